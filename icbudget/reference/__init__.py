@@ -1,0 +1,54 @@
+"""The dated, sourced tables that the product ships: rates, unit costs, areas, grants, lists and evidence.
+
+Each table is a CSV file in `tables/`; `catalogue.csv` names it with its publisher, vintage and licence, and `source.csv`
+holds the title, address and vintage behind every row. A row's status says how far to trust it: published, derived, forecast,
+judgement, `background-unconfirmed` (known, but not seen at its source) or `not verified` (blank). The functions for uplift and
+efficiency leave the last two out, so that no plan is filled with them silently; `rows` gives everything.
+"""
+
+from __future__ import annotations
+
+from icbudget.reference.area import Area, AreaIcb, Grant, area_icbs, areas, close_areas, find_area, grants
+from icbudget.reference.figures import (
+    UnitCost,
+    age_bands,
+    cost_uplift,
+    discount_bands,
+    efficiency,
+    evidence,
+    gdp_deflator,
+    population_growth,
+    unit_costs,
+)
+from icbudget.reference.lists import choices, rules_years, sub_types
+from icbudget.reference.loader import UNCONFIRMED, Row, Source, TableVersion, rows, source, versions
+
+__all__ = [
+    "UNCONFIRMED",
+    "Area",
+    "AreaIcb",
+    "Grant",
+    "Row",
+    "Source",
+    "TableVersion",
+    "UnitCost",
+    "age_bands",
+    "area_icbs",
+    "areas",
+    "choices",
+    "close_areas",
+    "cost_uplift",
+    "discount_bands",
+    "efficiency",
+    "evidence",
+    "find_area",
+    "gdp_deflator",
+    "grants",
+    "population_growth",
+    "rows",
+    "rules_years",
+    "source",
+    "sub_types",
+    "unit_costs",
+    "versions",
+]

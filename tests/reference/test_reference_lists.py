@@ -1,0 +1,79 @@
+"""Lists of the planning templates by rules year."""
+
+from __future__ import annotations
+
+import pytest
+
+from icbudget import reference
+
+
+def test_rules_years():
+    assert reference.rules_years() == ("2015-16", "2019-20", "2023-25", "2025-26")
+
+
+def test_funding_sources_change_with_the_rules():
+    assert reference.choices("funding_source", "2023-25") == (
+        "Minimum NHS Contribution",
+        "Additional NHS Contribution",
+        "iBCF",
+        "DFG",
+        "Additional LA Contribution",
+        "Local Authority Discharge Funding",
+        "ICB Discharge Funding",
+    )
+    assert "Winter Pressures Grant" in reference.choices("funding_source", "2019-20")
+    assert reference.choices("funding_source", "2025-26") == (
+        "NHS Minimum Contribution",
+        "Additional NHS Contribution",
+        "Local Authority Better Care Grant",
+        "DFG",
+        "Additional LA Contribution",
+    )
+
+
+@pytest.mark.parametrize("rules_year", reference.rules_years())
+def test_every_rules_year_has_the_lists_a_scheme_needs(rules_year):
+    assert (
+        reference.choices("area_of_spend", rules_year)[-1] == "Other" and len(reference.choices("area_of_spend", rules_year)) == 7
+    )
+    assert len(reference.choices("commissioner", rules_year)) == 3
+    assert len(reference.choices("provider", rules_year)) == 9
+
+
+def test_scheme_types_and_their_sub_types():
+    types = reference.choices("scheme_type", "2023-25")
+    assert (len(types), types[0], types[-1]) == (19, "Assistive Technologies and Equipment", "Other")
+    assert len(reference.choices("scheme_type", "2025-26")) == 17
+    # six kinds of bed-based and nine of home-based intermediate care, and Other
+    assert len(reference.sub_types("Bed based intermediate care services", "2023-25")) == 7
+    assert len(reference.sub_types("Home-based intermediate care services", "2023-25")) == 10
+    assert reference.sub_types("Urgent Community Response", "2023-25") == ()
+    assert reference.sub_types("", "2023-25") == ()
+    assert "Social prescribing" in reference.sub_types("Prevention / Early Intervention", "2023-25")
+
+
+def test_sub_types_and_units_belong_to_scheme_types_of_their_year():
+    for row in reference.rows("choice"):
+        if row["list"] in ("sub_type", "unit"):
+            assert row["parent"] in reference.choices("scheme_type", row["rules_year"]), row
+        else:
+            assert row["parent"] == "", row
+
+
+def test_units_of_output():
+    assert reference.choices("unit", "2023-25", "Residential Placements") == ("Number of beds",)
+    assert reference.choices("unit", "2023-25", "Housing Related Schemes") == ()
+
+
+def test_an_unknown_list_or_year_has_no_values():
+    assert reference.choices("funding_source", "1999-00") == reference.choices("scheme_type", "2015-16") == ()
+
+
+def test_the_crosswalk_covers_every_scheme_type_and_leads_to_real_activities():
+    rows = reference.rows("scheme_type_crosswalk")
+    assert {row["scheme_type"] for row in rows} == set(reference.choices("scheme_type", "2023-25"))
+    activities = reference.choices("scheme_type", "2025-26")
+    for row in rows:
+        assert row["status"] == "judgement"
+        assert row["to_scheme_type"] in activities or row["note"], row
+        assert not row["sub_type"] or row["sub_type"] in reference.sub_types(row["scheme_type"], "2023-25"), row
