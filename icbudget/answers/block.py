@@ -1,0 +1,53 @@
+"""The one shape of every answer: labels, a unit, and a value for each column, usually a year.
+
+Excel functions spill it, the workbook lays it out, reports print it, the command line shows it, JSON carries it.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+Cell = str | int | float | None
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """One line of a block: its labels, the unit of its values, and the values (None where there is none)."""
+
+    labels: tuple[str, ...]
+    unit: str
+    values: tuple[Cell, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Block:
+    """An answer: what it is called, what it shows, its headings and its rows.
+
+    `labels` are the headings of the label columns and `columns` those of the values (financial years, or `Value`).
+    A block without value columns (findings) has no Unit column either.
+    Units are `£`, `£ a unit`, `%`, `factor`, `years`, or the currency of activity such as `spell`.
+    """
+
+    title: str
+    shows: str
+    labels: tuple[str, ...]
+    columns: tuple[str, ...]
+    rows: tuple[Row, ...]
+
+    @property
+    def headings(self) -> tuple[str, ...]:
+        """Return all headings from left to right."""
+        return (*self.labels, "Unit", *self.columns) if self.columns else self.labels
+
+    def grid(self) -> list[list[Cell]]:
+        """Return headings and rows as one rectangle; a cell without a value is an empty text."""
+        body: list[list[Cell]] = [list(self.headings)]
+        for row in self.rows:
+            line: list[Cell] = [*row.labels, row.unit, *row.values] if self.columns else list(row.labels)
+            body.append(["" if cell is None else cell for cell in line])
+        return body
+
+    def where(self, **labels: str) -> tuple[Row, ...]:
+        """Return the rows whose labels match, as `where(Figure="Close")`."""
+        wanted = {self.labels.index(name.replace("_", " ")): value for name, value in labels.items()}
+        return tuple(row for row in self.rows if all(row.labels[i] == value for i, value in wanted.items()))

@@ -1,0 +1,136 @@
+"""What prevention avoids: reach, overlap of programmes, segments, and which programme avoided what."""
+
+from __future__ import annotations
+
+import numpy as np
+
+from icbudget.engine.effect import reach_in_service
+from icbudget.engine.rounding import Floats
+from icbudget.engine.structure import Figures, Reaching, Structure
+
+
+def reach_of_year(structure: Structure, figures: Figures, t: int, scale: Floats) -> Floats:
+    """Return the share of its segments that each programme reaches in year t before its lag: draws × programmes.
+
+    - `direct`: ρ(t) as stated, times the scale bought in the year
+    - `in_service`: `min(max reach, n(t) / C(t))`
+    - `joins`: `min(max reach, Σ_{τ=1..t} n(τ)·(1 − d)^(t − τ) / C(t))`, d the yearly drop-off
+
+    `scale`: draws × years × programmes, the part of each programme bought in each year. Source: model §5.
+    """
+    joined = figures.people[:, : t + 1] * scale[:, : t + 1]
+    kept = (1.0 - figures.drop_off[:, np.newaxis]) ** np.arange(t, -1, -1.0)[np.newaxis, :, np.newaxis]
+    basis = np.array(structure.basis)
+    present = np.where(basis == "joins", (joined * kept)[:, 1:].sum(axis=1), joined[:, t])
+    counted = reach_in_service(present, figures.cohort[:, t], figures.max_reach)
+    return np.where(basis == "direct", figures.reach[:, t] * scale[:, t], counted)
+
+
+def lagged(reach: Floats, t: int, lag: Floats) -> Floats:
+    """Return `ρ_L(t) = ρ(t − L)`, draws × programmes; 0 before year 1, a fractional lag weights the two years beside it.
+
+    `reach`: draws × years × programmes, filled to year t; `lag` L: programmes, years.
+    """
+    whole = np.floor(lag).astype(np.int64)
+    part = lag - whole
+    columns = np.arange(lag.size)
+    later, earlier = t - whole, t - whole - 1
+    near = np.where(later >= 1, reach[:, np.maximum(later, 0), columns], 0.0)
+    if not part.any():
+        return near
+    far = np.where(earlier >= 1, reach[:, np.maximum(earlier, 0), columns], 0.0)
+    return (1.0 - part) * near + part * far
+
+
+def family_survival(effects: Floats, overlap: float) -> Floats:
+    """Return `1 − E` of programmes of one family, draws.
+
+    Sorted by e descending: `E ← e_1; E ← E + (1 − θ)(1 − E) e_i`, hence `1 − E = (1 − e_1) Π_{i≥2} (1 − (1 − θ) e_i)`.
+    `effects`: draws × members; overlap θ: 0 independent, 1 the same people. Source: model §5.
+    """
+    ordered = np.sort(effects, axis=-1)[..., ::-1]
+    kept: Floats = (1.0 - ordered[..., 0]) * np.prod(1.0 - (1.0 - overlap) * ordered[..., 1:], axis=-1)
+    return kept
+
+
+def log_survival(effects: Floats, reaching: Reaching, overlap: float) -> Floats:
+    """Return `ln q(m)` for every segment, draws × segments: `q = Π over families of (1 − E_family)`.
+
+    `effects`: draws × programmes, `e = ρ ε < 1`. Programmes without a family and families with one member here count as
+    independent: `ln q = Σ ln(1 − e)`; families that meet in a segment are put right for their overlap.
+    """
+    with np.errstate(divide="ignore", invalid="ignore"):
+        logs = np.log1p(-effects)
+    total = logs @ reaching.reached.T
+    for members, segments in reaching.families:
+        together = np.log(family_survival(effects[:, members], overlap)) - logs[:, members].sum(axis=-1)
+        total[:, segments] += together[:, np.newaxis]
+    return total
+
+
+def reduction(log_q: Floats, reaching: Reaching) -> Floats:
+    """Return the share of each line's own activity that is avoided, draws × lines: `Σ_m σ(m) (1 − q(m))`."""
+    return -np.expm1(log_q) @ reaching.share_of_line
+
+
+def attribute(effects: Floats, log_q: Floats, structure: Structure, line: int) -> Floats:
+    """Return which programme avoids which share of a line's activity, draws × programmes; it sums to `reduction` of the line.
+
+    Inside a segment by `ln(1 − e_g) / Σ ln(1 − e_j)` where all e have one sign, else by Shapley value. Source: model §5.
+    """
+    reaching = structure.reaching
+    out = np.zeros_like(effects)
+    for m in np.flatnonzero(reaching.line == line):
+        members = np.flatnonzero(reaching.reached[m])
+        if not members.size:
+            continue
+        e = effects[:, members]
+        avoided = reaching.share[m] * -np.expm1(log_q[:, m])
+        logs = np.log1p(-e)
+        mixed = np.asarray((e > 0).any(axis=-1) & (e < 0).any(axis=-1))
+        total = logs.sum(axis=-1)
+        share = np.divide(logs, total[:, np.newaxis], out=np.zeros_like(logs), where=(total != 0)[:, np.newaxis])
+        out[:, members] += np.where(mixed[:, np.newaxis], 0.0, share * avoided[:, np.newaxis])
+        for draw in np.flatnonzero(mixed):
+            families = _families(reaching, int(m), members)
+            out[draw, members] += reaching.share[m] * shapley(e[draw], families, structure.overlap)
+    return out
+
+
+def _families(reaching: Reaching, segment: int, members: np.ndarray) -> list[list[int]]:
+    """Return the members of a segment grouped by family, as positions among the members."""
+    at = {int(g): i for i, g in enumerate(members)}
+    grouped = [[at[int(g)] for g in family] for family, segments in reaching.families if segment in segments]
+    taken = {i for family in grouped for i in family}
+    return grouped + [[i] for i in range(len(members)) if i not in taken]
+
+
+def shapley(effects: Floats, families: list[list[int]], overlap: float) -> Floats:
+    """Return each programme's Shapley value of `1 − q`, members; the values sum to `1 − q` of all together.
+
+    By Owen's multilinear extension: `φ_i = ∫₀¹ [q without i − q with i] dp`, where every other member joins with chance p.
+    The integrand is a polynomial in p, so Gauss-Legendre quadrature with ⌈n/2⌉ points is exact. Source: Owen 1972,
+    Management Science 18(5):64-79.
+    """
+    n = effects.size
+    points, weights = np.polynomial.legendre.leggauss(max(1, (n + 1) // 2))
+    chance, weight = (points + 1.0) / 2.0, weights / 2.0
+    kept = np.array([_expected(effects, family, overlap, chance, None, False) for family in families])
+    values = np.zeros(n)
+    for f, family in enumerate(families):
+        others = np.prod(np.delete(kept, f, axis=0), axis=0)
+        for i in family:
+            without = _expected(effects, family, overlap, chance, i, False)
+            with_it = _expected(effects, family, overlap, chance, i, True)
+            values[i] = float((weight * others * (without - with_it)).sum())
+    return values
+
+
+def _expected(effects: Floats, family: list[int], overlap: float, chance: Floats, fixed: int | None, joins: bool) -> Floats:
+    """Return the expected survival of a family when each member joins with chance p, and `fixed` surely joins or not."""
+    nobody, somebody = np.ones_like(chance), np.zeros_like(chance)
+    for i in sorted(family, key=lambda g: (-effects[g], g)):
+        p = chance if i != fixed else np.full_like(chance, float(joins))
+        somebody = somebody * (1.0 - p * (1.0 - overlap) * effects[i]) + nobody * p * (1.0 - effects[i])
+        nobody = nobody * (1.0 - p)
+    return nobody + somebody

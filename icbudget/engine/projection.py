@@ -1,0 +1,157 @@
+"""The projection: year by year, what is moved, bought, avoided, saved and released.
+
+The years must be taken one after another: what may be invested in a year hangs on what was released the year before.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+
+import numpy as np
+
+from icbudget.engine import avoided as avoid
+from icbudget.engine import contract, programme, reallocate
+from icbudget.engine.acute import DoNothing, do_nothing
+from icbudget.engine.release import Release, release
+from icbudget.engine.rounding import Floats
+from icbudget.engine.structure import Figures, Structure
+
+
+@dataclass(slots=True)
+class Projection:
+    """Results by year. Axes: draws × years × lines (or programmes); activity in units, amounts in £ unless said."""
+
+    structure: Structure
+    figures: Figures
+    nothing: DoNothing
+    pay_nothing: Floats
+    acute_budget: Floats
+    """The commissioner's budget for each line before anything is moved."""
+    avoided: Floats
+    moved_in: Floats
+    activity: Floats
+    """Planned activity: do nothing less avoided plus moved in."""
+    pay_plan: Floats
+    reach: Floats
+    """draws × years × programmes, before the lag."""
+    active: Floats
+    """draws × years × programmes: the share of its segments where each programme works in the year, after the lag."""
+    running_cost: Floats
+    """Running cost in full, before scaling to the money."""
+    moves: reallocate.Moves
+    releases: list[Release] = field(default_factory=list)
+
+    @property
+    def contract_saving(self) -> Floats:
+        """Return K, what commissioners stop paying: `Pay_dn − Pay_plan`."""
+        return self.pay_nothing - self.pay_plan
+
+    def released(self, part: str = "total") -> Floats:
+        """Return a part of the system release for every year, draws × years × lines; year 0 is nothing."""
+        first = np.zeros_like(self.avoided[:, 0])
+        return np.stack([first, *(getattr(r, part) for r in self.releases)], axis=1)
+
+    @property
+    def stranded(self) -> Floats:
+        """Return stranded cost, `K − G`: what the provider loses in income and still spends."""
+        return self.contract_saving - self.released()
+
+
+def project(structure: Structure, figures: Figures, rules: reallocate.Rules) -> Projection:
+    """Return the projection of every draw. Source: model §4-7; the order of steps is AP §4.2."""
+    nothing = do_nothing(figures, multiplicative=structure.multiplicative)
+    shape = np.broadcast_shapes(nothing.activity.shape, nothing.price.shape, (figures.effect.shape[0], 1, 1))
+    nothing = DoNothing(*(np.broadcast_to(a, shape) for a in (nothing.activity, nothing.price, nothing.uplift, nothing.cost)))
+    pay_nothing = _pay_path(structure, nothing)
+    run = Projection(
+        structure=structure,
+        figures=figures,
+        nothing=nothing,
+        pay_nothing=pay_nothing,
+        acute_budget=reallocate.acute_budget(pay_nothing, figures.budget_growth),
+        avoided=np.zeros(shape),
+        moved_in=np.zeros(shape),
+        activity=np.array(nothing.activity),
+        pay_plan=np.empty(shape),
+        reach=np.zeros((*shape[:2], len(structure.programmes))),
+        active=np.zeros((*shape[:2], len(structure.programmes))),
+        running_cost=programme.running_cost(figures),
+        moves=reallocate.opening(rules, shape[0], shape[1], len(structure.programmes)),
+    )
+    state = contract.opening_state(structure.lines, nothing.activity[:, 0], nothing.price[:, 0])
+    run.pay_plan[:, 0] = contract.pay(
+        structure.lines, 0, run.activity, nothing.activity, nothing.price[:, 0], nothing.uplift[:, 0], state
+    )
+    reallocate.open_pools(run.moves, rules, figures)
+    for t in range(1, shape[1]):
+        _year(run, rules, state, t)
+    return run
+
+
+def _pay_path(structure: Structure, nothing: DoNothing) -> Floats:
+    """Return the payment on the do-nothing path, draws × years × lines."""
+    state = contract.opening_state(structure.lines, nothing.activity[:, 0], nothing.price[:, 0])
+    a = nothing.activity
+    years = range(a.shape[1])
+    return np.stack(
+        [contract.pay(structure.lines, t, a, a, nothing.price[:, t], nothing.uplift[:, t], state) for t in years], axis=1
+    )
+
+
+def _year(run: Projection, rules: reallocate.Rules, state: contract.PathState, t: int) -> None:
+    structure, figures, nothing = run.structure, run.figures, run.nothing
+    last = (run.pay_nothing[:, t - 1] - run.pay_plan[:, t - 1], run.releases[t - 2].total) if t > 1 else None
+    reallocate.fund_year(run.moves, rules, figures, t, last, run.acute_budget[:, t - 1], run.running_cost[:, t])
+    run.reach[:, t] = avoid.reach_of_year(structure, figures, t, run.moves.scale)
+    run.active[:, t] = avoid.lagged(run.reach, t, structure.lag)
+    effects = run.active[:, t] * figures.effect
+    log_q = avoid.log_survival(effects, structure.reaching, structure.overlap)
+    run.avoided[:, t] = _avoided_units(structure, nothing.activity[:, t], avoid.reduction(log_q, structure.reaching))
+    if structure.moves:
+        by_programme = programme_units(run, t, effects, log_q)
+        for g, source, target, units in structure.moves:
+            run.moved_in[:, t, target] += units * by_programme[:, g, source]
+    run.activity[:, t] = nothing.activity[:, t] - run.avoided[:, t] + run.moved_in[:, t]
+    run.pay_plan[:, t] = contract.pay(
+        structure.lines, t, run.activity, nothing.activity, nothing.price[:, t], nothing.uplift[:, t], state
+    )
+    run.releases.append(release(structure.lines, run.avoided, run.moved_in[:, t], nothing.cost[:, t], figures.close[:, t], t))
+
+
+def _avoided_units(structure: Structure, activity: Floats, reduction: Floats) -> Floats:
+    """Return V, draws × lines: `A_dn [(1 − f) + f·Σ σ (1 − q)]`, f the part of the parent's activity that still comes."""
+    avoided = activity * reduction
+    parent = structure.lines.parent
+    for generation in structure.lines.order[1:]:
+        above = parent[generation]
+        still = activity[:, above] - avoided[:, above]
+        f = np.divide(still, activity[:, above], out=np.ones_like(still), where=activity[:, above] != 0)
+        avoided[:, generation] = activity[:, generation] * ((1.0 - f) + f * reduction[:, generation])
+    return avoided
+
+
+def programme_units(run: Projection, t: int, effects: Floats | None = None, log_q: Floats | None = None) -> Floats:
+    """Return the units each programme avoids in year t, draws × programmes × lines; summed over programmes they are V.
+
+    What a line avoids because its parent does goes to programmes as the parent's avoided units do.
+    """
+    structure = run.structure
+    if effects is None or log_q is None:
+        effects = run.active[:, t] * run.figures.effect
+        log_q = avoid.log_survival(effects, structure.reaching, structure.overlap)
+    lines = len(structure.lines.ids)
+    share = (
+        np.stack([avoid.attribute(effects, log_q, structure, k) for k in range(lines)], axis=-1)
+        if lines
+        else np.zeros((*effects.shape, 0))
+    )
+    activity = run.nothing.activity[:, t]
+    units = share * activity[:, np.newaxis]
+    for generation in structure.lines.order[1:]:
+        for k in generation:
+            above = structure.lines.parent[k]
+            base = np.where(activity[:, above] != 0, activity[:, above], np.inf)[:, np.newaxis]
+            gone = units[:, :, above] / base
+            kept = 1.0 - gone.sum(axis=1, keepdims=True)
+            units[:, :, k] = activity[:, k, np.newaxis] * (gone + kept * share[:, :, k])
+    return units

@@ -1,0 +1,245 @@
+"""The plan's tables as arrays: what is connected to what (`Structure`), and the figures that may be drawn (`Figures`).
+
+A figure's leading axis is draws: 1 for a plan, many for a simulation. Everything else is the same for every draw.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from icbudget.engine.rounding import Floats, cumulative
+from icbudget.plan import Plan
+from icbudget.plan.acute_line import AcuteLine
+from icbudget.plan.index import FLAT
+from icbudget.plan.programme import Programme
+
+Ints = NDArray[np.int64]
+
+
+@dataclass(frozen=True, slots=True)
+class Lines:
+    """Acute lines: contract terms and cost behaviour by line; `rebase` is years × lines."""
+
+    ids: tuple[str, ...]
+    by_contract: dict[str, Ints]
+    baseline_value: Floats
+    marginal_rate: Floats
+    block_value: Floats
+    variable_share: Floats
+    rebase: NDArray[np.bool_]
+    variable_cost: Floats
+    semi_fixed_cost: Floats
+    block_size: Floats
+    hold: Ints
+    backfill: Floats
+    fixed_release: Floats
+    """years × lines, £."""
+    parent: Ints
+    """Position of the parent line, −1 for none."""
+    order: tuple[Ints, ...]
+    """Positions of the lines in generations: those without a parent first, then their children, and so on."""
+
+
+@dataclass(frozen=True, slots=True)
+class Reaching:
+    """Segments: which line each is part of, its share, and which programmes reach it."""
+
+    line: Ints
+    share: Floats
+    reached: NDArray[np.bool_]
+    """segments × programmes."""
+    share_of_line: Floats
+    """segments × lines: σ where the segment is part of the line, else 0."""
+    families: tuple[tuple[Ints, Ints], ...]
+    """(positions of two or more programmes of one family, positions of the segments where just these meet)."""
+
+
+@dataclass(frozen=True, slots=True)
+class Structure:
+    """Years, lines, segments and programmes of a plan, and how they hang together."""
+
+    years: tuple[str, ...]
+    lines: Lines
+    reaching: Reaching
+    programmes: tuple[str, ...]
+    basis: tuple[str, ...]
+    lag: Floats
+    moves: tuple[tuple[int, int, int, float], ...]
+    """(programme, from line, to line, units for each unit avoided)."""
+    overlap: float
+    multiplicative: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Figures:
+    """The figures of a plan. Axes: draws × years × (lines, programmes, contributions or schemes); draws may be 1."""
+
+    activity0: Floats
+    demographic: Floats
+    non_demographic: Floats
+    price0: Floats
+    cost0: Floats
+    price_uplift: Floats
+    price_efficiency: Floats
+    cost_uplift: Floats
+    cost_efficiency: Floats
+    budget_growth: Floats
+    """NaN for a line whose budget meets do nothing."""
+    close: Floats
+    effect: Floats
+    """draws × programmes: ε."""
+    people: Floats
+    cohort: Floats
+    reach: Floats
+    max_reach: Floats
+    drop_off: Floats
+    unit_cost: Floats
+    fixed_cost: Floats
+    cost_level: Floats
+    """draws × years × programmes: price level of the programme's cost, 1 in the base year."""
+    optimism_cost: Floats
+    double_running: Floats
+    exit_cost: Floats
+    contributions: Floats
+    """draws × years × contribution rows, whole pence; a deduction is negative."""
+    schemes: Floats
+    """draws × years × scheme rows, whole pence; nothing for a scheme that pays for a programme."""
+
+
+def rates(plan: Plan, ids: Iterable[str]) -> Floats:
+    """Return the rates of the named indices by year: 1 × years × names; the base year, `flat` and a blank name are 0."""
+    table = {index.id: index.rates for index in plan.indices}
+    found = np.zeros((1, len(plan.years), len(names := list(ids))))
+    for at, name in enumerate(names):
+        if name and name != FLAT:
+            found[0, 1:, at] = [table[name][year] for year in plan.years[1:]]
+    return found
+
+
+def _by_year(plan: Plan, rows: Iterable[object], field: str) -> Floats:
+    """Return a by-year field of the rows: 1 × years × rows; a blank is 0, and so is the base year."""
+    rows = list(rows)
+    values = np.zeros((1, len(plan.years), len(rows)))
+    for at, row in enumerate(rows):
+        stated = getattr(row, field)
+        values[0, :, at] = [float(stated.get(year, 0.0)) if step else 0.0 for step, year in enumerate(plan.years)]
+    return values
+
+
+def _numbers(rows: Iterable[object], field: str, blank: float = np.nan) -> Floats:
+    return np.array([blank if (value := getattr(row, field)) is None else float(value) for row in rows], dtype=np.float64)
+
+
+def _generations(parent: Ints) -> tuple[Ints, ...]:
+    left, done, out = np.arange(parent.size), np.zeros(parent.size, dtype=bool), []
+    while left.size:
+        ready = left[(parent[left] < 0) | done[parent[left]]]
+        if not ready.size:
+            raise ValueError("acute lines are their own parents")
+        out.append(ready)
+        done[ready] = True
+        left = left[~np.isin(left, ready)]
+    return tuple(out)
+
+
+def _lines(plan: Plan, rows: tuple[AcuteLine, ...]) -> Lines:
+    at = {row.id: i for i, row in enumerate(rows)}
+    contracts = np.array([row.contract for row in rows])
+    parent = np.array([at.get(row.parent, -1) for row in rows], dtype=np.int64)
+    return Lines(
+        ids=tuple(at),
+        by_contract={str(name): np.flatnonzero(contracts == name) for name in np.unique(contracts)},
+        baseline_value=_numbers(rows, "baseline_value", 0.0),
+        marginal_rate=_numbers(rows, "marginal_rate", 1.0),
+        block_value=_numbers(rows, "block_value"),
+        variable_share=_numbers(rows, "variable_share", 0.0),
+        rebase=np.array([[year in row.rebase_years for row in rows] for year in plan.years], dtype=bool).reshape(
+            len(plan.years), len(rows)
+        ),
+        variable_cost=_numbers(rows, "variable_cost"),
+        semi_fixed_cost=_numbers(rows, "semi_fixed_cost"),
+        block_size=_numbers(rows, "block_size"),
+        hold=np.array([row.hold for row in rows], dtype=np.int64),
+        backfill=_numbers(rows, "backfill"),
+        fixed_release=_by_year(plan, rows, "fixed_release")[0],
+        parent=parent,
+        order=_generations(parent),
+    )
+
+
+def _reaching(plan: Plan, rows: tuple[Programme, ...], line_at: dict[str, int]) -> Reaching:
+    programme_at = {row.id: i for i, row in enumerate(rows)}
+    reached = np.zeros((len(plan.segments), len(rows)), dtype=bool)
+    for m, segment in enumerate(plan.segments):
+        reached[m, [programme_at[p] for p in segment.programmes]] = True
+    line = np.array([line_at[s.acute_line] for s in plan.segments], dtype=np.int64)
+    share = _numbers(plan.segments, "share")
+    share_of_line = np.zeros((len(plan.segments), len(line_at)))
+    share_of_line[np.arange(line.size), line] = share
+    meeting: dict[tuple[int, ...], list[int]] = {}
+    family = [row.family for row in rows]
+    for m in range(len(plan.segments)):
+        for name in {family[g] for g in np.flatnonzero(reached[m])} - {""}:
+            members = tuple(int(g) for g in np.flatnonzero(reached[m]) if family[g] == name)
+            if len(members) > 1:
+                meeting.setdefault(members, []).append(m)
+    return Reaching(line, share, reached, share_of_line, tuple((np.array(g), np.array(m)) for g, m in sorted(meeting.items())))
+
+
+def structure_of(plan: Plan) -> Structure:
+    """Return how the plan's lines, segments and programmes hang together. The plan has no error findings."""
+    line_at = {row.id: i for i, row in enumerate(plan.acute_lines)}
+    programme_at = {row.id: i for i, row in enumerate(plan.programmes)}
+    return Structure(
+        years=plan.years,
+        lines=_lines(plan, plan.acute_lines),
+        reaching=_reaching(plan, plan.programmes, line_at),
+        programmes=tuple(programme_at),
+        basis=tuple(row.reach_basis for row in plan.programmes),
+        lag=_numbers(plan.programmes, "lag"),
+        moves=tuple((programme_at[m.programme], line_at[m.from_line], line_at[m.to_line], m.units) for m in plan.moves),
+        overlap=plan.setup.family_overlap,
+        multiplicative=plan.setup.uplift_form == "multiplicative",
+    )
+
+
+def _draws(values: Floats) -> Floats:
+    return values[np.newaxis, :]
+
+
+def figures_of(plan: Plan, effects: Callable[[Programme], float], contributions: Floats, schemes: Floats) -> Figures:
+    """Return the plan's own figures as one draw. `contributions` and `schemes` come from `icbudget.engine.funding`."""
+    lines, programmes = plan.acute_lines, plan.programmes
+    budget = rates(plan, (row.budget_index for row in lines))
+    budget[:, :, [not row.budget_index for row in lines]] = np.nan
+    return Figures(
+        activity0=_draws(_numbers(lines, "base_activity") * (1.0 + _numbers(lines, "baseline_adjustment"))),
+        demographic=rates(plan, (row.demographic_index for row in lines)),
+        non_demographic=rates(plan, (row.non_demographic_index for row in lines)),
+        price0=_draws(_numbers(lines, "unit_price") * _numbers(lines, "market_forces_factor")),
+        cost0=_draws(_numbers(lines, "unit_cost")),
+        price_uplift=rates(plan, (row.price_uplift for row in lines)),
+        price_efficiency=rates(plan, (row.price_efficiency for row in lines)),
+        cost_uplift=rates(plan, (row.cost_uplift or row.price_uplift for row in lines)),
+        cost_efficiency=rates(plan, (row.cost_efficiency or row.price_efficiency for row in lines)),
+        budget_growth=budget,
+        close=_by_year(plan, lines, "closes"),
+        effect=_draws(np.array([effects(row) for row in programmes], dtype=np.float64)),
+        people=_by_year(plan, programmes, "people"),
+        cohort=_by_year(plan, programmes, "cohort"),
+        reach=_by_year(plan, programmes, "reach"),
+        max_reach=_draws(_numbers(programmes, "max_reach")),
+        drop_off=_draws(_numbers(programmes, "drop_off")),
+        unit_cost=_draws(_numbers(programmes, "unit_cost")),
+        fixed_cost=_by_year(plan, programmes, "fixed_cost"),
+        cost_level=cumulative(1.0 + rates(plan, (row.cost_index for row in programmes))),
+        optimism_cost=_draws(_numbers(programmes, "optimism_cost")),
+        double_running=_by_year(plan, programmes, "double_running"),
+        exit_cost=_by_year(plan, programmes, "exit_cost"),
+        contributions=contributions,
+        schemes=schemes,
+    )

@@ -1,0 +1,60 @@
+"""Exact money: whole pence, half-up rounding and penny-exact splits.
+
+Ledger amounts are whole pence. Ratios, activity and prices are floats that become pence once, at the boundary, half-up.
+This module is plain Python; the engine applies the same two rules to arrays in `icbudget.engine.rounding`.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Sequence
+from decimal import ROUND_HALF_UP, Decimal
+from fractions import Fraction
+
+PENNY = Decimal("0.01")
+
+
+def to_pence(pounds: Decimal | int | float | str) -> int:
+    """Return an amount in pounds as whole pence, rounded half-up (away from zero when negative).
+
+    A float is read by its shortest decimal form, so 0.285 is 28.5p and becomes 29p.
+    """
+    exact = pounds if isinstance(pounds, Decimal) else Decimal(str(pounds))
+    return int((exact * 100).quantize(Decimal(1), rounding=ROUND_HALF_UP))
+
+
+def to_pounds(pence: int) -> Decimal:
+    """Return whole pence as pounds with two decimal places."""
+    return Decimal(pence).scaleb(-2)
+
+
+def split(pence: int, weights: Sequence[float | int | Decimal | Fraction]) -> list[int]:
+    """Return `pence` divided in proportion to `weights`, to the penny, by largest remainder.
+
+    `part_i = floor(pence × w_i / Σw)`, then one penny more to the largest remainders; ties go to the earlier place, so
+    the fixed order of partners or periods decides. The parts always sum to `pence`. A negative amount splits as the
+    mirror image of the positive one.
+
+    Raises `ValueError` when a weight is negative or not a number, or when all weights are zero.
+    """
+    exact = [Fraction(w) if not isinstance(w, float) or math.isfinite(w) else Fraction(-1) for w in weights]
+    if any(w < 0 for w in exact):
+        raise ValueError("the weights of a split must be numbers of zero or more")
+    total = sum(exact, Fraction(0))
+    if total == 0:
+        raise ValueError("the weights of a split must not all be zero")
+    size = abs(pence)
+    shares = [size * w / total for w in exact]
+    parts = [math.floor(s) for s in shares]
+    order = sorted(range(len(parts)), key=lambda i: (-(shares[i] - parts[i]), i))
+    for i in order[: size - sum(parts)]:
+        parts[i] += 1
+    return [-p for p in parts] if pence < 0 else parts
+
+
+def display(pence: int, *, pounds_only: bool = False) -> str:
+    """Return an amount as people write it: `£1,234.56`, negative `−£1,234.56`; without pence when asked."""
+    sign = "−" if pence < 0 else ""
+    if pounds_only:
+        return f"{sign}£{abs(int(to_pounds(abs(pence)).quantize(Decimal(1), rounding=ROUND_HALF_UP))):,}"
+    return f"{sign}£{to_pounds(abs(pence)):,.2f}"

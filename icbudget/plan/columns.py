@@ -1,0 +1,174 @@
+"""What a column of a plan table is: one definition for headings, notes, drop-downs, JSON Schema and reading.
+
+A noun declares each field with `column(...)`. `columns_of(noun)` returns the declarations in order. Nothing else in the
+product says what a field is called or what unit it has.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from decimal import Decimal
+from enum import StrEnum
+from functools import cache
+from typing import Annotated, Any, TypeVar
+
+from pydantic import AfterValidator, BaseModel, ConfigDict, Field, PlainSerializer
+from pydantic.fields import FieldInfo
+from pydantic_core import PydanticUndefined
+
+from icbudget import money, years
+
+
+class Kind(StrEnum):
+    """What a cell of a column holds."""
+
+    TEXT = "text"
+    CHOICE = "choice"
+    REFERENCE = "reference"
+    REFERENCES = "references"
+    MONEY = "money"
+    PRICE = "price"
+    NUMBER = "number"
+    FRACTION = "fraction"
+    WHOLE = "whole number"
+    YES_NO = "yes or no"
+    YEAR = "financial year"
+    YEARS = "financial years"
+    DATE = "date"
+
+
+V = TypeVar("V")
+
+
+class ByYear(dict[str, V]):
+    """Values keyed by financial year, in year order; it cannot be changed once made."""
+
+    def _refuse(self, *_: object, **__: object) -> None:
+        raise TypeError("a plan is a frozen value; lay a scenario over it instead")
+
+    __setitem__ = __delitem__ = clear = update = setdefault = _refuse  # type: ignore[assignment]
+    pop = popitem = __ior__ = _refuse  # type: ignore[assignment]
+
+    def __hash__(self) -> int:  # type: ignore[override]
+        return hash(tuple(self.items()))
+
+
+def _by_year(values: Mapping[str, V]) -> ByYear[V]:
+    return ByYear({years.year(y): values[y] for y in sorted(values, key=lambda y: years.year(y))})
+
+
+def _whole_pence(amount: Decimal) -> Decimal:
+    pence = money.to_pence(amount)
+    if abs(pence) >= 10**15:
+        raise ValueError("an amount of £10 trillion or more cannot be right")
+    return money.to_pounds(pence)
+
+
+def _json_number(amount: Decimal) -> int | float:
+    return int(amount) if amount == amount.to_integral_value() else float(amount)
+
+
+Money = Annotated[
+    Decimal,
+    Field(json_schema_extra={"type": "number"}),
+    AfterValidator(_whole_pence),
+    PlainSerializer(_json_number, return_type=float | int, when_used="json"),
+]
+Year = Annotated[str, AfterValidator(years.year)]
+MoneyByYear = Annotated[Mapping[str, Money], AfterValidator(_by_year)]
+NumberByYear = Annotated[Mapping[str, float], AfterValidator(_by_year)]
+
+
+class Noun(BaseModel):
+    """A row of a plan table: frozen, with no field that is not declared."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid", str_strip_whitespace=True, allow_inf_nan=False)
+
+
+@dataclass(frozen=True, slots=True)
+class Column:
+    """One declared column: its field, heading, kind of value, unit, help, and what may stand in it."""
+
+    field: str
+    label: str
+    kind: Kind
+    help: str
+    unit: str
+    by_year: bool
+    required: bool
+    default: Any
+    choices: tuple[str, ...]
+    choice_list: str
+    table: str
+    group: str
+
+    @property
+    def heading(self) -> str:
+        """Return the heading people see: the label, with its unit in brackets where it has one."""
+        return f"{self.label} ({self.unit})" if self.unit else self.label
+
+
+_UNITS = {Kind.MONEY: "£", Kind.PRICE: "£ a unit", Kind.FRACTION: "%", Kind.YES_NO: "Yes/No"}
+
+
+def column(
+    label: str,
+    kind: Kind,
+    help: str,
+    *,
+    default: Any = PydanticUndefined,
+    unit: str | None = None,
+    by_year: bool = False,
+    choices: tuple[str, ...] = (),
+    choice_list: str = "",
+    table: str = "",
+    group: str = "",
+    **limits: Any,
+) -> Any:
+    """Return a pydantic field that carries the column's definition.
+
+    `choices` are values fixed by the model; `choice_list` names a list kept by rules year; `table` names the plan table
+    whose key a reference must match; `limits` are pydantic's own (`ge`, `le`, `gt`, `min_length` ...).
+    """
+    definition: dict[str, Any] = {
+        "label": label,
+        "kind": str(kind),
+        "unit": _UNITS.get(kind, "") if unit is None else unit,
+        "by_year": by_year,
+        "choices": list(choices),
+        "choice_list": choice_list,
+        "table": table,
+        "group": group,
+    }
+    held: dict[str, Any] = {"default_factory": ByYear} if by_year else {"default": default}
+    return Field(title=label, description=help, json_schema_extra={"icbudget": definition}, **held, **limits)
+
+
+def _column(name: str, declared: FieldInfo) -> Column | None:
+    extra = declared.json_schema_extra
+    if not isinstance(extra, dict) or "icbudget" not in extra:
+        return None
+    told: dict[str, Any] = extra["icbudget"]  # type: ignore[assignment]
+    required = declared.is_required()
+    return Column(
+        field=name,
+        label=told["label"],
+        kind=Kind(told["kind"]),
+        help=declared.description or "",
+        unit=told["unit"],
+        by_year=told["by_year"],
+        required=required,
+        default=None if required else declared.get_default(call_default_factory=True),
+        choices=tuple(told["choices"]),
+        choice_list=told["choice_list"],
+        table=told["table"],
+        group=told["group"],
+    )
+
+
+@cache
+def columns_of(noun: type[BaseModel]) -> tuple[Column, ...]:
+    """Return the declared columns of a noun, in the order of its fields."""
+    found = (_column(name, declared) for name, declared in noun.model_fields.items())
+    return tuple(c for c in found if c is not None)

@@ -1,0 +1,242 @@
+"""Tables of cells to raw rows: columns found by heading, figures by year put to their rows, the place of every cell kept.
+
+A grid is what a host hands over: rows of raw cells, the headings first, columns in any order. Workbooks and Excel functions
+both read through here. A table with one figure by year has the financial years as headings beside its other columns; a table
+with several has a companion, “<table> by year”, with its key, `Figure`, and the financial years. Nothing is coerced here:
+that is the work of `icbudget.plan.rows`.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from typing import Any
+
+from icbudget.findings import Finding, Place, error, note, warning
+from icbudget.plan import cells
+from icbudget.plan.columns import Column, columns_of
+from icbudget.plan.headings import Headings, Spot, folded, matched, names_of
+from icbudget.plan.plan import SETUP, TABLES, PlanTable
+from icbudget.plan.rows import Draft, read_plan
+
+Cells = Sequence[Sequence[Any]]
+FIGURE = "Figure"
+"""Heading of the companion's column that names which figure a row gives."""
+SETTING, VALUE = "Setting", "Value"
+"""The two headings that Setup needs; others, such as Unit and Note, are for people."""
+
+
+@dataclass(slots=True)
+class Grid:
+    """The raw rows of one table, where each cell stands, and what is wrong with the table itself.
+
+    `rows`: one `{field: raw}` for every row that is not blank, a by-year field as `{year: raw}`; `missing`: needed fields
+    without a column; `problems`: findings without a place, each with its spot; `locate`: see `spot`.
+    """
+
+    rows: list[dict[str, Any]] = field(default_factory=list)
+    missing: tuple[str, ...] = ()
+    problems: list[tuple[Spot, Finding]] = field(default_factory=list)
+    locate: Callable[[int, str, str | None], Spot | None] = lambda row, field, year: None
+
+    def spot(self, row: int, field: str, year: str | None = None) -> Spot:
+        """Return where a cell of a raw row stands; the table's first heading where there is no such cell."""
+        return self.locate(row, field, year) or Spot(0, 0)
+
+    def findings(self, place_of: Callable[[Spot], Place]) -> list[Finding]:
+        """Return what is wrong with the table itself, each finding with the place of its spot."""
+        return [replace(found, place=place_of(spot)) for spot, found in self.problems]
+
+
+def by_year_columns(table: PlanTable) -> tuple[Column, ...]:
+    """Return the columns of a table that hold one value a year."""
+    return tuple(c for c in columns_of(table.noun) if c.by_year)
+
+
+def has_companion(table: PlanTable) -> bool:
+    """Return whether the table has several figures by year and therefore a companion table for them."""
+    return len(by_year_columns(table)) > 1
+
+
+def companion_label(table: PlanTable) -> str:
+    """Return what people call the companion, such as `Acute by year`."""
+    return f"{table.label} by year"
+
+
+def key_columns(table: PlanTable) -> tuple[Column, ...]:
+    """Return the columns of a table's key, which its companion repeats."""
+    columns = {c.field: c for c in columns_of(table.noun)}
+    return tuple(columns[part] for part in table.key)
+
+
+def read_grid(table: PlanTable, grid: Cells, companion: Cells | None = None) -> Grid:
+    """Return the raw rows of a table of cells, and of its companion if it has one.
+
+    Findings: no headings at all, a needed column that is missing, a heading that is there twice, a year where years do not
+    belong; in the companion a key or figure that is not known, blank or there twice. Unknown columns are noted.
+    """
+    heads = Headings(table.label, names_of(table), years_allowed=len(by_year_columns(table)) == 1)
+    heads.read(grid[0] if grid else ())
+    if not heads.fields:
+        empty = all(cells.is_blank(raw) for row in grid for raw in row)
+        return Grid(problems=[] if empty else [(Spot(0, 0), _no_headings(table.label))])
+    needed = [c for c in columns_of(table.noun) if c.required and c.field not in heads.fields]
+    absent = [(Spot(0, 0), heads.absent(c.heading)) for c in needed]
+    strays = [(Spot(0, at), _stray_year(table)) for at in heads.stray_years]
+    found = Grid(missing=tuple(c.field for c in needed), problems=[*absent, *heads.problems, *strays])
+    numbers = _read_rows(found, table, grid, heads)
+    spots = _read_companion(found, table, companion) if companion and has_companion(table) else {}
+
+    def locate(row: int, name: str, year: str | None) -> Spot | None:
+        if year is None:
+            return Spot(numbers[row], heads.fields.get(name, 0))
+        return Spot(numbers[row], heads.years[year]) if year in heads.years else spots.get((row, name, year))
+
+    found.locate = locate
+    return found
+
+
+def read_setup(grid: Cells) -> Grid:
+    """Return the settings as one raw row, from a table with the columns Setting and Value.
+
+    Findings: no such columns, a setting that is there twice. A value beside a setting that is not known is noted.
+    """
+    heads = Headings(SETUP.label, {folded(SETTING): SETTING, folded(VALUE): VALUE}, years_allowed=False)
+    heads.read(grid[0] if grid else ())
+    if len(heads.fields) < 2:
+        needed = tuple(c.field for c in columns_of(SETUP.noun) if c.required)
+        told = error("setup.no-headings", "Setup has no columns Setting and Value.", "Select it with its heading row.")
+        return Grid([{}], needed, [(Spot(0, 0), told)])
+    found = Grid([{}])
+    spots: dict[str, Spot] = {}
+    for number, row in enumerate(grid[1:], start=1):
+        label, raw = _cell(row, heads.fields[SETTING]), _cell(row, heads.fields[VALUE])
+        name = matched(names_of(SETUP), label)
+        if name is None:
+            if not cells.is_blank(raw):
+                found.problems.append((Spot(number, heads.fields[SETTING]), _unknown_setting(label)))
+        elif name in spots:
+            told = error("setup.duplicate-setting", f"The setting {cells.clean(label)} is there twice.", "Keep one of the two.")
+            found.problems.append((Spot(number, heads.fields[SETTING]), told))
+        else:
+            found.rows[0][name], spots[name] = raw, Spot(number, heads.fields[VALUE])
+    found.locate = lambda row, name, year: spots.get(name)
+    return found
+
+
+def read_grids(
+    setup: Cells | None,
+    tables: Mapping[str, Cells],
+    companions: Mapping[str, Cells],
+    place_of: Callable[[str, Spot], Place],
+) -> Draft:
+    """Return the draft of a plan from tables of cells, keyed by table field, and their companions, keyed likewise.
+
+    `place_of(table field, spot)` names a cell. Every finding comes at once, those of the tables before those of their rows;
+    a needed column that is missing is told once, not again for every row.
+    """
+    grids = {name: read_grid(TABLES[name], grid, companions.get(name)) for name, grid in tables.items()}
+    rows = {name: grid.rows for name, grid in grids.items()}
+    if setup is not None:
+        grids = {SETUP.field: read_setup(setup), **grids}
+    told_already = Place()
+
+    def place(table: str, row: int, name: str, year: str | None) -> Place:
+        grid = grids[table]
+        return told_already if name in grid.missing else place_of(table, grid.spot(row, name, year))
+
+    draft = read_plan(grids[SETUP.field].rows[0] if setup is not None else None, rows, place)
+    own: list[Finding] = []
+    for name, grid in grids.items():
+        own.extend(replace(found, place=place_of(name, spot)) for spot, found in grid.problems)
+    draft.findings[:] = [*own, *(found for found in draft.findings if found.place is not told_already)]
+    return draft
+
+
+def _cell(row: Sequence[Any], column: int) -> Any:
+    return row[column] if column < len(row) else None
+
+
+def _read_rows(found: Grid, table: PlanTable, grid: Cells, heads: Headings) -> list[int]:
+    """Add the raw rows that are not blank; return the number of each in the grid."""
+    numbers: list[int] = []
+    named, by_year = tuple(heads.fields.items()), tuple(heads.years.items())
+    whole = by_year_columns(table)[0].field if by_year else ""
+    for number, row in enumerate(grid[1:], start=1):
+        if all(cells.is_blank(_cell(row, at)) for _, at in (*named, *by_year)):
+            continue
+        raw: dict[str, Any] = {name: _cell(row, at) for name, at in named}
+        if by_year:
+            raw[whole] = {year: _cell(row, at) for year, at in by_year}
+        found.rows.append(raw)
+        numbers.append(number)
+    return numbers
+
+
+def _read_companion(found: Grid, table: PlanTable, grid: Cells) -> dict[tuple[int, str, str], Spot]:
+    """Put the companion's figures into the raw rows; return where each stands."""
+    keys, figures = key_columns(table), by_year_columns(table)
+    names = {heading: name for heading, name in names_of(table).items() if name in table.key}
+    heads = Headings(companion_label(table), {**names, folded(FIGURE): FIGURE}, years_allowed=True)
+    heads.read(grid[0])
+    headings = {**{c.field: c.label for c in keys}, FIGURE: FIGURE}
+    absent = [(Spot(0, 0), heads.absent(told)) for name, told in headings.items() if name not in heads.fields]
+    found.problems.extend((spot._replace(by_year=True), told) for spot, told in [*absent, *heads.problems])
+    if absent:
+        return {}
+    known = {folded(told): c.field for c in figures for told in (c.field, c.heading, c.label)}
+    numbers = {_key(keys, [raw.get(c.field) for c in keys]): at for at, raw in reversed(list(enumerate(found.rows)))}
+    spots: dict[tuple[int, str, str], Spot] = {}
+    taken: set[tuple[int, str]] = set()
+    for at, row in enumerate(grid[1:], start=1):
+        if all(cells.is_blank(raw) for raw in row):
+            continue
+        key, figure = _key(keys, [_cell(row, heads.fields[c.field]) for c in keys]), _cell(row, heads.fields[FIGURE])
+        number, name = numbers.get(key), matched(known, figure)
+        if number is None and not set(found.missing) & set(table.key):
+            found.problems.append((Spot(at, heads.fields[keys[0].field], True), _unknown_key(table, key)))
+        if name is None:
+            found.problems.append((Spot(at, heads.fields[FIGURE], True), _unknown_figure(figure, figures)))
+        if number is None or name is None:
+            continue
+        if (number, name) in taken:
+            told = error("by-year.duplicate-row", f"{', '.join(key)}, {figure} is there twice.", "Keep one of the two rows.")
+            found.problems.append((Spot(at, heads.fields[FIGURE], True), told))
+            continue
+        taken.add((number, name))
+        found.rows[number][name] = {year: _cell(row, column) for year, column in heads.years.items()}
+        spots.update({(number, name, year): Spot(at, column, True) for year, column in heads.years.items()})
+    return spots
+
+
+def _key(columns: Sequence[Column], raw: Sequence[Any]) -> tuple[str, ...]:
+    """Return a key as text, a part that is blank or an error value as nothing."""
+    told = zip(columns, raw, strict=True)
+    return tuple("" if cells.is_blank(r) or cells.is_error_value(r) else str(cells.read(c, r)) for c, r in told)
+
+
+def _no_headings(label: str) -> Finding:
+    fix = "Select the whole table with its heading row, as in Table[#All]."
+    return error("table.no-headings", f"{label}: the first row holds none of the table's headings.", fix)
+
+
+def _stray_year(table: PlanTable) -> Finding:
+    fix = f"Put figures by year into the table {companion_label(table)}." if has_companion(table) else ""
+    told = "A column by financial year is not used here."
+    return warning("table.year-column", told, fix) if fix else note("table.year-column", told)
+
+
+def _unknown_setting(label: Any) -> Finding:
+    return note("setup.unknown-setting", f"There is no setting “{cells.clean(str(label or ''))[:60]}”; it is not used.")
+
+
+def _unknown_key(table: PlanTable, key: tuple[str, ...]) -> Finding:
+    fix = f"Name a row of the table {table.label}, or add it there."
+    if not any(key):
+        return error("by-year.blank-key", f"The row does not say which row of {table.label} it belongs to.", fix)
+    return error("by-year.unknown-key", f"{', '.join(key)} is not in the table {table.label}.", fix)
+
+
+def _unknown_figure(raw: Any, figures: Sequence[Column]) -> Finding:
+    told = "The figure is blank" if cells.is_blank(raw) else f"There is no figure “{cells.clean(str(raw))[:60]}”"
+    return error("by-year.unknown-figure", f"{told}.", f"Choose one of: {'; '.join(c.label for c in figures)}.")

@@ -1,0 +1,17 @@
+"""Rates by year: uplift, efficiency, growth, inflation."""
+
+from __future__ import annotations
+
+from icbudget.plan.columns import Kind, NumberByYear, column
+from icbudget.plan.provenance import Sourced
+
+FLAT = "flat"
+
+
+class Index(Sourced):
+    """A rate for each projected year; a year's rate is the change from the year before. `flat` is built in and is 0 %."""
+
+    id: str = column("Index", Kind.TEXT, "Short id used in the other tables", min_length=1)
+    name: str = column("Name", Kind.TEXT, "What the rates measure", default="")
+    version: str = column("Version", Kind.TEXT, "Edition of the rates, such as after the pay award", default="")
+    rates: NumberByYear = column("Rates", Kind.FRACTION, "Change from the year before to this year", by_year=True)

@@ -1,0 +1,28 @@
+"""Minimum spending that the rules require."""
+
+from __future__ import annotations
+
+from typing import Literal
+
+from icbudget.plan.columns import Kind, Money, MoneyByYear, column
+from icbudget.plan.provenance import Sourced
+
+
+class Minimum(Sourced):
+    """A floor under spending from one funding source, with its own roll-forward."""
+
+    rule: Literal["adult_social_care", "nhs_out_of_hospital"] = column(
+        "Rule",
+        Kind.CHOICE,
+        "adult_social_care: spending on the Social Care area; nhs_out_of_hospital: spending outside Acute, "
+        "as far as the NHS commissions it",
+        choices=("adult_social_care", "nhs_out_of_hospital"),
+    )
+    source: str = column(
+        "Source of funding", Kind.CHOICE, "Funding source the minimum must come from", choice_list="funding_source", min_length=1
+    )
+    base_amount: Money = column("Base amount", Kind.MONEY, "Minimum in the base year", ge=0)
+    index: str = column("Index", Kind.REFERENCE, "Index of the minimum itself; flat means no change", default="", table="indices")
+    amounts: MoneyByYear = column(
+        "Amounts", Kind.MONEY, "Minimum published for a year; it overrides the roll-forward", by_year=True
+    )

@@ -1,0 +1,40 @@
+"""Pooled funds and the budgets that stand beside them."""
+
+from __future__ import annotations
+
+from typing import Literal
+
+from icbudget.plan.columns import Kind, Noun, column
+
+
+class Pool(Noun):
+    """A pooled fund, or an aligned or in-view budget shown beside one."""
+
+    id: str = column("Pool", Kind.TEXT, "Short id used in the other tables", min_length=1)
+    name: str = column("Name", Kind.TEXT, "Name of the pooled fund", min_length=1)
+    host: str = column("Host", Kind.REFERENCE, "Partner that hosts the pooled fund and keeps its accounts", table="partners")
+    legal_basis: Literal["s75", "s65Z5", "s256", "s76"] = column(
+        "Legal basis", Kind.CHOICE, "NHS Act 2006 power the fund rests on", default="s75", choices=("s75", "s65Z5", "s256", "s76")
+    )
+    pooling_status: Literal["pooled", "aligned", "in_view"] = column(
+        "Pooling status",
+        Kind.CHOICE,
+        "Only pooled money is shared; aligned and in-view budgets are shown beside it",
+        default="pooled",
+        choices=("pooled", "aligned", "in_view"),
+    )
+    money_kind: Literal["revenue", "capital"] = column(
+        "Revenue or capital",
+        Kind.CHOICE,
+        "Capital is never mixed with revenue",
+        default="revenue",
+        choices=("revenue", "capital"),
+    )
+    parent: str = column("Parent pool", Kind.REFERENCE, "Pool this one is part of, if any", default="", table="pools")
+    risk_share: str = column(
+        "Risk share",
+        Kind.REFERENCE,
+        "Rule that shares the pool's variance, from the Risk share sheet",
+        default="",
+        table="risk_shares",
+    )

@@ -1,0 +1,106 @@
+"""Prevention programmes: whom they reach, what they avoid, what they cost."""
+
+from __future__ import annotations
+
+from typing import Literal
+
+from icbudget.plan.columns import Kind, MoneyByYear, NumberByYear, Year, column
+from icbudget.plan.provenance import Sourced
+
+MEASURES = ("rate_reduction", "risk_ratio", "odds_ratio", "absolute_risk_reduction")
+
+
+class Programme(Sourced):
+    """One prevention or out-of-hospital programme."""
+
+    id: str = column("Programme", Kind.TEXT, "Short id used in the other tables", min_length=1)
+    name: str = column("Name", Kind.TEXT, "What the programme is", default="")
+    pool: str = column(
+        "Pool", Kind.REFERENCE, "Pool that pays for it, unless a scheme names the programme", default="", table="pools"
+    )
+    source: str = column(
+        "Source of funding",
+        Kind.CHOICE,
+        "Funding source in that pool, unless a scheme names the programme",
+        default="",
+        choice_list="funding_source",
+    )
+    partner: str = column("Partner", Kind.REFERENCE, "Partner that pays for it outside every pool", default="", table="partners")
+    priority: int = column("Priority", Kind.WHOLE, "1 is funded first", default=1, ge=1)
+    divisible: bool = column("Divisible", Kind.YES_NO, "Whether a part of it can be bought when money is short", default=True)
+    reach_basis: Literal["direct", "in_service", "joins"] = column(
+        "Reach basis",
+        Kind.CHOICE,
+        "direct: reach is entered by year; in_service: people in service over the cohort; "
+        "joins: people joining, kept with the yearly drop-off, over the cohort",
+        default="direct",
+        choices=("direct", "in_service", "joins"),
+    )
+    max_reach: float = column(
+        "Maximum reach", Kind.FRACTION, "Largest share of the segment that can be reached", default=1.0, ge=0, le=1
+    )
+    lag: float = column("Lag", Kind.NUMBER, "Years from reaching people to the effect", default=0.0, unit="years", ge=0, le=30)
+    drop_off: float = column(
+        "Yearly drop-off", Kind.FRACTION, "Share of those who joined that is lost each year", default=0.0, ge=0, le=1
+    )
+    effect_measure: Literal["rate_reduction", "risk_ratio", "odds_ratio", "absolute_risk_reduction"] = column(
+        "Effect measure", Kind.CHOICE, "How the study states the effect", default="rate_reduction", choices=MEASURES
+    )
+    effect: float = column("Effect", Kind.NUMBER, "Central estimate of the effect, in its measure", unit="")
+    effect_low: float | None = column("Effect, low", Kind.NUMBER, "Cautious end of the estimate", default=None)
+    effect_high: float | None = column("Effect, high", Kind.NUMBER, "Hopeful end of the estimate", default=None)
+    base_risk: float | None = column(
+        "Base risk",
+        Kind.FRACTION,
+        "Risk without the programme, for an odds ratio or an absolute risk reduction",
+        default=None,
+        gt=0,
+        lt=1,
+    )
+    grade: Literal["A", "B", "C", "D", "N"] = column(
+        "Evidence grade",
+        Kind.CHOICE,
+        "A: UK trial or meta-analysis; B: controlled study in the UK; "
+        "C: controlled elsewhere; D: before and after or model only; N: good evidence of no effect",
+        choices=("A", "B", "C", "D", "N"),
+    )
+    reason: str = column("Reason", Kind.TEXT, "Why an effect is assumed against the evidence (needed for grade N)", default="")
+    deadweight: float = column(
+        "Deadweight",
+        Kind.FRACTION,
+        "What would have happened anyway; only where the study had no control group",
+        default=0.0,
+        ge=0,
+        le=1,
+    )
+    attribution: float = column(
+        "Attribution to others", Kind.FRACTION, "Part of the effect that others bring about", default=0.0, ge=0, le=1
+    )
+    displacement: float = column(
+        "Displacement", Kind.FRACTION, "Part of the effect that only moves use elsewhere", default=0.0, ge=0, le=1
+    )
+    optimism_benefit: float = column("Optimism bias on benefit", Kind.FRACTION, "Taken off the effect", default=0.0, ge=0, le=1)
+    optimism_cost: float = column("Optimism bias on cost", Kind.FRACTION, "Added to the cost", default=0.0, ge=0, le=10)
+    family: str = column("Family", Kind.TEXT, "Programmes of one family reach partly the same admissions", default="")
+    unit_cost: float = column(
+        "Unit cost", Kind.PRICE, "Cost for one person in the base year's prices", default=0.0, unit="£ a person", ge=0
+    )
+    cost_index: str = column(
+        "Cost index", Kind.REFERENCE, "Index of the programme's cost; flat means no change", table="indices", min_length=1
+    )
+    price_year: Year | None = column("Price year", Kind.YEAR, "Year of the costs; blank means the base year", default=None)
+    people: NumberByYear = column("People", Kind.NUMBER, "People in service or joining in the year", by_year=True, unit="people")
+    cohort: NumberByYear = column("Cohort", Kind.NUMBER, "People who could be reached in the year", by_year=True, unit="people")
+    reach: NumberByYear = column("Reach", Kind.FRACTION, "Share of the segment reached in the year (direct)", by_year=True)
+    fixed_cost: MoneyByYear = column(
+        "Fixed cost", Kind.MONEY, "Cost that does not depend on people, in base-year prices", by_year=True
+    )
+    double_running: MoneyByYear = column(
+        "Double running", Kind.MONEY, "Old and new service at once, in the money of the year", by_year=True
+    )
+    exit_cost: MoneyByYear = column(
+        "Exit cost",
+        Kind.MONEY,
+        "One-off cost of closing the old service, in the money of the year",
+        by_year=True,
+    )

@@ -1,0 +1,196 @@
+"""Raw rows to nouns: every problem of every row at once, each with its place.
+
+A host (workbook, Excel function, YAML) gives rows as `{field: raw cell}`, a by-year field as `{year: raw cell}`, and a
+function that tells the place of a cell. What cannot be read becomes findings; what can be read becomes a plan.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+from pydantic import ValidationError
+
+from icbudget.findings import Finding, Place, error, has_errors
+from icbudget.plan import cells
+from icbudget.plan.columns import Column, Kind, Noun, columns_of
+from icbudget.plan.plan import SETUP, TABLES, Plan, PlanTable
+
+RawRow = Mapping[str, Any]
+PlaceOf = Callable[[str, int, str, str | None], Place]
+"""The place of a cell: table field, number of the raw row (from 0), field, year or None."""
+
+
+@dataclass(slots=True)
+class Draft:
+    """What was read: a plan if it can be made, all findings, the place of every figure, and the keys of unreadable rows."""
+
+    plan: Plan | None = None
+    findings: list[Finding] = field(default_factory=list)
+    places: dict[str, Place] = field(default_factory=dict)
+    unread: dict[str, set[str]] = field(default_factory=dict)
+
+    @property
+    def sound(self) -> bool:
+        """Return whether every row was read."""
+        return self.plan is not None and not has_errors(self.findings)
+
+
+def path(table: PlanTable, key: str, name: str, year: str | None = None) -> str:
+    """Return the path of a figure, such as `indices/cuf/rates[2027/28]`; a scenario and an explanation use the same."""
+    middle = f"/{key}" if key else ""
+    return f"{table.field}{middle}/{name}" + (f"[{year}]" if year else "")
+
+
+def read_plan(setup: RawRow | None, tables: Mapping[str, Sequence[RawRow]], place_of: PlaceOf) -> Draft:
+    """Return the draft of a plan from its raw settings and rows.
+
+    The plan is None when the settings cannot be read; a row that cannot be read is left out, and its findings tell why.
+    """
+    draft = Draft()
+    read: dict[str, tuple[Noun, ...]] = {}
+    for name, table in TABLES.items():
+        read[name] = tuple(_read_table(table, tables.get(name, ()), place_of, draft))
+    if setup is None:
+        draft.findings.append(
+            error("plan.no-setup", "There is no Setup.", "Add the Setup sheet from the template.", Place(sheet="Setup"))
+        )
+        return draft
+    settings = _read_row(SETUP, 0, setup, place_of, draft)
+    if settings is not None:
+        draft.plan = Plan(setup=settings, **read)
+    return draft
+
+
+def _read_table(table: PlanTable, raw_rows: Sequence[RawRow], place_of: PlaceOf, draft: Draft) -> list[Noun]:
+    rows: list[Noun] = []
+    seen: dict[str, int] = {}
+    for number, raw in enumerate(raw_rows):
+        if all(_blank(value) for value in raw.values()):
+            continue
+        row = _read_row(table, number, raw, place_of, draft)
+        if row is None:
+            continue
+        key = table.key_of(row)
+        if key in seen:
+            draft.findings.append(
+                _duplicate(
+                    table,
+                    row,
+                    place_of(table.field, number, table.key[0], None),
+                    place_of(table.field, seen[key], table.key[0], None),
+                )
+            )
+            continue
+        seen[key] = number
+        rows.append(row)
+    return rows
+
+
+def _duplicate(table: PlanTable, row: Noun, place: Place, first: Place) -> Finding:
+    labels = {c.field: c.label for c in columns_of(table.noun)}
+    told = ", ".join(f"{labels[part]} {getattr(row, part)}" for part in table.key)
+    return error(
+        "row.duplicate-key",
+        f"{told} is there twice; the first is at {first}.",
+        "Give each row its own key, or delete one of the two.",
+        place,
+    )
+
+
+def _blank(value: Any) -> bool:
+    if isinstance(value, Mapping):
+        return all(_blank(v) for v in value.values())
+    return cells.is_blank(value) or value == () or value == []
+
+
+def _read_row(table: PlanTable, number: int, raw: RawRow, place_of: PlaceOf, draft: Draft) -> Any:
+    """Return the noun of one row or None; add findings, places, and the key of a row that cannot be read."""
+    values: dict[str, Any] = {}
+    problems: list[Finding] = []
+    given: dict[str, Place] = {}
+    for column in columns_of(table.noun):
+        cell = raw.get(column.field)
+        if column.by_year:
+            by_year = cell if isinstance(cell, Mapping) else {}
+            read = {
+                year: _cell(column, value, place_of(table.field, number, column.field, year), problems)
+                for year, value in by_year.items()
+                if not _blank(value)
+            }
+            values[column.field] = {year: value for year, value in read.items() if value is not None}
+            given.update(
+                {f"{column.field}[{year}]": place_of(table.field, number, column.field, year) for year in values[column.field]}
+            )
+        elif _blank(cell):
+            if column.required:
+                problems.append(_missing(column, place_of(table.field, number, column.field, None)))
+        else:
+            place = place_of(table.field, number, column.field, None)
+            values[column.field] = _cell(column, cell, place, problems)
+            given[column.field] = place
+    row = _validated(table.noun, values, number, table, place_of, problems)
+    draft.findings.extend(problems)
+    key = "|".join(str(values.get(part, 1 if part == "line" else "")) for part in table.key) if row is None else table.key_of(row)
+    if row is None:
+        draft.unread.setdefault(table.field, set()).add(key)
+        return None
+    draft.places.update({path(table, key, name): place for name, place in given.items()})
+    return row
+
+
+def _cell(column: Column, raw: Any, place: Place, problems: list[Finding]) -> Any:
+    try:
+        return cells.read(column, raw)
+    except cells.CellProblem as problem:
+        problems.append(error(problem.id, problem.message, problem.fix, place))
+        return None
+
+
+def _missing(column: Column, place: Place) -> Finding:
+    return error(
+        "cell.blank", f"{column.label} is blank and is needed.", f"Fill it in: {column.help[0].lower()}{column.help[1:]}.", place
+    )
+
+
+def _validated(
+    noun: type[Noun], values: dict[str, Any], number: int, table: PlanTable, place_of: PlaceOf, problems: list[Finding]
+) -> Noun | None:
+    if problems:
+        return None
+    try:
+        return noun(**values)
+    except ValidationError as refused:
+        columns = {c.field: c for c in columns_of(noun)}
+        for told in refused.errors():
+            name = str(told["loc"][0])
+            year = str(told["loc"][1]) if len(told["loc"]) > 1 and columns[name].by_year else None
+            problems.append(_out_of_range(columns[name], told, place_of(table.field, number, name, year)))
+        return None
+
+
+_LIMITS = {
+    "greater_than_equal": ("ge", "at least"),
+    "greater_than": ("gt", "above"),
+    "less_than_equal": ("le", "at most"),
+    "less_than": ("lt", "below"),
+}
+
+
+def _out_of_range(column: Column, told: Any, place: Place) -> Finding:
+    kind = told["type"]
+    if kind in _LIMITS:
+        name, word = _LIMITS[kind]
+        limit = float(told["ctx"][name])
+        said = told["input"]
+        if column.kind is Kind.FRACTION:
+            shown, bound = f"{float(said):.6g} ({float(said):.4%})", f"{limit:.0%}"
+            fix = f"Type a percentage {word} {bound}; 5 % is 5% or 0.05, not 5."
+        else:
+            shown, bound = f"{said}", f"{limit:,.10g}"
+            fix = f"Type a value {word} {bound}."
+        return error("cell.out-of-range", f"{column.label} is {shown}; it must be {word} {bound}.", fix, place)
+    return error(
+        "cell.not-accepted", f"{column.label}: {told['msg']}.", f"Fill it in: {column.help[0].lower()}{column.help[1:]}.", place
+    )

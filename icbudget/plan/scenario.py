@@ -1,0 +1,17 @@
+"""Changes laid over a plan."""
+
+from __future__ import annotations
+
+from icbudget.plan.columns import Kind, Noun, column
+
+
+class ScenarioChange(Noun):
+    """One change of a scenario: which figure, what instead, and why."""
+
+    scenario: str = column("Scenario", Kind.TEXT, "Name of the scenario", min_length=1)
+    order: int = column("Order", Kind.WHOLE, "Changes are laid over the plan in this order", ge=1)
+    path: str = column(
+        "Path", Kind.TEXT, "Figure that changes, such as programmes/falls/effect or indices/cuf/rates[2027/28]", min_length=1
+    )
+    value: str = column("Value", Kind.TEXT, "What it becomes")
+    reason: str = column("Reason", Kind.TEXT, "Why", default="")

@@ -1,0 +1,66 @@
+"""What the pools are spent on."""
+
+from __future__ import annotations
+
+from typing import Literal
+
+from icbudget.plan.columns import Kind, Money, MoneyByYear, column
+from icbudget.plan.provenance import Sourced
+
+
+class Scheme(Sourced):
+    """One expenditure line: a scheme has a line for each funding source that pays for it."""
+
+    id: str = column("Scheme", Kind.TEXT, "Scheme id as in the planning return", min_length=1)
+    line: int = column("Line", Kind.WHOLE, "1 for the first funding source of the scheme, 2 for the next", default=1, ge=1)
+    name: str = column("Name", Kind.TEXT, "Name of the scheme", min_length=1)
+    pool: str = column("Pool", Kind.REFERENCE, "Pool that pays for it", table="pools", min_length=1)
+    scheme_type: str = column(
+        "Scheme type", Kind.CHOICE, "Scheme type or activity of the rules year", default="", choice_list="scheme_type"
+    )
+    sub_type: str = column(
+        "Sub type", Kind.CHOICE, "Sub type that belongs to the scheme type", default="", choice_list="sub_type"
+    )
+    area_of_spend: str = column(
+        "Area of spend", Kind.CHOICE, "Area of spend of the rules year", default="", choice_list="area_of_spend"
+    )
+    commissioner: Literal["NHS", "LA", "Joint"] | None = column(
+        "Commissioner", Kind.CHOICE, "Who commissions it", default=None, choices=("NHS", "LA", "Joint")
+    )
+    nhs_share: float | None = column(
+        "NHS share", Kind.FRACTION, "Share commissioned by the NHS where the commissioner is Joint", default=None, ge=0, le=1
+    )
+    la_share: float | None = column(
+        "LA share", Kind.FRACTION, "Share commissioned by the council where the commissioner is Joint", default=None, ge=0, le=1
+    )
+    provider: str = column("Provider", Kind.CHOICE, "Kind of provider", default="", choice_list="provider")
+    source: str = column(
+        "Source of funding", Kind.CHOICE, "Funding source that pays for this line", choice_list="funding_source", min_length=1
+    )
+    new_or_existing: Literal["New", "Existing"] | None = column(
+        "New or existing", Kind.CHOICE, "Whether the scheme ran before", default=None, choices=("New", "Existing")
+    )
+    programme: str = column(
+        "Programme",
+        Kind.REFERENCE,
+        "Prevention programme this scheme pays for; its cost is then the expenditure and no amount is entered here",
+        default="",
+        table="programmes",
+    )
+    base_amount: Money | None = column("Base amount", Kind.MONEY, "Expenditure in the base year", default=None, ge=0)
+    index: str = column(
+        "Index",
+        Kind.REFERENCE,
+        "Index that rolls the expenditure forward; flat means no change; needed where a later year has no amount of its own",
+        default="",
+        table="indices",
+    )
+    recurrent: bool = column("Recurrent", Kind.YES_NO, "One-off spending never enters the next year's base", default=True)
+    output_unit: str = column("Output unit", Kind.TEXT, "What the scheme delivers, such as packages", default="")
+    planned_outputs: float | None = column("Planned outputs", Kind.NUMBER, "Outputs planned in the base year", default=None, ge=0)
+    experience_measure: str = column(
+        "Experience measure", Kind.TEXT, "How patients' experience of the scheme is watched", default=""
+    )
+    amounts: MoneyByYear = column(
+        "Amounts", Kind.MONEY, "Expenditure set for a year; it overrides the roll-forward", by_year=True
+    )

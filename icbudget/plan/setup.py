@@ -1,0 +1,80 @@
+"""The settings of a plan."""
+
+from __future__ import annotations
+
+from decimal import Decimal
+from typing import Literal
+
+from icbudget.plan.columns import Kind, Money, Noun, Year, column
+
+
+class Setup(Noun):
+    """What the plan is about, its years, its rules and how its money is treated."""
+
+    title: str = column("Title", Kind.TEXT, "What the plan is called in every report", min_length=1)
+    area: str = column("Area", Kind.TEXT, "Health and Wellbeing Board the plan is for", default="")
+    ons_code: str = column("ONS code", Kind.TEXT, "ONS code of that area, such as E09000023", default="")
+    base_year: Year = column("Base year", Kind.YEAR, "Financial year of the base amounts and base activity")
+    horizon: int = column("Horizon", Kind.WHOLE, "Years projected after the base year", unit="years", ge=0, le=30)
+    rules_year: str = column(
+        "Rules year", Kind.CHOICE, "Which Better Care Fund lists and rules apply", default="2025-26", choice_list="rules_year"
+    )
+    price_base: Year | None = column(
+        "Price base", Kind.YEAR, "Year whose prices the appraisal is shown in; blank means the base year", default=None
+    )
+    uplift_form: Literal["additive", "multiplicative"] = column(
+        "Uplift form",
+        Kind.CHOICE,
+        "How uplift and efficiency make the net uplift: additive is 1 + uplift − efficiency, multiplicative is "
+        "(1 + uplift)(1 − efficiency)",
+        default="additive",
+        choices=("additive", "multiplicative"),
+    )
+    rounding_unit: Money = column(
+        "Rounding unit",
+        Kind.MONEY,
+        "Rolled-forward contributions and schemes are rounded half-up to this",
+        default=Decimal(1),
+        gt=0,
+    )
+    reinvest_basis: Literal["lower", "contract", "system"] = column(
+        "Reinvest basis",
+        Kind.CHOICE,
+        "Which release may be reinvested: the contract saving, the system release, or the lower of the two",
+        default="lower",
+        choices=("lower", "contract", "system"),
+    )
+    reinvest_share: float = column(
+        "Reinvest share", Kind.FRACTION, "Share of a confirmed release that goes into the pool", default=1.0, ge=0, le=1
+    )
+    family_overlap: float = column(
+        "Overlap in a family",
+        Kind.FRACTION,
+        "How far programmes of one family reach the same admissions: 0 % independent, 100 % the same people. 50 % is a "
+        "judgement, not evidence",
+        default=0.5,
+        ge=0,
+        le=1,
+    )
+    deflator: str = column(
+        "Deflator", Kind.REFERENCE, "Index that takes inflation out in the appraisal (GDP deflator)", default="", table="indices"
+    )
+    discount_set: Literal["green_book_2026"] = column(
+        "Discount rates", Kind.CHOICE, "Dated set of discount rates", default="green_book_2026", choices=("green_book_2026",)
+    )
+    display_sign: Literal["council", "nhs"] = column(
+        "Sign shown",
+        Kind.CHOICE,
+        "council: an overspend is positive; nhs: an adverse variance is in brackets",
+        default="council",
+        choices=("council", "nhs"),
+    )
+    active_scenario: str = column(
+        "Active scenario", Kind.TEXT, "Scenario laid over the plan; blank for the plan itself", default=""
+    )
+    status: Literal["draft", "agreed", "submitted"] = column(
+        "Status of the plan", Kind.CHOICE, "How far the plan has come", default="draft", choices=("draft", "agreed", "submitted")
+    )
+    prepared_by: str = column("Prepared by", Kind.TEXT, "Name and organisation", default="")
+    approved_by: str = column("Approved by", Kind.TEXT, "Name and office, such as section 151 officer", default="")
+    notes: str = column("Notes", Kind.TEXT, "What a reader must know about this plan and its sources", default="")

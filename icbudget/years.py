@@ -1,0 +1,43 @@
+"""Financial years: April to March, written `2026/27`; quarter 1 is April to June, month 1 is April."""
+
+from __future__ import annotations
+
+import re
+
+_FORM = re.compile(r"^\s*(\d{4})\s*[/\-–]\s*(\d{2}|\d{4})\s*$")
+
+
+def year(text: str) -> str:
+    """Return a financial year in the one written form, `2026/27`.
+
+    Reads `2026/27`, `2026-27`, `2026–27` and `2026/2027`. Raises `ValueError` when the text is not a year or its two
+    halves do not follow one another.
+    """
+    found = _FORM.match(text)
+    if not found:
+        raise ValueError(f"{text!r} is not a financial year; write it as 2026/27")
+    first = int(found[1])
+    second = int(found[2])
+    if second not in (first + 1, (first + 1) % 100):
+        raise ValueError(f"{text!r} is not one financial year: {first} is followed by {(first + 1) % 100:02d}")
+    return of(first)
+
+
+def of(first: int) -> str:
+    """Return the financial year that begins in April of `first`."""
+    return f"{first}/{(first + 1) % 100:02d}"
+
+
+def start(financial_year: str) -> int:
+    """Return the calendar year in whose April the financial year begins."""
+    return int(financial_year[:4])
+
+
+def after(financial_year: str, steps: int) -> str:
+    """Return the financial year `steps` years later (earlier when negative)."""
+    return of(start(financial_year) + steps)
+
+
+def span(base_year: str, horizon: int) -> tuple[str, ...]:
+    """Return the base year and the `horizon` years after it."""
+    return tuple(after(base_year, step) for step in range(horizon + 1))
