@@ -10,6 +10,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
+from functools import partial
 from typing import Any
 
 from icbudget.findings import Finding, Place, error, note, warning
@@ -146,9 +147,7 @@ def read_grids(
         return told_already if name in grid.missing else place_of(table, grid.spot(row, name, year))
 
     draft = read_plan(grids[SETUP.field].rows[0] if setup is not None else None, rows, place)
-    own: list[Finding] = []
-    for name, grid in grids.items():
-        own.extend(replace(found, place=place_of(name, spot)) for spot, found in grid.problems)
+    own = [found for name, grid in grids.items() for found in grid.findings(partial(place_of, name))]
     draft.findings[:] = [*own, *(found for found in draft.findings if found.place is not told_already)]
     return draft
 
@@ -185,7 +184,11 @@ def _read_companion(found: Grid, table: PlanTable, grid: Cells) -> dict[tuple[in
     if absent:
         return {}
     known = {folded(told): c.field for c in figures for told in (c.field, c.heading, c.label)}
-    numbers = {_key(keys, [raw.get(c.field) for c in keys]): at for at, raw in reversed(list(enumerate(found.rows)))}
+    numbers: dict[tuple[str, ...], int] = {}
+    for at, raw in enumerate(found.rows):
+        key = _key(keys, [raw.get(c.field) for c in keys])
+        if any(key):
+            numbers.setdefault(key, at)
     spots: dict[tuple[int, str, str], Spot] = {}
     taken: set[tuple[int, str]] = set()
     for at, row in enumerate(grid[1:], start=1):
