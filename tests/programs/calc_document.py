@@ -1,0 +1,159 @@
+"""A workbook that is open in Calc: its cells' values, its errors, and saving it."""
+
+from __future__ import annotations
+
+import re
+import zipfile
+from collections.abc import Iterator, Mapping
+from pathlib import Path
+from types import ModuleType
+from typing import Any, NamedTuple
+
+FORMULA_CELLS = 16
+"""com.sun.star.sheet.CellFlags.FORMULA"""
+NUMBER_RESULT, ERROR_RESULT = 1, 4
+"""com.sun.star.sheet.FormulaResult"""
+
+
+class CellError(NamedTuple):
+    """A formula cell in error, with Calc's number for it: 504 bad range, 519 #VALUE!, 524 #REF!, 525 #NAME?, 532 #DIV/0! ..."""
+
+    sheet: str
+    cell: str
+    formula: str
+    code: int
+
+
+class Document:
+    """A workbook open in Calc. Cells are named as on the sheet, `B7`."""
+
+    def __init__(self, uno: ModuleType, opened: Any, functions: Mapping[str, str]) -> None:
+        """`functions`: the name in cells of every plugged-in function, by the name that Calc has for it."""
+        self._uno, self._opened, self._functions = uno, opened, functions
+        names = "|".join(map(re.escape, functions.values()))
+        self._called = re.compile(rf"(?<![\w.])(?:_xll\.|_xldudf_(?:[A-Z0-9]+_)??)?({names})(?=\()", re.IGNORECASE)
+        self._plug_in()
+        self.recalculate()
+
+    def value(self, sheet: str, cell: str) -> float | str | None:
+        """Return what a cell holds: a number (TRUE is 1), text, None when blank, or an error as its text, `#VALUE!`."""
+        return _value(self._range(sheet, cell))
+
+    def values(self, sheet: str, cells: str) -> list[list[float | str | None]]:
+        """Return what the cells of a range such as `B2:D9` hold, row by row."""
+        found = self._range(sheet, cells)
+        rows, columns = range(found.Rows.Count), range(found.Columns.Count)
+        return [[_value(found.getCellByPosition(column, row)) for column in columns] for row in rows]
+
+    def set(self, sheet: str, cell: str, value: float | str | None) -> None:
+        """Put a value into a cell as a person types it, text staying text; blank it with None.
+
+        Raises `ValueError` where the sheet is protected and the cell locked, since Calc would ignore it silently.
+        """
+        found = self._range(sheet, cell)
+        if found.Spreadsheet.isProtected() and found.CellProtection.IsLocked:
+            raise ValueError(f"{sheet}!{cell} is locked")
+        if isinstance(value, str):
+            found.String = value
+        elif value is None:
+            found.clearContents(1 | 2 | 4 | FORMULA_CELLS)
+        else:
+            found.Value = value
+
+    def set_formula(self, sheet: str, cells: str, formula: str) -> None:
+        """Put a formula into one cell, or over a range such as `B2:D9` as one array formula."""
+        found = self._range(sheet, cells)
+        if found.Rows.Count == found.Columns.Count == 1:
+            found.Formula = formula
+        else:
+            found.ArrayFormula = formula
+
+    def formula(self, sheet: str, cell: str) -> str:
+        """Return a cell's formula; an array formula in curly brackets."""
+        return self._told(self._range(sheet, cell).Formula)
+
+    def errors(self) -> list[CellError]:
+        """Return every formula cell in error, in the order of the sheets."""
+        found = []
+        for sheet in self._opened.Sheets:
+            for cell in sheet.queryFormulaCells(ERROR_RESULT).Cells:
+                found.append(CellError(sheet.Name, _name(cell), self._told(cell.Formula), cell.getError()))
+        return found
+
+    def recalculate(self) -> None:
+        """Calculate every formula anew."""
+        self._opened.calculateAll()
+
+    def save_as(self, path: Path | str) -> None:
+        """Save the workbook as .xlsx to a new place, as Calc writes it but for the functions' names, which are plain again."""
+        self._store(path, "Calc MS Excel 2007 XML")
+        with zipfile.ZipFile(path) as saved:
+            parts = [(part, saved.read(part)) for part in saved.infolist()]
+        with zipfile.ZipFile(path, "w", zipfile.ZIP_DEFLATED) as plain:
+            for part, content in parts:
+                sheet = part.filename.startswith("xl/worksheets/")
+                plain.writestr(part, self._told(content.decode()).encode() if sheet else content)
+
+    def to_pdf(self, path: Path | str) -> None:
+        """Print the workbook into a PDF."""
+        self._store(path, "calc_pdf_Export")
+
+    def close(self) -> None:
+        """Close the workbook without saving."""
+        self._opened.close(True)
+
+    def _store(self, path: Path | str, kind: str) -> None:
+        wanted = self._uno.createUnoStruct("com.sun.star.beans.PropertyValue")
+        wanted.Name, wanted.Value = "FilterName", kind
+        self._opened.storeToURL(Path(path).absolute().as_uri(), (wanted,))
+
+    def _range(self, sheet: str, cells: str) -> Any:
+        return self._opened.Sheets.getByName(sheet).getCellRangeByName(cells)
+
+    def _told(self, formula: str) -> str:
+        for programmatic, name in self._functions.items():
+            formula = formula.replace(programmatic, name)
+        return formula
+
+    def _plug_in(self) -> None:
+        """Enter anew every formula that calls a plugged-in function: Calc 7.4 does not know them while it reads a file."""
+        self._opened.enableAutomaticCalculation(False)
+        for sheet in self._opened.Sheets:
+            calling = list(self._calling(sheet))
+            if calling and sheet.isProtected():
+                sheet.unprotect("")
+            for cells, formula in calling:
+                if cells.ArrayFormula:
+                    cells.ArrayFormula = formula
+                else:
+                    cells.Formula = formula
+        self._opened.enableAutomaticCalculation(True)
+
+    def _calling(self, sheet: Any) -> Iterator[tuple[Any, str]]:
+        """Yield each cell, or whole array, whose formula calls a plugged-in function, with the formula in plain names."""
+        seen = set()
+        for found in sheet.queryContentCells(FORMULA_CELLS):
+            for row, formulas in enumerate(found.getFormulaArray()):
+                for column, formula in enumerate(formulas):
+                    if not self._called.search(formula):
+                        continue
+                    cell = found.getCellByPosition(column, row)
+                    cells = sheet.createCursorByRange(cell)
+                    cells.collapseToCurrentArray()
+                    whole = cells if cells.ArrayFormula else cell
+                    if whole.AbsoluteName not in seen:
+                        seen.add(whole.AbsoluteName)
+                        yield whole, self._called.sub(lambda call: call[1].upper(), formula.strip("{}"))
+
+
+def _value(cell: Any) -> float | str | None:
+    if cell.getError():
+        return str(cell.String)
+    if cell.Type.value == "EMPTY":
+        return None
+    number = cell.FormulaResultType2 == NUMBER_RESULT if cell.Type.value == "FORMULA" else cell.Type.value == "VALUE"
+    return float(cell.Value) if number else str(cell.String)
+
+
+def _name(cell: Any) -> str:
+    return cell.AbsoluteName.rsplit(".", 1)[1].replace("$", "")
