@@ -1,0 +1,50 @@
+"""A case: a plan with its scenario laid over, its findings and, where nothing stops it, its result."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from icbudget import checks
+from icbudget.checks import Unread
+from icbudget.engine.run import Result, run
+from icbudget.findings import Finding, has_errors
+from icbudget.plan import Plan
+from icbudget.plan.overlay import with_scenario
+from icbudget.plan.rows import Draft
+
+
+@dataclass(frozen=True, slots=True)
+class Case:
+    """What every answer is made from. `result` is None where an error finding stops the engine."""
+
+    plan: Plan
+    result: Result | None
+    findings: tuple[Finding, ...]
+
+    @property
+    def answered(self) -> Result:
+        """Return the result. Raises `ValueError` where there is none: ask `result` first."""
+        if self.result is None:
+            raise ValueError("the plan has errors; there is no result")
+        return self.result
+
+
+def examine(plan: Plan, *, unread: Unread | None = None, read: tuple[Finding, ...] = ()) -> Case:
+    """Return the case of a plan: its active scenario laid over it, checked, run where no error stops it, and checked again.
+
+    `read` are findings from reading it and `unread` the keys of rows that could not be read; an error among them stops the
+    engine too.
+    """
+    scenario, laid = with_scenario(plan, plan.setup.active_scenario)
+    found = [*read, *laid, *checks.check_plan(scenario, unread)]
+    if has_errors(found):
+        return Case(scenario, None, tuple(found))
+    result = run(scenario)
+    return Case(scenario, result, (*found, *checks.check_result(scenario, result)))
+
+
+def examine_draft(draft: Draft) -> Case | None:
+    """Return the case of what was read; None where not even the settings could be read."""
+    if draft.plan is None:
+        return None
+    return examine(draft.plan, unread=draft.unread, read=tuple(draft.findings))

@@ -1,0 +1,61 @@
+"""Checks: small functions with one signature, (plan, result) → findings.
+
+`STRUCTURE` needs only the plan and must be clean of errors before the engine runs; `RESULTS` looks at what the engine made.
+A finding's place is in the plan's own terms (table, key of the row, field); the host that read the plan says which cell.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+
+from icbudget.checks import acute, funding, guard_rails, links, prevention, statutory
+from icbudget.engine.run import Result
+from icbudget.findings import Finding
+from icbudget.plan import Plan
+
+Unread = Mapping[str, set[str]]
+"""Keys of rows that could not be read, by table: a reference to one of these is not a second finding."""
+
+STRUCTURE: tuple[Callable[[Plan], list[Finding]], ...] = (
+    links.listed_values,
+    links.index_years,
+    links.years_outside_the_plan,
+    funding.lines_that_cannot_roll_forward,
+    funding.scheme_programmes,
+    funding.joint_commissioning,
+    funding.share_rules,
+    acute.currencies_and_price_years,
+    acute.cost_behaviour,
+    acute.contract_terms,
+    acute.segment_shares,
+    acute.parent_lines,
+    acute.shifts,
+    prevention.effects,
+    prevention.payers,
+    prevention.reach,
+    prevention.evidence,
+)
+RESULTS: tuple[Callable[[Plan, Result], list[Finding]], ...] = (
+    statutory.balances,
+    statutory.minimum_spend,
+    guard_rails.effects_below_one,
+    guard_rails.fall_in_admissions,
+    guard_rails.cash_in_year_one,
+    guard_rails.lag,
+    guard_rails.floors,
+    guard_rails.positions,
+    guard_rails.experience,
+)
+
+
+def check_plan(plan: Plan, unread: Unread | None = None) -> list[Finding]:
+    """Return every finding that needs no results: broken links first, then the tables in their order."""
+    found = links.references(plan, unread or {})
+    for check in STRUCTURE:
+        found.extend(check(plan))
+    return found
+
+
+def check_result(plan: Plan, result: Result) -> list[Finding]:
+    """Return every finding about what the plan leads to."""
+    return [finding for check in RESULTS for finding in check(plan, result)]

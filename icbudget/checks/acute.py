@@ -1,0 +1,178 @@
+"""Acute lines must be priced in their own currency, have a whole cost, a whole contract and whole segments."""
+
+from __future__ import annotations
+
+from icbudget.checks.place import at
+from icbudget.findings import Finding, error, warning
+from icbudget.plan import Plan
+
+_SHARES_MEET = 1e-9
+
+
+def currencies_and_price_years(plan: Plan) -> list[Finding]:
+    """Return a finding where a price or cost is for another unit than the activity, or of another year's prices."""
+    found: list[Finding] = []
+    for row in plan.acute_lines:
+        for what in ("price", "cost"):
+            currency = getattr(row, f"{what}_currency")
+            if currency and currency != row.currency:
+                message = f"The activity of “{row.id}” counts in {row.currency}s, but its {what} is for one {currency}."
+                fix = f"Use a {what} for one {row.currency}, or count the activity in {currency}s: the two are not the same."
+                found.append(error("acute.currency", message, fix, at("acute_lines", row, f"{what}_currency")))
+    for table in ("acute_lines", "programmes"):
+        for line in getattr(plan, table):
+            if line.price_year and line.price_year != plan.setup.base_year:
+                message = f"The prices of “{line.id}” are of {line.price_year}, the plan's base year is {plan.setup.base_year}."
+                found.append(
+                    error(
+                        "price-year.differs",
+                        message,
+                        "Bring them to the base year first, with ICB_UPLIFT or ICB_DEFLATE.",
+                        at(table, line, "price_year"),
+                    )
+                )
+    return found
+
+
+def cost_behaviour(plan: Plan) -> list[Finding]:
+    """Return a finding where variable, semi-fixed and fixed cost do not make 100 %, or blocks have no size."""
+    found: list[Finding] = []
+    for row in plan.acute_lines:
+        total = row.variable_cost + row.semi_fixed_cost + row.fixed_cost
+        if abs(total - 1.0) > _SHARES_MEET:
+            message = f"Variable, semi-fixed and fixed cost of “{row.id}” make {total:.4%}, not 100%."
+            found.append(
+                error("acute.cost-split", message, "Change them so that they make 100%.", at("acute_lines", row, "variable_cost"))
+            )
+        if row.block_size is None and any(row.closes.values()):
+            message = f"Blocks of “{row.id}” are to close, but the block size is blank."
+            found.append(
+                error(
+                    "acute.no-block-size",
+                    message,
+                    "Type how many units one ward or team serves in a year.",
+                    at("acute_lines", row, "block_size"),
+                )
+            )
+        for year, decision in row.closes.items():
+            if not 0 <= decision <= 1:
+                message = f"The decision to close blocks of “{row.id}” in {year} is {decision:g}."
+                found.append(
+                    error(
+                        "acute.close-decision",
+                        message,
+                        "Type 1 (100%) for yes, 0 for no.",
+                        at("acute_lines", row, "closes", year),
+                    )
+                )
+    return found
+
+
+def contract_terms(plan: Plan) -> list[Finding]:
+    """Return a finding for every term that a line's contract needs and the row does not have."""
+    needed = {"marginal": ("marginal_rate", "baseline_value"), "aligned": ("variable_share",)}
+    words = {"marginal_rate": "marginal rate", "baseline_value": "baseline value", "variable_share": "variable share"}
+    found = [
+        error(
+            "acute.contract-term",
+            f"“{row.id}” has the contract {row.contract} without a {words[field]}.",
+            f"Type the {words[field]}.",
+            at("acute_lines", row, field),
+        )
+        for row in plan.acute_lines
+        for field in needed.get(row.contract, ())
+        if getattr(row, field) is None
+    ]
+    for row in plan.acute_lines:
+        if row.rebase_years and row.contract not in ("block", "aligned"):
+            message = f"“{row.id}” has rebase years, which a contract of kind {row.contract} does not use."
+            found.append(
+                warning(
+                    "acute.rebase-unused", message, "Clear them, or change the contract.", at("acute_lines", row, "rebase_years")
+                )
+            )
+    return found
+
+
+def segment_shares(plan: Plan) -> list[Finding]:
+    """Return a finding for every line whose segments do not make the whole of its activity."""
+    found: list[Finding] = []
+    for row in plan.acute_lines:
+        segments = [s for s in plan.segments if s.acute_line == row.id]
+        total = sum(s.share for s in segments)
+        if segments and abs(total - 1.0) > _SHARES_MEET:
+            message = f"The segments of “{row.id}” make {total:.6%} of its activity, not 100%."
+            fix = "Change the shares, or add a segment that no programme reaches for the rest."
+            found.append(error("segment.not-100", message, fix, at("segments", segments[-1], "share")))
+    return found
+
+
+def parent_lines(plan: Plan) -> list[Finding]:
+    """Return a finding where a chain of parent lines comes back to itself."""
+    parent = {row.id: row.parent for row in plan.acute_lines}
+    found: list[Finding] = []
+    for row in plan.acute_lines:
+        seen, name = {row.id}, row.parent
+        while name and name not in seen:
+            seen.add(name)
+            name = parent.get(name, "")
+        if name == row.id:
+            found.append(
+                error(
+                    "acute.own-parent",
+                    f"The parent lines of “{row.id}” lead back to it.",
+                    "Clear one of the parents.",
+                    at("acute_lines", row, "parent"),
+                )
+            )
+    return found
+
+
+def shifts(plan: Plan) -> list[Finding]:
+    """Return a finding where a line's release is drawn on twice, or a rule has no figure to work with."""
+    found: list[Finding] = []
+    drawn: dict[str, str] = {}
+    for row in plan.shifts:
+        if row.rule == "release_then_invest":
+            for line in row.lines:
+                if line in drawn:
+                    message = (
+                        f"The release of “{line}” is moved by “{drawn[line]}” and by “{row.id}”: a pound would be spent twice."
+                    )
+                    found.append(
+                        error(
+                            "shift.line-twice", message, "Name each line in one release shift only.", at("shifts", row, "lines")
+                        )
+                    )
+                drawn.setdefault(line, row.id)
+        field = {"fixed_amount": "amounts", "fixed_percent": "percents"}.get(row.rule)
+        if field and not getattr(row, field):
+            found.append(
+                error(
+                    "shift.no-figure",
+                    f"Shift “{row.id}” has the rule {row.rule} and no {field} by year.",
+                    f"Type the {field} by year.",
+                    at("shifts", row, "rule"),
+                )
+            )
+        for year, share in row.percents.items():
+            if not 0 <= share <= 1:
+                found.append(
+                    error(
+                        "shift.percent",
+                        f"Shift “{row.id}” moves {share:.2%} in {year}.",
+                        "Type a percentage between 0% and 100%.",
+                        at("shifts", row, "percents", year),
+                    )
+                )
+        found.extend(
+            error(
+                "shift.negative",
+                f"Shift “{row.id}” moves a negative amount in {year}.",
+                "Type an amount of zero or more.",
+                at("shifts", row, "amounts", year),
+            )
+            for year, amount in row.amounts.items()
+            if amount < 0
+        )
+    return found

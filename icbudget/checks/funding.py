@@ -1,0 +1,118 @@
+"""Funding, schemes and share rules must be complete and mean one thing."""
+
+from __future__ import annotations
+
+from collections import Counter
+
+from icbudget.checks.place import at
+from icbudget.findings import Finding, error
+from icbudget.plan import Plan
+
+_TENTH_OF_A_BASIS_POINT = 1e-6
+
+
+def lines_that_cannot_roll_forward(plan: Plan) -> list[Finding]:
+    """Return a finding for every recurrent line that has neither an index nor an amount for a projected year."""
+    found: list[Finding] = []
+    for table in ("contributions", "schemes", "minimums"):
+        for row in getattr(plan, table):
+            missing = [year for year in plan.years[1:] if year not in row.amounts]
+            carried = getattr(row, "recurrent", True) and not getattr(row, "programme", "")
+            if carried and missing and not row.index:
+                message = f"There is no amount for {missing[0]} and no index to roll the base amount forward."
+                fix = "Name an index (flat for no change), type the amounts, or mark the line as not recurrent."
+                found.append(error("funding.no-index", message, fix, at(table, row, "index")))
+    return found
+
+
+def scheme_programmes(plan: Plan) -> list[Finding]:
+    """Return findings for schemes that pay for a programme and carry amounts too, and for programmes paid for twice.
+
+    A scheme with neither an amount nor a programme is a finding: its cost is not known.
+    """
+    found: list[Finding] = []
+    named = Counter(row.programme for row in plan.schemes if row.programme)
+    for row in plan.schemes:
+        if row.programme and (row.base_amount or row.amounts):
+            message = f"Scheme {row.id} pays for programme “{row.programme}” and has an amount too: the money would count twice."
+            found.append(
+                error(
+                    "scheme.amount-and-programme",
+                    message,
+                    "Clear the amounts, or the programme.",
+                    at("schemes", row, "base_amount"),
+                )
+            )
+        if row.programme and named[row.programme] > 1:
+            message = f"Programme “{row.programme}” is paid for by {named[row.programme]} scheme lines."
+            found.append(
+                error("scheme.programme-twice", message, "Let one scheme line pay for it.", at("schemes", row, "programme"))
+            )
+        if not row.programme and row.base_amount is None and not row.amounts:
+            message = f"Scheme {row.id} has neither an amount nor a programme."
+            found.append(
+                error(
+                    "scheme.no-amount",
+                    message,
+                    "Type the base amount (0 if it starts later) or name the programme it pays for.",
+                    at("schemes", row, "base_amount"),
+                )
+            )
+    return found
+
+
+def joint_commissioning(plan: Plan) -> list[Finding]:
+    """Return a finding for every jointly commissioned scheme whose NHS and LA shares do not make 100 %."""
+    found: list[Finding] = []
+    for row in plan.schemes:
+        if row.commissioner != "Joint":
+            continue
+        total = (row.nhs_share or 0.0) + (row.la_share or 0.0)
+        if row.nhs_share is None or row.la_share is None or abs(total - 1.0) > _TENTH_OF_A_BASIS_POINT:
+            message = f"Scheme {row.id} is commissioned jointly, but the NHS and LA shares make {total:.2%}."
+            found.append(
+                error("scheme.joint-shares", message, "Type both shares so that they make 100%.", at("schemes", row, "nhs_share"))
+            )
+    return found
+
+
+def share_rules(plan: Plan) -> list[Finding]:
+    """Return a finding for every share rule that is not whole: fixed shares that miss 100 %, or two bases in one rule."""
+    found: list[Finding] = []
+    for id in dict.fromkeys(row.id for row in plan.risk_shares):
+        rows = [row for row in plan.risk_shares if row.id == id]
+        bases = {row.basis for row in rows}
+        if len(bases) > 1:
+            found.append(
+                error(
+                    "risk.two-bases",
+                    f"Risk share “{id}” has rows with different bases.",
+                    "Give all its rows one basis.",
+                    at("risk_shares", rows[1], "basis"),
+                )
+            )
+            continue
+        if bases == {"contributions"}:
+            continue
+        for row in rows:
+            if not row.partner or row.share is None:
+                field = "share" if row.partner else "partner"
+                found.append(
+                    error(
+                        "risk.incomplete",
+                        f"Risk share “{id}” is fixed, and a row has no {field}.",
+                        f"Fill in the {field}.",
+                        at("risk_shares", row, field),
+                    )
+                )
+        total = sum(row.share or 0.0 for row in rows)
+        if abs(total - 1.0) > _TENTH_OF_A_BASIS_POINT:
+            found.append(
+                error(
+                    "risk.not-100",
+                    f"The shares of risk share “{id}” make {total:.4%}, not 100%.",
+                    "Change them so that they make 100%.",
+                    at("risk_shares", rows[-1], "share"),
+                )
+            )
+    return found

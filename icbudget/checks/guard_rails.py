@@ -1,0 +1,159 @@
+"""Guard-rails: results that experience says are too good, and partners that would lose."""
+
+from __future__ import annotations
+
+import numpy as np
+
+from icbudget.checks.place import at
+from icbudget.engine.bridge import SYSTEM, bridges
+from icbudget.engine.run import Result
+from icbudget.findings import Finding, Place, error, warning
+from icbudget.plan import Plan
+
+A_YEAR, BY_YEAR_3, NEVER = 0.01, 0.03, 0.05
+CASH_IN_YEAR_1 = 0.20
+SOON = 0.5
+
+
+def effects_below_one(plan: Plan, result: Result) -> list[Finding]:
+    """Return a finding where reach times effect reaches 1: nothing can avoid everything."""
+    run = result.projection
+    found: list[Finding] = []
+    for g, row in enumerate(plan.programmes):
+        if (run.active[0, :, g] * run.figures.effect[0, g] >= 1.0).any():
+            found.append(
+                error(
+                    "effect.everything",
+                    f"“{row.id}” would avoid all of a segment.",
+                    "Lower its reach or its effect.",
+                    at("programmes", row, "effect"),
+                )
+            )
+    return found
+
+
+def fall_in_admissions(plan: Plan, result: Result) -> list[Finding]:
+    """Return findings where planned non-elective activity falls further against do nothing than anyone has shown.
+
+    Above 1 % a year or 3 % by year 3: warning; above 5 % in any year: error without a named evaluation (the source of a
+    programme that reaches the activity). Lines count whose point of delivery begins with "Non-elective". Source: model §12.
+    """
+    at_lines = [k for k, row in enumerate(plan.acute_lines) if row.point_of_delivery.casefold().startswith("non-elective")]
+    if not at_lines or plan.setup.horizon == 0:
+        return []
+    run = result.projection
+    before = run.nothing.activity[0][:, at_lines].sum(axis=-1)
+    fall = np.divide(before - run.activity[0][:, at_lines].sum(axis=-1), before, out=np.zeros_like(before), where=before > 0)
+    place = at("acute_lines", plan.acute_lines[at_lines[0]], "point_of_delivery")
+    worst = int(np.argmax(fall))
+    told = f"Planned non-elective activity is {fall[worst]:.1%} below do nothing in {result.years[worst]}."
+    fix = "No controlled study in England has shown as much across a whole population: check effects, reach and segments."
+    if fall.max() > NEVER and not _evaluated(plan, at_lines):
+        return [
+            error(
+                "guard.fall-above-5",
+                f"{told} Above 5% a named evaluation is needed.",
+                f"{fix} Name it as the programme's source.",
+                place,
+            )
+        ]
+    if any(fall[t] > A_YEAR * t for t in (1, 2)[: plan.setup.horizon]) or (fall[3:] > BY_YEAR_3).any():
+        return [warning("guard.fall", f"{told} More than 1% a year or 3% by year 3 is beyond experience.", fix, place)]
+    return []
+
+
+def _evaluated(plan: Plan, lines: list[int]) -> bool:
+    names = {plan.acute_lines[k].id for k in lines}
+    used = {p for s in plan.segments if s.acute_line in names for p in s.programmes}
+    return all(row.evidence for row in plan.programmes if row.id in used)
+
+
+def cash_in_year_one(plan: Plan, result: Result) -> list[Finding]:
+    """Return a finding where year 1 releases more than 20 % of the tariff value of what it avoids."""
+    if plan.setup.horizon == 0:
+        return []
+    run = result.projection
+    value = run.avoided[0, 1] * run.nothing.price[0, 1]
+    cash = run.releases[0].total[0]
+    found: list[Finding] = []
+    for k, row in enumerate(plan.acute_lines):
+        if value[k] > 0 and cash[k] > CASH_IN_YEAR_1 * value[k] * (1 + 1e-9):
+            message = f"“{row.id}” releases {cash[k] / value[k]:.0%} of its tariff value as cash in the first year."
+            found.append(
+                warning(
+                    "guard.cash-year-1",
+                    message,
+                    "In year 1 usually 10-20% is cashable: check the variable cost share.",
+                    at("acute_lines", row, "variable_cost"),
+                )
+            )
+    return found
+
+
+def lag(plan: Plan, result: Result) -> list[Finding]:
+    """Return a finding for programmes that count whole cohorts and take effect within six months."""
+    return [
+        warning(
+            "guard.lag",
+            f"“{row.id}” takes effect after {row.lag:g} years.",
+            "Population schemes seldom show an effect within six months: check the lag.",
+            at("programmes", row, "lag"),
+        )
+        for row in plan.programmes
+        if row.reach_basis != "direct" and row.lag < SOON and row.grade != "N"
+    ]
+
+
+def floors(plan: Plan, result: Result) -> list[Finding]:
+    """Return a finding where planned activity goes below the line's floor."""
+    found: list[Finding] = []
+    for k, row in enumerate(plan.acute_lines):
+        below = [
+            y
+            for t, y in enumerate(result.years)
+            if row.floor is not None and result.projection.activity[0, t, k] < row.floor - 1e-6
+        ]
+        if below:
+            message = f"Planned activity of “{row.id}” is below its floor of {row.floor:,.0f} from {below[0]}."
+            found.append(warning("acute.below-floor", message, "Lower the reach, or the floor.", at("acute_lines", row, "floor")))
+    return found
+
+
+def positions(plan: Plan, result: Result) -> list[Finding]:
+    """Return a finding for every partner that is worse off over the plan than if nothing changed, with the £ effect."""
+    found: list[Finding] = []
+    rows = {row.id: row for row in plan.partners}
+    for bridge in bridges(result):
+        worse = sum(bridge.steps["Plan"]) - sum(bridge.steps["Do nothing"])
+        if worse > 0 and bridge.partner != SYSTEM:
+            message = f"{rows[bridge.partner].name} is worse off over the plan than if nothing changed."
+            fix = "Agree who bears it: see Partner positions for the years, stranded cost and transfers."
+            found.append(warning("partner.worse-off", message, fix, at("partners", rows[bridge.partner], "name"), worse))
+        elif worse > 0:
+            message = "The whole system spends more over the plan than if nothing changed."
+            found.append(
+                warning(
+                    "system.worse-off",
+                    message,
+                    "See Bridge: prevention costs more than it releases in these years.",
+                    Place(sheet="Bridge"),
+                    worse,
+                )
+            )
+    return found
+
+
+def experience(plan: Plan, result: Result) -> list[Finding]:
+    """Return a finding where money is reallocated and no scheme or goal watches patients' experience."""
+    watched = any(s.experience_measure for s in plan.schemes) or any("experience" in g.measure.casefold() for g in plan.goals)
+    if watched or not (plan.shifts or plan.programmes):
+        return []
+    message = "The plan moves care out of hospital and measures nobody's experience of it."
+    return [
+        warning(
+            "guard.experience",
+            message,
+            "Name an experience measure for a scheme, or a goal for patients' experience.",
+            Place(table="goals", column="measure"),
+        )
+    ]

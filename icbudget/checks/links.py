@@ -1,0 +1,139 @@
+"""What a row names must exist: keys of other tables, values of the lists, years of the indices."""
+
+from __future__ import annotations
+
+import difflib
+from collections.abc import Mapping
+from typing import Any
+
+from icbudget import reference
+from icbudget.checks.place import at
+from icbudget.findings import Finding, error, warning
+from icbudget.plan import SETUP, TABLES, Plan
+from icbudget.plan.columns import Column, Kind, Noun, columns_of
+from icbudget.plan.index import FLAT
+
+
+def _rows(plan: Plan) -> list[tuple[str, Noun]]:
+    return [(SETUP.field, plan.setup), *((name, row) for name in TABLES for row in getattr(plan, name))]
+
+
+def references(plan: Plan, unread: Mapping[str, set[str]]) -> list[Finding]:
+    """Return a finding for every reference to a row that is not there; a table nobody filled is named as such."""
+    known = {name: {getattr(row, table.key[0]) for row in getattr(plan, name)} for name, table in TABLES.items()}
+    for name, keys in unread.items():
+        known.setdefault(name, set()).update(key.split("|")[0] for key in keys)
+    known["indices"] = known["indices"] | {FLAT}
+    found: list[Finding] = []
+    for table, row in _rows(plan):
+        for column in columns_of(type(row)):
+            if not column.table:
+                continue
+            value = getattr(row, column.field)
+            named = value if column.kind is Kind.REFERENCES else ((value,) if value else ())
+            for name in dict.fromkeys(named):
+                if name not in known[column.table]:
+                    found.append(_missing(table, row, column, name, known[column.table]))
+    return found
+
+
+def _missing(table: str, row: Noun, column: Column, name: str, known: set[str]) -> Finding:
+    target = TABLES[column.table].label
+    near = difflib.get_close_matches(name, sorted(known), 1, 0.6)
+    allowed = "; ".join(sorted(known)[:12]) or "none yet"
+    fix = f"Did you mean “{near[0]}”?" if near else f"Add it to {target}, or use one of: {allowed}."
+    return error("link.unknown", f"{column.label} names “{name}”, which is not in {target}.", fix, at(table, row, column.field))
+
+
+def listed_values(plan: Plan) -> list[Finding]:
+    """Return a finding for every value that is not in the list of the plan's rules year; a list nobody published allows all."""
+    year = plan.setup.rules_year
+    if year not in reference.rules_years():
+        allowed = "; ".join(reference.rules_years())
+        return [
+            error(
+                "list.rules-year",
+                f"There are no lists for rules year “{year}”.",
+                f"Use one of: {allowed}.",
+                at("setup", None, "rules_year"),
+            )
+        ]
+    found: list[Finding] = []
+    for table, row in _rows(plan)[1:]:
+        for column in columns_of(type(row)):
+            value = getattr(row, column.field)
+            if column.choice_list and value:
+                listed = _allowed(column, row, year)
+                if listed and value not in listed:
+                    found.append(_unlisted(table, row, column, value, listed, year))
+    return found
+
+
+def _allowed(column: Column, row: Any, year: str) -> tuple[str, ...]:
+    if column.choice_list == "sub_type":
+        return reference.sub_types(row.scheme_type, year) if row.scheme_type else ()
+    return reference.choices(column.choice_list, year)
+
+
+def _unlisted(table: str, row: Noun, column: Column, value: str, allowed: tuple[str, ...], year: str) -> Finding:
+    near = difflib.get_close_matches(value, allowed, 1, 0.6)
+    hint = f"Did you mean “{near[0]}”? " if near else ""
+    message = f"{column.label} “{value}” is not in the list of {year}."
+    return error("list.unknown-value", message, f"{hint}Allowed: {'; '.join(allowed)}.", at(table, row, column.field))
+
+
+def index_years(plan: Plan) -> list[Finding]:
+    """Return a finding for every projected year that an index in use has no rate for; nothing is extrapolated."""
+    used: dict[str, tuple[str, Noun, Column]] = {}
+    for table, row in _rows(plan):
+        for column in columns_of(type(row)):
+            if column.table == "indices" and (name := getattr(row, column.field)) and _rolls(plan, row, column):
+                used.setdefault(name, (table, row, column))
+    found: list[Finding] = []
+    for index in plan.indices:
+        missing = [year for year in plan.years[1:] if year not in index.rates]
+        if index.id in used and missing:
+            table, row, column = used[index.id]
+            user = f"{TABLES[table].label} {TABLES[table].key_of(row).split('|')[0]}" if table in TABLES else "Setup"
+            message = f"Index “{index.id}” has no rate for {_listed(missing)}; {user} needs it as its {column.label.lower()}."
+            found.append(
+                error(
+                    "index.missing-year",
+                    message,
+                    "Type a rate for each of these years; 0% if there is no change.",
+                    at("indices", index, "rates", missing[0]),
+                )
+            )
+    return found
+
+
+def _rolls(plan: Plan, row: Any, column: Column) -> bool:
+    """Return whether the row takes a rate from the index in some projected year."""
+    if not hasattr(row, "amounts") or column.field != "index":
+        return True
+    return getattr(row, "recurrent", True) and any(year not in row.amounts for year in plan.years[1:])
+
+
+def _listed(years: list[str]) -> str:
+    return ", ".join(years[:4]) + (f" and {len(years) - 4} more years" if len(years) > 4 else "")
+
+
+def years_outside_the_plan(plan: Plan) -> list[Finding]:
+    """Return a warning for every amount or figure set for a year that the plan does not have (an index may go on longer)."""
+    found: list[Finding] = []
+    for table, row in _rows(plan):
+        if table == "indices":
+            continue
+        for column in columns_of(type(row)):
+            outside = [year for year in getattr(row, column.field) if year not in plan.years] if column.by_year else []
+            if outside:
+                message = f"{column.label} is set for {_listed(outside)}, outside the plan ({plan.years[0]} to {plan.years[-1]})."
+                found.append(
+                    warning(
+                        "year.outside-plan",
+                        message,
+                        "Change the base year or horizon in Setup, or clear it.",
+                        at(table, row, column.field, outside[0]),
+                    )
+                )
+    return found

@@ -1,0 +1,183 @@
+"""Programmes must state an effect that means something, someone who pays, people they can reach, and honest evidence."""
+
+from __future__ import annotations
+
+from icbudget.checks.place import at
+from icbudget.engine.run import effect_of
+from icbudget.findings import Finding, error, warning
+from icbudget.plan import Plan
+from icbudget.plan.programme import Programme
+
+_NEEDS_RISK = ("odds_ratio", "absolute_risk_reduction")
+_RATIOS = ("risk_ratio", "odds_ratio")
+
+
+def effects(plan: Plan) -> list[Finding]:
+    """Return findings for effects that cannot be: no base risk, a negative ratio, everything avoided or more, low above high."""
+    found: list[Finding] = []
+    for row in plan.programmes:
+        if row.effect_measure in _NEEDS_RISK and row.base_risk is None:
+            message = f"The effect of “{row.id}” is an {row.effect_measure.replace('_', ' ')}, which needs the base risk."
+            found.append(
+                error("effect.no-base-risk", message, "Type the risk without the programme.", at("programmes", row, "base_risk"))
+            )
+            continue
+        if row.effect_measure in _RATIOS and row.effect < 0:
+            message = f"The effect of “{row.id}” is a ratio of {row.effect:g}; a ratio is zero or more."
+            found.append(
+                error(
+                    "effect.negative-ratio",
+                    message,
+                    "Type the ratio as the study states it, such as 0.85.",
+                    at("programmes", row, "effect"),
+                )
+            )
+        elif effect_of(row) >= 1.0:
+            message = f"“{row.id}” would avoid {effect_of(row):.0%} of what it reaches; it must be under 100%."
+            found.append(
+                error(
+                    "effect.everything",
+                    message,
+                    "Check the effect and its measure; 5 % is 0.05.",
+                    at("programmes", row, "effect"),
+                )
+            )
+        if row.effect_low is not None and row.effect_high is not None and row.effect_low > row.effect_high:
+            message = f"The low effect of “{row.id}” ({row.effect_low:g}) is above the high one ({row.effect_high:g})."
+            found.append(error("effect.low-above-high", message, "Change them round.", at("programmes", row, "effect_low")))
+    return found
+
+
+def payers(plan: Plan) -> list[Finding]:
+    """Return a finding for every programme that nobody pays for, or two do."""
+    found: list[Finding] = []
+    by_scheme = {row.programme: row for row in plan.schemes if row.programme}
+    for row in plan.programmes:
+        ways = [bool(row.id in by_scheme), bool(row.pool), bool(row.partner)]
+        if not any(ways):
+            fix = "Name it in a scheme, or fill in its pool and source of funding, or the partner that pays for it."
+            found.append(
+                error("programme.no-payer", f"Nobody pays for programme “{row.id}”.", fix, at("programmes", row, "pool"))
+            )
+        elif row.partner and (row.pool or row.id in by_scheme):
+            message = f"Programme “{row.id}” is paid for by a partner and by a pool."
+            found.append(error("programme.two-payers", message, "Clear one of them.", at("programmes", row, "partner")))
+        elif (
+            row.pool
+            and row.id in by_scheme
+            and (row.pool, row.source or by_scheme[row.id].source) != (by_scheme[row.id].pool, by_scheme[row.id].source)
+        ):
+            scheme = by_scheme[row.id]
+            message = (
+                f"Programme “{row.id}” names {row.pool}, {row.source}, "
+                f"but scheme {scheme.id} pays from {scheme.pool}, {scheme.source}."
+            )
+            found.append(
+                error(
+                    "programme.payers-differ", message, "Make them the same, or clear them here.", at("programmes", row, "source")
+                )
+            )
+        elif row.pool and not row.source and row.id not in by_scheme:
+            message = f"Programme “{row.id}” is paid for by pool {row.pool}, and its source of funding is blank."
+            found.append(error("programme.no-source", message, "Name the funding source.", at("programmes", row, "source")))
+    return found
+
+
+def reach(plan: Plan) -> list[Finding]:
+    """Return findings for reach that cannot be: above the maximum or the whole, more people than the cohort, no cohort."""
+    found: list[Finding] = []
+    reached = {name for segment in plan.segments for name in segment.programmes}
+    for row in plan.programmes:
+        if row.id not in reached:
+            message = f"Programme “{row.id}” reaches no segment: it costs money and avoids nothing."
+            found.append(
+                warning(
+                    "programme.no-segment", message, "Name it in the segments that it can reach.", at("programmes", row, "id")
+                )
+            )
+        found.extend(_direct(row) if row.reach_basis == "direct" else _counted(plan, row))
+        stated = {"direct": row.reach}.get(row.reach_basis, row.people)
+        field = "reach" if row.reach_basis == "direct" else "people"
+        if not stated and row.id in reached and plan.setup.horizon:
+            message = f"Programme “{row.id}” has no {field} in any year, so it never starts."
+            found.append(
+                warning("programme.never-starts", message, f"Fill in its {field} by year.", at("programmes", row, field))
+            )
+        ends = [year for year in plan.years[1:] if stated and year > max(stated)]
+        if ends:
+            message = f"The {field} of “{row.id}” is blank from {ends[0]}: the programme stops there."
+            found.append(
+                warning(
+                    "programme.stops",
+                    message,
+                    f"Fill in the {field} to the last year, or type 0 if it is to stop.",
+                    at("programmes", row, field, ends[0]),
+                )
+            )
+    return found
+
+
+def _direct(row: Programme) -> list[Finding]:
+    found: list[Finding] = []
+    for year, share in row.reach.items():
+        if not 0 <= share <= row.max_reach:
+            message = f"“{row.id}” reaches {share:.1%} in {year}; its maximum reach is {row.max_reach:.0%}."
+            found.append(
+                error(
+                    "reach.above-maximum",
+                    message,
+                    "Type a reach between 0% and the maximum.",
+                    at("programmes", row, "reach", year),
+                )
+            )
+    return found
+
+
+def _counted(plan: Plan, row: Programme) -> list[Finding]:
+    found: list[Finding] = []
+    for year, people in row.people.items():
+        cohort = row.cohort.get(year)
+        if people < 0:
+            found.append(
+                error(
+                    "reach.negative-people",
+                    f"“{row.id}” has {people:g} people in {year}.",
+                    "Type zero or more.",
+                    at("programmes", row, "people", year),
+                )
+            )
+        elif people > 0 and not cohort and year in plan.years[1:]:
+            message = f"“{row.id}” has people in {year} and no cohort to compare them with."
+            found.append(
+                error(
+                    "reach.no-cohort",
+                    message,
+                    "Type how many people could be reached that year.",
+                    at("programmes", row, "cohort", year),
+                )
+            )
+        elif cohort and people > cohort:
+            message = f"“{row.id}” has {people:,.0f} people in {year}, more than the {cohort:,.0f} it could reach."
+            found.append(error("reach.above-cohort", message, "Check people and cohort.", at("programmes", row, "people", year)))
+    return found
+
+
+def evidence(plan: Plan) -> list[Finding]:
+    """Return findings where the evidence is used against its grade.
+
+    Deadweight with a controlled study (grade A or B) would be taken off twice; grade N (no effect) needs a written reason.
+    """
+    found: list[Finding] = []
+    for row in plan.programmes:
+        if row.grade in ("A", "B") and row.deadweight > 0:
+            message = f"“{row.id}” has evidence of grade {row.grade}, whose control group already took the deadweight off."
+            found.append(
+                error("evidence.deadweight-twice", message, "Set the deadweight to 0%.", at("programmes", row, "deadweight"))
+            )
+        measurable = row.effect_measure not in _NEEDS_RISK or row.base_risk is not None
+        if row.grade == "N" and measurable and effect_of(row) > 0 and not row.reason:
+            message = f"“{row.id}” counts on an effect although good evidence shows none (grade N)."
+            found.append(
+                warning("evidence.grade-n", message, "Set the effect to 0, or write the reason.", at("programmes", row, "reason"))
+            )
+    return found

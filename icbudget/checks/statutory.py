@@ -1,0 +1,121 @@
+"""Tests of the rules for every year: balance of each source, minimum spending."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from icbudget.checks.place import at
+from icbudget.engine.run import Result
+from icbudget.findings import Finding, Place, note, warning
+from icbudget.money import display
+from icbudget.plan import Plan
+from icbudget.plan.minimum import Minimum
+from icbudget.plan.scheme import Scheme
+
+
+def balances(plan: Plan, result: Result) -> list[Finding]:
+    """Return a finding for every funding source of a pool that is over-committed, and a note where money is unallocated.
+
+    Each source and year is tested on its own: totals that agree are not enough. Source: model §3.
+    """
+    found: list[Finding] = []
+    for a, (pool, source) in enumerate(result.rules.accounts):
+        close = [round(float(p)) for p in result.projection.moves.close[0, :, a]]
+        place = _source_place(plan, pool, source)
+        short = [(year, pence) for year, pence in zip(result.years, close, strict=True) if pence < 0]
+        if short:
+            year, pence = min(short, key=lambda pair: pair[1])
+            message = f"{pool}, {source} is over-committed in {len(short)} of {len(close)} years, most in {year}."
+            fix = "Lower spending from this source, move a scheme to another source, or add income."
+            found.append(warning("balance.over-committed", message, fix, place, pence))
+        elif any(pence > 0 for pence in close):
+            first = next(y for y, p in zip(result.years, close, strict=True) if p > 0)
+            message = (
+                f"{pool}, {source} has money that no scheme spends: {display(close[-1])} by {result.years[-1]}, first in {first}."
+            )
+            found.append(note("balance.unallocated", message, "Allocate it, or say that it is carried forward.", place))
+    return found
+
+
+def _source_place(plan: Plan, pool: str, source: str) -> Place:
+    for table in ("contributions", "schemes", "programmes"):
+        for row in getattr(plan, table):
+            if (row.pool, row.source) == (pool, source):
+                return at(table, row, "source")
+    return Place(table="pools", row=pool, column="id")
+
+
+@dataclass(frozen=True, slots=True)
+class MinimumTest:
+    """A minimum by year, pence: what is spent, the limit, and the gap (spent − limit; below zero fails)."""
+
+    minimum: Minimum
+    value: tuple[int, ...]
+    limit: tuple[int, ...]
+
+    @property
+    def gap(self) -> tuple[int, ...]:
+        """Return what is spent beyond the limit, by year."""
+        return tuple(v - limit for v, limit in zip(self.value, self.limit, strict=True))
+
+
+def minimum_tests(result: Result) -> tuple[MinimumTest, ...]:
+    """Return the test of every minimum of the plan, for every year.
+
+    - `adult_social_care`: `Σ` spending from the source on the Social Care area
+    - `nhs_out_of_hospital`: `Σ` spending from the source outside Acute × the share the NHS commissions (1, the NHS share of a
+      joint scheme, or 0)
+
+    A scheme that pays for a programme counts with the programme's cost. Source: model §3, PB §7 rules 6-7.
+    """
+    return tuple(
+        MinimumTest(
+            row,
+            tuple(_spent(result, row, t) for t in range(len(result.years))),
+            tuple(round(float(p)) for p in result.limits[0, :, n]),
+        )
+        for n, row in enumerate(result.plan.minimums)
+    )
+
+
+def _spent(result: Result, minimum: Minimum, t: int) -> int:
+    programme_at = {p.id: g for g, p in enumerate(result.plan.programmes)}
+    moves, own = result.projection.moves, result.projection.figures.schemes
+    total = 0.0
+    for n, row in enumerate(result.plan.schemes):
+        if row.source == minimum.source:
+            pence = moves.programme_spend[0, t, programme_at[row.programme], 2] if row.programme else own[0, t, n]
+            total += float(pence) * _counts(minimum.rule, row)
+    return round(total)
+
+
+def _counts(rule: str, scheme: Scheme) -> float:
+    if rule == "adult_social_care":
+        return 1.0 if scheme.area_of_spend == "Social Care" else 0.0
+    if scheme.area_of_spend in ("Acute", ""):
+        return 0.0
+    return {"NHS": 1.0, "Joint": scheme.nhs_share or 0.0}.get(scheme.commissioner or "", 0.0)
+
+
+def minimum_spend(plan: Plan, result: Result) -> list[Finding]:
+    """Return a finding for every minimum that is not met in some year."""
+    found: list[Finding] = []
+    for test in minimum_tests(result):
+        short = [(gap, year) for gap, year in zip(test.gap, result.years, strict=True) if gap < 0]
+        if short:
+            gap, year = min(short)
+            rule = test.minimum.rule.replace("_", " ")
+            message = (
+                f"The minimum for {rule} from {test.minimum.source} is not met "
+                f"in {len(short)} of {len(result.years)} years, worst in {year}."
+            )
+            found.append(
+                warning(
+                    "minimum.not-met",
+                    message,
+                    "Spend more from this source on what the rule counts.",
+                    at("minimums", test.minimum, "base_amount"),
+                    gap,
+                )
+            )
+    return found
