@@ -80,5 +80,5 @@ def release(case: Case) -> Block:
             ("Gross tariff value (not a saving)", "£", pounds(amounts.gross_value[0, :, k])),
         )
         rows.extend(Row((line.id, name), unit, values) for name, unit, values in figures)
-    shows = "What commissioners stop paying, what the provider stops spending, and the capacity that becomes free: three different things."
+    shows = "Three different things: what commissioners stop paying, what the provider stops spending, and the capacity freed."
     return Block("Cash released", shows, ("Acute line", "Figure"), case.plan.years, tuple(rows))

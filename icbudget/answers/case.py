@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from icbudget import checks
 from icbudget.checks import Unread
@@ -10,7 +10,7 @@ from icbudget.engine.run import Result, run
 from icbudget.findings import Finding, has_errors
 from icbudget.plan import Plan
 from icbudget.plan.overlay import with_scenario
-from icbudget.plan.rows import Draft
+from icbudget.plan.rows import Draft, located
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,7 +44,8 @@ def examine(plan: Plan, *, unread: Unread | None = None, read: tuple[Finding, ..
 
 
 def examine_draft(draft: Draft) -> Case | None:
-    """Return the case of what was read; None where not even the settings could be read."""
+    """Return the case of what was read, its findings placed where people see them; None where Setup could not be read."""
     if draft.plan is None:
         return None
-    return examine(draft.plan, unread=draft.unread, read=tuple(draft.findings))
+    case = examine(draft.plan, unread=draft.unread, read=tuple(draft.findings))
+    return replace(case, findings=tuple(located(case.findings, draft)))

@@ -61,7 +61,9 @@ def _unfunded(case: Case, n: int) -> tuple[float, ...]:
 def bridge(case: Case) -> Block:
     """Return the bridge of every partner and of the whole system by year, £; it adds up to the penny."""
     rows = tuple(Row((b.partner, step), "£", pounds(b.steps[step])) for b in bridges(case.answered) for step in STEPS)
-    shows = "Net spending from base year to plan. A provider's is its cost less its income, so the partners add up to the whole system."
+    shows = (
+        "Net spending from base year to plan. A provider's is its cost less its income; the partners add up to the whole system."
+    )
     return Block("Bridge", shows, ("Partner", "Step"), case.plan.years, rows)
 
 

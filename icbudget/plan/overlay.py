@@ -2,16 +2,14 @@
 
 from __future__ import annotations
 
-import re
 from typing import Any
 
 from icbudget import years
 from icbudget.findings import Finding, Place, error, has_errors
 from icbudget.plan.plan import SETUP, TABLES, Plan
+from icbudget.plan.rows import split_path
 from icbudget.plan.scenario import ScenarioChange
 from icbudget.plan.text import as_document, from_document
-
-_PATH = re.compile(r"^(?P<table>[a-z_]+)/(?:(?P<key>.+)/)?(?P<field>[a-z_]+)(?:\[(?P<year>\d{4}\s*[/-]\s*\d{2,4})\])?$")
 
 
 def with_scenario(plan: Plan, scenario: str) -> tuple[Plan, list[Finding]]:
@@ -52,15 +50,13 @@ def with_scenario(plan: Plan, scenario: str) -> tuple[Plan, list[Finding]]:
 
 
 def _lay(document: dict[str, Any], change: ScenarioChange) -> list[Finding]:
-    found = _PATH.match(change.path)
+    found = split_path(change.path)
     if found:
-        row = _row(document, found["table"], found["key"] or "")
+        table, key, field, year = found
+        row = _row(document, table, key)
         if row is not None:
             value = _typed(change.value)
-            if found["year"]:
-                row[found["field"]] = {**row.get(found["field"], {}), years.year(found["year"]): value}
-            else:
-                row[found["field"]] = value
+            row[field] = {**row.get(field, {}), years.year(year): value} if year else value
             return []
     place = Place(table="scenarios", row=f"{change.scenario}|{change.order}", column="path")
     return [

@@ -6,8 +6,9 @@ function that tells the place of a cell. What cannot be read becomes findings; w
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, field
+import re
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 from pydantic import ValidationError
@@ -30,6 +31,9 @@ class Draft:
     findings: list[Finding] = field(default_factory=list)
     places: dict[str, Place] = field(default_factory=dict)
     unread: dict[str, set[str]] = field(default_factory=dict)
+    numbers: dict[tuple[str, str], int] = field(default_factory=dict)
+    """The number of the raw row of each row read, by table and key."""
+    place_of: PlaceOf | None = None
 
     @property
     def sound(self) -> bool:
@@ -43,12 +47,21 @@ def path(table: PlanTable, key: str, name: str, year: str | None = None) -> str:
     return f"{table.field}{middle}/{name}" + (f"[{year}]" if year else "")
 
 
+_PATH = re.compile(r"^(?P<table>[a-z_]+)/(?:(?P<key>.+)/)?(?P<field>[a-z_]+)(?:\[(?P<year>\d{4}\s*[/-]\s*\d{2,4})\])?$")
+
+
+def split_path(text: str) -> tuple[str, str, str, str] | None:
+    """Return (table, key, field, year) of a figure's path, year and key blank where it has none; None if it is no path."""
+    found = _PATH.match(text)
+    return (found["table"], found["key"] or "", found["field"], found["year"] or "") if found else None
+
+
 def read_plan(setup: RawRow | None, tables: Mapping[str, Sequence[RawRow]], place_of: PlaceOf) -> Draft:
     """Return the draft of a plan from its raw settings and rows.
 
     The plan is None when the settings cannot be read; a row that cannot be read is left out, and its findings tell why.
     """
-    draft = Draft()
+    draft = Draft(place_of=place_of)
     read: dict[str, tuple[Noun, ...]] = {}
     for name, table in TABLES.items():
         read[name] = tuple(_read_table(table, tables.get(name, ()), place_of, draft))
@@ -136,6 +149,7 @@ def _read_row(table: PlanTable, number: int, raw: RawRow, place_of: PlaceOf, dra
     if row is None:
         draft.unread.setdefault(table.field, set()).add(key)
         return None
+    draft.numbers.setdefault((table.field, key), number)
     draft.places.update({path(table, key, name): place for name, place in given.items()})
     return row
 
@@ -194,3 +208,21 @@ def _out_of_range(column: Column, told: Any, place: Place) -> Finding:
     return error(
         "cell.not-accepted", f"{column.label}: {told['msg']}.", f"Fill it in: {column.help[0].lower()}{column.help[1:]}.", place
     )
+
+
+def located(findings: Iterable[Finding], draft: Draft) -> list[Finding]:
+    """Return findings with the place people see instead of the plan's own (table, key, field).
+
+    A cell that is blank has its place too; a row that was not read from anywhere keeps its table, key and column label.
+    """
+    specs = {table.field: table for table in (SETUP, *TABLES.values())}
+    return [replace(f, place=_seen(f.place, specs[f.place.table], draft)) if f.place.table in specs else f for f in findings]
+
+
+def _seen(place: Place, table: PlanTable, draft: Draft) -> Place:
+    field_name, _, year = place.column.partition("[")
+    number = draft.numbers.get((table.field, place.row))
+    if number is not None and draft.place_of is not None:
+        return draft.place_of(table.field, number, field_name, year.rstrip("]") or None)
+    labels = {c.field: c.label for c in columns_of(table.noun)}
+    return Place(table=table.label, row=place.row, column=labels.get(field_name, place.column))

@@ -1,0 +1,137 @@
+"""Where a figure comes from: its postings, how each is worked out, and the assumptions behind them with their cells."""
+
+from __future__ import annotations
+
+import difflib
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from icbudget import years
+from icbudget.answers.case import Case
+from icbudget.engine.ledger import Posting, postings
+from icbudget.findings import Place
+from icbudget.plan import SETUP, TABLES
+from icbudget.plan.columns import columns_of
+from icbudget.plan.rows import split_path
+
+HOW = {
+    "contribution": "the amount set for the year, or last year's × (1 + index), rounded half-up; one-off money ends with its year",
+    "deduction": "as a contribution, but taken away from income",
+    "expenditure": "the amount set for the year, or last year's × (1 + index), shared among those who fund its source",
+    "programme": "(fixed cost + people × unit cost) × cost index × (1 + optimism bias), times the part that was bought",
+    "transition": "double running and exit cost of the year, times the part of the programme that was bought",
+    "acute payment": "what the contract pays for do-nothing activity, less the contract saving",
+    "moved out": "taken from the commissioner's acute budget by a shift; its twin is moved in",
+    "moved in": "put into the pool by a shift; its twin is moved out",
+}
+"""How each kind of posting is worked out, in words."""
+
+
+@dataclass(frozen=True, slots=True)
+class Assumption:
+    """One figure of the plan that postings rest on: its path, label, value, the cell it was read from, and its source."""
+
+    path: str
+    label: str
+    value: str
+    place: str
+    source: str
+    status: str
+
+
+@dataclass(frozen=True, slots=True)
+class Explanation:
+    """A figure explained: what was asked, totals by kind (pence), the postings, and the assumptions behind them."""
+
+    asked: tuple[str, ...]
+    totals: dict[str, int]
+    postings: tuple[Posting, ...]
+    assumptions: tuple[Assumption, ...]
+    unknown: tuple[str, ...]
+    """Words that name nothing in the plan, each with the nearest name where there is one."""
+
+
+def explain(case: Case, asked: str, places: Mapping[str, Place]) -> Explanation:
+    """Return what is behind a figure named as `Pool A / 2027/28 / ICB`.
+
+    The parts, set off by ` / `, may be in any order: pool, year, partner, funding source, scheme, programme, acute line
+    (ids or names) or kind of posting. A posting counts when it carries every part.
+    """
+    parts = tuple(part.strip() for part in re.split(r"\s+/\s+|\s*\|\s*", asked) if part.strip())
+    names = _names(case)
+    wanted: list[set[str]] = []
+    unknown: list[str] = []
+    for part in parts:
+        found = names.get(part.casefold()) or names.get(_year(part))
+        if found is None:
+            near = difflib.get_close_matches(part.casefold(), names, 1, 0.5)
+            unknown.append(f"{part} (did you mean {sorted(names[near[0]])[0]}?)" if near else part)
+        else:
+            wanted.append(found)
+    matched = tuple(p for p in postings(case.answered) if not unknown and all(want & _carried(p) for want in wanted) and p.pence)
+    totals: dict[str, int] = {}
+    for posting in matched:
+        totals[posting.kind] = totals.get(posting.kind, 0) + posting.pence
+    paths = dict.fromkeys(path for posting in matched for path in posting.rests_on)
+    told = (_assumption(case, path, places) for path in paths)
+    return Explanation(parts, totals, matched, tuple(a for a in told if a is not None), tuple(unknown))
+
+
+def _year(text: str) -> str:
+    try:
+        return years.year(text)
+    except ValueError:
+        return ""
+
+
+def _carried(posting: Posting) -> set[str]:
+    return {posting.year, posting.partner, posting.pool, posting.source, posting.line, posting.line.split(" ")[0], posting.kind}
+
+
+def _names(case: Case) -> dict[str, set[str]]:
+    """Return what a person may call the things of the plan, folded, and the words postings carry for each."""
+    plan = case.plan
+    names: dict[str, set[str]] = {year: {year} for year in plan.years}
+
+    def name(called: str, carried: str) -> None:
+        if called:
+            names.setdefault(called.casefold(), set()).add(carried)
+
+    for table in ("partners", "pools", "programmes", "acute_lines", "schemes"):
+        for row in getattr(plan, table):
+            name(row.id, row.id)
+            name(row.name, row.id)
+    for line in plan.contributions:
+        name(line.name, line.name)
+    for posting in postings(case.answered):
+        name(posting.source, posting.source)
+        name(posting.kind, posting.kind)
+    return names
+
+
+def _assumption(case: Case, path: str, places: Mapping[str, Place]) -> Assumption | None:
+    """Return one assumption; None where the plan holds no figure there (a blank cell)."""
+    table, key, field, year = split_path(path) or ("", "", "", "")
+    spec = SETUP if table == SETUP.field else TABLES[table]
+    rows: Any = [case.plan.setup] if table == SETUP.field else getattr(case.plan, table)
+    row = next((r for r in rows if spec.key_of(r) == key), None)
+    value = getattr(row, field, None) if row is not None else None
+    if year and value is not None:
+        value = value.get(year)
+    if row is None or value in (None, "", ()):
+        return None
+    column = next(c for c in columns_of(spec.noun) if c.field == field)
+    label = f"{spec.label} {key}: {column.label}" + (f" {year}" if year else "")
+    status = str(getattr(row, "status", None) or "")
+    return Assumption(path, label, _shown(value, column.unit), str(places.get(path, "")), getattr(row, "evidence", ""), status)
+
+
+def _shown(value: Any, unit: str) -> str:
+    if isinstance(value, (bool, str, tuple)):
+        return "; ".join(value) if isinstance(value, tuple) else str(value)
+    if unit == "%":
+        return f"{float(value):.4%}"
+    amount = f"{float(value):,.2f}" if unit.startswith("£") else f"{float(value):,.10g}"
+    return f"£{amount}" if unit == "£" else f"{amount} {unit}".strip()
