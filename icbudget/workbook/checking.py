@@ -1,0 +1,118 @@
+"""The Checks sheet: the state of the workbook, its comparisons, one master check, and every finding."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from icbudget.answers.block import Block
+from icbudget.plan import Plan
+from icbudget.workbook import layout
+from icbudget.workbook.comparisons import ALLOWED_POUNDS, ALLOWED_SHARE, Check
+from icbudget.workbook.layout import CHECKS
+from icbudget.workbook.native import Area, Figure, number, setting
+from icbudget.workbook.outputs import write_block, write_figure, write_top
+from icbudget.workbook.styles import POUNDS_PENCE, Styles, printable, verdict
+
+PROBE = "ICB_UPLIFT(0*NOW(),0,1)"
+"""A function call that Excel makes afresh whenever the workbook opens: it fails where Python is not connected."""
+CONNECTED, NOT_CONNECTED = "Yes: the answers follow the inputs", "No: the answers are those last stored"
+VALUES = "Not needed: the answers are values, written by icbudget"
+OK, CHECK, SCENARIO = "OK", "CHECK", "SCENARIO"
+_SEVERITIES = ("Error", "Warning", "Note")
+_STATE, _LIST = 4, 12
+"""Rows of the state of the workbook and of the headings of the comparisons, counted from 0."""
+
+
+@dataclass(frozen=True, slots=True)
+class Checking:
+    """What the Checks sheet tells: the comparisons, the findings as they stand on the sheet, and the result of it all."""
+
+    plan: Plan
+    checks: tuple[Check, ...]
+    findings: Area
+    live: bool
+
+    def result(self, check: Check) -> str:
+        """Return OK where a comparison agrees; under a scenario, which the inputs do not show, SCENARIO where it does not."""
+        return OK if check.agrees else SCENARIO if self.plan.setup.active_scenario else CHECK
+
+    def count(self, severity: str) -> int:
+        """Return how many findings are of a severity."""
+        return sum(row.labels[0] == severity for row in self.findings.block.rows)
+
+    @property
+    def master(self) -> str:
+        """Return OK where no comparison fails and no finding is an error."""
+        return CHECK if self.count("Error") or any(self.result(c) == CHECK for c in self.checks) else OK
+
+
+def checking(plan: Plan, checks: Sequence[Check], block: Block, *, live: bool) -> Checking:
+    """Return what the Checks sheet tells of a plan, its findings put below the comparisons."""
+    return Checking(plan, tuple(checks), Area(CHECKS, block, _LIST + len(checks) + 3), live)
+
+
+def write_checks(sheet: Any, book: Any, styles: Styles, told: Checking, formula: str) -> None:
+    """Write the Checks sheet and define the names of the master check and of the allowed differences."""
+    write_top(sheet, styles, CHECKS, "Whether this workbook adds up, and everything that a person should look at.")
+    _write_state(sheet, book, styles, told)
+    _write_comparisons(sheet, styles, told)
+    sheet.write_string(told.findings.row - 1, 0, told.findings.block.title, styles.subtitle)
+    write_block(sheet, styles, told.findings, formula)
+    for at, width in enumerate((60, 24, 60, 60, 16, 12)):
+        sheet.set_column(at, at, width)
+    verdict(sheet, styles, _STATE, 1, _STATE)
+    verdict(sheet, styles, _LIST + 1, 5, _LIST + len(told.checks))
+    verdict(sheet, styles, told.findings.row + 1, 0, told.findings.row + layout.ANSWER_ROWS)
+    printable(sheet, told.plan.setup.title)
+
+
+def _write_state(sheet: Any, book: Any, styles: Styles, told: Checking) -> None:
+    results = f"$F${_LIST + 2}:$F${_LIST + 1 + len(told.checks)}"
+    master = f'IF(AND(COUNTIF({results},"{CHECK}")=0,$B${_STATE + 3}=0),"{OK}","{CHECK}")'
+    severities = told.findings.column(told.findings.block.headings[0], here=True)
+    lines: list[tuple[str, Figure]] = [("Master check", Figure(master, told.master))]
+    lines.append(("Is Python connected?", _connection(told.live)))
+    for at, severity in enumerate(_SEVERITIES):
+        label = f"$A${_STATE + 3 + at}"
+        lines.append((severity, Figure(f"COUNTIF({severities},{label})", told.count(severity))))
+    for at, (label, figure) in enumerate(lines, start=_STATE):
+        sheet.write_string(at, 0, label, styles.strong)
+        shown = styles.total("0", bold=at == _STATE)
+        if label.startswith("Is Python") and told.live:
+            sheet.write_dynamic_array_formula(at, 1, at, 1, f"={figure.formula}", shown, figure.value)
+        elif label.startswith("Is Python"):
+            sheet.write_string(at, 1, str(figure.value), shown)
+        else:
+            write_figure(sheet, at, 1, figure, shown)
+    for at, (label, allowed) in enumerate(
+        (("Allowed difference (£)", ALLOWED_POUNDS), ("Allowed difference of shares", ALLOWED_SHARE))
+    ):
+        row = _STATE + len(lines) + at
+        sheet.write_string(row, 0, label, styles.strong)
+        sheet.write_number(row, 1, number(allowed), styles.input("General"))
+        book.define_name(allowed.formula, f"={CHECKS}!$B${row + 1}")
+    book.define_name(layout.MASTER_CHECK, f"={CHECKS}!$B${_STATE + 1}")
+    book.define_name(layout.CONNECTED, f"={CHECKS}!$B${_STATE + 2}")
+
+
+def _connection(live: bool) -> Figure:
+    return Figure(f'IF(ISERROR({PROBE}),"{NOT_CONNECTED}","{CONNECTED}")', NOT_CONNECTED) if live else Figure("", VALUES)
+
+
+def _write_comparisons(sheet: Any, styles: Styles, told: Checking) -> None:
+    headings = ("Check, by ordinary Excel formulas", "From the inputs", "From the answers", "Difference", "Allowed", "Result")
+    for at, heading in enumerate(headings):
+        sheet.write_string(_LIST, at, heading, styles.heading())
+    scenario = setting(told.plan, "active_scenario").formula
+    for row, check in enumerate(told.checks, start=_LIST + 1):
+        sheet.write_string(row, 0, check.name, styles.get(border=1, border_color="#BFBFBF", text_wrap=True))
+        write_figure(sheet, row, 1, check.inputs, styles.total(POUNDS_PENCE))
+        write_figure(sheet, row, 2, check.answers, styles.total(POUNDS_PENCE))
+        apart = number(check.answers) - number(check.inputs)
+        write_figure(sheet, row, 3, Figure(f"C{row + 1}-B{row + 1}", apart), styles.total(POUNDS_PENCE))
+        write_figure(sheet, row, 4, check.allowed, styles.total("General"))
+        agrees = f'IF(ABS(D{row + 1})<=E{row + 1},"{OK}",IF({scenario}<>"","{SCENARIO}","{CHECK}"))'
+        result = Figure(f'IF(ISERROR(D{row + 1}),"{CHECK}",{agrees})', told.result(check))
+        write_figure(sheet, row, 5, result, styles.total("General", bold=True))

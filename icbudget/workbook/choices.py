@@ -1,0 +1,152 @@
+"""What a cell accepts: drop-downs and limits as Excel's data validation, and the Lists sheet they draw on.
+
+The lists of every rules year stand side by side; a defined name picks the column of the rules year that Setup names.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+from icbudget import reference
+from icbudget.plan import Plan
+from icbudget.plan.columns import Column, Kind, columns_of
+from icbudget.plan.grid import FIGURE, key_columns
+from icbudget.workbook import layout
+from icbudget.workbook.layout import LISTS, TableSheet
+from icbudget.workbook.styles import Styles, printable, width_of
+
+RULES_YEAR, RULES_YEARS, YEARS = "RulesYear", "lstRulesYear", "lstYears"
+_HEADING = 4
+_NUMERIC = (Kind.MONEY, Kind.PRICE, Kind.NUMBER, Kind.FRACTION, Kind.WHOLE)
+
+
+def restrict(sheet: Any, place: TableSheet, column: Column | None, year: str, first: int, at: int, last: int) -> None:
+    """Set what the cells of a column accept; where the plan's own reading would warn, Excel warns and lets pass."""
+    rule = _rule(place, column, year)
+    if rule:
+        sheet.data_validation(first, at, last, at, rule)
+
+
+def _rule(place: TableSheet, column: Column | None, year: str) -> dict[str, Any] | None:
+    if place.by_year and not year:
+        label = key_columns(place.table)[0].label
+        return (
+            _named(layout.key_list(place.table.field), label)
+            if column
+            else _list([c.heading for c in layout.yearly(place)], FIGURE)
+        )
+    if column is None:
+        return None
+    if column.kind is Kind.YES_NO:
+        return _list(["Yes", "No"], column.label)
+    if column.choices:
+        return _list(list(column.choices), column.label)
+    if column.kind is Kind.REFERENCE:
+        return _named(layout.key_list(column.table), column.label, stop=column.table != "indices")
+    if column.choice_list:
+        return _named(layout.choice_list(column.choice_list), column.label, stop=False)
+    if column.kind is Kind.YEAR:
+        return _named(YEARS, column.label, stop=False)
+    return _limits(place, column) if column.kind in _NUMERIC else None
+
+
+def _list(values: list[str], label: str) -> dict[str, Any]:
+    said = {"error_title": label[:32], "error_message": f"Choose one of: {'; '.join(values)}."[:255]}
+    return {"validate": "list", "source": values, **said}
+
+
+def _named(name: str, label: str, *, stop: bool = True) -> dict[str, Any]:
+    """Return a drop-down over a named column; blank cells in it must not make every value pass, so blanks count."""
+    message = "The value is not in the list." + ("" if stop else " It may be kept if it is meant; Check says what it means.")
+    return {
+        "validate": "list",
+        "source": f"={name}",
+        "ignore_blank": False,
+        "error_type": "stop" if stop else "warning",
+        "error_title": label[:32],
+        "error_message": message,
+    }
+
+
+def _limits(place: TableSheet, column: Column) -> dict[str, Any]:
+    """Return the limits of a number; a number without limits must still be a number."""
+    told = place.table.noun.model_fields[column.field].metadata
+    limits = {name: float(getattr(rule, name)) for rule in told for name in ("ge", "gt", "le", "lt") if hasattr(rule, name)}
+    least = limits.get("ge", limits.get("gt", -1e13))
+    most = limits.get("le", limits.get("lt", 1e13))
+    bounds = [f"{value:.0%}" if column.kind is Kind.FRACTION else f"{value:,.10g}" for value in (least, most)]
+    words = [f"from {bounds[0]}" if least > -1e13 else "", f"to {bounds[1]}" if most < 1e13 else ""]
+    return {
+        "validate": "integer" if column.kind is Kind.WHOLE else "decimal",
+        "criteria": "between",
+        "minimum": least,
+        "maximum": most,
+        "error_title": column.label[:32],
+        "error_message": " ".join(["Type a number", *(w for w in words if w)]) + ".",
+    }
+
+
+def lists_used() -> list[str]:
+    """Return the lists by rules year that columns draw on."""
+    used = (c.choice_list for s in layout.TABLE_SHEETS for c in columns_of(s.table.noun))
+    return list(dict.fromkeys(name for name in used if name))
+
+
+def write_lists(sheet: Any, book: Any, styles: Styles, plan: Plan) -> None:
+    """Write the Lists sheet and define the names of every drop-down."""
+    sheet.write_string(0, 0, LISTS, styles.title)
+    sheet.write_string(1, 0, "What the drop-downs offer. The columns of the rules year that Setup names are used.", styles.text)
+    sheet.write_url(2, 0, f"internal:{layout.GUIDE}!A1", styles.link, "Back to the Guide")
+    years = reference.rules_years()
+    at = _write_column(sheet, book, styles, 0, "Rules year", list(years), RULES_YEARS)
+    at = _write_column(sheet, book, styles, at, "Financial year", list(plan.years), YEARS)
+    for name in lists_used():
+        at = _write_list(sheet, book, styles, at, name, years)
+    book.define_name(RULES_YEAR, f"={layout.SETUP_SHEET.sheet}!{setting_cell('rules_year')}")
+    for place in layout.TABLE_SHEETS:
+        if not place.by_year and place.table.field in _referred():
+            column = layout.column_reference(place.table.field, place.table.key[0])
+            book.define_name(layout.key_list(place.table.field), f"={column}")
+    sheet.freeze_panes(_HEADING + 1, 0)
+    printable(sheet, plan.setup.title, pages_wide=2, repeat_rows=(_HEADING - 1, _HEADING))
+
+
+def setting_cell(name: str) -> str:
+    """Return the cell of a setting's value on the Setup sheet of a workbook that we build, such as `$B$11`."""
+    fields = [c.field for c in columns_of(layout.SETUP_SHEET.table.noun)]
+    return f"$B${layout.HEADING_ROW + 2 + fields.index(name)}"
+
+
+def _referred() -> set[str]:
+    used = {c.table for s in layout.TABLE_SHEETS for c in columns_of(s.table.noun) if c.kind is Kind.REFERENCE}
+    return used | {s.table.field for s in layout.TABLE_SHEETS if s.by_year}
+
+
+def _write_column(sheet: Any, book: Any, styles: Styles, at: int, title: str, values: list[str], name: str) -> int:
+    from xlsxwriter.utility import xl_col_to_name
+
+    sheet.write_string(_HEADING, at, title, styles.heading())
+    for number, value in enumerate(values, start=_HEADING + 1):
+        sheet.write_string(number, at, value, styles.answer())
+    sheet.set_column(at, at, width_of([title, *values]))
+    letter = xl_col_to_name(at)
+    book.define_name(name, f"={LISTS}!${letter}${_HEADING + 2}:${letter}${_HEADING + 1 + len(values)}")
+    return at + 1
+
+
+def _write_list(sheet: Any, book: Any, styles: Styles, at: int, name: str, years: tuple[str, ...]) -> int:
+    """Write a list, one column a rules year, and define the name that picks the column of the plan's rules year."""
+    from xlsxwriter.utility import xl_range_abs
+
+    values = [reference.choices(name, year) for year in years]
+    depth = max(1, *(len(v) for v in values))
+    sheet.write_string(_HEADING - 1, at, f"{name.replace('_', ' ').capitalize()}, by rules year", styles.band)
+    for column, (year, told) in enumerate(zip(years, values, strict=True), start=at):
+        sheet.write_string(_HEADING, column, year, styles.heading())
+        for number, value in enumerate(told, start=_HEADING + 1):
+            sheet.write_string(number, column, value, styles.answer())
+        sheet.set_column(column, column, width_of([year, *told], most=34))
+    whole = xl_range_abs(_HEADING + 1, at, _HEADING + depth, at + len(years) - 1)
+    heads = xl_range_abs(_HEADING, at, _HEADING, at + len(years) - 1)
+    book.define_name(layout.choice_list(name), f"=INDEX({LISTS}!{whole},0,MATCH({RULES_YEAR},{LISTS}!{heads},0))")
+    return at + len(years)

@@ -1,0 +1,156 @@
+"""The comparisons of the Checks sheet: figures of the answers against ordinary formulas over the inputs and over each other."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+
+from icbudget.plan import Plan
+from icbudget.workbook import layout
+from icbudget.workbook.layout import column_reference
+from icbudget.workbook.native import Area, Figure, number, same, setting, text
+from icbudget.workbook.outputs import TOTALS_ROW, Total
+from icbudget.workbook.totals import NOUGHT, line, own_spending, pool_income
+
+ALLOWED_POUNDS, ALLOWED_SHARE = Figure("AllowedPounds", 0.005), Figure("AllowedShare", 0.000001)
+NONE = Figure("0", 0.0)
+MOST_YEARS = 31
+
+Placed = Mapping[str, tuple[Area, Sequence[Total]]]
+"""Every answer with the totals above it, by the id of its function."""
+
+
+@dataclass(frozen=True, slots=True)
+class Check:
+    """One comparison: two figures that must agree, within what rounding allows."""
+
+    name: str
+    inputs: Figure
+    answers: Figure
+    allowed: Figure = ALLOWED_POUNDS
+
+    @property
+    def agrees(self) -> bool:
+        """Return whether the two agree."""
+        return abs(number(self.answers) - number(self.inputs)) <= number(self.allowed)
+
+
+def checks_of(plan: Plan, placed: Placed) -> list[Check]:
+    """Return the checks of a workbook; those of an answer that it does not hold are left out."""
+    return [
+        *_of_inputs(plan),
+        *_of_years(plan, placed),
+        *_of_base_year(plan, placed),
+        *_of_acute(plan, placed),
+        *_identities(placed),
+    ]
+
+
+def _of_inputs(plan: Plan) -> Iterable[Check]:
+    shares = [column_reference("acute_lines", name) for name in ("variable_cost", "semi_fixed_cost", "fixed_cost")]
+    lines = column_reference("acute_lines", "id")
+    formula = f'SUMPRODUCT(--({lines}<>""),--(ABS({"+".join(shares)}-1)>{ALLOWED_SHARE.formula}))'
+    wrong = sum(abs(r.variable_cost + r.semi_fixed_cost + r.fixed_cost - 1) > 1e-6 for r in plan.acute_lines)
+    yield Check("Acute lines whose three cost shares do not sum to 100 %", Figure(formula, wrong), NONE)
+    line_of, share = column_reference("segments", "acute_line"), column_reference("segments", "share")
+    formula = f'SUMPRODUCT(--({line_of}<>""),--(ABS(SUMIFS({share},{line_of},{line_of})-1)>{ALLOWED_SHARE.formula}))'
+    whole = {s.acute_line: math.fsum(o.share for o in plan.segments if same(o.acute_line, s.acute_line)) for s in plan.segments}
+    wrong = sum(abs(whole[s.acute_line] - 1) > 1e-6 for s in plan.segments)
+    yield Check("Segments of an acute line whose shares do not sum to 100 %", Figure(formula, wrong), NONE)
+    pools = column_reference("pools", "id")
+    known = {p.id.casefold() for p in plan.pools}
+    for field in ("contributions", "schemes"):
+        named = column_reference(field, "pool")
+        formula = f'SUMPRODUCT(--({named}<>""),--(COUNTIF({pools},{named})=0))'
+        stray = sum(row.pool.casefold() not in known for row in getattr(plan, field))
+        yield Check(
+            f"Rows of {layout.main_table(field).sheet} whose pool is not on the Pools sheet", Figure(formula, stray), NONE
+        )
+
+
+def _of_years(plan: Plan, placed: Placed) -> Iterable[Check]:
+    if "ICB_BALANCE" not in placed:
+        return
+    area = placed["ICB_BALANCE"][0]
+    horizon, base = setting(plan, "horizon"), setting(plan, "base_year")
+    years = Figure(f"COUNTA({area.years_heading(MOST_YEARS)})", len(area.block.columns))
+    yield Check("Years in the answers: the base year and the horizon", Figure(f"{horizon.formula}+1", number(horizon) + 1), years)
+    first = area.cell(-1, area.block.columns[0])
+    yield Check(
+        "The answers begin with the base year of Setup (1 if so)", Figure("1", 1), Figure(f"--({first}={base.formula})", 1)
+    )
+
+
+def _of_base_year(plan: Plan, placed: Placed) -> Iterable[Check]:
+    base = plan.setup.base_year
+    if "ICB_FUNDING" in placed:
+        area, lines = placed["ICB_FUNDING"]
+        told, answer = line(area, lines, "Income, from the Funding sheet", base), line(area, lines, "Income", base)
+        yield Check(f"Income of all pools in {base}", told, answer)
+        for pool in plan.pools:
+            at = next(n for n, t in enumerate(lines) if isinstance(t.label, Figure) and t.label.value == pool.id)
+            label = Figure(area.at(TOTALS_ROW + 1 + at, 0), pool.id)
+            answer = Figure(area.total_cell(TOTALS_ROW + 1 + at, base), lines[at].figures[base].value)
+            yield Check(f"Income of the pool {pool.id} in {base}", pool_income(plan, label), answer)
+    if "ICB_SCHEMES" in placed:
+        area, lines = placed["ICB_SCHEMES"]
+        answer = line(area, lines, "Of it, schemes that name no programme", base)
+        yield Check(f"Spending in {base} on schemes that name no programme", own_spending(plan), answer)
+    if {"ICB_FUNDING", "ICB_BALANCE"} <= placed.keys():
+        (one, ones), (two, twos) = placed["ICB_FUNDING"], placed["ICB_BALANCE"]
+        apart = sum(abs(number(ones_) - number(twos_)) for ones_, twos_ in _pairs(one, ones, "Income", two, twos, "Income"))
+        formula = f"SUMPRODUCT(ABS({_across(one, ones, 'Income')}-{_across(two, twos, 'Income')}))"
+        yield Check("Income in every year: the Income sheet against Balances, differences added up", NONE, Figure(formula, apart))
+
+
+def _of_acute(plan: Plan, placed: Placed) -> Iterable[Check]:
+    """Yield the base-year payment of contracts that pay for every unit: activity × price × market forces factor."""
+    if "ICB_ACUTE" not in placed:
+        return
+    area, base = placed["ICB_ACUTE"][0], plan.setup.base_year
+    names = ("contract", "base_activity", "baseline_adjustment", "unit_price", "market_forces_factor", "id")
+    contract, activity, adjusted, price, forces, id = (column_reference("acute_lines", name) for name in names)
+    paid = [r for r in plan.acute_lines if r.contract == "activity"]
+    formula = f'SUMPRODUCT(--({contract}="activity"),{activity},1+{adjusted},{price},{forces}+({forces}=""))'
+    value = math.fsum(r.base_activity * (1 + r.baseline_adjustment) * r.unit_price * r.market_forces_factor for r in paid)
+    answer = math.fsum(number(area.sum(base, Acute_line=text(r.id), Figure=text("Do-nothing payment"))) for r in paid)
+    lines, figures, year = area.column("Acute line"), area.column("Figure"), area.column(base)
+    looked = f'SUMPRODUCT(--({contract}="activity"),SUMIFS({year},{lines},{id},{figures},"Do-nothing payment"))'
+    rows = _rows_of_table(plan, "acute_lines")
+    allowed = Figure(f"{ALLOWED_POUNDS.formula}*ROWS({id})", number(ALLOWED_POUNDS) * rows)
+    yield Check(
+        f"Acute payments in {base}, contracts that pay for every unit", Figure(formula, value), Figure(looked, answer), allowed
+    )
+
+
+def _identities(placed: Placed) -> Iterable[Check]:
+    """Yield, for every line of totals that must be nought, the sum of what is not, over all years."""
+    for area, lines in placed.values():
+        for total in lines:
+            if isinstance(total.label, str) and total.label.endswith(NOUGHT):
+                apart = math.fsum(abs(number(f)) for f in total.figures.values())
+                formula = f"SUMPRODUCT(ABS({_across(area, lines, total.label)}))"
+                name = f"{area.sheet}: {total.label.removesuffix(NOUGHT).strip()}, every year"
+                yield Check(name, NONE, Figure(formula, apart))
+
+
+def _across(area: Area, lines: Sequence[Total], label: str) -> str:
+    """Return the range of a line of totals over every column of its block."""
+    first, last = area.block.columns[0], area.block.columns[-1]
+    start = line(area, lines, label, first).formula
+    return f"{start}:{line(area, lines, label, last, here=True).formula.replace('$', '')}" if first != last else start
+
+
+def _pairs(
+    one: Area, ones: Sequence[Total], first: str, two: Area, twos: Sequence[Total], second: str
+) -> Iterable[tuple[Figure, Figure]]:
+    for heading in one.block.columns:
+        yield line(one, ones, first, heading), line(two, twos, second, heading)
+
+
+def _rows_of_table(plan: Plan, field: str) -> int:
+    from icbudget.workbook.inputs import spare
+
+    rows = len(getattr(plan, field))
+    return rows + spare(rows)

@@ -1,0 +1,232 @@
+"""The input sheets: Setup and every plan table as an Excel Table, with drop-downs, units, notes and room to grow."""
+
+from __future__ import annotations
+
+import datetime as dt
+import math
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from icbudget.plan import SETUP, Plan
+from icbudget.plan.columns import Column, Kind, Noun, columns_of
+from icbudget.plan.grid import FIGURE, key_columns
+from icbudget.workbook import layout
+from icbudget.workbook.choices import restrict
+from icbudget.workbook.layout import HEADING_ROW, SETUP_SHEET, TableSheet
+from icbudget.workbook.styles import BY_KIND, INPUT_FILL, Styles, printable, width_of
+
+SETUP_HEADINGS = ("Setting", "Value", "Unit", "Note")
+
+
+@dataclass(frozen=True, slots=True)
+class Heading:
+    """One column of a sheet: its heading, the column of the plan it holds (None for Figure), and its year if it has one."""
+
+    text: str
+    column: Column | None
+    year: str = ""
+
+    @property
+    def number_format(self) -> str:
+        """Return the number format of its cells."""
+        return BY_KIND[self.column.kind] if self.column else "@"
+
+
+def headings_of(sheet: TableSheet, plan: Plan) -> list[Heading]:
+    """Return the columns of a sheet: its own, the financial years, then where the figures come from."""
+    if sheet.by_year:
+        left = [Heading(c.label, c) for c in key_columns(sheet.table)] + [Heading(FIGURE, None)]
+        return left + [Heading(year, None, year) for year in years_of(sheet, plan)]
+    own, provenance = layout.sheet_columns(sheet)
+    by_year = [Heading(year, c, year) for c in layout.yearly(sheet) for year in years_of(sheet, plan)]
+    return [*(Heading(c.heading, c) for c in own), *by_year, *(Heading(c.heading, c) for c in provenance)]
+
+
+def years_of(sheet: TableSheet, plan: Plan) -> list[str]:
+    """Return the years a sheet has columns for: every projected year, and every other year that a row gives a figure."""
+    rows = getattr(plan, sheet.table.field)
+    used = {year for c in layout.yearly(sheet) for row in rows for year in getattr(row, c.field)}
+    return sorted({*plan.years[1:], *used}) if layout.yearly(sheet) else []
+
+
+def rows_of(sheet: TableSheet, plan: Plan) -> list[list[tuple[Kind, Any]]]:
+    """Return the cells of a sheet's rows: the kind and value of each, None where it is blank."""
+    heads, nouns = headings_of(sheet, plan), getattr(plan, sheet.table.field)
+    if not sheet.by_year:
+        return [[_cell(head, row) for head in heads] for row in nouns]
+    keys, figures, years = key_columns(sheet.table), layout.yearly(sheet), years_of(sheet, plan)
+    return [
+        [
+            *((c.kind, getattr(row, c.field)) for c in keys),
+            (Kind.CHOICE, figure.heading),
+            *((figure.kind, getattr(row, figure.field).get(year)) for year in years),
+        ]
+        for row in nouns
+        for figure in figures
+        if getattr(row, figure.field)
+    ]
+
+
+def _cell(head: Heading, row: Noun) -> tuple[Kind, Any]:
+    assert head.column is not None
+    value = getattr(row, head.column.field)
+    return head.column.kind, value.get(head.year) if head.year else value
+
+
+def spare(rows: int) -> int:
+    """Return how many blank rows a table carries below its own, to type into: a fifth of them, at least five."""
+    return max(5, math.ceil(rows / 5))
+
+
+def write_value(sheet: Any, row: int, column: int, kind: Kind, value: Any, shown: Any) -> None:
+    """Write one value of the plan; text is always written as text, whatever it begins with."""
+    if kind in (Kind.REFERENCES, Kind.YEARS) and value is not None:
+        value = "; ".join(value)
+    if value is None or value == "":
+        sheet.write_blank(row, column, None, shown)
+    elif kind is Kind.YES_NO:
+        sheet.write_string(row, column, "Yes" if value else "No", shown)
+    elif kind is Kind.DATE and (day := _day(value)):
+        sheet.write_datetime(row, column, day, shown)
+    elif isinstance(value, str):
+        sheet.write_string(row, column, value, shown)
+    else:
+        sheet.write_number(row, column, float(value), shown)
+
+
+def _day(text: str) -> dt.datetime | None:
+    try:
+        day = dt.datetime.fromisoformat(text[:10])
+    except ValueError:
+        return None
+    return day if day.year >= 1900 else None
+
+
+def write_table_sheet(sheet: Any, styles: Styles, place: TableSheet, plan: Plan) -> None:
+    """Write one input sheet: title, what it is for, the Excel Table with its notes and drop-downs, print set-up."""
+    heads, rows = headings_of(place, plan), rows_of(place, plan)
+    last = HEADING_ROW + len(rows) + spare(len(rows))
+    _top(sheet, styles, place)
+    _bands(sheet, styles, heads, place)
+    for at, head in enumerate(heads):
+        column = head.column
+        note = _note(column, head) if column else _figure_note(place, head)
+        sheet.write_comment(HEADING_ROW, at, note, {"author": "icbudget", "x_scale": 2.2, "y_scale": 1.4, "font_size": 9})
+        blank = styles.input("General" if place.by_year and head.year else head.number_format)
+        for number in range(HEADING_ROW + 1, last + 1):
+            cells = rows[number - HEADING_ROW - 1] if number <= HEADING_ROW + len(rows) else None
+            kind, value = cells[at] if cells else (Kind.TEXT, None)
+            shown = styles.input(BY_KIND[kind]) if cells and value is not None else blank
+            write_value(sheet, number, at, kind, value, shown)
+        restrict(sheet, place, head.column, head.year, HEADING_ROW + 1, at, last)
+        texts = [head.text if head.year else ""] + [_shown(cells[at][1]) for cells in rows]
+        sheet.set_column(at, at, width_of([*texts, max(head.text.split(), key=len)], least=12 if head.year else 11))
+    needed = [bool(head.column and head.column.required) for head in heads]
+    columns = [
+        {"header": head.text, "header_format": styles.heading(needed=need)} for head, need in zip(heads, needed, strict=True)
+    ]
+    sheet.add_table(
+        HEADING_ROW, 0, last, len(heads) - 1, {"name": place.name, "columns": columns, "style": None, "autofilter": True}
+    )
+    if place.by_year:
+        _formats_by_figure(sheet, styles, place, heads, last)
+    sheet.freeze_panes(HEADING_ROW + 1, min(len(place.table.key), 3) if len(heads) > 8 else 1)
+    pages = max(1, math.ceil(len(heads) / 22))
+    printable(sheet, plan.setup.title, pages_wide=pages, repeat_rows=(HEADING_ROW, HEADING_ROW))
+    if pages > 1:
+        sheet.repeat_columns(0, 0)
+
+
+def _top(sheet: Any, styles: Styles, place: TableSheet) -> None:
+    sheet.write_string(0, 0, place.sheet, styles.title)
+    sheet.write_string(1, 0, place.intro, styles.text)
+    sheet.write_url(2, 0, f"internal:{layout.quoted(layout.GUIDE)}!A1", styles.link, "Back to the Guide")
+    sheet.set_row(HEADING_ROW, 48)
+
+
+def _bands(sheet: Any, styles: Styles, heads: Sequence[Heading], place: TableSheet) -> None:
+    """Write, above the headings, what the years hold and which columns say where the figures come from."""
+    told: set[str] = set()
+    for at, head in enumerate(heads):
+        word = ""
+        if head.year:
+            word = f"{head.column.heading}, by year" if head.column else "The figure of the row, by year"
+        elif head.column and head.column.group:
+            word = "Where the figures of the row come from"
+        if word and word not in told:
+            told.add(word)
+            sheet.write_string(HEADING_ROW - 1, at, word, styles.band)
+
+
+def _note(column: Column, head: Heading) -> str:
+    """Return the note on a heading: what the column holds, whether it is needed, and what may stand in it."""
+    need = "Needed." if column.required and not head.year else "May be blank."
+    lines = [f"{column.help}.", f"Unit: {column.unit}." if column.unit else "", need]
+    if column.choices and sum(map(len, column.choices)) < 200:
+        lines.append(f"One of: {'; '.join(column.choices)}.")
+    return "\n".join(line for line in lines if line)
+
+
+def _figure_note(place: TableSheet, head: Heading) -> str:
+    if head.year:
+        return f"The row's figure in {head.year}, in the unit that the figure names."
+    return "\n".join(f"{c.heading}: {c.help}." for c in layout.yearly(place))
+
+
+def _formats_by_figure(sheet: Any, styles: Styles, place: TableSheet, heads: Sequence[Heading], last: int) -> None:
+    """Give every year cell the number format of its row's figure, also in rows that people add."""
+    from xlsxwriter.utility import xl_col_to_name
+
+    at = next(number for number, head in enumerate(heads) if head.text == FIGURE)
+    for figure in layout.yearly(place):
+        rule = {
+            "type": "formula",
+            "criteria": f'=${xl_col_to_name(at)}{HEADING_ROW + 2}="{figure.heading}"',
+            "format": styles.book.add_format({"num_format": BY_KIND[figure.kind]}),
+        }
+        sheet.conditional_format(HEADING_ROW + 1, at + 1, last, len(heads) - 1, rule)
+
+
+def _shown(value: Any) -> str:
+    """Return roughly what a cell shows, to fit its width."""
+    if value is None:
+        return ""
+    if isinstance(value, str):
+        return value[:60]
+    return "; ".join(value)[:60] if isinstance(value, tuple) else f"{value:,.2f}"
+
+
+def write_setup(sheet: Any, styles: Styles, plan: Plan) -> None:
+    """Write the Setup sheet: one row a setting, with its value, unit and note."""
+    columns = columns_of(SETUP.noun)
+    _top(sheet, styles, SETUP_SHEET)
+    for number, column in enumerate(columns, start=HEADING_ROW + 1):
+        sheet.write_string(number, 0, column.label, styles.get(bold=True, border=1, border_color="#D9D9D9"))
+        shown = styles.get(
+            bg_color=INPUT_FILL,
+            border=1,
+            border_color="#D9D9D9",
+            locked=False,
+            text_wrap=True,
+            align="left",
+            num_format=BY_KIND[column.kind],
+        )
+        write_value(sheet, number, 1, column.kind, getattr(plan.setup, column.field), shown)
+        cell = styles.get(border=1, border_color="#D9D9D9", text_wrap=True)
+        sheet.write_string(number, 2, column.unit, cell)
+        sheet.write_string(number, 3, _setting_note(column), cell)
+        restrict(sheet, SETUP_SHEET, column, "", number, 1, number)
+    headings = [{"header": text, "header_format": styles.heading()} for text in SETUP_HEADINGS]
+    last = HEADING_ROW + len(columns)
+    sheet.add_table(HEADING_ROW, 0, last, 3, {"name": SETUP_SHEET.name, "columns": headings, "style": None, "autofilter": False})
+    for at, width in enumerate((26, 48, 10, 80)):
+        sheet.set_column(at, at, width)
+    sheet.set_row(HEADING_ROW, 20)
+    sheet.freeze_panes(HEADING_ROW + 1, 1)
+    printable(sheet, plan.setup.title, repeat_rows=(HEADING_ROW, HEADING_ROW))
+
+
+def _setting_note(column: Column) -> str:
+    told = f"{column.help}." if not column.required else f"{column.help}. Needed."
+    return f"{told} One of: {'; '.join(column.choices)}." if column.choices else told

@@ -1,0 +1,139 @@
+"""Where everything stands in the workbook: the only home of sheet names, Excel table names and the order of sheets.
+
+A table has a sheet of its own; a table with several figures by year has a companion table on a sheet of its own; an answer
+has a sheet of its own, so that a block that spills can never meet another.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+from icbudget.plan import SETUP, TABLES, PlanTable
+from icbudget.plan.columns import Column, columns_of
+from icbudget.plan.grid import by_year_columns, companion_label, has_companion
+
+GUIDE, DASHBOARD, CHECKS, LISTS, CHART_FIGURES = "Guide", "Dashboard", "Checks", "Lists", "Chart figures"
+POSTINGS, RUN_RECORD = "Postings", "Run record"
+SETTINGS = "Settings"
+MASTER_CHECK, CONNECTED = "MasterCheck", "PythonConnected"
+
+HEADING_ROW = 4
+"""Row of an input table's headings, counted from 0."""
+ANSWER_ROWS = 2000
+"""Rows below an answer's headings over which its totals add up."""
+
+
+@dataclass(frozen=True, slots=True)
+class TableSheet:
+    """One Excel Table on a sheet: which plan table it carries, its figures by year apart or together with it."""
+
+    table: PlanTable
+    sheet: str
+    name: str
+    intro: str
+    by_year: bool = False
+
+
+_NAMES = {
+    "partners": ("Partners", "Every organisation of the plan, in the order that decides the last penny of a split."),
+    "pools": ("Pools", "Every pooled fund, and the aligned and in-view budgets shown beside it."),
+    "contributions": ("Funding", "What each partner puts into each pool, one row for each funding source; deductions apart."),
+    "schemes": ("Schemes", "What the pools are spent on, one row for each funding source that pays for a scheme."),
+    "minimums": ("Minimums", "The spending that the rules require from a funding source."),
+    "indices": ("Indices", "Rates of change by year: uplift, efficiency, growth and inflation. “flat” is built in and is 0 %."),
+    "acute_lines": ("Acute", "Acute activity, its price, its cost, its contract and how its cost behaves."),
+    "segments": ("Segments", "Parts of an acute line's activity, and which programmes reach them; the parts sum to 100 %."),
+    "programmes": ("Programmes", "Prevention and out-of-hospital programmes: whom they reach, what they avoid, what they cost."),
+    "moves": ("Moves", "Activity that moves to another acute line for each unit that a programme avoids."),
+    "shifts": ("Shifts", "Rules that move money from acute activity into a pool."),
+    "risk_shares": ("RiskShares", "Who bears a pool's over- or underspend."),
+    "goals": ("Goals", "What the plan is to reach, by when, measured how."),
+    "scenarios": ("Scenarios", "Changes laid over the plan when Setup names their scenario."),
+}
+_COMPANIONS = {
+    "acute_lines": ("AcuteYears", "Decisions about each acute line, year by year."),
+    "programmes": ("ProgrammeYears", "People, reach and cost of each programme, year by year."),
+    "shifts": ("ShiftYears", "Amounts or percentages of each shift, year by year."),
+}
+_INPUT_ORDER = (
+    *("partners", "pools", "contributions", "schemes", "minimums", "acute_lines", "segments"),
+    *("programmes", "moves", "shifts", "risk_shares", "indices", "goals", "scenarios"),
+)
+
+
+def _table_sheets() -> Iterable[TableSheet]:
+    for field in _INPUT_ORDER:
+        table = TABLES[field]
+        yield TableSheet(table, table.label, *_NAMES[field])
+        if has_companion(table):
+            yield TableSheet(table, companion_label(table), *_COMPANIONS[field], by_year=True)
+
+
+SETUP_SHEET = TableSheet(
+    SETUP, SETUP.label, SETTINGS, "What the plan is about, its years, its rules and how its money is treated."
+)
+TABLE_SHEETS: tuple[TableSheet, ...] = tuple(_table_sheets())
+BY_NAME: dict[str, TableSheet] = {sheet.name: sheet for sheet in (SETUP_SHEET, *TABLE_SHEETS)}
+
+ANSWER_SHEETS: dict[str, str] = {
+    "ICB_FUNDING": "Income",
+    "ICB_SCHEMES": "Spending",
+    "ICB_BALANCE": "Balances",
+    "ICB_MINIMUMS": "Minimum spend",
+    "ICB_ACUTE": "Acute projection",
+    "ICB_AVOIDED": "Avoided",
+    "ICB_RELEASE": "Cash released",
+    "ICB_REALLOCATE": "Reallocation",
+    "ICB_BRIDGE": "Bridge",
+    "ICB_PARTNERS": "Partner positions",
+    "ICB_RISKSHARE": "Risk shared",
+    "ICB_APPRAISE": "Appraisal",
+    "ICB_GOALS": "Goal tracker",
+    "ICB_CHECKS": CHECKS,
+}
+
+
+def main_table(field: str) -> TableSheet:
+    """Return the sheet of a plan table, given its field in the plan."""
+    return next(s for s in (SETUP_SHEET, *TABLE_SHEETS) if s.table.field == field and not s.by_year)
+
+
+def arguments(tables: Iterable[str]) -> list[str]:
+    """Return the arguments of a function that takes these plan tables, each companion right after its table."""
+    sheets = (SETUP_SHEET, *TABLE_SHEETS)
+    return [f"{s.name}[#All]" for field in tables for s in sheets if s.table.field == field]
+
+
+def sheet_columns(sheet: TableSheet) -> tuple[tuple[Column, ...], tuple[Column, ...]]:
+    """Return the columns left of the financial years and those right of them: where the figures come from."""
+    plain = [c for c in columns_of(sheet.table.noun) if not c.by_year]
+    return tuple(c for c in plain if c.group != "Provenance"), tuple(c for c in plain if c.group == "Provenance")
+
+
+def yearly(sheet: TableSheet) -> tuple[Column, ...]:
+    """Return the figures by year that a sheet carries."""
+    columns = by_year_columns(sheet.table)
+    return columns if sheet.by_year or len(columns) == 1 else ()
+
+
+def key_list(field: str) -> str:
+    """Return the defined name of the drop-down over a plan table's key column, such as `lstPartners`."""
+    return f"lst{main_table(field).name}"
+
+
+def choice_list(name: str) -> str:
+    """Return the defined name of the drop-down over a list of the rules year, such as `lstFundingSource`."""
+    return f"lst{name.title().replace('_', '')}"
+
+
+def column_reference(field: str, name: str) -> str:
+    """Return the structured reference of a plan table's column, such as `Funding[Base amount (£)]`."""
+    sheet = main_table(field)
+    column = next(c for c in columns_of(sheet.table.noun) if c.field == name)
+    return f"{sheet.name}[{column.heading}]"
+
+
+def quoted(sheet: str) -> str:
+    """Return a sheet's name as formulas write it."""
+    return f"'{sheet}'" if " " in sheet else sheet

@@ -1,0 +1,138 @@
+"""The answer sheets: title, what it shows, totals by ordinary formulas, then the block, live or as values."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+from icbudget.answers.block import Cell
+from icbudget.workbook import layout
+from icbudget.workbook.layout import ANSWER_ROWS
+from icbudget.workbook.native import Area, Figure
+from icbudget.workbook.styles import BY_UNIT, Styles, by_unit, printable, width_of
+
+TOTALS_ROW = 5
+"""Row of the headings of an answer sheet's totals, counted from 0."""
+
+
+@dataclass(frozen=True, slots=True)
+class Total:
+    """A line of totals: its label (a text or a formula), its unit, and a figure for some columns of the block."""
+
+    label: str | Figure
+    unit: str
+    figures: Mapping[str, Figure] = field(default_factory=dict)
+
+
+def block_row(totals: int) -> int:
+    """Return the row of a block's headings below so many lines of totals."""
+    return TOTALS_ROW + totals + 3 if totals else TOTALS_ROW
+
+
+def write_figure(sheet: Any, row: int, column: int, figure: Figure, shown: Any) -> None:
+    """Write an ordinary formula with its value."""
+    sheet.write_formula(row, column, f"={figure.formula}", shown, figure.value)
+
+
+def write_answer(sheet: Any, styles: Styles, area: Area, totals: Sequence[Total], formula: str, title: str) -> None:
+    """Write an answer sheet; with a formula the block is one dynamic array that carries its last values."""
+    block = area.block
+    write_top(sheet, styles, block.title, block.shows)
+    if totals:
+        _write_totals(sheet, styles, area, totals)
+        sheet.write_string(area.row - 1, 0, "The answer, row by row", styles.subtitle)
+    write_block(sheet, styles, area, formula)
+    for at, heading in enumerate(block.headings):
+        texts = [heading if at < len(block.labels) else "", *(str(row.labels[at]) for row in block.rows if at < len(row.labels))]
+        sheet.set_column(at, at, width_of(texts, least=17 if at > len(block.labels) else 11))
+    sheet.freeze_panes(area.row + 1, min(len(block.labels), 3))
+    printable(sheet, title, repeat_rows=(area.row, area.row))
+
+
+def write_top(sheet: Any, styles: Styles, title: str, shows: str) -> None:
+    """Write a sheet's title, what it shows, a link to the Guide and the master check."""
+    sheet.write_string(0, 0, title, styles.title)
+    sheet.write_string(1, 0, shows, styles.text)
+    sheet.write_url(2, 0, f"internal:{layout.GUIDE}!A1", styles.link, "Back to the Guide")
+
+
+def _write_totals(sheet: Any, styles: Styles, area: Area, totals: Sequence[Total]) -> None:
+    block, unit = area.block, len(area.block.labels)
+    sheet.write_string(TOTALS_ROW - 1, 0, "Totals, by ordinary Excel formulas", styles.subtitle)
+    for at in range(unit + 1):
+        sheet.write_string(TOTALS_ROW, at, {0: "Total", unit: "Unit"}.get(at, ""), styles.heading())
+    for at, heading in enumerate(block.columns, start=unit + 1):
+        write_figure(sheet, TOTALS_ROW, at, Figure(area.cell(-1, heading, here=True), heading), styles.heading())
+    for row, line in enumerate(totals, start=TOTALS_ROW + 1):
+        for at in range(unit + 1):
+            sheet.write_blank(row, at, None, styles.total("@"))
+        if isinstance(line.label, Figure):
+            write_figure(sheet, row, 0, line.label, styles.total("@"))
+        else:
+            sheet.write_string(row, 0, line.label, styles.total("@"))
+        sheet.write_string(row, unit, line.unit, styles.total("@"))
+        for at, heading in enumerate(block.columns, start=unit + 1):
+            if heading in line.figures:
+                write_figure(sheet, row, at, line.figures[heading], styles.total(by_unit(line.unit)))
+            else:
+                sheet.write_blank(row, at, None, styles.total())
+
+
+def write_block(sheet: Any, styles: Styles, area: Area, formula: str) -> None:
+    """Write a block's headings and rows; with a formula they are its stored values."""
+    block = area.block
+    grid = block.grid()
+    if formula:
+        last = area.row + len(grid) - 1, len(block.headings) - 1
+        sheet.write_dynamic_array_formula(area.row, 0, *last, formula, styles.heading(), block.headings[0])
+    for at, heading in enumerate(block.headings):
+        if at or not formula:
+            sheet.write_string(area.row, at, heading, styles.heading())
+    for number, row in enumerate(block.rows, start=area.row + 1):
+        for at, value in enumerate(grid[number - area.row]):
+            shown = styles.answer(by_unit(row.unit)) if at > len(block.labels) else styles.answer()
+            write_cell(sheet, number, at, value, shown)
+    if block.columns:
+        _formats_by_unit(sheet, styles, area)
+    sheet.set_row(area.row, 32)
+
+
+def write_cell(sheet: Any, row: int, column: int, value: Cell, shown: Any) -> None:
+    """Write one value of an answer; text is always written as text."""
+    if value is None or value == "":
+        sheet.write_blank(row, column, None, shown)
+    elif isinstance(value, str):
+        sheet.write_string(row, column, value, shown)
+    else:
+        sheet.write_number(row, column, value, shown)
+
+
+def _formats_by_unit(sheet: Any, styles: Styles, area: Area) -> None:
+    """Give every value the number format of its row's unit, also where the answer spills to other rows than now."""
+    from xlsxwriter.utility import xl_col_to_name
+
+    unit = len(area.block.labels)
+    first, last = area.row + 1, area.row + ANSWER_ROWS
+    for name, number_format in BY_UNIT.items():
+        rule = {
+            "type": "formula",
+            "criteria": f'=${xl_col_to_name(unit)}{first + 1}="{name}"',
+            "format": styles.book.add_format({"num_format": number_format}),
+        }
+        sheet.conditional_format(first, unit + 1, last, unit + len(area.block.columns), rule)
+
+
+def sums(area: Area, heading: str, labels: Iterable[str], unit: str, first: int = 0) -> list[Total]:
+    """Return a line of totals for each label: the sum, in every column, of the rows that carry it under `heading`."""
+    return [
+        Total(
+            label,
+            unit,
+            {
+                c: area.sum(c, here=True, **{heading: Figure(f"$A{TOTALS_ROW + 2 + first + at}", label)})
+                for c in area.block.columns
+            },
+        )
+        for at, label in enumerate(labels)
+    ]

@@ -1,0 +1,154 @@
+"""How the workbook looks: colours by role, number formats by kind and unit, print set-up. Nothing here knows a plan.
+
+Every colour is also told in words on the Guide; fills differ in lightness too, so that a grey print can be read.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+from icbudget.plan.columns import Kind
+
+INPUT_FILL, ANSWER_FILL, TOTAL_FILL = "#FFF9CC", "#FFFFFF", "#E7E6E6"
+HEADING_FILL, NEEDED_FILL, TITLE_INK, LINK_INK = "#44546A", "#1F3864", "#1F3864", "#0563C1"
+TABS = {"guide": "#1F3864", "input": "#F2C94C", "answer": "#2E75B6", "check": "#C55A11", "reference": "#A6A6A6"}
+SERIES = ("#0072B2", "#E69F00", "#009E73", "#CC79A7", "#56B4E9", "#D55E00", "#F0E442", "#7F7F7F")
+"""Okabe and Ito's colours, which people with any colour vision tell apart."""
+PATTERNS = (
+    "",
+    "wide_upward_diagonal",
+    "dotted_grid",
+    "wide_downward_diagonal",
+    "large_grid",
+    "narrow_horizontal",
+    "small_confetti",
+    "percent_25",
+)
+MARKERS = ("circle", "square", "diamond", "triangle", "x", "plus", "star", "long_dash")
+
+WHOLE_POUNDS, POUNDS_PENCE = "#,##0;[Red]-#,##0;0", "#,##0.00;[Red]-#,##0.00;0.00"
+BY_KIND: dict[Kind, str] = {
+    Kind.MONEY: POUNDS_PENCE,
+    Kind.PRICE: POUNDS_PENCE,
+    Kind.NUMBER: "#,##0.0###",
+    Kind.FRACTION: "0.0##%",
+    Kind.WHOLE: "0",
+    Kind.DATE: "dd mmm yyyy",
+    Kind.TEXT: "@",
+    Kind.CHOICE: "@",
+    Kind.REFERENCE: "@",
+    Kind.REFERENCES: "@",
+    Kind.YES_NO: "@",
+    Kind.YEAR: "@",
+    Kind.YEARS: "@",
+}
+BY_UNIT = {"£": POUNDS_PENCE, "£ a unit": POUNDS_PENCE, "%": "0.0#%", "factor": "0.0000", "years": "0.0", "people": "#,##0"}
+ACTIVITY = "#,##0.0;-#,##0.0;0.0"
+
+
+def by_unit(unit: str) -> str:
+    """Return the number format of a unit; what is not money or a ratio is activity."""
+    return BY_UNIT.get(unit, ACTIVITY)
+
+
+class Styles:
+    """The formats of one workbook, each made once."""
+
+    def __init__(self, book: Any) -> None:
+        self.book = book
+        self._made: dict[tuple[tuple[str, Any], ...], Any] = {}
+
+    def get(self, **properties: Any) -> Any:
+        """Return the format with these properties."""
+        key = tuple(sorted(properties.items()))
+        if key not in self._made:
+            self._made[key] = self.book.add_format({"font_name": "Calibri", "font_size": 11, "valign": "top", **properties})
+        return self._made[key]
+
+    @property
+    def title(self) -> Any:
+        """Return the format of a sheet's title."""
+        return self.get(bold=True, font_size=16, font_color=TITLE_INK)
+
+    @property
+    def subtitle(self) -> Any:
+        """Return the format of a heading inside a sheet."""
+        return self.get(bold=True, font_size=12, font_color=TITLE_INK)
+
+    @property
+    def text(self) -> Any:
+        """Return the format of plain words."""
+        return self.get()
+
+    @property
+    def wrapped(self) -> Any:
+        """Return the format of words that run over several lines."""
+        return self.get(text_wrap=True)
+
+    @property
+    def strong(self) -> Any:
+        """Return the format of words that matter."""
+        return self.get(bold=True)
+
+    @property
+    def link(self) -> Any:
+        """Return the format of a link."""
+        return self.get(font_color=LINK_INK, underline=1)
+
+    @property
+    def band(self) -> Any:
+        """Return the format of the words above a group of columns."""
+        return self.get(italic=True, font_color="#595959")
+
+    def heading(self, *, needed: bool = False) -> Any:
+        """Return the format of a table's heading; a column that must be filled in is darker."""
+        fill = NEEDED_FILL if needed else HEADING_FILL
+        return self.get(bold=True, font_color="#FFFFFF", bg_color=fill, text_wrap=True, border=1, border_color="#BFBFBF")
+
+    def input(self, number_format: str = "@") -> Any:
+        """Return the format of a cell that people fill in: yellow and not locked."""
+        return self.get(
+            bg_color=INPUT_FILL,
+            border=1,
+            border_color="#D9D9D9",
+            locked=False,
+            num_format=number_format,
+            text_wrap=number_format == "@",
+        )
+
+    def total(self, number_format: str = POUNDS_PENCE, *, bold: bool = False) -> Any:
+        """Return the format of a cell that an ordinary formula calculates: grey and locked."""
+        return self.get(bg_color=TOTAL_FILL, border=1, border_color="#BFBFBF", num_format=number_format, bold=bold)
+
+    def answer(self, number_format: str = "@") -> Any:
+        """Return the format of a cell of an answer: white with a border, and locked."""
+        return self.get(bg_color=ANSWER_FILL, border=1, border_color="#D9D9D9", num_format=number_format)
+
+
+def verdict(sheet: Any, styles: Styles, row: int, column: int, last_row: int) -> None:
+    """Colour cells that read OK green and those that read CHECK or error red; the words tell it without the colour."""
+    good = styles.book.add_format({"bg_color": "#C6EFCE", "font_color": "#006100"})
+    bad = styles.book.add_format({"bg_color": "#FFC7CE", "font_color": "#9C0006", "bold": True})
+    fair = styles.book.add_format({"bg_color": "#FFEB9C", "font_color": "#7F6000"})
+    for word, shown in (("OK", good), ("CHECK", bad), ("error", bad), ("warning", fair)):
+        rule = {"type": "cell", "criteria": "==", "value": f'"{word}"', "format": shown}
+        sheet.conditional_format(row, column, last_row, column, rule)
+
+
+def printable(sheet: Any, title: str, *, pages_wide: int = 1, repeat_rows: tuple[int, int] | None = None) -> None:
+    """Set a sheet up for A4 landscape, fitted to its width, with its name, the plan and the page number on every page."""
+    sheet.set_landscape()
+    sheet.set_paper(9)
+    sheet.fit_to_pages(pages_wide, 0)
+    sheet.set_margins(left=0.4, right=0.4, top=0.75, bottom=0.6)
+    plan = title.replace("&", "&&")[:120]
+    sheet.set_header(f"&L{plan}&R&A")
+    sheet.set_footer("&L&F&CPooled budget plan&RPage &P of &N")
+    if repeat_rows:
+        sheet.repeat_rows(*repeat_rows)
+
+
+def width_of(texts: list[str], *, least: float = 9, most: float = 46) -> float:
+    """Return a column width that fits most of the texts; longer ones wrap."""
+    longest = max((len(line) for text in texts for line in text.split("\n")), default=0)
+    return min(max(longest * 1.08 + 2, least), most)

@@ -1,0 +1,139 @@
+"""Building a workbook from a plan and its answers: the template with live formulas, or a results workbook with values."""
+
+from __future__ import annotations
+
+import datetime as dt
+import io
+import secrets
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+
+from icbudget.answers.block import Block
+from icbudget.answers.catalogue import ANSWERS
+from icbudget.plan import Plan
+from icbudget.plan.setup import Setup
+from icbudget.workbook import layout
+from icbudget.workbook.checking import Checking, checking, write_checks
+from icbudget.workbook.choices import write_lists
+from icbudget.workbook.comparisons import Placed, checks_of
+from icbudget.workbook.guide import write_guide
+from icbudget.workbook.inputs import write_setup, write_table_sheet
+from icbudget.workbook.native import Area
+from icbudget.workbook.outputs import write_answer
+from icbudget.workbook.record import RunRecord, write_postings, write_record
+from icbudget.workbook.styles import TABS, Styles
+from icbudget.workbook.totals import placed
+
+CREATED = dt.datetime(2026, 4, 1)
+"""When every workbook says it was made, so that the same plan always gives the same bytes."""
+
+
+_NO_ANSWER = Block("No answer", "The plan has errors: mend what Checks names.", ("No answer",), (), ())
+_NO_FINDINGS = Block("Findings", "", ("Severity", "Where", "Finding", "Fix", "Effect £"), (), ())
+
+
+def blank_plan() -> Plan:
+    """Return the plan of the empty template: settings with their defaults, and no rows."""
+    return Plan(setup=Setup(title="Pooled budget", base_year="2026/27", horizon=5))
+
+
+def build(
+    path: Path, plan: Plan, blocks: Mapping[str, Block], *, live: bool, record: RunRecord | None = None, replace: bool = False
+) -> None:
+    """Write a workbook, whole or not at all; `blocks` are the answers by the id of their function.
+
+    Live: every answer is one dynamic-array formula that carries its last values; else the answers are plain values. An
+    answer that is missing, because errors stop the engine, leaves its sheet without rows. The same arguments give the same
+    bytes. Raises `FileExistsError` where the file is there already and is not to be replaced.
+    """
+    if path.exists() and not replace:
+        raise FileExistsError(f"{path} is there already; give another name, or say that it may be replaced")
+    content = as_bytes(plan, blocks, live=live, record=record)
+    part = path.with_name(f".{path.name}.{secrets.token_hex(4)}.part")
+    try:
+        part.write_bytes(content)
+        part.replace(path)
+    finally:
+        part.unlink(missing_ok=True)
+
+
+def as_bytes(plan: Plan, blocks: Mapping[str, Block], *, live: bool, record: RunRecord | None = None) -> bytes:
+    """Return the workbook as the bytes of an .xlsx file; see `build`."""
+    import xlsxwriter
+
+    stream = io.BytesIO()
+    book = xlsxwriter.Workbook(stream, {"in_memory": True, "strings_to_formulas": False, "strings_to_urls": False})
+    book.set_properties({"title": plan.setup.title, "subject": plan.setup.area, "author": "icbudget", "created": CREATED})
+    book.set_calc_mode("auto", 191029)  # Excel 2019's: an earlier one would make Excel recalculate when it opens the file,
+    book.calc_on_load = False  # and answers would be lost where Python is not connected
+    _Build(book, plan, blocks, live, record).write()
+    book.close()
+    return stream.getvalue()
+
+
+class _Build:
+    """One workbook in the making."""
+
+    def __init__(self, book: Any, plan: Plan, blocks: Mapping[str, Block], live: bool, record: RunRecord | None) -> None:
+        self.book, self.plan, self.blocks, self.live, self.record = book, plan, blocks, live, record
+        self.styles = Styles(book)
+        self.placed: Placed = {
+            id: placed(id, plan, Area(sheet, blocks.get(id, _NO_ANSWER), 0))
+            for id, sheet in layout.ANSWER_SHEETS.items()
+            if sheet != layout.CHECKS
+        }
+        answered = {id: put for id, put in self.placed.items() if id in blocks}
+        self.checking: Checking = checking(plan, checks_of(plan, answered), blocks.get("ICB_CHECKS", _NO_FINDINGS), live=live)
+
+    def contents(self) -> list[tuple[str, str]]:
+        """Return every sheet in reading order with what it holds."""
+        answers = {layout.ANSWER_SHEETS[answer.id]: f"{answer.help}." for answer in ANSWERS}
+        return [
+            (layout.GUIDE, "What to do."),
+            (layout.SETUP_SHEET.sheet, layout.SETUP_SHEET.intro),
+            *((place.sheet, place.intro) for place in layout.TABLE_SHEETS),
+            (layout.LISTS, "What the drop-downs offer, by rules year."),
+            *((name, told) for name, told in answers.items()),
+            *(
+                ((layout.POSTINGS, "Every pound as a posting."), (layout.RUN_RECORD, "What made this workbook."))
+                if self.record
+                else ()
+            ),
+        ]
+
+    def role(self, name: str) -> str:
+        """Return what a sheet is for, which decides the colour of its tab."""
+        if name in {place.sheet for place in (layout.SETUP_SHEET, *layout.TABLE_SHEETS)}:
+            return "input"
+        fixed = {layout.GUIDE: "guide", layout.CHECKS: "check", layout.LISTS: "reference", layout.CHART_FIGURES: "reference"}
+        return fixed.get(name, "reference" if name in (layout.POSTINGS, layout.RUN_RECORD) else "answer")
+
+    def write(self) -> None:
+        """Write every sheet in reading order."""
+        sheets = {name: self.book.add_worksheet(name) for name, _ in self.contents()}
+        for name, sheet in sheets.items():
+            sheet.set_tab_color(TABS[self.role(name)])
+            sheet.hide_gridlines(2)
+        title = self.plan.setup.title
+        write_guide(sheets[layout.GUIDE], self.styles, title, self.contents()[1:], ANSWERS, self.checking.master)
+        write_setup(sheets[layout.SETUP_SHEET.sheet], self.styles, self.plan)
+        for place in layout.TABLE_SHEETS:
+            write_table_sheet(sheets[place.sheet], self.styles, place, self.plan)
+        write_lists(sheets[layout.LISTS], self.book, self.styles, self.plan)
+        self.write_answers(sheets)
+        if self.record:
+            write_postings(sheets[layout.POSTINGS], self.styles, self.record, title)
+            write_record(sheets[layout.RUN_RECORD], self.styles, self.record, title)
+        sheets[layout.GUIDE].activate()
+
+    def write_answers(self, sheets: Mapping[str, Any]) -> None:
+        """Write the answer sheets and the Checks sheet."""
+        for answer in ANSWERS:
+            formula = f"={answer.id}({','.join(layout.arguments(answer.tables))})" if self.live else ""
+            sheet = sheets[layout.ANSWER_SHEETS[answer.id]]
+            if layout.ANSWER_SHEETS[answer.id] == layout.CHECKS:
+                write_checks(sheet, self.book, self.styles, self.checking, formula)
+            else:
+                area, totals = self.placed[answer.id]
+                write_answer(sheet, self.styles, area, totals, formula, self.plan.setup.title)
