@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 import numpy as np
-from numpy.typing import ArrayLike
 
 from icbudget import reference
 from icbudget.engine.rounding import Floats
+
+if TYPE_CHECKING:
+    from numpy.typing import ArrayLike
 
 
 def discount_factors(steps: int, kind: str = "standard", discount_set: str = "green_book_2026") -> Floats:

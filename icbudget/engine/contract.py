@@ -62,10 +62,10 @@ def pay(lines: Lines, t: int, activity: Floats, do_nothing: Floats, price: Float
 
 
 def _rebase(lines: Lines, t: int, activity: Floats, price: Floats, uplift: Floats, state: PathState) -> None:
-    due = lines.rebase[t] if t else np.zeros_like(lines.rebase[0])
+    due = lines.rebase[t]
     if not due.any():
         return
-    before = activity[:, t - 1]
+    before = activity[:, max(t - 1, 0)]
     if state.expected is None:
         state.expected = np.full(before.shape, np.nan)
     state.expected = np.where(due, before, state.expected)

@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 import numpy as np
-from numpy.typing import ArrayLike
 
 from icbudget.engine.rounding import Floats
+
+if TYPE_CHECKING:
+    from numpy.typing import ArrayLike
 
 
 def rate_reduction(measure: str, value: ArrayLike, base_risk: ArrayLike | None = None) -> Floats:

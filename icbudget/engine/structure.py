@@ -7,9 +7,9 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
+from typing import TYPE_CHECKING, TypeAlias
 
 import numpy as np
-from numpy.typing import NDArray
 
 from icbudget.engine.rounding import Floats, cumulative
 from icbudget.plan import Plan
@@ -17,7 +17,10 @@ from icbudget.plan.acute_line import AcuteLine
 from icbudget.plan.index import FLAT
 from icbudget.plan.programme import Programme
 
-Ints = NDArray[np.int64]
+if TYPE_CHECKING:
+    from numpy.typing import NDArray
+
+Ints: TypeAlias = "NDArray[np.int64]"
 
 
 @dataclass(frozen=True, slots=True)

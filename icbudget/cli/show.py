@@ -1,0 +1,123 @@
+"""What the command line shows: plain tables for people, JSON for machines; progress goes to the screen only."""
+
+from __future__ import annotations
+
+import json
+import sys
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+
+from icbudget import __version__, money
+from icbudget.answers.explain import HOW, Explanation
+from icbudget.findings import Finding, Severity
+from icbudget.plan.text import plan_hash
+from icbudget.tasks import Opened
+
+_WORDS = {Severity.ERROR: "ERROR", Severity.WARNING: "Warning", Severity.NOTE: "Note"}
+
+
+def as_json(value: Any) -> None:
+    """Print JSON."""
+    print(json.dumps(value, indent=2, ensure_ascii=False))
+
+
+def identity(opened: Opened) -> dict[str, str | None]:
+    """Return what identifies a run: file, title, plan hash, version."""
+    plan = opened.draft.plan
+    return {
+        "file": opened.path.name,
+        "title": plan.setup.title if plan else None,
+        "hash": plan_hash(plan) if plan else None,
+        "icbudget": __version__,
+    }
+
+
+def findings(found: Sequence[Finding], *, silent_when_clean: bool = False) -> None:
+    """Print findings, errors first, each with its place, what is wrong and its mend."""
+    order = list(Severity)
+    for finding in sorted(found, key=lambda f: order.index(f.severity)):
+        where = f"{finding.place}: " if str(finding.place) else ""
+        worth = f" ({money.display(finding.effect_pence)})" if finding.effect_pence is not None else ""
+        print(f"{_WORDS[finding.severity]:<8}{where}{finding.message}{worth}")
+        if finding.fix:
+            print(f"{'':<8}Mend: {finding.fix}")
+    if found or not silent_when_clean:
+        print(_count(found))
+
+
+def _count(found: Sequence[Finding]) -> str:
+    if not found:
+        return "No findings: the plan is clean."
+    numbers = {severity: sum(f.severity is severity for f in found) for severity in Severity}
+    return ", ".join(f"{n} {severity}{'' if n == 1 else 's'}" for severity, n in numbers.items() if n) + "."
+
+
+def outcome(opened: Opened, files: Sequence[Path]) -> None:
+    """Print what a run found and wrote."""
+    findings(opened.findings)
+    if opened.draft.plan is not None:
+        print(f"\n{opened.draft.plan.setup.title} (plan {plan_hash(opened.draft.plan)[:12]}, icbudget {__version__})")
+    for path in files:
+        print(f"Wrote {path}")
+    if not files:
+        print("Nothing was written. Mend the errors above and run it again.")
+
+
+def agreement(opened: Opened, differences: Sequence[Finding]) -> None:
+    """Print whether the stored answers agree with those worked out again."""
+    if differences:
+        findings(differences)
+    if not opened.sound:
+        print("The workbook cannot be worked out again until its errors are mended.")
+    elif not any(f.severity is Severity.ERROR for f in differences):
+        print(f"{opened.path.name} agrees with icbudget {__version__}: every stored answer comes out again.")
+
+
+def explanation_record(told: Explanation) -> dict[str, Any]:
+    """Return an explanation for machines."""
+    return {
+        "asked": list(told.asked),
+        "unknown": list(told.unknown),
+        "totals_pence": told.totals,
+        "postings": [{name: getattr(p, name) for name in p.__slots__} for p in told.postings],
+        "assumptions": [{name: getattr(a, name) for name in a.__slots__} for a in told.assumptions],
+    }
+
+
+def explanation(told: Explanation) -> None:
+    """Print a figure as a tree: totals by kind, how each is worked out, its postings, and the assumptions behind them."""
+    from rich.console import Console
+    from rich.markup import escape
+    from rich.tree import Tree
+
+    if told.unknown:
+        print(f"Nothing in the plan is called {'; '.join(told.unknown)}.")
+        return
+    tree = Tree(escape(" / ".join(told.asked)))
+    if not told.postings:
+        tree.add("No money is posted there.")
+    for kind, total in told.totals.items():
+        branch = tree.add(escape(f"{kind}: {money.display(total)} = {HOW[kind]}"))
+        for p in [p for p in told.postings if p.kind == kind][:40]:
+            words = ", ".join(word for word in (p.year, p.partner, p.pool, p.source, p.line) if word)
+            branch.add(escape(f"{money.display(p.pence)}  {words}"))
+    rests = tree.add("Rests on")
+    for a in told.assumptions[:80]:
+        where = f" at {a.place}" if a.place else ""
+        source = f"; source: {a.source}" if a.source else "; no source given"
+        rests.add(escape(f"{a.label} = {a.value}{where}{source}{f' ({a.status})' if a.status else ''}"))
+    Console(width=None if sys.stdout.isatty() else 200, highlight=False).print(tree)
+
+
+@contextmanager
+def progress(*, quiet: bool = False) -> Iterator[Callable[[str], None]]:
+    """Give a function that says what is being done, on a terminal only and on the error stream."""
+    if quiet or not sys.stderr.isatty():
+        yield lambda step: None
+        return
+    from rich.console import Console
+
+    with Console(stderr=True).status("Starting") as status:
+        yield lambda step: status.update(f"{step} …")
