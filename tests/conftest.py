@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import os
+from collections.abc import Iterator
 
 import pytest
 
+from tests.programs.calc import Calc
 from tests.programs.uno_bridge import why_not
 
 PROGRAMS = {"libreoffice": why_not}
@@ -20,3 +22,12 @@ def pytest_runtest_setup(item: pytest.Item) -> None:
             pytest.fail(missing, pytrace=False)
         if missing:
             pytest.skip(missing)
+
+
+@pytest.fixture(scope="session")
+def calc() -> Iterator[Calc]:
+    """Give a running Calc with every function of the registry plugged in; it is started once for all tests."""
+    from tests.excel.hosts import plugged_functions
+
+    with Calc(plugged_functions()) as running:
+        yield running

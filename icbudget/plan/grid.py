@@ -41,7 +41,7 @@ class Grid:
     locate: Callable[[int, str, str | None], Spot | None] = lambda row, field, year: None
 
     def spot(self, row: int, field: str, year: str | None = None) -> Spot:
-        """Return where a cell of a raw row stands; the table's first heading where there is no such cell."""
+        """Return where a cell of a raw row stands; without such a column the row's first cell, a setting the first heading."""
         return self.locate(row, field, year) or Spot(0, 0)
 
     def findings(self, place_of: Callable[[Spot], Place]) -> list[Finding]:
@@ -89,9 +89,10 @@ def read_grid(table: PlanTable, grid: Cells, companion: Cells | None = None) -> 
     spots = _read_companion(found, table, companion) if companion and has_companion(table) else {}
 
     def locate(row: int, name: str, year: str | None) -> Spot | None:
-        if year is None:
-            return Spot(numbers[row], heads.fields.get(name, 0))
-        return Spot(numbers[row], heads.years[year]) if year in heads.years else spots.get((row, name, year))
+        if year is not None and (row, name, year) in spots:
+            return spots[row, name, year]
+        column = heads.fields.get(name, 0) if year is None else heads.years.get(year, 0)
+        return Spot(numbers[row], column)
 
     found.locate = locate
     return found

@@ -55,6 +55,12 @@ def test_blank_rows_are_skipped_and_places_still_count_them():
     assert grid.spot(1, "amounts", "2027/28") == Spot(3, 6)
 
 
+def test_a_figure_without_a_column_is_placed_at_its_row():
+    grid = read_grid(TABLES["contributions"], FUNDING)
+    assert grid.spot(1, "index") == grid.spot(1, "amounts", "2031/32") == Spot(3, 0)
+    assert read_setup(SETTINGS).spot(0, "area") == Spot(0, 0)
+
+
 def test_a_source_column_is_the_evidence_not_the_funding_source():
     grid = read_grid(TABLES["contributions"], [["Source", "Pool"], ["Cabinet report, page 4", "bcf"]])
     assert grid.rows[0]["evidence"] == "Cabinet report, page 4"

@@ -1,0 +1,111 @@
+"""The answers about a plan as worksheet functions: one for each answer of the catalogue, over whole tables with headings.
+
+A function takes the plan tables its answer needs, each with its headings, columns in any order; a table with several figures
+by year is followed by its companion. All answers of one calculation take the same tables, so what was made of the last few
+sets of tables is kept, by their content: the same tables give the same answer, whoever asks.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field
+from functools import lru_cache, partial
+from typing import Any
+
+from icbudget.answers.block import Block
+from icbudget.answers.case import Case, examine_draft
+from icbudget.answers.catalogue import ANSWERS, Answer
+from icbudget.answers.system import findings as findings_block
+from icbudget.excel import coerce
+from icbudget.excel.coerce import Cells, InputProblem
+from icbudget.excel.registry import Argument, Function
+from icbudget.findings import Finding, Place, Severity
+from icbudget.plan import SETUP, TABLES
+from icbudget.plan.grid import SETTING, companion_label, has_companion, read_grids
+from icbudget.plan.headings import Spot, folded
+
+CHECKS = "ICB_CHECKS"
+"""The one answer that is given whatever is wrong: it says what is wrong."""
+_KEPT = 4
+
+
+@dataclass(frozen=True, slots=True)
+class _Given:
+    """Tables as a host passed them, the same as others exactly when every cell is, in kind and value."""
+
+    digest: bytes
+    grids: dict[str, Cells] = field(compare=False)
+    companions: dict[str, Cells] = field(compare=False)
+
+
+def companion_argument(table: str) -> str:
+    """Return the argument that takes a table's figures by year: `acute_lines` gives `acute_years`."""
+    return f"{table.split('_')[0].removesuffix('s')}_years"
+
+
+def arguments_of(tables: Iterable[str]) -> tuple[Argument, ...]:
+    """Return the arguments of a function over these plan tables: Setup is needed, every other table may be left out."""
+    arguments: list[Argument] = []
+    for name in tables:
+        table = SETUP if name == SETUP.field else TABLES[name]
+        doc = f"The whole table {table.label} with its headings; columns may stand in any order"
+        arguments.append(Argument(name, doc, coerce.table, optional=table is not SETUP))
+        if has_companion(table):
+            doc = f"The whole table {companion_label(table)} with its headings"
+            arguments.append(Argument(companion_argument(name), doc, coerce.table, optional=True))
+    return tuple(arguments)
+
+
+def answer_function(answer: Answer) -> Function:
+    """Return the worksheet function of an answer."""
+    arguments = arguments_of(answer.tables)
+
+    def call(*tables: Cells) -> Sequence[Sequence[Any]]:
+        given = dict(zip((a.name for a in arguments), tables, strict=True))
+        return _block(answer, given).grid()
+
+    return Function(answer.id, f"{answer.help}.", arguments, call)
+
+
+def _block(answer: Answer, given: dict[str, Cells]) -> Block:
+    case, findings = _examined(_given(answer.tables, given))
+    if answer.id == CHECKS:
+        return findings_block(case or Case(None, None, findings))  # type: ignore[arg-type]
+    if case is None or case.result is None:
+        raise _refusal([f for f in findings if f.severity is Severity.ERROR])
+    return answer.build(case)
+
+
+def _given(tables: Iterable[str], given: dict[str, Cells]) -> _Given:
+    companions = {name: given[companion_argument(name)] for name in tables if companion_argument(name) in given}
+    grids = {name: given[name] for name in tables}
+    return _Given(hashlib.sha256(repr((grids, companions)).encode()).digest(), grids, companions)
+
+
+@lru_cache(maxsize=_KEPT)
+def _examined(given: _Given) -> tuple[Case | None, tuple[Finding, ...]]:
+    """Return the case of the tables, None where Setup cannot be read, and every finding placed in the tables' own terms."""
+    tables = {name: grid for name, grid in given.grids.items() if name != SETUP.field}
+    draft = read_grids(given.grids[SETUP.field] or None, tables, given.companions, partial(_place, given))
+    case = examine_draft(draft)
+    return case, tuple(draft.findings) if case is None else case.findings
+
+
+def _place(given: _Given, name: str, spot: Spot) -> Place:
+    """Return where a cell is: table, row counted from 1 below the headings, and heading; for Setup the setting."""
+    if name == SETUP.field:
+        headings, *settings = given.grids[name]
+        at = next((at for at, heading in enumerate(headings) if folded(str(heading)) == folded(SETTING)), 0)
+        return Place(table=SETUP.label, column=str(settings[spot.row - 1][at]) if spot.row else "")
+    table = TABLES[name]
+    label, rows = (companion_label(table), given.companions[name]) if spot.by_year else (table.label, given.grids[name])
+    return Place(table=label, row=str(spot.row) if spot.row else "", column=str(rows[0][spot.column]))
+
+
+def _refusal(errors: Sequence[Finding]) -> InputProblem:
+    more = f" (and {len(errors) - 1} more: see Checks)" if len(errors) > 1 else ""
+    return InputProblem(f"{errors[0]}{more}")
+
+
+ANSWER_FUNCTIONS: tuple[Function, ...] = tuple(answer_function(answer) for answer in ANSWERS)

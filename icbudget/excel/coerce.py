@@ -1,0 +1,128 @@
+"""What a host passes for an argument, to what a function needs: the same on every host.
+
+Hosts differ: a blank cell comes as nothing, as empty text or as 0; a range of one cell as a bare value; an error value as its
+name or as a number of COM; currency as a decimal. So for numbers a blank and 0 mean the same, and an argument left out is a
+blank one. Whole tables are only evened out here; their cells are read by `icbudget.plan.rows`.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from decimal import Decimal
+from typing import Any, TypeVar
+
+from icbudget.plan import cells
+from icbudget.plan.columns import Column, Kind
+
+Cells = tuple[tuple[Any, ...], ...]
+V = TypeVar("V")
+Values = list[list[V]]
+
+_COM_ERRORS = {
+    -2146826288: "#NULL!",
+    -2146826281: "#DIV/0!",
+    -2146826273: "#VALUE!",
+    -2146826265: "#REF!",
+    -2146826259: "#NAME?",
+    -2146826252: "#NUM!",
+    -2146826246: "#N/A",
+    -2146826243: "#SPILL!",
+}
+_FIRST_COM_ERROR, _LAST_COM_ERROR = -2146826288, -2146826200
+
+
+class InputProblem(Exception):
+    """Why a function cannot answer; the message names the table or argument, the row and the column, and the mend."""
+
+
+def grid(raw: Any) -> Cells:
+    """Return an argument as rows of cells, nothing where it was left out, each cell evened out over the hosts."""
+    if raw is None:
+        return ()
+    if not isinstance(raw, (list, tuple)):
+        return ((_cell(raw),),)
+    return tuple(tuple(_cell(cell) for cell in row) for row in raw)
+
+
+def _cell(raw: Any) -> Any:
+    if isinstance(raw, str):
+        return raw if cells.clean(raw) else None
+    if isinstance(raw, Decimal):
+        return float(raw)
+    if isinstance(raw, int) and _FIRST_COM_ERROR <= raw <= _LAST_COM_ERROR:
+        return _COM_ERRORS.get(raw, "#UNKNOWN!")
+    return raw
+
+
+def table(name: str, given: Cells) -> Cells:
+    """Return a table of cells; a single blank cell is no table."""
+    return () if len(given) == 1 and len(given[0]) == 1 and _is_nothing(given[0][0]) else given
+
+
+def numbers(name: str, given: Cells) -> Values[float]:
+    """Return an argument as numbers in its own shape; a blank is 0. Raises `InputProblem` for anything else."""
+    return _each(name, given, lambda label, raw: _read(label, Kind.NUMBER, raw) if not cells.is_blank(raw) else 0.0)
+
+
+def number(name: str, given: Cells) -> float:
+    """Return an argument of one cell as a number, 0 when blank."""
+    return _only(name, numbers(name, given))
+
+
+def whole_numbers(name: str, given: Cells) -> Values[int]:
+    """Return an argument as whole numbers in its own shape; a blank is 0."""
+    return _each(name, given, lambda label, raw: _read(label, Kind.WHOLE, raw) if not cells.is_blank(raw) else 0)
+
+
+def financial_years(name: str, given: Cells) -> Values[str]:
+    """Return an argument as financial years, `2026/27`, in its own shape. Raises `InputProblem` for a blank."""
+    return _each(name, given, lambda label, raw: _read(label, Kind.YEAR, _needed(label, raw, "Type a year as 2026/27.")))
+
+
+def words(*allowed: str, default: str | None = None) -> Callable[[str, Cells], Values[str]]:
+    """Return a reader of texts that must be one of those allowed; a blank is the default, if there is one."""
+
+    def read(name: str, given: Cells) -> Values[str]:
+        def word(label: str, raw: Any) -> str:
+            if _is_nothing(raw) and default is not None:
+                return default
+            needed = _needed(label, raw, f"Choose one of: {'; '.join(allowed)}.")
+            return str(_read(label, Kind.CHOICE, needed, allowed))
+
+        return _each(name, given, word)
+
+    return read
+
+
+def place(name: str, given: Sequence[Sequence[Any]], row: int, column: int) -> str:
+    """Return how a message names a cell of an argument, counted from 0: `rates, row 2, column 1`."""
+    return name if len(given) == 1 and len(given[0]) == 1 else f"{name}, row {row + 1}, column {column + 1}"
+
+
+def _each(name: str, given: Cells, read: Callable[[str, Any], V]) -> Values[V]:
+    rows = given or ((None,),)
+    return [[read(place(name, rows, r, c), raw) for c, raw in enumerate(row)] for r, row in enumerate(rows)]
+
+
+def _only(name: str, values: Values[V]) -> V:
+    if len(values) != 1 or len(values[0]) != 1:
+        raise InputProblem(f"{name} is a range of {len(values)} × {len(values[0])} cells. Give one cell.")
+    return values[0][0]
+
+
+def _is_nothing(raw: Any) -> bool:
+    return cells.is_blank(raw) or (raw == 0 and not isinstance(raw, bool))
+
+
+def _needed(label: str, raw: Any, fix: str) -> Any:
+    if _is_nothing(raw):
+        raise InputProblem(f"{label} is blank. {fix}")
+    return raw
+
+
+def _read(label: str, kind: Kind, raw: Any, choices: tuple[str, ...] = ()) -> Any:
+    column = Column("", label, kind, "", "", False, True, None, choices, "", "", "")
+    try:
+        return cells.read(column, raw)
+    except cells.CellProblem as problem:
+        raise InputProblem(f"{problem.message} {problem.fix}") from None

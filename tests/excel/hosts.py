@@ -1,0 +1,105 @@
+"""The hosts a function is asked through: the registry itself, xlwings' own Windows code, and a cell of Calc."""
+
+from __future__ import annotations
+
+import inspect
+
+from icbudget.excel.coerce import InputProblem
+from icbudget.excel.registry import functions, run
+from tests.programs.classic import MISSING, FakeCom, FakeRange
+
+MODULE = "icbudget.excel.classic"
+
+
+class Refused(Exception):
+    """A host gave an error value; the message is what the function said."""
+
+
+def plugged_functions():
+    """Return every function of the registry as Calc takes it."""
+
+    def plug(function):
+        def called(*arguments):
+            return run(function, arguments)
+
+        called.spills = True
+        called.__signature__ = inspect.Signature(
+            [inspect.Parameter(a.name, inspect.Parameter.POSITIONAL_OR_KEYWORD) for a in function.arguments]
+        )
+        return called
+
+    return {id: plug(function) for id, function in functions().items()}
+
+
+class Registry:
+    """Asks `run` itself."""
+
+    name = "run"
+
+    def ask(self, id, *arguments):
+        try:
+            return run(functions()[id], arguments)
+        except InputProblem as problem:
+            raise Refused(str(problem)) from None
+
+
+class Classic:
+    """Asks as VBA does: ranges as COM objects, what is left out as VBA's own sign for it."""
+
+    name = "classic"
+
+    def __init__(self):
+        self.com = FakeCom(MODULE)
+
+    def ask(self, id, *arguments):
+        given = [FakeRange(a) if isinstance(a, list) else MISSING if a is None else a for a in arguments]
+        left_out = [MISSING] * (len(functions()[id].arguments) - len(given))
+        try:
+            answer = self.com.call(id, *given, *left_out)
+        except Exception as error:
+            raise Refused(str(error).removeprefix(f"{id}: ")) from None
+        rows = answer if isinstance(answer, list) else [[answer]]
+        return rows if isinstance(rows[0], list) else [rows]
+
+
+class Cells:
+    """Asks in a sheet of Calc: puts the arguments into cells and reads the cells of the answer."""
+
+    name = "calc"
+
+    def __init__(self, calc):
+        self.calc = calc
+
+    def ask(self, id, *arguments):
+        sheet = self.calc.new()
+        told, column = [], 1
+        for argument in arguments:
+            rows = argument if isinstance(argument, list) else [[argument]]
+            for r, row in enumerate(rows):
+                for c, value in enumerate(row):
+                    sheet.set("Sheet1", _cell(r, column + c), value)
+            last = _cell(len(rows) - 1, column + len(rows[0]) - 1)
+            told.append("" if argument is None else _cell(0, column) + (f":{last}" if isinstance(argument, list) else ""))
+            column += len(rows[0]) + 1
+        formula = f"={id}({';'.join(told)})"
+        sheet.set_formula("Sheet1", _cell(0, column), formula)
+        shown = sheet.value("Sheet1", _cell(0, column))
+        call = self.calc.calls[-1]
+        try:
+            if call.error:
+                assert shown == "#VALUE!"
+                raise Refused(call.error.strip().splitlines()[-1].split(": ", 1)[1])
+            block = f"{_cell(0, column)}:{_cell(len(call.result) - 1, column + len(call.result[0]) - 1)}"
+            sheet.set_formula("Sheet1", block, formula)
+            return sheet.values("Sheet1", block)
+        finally:
+            sheet.close()
+
+
+def _cell(row, column):
+    letters = ""
+    number = column
+    while number:
+        number, letter = divmod(number - 1, 26)
+        letters = chr(65 + letter) + letters
+    return f"{letters}{row + 1}"
