@@ -92,6 +92,11 @@ ANSWER_SHEETS: dict[str, str] = {
     "ICB_GOALS": "Goal tracker",
     "ICB_CHECKS": CHECKS,
 }
+SHEETS = (
+    *(GUIDE, SETUP_SHEET.sheet, *(place.sheet for place in TABLE_SHEETS), LISTS),
+    *(DASHBOARD, *ANSWER_SHEETS.values(), CHART_FIGURES, POSTINGS, RUN_RECORD),
+)
+"""Every sheet that the product may write, in reading order."""
 
 
 def main_table(field: str) -> TableSheet:

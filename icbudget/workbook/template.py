@@ -4,12 +4,11 @@ from __future__ import annotations
 
 import datetime as dt
 import io
-import secrets
 from collections.abc import Mapping
-from pathlib import Path
 from typing import Any
 
 from icbudget.answers.block import Block
+from icbudget.answers.case import Case
 from icbudget.answers.catalogue import ANSWERS
 from icbudget.plan import Plan
 from icbudget.plan.setup import Setup
@@ -21,7 +20,7 @@ from icbudget.workbook.guide import write_guide
 from icbudget.workbook.inputs import write_setup, write_table_sheet
 from icbudget.workbook.native import Area
 from icbudget.workbook.outputs import write_answer
-from icbudget.workbook.record import RunRecord, write_postings, write_record
+from icbudget.workbook.record import write_postings, write_record
 from icbudget.workbook.styles import TABS, Styles
 from icbudget.workbook.totals import placed
 
@@ -38,28 +37,13 @@ def blank_plan() -> Plan:
     return Plan(setup=Setup(title="Pooled budget", base_year="2026/27", horizon=5))
 
 
-def build(
-    path: Path, plan: Plan, blocks: Mapping[str, Block], *, live: bool, record: RunRecord | None = None, replace: bool = False
-) -> None:
-    """Write a workbook, whole or not at all; `blocks` are the answers by the id of their function.
+def build(plan: Plan, blocks: Mapping[str, Block], *, live: bool, case: Case | None = None) -> bytes:
+    """Return a workbook as the bytes of an .xlsx file; `blocks` are the answers by the id of their function.
 
-    Live: every answer is one dynamic-array formula that carries its last values; else the answers are plain values. An
-    answer that is missing, because errors stop the engine, leaves its sheet without rows. The same arguments give the same
-    bytes. Raises `FileExistsError` where the file is there already and is not to be replaced.
+    Live: every answer is one dynamic-array formula that carries its last values; else the answers are plain values, and the
+    postings and the run record of the case stand behind them. An answer that is missing, because errors stop the engine,
+    leaves its sheet without rows. The same arguments give the same bytes.
     """
-    if path.exists() and not replace:
-        raise FileExistsError(f"{path} is there already; give another name, or say that it may be replaced")
-    content = as_bytes(plan, blocks, live=live, record=record)
-    part = path.with_name(f".{path.name}.{secrets.token_hex(4)}.part")
-    try:
-        part.write_bytes(content)
-        part.replace(path)
-    finally:
-        part.unlink(missing_ok=True)
-
-
-def as_bytes(plan: Plan, blocks: Mapping[str, Block], *, live: bool, record: RunRecord | None = None) -> bytes:
-    """Return the workbook as the bytes of an .xlsx file; see `build`."""
     import xlsxwriter
 
     stream = io.BytesIO()
@@ -67,7 +51,7 @@ def as_bytes(plan: Plan, blocks: Mapping[str, Block], *, live: bool, record: Run
     book.set_properties({"title": plan.setup.title, "subject": plan.setup.area, "author": "icbudget", "created": CREATED})
     book.set_calc_mode("auto", 191029)  # Excel 2019's: an earlier one would make Excel recalculate when it opens the file,
     book.calc_on_load = False  # and answers would be lost where Python is not connected
-    _Build(book, plan, blocks, live, record).write()
+    _Build(book, plan, blocks, live, case if not live else None).write()
     book.close()
     return stream.getvalue()
 
@@ -75,8 +59,8 @@ def as_bytes(plan: Plan, blocks: Mapping[str, Block], *, live: bool, record: Run
 class _Build:
     """One workbook in the making."""
 
-    def __init__(self, book: Any, plan: Plan, blocks: Mapping[str, Block], live: bool, record: RunRecord | None) -> None:
-        self.book, self.plan, self.blocks, self.live, self.record = book, plan, blocks, live, record
+    def __init__(self, book: Any, plan: Plan, blocks: Mapping[str, Block], live: bool, case: Case | None) -> None:
+        self.book, self.plan, self.blocks, self.live, self.case = book, plan, blocks, live, case
         self.styles = Styles(book)
         self.placed: Placed = {
             id: placed(id, plan, Area(sheet, blocks.get(id, _NO_ANSWER), 0))
@@ -97,7 +81,7 @@ class _Build:
             *((name, told) for name, told in answers.items()),
             *(
                 ((layout.POSTINGS, "Every pound as a posting."), (layout.RUN_RECORD, "What made this workbook."))
-                if self.record
+                if self.case
                 else ()
             ),
         ]
@@ -122,9 +106,9 @@ class _Build:
             write_table_sheet(sheets[place.sheet], self.styles, place, self.plan)
         write_lists(sheets[layout.LISTS], self.book, self.styles, self.plan)
         self.write_answers(sheets)
-        if self.record:
-            write_postings(sheets[layout.POSTINGS], self.styles, self.record, title)
-            write_record(sheets[layout.RUN_RECORD], self.styles, self.record, title)
+        if self.case:
+            write_postings(sheets[layout.POSTINGS], self.styles, self.case)
+            write_record(sheets[layout.RUN_RECORD], self.styles, self.case)
         sheets[layout.GUIDE].activate()
 
     def write_answers(self, sheets: Mapping[str, Any]) -> None:
