@@ -23,7 +23,7 @@ from icbudget.excel.registry import Argument, Function
 from icbudget.findings import Finding, Place, Severity
 from icbudget.plan import SETUP, TABLES
 from icbudget.plan.grid import SETTING, companion_label, has_companion, read_grids
-from icbudget.plan.headings import Spot, folded
+from icbudget.plan.headings import Spot, folded, matched
 
 CHECKS = "ICB_CHECKS"
 """The one answer that is given whatever is wrong: it says what is wrong."""
@@ -93,14 +93,18 @@ def _examined(given: _Given) -> tuple[Case | None, tuple[Finding, ...]]:
 
 
 def _place(given: _Given, name: str, spot: Spot) -> Place:
-    """Return where a cell is: table, row counted from 1 below the headings, and heading; for Setup the setting."""
-    if name == SETUP.field:
-        headings, *settings = given.grids[name]
-        at = next((at for at, heading in enumerate(headings) if folded(str(heading)) == folded(SETTING)), 0)
-        return Place(table=SETUP.label, column=str(settings[spot.row - 1][at]) if spot.row else "")
-    table = TABLES[name]
+    """Return where a cell is: table, row counted from 1 below the headings, and heading; for Setup the setting.
+
+    What is wrong with the headings themselves is a matter of the whole table.
+    """
+    table = SETUP if name == SETUP.field else TABLES[name]
     label, rows = (companion_label(table), given.companions[name]) if spot.by_year else (table.label, given.grids[name])
-    return Place(table=label, row=str(spot.row) if spot.row else "", column=str(rows[0][spot.column]))
+    if spot.row == 0:
+        return Place(table=label)
+    if table is SETUP:
+        setting = next(at for at, heading in enumerate(rows[0]) if matched({folded(SETTING): SETTING}, heading))
+        return Place(table=label, column=str(rows[spot.row][setting]))
+    return Place(table=label, row=str(spot.row), column=str(rows[0][spot.column]))
 
 
 def _refusal(errors: Sequence[Finding]) -> InputProblem:

@@ -221,7 +221,7 @@ def _key(columns: Sequence[Column], raw: Sequence[Any]) -> tuple[str, ...]:
 
 def _no_headings(label: str) -> Finding:
     fix = "Select the whole table with its heading row, as in Table[#All]."
-    return error("table.no-headings", f"{label}: the first row holds none of the table's headings.", fix)
+    return error("table.no-headings", f"The first row holds none of the headings of {label}.", fix)
 
 
 def _stray_year(table: PlanTable) -> Finding:

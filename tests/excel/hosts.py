@@ -75,10 +75,8 @@ class Cells:
         told, column = [], 1
         for argument in arguments:
             rows = argument if isinstance(argument, list) else [[argument]]
-            for r, row in enumerate(rows):
-                for c, value in enumerate(row):
-                    sheet.set("Sheet1", _cell(r, column + c), value)
             last = _cell(len(rows) - 1, column + len(rows[0]) - 1)
+            sheet.set_values("Sheet1", f"{_cell(0, column)}:{last}", rows)
             told.append("" if argument is None else _cell(0, column) + (f":{last}" if isinstance(argument, list) else ""))
             column += len(rows[0]) + 1
         formula = f"={id}({';'.join(told)})"

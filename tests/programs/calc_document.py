@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 import zipfile
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 from types import ModuleType
 from typing import Any, NamedTuple
@@ -59,6 +59,13 @@ class Document:
             found.clearContents(1 | 2 | 4 | FORMULA_CELLS)
         else:
             found.Value = value
+
+    def set_values(self, sheet: str, cells: str, rows: Sequence[Sequence[float | str | None]]) -> None:
+        """Put rows of values into a range of that size at once, text staying text, None a blank; see `set` for locked cells."""
+        found = self._range(sheet, cells)
+        if found.Spreadsheet.isProtected():
+            raise ValueError(f"{sheet} is protected: set its cells one by one")
+        found.setDataArray(tuple(tuple("" if value is None else value for value in row) for row in rows))
 
     def set_formula(self, sheet: str, cells: str, formula: str) -> None:
         """Put a formula into one cell, or over a range such as `B2:D9` as one array formula."""

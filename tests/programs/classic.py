@@ -65,7 +65,7 @@ class FakeWorkbook:
     """A workbook that takes in a VBA module and remembers it, and the descriptions of its functions."""
 
     def __init__(self) -> None:
-        self.Name, self.module, self.described = "classic.xlsm", "", {}
+        self.Name, self.Worksheets, self.module, self.described = "classic.xlsm", (), "", {}
         self.VBProject = SimpleNamespace(VBComponents=self)
         self.Application = SimpleNamespace(Version="16.0", MacroOptions=self._describe)
 

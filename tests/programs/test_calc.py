@@ -113,6 +113,14 @@ def test_text_that_looks_like_a_formula_stays_text(sheet):
     assert [row[0] for row in sheet.values("Sheet1", "A1:A3")] == ["=1+1", "007", None]
 
 
+def test_many_cells_are_set_at_once(calc, sheet):
+    sheet.set_values("Sheet1", "A1:B2", [[1, "=1+1"], [None, "007"]])
+    assert sheet.values("Sheet1", "A1:B2") == [[1.0, "=1+1"], [None, "007"]]
+    sheet.set_formula("Sheet1", "C1", "=ICB_SEEN(A1:B2)")
+    assert sheet.value("Sheet1", "C1") == 0
+    assert calc.calls[-1].arguments == (((1.0, "=1+1"), ("", "007")), None)
+
+
 @pytest.fixture
 def workbook(tmp_path):
     """A workbook as each host stores it, with stale last values and a protected sheet."""

@@ -1,0 +1,204 @@
+"""The answers about a plan, through every host: figures by hand from `tables.py`, problems with their table, row and column."""
+
+from __future__ import annotations
+
+import datetime as dt
+import random
+
+import pytest
+
+from icbudget.excel import answers
+from icbudget.excel.coerce import InputProblem
+from icbudget.excel.registry import functions, run
+from tests.excel.hosts import Refused
+from tests.excel.tables import arguments, small_plan
+
+YEARS = ["2024/25", "2025/26", "2026/27"]
+PLAN_IDS = [id for id, f in functions().items() if f.arguments[0].name == "setup"]
+
+
+def ask(host, id, tables):
+    return host.ask(id, *arguments(id, tables))
+
+
+def with_setting(tables, name, value):
+    tables["setup"] = [row for row in tables["setup"] if row[0] != name] + [[name, value, None]]
+    return tables
+
+
+def test_income_is_rolled_forward_and_set_amounts_override(host):
+    assert ask(host, "ICB_FUNDING", small_plan()) == [
+        ["Pool", "Partner", "Source", "Line", "Kind", "Unit", *YEARS],
+        ["bcf", "icb", "NHS Minimum Contribution", "Line 1", "Contribution", "£", 11_651_150, 12_310_605, 12_310_605],
+        ["bcf", "council", "Additional LA Contribution", "Line 1", "Contribution", "£", 1_000_000, 1_000_000, 1_200_000],
+    ]
+
+
+def test_activity_and_payment_follow_what_is_avoided(host):
+    rows = {row[1]: row[3:] for row in ask(host, "ICB_ACUTE", small_plan())}
+    assert rows["Plan activity"] == [1000, 950, 900]
+    assert rows["Plan payment"] == [2_000_000, 1_900_000, 1_800_000]
+
+
+def test_the_release_is_cash_in_parts_and_the_rest_is_stranded(host):
+    # Variable 30 % of 50 and 100 × £2,000. A block of 40 closes once demand stayed down a year: 30 % × £2,000 × 40.
+    rows = {row[1]: row[3:] for row in ask(host, "ICB_RELEASE", small_plan())}
+    assert rows["Contract saving"] == [0, 100_000, 200_000]
+    assert rows["Variable cost released"] == [0, 30_000, 60_000]
+    assert rows["Semi-fixed cost released"] == [0, 0, 24_000]
+    assert rows["Stranded cost"] == [0, 70_000, 116_000]
+
+
+@pytest.mark.parametrize("id", PLAN_IDS)
+def test_every_answer_is_one_rectangle_under_its_headings(host, id):
+    rows = ask(host, id, small_plan())
+    assert len({len(row) for row in rows}) == 1
+    assert all(isinstance(heading, str) and heading for heading in rows[0])
+    assert all(isinstance(cell, (str, int, float)) for row in rows for cell in row)
+
+
+def test_the_order_of_columns_and_spare_blank_rows_change_nothing():
+    shuffled = small_plan()
+    rng = random.Random(7)
+    for name, rows in shuffled.items():
+        if rows and name != "setup":
+            order = rng.sample(range(len(rows[0])), len(rows[0]))
+            shuffled[name] = [[row[at] for at in order] for row in rows] + [[None] * len(order)] * 3
+    for id in set(PLAN_IDS) - {"ICB_CHECKS"}:
+        function = functions()[id]
+        assert run(function, arguments(id, shuffled)) == run(function, arguments(id, small_plan()))
+
+
+def test_an_empty_cell_or_range_for_a_table_is_no_table(host):
+    tables = small_plan() | {"minimums": [[None]], "moves": [[None, None], [None, None]], "shifts": 0.0}
+    assert ask(host, "ICB_AVOIDED", tables)[1][4:] == [0, 50, 100]
+
+
+@pytest.mark.parametrize(
+    ("table", "row", "column", "value", "message"),
+    [
+        (
+            "acute_lines",
+            1,
+            7,
+            "about 2,000",
+            "Acute, row 1, column Unit price (£ a unit): Unit price is the text “about 2,000”, not a number. Type a number, "
+            "or leave the cell blank if there is none.",
+        ),
+        (
+            "contributions",
+            3,
+            1,
+            "council 2",
+            "Funding, row 3, column Partner: Partner names “council 2”, which is not in Partners. Did you mean “council”?",
+        ),
+        (
+            "programme_years",
+            2,
+            1,
+            "Fixed costs",
+            "Prevention by year, row 2, column Figure: There is no figure “Fixed costs”. Choose one of: People; Cohort; Reach; "
+            "Fixed cost; Double running; Exit cost.",
+        ),
+        (
+            "setup",
+            1,
+            1,
+            2.5,
+            "Setup, column Horizon: Horizon is 2.5, not a whole number. Type a whole number.",
+        ),
+    ],
+)
+def test_a_problem_names_table_row_and_column(host, table, row, column, value, message):
+    tables = small_plan()
+    tables[table][row][column] = value
+    with pytest.raises(Refused) as refused:
+        ask(host, "ICB_ACUTE", tables)
+    assert str(refused.value) == message
+
+
+def test_of_several_problems_the_first_is_told_with_the_number_of_the_others(host):
+    tables = small_plan()
+    tables["acute_lines"][1][7] = tables["acute_lines"][1][8] = tables["programmes"][1][3] = "?"
+    with pytest.raises(Refused, match=r"^Acute, row 1, column Unit price .* \(and 2 more: see Checks\)$"):
+        ask(host, "ICB_BRIDGE", tables)
+    findings = [row for row in ask(host, "ICB_CHECKS", tables) if row[0] == "Error"]
+    assert [row[1] for row in findings] == [
+        "Acute, row 1, column Unit price (£ a unit)",
+        "Acute, row 1, column Unit cost",
+        "Prevention, row 1, column Effect",
+    ]
+
+
+@pytest.mark.parametrize(
+    ("setup", "first"),
+    [
+        (None, ["Error", "Setup", "There is no Setup."]),
+        ([["Horizon", 2.0], ["Title", "x"]], ["Error", "Setup", "Setup has no columns Setting and Value."]),
+        ([["Setting", "Value"], ["Base year", "2024/25"], ["Horizon", 1.0]], ["Error", "Setup", "Title is blank and is needed."]),
+    ],
+)
+def test_checks_are_given_even_where_there_is_no_plan(host, setup, first):
+    tables = small_plan() | {"setup": setup}
+    assert first in [row[:3] for row in ask(host, "ICB_CHECKS", tables)]
+    with pytest.raises(Refused, match=f"^Setup: {first[2]}"):
+        ask(host, "ICB_FUNDING", tables)
+
+
+def test_a_table_taken_without_its_headings_says_how_to_take_it(host):
+    tables = small_plan()
+    del tables["partners"][0]
+    with pytest.raises(Refused, match=r"^Partners: The first row holds none .* as in Table\[#All\]\. \(and "):
+        ask(host, "ICB_ACUTE", tables)
+
+
+def test_an_error_value_in_a_table_is_a_problem_not_a_blank(host):
+    if host.name == "calc":
+        pytest.skip("Calc gives an error value on without a call: see tests/programs/test_calc.py")
+    tables = small_plan()
+    tables["contributions"][1][4] = "#REF!"
+    with pytest.raises(Refused, match=r"^Funding, row 1, column Base amount \(£\): Base amount holds the Excel error #REF!"):
+        ask(host, "ICB_FUNDING", tables)
+
+
+def test_a_scenario_is_laid_over_the_plan(host):
+    tables = with_setting(small_plan(), "Active scenario", "half")
+    tables["scenarios"] = [["Scenario", "Order", "Path", "Value"], ["half", 1.0, "programmes/falls/effect", "0.25"]]
+    assert ask(host, "ICB_AVOIDED", tables)[1][4:] == [0, 25, 50]
+
+
+def test_dates_are_read_as_each_host_passes_them(host):
+    told = {"run": dt.datetime(2026, 3, 2), "classic": dt.datetime(2026, 3, 2, tzinfo=dt.UTC), "calc": 46083.0}[host.name]
+    tables = small_plan()
+    tables["contributions"][0].append("Date read")
+    for row, value in zip(tables["contributions"][1:], [told, None, None], strict=True):
+        row.append(value)
+    assert ask(host, "ICB_FUNDING", tables)[1][6] == 11_651_150
+
+
+def test_tables_that_only_python_takes_for_equal_are_kept_apart():
+    acute, tables = functions()["ICB_ACUTE"], small_plan()
+    tables["acute_lines"][1][7] = 1.0
+    assert run(acute, arguments("ICB_ACUTE", tables))[3][3:] == [1, 1, 1]
+    tables["acute_lines"][1][7] = True
+    with pytest.raises(InputProblem, match="Unit price is TRUE, not a number"):
+        run(acute, arguments("ICB_ACUTE", tables))
+
+
+def test_one_reading_serves_every_answer_and_no_more_than_a_few_are_kept():
+    answers._examined.cache_clear()
+    tables = small_plan()
+    wide = [id for id in PLAN_IDS if id != "ICB_FUNDING"]
+    for id in wide:
+        run(functions()[id], arguments(id, tables))
+    assert answers._examined.cache_info().misses == 1
+    for horizon in range(6):
+        run(functions()["ICB_CHECKS"], arguments("ICB_CHECKS", with_setting(small_plan(), "Horizon", float(horizon))))
+    assert answers._examined.cache_info().currsize <= 4
+
+
+def test_a_changed_answer_does_not_change_what_is_kept():
+    acute, given = functions()["ICB_ACUTE"], arguments("ICB_ACUTE", small_plan())
+    first = run(acute, given)
+    first[1][3] = -1.0
+    assert run(acute, given)[1][3] == 1000
