@@ -29,10 +29,8 @@ def balances(plan: Plan, result: Result) -> list[Finding]:
             fix = "Lower spending from this source, move a scheme to another source, or add income."
             found.append(warning("balance.over-committed", message, fix, place, pence))
         elif any(pence > 0 for pence in close):
-            first = next(y for y, p in zip(result.years, close, strict=True) if p > 0)
-            message = (
-                f"{pool}, {source} has money that no scheme spends: {display(close[-1])} by {result.years[-1]}, first in {first}."
-            )
+            most = max(close)
+            message = f"{pool}, {source} has money that no scheme spends: {display(most)} in {result.years[close.index(most)]}."
             found.append(note("balance.unallocated", message, "Allocate it, or say that it is carried forward.", place))
     return found
 
