@@ -6,6 +6,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
+from xlsxwriter.utility import xl_rowcol_to_cell
+
 from icbudget.answers.block import Block
 from icbudget.plan import Plan
 from icbudget.workbook import layout
@@ -13,9 +15,9 @@ from icbudget.workbook.comparisons import ALLOWED_POUNDS, ALLOWED_SHARE, Check
 from icbudget.workbook.layout import CHECKS
 from icbudget.workbook.native import Area, Figure, number, setting
 from icbudget.workbook.outputs import write_block, write_figure, write_top
-from icbudget.workbook.styles import POUNDS_PENCE, Styles, printable, verdict
+from icbudget.workbook.styles import POUNDS_PENCE, Styles, fit_height, printable, verdict
 
-PROBE = "ICB_UPLIFT(0*NOW(),0,1)"
+PROBE = "ICB_UPLIFT(0*NOW(),0)"
 """A function call that Excel makes afresh whenever the workbook opens: it fails where Python is not connected."""
 CONNECTED, NOT_CONNECTED = "Yes: the answers follow the inputs", "No: the answers are those last stored"
 VALUES = "Not needed: the answers are values, written by icbudget"
@@ -23,6 +25,10 @@ OK, CHECK, SCENARIO = "OK", "CHECK", "SCENARIO"
 _SEVERITIES = ("Error", "Warning", "Note")
 _STATE, _LIST = 4, 12
 """Rows of the state of the workbook and of the headings of the comparisons, counted from 0."""
+_HEADINGS = ("Result", "Where", "Check", "What is compared", "Difference", "From the inputs", "From the answers", "Allowed")
+_FIGURES = 4
+"""Column of the comparisons' first figure; the words left of it stand in the columns of the findings below."""
+_WIDTHS = (28, 26, 60, 60, 18, 18, 18, 11)
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,16 +66,18 @@ def write_checks(sheet: Any, book: Any, styles: Styles, told: Checking, formula:
     _write_comparisons(sheet, styles, told)
     sheet.write_string(told.findings.row - 1, 0, told.findings.block.title, styles.subtitle)
     write_block(sheet, styles, told.findings, formula)
-    for at, width in enumerate((60, 24, 60, 60, 16, 12)):
+    for at, width in enumerate(_WIDTHS):
         sheet.set_column(at, at, width)
+    for at, row in enumerate(told.findings.block.rows, start=told.findings.row + 1):
+        fit_height(sheet, at, list(zip(row.labels, _WIDTHS, strict=False)))
     verdict(sheet, styles, _STATE, 1, _STATE)
-    verdict(sheet, styles, _LIST + 1, 5, _LIST + len(told.checks))
+    verdict(sheet, styles, _LIST + 1, 0, _LIST + len(told.checks))
     verdict(sheet, styles, told.findings.row + 1, 0, told.findings.row + layout.ANSWER_ROWS)
-    printable(sheet, told.plan.setup.title)
+    printable(sheet, told.plan.setup.title, width=200)
 
 
 def _write_state(sheet: Any, book: Any, styles: Styles, told: Checking) -> None:
-    results = f"$F${_LIST + 2}:$F${_LIST + 1 + len(told.checks)}"
+    results = f"$A${_LIST + 2}:$A${_LIST + 1 + len(told.checks)}"
     master = f'IF(AND(COUNTIF({results},"{CHECK}")=0,$B${_STATE + 3}=0),"{OK}","{CHECK}")'
     severities = told.findings.column(told.findings.block.headings[0], here=True)
     lines: list[tuple[str, Figure]] = [("Master check", Figure(master, told.master))]
@@ -79,7 +87,7 @@ def _write_state(sheet: Any, book: Any, styles: Styles, told: Checking) -> None:
         lines.append((severity, Figure(f"COUNTIF({severities},{label})", told.count(severity))))
     for at, (label, figure) in enumerate(lines, start=_STATE):
         sheet.write_string(at, 0, label, styles.strong)
-        shown = styles.total("0", bold=at == _STATE)
+        shown = styles.total("General", bold=at == _STATE)
         if label.startswith("Is Python") and told.live:
             sheet.write_dynamic_array_formula(at, 1, at, 1, f"={figure.formula}", shown, figure.value)
         elif label.startswith("Is Python"):
@@ -102,17 +110,18 @@ def _connection(live: bool) -> Figure:
 
 
 def _write_comparisons(sheet: Any, styles: Styles, told: Checking) -> None:
-    headings = ("Check, by ordinary Excel formulas", "From the inputs", "From the answers", "Difference", "Allowed", "Result")
-    for at, heading in enumerate(headings):
-        sheet.write_string(_LIST, at, heading, styles.heading())
+    """Write each comparison: its result, where it belongs, what is compared, and the figures behind it."""
+    for at, heading in enumerate(_HEADINGS):
+        sheet.write_string(_LIST, at, heading, styles.heading(over_numbers=at >= _FIGURES))
     scenario = setting(told.plan, "active_scenario").formula
     for row, check in enumerate(told.checks, start=_LIST + 1):
-        sheet.write_string(row, 0, check.name, styles.get(border=1, border_color="#BFBFBF", text_wrap=True))
-        write_figure(sheet, row, 1, check.inputs, styles.total(POUNDS_PENCE))
-        write_figure(sheet, row, 2, check.answers, styles.total(POUNDS_PENCE))
-        apart = number(check.answers) - number(check.inputs)
-        write_figure(sheet, row, 3, Figure(f"C{row + 1}-B{row + 1}", apart), styles.total(POUNDS_PENCE))
-        write_figure(sheet, row, 4, check.allowed, styles.total("General"))
-        agrees = f'IF(ABS(D{row + 1})<=E{row + 1},"{OK}",IF({scenario}<>"","{SCENARIO}","{CHECK}"))'
-        result = Figure(f'IF(ISERROR(D{row + 1}),"{CHECK}",{agrees})', told.result(check))
-        write_figure(sheet, row, 5, result, styles.total("General", bold=True))
+        apart, inputs, answers, allowed = (xl_rowcol_to_cell(row, _FIGURES + n) for n in range(4))
+        agrees = f'IF(ABS({apart})<={allowed},"{OK}",IF({scenario}<>"","{SCENARIO}","{CHECK}"))'
+        write_figure(sheet, row, 0, Figure(f'IF(ISERROR({apart}),"{CHECK}",{agrees})', told.result(check)), styles.label())
+        for at, words in enumerate((check.where, check.name, check.how), start=1):
+            sheet.write_string(row, at, words, styles.answer())
+        difference = Figure(f"{answers}-{inputs}", number(check.answers) - number(check.inputs))
+        for at, figure in enumerate((difference, check.inputs, check.answers), start=_FIGURES):
+            write_figure(sheet, row, at, figure, styles.total(POUNDS_PENCE))
+        write_figure(sheet, row, _FIGURES + 3, check.allowed, styles.total("General"))
+        fit_height(sheet, row, [(check.name, _WIDTHS[2]), (check.how, _WIDTHS[3])])

@@ -108,7 +108,7 @@ def write_lists(sheet: Any, book: Any, styles: Styles, plan: Plan) -> None:
             column = layout.column_reference(place.table.field, place.table.key[0])
             book.define_name(layout.key_list(place.table.field), f"={column}")
     sheet.freeze_panes(_HEADING + 1, 0)
-    printable(sheet, plan.setup.title, pages_wide=2, repeat_rows=(_HEADING - 1, _HEADING))
+    printable(sheet, plan.setup.title, width=34.0 * at, repeat_rows=(_HEADING - 1, _HEADING))
 
 
 def setting_cell(name: str) -> str:

@@ -25,7 +25,9 @@ Placed = Mapping[str, tuple[Area, Sequence[Total]]]
 class Check:
     """One comparison: two figures that must agree, within what rounding allows."""
 
+    where: str
     name: str
+    how: str
     inputs: Figure
     answers: Figure
     allowed: Figure = ALLOWED_POUNDS
@@ -51,22 +53,23 @@ def _of_inputs(plan: Plan) -> Iterable[Check]:
     shares = [column_reference("acute_lines", name) for name in ("variable_cost", "semi_fixed_cost", "fixed_cost")]
     lines = column_reference("acute_lines", "id")
     formula = f'SUMPRODUCT(--({lines}<>""),--(ABS({"+".join(shares)}-1)>{ALLOWED_SHARE.formula}))'
-    wrong = sum(abs(r.variable_cost + r.semi_fixed_cost + r.fixed_cost - 1) > 1e-6 for r in plan.acute_lines)
-    yield Check("Acute lines whose three cost shares do not sum to 100 %", Figure(formula, wrong), NONE)
+    wrong = sum(abs(r.variable_cost + r.semi_fixed_cost + r.fixed_cost - 1) > number(ALLOWED_SHARE) for r in plan.acute_lines)
+    how = "Rows of the Acute sheet that do not add up, against none"
+    yield Check("Acute", "Variable, semi-fixed and fixed cost of each acute line sum to 100 %", how, Figure(formula, wrong), NONE)
     line_of, share = column_reference("segments", "acute_line"), column_reference("segments", "share")
     formula = f'SUMPRODUCT(--({line_of}<>""),--(ABS(SUMIFS({share},{line_of},{line_of})-1)>{ALLOWED_SHARE.formula}))'
     whole = {s.acute_line: math.fsum(o.share for o in plan.segments if same(o.acute_line, s.acute_line)) for s in plan.segments}
-    wrong = sum(abs(whole[s.acute_line] - 1) > 1e-6 for s in plan.segments)
-    yield Check("Segments of an acute line whose shares do not sum to 100 %", Figure(formula, wrong), NONE)
+    wrong = sum(abs(whole[s.acute_line] - 1) > number(ALLOWED_SHARE) for s in plan.segments)
+    how = "Rows of the Segments sheet whose line does not add up, against none"
+    yield Check("Segments", "Segments of each acute line sum to 100 %", how, Figure(formula, wrong), NONE)
     pools = column_reference("pools", "id")
     known = {p.id.casefold() for p in plan.pools}
     for field in ("contributions", "schemes"):
         named = column_reference(field, "pool")
         formula = f'SUMPRODUCT(--({named}<>""),--(COUNTIF({pools},{named})=0))'
         stray = sum(row.pool.casefold() not in known for row in getattr(plan, field))
-        yield Check(
-            f"Rows of {layout.main_table(field).sheet} whose pool is not on the Pools sheet", Figure(formula, stray), NONE
-        )
+        sheet, how = layout.main_table(field).sheet, "Rows that do not, against none"
+        yield Check(sheet, "Every row names a pool of the Pools sheet", how, Figure(formula, stray), NONE)
 
 
 def _of_years(plan: Plan, placed: Placed) -> Iterable[Check]:
@@ -75,11 +78,12 @@ def _of_years(plan: Plan, placed: Placed) -> Iterable[Check]:
     area = placed["ICB_BALANCE"][0]
     horizon, base = setting(plan, "horizon"), setting(plan, "base_year")
     years = Figure(f"COUNTA({area.years_heading(MOST_YEARS)})", len(area.block.columns))
-    yield Check("Years in the answers: the base year and the horizon", Figure(f"{horizon.formula}+1", number(horizon) + 1), years)
+    told = Figure(f"{horizon.formula}+1", number(horizon) + 1)
+    how = "Base year and horizon against the years in Balances"
+    yield Check("Balances", "The answers hold the years of Setup", how, told, years)
     first = area.cell(-1, area.block.columns[0])
-    yield Check(
-        "The answers begin with the base year of Setup (1 if so)", Figure("1", 1), Figure(f"--({first}={base.formula})", 1)
-    )
+    begins = Figure(f"--({first}={base.formula})", 1)
+    yield Check("Balances", "The answers begin with the base year of Setup", "1 where they do", Figure("1", 1), begins)
 
 
 def _of_base_year(plan: Plan, placed: Placed) -> Iterable[Check]:
@@ -87,21 +91,24 @@ def _of_base_year(plan: Plan, placed: Placed) -> Iterable[Check]:
     if "ICB_FUNDING" in placed:
         area, lines = placed["ICB_FUNDING"]
         told, answer = line(area, lines, "Income, from the Funding sheet", base), line(area, lines, "Income", base)
-        yield Check(f"Income of all pools in {base}", told, answer)
+        how = "Funding sheet: contributions less deductions, against the Income sheet"
+        yield Check("Income", f"Income of all pools in {base}", how, told, answer)
         for pool in plan.pools:
             at = next(n for n, t in enumerate(lines) if isinstance(t.label, Figure) and t.label.value == pool.id)
             label = Figure(area.at(TOTALS_ROW + 1 + at, 0), pool.id)
             answer = Figure(area.total_cell(TOTALS_ROW + 1 + at, base), lines[at].figures[base].value)
-            yield Check(f"Income of the pool {pool.id} in {base}", pool_income(plan, label), answer)
+            yield Check("Income", f"Income of the pool {pool.id} in {base}", how, pool_income(plan, label), answer)
     if "ICB_SCHEMES" in placed:
         area, lines = placed["ICB_SCHEMES"]
         answer = line(area, lines, "Of it, schemes that name no programme", base)
-        yield Check(f"Spending in {base} on schemes that name no programme", own_spending(plan), answer)
+        how = "Schemes sheet: base amounts, against the Spending sheet"
+        yield Check("Spending", f"Spending in {base} on schemes that name no programme", how, own_spending(plan), answer)
     if {"ICB_FUNDING", "ICB_BALANCE"} <= placed.keys():
         (one, ones), (two, twos) = placed["ICB_FUNDING"], placed["ICB_BALANCE"]
         apart = sum(abs(number(ones_) - number(twos_)) for ones_, twos_ in _pairs(one, ones, "Income", two, twos, "Income"))
         formula = f"SUMPRODUCT(ABS({_across(one, ones, 'Income')}-{_across(two, twos, 'Income')}))"
-        yield Check("Income in every year: the Income sheet against Balances, differences added up", NONE, Figure(formula, apart))
+        how = "Income sheet against Balances, the differences of all years added up"
+        yield Check("Balances", "Income in every year", how, NONE, Figure(formula, apart))
 
 
 def _of_acute(plan: Plan, placed: Placed) -> Iterable[Check]:
@@ -119,9 +126,9 @@ def _of_acute(plan: Plan, placed: Placed) -> Iterable[Check]:
     looked = f'SUMPRODUCT(--({contract}="activity"),SUMIFS({year},{lines},{id},{figures},"Do-nothing payment"))'
     rows = _rows_of_table(plan, "acute_lines")
     allowed = Figure(f"{ALLOWED_POUNDS.formula}*ROWS({id})", number(ALLOWED_POUNDS) * rows)
-    yield Check(
-        f"Acute payments in {base}, contracts that pay for every unit", Figure(formula, value), Figure(looked, answer), allowed
-    )
+    how = "Acute sheet: activity × price × market forces factor, against the Acute projection"
+    name = f"Payments in {base} under contracts that pay for every unit"
+    yield Check(area.sheet, name, how, Figure(formula, value), Figure(looked, answer), allowed)
 
 
 def _identities(placed: Placed) -> Iterable[Check]:
@@ -131,8 +138,8 @@ def _identities(placed: Placed) -> Iterable[Check]:
             if isinstance(total.label, str) and total.label.endswith(NOUGHT):
                 apart = math.fsum(abs(number(f)) for f in total.figures.values())
                 formula = f"SUMPRODUCT(ABS({_across(area, lines, total.label)}))"
-                name = f"{area.sheet}: {total.label.removesuffix(NOUGHT).strip()}, every year"
-                yield Check(name, NONE, Figure(formula, apart))
+                name, how = total.label.removesuffix(NOUGHT).strip(), "Must be nought; the sizes of all years added up"
+                yield Check(area.sheet, name, how, NONE, Figure(formula, apart))
 
 
 def _across(area: Area, lines: Sequence[Total], label: str) -> str:

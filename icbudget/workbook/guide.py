@@ -9,8 +9,19 @@ from icbudget.answers.catalogue import Answer
 from icbudget.workbook import layout
 from icbudget.workbook.native import Figure
 from icbudget.workbook.outputs import write_figure
-from icbudget.workbook.styles import ANSWER_FILL, HEADING_FILL, INPUT_FILL, NEEDED_FILL, TOTAL_FILL, Styles, printable, verdict
+from icbudget.workbook.styles import (
+    ANSWER_FILL,
+    HEADING_FILL,
+    INPUT_FILL,
+    NEEDED_FILL,
+    TOTAL_FILL,
+    Styles,
+    fit_height,
+    printable,
+    verdict,
+)
 
+_WIDE = 110
 _STEPS = (
     "Fill in Setup: the area, the base year, how many years to project, and the rules year whose lists apply.",
     "Fill in the yellow cells of the input sheets from left to right. Each heading has a note; dark headings must be filled in. "
@@ -50,6 +61,10 @@ _PROTECTION = (
     "No sheet is protected, because a protected sheet would not let its table grow. The locks take effect if you choose "
     "Review > Protect Sheet."
 )
+_TABLES = (
+    "Each function takes whole tables with their headings, as Partners[#All]; columns may stand in any order. "
+    "A function gives a whole block: leave the cells below and right of it free."
+)
 
 
 def write_guide(
@@ -57,7 +72,7 @@ def write_guide(
 ) -> None:
     """Write the Guide. `sheets`: every other sheet with what it holds; `master`: the stored value of the master check."""
     sheet.set_column(0, 0, 26)
-    sheet.set_column(1, 1, 110)
+    sheet.set_column(1, 1, _WIDE)
     sheet.write_string(0, 0, title, styles.title)
     sheet.write_string(1, 0, "Plan of pooled NHS and council budgets, made with icbudget", styles.text)
     sheet.write_string(3, 0, "Master check", styles.strong)
@@ -67,6 +82,7 @@ def write_guide(
     for number, step in enumerate(_STEPS, start=1):
         sheet.write_string(row, 0, f"Step {number}", styles.strong)
         sheet.write_string(row, 1, step, styles.wrapped)
+        fit_height(sheet, row, [(step, _WIDE)])
         row += 1
     row = _section(sheet, styles, row + 1, "What the cells mean")
     for fill, ink, told in _LEGEND:
@@ -75,6 +91,7 @@ def write_guide(
         sheet.write_string(row, 1, told, styles.wrapped)
         row += 1
     sheet.write_string(row, 1, _PROTECTION, styles.wrapped)
+    fit_height(sheet, row, [(_PROTECTION, _WIDE)])
     row = _section(sheet, styles, row + 2, "Where everything is")
     for name, told in sheets:
         sheet.write_url(row, 0, f"internal:{layout.quoted(name)}!A1", styles.link, name)
@@ -83,10 +100,11 @@ def write_guide(
     row = _section(sheet, styles, row + 1, "The functions")
     for answer in answers:
         sheet.write_string(row, 0, answer.id, styles.strong)
-        sheet.write_string(
-            row, 1, f"{answer.help}. Give it the whole tables: {', '.join(layout.arguments(answer.tables))}", styles.wrapped
-        )
+        sheet.write_string(row, 1, f"{answer.help}, on the sheet {layout.ANSWER_SHEETS[answer.id]}.", styles.wrapped)
         row += 1
+    sheet.write_string(row, 1, _TABLES, styles.wrapped)
+    fit_height(sheet, row, [(_TABLES, _WIDE)])
+    row += 1
     row = _section(sheet, styles, row + 1, "Words")
     for word, told in _GLOSSARY:
         sheet.write_string(row, 0, word, styles.strong)

@@ -14,7 +14,7 @@ from icbudget.plan.grid import FIGURE, key_columns
 from icbudget.workbook import layout
 from icbudget.workbook.choices import restrict
 from icbudget.workbook.layout import HEADING_ROW, SETUP_SHEET, TableSheet
-from icbudget.workbook.styles import BY_KIND, INPUT_FILL, Styles, printable, width_of
+from icbudget.workbook.styles import BY_KIND, INPUT_FILL, Styles, fit_height, printable, width_of
 
 SETUP_HEADINGS = ("Setting", "Value", "Unit", "Note")
 
@@ -29,8 +29,22 @@ class Heading:
 
     @property
     def number_format(self) -> str:
-        """Return the number format of its cells."""
-        return BY_KIND[self.column.kind] if self.column else "@"
+        """Return the number format of its cells; in a companion it hangs on the figure of the row."""
+        return BY_KIND[self.column.kind] if self.column else "General" if self.year else "@"
+
+    @property
+    def numeric(self) -> bool:
+        """Return whether its cells hold numbers."""
+        return self.number_format != "@"
+
+    @property
+    def needed(self) -> bool:
+        """Return whether its cells must be filled in."""
+        return self.column.required if self.column and not self.year else False
+
+
+Cells = list[tuple[Kind, Any]]
+"""A row of a sheet: the kind and value of each cell, None where it is blank."""
 
 
 def headings_of(sheet: TableSheet, plan: Plan) -> list[Heading]:
@@ -50,8 +64,8 @@ def years_of(sheet: TableSheet, plan: Plan) -> list[str]:
     return sorted({*plan.years[1:], *used}) if layout.yearly(sheet) else []
 
 
-def rows_of(sheet: TableSheet, plan: Plan) -> list[list[tuple[Kind, Any]]]:
-    """Return the cells of a sheet's rows: the kind and value of each, None where it is blank."""
+def rows_of(sheet: TableSheet, plan: Plan) -> list[Cells]:
+    """Return the cells of a sheet's rows."""
     heads, nouns = headings_of(sheet, plan), getattr(plan, sheet.table.field)
     if not sheet.by_year:
         return [[_cell(head, row) for head in heads] for row in nouns]
@@ -108,44 +122,49 @@ def write_table_sheet(sheet: Any, styles: Styles, place: TableSheet, plan: Plan)
     heads, rows = headings_of(place, plan), rows_of(place, plan)
     last = HEADING_ROW + len(rows) + spare(len(rows))
     _top(sheet, styles, place)
-    _bands(sheet, styles, heads, place)
+    _bands(sheet, styles, heads)
     for at, head in enumerate(heads):
-        column = head.column
-        note = _note(column, head) if column else _figure_note(place, head)
+        note = _note(head.column, head) if head.column else _figure_note(place, head)
         sheet.write_comment(HEADING_ROW, at, note, {"author": "icbudget", "x_scale": 2.2, "y_scale": 1.4, "font_size": 9})
-        blank = styles.input("General" if place.by_year and head.year else head.number_format)
-        for number in range(HEADING_ROW + 1, last + 1):
-            cells = rows[number - HEADING_ROW - 1] if number <= HEADING_ROW + len(rows) else None
-            kind, value = cells[at] if cells else (Kind.TEXT, None)
-            shown = styles.input(BY_KIND[kind]) if cells and value is not None else blank
-            write_value(sheet, number, at, kind, value, shown)
         restrict(sheet, place, head.column, head.year, HEADING_ROW + 1, at, last)
-        texts = [head.text if head.year else ""] + [_shown(cells[at][1]) for cells in rows]
-        sheet.set_column(at, at, width_of([*texts, max(head.text.split(), key=len)], least=12 if head.year else 11))
-    needed = [bool(head.column and head.column.required) for head in heads]
+    widths = _write_rows(sheet, styles, heads, rows, last)
     columns = [
-        {"header": head.text, "header_format": styles.heading(needed=need)} for head, need in zip(heads, needed, strict=True)
+        {"header": head.text, "header_format": styles.heading(needed=head.needed, over_numbers=head.numeric)} for head in heads
     ]
-    sheet.add_table(
-        HEADING_ROW, 0, last, len(heads) - 1, {"name": place.name, "columns": columns, "style": None, "autofilter": True}
-    )
+    options = {"name": place.name, "columns": columns, "style": None, "autofilter": True}
+    sheet.add_table(HEADING_ROW, 0, last, len(heads) - 1, options)
     if place.by_year:
         _formats_by_figure(sheet, styles, place, heads, last)
     sheet.freeze_panes(HEADING_ROW + 1, min(len(place.table.key), 3) if len(heads) > 8 else 1)
-    pages = max(1, math.ceil(len(heads) / 22))
-    printable(sheet, plan.setup.title, pages_wide=pages, repeat_rows=(HEADING_ROW, HEADING_ROW))
-    if pages > 1:
-        sheet.repeat_columns(0, 0)
+    printable(sheet, plan.setup.title, width=sum(widths), repeat_rows=(HEADING_ROW, HEADING_ROW))
+    sheet.repeat_columns(0, 0)
+
+
+def _write_rows(sheet: Any, styles: Styles, heads: Sequence[Heading], rows: Sequence[Cells], last: int) -> list[float]:
+    """Write the rows and the blank rows below them; return the widths of the columns, which fit what they hold."""
+    widths: list[float] = []
+    for at, head in enumerate(heads):
+        word = max(head.text.split(), key=len) + "  "
+        widths.append(width_of([word, *(_shown(cells[at][1]) for cells in rows)], least=13 if head.year else 11))
+        sheet.set_column(at, at, widths[-1])
+        for number, cells in enumerate(rows, start=HEADING_ROW + 1):
+            kind, value = cells[at]
+            write_value(sheet, number, at, kind, value, styles.input(head.number_format if value is None else BY_KIND[kind]))
+        for number in range(HEADING_ROW + 1 + len(rows), last + 1):
+            sheet.write_blank(number, at, None, styles.input(head.number_format))
+    fit_height(sheet, HEADING_ROW, [(head.text, width - 3) for head, width in zip(heads, widths, strict=True)])
+    for number, cells in enumerate(rows, start=HEADING_ROW + 1):
+        fit_height(sheet, number, [(told, w) for (_, told), w in zip(cells, widths, strict=True) if isinstance(told, str)])
+    return widths
 
 
 def _top(sheet: Any, styles: Styles, place: TableSheet) -> None:
     sheet.write_string(0, 0, place.sheet, styles.title)
     sheet.write_string(1, 0, place.intro, styles.text)
     sheet.write_url(2, 0, f"internal:{layout.quoted(layout.GUIDE)}!A1", styles.link, "Back to the Guide")
-    sheet.set_row(HEADING_ROW, 48)
 
 
-def _bands(sheet: Any, styles: Styles, heads: Sequence[Heading], place: TableSheet) -> None:
+def _bands(sheet: Any, styles: Styles, heads: Sequence[Heading]) -> None:
     """Write, above the headings, what the years hold and which columns say where the figures come from."""
     told: set[str] = set()
     for at, head in enumerate(heads):
@@ -217,6 +236,8 @@ def write_setup(sheet: Any, styles: Styles, plan: Plan) -> None:
         sheet.write_string(number, 2, column.unit, cell)
         sheet.write_string(number, 3, _setting_note(column), cell)
         restrict(sheet, SETUP_SHEET, column, "", number, 1, number)
+        value = getattr(plan.setup, column.field)
+        fit_height(sheet, number, [(_setting_note(column), 80), (value if isinstance(value, str) else "", 48)])
     headings = [{"header": text, "header_format": styles.heading()} for text in SETUP_HEADINGS]
     last = HEADING_ROW + len(columns)
     sheet.add_table(HEADING_ROW, 0, last, 3, {"name": SETUP_SHEET.name, "columns": headings, "style": None, "autofilter": False})

@@ -105,9 +105,12 @@ def main_table(field: str) -> TableSheet:
 
 
 def arguments(tables: Iterable[str]) -> list[str]:
-    """Return the arguments of a function that takes these plan tables, each companion right after its table."""
+    """Return the arguments of a function that takes these plan tables, each companion right after its table.
+
+    `Table[[#All]]` is what Excel shows as `Table[#All]`; LibreOffice 7.4 reads only the form with both brackets.
+    """
     sheets = (SETUP_SHEET, *TABLE_SHEETS)
-    return [f"{s.name}[#All]" for field in tables for s in sheets if s.table.field == field]
+    return [f"{s.name}[[#All]]" for field in tables for s in sheets if s.table.field == field]
 
 
 def sheet_columns(sheet: TableSheet) -> tuple[tuple[Column, ...], tuple[Column, ...]]:

@@ -12,7 +12,7 @@ from icbudget.workbook.layout import ANSWER_ROWS
 from icbudget.workbook.native import Area, Figure
 from icbudget.workbook.styles import BY_UNIT, Styles, by_unit, printable, width_of
 
-TOTALS_ROW = 5
+TOTALS_ROW = 6
 """Row of the headings of an answer sheet's totals, counted from 0."""
 
 
@@ -35,26 +35,35 @@ def write_figure(sheet: Any, row: int, column: int, figure: Figure, shown: Any) 
     sheet.write_formula(row, column, f"={figure.formula}", shown, figure.value)
 
 
-def write_answer(sheet: Any, styles: Styles, area: Area, totals: Sequence[Total], formula: str, title: str) -> None:
+def write_answer(sheet: Any, styles: Styles, area: Area, totals: Sequence[Total], formula: str, title: str, master: str) -> None:
     """Write an answer sheet; with a formula the block is one dynamic array that carries its last values."""
     block = area.block
     write_top(sheet, styles, block.title, block.shows)
+    write_master(sheet, styles, 3, 0, master)
     if totals:
         _write_totals(sheet, styles, area, totals)
         sheet.write_string(area.row - 1, 0, "The answer, row by row", styles.subtitle)
     write_block(sheet, styles, area, formula)
+    widths: list[float] = []
     for at, heading in enumerate(block.headings):
         texts = [heading if at < len(block.labels) else "", *(str(row.labels[at]) for row in block.rows if at < len(row.labels))]
-        sheet.set_column(at, at, width_of(texts, least=17 if at > len(block.labels) else 11))
+        widths.append(width_of(texts, least=17 if at > len(block.labels) else 12))
+        sheet.set_column(at, at, widths[-1])
     sheet.freeze_panes(area.row + 1, min(len(block.labels), 3))
-    printable(sheet, title, repeat_rows=(area.row, area.row))
+    printable(sheet, title, width=sum(widths), repeat_rows=(area.row, area.row))
 
 
 def write_top(sheet: Any, styles: Styles, title: str, shows: str) -> None:
-    """Write a sheet's title, what it shows, a link to the Guide and the master check."""
+    """Write a sheet's title, what it shows and a link to the Guide."""
     sheet.write_string(0, 0, title, styles.title)
     sheet.write_string(1, 0, shows, styles.text)
     sheet.write_url(2, 0, f"internal:{layout.GUIDE}!A1", styles.link, "Back to the Guide")
+
+
+def write_master(sheet: Any, styles: Styles, row: int, column: int, master: str) -> None:
+    """Write the master check as one line of words."""
+    figure = Figure(f'"Master check: "&{layout.MASTER_CHECK}', f"Master check: {master}")
+    write_figure(sheet, row, column, figure, styles.strong)
 
 
 def _write_totals(sheet: Any, styles: Styles, area: Area, totals: Sequence[Total]) -> None:
@@ -63,15 +72,15 @@ def _write_totals(sheet: Any, styles: Styles, area: Area, totals: Sequence[Total
     for at in range(unit + 1):
         sheet.write_string(TOTALS_ROW, at, {0: "Total", unit: "Unit"}.get(at, ""), styles.heading())
     for at, heading in enumerate(block.columns, start=unit + 1):
-        write_figure(sheet, TOTALS_ROW, at, Figure(area.cell(-1, heading, here=True), heading), styles.heading())
+        write_figure(sheet, TOTALS_ROW, at, Figure(area.cell(-1, heading, here=True), heading), styles.heading(over_numbers=True))
     for row, line in enumerate(totals, start=TOTALS_ROW + 1):
         for at in range(unit + 1):
-            sheet.write_blank(row, at, None, styles.total("@"))
+            sheet.write_blank(row, at, None, styles.label())
         if isinstance(line.label, Figure):
-            write_figure(sheet, row, 0, line.label, styles.total("@"))
+            write_figure(sheet, row, 0, line.label, styles.label())
         else:
-            sheet.write_string(row, 0, line.label, styles.total("@"))
-        sheet.write_string(row, unit, line.unit, styles.total("@"))
+            sheet.write_string(row, 0, line.label, styles.label())
+        sheet.write_string(row, unit, line.unit, styles.label())
         for at, heading in enumerate(block.columns, start=unit + 1):
             if heading in line.figures:
                 write_figure(sheet, row, at, line.figures[heading], styles.total(by_unit(line.unit)))
@@ -88,14 +97,13 @@ def write_block(sheet: Any, styles: Styles, area: Area, formula: str) -> None:
         sheet.write_dynamic_array_formula(area.row, 0, *last, formula, styles.heading(), block.headings[0])
     for at, heading in enumerate(block.headings):
         if at or not formula:
-            sheet.write_string(area.row, at, heading, styles.heading())
+            sheet.write_string(area.row, at, heading, styles.heading(over_numbers=at > len(block.labels)))
     for number, row in enumerate(block.rows, start=area.row + 1):
         for at, value in enumerate(grid[number - area.row]):
             shown = styles.answer(by_unit(row.unit)) if at > len(block.labels) else styles.answer()
             write_cell(sheet, number, at, value, shown)
     if block.columns:
         _formats_by_unit(sheet, styles, area)
-    sheet.set_row(area.row, 32)
 
 
 def write_cell(sheet: Any, row: int, column: int, value: Cell, shown: Any) -> None:

@@ -5,6 +5,8 @@ Every colour is also told in words on the Guide; fills differ in lightness too, 
 
 from __future__ import annotations
 
+import math
+from collections.abc import Iterable
 from typing import Any
 
 from icbudget.plan.columns import Kind
@@ -100,29 +102,44 @@ class Styles:
         """Return the format of the words above a group of columns."""
         return self.get(italic=True, font_color="#595959")
 
-    def heading(self, *, needed: bool = False) -> Any:
-        """Return the format of a table's heading; a column that must be filled in is darker."""
-        fill = NEEDED_FILL if needed else HEADING_FILL
-        return self.get(bold=True, font_color="#FFFFFF", bg_color=fill, text_wrap=True, border=1, border_color="#BFBFBF")
+    def heading(self, *, needed: bool = False, over_numbers: bool = False) -> Any:
+        """Return the format of a heading; a column that must be filled in is darker, one of numbers stands right."""
+        fill, side = NEEDED_FILL if needed else HEADING_FILL, "right" if over_numbers else "left"
+        return self.get(
+            bold=True, font_color="#FFFFFF", bg_color=fill, text_wrap=True, border=1, border_color="#BFBFBF", align=side
+        )
 
     def input(self, number_format: str = "@") -> Any:
         """Return the format of a cell that people fill in: yellow and not locked."""
-        return self.get(
-            bg_color=INPUT_FILL,
-            border=1,
-            border_color="#D9D9D9",
-            locked=False,
-            num_format=number_format,
-            text_wrap=number_format == "@",
-        )
+        return self.get(**_box(INPUT_FILL, number_format), locked=False)
 
     def total(self, number_format: str = POUNDS_PENCE, *, bold: bool = False) -> Any:
         """Return the format of a cell that an ordinary formula calculates: grey and locked."""
-        return self.get(bg_color=TOTAL_FILL, border=1, border_color="#BFBFBF", num_format=number_format, bold=bold)
+        return self.get(**_box(TOTAL_FILL, number_format), bold=bold)
+
+    def label(self) -> Any:
+        """Return the format of the label of a line of totals, which may run over the cells right of it."""
+        return self.get(**{**_box(TOTAL_FILL, "@"), "text_wrap": False})
 
     def answer(self, number_format: str = "@") -> Any:
         """Return the format of a cell of an answer: white with a border, and locked."""
-        return self.get(bg_color=ANSWER_FILL, border=1, border_color="#D9D9D9", num_format=number_format)
+        return self.get(**_box(ANSWER_FILL, number_format))
+
+
+def _box(fill: str, number_format: str) -> dict[str, Any]:
+    """Return a bordered cell; text wraps and keeps clear of the number left of it."""
+    words = {"text_wrap": True, "align": "left", "indent": 1} if number_format == "@" else {}
+    return {"bg_color": fill, "border": 1, "border_color": "#BFBFBF", "num_format": number_format, **words}
+
+
+def lines_of(text: str, width: float) -> int:
+    """Return how many lines a text takes in a column of this width, to set its row's height."""
+    return max(1, sum(math.ceil(max(1, len(part) * 1.08) / max(width - 2, 4)) for part in text.split("\n")))
+
+
+def fit_height(sheet: Any, row: int, texts: Iterable[tuple[str, float]]) -> None:
+    """Set a row as high as its longest text needs; `texts`: each text with the width of its column."""
+    sheet.set_row(row, 15.0 * max((lines_of(text, width) for text, width in texts), default=1))
 
 
 def verdict(sheet: Any, styles: Styles, row: int, column: int, last_row: int) -> None:
@@ -135,8 +152,12 @@ def verdict(sheet: Any, styles: Styles, row: int, column: int, last_row: int) ->
         sheet.conditional_format(row, column, last_row, column, rule)
 
 
-def printable(sheet: Any, title: str, *, pages_wide: int = 1, repeat_rows: tuple[int, int] | None = None) -> None:
-    """Set a sheet up for A4 landscape, fitted to its width, with its name, the plan and the page number on every page."""
+def printable(sheet: Any, title: str, *, width: float = 0, repeat_rows: tuple[int, int] | None = None) -> None:
+    """Set a sheet up for A4 landscape, with its name, the plan and the page number on every page.
+
+    It is fitted to one page across, or to as many as columns of this width need to stay readable.
+    """
+    pages_wide = max(1, math.ceil(width / 230))
     sheet.set_landscape()
     sheet.set_paper(9)
     sheet.fit_to_pages(pages_wide, 0)

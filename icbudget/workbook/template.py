@@ -120,4 +120,4 @@ class _Build:
                 write_checks(sheet, self.book, self.styles, self.checking, formula)
             else:
                 area, totals = self.placed[answer.id]
-                write_answer(sheet, self.styles, area, totals, formula, self.plan.setup.title)
+                write_answer(sheet, self.styles, area, totals, formula, self.plan.setup.title, self.checking.master)
