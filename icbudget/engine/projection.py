@@ -60,7 +60,7 @@ class Projection:
 def project(structure: Structure, figures: Figures, rules: reallocate.Rules) -> Projection:
     """Return the projection of every draw. Source: model §4-7; the order of steps is AP §4.2."""
     nothing = do_nothing(figures, multiplicative=structure.multiplicative)
-    shape = np.broadcast_shapes(nothing.activity.shape, nothing.price.shape, (figures.effect.shape[0], 1, 1))
+    shape = (figures.draws, *nothing.activity.shape[1:])
     nothing = DoNothing(*(np.broadcast_to(a, shape) for a in (nothing.activity, nothing.price, nothing.uplift, nothing.cost)))
     pay_nothing = _pay_path(structure, nothing)
     run = Projection(

@@ -6,7 +6,7 @@ A figure's leading axis is draws: 1 for a plan, many for a simulation. Everythin
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
 from typing import TYPE_CHECKING, TypeAlias
 
 import numpy as np
@@ -111,6 +111,11 @@ class Figures:
     """draws × years × contribution rows, whole pence; a deduction is negative."""
     schemes: Floats
     """draws × years × scheme rows, whole pence; nothing for a scheme that pays for a programme."""
+
+    @property
+    def draws(self) -> int:
+        """Return the number of draws: that of any figure which is drawn, 1 where none is."""
+        return max(getattr(self, f.name).shape[0] for f in fields(self))
 
 
 def rates(plan: Plan, ids: Iterable[str]) -> Floats:
