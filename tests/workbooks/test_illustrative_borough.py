@@ -1,0 +1,196 @@
+"""The illustrative borough: every table filled, believable, named for what it is."""
+
+from __future__ import annotations
+
+import pytest
+
+from icbudget import reference
+from icbudget.answers.case import examine
+from icbudget.findings import has_errors
+from icbudget.plan import TABLES
+from tests.workbooks.published import answer, ids, opened, value
+
+
+@pytest.fixture(scope="module")
+def case():
+    return opened("illustrative-borough")
+
+
+def under(case, scenario):
+    setup = case.plan.setup.model_copy(update={"active_scenario": scenario})
+    return examine(case.plan.model_copy(update={"setup": setup}))
+
+
+def test_it_says_that_it_is_not_a_real_place(case):
+    setup = case.plan.setup
+    assert "Illustrative" in setup.title and "not a real place" in setup.title and "does not exist" in setup.notes
+    assert reference.find_area(setup.area) is None and not setup.ons_code
+    assert all("llustrative" in partner.name or partner.id == "trusts_far" for partner in case.plan.partners)
+
+
+def test_every_table_is_filled_and_every_figure_has_a_source_and_a_status(case):
+    for name in TABLES:
+        assert getattr(case.plan, name), name
+        for row in getattr(case.plan, name):
+            if hasattr(row, "evidence"):
+                assert row.evidence and row.status, (name, row)
+
+
+def test_it_uses_every_contract_and_share_rule_and_funding_source(case):
+    plan = case.plan
+    assert {row.contract for row in plan.acute_lines} == {"activity", "marginal", "block", "aligned", "lva"}
+    assert {row.basis for row in plan.risk_shares} == {"fixed", "contributions"}
+    assert {row.source for row in plan.contributions} == set(reference.choices("funding_source", "2025-26"))
+    assert {row.grade for row in plan.programmes} == {"A", "B", "C", "D", "N"}
+
+
+def test_the_national_lines_per_head_are_those_of_300_000_people(case):
+    """5,614, 2,640 and 711 £m ÷ 59,145,411 × 300,000 = £28,475,582, £13,390,726 and £3,606,366."""
+    by_source = {}
+    for row in case.plan.contributions:
+        by_source[row.source] = by_source.get(row.source, 0) + row.base_amount
+    assert by_source["NHS Minimum Contribution"] == pytest.approx(28_475_582, abs=1000)
+    assert by_source["Local Authority Better Care Grant"] == pytest.approx(13_390_726, abs=1000)
+    assert by_source["DFG"] == pytest.approx(3_606_366, abs=1000)
+
+
+@pytest.mark.parametrize(
+    ("line", "national", "activity"),
+    [
+        ("ae", 280.172, 120_735),  # 23,570,779 ÷ 58,568,219 × 300,000
+        ("elective", 6689.008, 6_498),
+        ("day_case", 1077.469, 39_395),
+        ("community", 88.726, 373_387),
+    ],
+)
+def test_unit_costs_are_the_national_ones_of_2024_25_in_prices_of_2025_26(case, line, national, activity):
+    """× 1.0294311, the GDP deflator from 2024/25 to 2025/26."""
+    row = next(r for r in case.plan.acute_lines if r.id == line)
+    assert row.unit_cost == pytest.approx(national * 1.0294311, abs=0.01)
+    assert row.base_activity == pytest.approx(activity, abs=50)
+    assert row.currency == row.cost_currency == row.price_currency and row.currency != "spell"
+
+
+def test_the_two_non_elective_lines_make_the_national_activity_and_cost(case):
+    """11,204,992 episodes at £2,711.356 in 2024/25: 57,395 for 300,000 people."""
+    old, young = (next(r for r in case.plan.acute_lines if r.id == i) for i in ("nel_75", "nel_under_75"))
+    assert old.base_activity + young.base_activity == pytest.approx(57_395, abs=50)
+    cost = old.base_activity * old.unit_cost + young.base_activity * young.unit_cost
+    assert cost == pytest.approx(57_395 * 2711.356 * 1.0294311, rel=0.0005)
+
+
+def test_indices_are_those_of_the_reference_tables(case):
+    rates = {row.id: row.rates for row in case.plan.indices}
+    assert rates["pop_85"]["2028/29"] == pytest.approx(1_605_472 / 1_547_042 - 1, abs=1e-8)  # 85 and over, mid-2028 on mid-2027
+    assert rates["pop_75"]["2026/27"] == pytest.approx(5_678_676 / 5_574_746 - 1, abs=1e-8)
+    assert set(rates["more_nel"].values()) == {-0.0014} and set(rates["more_ae"].values()) == {0.0131}
+    assert rates["gdp_deflator"]["2026/27"] == pytest.approx(0.0222993, abs=1e-6)
+
+
+def test_its_warnings_are_its_lessons(case):
+    """Equipment overspends; the main ICB, the trust and so the whole system pay more than they gain within five years."""
+    assert not has_errors(case.findings)
+    assert sorted(ids(case)) == [
+        "balance.over-committed",
+        "balance.over-committed",
+        "balance.unallocated",
+        "partner.worse-off",
+        "partner.worse-off",
+        "system.worse-off",
+    ]
+
+
+def test_balances_hold_for_every_source_and_year(case):
+    block = answer(case, "ICB_BALANCE")
+    accounts = {row.labels[:2] for row in block.rows}
+    assert len(accounts) == 9  # five of the pool with its release, two of equipment, DFG, community beds
+    for pool, source in accounts:
+        figures = {r.labels[2]: [round(v * 100) for v in r.values] for r in block.rows if r.labels[:2] == (pool, source)}
+        for t in range(6):
+            before = figures["Close"][t - 1] if t else 0
+            assert figures["Open"][t] == before
+            into = figures["Open"][t] + figures["Income"][t] + figures["Transfers in"][t] + figures["Reinvested"][t]
+            assert into - figures["Spend"][t] == figures["Close"][t]
+        if pool != "equipment":
+            assert min(figures["Close"]) >= 0
+
+
+def test_partners_add_up_to_the_whole_system(case):
+    block = answer(case, "ICB_BRIDGE")
+    for whole in block.where(Partner="Whole system"):
+        parts = [r.values for r in block.rows if r.labels[1] == whole.labels[1] and r.labels[0] != "Whole system"]
+        assert [round(100 * sum(column)) for column in zip(*parts, strict=True)] == [round(100 * v) for v in whole.values]
+
+
+def test_the_fall_in_admissions_stays_within_experience(case):
+    """Below 1 % a year of all non-elective admissions against do nothing."""
+    for t, year in enumerate(case.plan.years):
+        before = sum(
+            value(case, "ICB_ACUTE", year, Acute_line=k, Figure="Do-nothing activity") for k in ("nel_75", "nel_under_75")
+        )
+        planned = sum(value(case, "ICB_ACUTE", year, Acute_line=k, Figure="Plan activity") for k in ("nel_75", "nel_under_75"))
+        assert 0 <= 1 - planned / before <= 0.01 * t
+
+
+def test_nothing_is_reinvested_before_a_bay_closes_and_one_year_later(case):
+    blocks = answer(case, "ICB_RELEASE").where(Acute_line="nel_75", Figure="Blocks closed")[0].values
+    moved = answer(case, "ICB_REALLOCATE").where(Name="release", Figure="Moved into the pool")[0].values
+    first = next(t for t, closed in enumerate(blocks) if closed)
+    assert first == 4 and not any(moved[: first + 1]) and moved[first + 1] > 0
+    # what is moved is the release of the year before: admissions and A&E less what hospital at home costs
+    year = case.plan.years[first]
+    lines = ("nel_75", "ae", "hospital_at_home")
+    lower = sum(
+        min(value(case, "ICB_RELEASE", year, Acute_line=k, Figure=f) for f in ("Contract saving", "System release"))
+        for k in lines
+    )
+    assert moved[first + 1] == pytest.approx(lower, abs=0.02)
+
+
+def test_tariff_value_looks_worth_it_and_cash_is_not(case):
+    """The usual mistake: the same plan has a ratio above 1 at tariff, and costs the system money in cash."""
+    block = answer(case, "ICB_APPRAISE")
+    ratio = {row.labels[0]: row.values[0] for row in block.where(Measure="Benefit-cost ratio")}
+    assert ratio["If tariff value were cash (the usual mistake)"] > 1
+    assert ratio["Commissioner cash"] < 1 and ratio["System cash"] < 0
+
+
+def test_case_management_costs_money_and_avoids_nothing(case):
+    years = case.plan.years[1:]
+    assert sum(value(case, "ICB_SCHEMES", y, Programme="case_management") for y in years) > 0
+    assert all(
+        value(case, "ICB_AVOIDED", y, Acute_line="nel_75", Programme="case_management", Figure="Avoided") == 0 for y in years
+    )
+
+
+def test_the_equipment_overspend_is_shared_by_what_partners_put_in(case):
+    """2026/27: £1,138,500 + £931,500 spent, £1,124,529 + £918,000 put in: £27,471 over, shared 1,124,529 : 918,000."""
+    shares = {p: value(case, "ICB_RISKSHARE", "2026/27", Pool="equipment", Partner=p) for p in ("All", "icb_main", "council")}
+    assert shares["All"] == 27_471.00
+    assert shares["icb_main"] == pytest.approx(27_471 * 1_124_529 / 2_042_529, abs=0.01)
+    assert shares["icb_main"] + shares["council"] == pytest.approx(shares["All"], abs=0.001)
+
+
+def test_both_minimums_are_met_every_year(case):
+    gaps = answer(case, "ICB_MINIMUMS").where(Figure="Gap")
+    assert len(gaps) == 2 and all(min(row.values) >= 0 for row in gaps)
+
+
+def test_the_cautious_scenario_avoids_less_and_an_open_ward_releases_less(case):
+    cautious, ward = under(case, "Cautious"), under(case, "Ward does not close")
+    assert not has_errors(cautious.findings) and not has_errors(ward.findings)
+
+    def last(c, figure):
+        return value(c, "ICB_RELEASE", "2030/31", Acute_line="nel_75", Figure=figure)
+
+    assert 0 < last(cautious, "Capacity released") < last(case, "Capacity released")
+    assert last(ward, "Capacity released") == pytest.approx(last(case, "Capacity released"))
+    assert last(ward, "Blocks closed") == 0 < last(case, "Blocks closed")
+    assert last(ward, "System release") == pytest.approx(last(ward, "Variable cost released"))
+
+
+def test_goals_are_dated_and_watch_patients_experience(case):
+    assert {goal.target_year for goal in case.plan.goals} <= set(case.plan.years)
+    assert any("experience" in goal.measure for goal in case.plan.goals)
+    verdicts = {row.labels[0]: row.labels[2] for row in answer(case, "ICB_GOALS").rows if "et by" in row.labels[2]}
+    assert verdicts["nel"] == "Met by 2029/30" and verdicts["home"] == "Not met by 2028/29: 0.5 short"
