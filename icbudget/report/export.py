@@ -1,0 +1,68 @@
+"""The ledger and the answers as CSV, for anybody's own sheets. What a spreadsheet would take for a formula stays text."""
+
+from __future__ import annotations
+
+import csv
+import io
+from collections.abc import Iterable, Sequence
+
+from icbudget.answers.block import Block, Cell
+from icbudget.answers.case import Case
+from icbudget.answers.catalogue import ANSWERS
+from icbudget.engine.ledger import postings
+from icbudget.report.figures import legible, rounded
+
+FORMULA = ("=", "+", "-", "@", "\t", "\r", "\n")
+LEDGER = ("Year", "Partner", "Pool", "Source", "Line", "Basis", "Kind", "Amount £", "Rests on")
+
+
+def safe(text: str) -> str:
+    """Return a text that no spreadsheet takes for a formula: one that begins with = + - @ or a tab gets an apostrophe."""
+    clean = legible(text)
+    return f"'{clean}" if clean.startswith(FORMULA) else clean
+
+
+def postings_csv(case: Case) -> str:
+    """Return the ledger, one posting a row, amounts in pounds with two decimals; only the headings where there is no result."""
+    found = () if case.result is None else postings(case.result)
+    rows = (
+        (
+            *(safe(text) for text in (p.year, p.partner, p.pool, p.source, p.line, p.basis, p.kind)),
+            f"{rounded(p.pence / 100, 2):.2f}",
+            safe("; ".join(p.rests_on)),
+        )
+        for p in found
+    )
+    return _csv((LEDGER, *rows))
+
+
+def tables_csv(case: Case) -> dict[str, str]:
+    """Return each answer as CSV by its name: amounts in pounds with two decimals, percentages as their unit says (40 for 40%).
+
+    A case without a result has only its checks.
+    """
+    answers = ANSWERS if case.result is not None else [a for a in ANSWERS if a.name == "checks"]
+    return {answer.name: _csv(_grid(answer.build(case))) for answer in answers}
+
+
+def _grid(block: Block) -> Iterable[Sequence[str]]:
+    yield [safe(heading) for heading in block.headings]
+    for row in block.rows:
+        labels = [safe(label) for label in row.labels]
+        yield [*labels, safe(row.unit), *(_cell(v, row.unit) for v in row.values)] if block.columns else labels
+
+
+def _cell(value: Cell, unit: str) -> str:
+    if value is None:
+        return ""
+    if isinstance(value, str):
+        return safe(value)
+    if unit.startswith("£"):
+        return f"{rounded(value, 2):.2f}"
+    return f"{rounded(value * 100 if unit == '%' else value, 6).normalize():f}"
+
+
+def _csv(rows: Iterable[Sequence[str]]) -> str:
+    written = io.StringIO()
+    csv.writer(written, lineterminator="\n").writerows(rows)
+    return written.getvalue()

@@ -1,0 +1,49 @@
+"""The run record: what must be known to make the same figures again."""
+
+from __future__ import annotations
+
+from collections import Counter
+from dataclasses import dataclass
+
+from icbudget import __version__, reference
+from icbudget.answers.case import Case
+from icbudget.findings import Severity
+from icbudget.plan.text import plan_hash
+from icbudget.reference import TableVersion
+
+
+@dataclass(frozen=True, slots=True)
+class RunRecord:
+    """How a set of results was made. It holds no clock and no folder, so that two runs of one plan leave the same record.
+
+    `plan_hash` is the SHA-256 of the canonical JSON of the plan as it was calculated, its scenario laid over it. `seed` is
+    None where nothing was drawn at random.
+    """
+
+    title: str
+    plan_hash: str
+    version: str
+    seed: int | None
+    scenario: str
+    command: str
+    reference: tuple[TableVersion, ...]
+    errors: int
+    warnings: int
+    notes: int
+
+
+def record_of(case: Case, command: str) -> RunRecord:
+    """Return the record of a run. `command` is what a reader types to repeat it, without folders of one machine."""
+    found = Counter(finding.severity for finding in case.findings)
+    return RunRecord(
+        title=case.plan.setup.title,
+        plan_hash=plan_hash(case.plan),
+        version=__version__,
+        seed=None,
+        scenario=case.plan.setup.active_scenario,
+        command=command,
+        reference=reference.versions(),
+        errors=found[Severity.ERROR],
+        warnings=found[Severity.WARNING],
+        notes=found[Severity.NOTE],
+    )

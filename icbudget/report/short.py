@@ -1,0 +1,153 @@
+"""The opening of the report: what the plan says, in sentences whose figures come from its results."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from icbudget.engine.bridge import SYSTEM
+from icbudget.report.acute import avoided_by
+from icbudget.report.figures import MINUS, listed, number, percent, pounds, rounded
+from icbudget.report.parts import Paper, numbers
+from icbudget.report.pools import counted, money_in
+
+
+def in_short(paper: Paper) -> tuple[str, ...]:
+    """Return the sentences of the opening; a sentence stands only where the plan has figures for it."""
+    told = (_pools(paper), _acute(paper), _avoided(paper), _prevention(paper), _gains(paper), _gap(paper), _goals(paper))
+    return tuple(sentence for sentence in told if sentence)
+
+
+def change(before: float, after: float) -> str:
+    """Return how an amount has changed, in words: `£659,408 (5.7%) more`, `£12 (1.0%) less`, `no change`."""
+    if not rounded(after - before, 0):
+        return "no change"
+    part = f" ({percent(abs(after - before) / before)})" if before > 0 else ""
+    return f"{pounds(after - before)}{part} {'more' if after > before else 'less'}"
+
+
+def _pools(paper: Paper) -> str:
+    inside = {pool.id: pool for pool in counted(paper)}
+    came = [values for (pool, _), values in money_in(paper).items() if pool in inside]
+    if not came:
+        return ""
+    total = [sum(year) for year in zip(*came, strict=True)]
+    pooled = any(pool.pooling_status == "pooled" for pool in inside.values())
+    kind = ("pooled fund" if pooled else "budget") + ("" if len(inside) == 1 else "s")
+    verb = "holds" if len(inside) == 1 else "hold"
+    first, last = paper.years[0], paper.years[-1]
+    said = f"The {kind} {verb} {pounds(total[0])} in {first}"
+    if first != last:
+        said += f" and {pounds(total[-1])} in {last}, {change(total[0], total[-1])}"
+    over = [row for row in paper.rows("balances", Figure="Close") if min(numbers(row)) < -0.005]
+    if over:
+        sources = "one funding source is" if len(over) == 1 else f"{len(over)} funding sources are"
+        said += f"; {sources} over-committed"
+    return f"{said}."
+
+
+def _acute(paper: Paper) -> str:
+    nothing, plan = paper.sums("acute", Figure="Do-nothing payment"), paper.sums("acute", Figure="Plan payment")
+    if not any(nothing):
+        return ""
+    first, last = paper.years[0], paper.years[-1]
+    if first == last:
+        return f"Commissioners pay {pounds(nothing[0])} for acute care in {first}."
+    return (
+        f"If nothing changes, commissioners pay {pounds(nothing[-1])} for acute care in {last}, against {pounds(nothing[0])} in "
+        f"{first}; in the plan they pay {pounds(plan[-1])}, {change(nothing[-1], plan[-1])}."
+    )
+
+
+def _avoided(paper: Paper) -> str:
+    gross = paper.sums("release", Figure="Gross tariff value (not a saving)")[-1]
+    if not rounded(gross, 0) or len(paper.years) == 1:
+        return ""
+    saving, release, stranded = (
+        paper.sums("release", Figure=figure)[-1] for figure in ("Contract saving", "System release", "Stranded cost")
+    )
+    lines = paper.case.plan.acute_lines
+    names = paper.names("partners")
+    buyers, sellers = (listed(dict.fromkeys(names[getattr(r, role)] for r in lines)) for role in ("commissioner", "provider"))
+    worth = f"{pounds(gross)}" if gross > 0 else f"{MINUS}{pounds(gross)}"
+    said = (
+        f"In {paper.years[-1]} prevention avoids {avoided_by(paper)}, worth {worth} at tariff, which is not a saving: "
+        f"{buyers} {_either(saving, 'stops paying', 'pays')}, {sellers} {_either(release, 'stops spending', 'spends')}"
+    )
+    if gross > 0:
+        said += f" ({percent(release / gross)} of tariff value)"
+    if rounded(stranded, 0):
+        said += f", and {pounds(stranded)} " + (
+            "stays with providers as stranded cost" if stranded > 0 else "is left to providers"
+        )
+    return f"{said}."
+
+
+def _either(amount: float, above: str, below: str) -> str:
+    return f"{above} {pounds(amount)}" if amount >= 0 else f"{below} {pounds(amount)} more"
+
+
+def _prevention(paper: Paper) -> str:
+    paid = [sum(year) for year in zip(*(numbers(r) for r in paper.rows("reallocation", Figure="Paid")), strict=True)]
+    if not any(paid):
+        return ""
+    moved = paper.sums("reallocation", Kind="Shift", Figure="Moved into the pool")
+    said = f"Prevention costs {pounds(paid[-1])} in {paper.years[-1]} and {pounds(sum(paid))} over the plan"
+    return f"{said}; {pounds(sum(moved))} is moved to it from acute care." if any(moved) else f"{said}."
+
+
+def _gains(paper: Paper) -> str:
+    gain = {id: sum(paper.values("partners", Partner=id, Figure="Gain against do nothing")) for id in paper.names("partners")}
+    told = [_better(name, gain[id]) for id, name in paper.names("partners").items() if rounded(gain[id], 0)]
+    if not told:
+        return ""
+    said = f"Over the plan, against do nothing, {listed(told)}"
+    if len(gain) > 1:
+        whole = sum(paper.values("partners", Partner=SYSTEM, Figure="Gain against do nothing"))
+        whole_said = _better("the whole system", whole) if rounded(whole, 0) else "the whole system is as well off as before"
+        said += f"; {whole_said}"
+    return f"{said}."
+
+
+def _better(name: str, gain: float) -> str:
+    return f"{name} is {pounds(gain)} {'better' if gain > 0 else 'worse'} off"
+
+
+def _gap(paper: Paper) -> str:
+    gap = {id: paper.values("bridge", Partner=id, Step="Unfunded gap")[-1] for id in (*paper.names("partners"), SYSTEM)}
+    funding = paper.values("bridge", Partner=SYSTEM, Step="Funding")[-1]
+    whole, year, names = gap.pop(SYSTEM), paper.years[-1], paper.names("partners")
+    if not funding and not whole:
+        return ""
+    if whole >= 0.5:
+        short = [f"{names[id]} {pounds(value)}" for id, value in gap.items() if value >= 0.5]
+        whose = f" ({listed(short)})" if len(gap) > 1 else ""
+        return f"In {year} the plan costs {pounds(whole)} more than there is funding for{whose}."
+    short = [f"{names[id]} lacks {pounds(value)}" for id, value in gap.items() if value >= 0.5]
+    though = f", although {listed(short)}" if short else ""
+    if whole <= -0.5:
+        return f"In {year} the plan leaves {pounds(whole)} of its funding unspent in all{though}."
+    return f"In {year} the plan costs what there is funding for{though}."
+
+
+def _goals(paper: Paper) -> str:
+    verdicts: Sequence[tuple[str, str]] = [
+        (row.labels[1], row.labels[2])
+        for row in paper.blocks["goals"].rows
+        if row.labels[2] not in ("Expected", "Target")
+    ]  # fmt: skip
+    if not verdicts:
+        return ""
+    met = [measure for measure, verdict in verdicts if verdict.startswith("Met ")]
+    missed = [measure for measure, verdict in verdicts if not verdict.startswith("Met ")]
+    if not missed:
+        return "The one goal is met by its date." if len(met) == 1 else f"All {number(len(met))} goals are met by their dates."
+    if len(verdicts) == 1:
+        return f"The one goal is not met by its date, or not known to be: {missed[0]}."
+    count = (
+        "none is met by its date"
+        if not met
+        else f"{len(met)} is met by its date"
+        if len(met) == 1
+        else f"{len(met)} are met by their dates"
+    )
+    return f"Of {len(verdicts)} goals, {count}; not met, or not known: {listed(missed)}."
