@@ -14,14 +14,19 @@ PROGRAMS = {"libreoffice": why_not}
 """For each program of the marker `program(name)`: a function that tells why it cannot be used here, or nothing."""
 
 
+def need(program: str) -> None:
+    """Skip the test where a program is not here, and say why; fail it where every program must be here."""
+    missing = PROGRAMS[program]()
+    if missing and os.environ.get("ICBUDGET_REQUIRE_PROGRAMS") == "1":
+        pytest.fail(missing, pytrace=False)
+    if missing:
+        pytest.skip(missing)
+
+
 def pytest_runtest_setup(item: pytest.Item) -> None:
-    """Skip a test whose program is not here, and say why; fail it where every program must be here."""
+    """Ask for the programs that a test is marked with."""
     for marker in item.iter_markers("program"):
-        missing = PROGRAMS[marker.args[0]]()
-        if missing and os.environ.get("ICBUDGET_REQUIRE_PROGRAMS") == "1":
-            pytest.fail(missing, pytrace=False)
-        if missing:
-            pytest.skip(missing)
+        need(marker.args[0])
 
 
 @pytest.fixture(scope="session")
@@ -29,5 +34,6 @@ def calc() -> Iterator[Calc]:
     """Give a running Calc with every function of the registry plugged in; it is started once for all tests."""
     from tests.excel.hosts import plugged_functions
 
+    need("libreoffice")
     with Calc(plugged_functions()) as running:
         yield running

@@ -123,7 +123,10 @@ class Document:
         return formula
 
     def _plug_in(self) -> None:
-        """Enter anew every formula that calls a plugged-in function: Calc 7.4 does not know them while it reads a file."""
+        """Enter anew every formula that calls a plugged-in function: Calc 7.4 does not know them while it reads a file.
+
+        A formula that is entered does not know `Table[#All]` either; Calc's word for that is the bare name of the table.
+        """
         self._opened.enableAutomaticCalculation(False)
         for sheet in self._opened.Sheets:
             calling = list(self._calling(sheet))
@@ -138,19 +141,23 @@ class Document:
 
     def _calling(self, sheet: Any) -> Iterator[tuple[Any, str]]:
         """Yield each cell, or whole array, whose formula calls a plugged-in function, with the formula in plain names."""
-        seen = set()
+        seen: set[tuple[int, int]] = set()
         for found in sheet.queryContentCells(FORMULA_CELLS):
-            for row, formulas in enumerate(found.getFormulaArray()):
-                for column, formula in enumerate(formulas):
-                    if not self._called.search(formula):
+            left, top = found.RangeAddress.StartColumn, found.RangeAddress.StartRow
+            for row, formulas in enumerate(found.getFormulaArray(), start=top):
+                for column, formula in enumerate(formulas, start=left):
+                    if (column, row) in seen or not self._called.search(formula):
                         continue
-                    cell = found.getCellByPosition(column, row)
-                    cells = sheet.createCursorByRange(cell)
-                    cells.collapseToCurrentArray()
-                    whole = cells if cells.ArrayFormula else cell
-                    if whole.AbsoluteName not in seen:
-                        seen.add(whole.AbsoluteName)
-                        yield whole, self._called.sub(lambda call: call[1].upper(), formula.strip("{}"))
+                    cell = sheet.getCellByPosition(column, row)
+                    array = sheet.createCursorByRange(cell)
+                    array.collapseToCurrentArray()
+                    at = array.RangeAddress
+                    if array.ArrayFormula:
+                        seen |= {
+                            (c, r) for c in range(at.StartColumn, at.EndColumn + 1) for r in range(at.StartRow, at.EndRow + 1)
+                        }
+                    told = formula.strip("{}").replace("[#all]", "").replace("[#All]", "")
+                    yield array if array.ArrayFormula else cell, self._called.sub(lambda call: call[1].upper(), told)
 
 
 def _value(cell: Any) -> float | str | None:

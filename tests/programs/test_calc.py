@@ -146,6 +146,19 @@ def test_a_stored_workbook_is_plugged_in_and_calculated_anew(calc, workbook):
     document.close()
 
 
+def test_a_whole_table_is_passed_with_its_headings(calc, tmp_path):
+    with xlsxwriter.Workbook(tmp_path / "table.xlsx") as book:
+        sheet = book.add_worksheet("Plan")
+        sheet.add_table("A1:B2", {"name": "Funding", "columns": [{"header": "Pool"}, {"header": "£"}], "data": [["bcf", 5]]})
+        sheet.write_dynamic_array_formula("D1:E2", "=ICB_TABLE(Funding[#All])", value="stale")
+    document = calc.open(tmp_path / "table.xlsx")
+    assert document.errors() == []
+    assert calc.calls[-1].arguments == ((("Pool", "£"), ("bcf", 5.0)),)
+    document.set("Plan", "B2", 6)
+    assert document.value("Plan", "D1") == "Year"
+    assert calc.calls[-1].arguments == ((("Pool", "£"), ("bcf", 6.0)),)
+
+
 def test_a_locked_cell_is_not_set_silently(calc, tmp_path):
     with xlsxwriter.Workbook(tmp_path / "locked.xlsx") as book:
         book.add_worksheet("Plan").protect()
