@@ -68,7 +68,7 @@ class Calc:
         self._module = f"calc{uuid.uuid4().hex}"
         self._uno, self._unohelper = load_uno()
         self._write_profile()
-        self._process = self._start()
+        self._soffice = self._start()
         try:
             self._context = self._connect()
             self._plug_in()
@@ -134,16 +134,16 @@ class Calc:
             try:
                 return resolver.resolve(address)
             except Exception as refused:
-                if self._process.poll() is not None or time.monotonic() > end:
+                if self._soffice.poll() is not None or time.monotonic() > end:
                     raise RuntimeError(f"Calc did not start within {START_SECONDS} seconds") from refused
                 time.sleep(0.05)
 
     def _stop(self) -> None:
         try:
-            self._process.wait(STOP_SECONDS)
+            self._soffice.wait(STOP_SECONDS)
         except subprocess.TimeoutExpired:
-            os.killpg(self._process.pid, signal.SIGKILL)
-            self._process.wait(STOP_SECONDS)
+            os.killpg(self._soffice.pid, signal.SIGKILL)
+            self._soffice.wait(STOP_SECONDS)
         shutil.rmtree(self.folder, ignore_errors=True)
 
     # Plugging the functions in
@@ -158,7 +158,7 @@ class Calc:
         for context in (self._uno.getComponentContext(), self._context):
             context.getValueByName("/singletons/com.sun.star.reflection.theTypeDescriptionManager").insert(url)
         named = self._uno.getClass("com.sun.star.lang.XServiceName")
-        info = self._uno.getClass("com.sun.star.lang.XServiceInfo")
+        service = self._uno.getClass("com.sun.star.lang.XServiceInfo")
         factory = self._uno.getClass("com.sun.star.lang.XSingleComponentFactory")
         interface = self._uno.getClass(f"org.icbudget.{self._module}.XFunctions")
         about = {
@@ -169,14 +169,14 @@ class Calc:
         methods = {_member(at): self._logged(name) for at, name in enumerate(self.functions)}
         add_in = type(
             "AddIn",
-            (self._unohelper.Base, interface, named, info),
+            (self._unohelper.Base, interface, named, service),
             {**methods, **about, "getServiceName": lambda _: self._add_in},
         )
         made = {
             "createInstanceWithContext": lambda _, context: add_in(),
             "createInstanceWithArgumentsAndContext": lambda _, arguments, context: add_in(),
         }
-        self._context.ServiceManager.insert(type("Factory", (self._unohelper.Base, factory, info), {**made, **about})())
+        self._context.ServiceManager.insert(type("Factory", (self._unohelper.Base, factory, service), {**made, **about})())
 
     def _logged(self, name: str) -> Worksheet:
         function = self.functions[name]

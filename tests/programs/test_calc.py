@@ -189,6 +189,6 @@ def test_two_calcs_at_once_know_their_own_functions_and_leave_nothing(calc):
         document = other.new()
         document.set_formula("Sheet1", "A1", "=ICB_DOUBLE(1)")
         assert document.value("Sheet1", "A1") == 200
-        folder, running = other.folder, other._process
+        folder, running = other.folder, other._soffice
     assert not folder.exists()
     assert running.poll() is not None
