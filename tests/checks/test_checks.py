@@ -1,0 +1,527 @@
+"""Each finding comes up when its fault is put into a clean plan, says how to mend it, and names a place that is there."""
+
+from __future__ import annotations
+
+import ast
+from pathlib import Path
+
+import pytest
+
+from icbudget import checks
+from icbudget.answers.case import examine
+from icbudget.findings import Severity
+from icbudget.plan import SETUP, TABLES
+from icbudget.plan.columns import columns_of
+from icbudget.plan.text import from_document
+from tests.checks.clean import LA, NHS, YEARS, clean
+
+FAULTS = []
+"""(finding, fault)"""
+
+
+def fault(id, table=None, row=0, field=None):
+    """Register a function that puts a fault into a clean plan; it must be found as `id`, at that place where one is given."""
+
+    def register(change):
+        FAULTS.append(pytest.param(id, table, row, field, change, id=f"{id}: {change.__name__}"))
+        return change
+
+    return register
+
+
+def only(rows):
+    (row,) = rows
+    return row
+
+
+# -- links
+
+
+@fault("link.unknown", "contributions", 0, "partner")
+def partner_that_is_not_there(d):
+    d["contributions"][0]["partner"] = "icbb"
+
+
+@fault("link.unknown", "segments", 0, "programmes")
+def segment_names_a_programme_that_is_not_there(d):
+    d["segments"][0]["programmes"] = ["falls", "fallss"]
+
+
+@fault("link.unknown", "acute_lines", 0, "demographic_index")
+def index_that_is_not_there(d):
+    d["acute_lines"][0]["demographic_index"] = "growth"
+
+
+@fault("list.unknown-value", "contributions", 0, "source")
+def funding_source_of_another_year(d):
+    d["contributions"][0]["source"] = "iBCF"
+
+
+@fault("list.unknown-value", "schemes", 0, "area_of_spend")
+def area_of_spend_nobody_lists(d):
+    d["schemes"][0]["area_of_spend"] = "Socal Care"
+
+
+@fault("list.rules-year", "setup", None, "rules_year")
+def rules_year_without_lists(d):
+    d["setup"]["rules_year"] = "1999-00"
+
+
+@fault("index.missing-year", "indices", 0, "rates")
+def index_stops_a_year_early(d):
+    del d["indices"][0]["rates"]["2027/28"]
+
+
+@fault("year.outside-plan", "programmes", 0, "fixed_cost")
+def amount_after_the_last_year(d):
+    d["programmes"][0]["fixed_cost"]["2030/31"] = 5
+
+
+# -- funding
+
+
+@fault("funding.no-index", "contributions", 1, "index")
+def contribution_without_index_or_amounts(d):
+    del d["contributions"][1]["index"]
+
+
+@fault("funding.no-index", "minimums", 0, "index")
+def minimum_without_index_or_amounts(d):
+    del d["minimums"][0]["index"]
+
+
+@fault("scheme.amount-and-programme", "schemes", 2, "base_amount")
+def scheme_with_programme_and_amount(d):
+    d["schemes"][2]["programme"] = "falls"
+    del d["programmes"][0]["partner"]
+
+
+@fault("scheme.programme-twice", "schemes", 3, "programme")
+def two_schemes_pay_for_one_programme(d):
+    del d["programmes"][0]["partner"]
+    for id in ("4", "5"):
+        d["schemes"].append({"id": id, "name": "Falls", "pool": "bcf", "source": NHS, "programme": "falls"})
+
+
+@fault("scheme.no-amount", "schemes", 2, "base_amount")
+def scheme_with_nothing_to_spend(d):
+    del d["schemes"][2]["base_amount"]
+
+
+@fault("scheme.joint-shares", "schemes", 1, "nhs_share")
+def joint_shares_of_95_per_cent(d):
+    d["schemes"][1]["la_share"] = 0.20
+
+
+@fault("scheme.joint-shares", "schemes", 1, "nhs_share")
+def joint_scheme_without_shares(d):
+    del d["schemes"][1]["nhs_share"], d["schemes"][1]["la_share"]
+
+
+@fault("risk.two-bases", "risk_shares", 1, "basis")
+def share_rule_with_two_bases(d):
+    d["risk_shares"][1]["basis"] = "contributions"
+
+
+@fault("risk.incomplete", "risk_shares", 1, "share")
+def fixed_share_without_a_percentage(d):
+    d["risk_shares"][0]["share"] = 1.0
+    del d["risk_shares"][1]["share"]
+
+
+@fault("risk.not-100", "risk_shares", 1, "share")
+def shares_of_a_rule_make_99_per_cent(d):
+    d["risk_shares"][0]["share"] = 0.59
+
+
+# -- acute
+
+
+@fault("acute.currency", "acute_lines", 0, "price_currency")
+def episode_price_on_a_spell_count(d):
+    d["acute_lines"][0]["price_currency"] = "episode"
+
+
+@fault("acute.currency", "acute_lines", 0, "cost_currency")
+def bed_day_cost_on_a_spell_count(d):
+    d["acute_lines"][0]["cost_currency"] = "bed day"
+
+
+@fault("price-year.differs", "acute_lines", 0, "price_year")
+def prices_of_another_year(d):
+    d["acute_lines"][0]["price_year"] = "2024/25"
+
+
+@fault("price-year.differs", "programmes", 0, "price_year")
+def programme_costs_of_another_year(d):
+    d["programmes"][0]["price_year"] = "2019/20"
+
+
+@fault("acute.cost-split", "acute_lines", 0, "variable_cost")
+def cost_shares_of_99_per_cent(d):
+    d["acute_lines"][0]["fixed_cost"] = 0.31
+
+
+@fault("acute.no-block-size", "acute_lines", 0, "block_size")
+def blocks_that_close_without_a_size(d):
+    del d["acute_lines"][0]["block_size"]
+
+
+@fault("acute.close-decision", "acute_lines", 0, "closes")
+def decision_to_close_twice_over(d):
+    d["acute_lines"][0]["closes"]["2026/27"] = 2
+
+
+@fault("acute.contract-term", "acute_lines", 0, "variable_share")
+def aligned_contract_without_its_variable_share(d):
+    del d["acute_lines"][0]["variable_share"]
+
+
+@fault("acute.contract-term", "acute_lines", 0, "baseline_value")
+def marginal_contract_without_its_baseline(d):
+    d["acute_lines"][0] |= {"contract": "marginal", "marginal_rate": 0.15}
+
+
+@fault("acute.rebase-unused", "acute_lines", 0, "rebase_years")
+def rebasing_a_contract_that_is_paid_by_activity(d):
+    d["acute_lines"][0] |= {"contract": "activity", "rebase_years": ["2027/28"]}
+
+
+@fault("segment.not-100", "segments", 1, "share")
+def segments_of_99_per_cent(d):
+    d["segments"][1]["share"] = 0.89
+
+
+@fault("acute.own-parent", "acute_lines", 0, "parent")
+def line_that_is_its_own_parent(d):
+    d["acute_lines"][0]["parent"] = "nel"
+
+
+@fault("acute.own-parent", "acute_lines", 1, "parent")
+def lines_that_are_each_others_parents(d):
+    d["acute_lines"].append(d["acute_lines"][0] | {"id": "days", "parent": "nel", "point_of_delivery": ""})
+    d["acute_lines"][0]["parent"] = "days"
+
+
+def shift(d, **more):
+    d["shifts"] = [{"id": "move", "lines": ["nel"], "pool": "bcf"} | more]
+
+
+@fault("shift.line-twice", "shifts", 1, "lines")
+def release_of_a_line_moved_twice(d):
+    shift(d)
+    d["shifts"].append(d["shifts"][0] | {"id": "again"})
+
+
+@fault("shift.no-figure", "shifts", 0, "rule")
+def fixed_amount_without_an_amount(d):
+    shift(d, rule="fixed_amount")
+
+
+@fault("shift.percent", "shifts", 0, "percents")
+def shift_of_more_than_everything(d):
+    shift(d, rule="fixed_percent", percents={"2026/27": 1.5})
+
+
+@fault("shift.negative", "shifts", 0, "amounts")
+def shift_of_less_than_nothing(d):
+    shift(d, rule="fixed_amount", amounts={"2026/27": -5})
+
+
+# -- prevention
+
+
+@fault("effect.no-base-risk", "programmes", 0, "base_risk")
+def odds_ratio_without_base_risk(d):
+    d["programmes"][0] |= {"effect_measure": "odds_ratio", "effect": 0.9}
+
+
+@fault("effect.negative-ratio", "programmes", 0, "effect")
+def risk_ratio_below_zero(d):
+    d["programmes"][0] |= {"effect_measure": "risk_ratio", "effect": -0.9}
+
+
+@fault("effect.everything", "programmes", 0, "effect")
+def effect_of_five_typed_for_five_per_cent(d):
+    d["programmes"][0]["effect"] = 5
+
+
+@fault("effect.low-above-high", "programmes", 0, "effect_low")
+def low_and_high_the_wrong_way_round(d):
+    d["programmes"][0] |= {"effect_low": 0.08, "effect_high": 0.01}
+
+
+@fault("programme.no-payer", "programmes", 0, "pool")
+def programme_nobody_pays_for(d):
+    del d["programmes"][0]["partner"]
+
+
+@fault("programme.two-payers", "programmes", 0, "partner")
+def programme_paid_by_a_partner_and_a_pool(d):
+    d["programmes"][0] |= {"pool": "bcf", "source": NHS}
+
+
+@fault("programme.payers-differ", "programmes", 0, "source")
+def programme_and_scheme_name_different_sources(d):
+    del d["programmes"][0]["partner"]
+    d["programmes"][0] |= {"pool": "bcf", "source": LA}
+    d["schemes"].append({"id": "4", "name": "Falls", "pool": "bcf", "source": NHS, "programme": "falls"})
+
+
+@fault("programme.no-source", "programmes", 0, "source")
+def programme_of_a_pool_without_a_source(d):
+    del d["programmes"][0]["partner"]
+    d["programmes"][0]["pool"] = "bcf"
+
+
+@fault("programme.no-segment", "programmes", 0, "id")
+def programme_that_reaches_nobody(d):
+    d["segments"][0]["programmes"] = []
+
+
+@fault("programme.never-starts", "programmes", 0, "reach")
+def programme_without_reach(d):
+    del d["programmes"][0]["reach"]
+
+
+@fault("programme.stops", "programmes", 0, "reach")
+def programme_whose_reach_runs_out(d):
+    del d["programmes"][0]["reach"]["2027/28"]
+
+
+@fault("reach.above-maximum", "programmes", 0, "reach")
+def reach_above_the_maximum(d):
+    d["programmes"][0]["max_reach"] = 0.4
+
+
+def in_service(d, people, cohort):
+    d["programmes"][0] |= {"reach_basis": "in_service", "lag": 1, "reach": {}}
+    d["programmes"][0] |= {"people": dict.fromkeys(YEARS, people), "cohort": dict.fromkeys(YEARS, cohort) if cohort else {}}
+
+
+@fault("reach.negative-people", "programmes", 0, "people")
+def fewer_people_than_none(d):
+    in_service(d, -5, 100)
+
+
+@fault("reach.no-cohort", "programmes", 0, "cohort")
+def people_without_a_cohort(d):
+    in_service(d, 5, None)
+
+
+@fault("reach.above-cohort", "programmes", 0, "people")
+def more_people_than_the_cohort(d):
+    in_service(d, 500, 100)
+
+
+@fault("evidence.deadweight-twice", "programmes", 0, "deadweight")
+def deadweight_with_a_controlled_study(d):
+    d["programmes"][0] |= {"grade": "B", "deadweight": 0.1}
+
+
+@fault("evidence.grade-n", "programmes", 0, "reason")
+def effect_against_the_evidence_without_a_reason(d):
+    d["programmes"][0]["grade"] = "N"
+
+
+# -- results
+
+
+@fault("balance.over-committed", "contributions", 0, "source")
+def scheme_beyond_the_money_of_its_source(d):
+    # the pool as a whole still balances: 10,000 more from the NHS source, 10,000 less from the council's
+    d["schemes"][0]["base_amount"] += 10_000
+    d["schemes"][2]["base_amount"] -= 10_000
+
+
+@fault("balance.unallocated", "contributions", 1, "source")
+def money_that_no_scheme_spends(d):
+    d["contributions"][1]["base_amount"] += 10_000
+
+
+@fault("minimum.not-met", "minimums", 0, "base_amount")
+def social_care_below_its_minimum(d):
+    d["minimums"][0]["base_amount"] = 700_000.01
+
+
+@fault("minimum.not-met", "minimums", 1, "base_amount")
+def out_of_hospital_below_its_minimum(d):
+    # of the joint scheme only the NHS share counts: 300,000 × 75 % = 225,000; the council's scheme does not
+    d["minimums"][1]["base_amount"] = 225_001
+
+
+@fault("minimum.not-met", "minimums", 0, "base_amount")
+def minimum_that_grows_while_spending_does_not(d):
+    d["minimums"][0]["index"] = "prices"
+
+
+@fault("guard.fall", "acute_lines", 0, "point_of_delivery")
+def fall_in_admissions_above_one_per_cent_a_year(d):
+    # 10 % of admissions × reach 0.5 × 0.25 = 1.25 % in year 1
+    d["programmes"][0] |= {"effect": 0.25, "evidence": "Named evaluation"}
+
+
+@fault("guard.fall-above-5", "acute_lines", 0, "point_of_delivery")
+def fall_in_admissions_above_five_per_cent_with_no_evaluation(d):
+    # all admissions × reach 0.5 × 0.12 = 6 %
+    d["segments"] = [{"acute_line": "nel", "id": "all", "share": 1, "programmes": ["falls"]}]
+    d["programmes"][0]["effect"] = 0.12
+    del d["acute_lines"][0]["floor"]
+
+
+@fault("guard.cash-year-1", "acute_lines", 0, "variable_cost")
+def more_than_a_fifth_of_the_tariff_is_cash_at_once(d):
+    d["acute_lines"][0] |= {"variable_cost": 0.21, "fixed_cost": 0.29}
+
+
+@fault("guard.lag", "programmes", 0, "lag")
+def whole_cohort_better_within_six_months(d):
+    in_service(d, 10, 100)
+    d["programmes"][0]["lag"] = 0.25
+
+
+@fault("acute.below-floor", "acute_lines", 0, "floor")
+def activity_below_the_floor(d):
+    d["acute_lines"][0]["floor"] = 10_180
+
+
+@fault("partner.worse-off", "partners", 2, "name")
+def trust_left_with_stranded_cost(d):
+    # the commissioner stops paying the whole price, the trust stops spending 18 % of it
+    d["acute_lines"][0] |= {"variable_share": 1.0}
+
+
+@fault("system.worse-off")
+def programme_that_costs_more_than_it_releases(d):
+    d["programmes"][0]["fixed_cost"] = dict.fromkeys(YEARS, 10_000_000)
+
+
+@fault("guard.experience", "goals", None, "measure")
+def nobody_watches_patients_experience(d):
+    del d["schemes"][0]["experience_measure"]
+
+
+# -- the tests
+
+
+def findings(document):
+    draft = from_document(document)
+    assert draft.sound, [str(f) for f in draft.findings]
+    return examine(draft.plan).findings
+
+
+def ids(found, severity=None):
+    return [f.id for f in found if severity in (None, f.severity)]
+
+
+def test_the_clean_plan_raises_nothing():
+    assert [str(f) for f in findings(clean())] == []
+
+
+@pytest.mark.parametrize(("id", "table", "row", "field", "change"), FAULTS)
+def test_one_fault_one_kind_of_finding(id, table, row, field, change):
+    document = clean()
+    change(document)
+    found = findings(document)
+    raised = [f for f in found if f.id == id]
+    assert raised, f"found only {ids(found)}"
+    assert set(ids(found, Severity.ERROR)) <= {id}, "one fault, and no error that follows from it"
+    if table:
+        rows = document["setup"] if table == "setup" else document[table]
+        key = ""
+        if row is not None:
+            spec = TABLES[table]
+            key = "|".join(str(rows[row].get(part, 1 if part == "line" else "")) for part in spec.key)
+        assert any((f.place.table, f.place.row, f.place.column.split("[")[0]) == (table, key, field) for f in raised), [
+            f.place for f in raised
+        ]
+
+
+@pytest.mark.parametrize(("id", "table", "row", "field", "change"), FAULTS)
+def test_every_finding_can_be_acted_on(id, table, row, field, change):
+    document = clean()
+    change(document)
+    plan = from_document(document).plan
+    for found in findings(document):
+        assert found.message.endswith((".", "?")) and found.message[0].isupper() or found.message[0] in "“0123456789b"
+        assert found.fix, found
+        if found.place.sheet:
+            assert found.place.sheet == "Bridge"
+            continue
+        noun = SETUP.noun if found.place.table == "setup" else TABLES[found.place.table].noun
+        name, _, year = found.place.column.partition("[")
+        column = only([c for c in columns_of(noun) if c.field == name])
+        assert bool(year) <= column.by_year
+        if found.place.table != "setup" and found.place.row:
+            spec = TABLES[found.place.table]
+            assert found.place.row in {spec.key_of(row) for row in getattr(plan, found.place.table)}
+
+
+def test_there_is_a_fault_here_for_every_finding():
+    told = set()
+    for path in Path(checks.__file__).parent.glob("*.py"):
+        for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+            if isinstance(node, ast.Call) and getattr(node.func, "id", "") in ("error", "warning", "note"):
+                told.add(node.args[0].value)
+    assert told == {param.values[0] for param in FAULTS}
+
+
+def test_an_error_stops_the_answers_and_a_warning_does_not():
+    wrong, doubtful = clean(), clean()
+    wrong["segments"][1]["share"] = 0.5
+    doubtful["contributions"][1]["base_amount"] = 1
+    assert examine(from_document(wrong).plan).result is None
+    assert examine(from_document(doubtful).plan).result is not None
+
+
+def test_all_findings_come_at_once():
+    document = clean()
+    faults = (
+        segments_of_99_per_cent,
+        shares_of_a_rule_make_99_per_cent,
+        partner_that_is_not_there,
+        cost_shares_of_99_per_cent,
+        odds_ratio_without_base_risk,
+    )
+    for change in faults:
+        change(document)
+    expected = {"segment.not-100", "risk.not-100", "link.unknown", "acute.cost-split", "effect.no-base-risk"}
+    assert expected <= set(ids(findings(document)))
+
+
+def test_a_shortfall_carries_its_worth():
+    document = clean()
+    scheme_beyond_the_money_of_its_source(document)
+    short = only([f for f in findings(document) if f.id == "balance.over-committed"])
+    # 10,000 short in each of three years, carried forward
+    assert short.effect_pence == -30_000_00
+
+
+def test_the_worth_of_a_missed_minimum_is_its_worst_gap():
+    document = clean()
+    minimum_that_grows_while_spending_does_not(document)
+    (missed,) = [f for f in findings(document) if f.id == "minimum.not-met"]
+    # 700,000 → 714,000 → 728,280, spending stays at 700,000
+    assert missed.effect_pence == -28_280_00
+
+
+def test_a_fall_above_five_per_cent_passes_with_a_named_evaluation():
+    document = clean()
+    fall_in_admissions_above_five_per_cent_with_no_evaluation(document)
+    document["programmes"][0]["evidence"] = "A named evaluation"
+    found = findings(document)
+    assert "guard.fall-above-5" not in ids(found) and "guard.fall" in ids(found)
+
+
+def test_a_wrong_name_is_told_with_the_nearest_right_one():
+    document = clean()
+    partner_that_is_not_there(document)
+    (found,) = [f for f in findings(document) if f.id == "link.unknown"]
+    assert "“icbb”" in found.message and "“icb”" in found.fix
+
+
+def test_a_value_that_is_not_listed_is_told_with_what_is_allowed():
+    document = clean()
+    area_of_spend_nobody_lists(document)
+    (found,) = [f for f in findings(document) if f.id == "list.unknown-value"]
+    assert "Social Care" in found.fix and "Community Health" in found.fix
