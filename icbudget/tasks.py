@@ -113,8 +113,8 @@ def run(
 
 
 def _report_files(case: Case, name: str) -> dict[str, bytes]:
-    from icbudget.report.csv import postings_csv
-    from icbudget.report.html import write_report
+    from icbudget.report.export import postings_csv
+    from icbudget.report.page import write_report
     from icbudget.report.record import record_of
 
     command = f"icbudget report {name}"

@@ -37,7 +37,8 @@ def acute(case: Case) -> Block:
 def avoided(case: Case) -> Block:
     """Return the units each programme avoids on each line by year, which sum to the line's total, and each one's if alone.
 
-    If alone: what the programme would avoid if no other ran, `A_dn Σ σ ρ ε` (no parent line); these are not additive.
+    If alone: what the programme would avoid if no other ran, `A_dn Σ σ ρ ε`; these are not additive, and not shown for a line
+    that follows a parent line.
     """
     result = case.answered
     run = result.projection
@@ -50,9 +51,10 @@ def avoided(case: Case) -> Block:
             share = float(reach.share_of_line[reach.reached[:, g], k].sum())
             if share == 0 and not units[:, g, k].any():
                 continue
-            single = _numbers(run.nothing.activity[0, :, k] * share * alone[:, g])
             rows.append(Row((line.id, programme.id, "Avoided"), line.currency, _numbers(units[:, g, k])))
-            rows.append(Row((line.id, programme.id, "If alone (not additive)"), line.currency, single))
+            if not line.parent:
+                single = _numbers(run.nothing.activity[0, :, k] * share * alone[:, g])
+                rows.append(Row((line.id, programme.id, "If alone (not additive)"), line.currency, single))
         rows.append(Row((line.id, "All programmes", "Avoided in all"), line.currency, _numbers(run.avoided[0, :, k])))
         if run.moved_in[0, :, k].any():
             rows.append(Row((line.id, "All programmes", "Moved in"), line.currency, _numbers(run.moved_in[0, :, k])))

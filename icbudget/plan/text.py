@@ -24,8 +24,9 @@ def plan_hash(plan: Plan) -> str:
 
 
 def as_document(plan: Plan) -> dict[str, Any]:
-    """Return the plan as plain tables without the columns that hold their default, as YAML and JSON files carry it."""
-    document: dict[str, Any] = {"schema_version": plan.schema_version, "setup": _told(SETUP, plan.setup)}
+    """Return the plan as plain tables, as YAML and JSON files carry it: Setup in full, rows without what holds its default."""
+    setup = {name: value for name, value in plan.setup.model_dump(mode="json").items() if value not in (None, "")}
+    document: dict[str, Any] = {"schema_version": plan.schema_version, "setup": setup}
     for name, table in TABLES.items():
         rows = getattr(plan, name)
         if rows:

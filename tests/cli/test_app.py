@@ -1,0 +1,188 @@
+"""The command line as a person uses it: words, JSON, exit codes, and files that are whole or not there."""
+
+from __future__ import annotations
+
+import json
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from icbudget.cli.app import main
+
+PLAN = """
+schema_version: 1
+setup: {title: Two partners, base_year: 2025/26, horizon: 1, rules_year: 2025-26}
+partners:
+  - {id: icb, name: The ICB, kind: icb}
+  - {id: council, name: The council, kind: council}
+pools:
+  - {id: bcf, name: Better Care Fund, host: council, risk_share: fifty}
+contributions:
+  - {pool: bcf, partner: icb, source: NHS Minimum Contribution, base_amount: 1000.10, index: up}
+  - {pool: bcf, partner: council, source: DFG, base_amount: 500, index: flat}
+schemes:
+  - {id: S1, name: Reablement, pool: bcf, source: NHS Minimum Contribution, base_amount: 1000.10, index: up}
+  - {id: S2, name: Adaptations, pool: bcf, source: DFG, base_amount: 500, index: flat}
+indices:
+  - {id: up, rates: {2026/27: 0.10}}
+risk_shares:
+  - {id: fifty, basis: fixed, partner: icb, share: 0.5}
+  - {id: fifty, basis: fixed, partner: council, share: 0.5}
+"""
+
+
+@pytest.fixture
+def plan(tmp_path: Path) -> Path:
+    path = tmp_path / "plan.yaml"
+    path.write_text(PLAN)
+    return path
+
+
+def call(capsys: pytest.CaptureFixture[str], *words: str) -> tuple[int, str, str]:
+    """Return exit code, what was printed, and what was printed as a fault."""
+    sys.argv = ["icbudget", *words]
+    with pytest.raises(SystemExit) as left:
+        main()
+    printed = capsys.readouterr()
+    return int(left.value.code or 0), printed.out, printed.err
+
+
+def test_a_clean_plan_is_said_to_be_clean(plan, capsys):
+    assert call(capsys, "check", str(plan)) == (0, "No findings: the plan is clean.\n", "")
+
+
+def test_every_error_comes_at_once_with_its_place_and_mend(plan, capsys):
+    plan.write_text(PLAN.replace("base_amount: 500, index: flat}\nschemes", "base_amount: n/a, index: flat}\nschemes").replace("index: up}\n  - {id: S2", "index: upp}\n  - {id: S2"))
+    code, out, _ = call(capsys, "check", str(plan))
+    assert code == 1
+    assert "Funding, row 2, column base_amount: Base amount is the text “n/a”, not a number." in out
+    assert "Did you mean “up”?" in out
+    assert out.rstrip().endswith("2 errors.")
+
+
+def test_check_in_json_names_the_plan_by_its_hash(plan, capsys):
+    code, out, _ = call(capsys, "check", str(plan), "--json")
+    told = json.loads(out)
+    assert code == 0 and told["findings"] == [] and len(told["plan"]["hash"]) == 64
+
+
+@pytest.mark.parametrize(
+    ("content", "words"),
+    [
+        (b"\xff\xfe\x00broken", "cannot be read as text"),
+        (b"a: [1, 2", "not YAML or JSON"),
+        (b"just words", "not a plan"),
+        (b"setup: &a {title: x}\nother: *a", "aliases"),
+    ],
+)
+def test_a_file_that_is_no_plan_is_one_clear_line_and_exit_2(tmp_path, capsys, content, words):
+    path = tmp_path / "x.yaml"
+    path.write_bytes(content)
+    code, out, err = call(capsys, "check", str(path))
+    assert code == 2 and words in out and "Traceback" not in out + err
+
+
+def test_a_missing_file_is_exit_2(tmp_path, capsys):
+    for name in ("gone.yaml", "gone.xlsx"):
+        code, out, _ = call(capsys, "check", str(tmp_path / name))
+        assert code == 2 and f"There is no file {name}" in out
+
+
+def test_run_writes_three_files_and_again_the_same_bytes(plan, tmp_path, capsys):
+    out = tmp_path / "out"
+    assert call(capsys, "run", str(plan), "--out", str(out))[0] == 0
+    first = {p.name: p.read_bytes() for p in out.iterdir()}
+    assert sorted(first) == ["plan-postings.csv", "plan-report.html", "plan-results.xlsx"]
+    again = tmp_path / "again"
+    assert call(capsys, "run", str(plan), "--out", str(again))[0] == 0
+    assert {p.name: p.read_bytes() for p in again.iterdir()} == first
+
+
+def test_run_never_writes_over_another_file_unless_told(plan, tmp_path, capsys):
+    out = tmp_path / "out"
+    out.mkdir()
+    (out / "plan-report.html").write_text("mine")
+    code, _, err = call(capsys, "run", str(plan), "--out", str(out))
+    assert code == 2 and "--overwrite" in err
+    assert [p.name for p in out.iterdir()] == ["plan-report.html"] and (out / "plan-report.html").read_text() == "mine"
+    assert call(capsys, "run", str(plan), "--out", str(out), "--overwrite")[0] == 0
+    assert len(list(out.iterdir())) == 3
+
+
+def test_run_with_errors_writes_nothing(plan, tmp_path, capsys):
+    plan.write_text(PLAN.replace("index: up}", "index: gone}"))
+    code, out, _ = call(capsys, "run", str(plan), "--out", str(tmp_path / "out"))
+    assert code == 1 and "Nothing was written" in out and not (tmp_path / "out").exists()
+
+
+def test_run_in_json_gives_every_answer(plan, tmp_path, capsys):
+    code, out, _ = call(capsys, "run", str(plan), "--out", str(tmp_path / "out"), "--json")
+    told = json.loads(out)
+    # £1,000.10 × 1.10 = £1,100.11, rounded half-up to £1 is £1,100.
+    assert code == 0
+    assert told["answers"]["ICB_FUNDING"][1] == ["bcf", "icb", "NHS Minimum Contribution", "Line 1", "Contribution", "£", 1000.10, 1100.0]
+
+
+def test_results_are_verified_and_a_changed_figure_is_found(plan, tmp_path, capsys):
+    openpyxl = pytest.importorskip("openpyxl")
+    out = tmp_path / "out"
+    call(capsys, "run", str(plan), "--out", str(out))
+    results = out / "plan-results.xlsx"
+    code, said, _ = call(capsys, "verify", str(results))
+    assert code == 0 and "agrees" in said
+    book = openpyxl.load_workbook(results)
+    cell = next(c for row in book["Income"].iter_rows() for c in row if c.value == 1100)
+    cell.value = 1100.5
+    book.save(tmp_path / "changed.xlsx")
+    code, said, _ = call(capsys, "verify", str(tmp_path / "changed.xlsx"))
+    assert code == 1 and f"Income!{cell.coordinate}" in said and "£0.50" in said
+
+
+def test_explain_shows_postings_formula_and_the_cells_behind(plan, capsys):
+    code, out, _ = call(capsys, "explain", str(plan), "bcf / 2026/27 / icb")
+    assert code == 0
+    assert "contribution: £1,100.00" in out and "expenditure: £1,100.00" in out
+    assert "Base amount = £1,000.10 at Funding, row 1, column base_amount" in out
+    assert "Indices up: Rates 2026/27 = 10.0000%" in out
+
+
+def test_explain_says_what_it_does_not_know(plan, capsys):
+    code, out, _ = call(capsys, "explain", str(plan), "bcff / 2026/27")
+    assert code == 1 and "did you mean bcf?" in out
+
+
+def test_convert_there_and_back_loses_nothing(plan, tmp_path, capsys):
+    book, text = tmp_path / "plan.xlsx", tmp_path / "back.yaml"
+    assert call(capsys, "convert", str(plan), str(book))[0] == 0
+    assert call(capsys, "convert", str(book), str(text))[0] == 0
+    hashes = [json.loads(call(capsys, "check", str(p), "--json")[1])["plan"]["hash"] for p in (plan, book, text)]
+    assert len(set(hashes)) == 1
+
+
+def test_new_for_an_area_and_for_one_that_is_not_there(tmp_path, capsys):
+    path = tmp_path / "lewisham.xlsx"
+    code, out, _ = call(capsys, "new", "--area", "Lewisham", "--out", str(path))
+    assert code == 0 and path.is_file()
+    code, out, _ = call(capsys, "new", "--area", "Lewishem", "--out", str(tmp_path / "x.xlsx"))
+    assert code == 1 and "Lewisham" in out and not (tmp_path / "x.xlsx").exists()
+
+
+def test_template_is_written_and_an_option_that_is_not_there_is_exit_2(tmp_path, capsys):
+    assert call(capsys, "template", "--out", str(tmp_path / "t.xlsx"))[0] == 0
+    assert call(capsys, "template", "--nonsense")[0] == 2
+    assert call(capsys, "convert", str(tmp_path / "t.xlsx"), str(tmp_path / "t.pdf"))[0] == 2
+
+
+def test_schema_accepts_a_plan_of_ours(plan, capsys):
+    code, out, _ = call(capsys, "schema")
+    schema = json.loads(out)
+    assert code == 0 and schema["properties"]["setup"] and "acute_lines" in schema["properties"]
+
+
+def test_check_starts_without_what_it_does_not_use(plan):
+    """`check` on a text plan imports no spreadsheet, chart, table or Excel library."""
+    code = f"import sys; sys.argv=['icbudget','check',{str(plan)!r}]\nfrom icbudget.cli.app import main\ntry: main()\nexcept SystemExit: pass\nprint([m for m in ('pandas','scipy','matplotlib','openpyxl','xlsxwriter','xlwings','jinja2') if m in sys.modules])"
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+    assert done.stdout.splitlines()[-1] == "[]"

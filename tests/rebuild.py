@@ -1,0 +1,70 @@
+"""Rebuild what the package makes and the repository carries: the template, the workbooks' twins, the README's list of functions.
+
+`python -m tests.rebuild` writes them; `--check` only compares and exits 1 where something differs.
+"""
+
+from __future__ import annotations
+
+import io
+import sys
+import zipfile
+from pathlib import Path
+
+from icbudget import tasks
+from icbudget.answers.case import examine
+from icbudget.plan import Plan
+from icbudget.workbook.template import blank_plan, build
+
+ROOT = Path(__file__).resolve().parent.parent
+TEMPLATE = ROOT / "templates" / "pooled-budget.xlsx"
+PLANS = sorted((ROOT / "workbooks").glob("*.yaml"))
+START, END = "<!-- functions -->\n", "<!-- end of functions -->"
+
+
+def workbook(plan: Plan) -> bytes:
+    """Return the template filled from a plan, with its answers stored."""
+    case = examine(plan)
+    return build(plan, tasks.answers(case), live=True, case=case)
+
+
+def built() -> dict[Path, bytes]:
+    """Return every workbook the repository carries as it is built now."""
+    made = {TEMPLATE: workbook(blank_plan())}
+    for path in PLANS:
+        plan = tasks.load(path).plan
+        assert plan is not None, path
+        made[path.with_suffix(".xlsx")] = workbook(plan)
+    return made
+
+
+def parts(content: bytes) -> dict[str, bytes]:
+    """Return the parts of a workbook by name; packing differs between versions of zlib, the parts do not."""
+    with zipfile.ZipFile(io.BytesIO(content)) as packed:
+        return {name: packed.read(name) for name in sorted(packed.namelist())}
+
+
+def readme() -> str:
+    """Return the README with its list of functions made from the registry."""
+    from icbudget.excel.registry import functions
+
+    text = (ROOT / "README.md").read_text(encoding="utf-8")
+    lines = ["| function | what it gives |\n", "|---|---|\n"]
+    lines += [f"| `{f.id}` | {f.doc} |\n" for f in functions().values()]
+    return text[: text.index(START) + len(START)] + "".join(lines) + text[text.index(END) :]
+
+
+def stale() -> list[str]:
+    """Return the names of what differs from what is built now."""
+    found = [p.name for p, made in built().items() if not p.is_file() or parts(p.read_bytes()) != parts(made)]
+    return found + (["README.md"] if (ROOT / "README.md").read_text(encoding="utf-8") != readme() else [])
+
+
+if __name__ == "__main__":
+    if "--check" in sys.argv:
+        differs = stale()
+        print(f"differs: {', '.join(differs)}" if differs else "everything generated is as committed")
+        sys.exit(1 if differs else 0)
+    for target, content in built().items():
+        target.parent.mkdir(exist_ok=True)
+        target.write_bytes(content)
+    (ROOT / "README.md").write_text(readme(), encoding="utf-8")
