@@ -21,6 +21,7 @@ STRUCTURE: tuple[Callable[[Plan], list[Finding]], ...] = (
     links.index_years,
     links.years_outside_the_plan,
     funding.lines_that_cannot_roll_forward,
+    funding.negative_amounts,
     funding.scheme_programmes,
     funding.joint_commissioning,
     funding.share_rules,

@@ -6,7 +6,8 @@ from collections import Counter
 
 from icbudget.checks.place import at
 from icbudget.findings import Finding, error
-from icbudget.plan import Plan
+from icbudget.plan import TABLES, Plan
+from icbudget.plan.columns import Kind, columns_of
 
 _TENTH_OF_A_BASIS_POINT = 1e-6
 
@@ -23,6 +24,24 @@ def lines_that_cannot_roll_forward(plan: Plan) -> list[Finding]:
                 fix = "Name an index (flat for no change), type the amounts, or mark the line as not recurrent."
                 found.append(error("funding.no-index", message, fix, at(table, row, "index")))
     return found
+
+
+def negative_amounts(plan: Plan) -> list[Finding]:
+    """Return a finding for every amount of a year that is below zero: income and expenditure are positive with their kind."""
+    return [
+        error(
+            "amount.negative",
+            f"{column.label} of {TABLES[table].key_of(row).replace('|', ', ')} is {amount:,} in {year}.",
+            "Type zero or more; money taken off a contribution is a funding line of the kind deduction.",
+            at(table, row, column.field, year),
+        )
+        for table in ("contributions", "schemes", "minimums", "acute_lines", "programmes")
+        for row in getattr(plan, table)
+        for column in columns_of(type(row))
+        if column.by_year and column.kind is Kind.MONEY
+        for year, amount in getattr(row, column.field).items()
+        if amount < 0
+    ]
 
 
 def scheme_programmes(plan: Plan) -> list[Finding]:

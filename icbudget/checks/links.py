@@ -8,6 +8,7 @@ from typing import Any
 
 from icbudget import reference
 from icbudget.checks.place import at
+from icbudget.engine import funding
 from icbudget.findings import Finding, error, warning
 from icbudget.plan import SETUP, TABLES, Plan
 from icbudget.plan.columns import Column, Kind, Noun, columns_of
@@ -111,7 +112,7 @@ def _rolls(plan: Plan, row: Any, column: Column) -> bool:
     """Return whether the row takes a rate from the index in some projected year."""
     if not hasattr(row, "amounts") or column.field != "index":
         return True
-    return getattr(row, "recurrent", True) and any(year not in row.amounts for year in plan.years[1:])
+    return funding.rolls(plan, row)
 
 
 def _listed(years: list[str]) -> str:

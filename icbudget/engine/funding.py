@@ -31,13 +31,18 @@ def roll_forward(base: Floats, growth: Floats, explicit: Floats, recurrent: Floa
     return amounts
 
 
+def rolls(plan: Plan, row: Contribution | Scheme | Minimum) -> bool:
+    """Return whether some projected year of the row is rolled forward, and so takes a rate from its index."""
+    return getattr(row, "recurrent", True) and any(year not in row.amounts for year in plan.years[1:])
+
+
 def _rolled(plan: Plan, rows: Sequence[Contribution | Scheme | Minimum]) -> Floats:
     base = np.array([money.to_pence(row.base_amount or 0) for row in rows], dtype=np.float64)
     explicit = np.array(
         [[money.to_pence(row.amounts[year]) if year in row.amounts else np.nan for row in rows] for year in plan.years]
     ).reshape(len(plan.years), len(rows))
     recurrent = np.array([getattr(row, "recurrent", True) for row in rows], dtype=bool)
-    growth = rates(plan, (row.index for row in rows))
+    growth = rates(plan, (row.index if rolls(plan, row) else "" for row in rows))
     return roll_forward(base, growth, explicit, recurrent, float(money.to_pence(plan.setup.rounding_unit)))
 
 

@@ -90,6 +90,16 @@ def minimum_without_index_or_amounts(d):
     del d["minimums"][0]["index"]
 
 
+@fault("amount.negative", "contributions", 0, "amounts")
+def deduction_typed_as_a_negative_contribution(d):
+    d["contributions"][0]["amounts"] = {"2026/27": -50}
+
+
+@fault("amount.negative", "programmes", 0, "fixed_cost")
+def cost_below_zero(d):
+    d["programmes"][0]["fixed_cost"]["2026/27"] = -50
+
+
 @fault("scheme.amount-and-programme", "schemes", 2, "base_amount")
 def scheme_with_programme_and_amount(d):
     d["schemes"][2]["programme"] = "falls"
@@ -443,7 +453,7 @@ def test_every_finding_can_be_acted_on(id, table, row, field, change):
     change(document)
     plan = from_document(document).plan
     for found in findings(document):
-        assert found.message.endswith((".", "?")) and found.message[0].isupper() or found.message[0] in "“0123456789b"
+        assert (found.message.endswith((".", "?")) and found.message[0].isupper()) or found.message[0] in "“0123456789b"
         assert found.fix, found
         if found.place.sheet:
             assert found.place.sheet == "Bridge"
@@ -525,3 +535,19 @@ def test_a_value_that_is_not_listed_is_told_with_what_is_allowed():
     area_of_spend_nobody_lists(document)
     (found,) = [f for f in findings(document) if f.id == "list.unknown-value"]
     assert "Social Care" in found.fix and "Community Health" in found.fix
+
+
+@pytest.mark.parametrize("table", ["contributions", "schemes", "minimums"])
+def test_an_index_that_no_year_needs_may_lack_years(table):
+    document = clean()
+    document["indices"].append({"id": "short", "rates": {}})
+    document[table][0] |= {"index": "short", "amounts": dict.fromkeys(YEARS, document[table][0]["base_amount"])}
+    assert findings(document) == ()
+
+
+def test_an_index_of_a_one_off_line_may_lack_years():
+    document = clean()
+    document["indices"].append({"id": "short", "rates": {}})
+    document["contributions"][0] |= {"index": "short", "recurrent": False}
+    document["schemes"][0]["recurrent"] = document["schemes"][1]["recurrent"] = False
+    assert ids(findings(document), Severity.ERROR) == []
