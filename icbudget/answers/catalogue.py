@@ -13,33 +13,29 @@ from icbudget.plan import SETUP, TABLES
 
 @dataclass(frozen=True, slots=True)
 class Answer:
-    """One answer: its Excel id (never renamed), its short name, what it gives, and the plan tables it is made from."""
+    """One answer: its Excel id (never renamed) and what it gives."""
 
     id: str
-    name: str
     help: str
-    tables: tuple[str, ...]
     build: Callable[[Case], Block]
 
 
-_POOLS = (SETUP.field, "partners", "pools", "contributions", "indices")
-_EVERYTHING = (SETUP.field, *TABLES)
+EVERY_TABLE = (SETUP.field, *TABLES)
+"""The plan tables that every answer is made from: a partial plan would name rows that are not there."""
 
 ANSWERS: tuple[Answer, ...] = (
-    Answer("ICB_FUNDING", "income", "Income of the pools by contribution line and year", _POOLS, pools.funding),
-    Answer("ICB_SCHEMES", "spending", "Spending of the pools by scheme line and year", _EVERYTHING, pools.schemes),
-    Answer("ICB_BALANCE", "balances", "Balance of every funding source of every pool by year", _EVERYTHING, pools.balance),
-    Answer("ICB_MINIMUMS", "minimums", "Minimum spending tests by year", _EVERYTHING, pools.minimums),
-    Answer("ICB_ACUTE", "acute", "Acute activity, price, cost and payment, do nothing and plan", _EVERYTHING, acute.acute),
-    Answer("ICB_AVOIDED", "avoided", "Activity that each prevention programme avoids", _EVERYTHING, acute.avoided),
-    Answer("ICB_RELEASE", "release", "Contract saving, system release, stranded cost and capacity", _EVERYTHING, acute.release),
-    Answer(
-        "ICB_REALLOCATE", "reallocation", "Money moved from acute to the pools, and what it buys", _EVERYTHING, system.reallocate
-    ),
-    Answer("ICB_BRIDGE", "bridge", "Bridge from base to plan, each partner and the whole system", _EVERYTHING, system.bridge),
-    Answer("ICB_PARTNERS", "partners", "Who pays and who gains", _EVERYTHING, system.partners),
-    Answer("ICB_RISKSHARE", "riskshare", "Who bears each pool's over- or underspend", _EVERYTHING, pools.risk_share),
-    Answer("ICB_APPRAISE", "appraisal", "Present values, ratios, payback and switching values", _EVERYTHING, system.appraisal),
-    Answer("ICB_GOALS", "goals", "Trajectory of each goal and whether it is met by its date", _EVERYTHING, system.goals),
-    Answer("ICB_CHECKS", "checks", "Every finding with its place and its mend", _EVERYTHING, system.findings),
+    Answer("ICB_FUNDING", "Income of the pools by contribution line and year", pools.funding),
+    Answer("ICB_SCHEMES", "Spending of the pools by scheme line and year", pools.schemes),
+    Answer("ICB_BALANCE", "Balance of every funding source of every pool by year", pools.balance),
+    Answer("ICB_MINIMUMS", "Minimum spending tests by year", pools.minimums),
+    Answer("ICB_ACUTE", "Acute activity, price, cost and payment, do nothing and plan", acute.acute),
+    Answer("ICB_AVOIDED", "Activity that each prevention programme avoids", acute.avoided),
+    Answer("ICB_RELEASE", "Contract saving, system release, stranded cost and capacity", acute.release),
+    Answer("ICB_REALLOCATE", "Money moved from acute to the pools, and what it buys", system.reallocate),
+    Answer("ICB_BRIDGE", "Bridge from base to plan, each partner and the whole system", system.bridge),
+    Answer("ICB_PARTNERS", "Who pays and who gains", system.partners),
+    Answer("ICB_RISKSHARE", "Who bears each pool's over- or underspend", pools.risk_share),
+    Answer("ICB_APPRAISE", "Present values, ratios, payback and switching values", system.appraisal),
+    Answer("ICB_GOALS", "Trajectory of each goal and whether it is met by its date", system.goals),
+    Answer("ICB_CHECKS", "Every finding with its place and its mend", system.findings),
 )

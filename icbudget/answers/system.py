@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+
 import numpy as np
 
 from icbudget.answers.block import Block, Cell, Row
@@ -12,6 +14,7 @@ from icbudget.engine.amounts import acute_amounts
 from icbudget.engine.bridge import STEPS, SYSTEM, Bridge, bridges
 from icbudget.engine.rounding import Floats, half_up
 from icbudget.engine.structure import rates
+from icbudget.findings import Finding
 from icbudget.plan.goal import Goal
 
 
@@ -185,7 +188,12 @@ def _verdict(case: Case, goal: Goal, path: tuple[Cell, ...]) -> str:
 
 
 def findings(case: Case) -> Block:
-    """Return every finding: how much it matters, where, what is wrong, how to mend it, and its effect in £."""
+    """Return every finding of a case; see `findings_block`."""
+    return findings_block(case.findings)
+
+
+def findings_block(found: Iterable[Finding]) -> Block:
+    """Return findings as rows: how much each matters, where, what is wrong, how to mend it, and its effect in £."""
     rows = tuple(
         Row(
             (
@@ -198,7 +206,7 @@ def findings(case: Case) -> Block:
             "",
             (),
         )
-        for f in case.findings
+        for f in found
     )
     shows = "Everything that is wrong, or worth knowing, with its place and its mend."
     return Block("Findings", shows, ("Severity", "Where", "Finding", "Fix", "Effect £"), (), rows)

@@ -1,6 +1,6 @@
 """The answers about a plan as worksheet functions: one for each answer of the catalogue, over whole tables with headings.
 
-A function takes the plan tables its answer needs, each with its headings, columns in any order; a table with several figures
+A function takes the plan tables, each with its headings, columns in any order; a table with several figures
 by year is followed by its companion. All answers of one calculation take the same tables, so what was made of the last few
 sets of tables is kept, by their content: the same tables give the same answer, whoever asks.
 """
@@ -15,8 +15,8 @@ from typing import Any
 
 from icbudget.answers.block import Block
 from icbudget.answers.case import Case, examine_draft
-from icbudget.answers.catalogue import ANSWERS, Answer
-from icbudget.answers.system import findings as findings_block
+from icbudget.answers.catalogue import ANSWERS, EVERY_TABLE, Answer
+from icbudget.answers.system import findings_block
 from icbudget.excel import coerce
 from icbudget.excel.coerce import Cells, InputProblem
 from icbudget.excel.registry import Argument, Function
@@ -59,7 +59,7 @@ def arguments_of(tables: Iterable[str]) -> tuple[Argument, ...]:
 
 def answer_function(answer: Answer) -> Function:
     """Return the worksheet function of an answer."""
-    arguments = arguments_of(answer.tables)
+    arguments = arguments_of(EVERY_TABLE)
 
     def call(*tables: Cells) -> Sequence[Sequence[Any]]:
         given = dict(zip((a.name for a in arguments), tables, strict=True))
@@ -69,9 +69,9 @@ def answer_function(answer: Answer) -> Function:
 
 
 def _block(answer: Answer, given: dict[str, Cells]) -> Block:
-    case, findings = _examined(_given(answer.tables, given))
+    case, findings = _examined(_given(EVERY_TABLE, given))
     if answer.id == CHECKS:
-        return findings_block(case or Case(None, None, findings))  # type: ignore[arg-type]
+        return findings_block(findings)
     if case is None or case.result is None:
         raise _refusal([f for f in findings if f.severity is Severity.ERROR])
     return answer.build(case)

@@ -41,8 +41,8 @@ def tables_csv(case: Case) -> dict[str, str]:
 
     A case without a result has only its checks.
     """
-    answers = ANSWERS if case.result is not None else [a for a in ANSWERS if a.name == "checks"]
-    return {answer.name: _csv(_grid(answer.build(case))) for answer in answers}
+    answers = ANSWERS if case.result is not None else [a for a in ANSWERS if a.id == "ICB_CHECKS"]
+    return {answer.id: _csv(_grid(answer.build(case))) for answer in answers}
 
 
 def _grid(block: Block) -> Iterable[Sequence[str]]:

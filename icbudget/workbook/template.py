@@ -9,13 +9,15 @@ from typing import Any
 
 from icbudget.answers.block import Block
 from icbudget.answers.case import Case
-from icbudget.answers.catalogue import ANSWERS
+from icbudget.answers.catalogue import ANSWERS, EVERY_TABLE
 from icbudget.plan import Plan
 from icbudget.plan.setup import Setup
 from icbudget.workbook import layout
+from icbudget.workbook.chartfigures import series_of, write_chart_figures
 from icbudget.workbook.checking import Checking, checking, write_checks
 from icbudget.workbook.choices import write_lists
 from icbudget.workbook.comparisons import Placed, checks_of
+from icbudget.workbook.dashboard import write_dashboard
 from icbudget.workbook.guide import write_guide
 from icbudget.workbook.inputs import write_setup, write_table_sheet
 from icbudget.workbook.native import Area
@@ -67,8 +69,10 @@ class _Build:
             for id, sheet in layout.ANSWER_SHEETS.items()
             if sheet != layout.CHECKS
         }
-        answered = {id: put for id, put in self.placed.items() if id in blocks}
-        self.checking: Checking = checking(plan, checks_of(plan, answered), blocks.get("ICB_CHECKS", _NO_FINDINGS), live=live)
+        self.answered: Placed = {id: put for id, put in self.placed.items() if id in blocks}
+        self.checking: Checking = checking(
+            plan, checks_of(plan, self.answered), blocks.get("ICB_CHECKS", _NO_FINDINGS), live=live
+        )
 
     def contents(self) -> list[tuple[str, str]]:
         """Return every sheet in reading order with what it holds."""
@@ -78,7 +82,9 @@ class _Build:
             (layout.SETUP_SHEET.sheet, layout.SETUP_SHEET.intro),
             *((place.sheet, place.intro) for place in layout.TABLE_SHEETS),
             (layout.LISTS, "What the drop-downs offer, by rules year."),
-            *((name, told) for name, told in answers.items()),
+            (layout.DASHBOARD, "What the plan comes to, the first findings, and the charts."),
+            *answers.items(),
+            (layout.CHART_FIGURES, "What the charts of the Dashboard draw."),
             *(
                 ((layout.POSTINGS, "Every pound as a posting."), (layout.RUN_RECORD, "What made this workbook."))
                 if self.case
@@ -106,6 +112,9 @@ class _Build:
             write_table_sheet(sheets[place.sheet], self.styles, place, self.plan)
         write_lists(sheets[layout.LISTS], self.book, self.styles, self.plan)
         self.write_answers(sheets)
+        drawn = series_of(self.plan, self.answered)
+        write_dashboard(sheets[layout.DASHBOARD], self.book, self.styles, self.plan, self.answered, self.checking, drawn)
+        write_chart_figures(sheets[layout.CHART_FIGURES], self.styles, drawn, title)
         if self.case:
             write_postings(sheets[layout.POSTINGS], self.styles, self.case)
             write_record(sheets[layout.RUN_RECORD], self.styles, self.case)
@@ -114,7 +123,7 @@ class _Build:
     def write_answers(self, sheets: Mapping[str, Any]) -> None:
         """Write the answer sheets and the Checks sheet."""
         for answer in ANSWERS:
-            formula = f"={answer.id}({','.join(layout.arguments(answer.tables))})" if self.live else ""
+            formula = f"={answer.id}({','.join(layout.arguments(EVERY_TABLE))})" if self.live else ""
             sheet = sheets[layout.ANSWER_SHEETS[answer.id]]
             if layout.ANSWER_SHEETS[answer.id] == layout.CHECKS:
                 write_checks(sheet, self.book, self.styles, self.checking, formula)
