@@ -28,20 +28,19 @@ def lines_that_cannot_roll_forward(plan: Plan) -> list[Finding]:
 
 def negative_amounts(plan: Plan) -> list[Finding]:
     """Return a finding for every amount of a year that is below zero: income and expenditure are positive with their kind."""
-    return [
-        error(
-            "amount.negative",
-            f"{column.label} of {TABLES[table].key_of(row).replace('|', ', ')} is {amount:,} in {year}.",
-            "Type zero or more; money taken off a contribution is a funding line of the kind deduction.",
-            at(table, row, column.field, year),
-        )
-        for table in ("contributions", "schemes", "minimums", "acute_lines", "programmes")
-        for row in getattr(plan, table)
-        for column in columns_of(type(row))
-        if column.by_year and column.kind is Kind.MONEY
-        for year, amount in getattr(row, column.field).items()
-        if amount < 0
-    ]
+    found: list[Finding] = []
+    for table in ("contributions", "schemes", "minimums", "acute_lines", "programmes"):
+        spec = TABLES[table]
+        for column in columns_of(spec.noun):
+            if not column.by_year or column.kind is not Kind.MONEY:
+                continue
+            for row in getattr(plan, table):
+                for year, amount in getattr(row, column.field).items():
+                    if amount < 0:
+                        message = f"{column.label} of {spec.key_of(row).replace('|', ', ')} is {amount:,} in {year}."
+                        fix = "Type zero or more; money taken off a contribution is a funding line of the kind deduction."
+                        found.append(error("amount.negative", message, fix, at(table, row, column.field, year)))
+    return found
 
 
 def scheme_programmes(plan: Plan) -> list[Finding]:
