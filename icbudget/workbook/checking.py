@@ -49,6 +49,11 @@ class Checking:
         return sum(row.labels[0] == severity for row in self.findings.block.rows)
 
     @property
+    def connection(self) -> str:
+        """Return what is stored about the connection to Python; Excel works it out anew when it opens the workbook."""
+        return NOT_CONNECTED if self.live else VALUES
+
+    @property
     def master(self) -> str:
         """Return OK where no comparison fails and no finding is an error."""
         return CHECK if self.count("Error") or any(self.result(c) == CHECK for c in self.checks) else OK
@@ -81,7 +86,7 @@ def _write_state(sheet: Any, book: Any, styles: Styles, told: Checking) -> None:
     master = f'IF(AND(COUNTIF({results},"{CHECK}")=0,$B${_STATE + 3}=0),"{OK}","{CHECK}")'
     severities = told.findings.column(told.findings.block.headings[0], here=True)
     lines: list[tuple[str, Figure]] = [("Master check", Figure(master, told.master))]
-    lines.append(("Is Python connected?", _connection(told.live)))
+    lines.append(("Is Python connected?", _connection(told)))
     for at, severity in enumerate(_SEVERITIES):
         label = f"$A${_STATE + 3 + at}"
         lines.append((severity, Figure(f"COUNTIF({severities},{label})", told.count(severity))))
@@ -105,8 +110,9 @@ def _write_state(sheet: Any, book: Any, styles: Styles, told: Checking) -> None:
     book.define_name(layout.CONNECTED, f"={CHECKS}!$B${_STATE + 2}")
 
 
-def _connection(live: bool) -> Figure:
-    return Figure(f'IF(ISERROR({PROBE}),"{NOT_CONNECTED}","{CONNECTED}")', NOT_CONNECTED) if live else Figure("", VALUES)
+def _connection(told: Checking) -> Figure:
+    probed = f'IF(ISERROR({PROBE}),"{NOT_CONNECTED}","{CONNECTED}")'
+    return Figure(probed if told.live else "", told.connection)
 
 
 def _write_comparisons(sheet: Any, styles: Styles, told: Checking) -> None:

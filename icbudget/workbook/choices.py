@@ -144,8 +144,8 @@ def _write_list(sheet: Any, book: Any, styles: Styles, at: int, name: str, years
     for column, (year, told) in enumerate(zip(years, values, strict=True), start=at):
         sheet.write_string(_HEADING, column, year, styles.heading())
         for number, value in enumerate(told, start=_HEADING + 1):
-            sheet.write_string(number, column, value, styles.answer())
-        sheet.set_column(column, column, width_of([year, *told], most=34))
+            sheet.write_string(number, column, value, styles.unwrapped())
+        sheet.set_column(column, column, width_of([year, *told], most=60))
     whole = xl_range_abs(_HEADING + 1, at, _HEADING + depth, at + len(years) - 1)
     heads = xl_range_abs(_HEADING, at, _HEADING, at + len(years) - 1)
     book.define_name(layout.choice_list(name), f"=INDEX({LISTS}!{whole},0,MATCH({RULES_YEAR},{LISTS}!{heads},0))")

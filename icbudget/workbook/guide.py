@@ -73,6 +73,7 @@ def write_guide(
     """Write the Guide. `sheets`: every other sheet with what it holds; `master`: the stored value of the master check."""
     sheet.set_column(0, 0, 26)
     sheet.set_column(1, 1, _WIDE)
+    sheet.set_row(0, 24)
     sheet.write_string(0, 0, title, styles.title)
     sheet.write_string(1, 0, "Plan of pooled NHS and council budgets, made with icbudget", styles.text)
     sheet.write_string(3, 0, "Master check", styles.strong)

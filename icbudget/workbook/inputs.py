@@ -159,6 +159,7 @@ def _write_rows(sheet: Any, styles: Styles, heads: Sequence[Heading], rows: Sequ
 
 
 def _top(sheet: Any, styles: Styles, place: TableSheet) -> None:
+    sheet.set_row(0, 24)
     sheet.write_string(0, 0, place.sheet, styles.title)
     sheet.write_string(1, 0, place.intro, styles.text)
     sheet.write_url(2, 0, f"internal:{layout.quoted(layout.GUIDE)}!A1", styles.link, "Back to the Guide")

@@ -8,9 +8,9 @@ from typing import Any
 
 from icbudget.answers.block import Cell
 from icbudget.workbook import layout
-from icbudget.workbook.layout import ANSWER_ROWS
+from icbudget.workbook.layout import ANSWER_ROWS, OWN_UNITS
 from icbudget.workbook.native import Area, Figure
-from icbudget.workbook.styles import BY_UNIT, Styles, by_unit, printable, width_of
+from icbudget.workbook.styles import ACTIVITY, BY_UNIT, Styles, by_unit, printable, width_of
 
 TOTALS_ROW = 6
 """Row of the headings of an answer sheet's totals, counted from 0."""
@@ -55,6 +55,7 @@ def write_answer(sheet: Any, styles: Styles, area: Area, totals: Sequence[Total]
 
 def write_top(sheet: Any, styles: Styles, title: str, shows: str) -> None:
     """Write a sheet's title, what it shows and a link to the Guide."""
+    sheet.set_row(0, 24)
     sheet.write_string(0, 0, title, styles.title)
     sheet.write_string(1, 0, shows, styles.text)
     sheet.write_url(2, 0, f"internal:{layout.GUIDE}!A1", styles.link, "Back to the Guide")
@@ -91,7 +92,7 @@ def _write_totals(sheet: Any, styles: Styles, area: Area, totals: Sequence[Total
 def write_block(sheet: Any, styles: Styles, area: Area, formula: str) -> None:
     """Write a block's headings and rows; with a formula they are its stored values."""
     block = area.block
-    grid = block.grid()
+    grid, own = block.grid(), area.sheet in OWN_UNITS
     if formula:
         last = area.row + len(grid) - 1, len(block.headings) - 1
         sheet.write_dynamic_array_formula(area.row, 0, *last, formula, styles.heading(), block.headings[0])
@@ -100,9 +101,9 @@ def write_block(sheet: Any, styles: Styles, area: Area, formula: str) -> None:
             sheet.write_string(area.row, at, heading, styles.heading(over_numbers=at > len(block.labels)))
     for number, row in enumerate(block.rows, start=area.row + 1):
         for at, value in enumerate(grid[number - area.row]):
-            shown = styles.answer(by_unit(row.unit)) if at > len(block.labels) else styles.answer()
+            shown = styles.answer(ACTIVITY if own else by_unit(row.unit)) if at > len(block.labels) else styles.answer()
             write_cell(sheet, number, at, value, shown)
-    if block.columns:
+    if block.columns and not own:
         _formats_by_unit(sheet, styles, area)
 
 

@@ -25,7 +25,7 @@ def write_postings(sheet: Any, styles: Styles, case: Case) -> None:
         for at, told in enumerate((p.year, p.partner, p.pool, p.source, p.line, p.basis, p.kind)):
             sheet.write_string(number, at, told, styles.answer())
         sheet.write_number(number, 7, p.pence / 100, styles.answer(POUNDS_PENCE))
-        sheet.write_string(number, 8, "; ".join(p.rests_on)[:32_000], styles.answer())
+        sheet.write_string(number, 8, "; ".join(p.rests_on)[:32_000], styles.unwrapped())
     columns = [{"header": heading, "header_format": styles.heading()} for heading in _POSTING_HEADINGS]
     last = 4 + max(1, len(ledger))
     sheet.add_table(4, 0, last, len(columns) - 1, {"name": "Postings", "columns": columns, "style": None})

@@ -44,7 +44,15 @@ BY_KIND: dict[Kind, str] = {
     Kind.YEAR: "@",
     Kind.YEARS: "@",
 }
-BY_UNIT = {"£": POUNDS_PENCE, "£ a unit": POUNDS_PENCE, "%": "0.0#%", "factor": "0.0000", "years": "0.0", "people": "#,##0"}
+BY_UNIT = {
+    "£": POUNDS_PENCE,
+    "£ a unit": POUNDS_PENCE,
+    "%": "0.0#%",
+    "factor": "0.0000",
+    "years": "0.0",
+    "people": "#,##0",
+    "number": "0",
+}
 ACTIVITY = "#,##0.0;-#,##0.0;0.0"
 
 
@@ -105,9 +113,8 @@ class Styles:
     def heading(self, *, needed: bool = False, over_numbers: bool = False) -> Any:
         """Return the format of a heading; a column that must be filled in is darker, one of numbers stands right."""
         fill, side = NEEDED_FILL if needed else HEADING_FILL, "right" if over_numbers else "left"
-        return self.get(
-            bold=True, font_color="#FFFFFF", bg_color=fill, text_wrap=True, border=1, border_color="#BFBFBF", align=side
-        )
+        words = {"bold": True, "font_color": "#FFFFFF", "text_wrap": True, "align": side, "indent": 0 if over_numbers else 1}
+        return self.get(**words, bg_color=fill, border=1, border_color="#BFBFBF")
 
     def input(self, number_format: str = "@") -> Any:
         """Return the format of a cell that people fill in: yellow and not locked."""
@@ -119,7 +126,11 @@ class Styles:
 
     def label(self) -> Any:
         """Return the format of the label of a line of totals, which may run over the cells right of it."""
-        return self.get(**{**_box(TOTAL_FILL, "@"), "text_wrap": False})
+        return self.get(bg_color=TOTAL_FILL, top=1, bottom=1, border_color="#BFBFBF", align="left", indent=1)
+
+    def unwrapped(self) -> Any:
+        """Return the format of words in a table that stay on one line, however long."""
+        return self.get(**{**_box(ANSWER_FILL, "@"), "text_wrap": False})
 
     def answer(self, number_format: str = "@") -> Any:
         """Return the format of a cell of an answer: white with a border, and locked."""
@@ -134,7 +145,7 @@ def _box(fill: str, number_format: str) -> dict[str, Any]:
 
 def lines_of(text: str, width: float) -> int:
     """Return how many lines a text takes in a column of this width, to set its row's height."""
-    return max(1, sum(math.ceil(max(1, len(part) * 1.08) / max(width - 2, 4)) for part in text.split("\n")))
+    return max(1, sum(math.ceil(max(1, len(part)) / max(width - 1, 4)) for part in text.split("\n")))
 
 
 def fit_height(sheet: Any, row: int, texts: Iterable[tuple[str, float]]) -> None:

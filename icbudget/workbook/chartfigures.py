@@ -1,0 +1,211 @@
+"""The Chart figures sheet: what the charts of the Dashboard draw, by ordinary formulas over the answers."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from icbudget import reference
+from icbudget.plan import Plan
+from icbudget.workbook import layout
+from icbudget.workbook.comparisons import Placed
+from icbudget.workbook.native import Area, Figure, number
+from icbudget.workbook.outputs import write_figure, write_top
+from icbudget.workbook.styles import ACTIVITY, POUNDS_PENCE, Styles, printable
+from icbudget.workbook.totals import SYSTEM, line
+
+CHANGES = (
+    *("Price", "Demographic", "Non-demographic", "Provider efficiency", "Schemes", "Do nothing"),
+    *("Avoided (cashable)", "Prevention cost", "Double running and exit", "Transfers", "Plan"),
+)
+LEVELS = ("Do nothing", "Plan")
+WATERFALL = (
+    "Hidden, above nought",
+    "Hidden, below nought",
+    "More spending",
+    "More, below nought",
+    "Less spending",
+    "Less, below nought",
+)
+POSITIONS = {
+    "Prevention paid": "Pays for prevention",
+    "Saved on acute activity (stranded cost negative)": "Saves on acute activity",
+    "Gain against do nothing": "Gains or loses",
+}
+_MOST_SOURCES = 7
+
+
+@dataclass(frozen=True, slots=True)
+class Series:
+    """A table of figures for one chart, below its title: rows by label, columns by heading; `row` is the row of its headings."""
+
+    title: Figure | str
+    row: int
+    headings: tuple[Figure | str, ...]
+    rows: tuple[tuple[Figure | str, tuple[Figure, ...]], ...]
+    number_format: str = POUNDS_PENCE
+
+    @property
+    def last(self) -> int:
+        """Return the number of its last row."""
+        return self.row + len(self.rows)
+
+
+def series_of(plan: Plan, placed: Placed) -> dict[str, Series]:
+    """Return the tables of figures, one below the other, by the name of their chart; those without an answer are left out."""
+    drawn: dict[str, Series] = {}
+    row = 5
+    for name, needs, draw in _CHARTS:
+        if needs in placed:
+            drawn[name] = draw(plan, placed, row)
+            row = drawn[name].last + 3
+    return drawn
+
+
+def write_chart_figures(sheet: Any, styles: Styles, drawn: Mapping[str, Series], title: str) -> None:
+    """Write every table of figures."""
+    write_top(
+        sheet,
+        styles,
+        layout.CHART_FIGURES,
+        "What the charts of the Dashboard draw. Ordinary formulas over the answers; nothing to type.",
+    )
+    for told in drawn.values():
+        _write_words(sheet, told.row - 1, 0, told.title, styles.subtitle)
+        for at, heading in enumerate(told.headings):
+            _write_words(sheet, told.row, at, heading, styles.heading(over_numbers=at > 0))
+        for row, (label, figures) in enumerate(told.rows, start=told.row + 1):
+            _write_words(sheet, row, 0, label, styles.label())
+            for at, figure in enumerate(figures, start=1):
+                write_figure(sheet, row, at, figure, styles.total(told.number_format))
+    sheet.set_column(0, 0, 44)
+    sheet.set_column(1, 40, 18)
+    printable(sheet, title)
+
+
+def _write_words(sheet: Any, row: int, column: int, words: Figure | str, shown: Any) -> None:
+    if isinstance(words, Figure):
+        write_figure(sheet, row, column, words, shown)
+    else:
+        sheet.write_string(row, column, words, shown)
+
+
+def _here(row: int, column: int, value: float | str) -> Figure:
+    """Return a cell of this sheet, its column fixed, as a formula on it writes it."""
+    from xlsxwriter.utility import xl_rowcol_to_cell
+
+    return Figure(xl_rowcol_to_cell(row, column, col_abs=column == 0), value)
+
+
+def _years(area: Area) -> tuple[Figure, ...]:
+    return tuple(Figure(area.cell(-1, heading), heading) for heading in area.block.columns)
+
+
+def _with_year(words: str, area: Area) -> Figure:
+    """Return a title that ends with the last year of an answer."""
+    last = area.block.columns[-1]
+    return Figure(f'"{words}"&{area.cell(-1, last)}', f"{words}{last}")
+
+
+def _income(plan: Plan, placed: Placed, row: int) -> Series:
+    """Return income by funding source and year; sources beyond the first few, and those added later, are one row."""
+    area, lines = placed["ICB_FUNDING"]
+    used = list(dict.fromkeys(r.source for r in plan.contributions)) or list(
+        reference.choices("funding_source", plan.setup.rules_year)
+    )
+    rows: list[tuple[Figure | str, tuple[Figure, ...]]] = []
+    for at, source in enumerate(used[:_MOST_SOURCES], start=row + 1):
+        rows.append((source, tuple(area.sum(c, Source=_here(at, 0, source)) for c in area.block.columns)))
+    others = []
+    for at, heading in enumerate(area.block.columns, start=1):
+        known = sum(number(figures[at - 1]) for _, figures in rows)
+        first, last = _here(row + 1, at, "").formula, _here(row + len(rows), at, "").formula
+        others.append(line(area, lines, "Income", heading) - Figure(f"SUM({first}:{last})", known))
+    return Series("Income of the pools by source", row, ("Source", *_years(area)), (*rows, ("Other sources", tuple(others))))
+
+
+def _acute(plan: Plan, placed: Placed, row: int) -> Series:
+    area, lines = placed["ICB_ACUTE"]
+    rows = tuple(
+        (name, tuple(line(area, lines, f"{name} payment", c) for c in area.block.columns)) for name in ("Do-nothing", "Plan")
+    )
+    return Series("Payments for acute activity: do nothing and plan", row, ("Path", *_years(area)), rows)
+
+
+def _bridge(plan: Plan, placed: Placed, row: int) -> Series:
+    """Return the steps from the base year to the plan of the last year, as changes, each with the parts of its column.
+
+    A column hangs between the change before it (start) and after it (end); levels stand on nought. What lies between nought
+    and the column is drawn without fill, above and below nought apart, so that columns may cross it.
+    """
+    area, last = placed["ICB_BRIDGE"][0], placed["ICB_BRIDGE"][0].block.columns[-1]
+    whole = Figure(f'"{SYSTEM}"', SYSTEM)
+    base = area.sum(last, Partner=whole, Step=Figure('"Base"', "Base"))
+    rows: list[tuple[Figure | str, tuple[Figure, ...]]] = []
+    end_before = Figure("0", 0.0)
+    for at, step in enumerate(CHANGES, start=row + 1):
+        amount = area.sum(last, Partner=whole, Step=_here(at, 0, step))
+        level = step in LEVELS
+        start = Figure("0", 0.0) if level else end_before
+        told = _here(at, 1, number(amount))
+        end = told - base if level else _here(at, 2, number(start)) + told
+        s, e = _here(at, 2, number(start)), _here(at, 3, number(end))
+        rows.append((step, (amount, start, end, *_parts(s, e, row=at))))
+        end_before = e
+    headings = ("Step", Figure(area.cell(-1, last), last), "Start", "End", *WATERFALL)
+    title = _with_year("Change in the whole system's net spending from the base year to ", area)
+    return Series(title, row, headings, tuple(rows))
+
+
+def _parts(start: Figure, end: Figure, row: int) -> Iterable[Figure]:
+    """Return hidden and shown parts of a column between two values, above and below nought, more and less apart."""
+    s, e, one, other = start.formula, end.formula, number(start), number(end)
+    low, high = min(one, other), max(one, other)
+    parts: list[Figure] = [Figure(f"MAX(0,MIN({s},{e}))", max(0.0, low)), Figure(f"MIN(0,MAX({s},{e}))", min(0.0, high))]
+    above = Figure(f"MAX(0,{s},{e})-{_here(row, 4, '').formula}", max(0.0, high) - max(0.0, low))
+    beneath = Figure(f"MIN(0,{s},{e})-{_here(row, 5, '').formula}", min(0.0, low) - min(0.0, high))
+    for more in (True, False):
+        sign = ">=" if more else "<"
+        drawn = (other >= one) is more
+        for part in (above, beneath):
+            parts.append(Figure(f"IF({e}{sign}{s},{part.formula},0)", number(part) if drawn else 0.0))
+    return parts
+
+
+def _partners(plan: Plan, placed: Placed, row: int) -> Series:
+    """Return what each partner pays, saves and gains in the last year."""
+    area, ids = placed["ICB_PARTNERS"][0], layout.column_reference("partners", "id")
+    last = area.block.columns[-1]
+    rows: list[tuple[Figure | str, tuple[Figure, ...]]] = []
+    for at in range(max(len(plan.partners), 3)):
+        id = plan.partners[at].id if at < len(plan.partners) else ""
+        label = Figure(f'INDEX({ids},ROWS($A${row + 2}:$A{row + 2 + at}))&""', id)
+        here = _here(row + 1 + at, 0, id)
+        told = (Figure(f'"{name}"', name) for name in POSITIONS)
+        rows.append((label, tuple(area.sum(last, Partner=here, Figure=figure) for figure in told)))
+    return Series(_with_year("Who pays and who gains in ", area), row, ("Partner", *POSITIONS.values()), tuple(rows))
+
+
+def _goal(plan: Plan, placed: Placed, row: int) -> Series:
+    """Return the trajectory of the first goal and its target."""
+    area = placed["ICB_GOALS"][0]
+    goal = plan.goals[0] if plan.goals else None
+    id, target = (f"INDEX({layout.column_reference('goals', name)},1)" for name in ("id", "target"))
+    chosen = Figure(f'{id}&""', goal.id if goal else "")
+    path = [
+        area.sum(c, Goal=_here(row + 1, 0, goal.id if goal else ""), Figure=Figure('"Expected"', "Expected"))
+        for c in area.block.columns
+    ]
+    aim = Figure(f"N({target})", goal.target if goal else 0.0)
+    rows = ((chosen, tuple(path)), ("Target", tuple(aim for _ in path)))
+    return Series("Trajectory of the first goal, and its target", row, ("Goal", *_years(area)), rows, ACTIVITY)
+
+
+_CHARTS: tuple[tuple[str, str, Callable[[Plan, Placed, int], Series]], ...] = (
+    ("income", "ICB_FUNDING", _income),
+    ("acute", "ICB_ACUTE", _acute),
+    ("bridge", "ICB_BRIDGE", _bridge),
+    ("partners", "ICB_PARTNERS", _partners),
+    ("goal", "ICB_GOALS", _goal),
+)

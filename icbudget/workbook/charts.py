@@ -1,0 +1,130 @@
+"""The charts of the Dashboard: native Excel charts over the Chart figures sheet, readable in grey and by every colour vision."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from typing import Any
+
+from icbudget.workbook.chartfigures import CHANGES, LEVELS, POSITIONS, Series
+from icbudget.workbook.layout import CHART_FIGURES
+from icbudget.workbook.native import Figure
+from icbudget.workbook.styles import MARKERS, PATTERNS, SERIES
+
+WIDTH, HEIGHT = 640, 290
+"""Size of a chart in pixels."""
+_MILLIONS = "#,##0.0,,"
+_LEVEL_INK = "#7F7F7F"
+_GRID = {"visible": True, "line": {"color": "#D9D9D9"}}
+
+
+def charts_of(book: Any, drawn: Mapping[str, Series]) -> list[tuple[Any, str]]:
+    """Return the charts in reading order, each with its text for people who do not see it."""
+    makers = {"income": _income, "acute": _acute, "bridge": _bridge, "partners": _partners, "goal": _goal}
+    made = [makers[name](book, series) for name, series in drawn.items()]
+    return [(chart, f"{told} The figures stand on the sheet {CHART_FIGURES}.") for chart, told in made]
+
+
+def _finished(chart: Any, series: Series, across: str, up: str, number_format: str) -> Any:
+    """Return a chart with its title, which is the title of its figures, its axes, legend and size."""
+    title = f"='{CHART_FIGURES}'!$A${series.row}"
+    chart.set_title({"name": title, "name_font": {"size": 12, "bold": True}, "overlay": False})
+    small = {"num_font": {"size": 9}, "name_font": {"size": 9, "bold": False}}
+    chart.set_x_axis({"name": across, "label_position": "low", **small})
+    chart.set_y_axis({"name": up, "num_format": number_format, "major_gridlines": _GRID, **small})
+    chart.set_legend({"position": "bottom", "font": {"size": 9}})
+    chart.set_size({"width": WIDTH, "height": HEIGHT})
+    return chart
+
+
+def _fill(at: int) -> dict[str, Any]:
+    """Return the fill of a series: a colour, from the second on with a pattern that shows in grey."""
+    ink, pattern = SERIES[at % len(SERIES)], PATTERNS[at % len(PATTERNS)]
+    border = {"color": "#404040", "width": 0.75}
+    if not pattern:
+        return {"fill": {"color": ink}, "border": border}
+    return {"pattern": {"pattern": pattern, "fg_color": "#FFFFFF", "bg_color": ink}, "border": border}
+
+
+def _line(at: int) -> dict[str, Any]:
+    """Return the line of a series: a colour, a dash and a marker of its own."""
+    ink = SERIES[(0, 5, 2, 3)[at % 4]]
+    dash = ("solid", "dash", "round_dot", "long_dash")[at % 4]
+    marker = {"type": MARKERS[at % len(MARKERS)], "size": 7, "fill": {"color": ink}, "border": {"color": ink}}
+    return {"line": {"color": ink, "width": 2.25, "dash_type": dash}, "marker": marker}
+
+
+def _by_year(chart: Any, series: Series, look: Callable[[int], dict[str, Any]]) -> None:
+    """Add each row of the figures as a series over the years."""
+    last = len(series.headings) - 1
+    for at in range(len(series.rows)):
+        row = series.row + 1 + at
+        drawn = {
+            "name": [CHART_FIGURES, row, 0],
+            "categories": _cells(series.row, 1, series.row, last),
+            "values": _cells(row, 1, row, last),
+        }
+        chart.add_series({**drawn, **look(at)})
+
+
+def _by_column(chart: Any, series: Series, column: int, look: dict[str, Any]) -> None:
+    """Add a column of the figures as a series over the rows."""
+    first, last = series.row + 1, series.last
+    drawn = {"name": [CHART_FIGURES, series.row, column], "categories": _cells(first, 0, last, 0)}
+    chart.add_series({**drawn, "values": _cells(first, column, last, column), **look})
+
+
+def _cells(*corners: int) -> list[Any]:
+    return [CHART_FIGURES, *corners]
+
+
+def _income(book: Any, series: Series) -> tuple[Any, str]:
+    chart = book.add_chart({"type": "column", "subtype": "stacked"})
+    _by_year(chart, series, lambda at: {**_fill(at), "gap": 60})
+    names = ", ".join(str(label.value) if isinstance(label, Figure) else label for label, _ in series.rows)
+    told = f"Stacked columns, one a financial year: income of the pools by funding source ({names})."
+    return _finished(chart, series, "Financial year", "£ million", _MILLIONS), told
+
+
+def _acute(book: Any, series: Series) -> tuple[Any, str]:
+    chart = book.add_chart({"type": "line"})
+    _by_year(chart, series, _line)
+    told = "Two lines over the financial years: payments for acute activity if nothing changes, and in the plan."
+    return _finished(chart, series, "Financial year", "£ million", _MILLIONS), told
+
+
+def _bridge(book: Any, series: Series) -> tuple[Any, str]:
+    chart = book.add_chart({"type": "column", "subtype": "stacked"})
+    hidden: dict[str, Any] = {"fill": {"none": True}, "border": {"none": True}}
+    edge: dict[str, Any] = {"border": {"color": "#404040", "width": 0.75}}
+    level = {"fill": {"color": _LEVEL_INK}, **edge}
+    points = {"points": [level if step in LEVELS else None for step in CHANGES]}
+    more = {"fill": {"color": SERIES[5]}, **edge, **points}
+    less = {"pattern": {"pattern": "wide_upward_diagonal", "fg_color": "#FFFFFF", "bg_color": SERIES[0]}, **edge, **points}
+    for column, look in enumerate((hidden, hidden, more, more, less, less), start=4):
+        _by_column(chart, series, column, {**look, "gap": 40})
+    _finished(chart, series, "Step; grey columns are levels, the others changes", "£ million", _MILLIONS)
+    chart.set_legend({"position": "bottom", "font": {"size": 9}, "delete_series": [0, 1, 3, 5]})
+    return chart, f"Waterfall of the whole system's net spending, as changes from the base year: {', '.join(CHANGES)}."
+
+
+def _partners(book: Any, series: Series) -> tuple[Any, str]:
+    chart = book.add_chart({"type": "bar"})
+    for at in range(len(POSITIONS)):
+        _by_column(chart, series, 1 + at, {**_fill(at), "gap": 60})
+    _finished(chart, series, "£ million", "Partner", "")
+    small = {"num_font": {"size": 9}, "name_font": {"size": 9, "bold": False}}
+    chart.set_x_axis({"name": "£ million", "num_format": _MILLIONS, "label_position": "high", "major_gridlines": _GRID, **small})
+    chart.set_y_axis(
+        {"name": "Partner", "reverse": True, "label_position": "low", "major_gridlines": {"visible": False}, **small}
+    )
+    return (
+        chart,
+        "Bars, three for each partner: what it pays for prevention, what it saves on acute activity, what it gains or loses.",
+    )
+
+
+def _goal(book: Any, series: Series) -> tuple[Any, str]:
+    chart = book.add_chart({"type": "line"})
+    _by_year(chart, series, _line)
+    told = "Two lines over the financial years: what the first goal's measure is expected to be, and its target."
+    return _finished(chart, series, "Financial year", "In the unit of the goal", "#,##0.0"), told
