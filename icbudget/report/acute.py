@@ -14,7 +14,7 @@ def section_acute(paper: Paper) -> Section | None:
     """Return acute activity if nothing changes and in the plan: chart and table of payments by year, table of lines."""
     if not paper.case.plan.acute_lines:
         return None
-    nothing, plan = paper.sums("acute", Figure="Do-nothing payment"), paper.sums("acute", Figure="Plan payment")
+    nothing, plan = paper.sums("ICB_ACUTE", Figure="Do-nothing payment"), paper.sums("ICB_ACUTE", Figure="Plan payment")
     less = [p - n for n, p in zip(nothing, plan, strict=True)]
     rows: list[MoneyLine] = [
         ("If nothing changes", nothing, False),
@@ -38,7 +38,7 @@ def section_acute(paper: Paper) -> Section | None:
 def _ranked(paper: Paper) -> tuple[list[str], list[str]]:
     """Return the acute lines a table shows, in the plan's order, and those it adds up: the largest by payment are shown."""
     ids = [row.id for row in paper.case.plan.acute_lines]
-    size = {id: paper.values("acute", Acute_line=id, Figure="Do-nothing payment")[-1] for id in ids}
+    size = {id: paper.values("ICB_ACUTE", Acute_line=id, Figure="Do-nothing payment")[-1] for id in ids}
     kept = set(sorted(ids, key=lambda id: (-size[id], ids.index(id)))[:MOST_LINES])
     return [id for id in ids if id in kept], [id for id in ids if id not in kept]
 
@@ -49,8 +49,8 @@ def _units(currency: str) -> str:
 
 def _lines(paper: Paper) -> Table:
     wanted = ("Do-nothing activity", "Plan activity", "Do-nothing payment", "Plan payment")
-    found = {row.labels: numbers(row)[-1] for row in paper.blocks["acute"].rows}
-    scale = scale_for(value for (_, figure), value in found.items() if figure in wanted[2:])
+    found = {row.labels: numbers(row)[-1] for row in paper.blocks["ICB_ACUTE"].rows}
+    scale = scale_for(paper.sums("ICB_ACUTE", Figure=figure)[-1] for figure in wanted[2:])
     shown, rest = _ranked(paper)
     names = paper.names("acute_lines")
     counts = {row.id: row.currency for row in paper.case.plan.acute_lines}
@@ -84,14 +84,15 @@ def section_cash(paper: Paper) -> Section | None:
         "Stranded cost is contract saving less system release: cost that stays with the provider when its income has gone.",
         "Tariff value, activity times price, is shown only for comparison. It is not a saving.",
     )
-    totals: list[MoneyLine] = [(figure, paper.sums("release", Figure=figure), False) for figure in WORTHS]
+    totals: list[MoneyLine] = [(figure, paper.sums("ICB_RELEASE", Figure=figure), False) for figure in WORTHS]
     by_year = paper.money_table("cash-years", "Worth of what is avoided, all acute lines, by year", "Worth", [("", totals)])
     return Section("cash", "Cash, capacity and tariff value", (said,), points, (by_year, _worths(paper)))
 
 
 def _worths(paper: Paper) -> Table:
-    found = {row.labels: numbers(row)[-1] for row in paper.blocks["release"].rows}
-    scale = scale_for(value for (_, figure), value in found.items() if figure in WORTHS)
+    found = {row.labels: numbers(row)[-1] for row in paper.blocks["ICB_RELEASE"].rows}
+    held = [value for (_, figure), value in found.items() if figure in WORTHS]
+    scale = scale_for([*held, *(paper.sums("ICB_RELEASE", Figure=figure)[-1] for figure in WORTHS)])
     shown, rest = _ranked(paper)
     names = paper.names("acute_lines")
     counts = {row.id: row.currency for row in paper.case.plan.acute_lines}
@@ -121,7 +122,7 @@ def section_prevention(paper: Paper) -> Section | None:
     if not paper.case.plan.programmes or len(paper.years) == 1:
         return None
     names = paper.names("programmes")
-    paid: list[MoneyLine] = [(names[id], paper.values("reallocation", Name=id, Figure="Paid"), False) for id in names]
+    paid: list[MoneyLine] = [(names[id], paper.values("ICB_REALLOCATE", Name=id, Figure="Paid"), False) for id in names]
     total = [sum(year) for year in zip(*(values for _, values, _ in paid), strict=True)]
     rows = [*paid, ("All programmes", total, True)]
     caption = "What prevention costs, with double running and exit cost"
@@ -130,7 +131,7 @@ def section_prevention(paper: Paper) -> Section | None:
         moved: list[MoneyLine] = [
             (
                 shift.name or shift.id,
-                paper.values("reallocation", Kind="Shift", Name=shift.id, Figure="Moved into the pool"),
+                paper.values("ICB_REALLOCATE", Kind="Shift", Name=shift.id, Figure="Moved into the pool"),
                 False,
             )
             for shift in paper.case.plan.shifts
@@ -149,7 +150,7 @@ def _bought(paper: Paper) -> Table:
     lines = []
     for id, name in names.items():
         part, effect = (
-            paper.values("reallocation", Kind="Programme", Name=id, Figure=figure)[-1]
+            paper.values("ICB_REALLOCATE", Kind="Programme", Name=id, Figure=figure)[-1]
             for figure in ("Part bought", "Effect at work (reach after lag)")
         )
         lines.append(Line(name, (grade[id], percent(part), percent(effect), avoided_by(paper, id))))
@@ -163,7 +164,7 @@ def avoided_by(paper: Paper, programme: str | None = None) -> str:
     """Return what a programme, or all of them, avoids in the last year, in words, by currency: `242 spells and 31 bed days`."""
     wanted = {"Programme": programme, "Figure": "Avoided"} if programme else {"Figure": "Avoided in all"}
     units: dict[str, float] = {}
-    for row in paper.rows("avoided", **wanted):
+    for row in paper.rows("ICB_AVOIDED", **wanted):
         units[row.unit] = units.get(row.unit, 0.0) + numbers(row)[-1]
     return (
         listed(f"{number(value)} {unit if number(value) == '1' else _units(unit)}" for unit, value in units.items()) or "nothing"

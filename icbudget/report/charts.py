@@ -129,6 +129,7 @@ def stacked(id: str, title: str, years: Sequence[str], series: Mapping[str, Sequ
             axes.annotate(scale.write(total), (t, above[t]), (0, 2), textcoords="offset points", ha="center", fontsize=8)
         axes.axhline(0, color="#444444", linewidth=0.8)
         axes.grid(axis="y", linewidth=0.6)
+        axes.set_xlim(-0.5 - max(0, 4 - len(years)) / 2, len(years) - 0.5 + max(0, 4 - len(years)) / 2)
         axes.set_ylabel(scale.name)
         axes.margins(y=0.1)
         _money_axis(axes.yaxis, scale)

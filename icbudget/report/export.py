@@ -37,7 +37,7 @@ def postings_csv(case: Case) -> str:
 
 
 def tables_csv(case: Case) -> dict[str, str]:
-    """Return each answer as CSV by its name: amounts in pounds with two decimals, percentages as their unit says (40 for 40%).
+    """Return each answer as CSV by its id: amounts in pounds with two decimals, percentages as their unit says (40 for 40%).
 
     A case without a result has only its checks.
     """

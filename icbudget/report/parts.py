@@ -78,7 +78,7 @@ class Section:
 
 @dataclass(frozen=True)
 class Paper:
-    """What the sections are written from: a case with a result, and each of its answers by name, built once."""
+    """What the sections are written from: a case with a result, and each of its answers by id, built once."""
 
     case: Case
     blocks: Mapping[str, Block] = field(repr=False)
@@ -159,4 +159,4 @@ def numbers(row: Row) -> tuple[float, ...]:
 
 def paper_of(case: Case) -> Paper:
     """Return the paper of a case that has a result."""
-    return Paper(case, {answer.name: answer.build(case) for answer in ANSWERS})
+    return Paper(case, {answer.id: answer.build(case) for answer in ANSWERS})

@@ -17,7 +17,7 @@ MOST_SOURCES = 8
 def money_in(paper: Paper) -> dict[tuple[str, str], list[float]]:
     """Return what comes into each (pool, source) by year, £: income, transfers in and reinvested; those without any left out."""
     found: dict[tuple[str, str], list[float]] = {}
-    for row in paper.blocks["balances"].rows:
+    for row in paper.blocks["ICB_BALANCE"].rows:
         pool, source, figure = row.labels
         if figure in ("Income", "Transfers in", "Reinvested"):
             before = found.get((pool, source), [0.0] * len(paper.years))
@@ -84,7 +84,7 @@ def _largest(series: dict[str, list[float]]) -> dict[str, list[float]]:
 
 def section_balances(paper: Paper) -> Section | None:
     """Return the balance of every source of every pool, over-committed ones named, and every minimum that must be spent."""
-    rows = paper.rows("balances", Figure="Close")
+    rows = paper.rows("ICB_BALANCE", Figure="Close")
     if not rows:
         return None
     closing = [(row.labels[0], row.labels[1], numbers(row)) for row in rows]
@@ -99,7 +99,7 @@ def section_balances(paper: Paper) -> Section | None:
         + ("No source is over-committed." if not over else "These are not:")
     )  # fmt: skip
     parts = [_closing(paper, closing), _identity(paper)]
-    if paper.blocks["minimums"].rows:
+    if paper.blocks["ICB_MINIMUMS"].rows:
         parts.append(_minimums(paper))
     return Section("balances", "Balances", (said,), points, tuple(parts))
 
@@ -133,11 +133,11 @@ def _closing(paper: Paper, closing: list[tuple[str, str, tuple[float, ...]]]) ->
 def _identity(paper: Paper) -> Table:
     """Return how the last year's balance comes about: open + income + transfers in + reinvested − spend = close."""
     wanted = ("Open", "Income", "Transfers in", "Reinvested", "Spend", "Close")
-    found = {row.labels: numbers(row)[-1] for row in paper.blocks["balances"].rows}
+    found = {row.labels: numbers(row)[-1] for row in paper.blocks["ICB_BALANCE"].rows}
     scale = scale_for(found.values())
     names, groups = paper.names("pools"), []
     for pool in names:
-        sources = [row.labels[1] for row in paper.rows("balances", Pool=pool, Figure="Close")]
+        sources = [row.labels[1] for row in paper.rows("ICB_BALANCE", Pool=pool, Figure="Close")]
         lines = tuple(Line(s, paper.money(scale, [found[pool, s, figure] for figure in wanted])) for s in sources)
         if lines:
             groups.append(Group(names[pool], lines))
@@ -149,7 +149,7 @@ def _identity(paper: Paper) -> Table:
 
 
 def _minimums(paper: Paper) -> Table:
-    gaps = [(row.labels, numbers(row)) for row in paper.rows("minimums", Figure="Gap")]
+    gaps = [(row.labels, numbers(row)) for row in paper.rows("ICB_MINIMUMS", Figure="Gap")]
     scale = scale_for(v for _, values in gaps for v in values)
     lines = tuple(
         Line(
@@ -192,14 +192,14 @@ def _rule(paper: Paper, pool: Pool) -> str:
 
 def _variances(paper: Paper) -> Table | None:
     """Return who would bear each pool's variance if it were settled at each year's end; none where every pool breaks even."""
-    block = paper.blocks["riskshare"]
+    block = paper.blocks["ICB_RISKSHARE"]
     if not any(any(numbers(row)) for row in block.rows):
         return None
     sign = -1.0 if paper.brackets else 1.0
     partners, groups = paper.names("partners"), []
     for pool, name in paper.names("pools").items():
         lines: list[MoneyLine] = []
-        for row in (row for row in paper.rows("riskshare", Pool=pool) if any(numbers(row))):
+        for row in (row for row in paper.rows("ICB_RISKSHARE", Pool=pool) if any(numbers(row))):
             _, who, figure = row.labels
             heading = partners.get(who, figure) if figure == "Share of the variance" else figure.split(" (")[0]
             lines.append((heading, [v * sign + 0.0 for v in numbers(row)], who == "All"))

@@ -38,7 +38,7 @@ def _pools(paper: Paper) -> str:
     said = f"The {kind} {verb} {pounds(total[0])} in {first}"
     if first != last:
         said += f" and {pounds(total[-1])} in {last}, {change(total[0], total[-1])}"
-    over = [row for row in paper.rows("balances", Figure="Close") if min(numbers(row)) < -0.005]
+    over = [row for row in paper.rows("ICB_BALANCE", Figure="Close") if min(numbers(row)) < -0.005]
     if over:
         sources = "one funding source is" if len(over) == 1 else f"{len(over)} funding sources are"
         said += f"; {sources} over-committed"
@@ -46,7 +46,7 @@ def _pools(paper: Paper) -> str:
 
 
 def _acute(paper: Paper) -> str:
-    nothing, plan = paper.sums("acute", Figure="Do-nothing payment"), paper.sums("acute", Figure="Plan payment")
+    nothing, plan = paper.sums("ICB_ACUTE", Figure="Do-nothing payment"), paper.sums("ICB_ACUTE", Figure="Plan payment")
     if not any(nothing):
         return ""
     first, last = paper.years[0], paper.years[-1]
@@ -59,11 +59,11 @@ def _acute(paper: Paper) -> str:
 
 
 def _avoided(paper: Paper) -> str:
-    gross = paper.sums("release", Figure="Gross tariff value (not a saving)")[-1]
+    gross = paper.sums("ICB_RELEASE", Figure="Gross tariff value (not a saving)")[-1]
     if not rounded(gross, 0) or len(paper.years) == 1:
         return ""
     saving, release, stranded = (
-        paper.sums("release", Figure=figure)[-1] for figure in ("Contract saving", "System release", "Stranded cost")
+        paper.sums("ICB_RELEASE", Figure=figure)[-1] for figure in ("Contract saving", "System release", "Stranded cost")
     )
     lines = paper.case.plan.acute_lines
     names = paper.names("partners")
@@ -87,22 +87,22 @@ def _either(amount: float, above: str, below: str) -> str:
 
 
 def _prevention(paper: Paper) -> str:
-    paid = [sum(year) for year in zip(*(numbers(r) for r in paper.rows("reallocation", Figure="Paid")), strict=True)]
+    paid = [sum(year) for year in zip(*(numbers(r) for r in paper.rows("ICB_REALLOCATE", Figure="Paid")), strict=True)]
     if not any(paid):
         return ""
-    moved = paper.sums("reallocation", Kind="Shift", Figure="Moved into the pool")
+    moved = paper.sums("ICB_REALLOCATE", Kind="Shift", Figure="Moved into the pool")
     said = f"Prevention costs {pounds(paid[-1])} in {paper.years[-1]} and {pounds(sum(paid))} over the plan"
     return f"{said}; {pounds(sum(moved))} is moved to it from acute care." if any(moved) else f"{said}."
 
 
 def _gains(paper: Paper) -> str:
-    gain = {id: sum(paper.values("partners", Partner=id, Figure="Gain against do nothing")) for id in paper.names("partners")}
+    gain = {id: sum(paper.values("ICB_PARTNERS", Partner=id, Figure="Gain against do nothing")) for id in paper.names("partners")}
     told = [_better(name, gain[id]) for id, name in paper.names("partners").items() if rounded(gain[id], 0)]
     if not told:
         return ""
     said = f"Over the plan, against do nothing, {listed(told)}"
     if len(gain) > 1:
-        whole = sum(paper.values("partners", Partner=SYSTEM, Figure="Gain against do nothing"))
+        whole = sum(paper.values("ICB_PARTNERS", Partner=SYSTEM, Figure="Gain against do nothing"))
         whole_said = _better("the whole system", whole) if rounded(whole, 0) else "the whole system is as well off as before"
         said += f"; {whole_said}"
     return f"{said}."
@@ -113,8 +113,8 @@ def _better(name: str, gain: float) -> str:
 
 
 def _gap(paper: Paper) -> str:
-    gap = {id: paper.values("bridge", Partner=id, Step="Unfunded gap")[-1] for id in (*paper.names("partners"), SYSTEM)}
-    funding = paper.values("bridge", Partner=SYSTEM, Step="Funding")[-1]
+    gap = {id: paper.values("ICB_BRIDGE", Partner=id, Step="Unfunded gap")[-1] for id in (*paper.names("partners"), SYSTEM)}
+    funding = paper.values("ICB_BRIDGE", Partner=SYSTEM, Step="Funding")[-1]
     whole, year, names = gap.pop(SYSTEM), paper.years[-1], paper.names("partners")
     if not funding and not whole:
         return ""
@@ -125,14 +125,14 @@ def _gap(paper: Paper) -> str:
     short = [f"{names[id]} lacks {pounds(value)}" for id, value in gap.items() if value >= 0.5]
     though = f", although {listed(short)}" if short else ""
     if whole <= -0.5:
-        return f"In {year} the plan leaves {pounds(whole)} of its funding unspent in all{though}."
+        return f"In {year} the plan leaves {pounds(whole)} of its funding unspent{f' in all{though}' if though else ''}."
     return f"In {year} the plan costs what there is funding for{though}."
 
 
 def _goals(paper: Paper) -> str:
     verdicts: Sequence[tuple[str, str]] = [
         (row.labels[1], row.labels[2])
-        for row in paper.blocks["goals"].rows
+        for row in paper.blocks["ICB_GOALS"].rows
         if row.labels[2] not in ("Expected", "Target")
     ]  # fmt: skip
     if not verdicts:

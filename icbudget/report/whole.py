@@ -14,8 +14,8 @@ COLUMNS = 6
 
 def section_bridge(paper: Paper) -> Section | None:
     """Return the bridge of the last year: a waterfall of the whole system and tables by partner, additive to the penny."""
-    last = {row.labels: numbers(row)[-1] for row in paper.blocks["bridge"].rows}
-    if not any(last.values()):
+    last = {row.labels: numbers(row)[-1] for row in paper.blocks["ICB_BRIDGE"].rows}
+    if len(paper.years) == 1 or not any(last.values()):
         return None
     year = paper.years[-1]
     scale = scale_for(last.values())
@@ -46,9 +46,9 @@ def _bridge_table(
 def section_partners(paper: Paper) -> Section | None:
     """Return who pays and who gains against do nothing: a chart over the plan and tables, the whole system last."""
     names = {**paper.names("partners"), SYSTEM: SYSTEM}
-    if not paper.case.plan.partners or not any(any(numbers(row)) for row in paper.blocks["partners"].rows):
+    if not paper.case.plan.partners or not any(any(numbers(row)) for row in paper.blocks["ICB_PARTNERS"].rows):
         return None
-    gain = {id: paper.values("partners", Partner=id, Figure="Gain against do nothing") for id in names}
+    gain = {id: paper.values("ICB_PARTNERS", Partner=id, Figure="Gain against do nothing") for id in names}
     rows: list[MoneyLine] = [(names[id], gain[id], id == SYSTEM) for id in names]
     parts: list[Table | Chart] = [_positions(paper, names)]
     if len(paper.years) > 1:
@@ -61,12 +61,22 @@ def section_partners(paper: Paper) -> Section | None:
         "Each partner in the plan against the same partner if nothing changes, stranded cost and transfers between partners "
         "included. What is right for the whole system may still leave a partner worse off, and then somebody must agree to that."
     )
+    if len(paper.years) == 1:
+        return Section("partners", "Who pays", parts=tuple(parts))
     return Section("partners", "Who pays, who gains", (said,), parts=tuple(parts))
 
 
 def _positions(paper: Paper, names: dict[str, str]) -> Table:
-    wanted = ("Put into pools", "Net spending, do nothing", "Net spending, plan", "Prevention paid", "Gain against do nothing")
-    last = {row.labels: numbers(row)[-1] for row in paper.blocks["partners"].rows}
+    wanted: tuple[str, ...] = (
+        "Put into pools",
+        "Net spending, do nothing",
+        "Net spending, plan",
+        "Prevention paid",
+        "Gain against do nothing",
+    )
+    if len(paper.years) == 1:
+        wanted = ("Put into pools", "Net spending, plan")
+    last = {row.labels: numbers(row)[-1] for row in paper.blocks["ICB_PARTNERS"].rows}
     scale = scale_for(last[id, figure] for id in names for figure in wanted)
     lines = tuple(Line(names[id], paper.money(scale, [last[id, f] for f in wanted]), id == SYSTEM) for id in names)
     caption = f"Position of each partner in {paper.years[-1]}, {scale.name}"
@@ -75,9 +85,9 @@ def _positions(paper: Paper, names: dict[str, str]) -> Table:
 
 def section_appraisal(paper: Paper) -> Section | None:
     """Return the appraisal: one column a view, because views are never summed, and capacity by itself."""
-    if len(paper.years) == 1 or not any(paper.sums("reallocation", Figure="Paid")):
+    if len(paper.years) == 1 or not any(paper.sums("ICB_REALLOCATE", Figure="Paid")):
         return None
-    block = paper.blocks["appraisal"]
+    block = paper.blocks["ICB_APPRAISE"]
     held: dict[str, list[Row]] = {}
     for row in block.rows:
         held.setdefault(row.labels[0], []).append(row)
@@ -118,7 +128,7 @@ def section_goals(paper: Paper) -> Section | None:
         return None
     lines = []
     for goal in goals:
-        rows = [row for row in paper.blocks["goals"].rows if row.labels[0] == goal.id]
+        rows = [row for row in paper.blocks["ICB_GOALS"].rows if row.labels[0] == goal.id]
         path = rows[0].values
         expected = path[paper.years.index(goal.target_year)] if goal.target_year in paper.years else None
         figures = (path[0], expected, goal.target)
