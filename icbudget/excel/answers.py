@@ -19,7 +19,7 @@ from icbudget.answers.catalogue import ANSWERS, EVERY_TABLE, Answer
 from icbudget.answers.system import findings_block
 from icbudget.excel import coerce
 from icbudget.excel.coerce import Cells, InputProblem
-from icbudget.excel.registry import Argument, Function
+from icbudget.excel.function import Argument, Function
 from icbudget.findings import Finding, Place, Severity
 from icbudget.plan import SETUP, TABLES
 from icbudget.plan.grid import SETTING, companion_label, has_companion, read_grids

@@ -18,7 +18,8 @@ from typing import Any
 import xlwings as xw
 
 from icbudget.excel.coerce import InputProblem
-from icbudget.excel.registry import Function, functions, run
+from icbudget.excel.function import Function, run
+from icbudget.excel.registry import functions
 
 
 def hosted(function: Function) -> Callable[..., Any]:

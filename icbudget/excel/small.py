@@ -12,7 +12,7 @@ from typing import Any
 from icbudget import money, reference, years
 from icbudget.excel import coerce
 from icbudget.excel.coerce import InputProblem, Values, place
-from icbudget.excel.registry import Argument, Function
+from icbudget.excel.function import Argument, Function
 from icbudget.plan.programme import MEASURES
 
 _LAST_STEP = 300

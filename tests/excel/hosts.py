@@ -5,7 +5,8 @@ from __future__ import annotations
 import inspect
 
 from icbudget.excel.coerce import InputProblem
-from icbudget.excel.registry import functions, run
+from icbudget.excel.function import run
+from icbudget.excel.registry import functions
 from tests.programs.classic import MISSING, FakeCom, FakeRange
 
 MODULE = "icbudget.excel.classic"

@@ -9,7 +9,8 @@ import pytest
 
 from icbudget.excel import answers
 from icbudget.excel.coerce import InputProblem
-from icbudget.excel.registry import functions, run
+from icbudget.excel.function import run
+from icbudget.excel.registry import functions
 from tests.excel.hosts import Refused
 from tests.excel.tables import arguments, small_plan
 

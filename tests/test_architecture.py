@@ -1,0 +1,136 @@
+"""The code keeps its shape: imports go one way, libraries stay where they belong, and public functions are explained."""
+
+from __future__ import annotations
+
+import ast
+from functools import cache
+from graphlib import CycleError, TopologicalSorter
+from pathlib import Path
+
+import pytest
+
+import icbudget
+
+ROOT = Path(icbudget.__file__).parent
+WORDS = ("money", "years", "findings")
+MAY_IMPORT = {
+    "money": set(),
+    "years": set(),
+    "findings": {"money"},
+    "reference": set(WORDS),
+    "plan": {*WORDS, "reference"},
+    "area_plan": {*WORDS, "reference", "plan"},
+    "engine": {*WORDS, "reference", "plan"},
+    "checks": {*WORDS, "reference", "plan", "engine"},
+    "answers": {*WORDS, "reference", "plan", "engine", "checks"},
+    "workbook": {*WORDS, "reference", "plan", "engine", "checks", "answers"},
+    "report": {*WORDS, "reference", "plan", "engine", "checks", "answers"},
+    "tasks": {*WORDS, "reference", "plan", "engine", "checks", "answers", "workbook", "report", "area_plan"},
+    "cli": {*WORDS, "reference", "plan", "engine", "checks", "answers", "workbook", "report", "tasks", "area_plan"},
+    "excel": {*WORDS, "reference", "plan", "engine", "checks", "answers", "workbook", "report", "tasks", "area_plan"},
+}
+"""Which parts of the package each part may import, besides itself."""
+HOMES = {
+    "xlwings": {"excel"},
+    "typer": {"cli"},
+    "click": {"cli"},
+    "rich": {"cli"},
+    "openpyxl": {"workbook", "report"},
+    "xlsxwriter": {"workbook", "report"},
+    "defusedxml": {"workbook"},
+    "matplotlib": {"report"},
+    "jinja2": {"report"},
+    "scipy": {"engine"},
+}
+"""Libraries that only these parts may import."""
+NEVER = {
+    "plan": {"numpy", "scipy", "pandas", "random", "os", "pathlib"},
+    "engine": {"pandas", "openpyxl", "random", "datetime", "time", "os", "io", "pathlib", "sys", "subprocess"},
+    "checks": {"pandas", "random", "datetime", "time", "os", "pathlib"},
+    "answers": {"pandas", "random", "datetime", "time", "os", "pathlib"},
+}
+LATE = {"pandas", "scipy", "matplotlib", "jinja2"}
+"""Libraries that are slow to load: imported inside the function that uses them."""
+
+FILES = sorted(ROOT.rglob("*.py"))
+MODULES = [".".join(("icbudget", *path.relative_to(ROOT).with_suffix("").parts)).removesuffix(".__init__") for path in FILES]
+NAMES = dict(zip(MODULES, FILES, strict=True))
+
+
+def part(module: str) -> str:
+    """The part of the package a module belongs to; blank for the package itself."""
+    return module.split(".")[1] if "." in module else ""
+
+
+@cache
+def tree(module: str) -> ast.Module:
+    return ast.parse(NAMES[module].read_text(encoding="utf-8"))
+
+
+def imported(module: str, nodes=None) -> set[str]:
+    """Every module that a module imports, at its top or inside a function, by full name."""
+    found: set[str] = set()
+    for node in ast.walk(tree(module)) if nodes is None else nodes:
+        if isinstance(node, ast.Import):
+            found.update(alias.name for alias in node.names)
+        elif isinstance(node, ast.ImportFrom):
+            assert node.level == 0, f"{module} has a relative import"
+            for alias in node.names:
+                whole = f"{node.module}.{alias.name}"
+                found.add(whole if whole in NAMES else str(node.module))
+    return found
+
+
+def test_the_package_was_found():
+    assert {"icbudget.money", "icbudget.plan.plan", "icbudget.engine.run", "icbudget.checks"} <= set(NAMES)
+
+
+@pytest.mark.parametrize("module", MODULES)
+def test_imports_go_one_way(module):
+    home = part(module)
+    if home in ("", "__main__"):
+        return
+    assert home in MAY_IMPORT, f"{home} has no place in the order of imports: say what it may import"
+    own = {part(name) for name in imported(module) if name.split(".")[0] == "icbudget"} - {"", home}
+    assert own <= MAY_IMPORT[home], f"{module} imports {sorted(own - MAY_IMPORT[home])}"
+
+
+@pytest.mark.parametrize("module", MODULES)
+def test_libraries_stay_at_home(module):
+    home = part(module)
+    outside = {name.split(".")[0] for name in imported(module)} - {"icbudget"}
+    strays = {name for name in outside if home not in HOMES.get(name, {home}) or name in NEVER.get(home, ())}
+    assert not strays, f"{module} imports {sorted(strays)}"
+
+
+@pytest.mark.parametrize("module", MODULES)
+def test_slow_libraries_are_imported_where_they_are_used(module):
+    top = [node for node in tree(module).body if isinstance(node, (ast.Import, ast.ImportFrom))]
+    assert not {name.split(".")[0] for name in imported(module, top)} & LATE
+
+
+def test_no_import_goes_round():
+    graph = {module: {name for name in imported(module) if name in NAMES} - {module} for module in MODULES}
+    try:
+        tuple(TopologicalSorter(graph).static_order())
+    except CycleError as round_trip:
+        pytest.fail(f"imports go round: {' -> '.join(round_trip.args[1])}")
+
+
+def unexplained(body, inside: str = ""):
+    for node in body:
+        if isinstance(node, (ast.FunctionDef, ast.AsyncFunctionDef, ast.ClassDef)) and not node.name.startswith("_"):
+            if not ast.get_docstring(node):
+                yield f"{inside}{node.name}"
+            if isinstance(node, ast.ClassDef):
+                yield from unexplained(node.body, f"{node.name}.")
+
+
+@pytest.mark.parametrize("module", MODULES)
+def test_everything_public_is_explained(module):
+    assert not list(unexplained(tree(module).body))
+
+
+@pytest.mark.parametrize("module", MODULES)
+def test_modules_stay_short(module):
+    assert len(NAMES[module].read_text(encoding="utf-8").splitlines()) <= 300
