@@ -54,7 +54,11 @@ def test_a_clean_plan_is_said_to_be_clean(plan, capsys):
 
 
 def test_every_error_comes_at_once_with_its_place_and_mend(plan, capsys):
-    plan.write_text(PLAN.replace("base_amount: 500, index: flat}\nschemes", "base_amount: n/a, index: flat}\nschemes").replace("index: up}\n  - {id: S2", "index: upp}\n  - {id: S2"))
+    plan.write_text(
+        PLAN.replace("base_amount: 500, index: flat}\nschemes", "base_amount: n/a, index: flat}\nschemes").replace(
+            "index: up}\n  - {id: S2", "index: upp}\n  - {id: S2"
+        )
+    )
     code, out, _ = call(capsys, "check", str(plan))
     assert code == 1
     assert "Funding, row 2, column base_amount: Base amount is the text “n/a”, not a number." in out
@@ -122,7 +126,16 @@ def test_run_in_json_gives_every_answer(plan, tmp_path, capsys):
     told = json.loads(out)
     # £1,000.10 × 1.10 = £1,100.11, rounded half-up to £1 is £1,100.
     assert code == 0
-    assert told["answers"]["ICB_FUNDING"][1] == ["bcf", "icb", "NHS Minimum Contribution", "Line 1", "Contribution", "£", 1000.10, 1100.0]
+    assert told["answers"]["ICB_FUNDING"][1] == [
+        "bcf",
+        "icb",
+        "NHS Minimum Contribution",
+        "Line 1",
+        "Contribution",
+        "£",
+        1000.10,
+        1100.0,
+    ]
 
 
 def test_results_are_verified_and_a_changed_figure_is_found(plan, tmp_path, capsys):
@@ -183,6 +196,16 @@ def test_schema_accepts_a_plan_of_ours(plan, capsys):
 
 def test_check_starts_without_what_it_does_not_use(plan):
     """`check` on a text plan imports no spreadsheet, chart, table or Excel library."""
-    code = f"import sys; sys.argv=['icbudget','check',{str(plan)!r}]\nfrom icbudget.cli.app import main\ntry: main()\nexcept SystemExit: pass\nprint([m for m in ('pandas','scipy','matplotlib','openpyxl','xlsxwriter','xlwings','jinja2') if m in sys.modules])"
+    code = f"""
+import sys
+sys.argv = ["icbudget", "check", {str(plan)!r}]
+from icbudget.cli.app import main
+try:
+    main()
+except SystemExit:
+    pass
+heavy = "pandas scipy matplotlib openpyxl xlsxwriter xlwings jinja2".split()
+print([m for m in heavy if m in sys.modules])
+"""
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
     assert done.stdout.splitlines()[-1] == "[]"

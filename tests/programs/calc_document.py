@@ -9,6 +9,9 @@ from pathlib import Path
 from types import ModuleType
 from typing import Any, NamedTuple
 
+_OWN_TEXT = re.compile(r"""IF\(ISTEXT\((ICB_[^<{}]*?\))\)[;,]\1&(?:amp;)?(?:""|&quot;&quot;)[;,]\1\)""")
+"""What `_plug_in` puts round a call, in a formula or in the XML of a saved sheet."""
+_WHOLE_TABLE = re.compile(r"\[\[#All\]\]|\[#All\]", re.IGNORECASE)
 FORMULA_CELLS = 16
 """com.sun.star.sheet.CellFlags.FORMULA"""
 NUMBER_RESULT, ERROR_RESULT = 1, 4
@@ -79,6 +82,10 @@ class Document:
         """Return a cell's formula; an array formula in curly brackets."""
         return self._told(self._range(sheet, cell).Formula)
 
+    def named(self, name: str) -> float | str | None:
+        """Return what the one cell of a defined name holds."""
+        return _value(self._opened.NamedRanges.getByName(name).getReferredCells().getCellByPosition(0, 0))
+
     def errors(self) -> list[CellError]:
         """Return every formula cell in error, in the order of the sheets."""
         found = []
@@ -120,12 +127,14 @@ class Document:
     def _told(self, formula: str) -> str:
         for programmatic, name in self._functions.items():
             formula = formula.replace(programmatic, name)
-        return formula
+        return _OWN_TEXT.sub(lambda wrapped: wrapped[1], formula)
 
     def _plug_in(self) -> None:
         """Enter anew every formula that calls a plugged-in function: Calc 7.4 does not know them while it reads a file.
 
-        A formula that is entered does not know `Table[#All]` either; Calc's word for that is the bare name of the table.
+        A formula that is entered does not know `Table[#All]` either; Calc's word for that is the bare name of the table. Text
+        that a plugged-in function gives back equals no other text in Calc 7.4 (it is not in Calc's table of strings), so that
+        SUMIFS over it would find nothing; joining it to an empty text makes it Calc's own, which is all the IF here does.
         """
         self._opened.enableAutomaticCalculation(False)
         for sheet in self._opened.Sheets:
@@ -134,7 +143,8 @@ class Document:
                 sheet.unprotect("")
             for cells, formula in calling:
                 if cells.ArrayFormula:
-                    cells.ArrayFormula = formula
+                    called = formula.removeprefix("=")
+                    cells.ArrayFormula = f'=IF(ISTEXT({called});{called}&"";{called})'
                 else:
                     cells.Formula = formula
         self._opened.enableAutomaticCalculation(True)
@@ -156,7 +166,7 @@ class Document:
                         seen |= {
                             (c, r) for c in range(at.StartColumn, at.EndColumn + 1) for r in range(at.StartRow, at.EndRow + 1)
                         }
-                    told = formula.strip("{}").replace("[#all]", "").replace("[#All]", "")
+                    told = _WHOLE_TABLE.sub("", formula.strip("{}"))
                     yield array if array.ArrayFormula else cell, self._called.sub(lambda call: call[1].upper(), told)
 
 
