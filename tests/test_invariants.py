@@ -107,11 +107,10 @@ def test_no_account_of_moved_money_is_overdrawn(document):
 def test_a_pool_that_waits_for_release_never_buys_beyond_its_money(document):
     result = solve(document)
     m = result.projection.moves
-    for p in result.rules.capped:
-        at = result.rules.pool_of == p
-        bought = [g for g, own in enumerate(result.rules.programme_account) if own >= 0 and at[own]]
-        spent = m.paid[0][:, bought].sum(axis=-1)[1:]
-        assert (spent <= np.maximum(m.available[0, 1:, p], 0.0)).all()
+    for buyer in result.rules.buyers:
+        if buyer.waits:
+            spent = m.paid[0][1:, buyer.members].sum(axis=-1)
+            assert (spent <= np.maximum(m.available[0, 1:, buyer.pool], 0.0)).all()
 
 
 @thorough

@@ -10,8 +10,8 @@ from icbudget.engine import contract
 from icbudget.engine.acute import growth
 from icbudget.engine.amounts import acute_amounts
 from icbudget.engine.ledger import Posting, bearers, postings
-from icbudget.engine.reallocate import payer
 from icbudget.engine.rounding import Floats, to_pence
+from icbudget.engine.rules import payer
 from icbudget.engine.run import Result
 
 SYSTEM = "Whole system"

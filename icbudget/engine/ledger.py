@@ -7,7 +7,8 @@ from dataclasses import dataclass
 
 from icbudget import money
 from icbudget.engine.amounts import acute_amounts
-from icbudget.engine.reallocate import MOVED, REINVESTED, payer, split_by_line
+from icbudget.engine.reallocate import split_by_line
+from icbudget.engine.rules import MOVED, REINVESTED, payer
 from icbudget.engine.run import Result
 from icbudget.plan import TABLES
 from icbudget.plan.rows import path

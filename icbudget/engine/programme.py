@@ -15,12 +15,6 @@ def running_cost(figures: Figures) -> Floats:
     Source: model §6.
     """
     base = figures.fixed_cost + figures.people * figures.unit_cost[:, np.newaxis]
-    cost = base * figures.cost_level * (1.0 + figures.optimism_cost[:, np.newaxis])
-    cost = np.array(np.broadcast_to(cost, np.broadcast_shapes(cost.shape)))
+    cost: Floats = base * figures.cost_level * (1.0 + figures.optimism_cost[:, np.newaxis])
     cost[:, 0] = 0.0
     return cost
-
-
-def full_cost(figures: Figures) -> Floats:
-    """Return running cost, double running and exit cost together, draws × years × programmes, £."""
-    return running_cost(figures) + figures.double_running + figures.exit_cost

@@ -14,6 +14,7 @@ from icbudget.engine import contract, programme, reallocate
 from icbudget.engine.acute import DoNothing, do_nothing
 from icbudget.engine.release import Release, release
 from icbudget.engine.rounding import Floats
+from icbudget.engine.rules import Rules
 from icbudget.engine.structure import Figures, Structure
 
 
@@ -57,7 +58,7 @@ class Projection:
         return self.contract_saving - self.released()
 
 
-def project(structure: Structure, figures: Figures, rules: reallocate.Rules) -> Projection:
+def project(structure: Structure, figures: Figures, rules: Rules) -> Projection:
     """Return the projection of every draw. Source: model §4-7; the order of steps is AP §4.2."""
     nothing = do_nothing(figures, multiplicative=structure.multiplicative)
     shape = (figures.draws, *nothing.activity.shape[1:])
@@ -98,7 +99,7 @@ def _pay_path(structure: Structure, nothing: DoNothing) -> Floats:
     )
 
 
-def _year(run: Projection, rules: reallocate.Rules, state: contract.PathState, t: int) -> None:
+def _year(run: Projection, rules: Rules, state: contract.PathState, t: int) -> None:
     structure, figures, nothing = run.structure, run.figures, run.nothing
     last = (run.pay_nothing[:, t - 1] - run.pay_plan[:, t - 1], run.releases[t - 2].total) if t > 1 else None
     reallocate.fund_year(run.moves, rules, figures, t, last, run.acute_budget[:, t - 1], run.running_cost[:, t])

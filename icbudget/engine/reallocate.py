@@ -9,46 +9,12 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 import numpy as np
+from numpy.typing import NDArray
 
 from icbudget import money
 from icbudget.engine.rounding import Floats, to_pence
+from icbudget.engine.rules import Buyer, Drawing, Rules
 from icbudget.engine.structure import Figures, Ints
-from icbudget.plan import Plan
-
-REINVESTED = "Reinvested acute release"
-MOVED = "Moved from acute"
-
-
-@dataclass(frozen=True, slots=True)
-class Drawing:
-    """One shift: its rule, the lines it draws on, the pool and account it feeds, pence or share by year."""
-
-    id: str
-    rule: str
-    lines: Ints
-    account: int
-    amounts: Floats
-    percents: Floats
-
-
-@dataclass(frozen=True, slots=True)
-class Rules:
-    """Where money sits and in which order it is spent. An account is one funding source in one pool."""
-
-    pools: tuple[str, ...]
-    accounts: tuple[tuple[str, str], ...]
-    pool_of: Ints
-    contribution_account: Ints
-    scheme_account: Ints
-    programme_account: Ints
-    """The account of each programme's own source; −1 where a partner pays for it outside every pool."""
-    capped: frozenset[int]
-    """Pools fed by release_then_invest: their programmes wait for the money."""
-    order: tuple[int, ...]
-    divisible: tuple[bool, ...]
-    drawings: tuple[Drawing, ...]
-    basis: str
-    share: float
 
 
 @dataclass(slots=True)
@@ -79,62 +45,6 @@ class Moves:
     def open(self) -> Floats:
         """Return opening balances: last year's close, nothing in the base year."""
         return np.concatenate([np.zeros_like(self.close[:, :1]), self.close[:, :-1]], axis=1)
-
-
-def payer(plan: Plan, programme: str) -> tuple[str, str] | None:
-    """Return (pool, funding source) that a programme's own cost falls on, or None where a partner pays outside the pools.
-
-    A scheme that names the programme decides; else the programme's own pool and source.
-    """
-    for scheme in plan.schemes:
-        if scheme.programme == programme:
-            return scheme.pool, scheme.source
-    row = next(p for p in plan.programmes if p.id == programme)
-    return (row.pool, row.source) if row.pool else None
-
-
-def rules_of(plan: Plan) -> Rules:
-    """Return the plan's accounts and shift rules. The plan has no error findings."""
-    payers = [payer(plan, p.id) for p in plan.programmes]
-    pairs = [(c.pool, c.source) for c in plan.contributions] + [(s.pool, s.source) for s in plan.schemes]
-    pairs += [p for p in payers if p] + [(s.pool, _account_of(s.rule)) for s in plan.shifts]
-    accounts = tuple(sorted(dict.fromkeys(pairs), key=lambda pair: [p.id for p in plan.pools].index(pair[0])))
-    at = {pair: i for i, pair in enumerate(accounts)}
-    pools = tuple(p.id for p in plan.pools)
-    line_at = {row.id: i for i, row in enumerate(plan.acute_lines)}
-    order = sorted(range(len(plan.programmes)), key=lambda g: (plan.programmes[g].priority, plan.programmes[g].id))
-
-    def by_year(values: object, scale: float) -> Floats:
-        return np.array([float(values.get(y, 0)) * scale if n else 0.0 for n, y in enumerate(plan.years)])  # type: ignore[attr-defined]
-
-    return Rules(
-        pools=pools,
-        accounts=accounts,
-        pool_of=np.array([pools.index(pool) for pool, _ in accounts], dtype=np.int64),
-        contribution_account=np.array([at[c.pool, c.source] for c in plan.contributions], dtype=np.int64),
-        scheme_account=np.array([at[s.pool, s.source] for s in plan.schemes], dtype=np.int64),
-        programme_account=np.array([at[p] if p else -1 for p in payers], dtype=np.int64),
-        capped=frozenset(pools.index(s.pool) for s in plan.shifts if s.rule == "release_then_invest"),
-        order=tuple(order),
-        divisible=tuple(p.divisible for p in plan.programmes),
-        drawings=tuple(
-            Drawing(
-                s.id,
-                s.rule,
-                np.array([line_at[k] for k in s.lines], dtype=np.int64),
-                at[s.pool, _account_of(s.rule)],
-                np.round(by_year(s.amounts, 100.0)),
-                by_year(s.percents, 1.0),
-            )
-            for s in plan.shifts
-        ),
-        basis=plan.setup.reinvest_basis,
-        share=plan.setup.reinvest_share,
-    )
-
-
-def _account_of(rule: str) -> str:
-    return REINVESTED if rule == "release_then_invest" else MOVED
 
 
 def opening(rules: Rules, draws: int, years: int, programmes: int) -> Moves:
@@ -222,36 +132,45 @@ def _confirmed(drawing: Drawing, rules: Rules, t: int, last: tuple[Floats, Float
 
 def _buy(moves: Moves, rules: Rules, figures: Figures, t: int, running: Floats, balance: Floats) -> None:
     """Fill scale, payments and spending of the year's programmes; `balance` (draws × accounts) falls by what is paid."""
-    left = moves.available[:, t].copy()
-    special = {pair: i for i, pair in enumerate(rules.accounts) if pair[1] in (REINVESTED, MOVED)}
-    for g in rules.order:
-        transition = figures.double_running[:, t, g] + figures.exit_cost[:, t, g]
-        cost = to_pence(running[:, g] + transition) + np.zeros(balance.shape[0])
-        own = int(rules.programme_account[g])
-        pool = int(rules.pool_of[own]) if own >= 0 else -1
-        scale = np.ones(balance.shape[0])
-        if pool in rules.capped:
-            money_left = np.maximum(left[:, pool], 0.0)
-            part = np.divide(money_left, cost, out=np.ones_like(cost), where=cost > money_left)
-            scale = part if rules.divisible[g] else np.where(part < 1.0, 0.0, 1.0)
-        paid = np.where(scale < 1.0, np.round(scale * cost), cost)
-        moves.scale[:, t, g], moves.paid[:, t, g] = scale, paid
-        moves.transition[:, t, g] = np.minimum(to_pence(transition * scale), paid)
-        if own < 0:
-            continue
-        left[:, pool] -= paid
-        rest = paid
-        for n, source in enumerate((REINVESTED, MOVED)):
-            at = special.get((rules.pools[pool], source))
-            if at is not None:
-                take = np.minimum(np.maximum(balance[:, at], 0.0), rest)
-                balance[:, at] -= take
-                moves.spend[:, t, at] += take
-                moves.programme_spend[:, t, g, n] = take
-                rest = rest - take
-        balance[:, own] -= rest
-        moves.spend[:, t, own] += rest
-        moves.programme_spend[:, t, g, 2] = rest
+    transition = figures.double_running[:, t] + figures.exit_cost[:, t]
+    paid = moves.paid[:, t]
+    paid[...] = cost = to_pence(running + transition) + np.zeros_like(paid)
+    for buyer in rules.buyers:
+        if buyer.waits:
+            paid[:, buyer.members] = _within(moves.available[:, t, buyer.pool], cost[:, buyer.members], buyer.divisible)
+        if buyer.pool >= 0:
+            _charge(moves, buyer, t, balance)
+    moves.scale[:, t] = scale = np.divide(paid, cost, out=np.ones_like(cost), where=paid < cost)
+    moves.transition[:, t] = np.minimum(to_pence(transition * scale), paid)
+
+
+def _within(available: Floats, cost: Floats, divisible: NDArray[np.bool_]) -> Floats:
+    """Return what is paid for each programme, draws × programmes in their order, with so much money (draws) for all of them."""
+    money_left = np.maximum(available, 0.0)
+    if divisible.all():
+        return np.clip(money_left[:, np.newaxis] - (np.cumsum(cost, axis=-1) - cost), 0.0, cost)
+    paid = np.empty_like(cost)
+    for n, part in enumerate(divisible):
+        paid[:, n] = np.minimum(cost[:, n], money_left) if part else np.where(cost[:, n] <= money_left, cost[:, n], 0.0)
+        money_left = money_left - paid[:, n]
+    return paid
+
+
+def _charge(moves: Moves, buyer: Buyer, t: int, balance: Floats) -> None:
+    """Take what a pool's programmes are paid from its accounts: reinvested release first, then moved money, then their own."""
+    rest = moves.paid[:, t, buyer.members]
+    for n, account in buyer.moved_accounts:
+        purse = np.maximum(balance[:, account], 0.0)[:, np.newaxis]
+        take = np.clip(purse - (np.cumsum(rest, axis=-1) - rest), 0.0, rest)
+        moves.programme_spend[:, t, buyer.members, n] = take
+        total = take.sum(axis=-1)
+        balance[:, account] -= total
+        moves.spend[:, t, account] += total
+        rest = rest - take
+    moves.programme_spend[:, t, buyer.members, 2] = rest
+    own = rest @ buyer.own
+    balance -= own
+    moves.spend[:, t] += own
 
 
 def split_by_line(moved: int, budgets: list[float]) -> list[int]:

@@ -9,8 +9,8 @@ import numpy as np
 from icbudget.engine import funding
 from icbudget.engine.effect import adjusted, rate_reduction
 from icbudget.engine.projection import Projection, programme_units, project
-from icbudget.engine.reallocate import Rules, rules_of
 from icbudget.engine.rounding import Floats
+from icbudget.engine.rules import Rules, rules_of
 from icbudget.engine.structure import figures_of, structure_of
 from icbudget.plan import Plan
 from icbudget.plan.programme import Programme

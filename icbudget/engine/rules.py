@@ -1,0 +1,134 @@
+"""Where the plan's money sits, which shifts feed which pool, and in which order each pool buys its programmes."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from icbudget.engine.rounding import Floats
+from icbudget.engine.structure import Ints
+from icbudget.plan import Plan
+
+REINVESTED = "Reinvested acute release"
+MOVED = "Moved from acute"
+
+
+@dataclass(frozen=True, slots=True)
+class Drawing:
+    """One shift: its rule, the lines it draws on, the pool and account it feeds, pence or share by year."""
+
+    id: str
+    rule: str
+    lines: Ints
+    account: int
+    amounts: Floats
+    percents: Floats
+
+
+@dataclass(frozen=True, slots=True)
+class Buyer:
+    """A pool and its programmes, in the order in which they are bought: by priority, ties by id. Pool −1: partners pay."""
+
+    pool: int
+    members: Ints
+    divisible: NDArray[np.bool_]
+    waits: bool
+    """Whether its programmes wait for the money: a release_then_invest shift feeds the pool."""
+    moved_accounts: tuple[tuple[int, int], ...]
+    """(0, account of reinvested release) and (1, account of moved money), where the pool has them; these are spent first."""
+    own: Floats
+    """members × accounts: 1 at the account of the programme's own source."""
+
+
+@dataclass(frozen=True, slots=True)
+class Rules:
+    """Where money sits and in which order it is spent. An account is one funding source in one pool."""
+
+    pools: tuple[str, ...]
+    accounts: tuple[tuple[str, str], ...]
+    pool_of: Ints
+    contribution_account: Ints
+    scheme_account: Ints
+    buyers: tuple[Buyer, ...]
+    drawings: tuple[Drawing, ...]
+    basis: str
+    share: float
+
+
+def payer(plan: Plan, programme: str) -> tuple[str, str] | None:
+    """Return (pool, funding source) that a programme's own cost falls on, or None where a partner pays outside the pools.
+
+    A scheme that names the programme decides; else the programme's own pool and source.
+    """
+    for scheme in plan.schemes:
+        if scheme.programme == programme:
+            return scheme.pool, scheme.source
+    row = next(p for p in plan.programmes if p.id == programme)
+    return (row.pool, row.source) if row.pool else None
+
+
+def rules_of(plan: Plan) -> Rules:
+    """Return the plan's accounts and shift rules. The plan has no error findings."""
+    payers = [payer(plan, p.id) for p in plan.programmes]
+    pairs = [(c.pool, c.source) for c in plan.contributions] + [(s.pool, s.source) for s in plan.schemes]
+    pairs += [p for p in payers if p] + [(s.pool, _account_of(s.rule)) for s in plan.shifts]
+    accounts = tuple(sorted(dict.fromkeys(pairs), key=lambda pair: [p.id for p in plan.pools].index(pair[0])))
+    at = {pair: i for i, pair in enumerate(accounts)}
+    pools = tuple(p.id for p in plan.pools)
+    line_at = {row.id: i for i, row in enumerate(plan.acute_lines)}
+
+    def by_year(values: object, scale: float) -> Floats:
+        return np.array([float(values.get(y, 0)) * scale if n else 0.0 for n, y in enumerate(plan.years)])  # type: ignore[attr-defined]
+
+    return Rules(
+        pools=pools,
+        accounts=accounts,
+        pool_of=np.array([pools.index(pool) for pool, _ in accounts], dtype=np.int64),
+        contribution_account=np.array([at[c.pool, c.source] for c in plan.contributions], dtype=np.int64),
+        scheme_account=np.array([at[s.pool, s.source] for s in plan.schemes], dtype=np.int64),
+        buyers=_buyers(plan, at, [at[p] if p else -1 for p in payers]),
+        drawings=tuple(
+            Drawing(
+                s.id,
+                s.rule,
+                np.array([line_at[k] for k in s.lines], dtype=np.int64),
+                at[s.pool, _account_of(s.rule)],
+                np.round(by_year(s.amounts, 100.0)),
+                by_year(s.percents, 1.0),
+            )
+            for s in plan.shifts
+        ),
+        basis=plan.setup.reinvest_basis,
+        share=plan.setup.reinvest_share,
+    )
+
+
+def _buyers(plan: Plan, account_at: dict[tuple[str, str], int], own: list[int]) -> tuple[Buyer, ...]:
+    """Return the buyers of the plan's programmes; `own`: the account of each programme's own source, −1 for none."""
+    order = sorted(range(len(plan.programmes)), key=lambda g: (plan.programmes[g].priority, plan.programmes[g].id))
+    pool_at = {account: [pool.id for pool in plan.pools].index(pair[0]) for pair, account in account_at.items()} | {-1: -1}
+    fed = {shift.pool for shift in plan.shifts if shift.rule == "release_then_invest"}
+    buyers: list[Buyer] = []
+    for pool in sorted({pool_at[account] for account in own}):
+        members = [g for g in order if pool_at[own[g]] == pool]
+        name = plan.pools[pool].id if pool >= 0 else ""
+        accounts = np.arange(len(account_at))
+        buyers.append(
+            Buyer(
+                pool=pool,
+                members=np.array(members, dtype=np.int64),
+                divisible=np.array([plan.programmes[g].divisible for g in members], dtype=bool),
+                waits=name in fed,
+                moved_accounts=tuple(
+                    (n, account_at[name, source]) for n, source in enumerate((REINVESTED, MOVED)) if (name, source) in account_at
+                ),
+                own=(np.array([own[g] for g in members])[:, np.newaxis] == accounts).astype(np.float64),
+            )
+        )
+    return tuple(buyers)
+
+
+def _account_of(rule: str) -> str:
+    return REINVESTED if rule == "release_then_invest" else MOVED

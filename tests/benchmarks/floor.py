@@ -1,0 +1,115 @@
+"""The engine's arithmetic in bare numpy, as someone would write it for one plan of one shape: the floor its speed is held to.
+
+For plans made by `large_plan`: every reach direct and without lag, effects of one sign, no families, parents or moves; every
+contract is paid, and one pool buys divisible programmes from what was released the year before. It gives the same arrays as the
+projection (the test compares them), without names, findings or any other rule.
+"""
+
+from __future__ import annotations
+
+import numpy as np
+
+
+def compute(structure, figures, rules):
+    """Everything the projection gives, from the same arrays: draws × years × lines, programmes or accounts."""
+    f, lines, reaching = figures, structure.lines, structure.reaching
+    (buyer,), years = rules.buyers, len(structure.years)
+    order = buyer.members
+    a = (1.0 + f.demographic) * (1.0 + f.non_demographic)
+    a[:, 0] = 1.0
+    a = f.activity0[:, None] * np.cumprod(a, axis=1)
+    up = (1.0 + f.price_uplift) * (1.0 - f.price_efficiency)
+    up[:, 0] = 1.0
+    up = np.cumprod(up, axis=1)
+    price = f.price0[:, None] * up
+    cost = (1.0 + f.cost_uplift) * (1.0 - f.cost_efficiency)
+    cost[:, 0] = 1.0
+    cost = f.cost0[:, None] * np.cumprod(cost, axis=1)
+    draws = max(a.shape[0], price.shape[0], f.effect.shape[0])
+    pay_dn = np.stack([pay(lines, t, a, a, price[:, t], up[:, t]) for t in range(years)], axis=1)
+
+    running = (f.fixed_cost + f.people * f.unit_cost[:, None]) * f.cost_level * (1.0 + f.optimism_cost[:, None])
+    running[:, 0] = 0.0
+    full = pence(running + f.double_running + f.exit_cost)[:, :, order]
+    (drawing,) = rules.drawings
+    own = buyer.own.argmax(axis=1)
+    flow = np.zeros((draws, years, len(rules.accounts)))
+    for row, account in enumerate(rules.contribution_account):
+        flow[:, :, account] += f.contributions[:, :, row]
+    for row, account in enumerate(rules.scheme_account):
+        flow[:, :, account] -= f.schemes[:, :, row]
+    close = np.empty_like(flow)
+    close[:, 0] = flow[:, 0]
+
+    reached = reaching.reached.T.astype(float)
+    v, x = np.zeros((draws, years, a.shape[2])), np.array(np.broadcast_to(a, (draws, *a.shape[1:])))
+    pay_plan, release = np.empty_like(v), np.zeros_like(v)
+    paid, scale, moved = (np.zeros((draws, years, n)) for n in (order.size, order.size, 1))
+    pay_plan[:, 0] = pay(lines, 0, x, a, price[:, 0], up[:, 0])
+    for t in range(1, years):
+        if t > 1:
+            lower = np.minimum(pay_dn[:, t - 1] - pay_plan[:, t - 1], release[:, t - 1])[:, drawing.lines].sum(axis=1)
+            moved[:, t, 0] = pence(np.maximum(lower, 0.0))
+        balance = close[:, t - 1] + flow[:, t]
+        balance[:, drawing.account] += moved[:, t, 0]
+        costs = full[:, t]
+        money = np.maximum(balance.sum(axis=1), 0.0)[:, None]
+        bought = np.clip(money - (np.cumsum(costs, axis=1) - costs), 0.0, costs)
+        scale[:, t, order] = np.divide(bought, costs, out=np.ones_like(bought), where=costs > 0)
+        paid[:, t, order] = bought
+        so_far = np.cumsum(bought, axis=1)
+        released = balance[:, drawing.account, None]
+        rest = np.clip(so_far - released, 0.0, bought)
+        balance[:, drawing.account] -= (bought - rest).sum(axis=1)
+        for n, account in enumerate(own):
+            balance[:, account] -= rest[:, n]
+        close[:, t] = balance
+
+        q = np.exp(np.log1p(-f.reach[:, t] * scale[:, t] * f.effect) @ reached)
+        v[:, t] = a[:, t] * ((1.0 - q) @ reaching.share_of_line)
+        x[:, t] = a[:, t] - v[:, t]
+        pay_plan[:, t] = pay(lines, t, x, a, price[:, t], up[:, t])
+        low = v[:, t].copy()
+        for back in range(1, int(lines.hold.max()) + 1):
+            before = v[:, t - back] if t - back >= 1 else 0.0
+            np.minimum(low, before, out=low, where=lines.hold >= back)
+        blocks = np.floor((1.0 - lines.backfill) * low / lines.block_size) * f.close[:, t]
+        at_once = lines.variable_cost * (1.0 - lines.backfill) * v[:, t]
+        whole = cost[:, t] * (at_once + lines.semi_fixed_cost * lines.block_size * blocks) + lines.fixed_release[t]
+        release[:, t] = np.minimum(whole, np.where(v[:, t] > 0, cost[:, t] * v[:, t], np.inf))
+    return {
+        "nothing": a, "price": price, "cost": cost, "pay_nothing": pay_dn, "avoided": v, "activity": x, "pay_plan": pay_plan,
+        "release": release, "paid": paid, "scale": scale, "moved": moved, "close": close,
+    }  # fmt: skip
+
+
+def pence(pounds):
+    """Whole pence, half-up, without the binary noise beyond the sixth decimal."""
+    return np.floor(np.round(pounds * 100.0, 6) + 0.5)
+
+
+def pay(lines, t, x, a, price, up):
+    """Payment of year t on a path, each contract on its own columns."""
+    out = np.empty(np.broadcast_shapes(x[:, t].shape, price.shape))
+    k = lines.by_contract["activity"]
+    out[:, k] = x[:, t, k] * price[:, k]
+    k = lines.by_contract["marginal"]
+    value, base = x[:, t, k] * price[:, k], lines.baseline_value[k] * up[:, k]
+    out[:, k] = np.minimum(value, base) + lines.marginal_rate[k] * np.maximum(value - base, 0.0)
+    k = lines.by_contract["block"]
+    out[:, k] = since(lines.rebase[: t + 1, k], x[:, :, k], x[:, 0, k]) * price[:, k]
+    k = lines.by_contract["aligned"]
+    expected = since(lines.rebase[: t + 1, k], x[:, :, k], a[:, t, k])
+    out[:, k] = (expected + lines.variable_share[k] * (x[:, t, k] - expected)) * price[:, k]
+    k = lines.by_contract["lva"]
+    out[:, k] = (x[:, max(t - 1, 0), k] + x[:, max(t - 2, 0), k] + x[:, max(t - 3, 0), k]) / 3.0 * price[:, k]
+    return out
+
+
+def since(rebase, x, until):
+    """The activity of the year before the last rebase, and before the first rebase what `until` says."""
+    if not rebase.any():
+        return until
+    last = np.where(rebase.any(axis=0), rebase.shape[0] - 1 - np.argmax(rebase[::-1], axis=0), -1)
+    set_at = x[:, np.maximum(last - 1, 0), np.arange(last.size)]
+    return np.where(last >= 0, set_at, until)
