@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from icbudget.report import charts
-from icbudget.report.figures import listed, number, percent, scale_for
+from icbudget.report.figures import listed, number, percent, plural, rounded, scale_for
 from icbudget.report.parts import Chart, Group, Line, MoneyLine, Paper, Section, Table, numbers
 
 MOST_LINES = 15
@@ -101,9 +101,16 @@ def _worths(paper: Paper) -> Table:
         money = paper.money(scale, [sum(found[id, figure] for id in ids) for figure in WORTHS])
         return (*money[:3], capacity, money[3])
 
-    lines = [Line(names[id], cells([id], f"{number(found[id, 'Capacity released'])} {_units(counts[id])}")) for id in shown]
+    def freed(id: str) -> str:
+        units = found[id, "Capacity released"]
+        return "–" if counts[id] == "pound" else f"{number(units)} {_units(counts[id])}"
+
+    changed = [id for id in shown if any(found[id, figure] for figure in (*WORTHS, "Capacity released"))]
+    lines = [Line(names[id], cells([id], freed(id))) for id in changed]
     if rest:
         lines.append(Line(f"{len(rest)} smaller lines", cells(rest, "–")))
+    if len(changed) < len(shown):
+        lines.append(Line(f"{plural(len(shown) - len(changed), 'line')} without a change", cells([], "")))
     lines.append(Line("All lines", cells([*shown, *rest], ""), total=True))
     headings = (
         "Acute line",
@@ -153,7 +160,7 @@ def _bought(paper: Paper) -> Table:
             paper.values("ICB_REALLOCATE", Kind="Programme", Name=id, Figure=figure)[-1]
             for figure in ("Part bought", "Effect at work (reach after lag)")
         )
-        lines.append(Line(name, (grade[id], percent(part), percent(effect), avoided_by(paper, id))))
+        lines.append(Line(name, (grade[id], percent(part), percent(effect), avoided_by(paper, id) or "–")))
     headings = ("Programme", "Evidence grade", "Part bought", "Reach at work", "Avoids in the year")
     grades = "A UK trial, B controlled UK study, C controlled elsewhere, D before and after or model, N no effect found"
     caption = f"Programmes in {paper.years[-1]}. Evidence: {grades}"
@@ -161,11 +168,13 @@ def _bought(paper: Paper) -> Table:
 
 
 def avoided_by(paper: Paper, programme: str | None = None) -> str:
-    """Return what a programme, or all of them, avoids in the last year, in words, by currency: `242 spells and 31 bed days`."""
+    """Return what a programme, or all of them, avoids in the last year, in words, by currency: `242 spells and 31 bed days`.
+
+    Activity counted in pounds is left to the money beside it; blank where nothing is left.
+    """
     wanted = {"Programme": programme, "Figure": "Avoided"} if programme else {"Figure": "Avoided in all"}
     units: dict[str, float] = {}
     for row in paper.rows("ICB_AVOIDED", **wanted):
-        units[row.unit] = units.get(row.unit, 0.0) + numbers(row)[-1]
-    return (
-        listed(f"{number(value)} {unit if number(value) == '1' else _units(unit)}" for unit, value in units.items()) or "nothing"
-    )
+        if row.unit != "pound" and rounded(numbers(row)[-1], 0):
+            units[row.unit] = units.get(row.unit, 0.0) + numbers(row)[-1]
+    return listed(f"{number(value)} {unit if number(value) == '1' else _units(unit)}" for unit, value in units.items())

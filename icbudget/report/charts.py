@@ -93,8 +93,9 @@ def _spoken(years: Sequence[str], values: Sequence[float], scale: Scale) -> str:
 
 
 def _money_axis(axis: Any, scale: Scale) -> None:
-    from matplotlib.ticker import FuncFormatter
+    from matplotlib.ticker import FuncFormatter, MaxNLocator
 
+    axis.set_major_locator(MaxNLocator(6))
     axis.set_major_formatter(FuncFormatter(lambda value, _: number(value / scale.divisor, 1 if scale.decimals else 0)))
 
 
@@ -185,8 +186,8 @@ def waterfall(id: str, title: str, steps: Sequence[tuple[str, float, bool]], sca
         axes.set_yticks(range(len(steps)), [short(name) for name, _, _ in steps])
         axes.invert_yaxis()
         axes.grid(axis="x", linewidth=0.6)
-        axes.set_xlim(left=start if start else None)
-        axes.margins(x=0.12)
+        room = 0.13 * ((high - start) or 1.0)
+        axes.set_xlim(start if low >= 0 else low - room, high + room)
         axes.set_xlabel(f"{scale.name} (scale does not begin at 0)" if start else scale.name)
         _money_axis(axes.xaxis, scale)
         told = "; ".join(f"{name} {scale.write(value)}" for name, value, _ in steps)

@@ -69,11 +69,11 @@ POUNDS, THOUSANDS, MILLIONS = Scale("£", 1.0, 0), Scale("£000", 1e3, 0), Scale
 
 
 def scale_for(values: Iterable[float | None]) -> Scale:
-    """Return the scale a table is counted in: £ below £1m, £000 below £100m, else £m with one decimal, by its largest amount."""
+    """Return the scale a table is counted in: £ below £1m, £000 below £1bn, else £m with one decimal, by its largest amount."""
     largest = max((abs(v) for v in values if v is not None), default=0.0)
     if largest < 1e6:
         return POUNDS
-    return THOUSANDS if largest < 1e8 else MILLIONS
+    return THOUSANDS if largest < 1e9 else MILLIONS
 
 
 def listed(parts: Iterable[str], joined: str = "and") -> str:

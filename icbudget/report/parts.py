@@ -11,7 +11,7 @@ from icbudget.answers.case import Case
 from icbudget.answers.catalogue import ANSWERS
 from icbudget.report.figures import Scale, scale_for
 
-SHORT = 16
+SHORT = 7
 """A table of so many rows or fewer is not broken between pages."""
 FEW_YEARS = 8
 """Up to so many years a table shows each; beyond, the first six, every fifth and the last."""
@@ -52,7 +52,7 @@ class Table:
     @property
     def short(self) -> bool:
         """Return whether the table stays in one piece on paper."""
-        return sum(len(group.lines) for group in self.groups) <= SHORT
+        return not self.stacks and sum(len(group.lines) for group in self.groups) <= SHORT
 
 
 @dataclass(frozen=True, slots=True)

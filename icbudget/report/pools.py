@@ -153,7 +153,7 @@ def _minimums(paper: Paper) -> Table:
     scale = scale_for(v for _, values in gaps for v in values)
     lines = tuple(
         Line(
-            f"{rule.capitalize()}, {source}",
+            f"{rule[0].upper()}{rule[1:]}, {source}".replace("Nhs", "NHS"),
             (*paper.money(scale, paper.of_shown(values)), _verdict(paper, values, "Not met", "Met in every year")),
         )
         for (rule, source, _), values in gaps

@@ -17,14 +17,17 @@ from icbudget.report.record import RunRecord
 MOST_FINDINGS = 100
 MOST_KEYS = 12
 HEADINGS = {Severity.ERROR: "Errors", Severity.WARNING: "Warnings", Severity.NOTE: "Notes"}
-FIRMNESS = {
-    "illustrative": "Illustrative: an example, not a fact",
-    "derived": "Derived: worked out from the source, not printed in it",
-    "indicative": "Indicative: not agreed yet",
-    "published": "Published",
-    "confirmed": "Confirmed",
-    None: "Not stated",
+FIRMNESS: dict[str | None, str] = {
+    "illustrative": "an example, not a fact",
+    "derived": "worked out from the source, not printed in it",
+    "indicative": "not agreed yet",
+    "published": "printed in the source",
+    "confirmed": "agreed locally",
+    None: "nobody has said how firm it is",
 }
+TITLE = "Sources and status of the figures"
+LONG = 160
+"""Characters of a source that the report prints; the plan holds it in full."""
 
 
 def section_findings(case: Case) -> Section:
@@ -55,37 +58,43 @@ def _finding(found: Finding, brackets: bool) -> Line:
 
 
 def section_sources(case: Case) -> Section | None:
-    """Return where the plan's figures come from and how firm they are: rows of one table, source and status stand together."""
+    """Return the plan's notes, where its figures come from and how firm they are: rows of one source and status together."""
     rows = [(table, row) for table in TABLES.values() for row in getattr(case.plan, table.field) if isinstance(row, Sourced)]
+    notes = (f"Notes of the plan: {case.plan.setup.notes}",) if case.plan.setup.notes else ()
     if not rows:
-        return None
-    together: dict[tuple[str, str, str | None, str, str], list[str]] = {}
+        return Section("sources", TITLE, notes) if notes else None
+    together: dict[Key, list[str]] = {}
     for table, row in rows:
         together.setdefault((table.label, row.evidence, row.status, row.owner, row.date_read), []).append(table.key_of(row))
+    kept = [at for at in (0, 1) if any(key[3 + at] for key in together)]
     groups = []
     for label in dict.fromkeys(table.label for table, _ in rows):
-        lines = tuple(
-            Line(_keys(keys), (evidence or "No source given", FIRMNESS[status], owner or "–", read or "–"))
-            for (name, evidence, status, owner, read), keys in together.items()
-            if name == label
-        )
+        lines = tuple(Line(_keys(keys), _told(key, kept)) for key, keys in together.items() if key[0] == label)
         groups.append(Group(label, lines))
+    headings = ("Rows", "Source", "Status", *(("Owner", "Date read")[at] for at in kept))
+    words = frozenset(range(len(headings) - 1))
+    listing = Table("sources-table", "Sources and status of the plan's figures", headings, tuple(groups), words, stacks=True)
     count: Counter[str | None] = Counter(row.status for _, row in rows)
     unsourced = sum(not row.evidence for _, row in rows)
     said = f"{plural(len(rows), 'row').capitalize()} of the plan hold figures: {listed(_counted(count))}; "
     said += f"{number_of(unsourced)} no source." if unsourced else "every one names its source."
-    headings = ("Rows", "Source", "Status", "Owner", "Date read")
-    listing = Table(
-        "sources-table", "Sources and status of the plan's figures", headings, tuple(groups), frozenset({0, 1, 2, 3}), stacks=True
-    )
-    warned = "Rows marked illustrative are examples. Nothing that rests on them is a forecast for a real place."
-    return Section(
-        "sources",
-        "Sources and status of the figures",
-        (said,),
-        parts=(listing,),
-        remarks=(warned,) if count["illustrative"] else (),
-    )
+    points = tuple(f"{_status(status)}: {meaning}." for status, meaning in FIRMNESS.items() if count[status])
+    remarks = ("Nothing that rests on an illustrative row is a forecast for a real place.",) if count["illustrative"] else ()
+    return Section("sources", TITLE, (*notes, said), points, (listing,), remarks)
+
+
+Key = tuple[str, str, str | None, str, str]
+"""Table, source, status, owner, date read."""
+
+
+def _status(status: str | None) -> str:
+    return (status or "not stated").capitalize()
+
+
+def _told(key: Key, kept: list[int]) -> tuple[str, ...]:
+    _, evidence, status, *more = key
+    source = evidence if len(evidence) <= LONG else f"{evidence[: LONG - 1].rstrip()}…"
+    return (source or "No source given", _status(status), *(more[at] or "–" for at in kept))
 
 
 def number_of(count: int) -> str:

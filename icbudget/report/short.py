@@ -67,23 +67,27 @@ def _avoided(paper: Paper) -> str:
     )
     lines = paper.case.plan.acute_lines
     names = paper.names("partners")
-    buyers, sellers = (listed(dict.fromkeys(names[getattr(r, role)] for r in lines)) for role in ("commissioner", "provider"))
+    buyers, sellers = (list(dict.fromkeys(names[getattr(r, role)] for r in lines)) for role in ("commissioner", "provider"))
     worth = f"{pounds(gross)}" if gross > 0 else f"{MINUS}{pounds(gross)}"
+    units = avoided_by(paper)
+    what = f"{units}, worth" if units else "activity worth"
     said = (
-        f"In {paper.years[-1]} prevention avoids {avoided_by(paper)}, worth {worth} at tariff, which is not a saving: "
-        f"{buyers} {_either(saving, 'stops paying', 'pays')}, {sellers} {_either(release, 'stops spending', 'spends')}"
+        f"In {paper.years[-1]} prevention avoids {what} {worth} at tariff, which is not a saving: "
+        f"{_either(saving, buyers, 'commissioners', 'paying', 'pay')} and "
+        f"{_either(release, sellers, 'providers', 'spending', 'spend')}"
     )
     if gross > 0:
         said += f" ({percent(release / gross)} of tariff value)"
     if rounded(stranded, 0):
-        said += f", and {pounds(stranded)} " + (
-            "stays with providers as stranded cost" if stranded > 0 else "is left to providers"
-        )
+        left = "stays with providers as stranded cost" if stranded > 0 else "is relief to providers beyond the income they lose"
+        said += f"; {pounds(stranded)} {left}"
     return f"{said}."
 
 
-def _either(amount: float, above: str, below: str) -> str:
-    return f"{above} {pounds(amount)}" if amount >= 0 else f"{below} {pounds(amount)} more"
+def _either(amount: float, names: list[str], many: str, stopped: str, more: str) -> str:
+    """Return who stops paying or spending how much, or pays or spends how much more; several are told as what they are."""
+    who, s = (names[0], "s") if len(names) == 1 else (many, "")
+    return f"{who} stop{s} {stopped} {pounds(amount)}" if amount >= 0 else f"{who} {more}{s} {pounds(amount)} more"
 
 
 def _prevention(paper: Paper) -> str:

@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+from math import ceil
+
 from icbudget.answers.block import Row
 from icbudget.engine.bridge import STEPS, SYSTEM, TOTALS
 from icbudget.report import charts
-from icbudget.report.figures import Scale, number, percent, scale_for
+from icbudget.report.figures import Scale, number, percent, rounded, scale_for
 from icbudget.report.parts import Chart, Group, Line, MoneyLine, Paper, Section, Table, numbers
 
-COLUMNS = 6
+COLUMNS = 7
 """Partners side by side in one table of the bridge; more go into a further table."""
 
 
@@ -25,7 +27,9 @@ def section_bridge(paper: Paper) -> Section | None:
     chart = Chart("bridge-chart", title, charts.waterfall("bridge-chart", title, steps, scale))
     names = {**paper.names("partners"), SYSTEM: SYSTEM}
     wanted = [*paper.names("partners"), SYSTEM]
-    tables = tuple(_bridge_table(last, wanted[n : n + COLUMNS], names, scale, paper, n) for n in range(0, len(wanted), COLUMNS))
+    count = ceil(len(wanted) / COLUMNS)
+    wide = ceil(len(wanted) / count)
+    tables = tuple(_bridge_table(last, wanted[n * wide :][:wide], names, scale, paper, n + 1) for n in range(count))
     said = (
         f"From what each partner spent net in {paper.years[0]} to what it spends in {year}. A provider's net spending is its "
         "cost less its income, so that a payment between partners is nothing to the whole system. Unfunded gap is plan less "
@@ -39,8 +43,8 @@ def _bridge_table(
 ) -> Table:
     steps = [step for step in STEPS if step in TOTALS or any(last[id, step] for id in names)]
     lines = tuple(Line(step, paper.money(scale, [last[id, step] for id in wanted]), step in TOTALS) for step in steps)
-    caption = f"Bridge by partner to {paper.years[-1]}, {scale.name}{', continued' if at else ''}"
-    return Table(f"bridge-{at // COLUMNS + 1}", caption, ("Step", *(names[id] for id in wanted)), (Group("", lines),))
+    caption = f"Bridge by partner to {paper.years[-1]}, {scale.name}{', continued' if at > 1 else ''}"
+    return Table(f"bridge-{at}", caption, ("Step", *(names[id] for id in wanted)), (Group("", lines),))
 
 
 def section_partners(paper: Paper) -> Section | None:
@@ -102,7 +106,11 @@ def section_appraisal(paper: Paper) -> Section | None:
     table = Table("appraisal-table", caption, ("Measure", *held), (Group("", lines),))
     freed = zip(paper.names("acute_lines").values(), capacity, strict=True)
     points = (
-        *(f"Capacity: {name}, {number(numbers(row)[0])} {row.unit}s released over the plan." for name, row in freed),
+        *(
+            f"Capacity: {name}, {number(numbers(row)[0])} {row.unit}s released over the plan."
+            for name, row in freed
+            if row.unit != "pound" and rounded(numbers(row)[0], 0)
+        ),
         *(f"Public value: {row.labels[1][0].lower()}{row.labels[1][1:]}." for row in public),
     )
     said = (

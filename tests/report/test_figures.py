@@ -33,7 +33,8 @@ def test_a_percentage_has_one_decimal():
 def test_a_table_is_counted_in_what_its_largest_amount_asks_for():
     assert scale_for([10, -999_999.99]) is POUNDS
     assert scale_for([1_000_000, None]) is THOUSANDS
-    assert scale_for([-100_000_000]) is MILLIONS
+    assert scale_for([-999_999_999]) is THOUSANDS
+    assert scale_for([-1_000_000_000]) is MILLIONS
     assert scale_for([]) is POUNDS
     assert (THOUSANDS.write(30_851_272.67), MILLIONS.write(571_250_000)) == ("30,851", "571.3")
 

@@ -184,7 +184,8 @@ def test_the_bridge_adds_up_in_every_column():
 def test_more_partners_than_a_page_is_wide_stand_in_a_second_table():
     councils = [{"id": f"c{n}", "name": f"Council {n}", "kind": "council"} for n in range(6)]
     page = page_of(case_of(setup=setup(1), partners=[ICB, *councils], pools=[POOL], contributions=[put()]))
-    assert table_of(page, "bridge-2")[0] == ["Step", "Council 5", "Whole system"]
+    assert table_of(page, "bridge-1")[0] == ["Step", "Riverside ICB", "Council 0", "Council 1", "Council 2"]
+    assert table_of(page, "bridge-2")[0] == ["Step", "Council 3", "Council 4", "Council 5", "Whole system"]
 
 
 def test_an_over_committed_source_is_named():
@@ -254,12 +255,26 @@ def test_sources_are_told_with_their_status_and_nothing_is_called_firmer_than_it
     rows = table_of(page, "sources-table")
     assert ["bcf, icb, NHS Minimum Contribution, 1", "Allocation letter", "Published", "Joint finance team", "2026-11-22"] in rows
     ward = next(row for row in rows if row[0] == "ward")
-    assert ward[1:3] == ["No source given", "Illustrative: an example, not a fact"]
+    assert ward[1:3] == ["No source given", "Illustrative"]
+    assert "Illustrative: an example, not a fact." in page.text()
     # Rows with figures: 7 contributions, 6 schemes, 1 minimum, 7 indices, 2 lines, 5 segments, 2 programmes, 1 shift, 2 goals.
     # A source: the allocation letter and the falls study. Without a status: the 5 segments. Published: 1. The rest illustrative.
     assert (
         "33 rows of the plan hold figures: 27 illustrative, 1 published and 5 without a status; 31 have no source." in page.text()
     )
+
+
+def test_the_notes_of_a_plan_stand_with_its_sources():
+    case = case_of(setup=setup(0, notes="Read before use <b>"), partners=[ICB])
+    section = next(s for s in page_of(case).every("section") if s.attributes.get("id") == "sources")
+    assert section.every("p")[0].text() == "Notes of the plan: Read before use <b>"
+
+
+def test_a_long_source_is_cut_and_owners_are_shown_only_where_there_are_any():
+    case = case_of(setup=setup(0), partners=[ICB], pools=[POOL], contributions=[put(evidence="s" * 500, status="derived")])
+    head, _, row = table_of(page_of(case), "sources-table")
+    assert head == ["Rows", "Source", "Status"]
+    assert row == [f"p, icb, {MINIMUM}, 1", "s" * 159 + "…", "Derived"]
 
 
 def test_a_plan_with_errors_says_what_to_mend_and_shows_no_figures():

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from icbudget.report.parts import paper_of
 from icbudget.report.short import change, in_short
-from tests.report.plans import ICB, NORTH, boroughs, case_of, ge1, index, setup
+from tests.report.plans import ICB, NORTH, TRUST, acute, boroughs, case_of, ge1, ge1_document, index, setup
 
 MINIMUM = "NHS Minimum Contribution"
 
@@ -32,7 +32,7 @@ def test_ge1_is_told_with_its_printed_figures():
     )
     assert avoided == (
         "In 2030/31 prevention avoids 242 spells, worth £762,991 at tariff, which is not a saving: Riverside ICB stops paying "
-        "£762,991, Riverside Hospitals stops spending £388,637 (50.9% of tariff value), and £374,354 stays with providers as "
+        "£762,991 and Riverside Hospitals stops spending £388,637 (50.9% of tariff value); £374,354 stays with providers as "
         "stranded cost."
     )
     assert prevention == "Prevention costs £1.66m in 2030/31 and £6.73m over the plan."
@@ -89,3 +89,35 @@ def test_what_is_over_committed_moved_and_missed_is_told():
 
 def test_a_change_is_told_with_its_direction():
     assert (change(100, 90), change(0, 90), change(100, 100.4)) == ("£10 (10.0%) less", "£90 more", "no change")
+
+
+def test_several_who_pay_are_told_as_what_they_are():
+    # Two hospitals: the same line split in two halves of 5,000 gives the same sums, 762,991 and 388,637 less 236,039 (no ward of
+    # 150 closes for 121 avoided): 152,598, a fifth of the tariff value; 762,991.29 − 152,598.26 = 610,393 is left.
+    document = ge1_document()
+    second = {**TRUST, "id": "second", "name": "Second hospital"}
+    line = document["acute_lines"][0]
+    lines = [{**line, "base_activity": 5000}, {**line, "base_activity": 5000, "id": "nel2", "provider": "second"}]
+    parts = [*document["segments"], *({**part, "acute_line": "nel2"} for part in document["segments"])]
+    case = case_of(**{**document, "partners": [ICB, TRUST, second], "acute_lines": lines, "segments": parts})
+    assert told(case)[1] == (
+        "In 2030/31 prevention avoids 242 spells, worth £762,991 at tariff, which is not a saving: Riverside ICB stops paying "
+        "£762,991 and providers stop spending £152,598 (20.0% of tariff value); £610,393 stays with providers as stranded cost."
+    )
+
+
+def test_activity_counted_in_pounds_is_not_told_twice():
+    # £1m of activity, of which 10 % × 50 % = £50,000 is avoided, and all cost is variable.
+    line = acute(currency="pound", base_activity=1e6, unit_price=1, unit_cost=1, variable_cost=1, semi_fixed_cost=0, fixed_cost=0)
+    flat = {name: "flat" for name in ("demographic_index", "non_demographic_index", "price_uplift", "price_efficiency")}
+    programme = {"id": "p", "partner": "icb", "effect": 0.5, "grade": "B", "cost_index": "flat"}
+    segments = [
+        {"acute_line": "nel", "id": "in", "share": 0.1, "programmes": ["p"]},
+        {"acute_line": "nel", "id": "out", "share": 0.9},
+    ]
+    document = {"setup": setup(1), "partners": [ICB, TRUST], "acute_lines": [{**line, **flat}], "segments": segments}
+    case = case_of(**document, programmes=[{**programme, "reach": {"2026/27": 1.0}}])
+    assert told(case)[1] == (
+        "In 2026/27 prevention avoids activity worth £50,000 at tariff, which is not a saving: Riverside ICB stops paying "
+        "£50,000 and Riverside Hospitals stops spending £50,000 (100.0% of tariff value)."
+    )
