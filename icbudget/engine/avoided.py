@@ -91,9 +91,9 @@ def attribute(effects: Floats, log_q: Floats, structure: Structure, line: int) -
         total = logs.sum(axis=-1)
         share = np.divide(logs, total[:, np.newaxis], out=np.zeros_like(logs), where=(total != 0)[:, np.newaxis])
         out[:, members] += np.where(mixed[:, np.newaxis], 0.0, share * avoided[:, np.newaxis])
-        for draw in np.flatnonzero(mixed):
+        if mixed.any():
             families = _families(reaching, int(m), members)
-            out[draw, members] += reaching.share[m] * shapley(e[draw], families, structure.overlap)
+            out[np.ix_(mixed, members)] += reaching.share[m] * shapley(e[mixed], families, structure.overlap)
     return out
 
 
@@ -106,31 +106,35 @@ def _families(reaching: Reaching, segment: int, members: np.ndarray) -> list[lis
 
 
 def shapley(effects: Floats, families: list[list[int]], overlap: float) -> Floats:
-    """Return each programme's Shapley value of `1 − q`, members; the values sum to `1 − q` of all together.
+    """Return each programme's Shapley value of `1 − q`, draws × members; the values sum to `1 − q` of all together.
 
     By Owen's multilinear extension: `φ_i = ∫₀¹ [q without i − q with i] dp`, where every other member joins with chance p.
     The integrand is a polynomial in p, so Gauss-Legendre quadrature with ⌈n/2⌉ points is exact. Source: Owen 1972,
     Management Science 18(5):64-79.
     """
-    n = effects.size
-    points, weights = np.polynomial.legendre.leggauss(max(1, (n + 1) // 2))
+    points, weights = np.polynomial.legendre.leggauss(max(1, (effects.shape[-1] + 1) // 2))
     chance, weight = (points + 1.0) / 2.0, weights / 2.0
-    kept = np.array([_expected(effects, family, overlap, chance, None, False) for family in families])
-    values = np.zeros(n)
+    kept = np.stack([_expected(effects[:, family], overlap, chance, None, False) for family in families])
+    values = np.zeros_like(effects)
     for f, family in enumerate(families):
         others = np.prod(np.delete(kept, f, axis=0), axis=0)
-        for i in family:
-            without = _expected(effects, family, overlap, chance, i, False)
-            with_it = _expected(effects, family, overlap, chance, i, True)
-            values[i] = float((weight * others * (without - with_it)).sum())
+        for n, i in enumerate(family):
+            without = _expected(effects[:, family], overlap, chance, n, False)
+            with_it = _expected(effects[:, family], overlap, chance, n, True)
+            values[:, i] = (others * (without - with_it)) @ weight
     return values
 
 
-def _expected(effects: Floats, family: list[int], overlap: float, chance: Floats, fixed: int | None, joins: bool) -> Floats:
-    """Return the expected survival of a family when each member joins with chance p, and `fixed` surely joins or not."""
-    nobody, somebody = np.ones_like(chance), np.zeros_like(chance)
-    for i in sorted(family, key=lambda g: (-effects[g], g)):
-        p = chance if i != fixed else np.full_like(chance, float(joins))
-        somebody = somebody * (1.0 - p * (1.0 - overlap) * effects[i]) + nobody * p * (1.0 - effects[i])
+def _expected(effects: Floats, overlap: float, chance: Floats, fixed: int | None, joins: bool) -> Floats:
+    """Return the expected survival of a family, draws × points, when each member joins with chance p and `fixed` surely or not.
+
+    `effects`: draws × members of the family; `chance` p: points.
+    """
+    nobody = np.ones((effects.shape[0], chance.size))
+    somebody = np.zeros_like(nobody)
+    for member in np.argsort(-effects, axis=-1, kind="stable").T:
+        e = np.take_along_axis(effects, member[:, np.newaxis], axis=-1)
+        p = np.where((member == fixed)[:, np.newaxis], float(joins), chance) if fixed is not None else chance
+        somebody = somebody * (1.0 - p * (1.0 - overlap) * e) + nobody * p * (1.0 - e)
         nobody = nobody * (1.0 - p)
     return nobody + somebody

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import lru_cache
 
 import numpy as np
 
@@ -40,6 +41,7 @@ class Bridge:
     steps: dict[str, tuple[int, ...]]
 
 
+@lru_cache(maxsize=2)
 def bridges(result: Result) -> tuple[Bridge, ...]:
     """Return a bridge for every partner, in their order, and for the whole system, which is their sum step by step.
 

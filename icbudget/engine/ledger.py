@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass
+from functools import lru_cache
 
 from icbudget import money
 from icbudget.engine.amounts import acute_amounts
@@ -34,6 +35,7 @@ class Posting:
     rests_on: tuple[str, ...]
 
 
+@lru_cache(maxsize=2)
 def postings(result: Result) -> tuple[Posting, ...]:
     """Return every posting of the plan (its first draw), year by year."""
     return tuple(
@@ -167,26 +169,37 @@ def bearers(result: Result, account: tuple[str, str], t: int, pence: int) -> lis
     In proportion to what each partner put under that source in the year; where nobody did, in the latest earlier year;
     where nobody ever did, the host of the pool. Money moved from acute is borne by the commissioners it came from.
     """
+    given = _funders(result).get((account, t))
+    if given is None:
+        host = next(p.host for p in result.plan.pools if p.id == account[0])
+        return [(host, pence)] if pence else []
+    parts = money.split(pence, list(given.values()))
+    return [(partner, part) for partner, part in zip(given, parts, strict=True) if part]
+
+
+@lru_cache(maxsize=2)
+def _funders(result: Result) -> dict[tuple[tuple[str, str], int], dict[str, int]]:
+    """Return what each partner put under each account, by year, partners in their order; an earlier year stands in for none."""
+    put: dict[tuple[tuple[str, str], int], dict[str, int]] = {}
+
+    def add(account: tuple[str, str], t: int, partner: str, pence: int) -> None:
+        year = put.setdefault((account, t), {})
+        year[partner] = year.get(partner, 0) + pence
+
+    for t, year in enumerate(result.years):
+        for n, row in enumerate(result.plan.contributions):
+            add((row.pool, row.source), t, row.partner, _pence(result.projection.figures.contributions[0, t, n]))
+        for posting in _moved(result, t, year):
+            if posting.kind == "moved in":
+                add((posting.pool, posting.source), t, posting.partner, posting.pence)
     order = [p.id for p in result.plan.partners]
-    for step in range(t, -1, -1):
-        weights = _put_in(result, account, step)
-        if any(w > 0 for w in weights.values()):
-            given = [max(weights.get(p, 0), 0) for p in order]
-            parts = money.split(pence, given)
-            return [(p, part) for p, part in zip(order, parts, strict=True) if part]
-    host = next(p.host for p in result.plan.pools if p.id == account[0])
-    return [(host, pence)] if pence else []
-
-
-def _put_in(result: Result, account: tuple[str, str], t: int) -> dict[str, int]:
-    pool, source = account
-    put: dict[str, int] = {}
-    if source in (REINVESTED, MOVED):
-        for posting in _moved(result, t, result.years[t]):
-            if posting.kind == "moved in" and (posting.pool, posting.source) == account:
-                put[posting.partner] = put.get(posting.partner, 0) + posting.pence
-        return put
-    for n, row in enumerate(result.plan.contributions):
-        if (row.pool, row.source) == (pool, source):
-            put[row.partner] = put.get(row.partner, 0) + _pence(result.projection.figures.contributions[0, t, n])
-    return put
+    found: dict[tuple[tuple[str, str], int], dict[str, int]] = {}
+    for account in result.rules.accounts:
+        last: dict[str, int] | None = None
+        for t in range(len(result.years)):
+            given = put.get((account, t), {})
+            positive = {p: given[p] for p in order if given.get(p, 0) > 0}
+            last = positive or last
+            if last is not None:
+                found[account, t] = last
+    return found

@@ -16,9 +16,9 @@ from icbudget.plan import Plan
 from icbudget.plan.programme import Programme
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, eq=False)
 class Result:
-    """What the engine made of a plan; every table, bridge and explanation is a view of it."""
+    """What the engine made of a plan; every table, bridge and explanation is a view of it. Two runs are never equal."""
 
     plan: Plan
     rules: Rules
