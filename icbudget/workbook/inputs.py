@@ -106,7 +106,15 @@ def write_value(sheet: Any, row: int, column: int, kind: Kind, value: Any, shown
     elif isinstance(value, str):
         sheet.write_string(row, column, value, shown)
     else:
-        sheet.write_number(row, column, float(value), shown)
+        sheet.write_number(row, column, _Exact(value), shown)
+
+
+class _Exact(float):
+    """A number that is written with all its digits; XlsxWriter would keep 16, which a few numbers need 17 of."""
+
+    def __format__(self, spec: str) -> str:
+        told = super().__format__(spec)
+        return told if float(told) == self else repr(float(self)).upper()
 
 
 def _day(text: str) -> dt.datetime | None:

@@ -1,0 +1,109 @@
+"""Plans for the tests of the workbook: one that fills every table, and any that could be written."""
+
+from __future__ import annotations
+
+import datetime as dt
+import string
+from decimal import Decimal
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+from hypothesis import strategies as st
+
+from icbudget import years
+from icbudget.answers.block import Block
+from icbudget.answers.case import Case, examine
+from icbudget.answers.catalogue import ANSWERS
+from icbudget.plan import SETUP, TABLES, Plan, PlanTable
+from icbudget.plan.cells import ERROR_VALUES
+from icbudget.plan.columns import Column, Kind, columns_of
+from icbudget.plan.text import from_yaml
+from icbudget.workbook.template import build
+
+
+@cache
+def rich() -> Plan:
+    """Return the invented plan that fills every table and kind of column."""
+    plan = from_yaml((Path(__file__).parent / "rich.yaml").read_text(encoding="utf-8")).plan
+    assert plan is not None
+    return plan
+
+
+@cache
+def rich_case() -> Case:
+    return examine(rich())
+
+
+@cache
+def rich_blocks() -> dict[str, Block]:
+    return {a.id: a.build(rich_case()) for a in ANSWERS}
+
+
+@cache
+def rich_workbook(*, live: bool = True) -> bytes:
+    return build(rich(), rich_blocks(), live=live, case=rich_case())
+
+
+_SIGNS = "=+-@#'\"<>&|;_ %£é漢\U0001f600" + string.ascii_letters + string.digits
+
+
+def texts(*, least: int = 0, without: str = "") -> st.SearchStrategy[str]:
+    """Return texts as a person may type them: any sign at the start, single blanks inside, no error value of Excel."""
+    made = st.text(alphabet=[c for c in _SIGNS if c not in without], min_size=least, max_size=12)
+    tidy = made.map(lambda t: " ".join(t.split()))
+    return tidy.filter(lambda t: len(t) >= least and t.upper() not in ERROR_VALUES)
+
+
+def _numbers(column: Column, table: PlanTable) -> st.SearchStrategy[float]:
+    told = table.noun.model_fields[column.field].metadata
+    limits = {n: getattr(rule, n) for rule in told for n in ("ge", "gt", "le", "lt") if hasattr(rule, n)}
+    low = float(limits.get("ge", limits.get("gt", -1e6)))
+    high = float(limits.get("le", limits.get("lt", 1e9)))
+    return st.floats(low, high, exclude_min="gt" in limits, exclude_max="lt" in limits, allow_subnormal=False).map(lambda x: x + 0.0)
+
+
+_YEARS = st.integers(2001, 2060).map(years.of)
+_PENCE = st.integers(1, 10**12).map(lambda p: Decimal(p).scaleb(-2))
+_DAYS = st.dates(dt.date(1900, 3, 1), dt.date(2200, 1, 1)).map(lambda d: d.isoformat())
+
+
+def _values(column: Column, table: PlanTable) -> st.SearchStrategy[Any]:
+    least = 1 if column.required or column.default else 0  # a blank cell means the default
+    if column.choices:
+        return st.sampled_from(column.choices)
+    if column.kind is Kind.WHOLE:
+        return _numbers(column, table).map(int).filter(lambda n: n >= 1)
+    strategies: dict[Kind, st.SearchStrategy[Any]] = {
+        Kind.MONEY: _PENCE,
+        Kind.YES_NO: st.booleans(),
+        Kind.YEAR: _YEARS,
+        Kind.YEARS: st.lists(_YEARS, max_size=3).map(tuple),
+        Kind.REFERENCES: st.lists(texts(least=1, without=";,"), min_size=least, max_size=3).map(tuple),
+        Kind.DATE: _DAYS,
+    }
+    if column.kind in (Kind.PRICE, Kind.NUMBER, Kind.FRACTION):
+        return _numbers(column, table)
+    return strategies.get(column.kind, texts(least=least))
+
+
+@st.composite
+def _rows(draw: st.DrawFn, table: PlanTable) -> Any:
+    values: dict[str, Any] = {}
+    for column in columns_of(table.noun):
+        if not column.required and draw(st.booleans()):
+            continue
+        one = _values(column, table)
+        values[column.field] = draw(st.dictionaries(_YEARS, one, max_size=3)) if column.by_year else draw(one)
+    return table.noun(**values)
+
+
+@st.composite
+def plans(draw: st.DrawFn) -> Plan:
+    """Return any plan that could be written; it need not make sense, only be kept."""
+    tables = {
+        field: tuple(draw(st.lists(_rows(table), max_size=2, unique_by=lambda row, t=table: t.key_of(row))))
+        for field, table in TABLES.items()
+    }
+    setup = draw(_rows(SETUP))
+    return Plan(setup=setup.model_copy(update={"horizon": draw(st.integers(0, 4))}), **tables)
