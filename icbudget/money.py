@@ -43,6 +43,8 @@ def split(pence: int, weights: Sequence[float | int | Decimal | Fraction]) -> li
     total = sum(exact, Fraction(0))
     if total == 0:
         raise ValueError("the weights of a split must not all be zero")
+    if sum(w > 0 for w in exact) == 1:
+        return [pence if w > 0 else 0 for w in exact]
     size = abs(pence)
     shares = [size * w / total for w in exact]
     parts = [math.floor(s) for s in shares]
