@@ -60,7 +60,9 @@ def _numbers(column: Column, table: PlanTable) -> st.SearchStrategy[float]:
     limits = {n: getattr(rule, n) for rule in told for n in ("ge", "gt", "le", "lt") if hasattr(rule, n)}
     low = float(limits.get("ge", limits.get("gt", -1e6)))
     high = float(limits.get("le", limits.get("lt", 1e9)))
-    return st.floats(low, high, exclude_min="gt" in limits, exclude_max="lt" in limits, allow_subnormal=False).map(lambda x: x + 0.0)
+    return st.floats(low, high, exclude_min="gt" in limits, exclude_max="lt" in limits, allow_subnormal=False).map(
+        lambda x: x + 0.0
+    )
 
 
 _YEARS = st.integers(2001, 2060).map(years.of)

@@ -88,6 +88,14 @@ def test_every_figure_has_its_cell(tmp_path):
 def test_text_that_looks_like_a_formula_stays_text():
     packed = zipfile.ZipFile(io.BytesIO(build(rich(), rich_blocks(), live=False, case=rich_case())))
     book = openpyxl.load_workbook(io.BytesIO(packed.fp.getvalue()))
-    told = {cell.value: cell.data_type for sheet in book for row in sheet.iter_rows() for cell in row if isinstance(cell.value, str)}
-    for text in ("=cmd|'/c calc'!A1", "-5 is not a formula; nor is @SUM(A1) or +1.", "=Riverbank Council", "@Riverbank Hospitals", "+Extra"):
+    told = {
+        cell.value: cell.data_type for sheet in book for row in sheet.iter_rows() for cell in row if isinstance(cell.value, str)
+    }
+    for text in (
+        "=cmd|'/c calc'!A1",
+        "-5 is not a formula; nor is @SUM(A1) or +1.",
+        "=Riverbank Council",
+        "@Riverbank Hospitals",
+        "+Extra",
+    ):
         assert told[text] == "s", text
