@@ -127,6 +127,8 @@ def _read_row(table: PlanTable, number: int, raw: RawRow, place_of: PlaceOf, dra
         cell = raw.get(column.field)
         if column.by_year:
             by_year = cell if isinstance(cell, Mapping) else {}
+            if not _blank(cell) and not isinstance(cell, Mapping):
+                problems.append(_not_by_year(column, place_of(table.field, number, column.field, None)))
             read = {
                 year: _cell(column, value, place_of(table.field, number, column.field, year), problems)
                 for year, value in by_year.items()
@@ -166,6 +168,11 @@ def _missing(column: Column, place: Place) -> Finding:
     return error(
         "cell.blank", f"{column.label} is blank and is needed.", f"Fill it in: {column.help[0].lower()}{column.help[1:]}.", place
     )
+
+
+def _not_by_year(column: Column, place: Place) -> Finding:
+    message = f"{column.label} is one value; it needs a value for each year."
+    return error("cell.not-by-year", message, "Write each as year and value, such as 2026/27: 0.02.", place)
 
 
 def _validated(
