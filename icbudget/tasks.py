@@ -124,16 +124,34 @@ def _report_files(case: Case, name: str) -> dict[str, bytes]:
     return files
 
 
+def _tables(case: Case, name: str) -> dict[str, bytes]:
+    from icbudget.report.export import tables_csv
+
+    return {f"{name}-{id.lower()}.csv": table.encode("utf-8-sig") for id, table in tables_csv(case).items()}
+
+
 def report(
-    path: Path, out: Path, *, scenario: str | None = None, overwrite: bool = False, progress: Progress = _quiet
+    path: Path,
+    out: Path,
+    *,
+    scenario: str | None = None,
+    tables: bool = False,
+    overwrite: bool = False,
+    progress: Progress = _quiet,
 ) -> tuple[Opened, list[Path]]:
-    """Return the examined plan and the report files written into `out`; a plan with errors gets a report of its findings."""
+    """Return the examined plan and the report files written into `out`; a plan with errors gets a report of its findings.
+
+    With `tables`, every answer is written as CSV too.
+    """
     progress("Reading and checking the plan")
     opened = check(path, scenario)
     if opened.case is None:
         return opened, []
     progress("Writing the report")
-    return opened, write_outputs(out, _report_files(opened.case, path.stem), overwrite=overwrite)
+    files = _report_files(opened.case, path.stem)
+    if tables:
+        files |= _tables(opened.case, path.stem)
+    return opened, write_outputs(out, files, overwrite=overwrite)
 
 
 def verify(path: Path) -> tuple[Opened, list[Finding]]:

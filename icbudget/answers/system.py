@@ -156,16 +156,20 @@ def _price_level(case: Case) -> Floats:
 
 
 def goals(case: Case) -> Block:
-    """Return each goal's trajectory by year, the straight line to its target, and whether it is met by its date."""
+    """Return each goal's trajectory by year, its target, and whether it is met by its date.
+
+    Values are in the unit as typed: 66 with the unit % is 66 per cent, not 6,600 %, so that unit is written out.
+    """
     rows: list[Row] = []
     for goal in case.plan.goals:
         path = _trajectory(case, goal)
         labels = (goal.id, goal.measure)
-        rows.append(Row((*labels, "Expected"), goal.unit, path))
+        unit = "per cent" if goal.unit == "%" else goal.unit
+        rows.append(Row((*labels, "Expected"), unit, path))
         rows.append(
-            Row((*labels, "Target"), goal.unit, tuple(goal.target if y == goal.target_year else None for y in case.plan.years))
+            Row((*labels, "Target"), unit, tuple(goal.target if y == goal.target_year else None for y in case.plan.years))
         )
-        rows.append(Row((*labels, _verdict(case, goal, path)), goal.unit, tuple(None for _ in case.plan.years)))
+        rows.append(Row((*labels, _verdict(case, goal, path)), unit, tuple(None for _ in case.plan.years)))
     shows = "Where each goal is heading and whether it is met by its date."
     return Block("Goals", shows, ("Goal", "Measure", "Figure"), case.plan.years, tuple(rows))
 

@@ -98,13 +98,14 @@ def report(
         Path | None, typer.Option("--out", help="Folder for the files; <plan>-report beside you if not given.")
     ] = None,
     scenario: ScenarioName = None,
+    tables: Annotated[bool, typer.Option("--tables", help="Write every answer as CSV too.")] = False,
     overwrite: Overwrite = False,
     as_json: Json = False,
 ) -> None:
     """Write the readable report and the postings of a plan; a plan with errors gets a report of its findings."""
     folder = out or Path(f"{plan.stem}-report")
     with show.progress(quiet=as_json) as progress:
-        opened, files = tasks.report(plan, folder, scenario=scenario, overwrite=overwrite, progress=progress)
+        opened, files = tasks.report(plan, folder, scenario=scenario, tables=tables, overwrite=overwrite, progress=progress)
     if as_json:
         show.as_json(
             {

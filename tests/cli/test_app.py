@@ -121,6 +121,16 @@ def test_run_with_errors_writes_nothing(plan, tmp_path, capsys):
     assert code == 1 and "Nothing was written" in out and not (tmp_path / "out").exists()
 
 
+def test_report_writes_every_answer_as_csv_when_asked(plan, tmp_path, capsys):
+    out = tmp_path / "out"
+    assert call(capsys, "report", str(plan), "--out", str(out), "--tables")[0] == 0
+    # £1,000.10 and £500 of income in the base year.
+    assert "bcf,icb,NHS Minimum Contribution,Line 1,Contribution,£,1000.10,1100.00" in (out / "plan-icb_funding.csv").read_text(
+        "utf-8-sig"
+    )
+    assert len(list(out.glob("plan-icb_*.csv"))) == 14
+
+
 def test_run_in_json_gives_every_answer(plan, tmp_path, capsys):
     code, out, _ = call(capsys, "run", str(plan), "--out", str(tmp_path / "out"), "--json")
     told = json.loads(out)
