@@ -172,9 +172,24 @@ def test_the_bridge_of_one_line_by_hand():
     assert icb["Avoided (cashable)"][1] == -2_376_000
     assert icb["Prevention cost"][1] == 1_000_000
     assert icb["Plan"][1] == 11_880_000 - 2_376_000 + 1_000_000
+    # the line's budget meets do nothing, and there is no pool: what is left to find is the plan less that
+    assert icb["Funding"][1] == 11_880_000
+    assert icb["Unfunded gap"][1] == -2_376_000 + 1_000_000
     assert trust["Do nothing"][1] == 0
     assert trust["Avoided (cashable)"][1] == trust["Plan"][1] == 2_376_000 - 475_200
     assert whole["Plan"][1] == 11_880_000 - 475_200 + 1_000_000
+
+
+def test_funding_of_a_partner_by_hand():
+    contributions = [{"base_amount": 1_000}, {"partner": "council", "source": LA, "base_amount": 300}]
+    schemes = [{"id": "1", "name": "S", "pool": "bcf", "source": NHS, "base_amount": 900, "index": "flat"}]
+    icb, _, council, whole = (
+        b.steps for b in bridges(run(read(pool_plan([], contributions, schemes=schemes, line={"budget_index": "ten"}))))
+    )
+    # the ICB: contribution 1,000, acute budget 100,000 × 1.1, and year 1 brings 1,000 − 900 forward; the council 300 and 300
+    assert (icb["Funding"][0], icb["Funding"][1]) == (10_100_000, 11_110_000)
+    assert (council["Funding"][0], council["Funding"][1]) == (30_000, 60_000)
+    assert whole["Funding"][1] == 11_170_000
 
 
 def test_a_scenario_is_laid_over_and_leaves_the_plan_as_it_was():

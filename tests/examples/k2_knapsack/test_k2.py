@@ -47,3 +47,16 @@ def test_as_good_as_trying_every_choice(options, share):
     assert sum(c for c, bought in zip(costs, chosen) if bought) <= budget
     assert sum(v for v, bought in zip(values, chosen) if bought) == best
     assert relaxed_value(costs, values, budget) >= best * (1 - 1e-9)
+
+
+def test_proven_best_of_many_options_that_are_nearly_alike():
+    # values close to costs: the kind that a solver stops short on; checked by going through every total (dynamic programme)
+    costs = [1_000 + 37 * n % 211 for n in range(40)]
+    values = [cost + 3 * n % 7 for n, cost in enumerate(costs)]
+    budget = sum(costs) // 2
+    best = [0] * (budget + 1)
+    for cost, value in zip(costs, values):
+        for money in range(budget, cost - 1, -1):
+            best[money] = max(best[money], best[money - cost] + value)
+    chosen = best_selection(costs, values, budget)
+    assert sum(v for v, bought in zip(values, chosen) if bought) == best[budget]
