@@ -38,6 +38,9 @@ class Kind(StrEnum):
     DATE = "date"
 
 
+PROVENANCE = "Provenance"
+"""The group of columns that say where the figures of a row come from."""
+
 V = TypeVar("V")
 
 
@@ -142,14 +145,14 @@ def column(
         "group": group,
     }
     held: dict[str, Any] = {"default_factory": ByYear} if by_year else {"default": default}
-    return Field(title=label, description=help, json_schema_extra={"icbudget": definition}, **held, **limits)
+    return Field(title=label, description=help, json_schema_extra={"x-icbudget": definition}, **held, **limits)
 
 
 def _column(name: str, declared: FieldInfo) -> Column | None:
     extra = declared.json_schema_extra
-    if not isinstance(extra, dict) or "icbudget" not in extra:
+    if not isinstance(extra, dict) or "x-icbudget" not in extra:
         return None
-    told: dict[str, Any] = extra["icbudget"]  # type: ignore[assignment]
+    told: dict[str, Any] = extra["x-icbudget"]  # type: ignore[assignment]
     required = declared.is_required()
     return Column(
         field=name,
@@ -169,6 +172,6 @@ def _column(name: str, declared: FieldInfo) -> Column | None:
 
 @cache
 def columns_of(noun: type[BaseModel]) -> tuple[Column, ...]:
-    """Return the declared columns of a noun, in the order of its fields."""
-    found = (_column(name, declared) for name, declared in noun.model_fields.items())
-    return tuple(c for c in found if c is not None)
+    """Return the declared columns of a noun in the order of its fields, where its figures come from last."""
+    found = [_column(name, declared) for name, declared in noun.model_fields.items()]
+    return tuple(sorted((c for c in found if c is not None), key=lambda c: c.group == PROVENANCE))

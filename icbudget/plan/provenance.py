@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Literal
 
-from icbudget.plan.columns import Kind, Noun, column
+from icbudget.plan.columns import PROVENANCE, Kind, Noun, column
 
 Status = Literal["confirmed", "indicative", "published", "derived", "illustrative"]
 STATUSES: tuple[str, ...] = ("confirmed", "indicative", "published", "derived", "illustrative")
@@ -14,10 +14,10 @@ class Sourced(Noun):
     """A row with figures: its source, when that was read, who owns it and how firm it is."""
 
     evidence: str = column(
-        "Source", Kind.TEXT, "Document, page or address the figures of this row come from", default="", group="Provenance"
+        "Source", Kind.TEXT, "Document, page or address the figures of this row come from", default="", group=PROVENANCE
     )
-    date_read: str = column("Date read", Kind.DATE, "When the source was read, as 2026-11-22", default="", group="Provenance")
-    owner: str = column("Owner", Kind.TEXT, "Who answers for these figures", default="", group="Provenance")
+    date_read: str = column("Date read", Kind.DATE, "When the source was read, as 2026-11-22", default="", group=PROVENANCE)
+    owner: str = column("Owner", Kind.TEXT, "Who answers for these figures", default="", group=PROVENANCE)
     status: Status | None = column(
         "Status",
         Kind.CHOICE,
@@ -25,5 +25,5 @@ class Sourced(Noun):
         "illustrative: an example, not a fact",
         default=None,
         choices=STATUSES,
-        group="Provenance",
+        group=PROVENANCE,
     )

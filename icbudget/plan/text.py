@@ -162,6 +162,6 @@ def _strays(document: Mapping[Any, Any], name: str) -> list[Finding]:
 
 def json_schema() -> dict[str, Any]:
     """Return the JSON Schema of a plan, made from the plan's own definitions."""
-    schema = Plan.model_json_schema(mode="serialization")
+    schema = Plan.model_json_schema(mode="validation")
     schema["$schema"] = "https://json-schema.org/draft/2020-12/schema"
     return schema
