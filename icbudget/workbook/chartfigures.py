@@ -151,14 +151,14 @@ def _bridge(plan: Plan, placed: Placed, row: int) -> Series:
         told = _here(at, 1, number(amount))
         end = told - base if level else _here(at, 2, number(start)) + told
         s, e = _here(at, 2, number(start)), _here(at, 3, number(end))
-        rows.append((step, (amount, start, end, *_parts(s, e, row=at))))
+        rows.append((step, (amount, start, end, *column_parts(s, e, row=at))))
         end_before = e
     headings = ("Step", Figure(area.cell(-1, last), last), "Start", "End", *WATERFALL)
     title = _with_year("Change in the whole system's net spending from the base year to ", area)
     return Series(title, row, headings, tuple(rows))
 
 
-def _parts(start: Figure, end: Figure, row: int) -> Iterable[Figure]:
+def column_parts(start: Figure, end: Figure, row: int) -> Iterable[Figure]:
     """Return hidden and shown parts of a column between two values, above and below nought, more and less apart."""
     s, e, one, other = start.formula, end.formula, number(start), number(end)
     low, high = min(one, other), max(one, other)

@@ -58,6 +58,8 @@ def test_columns_in_any_order_and_extra_columns_and_sheets_are_one_note_each(cha
             own = ("mine", "second") if number == 5 else ("x", 1) if number < 9 else (None, None)
             for at, value in enumerate([row[3], own[0], row[0], row[2], own[1], row[1]], start=1):
                 sheet.cell(number, at).value = value
+                if isinstance(value, str):
+                    sheet.cell(number, at).data_type = "s"  # openpyxl takes =Riverbank Council for a formula
         table = sheet.tables["Partners"]
         table.ref = table.autoFilter.ref = "A5:F13"
         table.tableColumns = [TableColumn(id=n, name=str(sheet.cell(5, n).value)) for n in range(1, 7)]
