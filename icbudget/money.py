@@ -56,7 +56,6 @@ def split(pence: int, weights: Sequence[float | int | Decimal | Fraction]) -> li
 
 def display(pence: int, *, pounds_only: bool = False) -> str:
     """Return an amount as people write it: `£1,234.56`, negative `−£1,234.56`; without pence when asked."""
-    sign = "−" if pence < 0 else ""
-    if pounds_only:
-        return f"{sign}£{abs(int(to_pounds(abs(pence)).quantize(Decimal(1), rounding=ROUND_HALF_UP))):,}"
-    return f"{sign}£{to_pounds(abs(pence)):,.2f}"
+    amount = to_pounds(abs(pence))
+    shown = f"{amount.quantize(Decimal(1), rounding=ROUND_HALF_UP):,}" if pounds_only else f"{amount:,.2f}"
+    return f"{'−' if pence < 0 and shown.strip('0.,') else ''}£{shown}"

@@ -39,7 +39,6 @@ STRUCTURE: tuple[Callable[[Plan], list[Finding]], ...] = (
 RESULTS: tuple[Callable[[Plan, Result], list[Finding]], ...] = (
     statutory.balances,
     statutory.minimum_spend,
-    guard_rails.effects_below_one,
     guard_rails.fall_in_admissions,
     guard_rails.cash_in_year_one,
     guard_rails.lag,

@@ -15,23 +15,6 @@ CASH_IN_YEAR_1 = 0.20
 SOON = 0.5
 
 
-def effects_below_one(plan: Plan, result: Result) -> list[Finding]:
-    """Return a finding where reach times effect reaches 1: nothing can avoid everything."""
-    run = result.projection
-    found: list[Finding] = []
-    for g, row in enumerate(plan.programmes):
-        if (run.active[0, :, g] * run.figures.effect[0, g] >= 1.0).any():
-            found.append(
-                error(
-                    "effect.everything",
-                    f"“{row.id}” would avoid all of a segment.",
-                    "Lower its reach or its effect.",
-                    at("programmes", row, "effect"),
-                )
-            )
-    return found
-
-
 def fall_in_admissions(plan: Plan, result: Result) -> list[Finding]:
     """Return findings where planned non-elective activity falls further against do nothing than anyone has shown.
 
