@@ -12,7 +12,7 @@ from icbudget.workbook import layout
 from icbudget.workbook.comparisons import Placed
 from icbudget.workbook.native import Area, Figure, number
 from icbudget.workbook.outputs import write_figure, write_top
-from icbudget.workbook.styles import ACTIVITY, POUNDS_PENCE, Styles, printable
+from icbudget.workbook.styles import ACTIVITY, POUNDS_PENCE, Styles, fit_height, printable
 from icbudget.workbook.totals import SYSTEM, line
 
 CHANGES = (
@@ -34,6 +34,7 @@ POSITIONS = {
     "Gain against do nothing": "Gains or loses",
 }
 _MOST_SOURCES = 7
+_WIDTH = 18
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,12 +76,13 @@ def write_chart_figures(sheet: Any, styles: Styles, drawn: Mapping[str, Series],
         _write_words(sheet, told.row - 1, 0, told.title, styles.subtitle)
         for at, heading in enumerate(told.headings):
             _write_words(sheet, told.row, at, heading, styles.heading(over_numbers=at > 0))
+        fit_height(sheet, told.row, [(heading, _WIDTH) for heading in told.headings if isinstance(heading, str)])
         for row, (label, figures) in enumerate(told.rows, start=told.row + 1):
             _write_words(sheet, row, 0, label, styles.label())
             for at, figure in enumerate(figures, start=1):
                 write_figure(sheet, row, at, figure, styles.total(told.number_format))
     sheet.set_column(0, 0, 44)
-    sheet.set_column(1, 40, 18)
+    sheet.set_column(1, 40, _WIDTH)
     printable(sheet, title)
 
 

@@ -162,7 +162,8 @@ def _write_rows(sheet: Any, styles: Styles, heads: Sequence[Heading], rows: Sequ
             sheet.write_blank(number, at, None, styles.input(head.number_format))
     fit_height(sheet, HEADING_ROW, [(head.text, width - 3) for head, width in zip(heads, widths, strict=True)])
     for number, cells in enumerate(rows, start=HEADING_ROW + 1):
-        fit_height(sheet, number, [(told, w) for (_, told), w in zip(cells, widths, strict=True) if isinstance(told, str)])
+        words = [(told, width) for (_, told), width in zip(cells, widths, strict=True) if isinstance(told, str)]
+        fit_height(sheet, number, words, most=3)
     return widths
 
 

@@ -10,7 +10,7 @@ from icbudget.answers.block import Cell
 from icbudget.workbook import layout
 from icbudget.workbook.layout import ANSWER_ROWS, OWN_UNITS
 from icbudget.workbook.native import Area, Figure
-from icbudget.workbook.styles import ACTIVITY, BY_UNIT, Styles, by_unit, printable, width_of
+from icbudget.workbook.styles import ACTIVITY, BY_UNIT, Styles, by_unit, fit_height, printable, width_of
 
 TOTALS_ROW = 6
 """Row of the headings of an answer sheet's totals, counted from 0."""
@@ -49,6 +49,8 @@ def write_answer(sheet: Any, styles: Styles, area: Area, totals: Sequence[Total]
         texts = [heading if at < len(block.labels) else "", *(str(row.labels[at]) for row in block.rows if at < len(row.labels))]
         widths.append(width_of(texts, least=17 if at > len(block.labels) else 12))
         sheet.set_column(at, at, widths[-1])
+    for number, row in enumerate(block.rows, start=area.row + 1):
+        fit_height(sheet, number, list(zip(row.labels, widths, strict=False)))
     sheet.freeze_panes(area.row + 1, min(len(block.labels), 3))
     printable(sheet, title, width=sum(widths), repeat_rows=(area.row, area.row))
 

@@ -32,6 +32,7 @@ def write_postings(sheet: Any, styles: Styles, case: Case) -> None:
     for at, width in enumerate((10, 14, 14, 32, 34, 8, 16, 18, 60)):
         sheet.set_column(at, at, width)
     sheet.freeze_panes(5, 0)
+    sheet.print_area(0, 0, last, len(columns) - 1)
     printable(sheet, case.plan.setup.title, repeat_rows=(4, 4))
 
 

@@ -148,9 +148,9 @@ def lines_of(text: str, width: float) -> int:
     return max(1, sum(math.ceil(max(1, len(part)) / max(width - 1, 4)) for part in text.split("\n")))
 
 
-def fit_height(sheet: Any, row: int, texts: Iterable[tuple[str, float]]) -> None:
-    """Set a row as high as its longest text needs; `texts`: each text with the width of its column."""
-    sheet.set_row(row, 15.0 * max((lines_of(text, width) for text, width in texts), default=1))
+def fit_height(sheet: Any, row: int, texts: Iterable[tuple[str, float]], *, most: int = 20) -> None:
+    """Set a row as high as its longest text needs, but for `most` lines; `texts`: each text with the width of its column."""
+    sheet.set_row(row, 15.0 * min(most, max((lines_of(text, width) for text, width in texts), default=1)))
 
 
 def verdict(sheet: Any, styles: Styles, row: int, column: int, last_row: int) -> None:
