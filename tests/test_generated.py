@@ -1,0 +1,23 @@
+"""What the package makes and the repository carries is what the package makes now."""
+
+from __future__ import annotations
+
+import pytest
+
+from tests.rebuild import PLANS, ROOT, TEMPLATE, built, parts, readme
+
+
+@pytest.fixture(scope="module")
+def made():
+    return built()
+
+
+@pytest.mark.parametrize("path", [TEMPLATE, *(p.with_suffix(".xlsx") for p in PLANS)], ids=lambda p: p.stem)
+def test_a_committed_workbook_is_the_one_built_now(made, path):
+    found, wanted = parts(path.read_bytes()), parts(made[path])
+    assert found.keys() == wanted.keys()
+    assert [name for name in wanted if found[name] != wanted[name]] == []
+
+
+def test_the_readme_lists_the_functions_there_are():
+    assert (ROOT / "README.md").read_text(encoding="utf-8") == readme()
