@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from icbudget import reference
+from icbudget.answers.block import Cell
 from icbudget.plan import Plan
 from icbudget.workbook import layout
 from icbudget.workbook.comparisons import Placed
@@ -190,18 +191,34 @@ def _partners(plan: Plan, placed: Placed, row: int) -> Series:
 
 
 def _goal(plan: Plan, placed: Placed, row: int) -> Series:
-    """Return the trajectory of the first goal and its target."""
+    """Return the trajectory of a goal and its target: of the first goal that has a value for every year, else of the first.
+
+    A year without a value repeats the one before, since a chart would draw it as nought.
+    """
     area = placed["ICB_GOALS"][0]
-    goal = plan.goals[0] if plan.goals else None
-    id, target = (f"INDEX({layout.column_reference('goals', name)},1)" for name in ("id", "target"))
-    chosen = Figure(f'{id}&""', goal.id if goal else "")
-    path = [
-        area.sum(c, Goal=_here(row + 1, 0, goal.id if goal else ""), Figure=Figure('"Expected"', "Expected"))
-        for c in area.block.columns
-    ]
-    aim = Figure(f"N({target})", goal.target if goal else 0.0)
+    at = next((n for n, goal in enumerate(plan.goals) if None not in _expected(area, goal.id)), 0)
+    goal = plan.goals[at] if plan.goals else None
+    id, target = (f"INDEX({layout.column_reference('goals', name)},ROWS($A$1:$A${at + 1}))" for name in ("id", "target"))
+    chosen, aim = Figure(f'{id}&""', goal.id if goal else ""), Figure(f"N({target})", goal.target if goal else 0.0)
+    label, expected = _here(row + 1, 0, chosen.value), Figure('"Expected"', "Expected")
+    labels = f"--({area.column('Goal')}={label.formula}),--({area.column('Figure')}={expected.formula})"
+    path: list[Figure] = []
+    before = aim
+    for step, heading in enumerate(area.block.columns, start=1):
+        value = area.sum(heading, Goal=label, Figure=expected)
+        given = goal is not None and _expected(area, goal.id)[step - 1] is not None
+        counted = f"SUMPRODUCT({labels},--ISNUMBER({area.column(heading)}))>0"
+        path.append(Figure(f"IF({counted},{value.formula},{before.formula})", value.value if given else before.value))
+        before = _here(row + 1, step, path[-1].value)
     rows = ((chosen, tuple(path)), ("Target", tuple(aim for _ in path)))
-    return Series("Trajectory of the first goal, and its target", row, ("Goal", *_years(area)), rows, ACTIVITY)
+    title = Figure(f'"Goal "&{label.formula}&": trajectory and target"', f"Goal {chosen.value}: trajectory and target")
+    return Series(title, row, ("Goal", *_years(area)), rows, ACTIVITY)
+
+
+def _expected(area: Area, goal: str) -> tuple[Cell, ...]:
+    """Return the values of a goal by year, None where there is none."""
+    found = area.block.where(Goal=goal, Figure="Expected")
+    return found[0].values if found else (None,)
 
 
 _CHARTS: tuple[tuple[str, str, Callable[[Plan, Placed, int], Series]], ...] = (

@@ -102,7 +102,9 @@ def _bridge(book: Any, series: Series) -> tuple[Any, str]:
     less = {"pattern": {"pattern": "wide_upward_diagonal", "fg_color": "#FFFFFF", "bg_color": SERIES[0]}, **edge, **points}
     for column, look in enumerate((hidden, hidden, more, more, less, less), start=4):
         _by_column(chart, series, column, {**look, "gap": 40})
-    _finished(chart, series, "Step; grey columns are levels, the others changes", "£ million", _MILLIONS)
+    _finished(chart, series, "Step (grey: a level)", "£ million", _MILLIONS)
+    small = {"num_font": {"size": 8}, "name_font": {"size": 9, "bold": False}}
+    chart.set_x_axis({"name": "Step (grey: a level)", "label_position": "low", **small})
     chart.set_legend({"position": "bottom", "font": {"size": 9}, "delete_series": [0, 1, 3, 5]})
     return chart, f"Waterfall of the whole system's net spending, as changes from the base year: {', '.join(CHANGES)}."
 
@@ -126,5 +128,5 @@ def _partners(book: Any, series: Series) -> tuple[Any, str]:
 def _goal(book: Any, series: Series) -> tuple[Any, str]:
     chart = book.add_chart({"type": "line"})
     _by_year(chart, series, _line)
-    told = "Two lines over the financial years: what the first goal's measure is expected to be, and its target."
+    told = "Two lines over the financial years: what the goal's measure is expected to be, and its target."
     return _finished(chart, series, "Financial year", "In the unit of the goal", "#,##0.0"), told

@@ -47,12 +47,13 @@ def write_answer(sheet: Any, styles: Styles, area: Area, totals: Sequence[Total]
     widths: list[float] = []
     for at, heading in enumerate(block.headings):
         texts = [heading if at < len(block.labels) else "", *(str(row.labels[at]) for row in block.rows if at < len(row.labels))]
-        widths.append(width_of(texts, least=17 if at > len(block.labels) else 12))
+        widths.append(width_of(texts, least=15.5 if at > len(block.labels) else 14))
         sheet.set_column(at, at, widths[-1])
     for number, row in enumerate(block.rows, start=area.row + 1):
         fit_height(sheet, number, list(zip(row.labels, widths, strict=False)))
     sheet.freeze_panes(area.row + 1, min(len(block.labels), 3))
     printable(sheet, title, width=sum(widths), repeat_rows=(area.row, area.row))
+    sheet.repeat_columns(0, min(len(block.labels), 3) - 1)
 
 
 def write_top(sheet: Any, styles: Styles, title: str, shows: str) -> None:

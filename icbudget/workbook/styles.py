@@ -168,7 +168,7 @@ def printable(sheet: Any, title: str, *, width: float = 0, repeat_rows: tuple[in
 
     It is fitted to one page across, or to as many as columns of this width need to stay readable.
     """
-    pages_wide = max(1, math.ceil(width / 230))
+    pages_wide = max(1, math.ceil(width / 260))
     sheet.set_landscape()
     sheet.set_paper(9)
     sheet.fit_to_pages(pages_wide, 0)

@@ -92,7 +92,7 @@ def _schemes(plan: Plan, area: Area) -> list[Total]:
 
 def _balance(plan: Plan, area: Area) -> list[Total]:
     lines = sums(area, "Figure", tuple(_BALANCE), "£")
-    return [*lines, _signed(area, lines, _BALANCE, f"Open + income + transfers in + reinvested − spend − close {NOUGHT}")]
+    return [*lines, _signed(area, lines, _BALANCE, f"Open + all in − spend − close {NOUGHT}")]
 
 
 def _minimums(plan: Plan, area: Area) -> list[Total]:
@@ -109,7 +109,7 @@ def _acute(plan: Plan, area: Area) -> list[Total]:
 def _release(plan: Plan, area: Area) -> list[Total]:
     lines = sums(area, "Figure", ("Contract saving", "System release", "Stranded cost"), "£")
     signs = {"Contract saving": 1, "System release": -1, "Stranded cost": -1}
-    return [*lines, _signed(area, lines, signs, f"Contract saving − system release − stranded cost {NOUGHT}")]
+    return [*lines, _signed(area, lines, signs, f"Saving − release − stranded {NOUGHT}")]
 
 
 def _reallocate(plan: Plan, area: Area) -> list[Total]:
@@ -125,7 +125,7 @@ def _bridge(plan: Plan, area: Area) -> list[Total]:
     lines.append(_signed(area, lines, {"Plan": 1, "Funding": -1, "Unfunded gap": -1}, f"Plan − funding − unfunded gap {NOUGHT}"))
     whole = {c: area.sum(c, here=True, Partner=text(SYSTEM)) for c in area.block.columns}
     apart = {c: area.sum(c, here=True) - whole[c] - whole[c] for c in area.block.columns}
-    return [*lines, Total(f"Every step: the partners less the whole system {NOUGHT}", "£", apart)]
+    return [*lines, Total(f"Partners − whole system {NOUGHT}", "£", apart)]
 
 
 def _partners(plan: Plan, area: Area) -> list[Total]:
@@ -135,11 +135,7 @@ def _partners(plan: Plan, area: Area) -> list[Total]:
         every = {c: area.sum(c, here=True, Figure=_label(at, figure)) for c in area.block.columns}
         whole = {c: area.sum(c, here=True, Figure=_label(at, figure), Partner=text(SYSTEM)) for c in area.block.columns}
         lines.append(Total(figure, "£", whole))
-        lines.append(
-            Total(
-                f"{figure}: the partners less the whole system {NOUGHT}", "£", {c: every[c] - whole[c] - whole[c] for c in every}
-            )
-        )
+        lines.append(Total(f"{figure}: partners − whole {NOUGHT}", "£", {c: every[c] - whole[c] - whole[c] for c in every}))
     return lines
 
 

@@ -9,6 +9,8 @@ import openpyxl
 import pytest
 
 from icbudget.answers.block import Block
+from icbudget.answers.case import examine
+from icbudget.answers.catalogue import ANSWERS
 from icbudget.workbook import layout
 from icbudget.workbook.native import Area, Figure, base_sum, text
 from icbudget.workbook.template import build
@@ -76,10 +78,10 @@ def altered(block: Block, row: int, column: int, by: float) -> Block:
     [
         ("ICB_FUNDING", 0, 0, {"Income of all pools in 2025/26", "Income of the pool BCF in 2025/26", "Income in every year"}),
         ("ICB_SCHEMES", 0, 0, {"Spending in 2025/26 on schemes that name no programme"}),
-        ("ICB_BALANCE", 5, 2, {"Open + income + transfers in + reinvested − spend − close"}),
-        ("ICB_BRIDGE", 1, 1, {"Every step: the partners less the whole system"}),
+        ("ICB_BALANCE", 5, 2, {"Open + all in − spend − close"}),
+        ("ICB_BRIDGE", 1, 1, {"Partners − whole system"}),
         ("ICB_ACUTE", 4, 0, {"Payments in 2025/26 under contracts that pay for every unit"}),
-        ("ICB_RELEASE", 6, 1, {"Contract saving − system release − stranded cost"}),
+        ("ICB_RELEASE", 6, 1, {"Saving − release − stranded"}),
         ("ICB_RISKSHARE", 1, 1, {"Variance − shares − not shared"}),
     ],
 )
@@ -137,3 +139,18 @@ def test_a_real_spreadsheet_program_calculates_what_is_stored(calc: Calc, tmp_pa
             assert found == expected or not (found or expected), (sheet.title, cell.coordinate)
             compared += 1
     assert compared > 500
+
+
+def test_a_year_without_a_value_is_not_drawn_as_nought():
+    """The chart takes the first goal that has a value every year; without one, a gap repeats the value before it."""
+    gappy = rich().goals[1].model_copy(update={"id": "G0", "expected": {"2027/28": 64.0}})
+    for goals, title, drawn in (
+        ((gappy, *rich().goals), "Goal G1: trajectory and target", None),
+        ((gappy,), "Goal G0: trajectory and target", [61.5, 61.5, 64.0, 64.0]),
+    ):
+        plan = rich().model_copy(update={"goals": goals})
+        case = examine(plan)
+        content = build(plan, {a.id: a.build(case) for a in ANSWERS}, live=False, case=case)
+        page = openpyxl.load_workbook(io.BytesIO(content), data_only=True)[layout.CHART_FIGURES]
+        row = next(r for r in range(1, 80) if page.cell(r, 1).value == title)
+        assert drawn is None or [page.cell(row + 2, at).value for at in range(2, 6)] == drawn

@@ -21,7 +21,7 @@ from tests.workbook.plans import rich, rich_blocks, rich_workbook
 
 # Known to Excel 2010 and to LibreOffice 7.4: no LET, LAMBDA, FILTER, XLOOKUP, no reference to a spill.
 FUNCTIONS = {
-    *("ABS", "AND", "COUNTA", "COUNTIF", "COUNTIFS", "IF", "INDEX", "ISERROR", "MATCH", "MAX", "MIN", "N", "NOW"),
+    *("ABS", "AND", "COUNTA", "COUNTIF", "COUNTIFS", "IF", "INDEX", "ISERROR", "ISNUMBER", "MATCH", "MAX", "MIN", "N", "NOW"),
     *("ROWS", "SUM", "SUMIFS", "SUMPRODUCT"),
 }
 OWN = {answer.id for answer in ANSWERS} | {"ICB_UPLIFT"}
