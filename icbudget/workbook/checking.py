@@ -6,8 +6,6 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from xlsxwriter.utility import xl_rowcol_to_cell
-
 from icbudget.answers.block import Block
 from icbudget.plan import Plan
 from icbudget.workbook import layout
@@ -117,6 +115,8 @@ def _connection(told: Checking) -> Figure:
 
 def _write_comparisons(sheet: Any, styles: Styles, told: Checking) -> None:
     """Write each comparison: its result, where it belongs, what is compared, and the figures behind it."""
+    from xlsxwriter.utility import xl_rowcol_to_cell
+
     for at, heading in enumerate(_HEADINGS):
         sheet.write_string(_LIST, at, heading, styles.heading(over_numbers=at >= _FIGURES))
     scenario = setting(told.plan, "active_scenario").formula
