@@ -96,3 +96,9 @@ def note(id: str, message: str, fix: str = "", place: Place | None = None) -> Fi
 def has_errors(findings: Iterable[Finding]) -> bool:
     """Return whether any finding stops the answers."""
     return any(f.severity is Severity.ERROR for f in findings)
+
+
+def ordered(findings: Iterable[Finding]) -> list[Finding]:
+    """Return findings as people should read them: errors, then warnings, then notes; the largest £ effect of each first."""
+    rank = list(Severity)
+    return sorted(findings, key=lambda f: (rank.index(f.severity), -abs(f.effect_pence or 0)))

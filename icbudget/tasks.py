@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from icbudget.answers.block import Block
-from icbudget.answers.case import Case, examine, examine_draft
+from icbudget.answers.case import Case, examine_draft, examine_plan
 from icbudget.answers.catalogue import ANSWERS
 from icbudget.answers.explain import Explanation
 from icbudget.findings import Finding, Place, error, has_errors
@@ -179,7 +179,7 @@ def template(out: Path, plan: Plan | None = None, *, overwrite: bool = False) ->
     from icbudget.workbook.template import blank_plan, build
 
     chosen = plan or blank_plan()
-    case = examine(chosen)
+    case = examine_plan(chosen)
     (path,) = write_outputs(out.parent, {out.name: build(chosen, answers(case), live=True, case=case)}, overwrite=overwrite)
     return path
 

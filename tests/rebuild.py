@@ -11,7 +11,7 @@ import zipfile
 from pathlib import Path
 
 from icbudget import tasks
-from icbudget.answers.case import examine
+from icbudget.answers.case import examine_plan
 from icbudget.plan import Plan
 from icbudget.workbook.template import blank_plan, build
 
@@ -23,7 +23,7 @@ START, END = "<!-- functions -->\n", "<!-- end of functions -->"
 
 def workbook(plan: Plan) -> bytes:
     """Return the template filled from a plan, with its answers stored."""
-    case = examine(plan)
+    case = examine_plan(plan)
     return build(plan, tasks.answers(case), live=True, case=case)
 
 

@@ -7,10 +7,10 @@ from dataclasses import dataclass, replace
 from icbudget import checks
 from icbudget.checks import Unread
 from icbudget.engine.run import Result, run
-from icbudget.findings import Finding, has_errors
+from icbudget.findings import Finding, has_errors, ordered
 from icbudget.plan import Plan
 from icbudget.plan.overlay import with_scenario
-from icbudget.plan.rows import Draft, located
+from icbudget.plan.rows import Draft, draft_of, located
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,4 +48,10 @@ def examine_draft(draft: Draft) -> Case | None:
     if draft.plan is None:
         return None
     case = examine(draft.plan, unread=draft.unread, read=tuple(draft.findings))
-    return replace(case, findings=tuple(located(case.findings, draft)))
+    return replace(case, findings=tuple(ordered(located(case.findings, draft))))
+
+
+def examine_plan(plan: Plan) -> Case:
+    """Return the case of a plan that was made, not read; its findings name table, row and column."""
+    case = examine(plan)
+    return replace(case, findings=tuple(ordered(located(case.findings, draft_of(plan)))))

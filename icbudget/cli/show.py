@@ -11,7 +11,7 @@ from typing import Any
 
 from icbudget import __version__, money
 from icbudget.answers.explain import HOW, Explanation
-from icbudget.findings import Finding, Severity
+from icbudget.findings import Finding, Severity, ordered
 from icbudget.plan.text import plan_hash
 from icbudget.tasks import Opened
 
@@ -36,8 +36,7 @@ def identity(opened: Opened) -> dict[str, str | None]:
 
 def findings(found: Sequence[Finding], *, silent_when_clean: bool = False) -> None:
     """Print findings, errors first, each with its place, what is wrong and its mend."""
-    order = list(Severity)
-    for finding in sorted(found, key=lambda f: order.index(f.severity)):
+    for finding in ordered(found):
         where = f"{finding.place}: " if str(finding.place) else ""
         worth = f" ({money.display(finding.effect_pence)})" if finding.effect_pence is not None else ""
         print(f"{_WORDS[finding.severity]:<8}{where}{finding.message}{worth}")

@@ -226,6 +226,20 @@ def located(findings: Iterable[Finding], draft: Draft) -> list[Finding]:
     return [replace(f, place=_seen(f.place, specs[f.place.table], draft)) if f.place.table in specs else f for f in findings]
 
 
+def draft_of(plan: Plan) -> Draft:
+    """Return the draft of a plan that was made, not read: its places are table, number of the row, and column."""
+    specs = {table.field: table for table in (SETUP, *TABLES.values())}
+    labels = {name: {c.field: c.label for c in columns_of(table.noun)} for name, table in specs.items()}
+
+    def place_of(table: str, row: int, field: str, year: str | None) -> Place:
+        column = labels[table][field] + (f" {year}" if year else "")
+        return Place(table=specs[table].label, row="" if table == SETUP.field else str(row + 1), column=column)
+
+    rows = ((name, number, row) for name in TABLES for number, row in enumerate(getattr(plan, name)))
+    numbers = {(name, TABLES[name].key_of(row)): number for name, number, row in rows}
+    return Draft(plan=plan, numbers={(SETUP.field, ""): 0, **numbers}, place_of=place_of)
+
+
 def _seen(place: Place, table: PlanTable, draft: Draft) -> Place:
     field_name, _, year = place.column.partition("[")
     number = draft.numbers.get((table.field, place.row))

@@ -22,8 +22,6 @@ HEADING_ROW = 4
 """Row of an input table's headings, counted from 0."""
 ANSWER_ROWS = 2000
 """Rows below an answer's headings over which its totals add up."""
-OWN_UNITS = ("Goal tracker",)
-"""Answers whose units are what people typed: 66 with the unit % is 66, not 6,600 %."""
 
 
 @dataclass(frozen=True, slots=True)

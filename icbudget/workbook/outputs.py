@@ -8,9 +8,9 @@ from typing import Any
 
 from icbudget.answers.block import Cell
 from icbudget.workbook import layout
-from icbudget.workbook.layout import ANSWER_ROWS, OWN_UNITS
+from icbudget.workbook.layout import ANSWER_ROWS
 from icbudget.workbook.native import Area, Figure
-from icbudget.workbook.styles import ACTIVITY, BY_UNIT, Styles, by_unit, fit_height, printable, width_of
+from icbudget.workbook.styles import BY_UNIT, Styles, by_unit, fit_height, printable, width_of
 
 TOTALS_ROW = 6
 """Row of the headings of an answer sheet's totals, counted from 0."""
@@ -95,7 +95,7 @@ def _write_totals(sheet: Any, styles: Styles, area: Area, totals: Sequence[Total
 def write_block(sheet: Any, styles: Styles, area: Area, formula: str) -> None:
     """Write a block's headings and rows; with a formula they are its stored values."""
     block = area.block
-    grid, own = block.grid(), area.sheet in OWN_UNITS
+    grid = block.grid()
     if formula:
         last = area.row + len(grid) - 1, len(block.headings) - 1
         sheet.write_dynamic_array_formula(area.row, 0, *last, formula, styles.heading(), block.headings[0])
@@ -104,9 +104,9 @@ def write_block(sheet: Any, styles: Styles, area: Area, formula: str) -> None:
             sheet.write_string(area.row, at, heading, styles.heading(over_numbers=at > len(block.labels)))
     for number, row in enumerate(block.rows, start=area.row + 1):
         for at, value in enumerate(grid[number - area.row]):
-            shown = styles.answer(ACTIVITY if own else by_unit(row.unit)) if at > len(block.labels) else styles.answer()
+            shown = styles.answer(by_unit(row.unit)) if at > len(block.labels) else styles.answer()
             write_cell(sheet, number, at, value, shown)
-    if block.columns and not own:
+    if block.columns:
         _formats_by_unit(sheet, styles, area)
 
 

@@ -11,6 +11,7 @@ from icbudget.excel import answers
 from icbudget.excel.coerce import InputProblem
 from icbudget.excel.function import run
 from icbudget.excel.registry import functions
+from tests.excel.conftest import PASS_ERRORS
 from tests.excel.hosts import Refused
 from tests.excel.tables import arguments, small_plan
 
@@ -153,9 +154,8 @@ def test_a_table_taken_without_its_headings_says_how_to_take_it(host):
         ask(host, "ICB_ACUTE", tables)
 
 
+@pytest.mark.parametrize("host", PASS_ERRORS, indirect=True)
 def test_an_error_value_in_a_table_is_a_problem_not_a_blank(host):
-    if host.name == "calc":
-        pytest.skip("Calc gives an error value on without a call: see tests/programs/test_calc.py")
     tables = small_plan()
     tables["contributions"][1][4] = "#REF!"
     with pytest.raises(Refused, match=r"^Funding, row 1, column Base amount \(£\): Base amount holds the Excel error #REF!"):

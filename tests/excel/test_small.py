@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import pytest
 
+from tests.excel.conftest import PASS_ERRORS
 from tests.excel.hosts import Refused
 
 
@@ -121,10 +122,9 @@ def test_what_is_wrong_is_said_with_its_cell(host, id, arguments, message):
     assert str(refused.value) == message
 
 
+@pytest.mark.parametrize("host", PASS_ERRORS, indirect=True)
 @pytest.mark.parametrize("cell", ["#REF!", "#SPILL!", "#N/A"])
 def test_an_error_value_is_never_a_zero(host, cell):
-    if host.name == "calc":
-        pytest.skip("Calc gives an error value on without a call: see tests/programs/test_calc.py")
     with pytest.raises(Refused, match=f"^weights, row 2, column 1 holds the Excel error {cell}."):
         host.ask("ICB_SPLIT", 100, [[1], [cell]])
 
