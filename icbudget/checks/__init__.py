@@ -20,6 +20,7 @@ STRUCTURE: tuple[Callable[[Plan], list[Finding]], ...] = (
     links.listed_values,
     links.index_years,
     links.years_outside_the_plan,
+    funding.nothing_yet,
     funding.lines_that_cannot_roll_forward,
     funding.negative_amounts,
     funding.scheme_programmes,

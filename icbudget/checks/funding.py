@@ -5,11 +5,26 @@ from __future__ import annotations
 from collections import Counter
 
 from icbudget.checks.place import at
-from icbudget.findings import Finding, error
+from icbudget.findings import Finding, Place, error, note
 from icbudget.plan import TABLES, Plan
 from icbudget.plan.columns import Kind, columns_of
 
 _TENTH_OF_A_BASIS_POINT = 1e-6
+
+
+def nothing_yet(plan: Plan) -> list[Finding]:
+    """Return a note where the plan holds neither funding nor acute activity: nothing is wrong, and nothing is there."""
+    if plan.contributions or plan.acute_lines:
+        return []
+    message = "The plan holds neither funding nor acute activity yet, so every answer is blank."
+    return [
+        note(
+            "plan.nothing-yet",
+            message,
+            "Fill in Partners, Pools and Funding first.",
+            Place(table="contributions", column="base_amount"),
+        )
+    ]
 
 
 def lines_that_cannot_roll_forward(plan: Plan) -> list[Finding]:

@@ -80,6 +80,14 @@ def amount_after_the_last_year(d):
 # -- funding
 
 
+@fault("plan.nothing-yet")
+def plan_without_a_figure(d):
+    for table in list(d):
+        if table not in ("schema_version", "setup", "partners"):
+            del d[table]
+    d["setup"].pop("deflator", None)
+
+
 @fault("funding.no-index", "contributions", 1, "index")
 def contribution_without_index_or_amounts(d):
     del d["contributions"][1]["index"]
