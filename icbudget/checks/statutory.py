@@ -19,18 +19,19 @@ def balances(plan: Plan, result: Result) -> list[Finding]:
     Each source and year is tested on its own: totals that agree are not enough. Source: model §3.
     """
     found: list[Finding] = []
+    names = {pool.id: pool.name for pool in plan.pools}
     for a, (pool, source) in enumerate(result.rules.accounts):
         close = [round(float(p)) for p in result.projection.moves.close[0, :, a]]
         place = _source_place(plan, pool, source)
         short = [(year, pence) for year, pence in zip(result.years, close, strict=True) if pence < 0]
         if short:
             year, pence = min(short, key=lambda pair: pair[1])
-            message = f"{pool}, {source} is over-committed in {len(short)} of {len(close)} years, most in {year}."
+            message = f"{names[pool]}, {source} is over-committed in {len(short)} of {len(close)} years, most in {year}."
             fix = "Lower spending from this source, move a scheme to another source, or add income."
             found.append(warning("balance.over-committed", message, fix, place, pence))
         elif any(pence > 0 for pence in close):
             most = max(close)
-            message = f"{pool}, {source} has money that no scheme spends: {display(most)} in {result.years[close.index(most)]}."
+            message = f"{names[pool]}, {source} has money that no scheme spends: {display(most)} in {result.years[close.index(most)]}."
             found.append(note("balance.unallocated", message, "Allocate it, or say that it is carried forward.", place))
     return found
 

@@ -286,7 +286,7 @@ def test_a_plan_with_errors_says_what_to_mend_and_shows_no_figures():
 
 def test_more_findings_than_anybody_reads_are_counted():
     partners = [{**ICB, "id": "icb"} for _ in range(131)]
-    page = page_of(case_of(setup=setup(0), partners=partners))
+    page = page_of(case_of(setup=setup(0), partners=partners, pools=[POOL], contributions=[put()]))
     assert len(table_of(page, "findings-table")) == 2 + 100
     assert "There are 30 more errors" in page.text()
 
