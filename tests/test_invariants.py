@@ -18,6 +18,8 @@ from icbudget.engine.projection import project
 from icbudget.engine.run import run
 from icbudget.engine.share import pool_variance, share_variance, share_weights
 from icbudget.engine.structure import Figures
+from icbudget.plan import SETUP, TABLES
+from icbudget.plan.rows import split_path
 from icbudget.plan.text import from_yaml, plan_hash, to_json, to_yaml
 from tests.engine.plans import random_document, read
 
@@ -80,17 +82,23 @@ def test_the_ledger_and_the_accounts_are_the_same_money(document):
     paid = sum(p.pence for p in ledger if p.kind in ("programme", "transition"))
     assert paid == m.paid[0].sum()
     assert sum(p.pence for p in ledger if p.kind == "transition") == m.transition[0].sum()
-    assert sum(p.pence for p in ledger if p.kind == "acute payment") == acute_amounts(result.projection).pay_plan[0].sum()
+    amounts = acute_amounts(result.projection)
+    assert sum(p.pence for p in ledger if p.kind == "acute payment") == amounts.pay_plan[0].sum()
+    assert sum(p.pence for p in ledger if p.kind == "acute cost") == amounts.cost_plan[0].sum()
 
 
 @thorough
 @given(PLANS)
 def test_a_posting_rests_on_figures_of_the_plan(document):
     result = solve(document)
-    plan_fields = {"contributions", "schemes", "programmes", "acute_lines", "shifts", "indices", "setup", "segments"}
+    fields = {name: set(table.noun.model_fields) for name, table in TABLES.items()} | {"setup": set(SETUP.noun.model_fields)}
+    keys = {name: {table.key_of(row) for row in getattr(result.plan, name)} for name, table in TABLES.items()} | {"setup": {""}}
     for posting in postings(result):
         assert posting.rests_on, posting
-        assert {rest.split("/")[0] for rest in posting.rests_on} <= plan_fields
+        for rest in posting.rests_on:
+            table, key, field, year = split_path(rest)
+            assert key in keys[table] and field in fields[table], rest
+            assert not year or year <= posting.year, rest
 
 
 @thorough
@@ -136,14 +144,13 @@ def test_the_bridge_adds_up_and_its_totals_are_true(document):
             assert steps["Plan"][t] == start + later
             assert steps["Unfunded gap"][t] == steps["Plan"][t] - steps["Funding"][t]
     ledger = postings(result)
-    providers = {row.provider for row in result.plan.acute_lines}
+    provided = {p: {row.id for row in result.plan.acute_lines if row.provider == p} for p in every}
+    kinds = ("acute payment", "acute cost", "expenditure", "programme", "transition")
     for partner, steps in every.items():
-        if partner not in providers:
-            for t, year in enumerate(result.years):
-                spent = ("acute payment", "expenditure", "programme", "transition")
-                assert steps["Plan"][t] == sum(
-                    p.pence for p in ledger if (p.partner, p.year) == (partner, year) and p.kind in spent
-                )
+        for t, year in enumerate(result.years):
+            spent = sum(p.pence for p in ledger if (p.partner, p.year) == (partner, year) and p.kind in kinds)
+            earned = (p.pence for p in ledger if p.year == year and p.kind == "acute payment" and p.line in provided[partner])
+            assert steps["Plan"][t] == spent - sum(earned)
 
 
 @thorough

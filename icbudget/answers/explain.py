@@ -23,6 +23,7 @@ HOW = {
     "programme": "(fixed cost + people × unit cost) × cost index × (1 + optimism bias), times the part that was bought",
     "transition": "double running and exit cost of the year, times the part of the programme that was bought",
     "acute payment": "what the contract pays for do-nothing activity, less the contract saving",
+    "acute cost": "what the activity costs the provider if nothing changes, less the system release",
     "moved out": "taken from the commissioner's acute budget by a shift; its twin is moved in",
     "moved in": "put into the pool by a shift; its twin is moved out",
 }

@@ -11,8 +11,12 @@ from icbudget.engine.amounts import acute_amounts
 from icbudget.engine.reallocate import split_by_line
 from icbudget.engine.rules import MOVED, REINVESTED, payer
 from icbudget.engine.run import Result
-from icbudget.plan import TABLES
+from icbudget.plan import SETUP, TABLES
+from icbudget.plan.acute_line import AcuteLine
+from icbudget.plan.contribution import Contribution
+from icbudget.plan.index import FLAT
 from icbudget.plan.rows import path
+from icbudget.plan.scheme import Scheme
 
 
 @dataclass(frozen=True, slots=True)
@@ -20,8 +24,9 @@ class Posting:
     """One movement of money: who, where, why, how much (pence), and the figures of the plan it rests on.
 
     `line` is the scheme, programme, acute line or contribution it belongs to. `kind`: contribution, deduction, expenditure,
-    programme, transition (double running and exit), acute payment, moved out and moved in (a pair that sums to zero).
-    Income and expenditure are positive with their kind; of the pair, what leaves is negative.
+    programme, transition (double running and exit), acute payment (by the commissioner), acute cost (of the provider), moved
+    out and moved in (a pair that sums to zero). Income and expenditure are positive with their kind; of the pair, what leaves
+    is negative.
     """
 
     year: str
@@ -50,13 +55,21 @@ def _pence(value: float) -> int:
     return round(float(value))
 
 
-def _stated(table: str, row: object, field: str, year: str) -> tuple[str, ...]:
-    """Return the path of the amount set for a year, or of the base amount and the index it rolls with."""
-    spec, key = TABLES[table], TABLES[table].key_of(row)  # type: ignore[arg-type]
-    if year in getattr(row, field):
-        return (path(spec, key, field, year),)
-    index = getattr(row, "index", "")
-    return (path(spec, key, "base_amount"), *((path(TABLES["indices"], index, "rates", year),) if index else ()))
+def _stated(result: Result, table: str, row: Contribution | Scheme, t: int) -> tuple[str, ...]:
+    """Return the paths of what a year's amount comes from: the last amount set, and the rates that roll it forward since."""
+    spec, key, years = TABLES[table], TABLES[table].key_of(row), result.years
+    if not row.recurrent and t and years[t] not in row.amounts:
+        return (path(spec, key, "recurrent"), path(spec, key, "base_amount"))
+    set_at = next((step for step in range(t, -1, -1) if years[step] in row.amounts), None)
+    first = path(spec, key, "base_amount") if set_at is None else path(spec, key, "amounts", years[set_at])
+    return (first, *_rates(result, row.index, t, since=set_at or 0))
+
+
+def _rates(result: Result, index: str, t: int, since: int = 0) -> tuple[str, ...]:
+    """Return the paths of an index's rates for the years after `since` up to year t; none for a blank name or `flat`."""
+    if index in ("", FLAT):
+        return ()
+    return tuple(path(TABLES["indices"], index, "rates", year) for year in result.years[since + 1 : t + 1])
 
 
 def _contributions(result: Result, t: int, year: str) -> Iterator[Posting]:
@@ -72,7 +85,7 @@ def _contributions(result: Result, t: int, year: str) -> Iterator[Posting]:
             "plan",
             row.kind,
             pence,
-            _stated("contributions", row, "amounts", year),
+            _stated(result, "contributions", row, t),
         )
 
 
@@ -91,7 +104,7 @@ def _schemes(result: Result, t: int, year: str) -> Iterator[Posting]:
                 "plan",
                 "expenditure",
                 part,
-                _stated("schemes", row, "amounts", year),
+                _stated(result, "schemes", row, t),
             )
 
 
@@ -103,7 +116,7 @@ def _programmes(result: Result, t: int, year: str) -> Iterator[Posting]:
         if not paid:
             continue
         account = payer(result.plan, row.id)
-        rests = _programme_rests(row.id, year)
+        rests = (*_programme_rests(row.id, year), *_rates(result, row.cost_index, t))
         if account is None:
             shares = [(row.partner, "", "", paid)]
         else:
@@ -129,12 +142,43 @@ def _programme_rests(id: str, year: str) -> tuple[str, ...]:
     return (*(path(table, id, f) for f in fields), *(path(table, id, f, year) for f in by_year))
 
 
+_TERMS = {
+    "marginal": ("marginal_rate", "baseline_value"),
+    "block": ("block_value", "rebase_years"),
+    "aligned": ("variable_share", "rebase_years"),
+}
+_COST = ("unit_cost", "variable_cost", "semi_fixed_cost", "block_size", "hold", "backfill")
+
+
 def _acute(result: Result, t: int, year: str) -> Iterator[Posting]:
-    paid = acute_amounts(result.projection).pay_plan[0, t]
+    """Yield what the commissioner pays for each acute line and what its activity costs the provider."""
+    amounts = acute_amounts(result.projection)
     for k, row in enumerate(result.plan.acute_lines):
-        fields = ("base_activity", "unit_price", "market_forces_factor", "contract")
-        rests = tuple(path(TABLES["acute_lines"], row.id, f) for f in fields)
-        yield Posting(year, row.commissioner, "", "", row.id, "plan", "acute payment", _pence(paid[k]), rests)
+        activity = _activity_rests(result, row, t)
+        price = _of_line(row, ("unit_price", "market_forces_factor", "contract", *_TERMS.get(row.contract, ())))
+        price += _rates(result, row.price_uplift, t) + _rates(result, row.price_efficiency, t)
+        cost = _of_line(row, _COST) + tuple(path(TABLES["acute_lines"], row.id, f, year) for f in ("closes", "fixed_release"))
+        cost += _rates(result, row.cost_uplift or row.price_uplift, t)
+        cost += _rates(result, row.cost_efficiency or row.price_efficiency, t)
+        for kind, partner, paid, rests in (
+            ("acute payment", row.commissioner, amounts.pay_plan, price),
+            ("acute cost", row.provider, amounts.cost_plan, cost),
+        ):
+            yield Posting(year, partner, "", "", row.id, "plan", kind, _pence(paid[0, t, k]), (*activity, *rests))
+
+
+def _of_line(row: AcuteLine, fields: tuple[str, ...]) -> tuple[str, ...]:
+    return tuple(path(TABLES["acute_lines"], row.id, field) for field in fields)
+
+
+def _activity_rests(result: Result, row: AcuteLine, t: int) -> tuple[str, ...]:
+    """Return the paths of what a line's planned activity comes from: its growth, its parent, and who avoids what of it."""
+    grown = _rates(result, row.demographic_index, t) + _rates(result, row.non_demographic_index, t)
+    segments = [s for s in result.plan.segments if s.acute_line == row.id and s.programmes] if t else []
+    shares = tuple(path(TABLES["segments"], TABLES["segments"].key_of(s), "share") for s in segments)
+    effects = (path(TABLES["programmes"], p, "effect") for p in dict.fromkeys(p for s in segments for p in s.programmes))
+    moved = (path(TABLES["moves"], TABLES["moves"].key_of(m), "units") for m in result.plan.moves if m.to_line == row.id and t)
+    return (*_of_line(row, ("base_activity", "baseline_adjustment", "parent")), *grown, *shares, *effects, *moved)
 
 
 def _moved(result: Result, t: int, year: str) -> Iterator[Posting]:
@@ -145,11 +189,19 @@ def _moved(result: Result, t: int, year: str) -> Iterator[Posting]:
         if not moved:
             continue
         pool, source = rules.accounts[drawing.account]
-        rests = (path(TABLES["shifts"], drawing.id, "rule"), path(TABLES["shifts"], drawing.id, "lines"))
+        rests = tuple(path(TABLES["shifts"], drawing.id, field) for field in ("rule", "lines"))
+        rests += _moved_rests(drawing.id, drawing.rule, year)
         for k, part in zip(drawing.lines, split_by_line(moved, _weights(result, n, t)), strict=True):
             line = result.plan.acute_lines[int(k)]
             yield Posting(year, line.commissioner, "", "", line.id, "plan", "moved out", -part, rests)
             yield Posting(year, line.commissioner, pool, source, line.id, "plan", "moved in", part, rests)
+
+
+def _moved_rests(id: str, rule: str, year: str) -> tuple[str, ...]:
+    """Return the paths of what decides how much a shift moves in a year."""
+    if rule == "release_then_invest":
+        return (path(SETUP, "", "reinvest_basis"), path(SETUP, "", "reinvest_share"))
+    return (path(TABLES["shifts"], id, "amounts" if rule == "fixed_amount" else "percents", year),)
 
 
 def _weights(result: Result, n: int, t: int) -> list[float]:

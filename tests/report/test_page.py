@@ -287,7 +287,8 @@ def test_a_plan_with_errors_says_what_to_mend_and_shows_no_figures():
 def test_more_findings_than_anybody_reads_are_counted():
     partners = [{**ICB, "id": "icb"} for _ in range(131)]
     page = page_of(case_of(setup=setup(0), partners=partners, pools=[POOL], contributions=[put()]))
-    assert len(table_of(page, "findings-table")) == 2 + 100
+    told = [row for row in table_of(page, "findings-table") if row[0].startswith("Partner icb is there twice")]
+    assert len(told) == 100
     assert "There are 30 more errors" in page.text()
 
 
