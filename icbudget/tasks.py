@@ -6,6 +6,7 @@ Heavy libraries are imported inside the functions that need them, so that checki
 from __future__ import annotations
 
 import os
+import shlex
 import tempfile
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
@@ -105,19 +106,22 @@ def run(
 
     case, name = opened.case, path.stem
     progress("Writing the report")
-    files = _report_files(case, name)
+    files = _report_files(case, path, scenario)
     progress("Writing the results workbook")
     files[f"{name}-results.xlsx"] = build(case.plan, answers(case), live=False, case=case)
     progress("Saving")
     return opened, write_outputs(out, files, overwrite=overwrite)
 
 
-def _report_files(case: Case, name: str) -> dict[str, bytes]:
+def _report_files(case: Case, path: Path, scenario: str | None) -> dict[str, bytes]:
     from icbudget.report.export import postings_csv
     from icbudget.report.page import write_report
     from icbudget.report.record import record_of
 
-    command = f"icbudget report {name}"
+    name = path.stem
+    command = f"icbudget report {shlex.quote(path.name)}" + (
+        f" --scenario {shlex.quote(scenario)}" if scenario is not None else ""
+    )
     files = {f"{name}-report.html": write_report(case, record_of(case, command)).encode()}
     if case.result is not None:
         files[f"{name}-postings.csv"] = postings_csv(case).encode("utf-8-sig")
@@ -148,7 +152,7 @@ def report(
     if opened.case is None:
         return opened, []
     progress("Writing the report")
-    files = _report_files(opened.case, path.stem)
+    files = _report_files(opened.case, path, scenario)
     if tables:
         files |= _tables(opened.case, path.stem)
     return opened, write_outputs(out, files, overwrite=overwrite)

@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 from icbudget import checks
 from icbudget.checks import Unread
 from icbudget.engine.run import Result, run
-from icbudget.findings import Finding, has_errors, ordered
+from icbudget.findings import Finding, Severity, has_errors, ordered
 from icbudget.plan import Plan
 from icbudget.plan.overlay import with_scenario
 from icbudget.plan.rows import Draft, draft_of, located
@@ -36,11 +36,17 @@ def examine(plan: Plan, *, unread: Unread | None = None, read: tuple[Finding, ..
     engine too.
     """
     scenario, laid = with_scenario(plan, plan.setup.active_scenario)
-    found = [*read, *laid, *checks.check_plan(scenario, unread)]
+    found = [*read, *laid, *checks.check_plan(scenario, unread), *_waiting(plan)]
     if has_errors(found):
         return Case(scenario, None, tuple(found))
     result = run(scenario)
     return Case(scenario, result, (*found, *checks.check_result(scenario, result)))
+
+
+def _waiting(plan: Plan) -> list[Finding]:
+    """Return what is wrong with scenarios that are not active, as warnings: they do not touch these answers."""
+    others = dict.fromkeys(c.scenario for c in plan.scenarios if c.scenario != plan.setup.active_scenario)
+    return [replace(f, severity=Severity.WARNING) for name in others for f in with_scenario(plan, name)[1]]
 
 
 def examine_draft(draft: Draft) -> Case | None:

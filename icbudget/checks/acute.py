@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from icbudget.checks.links import own_ancestors
 from icbudget.checks.place import at
 from icbudget.findings import Finding, error, warning
 from icbudget.plan import Plan
+from icbudget.plan.shift import Shift
 
 _SHARES_MEET = 1e-9
 
@@ -109,42 +111,47 @@ def segment_shares(plan: Plan) -> list[Finding]:
 
 def parent_lines(plan: Plan) -> list[Finding]:
     """Return a finding where a chain of parent lines comes back to itself."""
-    parent = {row.id: row.parent for row in plan.acute_lines}
-    found: list[Finding] = []
-    for row in plan.acute_lines:
-        seen, name = {row.id}, row.parent
-        while name and name not in seen:
-            seen.add(name)
-            name = parent.get(name, "")
-        if name == row.id:
-            found.append(
-                error(
-                    "acute.own-parent",
-                    f"The parent lines of “{row.id}” lead back to it.",
-                    "Clear one of the parents.",
-                    at("acute_lines", row, "parent"),
-                )
-            )
-    return found
+    rows = {row.id: row for row in plan.acute_lines}
+    return [
+        error(
+            "acute.own-parent",
+            f"The parent lines of “{id}” lead back to it.",
+            "Clear one of the parents.",
+            at("acute_lines", rows[id], "parent"),
+        )
+        for id in own_ancestors({id: row.parent for id, row in rows.items()})
+    ]
+
+
+def moves(plan: Plan) -> list[Finding]:
+    """Return a finding for activity that is moved to the line it comes from: it would be avoided and not avoided."""
+    return [
+        error(
+            "move.same-line",
+            f"“{row.programme}” moves activity of “{row.from_line}” to itself.",
+            "Name another line.",
+            at("moves", row, "to_line"),
+        )
+        for row in plan.moves
+        if row.from_line == row.to_line
+    ]
 
 
 def shifts(plan: Plan) -> list[Finding]:
     """Return a finding where a line's release is drawn on twice, or a rule has no figure to work with."""
     found: list[Finding] = []
-    drawn: dict[str, str] = {}
+    drawn: dict[str, Shift] = {}
     for row in plan.shifts:
-        if row.rule == "release_then_invest":
-            for line in row.lines:
-                if line in drawn:
-                    message = (
-                        f"The release of “{line}” is moved by “{drawn[line]}” and by “{row.id}”: a pound would be spent twice."
-                    )
-                    found.append(
-                        error(
-                            "shift.line-twice", message, "Name each line in one release shift only.", at("shifts", row, "lines")
-                        )
-                    )
-                drawn.setdefault(line, row.id)
+        for line in row.lines:
+            first = drawn.setdefault(line, row)
+            releases = [first.rule, row.rule].count("release_then_invest") if first is not row else 0
+            place = at("shifts", row, "lines")
+            if releases == 2:
+                message = f"The release of “{line}” is moved by “{first.id}” and by “{row.id}”: a pound would be spent twice."
+                found.append(error("shift.line-twice", message, "Name each line in one release shift only.", place))
+            elif releases == 1:
+                message = f"“{first.id}” and “{row.id}” both move money of “{line}”, one a fixed sum and one its release."
+                found.append(warning("shift.line-shared", message, "Make sure that no pound is counted in both.", place))
         field = {"fixed_amount": "amounts", "fixed_percent": "percents"}.get(row.rule)
         if field and not getattr(row, field):
             found.append(

@@ -7,6 +7,7 @@ import numpy as np
 from icbudget.checks.place import at
 from icbudget.engine.bridge import SYSTEM, bridges
 from icbudget.engine.run import Result
+from icbudget.engine.share import pool_variance, share_weights
 from icbudget.findings import Finding, Place, error, warning
 from icbudget.plan import Plan
 
@@ -85,6 +86,36 @@ def lag(plan: Plan, result: Result) -> list[Finding]:
         for row in plan.programmes
         if row.reach_basis != "direct" and row.lag < SOON and row.grade != "N"
     ]
+
+
+def money_moved(plan: Plan, result: Result) -> list[Finding]:
+    """Return a finding where fixed shifts together move more than the acute budget of their lines in a year."""
+    run, rules = result.projection, result.rules
+    fixed = [n for n, d in enumerate(rules.drawings) if d.rule != "release_then_invest"]
+    moved = sum((run.moves.moved[0, :, n] for n in fixed), np.zeros(len(result.years)))
+    lines = sorted({int(k) for n in fixed for k in rules.drawings[n].lines})
+    budget = run.acute_budget[0][:, lines].sum(axis=-1) * 100.0
+    over = [t for t in range(1, len(result.years)) if moved[t] > budget[t] + 0.5]
+    if not over:
+        return []
+    message = f"The shifts move more than the acute budget of their lines in {result.years[over[0]]}."
+    row = plan.shifts[fixed[-1]]
+    fix = "Lower the amounts or percentages."
+    return [error("shift.above-budget", message, fix, at("shifts", row, "rule"), round(float(moved[over[0]] - budget[over[0]])))]
+
+
+def unshared(plan: Plan, result: Result) -> list[Finding]:
+    """Return a finding where a pooled fund overspends and no rule says who bears it. Source: model §8."""
+    found: list[Finding] = []
+    for pool in plan.pools:
+        over = [(v, t) for t, v in enumerate(pool_variance(result, pool.id)) if v > 0]
+        if pool.pooling_status == "pooled" and over and not any(share_weights(result, pool, t) for _, t in over):
+            variance, t = max(over)
+            message = f"{pool.name} is overspent in {result.years[t]}, and no rule says who bears it."
+            found.append(
+                warning("risk.unshared", message, "Name a risk share for the pool.", at("pools", pool, "risk_share"), variance)
+            )
+    return found
 
 
 def floors(plan: Plan, result: Result) -> list[Finding]:

@@ -35,6 +35,9 @@ def references(plan: Plan, unread: Mapping[str, set[str]]) -> list[Finding]:
             for name in dict.fromkeys(named):
                 if name not in known[column.table]:
                     found.append(_missing(table, row, column, name, known[column.table]))
+                if named.count(name) > 1:
+                    message = f"{column.label} names “{name}” {named.count(name)} times."
+                    found.append(error("link.twice", message, "Name it once.", at(table, row, column.field)))
     return found
 
 
@@ -44,6 +47,19 @@ def _missing(table: str, row: Noun, column: Column, name: str, known: set[str]) 
     allowed = "; ".join(sorted(known)[:12]) or "none yet"
     fix = f"Did you mean “{near[0]}”?" if near else f"Add it to {target}, or use one of: {allowed}."
     return error("link.unknown", f"{column.label} names “{name}”, which is not in {target}.", fix, at(table, row, column.field))
+
+
+def own_ancestors(parents: Mapping[str, str]) -> list[str]:
+    """Return the ids whose chain of parents leads back to themselves; a blank parent ends a chain."""
+    found: list[str] = []
+    for id in parents:
+        seen, name = {id}, parents[id]
+        while name and name not in seen:
+            seen.add(name)
+            name = parents.get(name, "")
+        if name == id:
+            found.append(id)
+    return found
 
 
 def listed_values(plan: Plan) -> list[Finding]:
@@ -80,7 +96,8 @@ def _unlisted(table: str, row: Noun, column: Column, value: str, allowed: tuple[
     near = difflib.get_close_matches(value, allowed, 1, 0.6)
     hint = f"Did you mean “{near[0]}”? " if near else ""
     message = f"{column.label} “{value}” is not in the list of {year}."
-    return error("list.unknown-value", message, f"{hint}Allowed: {'; '.join(allowed)}.", at(table, row, column.field))
+    fix = f"{hint}Allowed, by public sources (not confirmed against the official template): {'; '.join(allowed)}."
+    return error("list.unknown-value", message, fix, at(table, row, column.field))
 
 
 def index_years(plan: Plan) -> list[Finding]:
@@ -119,22 +136,46 @@ def _listed(years: list[str]) -> str:
     return ", ".join(years[:4]) + (f" and {len(years) - 4} more years" if len(years) > 4 else "")
 
 
+def index_rates(plan: Plan) -> list[Finding]:
+    """Return a finding for every rate that cannot be: a fall of 100 % or more, a rise above 100 %."""
+    return [
+        error(
+            "index.rate",
+            f"Index “{index.id}” has a rate of {rate:.0%} for {year}.",
+            "Type a rate above -100% and at most 100%; 5 % is 5% or 0.05, not 5.",
+            at("indices", index, "rates", year),
+        )
+        for index in plan.indices
+        for year, rate in index.rates.items()
+        if not -1.0 < rate <= 1.0
+    ]
+
+
 def years_outside_the_plan(plan: Plan) -> list[Finding]:
-    """Return a warning for every amount or figure set for a year that the plan does not have (an index may go on longer)."""
+    """Return a finding for every figure set, goal dated or contract rebased in a year that the plan does not have.
+
+    A warning, except for the price base of the appraisal, which must be a year of the plan. An index may go on longer.
+    """
     found: list[Finding] = []
     for table, row in _rows(plan):
-        if table == "indices":
-            continue
         for column in columns_of(type(row)):
-            outside = [year for year in getattr(row, column.field) if year not in plan.years] if column.by_year else []
+            outside = [year for year in _years_of(table, row, column) if year not in plan.years]
             if outside:
                 message = f"{column.label} is set for {_listed(outside)}, outside the plan ({plan.years[0]} to {plan.years[-1]})."
-                found.append(
-                    warning(
-                        "year.outside-plan",
-                        message,
-                        "Change the base year or horizon in Setup, or clear it.",
-                        at(table, row, column.field, outside[0]),
-                    )
-                )
+                fix = "Change the base year or horizon in Setup, or clear it."
+                place = at(table, row, column.field, outside[0] if column.by_year else None)
+                if table == SETUP.field:
+                    found.append(error("year.price-base", message, fix, place))
+                else:
+                    found.append(warning("year.outside-plan", message, fix, place))
     return found
+
+
+def _years_of(table: str, row: Noun, column: Column) -> tuple[str, ...]:
+    """Return the years a figure is set for; an index may reach further, and prices of other years have their own check."""
+    if table == "indices" or column.field == "price_year":
+        return ()
+    value = getattr(row, column.field)
+    if column.by_year or column.kind is Kind.YEARS:
+        return tuple(value)
+    return (value,) if column.kind is Kind.YEAR and value else ()

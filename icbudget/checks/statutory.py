@@ -28,10 +28,12 @@ def balances(plan: Plan, result: Result) -> list[Finding]:
             year, pence = min(short, key=lambda pair: pair[1])
             message = f"{names[pool]}, {source} is over-committed in {len(short)} of {len(close)} years, most in {year}."
             fix = "Lower spending from this source, move a scheme to another source, or add income."
-            found.append(warning("balance.over-committed", message, fix, place, pence))
+            found.append(warning("balance.over-committed", message, fix, place, -pence))
         elif any(pence > 0 for pence in close):
             most = max(close)
-            message = f"{names[pool]}, {source} has money that no scheme spends: {display(most)} in {result.years[close.index(most)]}."
+            message = (
+                f"{names[pool]}, {source} has money that no scheme spends: {display(most)} in {result.years[close.index(most)]}."
+            )
             found.append(note("balance.unallocated", message, "Allocate it, or say that it is carried forward.", place))
     return found
 
@@ -114,7 +116,7 @@ def minimum_spend(plan: Plan, result: Result) -> list[Finding]:
                     message,
                     "Spend more from this source on what the rule counts.",
                     at("minimums", test.minimum, "base_amount"),
-                    gap,
+                    -gap,
                 )
             )
     return found

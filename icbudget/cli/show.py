@@ -72,6 +72,7 @@ def agreement(opened: Opened, differences: Sequence[Finding]) -> None:
         print("The workbook cannot be worked out again until its errors are mended.")
     elif not any(f.severity is Severity.ERROR for f in differences):
         print(f"{opened.path.name} agrees with icbudget {__version__}: every stored answer comes out again.")
+        print("Compared: the answer sheets. Not compared: postings, findings, and the ordinary totals beside the answers.")
 
 
 def explanation_record(told: Explanation) -> dict[str, Any]:

@@ -34,6 +34,8 @@ ERROR_VALUES = frozenset(
         "#GETTING_DATA",
     ]
 )
+LONGEST_TEXT = 32_767
+"""Characters that an Excel cell holds."""
 _INVISIBLE = dict.fromkeys(map(ord, "\u200b\u200c\u200d\u2060\ufeff\u00ad"), None)
 _LOOKS_NUMERIC = re.compile(r"^[£\s(−-]*[\d,]+(\.\d*)?[)%\s]*$")
 
@@ -114,7 +116,14 @@ def _text(column: Column, raw: Any) -> str:
         return str(int(raw))
     if isinstance(raw, (dt.date, dt.datetime)):
         return raw.isoformat()[:10]
-    return clean(str(raw))[:4000]
+    text = "\n".join(clean(line) for line in str(raw).splitlines()).strip()
+    if len(text) > LONGEST_TEXT:
+        raise CellProblem(
+            "cell.too-long",
+            f"{column.label} has {len(text):,} characters.",
+            f"Shorten it to {LONGEST_TEXT:,}, which is all an Excel cell holds.",
+        )
+    return text
 
 
 def _choice(column: Column, raw: Any) -> str:

@@ -5,7 +5,8 @@ from __future__ import annotations
 from typing import Any
 
 from icbudget import years
-from icbudget.findings import Finding, Place, error, has_errors
+from icbudget.findings import Finding, Place, Severity, error, has_errors
+from icbudget.plan.columns import columns_of
 from icbudget.plan.plan import SETUP, TABLES, Plan
 from icbudget.plan.rows import split_path
 from icbudget.plan.scenario import ScenarioChange
@@ -36,22 +37,25 @@ def with_scenario(plan: Plan, scenario: str) -> tuple[Plan, list[Finding]]:
         return plan, findings
     draft = from_document(document)
     if draft.plan is None or has_errors(draft.findings):
-        told = [
-            error(
-                "scenario.refused",
-                f"Scenario “{scenario}”: {f.message}",
-                f.fix,
-                Place(table="scenarios", row=f"{scenario}|{changes[-1].order}", column="value"),
-            )
-            for f in draft.findings
-        ]
-        return plan, told
+        return plan, _refused(plan, changes)
     return draft.plan, []
+
+
+def _refused(plan: Plan, changes: list[ScenarioChange]) -> list[Finding]:
+    """Return a finding for every change whose value the plan refuses, each laid on its own."""
+    found: list[Finding] = []
+    for change in changes:
+        document = as_document(plan)
+        _lay(document, change)
+        place = Place(table="scenarios", row=f"{change.scenario}|{change.order}", column="value")
+        refusals = [f for f in from_document(document).findings if f.severity is Severity.ERROR]
+        found += [error("scenario.refused", f"Scenario “{change.scenario}”: {f.message}", f.fix, place) for f in refusals]
+    return found
 
 
 def _lay(document: dict[str, Any], change: ScenarioChange) -> list[Finding]:
     found = split_path(change.path)
-    if found:
+    if found and _has_figure(*found):
         table, key, field, year = found
         row = _row(document, table, key)
         if row is not None:
@@ -67,6 +71,18 @@ def _lay(document: dict[str, Any], change: ScenarioChange) -> list[Finding]:
             place,
         )
     ]
+
+
+def _has_figure(table: str, key: str, field: str, year: str) -> bool:
+    """Return whether the plan's definitions know such a figure: a year belongs to a figure by year, and only to one."""
+    spec = SETUP if table == SETUP.field else TABLES.get(table)
+    column = next((c for c in columns_of(spec.noun) if c.field == field), None) if spec else None
+    if column is None or column.by_year != bool(year):
+        return False
+    try:
+        return not year or bool(years.year(year))
+    except ValueError:
+        return False
 
 
 def _row(document: dict[str, Any], table: str, key: str) -> dict[str, Any] | None:

@@ -26,7 +26,7 @@ class Pool(Noun):
     money_kind: Literal["revenue", "capital"] = column(
         "Revenue or capital",
         Kind.CHOICE,
-        "Capital is never mixed with revenue",
+        "Whether the pool holds revenue or capital; keep capital in a pool of its own",
         default="revenue",
         choices=("revenue", "capital"),
     )

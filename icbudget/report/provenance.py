@@ -51,7 +51,8 @@ def section_findings(case: Case) -> Section:
 
 
 def _finding(found: Finding, brackets: bool) -> Line:
-    worth = "" if found.effect_pence is None else money.display(found.effect_pence)
+    """Return a finding as a line; its worth is adverse when above zero, which the NHS puts in brackets."""
+    worth = "" if found.effect_pence is None else money.display(-found.effect_pence if brackets else found.effect_pence)
     if brackets and worth.startswith(MINUS):
         worth = f"({worth[1:]})"
     return Line(found.message, (str(found.place) or "–", found.fix or "–", worth))

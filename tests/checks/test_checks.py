@@ -77,7 +77,48 @@ def amount_after_the_last_year(d):
     d["programmes"][0]["fixed_cost"]["2030/31"] = 5
 
 
+@fault("year.outside-plan", "goals", 0, "target_year")
+def goal_after_the_last_year(d):
+    d["goals"][0]["target_year"] = "2035/36"
+
+
+@fault("year.outside-plan", "acute_lines", 0, "rebase_years")
+def contract_rebased_after_the_last_year(d):
+    d["acute_lines"][0]["rebase_years"] = ["2035/36"]
+
+
+@fault("year.price-base", "setup", None, "price_base")
+def prices_of_a_year_outside_the_plan(d):
+    d["setup"]["price_base"] = "2020/21"
+
+
+@fault("index.rate", "indices", 0, "rates")
+def percentage_typed_as_a_number(d):
+    d["indices"][0]["rates"]["2027/28"] = 5
+
+
+@fault("index.rate", "indices", 0, "rates")
+def fall_of_more_than_everything(d):
+    d["indices"][0]["rates"]["2027/28"] = -2
+
+
+@fault("setup.no-deflator", "setup", None, "deflator")
+def appraisal_without_a_deflator(d):
+    del d["setup"]["deflator"]
+
+
 # -- funding
+
+
+@fault("pool.own-parent", "pools", 0, "parent")
+def pool_that_is_its_own_parent(d):
+    d["pools"][0]["parent"] = "bcf"
+
+
+@fault("risk.unshared", "pools", 0, "risk_share")
+def overspend_that_no_rule_shares(d):
+    d["schemes"][2]["base_amount"] = 500_000
+    del d["pools"][0]["risk_share"]
 
 
 @fault("plan.nothing-yet")
@@ -229,6 +270,27 @@ def shift(d, **more):
 def release_of_a_line_moved_twice(d):
     shift(d)
     d["shifts"].append(d["shifts"][0] | {"id": "again"})
+
+
+@fault("shift.line-shared", "shifts", 1, "lines")
+def release_and_a_fixed_sum_of_one_line(d):
+    shift(d)
+    d["shifts"].append(d["shifts"][0] | {"id": "more", "rule": "fixed_amount", "amounts": {"2026/27": 5}})
+
+
+@fault("link.twice", "shifts", 0, "lines")
+def line_named_twice_in_one_shift(d):
+    shift(d, lines=["nel", "nel"])
+
+
+@fault("shift.above-budget", "shifts", 0, "rule")
+def more_moved_than_there_is(d):
+    shift(d, rule="fixed_amount", amounts={"2026/27": 1_000_000_000})
+
+
+@fault("move.same-line", "moves", 0, "to_line")
+def activity_moved_to_where_it_was(d):
+    d["moves"] = [{"programme": "falls", "from_line": "nel", "to_line": "nel", "units": 1}]
 
 
 @fault("shift.no-figure", "shifts", 0, "rule")
@@ -512,7 +574,7 @@ def test_a_shortfall_carries_its_worth():
     scheme_beyond_the_money_of_its_source(document)
     short = only([f for f in findings(document) if f.id == "balance.over-committed"])
     # 10,000 short in each of three years, carried forward
-    assert short.effect_pence == -30_000_00
+    assert short.effect_pence == 30_000_00
 
 
 def test_the_worth_of_a_missed_minimum_is_its_worst_gap():
@@ -520,7 +582,7 @@ def test_the_worth_of_a_missed_minimum_is_its_worst_gap():
     minimum_that_grows_while_spending_does_not(document)
     (missed,) = [f for f in findings(document) if f.id == "minimum.not-met"]
     # 700,000 → 714,000 → 728,280, spending stays at 700,000
-    assert missed.effect_pence == -28_280_00
+    assert missed.effect_pence == 28_280_00
 
 
 def test_a_fall_above_five_per_cent_passes_with_a_named_evaluation():
