@@ -4,20 +4,23 @@ from __future__ import annotations
 
 import re
 
+FIRST, LAST = 1900, 2200
 _FORM = re.compile(r"^\s*(\d{4})\s*[/\-–]\s*(\d{2}|\d{4})\s*$")
 
 
 def year(text: str) -> str:
     """Return a financial year in the one written form, `2026/27`.
 
-    Reads `2026/27`, `2026-27`, `2026–27` and `2026/2027`. Raises `ValueError` when the text is not a year or its two
-    halves do not follow one another.
+    Reads `2026/27`, `2026-27`, `2026–27` and `2026/2027`. Raises `ValueError` when the text is not a year, its two
+    halves do not follow one another, or it is before 1900/01 or after 2200/01.
     """
     found = _FORM.match(text)
     if not found:
         raise ValueError(f"{text!r} is not a financial year; write it as 2026/27")
     first = int(found[1])
     second = int(found[2])
+    if not FIRST <= first <= LAST:
+        raise ValueError(f"{text!r} is no year of a plan; the first is {of(FIRST)}, the last {of(LAST)}")
     if second not in (first + 1, (first + 1) % 100):
         raise ValueError(f"{text!r} is not one financial year: {first} is followed by {(first + 1) % 100:02d}")
     return of(first)

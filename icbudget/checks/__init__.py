@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 
-from icbudget.checks import acute, funding, guard_rails, links, prevention, statutory
+from icbudget.checks import acute, funding, guard_rails, links, prevention, ranges, statutory
 from icbudget.engine.run import Result
 from icbudget.findings import Finding
 from icbudget.plan import Plan
@@ -21,6 +21,13 @@ STRUCTURE: tuple[Callable[[Plan], list[Finding]], ...] = (
     links.index_years,
     links.index_rates,
     links.years_outside_the_plan,
+    links.names_alike,
+    ranges.unusual_rates,
+    ranges.prices_below_zero,
+    ranges.amounts_too_large,
+    ranges.figures_of_the_base_year,
+    ranges.shifts,
+    ranges.goals,
     funding.nothing_yet,
     funding.pools_of_themselves,
     funding.no_deflator,
@@ -55,11 +62,24 @@ RESULTS: tuple[Callable[[Plan, Result], list[Finding]], ...] = (
 )
 
 
+_FOLLOWS = {
+    "segment.not-100": "segments",
+    "risk.not-100": "risk_shares",
+    "risk.incomplete": "risk_shares",
+    "programme.no-payer": "schemes",
+    "plan.nothing-yet": "contributions",
+}
+"""Findings that may only follow from rows of a table that could not be read."""
+
+
 def check_plan(plan: Plan, unread: Unread | None = None) -> list[Finding]:
-    """Return every finding that needs no results: broken links first, then the tables in their order."""
+    """Return every finding that needs no results: broken links first, then the tables in their order.
+
+    What only follows from a row that could not be read is left out: it has its finding already.
+    """
     found = links.references(plan, unread or {})
     for check in STRUCTURE:
-        found.extend(check(plan))
+        found.extend(f for f in check(plan) if not (unread or {}).get(_FOLLOWS.get(f.id, "")))
     return found
 
 

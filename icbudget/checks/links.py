@@ -20,33 +20,63 @@ def _rows(plan: Plan) -> list[tuple[str, Noun]]:
 
 
 def references(plan: Plan, unread: Mapping[str, set[str]]) -> list[Finding]:
-    """Return a finding for every reference to a row that is not there; a table nobody filled is named as such."""
+    """Return a finding for every reference to a row that is not there, and one for all references to a table that is empty.
+
+    Where a row of the table has no readable key, the reference may be to it: that row has its finding already.
+    """
     known = {name: {getattr(row, table.key[0]) for row in getattr(plan, name)} for name, table in TABLES.items()}
     for name, keys in unread.items():
         known.setdefault(name, set()).update(key.split("|")[0] for key in keys)
+    nameless = {name for name, keys in known.items() if "" in keys}
+    empty = {name for name, keys in known.items() if not keys}
     known["indices"] = known["indices"] | {FLAT}
     found: list[Finding] = []
+    to_empty: dict[str, list[Finding]] = {}
     for table, row in _rows(plan):
         for column in columns_of(type(row)):
-            if not column.table:
+            if not column.table or column.table in nameless:
                 continue
             value = getattr(row, column.field)
             named = value if column.kind is Kind.REFERENCES else ((value,) if value else ())
             for name in dict.fromkeys(named):
                 if name not in known[column.table]:
-                    found.append(_missing(table, row, column, name, known[column.table]))
+                    into = to_empty.setdefault(column.table, []) if column.table in empty else found
+                    into.append(_missing(table, row, column, name, known[column.table]))
                 if named.count(name) > 1:
                     message = f"{column.label} names “{name}” {named.count(name)} times."
                     found.append(error("link.twice", message, "Name it once.", at(table, row, column.field)))
-    return found
+    return [*(_to_empty(table, told) for table, told in to_empty.items()), *found]
+
+
+def _to_empty(table: str, told: list[Finding]) -> Finding:
+    """Return one finding for all references to a table without rows."""
+    if len(told) == 1:
+        return told[0]
+    message = f"{len(told)} cells name rows of {TABLES[table].label}, which has none; this is the first of them."
+    return error("link.empty-table", message, f"Fill in {TABLES[table].label}.", told[0].place)
 
 
 def _missing(table: str, row: Noun, column: Column, name: str, known: set[str]) -> Finding:
     target = TABLES[column.table].label
-    near = difflib.get_close_matches(name, sorted(known), 1, 0.6)
+    folded = {key.casefold(): key for key in sorted(known)}
+    near = difflib.get_close_matches(name.casefold(), folded, 1, 0.6)
     allowed = "; ".join(sorted(known)[:12]) or "none yet"
-    fix = f"Did you mean “{near[0]}”?" if near else f"Add it to {target}, or use one of: {allowed}."
+    fix = f"Did you mean “{folded[near[0]]}”?" if near else f"Add it to {target}, or use one of: {allowed}."
     return error("link.unknown", f"{column.label} names “{name}”, which is not in {target}.", fix, at(table, row, column.field))
+
+
+def names_alike(plan: Plan) -> list[Finding]:
+    """Return a finding for keys of a table that differ in capitals only: Excel takes them for one."""
+    found: list[Finding] = []
+    for name, table in TABLES.items():
+        seen: dict[str, str] = {}
+        for row in getattr(plan, name):
+            key = table.key_of(row)
+            first = seen.setdefault(key.casefold(), key)
+            if first != key:
+                told = f"“{key}” and “{first}” differ in capitals only, which Excel does not tell apart."
+                found.append(error("row.same-but-capitals", told, "Give one of them another name.", at(name, row, table.key[0])))
+    return found
 
 
 def own_ancestors(parents: Mapping[str, str]) -> list[str]:

@@ -42,6 +42,10 @@ def effects(plan: Plan) -> list[Finding]:
                     at("programmes", row, "effect"),
                 )
             )
+        elif row.effect_measure == "rate_reduction" and row.effect < -1:
+            message = f"“{row.id}” would more than double what it reaches: its effect is {row.effect:.0%}."
+            fix = "Check the effect; 5 % is 0.05, and harm is below zero."
+            found.append(error("effect.too-harmful", message, fix, at("programmes", row, "effect")))
         if row.effect_low is not None and row.effect_high is not None and row.effect_low > row.effect_high:
             message = f"The low effect of “{row.id}” ({row.effect_low:g}) is above the high one ({row.effect_high:g})."
             found.append(error("effect.low-above-high", message, "Change them round.", at("programmes", row, "effect_low")))

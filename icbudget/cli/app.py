@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import sys
 from collections.abc import Sequence
 from pathlib import Path
@@ -168,7 +169,8 @@ def new(
     overwrite: Overwrite = False,
 ) -> None:
     """Start a plan for an area: partners, ICB split, population growth and known grants filled in, each with its source."""
-    target = out or Path(f"{area.casefold().replace(' ', '-')}.xlsx")
+    words = re.findall(r"[^\W_]+", area.casefold())
+    target = out or Path(f"{'-'.join(words)}.xlsx")
     path, findings = tasks.new(target, area, base_year, horizon, overwrite=overwrite)
     if path is not None:
         typer.echo(f"Wrote {path}")
@@ -212,8 +214,11 @@ def main() -> None:
     try:
         app(standalone_mode=True)
     except FileExistsError as taken:
-        _stop(f"{taken} is there already with other content. Choose another --out, or say --overwrite.")
-    except (PermissionError, IsADirectoryError, NotADirectoryError) as refused:
+        name = taken.filename or taken
+        if taken.filename is not None:
+            _stop(f"{name} is a file, not a folder. Choose another --out.")
+        _stop(f"{name} is there already with other content. Choose another --out, or say --overwrite.")
+    except OSError as refused:
         _stop(f"{refused.filename or refused} cannot be written or read: {refused.strerror or 'refused'}.")
     except ValueError as problem:
         _stop(str(problem))

@@ -36,7 +36,12 @@ ERROR_VALUES = frozenset(
 )
 LONGEST_TEXT = 32_767
 """Characters that an Excel cell holds."""
-_INVISIBLE = dict.fromkeys(map(ord, "\u200b\u200c\u200d\u2060\ufeff\u00ad"), None)
+TOO_LARGE = 10**13
+"""No amount in pounds and no figure of a plan is as large."""
+_INVISIBLE = re.compile(
+    "[\x00-\x08\x0e-\x1b\x7f\u00ad\u200b-\u200f\u202a-\u202e\u2060-\u2064\u2066-\u2069\ufeff\ufffe\uffff\ud800-\udfff]"
+)
+"""What no file can carry (control characters), and what nobody sees (zero width, changes of the direction of writing)."""
 _LOOKS_NUMERIC = re.compile(r"^[£\s(−-]*[\d,]+(\.\d*)?[)%\s]*$")
 
 
@@ -50,7 +55,7 @@ class CellProblem(Exception):
 
 def clean(text: str) -> str:
     """Return text without invisible characters and without blanks around it; a no-break space is a blank."""
-    return " ".join(text.translate(_INVISIBLE).split()) if text else ""
+    return " ".join(_INVISIBLE.sub("", text).split()) if text else ""
 
 
 def is_blank(raw: Any) -> bool:
@@ -88,6 +93,8 @@ def _number(column: Column, raw: Any) -> float:
         else:
             fix = "Type a number, or leave the cell blank if there is none."
         raise CellProblem("cell.text-in-number", f"{column.label} is the text “{clean(raw)[:60]}”, not a number.", fix)
+    if isinstance(raw, int) and abs(raw) >= 10**300:
+        raise CellProblem("cell.too-large", f"{column.label} has more than 300 digits.", "Check the figure and its unit.")
     if not isinstance(raw, (int, float, Decimal)) or not math.isfinite(raw):
         raise CellProblem("cell.not-a-number", f"{column.label} is not a number.", "Type a number.")
     return float(raw)
@@ -95,7 +102,7 @@ def _number(column: Column, raw: Any) -> float:
 
 def _money(column: Column, raw: Any) -> Decimal:
     number = _number(column, raw)
-    if abs(number) >= 1e13:
+    if abs(number) >= TOO_LARGE:
         raise CellProblem(
             "cell.too-large", f"{column.label} is {number:.3g}, which no plan holds.", "Check the amount and its unit (£)."
         )
@@ -116,6 +123,8 @@ def _text(column: Column, raw: Any) -> str:
         return str(int(raw))
     if isinstance(raw, (dt.date, dt.datetime)):
         return raw.isoformat()[:10]
+    if isinstance(raw, (list, tuple, dict)):
+        raise CellProblem("cell.not-text", f"{column.label} is a list, not one value.", "Write one value.")
     text = "\n".join(clean(line) for line in str(raw).splitlines()).strip()
     if len(text) > LONGEST_TEXT:
         raise CellProblem(

@@ -186,8 +186,10 @@ def _read_companion(found: Grid, table: PlanTable, grid: Cells) -> dict[tuple[in
         return {}
     known = {folded(told): c.field for c in figures for told in (c.field, c.heading, c.label)}
     numbers: dict[tuple[str, ...], int] = {}
+    nameless = False
     for at, raw in enumerate(found.rows):
         key = _key(keys, [raw.get(c.field) for c in keys])
+        nameless = nameless or not all(key)
         if any(key):
             numbers.setdefault(key, at)
     spots: dict[tuple[int, str, str], Spot] = {}
@@ -197,7 +199,7 @@ def _read_companion(found: Grid, table: PlanTable, grid: Cells) -> dict[tuple[in
             continue
         key, figure = _key(keys, [_cell(row, heads.fields[c.field]) for c in keys]), _cell(row, heads.fields[FIGURE])
         number, name = numbers.get(key), matched(known, figure)
-        if number is None and not set(found.missing) & set(table.key):
+        if number is None and not set(found.missing) & set(table.key) and not (nameless and any(key)):
             found.problems.append((Spot(at, heads.fields[keys[0].field], True), _unknown_key(table, key)))
         if name is None:
             found.problems.append((Spot(at, heads.fields[FIGURE], True), _unknown_figure(figure, figures)))

@@ -6,6 +6,7 @@ a unit in brackets at its end.
 
 from __future__ import annotations
 
+import datetime as dt
 import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
@@ -20,6 +21,7 @@ from icbudget.plan.columns import columns_of
 from icbudget.plan.plan import PlanTable
 
 _UNIT = re.compile(r"\s*[(\[][^()\[\]]*[)\]]\s*$")
+_LIKE_A_YEAR = re.compile(r"^(FY)?\s*('?\d{2}|\d{4})(\s*[/\-–]\s*(\d{2}|\d{4}))?$", re.IGNORECASE)
 _PUNCTUATION = re.compile(r"[\W_]+")
 
 
@@ -60,6 +62,11 @@ class Headings:
                 self._claim(self.years, year, at, told)
             elif year:
                 self.stray_years.append(at)
+            elif self.years_allowed and (isinstance(heading, (dt.date, int, float)) or _LIKE_A_YEAR.match(told)):
+                message = f"The heading {told[:10]} is not a financial year, so the column would not be read."
+                self.problems.append(
+                    (Spot(0, at), error("table.not-a-year", message, "Head it as 2026/27, or delete the column."))
+                )
             else:
                 self.unknown[told] = at
                 self.problems.append((Spot(0, at), note("table.unknown-column", f"The column “{told[:60]}” is not used.")))

@@ -13,6 +13,7 @@ from typing import Any
 
 from pydantic import ValidationError
 
+from icbudget import years
 from icbudget.findings import Finding, Place, error, has_errors
 from icbudget.plan import cells
 from icbudget.plan.columns import Column, Kind, Noun, columns_of
@@ -129,10 +130,10 @@ def _read_row(table: PlanTable, number: int, raw: RawRow, place_of: PlaceOf, dra
             by_year = cell if isinstance(cell, Mapping) else {}
             if not _blank(cell) and not isinstance(cell, Mapping):
                 problems.append(_not_by_year(column, place_of(table.field, number, column.field, None)))
+            by_year = _years(column, by_year, place_of(table.field, number, column.field, None), problems)
             read = {
                 year: _cell(column, value, place_of(table.field, number, column.field, year), problems)
                 for year, value in by_year.items()
-                if not _blank(value)
             }
             values[column.field] = {year: value for year, value in read.items() if value is not None}
             given.update(
@@ -156,9 +157,31 @@ def _read_row(table: PlanTable, number: int, raw: RawRow, place_of: PlaceOf, dra
     return row
 
 
+def _years(column: Column, raw: Mapping[Any, Any], place: Place, problems: list[Finding]) -> dict[str, Any]:
+    """Return the cells of a field by financial year that are not blank; a name that is no year, or twice one, is a finding."""
+    found: dict[str, Any] = {}
+    for name, value in raw.items():
+        try:
+            year = years.year(str(name))
+        except ValueError as problem:
+            told = f"{column.label}: {problem}."
+            problems.append(error("cell.not-a-year", told, "Write each as year and value, such as 2026/27: 0.02.", place))
+            continue
+        if year in found:
+            told = f"{column.label} is there twice for {year}."
+            problems.append(error("cell.year-twice", told, "Keep one of the two.", place))
+        elif not _blank(value):
+            found[year] = value
+    return found
+
+
 def _cell(column: Column, raw: Any, place: Place, problems: list[Finding]) -> Any:
     try:
-        return cells.read(column, raw)
+        value = cells.read(column, raw)
+        if isinstance(value, (int, float)) and abs(value) >= cells.TOO_LARGE:
+            told = f"{column.label} is {float(value):.3g}, which no plan holds."
+            raise cells.CellProblem("cell.too-large", told, "Check the figure and its unit.")
+        return value
     except cells.CellProblem as problem:
         problems.append(error(problem.id, problem.message, problem.fix, place))
         return None

@@ -8,6 +8,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from icbudget.findings import Finding, Place, error
+from icbudget.plan import markup
 from icbudget.plan.columns import columns_of
 from icbudget.plan.plan import SCHEMA_VERSION, SETUP, TABLES, Plan, PlanTable
 from icbudget.plan.rows import Draft, read_plan
@@ -53,35 +54,12 @@ def to_json(plan: Plan) -> str:
 
 def from_yaml(text: str, name: str = "") -> Draft:
     """Return the draft of a plan written as YAML (JSON is YAML too); what cannot be read is findings."""
-    import yaml
-
-    loader = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
-    if any(isinstance(token, yaml.AliasToken) for token in _tokens(text, loader)):
-        return Draft(
-            findings=[
-                error("text.alias", "The file uses YAML aliases (*name).", "Write each row out in full.", Place(workbook=name))
-            ]
-        )
-    try:
-        document = yaml.load(text, Loader=loader)
-    except (yaml.YAMLError, ValueError, RecursionError) as refused:
-        where = getattr(refused, "problem_mark", None)
-        line = f" at line {where.line + 1}" if where else ""
-        return Draft(
-            findings=[error("text.unreadable", f"The file is not YAML or JSON{line}.", "Mend that line.", Place(workbook=name))]
-        )
-    return from_document(document, name)
-
-
-def _tokens(text: str, loader: Any) -> list[Any]:
-    import yaml
-
-    if "*" not in text:
-        return []
-    try:
-        return list(yaml.scan(text, Loader=loader))
-    except yaml.YAMLError:
-        return []
+    document, found, whole = markup.read(text, name)
+    if not whole:
+        return Draft(findings=found)
+    draft = from_document(document, name)
+    draft.findings[:0] = found
+    return draft
 
 
 def from_document(document: Any, name: str = "") -> Draft:
