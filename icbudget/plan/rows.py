@@ -201,14 +201,17 @@ def _not_by_year(column: Column, place: Place) -> Finding:
 def _validated(
     noun: type[Noun], values: dict[str, Any], number: int, table: PlanTable, place_of: PlaceOf, problems: list[Finding]
 ) -> Noun | None:
-    if problems:
-        return None
+    known = {name: value for name, value in values.items() if value is not None}
+    told_already = bool(problems)
     try:
-        return noun(**values)
+        row = noun(**known)
+        return None if told_already else row
     except ValidationError as refused:
         columns = {c.field: c for c in columns_of(noun)}
         for told in refused.errors():
             name = str(told["loc"][0])
+            if told["type"] == "missing":  # blank, or refused as it stands: told already
+                continue
             year = str(told["loc"][1]) if len(told["loc"]) > 1 and columns[name].by_year else None
             problems.append(_out_of_range(columns[name], told, place_of(table.field, number, name, year)))
         return None

@@ -217,6 +217,17 @@ def test_what_is_broken_in_several_sheets_comes_at_once(sound, tmp_path):
     assert {"Funding!G6", "Acute!D7", "Segments!D10", "Indices!E12"} <= set(found)
 
 
+def test_what_is_broken_in_one_row_comes_at_once(sound, tmp_path):
+    # text in one cell hides neither the blank nor the percentage beside it
+    def spoil(book):
+        put("Acute", "Unit price (£ a unit)", 6, "TBC")(book)
+        put("Acute", "Price uplift index", 6, None)(book)
+        put("Acute", "Variable cost (%)", 6, 20)(book)
+
+    found = [str(f.place) for f in tasks.check(spoiled(sound, tmp_path, spoil)).findings if f.severity is Severity.ERROR]
+    assert sorted(found) == ["Acute!AC6", "Acute!L6", "Acute!R6"]
+
+
 def _extra(book):
     book.create_sheet("Notes for the board", 0)["B3"] = "=Funding!G6*2"
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import copy
 import json
 
 import pytest
@@ -108,11 +107,11 @@ def test_all_problems_of_all_rows_come_at_once():
     document["indices"][0]["rates"]["2027/28"] = "two per cent"
     draft = from_document(document)
     assert sorted(ids(draft)) == sorted(
-        ["cell.error-value", "cell.text-in-number", "cell.text-in-number", "cell.blank", "row.duplicate-key"]
+        [
+            *("cell.error-value", "cell.text-in-number", "cell.out-of-range"),  # one row
+            *("cell.text-in-number", "cell.blank", "row.duplicate-key"),
+        ]
     )
-    fixed = copy.deepcopy(document)
-    fixed["acute_lines"][0] |= {"unit_price": 3000, "unit_cost": 3000}
-    assert "cell.out-of-range" in ids(from_document(fixed))
 
 
 def test_a_row_that_cannot_be_read_is_not_missed_twice():
