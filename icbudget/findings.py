@@ -13,7 +13,7 @@ from icbudget import money
 
 
 class Severity(StrEnum):
-    """How much a finding matters: an error stops the answers, a warning does not, a note only informs."""
+    """How much a finding matters: an error must be mended, a warning looked at, a note only informs."""
 
     ERROR = "error"
     WARNING = "warning"

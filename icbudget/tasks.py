@@ -19,7 +19,7 @@ from icbudget.answers.explain import Explanation
 from icbudget.findings import Finding, Place, error, has_errors
 from icbudget.plan import Plan
 from icbudget.plan import text as plan_text
-from icbudget.plan.rows import Draft, draft_of, located
+from icbudget.plan.rows import Draft, located
 
 WORKBOOKS = (".xlsx", ".xlsm")
 TEXTS = (".yaml", ".yml", ".json")
@@ -195,7 +195,8 @@ def new(out: Path, area: str, base_year: str, horizon: int, *, overwrite: bool =
     plan, findings = new_plan(area, base_year, horizon)
     if plan is None:
         return None, findings
-    return convert_plan(plan, out, overwrite=overwrite), located(findings, draft_of(plan))
+    written = convert_plan(plan, out, overwrite=overwrite)
+    return written, located(findings, load(written))
 
 
 def convert(path: Path, out: Path, *, overwrite: bool = False) -> tuple[Opened, Path | None]:

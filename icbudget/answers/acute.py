@@ -53,7 +53,7 @@ def avoided(case: Case) -> Block:
                 continue
             rows.append(Row((line.id, programme.id, "Avoided"), line.currency, _numbers(units[:, g, k])))
             if not line.parent:
-                single = _numbers(run.nothing.activity[0, :, k] * share * alone[:, g])
+                single = _numbers(run.nothing.activity[0, :, k] * share * alone[:, g] + 0.0)
                 rows.append(Row((line.id, programme.id, "If alone (not additive)"), line.currency, single))
         rows.append(Row((line.id, "All programmes", "Avoided in all"), line.currency, _numbers(run.avoided[0, :, k])))
         if run.moved_in[0, :, k].any():

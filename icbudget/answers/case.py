@@ -9,7 +9,7 @@ from icbudget.checks import Unread
 from icbudget.engine.run import Result, run
 from icbudget.findings import Finding, Severity, has_errors, ordered
 from icbudget.plan import Plan
-from icbudget.plan.overlay import with_scenario
+from icbudget.plan.overlay import blamed, with_scenario
 from icbudget.plan.rows import Draft, draft_of, located
 
 
@@ -36,7 +36,8 @@ def examine(plan: Plan, *, unread: Unread | None = None, read: tuple[Finding, ..
     engine too.
     """
     scenario, laid = with_scenario(plan, plan.setup.active_scenario)
-    found = [*read, *laid, *checks.check_plan(scenario, unread), *_waiting(plan)]
+    checked = blamed(checks.check_plan(scenario, unread), plan, plan.setup.active_scenario)
+    found = [*read, *laid, *checked, *_waiting(plan)]
     if has_errors(found):
         return Case(scenario, None, tuple(found))
     result = run(scenario)

@@ -148,7 +148,7 @@ def index_years(plan: Plan) -> list[Finding]:
                 error(
                     "index.missing-year",
                     message,
-                    "Type a rate for each of these years; 0% if there is no change.",
+                    "Type a rate for each of these years, 0% for no change; add the year's column where there is none.",
                     at("indices", index, "rates", missing[0]),
                 )
             )
@@ -163,7 +163,7 @@ def _rolls(plan: Plan, row: Any, column: Column) -> bool:
 
 
 def _listed(years: list[str]) -> str:
-    return ", ".join(years[:4]) + (f" and {len(years) - 4} more years" if len(years) > 4 else "")
+    return ", ".join(years[:4]) + (f" and {len(years) - 4} more" if len(years) > 4 else "")
 
 
 def index_rates(plan: Plan) -> list[Finding]:

@@ -126,7 +126,7 @@ class AcuteLine(Sourced):
         "Fixed cost", Kind.FRACTION, "Share of the unit cost released only by decision; the three shares sum to 100 %", ge=0, le=1
     )
     block_size: float | None = column(
-        "Block size", Kind.NUMBER, "Units of activity that one ward or team serves", default=None, unit="a year", gt=0
+        "Block size", Kind.NUMBER, "Units of activity that one ward or team serves", default=None, unit="a year", ge=1e-9
     )
     hold: int = column(
         "Hold", Kind.WHOLE, "Years that demand must have stayed down before a block closes", default=1, unit="years", ge=0, le=30

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+from dataclasses import replace
 from typing import Any
 
 from icbudget import years
@@ -39,6 +41,21 @@ def with_scenario(plan: Plan, scenario: str) -> tuple[Plan, list[Finding]]:
     if draft.plan is None or has_errors(draft.findings):
         return plan, _refused(plan, changes)
     return draft.plan, []
+
+
+def blamed(findings: Iterable[Finding], plan: Plan, scenario: str) -> list[Finding]:
+    """Return findings about figures that a scenario set with the place of the change that set them."""
+    set_by: dict[tuple[str, str, str], ScenarioChange] = {}
+    for change in plan.scenarios:
+        found = split_path(change.path)
+        if change.scenario == scenario and found:
+            set_by[found[:3]] = change
+
+    def place(told: Place) -> Place:
+        change = set_by.get((told.table, told.row, told.column.partition("[")[0]))
+        return Place(table="scenarios", row=f"{scenario}|{change.order}", column="value") if change else told
+
+    return [replace(f, place=place(f.place)) for f in findings]
 
 
 def _refused(plan: Plan, changes: list[ScenarioChange]) -> list[Finding]:

@@ -160,4 +160,4 @@ def _rows_of_table(plan: Plan, field: str) -> int:
     from icbudget.workbook.inputs import spare
 
     rows = len(getattr(plan, field))
-    return rows + spare(rows)
+    return rows + spare(field, rows)

@@ -76,12 +76,16 @@ def _named(place: TableSheet, sheet: Sheet, table: Table) -> Found:
     return told
 
 
+ANSWERS = frozenset(layout.ANSWER_SHEETS.values())
+"""Sheets whose blocks have headings like those of tables, and are never read."""
+
+
 def _by_headings(place: TableSheet, sheets: Mapping[str, Sheet], taken: Iterable[str]) -> Found | None:
     """Return the cells under a row of headings that are the table's, on a sheet of its name first, then on any other."""
     titles = {folded(place.sheet), folded(place.name)}
     for own in (True, False):
         for sheet in sheets.values():
-            if (folded(sheet.name) in titles) is not own or sheet.name in taken:
+            if (folded(sheet.name) in titles) is not own or sheet.name in taken or sheet.name in ANSWERS:
                 continue
             row = next((r for r in sorted(sheet.rows)[:_DEPTH] if _heads(place, sheet.rows[r], own)), None)
             if row is not None:

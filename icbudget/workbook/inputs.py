@@ -88,9 +88,13 @@ def _cell(head: Heading, row: Noun) -> tuple[Kind, Any]:
     return head.column.kind, value.get(head.year) if head.year else value
 
 
-def spare(rows: int) -> int:
-    """Return how many blank rows a table carries below its own, to type into: a fifth of them, at least five."""
-    return max(5, math.ceil(rows / 5))
+ROOM = {"schemes": 40, "contributions": 20, "indices": 15, "segments": 15}
+"""Rows that a table has from the start where most plans need more than a few; outside Excel a table does not grow by itself."""
+
+
+def spare(table: str, rows: int) -> int:
+    """Return how many blank rows a table carries below its own, to type into: a fifth of them, at least five, or its room."""
+    return max(5, math.ceil(rows / 5), ROOM.get(table, 0) - rows)
 
 
 def write_value(sheet: Any, row: int, column: int, kind: Kind, value: Any, shown: Any) -> None:
@@ -128,7 +132,7 @@ def _day(text: str) -> dt.datetime | None:
 def write_table_sheet(sheet: Any, styles: Styles, place: TableSheet, plan: Plan) -> None:
     """Write one input sheet: title, what it is for, the Excel Table with its notes and drop-downs, print set-up."""
     heads, rows = headings_of(place, plan), rows_of(place, plan)
-    last = HEADING_ROW + len(rows) + spare(len(rows))
+    last = HEADING_ROW + len(rows) + spare(place.table.field, len(rows))
     _top(sheet, styles, place)
     _bands(sheet, styles, heads)
     for at, head in enumerate(heads):

@@ -10,7 +10,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 
 from icbudget.plan import SETUP, TABLES, PlanTable
-from icbudget.plan.columns import Column, columns_of
+from icbudget.plan.columns import PROVENANCE, Column, columns_of
 from icbudget.plan.grid import by_year_columns, companion_label, has_companion
 
 GUIDE, DASHBOARD, CHECKS, LISTS, CHART_FIGURES = "Guide", "Dashboard", "Checks", "Lists", "Chart figures"
@@ -116,7 +116,7 @@ def arguments(tables: Iterable[str]) -> list[str]:
 def sheet_columns(sheet: TableSheet) -> tuple[tuple[Column, ...], tuple[Column, ...]]:
     """Return the columns left of the financial years and those right of them: where the figures come from."""
     plain = [c for c in columns_of(sheet.table.noun) if not c.by_year]
-    return tuple(c for c in plain if c.group != "Provenance"), tuple(c for c in plain if c.group == "Provenance")
+    return tuple(c for c in plain if c.group != PROVENANCE), tuple(c for c in plain if c.group == PROVENANCE)
 
 
 def yearly(sheet: TableSheet) -> tuple[Column, ...]:

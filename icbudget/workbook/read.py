@@ -10,25 +10,26 @@ from typing import Any
 from icbudget import years
 from icbudget.findings import Finding, Place, error, note, warning
 from icbudget.plan import SETUP
+from icbudget.plan.columns import PROVENANCE, columns_of
 from icbudget.plan.grid import read_grids
-from icbudget.plan.headings import Spot
+from icbudget.plan.headings import Spot, matched, names_of
 from icbudget.plan.rows import Draft
 from icbudget.workbook import layout
 from icbudget.workbook.cells import NO_VALUE, Sheet, read_cells
 from icbudget.workbook.find import Found, find_tables
 from icbudget.workbook.worksheet import address
 
-_REQUIRED = (SETUP.field, "partners")
-_NEAR = 20
-"""How far below a table filled rows are looked for that it does not take in."""
+_SPARED = ("goals", "scenarios")
+"""Tables without which no figure changes."""
 
 
 def read_workbook(path: Path) -> Draft:
     """Return the draft of a plan from a workbook, with the cell of every figure.
 
-    Errors: a file that cannot be read; no table of a plan at all; no Setup or Partners; rows or a year typed beside a table
-    that does not take them in; a formula saved without its result; whatever is wrong with a table or a row. One note each
-    names the tables that are not there, the columns and the sheets that are not used.
+    Errors: a file that cannot be read; no table of a plan at all; a table that is not there (Goals and Scenarios are only
+    noted); rows or a year typed beside a table that does not take them in; a formula saved without its result; whatever is
+    wrong with a table or a row. A warning names the columns that are not there and take their defaults; a note the columns
+    and the sheets that are not used.
     """
     sheets, findings = read_cells(path)
     if sheets is None:
@@ -42,6 +43,7 @@ def read_workbook(path: Path) -> Draft:
     draft.findings = [
         *(f for f in findings if f.id != "workbook.formula-without-value"),
         *_absent(found, path.name),
+        *_without_columns(found, path.name),
         *_beside(found, path.name),
         *bare.values(),
         *_unused(told, sheets, found, path.name),
@@ -96,14 +98,34 @@ def _without_result(found: Mapping[str, Found], workbook: str) -> dict[tuple[str
 
 
 def _absent(found: Mapping[str, Found], workbook: str) -> list[Finding]:
-    """Return an error for each table that every plan needs, and one note that names the others that are not there."""
-    needed = [p for p in layout.BY_NAME.values() if p.table.field in _REQUIRED and p.name not in found and p.table is not SETUP]
-    others = [p.name for p in layout.BY_NAME.values() if p.table.field not in _REQUIRED and p.name not in found]
-    fix = "Copy the sheet from the template, or give the Excel Table this name under Table Design."
+    """Return an error for each table that is not there, since its figures would be missing, and one note for the spared."""
+    missing = [p for p in layout.BY_NAME.values() if p.name not in found and p.table is not SETUP]
+    needed = [p for p in missing if p.table.field not in _SPARED]
+    others = [p.name for p in missing if p.table.field in _SPARED]
+    fix = "Copy the sheet from the template (it may stay blank), or give the Excel Table this name under Table Design."
     told = [error("workbook.no-table", f"There is no table {p.name}.", fix, Place(workbook=workbook)) for p in needed]
     if others:
         said = f"These tables are not there and are taken as empty: {', '.join(others)}."
         told.append(note("workbook.tables-absent", said, place=Place(workbook=workbook)))
+    return told
+
+
+def _without_columns(found: Mapping[str, Found], workbook: str) -> list[Finding]:
+    """Return a warning for every table that lacks columns whose defaults would step in unseen; provenance may be left out."""
+    told: list[Finding] = []
+    for stands in found.values():
+        if stands.place.by_year or stands.place.table is SETUP:
+            continue
+        names = names_of(stands.place.table)
+        there = {matched(names, heading) for heading in stands.grid[0]}
+        columns = [c for c in columns_of(stands.place.table.noun) if not (c.required or c.by_year or c.group == PROVENANCE)]
+        absent = [c.heading for c in columns if c.field not in there]
+        if absent:
+            place = Place(workbook=workbook, sheet=stands.sheet.name, cell=stands.cell(Spot(0, 0)))
+            said = f"The table {stands.place.name} has no column {'; '.join(absent)}; each takes its default in every row."
+            told.append(
+                warning("table.columns-absent", said, "Add the columns from the template, or check their defaults.", place)
+            )
     return told
 
 
@@ -113,7 +135,7 @@ def _beside(found: Mapping[str, Found], workbook: str) -> list[Finding]:
     for stands in found.values():
         sheet, name = stands.sheet, stands.place.name
         others = [o for o in found.values() if o.sheet is sheet and o is not stands]
-        filled = [r for r in sorted(sheet.rows) if stands.last < r <= stands.last + _NEAR and _filled(stands, r)]
+        filled = [r for r in sorted(sheet.rows) if r > stands.last and _filled(stands, r)]
         filled = [r for r in filled if not any(o.rows[0] <= r <= o.last and _overlap(stands, o) for o in others)]
         if filled:
             place = Place(workbook=workbook, sheet=sheet.name, cell=address(filled[0], _first(stands, filled[0])))

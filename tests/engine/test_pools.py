@@ -203,6 +203,15 @@ def test_a_scenario_is_laid_over_and_leaves_the_plan_as_it_was():
     assert with_scenario(before, "") == (before, [])
 
 
+def test_a_value_that_the_checks_refuse_is_blamed_on_the_change_that_set_it():
+    changes = [("programmes/p/effect", "0.1"), ("programmes/p/cost_index", "gone")]
+    rows = [{"scenario": "less", "order": n, "path": path, "value": value} for n, (path, value) in enumerate(changes, 1)]
+    document = plan(scenarios=rows)
+    document["setup"]["active_scenario"] = "less"
+    (told,) = [f for f in examine(read(document)).findings if f.id == "link.unknown"]
+    assert (told.place.table, told.place.row, told.place.column) == ("scenarios", "less|2", "value")
+
+
 @pytest.mark.parametrize(
     ("scenario", "path", "value", "found"),
     [

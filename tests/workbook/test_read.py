@@ -96,15 +96,28 @@ def test_cells_under_the_right_headings_are_read_without_an_excel_table(changed)
     assert draft.plan == rich() and draft.findings == []
 
 
-def test_a_deleted_optional_sheet_is_a_note_and_a_deleted_needed_one_an_error(changed):
+def test_a_deleted_sheet_with_figures_is_an_error_and_one_without_a_note(changed):
     def change(book):
-        for name in ("Goals", "Scenarios", "Partners"):
+        for name in ("Goals", "Scenarios", "Partners", "Minimums", "Acute by year"):
             del book[name]
 
     draft = changed(change)
-    assert [f.severity for f in draft.findings if f.id == "workbook.no-table"] == [Severity.ERROR]
+    missing = [f for f in draft.findings if f.id == "workbook.no-table"]
+    assert {f.severity for f in missing} == {Severity.ERROR}
+    assert [f.message.split()[-1] for f in missing] == ["Partners.", "Minimums.", "AcuteYears."]
     (absent,) = [f for f in draft.findings if f.id == "workbook.tables-absent"]
     assert absent.severity is Severity.NOTE and "Goals, Scenarios" in absent.message
+
+
+def test_a_column_whose_default_would_step_in_unseen_is_a_warning(changed):
+    def change(book):
+        sheet = book["Acute"]
+        heads = [cell.value for cell in sheet[5]]
+        sheet.cell(5, heads.index("Market forces factor") + 1).value = "Something else"
+
+    (told,) = [f for f in changed(change).findings if f.id == "table.columns-absent"]
+    assert told.severity is Severity.WARNING and str(told.place) == "Acute!A5"
+    assert "Acute has no column Market forces factor; each takes its default" in told.message
 
 
 def test_a_workbook_without_setup_gives_no_plan(changed):

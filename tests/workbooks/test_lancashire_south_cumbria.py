@@ -87,5 +87,5 @@ def test_the_plan_says_what_is_printed_what_is_derived_and_where(case):
 
 
 def test_experience_says_what_the_source_leaves_out(case):
-    """No error; a note that there is no deflator; cash at once, an expansion that is not named, and nobody's experience watched are warnings."""
+    """No error. Warnings: cash at once, an expansion not named, nobody asks patients. A note: no deflator."""
     assert sorted(ids(case)) == ["guard.cash-year-1", "guard.experience", "programme.no-segment", "setup.no-deflator"]
