@@ -11,7 +11,7 @@ from icbudget.findings import Finding, Place, error
 DEEPEST = 20
 """Levels of nesting; a plan has four. Far deeper text exhausts the stack of those who read it."""
 
-_NUMBER = re.compile(r"[-+]?(?:0|[1-9]\d{0,299})(\.\d{0,300})?([eE][-+]?\d{1,3})?")
+_NUMBER = re.compile(r"[-+]?(?:(?:0|[1-9]\d{0,299})(\.\d{0,300})?|(\.\d{1,300}))([eE][-+]?\d{1,3})?")
 _WORDS: dict[str, Any] = {"": None, "~": None, "null": None, "true": True, "false": False}
 _NOT_FINITE = {".inf": float("inf"), "-.inf": float("-inf"), ".nan": float("nan")}
 
@@ -106,7 +106,7 @@ def _value(event: Any) -> Any:
     number = _NUMBER.fullmatch(text)
     if number is None:
         return text
-    return float(text) if number[1] or number[2] else int(text)
+    return float(text) if any(number.groups()) else int(text)
 
 
 _WHY = {
