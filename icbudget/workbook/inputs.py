@@ -157,7 +157,7 @@ def _write_rows(sheet: Any, styles: Styles, heads: Sequence[Heading], rows: Sequ
     widths: list[float] = []
     for at, head in enumerate(heads):
         word = max(head.text.split(), key=len) + "  "
-        widths.append(width_of([word, *(_shown(cells[at][1]) for cells in rows)], least=13 if head.year else 11))
+        widths.append(width_of([word, *(_shown(cells[at][1]) for cells in rows)], least=_least(head)))
         sheet.set_column(at, at, widths[-1])
         for number, cells in enumerate(rows, start=HEADING_ROW + 1):
             kind, value = cells[at]
@@ -169,6 +169,15 @@ def _write_rows(sheet: Any, styles: Styles, heads: Sequence[Heading], rows: Sequ
         words = [(told, width) for (_, told), width in zip(cells, widths, strict=True) if isinstance(told, str)]
         fit_height(sheet, number, words, most=3)
     return widths
+
+
+def _least(head: Heading) -> float:
+    """Return the least width of a column, so that a blank table has room for what will be typed."""
+    if head.year or head.column is None:
+        return 13
+    if head.column.kind is Kind.TEXT and not (head.column.required and head.column.field == "id"):
+        return 24
+    return 22 if head.column.choice_list else 11
 
 
 def _top(sheet: Any, styles: Styles, place: TableSheet) -> None:
