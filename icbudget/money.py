@@ -37,14 +37,14 @@ def split(pence: int, weights: Sequence[float | int | Decimal | Fraction]) -> li
 
     Raises `ValueError` when a weight is negative or not a number, or when all weights are zero.
     """
+    if sum(w > 0 for w in weights) == 1 and all(0 <= w < math.inf for w in weights):
+        return [pence if w > 0 else 0 for w in weights]
     exact = [Fraction(w) if not isinstance(w, float) or math.isfinite(w) else Fraction(-1) for w in weights]
     if any(w < 0 for w in exact):
         raise ValueError("the weights of a split must be numbers of zero or more")
     total = sum(exact, Fraction(0))
     if total == 0:
         raise ValueError("the weights of a split must not all be zero")
-    if sum(w > 0 for w in exact) == 1:
-        return [pence if w > 0 else 0 for w in exact]
     size = abs(pence)
     shares = [size * w / total for w in exact]
     parts = [math.floor(s) for s in shares]

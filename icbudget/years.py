@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from functools import lru_cache
 
 FIRST, LAST = 1900, 2200
 _FORM = re.compile(r"^\s*(\d{4})\s*[/\-–]\s*(\d{2}|\d{4})\s*$")
@@ -41,6 +42,7 @@ def after(financial_year: str, steps: int) -> str:
     return of(start(financial_year) + steps)
 
 
+@lru_cache(maxsize=64)
 def span(base_year: str, horizon: int) -> tuple[str, ...]:
     """Return the base year and the `horizon` years after it."""
     return tuple(after(base_year, step) for step in range(horizon + 1))
