@@ -15,6 +15,7 @@ from icbudget.plan.grid import by_year_columns, companion_label, has_companion
 
 GUIDE, DASHBOARD, CHECKS, LISTS, CHART_FIGURES = "Guide", "Dashboard", "Checks", "Lists", "Chart figures"
 POSTINGS, RUN_RECORD = "Postings", "Run record"
+UNIT_COSTS, EVIDENCE = "Unit costs", "Evidence"
 SETTINGS = "Settings"
 MASTER_CHECK, CONNECTED = "MasterCheck", "PythonConnected"
 
@@ -93,7 +94,8 @@ ANSWER_SHEETS: dict[str, str] = {
     "ICB_CHECKS": CHECKS,
 }
 SHEETS = (
-    *(GUIDE, SETUP_SHEET.sheet, *(place.sheet for place in TABLE_SHEETS), LISTS),
+    *(GUIDE, SETUP_SHEET.sheet, *(place.sheet for place in TABLE_SHEETS)),
+    *(UNIT_COSTS, EVIDENCE, LISTS),
     *(DASHBOARD, *ANSWER_SHEETS.values(), CHART_FIGURES, POSTINGS, RUN_RECORD),
 )
 """Every sheet that the product may write, in reading order."""

@@ -20,6 +20,7 @@ from icbudget.workbook.comparisons import Placed, checks_of
 from icbudget.workbook.dashboard import write_dashboard
 from icbudget.workbook.guide import write_guide
 from icbudget.workbook.inputs import write_setup, write_table_sheet
+from icbudget.workbook.library import write_evidence, write_unit_costs
 from icbudget.workbook.native import Area
 from icbudget.workbook.outputs import write_answer
 from icbudget.workbook.record import write_postings, write_record
@@ -81,6 +82,8 @@ class _Build:
             (layout.GUIDE, "What to do."),
             (layout.SETUP_SHEET.sheet, layout.SETUP_SHEET.intro),
             *((place.sheet, place.intro) for place in layout.TABLE_SHEETS),
+            (layout.UNIT_COSTS, "National average unit costs to copy from, with currency, price year and source."),
+            (layout.EVIDENCE, "What studies of prevention found, with grade and source, null results included."),
             (layout.LISTS, "What the drop-downs offer, by rules year."),
             (layout.DASHBOARD, "What the plan comes to, the first findings, and the charts."),
             *answers.items(),
@@ -96,8 +99,9 @@ class _Build:
         """Return what a sheet is for, which decides the colour of its tab."""
         if name in {place.sheet for place in (layout.SETUP_SHEET, *layout.TABLE_SHEETS)}:
             return "input"
-        fixed = {layout.GUIDE: "guide", layout.CHECKS: "check", layout.LISTS: "reference", layout.CHART_FIGURES: "reference"}
-        return fixed.get(name, "reference" if name in (layout.POSTINGS, layout.RUN_RECORD) else "answer")
+        references = (layout.UNIT_COSTS, layout.EVIDENCE, layout.LISTS, layout.CHART_FIGURES, layout.POSTINGS, layout.RUN_RECORD)
+        fixed = {layout.GUIDE: "guide", layout.CHECKS: "check"}
+        return fixed.get(name, "reference" if name in references else "answer")
 
     def write(self) -> None:
         """Write every sheet in reading order."""
@@ -110,6 +114,8 @@ class _Build:
         write_setup(sheets[layout.SETUP_SHEET.sheet], self.styles, self.plan)
         for place in layout.TABLE_SHEETS:
             write_table_sheet(sheets[place.sheet], self.styles, place, self.plan)
+        write_unit_costs(sheets[layout.UNIT_COSTS], self.styles, title)
+        write_evidence(sheets[layout.EVIDENCE], self.styles, title)
         write_lists(sheets[layout.LISTS], self.book, self.styles, self.plan)
         self.write_answers(sheets)
         drawn = series_of(self.plan, self.answered)

@@ -1,0 +1,99 @@
+"""The Unit costs and Evidence sheets: national figures to copy from, each with its source and how far to trust it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Sequence
+from typing import Any
+
+from icbudget import reference
+from icbudget.reference import Row
+from icbudget.workbook.layout import EVIDENCE, UNIT_COSTS
+from icbudget.workbook.outputs import write_top
+from icbudget.workbook.styles import ACTIVITY, POUNDS_PENCE, Styles, fit_height, printable
+
+Column = tuple[str, float, str, Callable[[Row], str]]
+"""Heading, width, number format (`@` for words) and what stands in it."""
+_TOP = 4
+_MARKED = " (judgement, not evidence)"
+
+
+def _told(name: str) -> Callable[[Row], str]:
+    return lambda row: row[name]
+
+
+def _source(row: Row) -> str:
+    return str(reference.source(row["source"]))
+
+
+_COSTS: tuple[Column, ...] = (
+    ("Point of delivery", 26, "@", _told("point_of_delivery")),
+    ("Description", 40, "@", _told("description")),
+    ("Currency", 12, "@", _told("currency")),
+    ("Price year", 11, "@", _told("price_year")),
+    ("Unit cost (£ a unit)", 14, POUNDS_PENCE, _told("unit_cost")),
+    ("National activity (a year)", 16, ACTIVITY, _told("activity")),
+    ("Status", 16, "@", _told("status")),
+    ("Note", 46, "@", _told("note")),
+    ("Source", 60, "@", _source),
+)
+_PROGRAMMES: tuple[Column, ...] = (
+    ("Programme", 34, "@", _told("programme")),
+    ("Cohort", 24, "@", _told("cohort")),
+    ("Point of delivery", 24, "@", _told("point_of_delivery")),
+    ("Grade", 8, "@", _told("grade")),
+    ("Outcome", 24, "@", _told("outcome")),
+    ("Measure", 18, "@", lambda row: row["measure"].replace("_", " ")),
+    ("Estimate", 11, "General", _told("estimate")),
+    ("Low", 11, "General", _told("estimate_low")),
+    ("High", 11, "General", _told("estimate_high")),
+    ("What was found", 60, "@", _told("evidence")),
+    ("Status", 12, "@", _told("status")),
+    (f"Planning reduction, low{_MARKED}", 15, "0%", _told("default_low")),
+    (f"Planning reduction, central{_MARKED}", 15, "0%", _told("default_central")),
+    (f"Planning reduction, high{_MARKED}", 15, "0%", _told("default_high")),
+    ("Of what", 24, "@", _told("default_basis")),
+    ("Lag (months)", 9, "@", _told("lag_months")),
+    ("Unit cost", 22, "@", _told("unit_cost")),
+    ("Note", 24, "@", _told("note")),
+    ("Source", 60, "@", _source),
+)
+
+
+def write_unit_costs(sheet: Any, styles: Styles, title: str) -> None:
+    """Write national average unit costs. A currency must be that of the activity it is multiplied with."""
+    told = (
+        "National average costs to copy from. An average cost is not what an avoided unit saves, and an episode is not a spell."
+    )
+    _write(sheet, styles, title, (UNIT_COSTS, told), _COSTS, reference.rows("unit_cost"))
+
+
+def write_evidence(sheet: Any, styles: Styles, title: str) -> None:
+    """Write the prevention programmes with what studies found, null and adverse results included."""
+    told = "What studies of prevention found, with no effect and harm included. Copy a programme to Prevention, with its source."
+    _write(sheet, styles, title, (EVIDENCE, told), _PROGRAMMES, reference.evidence())
+
+
+def _write(sheet: Any, styles: Styles, title: str, top: tuple[str, str], columns: Sequence[Column], rows: Iterable[Row]) -> None:
+    write_top(sheet, styles, *top)
+    for at, (heading, width, shown, _) in enumerate(columns):
+        sheet.write_string(_TOP, at, heading, styles.heading(over_numbers=shown != "@"))
+        sheet.set_column(at, at, width)
+    fit_height(sheet, _TOP, [(heading, width - 3) for heading, width, *_ in columns])
+    number = _TOP
+    for number, row in enumerate(rows, start=_TOP + 1):
+        for at, (_, _, shown, told) in enumerate(columns):
+            _write_cell(sheet, number, at, told(row), shown, styles)
+        fit_height(sheet, number, [(told(row), width) for _, width, shown, told in columns if shown == "@"], most=9)
+    sheet.freeze_panes(_TOP + 1, 1)
+    sheet.autofilter(_TOP, 0, number, len(columns) - 1)
+    printable(sheet, title, width=sum(width for _, width, *_ in columns), repeat_rows=(_TOP, _TOP))
+    sheet.repeat_columns(0, 0)
+
+
+def _write_cell(sheet: Any, row: int, column: int, told: str, shown: str, styles: Styles) -> None:
+    if not told:
+        sheet.write_blank(row, column, None, styles.answer(shown))
+    elif shown == "@":
+        sheet.write_string(row, column, told, styles.answer())
+    else:
+        sheet.write_number(row, column, float(told), styles.answer(shown))
