@@ -17,7 +17,7 @@ from icbudget.plan.columns import columns_of
 from icbudget.plan.rows import split_path
 
 HOW = {
-    "contribution": "the amount set for the year, or last year's × (1 + index), rounded half-up; one-off money ends",
+    "contribution": "the amount set for the year, or last year's × (1 + index), rounded half-up; one-off money is for its year",
     "deduction": "as a contribution, but taken away from income",
     "expenditure": "the amount set for the year, or last year's × (1 + index), shared among those who fund its source",
     "programme": "(fixed cost + people × unit cost) × cost index × (1 + optimism bias), times the part that was bought",
