@@ -135,7 +135,7 @@ def _view(case: Case, view: str, a: appraise.Appraisal) -> list[Row]:
         return None if np.isnan(x[0]) else round(float(x[0]), digits)
 
     paid_back = "not within the plan" if np.isnan(a.payback[0]) else case.plan.years[int(a.payback[0])]
-    breaks_even = float(a.costs[0] / a.benefits[0]) if a.benefits[0] > 0 else None
+    breaks_even = float(appraise.switching_value(a.benefits, a.costs)[0]) if a.benefits[0] > 0 else None
     return [
         Row((view, "Present value of benefits"), "£", (value(a.benefits, 2),)),
         Row((view, "Present value of costs"), "£", (value(a.costs, 2),)),

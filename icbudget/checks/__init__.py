@@ -17,6 +17,7 @@ Unread = Mapping[str, set[str]]
 """Keys of rows that could not be read, by table: a reference to one of these is not a second finding."""
 
 STRUCTURE: tuple[Callable[[Plan], list[Finding]], ...] = (
+    links.own_ancestors,
     links.listed_values,
     links.index_years,
     links.index_rates,
@@ -29,7 +30,6 @@ STRUCTURE: tuple[Callable[[Plan], list[Finding]], ...] = (
     ranges.shifts,
     ranges.goals,
     funding.nothing_yet,
-    funding.pools_of_themselves,
     funding.no_deflator,
     funding.lines_that_cannot_roll_forward,
     funding.negative_amounts,
@@ -40,7 +40,6 @@ STRUCTURE: tuple[Callable[[Plan], list[Finding]], ...] = (
     acute.cost_behaviour,
     acute.contract_terms,
     acute.segment_shares,
-    acute.parent_lines,
     acute.moves,
     acute.shifts,
     prevention.effects,

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from icbudget.checks.links import own_ancestors
 from icbudget.checks.place import at
 from icbudget.findings import Finding, error, warning
 from icbudget.plan import Plan
@@ -107,20 +106,6 @@ def segment_shares(plan: Plan) -> list[Finding]:
             fix = "Change the shares, or add a segment that no programme reaches for the rest."
             found.append(error("segment.not-100", message, fix, at("segments", segments[-1], "share")))
     return found
-
-
-def parent_lines(plan: Plan) -> list[Finding]:
-    """Return a finding where a chain of parent lines comes back to itself."""
-    rows = {row.id: row for row in plan.acute_lines}
-    return [
-        error(
-            "acute.own-parent",
-            f"The parent lines of “{id}” lead back to it.",
-            "Clear one of the parents.",
-            at("acute_lines", rows[id], "parent"),
-        )
-        for id in own_ancestors({id: row.parent for id, row in rows.items()})
-    ]
 
 
 def moves(plan: Plan) -> list[Finding]:

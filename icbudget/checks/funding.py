@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections import Counter
 
-from icbudget.checks.links import own_ancestors
 from icbudget.checks.place import at
 from icbudget.findings import Finding, Place, error, note
 from icbudget.plan import TABLES, Plan
@@ -25,20 +24,6 @@ def nothing_yet(plan: Plan) -> list[Finding]:
             "Fill in Partners, Pools and Funding first.",
             Place(table="contributions", column="base_amount"),
         )
-    ]
-
-
-def pools_of_themselves(plan: Plan) -> list[Finding]:
-    """Return a finding where a chain of parent pools comes back to itself."""
-    pools = {pool.id: pool for pool in plan.pools}
-    return [
-        error(
-            "pool.own-parent",
-            f"The parent pools of “{id}” lead back to it.",
-            "Clear one of the parents.",
-            at("pools", pools[id], "parent"),
-        )
-        for id in own_ancestors({id: pool.parent for id, pool in pools.items()})
     ]
 
 

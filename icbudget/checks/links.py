@@ -79,17 +79,25 @@ def names_alike(plan: Plan) -> list[Finding]:
     return found
 
 
-def own_ancestors(parents: Mapping[str, str]) -> list[str]:
-    """Return the ids whose chain of parents leads back to themselves; a blank parent ends a chain."""
-    found: list[str] = []
-    for id in parents:
-        seen, name = {id}, parents[id]
-        while name and name not in seen:
-            seen.add(name)
-            name = parents.get(name, "")
-        if name == id:
-            found.append(id)
+def own_ancestors(plan: Plan) -> list[Finding]:
+    """Return a finding for every pool or acute line whose chain of parents leads back to itself."""
+    found: list[Finding] = []
+    for name, table in TABLES.items():
+        for column in (c for c in columns_of(table.noun) if c.table == name):
+            rows = {getattr(row, table.key[0]): row for row in getattr(plan, name)}
+            parents = {id: getattr(row, column.field) for id, row in rows.items()}
+            for id in (id for id in rows if _leads_back(id, parents)):
+                message = f"The {column.label.lower()} of “{id}” leads back to it."
+                found.append(error("link.own-parent", message, "Clear one of the parents.", at(name, rows[id], column.field)))
     return found
+
+
+def _leads_back(id: str, parents: Mapping[str, str]) -> bool:
+    seen, name = {id}, parents[id]
+    while name and name not in seen:
+        seen.add(name)
+        name = parents.get(name, "")
+    return name == id
 
 
 def listed_values(plan: Plan) -> list[Finding]:

@@ -110,7 +110,7 @@ def appraisal_without_a_deflator(d):
 # -- funding
 
 
-@fault("pool.own-parent", "pools", 0, "parent")
+@fault("link.own-parent", "pools", 0, "parent")
 def pool_that_is_its_own_parent(d):
     d["pools"][0]["parent"] = "bcf"
 
@@ -251,12 +251,12 @@ def segments_of_99_per_cent(d):
     d["segments"][1]["share"] = 0.89
 
 
-@fault("acute.own-parent", "acute_lines", 0, "parent")
+@fault("link.own-parent", "acute_lines", 0, "parent")
 def line_that_is_its_own_parent(d):
     d["acute_lines"][0]["parent"] = "nel"
 
 
-@fault("acute.own-parent", "acute_lines", 1, "parent")
+@fault("link.own-parent", "acute_lines", 1, "parent")
 def lines_that_are_each_others_parents(d):
     d["acute_lines"].append(d["acute_lines"][0] | {"id": "days", "parent": "nel", "point_of_delivery": ""})
     d["acute_lines"][0]["parent"] = "days"

@@ -196,7 +196,7 @@ REFUSED = {
     "acute.nothing-left": all_of(rates(1), line(price_uplift="flat", price_efficiency="prices")),
     "amount.too-large": line(base_activity=5e9, floor=None),
     "cell.too-large": line(base_activity=1e200),
-    "pool.own-parent": lambda d: d["pools"][0].update(parent="bcf"),
+    "link.own-parent": lambda d: d["pools"][0].update(parent="bcf"),
     "effect.too-harmful": programme(effect=-50, effect_low=None),
     "index.flat": lambda d: d["indices"].append({"id": "flat", "rates": dict.fromkeys(YEARS, 0.1)}),
 }
