@@ -5,18 +5,31 @@ Excel functions spill it, the workbook lays it out, reports print it, the comman
 
 from __future__ import annotations
 
+import math
 from dataclasses import dataclass
 
 Cell = str | int | float | None
+SIGNIFICANT = 12
+"""Digits an answer carries: processors differ in the last of a float's 16, and the same plan gives the same bytes on all."""
+
+
+def _told(value: Cell) -> Cell:
+    """Return a value with the digits an answer carries; pence are always kept."""
+    if not isinstance(value, float) or not value or not math.isfinite(value):
+        return value
+    return round(value, max(SIGNIFICANT - 1 - math.floor(math.log10(abs(value))), 2))
 
 
 @dataclass(frozen=True, slots=True)
 class Row:
-    """One line of a block: its labels, the unit of its values, and the values (None where there is none)."""
+    """One line of a block: its labels, the unit of its values, and the values (None where there is none), to 12 digits."""
 
     labels: tuple[str, ...]
     unit: str
     values: tuple[Cell, ...]
+
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "values", tuple(_told(value) for value in self.values))
 
 
 @dataclass(frozen=True, slots=True)
