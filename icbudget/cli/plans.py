@@ -1,0 +1,64 @@
+"""Commands that make plans: new, template, convert, schema."""
+
+from __future__ import annotations
+
+import re
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from icbudget import tasks
+from icbudget.cli import show
+from icbudget.cli.options import Overwrite, PlanFile, app, leave
+
+
+@app.command()
+def new(
+    area: Annotated[str, typer.Option("--area", help='Health and Wellbeing Board by name or ONS code, such as "Lewisham".')],
+    out: Annotated[
+        Path | None, typer.Option("--out", help="File to write (.xlsx, .yaml or .json); <area>.xlsx if not given.")
+    ] = None,
+    base_year: Annotated[str, typer.Option("--base-year", help="Financial year of the base amounts.")] = "2025/26",
+    horizon: Annotated[int, typer.Option("--horizon", min=0, max=30, help="Years after the base year.")] = 5,
+    overwrite: Overwrite = False,
+) -> None:
+    """Start a plan for an area: partners, ICB split, population growth and known grants filled in, each with its source."""
+    words = re.findall(r"[^\W_]+", area.casefold())
+    target = out or Path(f"{'-'.join(words)}.xlsx")
+    path, findings = tasks.new(target, area, base_year, horizon, overwrite=overwrite)
+    if path is not None:
+        typer.echo(f"Wrote {path}")
+    show.findings(findings, silent_when_clean=True)
+    leave(findings)
+
+
+@app.command()
+def template(
+    out: Annotated[Path, typer.Option("--out", help="Workbook to write.")] = Path("pooled-budget.xlsx"),
+    overwrite: Overwrite = False,
+) -> None:
+    """Write the blank template workbook."""
+    typer.echo(f"Wrote {tasks.template(out, overwrite=overwrite)}")
+
+
+@app.command()
+def convert(
+    plan: PlanFile,
+    out: Annotated[Path, typer.Argument(help="File to write: .xlsx (a template filled in), .yaml or .json.")],
+    overwrite: Overwrite = False,
+) -> None:
+    """Write a plan in another form; workbook, YAML and JSON hold the same."""
+    opened, path = tasks.convert(plan, out, overwrite=overwrite)
+    if path is not None:
+        typer.echo(f"Wrote {path}")
+    show.findings(opened.findings, silent_when_clean=True)
+    leave(opened.findings, read=opened.draft.plan is not None)
+
+
+@app.command()
+def schema() -> None:
+    """Print the JSON Schema of a plan."""
+    from icbudget.plan.text import json_schema
+
+    show.as_json(json_schema())

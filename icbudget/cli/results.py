@@ -1,0 +1,119 @@
+"""Commands that answer: check, run, report, verify, explain."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from icbudget import tasks
+from icbudget.cli import show
+from icbudget.cli.options import Json, Overwrite, PlanFile, ScenarioName, app, leave
+from icbudget.findings import Severity, has_errors
+
+
+@app.command()
+def check(plan: PlanFile, scenario: ScenarioName = None, as_json: Json = False) -> None:
+    """List everything that is wrong with a plan, with sheet, cell and mend. Exit 1 where there are errors or warnings."""
+    opened = tasks.check(plan, scenario)
+    if as_json:
+        show.as_json({"plan": show.identity(opened), "findings": [f.as_record() for f in opened.findings]})
+    else:
+        show.findings(opened.findings)
+    leave(opened.findings, strict=True, read=opened.draft.plan is not None)
+
+
+@app.command()
+def run(
+    plan: PlanFile,
+    out: Annotated[
+        Path | None, typer.Option("--out", help="Folder for the files; <plan>-results beside you if not given.")
+    ] = None,
+    scenario: ScenarioName = None,
+    overwrite: Overwrite = False,
+    as_json: Json = False,
+) -> None:
+    """Run a plan: write the results workbook, the report and the postings. Exit 1 where errors stop it."""
+    folder = out or Path(f"{plan.stem}-results")
+    with show.progress(quiet=as_json) as progress:
+        opened, files = tasks.run(plan, folder, scenario=scenario, overwrite=overwrite, progress=progress)
+    if as_json:
+        blocks = tasks.answers(opened.case) if opened.case else {}
+        show.as_json(
+            {
+                "plan": show.identity(opened),
+                "files": [str(f) for f in files],
+                "findings": [f.as_record() for f in opened.findings],
+                "answers": {id: block.grid() for id, block in blocks.items()},
+            }
+        )
+    else:
+        show.outcome(opened, files)
+    leave(opened.findings, read=opened.draft.plan is not None)
+
+
+@app.command()
+def report(
+    plan: PlanFile,
+    out: Annotated[
+        Path | None, typer.Option("--out", help="Folder for the files; <plan>-report beside you if not given.")
+    ] = None,
+    scenario: ScenarioName = None,
+    tables: Annotated[bool, typer.Option("--tables", help="Write every answer as CSV too.")] = False,
+    overwrite: Overwrite = False,
+    as_json: Json = False,
+) -> None:
+    """Write the readable report and the postings of a plan; a plan with errors gets a report of its findings."""
+    folder = out or Path(f"{plan.stem}-report")
+    with show.progress(quiet=as_json) as progress:
+        opened, files = tasks.report(plan, folder, scenario=scenario, tables=tables, overwrite=overwrite, progress=progress)
+    if as_json:
+        show.as_json(
+            {
+                "plan": show.identity(opened),
+                "files": [str(f) for f in files],
+                "findings": [f.as_record() for f in opened.findings],
+            }
+        )
+    else:
+        show.outcome(opened, files)
+    leave(opened.findings, read=opened.draft.plan is not None)
+
+
+@app.command()
+def verify(
+    plan: Annotated[Path, typer.Argument(metavar="WORKBOOK", help="Workbook that carries answers.")], as_json: Json = False
+) -> None:
+    """Work a workbook's answers out again and say whether they agree with the stored ones. Exit 1 where one differs."""
+    opened, differences = tasks.verify(plan)
+    everything = [*(f for f in opened.findings if f.severity is Severity.ERROR), *differences]
+    if as_json:
+        show.as_json(
+            {
+                "plan": show.identity(opened),
+                "agrees": opened.sound and not has_errors(everything),
+                "findings": [f.as_record() for f in everything],
+            }
+        )
+    else:
+        show.agreement(opened, everything)
+    leave(everything, read=opened.draft.plan is not None)
+
+
+@app.command()
+def explain(
+    plan: PlanFile,
+    figure: Annotated[str, typer.Argument(help='What to explain, such as "Pool A / 2027/28 / ICB".')],
+    as_json: Json = False,
+) -> None:
+    """Show where a figure comes from: postings, how they are worked out, and the cells and sources behind them."""
+    opened, explanation = tasks.explain(plan, figure)
+    if explanation is None:
+        show.findings(opened.findings)
+        raise typer.Exit(1 if opened.draft.plan is not None else 2)
+    if as_json:
+        show.as_json(show.explanation_record(explanation))
+    else:
+        show.explanation(explanation)
+    raise typer.Exit(0 if explanation.postings else 1)

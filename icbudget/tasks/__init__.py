@@ -1,0 +1,26 @@
+"""What icbudget does for a person: each command of the command line, and each button in Excel, is one function here.
+
+Heavy libraries are imported inside the functions that need them, so that checking a plan starts at once.
+"""
+
+from icbudget.tasks.plans import convert, convert_plan, new, template
+from icbudget.tasks.reading import Opened, answers, check, load
+from icbudget.tasks.results import explain, report, run, verify
+from icbudget.tasks.writing import Progress, write_outputs
+
+__all__ = [
+    "Opened",
+    "Progress",
+    "answers",
+    "check",
+    "convert",
+    "convert_plan",
+    "explain",
+    "load",
+    "new",
+    "report",
+    "run",
+    "template",
+    "verify",
+    "write_outputs",
+]

@@ -1,0 +1,55 @@
+"""Making plans: the blank template, a plan started for an area, a plan in another form."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from icbudget.answers.case import examine_plan
+from icbudget.findings import Finding, has_errors
+from icbudget.plan import Plan
+from icbudget.plan import text as plan_text
+from icbudget.plan.rows import located
+from icbudget.tasks.reading import TEXTS, WORKBOOKS, Opened, answers, load
+from icbudget.tasks.writing import write_outputs
+
+
+def template(out: Path, plan: Plan | None = None, *, overwrite: bool = False) -> Path:
+    """Return the path of a template written with live formulas: blank, or filled from a plan with its answers stored."""
+    from icbudget.workbook.template import blank_plan, build
+
+    chosen = plan or blank_plan()
+    case = examine_plan(chosen)
+    (path,) = write_outputs(out.parent, {out.name: build(chosen, answers(case), live=True, case=case)}, overwrite=overwrite)
+    return path
+
+
+def new(out: Path, area: str, base_year: str, horizon: int, *, overwrite: bool = False) -> tuple[Path | None, list[Finding]]:
+    """Return the path of a template for an area, partners, ICB split, growth and known grants filled in, and its findings."""
+    from icbudget.area_plan import new_plan
+
+    plan, findings = new_plan(area, base_year, horizon)
+    if plan is None:
+        return None, findings
+    written = convert_plan(plan, out, overwrite=overwrite)
+    return written, located(findings, load(written))
+
+
+def convert(path: Path, out: Path, *, overwrite: bool = False) -> tuple[Opened, Path | None]:
+    """Return a plan written in another form: workbook, YAML or JSON, by the ending of `out`. Nothing is lost on the way."""
+    draft = load(path)
+    findings = tuple(draft.findings)
+    opened = Opened(path, draft, None, findings)
+    if draft.plan is None or has_errors(findings):
+        return opened, None
+    return opened, convert_plan(draft.plan, out, overwrite=overwrite)
+
+
+def convert_plan(plan: Plan, out: Path, *, overwrite: bool = False) -> Path:
+    """Return the path of a plan written as the ending of `out` says. Raises `ValueError` for an ending that is no plan's."""
+    suffix = out.suffix.casefold()
+    if suffix in WORKBOOKS[:1]:
+        return template(out, plan, overwrite=overwrite)
+    if suffix not in TEXTS:
+        raise ValueError(f"{out.name}: a plan ends in .xlsx, .yaml or .json")
+    written = plan_text.to_json(plan) if suffix == ".json" else plan_text.to_yaml(plan)
+    return write_outputs(out.parent, {out.name: written.encode()}, overwrite=overwrite)[0]

@@ -1,0 +1,76 @@
+"""Reading a plan file and examining it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from pathlib import Path
+
+from icbudget.answers.block import Block
+from icbudget.answers.case import Case, examine_draft
+from icbudget.answers.catalogue import ANSWERS
+from icbudget.findings import Finding, Place, error
+from icbudget.plan import text as plan_text
+from icbudget.plan.rows import Draft
+
+WORKBOOKS = (".xlsx", ".xlsm")
+TEXTS = (".yaml", ".yml", ".json")
+
+
+@dataclass(frozen=True, slots=True)
+class Opened:
+    """A plan that was read and examined: its file, what was read, its case, and every finding with its place."""
+
+    path: Path
+    draft: Draft
+    case: Case | None
+    findings: tuple[Finding, ...]
+
+    @property
+    def sound(self) -> bool:
+        """Return whether there is a result."""
+        return self.case is not None and self.case.result is not None
+
+
+def load(path: Path) -> Draft:
+    """Return the draft of a plan from a workbook (.xlsx, .xlsm), YAML or JSON file; what is wrong with the file is findings."""
+    suffix = path.suffix.casefold()
+    if suffix in TEXTS:
+        return _load_text(path)
+    if not path.is_file():
+        return Draft(
+            findings=[
+                error("file.missing", f"There is no file {path.name}.", "Check the name and folder.", Place(workbook=path.name))
+            ]
+        )
+    from icbudget.workbook.read import read_workbook
+
+    return read_workbook(path)
+
+
+def _load_text(path: Path) -> Draft:
+    place = Place(workbook=path.name)
+    try:
+        if path.stat().st_size > 50_000_000:
+            return Draft(
+                findings=[error("file.too-large", f"{path.name} is larger than 50 MB.", "A plan is far smaller.", place)]
+            )
+        content = path.read_text(encoding="utf-8-sig")
+    except FileNotFoundError:
+        return Draft(findings=[error("file.missing", f"There is no file {path.name}.", "Check the name and folder.", place)])
+    except (OSError, UnicodeDecodeError):
+        return Draft(findings=[error("file.unreadable", f"{path.name} cannot be read as text.", "Save it as UTF-8.", place)])
+    return plan_text.from_yaml(content, path.name)
+
+
+def check(path: Path, scenario: str | None = None) -> Opened:
+    """Return a plan file read and examined, with every finding at once. A scenario given here overrides Setup's."""
+    draft = load(path)
+    if scenario is not None and draft.plan is not None:
+        draft.plan = draft.plan.model_copy(update={"setup": draft.plan.setup.model_copy(update={"active_scenario": scenario})})
+    case = examine_draft(draft)
+    return Opened(path, draft, case, case.findings if case else tuple(draft.findings))
+
+
+def answers(case: Case) -> dict[str, Block]:
+    """Return every answer of a case by its id; only the findings where an error stops the engine."""
+    return {a.id: a.build(case) for a in ANSWERS if case.result is not None or a.id == "ICB_CHECKS"}

@@ -1,0 +1,100 @@
+"""What a plan comes to: results workbook, report and postings; a stored workbook verified; a figure explained."""
+
+from __future__ import annotations
+
+import shlex
+from pathlib import Path
+
+from icbudget.answers.case import Case
+from icbudget.answers.explain import Explanation
+from icbudget.findings import Finding
+from icbudget.tasks.reading import Opened, answers, check
+from icbudget.tasks.writing import Progress, quiet, write_outputs
+
+
+def run(
+    path: Path, out: Path, *, scenario: str | None = None, overwrite: bool = False, progress: Progress = quiet
+) -> tuple[Opened, list[Path]]:
+    """Return the examined plan and the files written into `out`: results workbook, report, postings.
+
+    Nothing is written when an error stops the engine. A file that is there already with other content is left alone, and
+    none of the files is written, unless `overwrite`; raises `FileExistsError` naming it.
+    """
+    progress("Reading and checking the plan")
+    opened = check(path, scenario)
+    if not opened.sound or opened.case is None:
+        return opened, []
+    from icbudget.workbook.template import build
+
+    case, name = opened.case, path.stem
+    progress("Writing the report")
+    files = _report_files(case, path, scenario)
+    progress("Writing the results workbook")
+    files[f"{name}-results.xlsx"] = build(case.plan, answers(case), live=False, case=case)
+    progress("Saving")
+    return opened, write_outputs(out, files, overwrite=overwrite)
+
+
+def _report_files(case: Case, path: Path, scenario: str | None) -> dict[str, bytes]:
+    from icbudget.report.export import postings_csv
+    from icbudget.report.page import write_report
+    from icbudget.report.record import record_of
+
+    name = path.stem
+    command = f"icbudget report {shlex.quote(path.name)}" + (
+        f" --scenario {shlex.quote(scenario)}" if scenario is not None else ""
+    )
+    files = {f"{name}-report.html": write_report(case, record_of(case, command)).encode()}
+    if case.result is not None:
+        files[f"{name}-postings.csv"] = postings_csv(case).encode("utf-8-sig")
+    return files
+
+
+def _tables(case: Case, name: str) -> dict[str, bytes]:
+    from icbudget.report.export import tables_csv
+
+    return {f"{name}-{id.lower()}.csv": table.encode("utf-8-sig") for id, table in tables_csv(case).items()}
+
+
+def report(
+    path: Path,
+    out: Path,
+    *,
+    scenario: str | None = None,
+    tables: bool = False,
+    overwrite: bool = False,
+    progress: Progress = quiet,
+) -> tuple[Opened, list[Path]]:
+    """Return the examined plan and the report files written into `out`; a plan with errors gets a report of its findings.
+
+    With `tables`, every answer is written as CSV too.
+    """
+    progress("Reading and checking the plan")
+    opened = check(path, scenario)
+    if opened.case is None:
+        return opened, []
+    progress("Writing the report")
+    files = _report_files(opened.case, path, scenario)
+    if tables:
+        files |= _tables(opened.case, path.stem)
+    return opened, write_outputs(out, files, overwrite=overwrite)
+
+
+def verify(path: Path) -> tuple[Opened, list[Finding]]:
+    """Return a workbook re-performed: the examined plan, and a finding for every stored answer that differs."""
+    from icbudget.workbook.verify import compare
+
+    opened = check(path)
+    if not opened.sound or opened.case is None:
+        return opened, []
+    return opened, compare(path, answers(opened.case))
+
+
+def explain(path: Path, asked: str) -> tuple[Opened, Explanation | None]:
+    """Return what is behind a figure of the plan, named as `Pool A / 2027/28 / ICB`."""
+    from icbudget.answers.explain import explain as explained
+
+    opened = check(path)
+    if not opened.sound or opened.case is None:
+        return opened, None
+    return opened, explained(opened.case, asked, opened.draft.places)
