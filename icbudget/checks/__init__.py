@@ -11,7 +11,8 @@ from collections.abc import Callable, Mapping
 from icbudget.checks import acute, funding, guard_rails, links, prevention, ranges, statutory
 from icbudget.engine.run import Result
 from icbudget.findings import Finding
-from icbudget.plan import Plan
+from icbudget.plan import TABLES, Plan
+from icbudget.plan.rows import set_aside
 
 Unread = Mapping[str, set[str]]
 """Keys of rows that could not be read, by table: a reference to one of these is not a second finding."""
@@ -79,7 +80,7 @@ def check_plan(plan: Plan, unread: Unread | None = None) -> list[Finding]:
     found = links.references(plan, unread or {})
     for check in STRUCTURE:
         found.extend(f for f in check(plan) if not (unread or {}).get(_FOLLOWS.get(f.id, "")))
-    return found
+    return [told for f in found for told in (set_aside(TABLES[f.place.table], [f]) if f.place.table in TABLES else [f])]
 
 
 def check_result(plan: Plan, result: Result) -> list[Finding]:

@@ -13,6 +13,7 @@ from icbudget.findings import Finding, error, warning
 from icbudget.plan import SETUP, TABLES, Plan
 from icbudget.plan.columns import Column, Kind, Noun, columns_of
 from icbudget.plan.index import FLAT
+from icbudget.plan.profile import BUILT_IN
 
 
 def _rows(plan: Plan) -> list[tuple[str, Noun]]:
@@ -30,6 +31,7 @@ def references(plan: Plan, unread: Mapping[str, set[str]]) -> list[Finding]:
     nameless = {name for name, keys in known.items() if "" in keys}
     empty = {name for name, keys in known.items() if not keys}
     known["indices"] = known["indices"] | {FLAT}
+    known["profiles"] = known["profiles"] | set(BUILT_IN)
     found: list[Finding] = []
     to_empty: dict[str, list[Finding]] = {}
     for table, row in _rows(plan):
@@ -210,8 +212,8 @@ def years_outside_the_plan(plan: Plan) -> list[Finding]:
 
 
 def _years_of(table: str, row: Noun, column: Column) -> tuple[str, ...]:
-    """Return the years a figure is set for; an index may reach further, and prices of other years have their own check."""
-    if table == "indices" or column.field == "price_year":
+    """Return the years a figure is set for; an index may reach further, and prices and figures of the year have own checks."""
+    if table == "indices" or column.field == "price_year" or (table in TABLES and TABLES[table].set_aside):
         return ()
     value = getattr(row, column.field)
     if column.by_year or column.kind is Kind.YEARS:

@@ -35,6 +35,13 @@ class Contribution(Sourced):
     )
     recurrent: bool = column("Recurrent", Kind.YES_NO, "One-off money never enters the next year's base", default=True)
     in_kind: bool = column("In kind", Kind.YES_NO, "Staff, goods or accommodation instead of money", default=False)
+    phasing: str = column(
+        "Phasing",
+        Kind.REFERENCE,
+        "When it is paid in: monthly (also where blank), quarterly, four_equal, annual, or a row of Profiles",
+        default="",
+        table="profiles",
+    )
     tranche_date: str = column("Tranche date", Kind.DATE, "When the money was or will be notified", default="")
     document: str = column("Document", Kind.TEXT, "Agreement, allocation letter or determination", default="")
     amounts: MoneyByYear = column("Amounts", Kind.MONEY, "Amount set for a year; it overrides the roll-forward", by_year=True)

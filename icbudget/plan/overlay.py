@@ -108,9 +108,8 @@ def _row(document: dict[str, Any], table: str, key: str) -> dict[str, Any] | Non
         return setup
     if table not in TABLES:
         return None
-    parts = TABLES[table].key
     for row in document.get(table, ()):
-        if "|".join(str(row.get(part, 1 if part in ("line",) else "")) for part in parts) == key:
+        if TABLES[table].key_told(row) == key:
             found: dict[str, Any] = row
             return found
     return None

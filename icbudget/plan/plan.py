@@ -2,19 +2,24 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Literal
+from typing import Any, Literal
 
 from icbudget import years
+from icbudget.plan.actual import Actual
 from icbudget.plan.acute_line import AcuteLine
-from icbudget.plan.columns import Noun
+from icbudget.plan.columns import Noun, columns_of
 from icbudget.plan.contribution import Contribution
+from icbudget.plan.forecast import Forecast
 from icbudget.plan.goal import Goal
+from icbudget.plan.icb_close import IcbClose
 from icbudget.plan.index import Index
 from icbudget.plan.minimum import Minimum
 from icbudget.plan.move import Move
 from icbudget.plan.partner import Partner
 from icbudget.plan.pool import Pool
+from icbudget.plan.profile import Profile
 from icbudget.plan.programme import Programme
 from icbudget.plan.risk_share import RiskShare
 from icbudget.plan.scenario import ScenarioChange
@@ -22,22 +27,33 @@ from icbudget.plan.scheme import Scheme
 from icbudget.plan.segment import Segment
 from icbudget.plan.setup import Setup
 from icbudget.plan.shift import Shift
+from icbudget.plan.virement import Virement
 
 SCHEMA_VERSION: Literal[1] = 1
 
 
 @dataclass(frozen=True, slots=True)
 class PlanTable:
-    """One table of the plan: its field in `Plan`, its noun, what people call it and the fields of its key."""
+    """One table of the plan: its field in `Plan`, its noun, what people call it and the fields of its key.
+
+    `set_aside`: a row that is wrong is set aside with a warning and the rest of the work goes on; in the other tables it is an
+    error, which stops the answers.
+    """
 
     field: str
     noun: type[Noun]
     label: str
     key: tuple[str, ...]
+    set_aside: bool = False
 
     def key_of(self, row: Noun) -> str:
         """Return a row's key as text; the parts of a compound key are joined by `|`."""
         return "|".join(str(getattr(row, part)) for part in self.key)
+
+    def key_told(self, values: Mapping[str, Any]) -> str:
+        """Return the key of a row that is not a noun yet: a part that is not told is what its column holds by default."""
+        default = {c.field: "" if c.default is None else c.default for c in columns_of(self.noun)}
+        return "|".join(str(values.get(part, default[part])) for part in self.key)
 
 
 class Plan(Noun):
@@ -58,6 +74,11 @@ class Plan(Noun):
     shifts: tuple[Shift, ...] = ()
     risk_shares: tuple[RiskShare, ...] = ()
     goals: tuple[Goal, ...] = ()
+    profiles: tuple[Profile, ...] = ()
+    virements: tuple[Virement, ...] = ()
+    actuals: tuple[Actual, ...] = ()
+    forecasts: tuple[Forecast, ...] = ()
+    closes: tuple[IcbClose, ...] = ()
     scenarios: tuple[ScenarioChange, ...] = ()
 
     @property
@@ -80,6 +101,13 @@ _TABLES = (
     PlanTable("shifts", Shift, "Shifts", ("id",)),
     PlanTable("risk_shares", RiskShare, "Risk share", ("id", "partner")),
     PlanTable("goals", Goal, "Goals", ("id",)),
+    PlanTable("profiles", Profile, "Profiles", ("id",)),
+    PlanTable("virements", Virement, "Virements", ("id",), set_aside=True),
+    PlanTable(
+        "actuals", Actual, "Actuals", ("year", "month", "kind", "scheme", "line", "pool", "source", "partner"), set_aside=True
+    ),
+    PlanTable("forecasts", Forecast, "Forecasts", ("year", "month", "scheme", "line"), set_aside=True),
+    PlanTable("closes", IcbClose, "ICB close", ("year", "scheme", "line"), set_aside=True),
     PlanTable("scenarios", ScenarioChange, "Scenarios", ("scenario", "order")),
 )
 TABLES: dict[str, PlanTable] = {table.field: table for table in _TABLES}

@@ -38,3 +38,6 @@ class Pool(Noun):
         default="",
         table="risk_shares",
     )
+    closed_on: str = column(
+        "Closed on", Kind.DATE, "Day the pool closed, if it has; no virement goes into or out of it in a later month", default=""
+    )

@@ -14,7 +14,7 @@ from typing import Any
 from pydantic import ValidationError
 
 from icbudget import years
-from icbudget.findings import Finding, Place, error, has_errors
+from icbudget.findings import Finding, Place, Severity, error, has_errors
 from icbudget.plan import cells
 from icbudget.plan.columns import Column, Kind, Noun, columns_of
 from icbudget.plan.plan import SETUP, TABLES, Plan, PlanTable
@@ -40,6 +40,14 @@ class Draft:
     def sound(self) -> bool:
         """Return whether every row was read."""
         return self.plan is not None and not has_errors(self.findings)
+
+
+def set_aside(table: PlanTable, found: Iterable[Finding]) -> list[Finding]:
+    """Return findings about rows of a table; where the table sets a wrong row aside, an error is a warning that says so."""
+    if not table.set_aside:
+        return list(found)
+    wrong, told = Severity.ERROR, Severity.WARNING
+    return [replace(f, severity=told, message=f"{f.message} The row is set aside.") if f.severity is wrong else f for f in found]
 
 
 def path(table: PlanTable, key: str, name: str, year: str | None = None) -> str:
@@ -88,14 +96,8 @@ def _read_table(table: PlanTable, raw_rows: Sequence[RawRow], place_of: PlaceOf,
             continue
         key = table.key_of(row)
         if key in seen:
-            draft.findings.append(
-                _duplicate(
-                    table,
-                    row,
-                    place_of(table.field, number, table.key[0], None),
-                    place_of(table.field, seen[key], table.key[0], None),
-                )
-            )
+            places = (place_of(table.field, at, table.key[0], None) for at in (number, seen[key]))
+            draft.findings.extend(set_aside(table, [_duplicate(table, row, *places)]))
             continue
         seen[key] = number
         rows.append(row)
@@ -147,8 +149,8 @@ def _read_row(table: PlanTable, number: int, raw: RawRow, place_of: PlaceOf, dra
             values[column.field] = _cell(column, cell, place, problems)
             given[column.field] = place
     row = _validated(table.noun, values, number, table, place_of, problems)
-    draft.findings.extend(problems)
-    key = "|".join(str(values.get(part, 1 if part == "line" else "")) for part in table.key) if row is None else table.key_of(row)
+    draft.findings.extend(set_aside(table, problems))
+    key = table.key_told(values) if row is None else table.key_of(row)
     if row is None:
         draft.unread.setdefault(table.field, set()).add(key)
         return None

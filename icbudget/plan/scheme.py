@@ -56,6 +56,13 @@ class Scheme(Sourced):
         table="indices",
     )
     recurrent: bool = column("Recurrent", Kind.YES_NO, "One-off spending never enters the next year's base", default=True)
+    phasing: str = column(
+        "Phasing",
+        Kind.REFERENCE,
+        "Profile of the budget over the months: monthly (also where blank), quarterly, four_equal, annual, or a row of Profiles",
+        default="",
+        table="profiles",
+    )
     output_unit: str = column("Output unit", Kind.TEXT, "What the scheme delivers, such as packages", default="")
     planned_outputs: float | None = column("Planned outputs", Kind.NUMBER, "Outputs planned in the base year", default=None, ge=0)
     experience_measure: str = column(

@@ -69,6 +69,54 @@ class Setup(Noun):
         default="council",
         choices=("council", "nhs"),
     )
+    monitored_year: Year | None = column(
+        "Year monitored", Kind.YEAR, "Financial year of the monitoring report; blank: the latest that has actuals", default=None
+    )
+    monitored_month: int | None = column(
+        "Month monitored",
+        Kind.WHOLE,
+        "Month of the monitoring report, 1 is April; blank: the latest that has actuals",
+        default=None,
+        ge=1,
+        le=12,
+    )
+    amber_above: float = column(
+        "Amber above",
+        Kind.FRACTION,
+        "A forecast above the budget by more than this is Amber. A judgement, not a rule: agree your own",
+        default=0.0,
+        ge=0,
+        le=1,
+    )
+    red_above: float = column(
+        "Red above",
+        Kind.FRACTION,
+        "A forecast above the budget by more than this is Red. A judgement, not a rule: agree your own",
+        default=0.02,
+        ge=0,
+        le=1,
+    )
+    limit_pool_manager: Money | None = column(
+        "Virement limit of the pool manager",
+        Kind.MONEY,
+        "Largest virement the pool manager may decide alone; blank: no limit was set",
+        default=None,
+        ge=0,
+    )
+    limit_joint_officer_group: Money | None = column(
+        "Virement limit of the joint officer group",
+        Kind.MONEY,
+        "Largest virement the joint officer group may decide; blank: no limit was set",
+        default=None,
+        ge=0,
+    )
+    limit_partnership_board: Money | None = column(
+        "Virement limit of the partnership board",
+        Kind.MONEY,
+        "Largest virement the partnership board may decide; blank: no limit was set",
+        default=None,
+        ge=0,
+    )
     active_scenario: str = column(
         "Active scenario", Kind.TEXT, "Scenario laid over the plan; blank for the plan itself", default=""
     )

@@ -17,6 +17,8 @@ from icbudget.workbook.styles import Styles, printable, width_of
 
 RULES_YEAR, RULES_YEARS, YEARS = "RulesYear", "lstRulesYear", "lstYears"
 _HEADING = 4
+_BUILT_IN = ("indices", "profiles")
+"""Tables some of whose names are built in, so that a value need not be in their column."""
 _NUMERIC = (Kind.MONEY, Kind.PRICE, Kind.NUMBER, Kind.FRACTION, Kind.WHOLE)
 
 
@@ -42,7 +44,7 @@ def _rule(place: TableSheet, column: Column | None, year: str) -> dict[str, Any]
     if column.choices:
         return _list(list(column.choices), column.label)
     if column.kind is Kind.REFERENCE:
-        return _named(layout.key_list(column.table), column.label, stop=column.table != "indices")
+        return _named(layout.key_list(column.table), column.label, stop=column.table not in _BUILT_IN)
     if column.choice_list:
         return _named(layout.choice_list(column.choice_list), column.label, stop=False)
     if column.kind is Kind.YEAR:

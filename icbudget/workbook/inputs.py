@@ -88,7 +88,7 @@ def _cell(head: Heading, row: Noun) -> tuple[Kind, Any]:
     return head.column.kind, value.get(head.year) if head.year else value
 
 
-ROOM = {"schemes": 40, "contributions": 20, "indices": 15, "segments": 15}
+ROOM = {"schemes": 40, "contributions": 20, "indices": 15, "segments": 15, "actuals": 60, "forecasts": 15}
 """Rows that a table has from the start where most plans need more than a few; outside Excel a table does not grow by itself."""
 
 

@@ -50,6 +50,14 @@ _NAMES = {
     "shifts": ("Shifts", "Rules that move money from acute activity into a pool."),
     "risk_shares": ("RiskShares", "Who bears a pool's over- or underspend."),
     "goals": ("Goals", "What the plan is to reach, by when, measured how."),
+    "profiles": (
+        "Profiles",
+        "How a year's money is spread over its months; monthly, quarterly, four_equal and annual are built in.",
+    ),
+    "virements": ("Virements", "The virement log: budget moved in the year, who approved it, and whether it is recurrent."),
+    "actuals": ("Actuals", "Spending and income month by month, with accruals; month 1 is April."),
+    "forecasts": ("Forecasts", "Forecasts month by month: overrides with their reason, and what was reported."),
+    "closes": ("IcbClose", "Month-12 figures as the ICB closed its books, kept beside the council's later ones."),
     "scenarios": ("Scenarios", "Changes laid over the plan when Setup names their scenario."),
 }
 _COMPANIONS = {
@@ -59,7 +67,8 @@ _COMPANIONS = {
 }
 _INPUT_ORDER = (
     *("partners", "pools", "contributions", "schemes", "minimums", "acute_lines", "segments"),
-    *("programmes", "moves", "shifts", "risk_shares", "indices", "goals", "scenarios"),
+    *("programmes", "moves", "shifts", "risk_shares", "indices", "goals"),
+    *("profiles", "virements", "actuals", "forecasts", "closes", "scenarios"),
 )
 
 

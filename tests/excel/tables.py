@@ -76,5 +76,5 @@ def small_plan():
 
 
 def arguments(id, tables):
-    """Return the arguments of a function in their order."""
-    return [tables[a.name] for a in functions()[id].arguments]
+    """Return the arguments of a function in their order; a table that is not among them is left out."""
+    return [tables.get(a.name) for a in functions()[id].arguments]

@@ -1,0 +1,52 @@
+"""How a year's money falls into months: the one home of instalments, for what partners pay in and for budgets."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from fractions import Fraction
+from itertools import accumulate
+
+from icbudget.plan import Plan
+
+MONTHS = 12
+_INSTALMENTS: dict[str, tuple[int, ...]] = {
+    "monthly": tuple(range(1, 13)),
+    "quarterly": (1, 4, 7, 10),
+    "four_equal": (3, 6, 9, 12),
+    "annual": (1,),
+}
+"""Months in which an equal instalment falls: `quarterly` in advance on the first of each quarter (1 April, 1 July, 1 October,
+1 January), `four_equal` at the end of each quarter, `annual` at once in April. Month 1 is April."""
+
+
+def weights_of(plan: Plan, profile: str) -> tuple[float, ...]:
+    """Return the twelve weights of a profile, April first; a blank name is `monthly`.
+
+    Raises `KeyError` for a name that is neither built in nor a row of Profiles; a plan without error findings names none.
+    """
+    if (months := _INSTALMENTS.get(profile or "monthly")) is not None:
+        return tuple(float(month in months) for month in range(1, MONTHS + 1))
+    return {row.id: row.weights for row in plan.profiles}[profile]
+
+
+def instalments(pence: int, weights: Sequence[float]) -> tuple[int, ...]:
+    """Return a year's amount as twelve monthly parts that sum to it, whole pence.
+
+    `part_m = ⌊|pence| × w_m / Σw⌋`, and the last instalment takes the pence that are left. £100 in twelfths is eleven times
+    £8.33 and £8.37. A negative amount is the mirror image. Source: model §1.1, PB §5.2 (last instalment takes the rounding).
+
+    Raises `ValueError` where no weight is above zero or one is below it.
+    """
+    exact = [Fraction(weight) for weight in weights]
+    total = sum(exact, Fraction(0))
+    if total <= 0 or min(exact) < 0:
+        raise ValueError("the weights of a profile must be zero or more, and not all zero")
+    parts = [int(abs(pence) * weight / total) for weight in exact]
+    last = max(month for month, weight in enumerate(exact) if weight)
+    parts[last] += abs(pence) - sum(parts)
+    return tuple(-part for part in parts) if pence < 0 else tuple(parts)
+
+
+def to_date(parts: Sequence[int], month: int) -> int:
+    """Return what falls into the months up to and with `month` (1 is April), pence."""
+    return list(accumulate(parts, initial=0))[month]

@@ -1,0 +1,43 @@
+"""What was really spent and received."""
+
+from __future__ import annotations
+
+from decimal import Decimal
+from typing import Literal
+
+from icbudget.plan.columns import Kind, Money, Year, column
+from icbudget.plan.provenance import Sourced
+
+
+class Actual(Sourced):
+    """One month's actual and accrual of a scheme line (expenditure) or of a funding source (income)."""
+
+    year: Year = column("Year", Kind.YEAR, "Financial year")
+    month: int = column("Month", Kind.WHOLE, "Month of the year: 1 is April, 12 is March", ge=1, le=12)
+    kind: Literal["expenditure", "income"] = column(
+        "Kind", Kind.CHOICE, "Spent from the pool, or paid into it", default="expenditure", choices=("expenditure", "income")
+    )
+    scheme: str = column("Scheme", Kind.REFERENCE, "Scheme the money was spent on; blank for income", default="", table="schemes")
+    line: int = column("Line", Kind.WHOLE, "Line of that scheme", default=1, ge=1)
+    pool: str = column("Pool", Kind.REFERENCE, "Pool the income came into; blank for expenditure", default="", table="pools")
+    source: str = column(
+        "Source of funding",
+        Kind.CHOICE,
+        "Funding source of the income; blank for expenditure",
+        default="",
+        choice_list="funding_source",
+    )
+    partner: str = column(
+        "Partner",
+        Kind.REFERENCE,
+        "Partner that paid income in, or whose ledger holds the expenditure; blank: the host",
+        default="",
+        table="partners",
+    )
+    amount: Money = column("Actual", Kind.MONEY, "Booked in the month; a refund or credit is negative", default=Decimal(0))
+    accrual: Money = column(
+        "Accrual",
+        Kind.MONEY,
+        "Due in the month and not yet booked; its release in a later month is negative",
+        default=Decimal(0),
+    )

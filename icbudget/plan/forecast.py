@@ -1,0 +1,39 @@
+"""What people expect the year to come to."""
+
+from __future__ import annotations
+
+from decimal import Decimal
+from typing import Literal
+
+from icbudget.plan.columns import Kind, Money, Year, column
+from icbudget.plan.provenance import Sourced
+
+
+class Forecast(Sourced):
+    """The forecast of a scheme line made in a month. Rows are added month by month and never changed, so history stays.
+
+    An override stands until a later row of the line: one with a blank outturn goes back to year to date + remaining profile.
+    A kept forecast only records what was reported that month.
+    """
+
+    year: Year = column("Year", Kind.YEAR, "Financial year that is forecast")
+    month: int = column("Month made", Kind.WHOLE, "Month whose figures it rests on: 1 is April, 12 is March", ge=1, le=12)
+    scheme: str = column("Scheme", Kind.REFERENCE, "Scheme", table="schemes", min_length=1)
+    line: int = column("Line", Kind.WHOLE, "Line of that scheme", default=1, ge=1)
+    basis: Literal["override", "kept"] = column(
+        "Basis",
+        Kind.CHOICE,
+        "override: a person's own forecast; kept: what was worked out and reported that month",
+        default="override",
+        choices=("override", "kept"),
+    )
+    outturn: Money | None = column(
+        "Forecast outturn",
+        Kind.MONEY,
+        "Spending of the whole year before recovery measures; blank: year to date + remaining profile",
+        default=None,
+    )
+    recovery: Money = column(
+        "Recovery measures", Kind.MONEY, "What agreed recovery measures will take off the outturn", default=Decimal(0), ge=0
+    )
+    reason: str = column("Reason", Kind.TEXT, "Why, and what the recovery measures are", default="")
