@@ -39,6 +39,7 @@ HOMES = {
     "xlsxwriter": {"workbook", "report"},
     "defusedxml": {"workbook"},
     "matplotlib": {"report"},
+    "typst": {"report"},
     "jinja2": {"report"},
     "scipy": {"engine"},
 }
@@ -49,7 +50,7 @@ NEVER = {
     "checks": {"pandas", "random", "datetime", "time", "os", "pathlib"},
     "answers": {"pandas", "random", "datetime", "time", "os", "pathlib"},
 }
-LATE = {"pandas", "scipy", "matplotlib", "jinja2"}
+LATE = {"pandas", "scipy", "matplotlib", "jinja2", "typst"}
 """Libraries that are slow to load: imported inside the function that uses them."""
 
 FILES = sorted(ROOT.rglob("*.py"))

@@ -61,13 +61,16 @@ def report(
     ] = None,
     scenario: ScenarioName = None,
     tables: Annotated[bool, typer.Option("--tables", help="Write every answer as CSV too.")] = False,
+    paper: Annotated[bool, typer.Option("--paper", help="Write the committee paper too, as PDF and HTML.")] = False,
     overwrite: Overwrite = False,
     as_json: Json = False,
 ) -> None:
     """Write the readable report and the postings of a plan; a plan with errors gets a report of its findings."""
     folder = out or Path(f"{plan.stem}-report")
     with show.progress(quiet=as_json) as progress:
-        opened, files = tasks.report(plan, folder, scenario=scenario, tables=tables, overwrite=overwrite, progress=progress)
+        opened, files = tasks.report(
+            plan, folder, scenario=scenario, tables=tables, paper=paper, overwrite=overwrite, progress=progress
+        )
     if as_json:
         show.as_json(
             {

@@ -1,4 +1,4 @@
-"""The report as one HTML page: pure text from a case and its run record."""
+"""A document as one HTML page, and the full report as a document: pure text from a case and its run record."""
 
 from __future__ import annotations
 
@@ -6,9 +6,10 @@ from importlib.resources import files
 from typing import Any
 
 from icbudget.answers.case import Case
+from icbudget.plan.setup import Setup
 from icbudget.report.acute import section_acute, section_cash, section_prevention
 from icbudget.report.figures import legible, plural
-from icbudget.report.parts import Builder, Chart, Paper, Section, paper_of
+from icbudget.report.parts import Builder, Chart, Document, Paper, Section, paper_of
 from icbudget.report.pools import section_balances, section_pools, section_risk
 from icbudget.report.provenance import section_findings, section_made, section_sources
 from icbudget.report.record import RunRecord
@@ -29,10 +30,10 @@ BUILDERS: tuple[Builder, ...] = (
 )
 
 
-def write_report(case: Case, record: RunRecord) -> str:
-    """Return the report as the text of one HTML page that needs nothing else: no script, no font, no picture, no request.
+def html(document: Document) -> str:
+    """Return a document as the text of one HTML page that needs nothing else: no script, no font, no picture, no request.
 
-    The same case and record give the same text, byte for byte. A case without a result gives its findings and what to do.
+    The same document gives the same text, byte for byte.
     """
     from jinja2 import Environment, StrictUndefined
     from markupsafe import Markup
@@ -50,26 +51,67 @@ def write_report(case: Case, record: RunRecord) -> str:
         keep_trailing_newline=True,
     )
     environment.tests["chart"] = lambda part: isinstance(part, Chart)
+    return environment.from_string(page).render(document=document)
+
+
+def write_report(case: Case, record: RunRecord) -> str:
+    """Return the full report of a case as an HTML page.
+
+    The same case and record give the same text, byte for byte. A case without a result gives its findings and what to do.
+    """
     paper = None if case.result is None else paper_of(case)
-    return environment.from_string(page).render(
-        setup=case.plan.setup,
-        years=case.plan.years,
-        record=record,
-        opening=_opening(case, paper),
-        points=in_short(paper) if paper else (),
-        sections=_sections(case, paper, record),
-        brackets=case.plan.setup.display_sign == "nhs",
-        has_figures=paper is not None,
+    return html(
+        Document(
+            title=case.plan.setup.title,
+            kind="Report",
+            facts=facts(case.plan.setup, case.plan.years),
+            in_short="In short",
+            opening=opening(case, "report"),
+            points=in_short(paper) if paper else (),
+            contents=True,
+            reading=reading(paper) if paper else "",
+            sections=tuple(_sections(case, paper, record)),
+            made_by=made_by(record),
+        )
     )
 
 
-def _opening(case: Case, paper: Paper | None) -> str:
-    if paper is not None:
+def facts(setup: Setup, years: tuple[str, ...]) -> tuple[tuple[str, str], ...]:
+    """Return the lines of a document's head: area, years, status, scenario, and who prepared and approved it."""
+    area = f"{setup.area} ({setup.ons_code})" if setup.ons_code else setup.area
+    told = (
+        ("Area", area if setup.area else ""),
+        ("Years", years[0] if len(years) == 1 else f"{years[0]} (base) to {years[-1]}"),
+        ("Status", setup.status.capitalize()),
+        ("Scenario", setup.active_scenario or "None: the plan itself"),
+        ("Prepared by", setup.prepared_by),
+        ("Approved by", setup.approved_by),
+    )
+    return tuple((what, value) for what, value in told if value)
+
+
+def reading(paper: Paper) -> str:
+    """Return how the figures of a document are to be read: money of the year, rounding, and the sign."""
+    sign = "An amount in brackets is below zero." if paper.brackets else "An amount below zero has a minus sign (−)."
+    return (
+        "Amounts are in the money of each year unless a table says otherwise, and are rounded, so that a total may differ from "
+        f"its parts in the last digit; the results workbook and the ledger hold every penny. {sign}"
+    )
+
+
+def made_by(record: RunRecord) -> str:
+    """Return the foot of a document: version and plan."""
+    return f"icbudget {record.version}, plan {record.plan_hash[:12]}. Nothing here ran in Excel."
+
+
+def opening(case: Case, what: str) -> str:
+    """Return what stands instead of figures where errors stop the engine; blank where there are figures."""
+    if case.result is not None:
         return ""
     errors = plural(sum(f.severity == "error" for f in case.findings), "error")
     return (
         f"This plan has {errors}, so it has no figures yet. Mend what the table below names, each in its place, "
-        "and run the command again: then the report has its tables and charts."
+        f"and run the command again: then the {what} has its tables and charts."
     )
 
 

@@ -1,4 +1,4 @@
-"""What the report is made of: sections of paragraphs, tables and charts, and the paper they are written from."""
+"""What a report is made of: a document of sections of paragraphs, tables and charts, and the paper they are written from."""
 
 from __future__ import annotations
 
@@ -66,7 +66,7 @@ class Chart:
 
 @dataclass(frozen=True, slots=True)
 class Section:
-    """A section of the report: heading, paragraphs, points, then tables and charts in order, then closing remarks."""
+    """A section: heading, paragraphs, points (numbered where they are referred to), tables and charts in order, remarks."""
 
     id: str
     heading: str
@@ -74,6 +74,27 @@ class Section:
     points: tuple[str, ...] = ()
     parts: tuple[Table | Chart, ...] = ()
     remarks: tuple[str, ...] = ()
+    numbered: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Document:
+    """A whole document, whatever it is written as (HTML, PDF).
+
+    `facts` are lines of its head (what, value); `opening` stands where there are no figures; `points` are the sentences that
+    sum it up, under `in_short`; `reading` says how to read its figures; `contents` asks for a list of the sections.
+    """
+
+    title: str
+    kind: str
+    facts: tuple[tuple[str, str], ...]
+    in_short: str
+    opening: str
+    points: tuple[str, ...]
+    contents: bool
+    reading: str
+    sections: tuple[Section, ...]
+    made_by: str
 
 
 @dataclass(frozen=True)

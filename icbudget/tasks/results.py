@@ -41,13 +41,26 @@ def _report_files(case: Case, path: Path, scenario: str | None) -> dict[str, byt
     from icbudget.report.record import record_of
 
     name = path.stem
-    command = f"icbudget report {shlex.quote(path.name)}" + (
-        f" --scenario {shlex.quote(scenario)}" if scenario is not None else ""
-    )
-    files = {f"{name}-report.html": write_report(case, record_of(case, command)).encode()}
+    files = {f"{name}-report.html": write_report(case, record_of(case, _command(path, scenario))).encode()}
     if case.result is not None:
         files[f"{name}-postings.csv"] = postings_csv(case).encode("utf-8-sig")
     return files
+
+
+def _command(path: Path, scenario: str | None, *options: str) -> str:
+    """Return what a reader types to make a report again."""
+    chosen = () if scenario is None else ("--scenario", shlex.quote(scenario))
+    return " ".join(("icbudget report", shlex.quote(path.name), *chosen, *options))
+
+
+def _paper(case: Case, path: Path, scenario: str | None) -> dict[str, bytes]:
+    from icbudget.report.committee import committee_document
+    from icbudget.report.page import html
+    from icbudget.report.pdf import pdf
+    from icbudget.report.record import record_of
+
+    document = committee_document(case, record_of(case, _command(path, scenario, "--paper")))
+    return {f"{path.stem}-paper.html": html(document).encode(), f"{path.stem}-paper.pdf": pdf(document)}
 
 
 def _tables(case: Case, name: str) -> dict[str, bytes]:
@@ -62,12 +75,13 @@ def report(
     *,
     scenario: str | None = None,
     tables: bool = False,
+    paper: bool = False,
     overwrite: bool = False,
     progress: Progress = quiet,
 ) -> tuple[Opened, list[Path]]:
     """Return the examined plan and the report files written into `out`; a plan with errors gets a report of its findings.
 
-    With `tables`, every answer is written as CSV too.
+    With `tables`, every answer is written as CSV too; with `paper`, the committee paper as HTML and PDF.
     """
     progress("Reading and checking the plan")
     opened = check(path, scenario)
@@ -77,6 +91,9 @@ def report(
     files = _report_files(opened.case, path, scenario)
     if tables:
         files |= _tables(opened.case, path.stem)
+    if paper:
+        progress("Writing the committee paper")
+        files |= _paper(opened.case, path, scenario)
     return opened, write_outputs(out, files, overwrite=overwrite)
 
 

@@ -1,0 +1,111 @@
+"""What a committee is asked to decide, drawn from the plan and its results; each decision stands only where there is one."""
+
+from __future__ import annotations
+
+from icbudget.engine.bridge import SYSTEM
+from icbudget.plan.pool import Pool
+from icbudget.report.figures import listed, pounds
+from icbudget.report.parts import Paper, numbers
+
+RULES = {
+    "release_then_invest": "only what was confirmed as released the year before is moved",
+    "fixed_amount": "a fixed amount is moved each year, whether or not it has been released",
+    "fixed_percent": "a fixed share of the acute budget is moved each year, whether or not it has been released",
+}
+"""How much each reallocation rule moves, in words."""
+
+
+def decisions(paper: Paper) -> tuple[str, ...]:
+    """Return the decisions asked for, the agreement first, then what stands in the way of it."""
+    told = (
+        *(_pool(paper, pool) for pool in paper.case.plan.pools),
+        _programmes(paper),
+        *_shifts(paper),
+        _gap(paper),
+        *_worse_off(paper),
+        _stranded(paper),
+        *_rules_broken(paper),
+    )
+    asked = [decision for decision in told if decision]
+    ends = [";"] * (len(asked) - 2) + ["; and", "."] if len(asked) > 1 else ["."]
+    return tuple(f"{decision}{end}" for decision, end in zip(asked, ends, strict=False))
+
+
+def _first(paper: Paper) -> int:
+    """Return the position of the first year that is planned: the year after the base year, where there is one."""
+    return min(1, len(paper.years) - 1)
+
+
+def _pool(paper: Paper, pool: Pool) -> str:
+    t, names = _first(paper), paper.names("partners")
+    put: dict[str, float] = {}
+    for row in paper.rows("ICB_FUNDING", Pool=pool.id):
+        put[row.labels[1]] = put.get(row.labels[1], 0.0) + numbers(row)[t]
+    given = {partner: amount for partner, amount in put.items() if amount >= 0.5}
+    if not given or pool.pooling_status != "pooled":
+        return ""
+    total = sum(put.values())
+    who = listed(f"{names[partner]} {pounds(amount)}" for partner, amount in given.items())
+    return f"agree {pounds(total)} for {pool.name} in {paper.years[t]}: {who}"
+
+
+def _programmes(paper: Paper) -> str:
+    names = paper.names("programmes")
+    paid = {id: paper.values("ICB_REALLOCATE", Name=id, Figure="Paid") for id in names}
+    bought = [names[id] for id in names if any(paid[id])]
+    if not bought:
+        return ""
+    first, last = sum(p[_first(paper)] for p in paid.values()), sum(p[-1] for p in paid.values())
+    years = (
+        f"{pounds(first)} in {paper.years[_first(paper)]}, rising to" if last > first else f"{pounds(first)} in the first year,"
+    )
+    return f"agree to pay for {listed(bought)}: {years} {pounds(last)} in {paper.years[-1]}"
+
+
+def _shifts(paper: Paper) -> list[str]:
+    told = []
+    for shift in paper.case.plan.shifts:
+        moved = sum(paper.values("ICB_REALLOCATE", Kind="Shift", Name=shift.id, Figure="Moved into the pool"))
+        amount = f"{pounds(moved)} over the plan" if moved >= 0.5 else "nothing within this plan"
+        rule = RULES.get(shift.rule, shift.rule.replace("_", " "))
+        told.append(f"agree the shift from acute care “{shift.name or shift.id}”, {amount}: {rule}")
+    return told
+
+
+def _gap(paper: Paper) -> str:
+    gap = paper.values("ICB_BRIDGE", Partner=SYSTEM, Step="Unfunded gap")
+    short = [(year, value) for year, value in zip(paper.years, gap, strict=True) if value >= 0.5]
+    if not short:
+        return ""
+    told = listed(f"{pounds(value)} in {year}" for year, value in (short if len(short) <= 3 else [short[0], short[-1]]))
+    return f"decide how the plan's cost beyond its funding is met: {told}"
+
+
+def _worse_off(paper: Paper) -> list[str]:
+    names = paper.names("partners")
+    gain = {id: sum(paper.values("ICB_PARTNERS", Partner=id, Figure="Gain against do nothing")) for id in names}
+    return [
+        f"decide whether {names[id]}, {pounds(value)} worse off over the plan than if nothing changed, is made good, and by whom"
+        for id, value in gain.items()
+        if value <= -0.5
+    ]
+
+
+def _stranded(paper: Paper) -> str:
+    stranded = sum(paper.sums("ICB_RELEASE", Figure="Stranded cost"))
+    return f"note that {pounds(stranded)} of cost stays with providers over the plan" if stranded >= 0.5 else ""
+
+
+def _rules_broken(paper: Paper) -> list[str]:
+    names, told = paper.names("pools"), []
+    for row in paper.rows("ICB_BALANCE", Figure="Close"):
+        lowest = min(numbers(row))
+        if lowest < -0.005:
+            where = f"{row.labels[1]} in {names[row.labels[0]]}"
+            told.append(f"decide what is cut or added where {where} is over-committed by {pounds(lowest)} at its worst")
+    for row in paper.rows("ICB_MINIMUMS", Figure="Gap"):
+        short = [year for year, value in zip(paper.years, numbers(row), strict=True) if value < -0.005]
+        if short:
+            rule = row.labels[0].replace("nhs", "NHS")
+            told.append(f"note that the {rule} minimum is not met in {listed(short)}: the plan cannot be submitted so")
+    return told
