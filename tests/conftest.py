@@ -4,13 +4,20 @@ from __future__ import annotations
 
 import os
 from collections.abc import Iterator
+from importlib.util import find_spec
 
 import pytest
 
 from tests.programs.calc import Calc
 from tests.programs.uno_bridge import why_not
 
-PROGRAMS = {"libreoffice": why_not}
+
+def no_server() -> str:
+    """Return why the server cannot run here; nothing where it can."""
+    return "" if find_spec("xlwings_server") else "xlwings-server is not installed: pip install 'icbudget[server]'"
+
+
+PROGRAMS = {"libreoffice": why_not, "server": no_server}
 """For each program of the marker `program(name)`: a function that tells why it cannot be used here, or nothing."""
 
 

@@ -26,12 +26,17 @@ MAY_IMPORT = {
     "workbook": {*WORDS, "reference", "plan", "engine", "checks", "answers"},
     "report": {*WORDS, "reference", "plan", "engine", "checks", "answers"},
     "tasks": {*WORDS, "reference", "plan", "engine", "checks", "answers", "workbook", "report", "area_plan"},
-    "cli": {*WORDS, "reference", "plan", "engine", "checks", "answers", "workbook", "report", "tasks", "area_plan"},
+    "cli": {*WORDS, "reference", "plan", "engine", "checks", "answers", "workbook", "report", "tasks", "area_plan", "excel"},
     "excel": {*WORDS, "reference", "plan", "engine", "checks", "answers", "workbook", "report", "tasks", "area_plan"},
 }
 """Which parts of the package each part may import, besides itself."""
 HOMES = {
     "xlwings": {"excel"},
+    "xlwings_server": {"excel"},
+    "uvicorn": {"excel"},
+    "fastapi": {"excel"},
+    "joserfc": {"excel"},
+    "httpx": {"excel"},
     "typer": {"cli"},
     "click": {"cli"},
     "rich": {"cli"},
@@ -50,7 +55,7 @@ NEVER = {
     "checks": {"pandas", "random", "datetime", "time", "os", "pathlib"},
     "answers": {"pandas", "random", "datetime", "time", "os", "pathlib"},
 }
-LATE = {"pandas", "scipy", "matplotlib", "jinja2", "typst"}
+LATE = {"pandas", "scipy", "matplotlib", "jinja2", "typst", "xlwings_server", "uvicorn", "fastapi", "joserfc", "httpx"}
 """Libraries that are slow to load: imported inside the function that uses them."""
 
 FILES = sorted(ROOT.rglob("*.py"))

@@ -5,10 +5,10 @@ from __future__ import annotations
 import sys
 from typing import NoReturn
 
-from icbudget.cli import plans, results
+from icbudget.cli import excel, plans, results
 from icbudget.cli.options import app
 
-COMMANDS = (results, plans)
+COMMANDS = (results, plans, excel)
 """Modules whose functions are commands: each registers its own with the application, in this order."""
 
 

@@ -1,16 +1,16 @@
 """The answers about a plan as worksheet functions: one for each answer of the catalogue, over whole tables with headings.
 
 A function takes the plan tables, each with its headings, columns in any order; a table with several figures
-by year is followed by its companion. All answers of one calculation take the same tables, so what was made of the last few
-sets of tables is kept, by their content: the same tables give the same answer, whoever asks.
+by year is followed by its companion. All answers of one calculation take the same tables, so what was made of the last sets
+of tables is kept, by their content: the same tables give the same answer, whoever asks.
 """
 
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
-from functools import lru_cache, partial
+from functools import partial
 from typing import Any
 
 from icbudget.answers.block import Block
@@ -20,6 +20,7 @@ from icbudget.answers.system import findings_block
 from icbudget.excel import coerce
 from icbudget.excel.coerce import Cells, InputProblem
 from icbudget.excel.function import Argument, Function
+from icbudget.excel.memo import Memo
 from icbudget.findings import Finding, Place, Severity
 from icbudget.plan import SETUP, TABLES
 from icbudget.plan.grid import SETTING, companion_label, has_companion, read_grids
@@ -27,7 +28,8 @@ from icbudget.plan.headings import Spot, folded, matched
 
 CHECKS = "ICB_CHECKS"
 """The one answer that is given whatever is wrong: it says what is wrong."""
-_KEPT = 4
+_Examined = tuple[Case | None, tuple[Finding, ...]]
+_examinations: Memo[_Examined] = Memo(most=64, most_cells=500_000)
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,6 +70,15 @@ def answer_function(answer: Answer) -> Function:
     return Function(answer.id, f"{answer.help}.", arguments, call)
 
 
+def answered_blocks(raw_tables: Mapping[str, Any]) -> dict[str, Block]:
+    """Return every answer by its id, made from raw tables by argument; only the findings where an error stops the plan."""
+    given = {a.name: a.read(a.name, coerce.grid(a.name, raw_tables.get(a.name))) for a in arguments_of(EVERY_TABLE)}
+    case, findings = _examined(_given(EVERY_TABLE, given))
+    if case is None or case.result is None:
+        return {CHECKS: findings_block(findings)}
+    return {a.id: findings_block(findings) if a.id == CHECKS else a.build(case) for a in ANSWERS}
+
+
 def _block(answer: Answer, given: dict[str, Cells]) -> Block:
     case, findings = _examined(_given(EVERY_TABLE, given))
     if answer.id == CHECKS:
@@ -83,8 +94,13 @@ def _given(tables: Iterable[str], given: dict[str, Cells]) -> _Given:
     return _Given(hashlib.sha256(repr((grids, companions)).encode()).digest(), grids, companions)
 
 
-@lru_cache(maxsize=_KEPT)
-def _examined(given: _Given) -> tuple[Case | None, tuple[Finding, ...]]:
+def _examined(given: _Given) -> _Examined:
+    tables = (*given.grids.values(), *given.companions.values())
+    cells = sum(len(row) for table in tables for row in table)
+    return _examinations.get(given.digest, cells, lambda: _examine(given))
+
+
+def _examine(given: _Given) -> _Examined:
     """Return the case of the tables, None where Setup cannot be read, and every finding placed in the tables' own terms."""
     tables = {name: grid for name, grid in given.grids.items() if name != SETUP.field}
     draft = read_grids(given.grids[SETUP.field] or None, tables, given.companions, partial(_place, given))

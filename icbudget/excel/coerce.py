@@ -1,7 +1,8 @@
 """What a host passes for an argument, to what a function needs: the same on every host.
 
-Hosts differ: a blank cell comes as nothing, as empty text or as 0; a range of one cell as a bare value; an error value as its
-name or as a number of COM; currency as a decimal. So for numbers a blank and 0 mean the same, and an argument left out is a
+Hosts differ: a blank cell comes as nothing, as empty text or as 0; a range of one cell as a bare value; a range of one row as a
+plain list; an error value as its name, as a number of COM or as a typed value of Office.js, as a date may; currency as a
+decimal. So for numbers a blank and 0 mean the same, and an argument left out is a
 blank one. Whole tables are only evened out here; their cells are read by `icbudget.plan.rows`.
 """
 
@@ -29,19 +30,28 @@ _COM_ERRORS = {
     -2146826243: "#SPILL!",
 }
 _FIRST_COM_ERROR, _LAST_COM_ERROR = -2146826288, -2146826200
+MOST_CELLS = 200_000
+"""Cells one argument may hold: far more than a table of a plan, far fewer than a whole column."""
 
 
 class InputProblem(Exception):
     """Why a function cannot answer; the message names the table or argument, the row and the column, and the mend."""
 
 
-def grid(raw: Any) -> Cells:
-    """Return an argument as rows of cells, nothing where it was left out, each cell evened out over the hosts."""
+def grid(name: str, raw: Any) -> Cells:
+    """Return an argument as rows of cells, nothing where it was left out, each cell evened out over the hosts.
+
+    Raises `InputProblem` for a range of more cells than a table can hold, such as whole columns.
+    """
     if raw is None:
         return ()
     if not isinstance(raw, (list, tuple)):
         return ((_cell(raw),),)
-    return tuple(tuple(_cell(cell) for cell in row) for row in raw)
+    rows = raw if raw and isinstance(raw[0], (list, tuple)) else [raw]
+    if len(rows) * len(rows[0]) > MOST_CELLS:
+        said = f"{name} is a range of {len(rows):,} × {len(rows[0]):,} cells, more than {MOST_CELLS:,}."
+        raise InputProblem(f"{said} Give the table itself, as in Table[#All], not whole columns.")
+    return tuple(tuple(_cell(cell) for cell in row) for row in rows)
 
 
 def _cell(raw: Any) -> Any:
@@ -49,6 +59,8 @@ def _cell(raw: Any) -> Any:
         return raw if cells.clean(raw) else None
     if isinstance(raw, Decimal):
         return float(raw)
+    if isinstance(raw, dict):
+        return _cell(raw.get("basicValue"))
     if isinstance(raw, int) and _FIRST_COM_ERROR <= raw <= _LAST_COM_ERROR:
         return _COM_ERRORS.get(raw, "#UNKNOWN!")
     return raw

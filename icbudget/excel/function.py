@@ -45,7 +45,7 @@ def run(function: Function, raw_arguments: Sequence[Any]) -> Rows:
     value of it, never a text, which a total would skip.
     """
     given = [*raw_arguments, *[None] * (len(function.arguments) - len(raw_arguments))]
-    values = [a.read(a.name, coerce.grid(raw)) for a, raw in zip(function.arguments, given, strict=True)]
+    values = [a.read(a.name, coerce.grid(a.name, raw)) for a, raw in zip(function.arguments, given, strict=True)]
     return [[_shown(cell) for cell in row] for row in function.call(*values)]
 
 

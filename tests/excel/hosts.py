@@ -1,8 +1,9 @@
-"""The hosts a function is asked through: the registry itself, xlwings' own Windows code, and a cell of Calc."""
+"""The hosts a function is asked through: the registry, xlwings' own Windows code, xlwings Server over HTTP, a cell of Calc."""
 
 from __future__ import annotations
 
 import inspect
+import json
 
 from icbudget.excel.coerce import InputProblem
 from icbudget.excel.function import run
@@ -61,6 +62,30 @@ class Classic:
             raise Refused(str(error).removeprefix(f"{id}: ")) from None
         rows = answer if isinstance(answer, list) else [[answer]]
         return rows if isinstance(rows[0], list) else [rows]
+
+
+class Http:
+    """Asks the real server as the add-in does: every argument a matrix, what is left out null, an error as a typed value."""
+
+    name = "server"
+
+    def __init__(self, server):
+        self.server = server
+
+    def ask(self, id, *arguments):
+        given = [None if a is None else self._typed(a if isinstance(a, list) else [[a]]) for a in arguments]
+        left_out = [None] * (len(functions()[id].arguments) - len(given))
+        status, _, body = self.server.call(id, given + left_out)
+        if status != 200:
+            raise Refused(body.decode().removeprefix(f"{id}: "))
+        return json.loads(body)["result"]
+
+    def _typed(self, rows):
+        def one(cell):
+            error = isinstance(cell, str) and cell.startswith("#") and cell.endswith(("!", "?", "A"))
+            return {"type": "Error", "basicValue": cell, "basicType": "Error"} if error else cell
+
+        return [[one(cell) for cell in row] for row in rows]
 
 
 class Cells:

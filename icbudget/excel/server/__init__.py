@@ -1,0 +1,1 @@
+"""The server host: xlwings Server behind our own check, for Excel on Mac, on the web and where nothing may be installed."""

@@ -1,0 +1,52 @@
+"""The application that a web server runs: xlwings Server, set up by our settings, behind our guard."""
+
+from __future__ import annotations
+
+import logging
+import os
+from functools import cache
+
+from icbudget.excel.registry import functions
+from icbudget.excel.server.guard import Guard
+from icbudget.excel.server.settings import Settings, prepare, read_settings
+from icbudget.excel.server.tokens import Tokens
+
+
+@cache
+def settings() -> Settings:
+    """Return the settings of this process. Raises `ValueError` naming everything that is missing or wrong."""
+    told, wrong = read_settings(os.environ)
+    if told is None:
+        raise ValueError("The server is not set up:\n" + "\n".join(wrong))
+    return told
+
+
+@cache
+def tokens() -> Tokens:
+    """Return the one check of tokens of this process."""
+    return Tokens(settings())
+
+
+def create() -> Guard:
+    """Return the application; call it once in a process, before anything has imported xlwings."""
+    chosen = settings()
+    prepare(chosen)
+    quiet()
+    from xlwings_server.main import main_app
+    from xlwings_server.templates import templates
+
+    from icbudget.excel.scripts import SCRIPTS
+    from icbudget.excel.server.pane import facts
+
+    templates.env.globals["pane"] = facts()
+    return Guard(main_app, chosen, functions(), tuple(SCRIPTS), tokens())
+
+
+def quiet() -> None:
+    """Let the log hold what was called, how it ended and how long it took; no cell, no file name, no person, no token."""
+    logging.basicConfig(level=logging.WARNING, format="%(asctime)s %(levelname)s %(message)s")
+    logging.getLogger("icbudget").setLevel(logging.INFO)
+    for name in ("xlwings_server", "xlwings", "fastapi", "httpx", "httpcore", "aiocache", "asyncio"):
+        logging.getLogger(name).setLevel(logging.CRITICAL)
+    for name in ("uvicorn.access", "uvicorn.error"):
+        logging.getLogger(name).setLevel(logging.ERROR if name == "uvicorn.error" else logging.CRITICAL)

@@ -1,0 +1,222 @@
+"""Our own check in front of xlwings Server: what reaches it is known, allowed, small enough and without names of people's files.
+
+In this order: the host name, the address, the sign-in, the kind and size of the body, and then only a declared function or
+script with arguments of the shape that Excel sends. Whatever is refused was not executed, and nothing of it is told or logged.
+"""
+
+from __future__ import annotations
+
+import json
+import logging
+import re
+import time
+from collections.abc import Collection, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from icbudget.excel.function import Function
+from icbudget.excel.server.settings import Settings
+from icbudget.excel.server.tokens import Denied, Tokens
+
+FUNCTION_CALL = "/xlwings/custom-functions-call"
+SCRIPT_CALL = "/xlwings/custom-scripts-call/"
+PAGES = frozenset(
+    {
+        *("/", "/favicon.ico", "/taskpane.html", "/manifest.xml", "/manifest/download"),
+        *("/xlwings/custom-functions-meta", "/xlwings/custom-functions-code", "/xlwings/custom-scripts-meta"),
+        *("/xlwings/custom-functions-meta.json", "/xlwings/custom-functions-code.js", "/xlwings/custom-scripts-meta.json"),
+    }
+)
+"""What Excel fetches before anyone has signed in; none of it holds anything of a plan."""
+STATIC = re.compile(r"/static(/[A-Za-z0-9@_-][A-Za-z0-9@._-]*)+")
+"""Addresses of files for the task pane. Nothing that climbs out of their folder: xlwings Server itself would follow it."""
+log = logging.getLogger("icbudget.excel.server")
+
+
+@dataclass(frozen=True, slots=True)
+class Guard:
+    """An ASGI application around another one; `functions` and `scripts` are all that can be called."""
+
+    inner: Any
+    settings: Settings
+    functions: Mapping[str, Function]
+    scripts: Collection[str]
+    tokens: Tokens
+
+    async def __call__(self, scope: dict[str, Any], receive: Any, send: Any) -> None:
+        """Answer one request, or pass it on."""
+        if scope["type"] == "lifespan":
+            await self.inner(scope, receive, send)
+            return
+        if scope["type"] != "http":
+            await send({"type": "websocket.close", "code": 1008})
+            return
+        start = time.perf_counter()
+        told: dict[str, Any] = {"what": "-", "status": 0}
+
+        async def answer(message: dict[str, Any]) -> None:
+            if message["type"] == "http.response.start":
+                told["status"] = message["status"]
+                message = {**message, "headers": self._headers(scope, message.get("headers", ()))}
+            await send(message)
+
+        try:
+            body = await self._admitted(scope, receive, told)
+            await self.inner(scope if body is None else _plain(scope, body), _once(body, receive), answer)
+        except Denied as refused:
+            await _refuse(answer, refused)
+        except Exception as fault:
+            log.error("%s failed: %s", told["what"], type(fault).__name__)
+            if not told["status"]:
+                await _refuse(answer, Denied(500, "icbudget failed. Nothing was changed."))
+        if scope["method"] == "POST" or told["status"] >= 400:
+            log.info("%s %s %.0f ms", told["what"], told["status"], 1000 * (time.perf_counter() - start))
+
+    async def _admitted(self, scope: dict[str, Any], receive: Any, told: dict[str, Any]) -> bytes | None:
+        """Return the body to pass on, None for a page. Raises `Denied`."""
+        headers = {name.decode("latin-1").lower(): value.decode("latin-1") for name, value in scope["headers"]}
+        host = headers.get("host", "").rsplit(":", 1)[0].lower()
+        if host not in self.settings.hosts:
+            raise Denied(421, "This server answers to another name.")
+        path, method = scope["path"], scope["method"]
+        if method in ("GET", "HEAD") and (path in PAGES or STATIC.fullmatch(path)):
+            return None
+        if method != "POST" or not (path == FUNCTION_CALL or path.startswith(SCRIPT_CALL)):
+            raise Denied(404, "There is nothing here.")
+        if self.settings.production:
+            await self.tokens.check(headers.get("authorization", ""))
+        self._same_origin(headers)
+        if headers.get("content-type", "").split(";")[0].strip().lower() != "application/json":
+            raise Denied(415, "A call carries JSON.")
+        asked = _decoded(await self._body(headers, receive))
+        if path == FUNCTION_CALL:
+            told["what"] = self._function(asked)
+            return json.dumps(_call(asked)).encode()
+        name = path.removeprefix(SCRIPT_CALL)
+        if name not in self.scripts:
+            raise Denied(404, "There is no such script.")
+        told["what"] = name
+        return json.dumps(_book(asked)).encode()
+
+    def _same_origin(self, headers: Mapping[str, str]) -> None:
+        origin = headers.get("origin")
+        if origin is not None and re.sub(r"^https?://|:\d+$", "", origin.lower()) not in self.settings.hosts:
+            raise Denied(403, "This call comes from another site.")
+
+    async def _body(self, headers: Mapping[str, str], receive: Any) -> bytes:
+        limit = self.settings.body_limit
+        too_large = Denied(413, f"The call holds more than {limit:,} bytes. Give tables, not whole columns.")
+        if int(headers["content-length"]) > limit if headers.get("content-length", "").isdecimal() else False:
+            raise too_large
+        body = bytearray()
+        while True:
+            message = await receive()
+            if message["type"] == "http.disconnect":
+                raise Denied(400, "The call was cut short.")
+            body += message.get("body", b"")
+            if len(body) > limit:
+                raise too_large
+            if not message.get("more_body"):
+                return bytes(body)
+
+    def _function(self, asked: dict[str, Any]) -> str:
+        name, arguments = asked.get("func_name"), asked.get("args")
+        if not isinstance(name, str) or name not in self.functions:
+            raise Denied(404, "There is no such function.")
+        most = len(self.functions[name].arguments)
+        if not isinstance(arguments, list) or len(arguments) > most or not all(map(_is_argument, arguments)):
+            raise Denied(400, f"{name}: the arguments are not cells. Reload the add-in.")
+        return name
+
+    def _headers(self, scope: dict[str, Any], found: Any) -> list[tuple[bytes, bytes]]:
+        kept = [(n, v) for n, v in found if n.lower() not in (b"content-security-policy", b"server", b"x-frame-options")]
+        kept.append((b"content-security-policy", content_security_policy(self.settings).encode()))
+        if not self.settings.web_origins:
+            kept.append((b"x-frame-options", b"SAMEORIGIN"))
+        origin = next((v for n, v in scope["headers"] if n.lower() == b"origin"), b"").decode("latin-1").lower()
+        if scope["method"] == "GET" and any(_covers(pattern, origin) for pattern in self.settings.web_origins):
+            kept += [(b"access-control-allow-origin", origin.encode()), (b"vary", b"Origin")]
+        return kept
+
+
+def content_security_policy(settings: Settings) -> str:
+    """Return what the task pane may load: this server's own files only, and who may frame it."""
+    own = "default-src 'none'; script-src 'self'; connect-src 'self'; img-src 'self' data:; style-src 'self'; font-src 'self'"
+    frames = " ".join(("'self'", *settings.web_origins))
+    return f"{own}; base-uri 'none'; form-action 'none'; object-src 'none'; frame-ancestors {frames}"
+
+
+def _covers(pattern: str, origin: str) -> bool:
+    if "*." not in pattern:
+        return origin == pattern
+    return origin.startswith("https://") and origin.endswith(pattern.removeprefix("https://*"))
+
+
+def _decoded(body: bytes) -> dict[str, Any]:
+    def refuse(name: str) -> None:
+        raise ValueError(name)
+
+    try:
+        asked = json.loads(body, parse_constant=refuse)
+    except (ValueError, RecursionError):
+        asked = None
+    if not isinstance(asked, dict):
+        raise Denied(400, "The call is not what Excel sends.")
+    return asked
+
+
+def _is_cell(value: Any) -> bool:
+    if isinstance(value, dict):
+        return isinstance(value.get("type"), str) and not isinstance(value.get("basicValue"), (dict, list))
+    return not isinstance(value, list)
+
+
+def _is_argument(value: Any) -> bool:
+    if not isinstance(value, list):
+        return _is_cell(value)
+    rows = [row if isinstance(row, list) else None for row in value]
+    return bool(rows) and all(row and len(row) == len(rows[0] or ()) and all(map(_is_cell, row)) for row in rows)
+
+
+def _call(asked: dict[str, Any]) -> dict[str, Any]:
+    """Return a function's call as xlwings Server takes it, without the names of workbook, sheet and session that Excel adds."""
+    runtime = asked.get("runtime")
+    return {
+        "client": "Office.js",
+        "func_name": asked["func_name"],
+        "args": asked["args"],
+        "caller_address": None,
+        "version": str(asked.get("version", "")),
+        "runtime": runtime if runtime in ("1.1", "1.2", "1.3", "1.4") else "1.1",
+    }
+
+
+def _book(asked: dict[str, Any]) -> dict[str, Any]:
+    """Return a script's call without the name of the person's file."""
+    book = asked.get("book")
+    if not isinstance(book, dict) or not isinstance(asked.get("sheets"), list):
+        raise Denied(400, "The call is not what Excel sends.")
+    return {**asked, "book": {**book, "name": "plan.xlsx"}}
+
+
+def _plain(scope: dict[str, Any], body: bytes) -> dict[str, Any]:
+    headers = [(n, v) for n, v in scope["headers"] if n.lower() not in (b"content-length", b"transfer-encoding")]
+    return {**scope, "headers": [*headers, (b"content-length", str(len(body)).encode())]}
+
+
+def _once(body: bytes | None, receive: Any) -> Any:
+    if body is None:
+        return receive
+    waiting = [{"type": "http.request", "body": body, "more_body": False}]
+
+    async def given() -> Any:
+        return waiting.pop() if waiting else await receive()
+
+    return given
+
+
+async def _refuse(answer: Any, refused: Denied) -> None:
+    content = json.dumps({"detail": refused.said}).encode()
+    headers = [(b"content-type", b"application/json"), (b"cache-control", b"no-store"), (b"x-content-type-options", b"nosniff")]
+    await answer({"type": "http.response.start", "status": refused.status, "headers": headers})
+    await answer({"type": "http.response.body", "body": content})

@@ -1,0 +1,32 @@
+"""What the task pane needs to know about the template: tables, answers and their formulas; all of it from the definitions."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from icbudget import __version__
+from icbudget.answers.catalogue import ANSWERS, EVERY_TABLE
+from icbudget.excel.workbook_tables import places
+from icbudget.plan.grid import SETTING, VALUE, companion_label
+from icbudget.workbook import layout
+
+
+def facts() -> dict[str, Any]:
+    """Return the tables in the order of the functions' arguments, and each answer's function, sheet and formula."""
+    arguments = ",".join(layout.arguments(EVERY_TABLE))
+    return {
+        "version": __version__,
+        "tables": [
+            {
+                "name": place.name,
+                "sheet": place.sheet,
+                "label": companion_label(place.table) if place.by_year else place.table.label,
+            }
+            for place in places()
+        ],
+        "answers": [
+            {"id": a.id, "sheet": layout.ANSWER_SHEETS[a.id], "help": a.help, "formula": f"={a.id}({arguments})"} for a in ANSWERS
+        ],
+        "settings": {"table": layout.SETTINGS, "setting": SETTING, "value": VALUE, "scenario": "Active scenario"},
+        "scenarios": {"table": "Scenarios", "heading": "Scenario"},
+    }

@@ -1,0 +1,25 @@
+"""What xlwings Server serves as custom functions: every function of the registry.
+
+Arguments are passed raw: xlwings' own conversion of a plan's tables takes far longer than the plan's whole projection. Each
+call runs in a thread, so that a long one does not keep others from their answers.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Callable
+from typing import Any
+
+from icbudget.excel.function import Function
+from icbudget.excel.hosted import answered, hosted
+from icbudget.excel.registry import functions
+
+
+def _called(function: Function) -> Callable[..., Any]:
+    async def called(*arguments: Any) -> Any:
+        return await asyncio.to_thread(answered, function, arguments)
+
+    return hosted(function, called, convert="raw")
+
+
+globals().update({id: _called(function) for id, function in functions().items()})

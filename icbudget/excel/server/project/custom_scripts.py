@@ -1,0 +1,7 @@
+"""What xlwings Server serves as custom scripts: the buttons."""
+
+from __future__ import annotations
+
+from icbudget.excel.scripts import SCRIPTS
+
+globals().update(SCRIPTS)

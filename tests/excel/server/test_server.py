@@ -1,0 +1,275 @@
+"""The real server process over HTTP: what is refused, and that nothing of it is executed, told or logged."""
+
+from __future__ import annotations
+
+import json
+import os
+import re
+import signal
+import sys
+import threading
+import time
+from pathlib import Path
+
+import pytest
+
+from icbudget.excel.registry import functions
+from tests.excel.server.running import Server
+from tests.excel.tables import arguments, small_plan
+
+pytestmark = pytest.mark.program("server")
+CALL, SCRIPT = "/xlwings/custom-functions-call", "/xlwings/custom-scripts-call/"
+SPLIT = {"func_name": "ICB_SPLIT", "args": [[[10]], [[1], [1]]], "version": "0.37.8", "runtime": "1.4"}
+
+
+@pytest.fixture(scope="module")
+def production(tmp_path_factory):
+    from tests.excel.server import signing
+
+    with Server(signing.settings(tmp_path_factory.mktemp("keys")) | {"XLWINGS_LOG_LEVEL": "DEBUG"}) as running:
+        yield running
+
+
+def bearer(**changed):
+    from tests.excel.server import signing
+
+    return {"Authorization": f"Bearer {signing.token(**changed)}"}
+
+
+def signed_in_kinds():
+    try:
+        from tests.excel.server import signing
+    except ModuleNotFoundError:
+        return {}
+    return signing.REFUSED
+
+
+@pytest.mark.parametrize("kind", signed_in_kinds())
+def test_production_serves_nobody_without_a_valid_token(production, kind):
+    header = {"Authorization": signed_in_kinds()[kind]()}
+    for path in (CALL, f"{SCRIPT}check"):
+        status, headers, body = production.post(path, SPLIT, **header)
+        assert (status, headers["content-type"]) == (401, "application/json")
+        assert json.loads(body) == {"detail": "Sign in again: this call carries no valid sign-in of your organisation."}
+
+
+def test_production_answers_a_signed_in_person_and_only_as_long_as_the_token_lives(production):
+    headers = bearer(exp=int(time.time()) + 2)
+    assert production.call("ICB_SPLIT", SPLIT["args"], **headers)[0] == 200
+    time.sleep(2.1)
+    assert production.call("ICB_SPLIT", SPLIT["args"], **headers)[0] == 401
+
+
+def test_production_wants_the_role(production):
+    status, _, body = production.call("ICB_SPLIT", SPLIT["args"], **bearer(roles=["reader"]))
+    assert status == 403
+    assert b"icbudget.user" in body
+
+
+def test_an_anonymous_body_is_refused_before_it_is_read(production):
+    status, _, _ = production.request("POST", CALL, b"x" * 50_000, {"Content-Type": "application/json"})
+    assert status == 401
+
+
+def test_the_log_holds_no_cell_no_file_no_person_and_no_token(production):
+    headers = bearer()
+    production.call("ICB_SPLIT", [[[10]], [["Mrs Smith"]]], **headers)
+    production.call("ICB_SPLIT", SPLIT["args"], Authorization="Bearer aaa.bbb.secret")
+    production.post(SCRIPT + "check", {"book": {"name": "Jane Doe.xlsx"}, "sheets": []}, **headers)
+    log = production.log
+    assert "ICB_SPLIT 200" in log
+    for told in (
+        "Jane",
+        "Doe",
+        "disciplinary",
+        "Mrs Smith",
+        "secret",
+        "Bearer",
+        headers["Authorization"].split()[1][:20],
+        "5f0c",
+    ):
+        assert told not in log
+
+
+NAMES = ["ICB_NOTHING", "icb_split", "asyncio", "functions", "__class__", "answered", "_called", "", None, 7, ["ICB_SPLIT"], {}]
+
+
+@pytest.mark.parametrize("name", NAMES, ids=str)
+def test_only_a_declared_function_can_be_called(server, name):
+    status, _, body = server.post(CALL, SPLIT | {"func_name": name})
+    assert (status, json.loads(body)["detail"]) == (404, "There is no such function.")
+
+
+@pytest.mark.parametrize(
+    "name", ["press", "SCRIPTS", "_script", "xw", "__init__", "Callable", "check/..", "../custom-functions-call"]
+)
+def test_only_a_declared_script_can_be_called(server, name):
+    status, _, body = server.post(SCRIPT + name, {"book": {"name": "a"}, "sheets": []})
+    assert (status, json.loads(body)["detail"]) == (404, "There is no such script.")
+
+
+@pytest.mark.parametrize(
+    "path",
+    [
+        "/docs",
+        "/openapi.json",
+        "/xlwings/alert?prompt=a&title=b&buttons=ok&mode=info&callback=c",
+        "/static/../app.py",
+        "/static/%2e%2e/custom_functions.py",
+        "/static/..%2f..%2f..%2f..%2f..%2f..%2f..%2f..%2f..%2f..%2fetc/passwd",
+        "/static/..%5c..%5capp.py",
+        "/static//etc/passwd",
+        "/static/.env",
+        "/custom_functions.py",
+        "/auth/entraid.py",
+        "/socket.io/?EIO=4&transport=polling",
+        "/xlwings/pyodide.json",
+    ],
+)
+def test_no_other_address_answers(server, path):
+    assert server.get(path)[0] == 404
+
+
+@pytest.mark.parametrize("method", ["PUT", "DELETE", "PATCH", "OPTIONS", "TRACE"])
+def test_no_other_method_answers(server, method):
+    assert server.request(method, CALL)[0] == 404
+
+
+@pytest.mark.parametrize(
+    ("body", "status"),
+    [
+        (b"", 400),
+        (b"{", 400),
+        (b"[]", 400),
+        (b"[" * 100_000, 400),
+        (b'{"func_name": "ICB_SPLIT", "args": [NaN, 1]}', 400),
+        (b"\xff\xfe", 400),
+        (json.dumps(SPLIT | {"args": 3}).encode(), 400),
+        (json.dumps(SPLIT | {"args": [[[1]]] * 3}).encode(), 400),
+        (json.dumps(SPLIT | {"args": [[[1, 2], [3]]]}).encode(), 400),
+        (json.dumps(SPLIT | {"args": [[[[1]]]]}).encode(), 400),
+        (json.dumps(SPLIT | {"args": [[[{"type": {}}]]]}).encode(), 400),
+        (json.dumps(SPLIT | {"args": [[[{"basicValue": 1}]]]}).encode(), 400),
+    ],
+)
+def test_a_body_that_excel_does_not_send_is_refused(server, body, status):
+    told, _, answer = server.post(CALL, body)
+    assert told == status
+    assert json.loads(answer)["detail"]
+
+
+def test_a_call_from_a_form_or_another_site_or_under_another_name_is_refused(server):
+    body = json.dumps(SPLIT).encode()
+    assert server.request("POST", CALL, body, {"Content-Type": "text/plain"})[0] == 415
+    assert server.post(CALL, SPLIT, Origin="https://evil.example")[0] == 403
+    assert server.post(CALL, SPLIT, Origin=f"http://localhost:{server.port}")[0] == 200
+    assert server.request("GET", "/", headers={"Host": "evil.example"})[0] == 421
+
+
+def test_a_body_over_the_limit_is_refused_whatever_it_says_of_itself(server):
+    status, _, body = server.call("ICB_SPLIT", [[[1]], [[1.5] * 5] * 400_000])
+    assert (status, json.loads(body)["detail"][:34]) == (413, "The call holds more than 8,000,000")
+
+    def chunks():
+        for _ in range(90):
+            yield b"x" * 100_000
+
+    import http.client
+
+    connection = http.client.HTTPConnection("127.0.0.1", server.port, timeout=60)
+    with pytest.raises((BrokenPipeError, ConnectionResetError, AssertionError)):
+        connection.request("POST", CALL, chunks(), {"Host": "localhost", "Content-Type": "application/json"}, encode_chunked=True)
+        answer = connection.getresponse()
+        assert answer.status != 413, "refused, and told so"
+    connection.close()
+    assert server.get("/")[0] == 200
+
+
+def test_a_hundred_thousand_rows_are_refused_in_words(server):
+    status, _, body = server.call("ICB_SPLIT", [[[1]], [[1, 2, 3]] * 100_000])
+    assert status == 400
+    assert body.decode() == (
+        "ICB_SPLIT: weights is a range of 100,000 × 3 cells, more than 200,000. "
+        "Give the table itself, as in Table[#All], not whole columns."
+    )
+
+
+def test_pages_allow_this_site_alone(server):
+    _, headers, _ = server.get("/taskpane.html", Origin="https://evil.example")
+    assert "access-control-allow-origin" not in headers
+    policy = dict(part.strip().split(" ", 1) for part in headers["content-security-policy"].split(";"))
+    assert policy["default-src"] == "'none'"
+    assert policy["script-src"] == policy["connect-src"] == "'self'"
+    assert policy["frame-ancestors"] == "'self'"
+    assert headers["x-content-type-options"] == "nosniff"
+    assert "server" not in headers
+
+
+def test_named_origins_of_excel_on_the_web_may_fetch_and_frame(tmp_path):
+    with Server({"ICBUDGET_SERVER_WEB_ORIGINS": "https://excel.example.com https://*.apps.example"}) as running:
+        for origin, taken in {
+            "https://excel.example.com": True,
+            "https://a.b.apps.example": True,
+            "https://apps.example.evil.test": False,
+            "https://evilapps.example": False,
+            "http://a.apps.example": False,
+        }.items():
+            _, headers, _ = running.get("/xlwings/custom-functions-meta.json", Origin=origin)
+            assert headers.get("access-control-allow-origin") == (origin if taken else None)
+        assert running.post(CALL, SPLIT, Origin="https://excel.example.com")[0] == 403
+        assert "x-frame-options" not in headers
+        assert "https://*.apps.example" in headers["content-security-policy"]
+
+
+def test_everything_served_is_declared_in_the_registry(server):
+    meta = json.loads(server.get("/xlwings/custom-functions-meta.json")[2])
+    assert [(f["id"], f["name"]) for f in meta["functions"]] == sorted((id, id) for id in functions())
+    for told in meta["functions"]:
+        function = functions()[told["id"]]
+        assert told["description"] == function.doc
+        assert [(p["name"], p["description"], p.get("optional", False)) for p in told["parameters"]] == [
+            (a.name, a.doc, a.optional) for a in function.arguments
+        ]
+    code = server.get("/xlwings/custom-functions-code.js")[2].decode()
+    assert re.findall(r'CustomFunctions\.associate\("(\w+)"', code) == sorted(functions())
+
+
+def test_without_a_licence_key_it_does_not_start_and_says_why():
+    with pytest.raises(RuntimeError, match="PolyForm Noncommercial"), Server({"XLWINGS_LICENSE_KEY": ""}):
+        pass
+
+
+@pytest.mark.skipif(not sys.platform.startswith("linux"), reason="finds the workers under /proc")
+def test_after_a_worker_was_killed_in_a_call_the_next_call_works():
+    with Server(workers=2) as running:
+        wide = arguments("ICB_ACUTE", small_plan())
+        workers = children(running.process.pid)
+        assert len(workers) >= 2
+        outcomes = []
+
+        def keep_calling():
+            for _ in range(30):
+                try:
+                    outcomes.append(running.call("ICB_ACUTE", wide)[0])
+                except OSError:
+                    outcomes.append(0)
+
+        callers = [threading.Thread(target=keep_calling) for _ in range(4)]
+        for caller in callers:
+            caller.start()
+        time.sleep(0.1)
+        os.kill(workers[0], signal.SIGKILL)
+        for caller in callers:
+            caller.join()
+        assert outcomes.count(200) > 60
+        until = time.monotonic() + 20
+        while len(children(running.process.pid)) < 2 and time.monotonic() < until:
+            time.sleep(0.2)
+        assert len(children(running.process.pid)) == len(workers)
+        assert [running.call("ICB_ACUTE", wide)[0] for _ in range(10)] == [200] * 10
+
+
+def children(pid):
+    """The worker processes: the server's children that run the workers' code."""
+    told = Path(f"/proc/{pid}/task/{pid}/children").read_text(encoding="ascii").split()
+    return [int(child) for child in told if b"spawn_main" in Path(f"/proc/{child}/cmdline").read_bytes()]
