@@ -6,15 +6,12 @@ import difflib
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Any
 
 from icbudget import years
+from icbudget.answers.assumptions import Assumption, assumption
 from icbudget.answers.case import Case
 from icbudget.engine.ledger import Posting, postings
 from icbudget.findings import Place
-from icbudget.plan import SETUP, TABLES
-from icbudget.plan.columns import columns_of
-from icbudget.plan.rows import split_path
 
 HOW = {
     "contribution": "the amount set for the year, or last year's × (1 + index), rounded half-up; one-off money is for its year",
@@ -28,18 +25,6 @@ HOW = {
     "moved in": "put into the pool by a shift; its twin is moved out",
 }
 """How each kind of posting is worked out, in words."""
-
-
-@dataclass(frozen=True, slots=True)
-class Assumption:
-    """One figure of the plan that postings rest on: its path, label, value, the cell it was read from, and its source."""
-
-    path: str
-    label: str
-    value: str
-    place: str
-    source: str
-    status: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,7 +61,7 @@ def explain(case: Case, asked: str, places: Mapping[str, Place]) -> Explanation:
     for posting in matched:
         totals[posting.kind] = totals.get(posting.kind, 0) + posting.pence
     paths = dict.fromkeys(path for posting in matched for path in posting.rests_on)
-    told = (_assumption(case, path, places) for path in paths)
+    told = (assumption(case.plan, path, places) for path in paths)
     return Explanation(parts, totals, matched, tuple(a for a in told if a is not None), tuple(unknown))
 
 
@@ -110,29 +95,3 @@ def _names(case: Case) -> dict[str, set[str]]:
         name(posting.source, posting.source)
         name(posting.kind, posting.kind)
     return names
-
-
-def _assumption(case: Case, path: str, places: Mapping[str, Place]) -> Assumption | None:
-    """Return one assumption; None where the plan holds no figure there (a blank cell)."""
-    table, key, field, year = split_path(path) or ("", "", "", "")
-    spec = SETUP if table == SETUP.field else TABLES[table]
-    rows: Any = [case.plan.setup] if table == SETUP.field else getattr(case.plan, table)
-    row = next((r for r in rows if spec.key_of(r) == key), None)
-    value = getattr(row, field, None) if row is not None else None
-    if year and value is not None:
-        value = value.get(year)
-    if row is None or value in (None, "", ()):
-        return None
-    column = next(c for c in columns_of(spec.noun) if c.field == field)
-    label = f"{spec.label} {key}: {column.label}" + (f" {year}" if year else "")
-    status = str(getattr(row, "status", None) or "")
-    return Assumption(path, label, _shown(value, column.unit), str(places.get(path, "")), getattr(row, "evidence", ""), status)
-
-
-def _shown(value: Any, unit: str) -> str:
-    if isinstance(value, (bool, str, tuple)):
-        return "; ".join(value) if isinstance(value, tuple) else str(value)
-    if unit == "%":
-        return f"{float(value):.4%}"
-    amount = f"{float(value):,.2f}" if unit.startswith("£") else f"{float(value):,.10g}"
-    return f"£{amount}" if unit == "£" else f"{amount} {unit}".strip()

@@ -1,0 +1,85 @@
+"""The figures a plan rests on: each with its value, the cell it was read from, its source and how firm it is."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from icbudget.findings import Place
+from icbudget.plan import SETUP, TABLES, Plan
+from icbudget.plan.columns import PROVENANCE, Column, Kind, Noun, columns_of
+from icbudget.plan.plan import PlanTable
+from icbudget.plan.rows import path, split_path
+
+NAMING = (Kind.TEXT, Kind.REFERENCE, Kind.REFERENCES)
+"""Kinds of column that name or connect rows, and so are no assumptions."""
+
+
+@dataclass(frozen=True, slots=True)
+class Assumption:
+    """One figure of the plan: its path, label, value, the cell it was read from, its source, how firm it is, and its grade."""
+
+    path: str
+    label: str
+    value: str
+    place: str
+    source: str
+    status: str
+    owner: str = ""
+    date_read: str = ""
+    grade: str = ""
+
+
+def assumption(plan: Plan, asked: str, places: Mapping[str, Place]) -> Assumption | None:
+    """Return one figure of a plan by its path; None where the plan holds none there (a blank cell)."""
+    table, key, field, year = split_path(asked) or ("", "", "", "")
+    spec = SETUP if table == SETUP.field else TABLES[table]
+    rows: Any = [plan.setup] if table == SETUP.field else getattr(plan, table)
+    row = next((r for r in rows if spec.key_of(r) == key), None)
+    column = next(c for c in columns_of(spec.noun) if c.field == field)
+    return None if row is None else _told(spec, row, column, year, places)
+
+
+def assumptions(plan: Plan, places: Mapping[str, Place]) -> Iterator[Assumption]:
+    """Yield every figure and choice of a plan that is not blank, Setup first, in the order of its tables and columns."""
+    for spec in (SETUP, *TABLES.values()):
+        for row in (plan.setup,) if spec is SETUP else getattr(plan, spec.field):
+            for column in columns_of(spec.noun):
+                if column.kind in NAMING or column.group == PROVENANCE:
+                    continue
+                for year in getattr(row, column.field) if column.by_year else ("",):
+                    told = _told(spec, row, column, year, places)
+                    if told is not None:
+                        yield told
+
+
+def _told(spec: PlanTable, row: Noun, column: Column, year: str, places: Mapping[str, Place]) -> Assumption | None:
+    value = getattr(row, column.field)
+    if year:
+        value = value.get(year)
+    if value in (None, "", ()):
+        return None
+    key = spec.key_of(row)
+    where = path(spec, key, column.field, year or None)
+    label = f"{spec.label} {key}: {column.label}" + (f" {year}" if year else "")
+    return Assumption(
+        path=where,
+        label=label,
+        value=_shown(value, column.unit),
+        place=str(places.get(where, "")),
+        source=getattr(row, "evidence", ""),
+        status=str(getattr(row, "status", None) or ""),
+        owner=getattr(row, "owner", ""),
+        date_read=getattr(row, "date_read", ""),
+        grade=getattr(row, "grade", ""),
+    )
+
+
+def _shown(value: Any, unit: str) -> str:
+    if isinstance(value, (bool, str, tuple)):
+        return "; ".join(value) if isinstance(value, tuple) else str(value)
+    if unit == "%":
+        return f"{float(value):.4%}"
+    amount = f"{float(value):,.2f}" if unit.startswith("£") else f"{float(value):,.10g}"
+    return f"£{amount}" if unit == "£" else f"{amount} {unit}".strip()
