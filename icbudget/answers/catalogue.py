@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass
 
-from icbudget.answers import acute, pools, system
+from icbudget.answers import acute, goals, pools, system
 from icbudget.answers.block import Block
 from icbudget.answers.case import Case
 from icbudget.plan import SETUP, TABLES
@@ -36,6 +36,7 @@ ANSWERS: tuple[Answer, ...] = (
     Answer("ICB_PARTNERS", "Who pays and who gains", system.partners),
     Answer("ICB_RISKSHARE", "Who bears each pool's over- or underspend", pools.risk_share),
     Answer("ICB_APPRAISE", "Present values, ratios, payback and switching values", system.appraisal),
-    Answer("ICB_GOALS", "Trajectory of each goal and whether it is met by its date", system.goals),
+    Answer("ICB_GOALS", "Trajectory of each goal, whether it is on track and met by its date", goals.goals),
+    Answer("ICB_GOALGAPS", "What would close the gap of each goal, and what that would cost", goals.goal_gaps),
     Answer("ICB_CHECKS", "Every finding with its place and its mend", system.findings),
 )

@@ -1,4 +1,4 @@
-"""Answers about the whole: reallocation, bridge, partners' positions, appraisal, goals, findings."""
+"""Answers about the whole: reallocation, bridge, partners' positions, appraisal, findings."""
 
 from __future__ import annotations
 
@@ -15,7 +15,6 @@ from icbudget.engine.bridge import STEPS, SYSTEM, Bridge, bridges
 from icbudget.engine.rounding import Floats, half_up
 from icbudget.engine.structure import rates
 from icbudget.findings import Finding
-from icbudget.plan.goal import Goal
 
 
 def reallocate(case: Case) -> Block:
@@ -153,42 +152,6 @@ def _price_level(case: Case) -> Floats:
     base = case.plan.setup.price_base or case.plan.setup.base_year
     at = case.plan.years.index(base) if base in case.plan.years else 0
     return np.asarray(level / level[:, at : at + 1])
-
-
-def goals(case: Case) -> Block:
-    """Return each goal's trajectory by year, its target, and whether it is met by its date.
-
-    Values are in the unit as typed: 66 with the unit % is 66 per cent, not 6,600 %, so that unit is written out.
-    """
-    rows: list[Row] = []
-    for goal in case.plan.goals:
-        path = _trajectory(case, goal)
-        labels = (goal.id, goal.measure)
-        unit = "per cent" if goal.unit == "%" else goal.unit
-        rows.append(Row((*labels, "Expected"), unit, path))
-        rows.append(
-            Row((*labels, "Target"), unit, tuple(goal.target if y == goal.target_year else None for y in case.plan.years))
-        )
-        rows.append(Row((*labels, _verdict(case, goal, path)), unit, tuple(None for _ in case.plan.years)))
-    shows = "Where each goal is heading and whether it is met by its date."
-    return Block("Goals", shows, ("Goal", "Measure", "Figure"), case.plan.years, tuple(rows))
-
-
-def _trajectory(case: Case, goal: Goal) -> tuple[Cell, ...]:
-    if goal.acute_line:
-        at = [row.id for row in case.plan.acute_lines].index(goal.acute_line)
-        return _floats(case.answered.projection.activity[0, :, at])
-    return (goal.baseline, *(goal.expected.get(year) for year in case.plan.years[1:]))
-
-
-def _verdict(case: Case, goal: Goal, path: tuple[Cell, ...]) -> str:
-    if goal.target_year not in case.plan.years:
-        return f"Target year {goal.target_year} is outside the plan"
-    value = path[case.plan.years.index(goal.target_year)]
-    if not isinstance(value, (int, float)):
-        return f"No value expected for {goal.target_year}"
-    met = value <= goal.target if goal.good == "lower" else value >= goal.target
-    return f"Met by {goal.target_year}" if met else f"Not met by {goal.target_year}: {abs(value - goal.target):,.1f} short"
 
 
 def findings(case: Case) -> Block:

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 
-from icbudget.checks import acute, funding, guard_rails, links, prevention, ranges, statutory
+from icbudget.checks import acute, funding, goals, guard_rails, links, prevention, ranges, statutory
 from icbudget.engine.run import Result
 from icbudget.findings import Finding
 from icbudget.plan import TABLES, Plan
@@ -29,7 +29,7 @@ STRUCTURE: tuple[Callable[[Plan], list[Finding]], ...] = (
     ranges.amounts_too_large,
     ranges.figures_of_the_base_year,
     ranges.shifts,
-    ranges.goals,
+    goals.goals,
     funding.nothing_yet,
     funding.no_deflator,
     funding.lines_that_cannot_roll_forward,
@@ -59,6 +59,7 @@ RESULTS: tuple[Callable[[Plan, Result], list[Finding]], ...] = (
     guard_rails.floors,
     guard_rails.positions,
     guard_rails.experience,
+    goals.not_met,
 )
 
 

@@ -159,7 +159,9 @@ def positions(plan: Plan, result: Result) -> list[Finding]:
 
 def experience(plan: Plan, result: Result) -> list[Finding]:
     """Return a finding where money is reallocated and no scheme or goal watches patients' experience."""
-    watched = any(s.experience_measure for s in plan.schemes) or any("experience" in g.measure.casefold() for g in plan.goals)
+    watched = any(s.experience_measure for s in plan.schemes) or any(
+        g.measured_by == "experience" or "experience" in g.measure.casefold() for g in plan.goals
+    )
     if watched or not (plan.shifts or plan.programmes):
         return []
     message = "The plan moves care out of hospital and measures nobody's experience of it."

@@ -6,7 +6,7 @@ from math import prod
 
 from icbudget.checks.place import at
 from icbudget.engine import funding
-from icbudget.findings import Finding, error, note, warning
+from icbudget.findings import Finding, error, warning
 from icbudget.money import display
 from icbudget.plan import TABLES, Plan
 from icbudget.plan.acute_line import AcuteLine
@@ -128,17 +128,3 @@ def shifts(plan: Plan) -> list[Finding]:
                 told = f"Shift “{shift.id}” has {what} by year, which the rule {shift.rule} does not use."
                 found.append(warning("shift.figure-unused", told, "Clear them, or change the rule.", at("shifts", shift, "rule")))
     return found
-
-
-def goals(plan: Plan) -> list[Finding]:
-    """Return a note for every goal that nothing leads to."""
-    return [
-        note(
-            "goal.no-trajectory",
-            f"Goal “{row.id}” has neither an acute line nor expected values, so the plan cannot say whether it is on track.",
-            "Name the acute line, or fill in expected values.",
-            at("goals", row, "id"),
-        )
-        for row in plan.goals
-        if not row.acute_line and not row.expected
-    ]

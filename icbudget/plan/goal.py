@@ -7,6 +7,12 @@ from typing import Literal
 from icbudget.plan.columns import Kind, NumberByYear, Year, column
 from icbudget.plan.provenance import Sourced
 
+COMPUTED = ("activity", "admissions", "bed_days", "prevention_share")
+"""Kinds of goal whose trajectory the engine works out."""
+ENTERED = ("residential", "experience", "entered")
+"""Kinds of goal whose trajectory a person enters."""
+GoalKind = Literal["activity", "admissions", "bed_days", "prevention_share", "residential", "experience", "entered"]
+
 
 class Goal(Sourced):
     """What the plan is to reach, by when, measured how."""
@@ -17,6 +23,15 @@ class Goal(Sourced):
     good: Literal["lower", "higher"] = column(
         "Better is", Kind.CHOICE, "Whether lower or higher is better", choices=("lower", "higher")
     )
+    kind: GoalKind | None = column(
+        "Kind of goal",
+        Kind.CHOICE,
+        "admissions, bed_days: planned activity of the acute line, or of every non-elective or bed-day line where none is "
+        "named; activity: of any line; prevention_share: spending on programmes as % of acute payments and pool spending; "
+        "residential, experience, entered: values you enter. Blank: the acute line's activity where one is named, else entered",
+        default=None,
+        choices=(*COMPUTED, *ENTERED),
+    )
     acute_line: str = column(
         "Acute line",
         Kind.REFERENCE,
@@ -25,10 +40,15 @@ class Goal(Sourced):
         table="acute_lines",
     )
     baseline: float | None = column(
-        "Baseline", Kind.NUMBER, "Value in the base year; blank takes the acute line's", default=None, unit=""
+        "Baseline", Kind.NUMBER, "Value in the base year; blank takes what the plan works out for it", default=None, unit=""
     )
     target: float = column("Target", Kind.NUMBER, "Value to be reached", unit="")
     target_year: Year = column("Target year", Kind.YEAR, "Year by which it is to be reached")
     expected: NumberByYear = column(
         "Expected", Kind.NUMBER, "Value expected in the year, where no acute line gives it", by_year=True
     )
+
+    @property
+    def measured_by(self) -> str:
+        """Return the kind of goal; where none is named, `activity` with an acute line and `entered` without."""
+        return self.kind or ("activity" if self.acute_line else "entered")

@@ -134,11 +134,8 @@ def _gap(paper: Paper) -> str:
 
 
 def _goals(paper: Paper) -> str:
-    verdicts: Sequence[tuple[str, str]] = [
-        (row.labels[1], row.labels[2])
-        for row in paper.blocks["ICB_GOALS"].rows
-        if row.labels[2] not in ("Expected", "Target")
-    ]  # fmt: skip
+    of_goal = {row.labels[0]: row.labels[1:] for row in paper.blocks["ICB_GOALS"].rows}
+    verdicts: Sequence[tuple[str, str]] = [(measure, told) for measure, told in of_goal.values()]
     if not verdicts:
         return ""
     met = [measure for measure, verdict in verdicts if verdict.startswith("Met ")]

@@ -100,6 +100,7 @@ ANSWER_SHEETS: dict[str, str] = {
     "ICB_RISKSHARE": "Risk shared",
     "ICB_APPRAISE": "Appraisal",
     "ICB_GOALS": "Goal tracker",
+    "ICB_GOALGAPS": "Goal gaps",
     "ICB_CHECKS": CHECKS,
 }
 SHEETS = (

@@ -566,6 +566,42 @@ def goal_that_nothing_leads_to(d):
     del d["goals"][0]["acute_line"]
 
 
+@fault("goal.expected-unused", "goals", 0, "expected")
+def goal_with_expected_values_and_a_line(d):
+    d["goals"][0]["expected"] = {YEARS[0]: 10_000}
+
+
+@fault("goal.no-lines", "goals", 0, "kind")
+def goal_for_bed_days_in_a_plan_without_any(d):
+    d["goals"][0] |= {"kind": "bed_days", "acute_line": ""}
+
+
+@fault("goal.mixed-currencies", "goals", 0, "acute_line")
+def goal_that_adds_spells_and_episodes(d):
+    d["acute_lines"].append(d["acute_lines"][0] | {"id": "nel2", "currency": "episode"})
+    d["goals"][0] |= {"kind": "admissions", "acute_line": ""}
+
+
+@fault("goal.not-bed-days", "goals", 0, "acute_line")
+def goal_for_bed_days_on_a_line_of_spells(d):
+    d["goals"][0] |= {"kind": "bed_days"}
+
+
+@fault("goal.base-year", "goals", 0, "target_year")
+def goal_dated_the_base_year(d):
+    d["goals"][0]["target_year"] = d["setup"]["base_year"]
+
+
+@fault("goal.already-reached", "goals", 0, "target")
+def goal_that_asks_for_less_than_there_is(d):
+    d["goals"][0] |= {"baseline": 10_000, "good": "higher", "target": 9_000}
+
+
+@fault("goal.not-met", "goals", 0, "target")
+def goal_beyond_what_the_plan_avoids(d):
+    d["goals"][0]["target"] = 9_500
+
+
 @fault("effect.too-harmful", "programmes", 0, "effect")
 def harm_of_five_instead_of_five_per_cent(d):
     d["programmes"][0] |= {"effect": -5, "effect_low": None}

@@ -28,6 +28,7 @@ IDS = [
     "ICB_RISKSHARE",
     "ICB_APPRAISE",
     "ICB_GOALS",
+    "ICB_GOALGAPS",
     "ICB_CHECKS",
 ]
 # Words that VBA does not take as the name of an argument, and the two that xlwings keeps for itself.

@@ -83,7 +83,7 @@ def test_a_table_moved_to_another_place_is_read_there(changed):
 
     draft = changed(change)
     assert draft.plan.goals == rich().goals
-    assert str(draft.places["goals/G1/target"]) == "Goals!J16"
+    assert str(draft.places["goals/G1/target"]) == "Goals!K16"
     assert not [f for f in draft.findings if f.severity is Severity.ERROR]
 
 

@@ -1,0 +1,169 @@
+"""What would close the gap of a goal: the same programmes larger, or paid in full, worked out by running the plan again."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from decimal import Decimal
+
+from icbudget import money
+from icbudget.engine.effect import rate_reduction
+from icbudget.engine.goals import lines_of, reached, trajectory
+from icbudget.engine.rules import payer
+from icbudget.engine.run import Result, run
+from icbudget.plan import Plan
+from icbudget.plan.columns import ByYear
+from icbudget.plan.contribution import Contribution
+from icbudget.plan.goal import COMPUTED, Goal
+from icbudget.plan.programme import Programme
+
+LARGEST = 10
+"""Times its planned size beyond which nobody would believe a programme."""
+STEP = 100
+"""Sizes are tried in hundredths."""
+POUNDS = 1000
+"""Money is tried in steps of so many pounds a year."""
+
+
+@dataclass(frozen=True, slots=True)
+class Closing:
+    """One way to close a goal's gap: which programmes, how many times their planned size, and what the goal then comes to.
+
+    `size` is None where not even `LARGEST` times the size closes it; 1 where the programmes only need their money. `a_year` is
+    the least extra money a year, in pence, that pays for them as planned. `more` is what is paid for prevention over the plan
+    beyond the plan's own payments, pence.
+    """
+
+    programmes: tuple[str, ...]
+    size: float | None
+    value: float
+    a_year: int | None
+    more: int
+
+
+def closings(result: Result, goal: Goal) -> tuple[Closing, ...]:
+    """Return what would bring a goal to its target by its year, all programmes together first, then each alone.
+
+    Nothing where the goal is met, its trajectory is entered, or its year is not in the plan. A size s means s times the people,
+    the reach (never above the maximum) and the cost of every year, all programmes being paid in full. The least s that meets
+    the goal is found by bisection over whole engine runs, in hundredths: a larger programme never avoids less, so the search is
+    over a rising function. Where being paid in full is enough, the least money a year is found in the same way.
+    """
+    if goal.measured_by not in COMPUTED or goal.target_year not in result.years[1:]:
+        return ()
+    at = result.years.index(goal.target_year)
+    wanted = _reaching(result.plan, goal)
+    if not wanted or _met(result, goal, at):
+        return ()
+    together = _closing(result, goal, at, tuple(wanted))
+    if together.size == 1.0 or len(wanted) == 1:
+        return (together,)
+    return (together, *(_closing(result, goal, at, (name,)) for name in wanted))
+
+
+def _met(result: Result, goal: Goal, at: int) -> bool:
+    value = trajectory(result, goal)[at]
+    return value is None or reached(goal, value, goal.target)
+
+
+def _closing(result: Result, goal: Goal, at: int, names: tuple[str, ...]) -> Closing:
+    plan = result.plan
+
+    def paid_in_full(hundredths: int) -> Result:
+        larger = resized(plan, names, hundredths / STEP)
+        return run(with_money(larger, _in_full(run(larger))))
+
+    def found(of: Result, size: float | None, a_year: int | None = None) -> Closing:
+        value = trajectory(of, goal)[at]
+        return Closing(names, size, 0.0 if value is None else value, a_year, _paid(of) - _paid(result))
+
+    if _met(paid_in_full(STEP), goal, at):
+        most = -(-_in_full(result) // POUNDS)
+        least = _least(lambda n: _met(run(with_money(plan, n * POUNDS)), goal, at), 0, most)
+        return found(run(with_money(plan, least * POUNDS)), 1.0, least * POUNDS * 100)
+    largest = paid_in_full(LARGEST * STEP)
+    if not _met(largest, goal, at):
+        return found(largest, None)
+    least = _least(lambda n: _met(paid_in_full(n), goal, at), STEP, LARGEST * STEP)
+    return found(paid_in_full(least), least / STEP)
+
+
+def _least(met: Callable[[int], bool], low: int, high: int) -> int:
+    """Return the least whole number above `low` for which `met` holds, given that it holds at `high` and rises once."""
+    while high - low > 1:
+        middle = (low + high) // 2
+        low, high = (low, middle) if met(middle) else (middle, high)
+    return high
+
+
+def _paid(result: Result) -> int:
+    return round(float(result.projection.moves.paid[0].sum()))
+
+
+def _in_full(result: Result) -> int:
+    """Return the largest cost of a year of all programmes in full, whole pounds rounded up."""
+    figures = result.projection.figures
+    cost = result.projection.running_cost[0] + figures.double_running[0] + figures.exit_cost[0]
+    return math.ceil(float(cost.sum(axis=-1).max(initial=0.0)))
+
+
+def _reaching(plan: Plan, goal: Goal) -> list[str]:
+    """Return the programmes with an effect that works on the goal's lines, the lines these follow, or moves activity to them."""
+    lines = {plan.acute_lines[k].id for k in lines_of(plan, goal)}
+    parent = {row.id: row.parent for row in plan.acute_lines}
+    above = set(lines)
+    while more := {parent[k] for k in above if parent.get(k)} - above:
+        above |= more
+    names = {name for s in plan.segments if s.acute_line in above for name in s.programmes}
+    names |= {m.programme for m in plan.moves if m.to_line in lines}
+    whole = goal.measured_by == "prevention_share"
+    return [row.id for row in plan.programmes if whole or (row.id in names and _helps(row))]
+
+
+def _helps(row: Programme) -> bool:
+    return float(rate_reduction(row.effect_measure, row.effect, row.base_risk)) > 0
+
+
+def resized(plan: Plan, names: Sequence[str], size: float) -> Plan:
+    """Return the plan with the named programmes so many times as large: people, reach up to the maximum, and fixed cost.
+
+    Double running and exit cost stay as they are: they are the price of the change, not of its size.
+    """
+    rows = tuple(_resized(row, size) if row.id in names else row for row in plan.programmes)
+    return plan.model_copy(update={"programmes": rows})
+
+
+def _resized(row: Programme, size: float) -> Programme:
+    part = {year: _growth(row, year, size) for year in {*row.people, *row.reach, *row.fixed_cost}}
+    return row.model_copy(
+        update={
+            "people": ByYear({year: n * part[year] for year, n in row.people.items()}),
+            "reach": ByYear({year: r * part[year] for year, r in row.reach.items()}),
+            "fixed_cost": ByYear({y: money.to_pounds(money.to_pence(c * Decimal(part[y]))) for y, c in row.fixed_cost.items()}),
+        }
+    )
+
+
+def _growth(row: Programme, year: str, size: float) -> float:
+    """Return how much a programme can grow in a year: no further than its maximum reach."""
+    if row.reach_basis == "direct":
+        now, most = row.reach.get(year, 0.0), row.max_reach
+    elif row.reach_basis == "in_service":
+        now, most = row.people.get(year, 0.0), row.max_reach * row.cohort.get(year, 0.0)
+    else:
+        return size
+    return max(1.0, min(size, most / now)) if now > 0 else size
+
+
+def with_money(plan: Plan, a_year: int) -> Plan:
+    """Return the plan with so many more pounds a year, after the base year, in each pool that pays for programmes."""
+    hosts = {pool.id: pool.host for pool in plan.pools}
+    accounts = {found[0]: found[1] for row in plan.programmes if (found := payer(plan, row.id))}
+    given = ByYear(dict.fromkeys(plan.years[1:], Decimal(a_year)))
+    last = max((row.line for row in plan.contributions), default=0)
+    rows = [
+        Contribution(pool=pool, partner=hosts[pool], source=source, line=last + 1, base_amount=Decimal(0), amounts=given)
+        for pool, source in accounts.items()
+    ]
+    return plan.model_copy(update={"contributions": (*plan.contributions, *rows)})

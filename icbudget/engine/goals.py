@@ -1,0 +1,71 @@
+"""Where each goal is heading, and where it would have to be in each year to be met by its date."""
+
+from __future__ import annotations
+
+import numpy as np
+
+from icbudget import years
+from icbudget.engine.run import Result
+from icbudget.plan import Plan
+from icbudget.plan.goal import COMPUTED, Goal
+
+Path = tuple[float | None, ...]
+"""A value for each year of the plan; None where there is none."""
+
+
+def lines_of(plan: Plan, goal: Goal) -> list[int]:
+    """Return the positions of the acute lines whose planned activity is a goal's measure.
+
+    The line the goal names; else for `admissions` every line whose point of delivery begins with "Non-elective", for `bed_days`
+    every line counted in bed days.
+    """
+    chosen = {
+        "admissions": lambda row: row.point_of_delivery.casefold().startswith("non-elective"),
+        "bed_days": lambda row: row.currency == "bed day",
+    }.get(goal.measured_by, lambda row: False)
+    named = (lambda row: row.id == goal.acute_line) if goal.acute_line else chosen
+    return [k for k, row in enumerate(plan.acute_lines) if named(row)] if goal.measured_by in COMPUTED[:3] else []
+
+
+def trajectory(result: Result, goal: Goal) -> Path:
+    """Return a goal's value by year, in its own unit.
+
+    - `activity`, `admissions`, `bed_days`: `Σ_k A_plan(k,t)` over the goal's lines
+    - `prevention_share`: `100 × paid(t) / (Pay_plan(t) + spend(t) + paid outside the pools(t))`, per cent: what programmes are
+      paid, over what commissioners pay for acute activity, what every pool spends, and programmes that a partner pays itself
+    - entered kinds: the baseline, then the values of the plan
+    """
+    if goal.measured_by == "prevention_share":
+        return _prevention_share(result)
+    if goal.measured_by in COMPUTED:
+        at = lines_of(result.plan, goal)
+        return tuple(float(v) for v in result.projection.activity[0][:, at].sum(axis=-1)) if at else (None,) * len(result.years)
+    return (goal.baseline, *(goal.expected.get(year) for year in result.years[1:]))
+
+
+def _prevention_share(result: Result) -> Path:
+    run = result.projection
+    paid = run.moves.paid[0].sum(axis=-1)
+    outside = [buyer.members for buyer in result.rules.buyers if buyer.pool < 0]
+    own = run.moves.paid[0][:, np.concatenate(outside)].sum(axis=-1) if outside else 0.0
+    whole = run.pay_plan[0].sum(axis=-1) * 100.0 + run.moves.spend[0].sum(axis=-1) + own
+    return tuple(100.0 * float(p) / float(w) if w > 0 else None for p, w in zip(paid, whole, strict=True))
+
+
+def needed(plan: Plan, goal: Goal, path: Path) -> Path:
+    """Return where a goal would have to be in each year on a straight line from its baseline to its target.
+
+    `baseline + (target − baseline) · t / T` up to the target year T, then the target; no value without a baseline, nor where
+    T is not after the base year. The target year may be beyond the plan.
+    """
+    start = path[0] if goal.baseline is None else goal.baseline
+    span = years.start(goal.target_year) - years.start(plan.setup.base_year)
+    if start is None or span <= 0:
+        return (None,) * len(plan.years)
+    return tuple(start + (goal.target - start) * min(t, span) / span for t in range(len(plan.years)))
+
+
+def reached(goal: Goal, value: float, aim: float) -> bool:
+    """Return whether a value is at or beyond an aim on the good side, forgiving a billionth of it."""
+    room = 1e-9 * max(abs(aim), abs(value))
+    return value <= aim + room if goal.good == "lower" else value >= aim - room
