@@ -271,7 +271,7 @@ def test_never_more_is_avoided_than_comes(document):
 @given(PLANS)
 def test_twice_the_price_is_twice_the_money_and_the_same_activity(document):
     dear = copy.deepcopy(unmoved(document))
-    for row in dear["acute_lines"]:
+    for row in (*dear["acute_lines"], *dear["contract_changes"]):
         for field in ("unit_price", "baseline_value", "block_value"):
             if field in row:
                 row[field] *= 2
@@ -286,10 +286,11 @@ def test_twice_the_price_is_twice_the_money_and_the_same_activity(document):
 @given(PLANS)
 def test_ten_times_the_place_is_ten_times_the_money(document):
     large = copy.deepcopy(unmoved(document))
-    for row in large["acute_lines"]:
+    for row in (*large["acute_lines"], *large["contract_changes"]):
         for field in ("base_activity", "baseline_value", "block_value", "block_size"):
             if field in row:
                 row[field] *= 10
+    for row in large["acute_lines"]:
         row["fixed_release"] = {y: 10 * v for y, v in row.get("fixed_release", {}).items()}
     a, b = solve(unmoved(document)).projection, solve(large).projection
     for name in ("avoided", "moved_in", "pay_nothing", "pay_plan"):

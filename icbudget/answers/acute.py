@@ -2,11 +2,16 @@
 
 from __future__ import annotations
 
+import numpy as np
+
 from icbudget.answers.block import Block, Row
 from icbudget.answers.case import Case
 from icbudget.answers.pools import pounds
 from icbudget.engine.amounts import acute_amounts
 from icbudget.engine.rounding import Floats
+from icbudget.plan.acute_line import BED_DAY
+
+DAYS = 365
 
 
 def _numbers(values: Floats) -> tuple[float, ...]:
@@ -79,8 +84,28 @@ def release(case: Case) -> Block:
             ("Stranded cost", "£", pounds(amounts.stranded[0, :, k])),
             ("Blocks closed", "blocks", _numbers(blocks[:, k])),
             ("Capacity released", line.currency, _numbers(run.avoided[0, :, k])),
+            *_capacity(case, k),
             ("Gross tariff value (not a saving)", "£", pounds(amounts.gross_value[0, :, k])),
         )
         rows.extend(Row((line.id, name), unit, values) for name, unit, values in figures)
     shows = "Three different things: what commissioners stop paying, what the provider stops spending, and the capacity freed."
     return Block("Cash released", shows, ("Acute line", "Figure"), case.plan.years, tuple(rows))
+
+
+def _capacity(case: Case, k: int) -> tuple[tuple[str, str, tuple[float, ...]], ...]:
+    """Return what the freed capacity is beside its units: what other patients fill of it, and its bed days and beds.
+
+    Filled again: `β·V`; bed days: V × bed days a unit; beds: `bed days / (365 × occupancy)`. Bed days that activity moved in
+    takes up stand at the line it moves to, below zero.
+    """
+    run, line = case.answered.projection, case.plan.acute_lines[k]
+    freed, moved_in = run.avoided[0, :, k], run.moved_in[0, :, k]
+    found: list[tuple[str, str, tuple[float, ...]]] = []
+    if line.backfill:
+        found.append(("Of it filled by other patients", line.currency, _numbers(line.backfill * np.maximum(freed, 0.0))))
+    stay = 1.0 if line.currency == BED_DAY else line.bed_days
+    if stay is not None:
+        days = (freed - moved_in) * stay
+        found.append(("Bed days released", BED_DAY, _numbers(days)))
+        found.append(("Beds released", "beds", _numbers(days / (DAYS * line.occupancy))))
+    return tuple(found)

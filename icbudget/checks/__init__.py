@@ -40,6 +40,8 @@ STRUCTURE: tuple[Callable[[Plan], list[Finding]], ...] = (
     acute.currencies_and_price_years,
     acute.cost_behaviour,
     acute.contract_terms,
+    acute.contract_changes,
+    acute.capacity,
     acute.segment_shares,
     acute.moves,
     acute.shifts,

@@ -5,6 +5,8 @@ from __future__ import annotations
 from icbudget.checks.place import at
 from icbudget.findings import Finding, error, warning
 from icbudget.plan import Plan
+from icbudget.plan.acute_line import BED_DAY
+from icbudget.plan.contract_change import Terms, terms_by_year
 from icbudget.plan.shift import Shift
 
 _SHARES_MEET = 1e-9
@@ -55,6 +57,10 @@ def cost_behaviour(plan: Plan) -> list[Finding]:
                     at("acute_lines", row, "block_size"),
                 )
             )
+        if plan.setup.horizon and row.hold >= plan.setup.horizon and any(row.closes.values()):
+            message = f"Demand of “{row.id}” must stay down for {row.hold} years more, and the plan has {plan.setup.horizon}."
+            fix = "No block can close within the plan: shorten the hold, or lengthen the horizon in Setup."
+            found.append(warning("acute.hold-beyond-horizon", message, fix, at("acute_lines", row, "hold")))
         for year, decision in row.closes.items():
             if not 0 <= decision <= 1:
                 message = f"The decision to close blocks of “{row.id}” in {year} is {decision:g}."
@@ -73,26 +79,61 @@ def contract_terms(plan: Plan) -> list[Finding]:
     """Return a finding for every term that a line's contract needs and the row does not have."""
     needed = {"marginal": ("marginal_rate", "baseline_value"), "aligned": ("variable_share",)}
     words = {"marginal_rate": "marginal rate", "baseline_value": "baseline value", "variable_share": "variable share"}
+    stated: list[tuple[str, Terms, str]] = [("acute_lines", row, row.id) for row in plan.acute_lines]
+    stated += [("contract_changes", row, f"{row.acute_line}, from {row.year}") for row in plan.contract_changes]
     found = [
         error(
             "acute.contract-term",
-            f"“{row.id}” has the contract {row.contract} without a {words[field]}.",
+            f"“{name}” has the contract {terms.contract} without a {words[field]}.",
             f"Type the {words[field]}.",
-            at("acute_lines", row, field),
+            at(table, terms, field),
         )
-        for row in plan.acute_lines
-        for field in needed.get(row.contract, ())
-        if getattr(row, field) is None
+        for table, terms, name in stated
+        for field in needed.get(terms.contract, ())
+        if getattr(terms, field) is None
     ]
     for row in plan.acute_lines:
-        if row.rebase_years and row.contract not in ("block", "aligned"):
-            message = f"“{row.id}” has rebase years, which a contract of kind {row.contract} does not use."
-            found.append(
-                warning(
-                    "acute.rebase-unused", message, "Clear them, or change the contract.", at("acute_lines", row, "rebase_years")
-                )
-            )
+        in_year = dict(zip(plan.years, terms_by_year(row, plan.contract_changes, plan.years), strict=True))
+        unused = [year for year in row.rebase_years if year in in_year and in_year[year].contract not in ("block", "aligned")]
+        if unused:
+            kind = in_year[unused[0]].contract
+            message = f"“{row.id}” is to be rebased in {unused[0]}, which a contract of kind {kind} is not."
+            fix = "Clear the rebase year, or change the contract."
+            found.append(warning("acute.rebase-unused", message, fix, at("acute_lines", row, "rebase_years")))
     return found
+
+
+def contract_changes(plan: Plan) -> list[Finding]:
+    """Return a finding for a change that comes too early, changes nothing, or states a sum that its own year resets."""
+    found: list[Finding] = []
+    rebased = {(row.id, year) for row in plan.acute_lines for year in row.rebase_years}
+    for row in plan.contract_changes:
+        if row.year == plan.setup.base_year:
+            message = f"The contract of “{row.acute_line}” changes in {row.year}, the base year, so the change is not used."
+            fix = "Type the base year's contract on the Acute sheet, and changes from the year after on."
+            found.append(warning("contract.base-year", message, fix, at("contract_changes", row, "year")))
+        if row.block_value is not None and row.contract == "block" and (row.acute_line, row.year) in rebased:
+            message = f"The block of “{row.acute_line}” begins in {row.year} with a value, and is reset in the same year."
+            fix = "Clear the rebase year of the line, or the block value: the reset counts."
+            found.append(warning("contract.reset-at-once", message, fix, at("contract_changes", row, "block_value")))
+    return found
+
+
+def capacity(plan: Plan) -> list[Finding]:
+    """Return a finding where beds would be counted twice: a line of bed days with a length of stay, or under a line with one."""
+    lines = {row.id: row for row in plan.acute_lines}
+    return [
+        error(
+            "acute.bed-days",
+            f"“{row.id}” counts bed days, and so does the length of stay of “{of.id}”: the same beds would be counted twice.",
+            "Clear the bed days a unit of one of them.",
+            at("acute_lines", of, "bed_days"),
+        )
+        for row in plan.acute_lines
+        if row.currency == BED_DAY
+        for of in (row, lines.get(row.parent))
+        if of is not None and of.bed_days is not None
+    ]
 
 
 def segment_shares(plan: Plan) -> list[Finding]:

@@ -119,9 +119,16 @@ def unshared(plan: Plan, result: Result) -> list[Finding]:
 
 
 def floors(plan: Plan, result: Result) -> list[Finding]:
-    """Return a finding where planned activity goes below the line's floor."""
+    """Return a finding where planned activity goes below the line's floor, or the floor is above what comes anyway."""
     found: list[Finding] = []
     for k, row in enumerate(plan.acute_lines):
+        nothing = result.projection.nothing.activity[0, min(1, plan.setup.horizon) :, k]
+        if row.floor is not None and row.floor > nothing.min() + 1e-6:
+            year = result.years[int(nothing.argmin()) - nothing.size]
+            message = f"The floor of “{row.id}”, {row.floor:,.0f}, is above do-nothing activity: {nothing.min():,.0f} in {year}."
+            fix = "Lower the floor: no plan can meet it."
+            found.append(warning("acute.floor-above-nothing", message, fix, at("acute_lines", row, "floor")))
+            continue
         below = [
             y
             for t, y in enumerate(result.years)

@@ -16,7 +16,7 @@ from icbudget.engine.rules import payer
 from icbudget.engine.run import Result
 
 SYSTEM = "Whole system"
-GROWTH = ("Price", "Demographic", "Non-demographic", "Provider efficiency")
+GROWTH = ("Contract terms", "Price", "Demographic", "Non-demographic", "Provider efficiency")
 STEPS = (
     "Base",
     *GROWTH,
@@ -48,11 +48,12 @@ def bridges(result: Result) -> tuple[Bridge, ...]:
     A commissioner's net spending is what it pays for acute activity and its part of what the pools spend; a provider's is
     its cost less what it is paid, so that a payment between partners is nothing to the whole system.
 
-    base → price → demographic → non-demographic → provider efficiency → schemes (change in schemes that pay for no
-    programme) → **do nothing** → avoided, cashable (−K for the commissioner, K − G, stranded cost, for the provider) →
-    prevention cost (by who funds the programme's own source) → double running and exit → transfers (what moved and
-    reinvested acute money pays instead of that source; sums to zero) → **plan**. Funding: contributions, the acute budget
-    and what the pools brought forward. Unfunded gap = plan − funding. Source: model §7.
+    base → contract terms (a contract that changes or is reset, at base-year activity and price) → price → demographic →
+    non-demographic → provider efficiency → schemes (change in schemes that pay for no programme) → **do nothing** → avoided,
+    cashable (−K for the commissioner, K − G, stranded cost, for the provider) → prevention cost (by who funds the programme's
+    own source) → double running and exit → transfers (what moved and reinvested acute money pays instead of that source; sums
+    to zero) → **plan**. Funding: contributions, the acute budget and what the pools brought forward. Unfunded gap = plan −
+    funding. Source: model §7.
     """
     partners = [p.id for p in result.plan.partners]
     tables = {p: {step: [0] * len(result.years) for step in STEPS} for p in partners}
@@ -94,9 +95,9 @@ def _levels(result: Result) -> tuple[list[Floats], list[Floats]]:
     nothing = run.nothing
     paths = ((base, flat), (base, price_level), (aged, price_level), (nothing.activity, price_level))
     pays = [_paid(result, activity, figures.price0[:, np.newaxis] * level, level) for activity, level in paths]
-    pays.append(run.pay_nothing)
+    pays = [np.broadcast_to(pays[0][:, :1], pays[0].shape), *pays, run.pay_nothing]
     unit = figures.cost0[:, np.newaxis]
-    costs = [base * unit, base * unit * cost_level, aged * unit * cost_level, nothing.activity * unit * cost_level]
+    costs = [base * unit, base * unit, base * unit * cost_level, aged * unit * cost_level, nothing.activity * unit * cost_level]
     costs.append(nothing.activity * nothing.cost)
     return [to_pence(p[0]) for p in pays], [to_pence(c[0]) for c in costs]
 

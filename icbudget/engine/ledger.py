@@ -13,6 +13,7 @@ from icbudget.engine.rules import MOVED, REINVESTED, payer
 from icbudget.engine.run import Result
 from icbudget.plan import SETUP, TABLES
 from icbudget.plan.acute_line import AcuteLine
+from icbudget.plan.contract_change import terms_by_year
 from icbudget.plan.contribution import Contribution
 from icbudget.plan.index import FLAT
 from icbudget.plan.rows import path
@@ -155,7 +156,7 @@ def _acute(result: Result, t: int, year: str) -> Iterator[Posting]:
     amounts = acute_amounts(result.projection)
     for k, row in enumerate(result.plan.acute_lines):
         activity = _activity_rests(result, row, t)
-        price = _of_line(row, ("unit_price", "market_forces_factor", "contract", *_TERMS.get(row.contract, ())))
+        price = (*_of_line(row, ("unit_price", "market_forces_factor")), *_of_contract(result, row, t))
         price += _rates(result, row.price_uplift, t) + _rates(result, row.price_efficiency, t)
         cost = _of_line(row, _COST) + tuple(path(TABLES["acute_lines"], row.id, f, year) for f in ("closes", "fixed_release"))
         cost += _rates(result, row.cost_uplift or row.price_uplift, t)
@@ -165,6 +166,16 @@ def _acute(result: Result, t: int, year: str) -> Iterator[Posting]:
             ("acute cost", row.provider, amounts.cost_plan, cost),
         ):
             yield Posting(year, partner, "", "", row.id, "plan", kind, _pence(paid[0, t, k]), (*activity, *rests))
+
+
+def _of_contract(result: Result, row: AcuteLine, t: int) -> tuple[str, ...]:
+    """Return the paths of the terms that the line is paid under in year t."""
+    terms = terms_by_year(row, result.plan.contract_changes, result.years)[t]
+    if isinstance(terms, AcuteLine):
+        return _of_line(row, ("contract", *_TERMS.get(row.contract, ())))
+    table, stated = TABLES["contract_changes"], [f for f in _TERMS.get(terms.contract, ()) if f != "rebase_years"]
+    changed = tuple(path(table, table.key_of(terms), field) for field in ("contract", *stated))
+    return (*changed, *_of_line(row, tuple(f for f in _TERMS.get(terms.contract, ()) if f == "rebase_years")))
 
 
 def _of_line(row: AcuteLine, fields: tuple[str, ...]) -> tuple[str, ...]:

@@ -14,6 +14,7 @@ import numpy as np
 from icbudget.engine.rounding import Floats, cumulative
 from icbudget.plan import Plan
 from icbudget.plan.acute_line import AcuteLine
+from icbudget.plan.contract_change import terms_by_year
 from icbudget.plan.index import FLAT
 from icbudget.plan.programme import Programme
 
@@ -25,15 +26,21 @@ Ints: TypeAlias = "NDArray[np.int64]"
 
 @dataclass(frozen=True, slots=True)
 class Lines:
-    """Acute lines: contract terms and cost behaviour by line; `rebase` is years × lines."""
+    """Acute lines: contract terms by year and line, cost behaviour by line."""
 
     ids: tuple[str, ...]
-    by_contract: dict[str, Ints]
+    by_contract: tuple[dict[str, Ints], ...]
+    """By year: the contracts in force and the positions of the lines they are for."""
+    starts: NDArray[np.bool_]
+    """years × lines: whether the contract in force begins in the year; the first begins in the base year."""
     baseline_value: Floats
-    marginal_rate: Floats
+    """years × lines, £ in the money of the year the contract began; so is `block_value`, NaN where it is not stated."""
     block_value: Floats
+    marginal_rate: Floats
+    """years × lines; so is `variable_share`."""
     variable_share: Floats
     rebase: NDArray[np.bool_]
+    """years × lines: a rebase year, or a block that begins after the base year without a value."""
     variable_cost: Floats
     semi_fixed_cost: Floats
     block_size: Floats
@@ -156,18 +163,27 @@ def _generations(parent: Ints) -> tuple[Ints, ...]:
 
 def _lines(plan: Plan, rows: tuple[AcuteLine, ...]) -> Lines:
     at = {row.id: i for i, row in enumerate(rows)}
-    contracts = np.array([row.contract for row in rows])
+    terms = [terms_by_year(row, plan.contract_changes, plan.years) for row in rows]
+    in_year = [[of_line[t] for of_line in terms] for t in range(len(plan.years))]
+    shape = (len(plan.years), len(rows))
+
+    def by_year(field: str, blank: float = np.nan) -> Floats:
+        return np.array([_numbers(year, field, blank) for year in in_year]).reshape(shape)
+
+    years = range(shape[0])
+    starts = _flags(([t == 0 or of[t] is not of[t - 1] for of in terms] for t in years), shape)
+    unstated = _flags(([t > 0 and of[t].contract == "block" and of[t].block_value is None for of in terms] for t in years), shape)
+    rebased = _flags(([year in row.rebase_years for row in rows] for year in plan.years), shape)
     parent = np.array([at.get(row.parent, -1) for row in rows], dtype=np.int64)
     return Lines(
         ids=tuple(at),
-        by_contract={str(name): np.flatnonzero(contracts == name) for name in np.unique(contracts)},
-        baseline_value=_numbers(rows, "baseline_value", 0.0),
-        marginal_rate=_numbers(rows, "marginal_rate", 1.0),
-        block_value=_numbers(rows, "block_value"),
-        variable_share=_numbers(rows, "variable_share", 0.0),
-        rebase=np.array([[year in row.rebase_years for row in rows] for year in plan.years], dtype=bool).reshape(
-            len(plan.years), len(rows)
-        ),
+        by_contract=tuple(_positions([row.contract for row in year]) for year in in_year),
+        starts=starts,
+        baseline_value=by_year("baseline_value", 0.0),
+        block_value=by_year("block_value"),
+        marginal_rate=by_year("marginal_rate", 1.0),
+        variable_share=by_year("variable_share", 0.0),
+        rebase=rebased | (starts & unstated),
         variable_cost=_numbers(rows, "variable_cost"),
         semi_fixed_cost=_numbers(rows, "semi_fixed_cost"),
         block_size=_numbers(rows, "block_size"),
@@ -177,6 +193,14 @@ def _lines(plan: Plan, rows: tuple[AcuteLine, ...]) -> Lines:
         parent=parent,
         order=_generations(parent),
     )
+
+
+def _flags(rows: Iterable[list[bool]], shape: tuple[int, int]) -> NDArray[np.bool_]:
+    return np.array(list(rows), dtype=bool).reshape(shape)
+
+
+def _positions(names: list[str]) -> dict[str, Ints]:
+    return {name: np.flatnonzero(np.array(names) == name) for name in sorted(set(names))}
 
 
 def _reaching(plan: Plan, rows: tuple[Programme, ...], line_at: dict[str, int]) -> Reaching:

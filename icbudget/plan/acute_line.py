@@ -10,6 +10,8 @@ from icbudget.plan.provenance import Sourced
 CURRENCIES = ("spell", "episode", "attendance", "bed day", "contact", "journey", "procedure", "week", "hour", "pound")
 CONTRACTS = ("activity", "marginal", "block", "aligned", "lva")
 Currency = Literal["spell", "episode", "attendance", "bed day", "contact", "journey", "procedure", "week", "hour", "pound"]
+Contract = Literal["activity", "marginal", "block", "aligned", "lva"]
+BED_DAY = "bed day"
 
 
 class AcuteLine(Sourced):
@@ -85,12 +87,12 @@ class AcuteLine(Sourced):
         default="",
         table="indices",
     )
-    contract: Literal["activity", "marginal", "block", "aligned", "lva"] = column(
+    contract: Contract = column(
         "Contract",
         Kind.CHOICE,
         "activity: every unit is paid; marginal: above the baseline value at the marginal rate; "
         "block: a fixed sum; aligned: fixed with a variable share; "
-        "lva: three-year average (low-volume activity)",
+        "lva: three-year average (low-volume activity). It may change in a year: see Contract changes",
         choices=CONTRACTS,
     )
     marginal_rate: float | None = column(
@@ -133,6 +135,18 @@ class AcuteLine(Sourced):
     )
     backfill: float = column(
         "Backfill", Kind.FRACTION, "Share of released capacity that other patients fill", default=0.0, ge=0, le=1
+    )
+    bed_days: float | None = column(
+        "Bed days a unit",
+        Kind.NUMBER,
+        "Average length of stay of one unit, where beds are to be shown; a line that counts bed days needs none",
+        default=None,
+        unit="bed days",
+        ge=0,
+        le=366,
+    )
+    occupancy: float = column(
+        "Bed occupancy", Kind.FRACTION, "Occupancy at which bed days become beds; 92 % is a judgement", default=0.92, gt=0, le=1
     )
     floor: float | None = column(
         "Floor", Kind.NUMBER, "Activity that the plan must not go below", default=None, unit="a year", ge=0

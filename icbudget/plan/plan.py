@@ -10,6 +10,7 @@ from icbudget import years
 from icbudget.plan.actual import Actual
 from icbudget.plan.acute_line import AcuteLine
 from icbudget.plan.columns import Noun, columns_of
+from icbudget.plan.contract_change import ContractChange
 from icbudget.plan.contribution import Contribution
 from icbudget.plan.forecast import Forecast
 from icbudget.plan.goal import Goal
@@ -68,6 +69,7 @@ class Plan(Noun):
     minimums: tuple[Minimum, ...] = ()
     indices: tuple[Index, ...] = ()
     acute_lines: tuple[AcuteLine, ...] = ()
+    contract_changes: tuple[ContractChange, ...] = ()
     segments: tuple[Segment, ...] = ()
     programmes: tuple[Programme, ...] = ()
     moves: tuple[Move, ...] = ()
@@ -95,6 +97,7 @@ _TABLES = (
     PlanTable("minimums", Minimum, "Minimums", ("rule", "source")),
     PlanTable("indices", Index, "Indices", ("id",)),
     PlanTable("acute_lines", AcuteLine, "Acute", ("id",)),
+    PlanTable("contract_changes", ContractChange, "Contract changes", ("acute_line", "year")),
     PlanTable("segments", Segment, "Segments", ("acute_line", "id")),
     PlanTable("programmes", Programme, "Prevention", ("id",)),
     PlanTable("moves", Move, "Moves", ("programme", "from_line", "to_line")),

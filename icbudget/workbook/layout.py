@@ -44,6 +44,7 @@ _NAMES = {
     "minimums": ("Minimums", "The spending that the rules require from a funding source."),
     "indices": ("Indices", "Rates of change by year: uplift, efficiency, growth and inflation. “flat” is built in and is 0 %."),
     "acute_lines": ("Acute", "Acute activity, its price, its cost, its contract and how its cost behaves."),
+    "contract_changes": ("ContractChanges", "Contracts that change in a year; a line without a row keeps its contract."),
     "segments": ("Segments", "Parts of an acute line's activity, and which programmes reach them; the parts sum to 100 %."),
     "programmes": ("Programmes", "Prevention and out-of-hospital programmes: whom they reach, what they avoid, what they cost."),
     "moves": ("Moves", "Activity that moves to another acute line for each unit that a programme avoids."),
@@ -66,7 +67,7 @@ _COMPANIONS = {
     "shifts": ("ShiftYears", "Amounts or percentages of each shift, year by year."),
 }
 _INPUT_ORDER = (
-    *("partners", "pools", "contributions", "schemes", "minimums", "acute_lines", "segments"),
+    *("partners", "pools", "contributions", "schemes", "minimums", "acute_lines", "contract_changes", "segments"),
     *("programmes", "moves", "shifts", "risk_shares", "indices", "goals"),
     *("profiles", "virements", "actuals", "forecasts", "closes", "scenarios"),
 )

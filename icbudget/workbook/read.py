@@ -19,7 +19,7 @@ from icbudget.workbook.cells import NO_VALUE, Sheet, read_cells
 from icbudget.workbook.find import Found, find_tables
 from icbudget.workbook.worksheet import address
 
-_SPARED = ("goals", "scenarios")
+_SPARED = ("contract_changes", "goals", "scenarios")
 """Tables without which no figure changes."""
 
 

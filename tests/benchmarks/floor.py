@@ -91,17 +91,18 @@ def pence(pounds):
 def pay(lines, t, x, a, price, up):
     """Payment of year t on a path, each contract on its own columns."""
     out = np.empty(np.broadcast_shapes(x[:, t].shape, price.shape))
-    k = lines.by_contract["activity"]
+    terms = lines.by_contract[t]
+    k = terms["activity"]
     out[:, k] = x[:, t, k] * price[:, k]
-    k = lines.by_contract["marginal"]
-    value, base = x[:, t, k] * price[:, k], lines.baseline_value[k] * up[:, k]
-    out[:, k] = np.minimum(value, base) + lines.marginal_rate[k] * np.maximum(value - base, 0.0)
-    k = lines.by_contract["block"]
+    k = terms["marginal"]
+    value, base = x[:, t, k] * price[:, k], lines.baseline_value[0, k] * up[:, k]
+    out[:, k] = np.minimum(value, base) + lines.marginal_rate[t, k] * np.maximum(value - base, 0.0)
+    k = terms["block"]
     out[:, k] = since(lines.rebase[: t + 1, k], x[:, :, k], x[:, 0, k]) * price[:, k]
-    k = lines.by_contract["aligned"]
+    k = terms["aligned"]
     expected = since(lines.rebase[: t + 1, k], x[:, :, k], a[:, t, k])
-    out[:, k] = (expected + lines.variable_share[k] * (x[:, t, k] - expected)) * price[:, k]
-    k = lines.by_contract["lva"]
+    out[:, k] = (expected + lines.variable_share[t, k] * (x[:, t, k] - expected)) * price[:, k]
+    k = terms["lva"]
     out[:, k] = (x[:, max(t - 1, 0), k] + x[:, max(t - 2, 0), k] + x[:, max(t - 3, 0), k]) / 3.0 * price[:, k]
     return out
 

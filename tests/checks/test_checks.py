@@ -246,6 +246,57 @@ def rebasing_a_contract_that_is_paid_by_activity(d):
     d["acute_lines"][0] |= {"contract": "activity", "rebase_years": ["2027/28"]}
 
 
+@fault("acute.contract-term", "contract_changes", 0, "variable_share")
+def aligned_contract_from_a_later_year_without_its_variable_share(d):
+    d["contract_changes"] = [{"acute_line": "nel", "year": "2026/27", "contract": "aligned"}]
+
+
+@fault("contract.base-year", "contract_changes", 0, "year")
+def contract_that_changes_in_the_base_year(d):
+    d["contract_changes"] = [{"acute_line": "nel", "year": "2025/26", "contract": "activity"}]
+
+
+@fault("year.outside-plan", "contract_changes", 0, "year")
+def contract_that_changes_after_the_last_year(d):
+    d["contract_changes"] = [{"acute_line": "nel", "year": "2030/31", "contract": "activity"}]
+
+
+@fault("contract.reset-at-once", "contract_changes", 0, "block_value")
+def block_that_is_reset_in_its_first_year(d):
+    d["acute_lines"][0]["rebase_years"] = ["2026/27"]
+    d["contract_changes"] = [{"acute_line": "nel", "year": "2026/27", "contract": "block", "block_value": 30_000_000}]
+
+
+@fault("acute.rebase-unused", "acute_lines", 0, "rebase_years")
+def rebasing_after_the_contract_became_one_by_activity(d):
+    d["acute_lines"][0]["rebase_years"] = ["2027/28"]
+    d["contract_changes"] = [{"acute_line": "nel", "year": "2026/27", "contract": "activity"}]
+
+
+@fault("acute.hold-beyond-horizon", "acute_lines", 0, "hold")
+def demand_that_must_stay_down_longer_than_the_plan(d):
+    d["acute_lines"][0]["hold"] = 2
+
+
+@fault("acute.floor-above-nothing", "acute_lines", 0, "floor")
+def floor_above_what_comes_anyway(d):
+    d["acute_lines"][0]["floor"] = 10_300
+
+
+BEDS = {"id": "beds", "currency": "bed day", "point_of_delivery": "Bed days", "floor": None}
+
+
+@fault("acute.bed-days", "acute_lines", 1, "bed_days")
+def length_of_stay_of_a_line_that_counts_bed_days(d):
+    d["acute_lines"].append({**d["acute_lines"][0], **BEDS, "bed_days": 7.0})
+
+
+@fault("acute.bed-days", "acute_lines", 0, "bed_days")
+def length_of_stay_beside_a_line_of_bed_days(d):
+    d["acute_lines"].append({**d["acute_lines"][0], **BEDS, "parent": "nel"})
+    d["acute_lines"][0]["bed_days"] = 7.0
+
+
 @fault("segment.not-100", "segments", 1, "share")
 def segments_of_99_per_cent(d):
     d["segments"][1]["share"] = 0.89

@@ -197,9 +197,18 @@ class _Run:
 
     # -- section 6: three worths
 
+    def terms(self, k, t):
+        """The terms in force in year t and the year they began: the line's own, or its last change so far."""
+        found, since = self.line[k], 0
+        for s in range(1, t + 1):
+            for change in self.doc.get("contract_changes", []):
+                if change["acute_line"] == k and change["year"] == self.years[s]:
+                    found, since = change, s
+        return found, since
+
     def pay(self, k, t, x):
         """Payment of year t on the path x; both paths are paid on their own activity."""
-        row, price, first = self.line[k], self.P[k, t], self.A[k, 0]
+        (row, since), price, first = self.terms(k, t), self.P[k, t], self.A[k, 0]
 
         def at(s):
             return x[k, s] if s > 0 else first
@@ -208,16 +217,17 @@ class _Run:
         if kind == "activity":
             return at(t) * price
         if kind == "marginal":
-            value, base = at(t) * price, float(row["baseline_value"]) * price / self.P[k, 0]
+            value, base = at(t) * price, float(row["baseline_value"]) * price / self.P[k, since]
             return min(value, base) + row["marginal_rate"] * max(0.0, value - base)
         if kind == "lva":
             return (at(t - 1) + at(t - 2) + at(t - 3)) / 3 * price
-        rebased = [r for r in range(t + 1) if self.years[r] in row.get("rebase_years", ())]
+        rebased = [r for r in range(since, t + 1) if self.years[r] in self.line[k].get("rebase_years", ())]
         if kind == "block":
             if rebased:
                 return at(rebased[-1] - 1) * self.P[k, rebased[-1]] * price / self.P[k, rebased[-1]]
             given = row.get("block_value")
-            return (first * self.P[k, 0] if given is None else float(given)) * price / self.P[k, 0]
+            agreed = at(since - 1) * self.P[k, since] if given is None else float(given)
+            return agreed * price / self.P[k, since]
         expected = at(rebased[-1] - 1) if rebased else self.A[k, t]
         return expected * price + row["variable_share"] * (at(t) - expected) * price
 

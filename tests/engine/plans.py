@@ -50,6 +50,7 @@ def random_document(rng: Random) -> dict:
         "contributions": _contributions(rng, years),
         "schemes": schemes,
         "acute_lines": lines,
+        "contract_changes": _contract_changes(rng, lines, later),
         "segments": _segments(rng, ids, names),
         "programmes": [{**p, **payers[p["id"]]} for p in programmes],
         "moves": _moves(rng, ids, names),
@@ -154,6 +155,21 @@ def _lines(rng, years):
         if n and rng.random() < 0.4:
             row["parent"] = f"k{rng.randrange(n)}"
         rows.append(row)
+    rng.shuffle(rows)
+    return rows
+
+
+def _contract_changes(rng, lines, years):
+    rows = []
+    for line in lines:
+        for year in sorted(rng.sample(years, rng.choice((0, 0, 1, 2)) % (len(years) + 1))):
+            value = line["base_activity"] * line["unit_price"]
+            row = {"acute_line": line["id"], "year": year, "contract": rng.choice(CONTRACTS)}
+            row |= {"marginal_rate": round(rng.uniform(0, 1), 2), "baseline_value": round(value * rng.uniform(0.7, 1.3), 2)}
+            row |= {"variable_share": round(rng.uniform(0, 1), 2)}
+            if rng.random() < 0.5:
+                row["block_value"] = round(value * rng.uniform(0.8, 1.2), 2)
+            rows.append(row)
     rng.shuffle(rows)
     return rows
 

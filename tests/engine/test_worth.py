@@ -9,7 +9,9 @@ import numpy as np
 import pytest
 
 from icbudget.engine.avoided import lagged, shapley
+from icbudget.engine.bridge import SYSTEM, bridges
 from icbudget.engine.effect import adjusted, rate_reduction
+from icbudget.engine.ledger import postings
 from icbudget.engine.run import run
 from tests.engine.plans import read
 
@@ -223,6 +225,70 @@ def test_a_contract_rebased_in_the_base_year_expects_base_activity():
 def test_low_volume_contract_follows_a_three_year_average():
     # activity before the base year counts as the base year's: 1,000 1,000 1,000 800 800 800
     assert saved({"contract": "lva"}) == pytest.approx([0, 0, 20_000 / 3, 40_000 / 3, 20_000, 20_000])
+
+
+# -- contracts that change; 1,000 units at £100, 800 with the programme from year 1 on, prices up 10 % a year
+
+
+def changed(change, line=None, **tables):
+    return projection({"price_uplift": "ten", **(line or {})}, contract_changes=[{"acute_line": "k", **change}], **tables)
+
+
+def test_a_stated_block_begins_in_the_money_of_its_year_and_follows_the_price():
+    p = changed({"year": "2027/28", "contract": "block", "block_value": 100_000})
+    # activity first: 1,000 × £100, then 800 × £110; the block 100,000, then × 1.1; both paths pay it alike
+    assert p.pay_plan[0, :4, 0] == pytest.approx([100_000, 88_000, 100_000, 110_000])
+    assert p.pay_nothing[0, :4, 0] == pytest.approx([100_000, 110_000, 100_000, 110_000])
+
+
+def test_a_block_without_a_value_takes_the_activity_of_the_year_before_at_the_price_of_its_first_year():
+    p = changed({"year": "2027/28", "contract": "block"})
+    assert p.pay_plan[0, 2:4, 0] == pytest.approx([800 * 121, 800 * 133.1])
+    assert p.pay_nothing[0, 2:4, 0] == pytest.approx([1000 * 121, 1000 * 133.1])
+
+
+def test_a_marginal_rate_begins_above_a_baseline_in_the_money_of_its_year():
+    p = changed({"year": "2027/28", "contract": "marginal", "marginal_rate": 0.5, "baseline_value": 90_000})
+    # do nothing: 1,000 × £121 = 121,000, so 90,000 + 0.5 × 31,000; plan 96,800, so 90,000 + 0.5 × 6,800; then all × 1.1
+    assert p.pay_nothing[0, 2:4, 0] == pytest.approx([105_500, 116_050])
+    assert p.pay_plan[0, 2:4, 0] == pytest.approx([93_400, 102_740])
+
+
+def test_an_aligned_contract_forgets_what_an_earlier_one_expected():
+    line = {"contract": "aligned", "variable_share": 0.25, "rebase_years": ["2026/27", "2029/30"], "price_uplift": "flat"}
+    p = changed({"year": "2028/29", "contract": "aligned", "variable_share": 0.5}, line)
+    # reset to base activity, 1,000 are expected; from 2028/29 do nothing, 1,000 again, and half moves; from 2029/30 800
+    saved_by_year = (p.pay_nothing - p.pay_plan)[0, :, 0]
+    assert saved_by_year == pytest.approx([0, 5_000, 5_000, 10_000, 20_000, 20_000])
+
+
+def test_a_low_volume_contract_averages_the_years_before_it_whatever_paid_for_them():
+    p = changed({"year": "2028/29", "contract": "lva"}, {"price_uplift": "flat"})
+    # 1,000 in the base year, 800 after: (800 + 800 + 1,000) / 3 × £100 in 2028/29
+    assert p.pay_plan[0, 3, 0] == pytest.approx(260_000 / 3)
+
+
+def test_a_later_change_ends_an_earlier_one_and_the_base_year_never_changes():
+    blocks = (("2025/26", 1), ("2027/28", 70_000))
+    rows = [{"acute_line": "k", "year": year, "contract": "block", "block_value": value} for year, value in blocks]
+    rows.append({"acute_line": "k", "year": "2029/30", "contract": "activity"})
+    p = projection({}, contract_changes=rows)
+    assert p.pay_plan[0, :, 0] == pytest.approx([100_000, 80_000, 70_000, 70_000, 80_000, 80_000])
+
+
+def test_the_bridge_shows_a_change_of_contract_as_a_step_of_its_own():
+    change = {"acute_line": "k", "year": "2027/28", "contract": "block", "block_value": 90_000}
+    steps = {b.partner: b.steps for b in bridges(run(read(plan({}, contract_changes=[change]))))}
+    assert steps["icb"]["Base"] == (10_000_000,) * 6
+    assert steps["icb"]["Contract terms"] == (0, 0, *[-1_000_000] * 4)
+    assert steps["trust"]["Contract terms"] == (0, 0, *[1_000_000] * 4) and not any(steps[SYSTEM]["Contract terms"])
+
+
+def test_postings_rest_on_the_terms_of_their_year():
+    change = {"acute_line": "k", "year": "2027/28", "contract": "block", "block_value": 90_000}
+    paid = {p.year: p.rests_on for p in postings(run(read(plan({}, contract_changes=[change])))) if p.kind == "acute payment"}
+    assert "acute_lines/k/contract" in paid["2026/27"]
+    assert "contract_changes/k|2027/28/block_value" in paid["2027/28"] and "acute_lines/k/contract" not in paid["2027/28"]
 
 
 def test_the_market_forces_factor_is_in_the_price_and_not_in_the_cost():
