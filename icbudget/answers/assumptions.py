@@ -66,7 +66,7 @@ def _told(spec: PlanTable, row: Noun, column: Column, year: str, places: Mapping
     return Assumption(
         path=where,
         label=label,
-        value=_shown(value, column.unit),
+        value=shown(value, column.unit),
         place=str(places.get(where, "")),
         source=getattr(row, "evidence", ""),
         status=str(getattr(row, "status", None) or ""),
@@ -76,7 +76,8 @@ def _told(spec: PlanTable, row: Noun, column: Column, year: str, places: Mapping
     )
 
 
-def _shown(value: Any, unit: str) -> str:
+def shown(value: Any, unit: str) -> str:
+    """Return a figure of a plan with its unit: `12.5000%`, `£1,234.50`, `300 people`."""
     if isinstance(value, (bool, str, tuple)):
         return "; ".join(value) if isinstance(value, tuple) else str(value)
     if unit == "%":

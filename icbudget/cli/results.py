@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, NoReturn
 
 import typer
 
@@ -62,15 +62,19 @@ def report(
     scenario: ScenarioName = None,
     tables: Annotated[bool, typer.Option("--tables", help="Write every answer as CSV too.")] = False,
     paper: Annotated[bool, typer.Option("--paper", help="Write the committee paper too, as PDF and HTML.")] = False,
+    pack: Annotated[bool, typer.Option("--pack", help="Write the audit pack instead: everything, with sums.")] = False,
     overwrite: Overwrite = False,
     as_json: Json = False,
 ) -> None:
     """Write the readable report and the postings of a plan; a plan with errors gets a report of its findings."""
     folder = out or Path(f"{plan.stem}-report")
     with show.progress(quiet=as_json) as progress:
-        opened, files = tasks.report(
-            plan, folder, scenario=scenario, tables=tables, paper=paper, overwrite=overwrite, progress=progress
-        )
+        if pack:
+            opened, files = tasks.pack(plan, folder, scenario=scenario, overwrite=overwrite, progress=progress)
+        else:
+            opened, files = tasks.report(
+                plan, folder, scenario=scenario, tables=tables, paper=paper, overwrite=overwrite, progress=progress
+            )
     if as_json:
         show.as_json(
             {
@@ -86,9 +90,12 @@ def report(
 
 @app.command()
 def verify(
-    plan: Annotated[Path, typer.Argument(metavar="WORKBOOK", help="Workbook that carries answers.")], as_json: Json = False
+    plan: Annotated[Path, typer.Argument(metavar="WORKBOOK", help="Workbook that carries answers, or an audit pack.")],
+    as_json: Json = False,
 ) -> None:
-    """Work a workbook's answers out again and say whether they agree with the stored ones. Exit 1 where one differs."""
+    """Work a workbook's answers, or an audit pack, out again and say whether they agree. Exit 1 where one differs."""
+    if plan.is_dir():
+        _verify_pack(plan, as_json=as_json)
     opened, differences = tasks.verify(plan)
     everything = [*(f for f in opened.findings if f.severity is Severity.ERROR), *differences]
     if as_json:
@@ -102,6 +109,15 @@ def verify(
     else:
         show.agreement(opened, everything)
     leave(everything, read=opened.draft.plan is not None)
+
+
+def _verify_pack(folder: Path, *, as_json: bool) -> NoReturn:
+    opened, found = tasks.verify_pack(folder)
+    if as_json:
+        show.as_json({"pack": folder.name, "agrees": not has_errors(found), "findings": [f.as_record() for f in found]})
+    else:
+        show.pack_agreement(folder.name, found)
+    leave(found, strict=True, read=opened is not None)
 
 
 @app.command()

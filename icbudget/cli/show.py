@@ -75,6 +75,16 @@ def agreement(opened: Opened, differences: Sequence[Finding]) -> None:
         print("Compared: the answer sheets. Not compared: postings, findings, and the ordinary totals beside the answers.")
 
 
+def pack_agreement(name: str, found: Sequence[Finding]) -> None:
+    """Print whether an audit pack is whole and comes out again."""
+    if found:
+        findings(found)
+    if not any(f.severity is Severity.ERROR for f in found):
+        print(
+            f"{name} agrees with icbudget {__version__}: every file is as the manifest says, and comes out again byte for byte."
+        )
+
+
 def explanation_record(told: Explanation) -> dict[str, Any]:
     """Return an explanation for machines."""
     return {

@@ -9,15 +9,13 @@ from dataclasses import replace
 from icbudget.answers.case import Case
 from icbudget.engine.bridge import SYSTEM
 from icbudget.findings import Finding, Severity
-from icbudget.plan import TABLES
-from icbudget.plan.provenance import Sourced
 from icbudget.report.acute import section_acute, section_cash
 from icbudget.report.decisions import decisions
 from icbudget.report.figures import listed, number, percent, plural, pounds
 from icbudget.report.page import facts, made_by, opening, reading
 from icbudget.report.parts import Chart, Document, Group, Line, MoneyLine, Paper, Section, Table, numbers, paper_of
 from icbudget.report.pools import section_pools, section_risk
-from icbudget.report.provenance import FIRMNESS, section_findings
+from icbudget.report.provenance import FIRMNESS, section_findings, sourced_rows
 from icbudget.report.record import RunRecord
 from icbudget.report.short import in_short
 from icbudget.report.whole import section_goals, section_partners
@@ -99,8 +97,7 @@ def _gains(paper: Paper) -> Section | None:
 
 def _certain(paper: Paper) -> Section:
     """Return how firm the plan's figures are, what its prevention rests on, and the largest findings."""
-    rows = [row for table in TABLES.values() for row in getattr(paper.case.plan, table.field) if isinstance(row, Sourced)]
-    count: Counter[str | None] = Counter(row.status for row in rows)
+    count: Counter[str | None] = Counter(row.status for row in sourced_rows(paper.case.plan))
     told = tuple(
         f"{plural(count[status], 'row')} {'is' if count[status] == 1 else 'are'} "
         f"{status or 'without a status'}: {FIRMNESS[status]}."

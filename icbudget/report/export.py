@@ -33,7 +33,7 @@ def postings_csv(case: Case) -> str:
         )
         for p in found
     )
-    return _csv((LEDGER, *rows))
+    return csv_text((LEDGER, *rows))
 
 
 def tables_csv(case: Case) -> dict[str, str]:
@@ -42,7 +42,7 @@ def tables_csv(case: Case) -> dict[str, str]:
     A case without a result has only its checks.
     """
     answers = ANSWERS if case.result is not None else [a for a in ANSWERS if a.id == "ICB_CHECKS"]
-    return {answer.id: _csv(_grid(answer.build(case))) for answer in answers}
+    return {answer.id: csv_text(_grid(answer.build(case))) for answer in answers}
 
 
 def _grid(block: Block) -> Iterable[Sequence[str]]:
@@ -62,7 +62,8 @@ def _cell(value: Cell, unit: str) -> str:
     return f"{rounded(value * 100 if unit == '%' else value, 6).normalize():f}"
 
 
-def _csv(rows: Iterable[Sequence[str]]) -> str:
+def csv_text(rows: Iterable[Sequence[str]]) -> str:
+    """Return rows as the text of a CSV file."""
     written = io.StringIO()
     csv.writer(written, lineterminator="\n").writerows(rows)
     return written.getvalue()

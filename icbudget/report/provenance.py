@@ -8,7 +8,7 @@ from collections.abc import Iterable
 from icbudget import money
 from icbudget.answers.case import Case
 from icbudget.findings import Finding, Severity
-from icbudget.plan import TABLES
+from icbudget.plan import TABLES, Plan
 from icbudget.plan.provenance import Sourced
 from icbudget.report.figures import MINUS, listed, plural
 from icbudget.report.parts import Group, Line, Section, Table
@@ -56,6 +56,11 @@ def _finding(found: Finding, brackets: bool) -> Line:
     if brackets and worth.startswith(MINUS):
         worth = f"({worth[1:]})"
     return Line(found.message, (str(found.place) or "–", found.fix or "–", worth))
+
+
+def sourced_rows(plan: Plan) -> list[Sourced]:
+    """Return every row of a plan that says where its figures come from."""
+    return [row for table in TABLES.values() for row in getattr(plan, table.field) if isinstance(row, Sourced)]
 
 
 def section_sources(case: Case) -> Section | None:

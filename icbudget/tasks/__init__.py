@@ -3,6 +3,7 @@
 Heavy libraries are imported inside the functions that need them, so that checking a plan starts at once.
 """
 
+from icbudget.tasks.packs import pack, verify_pack
 from icbudget.tasks.plans import convert, convert_plan, new, template
 from icbudget.tasks.reading import Opened, answers, check, load
 from icbudget.tasks.results import explain, report, run, verify
@@ -18,9 +19,11 @@ __all__ = [
     "explain",
     "load",
     "new",
+    "pack",
     "report",
     "run",
     "template",
     "verify",
+    "verify_pack",
     "write_outputs",
 ]

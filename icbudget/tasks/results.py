@@ -41,13 +41,13 @@ def _report_files(case: Case, path: Path, scenario: str | None) -> dict[str, byt
     from icbudget.report.record import record_of
 
     name = path.stem
-    files = {f"{name}-report.html": write_report(case, record_of(case, _command(path, scenario))).encode()}
+    files = {f"{name}-report.html": write_report(case, record_of(case, command_of(path, scenario))).encode()}
     if case.result is not None:
         files[f"{name}-postings.csv"] = postings_csv(case).encode("utf-8-sig")
     return files
 
 
-def _command(path: Path, scenario: str | None, *options: str) -> str:
+def command_of(path: Path, scenario: str | None, *options: str) -> str:
     """Return what a reader types to make a report again."""
     chosen = () if scenario is None else ("--scenario", shlex.quote(scenario))
     return " ".join(("icbudget report", shlex.quote(path.name), *chosen, *options))
@@ -59,7 +59,7 @@ def _paper(case: Case, path: Path, scenario: str | None) -> dict[str, bytes]:
     from icbudget.report.pdf import pdf
     from icbudget.report.record import record_of
 
-    document = committee_document(case, record_of(case, _command(path, scenario, "--paper")))
+    document = committee_document(case, record_of(case, command_of(path, scenario, "--paper")))
     return {f"{path.stem}-paper.html": html(document).encode(), f"{path.stem}-paper.pdf": pdf(document)}
 
 

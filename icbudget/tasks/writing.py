@@ -25,11 +25,12 @@ def write_outputs(folder: Path, files: Mapping[str, bytes], *, overwrite: bool) 
     taken = [target for target in fresh if target.exists()]
     if taken and not overwrite:
         raise FileExistsError(str(taken[0]))
-    folder.mkdir(parents=True, exist_ok=True)
+    for parent in {folder, *(target.parent for target in fresh)}:
+        parent.mkdir(parents=True, exist_ok=True)
     waiting: list[tuple[str, Path]] = []
     try:
         for target, content in fresh.items():
-            handle, temporary = tempfile.mkstemp(dir=folder, prefix=f".{target.stem}-", suffix=".part")
+            handle, temporary = tempfile.mkstemp(dir=target.parent, prefix=f".{target.stem}-", suffix=".part")
             waiting.append((temporary, target))
             with os.fdopen(handle, "wb") as part:
                 part.write(content)

@@ -1,0 +1,88 @@
+"""The audit pack: written for an auditor's file, and verified again from nothing but the pack."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import shlex
+from pathlib import Path
+
+from icbudget import __version__
+from icbudget.findings import Finding, Place, error, warning
+from icbudget.tasks.reading import Opened, check
+from icbudget.tasks.results import command_of
+from icbudget.tasks.writing import Progress, quiet, write_outputs
+
+
+def pack(
+    path: Path, out: Path, *, scenario: str | None = None, overwrite: bool = False, progress: Progress = quiet
+) -> tuple[Opened, list[Path]]:
+    """Return the examined plan and the files of its audit pack, written into the folder `<plan>-pack` in `out`.
+
+    A plan with errors has a pack too, without figures. Raises `FileExistsError` as every command that writes does.
+    """
+    progress("Reading and checking the plan")
+    opened = check(path, scenario)
+    if opened.case is None:
+        return opened, []
+    progress("Writing the audit pack")
+    return opened, write_outputs(out / f"{path.stem}-pack", _files(opened, scenario), overwrite=overwrite)
+
+
+def _files(opened: Opened, scenario: str | None) -> dict[str, bytes]:
+    from icbudget.report.pack import audit_pack
+    from icbudget.report.record import record_of
+
+    path, case = opened.path, opened.case
+    assert case is not None
+    record = record_of(case, command_of(path, scenario, "--pack"))
+    return audit_pack(case, record, opened.draft.places, (path.name, path.read_bytes()))
+
+
+def verify_pack(folder: Path) -> tuple[Opened | None, list[Finding]]:
+    """Return a pack re-performed: the plan in it, examined, and a finding for every file that is not as it should be.
+
+    Every file is compared with the manifest; then the whole pack is made again from the plan it holds and compared byte for
+    byte. The plan is None where the pack does not hold one.
+    """
+    from icbudget.report.pack import INPUT, MANIFEST, RECORD, sums_of
+
+    try:
+        sums = sums_of((folder / MANIFEST).read_text(encoding="utf-8"))
+        record = json.loads((folder / RECORD).read_text(encoding="utf-8"))
+        plan, version, words = folder / INPUT / Path(record["input"]).name, record["version"], shlex.split(record["command"])
+    except (OSError, ValueError, KeyError, TypeError):
+        told = f"{folder.name} is no audit pack: it has no {MANIFEST} or no {RECORD} that can be read."
+        return None, [
+            error("pack.not-one", told, "Name the folder that icbudget report --pack wrote.", Place(workbook=folder.name))
+        ]
+    here = {p.relative_to(folder).as_posix() for p in folder.rglob("*") if p.is_file()} - {MANIFEST}
+    found = [_told("pack.missing", name, "is in the manifest and not in the pack.") for name in sorted(set(sums) - here)]
+    found += [_stray(name) for name in sorted(here - set(sums))]
+    changed = [name for name in sorted(here & set(sums)) if _sum(folder / name) != sums[name]]
+    found += [_told("pack.changed", name, "has been changed since the pack was written.") for name in changed]
+    if not plan.is_file():
+        return None, found
+    scenario = words[words.index("--scenario") + 1] if "--scenario" in words[:-1] else None
+    opened = check(plan, scenario)
+    if opened.case is None:
+        return opened, [*opened.findings, *found]
+    again = _files(opened, scenario)
+    known = {f.place.workbook for f in found}
+    differs = [name for name, content in again.items() if name in here - known and (folder / name).read_bytes() != content]
+    by = "" if version == __version__ else f" The pack was written by version {version}, this is {__version__}."
+    found += [_told("pack.differs", name, f"does not come out again from the plan in the pack.{by}") for name in differs]
+    return opened, found
+
+
+def _sum(path: Path) -> str:
+    return hashlib.sha256(path.read_bytes()).hexdigest()
+
+
+def _told(id: str, name: str, what: str) -> Finding:
+    return error(id, f"{name} {what}", "Ask for the pack again, or find out who changed it.", Place(workbook=name))
+
+
+def _stray(name: str) -> Finding:
+    told = f"{name} is in the pack and not in its manifest."
+    return warning("pack.stray", told, "Keep other papers outside the pack.", Place(workbook=name))
