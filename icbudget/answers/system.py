@@ -12,8 +12,8 @@ from icbudget.answers.pools import pounds
 from icbudget.engine import appraise
 from icbudget.engine.amounts import acute_amounts
 from icbudget.engine.bridge import STEPS, SYSTEM, Bridge, bridges
+from icbudget.engine.drawn import rates
 from icbudget.engine.rounding import Floats, half_up
-from icbudget.engine.structure import rates
 from icbudget.findings import Finding
 
 

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 
-from icbudget.checks import acute, funding, goals, guard_rails, links, prevention, ranges, statutory
+from icbudget.checks import acute, funding, goals, guard_rails, links, prevention, ranges, statutory, uncertainty
 from icbudget.engine.run import Result
 from icbudget.findings import Finding
 from icbudget.plan import TABLES, Plan
@@ -49,6 +49,9 @@ STRUCTURE: tuple[Callable[[Plan], list[Finding]], ...] = (
     prevention.payers,
     prevention.reach,
     prevention.evidence,
+    uncertainty.figures,
+    uncertainty.twice,
+    uncertainty.correlations,
 )
 RESULTS: tuple[Callable[[Plan, Result], list[Finding]], ...] = (
     statutory.balances,

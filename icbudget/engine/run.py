@@ -3,15 +3,17 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 
 from icbudget.engine import funding
+from icbudget.engine.drawn import NOTHING_DRAWN, Drawn
 from icbudget.engine.effect import adjusted, rate_reduction
 from icbudget.engine.projection import Projection, programme_units, project
 from icbudget.engine.rounding import Floats
 from icbudget.engine.rules import Rules, rules_of
-from icbudget.engine.structure import figures_of, structure_of
+from icbudget.engine.structure import Figures, figures_of, structure_of
 from icbudget.plan import Plan
 from icbudget.plan.programme import Programme
 
@@ -38,12 +40,20 @@ class Result:
         return np.stack([first, *(programme_units(run, t) for t in range(1, len(self.years)))], axis=1)
 
 
-def effect_of(programme: Programme) -> float:
-    """Return the effect the plan counts on, ε, from the programme's central estimate; see `adjusted`."""
-    reduction = rate_reduction(programme.effect_measure, programme.effect, programme.base_risk)
-    return float(
-        adjusted(reduction, programme.deadweight, programme.attribution, programme.displacement, programme.optimism_benefit)
-    )
+def effect_of(programme: Programme, drawn: Drawn = NOTHING_DRAWN) -> Floats:
+    """Return the effect the plan counts on, ε, from the programme's central estimate, or draws of it; see `adjusted`."""
+
+    def told(field: str) -> Any:
+        return drawn.get(("programmes", programme.id, field), getattr(programme, field))
+
+    reduction = rate_reduction(programme.effect_measure, told("effect"), told("base_risk"))
+    return adjusted(reduction, *(told(f) for f in ("deadweight", "attribution", "displacement", "optimism_benefit")))
+
+
+def figures(plan: Plan, drawn: Drawn = NOTHING_DRAWN) -> Figures:
+    """Return the figures of a plan that has no error findings: as one draw, or with those drawn put in as so many draws."""
+    put_in, spent = funding.contributions(plan, drawn), funding.schemes(plan, drawn)
+    return figures_of(plan, lambda programme: effect_of(programme, drawn), put_in, spent, drawn)
 
 
 def run(plan: Plan) -> Result:
@@ -51,7 +61,5 @@ def run(plan: Plan) -> Result:
 
     The active scenario is not laid over here: see `icbudget.plan.overlay`.
     """
-    structure = structure_of(plan)
-    figures = figures_of(plan, effect_of, funding.contributions(plan), funding.schemes(plan))
     rules = rules_of(plan)
-    return Result(plan, rules, project(structure, figures, rules), funding.minimums(plan))
+    return Result(plan, rules, project(structure_of(plan), figures(plan), rules), funding.minimums(plan))

@@ -5,17 +5,17 @@ A figure's leading axis is draws: 1 for a plan, many for a simulation. Everythin
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, fields
 from typing import TYPE_CHECKING, TypeAlias
 
 import numpy as np
 
+from icbudget.engine.drawn import NOTHING_DRAWN, Drawn, overlaid, rates, stated_by_year
 from icbudget.engine.rounding import Floats, cumulative
 from icbudget.plan import Plan
 from icbudget.plan.acute_line import AcuteLine
 from icbudget.plan.contract_change import terms_by_year
-from icbudget.plan.index import FLAT
 from icbudget.plan.programme import Programme
 
 if TYPE_CHECKING:
@@ -125,26 +125,6 @@ class Figures:
         return max(getattr(self, f.name).shape[0] for f in fields(self))
 
 
-def rates(plan: Plan, ids: Iterable[str]) -> Floats:
-    """Return the rates of the named indices by year: 1 × years × names; the base year, `flat` and a blank name are 0."""
-    table = {index.id: index.rates for index in plan.indices}
-    found = np.zeros((1, len(plan.years), len(names := list(ids))))
-    for at, name in enumerate(names):
-        if name and name != FLAT:
-            found[0, 1:, at] = [table[name][year] for year in plan.years[1:]]
-    return found
-
-
-def _by_year(plan: Plan, rows: Iterable[object], field: str) -> Floats:
-    """Return a by-year field of the rows: 1 × years × rows; a blank is 0, and so is the base year."""
-    rows = list(rows)
-    values = np.zeros((1, len(plan.years), len(rows)))
-    for at, row in enumerate(rows):
-        stated = getattr(row, field)
-        values[0, :, at] = [float(stated.get(year, 0.0)) if step else 0.0 for step, year in enumerate(plan.years)]
-    return values
-
-
 def _numbers(rows: Iterable[object], field: str, blank: float = np.nan) -> Floats:
     return np.array([blank if (value := getattr(row, field)) is None else float(value) for row in rows], dtype=np.float64)
 
@@ -189,7 +169,7 @@ def _lines(plan: Plan, rows: tuple[AcuteLine, ...]) -> Lines:
         block_size=_numbers(rows, "block_size"),
         hold=np.array([row.hold for row in rows], dtype=np.int64),
         backfill=_numbers(rows, "backfill"),
-        fixed_release=_by_year(plan, rows, "fixed_release")[0],
+        fixed_release=stated_by_year(plan, rows, "fixed_release")[0],
         parent=parent,
         order=_generations(parent),
     )
@@ -239,39 +219,63 @@ def structure_of(plan: Plan) -> Structure:
     )
 
 
-def _draws(values: Floats) -> Floats:
-    return values[np.newaxis, :]
+def figures_of(
+    plan: Plan,
+    effects: Callable[[Programme], Floats | float],
+    contributions: Floats,
+    schemes: Floats,
+    drawn: Drawn = NOTHING_DRAWN,
+) -> Figures:
+    """Return the plan's own figures as one draw, or those drawn instead of them as so many draws.
 
-
-def figures_of(plan: Plan, effects: Callable[[Programme], float], contributions: Floats, schemes: Floats) -> Figures:
-    """Return the plan's own figures as one draw. `contributions` and `schemes` come from `icbudget.engine.funding`."""
+    `effects` gives ε of a programme, a number or draws; `contributions` and `schemes` come from `icbudget.engine.funding`.
+    """
     lines, programmes = plan.acute_lines, plan.programmes
-    budget = rates(plan, (row.budget_index for row in lines))
+
+    def one(table: str, field: str) -> Floats:
+        rows = getattr(plan, table)
+        return overlaid(_numbers(rows, field)[np.newaxis], drawn, table, (row.id for row in rows), field)
+
+    def by_year(table: str, field: str) -> Floats:
+        rows = getattr(plan, table)
+        return overlaid(stated_by_year(plan, rows, field), drawn, table, (row.id for row in rows), field)
+
+    def index(names: Iterable[str]) -> Floats:
+        return rates(plan, names, drawn)
+
+    budget = index(row.budget_index for row in lines)
     budget[:, :, [not row.budget_index for row in lines]] = np.nan
     return Figures(
-        activity0=_draws(_numbers(lines, "base_activity") * (1.0 + _numbers(lines, "baseline_adjustment"))),
-        demographic=rates(plan, (row.demographic_index for row in lines)),
-        non_demographic=rates(plan, (row.non_demographic_index for row in lines)),
-        price0=_draws(_numbers(lines, "unit_price") * _numbers(lines, "market_forces_factor")),
-        cost0=_draws(_numbers(lines, "unit_cost")),
-        price_uplift=rates(plan, (row.price_uplift for row in lines)),
-        price_efficiency=rates(plan, (row.price_efficiency for row in lines)),
-        cost_uplift=rates(plan, (row.cost_uplift or row.price_uplift for row in lines)),
-        cost_efficiency=rates(plan, (row.cost_efficiency or row.price_efficiency for row in lines)),
+        activity0=one("acute_lines", "base_activity") * (1.0 + one("acute_lines", "baseline_adjustment")),
+        demographic=index(row.demographic_index for row in lines),
+        non_demographic=index(row.non_demographic_index for row in lines),
+        price0=one("acute_lines", "unit_price") * one("acute_lines", "market_forces_factor"),
+        cost0=one("acute_lines", "unit_cost"),
+        price_uplift=index(row.price_uplift for row in lines),
+        price_efficiency=index(row.price_efficiency for row in lines),
+        cost_uplift=index(row.cost_uplift or row.price_uplift for row in lines),
+        cost_efficiency=index(row.cost_efficiency or row.price_efficiency for row in lines),
         budget_growth=budget,
-        close=_by_year(plan, lines, "closes"),
-        effect=_draws(np.array([effects(row) for row in programmes], dtype=np.float64)),
-        people=_by_year(plan, programmes, "people"),
-        cohort=_by_year(plan, programmes, "cohort"),
-        reach=_by_year(plan, programmes, "reach"),
-        max_reach=_draws(_numbers(programmes, "max_reach")),
-        drop_off=_draws(_numbers(programmes, "drop_off")),
-        unit_cost=_draws(_numbers(programmes, "unit_cost")),
-        fixed_cost=_by_year(plan, programmes, "fixed_cost"),
-        cost_level=cumulative(1.0 + rates(plan, (row.cost_index for row in programmes))),
-        optimism_cost=_draws(_numbers(programmes, "optimism_cost")),
-        double_running=_by_year(plan, programmes, "double_running"),
-        exit_cost=_by_year(plan, programmes, "exit_cost"),
+        close=by_year("acute_lines", "closes"),
+        effect=_side_by_side([effects(row) for row in programmes]),
+        people=by_year("programmes", "people"),
+        cohort=by_year("programmes", "cohort"),
+        reach=by_year("programmes", "reach"),
+        max_reach=one("programmes", "max_reach"),
+        drop_off=one("programmes", "drop_off"),
+        unit_cost=one("programmes", "unit_cost"),
+        fixed_cost=by_year("programmes", "fixed_cost"),
+        cost_level=cumulative(1.0 + index(row.cost_index for row in programmes)),
+        optimism_cost=one("programmes", "optimism_cost"),
+        double_running=by_year("programmes", "double_running"),
+        exit_cost=by_year("programmes", "exit_cost"),
         contributions=contributions,
         schemes=schemes,
     )
+
+
+def _side_by_side(columns: Sequence[Floats | float]) -> Floats:
+    """Return numbers or draws as draws × columns."""
+    if not columns:
+        return np.zeros((1, 0))
+    return np.stack(np.broadcast_arrays(*(np.atleast_1d(np.asarray(c, dtype=np.float64)) for c in columns)), axis=-1)

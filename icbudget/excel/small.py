@@ -40,10 +40,10 @@ def uplift(amount: Values[float], rates: Values[float], unit: float) -> Values[f
     if unit < 0:
         raise InputProblem("unit is below 0. Give what to round to in pounds, such as 1 or 1000.")
     in_order = list(chain.from_iterable(rates))
-    base = np.array([money.to_pence(a) for a in chain.from_iterable(amount)], dtype=np.float64)
-    growth = np.repeat(np.array([0.0, *in_order])[None, :, None], len(base), axis=2)
-    unset = np.full(growth.shape[1:], np.nan)
-    pence = roll_forward(base, growth, unset, np.ones(len(base), dtype=bool), float(money.to_pence(unit or 1)))
+    base = np.array([[money.to_pence(a) for a in chain.from_iterable(amount)]], dtype=np.float64)
+    growth = np.repeat(np.array([0.0, *in_order])[None, :, None], base.size, axis=2)
+    unset = np.full(growth.shape, np.nan)
+    pence = roll_forward(base, growth, unset, np.ones(base.size, dtype=bool), float(money.to_pence(unit or 1)))
     return _shaped(amount, list(pence[0, -1] / 100.0))
 
 

@@ -28,6 +28,7 @@ from icbudget.plan.scheme import Scheme
 from icbudget.plan.segment import Segment
 from icbudget.plan.setup import Setup
 from icbudget.plan.shift import Shift
+from icbudget.plan.uncertainty import Correlation, Uncertainty
 from icbudget.plan.virement import Virement
 
 SCHEMA_VERSION: Literal[1] = 1
@@ -82,6 +83,8 @@ class Plan(Noun):
     forecasts: tuple[Forecast, ...] = ()
     closes: tuple[IcbClose, ...] = ()
     scenarios: tuple[ScenarioChange, ...] = ()
+    uncertainties: tuple[Uncertainty, ...] = ()
+    correlations: tuple[Correlation, ...] = ()
 
     @property
     def years(self) -> tuple[str, ...]:
@@ -112,6 +115,8 @@ _TABLES = (
     PlanTable("forecasts", Forecast, "Forecasts", ("year", "month", "scheme", "line"), set_aside=True),
     PlanTable("closes", IcbClose, "ICB close", ("year", "scheme", "line"), set_aside=True),
     PlanTable("scenarios", ScenarioChange, "Scenarios", ("scenario", "order")),
+    PlanTable("uncertainties", Uncertainty, "Uncertainty", ("path",)),
+    PlanTable("correlations", Correlation, "Correlations", ("driver_a", "driver_b")),
 )
 TABLES: dict[str, PlanTable] = {table.field: table for table in _TABLES}
 SETUP = PlanTable("setup", Setup, "Setup", ())

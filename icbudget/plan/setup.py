@@ -120,6 +120,30 @@ class Setup(Noun):
     active_scenario: str = column(
         "Active scenario", Kind.TEXT, "Scenario laid over the plan; blank for the plan itself", default=""
     )
+    uncertainty: Literal["assumed", "entered"] = column(
+        "Uncertainty",
+        Kind.CHOICE,
+        "assumed: figures of which nothing is entered on Uncertainty get icbudget's assumptions, which are judgements; entered: "
+        "only what is entered there is uncertain",
+        default="assumed",
+        choices=("assumed", "entered"),
+    )
+    draws: int = column(
+        "Draws",
+        Kind.WHOLE,
+        "Draws of the simulation in the workbook; the command simulate can make more",
+        default=1000,
+        ge=2,
+        le=100_000,
+    )
+    seed: int = column(
+        "Seed",
+        Kind.WHOLE,
+        "Where the random numbers start: the same seed, the same answer",
+        default=1,
+        ge=0,
+        le=2_000_000_000,
+    )
     status: Literal["draft", "agreed", "submitted"] = column(
         "Status of the plan", Kind.CHOICE, "How far the plan has come", default="draft", choices=("draft", "agreed", "submitted")
     )

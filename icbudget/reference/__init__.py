@@ -12,12 +12,14 @@ from icbudget.reference.area import Area, AreaIcb, Grant, area_icbs, areas, clos
 from icbudget.reference.figures import (
     UnitCost,
     age_bands,
+    correlation_default,
     cost_uplift,
     discount_bands,
     efficiency,
     evidence,
     gdp_deflator,
     population_growth,
+    uncertainty_default,
     unit_costs,
 )
 from icbudget.reference.lists import choices, rules_years, sub_types
@@ -37,6 +39,7 @@ __all__ = [
     "areas",
     "choices",
     "close_areas",
+    "correlation_default",
     "cost_uplift",
     "discount_bands",
     "efficiency",
@@ -49,6 +52,7 @@ __all__ = [
     "rules_years",
     "source",
     "sub_types",
+    "uncertainty_default",
     "unit_costs",
     "versions",
 ]

@@ -105,3 +105,13 @@ def discount_bands(rate_set: str = "green_book_2026", kind: str = "standard") ->
 def evidence() -> tuple[Row, ...]:
     """Return the prevention programmes with estimates as read; the default reductions are judgements, not evidence."""
     return rows("evidence")
+
+
+def uncertainty_default(figure: str, grade: str = "") -> Row:
+    """Return how uncertain a kind of figure is taken to be where nothing is entered; a judgement, not evidence."""
+    return next(row for row in rows("uncertainty_default") if row["figure"] == figure and row["grade"] in ("", grade))
+
+
+def correlation_default(pair: str) -> float:
+    """Return the rank correlation that a kind of pair is taken to have where nothing is entered; a judgement, not evidence."""
+    return next(float(row["rank_correlation"]) for row in rows("correlation_default") if row["pair"] == pair)

@@ -60,6 +60,8 @@ _NAMES = {
     "forecasts": ("Forecasts", "Forecasts month by month: overrides with their reason, and what was reported."),
     "closes": ("IcbClose", "Month-12 figures as the ICB closed its books, kept beside the council's later ones."),
     "scenarios": ("Scenarios", "Changes laid over the plan when Setup names their scenario."),
+    "uncertainties": ("Uncertainties", "How uncertain a figure is, instead of what icbudget assumes about it."),
+    "correlations": ("Correlations", "Which drivers of uncertainty move together, instead of what icbudget assumes."),
 }
 _COMPANIONS = {
     "acute_lines": ("AcuteYears", "Decisions about each acute line, year by year."),
@@ -69,7 +71,7 @@ _COMPANIONS = {
 _INPUT_ORDER = (
     *("partners", "pools", "contributions", "schemes", "minimums", "acute_lines", "contract_changes", "segments"),
     *("programmes", "moves", "shifts", "risk_shares", "indices", "goals"),
-    *("profiles", "virements", "actuals", "forecasts", "closes", "scenarios"),
+    *("profiles", "virements", "actuals", "forecasts", "closes", "scenarios", "uncertainties", "correlations"),
 )
 
 

@@ -19,17 +19,17 @@ from icbudget.workbook.cells import NO_VALUE, Sheet, read_cells
 from icbudget.workbook.find import Found, find_tables
 from icbudget.workbook.worksheet import address
 
-_SPARED = ("contract_changes", "goals", "scenarios")
+_SPARED = ("contract_changes", "goals", "scenarios", "uncertainties", "correlations")
 """Tables without which no figure changes."""
 
 
 def read_workbook(path: Path) -> Draft:
     """Return the draft of a plan from a workbook, with the cell of every figure.
 
-    Errors: a file that cannot be read; no table of a plan at all; a table that is not there (Goals and Scenarios are only
-    noted); rows or a year typed beside a table that does not take them in; a formula saved without its result; whatever is
-    wrong with a table or a row. A warning names the columns that are not there and take their defaults; a note the columns
-    and the sheets that are not used.
+    Errors: a file that cannot be read; no table of a plan at all; a table that is not there (those without which no figure of
+    the plan changes are only noted); rows or a year typed beside a table that does not take them in; a formula saved without
+    its result; whatever is wrong with a table or a row. A warning names the columns that are not there and take their defaults;
+    a note the columns and the sheets that are not used.
     """
     sheets, findings = read_cells(path)
     if sheets is None:

@@ -67,6 +67,8 @@ _TABLES = {
         ["g1", "Emergency admissions", "lower", "nel", 900.0, "2026/27"],
     ],
     "scenarios": None,
+    "uncertainties": None,
+    "correlations": None,
 }
 
 

@@ -5,8 +5,8 @@ from __future__ import annotations
 import pytest
 
 from icbudget.engine.bridge import bridges
+from icbudget.engine.distributions import normal
 from icbudget.engine.run import run
-from icbudget.engine.uncertainty import normal
 from tests.examples.reading import plan_beside
 
 

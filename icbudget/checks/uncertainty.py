@@ -1,0 +1,137 @@
+"""What is entered about uncertainty must name figures that are there, and say something that can be."""
+
+from __future__ import annotations
+
+from collections import Counter
+
+from icbudget.checks.place import at
+from icbudget.engine import distributions, uncertain
+from icbudget.findings import Finding, error, warning
+from icbudget.plan import TABLES, Plan
+from icbudget.plan.rows import split_path
+from icbudget.plan.uncertainty import Uncertainty
+
+WAYS = {
+    "value": "",
+    "factor": " It is a factor on every year: 1 as planned.",
+    "added": " It is added to every year's rate: 0.01 is 1 %.",
+}
+
+
+def figures(plan: Plan) -> list[Finding]:
+    """Return a finding for every row of Uncertainty that names no figure that can be drawn, or what cannot be of it."""
+    found: list[Finding] = []
+    for row in plan.uncertainties:
+        told = uncertain.figure_at(plan, row.path)
+        if told is None:
+            found.append(_no_figure(plan, row))
+        else:
+            found += _unfit(row, *told)
+    return found
+
+
+def _no_figure(plan: Plan, row: Uncertainty) -> Finding:
+    parts = split_path(row.path)
+    place = at("uncertainties", row, "path")
+    if parts is None or parts[0] not in TABLES:
+        told, fix = f"“{row.path}” is not a figure.", "Write it as table/key/field, such as programmes/falls/effect."
+        return error("uncertainty.no-such-path", told, fix, place)
+    table, key, field, year = parts
+    if field not in uncertain.DRAWABLE.get(table, ()):
+        allowed = "; ".join(f"{name}/…/{f}" for name, fields in uncertain.DRAWABLE.items() for f in fields)
+        return error("uncertainty.not-drawn", f"“{row.path}” cannot be drawn.", f"These can: {allowed}.", place)
+    if year and key in {TABLES[table].key_of(r) for r in getattr(plan, table)}:
+        told = f"“{row.path}” names a year that the plan does not project."
+        return error("uncertainty.no-such-path", told, f"Use a year from {plan.years[1:2]} on, or none.", place)
+    return error("uncertainty.no-such-path", f"{TABLES[table].label} has no “{key}”.", "Name a row that is there.", place)
+
+
+def _unfit(row: Uncertainty, table: str, key: str, field: str, year: str, noun: object) -> list[Finding]:
+    """Return what is wrong with the values of a row."""
+    way = uncertain.way_of(table, field, year)
+    if row.distribution == "fixed":
+        return []
+    if row.distribution == "bernoulli":
+        if row.chance is not None:
+            return []
+        fix = "Type the chance that it happens, such as 50%."
+        return [
+            error("uncertainty.no-chance", "A bernoulli distribution needs a chance.", fix, at("uncertainties", row, "chance"))
+        ]
+    for end in ("low", "high"):
+        if getattr(row, end) is None:
+            told, fix = f"A {row.distribution} distribution needs low and high.", "Type both ends of the interval, or say fixed."
+            return [error("uncertainty.no-interval", told, fix, at("uncertainties", row, end))]
+    low, high = float(row.low or 0.0), float(row.high or 0.0)
+    central = uncertain.own_value(noun, field, way, year) if row.mode is None else row.mode
+    if low == high:
+        told = f"Low and high of “{row.path}” are both {low:g}, so it is taken as fixed at the plan's own figure."
+        fix = "Type an interval, or say fixed."
+        return [warning("uncertainty.no-spread", told, fix, at("uncertainties", row, "low"))]
+    flip = field == "effect" and row.distribution == "lognormal" and getattr(noun, "effect_measure", "") not in uncertain.RATIOS
+    values = (1.0 - high, 1.0 - central, 1.0 - low) if flip else (low, central, high)
+    wrong = distributions.unfit(row.distribution, *values, row.interval)
+    if wrong:
+        fix = f"Mend low, central and high, or choose another distribution.{WAYS[way]}"
+        return [error("uncertainty.unfit", f"“{row.path}”: {wrong}.", fix, at("uncertainties", row, "low"))]
+    return _outside(row, table, field, way, noun, central)
+
+
+def _outside(row: Uncertainty, table: str, field: str, way: str, noun: object, central: float) -> list[Finding]:
+    """Return a finding where the central value is not one that the figure can have."""
+    least, most = uncertain.bounds(noun, table, field, way)
+    if field == "effect" and getattr(noun, "effect_measure", "") in uncertain.RATIOS:
+        least, most = 0.0, 1e300
+    if least <= central <= most:
+        return []
+    told = f"“{row.path}” would be {central:g}, which it cannot be."
+    fix = f"It can be from {least:g} to {most:g}.{WAYS[way]}"
+    return [error("uncertainty.outside", told, fix, at("uncertainties", row, "mode"))]
+
+
+def twice(plan: Plan) -> list[Finding]:
+    """Return a finding where the same figure is named for all years and for one."""
+    parts = [(row, split_path(row.path)) for row in plan.uncertainties]
+    whole = {told[:3] for _, told in parts if told and not told[3]}
+    told = "“{}” is named for every year and for one year."
+    return [
+        error("uncertainty.twice", told.format(row.path), "Keep one of the two.", at("uncertainties", row, "path"))
+        for row, named in parts
+        if named and named[3] and named[:3] in whole
+    ]
+
+
+def correlations(plan: Plan) -> list[Finding]:
+    """Return findings for drivers that nothing uses, pairs entered twice, and correlations that cannot all be."""
+    if not plan.correlations:
+        return []
+    if any(finding.severity == "error" for finding in (*figures(plan), *twice(plan))):
+        return []
+    from icbudget.engine.drivers import drivers_of
+
+    try:
+        drivers = drivers_of(plan, uncertain.uncertain_figures(plan))
+    except ValueError:  # another figure cannot be, and has its finding
+        return []
+    found: list[Finding] = []
+    pairs = Counter(frozenset((row.driver_a, row.driver_b)) for row in plan.correlations)
+    for row in plan.correlations:
+        for field in ("driver_a", "driver_b"):
+            if getattr(row, field) not in drivers.names:
+                told = f"No uncertain figure has the driver “{getattr(row, field)}”, so this correlation does nothing."
+                fix = (
+                    f"Name a driver of Uncertainty, or the path of a figure. There are: {'; '.join(drivers.names[:8]) or 'none'}."
+                )
+                found.append(warning("correlation.no-driver", told, fix, at("correlations", row, field)))
+        if row.driver_a == row.driver_b or pairs[frozenset((row.driver_a, row.driver_b))] > 1:
+            told = f"The correlation of “{row.driver_a}” and “{row.driver_b}” is entered twice."
+            if row.driver_a == row.driver_b:
+                told = f"“{row.driver_a}” is correlated with itself, which is always 1."
+            found.append(error("correlation.twice", told, "Delete one.", at("correlations", row, "driver_b")))
+    if drivers.repair:
+        a, b = drivers.repaired
+        told = "These correlations cannot all be at once. The nearest that can be are used; "
+        told += f"the largest change, {drivers.repair:.2f}, is between “{a}” and “{b}”."
+        fix = "Make the correlations between the same drivers less extreme."
+        found.append(warning("correlation.repaired", told, fix, at("correlations", plan.correlations[0], "rank_correlation")))
+    return found

@@ -1,0 +1,75 @@
+"""Draws of a plan's figures: the same engine then runs them all at once, draws being its leading axis."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+import numpy as np
+
+from icbudget.engine.drawn import Drawn
+from icbudget.engine.drivers import BLOCK, Drivers, drivers_of, persistent, scores
+from icbudget.engine.rounding import Floats
+from icbudget.engine.run import figures
+from icbudget.engine.structure import Figures
+from icbudget.engine.uncertain import Uncertain, uncertain_figures
+from icbudget.plan import TABLES, Plan
+
+
+@dataclass(frozen=True, eq=False, slots=True)
+class Sampler:
+    """What draws the figures of a plan: its uncertain figures, their drivers, and the seed."""
+
+    plan: Plan
+    uncertain: tuple[Uncertain, ...]
+    drivers: Drivers
+    seed: int
+
+    def scores(self, block: int, draws: int = BLOCK, *, together: bool = True) -> dict[str, Floats]:
+        """Return the scores of every driver in a block; see `icbudget.engine.drivers.scores`."""
+        return scores(self.drivers, len(self.plan.years), self.seed, block, draws, together=together)
+
+    def figures(self, block: int, draws: int = BLOCK, *, together: bool = True) -> Figures:
+        """Return the figures of a block of draws, ready for `icbudget.engine.projection.project`.
+
+        Block 0 is draws 1 to 1,000, block 1 the next thousand, and so on. Contributions and schemes are whole pence in every
+        draw. A plan of which nothing is uncertain gives its own figures as one draw.
+        """
+        return figures(self.plan, put_in(self.plan, self.uncertain, self.scores(block, draws, together=together)))
+
+
+def sampler_of(plan: Plan, seed: int | None = None) -> Sampler:
+    """Return the sampler of a plan that has no error findings; the plan's own seed if none is given."""
+    uncertain = uncertain_figures(plan)
+    return Sampler(plan, uncertain, drivers_of(plan, uncertain), plan.setup.seed if seed is None else seed)
+
+
+def put_in(plan: Plan, uncertain: Sequence[Uncertain], drawn: Mapping[str, Floats]) -> Drawn:
+    """Return the uncertain figures at the scores of their drivers, for `icbudget.engine.run.figures`.
+
+    (table, key, field) → draws for one value, draws × years for a figure by year (nothing of it in the base year).
+    """
+    out: dict[tuple[str, str, str], Floats] = {}
+    for u in uncertain:
+        score, where = drawn[u.driver], (u.table, u.key, u.field)
+        if u.way == "value" and not u.year:
+            out[where] = u.distribution.at(score[:, 0])
+            continue
+        by_year = out.setdefault(where, _stated(plan, *where, score.shape[0]))
+        if u.way == "added":
+            by_year[:, 1:] += u.distribution.at(persistent(score[:, : len(plan.years) - 1], u.persistence))
+        elif u.way == "factor":
+            by_year *= u.distribution.at(score[:, :1])
+        else:
+            by_year[:, plan.years.index(u.year)] = u.distribution.at(score[:, 0])
+    return out
+
+
+def _stated(plan: Plan, table: str, key: str, field: str, draws: int) -> Floats:
+    """Return a figure by year as the plan has it, draws × years; an amount that is not set is NaN, any other blank is 0."""
+    row = next(r for r in getattr(plan, table) if TABLES[table].key_of(r) == key)
+    stated, blank = getattr(row, field), np.nan if field == "amounts" else 0.0
+    values = [float(stated.get(year, blank)) for year in plan.years]
+    if field != "amounts":
+        values[0] = 0.0
+    return np.tile(values, (draws, 1))

@@ -1,0 +1,178 @@
+"""Draws of a plan: zero spread is the plan, correlations are those asked for, the same numbers however they are made."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from random import Random
+
+import numpy as np
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from scipy import stats
+
+from icbudget.engine.drivers import BLOCK, drivers_of, nearest_correlation, persistent
+from icbudget.engine.projection import project
+from icbudget.engine.rules import rules_of
+from icbudget.engine.run import run
+from icbudget.engine.sampling import sampler_of
+from icbudget.engine.structure import structure_of
+from icbudget.engine.uncertain import DRAWABLE, uncertain_figures
+from icbudget.plan import TABLES
+from icbudget.plan.plan import Plan
+from icbudget.plan.text import as_document, from_document, from_yaml
+from tests.engine.plans import random_document, read
+
+WORKBOOKS = Path(__file__).resolve().parents[2] / "workbooks"
+BOROUGH = from_yaml((WORKBOOKS / "illustrative-borough.yaml").read_text(encoding="utf-8")).plan
+
+
+def with_rows(plan: Plan, *rows, assumed=False, correlations=(), **setup) -> Plan:
+    document = as_document(plan)
+    document["setup"] |= {"uncertainty": "assumed" if assumed else "entered", **setup}
+    document["uncertainties"], document["correlations"] = list(rows), list(correlations)
+    draft = from_document(document)
+    assert draft.sound, [str(f) for f in draft.findings]
+    return draft.plan
+
+
+def every_figure_without_spread(plan):
+    """A row for every figure that can be drawn, its low and high a hair around the plan's own figure."""
+    rows = []
+    for table, fields in DRAWABLE.items():
+        for row in getattr(plan, table):
+            for field in fields:
+                stated = getattr(row, field)
+                if stated is None or isinstance(stated, str) or (hasattr(stated, "values") and not stated):
+                    continue
+                key = TABLES[table].key_of(row)
+                own = 0.0 if table == "indices" else 1.0 if hasattr(stated, "values") else float(stated)
+                hair = 1e-15 * max(abs(own), 1.0)
+                interval = {"low": own - hair, "mode": own, "high": own + hair}
+                rows.append({"path": f"{table}/{key}/{field}", "distribution": "normal", **interval})
+    return rows
+
+
+@settings(max_examples=25, deadline=None)
+@given(st.integers(0, 10**9))
+def test_zero_spread_is_the_plan_to_the_penny(seed):
+    plan = read(random_document(Random(seed)))
+    sampler = sampler_of(with_rows(plan, *every_figure_without_spread(plan)))
+    assert sampler.drivers.names
+    drawn = project(structure_of(plan), sampler.figures(0, 3), rules_of(plan))
+    own = run(plan).projection
+    for name in ("income", "spend", "close", "moved", "paid"):
+        values = getattr(drawn.moves, name)
+        np.testing.assert_array_equal(values, np.broadcast_to(getattr(own.moves, name), values.shape))
+
+
+def test_a_plan_of_which_nothing_is_uncertain_is_one_draw():
+    assert sampler_of(with_rows(BOROUGH)).figures(0).draws == 1
+
+
+def test_a_plan_is_uncertain_without_a_row():
+    sampler = sampler_of(BOROUGH)
+    assert {u.field for u in sampler.uncertain} >= {"effect", "reach", "people", "unit_cost", "fixed_cost", "closes", "rates"}
+    assert all(u.assumed for u in sampler.uncertain)
+
+
+def test_a_row_stands_instead_of_an_assumption_and_fixed_takes_it_away():
+    row = {"path": "programmes/care_homes/effect", "low": 0.1, "mode": 0.11, "high": 0.12}
+    plan = with_rows(BOROUGH, row, {"path": "acute_lines/nel_75/closes", "distribution": "fixed"}, assumed=True)
+    found = {u.path: u for u in uncertain_figures(plan)}
+    assert not found["programmes/care_homes/effect"].assumed and "acute_lines/nel_75/closes" not in found
+    assert len([u for u in uncertain_figures(plan) if u.key == "care_homes" and u.field == "effect"]) == 1
+
+
+def test_random_money_is_whole_pence_in_every_draw():
+    key = TABLES["contributions"].key_of(BOROUGH.contributions[0])
+    plan = with_rows(BOROUGH, {"path": f"contributions/{key}/base_amount", "low": 25e6, "high": 27e6, "distribution": "normal"})
+    figures = sampler_of(plan).figures(0)
+    drawn = figures.contributions[:, :, 0]
+    assert len(np.unique(drawn[:, 0])) == BLOCK
+    np.testing.assert_array_equal(drawn, np.round(drawn))
+
+
+def rank(a, b):
+    return float(stats.spearmanr(a, b).statistic)
+
+
+@pytest.mark.parametrize("asked", [-0.7, 0.0, 0.5, 0.9])
+def test_the_copula_gives_the_rank_correlation_asked_for(asked):
+    paths = ("programmes/care_homes/effect", "programmes/falls_response/fixed_cost")
+    rows = [
+        {"path": paths[0], "low": 0.02, "high": 0.2, "null_chance": 0.3},
+        {"path": paths[1], "low": 0.8, "high": 1.3, "distribution": "gamma"},
+    ]
+    pair = {"driver_a": paths[0], "driver_b": paths[1], "rank_correlation": asked}
+    sampler = sampler_of(with_rows(BOROUGH, *rows, correlations=[pair]))
+    draws = [[u.distribution.at(sampler.scores(block)[u.driver][:, 0]) for block in range(20)] for u in sampler.uncertain]
+    found = rank(*(np.concatenate(d) for d in draws))
+    assert found == pytest.approx(asked, abs=4 / np.sqrt(20 * BLOCK))
+
+
+def test_a_shared_driver_moves_all_its_lines_together():
+    rows = [
+        {"path": f"programmes/{p}/fixed_cost", "low": low, "high": 1.2, "driver": "pay"}
+        for p, low in (("falls_response", 0.9), ("case_management", 0.8), ("social_prescribing", 0.7))
+    ]
+    figures = sampler_of(with_rows(BOROUGH, *rows)).figures(0)
+    at = [n for n, p in enumerate(BOROUGH.programmes) if p.id in ("falls_response", "case_management", "social_prescribing")]
+    drawn = figures.fixed_cost[:, 1, at]
+    assert [rank(drawn[:, 0], drawn[:, n]) for n in range(3)] == pytest.approx([1, 1, 1])
+    assert drawn.shape[0] == BLOCK and np.unique(drawn[:, 0]).size == BLOCK
+
+
+def test_an_index_is_drawn_once_for_all_that_use_it_and_lasts():
+    row = {"path": "indices/cuf/rates", "low": -0.01, "mode": 0.0, "high": 0.01, "distribution": "normal", "persistence": 0.5}
+    sampler = sampler_of(with_rows(BOROUGH, row, horizon=5))
+    figures = sampler.figures(0)
+    np.testing.assert_array_equal(
+        figures.price_uplift, np.repeat(figures.price_uplift[:, :, :1], figures.price_uplift.shape[2], 2)
+    )
+    assert (figures.price_uplift[:, 0] == 0).all()
+    many = np.concatenate([persistent(sampler.scores(b)["indices/cuf/rates"], 0.5) for b in range(20)])
+    np.testing.assert_allclose(np.corrcoef(many.T)[0], 0.5 ** np.arange(5), atol=4 / np.sqrt(20_000))
+    np.testing.assert_allclose(many.std(axis=0), 1.0, atol=0.03)
+
+
+def test_defaults_of_the_copula():
+    figures = uncertain_figures(BOROUGH)
+    drivers = drivers_of(BOROUGH, figures)
+    at = {name: n for n, name in enumerate(drivers.names)}
+
+    def pearson(a, b):
+        return drivers.correlation[at[a], at[b]]
+
+    def from_rank(r):
+        return 2 * np.sin(np.pi * r / 6)
+
+    assert pearson("programmes/hospital_at_home/effect", "programmes/hospital_at_home/reach") == pytest.approx(from_rank(-0.2))
+    assert pearson("programmes/hospital_at_home/effect", "programmes/care_homes/effect") in (
+        pytest.approx(from_rank(0.3)),
+        pytest.approx(from_rank(0.5)),
+    )
+    assert pearson("indices/cuf/rates", "indices/gdp_deflator/rates") == pytest.approx(from_rank(0.6))
+    assert drivers.repair == 0
+
+
+def test_a_matrix_that_is_none_is_repaired_to_the_nearest():
+    # Higham 2002, example of section 4: the nearest correlation matrix to this one.
+    asked = np.array([[1, 1, 0], [1, 1, 1], [0, 1, 1.0]])
+    theirs = [[1, 0.7607, 0.1573], [0.7607, 1, 0.7607], [0.1573, 0.7607, 1]]
+    np.testing.assert_allclose(nearest_correlation(asked), theirs, atol=5e-5)
+    fine = np.array([[1, 0.5], [0.5, 1.0]])
+    assert nearest_correlation(fine) is fine
+
+
+def test_random_numbers_hang_on_seed_block_and_name_only():
+    one, other = (
+        sampler_of(BOROUGH),
+        sampler_of(with_rows(BOROUGH, {"path": "acute_lines/nel_75/base_activity", "low": 15e3, "high": 17e3}, assumed=True)),
+    )
+    scores, more = one.scores(3), other.scores(3)
+    for name, values in scores.items():
+        np.testing.assert_array_equal(values, more[name])
+        np.testing.assert_array_equal(values[:10], one.scores(3, 10)[name])
+    assert (one.scores(4)["indices/cuf/rates"] != scores["indices/cuf/rates"]).all()
+    assert (sampler_of(BOROUGH, seed=2).scores(3)["indices/cuf/rates"] != scores["indices/cuf/rates"]).all()
