@@ -55,7 +55,7 @@ def unmoved(document):
 @given(PLANS)
 def test_every_pound_of_every_account_is_accounted_for(document):
     m = solve(document).projection.moves
-    np.testing.assert_array_equal(m.open + m.income + m.transfers_in + m.reinvested - m.spend, m.close)
+    np.testing.assert_array_equal(m.open + m.income + m.transfers_in + m.reinvested - m.spend - m.transfers_out, m.close)
     np.testing.assert_array_equal(m.open[:, 1:], m.close[:, :-1])
     assert not m.open[:, 0].any()
     for money in (m.income, m.transfers_in, m.reinvested, m.spend, m.close, m.paid, m.moved):
@@ -74,8 +74,9 @@ def test_the_ledger_and_the_accounts_are_the_same_money(document):
             def total(*kinds, here=here):
                 return sum(p.pence for p in here if p.kind in kinds)
 
-            assert total("contribution") - total("deduction") == m.income[0, t, a]
+            assert total("contribution", "interest") - total("deduction") == m.income[0, t, a]
             assert total("expenditure", "programme", "transition") == m.spend[0, t, a]
+            assert -total("moved out") == m.transfers_out[0, t, a]
             assert total("moved in") == m.transfers_in[0, t, a] + m.reinvested[0, t, a]
     for year in result.years:
         assert sum(p.pence for p in ledger if p.year == year and p.kind in ("moved in", "moved out")) == 0

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass
 
-from icbudget.answers import acute, goals, pools, system
+from icbudget.answers import acute, goals, pools, reallocation, system
 from icbudget.answers.block import Block
 from icbudget.answers.case import Case
 from icbudget.plan import SETUP, TABLES
@@ -31,7 +31,7 @@ ANSWERS: tuple[Answer, ...] = (
     Answer("ICB_ACUTE", "Acute activity, price, cost and payment, do nothing and plan", acute.acute),
     Answer("ICB_AVOIDED", "Activity that each prevention programme avoids", acute.avoided),
     Answer("ICB_RELEASE", "Contract saving, system release, stranded cost and capacity", acute.release),
-    Answer("ICB_REALLOCATE", "Money moved from acute to the pools, and what it buys", system.reallocate),
+    Answer("ICB_REALLOCATE", "Money moved from acute to the pools, and what it buys", reallocation.reallocate),
     Answer("ICB_BRIDGE", "Bridge from base to plan, each partner and the whole system", system.bridge),
     Answer("ICB_PARTNERS", "Who pays and who gains", system.partners),
     Answer("ICB_RISKSHARE", "Who bears each pool's over- or underspend", pools.risk_share),

@@ -21,7 +21,8 @@ HOW = {
     "transition": "double running and exit cost of the year, times the part of the programme that was bought",
     "acute payment": "what the contract pays for do-nothing activity, less the contract saving",
     "acute cost": "what the activity costs the provider if nothing changes, less the system release",
-    "moved out": "taken from the commissioner's acute budget by a shift; its twin is moved in",
+    "interest": "last year's balance of the fund × its rate of interest",
+    "moved out": "taken from the commissioner's acute budget, or another source of the pool, by a shift; its twin is moved in",
     "moved in": "put into the pool by a shift; its twin is moved out",
 }
 """How each kind of posting is worked out, in words."""

@@ -43,7 +43,10 @@ def schemes(case: Case) -> Block:
 
 
 def balance(case: Case) -> Block:
-    """Return the identity of every source of every pool, £: open + income + transfers in + reinvested − spend = close."""
+    """Return the identity of every source of every pool, £.
+
+    open + income + transfers in + reinvested − spend − transfers out = close; interest on a pump-prime fund is income.
+    """
     result = case.answered
     moves = result.projection.moves
     figures = (
@@ -52,6 +55,7 @@ def balance(case: Case) -> Block:
         ("Transfers in", moves.transfers_in),
         ("Reinvested", moves.reinvested),
         ("Spend", moves.spend),
+        ("Transfers out", moves.transfers_out),
         ("Close", moves.close),
     )
     rows = tuple(
@@ -60,7 +64,8 @@ def balance(case: Case) -> Block:
         for name, values in figures
     )
     shows = (
-        "Each funding source on its own: open + income + transfers in + reinvested − spend = close. Below zero: over-committed."
+        "Each funding source on its own: open + income + transfers in + reinvested − spend − transfers out = close. "
+        "Below zero: over-committed."
     )
     return Block("Balance of each source", shows, ("Pool", "Source", "Figure"), case.plan.years, rows)
 

@@ -10,54 +10,9 @@ from icbudget.answers.block import Block, Cell, Row
 from icbudget.answers.case import Case
 from icbudget.answers.pools import pounds
 from icbudget.engine import appraise
-from icbudget.engine.amounts import acute_amounts
 from icbudget.engine.bridge import STEPS, SYSTEM, Bridge, bridges
-from icbudget.engine.drawn import rates
-from icbudget.engine.rounding import Floats, half_up
+from icbudget.engine.rounding import Floats
 from icbudget.findings import Finding
-
-
-def reallocate(case: Case) -> Block:
-    """Return what each shift moves, what each pool can buy with it, and what each programme gets, by year."""
-    result = case.answered
-    run, rules, years = result.projection, result.rules, case.plan.years
-    rows: list[Row] = []
-    for n, drawing in enumerate(rules.drawings):
-        confirmed = "Confirmed release of the year before" if drawing.rule == "release_then_invest" else "Set by the rule"
-        rows.append(Row(("Shift", drawing.id, confirmed), "£", pounds(run.moves.confirmed[0, :, n])))
-        rows.append(Row(("Shift", drawing.id, "Moved into the pool"), "£", pounds(run.moves.moved[0, :, n])))
-        if drawing.rule != "release_then_invest":
-            rows.append(Row(("Shift", drawing.id, "Unfunded gap on the acute side"), "£", _unfunded(case, n)))
-    for p, pool in enumerate(rules.pools):
-        rows.append(Row(("Pool", pool, "Money for programmes"), "£", pounds(run.moves.available[0, :, p])))
-    transition = run.figures.double_running[0] + run.figures.exit_cost[0]
-    for g, programme in enumerate(case.plan.programmes):
-        full = half_up(run.running_cost[0, :, g] + transition[:, g], 0.01)
-        rows.append(Row(("Programme", programme.id, "Cost in full"), "£", tuple(round(float(v), 2) for v in full)))
-        rows.append(Row(("Programme", programme.id, "Paid"), "£", pounds(run.moves.paid[0, :, g])))
-        scale: tuple[Cell, ...] = (None, *(float(v) for v in run.moves.scale[0, 1:, g]))
-        rows.append(Row(("Programme", programme.id, "Part bought"), "%", scale))
-        rows.append(Row(("Programme", programme.id, "Effect at work (reach after lag)"), "%", _floats(run.active[0, :, g])))
-    shows = (
-        "Money moved from acute activity into the pools, and what each programme could be bought with it, in order of priority."
-    )
-    return Block("Reallocation", shows, ("Kind", "Name", "Figure"), years, tuple(rows))
-
-
-def _floats(values: Floats) -> tuple[float, ...]:
-    return tuple(float(v) for v in values)
-
-
-def _unfunded(case: Case, n: int) -> tuple[float, ...]:
-    """Return, by year, the provider's planned cost of the shift's lines less the acute budget that is left for them, £.
-
-    `Σ (A_dn·c − G) − (acute budget − moved)`: above zero, activity still comes that nobody has money for.
-    """
-    run, drawing = case.answered.projection, case.answered.rules.drawings[n]
-    at = drawing.lines
-    amounts = acute_amounts(run)
-    left = amounts.budget[0][:, at].sum(axis=-1) - run.moves.moved[0, :, n]
-    return pounds(amounts.cost_plan[0][:, at].sum(axis=-1) - left)
 
 
 def bridge(case: Case) -> Block:
@@ -113,7 +68,7 @@ def appraisal(case: Case) -> Block:
     result = case.answered
     run = result.projection
     cost = run.moves.paid.sum(axis=-1) / 100.0
-    deflator, discount = _price_level(case), appraise.discount_factors(case.plan.setup.horizon)
+    deflator, discount = appraise.price_level(case.plan), appraise.discount_factors(case.plan.setup.horizon)
     rows: list[Row] = []
     for view, benefit in (
         ("Commissioner cash", run.contract_saving.sum(axis=-1)),
@@ -144,14 +99,6 @@ def _view(case: Case, view: str, a: appraise.Appraisal) -> list[Row]:
         Row((view, "Payback on cumulative cash"), "year", (paid_back,)),
         Row((view, "Switching value: benefits needed to break even"), "%", (breaks_even,)),
     ]
-
-
-def _price_level(case: Case) -> Floats:
-    """Return the price level by year, 1 in the price base: `Π (1 + deflator)`; 1 throughout without a deflator."""
-    level = np.cumprod(1.0 + rates(case.plan, (case.plan.setup.deflator,)), axis=1)[:, :, 0]
-    base = case.plan.setup.price_base or case.plan.setup.base_year
-    at = case.plan.years.index(base) if base in case.plan.years else 0
-    return np.asarray(level / level[:, at : at + 1])
 
 
 def findings(case: Case) -> Block:

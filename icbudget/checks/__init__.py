@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 
-from icbudget.checks import acute, funding, goals, guard_rails, links, prevention, ranges, statutory, uncertainty
+from icbudget.checks import acute, fund, funding, goals, guard_rails, links, prevention, ranges, statutory, uncertainty
 from icbudget.engine.run import Result
 from icbudget.findings import Finding
 from icbudget.plan import TABLES, Plan
@@ -45,6 +45,7 @@ STRUCTURE: tuple[Callable[[Plan], list[Finding]], ...] = (
     acute.segment_shares,
     acute.moves,
     acute.shifts,
+    fund.terms,
     prevention.effects,
     prevention.payers,
     prevention.reach,
@@ -60,6 +61,7 @@ RESULTS: tuple[Callable[[Plan, Result], list[Finding]], ...] = (
     guard_rails.cash_in_year_one,
     guard_rails.lag,
     guard_rails.money_moved,
+    fund.results,
     guard_rails.unshared,
     guard_rails.floors,
     guard_rails.positions,

@@ -163,6 +163,9 @@ def moves(plan: Plan) -> list[Finding]:
     ]
 
 
+_RELEASES = ("release_then_invest", "marginal_rank", "pump_prime")
+
+
 def shifts(plan: Plan) -> list[Finding]:
     """Return a finding where a line's release is drawn on twice, or a rule has no figure to work with."""
     found: list[Finding] = []
@@ -170,7 +173,7 @@ def shifts(plan: Plan) -> list[Finding]:
     for row in plan.shifts:
         for line in row.lines:
             first = drawn.setdefault(line, row)
-            releases = [first.rule, row.rule].count("release_then_invest") if first is not row else 0
+            releases = sum(shift.rule in _RELEASES for shift in (first, row)) if first is not row else 0
             place = at("shifts", row, "lines")
             if releases == 2:
                 message = f"The release of “{line}” is moved by “{first.id}” and by “{row.id}”: a pound would be spent twice."
@@ -178,8 +181,11 @@ def shifts(plan: Plan) -> list[Finding]:
             elif releases == 1:
                 message = f"“{first.id}” and “{row.id}” both move money of “{line}”, one a fixed sum and one its release."
                 found.append(warning("shift.line-shared", message, "Make sure that no pound is counted in both.", place))
-        field = {"fixed_amount": "amounts", "fixed_percent": "percents"}.get(row.rule)
-        if field and not getattr(row, field):
+        fields = {"fixed_amount": ("amounts",), "fixed_percent": ("percents",), "pump_prime": ("amounts", "percents")}.get(
+            row.rule
+        )
+        if fields and not any(getattr(row, field) for field in fields):
+            field = " or ".join(fields)
             found.append(
                 error(
                     "shift.no-figure",

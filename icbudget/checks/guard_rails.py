@@ -6,6 +6,7 @@ import numpy as np
 
 from icbudget.checks.place import at
 from icbudget.engine.bridge import SYSTEM, bridges
+from icbudget.engine.rules import PUMP_PRIME, RELEASING
 from icbudget.engine.run import Result
 from icbudget.engine.share import pool_variance, share_weights
 from icbudget.findings import Finding, Place, error, warning
@@ -91,8 +92,9 @@ def lag(plan: Plan, result: Result) -> list[Finding]:
 def money_moved(plan: Plan, result: Result) -> list[Finding]:
     """Return a finding where fixed shifts together move more than the acute budget of their lines in a year."""
     run, rules = result.projection, result.rules
-    fixed = [n for n, d in enumerate(rules.drawings) if d.rule != "release_then_invest"]
-    moved = sum((run.moves.moved[0, :, n] for n in fixed), np.zeros(len(result.years)))
+    fixed = [n for n, d in enumerate(rules.drawings) if d.rule not in RELEASING and d.source < 0]
+    sums = (run.moves.put_in if rules.drawings[n].rule == PUMP_PRIME else run.moves.moved for n in fixed)
+    moved = sum((of[0, :, n] for of, n in zip(sums, fixed, strict=True)), np.zeros(len(result.years)))
     lines = sorted({int(k) for n in fixed for k in rules.drawings[n].lines})
     budget = run.acute_budget[0][:, lines].sum(axis=-1) * 100.0
     over = [t for t in range(1, len(result.years)) if moved[t] > budget[t] + 0.5]

@@ -97,7 +97,8 @@ def figures_of_the_base_year(plan: Plan) -> list[Finding]:
     found: list[Finding] = []
     for table in ("acute_lines", "programmes", "shifts"):
         for row in getattr(plan, table):
-            for column in columns_of(TABLES[table].noun):
+            filled_at_once = getattr(row, "rule", "") == "pump_prime"
+            for column in columns_of(TABLES[table].noun) if not filled_at_once else ():
                 if column.by_year and getattr(row, column.field).get(base):
                     told = f"{column.label} is set for {base}, the base year, where nothing is moved or avoided; it is not used."
                     fix = "Clear it, or put it into the first year it is for."
@@ -122,9 +123,9 @@ def shifts(plan: Plan) -> list[Finding]:
         if shift.pool in capital:
             told = f"Shift “{shift.id}” moves acute money, which is revenue, into the capital pool “{shift.pool}”."
             found.append(warning("shift.into-capital", told, "Name a revenue pool.", at("shifts", shift, "pool")))
-        used = {"fixed_amount": "amounts", "fixed_percent": "percents"}.get(shift.rule)
+        used = {"fixed_amount": ("amounts",), "fixed_percent": ("percents",), "pump_prime": ("amounts", "percents")}
         for field, what in (("amounts", "amounts"), ("percents", "percentages")):
-            if field != used and any(getattr(shift, field).values()):
+            if field not in used.get(shift.rule, ()) and any(getattr(shift, field).values()):
                 told = f"Shift “{shift.id}” has {what} by year, which the rule {shift.rule} does not use."
                 found.append(warning("shift.figure-unused", told, "Clear them, or change the rule.", at("shifts", shift, "rule")))
     return found

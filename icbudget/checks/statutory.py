@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from icbudget.checks.place import at
+from icbudget.engine.rules import FUND
 from icbudget.engine.run import Result
 from icbudget.findings import Finding, Place, note, warning
 from icbudget.money import display
@@ -16,11 +17,14 @@ from icbudget.plan.scheme import Scheme
 def balances(plan: Plan, result: Result) -> list[Finding]:
     """Return a finding for every funding source of a pool that is over-committed, and a note where money is unallocated.
 
+    A pump-prime fund has findings of its own: see `icbudget.checks.fund`.
     Each source and year is tested on its own: totals that agree are not enough. Source: model §3.
     """
     found: list[Finding] = []
     names = {pool.id: pool.name for pool in plan.pools}
     for a, (pool, source) in enumerate(result.rules.accounts):
+        if source == FUND:
+            continue
         close = [round(float(p)) for p in result.projection.moves.close[0, :, a]]
         place = _source_place(plan, pool, source)
         short = [(year, pence) for year, pence in zip(result.years, close, strict=True) if pence < 0]
@@ -85,7 +89,7 @@ def _spent(result: Result, minimum: Minimum, t: int) -> int:
     total = 0.0
     for n, row in enumerate(result.plan.schemes):
         if row.source == minimum.source:
-            pence = moves.programme_spend[0, t, programme_at[row.programme], 2] if row.programme else own[0, t, n]
+            pence = moves.programme_spend[0, t, programme_at[row.programme], -1] if row.programme else own[0, t, n]
             total += float(pence) * _counts(minimum.rule, row)
     return round(total)
 

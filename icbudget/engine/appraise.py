@@ -8,7 +8,9 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from icbudget import reference
+from icbudget.engine.drawn import rates
 from icbudget.engine.rounding import Floats
+from icbudget.plan import Plan
 
 if TYPE_CHECKING:
     from numpy.typing import ArrayLike
@@ -29,6 +31,14 @@ def discount_factors(steps: int, kind: str = "standard", discount_set: str = "gr
 def discount_factor(steps: int, kind: str = "standard", discount_set: str = "green_book_2026") -> float:
     """Return `D(steps)`, the present value of £1 in that many years; see `discount_factors`."""
     return float(discount_factors(steps, kind, discount_set)[steps])
+
+
+def price_level(plan: Plan) -> Floats:
+    """Return the price level by year, 1 × years, 1 in the price base: `Π (1 + deflator)`; 1 throughout without a deflator."""
+    level = np.cumprod(1.0 + rates(plan, (plan.setup.deflator,)), axis=1)[:, :, 0]
+    base = plan.setup.price_base or plan.setup.base_year
+    at = plan.years.index(base) if base in plan.years else 0
+    return np.asarray(level / level[:, at : at + 1])
 
 
 def present_value(nominal: Floats, deflator: Floats, discount: Floats) -> Floats:

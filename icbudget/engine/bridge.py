@@ -10,7 +10,8 @@ import numpy as np
 from icbudget.engine import contract
 from icbudget.engine.acute import growth
 from icbudget.engine.amounts import acute_amounts
-from icbudget.engine.ledger import Posting, bearers, postings
+from icbudget.engine.bearers import bearers
+from icbudget.engine.ledger import Posting, postings
 from icbudget.engine.rounding import Floats, to_pence
 from icbudget.engine.rules import payer
 from icbudget.engine.run import Result
@@ -52,8 +53,8 @@ def bridges(result: Result) -> tuple[Bridge, ...]:
     non-demographic → provider efficiency → schemes (change in schemes that pay for no programme) → **do nothing** → avoided,
     cashable (−K for the commissioner, K − G, stranded cost, for the provider) → prevention cost (by who funds the programme's
     own source) → double running and exit → transfers (what moved and reinvested acute money pays instead of that source; sums
-    to zero) → **plan**. Funding: contributions, the acute budget and what the pools brought forward. Unfunded gap = plan −
-    funding. Source: model §7.
+    to zero) → **plan**. Funding: contributions, interest, the acute budget and what the pools brought forward.
+    Unfunded gap = plan − funding. Source: model §7.
     """
     partners = [p.id for p in result.plan.partners]
     tables = {p: {step: [0] * len(result.years) for step in STEPS} for p in partners}
@@ -123,6 +124,8 @@ def _pool_steps(result: Result, tables: dict[str, Table], ledger: tuple[Posting,
             table["Schemes"][t] += posting.pence
         elif posting.kind in ("contribution", "deduction"):
             table["Funding"][t] += posting.pence if posting.kind == "contribution" else -posting.pence
+        elif posting.kind == "interest":
+            table["Funding"][t] += posting.pence
         elif posting.kind in ("programme", "transition"):
             table["Transfers"][t] += posting.pence
     for g, row in enumerate(result.plan.programmes):

@@ -8,8 +8,8 @@ from functools import lru_cache
 
 from icbudget import money
 from icbudget.engine.amounts import acute_amounts
-from icbudget.engine.reallocate import split_by_line
-from icbudget.engine.rules import MOVED, REINVESTED, payer
+from icbudget.engine.bearers import bearers, taken_from_lines
+from icbudget.engine.rules import FUND, MOVED, REINVESTED, Drawing, payer
 from icbudget.engine.run import Result
 from icbudget.plan import SETUP, TABLES
 from icbudget.plan.acute_line import AcuteLine
@@ -24,10 +24,10 @@ from icbudget.plan.scheme import Scheme
 class Posting:
     """One movement of money: who, where, why, how much (pence), and the figures of the plan it rests on.
 
-    `line` is the scheme, programme, acute line or contribution it belongs to. `kind`: contribution, deduction, expenditure,
-    programme, transition (double running and exit), acute payment (by the commissioner), acute cost (of the provider), moved
-    out and moved in (a pair that sums to zero). Income and expenditure are positive with their kind; of the pair, what leaves
-    is negative.
+    `line` is the scheme, programme, acute line, shift or contribution it belongs to. `kind`: contribution, deduction, interest
+    (on a pump-prime fund), expenditure, programme, transition (double running and exit), acute payment (by the
+    commissioner), acute cost (of the provider), moved out and moved in (a pair that sums to zero). Income and expenditure
+    are positive with their kind; of the pair, what leaves is negative.
     """
 
     year: str
@@ -47,7 +47,7 @@ def postings(result: Result) -> tuple[Posting, ...]:
     return tuple(
         posting
         for t, year in enumerate(result.years)
-        for part in (_contributions, _schemes, _programmes, _acute, _moved)
+        for part in (_contributions, _schemes, _programmes, _acute, _moved, _funds)
         for posting in part(result, t, year)
     )
 
@@ -122,7 +122,7 @@ def _programmes(result: Result, t: int, year: str) -> Iterator[Posting]:
             shares = [(row.partner, "", "", paid)]
         else:
             pool, own = account
-            spent = zip((REINVESTED, MOVED, own), moves.programme_spend[0, t, g], strict=True)
+            spent = zip((REINVESTED, MOVED, FUND, own), moves.programme_spend[0, t, g], strict=True)
             shares = [
                 (partner, pool, source, part)
                 for source, pence in spent
@@ -194,75 +194,35 @@ def _activity_rests(result: Result, row: AcuteLine, t: int) -> tuple[str, ...]:
 
 def _moved(result: Result, t: int, year: str) -> Iterator[Posting]:
     """Yield each shift as pairs: out of the commissioner's acute budget, into the pool."""
-    run, rules = result.projection, result.rules
+    for n, drawing in enumerate(result.rules.drawings):
+        pool, source = result.rules.accounts[drawing.account]
+        for line, released, pence in taken_from_lines(result, n, t):
+            rests = _moved_rests(drawing, year, released)
+            yield Posting(year, line.commissioner, "", "", line.id, "plan", "moved out", -pence, rests)
+            yield Posting(year, line.commissioner, pool, source, line.id, "plan", "moved in", pence, rests)
+
+
+def _funds(result: Result, t: int, year: str) -> Iterator[Posting]:
+    """Yield what a pump-prime fund takes from another source of its pool, as pairs, and its interest, which is the host's."""
+    moves, rules = result.projection.moves, result.rules
     for n, drawing in enumerate(rules.drawings):
-        moved = _pence(run.moves.moved[0, t, n])
-        if not moved:
-            continue
-        pool, source = rules.accounts[drawing.account]
-        rests = tuple(path(TABLES["shifts"], drawing.id, field) for field in ("rule", "lines"))
-        rests += _moved_rests(drawing.id, drawing.rule, year)
-        for k, part in zip(drawing.lines, split_by_line(moved, _weights(result, n, t)), strict=True):
-            line = result.plan.acute_lines[int(k)]
-            yield Posting(year, line.commissioner, "", "", line.id, "plan", "moved out", -part, rests)
-            yield Posting(year, line.commissioner, pool, source, line.id, "plan", "moved in", part, rests)
+        fund, put_in, interest = rules.accounts[drawing.account], _pence(moves.put_in[0, t, n]), _pence(moves.interest[0, t, n])
+        if drawing.source >= 0 and put_in:
+            source, rests = rules.accounts[drawing.source], _moved_rests(drawing, year, released=False)
+            for partner, part in bearers(result, source, t, put_in):
+                yield Posting(year, partner, *source, drawing.id, "plan", "moved out", -part, rests)
+                yield Posting(year, partner, *fund, drawing.id, "plan", "moved in", part, rests)
+        if interest:
+            host = next(p.host for p in result.plan.pools if p.id == fund[0])
+            rests = (path(TABLES["shifts"], drawing.id, "interest"),)
+            yield Posting(year, host, *fund, drawing.id, "plan", "interest", interest, rests)
 
 
-def _moved_rests(id: str, rule: str, year: str) -> tuple[str, ...]:
-    """Return the paths of what decides how much a shift moves in a year."""
-    if rule == "release_then_invest":
-        return (path(SETUP, "", "reinvest_basis"), path(SETUP, "", "reinvest_share"))
-    return (path(TABLES["shifts"], id, "amounts" if rule == "fixed_amount" else "percents", year),)
-
-
-def _weights(result: Result, n: int, t: int) -> list[float]:
-    """Return what decides how much of a shift comes from each of its lines: their release, or their budget, a year before."""
-    run, drawing = result.projection, result.rules.drawings[n]
-    if drawing.rule != "release_then_invest":
-        return [float(b) for b in run.acute_budget[0, t - 1, drawing.lines]]
-    contract = run.contract_saving[0, t - 1, drawing.lines]
-    system = run.released()[0, t - 1, drawing.lines]
-    chosen = {"contract": contract, "system": system}.get(result.rules.basis)
-    return [float(b) for b in (chosen if chosen is not None else [min(a, b) for a, b in zip(contract, system, strict=True)])]
-
-
-def bearers(result: Result, account: tuple[str, str], t: int, pence: int) -> list[tuple[str, int]]:
-    """Return who bears spending from a funding source of a pool in year t: (partner, pence), to the penny.
-
-    In proportion to what each partner put under that source in the year; where nobody did, in the latest earlier year;
-    where nobody ever did, the host of the pool. Money moved from acute is borne by the commissioners it came from.
-    """
-    given = _funders(result).get((account, t))
-    if given is None:
-        host = next(p.host for p in result.plan.pools if p.id == account[0])
-        return [(host, pence)] if pence else []
-    parts = money.split(pence, list(given.values()))
-    return [(partner, part) for partner, part in zip(given, parts, strict=True) if part]
-
-
-@lru_cache(maxsize=2)
-def _funders(result: Result) -> dict[tuple[tuple[str, str], int], dict[str, int]]:
-    """Return what each partner put under each account, by year, partners in their order; an earlier year stands in for none."""
-    put: dict[tuple[tuple[str, str], int], dict[str, int]] = {}
-
-    def add(account: tuple[str, str], t: int, partner: str, pence: int) -> None:
-        year = put.setdefault((account, t), {})
-        year[partner] = year.get(partner, 0) + pence
-
-    for t, year in enumerate(result.years):
-        for n, row in enumerate(result.plan.contributions):
-            add((row.pool, row.source), t, row.partner, _pence(result.projection.figures.contributions[0, t, n]))
-        for posting in _moved(result, t, year):
-            if posting.kind == "moved in":
-                add((posting.pool, posting.source), t, posting.partner, posting.pence)
-    order = [p.id for p in result.plan.partners]
-    found: dict[tuple[tuple[str, str], int], dict[str, int]] = {}
-    for account in result.rules.accounts:
-        last: dict[str, int] | None = None
-        for t in range(len(result.years)):
-            given = put.get((account, t), {})
-            positive = {p: given[p] for p in order if given.get(p, 0) > 0}
-            last = positive or last
-            if last is not None:
-                found[account, t] = last
-    return found
+def _moved_rests(drawing: Drawing, year: str, released: bool) -> tuple[str, ...]:
+    """Return the paths of what decides how much a shift moves in a year: its rule and lines, and a release or its figures."""
+    shift = TABLES["shifts"]
+    rests = tuple(path(shift, drawing.id, field) for field in ("rule", "lines"))
+    if released:
+        return (*rests, path(SETUP, "", "reinvest_basis"), path(SETUP, "", "reinvest_share"))
+    fields = {"fixed_amount": ("amounts",), "fixed_percent": ("percents",)}.get(drawing.rule, ("amounts", "percents"))
+    return (*rests, *(path(shift, drawing.id, field, year) for field in fields))

@@ -83,7 +83,7 @@ def project(structure: Structure, figures: Figures, rules: Rules) -> Projection:
     run.pay_plan[:, 0] = contract.pay(
         structure.lines, 0, run.activity, nothing.activity, nothing.price[:, 0], nothing.uplift[:, 0], state
     )
-    reallocate.open_pools(run.moves, rules, figures)
+    reallocate.open_pools(run.moves, rules, figures, run.acute_budget[:, 0])
     for t in range(1, shape[1]):
         _year(run, rules, state, t)
     return run
@@ -117,6 +117,7 @@ def _year(run: Projection, rules: Rules, state: contract.PathState, t: int) -> N
         structure.lines, t, run.activity, nothing.activity, nothing.price[:, t], nothing.uplift[:, t], state
     )
     run.releases.append(release(structure.lines, run.avoided, run.moved_in[:, t], nothing.cost[:, t], figures.close[:, t], t))
+    reallocate.repay_funds(run.moves, rules, t, (run.pay_nothing[:, t] - run.pay_plan[:, t], run.releases[-1].total))
 
 
 def _avoided_units(structure: Structure, activity: Floats, reduction: Floats) -> Floats:

@@ -13,7 +13,7 @@ from numpy.typing import NDArray
 
 from icbudget import money
 from icbudget.engine.rounding import Floats, to_pence
-from icbudget.engine.rules import Buyer, Drawing, Rules
+from icbudget.engine.rules import PUMP_PRIME, RELEASING, Buyer, Drawing, Rules
 from icbudget.engine.structure import Figures, Ints
 
 
@@ -21,17 +21,23 @@ from icbudget.engine.structure import Figures, Ints
 class Moves:
     """What is moved and bought: draws × years × (accounts, shifts or programmes), whole pence; `scale` is a part of 1.
 
-    For every account and year: `open + income + transfers in + reinvested − spend = close`, and `open(t) = close(t−1)`.
+    For every account and year: `open + income + transfers in + reinvested − spend − transfers out = close`, and
+    `open(t) = close(t−1)`. Interest on a pump-prime fund is income.
     """
 
     income: Floats
     transfers_in: Floats
     reinvested: Floats
     spend: Floats
+    transfers_out: Floats
     close: Floats
     confirmed: Floats
-    """What each shift could move: the confirmed release of the year before, or the amount its rule names."""
+    """What each shift could move: the confirmed release (of the year before; a fund's, of the year), or what its rule names."""
     moved: Floats
+    put_in: Floats
+    """One-off money put into each pump-prime fund, by shift."""
+    interest: Floats
+    """Interest on each pump-prime fund, by shift."""
     available: Floats
     """draws × years × pools: uncommitted money with what was moved in, before programmes."""
     scale: Floats
@@ -39,7 +45,7 @@ class Moves:
     transition: Floats
     """Double running and exit cost within `paid`."""
     programme_spend: Floats
-    """draws × years × programmes × 3: paid from reinvested release, from moved money, from the programme's own source."""
+    """draws × years × programmes × 4: from reinvested release, moved money, a pump-prime fund, the programme's own source."""
 
     @property
     def open(self) -> Floats:
@@ -59,22 +65,36 @@ def opening(rules: Rules, draws: int, years: int, programmes: int) -> Moves:
         transfers_in=empty(accounts),
         reinvested=empty(accounts),
         spend=empty(accounts),
+        transfers_out=empty(accounts),
         close=empty(accounts),
         confirmed=empty(shifts),
         moved=empty(shifts),
+        put_in=empty(shifts),
+        interest=empty(shifts),
         available=empty(len(rules.pools)),
         scale=empty(programmes),
         paid=empty(programmes),
         transition=empty(programmes),
-        programme_spend=np.zeros((draws, years, programmes, 3)),
+        programme_spend=np.zeros((draws, years, programmes, 4)),
     )
 
 
-def open_pools(moves: Moves, rules: Rules, figures: Figures) -> None:
-    """Fill the income and scheme expenditure of every year, and the balance of the base year."""
+def open_pools(moves: Moves, rules: Rules, figures: Figures, budget: Floats) -> None:
+    """Fill the income and scheme expenditure of every year, and the balance of the base year.
+
+    `budget`: the acute budget of the base year, draws × lines, £.
+    """
     _add_at(moves.income, rules.contribution_account, figures.contributions)
     _add_at(moves.spend, rules.scheme_account, figures.schemes)
-    moves.close[:, 0] = moves.income[:, 0] - moves.spend[:, 0]
+    _fill_funds(moves, rules, 0, budget)
+    moves.close[:, 0] = _balance(moves, 0)
+
+
+def _balance(moves: Moves, t: int) -> Floats:
+    """Return the balance of every account in year t as far as it is filled, draws × accounts."""
+    brought = moves.close[:, t - 1] if t else np.zeros_like(moves.close[:, 0])
+    into = moves.income[:, t] + moves.transfers_in[:, t] + moves.reinvested[:, t]
+    return np.asarray(brought + into - moves.spend[:, t] - moves.transfers_out[:, t])
 
 
 def _add_at(total: Floats, account: Ints, rows: Floats) -> None:
@@ -98,20 +118,25 @@ def fund_year(
 
     - `release_then_invest`: φ × the confirmed release of the year before goes into the pool under its own source. Release is
       K, G or, line by line, the lower of the two, as Setup says, summed over the shift's lines and never below zero.
+    - `marginal_rank`: moves the same; its pool buys in the order of the ranking (`icbudget.engine.rank`).
     - `fixed_amount`: the amount of the year; `fixed_percent`: s(t) × the acute budget of the lines in the year before.
+    - `pump_prime`: one-off money is put into the fund, which pays for the programmes of its pool in full; see `repay_funds`.
     - Programmes of a pool that a release feeds share `uncommitted(t) + φ·release(t−1)` in order of priority: a divisible one
       is scaled to the money, an indivisible one is bought whole or not at all. Other programmes are bought in full.
 
     `last`: (K, G) of the year before, draws × lines, £, None in year 1; `budget`: acute budget of the year before.
     Source: model §7.
     """
+    _fill_funds(moves, rules, t, budget)
     for n, drawing in enumerate(rules.drawings):
+        if drawing.rule == PUMP_PRIME:
+            continue
         moves.confirmed[:, t, n] = _confirmed(drawing, rules, t, last, budget)
-        invest = drawing.rule == "release_then_invest"
+        invest = drawing.rule in RELEASING
         moves.moved[:, t, n] = to_pence(moves.confirmed[:, t, n] / 100.0 * rules.share) if invest else moves.confirmed[:, t, n]
         into = moves.reinvested if invest else moves.transfers_in
         into[:, t, drawing.account] += moves.moved[:, t, n]
-    balance = moves.close[:, t - 1] + moves.income[:, t] + moves.transfers_in[:, t] + moves.reinvested[:, t] - moves.spend[:, t]
+    balance = _balance(moves, t)
     for pool in range(len(rules.pools)):
         moves.available[:, t, pool] = balance[:, rules.pool_of == pool].sum(axis=-1)
     _buy(moves, rules, figures, t, running, balance)
@@ -123,9 +148,12 @@ def _confirmed(drawing: Drawing, rules: Rules, t: int, last: tuple[Floats, Float
         return float(drawing.amounts[t])
     if drawing.rule == "fixed_percent":
         return to_pence(drawing.percents[t] * budget[:, drawing.lines].sum(axis=-1))
-    if last is None:
-        return 0.0
-    contract, system = (part[:, drawing.lines] for part in last)
+    return 0.0 if last is None else _released(drawing, rules, last)
+
+
+def _released(drawing: Drawing, rules: Rules, worth: tuple[Floats, Floats]) -> Floats:
+    """Return the release of a shift's lines that may be reinvested, draws, pence; `worth`: (K, G), draws × lines, £."""
+    contract, system = (part[:, drawing.lines] for part in worth)
     chosen = {"contract": contract, "system": system, "lower": np.minimum(contract, system)}[rules.basis]
     return to_pence(np.maximum(chosen.sum(axis=-1), 0.0))
 
@@ -157,7 +185,7 @@ def _within(available: Floats, cost: Floats, divisible: NDArray[np.bool_]) -> Fl
 
 
 def _charge(moves: Moves, buyer: Buyer, t: int, balance: Floats) -> None:
-    """Take what a pool's programmes are paid from its accounts: reinvested release first, then moved money, then their own."""
+    """Take what a pool's programmes are paid from its accounts: reinvested release, moved money, then the fund or their own."""
     rest = moves.paid[:, t, buyer.members]
     for n, account in buyer.moved_accounts:
         purse = np.maximum(balance[:, account], 0.0)[:, np.newaxis]
@@ -167,10 +195,43 @@ def _charge(moves: Moves, buyer: Buyer, t: int, balance: Floats) -> None:
         balance[:, account] -= total
         moves.spend[:, t, account] += total
         rest = rest - take
-    moves.programme_spend[:, t, buyer.members, 2] = rest
+    if buyer.fund >= 0:
+        moves.programme_spend[:, t, buyer.members, 2] = rest
+        balance[:, buyer.fund] -= rest.sum(axis=-1)
+        moves.spend[:, t, buyer.fund] += rest.sum(axis=-1)
+        return
+    moves.programme_spend[:, t, buyer.members, 3] = rest
     own = rest @ buyer.own
     balance -= own
     moves.spend[:, t] += own
+
+
+def _fill_funds(moves: Moves, rules: Rules, t: int, budget: Floats) -> None:
+    """Fill the one-off money put into each pump-prime fund in year t and the interest on what it held."""
+    for n, drawing in enumerate(rules.drawings):
+        if drawing.rule != PUMP_PRIME:
+            continue
+        moves.put_in[:, t, n] = drawing.amounts[t] + to_pence(drawing.percents[t] * budget[:, drawing.lines].sum(axis=-1))
+        moves.transfers_in[:, t, drawing.account] += moves.put_in[:, t, n]
+        if drawing.source >= 0:
+            moves.transfers_out[:, t, drawing.source] += moves.put_in[:, t, n]
+        if t:
+            moves.interest[:, t, n] = to_pence(moves.close[:, t - 1, drawing.account] / 100.0 * drawing.interest)
+            moves.income[:, t, drawing.account] += moves.interest[:, t, n]
+
+
+def repay_funds(moves: Moves, rules: Rules, t: int, worth: tuple[Floats, Floats]) -> None:
+    """Put φ × the release of year t back into each pump-prime fund, at the end of the year, once it is known.
+
+    `R(t) = R(t−1)(1 + i) + put in(t) − invest(t) + φ·release(t)`. `worth`: (K, G) of the year, draws × lines, £.
+    Source: model §7, AP §5 option C.
+    """
+    for n, drawing in enumerate(rules.drawings):
+        if drawing.rule == PUMP_PRIME:
+            moves.confirmed[:, t, n] = _released(drawing, rules, worth)
+            moves.moved[:, t, n] = to_pence(moves.confirmed[:, t, n] / 100.0 * rules.share)
+            moves.reinvested[:, t, drawing.account] += moves.moved[:, t, n]
+            moves.close[:, t, drawing.account] += moves.moved[:, t, n]
 
 
 def split_by_line(moved: int, budgets: list[float]) -> list[int]:

@@ -10,9 +10,14 @@ from numpy.typing import NDArray
 from icbudget.engine.rounding import Floats
 from icbudget.engine.structure import Ints
 from icbudget.plan import Plan
+from icbudget.plan.shift import Shift
 
 REINVESTED = "Reinvested acute release"
 MOVED = "Moved from acute"
+FUND = "Pump-prime fund"
+RELEASING = ("release_then_invest", "marginal_rank")
+"""Rules that move the confirmed release of the year before, and whose pools buy only what they have money for."""
+PUMP_PRIME = "pump_prime"
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,6 +30,11 @@ class Drawing:
     account: int
     amounts: Floats
     percents: Floats
+    source: int
+    """Account that a pump-prime fund's money is taken out of; −1: the budget of its acute lines."""
+    interest: float
+    floor: float
+    """Least that a pump-prime fund must hold, pence."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,11 +45,33 @@ class Buyer:
     members: Ints
     divisible: NDArray[np.bool_]
     waits: bool
-    """Whether its programmes wait for the money: a release_then_invest shift feeds the pool."""
+    """Whether its programmes wait for the money: a shift that moves a release feeds the pool."""
     moved_accounts: tuple[tuple[int, int], ...]
     """(0, account of reinvested release) and (1, account of moved money), where the pool has them; these are spent first."""
+    fund: int
+    """Account of the pump-prime fund that pays the rest, −1 for none."""
     own: Floats
     """members × accounts: 1 at the account of the programme's own source."""
+
+
+@dataclass(frozen=True, slots=True)
+class Pick:
+    """A programme's place in a marginal ranking: what it adds, given those picked before it, £ in present value."""
+
+    programme: int
+    value: float
+    """Present value of the system release that it adds, less its cost."""
+    per_pound: float
+    """That, for each £ that it costs in the binding year."""
+
+
+@dataclass(frozen=True, slots=True)
+class Ranking:
+    """The order in which a pool with the rule marginal_rank buys its programmes, and the year whose money is shortest."""
+
+    pool: int
+    year: int
+    picks: tuple[Pick, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,6 +87,7 @@ class Rules:
     drawings: tuple[Drawing, ...]
     basis: str
     share: float
+    rankings: tuple[Ranking, ...] = ()
 
 
 def payer(plan: Plan, programme: str) -> tuple[str, str] | None:
@@ -74,13 +107,15 @@ def rules_of(plan: Plan) -> Rules:
     payers = [payer(plan, p.id) for p in plan.programmes]
     pairs = [(c.pool, c.source) for c in plan.contributions] + [(s.pool, s.source) for s in plan.schemes]
     pairs += [p for p in payers if p] + [(s.pool, _account_of(s.rule)) for s in plan.shifts]
+    pairs += [(s.pool, s.source) for s in plan.shifts if s.rule == PUMP_PRIME and s.source]
     accounts = tuple(sorted(dict.fromkeys(pairs), key=lambda pair: [p.id for p in plan.pools].index(pair[0])))
     at = {pair: i for i, pair in enumerate(accounts)}
     pools = tuple(p.id for p in plan.pools)
     line_at = {row.id: i for i, row in enumerate(plan.acute_lines)}
 
-    def by_year(values: object, scale: float) -> Floats:
-        return np.array([float(values.get(y, 0)) * scale if n else 0.0 for n, y in enumerate(plan.years)])  # type: ignore[attr-defined]
+    def by_year(shift: Shift, field: str, scale: float) -> Floats:
+        stated, first = getattr(shift, field), 0 if shift.rule == PUMP_PRIME else 1
+        return np.array([float(stated.get(y, 0)) * scale if n >= first else 0.0 for n, y in enumerate(plan.years)])
 
     return Rules(
         pools=pools,
@@ -95,8 +130,11 @@ def rules_of(plan: Plan) -> Rules:
                 s.rule,
                 np.array([line_at[k] for k in s.lines], dtype=np.int64),
                 at[s.pool, _account_of(s.rule)],
-                np.round(by_year(s.amounts, 100.0)),
-                by_year(s.percents, 1.0),
+                np.round(by_year(s, "amounts", 100.0)),
+                by_year(s, "percents", 1.0),
+                at[s.pool, s.source] if s.rule == PUMP_PRIME and s.source else -1,
+                s.interest,
+                float(s.fund_floor) * 100.0,
             )
             for s in plan.shifts
         ),
@@ -109,7 +147,7 @@ def _buyers(plan: Plan, account_at: dict[tuple[str, str], int], own: list[int]) 
     """Return the buyers of the plan's programmes; `own`: the account of each programme's own source, −1 for none."""
     order = sorted(range(len(plan.programmes)), key=lambda g: (plan.programmes[g].priority, plan.programmes[g].id))
     pool_at = {account: [pool.id for pool in plan.pools].index(pair[0]) for pair, account in account_at.items()} | {-1: -1}
-    fed = {shift.pool for shift in plan.shifts if shift.rule == "release_then_invest"}
+    fed = {shift.pool for shift in plan.shifts if shift.rule in RELEASING}
     buyers: list[Buyer] = []
     for pool in sorted({pool_at[account] for account in own}):
         members = [g for g in order if pool_at[own[g]] == pool]
@@ -124,6 +162,7 @@ def _buyers(plan: Plan, account_at: dict[tuple[str, str], int], own: list[int]) 
                 moved_accounts=tuple(
                     (n, account_at[name, source]) for n, source in enumerate((REINVESTED, MOVED)) if (name, source) in account_at
                 ),
+                fund=account_at.get((name, FUND), -1),
                 own=(np.array([own[g] for g in members])[:, np.newaxis] == accounts).astype(np.float64),
             )
         )
@@ -131,4 +170,4 @@ def _buyers(plan: Plan, account_at: dict[tuple[str, str], int], own: list[int]) 
 
 
 def _account_of(rule: str) -> str:
-    return REINVESTED if rule == "release_then_invest" else MOVED
+    return REINVESTED if rule in RELEASING else FUND if rule == PUMP_PRIME else MOVED

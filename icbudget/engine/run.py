@@ -11,6 +11,7 @@ from icbudget.engine import funding
 from icbudget.engine.drawn import NOTHING_DRAWN, Drawn
 from icbudget.engine.effect import adjusted, rate_reduction
 from icbudget.engine.projection import Projection, programme_units, project
+from icbudget.engine.rank import ranked
 from icbudget.engine.rounding import Floats
 from icbudget.engine.rules import Rules, rules_of
 from icbudget.engine.structure import Figures, figures_of, structure_of
@@ -61,5 +62,6 @@ def run(plan: Plan) -> Result:
 
     The active scenario is not laid over here: see `icbudget.plan.overlay`.
     """
-    rules = rules_of(plan)
-    return Result(plan, rules, project(structure_of(plan), figures(plan), rules), funding.minimums(plan))
+    structure, own = structure_of(plan), figures(plan)
+    rules = ranked(plan, rules_of(plan), structure, own)
+    return Result(plan, rules, project(structure, own, rules), funding.minimums(plan))

@@ -131,8 +131,8 @@ def _closing(paper: Paper, closing: list[tuple[str, str, tuple[float, ...]]]) ->
 
 
 def _identity(paper: Paper) -> Table:
-    """Return how the last year's balance comes about: open + income + transfers in + reinvested − spend = close."""
-    wanted = ("Open", "Income", "Transfers in", "Reinvested", "Spend", "Close")
+    """Return how the last year's balance of every source comes about, from what it opened with to what it closes with."""
+    wanted = ("Open", "Income", "Transfers in", "Reinvested", "Spend", "Transfers out", "Close")
     found = {row.labels: numbers(row)[-1] for row in paper.blocks["ICB_BALANCE"].rows}
     scale = scale_for(found.values())
     names, groups = paper.names("pools"), []
@@ -143,7 +143,7 @@ def _identity(paper: Paper) -> Table:
             groups.append(Group(names[pool], lines))
     caption = (
         f"How the balance of {paper.years[-1]} comes about, {scale.name}: "
-        "open + income + transfers in + reinvested − spend = close"
+        "open + income + transfers in + reinvested − spend − transfers out = close"
     )  # fmt: skip
     return Table("balances-identity", caption, ("Source", *wanted), tuple(groups))
 

@@ -10,7 +10,7 @@ from icbudget.workbook.native import Area, Figure, base_sum, text
 from icbudget.workbook.outputs import TOTALS_ROW, Total, block_row, sums
 
 SYSTEM = "Whole system"
-_BALANCE = {"Open": 1, "Income": 1, "Transfers in": 1, "Reinvested": 1, "Spend": -1, "Close": -1}
+_BALANCE = {"Open": 1, "Income": 1, "Transfers in": 1, "Reinvested": 1, "Spend": -1, "Transfers out": -1, "Close": -1}
 NOUGHT = "(must be nought)"
 
 

@@ -12,6 +12,9 @@ from itertools import permutations
 
 REINVESTED = "Reinvested acute release"
 MOVED = "Moved from acute"
+FUND = "Pump-prime fund"
+RELEASING = ("release_then_invest", "marginal_rank")
+NO_EFFECT = {"effect_measure": "rate_reduction", "effect": 0.0}
 
 
 def pence(pounds):
@@ -283,27 +286,97 @@ class _Run:
         if row.get("rule") == "fixed_percent":
             total = sum(self.budget(k, t - 1) for k in row["lines"])
             return (row["pool"], MOVED), pence(self.by_year(row, "percents", t) * total)
-        confirmed = 0.0
-        if t > 1:
-            basis = self.setup.get("reinvest_basis", "lower")
-            for k in row["lines"]:
-                saving, released = self.K[k, t - 1], self.G[k, t - 1]
-                confirmed += {"lower": min(saving, released), "contract": saving, "system": released}[basis]
-        whole = pence(max(0.0, confirmed))
-        return (row["pool"], REINVESTED), pence(whole / 100 * self.setup.get("reinvest_share", 1.0))
+        return (row["pool"], REINVESTED), self.confirmed(row, t - 1) if t > 1 else 0
+
+    def confirmed(self, row, t):
+        """phi x the release of year t that may be reinvested, pence."""
+        confirmed, basis = 0.0, self.setup.get("reinvest_basis", "lower")
+        for k in row["lines"]:
+            saving, released = self.K[k, t], self.G[k, t]
+            confirmed += {"lower": min(saving, released), "contract": saving, "system": released}[basis]
+        return pence(pence(max(0.0, confirmed)) / 100 * self.setup.get("reinvest_share", 1.0))
+
+    def primed(self):
+        return [row for row in self.doc.get("shifts", []) if row.get("rule") == "pump_prime"]
+
+    def fill_funds(self, t):
+        """One-off money into the funds (in the base year too), out of a source of the pool where one is named; interest."""
+        for row in self.primed():
+            fund, year = (row["pool"], FUND), self.years[t]
+            budgets = sum(self.budget(k, max(t - 1, 0)) for k in row["lines"])
+            put = pence(row.get("amounts", {}).get(year, 0.0)) + pence(row.get("percents", {}).get(year, 0.0) * budgets)
+            interest = pence(self.close[fund, t - 1] / 100 * row.get("interest", 0.0)) if t else 0
+            self.balance[fund] += put + interest
+            self.into[fund, t] = self.into.get((fund, t), 0) + put
+            self.income[fund, t] += interest
+            if row.get("source"):
+                self.balance[row["pool"], row["source"]] -= put
+                self.out_of[(row["pool"], row["source"]), t] = put
+
+    def repay_funds(self, t):
+        for row in self.primed():
+            fund, back = (row["pool"], FUND), self.confirmed(row, t)
+            self.moved[row["id"], t] = back
+            self.balance[fund] += back
+            self.close[fund, t] += back
+            self.into[fund, t] = self.into.get((fund, t), 0) + back
+
+    def level(self, t):
+        """The price level of year t, 1 in the base year."""
+        level = 1.0
+        for s in range(1, t + 1):
+            level *= 1 + self.rate(self.setup.get("deflator", ""), s)
+        return level
+
+    def present(self, by_year):
+        """Present value at 3.5 % real; every plan here is shorter than thirty years and has its base year as price base."""
+        return sum(amount / self.level(t) / 1.035**t for t, amount in by_year.items())
+
+    def ranking(self, pool):
+        """Programmes of a pool, best present value for each pound of the tightest year first, one after another."""
+        members = sorted(g for g in self.programme if self.payer(g) and self.payer(g)[0] == pool)
+        years = range(1, self.T + 1)
+        short = {}
+        for t in years:
+            free = sum(n for (account, s), n in self.income.items() if account[0] == pool and s == t and account[1] != FUND)
+            free -= sum(n for (account, s), n in self.committed.items() if account[0] == pool and s == t)
+            short[t] = pence(sum(self.cost(g, t) for g in members)) - free
+        tight = min(years, key=lambda t: (-short[t], t))
+
+        def released(chosen):
+            rows = [p if p["id"] not in members or p["id"] in chosen else {**p, **NO_EFFECT} for p in self.doc["programmes"]]
+            run = _Run({**self.doc, "programmes": rows, "shifts": []}).go()
+            return self.present({t: sum(run.G[k, t] for k in run.line) for t in years})
+
+        order, before = [], released([])
+        while len(order) < len(members):
+            rated = []
+            for g in members:
+                if g not in order:
+                    total = released([*order, g])
+                    value = total - before - self.present({t: self.cost(g, t) for t in years})
+                    cost = self.cost(g, tight)
+                    rate = value / cost if cost else math.inf if value > 0 else -math.inf if value < 0 else 0.0
+                    rated.append((-round(rate, 9), g, total))
+            _, g, before = min(rated)
+            order.append(g)
+        return order
 
     def fund(self, t):
         """Open the accounts of year t, move money in, and buy programmes in order of priority."""
         for account in self.accounts:
             self.balance[account] += self.income[account, t] - self.committed[account, t]
             self.spend[account, t] = self.committed[account, t]
-        fed = {s["pool"] for s in self.doc.get("shifts", []) if s.get("rule", "release_then_invest") == "release_then_invest"}
-        for row in self.doc.get("shifts", []) if t else []:
+        self.fill_funds(t)
+        shifts = self.doc.get("shifts", [])
+        fed = {s["pool"] for s in shifts if s.get("rule", "release_then_invest") in RELEASING}
+        funded = {row["pool"] for row in self.primed()}
+        for row in [s for s in shifts if s not in self.primed()] if t else []:
             account, amount = self.shifted(row, t)
             self.moved[row["id"], t] = amount
             self.balance[account] += amount
             self.into[account, t] = self.into.get((account, t), 0) + amount
-        for g in sorted(self.programme, key=lambda g: (self.programme[g].get("priority", 1), g)):
+        for g in sorted(self.programme, key=lambda g: (self.place.get(g, self.programme[g].get("priority", 1)), g)):
             cost, payer = pence(self.cost(g, t)) if t else 0, self.payer(g)
             money = cost
             if payer and payer[0] in fed:
@@ -312,9 +385,10 @@ class _Run:
             self.scale[g, t] = part
             self.paid[g, t] = left = min(cost, money) if part else 0
             if payer:
-                for source in (REINVESTED, MOVED, payer[1]):
+                last = FUND if payer[0] in funded else payer[1]
+                for source in (REINVESTED, MOVED, last):
                     account = payer[0], source
-                    take = left if source == payer[1] else max(0, min(left, self.balance.get(account, 0)))
+                    take = left if source == last else max(0, min(left, self.balance.get(account, 0)))
                     if take:
                         self.balance[account] -= take
                         self.spend[account, t] += take
@@ -328,7 +402,7 @@ class _Run:
         self.accounts |= {self.payer(g) for g in self.programme} - {None}
         for row in self.doc.get("shifts", []):
             rule = row.get("rule", "release_then_invest")
-            self.accounts.add((row["pool"], REINVESTED if rule == "release_then_invest" else MOVED))
+            self.accounts.add((row["pool"], REINVESTED if rule in RELEASING else FUND if rule == "pump_prime" else MOVED))
         self.income = {(a, t): 0 for a in self.accounts for t in range(self.T + 1)}
         self.committed = dict(self.income)
         self.balance = dict.fromkeys(self.accounts, 0)
@@ -353,6 +427,9 @@ class _Run:
                 self.pay_dn[k, t] = self.pay(k, t, self.A)
             self.pay_plan[k, 0] = self.pay(k, 0, self.X)
         self.open_accounts()
+        self.out_of, self.place = {}, {}
+        for pool in {s["pool"] for s in self.doc.get("shifts", []) if s.get("rule") == "marginal_rank"}:
+            self.place |= {g: n - len(self.programme) for n, g in enumerate(self.ranking(pool))}
         self.fund(0)
         for t in range(1, self.T + 1):
             self.fund(t)
@@ -361,4 +438,5 @@ class _Run:
                 self.pay_plan[k, t] = self.pay(k, t, self.X)
                 self.K[k, t] = self.pay_dn[k, t] - self.pay_plan[k, t]
                 self.G[k, t] = self.release(k, t)
+            self.repay_funds(t)
         return self

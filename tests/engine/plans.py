@@ -47,14 +47,14 @@ def random_document(rng: Random) -> dict:
         ],
         "pools": [{"id": "bcf", "name": "BCF", "host": "council"}, {"id": "other", "name": "Other", "host": "icb"}],
         "indices": [{"id": i, "rates": {y: round(rng.uniform(-0.02, 0.06), 4) for y in later}} for i in INDICES],
-        "contributions": _contributions(rng, years),
+        "contributions": (contributions := _contributions(rng, years)),
         "schemes": schemes,
         "acute_lines": lines,
         "contract_changes": _contract_changes(rng, lines, later),
         "segments": _segments(rng, ids, names),
         "programmes": [{**p, **payers[p["id"]]} for p in programmes],
         "moves": _moves(rng, ids, names),
-        "shifts": _shifts(rng, ids, later),
+        "shifts": _shifts(rng, ids, later, contributions),
     }
     return doc
 
@@ -239,12 +239,22 @@ def _moves(rng, lines, names):
     return list(rows.values())
 
 
-def _shifts(rng, lines, years):
+def _shifts(rng, lines, years, contributions):
     rows, free = [], list(lines)
+    primed = rng.choice(("bcf", "other", "other", "", "", ""))
     for n in range(rng.choice((0, 1, 1, 2, 3))):
-        rule = rng.choice((*["release_then_invest"] * 4, "fixed_amount", "fixed_percent"))
+        rule = rng.choice((*["release_then_invest"] * 4, "marginal_rank", "fixed_amount", "fixed_percent"))
         row = {"id": f"shift{n}", "rule": rule, "pool": rng.choice(("bcf", "bcf", "other"))}
-        if rule == "release_then_invest":
+        if row["pool"] == primed and rule in ("release_then_invest", "marginal_rank"):
+            if not free or any(s["rule"] == "pump_prime" for s in rows):
+                continue
+            row |= {"rule": "pump_prime", "interest": rng.choice((0, 0.035)), "fund_floor": rng.choice((0, 1e4))}
+            row["lines"] = [free.pop(rng.randrange(len(free)))]
+            given = [c["source"] for c in contributions if c["pool"] == primed]
+            row |= {"source": rng.choice(given)} if given and rng.random() < 0.5 else {}
+            row["amounts"] = {rng.choice((years[0], "2025/26")): round(rng.uniform(1e4, 2e6), 2)}
+            row["percents"] = _some(rng, years, 0, 0.02, 3, 0.2)
+        elif rule in ("release_then_invest", "marginal_rank"):
             if not free:
                 continue
             row["lines"] = rng.sample(free, rng.randint(1, len(free)))

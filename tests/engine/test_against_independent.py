@@ -75,6 +75,7 @@ def test_every_pool_to_the_penny(both):
     accounts = result.rules.accounts
     np.testing.assert_array_equal(m.income[0], over(accounts, n, mine.income), err_msg="income")
     np.testing.assert_array_equal((m.transfers_in + m.reinvested)[0], over(accounts, n, mine.into), err_msg="moved in")
+    np.testing.assert_array_equal(m.transfers_out[0], over(accounts, n, mine.out_of), err_msg="moved out")
     np.testing.assert_array_equal(m.spend[0], over(accounts, n, mine.spend), err_msg="spend")
     np.testing.assert_array_equal(m.close[0], over(accounts, n, mine.close), err_msg="close")
     names = [row.id for row in result.plan.programmes]
