@@ -16,6 +16,10 @@ def case():
     return opened("illustrative-borough")
 
 
+LINES = ("nel_75", "ae", "hospital_at_home")
+"""The lines whose release is moved."""
+
+
 def under(case, scenario):
     setup = case.plan.setup.model_copy(update={"active_scenario": scenario})
     return examine(case.plan.model_copy(update={"setup": setup}))
@@ -190,6 +194,24 @@ def test_the_cautious_scenario_avoids_less_and_an_open_ward_releases_less(case):
     assert last(ward, "Capacity released") == pytest.approx(last(case, "Capacity released"))
     assert last(ward, "Blocks closed") == 0 < last(case, "Blocks closed")
     assert last(ward, "System release") == pytest.approx(last(ward, "Variable cost released"))
+
+
+def test_by_worth_the_programme_that_asks_most_for_its_release_waits(case):
+    """By priority care homes and hospital at home come first; by worth hospital at home comes last, and gets what is left."""
+    worth = under(case, "By worth")
+    places = {row.labels[1]: row.values for row in answer(worth, "ICB_REALLOCATE").where(Figure="Place in the ranking")}
+    assert [name for name, row in sorted(places.items(), key=lambda p: max(v or 0 for v in p[1]))][-1] == "hospital_at_home"
+    bought = answer(worth, "ICB_REALLOCATE").where(Name="hospital_at_home", Figure="Part bought")[0].values
+    assert 0 < bought[-1] < 1
+
+
+def test_two_per_cent_held_back_twice_primes_the_pump_for_two_years(case):
+    primed = under(case, "Pump-primed")
+    budget = sum(r.values[0] for r in answer(case, "ICB_ACUTE").where(Figure="Do-nothing payment") if r.labels[0] in LINES)
+    put_in = answer(primed, "ICB_REALLOCATE").where(Name="release", Figure="Put into the fund")[0].values
+    assert put_in[0] == put_in[1] == pytest.approx(0.02 * budget, abs=0.005)
+    (told,) = [f for f in primed.findings if f.id == "fund.below-floor"]
+    assert "first in 2028/29" in told.message
 
 
 def test_goals_are_dated_and_watch_patients_experience(case):
