@@ -13,7 +13,6 @@ from scipy import stats
 
 from icbudget.engine.drivers import BLOCK, drivers_of, nearest_correlation, persistent
 from icbudget.engine.projection import project
-from icbudget.engine.rules import rules_of
 from icbudget.engine.run import run
 from icbudget.engine.sampling import sampler_of
 from icbudget.engine.structure import structure_of
@@ -59,7 +58,7 @@ def test_zero_spread_is_the_plan_to_the_penny(seed):
     plan = read(random_document(Random(seed)))
     sampler = sampler_of(with_rows(plan, *every_figure_without_spread(plan)))
     assert sampler.drivers.names
-    drawn = project(structure_of(plan), sampler.figures(0, 3), rules_of(plan))
+    drawn = project(structure_of(plan), sampler.figures(0, 3), run(plan).rules)
     own = run(plan).projection
     for name in ("income", "spend", "close", "moved", "paid"):
         values = getattr(drawn.moves, name)
