@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass
 
-from icbudget.answers import acute, goals, pools, reallocation, system
+from icbudget.answers import acute, appraisal, goals, pools, reallocation, system
 from icbudget.answers.block import Block
 from icbudget.answers.case import Case
 from icbudget.plan import SETUP, TABLES
@@ -35,7 +35,8 @@ ANSWERS: tuple[Answer, ...] = (
     Answer("ICB_BRIDGE", "Bridge from base to plan, each partner and the whole system", system.bridge),
     Answer("ICB_PARTNERS", "Who pays and who gains", system.partners),
     Answer("ICB_RISKSHARE", "Who bears each pool's over- or underspend", pools.risk_share),
-    Answer("ICB_APPRAISE", "Present values, ratios, payback and switching values", system.appraisal),
+    Answer("ICB_APPRAISE", "Present values, ratios and payback of each view of the plan", appraisal.appraisal),
+    Answer("ICB_SWITCHING", "What figures would have to be for the plan just to break even", appraisal.switching),
     Answer("ICB_GOALS", "Trajectory of each goal, whether it is on track and met by its date", goals.goals),
     Answer("ICB_GOALGAPS", "What would close the gap of each goal, and what that would cost", goals.goal_gaps),
     Answer("ICB_CHECKS", "Every finding with its place and its mend", system.findings),

@@ -53,6 +53,7 @@ STRUCTURE: tuple[Callable[[Plan], list[Finding]], ...] = (
     uncertainty.figures,
     uncertainty.twice,
     uncertainty.correlations,
+    prevention.health,
 )
 RESULTS: tuple[Callable[[Plan, Result], list[Finding]], ...] = (
     statutory.balances,

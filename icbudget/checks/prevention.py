@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from icbudget.checks.place import at
 from icbudget.engine.run import effect_of
-from icbudget.findings import Finding, error, warning
-from icbudget.plan import Plan
+from icbudget.findings import Finding, error, note, warning
+from icbudget.plan import SETUP, Plan
 from icbudget.plan.programme import Programme
 
 _NEEDS_RISK = ("odds_ratio", "absolute_risk_reduction")
@@ -184,4 +184,25 @@ def evidence(plan: Plan) -> list[Finding]:
             found.append(
                 warning("evidence.grade-n", message, "Set the effect to 0, or write the reason.", at("programmes", row, "reason"))
             )
+    return found
+
+
+def health(plan: Plan) -> list[Finding]:
+    """Return findings for health effects without anybody who gains them or a sourced value, and for a value without a source."""
+    found: list[Finding] = []
+    stated = [row for row in plan.programmes if row.qalys_per_person or any(row.qalys.values())]
+    for row in stated:
+        if row.qalys_per_person and not any(row.people.values()):
+            told = f"Programme “{row.id}” states QALYs a person and no people."
+            fix = "Fill in People by year, or state QALYs by year."
+            found.append(warning("qaly.nobody", told, fix, at("programmes", row, "qalys_per_person")))
+    if stated and plan.setup.qaly_value is None:
+        told = "Programmes state health effects (QALYs), but Setup gives no value of a QALY, so public value is not shown in £."
+        found.append(
+            note("qaly.no-value", told, "Enter a value and its source, or leave it.", at(SETUP.field, None, "qaly_value"))
+        )
+    if plan.setup.qaly_value is not None and not plan.setup.qaly_evidence:
+        told = "The value of a QALY has no source."
+        fix = "Name the document it comes from, with its price year."
+        found.append(warning("qaly.no-source", told, fix, at(SETUP.field, None, "qaly_evidence")))
     return found

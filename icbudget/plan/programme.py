@@ -89,6 +89,15 @@ class Programme(Sourced):
         "Cost index", Kind.REFERENCE, "Index of the programme's cost; flat means no change", table="indices", min_length=1
     )
     price_year: Year | None = column("Price year", Kind.YEAR, "Year of the costs; blank means the base year", default=None)
+    qalys_per_person: float | None = column(
+        "QALYs a person",
+        Kind.NUMBER,
+        "Quality-adjusted life years gained in a year by each of the people of that year; blank: none is counted",
+        default=None,
+        unit="QALY a person",
+        ge=-1,
+        le=1,
+    )
     people: NumberByYear = column("People", Kind.NUMBER, "People in service or joining in the year", by_year=True, unit="people")
     cohort: NumberByYear = column("Cohort", Kind.NUMBER, "People who could be reached in the year", by_year=True, unit="people")
     reach: NumberByYear = column("Reach", Kind.FRACTION, "Share of the segment reached in the year (direct)", by_year=True)
@@ -103,4 +112,11 @@ class Programme(Sourced):
         Kind.MONEY,
         "One-off cost of closing the old service, in the money of the year",
         by_year=True,
+    )
+    qalys: NumberByYear = column(
+        "QALYs",
+        Kind.NUMBER,
+        "Quality-adjusted life years gained in the year beyond those by person",
+        by_year=True,
+        unit="QALY",
     )

@@ -62,6 +62,15 @@ class Setup(Noun):
     discount_set: Literal["green_book_2026"] = column(
         "Discount rates", Kind.CHOICE, "Dated set of discount rates", default="green_book_2026", choices=("green_book_2026",)
     )
+    qaly_value: Money | None = column(
+        "Value of a QALY",
+        Kind.MONEY,
+        "£ for one quality-adjusted life year in the prices of the price base, for the view of public value only; an assumption "
+        "that you make and source, never cash. Blank: health effects are counted and not valued",
+        default=None,
+        ge=0,
+    )
+    qaly_evidence: str = column("Source of that value", Kind.TEXT, "Document the £ for a QALY comes from", default="")
     display_sign: Literal["council", "nhs"] = column(
         "Sign shown",
         Kind.CHOICE,

@@ -111,13 +111,23 @@ def section_appraisal(paper: Paper) -> Section | None:
             for name, row in freed
             if row.unit != "pound" and rounded(numbers(row)[0], 0)
         ),
-        *(f"Public value: {row.labels[1][0].lower()}{row.labels[1][1:]}." for row in public),
+        *(f"Public value: {row.labels[1][0].lower()}{row.labels[1][1:]}{_public(paper, row)}." for row in public),
     )
     said = (
         "Four views of the same plan: commissioners' cash, the system's cash, capacity, public value. They overlap and must "
-        "never be added together. The last column shows what the result would seem to be if tariff value were counted as cash."
+        "never be added together. The last two columns are for comparison only: all avoided activity at its average cost, as the "
+        "Greater Manchester cost-benefit model counts it, and what the result would seem to be if tariff value were cash."
     )
     return Section("appraisal", "Appraisal", (said,), points, (table,))
+
+
+def _public(paper: Paper, row: Row) -> str:
+    value = numbers(row)[0]
+    if row.values[0] is None:
+        return ""
+    if row.unit == "£":
+        return f", {scale_for([value]).name} {_measured(paper, row, scale_for([value]))}"
+    return f", {number(value, 1)} QALYs" if row.unit == "QALY" else f", {_measured(paper, row, scale_for([value]))}"
 
 
 def _measured(paper: Paper, row: Row, scale: Scale) -> str:

@@ -102,6 +102,7 @@ ANSWER_SHEETS: dict[str, str] = {
     "ICB_PARTNERS": "Partner positions",
     "ICB_RISKSHARE": "Risk shared",
     "ICB_APPRAISE": "Appraisal",
+    "ICB_SWITCHING": "Switching values",
     "ICB_GOALS": "Goal tracker",
     "ICB_GOALGAPS": "Goal gaps",
     "ICB_CHECKS": CHECKS,

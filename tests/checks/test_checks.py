@@ -792,6 +792,21 @@ def goal_beyond_what_the_plan_avoids(d):
     d["goals"][0]["target"] = 9_500
 
 
+@fault("qaly.nobody", "programmes", 0, "qalys_per_person")
+def health_effects_a_person_of_nobody(d):
+    d["programmes"][0]["qalys_per_person"] = 0.02
+
+
+@fault("qaly.no-value", "setup", None, "qaly_value")
+def health_effects_without_a_value(d):
+    d["programmes"][0]["qalys"] = {YEARS[0]: 3}
+
+
+@fault("qaly.no-source", "setup", None, "qaly_evidence")
+def value_of_a_qaly_from_nowhere(d):
+    d["setup"]["qaly_value"] = 20_000
+
+
 @fault("effect.too-harmful", "programmes", 0, "effect")
 def harm_of_five_instead_of_five_per_cent(d):
     d["programmes"][0] |= {"effect": -5, "effect_low": None}

@@ -27,6 +27,7 @@ IDS = [
     "ICB_PARTNERS",
     "ICB_RISKSHARE",
     "ICB_APPRAISE",
+    "ICB_SWITCHING",
     "ICB_GOALS",
     "ICB_GOALGAPS",
     "ICB_CHECKS",

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from icbudget.answers import acute as answers
-from icbudget.answers import system
+from icbudget.answers import appraisal
 from tests.examples.reading import case_beside
 
 # year 1 … 5 as printed in the specification
@@ -75,12 +75,12 @@ def test_on_an_activity_contract_what_is_not_released_is_stranded(case, columns)
     ],
 )
 def test_appraisal_as_printed(case, view, measure, printed, digits):
-    (row,) = system.appraisal(case).where(View=view, Measure=measure)
+    (row,) = appraisal.appraisal(case).where(View=view, Measure=measure)
     assert round(row.values[0], digits) == printed
 
 
 def test_the_usual_mistake_shows_2_6_times_the_return(case):
-    ratio = {r.labels[0]: r.values[0] for r in system.appraisal(case).where(Measure="Benefit-cost ratio")}
+    ratio = {r.labels[0]: r.values[0] for r in appraisal.appraisal(case).where(Measure="Benefit-cost ratio")}
     assert round(ratio["If tariff value were cash (the usual mistake)"] / ratio["System cash"], 1) == 2.6
 
 
@@ -91,5 +91,5 @@ def test_adding_the_programmes_up_would_overstate_year_5(case):
 
 
 def test_it_never_pays_back(case):
-    (row,) = system.appraisal(case).where(View="System cash", Measure="Payback on cumulative cash")
+    (row,) = appraisal.appraisal(case).where(View="System cash", Measure="Payback on cumulative cash")
     assert row.values == ("not within the plan",)
