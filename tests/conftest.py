@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 from collections.abc import Iterator
 from importlib.util import find_spec
+from pathlib import Path
 
 import pytest
 
@@ -17,7 +18,14 @@ def no_server() -> str:
     return "" if find_spec("xlwings_server") else "xlwings-server is not installed: pip install 'icbudget[server]'"
 
 
-PROGRAMS = {"libreoffice": why_not, "server": no_server}
+def no_chromium() -> str:
+    """Return why no browser can be driven here; nothing where one can."""
+    if not find_spec("playwright"):
+        return "Playwright is not installed: pip install playwright"
+    return "" if Path("/usr/bin/chromium").exists() else "Chromium is not installed (Debian: apt-get install chromium)"
+
+
+PROGRAMS = {"libreoffice": why_not, "server": no_server, "chromium": no_chromium}
 """For each program of the marker `program(name)`: a function that tells why it cannot be used here, or nothing."""
 
 

@@ -32,7 +32,8 @@ def run_and_freeze(book: Any) -> str:
     blocks = answered_blocks(tables_of(book))
     errors = [row for row in blocks[CHECKS].rows if row.labels[0] == "Error"]
     if len(blocks) == 1:
-        raise InputProblem(f"{len(errors)} errors stop the plan; nothing was written. See Checks.")
+        many = "1 error stops" if len(errors) == 1 else f"{len(errors)} errors stop"
+        raise InputProblem(f"{many} the plan; nothing was written. See Checks.")
     there = {sheet.name: sheet for sheet in book.sheets}
     missing = [name for id in blocks if (name := layout.ANSWER_SHEETS[id]) not in there]
     if missing:

@@ -1,0 +1,271 @@
+"""The task pane, used as people use it: by mouse and by keyboard, 320 pixels wide, over a fake workbook and the real server."""
+
+from __future__ import annotations
+
+import copy
+
+import pytest
+
+from icbudget.workbook import layout
+from tests.excel.browser.conftest import HERE, Pane
+from tests.excel.server.running import Server
+
+pytestmark = [pytest.mark.program("server"), pytest.mark.program("chromium")]
+
+
+def cells(pane, sheet):
+    return pane.page.evaluate("(name) => window.fakeBook.sheets.find(s => s.name === name).cells", sheet)
+
+
+def formulas(pane):
+    return pane.page.evaluate(
+        "window.fakeBook.sheets.flatMap(s => Object.values(s.cells)).filter(c => c.f?.includes('ICB_')).length"
+    )
+
+
+def spoil(book, table, heading, row, value):
+    """Put a value into a table of a copy of the book."""
+    spoiled = copy.deepcopy(book)
+    for sheet in spoiled["sheets"]:
+        for told in sheet["tables"]:
+            if told["name"] == table:
+                top, left, _, width = told["range"]
+                column = next(c for c in range(left, left + width) if sheet["cells"][f"{top},{c}"]["v"] == heading)
+                sheet["cells"][f"{top + row},{column}"] = {"v": value}
+                return spoiled, (sheet["name"], top + row, column)
+    raise AssertionError(table)
+
+
+@pytest.fixture
+def opened(chromium, server):
+    """Open the pane over a book, and close it again."""
+    panes = []
+
+    def open_over(book, **how):
+        panes.append(Pane(chromium, server.url, book, **how))
+        return panes[-1]
+
+    yield open_over
+    for pane in panes:
+        assert pane.faults == []
+        pane.context.close()
+
+
+def test_it_opens_and_says_whose_plan_it_is(pane):
+    assert pane.settled() == "Ready."
+    assert pane.page.locator("#plan-title").inner_text().startswith("Illustrative borough")
+    assert pane.page.title() == "icbudget"
+    pane.picture("pane-ready")
+
+
+def test_check_lists_findings_and_leads_to_their_cells(opened, borough):
+    book, (sheet, row, column) = spoil(borough, "Funding", "Base amount (£)", 2, "n/a")
+    pane = opened(book)
+    said = pane.press("check")
+    assert said.endswith("1 error among them.")
+    first = pane.page.locator("#findings li").first
+    assert "Funding, row 2, column Base amount (£)" in first.inner_text()
+    assert "text “n/a”, not a number" in first.inner_text()
+    assert "Mend: Type a number" in first.inner_text()
+    pane.picture("pane-findings")
+    first.get_by_role("button").click()
+    assert pane.settled() == "Funding, row 2, column Base amount (£) is selected."
+    assert pane.page.evaluate("[window.fakeBook.active, window.fakeBook.selection]") == [
+        sheet,
+        f"{sheet}!{chr(65 + column)}{row + 1}",
+    ]
+
+
+def test_a_setting_is_led_to_by_its_name(opened, borough):
+    book = copy.deepcopy(borough)
+    settings = next(s for s in book["sheets"] if s["name"] == "Setup")
+    at = next(key for key, cell in settings["cells"].items() if cell["v"] == "Horizon")
+    row, column = map(int, at.split(","))
+    settings["cells"][f"{row},{column + 1}"] = {"v": 2.5}
+    pane = opened(book)
+    pane.press("check")
+    pane.page.locator("#findings li", has_text="Setup, column Horizon").get_by_role("button").click()
+    pane.settled()
+    assert pane.page.evaluate("window.fakeBook.selection") == f"Setup!{chr(66 + column)}{row + 1}"
+
+
+def test_run_works_out_every_answer_and_shows_how_far_it_is(pane):
+    pane.page.evaluate(
+        """() => {
+            const step = document.getElementById('run-step');
+            window.steps = [];
+            new MutationObserver(() => window.steps.push(step.textContent)).observe(step, {childList: true});
+            document.getElementById('run').click();
+        }"""
+    )
+    assert pane.settled() == "Every answer is worked out."
+    steps = pane.page.evaluate("window.steps")
+    assert len(steps) == len(layout.ANSWER_SHEETS) + 1
+    assert steps[1] == f"2 of {len(layout.ANSWER_SHEETS)}: Spending"
+    assert pane.page.evaluate("[document.getElementById('run-bar').value, window.fakeCalls.length >= 14]") == [
+        len(layout.ANSWER_SHEETS),
+        True,
+    ]
+    pane.picture("pane-run")
+
+
+def test_run_names_the_answers_that_are_missing(opened, borough):
+    book, _ = spoil(borough, "Funding", "Base amount (£)", 1, "n/a")
+    pane = opened(book)
+    said = pane.press("run")
+    assert said.startswith(f"{len(layout.ANSWER_SHEETS) - 1} of {len(layout.ANSWER_SHEETS)} answers are missing")
+    assert (
+        "Press Check the plan to see why there is an error on Income, Spending," in pane.page.locator("#run-faults").inner_text()
+    )
+    pane.picture("pane-run-faults")
+
+
+def test_freeze_asks_first_and_then_writes_values(pane):
+    before, income = formulas(pane), cells(pane, "Income")
+    pane.page.click("#freeze")
+    assert pane.page.evaluate("document.activeElement.id") == "freeze-yes"
+    pane.picture("pane-freeze-asks")
+    pane.page.click("#freeze-no")
+    assert formulas(pane) == before
+    assert pane.page.evaluate("document.activeElement.id") == "freeze"
+    pane.page.click("#freeze")
+    pane.page.click("#freeze-yes")
+    assert pane.settled() == "Frozen: the answers are values now."
+    assert formulas(pane) == before - len(layout.ANSWER_SHEETS)  # the probe on Checks stays: it tells whether Python is connected
+    frozen = cells(pane, "Income")
+    assert {at: cell["v"] for at, cell in frozen.items() if cell["v"] != ""} == {
+        at: cell["v"] for at, cell in income.items() if cell["v"] != ""
+    }
+    assert "ICB" not in str([cell.get("f") for cell in frozen.values()])
+    pane.picture("pane-frozen")
+
+
+def test_freeze_of_a_plan_with_errors_changes_nothing_and_says_why(opened, borough):
+    book, _ = spoil(borough, "Funding", "Base amount (£)", 1, "n/a")
+    pane = opened(book)
+    before = formulas(pane)
+    pane.page.click("#freeze")
+    pane.page.click("#freeze-yes")
+    assert pane.settled() == "1 error stops the plan; nothing was written. See Checks."
+    assert formulas(pane) == before
+    pane.picture("pane-freeze-refused")
+
+
+def test_repair_enters_formulas_again_that_came_before_the_add_in(opened, borough):
+    book = copy.deepcopy(borough)
+    for name in ("Income", "Balances"):
+        for cell in next(s for s in book["sheets"] if s["name"] == name)["cells"].values():
+            if "ICB_" in cell.get("f", ""):
+                cell.update(v="#NAME?", stuck=True)
+    next(s for s in book["sheets"] if s["name"] == "Balances")["protected"] = True
+    pane = opened(book)
+    assert pane.press("run").startswith("2 of")
+    assert "Press Repair formulas: #NAME? on Income, Balances." in pane.page.locator("#run-faults").inner_text()
+    said = pane.press("repair")
+    assert said == ("1 formula entered again. Protected, so not mended: Balances. Unprotect them (Review) and try again.")
+    pane.picture("pane-repair-protected")
+    pane.page.evaluate("window.fakeBook.sheets.find(s => s.name === 'Balances').protected = false")
+    assert pane.press("repair") == "1 formula entered again."
+    pane.until("!window.fakeBook.sheets.some(s => Object.values(s.cells).some(c => ['#NAME?', '#BUSY!'].includes(c.v)))")
+    assert pane.press("repair") == "No formula shows #NAME?."
+
+
+def test_a_scenario_is_chosen_and_written_into_setup(pane):
+    names = pane.page.locator("#scenario option").all_inner_texts()
+    assert names[0] == "None: the plan as it stands"
+    assert len(names) > 1
+    pane.page.select_option("#scenario", names[1])
+    assert pane.press("use-scenario") == f"Scenario {names[1]} is laid over the plan. Excel works the answers out again."
+    setup = cells(pane, "Setup")
+    at = next(key for key, cell in setup.items() if cell["v"] == "Active scenario")
+    row, column = map(int, at.split(","))
+    assert setup[f"{row},{column + 1}"]["v"] == names[1]
+    pane.picture("pane-scenario")
+
+
+def test_everything_is_reached_and_pressed_by_keyboard(pane):
+    reached = []
+    for _ in range(20):
+        pane.page.keyboard.press("Tab")
+        reached.append(pane.page.evaluate("document.activeElement.id"))
+    wanted = ["check", "run", "scenario", "use-scenario", "freeze", "repair"]
+    assert [id for id in reached if id in wanted][: len(wanted)] == wanted
+    pane.page.focus("#freeze")
+    pane.page.keyboard.press("Enter")
+    assert pane.page.locator("#freeze-sure").is_visible()
+    assert pane.page.get_attribute("#freeze", "aria-expanded") == "true"
+    pane.page.keyboard.press("Escape")
+    assert not pane.page.locator("#freeze-sure").is_visible()
+    pane.page.focus("#check")
+    pane.page.keyboard.press("Space")
+    pane.settled()
+    assert pane.page.locator("#check-count").inner_text() != ""
+    assert pane.page.evaluate("document.activeElement.id") == "check", "the focus stays where it was"
+    pane.picture("pane-keyboard")
+
+
+def test_it_can_be_read_out(pane):
+    assert pane.page.evaluate("document.documentElement.lang") == "en"
+    assert pane.page.locator("#status").get_attribute("role") == "status"
+    assert [h.inner_text() for h in pane.page.locator("h1").all()] == ["icbudget"]
+    for control in pane.page.locator("main button:visible, main select:visible, main progress:visible").all():
+        name = control.evaluate("e => e.innerText || (e.labels && e.labels[0] && e.labels[0].innerText) || ''")
+        assert name.strip(), control.evaluate("e => e.outerHTML")
+    for section in pane.page.locator("main section").all():
+        assert pane.page.locator(f"#{section.get_attribute('aria-labelledby')}").count() == 1
+
+
+@pytest.mark.parametrize("width", [320, 280, 1024])
+def test_nothing_is_cut_off(opened, borough, width):
+    pane = opened(borough, width=width)
+    pane.press("check")
+    assert pane.page.evaluate("document.documentElement.scrollWidth <= document.documentElement.clientWidth")
+    heights = pane.page.evaluate(
+        "[...document.querySelectorAll('main button')].filter(b => b.offsetParent).map(b => b.offsetHeight)"
+    )
+    assert min(heights) >= 44
+    pane.picture(f"pane-{width}")
+
+
+def test_every_text_stands_out_from_its_ground(opened, borough):
+    book, _ = spoil(borough, "Funding", "Base amount (£)", 2, "n/a")
+    pane = opened(book)
+    pane.press("check")
+    pane.page.click("#freeze")
+    weakest = pane.page.evaluate((HERE / "contrast.js").read_text(encoding="utf-8"))
+    assert weakest[0] >= 4.5, weakest
+
+
+def test_a_workbook_that_is_no_plan_is_named_as_such(opened):
+    pane = opened(
+        {"name": "Book1", "active": "Sheet1", "selection": "A1", "sheets": [{"name": "Sheet1", "cells": {}, "tables": []}]}
+    )
+    assert pane.settled() == "This workbook is not an icbudget plan: it has no table of settings."
+    assert pane.page.get_attribute("#status", "data-kind") == "bad"
+    pane.picture("pane-no-plan")
+
+
+def test_when_the_server_is_gone_it_says_so(chromium, borough):
+    with Server() as running:
+        pane = Pane(chromium, running.url, borough)
+    said = pane.press("check")
+    assert said.startswith("The icbudget server does not answer.")
+    pane.picture("pane-no-server")
+    pane.context.close()
+
+
+def test_in_production_the_pane_sends_the_sign_in_and_shows_a_refusal(chromium, tmp_path, borough):
+    from tests.excel.server import signing
+
+    with Server(signing.settings(tmp_path)) as running:
+        url = f"http://{signing.HOSTNAME}:{running.port}"
+        signed_in = Pane(chromium, url, borough, token=signing.token())
+        assert "finding" in signed_in.press("check")
+        foreign = Pane(chromium, url, borough, token=signing.token(tid=signing.OTHER_TENANT))
+        assert foreign.press("check") == "Sign in again: this call carries no valid sign-in of your organisation."
+        foreign.page.click("#freeze")
+        foreign.page.click("#freeze-yes")
+        assert "Sign in again" in foreign.settled()
+        foreign.picture("pane-signed-out")
+        for pane in (signed_in, foreign):
+            pane.context.close()
