@@ -9,6 +9,8 @@ import math
 from dataclasses import dataclass
 
 Cell = str | int | float | None
+PERCENTAGE = " %"
+"""Ending of the heading of a column that holds percentages, whatever the unit of the row."""
 SIGNIFICANT = 12
 """Digits an answer carries: processors differ in the last of a float's 16, and the same plan gives the same bytes on all."""
 
@@ -51,6 +53,10 @@ class Block:
     def headings(self) -> tuple[str, ...]:
         """Return all headings from left to right."""
         return (*self.labels, "Unit", *self.columns) if self.columns else self.labels
+
+    def unit_of(self, row_unit: str, column: str) -> str:
+        """Return the unit of a value: that of its row, or % under a heading that ends in %."""
+        return "%" if column.endswith(PERCENTAGE) else row_unit
 
     def grid(self) -> list[list[Cell]]:
         """Return headings and rows as one rectangle; a cell without a value is an empty text."""

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass
 
-from icbudget.answers import acute, appraisal, goals, pools, reallocation, system
+from icbudget.answers import acute, appraisal, goals, in_year, pools, reallocation, system
 from icbudget.answers.block import Block
 from icbudget.answers.case import Case
 from icbudget.plan import SETUP, TABLES
@@ -39,5 +39,10 @@ ANSWERS: tuple[Answer, ...] = (
     Answer("ICB_SWITCHING", "What figures would have to be for the plan just to break even", appraisal.switching),
     Answer("ICB_GOALS", "Trajectory of each goal, whether it is on track and met by its date", goals.goals),
     Answer("ICB_GOALGAPS", "What would close the gap of each goal, and what that would cost", goals.goal_gaps),
+    Answer("ICB_MONITOR", "Budget, actual, forecast and residual risk of every line", in_year.monitoring),
+    Answer("ICB_QUARTER", "Quarterly report of income and spending to each partner", in_year.quarterly),
+    Answer("ICB_VIREMENTS", "Virement log: what counts and what it changes", in_year.virements),
+    Answer("ICB_ACCURACY", "Every month's forecast and how far it was off", in_year.accuracy),
+    Answer("ICB_CLOSE", "The year as the ICB closed it, and later changes", in_year.icb_close),
     Answer("ICB_CHECKS", "Every finding with its place and its mend", system.findings),
 )

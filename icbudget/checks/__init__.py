@@ -7,12 +7,12 @@ A finding's place is in the plan's own terms (table, key of the row, field); the
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
+from dataclasses import replace
 
-from icbudget.checks import acute, fund, funding, goals, guard_rails, links, prevention, ranges, statutory, uncertainty
+from icbudget.checks import acute, fund, funding, goals, guard_rails, in_year, links, prevention, ranges, statutory, uncertainty
 from icbudget.engine.run import Result
-from icbudget.findings import Finding
+from icbudget.findings import Finding, Severity
 from icbudget.plan import TABLES, Plan
-from icbudget.plan.rows import set_aside
 
 Unread = Mapping[str, set[str]]
 """Keys of rows that could not be read, by table: a reference to one of these is not a second finding."""
@@ -54,6 +54,11 @@ STRUCTURE: tuple[Callable[[Plan], list[Finding]], ...] = (
     uncertainty.twice,
     uncertainty.correlations,
     prevention.health,
+    in_year.profiles,
+    in_year.virements,
+    in_year.actuals,
+    in_year.forecasts,
+    in_year.month_monitored,
 )
 RESULTS: tuple[Callable[[Plan, Result], list[Finding]], ...] = (
     statutory.balances,
@@ -68,6 +73,9 @@ RESULTS: tuple[Callable[[Plan, Result], list[Finding]], ...] = (
     guard_rails.positions,
     guard_rails.experience,
     goals.not_met,
+    in_year.budgets_below_zero,
+    in_year.nothing_booked,
+    in_year.old_forecasts,
 )
 
 
@@ -89,7 +97,12 @@ def check_plan(plan: Plan, unread: Unread | None = None) -> list[Finding]:
     found = links.references(plan, unread or {})
     for check in STRUCTURE:
         found.extend(f for f in check(plan) if not (unread or {}).get(_FOLLOWS.get(f.id, "")))
-    return [told for f in found for told in (set_aside(TABLES[f.place.table], [f]) if f.place.table in TABLES else [f])]
+    return [replace(f, severity=Severity.WARNING) if f.severity is Severity.ERROR and _of_the_year(f) else f for f in found]
+
+
+def _of_the_year(finding: Finding) -> bool:
+    """Return whether a finding is about a table of the year as it runs, where what is wrong never stops the answers."""
+    return finding.place.table in TABLES and TABLES[finding.place.table].set_aside
 
 
 def check_result(plan: Plan, result: Result) -> list[Finding]:

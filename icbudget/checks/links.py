@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import difflib
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from typing import Any
 
 from icbudget import reference
@@ -23,7 +23,8 @@ def _rows(plan: Plan) -> list[tuple[str, Noun]]:
 def references(plan: Plan, unread: Mapping[str, set[str]]) -> list[Finding]:
     """Return a finding for every reference to a row that is not there, and one for all references to a table that is empty.
 
-    Where a row of the table has no readable key, the reference may be to it: that row has its finding already.
+    Where a row of the table has no readable key, the reference may be to it: that row has its finding already. Schemes that
+    rows of the year name are checked in `icbudget.checks.in_year`, which says what it means for the figures.
     """
     known = {name: {getattr(row, table.key[0]) for row in getattr(plan, name)} for name, table in TABLES.items()}
     for name, keys in unread.items():
@@ -36,7 +37,7 @@ def references(plan: Plan, unread: Mapping[str, set[str]]) -> list[Finding]:
     to_empty: dict[str, list[Finding]] = {}
     for table, row in _rows(plan):
         for column in columns_of(type(row)):
-            if not column.table or column.table in nameless:
+            if not column.table or column.table in nameless or (column.table == "schemes" and TABLES[table].set_aside):
                 continue
             value = getattr(row, column.field)
             named = value if column.kind is Kind.REFERENCES else ((value,) if value else ())
@@ -59,12 +60,16 @@ def _to_empty(table: str, told: list[Finding]) -> Finding:
 
 
 def _missing(table: str, row: Noun, column: Column, name: str, known: set[str]) -> Finding:
-    target = TABLES[column.table].label
+    message = f"{column.label} names “{name}”, which is not in {TABLES[column.table].label}."
+    return error("link.unknown", message, suggestion(name, known, column.table), at(table, row, column.field))
+
+
+def suggestion(name: str, known: Iterable[str], table: str) -> str:
+    """Return how to mend a name that a table does not have: the nearest one, or those there are."""
     folded = {key.casefold(): key for key in sorted(known)}
     near = difflib.get_close_matches(name.casefold(), folded, 1, 0.6)
-    allowed = "; ".join(sorted(known)[:12]) or "none yet"
-    fix = f"Did you mean “{folded[near[0]]}”?" if near else f"Add it to {target}, or use one of: {allowed}."
-    return error("link.unknown", f"{column.label} names “{name}”, which is not in {target}.", fix, at(table, row, column.field))
+    allowed = "; ".join(list(folded.values())[:12]) or "none yet"
+    return f"Did you mean “{folded[near[0]]}”?" if near else f"Add it to {TABLES[table].label}, or use one of: {allowed}."
 
 
 def names_alike(plan: Plan) -> list[Finding]:
@@ -213,7 +218,7 @@ def years_outside_the_plan(plan: Plan) -> list[Finding]:
 
 def _years_of(table: str, row: Noun, column: Column) -> tuple[str, ...]:
     """Return the years a figure is set for; an index may reach further, and prices and figures of the year have own checks."""
-    if table == "indices" or column.field == "price_year" or (table in TABLES and TABLES[table].set_aside):
+    if table == "indices" or column.field in ("price_year", "monitored_year") or (table in TABLES and TABLES[table].set_aside):
         return ()
     value = getattr(row, column.field)
     if column.by_year or column.kind is Kind.YEARS:

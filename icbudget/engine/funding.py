@@ -9,24 +9,29 @@ import numpy as np
 from icbudget import money
 from icbudget.engine.drawn import NOTHING_DRAWN, Drawn, overlaid, rates
 from icbudget.engine.rounding import Floats, half_up, to_pence
+from icbudget.engine.virements import next_bases
 from icbudget.plan import TABLES, Plan
 from icbudget.plan.contribution import Contribution
 from icbudget.plan.minimum import Minimum
 from icbudget.plan.scheme import Scheme
 
 
-def roll_forward(base: Floats, growth: Floats, explicit: Floats, recurrent: Floats, unit: float) -> Floats:
+def roll_forward(
+    base: Floats, growth: Floats, explicit: Floats, recurrent: Floats, unit: float, changed: Floats | float = 0.0
+) -> Floats:
     """Return amounts by year: draws × years × lines, whole pence.
 
-    `amount(t) = explicit(t)` if given; else, recurrent: `half_up(amount(t−1) × (1 + rate(t)), unit)`; one-off: 0.
-    One-off money never enters the next year's base. `base`: draws × lines, pence; `growth`: draws × years × lines;
-    `explicit`: draws × years × lines, pence or NaN; `recurrent`: lines; `unit`: pence. Example: £11,651,150 at 5.66 % rounded to
-    £1 is £12,310,605. Source: model §3.
+    `amount(t) = explicit(t)` if given; else, recurrent: `half_up((amount(t−1) + changed(t−1)) × (1 + rate(t)), unit)`;
+    one-off: 0. One-off money never enters the next year's base. `base`: draws × lines, pence; `growth`: draws × years × lines;
+    `explicit`: draws × years × lines, pence or NaN; `recurrent`: lines; `unit`: pence; `changed`: years × lines, pence, what
+    recurrent virements of a year change the next year's base by, while its own amount stays the original budget.
+    Example: £11,651,150 at 5.66 % rounded to £1 is £12,310,605. Source: model §3, §9.
     """
+    changes = np.broadcast_to(changed, growth.shape[1:])
     amounts = np.empty(np.broadcast_shapes(growth.shape, explicit.shape, (base.shape[0], 1, base.shape[-1])))
     amounts[:, 0] = np.where(np.isnan(explicit[:, 0]), base, explicit[:, 0])
     for t in range(1, growth.shape[1]):
-        rolled = np.where(recurrent, half_up(amounts[:, t - 1] * (1.0 + growth[:, t]), unit), 0.0)
+        rolled = np.where(recurrent, half_up((amounts[:, t - 1] + changes[t - 1]) * (1.0 + growth[:, t]), unit), 0.0)
         amounts[:, t] = np.where(np.isnan(explicit[:, t]), rolled, explicit[:, t])
     return amounts
 
@@ -49,7 +54,8 @@ def _rolled(plan: Plan, table: str, drawn: Drawn) -> Floats:
     if drawn:
         base = to_pence(overlaid(base / 100.0, drawn, table, keys, "base_amount"))
         explicit = to_pence(overlaid(explicit / 100.0, drawn, table, keys, "amounts"))
-    return roll_forward(base, growth, explicit, recurrent, float(money.to_pence(plan.setup.rounding_unit)))
+    unit = float(money.to_pence(plan.setup.rounding_unit))
+    return roll_forward(base, growth, explicit, recurrent, unit, next_bases(plan, table))
 
 
 def contributions(plan: Plan, drawn: Drawn = NOTHING_DRAWN) -> Floats:

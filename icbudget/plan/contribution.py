@@ -35,6 +35,8 @@ class Contribution(Sourced):
     )
     recurrent: bool = column("Recurrent", Kind.YES_NO, "One-off money never enters the next year's base", default=True)
     in_kind: bool = column("In kind", Kind.YES_NO, "Staff, goods or accommodation instead of money", default=False)
+    tranche_date: str = column("Tranche date", Kind.DATE, "When the money was or will be notified", default="")
+    document: str = column("Document", Kind.TEXT, "Agreement, allocation letter or determination", default="")
     phasing: str = column(
         "Phasing",
         Kind.REFERENCE,
@@ -42,6 +44,4 @@ class Contribution(Sourced):
         default="",
         table="profiles",
     )
-    tranche_date: str = column("Tranche date", Kind.DATE, "When the money was or will be notified", default="")
-    document: str = column("Document", Kind.TEXT, "Agreement, allocation letter or determination", default="")
     amounts: MoneyByYear = column("Amounts", Kind.MONEY, "Amount set for a year; it overrides the roll-forward", by_year=True)

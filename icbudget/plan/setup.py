@@ -78,6 +78,38 @@ class Setup(Noun):
         default="council",
         choices=("council", "nhs"),
     )
+    active_scenario: str = column(
+        "Active scenario", Kind.TEXT, "Scenario laid over the plan; blank for the plan itself", default=""
+    )
+    uncertainty: Literal["assumed", "entered"] = column(
+        "Uncertainty",
+        Kind.CHOICE,
+        "assumed: figures of which nothing is entered on Uncertainty get icbudget's assumptions, which are judgements; entered: "
+        "only what is entered there is uncertain",
+        default="assumed",
+        choices=("assumed", "entered"),
+    )
+    draws: int = column(
+        "Draws",
+        Kind.WHOLE,
+        "Draws of the simulation in the workbook; the command simulate can make more",
+        default=1000,
+        ge=2,
+        le=100_000,
+    )
+    seed: int = column(
+        "Seed",
+        Kind.WHOLE,
+        "Where the random numbers start: the same seed, the same answer",
+        default=1,
+        ge=0,
+        le=2_000_000_000,
+    )
+    status: Literal["draft", "agreed", "submitted"] = column(
+        "Status of the plan", Kind.CHOICE, "How far the plan has come", default="draft", choices=("draft", "agreed", "submitted")
+    )
+    prepared_by: str = column("Prepared by", Kind.TEXT, "Name and organisation", default="")
+    approved_by: str = column("Approved by", Kind.TEXT, "Name and office, such as section 151 officer", default="")
     monitored_year: Year | None = column(
         "Year monitored", Kind.YEAR, "Financial year of the monitoring report; blank: the latest that has actuals", default=None
     )
@@ -126,36 +158,4 @@ class Setup(Noun):
         default=None,
         ge=0,
     )
-    active_scenario: str = column(
-        "Active scenario", Kind.TEXT, "Scenario laid over the plan; blank for the plan itself", default=""
-    )
-    uncertainty: Literal["assumed", "entered"] = column(
-        "Uncertainty",
-        Kind.CHOICE,
-        "assumed: figures of which nothing is entered on Uncertainty get icbudget's assumptions, which are judgements; entered: "
-        "only what is entered there is uncertain",
-        default="assumed",
-        choices=("assumed", "entered"),
-    )
-    draws: int = column(
-        "Draws",
-        Kind.WHOLE,
-        "Draws of the simulation in the workbook; the command simulate can make more",
-        default=1000,
-        ge=2,
-        le=100_000,
-    )
-    seed: int = column(
-        "Seed",
-        Kind.WHOLE,
-        "Where the random numbers start: the same seed, the same answer",
-        default=1,
-        ge=0,
-        le=2_000_000_000,
-    )
-    status: Literal["draft", "agreed", "submitted"] = column(
-        "Status of the plan", Kind.CHOICE, "How far the plan has come", default="draft", choices=("draft", "agreed", "submitted")
-    )
-    prepared_by: str = column("Prepared by", Kind.TEXT, "Name and organisation", default="")
-    approved_by: str = column("Approved by", Kind.TEXT, "Name and office, such as section 151 officer", default="")
     notes: str = column("Notes", Kind.TEXT, "What a reader must know about this plan and its sources", default="")

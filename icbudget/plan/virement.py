@@ -33,6 +33,13 @@ class Virement(Sourced):
         "Recurrent", Kind.YES_NO, "Whether next year's budget starts from it; a one-off virement never enters a later base",
         default=False,
     )  # fmt: skip
+    full_year: Money | None = column(
+        "Full-year effect",
+        Kind.MONEY,
+        "What a recurrent virement changes next year's base by; blank: as much as this year's budget",
+        default=None,
+        ge=0,
+    )
     partner: str = column(
         "Partner",
         Kind.REFERENCE,

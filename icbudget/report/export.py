@@ -49,7 +49,8 @@ def _grid(block: Block) -> Iterable[Sequence[str]]:
     yield [safe(heading) for heading in block.headings]
     for row in block.rows:
         labels = [safe(label) for label in row.labels]
-        yield [*labels, safe(row.unit), *(_cell(v, row.unit) for v in row.values)] if block.columns else labels
+        values = (_cell(v, block.unit_of(row.unit, c)) for v, c in zip(row.values, block.columns, strict=True))
+        yield [*labels, safe(row.unit), *values] if block.columns else labels
 
 
 def _cell(value: Cell, unit: str) -> str:

@@ -105,6 +105,11 @@ ANSWER_SHEETS: dict[str, str] = {
     "ICB_SWITCHING": "Switching values",
     "ICB_GOALS": "Goal tracker",
     "ICB_GOALGAPS": "Goal gaps",
+    "ICB_MONITOR": "Monitoring",
+    "ICB_QUARTER": "Quarterly report",
+    "ICB_VIREMENTS": "Virement log",
+    "ICB_ACCURACY": "Forecast accuracy",
+    "ICB_CLOSE": "ICB close to outturn",
     "ICB_CHECKS": CHECKS,
 }
 SHEETS = (

@@ -6,7 +6,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
-from icbudget.answers.block import Cell
+from icbudget.answers.block import PERCENTAGE, Cell
 from icbudget.workbook import layout
 from icbudget.workbook.layout import ANSWER_ROWS
 from icbudget.workbook.native import Area, Figure
@@ -104,7 +104,8 @@ def write_block(sheet: Any, styles: Styles, area: Area, formula: str) -> None:
             sheet.write_string(area.row, at, heading, styles.heading(over_numbers=at > len(block.labels)))
     for number, row in enumerate(block.rows, start=area.row + 1):
         for at, value in enumerate(grid[number - area.row]):
-            shown = styles.answer(by_unit(row.unit)) if at > len(block.labels) else styles.answer()
+            unit = block.unit_of(row.unit, block.headings[at])
+            shown = styles.answer(by_unit(unit)) if at > len(block.labels) else styles.answer()
             write_cell(sheet, number, at, value, shown)
     if block.columns:
         _formats_by_unit(sheet, styles, area)
@@ -126,6 +127,11 @@ def _formats_by_unit(sheet: Any, styles: Styles, area: Area) -> None:
 
     unit = len(area.block.labels)
     first, last = area.row + 1, area.row + ANSWER_ROWS
+    for at, heading in enumerate(area.block.headings[unit + 1 :], start=unit + 1):
+        if heading.endswith(PERCENTAGE):
+            percentage = styles.book.add_format({"num_format": BY_UNIT["%"]})
+            rule = {"type": "no_blanks", "format": percentage, "stop_if_true": True}
+            sheet.conditional_format(first, at, last, at, rule)
     for name, number_format in BY_UNIT.items():
         rule = {
             "type": "formula",

@@ -62,7 +62,7 @@ def _differences(workbook: str, sheet: Sheet, start: int, block: Block) -> Itera
             yield error("verify.other-row", said, _FIX, Place(workbook=workbook, sheet=sheet.name, cell=address(row, 1)))
             continue
         for column in range(labels, width):
-            apart = _difference(stored[column], line[column], unit)
+            apart = _difference(stored[column], line[column], block.unit_of(unit, block.headings[column]))
             if apart:
                 place = Place(workbook=workbook, sheet=sheet.name, cell=address(row, column + 1))
                 yield error("verify.differs", apart[0], _FIX, place, apart[1])

@@ -30,6 +30,11 @@ IDS = [
     "ICB_SWITCHING",
     "ICB_GOALS",
     "ICB_GOALGAPS",
+    "ICB_MONITOR",
+    "ICB_QUARTER",
+    "ICB_VIREMENTS",
+    "ICB_ACCURACY",
+    "ICB_CLOSE",
     "ICB_CHECKS",
 ]
 # Words that VBA does not take as the name of an argument, and the two that xlwings keeps for itself.

@@ -1,0 +1,119 @@
+"""M2: published monitoring figures of Brighton & Hove, Oldham and Nottingham. See notes.md."""
+
+from __future__ import annotations
+
+from decimal import Decimal
+
+import pytest
+
+from icbudget.answers import in_year
+from icbudget.answers.case import examine
+from icbudget.findings import has_errors
+from icbudget.plan.text import from_document
+
+AT = {heading: at for at, heading in enumerate(in_year.COLUMNS)}
+LA = "Additional LA Contribution"
+
+
+def case_of(year, pools, schemes, **tables):
+    """The case of a council and a commissioner, and pools that hold what their schemes cost."""
+    partners = [{"id": "council", "name": "Council", "kind": "council"}, {"id": "nhs", "name": "NHS", "kind": "icb"}]
+    setup = {"title": "Published", "base_year": year, "horizon": 0, "rules_year": "2019-20" if year < "2020" else "2025-26"}
+    setup |= tables.pop("setup", {})
+    document = {"setup": setup, "partners": partners, "pools": pools, "schemes": schemes, "contributions": [], **tables}
+    draft = from_document(document)
+    assert draft.plan is not None and not draft.findings, [str(f) for f in draft.findings]
+    case = examine(draft.plan)
+    assert not has_errors(case.findings), [str(f) for f in case.findings]
+    return case
+
+
+def scheme(id, amount, **more):
+    return {"id": id, "name": id, "pool": "p", "source": LA, "base_amount": amount} | more
+
+
+def total(case, column, **labels):
+    return round(sum(row.values[AT[column]] for row in in_year.monitoring(case).where(Kind="Expenditure", **labels)), 2)
+
+
+def test_brighton_month_9_2024_25():
+    pools = [{"id": "p", "name": "Families, Children & Learning", "host": "council", "pooling_status": "in_view"}]
+    forecasts = [{"year": "2024/25", "month": 9, "scheme": "FCL", "outturn": 68_892_000}]
+    setup = {"monitored_year": "2024/25", "monitored_month": 9}
+    case = case_of("2024/25", pools, [scheme("FCL", 69_833_000)], forecasts=forecasts, setup=setup)
+    (row,) = in_year.monitoring(case).where(Kind="Expenditure")
+    assert row.values[AT["Forecast variance"]] == -941_000
+    assert f"{row.values[AT['Forecast variance %']]:.1%}" == "-1.3%"
+    assert row.values[AT["RAG"]] == "Green"
+
+
+def test_oldham_2019_20():
+    pools = [{"id": "p", "name": "Section 75", "host": "council", "pooling_status": "aligned"}]
+    actuals = [{"year": "2019/20", "month": 12, "scheme": "all", "amount": 163_970_000}]
+    case = case_of("2019/20", pools, [scheme("all", 157_941_000)], actuals=actuals)
+    assert total(case, "Forecast variance") == 6_029_000
+    assert in_year.monitoring(case).rows[0].values[AT["RAG"]] == "Red"
+
+
+@pytest.mark.parametrize("council", [60_000_000, 71_500_000])
+def test_oldham_2018_19(council):
+    pools = [
+        {"id": "p", "name": "Aligned", "host": "council", "pooling_status": "aligned"},
+        {"id": "q", "name": "Pooled", "host": "council"},
+        {"id": "r", "name": "Transformation fund", "host": "nhs", "pooling_status": "aligned"},
+    ]
+    schemes = [
+        scheme("council", council),
+        scheme("ccg", 124_986_000 - council),
+        scheme("pooled", 1_447_000, pool="q"),
+        scheme("transformation", 9_192_000, pool="r"),
+    ]
+    virement = {"id": "net", "year": "2018/19", "month": 6, "from_scheme": "ccg", "amount": 2_163_000, "partner": "nhs"}
+    virement |= {"authority": "all_partners", "approved_by": "Partners"}
+    revised_ccg = 124_986_000 - council - 2_163_000
+    booked = {
+        "council": council + 4_325_000,
+        "ccg": revised_ccg + 8_812_000 - 4_325_000,
+        "pooled": 1_447_000,
+        "transformation": 9_192_000,
+    }
+    actuals = [{"year": "2018/19", "month": 12, "scheme": id, "amount": amount} for id, amount in booked.items()]
+    forecasts = [{"year": "2018/19", "month": 9, "scheme": "council", "outturn": council + 1_615_000}]
+    case = case_of("2018/19", pools, schemes, virements=[virement], actuals=actuals, forecasts=forecasts)
+    assert total(case, "Original budget") == 135_625_000
+    assert total(case, "Revised budget") == 133_462_000
+    assert total(case, "Forecast variance") == 8_812_000
+    assert total(case, "Forecast outturn") == 142_274_000
+    assert total(case, "Forecast variance", Scheme_or_source="council") == 4_325_000
+    off = in_year.accuracy(case).where(Scheme="council", Figure="Off the latest (too high is positive)")
+    assert off[0].values[8] == -2_710_000 and off[0].values[11] == 0
+
+
+def test_nottingham_quarter_2_2015_16():
+    minimum, additional, capital = "Minimum CCG Contribution", "Additional CCG Contribution", "Social Care Capital Grant"
+    year = {"year": "2015/16", "month": 6}
+    income = [
+        ("nhs", minimum, 10_711_000, -153_000), ("nhs", additional, 916_000, 0), ("council", "DFG", 507_000, 0),
+        ("council", capital, 432_000, 0), ("council", LA, 358_000, -1_000),
+    ]  # fmt: skip
+    actuals = [
+        # The deduction and the rounding stand in the accrual column, so that each printed figure keeps a cell of its own.
+        *({**year, "kind": "income", "pool": "p", "partner": p, "source": s, "amount": a, "accrual": b} for p, s, a, b in income),
+        {**year, "scheme": "CCG", "partner": "nhs", "amount": 4_916_000},
+        {**year, "scheme": "CITY", "partner": "council", "amount": 6_772_000},
+    ]
+    contributions = [{"pool": "p", "partner": p, "source": s, "base_amount": 0} for p, s, *_ in income]
+    schemes = [scheme("CCG", 0, source=minimum), scheme("CITY", 0, source=minimum)]
+    pools = [{"id": "p", "name": "Better Care Fund", "host": "council"}]
+    setup = {"rules_year": "2015-16"}
+    case = case_of("2015/16", pools, schemes, contributions=contributions, actuals=actuals, setup=setup)
+
+    def to_date(partner, figure):
+        (row,) = in_year.quarterly(case).where(Partner=partner, Figure=figure)
+        return row.values[-1]
+
+    assert (to_date("nhs", "Income received"), to_date("council", "Income received")) == (11_474_000, 1_296_000)
+    assert to_date("All partners", "Income received") == 12_770_000
+    assert to_date("nhs", "Spending in its own ledger") == 4_916_000
+    assert to_date("council", "Spending in its own ledger") == 6_772_000
+    assert to_date("All partners", "Income received") - to_date("All partners", "Spending") == Decimal(1_082_000)
