@@ -120,7 +120,8 @@ def test_nonsense_is_told_all_at_once():
 
 
 @pytest.mark.parametrize(
-    ("base_year", "rules", "told"), [("2013/14", "2015-16", True), ("2024/25", "2023-25", False), ("2027/28", "2025-26", True)]
+    ("base_year", "rules", "told"),
+    [("2013/14", "2015-16", True), ("2024/25", "2023-25", False), ("2026/27", "2026-27", False), ("2027/28", "2026-27", True)],
 )
 def test_the_rules_year_is_the_latest_that_has_begun(base_year, rules, told):
     plan, findings = started("Lewisham", base_year, 1)

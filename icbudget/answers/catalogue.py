@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass
 
-from icbudget.answers import acute, appraisal, goals, in_year, pools, reallocation, system
+from icbudget.answers import acute, appraisal, goals, in_year, phasing, pools, reallocation, system
 from icbudget.answers.block import Block
 from icbudget.answers.case import Case
 from icbudget.plan import SETUP, TABLES
@@ -26,6 +26,7 @@ EVERY_TABLE = (SETUP.field, *TABLES)
 ANSWERS: tuple[Answer, ...] = (
     Answer("ICB_FUNDING", "Income of the pools by contribution line and year", pools.funding),
     Answer("ICB_SCHEMES", "Spending of the pools by scheme line and year", pools.schemes),
+    Answer("ICB_PHASING", "Instalments of each contribution by the day they are due", phasing.instalments),
     Answer("ICB_BALANCE", "Balance of every funding source of every pool by year", pools.balance),
     Answer("ICB_MINIMUMS", "Minimum spending tests by year", pools.minimums),
     Answer("ICB_ACUTE", "Acute activity, price, cost and payment, do nothing and plan", acute.acute),

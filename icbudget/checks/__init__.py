@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from dataclasses import replace
 
-from icbudget.checks import acute, fund, funding, goals, guard_rails, in_year, links, prevention, ranges, statutory, uncertainty
+from icbudget.checks import acute, fund, funding, goals, guard_rails, in_year, links, prevention, ranges, statutory, streams, uncertainty
 from icbudget.engine.run import Result
 from icbudget.findings import Finding, Severity
 from icbudget.plan import TABLES, Plan
@@ -37,6 +37,10 @@ STRUCTURE: tuple[Callable[[Plan], list[Finding]], ...] = (
     funding.scheme_programmes,
     funding.joint_commissioning,
     funding.share_rules,
+    streams.givers,
+    streams.carried_forward,
+    streams.indicative,
+    streams.districts,
     acute.currencies_and_price_years,
     acute.cost_behaviour,
     acute.contract_terms,

@@ -40,7 +40,7 @@ def no_deflator(plan: Plan) -> list[Finding]:
 def lines_that_cannot_roll_forward(plan: Plan) -> list[Finding]:
     """Return a finding for every recurrent line that has neither an index nor an amount for a projected year."""
     found: list[Finding] = []
-    for table in ("contributions", "schemes", "minimums"):
+    for table in ("contributions", "pass_downs", "schemes", "minimums"):
         for row in getattr(plan, table):
             missing = [year for year in plan.years[1:] if year not in row.amounts]
             carried = getattr(row, "recurrent", True) and not getattr(row, "programme", "")
@@ -54,7 +54,7 @@ def lines_that_cannot_roll_forward(plan: Plan) -> list[Finding]:
 def negative_amounts(plan: Plan) -> list[Finding]:
     """Return a finding for every amount of a year that is below zero: income and expenditure are positive with their kind."""
     found: list[Finding] = []
-    for table in ("contributions", "schemes", "minimums", "acute_lines", "programmes"):
+    for table in ("contributions", "pass_downs", "schemes", "minimums", "acute_lines", "programmes"):
         spec = TABLES[table]
         for column in columns_of(spec.noun):
             if not column.by_year or column.kind is not Kind.MONEY:

@@ -65,7 +65,7 @@ def amounts_too_large(plan: Plan) -> list[Finding]:
         people = max((abs(float(n)) for n in programme.people.values()), default=0.0) * programme.unit_cost
         if (people + max((float(c) for c in programme.fixed_cost.values()), default=0.0)) * level * 11 >= TOO_MUCH:
             found.append(_too_much(f"Programme “{programme.id}”", at("programmes", programme, "unit_cost")))
-    for table in ("contributions", "schemes", "minimums"):
+    for table in ("contributions", "pass_downs", "schemes", "minimums"):
         for line in getattr(plan, table):
             largest = max(float(line.base_amount or 0), *(float(a) for a in line.amounts.values()), 0.0)
             if largest * (_grown(plan, line.index) if funding.rolls(plan, line) else 1.0) >= TOO_MUCH:
@@ -103,7 +103,7 @@ def figures_of_the_base_year(plan: Plan) -> list[Finding]:
                     told = f"{column.label} is set for {base}, the base year, where nothing is moved or avoided; it is not used."
                     fix = "Clear it, or put it into the first year it is for."
                     found.append(warning("year.base-year", told, fix, at(table, row, column.field, base)))
-    for table in ("contributions", "schemes", "minimums"):
+    for table in ("contributions", "pass_downs", "schemes", "minimums"):
         for row in getattr(plan, table):
             amount = row.amounts.get(base)
             if amount is not None and amount != row.base_amount and row.base_amount is not None:

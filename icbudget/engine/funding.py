@@ -13,6 +13,7 @@ from icbudget.engine.virements import next_bases
 from icbudget.plan import TABLES, Plan
 from icbudget.plan.contribution import Contribution
 from icbudget.plan.minimum import Minimum
+from icbudget.plan.pass_down import PassDown
 from icbudget.plan.scheme import Scheme
 
 
@@ -36,13 +37,13 @@ def roll_forward(
     return amounts
 
 
-def rolls(plan: Plan, row: Contribution | Scheme | Minimum) -> bool:
+def rolls(plan: Plan, row: Contribution | Scheme | Minimum | PassDown) -> bool:
     """Return whether some projected year of the row is rolled forward, and so takes a rate from its index."""
     return getattr(row, "recurrent", True) and any(year not in row.amounts for year in plan.years[1:])
 
 
 def _rolled(plan: Plan, table: str, drawn: Drawn) -> Floats:
-    rows: Sequence[Contribution | Scheme | Minimum] = getattr(plan, table)
+    rows: Sequence[Contribution | Scheme | Minimum | PassDown] = getattr(plan, table)
     keys = [TABLES[table].key_of(row) for row in rows]
     base = np.array([[money.to_pence(row.base_amount or 0) for row in rows]], dtype=np.float64)
     explicit = np.array(
@@ -73,3 +74,8 @@ def schemes(plan: Plan, drawn: Drawn = NOTHING_DRAWN) -> Floats:
 def minimums(plan: Plan, drawn: Drawn = NOTHING_DRAWN) -> Floats:
     """Return each minimum's limit by year: draws × years × rows, whole pence."""
     return _rolled(plan, "minimums", drawn)
+
+
+def pass_downs(plan: Plan, drawn: Drawn = NOTHING_DRAWN) -> Floats:
+    """Return each row that goes on to a district by year: draws × years × rows, whole pence."""
+    return _rolled(plan, "pass_downs", drawn)

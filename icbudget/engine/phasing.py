@@ -6,9 +6,12 @@ from collections.abc import Sequence
 from fractions import Fraction
 from itertools import accumulate
 
+from icbudget import years
 from icbudget.plan import Plan
 
 MONTHS = 12
+_SHORT = ("Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec", "Jan", "Feb", "Mar")
+_LAST_DAYS = (30, 31, 30, 31, 31, 30, 31, 30, 31, 31, 28, 31)
 _INSTALMENTS: dict[str, tuple[int, ...]] = {
     "monthly": tuple(range(1, 13)),
     "quarterly": (1, 4, 7, 10),
@@ -50,3 +53,28 @@ def instalments(pence: int, weights: Sequence[float]) -> tuple[int, ...]:
 def to_date(parts: Sequence[int], month: int) -> int:
     """Return what falls into the months up to and with `month` (1 is April), pence."""
     return list(accumulate(parts, initial=0))[month]
+
+
+def quarters(parts: Sequence[int]) -> tuple[int, ...]:
+    """Return twelve monthly parts as four quarters; quarter 1 is April to June."""
+    return tuple(sum(parts[at : at + 3]) for at in range(0, MONTHS, 3))
+
+
+def paid_from(weights: Sequence[float], year: str, start: str) -> tuple[float, ...]:
+    """Return the weights of a year with nothing before the month of a date; where nothing is left, all of it in that month.
+
+    `start` is a date as 2025-11-20, or blank. A date before the year changes nothing; one after it leaves all to March, since
+    a year's money is due within it.
+    """
+    first = (int(start[:4]) - years.start(year)) * MONTHS + int(start[5:7]) - 4 if start else 0
+    at = min(max(first, 0), MONTHS - 1)
+    later = tuple(weight if month >= at else 0.0 for month, weight in enumerate(weights))
+    return later if any(later) else tuple(float(month == at) for month in range(MONTHS))
+
+
+def due(profile: str, month: int) -> str:
+    """Return the day on which the instalment of a month (0 is April) is due, such as `1 Jul`.
+
+    The first of the month, for `four_equal` its last day: a convention of ours where the agreement says nothing else.
+    """
+    return f"{_LAST_DAYS[month] if profile == 'four_equal' else 1} {_SHORT[month]}"

@@ -28,6 +28,8 @@ class Result:
     projection: Projection
     limits: Floats
     """draws × years × minimums: the limit of each minimum, whole pence."""
+    passed_down: Floats
+    """draws × years × rows of the Pass-down table: what goes on to districts, whole pence."""
 
     @property
     def years(self) -> tuple[str, ...]:
@@ -64,4 +66,4 @@ def run(plan: Plan) -> Result:
     """
     structure, own = structure_of(plan), figures(plan)
     rules = ranked(plan, rules_of(plan), structure, own)
-    return Result(plan, rules, project(structure, own, rules), funding.minimums(plan))
+    return Result(plan, rules, project(structure, own, rules), funding.minimums(plan), funding.pass_downs(plan))

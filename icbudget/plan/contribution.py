@@ -44,4 +44,16 @@ class Contribution(Sourced):
         default="",
         table="profiles",
     )
+    carry_forward: bool = column(
+        "Carried forward",
+        Kind.YES_NO,
+        "Underspend of the year before; it is an additional contribution and never part of a minimum",
+        default=False,
+    )
+    paid_from: str = column(
+        "Paid from",
+        Kind.DATE,
+        "First day it is paid where that is later than the profile says, as for an in-year tranche",
+        default="",
+    )
     amounts: MoneyByYear = column("Amounts", Kind.MONEY, "Amount set for a year; it overrides the roll-forward", by_year=True)

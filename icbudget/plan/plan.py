@@ -19,6 +19,7 @@ from icbudget.plan.index import Index
 from icbudget.plan.minimum import Minimum
 from icbudget.plan.move import Move
 from icbudget.plan.partner import Partner
+from icbudget.plan.pass_down import PassDown
 from icbudget.plan.pool import Pool
 from icbudget.plan.profile import Profile
 from icbudget.plan.programme import Programme
@@ -66,6 +67,7 @@ class Plan(Noun):
     partners: tuple[Partner, ...] = ()
     pools: tuple[Pool, ...] = ()
     contributions: tuple[Contribution, ...] = ()
+    pass_downs: tuple[PassDown, ...] = ()
     schemes: tuple[Scheme, ...] = ()
     minimums: tuple[Minimum, ...] = ()
     indices: tuple[Index, ...] = ()
@@ -96,6 +98,7 @@ _TABLES = (
     PlanTable("partners", Partner, "Partners", ("id",)),
     PlanTable("pools", Pool, "Pools", ("id",)),
     PlanTable("contributions", Contribution, "Funding", ("pool", "partner", "source", "line")),
+    PlanTable("pass_downs", PassDown, "Pass-down", ("pool", "source", "district", "kind")),
     PlanTable("schemes", Scheme, "Schemes", ("id", "line")),
     PlanTable("minimums", Minimum, "Minimums", ("rule", "source")),
     PlanTable("indices", Index, "Indices", ("id",)),

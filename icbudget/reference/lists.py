@@ -13,7 +13,7 @@ def rules_years() -> tuple[str, ...]:
 def choices(list_name: str, rules_year: str, parent: str = "") -> tuple[str, ...]:
     """Return the values of a list in a rules year, of one scheme type where `parent` names it; empty where none is known.
 
-    Lists: funding_source, area_of_spend, commissioner, provider, scheme_type, sub_type, unit.
+    Lists: funding_source, area_of_spend, commissioner, provider, scheme_type, sub_type, unit, primary_objective, metric.
     """
     return tuple(
         dict.fromkeys(

@@ -40,6 +40,7 @@ _NAMES = {
     "partners": ("Partners", "Every organisation of the plan, in the order that decides the last penny of a split."),
     "pools": ("Pools", "Every pooled fund, and the aligned and in-view budgets shown beside it."),
     "contributions": ("Funding", "What each partner puts into each pool, one row for each funding source; deductions apart."),
+    "pass_downs": ("PassDown", "What of a grant goes on to district councils; the parts sum to the grant."),
     "schemes": ("Schemes", "What the pools are spent on, one row for each funding source that pays for a scheme."),
     "minimums": ("Minimums", "The spending that the rules require from a funding source."),
     "indices": ("Indices", "Rates of change by year: uplift, efficiency, growth and inflation. “flat” is built in and is 0 %."),
@@ -69,7 +70,8 @@ _COMPANIONS = {
     "shifts": ("ShiftYears", "Amounts or percentages of each shift, year by year."),
 }
 _INPUT_ORDER = (
-    *("partners", "pools", "contributions", "schemes", "minimums", "acute_lines", "contract_changes", "segments"),
+    *("partners", "pools", "contributions", "pass_downs", "schemes", "minimums"),
+    *("acute_lines", "contract_changes", "segments"),
     *("programmes", "moves", "shifts", "risk_shares", "indices", "goals"),
     *("profiles", "virements", "actuals", "forecasts", "closes", "scenarios", "uncertainties", "correlations"),
 )
@@ -92,6 +94,7 @@ BY_NAME: dict[str, TableSheet] = {sheet.name: sheet for sheet in (SETUP_SHEET, *
 ANSWER_SHEETS: dict[str, str] = {
     "ICB_FUNDING": "Income",
     "ICB_SCHEMES": "Spending",
+    "ICB_PHASING": "Instalments",
     "ICB_BALANCE": "Balances",
     "ICB_MINIMUMS": "Minimum spend",
     "ICB_ACUTE": "Acute projection",

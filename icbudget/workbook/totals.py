@@ -66,6 +66,14 @@ def _funding(plan: Plan, area: Area) -> list[Total]:
     return lines
 
 
+def _phasing(plan: Plan, area: Area) -> list[Total]:
+    quarters = tuple(f"Quarter {number}" for number in (1, 2, 3, 4))
+    lines = sums(area, "Quarter", quarters, "£")
+    lines.append(Total("Instalments", "£", {c: area.sum(c, here=True) for c in area.block.columns}))
+    signs = {"Instalments": 1, **dict.fromkeys(quarters, -1)}
+    return [*lines, _signed(area, lines, signs, f"Instalments − quarters {NOUGHT}")]
+
+
 def base_income(plan: Plan, contribution: Figure, deduction: Figure) -> Figure:
     """Return contributions less deductions of the base year, from the Funding sheet; the two figures name the kinds."""
     return base_sum(plan, "contributions", kind=contribution) - base_sum(plan, "contributions", kind=deduction)
@@ -147,6 +155,7 @@ def _risk_share(plan: Plan, area: Area) -> list[Total]:
 
 _TOTALS: dict[str, Callable[[Plan, Area], list[Total]]] = {
     "ICB_FUNDING": _funding,
+    "ICB_PHASING": _phasing,
     "ICB_SCHEMES": _schemes,
     "ICB_BALANCE": _balance,
     "ICB_MINIMUMS": _minimums,

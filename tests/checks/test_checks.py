@@ -193,6 +193,87 @@ def shares_of_a_rule_make_99_per_cent(d):
     d["risk_shares"][0]["share"] = 0.59
 
 
+# -- funding streams
+
+
+def districts(d):
+    """Districts that the county's Disabled Facilities Grant goes on to: a whole and clean pass-down."""
+    d["partners"].append({"id": "north", "name": "North district", "kind": "district"})
+    d["pools"].append({"id": "dfg", "name": "Disabled Facilities Grant", "host": "council", "money_kind": "capital"})
+    d["contributions"].append({"pool": "dfg", "partner": "council", "source": "DFG", "base_amount": 900, "index": "flat"})
+    d["schemes"].append({"id": "4", "name": "Adaptations", "pool": "dfg", "source": "DFG", "base_amount": 900, "index": "flat"})
+    d["pass_downs"] = [
+        {
+            "pool": "dfg",
+            "source": "DFG",
+            "district": "north",
+            "kind": "passed down",
+            "base_amount": 900,
+            "index": "flat",
+        }
+    ]
+
+
+@fault("link.unknown", "contributions", 0, "phasing")
+def phasing_that_is_not_there(d):
+    d["contributions"][0]["phasing"] = "fortnightly"
+
+
+@fault("funding.wrong-partner", "contributions", 1, "partner")
+def council_money_from_the_icb(d):
+    d["contributions"][1]["partner"] = "icb"
+
+
+@fault("funding.indicative", "contributions", 0, "status")
+def contribution_not_confirmed(d):
+    d["contributions"][0]["status"] = "indicative"
+
+
+def carried(d, **more):
+    line = {"pool": "bcf", "partner": "council", "source": LA, "line": 2, "base_amount": 50, "recurrent": False}
+    d["contributions"].append({**line, "carry_forward": True, **more})
+
+
+@fault("carry-forward.not-additional", "contributions", 2, "source")
+def underspend_entered_as_the_new_minimum(d):
+    carried(d, partner="icb", source=NHS)
+
+
+@fault("carry-forward.recurrent", "contributions", 2, "recurrent")
+def underspend_that_comes_every_year(d):
+    carried(d, recurrent=True, index="flat")
+
+
+@fault("carry-forward.icb", "contributions", 2, "carry_forward")
+def underspend_of_an_icb(d):
+    carried(d, partner="icb", source="Additional NHS Contribution")
+
+
+@fault("passed-down.not-a-district", "pass_downs", 1, "district")
+def grant_passed_down_to_the_hospital(d):
+    districts(d)
+    d["pass_downs"].append({**d["pass_downs"][0], "district": "trust", "base_amount": 0})
+
+
+@fault("passed-down.other-source", "pass_downs", 1, "source")
+def additional_money_passed_down(d):
+    districts(d)
+    d["pass_downs"].append({**d["pass_downs"][0], "pool": "bcf", "source": LA, "base_amount": 1})
+
+
+@fault("passed-down.no-consent", "pass_downs", 1, "consent")
+def grant_kept_without_consent(d):
+    districts(d)
+    d["pass_downs"][0]["base_amount"] = 800
+    d["pass_downs"].append({**d["pass_downs"][0], "kind": "kept by consent", "base_amount": 100})
+
+
+@fault("passed-down.missing", "contributions", 2, "source")
+def grant_of_a_county_with_no_word_on_its_districts(d):
+    districts(d)
+    d["pass_downs"] = []
+
+
 # -- acute
 
 
@@ -959,6 +1040,12 @@ def forecast_that_has_stood_for_half_a_year(d):
 @fault("monitor.outside-plan", "setup", None, "monitored_year")
 def year_monitored_before_the_plan(d):
     d["setup"]["monitored_year"] = "2024/25"
+
+
+def test_a_grant_that_goes_on_to_districts_in_full_raises_nothing():
+    document = clean()
+    districts(document)
+    assert [str(f) for f in findings(document)] == []
 
 
 def test_the_clean_plan_raises_nothing():

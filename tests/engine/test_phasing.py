@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from icbudget.engine.phasing import instalments, to_date, weights_of
+from icbudget.engine.phasing import due, instalments, paid_from, quarters, to_date, weights_of
 from icbudget.plan import Plan
 from icbudget.plan.profile import BUILT_IN, Profile
 from icbudget.plan.setup import Setup
@@ -57,3 +57,37 @@ def test_weights_that_cannot_be(weights):
 
 def test_every_built_in_profile_is_known():
     assert all(sum(weights_of(PLAN, name)) > 0 for name in BUILT_IN)
+
+
+def test_a_grant_determination_paid_monthly():
+    # Birmingham's iBCF of 2023-24, £67,918,344, paid in monthly instalments (Determination 31/6644): £5,659,862 × 12 exactly
+    assert instalments(6_791_834_400, weights_of(PLAN, "monthly")) == (565_986_200,) * 12
+
+
+@given(st.integers(-(10**13), 10**13), st.sampled_from(BUILT_IN))
+def test_four_quarters_are_the_year(pence, profile):
+    parts = instalments(pence, weights_of(PLAN, profile))
+    assert sum(quarters(parts)) == pence and quarters(parts)[3] == sum(parts[9:])
+
+
+def test_an_in_year_tranche_is_paid_over_what_is_left_of_the_year():
+    # £86 from October in twelfths: five months of £14.33 and £14.35
+    monthly = paid_from(weights_of(PLAN, "monthly"), "2025/26", "2025-10-15")
+    assert instalments(8_600, monthly) == (0,) * 6 + (1433,) * 5 + (1435,)
+
+
+@pytest.mark.parametrize(
+    ("start", "month"),
+    [("", 0), ("2025-04-30", 0), ("2024-12-01", 0), ("2025-11-20", 7), ("2026-01-31", 9), ("2026-03-01", 11), ("2027-01-01", 11)],
+)
+def test_money_due_at_once_in_april_is_due_when_it_comes(start, month):
+    assert paid_from(weights_of(PLAN, "annual"), "2025/26", start) == tuple(float(m == month) for m in range(12))
+
+
+def test_the_day_an_instalment_is_due():
+    def days(profile):
+        return [due(profile, month) for month, weight in enumerate(weights_of(PLAN, profile)) if weight]
+
+    assert days("quarterly") == ["1 Apr", "1 Jul", "1 Oct", "1 Jan"]
+    assert days("four_equal") == ["30 Jun", "30 Sep", "31 Dec", "31 Mar"]
+    assert days("annual") == ["1 Apr"] and days("winter")[0] == "1 Oct"

@@ -17,6 +17,7 @@ IDS = [
     "ICB_EFFECT",
     "ICB_FUNDING",
     "ICB_SCHEMES",
+    "ICB_PHASING",
     "ICB_BALANCE",
     "ICB_MINIMUMS",
     "ICB_ACUTE",

@@ -8,7 +8,7 @@ from icbudget import reference
 
 
 def test_rules_years():
-    assert reference.rules_years() == ("2015-16", "2019-20", "2023-25", "2025-26")
+    assert reference.rules_years() == ("2015-16", "2019-20", "2023-25", "2025-26", "2026-27")
 
 
 def test_funding_sources_change_with_the_rules():
@@ -71,9 +71,9 @@ def test_an_unknown_list_or_year_has_no_values():
 
 def test_the_crosswalk_covers_every_scheme_type_and_leads_to_real_activities():
     rows = reference.rows("scheme_type_crosswalk")
-    assert {row["scheme_type"] for row in rows} == set(reference.choices("scheme_type", "2023-25"))
-    activities = reference.choices("scheme_type", "2025-26")
+    for year in ("2019-20", "2023-25", "2025-26"):
+        assert {r["scheme_type"] for r in rows if r["from_rules_year"] == year} == set(reference.choices("scheme_type", year))
     for row in rows:
         assert row["status"] == "judgement"
-        assert row["to_scheme_type"] in activities or row["note"], row
-        assert not row["sub_type"] or row["sub_type"] in reference.sub_types(row["scheme_type"], "2023-25"), row
+        assert row["to_scheme_type"] in reference.choices("scheme_type", row["to_rules_year"]) or row["note"], row
+        assert not row["sub_type"] or row["sub_type"] in reference.sub_types(row["scheme_type"], row["from_rules_year"]), row
