@@ -9,7 +9,20 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from dataclasses import replace
 
-from icbudget.checks import acute, fund, funding, goals, guard_rails, in_year, links, prevention, ranges, statutory, streams, uncertainty
+from icbudget.checks import (
+    acute,
+    fund,
+    funding,
+    goals,
+    guard_rails,
+    in_year,
+    links,
+    prevention,
+    ranges,
+    statutory,
+    streams,
+    uncertainty,
+)
 from icbudget.engine.run import Result
 from icbudget.findings import Finding, Severity
 from icbudget.plan import TABLES, Plan
