@@ -34,6 +34,7 @@ POSITIONS = {
     "Saved on acute activity (stranded cost negative)": "Saves on acute activity",
     "Gain against do nothing": "Gains or loses",
 }
+WORTHS = ("Contract saving", "System release", "Gross tariff value (not a saving)")
 _MOST_SOURCES = 7
 _WIDTH = 18
 
@@ -176,15 +177,26 @@ def column_parts(start: Figure, end: Figure, row: int) -> Iterable[Figure]:
     return parts
 
 
+def _worth(plan: Plan, placed: Placed, row: int) -> Series:
+    """Return cash of commissioners, cash of providers and tariff value by year: three worths that are never added together."""
+    area = placed["ICB_RELEASE"][0]
+    rows = tuple(
+        (name, tuple(area.sum(c, Figure=_here(row + 1 + at, 0, name)) for c in area.block.columns))
+        for at, name in enumerate(WORTHS)
+    )
+    return Series("Worth of what is avoided: cash is not tariff value", row, ("Worth", *_years(area)), rows)
+
+
 def _partners(plan: Plan, placed: Placed, row: int) -> Series:
     """Return what each partner pays, saves and gains in the last year."""
-    area, ids = placed["ICB_PARTNERS"][0], layout.column_reference("partners", "id")
+    area = placed["ICB_PARTNERS"][0]
+    ids, names = (layout.column_reference("partners", part) for part in ("id", "name"))
     last = area.block.columns[-1]
     rows: list[tuple[Figure | str, tuple[Figure, ...]]] = []
     for at in range(max(len(plan.partners), 3)):
-        id = plan.partners[at].id if at < len(plan.partners) else ""
-        label = Figure(f'INDEX({ids},ROWS($A${row + 2}:$A{row + 2 + at}))&""', id)
-        here = _here(row + 1 + at, 0, id)
+        id, name = (plan.partners[at].id, plan.partners[at].name) if at < len(plan.partners) else ("", "")
+        position = f"ROWS($A${row + 2}:$A{row + 2 + at})"
+        label, here = Figure(f'INDEX({names},{position})&""', name), Figure(f'INDEX({ids},{position})&""', id)
         told = (Figure(f'"{name}"', name) for name in POSITIONS)
         rows.append((label, tuple(area.sum(last, Partner=here, Figure=figure) for figure in told)))
     return Series(_with_year("Who pays and who gains in ", area), row, ("Partner", *POSITIONS.values()), tuple(rows))
@@ -211,7 +223,8 @@ def _goal(plan: Plan, placed: Placed, row: int) -> Series:
         path.append(Figure(f"IF({counted},{value.formula},{before.formula})", value.value if given else before.value))
         before = _here(row + 1, step, path[-1].value)
     rows = ((chosen, tuple(path)), ("Target", tuple(aim for _ in path)))
-    title = Figure(f'"Goal "&{label.formula}&": trajectory and target"', f"Goal {chosen.value}: trajectory and target")
+    measure = f"INDEX({layout.column_reference('goals', 'measure')},ROWS($A$1:$A${at + 1}))"
+    title = Figure(f'{measure}&": trajectory and target"', f"{goal.measure if goal else ''}: trajectory and target")
     return Series(title, row, ("Goal", *_years(area)), rows, ACTIVITY)
 
 
@@ -225,6 +238,7 @@ _CHARTS: tuple[tuple[str, str, Callable[[Plan, Placed, int], Series]], ...] = (
     ("income", "ICB_FUNDING", _income),
     ("acute", "ICB_ACUTE", _acute),
     ("bridge", "ICB_BRIDGE", _bridge),
+    ("worth", "ICB_RELEASE", _worth),
     ("partners", "ICB_PARTNERS", _partners),
     ("goal", "ICB_GOALS", _goal),
 )

@@ -10,7 +10,7 @@ from icbudget.workbook.layout import CHART_FIGURES
 from icbudget.workbook.native import Figure
 from icbudget.workbook.styles import MARKERS, PATTERNS, SERIES
 
-WIDTH, HEIGHT = 640, 290
+WIDTH, HEIGHT = 480, 336
 """Size of a chart in pixels."""
 _MILLIONS = "#,##0.0,,"
 _LEVEL_INK = "#7F7F7F"
@@ -19,7 +19,7 @@ _GRID = {"visible": True, "line": {"color": "#D9D9D9"}}
 
 def charts_of(book: Any, drawn: Mapping[str, Series]) -> list[tuple[Any, str]]:
     """Return the charts in reading order, each with its text for people who do not see it."""
-    makers = {"income": _income, "acute": _acute, "bridge": _bridge, "partners": _partners, "goal": _goal}
+    makers = {"income": _income, "acute": _acute, "bridge": _bridge, "worth": _worth, "partners": _partners, "goal": _goal}
     made = [makers[name](book, series) for name, series in drawn.items()]
     return [(chart, f"{told} The figures stand on the sheet {CHART_FIGURES}.") for chart, told in made]
 
@@ -107,6 +107,16 @@ def _bridge(book: Any, series: Series) -> tuple[Any, str]:
     chart.set_x_axis({"name": "Step (grey: a level)", "label_position": "low", **small})
     chart.set_legend({"position": "bottom", "font": {"size": 9}, "delete_series": [0, 1, 3, 5]})
     return chart, f"Waterfall of the whole system's net spending, as changes from the base year: {', '.join(CHANGES)}."
+
+
+def _worth(book: Any, series: Series) -> tuple[Any, str]:
+    chart = book.add_chart({"type": "column"})
+    _by_year(chart, series, lambda at: {**_fill(at), "gap": 60})
+    told = (
+        "Columns, three a financial year: cash that commissioners stop paying, cash that providers stop spending, and tariff "
+        "value, which is not a saving."
+    )
+    return _finished(chart, series, "Financial year", "£ million", _MILLIONS), told
 
 
 def _partners(book: Any, series: Series) -> tuple[Any, str]:

@@ -1,4 +1,4 @@
-"""The Dashboard: the figures a committee asks for first, the first findings, and the charts."""
+"""The Dashboard: on one screen and one page, the figures a committee asks for first, the goals, the findings and the charts."""
 
 from __future__ import annotations
 
@@ -14,11 +14,13 @@ from icbudget.workbook.checking import Checking
 from icbudget.workbook.comparisons import Placed
 from icbudget.workbook.native import Area, Figure, text
 from icbudget.workbook.outputs import write_figure, write_top
-from icbudget.workbook.styles import Styles, by_unit, fit_height, printable, verdict
+from icbudget.workbook.styles import ACTIVITY, THOUSANDS, Styles, by_unit, fit_height, printable, verdict
 from icbudget.workbook.totals import line
 
-_WIDTHS = (58, 22, 22, 14, 66)
-_FINDINGS = 5
+_WIDTHS = (54, 13, 13, 24, 2)
+_GOALS, _FINDINGS = 5, 5
+_SPAN = 3
+"""The column that the last words of a table may run over to, counted from 0."""
 _TOTALS = (
     ("Income of the pools", "ICB_FUNDING", "Income"),
     ("Spending from the pools", "ICB_BALANCE", "Spend"),
@@ -31,20 +33,25 @@ _TOTALS = (
     ("Moved from acute activity into the pools", "ICB_REALLOCATE", "Moved into the pool"),
     ("Net spending of the whole system, do nothing", "ICB_BRIDGE", "Do nothing"),
     ("Net spending of the whole system, plan", "ICB_BRIDGE", "Plan"),
-    ("Unfunded gap of the whole system (below zero: money to spare)", "ICB_BRIDGE", "Unfunded gap"),
+    ("Unfunded gap of the whole system (below zero: spare)", "ICB_BRIDGE", "Unfunded gap"),
     ("Minimum spends that are not met", "ICB_MINIMUMS", "Minimums that are not met"),
 )
 
 
 @dataclass(frozen=True, slots=True)
 class KeyFigure:
-    """A line of the Dashboard: its words, the figure of the base year and of the last year, its unit, where it comes from."""
+    """A line of the Dashboard: its words, the figure of the base year and of the last year, its unit, the sheet behind it."""
 
     words: str
     base: Figure | None
     last: Figure
     unit: str
-    source: str
+    sheet: str
+
+    @property
+    def shown(self) -> tuple[str, str]:
+        """Return unit and number format as the Dashboard shows them: money in £000."""
+        return ("£000", THOUSANDS) if self.unit == "£" else (self.unit, by_unit(self.unit))
 
 
 def key_figures(plan: Plan, placed: Placed) -> Iterable[KeyFigure]:
@@ -54,18 +61,22 @@ def key_figures(plan: Plan, placed: Placed) -> Iterable[KeyFigure]:
             area, lines = placed[id]
             first, last = area.block.columns[0], area.block.columns[-1]
             unit = next(total.unit for total in lines if total.label == label)
-            yield KeyFigure(words, line(area, lines, label, first), line(area, lines, label, last), unit, f"Sheet {area.sheet}")
+            yield KeyFigure(words, line(area, lines, label, first), line(area, lines, label, last), unit, area.sheet)
+    if "ICB_RELEASE" in placed:
+        area = placed["ICB_RELEASE"][0]
+        base, end = (area.sum(area.block.columns[at], Figure=text("Bed days released")) for at in (0, -1))
+        yield KeyFigure("Capacity released: bed days freed for others", base, end, "bed days", area.sheet)
     if "ICB_APPRAISE" in placed:
         area = placed["ICB_APPRAISE"][0]
         for view in ("Commissioner cash", "System cash"):
             value = area.sum("Value", View=text(view), Measure=text("Net present value"))
-            yield KeyFigure(f"Net present value over the plan, {view.lower()}", None, value, "£", f"Sheet {area.sheet}")
+            yield KeyFigure(f"Net present value over the plan, {view.lower()}", None, value, "£", area.sheet)
 
 
 def write_dashboard(
     sheet: Any, book: Any, styles: Styles, plan: Plan, placed: Placed, told: Checking, drawn: Mapping[str, Series]
 ) -> None:
-    """Write the Dashboard: state, key figures, first findings, charts; the charts begin on a page of their own."""
+    """Write the Dashboard: state, key figures, goals and first findings at the left, charts at the right, on one page."""
     write_top(sheet, styles, layout.DASHBOARD, f"{plan.setup.title}: what it comes to")
     for at, width in enumerate(_WIDTHS):
         sheet.set_column(at, at, width)
@@ -74,58 +85,80 @@ def write_dashboard(
     verdict(sheet, styles, 3, 1, 3)
     sheet.write_string(4, 0, "Is Python connected?", styles.strong)
     write_figure(sheet, 4, 1, Figure(layout.CONNECTED, told.connection), styles.label())
+    for at in (2, 3):
+        sheet.write_blank(4, at, None, styles.label())
     row = _write_key_figures(sheet, styles, plan, placed, 6)
-    row = _write_findings(sheet, styles, told, row + 1)
-    sheet.set_h_pagebreaks([row + 1])
-    sheet.write_string(row + 1, 0, "Charts", styles.subtitle)
+    if "ICB_GOALS" in placed:
+        row = _write_goals(sheet, styles, plan, placed["ICB_GOALS"][0], row + 1)
+    _write_findings(sheet, styles, told, row + 1)
     for number, (chart, words) in enumerate(charts_of(book, drawn)):
-        place = {"description": words, "object_position": 3, "x_offset": (number % 2) * (WIDTH + 10), "decorative": False}
-        sheet.insert_chart(row + 2 + (number // 2) * (HEIGHT // 20 + 1), 0, chart, place)
+        corner = {"x_offset": (number % 2) * (WIDTH + 8), "y_offset": (number // 2) * (HEIGHT + 8)}
+        sheet.insert_chart(3, len(_WIDTHS), chart, {"description": words, "object_position": 3, "decorative": False, **corner})
+    sheet.set_zoom(80)
     printable(sheet, plan.setup.title)
-    sheet.set_print_scale(70)  # not fitted to a page: that would undo the page break before the charts
+    sheet.fit_to_pages(1, 1)
 
 
 def _write_key_figures(sheet: Any, styles: Styles, plan: Plan, placed: Placed, row: int) -> int:
-    """Write the key figures; return the row below them."""
-    sheet.write_string(row, 0, "Key figures, by ordinary Excel formulas", styles.subtitle)
+    """Write the key figures, each a link to the sheet behind it; return the row below them."""
+    sheet.write_string(row, 0, "Key figures, by ordinary Excel formulas; click one for its sheet", styles.subtitle)
     areas = [area for area, _ in placed.values() if len(area.block.columns) > 1]
     heads = [Figure(areas[0].cell(-1, areas[0].block.columns[at]), areas[0].block.columns[at]) for at in (0, -1)] if areas else []
-    for at, heading in enumerate(("Figure", *heads, "Unit", "Where it comes from")):
+    for at, heading in enumerate(("Figure", *heads, "Unit")):
         if isinstance(heading, Figure):
             write_figure(sheet, row + 1, at, heading, styles.heading(over_numbers=True))
         else:
             sheet.write_string(row + 1, at, heading, styles.heading())
     row += 2
     for figure in key_figures(plan, placed):
-        sheet.write_string(row, 0, figure.words, styles.label())
+        unit, number_format = figure.shown
+        sheet.write_url(row, 0, f"internal:{layout.quoted(figure.sheet)}!A1", styles.linked_label(), figure.words)
         if figure.base:
-            write_figure(sheet, row, 1, figure.base, styles.total(by_unit(figure.unit)))
+            write_figure(sheet, row, 1, figure.base, styles.total(number_format))
         else:
             sheet.write_blank(row, 1, None, styles.total())
-        write_figure(sheet, row, 2, figure.last, styles.total(by_unit(figure.unit)))
-        sheet.write_string(row, 3, figure.unit, styles.label())
-        sheet.write_string(row, 4, figure.source, styles.label())
+        write_figure(sheet, row, 2, figure.last, styles.total(number_format))
+        sheet.write_string(row, 3, unit, styles.label())
         row += 1
     return row
 
 
-def _write_findings(sheet: Any, styles: Styles, told: Checking, row: int) -> int:
-    """Write the first findings, which are the gravest; return the row below them."""
+def _write_goals(sheet: Any, styles: Styles, plan: Plan, area: Area, row: int) -> int:
+    """Write the first goals with their target, date and verdict; return the row below them."""
+    block = area.block
+    each = len(block.rows) // len(plan.goals) if plan.goals else 0
+    sheet.write_string(row, 0, f"Goals; all of them stand on {area.sheet}", styles.subtitle)
+    for at, heading in enumerate(("Goal", "Target", "By", "Verdict")):
+        sheet.write_string(row + 1, at, heading, styles.heading(over_numbers=at == 1))
+    for number in range(min(_GOALS, max(len(plan.goals), 1))):
+        goal = plan.goals[number] if number < len(plan.goals) else None
+        here, position = row + 2 + number, f"ROWS($A$1:$A${number + 1})"
+        measure, target, date = (
+            f"INDEX({layout.column_reference('goals', n)},{position})" for n in ("measure", "target", "target_year")
+        )
+        said = block.rows[each * (number + 1) - 1].labels[2] if goal else ""
+        verdict_cell = area.cell(max(each * (number + 1) - 1, 0), "Figure")
+        write_figure(sheet, here, 0, Figure(f'{measure}&""', goal.measure if goal else ""), styles.answer())
+        write_figure(sheet, here, 1, Figure(f"N({target})", goal.target if goal else 0.0), styles.answer(ACTIVITY))
+        write_figure(sheet, here, 2, Figure(f'{date}&""', goal.target_year if goal else ""), styles.answer())
+        write_figure(sheet, here, 3, Figure(f'{verdict_cell}&""', said), styles.answer())
+        fit_height(sheet, here, [(goal.measure if goal else "", _WIDTHS[0]), (said, _WIDTHS[_SPAN])])
+    return row + 2 + min(_GOALS, max(len(plan.goals), 1))
+
+
+def _write_findings(sheet: Any, styles: Styles, told: Checking, row: int) -> None:
+    """Write the first findings, which are the gravest."""
     area: Area = told.findings
     severity, where, finding, _, effect = area.block.headings
+    order = (finding, severity, effect, where)
     sheet.write_string(row, 0, "The first findings; all of them stand on Checks", styles.subtitle)
-    for at, heading in enumerate((where, severity, effect, "", finding)):
-        sheet.write_string(row + 1, at, heading, styles.heading())
+    for at, heading in enumerate(order):
+        sheet.write_string(row + 1, at, heading, styles.heading(over_numbers=heading == effect))
     verdict(sheet, styles, row + 2, 1, row + 1 + _FINDINGS)
     for number in range(_FINDINGS):
         labels = area.block.rows[number].labels if number < len(area.block.rows) else ("",) * len(area.block.headings)
         values = dict(zip(area.block.headings, labels, strict=True))
-        for at, heading in enumerate((where, severity, effect, "", finding)):
-            if heading:
-                write_figure(
-                    sheet, row + 2 + number, at, Figure(f'{area.cell(number, heading)}&""', values[heading]), styles.answer()
-                )
-            else:
-                sheet.write_blank(row + 2 + number, at, None, styles.answer())
-        fit_height(sheet, row + 2 + number, [(values[finding], _WIDTHS[4]), (values[where], _WIDTHS[0])])
-    return row + 2 + _FINDINGS
+        for at, heading in enumerate(order):
+            shown = styles.answer() if heading != effect else styles.worth()
+            write_figure(sheet, row + 2 + number, at, Figure(f'{area.cell(number, heading)}&""', values[heading]), shown)
+        fit_height(sheet, row + 2 + number, [(values[finding], _WIDTHS[0]), (values[where], _WIDTHS[_SPAN])])

@@ -10,7 +10,7 @@ from icbudget.answers.block import PERCENTAGE, Cell
 from icbudget.workbook import layout
 from icbudget.workbook.layout import ANSWER_ROWS
 from icbudget.workbook.native import Area, Figure
-from icbudget.workbook.styles import BY_UNIT, Styles, by_unit, fit_height, printable, width_of
+from icbudget.workbook.styles import BY_UNIT, Styles, bracketed, by_unit, fit_height, printable, width_of
 
 TOTALS_ROW = 6
 """Row of the headings of an answer sheet's totals, counted from 0."""
@@ -136,7 +136,7 @@ def _formats_by_unit(sheet: Any, styles: Styles, area: Area) -> None:
         rule = {
             "type": "formula",
             "criteria": f'=${xl_col_to_name(unit)}{first + 1}="{name}"',
-            "format": styles.book.add_format({"num_format": number_format}),
+            "format": styles.book.add_format({"num_format": bracketed(number_format) if styles.brackets else number_format}),
         }
         sheet.conditional_format(first, unit + 1, last, unit + len(area.block.columns), rule)
 

@@ -29,6 +29,8 @@ PATTERNS = (
 MARKERS = ("circle", "square", "diamond", "triangle", "x", "plus", "star", "long_dash")
 
 WHOLE_POUNDS, POUNDS_PENCE = "#,##0;[Red]-#,##0;0", "#,##0.00;[Red]-#,##0.00;0.00"
+THOUSANDS = "#,##0,;[Red]-#,##0,;0"
+"""Pounds shown in £000."""
 BY_KIND: dict[Kind, str] = {
     Kind.MONEY: POUNDS_PENCE,
     Kind.PRICE: POUNDS_PENCE,
@@ -61,15 +63,25 @@ def by_unit(unit: str) -> str:
     return BY_UNIT.get(unit, ACTIVITY)
 
 
-class Styles:
-    """The formats of one workbook, each made once."""
+def bracketed(number_format: str) -> str:
+    """Return a number format that shows what is below zero in brackets, as the NHS does, other figures kept in line with it."""
+    parts = number_format.split(";")
+    if len(parts) != 3:
+        return number_format
+    return f"{parts[0]}_);{parts[1].replace('-', '(', 1)});{parts[2]}_)"
 
-    def __init__(self, book: Any) -> None:
-        self.book = book
+
+class Styles:
+    """The formats of one workbook, each made once; with `brackets`, money below zero stands in brackets, not after a minus."""
+
+    def __init__(self, book: Any, *, brackets: bool = False) -> None:
+        self.book, self.brackets = book, brackets
         self._made: dict[tuple[tuple[str, Any], ...], Any] = {}
 
     def get(self, **properties: Any) -> Any:
         """Return the format with these properties."""
+        if self.brackets and "num_format" in properties:
+            properties["num_format"] = bracketed(properties["num_format"])
         key = tuple(sorted(properties.items()))
         if key not in self._made:
             self._made[key] = self.book.add_format({"font_name": "Calibri", "font_size": 11, "valign": "top", **properties})
@@ -128,6 +140,10 @@ class Styles:
         """Return the format of the label of a line of totals, which may run over the cells right of it."""
         return self.get(bg_color=TOTAL_FILL, top=1, bottom=1, border_color="#BFBFBF", align="left", indent=1)
 
+    def linked_label(self) -> Any:
+        """Return the format of such a label that is a link to the sheet behind its line."""
+        return self.get(bg_color=TOTAL_FILL, top=1, bottom=1, border_color="#BFBFBF", indent=1, font_color=LINK_INK, underline=1)
+
     def unwrapped(self) -> Any:
         """Return the format of words in a table that stay on one line, however long."""
         return self.get(**{**_box(ANSWER_FILL, "@"), "text_wrap": False})
@@ -135,6 +151,10 @@ class Styles:
     def answer(self, number_format: str = "@") -> Any:
         """Return the format of a cell of an answer: white with a border, and locked."""
         return self.get(**_box(ANSWER_FILL, number_format))
+
+    def worth(self) -> Any:
+        """Return the format of an amount that an answer gives as words."""
+        return self.get(**_box(ANSWER_FILL, "General"), align="right")
 
 
 def _box(fill: str, number_format: str) -> dict[str, Any]:

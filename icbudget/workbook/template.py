@@ -64,7 +64,7 @@ class _Build:
 
     def __init__(self, book: Any, plan: Plan, blocks: Mapping[str, Block], live: bool, case: Case | None) -> None:
         self.book, self.plan, self.blocks, self.live, self.case = book, plan, blocks, live, case
-        self.styles = Styles(book)
+        self.styles = Styles(book, brackets=plan.setup.display_sign == "nhs")
         self.placed: Placed = {
             id: placed(id, plan, Area(sheet, blocks.get(id, _NO_ANSWER), 0))
             for id, sheet in layout.ANSWER_SHEETS.items()

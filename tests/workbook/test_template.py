@@ -155,10 +155,20 @@ def test_input_cells_are_yellow_and_unlocked_and_calculated_cells_grey_and_locke
     assert income.fill.fgColor.rgb == "FFE7E6E6" and income.protection.locked
 
 
+def test_figures_below_zero_stand_as_the_plan_says():
+    def formats(sign):
+        plan = rich().model_copy(update={"setup": rich().setup.model_copy(update={"display_sign": sign})})
+        sheet = openpyxl.load_workbook(io.BytesIO(build(plan, rich_blocks(), live=True)))["Balances"]
+        return {cell.number_format for row in sheet.iter_rows() for cell in row if isinstance(cell.value, float)}
+
+    assert formats("council") == {"#,##0.00;[Red]-#,##0.00;0.00"}
+    assert formats("nhs") == {"#,##0.00_);[Red](#,##0.00);0.00_)"}
+
+
 def test_every_sheet_prints_on_a4_landscape_with_its_name():
     for sheet in book(live=False):
         assert (sheet.page_setup.paperSize, sheet.page_setup.orientation) == (9, "landscape"), sheet.title
-        assert sheet.sheet_properties.pageSetUpPr.fitToPage or sheet.title == layout.DASHBOARD, sheet.title
+        assert sheet.sheet_properties.pageSetUpPr.fitToPage, sheet.title
         assert sheet.oddHeader.left.text and sheet.oddFooter.right.text, sheet.title
 
 
@@ -167,7 +177,7 @@ def test_charts_have_titles_axes_and_words_for_people_who_do_not_see_them():
     drawings = [text for name, text in packed.items() if name.startswith("xl/drawings/drawing")]
     told = re.findall(r'<xdr:cNvPr [^>]*descr="([^"]+)"', "".join(drawings))
     charts = [text for name, text in packed.items() if name.startswith("xl/charts/chart")]
-    assert len(told) == len(charts) == 5 and min(map(len, told)) > 60
+    assert len(told) == len(charts) == 6 and min(map(len, told)) > 60
     for chart in charts:
         assert chart.count("<c:title>") == 3  # of the chart and of its two axes
         assert f"'{layout.CHART_FIGURES}'!" in chart
