@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass
 
-from icbudget.answers import acute, appraisal, goals, in_year, phasing, pools, reallocation, system
+from icbudget.answers import acute, appraisal, goals, in_year, phasing, pools, reallocation, simulation, system
 from icbudget.answers.block import Block
 from icbudget.answers.case import Case
 from icbudget.plan import SETUP, TABLES
@@ -45,5 +45,7 @@ ANSWERS: tuple[Answer, ...] = (
     Answer("ICB_VIREMENTS", "Virement log: what counts and what it changes", in_year.virements),
     Answer("ICB_ACCURACY", "Every month's forecast and how far it was off", in_year.accuracy),
     Answer("ICB_CLOSE", "The year as the ICB closed it, and later changes", in_year.icb_close),
+    Answer("ICB_SIMULATE", "Range of every figure that matters: mean, P10, P50, P90 and chances", simulation.simulation),
+    Answer("ICB_TORNADO", "What drives the range, and what knowing it would be worth", simulation.tornado),
     Answer("ICB_CHECKS", "Every finding with its place and its mend", system.findings),
 )

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from icbudget import reference
-from icbudget.engine.drawn import rates
+from icbudget.engine.drawn import NOTHING_DRAWN, Drawn, rates
 from icbudget.engine.rounding import Floats
 from icbudget.plan import Plan
 
@@ -33,9 +33,9 @@ def discount_factor(steps: int, kind: str = "standard", discount_set: str = "gre
     return float(discount_factors(steps, kind, discount_set)[steps])
 
 
-def price_level(plan: Plan) -> Floats:
-    """Return the price level by year, 1 × years, 1 in the price base: `Π (1 + deflator)`; 1 throughout without a deflator."""
-    level = np.cumprod(1.0 + rates(plan, (plan.setup.deflator,)), axis=1)[:, :, 0]
+def price_level(plan: Plan, drawn: Drawn = NOTHING_DRAWN) -> Floats:
+    """Return the price level, draws × years, 1 in the price base: `Π (1 + deflator)`; 1 throughout without a deflator."""
+    level = np.cumprod(1.0 + rates(plan, (plan.setup.deflator,), drawn), axis=1)[:, :, 0]
     base = plan.setup.price_base or plan.setup.base_year
     at = plan.years.index(base) if base in plan.years else 0
     return np.asarray(level / level[:, at : at + 1])

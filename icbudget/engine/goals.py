@@ -5,6 +5,9 @@ from __future__ import annotations
 import numpy as np
 
 from icbudget import years
+from icbudget.engine.projection import Projection
+from icbudget.engine.rounding import Floats
+from icbudget.engine.rules import Rules
 from icbudget.engine.run import Result
 from icbudget.plan import Plan
 from icbudget.plan.goal import COMPUTED, Goal
@@ -28,28 +31,28 @@ def lines_of(plan: Plan, goal: Goal) -> list[int]:
 
 
 def trajectory(result: Result, goal: Goal) -> Path:
-    """Return a goal's value by year, in its own unit.
+    """Return a goal's value by year, in its own unit: worked out, see `over_draws`, or the baseline and the values entered."""
+    if goal.measured_by in COMPUTED:
+        found = over_draws(result.plan, result.rules, result.projection, goal)
+        return (None,) * len(result.years) if found is None else tuple(None if np.isnan(v) else float(v) for v in found[0])
+    return (goal.baseline, *(goal.expected.get(year) for year in result.years[1:]))
+
+
+def over_draws(plan: Plan, rules: Rules, run: Projection, goal: Goal) -> Floats | None:
+    """Return the value of a goal that is worked out, draws × years, NaN where there is none; None where nothing leads to it.
 
     - `activity`, `admissions`, `bed_days`: `Σ_k A_plan(k,t)` over the goal's lines
     - `prevention_share`: `100 × paid(t) / (Pay_plan(t) + spend(t) + paid outside the pools(t))`, per cent: what programmes are
       paid, over what commissioners pay for acute activity, what every pool spends, and programmes that a partner pays itself
-    - entered kinds: the baseline, then the values of the plan
     """
     if goal.measured_by == "prevention_share":
-        return _prevention_share(result)
-    if goal.measured_by in COMPUTED:
-        at = lines_of(result.plan, goal)
-        return tuple(float(v) for v in result.projection.activity[0][:, at].sum(axis=-1)) if at else (None,) * len(result.years)
-    return (goal.baseline, *(goal.expected.get(year) for year in result.years[1:]))
-
-
-def _prevention_share(result: Result) -> Path:
-    run = result.projection
-    paid = run.moves.paid[0].sum(axis=-1)
-    outside = [buyer.members for buyer in result.rules.buyers if buyer.pool < 0]
-    own = run.moves.paid[0][:, np.concatenate(outside)].sum(axis=-1) if outside else 0.0
-    whole = run.pay_plan[0].sum(axis=-1) * 100.0 + run.moves.spend[0].sum(axis=-1) + own
-    return tuple(100.0 * float(p) / float(w) if w > 0 else None for p, w in zip(paid, whole, strict=True))
+        paid = run.moves.paid.sum(axis=-1)
+        outside = [buyer.members for buyer in rules.buyers if buyer.pool < 0]
+        own = run.moves.paid[:, :, np.concatenate(outside)].sum(axis=-1) if outside else 0.0
+        whole = run.pay_plan.sum(axis=-1) * 100.0 + run.moves.spend.sum(axis=-1) + own
+        return 100.0 * np.divide(paid, whole, out=np.full(paid.shape, np.nan), where=whole > 0)
+    at = lines_of(plan, goal)
+    return np.asarray(run.activity[:, :, at].sum(axis=-1)) if at else None
 
 
 def needed(plan: Plan, goal: Goal, path: Path) -> Path:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 
@@ -44,31 +45,46 @@ def sampler_of(plan: Plan, seed: int | None = None) -> Sampler:
     return Sampler(plan, uncertain, drivers_of(plan, uncertain), plan.setup.seed if seed is None else seed)
 
 
-def put_in(plan: Plan, uncertain: Sequence[Uncertain], drawn: Mapping[str, Floats]) -> Drawn:
+def put_in(plan: Plan, uncertain: Sequence[Uncertain], drawn: Mapping[str, Floats], *, settled: bool = False) -> Drawn:
     """Return the uncertain figures at the scores of their drivers, for `icbudget.engine.run.figures`.
 
-    (table, key, field) → draws for one value, draws × years for a figure by year (nothing of it in the base year).
+    (table, key, field) → draws for one value, draws × years for a figure by year (nothing of it in the base year). A score that
+    is NaN leaves the figure as planned. `settled`: scores by year are taken as they are, and do not first fade into each other.
     """
     out: dict[tuple[str, str, str], Floats] = {}
     for u in uncertain:
         score, where = drawn[u.driver], (u.table, u.key, u.field)
         if u.way == "value" and not u.year:
-            out[where] = u.distribution.at(score[:, 0])
+            out[where] = _drawn(u, score[:, 0], _own(plan, *where))
             continue
         by_year = out.setdefault(where, _stated(plan, *where, score.shape[0]))
         if u.way == "added":
-            by_year[:, 1:] += u.distribution.at(persistent(score[:, : len(plan.years) - 1], u.persistence))
+            steps = score[:, : len(plan.years) - 1]
+            by_year[:, 1:] += _drawn(u, steps if settled else persistent(steps, u.persistence), 0.0)
         elif u.way == "factor":
-            by_year *= u.distribution.at(score[:, :1])
+            by_year *= _drawn(u, score[:, :1], 1.0)
         else:
-            by_year[:, plan.years.index(u.year)] = u.distribution.at(score[:, 0])
+            at = plan.years.index(u.year)
+            by_year[:, at] = _drawn(u, score[:, 0], by_year[:, at])
     return out
+
+
+def _drawn(u: Uncertain, score: Floats, planned: Floats | float) -> Floats:
+    values = u.distribution.at(score)
+    return np.where(np.isnan(score), planned, values) if np.isnan(score).any() else values
+
+
+def _row(plan: Plan, table: str, key: str) -> Any:
+    return next(r for r in getattr(plan, table) if TABLES[table].key_of(r) == key)
+
+
+def _own(plan: Plan, table: str, key: str, field: str) -> float:
+    return float(getattr(_row(plan, table, key), field) or 0.0)
 
 
 def _stated(plan: Plan, table: str, key: str, field: str, draws: int) -> Floats:
     """Return a figure by year as the plan has it, draws × years; an amount that is not set is NaN, any other blank is 0."""
-    row = next(r for r in getattr(plan, table) if TABLES[table].key_of(r) == key)
-    stated, blank = getattr(row, field), np.nan if field == "amounts" else 0.0
+    stated, blank = getattr(_row(plan, table, key), field), np.nan if field == "amounts" else 0.0
     values = [float(stated.get(year, blank)) for year in plan.years]
     if field != "amounts":
         values[0] = 0.0

@@ -8,10 +8,12 @@ from typing import Any
 
 from icbudget import reference
 from icbudget.answers.block import Cell
+from icbudget.answers.simulation import MEASURES, MEASURES_OF_A_DRIVER, NET_AT, OVER_PLAN
+from icbudget.engine.outcomes import NET_CASH
 from icbudget.plan import Plan
 from icbudget.workbook import layout
 from icbudget.workbook.comparisons import Placed
-from icbudget.workbook.native import Area, Figure, number
+from icbudget.workbook.native import Area, Figure, number, text
 from icbudget.workbook.outputs import write_figure, write_top
 from icbudget.workbook.styles import ACTIVITY, POUNDS_PENCE, Styles, fit_height, printable
 from icbudget.workbook.totals import SYSTEM, line
@@ -35,7 +37,9 @@ POSITIONS = {
     "Gain against do nothing": "Gains or loses",
 }
 WORTHS = ("Contract saving", "System release", "Gross tariff value (not a saving)")
+FAN = ("P90", "P50", "P10", "As planned")
 _MOST_SOURCES = 7
+_MOST_DRIVERS = 10
 _WIDTH = 18
 
 
@@ -228,6 +232,39 @@ def _goal(plan: Plan, placed: Placed, row: int) -> Series:
     return Series(title, row, ("Goal", *_years(area)), rows, ACTIVITY)
 
 
+def _fan(plan: Plan, placed: Placed, row: int) -> Series:
+    """Return the range of net cash by year."""
+    area = placed["ICB_SIMULATE"][0]
+    whose, what = text(SYSTEM), text(NET_CASH)
+    rows = tuple(
+        (name, tuple(area.sum(y, Whose=whose, Figure=what, Measure=measure) for y in area.block.columns[:-1]))
+        for name, measure in ((name, _here(row + 1 + at, 0, name)) for at, name in enumerate(FAN))
+    )
+    return Series(f"{NET_CASH}, range by year", row, ("Measure", *_years(area)[:-1]), rows)
+
+
+def _tornado(plan: Plan, placed: Placed, row: int) -> Series:
+    """Return how far net cash over the plan moves from the plan with each of the first drivers at its P10 and its P90."""
+    area, ranges = placed["ICB_TORNADO"][0], placed["ICB_SIMULATE"][0]
+    planned = ranges.sum(OVER_PLAN, Whose=text(SYSTEM), Figure=text(NET_CASH), Measure=text(MEASURES[0]))
+    net = [n for n, line in enumerate(area.block.rows) if line.labels[-1] == NET_AT]
+    rows: list[tuple[Figure | str, tuple[Figure, ...]]] = []
+    for number_ in range(_MOST_DRIVERS):
+        at = net[number_] if number_ < len(net) else None
+        place = at if at is not None else number_ * MEASURES_OF_A_DRIVER
+        name = area.block.rows[at].labels[0] if at is not None else ""
+        label = Figure(f'{area.cell(place, "Driver")}&""', name)
+        moved = []
+        for column, heading in enumerate(area.block.columns[:2]):
+            cell = area.cell(place, heading)
+            value = area.block.rows[at].values[column] if at is not None else None
+            change = float(value) - number(planned) if isinstance(value, (int, float)) else 0.0
+            moved.append(Figure(f"IF(ISNUMBER({cell}),{cell}-{planned.formula},0)", change))
+        rows.append((label, tuple(moved)))
+    title = "What moves net cash over the plan most: change from the plan"
+    return Series(title, row, ("Driver", "At its P10", "At its P90"), tuple(rows))
+
+
 def _expected(area: Area, goal: str) -> tuple[Cell, ...]:
     """Return the values of a goal by year, None where there is none."""
     found = area.block.where(Goal=goal, Figure="Expected")
@@ -241,4 +278,6 @@ _CHARTS: tuple[tuple[str, str, Callable[[Plan, Placed, int], Series]], ...] = (
     ("worth", "ICB_RELEASE", _worth),
     ("partners", "ICB_PARTNERS", _partners),
     ("goal", "ICB_GOALS", _goal),
+    ("fan", "ICB_SIMULATE", _fan),
+    ("tornado", "ICB_TORNADO", _tornado),
 )

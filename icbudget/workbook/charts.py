@@ -19,7 +19,10 @@ _GRID = {"visible": True, "line": {"color": "#D9D9D9"}}
 
 def charts_of(book: Any, drawn: Mapping[str, Series]) -> list[tuple[Any, str]]:
     """Return the charts in reading order, each with its text for people who do not see it."""
-    makers = {"income": _income, "acute": _acute, "bridge": _bridge, "worth": _worth, "partners": _partners, "goal": _goal}
+    makers = {
+        **{"income": _income, "acute": _acute, "bridge": _bridge, "worth": _worth, "partners": _partners, "goal": _goal},
+        **{"fan": _fan, "tornado": _tornado},
+    }
     made = [makers[name](book, series) for name, series in drawn.items()]
     return [(chart, f"{told} The figures stand on the sheet {CHART_FIGURES}.") for chart, told in made]
 
@@ -140,3 +143,22 @@ def _goal(book: Any, series: Series) -> tuple[Any, str]:
     _by_year(chart, series, _line)
     told = "Two lines over the financial years: what the goal's measure is expected to be, and its target."
     return _finished(chart, series, "Financial year", "In the unit of the goal", "#,##0.0"), told
+
+
+def _fan(book: Any, series: Series) -> tuple[Any, str]:
+    chart = book.add_chart({"type": "line"})
+    _by_year(chart, series, _line)
+    chart.set_high_low_lines({"line": {"color": "#7F7F7F", "width": 1}})
+    told = "Lines over the financial years: net cash as planned, and its 10th, 50th and 90th percentile over all draws."
+    return _finished(chart, series, "Financial year", "£ million", _MILLIONS), told
+
+
+def _tornado(book: Any, series: Series) -> tuple[Any, str]:
+    chart = book.add_chart({"type": "bar"})
+    for at in range(2):
+        _by_column(chart, series, 1 + at, {**_fill(at), "gap": 30, "overlap": 100})
+    _finished(chart, series, "£ million", "Driver", "")
+    small = {"num_font": {"size": 8}, "name_font": {"size": 9, "bold": False}}
+    chart.set_x_axis({"name": "£ million", "num_format": _MILLIONS, "label_position": "high", "major_gridlines": _GRID, **small})
+    chart.set_y_axis({"name": "Driver", "reverse": True, "label_position": "low", "major_gridlines": {"visible": False}, **small})
+    return chart, "Bars, two for each driver: how far net cash moves from the plan with the driver at its P10 and at its P90."

@@ -6,6 +6,8 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
+from icbudget.answers.simulation import OVER_PLAN
+from icbudget.engine.outcomes import NET_CASH, SYSTEM
 from icbudget.plan import Plan
 from icbudget.workbook import layout
 from icbudget.workbook.chartfigures import Series
@@ -71,6 +73,11 @@ def key_figures(plan: Plan, placed: Placed) -> Iterable[KeyFigure]:
         for view in ("Commissioner cash", "System cash"):
             value = area.sum("Value", View=text(view), Measure=text("Net present value"))
             yield KeyFigure(f"Net present value over the plan, {view.lower()}", None, value, "£", area.sheet)
+    if "ICB_SIMULATE" in placed:
+        area = placed["ICB_SIMULATE"][0]
+        for name in ("P10", "P50", "P90"):
+            value = area.sum(OVER_PLAN, Whose=text(SYSTEM), Figure=text(NET_CASH), Measure=text(name))
+            yield KeyFigure(f"Net cash over the plan, {name} of the draws", None, value, "£", area.sheet)
 
 
 def write_dashboard(

@@ -113,6 +113,8 @@ ANSWER_SHEETS: dict[str, str] = {
     "ICB_VIREMENTS": "Virement log",
     "ICB_ACCURACY": "Forecast accuracy",
     "ICB_CLOSE": "ICB close to outturn",
+    "ICB_SIMULATE": "Simulation",
+    "ICB_TORNADO": "Tornado",
     "ICB_CHECKS": CHECKS,
 }
 SHEETS = (

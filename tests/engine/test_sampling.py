@@ -58,11 +58,11 @@ def test_zero_spread_is_the_plan_to_the_penny(seed):
     plan = read(random_document(Random(seed)))
     sampler = sampler_of(with_rows(plan, *every_figure_without_spread(plan)))
     assert sampler.drivers.names
-    drawn = project(structure_of(plan), sampler.figures(0, 3), run(plan).rules)
-    own = run(plan).projection
+    own = run(plan)
+    drawn = project(structure_of(plan), sampler.figures(0, 3), own.rules)
     for name in ("income", "spend", "close", "moved", "paid"):
         values = getattr(drawn.moves, name)
-        np.testing.assert_array_equal(values, np.broadcast_to(getattr(own.moves, name), values.shape))
+        np.testing.assert_array_equal(values, np.broadcast_to(getattr(own.projection.moves, name), values.shape))
 
 
 def test_a_plan_of_which_nothing_is_uncertain_is_one_draw():

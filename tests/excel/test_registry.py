@@ -36,6 +36,8 @@ IDS = [
     "ICB_VIREMENTS",
     "ICB_ACCURACY",
     "ICB_CLOSE",
+    "ICB_SIMULATE",
+    "ICB_TORNADO",
     "ICB_CHECKS",
 ]
 # Words that VBA does not take as the name of an argument, and the two that xlwings keeps for itself.

@@ -1,0 +1,127 @@
+"""What drives the range, and what it would be worth to know: tornado, rank correlation, expected value of information."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from icbudget.engine.distributions import SCORES
+from icbudget.engine.drivers import BLOCK
+from icbudget.engine.outcomes import BALANCE, NET_CASH, NPV, SYSTEM
+from icbudget.engine.rounding import Floats
+from icbudget.engine.sampling import put_in
+from icbudget.engine.simulate import Runner, Simulation, blocks_of
+from icbudget.engine.uncertain import Uncertain
+
+LOOKED_AT = 100_000
+"""Draws that rank correlations and values of information are worked out from, at most."""
+
+
+@dataclass(frozen=True, slots=True)
+class Driver:
+    """One driver of uncertainty: the figures it moves, what net cash is at its P10 and P90, and what knowing it is worth.
+
+    Amounts are pence. `low` and `high`: net cash over the plan with the driver at its P10 and P90 and all other figures as
+    planned; `worst_low` and `worst_high`: the lowest balance of the whole system in any year likewise.
+    """
+
+    name: str
+    figures: tuple[Uncertain, ...]
+    low: float
+    high: float
+    worst_low: float
+    worst_high: float
+    rank_correlation: float
+    worth: float
+    """Expected value of perfect information about this driver alone (EVPPI), pence of net present value."""
+
+    @property
+    def swing(self) -> float:
+        """Return how far net cash moves between the driver's P10 and P90."""
+        return abs(self.high - self.low)
+
+
+def drivers_by_swing(runner: Runner, simulation: Simulation) -> tuple[Driver, ...]:
+    """Return every driver, the one that moves net cash over the plan most first.
+
+    Each is put at its 10th and at its 90th percentile, all other figures as planned; a driver of several figures moves them
+    together, one of rates moves every year. Rank correlation is Spearman's between the driver and net cash over the draws, so
+    it has the correlation between drivers in it.
+    """
+    sampler = runner.sampler
+    names = sampler.drivers.names
+    if not names:
+        return ()
+    net, worst = _at_ends(runner, names)
+    draws = min(simulation.draws, LOOKED_AT)
+    scores = _scores(runner, draws)
+    cash, worth = simulation.of(SYSTEM, NET_CASH)[-1, :draws], simulation.of(SYSTEM, NPV)[-1, :draws]
+    cash_ranks = _ranks(cash)
+    found = []
+    for n, name in enumerate(names):
+        figures = tuple(u for u in sampler.uncertain if u.driver == name)
+        rank = _correlation(_ranks(scores[name]), cash_ranks)
+        step = next((u.distribution.step for u in figures if u.distribution.step is not None), None)
+        low, high, worst_low, worst_high = (float(v) for v in (*net[2 * n : 2 * n + 2], *worst[2 * n : 2 * n + 2]))
+        known = value_of_knowing(scores[name], worth, step)
+        found.append(Driver(name, figures, low, high, worst_low, worst_high, rank, known))
+    return tuple(sorted(found, key=lambda d: (-d.swing, d.name)))
+
+
+def _at_ends(runner: Runner, names: tuple[str, ...]) -> tuple[Floats, Floats]:
+    """Return net cash over the plan, and the worst balance of the system, with each driver at its P10, then at its P90."""
+    plan, ends, rows = runner.sampler.plan, SCORES["p10_p90"], 2 * len(names)
+    steps = max(len(plan.years) - 1, 1)
+    place = {name: 2 * n for n, name in enumerate(names)}
+    scores = {name: np.full((rows, steps), np.nan) for name in names}
+    for name, at in place.items():
+        scores[name][at], scores[name][at + 1] = -ends, ends
+    drawn = put_in(plan, runner.sampler.uncertain, scores, settled=True)
+    outcomes, values = runner.run(drawn, rows)
+    where = {(o.subject, o.name): n for n, o in enumerate(outcomes)}
+    return values[where[SYSTEM, NET_CASH], -1], values[where[SYSTEM, BALANCE], :-1].min(axis=0)
+
+
+def _scores(runner: Runner, draws: int) -> dict[str, Floats]:
+    """Return the score of every driver in every draw; of one that draws rates, the sum of its years'."""
+    parts: dict[str, list[Floats]] = {}
+    for block, size in blocks_of(draws):
+        for name, values in runner.sampler.scores(block, min(size, BLOCK)).items():
+            parts.setdefault(name, []).append(values.sum(axis=1))
+    return {name: np.concatenate(values) for name, values in parts.items()}
+
+
+def _ranks(values: Floats) -> Floats:
+    return np.argsort(np.argsort(values, kind="stable"), kind="stable").astype(np.float64)
+
+
+def _correlation(a: Floats, b: Floats) -> float:
+    if a.std() == 0 or b.std() == 0:
+        return 0.0
+    return float(np.corrcoef(a, b)[0, 1])
+
+
+def value_of_perfect_information(worth: Floats) -> float:
+    """Return what it would be worth to know everything before deciding whether to go ahead: `E[max(NB, 0)] − max(E[NB], 0)`.
+
+    `worth`: net benefit of going ahead in every draw; not going ahead is worth nothing. Source: AP §7.
+    """
+    return float(np.maximum(worth, 0.0).mean() - max(float(worth.mean()), 0.0))
+
+
+def value_of_knowing(scores: Floats, worth: Floats, step: float | None = None) -> float:
+    """Return what it would be worth to know one driver before deciding: `E[max(E[NB | driver], 0)] − max(E[NB], 0)`.
+
+    `E[NB | driver]` is regressed on the driver's score: a cubic, or two means where the driver happens or does not. Never below
+    zero, never above the value of knowing everything. Source: AP §7; the regression is Strong, Oakley and Brennan's, Medical
+    Decision Making 2014;34:311-326.
+    """
+    if step is not None:
+        yes = scores > step
+        means = [float(worth[part].mean()) if part.any() else 0.0 for part in (yes, ~yes)]
+        expected = np.where(yes, *means)
+    else:
+        expected = np.polynomial.Polynomial.fit(scores, worth, 3)(scores)
+    known = float(np.maximum(expected, 0.0).mean() - max(float(worth.mean()), 0.0))
+    return min(max(known, 0.0), value_of_perfect_information(worth))

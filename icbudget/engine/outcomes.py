@@ -1,0 +1,91 @@
+"""What a simulation keeps of every draw: pools, partners, the whole system, goals; by year and over the plan."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+import numpy as np
+
+from icbudget.engine import appraise, goals
+from icbudget.engine.amounts import AcuteAmounts, acute_amounts
+from icbudget.engine.drawn import NOTHING_DRAWN, Drawn
+from icbudget.engine.positions import positions
+from icbudget.engine.projection import Projection
+from icbudget.engine.rounding import Floats
+from icbudget.engine.rules import Rules
+from icbudget.plan import Plan
+from icbudget.plan.goal import COMPUTED
+
+SYSTEM = "Whole system"
+NET_CASH = "Net cash: system release less prevention"
+BALANCE = "Balance of the year"
+PAID = "Paid for prevention"
+BLOCKS = "Blocks closed"
+NPV = "Net present value, system cash"
+COMMISSIONER_NPV = "Net present value, commissioner cash"
+
+
+@dataclass(frozen=True, slots=True)
+class Outcome:
+    """One outcome: whose it is, what, its unit, and what it is over the whole plan: the sum of the years, or the last year's."""
+
+    subject: str
+    name: str
+    unit: str = "£"
+    over_plan: str = "sum"
+    """sum: the years add up; last: a balance, of which the last year's counts; most: the highest; only: no year has one; none."""
+
+    @property
+    def money(self) -> bool:
+        """Return whether it is money, kept in pence."""
+        return self.unit == "£"
+
+
+def outcomes_of(plan: Plan, rules: Rules, run: Projection, drawn: Drawn = NOTHING_DRAWN) -> Iterator[tuple[Outcome, Floats]]:
+    """Yield each outcome with its value in every draw: draws × (years + 1), money in whole pence; the last is the whole plan's.
+
+    A pool's balance of the year is what it closes with less what it opened with; a partner's is its income and funding of the
+    year less what it pays and bears. Net cash is `Σ_k G − paid for programmes`. The present values are those of the appraisal.
+    """
+    amounts = acute_amounts(run)
+    for p, pool in enumerate(rules.pools):
+        close = run.moves.close[:, :, rules.pool_of == p].sum(axis=-1)
+        yield _whole(Outcome(f"Pool {pool}", BALANCE), np.diff(close, axis=1, prepend=0.0))
+        yield _whole(Outcome(f"Pool {pool}", "Balance carried forward", over_plan="last"), close)
+    balance = positions(plan, rules, run, amounts).balance
+    for n, partner in enumerate(plan.partners):
+        yield _whole(Outcome(partner.id, BALANCE), balance[:, :, n])
+    yield from _system(plan, run, amounts, balance.sum(axis=-1), drawn)
+    for goal in plan.goals:
+        path = goals.over_draws(plan, rules, run, goal) if goal.measured_by in COMPUTED else None
+        if path is not None:
+            yield _whole(Outcome(f"Goal {goal.id}", goal.measure, goal.unit, "none"), path)
+
+
+def _system(
+    plan: Plan, run: Projection, amounts: AcuteAmounts, balance: Floats, drawn: Drawn
+) -> Iterator[tuple[Outcome, Floats]]:
+    paid, saving, release = run.moves.paid.sum(axis=-1), amounts.saving.sum(axis=-1), amounts.release.sum(axis=-1)
+    for name, by_year in (
+        (BALANCE, balance),
+        ("Contract saving", saving),
+        ("System release", release),
+        ("Stranded cost", saving - release),
+        (PAID, paid),
+        (NET_CASH, release - paid),
+    ):
+        yield _whole(Outcome(SYSTEM, name), by_year)
+    yield _whole(Outcome(SYSTEM, BLOCKS, "blocks", "most"), run.released("blocks").sum(axis=-1))
+    level, discount = appraise.price_level(plan, drawn), appraise.discount_factors(plan.setup.horizon)
+    for name, benefit in ((NPV, run.released()), (COMMISSIONER_NPV, run.contract_saving)):
+        worth = appraise.present_value(benefit.sum(axis=-1) - paid / 100.0, level, discount)
+        by_year = np.full((paid.shape[0], len(plan.years)), np.nan)
+        yield Outcome(SYSTEM, name, over_plan="only"), np.column_stack([by_year, np.round(worth * 100.0)])
+
+
+def _whole(outcome: Outcome, by_year: Floats) -> tuple[Outcome, Floats]:
+    """Return an outcome's values with what it is over the whole plan beside those of the years."""
+    last = {"sum": lambda: by_year.sum(axis=1), "last": lambda: by_year[:, -1], "most": lambda: by_year.max(axis=1)}
+    end = last[outcome.over_plan]() if outcome.over_plan in last else np.full(by_year.shape[0], np.nan)
+    return outcome, np.column_stack([by_year, end])

@@ -1,0 +1,169 @@
+"""A simulation: the plan run many times with its uncertain figures drawn, in blocks, and what every draw came to.
+
+Blocks are independent of one another and of who runs them, so the same seed gives the same figures on any number of workers.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Iterator
+from dataclasses import dataclass
+from functools import cached_property
+
+import numpy as np
+
+from icbudget.engine.drawn import Drawn
+from icbudget.engine.drivers import BLOCK
+from icbudget.engine.outcomes import NET_CASH, PAID, SYSTEM, Outcome, outcomes_of
+from icbudget.engine.projection import project
+from icbudget.engine.rank import ranked
+from icbudget.engine.rounding import Floats
+from icbudget.engine.rules import Rules, rules_of
+from icbudget.engine.run import figures
+from icbudget.engine.sampling import Sampler, put_in, sampler_of
+from icbudget.engine.statistics import gross_error, quantile_error
+from icbudget.engine.structure import Structure, structure_of
+from icbudget.plan import Plan
+
+LEAST, MOST = 2_000, 100_000
+"""Draws of a simulation that is told no number: at least, and at most where it is not steady before."""
+STEADY = 0.01
+"""Steady: the sampling error of the median of net cash is below this share of gross."""
+KEPT = 2 * 1024**3
+"""Bytes that what is kept of the draws may take."""
+_AT_ONCE = 60_000
+"""Draws × years × lines that are worked out at once: what then lies in memory fits the processor's cache."""
+
+
+@dataclass(frozen=True, eq=False)
+class Simulation:
+    """What every draw came to. `values`: outcomes × (years + 1) × draws; the last column is the whole plan."""
+
+    plan: Plan
+    sampler: Sampler
+    outcomes: tuple[Outcome, ...]
+    values: Floats
+    own: Floats
+    """What the plan itself comes to, outcomes × (years + 1)."""
+
+    @property
+    def draws(self) -> int:
+        """Return the number of draws."""
+        return int(self.values.shape[-1])
+
+    def of(self, subject: str, name: str) -> Floats:
+        """Return an outcome of every draw, (years + 1) × draws. Raises `KeyError` where there is none."""
+        return np.asarray(self.values[self._at[subject, name]])
+
+    @cached_property
+    def _at(self) -> dict[tuple[str, str], int]:
+        return {(o.subject, o.name): n for n, o in enumerate(self.outcomes)}
+
+    @property
+    def error(self) -> float:
+        """Return the sampling error of the median of net cash over the plan, as a share of gross; see `gross_error`."""
+        return gross_error(self.of(SYSTEM, NET_CASH)[-1], self.of(SYSTEM, PAID)[-1], self.of(SYSTEM, "System release")[-1])
+
+    @property
+    def median_error(self) -> float:
+        """Return the standard error of the median of net cash over the plan, pence."""
+        return quantile_error(self.of(SYSTEM, NET_CASH)[-1], 0.5)
+
+
+@dataclass(frozen=True, eq=False, slots=True)
+class Runner:
+    """Everything that a block needs: made once for a plan and a seed."""
+
+    sampler: Sampler
+    structure: Structure
+    rules: Rules
+
+    @property
+    def at_once(self) -> int:
+        """Return how many draws are worked out at once."""
+        plan = self.sampler.plan
+        size = len(plan.years) * max(len(plan.acute_lines), len(plan.programmes), 1)
+        return min(BLOCK, max(_AT_ONCE // size, 50))
+
+    def block(self, block: int, draws: int = BLOCK, *, together: bool = True) -> Floats:
+        """Return what the draws of a block come to: outcomes × (years + 1) × draws."""
+        scores = self.sampler.scores(block, draws, together=together)
+        parts = []
+        for first in range(0, draws, self.at_once):
+            some = {name: values[first : first + self.at_once] for name, values in scores.items()}
+            parts.append(self.run(put_in(self.sampler.plan, self.sampler.uncertain, some), min(self.at_once, draws - first))[1])
+        return np.concatenate(parts, axis=-1)
+
+    def run(self, drawn: Drawn, draws: int = 1) -> tuple[tuple[Outcome, ...], Floats]:
+        """Return the outcomes of figures that are drawn, and their values: outcomes × (years + 1) × draws."""
+        plan = self.sampler.plan
+        projection = project(self.structure, figures(plan, drawn), self.rules)
+        found = tuple(outcomes_of(plan, self.rules, projection, drawn))
+        values = np.empty((len(found), len(plan.years) + 1, draws))
+        for n, (_, told) in enumerate(found):
+            values[n] = told.T
+        return tuple(outcome for outcome, _ in found), values
+
+
+def runner_of(plan: Plan, seed: int | None = None) -> Runner:
+    """Return the runner of a plan that has no error findings. What is bought first is decided on the plan's own figures."""
+    structure = structure_of(plan)
+    return Runner(sampler_of(plan, seed), structure, ranked(plan, rules_of(plan), structure, figures(plan)))
+
+
+def blocks_of(draws: int) -> Iterator[tuple[int, int]]:
+    """Yield (block, draws of it) for so many draws."""
+    for block in range(-(-draws // BLOCK)):
+        yield block, min(BLOCK, draws - block * BLOCK)
+
+
+Blocks = Callable[[Iterable[tuple[int, int]]], Iterable[Floats]]
+"""Runs blocks, given as (block, draws), and gives back what they come to in the same order."""
+
+
+def simulate(
+    plan: Plan,
+    draws: int | None = None,
+    seed: int | None = None,
+    *,
+    together: bool = True,
+    run_blocks: Blocks | None = None,
+    told: Callable[[int], None] = lambda done: None,
+) -> Simulation:
+    """Return a simulation of a plan that has no error findings, its scenario laid over it already.
+
+    Without a number of draws it goes on, from 2,000 to 100,000, until the sampling error of the median of net cash is below 1 %
+    of gross (what is paid for prevention and what is released). `run_blocks` runs the blocks, here one after another if not
+    given; `told` hears how many draws are done. With `together` false all drivers are independent.
+
+    Raises `ValueError` for fewer than 2 draws, and for more than fit in memory, with how many would.
+    """
+    runner = runner_of(plan, seed)
+    outcomes, own = runner.run({})
+    wanted = MOST if draws is None else draws
+    fits = KEPT // (8 * own.size)
+    if wanted < 2:
+        raise ValueError("a simulation needs at least 2 draws")
+    if draws is None:
+        wanted = min(wanted, fits)
+    if wanted > fits:
+        raise ValueError(
+            f"{wanted:,} draws are too many: about {fits:,} of this plan fit into the {KEPT // 1024**3} GiB kept for them"
+        )
+    if not runner.sampler.uncertain:
+        values = np.repeat(own, 2 if draws is None else draws, axis=-1)
+        return Simulation(plan, runner.sampler, outcomes, values, own[:, :, 0])
+    if run_blocks is None:
+
+        def run_blocks(some: Iterable[tuple[int, int]]) -> Iterable[Floats]:
+            return (runner.block(block, size, together=together) for block, size in some)
+
+    values, done = np.empty((*own.shape[:2], wanted)), 0
+    for (block, size), made in zip(blocks_of(wanted), run_blocks(blocks_of(wanted)), strict=True):
+        values[:, :, block * BLOCK : block * BLOCK + size] = made
+        done += size
+        told(done)
+        if draws is None and done >= LEAST:
+            so_far = Simulation(plan, runner.sampler, outcomes, values[:, :, :done], own[:, :, 0])
+            if so_far.error < STEADY:
+                return Simulation(plan, runner.sampler, outcomes, values[:, :, :done].copy(), own[:, :, 0])
+    return Simulation(plan, runner.sampler, outcomes, values, own[:, :, 0])

@@ -1,0 +1,173 @@
+"""The answers about uncertainty: ranges, chances, what drives them, and an exact case worked out by hand."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+from scipy import stats
+
+from icbudget.answers.case import examine
+from icbudget.answers.simulation import OVER_PLAN, drivers_of_plan, simulated, simulation, tornado
+from icbudget.engine.amounts import acute_amounts
+from icbudget.engine.knowing import value_of_knowing, value_of_perfect_information
+from icbudget.engine.outcomes import BALANCE, NPV, SYSTEM
+from icbudget.engine.simulate import KEPT, simulate
+from icbudget.engine.statistics import percentiles, quantile_error, worst_tenth
+from icbudget.plan.text import as_document, from_document
+from tests.engine.test_sampling import BOROUGH, with_rows
+
+YEARS = ("2026/27", "2027/28")
+
+
+def linear(*rows, correlations=(), **setup):
+    """Nothing but two contributions and two schemes: every balance is a sum, so normal figures give normal balances."""
+    document = {
+        "setup": {
+            "title": "Linear",
+            "base_year": "2025/26",
+            "horizon": 2,
+            "uncertainty": "entered",
+            "rounding_unit": 0.01,
+            **setup,
+        },
+        "partners": [{"id": "icb", "name": "ICB", "kind": "icb"}, {"id": "council", "name": "Council", "kind": "council"}],
+        "pools": [{"id": "bcf", "name": "BCF", "host": "council"}],
+        "contributions": [
+            {"pool": "bcf", "partner": p, "source": s, "base_amount": 0, "amounts": dict.fromkeys(YEARS, 1_000_000)}
+            for p, s in (("icb", "NHS Minimum Contribution"), ("council", "Additional LA Contribution"))
+        ],
+        "schemes": [
+            {"id": n, "name": n, "pool": "bcf", "source": s, "base_amount": 0, "amounts": dict.fromkeys(YEARS, 990_000)}
+            for n, s in (("a", "NHS Minimum Contribution"), ("b", "Additional LA Contribution"))
+        ],
+        "uncertainties": list(rows),
+        "correlations": list(correlations),
+    }
+    draft = from_document(document)
+    assert draft.sound, [str(f) for f in draft.findings]
+    return draft.plan
+
+
+def normal_amounts(scheme, year, sd):
+    """A row for a scheme's amount of a year: normal around £990,000."""
+    half = 1.2815515655446004 * sd
+    path = f"schemes/{scheme}|1/amounts[{year}]"
+    return {"path": path, "distribution": "normal", "low": 990_000 - half, "high": 990_000 + half}
+
+
+def test_a_linear_normal_case_has_its_exact_percentiles():
+    # Spending of the two schemes in 2026/27: sd £30,000 and £40,000, so the balance is normal with mean £20,000 and sd £50,000.
+    rows = (normal_amounts("a", "2026/27", 30_000), normal_amounts("b", "2026/27", 40_000))
+    made = simulate(linear(*rows), 40_000)
+    draws = made.of("Pool bcf", BALANCE)[1] / 100
+    exact = stats.norm(20_000, 50_000)
+    for share in (0.1, 0.5, 0.9):
+        error = np.sqrt(share * (1 - share) / draws.size) / exact.pdf(exact.ppf(share))
+        assert float(percentiles(draws, share)[0]) == pytest.approx(exact.ppf(share), abs=4 * error)
+        assert quantile_error(draws, share) == pytest.approx(error, rel=0.25)
+    assert np.mean(draws >= 0) == pytest.approx(exact.sf(0), abs=4 * 0.5 / 200)
+    tail = 20_000 - 50_000 * stats.norm.pdf(stats.norm.ppf(0.1)) / 0.1
+    assert float(worst_tenth(draws)) == pytest.approx(tail, abs=1_500)
+
+
+def test_what_is_over_the_plan_is_not_the_sum_of_the_years():
+    rows = (normal_amounts("a", "2026/27", 30_000), normal_amounts("a", "2027/28", 30_000))
+    block = simulation(examine(linear(*rows, draws=20_000)))
+    (p90,) = block.where(Whose="Pool bcf", Figure=BALANCE, Measure="P90")
+    by_year = sum(p90.values[1:3])
+    over = p90.values[block.columns.index(OVER_PLAN)]
+    # Two years of mean 20,000 and sd 30,000: their P90s sum to 116,900; the P90 of the sum is 40,000 + 1.2816 × 42,426 = 94,370.
+    assert by_year == pytest.approx(116_893, abs=2_500) and over == pytest.approx(94_370, abs=2_000)
+
+
+def test_a_shared_driver_adds_spreads_and_independence_does_not():
+    rows = (normal_amounts("a", "2026/27", 30_000), normal_amounts("b", "2026/27", 40_000))
+    together = simulate(linear(*({**row, "driver": "winter"} for row in rows)), 20_000).of("Pool bcf", BALANCE)[1] / 100
+    apart = simulate(linear(*rows), 20_000).of("Pool bcf", BALANCE)[1] / 100
+    assert together.std() == pytest.approx(70_000, rel=0.02) and apart.std() == pytest.approx(50_000, rel=0.02)
+
+
+def test_each_partner_bears_its_own_part():
+    made = simulate(linear(normal_amounts("a", "2026/27", 30_000)), 2_000)
+    icb, council = (made.of(p, BALANCE)[1] / 100 for p in ("icb", "council"))
+    assert icb.std() == pytest.approx(30_000, rel=0.06) and (council == 10_000).all()
+    np.testing.assert_array_equal(made.of(SYSTEM, BALANCE), made.of("icb", BALANCE) + made.of("council", BALANCE))
+
+
+def test_nothing_uncertain_is_the_plan_in_every_figure():
+    block = simulation(examine(with_rows(BOROUGH)))
+    for row in block.rows:
+        if row.labels[0] != "The simulation" and row.labels[2] in ("Mean", "P10", "P50", "P90", "Mean of the worst tenth"):
+            (own,) = block.where(Whose=row.labels[0], Figure=row.labels[1], Measure="As planned")
+            assert row.values == own.values, row.labels
+
+
+def test_percentiles_are_excels():
+    # Excel: PERCENTILE.INC({1,2,4,8,16}, 0.9) = 8 + 0.6 × 8 = 12.8; 0.1 → 1.4.
+    assert percentiles(np.array([16.0, 1, 8, 2, 4]), 0.1, 0.9).tolist() == pytest.approx([1.4, 12.8])
+    assert float(worst_tenth(np.arange(100.0))) == 4.5
+
+
+def test_the_chances_of_the_borough_are_shares_and_follow_from_the_draws():
+    block, made = simulation(examine(BOROUGH)), simulated(BOROUGH)
+    for row in block.rows:
+        if row.labels[2].startswith("Chance"):
+            assert all(v is None or 0 <= v <= 1 for v in row.values)
+    (closed,) = block.where(Figure="Blocks closed", Measure="Chance of at least one")
+    assert closed.values[-1] == np.mean(made.of(SYSTEM, "Blocks closed")[-1] > 0)
+    (met,) = block.where(Whose="Goal nel", Measure="Chance of being met")
+    goal = next(g for g in BOROUGH.goals if g.id == "nel")
+    at = BOROUGH.years.index(goal.target_year)
+    assert met.values[at] == pytest.approx(np.mean(made.of("Goal nel", goal.measure)[at] <= goal.target), abs=1e-6)
+
+
+def test_the_tornado_is_sorted_and_each_end_is_the_plan_run_again():
+    block = tornado(examine(BOROUGH))
+    swings = [row.values[2] for row in block.rows if row.labels[3] == "Net cash over the plan"]
+    assert swings == sorted(swings, reverse=True) and len(swings) == len(drivers_of_plan(BOROUGH))
+    driver = next(d for d in drivers_of_plan(BOROUGH) if d.name == "acute_lines/nel_75/closes")
+    document = as_document(BOROUGH)
+    document["acute_lines"][[row["id"] for row in document["acute_lines"]].index("nel_75")]["closes"] = {}
+    # A high score closes the ward as planned; a low one does not, which is the plan without the decision.
+    for plan, end in ((BOROUGH, driver.high), (from_document(document).plan, driver.low)):
+        run = examine(plan).answered.projection
+        released = sum(int(v) for v in acute_amounts(run).release[0].sum(axis=-1))
+        assert end == released - int(run.moves.paid[0].sum())
+
+
+def test_the_value_of_knowing_everything_by_hand():
+    # Half the time £3, half the time −£1: go ahead is worth £1; knowing first, £1.50.
+    assert value_of_perfect_information(np.array([3.0, -1, 3, -1])) == 0.5
+    assert value_of_perfect_information(np.array([-3.0, -1])) == 0
+
+
+def test_the_value_of_knowing_one_driver():
+    # NB = x + y, both standard normal: knowing x alone is worth E[max(x, 0)] = 1/√(2π); knowing all, √2/√(2π).
+    x, y = np.random.default_rng(3).standard_normal((2, 200_000))
+    assert value_of_knowing(x, x + y) == pytest.approx(1 / np.sqrt(2 * np.pi), abs=0.01)
+    assert value_of_perfect_information(x + y) == pytest.approx(1 / np.sqrt(np.pi), abs=0.01)
+    assert value_of_knowing(y, x) < 0.01
+    yes = np.where(x > 0.0, 1.0, -1.0)
+    assert value_of_knowing(x, yes + 0.1 * y, step=0.0) == pytest.approx(0.5, abs=0.01)
+
+
+def test_more_draws_than_fit_are_refused_with_what_would_fit():
+    with pytest.raises(ValueError, match=r"10,000,000,000 draws are too many: about [\d,]+ of this plan fit into the 2 GiB"):
+        simulate(BOROUGH, 10_000_000_000)
+    with pytest.raises(ValueError, match="at least 2"):
+        simulate(BOROUGH, 1)
+    assert KEPT == 2 * 1024**3
+
+
+def test_it_stops_when_the_median_is_steady():
+    made = simulate(BOROUGH)
+    assert 2_000 <= made.draws < 100_000 and made.error < 0.01
+
+
+def test_the_first_draws_of_a_longer_simulation_are_a_shorter_one():
+    np.testing.assert_array_equal(simulate(BOROUGH, 1_200).values[..., :700], simulate(BOROUGH, 700).values)
+
+
+def test_net_present_value_deflates_in_every_draw():
+    made = simulated(BOROUGH)
+    assert np.isnan(made.of(SYSTEM, NPV)[:-1]).all() and not np.isnan(made.of(SYSTEM, NPV)[-1]).any()
