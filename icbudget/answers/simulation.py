@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass, field
 from functools import lru_cache
 
 import numpy as np
@@ -16,6 +17,7 @@ from icbudget.engine.simulate import STEADY, Simulation, runner_of, simulate
 from icbudget.engine.statistics import chance, percentiles, worst_tenth
 from icbudget.money import display
 from icbudget.plan import Plan
+from icbudget.plan.text import plan_hash
 
 OVER_PLAN = "Over the plan"
 MEASURES = ("As planned", "Mean", "P10", "P50", "P90")
@@ -26,16 +28,32 @@ MEASURES_OF_A_DRIVER = 5
 Values = tuple[Cell, ...]
 
 
-@lru_cache(maxsize=8)
-def simulated(plan: Plan, together: bool = True) -> Simulation:
+@dataclass(frozen=True, slots=True)
+class _Known:
+    """A plan by its hash, so that the same plan is simulated once whoever asks."""
+
+    hash: str
+    plan: Plan = field(compare=False)
+
+
+def simulated(plan: Plan, *, together: bool = True) -> Simulation:
     """Return the simulation that a plan's own settings ask for; the last few are kept, since several answers need them."""
-    return simulate(plan, plan.setup.draws, together=together)
+    return _simulated(_Known(plan_hash(plan), plan), together)
 
 
 @lru_cache(maxsize=8)
+def _simulated(known: _Known, together: bool) -> Simulation:
+    return simulate(known.plan, known.plan.setup.draws, together=together)
+
+
 def drivers_of_plan(plan: Plan) -> tuple[Driver, ...]:
     """Return the drivers of a plan's own simulation, the one that moves net cash most first."""
-    return drivers_by_swing(runner_of(plan), simulated(plan))
+    return _drivers(_Known(plan_hash(plan), plan))
+
+
+@lru_cache(maxsize=8)
+def _drivers(known: _Known) -> tuple[Driver, ...]:
+    return drivers_by_swing(runner_of(known.plan), _simulated(known, True))
 
 
 def simulation(case: Case) -> Block:

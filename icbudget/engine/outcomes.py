@@ -80,7 +80,7 @@ def _system(
     level, discount = appraise.price_level(plan, drawn), appraise.discount_factors(plan.setup.horizon)
     for name, benefit in ((NPV, run.released()), (COMMISSIONER_NPV, run.contract_saving)):
         worth = appraise.present_value(benefit.sum(axis=-1) - paid / 100.0, level, discount)
-        by_year = np.full((paid.shape[0], len(plan.years)), np.nan)
+        by_year = np.full((worth.shape[0], len(plan.years)), np.nan)
         yield Outcome(SYSTEM, name, over_plan="only"), np.column_stack([by_year, np.round(worth * 100.0)])
 
 
