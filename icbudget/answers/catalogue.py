@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass
 
-from icbudget.answers import acute, appraisal, goals, in_year, phasing, pools, reallocation, simulation, system
+from icbudget.answers import acute, appraisal, evidence, goals, in_year, phasing, pools, reallocation, simulation, system
 from icbudget.answers.block import Block
 from icbudget.answers.case import Case
 from icbudget.plan import SETUP, TABLES
@@ -31,6 +31,7 @@ ANSWERS: tuple[Answer, ...] = (
     Answer("ICB_MINIMUMS", "Minimum spending tests by year", pools.minimums),
     Answer("ICB_ACUTE", "Acute activity, price, cost and payment, do nothing and plan", acute.acute),
     Answer("ICB_AVOIDED", "Activity that each prevention programme avoids", acute.avoided),
+    Answer("ICB_EVIDENCE", "Each programme's effect from the study to the plan, and its ceiling", evidence.effects),
     Answer("ICB_RELEASE", "Contract saving, system release, stranded cost and capacity", acute.release),
     Answer("ICB_REALLOCATE", "Money moved from acute to the pools, and what it buys", reallocation.reallocate),
     Answer("ICB_BRIDGE", "Bridge from base to plan, each partner and the whole system", system.bridge),

@@ -11,6 +11,7 @@ from dataclasses import replace
 
 from icbudget.checks import (
     acute,
+    evidence,
     fund,
     funding,
     goals,
@@ -66,7 +67,9 @@ STRUCTURE: tuple[Callable[[Plan], list[Finding]], ...] = (
     prevention.effects,
     prevention.payers,
     prevention.reach,
-    prevention.evidence,
+    evidence.grades,
+    evidence.uncontrolled,
+    evidence.library,
     uncertainty.figures,
     uncertainty.twice,
     uncertainty.correlations,

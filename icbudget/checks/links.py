@@ -140,6 +140,10 @@ def _allowed(column: Column, row: Any, year: str) -> tuple[str, ...]:
 def _unlisted(table: str, row: Noun, column: Column, value: str, allowed: tuple[str, ...], year: str) -> Finding:
     near = difflib.get_close_matches(value, allowed, 1, 0.6)
     hint = f"Did you mean “{near[0]}”? " if near else ""
+    if column.choice_list == reference.LIBRARY:
+        told = f"{column.label} “{value}” is not in the evidence library."
+        fix = f"{hint}`icbudget evidence` lists it: {'; '.join(allowed)}."
+        return error("list.unknown-value", told, fix, at(table, row, column.field))
     message = f"{column.label} “{value}” is not in the list of {year}."
     fix = f"{hint}Allowed, by public sources (not confirmed against the official template): {'; '.join(allowed)}."
     return error("list.unknown-value", message, fix, at(table, row, column.field))

@@ -9,7 +9,15 @@ from icbudget.plan import SETUP, Plan
 from icbudget.plan.programme import Programme
 
 _NEEDS_RISK = ("odds_ratio", "absolute_risk_reduction")
-_RATIOS = ("risk_ratio", "odds_ratio")
+_RATIOS = ("risk_ratio", "odds_ratio", "before_after")
+_BEFORE_AFTER = ("rate_before", "population_rate", "dispersion")
+
+
+def measurable(row: Programme) -> bool:
+    """Return whether the programme tells all that its measure needs to become a reduction of the rate."""
+    if row.effect_measure == "before_after":
+        return all(getattr(row, field) is not None for field in _BEFORE_AFTER)
+    return row.effect_measure not in _NEEDS_RISK or row.base_risk is not None
 
 
 def effects(plan: Plan) -> list[Finding]:
@@ -21,6 +29,12 @@ def effects(plan: Plan) -> list[Finding]:
             found.append(
                 error("effect.no-base-risk", message, "Type the risk without the programme.", at("programmes", row, "base_risk"))
             )
+            continue
+        if not measurable(row):
+            field = next(field for field in _BEFORE_AFTER if getattr(row, field) is None)
+            message = f"The effect of “{row.id}” is a rate before and after, which falls by itself after a bad year."
+            fix = "Type the rate before, the population's rate and its dispersion, so that what comes by itself is taken off."
+            found.append(error("effect.no-regression", message, fix, at("programmes", row, field)))
             continue
         if row.effect_measure in _RATIOS and row.effect < 0:
             message = f"The effect of “{row.id}” is a ratio of {row.effect:g}; a ratio is zero or more."
@@ -163,27 +177,6 @@ def _counted(plan: Plan, row: Programme) -> list[Finding]:
         elif cohort and people > cohort:
             message = f"“{row.id}” has {people:,.0f} people in {year}, more than the {cohort:,.0f} it could reach."
             found.append(error("reach.above-cohort", message, "Check people and cohort.", at("programmes", row, "people", year)))
-    return found
-
-
-def evidence(plan: Plan) -> list[Finding]:
-    """Return findings where the evidence is used against its grade.
-
-    Deadweight with a controlled study (grade A or B) would be taken off twice; grade N (no effect) needs a written reason.
-    """
-    found: list[Finding] = []
-    for row in plan.programmes:
-        if row.grade in ("A", "B") and row.deadweight > 0:
-            message = f"“{row.id}” has evidence of grade {row.grade}, whose control group already took the deadweight off."
-            found.append(
-                error("evidence.deadweight-twice", message, "Set the deadweight to 0%.", at("programmes", row, "deadweight"))
-            )
-        measurable = row.effect_measure not in _NEEDS_RISK or row.base_risk is not None
-        if row.grade == "N" and measurable and effect_of(row) > 0 and not row.reason:
-            message = f"“{row.id}” counts on an effect although good evidence shows none (grade N)."
-            found.append(
-                warning("evidence.grade-n", message, "Set the effect to 0, or write the reason.", at("programmes", row, "reason"))
-            )
     return found
 
 

@@ -9,7 +9,7 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
-from icbudget import __version__, money
+from icbudget import __version__, money, reference
 from icbudget.answers.explain import HOW, Explanation
 from icbudget.findings import Finding, Severity, ordered
 from icbudget.plan.text import plan_hash
@@ -131,3 +131,27 @@ def progress(*, quiet: bool = False) -> Iterator[Callable[[str], None]]:
 
     with Console(stderr=True).status("Starting") as status:
         yield lambda step: status.update(f"{step} …")
+
+
+def evidence(found: Sequence[reference.Row]) -> None:
+    """Print programmes of the evidence library, each with its studies, and how far to trust it."""
+    for row in found:
+        print(f"{row['id']}  (grade {row['grade']}, {row['design']})")
+        print(f"    {row['programme']}: {row['cohort']}; {row['point_of_delivery']}")
+        print(f"    {row['trust']}")
+        for study in reference.studies(row["id"]):
+            ends = " to ".join(study[end] for end in ("estimate_low", "estimate_high") if study[end])
+            value = " ".join(part for part in (study["estimate"], f"({ends})" if ends else "") if part)
+            measure = f"{study['measure'].replace('_', ' ')} {value}".rstrip()
+            kept = f"; {study['status']}" if study["status"] in reference.UNCONFIRMED else ""
+            print(f"    {study['finding']:<12}{study['study']}: {study['outcome']}: {measure}{kept}")
+        low, central, high = (f"{float(row[f'default_{end}']):.1%}" for end in ("low", "central", "high"))
+        print(f"    Planning reduction (judgement, not evidence): {low} / {central} / {high} of: {row['default_basis']}")
+        print(f"    Lag {row['lag_months']} months; {row['persistence'].lower()}; unit cost {row['unit_cost']}")
+        print(f"    Source: {reference.source(row['source'])}\n")
+    if len(found) == len(reference.evidence()):
+        print("Across programmes")
+        for study in reference.studies("all"):
+            print(f"    {study['finding']:<12}{study['study']}: {study['population']}; {study['note']}")
+        print()
+    print(f"{len(found)} of {len(reference.evidence())} programmes." if found else "No programme matches.")

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from decimal import Decimal
 
 from icbudget import money
-from icbudget.engine.effect import rate_reduction
+from icbudget.engine.effect import reduction_of
 from icbudget.engine.goals import lines_of, reached, trajectory
 from icbudget.engine.rules import payer
 from icbudget.engine.run import Result, run
@@ -122,7 +122,7 @@ def _reaching(plan: Plan, goal: Goal) -> list[str]:
 
 
 def _helps(row: Programme) -> bool:
-    return float(rate_reduction(row.effect_measure, row.effect, row.base_risk)) > 0
+    return reduction_of(row) > 0
 
 
 def resized(plan: Plan, names: Sequence[str], size: float) -> Plan:

@@ -9,7 +9,7 @@ import numpy as np
 
 from icbudget.engine import funding
 from icbudget.engine.drawn import NOTHING_DRAWN, Drawn
-from icbudget.engine.effect import adjusted, rate_reduction
+from icbudget.engine.effect import adjusted, base_of, rate_reduction
 from icbudget.engine.projection import Projection, programme_units, project
 from icbudget.engine.rank import ranked
 from icbudget.engine.rounding import Floats
@@ -49,7 +49,8 @@ def effect_of(programme: Programme, drawn: Drawn = NOTHING_DRAWN) -> Floats:
     def told(field: str) -> Any:
         return drawn.get(("programmes", programme.id, field), getattr(programme, field))
 
-    reduction = rate_reduction(programme.effect_measure, told("effect"), told("base_risk"))
+    base = told("base_risk") if programme.effect_measure != "before_after" else base_of(programme)
+    reduction = rate_reduction(programme.effect_measure, told("effect"), base)
     return adjusted(reduction, *(told(f) for f in ("deadweight", "attribution", "displacement", "optimism_benefit")))
 
 

@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 
-from icbudget.engine.effect import adjusted, rate_reduction
+from icbudget.engine.effect import adjusted, reduction_of
 from icbudget.engine.projection import project
 from icbudget.engine.rounding import Floats
 from icbudget.engine.run import Result
@@ -62,7 +62,7 @@ def switches(result: Result) -> tuple[Switch, ...]:
     costly = np.argsort(-run.moves.paid[0].sum(axis=0), kind="stable")[:TRIED]
     for g in sorted(int(g) for g in costly if run.moves.paid[0, :, g].any()):
         row = plan.programmes[g]
-        now = float(rate_reduction(row.effect_measure, row.effect, row.base_risk))
+        now = reduction_of(row)
         kept = (row.deadweight, row.attribution, row.displacement, row.optimism_benefit)
         found += _search(result, views, row.id, now, 1.0, lambda tried, g=g, kept=kept: _with(effect, g, adjusted(tried, *kept)))  # type: ignore[misc]
     health = float(told.health[0])

@@ -9,6 +9,7 @@ from typing import Any
 from icbudget import reference
 from icbudget.engine import distributions
 from icbudget.engine.distributions import Distribution
+from icbudget.engine.effect import ratio_without_programme
 from icbudget.plan import TABLES, Plan
 from icbudget.plan.columns import Column, Kind, columns_of
 from icbudget.plan.index import FLAT
@@ -27,7 +28,7 @@ DRAWABLE = {
     "schemes": ("base_amount", "amounts"),
 }
 """Figures that may be drawn, by table."""
-RATIOS = ("risk_ratio", "odds_ratio")
+RATIOS = ("risk_ratio", "odds_ratio", "before_after")
 ROLES = (
     ("demographic", "acute_lines", ("demographic_index",)),
     ("non_demographic", "acute_lines", ("non_demographic_index",)),
@@ -148,10 +149,12 @@ def effect_distribution(
 ) -> Distribution:
     """Return the distribution of an effect in its own measure; a high score is always a great effect.
 
-    It is fitted as stated (a lognormal rate reduction by its ratio, `1 − E`), turned to a gain (`1 − ratio`), mixed with the
-    chance that it does nothing at all (then N(0, sd²) of what was fitted), cut off at what can be, and turned back.
+    It is fitted as stated (a lognormal rate reduction by its ratio, `1 − E`), turned to a gain (`1 − ratio`; before and after,
+    against the ratio with nothing done), mixed with the chance that it does nothing at all (then N(0, sd²) of what was
+    fitted), cut off at what can be, and turned back.
     """
-    ratio = programme.effect_measure in RATIOS
+    ratio, nothing = programme.effect_measure in RATIOS, _no_effect(programme) or 1.0
+    low, central, high = low / nothing, central / nothing, high / nothing
     if shape == "lognormal" and not ratio:
         gain = distributions.flipped(distributions.fit(shape, 1.0 - high, 1.0 - central, 1.0 - low, interval))
     else:
@@ -160,7 +163,14 @@ def effect_distribution(
     if null_chance:
         gain = distributions.or_nothing(gain, null_chance, gain.sd)
     gain = distributions.truncated(gain, *bounds(programme, "programmes", "effect", "value"))
-    return Distribution(1.0 - gain.values) if ratio else gain
+    return Distribution((1.0 - gain.values) * nothing) if ratio else gain
+
+
+def _no_effect(programme: Programme) -> float:
+    """Return the value of the programme's measure that means no effect at all."""
+    if programme.effect_measure == "before_after":
+        return ratio_without_programme(programme) or 1.0
+    return 1.0 if programme.effect_measure in RATIOS else 0.0
 
 
 def _assumed(plan: Plan) -> Iterator[Uncertain]:
@@ -208,7 +218,7 @@ def _default(table: str, row: Any, field: str, kind: str, way: str, scale: float
 
 def _assumed_effect(programme: Programme) -> Iterator[Uncertain]:
     told = reference.uncertainty_default("effect", programme.grade)
-    none, central = 1.0 if programme.effect_measure in RATIOS else 0.0, programme.effect
+    none, central = _no_effect(programme), programme.effect
     low, high = programme.effect_low, programme.effect_high
     shape = "lognormal" if none else "pert"
     if low is None or high is None or distributions.unfit(shape, low, central, high, "p10_p90"):

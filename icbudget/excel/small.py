@@ -100,7 +100,8 @@ def split(amount: float, weights: Values[float]) -> Values[float]:
 def effect(measure: Values[str], value: Values[float], base_risk: Values[float]) -> Values[float]:
     """Return a study's effect as a reduction of the rate, a fraction; below 0 where use goes up.
 
-    risk_ratio: `1 − RR`; odds_ratio with base risk r: `1 − OR / (1 − r + r·OR)`; absolute_risk_reduction: `ARR / r`.
+    risk_ratio: `1 − RR`; odds_ratio with base risk r: `1 − OR / (1 − r + r·OR)`; absolute_risk_reduction: `ARR / r`;
+    before_after with the ratio r that comes with nothing done: `1 − ratio / r`.
     Example: an odds ratio of 0.817 at a base risk of 48 % is 10 %, not 18 %. Source: model §5.
     """
     from icbudget.engine.effect import rate_reduction
@@ -110,6 +111,8 @@ def effect(measure: Values[str], value: Values[float], base_risk: Values[float])
             raise InputProblem(f"value is {estimate:g}. A {told.replace('_', ' ')} is above 0.")
         if told in ("odds_ratio", "absolute_risk_reduction") and not 0 < risk < 1:
             raise InputProblem(f"base_risk is {risk:g}. The measure {told} needs the risk without the programme, 0 % to 100 %.")
+        if told == "before_after" and not risk > 0:
+            raise InputProblem(f"base_risk is {risk:g}. The measure before_after needs the ratio that comes with nothing done.")
         return float(rate_reduction(told, estimate, risk or None))
 
     return _line_by_line(one, measure=measure, value=value, base_risk=base_risk)
@@ -200,7 +203,8 @@ SMALL_FUNCTIONS: tuple[Function, ...] = (
             Argument("value", "The estimate in that measure", coerce.numbers),
             Argument(
                 "base_risk",
-                "Risk without the programme, for an odds ratio or an absolute risk reduction; else blank",
+                "Risk without the programme, for an odds ratio or an absolute risk reduction; for before_after the ratio that "
+                "comes with nothing done; else blank",
                 coerce.numbers,
                 optional=True,
             ),

@@ -6,8 +6,10 @@ from typing import Literal
 
 from icbudget.plan.columns import Kind, MoneyByYear, NumberByYear, Year, column
 from icbudget.plan.provenance import Sourced
+from icbudget.reference import LIBRARY
 
-MEASURES = ("rate_reduction", "risk_ratio", "odds_ratio", "absolute_risk_reduction")
+MEASURES = ("rate_reduction", "risk_ratio", "odds_ratio", "absolute_risk_reduction", "before_after")
+Measure = Literal["rate_reduction", "risk_ratio", "odds_ratio", "absolute_risk_reduction", "before_after"]
 
 
 class Programme(Sourced):
@@ -43,8 +45,19 @@ class Programme(Sourced):
     drop_off: float = column(
         "Yearly drop-off", Kind.FRACTION, "Share of those who joined that is lost each year", default=0.0, ge=0, le=1
     )
-    effect_measure: Literal["rate_reduction", "risk_ratio", "odds_ratio", "absolute_risk_reduction"] = column(
-        "Effect measure", Kind.CHOICE, "How the study states the effect", default="rate_reduction", choices=MEASURES
+    library: str = column(
+        "Evidence row",
+        Kind.CHOICE,
+        "Row of the Evidence sheet that the effect comes from; `icbudget evidence --add` fills in a programme from it",
+        default="",
+        choice_list=LIBRARY,
+    )
+    effect_measure: Measure = column(
+        "Effect measure",
+        Kind.CHOICE,
+        "How the study states the effect; before_after is the rate after over the rate before, without a control group",
+        default="rate_reduction",
+        choices=MEASURES,
     )
     effect: float = column("Effect", Kind.NUMBER, "Central estimate of the effect, in its measure", unit="")
     effect_low: float | None = column("Effect, low", Kind.NUMBER, "Cautious end of the estimate", default=None)
@@ -56,6 +69,30 @@ class Programme(Sourced):
         default=None,
         gt=0,
         lt=1,
+    )
+    rate_before: float | None = column(
+        "Rate before",
+        Kind.NUMBER,
+        "Admissions or attendances a person in the year before joining, for before_after",
+        default=None,
+        unit="a person a year",
+        gt=0,
+    )
+    population_rate: float | None = column(
+        "Population rate",
+        Kind.NUMBER,
+        "Mean rate of everyone the programme picked its people from, for before_after",
+        default=None,
+        unit="a person a year",
+        gt=0,
+    )
+    dispersion: float | None = column(
+        "Dispersion",
+        Kind.NUMBER,
+        "Negative binomial k of that rate (variance is mean + mean² ÷ k), for before_after; a small k is a few people with much",
+        default=None,
+        unit="",
+        gt=0,
     )
     grade: Literal["A", "B", "C", "D", "N"] = column(
         "Evidence grade",

@@ -9,6 +9,7 @@ efficiency leave the last two out, so that no plan is filled with them silently;
 from __future__ import annotations
 
 from icbudget.reference.area import Area, AreaIcb, Grant, area_icbs, areas, close_areas, find_area, grants
+from icbudget.reference.evidence import LIBRARY, evidence, evidence_row, find_evidence, optimism_bias, studies
 from icbudget.reference.figures import (
     UnitCost,
     age_bands,
@@ -16,7 +17,6 @@ from icbudget.reference.figures import (
     cost_uplift,
     discount_bands,
     efficiency,
-    evidence,
     gdp_deflator,
     population_growth,
     uncertainty_default,
@@ -38,6 +38,7 @@ from icbudget.reference.rules import (
 )
 
 __all__ = [
+    "LIBRARY",
     "UNCONFIRMED",
     "Area",
     "AreaIcb",
@@ -62,10 +63,13 @@ __all__ = [
     "efficiency",
     "eligible_schemes",
     "evidence",
+    "evidence_row",
     "find_area",
+    "find_evidence",
     "funding_sources",
     "gdp_deflator",
     "grants",
+    "optimism_bias",
     "population_growth",
     "return_columns",
     "rows",
@@ -73,6 +77,7 @@ __all__ = [
     "scheme_type_crosswalk",
     "source",
     "statutory_rule",
+    "studies",
     "sub_types",
     "uncertainty_default",
     "unit_costs",

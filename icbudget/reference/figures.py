@@ -1,4 +1,4 @@
-"""Sourced figures: deflator, cost uplift and efficiency, population growth, unit costs, discount rates and evidence."""
+"""Sourced figures: deflator, cost uplift and efficiency, population growth, unit costs and discount rates."""
 
 from __future__ import annotations
 
@@ -100,11 +100,6 @@ def discount_bands(rate_set: str = "green_book_2026", kind: str = "standard") ->
         for row in rows("discount_rate")
         if row["rate_set"] == rate_set and row["kind"] == kind
     )
-
-
-def evidence() -> tuple[Row, ...]:
-    """Return the prevention programmes with estimates as read; the default reductions are judgements, not evidence."""
-    return rows("evidence")
 
 
 def uncertainty_default(figure: str, grade: str = "") -> Row:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from icbudget.reference.evidence import LIBRARY
 from icbudget.reference.loader import rows
 
 
@@ -13,8 +14,11 @@ def rules_years() -> tuple[str, ...]:
 def choices(list_name: str, rules_year: str, parent: str = "") -> tuple[str, ...]:
     """Return the values of a list in a rules year, of one scheme type where `parent` names it; empty where none is known.
 
-    Lists: funding_source, area_of_spend, commissioner, provider, scheme_type, sub_type, unit, primary_objective, metric.
+    Lists: funding_source, area_of_spend, commissioner, provider, scheme_type, sub_type, unit, primary_objective, metric; and
+    `LIBRARY`, the ids of the evidence library, which no rules year changes.
     """
+    if list_name == LIBRARY:
+        return tuple(row["id"] for row in rows(LIBRARY))
     return tuple(
         dict.fromkeys(
             row["value"]

@@ -3,6 +3,7 @@
 Heavy libraries are imported inside the functions that need them, so that checking a plan starts at once.
 """
 
+from icbudget.tasks.evidence import add_evidence
 from icbudget.tasks.packs import pack, verify_pack
 from icbudget.tasks.plans import convert, convert_plan, new, template
 from icbudget.tasks.reading import Opened, answers, check, load
@@ -12,6 +13,7 @@ from icbudget.tasks.writing import Progress, write_outputs
 __all__ = [
     "Opened",
     "Progress",
+    "add_evidence",
     "answers",
     "check",
     "convert",

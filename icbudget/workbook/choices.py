@@ -11,6 +11,7 @@ from icbudget import reference
 from icbudget.plan import Plan
 from icbudget.plan.columns import Column, Kind, columns_of
 from icbudget.plan.grid import FIGURE, key_columns
+from icbudget.reference import LIBRARY
 from icbudget.workbook import layout
 from icbudget.workbook.layout import LISTS, TableSheet
 from icbudget.workbook.styles import Styles, printable, width_of
@@ -102,7 +103,8 @@ def write_lists(sheet: Any, book: Any, styles: Styles, plan: Plan) -> None:
     years = reference.rules_years()
     at = _write_column(sheet, book, styles, 0, "Rules year", list(years), RULES_YEARS)
     at = _write_column(sheet, book, styles, at, "Financial year", list(plan.years), YEARS)
-    for name in lists_used():
+    at = _write_column(sheet, book, styles, at, "Evidence row", list(reference.choices(LIBRARY, "")), layout.choice_list(LIBRARY))
+    for name in (name for name in lists_used() if name != LIBRARY):
         at = _write_list(sheet, book, styles, at, name, years)
     book.define_name(RULES_YEAR, f"={layout.SETUP_SHEET.sheet}!{setting_cell('rules_year')}")
     for place in layout.TABLE_SHEETS:

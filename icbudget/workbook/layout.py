@@ -15,7 +15,7 @@ from icbudget.plan.grid import by_year_columns, companion_label, has_companion
 
 GUIDE, DASHBOARD, CHECKS, LISTS, CHART_FIGURES = "Guide", "Dashboard", "Checks", "Lists", "Chart figures"
 POSTINGS, RUN_RECORD = "Postings", "Run record"
-UNIT_COSTS, EVIDENCE = "Unit costs", "Evidence"
+UNIT_COSTS, EVIDENCE, STUDIES = "Unit costs", "Evidence", "Studies"
 SETTINGS = "Settings"
 MASTER_CHECK, CONNECTED = "MasterCheck", "PythonConnected"
 
@@ -99,6 +99,7 @@ ANSWER_SHEETS: dict[str, str] = {
     "ICB_MINIMUMS": "Minimum spend",
     "ICB_ACUTE": "Acute projection",
     "ICB_AVOIDED": "Avoided",
+    "ICB_EVIDENCE": "Programme evidence",
     "ICB_RELEASE": "Cash released",
     "ICB_REALLOCATE": "Reallocation",
     "ICB_BRIDGE": "Bridge",
@@ -119,7 +120,7 @@ ANSWER_SHEETS: dict[str, str] = {
 }
 SHEETS = (
     *(GUIDE, SETUP_SHEET.sheet, *(place.sheet for place in TABLE_SHEETS)),
-    *(UNIT_COSTS, EVIDENCE, LISTS),
+    *(UNIT_COSTS, EVIDENCE, STUDIES, LISTS),
     *(DASHBOARD, *ANSWER_SHEETS.values(), CHART_FIGURES, POSTINGS, RUN_RECORD),
 )
 """Every sheet that the product may write, in reading order."""

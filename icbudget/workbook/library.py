@@ -7,7 +7,7 @@ from typing import Any
 
 from icbudget import reference
 from icbudget.reference import Row
-from icbudget.workbook.layout import EVIDENCE, UNIT_COSTS
+from icbudget.workbook.layout import EVIDENCE, STUDIES, UNIT_COSTS
 from icbudget.workbook.outputs import write_top
 from icbudget.workbook.styles import ACTIVITY, POUNDS_PENCE, Styles, fit_height, printable
 
@@ -37,10 +37,13 @@ _COSTS: tuple[Column, ...] = (
     ("Source", 60, "@", _source),
 )
 _PROGRAMMES: tuple[Column, ...] = (
+    ("Evidence row", 22, "@", _told("id")),
     ("Programme", 34, "@", _told("programme")),
     ("Cohort", 24, "@", _told("cohort")),
     ("Point of delivery", 24, "@", _told("point_of_delivery")),
     ("Grade", 8, "@", _told("grade")),
+    ("Design of the estimate", 14, "@", _told("design")),
+    ("How far to trust it", 48, "@", _told("trust")),
     ("Outcome", 24, "@", _told("outcome")),
     ("Measure", 18, "@", lambda row: row["measure"].replace("_", " ")),
     ("Estimate", 11, "General", _told("estimate")),
@@ -55,6 +58,23 @@ _PROGRAMMES: tuple[Column, ...] = (
     ("Lag (months)", 9, "@", _told("lag_months")),
     ("Unit cost", 22, "@", _told("unit_cost")),
     ("Note", 24, "@", _told("note")),
+    ("Date read", 10, "@", _told("date_read")),
+    ("Source", 60, "@", _source),
+)
+_STUDIES: tuple[Column, ...] = (
+    ("Evidence row", 22, "@", _told("programme")),
+    ("Study", 34, "@", _told("study")),
+    ("Design", 16, "@", _told("design")),
+    ("People", 30, "@", _told("population")),
+    ("Outcome", 34, "@", _told("outcome")),
+    ("Measure", 20, "@", lambda row: row["measure"].replace("_", " ")),
+    ("Estimate", 13, "General", _told("estimate")),
+    ("Low", 11, "General", _told("estimate_low")),
+    ("High", 11, "General", _told("estimate_high")),
+    ("Finding", 13, "@", _told("finding")),
+    ("Status", 16, "@", _told("status")),
+    ("Note", 46, "@", _told("note")),
+    ("Date read", 10, "@", _told("date_read")),
     ("Source", 60, "@", _source),
 )
 
@@ -69,8 +89,20 @@ def write_unit_costs(sheet: Any, styles: Styles, title: str) -> None:
 
 def write_evidence(sheet: Any, styles: Styles, title: str) -> None:
     """Write the prevention programmes with what studies found, null and adverse results included."""
-    told = "What studies of prevention found, with no effect and harm included. Copy a programme to Prevention, with its source."
+    told = (
+        "What studies of prevention found, with no effect and harm included. Name the evidence row on Prevention: it is then "
+        "compared with what you enter."
+    )
     _write(sheet, styles, title, (EVIDENCE, told), _PROGRAMMES, reference.evidence())
+
+
+def write_studies(sheet: Any, styles: Styles, title: str) -> None:
+    """Write the studies behind the library, one a row, under the evidence row they belong to."""
+    told = (
+        "Every study behind the Evidence sheet, what helped, what did nothing and what did harm. A ratio of 0.9 is 10 % less; "
+        "a rate reduction below zero is more use."
+    )
+    _write(sheet, styles, title, (STUDIES, told), _STUDIES, reference.studies())
 
 
 def _write(sheet: Any, styles: Styles, title: str, top: tuple[str, str], columns: Sequence[Column], rows: Iterable[Row]) -> None:

@@ -20,7 +20,7 @@ from icbudget.workbook.comparisons import Placed, checks_of
 from icbudget.workbook.dashboard import write_dashboard
 from icbudget.workbook.guide import write_guide
 from icbudget.workbook.inputs import write_setup, write_table_sheet
-from icbudget.workbook.library import write_evidence, write_unit_costs
+from icbudget.workbook.library import write_evidence, write_studies, write_unit_costs
 from icbudget.workbook.native import Area
 from icbudget.workbook.outputs import write_answer
 from icbudget.workbook.record import write_postings, write_record
@@ -84,6 +84,7 @@ class _Build:
             *((place.sheet, place.intro) for place in layout.TABLE_SHEETS),
             (layout.UNIT_COSTS, "National average unit costs to copy from, with currency, price year and source."),
             (layout.EVIDENCE, "What studies of prevention found, with grade and source, null results included."),
+            (layout.STUDIES, "The studies behind the Evidence sheet, one a row, null and adverse results included."),
             (layout.LISTS, "What the drop-downs offer, by rules year."),
             (layout.DASHBOARD, "What the plan comes to, the first findings, and the charts."),
             *answers.items(),
@@ -99,9 +100,10 @@ class _Build:
         """Return what a sheet is for, which decides the colour of its tab."""
         if name in {place.sheet for place in (layout.SETUP_SHEET, *layout.TABLE_SHEETS)}:
             return "input"
-        references = (layout.UNIT_COSTS, layout.EVIDENCE, layout.LISTS, layout.CHART_FIGURES, layout.POSTINGS, layout.RUN_RECORD)
+        references = (layout.UNIT_COSTS, layout.EVIDENCE, layout.STUDIES, layout.LISTS, layout.CHART_FIGURES)
+        records = (layout.POSTINGS, layout.RUN_RECORD)
         fixed = {layout.GUIDE: "guide", layout.CHECKS: "check"}
-        return fixed.get(name, "reference" if name in references else "answer")
+        return fixed.get(name, "reference" if name in (*references, *records) else "answer")
 
     def write(self) -> None:
         """Write every sheet in reading order."""
@@ -116,6 +118,7 @@ class _Build:
             write_table_sheet(sheets[place.sheet], self.styles, place, self.plan)
         write_unit_costs(sheets[layout.UNIT_COSTS], self.styles, title)
         write_evidence(sheets[layout.EVIDENCE], self.styles, title)
+        write_studies(sheets[layout.STUDIES], self.styles, title)
         write_lists(sheets[layout.LISTS], self.book, self.styles, self.plan)
         self.write_answers(sheets)
         drawn = series_of(self.plan, self.answered)

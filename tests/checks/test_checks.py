@@ -765,6 +765,41 @@ def three_drivers_each_against_the_others(d):
     d["correlations"] = [{"driver_a": x, "driver_b": y, "rank_correlation": -0.9} for x, y in ((a, b), (b, c), (a, c))]
 
 
+# -- evidence
+
+
+@fault("effect.no-regression", "programmes", 0, "population_rate")
+def before_and_after_without_the_rate_of_everyone(d):
+    d["programmes"][0] |= {"effect_measure": "before_after", "effect": 0.76, "rate_before": 3, "grade": "D"}
+    d["programmes"][0] |= {"effect_low": None, "effect_high": None}
+
+
+@fault("evidence.before-after", "programmes", 0, "effect_measure")
+def fall_of_frequent_users_taken_at_its_word(d):
+    d["programmes"][0] |= {"effect": 0.24, "effect_high": 0.3, "grade": "D", "library": "social-prescribing", "lag": 0.5}
+
+
+@fault("evidence.nothing-off", "programmes", 0, "deadweight")
+def effect_of_grade_d_from_which_nothing_is_taken(d):
+    d["programmes"][0]["grade"] = "D"
+
+
+@fault("evidence.better-grade", "programmes", 0, "grade")
+def grade_better_than_the_evidence_row(d):
+    d["programmes"][0] |= {"library": "carers", "effect": 0.0, "effect_low": -0.01, "effect_high": 0.03, "lag": 0.5}
+
+
+@fault("evidence.differs", "programmes", 0, "library")
+def effect_that_is_not_that_of_its_evidence_row(d):
+    d["programmes"][0] |= {"library": "falls-exercise", "effect": 0.04, "effect_low": -0.03, "effect_high": 0.1, "grade": "A"}
+    d["programmes"][0]["lag"] = 0.5
+
+
+@fault("list.unknown-value", "programmes", 0, "library")
+def evidence_row_that_is_not_there(d):
+    d["programmes"][0]["library"] = "falls-exercises"
+
+
 # -- figures that can be read but cannot be meant
 
 

@@ -102,12 +102,18 @@ class _Run:
             "risk_ratio": lambda: 1 - value,
             "odds_ratio": lambda: 1 - value / (1 - risk + risk * value),
             "absolute_risk_reduction": lambda: value / risk,
+            "before_after": lambda: 1 - value * row["rate_before"] / self.anyway(row),
         }[row.get("effect_measure", "rate_reduction")]()
         if e < 0:
             return e
         for part in ("deadweight", "attribution", "displacement", "optimism_benefit"):
             e *= 1 - row.get(part, 0.0)
         return e
+
+    def anyway(self, row):
+        """The rate after that comes with nothing done: mu (k + y) / (k + mu)."""
+        mu, k, y = row["population_rate"], row["dispersion"], row["rate_before"]
+        return mu * (k + y) / (k + mu)
 
     def reach(self, g, t):
         """rho before the lag, with what was bought of the programme in each year."""

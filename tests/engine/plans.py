@@ -219,6 +219,8 @@ def _programme(rng, name, years):
             {"effect_measure": "odds_ratio", "effect": round(rng.uniform(0.6, 1.2), 3), "base_risk": 0.4},
             {"effect_measure": "absolute_risk_reduction", "effect": round(rng.uniform(-0.05, 0.1), 3), "base_risk": 0.4},
             {"effect": 0.0},
+            {"effect_measure": "before_after", "effect": round(rng.uniform(0.25, 0.6), 3)}
+            | {"rate_before": 2.5, "population_rate": 0.3, "dispersion": 0.8},
         )
     )
     if basis == "direct":

@@ -22,6 +22,7 @@ IDS = [
     "ICB_MINIMUMS",
     "ICB_ACUTE",
     "ICB_AVOIDED",
+    "ICB_EVIDENCE",
     "ICB_RELEASE",
     "ICB_REALLOCATE",
     "ICB_BRIDGE",

@@ -106,7 +106,7 @@ def test_answers_to_the_digits_printed(host, id, arguments, rows, decimals):
         (
             "ICB_EFFECT",
             ("hazard", 0.5),
-            "measure is “hazard”. Choose one of: rate_reduction; risk_ratio; odds_ratio; absolute_risk_reduction.",
+            "measure is “hazard”. Choose one of: rate_reduction; risk_ratio; odds_ratio; absolute_risk_reduction; before_after.",
         ),
         (
             "ICB_EFFECT",

@@ -276,3 +276,52 @@ def test_evidence_keeps_the_null_and_adverse_results():
         "0.91",
         "1.59",
     )
+
+
+def test_every_study_belongs_to_a_programme_of_the_library_and_says_what_it_found():
+    ids = {row["id"] for row in reference.evidence()}
+    assert len(ids) == 24 and {s["programme"] for s in reference.studies()} == {*ids, "all"}
+    findings = {"benefit", "null", "adverse", "mixed", "uncontrolled", "base rate"}
+    for study in reference.studies():
+        assert study["finding"] in findings and study["design"] and study["population"] and study["outcome"], study
+        low, high = study["estimate_low"], study["estimate_high"]
+        if low and high and study["estimate"]:
+            assert float(low) <= float(study["estimate"]) <= float(high), study
+        assert (study["date_read"] == "2026") == (study["status"] != "background-unconfirmed"), study
+
+
+@pytest.mark.parametrize(
+    ("programme", "findings"),
+    [
+        ("case-management", {"null", "adverse"}),
+        ("virtual-ward-step-down", {"adverse", "benefit"}),
+        ("falls-exercise", {"null", "benefit"}),
+        ("discharge-to-assess", {"adverse"}),
+        ("telecare", {"null"}),
+        ("social-prescribing", {"uncontrolled"}),
+    ],
+)
+def test_null_and_adverse_results_stand_beside_the_good_ones(programme, findings):
+    assert findings <= {study["finding"] for study in reference.studies(programme)}
+
+
+def test_an_interval_that_holds_no_effect_is_not_called_a_benefit():
+    none = {"risk_ratio": 1.0, "odds_ratio": 1.0, "rate_reduction": 0.0, "cost difference per person, £": 0.0}
+    for study in reference.studies():
+        low, high = study["estimate_low"], study["estimate_high"]
+        if low and high and study["estimate"] and study["measure"] in none:
+            null = float(low) <= none[study["measure"]] <= float(high)
+            assert (study["finding"] == "null") == null, study
+
+
+def test_the_library_is_searched_by_words_in_studies_too_and_by_grade():
+    assert [row["id"] for row in reference.find_evidence(["prefit"])] == ["falls-exercise"]
+    assert [row["id"] for row in reference.find_evidence(["Wigan", "virtual ward"])] == ["virtual-ward-step-down"]
+    assert {row["id"] for row in reference.find_evidence(grade="n")} == {"case-management", "telecare"}
+    assert reference.find_evidence(["zeppelin"]) == () and len(reference.find_evidence()) == 24
+
+
+def test_optimism_bias_grows_as_evidence_gets_weaker_and_is_called_unconfirmed():
+    biases = [reference.optimism_bias(grade) for grade in "ABCDN"]
+    assert biases == sorted(biases) and biases[0] == (0.0, 0.0)
+    assert {row["status"] for row in reference.rows("optimism_bias")} == {"background-unconfirmed"}

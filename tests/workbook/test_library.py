@@ -44,3 +44,16 @@ def test_null_results_are_there_and_planning_reductions_are_called_judgement(boo
     for heading in rows[0]:
         assert not heading.startswith("Planning reduction") or heading.endswith("(judgement, not evidence)")
     assert all(r["Source"] and r["Status"] for r in rows)
+
+
+def test_every_study_has_a_row_of_its_own(book):
+    rows = table(book[layout.STUDIES])
+    assert len(rows) == len(reference.studies())
+    prismatic = [r for r in rows if r["Study"] == "PRISMATIC" and r["Outcome"] == "Emergency admissions"]
+    assert [(r["Estimate"], r["Finding"]) for r in prismatic] == [(-0.01, "adverse")]
+
+
+def test_a_programme_names_its_evidence_row_from_a_drop_down(book):
+    ids = [row["Evidence row"] for row in table(book[layout.EVIDENCE])]
+    sheet, cells = next(book.defined_names["lstEvidence"].destinations)
+    assert [cell.value for (cell,) in book[sheet][cells]] == ids == [row["id"] for row in reference.evidence()]
