@@ -12,6 +12,8 @@ import pytest
 from tests.programs.calc import Calc
 from tests.programs.uno_bridge import why_not
 
+CHROMIUM = Path("/usr/bin/chromium")
+
 
 def no_server() -> str:
     """Return why the server cannot run here; nothing where it can."""
@@ -22,7 +24,7 @@ def no_chromium() -> str:
     """Return why no browser can be driven here; nothing where one can."""
     if not find_spec("playwright"):
         return "Playwright is not installed: pip install playwright"
-    return "" if Path("/usr/bin/chromium").exists() else "Chromium is not installed (Debian: apt-get install chromium)"
+    return "" if CHROMIUM.exists() else "Chromium is not installed (Debian: apt-get install chromium)"
 
 
 PROGRAMS = {"libreoffice": why_not, "server": no_server, "chromium": no_chromium}
@@ -52,3 +54,16 @@ def calc() -> Iterator[Calc]:
     need("libreoffice")
     with Calc(plugged_functions()) as running:
         yield running
+
+
+@pytest.fixture(scope="session")
+def chromium():
+    """Give Debian's Chromium, driven by Playwright."""
+    need("chromium")
+    from playwright.sync_api import sync_playwright
+
+    with sync_playwright() as playwright:
+        arguments = ["--no-sandbox", "--disable-background-networking", "--host-resolver-rules=MAP *.example.nhs.uk 127.0.0.1"]
+        browser = playwright.chromium.launch(executable_path=CHROMIUM, args=arguments)
+        yield browser
+        browser.close()

@@ -10,12 +10,10 @@ from pathlib import Path
 import pytest
 
 from icbudget import tasks
-from tests.conftest import need
 from tests.excel.browser.book import as_cells
 from tests.rebuild import ROOT, workbook
 
 HERE = Path(__file__).parent
-CHROMIUM = Path("/usr/bin/chromium")
 
 
 @pytest.fixture(scope="session")
@@ -23,19 +21,6 @@ def borough():
     """Give the illustrative plan as built, and what its answers are."""
     plan = tasks.load(ROOT / "workbooks" / "illustrative-borough.yaml").plan
     return as_cells(workbook(plan))
-
-
-@pytest.fixture(scope="session")
-def chromium():
-    """Give Debian's Chromium, driven by Playwright."""
-    need("chromium")
-    from playwright.sync_api import sync_playwright
-
-    with sync_playwright() as playwright:
-        arguments = ["--no-sandbox", "--disable-background-networking", "--host-resolver-rules=MAP *.example.nhs.uk 127.0.0.1"]
-        browser = playwright.chromium.launch(executable_path=CHROMIUM, args=arguments)
-        yield browser
-        browser.close()
 
 
 class Pane:

@@ -1,0 +1,82 @@
+"""Every page we write, in a real browser: axe-core finds nothing serious, and nothing is cut off at any width."""
+
+from __future__ import annotations
+
+from functools import cache
+from pathlib import Path
+
+import pytest
+
+from icbudget import tasks
+
+pytestmark = pytest.mark.program("chromium")
+
+WORKBOOKS = Path(__file__).parent.parent.parent / "workbooks"
+SERIOUS = ("serious", "critical")
+
+
+@pytest.fixture(scope="module")
+def written(tmp_path_factory):
+    out = tmp_path_factory.mktemp("pages")
+    plan = WORKBOOKS / "illustrative-borough.yaml"
+    tasks.report(plan, out, paper=True)
+    tasks.pack(plan, out)
+    broken = out / "broken.yaml"
+    broken.write_text("setup: {title: Broken, base_year: 2025/26, horizon: 1}\npools: [{id: p, name: P, host: nobody}]\n")
+    tasks.report(broken, out / "broken", paper=True)
+    return out
+
+
+@cache
+def axe():
+    from axe_playwright_python.sync_playwright import Axe
+
+    return Axe()
+
+
+PAGES = (
+    "illustrative-borough-report.html",
+    "illustrative-borough-paper.html",
+    "illustrative-borough-pack/audit-file.html",
+    "broken/broken-report.html",
+    "broken/broken-paper.html",
+)
+
+
+@pytest.fixture(scope="module")
+def opened(chromium, written):
+    """Give a function that opens a page at a width; the page's own policy is set aside so that axe can be put in."""
+    contexts = []
+
+    def page(name, width):
+        context = chromium.new_context(viewport={"width": width, "height": 900}, bypass_csp=True)
+        contexts.append(context)
+        shown = context.new_page()
+        shown.goto((written / name).as_uri())
+        return shown
+
+    yield page
+    for context in contexts:
+        context.close()
+
+
+@pytest.mark.parametrize("name", PAGES)
+@pytest.mark.parametrize("width", [1280, 320])
+def test_axe_finds_nothing_serious(opened, name, width):
+    found = axe().run(opened(name, width)).response["violations"]
+    assert [(v["id"], v["help"], v["nodes"][0]["html"][:120]) for v in found if v["impact"] in SERIOUS] == []
+
+
+def test_axe_would_find_a_picture_without_words_and_grey_on_grey(opened):
+    page = opened(PAGES[1], 1280)
+    page.evaluate(
+        "document.querySelector('main').insertAdjacentHTML('beforeend', '<img src=\"x.png\"><p style=\"color:#bbb\">pale</p>')"
+    )
+    found = {v["id"] for v in axe().run(page).response["violations"]}
+    assert {"image-alt", "color-contrast"} <= found
+
+
+@pytest.mark.parametrize("name", PAGES)
+def test_the_page_itself_never_scrolls_sideways(opened, name):
+    page = opened(name, 320)
+    assert page.evaluate("document.documentElement.scrollWidth") <= 320
