@@ -20,6 +20,13 @@ class Case:
     plan: Plan
     result: Result | None
     findings: tuple[Finding, ...]
+    stated: Plan | None = None
+    """The plan as it was given, before its scenario was laid over it; None for the plan itself."""
+
+    @property
+    def before_scenario(self) -> Plan:
+        """Return the plan as it was given, before its scenario was laid over it."""
+        return self.stated or self.plan
 
     @property
     def answered(self) -> Result:
@@ -39,9 +46,9 @@ def examine(plan: Plan, *, unread: Unread | None = None, read: tuple[Finding, ..
     checked = blamed(checks.check_plan(scenario, unread), plan, plan.setup.active_scenario)
     found = [*read, *laid, *checked, *_waiting(plan)]
     if has_errors(found):
-        return Case(scenario, None, tuple(found))
+        return Case(scenario, None, tuple(found), plan)
     result = run(scenario)
-    return Case(scenario, result, (*found, *checks.check_result(scenario, result)))
+    return Case(scenario, result, (*found, *checks.check_result(scenario, result)), plan)
 
 
 def _waiting(plan: Plan) -> list[Finding]:

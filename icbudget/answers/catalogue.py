@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass
 
-from icbudget.answers import acute, appraisal, evidence, goals, in_year, phasing, pools, reallocation, simulation, system
+from icbudget.answers import acute, appraisal, evidence, goals, in_year, phasing, pools, reallocation, scenarios, simulation, system
 from icbudget.answers.block import Block
 from icbudget.answers.case import Case
 from icbudget.plan import SETUP, TABLES
@@ -41,6 +41,8 @@ ANSWERS: tuple[Answer, ...] = (
     Answer("ICB_SWITCHING", "What figures would have to be for the plan just to break even", appraisal.switching),
     Answer("ICB_GOALS", "Trajectory of each goal, whether it is on track and met by its date", goals.goals),
     Answer("ICB_GOALGAPS", "What would close the gap of each goal, and what that would cost", goals.goal_gaps),
+    Answer("ICB_FORMS", "What each partner bears, may move and keeps under each form of integration", scenarios.integration),
+    Answer("ICB_SCENARIOS", "Headline figures of the plan and of every scenario, side by side", scenarios.side_by_side),
     Answer("ICB_MONITOR", "Budget, actual, forecast and residual risk of every line", in_year.monitoring),
     Answer("ICB_QUARTER", "Quarterly report of income and spending to each partner", in_year.quarterly),
     Answer("ICB_VIREMENTS", "Virement log: what counts and what it changes", in_year.virements),

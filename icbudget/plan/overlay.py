@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import difflib
 from collections.abc import Iterable
 from dataclasses import replace
 from typing import Any
@@ -10,6 +11,7 @@ from icbudget import years
 from icbudget.findings import Finding, Place, Severity, error, has_errors
 from icbudget.plan.columns import columns_of
 from icbudget.plan.plan import SETUP, TABLES, Plan
+from icbudget.plan.ready_made import READY_MADE
 from icbudget.plan.rows import split_path
 from icbudget.plan.scenario import ScenarioChange
 from icbudget.plan.text import as_document, from_document
@@ -18,21 +20,17 @@ from icbudget.plan.text import as_document, from_document
 def with_scenario(plan: Plan, scenario: str) -> tuple[Plan, list[Finding]]:
     """Return the plan with the changes of a scenario laid over it in their order, and the findings of doing so.
 
-    A blank name gives the plan itself. A change whose path is not in the plan, or whose value the field refuses, is a
-    finding that names the change; the plan then stays as it was.
+    A blank name gives the plan itself. A scenario that the plan does not write out may be one of the ready-made ones. A change
+    whose path is not in the plan, or whose value the field refuses, is a finding that names the change; the plan then stays as
+    it was.
     """
     changes = sorted((c for c in plan.scenarios if c.scenario == scenario), key=lambda c: c.order)
     if not scenario:
         return plan, []
+    if not changes and scenario in READY_MADE:
+        return READY_MADE[scenario].lay(plan), []
     if not changes:
-        return plan, [
-            error(
-                "scenario.unknown",
-                f"There is no scenario “{scenario}”.",
-                "Name one of the Scenarios sheet, or leave it blank.",
-                Place(table="setup", column="active_scenario"),
-            )
-        ]
+        return plan, [_unknown(plan, scenario)]
     document = as_document(plan)
     findings = [f for change in changes for f in _lay(document, change)]
     if findings:
@@ -41,6 +39,19 @@ def with_scenario(plan: Plan, scenario: str) -> tuple[Plan, list[Finding]]:
     if draft.plan is None or has_errors(draft.findings):
         return plan, _refused(plan, changes)
     return draft.plan, []
+
+
+def scenarios_of(plan: Plan) -> tuple[str, ...]:
+    """Return the names of every scenario of a plan: those it writes out, in their order, then the ready-made ones."""
+    return tuple(dict.fromkeys((*(c.scenario for c in plan.scenarios), *READY_MADE)))
+
+
+def _unknown(plan: Plan, scenario: str) -> Finding:
+    names = scenarios_of(plan)
+    near = difflib.get_close_matches(scenario.casefold(), [name.casefold() for name in names], 1, 0.6)
+    meant = next((name for name in names if near and name.casefold() == near[0]), "")
+    fix = f"Did you mean “{meant}”?" if meant else f"Leave it blank, or name one of: {'; '.join(names)}."
+    return error("scenario.unknown", f"There is no scenario “{scenario}”.", fix, Place(table="setup", column="active_scenario"))
 
 
 def blamed(findings: Iterable[Finding], plan: Plan, scenario: str) -> list[Finding]:

@@ -79,7 +79,11 @@ class Setup(Noun):
         choices=("council", "nhs"),
     )
     active_scenario: str = column(
-        "Active scenario", Kind.TEXT, "Scenario laid over the plan; blank for the plan itself", default=""
+        "Active scenario",
+        Kind.TEXT,
+        "Scenario laid over the plan: one of the Scenarios sheet, or a ready-made one (Low evidence, High evidence, Block "
+        "contracts, Aligned budgets, Lead commissioning, Pooled fund, One budget …); blank for the plan itself",
+        default="",
     )
     uncertainty: Literal["assumed", "entered"] = column(
         "Uncertainty",

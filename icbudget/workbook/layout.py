@@ -109,6 +109,8 @@ ANSWER_SHEETS: dict[str, str] = {
     "ICB_SWITCHING": "Switching values",
     "ICB_GOALS": "Goal tracker",
     "ICB_GOALGAPS": "Goal gaps",
+    "ICB_FORMS": "Forms of integration",
+    "ICB_SCENARIOS": "Side by side",
     "ICB_MONITOR": "Monitoring",
     "ICB_QUARTER": "Quarterly report",
     "ICB_VIREMENTS": "Virement log",

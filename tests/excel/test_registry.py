@@ -32,6 +32,8 @@ IDS = [
     "ICB_SWITCHING",
     "ICB_GOALS",
     "ICB_GOALGAPS",
+    "ICB_FORMS",
+    "ICB_SCENARIOS",
     "ICB_MONITOR",
     "ICB_QUARTER",
     "ICB_VIREMENTS",

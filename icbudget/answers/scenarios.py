@@ -1,0 +1,112 @@
+"""Answers about scenarios: the forms of integration side by side, and every scenario of the plan side by side."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from icbudget import checks
+from icbudget.answers.block import Block, Cell, Row
+from icbudget.answers.case import Case
+from icbudget.answers.pools import pounds
+from icbudget.engine.amounts import acute_amounts
+from icbudget.engine.bridge import SYSTEM, bridges
+from icbudget.engine.forms import borne, forms
+from icbudget.engine.goals import reached, trajectory
+from icbudget.engine.run import Result, run
+from icbudget.findings import has_errors
+from icbudget.plan import Plan
+from icbudget.plan.overlay import scenarios_of, with_scenario
+from icbudget.plan.ready_made import CENTRAL, READY_MADE
+
+PLAN = "The plan"
+"""The column of the plan itself, no scenario laid over it."""
+
+
+def integration(case: Case) -> Block:
+    """Return what each partner bears, may move and keeps under each form of integration, £ by year; see `engine.forms`."""
+    years = case.plan.years
+    rows: list[Row] = []
+    for form in forms(case.answered):
+        rows.append(Row((form.name, "All partners", READY_MADE[form.name].says), "", (None,) * len(years)))
+        for partner in (p.id for p in case.plan.partners):
+            figures = (
+                ("May move alone", form.alone),
+                ("May move only with the others", form.together),
+                ("Bears of over- (+) or underspend (−)", form.bears),
+                ("Better (+) or worse (−) off than do nothing", form.better),
+            )
+            rows.extend(
+                Row((form.name, partner, name), "£", pounds(values[partner])) for name, values in figures if any(values[partner])
+            )
+    shows = (
+        "The same plan under four forms of integration. What is borne, and what all gain or lose, sums to the same in each; who "
+        "bears it and who may move the money differs."
+    )
+    return Block("Forms of integration", shows, ("Form", "Partner", "Figure"), years, tuple(rows))
+
+
+def side_by_side(case: Case) -> Block:
+    """Return the headline figures of the plan and of every scenario, its own and the ready-made, one column each.
+
+    Money is over all years of the plan unless a row says otherwise. Central evidence is the plan itself and has no column. A
+    scenario that an error stops has no figures, only the number of its errors.
+    """
+    plan = case.before_scenario
+    bare = plan.model_copy(update={"setup": plan.setup.model_copy(update={"active_scenario": ""})})
+    names = {PLAN: "", **{name: name for name in scenarios_of(plan) if name != CENTRAL}}
+    told: dict[tuple[tuple[str, str], str], dict[str, Cell]] = {}
+    for column, name in names.items():
+        for figure, who, unit, value in _headline(bare, name):
+            told.setdefault(((figure, who), unit), {})[column] = value
+    order = sorted(told, key=lambda row: _ORDER.index(row[0][0]))
+    rows = tuple(Row(labels, unit, tuple(told[labels, unit].get(c) for c in names)) for labels, unit in order)
+    shows = (
+        "The plan and every scenario, those of the Scenarios sheet and the ready-made ones. Better (+) or worse (−) off is "
+        "against doing nothing under the same scenario."
+    )
+    return Block("Scenarios side by side", shows, ("Figure", "Who or what"), tuple(names), rows)
+
+
+GAIN = "Better (+) or worse (−) off than do nothing"
+BORNE = "Bears of the pools' over- (+) or underspend (−)"
+_ORDER = (
+    GAIN, BORNE, "Net spending, plan", "Prevention paid", "Contract saving", "System release", "Unfunded gap in the last year",
+    "Avoided in the last year", "Goals met", "Errors", "Warnings",
+)  # fmt: skip
+
+
+def _headline(plan: Plan, name: str) -> Iterator[tuple[str, str, str, Cell]]:
+    """Yield (figure, who or what, unit, value) of the plan under a scenario."""
+    laid, found = with_scenario(plan, name)
+    found = [*found, *checks.check_plan(laid)]
+    if has_errors(found):
+        yield "Errors", "", "number", sum(f.severity == "error" for f in found)
+        return
+    result = run(laid)
+    found += checks.check_result(laid, result)
+    yield "Errors", "", "number", sum(f.severity == "error" for f in found)
+    yield "Warnings", "", "number", sum(f.severity == "warning" for f in found)
+    for b in bridges(result):
+        yield GAIN, b.partner, "£", (sum(b.steps["Do nothing"]) - sum(b.steps["Plan"])) / 100
+        yield "Net spending, plan", b.partner, "£", sum(b.steps["Plan"]) / 100
+        if b.partner == SYSTEM:
+            yield "Unfunded gap in the last year", b.partner, "£", b.steps["Unfunded gap"][-1] / 100
+    for partner, pence in borne(result).items():
+        yield BORNE, partner, "£", sum(pence) / 100
+    amounts = acute_amounts(result.projection)
+    yield "Prevention paid", SYSTEM, "£", round(float(result.projection.moves.paid[0].sum())) / 100
+    yield "Contract saving", SYSTEM, "£", round(float(amounts.saving[0].sum())) / 100
+    yield "System release", SYSTEM, "£", round(float(amounts.release[0].sum())) / 100
+    for currency in dict.fromkeys(row.currency for row in laid.acute_lines):
+        at = [k for k, row in enumerate(laid.acute_lines) if row.currency == currency]
+        yield "Avoided in the last year", f"{currency}s", currency, float(result.projection.avoided[0, -1, at].sum())
+    if laid.goals:
+        yield "Goals met", f"of {len(laid.goals)}", "number", _met(laid, result)
+
+
+def _met(plan: Plan, result: Result) -> int:
+    met = 0
+    for goal in plan.goals:
+        value = trajectory(result, goal)[plan.years.index(goal.target_year)] if goal.target_year in plan.years else None
+        met += value is not None and reached(goal, value, goal.target)
+    return met

@@ -1,0 +1,152 @@
+"""What differs between two plans, in a finance officer's words, and a plan with only some of it changed."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from icbudget import money
+from icbudget.plan.columns import PROVENANCE, Column, Kind, Noun, columns_of
+from icbudget.plan.plan import SETUP, TABLES, Plan
+
+ADDED_FIRST = ("partners", "indices", "risk_shares", "pools", "acute_lines", "programmes")
+"""Tables whose new rows are put in first, since other rows name them."""
+WORDS_ONLY = frozenset(
+    {"title", "area", "ons_code", "status", "prepared_by", "approved_by", "notes", "active_scenario", "name", "display_sign"}
+)
+"""Fields that change no money, besides where the figures come from."""
+NO_FIGURES = frozenset({"goals", "scenarios", "uncertainties", "correlations"})
+"""Tables that change no money: a scenario counts once it is laid over the plan, a distribution when it is drawn from."""
+
+
+@dataclass(frozen=True, slots=True)
+class Change:
+    """One difference: a field of a row (all its years together), a row added or taken out, or the order of a table's rows."""
+
+    kind: str
+    """changed, added, removed or order."""
+    table: str
+    key: str
+    field: str
+    words: str
+    before: str = ""
+    after: str = ""
+
+    @property
+    def wording(self) -> bool:
+        """Return whether the change can alter no money."""
+        source = self.field and any(c.field == self.field and c.group == PROVENANCE for c in columns_of(_spec(self.table).noun))
+        return self.table in NO_FIGURES or self.field in WORDS_ONLY or bool(source)
+
+
+def _spec(table: str) -> Any:
+    return SETUP if table == SETUP.field else TABLES[table]
+
+
+def changes(before: Plan, after: Plan) -> tuple[Change, ...]:
+    """Return every difference between two plans: rows added first, then figures changed, then rows taken out, then order.
+
+    In the order of the tables; rows are matched by their key. Two plans that are the same give nothing. The scenario that
+    Setup names is left out: it is laid over the plan already.
+    """
+    added: list[Change] = []
+    changed = _of_row(SETUP.field, "", before.setup, after.setup)
+    removed: list[Change] = []
+    order: list[Change] = []
+    for name in (*ADDED_FIRST, *(t for t in TABLES if t not in ADDED_FIRST)):
+        old, new = _rows(before, name), _rows(after, name)
+        added += [_whole("added", name, key, row) for key, row in new.items() if key not in old]
+    for name in TABLES:
+        old, new = _rows(before, name), _rows(after, name)
+        changed += [c for key, row in old.items() if key in new for c in _of_row(name, key, row, new[key])]
+        removed[:0] = [_whole("removed", name, key, row) for key, row in old.items() if key not in new]
+        kept = [key for key in old if key in new] + [key for key in new if key not in old]
+        if kept != list(new):
+            order.append(Change("order", name, "", "", f"{TABLES[name].label}: the rows stand in another order"))
+    return (*added, *changed, *removed, *order)
+
+
+def applied(before: Plan, after: Plan, chosen: Iterable[Change]) -> Plan:
+    """Return the first plan with only the chosen differences to the second one made."""
+    tables: dict[str, dict[str, Noun]] = {name: _rows(before, name) for name in TABLES}
+    setup, ordered = before.setup, set()
+    wanted = {name: _rows(after, name) for name in TABLES}
+    for change in chosen:
+        if change.kind == "order":
+            ordered.add(change.table)
+        elif change.table == SETUP.field:
+            setup = setup.model_copy(update={change.field: getattr(after.setup, change.field)})
+        elif change.kind == "removed":
+            tables[change.table].pop(change.key, None)
+        elif change.kind == "added":
+            tables[change.table][change.key] = wanted[change.table][change.key]
+        else:
+            row = tables[change.table].get(change.key)
+            if row is not None:
+                new = wanted[change.table][change.key]
+                tables[change.table][change.key] = row.model_copy(update={change.field: getattr(new, change.field)})
+    for name in ordered:
+        place = {key: n for n, key in enumerate(wanted[name])}
+        tables[name] = dict(sorted(tables[name].items(), key=lambda told: place.get(told[0], len(place))))
+    return before.model_copy(update={"setup": setup, **{name: tuple(rows.values()) for name, rows in tables.items()}})
+
+
+def _rows(plan: Plan, name: str) -> dict[str, Noun]:
+    return {TABLES[name].key_of(row): row for row in getattr(plan, name)}
+
+
+def _of_row(table: str, key: str, old: Noun, new: Noun) -> list[Change]:
+    found: list[Change] = []
+    for column in columns_of(type(old)):
+        a, b = getattr(old, column.field), getattr(new, column.field)
+        if a != b and (table, column.field) != (SETUP.field, "active_scenario"):
+            shown = _by_year(column, new, a, b) if column.by_year else ((shown_as(column, new, a), shown_as(column, new, b), ""),)
+            told = "; ".join(f"{x} → {y}{year}" for x, y, year in shown)
+            words = f"{_called(table, key, new)}: {column.label[0].lower()}{column.label[1:]} {told}"
+            found.append(
+                Change("changed", table, key, column.field, words, *("; ".join(told[n] for told in shown) for n in (0, 1)))
+            )
+    return found
+
+
+def _whole(kind: str, table: str, key: str, row: Noun) -> Change:
+    word = "new" if kind == "added" else "taken out"
+    return Change(kind, table, key, "", f"{_called(table, key, row)}: {word}")
+
+
+def _called(table: str, key: str, row: Noun) -> str:
+    if table == SETUP.field:
+        return SETUP.label
+    name = getattr(row, "name", "") or key.replace("|", ", ")
+    return f"{name} ({TABLES[table].label})"
+
+
+def _by_year(column: Column, row: Noun, old: Mapping[str, Any], new: Mapping[str, Any]) -> Sequence[tuple[str, str, str]]:
+    """Return what a figure by year changes from and to, years of one and the same change together."""
+    found: dict[tuple[str, str], list[str]] = {}
+    for year in sorted({*old, *new}):
+        if old.get(year) != new.get(year):
+            pair = (shown_as(column, row, old.get(year)), shown_as(column, row, new.get(year)))
+            found.setdefault(pair, []).append(year)
+    return [(a, b, f" in {years[0]}" + (f" to {years[-1]}" if len(years) > 1 else "")) for (a, b), years in found.items()]
+
+
+def shown_as(column: Column, row: Noun, value: Any) -> str:
+    """Return a value as people write it: £1,234.50, 5%, 16,000 a year, Yes, blank."""
+    if value is None or value == "" or value == ():
+        return "blank"
+    if isinstance(value, bool):
+        return "Yes" if value else "No"
+    if column.kind is Kind.MONEY:
+        return money.display(money.to_pence(value), pounds_only=value == value.to_integral_value())
+    if column.kind is Kind.PRICE:
+        return f"{'−' if value < 0 else ''}£{abs(value):,.2f}"
+    rate = getattr(row, "effect_measure", "") in ("rate_reduction", "absolute_risk_reduction")
+    if column.kind is Kind.FRACTION or (column.field.startswith("effect") and rate and isinstance(value, float)):
+        return f"{value * 100:.6g}%".replace("-", "−")
+    if isinstance(value, tuple):
+        return ", ".join(value)
+    if isinstance(value, (int, float)):
+        return f"{value:,.10g}".replace("-", "−") + (f" {column.unit}" if column.unit else "")
+    return str(value)
