@@ -56,7 +56,7 @@ def release(lines: Lines, avoided: Floats, moved_in: Floats, cost: Floats, close
     size = np.where(np.isnan(lines.block_size), 0.0, lines.block_size)
     semi_fixed = lines.semi_fixed_cost * cost * size * blocks
     fixed = np.broadcast_to(lines.fixed_release[t], v.shape)
-    room = np.where(v > 0, cost * v, np.inf)
+    room = np.where(v > 1e-9, cost * v, np.inf)  # activity that only binary noise avoids is none
     variable = np.minimum(variable, room)
     semi_fixed = np.minimum(semi_fixed, room - variable)
     fixed = np.minimum(fixed, room - variable - semi_fixed)
