@@ -5,7 +5,19 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass
 
-from icbudget.answers import acute, appraisal, evidence, goals, in_year, phasing, pools, reallocation, scenarios, simulation, system
+from icbudget.answers import (
+    acute,
+    appraisal,
+    evidence,
+    goals,
+    in_year,
+    phasing,
+    pools,
+    reallocation,
+    scenarios,
+    simulation,
+    system,
+)
 from icbudget.answers.block import Block
 from icbudget.answers.case import Case
 from icbudget.plan import SETUP, TABLES
