@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from enum import StrEnum
 from pathlib import Path
 from typing import Annotated
 
@@ -11,6 +12,13 @@ import typer
 from icbudget import tasks
 from icbudget.cli import show
 from icbudget.cli.options import Overwrite, PlanFile, app, leave
+
+
+class Host(StrEnum):
+    """What connects the formulas of a template to Python."""
+
+    OFFICE = "office"
+    CLASSIC = "classic"
 
 
 @app.command()
@@ -36,10 +44,19 @@ def new(
 @app.command()
 def template(
     out: Annotated[Path, typer.Option("--out", help="Workbook to write.")] = Path("pooled-budget.xlsx"),
+    host: Annotated[
+        Host | None,
+        typer.Option("--host", help="office: for the add-in of a server; classic: with macros for Excel on Windows."),
+    ] = None,
     overwrite: Overwrite = False,
 ) -> None:
     """Write the blank template workbook."""
-    typer.echo(f"Wrote {tasks.template(out, overwrite=overwrite)}")
+    if host is Host.CLASSIC:
+        from icbudget.excel.macro import build
+
+        typer.echo(f"Wrote {build(out.with_suffix('.xlsm'), overwrite=overwrite)}")
+        return
+    typer.echo(f"Wrote {tasks.template(out, add_in=host is Host.OFFICE, overwrite=overwrite)}")
 
 
 @app.command()

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Any
 
 from icbudget.answers.block import Block
@@ -47,3 +48,9 @@ def _count(findings: Block) -> str:
     told = [str(row.labels[0]) for row in findings.rows]
     counts = [f"{told.count(name)} {name.lower()}{'' if told.count(name) == 1 else 's'}" for name in dict.fromkeys(told)]
     return f"{', '.join(counts)}." if counts else "No findings: the plan is clean."
+
+
+BUTTONS: dict[str, Callable[[Any], str]] = {press.__name__: press for press in (check, run_and_freeze)}
+"""Every button by its name."""
+CAPTIONS = {"check": "Check", "run_and_freeze": "Run and freeze as values"}
+"""What stands on each button."""

@@ -1,8 +1,8 @@
 """The classic host: xlwings on Windows, where Excel's VBA calls Python over COM.
 
-This module holds one xlwings function for every function of the registry, under its id. Every argument is taken as rows of
-cells with error values as text. Where xlwings finds no Windows its decorators change nothing, so the module can be imported
-and called anywhere.
+This module holds one xlwings function for every function of the registry, under its id, and one for every button. Every
+argument is taken as rows of cells with error values as text. Where xlwings finds no Windows its decorators change nothing, so
+the module can be imported and called anywhere.
 
 The VBA that xlwings itself writes turns an error into text (`failed: f = Err.Description`), which a total would skip without
 a word; the macro workbook of `icbudget excel build` has `CVErr(xlErrValue)` there instead.
@@ -13,6 +13,8 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any
 
+from icbudget.excel.buttons import BUTTONS
+from icbudget.excel.coerce import InputProblem
 from icbudget.excel.function import Function
 from icbudget.excel.hosted import answered, hosted
 from icbudget.excel.registry import functions
@@ -25,4 +27,21 @@ def _called(function: Function) -> Callable[..., Any]:
     return hosted(function, called, ndim=2, err_to_str=True)
 
 
+def _pressed(press: Callable[[Any], str]) -> Callable[..., Any]:
+    import xlwings as xw
+
+    def pressed() -> str:
+        try:
+            return press(xw.Book.caller())
+        except InputProblem as problem:
+            raise xw.XlwingsError(str(problem)) from None
+
+    pressed.__name__ = pressed.__qualname__ = press.__name__
+    pressed.__doc__ = press.__doc__
+    pressed.__annotations__ = {}
+    declared: Callable[..., Any] = xw.script(pressed)
+    return declared
+
+
 globals().update({id: _called(function) for id, function in functions().items()})
+globals().update({name: _pressed(press) for name, press in BUTTONS.items()})

@@ -32,8 +32,9 @@ def _script(press: Callable[[Any], str], label: str, sheets: tuple[str, ...]) ->
     return declared
 
 
+_SHEETS = {"check": (*INPUT_SHEETS, buttons.CHECK_SHEET), "run_and_freeze": (*INPUT_SHEETS, *ANSWERS)}
+"""The sheets that each button needs."""
 SCRIPTS: dict[str, Callable[..., Any]] = {
-    "check": _script(buttons.check, "Check", (*INPUT_SHEETS, buttons.CHECK_SHEET)),
-    "run_and_freeze": _script(buttons.run_and_freeze, "Run and freeze as values", (*INPUT_SHEETS, *ANSWERS)),
+    name: _script(press, buttons.CAPTIONS[name], _SHEETS[name]) for name, press in buttons.BUTTONS.items()
 }
 """Every script that a host may call, by its name."""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from icbudget.answers.case import examine_plan
 from icbudget.findings import Finding, has_errors
@@ -12,14 +13,24 @@ from icbudget.plan.rows import located
 from icbudget.tasks.reading import TEXTS, WORKBOOKS, Opened, answers, load
 from icbudget.tasks.writing import write_outputs
 
+if TYPE_CHECKING:
+    from icbudget.workbook.macros import Macros
 
-def template(out: Path, plan: Plan | None = None, *, overwrite: bool = False) -> Path:
-    """Return the path of a template written with live formulas: blank, or filled from a plan with its answers stored."""
+
+def template(
+    out: Path, plan: Plan | None = None, *, add_in: bool = False, macros: Macros | None = None, overwrite: bool = False
+) -> Path:
+    """Return the path of a template written with live formulas: blank, or filled from a plan with its answers stored.
+
+    `add_in`: its formulas are those of the Office add-in, which it names. `macros`: it is a workbook with these macros.
+    """
     from icbudget.workbook.template import blank_plan, build
+    from icbudget.workbook.webextension import for_add_in
 
     chosen = plan or blank_plan()
     case = examine_plan(chosen)
-    (path,) = write_outputs(out.parent, {out.name: build(chosen, answers(case), live=True, case=case)}, overwrite=overwrite)
+    content = build(chosen, answers(case), live=True, case=case, macros=macros)
+    (path,) = write_outputs(out.parent, {out.name: for_add_in(content) if add_in else content}, overwrite=overwrite)
     return path
 
 

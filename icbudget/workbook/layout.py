@@ -16,6 +16,8 @@ from icbudget.plan.grid import by_year_columns, companion_label, has_companion
 GUIDE, DASHBOARD, CHECKS, LISTS, CHART_FIGURES = "Guide", "Dashboard", "Checks", "Lists", "Chart figures"
 POSTINGS, RUN_RECORD = "Postings", "Run record"
 UNIT_COSTS, EVIDENCE, STUDIES = "Unit costs", "Evidence", "Studies"
+XLWINGS_SETTINGS = "xlwings.conf"
+"""Named by xlwings, which reads its settings there; only in a workbook with macros."""
 SETTINGS = "Settings"
 MASTER_CHECK, CONNECTED = "MasterCheck", "PythonConnected"
 
@@ -123,7 +125,7 @@ ANSWER_SHEETS: dict[str, str] = {
 SHEETS = (
     *(GUIDE, SETUP_SHEET.sheet, *(place.sheet for place in TABLE_SHEETS)),
     *(UNIT_COSTS, EVIDENCE, STUDIES, LISTS),
-    *(DASHBOARD, *ANSWER_SHEETS.values(), CHART_FIGURES, POSTINGS, RUN_RECORD),
+    *(DASHBOARD, *ANSWER_SHEETS.values(), CHART_FIGURES, POSTINGS, RUN_RECORD, XLWINGS_SETTINGS),
 )
 """Every sheet that the product may write, in reading order."""
 

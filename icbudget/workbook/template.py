@@ -21,6 +21,7 @@ from icbudget.workbook.dashboard import write_dashboard
 from icbudget.workbook.guide import write_guide
 from icbudget.workbook.inputs import write_setup, write_table_sheet
 from icbudget.workbook.library import write_evidence, write_studies, write_unit_costs
+from icbudget.workbook.macros import Macros, add_macros
 from icbudget.workbook.native import Area
 from icbudget.workbook.outputs import write_answer
 from icbudget.workbook.record import write_postings, write_record
@@ -40,12 +41,14 @@ def blank_plan() -> Plan:
     return Plan(setup=Setup(title="Pooled budget", base_year="2026/27", horizon=5))
 
 
-def build(plan: Plan, blocks: Mapping[str, Block], *, live: bool, case: Case | None = None) -> bytes:
+def build(
+    plan: Plan, blocks: Mapping[str, Block], *, live: bool, case: Case | None = None, macros: Macros | None = None
+) -> bytes:
     """Return a workbook as the bytes of an .xlsx file; `blocks` are the answers by the id of their function.
 
     Live: every answer is one dynamic-array formula that carries its last values; else the answers are plain values, and the
     postings and the run record of the case stand behind them. An answer that is missing, because errors stop the engine,
-    leaves its sheet without rows. The same arguments give the same bytes.
+    leaves its sheet without rows. With macros it is the bytes of an .xlsm file. The same arguments give the same bytes.
     """
     import xlsxwriter
 
@@ -54,7 +57,7 @@ def build(plan: Plan, blocks: Mapping[str, Block], *, live: bool, case: Case | N
     book.set_properties({"title": plan.setup.title, "subject": plan.setup.area, "author": "icbudget", "created": CREATED})
     book.set_calc_mode("auto", 191029)  # Excel 2019's: an earlier one would make Excel recalculate when it opens the file,
     book.calc_on_load = False  # and answers would be lost where Python is not connected
-    _Build(book, plan, blocks, live, case if not live else None).write()
+    _Build(book, plan, blocks, live, case if not live else None, macros).write()
     book.close()
     return stream.getvalue()
 
@@ -62,8 +65,10 @@ def build(plan: Plan, blocks: Mapping[str, Block], *, live: bool, case: Case | N
 class _Build:
     """One workbook in the making."""
 
-    def __init__(self, book: Any, plan: Plan, blocks: Mapping[str, Block], live: bool, case: Case | None) -> None:
-        self.book, self.plan, self.blocks, self.live, self.case = book, plan, blocks, live, case
+    def __init__(
+        self, book: Any, plan: Plan, blocks: Mapping[str, Block], live: bool, case: Case | None, macros: Macros | None
+    ) -> None:
+        self.book, self.plan, self.blocks, self.live, self.case, self.macros = book, plan, blocks, live, case, macros
         self.styles = Styles(book, brackets=plan.setup.display_sign == "nhs")
         self.placed: Placed = {
             id: placed(id, plan, Area(sheet, blocks.get(id, _NO_ANSWER), 0))
@@ -94,6 +99,7 @@ class _Build:
                 if self.case
                 else ()
             ),
+            *(((layout.XLWINGS_SETTINGS, "How Excel finds Python."),) if self.macros else ()),
         ]
 
     def role(self, name: str) -> str:
@@ -101,7 +107,7 @@ class _Build:
         if name in {place.sheet for place in (layout.SETUP_SHEET, *layout.TABLE_SHEETS)}:
             return "input"
         references = (layout.UNIT_COSTS, layout.EVIDENCE, layout.STUDIES, layout.LISTS, layout.CHART_FIGURES)
-        records = (layout.POSTINGS, layout.RUN_RECORD)
+        records = (layout.POSTINGS, layout.RUN_RECORD, layout.XLWINGS_SETTINGS)
         fixed = {layout.GUIDE: "guide", layout.CHECKS: "check"}
         return fixed.get(name, "reference" if name in (*references, *records) else "answer")
 
@@ -127,6 +133,8 @@ class _Build:
         if self.case:
             write_postings(sheets[layout.POSTINGS], self.styles, self.case)
             write_record(sheets[layout.RUN_RECORD], self.styles, self.case)
+        if self.macros:
+            add_macros(self.book, sheets, self.styles, self.macros)
         sheets[layout.GUIDE].activate()
 
     def write_answers(self, sheets: Mapping[str, Any]) -> None:

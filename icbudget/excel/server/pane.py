@@ -9,6 +9,7 @@ from icbudget.answers.catalogue import ANSWERS, EVERY_TABLE
 from icbudget.excel.workbook_tables import places
 from icbudget.plan.grid import SETTING, VALUE, companion_label
 from icbudget.workbook import layout
+from icbudget.workbook.webextension import ADD_IN_VERSION
 
 
 def facts() -> dict[str, Any]:
@@ -16,6 +17,7 @@ def facts() -> dict[str, Any]:
     arguments = ",".join(layout.arguments(EVERY_TABLE))
     return {
         "version": __version__,
+        "add_in_version": ADD_IN_VERSION,
         "tables": [
             {
                 "name": place.name,

@@ -1,0 +1,201 @@
+"""What a machine lacks for the macro workbook, and how to mend it.
+
+Findings have a fixed id, so that a help desk can look one up. What cannot be known from outside Excel is not claimed.
+"""
+
+from __future__ import annotations
+
+import os
+import re
+import subprocess
+import sys
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from importlib.util import find_spec
+from pathlib import Path
+
+from icbudget.excel.macro import MODULE, PYTHON, SETTINGS, source
+from icbudget.excel.registry import functions
+from icbudget.findings import Finding, Place, error, note, warning
+from icbudget.workbook import layout
+
+Registry = Callable[[str, str], int | None]
+_OFFICE = r"Software\{}Microsoft\Office\16.0\Excel\Security"
+_DISABLED_WITHOUT_WORD, _SIGNED_ONLY, _ALL_DISABLED = 4, 3, 2
+"""Values of Excel's policy VBAWarnings: source Microsoft, Office administrative templates."""
+
+
+def _no_registry(path: str, name: str) -> int | None:
+    return None
+
+
+@dataclass(frozen=True, slots=True)
+class Machine:
+    """What is asked of a machine; `registry` gives a number of the current user's or machine's Windows registry, or None."""
+
+    windows: bool
+    python: tuple[int, int]
+    executable: Path
+    prefix: Path
+    environment: Mapping[str, str]
+    xlwings: str
+    has_pywin32: bool
+    registry: Registry = field(default=_no_registry)
+
+
+def this_machine() -> Machine:
+    """Return this machine."""
+    import xlwings
+
+    windows = sys.platform == "win32"
+    return Machine(
+        windows,
+        (sys.version_info[0], sys.version_info[1]),
+        Path(sys.executable),
+        Path(sys.prefix),
+        os.environ,
+        xlwings.__version__,
+        find_spec("pythoncom") is not None,
+        _registry if windows else _no_registry,
+    )
+
+
+def diagnose(machine: Machine, workbook: Path | None = None) -> list[Finding]:
+    """Return everything that keeps the macro workbook from working on a machine, and of a workbook, if one is named."""
+    told = [*_python(machine), *_xlwings(machine), *_policy(machine)]
+    return told + (_workbook(machine, workbook) if workbook else [])
+
+
+def mend(machine: Machine) -> list[str]:
+    """Set what the user may set: the Python that Excel starts. Returns what was done, for a person.
+
+    Only the user's own environment is changed, and only that one variable.
+    """
+    wanted = str(_without_window(machine.executable))
+    if machine.environment.get(PYTHON) == wanted:
+        return [f"{PYTHON} is already {wanted}."]
+    if not machine.windows:
+        raise ValueError("Only Windows has Excel with macros and Python; here there is nothing to set.")
+    subprocess.run(["setx", PYTHON, wanted], check=True, capture_output=True)
+    return [f"Set {PYTHON} to {wanted} for you. Close every Excel window and open the workbook again."]
+
+
+def _python(machine: Machine) -> list[Finding]:
+    if not machine.windows:
+        said = "Excel reaches a local Python on Windows only; this is another system."
+        return [error("excel.not-windows", said, "Use the workbook of the server: icbudget template --host office.")]
+    told: list[Finding] = []
+    if machine.python < (3, 11):
+        said = f"Python {machine.python[0]}.{machine.python[1]} is too old."
+        told.append(error("excel.python-old", said, "Install Python 3.11 or newer from python.org."))
+    chosen = machine.environment.get(PYTHON, "")
+    if not chosen:
+        fix = "Run icbudget excel doctor --mend, then close every Excel window."
+        told.append(error("excel.python-unset", f"Excel is not told which Python to start: {PYTHON} is not set.", fix))
+    elif not Path(chosen).is_file():
+        fix = "Run icbudget excel doctor --mend with the Python that has icbudget."
+        told.append(error("excel.python-gone", f"{PYTHON} names {chosen}, which is not there.", fix))
+    elif Path(chosen).parent.resolve() != machine.executable.parent.resolve():
+        said = f"{PYTHON} names {chosen}, another Python than the one that runs this command."
+        told.append(warning("excel.python-other", said, "Run icbudget excel doctor --mend if this one is the right one."))
+    return told
+
+
+def _xlwings(machine: Machine) -> list[Finding]:
+    if not machine.windows:
+        return []
+    told: list[Finding] = []
+    if not machine.has_pywin32:
+        said = "pywin32 is not installed, so xlwings cannot reach Excel."
+        told.append(error("excel.pywin32-absent", said, f"Run {machine.executable} -m pip install pywin32."))
+    library = f"xlwings64-{machine.xlwings}.dll"
+    if not any((folder / library).is_file() for folder in (machine.prefix, machine.prefix / "Library" / "bin")):
+        said = f"{library} is not in {machine.prefix}; the workbook's VBA loads it from there."
+        fix = f"Run {machine.executable} -m pip install --force-reinstall --no-deps xlwings=={machine.xlwings}."
+        told.append(error("excel.library-absent", said, fix))
+    return told
+
+
+def _policy(machine: Machine) -> list[Finding]:
+    told: list[Finding] = []
+    asked = ("Policies\\", "")
+    level = next((v for p in asked if (v := machine.registry(_OFFICE.format(p), "VBAWarnings")) is not None), None)
+    ask = "Ask your IT service to allow macros for a folder of yours (Trusted Locations), or use the workbook of the server."
+    if level in (_DISABLED_WITHOUT_WORD, _SIGNED_ONLY):
+        kind = "every macro without a word" if level == _DISABLED_WITHOUT_WORD else "macros that are not signed"
+        told.append(error("excel.macros-disabled", f"Excel is set to refuse {kind}.", ask))
+    elif level == _ALL_DISABLED:
+        told.append(note("excel.macros-asked", "Excel asks before it runs macros: press Enable Content when the workbook opens."))
+    if machine.registry(_OFFICE.format(asked[0]), "blockcontentexecutionfrominternet"):
+        said = "Your organisation blocks the macros of files that come by e-mail or from the internet."
+        told.append(
+            warning("excel.internet-macros-blocked", said, "Build the workbook on this machine; do not send it by e-mail.")
+        )
+    return told
+
+
+def _workbook(machine: Machine, path: Path) -> list[Finding]:
+    place = Place(workbook=path.name)
+    again = "Make it again: icbudget excel build."
+    if not path.is_file():
+        return [error("excel.workbook-missing", f"There is no file {path.name}.", "Check the name and the folder.", place)]
+    told: list[Finding] = []
+    if machine.windows and Path(f"{path}:Zone.Identifier").exists():
+        said = "Windows marks the file as coming from elsewhere, so Excel blocks its macros."
+        told.append(error("excel.workbook-blocked", said, "File properties > Unblock, or build it on this machine.", place))
+    modules = _modules(path)
+    if MODULE not in modules or "xlwings" not in modules:
+        return [*told, error("excel.workbook-without-macros", "The workbook does not hold the macros of icbudget.", again, place)]
+    version = re.search(r"^'Version: (\S+)", modules["xlwings"], re.MULTILINE)
+    if version is None or version[1] != machine.xlwings:
+        found = version[1] if version else "unknown"
+        said = f"The workbook's macros are those of xlwings {found}; {machine.xlwings} is installed."
+        told.append(error("excel.version-differs", said, again, place))
+    if modules[MODULE].splitlines() != source(functions().values()).splitlines():
+        said = "The workbook's functions are not those of this version of icbudget."
+        told.append(warning("excel.functions-differ", said, again, place))
+    wrong = [name for name, value in SETTINGS if _settings(path).get(name, "") != value]
+    if wrong:
+        said = f"The sheet xlwings.conf was changed: {', '.join(wrong)}. It decides which program Excel starts."
+        told.append(error("excel.settings-changed", said, again, place))
+    return told
+
+
+def _modules(path: Path) -> dict[str, str]:
+    try:
+        from pyopenvba import ExcelFile, PyOpenVBAError
+    except ModuleNotFoundError:
+        raise ValueError("pyOpenVBA is not installed. Install it: pip install 'icbudget[classic]'") from None
+    try:
+        with ExcelFile(path) as book:
+            return {name: book.get_module(name) for name in book.module_names()}
+    except (PyOpenVBAError, ValueError, KeyError, OSError):
+        return {}
+
+
+def _settings(path: Path) -> dict[str, str]:
+    from icbudget.workbook.cells import read_cells
+
+    sheets, _ = read_cells(path)
+    sheet = (sheets or {}).get(layout.XLWINGS_SETTINGS)
+    if sheet is None:
+        return {}
+    return {str(sheet.value(row, 1)): str(sheet.value(row, 2) or "") for row in sheet.rows}
+
+
+def _without_window(executable: Path) -> Path:
+    silent = executable.with_name("pythonw.exe")
+    return silent if silent.is_file() else executable
+
+
+def _registry(path: str, name: str) -> int | None:
+    import winreg
+
+    for root in (winreg.HKEY_CURRENT_USER, winreg.HKEY_LOCAL_MACHINE):  # type: ignore[attr-defined, unused-ignore]
+        try:
+            with winreg.OpenKey(root, path) as key:  # type: ignore[attr-defined, unused-ignore]
+                value, _ = winreg.QueryValueEx(key, name)  # type: ignore[attr-defined, unused-ignore]
+                return int(value)
+        except (OSError, ValueError):
+            continue
+    return None

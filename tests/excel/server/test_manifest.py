@@ -1,0 +1,103 @@
+"""The manifest that an administrator uploads: what Microsoft's schema asks for, in its order, pointing at this server."""
+
+from __future__ import annotations
+
+import struct
+import xml.etree.ElementTree as ET
+
+import pytest
+
+from icbudget.excel.server.settings import PROJECT
+from icbudget.workbook.webextension import ADD_IN_ID, ADD_IN_VERSION
+from tests.excel.server.running import Server
+
+pytestmark = pytest.mark.program("server")
+APP = "{http://schemas.microsoft.com/office/appforoffice/1.1}"
+OVER = "{http://schemas.microsoft.com/office/taskpaneappversionoverrides}"
+BASIC = "{http://schemas.microsoft.com/office/officeappbasictypes/1.0}"
+TYPE = "{http://www.w3.org/2001/XMLSchema-instance}type"
+
+
+@pytest.fixture(scope="module")
+def manifest(tmp_path_factory):
+    from tests.excel.server import signing
+
+    with Server(signing.settings(tmp_path_factory.mktemp("keys"))) as running:
+        status, headers, body = running.get("/manifest/download")
+        assert status == 200
+        assert "icbudget-prod.xml" in headers["content-disposition"]
+        return ET.fromstring(body)
+
+
+def names(element):
+    return [child.tag.split("}")[1] for child in element]
+
+
+def test_its_parts_stand_in_the_schema_s_order(manifest):
+    assert manifest.tag == f"{APP}OfficeApp"
+    assert manifest.get(TYPE) == "TaskPaneApp"
+    assert names(manifest) == [
+        *("Id", "Version", "ProviderName", "DefaultLocale", "DisplayName", "Description", "IconUrl", "HighResolutionIconUrl"),
+        *("SupportUrl", "AppDomains", "Hosts", "Requirements", "DefaultSettings", "Permissions", "VersionOverrides"),
+    ]
+    over = manifest.find(f"{OVER}VersionOverrides")
+    assert over.get(TYPE) == "VersionOverridesV1_0"
+    assert names(over) == ["Hosts", "Resources", "WebApplicationInfo"]
+    assert names(over.find(f"{OVER}Hosts/{OVER}Host")) == ["Runtimes", "AllFormFactors", "DesktopFormFactor"]
+    assert names(over.find(f"{OVER}Resources")) == ["Images", "Urls", "ShortStrings", "LongStrings"]
+
+
+def test_it_is_the_add_in_that_workbooks_name(manifest):
+    assert manifest.findtext(f"{APP}Id") == ADD_IN_ID
+    assert manifest.findtext(f"{APP}Version") == ADD_IN_VERSION
+
+
+def test_functions_have_no_namespace_and_share_the_pane_s_runtime(manifest):
+    point = manifest.find(f".//{OVER}AllFormFactors/{OVER}ExtensionPoint")
+    assert point.get(TYPE) == "CustomFunctions"
+    assert names(point) == ["Script", "Page", "Metadata"]
+    assert manifest.find(f".//{OVER}Runtime").attrib == {"resid": "Pane.Url", "lifetime": "long"}
+    assert manifest.find(f".//{APP}Set").attrib == {"Name": "SharedRuntime", "MinVersion": "1.1"}
+
+
+def test_every_resource_that_is_used_is_there_and_none_else(manifest):
+    given = {e.get("id") for e in manifest.iter() if e.get("id") and e.tag.startswith(BASIC)}
+    used = {e.get("resid") for e in manifest.iter() if e.get("resid")}
+    assert used == given
+    for short in manifest.iter(f"{BASIC}String"):
+        limit = 250 if short.get("id") == "Open.Tip" else 125
+        assert 0 < len(short.get("DefaultValue")) <= limit
+    assert all(len(resid) <= 32 for resid in used)
+
+
+def test_every_address_is_this_server_s_and_answers(manifest, server):
+    addresses = [e.get("DefaultValue") for e in manifest.iter() if (e.get("DefaultValue") or "").startswith("http")]
+    assert len(addresses) >= 10
+    for address in addresses:
+        assert address.startswith("https://icbudget.example.nhs.uk/")
+        path = address.removeprefix("https://icbudget.example.nhs.uk")
+        status, _, body = server.get(path)
+        assert status == 200, path
+        if path.endswith(".png"):
+            size = int(path.rsplit("-", 1)[1].removesuffix(".png"))
+            assert struct.unpack(">II", body[16:24]) == (size, size)
+
+
+def test_sign_in_is_for_this_app_on_this_host(manifest):
+    from tests.excel.server import signing
+
+    told = manifest.find(f".//{OVER}WebApplicationInfo")
+    assert told.findtext(f"{OVER}Id") == signing.CLIENT
+    assert told.findtext(f"{OVER}Resource") == f"api://icbudget.example.nhs.uk/{signing.CLIENT}"
+
+
+def test_on_one_machine_nobody_signs_in(server):
+    body = ET.fromstring(server.get("/manifest.xml")[2])
+    assert body.find(f".//{OVER}WebApplicationInfo") is None
+
+
+def test_nothing_of_the_add_in_comes_from_elsewhere():
+    for path in (PROJECT / "static").rglob("*.*"):
+        if path.suffix in (".js", ".css"):
+            text = path.read_text(encoding="utf-8")
+            assert "http://" not in text and "https://" not in text, path.name

@@ -1,0 +1,119 @@
+"""The macro workbook: its module as VBA allows it, xlwings' own project beside it, and what the classic host runs for it.
+
+Hosts: pyOpenVBA reads the project, xlwings' own Windows code runs under the fake of COM. Excel has not compiled it.
+"""
+
+from __future__ import annotations
+
+import re
+
+import pytest
+
+from icbudget import tasks
+from icbudget.excel.macro import SETTINGS, build, source
+from icbudget.excel.registry import functions
+from icbudget.workbook import layout
+from tests.excel.conftest import WINDOWS
+from tests.excel.hosts import MODULE
+from tests.programs.classic import FakeCom
+from tests.rebuild import ROOT
+
+pytest.importorskip("pyopenvba", reason="pyOpenVBA is not installed: pip install 'icbudget[classic]'")
+VBA = source(functions().values())
+
+
+@pytest.fixture(scope="module")
+def made(tmp_path_factory):
+    plan = tasks.load(ROOT / "workbooks" / "illustrative-borough.yaml").plan
+    return build(tmp_path_factory.mktemp("macro") / "plan.xlsm", plan)
+
+
+@pytest.fixture(scope="module")
+def modules(made):
+    from pyopenvba import ExcelFile
+
+    with ExcelFile(made) as book:
+        assert book.validate() == []
+        return {name: book.get_module(name) for name in book.module_names()}
+
+
+def test_it_holds_xlwings_own_project_and_one_module_of_ours(modules):
+    import xlwings
+
+    assert set(modules) == {"ThisWorkbook", "Sheet1", "Sheet2", "xlwings", "Dictionary", "icbudget"}
+    assert f"'Version: {xlwings.__version__}" in modules["xlwings"]
+    assert modules["icbudget"].splitlines() == VBA.splitlines()
+
+
+def statements(text):
+    return re.sub(r" _\n\s*", " ", text).splitlines()
+
+
+@pytest.mark.parametrize("function", functions().values(), ids=functions())
+def test_a_function_calls_python_by_its_id_and_fails_as_an_error_value(function):
+    lines = [line.strip() for line in statements(VBA)]
+    told = ", ".join(f"Optional {a.name}" if a.optional else a.name for a in function.arguments)
+    at = lines.index(f"Public Function {function.id}({told})")
+    given = ", ".join(a.name for a in function.arguments)
+    assert lines[at + 1 : at + 7] == [
+        "On Error GoTo failed",
+        f'{function.id} = XLPy.CallUDF("{MODULE}", "{function.id}", Array({given}), ThisWorkbook, Application.Caller)',
+        "Exit Function",
+        "failed:",
+        f"{function.id} = CVErr(xlErrValue)",
+        "End Function",
+    ]
+
+
+def test_no_error_becomes_a_text_in_a_cell():
+    assert "= Err.Description" not in VBA
+    assert all("MsgBox" in line for line in VBA.splitlines() if "Err.Description" in line)
+
+
+def test_vba_takes_every_line():
+    assert max(map(len, VBA.splitlines())) <= 1023
+    assert VBA.isascii()
+    run = 0
+    for line in VBA.splitlines():
+        run = run + 1 if line.endswith(" _") else 0
+        assert run <= 24
+
+
+def test_the_same_xlwings_gives_the_same_file(made, tmp_path):
+    plan = tasks.load(ROOT / "workbooks" / "illustrative-borough.yaml").plan
+    assert build(tmp_path / "again.xlsm", plan).read_bytes() == made.read_bytes()
+
+
+def test_the_workbook_says_which_python_runs_and_its_folder_does_not(made):
+    from icbudget.workbook.cells import read_cells
+
+    sheets, _ = read_cells(made)
+    sheet = sheets[layout.XLWINGS_SETTINGS]
+    told = tuple((sheet.value(row, 1), sheet.value(row, 2) or "") for row in range(1, len(SETTINGS) + 1))
+    assert told == SETTINGS
+    assert dict(SETTINGS)["ADD_WORKBOOK_TO_PYTHONPATH"] == "false"
+    assert "\\" not in str(SETTINGS), "no path of anybody's machine"
+
+
+def test_it_is_a_plan_like_any_other(made):
+    opened = tasks.check(made)
+    assert opened.sound
+    assert [f.id for f in opened.findings if f.id.startswith("workbook.")] == ["workbook.macros"]
+
+
+def test_only_xlsm_holds_macros(tmp_path):
+    with pytest.raises(ValueError, match=r"ends in \.xlsm"):
+        build(tmp_path / "plan.xlsx")
+
+
+@WINDOWS
+def test_the_classic_host_answers_every_call_that_the_module_makes():
+    calls = re.findall(r'XLPy\.CallUDF\("([\w.]+)", "(\w+)"', VBA)
+    assert {module for module, _ in calls} == {MODULE}
+    with FakeCom(MODULE) as com:
+        import importlib
+
+        host = importlib.import_module(MODULE)
+        for _, name in calls:
+            assert hasattr(getattr(host, name), "__xlfunc__")
+        assert com.call("ICB_SPLIT", 10.0, 1.0) == 10
