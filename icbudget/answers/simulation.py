@@ -132,6 +132,34 @@ def _number(value: float) -> Cell:
     return None if np.isnan(value) else float(f"{value:.6g}")
 
 
+def difference_block(made: Simulation, other: Simulation, names: tuple[str, str]) -> Block:
+    """Return the range of what one scenario comes to less another, draw by draw: both meet the same chances.
+
+    So the difference has a range of its own, which is not the difference of the two ranges. Raises `ValueError` where the two do
+    not have the same years and draws.
+    """
+    if made.plan.years != other.plan.years or made.draws != other.draws:
+        raise ValueError("only scenarios over the same years and draws can be compared")
+    there = {(o.subject, o.name): n for n, o in enumerate(other.outcomes)}
+    rows: list[Row] = []
+    for n, outcome in enumerate(made.outcomes):
+        at = there.get((outcome.subject, outcome.name))
+        if at is None:
+            continue
+        labels, unit, told = (outcome.subject, outcome.name), outcome.unit or "", _pounds if outcome.money else _number
+        draws, own = made.values[n] - other.values[at], made.own[n] - other.own[at]
+        with np.errstate(invalid="ignore"):
+            lines = (own, draws.mean(axis=-1), *percentiles(draws, 0.1, 0.5, 0.9))
+            more = np.where(np.isnan(draws[:, 0]), np.nan, chance(draws > 0))
+        rows += [Row((*labels, name), unit, tuple(told(v) for v in line)) for name, line in zip(MEASURES, lines, strict=True)]
+        rows.append(Row((*labels, "Chance of more"), "%", tuple(_number(v) for v in more)))
+    shows = (
+        f"{names[0]} less {names[1]}, draw by draw over {made.draws:,} draws that both meet. The range of a difference is not "
+        "the difference of two ranges."
+    )
+    return Block("Difference", shows, ("Whose", "Figure", "Measure"), (*made.plan.years, OVER_PLAN), tuple(rows))
+
+
 def tornado(case: Case) -> Block:
     """Return what drives the range of a plan's own simulation; see `tornado_block`."""
     return tornado_block(simulated(case.plan), drivers_of_plan(case.plan))

@@ -42,7 +42,12 @@ def tables_csv(case: Case) -> dict[str, str]:
     A case without a result has only its checks.
     """
     answers = ANSWERS if case.result is not None else [a for a in ANSWERS if a.id == "ICB_CHECKS"]
-    return {answer.id: csv_text(_grid(answer.build(case))) for answer in answers}
+    return {answer.id: block_csv(answer.build(case)) for answer in answers}
+
+
+def block_csv(block: Block) -> str:
+    """Return an answer as CSV."""
+    return csv_text(_grid(block))
 
 
 def _grid(block: Block) -> Iterable[Sequence[str]]:

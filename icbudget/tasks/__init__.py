@@ -8,11 +8,13 @@ from icbudget.tasks.packs import pack, verify_pack
 from icbudget.tasks.plans import convert, convert_plan, new, template
 from icbudget.tasks.reading import Opened, answers, check, load
 from icbudget.tasks.results import explain, report, run, verify
+from icbudget.tasks.simulation import Simulated, simulate
 from icbudget.tasks.writing import Progress, write_outputs
 
 __all__ = [
     "Opened",
     "Progress",
+    "Simulated",
     "add_evidence",
     "answers",
     "check",
@@ -24,6 +26,7 @@ __all__ = [
     "pack",
     "report",
     "run",
+    "simulate",
     "template",
     "verify",
     "verify_pack",

@@ -23,7 +23,8 @@ from icbudget.plan.text import as_document, from_document, from_yaml
 from tests.engine.plans import random_document, read
 
 WORKBOOKS = Path(__file__).resolve().parents[2] / "workbooks"
-BOROUGH = from_yaml((WORKBOOKS / "illustrative-borough.yaml").read_text(encoding="utf-8")).plan
+AS_SHIPPED = from_yaml((WORKBOOKS / "illustrative-borough.yaml").read_text(encoding="utf-8")).plan
+BOROUGH = AS_SHIPPED.model_copy(update={"uncertainties": (), "correlations": ()})
 
 
 def with_rows(plan: Plan, *rows, assumed=False, correlations=(), **setup) -> Plan:

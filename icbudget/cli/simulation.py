@@ -1,0 +1,91 @@
+"""Commands about uncertainty."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from icbudget import tasks
+from icbudget.answers.block import Block
+from icbudget.cli import show
+from icbudget.cli.options import Json, Overwrite, PlanFile, ScenarioName, app, leave
+
+_SHOWN = 8
+
+
+@app.command()
+def simulate(
+    plan: PlanFile,
+    out: Annotated[
+        Path | None, typer.Option("--out", help="Folder for the files; <plan>-simulation beside you if not given.")
+    ] = None,
+    draws: Annotated[
+        int | None, typer.Option("--draws", help="How many draws; if not given, until the median of net cash is steady.")
+    ] = None,
+    seed: Annotated[int | None, typer.Option("--seed", help="Start of the random numbers; the plan's own if not given.")] = None,
+    workers: Annotated[int, typer.Option("--workers", help="Processors that share the draws; no figure hangs on it.")] = 1,
+    scenario: ScenarioName = None,
+    against: Annotated[
+        str | None, typer.Option("--against", help='Scenario to compare with, draw by draw; "" is the plan itself.')
+    ] = None,
+    overwrite: Overwrite = False,
+    as_json: Json = False,
+) -> None:
+    """Run a plan many times with its uncertain figures drawn: ranges, chances, and what drives them."""
+    folder = out or Path(f"{plan.stem}-simulation")
+    with show.progress(quiet=as_json) as progress:
+        opened, done, files = tasks.simulate(
+            plan,
+            folder,
+            draws=draws,
+            seed=seed,
+            workers=workers,
+            scenario=scenario,
+            against=against,
+            overwrite=overwrite,
+            progress=progress,
+        )
+    if as_json:
+        show.as_json(
+            {
+                "plan": show.identity(opened),
+                "files": [str(f) for f in files],
+                "findings": [f.as_record() for f in opened.findings],
+                "draws": done.draws if done else None,
+                "answers": {id: block.grid() for id, block in done.blocks.items()} if done else {},
+            }
+        )
+    else:
+        for block in done.blocks.values() if done else ():
+            _range(block)
+        show.outcome(opened, files)
+    leave(opened.findings, read=opened.draft.plan is not None)
+
+
+def _range(block: Block) -> None:
+    """Print what a block says over the plan: the range of each figure in £, or the first drivers."""
+    print(f"\n{block.title}. {block.shows}")
+    if "Measure" not in block.labels:
+        return
+    if block.columns[0] == "At its P10":
+        rows = [row for row in block.rows if row.labels[-1] == "Net cash over the plan"][:_SHOWN]
+        print(f"{'Driver':<60}{'Net cash at P10':>18}{'at P90':>18}{'swing':>16}")
+        for row in rows:
+            print(f"{row.labels[0][:59]:<60}" + "".join(f"{v:>{w},.0f}" for v, w in zip(row.values, (18, 18, 16), strict=True)))
+        return
+    told: dict[tuple[str, str], dict[str, object]] = {}
+    heading = "of more" if block.title == "Difference" else "≥ 0"
+    for row in block.rows:
+        if row.values[-1] is not None and row.unit in ("£", "%"):
+            told.setdefault((row.labels[0], row.labels[1]), {})[row.labels[2]] = row.values[-1]
+    print(f"{'Over the plan, £':<72}{'P10':>16}{'P50':>16}{'P90':>16}{heading:>9}")
+    for (whose, figure), values in told.items():
+        if {"P10", "P50", "P90"} <= values.keys():
+            share = next((f"{v:.0%}" for k, v in values.items() if k.startswith("Chance")), "")
+            print(
+                f"{f'{whose}: {figure}'[:71]:<72}"
+                + "".join(f"{values[p]:>16,.0f}" for p in ("P10", "P50", "P90"))
+                + f"{share:>9}"
+            )

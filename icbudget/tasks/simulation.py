@@ -1,0 +1,167 @@
+"""A plan simulated with as many draws as wanted, on one processor or several, and two scenarios compared draw by draw."""
+
+from __future__ import annotations
+
+from collections import deque
+from collections.abc import Callable, Iterable, Iterator
+from concurrent.futures import Future, ProcessPoolExecutor
+from contextlib import contextmanager
+from dataclasses import dataclass
+from multiprocessing import get_context
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from icbudget.answers.block import Block
+from icbudget.answers.case import Case
+from icbudget.plan import Plan
+from icbudget.plan.text import as_document, from_document
+from icbudget.tasks.reading import Opened, answers, check
+from icbudget.tasks.writing import Progress, quiet, write_outputs
+
+if TYPE_CHECKING:
+    from icbudget.engine.simulate import Blocks, Runner, Simulation
+
+
+@dataclass(frozen=True, eq=False, slots=True)
+class Simulated:
+    """A simulation with its answers: the range, what drives it and, against another scenario, the range of the difference."""
+
+    made: Simulation
+    blocks: dict[str, Block]
+
+    @property
+    def draws(self) -> int:
+        """Return the number of draws."""
+        return self.made.draws
+
+
+def simulate(
+    path: Path,
+    out: Path,
+    *,
+    draws: int | None = None,
+    seed: int | None = None,
+    workers: int = 1,
+    scenario: str | None = None,
+    against: str | None = None,
+    overwrite: bool = False,
+    progress: Progress = quiet,
+) -> tuple[Opened, Simulated | None, list[Path]]:
+    """Return the examined plan, its simulation, and the files written into `out`: results workbook and tables as CSV.
+
+    Without a number of draws it goes on until the median of net cash is steady. `workers` share the blocks of draws; their
+    number changes no figure. `against` names a scenario (blank: the plan itself) that is simulated with the same chances.
+    Raises `ValueError` for a number of draws, seed or workers that cannot be.
+    """
+    if workers < 1:
+        raise ValueError("at least one worker is needed")
+    if seed is not None and seed < 0:
+        raise ValueError("a seed is a whole number from 0 on")
+    progress("Reading and checking the plan")
+    opened = check(path, scenario)
+    if not opened.sound or opened.case is None:
+        return opened, None, []
+    other = None
+    if against is not None:
+        compared = check(path, against)
+        if not compared.sound or compared.case is None:
+            return compared, None, []
+        other = compared.case
+    done = simulated(opened.case, draws, seed, workers, other=other, progress=progress)
+    progress("Writing the files")
+    return opened, done, write_outputs(out, _files(opened.case, done, path.stem), overwrite=overwrite)
+
+
+def simulated(
+    case: Case,
+    draws: int | None,
+    seed: int | None,
+    workers: int,
+    *,
+    other: Case | None = None,
+    progress: Progress = quiet,
+) -> Simulated:
+    """Return the simulation of a case that has a result, compared with another case where one is given."""
+    from icbudget.answers.simulation import difference_block, simulation_block, tornado_block
+    from icbudget.engine.knowing import drivers_by_swing
+    from icbudget.engine.outcomes import NET_CASH, SYSTEM
+    from icbudget.engine.simulate import runner_of
+    from icbudget.engine.statistics import percentiles
+
+    made = _made(case.plan, draws, seed, workers, True, progress)
+    progress("The same draws with independent drivers")
+    alone = _made(case.plan, min(made.draws, 10_000), seed, workers, False, progress)
+    progress("What drives the range")
+    drivers = drivers_by_swing(runner_of(case.plan, seed), made)
+    ends = percentiles(alone.of(SYSTEM, NET_CASH)[-1], 0.1, 0.9)
+    blocks = {"ICB_SIMULATE": simulation_block(made, ends), "ICB_TORNADO": tornado_block(made, drivers)}
+    if other is not None:
+        names = tuple(c.plan.setup.active_scenario or "The plan" for c in (case, other))
+        less = _made(other.plan, made.draws, seed, workers, True, progress)
+        blocks["difference"] = difference_block(made, less, (names[0], names[1]))
+    return Simulated(made, blocks)
+
+
+def _made(plan: Plan, draws: int | None, seed: int | None, workers: int, together: bool, progress: Progress) -> Simulation:
+    from icbudget.engine.simulate import simulate as engine
+
+    def told(done: int) -> None:
+        progress(f"{done:,} draws done")
+
+    with shared(plan, seed, workers, together) as run_blocks:
+        return engine(plan, draws, seed, together=together, run_blocks=run_blocks, told=told)
+
+
+def _files(case: Case, done: Simulated, name: str) -> dict[str, bytes]:
+    from icbudget.report.export import block_csv
+    from icbudget.workbook.template import build
+
+    shown = {**answers(case), **{id: block for id, block in done.blocks.items() if id.startswith("ICB_")}}
+    tables = {"ICB_SIMULATE": "simulation", "ICB_TORNADO": "tornado"}
+    files = {f"{name}-{tables.get(id, id)}.csv": block_csv(block).encode("utf-8-sig") for id, block in done.blocks.items()}
+    return {**files, f"{name}-simulation.xlsx": build(case.plan, shown, live=False, case=case)}
+
+
+@contextmanager
+def shared(plan: Plan, seed: int | None, workers: int, together: bool = True) -> Iterator[Blocks | None]:
+    """Give what runs blocks of draws on so many workers of this machine, in order; None for one, which needs no other."""
+    if workers == 1:
+        yield None
+        return
+    with ProcessPoolExecutor(
+        workers, mp_context=get_context("spawn"), initializer=_prepare, initargs=(as_document(plan), seed, together)
+    ) as pool:
+
+        def run_blocks(some: Iterable[tuple[int, int]]) -> Iterator[Any]:
+            return in_order(lambda block: pool.submit(_block, block), some, 2 * workers)
+
+        yield run_blocks
+        pool.shutdown(cancel_futures=True)
+
+
+def in_order(submit: Callable[[Any], Future[Any]], given: Iterable[Any], ahead: int) -> Iterator[Any]:
+    """Yield what comes of each thing given, in order, with so many under way at once."""
+    waiting: deque[Future[Any]] = deque()
+    for one in given:
+        waiting.append(submit(one))
+        if len(waiting) >= ahead:
+            yield waiting.popleft().result()
+    while waiting:
+        yield waiting.popleft().result()
+
+
+_ready: list[tuple[Runner, bool]] = []
+"""In a worker: what runs its blocks, made once."""
+
+
+def _prepare(plan: dict[str, Any], seed: int | None, together: bool) -> None:
+    from icbudget.engine.simulate import runner_of
+
+    read = from_document(plan).plan
+    assert read is not None
+    _ready.append((runner_of(read, seed), together))
+
+
+def _block(given: tuple[int, int]) -> Any:
+    runner, together = _ready[0]
+    return runner.block(*given, together=together)

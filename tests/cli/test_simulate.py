@@ -1,0 +1,95 @@
+"""`icbudget simulate`: the same bytes on any number of workers, scenarios compared draw by draw, and plain refusals."""
+
+from __future__ import annotations
+
+import csv
+import io
+import json
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from icbudget import tasks
+from icbudget.answers.case import examine
+from icbudget.engine.outcomes import NET_CASH, SYSTEM
+from icbudget.engine.simulate import simulate
+from icbudget.plan.overlay import with_scenario
+from icbudget.plan.text import to_yaml
+from tests.cli.test_app import call
+from tests.engine.test_sampling import AS_SHIPPED
+
+PLAN = Path(__file__).resolve().parents[2] / "workbooks" / "illustrative-borough.yaml"
+
+
+def outputs(folder):
+    return {path.name: path.read_bytes() for path in sorted(folder.iterdir())}
+
+
+def test_the_same_seed_gives_the_same_bytes_on_one_two_and_four_workers(tmp_path):
+    made = []
+    for workers in (1, 2, 4):
+        tasks.simulate(PLAN, tmp_path / str(workers), draws=2_500, seed=7, workers=workers)
+        made.append(outputs(tmp_path / str(workers)))
+    assert made[0] == made[1] == made[2]
+    assert set(made[0]) == {
+        "illustrative-borough-simulation.csv",
+        "illustrative-borough-simulation.xlsx",
+        "illustrative-borough-tornado.csv",
+    }
+    tasks.simulate(PLAN, tmp_path / "other", draws=2_500, seed=8)
+    assert outputs(tmp_path / "other") != made[0]
+
+
+def test_a_scenario_against_the_plan_meets_the_same_chances(tmp_path, capsys):
+    code, out, _ = call(
+        *(capsys, "simulate", str(PLAN), "--out", str(tmp_path), "--draws", "1500"),
+        *("--scenario", "Ward does not close", "--against", "", "--json"),
+    )
+    assert code == 0
+    grid = json.loads(out)["answers"]["difference"]
+    (p50,) = [row for row in grid if row[:3] == [SYSTEM, NET_CASH, "P50"]]
+    scenario, found = with_scenario(AS_SHIPPED, "Ward does not close")
+    assert not found
+    one, other = (simulate(plan, 1_500).of(SYSTEM, NET_CASH)[-1] for plan in (scenario, AS_SHIPPED))
+    assert p50[-1] == pytest.approx(np.median(one - other) / 100, abs=0.01)
+    # Both draw the same effects: the difference is narrower than two independent plans would give.
+    assert (one - other).std() < 0.8 * np.hypot(one.std(), other.std())
+    rows = list(csv.reader(io.StringIO((tmp_path / "illustrative-borough-difference.csv").read_text(encoding="utf-8-sig"))))
+    assert rows[0][:3] == ["Whose", "Figure", "Measure"]
+
+
+def test_the_summary_for_people_names_ranges_and_drivers(tmp_path, capsys):
+    code, out, _ = call(capsys, "simulate", str(PLAN), "--out", str(tmp_path), "--draws", "300")
+    assert code == 0
+    for words in ("300 draws", "Whole system: Net cash", "What drives the range", "Ward decision", "Wrote"):
+        assert words in out
+
+
+@pytest.mark.parametrize(
+    ("words", "told"),
+    [
+        (("--draws", "10000000"), "10,000,000 draws are too many: about"),
+        (("--draws", "1"), "at least 2 draws"),
+        (("--workers", "0"), "at least one worker"),
+        (("--seed", "-1"), "whole number from 0"),
+    ],
+)
+def test_what_cannot_be_is_one_clear_line(tmp_path, capsys, words, told):
+    code, _, err = call(capsys, "simulate", str(PLAN), "--out", str(tmp_path / "new"), *words)
+    assert code == 2 and told in err and len(err.strip().splitlines()) == 1
+    assert not (tmp_path / "new").exists()
+
+
+def test_a_plan_with_errors_is_not_simulated(tmp_path, capsys):
+    broken = AS_SHIPPED.model_copy(update={"partners": AS_SHIPPED.partners[1:]})
+    assert examine(broken).result is None
+    path = tmp_path / "broken.yaml"
+    path.write_text(to_yaml(broken), encoding="utf-8")
+    code, out, _ = call(capsys, "simulate", str(path), "--out", str(tmp_path / "new"))
+    assert code == 1 and "ERROR" in out and not (tmp_path / "new").exists()
+
+
+def test_a_scenario_that_is_not_there(tmp_path, capsys):
+    code, out, _ = call(capsys, "simulate", str(PLAN), "--out", str(tmp_path / "new"), "--against", "Nowhere")
+    assert code == 1 and "Nowhere" in out
