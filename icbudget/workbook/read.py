@@ -19,15 +19,18 @@ from icbudget.workbook.cells import NO_VALUE, Sheet, read_cells
 from icbudget.workbook.find import Found, find_tables
 from icbudget.workbook.worksheet import address
 
-_SPARED = ("contract_changes", "goals", "scenarios", "uncertainties", "correlations")
-"""Tables without which no figure changes."""
+_NEEDED = frozenset(
+    ("Partners", "Pools", "Funding", "Schemes", "Minimums", "Acute", "AcuteYears", "Segments", "Programmes", "ProgrammeYears")
+) | {"Moves", "Shifts", "ShiftYears", "RiskShares", "Indices"}
+"""Tables with figures that every workbook has had since the first version: one that is not there was taken away. A table that
+came later is not in the workbooks of before, and is taken as empty."""
 
 
 def read_workbook(path: Path) -> Draft:
     """Return the draft of a plan from a workbook, with the cell of every figure.
 
-    Errors: a file that cannot be read; no table of a plan at all; a table that is not there (those without which no figure of
-    the plan changes are only noted); rows or a year typed beside a table that does not take them in; a formula saved without
+    Errors: a file that cannot be read; no table of a plan at all; a table of the first version that is not there (a later one
+    is only noted); rows or a year typed beside a table that does not take them in; a formula saved without
     its result; whatever is wrong with a table or a row. A warning names the columns that are not there and take their defaults;
     a note the columns and the sheets that are not used.
     """
@@ -98,10 +101,10 @@ def _without_result(found: Mapping[str, Found], workbook: str) -> dict[tuple[str
 
 
 def _absent(found: Mapping[str, Found], workbook: str) -> list[Finding]:
-    """Return an error for each table that is not there, since its figures would be missing, and one note for the spared."""
+    """Return an error for each needed table that is not there, since its figures would be missing, and one note for the rest."""
     missing = [p for p in layout.BY_NAME.values() if p.name not in found and p.table is not SETUP]
-    needed = [p for p in missing if p.table.field not in _SPARED]
-    others = [p.name for p in missing if p.table.field in _SPARED]
+    needed = [p for p in missing if p.name in _NEEDED]
+    others = [p.name for p in missing if p.name not in _NEEDED]
     fix = "Copy the sheet from the template (it may stay blank), or give the Excel Table this name under Table Design."
     told = [error("workbook.no-table", f"There is no table {p.name}.", fix, Place(workbook=workbook)) for p in needed]
     if others:

@@ -1,0 +1,60 @@
+"""The oldest plan still reads, whole, and gives the figures it gave when it was saved.
+
+`oldest/` holds the illustrative borough as version 0.1.0 of November 2026 first wrote it. The workbook carries the answers of
+that day, which the independent form of the model in `tests/engine/independent.py` proved then.
+"""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import openpyxl
+import pytest
+
+from icbudget import tasks
+from icbudget.findings import Severity
+
+OLDEST = Path(__file__).parent / "oldest"
+SAVED = OLDEST / "borough-0.1.0.xlsx"
+MONEY = {
+    "ICB_FUNDING": "Income",
+    "ICB_SCHEMES": "Spending",
+    "ICB_BALANCE": "Balances",
+    "ICB_MINIMUMS": "Minimum spend",
+    "ICB_ACUTE": "Acute projection",
+    "ICB_AVOIDED": "Avoided",
+    "ICB_RELEASE": "Cash released",
+    "ICB_BRIDGE": "Bridge",
+    "ICB_PARTNERS": "Partner positions",
+    "ICB_RISKSHARE": "Risk shared",
+}
+"""Answers of that version and the sheets they stood on."""
+
+
+@pytest.fixture(scope="module")
+def opened():
+    return tasks.check(SAVED)
+
+
+def test_workbook_and_text_read_as_one_plan_without_an_error(opened):
+    assert [str(f) for f in opened.findings if f.severity is Severity.ERROR] == []
+    assert opened.draft.plan == tasks.load(SAVED.with_suffix(".yaml")).plan
+
+
+@pytest.mark.parametrize("id", MONEY)
+def test_every_figure_is_that_of_the_day(opened, id):
+    sheet = openpyxl.load_workbook(SAVED, data_only=True)[MONEY[id]]
+    block = tasks.answers(opened.case)[id]
+    rows = [[cell.value for cell in row] for row in sheet.iter_rows()]
+    top = max(n for n, row in enumerate(rows) if "Unit" in row)  # the block stands below its totals
+    unit = rows[top].index("Unit")
+    now = {row.labels: row.values for row in block.rows}
+    assert rows[top][unit + 1 : unit + 7] == list(block.columns)
+    compared = 0
+    for row in rows[top + 1 :]:
+        labels = tuple("" if label is None else str(label) for label in row[:unit])
+        if any(labels):
+            assert labels in now, labels
+            assert row[unit + 1 : unit + 7] == pytest.approx(list(now[labels]), abs=0.005), labels
+            compared += 1
+    assert compared >= 3

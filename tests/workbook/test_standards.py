@@ -1,0 +1,143 @@
+"""The rules of ICAEW's Financial Modelling Code and of FAST that can be tested, each on the template and the results workbook."""
+
+from __future__ import annotations
+
+import io
+import re
+from functools import cache
+
+import openpyxl
+import pytest
+from openpyxl.utils import range_boundaries
+
+from icbudget.workbook import layout
+from tests.workbook.plans import rich_workbook
+
+INPUTS = [layout.SETUP_SHEET, *layout.TABLE_SHEETS]
+BANNED = re.compile(r"\b(OFFSET|INDIRECT|CHOOSE|TODAY|RAND|RANDBETWEEN)\(", re.IGNORECASE)
+"""Functions that hide what a figure rests on, or change on their own."""
+
+
+@cache
+def book(live: bool = True, *, values: bool = False) -> openpyxl.Workbook:
+    return openpyxl.load_workbook(io.BytesIO(rich_workbook(live=live)), data_only=values)
+
+
+def ordinary(sheet):
+    """Every row with the ordinary formulas in it, by column."""
+    for row in sheet.iter_rows():
+        found = {cell.column: cell for cell in row if cell.data_type == "f" and isinstance(cell.value, str)}
+        if found:
+            yield found
+
+
+@pytest.mark.parametrize("live", [True, False])
+def test_fast_one_formula_a_row_of_a_block(live):
+    """FAST: along the years a row has one formula, copied across; totals stand above every answer, one column a year."""
+    looked = 0
+    for name in layout.ANSWER_SHEETS.values():
+        for row in ordinary(book(live)[name]):
+            columns = sorted(column for column in row if name != layout.CHECKS and column > 1)
+            shapes = {folded(row[column].value) for column in columns}
+            assert len(shapes) <= 1, (name, row[columns[0]].row, shapes)
+            looked += len(columns)
+    assert looked > 60
+
+
+def folded(formula: str) -> str:
+    """A formula without its column letters: copied along the years it differs in nothing else."""
+    return re.sub(r"\$?[A-Z]{1,2}(?=\$?\d)", "C", formula)
+
+
+def test_a_row_with_two_formulas_would_be_told():
+    assert folded("=SUM(G$12:G$2011)") == folded("=SUM($H$12:H$2011)".replace("$H", "G"))
+    assert folded("=SUM(G12:G20)") != folded("=SUM(G12:G21)") and folded("=G8-G9") != folded("=G8+G9")
+
+
+def test_fast_and_icaew_no_function_that_hides_or_moves_a_reference():
+    for sheet in book():
+        for row in ordinary(sheet):
+            assert not [cell.coordinate for cell in row.values() if BANNED.search(cell.value)], sheet.title
+
+
+def test_icaew_nothing_is_hidden():
+    for live in (True, False):
+        for sheet in book(live):
+            assert sheet.sheet_state == "visible"
+            assert not [r for r, told in sheet.row_dimensions.items() if told.hidden], sheet.title
+            assert not [c for c, told in sheet.column_dimensions.items() if told.hidden or told.width == 0], sheet.title
+
+
+@pytest.mark.parametrize("place", INPUTS, ids=lambda place: place.sheet)
+def test_icaew_inputs_are_easy_to_find_and_explained(place):
+    """Every input column has a note; every input cell is yellow and unlocked; headings stay in sight and on every page."""
+    sheet = book()[place.sheet]
+    table = sheet.tables[place.name]
+    left, top, right, bottom = range_boundaries(table.ref)
+    headings = [sheet.cell(top, column) for column in range(left, right + 1)]
+    if place is not layout.SETUP_SHEET:
+        assert [cell.coordinate for cell in headings if cell.comment is None] == []
+        assert sheet.freeze_panes and sheet.print_title_rows == f"${top}:${top}"
+    for row in sheet.iter_rows(top + 1, bottom, left, right):
+        open_cells = [cell for cell in row if not cell.protection.locked]
+        assert open_cells and all(cell.fill.fgColor.rgb == "FFFFF9CC" for cell in open_cells), row[0].coordinate
+
+
+def test_icaew_units_stand_beside_every_row_of_an_answer():
+    for id, name in layout.ANSWER_SHEETS.items():
+        sheet = book(values=True)[name]
+        heads = [(cell.row, cell.column) for row in sheet.iter_rows() for cell in row if cell.value == "Unit"]
+        assert heads or id == "ICB_CHECKS", name
+
+
+def test_icaew_one_master_check():
+    names = [name for name in book().defined_names if "mastercheck" in name.casefold()]
+    assert names == [layout.MASTER_CHECK]
+
+
+def test_every_link_leads_somewhere():
+    for live in (True, False):
+        opened, links = book(live), 0
+        for sheet in opened:
+            for row in sheet.iter_rows():
+                for cell in row:
+                    if cell.hyperlink and cell.hyperlink.location:
+                        name, _, target = cell.hyperlink.location.rpartition("!")
+                        assert name.strip("'").replace("''", "'") in opened.sheetnames, (sheet.title, cell.coordinate)
+                        assert re.fullmatch(r"\$?[A-Z]+\$?\d+", target)
+                        links += 1
+        assert links > len(opened.sheetnames)
+
+
+def test_every_print_area_is_inside_its_sheet():
+    for sheet in book(live=False):
+        for area in (sheet.print_area or "").split(","):
+            if area:
+                *_, right, bottom = range_boundaries(area.rpartition("!")[2].replace("$", ""))
+                assert right <= sheet.max_column and bottom <= sheet.max_row, sheet.title
+
+
+def shown(value: float, number_format: str) -> str:
+    """A number about as wide as the program shows it, by its number format."""
+    if "%" in number_format:
+        return f"{value * 100:,.2f}%"
+    scaled = value / 1000 if number_format.startswith("#,##0,;") else value
+    decimals = len(re.match(r"[#,0]*\.?([0#]*)", number_format.split(";")[0]).group(1))
+    return f"{scaled:,.{decimals}f}"
+
+
+@pytest.mark.parametrize("live", [True, False])
+def test_no_figure_is_too_wide_for_its_column(live):
+    """A number wider than its column shows as ####, whatever the program."""
+    narrow, looked = [], 0
+    for sheet in book(live, values=True):
+        widths = {}
+        for told in sheet.column_dimensions.values():
+            widths.update(dict.fromkeys(range(told.min, told.max + 1), told.width))
+        for row in sheet.iter_rows():
+            for cell in row:
+                if isinstance(cell.value, (int, float)) and not isinstance(cell.value, bool):
+                    looked += 1
+                    if len(shown(cell.value, cell.number_format)) > widths.get(cell.column, 8.43):
+                        narrow.append((sheet.title, cell.coordinate, cell.value, cell.number_format))
+    assert narrow == [] and looked > 1000
