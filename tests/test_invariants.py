@@ -15,9 +15,10 @@ from icbudget.engine.amounts import acute_amounts
 from icbudget.engine.bridge import GROWTH, SYSTEM, bridges
 from icbudget.engine.ledger import postings
 from icbudget.engine.projection import project
+from icbudget.engine.risk_share import pool_shares
 from icbudget.engine.run import run
-from icbudget.engine.share import pool_variance, share_variance, share_weights
 from icbudget.engine.structure import Figures
+from icbudget.engine.variance import pool_variance
 from icbudget.plan import SETUP, TABLES
 from icbudget.plan.rows import split_path
 from icbudget.plan.text import from_yaml, plan_hash, to_json, to_yaml
@@ -162,11 +163,14 @@ def test_shares_of_a_variance_make_the_variance(document, basis):
         rows = [{"id": "rule", "basis": "fixed", "partner": p, "share": s} for p, s in (("icb", 0.51), ("council", 0.49))]
     document = document | {"risk_shares": rows, "pools": [p | {"risk_share": "rule"} for p in document["pools"]]}
     result = solve(document)
-    for pool in result.plan.pools:
-        for t, variance in enumerate(pool_variance(result, pool.id)):
-            weights = share_weights(result, pool, t)
-            if weights:
-                assert sum(share_variance(variance, weights).values()) == variance
+    for share in pool_shares(result):
+        for t, variance in enumerate(pool_variance(result, share.pool.id)):
+            borne = [round(float(part.amounts[0, t])) for part in share.parts]
+            if borne:
+                assert sum(borne) + round(float(share.unresolved[0, t])) == variance
+                weights = [part.by_rule[0, t] for part in share.parts]
+                if any(weights):
+                    assert borne == [pytest.approx(variance * w, abs=1) for w in weights]
 
 
 @thorough

@@ -4,13 +4,15 @@ from __future__ import annotations
 
 import difflib
 import re
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
 from icbudget import years
 from icbudget.answers.assumptions import Assumption, assumption
 from icbudget.answers.case import Case
+from icbudget.answers.sharing import shared_in_words
 from icbudget.engine.ledger import Posting, postings
+from icbudget.engine.risk_share import pool_shares
 from icbudget.findings import Place
 
 HOW = {
@@ -26,6 +28,8 @@ HOW = {
     "moved in": "put into the pool by a shift; its twin is moved out",
 }
 """How each kind of posting is worked out, in words."""
+RISK_SHARE = "risk share"
+"""What a person writes to see only who bears the variance."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,6 +40,8 @@ class Explanation:
     totals: dict[str, int]
     postings: tuple[Posting, ...]
     assumptions: tuple[Assumption, ...]
+    shared: tuple[str, ...]
+    """Who bears the variance of the pools and years asked about, each shared pound in words."""
     unknown: tuple[str, ...]
     """Words that name nothing in the plan, each with the nearest name where there is one."""
 
@@ -44,7 +50,8 @@ def explain(case: Case, asked: str, places: Mapping[str, Place]) -> Explanation:
     """Return what is behind a figure named as `Pool A / 2027/28 / ICB`.
 
     The parts, set off by ` / `, may be in any order: pool, year, partner, funding source, scheme, programme, acute line
-    (ids or names) or kind of posting. A posting counts when it carries every part.
+    (ids or names), kind of posting, or `risk share` for who bears a pool's variance. A posting counts when it carries every
+    part.
     """
     parts = tuple(part.strip() for part in re.split(r"\s+/\s+|\s*\|\s*", asked) if part.strip())
     names = _names(case)
@@ -63,7 +70,17 @@ def explain(case: Case, asked: str, places: Mapping[str, Place]) -> Explanation:
         totals[posting.kind] = totals.get(posting.kind, 0) + posting.pence
     paths = dict.fromkeys(path for posting in matched for path in posting.rests_on)
     told = (assumption(case.plan, path, places) for path in paths)
-    return Explanation(parts, totals, matched, tuple(a for a in told if a is not None), tuple(unknown))
+    shared = () if unknown else tuple(_shared(case, wanted))
+    return Explanation(parts, totals, matched, tuple(a for a in told if a is not None), shared, tuple(unknown))
+
+
+def _shared(case: Case, wanted: list[set[str]]) -> Iterator[str]:
+    """Yield who bears what of each pool's variance in each year, where that carries every part of what is asked."""
+    for share in pool_shares(case.answered):
+        for year in case.plan.years:
+            for partner, _, told in shared_in_words(case, share, year):
+                if all(want & {share.pool.id, year, partner, RISK_SHARE} for want in wanted):
+                    yield f"{share.pool.name}, {year}: {told}"
 
 
 def _year(text: str) -> str:
@@ -80,7 +97,7 @@ def _carried(posting: Posting) -> set[str]:
 def _names(case: Case) -> dict[str, set[str]]:
     """Return what a person may call the things of the plan, folded, and the words postings carry for each."""
     plan = case.plan
-    names: dict[str, set[str]] = {year: {year} for year in plan.years}
+    names: dict[str, set[str]] = {year: {year} for year in plan.years} | {RISK_SHARE: {RISK_SHARE}}
 
     def name(called: str, carried: str) -> None:
         if called:

@@ -1,4 +1,4 @@
-"""Answers about the pools: income, spending, balance, minimums, shared variance."""
+"""Answers about the pools: income, spending, balance, minimums."""
 
 from __future__ import annotations
 
@@ -6,7 +6,6 @@ from icbudget.answers.block import Block, Row
 from icbudget.answers.case import Case
 from icbudget.checks.statutory import minimum_tests
 from icbudget.engine.rounding import Floats
-from icbudget.engine.share import pool_variance, share_variance, share_weights
 
 
 def pounds(pence: Floats | tuple[int, ...] | list[int]) -> tuple[float, ...]:
@@ -79,21 +78,3 @@ def minimums(case: Case) -> Block:
     )
     shows = "Spending that the rules require, for every year. A gap below zero means that the minimum is not met."
     return Block("Minimum spend", shows, ("Rule", "Source", "Figure"), case.plan.years, rows)
-
-
-def risk_share(case: Case) -> Block:
-    """Return who would bear each pool's variance, £, if it were settled at the end of each year; shares sum to the variance."""
-    result = case.answered
-    rows: list[Row] = []
-    for pool in case.plan.pools:
-        variance = pool_variance(result, pool.id)
-        shares = [share_variance(v, w) if (w := share_weights(result, pool, t)) else {} for t, v in enumerate(variance)]
-        rows.append(Row((pool.id, "All", "Variance (overspend positive)"), "£", pounds(variance)))
-        partners = [p.id for p in case.plan.partners if any(p.id in s for s in shares)]
-        rows.extend(Row((pool.id, p, "Share of the variance"), "£", pounds([s.get(p, 0) for s in shares])) for p in partners)
-        unshared = [v - sum(s.values()) for v, s in zip(variance, shares, strict=True)]
-        rows.append(Row((pool.id, "None", "Not shared by any rule"), "£", pounds(unshared)))
-    shows = (
-        "Who would bear each pool's over- or underspend if it were settled at that year's end, balances brought forward included."
-    )
-    return Block("Variance shared", shows, ("Pool", "Partner", "Figure"), case.plan.years, tuple(rows))

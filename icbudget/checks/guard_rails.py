@@ -8,7 +8,6 @@ from icbudget.checks.place import at
 from icbudget.engine.bridge import SYSTEM, bridges
 from icbudget.engine.rules import PUMP_PRIME, RELEASING
 from icbudget.engine.run import Result
-from icbudget.engine.share import pool_variance, share_weights
 from icbudget.findings import Finding, Place, error, warning
 from icbudget.plan import Plan
 
@@ -104,20 +103,6 @@ def money_moved(plan: Plan, result: Result) -> list[Finding]:
     row = plan.shifts[fixed[-1]]
     fix = "Lower the amounts or percentages."
     return [error("shift.above-budget", message, fix, at("shifts", row, "rule"), round(float(moved[over[0]] - budget[over[0]])))]
-
-
-def unshared(plan: Plan, result: Result) -> list[Finding]:
-    """Return a finding where a pooled fund overspends and no rule says who bears it. Source: model §8."""
-    found: list[Finding] = []
-    for pool in plan.pools:
-        over = [(v, t) for t, v in enumerate(pool_variance(result, pool.id)) if v > 0]
-        if pool.pooling_status == "pooled" and over and not any(share_weights(result, pool, t) for _, t in over):
-            variance, t = max(over)
-            message = f"{pool.name} is overspent in {result.years[t]}, and no rule says who bears it."
-            found.append(
-                warning("risk.unshared", message, "Name a risk share for the pool.", at("pools", pool, "risk_share"), variance)
-            )
-    return found
 
 
 def floors(plan: Plan, result: Result) -> list[Finding]:

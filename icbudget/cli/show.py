@@ -92,6 +92,7 @@ def explanation_record(told: Explanation) -> dict[str, Any]:
         "unknown": list(told.unknown),
         "totals_pence": told.totals,
         "postings": [{name: getattr(p, name) for name in p.__slots__} for p in told.postings],
+        "shared": list(told.shared),
         "assumptions": [{name: getattr(a, name) for name in a.__slots__} for a in told.assumptions],
     }
 
@@ -106,13 +107,17 @@ def explanation(told: Explanation) -> None:
         print(f"Nothing in the plan is called {'; '.join(told.unknown)}.")
         return
     tree = Tree(escape(" / ".join(told.asked)))
-    if not told.postings:
+    if not told.postings and not told.shared:
         tree.add("No money is posted there.")
     for kind, total in told.totals.items():
         branch = tree.add(escape(f"{kind}: {money.display(total)} = {HOW[kind]}"))
         for p in [p for p in told.postings if p.kind == kind][:40]:
             words = ", ".join(word for word in (p.year, p.partner, p.pool, p.source, p.line) if word)
             branch.add(escape(f"{money.display(p.pence)}  {words}"))
+    if told.shared:
+        borne = tree.add("Who bears the over- or underspend, if it were settled at the year's end")
+        for words in told.shared[:80]:
+            borne.add(escape(words))
     rests = tree.add("Rests on")
     for a in told.assumptions[:80]:
         where = f" at {a.place}" if a.place else ""

@@ -9,8 +9,8 @@ from icbudget import money
 from icbudget.engine.amounts import acute_amounts
 from icbudget.engine.bridge import SYSTEM, bridges
 from icbudget.engine.ledger import bearers
+from icbudget.engine.risk_share import rule_of, shared_alone
 from icbudget.engine.run import Result
-from icbudget.engine.share import share_weights
 from icbudget.plan.pool import Pool
 from icbudget.plan.ready_made import ALIGNED, FORMS, LEAD, ONE, POOLED
 
@@ -83,7 +83,7 @@ def borne(result: Result) -> ByPartner:
     By the pool's rule where it has one and is pooled, else each its own funding sources. Pence, overspend positive.
     """
     pools = _pools(result)
-    ruled = [any(share_weights(result, pool, t) for t in range(len(result.years))) for pool in pools]
+    ruled = [bool(rule_of(result.plan, pool)) for pool in pools]
     return _summed(
         result,
         [
@@ -149,11 +149,15 @@ def _own(result: Result, pool: Pool) -> ByPartner:
 
 
 def _shared(result: Result, pool: Pool, put: ByPartner) -> ByPartner:
-    def weights(t: int) -> Mapping[str, float | int]:
-        rule = share_weights(result, pool, t)
-        return rule or {p: max(put[p][t], 0) for p in put} if rule or any(put[p][t] > 0 for p in put) else {pool.host: 1}
-
-    return _split(result, _variance(result, pool), weights)
+    """Return the year's variance by the pool's rule, by contributions where it has none; the host bears what nobody else does."""
+    if not rule_of(result.plan, pool):
+        given = [{p: max(put[p][t], 0) for p in put} for t in range(len(result.years))]
+        return _split(result, _variance(result, pool), lambda t: given[t] if any(given[t].values()) else {pool.host: 1})
+    found = _summed(result, [])
+    for t, pence in enumerate(_variance(result, pool)):
+        for partner, part in shared_alone(result, pool, pence, t).items():
+            found[partner or pool.host][t] += part
+    return found
 
 
 def _split(result: Result, amounts: list[int], weights: Callable[[int], Mapping[str, float | int]]) -> ByPartner:

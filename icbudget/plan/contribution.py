@@ -56,4 +56,10 @@ class Contribution(Sourced):
         "First day it is paid where that is later than the profile says, as for an in-year tranche",
         default="",
     )
+    ring_fenced: bool = column(
+        "Ring-fenced",
+        Kind.YES_NO,
+        "Money for one purpose only: an over- or underspend of this source is never shared",
+        default=False,
+    )
     amounts: MoneyByYear = column("Amounts", Kind.MONEY, "Amount set for a year; it overrides the roll-forward", by_year=True)

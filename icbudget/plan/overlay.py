@@ -60,7 +60,8 @@ def blamed(findings: Iterable[Finding], plan: Plan, scenario: str) -> list[Findi
     for change in plan.scenarios:
         found = split_path(change.path)
         if change.scenario == scenario and found:
-            set_by[found[:3]] = change
+            table, key, field, _ = found
+            set_by[table, TABLES[table].whole_key(key) if table in TABLES else key, field] = change
 
     def place(told: Place) -> Place:
         change = set_by.get((told.table, told.row, told.column.partition("[")[0]))
@@ -119,8 +120,9 @@ def _row(document: dict[str, Any], table: str, key: str) -> dict[str, Any] | Non
         return setup
     if table not in TABLES:
         return None
+    spec = TABLES[table]
     for row in document.get(table, ()):
-        if TABLES[table].key_told(row) == key:
+        if spec.key_told(row) == spec.whole_key(key):
             found: dict[str, Any] = row
             return found
     return None

@@ -20,6 +20,7 @@ from icbudget.plan.minimum import Minimum
 from icbudget.plan.move import Move
 from icbudget.plan.partner import Partner
 from icbudget.plan.pass_down import PassDown
+from icbudget.plan.performance_pot import PerformancePot
 from icbudget.plan.pool import Pool
 from icbudget.plan.profile import Profile
 from icbudget.plan.programme import Programme
@@ -55,8 +56,17 @@ class PlanTable:
 
     def key_told(self, values: Mapping[str, Any]) -> str:
         """Return the key of a row that is not a noun yet: a part that is not told is what its column holds by default."""
-        default = {c.field: "" if c.default is None else c.default for c in columns_of(self.noun)}
-        return "|".join(str(values.get(part, default[part])) for part in self.key)
+        return "|".join(str(values.get(part, default)) for part, default in zip(self.key, self._defaults, strict=True))
+
+    def whole_key(self, key: str) -> str:
+        """Return a key whose last parts may be left out, as a scenario writes it, with their defaults: `1` is scheme `1|1`."""
+        parts = key.split("|")
+        return "|".join((*parts, *self._defaults[len(parts) :])) if key else key
+
+    @property
+    def _defaults(self) -> tuple[str, ...]:
+        columns = {c.field: c for c in columns_of(self.noun)}
+        return tuple(str(columns[part].default) if columns[part].default is not None else "" for part in self.key)
 
 
 class Plan(Noun):
@@ -78,6 +88,7 @@ class Plan(Noun):
     moves: tuple[Move, ...] = ()
     shifts: tuple[Shift, ...] = ()
     risk_shares: tuple[RiskShare, ...] = ()
+    performance_pots: tuple[PerformancePot, ...] = ()
     goals: tuple[Goal, ...] = ()
     profiles: tuple[Profile, ...] = ()
     virements: tuple[Virement, ...] = ()
@@ -108,7 +119,8 @@ _TABLES = (
     PlanTable("programmes", Programme, "Prevention", ("id",)),
     PlanTable("moves", Move, "Moves", ("programme", "from_line", "to_line")),
     PlanTable("shifts", Shift, "Shifts", ("id",)),
-    PlanTable("risk_shares", RiskShare, "Risk share", ("id", "partner")),
+    PlanTable("risk_shares", RiskShare, "Risk share", ("id", "partner", "step")),
+    PlanTable("performance_pots", PerformancePot, "Performance pots", ("id", "year", "quarter")),
     PlanTable("goals", Goal, "Goals", ("id",)),
     PlanTable("profiles", Profile, "Profiles", ("id",)),
     PlanTable("virements", Virement, "Virements", ("id",), set_aside=True),

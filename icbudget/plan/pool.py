@@ -6,6 +6,8 @@ from typing import Literal
 
 from icbudget.plan.columns import Kind, Noun, column
 
+DESTINATIONS = ("share", "retain", "redeploy", "lead_commissioner", "carry_forward", "return_recurrent")
+
 
 class Pool(Noun):
     """A pooled fund, or an aligned or in-view budget shown beside one."""
@@ -34,9 +36,25 @@ class Pool(Noun):
     risk_share: str = column(
         "Risk share",
         Kind.REFERENCE,
-        "Rule that shares the pool's variance, from the Risk share sheet",
+        "Rule that shares the pool's variance, from the Risk share sheet; a sub-pool without one follows its parent's",
         default="",
         table="risk_shares",
+    )
+    lead_commissioner: str = column(
+        "Lead commissioner",
+        Kind.REFERENCE,
+        "Partner that commissions for the pool, where the agreement gives it the surplus; blank for the host",
+        default="",
+        table="partners",
+    )
+    underspend: Literal["share", "retain", "redeploy", "lead_commissioner", "carry_forward", "return_recurrent"] = column(
+        "Underspend goes to",
+        Kind.CHOICE,
+        "What the risk share leaves of an underspend. share: nothing more is agreed; retain: stays as contingency; redeploy: "
+        "non-recurrent use in the pool; lead_commissioner: goes to it; carry_forward: next year's additional contribution; "
+        "return_recurrent: returned in proportion to recurrent contributions",
+        default="share",
+        choices=DESTINATIONS,
     )
     closed_on: str = column(
         "Closed on", Kind.DATE, "Day the pool closed, if it has; no virement goes into or out of it in a later month", default=""

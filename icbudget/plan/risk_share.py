@@ -1,24 +1,97 @@
-"""Who bears a pool's over- or underspend."""
+"""Who bears a pool's over- or underspend: the ordered steps of a risk-share agreement."""
 
 from __future__ import annotations
 
 from typing import Literal
 
-from icbudget.plan.columns import Kind, Noun, column
+from icbudget.plan.columns import Kind, Money, MoneyByYear, Noun, column
+
+KINDS = ("share", "offset", "contingency", "uncommitted")
+BASES = ("contributions", "agreed", "fixed", "commissioner", "lead", "host", "share_profile")
+BY_LINE = ("commissioner", "lead", "share_profile")
+"""Bases that look at each scheme line; the others look at a pool as a whole."""
+BY_PERCENTAGE = ("agreed", "fixed")
+"""Bases with a percentage for each partner."""
 
 
 class RiskShare(Noun):
-    """One row of a share rule: a rule by contributions has one row, a rule by fixed % one row a partner."""
+    """One row of a step: a step by percentages, or with a cap, has one row a partner; any other step has one row."""
 
     id: str = column("Risk share", Kind.TEXT, "Name of the rule, used in the Pools sheet", min_length=1)
-    basis: Literal["contributions", "fixed"] = column(
+    step: int = column(
+        "Step", Kind.WHOLE, "Order of the step in the rule: each step takes from what the steps before it left", default=1, ge=1
+    )
+    applies_to: Literal["both", "overspend", "underspend"] = column(
+        "Applies to",
+        Kind.CHOICE,
+        "Whether the step is for overspends, underspends or both: each has its own list of steps",
+        default="both",
+        choices=("both", "overspend", "underspend"),
+    )
+    kind: Literal["share", "offset", "contingency", "uncommitted"] = column(
+        "Kind",
+        Kind.CHOICE,
+        "share: partners bear it; offset: underspends of the rule's other lines and pools meet overspends; contingency and "
+        "uncommitted: so much of a risk pool, or of money not yet committed, meets overspends",
+        default="share",
+        choices=KINDS,
+    )
+    basis: Literal["contributions", "agreed", "fixed", "commissioner", "lead", "host", "share_profile"] | None = column(
         "Basis",
         Kind.CHOICE,
-        "contributions: in proportion to what each partner puts in that year; fixed: agreed percentages",
-        choices=("contributions", "fixed"),
+        "contributions: in proportion to what each partner puts in that year; agreed: percentages agreed in their place, the "
+        "difference is shown; fixed: agreed percentages; commissioner: by who commissions each scheme line; lead: the lead "
+        "partner of each line; host: the pool's host; share_profile: the host bears fixed lines, contributions share the others",
+        default=None,
+        choices=BASES,
     )
-    partner: str = column("Partner", Kind.REFERENCE, "Partner of a fixed share", default="", table="partners")
+    partner: str = column(
+        "Partner",
+        Kind.REFERENCE,
+        "Partner of the percentage or cap; a step by contributions that names partners is shared among these only",
+        default="",
+        table="partners",
+    )
     share: float | None = column(
-        "Share", Kind.FRACTION, "Agreed share of the partner; the shares of a rule sum to 100 %", default=None, ge=0, le=1
+        "Share", Kind.FRACTION, "Agreed share of the partner; the shares of a step sum to 100 %", default=None, ge=0, le=1
+    )
+    amount: Money | None = column(
+        "Amount",
+        Kind.MONEY,
+        "What a contingency or uncommitted step holds in each year, for all pools of the rule",
+        default=None,
+        ge=0,
+    )
+    width: Money | None = column(
+        "Width",
+        Kind.MONEY,
+        "The most that a share step takes in a year, so that bands stack; blank: no limit",
+        default=None,
+        ge=0,
+    )
+    width_percent: float | None = column(
+        "Width as % of pool",
+        Kind.FRACTION,
+        "The same as a share of the income of the rule's pools in the year",
+        default=None,
+        ge=0,
+        le=1,
+    )
+    cap: Money | None = column(
+        "Cap",
+        Kind.MONEY,
+        "The most this partner bears in the step in a year; what it keeps back goes on to the next step",
+        default=None,
+        ge=0,
+    )
+    cap_percent: float | None = column(
+        "Cap as % of contribution",
+        Kind.FRACTION,
+        "The same as a share of what the partner puts into the rule's pools in the year",
+        default=None,
+        ge=0,
     )
     clause: str = column("Clause", Kind.TEXT, "Where the agreement says so", default="")
+    amounts: MoneyByYear = column(
+        "Amounts", Kind.MONEY, "Amount of the contingency or uncommitted step set for a year", by_year=True
+    )

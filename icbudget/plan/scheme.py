@@ -56,6 +56,20 @@ class Scheme(Sourced):
         table="indices",
     )
     recurrent: bool = column("Recurrent", Kind.YES_NO, "One-off spending never enters the next year's base", default=True)
+    lead_partner: str = column(
+        "Lead partner",
+        Kind.REFERENCE,
+        "Partner that answers for the line and bears its variance under a rule by lead",
+        default="",
+        table="partners",
+    )
+    share_profile: Literal["variable", "fixed"] = column(
+        "Share profile",
+        Kind.CHOICE,
+        "Under a rule by share_profile, fixed: the host bears the line's variance; variable: it is shared",
+        default="variable",
+        choices=("variable", "fixed"),
+    )
     phasing: str = column(
         "Phasing",
         Kind.REFERENCE,

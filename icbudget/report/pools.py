@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 from icbudget import money
-from icbudget.engine.share import share_variance, share_weights
+from icbudget.answers.sharing import FIGURES, NOT_ELIGIBLE, SHARE, UNSHARED, VARIANCE, step_in_words
+from icbudget.engine.risk_share import pool_shares, rule_of, shared_alone, steps_of
 from icbudget.plan.pool import Pool
+from icbudget.plan.risk_share import RiskShare
 from icbudget.report import charts
 from icbudget.report.figures import listed, percent, pounds, scale_for
 from icbudget.report.parts import Chart, Group, Line, MoneyLine, Paper, Section, Table, numbers
@@ -176,32 +178,47 @@ def section_risk(paper: Paper) -> Section | None:
 def _rule(paper: Paper, pool: Pool) -> str:
     if pool.pooling_status != "pooled":
         return f"{pool.name} is {pool.pooling_status.replace('_', ' ')}, not pooled: nothing of it is shared."
-    weights = share_weights(paper.case.answered, pool, len(paper.years) - 1)
-    if not sum(weights.values()):
+    plan, result = paper.case.plan, paper.case.answered
+    rule = rule_of(plan, pool)
+    steps = steps_of(plan, rule) if rule else {}
+    told = shared_alone(result, pool, EXAMPLE) if steps else {}
+    if not any(told):
         return f"{pool.name} has no share rule that can be used: the agreement must say who bears an over- or underspend."
     names = paper.names("partners")
-    whole = sum(weights.values())
-    shares = listed(f"{names[p]} {percent(w / whole)}" for p, w in weights.items())
-    parts = share_variance(EXAMPLE, weights)
-    example = listed(f"{names[p]} {money.display(part)}" for p, part in parts.items())
-    rows = [row for row in paper.case.plan.risk_shares if row.id == pool.risk_share]
-    basis = "by agreed percentages" if rows[0].basis == "fixed" else f"by what each puts in ({paper.years[-1]})"
-    clause = f" Agreed in: {rows[0].clause}." if rows[0].clause else ""
-    return f"{pool.name} is shared {basis}: {shares}.{clause} Example: of an overspend of {money.display(EXAMPLE)}, {example}."
+    borne = listed(
+        f"{names[p]} {money.display(pence)}" if p else f"{money.display(pence)} by no partner" for p, pence in told.items()
+    )
+    words = f"Example: of an overspend of {money.display(EXAMPLE)}, {borne}."
+    only = next(iter(steps.values()))
+    if len(steps) > 1 or only[0].basis not in ("contributions", "fixed") or _limited(only):
+        how = "; ".join(step_in_words(plan, pool, rule, number) for number in steps)
+        return f"{pool.name} is shared in steps: {how}. {words}"
+    share = next(share for share in pool_shares(result) if share.pool == pool)
+    shares = listed(f"{names[p.partner]} {percent(float(p.by_rule[0, -1]))}" for p in share.parts if p.by_rule is not None)
+    basis = "by agreed percentages" if only[0].basis == "fixed" else f"by what each puts in ({paper.years[-1]})"
+    clause = f" Agreed in: {only[0].clause}." if only[0].clause else ""
+    return f"{pool.name} is shared {basis}: {shares}.{clause} {words}"
+
+
+def _limited(rows: tuple[RiskShare, ...]) -> bool:
+    fields = ("width", "width_percent", "cap", "cap_percent")
+    return any(getattr(row, field) is not None for row in rows for field in fields) or rows[0].applies_to != "both"
 
 
 def _variances(paper: Paper) -> Table | None:
     """Return who would bear each pool's variance if it were settled at each year's end; none where every pool breaks even."""
     block = paper.blocks["ICB_RISKSHARE"]
-    if not any(any(numbers(row)) for row in block.rows):
+    if not any(any(numbers(row)) for row in block.rows if row.labels[3] == VARIANCE):
         return None
     sign = -1.0 if paper.brackets else 1.0
     partners, groups = paper.names("partners"), []
+    told_apart = {VARIANCE, NOT_ELIGIBLE, *FIGURES.values(), UNSHARED}
     for pool, name in paper.names("pools").items():
         lines: list[MoneyLine] = []
-        for row in (row for row in paper.rows("ICB_RISKSHARE", Pool=pool) if any(numbers(row))):
-            _, who, figure = row.labels
-            heading = partners.get(who, figure) if figure == "Share of the variance" else figure.split(" (")[0]
+        for row in (row for row in paper.rows("ICB_RISKSHARE", Pool=pool) if any(numbers(row)) and row.labels[3] in told_apart):
+            _, step, who, figure, _ = row.labels
+            heading = f"{partners[who]}, step {step}" if figure == SHARE else figure.split(" (")[0]
+            heading = heading.removesuffix(", step 1")
             lines.append((heading, [v * sign + 0.0 for v in numbers(row)], who == "All"))
         if lines:
             groups.append((name, lines))

@@ -52,7 +52,8 @@ _NAMES = {
     "programmes": ("Programmes", "Prevention and out-of-hospital programmes: whom they reach, what they avoid, what they cost."),
     "moves": ("Moves", "Activity that moves to another acute line for each unit that a programme avoids."),
     "shifts": ("Shifts", "Rules that move money from acute activity into a pool."),
-    "risk_shares": ("RiskShares", "Who bears a pool's over- or underspend."),
+    "risk_shares": ("RiskShares", "Who bears a pool's over- or underspend: the steps of the agreement, one after another."),
+    "performance_pots": ("PerformancePots", "Pay for performance: what each payment point releases as admissions fall."),
     "goals": ("Goals", "What the plan is to reach, by when, measured how."),
     "profiles": (
         "Profiles",
@@ -74,7 +75,7 @@ _COMPANIONS = {
 _INPUT_ORDER = (
     *("partners", "pools", "contributions", "pass_downs", "schemes", "minimums"),
     *("acute_lines", "contract_changes", "segments"),
-    *("programmes", "moves", "shifts", "risk_shares", "indices", "goals"),
+    *("programmes", "moves", "shifts", "risk_shares", "performance_pots", "indices", "goals"),
     *("profiles", "virements", "actuals", "forecasts", "closes", "scenarios", "uncertainties", "correlations"),
 )
 

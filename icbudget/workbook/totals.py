@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 
+from icbudget.answers import sharing
 from icbudget.plan import Plan
 from icbudget.workbook import layout
 from icbudget.workbook.native import Area, Figure, base_sum, text
@@ -148,9 +149,10 @@ def _partners(plan: Plan, area: Area) -> list[Total]:
 
 
 def _risk_share(plan: Plan, area: Area) -> list[Total]:
-    names = ("Variance (overspend positive)", "Share of the variance", "Not shared by any rule")
-    lines = sums(area, "Figure", names, "£")
-    return [*lines, _signed(area, lines, {names[0]: 1, names[1]: -1, names[2]: -1}, f"Variance − shares − not shared {NOUGHT}")]
+    parts = (sharing.NOT_ELIGIBLE, *dict.fromkeys(sharing.FIGURES.values()), sharing.UNSHARED)
+    lines = sums(area, "Figure", (sharing.VARIANCE, *parts), "£")
+    signs = {sharing.VARIANCE: 1, **dict.fromkeys(parts, -1)}
+    return [*lines, _signed(area, lines, signs, f"Variance − shares − not shared {NOUGHT}")]
 
 
 _TOTALS: dict[str, Callable[[Plan, Area], list[Total]]] = {

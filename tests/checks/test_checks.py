@@ -193,6 +193,135 @@ def shares_of_a_rule_make_99_per_cent(d):
     d["risk_shares"][0]["share"] = 0.59
 
 
+@fault("risk.order-clash", "risk_shares", 1, "width")
+def rows_of_one_step_with_two_widths(d):
+    d["risk_shares"][1]["width"] = 10_000
+
+
+@fault("risk.order-clash", "risk_shares", 1, "kind")
+def two_steps_with_one_number(d):
+    d["risk_shares"] = [
+        {"id": "agreed", "kind": "offset"},
+        {"id": "agreed", "kind": "contingency", "partner": "icb", "amount": 1},
+    ]
+
+
+@fault("risk.no-amount", "risk_shares", 0, "amount")
+def contingency_that_holds_no_amount(d):
+    d["risk_shares"] = [{"id": "agreed", "kind": "contingency"}]
+
+
+@fault("risk.no-basis", "risk_shares", 0, "basis")
+def share_without_a_basis(d):
+    d["risk_shares"] = [{"id": "agreed"}]
+
+
+@fault("risk.incomplete", "risk_shares", 0, "partner")
+def step_that_names_no_partner(d):
+    del d["risk_shares"][0]["partner"]
+
+
+@fault("risk.figure-unused", "risk_shares", 0, "share")
+def percentage_in_a_step_by_contributions(d):
+    d["risk_shares"] = [{"id": "agreed", "basis": "contributions", "partner": "icb", "share": 1.0}]
+
+
+@fault("risk.figure-unused", "risk_shares", 0, "applies_to")
+def contingency_for_an_underspend(d):
+    contingency = {"id": "agreed", "kind": "contingency", "amount": 5, "applies_to": "underspend"}
+    d["risk_shares"] = [contingency, {"id": "agreed", "step": 2, "basis": "host"}]
+
+
+@fault("risk.no-pool", "risk_shares", 2, "id")
+def rule_that_no_pool_names(d):
+    d["risk_shares"].append({"id": "old", "basis": "contributions"})
+
+
+@fault("risk.step-unreached", "risk_shares", 2, "step")
+def contingency_after_everything_is_shared(d):
+    d["risk_shares"].append({"id": "agreed", "step": 2, "kind": "contingency", "amount": 5})
+
+
+@fault("risk.destination-unreached", "pools", 0, "underspend")
+def underspend_that_is_shared_before_it_is_retained(d):
+    d["pools"][0]["underspend"] = "retain"
+
+
+@fault("risk.line-unshared", "schemes", 2, "commissioner")
+def line_without_a_commissioner_under_a_rule_by_commissioner(d):
+    d["risk_shares"] = [{"id": "agreed", "basis": "commissioner"}]
+
+
+@fault("risk.no-control", "risk_shares", 1, "partner")
+def trust_that_bears_what_it_has_no_hand_in(d):
+    d["risk_shares"][1]["partner"] = "trust"
+
+
+@fault("risk.ring-fence-mixed", "contributions", 2, "ring_fenced")
+def source_that_is_ring_fenced_in_one_line_only(d):
+    d["contributions"][1]["ring_fenced"] = True
+    d["contributions"].append(d["contributions"][1] | {"line": 2, "ring_fenced": False, "base_amount": 0})
+
+
+@fault("risk.ring-fence", "contributions", 2, "ring_fenced")
+def grant_whose_overspend_is_shared(d):
+    d["contributions"].append(d["contributions"][1] | {"source": "DFG"})
+    d["schemes"].append(d["schemes"][2] | {"id": "4", "source": "DFG", "base_amount": 400_001})
+
+
+@fault("risk.unresolved", "pools", 0, "risk_share")
+def overspend_beyond_the_last_band(d):
+    d["schemes"][2]["base_amount"] = 500_000
+    for row in d["risk_shares"]:
+        row["width"] = 50_000
+
+
+@fault("risk.agreed-differs", "risk_shares", 0, "basis")
+def agreed_percentages_that_are_not_those_of_contributions(d):
+    d["schemes"][2]["base_amount"] = 500_000
+    for row in d["risk_shares"]:
+        row["basis"] = "agreed"
+
+
+@fault("risk.icb-carry-forward", "pools", 0, "underspend")
+def underspend_of_an_icb_that_stays_in_the_pool(d):
+    d["schemes"][2]["base_amount"] = 300_000
+    d["pools"][0]["underspend"] = "carry_forward"
+    for row in d["risk_shares"]:
+        row["applies_to"] = "overspend"
+
+
+def _pot(**changes):
+    point = {"id": "nel", "year": "2026/27", "pool": "bcf", "pot": 10_000, "planned": 10, "achieved": 10}
+    return [point | {"quarter": quarter} | changes for quarter in (1, 2)]
+
+
+@fault("p4p.differs", "performance_pots", 1, "formula")
+def payment_points_by_two_formulas(d):
+    d["performance_pots"] = _pot(unit_price=1_000)
+    d["performance_pots"][1]["formula"] = "cumulative"
+
+
+@fault("p4p.no-price", "performance_pots", 0, "unit_price")
+def cumulative_formula_without_a_price(d):
+    d["performance_pots"] = _pot(formula="cumulative")
+
+
+@fault("p4p.pot-differs", "performance_pots", 0, "planned")
+def pot_that_the_price_does_not_make(d):
+    d["performance_pots"] = _pot(formula="cumulative", unit_price=1_490)
+
+
+@fault("p4p.no-target", "performance_pots", 0, "planned")
+def pot_without_a_target(d):
+    d["performance_pots"] = _pot(planned=0)
+
+
+@fault("p4p.not-known", "performance_pots", 0, "achieved")
+def reduction_not_known_yet(d):
+    d["performance_pots"] = _pot(achieved=None)
+
+
 # -- funding streams
 
 

@@ -80,7 +80,7 @@ def test_every_figure_has_its_cell(tmp_path):
         ("programmes/falls/fixed_cost[2026/27]", 90000.01),
         ("acute_lines/NEL75/closes[2028/29]", 1),
         ("setup/horizon", 3),
-        ("risk_shares/main|council/share", 0.49),
+        ("risk_shares/main|council|1/share", 0.49),
     ):
         assert book[places[name].sheet][places[name].cell].value == expected, name
 

@@ -43,7 +43,8 @@ def test_every_table_is_filled_and_every_figure_has_a_source_and_a_status(case):
 def test_it_uses_every_contract_and_share_rule_and_funding_source(case):
     plan = case.plan
     assert {row.contract for row in plan.acute_lines} == {"activity", "marginal", "block", "aligned", "lva"}
-    assert {row.basis for row in plan.risk_shares} == {"fixed", "contributions"}
+    assert {row.basis for row in plan.risk_shares} == {"agreed", "contributions", None}
+    assert {row.kind for row in plan.risk_shares} == {"share", "offset", "contingency"}
     assert {row.source for row in plan.contributions} == set(reference.choices("funding_source", "2025-26"))
     assert {row.grade for row in plan.programmes} == {"A", "B", "C", "D", "N"}
 
@@ -107,6 +108,7 @@ def test_its_warnings_are_its_lessons(case):
         "goal.not-met",
         "partner.worse-off",
         "partner.worse-off",
+        "risk.agreed-differs",
         "system.worse-off",
     ]
 
@@ -176,10 +178,26 @@ def test_case_management_costs_money_and_avoids_nothing(case):
 
 def test_the_equipment_overspend_is_shared_by_what_partners_put_in(case):
     """2026/27: £1,138,500 + £931,500 spent, £1,124,529 + £918,000 put in: £27,471 over, shared 1,124,529 : 918,000."""
-    shares = {p: value(case, "ICB_RISKSHARE", "2026/27", Pool="equipment", Partner=p) for p in ("All", "icb_main", "council")}
+    figures = {"All": "Variance (overspend positive)", "icb_main": "Share of the variance", "council": "Share of the variance"}
+    shares = {p: value(case, "ICB_RISKSHARE", "2026/27", Pool="equipment", Partner=p, Figure=f) for p, f in figures.items()}
     assert shares["All"] == 27_471.00
     assert shares["icb_main"] == pytest.approx(27_471 * 1_124_529 / 2_042_529, abs=0.01)
     assert shares["icb_main"] + shares["council"] == pytest.approx(shares["All"], abs=0.001)
+
+
+def test_performance_money_that_is_not_earned_goes_down_the_steps_of_the_agreement(case):
+    """2027/28: 0 + 40 % of £50,000 + 0 + 70 % of it = £55,000; £30,000 contingency, £15,000 at 55 : 5 : 40,
+    and £10,000 by what each puts in."""
+
+    def of(year, **labels):
+        return value(case, "ICB_RISKSHARE", year, Pool="bcf", **labels)
+
+    assert of("2027/28", Figure="Variance (overspend positive)") == 55_000
+    assert of("2027/28", Figure="Met from contingency") == 30_000
+    agreed = [of("2027/28", Step="3", Partner=p, Figure="Share of the variance") for p in ("icb_main", "icb_other", "council")]
+    assert agreed == [8_250, 750, 6_000]
+    assert of("2027/28", Step="4", Figure="Share of the variance") == pytest.approx(10_000)
+    assert of("2027/28", Figure="Not shared by any rule") == 0
 
 
 def test_both_minimums_are_met_every_year(case):
