@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from icbudget.answers import (
     acute,
     appraisal,
+    combination,
     evidence,
     goals,
     in_year,
@@ -44,9 +45,15 @@ ANSWERS: tuple[Answer, ...] = (
     Answer("ICB_MINIMUMS", "Minimum spending tests by year", pools.minimums),
     Answer("ICB_ACUTE", "Acute activity, price, cost and payment, do nothing and plan", acute.acute),
     Answer("ICB_AVOIDED", "Activity that each prevention programme avoids", acute.avoided),
+    Answer(
+        "ICB_COMBINATION",
+        "Activity avoided if programmes reach separate or the same people",
+        combination.combination,
+    ),
     Answer("ICB_EVIDENCE", "Each programme's effect from the study to the plan, and its ceiling", evidence.effects),
     Answer("ICB_RELEASE", "Contract saving, system release, stranded cost and capacity", acute.release),
     Answer("ICB_REALLOCATE", "Money moved from acute to the pools, and what it buys", reallocation.reallocate),
+    Answer("ICB_VERSIONS", "What a new version of an index changes, by line and year", combination.versions),
     Answer("ICB_BRIDGE", "Bridge from base to plan, each partner and the whole system", system.bridge),
     Answer("ICB_PARTNERS", "Who pays and who gains", system.partners),
     Answer("ICB_RISKSHARE", "Who bears each pool's over- or underspend, step by step", risk_share),

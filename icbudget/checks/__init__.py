@@ -11,6 +11,7 @@ from dataclasses import replace
 
 from icbudget.checks import (
     acute,
+    double,
     evidence,
     fund,
     funding,
@@ -73,6 +74,13 @@ STRUCTURE: tuple[Callable[[Plan], list[Finding]], ...] = (
     prevention.effects,
     prevention.payers,
     prevention.reach,
+    double.lines,
+    double.mechanisms,
+    double.bed_days,
+    double.followers,
+    double.inflation,
+    double.efficiency,
+    double.money,
     evidence.grades,
     evidence.uncontrolled,
     evidence.library,

@@ -92,12 +92,12 @@ def attribute(effects: Floats, log_q: Floats, structure: Structure, line: int) -
         share = np.divide(logs, total[:, np.newaxis], out=np.zeros_like(logs), where=(total != 0)[:, np.newaxis])
         out[:, members] += np.where(mixed[:, np.newaxis], 0.0, share * avoided[:, np.newaxis])
         if mixed.any():
-            families = _families(reaching, int(m), members)
+            families = families_in(reaching, int(m), members)
             out[np.ix_(mixed, members)] += reaching.share[m] * shapley(e[mixed], families, structure.overlap)
     return out
 
 
-def _families(reaching: Reaching, segment: int, members: np.ndarray) -> list[list[int]]:
+def families_in(reaching: Reaching, segment: int, members: np.ndarray) -> list[list[int]]:
     """Return the members of a segment grouped by family, as positions among the members."""
     at = {int(g): i for i, g in enumerate(members)}
     grouped = [[at[int(g)] for g in family] for family, segments in reaching.families if segment in segments]

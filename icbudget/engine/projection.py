@@ -107,7 +107,7 @@ def _year(run: Projection, rules: Rules, state: contract.PathState, t: int) -> N
     run.active[:, t] = avoid.lagged(run.reach, t, structure.lag)
     effects = run.active[:, t] * figures.effect
     log_q = avoid.log_survival(effects, structure.reaching, structure.overlap)
-    run.avoided[:, t] = _avoided_units(structure, nothing.activity[:, t], avoid.reduction(log_q, structure.reaching))
+    run.avoided[:, t] = avoided_units(structure, nothing.activity[:, t], avoid.reduction(log_q, structure.reaching))
     if structure.moves:
         by_programme = programme_units(run, t, effects, log_q)
         for g, source, target, units in structure.moves:
@@ -120,7 +120,7 @@ def _year(run: Projection, rules: Rules, state: contract.PathState, t: int) -> N
     reallocate.repay_funds(run.moves, rules, t, (run.pay_nothing[:, t] - run.pay_plan[:, t], run.releases[-1].total))
 
 
-def _avoided_units(structure: Structure, activity: Floats, reduction: Floats) -> Floats:
+def avoided_units(structure: Structure, activity: Floats, reduction: Floats) -> Floats:
     """Return V, draws × lines: `A_dn [(1 − f) + f·Σ σ (1 − q)]`, f the part of the parent's activity that still comes."""
     avoided = activity * reduction
     parent = structure.lines.parent

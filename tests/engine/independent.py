@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import math
 from decimal import ROUND_HALF_UP, Decimal
-from itertools import permutations
+from itertools import pairwise, permutations
 
 REINVESTED = "Reinvested acute release"
 MOVED = "Moved from acute"
@@ -169,6 +169,53 @@ class _Run:
                 value[g] += (now - before) / len(orders)
                 before = now
         return value
+
+    def reading(self, t, name):
+        """V by line of year t if programmes reach separate people, independent ones, or the same people first."""
+        out = {}
+        for k in self.generations():
+            parent = self.line[k].get("parent", "")
+            followed = out[parent] / self.A[parent, t] if parent else 0.0
+            own = 0.0
+            for segment in self.doc.get("segments", []):
+                if segment["acute_line"] == k:
+                    names = segment.get("programmes", [])
+                    own += segment["share"] * (1 - getattr(self, f"remains_{name}")({g: self.lagged(g, t) for g in names}))
+            out[k] = self.A[k, t] * (followed + (1 - followed) * own)
+        return out
+
+    def remains_independent(self, reach):
+        return math.prod(1 - rho * self.epsilon(g) for g, rho in reach.items())
+
+    def remains_separate(self, reach):
+        """Each programme, strongest first, takes people from the top of the line, where the least helped stand."""
+        queue = [(1.0, 1.0)]
+        for g in sorted(reach, key=lambda g: (-self.epsilon(g), list(self.programme).index(g))):
+            queue.sort(key=lambda person: -person[0])
+            wanted, served = reach[g], []
+            while wanted > 1e-15 and queue:
+                remains, size = queue.pop(0)
+                now = min(size, wanted)
+                served.append((remains * (1 - self.epsilon(g)), now))
+                wanted -= now
+                if size > now:
+                    queue.insert(0, (remains, size - now))
+            queue += served
+        return sum(remains * size for remains, size in queue)
+
+    def remains_same(self, reach):
+        """People in a row: a programme reaches everybody up to its reach; the strongest of each family alone counts."""
+        families = {}
+        for g in reach:
+            families.setdefault(self.programme[g].get("family") or ("alone", g), []).append(g)
+        order = list(self.programme)
+        leaders = [min(f, key=lambda g: (-reach[g] * self.epsilon(g), order.index(g))) for f in families.values()]
+        ends = sorted({0.0, 1.0, *(reach[g] for g in leaders)})
+        total = 0.0
+        for start, end in pairwise(ends):
+            kept = math.prod(1 - self.epsilon(g) for g in leaders if reach[g] > (start + end) / 2)
+            total += (end - start) * kept
+        return total
 
     def generations(self):
         """Lines so that a parent comes before its children."""

@@ -9,6 +9,7 @@ import pytest
 
 from icbudget import checks
 from icbudget.engine.amounts import acute_amounts
+from icbudget.engine.combine import INDEPENDENT, SAME, SEPARATE, readings
 from icbudget.engine.run import effect_of, run
 from icbudget.findings import has_errors
 from tests.engine.independent import pence, project
@@ -66,6 +67,15 @@ def test_programmes(both):
     for g, name in enumerate(names):
         for k, line in enumerate(result.plan.acute_lines):
             np.testing.assert_allclose(by[:, g, k], [mine.Vg[name, line.id, t] for t in range(n)], **AGREE)
+
+
+def test_the_readings_of_who_gets_two_programmes(both):
+    result, mine = both
+    told, lines = readings(result.projection), [row.id for row in result.plan.acute_lines]
+    for name, theirs in zip(("separate", "independent", "same"), (told[SEPARATE], told[INDEPENDENT], told[SAME]), strict=True):
+        for t in range(1, len(result.years)):
+            by_line = mine.reading(t, name)
+            np.testing.assert_allclose(theirs[t], [by_line[k] for k in lines], **AGREE, err_msg=f"{name}, year {t}")
 
 
 def test_every_pool_to_the_penny(both):

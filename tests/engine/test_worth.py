@@ -8,11 +8,13 @@ from math import log
 import numpy as np
 import pytest
 
+from icbudget.engine.amounts import acute_amounts
 from icbudget.engine.avoided import lagged, shapley
 from icbudget.engine.bridge import SYSTEM, bridges
 from icbudget.engine.effect import adjusted, rate_reduction
 from icbudget.engine.ledger import postings
 from icbudget.engine.run import run
+from icbudget.engine.versions import version_effects
 from tests.engine.plans import read
 
 YEARS = [f"{y}/{y - 1999}" for y in range(2026, 2031)]
@@ -351,3 +353,22 @@ def test_stranded_cost_is_what_is_no_longer_paid_and_still_spent():
 
 def test_provider_gains_under_a_block_contract():
     assert projection(CLOSING | {"contract": "block"}).stranded[0, 2, 0] == pytest.approx(-13_000)
+
+
+def test_the_versions_of_several_indices_add_up_to_the_whole_change():
+    rates = {"low": 0.01, "high": 0.03}
+    indices = [
+        {"id": f"{name}_{end}", "rates": dict.fromkeys(YEARS, rate)} for name in ("up", "more") for end, rate in rates.items()
+    ]
+    for row in indices:
+        if row["id"].endswith("high"):
+            row["earlier"] = row["id"].replace("high", "low")
+    tables = {"indices": indices}
+    new = plan({"price_uplift": "up_high", "non_demographic_index": "more_high"}, **tables)
+    old = plan({"price_uplift": "up_low", "non_demographic_index": "more_low"}, **tables)
+    effects = [e for e in version_effects(run(read(new))) if e.figure == "Payment in the plan"]
+    assert [e.index for e in effects] == ["up_high", "more_high"]
+    paid = [acute_amounts(run(read(document)).projection).pay_plan[0, :, 0] for document in (new, old)]
+    np.testing.assert_array_equal(sum(e.pence for e in effects), paid[0] - paid[1])
+    # the price first, on the activity of the earlier growth: 800 × 1.01 × £100 × 2 % in year 1
+    assert effects[0].pence[1] == pytest.approx(800 * 1.01 * 100 * 0.02 * 100)

@@ -95,12 +95,15 @@ def test_indices_are_those_of_the_reference_tables(case):
 def test_its_warnings_are_its_lessons(case):
     """Equipment overspends; the main ICB, the trust and so the whole system pay more than they gain within five years.
 
-    Two notes: care homes and safer homes wait half a year for their effect, and the evidence rows a quarter."""
+    Notes: care homes and safer homes wait half a year for their effect, and the evidence rows a quarter; care homes save
+    admissions and A&E attendances; the trust's efficiency and its closing bays may claim the same beds."""
     assert not has_errors(case.findings)
     assert sorted(ids(case)) == [
         "balance.over-committed",
         "balance.over-committed",
         "balance.unallocated",
+        "double.attendance",
+        "double.efficiency",
         "evidence.differs",
         "evidence.differs",
         "goal.not-met",
@@ -241,3 +244,20 @@ def test_goals_are_dated_and_watch_patients_experience(case):
     assert any("experience" in goal.measure for goal in case.plan.goals)
     verdicts = {row.labels[0]: row.labels[2] for row in answer(case, "ICB_GOALS").rows if "et by" in row.labels[2]}
     assert verdicts["nel"] == "Met by 2029/30" and verdicts["home"] == "Not met by 2028/29: 0.5 short"
+
+
+def test_the_pay_award_adds_its_points_to_every_price(case):
+    """cuf in 2026/27 is 2.5 % after and 1.82 % before the pay award, so do-nothing payments rise by 0.68 % of the year before."""
+    block = answer(case, "ICB_VERSIONS")
+    change = {r.labels[2]: r.values[1] for r in block.rows if r.labels[3] == "Payment if nothing changes"}
+    elective = next(r for r in case.plan.acute_lines if r.id == "elective")
+    grown = elective.base_activity * 1.01956595  # people of 65 and over
+    assert change["elective"] == pytest.approx(0.0068 * elective.unit_price * grown, abs=0.01)
+    assert change["All"] == pytest.approx(sum(v for name, v in change.items() if name != "All"), abs=0.005)
+
+
+def test_the_plan_lies_between_the_readings_of_who_gets_two_programmes(case):
+    block = answer(case, "ICB_COMBINATION")
+    told = {r.labels[1]: r.values[-1] for r in block.rows if r.labels[0] == "nel_75"}
+    assert told["Same people"] < told["As planned"] < told["Independent"] < told["Separate people"]
+    assert told["Separate people"] <= told["Each alone, added up (counts people twice)"]
