@@ -30,6 +30,7 @@ _COM_ERRORS = {
     -2146826243: "#SPILL!",
 }
 _FIRST_COM_ERROR, _LAST_COM_ERROR = -2146826288, -2146826200
+_PLAIN = (float, int)
 MOST_CELLS = 200_000
 """Cells one argument may hold: far more than a table of a plan, far fewer than a whole column."""
 
@@ -51,10 +52,12 @@ def grid(name: str, raw: Any) -> Cells:
     if len(rows) * len(rows[0]) > MOST_CELLS:
         said = f"{name} is a range of {len(rows):,} × {len(rows[0]):,} cells, more than {MOST_CELLS:,}."
         raise InputProblem(f"{said} Give the table itself, as in Table[#All], not whole columns.")
-    return tuple(tuple(_cell(cell) for cell in row) for row in rows)
+    return tuple(tuple(map(_cell, row)) for row in rows)
 
 
 def _cell(raw: Any) -> Any:
+    if type(raw) is float:
+        return raw
     if isinstance(raw, str):
         return raw if cells.clean(raw) else None
     if isinstance(raw, Decimal):
@@ -72,8 +75,19 @@ def table(name: str, given: Cells) -> Cells:
 
 
 def numbers(name: str, given: Cells) -> Values[float]:
-    """Return an argument as numbers in its own shape; a blank is 0. Raises `InputProblem` for anything else."""
-    return _each(name, given, lambda label, raw: _read(label, Kind.NUMBER, raw) if not cells.is_blank(raw) else 0.0)
+    """Return an argument as numbers in its own shape; a blank is 0. Raises `InputProblem` for anything else.
+
+    Plain numbers, which is what nearly every cell is, are taken as they are.
+    """
+    least, most = -cells.TOO_LARGE, cells.TOO_LARGE
+
+    def read(row: int, column: int, raw: Any) -> float:
+        return _read(place(name, given, row, column), Kind.NUMBER, raw) if not cells.is_blank(raw) else 0.0
+
+    return [
+        [float(raw) if type(raw) in _PLAIN and least < raw < most else read(r, c, raw) for c, raw in enumerate(row)]
+        for r, row in enumerate(given or ((None,),))
+    ]
 
 
 def number(name: str, given: Cells) -> float:

@@ -46,10 +46,12 @@ def run(function: Function, raw_arguments: Sequence[Any]) -> Rows:
     """
     given = [*raw_arguments, *[None] * (len(function.arguments) - len(raw_arguments))]
     values = [a.read(a.name, coerce.grid(a.name, raw)) for a, raw in zip(function.arguments, given, strict=True)]
-    return [[_shown(cell) for cell in row] for row in function.call(*values)]
+    return [list(map(_shown, row)) for row in function.call(*values)]
 
 
 def _shown(cell: Any) -> Cell:
+    if type(cell) is float and math.isfinite(cell):
+        return cell
     if cell is None:
         return ""
     if isinstance(cell, (str, int)):

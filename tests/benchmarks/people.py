@@ -1,0 +1,84 @@
+"""People at their workbooks: each changes a figure, has the server recalculate the template, and checks what comes back.
+
+Each person has one connection and asks one function after the other, as fast as the server answers. Excel asks several at
+once, and people pause: so this is more calls in the same time than as many people make, and fewer at one moment.
+"""
+
+from __future__ import annotations
+
+import http.client
+import json
+import threading
+import time
+from dataclasses import dataclass, field
+from typing import Any
+
+from icbudget.excel.answers import EVERY_TABLE, arguments_of
+from icbudget.excel.registry import functions
+from tests.excel.server.running import Server
+
+ARGUMENTS = [a.name for a in arguments_of(EVERY_TABLE)]
+ANSWERS = [id for id, f in functions().items() if f.arguments[0].name == "setup"]
+
+
+@dataclass(slots=True)
+class Told:
+    """What all people saw: seconds of each call and of each recalculation, errors, and answers that were somebody else's."""
+
+    calls: list[float] = field(default_factory=list)
+    recalculations: list[float] = field(default_factory=list)
+    errors: list[str] = field(default_factory=list)
+    foreign: list[str] = field(default_factory=list)
+
+
+class Person(threading.Thread):
+    """One person with a plan of their own: the tables, and where in Funding its first base amount stands."""
+
+    def __init__(self, server: Server, tables: dict[str, Any], number: int, until: float, told: Told) -> None:
+        super().__init__(daemon=True)
+        self.server, self.number, self.until, self.told = server, number, until, told
+        self.tables = json.loads(json.dumps(tables))
+        self.column = self.tables["contributions"][0].index("Base amount (£)")
+
+    def run(self) -> None:
+        """Recalculate until the time is up."""
+        connection = http.client.HTTPConnection("127.0.0.1", self.server.port, timeout=120)
+        turn = 0
+        while time.monotonic() < self.until:
+            turn += 1
+            mine = 1_000_000 + 1_000 * self.number + turn % 1_000
+            self.tables["contributions"][1][self.column] = mine
+            start = time.monotonic()
+            for id in ANSWERS:
+                self._ask(connection, id, mine)
+            self.told.recalculations.append(time.monotonic() - start)
+        connection.close()
+
+    def _ask(self, connection: http.client.HTTPConnection, id: str, mine: int) -> None:
+        asked = {"func_name": id, "args": [self.tables[name] for name in ARGUMENTS], "version": "", "runtime": "1.4"}
+        start = time.monotonic()
+        try:
+            head = {"Host": "localhost", "Content-Type": "application/json"}
+            connection.request("POST", "/xlwings/custom-functions-call", json.dumps(asked), head)
+            answer = connection.getresponse()
+            body = answer.read()
+        except (OSError, http.client.HTTPException) as fault:
+            self.told.errors.append(f"{id}: {fault!r}")
+            connection.close()
+            return
+        self.told.calls.append(time.monotonic() - start)
+        if answer.status != 200:
+            self.told.errors.append(f"{id}: {answer.status} {body[:200]!r}")
+        elif id == "ICB_FUNDING" and mine not in json.loads(body)["result"][1]:
+            self.told.foreign.append(f"person {self.number} gave {mine} and got {json.loads(body)['result'][1]}")
+
+
+def recalculate(server: Server, plans: list[dict[str, Any]], people: int, seconds: float) -> Told:
+    """Let so many people, of whom neighbours have different plans, recalculate at once for so many seconds."""
+    told, until = Told(), time.monotonic() + seconds
+    crowd = [Person(server, plans[n % len(plans)], n, until, told) for n in range(people)]
+    for person in crowd:
+        person.start()
+    for person in crowd:
+        person.join()
+    return told

@@ -1,0 +1,133 @@
+"""The server host: many people at once, the whole template against one Python call, a function against its pure calculation.
+
+By default a few people for a few seconds, and every call once. With `--benchmark-enable`, or with ICBUDGET_BENCHMARK=full, 50
+people for 60 seconds with 2 workers, and the ratios, which are then held to.
+"""
+
+from __future__ import annotations
+
+import os
+import random
+import statistics
+import sys
+from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
+
+import pytest
+
+from icbudget import tasks
+from icbudget.answers.case import examine
+from icbudget.excel import coerce
+from icbudget.excel.function import run
+from icbudget.excel.registry import functions
+from icbudget.excel.workbook_tables import places
+from icbudget.workbook.cells import read_cells
+from icbudget.workbook.find import find_tables
+from tests.benchmarks.people import ANSWERS, ARGUMENTS, recalculate
+from tests.benchmarks.timing import paired
+from tests.excel.server.running import Server
+from tests.rebuild import ROOT
+
+BOOKS = [ROOT / "workbooks" / f"{name}.xlsx" for name in ("illustrative-borough", "north-tyneside-better-care-fund")]
+
+
+@pytest.fixture
+def full(request):
+    return request.config.getoption("benchmark_enable") or os.environ.get("ICBUDGET_BENCHMARK") == "full"
+
+
+def tables_in(path: Path) -> dict[str, list[list]]:
+    """The plan tables of a workbook by argument, as a host passes them."""
+    sheets, _ = read_cells(path)
+    found = find_tables(sheets)
+    given = zip(ARGUMENTS, places(), strict=True)
+    return {name: [[_plain(c) for c in row] for row in found[place.name].grid] for name, place in given}
+
+
+def _plain(cell):
+    return cell if cell is None or isinstance(cell, (str, int, float)) else str(cell)[:10]
+
+
+def memory(pid: int) -> int:
+    """Bytes that the server's processes hold together."""
+    processes = [pid, *map(int, Path(f"/proc/{pid}/task/{pid}/children").read_text().split())]
+    pages = [Path(f"/proc/{process}/statm").read_text().split()[1] for process in processes]
+    return sum(map(int, pages)) * os.sysconf("SC_PAGE_SIZE")
+
+
+@pytest.mark.program("server")
+@pytest.mark.skipif(not sys.platform.startswith("linux"), reason="reads memory under /proc")
+def test_many_people_at_once(benchmark, full):
+    people, seconds, plans = (50, 60, [tables_in(path) for path in BOOKS]) if full else (6, 2, [tables_in(BOOKS[0])] * 2)
+    with Server(workers=2) as server:
+        recalculate(server, plans, people, seconds / 3)
+        before = memory(server.process.pid)
+        told = recalculate(server, plans, people, seconds)
+        after = memory(server.process.pid)
+    assert told.errors == []
+    assert told.foreign == []
+    assert len(told.recalculations) >= people
+    growth = after / before - 1
+    assert growth < 0.10 or not full, f"memory grew by {growth:.0%}"
+    benchmark.extra_info |= {
+        "people": people,
+        "recalculations": len(told.recalculations),
+        "median_seconds": statistics.median(told.recalculations),
+        "p99_seconds": statistics.quantiles(told.recalculations, n=100)[98],
+        "call_median_seconds": statistics.median(told.calls),
+        "call_p99_seconds": statistics.quantiles(told.calls, n=100)[98],
+        "memory_bytes": after,
+        "memory_growth": growth,
+    }
+    if full:
+        print("\n" + "; ".join(f"{name} {value:.3g}" for name, value in benchmark.extra_info.items()))
+    benchmark.pedantic(lambda: None, rounds=1)
+
+
+@pytest.mark.program("server")
+def test_the_whole_template_through_the_server_against_one_python_call(benchmark, full):
+    plan = tasks.load(BOOKS[0].with_suffix(".yaml")).plan
+    tables, turn = tables_in(BOOKS[0]), [0]
+    column = tables["contributions"][0].index("Base amount (£)")
+    with Server(workers=2) as server, ThreadPoolExecutor(6) as browser:
+
+        def through_the_server():
+            turn[0] += 1
+            tables["contributions"][1][column] = 1_000_000 + turn[0]
+            given = [tables[name] for name in ARGUMENTS]
+            assert {status for status, *_ in browser.map(lambda id: server.call(id, given), ANSWERS)} == {200}
+
+        def one_call():
+            assert len(tasks.answers(examine(plan))) == len(ANSWERS)
+
+        through_the_server()
+        told = paired(through_the_server, one_call, 25 if full else 1)
+    benchmark.extra_info |= told
+    if full:
+        print(f"\ntemplate through the server: {1000 * told['seconds']:.0f} ms, {told['ratio']:.2f}× one Python call")
+        assert told["ratio"] <= 3
+    benchmark.pedantic(lambda: None, rounds=1)
+
+
+RANDOM = random.Random(1)
+RANGE = [[RANDOM.uniform(1, 1e6) for _ in range(10)] for _ in range(200)]
+GIVEN = {
+    "ICB_UPLIFT": (RANGE, [[0.02] * 5], None),
+    "ICB_DEFLATE": (RANGE, "2020/21", "2024/25"),
+    "ICB_DISCOUNT": (RANGE, 3, None),
+    "ICB_SPLIT": (1e6, RANGE),
+    "ICB_EFFECT": ("risk_ratio", [[cell / 1e6 for cell in row] for row in RANGE], None),
+}
+
+
+@pytest.mark.parametrize("id", GIVEN)
+def test_a_range_of_200_by_10_against_the_pure_calculation(benchmark, full, id):
+    function = functions()[id]
+    read = [a.read(a.name, coerce.grid(a.name, raw)) for a, raw in zip(function.arguments, GIVEN[id], strict=True)]
+    assert run(function, GIVEN[id]) == [list(row) for row in function.call(*read)]
+    told = paired(lambda: run(function, GIVEN[id]), lambda: function.call(*read), 101 if full else 1)
+    benchmark.extra_info |= told
+    if full:
+        print(f"\n{id}: {1000 * told['seconds']:.2f} ms, {told['ratio']:.2f}× the pure calculation")
+        assert told["ratio"] <= 2
+    benchmark.pedantic(lambda: None, rounds=1)
