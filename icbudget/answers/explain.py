@@ -9,6 +9,7 @@ from dataclasses import dataclass
 
 from icbudget import years
 from icbudget.answers.assumptions import Assumption, assumption
+from icbudget.answers.block import Block, Row
 from icbudget.answers.case import Case
 from icbudget.answers.sharing import shared_in_words
 from icbudget.engine.ledger import Posting, postings
@@ -81,6 +82,26 @@ def _shared(case: Case, wanted: list[set[str]]) -> Iterator[str]:
             for partner, _, told in shared_in_words(case, share, year):
                 if all(want & {share.pool.id, year, partner, RISK_SHARE} for want in wanted):
                     yield f"{share.pool.name}, {year}: {told}"
+
+
+def explanation_block(told: Explanation) -> Block:
+    """Return an explanation as a block: kinds of posting, postings, and the figures of the plan they rest on with their cells.
+
+    Each kind has its total and how it is worked out in words. Amounts in £; a figure of the plan is text in its own unit.
+    """
+    rows = [Row(("Not found", word, "Nothing in the plan is called this"), "", (None,)) for word in told.unknown]
+    if not told.postings and not told.unknown:
+        rows.append(Row(("Nothing", " / ".join(told.asked), "No money is posted there"), "£", (0.0,)))
+    for kind, total in told.totals.items():
+        rows.append(Row(("Kind", kind, HOW[kind]), "£", (total / 100,)))
+        for p in (p for p in told.postings if p.kind == kind):
+            words = ", ".join(word for word in (p.year, p.partner, p.pool, p.source, p.line) if word)
+            rows.append(Row(("Posting", words, kind), "£", (p.pence / 100,)))
+    for a in told.assumptions:
+        where = "; ".join(part for part in (a.place, a.source or "no source given", a.status) if part)
+        rows.append(Row(("Rests on", a.label, where), "", (a.value,)))
+    shows = "Postings by kind, how each is worked out, and the figures of the plan they rest on."
+    return Block("Where a figure comes from", shows, ("Part", "What", "How, or where from"), ("Value",), tuple(rows))
 
 
 def _year(text: str) -> str:

@@ -16,6 +16,7 @@ from typing import Any
 from icbudget.answers.block import Block
 from icbudget.answers.case import Case, examine_draft
 from icbudget.answers.catalogue import ANSWERS, EVERY_TABLE, Answer
+from icbudget.answers.explain import explain, explanation_block
 from icbudget.answers.system import findings_block
 from icbudget.excel import coerce
 from icbudget.excel.coerce import Cells, InputProblem
@@ -28,7 +29,8 @@ from icbudget.plan.headings import Spot, folded, matched
 
 CHECKS = "ICB_CHECKS"
 """The one answer that is given whatever is wrong: it says what is wrong."""
-_Examined = tuple[Case | None, tuple[Finding, ...]]
+_Examined = tuple[Case | None, tuple[Finding, ...], Mapping[str, Place]]
+EXPLAIN = "ICB_EXPLAIN"
 _examinations: Memo[_Examined] = Memo(most=64, most_cells=500_000)
 
 
@@ -70,22 +72,41 @@ def answer_function(answer: Answer) -> Function:
     return Function(answer.id, f"{answer.help}.", arguments, call)
 
 
+def explain_function() -> Function:
+    """Return the worksheet function that says where a figure comes from."""
+    tables = arguments_of(EVERY_TABLE)
+    asked = Argument(
+        "figure", "What to explain: pool, year, partner and the like, parted by /, as Pool A / 2027/28 / ICB", coerce.sentence
+    )
+
+    def call(figure: str, *given: Cells) -> Sequence[Sequence[Any]]:
+        case, places = _answered(dict(zip((a.name for a in tables), given, strict=True)))
+        return explanation_block(explain(case, figure, places)).grid()
+
+    return Function(EXPLAIN, "Where a figure comes from: postings, formula in words, cells and sources.", (asked, *tables), call)
+
+
 def answered_blocks(raw_tables: Mapping[str, Any]) -> dict[str, Block]:
     """Return every answer by its id, made from raw tables by argument; only the findings where an error stops the plan."""
     given = {a.name: a.read(a.name, coerce.grid(a.name, raw_tables.get(a.name))) for a in arguments_of(EVERY_TABLE)}
-    case, findings = _examined(_given(EVERY_TABLE, given))
+    case, findings, _ = _examined(_given(EVERY_TABLE, given))
     if case is None or case.result is None:
         return {CHECKS: findings_block(findings)}
     return {a.id: findings_block(findings) if a.id == CHECKS else a.build(case) for a in ANSWERS}
 
 
 def _block(answer: Answer, given: dict[str, Cells]) -> Block:
-    case, findings = _examined(_given(EVERY_TABLE, given))
     if answer.id == CHECKS:
-        return findings_block(findings)
+        return findings_block(_examined(_given(EVERY_TABLE, given))[1])
+    return answer.build(_answered(given)[0])
+
+
+def _answered(given: dict[str, Cells]) -> tuple[Case, Mapping[str, Place]]:
+    """Return the case of the tables and the place of every figure. Raises `InputProblem` where an error stops the plan."""
+    case, findings, places = _examined(_given(EVERY_TABLE, given))
     if case is None or case.result is None:
         raise _refusal([f for f in findings if f.severity is Severity.ERROR])
-    return answer.build(case)
+    return case, places
 
 
 def _given(tables: Iterable[str], given: dict[str, Cells]) -> _Given:
@@ -101,11 +122,11 @@ def _examined(given: _Given) -> _Examined:
 
 
 def _examine(given: _Given) -> _Examined:
-    """Return the case of the tables, None where Setup cannot be read, and every finding placed in the tables' own terms."""
+    """Return the case of the tables, None where Setup cannot be read, with findings and figures placed in the tables' terms."""
     tables = {name: grid for name, grid in given.grids.items() if name != SETUP.field}
     draft = read_grids(given.grids[SETUP.field] or None, tables, given.companions, partial(_place, given))
     case = examine_draft(draft)
-    return case, tuple(draft.findings) if case is None else case.findings
+    return case, tuple(draft.findings) if case is None else case.findings, draft.places
 
 
 def _place(given: _Given, name: str, spot: Spot) -> Place:
@@ -128,4 +149,4 @@ def _refusal(errors: Sequence[Finding]) -> InputProblem:
     return InputProblem(f"{errors[0]}{more}")
 
 
-ANSWER_FUNCTIONS: tuple[Function, ...] = tuple(answer_function(answer) for answer in ANSWERS)
+ANSWER_FUNCTIONS: tuple[Function, ...] = (*(answer_function(answer) for answer in ANSWERS), explain_function())

@@ -120,6 +120,11 @@ def words(*allowed: str, default: str | None = None) -> Callable[[str, Cells], V
     return read
 
 
+def sentence(name: str, given: Cells) -> str:
+    """Return an argument of one cell as the text in it. Raises `InputProblem` for a blank."""
+    return str(_only(name, _each(name, given, lambda label, raw: _needed(label, raw, "Type what is meant."))))
+
+
 def place(name: str, given: Sequence[Sequence[Any]], row: int, column: int) -> str:
     """Return how a message names a cell of an argument, counted from 0: `rates, row 2, column 1`."""
     return name if len(given) == 1 and len(given[0]) == 1 else f"{name}, row {row + 1}, column {column + 1}"

@@ -100,7 +100,7 @@ def test_an_empty_cell_or_range_for_a_table_is_no_table(host):
             1,
             "Fixed costs",
             "Prevention by year, row 2, column Figure: There is no figure “Fixed costs”. Choose one of: People; Cohort; Reach; "
-            "Fixed cost; Double running; Exit cost.",
+            "Fixed cost; Double running; Exit cost; QALYs.",
         ),
         (
             "setup",
@@ -201,3 +201,29 @@ def test_a_changed_answer_does_not_change_what_is_kept():
     first = run(acute, given)
     first[1][3] = -1.0
     assert run(acute, given)[1][3] == 1000
+
+
+def explained(host, figure, tables):
+    return host.ask("ICB_EXPLAIN", figure, *arguments("ICB_CHECKS", tables))
+
+
+def test_a_figure_is_explained_with_its_postings_and_where_they_come_from(host):
+    heading, *rows = explained(host, "bcf / 2025/26 / icb / contribution", small_plan())
+    assert heading == ["Part", "What", "How, or where from", "Unit", "Value"]
+    kind, posting, *rests = rows
+    assert kind[:2] + kind[3:] == ["Kind", "contribution", "£", 12_310_605] and "(1 + index)" in kind[2]
+    assert posting[1] == "2025/26, icb, bcf, NHS Minimum Contribution, NHS Minimum Contribution 1" and posting[4] == 12_310_605
+    told = {row[1]: row for row in rests}
+    assert told["Funding bcf|icb|NHS Minimum Contribution|1: Base amount"][4] == "£11,651,150.00"
+    assert told["Funding bcf|icb|NHS Minimum Contribution|1: Base amount"][2].startswith("Funding, row 1, column Base amount")
+    assert any(row[4] == "5.6600%" for row in rests)
+
+
+def test_a_name_that_is_not_in_the_plan_is_told_with_the_nearest(host):
+    _, row = explained(host, "bfc / 2025/26", small_plan())
+    assert row[0] == "Not found" and row[1] == "bfc (did you mean bcf?)"
+
+
+def test_a_blank_question_is_refused(host):
+    with pytest.raises(Refused, match=r"figure is blank\. Type what is meant\."):
+        explained(host, "", small_plan())

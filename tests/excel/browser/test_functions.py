@@ -16,6 +16,14 @@ SMALL = {
     "ICB_SPLIT": [[[100]], [[1], [1], [1]]],
     "ICB_EFFECT": [[["risk_ratio"]], [[0.896]], None],
 }
+EXPLAINED = "ICB_EXPLAIN"
+
+
+def given_to(id):
+    """Arguments that a function answers."""
+    if id == EXPLAINED:
+        return [[["bcf / 2025/26 / icb"]], *arguments("ICB_CHECKS", small_plan())]
+    return SMALL.get(id) or arguments(id, small_plan())
 
 
 def call(pane, id, given, known=True):
@@ -41,14 +49,14 @@ def page(chromium, server, borough):
 
 @pytest.mark.parametrize("id", functions())
 def test_every_function_answers_in_the_browser_as_in_python(page, id):
-    given = SMALL.get(id) or arguments(id, small_plan())
+    given = given_to(id)
     assert call(page, id, given) == {"rows": run(functions()[id], given)}
 
 
 @pytest.mark.parametrize("id", functions())
 def test_every_function_gives_an_error_value_with_its_message(page, id):
-    given = list(SMALL.get(id) or arguments(id, small_plan()))
-    given[1 if id in SMALL else 0] = [["nonsense"]]
+    given = list(given_to(id))
+    given[1 if id in (*SMALL, EXPLAINED) else 0] = [["nonsense"]]
     told = call(page, id, given)
     if id == "ICB_CHECKS":
         assert told["rows"][1][0] == "Error"
@@ -69,7 +77,7 @@ def test_a_date_typed_as_excel_types_it_is_its_number(page):
     assert call(page, "ICB_SPLIT", [[[6]], [[typed], [3]]]) == {"rows": [[3], [3]]}
 
 
-ANSWERS = [id for id in functions() if id not in SMALL]
+ANSWERS = [id for id in functions() if id not in (*SMALL, EXPLAINED)]
 
 
 def values(page, sheet, address):
