@@ -7,13 +7,16 @@ import sys
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from icbudget import __version__, money, reference
 from icbudget.answers.explain import HOW, Explanation
 from icbudget.findings import Finding, Severity, ordered
 from icbudget.plan.text import plan_hash
-from icbudget.tasks import Opened
+from icbudget.tasks import Opened, ScenarioTold
+
+if TYPE_CHECKING:
+    from icbudget.answers.compare import Comparison
 
 _WORDS = {Severity.ERROR: "ERROR", Severity.WARNING: "Warning", Severity.NOTE: "Note"}
 
@@ -124,6 +127,66 @@ def explanation(told: Explanation) -> None:
         source = f"; source: {a.source}" if a.source else "; no source given"
         rests.add(escape(f"{a.label} = {a.value}{where}{source}{f' ({a.status})' if a.status else ''}"))
     Console(width=None if sys.stdout.isatty() else 200, highlight=False).print(tree)
+
+
+def comparison_record(before: Opened, after: Opened, found: Comparison | None, files: Sequence[Path]) -> dict[str, Any]:
+    """Return a comparison for machines; amounts in pence by figure, partner and common year."""
+    record: dict[str, Any] = {"before": identity(before), "after": identity(after), "files": [str(f) for f in files]}
+    if found is None:
+        return record | {"findings": [f.as_record() for opened in (before, after) for f in opened.findings]}
+    return record | {
+        "years": list(found.years),
+        "partners": list(found.partners),
+        "silent": found.silent,
+        "before_pence": found.money_before,
+        "after_pence": found.money_after,
+        "steps": [{"words": s.words, "adds_pence": s.adds, "alone_pence": s.alone} for s in found.steps],
+        "without_effect_on_money": [change.words for change in found.wording],
+        "appeared": [f.as_record() for f in found.appeared],
+        "gone": [f.as_record() for f in found.gone],
+        "altered": [{"before": a.as_record(), "after": b.as_record()} for a, b in found.altered],
+    }
+
+
+def comparison(found: Comparison, files: Sequence[Path]) -> None:
+    """Print a comparison: what each change adds to the whole system, then who gains, then findings."""
+    from icbudget.answers.compare import GAIN, PLAN
+    from icbudget.engine.bridge import SYSTEM
+
+    if found.silent:
+        print(found.silent)
+    if not found.steps and not found.wording:
+        print("Nothing changed: the two plans are the same.")
+    for step in found.steps:
+        worth = "" if found.silent else f"{money.display(sum(step.adds[PLAN][SYSTEM])):>18}  "
+        print(f"{worth}{step.words}")
+    if found.steps and not found.silent:
+        over = f"{found.years[0]} to {found.years[-1]}"
+        print(f"{money.display(found.difference(PLAN)):>18}  All changes: net spending of the whole system, {over}")
+        print("\nBetter (+) or worse (−) off against do nothing:")
+        for partner in found.partners:
+            print(f"{money.display(found.difference(GAIN, partner)):>18}  {found.names[partner]}")
+    if found.wording:
+        print("\nWithout effect on money:")
+        for change in found.wording:
+            print(f"  {change.words}")
+    for what, told in (("Appeared", found.appeared), ("Gone", found.gone), ("Changed", [b for _, b in found.altered])):
+        for finding in told:
+            print(f"{what}: {finding.message}")
+    for path in files:
+        print(f"Wrote {path}")
+
+
+def scenarios(told: Sequence[ScenarioTold]) -> None:
+    """Print scenarios, those the plan writes out first, each with what it changes."""
+    for own, heading in ((True, "Scenarios of the plan"), (False, "Ready-made scenarios")):
+        rows = [scenario for scenario in told if scenario.own is own]
+        if rows:
+            print(f"{heading}:")
+        for scenario in rows:
+            print(f"  {scenario.name}: {scenario.says or 'no reason given'}")
+            for words in (*scenario.problems, *scenario.changes):
+                print(f"    - {words}")
 
 
 @contextmanager

@@ -122,6 +122,13 @@ def _called(table: str, key: str, row: Noun) -> str:
     return f"{name} ({TABLES[table].label})"
 
 
+def row_called(plan: Plan, other: Plan, table: str, key: str) -> str:
+    """Return what people call a row of either plan, or a table where no key is given."""
+    if not key or table == SETUP.field:
+        return str(_spec(table).label)
+    return _called(table, key, _rows(plan, table).get(key) or _rows(other, table)[key])
+
+
 def _by_year(column: Column, row: Noun, old: Mapping[str, Any], new: Mapping[str, Any]) -> Sequence[tuple[str, str, str]]:
     """Return what a figure by year changes from and to, years of one and the same change together."""
     found: dict[tuple[str, str], list[str]] = {}

@@ -46,7 +46,7 @@ def tables_csv(case: Case) -> dict[str, str]:
 
 
 def block_csv(block: Block) -> str:
-    """Return an answer as CSV."""
+    """Return one answer as CSV; see `tables_csv`."""
     return csv_text(_grid(block))
 
 

@@ -3,6 +3,7 @@
 Heavy libraries are imported inside the functions that need them, so that checking a plan starts at once.
 """
 
+from icbudget.tasks.compare import ScenarioTold, compare, scenarios
 from icbudget.tasks.evidence import add_evidence
 from icbudget.tasks.packs import pack, verify_pack
 from icbudget.tasks.plans import convert, convert_plan, new, template
@@ -14,10 +15,12 @@ from icbudget.tasks.writing import Progress, write_outputs
 __all__ = [
     "Opened",
     "Progress",
+    "ScenarioTold",
     "Simulated",
     "add_evidence",
     "answers",
     "check",
+    "compare",
     "convert",
     "convert_plan",
     "explain",
@@ -26,6 +29,7 @@ __all__ = [
     "pack",
     "report",
     "run",
+    "scenarios",
     "simulate",
     "template",
     "verify",
