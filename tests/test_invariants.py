@@ -13,12 +13,14 @@ from hypothesis import strategies as st
 
 from icbudget.engine.amounts import acute_amounts
 from icbudget.engine.bridge import GROWTH, SYSTEM, bridges
+from icbudget.engine.gain_share import settlements
 from icbudget.engine.ledger import postings
 from icbudget.engine.projection import project
 from icbudget.engine.risk_share import pool_shares
 from icbudget.engine.run import run
 from icbudget.engine.structure import Figures
 from icbudget.engine.variance import pool_variance
+from icbudget.money import to_pence
 from icbudget.plan import SETUP, TABLES
 from icbudget.plan.rows import split_path
 from icbudget.plan.text import from_yaml, plan_hash, to_json, to_yaml
@@ -81,12 +83,30 @@ def test_the_ledger_and_the_accounts_are_the_same_money(document):
             assert total("moved in") == m.transfers_in[0, t, a] + m.reinvested[0, t, a]
     for year in result.years:
         assert sum(p.pence for p in ledger if p.year == year and p.kind in ("moved in", "moved out")) == 0
+        assert sum(p.pence for p in ledger if p.year == year and p.kind in ("received", "paid over")) == 0
     paid = sum(p.pence for p in ledger if p.kind in ("programme", "transition"))
     assert paid == m.paid[0].sum()
     assert sum(p.pence for p in ledger if p.kind == "transition") == m.transition[0].sum()
     amounts = acute_amounts(result.projection)
     assert sum(p.pence for p in ledger if p.kind == "acute payment") == amounts.pay_plan[0].sum()
     assert sum(p.pence for p in ledger if p.kind == "acute cost") == amounts.cost_plan[0].sum()
+
+
+@thorough
+@given(PLANS)
+def test_partners_that_share_a_result_pay_one_another_within_their_limits(document):
+    result = solve(document)
+    positions = {b.partner: b.steps for b in bridges(result)}
+    for agreement in settlements(result):
+        rows = {row.partner: row for row in result.plan.gain_shares}
+        for partner, own, got in zip(agreement.partners, agreement.own, agreement.received):
+            steps, row = positions[partner], rows[partner]
+            for t in range(len(result.years)):
+                assert steps["Do nothing"][t] - steps["Plan"][t] == own[t] + got[t], "the same gain as in the bridge"
+                assert row.cap is None or -got[t] <= to_pence(row.cap)
+                if row.settlement == "yearly" and sum(o[t] for o in agreement.own) >= 0:
+                    assert -got[t] <= max(own[t], 0), "nobody pays more than it gains"
+        assert not any(map(sum, zip(*agreement.received)))
 
 
 @thorough
@@ -151,8 +171,9 @@ def test_the_bridge_adds_up_and_its_totals_are_true(document):
     for partner, steps in every.items():
         for t, year in enumerate(result.years):
             spent = sum(p.pence for p in ledger if (p.partner, p.year) == (partner, year) and p.kind in kinds)
+            received = sum(p.pence for p in ledger if (p.partner, p.year, p.line) == (partner, year, "pact"))
             earned = (p.pence for p in ledger if p.year == year and p.kind == "acute payment" and p.line in provided[partner])
-            assert steps["Plan"][t] == spent - sum(earned)
+            assert steps["Plan"][t] == spent - sum(earned) - received
 
 
 @thorough

@@ -24,6 +24,8 @@ HOW = {
     "transition": "double running and exit cost of the year, times the part of the programme that was bought",
     "acute payment": "what the contract pays for do-nothing activity, less the contract saving",
     "acute cost": "what the activity costs the provider if nothing changes, less the system release",
+    "paid over": "what the gain share asks of the partner, within its own gain, its cap and its claw-back limit",
+    "received": "its part of the result it shares in, less its own gain, as far as the others pay it",
     "interest": "last year's balance of the fund × its rate of interest",
     "moved out": "taken from the commissioner's acute budget, or another source of the pool, by a shift; its twin is moved in",
     "moved in": "put into the pool by a shift; its twin is moved out",

@@ -10,6 +10,7 @@ from icbudget.answers.block import Block, Row
 from icbudget.answers.case import Case
 from icbudget.answers.pools import pounds
 from icbudget.engine.bridge import STEPS, SYSTEM, Bridge, bridges
+from icbudget.engine.gain_share import settlements
 from icbudget.findings import Finding
 
 
@@ -25,14 +26,15 @@ def bridge(case: Case) -> Block:
 def partners(case: Case) -> Block:
     """Return what each partner puts in, saves, pays and loses by year, £, and its gain against do nothing."""
     rows: list[Row] = []
-    put_in = _put_in(case)
+    put_in, received = _put_in(case), _received(case)
     for b in bridges(case.answered):
         against = tuple(n - p for n, p in zip(b.steps["Do nothing"], b.steps["Plan"], strict=True))
         figures = (
             ("Put into pools", put_in[b.partner]),
             ("Net spending, do nothing", b.steps["Do nothing"]),
             ("Saved on acute activity (stranded cost negative)", tuple(-v for v in b.steps["Avoided (cashable)"])),
-            ("Prevention paid", _paid(b)),
+            ("Prevention paid", tuple(p + r for p, r in zip(_paid(b), received[b.partner], strict=True))),
+            ("Received from other partners (paid over, negative)", received[b.partner]),
             ("Net spending, plan", b.steps["Plan"]),
             ("Gain against do nothing", against),
             ("Gain so far", tuple(int(v) for v in np.cumsum(against))),
@@ -45,6 +47,13 @@ def partners(case: Case) -> Block:
 def _paid(b: Bridge) -> tuple[int, ...]:
     parts = ("Prevention cost", "Double running and exit", "Transfers")
     return tuple(sum(step) for step in zip(*(b.steps[part] for part in parts), strict=True))
+
+
+def _received(case: Case) -> dict[str, tuple[int, ...]]:
+    """Return what each partner receives from the others under a gain share, by year, pence; nothing in the whole system."""
+    nothing = (0,) * len(case.plan.years)
+    got = {p: r for s in settlements(case.answered) for p, r in zip(s.partners, s.received, strict=True)}
+    return {name: got.get(name, nothing) for name in (*(p.id for p in case.plan.partners), SYSTEM)}
 
 
 def _put_in(case: Case) -> dict[str, tuple[int, ...]]:

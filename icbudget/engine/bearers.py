@@ -7,7 +7,7 @@ from functools import lru_cache
 
 from icbudget import money
 from icbudget.engine.reallocate import split_by_line
-from icbudget.engine.rules import PUMP_PRIME, RELEASING
+from icbudget.engine.rules import FUND, MOVED, PUMP_PRIME, REINVESTED, RELEASING, payer
 from icbudget.engine.run import Result
 from icbudget.plan.acute_line import AcuteLine
 
@@ -57,6 +57,22 @@ def bearers(result: Result, account: tuple[str, str], t: int, pence: int) -> lis
         return [(host, pence)] if pence else []
     parts = money.split(pence, list(given.values()))
     return [(partner, part) for partner, part in zip(given, parts, strict=True) if part]
+
+
+def programme_bearers(result: Result, g: int, t: int) -> list[tuple[str, str, str, int]]:
+    """Return who bears what programme g is paid in year t, and from which money: (partner, pool, source, pence)."""
+    moves, row = result.projection.moves, result.plan.programmes[g]
+    account, paid = payer(result.plan, row.id), _pence(moves.paid[0, t, g])
+    if account is None:
+        return [(row.partner, "", "", paid)] if paid else []
+    pool, own = account
+    spent = zip((REINVESTED, MOVED, FUND, own), moves.programme_spend[0, t, g], strict=True)
+    return [
+        (partner, pool, source, part)
+        for source, pence in spent
+        if pence
+        for partner, part in bearers(result, (pool, source), t, _pence(pence))
+    ]
 
 
 @lru_cache(maxsize=2)

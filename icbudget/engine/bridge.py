@@ -52,9 +52,9 @@ def bridges(result: Result) -> tuple[Bridge, ...]:
     base → contract terms (a contract that changes or is reset, at base-year activity and price) → price → demographic →
     non-demographic → provider efficiency → schemes (change in schemes that pay for no programme) → **do nothing** → avoided,
     cashable (−K for the commissioner, K − G, stranded cost, for the provider) → prevention cost (by who funds the programme's
-    own source) → double running and exit → transfers (what moved and reinvested acute money pays instead of that source; sums
-    to zero) → **plan**. Funding: contributions, interest, the acute budget and what the pools brought forward.
-    Unfunded gap = plan − funding. Source: model §7.
+    own source) → double running and exit → transfers (what moved and reinvested acute money pays instead of that source, and
+    what partners pay one another under a gain share; sums to zero) → **plan**. Funding: contributions, interest, the acute
+    budget and what the pools brought forward. Unfunded gap = plan − funding. Source: model §7.
     """
     partners = [p.id for p in result.plan.partners]
     tables = {p: {step: [0] * len(result.years) for step in STEPS} for p in partners}
@@ -126,6 +126,8 @@ def _pool_steps(result: Result, tables: dict[str, Table], ledger: tuple[Posting,
             table["Funding"][t] += posting.pence if posting.kind == "contribution" else -posting.pence
         elif posting.kind == "interest":
             table["Funding"][t] += posting.pence
+        elif posting.kind in ("received", "paid over"):
+            table["Transfers"][t] -= posting.pence
         elif posting.kind in ("programme", "transition"):
             table["Transfers"][t] += posting.pence
     for g, row in enumerate(result.plan.programmes):

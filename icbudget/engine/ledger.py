@@ -8,8 +8,9 @@ from functools import lru_cache
 
 from icbudget import money
 from icbudget.engine.amounts import acute_amounts
-from icbudget.engine.bearers import bearers, taken_from_lines
-from icbudget.engine.rules import FUND, MOVED, REINVESTED, Drawing, payer
+from icbudget.engine.bearers import bearers, programme_bearers, taken_from_lines
+from icbudget.engine.gain_share import settlements
+from icbudget.engine.rules import Drawing
 from icbudget.engine.run import Result
 from icbudget.plan import SETUP, TABLES
 from icbudget.plan.acute_line import AcuteLine
@@ -26,7 +27,8 @@ class Posting:
 
     `line` is the scheme, programme, acute line, shift or contribution it belongs to. `kind`: contribution, deduction, interest
     (on a pump-prime fund), expenditure, programme, transition (double running and exit), acute payment (by the
-    commissioner), acute cost (of the provider), moved out and moved in (a pair that sums to zero). Income and expenditure
+    commissioner), acute cost (of the provider), moved out and moved in, paid over and received (a
+    gain share): these sum to zero. Income and expenditure
     are positive with their kind; of the pair, what leaves is negative.
     """
 
@@ -47,7 +49,7 @@ def postings(result: Result) -> tuple[Posting, ...]:
     return tuple(
         posting
         for t, year in enumerate(result.years)
-        for part in (_contributions, _schemes, _programmes, _acute, _moved, _funds)
+        for part in (_contributions, _schemes, _programmes, _acute, _moved, _funds, _settled)
         for posting in part(result, t, year)
     )
 
@@ -113,22 +115,9 @@ def _programmes(result: Result, t: int, year: str) -> Iterator[Posting]:
     """Yield what each programme costs, by the money that pays for it; double running and exit cost are the last to be paid."""
     moves = result.projection.moves
     for g, row in enumerate(result.plan.programmes):
-        paid = _pence(moves.paid[0, t, g])
-        if not paid:
+        if not (shares := programme_bearers(result, g, t)):
             continue
-        account = payer(result.plan, row.id)
         rests = (*_programme_rests(row.id, year), *_rates(result, row.cost_index, t))
-        if account is None:
-            shares = [(row.partner, "", "", paid)]
-        else:
-            pool, own = account
-            spent = zip((REINVESTED, MOVED, FUND, own), moves.programme_spend[0, t, g], strict=True)
-            shares = [
-                (partner, pool, source, part)
-                for source, pence in spent
-                if pence
-                for partner, part in bearers(result, (pool, source), t, _pence(pence))
-            ]
         transition = money.split(_pence(moves.transition[0, t, g]), [part for *_, part in shares])
         for (partner, pool, source, part), late in zip(shares, transition, strict=True):
             for kind, pence in (("programme", part - late), ("transition", late)):
@@ -216,6 +205,17 @@ def _funds(result: Result, t: int, year: str) -> Iterator[Posting]:
             host = next(p.host for p in result.plan.pools if p.id == fund[0])
             rests = (path(TABLES["shifts"], drawing.id, "interest"),)
             yield Posting(year, host, *fund, drawing.id, "plan", "interest", interest, rests)
+
+
+def _settled(result: Result, t: int, year: str) -> Iterator[Posting]:
+    """Yield what partners pay one another under an agreement to share the result; what leaves is negative."""
+    for agreement in settlements(result):
+        for partner, received in zip(agreement.partners, agreement.received, strict=True):
+            if pence := received[t]:
+                key = f"{agreement.id}|{partner}"
+                fields = ("basis", "gain_share", "loss_share", "cap", "settlement", "claw_back")
+                rests = tuple(path(TABLES["gain_shares"], key, field) for field in fields)
+                yield Posting(year, partner, "", "", agreement.id, "plan", "received" if pence > 0 else "paid over", pence, rests)
 
 
 def _moved_rests(drawing: Drawing, year: str, released: bool) -> tuple[str, ...]:

@@ -13,6 +13,7 @@ from icbudget.plan.columns import Noun, columns_of
 from icbudget.plan.contract_change import ContractChange
 from icbudget.plan.contribution import Contribution
 from icbudget.plan.forecast import Forecast
+from icbudget.plan.gain_share import GainShare
 from icbudget.plan.goal import Goal
 from icbudget.plan.icb_close import IcbClose
 from icbudget.plan.index import Index
@@ -89,6 +90,7 @@ class Plan(Noun):
     shifts: tuple[Shift, ...] = ()
     risk_shares: tuple[RiskShare, ...] = ()
     performance_pots: tuple[PerformancePot, ...] = ()
+    gain_shares: tuple[GainShare, ...] = ()
     goals: tuple[Goal, ...] = ()
     profiles: tuple[Profile, ...] = ()
     virements: tuple[Virement, ...] = ()
@@ -121,6 +123,8 @@ _TABLES = (
     PlanTable("shifts", Shift, "Shifts", ("id",)),
     PlanTable("risk_shares", RiskShare, "Risk share", ("id", "partner", "step")),
     PlanTable("performance_pots", PerformancePot, "Performance pots", ("id", "year", "quarter")),
+    PlanTable("risk_shares", RiskShare, "Risk share", ("id", "partner")),
+    PlanTable("gain_shares", GainShare, "Gain share", ("id", "partner")),
     PlanTable("goals", Goal, "Goals", ("id",)),
     PlanTable("profiles", Profile, "Profiles", ("id",)),
     PlanTable("virements", Virement, "Virements", ("id",), set_aside=True),

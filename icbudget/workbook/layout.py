@@ -54,6 +54,7 @@ _NAMES = {
     "shifts": ("Shifts", "Rules that move money from acute activity into a pool."),
     "risk_shares": ("RiskShares", "Who bears a pool's over- or underspend: the steps of the agreement, one after another."),
     "performance_pots": ("PerformancePots", "Pay for performance: what each payment point releases as admissions fall."),
+    "gain_shares": ("GainShares", "Who shares in what the plan gains, where one partner pays and another gains."),
     "goals": ("Goals", "What the plan is to reach, by when, measured how."),
     "profiles": (
         "Profiles",
@@ -75,7 +76,7 @@ _COMPANIONS = {
 _INPUT_ORDER = (
     *("partners", "pools", "contributions", "pass_downs", "schemes", "minimums"),
     *("acute_lines", "contract_changes", "segments"),
-    *("programmes", "moves", "shifts", "risk_shares", "performance_pots", "indices", "goals"),
+    *("programmes", "moves", "shifts", "risk_shares", "performance_pots", "gain_shares", "indices", "goals"),
     *("profiles", "virements", "actuals", "forecasts", "closes", "scenarios", "uncertainties", "correlations"),
 )
 
@@ -109,6 +110,7 @@ ANSWER_SHEETS: dict[str, str] = {
     "ICB_VERSIONS": "Versions",
     "ICB_BRIDGE": "Bridge",
     "ICB_PARTNERS": "Partner positions",
+    "ICB_GAINSHARE": "Gain shared",
     "ICB_RISKSHARE": "Risk shared",
     "ICB_APPRAISE": "Appraisal",
     "ICB_SWITCHING": "Switching values",

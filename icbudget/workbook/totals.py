@@ -101,7 +101,7 @@ def _schemes(plan: Plan, area: Area) -> list[Total]:
 
 def _balance(plan: Plan, area: Area) -> list[Total]:
     lines = sums(area, "Figure", tuple(_BALANCE), "£")
-    return [*lines, _signed(area, lines, _BALANCE, f"Open + all in − spend − close {NOUGHT}")]
+    return [*lines, _signed(area, lines, _BALANCE, f"Open + all in − all out − close {NOUGHT}")]
 
 
 def _minimums(plan: Plan, area: Area) -> list[Total]:
@@ -155,6 +155,11 @@ def _risk_share(plan: Plan, area: Area) -> list[Total]:
     return [*lines, _signed(area, lines, signs, f"Variance − shares − not shared {NOUGHT}")]
 
 
+def _gain_share(plan: Plan, area: Area) -> list[Total]:
+    received = {c: area.sum(c, here=True, Figure=text("Received (paid over, negative)")) for c in area.block.columns}
+    return [Total(f"Received − paid over, all partners {NOUGHT}", "£", received)]
+
+
 _TOTALS: dict[str, Callable[[Plan, Area], list[Total]]] = {
     "ICB_FUNDING": _funding,
     "ICB_PHASING": _phasing,
@@ -166,5 +171,6 @@ _TOTALS: dict[str, Callable[[Plan, Area], list[Total]]] = {
     "ICB_REALLOCATE": _reallocate,
     "ICB_BRIDGE": _bridge,
     "ICB_PARTNERS": _partners,
+    "ICB_GAINSHARE": _gain_share,
     "ICB_RISKSHARE": _risk_share,
 }

@@ -628,6 +628,38 @@ def fund_that_never_gets_enough_back(d):
     d["programmes"][0]["fixed_cost"] = {"2026/27": 1_000, "2027/28": 1_000_000}
 
 
+def pact(d, **more):
+    d["gain_shares"] = [{"id": "pact", "partner": p, "gain_share": 0.5} for p in ("icb", "trust")]
+    d["gain_shares"][1] |= more
+
+
+@fault("gain.one-partner", "gain_shares", 0, "partner")
+def agreement_with_oneself(d):
+    d["gain_shares"] = [{"id": "pact", "partner": "icb", "gain_share": 1}]
+
+
+@fault("gain.two-terms", "gain_shares", 1, "basis")
+def agreement_on_two_bases(d):
+    pact(d, basis="cost")
+
+
+@fault("gain.not-100", "gain_shares", 1, "gain_share")
+def agreement_on_90_per_cent(d):
+    pact(d, gain_share=0.4)
+
+
+@fault("gain.partner-twice", "gain_shares", 2, "partner")
+def partner_in_two_agreements(d):
+    pact(d)
+    d["gain_shares"] += [{"id": "other", "partner": p, "gain_share": 0.5} for p in ("icb", "council")]
+
+
+@fault("gain.left-open", "gain_shares", 0, "cap")
+def agreement_capped_at_nothing(d):
+    pact(d)
+    d["gain_shares"][0]["cap"] = 0
+
+
 # -- prevention
 
 

@@ -55,6 +55,7 @@ def random_document(rng: Random) -> dict:
         "programmes": [{**p, **payers[p["id"]]} for p in programmes],
         "moves": _moves(rng, ids, names),
         "shifts": _shifts(rng, ids, later, contributions),
+        "gain_shares": _gain_shares(rng),
     }
     return doc
 
@@ -239,6 +240,22 @@ def _moves(rng, lines, names):
             move = {"programme": rng.choice(names), "from_line": source, "to_line": target, "units": rng.choice((0.5, 2.5))}
             rows[tuple(list(move.values())[:3])] = move
     return list(rows.values())
+
+
+def _gain_shares(rng):
+    if rng.random() < 0.5:
+        return []
+    terms = {
+        "basis": rng.choice(("fixed", "cost", "contributions", "shapley")),
+        "settlement": rng.choice(("yearly", "cumulative")),
+    }
+    losses = rng.random() < 0.5
+    return [
+        {"id": "pact", "partner": partner, **terms}
+        | {"gain_share": share, **({"loss_share": loss} if losses else {})}
+        | {limit: round(rng.uniform(0, 2e5), 2) for limit in ("cap", "claw_back") if rng.random() < 0.4}
+        for partner, share, loss in (("icb", 0.5, 0.25), ("council", 0.2, 0.5), ("trust", 0.3, 0.25))
+    ]
 
 
 def _shifts(rng, lines, years, contributions):

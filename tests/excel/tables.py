@@ -62,6 +62,7 @@ _TABLES = {
     "shifts": None,
     "shift_years": None,
     "risk_shares": None,
+    "gain_shares": None,
     "goals": [
         ["Goal", "Measure", "Better is", "Acute line", "Target", "Target year"],
         ["g1", "Emergency admissions", "lower", "nel", 900.0, "2026/27"],

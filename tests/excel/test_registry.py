@@ -29,6 +29,7 @@ IDS = [
     "ICB_VERSIONS",
     "ICB_BRIDGE",
     "ICB_PARTNERS",
+    "ICB_GAINSHARE",
     "ICB_RISKSHARE",
     "ICB_APPRAISE",
     "ICB_SWITCHING",

@@ -78,10 +78,11 @@ def altered(block: Block, row: int, column: int, by: float) -> Block:
     [
         ("ICB_FUNDING", 0, 0, {"Income of all pools in 2025/26", "Income of the pool BCF in 2025/26", "Income in every year"}),
         ("ICB_SCHEMES", 0, 0, {"Spending in 2025/26 on schemes that name no programme"}),
-        ("ICB_BALANCE", 5, 2, {"Open + all in − spend − close"}),
+        ("ICB_BALANCE", 5, 2, {"Open + all in − all out − close"}),
         ("ICB_BRIDGE", 1, 1, {"Partners − whole system"}),
         ("ICB_ACUTE", 4, 0, {"Payments in 2025/26 under contracts that pay for every unit"}),
         ("ICB_RELEASE", 6, 1, {"Saving − release − stranded"}),
+        ("ICB_GAINSHARE", 4, 1, {"Received − paid over, all partners"}),
         ("ICB_RISKSHARE", 1, 1, {"Variance − shares − not shared"}),
     ],
 )
