@@ -10,6 +10,7 @@ from icbudget.answers import (
     appraisal,
     combination,
     evidence,
+    gain_share,
     goals,
     in_year,
     phasing,
@@ -19,9 +20,6 @@ from icbudget.answers import (
     simulation,
     system,
 )
-from icbudget.answers import acute, appraisal, evidence, goals, in_year, phasing, pools, reallocation, simulation, system
-from icbudget.answers import acute, appraisal, goals, in_year, phasing, pools, reallocation, simulation, system
-from icbudget.answers import acute, appraisal, gain_share, goals, in_year, pools, reallocation, system
 from icbudget.answers.block import Block
 from icbudget.answers.case import Case
 from icbudget.answers.sharing import risk_share
@@ -61,7 +59,6 @@ ANSWERS: tuple[Answer, ...] = (
     Answer("ICB_PARTNERS", "Who pays and who gains", system.partners),
     Answer("ICB_RISKSHARE", "Who bears each pool's over- or underspend, step by step", risk_share),
     Answer("ICB_GAINSHARE", "What partners that share the result pay one another", gain_share.gain_share),
-    Answer("ICB_RISKSHARE", "Who bears each pool's over- or underspend", pools.risk_share),
     Answer("ICB_APPRAISE", "Present values, ratios and payback of each view of the plan", appraisal.appraisal),
     Answer("ICB_SWITCHING", "What figures would have to be for the plan just to break even", appraisal.switching),
     Answer("ICB_GOALS", "Trajectory of each goal, whether it is on track and met by its date", goals.goals),

@@ -108,7 +108,6 @@ RESULTS: tuple[Callable[[Plan, Result], list[Finding]], ...] = (
     risk_share.shared_grants,
     risk_share.agreed_percentages,
     risk_share.carried_forward,
-    guard_rails.unshared,
     gain_share.left_open,
     guard_rails.floors,
     guard_rails.positions,

@@ -97,9 +97,9 @@ def _funders(result: Result) -> _Funders:
         if account in filled:
             n, source = filled[account]
             for t in range(len(result.years)):
-                weights = found.get((source, t))
+                weights = found.get((source, t)) or {next(p.host for p in result.plan.pools if p.id == source[0]): 1}
                 amount = _pence(result.projection.moves.put_in[0, t, n])
-                for partner, part in zip(weights, money.split(amount, list(weights.values())), strict=True) if weights else ():
+                for partner, part in zip(weights, money.split(amount, list(weights.values())), strict=True):
                     add(account, t, partner, part)
         _carry(found, put, account, result)
     return found

@@ -23,6 +23,7 @@ class Positions:
 
     `balance`: contributions and acute budget of the year, or income from acute activity, less what the partner pays and bears.
     `forward`: its part of what the pools brought forward. The unfunded gap of the bridge is `−balance − forward`.
+    Both are before what partners settle among themselves under a gain share.
     """
 
     balance: Floats

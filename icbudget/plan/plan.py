@@ -123,7 +123,6 @@ _TABLES = (
     PlanTable("shifts", Shift, "Shifts", ("id",)),
     PlanTable("risk_shares", RiskShare, "Risk share", ("id", "partner", "step")),
     PlanTable("performance_pots", PerformancePot, "Performance pots", ("id", "year", "quarter")),
-    PlanTable("risk_shares", RiskShare, "Risk share", ("id", "partner")),
     PlanTable("gain_shares", GainShare, "Gain share", ("id", "partner")),
     PlanTable("goals", Goal, "Goals", ("id",)),
     PlanTable("profiles", Profile, "Profiles", ("id",)),
