@@ -89,3 +89,56 @@ def _range(block: Block) -> None:
                 + "".join(f"{values[p]:>16,.0f}" for p in ("P10", "P50", "P90"))
                 + f"{share:>9}"
             )
+
+
+@app.command()
+def batch(
+    plans: Annotated[Path, typer.Argument(metavar="FOLDER", help="Folder of plans: workbooks, YAML and JSON files.")],
+    out: Annotated[Path, typer.Option("--out", help="Folder for the results; a run that was stopped goes on there.")] = Path(
+        "national"
+    ),
+    draws: Annotated[int, typer.Option("--draws", help="Draws of every plan.")] = 1000,
+    seed: Annotated[int, typer.Option("--seed", min=0, help="Start of the random numbers.")] = 1,
+    workers: Annotated[int, typer.Option("--workers", help="Processes of this machine that share the plans.")] = 1,
+    scheduler: Annotated[
+        str | None, typer.Option("--scheduler", help="Dask scheduler, such as tcp://10.0.0.5:8786; its workers share the plans.")
+    ] = None,
+    as_json: Json = False,
+) -> None:
+    """Check, run and simulate every plan of a folder, and roll them up by ICB, region and nation. Exit 1 where one has errors."""
+    if not plans.is_dir():
+        raise ValueError(f"{plans} is not a folder.")
+    with show.progress(quiet=as_json) as progress:
+        whole, files = tasks.batch(plans, out, draws=draws, seed=seed, workers=workers, scheduler=scheduler, progress=progress)
+    bad = [run for run in whole.runs if run.ranges is None]
+    if as_json:
+        show.as_json(
+            {
+                "files": [str(f) for f in files],
+                "plans": {run.file: run.fault or run.state for run in whole.runs},
+                "earlier": whole.earlier,
+                "answers": {name: block.grid() for name, block in whole.blocks.items()},
+            }
+        )
+    else:
+        _summary(whole, len(bad))
+        for path in files:
+            print(f"Wrote {path}")
+    raise typer.Exit(1 if bad else 0)
+
+
+def _summary(whole: tasks.Batch, bad: int) -> None:
+    """Print how many plans were done, what is wrong with those that were not, and the nation's range."""
+    again = f", {whole.earlier} of them before" if whole.earlier else ""
+    print(f"{len(whole.runs) - bad} of {len(whole.runs)} plans done{again}; {bad} with errors.")
+    for run in whole.runs:
+        if run.ranges is None:
+            first = next((f for f in run.findings if f["severity"] == "error"), None)
+            print(f"  {run.file}: {run.fault or (first['message'] if first else 'no plan')}")
+    for file, counts in whole.again.items():
+        print(f"  {file}: its area is counted once, with {counts}")
+    rows = [row for row in whole.blocks["roll-up"].rows if row.labels[0] == "Nation" and row.labels[3] in ("P10", "P50", "P90")]
+    print(f"{'England over the plans, £':<52}{'P10':>18}{'P50':>18}{'P90':>18}")
+    for at in range(0, len(rows), 3):
+        ends = "".join(f"{row.values[-1]:>18,.0f}" for row in rows[at : at + 3])
+        print(f"{rows[at].labels[2]:<52}{ends}")

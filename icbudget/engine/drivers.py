@@ -114,15 +114,16 @@ def nearest_correlation(matrix: Floats, rounds: int = 200) -> Floats:
 
 
 def scores(
-    drivers: Drivers, years: int, seed: int, block: int, draws: int = BLOCK, *, together: bool = True
+    drivers: Drivers, years: int, seed: int, block: int, draws: int = BLOCK, *, place: str = "", together: bool = True
 ) -> dict[str, Floats]:
     """Return the standard normal scores of every driver in one block of draws: draws × 1, or draws × years for a yearly one.
 
     Scores are `R^½ e` with independent e; those of a yearly driver are not yet persistent, see `persistent`. With `together`
-    false the drivers are independent. The first year's score is that of the whole run.
+    false the drivers are independent. The first year's score is that of the whole run. Where several plans are simulated beside
+    one another, `place` tells them apart: rates of growth and inflation are the same everywhere, all else is each place's own.
     """
     raw = {
-        name: _independent(name, seed, block, max(years - 1, 1) if yearly else 1)
+        name: _independent(name if yearly or not place else f"{place}/{name}", seed, block, max(years - 1, 1) if yearly else 1)
         for name, yearly in zip(drivers.names, drivers.yearly, strict=True)
     }
     if together:

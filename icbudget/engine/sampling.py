@@ -25,10 +25,13 @@ class Sampler:
     uncertain: tuple[Uncertain, ...]
     drivers: Drivers
     seed: int
+    place: str = ""
+    """Tells plans apart that are simulated beside one another; see `icbudget.engine.drivers.scores`."""
 
     def scores(self, block: int, draws: int = BLOCK, *, together: bool = True) -> dict[str, Floats]:
         """Return the scores of every driver in a block; see `icbudget.engine.drivers.scores`."""
-        return scores(self.drivers, len(self.plan.years), self.seed, block, draws, together=together)
+        years = len(self.plan.years)
+        return scores(self.drivers, years, self.seed, block, draws, place=self.place, together=together)
 
     def figures(self, block: int, draws: int = BLOCK, *, together: bool = True) -> Figures:
         """Return the figures of a block of draws, ready for `icbudget.engine.projection.project`.
@@ -39,10 +42,10 @@ class Sampler:
         return figures(self.plan, put_in(self.plan, self.uncertain, self.scores(block, draws, together=together)))
 
 
-def sampler_of(plan: Plan, seed: int | None = None) -> Sampler:
+def sampler_of(plan: Plan, seed: int | None = None, place: str = "") -> Sampler:
     """Return the sampler of a plan that has no error findings; the plan's own seed if none is given."""
     uncertain = uncertain_figures(plan)
-    return Sampler(plan, uncertain, drivers_of(plan, uncertain), plan.setup.seed if seed is None else seed)
+    return Sampler(plan, uncertain, drivers_of(plan, uncertain), plan.setup.seed if seed is None else seed, place)
 
 
 def put_in(plan: Plan, uncertain: Sequence[Uncertain], drawn: Mapping[str, Floats], *, settled: bool = False) -> Drawn:

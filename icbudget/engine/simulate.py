@@ -104,10 +104,10 @@ class Runner:
         return tuple(outcome for outcome, _ in found), values
 
 
-def runner_of(plan: Plan, seed: int | None = None) -> Runner:
+def runner_of(plan: Plan, seed: int | None = None, place: str = "") -> Runner:
     """Return the runner of a plan that has no error findings. What is bought first is decided on the plan's own figures."""
     structure = structure_of(plan)
-    return Runner(sampler_of(plan, seed), structure, ranked(plan, rules_of(plan), structure, figures(plan)))
+    return Runner(sampler_of(plan, seed, place), structure, ranked(plan, rules_of(plan), structure, figures(plan)))
 
 
 def blocks_of(draws: int) -> Iterator[tuple[int, int]]:
@@ -125,6 +125,7 @@ def simulate(
     draws: int | None = None,
     seed: int | None = None,
     *,
+    place: str = "",
     together: bool = True,
     run_blocks: Blocks | None = None,
     told: Callable[[int], None] = lambda done: None,
@@ -133,11 +134,12 @@ def simulate(
 
     Without a number of draws it goes on, from 2,000 to 100,000, until the sampling error of the median of net cash is below 1 %
     of gross (what is paid for prevention and what is released). `run_blocks` runs the blocks, here one after another if not
-    given; `told` hears how many draws are done. With `together` false all drivers are independent.
+    given; `told` hears how many draws are done. `place` tells plans apart that are simulated beside one another, see
+    `icbudget.engine.drivers.scores`. With `together` false all drivers are independent.
 
     Raises `ValueError` for fewer than 2 draws, and for more than fit in memory, with how many would.
     """
-    runner = runner_of(plan, seed)
+    runner = runner_of(plan, seed, place)
     outcomes, own = runner.run({})
     wanted = MOST if draws is None else draws
     fits = KEPT // (8 * own.size)

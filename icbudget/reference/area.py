@@ -24,12 +24,13 @@ class Area:
 
 @dataclass(frozen=True, slots=True)
 class AreaIcb:
-    """An ICB of an area, with its share of the area's registered population and whether it is the main one."""
+    """An ICB of an area: its part of the area's registered population, people and share, and whether it is the main one."""
 
     ons_code: str
     icb_code: str
     icb_name: str
     share: float
+    people: int
     main: bool
     source: Source
 
@@ -107,6 +108,7 @@ def area_icbs(ons_code: str) -> tuple[AreaIcb, ...]:
             row["icb_code"],
             row["icb_name"],
             float(row["share_of_area"]),
+            int(row["registered_population"]),
             row["main"] == "yes",
             source(row["source"]),
         )

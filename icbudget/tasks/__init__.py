@@ -3,6 +3,7 @@
 Heavy libraries are imported inside the functions that need them, so that checking a plan starts at once.
 """
 
+from icbudget.tasks.batch import Batch, batch
 from icbudget.tasks.compare import ScenarioTold, compare, scenarios
 from icbudget.tasks.evidence import add_evidence
 from icbudget.tasks.packs import pack, verify_pack
@@ -13,12 +14,14 @@ from icbudget.tasks.simulation import Simulated, simulate
 from icbudget.tasks.writing import Progress, write_outputs
 
 __all__ = [
+    "Batch",
     "Opened",
     "Progress",
     "ScenarioTold",
     "Simulated",
     "add_evidence",
     "answers",
+    "batch",
     "check",
     "compare",
     "convert",

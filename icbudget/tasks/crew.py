@@ -1,0 +1,117 @@
+"""Who does the work: processes of this machine, or the workers of a Dask cluster."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Sequence
+from concurrent.futures import ProcessPoolExecutor, as_completed
+from concurrent.futures.process import BrokenProcessPool
+from contextlib import contextmanager
+from multiprocessing import get_context
+from typing import Any, Protocol
+
+WAIT = 10
+"""Seconds to wait for a scheduler to answer."""
+TRIES = 3
+"""Times that a task whose worker died is given to another, on a cluster."""
+
+
+class Crew(Protocol):
+    """Runs a function on many things; gives each with what came of it, or the fault it ended with, as they are done."""
+
+    def run(self, function: Callable[[Any], Any], given: Sequence[Any]) -> Iterator[tuple[Any, Any]]:
+        """Yield each thing with its result, or with the exception that it ended with."""
+
+
+@contextmanager
+def crew(workers: int, scheduler: str | None) -> Iterator[Crew]:
+    """Give the workers of a Dask scheduler where one is named, else so many processes of this machine; one needs no other.
+
+    Raises `ValueError` in one clear line where Dask is not installed or the scheduler does not answer.
+    """
+    if workers < 1:
+        raise ValueError("at least one worker is needed")
+    if scheduler is None:
+        yield _Alone() if workers == 1 else _Processes(workers)
+        return
+    with _connected(scheduler) as cluster:
+        yield cluster
+
+
+class _Alone:
+    """The process that asks."""
+
+    def run(self, function: Callable[[Any], Any], given: Sequence[Any]) -> Iterator[tuple[Any, Any]]:
+        for one in given:
+            try:
+                yield one, function(one)
+            except Exception as fault:
+                yield one, fault
+
+
+class _Processes:
+    """Processes of this machine; where one dies, what was not done yet is tried again, in the end one by one."""
+
+    def __init__(self, workers: int) -> None:
+        self.workers = workers
+
+    def run(self, function: Callable[[Any], Any], given: Sequence[Any]) -> Iterator[tuple[Any, Any]]:
+        left = list(given)
+        for _ in range(2):
+            again: list[Any] = []
+            for one, made in self._all(function, left, self.workers) if left else ():
+                if isinstance(made, BrokenProcessPool):
+                    again.append(one)
+                else:
+                    yield one, made
+            left = again
+        for one in left:
+            yield from self._all(function, [one], 1)
+
+    def _all(self, function: Callable[[Any], Any], given: Sequence[Any], workers: int) -> Iterator[tuple[Any, Any]]:
+        with ProcessPoolExecutor(workers, mp_context=get_context("spawn")) as pool:
+            under_way: dict[Any, Any] = {}
+            for one in given:
+                try:
+                    under_way[pool.submit(function, one)] = one
+                except BrokenProcessPool as dead:
+                    yield one, dead
+            for future in as_completed(under_way):
+                fault = future.exception()
+                yield under_way[future], fault if fault is not None else future.result()
+
+
+class _Cluster:
+    """The workers of a Dask cluster; a task whose worker dies goes to another."""
+
+    def __init__(self, client: Any) -> None:
+        self.client = client
+
+    def run(self, function: Callable[[Any], Any], given: Sequence[Any]) -> Iterator[tuple[Any, Any]]:
+        from distributed import as_completed as done
+
+        futures = {self.client.submit(function, one, pure=False, retries=TRIES): one for one in given}
+        for future in done(futures, loop=self.client.loop):
+            fault = future.exception()
+            yield futures[future], fault if fault is not None else future.result()
+            future.release()
+
+
+@contextmanager
+def _connected(scheduler: str) -> Iterator[_Cluster]:
+    try:
+        from distributed import Client
+    except ImportError as missing:
+        raise ValueError("A cluster needs Dask: pip install 'icbudget[cluster]'.") from missing
+    import logging
+
+    logging.getLogger("distributed").setLevel(logging.CRITICAL)
+    try:
+        client = Client(scheduler, timeout=WAIT, set_as_default=False)
+    except (OSError, TimeoutError, ValueError) as dead:
+        raise ValueError(
+            f"No Dask scheduler answers at {scheduler}: start one with `dask scheduler`, or check the address."
+        ) from dead
+    try:
+        yield _Cluster(client)
+    finally:
+        client.close()
