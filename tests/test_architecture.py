@@ -56,7 +56,19 @@ NEVER = {
     "checks": {"pandas", "random", "datetime", "time", "os", "pathlib"},
     "answers": {"pandas", "random", "datetime", "time", "os", "pathlib"},
 }
-LATE = {"pandas", "scipy", "distributed", "matplotlib", "jinja2", "typst", "xlwings_server", "uvicorn", "fastapi", "joserfc", "httpx"}
+LATE = {
+    "pandas",
+    "scipy",
+    "distributed",
+    "matplotlib",
+    "jinja2",
+    "typst",
+    "xlwings_server",
+    "uvicorn",
+    "fastapi",
+    "joserfc",
+    "httpx",
+}
 """Libraries that are slow to load: imported inside the function that uses them."""
 
 FILES = sorted(ROOT.rglob("*.py"))
