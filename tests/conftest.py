@@ -8,9 +8,13 @@ from importlib.util import find_spec
 from pathlib import Path
 
 import pytest
+from hypothesis import settings
 
 from tests.programs.calc import Calc
 from tests.programs.uno_bridge import why_not
+
+settings.register_profile("any machine", deadline=None)
+settings.load_profile("any machine")
 
 CHROMIUM = Path("/usr/bin/chromium")
 
