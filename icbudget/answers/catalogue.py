@@ -19,6 +19,7 @@ from icbudget.answers import (
     scenarios,
     simulation,
     system,
+    year_end,
 )
 from icbudget.answers.block import Block
 from icbudget.answers.case import Case
@@ -70,6 +71,11 @@ ANSWERS: tuple[Answer, ...] = (
     Answer("ICB_VIREMENTS", "Virement log: what counts and what it changes", in_year.virements),
     Answer("ICB_ACCURACY", "Every month's forecast and how far it was off", in_year.accuracy),
     Answer("ICB_CLOSE", "The year as the ICB closed it, and later changes", in_year.icb_close),
+    Answer("ICB_MEMORANDUM", "Memorandum account of each pool, in £ and in £000", year_end.memorandum),
+    Answer("ICB_ANNUALRETURN", "Annual return to each partner", year_end.annual_return),
+    Answer("ICB_AGREEMENT", "Balances between partners: both sides' records and their difference", year_end.agreement),
+    Answer("ICB_SOURCEBRIDGE", "Year-on-year bridge of every funding source", year_end.source_bridge),
+    Answer("ICB_BOOKS", "What each partner books for a scheme, and its VAT", year_end.books),
     Answer("ICB_SIMULATE", "Range of every figure that matters: mean, P10, P50, P90 and chances", simulation.simulation),
     Answer("ICB_TORNADO", "What drives the range, and what knowing it would be worth", simulation.tornado),
     Answer("ICB_CHECKS", "Every finding with its place and its mend", system.findings),

@@ -27,6 +27,7 @@ from icbudget.checks import (
     statutory,
     streams,
     uncertainty,
+    year_end,
 )
 from icbudget.engine.run import Result
 from icbudget.findings import Finding, Severity
@@ -59,6 +60,8 @@ STRUCTURE: tuple[Callable[[Plan], list[Finding]], ...] = (
     risk_share.who_bears,
     risk_share.ring_fences,
     performance.performance_pots,
+    year_end.records,
+    year_end.vat,
     streams.givers,
     streams.carried_forward,
     streams.indicative,

@@ -10,6 +10,7 @@ from functools import lru_cache
 
 import numpy as np
 
+from icbudget.engine.outturn import changes
 from icbudget.engine.performance import shortfalls
 from icbudget.engine.rounding import Floats, split
 from icbudget.engine.rules import MOVED, REINVESTED
@@ -44,11 +45,13 @@ def variances(result: Result) -> dict[str, Variance]:
     """Return each pool's variance and how much of it may be shared.
 
     `whole(t) = −close(t) + Σ performance money not earned up to t`: what is spent beyond the pool's money, balances brought
-    forward included. Never shared: all of an aligned or in-view budget; ring-fenced sources; contributions in kind up to t,
-    which are used in kind and leave no money over. Source: model §8, PB §4.1 R9, R18, R20.
+    forward included; in a year with actuals, what is booked and forecast counts, not the plan. Never shared: all of an aligned
+    or in-view budget; ring-fenced sources; contributions in kind up to t, which are used in kind and leave no money over.
+    Source: model §8, PB §4.1 R9, R18, R20.
     """
-    missing = np.cumsum(shortfalls(result.plan), axis=0)
-    close, eligible = result.projection.moves.close, _eligible_by_account(result)
+    by_account, _, by_pool = changes(result)
+    missing = np.cumsum(shortfalls(result.plan), axis=0) + by_pool
+    close, eligible = result.projection.moves.close - by_account, _eligible_by_account(result)
     found: dict[str, Variance] = {}
     for n, pool in enumerate(result.plan.pools):
         of_pool = [a for a, (name, _) in enumerate(result.rules.accounts) if name == pool.id]
@@ -70,7 +73,7 @@ def is_ring_fenced(result: Result, account: tuple[str, str]) -> bool:
 def _eligible_by_account(result: Result) -> Floats:
     """Return the variance of each funding source that may be shared, without what is in kind: draws × years × accounts."""
     amounts, rules = result.projection.figures.contributions, result.rules
-    eligible = -result.projection.moves.close
+    eligible = changes(result)[0] - result.projection.moves.close
     for n, row in enumerate(result.plan.contributions):
         if row.in_kind:
             eligible[:, :, int(rules.contribution_account[n])] += np.cumsum(amounts[:, :, n], axis=1)
@@ -89,18 +92,21 @@ def line_items(plan: Plan, pool: Pool) -> tuple[Item, ...]:
 def by_line(result: Result, pool: Pool) -> Floats:
     """Return the eligible variance of a pool by part, as `line_items` has them: draws × years × parts, pence.
 
-    The variance of each funding source goes to the lines it pays, in proportion to what each spends of it in the year;
-    a source that pays for nothing, programmes without a scheme line, and performance money belong to no line.
+    A line has what it spent beyond its budget. What else a funding source is over or under goes to the lines it pays, in
+    proportion to what each spends of it in the year; a source that pays for nothing, programmes without a scheme line, and
+    performance money belong to no line.
     """
     lines = [n for n, row in enumerate(result.plan.schemes) if row.pool == pool.id]
-    spent = _spent_by_line(result, lines)
+    spent, beyond = _spent_by_line(result, lines), changes(result)[1][:, lines]
     eligible, by_account = variances(result)[pool.id].eligible, _eligible_by_account(result)
     told = np.zeros((*eligible.shape, len(lines)))
-    for a, (name, _) in enumerate(result.rules.accounts):
-        if name == pool.id:
-            otherwise = result.projection.moves.spend[:, :, a] - spent[a].sum(axis=-1)
-            weights = np.concatenate([spent[a], otherwise[..., np.newaxis]], axis=-1)
-            told += split(by_account[:, :, a], weights.astype(np.int64))[..., :-1]
+    for a, account in enumerate(result.rules.accounts):
+        if account[0] != pool.id or is_ring_fenced(result, account):
+            continue
+        own = beyond * (result.rules.scheme_account[lines] == a)
+        otherwise = result.projection.moves.spend[:, :, a] - spent[a].sum(axis=-1)
+        weights = np.concatenate([spent[a], otherwise[..., np.newaxis]], axis=-1)
+        told += own + split(by_account[:, :, a] - own.sum(axis=-1), weights.astype(np.int64))[..., :-1]
     rest = eligible - told.sum(axis=-1)
     return np.concatenate([told, rest[..., np.newaxis]], axis=-1)
 

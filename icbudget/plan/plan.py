@@ -20,6 +20,7 @@ from icbudget.plan.index import Index
 from icbudget.plan.minimum import Minimum
 from icbudget.plan.move import Move
 from icbudget.plan.partner import Partner
+from icbudget.plan.partner_record import PartnerRecord
 from icbudget.plan.pass_down import PassDown
 from icbudget.plan.performance_pot import PerformancePot
 from icbudget.plan.pool import Pool
@@ -97,6 +98,7 @@ class Plan(Noun):
     actuals: tuple[Actual, ...] = ()
     forecasts: tuple[Forecast, ...] = ()
     closes: tuple[IcbClose, ...] = ()
+    partner_records: tuple[PartnerRecord, ...] = ()
     scenarios: tuple[ScenarioChange, ...] = ()
     uncertainties: tuple[Uncertainty, ...] = ()
     correlations: tuple[Correlation, ...] = ()
@@ -132,6 +134,7 @@ _TABLES = (
     ),
     PlanTable("forecasts", Forecast, "Forecasts", ("year", "month", "scheme", "line"), set_aside=True),
     PlanTable("closes", IcbClose, "ICB close", ("year", "scheme", "line"), set_aside=True),
+    PlanTable("partner_records", PartnerRecord, "Partner records", ("year", "pool", "partner", "counterparty", "kind")),
     PlanTable("scenarios", ScenarioChange, "Scenarios", ("scenario", "order")),
     PlanTable("uncertainties", Uncertainty, "Uncertainty", ("path",)),
     PlanTable("correlations", Correlation, "Correlations", ("driver_a", "driver_b")),

@@ -77,6 +77,25 @@ class Scheme(Sourced):
         default="",
         table="profiles",
     )
+    accounting_basis: Literal["lead_commissioner", "joint_operation", "agency", "aligned"] | None = column(
+        "Accounting basis",
+        Kind.CHOICE,
+        "Who controls the line (IFRS 10, 11). lead_commissioner: the lead books all of it, the others' money as income; "
+        "joint_operation: each books its share; agency: the host only passes money on; aligned: each books its own",
+        default=None,
+        choices=("lead_commissioner", "joint_operation", "agency", "aligned"),
+    )
+    vat_rate: float = column(
+        "VAT rate", Kind.FRACTION, "VAT that suppliers of the line charge on its cost before VAT", default=0.0, ge=0, le=1
+    )
+    vat_contracted_out: float = column(
+        "VAT under contracted-out services",
+        Kind.FRACTION,
+        "Part of that VAT which an NHS body may recover under the contracted-out-services headings",
+        default=0.0,
+        ge=0,
+        le=1,
+    )
     output_unit: str = column("Output unit", Kind.TEXT, "What the scheme delivers, such as packages", default="")
     planned_outputs: float | None = column("Planned outputs", Kind.NUMBER, "Outputs planned in the base year", default=None, ge=0)
     experience_measure: str = column(

@@ -64,6 +64,7 @@ _NAMES = {
     "actuals": ("Actuals", "Spending and income month by month, with accruals; month 1 is April."),
     "forecasts": ("Forecasts", "Forecasts month by month: overrides with their reason, and what was reported."),
     "closes": ("IcbClose", "Month-12 figures as the ICB closed its books, kept beside the council's later ones."),
+    "partner_records": ("PartnerRecords", "What each partner's books say about another, to be agreed before the accounts close."),
     "scenarios": ("Scenarios", "Changes laid over the plan when Setup names their scenario."),
     "uncertainties": ("Uncertainties", "How uncertain a figure is, instead of what icbudget assumes about it."),
     "correlations": ("Correlations", "Which drivers of uncertainty move together, instead of what icbudget assumes."),
@@ -78,6 +79,7 @@ _INPUT_ORDER = (
     *("acute_lines", "contract_changes", "segments"),
     *("programmes", "moves", "shifts", "risk_shares", "performance_pots", "gain_shares", "indices", "goals"),
     *("profiles", "virements", "actuals", "forecasts", "closes", "scenarios", "uncertainties", "correlations"),
+    "partner_records",
 )
 
 
@@ -123,6 +125,11 @@ ANSWER_SHEETS: dict[str, str] = {
     "ICB_VIREMENTS": "Virement log",
     "ICB_ACCURACY": "Forecast accuracy",
     "ICB_CLOSE": "ICB close to outturn",
+    "ICB_MEMORANDUM": "Memorandum account",
+    "ICB_ANNUALRETURN": "Annual return",
+    "ICB_AGREEMENT": "Agreement of balances",
+    "ICB_SOURCEBRIDGE": "Source bridge",
+    "ICB_BOOKS": "Books and VAT",
     "ICB_SIMULATE": "Simulation",
     "ICB_TORNADO": "Tornado",
     "ICB_CHECKS": CHECKS,

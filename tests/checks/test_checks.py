@@ -291,6 +291,31 @@ def underspend_of_an_icb_that_stays_in_the_pool(d):
         row["applies_to"] = "overspend"
 
 
+def _records(d, **other):
+    one = {"year": "2025/26", "pool": "bcf", "partner": "council", "counterparty": "icb", "kind": "income", "amount": 100}
+    d["partner_records"] = [one, one | {"partner": "icb", "counterparty": "council", "kind": "expenditure"} | other]
+
+
+@fault("balance.differs", "partner_records", 0, "amount")
+def two_sides_that_differ(d):
+    _records(d, amount=90)
+
+
+@fault("balance.one-sided", "partner_records", 1, "amount")
+def record_that_only_one_side_has(d):
+    _records(d, kind="payable")
+
+
+@fault("balance.own", "partner_records", 1, "counterparty")
+def record_with_oneself(d):
+    _records(d, counterparty="icb")
+
+
+@fault("vat.no-regime", "schemes", 2, "vat_rate")
+def vat_of_a_partner_without_a_regime(d):
+    d["schemes"][2]["vat_rate"] = 0.2
+
+
 def _pot(**changes):
     point = {"id": "nel", "year": "2026/27", "pool": "bcf", "pot": 10_000, "planned": 10, "achieved": 10}
     return [point | {"quarter": quarter} | changes for quarter in (1, 2)]

@@ -310,3 +310,9 @@ def test_exposure_sums_what_each_partner_bears():
         [put("icb", 100, "a"), put("council", 100, "b")], [line("1", 150, "a"), line("2", 90, "b")], fixed(), TWO_POOLS
     )
     assert exposure(result_of(told))[0, 0].tolist() == [2_000, 2_000, 0, 0]
+
+
+def test_a_cap_below_zero_is_a_finding_with_its_place():
+    draft = from_document(document([put("icb", 100)], [], [step(basis="contributions", cap=-1)]))
+    (found,) = draft.findings
+    assert str(found).startswith("Risk share, row 1, column cap: Cap is -1.00; it must be at least 0.")

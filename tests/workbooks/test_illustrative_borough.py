@@ -99,6 +99,7 @@ def test_its_warnings_are_its_lessons(case):
     admissions and A&E attendances; the trust's efficiency and its closing bays may claim the same beds."""
     assert not has_errors(case.findings)
     assert sorted(ids(case)) == [
+        "balance.differs",
         "balance.over-committed",
         "balance.over-committed",
         "balance.unallocated",

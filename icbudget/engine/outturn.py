@@ -1,0 +1,153 @@
+"""A pool's year as it came out: from what is booked where the plan has it, else from the plan itself."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from functools import lru_cache
+
+import numpy as np
+
+from icbudget.engine.monitor import MONTHS, Monitored, MonitorLine, budget_of, monitor
+from icbudget.engine.reallocate import Moves
+from icbudget.engine.rounding import Floats
+from icbudget.engine.run import Result
+
+PLAN, FORECAST, OUTTURN = "plan", "forecast", "outturn"
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """One line of a pool's income or spending in a year: whose it is (blank: the pool's), what it is called, pence."""
+
+    partner: str
+    name: str
+    pence: int
+
+
+@dataclass(frozen=True, slots=True)
+class Outturn:
+    """A pool's year. `basis`: the plan, a forecast (something is booked), or the outturn (month 12 is booked)."""
+
+    basis: str
+    income: tuple[Entry, ...]
+    spending: tuple[Entry, ...]
+
+
+def basis_of(result: Result, t: int) -> str:
+    """Return what a year's figures rest on: `plan`, `forecast` where something is spent and booked, `outturn` at month 12."""
+    latest = _latest(result, t)
+    return PLAN if not latest else OUTTURN if latest == MONTHS else FORECAST
+
+
+def _latest(result: Result, t: int) -> int:
+    rows = (row for row in result.plan.actuals if (row.year, row.kind) == (result.years[t], "expenditure"))
+    return max((row.month for row in rows), default=0)
+
+
+def _monitored(result: Result, t: int) -> Monitored | None:
+    latest = _latest(result, t)
+    return monitor(result, result.years[t], latest) if latest else None
+
+
+def _received(told: Monitored, line: MonitorLine) -> int:
+    """Return the income of a line: as booked and still due where income is booked for the pool, else as it is due."""
+    booked = any(other.actual_to_date for other in told.lines if (other.kind, other.pool) == ("income", line.pool))
+    return line.forecast if booked else line.revised
+
+
+def outturn(result: Result, pool: str, t: int) -> Outturn:
+    """Return a pool's income and spending in year t, pence; what is in kind counts on both sides, as it is used in kind.
+
+    Income: contributions of each partner by source, deductions taken off, then money moved from acute. Spending: scheme lines,
+    and programmes that the pool pays without one.
+    """
+    told = _monitored(result, t)
+    income, spending = _planned_income(result, pool, t), _planned_spending(result, pool, t)
+    if told is not None:
+        lines = [line for line in told.lines if line.pool == pool]
+        income = {(x.partner, x.source): _received(told, x) for x in lines if x.kind == "income"}
+        spending = {x.key: x.forecast for x in lines if x.kind == "expenditure"}
+    names = {(row.id, row.line): f"{row.id} {row.name}" for row in result.plan.schemes}
+    came = [Entry(partner, source, pence) for (partner, source), pence in income.items()]
+    went: dict[str, int] = {}
+    for key, pence in spending.items():
+        name = names.get(key, f"{key[0]} (not in the plan)")
+        went[name] = went.get(name, 0) + pence
+    came += _moved(result, pool, t)
+    went |= _programmes(result, pool, t)
+    in_kind = [Entry(partner, "In kind", pence) for partner, pence in _in_kind(result, pool, t).items()]
+    used = [Entry("", "Used in kind", sum(e.pence for e in in_kind))] if in_kind else []
+    return Outturn(basis_of(result, t), (*came, *in_kind), (*(Entry("", *told_) for told_ in went.items()), *used))
+
+
+def _planned_income(result: Result, pool: str, t: int) -> dict[tuple[str, str], int]:
+    found: dict[tuple[str, str], int] = {}
+    for n, row in enumerate(result.plan.contributions):
+        if row.pool == pool and not row.in_kind:
+            key = (row.partner, row.source)
+            found[key] = found.get(key, 0) + round(float(result.projection.figures.contributions[0, t, n]))
+    return found
+
+
+def _in_kind(result: Result, pool: str, t: int) -> dict[str, int]:
+    found: dict[str, int] = {}
+    for n, row in enumerate(result.plan.contributions):
+        if row.pool == pool and row.in_kind:
+            pence = round(float(result.projection.figures.contributions[0, t, n]))
+            found[row.partner] = found.get(row.partner, 0) + pence
+    return found
+
+
+def _planned_spending(result: Result, pool: str, t: int) -> dict[tuple[str, int], int]:
+    return {(row.id, row.line): budget_of(result, n, t) for n, row in enumerate(result.plan.schemes) if row.pool == pool}
+
+
+def _moved(result: Result, pool: str, t: int) -> list[Entry]:
+    moves: Moves = result.projection.moves
+    net = moves.transfers_in + moves.reinvested - moves.transfers_out
+    return [
+        Entry("", source, round(float(net[0, t, a])))
+        for a, (name, source) in enumerate(result.rules.accounts)
+        if name == pool and net[0, t, a]
+    ]
+
+
+def _programmes(result: Result, pool: str, t: int) -> dict[str, int]:
+    """Return what the pool pays for programmes that no scheme line names."""
+    accounts = [a for a, (name, _) in enumerate(result.rules.accounts) if name == pool]
+    whole = round(float(result.projection.moves.spend[0, t, accounts].sum()))
+    rest = whole - sum(_planned_spending(result, pool, t).values())
+    return {"Programmes without a scheme line": rest} if rest else {}
+
+
+@lru_cache(maxsize=2)
+def changes(result: Result) -> tuple[Floats, Floats, Floats]:
+    """Return how the outturn differs from the plan so far, pence: by account, by scheme row, and by pool where it has no account.
+
+    years × accounts: spending beyond plan less income beyond plan; years × scheme rows: spending beyond plan; years × pools.
+    Each is summed over the years up to t, as a balance is.
+    """
+    plan, rules = result.plan, result.rules
+    account_at = {account: a for a, account in enumerate(rules.accounts)}
+    row_at = {(row.id, row.line): n for n, row in enumerate(plan.schemes)}
+    pool_at = {pool.id: n for n, pool in enumerate(plan.pools)}
+    by_account = np.zeros((len(result.years), len(rules.accounts)))
+    by_row, by_pool = np.zeros((len(result.years), len(plan.schemes))), np.zeros((len(result.years), len(plan.pools)))
+    for t in range(len(result.years)):
+        told = _monitored(result, t)
+        for line in told.lines if told is not None else ():
+            if line.pool not in pool_at:
+                continue
+            if line.kind == "expenditure":
+                more = line.forecast - line.original
+                if line.key in row_at:
+                    by_row[t, row_at[line.key]] += more
+            else:
+                assert told is not None
+                more = line.original - _received(told, line)
+            account = account_at.get((line.pool, line.source))
+            if account is None:
+                by_pool[t, pool_at[line.pool]] += more
+            else:
+                by_account[t, account] += more
+    return tuple(np.cumsum(part, axis=0) for part in (by_account, by_row, by_pool))  # type: ignore[return-value]

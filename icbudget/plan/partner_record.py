@@ -1,0 +1,28 @@
+"""What each partner's own books say it is owed by, or owes to, another: agreed before the accounts close."""
+
+from __future__ import annotations
+
+from typing import Literal
+
+from icbudget.plan.columns import Kind, Money, Year, column
+from icbudget.plan.provenance import Sourced
+
+OTHER_SIDE = {"receivable": "payable", "income": "expenditure"}
+"""Which record of one partner answers which of the other."""
+
+
+class PartnerRecord(Sourced):
+    """One partner's record of a balance or of the year's dealings with another partner about a pool."""
+
+    year: Year = column("Year", Kind.YEAR, "Financial year that closed")
+    pool: str = column("Pool", Kind.REFERENCE, "Pool it is about", table="pools", min_length=1)
+    partner: str = column("Partner", Kind.REFERENCE, "Whose books these are", table="partners", min_length=1)
+    counterparty: str = column("Counterparty", Kind.REFERENCE, "The other partner", table="partners", min_length=1)
+    kind: Literal["receivable", "payable", "income", "expenditure"] = column(
+        "Kind",
+        Kind.CHOICE,
+        "receivable and payable: balances at the year end; income and expenditure: of the year",
+        choices=("receivable", "payable", "income", "expenditure"),
+    )
+    amount: Money = column("Amount", Kind.MONEY, "Amount in the partner's books")
+    reference: str = column("Reference", Kind.TEXT, "Ledger code, invoice or form", default="")
