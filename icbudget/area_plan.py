@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from decimal import Decimal
 from typing import NamedTuple
 
@@ -11,6 +12,7 @@ from icbudget.plan import Plan
 from icbudget.plan.contribution import Contribution
 from icbudget.plan.index import Index
 from icbudget.plan.partner import Partner
+from icbudget.plan.pass_down import PassDown
 from icbudget.plan.pool import Pool
 from icbudget.plan.provenance import Status
 from icbudget.plan.setup import Setup
@@ -35,8 +37,9 @@ class _Rates(NamedTuple):
 def new_plan(area_name_or_code: str, base_year: str = "2025/26", horizon: int = 5) -> tuple[Plan | None, list[Finding]]:
     """Return a plan to start from for a Health and Wellbeing Board area, by name or ONS code, and what is left to fill in.
 
-    Partners (the council and each ICB of the area), a pool that the council hosts, the known grants and the published
-    indices, each with its source. What is not known is left out, never guessed: missing years are warnings, the rest notes.
+    Partners (the council, each ICB of the area, a county's districts), a pool that the council hosts, the known grants with
+    what is known to go on to districts, and the published indices, each with its source. What is not known is left out, never
+    guessed: missing years are warnings, the rest notes.
     An unknown area (with close names), base year or horizon is an error, and there is no plan.
     """
     area = reference.find_area(area_name_or_code)
@@ -48,14 +51,54 @@ def new_plan(area_name_or_code: str, base_year: str = "2025/26", horizon: int = 
     icbs = reference.area_icbs(area.ons_code)
     contributions, grant_findings = _contributions(area, span, rules_year)
     indices, index_findings = _indices(span)
+    council = Partner(id=COUNCIL, name=f"{_place_name(area.name)} council", kind="council")
+    districts = _districts(area)
+    pass_downs, district_findings = _pass_downs(area, span, contributions, districts)
     plan = Plan(
         setup=_setup(area, span, rules_year, icbs, contributions),
-        partners=(*_icb_partners(icbs), Partner(id=COUNCIL, name=f"{_place_name(area.name)} council", kind="council")),
+        partners=(*_icb_partners(icbs), council, *districts.values()),
         pools=_pools(area, contributions),
         contributions=contributions,
+        pass_downs=pass_downs,
         indices=indices,
     )
-    return plan, [*found, *_area_notes(area, icbs), *grant_findings, *index_findings]
+    return plan, [*found, *_area_notes(area, icbs), *grant_findings, *district_findings, *index_findings]
+
+
+def _districts(area: Area) -> dict[str, Partner]:
+    """Return a county's district councils as partners, by name."""
+    return {
+        name: Partner(id="_".join(re.findall(r"[a-z]+", name.lower().replace("'", ""))), name=f"{name} district", kind="district")
+        for name in reference.districts(area.ons_code)
+    }
+
+
+def _pass_downs(
+    area: Area, span: tuple[str, ...], contributions: tuple[Contribution, ...], districts: dict[str, Partner]
+) -> tuple[tuple[PassDown, ...], list[Finding]]:
+    """Return what is known to go on to districts of each grant in the plan, and a note for the districts it is not known for."""
+    granted = {row.source: row for row in contributions if row.pool == DFG_POOL}
+    known = [g for g in reference.grants(area.ons_code, districts=True) if g.grant in granted and g.year in span]
+    rows = tuple(
+        PassDown(
+            pool=DFG_POOL,
+            source=first.grant,
+            district=districts[first.district].id,
+            base_amount=first.amount,
+            amounts={g.year: g.amount for g in known if g.district == first.district and g.year != span[0]},
+            evidence=str(first.source),
+            status="published" if first.status == "published" else "derived",
+        )
+        for first in known
+        if first.year == span[0]
+    )
+    filled = {row.district for row in rows}
+    missing = [partner.name for partner in districts.values() if partner.id not in filled] if granted else []
+    if not missing:
+        return rows, []
+    message = f"What of the {' and '.join(granted)} goes on to these is not known here: {'; '.join(missing)}."
+    fix = "Enter it in Pass-down: the parts sum to the grant."
+    return rows, [note("area.districts-to-fill", message, fix, Place(table="pass_downs"))]
 
 
 def _refusals(asked: str, area: Area | None, base_year: str, horizon: int) -> list[Finding]:

@@ -132,7 +132,9 @@ def test_every_area_gives_a_plan_that_reads_back_the_same():
     for area in reference.areas():
         plan, _ = started(area.ons_code, "2023/24", 1)
         assert from_yaml(to_yaml(plan)).plan == plan
-        assert sum(1 for p in plan.partners if p.kind == "icb") >= 1 and plan.partners[-1].kind == "council"
+        assert sum(1 for p in plan.partners if p.kind == "icb") >= 1 and [
+            p.kind for p in plan.partners if p.kind not in ("icb", "district")
+        ] == ["council"]
         assert {f.id for f in examine(plan).findings if f.severity is Severity.ERROR} <= {"funding.no-index"}
 
 
@@ -141,3 +143,17 @@ def test_a_plan_of_one_year_needs_no_index():
     assert plan.indices == () and plan.setup.deflator == "" and "area.no-rate" not in findings
     assert plan.pools[0].name == "City of Bristol Better Care Fund"
     assert [f.id for f in examine(plan).findings] == ["plan.nothing-yet"]
+
+
+def test_a_county_starts_with_its_districts_and_what_is_known_to_go_on_to_them():
+    # Norfolk's DFG of 2023/24 and 2024/25, and King's Lynn and West Norfolk's part of it (written question 49293)
+    plan, told = started("Norfolk", "2023/24", 1)
+    assert [p.name for p in plan.partners if p.kind == "district"] == [
+        *("Breckland district", "Broadland district", "Great Yarmouth district", "King's Lynn and West Norfolk district"),
+        *("North Norfolk district", "Norwich district", "South Norfolk district"),
+    ]
+    (row,) = plan.pass_downs
+    assert (row.district, row.base_amount, row.amounts) == ("kings_lynn_and_west_norfolk", 1_938_375, {"2024/25": 2_212_175})
+    assert "49293" in row.evidence and row.status == "published"
+    assert "Breckland district" in told["area.districts-to-fill"].message and "Lynn" not in told["area.districts-to-fill"].message
+    assert not any(p.kind == "district" for p in started("Lewisham")[0].partners)

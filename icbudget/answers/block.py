@@ -39,7 +39,8 @@ class Block:
     """An answer: what it is called, what it shows, its headings and its rows.
 
     `labels` are the headings of the label columns and `columns` those of the values (financial years, or `Value`).
-    A block without value columns (findings) has no Unit column either.
+    A block without value columns (findings) has no Unit column either, and nor has a form, whose columns somebody else has
+    fixed: `units` then gives the unit of each value column, blank for text.
     Units are `£`, `£ a unit`, `%`, `factor`, `years`, or the currency of activity such as `spell`.
     """
 
@@ -48,21 +49,30 @@ class Block:
     labels: tuple[str, ...]
     columns: tuple[str, ...]
     rows: tuple[Row, ...]
+    units: tuple[str, ...] = ()
+
+    @property
+    def values_at(self) -> int:
+        """Return the number of the first value column, counted from 0."""
+        return len(self.labels) + (0 if self.units else 1)
 
     @property
     def headings(self) -> tuple[str, ...]:
         """Return all headings from left to right."""
-        return (*self.labels, "Unit", *self.columns) if self.columns else self.labels
+        return (*self.labels, *(() if self.units else ("Unit",)), *self.columns) if self.columns else self.labels
 
     def unit_of(self, row_unit: str, column: str) -> str:
-        """Return the unit of a value: that of its row, or % under a heading that ends in %."""
+        """Return the unit of a value: that of its row, or % under a heading that ends in %; in a form that of its column."""
+        if self.units:
+            return dict(zip(self.columns, self.units, strict=True)).get(column, "")
         return "%" if column.endswith(PERCENTAGE) else row_unit
 
     def grid(self) -> list[list[Cell]]:
         """Return headings and rows as one rectangle; a cell without a value is an empty text."""
         body: list[list[Cell]] = [list(self.headings)]
         for row in self.rows:
-            line: list[Cell] = [*row.labels, row.unit, *row.values] if self.columns else list(row.labels)
+            unit: tuple[str, ...] = () if self.units else (row.unit,)
+            line: list[Cell] = [*row.labels, *unit, *row.values] if self.columns else list(row.labels)
             body.append(["" if cell is None else cell for cell in line])
         return body
 

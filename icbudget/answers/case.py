@@ -22,6 +22,8 @@ class Case:
     findings: tuple[Finding, ...]
     stated: Plan | None = None
     """The plan as it was given, before its scenario was laid over it; None for the plan itself."""
+    draft: Draft | None = None
+    """What the plan was read from, which knows where its cells stand."""
 
     @property
     def before_scenario(self) -> Plan:
@@ -62,10 +64,11 @@ def examine_draft(draft: Draft) -> Case | None:
     if draft.plan is None:
         return None
     case = examine(draft.plan, unread=draft.unread, read=tuple(draft.findings))
-    return replace(case, findings=tuple(ordered(located(case.findings, draft))))
+    return replace(case, findings=tuple(ordered(located(case.findings, draft))), draft=draft)
 
 
 def examine_plan(plan: Plan) -> Case:
     """Return the case of a plan that was made, not read; its findings name table, row and column."""
     case = examine(plan)
-    return replace(case, findings=tuple(ordered(located(case.findings, draft_of(plan)))))
+    draft = draft_of(plan)
+    return replace(case, findings=tuple(ordered(located(case.findings, draft))), draft=draft)

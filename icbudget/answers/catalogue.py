@@ -8,7 +8,9 @@ from dataclasses import dataclass
 from icbudget.answers import (
     acute,
     appraisal,
+    checklist,
     combination,
+    compliance,
     evidence,
     gain_share,
     goals,
@@ -16,6 +18,8 @@ from icbudget.answers import (
     phasing,
     pools,
     reallocation,
+    returns,
+    returns_in_year,
     scenarios,
     simulation,
     system,
@@ -45,6 +49,7 @@ ANSWERS: tuple[Answer, ...] = (
     Answer("ICB_PHASING", "Instalments of each contribution by the day they are due", phasing.instalments),
     Answer("ICB_BALANCE", "Balance of every funding source of every pool by year", pools.balance),
     Answer("ICB_MINIMUMS", "Minimum spending tests by year", pools.minimums),
+    Answer("ICB_TESTS", "Tests of the rules by year and scenario, with the rows behind each", compliance.tests),
     Answer("ICB_ACUTE", "Acute activity, price, cost and payment, do nothing and plan", acute.acute),
     Answer("ICB_AVOIDED", "Activity that each prevention programme avoids", acute.avoided),
     Answer(
@@ -78,5 +83,11 @@ ANSWERS: tuple[Answer, ...] = (
     Answer("ICB_BOOKS", "What each partner books for a scheme, and its VAT", year_end.books),
     Answer("ICB_SIMULATE", "Range of every figure that matters: mean, P10, P50, P90 and chances", simulation.simulation),
     Answer("ICB_TORNADO", "What drives the range, and what knowing it would be worth", simulation.tornado),
+    Answer("ICB_RETURNINCOME", "Income of the planning return, in its own columns", returns.income),
+    Answer("ICB_RETURNSPEND", "Expenditure of the planning return, in its own columns", returns.expenditure),
+    Answer("ICB_RETURNMETRICS", "Metrics of the planning return, in its own columns", returns.metrics),
+    Answer("ICB_RETURNQUARTER", "Quarterly return, in its own columns", returns_in_year.quarterly),
+    Answer("ICB_RETURNYEAREND", "Year-end return, in its own columns", returns_in_year.year_end),
+    Answer("ICB_CHECKLIST", "Every cell that the return needs, and whether it is filled in", checklist.checklist),
     Answer("ICB_CHECKS", "Every finding with its place and its mend", system.findings),
 )

@@ -23,11 +23,12 @@ def instalments(case: Case) -> Block:
         paid = [_year(case, n, row, t) for t in range(len(case.plan.years))]
         for month in range(12):
             if weights[month] or any(year[month] for year in paid):
-                labels = (row.pool, row.partner, row.source, row.name or f"Line {row.line}", profile)
+                line = row.name or f"Line {row.line}"
                 quarter = f"Quarter {month // 3 + 1}"
-                rows.append(Row((*labels, quarter, phasing.due(profile, month)), "£", pounds([year[month] for year in paid])))
+                labels = (row.partner, row.source, phasing.due(profile, month), row.pool, line, profile, quarter)
+                rows.append(Row(labels, "£", pounds([year[month] for year in paid])))
     shows = "What each partner pays into each pool, and when. The last instalment takes the pence; what is in kind is not paid."
-    labels_of = ("Pool", "Partner", "Source", "Line", "Phasing", "Quarter", "Due")
+    labels_of = ("Partner", "Source", "Due", "Pool", "Line", "Phasing", "Quarter")
     return Block("Instalments", shows, labels_of, case.plan.years, tuple(rows))
 
 

@@ -11,6 +11,7 @@ from dataclasses import replace
 
 from icbudget.checks import (
     acute,
+    compliance,
     double,
     evidence,
     fund,
@@ -26,6 +27,7 @@ from icbudget.checks import (
     risk_share,
     statutory,
     streams,
+    template,
     uncertainty,
     year_end,
 )
@@ -67,6 +69,8 @@ STRUCTURE: tuple[Callable[[Plan], list[Finding]], ...] = (
     streams.indicative,
     streams.districts,
     gain_share.agreements,
+    template.amounts,
+    template.units,
     acute.currencies_and_price_years,
     acute.cost_behaviour,
     acute.contract_terms,
@@ -102,6 +106,7 @@ STRUCTURE: tuple[Callable[[Plan], list[Finding]], ...] = (
 RESULTS: tuple[Callable[[Plan, Result], list[Finding]], ...] = (
     statutory.balances,
     statutory.minimum_spend,
+    compliance.capital_and_grants,
     guard_rails.fall_in_admissions,
     guard_rails.cash_in_year_one,
     guard_rails.lag,

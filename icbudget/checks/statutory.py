@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import lru_cache
 
+from icbudget import reference
 from icbudget.checks.place import at
 from icbudget.engine.rules import FUND
 from icbudget.engine.run import Result
 from icbudget.findings import Finding, Place, note, warning
 from icbudget.money import display
 from icbudget.plan import Plan
+from icbudget.plan.contribution import Contribution
 from icbudget.plan.minimum import Minimum
 from icbudget.plan.scheme import Scheme
 
@@ -57,6 +60,10 @@ class MinimumTest:
     minimum: Minimum
     value: tuple[int, ...]
     limit: tuple[int, ...]
+    applies: bool
+    """Whether the rules of the year set it, or the plan says that it is confirmed."""
+    rows: tuple[Scheme | Contribution, ...]
+    """The lines that count."""
 
     @property
     def gap(self) -> tuple[int, ...]:
@@ -70,31 +77,57 @@ def minimum_tests(result: Result) -> tuple[MinimumTest, ...]:
     - `adult_social_care`: `Σ` spending from the source on the Social Care area
     - `nhs_out_of_hospital`: `Σ` spending from the source outside Acute × the share the NHS commissions (1, the NHS share of a
       joint scheme, or 0)
+    - `minimum_contribution`: what is put into the pools under the source, without what is in kind or carried forward
 
     A scheme that pays for a programme counts with the programme's cost. Source: model §3, PB §7 rules 6-7.
     """
     return tuple(
         MinimumTest(
             row,
-            tuple(_spent(result, row, t) for t in range(len(result.years))),
+            _counted(result, row),
             tuple(round(float(p)) for p in result.limits[0, :, n]),
+            row.applies == "yes" or (row.applies != "no" and reference.applies(row.rule, result.plan.setup.rules_year)),
+            _lines(result.plan, row),
         )
         for n, row in enumerate(result.plan.minimums)
     )
 
 
-def _spent(result: Result, minimum: Minimum, t: int) -> int:
-    programme_at = {p.id: g for g, p in enumerate(result.plan.programmes)}
+def _lines(plan: Plan, minimum: Minimum) -> tuple[Scheme | Contribution, ...]:
+    if minimum.rule == "minimum_contribution":
+        given = (row for row in plan.contributions if row.source == minimum.source)
+        return tuple(row for row in given if not row.in_kind and not row.carry_forward)
+    return tuple(row for row in plan.schemes if row.source == minimum.source and _weight(minimum.rule, row))
+
+
+def _counted(result: Result, minimum: Minimum) -> tuple[int, ...]:
+    """Return what counts towards a minimum by year, pence."""
+    rows = set(map(id, _lines(result.plan, minimum)))
+    total = [0.0] * len(result.years)
+    for n, given in enumerate(result.plan.contributions):
+        if id(given) in rows:
+            total = [was + float(p) for was, p in zip(total, result.projection.figures.contributions[0, :, n], strict=True)]
+    for row, spent in zip(result.plan.schemes, scheme_spending(result), strict=True):
+        if id(row) in rows:
+            total = [was + p * _weight(minimum.rule, row) for was, p in zip(total, spent, strict=True)]
+    return tuple(round(pence) for pence in total)
+
+
+@lru_cache(maxsize=4)
+def scheme_spending(result: Result) -> tuple[tuple[int, ...], ...]:
+    """Return what each scheme line spends of its own source by year, pence; for a programme, what its own source pays of it."""
     moves, own = result.projection.moves, result.projection.figures.schemes
-    total = 0.0
-    for n, row in enumerate(result.plan.schemes):
-        if row.source == minimum.source:
-            pence = moves.programme_spend[0, t, programme_at[row.programme], -1] if row.programme else own[0, t, n]
-            total += float(pence) * _counts(minimum.rule, row)
-    return round(total)
+    programme_at = {p.id: g for g, p in enumerate(result.plan.programmes)}
+    return tuple(
+        tuple(
+            round(float(pence))
+            for pence in (moves.programme_spend[0, :, programme_at[row.programme], -1] if row.programme else own[0, :, n])
+        )
+        for n, row in enumerate(result.plan.schemes)
+    )
 
 
-def _counts(rule: str, scheme: Scheme) -> float:
+def _weight(rule: str, scheme: Scheme) -> float:
     if rule == "adult_social_care":
         return 1.0 if scheme.area_of_spend == "Social Care" else 0.0
     if scheme.area_of_spend in ("Acute", ""):
@@ -107,7 +140,9 @@ def minimum_spend(plan: Plan, result: Result) -> list[Finding]:
     found: list[Finding] = []
     for test in minimum_tests(result):
         short = [(gap, year) for gap, year in zip(test.gap, result.years, strict=True) if gap < 0]
-        if short:
+        if short and not test.applies:
+            found.append(_off(plan, test.minimum))
+        elif short:
             gap, year = min(short)
             rule = test.minimum.rule.replace("_", " ")
             message = (
@@ -118,9 +153,18 @@ def minimum_spend(plan: Plan, result: Result) -> list[Finding]:
                 warning(
                     "minimum.not-met",
                     message,
-                    "Spend more from this source on what the rule counts.",
+                    "Put in or spend more from this source on what the rule counts.",
                     at("minimums", test.minimum, "base_amount"),
                     -gap,
                 )
             )
     return found
+
+
+def _off(plan: Plan, minimum: Minimum) -> Finding:
+    year = plan.setup.rules_year
+    rule = reference.statutory_rule(minimum.rule, year)
+    said = "" if rule["status"] in ("published", "derived") else f" (not confirmed: {rule['status'].replace('-', ' ')})"
+    told = f"The minimum for {minimum.rule.replace('_', ' ')} is not met, but is off under the rules of {year}{said}."
+    fix = "Set Applies to yes where the rules, or the agreement, still hold it."
+    return note("minimum.off", told, fix, at("minimums", minimum, "applies"))

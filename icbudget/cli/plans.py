@@ -1,4 +1,4 @@
-"""Commands that make plans: new, template, convert, schema."""
+"""Commands that make plans: new, template, convert, rebase, schema."""
 
 from __future__ import annotations
 
@@ -67,6 +67,21 @@ def convert(
 ) -> None:
     """Write a plan in another form; workbook, YAML and JSON hold the same."""
     opened, path = tasks.convert(plan, out, overwrite=overwrite)
+    if path is not None:
+        typer.echo(f"Wrote {path}")
+    show.findings(opened.findings, silent_when_clean=True)
+    leave(opened.findings, read=opened.draft.plan is not None)
+
+
+@app.command()
+def rebase(
+    plan: PlanFile,
+    out: Annotated[Path, typer.Argument(help="File to write: .xlsx, .yaml or .json.")],
+    rules_year: Annotated[str, typer.Option("--rules-year", help="Later rules year whose lists apply, such as 2025-26.")],
+    overwrite: Overwrite = False,
+) -> None:
+    """Put a plan under the lists of a later rules year: sources, scheme types and providers as they are called now."""
+    opened, path = tasks.rebase(plan, out, rules_year, overwrite=overwrite)
     if path is not None:
         typer.echo(f"Wrote {path}")
     show.findings(opened.findings, silent_when_clean=True)

@@ -62,6 +62,9 @@ def report(
     scenario: ScenarioName = None,
     tables: Annotated[bool, typer.Option("--tables", help="Write every answer as CSV too.")] = False,
     paper: Annotated[bool, typer.Option("--paper", help="Write the committee paper too, as PDF and HTML.")] = False,
+    returns: Annotated[
+        bool, typer.Option("--return", help="Write the tables of the Better Care Fund returns and their checklist as CSV too.")
+    ] = False,
     pack: Annotated[bool, typer.Option("--pack", help="Write the audit pack instead: everything, with sums.")] = False,
     overwrite: Overwrite = False,
     as_json: Json = False,
@@ -73,7 +76,14 @@ def report(
             opened, files = tasks.pack(plan, folder, scenario=scenario, overwrite=overwrite, progress=progress)
         else:
             opened, files = tasks.report(
-                plan, folder, scenario=scenario, tables=tables, paper=paper, overwrite=overwrite, progress=progress
+                plan,
+                folder,
+                scenario=scenario,
+                tables=tables,
+                paper=paper,
+                returns=returns,
+                overwrite=overwrite,
+                progress=progress,
             )
     if as_json:
         show.as_json(

@@ -1,4 +1,4 @@
-"""Minimum spending that the rules require."""
+"""Minimums that the rules require."""
 
 from __future__ import annotations
 
@@ -9,17 +9,24 @@ from icbudget.plan.provenance import Sourced
 
 
 class Minimum(Sourced):
-    """A floor under spending from one funding source, with its own roll-forward."""
+    """A floor under what is put in or spent from one funding source, with its own roll-forward."""
 
-    rule: Literal["adult_social_care", "nhs_out_of_hospital"] = column(
+    rule: Literal["adult_social_care", "nhs_out_of_hospital", "minimum_contribution"] = column(
         "Rule",
         Kind.CHOICE,
         "adult_social_care: spending on the Social Care area; nhs_out_of_hospital: spending outside Acute, "
-        "as far as the NHS commissions it",
-        choices=("adult_social_care", "nhs_out_of_hospital"),
+        "as far as the NHS commissions it; minimum_contribution: what is put into the pools",
+        choices=("adult_social_care", "nhs_out_of_hospital", "minimum_contribution"),
     )
     source: str = column(
         "Source of funding", Kind.CHOICE, "Funding source the minimum must come from", choice_list="funding_source", min_length=1
+    )
+    applies: Literal["by rules year", "yes", "no"] = column(
+        "Applies",
+        Kind.CHOICE,
+        "Whether the test counts: as the rules year says, or as you have confirmed yourself",
+        default="by rules year",
+        choices=("by rules year", "yes", "no"),
     )
     base_amount: Money = column("Base amount", Kind.MONEY, "Minimum in the base year", ge=0)
     index: str = column("Index", Kind.REFERENCE, "Index of the minimum itself; flat means no change", default="", table="indices")

@@ -32,6 +32,7 @@ from icbudget.plan.scheme import Scheme
 from icbudget.plan.segment import Segment
 from icbudget.plan.setup import Setup
 from icbudget.plan.shift import Shift
+from icbudget.plan.sign_off import SignOff
 from icbudget.plan.uncertainty import Correlation, Uncertainty
 from icbudget.plan.virement import Virement
 
@@ -99,6 +100,7 @@ class Plan(Noun):
     forecasts: tuple[Forecast, ...] = ()
     closes: tuple[IcbClose, ...] = ()
     partner_records: tuple[PartnerRecord, ...] = ()
+    sign_offs: tuple[SignOff, ...] = ()
     scenarios: tuple[ScenarioChange, ...] = ()
     uncertainties: tuple[Uncertainty, ...] = ()
     correlations: tuple[Correlation, ...] = ()
@@ -135,6 +137,7 @@ _TABLES = (
     PlanTable("forecasts", Forecast, "Forecasts", ("year", "month", "scheme", "line"), set_aside=True),
     PlanTable("closes", IcbClose, "ICB close", ("year", "scheme", "line"), set_aside=True),
     PlanTable("partner_records", PartnerRecord, "Partner records", ("year", "pool", "partner", "counterparty", "kind")),
+    PlanTable("sign_offs", SignOff, "Sign-off", ("partner", "role")),
     PlanTable("scenarios", ScenarioChange, "Scenarios", ("scenario", "order")),
     PlanTable("uncertainties", Uncertainty, "Uncertainty", ("path",)),
     PlanTable("correlations", Correlation, "Correlations", ("driver_a", "driver_b")),

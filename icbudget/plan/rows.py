@@ -250,8 +250,7 @@ def located(findings: Iterable[Finding], draft: Draft) -> list[Finding]:
 
     A cell that is blank has its place too; a row that was not read from anywhere keeps its table, key and column label.
     """
-    specs = {table.field: table for table in (SETUP, *TABLES.values())}
-    return [replace(f, place=_seen(f.place, specs[f.place.table], draft)) if f.place.table in specs else f for f in findings]
+    return [replace(f, place=seen(f.place, draft)) for f in findings]
 
 
 def draft_of(plan: Plan) -> Draft:
@@ -268,7 +267,11 @@ def draft_of(plan: Plan) -> Draft:
     return Draft(plan=plan, numbers={(SETUP.field, ""): 0, **numbers}, place_of=place_of)
 
 
-def _seen(place: Place, table: PlanTable, draft: Draft) -> Place:
+def seen(place: Place, draft: Draft) -> Place:
+    """Return the place people see instead of the plan's own (table, key, field); a place that is seen already stays."""
+    table = SETUP if place.table == SETUP.field else TABLES.get(place.table)
+    if table is None:
+        return place
     field_name, _, year = place.column.partition("[")
     number = draft.numbers.get((table.field, place.row))
     if number is not None and draft.place_of is not None:

@@ -14,6 +14,7 @@ class Scheme(Sourced):
     id: str = column("Scheme", Kind.TEXT, "Scheme id as in the planning return", min_length=1)
     line: int = column("Line", Kind.WHOLE, "1 for the first funding source of the scheme, 2 for the next", default=1, ge=1)
     name: str = column("Name", Kind.TEXT, "Name of the scheme", min_length=1)
+    description: str = column("Description", Kind.TEXT, "Brief description of the scheme, as in the planning return", default="")
     pool: str = column("Pool", Kind.REFERENCE, "Pool that pays for it", table="pools", min_length=1)
     scheme_type: str = column(
         "Scheme type", Kind.CHOICE, "Scheme type or activity of the rules year", default="", choice_list="scheme_type"
@@ -21,9 +22,18 @@ class Scheme(Sourced):
     sub_type: str = column(
         "Sub type", Kind.CHOICE, "Sub type that belongs to the scheme type", default="", choice_list="sub_type"
     )
+    other_type: str = column("Other type", Kind.TEXT, "What it is where the scheme type or sub type is Other", default="")
+    primary_objective: str = column(
+        "Primary objective",
+        Kind.CHOICE,
+        "Objective of the Better Care Fund it serves first",
+        default="",
+        choice_list="primary_objective",
+    )
     area_of_spend: str = column(
         "Area of spend", Kind.CHOICE, "Area of spend of the rules year", default="", choice_list="area_of_spend"
     )
+    other_area: str = column("Other area", Kind.TEXT, "What it is where the area of spend is Other", default="")
     commissioner: Literal["NHS", "LA", "Joint"] | None = column(
         "Commissioner", Kind.CHOICE, "Who commissions it", default=None, choices=("NHS", "LA", "Joint")
     )

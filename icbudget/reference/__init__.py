@@ -34,6 +34,7 @@ from icbudget.reference.rules import (
     funding_sources,
     return_columns,
     scheme_type_crosswalk,
+    sign_offs,
     statutory_rule,
 )
 
@@ -75,6 +76,7 @@ __all__ = [
     "rows",
     "rules_years",
     "scheme_type_crosswalk",
+    "sign_offs",
     "source",
     "statutory_rule",
     "studies",

@@ -87,6 +87,11 @@ def return_columns(return_table: str, rules_year: str) -> tuple[ReturnColumn, ..
     )
 
 
+def sign_offs(rules_year: str) -> tuple[tuple[str, str], ...]:
+    """Return (kind of partner, role) of everyone who must sign a plan of a rules year."""
+    return tuple((row["partner_kind"], row["role"]) for row in rows("sign_off") if row["rules_year"] == rules_year)
+
+
 def crosswalk(list_name: str, value: str, from_year: str, to_year: str) -> tuple[str, str]:
     """Return what a list's value is called in a later rules year, and a note; blank where it must be decided locally.
 

@@ -55,7 +55,8 @@ def _grid(block: Block) -> Iterable[Sequence[str]]:
     for row in block.rows:
         labels = [safe(label) for label in row.labels]
         values = (_cell(v, block.unit_of(row.unit, c)) for v, c in zip(row.values, block.columns, strict=True))
-        yield [*labels, safe(row.unit), *values] if block.columns else labels
+        unit = () if block.units else (safe(row.unit),)
+        yield [*labels, *unit, *values] if block.columns else labels
 
 
 def _cell(value: Cell, unit: str) -> str:

@@ -7,7 +7,7 @@ from icbudget.tasks.batch import Batch, batch
 from icbudget.tasks.compare import ScenarioTold, compare, scenarios
 from icbudget.tasks.evidence import add_evidence
 from icbudget.tasks.packs import pack, verify_pack
-from icbudget.tasks.plans import convert, convert_plan, new, template
+from icbudget.tasks.plans import convert, convert_plan, new, rebase, template
 from icbudget.tasks.reading import Opened, answers, check, load
 from icbudget.tasks.results import explain, report, run, verify
 from icbudget.tasks.simulation import Simulated, simulate
@@ -30,6 +30,7 @@ __all__ = [
     "load",
     "new",
     "pack",
+    "rebase",
     "report",
     "run",
     "scenarios",

@@ -55,6 +55,20 @@ def convert(path: Path, out: Path, *, overwrite: bool = False) -> tuple[Opened, 
     return opened, convert_plan(draft.plan, out, overwrite=overwrite)
 
 
+def rebase(path: Path, out: Path, rules_year: str, *, overwrite: bool = False) -> tuple[Opened, Path | None]:
+    """Return a plan written under the lists of a later rules year, and what must be decided locally. No amount changes."""
+    from icbudget.plan.rules_change import under_rules
+
+    draft = load(path)
+    if draft.plan is None or has_errors(draft.findings):
+        return Opened(path, draft, None, tuple(draft.findings)), None
+    plan, found = under_rules(draft.plan, rules_year)
+    if has_errors(found):
+        return Opened(path, draft, None, tuple(located(found, draft))), None
+    written = convert_plan(plan, out, overwrite=overwrite)
+    return Opened(path, draft, None, tuple(located(found, load(written)))), written
+
+
 def convert_plan(plan: Plan, out: Path, *, overwrite: bool = False) -> Path:
     """Return the path of a plan written as the ending of `out` says. Raises `ValueError` for an ending that is no plan's."""
     suffix = out.suffix.casefold()

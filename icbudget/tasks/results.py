@@ -69,6 +69,10 @@ def _tables(case: Case, name: str) -> dict[str, bytes]:
     return {f"{name}-{id.lower()}.csv": table.encode("utf-8-sig") for id, table in tables_csv(case).items()}
 
 
+def _of_a_return(name: str) -> bool:
+    return "-icb_return" in name or "-icb_checklist" in name
+
+
 def report(
     path: Path,
     out: Path,
@@ -76,12 +80,14 @@ def report(
     scenario: str | None = None,
     tables: bool = False,
     paper: bool = False,
+    returns: bool = False,
     overwrite: bool = False,
     progress: Progress = quiet,
 ) -> tuple[Opened, list[Path]]:
     """Return the examined plan and the report files written into `out`; a plan with errors gets a report of its findings.
 
-    With `tables`, every answer is written as CSV too; with `paper`, the committee paper as HTML and PDF.
+    With `tables`, every answer is written as CSV too; with `paper`, the committee paper as HTML and PDF; with
+    `returns`, the tables of the Better Care Fund returns and their checklist as CSV.
     """
     progress("Reading and checking the plan")
     opened = check(path, scenario)
@@ -89,8 +95,8 @@ def report(
         return opened, []
     progress("Writing the report")
     files = _report_files(opened.case, path, scenario)
-    if tables:
-        files |= _tables(opened.case, path.stem)
+    if tables or returns:
+        files |= {name: table for name, table in _tables(opened.case, path.stem).items() if tables or _of_a_return(name)}
     if paper:
         progress("Writing the committee paper")
         files |= _paper(opened.case, path, scenario)

@@ -65,6 +65,7 @@ _NAMES = {
     "forecasts": ("Forecasts", "Forecasts month by month: overrides with their reason, and what was reported."),
     "closes": ("IcbClose", "Month-12 figures as the ICB closed its books, kept beside the council's later ones."),
     "partner_records": ("PartnerRecords", "What each partner's books say about another, to be agreed before the accounts close."),
+    "sign_offs": ("SignOff", "Who has signed the plan, in which office and when."),
     "scenarios": ("Scenarios", "Changes laid over the plan when Setup names their scenario."),
     "uncertainties": ("Uncertainties", "How uncertain a figure is, instead of what icbudget assumes about it."),
     "correlations": ("Correlations", "Which drivers of uncertainty move together, instead of what icbudget assumes."),
@@ -75,7 +76,7 @@ _COMPANIONS = {
     "shifts": ("ShiftYears", "Amounts or percentages of each shift, year by year."),
 }
 _INPUT_ORDER = (
-    *("partners", "pools", "contributions", "pass_downs", "schemes", "minimums"),
+    *("partners", "pools", "contributions", "pass_downs", "schemes", "minimums", "sign_offs"),
     *("acute_lines", "contract_changes", "segments"),
     *("programmes", "moves", "shifts", "risk_shares", "performance_pots", "gain_shares", "indices", "goals"),
     *("profiles", "virements", "actuals", "forecasts", "closes", "scenarios", "uncertainties", "correlations"),
@@ -103,6 +104,7 @@ ANSWER_SHEETS: dict[str, str] = {
     "ICB_PHASING": "Instalments",
     "ICB_BALANCE": "Balances",
     "ICB_MINIMUMS": "Minimum spend",
+    "ICB_TESTS": "Rule tests",
     "ICB_ACUTE": "Acute projection",
     "ICB_AVOIDED": "Avoided",
     "ICB_COMBINATION": "Combination",
@@ -132,6 +134,12 @@ ANSWER_SHEETS: dict[str, str] = {
     "ICB_BOOKS": "Books and VAT",
     "ICB_SIMULATE": "Simulation",
     "ICB_TORNADO": "Tornado",
+    "ICB_RETURNINCOME": "Return income",
+    "ICB_RETURNSPEND": "Return expenditure",
+    "ICB_RETURNMETRICS": "Return metrics",
+    "ICB_RETURNQUARTER": "Return quarterly",
+    "ICB_RETURNYEAREND": "Return year-end",
+    "ICB_CHECKLIST": "Checklist",
     "ICB_CHECKS": CHECKS,
 }
 SHEETS = (

@@ -94,6 +94,11 @@ class Area:
         values = [self._value(row, heading) for row in self._rows(where)]
         return Figure(f'COUNTIFS({self._conditions(where, here)[1:]},{self.column(heading, here=here)},"<0")', below(values))
 
+    def count(self, heading: str, told: Figure, *, here: bool = False) -> Figure:
+        """Return how many rows hold a text in a column."""
+        value = float(sum(same(self._value(row, heading), told.value) for row in range(len(self.block.rows))))
+        return Figure(f"COUNTIF({self.column(heading, here=here)},{told.formula})", value)
+
     def total_cell(self, row: int, heading: str, *, here: bool = False) -> str:
         """Return the cell above the block, in the column of a heading, in a row counted from 0 at the top of the sheet."""
         from xlsxwriter.utility import xl_rowcol_to_cell

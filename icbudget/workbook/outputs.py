@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
@@ -10,8 +11,13 @@ from icbudget.answers.block import PERCENTAGE, Cell
 from icbudget.workbook import layout
 from icbudget.workbook.layout import ANSWER_ROWS
 from icbudget.workbook.native import Area, Figure
-from icbudget.workbook.styles import BY_UNIT, Styles, bracketed, by_unit, fit_height, printable, width_of
+from icbudget.workbook.styles import BY_UNIT, Styles, bracketed, by_unit, fit_height, printable, verdict, width_of
 
+WHERE = "Where"
+"""Heading of the column that names a cell; in a workbook of values it leads there."""
+COMPLETE = "Complete"
+"""Heading of the column that says Yes or No of what a return needs."""
+_CELL = re.compile(r"^'?(?P<sheet>[^'!]+)'?!(?P<cell>[A-Z]{1,3}[0-9]+)$")
 TOTALS_ROW = 6
 """Row of the headings of an answer sheet's totals, counted from 0."""
 
@@ -47,10 +53,13 @@ def write_answer(sheet: Any, styles: Styles, area: Area, totals: Sequence[Total]
     widths: list[float] = []
     for at, heading in enumerate(block.headings):
         texts = [heading if at < len(block.labels) else "", *(str(row.labels[at]) for row in block.rows if at < len(row.labels))]
-        widths.append(width_of(texts, least=15.5 if at > len(block.labels) else 14))
+        if block.units and at >= block.values_at:
+            texts = [str(row.values[at - block.values_at] or "") for row in block.rows]
+        widths.append(width_of(texts, least=15.5 if at >= block.values_at else 14))
         sheet.set_column(at, at, widths[-1])
     for number, row in enumerate(block.rows, start=area.row + 1):
-        fit_height(sheet, number, list(zip(row.labels, widths, strict=False)))
+        told = [*row.labels, *(str(value or "") for value in row.values)] if block.units else row.labels
+        fit_height(sheet, number, list(zip(told, widths, strict=False)))
     sheet.freeze_panes(area.row + 1, min(len(block.labels), 3))
     printable(sheet, title, width=sum(widths), repeat_rows=(area.row, area.row))
     sheet.repeat_columns(0, min(len(block.labels), 3) - 1)
@@ -101,14 +110,28 @@ def write_block(sheet: Any, styles: Styles, area: Area, formula: str) -> None:
         sheet.write_dynamic_array_formula(area.row, 0, *last, formula, styles.heading(), block.headings[0])
     for at, heading in enumerate(block.headings):
         if at or not formula:
-            sheet.write_string(area.row, at, heading, styles.heading(over_numbers=at > len(block.labels)))
+            over_numbers = at >= block.values_at and (not block.units or bool(block.unit_of("", heading)))
+            sheet.write_string(area.row, at, heading, styles.heading(over_numbers=over_numbers))
     for number, row in enumerate(block.rows, start=area.row + 1):
         for at, value in enumerate(grid[number - area.row]):
             unit = block.unit_of(row.unit, block.headings[at])
-            shown = styles.answer(by_unit(unit)) if at > len(block.labels) else styles.answer()
-            write_cell(sheet, number, at, value, shown)
-    if block.columns:
+            shown = styles.answer(by_unit(unit) if unit else "@") if at >= block.values_at else styles.answer()
+            if block.headings[at] == WHERE and not formula and (link := _link(value)):
+                sheet.write_url(number, at, link, styles.answer_link, str(value))
+            else:
+                write_cell(sheet, number, at, value, shown)
+    for heading in (h for h in block.headings if h == COMPLETE or (h in block.columns and "Rows behind it" in block.labels)):
+        verdict(sheet, styles, area.row + 1, block.headings.index(heading), area.row + ANSWER_ROWS)
+    if block.columns and not block.units:
         _formats_by_unit(sheet, styles, area)
+
+
+def _link(value: Cell) -> str:
+    """Return the address of the cell that a text names, such as `internal:Schemes!G14`; blank where it names none here."""
+    found = _CELL.match(value) if isinstance(value, str) else None
+    if not found or found["sheet"] not in layout.SHEETS:
+        return ""
+    return f"internal:{layout.quoted(found['sheet'])}!{found['cell']}"
 
 
 def write_cell(sheet: Any, row: int, column: int, value: Cell, shown: Any) -> None:

@@ -149,6 +149,11 @@ class Styles:
         """Return the format of words in a table that stay on one line, however long."""
         return self.get(**{**_box(ANSWER_FILL, "@"), "text_wrap": False})
 
+    @property
+    def answer_link(self) -> Any:
+        """Return the format of a cell of an answer that leads to another cell."""
+        return self.get(**_box(ANSWER_FILL, "@"), font_color=LINK_INK, underline=1)
+
     def answer(self, number_format: str = "@") -> Any:
         """Return the format of a cell of an answer: white with a border, and locked."""
         return self.get(**_box(ANSWER_FILL, number_format))
@@ -175,11 +180,16 @@ def fit_height(sheet: Any, row: int, texts: Iterable[tuple[str, float]], *, most
 
 
 def verdict(sheet: Any, styles: Styles, row: int, column: int, last_row: int) -> None:
-    """Colour cells that read OK green and those that read CHECK or error red; the words tell it without the colour."""
+    """Colour cells that read OK, Yes or Pass green and those that read CHECK, error, No or Fail red; the words tell it too."""
     good = styles.book.add_format({"bg_color": "#C6EFCE", "font_color": "#006100"})
     bad = styles.book.add_format({"bg_color": "#FFC7CE", "font_color": "#9C0006", "bold": True})
     fair = styles.book.add_format({"bg_color": "#FFEB9C", "font_color": "#7F6000"})
-    for word, shown in (("OK", good), ("CHECK", bad), ("error", bad), ("warning", fair)):
+    words = {
+        good: ("OK", "Yes", "Pass"),
+        bad: ("CHECK", "error", "No", "Fail", "Over-committed"),
+        fair: ("warning", "Unallocated"),
+    }
+    for word, shown in ((word, shown) for shown, told in words.items() for word in told):
         rule = {"type": "cell", "criteria": "==", "value": f'"{word}"', "format": shown}
         sheet.conditional_format(row, column, last_row, column, rule)
 

@@ -5,11 +5,13 @@ from __future__ import annotations
 import datetime as dt
 import io
 from collections.abc import Mapping
+from dataclasses import replace
 from typing import Any
 
 from icbudget.answers.block import Block
 from icbudget.answers.case import Case
 from icbudget.answers.catalogue import ANSWERS, EVERY_TABLE
+from icbudget.answers.checklist import checklist
 from icbudget.plan import Plan
 from icbudget.plan.setup import Setup
 from icbudget.workbook import layout
@@ -24,6 +26,7 @@ from icbudget.workbook.library import write_evidence, write_studies, write_unit_
 from icbudget.workbook.macros import Macros, add_macros
 from icbudget.workbook.native import Area
 from icbudget.workbook.outputs import write_answer
+from icbudget.workbook.places import draft_in_workbook
 from icbudget.workbook.record import write_postings, write_record
 from icbudget.workbook.styles import TABS, Styles
 from icbudget.workbook.totals import placed
@@ -68,6 +71,8 @@ class _Build:
     def __init__(
         self, book: Any, plan: Plan, blocks: Mapping[str, Block], live: bool, case: Case | None, macros: Macros | None
     ) -> None:
+        if case and "ICB_CHECKLIST" in blocks:  # in a workbook of values the checklist leads to that workbook's own cells
+            blocks = {**blocks, "ICB_CHECKLIST": checklist(replace(case, draft=draft_in_workbook(plan)))}
         self.book, self.plan, self.blocks, self.live, self.case, self.macros = book, plan, blocks, live, case, macros
         self.styles = Styles(book, brackets=plan.setup.display_sign == "nhs")
         self.placed: Placed = {

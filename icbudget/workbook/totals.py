@@ -111,6 +111,14 @@ def _minimums(plan: Plan, area: Area) -> list[Total]:
     return [*lines, Total("Minimums that are not met", "number", below)]
 
 
+def _tests(plan: Plan, area: Area) -> list[Total]:
+    words = ("Pass", "Fail", "Over-committed", "Unallocated", "Does not apply")
+    return [
+        Total(word, "number", {c: area.count(c, _label(n, word), here=True) for c in area.block.columns})
+        for n, word in enumerate(words)
+    ]
+
+
 def _acute(plan: Plan, area: Area) -> list[Total]:
     return sums(area, "Figure", ("Do-nothing payment", "Plan payment", "Do-nothing cost", "Plan cost"), "£")
 
@@ -166,6 +174,7 @@ _TOTALS: dict[str, Callable[[Plan, Area], list[Total]]] = {
     "ICB_SCHEMES": _schemes,
     "ICB_BALANCE": _balance,
     "ICB_MINIMUMS": _minimums,
+    "ICB_TESTS": _tests,
     "ICB_ACUTE": _acute,
     "ICB_RELEASE": _release,
     "ICB_REALLOCATE": _reallocate,

@@ -44,8 +44,8 @@ def compare(path: Path, blocks: Mapping[str, Block]) -> list[Finding]:
 
 
 def _start(sheet: Sheet, block: Block) -> int | None:
-    """Return the row where the answer's headings stand: the labels from column A, then Unit."""
-    labels = [*block.labels, "Unit"]
+    """Return the row where the answer's headings stand: the labels from column A, then Unit, or the columns of a form."""
+    labels = list(block.headings if block.units else block.headings[: block.values_at])
     rows = sorted(sheet.rows)
     return next((row for row in rows if [*sheet.stretch(row, 1, len(labels))] == labels), None)
 
@@ -55,7 +55,7 @@ def _differences(workbook: str, sheet: Sheet, start: int, block: Block) -> Itera
     width, labels = len(block.headings), len(block.labels)
     for row, line in enumerate(grid, start=start):
         stored = sheet.stretch(row, 1, width)
-        unit = str(line[labels]) if row > start else ""
+        unit = str(line[labels]) if row > start and not block.units else ""
         if row > start and [v or "" for v in stored[:labels]] != line[:labels]:
             told = ", ".join(str(v) for v in stored[:labels] if v is not None) or "nothing"
             said = f"The row is of {told}, not of {', '.join(str(v) for v in line[:labels])}."

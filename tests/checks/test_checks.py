@@ -347,6 +347,20 @@ def reduction_not_known_yet(d):
     d["performance_pots"] = _pot(achieved=None)
 
 
+@fault("template.amount", "schemes", 3, "base_amount")
+def scheme_of_more_than_the_template_takes(d):
+    d["contributions"].append({"pool": "bcf", "partner": "council", "source": LA, "line": 2, "base_amount": 2e8, "index": "flat"})
+    d["schemes"].append({"id": "9", "name": "Homes", "pool": "bcf", "source": LA, "base_amount": 2e8, "index": "flat"})
+
+
+@fault("template.unit", "schemes", 0, "output_unit")
+def carers_counted_in_hours(d):
+    d["setup"]["rules_year"] = "2023-25"
+    for row in (*d["contributions"], *d["schemes"], *d["minimums"]):
+        row["source"] = row["source"].replace(NHS, "Minimum NHS Contribution")
+    d["schemes"][0] |= {"scheme_type": "Carers Services", "output_unit": "hours"}
+
+
 # -- funding streams
 
 
@@ -804,7 +818,35 @@ def social_care_below_its_minimum(d):
 @fault("minimum.not-met", "minimums", 1, "base_amount")
 def out_of_hospital_below_its_minimum(d):
     # of the joint scheme only the NHS share counts: 300,000 × 75 % = 225,000; the council's scheme does not
+    d["minimums"][1] |= {"base_amount": 225_001, "applies": "yes"}
+
+
+@fault("minimum.off", "minimums", 1, "applies")
+def out_of_hospital_below_a_minimum_that_the_rules_no_longer_set(d):
     d["minimums"][1]["base_amount"] = 225_001
+
+
+@fault("minimum.not-met", "minimums", 2, "base_amount")
+def less_put_in_than_the_published_allocation(d):
+    d["minimums"].append({"rule": "minimum_contribution", "source": NHS, "base_amount": 1_000_001, "index": "flat"})
+
+
+@fault("capital.as-revenue", "contributions", 2, "source")
+def disabled_facilities_grant_spent_from_a_revenue_pool(d):
+    d["contributions"].append({"pool": "bcf", "partner": "council", "source": "DFG", "base_amount": 900, "index": "flat"})
+    d["schemes"].append({"id": "4", "name": "Adaptations", "pool": "bcf", "source": "DFG", "base_amount": 900, "index": "flat"})
+
+
+@fault("passed-down.not-whole", "contributions", 2, "source")
+def district_given_a_pound_too_little(d):
+    districts(d)
+    d["pass_downs"][0]["base_amount"] = 899
+
+
+@fault("eligible.scheme-type", "schemes", 3, "scheme_type")
+def adaptations_called_end_of_life_care(d):
+    districts(d)
+    d["schemes"][3]["scheme_type"] = "End of life care"
 
 
 @fault("minimum.not-met", "minimums", 0, "base_amount")

@@ -1,0 +1,143 @@
+"""The checklist of the planning return: every cell it needs, whether it is filled in, and where."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+
+from icbudget import reference
+from icbudget.answers.block import Block, Row
+from icbudget.answers.case import Case
+from icbudget.answers.returns import columns_of_return, metrics_of, pooled_schemes
+from icbudget.checks.place import at
+from icbudget.findings import Place
+from icbudget.plan import Plan
+from icbudget.plan.rows import seen
+from icbudget.plan.scheme import Scheme
+from icbudget.plan.sign_off import SignOff
+
+YES, NO = "Yes", "No"
+_OWN = {"amount": "base_amount"}
+"""Fields of a return that the plan calls otherwise."""
+
+
+@dataclass(frozen=True, slots=True)
+class Needed:
+    """One thing the return needs: which part of it, what, whether it is there, and where it is filled in."""
+
+    part: str
+    what: str
+    there: bool
+    place: Place
+
+
+def checklist(case: Case) -> Block:
+    """Return what the return of the rules year needs, as its own checklist does: Yes or No, and where to fill it in.
+
+    A column that is complete in every row is one line; each cell that is not is a line of its own, which names it. A part is
+    complete when all its lines are, and the template when all its parts are.
+    """
+    found = needed(case.plan)
+    rows: list[Row] = []
+    for part in dict.fromkeys(line.part for line in found):
+        lines = [line for line in found if line.part == part]
+        rows.extend(_row(part, line.what, line.there, _where(case, line.place)) for line in lines)
+        rows.append(_row(part, "Sheet complete", all(line.there for line in lines), ""))
+    rows.append(_row("Template", "Template complete", all(line.there for line in found), ""))
+    shows = f"What the planning return of {case.plan.setup.rules_year} needs. Complete when every line reads Yes."
+    return Block("Checklist of the return", shows, ("Part", "What is needed", "Where", "Complete"), (), tuple(rows))
+
+
+def _row(part: str, what: str, there: bool, where: str) -> Row:
+    return Row((part, what, where, YES if there else NO), "", ())
+
+
+def _where(case: Case, place: Place) -> str:
+    return str(seen(place, case.draft)) if case.draft else str(place)
+
+
+def needed(plan: Plan) -> tuple[Needed, ...]:
+    """Return everything the return of the plan's rules year needs. Source: PB §3.1, §3.5."""
+    return (*_cover(plan), *_income(plan), *_expenditure(plan), *_metrics(plan))
+
+
+def _cover(plan: Plan) -> Iterator[Needed]:
+    for field, what in (("area", "Health and Wellbeing Board"), ("prepared_by", "Completed by"), ("approved_by", "Approved by")):
+        yield Needed("Cover", what, bool(getattr(plan.setup, field)), at("setup", None, field))
+    signed: dict[tuple[str, str], SignOff] = {(row.partner, row.role): row for row in plan.sign_offs}
+    for kind, role in reference.sign_offs(plan.setup.rules_year):
+        for partner in (row for row in plan.partners if row.kind == kind):
+            row = signed.get((partner.id, role))
+            place = at("sign_offs", row, "date") if row else Place(table="sign_offs", column="date")
+            yield Needed("Cover", f"Signed by {partner.name}: {role}", bool(row and row.name and row.date), place)
+
+
+def _income(plan: Plan) -> Iterator[Needed]:
+    for name, source in reference.funding_sources(plan.setup.rules_year).items():
+        rows = [row for row in plan.contributions if row.source == name]
+        if source.minimum:
+            place = at("contributions", rows[0], "base_amount") if rows else Place(table="contributions", column="base_amount")
+            yield Needed("Income", name, bool(rows), place)
+        elif rows:
+            unsaid = [row for row in rows if not (row.name or row.document)]
+            place = at("contributions", (unsaid or rows)[0], "name")
+            yield Needed("Income", f"{name}: what it is", not unsaid, place)
+    for partner in (row for row in plan.partners if row.kind == "district"):
+        rows_of = [row for row in plan.pass_downs if row.district == partner.id]
+        place = at("pass_downs", rows_of[0], "base_amount") if rows_of else Place(table="pass_downs", column="base_amount")
+        yield Needed("Income", f"DFG breakdown: {partner.name}", bool(rows_of), place)
+
+
+def _expenditure(plan: Plan) -> Iterator[Needed]:
+    rows = [row for _, row in pooled_schemes(plan)]
+    if not rows:
+        yield Needed("Expenditure", "At least one scheme", False, Place(table="schemes", column="id"))
+    told: set[str] = set()
+    for column in columns_of_return(plan, "expenditure"):
+        if column.needed == "no" or column.field in told:
+            continue
+        told.add(column.field)
+        asked = [row for row in rows if _ASKED[column.needed](plan, row)]
+        blank = [row for row in asked if not _filled(row, column.field)]
+        what = column.heading.removesuffix(" *")
+        if asked and not blank:
+            yield Needed(
+                "Expenditure",
+                f"{what}: all {len(asked)} rows",
+                True,
+                at("schemes", asked[0], _OWN.get(column.field, column.field)),
+            )
+        for row in blank:
+            scheme = f"scheme {row.id}" + (f", line {row.line}" if row.line > 1 else "")
+            yield Needed("Expenditure", f"{what}: {scheme}", False, at("schemes", row, _OWN.get(column.field, column.field)))
+
+
+def _filled(row: Scheme, field: str) -> bool:
+    if field == "amount":
+        return bool(row.programme) or row.base_amount is not None or bool(row.amounts)
+    if field == "planned_outputs":
+        return bool(row.planned_outputs)
+    value = getattr(row, field)
+    return value is not None and value != ""
+
+
+def _units(plan: Plan, row: Scheme) -> bool:
+    return bool(reference.choices("unit", plan.setup.rules_year, row.scheme_type)) if row.scheme_type else False
+
+
+_ASKED: dict[str, Callable[[Plan, Scheme], bool]] = {
+    "yes": lambda plan, row: True,
+    "if listed": lambda plan, row: bool(reference.sub_types(row.scheme_type, plan.setup.rules_year)),
+    "if unit": _units,
+    "if joint": lambda plan, row: row.commissioner == "Joint",
+    "if other": lambda plan, row: "Other" in (row.scheme_type, row.sub_type),
+    "if other area": lambda plan, row: row.area_of_spend == "Other",
+}
+"""When a column of the expenditure sheet is needed for a row."""
+
+
+def _metrics(plan: Plan) -> Iterator[Needed]:
+    for name, _ in metrics_of(plan):
+        goal = next((row for row in plan.goals if row.measure.casefold() == name.casefold()), None)
+        place = at("goals", goal, "measure") if goal else Place(table="goals", column="measure")
+        yield Needed("Metrics", f"{name}: a goal with this measure", goal is not None, place)

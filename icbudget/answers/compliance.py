@@ -1,0 +1,55 @@
+"""The tests of the rules, for every year and every scenario."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from icbudget import checks
+from icbudget.answers.block import Block, Row
+from icbudget.answers.case import Case
+from icbudget.answers.pools import pounds
+from icbudget.checks.compliance import RuleTest, rule_tests
+from icbudget.engine.run import Result, run
+from icbudget.findings import has_errors
+from icbudget.plan.overlay import with_scenario
+
+PLAN = "Plan"
+"""What the plan itself is called among its scenarios."""
+_LABELS = ("Test", "Source", "Figure", "Pool", "Scenario", "Rows behind it")
+
+
+def tests(case: Case) -> Block:
+    """Return every test of the rules by year, for the plan and each of its scenarios: value, limit, gap, £, and the result.
+
+    A gap below zero fails. Balance: spending against the money there is; what is left over is unallocated. A scenario that
+    cannot be laid over the plan is left out: Checks says why.
+    """
+    rows = [row for name, result in _outcomes(case) for test in rule_tests(result) for row in _rows(name, test)]
+    shows = (
+        "What the rules require of every funding source, for every year and every scenario, with the rows behind each. A gap "
+        "below zero fails. Which test applies in which rules year is in the reference table statutory_rule, with its source."
+    )
+    return Block("Tests of the rules", shows, _LABELS, case.plan.years, tuple(rows))
+
+
+def _outcomes(case: Case) -> Iterator[tuple[str, Result]]:
+    """Yield the plan and each scenario with its result, the active one first."""
+    active = case.plan.setup.active_scenario
+    yield active or PLAN, case.answered
+    stated = case.before_scenario
+    names = ["", *dict.fromkeys(change.scenario for change in stated.scenarios)]
+    for name in names:
+        if name == active:
+            continue
+        plan, found = with_scenario(stated, name)
+        if not has_errors([*found, *checks.check_plan(plan)]) and plan.years == case.plan.years:
+            yield name or PLAN, run(plan)
+
+
+def _rows(scenario: str, test: RuleTest) -> Iterator[Row]:
+    def labels(figure: str) -> tuple[str, ...]:
+        return (test.rule.replace("_", " "), test.source, figure, test.pool, scenario, test.rows)
+
+    for figure, values in (("Value", test.value), ("Limit", test.limit), ("Gap", test.gap)):
+        yield Row(labels(figure), "£", pounds(values))
+    yield Row(labels("Result"), "", test.results)

@@ -1,0 +1,227 @@
+"""Tables of the Better Care Fund returns in the column order of the plan's rules year, ready to paste.
+
+Which columns there are is data (`return_column`); a heading that no public source confirms ends in an asterisk. Only pooled
+money is in a return: aligned and in-view budgets and what is in kind are not.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass
+
+from icbudget import reference, years
+from icbudget.answers.block import Block, Cell, Row
+from icbudget.answers.case import Case
+from icbudget.checks.statutory import scheme_spending
+from icbudget.engine import goals as engine_goals
+from icbudget.plan import Plan
+from icbudget.plan.contribution import Contribution
+from icbudget.plan.scheme import Scheme
+
+UNCONFIRMED = " *"
+"""Ending of a heading that no public source confirms."""
+_UNITS = {
+    **dict.fromkeys(("amount", "planned", "planned_income", "actual_to_date", "actual_income"), "£"),
+    **dict.fromkeys(("nhs_share", "la_share", "share_of_spend", "actual_share"), "%"),
+    **dict.fromkeys(("planned_outputs", "baseline", "expected"), "factor of the measure"),
+}
+_TEXTS = (
+    *("id", "name", "description", "scheme_type", "sub_type", "other_type", "primary_objective"),
+    *("area_of_spend", "other_area", "provider", "source", "output_unit"),
+)
+"""Fields of a scheme line that a return repeats as they are."""
+Told = Mapping[str, Cell | Mapping[str, Cell]]
+"""What a row of a return says: its figures by field, by year where a column is repeated for each year."""
+
+
+@dataclass(frozen=True, slots=True)
+class FormColumn:
+    """A column of a return as it stands: heading, field, year where it is repeated, and when it is needed."""
+
+    heading: str
+    field: str
+    year: str
+    needed: str
+
+
+def years_of(plan: Plan) -> tuple[str, ...]:
+    """Return the years a return is for: those of the rules year that the plan has, else the base year."""
+    first, last = int(plan.setup.rules_year[:4]), int(plan.setup.rules_year[:2] + plan.setup.rules_year[-2:]) - 1
+    return tuple(year for year in plan.years if first <= years.start(year) <= last) or plan.years[:1]
+
+
+def columns_of_return(plan: Plan, table: str) -> tuple[FormColumn, ...]:
+    """Return the columns of a return for the plan's rules year; one with `{year}` stands once for each year."""
+    found: list[FormColumn] = []
+    for column in reference.return_columns(table, plan.setup.rules_year):
+        mark = "" if column.confirmed else UNCONFIRMED
+        for year in years_of(plan) if "{year}" in column.heading else ("",):
+            heading = column.heading.replace("{year}", year.replace("/", "-")) + mark
+            found.append(FormColumn(heading, column.field, year, column.needed))
+    return tuple(found)
+
+
+def form(case: Case, title: str, table: str, told: Iterable[Told], shows: str, leading: int = 1) -> Block:
+    """Return a return's table; the first `leading` columns are its labels."""
+    columns = columns_of_return(case.plan, table)
+    units = tuple(_UNITS.get(c.field, "") for c in columns)
+    rows = []
+    for line in told:
+        cells = [_cell(line, c) for c in columns]
+        rows.append(Row(tuple(str(cell or "") for cell in cells[:leading]), "", tuple(cells[leading:])))
+    unsure = any(c.heading.endswith(UNCONFIRMED) for c in columns)
+    note = " * no public source confirms the heading or its place: check it against the template." if unsure else ""
+    headings = tuple(c.heading for c in columns)
+    return Block(title, f"{shows}{note}", headings[:leading], headings[leading:], tuple(rows), units[leading:])
+
+
+def _cell(line: Told, column: FormColumn) -> Cell:
+    value = line.get(column.field)
+    return value.get(column.year) if isinstance(value, Mapping) else value
+
+
+def pooled_schemes(plan: Plan) -> list[tuple[int, Scheme]]:
+    """Return the scheme lines of pooled funds with their number in the plan."""
+    pooled = {pool.id for pool in plan.pools if pool.pooling_status == "pooled"}
+    return [(n, row) for n, row in enumerate(plan.schemes) if row.pool in pooled]
+
+
+def pooled_contributions(plan: Plan) -> list[tuple[int, Contribution]]:
+    """Return the contributions in cash to pooled funds with their number in the plan."""
+    pooled = {pool.id for pool in plan.pools if pool.pooling_status == "pooled"}
+    return [(n, row) for n, row in enumerate(plan.contributions) if row.pool in pooled and not row.in_kind]
+
+
+def income(case: Case) -> Block:
+    """Return the income of the planning return, £: each source and organisation, additional money line by line.
+
+    What is carried forward is additional money, never part of a minimum; a deduction is taken off its own line's source.
+    """
+    told = list(_income(case))
+    total = {year: sum(_number(line["amount"], year) for line in told if not line.get("part")) for year in years_of(case.plan)}
+    told.append({"section": "Total BCF pooled budget", "organisation": "", "amount": total, "comments": ""})
+    shows = "What each organisation puts into the pooled funds."
+    return form(case, "Return: income", "income", told, shows, leading=2)
+
+
+def _number(amounts: Cell | Mapping[str, Cell], year: str) -> float:
+    value = amounts.get(year) if isinstance(amounts, Mapping) else amounts
+    return float(value) if isinstance(value, (int, float)) else 0.0
+
+
+def _income(case: Case) -> Iterator[dict[str, Cell | Mapping[str, Cell]]]:
+    plan = case.plan
+    names = {row.id: row.name for row in plan.partners}
+    known = reference.funding_sources(plan.setup.rules_year)
+    groups: dict[tuple[str, str, str], list[int]] = {}
+    for n, row in pooled_contributions(plan):
+        source = known.get(row.source)
+        alone = row.carry_forward or source is None or source.additional
+        groups.setdefault((section_of(plan, row), row.partner, f"{n}" if alone else ""), []).append(n)
+    for (section, partner, _), rows in sorted(groups.items(), key=lambda group: _order(plan, group[0][0])):
+        if not any(_given(case, rows).values()):
+            continue
+        comment = "; ".join(dict.fromkeys(_comment(plan.contributions[n]) for n in rows if _comment(plan.contributions[n])))
+        yield {"section": section, "organisation": names[partner], "amount": _given(case, rows), "comments": comment}
+    for n, part in enumerate(plan.pass_downs):
+        values = case.answered.passed_down[0, :, n]
+        amounts = {year: round(float(values[plan.years.index(year)])) / 100 for year in years_of(plan)}
+        labels = {"section": f"{part.source} breakdown", "organisation": names[part.district], "comments": part.kind}
+        yield {**labels, "amount": amounts, "part": "yes"}
+    yield from _brought_forward(case)
+
+
+def section_of(plan: Plan, row: Contribution) -> str:
+    """Return the funding source a contribution is returned under: money carried forward under its side's additional source."""
+    known = reference.funding_sources(plan.setup.rules_year)
+    source = known.get(row.source)
+    if row.carry_forward and source and not source.additional:
+        return _additional(plan, source.side)
+    return row.source
+
+
+def _additional(plan: Plan, side: str) -> str:
+    known = reference.funding_sources(plan.setup.rules_year)
+    return next(name for name, told in known.items() if told.additional and told.side == side)
+
+
+def _order(plan: Plan, section: str) -> tuple[int, int]:
+    """Return where a source stands in the return: councils' money, then the NHS's, additional money last of each."""
+    known = reference.funding_sources(plan.setup.rules_year)
+    told = known.get(section)
+    return (9, 0) if told is None else (0 if told.side == "LA" else 1, int(told.additional))
+
+
+def _comment(row: Contribution) -> str:
+    if row.carry_forward:
+        return f"Carried forward: {row.name or row.document}".rstrip(": ")
+    return row.name
+
+
+def _given(case: Case, rows: list[int]) -> dict[str, Cell]:
+    values = case.answered.projection.figures.contributions[0]
+    return {year: round(float(sum(values[case.plan.years.index(year), n] for n in rows))) / 100 for year in years_of(case.plan)}
+
+
+def _brought_forward(case: Case) -> Iterator[dict[str, Cell | Mapping[str, Cell]]]:
+    """Yield what a source brings forward from the year before, and what acute lines release, as additional money."""
+    plan, result = case.plan, case.answered
+    known = reference.funding_sources(plan.setup.rules_year)
+    pooled = {pool.id for pool in plan.pools if pool.pooling_status == "pooled"}
+    moves = result.projection.moves
+    for a, (pool, source) in enumerate(result.rules.accounts):
+        if pool not in pooled:
+            continue
+        side = known[source].side if source in known else "NHS"
+        for values, words in (
+            (moves.open, f"Carried forward: {source}"),
+            (moves.transfers_in + moves.reinvested, f"From acute activity: {source}"),
+        ):
+            amounts = {year: round(float(values[0, plan.years.index(year), a])) / 100 for year in years_of(plan)}
+            if any(amount > 0 for amount in amounts.values()):
+                shown: dict[str, Cell] = {year: max(amount, 0.0) for year, amount in amounts.items()}
+                yield {"section": _additional(plan, side), "organisation": pool, "amount": shown, "comments": words}
+
+
+def expenditure(case: Case) -> Block:
+    """Return the expenditure of the planning return, £: one row for each scheme line, so two funding sources are two rows."""
+    plan = case.plan
+    spent = scheme_spending(case.answered)
+    whole = sum(spent[n][plan.years.index(year)] for n, _ in pooled_schemes(plan) for year in years_of(plan))
+    told = []
+    for n, row in pooled_schemes(plan):
+        amounts: dict[str, Cell] = {year: spent[n][plan.years.index(year)] / 100 for year in years_of(plan)}
+        share = sum(spent[n][plan.years.index(year)] for year in years_of(plan)) / whole if whole else None
+        told.append({**scheme_told(plan, row), "amount": amounts, "share_of_spend": share})
+    return form(case, "Return: expenditure", "expenditure", told, "What the pooled funds are spent on.", leading=2)
+
+
+def scheme_told(plan: Plan, row: Scheme) -> dict[str, Cell | Mapping[str, Cell]]:
+    """Return what a scheme line says in a return, by field; the commissioner in the words of the rules year."""
+    nhs = next((word for word in reference.choices("commissioner", plan.setup.rules_year) if word not in ("LA", "Joint")), "NHS")
+    told: dict[str, Cell | Mapping[str, Cell]] = {field: getattr(row, field) for field in _TEXTS}
+    told["commissioner"] = nhs if row.commissioner == "NHS" else row.commissioner
+    told["nhs_share"] = row.nhs_share if row.commissioner == "Joint" else None
+    told["la_share"] = row.la_share if row.commissioner == "Joint" else None
+    told["new_or_existing"] = row.new_or_existing
+    told["planned_outputs"] = {year: row.planned_outputs if year == plan.setup.base_year else None for year in years_of(plan)}
+    return told
+
+
+def metrics(case: Case) -> Block:
+    """Return the metrics of the planning return: the baseline and the values planned by the goal whose measure has its name."""
+    plan = case.plan
+    told: list[Told] = []
+    for name, definition in metrics_of(plan):
+        goal = next((g for g in plan.goals if g.measure.casefold() == name.casefold()), None)
+        path = engine_goals.trajectory(case.answered, goal) if goal else ()
+        planned: dict[str, Cell] = {year: path[plan.years.index(year)] if goal else None for year in years_of(plan)}
+        told.append({"metric": name, "definition": definition, "baseline": goal.baseline if goal else None, "expected": planned})
+    shows = "The metrics of the rules year, each with the goal whose measure has its name. What the plan does not hold is blank."
+    return form(case, "Return: metrics", "metrics", told, shows)
+
+
+def metrics_of(plan: Plan) -> tuple[tuple[str, str], ...]:
+    """Return the metrics of the plan's rules year, each with its definition."""
+    rows = reference.rows("choice")
+    return tuple((r["value"], r["note"]) for r in rows if r["list"] == "metric" and r["rules_year"] == plan.setup.rules_year)

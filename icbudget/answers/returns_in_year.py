@@ -1,0 +1,100 @@
+"""The quarterly and the year-end return: the plan beside what has been booked so far."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+
+from icbudget import reference
+from icbudget.answers.block import Block, Cell
+from icbudget.answers.case import Case
+from icbudget.answers.returns import (
+    Told,
+    columns_of_return,
+    form,
+    pooled_contributions,
+    pooled_schemes,
+    scheme_told,
+    section_of,
+    years_of,
+)
+from icbudget.checks.statutory import minimum_tests, scheme_spending
+from icbudget.engine.monitor import Monitored, monitored
+from icbudget.plan.scheme import Scheme
+
+TOTAL = "Total"
+
+
+def quarterly(case: Case) -> Block:
+    """Return the quarterly return, £: by scheme with a unit, or by funding source, as the rules year has it; actuals to date."""
+    told = monitored(case.answered)
+    by_scheme = any(c.field == "id" for c in columns_of_return(case.plan, "quarterly"))
+    rows = _by_scheme(case, told) if by_scheme else _by_source(case, told)
+    shows = f"Spending to date against the plan, {_as_at(told)}."
+    return form(case, "Return: quarterly", "quarterly", rows, shows, leading=2 if by_scheme else 1)
+
+
+def year_end(case: Case) -> Block:
+    """Return the year-end return, £: planned and actual income and expenditure of each funding source, and of the minimums."""
+    told = monitored(case.answered)
+    rows = [*_by_source(case, told), *_minimum_rows(case, told)]
+    return form(case, "Return: year-end", "year_end", rows, f"Income and expenditure of the year, {_as_at(told)}.")
+
+
+def _as_at(told: Monitored | None) -> str:
+    return f"actuals to month {told.month} of {told.year}" if told else "no actuals yet"
+
+
+def _year(case: Case, told: Monitored | None) -> int:
+    year = told.year if told else years_of(case.plan)[0]
+    return case.plan.years.index(year)
+
+
+def _by_scheme(case: Case, told: Monitored | None) -> Iterator[Told]:
+    t = _year(case, told)
+    booked = {line.key: line.actual_to_date for line in told.lines if line.kind == "expenditure"} if told else {}
+    for n, row in pooled_schemes(case.plan):
+        if row.output_unit:
+            actual = booked.get((row.id, row.line))
+            planned = scheme_spending(case.answered)[n][t] / 100
+            outputs = row.planned_outputs if t == 0 else None
+            figures = {"planned": planned, "actual_to_date": actual if actual is None else actual / 100}
+            yield {**scheme_told(case.plan, row), **figures, "planned_outputs": outputs}
+
+
+def _by_source(case: Case, told: Monitored | None) -> Iterator[Told]:
+    plan, t = case.plan, _year(case, told)
+    pooled = {pool.id for pool in plan.pools if pool.pooling_status == "pooled"}
+    given = case.answered.projection.figures.contributions[0, t]
+    spent = scheme_spending(case.answered)
+
+    def line(name: str, takes: Callable[[str], bool]) -> Told:
+        put_in = sum(float(given[n]) for n, row in pooled_contributions(plan) if takes(section_of(plan, row)))
+        planned = sum(spent[n][t] for n, row in pooled_schemes(plan) if takes(row.source))
+        actual, received = (_booked(told, kind, pooled, takes) for kind in ("expenditure", "income"))
+        share = actual / planned if planned and actual is not None else None
+        figures: dict[str, Cell] = {"planned_income": round(put_in) / 100, "planned": planned / 100, "actual_share": share}
+        figures["actual_to_date"] = None if actual is None else actual / 100
+        figures["actual_income"] = None if received is None else received / 100
+        return {"source": name, **figures}
+
+    for name in reference.choices("funding_source", plan.setup.rules_year):
+        yield line(name, lambda source, name=name: source == name)  # type: ignore[misc]
+    yield line(TOTAL, lambda source: True)
+
+
+def _booked(told: Monitored | None, kind: str, pooled: set[str], takes: Callable[[str], bool]) -> int | None:
+    """Return what has been booked so far, pence; None where nothing is monitored."""
+    if told is None or not told.month:
+        return None
+    return sum(line.actual_to_date for line in told.lines if line.kind == kind and line.pool in pooled and takes(line.source))
+
+
+def _minimum_rows(case: Case, told: Monitored | None) -> Iterator[Told]:
+    t = _year(case, told)
+    booked = {line.key: line.actual_to_date for line in told.lines if line.kind == "expenditure"} if told and told.month else None
+    for test in minimum_tests(case.answered):
+        if test.minimum.rule == "adult_social_care":
+            lines = [row for row in test.rows if isinstance(row, Scheme)]
+            actual = None if booked is None else sum(booked.get((row.id, row.line), 0) for row in lines) / 100
+            label = f"Adult social care from {test.minimum.source}"
+            yield {"source": label, "planned": test.value[t] / 100, "actual_to_date": actual}
