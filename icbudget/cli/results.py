@@ -61,7 +61,7 @@ def report(
     ] = None,
     scenario: ScenarioName = None,
     tables: Annotated[bool, typer.Option("--tables", help="Write every answer as CSV too.")] = False,
-    paper: Annotated[bool, typer.Option("--paper", help="Write the committee paper too, as PDF and HTML.")] = False,
+    paper: Annotated[bool, typer.Option("--paper", help="Write the committee paper too: PDF, Word and HTML.")] = False,
     returns: Annotated[
         bool, typer.Option("--return", help="Write the tables of the Better Care Fund returns and their checklist as CSV too.")
     ] = False,

@@ -4,10 +4,9 @@ from __future__ import annotations
 
 import json
 from importlib.resources import files
-from pathlib import Path
 from typing import Any, Literal
-from xml.etree import ElementTree
 
+from icbudget.report.drawing import alone, description, fonts
 from icbudget.report.figures import legible
 from icbudget.report.parts import Chart, Document, Table
 
@@ -22,14 +21,13 @@ def pdf(document: Document) -> bytes:
     Typst sets the type, with the fonts it brings and those of matplotlib, never the machine's: the same document gives the
     same bytes everywhere. Everything a plan says goes in as text and is never read as markup.
     """
-    import matplotlib
     import typst
 
     layout: bytes = files(__package__).joinpath("paper.typ").read_bytes()
     return typst.compile(
         layout,
         sys_inputs={"document": json.dumps(_record(document), ensure_ascii=False)},
-        font_paths=typst.Fonts(include_system_fonts=False, font_paths=[Path(matplotlib.get_data_path()) / "fonts" / "ttf"]),
+        font_paths=fonts(),
         pdf_standards=[STANDARD],
         timestamp=0,
     )
@@ -61,18 +59,10 @@ def _record(document: Document) -> dict[str, Any]:
 
 def _chart(chart: Chart) -> dict[str, Any]:
     """Return a chart for the page; what its drawing says of itself is its alternative text."""
-    root = ElementTree.fromstring(chart.svg)
-    told = next(element.text or "" for element in root.iter() if element.tag == "desc")
-    root.set("xmlns", "http://www.w3.org/2000/svg")
-    root.set("xmlns:xlink", "http://www.w3.org/1999/xlink")
-    for element in root.iter():
-        if "href" in element.attrib:
-            element.set("xlink:href", element.attrib.pop("href"))
-    svg = ElementTree.tostring(root, encoding="unicode")
-    return {"kind": "chart", "caption": legible(chart.caption), "alt": told, "svg": svg}
+    return {"kind": "chart", "caption": legible(chart.caption), "alt": description(chart.svg), "svg": alone(chart.svg)}
 
 
-def _widths(table: Table) -> list[int]:
+def widths(table: Table) -> list[int]:
     """Return each column's part of the width, by its longest text; 0 for figures and short texts, which take what they need."""
     lines = [line for group in table.groups for line in group.lines]
     texts = [[line.heading for line in lines], *([line.cells[c] for line in lines] for c in range(len(table.headings) - 1))]
@@ -87,7 +77,7 @@ def _table(table: Table) -> dict[str, Any]:
         "kind": "table",
         "caption": legible(table.caption),
         "headings": [legible(heading) for heading in table.headings],
-        "widths": _widths(table),
+        "widths": widths(table),
         "words": sorted(table.words),
         "groups": [
             {

@@ -58,9 +58,11 @@ def _paper(case: Case, path: Path, scenario: str | None) -> dict[str, bytes]:
     from icbudget.report.page import html
     from icbudget.report.pdf import pdf
     from icbudget.report.record import record_of
+    from icbudget.report.word import word
 
     document = committee_document(case, record_of(case, command_of(path, scenario, "--paper")))
-    return {f"{path.stem}-paper.html": html(document).encode(), f"{path.stem}-paper.pdf": pdf(document)}
+    name = f"{path.stem}-paper"
+    return {f"{name}.html": html(document).encode(), f"{name}.pdf": pdf(document), f"{name}.docx": word(document)}
 
 
 def _tables(case: Case, name: str) -> dict[str, bytes]:
@@ -86,7 +88,7 @@ def report(
 ) -> tuple[Opened, list[Path]]:
     """Return the examined plan and the report files written into `out`; a plan with errors gets a report of its findings.
 
-    With `tables`, every answer is written as CSV too; with `paper`, the committee paper as HTML and PDF; with
+    With `tables`, every answer is written as CSV too; with `paper`, the committee paper as PDF, Word and HTML; with
     `returns`, the tables of the Better Care Fund returns and their checklist as CSV.
     """
     progress("Reading and checking the plan")

@@ -14,8 +14,10 @@ from icbudget import tasks
 from icbudget.answers.case import examine_plan
 from icbudget.report.committee import committee_document
 from icbudget.report.page import html
+from icbudget.report.parts import Chart, Table
 from icbudget.report.pdf import pdf
 from icbudget.report.record import record_of
+from icbudget.report.word import word
 from tests.report.pages import parsed, table_of
 from tests.report.plans import ICB, NORTH, RATES, TRUST, acute, boroughs, case_of, ge1, setup
 
@@ -106,6 +108,29 @@ def test_the_same_plan_gives_the_same_bytes():
     assert pdf(document(boroughs())) == pdf(document(boroughs()))
 
 
+def test_the_word_file_says_the_same_with_real_headings_and_descriptions():
+    import docx
+
+    paper = document(borough())
+    made = docx.Document(io.BytesIO(word(paper)))
+    headings = [p.text for p in made.paragraphs if p.style is not None and p.style.name.startswith("Heading")]
+    assert headings == [paper.title, paper.in_short, *(section.heading for section in paper.sections)]
+    tables = [part for section in paper.sections for part in section.parts if isinstance(part, Table)]
+    charts = [part for section in paper.sections for part in section.parts if isinstance(part, Chart)]
+    assert len(made.tables) == len(tables) and len(made.inline_shapes) == len(charts)
+    for grid, table in zip(made.tables, tables, strict=True):
+        assert [cell.text for cell in grid.rows[0].cells] == list(table.headings)
+        assert grid.rows[0]._tr.trPr.xpath("w:tblHeader"), table.id
+        told = [row.cells[0].text for row in grid.rows[1:]]
+        assert [line.heading for group in table.groups for line in group.lines] == [t for t in told if t not in groups_of(table)]
+    assert all(len(shape._inline.docPr.get("descr")) > 40 for shape in made.inline_shapes)
+    assert word(paper) == word(paper)
+
+
+def groups_of(table):
+    return {group.heading for group in table.groups if group.heading}
+
+
 def test_decisions_are_numbered_sentences_drawn_from_the_plan():
     asked = next(s for s in document(borough()).sections if s.id == "decisions")
     assert asked.numbered and asked.points[-1].endswith(".") and asked.points[-2].endswith("; and")
@@ -156,6 +181,6 @@ def test_the_command_writes_both_and_repeats_its_bytes(tmp_path):
     plan = WORKBOOKS / "north-tyneside-better-care-fund.yaml"
     _, files = tasks.report(plan, tmp_path / "one", paper=True)
     _, again = tasks.report(plan, tmp_path / "two", paper=True)
-    assert {f.name for f in files} >= {f"{plan.stem}-paper.html", f"{plan.stem}-paper.pdf"}
+    assert {f.name for f in files} >= {f"{plan.stem}-paper.html", f"{plan.stem}-paper.pdf", f"{plan.stem}-paper.docx"}
     assert [f.read_bytes() for f in files] == [f.read_bytes() for f in again]
     assert "£30.8m" in text_of((tmp_path / "one" / f"{plan.stem}-paper.pdf").read_bytes())

@@ -87,5 +87,6 @@ def test_the_plan_says_what_is_printed_what_is_derived_and_where(case):
 
 
 def test_experience_says_what_the_source_leaves_out(case):
-    """No error. Warnings: cash at once, an expansion not named, nobody asks patients. A note: no deflator."""
-    assert sorted(ids(case)) == ["guard.cash-year-1", "guard.experience", "programme.no-segment", "setup.no-deflator"]
+    """No error. Warnings: nothing off a weak effect, cash at once, an expansion not named, nobody asks patients. No deflator."""
+    warned = ["evidence.nothing-off", "guard.cash-year-1", "guard.experience", "programme.no-segment"]
+    assert sorted(ids(case)) == [*warned, "setup.no-deflator"]
