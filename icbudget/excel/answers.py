@@ -88,11 +88,20 @@ def explain_function() -> Function:
 
 def answered_blocks(raw_tables: Mapping[str, Any]) -> dict[str, Block]:
     """Return every answer by its id, made from raw tables by argument; only the findings where an error stops the plan."""
-    given = {a.name: a.read(a.name, coerce.grid(a.name, raw_tables.get(a.name))) for a in arguments_of(EVERY_TABLE)}
-    case, findings, _ = _examined(_given(EVERY_TABLE, given))
+    case, findings, _ = _of_raw(raw_tables)
     if case is None or case.result is None:
         return {CHECKS: findings_block(findings)}
     return {a.id: findings_block(findings) if a.id == CHECKS else a.build(case) for a in ANSWERS}
+
+
+def case_of(raw_tables: Mapping[str, Any]) -> Case | None:
+    """Return the case of raw tables by argument; None where Setup cannot be read."""
+    return _of_raw(raw_tables)[0]
+
+
+def _of_raw(raw_tables: Mapping[str, Any]) -> _Examined:
+    given = {a.name: a.read(a.name, coerce.grid(a.name, raw_tables.get(a.name))) for a in arguments_of(EVERY_TABLE)}
+    return _examined(_given(EVERY_TABLE, given))
 
 
 def _block(answer: Answer, given: dict[str, Cells]) -> Block:

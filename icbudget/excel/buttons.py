@@ -3,15 +3,19 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import dataclass
+from itertools import count
+from pathlib import Path
 from typing import Any
 
+from icbudget import tasks
 from icbudget.answers.block import Block
-from icbudget.excel.answers import CHECKS, answered_blocks
+from icbudget.excel.answers import CHECKS, answered_blocks, case_of
 from icbudget.excel.coerce import InputProblem
-from icbudget.excel.workbook_tables import fresh_sheet, tables_of, write_values
+from icbudget.excel.workbook_tables import INPUT_SHEETS, fresh_sheet, tables_of, write_values
 from icbudget.workbook import layout
 
-CHECK_SHEET = "Check list"
+CHECK_SHEET, COMPARISON = "Check list", "Comparison"
 
 
 def check(book: Any) -> str:
@@ -44,13 +48,72 @@ def run_and_freeze(book: Any) -> str:
     return f"{len(blocks)} answers stand as values. {_count(blocks[CHECKS])}"
 
 
+def compare(book: Any, other: str) -> str:
+    """Say on the sheet “Comparison” what leads from this workbook to another plan; `other` is its file, which is only read.
+
+    Raises `InputProblem` where one of the two is no plan that can be read.
+    """
+    from icbudget.answers.compare import compare as compared
+    from icbudget.answers.compare import comparison_block
+
+    mine, opened = case_of(tables_of(book)), tasks.check(Path(other))
+    if mine is None:
+        raise InputProblem("This workbook holds no plan that can be read. See Checks.")
+    if opened.case is None:
+        why = next((str(f) for f in opened.findings), "it holds no plan")
+        raise InputProblem(f"The other plan cannot be read: {why}")
+    block = comparison_block(compared(mine, opened.case))
+    sheet = fresh_sheet(book, COMPARISON)
+    sheet["A1"].value = f"From this workbook to {opened.case.plan.setup.title}"
+    sheet["A2"].value = "Made by the button Compare; the sheet is made anew each time."
+    sheet["A4"].value = block.grid()
+    sheet.activate()
+    return f"{len(block.rows)} lines on the sheet {COMPARISON}."
+
+
+def build_reports(book: Any) -> str:
+    """Write the report, the committee paper and the postings of the workbook as last saved into a new folder beside it.
+
+    Raises `InputProblem` where the workbook is not a file on this machine, or holds no plan.
+    """
+    path = Path(book.fullname)
+    if not path.is_file():
+        raise InputProblem("Save the workbook in a folder of this machine first; the reports are written beside it.")
+    folder = next(f for n in count(1) if not (f := path.with_name(f"{path.stem}-report{'' if n == 1 else f'-{n}'}")).exists())
+    opened, files = tasks.report(path, folder, paper=True)
+    if not files:
+        raise InputProblem(next((str(f) for f in opened.findings), "The workbook holds no plan."))
+    return f"{len(files)} files in {folder.name}: {', '.join(f.name for f in files)}."
+
+
 def _count(findings: Block) -> str:
     told = [str(row.labels[0]) for row in findings.rows]
     counts = [f"{told.count(name)} {name.lower()}{'' if told.count(name) == 1 else 's'}" for name in dict.fromkeys(told)]
     return f"{', '.join(counts)}." if counts else "No findings: the plan is clean."
 
 
-BUTTONS: dict[str, Callable[[Any], str]] = {press.__name__: press for press in (check, run_and_freeze)}
+@dataclass(frozen=True, slots=True)
+class Button:
+    """A button: what it does with the workbook, its caption, the sheets it reads or writes, and what it is given besides."""
+
+    press: Callable[..., str]
+    caption: str
+    sheets: tuple[str, ...]
+    takes: tuple[str, ...] = ()
+
+    @property
+    def name(self) -> str:
+        """Return the button's name, which hosts call it by."""
+        return self.press.__name__
+
+
+BUTTONS: dict[str, Button] = {
+    button.name: button
+    for button in (
+        Button(check, "Check", (*INPUT_SHEETS, CHECK_SHEET)),
+        Button(run_and_freeze, "Run and freeze as values", (*INPUT_SHEETS, *layout.ANSWER_SHEETS.values())),
+        Button(compare, "Compare with another plan", (*INPUT_SHEETS, COMPARISON), ("other",)),
+        Button(build_reports, "Build reports", ()),
+    )
+}
 """Every button by its name."""
-CAPTIONS = {"check": "Check", "run_and_freeze": "Run and freeze as values"}
-"""What stands on each button."""

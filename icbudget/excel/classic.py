@@ -10,10 +10,11 @@ a word; the macro workbook of `icbudget excel build` has `CVErr(xlErrValue)` the
 
 from __future__ import annotations
 
+import inspect
 from collections.abc import Callable
 from typing import Any
 
-from icbudget.excel.buttons import BUTTONS
+from icbudget.excel.buttons import BUTTONS, Button
 from icbudget.excel.coerce import InputProblem
 from icbudget.excel.function import Function
 from icbudget.excel.hosted import answered, hosted
@@ -27,21 +28,23 @@ def _called(function: Function) -> Callable[..., Any]:
     return hosted(function, called, ndim=2, err_to_str=True)
 
 
-def _pressed(press: Callable[[Any], str]) -> Callable[..., Any]:
+def _pressed(button: Button) -> Callable[..., Any]:
     import xlwings as xw
 
-    def pressed() -> str:
+    def pressed(*given: Any) -> str:
         try:
-            return press(xw.Book.caller())
+            return button.press(xw.Book.caller(), *given)
         except InputProblem as problem:
             raise xw.XlwingsError(str(problem)) from None
 
-    pressed.__name__ = pressed.__qualname__ = press.__name__
-    pressed.__doc__ = press.__doc__
+    pressed.__name__ = pressed.__qualname__ = button.name
+    pressed.__doc__ = button.press.__doc__
     pressed.__annotations__ = {}
+    parameters = [inspect.Parameter(name, inspect.Parameter.POSITIONAL_OR_KEYWORD) for name in button.takes]
+    pressed.__signature__ = inspect.Signature(parameters)  # type: ignore[attr-defined]
     declared: Callable[..., Any] = xw.script(pressed)
     return declared
 
 
 globals().update({id: _called(function) for id, function in functions().items()})
-globals().update({name: _pressed(press) for name, press in BUTTONS.items()})
+globals().update({name: _pressed(button) for name, button in BUTTONS.items()})

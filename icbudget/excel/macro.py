@@ -12,7 +12,7 @@ from collections.abc import Iterable
 from pathlib import Path
 
 from icbudget import tasks
-from icbudget.excel.buttons import CAPTIONS
+from icbudget.excel.buttons import BUTTONS
 from icbudget.excel.function import Function
 from icbudget.excel.registry import functions
 from icbudget.plan import Plan
@@ -34,6 +34,12 @@ SETTINGS = (
     ("SHOW CONSOLE", "False"),
 )
 """What xlwings reads from the workbook before any file: no folder of a workbook and no file beside it says which Python runs."""
+_CHOOSE = (
+    "    Dim chosen As Variant",
+    '    chosen = Application.GetOpenFilename("Plans,*.xlsx;*.xlsm;*.yaml;*.yml;*.json", , "The other plan")',
+    "    If VarType(chosen) = vbBoolean Then Exit Sub",
+)
+"""A person chooses a file; it is never opened in Excel."""
 _WIDTH = 8
 """Arguments on one line: VBA takes at most 1,023 characters in a line, and 24 lines in one statement."""
 
@@ -50,7 +56,7 @@ def build(out: Path, plan: Plan | None = None, *, overwrite: bool = False) -> Pa
 
 def macros() -> Macros:
     """Return what the macro workbook holds. Raises `ValueError` where the xlwings or pyOpenVBA installed here do not serve."""
-    buttons = tuple((caption, f"icbudget_{name}") for name, caption in CAPTIONS.items())
+    buttons = tuple((button.caption, f"icbudget_{name}") for name, button in BUTTONS.items())
     return Macros(project(source(functions().values())), SETTINGS, buttons)
 
 
@@ -95,14 +101,17 @@ def source(declared: Iterable[Function]) -> str:
             "End Function",
             "",
         ]
-    for name, caption in CAPTIONS.items():
+    for button in BUTTONS.values():
+        chosen = ", ".join("chosen" for _ in button.takes)
+        called = f'XLPy.CallUDF("{HOST}", "{button.name}", Array({chosen}), ThisWorkbook, Application.Caller)'
         lines += [
-            f"Public Sub icbudget_{name}()",
+            f"Public Sub icbudget_{button.name}()",
+            *(_CHOOSE if button.takes else ()),
             "    On Error GoTo failed",
-            f'    MsgBox XLPy.CallUDF("{HOST}", "{name}", Array(), ThisWorkbook, Application.Caller), vbInformation, "{caption}"',
+            f'    MsgBox {called}, vbInformation, "{button.caption}"',
             "    Exit Sub",
             "failed:",
-            f'    MsgBox Err.Description, vbExclamation, "{caption}"',
+            f'    MsgBox Err.Description, vbExclamation, "{button.caption}"',
             "End Sub",
             "",
         ]

@@ -154,6 +154,20 @@ def test_a_table_taken_without_its_headings_says_how_to_take_it(host):
         ask(host, "ICB_ACUTE", tables)
 
 
+def test_two_tables_swapped_are_told_and_not_taken_for_each_other(host):
+    tables = small_plan()
+    tables["pools"], tables["contributions"] = tables["contributions"], tables["pools"]
+    with pytest.raises(Refused, match=r"^(Pools|Funding)"):
+        ask(host, "ICB_FUNDING", tables)
+
+
+def test_cells_merged_over_two_rows_leave_the_second_blank_and_are_told(host):
+    tables = small_plan()
+    tables["contributions"][3][1] = None
+    with pytest.raises(Refused, match=r"^Funding, row 3, column Partner: .*blank"):
+        ask(host, "ICB_FUNDING", tables)
+
+
 @pytest.mark.parametrize("host", PASS_ERRORS, indirect=True)
 def test_an_error_value_in_a_table_is_a_problem_not_a_blank(host):
     tables = small_plan()

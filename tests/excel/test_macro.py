@@ -117,3 +117,17 @@ def test_the_classic_host_answers_every_call_that_the_module_makes():
         for _, name in calls:
             assert hasattr(getattr(host, name), "__xlfunc__")
         assert com.call("ICB_SPLIT", 10.0, 1.0) == 10
+
+
+def test_every_button_presses_what_it_says_and_shows_what_came_of_it():
+    from icbudget.excel.buttons import BUTTONS
+
+    lines = [line.strip() for line in VBA.splitlines()]
+    assert list(BUTTONS) == ["check", "run_and_freeze", "compare", "build_reports"]
+    for name, button in BUTTONS.items():
+        at = lines.index(f"Public Sub icbudget_{name}()")
+        body = lines[at : lines.index("End Sub", at)]
+        given = "Array(chosen)" if button.takes else "Array()"
+        assert f'MsgBox XLPy.CallUDF("{MODULE}", "{name}", {given}, ThisWorkbook, Application.Caller), ' in " ".join(body)
+        assert f'MsgBox Err.Description, vbExclamation, "{button.caption}"' in body
+    assert "Workbooks.Open" not in VBA, "no other workbook is opened"

@@ -75,11 +75,11 @@ FUNCTIONS = functions()
 
 
 def test_the_ids_are_frozen():
-    assert list(FUNCTIONS) == IDS
+    assert sorted(FUNCTIONS) == sorted(IDS)
 
 
 def test_every_answer_of_the_catalogue_is_a_function():
-    assert [answer.id for answer in ANSWERS] == IDS[5:-1]
+    assert {answer.id for answer in ANSWERS} == set(IDS[5:-1])
 
 
 @pytest.mark.parametrize("function", FUNCTIONS.values(), ids=FUNCTIONS)

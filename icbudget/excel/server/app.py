@@ -37,9 +37,10 @@ def create() -> Guard:
 
     from icbudget.excel.scripts import SCRIPTS
     from icbudget.excel.server.pane import facts
+    from icbudget.excel.server.report import WithReport
 
     templates.env.globals["pane"] = facts()
-    return Guard(main_app, chosen, functions(), tuple(SCRIPTS), tokens())
+    return Guard(WithReport(main_app), chosen, functions(), tuple(SCRIPTS), tokens())
 
 
 def quiet() -> None:

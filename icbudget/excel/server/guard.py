@@ -15,11 +15,13 @@ from dataclasses import dataclass
 from typing import Any
 
 from icbudget.excel.function import Function
+from icbudget.excel.server.report import REPORT
 from icbudget.excel.server.settings import Settings
 from icbudget.excel.server.tokens import Denied, Tokens
 
 FUNCTION_CALL = "/xlwings/custom-functions-call"
 SCRIPT_CALL = "/xlwings/custom-scripts-call/"
+MOST_TABLES = 60
 PAGES = frozenset(
     {
         *("/", "/favicon.ico", "/taskpane.html", "/manifest.xml", "/manifest/download"),
@@ -81,7 +83,7 @@ class Guard:
         path, method = scope["path"], scope["method"]
         if method in ("GET", "HEAD") and (path in PAGES or STATIC.fullmatch(path)):
             return None
-        if method != "POST" or not (path == FUNCTION_CALL or path.startswith(SCRIPT_CALL)):
+        if method != "POST" or not (path in (FUNCTION_CALL, REPORT) or path.startswith(SCRIPT_CALL)):
             raise Denied(404, "There is nothing here.")
         if self.settings.production:
             await self.tokens.check(headers.get("authorization", ""))
@@ -92,6 +94,9 @@ class Guard:
         if path == FUNCTION_CALL:
             told["what"] = self._function(asked)
             return json.dumps(_call(asked)).encode()
+        if path == REPORT:
+            told["what"] = "report"
+            return json.dumps({"args": self._arguments("report", asked, MOST_TABLES)}).encode()
         name = path.removeprefix(SCRIPT_CALL)
         if name not in self.scripts:
             raise Denied(404, "There is no such script.")
@@ -120,13 +125,17 @@ class Guard:
                 return bytes(body)
 
     def _function(self, asked: dict[str, Any]) -> str:
-        name, arguments = asked.get("func_name"), asked.get("args")
+        name = asked.get("func_name")
         if not isinstance(name, str) or name not in self.functions:
             raise Denied(404, "There is no such function.")
-        most = len(self.functions[name].arguments)
+        self._arguments(name, asked, len(self.functions[name].arguments))
+        return name
+
+    def _arguments(self, name: str, asked: dict[str, Any], most: int) -> list[Any]:
+        arguments = asked.get("args")
         if not isinstance(arguments, list) or len(arguments) > most or not all(map(_is_argument, arguments)):
             raise Denied(400, f"{name}: the arguments are not cells. Reload the add-in.")
-        return name
+        return arguments
 
     def _headers(self, scope: dict[str, Any], found: Any) -> list[tuple[bytes, bytes]]:
         kept = [(n, v) for n, v in found if n.lower() not in (b"content-security-policy", b"server", b"x-frame-options")]
@@ -195,6 +204,9 @@ def _book(asked: dict[str, Any]) -> dict[str, Any]:
     """Return a script's call without the name of the person's file."""
     book = asked.get("book")
     if not isinstance(book, dict) or not isinstance(asked.get("sheets"), list):
+        raise Denied(400, "The call is not what Excel sends.")
+    arguments = asked.get("args", [])
+    if not isinstance(arguments, list) or len(arguments) > 2 or not all(isinstance(a, str) for a in arguments):
         raise Denied(400, "The call is not what Excel sends.")
     return {**asked, "book": {**book, "name": "plan.xlsx"}}
 

@@ -6,6 +6,8 @@ from typing import Any
 
 from icbudget import __version__
 from icbudget.answers.catalogue import ANSWERS, EVERY_TABLE
+from icbudget.excel import coerce
+from icbudget.excel.registry import functions
 from icbudget.excel.workbook_tables import places
 from icbudget.plan.grid import SETTING, VALUE, companion_label
 from icbudget.workbook import layout
@@ -29,6 +31,7 @@ def facts() -> dict[str, Any]:
         "answers": [
             {"id": a.id, "sheet": layout.ANSWER_SHEETS[a.id], "help": a.help, "formula": f"={a.id}({arguments})"} for a in ANSWERS
         ],
+        "whole_tables": [id for id, f in functions().items() if any(a.read is coerce.table for a in f.arguments)],
         "settings": {"table": layout.SETTINGS, "setting": SETTING, "value": VALUE, "scenario": "Active scenario"},
         "scenarios": {"table": "Scenarios", "heading": "Scenario"},
     }

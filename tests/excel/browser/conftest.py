@@ -67,7 +67,8 @@ class Pane:
 def pane(chromium, server, borough):
     """Give the task pane over the illustrative plan, 320 pixels wide."""
     opened = Pane(chromium, server.url, borough)
+    opened.server_log = lambda: server.log
     yield opened
     assert opened.faults == []
-    assert [url for url in opened.requests if not url.startswith((server.url, "data:"))] == []
+    assert [url for url in opened.requests if not url.startswith((server.url, "data:", "blob:"))] == []
     opened.context.close()

@@ -183,12 +183,76 @@ def test_a_scenario_is_chosen_and_written_into_setup(pane):
     pane.picture("pane-scenario")
 
 
+def test_simulate_shows_the_fan_and_the_same_as_a_table(pane, borough):
+    assert pane.press("simulate").startswith("Simulated: ")
+    label = pane.page.locator("#fan-picture svg").get_attribute("aria-label")
+    assert label.startswith("Whole system: Net cash: system release less prevention. In 2030/31: P10 ")
+    pane.page.locator("#fan summary").click()
+    rows = pane.page.locator("#fan-table tr").all()
+    heads = rows[0].locator("th").all_inner_texts()
+    assert heads[0] == "Measure"
+    assert [row.locator("th").inner_text() for row in rows[1:]][:5] == ["As planned", "Mean", "P10", "P50", "P90"]
+    assert pane.page.locator("#fan-picture polygon").count() == 1
+    assert pane.page.evaluate("document.documentElement.scrollWidth <= document.documentElement.clientWidth")
+    pane.picture("pane-fan")
+    options = pane.page.locator("#fan-measure option").count()
+    pane.page.select_option("#fan-measure", str(options - 1))
+    assert pane.page.locator("#fan-picture svg").get_attribute("aria-label") != label
+
+
+def test_compare_says_what_leads_to_another_plan_and_keeps_nothing(pane, tmp_path):
+    from icbudget import tasks
+    from icbudget.plan.text import to_yaml
+    from tests.rebuild import ROOT
+
+    assert pane.press("compare") == "Choose the other plan first."
+    plan = tasks.load(ROOT / "workbooks" / "illustrative-borough.yaml").plan
+    first = plan.contributions[0].model_copy(update={"base_amount": plan.contributions[0].base_amount + 1000})
+    other = tmp_path / "Jane Doe's copy.yaml"
+    other.write_text(to_yaml(plan.model_copy(update={"contributions": (first, *plan.contributions[1:])})), encoding="utf-8")
+    pane.page.set_input_files("#other-plan", other)
+    before = formulas(pane)
+    assert pane.press("compare") == "Compared: see the sheet Comparison."
+    told = [str(cell["v"]) for cell in cells(pane, "Comparison").values()]
+    assert any("Base amount" in text or "base amount" in text for text in told)
+    assert formulas(pane) == before
+    assert not any("Jane" in text for text in told)
+    assert "Jane" not in pane.server_log()
+    pane.picture("pane-compared")
+
+
+def test_a_file_that_is_no_plan_is_refused_in_words(pane, tmp_path):
+    other = tmp_path / "other.xlsx"
+    other.write_bytes(b"PK not a workbook")
+    pane.page.set_input_files("#other-plan", other)
+    assert pane.press("compare").startswith("The other plan cannot be read: ")
+
+
+def test_the_report_is_built_and_given_as_a_file(pane):
+    with pane.page.expect_download() as told:
+        assert pane.press("report") == "The report is in your downloads: report.html."
+    page = told.value.path().read_text(encoding="utf-8")
+    assert told.value.suggested_filename == "report.html"
+    assert "Illustrative borough" in page
+    assert page.lower().startswith("<!doctype html>")
+
+
+def test_without_a_plan_there_is_no_report_and_it_says_why(opened, borough):
+    book = copy.deepcopy(borough)
+    settings = next(s for s in book["sheets"] if s["name"] == "Setup")
+    at = next(key for key, cell in settings["cells"].items() if cell["v"] == "Base year")
+    row, column = map(int, at.split(","))
+    settings["cells"][f"{row},{column + 1}"] = {"v": "never"}
+    pane = opened(book)
+    assert pane.press("report") == "There is no plan to report on. Press Check the plan to see why."
+
+
 def test_everything_is_reached_and_pressed_by_keyboard(pane):
     reached = []
-    for _ in range(20):
+    for _ in range(30):
         pane.page.keyboard.press("Tab")
         reached.append(pane.page.evaluate("document.activeElement.id"))
-    wanted = ["check", "run", "scenario", "use-scenario", "freeze", "repair"]
+    wanted = ["check", "run", "scenario", "use-scenario", "simulate", "other-plan", "compare", "report", "freeze", "repair"]
     assert [id for id in reached if id in wanted][: len(wanted)] == wanted
     pane.page.focus("#freeze")
     pane.page.keyboard.press("Enter")

@@ -47,7 +47,7 @@ def signed_in_kinds():
 @pytest.mark.parametrize("kind", signed_in_kinds())
 def test_production_serves_nobody_without_a_valid_token(production, kind):
     header = {"Authorization": signed_in_kinds()[kind]()}
-    for path in (CALL, f"{SCRIPT}check"):
+    for path in (CALL, f"{SCRIPT}check", "/icbudget/report"):
         status, headers, body = production.post(path, SPLIT, **header)
         assert (status, headers["content-type"]) == (401, "application/json")
         assert json.loads(body) == {"detail": "Sign in again: this call carries no valid sign-in of your organisation."}
@@ -273,3 +273,38 @@ def children(pid):
     """The worker processes: the server's children that run the workers' code."""
     told = Path(f"/proc/{pid}/task/{pid}/children").read_text(encoding="ascii").split()
     return [int(child) for child in told if b"spawn_main" in Path(f"/proc/{child}/cmdline").read_bytes()]
+
+
+def test_the_check_button_writes_its_list_on_a_sheet_of_its_own(server):
+    from tests.excel.server.books import as_payload
+
+    status, _, body = server.post(f"{SCRIPT}check", as_payload(small_plan()))
+    assert status == 200
+    actions = json.loads(body)["actions"]
+    assert [a["func"] for a in actions if a["func"] == "addSheet"] == ["addSheet"]
+    written = [a["values"] for a in actions if a["func"] == "setValues"]
+    assert written[-1][0][:3] == ["Severity", "Where", "Finding"]
+    assert {a["sheet_position"] for a in actions if a["func"] == "setValues"} == {len(as_payload(small_plan())["sheets"])}
+
+
+@pytest.mark.parametrize(
+    ("given", "said"),
+    [
+        (["exe", ""], "A plan ends in .xlsx"),
+        (["../../plan.yaml", ""], "A plan ends in .xlsx"),
+        (["yaml", "%%%"], "The file did not arrive whole"),
+        (["yaml", "AAAA"], "The other plan cannot be read"),
+    ],
+)
+def test_a_file_to_compare_with_that_is_none_is_refused(server, given, said):
+    from tests.excel.server.books import as_payload
+
+    status, _, body = server.post(f"{SCRIPT}compare", {**as_payload(small_plan()), "args": given})
+    assert status == 400
+    assert said in body.decode()
+
+
+@pytest.mark.parametrize("given", [[1], ["a", "b", "c"], {"a": 1}, [["a"]]])
+def test_what_a_script_is_given_must_be_texts(server, given):
+    status, _, _ = server.post(f"{SCRIPT}compare", {"book": {"name": "a"}, "sheets": [], "args": given})
+    assert status == 400

@@ -49,7 +49,7 @@
     );
   }
 
-  const wholeTables = new Set(JSON.parse(document.getElementById("pane-facts").textContent).answers.map((answer) => answer.id));
+  const wholeTables = new Set(JSON.parse(document.getElementById("pane-facts").textContent).whole_tables);
   const associate = CustomFunctions.associate.bind(CustomFunctions);
   CustomFunctions.associate = (id, call) =>
     associate(

@@ -192,15 +192,17 @@ async function repair() {
   });
 }
 
-async function freeze() {
+async function press(name, given = []) {
   const alert = part("global-error-alert");
   alert.classList.add("d-none");
   const { token, provider } = await globalThis.getAuth();
-  const meta = await globalThis.xwRequest.get(`${window.location.origin}${globalThis.config.appPath}/xlwings/custom-scripts-meta.json`);
-  const script = meta.data.find((told) => told.function_name === "run_and_freeze");
+  const base = `${window.location.origin}${globalThis.config.appPath}`;
+  const scripts = await globalThis.xwRequest.get(`${base}/xlwings/custom-scripts-meta.json`);
+  const script = scripts.data.find((told) => told.function_name === name);
   await globalThis.xlwings.runPython({
     scriptName: script.function_name,
     include: script.include,
+    args: given,
     auth: token,
     headers: { "Auth-Provider": provider },
     errorDisplayMode: "taskpane",
@@ -209,7 +211,36 @@ async function freeze() {
     alert.classList.add("d-none");
     throw new Error(alert.querySelector("span").textContent);
   }
+}
+
+async function freeze() {
+  await press("run_and_freeze");
   return "Frozen: the answers are values now.";
+}
+
+async function compare() {
+  const [file] = part("other-plan").files;
+  if (!file) throw new Error("Choose the other plan first.");
+  const bytes = new Uint8Array(await file.arrayBuffer());
+  const text = Array.from(bytes, (byte) => String.fromCharCode(byte)).join("");
+  await press("compare", [file.name.split(".").at(-1), btoa(text)]);
+  return "Compared: see the sheet Comparison.";
+}
+
+async function report() {
+  const { token } = await globalThis.getAuth();
+  const headers = { "Content-Type": "application/json", Authorization: token };
+  const base = `${window.location.origin}${globalThis.config.appPath}`;
+  let answer;
+  try {
+    answer = await globalThis.xwRequest.post(`${base}/icbudget/report`, { args: await readTables() }, { headers });
+  } catch (fault) {
+    throw fault.response?.data?.detail ? new Error(fault.response.data.detail) : fault;
+  }
+  const link = element("a", "", { download: "report.html", href: URL.createObjectURL(new Blob([answer.data], { type: "text/html" })) });
+  link.click();
+  URL.revokeObjectURL(link.href);
+  return "The report is in your downloads: report.html.";
 }
 
 async function readScenarios() {
@@ -249,6 +280,89 @@ async function useScenario() {
   return name ? `Scenario ${name} is laid over the plan. Excel works the answers out again.` : "The plan as it stands.";
 }
 
+// Every figure of the simulation with a range, by whose and which it is: its years, and its rows by measure.
+let ranges = [];
+
+async function simulate() {
+  const [headings, ...rows] = await ask("ICB_SIMULATE");
+  const at = Object.fromEntries(headings.map((heading, column) => [heading, column]));
+  const first = at.Unit + 1;
+  const found = new Map();
+  for (const row of rows) {
+    const name = `${row[at.Whose]}: ${row[at.Figure]}`;
+    if (!found.has(name)) found.set(name, { name, units: {}, measures: {} });
+    found.get(name).measures[row[at.Measure]] = row.slice(first);
+    found.get(name).units[row[at.Measure]] = row[at.Unit];
+  }
+  const columns = headings.slice(first);
+  ranges = [...found.values()].filter((range) => ["P10", "P50", "P90"].every((measure) => range.measures[measure]));
+  for (const range of ranges) {
+    const kept = columns.map((_, n) => n).filter((n) => /^\d{4}\/\d{2}$/.test(columns[n]) && typeof range.measures.P50[n] === "number");
+    range.years = kept.map((n) => columns[n]);
+    range.lines = Object.fromEntries(Object.entries(range.measures).map(([measure, row]) => [measure, kept.map((n) => row[n])]));
+  }
+  ranges = ranges.filter((range) => range.years.length > 1);
+  if (!ranges.length) return "The plan has no figures with a range by year.";
+  part("fan-measure").replaceChildren(...ranges.map((range, n) => new Option(range.name, String(n))));
+  part("fan-measure").value = String(Math.max(0, ranges.findIndex((range) => range.name.startsWith("Whole system: Net cash"))));
+  part("fan").hidden = false;
+  drawFan();
+  return `Simulated: ${ranges.length} figures have a range.`;
+}
+
+function svg(name, attributes, content = "") {
+  const made = document.createElementNS("http://www.w3.org/2000/svg", name);
+  for (const [key, value] of Object.entries(attributes)) made.setAttribute(key, value);
+  made.textContent = content;
+  return made;
+}
+
+// A band from P10 to P90, the middle as a line, and the plan as a dashed one; the same figures stand in the table below.
+function drawFan() {
+  const range = ranges[Number(part("fan-measure").value)];
+  const [width, height, left, bottom, top] = [296, 190, 64, 26, 10];
+  const { P10, P50, P90, "As planned": planned } = range.lines;
+  const all = [...P10, ...P90, ...(planned || [])].filter((value) => typeof value === "number");
+  const [low, high] = [Math.min(0, ...all), Math.max(0, ...all)];
+  const x = (n) => left + (n * (width - left - 8)) / (range.years.length - 1);
+  const y = (value) => top + ((high - value) * (height - top - bottom)) / (high - low || 1);
+  const points = (line) => line.map((value, n) => `${x(n).toFixed(1)},${y(value).toFixed(1)}`);
+  const told = new Intl.NumberFormat("en-GB", { notation: "compact", maximumSignificantDigits: 3 });
+  const shown = { "£": (value) => `£${told.format(value)}`.replace("£-", "−£"), "%": (value) => `${told.format(100 * value)}%` };
+  const show = (value, measure = "P50") => (shown[range.units[measure]] || told.format)(value);
+  const last = range.years.length - 1;
+  const words = `${range.name}. In ${range.years[last]}: P10 ${show(P10[last])}, P50 ${show(P50[last])}, P90 ${show(P90[last])}.`;
+  const picture = svg("svg", { viewBox: `0 0 ${width} ${height}`, role: "img", "aria-label": words });
+  for (const value of new Set([low, 0, high])) {
+    picture.append(svg("line", { x1: left, x2: width - 8, y1: y(value), y2: y(value), stroke: "#8a939c" }));
+    picture.append(svg("text", { x: left - 6, y: y(value) + 4, "text-anchor": "end", "font-size": 11, fill: "#1b1f23" }, show(value)));
+  }
+  for (const n of [0, last]) {
+    const anchor = n ? "end" : "start";
+    const year = { x: n ? width - 8 : left, y: height - 8, "text-anchor": anchor, "font-size": 11, fill: "#1b1f23" };
+    picture.append(svg("text", year, range.years[n]));
+  }
+  picture.append(svg("polygon", { points: [...points(P90), ...points(P10).reverse()].join(" "), fill: "#bfe0cf", stroke: "#0b5c3b" }));
+  picture.append(svg("polyline", { points: points(P50).join(" "), fill: "none", stroke: "#0b5c3b", "stroke-width": 3 }));
+  if (planned) {
+    const dashed = { fill: "none", stroke: "#1b1f23", "stroke-width": 2, "stroke-dasharray": "5 4" };
+    picture.append(svg("polyline", { points: points(planned).join(" "), ...dashed }));
+  }
+  part("fan-picture").replaceChildren(
+    picture,
+    element("p", "Band: P10 to P90. Line: P50, the middle. Dashed: as planned."),
+    element("p", words),
+  );
+  const head = document.createElement("tr");
+  head.append(...["Measure", ...range.years].map((heading) => element("th", heading, { scope: "col" })));
+  const body = Object.entries(range.lines).map(([measure, line]) => {
+    const row = document.createElement("tr");
+    row.append(element("th", measure, { scope: "row" }), ...line.map((value) => element("td", typeof value === "number" ? show(value, measure) : value)));
+    return row;
+  });
+  part("fan-table").replaceChildren(head, ...body);
+}
+
 function sure(asked) {
   part("freeze-sure").hidden = !asked;
   part("freeze").setAttribute("aria-expanded", String(asked));
@@ -263,7 +377,11 @@ document.querySelectorAll(".btn-close").forEach((close) =>
 part("check").addEventListener("click", () => doing("Checking the plan.", check));
 part("run").addEventListener("click", () => doing("Working out the answers.", runAll));
 part("use-scenario").addEventListener("click", () => doing("Changing the scenario.", useScenario));
+part("simulate").addEventListener("click", () => doing("Drawing the uncertain figures.", simulate));
+part("fan-measure").addEventListener("change", drawFan);
 part("repair").addEventListener("click", () => doing("Looking for formulas that show #NAME?.", repair));
+part("compare").addEventListener("click", () => doing("Comparing the two plans.", compare));
+part("report").addEventListener("click", () => doing("Building the report.", report));
 part("freeze").addEventListener("click", () => sure(part("freeze-sure").hidden));
 part("freeze-no").addEventListener("click", () => sure(false));
 part("freeze-yes").addEventListener("click", () => {
