@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from icbudget.answers.catalogue import Answer
@@ -68,9 +68,14 @@ _TABLES = (
 
 
 def write_guide(
-    sheet: Any, styles: Styles, title: str, sheets: Sequence[tuple[str, str]], answers: Sequence[Answer], master: str
+    sheet: Any,
+    styles: Styles,
+    title: str,
+    sheets: Mapping[str, Sequence[tuple[str, str]]],
+    answers: Sequence[Answer],
+    master: str,
 ) -> None:
-    """Write the Guide. `sheets`: every other sheet with what it holds; `master`: the stored value of the master check."""
+    """Write the Guide; `sheets`: every sheet with what it holds, by what it is about; `master`: the master check as stored."""
     sheet.set_column(0, 0, 26)
     sheet.set_column(1, 1, _WIDE)
     sheet.set_row(0, 24)
@@ -94,10 +99,13 @@ def write_guide(
     sheet.write_string(row, 1, _PROTECTION, styles.wrapped)
     fit_height(sheet, row, [(_PROTECTION, _WIDE)])
     row = _section(sheet, styles, row + 2, "Where everything is")
-    for name, told in sheets:
-        sheet.write_url(row, 0, f"internal:{layout.quoted(name)}!A1", styles.link, name)
-        sheet.write_string(row, 1, told, styles.wrapped)
+    for group, members in sheets.items():
+        sheet.write_string(row, 0, group, styles.band)
         row += 1
+        for name, told in members:
+            sheet.write_url(row, 0, f"internal:{layout.quoted(name)}!A1", styles.link, name)
+            sheet.write_string(row, 1, told, styles.wrapped)
+            row += 1
     row = _section(sheet, styles, row + 1, "The functions")
     for answer in answers:
         sheet.write_string(row, 0, answer.id, styles.strong)

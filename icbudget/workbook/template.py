@@ -10,7 +10,7 @@ from typing import Any
 
 from icbudget.answers.block import Block
 from icbudget.answers.case import Case
-from icbudget.answers.catalogue import ANSWERS, EVERY_TABLE
+from icbudget.answers.catalogue import ANSWERS, EVERY_TABLE, FAMILIES
 from icbudget.answers.checklist import checklist
 from icbudget.plan import Plan
 from icbudget.plan.setup import Setup
@@ -85,27 +85,30 @@ class _Build:
             plan, checks_of(plan, self.answered), blocks.get("ICB_CHECKS", _NO_FINDINGS), live=live
         )
 
-    def contents(self) -> list[tuple[str, str]]:
-        """Return every sheet in reading order with what it holds."""
-        answers = {layout.ANSWER_SHEETS[answer.id]: f"{answer.help}." for answer in ANSWERS}
-        return [
-            (layout.GUIDE, "What to do."),
-            (layout.SETUP_SHEET.sheet, layout.SETUP_SHEET.intro),
-            *((place.sheet, place.intro) for place in layout.TABLE_SHEETS),
-            (layout.UNIT_COSTS, "National average unit costs to copy from, with currency, price year and source."),
-            (layout.EVIDENCE, "What studies of prevention found, with grade and source, null results included."),
-            (layout.STUDIES, "The studies behind the Evidence sheet, one a row, null and adverse results included."),
-            (layout.LISTS, "What the drop-downs offer, by rules year."),
-            (layout.DASHBOARD, "What the plan comes to, the first findings, and the charts."),
-            *answers.items(),
-            (layout.CHART_FIGURES, "What the charts of the Dashboard draw."),
-            *(
-                ((layout.POSTINGS, "Every pound as a posting."), (layout.RUN_RECORD, "What made this workbook."))
-                if self.case
-                else ()
-            ),
-            *(((layout.XLWINGS_SETTINGS, "How Excel finds Python."),) if self.macros else ()),
-        ]
+    def contents(self) -> dict[str, list[tuple[str, str]]]:
+        """Return every sheet in reading order with what it holds, by what it is about."""
+        records = [(layout.POSTINGS, "Every pound as a posting."), (layout.RUN_RECORD, "What made this workbook.")]
+        macros = [(layout.XLWINGS_SETTINGS, "How Excel finds Python.")]
+        return {
+            "Start": [(layout.GUIDE, "What to do."), (layout.SETUP_SHEET.sheet, layout.SETUP_SHEET.intro)],
+            "Inputs": [(place.sheet, place.intro) for place in layout.TABLE_SHEETS],
+            "To copy from": [
+                (layout.UNIT_COSTS, "National average unit costs to copy from, with currency, price year and source."),
+                (layout.EVIDENCE, "What studies of prevention found, with grade and source, null results included."),
+                (layout.STUDIES, "The studies behind the Evidence sheet, one a row, null and adverse results included."),
+                (layout.LISTS, "What the drop-downs offer, by rules year."),
+            ],
+            "At a glance": [(layout.DASHBOARD, "What the plan comes to, the goals, the first findings, and the charts.")],
+            **{
+                f"Answers: {family[0].lower()}{family[1:]}": [(layout.ANSWER_SHEETS[a.id], f"{a.help}.") for a in answers]
+                for family, answers in FAMILIES.items()
+            },
+            "Behind the answers": [
+                (layout.CHART_FIGURES, "What the charts of the Dashboard draw."),
+                *(records if self.case else ()),
+                *(macros if self.macros else ()),
+            ],
+        }
 
     def role(self, name: str) -> str:
         """Return what a sheet is for, which decides the colour of its tab."""
@@ -118,12 +121,12 @@ class _Build:
 
     def write(self) -> None:
         """Write every sheet in reading order."""
-        sheets = {name: self.book.add_worksheet(name) for name, _ in self.contents()}
+        sheets = {name: self.book.add_worksheet(name) for group in self.contents().values() for name, _ in group}
         for name, sheet in sheets.items():
             sheet.set_tab_color(TABS[self.role(name)])
             sheet.hide_gridlines(2)
         title = self.plan.setup.title
-        write_guide(sheets[layout.GUIDE], self.styles, title, self.contents()[1:], ANSWERS, self.checking.master)
+        write_guide(sheets[layout.GUIDE], self.styles, title, self.contents(), ANSWERS, self.checking.master)
         write_setup(sheets[layout.SETUP_SHEET.sheet], self.styles, self.plan)
         for place in layout.TABLE_SHEETS:
             write_table_sheet(sheets[place.sheet], self.styles, place, self.plan)
