@@ -8,6 +8,9 @@ from icbudget.engine.effect import reach_in_service
 from icbudget.engine.rounding import Floats
 from icbudget.engine.structure import Figures, Reaching, Structure
 
+_NOISE = 1e-12
+"""An effect this near to nothing is binary noise: it has no sign."""
+
 
 def reach_of_year(structure: Structure, figures: Figures, t: int, scale: Floats) -> Floats:
     """Return the share of its segments that each programme reaches in year t before its lag: draws × programmes.
@@ -76,7 +79,8 @@ def reduction(log_q: Floats, reaching: Reaching) -> Floats:
 def attribute(effects: Floats, log_q: Floats, structure: Structure, line: int) -> Floats:
     """Return which programme avoids which share of a line's activity, draws × programmes; it sums to `reduction` of the line.
 
-    Inside a segment by `ln(1 − e_g) / Σ ln(1 − e_j)` where all e have one sign, else by Shapley value. Source: model §5.
+    Inside a segment by `ln(1 − e_g) / Σ ln(1 − e_j)` where all e have one sign, else by Shapley value. An e that
+    only binary noise tells from 0 has no sign. Source: model §5.
     """
     reaching = structure.reaching
     out = np.zeros_like(effects)
@@ -87,7 +91,7 @@ def attribute(effects: Floats, log_q: Floats, structure: Structure, line: int) -
         e = effects[:, members]
         avoided = reaching.share[m] * -np.expm1(log_q[:, m])
         logs = np.log1p(-e)
-        mixed = np.asarray((e > 0).any(axis=-1) & (e < 0).any(axis=-1))
+        mixed = np.asarray((e > _NOISE).any(axis=-1) & (e < -_NOISE).any(axis=-1))
         total = logs.sum(axis=-1)
         share = np.divide(logs, total[:, np.newaxis], out=np.zeros_like(logs), where=(total != 0)[:, np.newaxis])
         out[:, members] += np.where(mixed[:, np.newaxis], 0.0, share * avoided[:, np.newaxis])

@@ -105,11 +105,14 @@ def own_value(row: Any, field: str, way: str, year: str) -> float:
 
 
 def bounds(row: Any, table: str, field: str, way: str) -> tuple[float, float]:
-    """Return the least and the most that a draw can be: the limits of its column, and what is left of them as a factor."""
+    """Return the least and the most that a draw can be: the limits of its column, and what is left of them as a factor.
+
+    A rate is drawn from −95 % to 100 %; rates that are planned beyond that are drawn no further out than they are.
+    """
     column = column_of(table, field)
     if way == "added":
         rates = [float(r) for r in row.rates.values()] or [0.0]
-        return -0.95 - min(rates), 1.0 - max(rates)
+        return min(-0.95 - min(rates), 0.0), max(1.0 - max(rates), 0.0)
     told = TABLES[table].noun.model_fields[field].metadata
     limits = {name: float(getattr(rule, name)) for rule in told for name in ("ge", "gt", "le", "lt") if hasattr(rule, name)}
     least, most = limits.get("ge", limits.get("gt", -1e300)), limits.get("le", limits.get("lt", 1e300))

@@ -56,8 +56,12 @@ def test_what_is_printed_is_published_and_what_is_worked_out_is_derived(case):
     assert "Quarter 2" in plan.setup.title and "capital" in plan.setup.notes and "one pool" in plan.setup.notes
 
 
-def test_only_the_unspent_money_is_told(case):
-    """What is left: 10,711 − 153 − 4,916 − 5,476 = 166 of the CCG's baseline, and its other 916."""
-    assert ids(case) == ["balance.unallocated"] * 2
+def test_only_the_unspent_money_and_capital_in_the_one_pool_are_told(case):
+    """What is left: 10,711 − 153 − 4,916 − 5,476 = 166 of the CCG's baseline, and its other 916.
+
+    Two capital grants, 507 of DFG and 432 for social care, are printed in the one pool that pays for everything."""
+    assert sorted(ids(case)) == ["balance.unallocated"] * 2 + ["capital.as-revenue"] * 2
+    told = {f.effect_pence for f in case.findings if f.id == "capital.as-revenue"}
+    assert told == {50_700_000, 43_200_000}
     closes = [row.values[0] for row in answer(case, "ICB_BALANCE").where(Figure="Close")]
     assert sorted(closes) == [0, 0, 0, 166_000, 916_000]
