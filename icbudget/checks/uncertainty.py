@@ -74,7 +74,7 @@ def _unfit(row: Uncertainty, table: str, key: str, field: str, year: str, noun: 
     if wrong:
         fix = f"Mend low, central and high, or choose another distribution.{WAYS[way]}"
         return [error("uncertainty.unfit", f"“{row.path}”: {wrong}.", fix, at("uncertainties", row, "low"))]
-    return _outside(row, table, field, way, noun, central)
+    return _outside(row, table, field, way, noun, central) or _nothing_left(row, table, field, way, year, noun)
 
 
 def _outside(row: Uncertainty, table: str, field: str, way: str, noun: object, central: float) -> list[Finding]:
@@ -87,6 +87,16 @@ def _outside(row: Uncertainty, table: str, field: str, way: str, noun: object, c
     told = f"“{row.path}” would be {central:g}, which it cannot be."
     fix = f"It can be from {least:g} to {most:g}.{WAYS[way]}"
     return [error("uncertainty.outside", told, fix, at("uncertainties", row, "mode"))]
+
+
+def _nothing_left(row: Uncertainty, table: str, field: str, way: str, year: str, noun: object) -> list[Finding]:
+    """Return a finding where hardly anything of the interval is what the figure can be."""
+    try:
+        uncertain.distribution_of(row, noun, table, field, way, year)
+    except ValueError as wrong:
+        fix = f"Make the interval narrower.{WAYS[way]}"
+        return [error("uncertainty.unfit", f"“{row.path}”: {wrong}.", fix, at("uncertainties", row, "low"))]
+    return []
 
 
 def twice(plan: Plan) -> list[Finding]:

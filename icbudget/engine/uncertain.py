@@ -131,12 +131,16 @@ def _entered(plan: Plan, row: Uncertainty) -> Uncertain | None:
         return None
     table, key, field, year, noun = found
     way = way_of(table, field, year)
-    fitted = _fitted(row, noun, table, field, way, year)
+    fitted = distribution_of(row, noun, table, field, way, year)
     driver = row.driver or row.path
     return Uncertain(row.path, table, key, field, year, fitted, way, driver, row.persistence, row.distribution, False)
 
 
-def _fitted(row: Uncertainty, noun: Any, table: str, field: str, way: str, year: str) -> Distribution:
+def distribution_of(row: Uncertainty, noun: Any, table: str, field: str, way: str, year: str) -> Distribution:
+    """Return the distribution that a row of Uncertainty gives a figure, cut off at what the figure can be.
+
+    Raises `ValueError`, in words for the person who entered it, where nothing fits or hardly anything of it is left.
+    """
     if row.distribution == "bernoulli":
         return distributions.happens(row.chance or 0.0, row.low or 0.0, 1.0 if row.high is None else row.high)
     central = own_value(noun, field, way, year) if row.mode is None else row.mode

@@ -965,6 +965,11 @@ def share_with_an_interval_wider_than_any_share(d):
     entered(d, path="programmes/falls/max_reach", distribution="beta", low=0.0, mode=0.5, high=9.0)
 
 
+@fault("uncertainty.unfit", "uncertainties", 0, "low")
+def share_of_which_a_thousandth_can_be(d):
+    entered(d, path="programmes/falls/max_reach", distribution="normal", low=-2000.0, mode=0.5, high=2000.0)
+
+
 @fault("uncertainty.outside", "uncertainties", 0, "mode")
 def reach_of_more_than_everybody(d):
     entered(d, path="programmes/falls/reach[2026/27]", low=0.9, mode=1.2, high=1.5)
