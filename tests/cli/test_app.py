@@ -22,10 +22,10 @@ pools:
   - {id: bcf, name: Better Care Fund, host: council, risk_share: fifty}
 contributions:
   - {pool: bcf, partner: icb, source: NHS Minimum Contribution, base_amount: 1000.10, index: up}
-  - {pool: bcf, partner: council, source: DFG, base_amount: 500, index: flat}
+  - {pool: bcf, partner: council, source: Additional LA Contribution, base_amount: 500, index: flat}
 schemes:
   - {id: S1, name: Reablement, pool: bcf, source: NHS Minimum Contribution, base_amount: 1000.10, index: up}
-  - {id: S2, name: Adaptations, pool: bcf, source: DFG, base_amount: 500, index: flat}
+  - {id: S2, name: Equipment, pool: bcf, source: Additional LA Contribution, base_amount: 500, index: flat}
 indices:
   - {id: up, rates: {2026/27: 0.10}}
 risk_shares:
