@@ -12,14 +12,16 @@ from icbudget.engine.amounts import AcuteAmounts, acute_amounts
 from icbudget.engine.drawn import NOTHING_DRAWN, Drawn
 from icbudget.engine.positions import positions
 from icbudget.engine.projection import Projection
+from icbudget.engine.risk_share import exposure
 from icbudget.engine.rounding import Floats
-from icbudget.engine.rules import Rules
+from icbudget.engine.run import Result
 from icbudget.plan import Plan
 from icbudget.plan.goal import COMPUTED
 
 SYSTEM = "Whole system"
 NET_CASH = "Net cash: system release less prevention"
 BALANCE = "Balance of the year"
+EXPOSURE = "Borne of the pools' overspend, if settled"
 PAID = "Paid for prevention"
 BLOCKS = "Blocks closed"
 NPV = "Net present value, system cash"
@@ -42,12 +44,13 @@ class Outcome:
         return self.unit == "£"
 
 
-def outcomes_of(plan: Plan, rules: Rules, run: Projection, drawn: Drawn = NOTHING_DRAWN) -> Iterator[tuple[Outcome, Floats]]:
+def outcomes_of(result: Result, drawn: Drawn = NOTHING_DRAWN) -> Iterator[tuple[Outcome, Floats]]:
     """Yield each outcome with its value in every draw: draws × (years + 1), money in whole pence; the last is the whole plan's.
 
     A pool's balance of the year is what it closes with less what it opened with; a partner's is its income and funding of the
     year less what it pays and bears. Net cash is `Σ_k G − paid for programmes`. The present values are those of the appraisal.
     """
+    plan, rules, run = result.plan, result.rules, result.projection
     amounts = acute_amounts(run)
     for p, pool in enumerate(rules.pools):
         close = run.moves.close[:, :, rules.pool_of == p].sum(axis=-1)
@@ -56,6 +59,9 @@ def outcomes_of(plan: Plan, rules: Rules, run: Projection, drawn: Drawn = NOTHIN
     balance = positions(plan, rules, run, amounts).balance
     for n, partner in enumerate(plan.partners):
         yield _whole(Outcome(partner.id, BALANCE), balance[:, :, n])
+    borne = exposure(result) if plan.risk_shares else np.zeros((1, len(plan.years), 0))
+    for n in range(borne.shape[-1]):
+        yield _whole(Outcome(plan.partners[n].id, EXPOSURE, over_plan="last"), borne[:, :, n])
     yield from _system(plan, run, amounts, balance.sum(axis=-1), drawn)
     for goal in plan.goals:
         path = goals.over_draws(plan, rules, run, goal) if goal.measured_by in COMPUTED else None

@@ -9,12 +9,14 @@ from numpy.typing import NDArray
 
 from icbudget.engine.amounts import AcuteAmounts
 from icbudget.engine.projection import Projection
-from icbudget.engine.rounding import Floats
+from icbudget.engine.rounding import Floats, split
 from icbudget.engine.rules import PUMP_PRIME, RELEASING, Rules
 from icbudget.plan import Plan
 
 _FUND, _OWN = 2, 3
 """Places in `Moves.programme_spend` of a pump-prime fund and of the programme's own source."""
+_PARTS = 1e4
+"""Parts of a pound in which what lines release or are budgeted weighs."""
 
 
 @dataclass(frozen=True, eq=False, slots=True)
@@ -30,23 +32,6 @@ class Positions:
     forward: Floats
 
 
-def split_draws(pence: Floats, weights: Floats) -> Floats:
-    """Return whole pence divided in proportion to weights by largest remainder, in every draw and year at once.
-
-    As `icbudget.money.split`, of which it is the form for arrays: the parts sum to the whole, ties go to the earlier place, a
-    negative amount splits as the mirror image. `pence`: draws × years; `weights`: draws × years × parts, not all zero.
-    """
-    size, total = np.abs(pence), weights.sum(axis=-1)
-    exact = np.round(size[..., np.newaxis] * (weights / total[..., np.newaxis]), 6)
-    parts = np.floor(exact)
-    left = size - parts.sum(axis=-1)
-    order = np.argsort(parts - exact, axis=-1, kind="stable")
-    place = np.argsort(order, axis=-1, kind="stable")
-    parts += place < left[..., np.newaxis]
-    signed: Floats = np.copysign(parts, pence[..., np.newaxis])
-    return signed + 0.0
-
-
 def positions(plan: Plan, rules: Rules, run: Projection, amounts: AcuteAmounts) -> Positions:
     """Return the position of every partner in every draw. Source: model §7; `icbudget.engine.bridge` is the same for the plan.
 
@@ -58,10 +43,10 @@ def positions(plan: Plan, rules: Rules, run: Projection, amounts: AcuteAmounts) 
     balance, forward = np.zeros(shape), np.zeros(shape)
     for n, row in enumerate(plan.contributions):
         balance[:, :, at[row.partner]] += run.figures.contributions[:, :, n]
+    pay, cost = amounts.pay_plan, amounts.cost_plan
     for k, line in enumerate(plan.acute_lines):
-        pay, cost = amounts.pay_plan[:, :, k], amounts.cost_plan[:, :, k]
-        balance[:, :, at[line.commissioner]] += amounts.budget[:, :, k] - pay
-        balance[:, :, at[line.provider]] += pay - cost
+        balance[:, :, at[line.commissioner]] += amounts.budget[:, :, k] - pay[:, :, k]
+        balance[:, :, at[line.provider]] += pay[:, :, k] - cost[:, :, k]
     for n, drawing in enumerate(rules.drawings):
         host = next(p.host for p in plan.pools if p.id == rules.accounts[drawing.account][0])
         balance[:, :, at[host]] += run.moves.interest[:, :, n]
@@ -86,7 +71,7 @@ class _Bearers:
         if self.weights is None:
             balance[:, :, self.one] -= pence
         else:
-            balance -= split_draws(pence, self.weights[:, :until])
+            balance -= split(pence, self.weights[:, :until].astype(np.int64))
 
 
 def _take_programmes(
@@ -157,7 +142,7 @@ def _by_line(plan: Plan, rules: Rules, run: Projection, n: int, at: dict[str, in
     if drawing.source < 0 and drawing.rule == PUMP_PRIME:
         taken.append((moves.put_in[:, :, n], False))
     for pence, released in taken:
-        parts = split_draws(pence, _line_weights(rules, run, n, released))
+        parts = split(pence, np.round(_line_weights(rules, run, n, released) * _PARTS).astype(np.int64))
         for place, k in enumerate(drawing.lines):
             put = _added(put, at[plan.acute_lines[k].commissioner], parts[:, :, place])
     return put
@@ -187,7 +172,7 @@ def _by_source(source: _Bearers | None, pence: Floats, put: Floats) -> Floats:
     assert source is not None
     if source.weights is None:
         return _added(put, source.one, pence)
-    parts = split_draws(pence, source.weights)
+    parts = split(pence, source.weights.astype(np.int64))
     for partner in range(parts.shape[-1]):
         put = _added(put, partner, parts[:, :, partner])
     return put

@@ -55,12 +55,14 @@ def put_in(plan: Plan, uncertain: Sequence[Uncertain], drawn: Mapping[str, Float
     is NaN leaves the figure as planned. `settled`: scores by year are taken as they are, and do not first fade into each other.
     """
     out: dict[tuple[str, str, str], Floats] = {}
+    tables = {u.table for u in uncertain}
+    rows = {(name, TABLES[name].key_of(row)): row for name in tables for row in getattr(plan, name)}
     for u in uncertain:
-        score, where = drawn[u.driver], (u.table, u.key, u.field)
+        score, where, row = drawn[u.driver], (u.table, u.key, u.field), rows[u.table, u.key]
         if u.way == "value" and not u.year:
-            out[where] = _drawn(u, score[:, 0], _own(plan, *where))
+            out[where] = _drawn(u, score[:, 0], float(getattr(row, u.field) or 0.0))
             continue
-        by_year = out.setdefault(where, _stated(plan, *where, score.shape[0]))
+        by_year = out.setdefault(where, _stated(plan, row, u.field, score.shape[0]))
         if u.way == "added":
             steps = score[:, : len(plan.years) - 1]
             by_year[:, 1:] += _drawn(u, steps if settled else persistent(steps, u.persistence), 0.0)
@@ -77,17 +79,9 @@ def _drawn(u: Uncertain, score: Floats, planned: Floats | float) -> Floats:
     return np.where(np.isnan(score), planned, values) if np.isnan(score).any() else values
 
 
-def _row(plan: Plan, table: str, key: str) -> Any:
-    return next(r for r in getattr(plan, table) if TABLES[table].key_of(r) == key)
-
-
-def _own(plan: Plan, table: str, key: str, field: str) -> float:
-    return float(getattr(_row(plan, table, key), field) or 0.0)
-
-
-def _stated(plan: Plan, table: str, key: str, field: str, draws: int) -> Floats:
+def _stated(plan: Plan, row: Any, field: str, draws: int) -> Floats:
     """Return a figure by year as the plan has it, draws × years; an amount that is not set is NaN, any other blank is 0."""
-    stated, blank = getattr(_row(plan, table, key), field), np.nan if field == "amounts" else 0.0
+    stated, blank = getattr(row, field), np.nan if field == "amounts" else 0.0
     values = [float(stated.get(year, blank)) for year in plan.years]
     if field != "amounts":
         values[0] = 0.0

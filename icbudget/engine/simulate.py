@@ -11,6 +11,7 @@ from functools import cached_property
 
 import numpy as np
 
+from icbudget.engine import funding
 from icbudget.engine.drawn import Drawn
 from icbudget.engine.drivers import BLOCK
 from icbudget.engine.outcomes import NET_CASH, PAID, SYSTEM, Outcome, outcomes_of
@@ -18,7 +19,7 @@ from icbudget.engine.projection import project
 from icbudget.engine.rank import ranked
 from icbudget.engine.rounding import Floats
 from icbudget.engine.rules import Rules, rules_of
-from icbudget.engine.run import figures
+from icbudget.engine.run import Result, figures
 from icbudget.engine.sampling import Sampler, put_in, sampler_of
 from icbudget.engine.statistics import gross_error, quantile_error
 from icbudget.engine.structure import Structure, structure_of
@@ -97,7 +98,8 @@ class Runner:
         """Return the outcomes of figures that are drawn, and their values: outcomes × (years + 1) × draws."""
         plan = self.sampler.plan
         projection = project(self.structure, figures(plan, drawn), self.rules)
-        found = tuple(outcomes_of(plan, self.rules, projection, drawn))
+        result = Result(plan, self.rules, projection, funding.minimums(plan), funding.pass_downs(plan))
+        found = tuple(outcomes_of(result, drawn))
         values = np.empty((len(found), len(plan.years) + 1, draws))
         for n, (_, told) in enumerate(found):
             values[n] = told.T

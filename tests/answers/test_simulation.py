@@ -10,8 +10,10 @@ from icbudget.answers.case import examine
 from icbudget.answers.simulation import OVER_PLAN, drivers_of_plan, simulated, simulation, tornado
 from icbudget.engine.amounts import acute_amounts
 from icbudget.engine.knowing import value_of_knowing, value_of_perfect_information
-from icbudget.engine.outcomes import BALANCE, NPV, SYSTEM
-from icbudget.engine.simulate import KEPT, simulate
+from icbudget.engine.outcomes import BALANCE, EXPOSURE, NPV, SYSTEM
+from icbudget.engine.risk_share import exposure
+from icbudget.engine.sampling import put_in
+from icbudget.engine.simulate import KEPT, runner_of, simulate
 from icbudget.engine.statistics import percentiles, quantile_error, worst_tenth
 from icbudget.plan.text import as_document, from_document
 from tests.engine.test_sampling import BOROUGH, with_rows
@@ -92,6 +94,20 @@ def test_each_partner_bears_its_own_part():
     icb, council = (made.of(p, BALANCE)[1] / 100 for p in ("icb", "council"))
     assert icb.std() == pytest.approx(30_000, rel=0.06) and (council == 10_000).all()
     np.testing.assert_array_equal(made.of(SYSTEM, BALANCE), made.of("icb", BALANCE) + made.of("council", BALANCE))
+
+
+def test_what_partners_would_bear_of_overspends_is_the_risk_shares_of_every_draw():
+    made = simulated(BOROUGH)
+    theirs = exposure(examine(BOROUGH).answered)[0]
+    for n, partner in enumerate(BOROUGH.partners):
+        at = next(k for k, o in enumerate(made.outcomes) if (o.subject, o.name) == (partner.id, EXPOSURE))
+        assert made.own[at, :-1].tolist() == theirs[:, n].tolist()
+    runner = runner_of(BOROUGH)
+    for draw in (0, 17, 400):  # one draw by itself is what it was among the others
+        scores = {name: values[draw : draw + 1] for name, values in runner.sampler.scores(0).items()}
+        _, values = runner.run(put_in(BOROUGH, runner.sampler.uncertain, scores))
+        np.testing.assert_array_equal(values[..., 0], made.values[..., draw])
+    assert made.of(BOROUGH.partners[0].id, EXPOSURE)[-1].std() > 0
 
 
 def test_nothing_uncertain_is_the_plan_in_every_figure():

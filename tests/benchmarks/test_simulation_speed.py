@@ -1,0 +1,116 @@
+"""The simulation against its floors, in one run. Ratios are recorded, never asserted: the machine may be shared.
+
+- 10,000 draws × 60 acute lines × 30 programmes × 10 years, against the same arithmetic in bare numpy (`floor.compute`) with the
+  random numbers it needs, both in blocks of 1,000 draws; memory by what Python traces;
+- cost from 1,000 draws upwards, and from 1 plan to 150;
+- two workers of a Dask cluster against one.
+
+By default each runs once, small. With `--benchmark-enable` or ICBUDGET_BENCHMARK=full it runs in full and prints its ratio.
+"""
+
+from __future__ import annotations
+
+import os
+import time
+import tracemalloc
+
+import numpy as np
+import pytest
+
+from icbudget import tasks
+from icbudget.engine.drivers import BLOCK
+from icbudget.engine.projection import project
+from icbudget.engine.simulate import runner_of, simulate
+from icbudget.plan.text import from_yaml
+from tests.benchmarks.floor import compute
+from tests.benchmarks.large import arrays, large_plan
+from tests.benchmarks.national import BOROUGH, write_plans
+from tests.test_batch import Cluster
+
+
+@pytest.fixture
+def full(request):
+    return request.config.getoption("benchmark_enable") or os.environ.get("ICBUDGET_BENCHMARK") == "full"
+
+
+def seconds(call):
+    start = time.perf_counter()
+    call()
+    return time.perf_counter() - start
+
+
+def told(benchmark, full, words, **figures):
+    benchmark.extra_info |= figures
+    benchmark.pedantic(lambda: None, rounds=1)
+    if full:
+        print(f"\n{words}: " + ", ".join(f"{name} {value:,.3f}" for name, value in figures.items()))
+
+
+def test_many_draws_against_bare_numpy_with_its_random_numbers(benchmark, full):
+    plan = large_plan(**({} if full else {"lines": 10, "programmes": 6, "horizon": 4}))
+    blocks, size = (10, BLOCK) if full else (1, 50)
+    runner, given = runner_of(plan), arrays(plan, size)
+    numbers = sum(len(plan.years) - 1 if yearly else 1 for yearly in runner.sampler.drivers.yearly)
+
+    def floor():
+        rng = np.random.default_rng(1)
+        for _ in range(blocks):
+            rng.standard_normal((size, numbers))
+            compute(*given)
+
+    def engine():
+        rng = np.random.default_rng(1)
+        for _ in range(blocks):
+            rng.standard_normal((size, numbers))
+            project(*given)
+
+    def whole():
+        for block in range(blocks):
+            runner.block(block, size)
+
+    pairs = [(seconds(whole), seconds(floor), seconds(engine)) for _ in range(3 if full else 1)]
+    tracemalloc.start()
+    runner.block(0, size)
+    peak = tracemalloc.get_traced_memory()[1] / 1e6
+    tracemalloc.stop()
+    ratios = np.median([(a / b, c / b) for a, b, c in pairs], axis=0)
+    best = np.min(pairs, axis=0)
+    figures = {"simulation_s": best[0], "floor_s": best[1], "ratio": ratios[0], "projection_alone_ratio": ratios[1]}
+    told(benchmark, full, f"{blocks * size:,} draws, {numbers} random numbers a draw", **figures, peak_of_a_block_mb=peak)
+
+
+def test_cost_grows_no_faster_than_draws(benchmark, full):
+    plan = from_yaml(BOROUGH.read_text(encoding="utf-8")).plan
+    sizes = (1_000, 10_000, 100_000) if full else (50, 100)
+    simulate(plan, 50)
+    each = {f"us_a_draw_at_{n:,}": seconds(lambda n=n: simulate(plan, n)) / n * 1e6 for n in sizes}
+    told(benchmark, full, "draws", **each)
+
+
+def test_cost_grows_no_faster_than_plans(benchmark, full, tmp_path):
+    counts = (1, 10, 150) if full else (1, 2)
+    each = {}
+    for count in counts:
+        write_plans(tmp_path / str(count), count)
+        took = seconds(
+            lambda count=count: tasks.batch(tmp_path / str(count), tmp_path / f"out{count}", draws=1000 if full else 20)
+        )
+        each[f"s_a_plan_of_{count}"] = took / count
+    told(benchmark, full, "plans", **each)
+
+
+@pytest.mark.skipif(os.environ.get("ICBUDGET_BENCHMARK") != "full", reason="two clusters: only with ICBUDGET_BENCHMARK=full")
+def test_two_dask_workers_against_one(benchmark, full, tmp_path):
+    write_plans(tmp_path / "plans", 150)
+    took = {}
+    for workers in (1, 2):
+        (tmp_path / f"cluster{workers}").mkdir()
+        running = Cluster(tmp_path / f"cluster{workers}", workers)
+        try:
+            running.await_workers(workers)
+            tasks.batch(tmp_path / "plans", tmp_path / f"warm{workers}", draws=2, scheduler=running.address)
+            out = tmp_path / f"out{workers}"
+            took[workers] = seconds(lambda out=out, at=running.address: tasks.batch(tmp_path / "plans", out, scheduler=at))
+        finally:
+            running.end()
+    told(benchmark, full, "150 plans on Dask", one_s=took[1], two_s=took[2], speed_up=took[1] / took[2])
