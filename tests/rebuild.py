@@ -1,4 +1,4 @@
-"""Rebuild what the package makes and the repository carries: the template, the workbooks' twins, the README's list of functions.
+"""Rebuild what the package makes and the repository carries: the template, the workbooks' twins, the README's two lists.
 
 `python -m tests.rebuild` writes them; `--check` only compares and exits 1 where something differs.
 """
@@ -9,6 +9,7 @@ import io
 import sys
 import zipfile
 from pathlib import Path
+from typing import Any
 
 from icbudget import tasks
 from icbudget.answers.case import examine_plan
@@ -18,7 +19,8 @@ from icbudget.workbook.template import blank_plan, build
 ROOT = Path(__file__).resolve().parent.parent
 TEMPLATE = ROOT / "templates" / "pooled-budget.xlsx"
 PLANS = sorted((ROOT / "workbooks").glob("*.yaml"))
-START, END = "<!-- functions -->\n", "<!-- end of functions -->"
+LISTED = ("functions", "commands")
+"""Parts of the README that are made from the definitions, between `<!-- name -->` and `<!-- end of name -->`."""
 
 
 def workbook(plan: Plan) -> bytes:
@@ -44,13 +46,39 @@ def parts(content: bytes) -> dict[str, bytes]:
 
 
 def readme() -> str:
-    """Return the README with its list of functions made from the registry."""
+    """Return the README with its lists of functions and of commands made from their definitions."""
+    text = (ROOT / "README.md").read_text(encoding="utf-8")
+    for name, lines in zip(LISTED, (_functions(), _commands()), strict=True):
+        start, end = f"<!-- {name} -->\n", f"<!-- end of {name} -->"
+        text = text[: text.index(start) + len(start)] + "".join(lines) + text[text.index(end) :]
+    return text
+
+
+def _functions() -> list[str]:
     from icbudget.excel.registry import functions
 
-    text = (ROOT / "README.md").read_text(encoding="utf-8")
-    lines = ["| function | what it gives |\n", "|---|---|\n"]
-    lines += [f"| `{f.id}` | {f.doc} |\n" for f in functions().values()]
-    return text[: text.index(START) + len(START)] + "".join(lines) + text[text.index(END) :]
+    return ["| function | what it gives |\n", "|---|---|\n", *(f"| `{f.id}` | {f.doc} |\n" for f in functions().values())]
+
+
+def _commands() -> list[str]:
+    from typer.main import get_command
+
+    import icbudget.cli.app
+    from icbudget.cli.options import app
+
+    assert icbudget.cli.app.COMMANDS
+    return ["| command | what it does |\n", "|---|---|\n", *_told(get_command(app), "icbudget")]
+
+
+def _told(command: Any, name: str) -> list[str]:
+    """Return a line for each command below this one: how it is typed, its options, the first sentence of its help."""
+    if hasattr(command, "commands"):
+        return [line for part, below in command.commands.items() for line in _told(below, f"{name} {part}")]
+    words = [p.metavar or p.name.upper() for p in command.params if p.param_type_name == "argument"]
+    options = [p.opts[0] for p in command.params if p.param_type_name == "option" and p.opts[0] != "--help"]
+    first = (command.help or "").split("\n\n")[0].replace("\n", " ").strip()
+    told = f"{first} {' '.join(f'`{option}`' for option in options)}".strip()
+    return [f"| `{' '.join((name, *words))}` | {told.replace('|', chr(92) + '|')} |\n"]
 
 
 def stale() -> list[str]:
