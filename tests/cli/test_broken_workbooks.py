@@ -247,7 +247,13 @@ BROKEN = [
     (setting("Base year", "25/26"), 2, "Setup!{Base year}", "is not a financial year", "as 2026/27"),
     (setting("Base year", "9999/00"), 2, "Setup!{Base year}", "is no year of a plan", "as 2026/27"),
     (setting("Rules year", "2031-32"), 1, "Setup!{Rules year}", "no lists for rules year “2031-32”", "2025-26"),
-    (setting("Active scenario", "Nope"), 1, "Setup!{Active scenario}", "There is no scenario “Nope”.", "Name one"),
+    (
+        setting("Active scenario", "Nope"),
+        1,
+        "Setup!{Active scenario}",
+        "There is no scenario “Nope”.",
+        "name one of: Cautious; Ward does not close",
+    ),
     # scenarios
     (change("programmes/care_homes/max_reach", "5"), 1, "Scenarios!{Value}free", "Maximum reach is 5", "not 5"),
     (change("programmes/care_homes/effect", "lots"), 1, "Scenarios!{Value}free", "Effect is the text “lots”", NUMBER),
