@@ -17,6 +17,7 @@ from icbudget.plan.gain_share import GainShare
 from icbudget.plan.goal import Goal
 from icbudget.plan.icb_close import IcbClose
 from icbudget.plan.index import Index
+from icbudget.plan.limit import Limit
 from icbudget.plan.minimum import Minimum
 from icbudget.plan.move import Move
 from icbudget.plan.partner import Partner
@@ -93,6 +94,7 @@ class Plan(Noun):
     risk_shares: tuple[RiskShare, ...] = ()
     performance_pots: tuple[PerformancePot, ...] = ()
     gain_shares: tuple[GainShare, ...] = ()
+    limits: tuple[Limit, ...] = ()
     goals: tuple[Goal, ...] = ()
     profiles: tuple[Profile, ...] = ()
     virements: tuple[Virement, ...] = ()
@@ -127,6 +129,7 @@ _TABLES = (
     PlanTable("shifts", Shift, "Shifts", ("id",)),
     PlanTable("risk_shares", RiskShare, "Risk share", ("id", "partner", "step")),
     PlanTable("performance_pots", PerformancePot, "Performance pots", ("id", "year", "quarter")),
+    PlanTable("limits", Limit, "Limits", ("measure", "partner")),
     PlanTable("gain_shares", GainShare, "Gain share", ("id", "partner")),
     PlanTable("goals", Goal, "Goals", ("id",)),
     PlanTable("profiles", Profile, "Profiles", ("id",)),

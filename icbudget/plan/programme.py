@@ -135,6 +135,26 @@ class Programme(Sourced):
         ge=-1,
         le=1,
     )
+    staff: float = column("Staff", Kind.NUMBER, "Staff needed for one person served", default=0.0, unit="wte a person", ge=0)
+    must_do: bool = column("Must do", Kind.YES_NO, "Whether a best plan must hold it", default=False)
+    excludes: tuple[str, ...] = column(
+        "Excludes",
+        Kind.REFERENCES,
+        "Programmes that a best plan must not hold beside it, parted by semicolons",
+        default=(),
+        table="programmes",
+    )
+    largest_step: float | None = column(
+        "Largest step",
+        Kind.NUMBER,
+        "Most that people (reach, where it is direct) may grow in a year in a best plan; blank: no limit",
+        default=None,
+        unit="a year",
+        gt=0,
+    )
+    earliest_start: Year | None = column(
+        "Earliest start", Kind.YEAR, "First year in which a best plan may start it; blank: any year", default=None
+    )
     people: NumberByYear = column("People", Kind.NUMBER, "People in service or joining in the year", by_year=True, unit="people")
     cohort: NumberByYear = column("Cohort", Kind.NUMBER, "People who could be reached in the year", by_year=True, unit="people")
     reach: NumberByYear = column("Reach", Kind.FRACTION, "Share of the segment reached in the year (direct)", by_year=True)

@@ -6,6 +6,7 @@ Heavy libraries are imported inside the functions that need them, so that checki
 from icbudget.tasks.batch import Batch, batch
 from icbudget.tasks.compare import ScenarioTold, compare, scenarios
 from icbudget.tasks.evidence import add_evidence
+from icbudget.tasks.optimise import Optimised, optimise
 from icbudget.tasks.packs import pack, verify_pack
 from icbudget.tasks.plans import convert, convert_plan, new, rebase, template
 from icbudget.tasks.reading import Opened, answers, check, load
@@ -16,6 +17,7 @@ from icbudget.tasks.writing import Progress, write_outputs
 __all__ = [
     "Batch",
     "Opened",
+    "Optimised",
     "Progress",
     "ScenarioTold",
     "Simulated",
@@ -29,6 +31,7 @@ __all__ = [
     "explain",
     "load",
     "new",
+    "optimise",
     "pack",
     "rebase",
     "report",

@@ -55,6 +55,7 @@ _NAMES = {
     "risk_shares": ("RiskShares", "Who bears a pool's over- or underspend: the steps of the agreement, one after another."),
     "performance_pots": ("PerformancePots", "Pay for performance: what each payment point releases as admissions fall."),
     "gain_shares": ("GainShares", "Who shares in what the plan gains, where one partner pays and another gains."),
+    "limits": ("Limits", "Limits that icbudget optimise keeps: staff, and what a partner may lose; none where it is blank."),
     "goals": ("Goals", "What the plan is to reach, by when, measured how."),
     "profiles": (
         "Profiles",
@@ -78,7 +79,7 @@ _COMPANIONS = {
 _INPUT_ORDER = (
     *("partners", "pools", "contributions", "pass_downs", "schemes", "minimums", "sign_offs"),
     *("acute_lines", "contract_changes", "segments"),
-    *("programmes", "moves", "shifts", "risk_shares", "performance_pots", "gain_shares", "indices", "goals"),
+    *("programmes", "moves", "shifts", "risk_shares", "performance_pots", "gain_shares", "limits", "indices", "goals"),
     *("profiles", "virements", "actuals", "forecasts", "closes", "scenarios", "uncertainties", "correlations"),
     "partner_records",
 )

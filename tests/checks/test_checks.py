@@ -667,6 +667,28 @@ def fund_that_never_gets_enough_back(d):
     d["programmes"][0]["fixed_cost"] = {"2026/27": 1_000, "2027/28": 1_000_000}
 
 
+@fault("limit.partner", "limits", 0, "partner")
+def limit_on_nobodys_loss(d):
+    d["limits"] = [{"measure": "loss", "most": {"2026/27": 5}}]
+
+
+@fault("limit.negative", "limits", 0, "most")
+def limit_below_zero(d):
+    d["limits"] = [{"measure": "staff", "most": {"2026/27": -5}}]
+
+
+@fault("programme.excludes-itself", "programmes", 0, "excludes")
+def programme_that_excludes_itself(d):
+    d["programmes"][0]["excludes"] = ["falls"]
+
+
+@fault("programme.must-and-excludes", "programmes", 0, "excludes")
+def two_that_must_be_done_and_cannot(d):
+    d["programmes"][0] |= {"must_do": True, "excludes": ["other"]}
+    d["programmes"].append(d["programmes"][0] | {"id": "other", "excludes": []})
+    d["segments"][0]["programmes"] = ["falls", "other"]
+
+
 def pact(d, **more):
     d["gain_shares"] = [{"id": "pact", "partner": p, "gain_share": 0.5} for p in ("icb", "trust")]
     d["gain_shares"][1] |= more

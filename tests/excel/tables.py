@@ -63,6 +63,7 @@ _TABLES = {
     "shift_years": None,
     "risk_shares": None,
     "gain_shares": None,
+    "limits": None,
     "goals": [
         ["Goal", "Measure", "Better is", "Acute line", "Target", "Target year"],
         ["g1", "Emergency admissions", "lower", "nel", 900.0, "2026/27"],

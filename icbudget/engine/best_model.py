@@ -1,0 +1,349 @@
+"""The mixed-integer model behind `optimise`: it bounds what the engine can give for every choice. SciPy is loaded where used."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+import numpy as np
+
+from icbudget.engine import contract
+from icbudget.engine.choices import Option
+from icbudget.engine.projection import Projection
+from icbudget.engine.rounding import Floats
+from icbudget.engine.rules import PUMP_PRIME, RELEASING, Rules
+from icbudget.engine.structure import Structure
+from icbudget.plan import Plan
+from icbudget.plan.goal import Goal
+
+Terms = dict[int, float]
+"""Coefficients of a row by column."""
+KINDS = ("money", "staff", "exclusive", "goal")
+"""Rows that may be in conflict with one another; the others only say how the engine works."""
+
+
+@dataclass(slots=True)
+class Model:
+    """Columns with their objective and bounds, and rows `low ≤ Σ terms ≤ high` with a name and kind."""
+
+    objective: list[float] = field(default_factory=list)
+    low: list[float] = field(default_factory=list)
+    high: list[float] = field(default_factory=list)
+    whole: list[int] = field(default_factory=list)
+    rows: list[tuple[Terms, float, float, str, str]] = field(default_factory=list)
+
+    def column(self, worth: float = 0.0, low: float = 0.0, high: float = np.inf, *, whole: bool = False) -> int:
+        """Return the number of a new column."""
+        self.objective.append(worth)
+        self.low.append(low)
+        self.high.append(high)
+        self.whole.append(int(whole))
+        return len(self.objective) - 1
+
+    def row(self, terms: Terms, low: float = -np.inf, high: float = np.inf, name: str = "", kind: str = "") -> None:
+        """Add a row."""
+        self.rows.append((terms, low, high, name, kind))
+
+    def matrix(self, *, extra: Sequence[Terms] = (), columns: int | None = None) -> Any:
+        """Return the rows as a sparse matrix."""
+        from scipy.sparse import coo_array
+
+        every = [terms for terms, *_ in self.rows] if not extra else list(extra)
+        at = [(r, c, v) for r, terms in enumerate(every) for c, v in terms.items()]
+        r, c, v = zip(*at, strict=True) if at else ((), (), ())
+        return coo_array((v, (r, c)), shape=(len(every), columns or len(self.objective))).tocsr()
+
+    def solve(self, seconds: float) -> Any:
+        """Return the solution for the greatest worth within so many seconds (HiGHS); the same model gives the same answer."""
+        from scipy.optimize import Bounds, LinearConstraint, milp
+
+        limits = LinearConstraint(self.matrix(), [r[1] for r in self.rows], [r[2] for r in self.rows])
+        options = {"time_limit": max(seconds, 0.05), "mip_rel_gap": 1e-7}
+        worth = [-v for v in self.objective]
+        return milp(worth, integrality=self.whole, bounds=Bounds(self.low, self.high), constraints=limits, options=options)
+
+    def duals(self) -> dict[tuple[str, str], float]:
+        """Return what one more unit of each named row would be worth, by (kind, name), with every choice allowed in part."""
+        from scipy.optimize import linprog
+
+        upper: list[tuple[Terms, float, str, str]] = []
+        for terms, low, high, name, kind in self.rows:
+            if high < np.inf:
+                upper.append((terms, high, name, kind))
+            if low > -np.inf:
+                upper.append(({c: -v for c, v in terms.items()}, -low, name, kind))
+        bounds = list(zip(self.low, self.high, strict=True))
+        found = linprog(
+            [-v for v in self.objective], self.matrix(extra=[u[0] for u in upper]), [u[1] for u in upper], bounds=bounds
+        )
+        if found.status != 0:
+            return {}
+        worth = -np.asarray(found.ineqlin.marginals)
+        return {(kind, name): float(w) for (_, _, name, kind), w in zip(upper, worth, strict=True) if kind and w > 1e-9}
+
+    def conflicts(self, seconds: float) -> list[tuple[str, float]]:
+        """Return which rows would have to give way, and by how much at the least, so that the model has a solution."""
+        relaxed = Model(list(np.zeros(len(self.objective))), [*self.low], [*self.high], [*self.whole], [])
+        slack: dict[int, str] = {}
+        for terms, low, high, name, kind in self.rows:
+            if kind in KINDS:
+                given = relaxed.column(-1.0 / 1000.0 if kind == "money" else -1.0)
+                slack[given] = name
+                sign = 1.0 if low > -np.inf else -1.0
+                terms = {**terms, given: sign}
+            relaxed.row(terms, low, high, name, kind)
+        found = relaxed.solve(seconds)
+        if found.x is None:
+            return []
+        return [(name, float(found.x[c])) for c, name in slack.items() if found.x[c] > 1e-6]
+
+
+@dataclass(eq=False, slots=True)
+class Bounding:
+    """The model of one plan and what its columns mean."""
+
+    model: Model
+    options: tuple[Option, ...]
+    avoided: dict[tuple[int, int], int]
+    """(line, year) → column of V."""
+    blocks: dict[tuple[int, int], int]
+    z: dict[tuple[int, int], Terms]
+    """(segment, year) → −ln q as terms."""
+    structure: Structure
+    activity: Floats
+
+    def tangents(self, x: Floats | None = None, part: float = 0.0) -> None:
+        """Add the tangents of V in every line and year at a solution, or at a part of everything there is.
+
+        `V = A_dn (1 − Σ σ e^{−z})` is concave in `z = −ln q`, so each tangent bounds it, and at its own point exactly.
+        """
+        for t in range(1, self.activity.shape[0]):
+            at = np.array([self._point(m, t, x, part) for m in range(len(self.structure.reaching.line))])
+            share, slope = share_avoided(self.structure, at)
+            for (k, year), column in self.avoided.items():
+                if year != t:
+                    continue
+                row: Terms = {column: 1.0}
+                level = share[k]
+                for m in np.flatnonzero(slope[k]):
+                    level -= slope[k, m] * at[m]
+                    for c, v in self.z[int(m), t].items():
+                        row[c] = row.get(c, 0.0) - self.activity[t, k] * slope[k, m] * v
+                self.model.row(row, high=float(self.activity[t, k] * level))
+
+    def _point(self, m: int, t: int, x: Floats | None, part: float) -> float:
+        terms = self.z[m, t]
+        if x is not None:
+            return sum(v * float(x[c]) for c, v in terms.items())
+        best: dict[int, float] = {}
+        for c, v in terms.items():
+            g = self.options[c].programme if c < len(self.options) else -c
+            best[g] = max(best.get(g, 0.0), v * min(self.model.high[c], 1.0))
+        return part * sum(best.values())
+
+
+def share_avoided(structure: Structure, z: Floats) -> tuple[Floats, Floats]:
+    """Return the share of each line's activity that is avoided, lines, and its slope in each z, lines × segments.
+
+    Own part `r = Σ σ (1 − e^{−z})`; a line that follows a parent: `1 − (1 − share of the parent)(1 − r)`.
+    """
+    kept = np.exp(-z)[:, np.newaxis] * structure.reaching.share_of_line
+    own = structure.reaching.share_of_line.sum(axis=0) - kept.sum(axis=0)
+    share, slope = own.copy(), kept.T.copy()
+    for generation in structure.lines.order[1:]:
+        for k in generation:
+            above = structure.lines.parent[k]
+            share[k] = 1.0 - (1.0 - share[above]) * (1.0 - own[k])
+            slope[k] = (1.0 - share[above]) * kept[:, k] + (1.0 - own[k]) * slope[above]
+    return share, slope
+
+
+def bounding(
+    plan: Plan,
+    structure: Structure,
+    rules: Rules,
+    base: Projection,
+    options: tuple[Option, ...],
+    worth: Floats,
+    limits: Mapping[str, Floats],
+    goals: Sequence[tuple[Goal, int, int]] = (),
+) -> Bounding:
+    """Return the model. Source: AP §5 option E.
+
+    `base` is the engine's run with no programme at all; `worth`: present value of £1 by year; `limits`: staff by year; `goals`:
+    those to be met, each with its acute line and year.
+
+    Overlap is exact without a binary for each combination: with options fixed, `z` is a sum of constants, and the member of a
+    family that counts in full is chosen by the solver (`Σ u ≤ 1`). What is only bounded (cost of activity moved in, contracts
+    with a kink, the floor of a line) the engine settles: every plan found is run through it.
+    """
+    model, years = Model(), base.activity.shape[1]
+    for n, o in enumerate(options):
+        model.column(-float(o.cost @ worth) - 1e-6 * n, high=1.0, whole=True)
+    _choices(model, plan, options, limits)
+    z = _overlap(model, structure, options, years)
+    lines = range(len(structure.lines.ids))
+    avoided = {
+        (k, t): model.column(low=-np.inf, high=float(base.nothing.activity[0, t, k])) for k in lines for t in range(1, years)
+    }
+    made = Bounding(model, options, avoided, {}, z, structure, base.nothing.activity[0])
+    for part in (0.0, 0.25, 0.5, 1.0):
+        made.tangents(part=part)
+    released = _releases(made, plan, base, worth)
+    _money(made, plan, rules, base, released)
+    for goal, k, t in goals:
+        most = made.activity[t, k] - goal.target
+        model.row({avoided[k, t]: 1.0}, low=float(most), name=f"goal {goal.id} by {goal.target_year}", kind="goal")
+    return made
+
+
+def _choices(model: Model, plan: Plan, options: tuple[Option, ...], limits: Mapping[str, Floats]) -> None:
+    of: dict[int, list[int]] = {g: [] for g in range(len(plan.programmes))}
+    for n, o in enumerate(options):
+        of[o.programme].append(n)
+    at = {row.id: g for g, row in enumerate(plan.programmes)}
+    for g, row in enumerate(plan.programmes):
+        if row.must_do:
+            model.row(dict.fromkeys(of[g], 1.0), low=1.0, name=f"{row.id} must be done", kind="exclusive")
+        model.row(dict.fromkeys(of[g], 1.0), high=1.0)
+        for other in row.excludes:
+            both = dict.fromkeys((*of[g], *of[at[other]]), 1.0)
+            model.row(both, high=1.0, name=f"{row.id} or {other}, not both", kind="exclusive")
+    for t, most in enumerate(limits.get("staff", ())):
+        if t and most < np.inf:
+            needed = {n: float(o.staff[t]) for n, o in enumerate(options) if o.staff[t]}
+            model.row(needed, high=float(most), name=f"staff in {plan.years[t]}", kind="staff")
+
+
+def _overlap(model: Model, structure: Structure, options: tuple[Option, ...], years: int) -> dict[tuple[int, int], Terms]:
+    """Return −ln q of every segment and year as terms; families as `Σ −ln(1 − (1 − θ)e) + the largest of what is left`."""
+    reaching, theta = structure.reaching, structure.overlap
+    z: dict[tuple[int, int], Terms] = {}
+    for m in range(len(reaching.line)):
+        together = {int(g) for members, segments in reaching.families if m in segments for g in members}
+        for t in range(1, years):
+            shrink = {n: (1.0 - theta) if o.programme in together else 1.0 for n, o in enumerate(options)}
+            z[m, t] = {
+                n: float(-np.log1p(-shrink[n] * o.effect[t]))
+                for n, o in enumerate(options)
+                if reaching.reached[m, o.programme] and o.effect[t]
+            }
+    for members, segments in reaching.families:
+        for t in range(1, years):
+            fullest, one = {}, {}
+            for n, o in enumerate(options):
+                rest = float(-np.log1p(-o.effect[t]) + np.log1p(-(1.0 - theta) * o.effect[t])) if o.programme in members else 0.0
+                if rest > 0:
+                    u = model.column(high=1.0)
+                    model.row({u: 1.0, n: -1.0}, high=0.0)
+                    fullest[u], one[u] = rest, 1.0
+            if one:
+                model.row(one, high=1.0)
+                for m in segments:
+                    z[int(m), t] = {**z[int(m), t], **fullest}
+    return z
+
+
+def _releases(made: Bounding, plan: Plan, base: Projection, worth: Floats) -> dict[tuple[int, int], tuple[Terms, Terms]]:
+    """Add the system release of every line and year to the objective; return (release, contract saving) before moved-in cost."""
+    model, lines, years = made.model, made.structure.lines, base.activity.shape[1]
+    cost, a = base.nothing.cost[0], made.activity
+    moved = _moved_in(made, a)
+    saving = _savings(base, made)
+    out: dict[tuple[int, int], tuple[Terms, Terms]] = {}
+    for (k, t), v in made.avoided.items():
+        row = plan.acute_lines[k]
+        g = model.column(float(worth[t]), low=-np.inf)
+        gross: Terms = {v: float(lines.variable_cost[k] * cost[t, k] * (1.0 - lines.backfill[k]))}
+        decided = row.closes.get(plan.years[t])
+        close = 1.0 if decided is None else float(decided)
+        if row.block_size is not None and close > 0 and t - row.hold >= 1:
+            b = made.blocks[k, t] = model.column(whole=True)
+            for held in range(t - row.hold, t + 1):
+                size = row.block_size / max(1.0 - row.backfill, 1e-12)
+                model.row({b: size, made.avoided[k, held]: -1.0}, high=1e-9 * size)
+            gross[b] = float(lines.semi_fixed_cost[k] * cost[t, k] * row.block_size * close)
+        fixed = float(lines.fixed_release[t, k])
+        harm = {**gross, v: float(lines.variable_cost[k] * cost[t, k])}
+        for form in (gross, harm):
+            used = {g: 1.0, **{c: -x for c, x in form.items()}}
+            for c, x in moved.get((k, t), {}).items():
+                used[c] = used.get(c, 0.0) + x * float(cost[t, k])
+            model.row(used, high=fixed)
+        out[k, t] = gross, {made.avoided[k, s]: float(saving[s - 1, t, k]) for s in range(1, years) if saving[s - 1, t, k]}
+    return out
+
+
+def _moved_in(made: Bounding, activity: Floats) -> dict[tuple[int, int], Terms]:
+    """Return at least how much activity moves into each line and year; nothing where families meet, which the engine settles."""
+    reaching = made.structure.reaching
+    met = {int(m) for _, segments in reaching.families for m in segments}
+    out: dict[tuple[int, int], Terms] = {}
+    for g, source, target, units in made.structure.moves:
+        for t in range(1, activity.shape[0]):
+            for m in np.flatnonzero((reaching.line == source) & reaching.reached[:, g]):
+                most = made._point(int(m), t, None, 1.0)
+                least = -np.expm1(-most) / most if most > 0 else 1.0
+                for c, v in made.z[int(m), t].items() if int(m) not in met else ():
+                    if c < len(made.options) and made.options[c].programme == g:
+                        part = v * least if v > 0 else v
+                        into = out.setdefault((target, t), {})
+                        into[c] = into.get(c, 0.0) + units * float(activity[t, source] * reaching.share[m]) * part
+    return out
+
+
+def _savings(base: Projection, made: Bounding) -> Floats:
+    """Return the contract saving in each year for each unit avoided in another, years avoided × years × lines, £.
+
+    The engine's own contracts, with everything avoided that could be: exact where pay is a straight line, above it otherwise.
+    """
+    lines, nothing, years = made.structure.lines, base.nothing, base.activity.shape[1]
+    most = np.zeros_like(made.activity)
+    for t in range(1, years):
+        at = np.array([made._point(m, t, None, 1.0) for m in range(len(made.structure.reaching.line))])
+        most[t] = made.activity[t] * share_avoided(made.structure, at)[0]
+    path = np.repeat(nothing.activity[:1], years - 1, axis=0)
+    for s in range(1, years):
+        path[s - 1, s] -= most[s]
+    dn = np.broadcast_to(nothing.activity[:1], path.shape)
+    flat = [np.repeat(a[:1], years - 1, axis=0) for a in (nothing.price, nothing.uplift)]
+    state = contract.opening_state(lines, path[:, 0], flat[0][:, 0])
+    paid = np.stack([contract.pay(lines, t, path, dn, flat[0][:, t], flat[1][:, t], state) for t in range(years)], axis=1)
+    saved = base.pay_nothing[:1] - paid
+    return np.divide(saved, most[1:, np.newaxis], out=np.zeros_like(saved), where=most[1:, np.newaxis] > 1e-9)
+
+
+def _money(
+    made: Bounding, plan: Plan, rules: Rules, base: Projection, released: dict[tuple[int, int], tuple[Terms, Terms]]
+) -> None:
+    """Keep every pool that has no pump-prime fund from spending more than it has by any year, what is released included."""
+    model, years = made.model, base.activity.shape[1]
+    moved: dict[tuple[int, int], int] = {}
+    for n, drawing in enumerate(rules.drawings):
+        for t in range(2, years) if drawing.rule in RELEASING else ():
+            column = moved[n, t] = model.column()
+            for basis in {"lower": (0, 1), "system": (0,), "contract": (1,)}[rules.basis]:
+                terms: Terms = {column: 1.0}
+                fixed = float(made.structure.lines.fixed_release[t - 1, drawing.lines].sum()) if basis == 0 else 0.0
+                for k in drawing.lines:
+                    for c, x in released[int(k), t - 1][basis].items():
+                        terms[c] = terms.get(c, 0.0) - rules.share * x
+                if not any(o.effect.min() < 0 for o in made.options):
+                    model.row(terms, high=rules.share * fixed + 0.01)
+    funded = {rules.pool_of[d.account] for d in rules.drawings if d.rule == PUMP_PRIME}
+    for buyer in rules.buyers:
+        if buyer.pool < 0 or buyer.pool in funded:
+            continue
+        accounts = rules.pool_of == buyer.pool
+        feeds = [n for n, d in enumerate(rules.drawings) if rules.pool_of[d.account] == buyer.pool and d.rule in RELEASING]
+        without = base.moves.close[0][:, accounts].sum(axis=-1) - base.moves.moved[0][:, feeds].cumsum(axis=0).sum(axis=-1)
+        for t in range(1, years):
+            terms = {}
+            for c, o in enumerate(made.options):
+                if o.programme in buyer.members and o.cost[: t + 1].any():
+                    terms[c] = float(o.cost[: t + 1].sum())
+            for n in feeds:
+                terms |= {moved[n, s]: -1.0 for s in range(2, t + 1)}
+            high = float(max(without[t], 0.0)) / 100.0 + 0.01 * (t + 1) * len(plan.programmes)
+            model.row(terms, high=high, name=f"money of {rules.pools[buyer.pool]} by {plan.years[t]}", kind="money")

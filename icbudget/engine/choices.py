@@ -1,0 +1,124 @@
+"""What an optimiser may choose: for every programme when it starts and how much of it is bought."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from decimal import Decimal
+from typing import Any
+
+import numpy as np
+
+from icbudget.engine import avoided as avoid
+from icbudget.engine.programme import running_cost
+from icbudget.engine.rounding import Floats
+from icbudget.engine.run import figures
+from icbudget.engine.structure import structure_of
+from icbudget.plan import Plan
+from icbudget.plan.columns import ByYear
+from icbudget.plan.programme import Programme
+
+LEVELS = (1.0, 0.75, 0.5, 0.25)
+"""Parts of a divisible programme that may be bought; an indivisible one is bought whole."""
+RUNNING = ("people", "reach", "fixed_cost")
+ONCE = ("double_running", "exit_cost")
+
+
+@dataclass(frozen=True, eq=False, slots=True)
+class Option:
+    """One way to buy a programme: first year, part bought, and what that makes of it by year."""
+
+    programme: int
+    start: str
+    level: float
+    profile: dict[str, ByYear[Any]]
+    cost: Floats
+    """years, £."""
+    effect: Floats
+    """years: e = ρ ε after the lag."""
+    staff: Floats
+    """years, wte."""
+
+
+def options_of(plan: Plan) -> tuple[Option, ...]:
+    """Return every way to buy every programme, programmes by id, then by start, then by part, largest first.
+
+    A programme's figures by year move with its start; where they then end before the plan does, people, reach and fixed cost go
+    on as in their last year. Its cohort stays in its years. No start before `earliest_start`, and no growth of people (of reach,
+    where that is entered directly) beyond `largest_step` a year. A programme that never starts in the plan has no option.
+    """
+    found: dict[int, list[Option]] = {}
+    for start in plan.years[1:]:
+        for level in LEVELS:
+            rows = [_moved(row, plan.years, start, level) for row in plan.programmes]
+            tried = plan.model_copy(update={"programmes": tuple(r or p for r, p in zip(rows, plan.programmes, strict=True))})
+            own, structure = figures(tried), structure_of(tried)
+            cost = (running_cost(own) + own.double_running + own.exit_cost)[0]
+            whole = np.ones_like(own.people)
+            reach = np.stack([avoid.reach_of_year(structure, own, t, whole) for t in range(len(plan.years))], axis=1)
+            reach[:, 0] = 0.0
+            for g, row in enumerate(rows):
+                if row is None or not _allowed(row, plan.years, start, level):
+                    continue
+                active = np.array([avoid.lagged(reach, t, structure.lag)[0, g] if t else 0.0 for t in range(len(plan.years))])
+                profile = {field: getattr(row, field) for field in (*RUNNING, *ONCE)}
+                staff = own.people[0, :, g] * row.staff
+                found.setdefault(g, []).append(Option(g, start, level, profile, cost[:, g], active * own.effect[0, g], staff))
+    return tuple(o for g in sorted(found, key=lambda g: plan.programmes[g].id) for o in found[g])
+
+
+def _moved(row: Programme, years: Sequence[str], start: str, level: float) -> Programme | None:
+    """Return the programme begun in another year and bought in part; None where it never starts."""
+    stated = [y for y in years[1:] if any(getattr(row, field).get(y) for field in (*RUNNING, *ONCE))]
+    if not stated:
+        return None
+    own = years[years.index(stated[0]) :]
+    update = {}
+    for field in (*RUNNING, *ONCE):
+        values = [getattr(row, field).get(y, 0) for y in own]
+        later = years[years.index(start) :]
+        moved = [values[n] if n < len(values) else values[-1] if field in RUNNING else 0 for n in range(len(later))]
+        update[field] = ByYear({y: _part(v, level) for y, v in zip(later, moved, strict=True)}) if any(values) else ByYear()
+    return row.model_copy(update=update)
+
+
+def _part(value: Any, level: float) -> Any:
+    if isinstance(value, Decimal):
+        return (value * Decimal(str(level))).quantize(Decimal("0.01"))
+    return float(value) * level
+
+
+def _allowed(row: Programme, years: Sequence[str], start: str, level: float) -> bool:
+    if level < 1.0 and not row.divisible:
+        return False
+    if row.earliest_start is not None and start < row.earliest_start:
+        return False
+    grown = [float((row.reach if row.reach_basis == "direct" else row.people).get(y, 0)) for y in years[1:]]
+    steps = [b - a for a, b in zip([0.0, *grown], grown, strict=False)]
+    return row.largest_step is None or max(steps) <= row.largest_step * (1 + 1e-9)
+
+
+def bought(plan: Plan, chosen: Sequence[Option], closes: dict[int, set[str]]) -> Plan:
+    """Return the plan with these options and no other programme, and with blocks of these lines closing in these years."""
+    by = {option.programme: option.profile for option in chosen}
+    nothing: dict[str, ByYear[Any]] = {field: ByYear() for field in (*RUNNING, *ONCE)}
+    rows = tuple(row.model_copy(update=by.get(g, nothing)) for g, row in enumerate(plan.programmes))
+    lines = tuple(
+        row.model_copy(update={"closes": ByYear({**dict.fromkeys(closes[k], 1.0), **row.closes})}) if closes.get(k) else row
+        for k, row in enumerate(plan.acute_lines)
+    )
+    return plan.model_copy(update={"programmes": rows, "acute_lines": lines})
+
+
+def changes(plan: Plan, best: Plan) -> list[tuple[str, str, str]]:
+    """Return what makes the best plan of the plan, as changes of a scenario: (path, value, reason)."""
+    found: list[tuple[str, str, str]] = []
+    for table, fields in (("programmes", (*RUNNING, *ONCE)), ("acute_lines", ("closes",))):
+        for before, after in zip(getattr(plan, table), getattr(best, table), strict=True):
+            for field in fields:
+                old, new = getattr(before, field), getattr(after, field)
+                for year in plan.years[1:]:
+                    if float(old.get(year, 0)) != float(new.get(year, 0)):
+                        told = "Found by optimise" if table == "programmes" else "Found by optimise: decide to close blocks"
+                        found.append((f"{table}/{before.id}/{field}[{year}]", f"{float(new.get(year, 0)):.12g}", told))
+    return found

@@ -1,0 +1,127 @@
+"""The best plan within the money and limits there are, shown beside the plan and never over it."""
+
+from __future__ import annotations
+
+import os
+import sys
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from icbudget.answers.block import Block
+from icbudget.plan import Plan
+from icbudget.plan import text as plan_text
+from icbudget.plan.scenario import ScenarioChange
+from icbudget.tasks.reading import TEXTS, Opened, check
+from icbudget.tasks.writing import Progress, quiet, write_outputs
+
+if TYPE_CHECKING:
+    from icbudget.engine.best_plan import Best
+
+SCENARIO = "Best plan"
+DRAWS = 500
+
+
+@dataclass(frozen=True, eq=False, slots=True)
+class Optimised:
+    """The best plan found, and the comparison with the plan as it is."""
+
+    best: Best
+    block: Block
+
+
+def optimise(
+    path: Path,
+    out: Path | None,
+    *,
+    confidence: float | None = None,
+    time_limit: float = 60.0,
+    meet_goals: bool = False,
+    scenario: str | None = None,
+    overwrite: bool = False,
+    progress: Progress = quiet,
+) -> tuple[Opened, Optimised | None, list[Path]]:
+    """Return the examined plan, its best plan, and the files written into `out`: the comparison, and a new plan file.
+
+    The new file holds the plan as it is with one scenario more, `Best plan`, that a person can adopt; the plan's own file is
+    never touched. `confidence`: chance, over 500 draws, with which the pools must be able to pay for everything in each year.
+    `meet_goals`: goals for an acute line's activity must be met by their date.
+    Raises `ValueError` for a chance or a time limit that cannot be.
+    """
+    if confidence is not None and not 0 < confidence < 1:
+        raise ValueError("a confidence lies between 0 and 1, such as 0.8")
+    if not time_limit > 0:
+        raise ValueError("a time limit is a number of seconds above 0")
+    progress("Reading and checking the plan")
+    opened = check(path, scenario)
+    if not opened.sound or opened.case is None:
+        return opened, None, []
+    progress("Looking for the best plan")
+    plan = opened.case.plan
+    found = optimised(plan, confidence, time_limit, meet_goals)
+    return opened, found, [] if out is None else write_outputs(out, _files(path, plan, found), overwrite=overwrite)
+
+
+def optimised(plan: Plan, confidence: float | None = None, time_limit: float = 60.0, meet_goals: bool = False) -> Optimised:
+    """Return the best plan of a plan that has a result."""
+    from icbudget.answers.optimise import best_block, minimums_missed
+    from icbudget.engine.best_plan import best_plan
+    from icbudget.engine.sampling import sampler_of
+
+    until = time.monotonic() + time_limit
+    with _solver_silent():
+        best = best_plan(
+            plan,
+            lambda: until - time.monotonic(),
+            confidence=confidence,
+            draw=lambda tried: sampler_of(tried).figures(0, DRAWS),
+            also=minimums_missed,
+            meet_goals=meet_goals,
+        )
+    return Optimised(best, best_block(plan, best))
+
+
+def with_best(plan: Plan, best: Best) -> Plan:
+    """Return the plan as it is with the best plan laid beside it as a scenario, which is not made active."""
+    rows = tuple(
+        ScenarioChange(scenario=SCENARIO, order=n, path=path, value=value, reason=reason)
+        for n, (path, value, reason) in enumerate(best.changes, 1)
+    )
+    kept = tuple(row for row in plan.scenarios if row.scenario != SCENARIO)
+    setup = plan.setup.model_copy(update={"active_scenario": ""})
+    return plan.model_copy(update={"setup": setup, "scenarios": (*kept, *rows)})
+
+
+def _files(path: Path, plan: Plan, found: Optimised) -> dict[str, bytes]:
+    from icbudget.report.export import block_csv
+
+    files = {f"{path.stem}-best.csv": block_csv(found.block).encode("utf-8-sig")}
+    if found.best.plan is None:
+        return files
+    laid = with_best(plan, found.best)
+    if path.suffix.casefold() in TEXTS:
+        text = plan_text.to_json(laid) if path.suffix.casefold() == ".json" else plan_text.to_yaml(laid)
+        return {**files, f"{path.stem}-best{path.suffix}": text.encode()}
+    from icbudget.answers.case import examine_plan
+    from icbudget.tasks.reading import answers
+    from icbudget.workbook.template import build
+
+    case = examine_plan(laid)
+    return {**files, f"{path.stem}-best.xlsx": build(laid, answers(case), live=True, case=case)}
+
+
+@contextmanager
+def _solver_silent() -> Iterator[None]:
+    """Keep what HiGHS prints by itself off the screen, where JSON may be going."""
+    sys.stdout.flush()
+    with Path(os.devnull).open("wb") as nowhere:
+        kept = os.dup(1)
+        try:
+            os.dup2(nowhere.fileno(), 1)
+            yield
+        finally:
+            os.dup2(kept, 1)
+            os.close(kept)

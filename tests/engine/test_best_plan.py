@@ -1,0 +1,70 @@
+"""The best plan found is the best there is: every choice tried in the engine, and no bound or limit broken."""
+
+from __future__ import annotations
+
+from itertools import product
+from random import Random
+
+import pytest
+
+from icbudget.engine.best_plan import Judge, best_plan, cautious, worthwhile
+from icbudget.engine.choices import bought
+from icbudget.engine.run import run
+from tests.engine.plans import random_document, read
+
+
+def few(document):
+    return document["setup"]["horizon"] <= 2 and 0 < len(document["programmes"]) <= 4 - document["setup"]["horizon"]
+
+
+SMALL = [seed for seed in range(400) if few(random_document(Random(seed)))][:24]
+
+
+def plenty():
+    """A clock that never runs out."""
+    return 60.0
+
+
+def small(seed):
+    """A small random plan, with whatever limits a person might set."""
+    rng, document = Random(seed), random_document(Random(seed))
+    for row in document["programmes"]:
+        row |= {"effect": abs(row["effect"]), "effect_measure": "rate_reduction"} if row.get("effect_measure") is None else {}
+        row |= {"staff": 0.01, "fixed_cost": {y: v / rng.choice((1, 20)) for y, v in row["fixed_cost"].items()}}
+    if len(document["programmes"]) > 1 and rng.random() < 0.3:
+        document["programmes"][0]["excludes"] = [document["programmes"][1]["id"]]
+    if rng.random() < 0.4:
+        years = document["indices"][0]["rates"]
+        document["limits"] = [{"measure": "staff", "most": dict.fromkeys(years, rng.choice((1, 3)))}]
+        document["limits"].append({"measure": "loss", "partner": "icb", "most": dict.fromkeys(years, rng.choice((0, 1e5)))})
+    return read(document)
+
+
+def every_choice(plan):
+    """Worth of the best of all choices that break no limit, tried one by one in the engine; None where there is none."""
+    sought, _ = cautious(plan)
+    judge, best = Judge(sought, plan), None
+    of = {g: [None] for g in range(len(plan.programmes))}
+    for option in worthwhile(sought):
+        of[option.programme].append(option)
+    for choice in product(*of.values()):
+        chosen = [o for o in choice if o is not None]
+        ids = {plan.programmes[o.programme].id for o in chosen}
+        if any(row.id in ids and ids & set(row.excludes) for row in plan.programmes):
+            continue
+        worth, broken = judge.hears(bought(sought, chosen, {}), chosen)
+        if not broken and (best is None or worth > best):
+            best = worth
+    return best
+
+
+@pytest.mark.parametrize("seed", SMALL)
+def test_no_choice_is_better_and_the_engine_gives_the_same_worth(seed):
+    plan = small(seed)
+    found, best = best_plan(plan, plenty), every_choice(plan)
+    assert found.finished
+    assert (found.plan is None) == (best is None)
+    if best is not None:
+        assert found.worth == pytest.approx(best, abs=0.02), "the best of all"
+        assert found.bound >= best - 0.02, "nothing is better than the bound"
+        run(found.plan)
