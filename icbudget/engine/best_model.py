@@ -236,7 +236,10 @@ def _savings(base: Projection, made: Bounding) -> Floats:
 def _money(
     made: Bounding, plan: Plan, rules: Rules, base: Projection, released: dict[tuple[int, int], tuple[Terms, Terms]]
 ) -> None:
-    """Keep every pool that has no pump-prime fund from spending more than it has by any year, what is released included."""
+    """Keep every pool that has no pump-prime fund from spending more than it has by any year, what is released included.
+
+    Money of one source is counted for another where that has less than nothing: the engine judges each source on its own.
+    """
     model, years = made.model, base.activity.shape[1]
     moved: dict[tuple[int, int], int] = {}
     for n, drawing in enumerate(rules.drawings):
@@ -254,9 +257,11 @@ def _money(
     for buyer in rules.buyers:
         if buyer.pool < 0 or buyer.pool in funded:
             continue
-        accounts = rules.pool_of == buyer.pool
         feeds = [n for n, d in enumerate(rules.drawings) if rules.pool_of[d.account] == buyer.pool and d.rule in RELEASING]
-        without = base.moves.close[0][:, accounts].sum(axis=-1) - base.moves.moved[0][:, feeds].cumsum(axis=0).sum(axis=-1)
+        without = np.zeros(years)
+        for a in np.flatnonzero(rules.pool_of == buyer.pool):
+            came = sum(base.moves.moved[0, :, n].cumsum() for n in feeds if rules.drawings[n].account == a)
+            without += np.maximum(base.moves.close[0, :, a] - came, 0.0)
         for t in range(1, years):
             terms = {}
             for c, o in enumerate(made.options):
@@ -264,5 +269,5 @@ def _money(
                     terms[c] = float(o.cost[: t + 1].sum())
             for n in feeds:
                 terms |= {moved[n, s]: -1.0 for s in range(2, t + 1)}
-            high = float(max(without[t], 0.0)) / 100.0 + 0.01 * (t + 1) * len(plan.programmes)
+            high = float(without[t]) / 100.0 + 0.01 * (t + 1) * len(plan.programmes)
             model.row(terms, high=high, name=f"money of {rules.pools[buyer.pool]} by {plan.years[t]}", kind="money")
