@@ -33,6 +33,7 @@ from icbudget.checks import (
     year_end,
 )
 from icbudget.engine.run import Result
+from icbudget.engine.uncertain import DRAWABLE
 from icbudget.findings import Finding, Severity
 from icbudget.plan import TABLES, Plan
 
@@ -130,13 +131,15 @@ RESULTS: tuple[Callable[[Plan, Result], list[Finding]], ...] = (
 
 
 _FOLLOWS = {
-    "segment.not-100": "segments",
-    "risk.not-100": "risk_shares",
-    "gain.not-100": "gain_shares",
-    "gain.one-partner": "gain_shares",
-    "risk.incomplete": "risk_shares",
-    "programme.no-payer": "schemes",
-    "plan.nothing-yet": "contributions",
+    "segment.not-100": ("segments",),
+    "risk.not-100": ("risk_shares",),
+    "gain.not-100": ("gain_shares",),
+    "gain.one-partner": ("gain_shares",),
+    "risk.incomplete": ("risk_shares",),
+    "programme.no-payer": ("schemes",),
+    "plan.nothing-yet": ("contributions",),
+    "uncertainty.no-such-path": tuple(DRAWABLE),
+    "correlation.no-driver": (*DRAWABLE, "uncertainties"),
 }
 """Findings that may only follow from rows of a table that could not be read."""
 
@@ -147,8 +150,9 @@ def check_plan(plan: Plan, unread: Unread | None = None) -> list[Finding]:
     What only follows from a row that could not be read is left out: it has its finding already.
     """
     found = links.references(plan, unread or {})
+    incomplete = {table for table, keys in (unread or {}).items() if keys}
     for check in STRUCTURE:
-        found.extend(f for f in check(plan) if not (unread or {}).get(_FOLLOWS.get(f.id, "")))
+        found.extend(f for f in check(plan) if incomplete.isdisjoint(_FOLLOWS.get(f.id, ())))
     return [replace(f, severity=Severity.WARNING) if f.severity is Severity.ERROR and _of_the_year(f) else f for f in found]
 
 
