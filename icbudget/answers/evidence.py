@@ -21,7 +21,7 @@ def effects(case: Case) -> Block:
     """
     rows: list[Row] = []
     for g, programme in enumerate(case.plan.programmes):
-        for figure, unit, value in (*_steps(programme), *_ceilings(case, g)):
+        for figure, unit, value in (*_steps(programme), *_cost(case, g), *_ceilings(case, g)):
             rows.append(Row((programme.id, figure), unit, (value,)))
     shows = "From what the study found to what the plan counts on, and the most that a programme can do to a line."
     return Block("Programme evidence", shows, ("Programme", "Figure"), ("Value",), tuple(rows))
@@ -35,7 +35,6 @@ def _steps(programme: Programme) -> Iterator[tuple[str, str, float | str | None]
     yield "Evidence row", "", told["id"] if told else "none named"
     yield "Evidence grade", "", programme.grade
     if told:
-        yield "How far to trust it", "", told["trust"]
         for end in ("low", "central", "high"):
             yield f"Planning reduction of the evidence row, {end} (judgement, not evidence)", "%", float(told[f"default_{end}"])
     yield f"Effect as stated ({programme.effect_measure.replace('_', ' ')})", "factor", programme.effect
@@ -47,6 +46,17 @@ def _steps(programme: Programme) -> Iterator[tuple[str, str, float | str | None]
     yield "Reduction that the plan counts on", "%", float(adjusted(reduction, *taken, programme.optimism_benefit))
     yield "Optimism bias on benefit that the grade suggests (unconfirmed)", "%", suggested
     yield "Reduction with that bias", "%", float(adjusted(reduction, *taken, suggested))
+
+
+def _cost(case: Case, g: int) -> Iterator[tuple[str, str, float]]:
+    """Yield the programme's running cost over the plan in full, without and with optimism bias on cost."""
+    programme, cost = case.plan.programmes[g], float(case.answered.projection.running_cost[0, :, g].sum())
+    plain, suggested = cost / (1.0 + programme.optimism_cost), reference.optimism_bias(programme.grade)[1]
+    yield "Running cost over the plan before optimism bias", "£", round(plain, 2)
+    yield "Optimism bias on cost", "%", programme.optimism_cost
+    yield "Running cost over the plan", "£", round(cost, 2)
+    yield "Optimism bias on cost that the grade suggests (unconfirmed)", "%", suggested
+    yield "Running cost over the plan with that bias", "£", round(plain * (1.0 + suggested), 2)
 
 
 def _ceilings(case: Case, g: int) -> Iterator[tuple[str, str, float]]:

@@ -15,7 +15,7 @@ from icbudget.plan.grid import by_year_columns, companion_label, has_companion
 
 GUIDE, DASHBOARD, CHECKS, LISTS, CHART_FIGURES = "Guide", "Dashboard", "Checks", "Lists", "Chart figures"
 POSTINGS, RUN_RECORD = "Postings", "Run record"
-UNIT_COSTS, EVIDENCE, STUDIES = "Unit costs", "Evidence", "Studies"
+UNIT_COSTS, UPLIFTS, EVIDENCE, STUDIES = "Unit costs", "Uplift factors", "Evidence", "Studies"
 XLWINGS_SETTINGS = "xlwings.conf"
 """Named by xlwings, which reads its settings there; only in a workbook with macros."""
 SETTINGS = "Settings"
@@ -145,7 +145,7 @@ ANSWER_SHEETS: dict[str, str] = {
 }
 SHEETS = (
     *(GUIDE, SETUP_SHEET.sheet, *(place.sheet for place in TABLE_SHEETS)),
-    *(UNIT_COSTS, EVIDENCE, STUDIES, LISTS),
+    *(UNIT_COSTS, UPLIFTS, EVIDENCE, STUDIES, LISTS),
     *(DASHBOARD, *ANSWER_SHEETS.values(), CHART_FIGURES, POSTINGS, RUN_RECORD, XLWINGS_SETTINGS),
 )
 """Every sheet that the product may write, in reading order."""

@@ -7,7 +7,7 @@ from typing import Any
 
 from icbudget import reference
 from icbudget.reference import Row
-from icbudget.workbook.layout import EVIDENCE, STUDIES, UNIT_COSTS
+from icbudget.workbook.layout import EVIDENCE, STUDIES, UNIT_COSTS, UPLIFTS
 from icbudget.workbook.outputs import write_top
 from icbudget.workbook.styles import ACTIVITY, POUNDS_PENCE, Styles, fit_height, printable
 
@@ -33,6 +33,15 @@ _COSTS: tuple[Column, ...] = (
     ("Unit cost (£ a unit)", 14, POUNDS_PENCE, _told("unit_cost")),
     ("National activity (a year)", 16, ACTIVITY, _told("activity")),
     ("Status", 16, "@", _told("status")),
+    ("Note", 46, "@", _told("note")),
+    ("Source", 60, "@", _source),
+)
+_UPLIFTS: tuple[Column, ...] = (
+    ("Financial year", 13, "@", _told("financial_year")),
+    ("Factor", 28, "@", _told("factor")),
+    ("Version", 22, "@", _told("version")),
+    ("Rate", 10, "0.00%", _told("value")),
+    ("Status", 20, "@", _told("status")),
     ("Note", 46, "@", _told("note")),
     ("Source", 60, "@", _source),
 )
@@ -85,6 +94,15 @@ def write_unit_costs(sheet: Any, styles: Styles, title: str) -> None:
         "National average costs to copy from. An average cost is not what an avoided unit saves, and an episode is not a spell."
     )
     _write(sheet, styles, title, (UNIT_COSTS, told), _COSTS, reference.rows("unit_cost"))
+
+
+def write_uplifts(sheet: Any, styles: Styles, title: str) -> None:
+    """Write the NHS cost uplift and efficiency factors of each year in every version, before and after a pay award."""
+    told = (
+        "National factors to copy into Indices, by year and version. Keep the version before a pay award as an index of its own "
+        "and name it as the earlier version: Versions then tells the difference in £."
+    )
+    _write(sheet, styles, title, (UPLIFTS, told), _UPLIFTS, reference.rows("nhs_cost_uplift"))
 
 
 def write_evidence(sheet: Any, styles: Styles, title: str) -> None:

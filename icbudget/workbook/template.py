@@ -22,7 +22,7 @@ from icbudget.workbook.comparisons import Placed, checks_of
 from icbudget.workbook.dashboard import write_dashboard
 from icbudget.workbook.guide import write_guide
 from icbudget.workbook.inputs import write_setup, write_table_sheet
-from icbudget.workbook.library import write_evidence, write_studies, write_unit_costs
+from icbudget.workbook.library import write_evidence, write_studies, write_unit_costs, write_uplifts
 from icbudget.workbook.macros import Macros, add_macros
 from icbudget.workbook.native import Area
 from icbudget.workbook.outputs import write_answer
@@ -94,6 +94,7 @@ class _Build:
             "Inputs": [(place.sheet, place.intro) for place in layout.TABLE_SHEETS],
             "To copy from": [
                 (layout.UNIT_COSTS, "National average unit costs to copy from, with currency, price year and source."),
+                (layout.UPLIFTS, "NHS cost uplift and efficiency factors by year and version, before and after pay awards."),
                 (layout.EVIDENCE, "What studies of prevention found, with grade and source, null results included."),
                 (layout.STUDIES, "The studies behind the Evidence sheet, one a row, null and adverse results included."),
                 (layout.LISTS, "What the drop-downs offer, by rules year."),
@@ -114,7 +115,7 @@ class _Build:
         """Return what a sheet is for, which decides the colour of its tab."""
         if name in {place.sheet for place in (layout.SETUP_SHEET, *layout.TABLE_SHEETS)}:
             return "input"
-        references = (layout.UNIT_COSTS, layout.EVIDENCE, layout.STUDIES, layout.LISTS, layout.CHART_FIGURES)
+        references = (layout.UNIT_COSTS, layout.UPLIFTS, layout.EVIDENCE, layout.STUDIES, layout.LISTS, layout.CHART_FIGURES)
         records = (layout.POSTINGS, layout.RUN_RECORD, layout.XLWINGS_SETTINGS)
         fixed = {layout.GUIDE: "guide", layout.CHECKS: "check"}
         return fixed.get(name, "reference" if name in (*references, *records) else "answer")
@@ -131,6 +132,7 @@ class _Build:
         for place in layout.TABLE_SHEETS:
             write_table_sheet(sheets[place.sheet], self.styles, place, self.plan)
         write_unit_costs(sheets[layout.UNIT_COSTS], self.styles, title)
+        write_uplifts(sheets[layout.UPLIFTS], self.styles, title)
         write_evidence(sheets[layout.EVIDENCE], self.styles, title)
         write_studies(sheets[layout.STUDIES], self.styles, title)
         write_lists(sheets[layout.LISTS], self.book, self.styles, self.plan)

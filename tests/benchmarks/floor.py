@@ -26,7 +26,7 @@ def compute(structure, figures, rules):
     cost[:, 0] = 1.0
     cost = f.cost0[:, None] * np.cumprod(cost, axis=1)
     draws = max(a.shape[0], price.shape[0], f.effect.shape[0])
-    pay_dn = np.stack([pay(lines, t, a, a, price[:, t], up[:, t]) for t in range(years)], axis=1)
+    pay_dn = np.stack([pay(lines, t, a, a, price[:, t], up) for t in range(years)], axis=1)
 
     running = (f.fixed_cost + f.people * f.unit_cost[:, None]) * f.cost_level * (1.0 + f.optimism_cost[:, None])
     running[:, 0] = 0.0
@@ -45,7 +45,7 @@ def compute(structure, figures, rules):
     v, x = np.zeros((draws, years, a.shape[2])), np.array(np.broadcast_to(a, (draws, *a.shape[1:])))
     pay_plan, release = np.empty_like(v), np.zeros_like(v)
     paid, scale, moved = (np.zeros((draws, years, n)) for n in (order.size, order.size, 1))
-    pay_plan[:, 0] = pay(lines, 0, x, a, price[:, 0], up[:, 0])
+    pay_plan[:, 0] = pay(lines, 0, x, a, price[:, 0], up)
     for t in range(1, years):
         if t > 1:
             lower = np.minimum(pay_dn[:, t - 1] - pay_plan[:, t - 1], release[:, t - 1])[:, drawing.lines].sum(axis=1)
@@ -68,7 +68,7 @@ def compute(structure, figures, rules):
         q = np.exp(np.log1p(-f.reach[:, t] * scale[:, t] * f.effect) @ reached)
         v[:, t] = a[:, t] * ((1.0 - q) @ reaching.share_of_line)
         x[:, t] = a[:, t] - v[:, t]
-        pay_plan[:, t] = pay(lines, t, x, a, price[:, t], up[:, t])
+        pay_plan[:, t] = pay(lines, t, x, a, price[:, t], up)
         low = v[:, t].copy()
         for back in range(1, int(lines.hold.max()) + 1):
             before = v[:, t - back] if t - back >= 1 else 0.0
@@ -89,28 +89,34 @@ def pence(pounds):
 
 
 def pay(lines, t, x, a, price, up):
-    """Payment of year t on a path, each contract on its own columns."""
+    """Payment of year t on a path, each contract on its own columns; a contract that began in a later year forgets the past."""
     out = np.empty(np.broadcast_shapes(x[:, t].shape, price.shape))
     terms = lines.by_contract[t]
     k = terms["activity"]
     out[:, k] = x[:, t, k] * price[:, k]
     k = terms["marginal"]
-    value, base = x[:, t, k] * price[:, k], lines.baseline_value[0, k] * up[:, k]
+    value, base = x[:, t, k] * price[:, k], lines.baseline_value[t, k] * up[:, t, k]
+    if lines.starts[1 : t + 1, k].any():
+        base /= up[:, t - np.argmax(lines.starts[t::-1, k], axis=0), k]
     out[:, k] = np.minimum(value, base) + lines.marginal_rate[t, k] * np.maximum(value - base, 0.0)
     k = terms["block"]
-    out[:, k] = since(lines.rebase[: t + 1, k], x[:, :, k], x[:, 0, k]) * price[:, k]
+    out[:, k] = since(lines, t, k, x[:, :, k], x[:, 0, k]) * price[:, k]
     k = terms["aligned"]
-    expected = since(lines.rebase[: t + 1, k], x[:, :, k], a[:, t, k])
+    expected = since(lines, t, k, x[:, :, k], a[:, t, k])
     out[:, k] = (expected + lines.variable_share[t, k] * (x[:, t, k] - expected)) * price[:, k]
     k = terms["lva"]
     out[:, k] = (x[:, max(t - 1, 0), k] + x[:, max(t - 2, 0), k] + x[:, max(t - 3, 0), k]) / 3.0 * price[:, k]
     return out
 
 
-def since(rebase, x, until):
-    """The activity of the year before the last rebase, and before the first rebase what `until` says."""
+def since(lines, t, k, x, until):
+    """The activity of the year before the contract's last rebase, and before its first rebase what `until` says."""
+    rebase = lines.rebase[: t + 1, k]
     if not rebase.any():
         return until
+    if lines.starts[1 : t + 1, k].any():
+        began = t - np.argmax(lines.starts[t::-1, k], axis=0)
+        rebase = rebase & (np.arange(t + 1)[:, None] >= began)
     last = np.where(rebase.any(axis=0), rebase.shape[0] - 1 - np.argmax(rebase[::-1], axis=0), -1)
     set_at = x[:, np.maximum(last - 1, 0), np.arange(last.size)]
     return np.where(last >= 0, set_at, until)

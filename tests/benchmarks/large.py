@@ -32,6 +32,13 @@ def large_plan(lines=60, programmes=30, horizon=10):
         }
         for k in range(lines)
     ]  # fmt: skip
+    changes = [
+        {
+            "acute_line": f"k{k}", "year": later[min(4, horizon - 1)], "contract": CONTRACTS[(k + 1) % 5], "marginal_rate": 0.5,
+            "baseline_value": (1000 + 250 * k) * 3200, "variable_share": 0.3,
+        }
+        for k in range(0, lines, 7)
+    ]  # fmt: skip
     segments = [
         {
             "acute_line": f"k{k}",
@@ -69,6 +76,7 @@ def large_plan(lines=60, programmes=30, horizon=10):
                 for n in range(programmes)
             ],
             "acute_lines": acute,
+            "contract_changes": changes,
             "segments": segments,
             "programmes": prevention,
             "shifts": [{"id": "shift", "lines": [row["id"] for row in acute], "pool": "bcf"}],

@@ -177,3 +177,22 @@ def test_random_numbers_hang_on_seed_block_and_name_only():
         np.testing.assert_array_equal(values[:10], one.scores(3, 10)[name])
     assert (one.scores(4)["indices/cuf/rates"] != scores["indices/cuf/rates"]).all()
     assert (sampler_of(BOROUGH, seed=2).scores(3)["indices/cuf/rates"] != scores["indices/cuf/rates"]).all()
+
+
+def test_a_before_and_after_effect_is_drawn_around_what_comes_with_nothing_done():
+    """3 admissions become 1 by themselves, so a ratio of 1/3 means no effect; 0.3 is a reduction of 10 %."""
+    document = as_document(BOROUGH)
+    row = next(p for p in document["programmes"] if p["id"] == "social_prescribing")
+    row |= {"effect_measure": "before_after", "effect": 0.3, "rate_before": 3, "population_rate": 0.2, "dispersion": 0.5}
+    row |= {"effect_low": None, "effect_high": None, "deadweight": 0, "optimism_benefit": 0, "library": ""}
+    document["setup"]["uncertainty"] = "entered"
+    path = "programmes/social_prescribing/effect"
+    document["uncertainties"] = [{"path": path, "low": 0.25, "mode": 0.3, "high": 0.35, "interval": "limits"}]
+    draft = from_document(document)
+    assert draft.sound, [str(f) for f in draft.findings]
+    figures = sampler_of(draft.plan).figures(0)
+    at = [p.id for p in draft.plan.programmes].index("social_prescribing")
+    drawn = figures.effect[:, at]
+    # from 1 − 0.35 × 3 = −5 % to 1 − 0.25 × 3 = 25 %, on average 10 %
+    assert -0.0501 <= drawn.min() < 0 < drawn.max() <= 0.2501
+    assert drawn.mean() == pytest.approx(0.1, abs=0.01)

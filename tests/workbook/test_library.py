@@ -57,3 +57,10 @@ def test_a_programme_names_its_evidence_row_from_a_drop_down(book):
     ids = [row["Evidence row"] for row in table(book[layout.EVIDENCE])]
     sheet, cells = next(book.defined_names["lstEvidence"].destinations)
     assert [cell.value for (cell,) in book[sheet][cells]] == ids == [row["id"] for row in reference.evidence()]
+
+
+def test_uplift_factors_stand_in_every_version(book):
+    rows = table(book[layout.UPLIFTS])
+    told = {r["Version"]: r["Rate"] for r in rows if (r["Financial year"], r["Factor"]) == ("2025/26", "cost uplift")}
+    assert told == {"before pay award": 0.0415, "after pay award": 0.0483}
+    assert all(r["Source"] and r["Status"] for r in rows) and len(rows) == len(reference.rows("nhs_cost_uplift"))
