@@ -72,7 +72,8 @@ def form(case: Case, title: str, table: str, told: Iterable[Told], shows: str, l
     unsure = any(c.heading.endswith(UNCONFIRMED) for c in columns)
     note = " * no public source confirms the heading or its place: check it against the template." if unsure else ""
     headings = tuple(c.heading for c in columns)
-    return Block(title, f"{shows}{note}", headings[:leading], headings[leading:], tuple(rows), units[leading:])
+    money = " Amounts are in £." if "£" in units else ""
+    return Block(title, f"{shows}{money}{note}", headings[:leading], headings[leading:], tuple(rows), units[leading:])
 
 
 def _cell(line: Told, column: FormColumn) -> Cell:

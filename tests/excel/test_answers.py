@@ -68,7 +68,11 @@ def test_the_order_of_columns_and_spare_blank_rows_change_nothing():
             shuffled[name] = [[row[at] for at in order] for row in rows] + [[None] * len(order)] * 3
     for id in set(PLAN_IDS) - {"ICB_CHECKS"}:
         function = functions()[id]
-        assert run(function, arguments(id, shuffled)) == run(function, arguments(id, small_plan()))
+        found, expected = (run(function, arguments(id, tables)) for tables in (shuffled, small_plan()))
+        if id == "ICB_CHECKLIST":  # tells where a cell is, as the checks do
+            where = expected[0].index("Where")
+            found, expected = ([row[:where] + row[where + 1 :] for row in rows] for rows in (found, expected))
+        assert found == expected, id
 
 
 def test_an_empty_cell_or_range_for_a_table_is_no_table(host):
