@@ -7,11 +7,11 @@ from collections.abc import Callable
 from dataclasses import replace
 
 from icbudget.answers.case import Case
-from icbudget.engine.bridge import SYSTEM
+from icbudget.engine.outcomes import NET_CASH, SYSTEM
 from icbudget.findings import Finding, Severity
 from icbudget.report.acute import section_acute, section_cash
 from icbudget.report.decisions import decisions
-from icbudget.report.figures import listed, number, percent, plural, pounds
+from icbudget.report.figures import listed, number, percent, plural, pounds, scale_for
 from icbudget.report.page import facts, made_by, opening, reading
 from icbudget.report.parts import Chart, Document, Group, Line, MoneyLine, Paper, Section, Table, numbers, paper_of
 from icbudget.report.pools import section_pools, section_risk
@@ -29,6 +29,8 @@ STUDIES = {
     "N": "good evidence of no effect",
 }
 WEAK = ("D", "N")
+RANGED = ("Contract saving", "System release", "Stranded cost", "Paid for prevention", NET_CASH)
+MEASURED = ("As planned", "P10", "P50", "P90")
 WORTH = (
     "Contract saving is cash that commissioners stop paying; system release is cash that providers stop spending; what is "
     "between the two stays with providers as stranded cost. Tariff value is not a saving and stands here only to compare."
@@ -105,7 +107,24 @@ def _certain(paper: Paper) -> Section:
         if count[status]
     )
     said = ["How firm the figures of the plan are:"] if told else []
-    return Section("certain", "What is certain, and what is not", tuple(said), told, _evidence(paper) + _findings(paper))
+    parts = _ranges(paper) + _evidence(paper) + _findings(paper)
+    return Section("certain", "What is certain, and what is not", tuple(said), told, parts)
+
+
+def _ranges(paper: Paper) -> tuple[Table, ...]:
+    """Return the range over the plan of what the whole system saves, releases and pays, from the plan's own simulation."""
+    found = {row.labels: row.values[-1] for row in paper.rows("ICB_SIMULATE", Whose=SYSTEM)}
+    figures = [f for f in RANGED if any(found.get((SYSTEM, f, m)) for m in MEASURED)]
+    if not figures or len(paper.years) == 1:
+        return ()
+
+    def values(figure: str) -> list[float]:
+        return [float(found.get((SYSTEM, figure, measure)) or 0.0) for measure in MEASURED]
+
+    scale = scale_for(v for figure in figures for v in values(figure))
+    lines = tuple(Line(figure, paper.money(scale, values(figure))) for figure in figures)
+    caption = f"Range over the plan of the whole system's figures, {scale.name}: P10 is fallen short of one time in ten"
+    return (Table("ranges", caption, ("Figure", "As planned", "P10", "P50", "P90"), (Group("", lines),)),)
 
 
 def _evidence(paper: Paper) -> tuple[Table, ...]:
