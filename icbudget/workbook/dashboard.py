@@ -78,11 +78,6 @@ def key_figures(plan: Plan, placed: Placed) -> Iterable[KeyFigure]:
         for name in ("P10", "P50", "P90"):
             value = area.sum(OVER_PLAN, Whose=text(SYSTEM), Figure=text(NET_CASH), Measure=text(name))
             yield KeyFigure(f"Net cash over the plan, {name} of the draws", None, value, "£", area.sheet)
-    if "ICB_SIMULATE" in placed:
-        area = placed["ICB_SIMULATE"][0]
-        for measure in ("P10", "P90"):
-            value = area.sum(OVER_PLAN, Whose=text(SYSTEM), Figure=text(NET_CASH), Measure=text(measure))
-            yield KeyFigure(f"Net cash of prevention over the plan, {measure}", None, value, "£", area.sheet)
 
 
 def write_dashboard(

@@ -1,0 +1,18 @@
+"""The pictures kept for review: one of every sheet of the results workbook, none of a sheet that is no more, each small."""
+
+from __future__ import annotations
+
+from icbudget.workbook import layout
+from tests.pictures import PICTURES, name_of
+
+NOT_WRITTEN = {layout.XLWINGS_SETTINGS}
+"""Sheets that only a macro workbook has."""
+
+
+def test_there_is_a_picture_of_every_sheet_and_of_nothing_else():
+    sheets = {name_of(sheet) for sheet in layout.SHEETS if sheet not in NOT_WRITTEN}
+    assert {p.name for p in PICTURES.iterdir()} == sheets | {"paper-1.png", "paper-2.png", "report.png"}
+
+
+def test_pictures_are_small():
+    assert all(p.stat().st_size < 150_000 for p in PICTURES.iterdir())
