@@ -12,6 +12,7 @@ from icbudget.answers.sharing import FIGURES, NOT_ELIGIBLE, UNSHARED
 from icbudget.engine import year_end
 from icbudget.engine.outturn import Entry
 from icbudget.engine.year_end import Memorandum, memoranda
+from icbudget.plan.partner import Partner
 from icbudget.plan.partner_record import OTHER_SIDE, PartnerRecord
 from icbudget.plan.scheme import Scheme
 
@@ -32,6 +33,10 @@ def memorandum(case: Case) -> Block:
     for pool, accounts in memoranda(case.answered).items():
         basis = tuple(account.basis for account in accounts)
         rows.append(Row((pool, "", "Basis", "What the year rests on: plan, forecast or outturn"), "", basis))
+        status = next(row.pooling_status for row in case.plan.pools if row.id == pool)
+        if status != "pooled":
+            told = f"{status.replace('_', ' ')}: not a pooled fund"
+            rows.append(Row((pool, "", "Status", "Shown beside the pooled funds"), "", (told,) * len(accounts)))
         sections = _sections(case, accounts)
         for unit in (POUNDS, THOUSANDS):
             rows += [Row((pool, unit, *labels), unit, values) for labels, values in _printed(sections, unit)]
@@ -45,7 +50,6 @@ def memorandum(case: Case) -> Block:
 def _sections(case: Case, accounts: Sequence[Memorandum]) -> dict[str, tuple[Lines, str]]:
     """Return each section's lines by year, pence, and what its total is called."""
     partners = {p.id: p for p in case.plan.partners}
-    owed = {p.id: "reserve" if p.kind in ("council", "district") else "creditor" for p in case.plan.partners}
 
     def lines(entries: Sequence[tuple[Entry, ...]], name: object) -> Lines:
         found: Lines = {}
@@ -60,8 +64,10 @@ def _sections(case: Case, accounts: Sequence[Memorandum]) -> dict[str, tuple[Lin
     def bearer(entry: Entry) -> str:
         return partners[entry.partner].name if entry.partner else _KEPT[entry.name]
 
+    held = {id: [sum(e.pence for e in a.holders if e.partner == id) for a in accounts] for id in partners}
+
     def holder(entry: Entry) -> str:
-        return f"Held by {partners[entry.partner].name} ({owed[entry.partner]})"
+        return f"Held by {partners[entry.partner].name} ({_held_as(partners[entry.partner], held[entry.partner])})"
 
     return {
         "Brought forward": ({"Balance brought forward": [a.opening for a in accounts]}, ""),
@@ -70,6 +76,13 @@ def _sections(case: Case, accounts: Sequence[Memorandum]) -> dict[str, tuple[Lin
         "Shared": (lines([a.shares for a in accounts], bearer), "Total shared"),
         "Carried forward": (lines([a.holders for a in accounts], holder), "Balance carried forward"),
     }
+
+
+def _held_as(partner: Partner, pence: Sequence[int]) -> str:
+    """Return what the host's accounts call a partner's part of the balance; below zero the partner owes it."""
+    if partner.kind in ("council", "district"):
+        return "reserve"
+    return "debtor" if max(pence) <= 0 else "creditor" if min(pence) >= 0 else "creditor, debtor below zero"
 
 
 def _printed(sections: dict[str, tuple[Lines, str]], unit: str) -> Iterator[tuple[tuple[str, str], tuple[Cell, ...]]]:
@@ -116,15 +129,17 @@ def _shown(values: Sequence[int], unit: str) -> tuple[Cell, ...]:
 
 
 def annual_return(case: Case) -> Block:
-    """Return the annual return to each partner on the income of, and expenditure from, each pool, £ by year.
+    """Return the annual return to each partner on the income of, and expenditure from, each pooled fund, £ by year.
 
     The 2000 Regulations ask the host for it. For every partner: its own contributions and those of the others, what its money
     and theirs paid for, the result, its share of it, and what is held for it at the year's end.
     """
+    pooled = {pool.id for pool in case.plan.pools if pool.pooling_status == "pooled"}
     rows = tuple(
         row
         for partner in case.plan.partners
         for pool, accounts in memoranda(case.answered).items()
+        if pool in pooled
         for row in _return(case, partner.id, pool, accounts)
     )
     shows = "Income of, and expenditure from, each pooled fund for each of its partners (SI 2000/617). A surplus is positive."
@@ -144,7 +159,7 @@ def _return(case: Case, partner: str, pool: str, accounts: Sequence[Memorandum])
         given = sum(e.pence for e in account.income if e.partner == partner)
         came, went = sum(e.pence for e in account.income), sum(e.pence for e in account.spending)
         paid = year_end.funded(case.answered, pool, t, went)[partner]
-        add("Income", "Balance brought forward", account.opening)
+        add("Brought forward", "Balance brought forward", account.opening)
         add("Income", "Other partners and other money", came - given)
         add("Income", "Total income of the pool", came)
         add("Expenditure", "Paid for by this partner's money", paid)
@@ -156,9 +171,9 @@ def _return(case: Case, partner: str, pool: str, accounts: Sequence[Memorandum])
     told = [figures["Expenditure", "Paid for by this partner's money"], figures["Result", "This partner's share"], *own.values()]
     if not any(any(pence) for pence in told):
         return
-    for name, values in own.items():
-        yield Row((partner, pool, "Income", f"This partner: {name}"), POUNDS, pounds(values))
-    for (section, line), values in figures.items():
+    opening = figures.pop(("Brought forward", "Balance brought forward"))
+    lines = {("Income", f"This partner: {name}"): values for name, values in own.items()}
+    for (section, line), values in {("Brought forward", "Balance brought forward"): opening, **lines, **figures}.items():
         yield Row((partner, pool, section, line), POUNDS, pounds(values))
 
 

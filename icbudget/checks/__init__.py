@@ -66,6 +66,7 @@ STRUCTURE: tuple[Callable[[Plan], list[Finding]], ...] = (
     performance.performance_pots,
     year_end.records,
     year_end.vat,
+    year_end.accounting,
     streams.givers,
     streams.carried_forward,
     streams.indicative,

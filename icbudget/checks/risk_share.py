@@ -146,6 +146,7 @@ def who_bears(plan: Plan) -> list[Finding]:
     of a budget that it cannot control. Source: PB §4.1 R17 (CIPFA on Torbay).
     """
     found: list[Finding] = []
+    known = {p.id for p in plan.partners}
     for rule, _, rows in _steps(plan):
         pools = pools_of(plan, rule)
         needed = {"commissioner": "commissioner", "lead": "lead_partner"}.get(rows[0].basis or "", "")
@@ -155,7 +156,13 @@ def who_bears(plan: Plan) -> list[Finding]:
                 message = f"Scheme {scheme.id}, line {scheme.line} has no {what}, so risk share “{rule}” cannot say who bears it."
                 found.append(warning("risk.line-unshared", message, f"Fill in the {what}.", at("schemes", scheme, needed)))
         for row in rows:
-            if row.basis == "fixed" and row.share and row.partner and pools and not _has_a_hand(plan, row.partner, pools):
+            if (
+                row.basis == "fixed"
+                and row.share
+                and row.partner in known
+                and pools
+                and not _has_a_hand(plan, row.partner, pools)
+            ):
                 message = (
                     f"Partner “{row.partner}” bears {row.share:.2%} under risk share “{rule}”, and has no hand in its pools."
                 )

@@ -1,10 +1,10 @@
-"""The end of the year: records of two partners that differ, and VAT without a regime."""
+"""The end of the year: records of two partners that differ, lines whose books nobody has settled, VAT without a regime."""
 
 from __future__ import annotations
 
 from icbudget.checks.place import at
 from icbudget.engine.year_end import lead_of
-from icbudget.findings import Finding, error, warning
+from icbudget.findings import Finding, error, note, warning
 from icbudget.money import display, to_pence
 from icbudget.plan import Plan
 from icbudget.plan.partner_record import OTHER_SIDE, PartnerRecord
@@ -57,4 +57,24 @@ def vat(plan: Plan) -> list[Finding]:
                     at("schemes", row, "vat_rate"),
                 )
             )
+    return found
+
+
+def accounting(plan: Plan) -> list[Finding]:
+    """Return a note for each pooled fund with scheme lines whose accounting basis is not decided, once its books have begun.
+
+    They have where something is booked, where a partner's record of the pool is entered, or where another line has a basis.
+    Source: PB §1.3: who controls a scheme decides what each partner's accounts show, scheme by scheme.
+    """
+    found: list[Finding] = []
+    recorded = {row.pool for row in plan.partner_records}
+    booked = {row.scheme for row in plan.actuals}
+    for pool in plan.pools:
+        lines = [row for row in plan.schemes if row.pool == pool.id]
+        undecided = [row for row in lines if not row.accounting_basis]
+        begun = len(undecided) < len(lines) or pool.id in recorded or any(row.id in booked for row in lines)
+        if pool.pooling_status == "pooled" and undecided and begun:
+            message = f"{len(undecided)} of {len(lines)} scheme lines of {pool.name} have no accounting basis."
+            fix = "Agree who controls each, which decides what each partner books; until then Books and VAT leaves them out."
+            found.append(note("books.no-basis", message, fix, at("schemes", undecided[0], "accounting_basis")))
     return found

@@ -42,7 +42,7 @@ _INVISIBLE = re.compile(
     "[\x00-\x08\x0e-\x1b\x7f\u00ad\u200b-\u200f\u202a-\u202e\u2060-\u2064\u2066-\u2069\ufeff\ufffe\uffff\ud800-\udfff]"
 )
 """What no file can carry (control characters), and what nobody sees (zero width, changes of the direction of writing)."""
-_LOOKS_NUMERIC = re.compile(r"^[£\s(−-]*[\d,]+(\.\d*)?[)%\s]*$")
+_LOOKS_NUMERIC = re.compile(r"^[£\s(−-]*[\d,]+(\.\d+)?[)%\s]*$")
 
 
 class CellProblem(Exception):

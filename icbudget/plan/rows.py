@@ -106,7 +106,7 @@ def _read_table(table: PlanTable, raw_rows: Sequence[RawRow], place_of: PlaceOf,
 
 def _duplicate(table: PlanTable, row: Noun, place: Place, first: Place) -> Finding:
     labels = {c.field: c.label for c in columns_of(table.noun)}
-    told = ", ".join(f"{labels[part]} {getattr(row, part)}" for part in table.key)
+    told = ", ".join(f"{labels[part]} {value}" for part in table.key if (value := getattr(row, part)) not in ("", None))
     return error(
         "row.duplicate-key",
         f"{told} is there twice; the first is at {first}.",

@@ -15,6 +15,7 @@ from icbudget.report.provenance import section_findings, section_made, section_s
 from icbudget.report.record import RunRecord
 from icbudget.report.short import in_short
 from icbudget.report.whole import section_appraisal, section_bridge, section_goals, section_partners
+from icbudget.report.year_end import section_year_end
 
 BUILDERS: tuple[Builder, ...] = (
     section_pools,
@@ -25,6 +26,7 @@ BUILDERS: tuple[Builder, ...] = (
     section_bridge,
     section_partners,
     section_risk,
+    section_year_end,
     section_appraisal,
     section_goals,
 )

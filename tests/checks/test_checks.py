@@ -316,6 +316,11 @@ def vat_of_a_partner_without_a_regime(d):
     d["schemes"][2]["vat_rate"] = 0.2
 
 
+@fault("books.no-basis", "schemes", 0, "accounting_basis")
+def lines_whose_books_are_not_settled_beside_one_that_is(d):
+    d["schemes"][2]["accounting_basis"] = "joint_operation"
+
+
 def _pot(**changes):
     point = {"id": "nel", "year": "2026/27", "pool": "bcf", "pot": 10_000, "planned": 10, "achieved": 10}
     return [point | {"quarter": quarter} | changes for quarter in (1, 2)]
@@ -1439,6 +1444,12 @@ def test_there_is_a_fault_here_for_every_finding():
             if isinstance(node, ast.Call) and getattr(node.func, "id", "") in ("error", "warning", "note"):
                 told.add(node.args[0].value)
     assert told == {param.values[0] for param in FAULTS}
+
+
+def test_a_partner_that_is_not_there_is_not_also_said_to_have_no_hand_in_the_pool():
+    document = clean()
+    document["risk_shares"][1]["partner"] = "nobody"
+    assert ids(findings(document)) == ["link.unknown"]
 
 
 def test_what_is_wrong_in_the_year_never_stops_the_answers():

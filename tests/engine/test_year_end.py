@@ -151,6 +151,33 @@ def test_the_annual_return_tells_each_partner_its_own_and_the_whole():
     assert not annual_return(case).where(Partner="trust")
 
 
+def test_the_annual_return_opens_with_what_was_brought_forward_and_its_income_foots():
+    told = document([put("icb", 100, index="flat"), put("council", 20, index="flat")], [line("1", 150, index="flat")], fixed())
+    told["setup"]["horizon"] = 1
+    rows = [(row.labels[2], row.labels[3], row.values[1]) for row in annual_return(case_of(told)).where(Partner="icb")]
+    assert rows[0] == ("Brought forward", "Balance brought forward", -30)
+    assert rows[1:4] == [
+        ("Income", "This partner: money", 100),
+        ("Income", "Other partners and other money", 20),
+        ("Income", "Total income of the pool", 120),
+    ]
+
+
+def test_only_a_pooled_fund_has_an_annual_return_and_the_account_says_what_is_none():
+    pools = [pool(), pool("beside", pooling_status="aligned")]
+    told = document([put("icb", 100), put("icb", 40, "beside")], [line("1", 100), line("2", 40, "beside")], fixed(), pools)
+    case = case_of(told)
+    assert {row.labels[1] for row in annual_return(case).rows} == {"bcf"}
+    assert [(row.labels[0], row.values[0]) for row in memorandum(case).where(Section="Status")] == [
+        ("beside", "aligned: not a pooled fund")
+    ]
+
+
+def test_an_nhs_partner_that_owes_its_part_of_a_deficit_is_a_debtor():
+    told = account(case_of(document([put("icb", 100)], [line("1", 120)], fixed())), "£")
+    assert (told["Held by icb (debtor)"], told["Held by council (reserve)"]) == (-10, -10)
+
+
 def record(partner: str, other: str, kind: str, amount: float) -> dict:
     return {"year": "2025/26", "pool": "bcf", "partner": partner, "counterparty": other, "kind": kind, "amount": amount}
 

@@ -109,3 +109,10 @@ def test_every_column_says_what_it_is(noun):
         assert c.help.strip()
         assert not c.table or c.table in TABLES
     assert set(noun.key) <= {c.field for c in columns_of(noun.noun)}
+
+
+@pytest.mark.parametrize(("raw", "stored_as_text"), [("£2.%", False), ("2.5%", True), ("£1,000", True), ("(250)", True)])
+def test_only_a_figure_that_is_whole_is_said_to_be_stored_as_text(raw, stored_as_text):
+    with pytest.raises(cells.CellProblem) as problem:
+        cells.read(column("money"), raw)
+    assert ("stored as text" in problem.value.fix) is stored_as_text

@@ -114,6 +114,16 @@ def test_all_problems_of_all_rows_come_at_once():
     )
 
 
+def test_a_row_that_is_there_twice_is_told_by_what_it_says_and_not_by_its_blanks():
+    document = clean()
+    document["actuals"] = [{"year": "2025/26", "month": 1, "scheme": "1", "amount": amount} for amount in (5, 6)]
+    (twice,) = from_document(document).findings
+    told = (
+        "Year 2025/26, Month 1, Kind expenditure, Scheme 1, Line 1 is there twice; the first is at Actuals, row 1, column year."
+    )
+    assert twice.message == f"{told} The row is set aside."
+
+
 def test_a_row_that_cannot_be_read_is_not_missed_twice():
     # the line is there, only unreadable: references to it are no second finding
     from icbudget import checks

@@ -134,14 +134,14 @@ def test_every_chart_says_in_words_what_it_shows():
 
 
 @pytest.mark.parametrize("section", ["findings", "pools", "balances", "acute", "cash", "prevention", "bridge", "partners", "risk",
-                                     "appraisal", "goals", "sources", "made"])  # fmt: skip
+                                     "year-end", "appraisal", "goals", "sources", "made"])  # fmt: skip
 def test_a_full_plan_has_every_section(section):
     assert section in {s.attributes.get("id") for s in read(boroughs).every("section")}
 
 
 def test_a_section_stands_only_where_the_plan_has_something_for_it():
     assert {s.attributes.get("id", "short") for s in read(one_year).every("section")} == {
-        "short", "findings", "pools", "balances", "partners", "risk", "sources", "made",
+        "short", "findings", "pools", "balances", "partners", "risk", "year-end", "sources", "made",
     }  # fmt: skip
     alone = case_of(setup=setup(1), partners=[ICB])
     assert {s.attributes.get("id", "short") for s in page_of(alone).every("section")} == {"short", "findings", "made"}
