@@ -13,6 +13,7 @@ from icbudget.engine.outturn import Entry, Outturn, outturn
 from icbudget.engine.performance import shortfalls
 from icbudget.engine.risk_share import PoolShare, pool_shares
 from icbudget.engine.run import Result
+from icbudget.engine.virements import next_bases
 from icbudget.plan import Plan
 from icbudget.plan.scheme import Scheme
 
@@ -123,19 +124,24 @@ def funded(result: Result, pool: str, t: int, spent: int) -> dict[str, int]:
     return dict(zip(weights, money.split(spent, list(weights.values())), strict=True))
 
 
-STEPS = ("Set for the year", "Uplift", "One-off of the year before ends", "One-off of the year", "Moved from acute, change")
+STEPS = (
+    *("Set for the year", "Recurrent virements of the year before", "Uplift"),
+    *("One-off of the year before ends", "One-off of the year", "Moved from acute, change"),
+)
 
 
 def source_steps(result: Result, account: int) -> list[tuple[int, dict[str, int], int]]:
     """Return how the income of a funding source of a pool moved: for each year (income before, steps, income), pence.
 
-    `before + Σ steps = income`; the base year has no year before. Source: PB §6, "movements in the Better Care funding streams".
+    `before + Σ steps = income`; the base year has no year before. What a recurrent virement adds to the next base is a step of
+    its own, before uplift. Source: PB §6, "movements in the Better Care funding streams".
     """
     pool, source = result.rules.accounts[account]
     rows = [n for n, row in enumerate(result.plan.contributions) if (row.pool, row.source) == (pool, source)]
     moves, put = result.projection.moves, result.projection.figures.contributions[0]
     moved = (moves.transfers_in + moves.reinvested - moves.transfers_out)[0, :, account]
     income = [round(float(put[t, rows].sum() + moved[t])) for t in range(len(result.years))]
+    virements = next_bases(result.plan, "contributions")
     found: list[tuple[int, dict[str, int], int]] = [(0, {}, income[0])]
     for t in range(1, len(income)):
         steps = dict.fromkeys(STEPS, 0)
@@ -145,7 +151,9 @@ def source_steps(result: Result, account: int) -> list[tuple[int, dict[str, int]
                 steps["One-off of the year before ends"] -= last
                 steps["One-off of the year"] += now
             else:
-                steps["Set for the year" if result.years[t] in row.amounts else "Uplift"] += now - last
+                virement = 0 if result.years[t] in row.amounts else round(float(virements[t - 1, n]))
+                steps["Recurrent virements of the year before"] += virement
+                steps["Set for the year" if result.years[t] in row.amounts else "Uplift"] += now - last - virement
         steps["Moved from acute, change"] = round(float(moved[t] - moved[t - 1]))
         found.append((income[t - 1], steps, income[t]))
     return found

@@ -210,6 +210,18 @@ def test_the_bridge_of_a_source_by_hand():
     }
 
 
+def test_a_recurrent_virement_is_no_uplift():
+    """100 and 20 of it recurrent: (100 + 20) × 1.1 = 132, so 20 by the virement and 12 by the uplift."""
+    virement = {"id": "v", "year": "2025/26", "month": 6, "to_scheme": "1", "amount": 30, "full_year": 20, "recurrent": True}
+    approved = {"partner": "icb", "authority": "all_partners", "approved_by": "Both"}
+    indices = [{"id": "up", "rates": {"2026/27": 0.1}}]
+    schemes = [line("1", 100, index="up")]
+    told = document([put("icb", 100, index="up")], schemes, fixed(), indices=indices, virements=[virement | approved])
+    told["setup"]["horizon"] = 1
+    rows = {row.labels[2]: row.values[1] for row in source_bridge(case_of(told)).rows}
+    assert rows == {"Income of the year before": 100, "Recurrent virements of the year before": 20, "Uplift": 12, "Income": 132}
+
+
 def booked(basis: str, **more: object) -> dict[tuple[str, str], float]:
     scheme = line("1", 100, accounting_basis=basis, lead_partner="council", **more)
     case = case_of(document([put("icb", 75), put("council", 25)], [scheme], fixed()))
