@@ -56,7 +56,9 @@ def _received(told: Monitored, line: MonitorLine) -> int:
 
 
 def outturn(result: Result, pool: str, t: int) -> Outturn:
-    """Return a pool's income and spending in year t, pence; what is in kind counts on both sides, as it is used in kind.
+    """Return a pool's income and spending in year t, pence; what is in kind counts on both sides.
+
+    A scheme line under a source that is all in kind uses it; what no line uses is used in kind beside the schemes.
 
     Income: contributions of each partner by source, deductions taken off, then money moved from acute. Spending: scheme lines,
     and programmes that the pool pays without one.
@@ -76,7 +78,10 @@ def outturn(result: Result, pool: str, t: int) -> Outturn:
     came += _moved(result, pool, t)
     went |= _programmes(result, pool, t)
     in_kind = [Entry(partner, "In kind", pence) for partner, pence in _in_kind(result, pool, t).items()]
-    used = [Entry("", "Used in kind", sum(e.pence for e in in_kind))] if in_kind else []
+    beside = round(
+        float(beside_schemes_in_kind(result)[0, t, [a for a, at in enumerate(result.rules.accounts) if at[0] == pool]].sum())
+    )
+    used = [Entry("", "Used in kind", beside)] if beside else []
     return Outturn(basis_of(result, t), (*came, *in_kind), (*(Entry("", *told_) for told_ in went.items()), *used))
 
 
@@ -151,3 +156,23 @@ def changes(result: Result) -> tuple[Floats, Floats, Floats]:
             else:
                 by_account[t, account] += more
     return tuple(np.cumsum(part, axis=0) for part in (by_account, by_row, by_pool))  # type: ignore[return-value]
+
+
+@lru_cache(maxsize=2)
+def beside_schemes_in_kind(result: Result) -> Floats:
+    """Return what of each year's contributions in kind no scheme line uses: draws × years × accounts, pence.
+
+    A scheme line uses what is in kind where all of its source is: then `min(in kind, what the source is under in the year)` is
+    beside, never below zero. Where there is money under the source too, its lines spend money, and all that is in kind is
+    beside. So what is in kind neither leaves money over nor makes a source short that is in kind. Source: PB §5.5.
+    """
+    close = result.projection.moves.close - changes(result)[0]
+    in_kind, money = np.zeros_like(close), np.zeros(close.shape[-1], dtype=bool)
+    for n, row in enumerate(result.plan.contributions):
+        account = int(result.rules.contribution_account[n])
+        if row.in_kind:
+            in_kind[:, :, account] += result.projection.figures.contributions[:, :, n]
+        else:
+            money[account] = True
+    under = np.clip(np.diff(close, axis=1, prepend=0.0), 0.0, np.maximum(in_kind, 0.0))
+    return np.where(money, in_kind, under)

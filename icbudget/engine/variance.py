@@ -10,7 +10,7 @@ from functools import lru_cache
 
 import numpy as np
 
-from icbudget.engine.outturn import changes
+from icbudget.engine.outturn import beside_schemes_in_kind, changes
 from icbudget.engine.performance import shortfalls
 from icbudget.engine.rounding import Floats, split
 from icbudget.engine.rules import MOVED, REINVESTED
@@ -46,7 +46,8 @@ def variances(result: Result) -> dict[str, Variance]:
 
     `whole(t) = −close(t) + Σ performance money not earned up to t`: what is spent beyond the pool's money, balances brought
     forward included; in a year with actuals, what is booked and forecast counts, not the plan. Never shared: all of an aligned
-    or in-view budget; ring-fenced sources; contributions in kind up to t, which are used in kind and leave no money over.
+    or in-view budget; ring-fenced sources; what of contributions in kind up to t no scheme line uses, since it leaves no money
+    over.
     Source: model §8, PB §4.1 R9, R18, R20.
     """
     by_account, _, by_pool = changes(result)
@@ -72,11 +73,9 @@ def is_ring_fenced(result: Result, account: tuple[str, str]) -> bool:
 
 def _eligible_by_account(result: Result) -> Floats:
     """Return the variance of each funding source that may be shared, without what is in kind: draws × years × accounts."""
-    amounts, rules = result.projection.figures.contributions, result.rules
+    rules = result.rules
     eligible = changes(result)[0] - result.projection.moves.close
-    for n, row in enumerate(result.plan.contributions):
-        if row.in_kind:
-            eligible[:, :, int(rules.contribution_account[n])] += np.cumsum(amounts[:, :, n], axis=1)
+    eligible = eligible + np.cumsum(beside_schemes_in_kind(result), axis=1)
     status = {pool.id: pool.pooling_status for pool in result.plan.pools}
     for a, account in enumerate(rules.accounts):
         if status[account[0]] != "pooled" or is_ring_fenced(result, account):

@@ -99,6 +99,25 @@ def test_what_is_in_kind_stands_on_both_sides():
     assert (told["council: In kind"], told["Used in kind"], told[FUNDING], told[SPENT], told[NET]) == (40, 40, 140, 130, 10)
 
 
+@pytest.mark.parametrize(("line_in_kind", "beside"), [(40, None), (25, 15)])
+def test_a_scheme_line_uses_what_is_in_kind_under_its_source(line_in_kind, beside):
+    """£40 in kind with a line of £40 of its own is no overspend of £40; of what no line uses nothing is left over."""
+    contributions = [put("icb", 100), put("council", 40, source="staff", in_kind=True)]
+    told = document(contributions, [line("1", 90), line("2", line_in_kind, source="staff")], fixed())
+    found = account(case_of(told), "£")
+    assert (found["council: In kind"], found["2 Scheme 2"], found.get("Used in kind")) == (40, line_in_kind, beside)
+    assert (found[NET], found["icb"], found["council"]) == (10, 5, 5)
+    assert borne(shares(told)["bcf"]) == {"icb": -5, "council": -5}
+
+
+def test_what_is_in_kind_never_pays_for_another_year():
+    """£40 in kind in the base year that no line uses leaves nothing: £10 too much a year later is an overspend of £10."""
+    contributions = [put("icb", 100, index="flat"), put("council", 40, in_kind=True, recurrent=False)]
+    told = document(contributions, [line("1", 100, index="flat", amounts={"2026/27": 110})], fixed())
+    told["setup"]["horizon"] = 1
+    assert account(case_of(told), "£", 1)[NET] == -10
+
+
 def spent(scheme: str, month: int, amount: float, **more: object) -> dict:
     return {"year": "2025/26", "month": month, "scheme": scheme, "amount": amount, **more}
 
@@ -263,8 +282,9 @@ def test_every_account_foots_in_pounds_and_in_thousands(told):
     for share in pool_shares(result):
         for t, year in enumerate(memoranda(result)[share.pool.id]):
             assert year.surplus == sum(e.pence for e in year.shares) == sum(e.pence for e in year.holders)
-            in_kind = sum(e.pence for y in memoranda(result)[share.pool.id][: t + 1] for e in y.income if e.name == "In kind")
-            assert year.surplus == -round(float(share.whole[0, t])) - in_kind
+            accounts = memoranda(result)[share.pool.id][: t + 1]
+            beside = sum(e.pence for account in accounts for e in account.spending if e.name == "Used in kind")
+            assert year.surplus == -round(float(share.whole[0, t])) - beside
             view = {unit: account(case, unit, t, Pool=share.pool.id) for unit in ("£", THOUSANDS)}
             for total in (FUNDING, SPENT, NET, "Total shared", "Balance carried forward"):
                 assert abs(view[THOUSANDS][total] * 1000 - view["£"][total]) <= 500
