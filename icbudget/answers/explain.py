@@ -12,7 +12,8 @@ from icbudget.answers.assumptions import Assumption, assumption
 from icbudget.answers.block import Block, Row
 from icbudget.answers.case import Case
 from icbudget.answers.sharing import shared_in_words
-from icbudget.engine.ledger import Posting, postings
+from icbudget.engine.booked import every_posting
+from icbudget.engine.ledger import Posting
 from icbudget.engine.risk_share import pool_shares
 from icbudget.findings import Place
 
@@ -29,6 +30,14 @@ HOW = {
     "interest": "last year's balance of the fund × its rate of interest",
     "moved out": "taken from the commissioner's acute budget, or another source of the pool, by a shift; its twin is moved in",
     "moved in": "put into the pool by a shift; its twin is moved out",
+    "virement": "budget moved by a virement that counts; inside a pool the two sides sum to zero",
+    "contribution changed": "what a virement across the edge of a pool changes the partner's contribution by",
+    "spending booked": "spending in the month's ledger, by the partner that booked it",
+    "spending accrued": "spending due in the month and not yet booked, less what was accrued before and is booked now",
+    "income booked": "income in the month's ledger",
+    "income accrued": "income due in the month and not yet received, less what was accrued before and came now",
+    "forecast outturn": "actual to date and the rest of the profile of the revised budget, or a person's own forecast",
+    "forecast income": "received to date and the rest of what is due",
 }
 """How each kind of posting is worked out, in words."""
 RISK_SHARE = "risk share"
@@ -67,7 +76,8 @@ def explain(case: Case, asked: str, places: Mapping[str, Place]) -> Explanation:
             unknown.append(f"{part} (did you mean {sorted(names[near[0]])[0]}?)" if near else part)
         else:
             wanted.append(found)
-    matched = tuple(p for p in postings(case.answered) if not unknown and all(want & _carried(p) for want in wanted) and p.pence)
+    ledger = () if unknown else every_posting(case.answered)
+    matched = tuple(p for p in ledger if all(want & _carried(p) for want in wanted) and p.pence)
     totals: dict[str, int] = {}
     for posting in matched:
         totals[posting.kind] = totals.get(posting.kind, 0) + posting.pence
@@ -114,7 +124,8 @@ def _year(text: str) -> str:
 
 
 def _carried(posting: Posting) -> set[str]:
-    return {posting.year, posting.partner, posting.pool, posting.source, posting.line, posting.line.split(" ")[0], posting.kind}
+    own = {posting.line, posting.line.split(" ")[0], posting.kind, posting.basis}
+    return own | {posting.year, posting.partner, posting.pool, posting.source}
 
 
 def _names(case: Case) -> dict[str, set[str]]:
@@ -132,7 +143,8 @@ def _names(case: Case) -> dict[str, set[str]]:
             name(row.name, row.id)
     for line in plan.contributions:
         name(line.name, line.name)
-    for posting in postings(case.answered):
+    for posting in every_posting(case.answered):
         name(posting.source, posting.source)
         name(posting.kind, posting.kind)
+        name(posting.basis, posting.basis)
     return names

@@ -23,12 +23,14 @@ COLUMNS = (
     *("Recovery measures", "Residual risk", "RAG", "Why"),
 )
 """The columns of a monitoring table as councils and NHS bodies publish it: PB §5.7."""
+OUTTURN, LATEST = "Forecast outturn", "Off the latest (too high is positive)"
+"""Figures of the forecast accuracy."""
 QUARTERS = ("Quarter 1", "Quarter 2", "Quarter 3", "Quarter 4")
 
 
-def as_at(told: Monitored) -> str:
-    """Return when a monitoring table stands, such as `2025/26 month 6`."""
-    return f"{told.year} month {told.month}"
+def as_at(told: Monitored) -> tuple[str, str]:
+    """Return the year and the month at which a table stands."""
+    return told.year, str(told.month)
 
 
 def sign_shown(setup: Setup, line: MonitorLine) -> int:
@@ -37,34 +39,40 @@ def sign_shown(setup: Setup, line: MonitorLine) -> int:
 
 
 def rag(setup: Setup, line: MonitorLine) -> str:
-    """Return Green, Amber or Red: the adverse residual against the revised budget, by the thresholds of Setup."""
-    if line.adverse <= setup.amber_above * abs(line.revised):
+    """Return Green, Amber or Red: the adverse residual against the revised budget, in whole pounds, by Setup's thresholds."""
+    pounds_over = round(line.adverse / 100)
+    if pounds_over <= setup.amber_above * abs(line.revised) / 100:
         return "Green"
-    return "Red" if line.adverse > setup.red_above * abs(line.revised) else "Amber"
+    return "Red" if pounds_over > setup.red_above * abs(line.revised) / 100 else "Amber"
 
 
 def line_labels(line: MonitorLine) -> tuple[str, str, str, str, str]:
-    """Return pool, kind, scheme or source, line, and name or partner of a monitored line."""
+    """Return pool, scheme or source, name or partner, line, and kind of a monitored line."""
     if line.kind == "income":
-        return line.pool, "Income", line.source, "", line.partner or UNKNOWN
-    return line.pool, "Expenditure", line.key[0], str(line.key[1]), line.name if line.known else UNKNOWN
+        return line.pool, line.source, line.partner or UNKNOWN, "", "Income"
+    return line.pool, line.key[0], line.name if line.known else UNKNOWN, str(line.key[1]), "Expenditure"
 
 
 def monitoring(case: Case) -> Block:
-    """Return the monitoring table, £: budget, actual, forecast, recovery and residual risk of every line. Source: PB §5.7."""
+    """Return the monitoring table, £: budget, actual, forecast, recovery and residual risk of every line. Source: PB §5.7.
+
+    A line that neither has a budget nor money booked, such as a scheme of later years, is left out.
+    """
     told, setup = monitored(case.answered), case.plan.setup
     rows: list[Row] = []
     if told:
         before = monitor(case.answered, told.year, told.month - 1).lines if told.month > 1 else ()
         last = {_id(line): line for line in before}
         for line in told.lines:
-            rows.append(Row((as_at(told), *line_labels(line)), "£", _values(setup, line, last.get(_id(line)))))
+            if line.idle:
+                continue
+            rows.append(Row((*line_labels(line), *as_at(told)), "£", _values(setup, line, last.get(_id(line)))))
     shows = (
         "Each line of the month reported. Overspending, and income that falls short, is positive."
         if setup.display_sign == "council"
         else "Each line of the month reported. An adverse variance is below zero and stands in brackets."
     )
-    labels = ("As at", "Pool", "Kind", "Scheme or source", "Line", "Name or partner")
+    labels = ("Pool", "Scheme or source", "Name or partner", "Line", "Kind", "Year", "To month")
     return Block(
         "Monitoring", f"{shows} Forecast: actual to date + remaining profile, or an override.", labels, COLUMNS, tuple(rows)
     )
@@ -77,11 +85,11 @@ def _id(line: MonitorLine) -> tuple[str, str, str, str, tuple[str, int]]:
 def _values(setup: Setup, line: MonitorLine, last: MonitorLine | None) -> tuple[Cell, ...]:
     sign = sign_shown(setup, line)
     plain = pounds((line.original, line.virements, line.revised, line.profile_to_date, line.actual_to_date))
-    before = None if last is None else sign * last.variance / 100
-    share = sign * line.variance / line.revised if line.revised else None
+    share = sign * line.variance / line.revised if line.variance and line.revised else 0.0
     return (
-        *plain, sign * line.variance_to_date / 100, line.forecast / 100, before, sign * line.variance / 100, share,
-        line.recovery / 100, sign * line.residual / 100, rag(setup, line), line.reason,
+        *plain, *pounds((sign * line.variance_to_date, line.forecast)),
+        *((None,) if last is None else pounds((sign * last.variance,))), *pounds((sign * line.variance,)),
+        share if line.revised else None, *pounds((line.recovery, sign * line.residual)), rag(setup, line), line.reason,
     )  # fmt: skip
 
 
@@ -128,7 +136,7 @@ def quarterly(case: Case) -> Block:
     told = monitored(case.answered)
     rows = [] if told is None else [row for pool in _pools(told) for row in _quarters_of(case, told, pool)]
     shows = "Income of and spending from each pool by quarter, actuals with accruals, for the host to send to every partner."
-    labels = ("As at", "Pool", "Partner", "Figure")
+    labels = ("Pool", "Partner", "Figure", "Year", "To month")
     return Block("Quarterly report", shows, labels, (*QUARTERS, "To date"), tuple(rows))
 
 
@@ -142,7 +150,7 @@ def _quarters_of(case: Case, told: Monitored, pool: str) -> Iterable[Row]:
     spending = [line for line in lines if line.kind == "expenditure"]
 
     def row(partner: str, figure: str, months: Sequence[int], *, budget: bool = False) -> Row:
-        labels = (as_at(told), pool or UNKNOWN, partner, figure)
+        labels = (pool or UNKNOWN, partner, figure, *as_at(told))
         return Row(labels, "£", _by_quarter(months, told.month, budget=budget))
 
     yield row(EVERYONE, "Income due", _sum(line.profile for line in income), budget=True)
@@ -203,19 +211,19 @@ def accuracy(case: Case) -> Block:
     }
     rows: list[Row] = []
     for n, latest in enumerate(past[-1].lines if past else ()):
-        if latest.kind != "expenditure" or not latest.known:
+        if latest.kind != "expenditure" or not latest.known or latest.idle:
             continue
         lines = [month.lines[n] for month in past]
         forecasts = [kept.get((*line.key, line.month), line.forecast) for line in lines]
         blanks: tuple[Cell, ...] = (None,) * (MONTHS - len(lines))
         off = [forecast - latest.forecast for forecast in forecasts]
         how = [_how(case, line, kept) for line in lines]
-        labels = (as_at(past[-1]), latest.pool, latest.key[0], str(latest.key[1]), latest.name)
-        rows.append(Row((*labels, "Forecast outturn"), "£", (*pounds(forecasts), *blanks)))
-        rows.append(Row((*labels, "Off the latest (too high is positive)"), "£", (*pounds(off), *blanks)))
-        rows.append(Row((*labels, "How it was made"), "", (*how, *blanks)))
+        labels, when = (latest.pool, latest.key[0], latest.name, str(latest.key[1])), as_at(past[-1])
+        rows.append(Row((*labels, OUTTURN, *when), "£", (*pounds(forecasts), *blanks)))
+        rows.append(Row((*labels, LATEST, *when), "£", (*pounds(off), *blanks)))
+        rows.append(Row((*labels, "How it was made", *when), "", (*how, *blanks)))
     shows = "Every month's forecast of each scheme line and how far it was off the latest; in month 12 the latest is the outturn."
-    headings = ("As at", "Pool", "Scheme", "Line", "Name", "Figure")
+    headings = ("Pool", "Scheme", "Name", "Line", "Figure", "Year", "To month")
     return Block("Forecast accuracy", shows, headings, tuple(f"Month {m}" for m in range(1, MONTHS + 1)), tuple(rows))
 
 
@@ -228,17 +236,16 @@ def _how(case: Case, line: MonitorLine, kept: dict[tuple[str, int, int], int]) -
 def icb_close(case: Case) -> Block:
     """Return each scheme line as the ICB closed it, £, what the council changed since, and the outturn now.
 
-    `as closed + later changes = outturn now`. Lines that were not frozen are left out; nothing of a frozen line changes.
+    `as closed + later changes = outturn now`, the months of the year added up. Lines that were not frozen are left out.
     """
-    told = monitored(case.answered)
-    lines = {} if told is None else {line.key: line for line in told.lines if line.kind == "expenditure" and line.known}
     rows: list[Row] = []
     for row in case.plan.closes:
-        line = lines.get((row.scheme, row.line))
-        if line is not None and told is not None and row.year == told.year:
-            closed = money.to_pence(row.amount)
-            labels = (row.year, line.pool, row.scheme, str(row.line), line.name, row.closed_on, row.change_reason)
-            rows.append(Row(labels, "£", pounds((closed, line.forecast - closed, line.forecast))))
+        lines = monitor(case.answered, row.year, MONTHS).lines if row.year in case.plan.years else ()
+        for line in lines:
+            if line.kind == "expenditure" and line.known and line.key == (row.scheme, row.line):
+                closed = money.to_pence(row.amount)
+                labels = (line.pool, row.scheme, line.name, str(row.line), row.year, row.closed_on, row.change_reason)
+                rows.append(Row(labels, "£", pounds((closed, line.forecast - closed, line.forecast))))
     shows = "The year as the ICB closed its books, and what the council's later figures changed. The frozen figure stays."
-    headings = ("Year", "Pool", "Scheme", "Line", "Name", "Closed on", "Why it changed")
+    headings = ("Pool", "Scheme", "Name", "Line", "Year", "Closed on", "Why it changed")
     return Block("ICB close to outturn", shows, headings, ("As the ICB closed", "Later changes", "Outturn now"), tuple(rows))

@@ -25,6 +25,7 @@ from icbudget.checks import (
     performance,
     prevention,
     ranges,
+    revised,
     risk_share,
     statutory,
     streams,
@@ -126,6 +127,8 @@ RESULTS: tuple[Callable[[Plan, Result], list[Finding]], ...] = (
     guard_rails.experience,
     goals.not_met,
     in_year.budgets_below_zero,
+    revised.sources,
+    revised.minimums,
     in_year.nothing_booked,
     in_year.old_forecasts,
 )

@@ -97,7 +97,7 @@ def _lines(plan: Plan, minimum: Minimum) -> tuple[Scheme | Contribution, ...]:
     if minimum.rule == "minimum_contribution":
         given = (row for row in plan.contributions if row.source == minimum.source)
         return tuple(row for row in given if not row.in_kind and not row.carry_forward)
-    return tuple(row for row in plan.schemes if row.source == minimum.source and _weight(minimum.rule, row))
+    return tuple(row for row in plan.schemes if row.source == minimum.source and counted_share(minimum.rule, row))
 
 
 def _counted(result: Result, minimum: Minimum) -> tuple[int, ...]:
@@ -109,7 +109,7 @@ def _counted(result: Result, minimum: Minimum) -> tuple[int, ...]:
             total = [was + float(p) for was, p in zip(total, result.projection.figures.contributions[0, :, n], strict=True)]
     for row, spent in zip(result.plan.schemes, scheme_spending(result), strict=True):
         if id(row) in rows:
-            total = [was + p * _weight(minimum.rule, row) for was, p in zip(total, spent, strict=True)]
+            total = [was + p * counted_share(minimum.rule, row) for was, p in zip(total, spent, strict=True)]
     return tuple(round(pence) for pence in total)
 
 
@@ -127,7 +127,8 @@ def scheme_spending(result: Result) -> tuple[tuple[int, ...], ...]:
     )
 
 
-def _weight(rule: str, scheme: Scheme) -> float:
+def counted_share(rule: str, scheme: Scheme) -> float:
+    """Return the share of a scheme's spending that a minimum counts: all, none, or what the NHS commissions."""
     if rule == "adult_social_care":
         return 1.0 if scheme.area_of_spend == "Social Care" else 0.0
     if scheme.area_of_spend in ("Acute", ""):

@@ -5,10 +5,10 @@ from __future__ import annotations
 import sys
 from typing import NoReturn
 
-from icbudget.cli import compare, evidence, excel, optimise, plans, results, simulation
+from icbudget.cli import compare, evidence, excel, optimise, plans, results, simulation, year
 from icbudget.cli.options import app
 
-COMMANDS = (results, compare, simulation, optimise, plans, evidence, excel)
+COMMANDS = (results, compare, simulation, optimise, plans, evidence, excel, year)
 """Modules whose functions are commands: each registers its own with the application, in this order."""
 
 

@@ -10,10 +10,11 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from icbudget import __version__, money, reference
+from icbudget.answers.block import Block
 from icbudget.answers.explain import HOW, Explanation
 from icbudget.findings import Finding, Severity, ordered
 from icbudget.plan.text import plan_hash
-from icbudget.tasks import Opened, ScenarioTold
+from icbudget.tasks import Ledger, Opened, ScenarioTold
 
 if TYPE_CHECKING:
     from icbudget.answers.compare import Comparison
@@ -187,6 +188,48 @@ def scenarios(told: Sequence[ScenarioTold]) -> None:
             print(f"  {scenario.name}: {scenario.says or 'no reason given'}")
             for words in (*scenario.problems, *scenario.changes):
                 print(f"    - {words}")
+
+
+def ledger_record(read: Ledger) -> dict[str, Any]:
+    """Return how a ledger was read, for machines."""
+    rejects = [{"line": r.line, "reason": r.reason, "pence": r.pence, "cells": list(r.cells)} for r in read.rejects]
+    control = {what: {"rows": rows, "pence": pence} for what, rows, pence in read.control}
+    return {"file": read.name, "control": control, "agrees": read.agrees, "rejects": rejects}
+
+
+WIDE = 220
+"""Characters of a line from which on a table is printed with all its columns."""
+
+
+def block(told: Block, *, leave_out: Sequence[str] = (), narrow: Sequence[str] = ()) -> None:
+    """Print an answer as a table: money in whole pounds, percentages with one decimal, words as they are.
+
+    `narrow`: columns that are left out too on a terminal that is not wide enough for all.
+    """
+    from rich.console import Console
+    from rich.markup import escape
+    from rich.table import Table
+
+    console = Console(width=None if sys.stdout.isatty() else 2 * WIDE, highlight=False)
+    out = (*leave_out, *(narrow if console.width < WIDE else ()))
+    shown = [at for at, heading in enumerate(told.headings) if heading not in out]
+    first = len(told.labels) + 1
+    table = Table(title=escape(told.title), title_justify="left", box=None, header_style="bold", pad_edge=False)
+    for at in shown:
+        longest = max((len(str(row.labels[at])) for row in told.rows), default=0) if at < first - 1 else 0
+        table.add_column(escape(told.headings[at]), justify="right" if at >= first else "left", min_width=min(longest, 24))
+    for row, cells in zip(told.rows, told.grid()[1:], strict=True):
+        units = [told.unit_of(row.unit, heading) for heading in told.headings]
+        table.add_row(*(escape(_cell(cells[at], units[at] if at >= first else "")) for at in shown))
+    console.print(table)
+    print(told.shows)
+
+
+def _cell(value: Any, unit: str) -> str:
+    if isinstance(value, str):
+        return value
+    shown = f"{value:.1%}" if unit == "%" else f"{money.to_pounds(money.to_pence(value)):,.0f}"
+    return shown.replace("-", "−" if shown.strip("-0.%") else "")
 
 
 @contextmanager

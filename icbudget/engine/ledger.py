@@ -12,6 +12,7 @@ from icbudget.engine.bearers import bearers, programme_bearers, taken_from_lines
 from icbudget.engine.gain_share import settlements
 from icbudget.engine.rules import Drawing
 from icbudget.engine.run import Result
+from icbudget.engine.virements import base_changes
 from icbudget.plan import SETUP, TABLES
 from icbudget.plan.acute_line import AcuteLine
 from icbudget.plan.contract_change import terms_by_year
@@ -65,7 +66,10 @@ def _stated(result: Result, table: str, row: Contribution | Scheme, t: int) -> t
         return (path(spec, key, "recurrent"), path(spec, key, "base_amount"))
     set_at = next((step for step in range(t, -1, -1) if years[step] in row.amounts), None)
     first = path(spec, key, "base_amount") if set_at is None else path(spec, key, "amounts", years[set_at])
-    return (first, *_rates(result, row.index, t, since=set_at or 0))
+    since = years[set_at or 0 : t]
+    vired = (v.virement for v, n, _ in base_changes(result.plan, table) if getattr(result.plan, table)[n] is row)
+    moved = (path(TABLES["virements"], v.id, "amount") for v in vired if v.year in since)
+    return (first, *_rates(result, row.index, t, since=set_at or 0), *moved)
 
 
 def _rates(result: Result, index: str, t: int, since: int = 0) -> tuple[str, ...]:

@@ -7,12 +7,13 @@ from dataclasses import dataclass
 from functools import lru_cache
 
 from icbudget import money
-from icbudget.engine.phasing import MONTHS, instalments, to_date, weights_of
+from icbudget.engine.phasing import MONTHS, instalments, paid_from, to_date, weights_of
 from icbudget.engine.run import Result
 from icbudget.engine.virements import Standing, contribution_changes, standing
 from icbudget.plan import Plan
 from icbudget.plan.actual import Actual
 from icbudget.plan.forecast import Forecast
+from icbudget.plan.icb_close import IcbClose
 
 Months = tuple[int, ...]
 """Twelve amounts in pence, April first."""
@@ -49,6 +50,11 @@ class MonitorLine:
     def revised(self) -> int:
         """Return the revised budget: `original + Σ virements` that take effect up to the month."""
         return self.original + self.virements
+
+    @property
+    def idle(self) -> bool:
+        """Return whether the line has neither budget nor money nor forecast."""
+        return not (self.original or self.virements or self.forecast or any(self.actuals) or any(self.accruals))
 
     @property
     def profile_to_date(self) -> int:
@@ -167,7 +173,8 @@ def _income(result: Result, year: str, month: int, vired: list[Standing]) -> Ite
     for n, row in enumerate(plan.contributions):
         if not row.in_kind:
             pence = round(float(result.projection.figures.contributions[0, t, n]))
-            due.setdefault((row.pool, row.partner, row.source), []).append(instalments(pence, weights_of(plan, row.phasing)))
+            weights = paid_from(weights_of(plan, row.phasing), year, row.paid_from)
+            due.setdefault((row.pool, row.partner, row.source), []).append(instalments(pence, weights))
     changes: dict[tuple[str, str, str], list[tuple[int, int]]] = {}
     for v in vired:
         for pool, partner, source, sign in contribution_changes(v):
@@ -245,3 +252,24 @@ def booked_by_partner(result: Result, told: Monitored, pool: str) -> dict[str, M
             months = found.setdefault(row.partner or hosts.get(pool, ""), list(NOTHING))
             months[row.month - 1] += money.to_pence(row.amount) + money.to_pence(row.accrual)
     return {partner: tuple(months) for partner, months in found.items()}
+
+
+def to_keep(told: Monitored) -> tuple[Forecast, ...]:
+    """Return the month's forecasts as rows of Forecasts: added to the plan, they stay as they were reported."""
+    return tuple(
+        Forecast(
+            year=told.year, month=told.month, scheme=line.key[0], line=line.key[1], basis="kept",
+            outturn=money.to_pounds(line.forecast), recovery=money.to_pounds(line.recovery), reason=line.reason,
+        )
+        for line in told.lines
+        if line.kind == "expenditure" and line.known and line.override is None and told.month
+    )  # fmt: skip
+
+
+def to_close(told: Monitored) -> tuple[IcbClose, ...]:
+    """Return the year as the ICB closes it in month 12 as rows of ICB close; none in another month."""
+    return tuple(
+        IcbClose(year=told.year, scheme=line.key[0], line=line.key[1], amount=money.to_pounds(line.forecast))
+        for line in told.lines
+        if line.kind == "expenditure" and line.known and told.month == MONTHS
+    )

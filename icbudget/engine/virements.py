@@ -105,12 +105,18 @@ def next_bases(plan: Plan, table: str) -> Floats:
     finding. Tables other than schemes and contributions do not change.
     """
     changed = np.zeros((len(plan.years), len(getattr(plan, table))))
-    moved = [row for row in standing(plan) if not row.refusal and row.base_pence] if table in ("schemes", "contributions") else []
-    for row in moved:
-        t = plan.years.index(row.virement.year)
-        for n, sign in _scheme_rows(plan, row) if table == "schemes" else _contribution_rows(plan, row):
-            changed[t, n] += sign * row.base_pence
+    for row, n, sign in base_changes(plan, table):
+        changed[plan.years.index(row.virement.year), n] += sign * row.base_pence
     return changed
+
+
+def base_changes(plan: Plan, table: str) -> list[tuple[Standing, int, int]]:
+    """Return each recurrent virement that counts with the row of a table whose base it changes, and the sign of the change."""
+    if table not in ("schemes", "contributions") or not any(row.recurrent for row in plan.virements):
+        return []
+    rows_of = _scheme_rows if table == "schemes" else _contribution_rows
+    moved = (row for row in standing(plan) if not row.refusal and row.base_pence)
+    return [(row, n, sign) for row in moved for n, sign in rows_of(plan, row)]
 
 
 def _scheme_rows(plan: Plan, row: Standing) -> list[tuple[int, int]]:

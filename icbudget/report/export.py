@@ -5,11 +5,14 @@ from __future__ import annotations
 import csv
 import io
 from collections.abc import Iterable, Sequence
+from decimal import Decimal
 
 from icbudget.answers.block import Block, Cell
 from icbudget.answers.case import Case
 from icbudget.answers.catalogue import ANSWERS
-from icbudget.engine.ledger import postings
+from icbudget.engine.booked import every_posting
+from icbudget.plan import PlanTable
+from icbudget.plan.columns import Noun, columns_of
 from icbudget.report.figures import legible, rounded
 
 FORMULA = ("=", "+", "-", "@", "\t", "\r", "\n")
@@ -24,7 +27,7 @@ def safe(text: str) -> str:
 
 def postings_csv(case: Case) -> str:
     """Return the ledger, one posting a row, amounts in pounds with two decimals; only the headings where there is no result."""
-    found = () if case.result is None else postings(case.result)
+    found = () if case.result is None else every_posting(case.result)
     rows = (
         (
             *(safe(text) for text in (p.year, p.partner, p.pool, p.source, p.line, p.basis, p.kind)),
@@ -48,6 +51,19 @@ def tables_csv(case: Case) -> dict[str, str]:
 def block_csv(block: Block) -> str:
     """Return one answer as CSV; see `tables_csv`."""
     return csv_text(_grid(block))
+
+
+def rows_csv(table: PlanTable, rows: Iterable[Noun]) -> str:
+    """Return rows of a plan table as CSV with the headings of its sheet, to be pasted there; blank where a row holds nothing."""
+    columns = [column for column in columns_of(table.noun) if not column.by_year]
+    written = [[_told(getattr(row, column.field)) for column in columns] for row in rows]
+    return csv_text(([column.heading for column in columns], *written))
+
+
+def _told(value: object) -> str:
+    if value is None:
+        return ""
+    return f"{value}" if isinstance(value, (int, float, Decimal)) and not isinstance(value, bool) else safe(str(value))
 
 
 def _grid(block: Block) -> Iterable[Sequence[str]]:

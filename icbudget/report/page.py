@@ -9,6 +9,7 @@ from icbudget.answers.case import Case
 from icbudget.plan.setup import Setup
 from icbudget.report.acute import section_acute, section_cash, section_prevention
 from icbudget.report.figures import legible, plural
+from icbudget.report.in_year import IN_YEAR
 from icbudget.report.parts import Builder, Chart, Document, Paper, Section, paper_of
 from icbudget.report.pools import section_balances, section_pools, section_risk
 from icbudget.report.provenance import section_findings, section_made, section_sources
@@ -29,6 +30,7 @@ BUILDERS: tuple[Builder, ...] = (
     section_year_end,
     section_appraisal,
     section_goals,
+    *IN_YEAR,
 )
 
 

@@ -3,10 +3,12 @@
 Heavy libraries are imported inside the functions that need them, so that checking a plan starts at once.
 """
 
+from icbudget.bookings.reading import Ledger
 from icbudget.tasks.batch import Batch, batch
 from icbudget.tasks.compare import ScenarioTold, compare, scenarios
 from icbudget.tasks.evidence import add_evidence
 from icbudget.tasks.optimise import Optimised, optimise
+from icbudget.tasks.monitor import Monitoring, monitor
 from icbudget.tasks.packs import pack, verify_pack
 from icbudget.tasks.plans import convert, convert_plan, new, rebase, template
 from icbudget.tasks.reading import Opened, answers, check, load
@@ -16,6 +18,8 @@ from icbudget.tasks.writing import Progress, write_outputs
 
 __all__ = [
     "Batch",
+    "Ledger",
+    "Monitoring",
     "Opened",
     "Optimised",
     "Progress",
@@ -30,6 +34,7 @@ __all__ = [
     "convert_plan",
     "explain",
     "load",
+    "monitor",
     "new",
     "optimise",
     "pack",

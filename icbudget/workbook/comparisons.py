@@ -7,7 +7,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
 from icbudget.plan import Plan
-from icbudget.workbook import layout
+from icbudget.workbook import layout, yeartotals
 from icbudget.workbook.layout import column_reference
 from icbudget.workbook.native import Area, Figure, number, same, setting, text
 from icbudget.workbook.outputs import TOTALS_ROW, Total
@@ -45,6 +45,7 @@ def checks_of(plan: Plan, placed: Placed) -> list[Check]:
         *_of_years(plan, placed),
         *_of_base_year(plan, placed),
         *_of_acute(plan, placed),
+        *(Check(*compared) for compared in yeartotals.comparisons(plan, placed)),
         *_identities(placed),
     ]
 

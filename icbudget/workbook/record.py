@@ -7,7 +7,7 @@ from typing import Any
 import icbudget
 from icbudget import reference
 from icbudget.answers.case import Case
-from icbudget.engine.ledger import postings
+from icbudget.engine.booked import every_posting
 from icbudget.findings import Severity
 from icbudget.plan.text import plan_hash
 from icbudget.workbook.layout import POSTINGS, RUN_RECORD
@@ -20,7 +20,7 @@ _POSTING_HEADINGS = ("Year", "Partner", "Pool", "Source of funding", "Line", "Ba
 def write_postings(sheet: Any, styles: Styles, case: Case) -> None:
     """Write the ledger as an Excel Table, amounts in £ with their sign as posted."""
     write_top(sheet, styles, POSTINGS, "Every pound of the plan: who, where, why, and the figures of the plan it rests on.")
-    ledger = postings(case.answered)
+    ledger = every_posting(case.answered)
     for number, p in enumerate(ledger, start=5):
         for at, told in enumerate((p.year, p.partner, p.pool, p.source, p.line, p.basis, p.kind)):
             sheet.write_string(number, at, told, styles.answer())

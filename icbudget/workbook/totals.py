@@ -6,7 +6,7 @@ from collections.abc import Callable, Sequence
 
 from icbudget.answers import sharing
 from icbudget.plan import Plan
-from icbudget.workbook import layout
+from icbudget.workbook import layout, yeartotals
 from icbudget.workbook.native import Area, Figure, base_sum, text
 from icbudget.workbook.outputs import TOTALS_ROW, Total, block_row, sums
 
@@ -182,4 +182,9 @@ _TOTALS: dict[str, Callable[[Plan, Area], list[Total]]] = {
     "ICB_PARTNERS": _partners,
     "ICB_GAINSHARE": _gain_share,
     "ICB_RISKSHARE": _risk_share,
+    "ICB_MONITOR": yeartotals.monitoring,
+    "ICB_QUARTER": yeartotals.quarterly,
+    "ICB_VIREMENTS": yeartotals.virements,
+    "ICB_ACCURACY": yeartotals.accuracy,
+    "ICB_CLOSE": yeartotals.close,
 }

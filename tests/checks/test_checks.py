@@ -1347,6 +1347,16 @@ def virement_of_more_than_there_is(d):
     vired(d, amount=700_001)
 
 
+@fault("virement.source-short", "virements", 0, "amount")
+def virement_between_two_sources(d):
+    vired(d, from_scheme="3", to_scheme="1")
+
+
+@fault("virement.minimum-short", "virements", 0, "amount")
+def virement_out_of_the_adult_social_care_minimum(d):
+    vired(d)
+
+
 @fault("actual.unknown-scheme", "actuals", 0, "scheme")
 def actual_of_a_scheme_that_is_not_there(d):
     d["actuals"] = [{"year": "2025/26", "month": 1, "kind": "expenditure", "scheme": "Reablment", "amount": 50}]

@@ -8,7 +8,7 @@ import io
 import pytest
 
 from icbudget.answers.catalogue import ANSWERS
-from icbudget.engine.ledger import postings
+from icbudget.engine.booked import every_posting
 from icbudget.report.export import LEDGER, postings_csv, safe, tables_csv
 from tests.report.plans import ICB, boroughs, case_of, ge1, setup
 
@@ -36,7 +36,7 @@ def test_the_ledger_holds_every_posting_in_pounds():
 def test_the_ledger_keeps_every_penny():
     case = boroughs()
     found = rows(postings_csv(case))[1:]
-    assert [round(float(row[7]) * 100) for row in found] == [posting.pence for posting in postings(case.result)]
+    assert [round(float(row[7]) * 100) for row in found] == [posting.pence for posting in every_posting(case.result)]
     moved = [float(row[7]) for row in found if row[6].startswith("moved")]
     assert moved and min(moved) < 0 and abs(sum(moved)) < 0.005
 

@@ -1,0 +1,296 @@
+"""Reading a ledger's CSV: every row is taken, left out on purpose, or rejected with its line and reason."""
+
+from __future__ import annotations
+
+import csv
+import io
+from collections import Counter
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass, field
+
+from icbudget import money
+from icbudget.bookings.mapping import LedgerMap, SchemeLine
+from icbudget.bookings.parsing import Unreadable, amount, month_of_date, month_of_period
+from icbudget.findings import Finding, Place, error, note, warning
+from icbudget.plan import Plan
+from icbudget.plan.actual import Actual
+from icbudget.plan.cells import clean
+
+ENCODINGS = ("utf-8-sig", "cp1252")
+"""Tried in this order; UTF-16 is known by its first two bytes."""
+LARGEST = 200_000_000
+_DELIMITERS = ",;\t|"
+_MOST_REASONS = 40
+_Key = tuple[int, str, str, int, str, str, str]
+"""Month, kind, scheme, line, pool, source, partner: what a row of Actuals is of."""
+
+
+@dataclass(frozen=True, slots=True)
+class Reject:
+    """A row that was not taken: its line in the file, why, its amount in pence (None where that could not be read), its cells."""
+
+    line: int
+    reason: str
+    pence: int | None
+    cells: tuple[str, ...]
+
+
+@dataclass(slots=True)
+class Ledger:
+    """What was read: rows of Actuals by scheme and month, rejects, counts and control totals, and findings.
+
+    Totals are in pence, debits less credits: `read = taken + left out + rejected`, of the rows whose amount could be read.
+    """
+
+    name: str
+    headings: tuple[str, ...] = ()
+    actuals: tuple[Actual, ...] = ()
+    rejects: list[Reject] = field(default_factory=list)
+    rows: int = 0
+    taken: int = 0
+    left_out: int = 0
+    read_pence: int = 0
+    taken_pence: int = 0
+    left_out_pence: int = 0
+    findings: list[Finding] = field(default_factory=list)
+
+    @property
+    def rejected_pence(self) -> int:
+        """Return the total of the rejected rows whose amount could be read."""
+        return sum(reject.pence or 0 for reject in self.rejects)
+
+    @property
+    def control(self) -> tuple[tuple[str, int, int], ...]:
+        """Return rows and pence of what was read, taken, left out and rejected."""
+        return (
+            ("Read", self.rows, self.read_pence),
+            ("Taken", self.taken, self.taken_pence),
+            ("Left out on purpose", self.left_out, self.left_out_pence),
+            ("Rejected", len(self.rejects), self.rejected_pence),
+        )
+
+    @property
+    def agrees(self) -> bool:
+        """Return whether rows and money read are those taken, left out and rejected."""
+        rows = self.taken + self.left_out + len(self.rejects) == self.rows
+        return rows and self.taken_pence + self.left_out_pence + self.rejected_pence == self.read_pence
+
+
+def read_ledger(content: bytes, told: LedgerMap, plan: Plan, year: str, name: str) -> Ledger:
+    """Return the ledger of a CSV file's bytes for a financial year.
+
+    Findings: an encoding or a file that cannot be read, a mapped column that is missing or there twice, rejects by reason with
+    their first line, a control total that does not agree.
+    """
+    ledger = Ledger(name)
+    text = _decoded(content, told, ledger)
+    if text is None:
+        return ledger
+    records = _records(text, told, ledger)
+    at = _columns(next(records, (0, []))[1], told, ledger)
+    if at is None:
+        return ledger
+    booked: dict[_Key, list[int]] = {}
+    lookup = _Lookup(told, plan, year, at)
+    for line, cells in records:
+        _take(ledger, lookup, booked, line, cells)
+    ledger.actuals = tuple(
+        Actual(
+            year=year, month=month, kind=kind, scheme=scheme, line=number, pool=pool, source=source, partner=partner,
+            amount=money.to_pounds(pence[0]), accrual=money.to_pounds(pence[1]), evidence=f"Ledger {name}",
+        )
+        for (month, kind, scheme, number, pool, source, partner), pence in sorted(booked.items())
+    )  # fmt: skip
+    ledger.findings.extend(_told(ledger, told))
+    return ledger
+
+
+def _decoded(content: bytes, told: LedgerMap, ledger: Ledger) -> str | None:
+    utf16 = content[:2] in (b"\xff\xfe", b"\xfe\xff")
+    for encoding in (told.encoding,) if told.encoding else ("utf-16",) if utf16 else ENCODINGS:
+        try:
+            return content.decode(encoding)
+        except (UnicodeDecodeError, LookupError):
+            continue
+    tried = told.encoding or ", ".join(ENCODINGS)
+    message = f"{ledger.name} cannot be read as text ({tried})."
+    fix = "Save it as CSV UTF-8, or name its encoding in the map."
+    ledger.findings.append(error("ledger.encoding", message, fix, Place(workbook=ledger.name)))
+    return None
+
+
+def _records(text: str, told: LedgerMap, ledger: Ledger) -> Iterator[tuple[int, list[str]]]:
+    """Yield the heading row and every row below it that is not blank, each with its line in the file."""
+    lines = io.StringIO(text, newline="")
+    for _ in range(told.heading_row - 1):
+        lines.readline()
+    heading = text.splitlines()[told.heading_row - 1] if len(text.splitlines()) >= told.heading_row else ""
+    delimiter = told.delimiter or max(_DELIMITERS, key=heading.count)
+    reader = csv.reader(lines, delimiter=delimiter)
+    while True:
+        try:
+            cells = next(reader)
+        except StopIteration:
+            return
+        except csv.Error as problem:
+            line = reader.line_num + told.heading_row - 1
+            message = f"{ledger.name} cannot be read beyond line {line}: {problem}."
+            place = Place(workbook=ledger.name, row=str(line))
+            ledger.findings.append(error("ledger.broken", message, "Export it again as CSV.", place))
+            return
+        if any(cell.strip() for cell in cells):
+            yield reader.line_num + told.heading_row - 1, cells
+
+
+def _columns(headings: list[str], told: LedgerMap, ledger: Ledger) -> dict[str, int] | None:
+    """Return the position of each mapped column; None where one is missing or there twice."""
+    ledger.headings = tuple(clean(heading) for heading in headings)
+    folded = [heading.casefold() for heading in ledger.headings]
+    at: dict[str, int] = {}
+    for name, heading in told.columns.named.items():
+        count = folded.count(clean(heading).casefold())
+        if count != 1:
+            problem = "has no column" if not count else f"has {count} columns"
+            message = f"{ledger.name} {problem} “{heading}”, which the map calls {name}."
+            fix = f"The headings in line {told.heading_row} are: {'; '.join(ledger.headings)[:300]}."
+            ledger.findings.append(error("ledger.column", message, fix, Place(workbook=ledger.name, column=heading)))
+        else:
+            at[name] = folded.index(clean(heading).casefold())
+    return at if len(at) == len(told.columns.named) else None
+
+
+class _Lookup:
+    """What a row of the ledger stands for."""
+
+    def __init__(self, told: LedgerMap, plan: Plan, year: str, at: Mapping[str, int]) -> None:
+        self.told, self.year, self.at = told, year, at
+        self.lines = {(row.id, row.line) for row in plan.schemes}
+        self.pools, self.partners = {row.id for row in plan.pools}, {row.id for row in plan.partners}
+        self.own = {row.id: SchemeLine(scheme=row.id, line=row.line) for row in reversed(plan.schemes)}
+        self.own |= {f"{row.id}/{row.line}": SchemeLine(scheme=row.id, line=row.line) for row in plan.schemes}
+        self.ignored, self.accruals = {_folded(code) for code in told.ignore}, {_folded(mark) for mark in told.accruals}
+
+    def cell(self, cells: list[str], name: str) -> str:
+        """Return the cell of a mapped column, blank where none is mapped."""
+        return cells[self.at[name]].strip() if name in self.at else ""
+
+    def pence(self, cells: list[str]) -> int:
+        """Return the row's amount, debit positive. Raises `Unreadable`."""
+        if "amount" in self.at:
+            return amount(self.cell(cells, "amount"))
+        debit, credit = self.cell(cells, "debit"), self.cell(cells, "credit")
+        if not debit and not credit:
+            raise Unreadable("neither debit nor credit")
+        return (amount(debit) if debit else 0) - (amount(credit) if credit else 0)
+
+    def month(self, cells: list[str]) -> int:
+        """Return the row's month. Raises `Unreadable`."""
+        if "period" in self.at:
+            return month_of_period(self.cell(cells, "period"), self.year)
+        return month_of_date(self.cell(cells, "date"), self.year, self.told.date_format)
+
+    def key(self, cells: list[str]) -> tuple[str, str, int, str, str, str]:
+        """Return kind, scheme, line, pool, source, partner of the row. Raises `Unreadable`."""
+        code, partner = self.cell(cells, "code"), self.cell(cells, "partner")
+        partner = self.told.partners.get(partner, partner)
+        if partner and partner not in self.partners:
+            raise Unreadable(f"partner “{partner[:40]}” is not in the plan")
+        if (income := self.told.income.get(code)) is not None:
+            if income.pool not in self.pools:
+                raise Unreadable(f"code {code} stands for pool {income.pool}, which is not in the plan")
+            return "income", "", 1, income.pool, income.source, income.partner or partner
+        line = self.told.schemes.get(code) or self.own.get(code)
+        if line is None:
+            raise Unreadable(f"code “{code[:40]}” is not in the map" if code else "no code")
+        if (line.scheme, line.line) not in self.lines:
+            raise Unreadable(f"code {code} stands for scheme {line.scheme}, line {line.line}, which is not in the plan")
+        return "expenditure", line.scheme, line.line, "", "", partner
+
+
+def _folded(text: str) -> str:
+    return " ".join(text.casefold().split())
+
+
+def _take(
+    ledger: Ledger,
+    lookup: _Lookup,
+    booked: dict[tuple[int, str, str, int, str, str, str], list[int]],
+    line: int,
+    cells: list[str],
+) -> None:
+    """Take one row, leave it out, or reject it; count it in any case."""
+    ledger.rows += 1
+    pence: int | None = None
+    try:
+        if len(cells) <= max(lookup.at.values()):
+            raise Unreadable(f"the row has {len(cells)} cells, the headings have {len(ledger.headings)}")
+        ignored = _folded(lookup.cell(cells, "code")) in lookup.ignored
+        pence = lookup.pence(cells)
+        ledger.read_pence += pence
+        if ignored:
+            ledger.left_out += 1
+            ledger.left_out_pence += pence
+            return
+        kind, *rest = lookup.key(cells)
+        month = lookup.month(cells)
+    except Unreadable as why:
+        ledger.rejects.append(Reject(line, str(why), pence, tuple(cells)))
+        return
+    ledger.taken += 1
+    ledger.taken_pence += pence
+    sums = booked.setdefault((month, kind, *rest), [0, 0])  # type: ignore[arg-type]
+    late = _folded(lookup.cell(cells, "accrual")) in lookup.accruals
+    sums[1 if late else 0] += pence if kind == "expenditure" else -pence
+
+
+def _told(ledger: Ledger, told: LedgerMap) -> Iterable[Finding]:
+    """Yield a finding for each reason of rejects with its first line and its worth, and one for totals that do not agree."""
+    by_reason: dict[str, list[Reject]] = {}
+    for reject in ledger.rejects:
+        by_reason.setdefault(reject.reason, []).append(reject)
+    for reason, rows in list(by_reason.items())[:_MOST_REASONS]:
+        known = [row.pence for row in rows if row.pence is not None]
+        count = f"{len(rows):,} rows were" if len(rows) > 1 else "1 row was"
+        message = f"{count} rejected, first in line {rows[0].line}: {reason}."
+        place = Place(workbook=ledger.name, table=ledger.name, row=str(rows[0].line))
+        fix = "Correct the ledger or the map; until then this money is not in the actuals."
+        yield warning("ledger.rejected", message, fix, place, sum(known) if known else None)
+    if len(by_reason) > _MOST_REASONS:
+        message = f"Rows were rejected for {len(by_reason) - _MOST_REASONS:,} more reasons."
+        yield warning("ledger.rejected", message, "The list of rejects has them all.", Place(workbook=ledger.name))
+    if ledger.left_out:
+        shown = money.display(ledger.left_out_pence)
+        message = f"{ledger.left_out:,} rows were left out because the map says so, {shown} in all."
+        yield note("ledger.left-out", message, "", Place(workbook=ledger.name))
+    if told.control_total is not None and money.to_pence(told.control_total) != ledger.read_pence - ledger.left_out_pence:
+        stated, read = money.to_pence(told.control_total), ledger.read_pence - ledger.left_out_pence
+        message = f"The ledger's control total is {money.display(stated)}, but {money.display(read)} was read."
+        fix = "Look for rows that were lost on the way, or whose amount could not be read."
+        yield warning("ledger.control-total", message, fix, Place(workbook=ledger.name), read - stated)
+
+
+def with_ledger(plan: Plan, ledger: Ledger) -> tuple[Plan, list[Finding]]:
+    """Return the plan with a ledger's actuals in it, and a finding where they take the place of the plan's own.
+
+    The ledger's figure stands for a line, month and partner's ledger that both have; nothing is counted twice.
+    """
+    hosts = {pool.id: pool.host for pool in plan.pools}
+    pools = {(row.id, row.line): row.pool for row in plan.schemes}
+
+    def key(row: Actual) -> tuple[str, int, str, str, int, str, str, str]:
+        host = hosts.get(pools.get((row.scheme, row.line), ""), "") if row.kind == "expenditure" else ""
+        return row.year, row.month, row.kind, row.scheme, row.line, row.pool, row.source, row.partner or host
+
+    fresh = {key(row) for row in ledger.actuals}
+    replaced = [row for row in plan.actuals if key(row) in fresh]
+    kept = [row for row in plan.actuals if key(row) not in fresh]
+    joined = plan.model_copy(update={"actuals": (*kept, *ledger.actuals)})
+    if not replaced:
+        return joined, []
+    months = Counter(row.month for row in replaced)
+    told = ", ".join(str(month) for month in sorted(months))
+    message = f"The ledger takes the place of {len(replaced)} rows of Actuals (month {told})."
+    worth = sum(money.to_pence(row.amount) + money.to_pence(row.accrual) for row in replaced)
+    return joined, [
+        warning("ledger.replaces", message, "Clear those rows, or leave their months out of the ledger.", effect_pence=worth)
+    ]

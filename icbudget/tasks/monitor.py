@@ -1,0 +1,136 @@
+"""The year as it runs: ledgers read into the plan, the monitoring report, and rows to keep."""
+
+from __future__ import annotations
+
+import shlex
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from pathlib import Path
+
+from icbudget.answers.block import Block
+from icbudget.answers.case import Case, examine_draft
+from icbudget.bookings.mapping import read_map, unknown_names
+from icbudget.bookings.reading import LARGEST, Ledger, read_ledger, with_ledger
+from icbudget.engine.monitor import monitored, to_close, to_keep
+from icbudget.findings import Finding, Place, error, ordered
+from icbudget.plan import TABLES
+from icbudget.plan.rows import Draft
+from icbudget.plan.setup import Setup
+from icbudget.tasks.reading import Opened, answers, load
+from icbudget.tasks.writing import Progress, quiet, write_outputs
+
+IN_YEAR = ("ICB_MONITOR", "ICB_QUARTER", "ICB_VIREMENTS", "ICB_ACCURACY", "ICB_CLOSE")
+
+
+@dataclass(frozen=True, slots=True)
+class Monitoring:
+    """What monitoring a plan gave: the examined plan, each ledger as it was read, the files written, and the answers."""
+
+    opened: Opened
+    ledgers: tuple[Ledger, ...]
+    files: tuple[Path, ...]
+    blocks: dict[str, Block]
+
+
+def monitor(
+    path: Path,
+    out: Path | None,
+    *,
+    ledgers: Sequence[tuple[Path, Path]] = (),
+    year: str | None = None,
+    month: int | None = None,
+    overwrite: bool = False,
+    progress: Progress = quiet,
+) -> Monitoring:
+    """Return the monitoring of a plan, and write its report into `out` where one is given.
+
+    `ledgers`: CSV files, each with its map, whose figures become actuals. `year` and `month` go before Setup's. Files: the
+    report (HTML), its tables (CSV), the workbook with every input and answer, the forecasts of the month as rows to keep, in
+    month 12 the rows of an ICB close, and for each ledger its rows of Actuals and its rejects.
+    """
+    progress("Reading the plan")
+    draft = load(path)
+    read: list[Ledger] = []
+    found: list[Finding] = []
+    if draft.plan is not None:
+        told = {name: value for name, value in (("monitored_year", year), ("monitored_month", month)) if value is not None}
+        setup = Setup.model_validate(draft.plan.setup.model_dump() | told)
+        draft.plan = draft.plan.model_copy(update={"setup": setup})
+        for ledger, map_ in ledgers:
+            progress(f"Reading {ledger.name}")
+            found.extend(_add(draft, ledger, map_, read))
+    case = examine_draft(draft)
+    findings = tuple(ordered([*found, *(case.findings if case else draft.findings)]))
+    case = replace(case, findings=findings) if case else None
+    opened = Opened(path, draft, case, findings)
+    if case is None or case.result is None:
+        return Monitoring(opened, tuple(read), (), {})
+    blocks = answers(case)
+    files: list[Path] = []
+    if out is not None:
+        progress("Writing the report")
+        files = write_outputs(out, _files(case, path, blocks, read, _command(path, ledgers, year, month)), overwrite=overwrite)
+    return Monitoring(opened, tuple(read), tuple(files), {id: blocks[id] for id in IN_YEAR})
+
+
+def _add(draft: Draft, path: Path, map_: Path, read: list[Ledger]) -> list[Finding]:
+    """Read a ledger into the draft's plan; return what is wrong with its map and with the ledger itself."""
+    plan = draft.plan
+    assert plan is not None
+    files: dict[Path, bytes] = {}
+    for file in (map_, path):
+        if not file.is_file():
+            place = Place(workbook=file.name)
+            return [error("file.missing", f"There is no file {file.name}.", "Check the name and folder.", place)]
+        if file.stat().st_size > LARGEST:
+            place = Place(workbook=file.name)
+            return [error("file.too-large", f"{file.name} is larger than {LARGEST // 10**6} MB.", "Split it by month.", place)]
+        files[file] = file.read_bytes()
+    told, found = read_map(files[map_].decode("utf-8-sig", "replace"), map_.name)
+    if told is None:
+        return found
+    found.extend(unknown_names(told, plan, map_.name))
+    year = told.year or plan.setup.monitored_year or plan.setup.base_year
+    ledger = read_ledger(files[path], told, plan, year, path.name)
+    read.append(ledger)
+    draft.plan, replaced = with_ledger(plan, ledger)
+    return [*found, *ledger.findings, *replaced]
+
+
+def _command(path: Path, ledgers: Sequence[tuple[Path, Path]], year: str | None, month: int | None) -> str:
+    """Return what a reader types to make the report again."""
+    words = ["icbudget monitor", shlex.quote(path.name)]
+    words += [f"--ledger {shlex.quote(ledger.name)} --map {shlex.quote(map_.name)}" for ledger, map_ in ledgers]
+    words += [f"--year {year}"] * (year is not None) + [f"--month {month}"] * (month is not None)
+    return " ".join(words)
+
+
+def _files(case: Case, path: Path, blocks: dict[str, Block], read: Sequence[Ledger], command: str) -> dict[str, bytes]:
+    from icbudget.report.export import block_csv, rows_csv
+    from icbudget.report.monitoring import monitoring_document
+    from icbudget.report.page import html
+    from icbudget.report.record import record_of
+    from icbudget.workbook.template import build
+
+    name, told = path.stem, monitored(case.answered)
+    files = {f"{name}-monitoring.html": html(monitoring_document(case, record_of(case, command))).encode()}
+    files[f"{name}-monitoring.xlsx"] = build(case.plan, blocks, live=False, case=case)
+    texts = {f"{name}-{id.lower()}.csv": block_csv(blocks[id]) for id in IN_YEAR if blocks[id].rows}
+    if told is not None and told.month:
+        texts[f"{name}-forecasts-to-keep.csv"] = rows_csv(TABLES["forecasts"], to_keep(told))
+        if closing := to_close(told):
+            texts[f"{name}-icb-close-to-keep.csv"] = rows_csv(TABLES["closes"], closing)
+    for ledger in read:
+        stem = Path(ledger.name).stem
+        texts[f"{name}-{stem}-actuals.csv"] = rows_csv(TABLES["actuals"], ledger.actuals)
+        texts[f"{name}-{stem}-rejects.csv"] = rejects_csv(ledger)
+    return files | {file: text.encode("utf-8-sig") for file, text in texts.items()}
+
+
+def rejects_csv(ledger: Ledger) -> str:
+    """Return the rejected rows of a ledger as CSV, each with its line, reason and own cells, and the control totals below."""
+    from icbudget.report.export import csv_text, safe
+
+    rows = [[str(r.line), safe(r.reason), *(safe(cell) for cell in r.cells)] for r in ledger.rejects]
+    totals = [[what, str(count), f"{pence / 100:.2f}"] for what, count, pence in ledger.control]
+    return csv_text([["Line", "Why it was rejected", *ledger.headings], *rows, [], ["Control", "Rows", "Amount (£)"], *totals])

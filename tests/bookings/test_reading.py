@@ -1,0 +1,214 @@
+"""A ledger's rows are taken, left out on purpose or rejected with their line; money is neither lost nor made."""
+
+from __future__ import annotations
+
+import random
+import time
+from decimal import Decimal
+from pathlib import Path
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from icbudget import money
+from icbudget.answers.case import examine
+from icbudget.bookings.mapping import LedgerMap, read_map, unknown_names
+from icbudget.bookings.reading import Ledger, read_ledger, with_ledger
+from icbudget.engine.monitor import monitored
+from icbudget.plan import Plan
+from tests.examples.reading import plan_beside
+
+YEAR = "2025/26"
+M1 = str(Path(__file__).parents[1] / "examples" / "m1_in_year" / "plan.yaml")
+PLAN = plan_beside(M1)
+MAP = """
+columns: {code: Cost centre, amount: Net £, period: Period, partner: Ledger, accrual: Type}
+schemes:
+  E100: A
+  E200: {scheme: B, line: 1}
+  E900: {scheme: Z, line: 3}
+income:
+  I500: {pool: p, source: NHS Minimum Contribution, partner: icb}
+partners: {LBX: council}
+accruals: [ACC]
+ignore: [Total]
+"""
+HEAD = "Cost centre,Net £,Period,Ledger,Type,Text\n"
+
+
+@pytest.fixture(scope="module")
+def plan() -> Plan:
+    return PLAN.model_copy(update={"actuals": ()})
+
+
+def mapped(text: str = MAP) -> LedgerMap:
+    told, found = read_map(text, "map.yaml")
+    assert told is not None and not found, found
+    return told
+
+
+def read(plan, body: str, text: str = MAP, *, encoding: str = "utf-8", head: str = HEAD) -> Ledger:
+    return read_ledger((head + body).encode(encoding), mapped(text), plan, YEAR, "ledger.csv")
+
+
+def booked(ledger: Ledger) -> list[tuple]:
+    return [(r.kind, r.scheme or r.source, r.month, r.partner, float(r.amount), float(r.accrual)) for r in ledger.actuals]
+
+
+def test_rows_are_summed_by_line_month_and_partner(plan):
+    ledger = read(
+        plan,
+        'E100,"1,000.50",1,LBX,INV,x\nE100,£99.50,P01,LBX,INV,\nE100,(100.00),1,LBX,ACC,release\nE200,5 CR,Apr-25,icb,INV,\n'
+        "I500,-133333.33,2,,INV,\nB,7,12,,INV,its own id\nA/1,8,12,,INV,id and line\nTotal,1,,,,\n",
+    )
+    assert booked(ledger) == [
+        ("expenditure", "A", 1, "council", 1100.0, -100.0),
+        ("expenditure", "B", 1, "icb", -5.0, 0.0),
+        ("income", "NHS Minimum Contribution", 2, "icb", 133333.33, 0.0),
+        ("expenditure", "A", 12, "", 8.0, 0.0),
+        ("expenditure", "B", 12, "", 7.0, 0.0),
+    ]
+    assert ledger.agrees and not ledger.rejects
+    # 1,000.50 + 99.50 − 100 − 5 − 133,333.33 + 7 + 8 + 1
+    assert ledger.read_pence == -13_232_233 and ledger.left_out_pence == 100
+    assert [f.id for f in ledger.findings] == ["ledger.left-out"]
+
+
+def test_what_is_wrong_is_rejected_with_its_line_and_the_rest_is_taken(plan):
+    ledger = read(
+        plan,
+        "E100,£2.%,1,LBX,INV,garbled\n"
+        "E100,10,13,LBX,INV,month 13\n"
+        "X999,20,1,LBX,INV,no such code\n"
+        "\n"
+        "E900,30,1,LBX,INV,the map names a scheme that is not there\n"
+        "E100,40,1,NHS,INV,no such partner\n"
+        '"E100","50","1","LBX","INV","two\nlines"\n'
+        "E100,60\n"
+        ",70,1,LBX,INV,no code\n"
+        "E100,80,1,LBX,INV,good\n",
+    )
+    assert [(r.line, r.reason.split("”")[0]) for r in ledger.rejects] == [
+        (2, "“£2.%"),
+        (3, "month 13 is not a month of the year; April is 1, March is 12"),
+        (4, "code “X999"),
+        (6, "code E900 stands for scheme Z, line 3, which is not in the plan"),
+        (7, "partner “NHS"),
+        (10, "the row has 2 cells, the headings have 6"),
+        (11, "no code"),
+    ]
+    assert booked(ledger) == [("expenditure", "A", 1, "council", 130.0, 0.0)]
+    assert ledger.agrees and (ledger.rows, ledger.taken) == (9, 2)
+    assert ledger.read_pence == ledger.taken_pence + ledger.rejected_pence == 13_000 + 17_000
+    assert [f.id for f in ledger.findings] == ["ledger.rejected"] * 7
+    assert ledger.findings[2].effect_pence == 2_000 and "line 4" in ledger.findings[2].message
+
+
+@pytest.mark.parametrize("encoding", ["utf-8", "utf-8-sig", "cp1252", "utf-16"])
+def test_encodings(plan, encoding):
+    assert booked(read(plan, "E100,£5,1,LBX,INV,Café – £\n", encoding=encoding)) == [("expenditure", "A", 1, "council", 5.0, 0.0)]
+
+
+def test_a_wrong_encoding_is_told_and_nothing_is_guessed(plan):
+    content = HEAD.encode("cp1252") + b"E100,5,1,LBX,INV,\x81\x8d\n"
+    ledger = read_ledger(content, mapped(), plan, YEAR, "ledger.csv")
+    assert [f.id for f in ledger.findings] == ["ledger.encoding"] and not ledger.actuals
+    forced = read_ledger(
+        HEAD.encode("cp1252") + b"E100,5,1,LBX,INV,\n", mapped(MAP + "encoding: ascii\n"), plan, YEAR, "ledger.csv"
+    )
+    assert [f.id for f in forced.findings] == ["ledger.encoding"]
+
+
+def test_semicolons_debit_and_credit_dates_and_lines_above_the_headings(plan):
+    text = "columns: {code: Code, debit: Debit, credit: Credit, date: Posted}\nheading_row: 3\n"
+    body = "A;1.000,00;;01/04/2025\nA;1,000.00;;30/04/2025\nA;;250.00;01/05/2025\nA;;;02/05/2025\nA;5;;2025-03-31\n"
+    ledger = read(plan, body, text, head="Report 7\nRun 1 May\nCode;Debit;Credit;Posted\n")
+    assert booked(ledger) == [("expenditure", "A", 1, "", 1000.0, 0.0), ("expenditure", "A", 2, "", -250.0, 0.0)]
+    assert [r.line for r in ledger.rejects] == [4, 7, 8]
+
+
+@pytest.mark.parametrize(
+    ("head", "id", "words"),
+    [
+        ("Cost centre,Net £,Period,Ledger\n", "ledger.column", "has no column “Type”"),
+        ("Cost centre,Net £,Net £,Period,Ledger,Type\n", "ledger.column", "has 2 columns “Net £”"),
+        ("", "ledger.column", "has no column “Cost centre”"),
+    ],
+)
+def test_a_mapped_column_that_is_missing_or_there_twice(plan, head, id, words):
+    ledger = read(plan, "E100,5,1,LBX,INV,\n" if head else "", head=head)
+    assert ledger.findings[0].id == id and words in ledger.findings[0].message and not ledger.actuals
+
+
+def test_a_control_total_that_does_not_agree(plan):
+    body = "E100,5,1,LBX,INV,\nE100,7.01,1,LBX,INV,\n"
+    assert not read(plan, body, MAP + "control_total: 12.01\n").findings
+    (found,) = read(plan, body, MAP + "control_total: 13\n").findings
+    assert (found.id, found.effect_pence) == ("ledger.control-total", -99)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "columns: {code: A}",
+        "columns: {code: A, amount: B, debit: C, period: D}",
+        "columns: 5",
+        "[1]",
+        "a: &x 1\nb: *x",
+        "",
+        "colums: {}",
+    ],
+)
+def test_a_map_that_cannot_be_used(text):
+    told, found = read_map(text, "map.yaml")
+    assert told is None and found and all(f.severity == "error" for f in found)
+
+
+def test_a_map_that_names_what_the_plan_does_not_have(plan):
+    found = unknown_names(mapped(MAP + "year: 2025/26\n"), plan, "map.yaml")
+    assert [f.id for f in found] == ["ledger.map-unknown"] and "scheme Z, line 3" in found[0].message
+
+
+def test_the_ledger_takes_the_place_of_the_plan_s_own_figure_and_says_so(plan):
+    first = read(plan, "E100,5,1,LBX,INV,\nE100,6,2,LBX,INV,\n")
+    once, told = with_ledger(plan, first)
+    assert not told and len(once.actuals) == 2
+    twice, told = with_ledger(once, read(plan, "E100,9,2,LBX,INV,\nE200,1,2,icb,INV,\n"))
+    assert [(r.scheme, r.month, r.amount) for r in twice.actuals] == [("A", 1, 5), ("A", 2, 9), ("B", 2, 1)]
+    assert [(f.id, f.effect_pence) for f in told] == [("ledger.replaces", 600)]
+
+
+@given(st.data())
+def test_whatever_a_ledger_holds_its_totals_agree(data):
+    plan = PLAN
+    cell = st.sampled_from(
+        ["E100", "E200", "X", "Total", "5", "(6.5)", "7 CR", "£2.%", "", "13", "3", "Apr", "LBX", "ACC", '"', "é"]
+    )
+    rows = data.draw(st.lists(st.lists(cell, min_size=1, max_size=7), max_size=12))
+    body = "\n".join(",".join(row) for row in rows)
+    ledger = read(plan, body)
+    assert ledger.agrees
+    spent = sum(money.to_pence(row.amount + row.accrual) for row in ledger.actuals)
+    assert spent == ledger.taken_pence
+
+
+def test_five_thousand_rows_take_well_under_a_second_and_every_penny_is_in_the_outturn(plan):
+    draw = random.Random(7)
+    rows, total = [], 0
+    for _ in range(5_000):
+        pence = draw.randint(-50_000, 500_000)
+        total += pence
+        shown = f"({-pence / 100:,.2f})" if pence < 0 else f"£{pence / 100:,.2f}"
+        rows.append(f'{draw.choice(("E100", "E200", "C"))},"{shown}",{draw.randint(1, 12)},LBX,INV,Invoice {pence}')
+    body = "\n".join(rows)
+    began = time.perf_counter()
+    ledger = read(plan, body)
+    took = time.perf_counter() - began
+    assert took < 1.0, f"{took:.2f} s"
+    assert ledger.agrees and not ledger.rejects and ledger.taken_pence == total
+    case = examine(with_ledger(plan, ledger)[0])
+    told = monitored(case.answered)
+    assert told is not None and told.month == 12
+    assert sum(line.forecast for line in told.lines if line.kind == "expenditure") == total
+    assert sum((row.amount for row in ledger.actuals), Decimal(0)) == money.to_pounds(total)
