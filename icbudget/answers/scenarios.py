@@ -18,6 +18,8 @@ from icbudget.plan import Plan
 from icbudget.plan.overlay import scenarios_of, with_scenario
 from icbudget.plan.ready_made import CENTRAL, READY_MADE
 
+GAIN = "Better (+) or worse (−) off than do nothing"
+BORNE = "Bears of over- (+) or underspend (−)"
 PLAN = "The plan"
 """The column of the plan itself, no scenario laid over it."""
 
@@ -32,8 +34,8 @@ def integration(case: Case) -> Block:
             figures = (
                 ("May move alone", form.alone),
                 ("May move only with the others", form.together),
-                ("Bears of over- (+) or underspend (−)", form.bears),
-                ("Better (+) or worse (−) off than do nothing", form.better),
+                (BORNE, form.bears),
+                (GAIN, form.better),
             )
             rows.extend(
                 Row((form.name, partner, name), "£", pounds(values[partner])) for name, values in figures if any(values[partner])
@@ -49,7 +51,8 @@ def side_by_side(case: Case) -> Block:
     """Return the headline figures of the plan and of every scenario, its own and the ready-made, one column each.
 
     Money is over all years of the plan unless a row says otherwise. Central evidence is the plan itself and has no column. A
-    scenario that an error stops has no figures, only the number of its errors.
+    scenario that an error stops has no figures, only the number of its errors. A partner's money that is nothing in every one of
+    them has no row.
     """
     plan = case.before_scenario
     bare = plan.model_copy(update={"setup": plan.setup.model_copy(update={"active_scenario": ""})})
@@ -58,7 +61,8 @@ def side_by_side(case: Case) -> Block:
     for column, name in names.items():
         for figure, who, unit, value in _headline(bare, name):
             told.setdefault(((figure, who), unit), {})[column] = value
-    order = sorted(told, key=lambda row: _ORDER.index(row[0][0]))
+    shown = (row for row, values in told.items() if row[1] != "£" or any(values.values()) or row[0][1] == SYSTEM)
+    order = sorted(shown, key=lambda row: _ORDER.index(row[0][0]))
     rows = tuple(Row(labels, unit, tuple(told[labels, unit].get(c) for c in names)) for labels, unit in order)
     shows = (
         "The plan and every scenario, those of the Scenarios sheet and the ready-made ones. Better (+) or worse (−) off is "
@@ -67,8 +71,6 @@ def side_by_side(case: Case) -> Block:
     return Block("Scenarios side by side", shows, ("Figure", "Who or what"), tuple(names), rows)
 
 
-GAIN = "Better (+) or worse (−) off than do nothing"
-BORNE = "Bears of the pools' over- (+) or underspend (−)"
 _ORDER = (
     GAIN, BORNE, "Net spending, plan", "Prevention paid", "Contract saving", "System release", "Unfunded gap in the last year",
     "Avoided in the last year", "Goals met", "Errors", "Warnings",

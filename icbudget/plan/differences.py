@@ -16,6 +16,8 @@ WORDS_ONLY = frozenset(
     {"title", "area", "ons_code", "status", "prepared_by", "approved_by", "notes", "active_scenario", "name", "display_sign"}
 )
 """Fields that change no money, besides where the figures come from."""
+LONG = 100
+"""Characters of a text and of what it becomes beyond which only the change itself is told."""
 NO_FIGURES = frozenset({"goals", "scenarios", "uncertainties", "correlations"})
 """Tables that change no money: a scenario counts once it is laid over the plan, a distribution when it is drawn from."""
 
@@ -103,7 +105,10 @@ def _of_row(table: str, key: str, old: Noun, new: Noun) -> list[Change]:
         if a != b and (table, column.field) != (SETUP.field, "active_scenario"):
             shown = _by_year(column, new, a, b) if column.by_year else ((shown_as(column, new, a), shown_as(column, new, b), ""),)
             told = "; ".join(f"{x} → {y}{year}" for x, y, year in shown)
-            words = f"{_called(table, key, new)}: {column.label[0].lower()}{column.label[1:]} {told}"
+            if column.kind is Kind.TEXT and len(told) > LONG:
+                told = "reworded" if a and b else "taken out" if a else "filled in"
+            label = column.label if column.label[1:2].isupper() else f"{column.label[0].lower()}{column.label[1:]}"
+            words = f"{_called(table, key, new)}: {label} {told}"
             found.append(
                 Change("changed", table, key, column.field, words, *("; ".join(told[n] for told in shown) for n in (0, 1)))
             )
@@ -118,7 +123,8 @@ def _whole(kind: str, table: str, key: str, row: Noun) -> Change:
 def _called(table: str, key: str, row: Noun) -> str:
     if table == SETUP.field:
         return SETUP.label
-    name = getattr(row, "name", "") or key.replace("|", ", ")
+    parts = key.removesuffix("|1") if TABLES[table].key[-1] == "line" else key
+    name = getattr(row, "name", "") or parts.replace("|", ", ")
     return f"{name} ({TABLES[table].label})"
 
 

@@ -39,6 +39,11 @@ def test_a_figure_that_changed_is_told_with_its_unit(table, row, told):
     assert told in words(lambda d: d[table][0].update(row))
 
 
+def test_long_texts_are_not_repeated_and_initials_keep_their_capitals():
+    told = words(lambda d: d["setup"].update(ons_code="E09000023", notes="x" * 200))
+    assert told == ["Setup: ONS code blank → E09000023", "Setup: notes filled in"]
+
+
 def test_years_of_one_change_are_told_together():
     (told,) = words(lambda d: d["programmes"][0].update(fixed_cost=dict.fromkeys(YEARS, 2_000)))
     assert told == f"falls (Prevention): fixed cost £1,000 → £2,000 in {YEARS[0]} to {YEARS[-1]}"
