@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from icbudget import years
+from icbudget import reference, years
 from icbudget.checks.place import at
 from icbudget.engine.goals import lines_of, reached, trajectory
 from icbudget.engine.run import Result
@@ -13,7 +13,8 @@ from icbudget.plan.goal import COMPUTED, Goal
 
 def goals(plan: Plan) -> list[Finding]:
     """Return findings for goals that nothing leads to, with lines that cannot be added, dated too early or already reached."""
-    return [found for row in plan.goals for found in (*_no_trajectory(plan, row), *_lines(plan, row), *_aim(plan, row))]
+    told = (_no_trajectory, _lines, _aim, _baseline)
+    return [found for row in plan.goals for check in told for found in check(plan, row)]
 
 
 def _no_trajectory(plan: Plan, row: Goal) -> list[Finding]:
@@ -64,6 +65,15 @@ def _aim(plan: Plan, row: Goal) -> list[Finding]:
             )
         ]
     return []
+
+
+def _baseline(plan: Plan, row: Goal) -> list[Finding]:
+    """Return what is published for the area where a goal for residential admissions has no baseline; it is never filled in."""
+    known = reference.care_outcome("2C", plan.setup.ons_code) if row.measured_by == "residential" else None
+    if known is None or row.baseline is not None:
+        return []
+    told = f"Goal “{row.id}” has no baseline. Published for the area: {known.value:,.1f} {known.unit} in {known.year}."
+    return [note("goal.baseline-known", told, f"Type it, if it is right: {known.source.title}.", at("goals", row, "baseline"))]
 
 
 def not_met(plan: Plan, result: Result) -> list[Finding]:

@@ -8,7 +8,18 @@ efficiency leave the last two out, so that no plan is filled with them silently;
 
 from __future__ import annotations
 
-from icbudget.reference.area import Area, AreaIcb, Grant, area_icbs, areas, close_areas, find_area, grants
+from icbudget.reference.area import (
+    Area,
+    AreaIcb,
+    CareOutcome,
+    Grant,
+    area_icbs,
+    areas,
+    care_outcome,
+    close_areas,
+    find_area,
+    grants,
+)
 from icbudget.reference.evidence import LIBRARY, evidence, evidence_row, find_evidence, optimism_bias, studies
 from icbudget.reference.figures import (
     UnitCost,
@@ -43,6 +54,7 @@ __all__ = [
     "UNCONFIRMED",
     "Area",
     "AreaIcb",
+    "CareOutcome",
     "FundingSource",
     "Grant",
     "ReturnColumn",
@@ -54,6 +66,7 @@ __all__ = [
     "applies",
     "area_icbs",
     "areas",
+    "care_outcome",
     "choices",
     "close_areas",
     "correlation_default",

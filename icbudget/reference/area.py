@@ -138,3 +138,22 @@ def grants(ons_code: str, year: str = "", *, districts: bool = False) -> tuple[G
         for row in rows("grant")
         if row["ons_code"] == ons_code and bool(row["district"]) == districts and wanted in ("", row["financial_year"])
     )
+
+
+@dataclass(frozen=True, slots=True)
+class CareOutcome:
+    """A measure of adult social care in an area: ASCOF 2A (per cent) or 2C (per 100,000), as printed."""
+
+    measure: str
+    year: str
+    value: float
+    unit: str
+    source: Source
+
+
+def care_outcome(measure: str, ons_code: str) -> CareOutcome | None:
+    """Return an area's published outcome in a measure, `2A` or `2C`; None where it is not published. England: `E92000001`."""
+    for row in rows("care_outcome"):
+        if (row["measure"], row["ons_code"]) == (measure, ons_code):
+            return CareOutcome(measure, row["financial_year"], float(row["value"]), row["unit"], source(row["source"]))
+    return None

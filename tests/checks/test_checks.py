@@ -1214,6 +1214,12 @@ def goal_that_asks_for_less_than_there_is(d):
     d["goals"][0] |= {"baseline": 10_000, "good": "higher", "target": 9_000}
 
 
+@fault("goal.baseline-known", "goals", 0, "baseline")
+def residential_goal_without_a_baseline_in_a_known_area(d):
+    d["setup"]["ons_code"] = "E06000001"
+    d["goals"][0] |= {"kind": "residential", "acute_line": "", "expected": {YEARS[0]: 540}}
+
+
 @fault("goal.not-met", "goals", 0, "target")
 def goal_beyond_what_the_plan_avoids(d):
     d["goals"][0]["target"] = 9_500

@@ -136,3 +136,17 @@ def test_grant_rows_are_those_known():
     # 30 iBCF, 1 + 10 discharge, 10 Better Care Grant; DFG Norfolk 10 + 10, Gloucestershire 5 + 5, Bristol 2
     assert len(reference.rows("grant")) == 83
     assert reference.grants("E09000023") == ()
+
+
+def test_care_outcomes_are_their_own_numerators_and_denominators():
+    # 2A is a percentage, 2C a rate per 100,000; both printed to one decimal
+    for row in reference.rows("care_outcome"):
+        whole = 100 if row["measure"] == "2A" else 100_000
+        assert float(row["value"]) == pytest.approx(whole * int(row["numerator"]) / int(row["denominator"]), abs=0.06), row
+
+
+def test_the_care_outcomes_of_england_and_of_an_area():
+    assert (reference.care_outcome("2A", "E92000001").value, reference.care_outcome("2C", "E92000001").value) == (77.1, 592.5)
+    hartlepool = reference.care_outcome("2C", "E06000001")
+    assert (hartlepool.value, hartlepool.year, hartlepool.unit) == (554.8, "2024/25", "per 100,000")
+    assert reference.care_outcome("2C", "") is None
