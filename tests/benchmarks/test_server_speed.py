@@ -101,7 +101,7 @@ def test_the_whole_template_through_the_server_against_one_python_call(benchmark
             assert len(tasks.answers(examine(plan))) == len(ANSWERS)
 
         through_the_server()
-        told = paired(through_the_server, one_call, 25 if full else 1)
+        told = paired(through_the_server, one_call, 7 if full else 1)
     benchmark.extra_info |= told
     if full:
         print(f"\ntemplate through the server: {1000 * told['seconds']:.0f} ms, {told['ratio']:.2f}× one Python call")
