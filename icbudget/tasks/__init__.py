@@ -7,8 +7,8 @@ from icbudget.bookings.reading import Ledger
 from icbudget.tasks.batch import Batch, batch
 from icbudget.tasks.compare import ScenarioTold, compare, scenarios
 from icbudget.tasks.evidence import add_evidence
-from icbudget.tasks.optimise import Optimised, optimise
 from icbudget.tasks.monitor import Monitoring, monitor
+from icbudget.tasks.optimise import Optimised, optimise
 from icbudget.tasks.packs import pack, verify_pack
 from icbudget.tasks.plans import convert, convert_plan, new, rebase, template
 from icbudget.tasks.reading import Opened, answers, check, load
