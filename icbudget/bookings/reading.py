@@ -224,6 +224,8 @@ def _take(
     try:
         if len(cells) <= max(lookup.at.values()):
             raise Unreadable(f"the row has {len(cells)} cells, the headings have {len(ledger.headings)}")
+        if any(cell.strip() for cell in cells[len(ledger.headings) :]):
+            raise Unreadable("the row has more cells than headings: an amount with a comma needs quotes around it")
         ignored = _folded(lookup.cell(cells, "code")) in lookup.ignored
         pence = lookup.pence(cells)
         ledger.read_pence += pence

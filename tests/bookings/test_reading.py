@@ -212,3 +212,12 @@ def test_five_thousand_rows_take_well_under_a_second_and_every_penny_is_in_the_o
     assert told is not None and told.month == 12
     assert sum(line.forecast for line in told.lines if line.kind == "expenditure") == total
     assert sum((row.amount for row in ledger.actuals), Decimal(0)) == money.to_pounds(total)
+
+
+def test_an_amount_whose_thousands_comma_parts_it_in_two_is_rejected_and_not_read_as_its_first_digit(plan):
+    head = "Ledger,Type,Text,Period,Cost centre,Net £\n"
+    ledger = read(plan, "LBX,,,1,E100,1,234.50\nLBX,,,1,E100,5,\n", head=head)
+    assert [(r.line, r.reason) for r in ledger.rejects] == [
+        (2, "the row has more cells than headings: an amount with a comma needs quotes around it")
+    ]
+    assert (ledger.rows, ledger.taken_pence, ledger.agrees) == (2, 500, True)
