@@ -99,9 +99,9 @@ def test_cost_grows_no_faster_than_plans(benchmark, full, tmp_path):
     told(benchmark, full, "plans", **each)
 
 
-@pytest.mark.skipif(os.environ.get("ICBUDGET_BENCHMARK") != "full", reason="two clusters: only with ICBUDGET_BENCHMARK=full")
 def test_two_dask_workers_against_one(benchmark, full, tmp_path):
-    write_plans(tmp_path / "plans", 150)
+    count, draws = (150, 1000) if full else (2, 20)
+    write_plans(tmp_path / "plans", count)
     took = {}
     for workers in (1, 2):
         (tmp_path / f"cluster{workers}").mkdir()
@@ -110,7 +110,9 @@ def test_two_dask_workers_against_one(benchmark, full, tmp_path):
             running.await_workers(workers)
             tasks.batch(tmp_path / "plans", tmp_path / f"warm{workers}", draws=2, scheduler=running.address)
             out = tmp_path / f"out{workers}"
-            took[workers] = seconds(lambda out=out, at=running.address: tasks.batch(tmp_path / "plans", out, scheduler=at))
+            took[workers] = seconds(
+                lambda out=out, at=running.address: tasks.batch(tmp_path / "plans", out, draws=draws, scheduler=at)
+            )
         finally:
             running.end()
-    told(benchmark, full, "150 plans on Dask", one_s=took[1], two_s=took[2], speed_up=took[1] / took[2])
+    told(benchmark, full, f"{count} plans on Dask", one_s=took[1], two_s=took[2], speed_up=took[1] / took[2])
