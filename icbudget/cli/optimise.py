@@ -45,14 +45,11 @@ def optimise(
         )
     if as_json:
         best = found.best if found else None
-        show.as_json(
-            {
-                "plan": show.identity(opened),
-                "files": [str(f) for f in files],
-                "findings": [f.as_record() for f in opened.findings],
-                "answer": found.block.grid() if found else None,
-                "scenario": [{"path": p, "value": v, "reason": r} for p, v, r in best.changes] if best else [],
-            }
+        show.made(
+            opened,
+            files,
+            answer=found.block.grid() if found else None,
+            scenario=[{"path": p, "value": v, "reason": r} for p, v, r in best.changes] if best else [],
         )
     elif found is None:
         show.outcome(opened, files)

@@ -40,13 +40,10 @@ def run(
         opened, files = tasks.run(plan, folder, scenario=scenario, overwrite=overwrite, progress=progress)
     if as_json:
         blocks = tasks.answers(opened.case) if opened.case else {}
-        show.as_json(
-            {
-                "plan": show.identity(opened),
-                "files": [str(f) for f in files],
-                "findings": [f.as_record() for f in opened.findings],
-                "answers": {id: block.grid() for id, block in blocks.items()},
-            }
+        show.made(
+            opened,
+            files,
+            answers={id: block.grid() for id, block in blocks.items()},
         )
     else:
         show.outcome(opened, files)
@@ -86,13 +83,7 @@ def report(
                 progress=progress,
             )
     if as_json:
-        show.as_json(
-            {
-                "plan": show.identity(opened),
-                "files": [str(f) for f in files],
-                "findings": [f.as_record() for f in opened.findings],
-            }
-        )
+        show.made(opened, files)
     else:
         show.outcome(opened, files)
     leave(opened.findings, read=opened.draft.plan is not None)

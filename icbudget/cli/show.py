@@ -57,6 +57,12 @@ def _count(found: Sequence[Finding]) -> str:
     return ", ".join(f"{n} {severity}{'' if n == 1 else 's'}" for severity, n in numbers.items() if n) + "."
 
 
+def made(opened: Opened, files: Sequence[Path], **more: Any) -> None:
+    """Print what a command made of a plan for machines: the plan, the files written, every finding, and what is its own."""
+    told = {"plan": identity(opened), "files": [str(f) for f in files], "findings": [f.as_record() for f in opened.findings]}
+    as_json(told | more)
+
+
 def outcome(opened: Opened, files: Sequence[Path]) -> None:
     """Print what a run found and wrote."""
     findings(opened.findings)

@@ -48,14 +48,11 @@ def simulate(
             progress=progress,
         )
     if as_json:
-        show.as_json(
-            {
-                "plan": show.identity(opened),
-                "files": [str(f) for f in files],
-                "findings": [f.as_record() for f in opened.findings],
-                "draws": done.draws if done else None,
-                "answers": {id: block.grid() for id, block in done.blocks.items()} if done else {},
-            }
+        show.made(
+            opened,
+            files,
+            draws=done.draws if done else None,
+            answers={id: block.grid() for id, block in done.blocks.items()} if done else {},
         )
     else:
         for block in done.blocks.values() if done else ():

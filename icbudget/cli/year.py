@@ -42,14 +42,11 @@ def monitor(
         pairs = list(zip(ledgers, maps, strict=True))
         told = tasks.monitor(plan, out, ledgers=pairs, year=year, month=month, overwrite=overwrite, progress=progress)
     if as_json:
-        show.as_json(
-            {
-                "plan": show.identity(told.opened),
-                "files": [str(file) for file in told.files],
-                "findings": [f.as_record() for f in told.opened.findings],
-                "ledgers": [show.ledger_record(read) for read in told.ledgers],
-                "answers": {id: block.grid() for id, block in told.blocks.items()},
-            }
+        show.made(
+            told.opened,
+            told.files,
+            ledgers=[show.ledger_record(read) for read in told.ledgers],
+            answers={id: block.grid() for id, block in told.blocks.items()},
         )
     else:
         show.findings(told.opened.findings)
