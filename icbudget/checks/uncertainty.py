@@ -74,23 +74,21 @@ def _unfit(row: Uncertainty, table: str, key: str, field: str, year: str, noun: 
     if wrong:
         fix = f"Mend low, central and high, or choose another distribution.{WAYS[way]}"
         return [error("uncertainty.unfit", f"“{row.path}”: {wrong}.", fix, at("uncertainties", row, "low"))]
-    return _outside(row, table, field, way, noun, central) or _nothing_left(row, table, field, way, year, noun)
-
-
-def _outside(row: Uncertainty, table: str, field: str, way: str, noun: object, central: float) -> list[Finding]:
-    """Return a finding where the central value is not one that the figure can have."""
     least, most = uncertain.bounds(noun, table, field, way)
     if field == "effect" and getattr(noun, "effect_measure", "") in uncertain.RATIOS:
         least, most = 0.0, 1e300
-    if least <= central <= most:
-        return []
-    told = f"“{row.path}” would be {central:g}, which it cannot be."
-    fix = f"It can be from {least:g} to {most:g}.{WAYS[way]}"
-    return [error("uncertainty.outside", told, fix, at("uncertainties", row, "mode"))]
+    if not least <= central <= most:
+        told = f"“{row.path}” would be {central:g}, which it cannot be."
+        fix = f"It can be from {least:g} to {most:g}.{WAYS[way]}"
+        return [error("uncertainty.outside", told, fix, at("uncertainties", row, "mode"))]
+    return [] if least <= low and high <= most else _nothing_left(row, table, field, way, year, noun)
 
 
 def _nothing_left(row: Uncertainty, table: str, field: str, way: str, year: str, noun: object) -> list[Finding]:
-    """Return a finding where hardly anything of the interval is what the figure can be."""
+    """Return a finding where hardly anything of an interval that reaches too far is what the figure can be.
+
+    Only then is the distribution fitted: of an interval that lies within what the figure can be, enough does.
+    """
     try:
         uncertain.distribution_of(row, noun, table, field, way, year)
     except ValueError as wrong:
@@ -119,10 +117,7 @@ def correlations(plan: Plan) -> list[Finding]:
         return []
     from icbudget.engine.drivers import drivers_of
 
-    try:
-        drivers = drivers_of(plan, uncertain.uncertain_figures(plan))
-    except ValueError:  # another figure cannot be, and has its finding
-        return []
+    drivers = drivers_of(plan, uncertain.uncertain_figures(plan))
     found: list[Finding] = []
     pairs = Counter(frozenset((row.driver_a, row.driver_b)) for row in plan.correlations)
     for row in plan.correlations:

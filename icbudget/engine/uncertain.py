@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
+from functools import cached_property
 from typing import Any
 
 from icbudget import reference
@@ -39,7 +40,7 @@ ROLES = (
 """What an index is for, by the columns that name it; the first that does decides how uncertain it is taken to be."""
 
 
-@dataclass(frozen=True, eq=False, slots=True)
+@dataclass(frozen=True, eq=False)
 class Uncertain:
     """One uncertain figure: where it is, its distribution, how a draw is put in, and the driver whose score draws it."""
 
@@ -48,7 +49,8 @@ class Uncertain:
     key: str
     field: str
     year: str
-    distribution: Distribution
+    fitted: Callable[[], Distribution]
+    """Fits its distribution; checks of a plan need none, and fitting takes longer than all of them together."""
     way: str
     """value: a draw is the figure; factor: it multiplies the figure of every year; added: it is added to every year's rate."""
     driver: str
@@ -57,6 +59,11 @@ class Uncertain:
     """What the distribution is called."""
     assumed: bool
     """Whether it is icbudget's assumption, a judgement, and not entered in the plan."""
+
+    @cached_property
+    def distribution(self) -> Distribution:
+        """Return its distribution, fitted when it is first asked for."""
+        return self.fitted()
 
 
 def uncertain_figures(plan: Plan) -> tuple[Uncertain, ...]:
@@ -131,8 +138,11 @@ def _entered(plan: Plan, row: Uncertainty) -> Uncertain | None:
         return None
     table, key, field, year, noun = found
     way = way_of(table, field, year)
-    fitted = distribution_of(row, noun, table, field, way, year)
     driver = row.driver or row.path
+
+    def fitted() -> Distribution:
+        return distribution_of(row, noun, table, field, way, year)
+
     return Uncertain(row.path, table, key, field, year, fitted, way, driver, row.persistence, row.distribution, False)
 
 
@@ -210,14 +220,15 @@ def index_roles(plan: Plan) -> dict[str, str]:
 
 def _default(table: str, row: Any, field: str, kind: str, way: str, scale: float = 1.0) -> Uncertain:
     told = reference.uncertainty_default(kind)
-    if told["distribution"] == "bernoulli":
-        fitted = distributions.happens(float(told["chance"]))
-    else:
+
+    def fitted() -> Distribution:
+        if told["distribution"] == "bernoulli":
+            return distributions.happens(float(told["chance"]))
         central = 0.0 if way == "added" else 1.0
-        fitted = distributions.fit(told["distribution"], float(told["low"]), central, float(told["high"]))
+        found = distributions.fit(told["distribution"], float(told["low"]), central, float(told["high"]))
         least, most = bounds(row, table, field, way)
-        fitted = distributions.truncated(fitted, least / scale, most / scale)
-        fitted = fitted if scale == 1.0 else Distribution(fitted.values * scale)
+        return Distribution(distributions.truncated(found, least / scale, most / scale).values * scale)
+
     where = path(TABLES[table], row.id, field)
     persistence = float(told["persistence"] or 0.0)
     return Uncertain(where, table, row.id, field, "", fitted, way, where, persistence, told["distribution"], True)
@@ -233,6 +244,10 @@ def _assumed_effect(programme: Programme) -> Iterator[Uncertain]:
             return
         shape = "pert"
         low, high = sorted(none + float(told[end]) * (central - none) for end in ("low", "high"))
-    fitted = effect_distribution(programme, shape, low, central, high, "p10_p90", float(told["chance"]))
+    ends, chance = (low, central, high), float(told["chance"])
+
+    def fitted() -> Distribution:
+        return effect_distribution(programme, shape, *ends, "p10_p90", chance)
+
     where = path(TABLES["programmes"], programme.id, "effect")
     yield Uncertain(where, "programmes", programme.id, "effect", "", fitted, "value", where, 0.0, f"{shape}, or none", True)

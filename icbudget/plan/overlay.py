@@ -35,10 +35,11 @@ def with_scenario(plan: Plan, scenario: str) -> tuple[Plan, list[Finding]]:
     findings = [f for change in changes for f in _lay(document, change)]
     if findings:
         return plan, findings
-    draft = from_document(document)
+    touched = {found[0] for change in changes if (found := split_path(change.path))}
+    draft = from_document({table: rows for table, rows in document.items() if table in (SETUP.field, *touched)})
     if draft.plan is None or has_errors(draft.findings):
         return plan, _refused(plan, changes)
-    return draft.plan, []
+    return plan.model_copy(update={table: getattr(draft.plan, table) for table in touched}), []
 
 
 def scenarios_of(plan: Plan) -> tuple[str, ...]:

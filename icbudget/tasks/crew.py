@@ -3,10 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
-from concurrent.futures import ProcessPoolExecutor, as_completed
-from concurrent.futures.process import BrokenProcessPool
 from contextlib import contextmanager
-from multiprocessing import get_context
 from typing import Any, Protocol
 
 WAIT = 10
@@ -55,6 +52,8 @@ class _Processes:
         self.workers = workers
 
     def run(self, function: Callable[[Any], Any], given: Sequence[Any]) -> Iterator[tuple[Any, Any]]:
+        from concurrent.futures.process import BrokenProcessPool
+
         left = list(given)
         for _ in range(2):
             again: list[Any] = []
@@ -68,6 +67,10 @@ class _Processes:
             yield from self._all(function, [one], 1)
 
     def _all(self, function: Callable[[Any], Any], given: Sequence[Any], workers: int) -> Iterator[tuple[Any, Any]]:
+        from concurrent.futures import ProcessPoolExecutor, as_completed
+        from concurrent.futures.process import BrokenProcessPool
+        from multiprocessing import get_context
+
         with ProcessPoolExecutor(workers, mp_context=get_context("spawn")) as pool:
             under_way: dict[Any, Any] = {}
             for one in given:

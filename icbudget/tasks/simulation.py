@@ -4,10 +4,8 @@ from __future__ import annotations
 
 from collections import deque
 from collections.abc import Callable, Iterable, Iterator
-from concurrent.futures import Future, ProcessPoolExecutor
 from contextlib import contextmanager
 from dataclasses import dataclass
-from multiprocessing import get_context
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -19,6 +17,8 @@ from icbudget.tasks.reading import Opened, answers, check
 from icbudget.tasks.writing import Progress, quiet, write_outputs
 
 if TYPE_CHECKING:
+    from concurrent.futures import Future
+
     from icbudget.engine.simulate import Blocks, Runner, Simulation
 
 
@@ -128,6 +128,9 @@ def shared(plan: Plan, seed: int | None, workers: int, together: bool = True) ->
     if workers == 1:
         yield None
         return
+    from concurrent.futures import ProcessPoolExecutor
+    from multiprocessing import get_context
+
     with ProcessPoolExecutor(
         workers, mp_context=get_context("spawn"), initializer=_prepare, initargs=(as_document(plan), seed, together)
     ) as pool:
