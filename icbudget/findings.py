@@ -54,6 +54,13 @@ class Finding:
     fix: str
     place: Place = field(default_factory=Place)
     effect_pence: int | None = None
+    set_aside: bool = False
+    """Whether what is wrong is set aside, so that even an error does not stop the answers."""
+
+    @property
+    def stops(self) -> bool:
+        """Return whether the finding stops the answers."""
+        return self.severity is Severity.ERROR and not self.set_aside
 
     def __str__(self) -> str:
         where = f"{self.place}: " if str(self.place) else ""
@@ -79,7 +86,7 @@ class Finding:
 
 
 def error(id: str, message: str, fix: str, place: Place | None = None, effect_pence: int | None = None) -> Finding:
-    """Return a finding that stops the answers."""
+    """Return a finding that must be mended; it stops the answers."""
     return Finding(id, Severity.ERROR, message, fix, place or Place(), effect_pence)
 
 
@@ -94,8 +101,13 @@ def note(id: str, message: str, fix: str = "", place: Place | None = None) -> Fi
 
 
 def has_errors(findings: Iterable[Finding]) -> bool:
-    """Return whether any finding stops the answers."""
+    """Return whether any finding must be mended."""
     return any(f.severity is Severity.ERROR for f in findings)
+
+
+def stopped(findings: Iterable[Finding]) -> bool:
+    """Return whether any finding stops the answers: an error about what could not be set aside."""
+    return any(f.stops for f in findings)
 
 
 def ordered(findings: Iterable[Finding]) -> list[Finding]:

@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 from icbudget import checks
 from icbudget.checks import Unread
 from icbudget.engine.run import Result, run
-from icbudget.findings import Finding, Severity, has_errors, ordered
+from icbudget.findings import Finding, Severity, ordered, stopped
 from icbudget.plan import Plan
 from icbudget.plan.overlay import blamed, with_scenario
 from icbudget.plan.rows import Draft, draft_of, located
@@ -47,7 +47,7 @@ def examine(plan: Plan, *, unread: Unread | None = None, read: tuple[Finding, ..
     scenario, laid = with_scenario(plan, plan.setup.active_scenario)
     checked = blamed(checks.check_plan(scenario, unread), plan, plan.setup.active_scenario)
     found = [*read, *laid, *checked, *_waiting(plan)]
-    if has_errors(found):
+    if stopped(found):
         return Case(scenario, None, tuple(found), plan)
     result = run(scenario)
     return Case(scenario, result, (*found, *checks.check_result(scenario, result)), plan)

@@ -10,7 +10,7 @@ from icbudget.answers.block import Block, Row
 from icbudget.answers.case import Case
 from icbudget.engine.bridge import SYSTEM, bridges
 from icbudget.engine.run import Result, run
-from icbudget.findings import Finding, has_errors
+from icbudget.findings import Finding, stopped
 from icbudget.plan import Plan
 from icbudget.plan.differences import Change, applied, changes, row_called
 
@@ -151,7 +151,7 @@ def _steps(
 ) -> tuple[Step, ...]:
     def tried(chosen: Iterable[Change]) -> Money | None:
         plan = applied(before, after, (*wording, *chosen))
-        if not set(years) <= set(plan.years) or has_errors(checks.check_plan(plan)):
+        if not set(years) <= set(plan.years) or stopped(checks.check_plan(plan)):
             return None
         return _money(run(plan), years, partners)
 

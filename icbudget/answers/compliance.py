@@ -10,7 +10,7 @@ from icbudget.answers.case import Case
 from icbudget.answers.pools import pounds
 from icbudget.checks.compliance import RuleTest, rule_tests
 from icbudget.engine.run import Result, run
-from icbudget.findings import has_errors
+from icbudget.findings import stopped
 from icbudget.plan.overlay import with_scenario
 
 PLAN = "Plan"
@@ -42,7 +42,7 @@ def _outcomes(case: Case) -> Iterator[tuple[str, Result]]:
         if name == active:
             continue
         plan, found = with_scenario(stated, name)
-        if not has_errors([*found, *checks.check_plan(plan)]) and plan.years == case.plan.years:
+        if not stopped([*found, *checks.check_plan(plan)]) and plan.years == case.plan.years:
             yield name or PLAN, run(plan)
 
 

@@ -13,7 +13,7 @@ from icbudget.engine.bridge import SYSTEM, bridges
 from icbudget.engine.forms import borne, forms
 from icbudget.engine.goals import reached, trajectory
 from icbudget.engine.run import Result, run
-from icbudget.findings import has_errors
+from icbudget.findings import stopped
 from icbudget.plan import Plan
 from icbudget.plan.overlay import scenarios_of, with_scenario
 from icbudget.plan.ready_made import CENTRAL, READY_MADE
@@ -81,7 +81,7 @@ def _headline(plan: Plan, name: str) -> Iterator[tuple[str, str, str, Cell]]:
     """Yield (figure, who or what, unit, value) of the plan under a scenario."""
     laid, found = with_scenario(plan, name)
     found = [*found, *checks.check_plan(laid)]
-    if has_errors(found):
+    if stopped(found):
         yield "Errors", "", "number", sum(f.severity == "error" for f in found)
         return
     result = run(laid)

@@ -10,7 +10,8 @@ from icbudget import money
 from icbudget.answers.block import Block, Row
 from icbudget.answers.case import Case
 from icbudget.answers.pools import pounds
-from icbudget.engine.risk_share import DESTINATION, Part, PoolShare, computed_shares, pool_shares, steps_of
+from icbudget.engine.risk_rule import steps_of
+from icbudget.engine.risk_share import DESTINATION, Part, PoolShare, computed_shares, pool_shares
 from icbudget.engine.rounding import Floats
 from icbudget.plan import Plan
 from icbudget.plan.pool import Pool

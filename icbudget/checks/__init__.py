@@ -136,10 +136,8 @@ RESULTS: tuple[Callable[[Plan, Result], list[Finding]], ...] = (
 
 _FOLLOWS = {
     "segment.not-100": ("segments",),
-    "risk.not-100": ("risk_shares",),
     "gain.not-100": ("gain_shares",),
     "gain.one-partner": ("gain_shares",),
-    "risk.incomplete": ("risk_shares",),
     "programme.no-payer": ("schemes",),
     "plan.nothing-yet": ("contributions",),
     "uncertainty.no-such-path": tuple(DRAWABLE),
@@ -162,7 +160,7 @@ def check_plan(plan: Plan, unread: Unread | None = None) -> list[Finding]:
 
 def _of_the_year(finding: Finding) -> bool:
     """Return whether a finding is about a table of the year as it runs, where what is wrong never stops the answers."""
-    return finding.place.table in TABLES and TABLES[finding.place.table].set_aside
+    return finding.place.table in TABLES and TABLES[finding.place.table].set_aside == "row"
 
 
 def check_result(plan: Plan, result: Result) -> list[Finding]:

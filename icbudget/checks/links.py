@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import difflib
 from collections.abc import Iterable, Mapping
+from dataclasses import replace
 from typing import Any
 
 from icbudget import reference
@@ -24,7 +25,8 @@ def references(plan: Plan, unread: Mapping[str, set[str]]) -> list[Finding]:
     """Return a finding for every reference to a row that is not there, and one for all references to a table that is empty.
 
     Where a row of the table has no readable key, the reference may be to it: that row has its finding already. Schemes that
-    rows of the year name are checked in `icbudget.checks.in_year`, which says what it means for the figures.
+    rows of the year name are checked in `icbudget.checks.in_year`, and partners of a risk share in `icbudget.checks.risk_share`,
+    which say what it means for the figures. A pool whose risk share is not there stays unshared, and the answers go on.
     """
     known = {name: {getattr(row, table.key[0]) for row in getattr(plan, name)} for name, table in TABLES.items()}
     for name, keys in unread.items():
@@ -37,7 +39,7 @@ def references(plan: Plan, unread: Mapping[str, set[str]]) -> list[Finding]:
     to_empty: dict[str, list[Finding]] = {}
     for table, row in _rows(plan):
         for column in columns_of(type(row)):
-            if not column.table or column.table in nameless or (column.table == "schemes" and TABLES[table].set_aside):
+            if not column.table or column.table in nameless or _told_elsewhere(table, column):
                 continue
             value = getattr(row, column.field)
             named = value if column.kind is Kind.REFERENCES else ((value,) if value else ())
@@ -48,7 +50,16 @@ def references(plan: Plan, unread: Mapping[str, set[str]]) -> list[Finding]:
                 if named.count(name) > 1:
                     message = f"{column.label} names “{name}” {named.count(name)} times."
                     found.append(error("link.twice", message, "Name it once.", at(table, row, column.field)))
-    return [*(_to_empty(table, told) for table, told in to_empty.items()), *found]
+    told = [*(_to_empty(table, told) for table, told in to_empty.items()), *found]
+    return [replace(f, set_aside=f.place.column == "risk_share") for f in told]
+
+
+def _told_elsewhere(table: str, column: Column) -> bool:
+    return (table, column.table) == ("risk_shares", "partners") or (column.table == "schemes" and _of_the_year(table))
+
+
+def _of_the_year(table: str) -> bool:
+    return table in TABLES and TABLES[table].set_aside == "row"
 
 
 def _to_empty(table: str, told: list[Finding]) -> Finding:
@@ -222,7 +233,11 @@ def years_outside_the_plan(plan: Plan) -> list[Finding]:
 
 def _years_of(table: str, row: Noun, column: Column) -> tuple[str, ...]:
     """Return the years a figure is set for; an index may reach further, and prices and figures of the year have own checks."""
-    if table == "indices" or column.field in ("price_year", "monitored_year") or (table in TABLES and TABLES[table].set_aside):
+    if (
+        table == "indices"
+        or column.field in ("price_year", "monitored_year")
+        or (table in TABLES and TABLES[table].set_aside == "row")
+    ):
         return ()
     value = getattr(row, column.field)
     if column.by_year or column.kind is Kind.YEARS:

@@ -4,19 +4,20 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from icbudget.checks.links import suggestion
 from icbudget.checks.place import at
-from icbudget.engine.risk_share import computed_shares, pool_shares, pools_of, rule_of, steps_of
+from icbudget.engine.risk_rule import faults_of, pools_of, rows_of, rule_of, steps_of
+from icbudget.engine.risk_share import computed_shares, pool_shares
 from icbudget.engine.run import Result
 from icbudget.engine.variance import is_ring_fenced
 from icbudget.findings import Finding, error, note, warning
 from icbudget.money import display
-from icbudget.plan import Plan
+from icbudget.plan import TABLES, Plan
 from icbudget.plan.pool import Pool
 from icbudget.plan.risk_share import BY_LINE, BY_PERCENTAGE, RiskShare
+from icbudget.plan.rows import set_aside
 
-_TENTH_OF_A_BASIS_POINT = 1e-6
 _LIMITS = ("width", "width_percent", "cap", "cap_percent")
-_OF_A_STEP = ("kind", "applies_to", "width", "width_percent", "amount", "amounts")
 KEPT = ("retain", "redeploy", "carry_forward")
 """Destinations of an underspend that leave it in the pool."""
 
@@ -28,57 +29,19 @@ def _steps(plan: Plan) -> Iterator[tuple[str, int, tuple[RiskShare, ...]]]:
 
 
 def share_rules(plan: Plan) -> list[Finding]:
-    """Return a finding for every step that is not whole: shares that miss 100 %, two bases, no basis, amount or partner."""
+    """Return an error for everything that keeps a rule from being used, and a warning for figures that it does not use.
+
+    Such a rule is set aside whole, and the answers go on: what its pools are over or under stands as unresolved.
+    """
+    partners = {p.id for p in plan.partners}
     found: list[Finding] = []
-    for rule, number, rows in _steps(plan):
-        told = f"Risk share “{rule}”" if number == 1 else f"Risk share “{rule}”, step {number},"
-        if len({row.basis for row in rows}) > 1:
-            message, place = f"{told} has rows with different bases.", at("risk_shares", rows[1], "basis")
-            found.append(error("risk.two-bases", message, "Give all rows of a step one basis.", place))
-            continue
-        found += _clashes(told, rows)
-        first = rows[0]
-        if first.kind in ("contingency", "uncommitted") and first.amount is None and not first.amounts:
-            message, fix = f"{told} is {first.kind} without an amount.", "Type the amount it holds; 0 if it holds none."
-            found.append(error("risk.no-amount", message, fix, at("risk_shares", first, "amount")))
-        elif first.kind == "share" and first.basis is None:
-            found.append(
-                error(
-                    "risk.no-basis",
-                    f"{told} does not say how it is shared.",
-                    "Choose a basis.",
-                    at("risk_shares", first, "basis"),
-                )
-            )
-        elif first.kind == "share" and first.basis in BY_PERCENTAGE:
-            found += _percentages(told, rows)
-        found += _unused(told, rows)
-    return found
-
-
-def _clashes(told: str, rows: tuple[RiskShare, ...]) -> list[Finding]:
-    for row in rows[1:]:
-        for field in _OF_A_STEP:
-            if getattr(row, field) != getattr(rows[0], field):
-                message = (
-                    f"{told} has rows that differ in {field.replace('_', ' ')}: two steps have one number, or one is mistyped."
-                )
-                fix = "Give the steps different numbers, or all rows of the step the same."
-                return [error("risk.order-clash", message, fix, at("risk_shares", row, field))]
-    return []
-
-
-def _percentages(told: str, rows: tuple[RiskShare, ...]) -> list[Finding]:
-    found: list[Finding] = []
-    for row in rows:
-        if not row.partner or row.share is None:
-            field = "share" if row.partner else "partner"
-            message = f"{told} is {row.basis}, and a row has no {field}."
-            found.append(error("risk.incomplete", message, f"Fill in the {field}.", at("risk_shares", row, field)))
-    total = sum(row.share or 0.0 for row in rows)
-    if abs(total - 1.0) > _TENTH_OF_A_BASIS_POINT:
-        message = f"The shares of {told[0].lower()}{told[1:].rstrip(',')} make {total:.4%}, not 100%."
-        found.append(error("risk.not-100", message, "Change them so that they make 100%.", at("risk_shares", rows[-1], "share")))
+    for rule in dict.fromkeys(row.id for row in plan.risk_shares):
+        for fault in faults_of(plan, rule):
+            fix = fault.fix or suggestion(fault.row.partner, partners, "partners")
+            told = error(fault.id, fault.words, fix, at("risk_shares", fault.row, fault.field))
+            found += set_aside(TABLES["risk_shares"], [told])
+        for number, rows in steps_of(plan, rule).items():
+            found += _unused(f"Risk share “{rule}”" if number == 1 else f"Risk share “{rule}”, step {number},", rows)
     return found
 
 
@@ -106,7 +69,7 @@ def steps_in_vain(plan: Plan) -> list[Finding]:
     found: list[Finding] = []
     for rule in dict.fromkeys(row.id for row in plan.risk_shares):
         steps, pools = steps_of(plan, rule), pools_of(plan, rule)
-        first = next(iter(steps.values()))[0]
+        first = next(iter(rows_of(plan, rule).values()))[0]
         if not pools:
             message = f"No pooled fund uses the risk share “{rule}”."
             found.append(note("risk.no-pool", message, "Name it in Pools, or delete it.", at("risk_shares", first, "id")))
@@ -221,8 +184,12 @@ def unshared(plan: Plan, result: Result) -> list[Finding]:
             continue
         if share.rule:
             what = "overspend" if pence > 0 else "underspend"
-            message = f"The risk share of {pool.name} leaves {display(abs(pence))} of the {what} of {year} that nobody bears."
-            fix = "Agree who bears it: add a step, widen a band, raise a cap or name where an underspend goes."
+            if steps_of(plan, share.rule):
+                message = f"The risk share of {pool.name} leaves {display(abs(pence))} of the {what} of {year} that nobody bears."
+                fix = "Agree who bears it: add a step, widen a band, raise a cap or name where an underspend goes."
+            else:
+                message = f"Risk share “{share.rule}” cannot be used, so nobody bears the {what} of {pool.name} in {year}."
+                fix = "Mend the rule: what is wrong with it has a finding of its own."
             found.append(warning("risk.unresolved", message, fix, at("pools", pool, "risk_share"), pence))
         elif pence > 0:
             message = f"{pool.name} is overspent in {year}, and no rule says who bears it."

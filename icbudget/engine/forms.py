@@ -9,7 +9,8 @@ from icbudget import money
 from icbudget.engine.amounts import acute_amounts
 from icbudget.engine.bridge import SYSTEM, bridges
 from icbudget.engine.ledger import bearers
-from icbudget.engine.risk_share import rule_of, shared_alone
+from icbudget.engine.risk_rule import rule_of
+from icbudget.engine.risk_share import shared_alone
 from icbudget.engine.run import Result
 from icbudget.plan.pool import Pool
 from icbudget.plan.ready_made import ALIGNED, FORMS, LEAD, ONE, POOLED

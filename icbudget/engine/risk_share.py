@@ -10,6 +10,7 @@ import numpy as np
 
 from icbudget import money
 from icbudget.engine.risk_basis import receives, weights_of
+from icbudget.engine.risk_rule import pools_of, rule_of, steps_of
 from icbudget.engine.rounding import Floats, split
 from icbudget.engine.run import Result
 from icbudget.engine.variance import Item, by_line, line_items, put_in, variances
@@ -49,34 +50,13 @@ class PoolShare:
     unresolved: Floats
 
 
-def rule_of(plan: Plan, pool: Pool) -> str:
-    """Return the risk share of a pool: its own, or that of the nearest parent that names one; blank for none, or not pooled."""
-    rows = {row.id: row for row in plan.pools}
-    if pool.pooling_status != "pooled":
-        return ""
-    while not pool.risk_share and pool.parent in rows:
-        pool = rows[pool.parent]
-    return pool.risk_share
-
-
-def pools_of(plan: Plan, rule: str) -> tuple[Pool, ...]:
-    """Return the pooled funds that a rule settles together."""
-    return tuple(pool for pool in plan.pools if rule_of(plan, pool) == rule)
-
-
-def steps_of(plan: Plan, rule: str) -> dict[int, tuple[RiskShare, ...]]:
-    """Return the rows of a rule by step, the steps in order."""
-    rows = [row for row in plan.risk_shares if row.id == rule]
-    return {number: tuple(r for r in rows if r.step == number) for number in sorted({r.step for r in rows})}
-
-
 @lru_cache(maxsize=2)
 def pool_shares(result: Result) -> tuple[PoolShare, ...]:
     """Return who would bear each pool's variance if it were settled at each year's end, balances brought forward included.
 
     Pools under one rule are settled together: contingency, bands and caps are for all of them, and each pool's own basis says
     who bears its part. A rule by commissioner, lead partner or share profile looks at each scheme line, others at a pool as
-    a whole. Source: model §8.
+    a whole. A rule that cannot be used shares nothing: all that is eligible stays unresolved. Source: model §8.
     """
     rules = {pool.id: rule_of(result.plan, pool) for pool in result.plan.pools}
     settled = {rule: _settle(result, rule) for rule in dict.fromkeys(rules.values()) if rule}
@@ -126,7 +106,7 @@ def _items(result: Result, rule: str) -> tuple[Item, ...]:
 
 
 def _by_line(plan: Plan, rule: str) -> bool:
-    return any(row.basis in BY_LINE for row in plan.risk_shares if row.id == rule)
+    return any(rows[0].basis in BY_LINE for rows in steps_of(plan, rule).values())
 
 
 def _settle(result: Result, rule: str) -> tuple[tuple[Item, ...], Settled]:
@@ -144,7 +124,7 @@ def _run(result: Result, rule: str, items: tuple[Item, ...], variance: Floats) -
     sides = {number: step[0].applies_to for number, step in rows.items()}
     over = [step for step in steps if sides[step.number] != "underspend"]
     under = [step for step in steps if sides[step.number] != "overspend" and step.kind == "share"]
-    return waterfall(variance, over, [*under, *_destinations(result, items)])
+    return waterfall(variance, over, [*under, *_destinations(result, items)] if steps else [])
 
 
 def _step(result: Result, number: int, rows: tuple[RiskShare, ...], items: tuple[Item, ...]) -> Step:

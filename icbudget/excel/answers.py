@@ -22,7 +22,7 @@ from icbudget.excel import coerce
 from icbudget.excel.coerce import Cells, InputProblem
 from icbudget.excel.function import Argument, Function
 from icbudget.excel.memo import Memo
-from icbudget.findings import Finding, Place, Severity
+from icbudget.findings import Finding, Place
 from icbudget.plan import SETUP, TABLES
 from icbudget.plan.grid import SETTING, companion_label, has_companion, read_grids
 from icbudget.plan.headings import Spot, folded, matched
@@ -114,7 +114,7 @@ def _answered(given: dict[str, Cells]) -> tuple[Case, Mapping[str, Place]]:
     """Return the case of the tables and the place of every figure. Raises `InputProblem` where an error stops the plan."""
     case, findings, places = _examined(_given(EVERY_TABLE, given))
     if case is None or case.result is None:
-        raise _refusal([f for f in findings if f.severity is Severity.ERROR])
+        raise _refusal([f for f in findings if f.stops])
     return case, places
 
 

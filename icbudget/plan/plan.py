@@ -44,15 +44,15 @@ SCHEMA_VERSION: Literal[1] = 1
 class PlanTable:
     """One table of the plan: its field in `Plan`, its noun, what people call it and the fields of its key.
 
-    `set_aside`: a row that is wrong is set aside with a warning and the rest of the work goes on; in the other tables it is an
-    error, which stops the answers.
+    `set_aside`: what is wrong in such a table does not stop the answers. `row`: the row is set aside with a warning; `whole`:
+    all rows of its first key, one agreement, are set aside with an error. In the other tables an error stops the answers.
     """
 
     field: str
     noun: type[Noun]
     label: str
     key: tuple[str, ...]
-    set_aside: bool = False
+    set_aside: Literal["", "row", "whole"] = ""
 
     def key_of(self, row: Noun) -> str:
         """Return a row's key as text; the parts of a compound key are joined by `|`."""
@@ -127,18 +127,18 @@ _TABLES = (
     PlanTable("programmes", Programme, "Prevention", ("id",)),
     PlanTable("moves", Move, "Moves", ("programme", "from_line", "to_line")),
     PlanTable("shifts", Shift, "Shifts", ("id",)),
-    PlanTable("risk_shares", RiskShare, "Risk share", ("id", "partner", "step")),
+    PlanTable("risk_shares", RiskShare, "Risk share", ("id", "partner", "step"), set_aside="whole"),
     PlanTable("performance_pots", PerformancePot, "Performance pots", ("id", "year", "quarter")),
     PlanTable("limits", Limit, "Limits", ("measure", "partner")),
     PlanTable("gain_shares", GainShare, "Gain share", ("id", "partner")),
     PlanTable("goals", Goal, "Goals", ("id",)),
     PlanTable("profiles", Profile, "Profiles", ("id",)),
-    PlanTable("virements", Virement, "Virements", ("id",), set_aside=True),
+    PlanTable("virements", Virement, "Virements", ("id",), set_aside="row"),
     PlanTable(
-        "actuals", Actual, "Actuals", ("year", "month", "kind", "scheme", "line", "pool", "source", "partner"), set_aside=True
+        "actuals", Actual, "Actuals", ("year", "month", "kind", "scheme", "line", "pool", "source", "partner"), set_aside="row"
     ),
-    PlanTable("forecasts", Forecast, "Forecasts", ("year", "month", "scheme", "line"), set_aside=True),
-    PlanTable("closes", IcbClose, "ICB close", ("year", "scheme", "line"), set_aside=True),
+    PlanTable("forecasts", Forecast, "Forecasts", ("year", "month", "scheme", "line"), set_aside="row"),
+    PlanTable("closes", IcbClose, "ICB close", ("year", "scheme", "line"), set_aside="row"),
     PlanTable("partner_records", PartnerRecord, "Partner records", ("year", "pool", "partner", "counterparty", "kind")),
     PlanTable("sign_offs", SignOff, "Sign-off", ("partner", "role")),
     PlanTable("scenarios", ScenarioChange, "Scenarios", ("scenario", "order")),

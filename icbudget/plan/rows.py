@@ -43,11 +43,17 @@ class Draft:
 
 
 def set_aside(table: PlanTable, found: Iterable[Finding]) -> list[Finding]:
-    """Return findings about rows of a table; where the table sets a wrong row aside, an error is a warning that says so."""
-    if not table.set_aside:
-        return list(found)
-    wrong, told = Severity.ERROR, Severity.WARNING
-    return [replace(f, severity=told, message=f"{f.message} The row is set aside.") if f.severity is wrong else f for f in found]
+    """Return findings about rows of a table; where it sets aside what is wrong, those that would stop the answers say so."""
+    return [_aside(table, f) if f.stops else f for f in found]
+
+
+def _aside(table: PlanTable, told: Finding) -> Finding:
+    if table.set_aside == "row":
+        return replace(told, severity=Severity.WARNING, message=f"{told.message} The row is set aside.")
+    if table.set_aside == "whole":
+        said = f"The whole {table.label.lower()} is set aside and shares nothing until this is mended."
+        return replace(told, set_aside=True, message=f"{told.message} {said}")
+    return told
 
 
 def path(table: PlanTable, key: str, name: str, year: str | None = None) -> str:
@@ -73,7 +79,7 @@ def read_plan(setup: RawRow | None, tables: Mapping[str, Sequence[RawRow]], plac
     draft = Draft(place_of=place_of)
     read: dict[str, tuple[Noun, ...]] = {}
     for name, table in TABLES.items():
-        read[name] = tuple(_read_table(table, tables.get(name, ()), place_of, draft))
+        read[name] = _without_broken(table, _read_table(table, tables.get(name, ()), place_of, draft), draft)
     if setup is None:
         draft.findings.append(
             error("plan.no-setup", "There is no Setup.", "Add the Setup sheet from the template.", Place(sheet="Setup"))
@@ -98,10 +104,22 @@ def _read_table(table: PlanTable, raw_rows: Sequence[RawRow], place_of: PlaceOf,
         if key in seen:
             places = (place_of(table.field, at, table.key[0], None) for at in (number, seen[key]))
             draft.findings.extend(set_aside(table, [_duplicate(table, row, *places)]))
+            if table.set_aside == "whole":
+                draft.unread.setdefault(table.field, set()).add(key)
             continue
         seen[key] = number
         rows.append(row)
     return rows
+
+
+def _without_broken(table: PlanTable, rows: list[Noun], draft: Draft) -> tuple[Noun, ...]:
+    """Return the rows of a table; of one that sets whole agreements aside, not those of one with a row that was not read.
+
+    Where a row does not even say which agreement it belongs to, none of them can be known to be whole.
+    """
+    unread = draft.unread.get(table.field, set()) if table.set_aside == "whole" else set()
+    broken = {key.rsplit("|", len(table.key) - 1)[0] for key in unread}
+    return () if "" in broken else tuple(row for row in rows if getattr(row, table.key[0]) not in broken)
 
 
 def _duplicate(table: PlanTable, row: Noun, place: Place, first: Place) -> Finding:

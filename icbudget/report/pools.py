@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from icbudget import money
 from icbudget.answers.sharing import FIGURES, NOT_ELIGIBLE, SHARE, UNSHARED, VARIANCE, step_in_words
-from icbudget.engine.risk_share import pool_shares, rule_of, shared_alone, steps_of
+from icbudget.engine.risk_rule import rule_of, steps_of
+from icbudget.engine.risk_share import pool_shares, shared_alone
 from icbudget.plan.pool import Pool
 from icbudget.plan.risk_share import RiskShare
 from icbudget.report import charts

@@ -9,6 +9,7 @@ import pytest
 
 from icbudget import checks
 from icbudget.answers.case import examine
+from icbudget.engine import risk_rule
 from icbudget.findings import Severity
 from icbudget.plan import SETUP, TABLES
 from icbudget.plan.columns import columns_of
@@ -1455,10 +1456,10 @@ def test_every_finding_can_be_acted_on(id, table, row, field, change):
 
 def test_there_is_a_fault_here_for_every_finding():
     told = set()
-    for path in Path(checks.__file__).parent.glob("*.py"):
+    for path in (*Path(checks.__file__).parent.glob("*.py"), Path(risk_rule.__file__)):
         for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
-            if isinstance(node, ast.Call) and getattr(node.func, "id", "") in ("error", "warning", "note"):
-                told.add(node.args[0].value)
+            if isinstance(node, ast.Call) and getattr(node.func, "id", "") in ("error", "warning", "note", "Fault"):
+                told |= {node.args[0].value} if isinstance(node.args[0], ast.Constant) else set()
     assert told == {param.values[0] for param in FAULTS}
 
 
