@@ -3,7 +3,10 @@
 - 10,000 draws × 60 acute lines × 30 programmes × 10 years, against the same arithmetic in bare numpy (`floor.compute`) with the
   random numbers it needs, both in blocks of 1,000 draws; memory by what Python traces;
 - cost from 1,000 draws upwards, and from 1 plan to 150;
-- two workers of a Dask cluster against one.
+- two workers of a Dask cluster against one;
+- the same uncertainty as people do it today: a workbook of ordinary formulas (`spreadsheet.write_model`) recalculated for every
+  draw in LibreOffice Calc, by a data table inside it, and by a loop that puts in the draw's number from outside and reads the
+  answer. Every amount it gives is the simulation's, to the penny, draw by draw.
 
 By default each runs once, small. With `--benchmark-enable` or ICBUDGET_BENCHMARK=full it runs in full and prints its ratio.
 """
@@ -13,19 +16,26 @@ from __future__ import annotations
 import os
 import time
 import tracemalloc
+from pathlib import Path
 
 import numpy as np
 import pytest
 
 from icbudget import tasks
 from icbudget.engine.drivers import BLOCK
+from icbudget.engine.outcomes import NET_CASH, PAID, SYSTEM
 from icbudget.engine.projection import project
+from icbudget.engine.sampling import put_in, sampler_of
 from icbudget.engine.simulate import runner_of, simulate
 from icbudget.plan.text import from_yaml
 from tests.benchmarks.floor import compute
 from tests.benchmarks.large import arrays, large_plan
 from tests.benchmarks.national import BOROUGH, write_plans
+from tests.benchmarks.spreadsheet import ANSWERS, write_model
+from tests.engine.test_sampling import with_rows
 from tests.test_batch import Cluster
+
+GE1 = Path(__file__).resolve().parents[1] / "examples" / "ge1" / "plan.yaml"
 
 
 @pytest.fixture
@@ -116,3 +126,44 @@ def test_two_dask_workers_against_one(benchmark, full, tmp_path):
         finally:
             running.end()
     told(benchmark, full, f"{count} plans on Dask", one_s=took[1], two_s=took[2], speed_up=took[1] / took[2])
+
+
+UNCERTAIN = (
+    {"path": "programmes/P1/effect", "low": 0.1, "mode": 0.2, "high": 0.3, "null_chance": 0.3},
+    {"path": "programmes/P2/effect", "distribution": "lognormal", "low": 0.1, "mode": 0.3, "high": 0.45},
+    {"path": "programmes/P1/fixed_cost", "distribution": "gamma", "low": 0.8, "high": 1.3},
+    {"path": "programmes/P2/fixed_cost", "distribution": "gamma", "low": 0.8, "high": 1.3},
+    {"path": "acute_lines/nel/closes", "distribution": "bernoulli", "chance": 0.5},
+    {"path": "indices/uplift/rates", "distribution": "normal", "low": -0.01, "high": 0.01},
+)
+
+
+@pytest.mark.program("libreoffice")
+def test_a_spreadsheet_recalculated_for_every_draw_gives_the_same_figures(benchmark, full, calc, tmp_path):
+    plan = with_rows(from_yaml(GE1.read_text(encoding="utf-8")).plan, *UNCERTAIN)
+    draws, many = (1000, 100_000) if full else (100, 2_000)
+    made, sampler = simulate(plan, draws), sampler_of(plan)
+    theirs = np.stack([made.of(SYSTEM, name) for name in ("Contract saving", "System release", "Stranded cost", PAID, NET_CASH)])
+    write_model(tmp_path / "ge1.xlsx", put_in(plan, sampler.uncertain, sampler.scores(0, draws)), draws)
+    book = calc.open(tmp_path / "ge1.xlsx")
+
+    def of_draw(draw):
+        book.set("Inputs", "B1", draw + 1)
+        return book.value("Model", "B1")
+
+    loop = 0.0
+    for draw in range(draws // 5):
+        loop += seconds(lambda draw=draw: of_draw(draw))
+        shown = np.array(book.values("Model", ANSWERS)) * 100
+        np.testing.assert_allclose(shown, theirs[:, 1:-1, draw], rtol=0, atol=0.01)
+    for draw in range(draws):
+        book.set("Draws", f"Z{draw + 1}", draw + 1)
+        book.set_formula("Draws", f"AA{draw + 1}", f"=TABLE($Model.$B$1;$Inputs.$B$1;Z{draw + 1})")
+    table = seconds(book.recalculate)
+    shown = np.array(book.values("Draws", f"AA1:AA{draws}"))[:, 0] * 100
+    np.testing.assert_allclose(shown, theirs[-1, -1], rtol=0, atol=0.01)
+    book.close()
+    assert (theirs[1] < 0).any() and np.unique(theirs[-1, -1]).size == draws, "some programmes do harm, and every draw differs"
+    engine = seconds(lambda: simulate(plan, many)) / many
+    each = {"loop_us_a_draw": loop / (draws // 5) * 1e6, "table_us_a_draw": table / draws * 1e6, "engine_us_a_draw": engine * 1e6}
+    told(benchmark, full, f"GE-1 in Calc, {draws:,} draws", **each, table_to_engine=table / draws / engine)
