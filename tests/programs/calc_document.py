@@ -9,7 +9,9 @@ from pathlib import Path
 from types import ModuleType
 from typing import Any, NamedTuple
 
-_OWN_TEXT = re.compile(r"""IF\(ISTEXT\((ICB_[^<{}]*?\))\)[;,]\1&(?:amp;)?(?:""|&quot;&quot;)[;,]\1\)""")
+AGAIN = "CALLED.AGAIN"
+"""What gives the result of the call just made, once more."""
+_OWN_TEXT = re.compile(rf"""IF\(ISTEXT\((ICB_[^<{{}}]*?\))\)[;,]{AGAIN}\(\)&(?:amp;)?(?:""|&quot;&quot;)[;,]{AGAIN}\(\)\)""")
 """What `_plug_in` puts round a call, in a formula or in the XML of a saved sheet."""
 _WHOLE_TABLE = re.compile(r"\[\[#All\]\]|\[#All\]", re.IGNORECASE)
 FORMULA_CELLS = 16
@@ -45,8 +47,14 @@ class Document:
     def values(self, sheet: str, cells: str) -> list[list[float | str | None]]:
         """Return what the cells of a range such as `B2:D9` hold, row by row."""
         found = self._range(sheet, cells)
-        rows, columns = range(found.Rows.Count), range(found.Columns.Count)
-        return [[_value(found.getCellByPosition(column, row)) for column in columns] for row in rows]
+        left, top = found.RangeAddress.StartColumn, found.RangeAddress.StartRow
+        rows: list[list[float | str | None]] = [list(row) for row in found.getDataArray()]
+        for blank in found.queryEmptyCells().RangeAddresses:
+            for row in rows[blank.StartRow - top : blank.EndRow - top + 1]:
+                row[blank.StartColumn - left : blank.EndColumn - left + 1] = [None] * (blank.EndColumn - blank.StartColumn + 1)
+        for cell in found.queryFormulaCells(ERROR_RESULT).Cells:
+            rows[cell.CellAddress.Row - top][cell.CellAddress.Column - left] = str(cell.String)
+        return rows
 
     def set(self, sheet: str, cell: str, value: float | str | None) -> None:
         """Put a value into a cell as a person types it, text staying text; blank it with None.
@@ -134,7 +142,8 @@ class Document:
 
         A formula that is entered does not know `Table[#All]` either; Calc's word for that is the bare name of the table. Text
         that a plugged-in function gives back equals no other text in Calc 7.4 (it is not in Calc's table of strings), so that
-        SUMIFS over it would find nothing; joining it to an empty text makes it Calc's own, which is all the IF here does.
+        SUMIFS over it would find nothing; joining it to an empty text makes it Calc's own, which is all the IF here does. Calc takes the condition first and both
+        branches after it, so that they can have the call's result without passing every table once more.
         """
         self._opened.enableAutomaticCalculation(False)
         for sheet in self._opened.Sheets:
@@ -144,7 +153,7 @@ class Document:
             for cells, formula in calling:
                 if cells.ArrayFormula:
                     called = formula.removeprefix("=")
-                    cells.ArrayFormula = f'=IF(ISTEXT({called});{called}&"";{called})'
+                    cells.ArrayFormula = f'=IF(ISTEXT({called});{AGAIN}()&"";{AGAIN}())'
                 else:
                     cells.Formula = formula
         self._opened.enableAutomaticCalculation(True)
