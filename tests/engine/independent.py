@@ -148,7 +148,7 @@ class _Run:
             members = sorted(members, key=lambda g: (-e[g], g))
             combined = e[members[0]]
             for g in members[1:]:
-                combined += (1 - theta) * (1 - combined) * e[g]
+                combined += (1 - theta if e[g] > 0 else 1) * (1 - combined) * e[g]
             q *= 1 - combined
         return q
 
@@ -204,12 +204,15 @@ class _Run:
         return sum(remains * size for remains, size in queue)
 
     def remains_same(self, reach):
-        """People in a row: a programme reaches everybody up to its reach; the strongest of each family alone counts."""
+        """People in a row: a programme reaches everybody up to its reach; of a family the strongest counts, and every harm."""
         families = {}
         for g in reach:
             families.setdefault(self.programme[g].get("family") or ("alone", g), []).append(g)
         order = list(self.programme)
-        leaders = [min(f, key=lambda g: (-reach[g] * self.epsilon(g), order.index(g))) for f in families.values()]
+        leaders = []
+        for f in families.values():
+            best = min(f, key=lambda g: (-reach[g] * self.epsilon(g), order.index(g)))
+            leaders += [best, *(g for g in f if g != best and self.epsilon(g) < 0)]
         ends = sorted({0.0, 1.0, *(reach[g] for g in leaders)})
         total = 0.0
         for start, end in pairwise(ends):

@@ -115,6 +115,20 @@ def test_by_shapley_value_where_one_harms():
     assert result.units_by_programme()[0, 1, :, 0] == pytest.approx([210, -90])
 
 
+@pytest.mark.parametrize(
+    ("effects", "by_programme"),
+    [
+        ((0.0, -0.1), (0, -100)),  # one that does nothing yet spares nobody the harm of the other
+        ((-0.1, -0.2), (-109.855, -210.145)),  # 1 − 1.1 × 1.2 = −0.32; by ln 1.1 = 0.095310 and ln 1.2 = 0.182322
+        ((0.2, -0.1), (210, -90)),  # 1 − 0.8 × 1.1 = 0.12, as without a family
+    ],
+)
+def test_overlap_in_a_family_spares_no_harm(effects, by_programme):
+    rows = [{"id": name, "effect": e, "family": "f"} for name, e in zip("ab", effects, strict=True)]
+    result = run(read(plan(programmes=rows, setup={"family_overlap": 0.5})))
+    assert result.units_by_programme()[0, 1, :, 0] == pytest.approx(by_programme, abs=0.001)
+
+
 def test_the_printed_shapley_values():
     assert shapley(np.array([[0.2, 0.3]]), [[0], [1]], 0.5)[0] == pytest.approx([0.17, 0.27])
 
