@@ -142,8 +142,8 @@ class Document:
 
         A formula that is entered does not know `Table[#All]` either; Calc's word for that is the bare name of the table. Text
         that a plugged-in function gives back equals no other text in Calc 7.4 (it is not in Calc's table of strings), so that
-        SUMIFS over it would find nothing; joining it to an empty text makes it Calc's own, which is all the IF here does. Calc takes the condition first and both
-        branches after it, so that they can have the call's result without passing every table once more.
+        SUMIFS over it would find nothing; joining it to an empty text makes it Calc's own, which is all the IF here does. Calc
+        works out the condition first and then both branches, so these have the call's result without passing the tables anew.
         """
         self._opened.enableAutomaticCalculation(False)
         for sheet in self._opened.Sheets:
