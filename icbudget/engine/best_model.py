@@ -152,7 +152,9 @@ def _overlap(model: Model, structure: Structure, options: tuple[Option, ...], ye
         for t in range(1, years):
             fullest, one = {}, {}
             for n, o in enumerate(options):
-                rest = float(-np.log1p(-o.effect[t]) + np.log1p(-overlapped(o.effect[t], theta))) if o.programme in members else 0.0
+                rest = (
+                    float(-np.log1p(-o.effect[t]) + np.log1p(-overlapped(o.effect[t], theta))) if o.programme in members else 0.0
+                )
                 if rest > 0:
                     u = model.column(high=1.0)
                     model.row({u: 1.0, n: -1.0}, high=0.0)
