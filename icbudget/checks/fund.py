@@ -73,8 +73,7 @@ def results(plan: Plan, result: Result) -> list[Finding]:
             worst = int(np.argmax(lacking))
             below = [year for year, pence in zip(result.years, lacking, strict=True) if pence]
             told = (
-                f"The fund “{row.id}” is below its floor of {display(round(fund.floor))} in {len(below)} years, "
-                f"first in {below[0]}; "
+                f"The fund “{row.id}” is below its floor of {display(round(fund.floor))} in {', '.join(below)}: "
                 f"in {result.years[worst]} it lacks {display(round(float(lacking[worst])))}."
             )
             fix = "Put more into it, start fewer programmes at once, or lower the floor."

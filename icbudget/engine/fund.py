@@ -33,8 +33,9 @@ class Fund:
 
     @property
     def below_floor(self) -> Floats:
-        """Return how far the fund is below its floor by year, draws × years, pence; nothing where it is not."""
-        return np.maximum(self.floor - self.balance, 0.0)
+        """Return how far the fund is below its floor by year, draws × years, pence; nothing where it is not, or not yet begun."""
+        begun = np.cumsum(self.put_in + self.invested, axis=1) > 0
+        return np.where(begun, np.maximum(self.floor - self.balance, 0.0), 0.0)
 
 
 def funds(moves: Moves, rules: Rules) -> tuple[Fund, ...]:

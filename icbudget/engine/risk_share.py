@@ -140,6 +140,7 @@ def _step(result: Result, number: int, rows: tuple[RiskShare, ...], items: tuple
 
 
 def _width(row: RiskShare, income: Floats) -> Floats | float:
+    """Return the most a step takes, pence; like a cap, a percentage goes down to the penny: at most is never a halfpenny more."""
     limits: list[Floats | float] = []
     if row.width is not None:
         limits.append(float(money.to_pence(row.width)))

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
+import numpy as np
 import pytest
 
 from icbudget import tasks
@@ -42,7 +45,12 @@ def test_peak_draw_and_the_year_from_which_it_pays_for_itself(case, fund):
 def test_the_floor_is_missed_once(case, fund):
     assert list(fund.below_floor[0]) == [0, 0, 28_00, 0, 0]
     (told,) = [f for f in case.findings if f.id == "fund.below-floor"]
-    assert told.effect_pence == 28_00 and "in 1 years, first in 2027/28" in told.message
+    assert told.effect_pence == 28_00 and "in 2027/28: in 2027/28 it lacks £28.00" in told.message
+
+
+def test_a_fund_that_has_not_begun_is_below_no_floor(fund):
+    later = replace(fund, put_in=np.array([[0, 0, 5_000_00]]), invested=np.zeros((1, 3)), balance=np.array([[0, 0, 5_000_00]]))
+    assert list(later.below_floor[0]) == [0, 0, 10_000_00]  # 15,000 less 5,000; nothing before money is put in
 
 
 def test_the_money_leaves_the_source_it_came_from_and_the_ledger_says_so(case):
