@@ -19,6 +19,8 @@ from icbudget.findings import Place
 
 HOW = {
     "contribution": "the amount set for the year, or last year's × (1 + index), rounded half-up; one-off money is for its year",
+    "in kind": "as a contribution, in staff, goods or accommodation: no money, and used in its year",
+    "used in kind": "what is put in in kind and no scheme line uses, on the other side of the same year",
     "deduction": "as a contribution, but taken away from income",
     "expenditure": "the amount set for the year, or last year's × (1 + index), shared among those who fund its source",
     "programme": "(fixed cost + people × unit cost) × cost index × (1 + optimism bias), times the part that was bought",

@@ -215,8 +215,14 @@ def _due(case: Case, year: str, pool: str, receives: str, pays: str) -> float | 
 def source_bridge(case: Case) -> Block:
     """Return how the income of each funding source of each pool moved from year to year, £; it adds up to the penny."""
     rows: list[Row] = []
-    for a, (pool, source) in enumerate(case.answered.rules.accounts):
-        told = year_end.source_steps(case.answered, a)
+    result = case.answered
+    kinds = {(c.pool, c.source, c.in_kind) for c in case.plan.contributions}
+    for a, in_kind in ((a, in_kind) for a in range(len(result.rules.accounts)) for in_kind in (False, True)):
+        pool, source = result.rules.accounts[a]
+        if (pool, source, in_kind) not in kinds and (in_kind or result.rules.only_in_kind[a]):
+            continue
+        told = year_end.source_steps(result, a, in_kind=in_kind)
+        source = f"{source}, in kind" if in_kind else source
         before: tuple[Cell, ...] = (None, *(last / 100 for last, _, _ in told[1:]))
         rows.append(Row((pool, source, "Income of the year before"), POUNDS, before))
         for step in year_end.STEPS:

@@ -48,8 +48,9 @@ def _weights(result: Result, n: int, t: int) -> list[float]:
 def bearers(result: Result, account: tuple[str, str], t: int, pence: int) -> list[tuple[str, int]]:
     """Return who bears spending from a funding source of a pool in year t: (partner, pence), to the penny.
 
-    In proportion to what each partner put under that source in the year; where nobody did, in the latest earlier year;
-    where nobody ever did, the host of the pool. Money moved from acute is borne by the commissioners it came from.
+    In proportion to what each partner put under that source in the year, in kind only where there is no money under it; where
+    nobody did, in the latest earlier year; where nobody ever did, the host of the pool. Money moved from acute is borne by the
+    commissioners it came from.
     """
     given = _funders(result).get((account, t))
     if given is None:
@@ -86,6 +87,8 @@ def _funders(result: Result) -> _Funders:
 
     for t in range(len(result.years)):
         for n, row in enumerate(result.plan.contributions):
+            if result.rules.beside[n]:
+                continue
             add((row.pool, row.source), t, row.partner, _pence(result.projection.figures.contributions[0, t, n]))
         for n, drawing in enumerate(result.rules.drawings):
             for line, _, pence in taken_from_lines(result, n, t):

@@ -122,8 +122,8 @@ def _pool_steps(result: Result, tables: dict[str, Table], ledger: tuple[Posting,
                     table["Base"][later] += posting.pence
                     table["Schemes"][later] -= posting.pence
             table["Schemes"][t] += posting.pence
-        elif posting.kind in ("contribution", "deduction"):
-            table["Funding"][t] += posting.pence if posting.kind == "contribution" else -posting.pence
+        elif posting.kind in ("contribution", "in kind", "deduction", "used in kind"):
+            table["Funding"][t] += posting.pence if posting.kind in ("contribution", "in kind") else -posting.pence
         elif posting.kind == "interest":
             table["Funding"][t] += posting.pence
         elif posting.kind in ("received", "paid over"):

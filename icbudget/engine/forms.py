@@ -110,7 +110,8 @@ def _total(part: ByPartner) -> list[int]:
 
 def _put_in(result: Result, pool: str) -> ByPartner:
     given = result.projection.figures.contributions[0]
-    rows = [(n, row.partner) for n, row in enumerate(result.plan.contributions) if row.pool == pool]
+    beside = result.rules.beside
+    rows = [(n, row.partner) for n, row in enumerate(result.plan.contributions) if row.pool == pool and not beside[n]]
     years = range(len(result.years))
     return {p.id: [sum(round(float(given[t, n])) for n, who in rows if who == p.id) for t in years] for p in result.plan.partners}
 

@@ -26,11 +26,11 @@ from icbudget.plan.scheme import Scheme
 class Posting:
     """One movement of money: who, where, why, how much (pence), and the figures of the plan it rests on.
 
-    `line` is the scheme, programme, acute line, shift or contribution it belongs to. `kind`: contribution, deduction, interest
-    (on a pump-prime fund), expenditure, programme, transition (double running and exit), acute payment (by the
-    commissioner), acute cost (of the provider), moved out and moved in, paid over and received (a
-    gain share): these sum to zero. Income and expenditure
-    are positive with their kind; of the pair, what leaves is negative.
+    `line` is the scheme, programme, acute line, shift or contribution it belongs to. `kind`: contribution, in kind (a
+    contribution that is), used in kind (by no scheme line), deduction, interest (on a pump-prime fund), expenditure,
+    programme, transition (double running and exit), acute payment (by the commissioner), acute cost (of the provider), moved
+    out and moved in, paid over and received (a gain share): these sum to zero. Income and expenditure are positive with their
+    kind; of the pair, what leaves is negative.
     """
 
     year: str
@@ -80,20 +80,22 @@ def _rates(result: Result, index: str, t: int, since: int = 0) -> tuple[str, ...
 
 
 def _contributions(result: Result, t: int, year: str) -> Iterator[Posting]:
+    rules = result.rules
+    used: dict[int, tuple[str, ...]] = {}
     for n, row in enumerate(result.plan.contributions):
         pence = abs(_pence(result.projection.figures.contributions[0, t, n]))
-        label = row.name or f"{row.source} {row.line}"
-        yield Posting(
-            year,
-            row.partner,
-            row.pool,
-            row.source,
-            label,
-            "plan",
-            row.kind,
-            pence,
-            _stated(result, "contributions", row, t),
-        )
+        label, rests = row.name or f"{row.source} {row.line}", _stated(result, "contributions", row, t)
+        kind = "in kind" if row.in_kind and row.kind == "contribution" else row.kind
+        yield Posting(year, row.partner, row.pool, row.source, label, "plan", kind, pence, rests)
+        if rules.beside[n]:
+            signed = pence if row.kind == "contribution" else -pence
+            yield Posting(year, row.partner, row.pool, row.source, label, "plan", "used in kind", signed, rests)
+        elif row.in_kind:
+            account = int(rules.contribution_account[n])
+            used[account] = (*used.get(account, ()), *rests)
+    for a, rests in used.items():
+        for partner, part in bearers(result, rules.accounts[a], t, _pence(result.projection.moves.beside[0, t, a])):
+            yield Posting(year, partner, *rules.accounts[a], rules.accounts[a][1], "plan", "used in kind", part, rests)
 
 
 def _schemes(result: Result, t: int, year: str) -> Iterator[Posting]:

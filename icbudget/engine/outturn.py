@@ -166,13 +166,15 @@ def beside_schemes_in_kind(result: Result) -> Floats:
     beside, never below zero. Where there is money under the source too, its lines spend money, and all that is in kind is
     beside. So what is in kind neither leaves money over nor makes a source short that is in kind. Source: PB §5.5.
     """
-    close = result.projection.moves.close - changes(result)[0]
-    in_kind, money = np.zeros_like(close), np.zeros(close.shape[-1], dtype=bool)
-    for n, row in enumerate(result.plan.contributions):
-        account = int(result.rules.contribution_account[n])
-        if row.in_kind:
-            in_kind[:, :, account] += result.projection.figures.contributions[:, :, n]
-        else:
-            money[account] = True
-    under = np.clip(np.diff(close, axis=1, prepend=0.0), 0.0, np.maximum(in_kind, 0.0))
-    return np.where(money, in_kind, under)
+    moves = result.projection.moves
+    close = moves.close + np.cumsum(moves.beside, axis=1) - changes(result)[0]
+    under = np.clip(np.diff(close, axis=1, prepend=0.0), 0.0, np.maximum(moves.in_kind, 0.0))
+    return np.where(result.rules.only_in_kind, under, moves.in_kind)
+
+
+@lru_cache(maxsize=2)
+def money_left(result: Result) -> Floats:
+    """Return the balance of each account as it came out, draws × years × accounts, pence: money alone, nothing in kind."""
+    moves = result.projection.moves
+    used = np.cumsum(moves.beside - beside_schemes_in_kind(result), axis=1)
+    return np.asarray(moves.close + used - changes(result)[0])

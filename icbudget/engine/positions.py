@@ -42,7 +42,8 @@ def positions(plan: Plan, rules: Rules, run: Projection, amounts: AcuteAmounts) 
     shape = (*run.avoided.shape[:2], len(at))
     balance, forward = np.zeros(shape), np.zeros(shape)
     for n, row in enumerate(plan.contributions):
-        balance[:, :, at[row.partner]] += run.figures.contributions[:, :, n]
+        if not rules.beside[n]:
+            balance[:, :, at[row.partner]] += run.figures.contributions[:, :, n]
     pay, cost = amounts.pay_plan, amounts.cost_plan
     for k, line in enumerate(plan.acute_lines):
         balance[:, :, at[line.commissioner]] += amounts.budget[:, :, k] - pay[:, :, k]
@@ -55,6 +56,8 @@ def positions(plan: Plan, rules: Rules, run: Projection, amounts: AcuteAmounts) 
         bearers[row_account].take(balance, run.figures.schemes[:, :, n])
     _take_programmes(plan, rules, run, bearers, balance, at)
     for a, bearer in enumerate(bearers):
+        if rules.only_in_kind[a]:
+            bearer.take(balance, run.moves.beside[:, :, a])
         bearer.take(forward[:, 1:], -run.moves.close[:, :-1, a], until=-1)
     return Positions(balance, forward)
 
@@ -104,7 +107,7 @@ def _bearers(
     plan: Plan, rules: Rules, run: Projection, account: int, at: dict[str, int], known: list[_Bearers | None]
 ) -> _Bearers:
     """Return who bears what is spent from an account, draw by draw where that hangs on the draw."""
-    given = [n for n, a in enumerate(rules.contribution_account) if a == account]
+    given = [n for n, a in enumerate(rules.contribution_account) if a == account and not rules.beside[n]]
     moved = [n for n, drawing in enumerate(rules.drawings) if drawing.account == account]
     filled = [n for n in moved if rules.drawings[n].source >= 0]
     commissioners = {at[plan.acute_lines[k].commissioner] for n in moved for k in rules.drawings[n].lines}

@@ -65,8 +65,9 @@ def _per_pound(value: float, cost: float) -> float:
 
 def _binding_year(rules: Rules, figures: Figures, buyer: Buyer, cost: Floats) -> int:
     """Return the year after the base year in which the pool is furthest short of all its programmes' cost; ties: the first."""
-    contributed = figures.contributions[0][:, rules.pool_of[rules.contribution_account] == buyer.pool].sum(axis=-1)
-    spent = figures.schemes[0][:, rules.pool_of[rules.scheme_account] == buyer.pool].sum(axis=-1)
+    paid_in = (rules.pool_of[rules.contribution_account] == buyer.pool) & ~rules.in_kind
+    spending = (rules.pool_of[rules.scheme_account] == buyer.pool) & ~rules.only_in_kind[rules.scheme_account]
+    contributed, spent = figures.contributions[0][:, paid_in].sum(axis=-1), figures.schemes[0][:, spending].sum(axis=-1)
     short = to_pence(cost[:, buyer.members].sum(axis=-1)) - (contributed - spent)
     return 1 + int(np.argmax(short[1:]))
 

@@ -21,11 +21,16 @@ from icbudget.engine.structure import Figures, Ints
 class Moves:
     """What is moved and bought: draws × years × (accounts, shifts or programmes), whole pence; `scale` is a part of 1.
 
-    For every account and year: `open + income + transfers in + reinvested − spend − transfers out = close`, and
-    `open(t) = close(t−1)`. Interest on a pump-prime fund is income.
+    For every account and year: `open + income + transfers in + reinvested − spend − beside − transfers out = close`, and
+    `open(t) = close(t−1)`. Interest on a pump-prime fund is income. What is put in in kind is income and is always used in its
+    year, by scheme lines where all that is under the source is in kind, else beside them, so no balance ever holds any of it.
     """
 
     income: Floats
+    in_kind: Floats
+    """What of the income is in kind."""
+    beside: Floats
+    """What in kind is used in the year by no scheme line."""
     transfers_in: Floats
     reinvested: Floats
     spend: Floats
@@ -62,6 +67,8 @@ def opening(rules: Rules, draws: int, years: int, programmes: int) -> Moves:
     accounts, shifts = len(rules.accounts), len(rules.drawings)
     return Moves(
         income=empty(accounts),
+        in_kind=empty(accounts),
+        beside=empty(accounts),
         transfers_in=empty(accounts),
         reinvested=empty(accounts),
         spend=empty(accounts),
@@ -85,16 +92,31 @@ def open_pools(moves: Moves, rules: Rules, figures: Figures, budget: Floats) -> 
     `budget`: the acute budget of the base year, draws × lines, £.
     """
     _add_at(moves.income, rules.contribution_account, figures.contributions)
+    _add_at(moves.in_kind, rules.contribution_account, figures.contributions * rules.in_kind)
+    _add_at(moves.beside, rules.contribution_account, figures.contributions * rules.beside)
     _add_at(moves.spend, rules.scheme_account, figures.schemes)
     _fill_funds(moves, rules, 0, budget)
-    moves.close[:, 0] = _balance(moves, 0)
+    _close(moves, rules, 0, _balance(moves, 0))
+
+
+def _close(moves: Moves, rules: Rules, t: int, balance: Floats) -> None:
+    """Fill what is in kind and no line used, where a source is all in kind, and the closing balance of year t."""
+    moves.beside[:, t] += (unused := _unused_in_kind(moves, rules, t, balance))
+    moves.close[:, t] = balance - unused
+
+
+def _unused_in_kind(moves: Moves, rules: Rules, t: int, balance: Floats) -> Floats:
+    """Return what of a year's contributions in kind is left in sources that are all in kind, draws × accounts."""
+    brought = moves.close[:, t - 1] if t else np.zeros_like(balance)
+    left = np.clip(balance - brought, 0.0, np.maximum(moves.in_kind[:, t], 0.0))
+    return np.asarray(left * rules.only_in_kind)
 
 
 def _balance(moves: Moves, t: int) -> Floats:
     """Return the balance of every account in year t as far as it is filled, draws × accounts."""
     brought = moves.close[:, t - 1] if t else np.zeros_like(moves.close[:, 0])
     into = moves.income[:, t] + moves.transfers_in[:, t] + moves.reinvested[:, t]
-    return np.asarray(brought + into - moves.spend[:, t] - moves.transfers_out[:, t])
+    return np.asarray(brought + into - moves.spend[:, t] - moves.beside[:, t] - moves.transfers_out[:, t])
 
 
 def _add_at(total: Floats, account: Ints, rows: Floats) -> None:
@@ -137,10 +159,11 @@ def fund_year(
         into = moves.reinvested if invest else moves.transfers_in
         into[:, t, drawing.account] += moves.moved[:, t, n]
     balance = _balance(moves, t)
+    in_money = balance - _unused_in_kind(moves, rules, t, balance)
     for pool in range(len(rules.pools)):
-        moves.available[:, t, pool] = balance[:, rules.pool_of == pool].sum(axis=-1)
+        moves.available[:, t, pool] = in_money[:, rules.pool_of == pool].sum(axis=-1)
     _buy(moves, rules, figures, t, running, balance)
-    moves.close[:, t] = balance
+    _close(moves, rules, t, balance)
 
 
 def _confirmed(drawing: Drawing, rules: Rules, t: int, last: tuple[Floats, Floats] | None, budget: Floats) -> Floats | float:

@@ -82,12 +82,21 @@ class Rules:
     accounts: tuple[tuple[str, str], ...]
     pool_of: Ints
     contribution_account: Ints
+    in_kind: NDArray[np.bool_]
+    """Whether each contribution is in kind."""
+    only_in_kind: NDArray[np.bool_]
+    """Whether all that is put in under each account is in kind: its scheme lines then use that, not money."""
     scheme_account: Ints
     buyers: tuple[Buyer, ...]
     drawings: tuple[Drawing, ...]
     basis: str
     share: float
     rankings: tuple[Ranking, ...] = ()
+
+    @property
+    def beside(self) -> NDArray[np.bool_]:
+        """Return whether each contribution is in kind beside money under its source: no scheme line uses it."""
+        return np.asarray(self.in_kind & ~self.only_in_kind[self.contribution_account])
 
 
 def payer(plan: Plan, programme: str) -> tuple[str, str] | None:
@@ -112,6 +121,8 @@ def rules_of(plan: Plan) -> Rules:
     at = {pair: i for i, pair in enumerate(accounts)}
     pools = tuple(p.id for p in plan.pools)
     line_at = {row.id: i for i, row in enumerate(plan.acute_lines)}
+    money = {(c.pool, c.source) for c in plan.contributions if not c.in_kind}
+    given = {(c.pool, c.source) for c in plan.contributions} - money
 
     def by_year(shift: Shift, field: str, scale: float) -> Floats:
         stated, first = getattr(shift, field), 0 if shift.rule == PUMP_PRIME else 1
@@ -122,6 +133,8 @@ def rules_of(plan: Plan) -> Rules:
         accounts=accounts,
         pool_of=np.array([pools.index(pool) for pool, _ in accounts], dtype=np.int64),
         contribution_account=np.array([at[c.pool, c.source] for c in plan.contributions], dtype=np.int64),
+        in_kind=np.array([c.in_kind for c in plan.contributions], dtype=bool),
+        only_in_kind=np.array([account in given for account in accounts], dtype=bool),
         scheme_account=np.array([at[s.pool, s.source] for s in plan.schemes], dtype=np.int64),
         buyers=_buyers(plan, at, [at[p] if p else -1 for p in payers]),
         drawings=tuple(

@@ -10,7 +10,7 @@ from functools import lru_cache
 
 import numpy as np
 
-from icbudget.engine.outturn import beside_schemes_in_kind, changes
+from icbudget.engine.outturn import changes, money_left
 from icbudget.engine.performance import shortfalls
 from icbudget.engine.rounding import Floats, split
 from icbudget.engine.rules import MOVED, REINVESTED
@@ -45,14 +45,12 @@ def variances(result: Result) -> dict[str, Variance]:
     """Return each pool's variance and how much of it may be shared.
 
     `whole(t) = −close(t) + Σ performance money not earned up to t`: what is spent beyond the pool's money, balances brought
-    forward included; in a year with actuals, what is booked and forecast counts, not the plan. Never shared: all of an aligned
-    or in-view budget; ring-fenced sources; what of contributions in kind up to t no scheme line uses, since it leaves no money
-    over.
+    forward included; in a year with actuals, what is booked and forecast counts, not the plan. What is in kind is no money and
+    leaves none over. Never shared: all of an aligned or in-view budget; ring-fenced sources.
     Source: model §8, PB §4.1 R9, R18, R20.
     """
-    by_account, _, by_pool = changes(result)
-    missing = np.cumsum(shortfalls(result.plan), axis=0) + by_pool
-    close, eligible = result.projection.moves.close - by_account, _eligible_by_account(result)
+    missing = np.cumsum(shortfalls(result.plan), axis=0) + changes(result)[2]
+    close, eligible = money_left(result), _eligible_by_account(result)
     found: dict[str, Variance] = {}
     for n, pool in enumerate(result.plan.pools):
         of_pool = [a for a, (name, _) in enumerate(result.rules.accounts) if name == pool.id]
@@ -72,10 +70,9 @@ def is_ring_fenced(result: Result, account: tuple[str, str]) -> bool:
 
 
 def _eligible_by_account(result: Result) -> Floats:
-    """Return the variance of each funding source that may be shared, without what is in kind: draws × years × accounts."""
+    """Return the variance of each funding source that may be shared: draws × years × accounts."""
     rules = result.rules
-    eligible = changes(result)[0] - result.projection.moves.close
-    eligible = eligible + np.cumsum(beside_schemes_in_kind(result), axis=1)
+    eligible = -money_left(result)
     status = {pool.id: pool.pooling_status for pool in result.plan.pools}
     for a, account in enumerate(rules.accounts):
         if status[account[0]] != "pooled" or is_ring_fenced(result, account):

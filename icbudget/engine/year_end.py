@@ -113,12 +113,21 @@ def _thousands(pence: int) -> int:
 
 
 def funded(result: Result, pool: str, t: int, spent: int) -> dict[str, int]:
-    """Return whose money paid for a pool's spending in year t, pence: as the plan's sources are funded, scaled to it."""
+    """Return who paid for a pool's spending in year t, pence: as the plan's sources are funded, scaled to it.
+
+    What is in kind is paid for by who gave it.
+    """
     weights = {p.id: 0 for p in result.plan.partners}
     for a, account in enumerate(result.rules.accounts):
         if account[0] == pool:
             for partner, pence in bearers(result, account, t, round(float(result.projection.moves.spend[0, t, a]))):
                 weights[partner] += max(pence, 0)
+            if result.rules.only_in_kind[a]:
+                for partner, pence in bearers(result, account, t, round(float(result.projection.moves.beside[0, t, a]))):
+                    weights[partner] += pence
+    for n, row in enumerate(result.plan.contributions):
+        if row.pool == pool and result.rules.beside[n]:
+            weights[row.partner] += max(round(float(result.projection.figures.contributions[0, t, n])), 0)
     if not any(weights.values()):
         weights[next(row.host for row in result.plan.pools if row.id == pool)] = 1
     return dict(zip(weights, money.split(spent, list(weights.values())), strict=True))
@@ -130,16 +139,19 @@ STEPS = (
 )
 
 
-def source_steps(result: Result, account: int) -> list[tuple[int, dict[str, int], int]]:
-    """Return how the income of a funding source of a pool moved: for each year (income before, steps, income), pence.
+def source_steps(result: Result, account: int, *, in_kind: bool = False) -> list[tuple[int, dict[str, int], int]]:
+    """Return how the money of a funding source of a pool moved: for each year (income before, steps, income), pence.
+
+    With `in_kind`, how what is put in in kind under it moved.
 
     `before + Σ steps = income`; the base year has no year before. What a recurrent virement adds to the next base is a step of
     its own, before uplift. Source: PB §6, "movements in the Better Care funding streams".
     """
     pool, source = result.rules.accounts[account]
-    rows = [n for n, row in enumerate(result.plan.contributions) if (row.pool, row.source) == (pool, source)]
+    given = [n for n, row in enumerate(result.plan.contributions) if (row.pool, row.source) == (pool, source)]
+    rows = [n for n in given if result.plan.contributions[n].in_kind == in_kind]
     moves, put = result.projection.moves, result.projection.figures.contributions[0]
-    moved = (moves.transfers_in + moves.reinvested - moves.transfers_out)[0, :, account]
+    moved = (moves.transfers_in + moves.reinvested - moves.transfers_out)[0, :, account] * (not in_kind)
     income = [round(float(put[t, rows].sum() + moved[t])) for t in range(len(result.years))]
     virements = next_bases(result.plan, "contributions")
     found: list[tuple[int, dict[str, int], int]] = [(0, {}, income[0])]

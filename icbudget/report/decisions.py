@@ -39,7 +39,7 @@ def _first(paper: Paper) -> int:
 def _pool(paper: Paper, pool: Pool) -> str:
     t, names = _first(paper), paper.names("partners")
     put: dict[str, float] = {}
-    for row in paper.rows("ICB_FUNDING", Pool=pool.id):
+    for row in (row for row in paper.rows("ICB_FUNDING", Pool=pool.id) if row.labels[4] != "In kind"):
         put[row.labels[1]] = put.get(row.labels[1], 0.0) + numbers(row)[t]
     given = {partner: amount for partner, amount in put.items() if amount >= 0.5}
     if not given or pool.pooling_status != "pooled":

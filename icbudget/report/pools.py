@@ -42,9 +42,14 @@ def section_pools(paper: Paper) -> Section | None:
     groups: list[tuple[str, list[MoneyLine]]] = []
     for pool in paper.case.plan.pools:
         rows: list[MoneyLine] = [(source, values, False) for (name, source), values in came.items() if name == pool.id]
-        total = [sum(year) for year in zip(*(values for _, values, _ in rows), strict=True)]
         if rows:
-            groups.append((_described(paper, pool), [*rows, ("Total", total, True)]))
+            rows.append(("Total", [sum(year) for year in zip(*(values for _, values, _ in rows), strict=True)], True))
+        rows += [
+            (f"In kind beside it: {row.labels[1]}", numbers(row), False)
+            for row in paper.rows("ICB_BALANCE", Pool=pool.id, Figure="In kind")
+        ]
+        if rows:
+            groups.append((_described(paper, pool), rows))
     table = paper.money_table("pool-income", "Money that comes into each pool, by source and year", "Source", groups)
     inside = {pool.id for pool in counted(paper)}
     by_source: dict[str, list[float]] = {}

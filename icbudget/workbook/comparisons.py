@@ -11,7 +11,7 @@ from icbudget.workbook import layout, yeartotals
 from icbudget.workbook.layout import column_reference
 from icbudget.workbook.native import Area, Figure, number, same, setting, text
 from icbudget.workbook.outputs import TOTALS_ROW, Total
-from icbudget.workbook.totals import NOUGHT, line, own_spending, pool_income
+from icbudget.workbook.totals import IN_MONEY_AND_KIND, NOUGHT, line, own_spending, pool_income
 
 ALLOWED_POUNDS, ALLOWED_SHARE = Figure("AllowedPounds", 0.005), Figure("AllowedShare", 0.000001)
 NONE = Figure("0", 0.0)
@@ -106,8 +106,10 @@ def _of_base_year(plan: Plan, placed: Placed) -> Iterable[Check]:
         yield Check("Spending", f"Spending in {base} on schemes that name no programme", how, own_spending(plan), answer)
     if {"ICB_FUNDING", "ICB_BALANCE"} <= placed.keys():
         (one, ones), (two, twos) = placed["ICB_FUNDING"], placed["ICB_BALANCE"]
-        apart = sum(abs(number(ones_) - number(twos_)) for ones_, twos_ in _pairs(one, ones, "Income", two, twos, "Income"))
-        formula = f"SUMPRODUCT(ABS({_across(one, ones, 'Income')}-{_across(two, twos, 'Income')}))"
+        apart = sum(
+            abs(number(ones_) - number(twos_)) for ones_, twos_ in _pairs(one, ones, "Income", two, twos, IN_MONEY_AND_KIND)
+        )
+        formula = f"SUMPRODUCT(ABS({_across(one, ones, 'Income')}-{_across(two, twos, IN_MONEY_AND_KIND)}))"
         how = "Income sheet against Balances, the differences of all years added up"
         yield Check("Balances", "Income in every year", how, NONE, Figure(formula, apart))
 

@@ -24,7 +24,7 @@ _GOALS, _FINDINGS = 5, 5
 _SPAN = 3
 """The column that the last words of a table may run over to, counted from 0."""
 _TOTALS = (
-    ("Income of the pools", "ICB_FUNDING", "Income"),
+    ("Income of the pools", "ICB_BALANCE", "Income"),
     ("Spending from the pools", "ICB_BALANCE", "Spend"),
     ("Carried forward at the end of the year", "ICB_BALANCE", "Close"),
     ("Payments for acute activity, do nothing", "ICB_ACUTE", "Do-nothing payment"),

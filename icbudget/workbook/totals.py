@@ -13,6 +13,7 @@ from icbudget.workbook.outputs import TOTALS_ROW, Total, block_row, sums
 SYSTEM = "Whole system"
 _BALANCE = {"Open": 1, "Income": 1, "Transfers in": 1, "Reinvested": 1, "Spend": -1, "Transfers out": -1, "Close": -1}
 NOUGHT = "(must be nought)"
+IN_MONEY_AND_KIND = "Income with what is in kind"
 
 
 def placed(id: str, plan: Plan, area: Area) -> tuple[Area, list[Total]]:
@@ -55,7 +56,7 @@ def _in_base_year(plan: Plan, area: Area, label: str, figure: Figure) -> Total:
 
 
 def _funding(plan: Plan, area: Area) -> list[Total]:
-    lines = sums(area, "Kind", ("Contribution", "Deduction"), "£")
+    lines = sums(area, "Kind", ("Contribution", "Deduction", "In kind"), "£")
     lines.append(Total("Income", "£", {c: area.sum(c, here=True) for c in area.block.columns}))
     told = base_income(plan, _label(0, "Contribution"), _label(1, "Deduction"))
     lines.append(_in_base_year(plan, area, "Income, from the Funding sheet", told))
@@ -100,7 +101,8 @@ def _schemes(plan: Plan, area: Area) -> list[Total]:
 
 
 def _balance(plan: Plan, area: Area) -> list[Total]:
-    lines = sums(area, "Figure", tuple(_BALANCE), "£")
+    lines = sums(area, "Figure", (*_BALANCE, "In kind"), "£")
+    lines.append(_signed(area, lines, {"Income": 1, "In kind": 1}, IN_MONEY_AND_KIND))
     return [*lines, _signed(area, lines, _BALANCE, f"Open + all in − all out − close {NOUGHT}")]
 
 

@@ -33,10 +33,11 @@ def checks(content: bytes) -> dict[str, list[object]]:
 
 
 def test_totals_are_those_of_the_arithmetic_by_hand():
-    """Income: 12,310,605 + 4,100,000.25 + 250,000 + 80,000 − 10,605 held back, and 1,500,000 in the other pool."""
+    """Income: 12,310,605 + 4,100,000.25 + 250,000, 80,000 in kind − 10,605 held back, and 1,500,000 in the other pool."""
     content = rich_workbook(live=False)
     income = rows_of(content, "Income")
-    assert income["Contribution"][6] == pytest.approx(18_240_605.25)
+    assert income["Contribution"][6] == pytest.approx(18_160_605.25)
+    assert income["In kind"][6] == pytest.approx(80_000)
     assert income["Deduction"][6] == pytest.approx(-10_605)
     assert income["Income"][6] == income["Income, from the Funding sheet"][6] == pytest.approx(18_230_000.25)
     told = checks(content)
