@@ -10,6 +10,7 @@ import re
 import shutil
 import subprocess
 import tempfile
+from collections.abc import Sequence
 from pathlib import Path
 
 from PIL import Image
@@ -36,7 +37,9 @@ def draw() -> None:
         folder = Path(made)
         tasks.run(PLAN, folder)
         tasks.report(PLAN, folder, paper=True)
-        _sheets(folder)
+        tasks.convert_plan(PLAN, folder / "plan.xlsx", overwrite=True)
+        _sheets(folder, f"{PLAN.stem}-results", layout.SHEETS)
+        _sheets(folder, "plan", layout.LIBRARY_SHEETS)
         _pages(folder / f"{PLAN.stem}-paper.pdf", folder, "paper", LARGE, 2)
         _page(folder / f"{PLAN.stem}-report.html", folder)
 
@@ -45,14 +48,14 @@ def _run(*words: object) -> str:
     return subprocess.run([str(w) for w in words], check=True, capture_output=True, text=True).stdout
 
 
-def _sheets(folder: Path) -> None:
+def _sheets(folder: Path, stem: str, wanted: Sequence[str]) -> None:
     profile = f"-env:UserInstallation={(folder / 'profile').as_uri()}"
-    _run("soffice", profile, "--headless", "--convert-to", "pdf", "--outdir", folder, folder / f"{PLAN.stem}-results.xlsx")
-    pdf = folder / f"{PLAN.stem}-results.pdf"
+    _run("soffice", profile, "--headless", "--convert-to", "pdf", "--outdir", folder, folder / f"{stem}.xlsx")
+    pdf = folder / f"{stem}.pdf"
     known: set[str] = set()
     for number, text in enumerate(_run("pdftotext", "-layout", pdf, "-").split("\f"), start=1):
         head = next((line for line in text.splitlines() if line.strip()), "")
-        sheet = next((s for s in layout.SHEETS if head.rstrip().endswith(f" {s}") and s not in known), "")
+        sheet = next((s for s in wanted if head.rstrip().endswith(f" {s}") and s not in known), "")
         if sheet:
             known.add(sheet)
             dots = LARGE if sheet == layout.DASHBOARD else DOTS

@@ -26,6 +26,8 @@ PAID = "Paid for prevention"
 BLOCKS = "Blocks closed"
 NPV = "Net present value, system cash"
 COMMISSIONER_NPV = "Net present value, commissioner cash"
+PAY_NOTHING = "Payments for acute activity, do nothing"
+PAY_PLAN = "Payments for acute activity, plan"
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,6 +82,8 @@ def _system(
         ("Stranded cost", saving - release),
         (PAID, paid),
         (NET_CASH, release - paid),
+        (PAY_NOTHING, amounts.pay_nothing.sum(axis=-1)),
+        (PAY_PLAN, amounts.pay_plan.sum(axis=-1)),
     ):
         yield _whole(Outcome(SYSTEM, name), by_year)
     yield _whole(Outcome(SYSTEM, BLOCKS, "blocks", "most"), run.released("blocks").sum(axis=-1))

@@ -9,13 +9,14 @@ from typing import Any
 from icbudget import reference
 from icbudget.answers.block import Cell
 from icbudget.answers.simulation import MEASURES, MEASURES_OF_A_DRIVER, NET_AT, OVER_PLAN
-from icbudget.engine.outcomes import NET_CASH
+from icbudget.engine.outcomes import NET_CASH, PAY_NOTHING, PAY_PLAN
 from icbudget.plan import Plan
 from icbudget.workbook import layout
 from icbudget.workbook.comparisons import Placed
 from icbudget.workbook.native import Area, Figure, number, text
 from icbudget.workbook.outputs import write_figure, write_top
-from icbudget.workbook.styles import ACTIVITY, POUNDS_PENCE, Styles, fit_height, printable
+from icbudget.workbook.paper import fit_height, printable
+from icbudget.workbook.styles import ACTIVITY, POUNDS_PENCE, Styles
 from icbudget.workbook.totals import SYSTEM, line
 
 CHANGES = (
@@ -38,6 +39,9 @@ POSITIONS = {
 }
 WORTHS = ("Contract saving", "System release", "Gross tariff value (not a saving)")
 FAN = ("P90", "P50", "P10", "As planned")
+PATHS = {"Do nothing": ("Do-nothing payment", PAY_NOTHING), "Plan": ("Plan payment", PAY_PLAN)}
+"""The paths of acute payments: the line of totals that holds what is planned, and the outcome that holds its range."""
+ENDS = ("P90", "P10")
 _MOST_SOURCES = 7
 _MOST_DRIVERS = 10
 _WIDTH = 18
@@ -134,11 +138,19 @@ def _income(plan: Plan, placed: Placed, row: int) -> Series:
 
 
 def _acute(plan: Plan, placed: Placed, row: int) -> Series:
+    """Return payments for acute activity by path and year, each path with its P90 and P10 where there is a simulation."""
     area, lines = placed["ICB_ACUTE"]
-    rows = tuple(
-        (name, tuple(line(area, lines, f"{name} payment", c) for c in area.block.columns)) for name in ("Do-nothing", "Plan")
-    )
-    return Series("Payments for acute activity: do nothing and plan", row, ("Path", *_years(area)), rows)
+    rows: list[tuple[Figure | str, tuple[Figure, ...]]] = []
+    for path, (label, outcome) in PATHS.items():
+        rows.append((path, tuple(line(area, lines, label, c) for c in area.block.columns)))
+        rows += [(f"{path}, {end}", _range(placed, outcome, text(end))) for end in ENDS if "ICB_SIMULATE" in placed]
+    return Series("Payments for acute activity, with P10 to P90", row, ("Path", *_years(area)), tuple(rows))
+
+
+def _range(placed: Placed, outcome: str, measure: Figure) -> tuple[Figure, ...]:
+    """Return a measure of the range of one of the whole system's outcomes, by year."""
+    area = placed["ICB_SIMULATE"][0]
+    return tuple(area.sum(y, Whose=text(SYSTEM), Figure=text(outcome), Measure=measure) for y in area.block.columns[:-1])
 
 
 def _bridge(plan: Plan, placed: Placed, row: int) -> Series:
@@ -232,15 +244,14 @@ def _goal(plan: Plan, placed: Placed, row: int) -> Series:
     return Series(title, row, ("Goal", *_years(area)), rows, ACTIVITY)
 
 
-def _fan(plan: Plan, placed: Placed, row: int) -> Series:
-    """Return the range of net cash by year."""
-    area = placed["ICB_SIMULATE"][0]
-    whose, what = text(SYSTEM), text(NET_CASH)
-    rows = tuple(
-        (name, tuple(area.sum(y, Whose=whose, Figure=what, Measure=measure) for y in area.block.columns[:-1]))
-        for name, measure in ((name, _here(row + 1 + at, 0, name)) for at, name in enumerate(FAN))
-    )
-    return Series(f"{NET_CASH}, range by year", row, ("Measure", *_years(area)[:-1]), rows)
+def _fan(outcome: str, title: str) -> Callable[[Plan, Placed, int], Series]:
+    """Return what draws the range by year of one of the whole system's outcomes."""
+
+    def draw(plan: Plan, placed: Placed, row: int) -> Series:
+        rows = tuple((name, _range(placed, outcome, _here(row + 1 + at, 0, name))) for at, name in enumerate(FAN))
+        return Series(title, row, ("Measure", *_years(placed["ICB_SIMULATE"][0])[:-1]), rows)
+
+    return draw
 
 
 def _tornado(plan: Plan, placed: Placed, row: int) -> Series:
@@ -278,6 +289,7 @@ _CHARTS: tuple[tuple[str, str, Callable[[Plan, Placed, int], Series]], ...] = (
     ("worth", "ICB_RELEASE", _worth),
     ("partners", "ICB_PARTNERS", _partners),
     ("goal", "ICB_GOALS", _goal),
-    ("fan", "ICB_SIMULATE", _fan),
+    ("saved", "ICB_SIMULATE", _fan("Contract saving", "Acute payments saved: do nothing less plan, range")),
+    ("net", "ICB_SIMULATE", _fan(NET_CASH, f"{NET_CASH}, range")),
     ("tornado", "ICB_TORNADO", _tornado),
 )

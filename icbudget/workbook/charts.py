@@ -5,13 +5,13 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from typing import Any
 
-from icbudget.workbook.chartfigures import CHANGES, LEVELS, POSITIONS, Series
+from icbudget.workbook.chartfigures import CHANGES, LEVELS, PATHS, POSITIONS, Series
 from icbudget.workbook.layout import CHART_FIGURES
 from icbudget.workbook.native import Figure
 from icbudget.workbook.styles import MARKERS, PATTERNS, SERIES
 
-WIDTH, HEIGHT = 480, 336
-"""Size of a chart in pixels."""
+WIDTH, HEIGHT = 356, 340
+"""Size of a chart in pixels: three stand side by side on the Dashboard."""
 _MILLIONS = "#,##0.0,,"
 _LEVEL_INK = "#7F7F7F"
 _GRID = {"visible": True, "line": {"color": "#D9D9D9"}}
@@ -21,7 +21,7 @@ def charts_of(book: Any, drawn: Mapping[str, Series]) -> list[tuple[Any, str]]:
     """Return the charts in reading order, each with its text for people who do not see it."""
     makers = {
         **{"income": _income, "acute": _acute, "bridge": _bridge, "worth": _worth, "partners": _partners, "goal": _goal},
-        **{"fan": _fan, "tornado": _tornado},
+        **{"saved": _saved, "net": _net, "tornado": _tornado},
     }
     made = [makers[name](book, series) for name, series in drawn.items()]
     return [(chart, f"{told} The figures stand on the sheet {CHART_FIGURES}.") for chart, told in made]
@@ -30,7 +30,7 @@ def charts_of(book: Any, drawn: Mapping[str, Series]) -> list[tuple[Any, str]]:
 def _finished(chart: Any, series: Series, across: str, up: str, number_format: str) -> Any:
     """Return a chart with its title, which is the title of its figures, its axes, legend and size."""
     title = f"='{CHART_FIGURES}'!$A${series.row}"
-    chart.set_title({"name": title, "name_font": {"size": 12, "bold": True}, "overlay": False})
+    chart.set_title({"name": title, "name_font": {"size": 11, "bold": True}, "overlay": False})
     small = {"num_font": {"size": 9}, "name_font": {"size": 9, "bold": False}}
     chart.set_x_axis({"name": across, "label_position": "low", **small})
     chart.set_y_axis({"name": up, "num_format": number_format, "major_gridlines": _GRID, **small})
@@ -54,6 +54,12 @@ def _line(at: int) -> dict[str, Any]:
     dash = ("solid", "dash", "round_dot", "long_dash")[at % 4]
     marker = {"type": MARKERS[at % len(MARKERS)], "size": 7, "fill": {"color": ink}, "border": {"color": ink}}
     return {"line": {"color": ink, "width": 2.25, "dash_type": dash}, "marker": marker}
+
+
+def _end(at: int) -> dict[str, Any]:
+    """Return the thin line of an end of a range: in the colour of the line it belongs to, dotted, without marker."""
+    line = _line(at)["line"]
+    return {"line": {**line, "width": 1, "dash_type": "round_dot" if at else "solid"}, "marker": {"type": "none"}}
 
 
 def _by_year(chart: Any, series: Series, look: Callable[[int], dict[str, Any]]) -> None:
@@ -90,9 +96,13 @@ def _income(book: Any, series: Series) -> tuple[Any, str]:
 
 def _acute(book: Any, series: Series) -> tuple[Any, str]:
     chart = book.add_chart({"type": "line"})
-    _by_year(chart, series, _line)
-    told = "Two lines over the financial years: payments for acute activity if nothing changes, and in the plan."
-    return _finished(chart, series, "Financial year", "£ million", _MILLIONS), told
+    each = len(series.rows) // len(PATHS)
+    _by_year(chart, series, lambda at: _line(at // each) if at % each == 0 else _end(at // each))
+    if each > 1:
+        chart.set_high_low_lines({"line": {"color": "#BFBFBF", "width": 1}})
+    told = "Lines over the financial years: payments for acute activity if nothing changes, and in the plan"
+    ends = ", each with its 10th and 90th percentile over all draws" if each > 1 else ""
+    return _finished(chart, series, "Financial year", "£ million", _MILLIONS), f"{told}{ends}."
 
 
 def _bridge(book: Any, series: Series) -> tuple[Any, str]:
@@ -145,12 +155,20 @@ def _goal(book: Any, series: Series) -> tuple[Any, str]:
     return _finished(chart, series, "Financial year", "In the unit of the goal", "#,##0.0"), told
 
 
-def _fan(book: Any, series: Series) -> tuple[Any, str]:
+def _net(book: Any, series: Series) -> tuple[Any, str]:
+    return _fan(book, series), "Lines over the financial years: net cash as planned, and its 10th, 50th and 90th percentile."
+
+
+def _saved(book: Any, series: Series) -> tuple[Any, str]:
+    told = "Lines over the financial years: what the plan saves on payments for acute activity, draw by draw"
+    return _fan(book, series), f"{told}, as planned and its 10th, 50th and 90th percentile."
+
+
+def _fan(book: Any, series: Series) -> Any:
     chart = book.add_chart({"type": "line"})
     _by_year(chart, series, _line)
     chart.set_high_low_lines({"line": {"color": "#7F7F7F", "width": 1}})
-    told = "Lines over the financial years: net cash as planned, and its 10th, 50th and 90th percentile over all draws."
-    return _finished(chart, series, "Financial year", "£ million", _MILLIONS), told
+    return _finished(chart, series, "Financial year", "£ million", _MILLIONS)
 
 
 def _tornado(book: Any, series: Series) -> tuple[Any, str]:

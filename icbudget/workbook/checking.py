@@ -13,7 +13,8 @@ from icbudget.workbook.comparisons import ALLOWED_POUNDS, ALLOWED_SHARE, Check
 from icbudget.workbook.layout import CHECKS
 from icbudget.workbook.native import Area, Figure, number, setting
 from icbudget.workbook.outputs import write_block, write_figure, write_top
-from icbudget.workbook.styles import POUNDS_PENCE, Styles, fit_height, printable, verdict
+from icbudget.workbook.paper import fit_height, printable
+from icbudget.workbook.styles import POUNDS_PENCE, Styles, verdict
 
 PROBE = "ICB_UPLIFT(0*NOW(),0)"
 """A function call that Excel makes afresh whenever the workbook opens: it fails where Python is not connected."""
@@ -26,7 +27,7 @@ _STATE, _LIST = 4, 12
 _HEADINGS = ("Result", "Where", "Check", "What is compared", "Difference", "From the inputs", "From the answers", "Allowed")
 _FIGURES = 4
 """Column of the comparisons' first figure; the words left of it stand in the columns of the findings below."""
-_WIDTHS = (28, 26, 60, 60, 18, 18, 18, 11)
+_WIDTHS = (24, 26, 58, 48, 18, 18, 18, 11)
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,7 +77,7 @@ def write_checks(sheet: Any, book: Any, styles: Styles, told: Checking, formula:
     verdict(sheet, styles, _STATE, 1, _STATE)
     verdict(sheet, styles, _LIST + 1, 0, _LIST + len(told.checks))
     verdict(sheet, styles, told.findings.row + 1, 0, told.findings.row + layout.ANSWER_ROWS)
-    printable(sheet, told.plan.setup.title, width=200)
+    printable(sheet, told.plan.setup.title, widths=_WIDTHS)
 
 
 def _write_state(sheet: Any, book: Any, styles: Styles, told: Checking) -> None:

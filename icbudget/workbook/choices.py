@@ -14,7 +14,8 @@ from icbudget.plan.grid import FIGURE, key_columns
 from icbudget.reference import LIBRARY
 from icbudget.workbook import layout
 from icbudget.workbook.layout import LISTS, TableSheet
-from icbudget.workbook.styles import Styles, printable, width_of
+from icbudget.workbook.paper import printable, width_of
+from icbudget.workbook.styles import Styles
 
 RULES_YEAR, RULES_YEARS, YEARS = "RulesYear", "lstRulesYear", "lstYears"
 _HEADING = 4
@@ -23,10 +24,17 @@ _BUILT_IN = ("indices", "profiles")
 _NUMERIC = (Kind.MONEY, Kind.PRICE, Kind.NUMBER, Kind.FRACTION, Kind.WHOLE)
 
 
-def restrict(sheet: Any, place: TableSheet, column: Column | None, year: str, first: int, at: int, last: int) -> None:
-    """Set what the cells of a column accept; where the plan's own reading would warn, Excel warns and lets pass."""
+def restrict(
+    sheet: Any, styles: Styles, place: TableSheet, column: Column | None, year: str, cells: tuple[int, int, int]
+) -> None:
+    """Set what the cells of a column accept, given its number, first and last row.
+
+    Where the plan's own reading would warn, Excel warns and lets pass. A table that the workbook leaves out limits nothing.
+    """
+    at, first, last = cells
     rule = _rule(place, column, year)
-    if rule:
+    left_out = column and column.kind is Kind.REFERENCE and not styles.holds(layout.main_table(column.table).sheet)
+    if rule and not left_out:
         sheet.data_validation(first, at, last, at, rule)
 
 
@@ -108,11 +116,11 @@ def write_lists(sheet: Any, book: Any, styles: Styles, plan: Plan) -> None:
         at = _write_list(sheet, book, styles, at, name, years)
     book.define_name(RULES_YEAR, f"={layout.SETUP_SHEET.sheet}!{setting_cell('rules_year')}")
     for place in layout.TABLE_SHEETS:
-        if not place.by_year and place.table.field in _referred():
+        if not place.by_year and place.table.field in _referred() and styles.holds(place.sheet):
             column = layout.column_reference(place.table.field, place.table.key[0])
             book.define_name(layout.key_list(place.table.field), f"={column}")
     sheet.freeze_panes(_HEADING + 1, 0)
-    printable(sheet, plan.setup.title, width=34.0 * at, repeat_rows=(_HEADING - 1, _HEADING))
+    printable(sheet, plan.setup.title, widths=[26.0] * at, repeat_rows=(_HEADING - 1, _HEADING))
 
 
 def setting_cell(name: str) -> str:
@@ -149,7 +157,7 @@ def _write_list(sheet: Any, book: Any, styles: Styles, at: int, name: str, years
         sheet.write_string(_HEADING, column, year, styles.heading())
         for number, value in enumerate(told, start=_HEADING + 1):
             sheet.write_string(number, column, value, styles.unwrapped())
-        sheet.set_column(column, column, width_of([year, *told], most=60))
+        sheet.set_column(column, column, width_of([year, *told]))
     whole = xl_range_abs(_HEADING + 1, at, _HEADING + depth, at + len(years) - 1)
     heads = xl_range_abs(_HEADING, at, _HEADING, at + len(years) - 1)
     book.define_name(layout.choice_list(name), f"=INDEX({LISTS}!{whole},0,MATCH({RULES_YEAR},{LISTS}!{heads},0))")

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 
 from icbudget.plan import Plan
 from icbudget.workbook import layout, yeartotals
+from icbudget.workbook.inputs import spare
 from icbudget.workbook.layout import column_reference
 from icbudget.workbook.native import Area, Figure, number, same, setting, text
 from icbudget.workbook.outputs import TOTALS_ROW, Total
@@ -38,13 +39,16 @@ class Check:
         return abs(number(self.answers) - number(self.inputs)) <= number(self.allowed)
 
 
-def checks_of(plan: Plan, placed: Placed) -> list[Check]:
-    """Return the checks of a workbook; those of an answer that it does not hold are left out."""
+def checks_of(plan: Plan, placed: Placed, *, room: bool) -> list[Check]:
+    """Return the checks of a workbook; those of an answer that it does not hold are left out.
+
+    `room`: its tables have blank rows to type into.
+    """
     return [
         *_of_inputs(plan),
         *_of_years(plan, placed),
         *_of_base_year(plan, placed),
-        *_of_acute(plan, placed),
+        *_of_acute(plan, placed, room),
         *(Check(*compared) for compared in yeartotals.comparisons(plan, placed)),
         *_identities(placed),
     ]
@@ -114,7 +118,7 @@ def _of_base_year(plan: Plan, placed: Placed) -> Iterable[Check]:
         yield Check("Balances", "Income in every year", how, NONE, Figure(formula, apart))
 
 
-def _of_acute(plan: Plan, placed: Placed) -> Iterable[Check]:
+def _of_acute(plan: Plan, placed: Placed, room: bool) -> Iterable[Check]:
     """Yield the base-year payment of contracts that pay for every unit: activity × price × market forces factor."""
     if "ICB_ACUTE" not in placed:
         return
@@ -127,7 +131,7 @@ def _of_acute(plan: Plan, placed: Placed) -> Iterable[Check]:
     answer = math.fsum(number(area.sum(base, Acute_line=text(r.id), Figure=text("Do-nothing payment"))) for r in paid)
     lines, figures, year = area.column("Acute line"), area.column("Figure"), area.column(base)
     looked = f'SUMPRODUCT(--({contract}="activity"),SUMIFS({year},{lines},{id},{figures},"Do-nothing payment"))'
-    rows = _rows_of_table(plan, "acute_lines")
+    rows = len(plan.acute_lines) + spare("acute_lines", len(plan.acute_lines), room=room)
     allowed = Figure(f"{ALLOWED_POUNDS.formula}*ROWS({id})", number(ALLOWED_POUNDS) * rows)
     how = "Acute sheet: activity × price × market forces factor, against the Acute projection"
     name = f"Payments in {base} under contracts that pay for every unit"
@@ -157,10 +161,3 @@ def _pairs(
 ) -> Iterable[tuple[Figure, Figure]]:
     for heading in one.block.columns:
         yield line(one, ones, first, heading), line(two, twos, second, heading)
-
-
-def _rows_of_table(plan: Plan, field: str) -> int:
-    from icbudget.workbook.inputs import spare
-
-    rows = len(getattr(plan, field))
-    return rows + spare(field, rows)

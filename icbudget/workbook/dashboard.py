@@ -16,11 +16,14 @@ from icbudget.workbook.checking import Checking
 from icbudget.workbook.comparisons import Placed
 from icbudget.workbook.native import Area, Figure, text
 from icbudget.workbook.outputs import write_figure, write_top
-from icbudget.workbook.styles import ACTIVITY, THOUSANDS, Styles, by_unit, fit_height, printable, verdict
+from icbudget.workbook.paper import fit_height, printable
+from icbudget.workbook.styles import ACTIVITY, THOUSANDS, Styles, by_unit, verdict
 from icbudget.workbook.totals import line
 
-_WIDTHS = (54, 13, 13, 24, 2)
+_WIDTHS = (50, 12, 12, 22, 1)
 _GOALS, _FINDINGS = 5, 5
+_ACROSS = 3
+"""Charts side by side, so that all of them stand on one screen and one page."""
 _SPAN = 3
 """The column that the last words of a table may run over to, counted from 0."""
 _TOTALS = (
@@ -99,10 +102,11 @@ def write_dashboard(
         row = _write_goals(sheet, styles, plan, placed["ICB_GOALS"][0], row + 1)
     _write_findings(sheet, styles, told, row + 1)
     for number, (chart, words) in enumerate(charts_of(book, drawn)):
-        corner = {"x_offset": (number % 2) * (WIDTH + 8), "y_offset": (number // 2) * (HEIGHT + 8)}
+        corner = {"x_offset": (number % _ACROSS) * (WIDTH + 6), "y_offset": (number // _ACROSS) * (HEIGHT + 6)}
         sheet.insert_chart(3, len(_WIDTHS), chart, {"description": words, "object_position": 3, "decorative": False, **corner})
-    sheet.set_zoom(80)
+    sheet.set_zoom(75)
     printable(sheet, plan.setup.title)
+    sheet.set_margins(left=0.25, right=0.25, top=0.75, bottom=0.6)
     sheet.fit_to_pages(1, 1)
 
 

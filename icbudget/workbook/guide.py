@@ -2,24 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from typing import Any
 
-from icbudget.answers.catalogue import Answer
+from icbudget.answers.catalogue import ANSWERS
 from icbudget.workbook import layout
 from icbudget.workbook.native import Figure
 from icbudget.workbook.outputs import write_figure
-from icbudget.workbook.styles import (
-    ANSWER_FILL,
-    HEADING_FILL,
-    INPUT_FILL,
-    NEEDED_FILL,
-    TOTAL_FILL,
-    Styles,
-    fit_height,
-    printable,
-    verdict,
-)
+from icbudget.workbook.paper import fit_height, printable
+from icbudget.workbook.styles import ANSWER_FILL, HEADING_FILL, INPUT_FILL, NEEDED_FILL, TOTAL_FILL, Styles, verdict
 
 _WIDE = 110
 _STEPS = (
@@ -57,6 +48,7 @@ _GLOSSARY = (
     ("Scenario", "A list of changes laid over the plan, which gives a new plan."),
     ("Finding", "Something wrong or worth knowing: an error stops the answers, a warning and a note do not."),
 )
+_LEFT_OUT = "Sheets of the template that this plan does not use, and figures to copy from:"
 _PROTECTION = (
     "No sheet is protected, because a protected sheet would not let its table grow. The locks take effect if you choose "
     "Review > Protect Sheet."
@@ -72,10 +64,13 @@ def write_guide(
     styles: Styles,
     title: str,
     sheets: Mapping[str, Sequence[tuple[str, str]]],
-    answers: Sequence[Answer],
+    left_out: Collection[str],
     master: str,
 ) -> None:
-    """Write the Guide; `sheets`: every sheet with what it holds, by what it is about; `master`: the master check as stored."""
+    """Write the Guide; `sheets`: every sheet with what it holds, by what it is about; `master`: the master check as stored.
+
+    `left_out`: the sheets that the template has and this workbook does without.
+    """
     sheet.set_column(0, 0, 26)
     sheet.set_column(1, 1, _WIDE)
     sheet.set_row(0, 24)
@@ -106,8 +101,14 @@ def write_guide(
             sheet.write_url(row, 0, f"internal:{layout.quoted(name)}!A1", styles.link, name)
             sheet.write_string(row, 1, told, styles.wrapped)
             row += 1
+    if left_out:
+        told = f"{_LEFT_OUT} {', '.join(name for name in layout.SHEETS if name in left_out)}."
+        sheet.write_string(row, 0, "Left out", styles.band)
+        sheet.write_string(row, 1, told, styles.wrapped)
+        fit_height(sheet, row, [(told, _WIDE)])
+        row += 1
     row = _section(sheet, styles, row + 1, "The functions")
-    for answer in answers:
+    for answer in (a for a in ANSWERS if layout.ANSWER_SHEETS[a.id] not in left_out):
         sheet.write_string(row, 0, answer.id, styles.strong)
         sheet.write_string(row, 1, f"{answer.help}, on the sheet {layout.ANSWER_SHEETS[answer.id]}.", styles.wrapped)
         row += 1

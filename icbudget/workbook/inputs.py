@@ -14,7 +14,8 @@ from icbudget.plan.grid import FIGURE, key_columns
 from icbudget.workbook import layout
 from icbudget.workbook.choices import restrict
 from icbudget.workbook.layout import HEADING_ROW, SETUP_SHEET, TableSheet
-from icbudget.workbook.styles import BY_KIND, INPUT_FILL, Styles, fit_height, printable, width_of
+from icbudget.workbook.paper import fit_height, fitted, printable, width_of
+from icbudget.workbook.styles import BY_KIND, INPUT_FILL, Styles, as_shown
 
 SETUP_HEADINGS = ("Setting", "Value", "Unit", "Note")
 
@@ -92,9 +93,20 @@ ROOM = {"schemes": 40, "contributions": 20, "indices": 15, "segments": 15, "actu
 """Rows that a table has from the start where most plans need more than a few; outside Excel a table does not grow by itself."""
 
 
-def spare(table: str, rows: int) -> int:
-    """Return how many blank rows a table carries below its own, to type into: a fifth of them, at least five, or its room."""
+def spare(table: str, rows: int, *, room: bool) -> int:
+    """Return how many blank rows a table carries below its own, to type into: a fifth of them, at least five, or its room.
+
+    Without room, in a workbook that is kept and printed, none; an Excel Table has one row at least.
+    """
+    if not room:
+        return 0 if rows else 1
     return max(5, math.ceil(rows / 5), ROOM.get(table, 0) - rows)
+
+
+_MOST = 80
+"""Width of a column whose words are long, such as a source, on a sheet that takes several pages across anyway."""
+_ARROW = "MM"
+"""About as wide as the arrow of a filter, which stands beside a heading."""
 
 
 def write_value(sheet: Any, row: int, column: int, kind: Kind, value: Any, shown: Any) -> None:
@@ -129,17 +141,17 @@ def _day(text: str) -> dt.datetime | None:
     return day if day.year >= 1900 else None
 
 
-def write_table_sheet(sheet: Any, styles: Styles, place: TableSheet, plan: Plan) -> None:
+def write_table_sheet(sheet: Any, styles: Styles, place: TableSheet, plan: Plan, *, room: bool) -> None:
     """Write one input sheet: title, what it is for, the Excel Table with its notes and drop-downs, print set-up."""
     heads, rows = headings_of(place, plan), rows_of(place, plan)
-    last = HEADING_ROW + len(rows) + spare(place.table.field, len(rows))
+    last = HEADING_ROW + len(rows) + spare(place.table.field, len(rows), room=room)
     _top(sheet, styles, place)
     _bands(sheet, styles, heads)
     for at, head in enumerate(heads):
         note = _note(head.column, head) if head.column else _figure_note(place, head)
         sheet.write_comment(HEADING_ROW, at, note, {"author": "icbudget", "x_scale": 2.2, "y_scale": 1.4, "font_size": 9})
-        restrict(sheet, place, head.column, head.year, HEADING_ROW + 1, at, last)
-    widths = _write_rows(sheet, styles, heads, rows, last)
+        restrict(sheet, styles, place, head.column, head.year, (at, HEADING_ROW + 1, last))
+    widths = _write_rows(sheet, styles, heads, rows, last, room)
     columns = [
         {"header": head.text, "header_format": styles.heading(needed=head.needed, over_numbers=head.numeric)} for head in heads
     ]
@@ -148,31 +160,35 @@ def write_table_sheet(sheet: Any, styles: Styles, place: TableSheet, plan: Plan)
     if place.by_year:
         _formats_by_figure(sheet, styles, place, heads, last)
     sheet.freeze_panes(HEADING_ROW + 1, min(len(place.table.key), 3) if len(heads) > 8 else 1)
-    printable(sheet, plan.setup.title, width=sum(widths), repeat_rows=(HEADING_ROW, HEADING_ROW))
-    sheet.repeat_columns(0, 0)
+    printable(sheet, plan.setup.title, widths=widths, repeat=1, repeat_rows=(HEADING_ROW, HEADING_ROW))
 
 
-def _write_rows(sheet: Any, styles: Styles, heads: Sequence[Heading], rows: Sequence[Cells], last: int) -> list[float]:
+def _write_rows(
+    sheet: Any, styles: Styles, heads: Sequence[Heading], rows: Sequence[Cells], last: int, room: bool
+) -> list[float]:
     """Write the rows and the blank rows below them; return the widths of the columns, which fit what they hold."""
-    widths: list[float] = []
+    shown = [[max(head.text.split(), key=len) + _ARROW, *(_shown(*cells[at]) for cells in rows)] for at, head in enumerate(heads)]
+    widths = fitted(
+        [width_of(texts, least=_least(head, room), most=_MOST) for head, texts in zip(heads, shown, strict=True)],
+        [not head.numeric for head in heads],
+    )
     for at, head in enumerate(heads):
-        word = max(head.text.split(), key=len) + "  "
-        widths.append(width_of([word, *(_shown(cells[at][1]) for cells in rows)], least=_least(head)))
-        sheet.set_column(at, at, widths[-1])
+        sheet.set_column(at, at, widths[at])
         for number, cells in enumerate(rows, start=HEADING_ROW + 1):
             kind, value = cells[at]
             write_value(sheet, number, at, kind, value, styles.input(head.number_format if value is None else BY_KIND[kind]))
         for number in range(HEADING_ROW + 1 + len(rows), last + 1):
             sheet.write_blank(number, at, None, styles.input(head.number_format))
-    fit_height(sheet, HEADING_ROW, [(head.text, width - 3) for head, width in zip(heads, widths, strict=True)])
+    fit_height(sheet, HEADING_ROW, [(head.text, width - 1) for head, width in zip(heads, widths, strict=True)])
     for number, cells in enumerate(rows, start=HEADING_ROW + 1):
-        words = [(told, width) for (_, told), width in zip(cells, widths, strict=True) if isinstance(told, str)]
-        fit_height(sheet, number, words, most=3)
+        fit_height(sheet, number, [(_shown(*told), width) for told, width in zip(cells, widths, strict=True)])
     return widths
 
 
-def _least(head: Heading) -> float:
-    """Return the least width of a column, so that a blank table has room for what will be typed."""
+def _least(head: Heading, room: bool) -> float:
+    """Return the least width of a column; with room, so that a blank table has room for what will be typed."""
+    if not room:
+        return 9
     if head.year or head.column is None:
         return 13
     if head.column.kind is Kind.TEXT and not (head.column.required and head.column.field == "id"):
@@ -230,13 +246,13 @@ def _formats_by_figure(sheet: Any, styles: Styles, place: TableSheet, heads: Seq
         sheet.conditional_format(HEADING_ROW + 1, at + 1, last, len(heads) - 1, rule)
 
 
-def _shown(value: Any) -> str:
-    """Return roughly what a cell shows, to fit its width."""
-    if value is None:
+def _shown(kind: Kind, value: Any) -> str:
+    """Return roughly what a cell shows, to fit its width and height."""
+    if value is None or isinstance(value, bool):
         return ""
     if isinstance(value, str):
-        return value[:60]
-    return "; ".join(value)[:60] if isinstance(value, tuple) else f"{value:,.2f}"
+        return value
+    return "; ".join(value) if isinstance(value, tuple) else as_shown(value, BY_KIND[kind])
 
 
 def write_setup(sheet: Any, styles: Styles, plan: Plan) -> None:
@@ -258,7 +274,7 @@ def write_setup(sheet: Any, styles: Styles, plan: Plan) -> None:
         cell = styles.get(border=1, border_color="#D9D9D9", text_wrap=True)
         sheet.write_string(number, 2, column.unit, cell)
         sheet.write_string(number, 3, _setting_note(column), cell)
-        restrict(sheet, SETUP_SHEET, column, "", number, 1, number)
+        restrict(sheet, styles, SETUP_SHEET, column, "", (1, number, number))
         value = getattr(plan.setup, column.field)
         fit_height(sheet, number, [(_setting_note(column), 80), (value if isinstance(value, str) else "", 48)])
     headings = [{"header": text, "header_format": styles.heading()} for text in SETUP_HEADINGS]

@@ -18,6 +18,8 @@ POSTINGS, RUN_RECORD = "Postings", "Run record"
 UNIT_COSTS, UPLIFTS, EVIDENCE, STUDIES = "Unit costs", "Uplift factors", "Evidence", "Studies"
 XLWINGS_SETTINGS = "xlwings.conf"
 """Named by xlwings, which reads its settings there; only in a workbook with macros."""
+LIBRARY_SHEETS = (UNIT_COSTS, UPLIFTS, EVIDENCE, STUDIES)
+"""What a plan in the making is filled in from; a results workbook does without."""
 SETTINGS = "Settings"
 MASTER_CHECK, CONNECTED = "MasterCheck", "PythonConnected"
 
@@ -97,6 +99,10 @@ SETUP_SHEET = TableSheet(
     SETUP, SETUP.label, SETTINGS, "What the plan is about, its years, its rules and how its money is treated."
 )
 TABLE_SHEETS: tuple[TableSheet, ...] = tuple(_table_sheets())
+FROM_THE_START = frozenset(
+    ("Partners", "Pools", "Funding", "Schemes", "Minimums", "Acute", "AcuteYears", "Segments", "Programmes", "ProgrammeYears")
+) | {"Moves", "Shifts", "ShiftYears", "RiskShares", "Indices"}
+"""Tables with figures that every workbook has had since the first version, and has."""
 BY_NAME: dict[str, TableSheet] = {sheet.name: sheet for sheet in (SETUP_SHEET, *TABLE_SHEETS)}
 
 ANSWER_SHEETS: dict[str, str] = {
@@ -145,7 +151,7 @@ ANSWER_SHEETS: dict[str, str] = {
 }
 SHEETS = (
     *(GUIDE, SETUP_SHEET.sheet, *(place.sheet for place in TABLE_SHEETS)),
-    *(UNIT_COSTS, UPLIFTS, EVIDENCE, STUDIES, LISTS),
+    *(*LIBRARY_SHEETS, LISTS),
     *(DASHBOARD, *ANSWER_SHEETS.values(), CHART_FIGURES, POSTINGS, RUN_RECORD, XLWINGS_SETTINGS),
 )
 """Every sheet that the product may write, in reading order."""

@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import Any
 
 from icbudget import reference
 from icbudget.reference import Row
 from icbudget.workbook.layout import EVIDENCE, STUDIES, UNIT_COSTS, UPLIFTS
 from icbudget.workbook.outputs import write_top
-from icbudget.workbook.styles import ACTIVITY, POUNDS_PENCE, Styles, fit_height, printable
+from icbudget.workbook.paper import fit_height, printable
+from icbudget.workbook.styles import ACTIVITY, POUNDS_PENCE, Styles
 
 Column = tuple[str, float, str, Callable[[Row], str]]
 """Heading, width, number format (`@` for words) and what stands in it."""
@@ -136,8 +137,7 @@ def _write(sheet: Any, styles: Styles, title: str, top: tuple[str, str], columns
         fit_height(sheet, number, [(told(row), width) for _, width, shown, told in columns if shown == "@"], most=9)
     sheet.freeze_panes(_TOP + 1, 1)
     sheet.autofilter(_TOP, 0, number, len(columns) - 1)
-    printable(sheet, title, width=sum(width for _, width, *_ in columns), repeat_rows=(_TOP, _TOP))
-    sheet.repeat_columns(0, 0)
+    printable(sheet, title, widths=[width for _, width, *_ in columns], repeat=1, repeat_rows=(_TOP, _TOP))
 
 
 def _write_cell(sheet: Any, row: int, column: int, told: str, shown: str, styles: Styles) -> None:
@@ -147,3 +147,12 @@ def _write_cell(sheet: Any, row: int, column: int, told: str, shown: str, styles
         sheet.write_string(row, column, told, styles.answer())
     else:
         sheet.write_number(row, column, float(told), styles.answer(shown))
+
+
+LIBRARY: Mapping[str, Callable[[Any, Styles, str], None]] = {
+    UNIT_COSTS: write_unit_costs,
+    UPLIFTS: write_uplifts,
+    EVIDENCE: write_evidence,
+    STUDIES: write_studies,
+}
+"""What writes each sheet of figures to copy from; it takes the sheet, the styles and the plan's title."""

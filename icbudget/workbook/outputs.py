@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 import re
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
@@ -11,7 +12,8 @@ from icbudget.answers.block import PERCENTAGE, Cell
 from icbudget.workbook import layout
 from icbudget.workbook.layout import ANSWER_ROWS
 from icbudget.workbook.native import Area, Figure
-from icbudget.workbook.styles import BY_UNIT, Styles, bracketed, by_unit, fit_height, printable, verdict, width_of
+from icbudget.workbook.paper import PAGE, drawn, fit_height, fitted, pixels, printable, width_of
+from icbudget.workbook.styles import BY_UNIT, Styles, as_shown, bracketed, by_unit, verdict
 
 WHERE = "Where"
 """Heading of the column that names a cell; in a workbook of values it leads there."""
@@ -44,32 +46,54 @@ def write_figure(sheet: Any, row: int, column: int, figure: Figure, shown: Any) 
 def write_answer(sheet: Any, styles: Styles, area: Area, totals: Sequence[Total], formula: str, title: str, master: str) -> None:
     """Write an answer sheet; with a formula the block is one dynamic array that carries its last values."""
     block = area.block
-    write_top(sheet, styles, block.title, block.shows)
+    widths = _widths(area, totals, live=bool(formula))
+    write_top(sheet, styles, block.title, block.shows, widths)
     write_master(sheet, styles, 3, 0, master)
     if totals:
         _write_totals(sheet, styles, area, totals)
         sheet.write_string(area.row - 1, 0, "The answer, row by row", styles.subtitle)
     write_block(sheet, styles, area, formula)
-    widths: list[float] = []
-    for at, heading in enumerate(block.headings):
-        texts = [heading if at < len(block.labels) else "", *(str(row.labels[at]) for row in block.rows if at < len(row.labels))]
-        if block.units and at >= block.values_at:
-            texts = [str(row.values[at - block.values_at] or "") for row in block.rows]
-        widths.append(width_of(texts, least=15.5 if at >= block.values_at else 14))
-        sheet.set_column(at, at, widths[-1])
+    for at, width in enumerate(widths):
+        sheet.set_column(at, at, width)
+    for heading_row in {area.row, TOTALS_ROW} if totals else {area.row}:
+        fit_height(sheet, heading_row, zip(block.headings, widths, strict=True))
     for number, row in enumerate(block.rows, start=area.row + 1):
-        told = [*row.labels, *(str(value or "") for value in row.values)] if block.units else row.labels
-        fit_height(sheet, number, list(zip(told, widths, strict=False)))
+        values = row.values if block.units else (row.unit, *row.values)
+        told = [*row.labels, *(value if isinstance(value, str) else "" for value in values)]
+        fit_height(sheet, number, zip(told, widths, strict=False))
     sheet.freeze_panes(area.row + 1, min(len(block.labels), 3))
-    printable(sheet, title, width=sum(widths), repeat_rows=(area.row, area.row))
-    sheet.repeat_columns(0, min(len(block.labels), 3) - 1)
+    printable(sheet, title, widths=widths, repeat=min(len(block.labels), 3), repeat_rows=(area.row, area.row))
 
 
-def write_top(sheet: Any, styles: Styles, title: str, shows: str) -> None:
-    """Write a sheet's title, what it shows and a link to the Guide."""
+def _widths(area: Area, totals: Sequence[Total], *, live: bool) -> list[float]:
+    """Return the widths of an answer's columns, which fit the page if they can; a live answer has room for larger figures."""
+    block, rows = area.block, area.block.rows
+    widths = [width_of([heading, *(row.labels[at] for row in rows)], least=9) for at, heading in enumerate(block.labels)]
+    if block.columns and not block.units:
+        widths.append(width_of(["Unit", *(row.unit for row in rows), *(total.unit for total in totals)]))
+    for at, heading in enumerate(block.columns):
+        texts = [_as_shown(row.values[at], block.unit_of(row.unit, heading)) for row in rows]
+        texts += [_as_shown(total.figures[heading].value, total.unit) for total in totals if heading in total.figures]
+        word = max(heading.split(), key=len)
+        widths.append(width_of([word, *texts], least=15.5 if live and not block.units else 9))
+    words = [at < block.values_at or (bool(block.units) and not block.units[at - block.values_at]) for at in range(len(widths))]
+    return fitted(widths, words)
+
+
+def _as_shown(value: Cell, unit: str) -> str:
+    return as_shown(value, by_unit(unit)) + " " if isinstance(value, (int, float)) else value or ""
+
+
+def write_top(sheet: Any, styles: Styles, title: str, shows: str, widths: Sequence[float] = ()) -> None:
+    """Write a sheet's title, what it shows and a link to the Guide; words longer than the first page wrap over its columns."""
     sheet.set_row(0, 24)
     sheet.write_string(0, 0, title, styles.title)
-    sheet.write_string(1, 0, shows, styles.text)
+    across = list(itertools.takewhile(lambda used: used <= PAGE, itertools.accumulate(map(pixels, widths))))
+    if len(across) > 1 and drawn(shows) > across[-1]:
+        sheet.merge_range(1, 0, 1, len(across) - 1, shows, styles.wrapped)
+        fit_height(sheet, 1, [(shows, across[-1] / 7)])
+    else:
+        sheet.write_string(1, 0, shows, styles.text)
     sheet.write_url(2, 0, f"internal:{layout.GUIDE}!A1", styles.link, "Back to the Guide")
 
 
@@ -115,8 +139,9 @@ def write_block(sheet: Any, styles: Styles, area: Area, formula: str) -> None:
     for number, row in enumerate(block.rows, start=area.row + 1):
         for at, value in enumerate(grid[number - area.row]):
             unit = block.unit_of(row.unit, block.headings[at])
-            shown = styles.answer(by_unit(unit) if unit else "@") if at >= block.values_at else styles.answer()
-            if block.headings[at] == WHERE and not formula and (link := _link(value)):
+            figure = at >= block.values_at and unit and not isinstance(value, str)
+            shown = styles.answer(by_unit(unit) if figure else "@")
+            if block.headings[at] == WHERE and not formula and (link := _link(value, styles)):
                 sheet.write_url(number, at, link, styles.answer_link, str(value))
             else:
                 write_cell(sheet, number, at, value, shown)
@@ -126,10 +151,10 @@ def write_block(sheet: Any, styles: Styles, area: Area, formula: str) -> None:
         _formats_by_unit(sheet, styles, area)
 
 
-def _link(value: Cell) -> str:
+def _link(value: Cell, styles: Styles) -> str:
     """Return the address of the cell that a text names, such as `internal:Schemes!G14`; blank where it names none here."""
     found = _CELL.match(value) if isinstance(value, str) else None
-    if not found or found["sheet"] not in layout.SHEETS:
+    if not found or not styles.holds(found["sheet"]):
         return ""
     return f"internal:{layout.quoted(found['sheet'])}!{found['cell']}"
 

@@ -19,12 +19,6 @@ from icbudget.workbook.cells import NO_VALUE, Sheet, read_cells
 from icbudget.workbook.find import Found, find_tables
 from icbudget.workbook.worksheet import address
 
-_NEEDED = frozenset(
-    ("Partners", "Pools", "Funding", "Schemes", "Minimums", "Acute", "AcuteYears", "Segments", "Programmes", "ProgrammeYears")
-) | {"Moves", "Shifts", "ShiftYears", "RiskShares", "Indices"}
-"""Tables with figures that every workbook has had since the first version: one that is not there was taken away. A table that
-came later is not in the workbooks of before, and is taken as empty."""
-
 
 def read_workbook(path: Path) -> Draft:
     """Return the draft of a plan from a workbook, with the cell of every figure.
@@ -101,10 +95,13 @@ def _without_result(found: Mapping[str, Found], workbook: str) -> dict[tuple[str
 
 
 def _absent(found: Mapping[str, Found], workbook: str) -> list[Finding]:
-    """Return an error for each needed table that is not there, since its figures would be missing, and one note for the rest."""
+    """Return an error for each table of the first version that is not there: it was taken away, and its figures would be missing.
+
+    One note tells of the rest: a table that came later, or that is empty, is not in every workbook, and is taken as empty.
+    """
     missing = [p for p in layout.BY_NAME.values() if p.name not in found and p.table is not SETUP]
-    needed = [p for p in missing if p.name in _NEEDED]
-    others = [p.name for p in missing if p.name not in _NEEDED]
+    needed = [p for p in missing if p.name in layout.FROM_THE_START]
+    others = [p.name for p in missing if p.name not in layout.FROM_THE_START]
     fix = "Copy the sheet from the template (it may stay blank), or give the Excel Table this name under Table Design."
     told = [error("workbook.no-table", f"There is no table {p.name}.", fix, Place(workbook=workbook)) for p in needed]
     if others:

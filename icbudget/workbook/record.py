@@ -12,7 +12,8 @@ from icbudget.findings import Severity
 from icbudget.plan.text import plan_hash
 from icbudget.workbook.layout import POSTINGS, RUN_RECORD
 from icbudget.workbook.outputs import write_top
-from icbudget.workbook.styles import POUNDS_PENCE, Styles, printable
+from icbudget.workbook.paper import printable
+from icbudget.workbook.styles import POUNDS_PENCE, Styles
 
 _POSTING_HEADINGS = ("Year", "Partner", "Pool", "Source of funding", "Line", "Basis", "Kind", "Amount (£)", "Rests on")
 

@@ -1,12 +1,10 @@
-"""How the workbook looks: colours by role, number formats by kind and unit, print set-up. Nothing here knows a plan.
+"""How the workbook looks: colours by role, number formats by kind and unit. Nothing here knows a plan.
 
 Every colour is also told in words on the Guide; fills differ in lightness too, so that a grey print can be read.
 """
 
 from __future__ import annotations
 
-import math
-from collections.abc import Iterable
 from typing import Any
 
 from icbudget.plan.columns import Kind
@@ -64,6 +62,15 @@ def by_unit(unit: str) -> str:
     return BY_UNIT.get(unit, ACTIVITY)
 
 
+def as_shown(value: float, number_format: str) -> str:
+    """Return a number about as a program shows it, to find how wide it is."""
+    if "%" in number_format:
+        return f"{value:,.3%}"
+    first = number_format.split(";")[0]
+    decimals = len(first.partition(".")[2].rstrip(","))
+    return f"{value / 1000 if first.endswith(',') else value:,.{decimals}f}"
+
+
 def bracketed(number_format: str) -> str:
     """Return a number format that shows what is below zero in brackets, as the NHS does, other figures kept in line with it."""
     parts = number_format.split(";")
@@ -87,6 +94,10 @@ class Styles:
         if key not in self._made:
             self._made[key] = self.book.add_format({"font_name": "Calibri", "font_size": 11, "valign": "top", **properties})
         return self._made[key]
+
+    def holds(self, sheet: str) -> bool:
+        """Return whether the workbook has a sheet of this name."""
+        return sheet in self.book.sheetnames
 
     @property
     def title(self) -> Any:
@@ -169,16 +180,6 @@ def _box(fill: str, number_format: str) -> dict[str, Any]:
     return {"bg_color": fill, "border": 1, "border_color": "#BFBFBF", "num_format": number_format, **words}
 
 
-def lines_of(text: str, width: float) -> int:
-    """Return how many lines a text takes in a column of this width, to set its row's height."""
-    return max(1, sum(math.ceil(max(1, len(part)) / max(width - 1, 4)) for part in text.split("\n")))
-
-
-def fit_height(sheet: Any, row: int, texts: Iterable[tuple[str, float]], *, most: int = 20) -> None:
-    """Set a row as high as its longest text needs, but for `most` lines; `texts`: each text with the width of its column."""
-    sheet.set_row(row, 15.0 * min(most, max((lines_of(text, width) for text, width in texts), default=1)))
-
-
 def verdict(sheet: Any, styles: Styles, row: int, column: int, last_row: int) -> None:
     """Colour cells that read OK, Yes or Pass green and those that read CHECK, error, No or Fail red; the words tell it too."""
     good = styles.book.add_format({"bg_color": "#C6EFCE", "font_color": "#006100"})
@@ -192,26 +193,3 @@ def verdict(sheet: Any, styles: Styles, row: int, column: int, last_row: int) ->
     for word, shown in ((word, shown) for shown, told in words.items() for word in told):
         rule = {"type": "cell", "criteria": "==", "value": f'"{word}"', "format": shown}
         sheet.conditional_format(row, column, last_row, column, rule)
-
-
-def printable(sheet: Any, title: str, *, width: float = 0, repeat_rows: tuple[int, int] | None = None) -> None:
-    """Set a sheet up for A4 landscape, with its name, the plan and the page number on every page.
-
-    It is fitted to one page across, or to as many as columns of this width need to stay readable.
-    """
-    pages_wide = max(1, math.ceil(width / 260))
-    sheet.set_landscape()
-    sheet.set_paper(9)
-    sheet.fit_to_pages(pages_wide, 0)
-    sheet.set_margins(left=0.4, right=0.4, top=0.75, bottom=0.6)
-    plan = title.replace("&", "&&")[:120]
-    sheet.set_header(f"&L{plan}&R&A")
-    sheet.set_footer("&L&F&CPooled budget plan&RPage &P of &N")
-    if repeat_rows:
-        sheet.repeat_rows(*repeat_rows)
-
-
-def width_of(texts: list[str], *, least: float = 9, most: float = 46) -> float:
-    """Return a column width that fits most of the texts; longer ones wrap."""
-    longest = max((len(line) for text in texts for line in text.split("\n")), default=0)
-    return min(max(longest * 1.08 + 2, least), most)

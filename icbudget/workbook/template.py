@@ -21,8 +21,8 @@ from icbudget.workbook.choices import write_lists
 from icbudget.workbook.comparisons import Placed, checks_of
 from icbudget.workbook.dashboard import write_dashboard
 from icbudget.workbook.guide import write_guide
-from icbudget.workbook.inputs import write_setup, write_table_sheet
-from icbudget.workbook.library import write_evidence, write_studies, write_unit_costs, write_uplifts
+from icbudget.workbook.inputs import rows_of, write_setup, write_table_sheet
+from icbudget.workbook.library import LIBRARY
 from icbudget.workbook.macros import Macros, add_macros
 from icbudget.workbook.native import Area
 from icbudget.workbook.outputs import write_answer
@@ -49,9 +49,10 @@ def build(
 ) -> bytes:
     """Return a workbook as the bytes of an .xlsx file; `blocks` are the answers by the id of their function.
 
-    Live: every answer is one dynamic-array formula that carries its last values; else the answers are plain values, and the
-    postings and the run record of the case stand behind them. An answer that is missing, because errors stop the engine,
-    leaves its sheet without rows. With macros it is the bytes of an .xlsm file. The same arguments give the same bytes.
+    Live: every answer is one dynamic-array formula that carries its last values; an answer that is missing, because errors stop
+    the engine, leaves its sheet without rows. Else it is a record to read and print: the answers are plain values, the postings
+    and the run record of the case stand behind them, and what the plan does not use has no sheet: a table or an answer without
+    rows, figures to copy from. With macros it is the bytes of an .xlsm file. The same arguments give the same bytes.
     """
     import xlsxwriter
 
@@ -80,13 +81,29 @@ class _Build:
             for id, sheet in layout.ANSWER_SHEETS.items()
             if sheet != layout.CHECKS
         }
-        self.answered: Placed = {id: put for id, put in self.placed.items() if id in blocks}
+        self.answered: Placed = {
+            id: put for id, put in self.placed.items() if id in blocks and (blocks[id].rows or not self.case)
+        }
         self.checking: Checking = checking(
-            plan, checks_of(plan, self.answered), blocks.get("ICB_CHECKS", _NO_FINDINGS), live=live
+            plan, checks_of(plan, self.answered, room=not self.case), blocks.get("ICB_CHECKS", _NO_FINDINGS), live=live
         )
 
+    def left_out(self) -> set[str]:
+        """Return the sheets that a workbook of values does without."""
+        if not self.case:
+            return set()
+        empty = {p.sheet for p in layout.TABLE_SHEETS if not rows_of(p, self.plan) and p.name not in layout.FROM_THE_START}
+        unanswered = {layout.ANSWER_SHEETS[id] for id in self.placed if id not in self.answered}
+        return {*layout.LIBRARY_SHEETS, *empty, *unanswered}
+
     def contents(self) -> dict[str, list[tuple[str, str]]]:
-        """Return every sheet in reading order with what it holds, by what it is about."""
+        """Return every sheet of the workbook in reading order with what it holds, by what it is about."""
+        without = self.left_out()
+        kept = {group: [told for told in sheets if told[0] not in without] for group, sheets in self.possible().items()}
+        return {group: sheets for group, sheets in kept.items() if sheets}
+
+    def possible(self) -> dict[str, list[tuple[str, str]]]:
+        """Return every sheet that a workbook of its kind may have, in reading order, by what it is about."""
         records = [(layout.POSTINGS, "Every pound as a posting."), (layout.RUN_RECORD, "What made this workbook.")]
         macros = [(layout.XLWINGS_SETTINGS, "How Excel finds Python.")]
         return {
@@ -115,7 +132,7 @@ class _Build:
         """Return what a sheet is for, which decides the colour of its tab."""
         if name in {place.sheet for place in (layout.SETUP_SHEET, *layout.TABLE_SHEETS)}:
             return "input"
-        references = (layout.UNIT_COSTS, layout.UPLIFTS, layout.EVIDENCE, layout.STUDIES, layout.LISTS, layout.CHART_FIGURES)
+        references = (*layout.LIBRARY_SHEETS, layout.LISTS, layout.CHART_FIGURES)
         records = (layout.POSTINGS, layout.RUN_RECORD, layout.XLWINGS_SETTINGS)
         fixed = {layout.GUIDE: "guide", layout.CHECKS: "check"}
         return fixed.get(name, "reference" if name in (*references, *records) else "answer")
@@ -127,14 +144,14 @@ class _Build:
             sheet.set_tab_color(TABS[self.role(name)])
             sheet.hide_gridlines(2)
         title = self.plan.setup.title
-        write_guide(sheets[layout.GUIDE], self.styles, title, self.contents(), ANSWERS, self.checking.master)
+        write_guide(sheets[layout.GUIDE], self.styles, title, self.contents(), self.left_out(), self.checking.master)
         write_setup(sheets[layout.SETUP_SHEET.sheet], self.styles, self.plan)
         for place in layout.TABLE_SHEETS:
-            write_table_sheet(sheets[place.sheet], self.styles, place, self.plan)
-        write_unit_costs(sheets[layout.UNIT_COSTS], self.styles, title)
-        write_uplifts(sheets[layout.UPLIFTS], self.styles, title)
-        write_evidence(sheets[layout.EVIDENCE], self.styles, title)
-        write_studies(sheets[layout.STUDIES], self.styles, title)
+            if place.sheet in sheets:
+                write_table_sheet(sheets[place.sheet], self.styles, place, self.plan, room=not self.case)
+        for name, write in LIBRARY.items():
+            if name in sheets:
+                write(sheets[name], self.styles, title)
         write_lists(sheets[layout.LISTS], self.book, self.styles, self.plan)
         self.write_answers(sheets)
         drawn = series_of(self.plan, self.answered)
@@ -149,7 +166,7 @@ class _Build:
 
     def write_answers(self, sheets: Mapping[str, Any]) -> None:
         """Write the answer sheets and the Checks sheet."""
-        for answer in ANSWERS:
+        for answer in (a for a in ANSWERS if layout.ANSWER_SHEETS[a.id] in sheets):
             formula = f"={answer.id}({','.join(layout.arguments(EVERY_TABLE))})" if self.live else ""
             sheet = sheets[layout.ANSWER_SHEETS[answer.id]]
             if layout.ANSWER_SHEETS[answer.id] == layout.CHECKS:

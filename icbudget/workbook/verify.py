@@ -23,7 +23,7 @@ def compare(path: Path, blocks: Mapping[str, Block]) -> list[Finding]:
 
     £ agree within half a penny, other numbers within 1e-9 of their size, text exactly. Answers without figures (the findings)
     are left out: where a finding stands depends on the file it was read from. An answer that is not stored, or whose formula
-    was saved without its result, is a warning.
+    was saved without its result, is a warning; one without rows need not be stored.
     """
     sheets, findings = read_cells(path)
     if sheets is None:
@@ -35,6 +35,8 @@ def compare(path: Path, blocks: Mapping[str, Block]) -> list[Finding]:
         name = ANSWER_SHEETS[id]
         sheet = sheets.get(name)
         start = _start(sheet, block) if sheet else None
+        if sheet is None and not block.rows:
+            continue
         if sheet is None or start is None:
             said = f"The answer {name} is not stored in this workbook."
             found.append(warning("verify.not-stored", said, _FIX, Place(workbook=path.name, sheet=name)))

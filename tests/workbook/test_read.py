@@ -22,7 +22,7 @@ def changed(tmp_path) -> Callable[[Callable[[openpyxl.Workbook], None]], Draft]:
     """Give the draft of the rich plan's workbook after a person changed it."""
 
     def read(change: Callable[[openpyxl.Workbook], None]) -> Draft:
-        book = openpyxl.load_workbook(io.BytesIO(rich_workbook(live=False)))
+        book = openpyxl.load_workbook(io.BytesIO(rich_workbook()))
         change(book)
         path = tmp_path / "changed.xlsx"
         book.save(path)

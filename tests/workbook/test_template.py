@@ -12,6 +12,7 @@ import pytest
 from openpyxl.formula import Tokenizer
 from openpyxl.utils import range_boundaries
 
+from icbudget.answers.case import examine
 from icbudget.answers.catalogue import ANSWERS
 from icbudget.plan import TABLES
 from icbudget.plan.columns import columns_of
@@ -49,7 +50,9 @@ def parts(content: bytes) -> dict[str, str]:
 
 
 def test_sheets_stand_in_reading_order_and_none_is_hidden():
-    assert book(live=False).sheetnames == [name for name in layout.SHEETS if name != layout.XLWINGS_SETTINGS]
+    unused = {layout.ANSWER_SHEETS[id] for id, block in rich_blocks().items() if not block.rows and block.columns}
+    without = {layout.XLWINGS_SETTINGS, *layout.LIBRARY_SHEETS, *unused}  # every table of this plan has rows
+    assert book(live=False).sheetnames == [name for name in layout.SHEETS if name not in without]
     assert {sheet.sheet_state for sheet in book(live=False)} == {"visible"}
     frozen = (layout.POSTINGS, layout.RUN_RECORD, layout.XLWINGS_SETTINGS)  # settings of xlwings stand beside macros only
     assert book().sheetnames == [name for name in layout.SHEETS if name not in frozen]
@@ -178,7 +181,7 @@ def test_charts_have_titles_axes_and_words_for_people_who_do_not_see_them():
     drawings = [text for name, text in packed.items() if name.startswith("xl/drawings/drawing")]
     told = re.findall(r'<xdr:cNvPr [^>]*descr="([^"]+)"', "".join(drawings))
     charts = [text for name, text in packed.items() if name.startswith("xl/charts/chart")]
-    assert len(told) == len(charts) == 8 and min(map(len, told)) > 60
+    assert len(told) == len(charts) == 9 and min(map(len, told)) > 60
     for chart in charts:
         assert chart.count("<c:title>") == 3  # of the chart and of its two axes
         assert f"'{layout.CHART_FIGURES}'!" in chart
@@ -205,3 +208,37 @@ def test_the_same_plan_gives_the_same_bytes():
     assert build(rich(), rich_blocks(), live=True) == build(rich(), rich_blocks(), live=True)
     first, second = build(blank_plan(), {}, live=True), build(blank_plan(), {}, live=True)
     assert first == second and first != rich_workbook()
+
+
+def test_a_workbook_of_values_leaves_out_what_the_plan_does_not_use_and_says_so():
+    """Nine pages of blank tables hide the three that matter; the Guide names what is not there."""
+    plan = rich().model_copy(update={"goals": (), "virements": (), "moves": ()})
+    case = examine(plan)
+    blocks = {a.id: a.build(case) for a in ANSWERS}
+    opened = openpyxl.load_workbook(io.BytesIO(build(plan, blocks, live=False, case=case)))
+    assert {"Goals", "Goal tracker", "Virements", "Unit costs"}.isdisjoint(opened.sheetnames)
+    assert "Moves" in opened.sheetnames  # a table of the first version: without it the workbook would not read as a plan
+    told = [cell.value for row in opened["Guide"].iter_rows() for cell in row if isinstance(cell.value, str)]
+    (said,) = [words for words in told if words.startswith("Sheets of the template that this plan does not use")]
+    assert "Goals" in said and "Virements" in said
+    names = [rule.formula1 for sheet in opened for rule in sheet.data_validations.dataValidation if rule.type == "list"]
+    assert {n.lstrip("=") for n in names if n and not n.startswith('"')} <= set(opened.defined_names)
+    for sheet in opened:
+        for row in sheet.iter_rows():
+            for cell in row:
+                if cell.data_type == "f":
+                    assert "Goals[" not in str(cell.value), (sheet.title, cell.coordinate)
+
+
+def test_no_page_prints_smaller_than_is_read():
+    """A4 landscape less 0.4 inch on either side is 1,046 pixels wide; 11-point words at 0.6 of their size are 6.6 points."""
+    for live in (True, False):
+        for sheet in book(live=live):
+            widths = {}
+            for told in sheet.column_dimensions.values():
+                widths.update(dict.fromkeys(range(told.min, told.max + 1), round(told.width * 7)))
+            used = [widths.get(at, 64) for at in range(1, sheet.max_column + 1)]
+            again = sum(used[: range_boundaries(sheet.print_title_cols.replace("$", ""))[2]]) if sheet.print_title_cols else 0
+            pages = sheet.page_setup.fitToWidth or 1
+            if sheet.title != layout.DASHBOARD:
+                assert (sum(used) + again * (pages - 1)) / pages <= 1046 / 0.59, (live, sheet.title, pages, sum(used))
