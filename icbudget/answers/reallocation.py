@@ -7,7 +7,7 @@ import numpy as np
 from icbudget.answers.block import Block, Cell, Row
 from icbudget.answers.case import Case
 from icbudget.answers.pools import pounds
-from icbudget.engine.amounts import acute_amounts
+from icbudget.engine.amounts import unfunded_gap
 from icbudget.engine.fund import Fund, funds
 from icbudget.engine.rounding import half_up
 from icbudget.engine.rules import PUMP_PRIME, RELEASING
@@ -30,7 +30,7 @@ def reallocate(case: Case) -> Block:
         if n in fund_at:
             rows.extend(_fund(case, drawing.id, fund_at[n]))
         if drawing.rule not in RELEASING:
-            rows.append(Row(("Shift", drawing.id, "Unfunded gap on the acute side"), "£", _unfunded(case, n)))
+            rows.append(Row(("Shift", drawing.id, "Unfunded gap on the acute side"), "£", pounds(unfunded_gap(run, drawing, n))))
     for p, pool in enumerate(rules.pools):
         rows.append(Row(("Pool", pool, "Money for programmes"), "£", pounds(run.moves.available[0, :, p])))
     transition = run.figures.double_running[0] + run.figures.exit_cost[0]
@@ -93,16 +93,3 @@ def _rankings(case: Case) -> list[Row]:
                     )
                 )
     return rows
-
-
-def _unfunded(case: Case, n: int) -> tuple[float, ...]:
-    """Return, by year, the provider's planned cost of the shift's lines less the acute budget that is left for them, £.
-
-    `Σ (A_dn·c − G) − (acute budget − moved)`: above zero, activity still comes that nobody has money for.
-    """
-    run, drawing = case.answered.projection, case.answered.rules.drawings[n]
-    at = drawing.lines
-    amounts = acute_amounts(run)
-    taken = run.moves.moved[0, :, n] + (0.0 if drawing.source >= 0 else run.moves.put_in[0, :, n])
-    left = amounts.budget[0][:, at].sum(axis=-1) - taken
-    return pounds(amounts.cost_plan[0][:, at].sum(axis=-1) - left)

@@ -122,6 +122,8 @@ RESULTS: tuple[Callable[[Plan, Result], list[Finding]], ...] = (
     risk_share.agreed_percentages,
     risk_share.carried_forward,
     gain_share.left_open,
+    guard_rails.fixed_release,
+    guard_rails.unfunded,
     guard_rails.floors,
     guard_rails.positions,
     guard_rails.experience,

@@ -13,7 +13,7 @@ from icbudget.plan.goal import COMPUTED, Goal
 
 def goals(plan: Plan) -> list[Finding]:
     """Return findings for goals that nothing leads to, with lines that cannot be added, dated too early or already reached."""
-    told = (_no_trajectory, _lines, _aim, _baseline)
+    told = (_no_trajectory, _lines, _tagged, _aim, _baseline)
     return [found for row in plan.goals for check in told for found in check(plan, row)]
 
 
@@ -46,6 +46,16 @@ def _lines(plan: Plan, row: Goal) -> list[Finding]:
         told = f"Goal “{row.id}” is about bed days, but “{row.acute_line}” is counted in {counted[0]}s."
         return [warning("goal.not-bed-days", told, "Name a line counted in bed days.", at("goals", row, "acute_line"))]
     return []
+
+
+def _tagged(plan: Plan, row: Goal) -> list[Finding]:
+    """Return a note where schemes of a preventive type do not count towards a goal for the share of spending."""
+    told = [s for s in plan.schemes if "prevention" in s.scheme_type.casefold() and not (s.prevention or s.programme)]
+    if row.measured_by != "prevention_share" or not told:
+        return []
+    message = f"Goal “{row.id}” leaves out “{told[0].name}”, whose type is {told[0].scheme_type}."
+    fix = "Say yes under Prevention where its spending is to count."
+    return [note("goal.prevention-untagged", message, fix, at("schemes", told[0], "prevention"))]
 
 
 def _aim(plan: Plan, row: Goal) -> list[Finding]:

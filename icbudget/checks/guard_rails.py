@@ -5,6 +5,7 @@ from __future__ import annotations
 import numpy as np
 
 from icbudget.checks.place import at
+from icbudget.engine.amounts import taken_out, unfunded_gap
 from icbudget.engine.bridge import SYSTEM, bridges
 from icbudget.engine.rules import PUMP_PRIME, RELEASING
 from icbudget.engine.run import Result
@@ -103,6 +104,40 @@ def money_moved(plan: Plan, result: Result) -> list[Finding]:
     row = plan.shifts[fixed[-1]]
     fix = "Lower the amounts or percentages."
     return [error("shift.above-budget", message, fix, at("shifts", row, "rule"), round(float(moved[over[0]] - budget[over[0]])))]
+
+
+def fixed_release(plan: Plan, result: Result) -> list[Finding]:
+    """Return a finding for every line where a decision frees less fixed cost than is typed: no more than was avoided costs."""
+    run, found = result.projection, list[Finding]()
+    short = run.structure.lines.fixed_release - run.released("fixed")[0]
+    for k, row in enumerate(plan.acute_lines):
+        t = int(short[:, k].argmax())
+        if short[t, k] > 0.005:
+            frees = f"what is avoided frees no more than £{run.released('fixed')[0, t, k]:,.2f} of it"
+            message = f"Fixed cost of “{row.id}” is to be released in {result.years[t]}, and {frees}."
+            fix = "A saving without fewer patients is the provider's own efficiency: it belongs in the cost indices."
+            place = at("acute_lines", row, "fixed_release", result.years[t])
+            found.append(warning("acute.fixed-release-capped", message, fix, place, round(short[t, k] * 100)))
+    return found
+
+
+def unfunded(plan: Plan, result: Result) -> list[Finding]:
+    """Return a finding for every shift that takes money from acute budgets which the activity that still comes needs.
+
+    The £ effect is the part of the unfunded gap that the shift makes, `min(gap, moved)`, in its worst year. Source: model §7.
+    """
+    found: list[Finding] = []
+    for n, drawing in enumerate(result.rules.drawings):
+        if drawing.rule in RELEASING:
+            continue
+        made = np.minimum(unfunded_gap(result.projection, drawing, n), taken_out(result.projection, drawing, n))
+        t = int(made.argmax())
+        if made[t] > 0.5:
+            worth = f"£{made[t] / 100:,.2f}"
+            message = f"“{drawing.id}” moves {worth} in {result.years[t]} that the acute activity which still comes needs."
+            fix = "Move less, move it after it is released (release_then_invest), or name the money that fills the gap."
+            found.append(warning("shift.unfunded-gap", message, fix, at("shifts", plan.shifts[n], "rule"), round(float(made[t]))))
+    return found
 
 
 def floors(plan: Plan, result: Result) -> list[Finding]:

@@ -4,8 +4,11 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+import numpy as np
+
 from icbudget.engine.projection import Projection
 from icbudget.engine.rounding import Floats, to_pence
+from icbudget.engine.rules import Drawing
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,3 +64,18 @@ def acute_amounts(run: Projection) -> AcuteAmounts:
         gross_value=to_pence(run.avoided * run.nothing.price),
         budget=to_pence(run.acute_budget),
     )
+
+
+def taken_out(run: Projection, drawing: Drawing, shift: int) -> Floats:
+    """Return what a shift takes from the acute budgets of its lines, years, pence: moved, and put into a fund."""
+    return np.asarray(run.moves.moved[0, :, shift] + (0.0 if drawing.source >= 0 else run.moves.put_in[0, :, shift]))
+
+
+def unfunded_gap(run: Projection, drawing: Drawing, shift: int) -> Floats:
+    """Return the provider's planned cost of a shift's lines less the acute budget that is left for them, years, pence.
+
+    `Σ (A_dn·c − G) − (acute budget − taken out)`: above zero, activity still comes that nobody has money for. Source: model §7.
+    """
+    amounts = acute_amounts(run)
+    left = amounts.budget[0][:, drawing.lines].sum(axis=-1) - taken_out(run, drawing, shift)
+    return np.asarray(amounts.cost_plan[0][:, drawing.lines].sum(axis=-1) - left)

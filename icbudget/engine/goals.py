@@ -42,15 +42,18 @@ def over_draws(plan: Plan, rules: Rules, run: Projection, goal: Goal) -> Floats 
     """Return the value of a goal that is worked out, draws × years, NaN where there is none; None where nothing leads to it.
 
     - `activity`, `admissions`, `bed_days`: `Σ_k A_plan(k,t)` over the goal's lines
-    - `prevention_share`: `100 × paid(t) / (Pay_plan(t) + spend(t) + paid outside the pools(t))`, per cent: what programmes are
-      paid, over what commissioners pay for acute activity, what every pool spends, and programmes that a partner pays itself
+    - `prevention_share`: `100 × (paid(t) + tagged(t)) / (Pay_plan(t) + spend(t) + paid outside the pools(t))`, per cent: what
+      programmes are paid and schemes tagged as prevention spend, over what commissioners pay for acute activity, what every
+      pool spends, and programmes that a partner pays itself. A scheme that names a programme spends the programme's payment,
+      and is counted once.
     """
     if goal.measured_by == "prevention_share":
         paid = run.moves.paid.sum(axis=-1)
         outside = [buyer.members for buyer in rules.buyers if buyer.pool < 0]
         own = run.moves.paid[:, :, np.concatenate(outside)].sum(axis=-1) if outside else 0.0
+        tagged = run.figures.schemes[:, :, [row.prevention for row in plan.schemes]].sum(axis=-1)
         whole = run.pay_plan.sum(axis=-1) * 100.0 + run.moves.spend.sum(axis=-1) + own
-        return 100.0 * np.divide(paid, whole, out=np.full(paid.shape, np.nan), where=whole > 0)
+        return 100.0 * np.divide(paid + tagged, whole, out=np.full(paid.shape, np.nan), where=whole > 0)
     at = lines_of(plan, goal)
     return np.asarray(run.activity[:, :, at].sum(axis=-1)) if at else None
 

@@ -27,8 +27,9 @@ class Goal(Sourced):
         "Kind of goal",
         Kind.CHOICE,
         "admissions, bed_days: planned activity of the acute line, or of every non-elective or bed-day line where none is "
-        "named; activity: of any line; prevention_share: spending on programmes as % of acute payments and pool spending; "
-        "residential, experience, entered: values you enter. Blank: the acute line's activity where one is named, else entered",
+        "named; activity: of any line; prevention_share: spending on programmes, and on schemes tagged as "
+        "prevention, as % of acute payments and pool spending; residential, experience, entered: values you enter. Blank: the "
+        "acute line's activity where one is named, else entered",
         default=None,
         choices=(*COMPUTED, *ENTERED),
     )

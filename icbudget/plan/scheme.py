@@ -114,3 +114,9 @@ class Scheme(Sourced):
     amounts: MoneyByYear = column(
         "Amounts", Kind.MONEY, "Expenditure set for a year; it overrides the roll-forward", by_year=True
     )
+    prevention: bool = column(
+        "Prevention",
+        Kind.YES_NO,
+        "Whether the line counts as prevention in a goal for the share of spending; one that names a programme counts without it",
+        default=False,
+    )

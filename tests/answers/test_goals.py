@@ -100,6 +100,18 @@ def test_a_programme_that_a_partner_pays_itself_counts_as_prevention():
     assert rows["Expected"] == pytest.approx((0, 5, 5, 5, 5))
 
 
+def test_schemes_tagged_as_prevention_count_and_what_pays_for_a_programme_counts_once():
+    # base year 40,000 of 1,000 × £2,000 + 40,000 + 60,000; then 100,000 + 40,000 of 950 × £2,000 + 200,000
+    scheme = {"pool": "bcf", "source": "NHS Minimum Contribution", "index": "flat"}
+    schemes = [
+        scheme | {"id": "warm", "name": "Warm homes", "base_amount": 40_000, "prevention": True},
+        scheme | {"id": "beds", "name": "Step-down beds", "base_amount": 60_000},
+        {**scheme, "index": "", "id": "pays", "name": "Pays", "programme": "falls", "prevention": True},
+    ]
+    rows = told({"kind": "prevention_share", "good": "higher", "target": 8}, {"pool": "", "source": ""}, schemes=schemes)
+    assert rows["Expected"] == pytest.approx((100 * 40 / 2_100, *[100 * 140 / 2_100] * 4))
+
+
 def test_old_goals_read_as_they_did():
     assert told({"kind": None, "acute_line": "nel"})["Expected"] == (1000, 950, 950, 950, 950)
     entered = {"kind": None, "acute_line": "", "baseline": 66, "expected": {"2026/27": 68}, "good": "higher"}

@@ -594,6 +594,16 @@ def more_moved_than_there_is(d):
     shift(d, rule="fixed_amount", amounts={"2026/27": 1_000_000_000})
 
 
+@fault("shift.unfunded-gap", "shifts", 0, "rule")
+def money_moved_before_it_is_released(d):
+    shift(d, rule="fixed_amount", amounts={"2026/27": 1_000_000})
+
+
+@fault("acute.fixed-release-capped", "acute_lines", 0, "fixed_release")
+def more_fixed_cost_released_than_is_avoided(d):
+    d["acute_lines"][0]["fixed_release"] = {"2026/27": 100_000}
+
+
 @fault("move.same-line", "moves", 0, "to_line")
 def activity_moved_to_where_it_was(d):
     d["moves"] = [{"programme": "falls", "from_line": "nel", "to_line": "nel", "units": 1}]
@@ -1205,6 +1215,12 @@ def goal_for_bed_days_on_a_line_of_spells(d):
     d["goals"][0] |= {"kind": "bed_days"}
 
 
+@fault("goal.prevention-untagged", "schemes", 0, "prevention")
+def share_on_prevention_that_leaves_out_preventive_schemes(d):
+    d["schemes"][0]["scheme_type"] = "Wider support to promote prevention and independence"
+    d["goals"][0] |= {"kind": "prevention_share", "acute_line": "", "good": "higher"}
+
+
 @fault("goal.base-year", "goals", 0, "target_year")
 def goal_dated_the_base_year(d):
     d["goals"][0]["target_year"] = d["setup"]["base_year"]
@@ -1516,6 +1532,21 @@ def test_a_shortfall_carries_its_worth():
     short = only([f for f in findings(document) if f.id == "balance.over-committed"])
     # 10,000 short in each of three years, carried forward
     assert short.effect_pence == 30_000_00
+
+
+@pytest.mark.parametrize(
+    ("change", "id", "pence"),
+    [
+        # 10,200 spells at £3,060 cost and are paid £31,212,000; 25.5 fewer free 18 % of £78,030 at once, £14,045.40: the rest of
+        # what is moved is not there. No decision frees more fixed cost than £78,030 − £14,045.40 of the £100,000.
+        (money_moved_before_it_is_released, "shift.unfunded-gap", 1_000_000_00 - 14_045_40),
+        (more_fixed_cost_released_than_is_avoided, "acute.fixed-release-capped", 100_000_00 - (78_030_00 - 14_045_40)),
+    ],
+)
+def test_what_is_moved_or_released_without_a_release_carries_its_worth(change, id, pence):
+    document = clean()
+    change(document)
+    assert [f.effect_pence for f in findings(document) if f.id == id] == [pence]
 
 
 def test_the_worth_of_a_missed_minimum_is_its_worst_gap():

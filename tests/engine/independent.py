@@ -302,10 +302,9 @@ class _Run:
         backfill = row.get("backfill", 0.0)
         variable = row["variable_cost"] * c * v * (1 - backfill if v > 0 else 1)
         semi_fixed = row["semi_fixed_cost"] * c * (row.get("block_size") or 0.0) * self.blocks(k, t)
-        gained = variable + semi_fixed + self.by_year(row, "fixed_release", t)
-        if v > 0:
-            gained = min(gained, c * v)
-        return gained - c * self.U[k, t]
+        if v <= 0:  # nothing is avoided: no ward closes and no fixed cost goes on its account
+            return variable - c * self.U[k, t]
+        return min(variable + semi_fixed + self.by_year(row, "fixed_release", t), c * v) - c * self.U[k, t]
 
     # -- section 7: reallocation
 

@@ -355,6 +355,23 @@ def test_a_decision_to_release_fixed_cost_never_frees_more_than_the_activity_cos
     assert released(line) == pytest.approx([0, 4_000, 16_000, 20_000, 13_000, 13_000])
 
 
+@pytest.mark.parametrize(
+    ("effect", "expected"),
+    [
+        (0.1, [0, 0, 2_000 + 5_000, 2_000 + 8_000]),  # 100 units less, £10,000 of cost: the second decision is cut by £4,000
+        (1e-6, [0, 0, 0.1, 0.1]),  # a thousandth of a unit costs 10p, and no decision frees more
+        (0.0, [0, 0, 0, 0]),
+        (-1e-6, [0, 0, -0.02, -0.02]),
+        (-0.1, [0, 0, -2_000, -2_000]),  # 100 units more, a fifth of their cost at once
+    ],
+)
+def test_a_decision_to_release_fixed_cost_makes_no_step_where_nothing_is_avoided(effect, expected):
+    # 1,000 units at £100: G = min(0.2 × £100 × V + decision, £100 × V) for V ≥ 0, and 0.2 × £100 × V below
+    line = {**CLOSING, "closes": {}, "fixed_release": {"2027/28": 5_000, "2028/29": 12_000}}
+    p = projection(line, programmes=[{"id": "p", "effect": effect, "lag": 1}])
+    assert p.released()[0, :4, 0] == pytest.approx(expected)
+
+
 def test_harm_costs_the_variable_part_whatever_the_backfill():
     p = projection(CLOSING | {"backfill": 0.5}, programmes=[{"id": "p", "effect": -0.1}])
     assert p.avoided[0, 1, 0] == pytest.approx(-100)
