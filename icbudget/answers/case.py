@@ -13,7 +13,7 @@ from icbudget.plan.overlay import blamed, with_scenario
 from icbudget.plan.rows import Draft, draft_of, located
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Case:
     """What every answer is made from. `result` is None where an error finding stops the engine."""
 

@@ -4,14 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from icbudget import checks
 from icbudget.answers.block import Block, Row
 from icbudget.answers.case import Case
 from icbudget.answers.pools import pounds
-from icbudget.checks.compliance import RuleTest, rule_tests
-from icbudget.engine.run import Result, run
-from icbudget.findings import stopped
-from icbudget.plan.overlay import with_scenario
+from icbudget.answers.scenarios import under
+from icbudget.checks.compliance import RuleTest
 
 PLAN = "Plan"
 """What the plan itself is called among its scenarios."""
@@ -24,26 +21,20 @@ def tests(case: Case) -> Block:
     A gap below zero fails. Balance: spending against the money there is; what is left over is unallocated. A scenario that
     cannot be laid over the plan is left out: Checks says why.
     """
-    rows = [row for name, result in _outcomes(case) for test in rule_tests(result) for row in _rows(name, test)]
+    active, changes = case.plan.setup.active_scenario, case.before_scenario.scenarios
+    told = {name: under(case, name) for name in dict.fromkeys((active, "", *(change.scenario for change in changes)))}
+    rows = [
+        row
+        for name, outcome in told.items()
+        if outcome.years == case.plan.years
+        for test in outcome.tests
+        for row in _rows(name or PLAN, test)
+    ]
     shows = (
         "What the rules require of every funding source, for every year and every scenario, with the rows behind each. A gap "
         "below zero fails. Which test applies in which rules year is in the reference table statutory_rule, with its source."
     )
     return Block("Tests of the rules", shows, _LABELS, case.plan.years, tuple(rows))
-
-
-def _outcomes(case: Case) -> Iterator[tuple[str, Result]]:
-    """Yield the plan and each scenario with its result, the active one first."""
-    active = case.plan.setup.active_scenario
-    yield active or PLAN, case.answered
-    stated = case.before_scenario
-    names = ["", *dict.fromkeys(change.scenario for change in stated.scenarios)]
-    for name in names:
-        if name == active:
-            continue
-        plan, found = with_scenario(stated, name)
-        if not stopped([*found, *checks.check_plan(plan)]) and plan.years == case.plan.years:
-            yield name or PLAN, run(plan)
 
 
 def _rows(scenario: str, test: RuleTest) -> Iterator[Row]:

@@ -3,17 +3,20 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import dataclass
 
 from icbudget import checks
 from icbudget.answers.block import Block, Cell, Row
 from icbudget.answers.case import Case
 from icbudget.answers.pools import pounds
+from icbudget.checks.compliance import RuleTest, rule_tests
 from icbudget.engine.amounts import acute_amounts
 from icbudget.engine.bridge import SYSTEM, bridges
 from icbudget.engine.forms import borne, forms
 from icbudget.engine.goals import reached, trajectory
+from icbudget.engine.once import once
 from icbudget.engine.run import Result, run
-from icbudget.findings import stopped
+from icbudget.findings import Finding, stopped
 from icbudget.plan import Plan
 from icbudget.plan.overlay import scenarios_of, with_scenario
 from icbudget.plan.ready_made import CENTRAL, READY_MADE
@@ -47,6 +50,31 @@ def integration(case: Case) -> Block:
     return Block("Forms of integration", shows, ("Form", "Partner", "Figure"), years, tuple(rows))
 
 
+@dataclass(frozen=True, slots=True)
+class Outcome:
+    """What the plan comes to under a scenario, as (figure, who or what, unit, value), its tests; none where errors stop it."""
+
+    years: tuple[str, ...]
+    headline: tuple[tuple[str, str, str, Cell], ...]
+    tests: tuple[RuleTest, ...]
+
+
+@once
+def under(case: Case, scenario: str) -> Outcome:
+    """Return what the plan as stated comes to under one of its scenarios; a blank name is the plan itself.
+
+    Kept with the case, since several answers need it; what it was worked out from is not, which is a hundred times as large.
+    """
+    stated = case.before_scenario
+    laid, found = with_scenario(stated, scenario)
+    found = [*found, *checks.check_plan(laid)]
+    if stopped(found):
+        return Outcome(laid.years, tuple(_counts(found)[:1]), ())
+    result = case.answered if scenario == stated.setup.active_scenario else run(laid)
+    found += checks.check_result(laid, result)
+    return Outcome(laid.years, (*_counts(found), *_headline(laid, result)), rule_tests(result))
+
+
 def side_by_side(case: Case) -> Block:
     """Return the headline figures of the plan and of every scenario, its own and the ready-made, one column each.
 
@@ -54,12 +82,10 @@ def side_by_side(case: Case) -> Block:
     scenario that an error stops has no figures, only the number of its errors. A partner's money that is nothing in every one of
     them has no row.
     """
-    plan = case.before_scenario
-    bare = plan.model_copy(update={"setup": plan.setup.model_copy(update={"active_scenario": ""})})
-    names = {PLAN: "", **{name: name for name in scenarios_of(plan) if name != CENTRAL}}
+    names = {PLAN: "", **{name: name for name in scenarios_of(case.before_scenario) if name != CENTRAL}}
     told: dict[tuple[tuple[str, str], str], dict[str, Cell]] = {}
     for column, name in names.items():
-        for figure, who, unit, value in _headline(bare, name):
+        for figure, who, unit, value in under(case, name).headline:
             told.setdefault(((figure, who), unit), {})[column] = value
     shown = (row for row, values in told.items() if row[1] != "£" or any(values.values()) or row[0][1] == SYSTEM)
     order = sorted(shown, key=lambda row: _ORDER.index(row[0][0]))
@@ -77,17 +103,11 @@ _ORDER = (
 )  # fmt: skip
 
 
-def _headline(plan: Plan, name: str) -> Iterator[tuple[str, str, str, Cell]]:
-    """Yield (figure, who or what, unit, value) of the plan under a scenario."""
-    laid, found = with_scenario(plan, name)
-    found = [*found, *checks.check_plan(laid)]
-    if stopped(found):
-        yield "Errors", "", "number", sum(f.severity == "error" for f in found)
-        return
-    result = run(laid)
-    found += checks.check_result(laid, result)
-    yield "Errors", "", "number", sum(f.severity == "error" for f in found)
-    yield "Warnings", "", "number", sum(f.severity == "warning" for f in found)
+def _counts(found: list[Finding]) -> list[tuple[str, str, str, Cell]]:
+    return [(f"{name}s".capitalize(), "", "number", sum(f.severity == name for f in found)) for name in ("error", "warning")]
+
+
+def _headline(laid: Plan, result: Result) -> Iterator[tuple[str, str, str, Cell]]:
     for b in bridges(result):
         yield GAIN, b.partner, "£", (sum(b.steps["Do nothing"]) - sum(b.steps["Plan"])) / 100
         yield "Net spending, plan", b.partner, "£", sum(b.steps["Plan"]) / 100

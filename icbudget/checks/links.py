@@ -217,11 +217,12 @@ def years_outside_the_plan(plan: Plan) -> list[Finding]:
     A warning, except for the price base of the appraisal, which must be a year of the plan. An index may go on longer.
     """
     found: list[Finding] = []
+    inside = plan.years
     for table, row in _rows(plan):
         for column in columns_of(type(row)):
-            outside = [year for year in _years_of(table, row, column) if year not in plan.years]
+            outside = [year for year in _years_of(table, row, column) if year not in inside]
             if outside:
-                message = f"{column.label} is set for {_listed(outside)}, outside the plan ({plan.years[0]} to {plan.years[-1]})."
+                message = f"{column.label} is set for {_listed(outside)}, outside the plan ({inside[0]} to {inside[-1]})."
                 fix = "Change the base year or horizon in Setup, or clear it."
                 place = at(table, row, column.field, outside[0] if column.by_year else None)
                 if table == SETUP.field:

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from functools import lru_cache
 
 from icbudget import reference
 from icbudget.checks.place import at
+from icbudget.engine.once import once
 from icbudget.engine.rules import FUND
 from icbudget.engine.run import Result
 from icbudget.findings import Finding, Place, note, warning
@@ -113,7 +113,7 @@ def _counted(result: Result, minimum: Minimum) -> tuple[int, ...]:
     return tuple(round(pence) for pence in total)
 
 
-@lru_cache(maxsize=4)
+@once
 def scheme_spending(result: Result) -> tuple[tuple[int, ...], ...]:
     """Return what each scheme line spends of its own source by year, pence; for a programme, what its own source pays of it."""
     moves, own = result.projection.moves, result.projection.figures.schemes

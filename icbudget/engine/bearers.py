@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from functools import lru_cache
 
 from icbudget import money
+from icbudget.engine.once import once
 from icbudget.engine.reallocate import split_by_line
 from icbudget.engine.rules import FUND, MOVED, PUMP_PRIME, REINVESTED, RELEASING, payer
 from icbudget.engine.run import Result
@@ -76,7 +76,7 @@ def programme_bearers(result: Result, g: int, t: int) -> list[tuple[str, str, st
     ]
 
 
-@lru_cache(maxsize=2)
+@once
 def _funders(result: Result) -> _Funders:
     """Return what each partner put under each account, by year, partners in their order; an earlier year stands in for none."""
     put: _Funders = {}

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from functools import lru_cache
 
 from icbudget import money
 from icbudget.engine.ledger import Posting, postings
 from icbudget.engine.monitor import monitored
+from icbudget.engine.once import once
 from icbudget.engine.run import Result
 from icbudget.engine.virements import contribution_changes, standing
 from icbudget.plan import SETUP, TABLES
@@ -15,7 +15,7 @@ from icbudget.plan.rows import path
 from icbudget.plan.scheme import Scheme
 
 
-@lru_cache(maxsize=2)
+@once
 def every_posting(result: Result) -> tuple[Posting, ...]:
     """Return the plan's postings and those of the year as it runs. Bases are alternatives: never add one to another.
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from functools import lru_cache
 
 import numpy as np
 
@@ -12,6 +11,7 @@ from icbudget.engine.acute import growth
 from icbudget.engine.amounts import acute_amounts
 from icbudget.engine.bearers import bearers
 from icbudget.engine.ledger import Posting, postings
+from icbudget.engine.once import once
 from icbudget.engine.rounding import Floats, to_pence
 from icbudget.engine.rules import payer
 from icbudget.engine.run import Result
@@ -42,7 +42,7 @@ class Bridge:
     steps: dict[str, tuple[int, ...]]
 
 
-@lru_cache(maxsize=2)
+@once
 def bridges(result: Result) -> tuple[Bridge, ...]:
     """Return a bridge for every partner, in their order, and for the whole system, which is their sum step by step.
 

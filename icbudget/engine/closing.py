@@ -9,9 +9,12 @@ from decimal import Decimal
 
 from icbudget import money
 from icbudget.engine.effect import reduction_of
-from icbudget.engine.goals import lines_of, reached, trajectory
+from icbudget.engine.goals import Path, lines_of, reached, trajectory
+from icbudget.engine.once import once
+from icbudget.engine.programme import running_cost
 from icbudget.engine.rules import payer
-from icbudget.engine.run import Result, run
+from icbudget.engine.run import Result, figures, run
+from icbudget.engine.structure import Figures
 from icbudget.plan import Plan
 from icbudget.plan.columns import ByYear
 from icbudget.plan.contribution import Contribution
@@ -54,7 +57,7 @@ def closings(result: Result, goal: Goal) -> tuple[Closing, ...]:
         return ()
     at = result.years.index(goal.target_year)
     wanted = _reaching(result.plan, goal)
-    if not wanted or _met(result, goal, at):
+    if not wanted or _met(trajectory(result, goal), goal, at):
         return ()
     together = _closing(result, goal, at, tuple(wanted))
     if together.size == 1.0 or len(wanted) == 1:
@@ -62,31 +65,51 @@ def closings(result: Result, goal: Goal) -> tuple[Closing, ...]:
     return (together, *(_closing(result, goal, at, (name,)) for name in wanted))
 
 
-def _met(result: Result, goal: Goal, at: int) -> bool:
-    value = trajectory(result, goal)[at]
+def _met(path: Path, goal: Goal, at: int) -> bool:
+    value = path[at]
     return value is None or reached(goal, value, goal.target)
 
 
 def _closing(result: Result, goal: Goal, at: int, names: tuple[str, ...]) -> Closing:
-    plan = result.plan
+    def met(tried: _Tried) -> bool:
+        return _met(tried.paths[goal.id], goal, at)
 
-    def paid_in_full(hundredths: int) -> Result:
-        larger = resized(plan, names, hundredths / STEP)
-        return run(with_money(larger, _in_full(run(larger))))
+    def found(tried: _Tried, size: float | None, a_year: int | None = None) -> Closing:
+        return Closing(names, size, tried.paths[goal.id][at] or 0.0, a_year, tried.paid - _tried(result).paid)
 
-    def found(of: Result, size: float | None, a_year: int | None = None) -> Closing:
-        value = trajectory(of, goal)[at]
-        return Closing(names, size, 0.0 if value is None else value, a_year, _paid(of) - _paid(result))
+    if met(_larger(result, (), STEP)):
+        least = _least(lambda n: met(_richer(result, n)), 0, -(-_in_full(result.projection.figures) // POUNDS))
+        return found(_richer(result, least), 1.0, least * POUNDS * 100)
+    if not met(_larger(result, names, LARGEST * STEP)):
+        return found(_larger(result, names, LARGEST * STEP), None)
+    least = _least(lambda n: met(_larger(result, names, n)), STEP, LARGEST * STEP)
+    return found(_larger(result, names, least), least / STEP)
 
-    if _met(paid_in_full(STEP), goal, at):
-        most = -(-_in_full(result) // POUNDS)
-        least = _least(lambda n: _met(run(with_money(plan, n * POUNDS)), goal, at), 0, most)
-        return found(run(with_money(plan, least * POUNDS)), 1.0, least * POUNDS * 100)
-    largest = paid_in_full(LARGEST * STEP)
-    if not _met(largest, goal, at):
-        return found(largest, None)
-    least = _least(lambda n: _met(paid_in_full(n), goal, at), STEP, LARGEST * STEP)
-    return found(paid_in_full(least), least / STEP)
+
+@dataclass(frozen=True, slots=True)
+class _Tried:
+    """What a plan comes to that was tried: the trajectory of each goal that is worked out, and what prevention is paid, pence."""
+
+    paths: dict[str, Path]
+    paid: int
+
+
+@once
+def _larger(result: Result, names: tuple[str, ...], hundredths: int) -> _Tried:
+    """Return what comes of the named programmes so many hundredths of their size, every programme paid in full."""
+    plan = resized(result.plan, names, hundredths / STEP)
+    return _tried(run(with_money(plan, _in_full(figures(plan)))))
+
+
+@once
+def _richer(result: Result, thousands: int) -> _Tried:
+    """Return what comes of the plan with so many thousand pounds a year more; the steps are of `POUNDS`."""
+    return _tried(run(with_money(result.plan, thousands * POUNDS)))
+
+
+def _tried(result: Result) -> _Tried:
+    paths = {goal.id: trajectory(result, goal) for goal in result.plan.goals if goal.measured_by in COMPUTED}
+    return _Tried(paths, round(float(result.projection.moves.paid[0].sum())))
 
 
 def _least(met: Callable[[int], bool], low: int, high: int) -> int:
@@ -97,14 +120,9 @@ def _least(met: Callable[[int], bool], low: int, high: int) -> int:
     return high
 
 
-def _paid(result: Result) -> int:
-    return round(float(result.projection.moves.paid[0].sum()))
-
-
-def _in_full(result: Result) -> int:
+def _in_full(of: Figures) -> int:
     """Return the largest cost of a year of all programmes in full, whole pounds rounded up."""
-    figures = result.projection.figures
-    cost = result.projection.running_cost[0] + figures.double_running[0] + figures.exit_cost[0]
+    cost = running_cost(of)[0] + of.double_running[0] + of.exit_cost[0]
     return math.ceil(float(cost.sum(axis=-1).max(initial=0.0)))
 
 

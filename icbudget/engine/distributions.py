@@ -9,7 +9,7 @@ from __future__ import annotations
 import math
 from collections.abc import Callable
 from dataclasses import dataclass
-from functools import lru_cache
+from functools import cache, lru_cache
 
 import numpy as np
 
@@ -103,18 +103,24 @@ class Distribution:
     @property
     def mean(self) -> float:
         """Return the mean: `∫ x(z) φ(z) dz`, on a grid fine enough for any shape here."""
-        fine = np.linspace(-8.0, 8.0, 65_537)
-        weight = np.exp(-0.5 * fine**2)
+        fine, weight = _fine()
         return float((self.at(fine) * weight).sum() / weight.sum())
 
     @property
     def sd(self) -> float:
         """Return the standard deviation."""
-        fine = np.linspace(-8.0, 8.0, 65_537)
-        weight = np.exp(-0.5 * fine**2)
+        fine, weight = _fine()
         return math.sqrt(max(float((np.square(self.at(fine) - self.mean) * weight).sum() / weight.sum()), 0.0))
 
 
+@cache
+def _fine() -> tuple[Floats, Floats]:
+    """Return a fine grid of scores and the weight of each, `exp(−z²/2)`."""
+    fine = np.linspace(-8.0, 8.0, 65_537)
+    return fine, np.exp(-0.5 * fine**2)
+
+
+@lru_cache(maxsize=256)
 def fit(name: str, low: float, mode: float, high: float, interval: str = "p10_p90") -> Distribution:
     """Return the distribution of a name that fits low, central value and high.
 

@@ -5,7 +5,6 @@ from __future__ import annotations
 import math
 from collections.abc import Sequence
 from dataclasses import dataclass
-from functools import lru_cache
 from itertools import combinations
 
 import numpy as np
@@ -13,6 +12,7 @@ import numpy as np
 from icbudget import money
 from icbudget.engine.amounts import acute_amounts
 from icbudget.engine.bearers import programme_bearers
+from icbudget.engine.once import once
 from icbudget.engine.run import Result
 from icbudget.plan.gain_share import GainShare
 
@@ -46,7 +46,7 @@ def settle(benefits: Sequence[int], costs: Sequence[int], shares: Sequence[float
     return [part - kept for part, kept in zip(money.split(surplus, list(shares)), own, strict=True)]
 
 
-@lru_cache(maxsize=2)
+@once
 def settlements(result: Result) -> tuple[Settlement, ...]:
     """Return every agreement of the plan, settled year by year at the year's end, on cash alone.
 

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass
-from functools import lru_cache
 
 from icbudget import money
 from icbudget.engine.amounts import acute_amounts
 from icbudget.engine.bearers import bearers, programme_bearers, taken_from_lines
 from icbudget.engine.gain_share import settlements
+from icbudget.engine.once import once
 from icbudget.engine.rules import Drawing
 from icbudget.engine.run import Result
 from icbudget.engine.virements import base_changes
@@ -44,7 +44,7 @@ class Posting:
     rests_on: tuple[str, ...]
 
 
-@lru_cache(maxsize=2)
+@once
 def postings(result: Result) -> tuple[Posting, ...]:
     """Return every posting of the plan (its first draw), year by year."""
     return tuple(

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
-from functools import lru_cache
 
 from icbudget import money
+from icbudget.engine.once import once
 from icbudget.engine.phasing import MONTHS, instalments, paid_from, to_date, weights_of
 from icbudget.engine.run import Result
 from icbudget.engine.virements import Standing, contribution_changes, standing
@@ -132,7 +132,7 @@ def history(result: Result) -> tuple[Monitored, ...]:
     return () if found is None else tuple(monitor(result, found[0], month) for month in range(1, found[1] + 1))
 
 
-@lru_cache(maxsize=32)
+@once
 def monitor(result: Result, year: str, month: int) -> Monitored:
     """Return every line as it stood at the end of a month. Source: model §9, PB §7 rules 13, 18, 19.
 

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from functools import lru_cache
 
 import numpy as np
 
 from icbudget.engine.monitor import MONTHS, Monitored, MonitorLine, budget_of, monitor
+from icbudget.engine.once import once
 from icbudget.engine.reallocate import Moves
 from icbudget.engine.rounding import Floats
 from icbudget.engine.run import Result
@@ -125,7 +125,7 @@ def _programmes(result: Result, pool: str, t: int) -> dict[str, int]:
     return {"Programmes without a scheme line": rest} if rest else {}
 
 
-@lru_cache(maxsize=2)
+@once
 def changes(result: Result) -> tuple[Floats, Floats, Floats]:
     """Return how the outturn differs from the plan so far, pence: by account, by scheme row, and by pool where it has no account.
 
@@ -158,7 +158,7 @@ def changes(result: Result) -> tuple[Floats, Floats, Floats]:
     return tuple(np.cumsum(part, axis=0) for part in (by_account, by_row, by_pool))  # type: ignore[return-value]
 
 
-@lru_cache(maxsize=2)
+@once
 def beside_schemes_in_kind(result: Result) -> Floats:
     """Return what of each year's contributions in kind no scheme line uses: draws × years × accounts, pence.
 
@@ -172,7 +172,7 @@ def beside_schemes_in_kind(result: Result) -> Floats:
     return np.where(result.rules.only_in_kind, under, moves.in_kind)
 
 
-@lru_cache(maxsize=2)
+@once
 def money_left(result: Result) -> Floats:
     """Return the balance of each account as it came out, draws × years × accounts, pence: money alone, nothing in kind."""
     moves = result.projection.moves

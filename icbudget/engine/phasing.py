@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Sequence
 from fractions import Fraction
+from functools import lru_cache
 from itertools import accumulate
 
 from icbudget import years
@@ -40,14 +42,22 @@ def instalments(pence: int, weights: Sequence[float]) -> tuple[int, ...]:
 
     Raises `ValueError` where no weight is above zero or one is below it.
     """
-    exact = [Fraction(weight) for weight in weights]
-    total = sum(exact, Fraction(0))
-    if total <= 0 or min(exact) < 0:
-        raise ValueError("the weights of a profile must be zero or more, and not all zero")
-    parts = [int(abs(pence) * weight / total) for weight in exact]
+    exact = _whole(tuple(weights))
+    total = sum(exact)
+    parts = [abs(pence) * weight // total for weight in exact]
     last = max(month for month, weight in enumerate(exact) if weight)
     parts[last] += abs(pence) - sum(parts)
     return tuple(-part for part in parts) if pence < 0 else tuple(parts)
+
+
+@lru_cache(maxsize=256)
+def _whole(weights: tuple[float, ...]) -> tuple[int, ...]:
+    """Return weights as whole numbers in exactly the same proportion."""
+    exact = [Fraction(weight) for weight in weights]
+    if sum(exact) <= 0 or min(exact) < 0:
+        raise ValueError("the weights of a profile must be zero or more, and not all zero")
+    common = math.lcm(*(weight.denominator for weight in exact))
+    return tuple(int(weight * common) for weight in exact)
 
 
 def to_date(parts: Sequence[int], month: int) -> int:

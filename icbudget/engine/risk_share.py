@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from decimal import Decimal
-from functools import lru_cache
 
 import numpy as np
 
 from icbudget import money
+from icbudget.engine.once import once
 from icbudget.engine.risk_basis import receives, weights_of
 from icbudget.engine.risk_rule import pools_of, rule_of, steps_of
 from icbudget.engine.rounding import Floats, split
@@ -50,7 +50,7 @@ class PoolShare:
     unresolved: Floats
 
 
-@lru_cache(maxsize=2)
+@once
 def pool_shares(result: Result) -> tuple[PoolShare, ...]:
     """Return who would bear each pool's variance if it were settled at each year's end, balances brought forward included.
 

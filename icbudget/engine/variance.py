@@ -6,10 +6,10 @@ Arrays are draws × years × …, whole pence; an overspend is positive. A plan 
 from __future__ import annotations
 
 from dataclasses import dataclass
-from functools import lru_cache
 
 import numpy as np
 
+from icbudget.engine.once import once
 from icbudget.engine.outturn import changes, money_left
 from icbudget.engine.performance import shortfalls
 from icbudget.engine.rounding import Floats, split
@@ -40,7 +40,7 @@ class Variance:
         return self.whole - self.eligible
 
 
-@lru_cache(maxsize=2)
+@once
 def variances(result: Result) -> dict[str, Variance]:
     """Return each pool's variance and how much of it may be shared.
 

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from functools import lru_cache
 
 from icbudget import money
 from icbudget.engine.bearers import bearers
 from icbudget.engine.monitor import budget_of
+from icbudget.engine.once import once
 from icbudget.engine.outturn import Entry, Outturn, outturn
 from icbudget.engine.performance import shortfalls
 from icbudget.engine.risk_share import PoolShare, pool_shares
@@ -41,7 +41,7 @@ class Memorandum:
         return self.opening + sum(e.pence for e in self.income) - sum(e.pence for e in self.spending)
 
 
-@lru_cache(maxsize=2)
+@once
 def memoranda(result: Result) -> dict[str, tuple[Memorandum, ...]]:
     """Return the memorandum account of every pool, by year. Source: PB §1.4, §7 rule 20.
 

@@ -18,6 +18,7 @@ from icbudget.answers.case import Case, examine_draft
 from icbudget.answers.catalogue import ANSWERS, EVERY_TABLE, Answer
 from icbudget.answers.explain import explain, explanation_block
 from icbudget.answers.system import findings_block
+from icbudget.engine.once import once
 from icbudget.excel import coerce
 from icbudget.excel.coerce import Cells, InputProblem
 from icbudget.excel.function import Argument, Function
@@ -91,7 +92,7 @@ def answered_blocks(raw_tables: Mapping[str, Any]) -> dict[str, Block]:
     case, findings, _ = _of_raw(raw_tables)
     if case is None or case.result is None:
         return {CHECKS: findings_block(findings)}
-    return {a.id: findings_block(findings) if a.id == CHECKS else a.build(case) for a in ANSWERS}
+    return {a.id: findings_block(findings) if a.id == CHECKS else _built(case, a) for a in ANSWERS}
 
 
 def case_of(raw_tables: Mapping[str, Any]) -> Case | None:
@@ -107,7 +108,13 @@ def _of_raw(raw_tables: Mapping[str, Any]) -> _Examined:
 def _block(answer: Answer, given: dict[str, Cells]) -> Block:
     if answer.id == CHECKS:
         return findings_block(_examined(_given(EVERY_TABLE, given))[1])
-    return answer.build(_answered(given)[0])
+    return _built(_answered(given)[0], answer)
+
+
+@once
+def _built(case: Case, answer: Answer) -> Block:
+    """Return an answer of a case; it is kept with the case."""
+    return answer.build(case)
 
 
 def _answered(given: dict[str, Cells]) -> tuple[Case, Mapping[str, Place]]:

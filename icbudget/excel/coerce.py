@@ -56,10 +56,10 @@ def grid(name: str, raw: Any) -> Cells:
 
 
 def _cell(raw: Any) -> Any:
-    if type(raw) is float:
+    if raw is None or type(raw) is float:
         return raw
     if isinstance(raw, str):
-        return raw if cells.clean(raw) else None
+        return raw if raw[:1].isalnum() or cells.clean(raw) else None
     if isinstance(raw, Decimal):
         return float(raw)
     if isinstance(raw, dict):

@@ -31,12 +31,12 @@ def with_scenario(plan: Plan, scenario: str) -> tuple[Plan, list[Finding]]:
         return READY_MADE[scenario].lay(plan), []
     if not changes:
         return plan, [_unknown(plan, scenario)]
-    document = as_document(plan)
+    touched = {found[0] for change in changes if (found := split_path(change.path))}
+    document = as_document(plan, touched.intersection(TABLES))
     findings = [f for change in changes for f in _lay(document, change)]
     if findings:
         return plan, findings
-    touched = {found[0] for change in changes if (found := split_path(change.path))}
-    draft = from_document({table: rows for table, rows in document.items() if table in (SETUP.field, *touched)})
+    draft = from_document(document)
     if draft.plan is None or has_errors(draft.findings):
         return plan, _refused(plan, changes)
     return plan.model_copy(update={table: getattr(draft.plan, table) for table in touched}), []

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from typing import Any
 
 from icbudget.findings import Finding, Place, error
@@ -24,14 +24,16 @@ def plan_hash(plan: Plan) -> str:
     return hashlib.sha256(canonical_json(plan).encode()).hexdigest()
 
 
-def as_document(plan: Plan) -> dict[str, Any]:
-    """Return the plan as plain tables, as YAML and JSON files carry it: Setup in full, rows without what holds its default."""
+def as_document(plan: Plan, tables: Iterable[str] = tuple(TABLES)) -> dict[str, Any]:
+    """Return the plan as plain tables, as YAML and JSON files carry it: Setup in full, rows without what holds its default.
+
+    Only the tables named are written out, every one unless said.
+    """
     setup = {name: value for name, value in plan.setup.model_dump(mode="json").items() if value not in (None, "")}
     document: dict[str, Any] = {"schema_version": plan.schema_version, "setup": setup}
-    for name, table in TABLES.items():
-        rows = getattr(plan, name)
-        if rows:
-            document[name] = [_told(table, row) for row in rows]
+    for name in tables:
+        if rows := getattr(plan, name):
+            document[name] = [_told(TABLES[name], row) for row in rows]
     return document
 
 

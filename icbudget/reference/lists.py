@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from functools import lru_cache
+
 from icbudget.reference.evidence import LIBRARY
 from icbudget.reference.loader import rows
 
@@ -11,6 +13,7 @@ def rules_years() -> tuple[str, ...]:
     return tuple(dict.fromkeys(sorted(row["rules_year"] for row in rows("choice"))))
 
 
+@lru_cache(maxsize=1024)
 def choices(list_name: str, rules_year: str, parent: str = "") -> tuple[str, ...]:
     """Return the values of a list in a rules year, of one scheme type where `parent` names it; empty where none is known.
 

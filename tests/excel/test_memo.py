@@ -39,6 +39,29 @@ def test_those_who_ask_at_once_wait_for_one_answer():
     assert len(made) == 1
 
 
+def test_nobody_waits_for_what_another_asks():
+    memo, free = Memo(most=3, most_cells=100), threading.Event()
+
+    def slow():
+        assert free.wait(10)
+        return "slow"
+
+    with ThreadPoolExecutor(1) as pool:
+        waiting = pool.submit(memo.get, b"slow", 1, slow)
+        while len(memo) == 0:
+            time.sleep(0.001)
+        assert memo.get(b"quick", 1, lambda: "quick") == "quick"
+        assert not waiting.done()
+        free.set()
+        assert waiting.result(10) == "slow"
+
+
+def test_what_is_pushed_out_while_it_is_made_still_reaches_who_asked():
+    memo = Memo(most=1, most_cells=100)
+    assert memo.get(b"a", 1, lambda: (memo.get(b"b", 1, lambda: "b"), "a")) == ("b", "a")
+    assert len(memo) == 1
+
+
 def test_what_fails_is_not_kept():
     memo = Memo(most=3, most_cells=100)
 

@@ -22,6 +22,7 @@ from icbudget.excel.server.tokens import Denied, Tokens
 FUNCTION_CALL = "/xlwings/custom-functions-call"
 SCRIPT_CALL = "/xlwings/custom-scripts-call/"
 MOST_TABLES = 60
+_PLAIN = frozenset((str, float, int, bool, type(None)))
 PAGES = frozenset(
     {
         *("/", "/favicon.ico", "/taskpane.html", "/manifest.xml", "/manifest/download"),
@@ -175,6 +176,8 @@ def _decoded(body: bytes) -> dict[str, Any]:
 
 
 def _is_cell(value: Any) -> bool:
+    if type(value) in _PLAIN:
+        return True
     if isinstance(value, dict):
         return isinstance(value.get("type"), str) and not isinstance(value.get("basicValue"), (dict, list))
     return not isinstance(value, list)

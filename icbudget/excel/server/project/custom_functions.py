@@ -7,12 +7,16 @@ call runs in a thread, so that a long one does not keep others from their answer
 from __future__ import annotations
 
 import asyncio
+import sys
 from collections.abc import Callable
 from typing import Any
 
 from icbudget.excel.function import Function
 from icbudget.excel.hosted import answered, hosted
 from icbudget.excel.registry import functions
+
+sys.modules.setdefault("pyodide", None)  # type: ignore[arg-type]
+"""xlwings asks for it anew for every argument of every call; where it is not, this answers at once instead of a search."""
 
 
 def _called(function: Function) -> Callable[..., Any]:
