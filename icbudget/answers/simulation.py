@@ -15,6 +15,7 @@ from icbudget.engine.outcomes import BLOCKS, NET_CASH, NPV, SYSTEM, Outcome
 from icbudget.engine.rounding import Floats
 from icbudget.engine.simulate import STEADY, Simulation, runner_of, simulate
 from icbudget.engine.statistics import chance, percentiles, worst_tenth
+from icbudget.engine.uncertain import uncertain_figures
 from icbudget.money import display
 from icbudget.plan import Plan
 from icbudget.plan.text import plan_hash
@@ -23,6 +24,8 @@ OVER_PLAN = "Over the plan"
 MEASURES = ("As planned", "Mean", "P10", "P50", "P90")
 WORST, NOT_BELOW = "Mean of the worst tenth", "Chance of zero or more"
 NET_AT = "Net cash over the plan"
+ALONE = 10_000
+"""Draws with independent drivers, at most: they only tell what correlation does."""
 MEASURES_OF_A_DRIVER = 5
 """Rows that each driver has in the answer about what drives the range; net cash is the first."""
 Values = tuple[Cell, ...]
@@ -43,7 +46,13 @@ def simulated(plan: Plan, *, together: bool = True) -> Simulation:
 
 @lru_cache(maxsize=8)
 def _simulated(known: _Known, together: bool) -> Simulation:
-    return simulate(known.plan, known.plan.setup.draws, together=together)
+    draws = known.plan.setup.draws
+    return simulate(known.plan, draws if together else min(draws, ALONE), together=together)
+
+
+def drawn_with(plan: Plan) -> tuple[int, int] | None:
+    """Return draws and seed of a plan's own simulation, which make it again; None where nothing of the plan is uncertain."""
+    return (plan.setup.draws, plan.setup.seed) if uncertain_figures(plan) else None
 
 
 def drivers_of_plan(plan: Plan) -> tuple[Driver, ...]:
@@ -85,6 +94,7 @@ def _about(made: Simulation, alone: Floats | None) -> list[Row]:
     steady = "yes" if made.error < STEADY else "no: make more draws"
     rows = [
         Row((whose, "Draws", ""), "draws", (*blank, made.draws)),
+        Row((whose, "Seed", ""), "", (*blank, made.sampler.seed)),
         Row((whose, "Uncertain figures", ""), "figures", (*blank, len(made.sampler.uncertain))),
         Row((whose, "Sampling error of the P50 of net cash", "One standard error"), "£", (*blank, _pounds(made.median_error))),
         Row((whose, "Sampling error of the P50 of net cash", "Share of gross"), "%", (*blank, _number(made.error))),

@@ -22,7 +22,8 @@ def simulate(
         Path | None, typer.Option("--out", help="Folder for the files; <plan>-simulation beside you if not given.")
     ] = None,
     draws: Annotated[
-        int | None, typer.Option("--draws", help="How many draws; if not given, until the median of net cash is steady.")
+        int | None,
+        typer.Option("--draws", help="How many draws, above 100,000 in tables only; if not given, until net cash is steady."),
     ] = None,
     seed: Annotated[int | None, typer.Option("--seed", help="Start of the random numbers; the plan's own if not given.")] = None,
     workers: Annotated[int, typer.Option("--workers", help="Processors that share the draws; no figure hangs on it.")] = 1,

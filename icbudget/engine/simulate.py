@@ -154,7 +154,7 @@ def simulate(
             f"{wanted:,} draws are too many: about {fits:,} of this plan fit into the {KEPT // 1024**3} GiB kept for them"
         )
     if not runner.sampler.uncertain:
-        values = np.repeat(own, 2 if draws is None else draws, axis=-1)
+        values = np.repeat(own, LEAST if draws is None else draws, axis=-1)
         return Simulation(plan, runner.sampler, outcomes, values, own[:, :, 0])
     if run_blocks is None:
 

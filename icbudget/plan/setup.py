@@ -7,6 +7,9 @@ from typing import Literal
 
 from icbudget.plan.columns import Kind, Money, Noun, Year, column
 
+MOST_DRAWS, LARGEST_SEED = 100_000, 2_000_000_000
+"""What a workbook can hold of its own simulation."""
+
 
 class Setup(Noun):
     """What the plan is about, its years, its rules and how its money is treated."""
@@ -99,7 +102,7 @@ class Setup(Noun):
         "Draws of the simulation in the workbook; the command simulate can make more",
         default=1000,
         ge=2,
-        le=100_000,
+        le=MOST_DRAWS,
     )
     seed: int = column(
         "Seed",
@@ -107,7 +110,7 @@ class Setup(Noun):
         "Where the random numbers start: the same seed, the same answer",
         default=1,
         ge=0,
-        le=2_000_000_000,
+        le=LARGEST_SEED,
     )
     status: Literal["draft", "agreed", "submitted"] = column(
         "Status of the plan", Kind.CHOICE, "How far the plan has come", default="draft", choices=("draft", "agreed", "submitted")

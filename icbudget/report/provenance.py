@@ -130,7 +130,7 @@ def section_made(record: RunRecord) -> Section:
         ("Version of icbudget", record.version),
         ("Command", record.command or "–"),
         ("Scenario", record.scenario or "None: the plan itself"),
-        ("Seed", "None: nothing is drawn at random" if record.seed is None else str(record.seed)),
+        ("Draws and seed", "None: nothing is drawn at random" if record.draws is None else f"{record.draws:,}, {record.seed}"),
         (
             "Findings",
             listed(plural(n, w) for n, w in ((record.errors, "error"), (record.warnings, "warning"), (record.notes, "note"))),

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 
 from icbudget import __version__, reference
 from icbudget.answers.case import Case
+from icbudget.answers.simulation import drawn_with
 from icbudget.findings import Severity
 from icbudget.plan.text import plan_hash
 from icbudget.reference import TableVersion
@@ -16,13 +17,14 @@ from icbudget.reference import TableVersion
 class RunRecord:
     """How a set of results was made. It holds no clock and no folder, so that two runs of one plan leave the same record.
 
-    `plan_hash` is the SHA-256 of the canonical JSON of the plan as it was calculated, its scenario laid over it. `seed` is
-    None where nothing was drawn at random.
+    `plan_hash` is the SHA-256 of the canonical JSON of the plan as it was calculated, its scenario laid over it. `draws`
+    and `seed` are those of the plan's own simulation, None where nothing was drawn at random.
     """
 
     title: str
     plan_hash: str
     version: str
+    draws: int | None
     seed: int | None
     scenario: str
     command: str
@@ -34,12 +36,14 @@ class RunRecord:
 
 def record_of(case: Case, command: str) -> RunRecord:
     """Return the record of a run. `command` is what a reader types to repeat it, without folders of one machine."""
+    drawn = drawn_with(case.plan) if case.result is not None else None
     found = Counter(finding.severity for finding in case.findings)
     return RunRecord(
         title=case.plan.setup.title,
         plan_hash=plan_hash(case.plan),
         version=__version__,
-        seed=None,
+        draws=drawn[0] if drawn else None,
+        seed=drawn[1] if drawn else None,
         scenario=case.plan.setup.active_scenario,
         command=command,
         reference=reference.versions(),

@@ -5,13 +5,14 @@ from __future__ import annotations
 from collections import deque
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from icbudget.answers.block import Block
 from icbudget.answers.case import Case
 from icbudget.plan import Plan
+from icbudget.plan.setup import LARGEST_SEED, MOST_DRAWS
 from icbudget.plan.text import as_document, from_document
 from icbudget.tasks.reading import Opened, answers, check
 from icbudget.tasks.writing import Progress, quiet, write_outputs
@@ -49,14 +50,16 @@ def simulate(
 ) -> tuple[Opened, Simulated | None, list[Path]]:
     """Return the examined plan, its simulation, and the files written into `out`: results workbook and tables as CSV.
 
-    Without a number of draws it goes on until the median of net cash is steady. `workers` share the blocks of draws; their
-    number changes no figure. `against` names a scenario (blank: the plan itself) that is simulated with the same chances.
+    The workbook's Setup says draws and seed, so that `verify` makes its figures again; with more draws than Setup can say there
+    are the tables only. Without a number of draws it goes on until the median of net cash is steady. `workers` share the blocks
+    of draws; their number changes no figure. `against` names a scenario (blank: the plan itself) that is simulated with the same
+    chances.
     Raises `ValueError` for a number of draws, seed or workers that cannot be.
     """
     if workers < 1:
         raise ValueError("at least one worker is needed")
-    if seed is not None and seed < 0:
-        raise ValueError("a seed is a whole number from 0 on")
+    if seed is not None and not 0 <= seed <= LARGEST_SEED:
+        raise ValueError(f"a seed is a whole number from 0 to {LARGEST_SEED:,}")
     progress("Reading and checking the plan")
     opened = check(path, scenario)
     if not opened.sound or opened.case is None:
@@ -82,7 +85,7 @@ def simulated(
     progress: Progress = quiet,
 ) -> Simulated:
     """Return the simulation of a case that has a result, compared with another case where one is given."""
-    from icbudget.answers.simulation import difference_block, simulation_block, tornado_block
+    from icbudget.answers.simulation import ALONE, difference_block, simulation_block, tornado_block
     from icbudget.engine.knowing import drivers_by_swing
     from icbudget.engine.outcomes import NET_CASH, SYSTEM
     from icbudget.engine.simulate import runner_of
@@ -90,7 +93,7 @@ def simulated(
 
     made = _made(case.plan, draws, seed, workers, True, progress)
     progress("The same draws with independent drivers")
-    alone = _made(case.plan, min(made.draws, 10_000), seed, workers, False, progress)
+    alone = _made(case.plan, min(made.draws, ALONE), seed, workers, False, progress)
     progress("What drives the range")
     drivers = drivers_by_swing(runner_of(case.plan, seed), made)
     ends = percentiles(alone.of(SYSTEM, NET_CASH)[-1], 0.1, 0.9)
@@ -116,10 +119,14 @@ def _files(case: Case, done: Simulated, name: str) -> dict[str, bytes]:
     from icbudget.report.export import block_csv
     from icbudget.workbook.template import build
 
-    shown = {**answers(case), **{id: block for id, block in done.blocks.items() if id.startswith("ICB_")}}
     tables = {"ICB_SIMULATE": "simulation", "ICB_TORNADO": "tornado"}
     files = {f"{name}-{tables.get(id, id)}.csv": block_csv(block).encode("utf-8-sig") for id, block in done.blocks.items()}
-    return {**files, f"{name}-simulation.xlsx": build(case.plan, shown, live=False, case=case)}
+    if done.draws > MOST_DRAWS:
+        return files
+    settings = case.plan.setup.model_copy(update={"draws": done.draws, "seed": done.made.sampler.seed})
+    drawn = replace(case, plan=case.plan.model_copy(update={"setup": settings}))
+    shown = {**answers(case), **{id: block for id, block in done.blocks.items() if id.startswith("ICB_")}}
+    return {**files, f"{name}-simulation.xlsx": build(drawn.plan, shown, live=False, case=drawn)}
 
 
 @contextmanager

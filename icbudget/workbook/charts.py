@@ -1,17 +1,19 @@
-"""The charts of the Dashboard: native Excel charts over the Chart figures sheet, readable in grey and by every colour vision."""
+"""The charts: native Excel charts over the Chart figures sheet, readable in grey and by every colour vision."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
 from icbudget.workbook.chartfigures import CHANGES, LEVELS, PATHS, POSITIONS, Series
-from icbudget.workbook.layout import CHART_FIGURES
-from icbudget.workbook.native import Figure
-from icbudget.workbook.styles import MARKERS, PATTERNS, SERIES
+from icbudget.workbook.layout import CHART_FIGURES, quoted
+from icbudget.workbook.native import Area, Figure
+from icbudget.workbook.styles import MARKERS, PATTERNS, SERIES, Styles
 
 WIDTH, HEIGHT = 356, 340
 """Size of a chart in pixels: three stand side by side on the Dashboard."""
+BESIDE = (8.43,) * 7
+"""Widths of the columns that charts beside a block take: a gap, and as many of the usual width as lie under them."""
 _MILLIONS = "#,##0.0,,"
 _LEVEL_INK = "#7F7F7F"
 _GRID = {"visible": True, "line": {"color": "#D9D9D9"}}
@@ -25,6 +27,18 @@ def charts_of(book: Any, drawn: Mapping[str, Series]) -> list[tuple[Any, str]]:
     }
     made = [makers[name](book, series) for name, series in drawn.items()]
     return [(chart, f"{told} The figures stand on the sheet {CHART_FIGURES}.") for chart, told in made]
+
+
+def write_beside(sheet: Any, styles: Styles, area: Area, charts: Sequence[tuple[Any, str]]) -> None:
+    """Put charts at the right of an answer's block, one below the other, and a link to them at the top of the sheet."""
+    from xlsxwriter.utility import xl_col_to_name
+
+    column = len(area.block.headings) + 1
+    there = f"internal:{quoted(area.sheet)}!{xl_col_to_name(column)}1"
+    sheet.write_url(3, 2, there, styles.link, "See the charts, at the right")
+    for number, (chart, words) in enumerate(charts):
+        down = number * (HEIGHT + 8)
+        sheet.insert_chart(area.row + 1, column, chart, {"description": words, "object_position": 3, "y_offset": down})
 
 
 def _finished(chart: Any, series: Series, across: str, up: str, number_format: str) -> Any:

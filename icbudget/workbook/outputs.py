@@ -43,8 +43,20 @@ def write_figure(sheet: Any, row: int, column: int, figure: Figure, shown: Any) 
     sheet.write_formula(row, column, f"={figure.formula}", shown, figure.value)
 
 
-def write_answer(sheet: Any, styles: Styles, area: Area, totals: Sequence[Total], formula: str, title: str, master: str) -> None:
-    """Write an answer sheet; with a formula the block is one dynamic array that carries its last values."""
+def write_answer(
+    sheet: Any,
+    styles: Styles,
+    area: Area,
+    totals: Sequence[Total],
+    formula: str,
+    title: str,
+    master: str,
+    beside: Sequence[float] = (),
+) -> None:
+    """Write an answer sheet; with a formula the block is one dynamic array that carries its last values.
+
+    `beside` are the widths of the columns that charts take at its right; they are printed with it.
+    """
     block = area.block
     widths = _widths(area, totals, live=bool(formula))
     write_top(sheet, styles, block.title, block.shows, widths)
@@ -62,7 +74,7 @@ def write_answer(sheet: Any, styles: Styles, area: Area, totals: Sequence[Total]
         told = [*row.labels, *(value if isinstance(value, str) else "" for value in values)]
         fit_height(sheet, number, zip(told, widths, strict=False))
     sheet.freeze_panes(area.row + 1, min(len(block.labels), 3))
-    printable(sheet, title, widths=widths, repeat=min(len(block.labels), 3), repeat_rows=(area.row, area.row))
+    printable(sheet, title, widths=[*widths, *beside], repeat=min(len(block.labels), 3), repeat_rows=(area.row, area.row))
 
 
 def _widths(area: Area, totals: Sequence[Total], *, live: bool) -> list[float]:

@@ -7,6 +7,7 @@ from typing import Any
 import icbudget
 from icbudget import reference
 from icbudget.answers.case import Case
+from icbudget.answers.simulation import drawn_with
 from icbudget.engine.booked import every_posting
 from icbudget.findings import Severity
 from icbudget.plan.text import plan_hash
@@ -41,10 +42,12 @@ def write_record(sheet: Any, styles: Styles, case: Case) -> None:
     """Write what made the workbook: version, the plan's hash, its scenario, its findings, the reference tables shipped."""
     write_top(sheet, styles, RUN_RECORD, "What made this workbook; the same plan, version and tables give the same bytes again.")
     counted = {s: sum(f.severity is s for f in case.findings) for s in Severity}
+    drawn = drawn_with(case.plan)
     lines = [
         ("icbudget version", icbudget.__version__),
         ("Plan hash (SHA-256)", plan_hash(case.plan)),
         ("Scenario", case.plan.setup.active_scenario or "The plan itself"),
+        ("Draws and seed", f"{drawn[0]:,}, {drawn[1]}" if drawn else "None: nothing is drawn at random"),
         ("Findings", "; ".join(f"{n} {severity}{'s' if n != 1 else ''}" for severity, n in counted.items())),
         *((f"Reference table: {v.title}", f"{v.vintage} (SHA-256 {v.sha256[:16]})") for v in reference.versions()),
     ]

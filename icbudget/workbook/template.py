@@ -15,7 +15,8 @@ from icbudget.answers.checklist import checklist
 from icbudget.plan import Plan
 from icbudget.plan.setup import Setup
 from icbudget.workbook import layout
-from icbudget.workbook.chartfigures import series_of, write_chart_figures
+from icbudget.workbook.chartfigures import Series, series_of, write_chart_figures
+from icbudget.workbook.charts import BESIDE, charts_of, write_beside
 from icbudget.workbook.checking import Checking, checking, write_checks
 from icbudget.workbook.choices import write_lists
 from icbudget.workbook.comparisons import Placed, checks_of
@@ -35,6 +36,8 @@ CREATED = dt.datetime(2026, 4, 1)
 """When every workbook says it was made, so that the same plan always gives the same bytes."""
 
 
+CHARTS_BESIDE = {"ICB_SIMULATE": ("net", "tornado"), "ICB_TORNADO": ("tornado",)}
+"""Charts that stand beside their answer too, and not on the Dashboard alone."""
 _NO_ANSWER = Block("No answer", "The plan has errors: mend what Checks names.", ("No answer",), (), ())
 _NO_FINDINGS = Block("Findings", "", ("Severity", "Where", "Finding", "Fix", "Effect £"), (), ())
 
@@ -153,8 +156,8 @@ class _Build:
             if name in sheets:
                 write(sheets[name], self.styles, title)
         write_lists(sheets[layout.LISTS], self.book, self.styles, self.plan)
-        self.write_answers(sheets)
         drawn = series_of(self.plan, self.answered)
+        self.write_answers(sheets, drawn)
         write_dashboard(sheets[layout.DASHBOARD], self.book, self.styles, self.plan, self.answered, self.checking, drawn)
         write_chart_figures(sheets[layout.CHART_FIGURES], self.styles, drawn, title)
         if self.case:
@@ -164,8 +167,8 @@ class _Build:
             add_macros(self.book, sheets, self.styles, self.macros)
         sheets[layout.GUIDE].activate()
 
-    def write_answers(self, sheets: Mapping[str, Any]) -> None:
-        """Write the answer sheets and the Checks sheet."""
+    def write_answers(self, sheets: Mapping[str, Any], drawn: Mapping[str, Series]) -> None:
+        """Write the answer sheets, their charts beside them, and the Checks sheet."""
         for answer in (a for a in ANSWERS if layout.ANSWER_SHEETS[a.id] in sheets):
             formula = f"={answer.id}({','.join(layout.arguments(EVERY_TABLE))})" if self.live else ""
             sheet = sheets[layout.ANSWER_SHEETS[answer.id]]
@@ -173,4 +176,8 @@ class _Build:
                 write_checks(sheet, self.book, self.styles, self.checking, formula)
             else:
                 area, totals = self.placed[answer.id]
-                write_answer(sheet, self.styles, area, totals, formula, self.plan.setup.title, self.checking.master)
+                beside = {name: drawn[name] for name in CHARTS_BESIDE.get(answer.id, ()) if name in drawn}
+                title, across = self.plan.setup.title, BESIDE if beside else ()
+                write_answer(sheet, self.styles, area, totals, formula, title, self.checking.master, across)
+                if beside:
+                    write_beside(sheet, self.styles, area, charts_of(self.book, beside))

@@ -8,6 +8,7 @@ import json
 from pathlib import Path
 
 import numpy as np
+import openpyxl
 import pytest
 
 from icbudget import tasks
@@ -59,6 +60,27 @@ def test_a_scenario_against_the_plan_meets_the_same_chances(tmp_path, capsys):
     assert rows[0][:3] == ["Whose", "Figure", "Measure"]
 
 
+def test_a_workbook_of_other_draws_and_another_seed_is_verified_and_a_changed_figure_is_found(tmp_path, capsys):
+    call(capsys, "simulate", str(PLAN), "--out", str(tmp_path), "--draws", "1500", "--seed", "9")
+    path = tmp_path / "illustrative-borough-simulation.xlsx"
+    setup = tasks.load(path).plan.setup
+    assert (setup.draws, setup.seed) == (1500, 9)
+    code, out, _ = call(capsys, "verify", str(path))
+    assert code == 0 and "agrees" in out
+    book = openpyxl.load_workbook(path)
+    cell = next(c for row in book["Simulation"].iter_rows(min_row=60) for c in row if isinstance(c.value, float) and c.value)
+    cell.value += 1
+    book.save(path)
+    code, out, _ = call(capsys, "verify", str(path))
+    assert code == 1 and f"Simulation!{cell.coordinate}" in out
+
+
+def test_more_draws_than_setup_can_say_are_told_in_tables_only(tmp_path, monkeypatch):
+    monkeypatch.setattr("icbudget.tasks.simulation.MOST_DRAWS", 100)
+    _, done, files = tasks.simulate(PLAN, tmp_path, draws=101)
+    assert done.draws == 101 and {path.suffix for path in files} == {".csv"}
+
+
 def test_the_summary_for_people_names_ranges_and_drivers(tmp_path, capsys):
     code, out, _ = call(capsys, "simulate", str(PLAN), "--out", str(tmp_path), "--draws", "300")
     assert code == 0
@@ -73,6 +95,7 @@ def test_the_summary_for_people_names_ranges_and_drivers(tmp_path, capsys):
         (("--draws", "1"), "at least 2 draws"),
         (("--workers", "0"), "at least one worker"),
         (("--seed", "-1"), "whole number from 0"),
+        (("--seed", "3000000000"), "to 2,000,000,000"),
     ],
 )
 def test_what_cannot_be_is_one_clear_line(tmp_path, capsys, words, told):

@@ -335,7 +335,7 @@ def test_the_report_names_its_plan_version_and_reference_tables():
     page = page_of(case)
     made = {row[0]: row[1] for row in table_of(page, "made-table")[1:]}
     assert made["Plan hash (SHA-256)"] == record.plan_hash and len(record.plan_hash) == 64
-    assert made["Command"] == "icbudget run plan.xlsx" and made["Seed"] == "None: nothing is drawn at random"
+    assert made["Command"] == "icbudget run plan.xlsx" and made["Draws and seed"] == "1,000, 1"
     assert made["Findings"] == "no errors, 4 warnings and 1 note"
     assert len(table_of(page, "made-reference")) == 1 + len(record.reference)
     assert "nothing here ran in Excel" in page.text()

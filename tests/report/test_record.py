@@ -15,14 +15,20 @@ from tests.report.plans import ICB, case_of, ge1, setup
 def test_a_record_says_what_is_needed_to_make_the_figures_again():
     case = ge1()
     record = record_of(case, "icbudget run plan.xlsx")
-    assert (record.title, record.command, record.version, record.seed) == ("GE-1", "icbudget run plan.xlsx", __version__, None)
+    assert (record.title, record.command, record.version) == ("GE-1", "icbudget run plan.xlsx", __version__)
+    assert (record.draws, record.seed) == (1000, 1)
     assert record.plan_hash == plan_hash(case.plan) and record.reference == reference.versions()
     assert (record.errors, record.warnings, record.notes) == (0, 4, 1)  # the note: efficiency and blocks closed may be one saving
 
 
 def test_a_record_of_a_plan_with_errors_counts_them():
     record = record_of(case_of(setup=setup(0), partners=[ICB, ICB, ICB]), "icbudget run")
-    assert (record.errors, record.warnings) == (2, 0)
+    assert (record.errors, record.warnings) == (2, 0) and record.draws is None is record.seed
+
+
+def test_a_record_of_a_plan_of_which_nothing_is_uncertain_has_no_seed():
+    record = record_of(case_of(setup=setup(0), partners=[ICB]), "icbudget run")
+    assert record.errors == 0 and record.draws is None is record.seed
 
 
 def test_a_record_cannot_be_changed_and_is_the_same_for_the_same_plan():

@@ -181,7 +181,7 @@ def test_charts_have_titles_axes_and_words_for_people_who_do_not_see_them():
     drawings = [text for name, text in packed.items() if name.startswith("xl/drawings/drawing")]
     told = re.findall(r'<xdr:cNvPr [^>]*descr="([^"]+)"', "".join(drawings))
     charts = [text for name, text in packed.items() if name.startswith("xl/charts/chart")]
-    assert len(told) == len(charts) == 9 and min(map(len, told)) > 60
+    assert len(told) == len(charts) == 12 and min(map(len, told)) > 60
     for chart in charts:
         assert chart.count("<c:title>") == 3  # of the chart and of its two axes
         assert f"'{layout.CHART_FIGURES}'!" in chart
