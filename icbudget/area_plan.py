@@ -161,7 +161,8 @@ def _contributions(area: Area, span: tuple[str, ...], rules_year: str) -> tuple[
     for name in dict.fromkeys(grant.grant for grant in known if grant.year == span[0]):
         grants = [grant for grant in known if grant.grant == name]
         if name in listed:
-            rows.append(_contribution(name, grants, span))
+            for line, tranche in enumerate(dict.fromkeys(grant.tranche for grant in grants), start=1):
+                rows.append(_contribution(name, line, [grant for grant in grants if grant.tranche == tranche], span))
     filled = {row.source for row in rows}
     found = [
         note(
@@ -186,18 +187,18 @@ def _contributions(area: Area, span: tuple[str, ...], rules_year: str) -> tuple[
     return tuple(rows), found
 
 
-def _contribution(name: str, grants: list[Grant], span: tuple[str, ...]) -> Contribution:
+def _contribution(name: str, line: int, grants: list[Grant], span: tuple[str, ...]) -> Contribution:
     by_year: dict[str, Decimal] = {}
     for grant in grants:
         by_year[grant.year] = by_year.get(grant.year, Decimal(0)) + grant.amount
     sources = dict.fromkeys(f"{grant.source}{f' ({grant.note})' if grant.note else ''}" for grant in grants)
-    tranches = dict.fromkeys(grant.tranche for grant in grants if grant.year == span[0])
     return Contribution(
         pool=DFG_POOL if name == "DFG" else BCF,
         partner=COUNCIL,
         source=name,
-        name=f"{name}: {' and '.join(tranches)}" if len(tranches) > 1 else "",
-        base_amount=by_year[span[0]],
+        line=line,
+        name=f"{name}: {grants[0].tranche}" if line > 1 else "",
+        base_amount=by_year.get(span[0], Decimal(0)),
         amounts={year: by_year[year] for year in span[1:] if year in by_year},
         evidence="; ".join(sources),
         status="published" if all(grant.status == "published" for grant in grants) else "derived",

@@ -145,6 +145,13 @@ def test_a_plan_of_one_year_needs_no_index():
     assert [f.id for f in examine(plan).findings] == ["plan.nothing-yet"]
 
 
+def test_each_tranche_of_a_grant_is_a_line_of_its_own():
+    # Bristol's DFG of 2024/25 and what was added in the year
+    plan, _ = started("Bristol", "2024/25", 0)
+    rows = [(row.line, row.name, row.base_amount) for row in plan.contributions if row.source == "DFG"]
+    assert rows == [(1, "", 3_848_548), (2, "DFG: in-year addition", 529_560)]
+
+
 def test_a_county_starts_with_its_districts_and_what_is_known_to_go_on_to_them():
     # Norfolk's DFG of 2023/24 and 2024/25, and King's Lynn and West Norfolk's part of it (written question 49293)
     plan, told = started("Norfolk", "2023/24", 1)

@@ -11,8 +11,9 @@ from icbudget.engine.once import once
 from icbudget.engine.reallocate import Moves
 from icbudget.engine.rounding import Floats
 from icbudget.engine.run import Result
+from icbudget.engine.virements import standing
 
-PLAN, FORECAST, OUTTURN = "plan", "forecast", "outturn"
+PLAN, REVISED, FORECAST, OUTTURN = "plan", "revised budget", "forecast", "outturn"
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,7 +27,7 @@ class Entry:
 
 @dataclass(frozen=True, slots=True)
 class Outturn:
-    """A pool's year. `basis`: the plan, a forecast (something is booked), or the outturn (month 12 is booked)."""
+    """A pool's year. `basis`: plan, revised budget (virements count), forecast (something is booked), outturn (month 12 is)."""
 
     basis: str
     income: tuple[Entry, ...]
@@ -34,9 +35,14 @@ class Outturn:
 
 
 def basis_of(result: Result, t: int) -> str:
-    """Return what a year's figures rest on: `plan`, `forecast` where something is spent and booked, `outturn` at month 12."""
+    """Return what a year's figures rest on: `forecast` where something is spent and booked, `outturn` at month 12.
+
+    Before that `revised budget` where virements of the year count, else `plan`.
+    """
     latest = _latest(result, t)
-    return PLAN if not latest else OUTTURN if latest == MONTHS else FORECAST
+    if not latest:
+        return PLAN if _monitored(result, t) is None else REVISED
+    return OUTTURN if latest == MONTHS else FORECAST
 
 
 def _latest(result: Result, t: int) -> int:
@@ -45,8 +51,9 @@ def _latest(result: Result, t: int) -> int:
 
 
 def _monitored(result: Result, t: int) -> Monitored | None:
-    latest = _latest(result, t)
-    return monitor(result, result.years[t], latest) if latest else None
+    year, latest = result.years[t], _latest(result, t)
+    revised = latest or any(not row.refusal and row.virement.year == year for row in standing(result.plan))
+    return monitor(result, year, latest) if revised else None
 
 
 def _received(told: Monitored, line: MonitorLine) -> int:

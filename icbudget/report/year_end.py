@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from icbudget.answers.block import Row
 from icbudget.answers.year_end import ROUNDING, THOUSANDS
+from icbudget.engine.outturn import FORECAST, OUTTURN
 from icbudget.report.figures import THOUSANDS as SCALE
 from icbudget.report.figures import scale_for
 from icbudget.report.parts import Group, Line, Paper, Section, Table, numbers
@@ -23,7 +24,8 @@ def section_year_end(paper: Paper) -> Section | None:
         return None
     said = (
         "Brought forward + funding − expenditure = net surplus = balance carried forward by holder; a deficit is below zero. "
-        "Rounding is what whole thousands leave over. Years without actuals are the plan's. The results workbook has every line."
+        "Rounding is what whole thousands leave over. Years without actuals are the plan's, with the virements that count. "
+        "The results workbook has every line."
     )
     return Section("year-end", "At the end of the year", (said,), parts=tuple(tables))
 
@@ -35,7 +37,7 @@ def _pooled(paper: Paper) -> dict[str, str]:
 def _year(paper: Paper) -> int:
     """Return the position of the latest year that rests on actuals; the base year where none does."""
     rows = paper.rows("ICB_MEMORANDUM", Section="Basis")
-    return max((t for row in rows for t, basis in enumerate(row.values) if basis != "plan"), default=0)
+    return max((t for row in rows for t, basis in enumerate(row.values) if basis in (FORECAST, OUTTURN)), default=0)
 
 
 def _memorandum(paper: Paper) -> Table | None:

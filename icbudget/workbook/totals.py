@@ -189,4 +189,9 @@ _TOTALS: dict[str, Callable[[Plan, Area], list[Total]]] = {
     "ICB_VIREMENTS": yeartotals.virements,
     "ICB_ACCURACY": yeartotals.accuracy,
     "ICB_CLOSE": yeartotals.close,
+    "ICB_MEMORANDUM": yeartotals.memorandum,
+    "ICB_ANNUALRETURN": yeartotals.annual_return,
+    "ICB_AGREEMENT": yeartotals.agreement,
+    "ICB_SOURCEBRIDGE": yeartotals.source_bridge,
+    "ICB_BOOKS": yeartotals.books,
 }

@@ -52,6 +52,57 @@ def close(plan: Plan, area: Area) -> list[Total]:
     return [Total("All lines that were frozen", "£", {c: area.sum(c, here=True) for c in area.block.columns})]
 
 
+_BROUGHT, _FUNDING, _SPENT = "Balance brought forward", "Total funding provided to the pooled budget", "Total expenditure"
+_NET, _SHARED, _CARRIED = "Net surplus, deficit negative", "Total shared", "Balance carried forward"
+
+
+def memorandum(plan: Plan, area: Area) -> list[Total]:
+    """Return the accounts of all pools added up, and what must be nought: what they come to is shared, and is carried forward."""
+    labels = (_BROUGHT, _FUNDING, _SPENT, _NET, _SHARED, _CARRIED)
+    rows: dict[str, dict[str, Figure]] = {}
+    for at, label in enumerate(labels):
+        cell = Figure(f"$A{TOTALS_ROW + 2 + at}", label)
+        rows[label] = {c: area.sum(c, here=True, View=text("£"), Line=cell) for c in area.block.columns}
+
+    def apart(words: str, plus: Sequence[str], minus: Sequence[str]) -> Total:
+        figures: dict[str, Figure] = {}
+        for c in area.block.columns:
+            figure = rows[plus[0]][c]
+            for label in plus[1:]:
+                figure = figure + rows[label][c]
+            for label in minus:
+                figure = figure - rows[label][c]
+            figures[c] = figure
+        return Total(f"{words} (must be nought)", "£", figures)
+
+    return [
+        *(Total(label, "£", figures) for label, figures in rows.items()),
+        apart("Brought forward + funding − expenditure − net", (_BROUGHT, _FUNDING), (_SPENT, _NET)),
+        apart("Net − shared", (_NET,), (_SHARED,)),
+        apart("Net − carried forward", (_NET,), (_CARRIED,)),
+    ]
+
+
+def annual_return(plan: Plan, area: Area) -> list[Total]:
+    """Return what all partners' money paid for and their shares of the result."""
+    return sums(area, "Line", ("Paid for by this partner's money", "This partner's share"), "£")
+
+
+def agreement(plan: Plan, area: Area) -> list[Total]:
+    """Return both sides' records and their differences added up."""
+    return [Total("All balances", "£", {c: area.sum(c, here=True) for c in area.block.columns})]
+
+
+def source_bridge(plan: Plan, area: Area) -> list[Total]:
+    """Return the income of all funding sources, and that of the year before."""
+    return sums(area, "Step", ("Income of the year before", "Income"), "£")
+
+
+def books(plan: Plan, area: Area) -> list[Total]:
+    """Return what all partners book, gross, and what of it is income from one another."""
+    return sums(area, "Figure", ("Gross expenditure", "Income from partners", "VAT that cannot be recovered"), "£")
+
+
 Compared = tuple[str, str, str, Figure, Figure]
 """Sheet, what is compared, how, the figure from the inputs or from another answer, and the figure of the answer."""
 

@@ -137,6 +137,29 @@ def test_the_outturn_comes_from_the_actuals_and_so_do_the_shares():
     assert borne(shares(told)["bcf"]) == {"icb": 24, "council": -24}
 
 
+def test_before_anything_is_booked_a_virement_that_counts_is_in_the_account():
+    """£100 of £100 is planned; £30 more comes in from outside for scheme 1, approved, and £50 that nobody has approved."""
+    told = document([put("icb", 100)], [line("1", 60), line("2", 40)], fixed())
+    virement = {
+        "id": "v",
+        "year": "2025/26",
+        "month": 6,
+        "to_scheme": "1",
+        "amount": 30,
+        "partner": "icb",
+        "approved_by": "Board",
+    }
+    told["virements"] = [virement, virement | {"id": "w", "amount": 50, "approved_by": ""}]
+    year = outturn(result_of(told), "bcf", 0)
+    assert year.basis == "revised budget" and {e.name: e.pence for e in year.spending} == {
+        "1 Scheme 1": 90_00,
+        "2 Scheme 2": 40_00,
+    }
+    assert [(e.partner, e.pence) for e in year.income] == [("icb", 130_00)]
+    found = account(case_of(told), "£")
+    assert (found[FUNDING], found[SPENT], found[NET]) == (130, 130, 0) and not borne(shares(told)["bcf"])
+
+
 def test_income_that_is_booked_counts_too_and_eleven_months_are_a_forecast():
     income = [
         {"year": "2025/26", "month": 1, "kind": "income", "pool": "bcf", "source": "money", "partner": "icb", "amount": 170}
