@@ -5,6 +5,7 @@ from __future__ import annotations
 import difflib
 from collections.abc import Iterable, Mapping
 from dataclasses import replace
+from functools import cache
 from typing import Any
 
 from icbudget import reference
@@ -219,8 +220,8 @@ def years_outside_the_plan(plan: Plan) -> list[Finding]:
     found: list[Finding] = []
     inside = plan.years
     for table, row in _rows(plan):
-        for column in columns_of(type(row)):
-            outside = [year for year in _years_of(table, row, column) if year not in inside]
+        for column in _dated(table, type(row)):
+            outside = [year for year in _years_of(row, column) if year not in inside]
             if outside:
                 message = f"{column.label} is set for {_listed(outside)}, outside the plan ({inside[0]} to {inside[-1]})."
                 fix = "Change the base year or horizon in Setup, or clear it."
@@ -232,15 +233,15 @@ def years_outside_the_plan(plan: Plan) -> list[Finding]:
     return found
 
 
-def _years_of(table: str, row: Noun, column: Column) -> tuple[str, ...]:
-    """Return the years a figure is set for; an index may reach further, and prices and figures of the year have own checks."""
-    if (
-        table == "indices"
-        or column.field in ("price_year", "monitored_year")
-        or (table in TABLES and TABLES[table].set_aside == "row")
-    ):
+@cache
+def _dated(table: str, noun: type[Noun]) -> tuple[Column, ...]:
+    """Return the columns with years in them; an index may reach further, and prices and figures of the year have own checks."""
+    if table == "indices" or (table in TABLES and TABLES[table].set_aside == "row"):
         return ()
+    told = (c for c in columns_of(noun) if c.by_year or c.kind in (Kind.YEARS, Kind.YEAR))
+    return tuple(c for c in told if c.field not in ("price_year", "monitored_year"))
+
+
+def _years_of(row: Noun, column: Column) -> tuple[str, ...]:
     value = getattr(row, column.field)
-    if column.by_year or column.kind is Kind.YEARS:
-        return tuple(value)
-    return (value,) if column.kind is Kind.YEAR and value else ()
+    return tuple(value) if column.by_year or column.kind is Kind.YEARS else (value,) if value else ()

@@ -156,8 +156,8 @@ def _shared(result: Result, pool: Pool, put: ByPartner) -> ByPartner:
         given = [{p: max(put[p][t], 0) for p in put} for t in range(len(result.years))]
         return _split(result, _variance(result, pool), lambda t: given[t] if any(given[t].values()) else {pool.host: 1})
     found = _summed(result, [])
-    for t, pence in enumerate(_variance(result, pool)):
-        for partner, part in shared_alone(result, pool, pence, t).items():
+    for t, borne_in_year in enumerate(shared_alone(result, pool, _variance(result, pool))):
+        for partner, part in borne_in_year.items():
             found[partner or pool.host][t] += part
     return found
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 
@@ -74,27 +75,34 @@ def exposure(result: Result) -> Floats:
     return total
 
 
-def shared_alone(result: Result, pool: Pool, pence: int, t: int = -1) -> dict[str, int]:
-    """Return who would bear a variance of one pool alone in a year (the last): pence by partner, blank for nobody.
+def shared_alone(result: Result, pool: Pool, pence: Sequence[int]) -> list[dict[str, int]]:
+    """Return who would bear a variance of one pool alone in each year: pence by partner, blank for nobody.
 
     Under a rule that looks at scheme lines, the lines vary in proportion to what they spend.
     """
     rule = rule_of(result.plan, pool)
     items = _items(result, rule)
-    spent = np.array([[_weight(result, item, t) if item.pool == pool.id else 0 for item in items]], dtype=np.int64)
-    if not spent.any():
-        spent = np.array([[int(item.pool == pool.id) for item in items]], dtype=np.int64)
-    whole = np.zeros((*result.projection.moves.close.shape[:2], len(items)))
-    whole[:, t] = split(np.array([float(pence)]), spent)
+    mine = np.array([item.pool == pool.id for item in items])
+    spent = np.stack([_spent(result, item) if item.pool == pool.id else np.zeros(len(pence)) for item in items], axis=-1)
+    weights = np.where(spent.any(axis=-1, keepdims=True), spent, mine).astype(np.int64)
+    whole = np.broadcast_to(
+        split(np.array(pence, dtype=np.float64), weights), (*result.projection.moves.close.shape[:2], len(items))
+    )
     settled = _of_pool(result, pool, rule, (items, _run(result, rule, items, whole)))
+    return [_borne(result, settled, t) for t in range(len(pence))]
+
+
+def _spent(result: Result, item: Item) -> Floats:
+    """Return what a scheme line spends by year, whole pence; nothing for a pool as a whole."""
+    schemes = result.projection.figures.schemes[0]
+    return np.zeros(len(schemes)) if item.scheme is None else np.round(schemes[:, item.scheme])
+
+
+def _borne(result: Result, settled: PoolShare, t: int) -> dict[str, int]:
     borne = {p.id: 0 for p in result.plan.partners} | {"": round(float(settled.unresolved[0, t]))}
     for part in settled.parts:
         borne[part.partner] += round(float(part.amounts[0, t]))
     return {partner: amount for partner, amount in borne.items() if amount}
-
-
-def _weight(result: Result, item: Item, t: int) -> int:
-    return round(float(result.projection.figures.schemes[0, t, item.scheme])) if item.scheme is not None else 0
 
 
 def _items(result: Result, rule: str) -> tuple[Item, ...]:
@@ -119,12 +127,18 @@ def _settle(result: Result, rule: str) -> tuple[tuple[Item, ...], Settled]:
 
 
 def _run(result: Result, rule: str, items: tuple[Item, ...], variance: Floats) -> Settled:
+    return waterfall(variance, *_steps(result, rule, items))
+
+
+@once
+def _steps(result: Result, rule: str, items: tuple[Item, ...]) -> tuple[list[Step], list[Step]]:
+    """Return the steps that an overspend and an underspend go through under a rule."""
     rows = steps_of(result.plan, rule)
     steps = [_step(result, number, step, items) for number, step in rows.items()]
     sides = {number: step[0].applies_to for number, step in rows.items()}
     over = [step for step in steps if sides[step.number] != "underspend"]
     under = [step for step in steps if sides[step.number] != "overspend" and step.kind == "share"]
-    return waterfall(variance, over, [*under, *_destinations(result, items)] if steps else [])
+    return over, [*under, *_destinations(result, items)] if steps else []
 
 
 def _step(result: Result, number: int, rows: tuple[RiskShare, ...], items: tuple[Item, ...]) -> Step:

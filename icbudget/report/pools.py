@@ -187,7 +187,7 @@ def _rule(paper: Paper, pool: Pool) -> str:
     plan, result = paper.case.plan, paper.case.answered
     rule = rule_of(plan, pool)
     steps = steps_of(plan, rule) if rule else {}
-    told = shared_alone(result, pool, EXAMPLE) if steps else {}
+    told = shared_alone(result, pool, [EXAMPLE] * len(result.years))[-1] if steps else {}
     if not any(told):
         return f"{pool.name} has no share rule that can be used: the agreement must say who bears an over- or underspend."
     names = paper.names("partners")
