@@ -9,7 +9,7 @@ from typing import Any
 
 from icbudget import years
 from icbudget.findings import Finding, Place, Severity, error, has_errors
-from icbudget.plan.columns import columns_of
+from icbudget.plan.columns import Kind, columns_of
 from icbudget.plan.plan import SETUP, TABLES, Plan
 from icbudget.plan.ready_made import READY_MADE
 from icbudget.plan.rows import split_path
@@ -20,9 +20,10 @@ from icbudget.plan.text import as_document, from_document
 def with_scenario(plan: Plan, scenario: str) -> tuple[Plan, list[Finding]]:
     """Return the plan with the changes of a scenario laid over it in their order, and the findings of doing so.
 
-    A blank name gives the plan itself. A scenario that the plan does not write out may be one of the ready-made ones. A change
-    whose path is not in the plan, or whose value the field refuses, is a finding that names the change; the plan then stays as
-    it was.
+    A blank name gives the plan itself. A scenario that the plan does not write out may be one of the ready-made ones. A scenario
+    may add a row, such as a contract change or a shift: its changes then give every needed field of the row that its key does
+    not. Any other change whose path is not in the plan, or whose value the field refuses, is a finding that names the change;
+    the plan then stays as it was.
     """
     changes = sorted((c for c in plan.scenarios if c.scenario == scenario), key=lambda c: c.order)
     if not scenario:
@@ -32,7 +33,7 @@ def with_scenario(plan: Plan, scenario: str) -> tuple[Plan, list[Finding]]:
     if not changes:
         return plan, [_unknown(plan, scenario)]
     touched = {found[0] for change in changes if (found := split_path(change.path))}
-    document = as_document(plan, touched.intersection(TABLES))
+    document = _with_added(as_document(plan, touched.intersection(TABLES)), changes)
     findings = [f for change in changes for f in _lay(document, change)]
     if findings:
         return plan, findings
@@ -64,23 +65,57 @@ def blamed(findings: Iterable[Finding], plan: Plan, scenario: str) -> list[Findi
             table, key, field, _ = found
             set_by[table, TABLES[table].whole_key(key) if table in TABLES else key, field] = change
 
+    added: dict[tuple[str, str], ScenarioChange] = {}
+    for (table, key, _), change in set_by.items():
+        if table in TABLES and all(TABLES[table].key_of(row) != key for row in getattr(plan, table)):
+            added.setdefault((table, key), change)
+
     def place(told: Place) -> Place:
-        change = set_by.get((told.table, told.row, told.column.partition("[")[0]))
+        change = set_by.get((told.table, told.row, told.column.partition("[")[0]), added.get((told.table, told.row)))
         return Place(table="scenarios", row=f"{scenario}|{change.order}", column="value") if change else told
 
     return [replace(f, place=place(f.place)) for f in findings]
 
 
 def _refused(plan: Plan, changes: list[ScenarioChange]) -> list[Finding]:
-    """Return a finding for every change whose value the plan refuses, each laid on its own."""
+    """Return a finding for every change whose value the plan refuses, each laid on its own, one of an added row with the row."""
     found: list[Finding] = []
     for change in changes:
+        table, key, field, _ = split_path(change.path) or ("", "", "", "")
         document = as_document(plan)
-        _lay(document, change)
+        adds = _row(document, table, key) is None
+        together = [c for c in changes if _of_row(c) == (table, key)] if adds else [change]
+        document = _with_added(document, together)
+        for laid in together:
+            _lay(document, laid)
         place = Place(table="scenarios", row=f"{change.scenario}|{change.order}", column="value")
         refusals = [f for f in from_document(document).findings if f.severity is Severity.ERROR]
+        refusals = [f for f in refusals if not adds or f.place.column.partition("[")[0] == field]
         found += [error("scenario.refused", f"Scenario “{change.scenario}”: {f.message}", f.fix, place) for f in refusals]
     return found
+
+
+def _of_row(change: ScenarioChange) -> tuple[str, str]:
+    """Return the table and key of the row that a change is about, blank where its path is none."""
+    table, key, *_ = split_path(change.path) or ("", "")
+    return table, key
+
+
+def _with_added(document: dict[str, Any], changes: Iterable[ScenarioChange]) -> dict[str, Any]:
+    """Return the document with the rows that the changes add, holding their keys alone: those given every needed field."""
+    given: dict[tuple[str, str], set[str]] = {}
+    for change in changes:
+        table, key, field, _ = split_path(change.path) or ("", "", "", "")
+        given.setdefault((table, key), set()).add(field)
+    for (table, key), fields in given.items():
+        if table not in TABLES or _row(document, table, key) is not None:
+            continue
+        columns = {c.field: c for c in columns_of(TABLES[table].noun)}
+        parts = {f: part for f, part in zip(TABLES[table].key, key.split("|"), strict=False) if part}
+        if {f for f, c in columns.items() if c.required} - parts.keys() <= fields:
+            row = {f: _typed(part) if columns[f].kind is Kind.WHOLE else part for f, part in parts.items()}
+            document.setdefault(table, []).append(row)
+    return document
 
 
 def _lay(document: dict[str, Any], change: ScenarioChange) -> list[Finding]:
@@ -97,7 +132,7 @@ def _lay(document: dict[str, Any], change: ScenarioChange) -> list[Finding]:
         error(
             "scenario.no-such-path",
             f"The plan has no figure “{change.path}”.",
-            "Write it as table/key/field or table/key/field[2027/28].",
+            "Write it as table/key/field or table/key/field[2027/28]; a row that the scenario adds needs all its needed fields.",
             place,
         )
     ]

@@ -11,7 +11,11 @@ class ScenarioChange(Noun):
     scenario: str = column("Scenario", Kind.TEXT, "Name of the scenario", min_length=1)
     order: int = column("Order", Kind.WHOLE, "Changes are laid over the plan in this order", ge=1)
     path: str = column(
-        "Path", Kind.TEXT, "Figure that changes, such as programmes/falls/effect or indices/cuf/rates[2027/28]", min_length=1
+        "Path",
+        Kind.TEXT,
+        "Figure that changes, such as programmes/falls/effect or indices/cuf/rates[2027/28]. A row may be added, such as "
+        "contract_changes/NEL|2027/28/contract, if the scenario fills in every needed cell of it",
+        min_length=1,
     )
     value: str = column("Value", Kind.TEXT, "What it becomes")
     reason: str = column("Reason", Kind.TEXT, "Why", default="")
