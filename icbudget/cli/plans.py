@@ -38,7 +38,7 @@ def new(
     if path is not None:
         typer.echo(f"Wrote {path}")
     show.findings(findings, silent_when_clean=True)
-    leave(findings)
+    leave(findings, read=path is not None)
 
 
 @app.command()

@@ -31,7 +31,7 @@ def with_scenario(plan: Plan, scenario: str) -> tuple[Plan, list[Finding]]:
     if not changes and scenario in READY_MADE:
         return READY_MADE[scenario].lay(plan), []
     if not changes:
-        return plan, [_unknown(plan, scenario)]
+        return plan, [no_such_scenario(plan, scenario)]
     touched = {found[0] for change in changes if (found := split_path(change.path))}
     document = _with_added(as_document(plan, touched.intersection(TABLES)), changes)
     findings = [f for change in changes for f in _lay(document, change)]
@@ -48,7 +48,8 @@ def scenarios_of(plan: Plan) -> tuple[str, ...]:
     return tuple(dict.fromkeys((*(c.scenario for c in plan.scenarios), *READY_MADE)))
 
 
-def _unknown(plan: Plan, scenario: str) -> Finding:
+def no_such_scenario(plan: Plan, scenario: str) -> Finding:
+    """Return the finding of a name that is no scenario of the plan, with the one that may be meant, or all of them."""
     names = scenarios_of(plan)
     near = difflib.get_close_matches(scenario.casefold(), [name.casefold() for name in names], 1, 0.6)
     meant = next((name for name in names if near and name.casefold() == near[0]), "")

@@ -114,7 +114,7 @@ def _files(case: Case, path: Path, blocks: dict[str, Block], read: Sequence[Ledg
 
     name, told = path.stem, monitored(case.answered)
     files = {f"{name}-monitoring.html": html(monitoring_document(case, record_of(case, command))).encode()}
-    files[f"{name}-monitoring.xlsx"] = build(case.plan, blocks, live=False, case=case)
+    files[f"{name}-monitoring.xlsx"] = build(case.before_scenario, blocks, live=False, case=case)
     texts = {f"{name}-{id.lower()}.csv": block_csv(blocks[id]) for id in IN_YEAR if blocks[id].rows}
     if told is not None and told.month:
         texts[f"{name}-forecasts-to-keep.csv"] = rows_csv(TABLES["forecasts"], to_keep(told))

@@ -10,6 +10,7 @@ from icbudget.answers.case import Case, examine_draft
 from icbudget.answers.catalogue import ANSWERS
 from icbudget.findings import Finding, Place, error
 from icbudget.plan import text as plan_text
+from icbudget.plan.overlay import no_such_scenario, scenarios_of
 from icbudget.plan.rows import Draft
 
 WORKBOOKS = (".xlsx", ".xlsm")
@@ -37,11 +38,8 @@ def load(path: Path) -> Draft:
     if suffix in TEXTS:
         return _load_text(path)
     if not path.is_file():
-        return Draft(
-            findings=[
-                error("file.missing", f"There is no file {path.name}.", "Check the name and folder.", Place(workbook=path.name))
-            ]
-        )
+        told = f"{path} is a folder." if path.is_dir() else f"There is no file {path.name}."
+        return Draft(findings=[error("file.missing", told, "Check the name and folder.", Place(workbook=path.name))])
     from icbudget.workbook.read import read_workbook
 
     return read_workbook(path)
@@ -63,9 +61,15 @@ def _load_text(path: Path) -> Draft:
 
 
 def check(path: Path, scenario: str | None = None) -> Opened:
-    """Return a plan file read and examined, with every finding at once. A scenario given here overrides Setup's."""
+    """Return a plan file read and examined, with every finding at once. A scenario given here overrides Setup's.
+
+    Raises `ValueError` for a scenario given here that the plan has not: one that Setup names is a finding.
+    """
     draft = load(path)
     if scenario is not None and draft.plan is not None:
+        if scenario and scenario not in scenarios_of(draft.plan):
+            unknown = no_such_scenario(draft.plan, scenario)
+            raise ValueError(f"{unknown.message} {unknown.fix}")
         draft.plan = draft.plan.model_copy(update={"setup": draft.plan.setup.model_copy(update={"active_scenario": scenario})})
     case = examine_draft(draft)
     return Opened(path, draft, case, case.findings if case else tuple(draft.findings))

@@ -30,7 +30,7 @@ def run(
     progress("Writing the report")
     files = _report_files(case, path, scenario)
     progress("Writing the results workbook")
-    files[f"{name}-results.xlsx"] = build(case.plan, answers(case), live=False, case=case)
+    files[f"{name}-results.xlsx"] = build(case.before_scenario, answers(case), live=False, case=case)
     progress("Saving")
     return opened, write_outputs(out, files, overwrite=overwrite)
 

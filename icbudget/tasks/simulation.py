@@ -123,10 +123,15 @@ def _files(case: Case, done: Simulated, name: str) -> dict[str, bytes]:
     files = {f"{name}-{tables.get(id, id)}.csv": block_csv(block).encode("utf-8-sig") for id, block in done.blocks.items()}
     if done.draws > MOST_DRAWS:
         return files
-    settings = case.plan.setup.model_copy(update={"draws": done.draws, "seed": done.made.sampler.seed})
-    drawn = replace(case, plan=case.plan.model_copy(update={"setup": settings}))
+    drawn = replace(case, plan=_set(case.plan, done), stated=_set(case.before_scenario, done))
     shown = {**answers(case), **{id: block for id, block in done.blocks.items() if id.startswith("ICB_")}}
-    return {**files, f"{name}-simulation.xlsx": build(drawn.plan, shown, live=False, case=drawn)}
+    return {**files, f"{name}-simulation.xlsx": build(drawn.before_scenario, shown, live=False, case=drawn)}
+
+
+def _set(plan: Plan, done: Simulated) -> Plan:
+    """Return the plan with the draws and seed of the simulation in its Setup."""
+    settings = plan.setup.model_copy(update={"draws": done.draws, "seed": done.made.sampler.seed})
+    return plan.model_copy(update={"setup": settings})
 
 
 @contextmanager

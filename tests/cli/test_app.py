@@ -164,6 +164,28 @@ def test_results_are_verified_and_a_changed_figure_is_found(plan, tmp_path, caps
     assert code == 1 and f"Income!{cell.coordinate}" in said and "£0.50" in said
 
 
+def test_results_under_a_scenario_keep_the_inputs_as_they_were_given(plan, tmp_path, capsys):
+    change = "bcf|council|Additional LA Contribution|1/base_amount"
+    plan.write_text(
+        f"{PLAN}scenarios:\n  - {{scenario: Cut, order: 1, path: contributions/{change}, value: 400, reason: a cut}}\n"
+    )
+    call(capsys, "run", str(plan), "--scenario", "Cut", "--out", str(tmp_path))
+    results = tmp_path / "plan-results.xlsx"
+    code, said, _ = call(capsys, "verify", str(results))
+    assert code == 0 and "agrees" in said
+    call(capsys, "convert", str(results), str(tmp_path / "back.json"))
+    back = json.loads((tmp_path / "back.json").read_text())
+    assert back["setup"]["active_scenario"] == "Cut"
+    assert [row["base_amount"] for row in back["contributions"]] == [1000.1, 500]
+    assert "contribution: £400.00" in call(capsys, "explain", str(results), "bcf / 2025/26 / council")[1]
+
+
+@pytest.mark.parametrize("command", ["check", "run", "report", "simulate", "compare", "optimise"])
+def test_a_scenario_that_is_not_there_cannot_be_used(command, plan, capsys):
+    code, out, said = call(capsys, command, str(plan), "--scenario", "Pooled funds")
+    assert (code, out, said) == (2, "", "There is no scenario “Pooled funds”. Did you mean “Pooled fund”?\n")
+
+
 def test_explain_shows_postings_formula_and_the_cells_behind(plan, capsys):
     code, out, _ = call(capsys, "explain", str(plan), "bcf / 2026/27 / icb")
     assert code == 0
@@ -190,7 +212,7 @@ def test_new_for_an_area_and_for_one_that_is_not_there(tmp_path, capsys):
     code, out, _ = call(capsys, "new", "--area", "Lewisham", "--out", str(path))
     assert code == 0 and path.is_file()
     code, out, _ = call(capsys, "new", "--area", "Lewishem", "--out", str(tmp_path / "x.xlsx"))
-    assert code == 1 and "Lewisham" in out and not (tmp_path / "x.xlsx").exists()
+    assert code == 2 and "Lewisham" in out and not (tmp_path / "x.xlsx").exists()
 
 
 def test_template_is_written_and_an_option_that_is_not_there_is_exit_2(tmp_path, capsys):
