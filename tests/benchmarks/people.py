@@ -23,10 +23,16 @@ ANSWERS = [id for id, f in functions().items() if f.arguments[0].name == "setup"
 
 @dataclass(slots=True)
 class Told:
-    """What all people saw: seconds of each call and of each recalculation, errors, and answers that were somebody else's."""
+    """What all people saw: seconds of each call and of each whole recalculation, errors, and answers that were somebody else's.
+
+    `unfinished`: seconds that the recalculations had taken which were not done when time was up. `own`: the people who saw their
+    own figure come back.
+    """
 
     calls: list[float] = field(default_factory=list)
     recalculations: list[float] = field(default_factory=list)
+    unfinished: list[float] = field(default_factory=list)
+    own: set[int] = field(default_factory=set)
     errors: list[str] = field(default_factory=list)
     foreign: list[str] = field(default_factory=list)
 
@@ -41,7 +47,7 @@ class Person(threading.Thread):
         self.column = self.tables["contributions"][0].index("Base amount (£)")
 
     def run(self) -> None:
-        """Recalculate until the time is up."""
+        """Recalculate until the time is up; what is under way then is left unfinished."""
         connection = http.client.HTTPConnection("127.0.0.1", self.server.port, timeout=120)
         turn = 0
         while time.monotonic() < self.until:
@@ -50,8 +56,12 @@ class Person(threading.Thread):
             self.tables["contributions"][1][self.column] = mine
             start = time.monotonic()
             for id in ANSWERS:
+                if time.monotonic() >= self.until:
+                    self.told.unfinished.append(time.monotonic() - start)
+                    break
                 self._ask(connection, id, mine)
-            self.told.recalculations.append(time.monotonic() - start)
+            else:
+                self.told.recalculations.append(time.monotonic() - start)
         connection.close()
 
     def _ask(self, connection: http.client.HTTPConnection, id: str, mine: int) -> None:
@@ -69,8 +79,12 @@ class Person(threading.Thread):
         self.told.calls.append(time.monotonic() - start)
         if answer.status != 200:
             self.told.errors.append(f"{id}: {answer.status} {body[:200]!r}")
-        elif id == "ICB_FUNDING" and mine not in json.loads(body)["result"][1]:
-            self.told.foreign.append(f"person {self.number} gave {mine} and got {json.loads(body)['result'][1]}")
+        elif id == "ICB_FUNDING":
+            first = json.loads(body)["result"][1]
+            if mine in first:
+                self.told.own.add(self.number)
+            else:
+                self.told.foreign.append(f"person {self.number} gave {mine} and got {first}")
 
 
 def recalculate(server: Server, plans: list[dict[str, Any]], people: int, seconds: float) -> Told:

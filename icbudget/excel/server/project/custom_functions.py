@@ -9,19 +9,22 @@ from __future__ import annotations
 import asyncio
 import sys
 from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 
 from icbudget.excel.function import Function
 from icbudget.excel.hosted import answered, hosted
 from icbudget.excel.registry import functions
 
+_THREADS = ThreadPoolExecutor(2, "answers")
+"""More would answer nothing sooner, as Python works out one at a time, and would keep the process from taking calls."""
 sys.modules.setdefault("pyodide", None)  # type: ignore[arg-type]
 """xlwings asks for it anew for every argument of every call; where it is not, this answers at once instead of a search."""
 
 
 def _called(function: Function) -> Callable[..., Any]:
     async def called(*arguments: Any) -> Any:
-        return await asyncio.to_thread(answered, function, arguments)
+        return await asyncio.get_running_loop().run_in_executor(_THREADS, answered, function, arguments)
 
     return hosted(function, called, convert="raw")
 
