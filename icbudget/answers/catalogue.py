@@ -23,6 +23,7 @@ from icbudget.answers import (
     scenarios,
     simulation,
     system,
+    tornado,
     year_end,
 )
 from icbudget.answers.block import Block
@@ -93,7 +94,7 @@ FAMILIES: dict[str, tuple[Answer, ...]] = {
     ),
     "How sure it is": (
         Answer("ICB_SIMULATE", "Range of every figure that matters: mean, P10, P50, P90 and chances", simulation.simulation),
-        Answer("ICB_TORNADO", "What drives the range, and what knowing it would be worth", simulation.tornado),
+        Answer("ICB_TORNADO", "What drives the range, and what knowing it would be worth", tornado.tornado),
     ),
     "Returns to the Better Care Fund": (
         Answer("ICB_RETURNINCOME", "Income of the planning return, in its own columns", returns.income),

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -35,6 +36,8 @@ class Driver:
     rank_correlation: float
     worth: float
     """Expected value of perfect information about this driver alone (EVPPI), pence of net present value."""
+    worth_between: float
+    """The same where doing nothing is no choice: only the plan and its rivals are. 0 where there are none."""
 
     @property
     def swing(self) -> float:
@@ -42,8 +45,11 @@ class Driver:
         return abs(self.high - self.low)
 
 
-def drivers_by_swing(runner: Runner, simulation: Simulation) -> tuple[Driver, ...]:
+def drivers_by_swing(runner: Runner, simulation: Simulation, rivals: Sequence[Floats] = ()) -> tuple[Driver, ...]:
     """Return every driver, the one that moves net cash over the plan most first.
+
+    `rivals`: the net present value, in the same draws, of what else could be decided; doing nothing, which is worth nothing,
+    always could.
 
     Each is put at its 10th and at its 90th percentile, all other figures as planned; a driver of several figures moves them
     together, one of rates moves every year. Rank correlation is Spearman's between the driver and net cash over the draws, so
@@ -56,7 +62,9 @@ def drivers_by_swing(runner: Runner, simulation: Simulation) -> tuple[Driver, ..
     net, worst = _at_ends(runner, names)
     draws = min(simulation.draws, LOOKED_AT)
     scores = _scores(runner, draws)
-    cash, worth = simulation.of(SYSTEM, NET_CASH)[-1, :draws], simulation.of(SYSTEM, NPV)[-1, :draws]
+    cash = simulation.of(SYSTEM, NET_CASH)[-1, :draws]
+    plans = np.stack([simulation.of(SYSTEM, NPV)[-1], *rivals])[:, :draws]
+    choices = with_nothing(plans)
     cash_ranks = _ranks(cash)
     found = []
     for n, name in enumerate(names):
@@ -64,8 +72,8 @@ def drivers_by_swing(runner: Runner, simulation: Simulation) -> tuple[Driver, ..
         rank = _correlation(_ranks(scores[name]), cash_ranks)
         step = next((u.distribution.step for u in figures if u.distribution.step is not None), None)
         low, high, worst_low, worst_high = (float(v) for v in (*net[2 * n : 2 * n + 2], *worst[2 * n : 2 * n + 2]))
-        known = value_of_knowing(scores[name], worth, step)
-        found.append(Driver(name, figures, low, high, worst_low, worst_high, rank, known))
+        known, between = (value_of_knowing(scores[name], worth, step) for worth in (choices, plans))
+        found.append(Driver(name, figures, low, high, worst_low, worst_high, rank, known, between))
     return tuple(sorted(found, key=lambda d: (-d.swing, d.name)))
 
 
@@ -102,26 +110,31 @@ def _correlation(a: Floats, b: Floats) -> float:
     return float(np.corrcoef(a, b)[0, 1])
 
 
-def value_of_perfect_information(worth: Floats) -> float:
-    """Return what it would be worth to know everything before deciding whether to go ahead: `E[max(NB, 0)] − max(E[NB], 0)`.
+def with_nothing(plans: Floats) -> Floats:
+    """Return net benefits of plans, plans × draws, with doing nothing as one more choice: it is worth nothing in any draw."""
+    return np.vstack([np.zeros((1, plans.shape[-1])), plans])
 
-    `worth`: net benefit of going ahead in every draw; not going ahead is worth nothing. Source: AP §7.
+
+def value_of_perfect_information(worth: Floats) -> float:
+    """Return what it would be worth to know everything before choosing: `E[max_d NB(d)] − max_d E[NB(d)]`.
+
+    `worth`: net benefit of every choice d in every draw, choices × draws. Source: AP §7.
     """
-    return float(np.maximum(worth, 0.0).mean() - max(float(worth.mean()), 0.0))
+    return float(worth.max(axis=0).mean() - worth.mean(axis=1).max())
 
 
 def value_of_knowing(scores: Floats, worth: Floats, step: float | None = None) -> float:
-    """Return what it would be worth to know one driver before deciding: `E[max(E[NB | driver], 0)] − max(E[NB], 0)`.
+    """Return what it would be worth to know one driver before choosing: `E[max_d E[NB(d) | driver]] − max_d E[NB(d)]`.
 
-    `E[NB | driver]` is regressed on the driver's score: a cubic, or two means where the driver happens or does not. Never below
-    zero, never above the value of knowing everything. Source: AP §7; the regression is Strong, Oakley and Brennan's, Medical
-    Decision Making 2014;34:311-326.
+    `E[NB(d) | driver]` is regressed on the driver's score: a cubic, or two means where the driver happens or does not. Never
+    below zero, never above the value of knowing everything. `worth`: choices × draws. Source: AP §7; the regression is Strong,
+    Oakley and Brennan's, Medical Decision Making 2014;34:311-326.
     """
     if step is not None:
         yes = scores > step
-        means = [float(worth[part].mean()) if part.any() else 0.0 for part in (yes, ~yes)]
-        expected = np.where(yes, *means)
+        parts = [part for part in (yes, ~yes) if part.any()]
+        known = sum(float(worth[:, part].mean(axis=1).max()) * float(part.mean()) for part in parts)
     else:
-        expected = np.polynomial.Polynomial.fit(scores, worth, 3)(scores)
-    known = float(np.maximum(expected, 0.0).mean() - max(float(worth.mean()), 0.0))
-    return min(max(known, 0.0), value_of_perfect_information(worth))
+        expected = [np.polynomial.Polynomial.fit(scores, choice, 3)(scores) for choice in worth]
+        known = float(np.max(expected, axis=0).mean())
+    return min(max(known - float(worth.mean(axis=1).max()), 0.0), value_of_perfect_information(worth))

@@ -8,7 +8,8 @@ from typing import Any
 
 from icbudget import reference
 from icbudget.answers.block import Cell
-from icbudget.answers.simulation import MEASURES, MEASURES_OF_A_DRIVER, NET_AT, OVER_PLAN
+from icbudget.answers.simulation import MEASURES, OVER_PLAN
+from icbudget.answers.tornado import MEASURES_OF_A_DRIVER, NET_AT
 from icbudget.engine.outcomes import NET_CASH, PAY_NOTHING, PAY_PLAN
 from icbudget.plan import Plan
 from icbudget.workbook import layout

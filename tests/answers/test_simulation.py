@@ -7,18 +7,21 @@ import pytest
 from scipy import stats
 
 from icbudget.answers.case import examine
-from icbudget.answers.simulation import OVER_PLAN, drivers_of_plan, simulated, simulation, tornado
+from icbudget.answers.simulation import OVER_PLAN, simulated, simulation
+from icbudget.answers.tornado import rivals, tornado
 from icbudget.engine.amounts import acute_amounts
-from icbudget.engine.knowing import value_of_knowing, value_of_perfect_information
+from icbudget.engine.knowing import drivers_by_swing, value_of_knowing, value_of_perfect_information, with_nothing
 from icbudget.engine.outcomes import BALANCE, EXPOSURE, NPV, SYSTEM
 from icbudget.engine.risk_share import exposure
 from icbudget.engine.sampling import put_in
 from icbudget.engine.simulate import KEPT, runner_of, simulate
 from icbudget.engine.statistics import percentiles, quantile_error, worst_tenth
+from icbudget.plan.overlay import with_scenario
 from icbudget.plan.text import as_document, from_document
-from tests.engine.test_sampling import BOROUGH, with_rows
+from tests.engine.test_sampling import AS_SHIPPED, BOROUGH, with_rows
 
 YEARS = ("2026/27", "2027/28")
+RIVALS = ("By worth", "Pump-primed")
 
 
 def linear(*rows, correlations=(), **setup):
@@ -138,10 +141,10 @@ def test_the_chances_of_the_borough_are_shares_and_follow_from_the_draws():
 
 
 def test_the_tornado_is_sorted_and_each_end_is_the_plan_run_again():
-    block = tornado(examine(BOROUGH))
+    block, drivers = tornado(examine(BOROUGH)), drivers_by_swing(runner_of(BOROUGH), simulated(BOROUGH))
     swings = [row.values[2] for row in block.rows if row.labels[3] == "Net cash over the plan"]
-    assert swings == sorted(swings, reverse=True) and len(swings) == len(drivers_of_plan(BOROUGH))
-    driver = next(d for d in drivers_of_plan(BOROUGH) if d.name == "acute_lines/nel_75/closes")
+    assert swings == sorted(swings, reverse=True) and len(swings) == len(drivers)
+    driver = next(d for d in drivers if d.name == "acute_lines/nel_75/closes")
     document = as_document(BOROUGH)
     document["acute_lines"][[row["id"] for row in document["acute_lines"]].index("nel_75")]["closes"] = {}
     # A high score closes the ward as planned; a low one does not, which is the plan without the decision.
@@ -153,18 +156,52 @@ def test_the_tornado_is_sorted_and_each_end_is_the_plan_run_again():
 
 def test_the_value_of_knowing_everything_by_hand():
     # Half the time £3, half the time −£1: go ahead is worth £1; knowing first, £1.50.
-    assert value_of_perfect_information(np.array([3.0, -1, 3, -1])) == 0.5
-    assert value_of_perfect_information(np.array([-3.0, -1])) == 0
+    assert value_of_perfect_information(with_nothing(np.array([[3.0, -1, 3, -1]]))) == 0.5
+    assert value_of_perfect_information(with_nothing(np.array([[-3.0, -1]]))) == 0
+    # Two plans, one worth £3 or £1, one always £2: the better each time is worth £2.50, the better on average £2.
+    assert value_of_perfect_information(np.array([[3.0, 1], [2, 2]])) == 0.5
 
 
 def test_the_value_of_knowing_one_driver():
     # NB = x + y, both standard normal: knowing x alone is worth E[max(x, 0)] = 1/√(2π); knowing all, √2/√(2π).
     x, y = np.random.default_rng(3).standard_normal((2, 200_000))
-    assert value_of_knowing(x, x + y) == pytest.approx(1 / np.sqrt(2 * np.pi), abs=0.01)
-    assert value_of_perfect_information(x + y) == pytest.approx(1 / np.sqrt(np.pi), abs=0.01)
-    assert value_of_knowing(y, x) < 0.01
+    both = with_nothing(np.array([x + y]))
+    assert value_of_knowing(x, both) == pytest.approx(1 / np.sqrt(2 * np.pi), abs=0.01)
+    assert value_of_perfect_information(both) == pytest.approx(1 / np.sqrt(np.pi), abs=0.01)
+    assert value_of_knowing(y, with_nothing(np.array([x]))) < 0.01
     yes = np.where(x > 0.0, 1.0, -1.0)
-    assert value_of_knowing(x, yes + 0.1 * y, step=0.0) == pytest.approx(0.5, abs=0.01)
+    assert value_of_knowing(x, with_nothing(np.array([yes + 0.1 * y])), step=0.0) == pytest.approx(0.5, abs=0.01)
+    # Two plans worth x and y: knowing x alone is worth E[max(x, 0)] again, and one plan alone leaves nothing to choose.
+    assert value_of_knowing(x, np.array([x, y])) == pytest.approx(1 / np.sqrt(2 * np.pi), abs=0.01)
+    assert value_of_knowing(x, np.array([x])) == 0
+
+
+def test_scenarios_that_are_choices_are_rivals_and_other_states_of_the_world_are_none():
+    # Cautious changes effects, Ward does not close the decision that is drawn: both are uncertain. The others change rules.
+    others = rivals(examine(AS_SHIPPED), simulated)
+    assert set(others) == set(RIVALS)
+    laid, _ = with_scenario(AS_SHIPPED, "By worth")
+    np.testing.assert_array_equal(others["By worth"], simulated(laid).of(SYSTEM, NPV)[-1])
+
+    def under(scenario):
+        return AS_SHIPPED.model_copy(update={"setup": AS_SHIPPED.setup.model_copy(update={"active_scenario": scenario})})
+
+    assert set(rivals(examine(under("By worth")), simulated)) == {"the plan as stated", "Pump-primed"}
+    assert rivals(examine(under("Cautious")), simulated) == {}
+
+
+def test_what_knowing_is_worth_is_said_against_doing_nothing_and_between_the_plans():
+    block = tornado(examine(AS_SHIPPED))
+    worths = [simulated(plan).of(SYSTEM, NPV)[-1] for plan in (AS_SHIPPED, *(with_scenario(AS_SHIPPED, n)[0] for n in RIVALS))]
+    among = round(value_of_perfect_information(np.stack(worths)) / 100)
+    assert max(map(np.max, worths)) < 0 and "no study would change the decision" in block.shows
+    assert f"Before choosing between them, knowing everything would be worth up to £{among:,}" in block.shows
+    told = block.where(Measure="Worth knowing before choosing a scenario")
+    assert all(0 <= row.values[-1] <= among + 1 for row in told) and any(row.values[-1] for row in told)
+    alone = AS_SHIPPED.model_copy(update={"scenarios": ()})
+    assert all(
+        row.values[-1] is None for row in tornado(examine(alone)).where(Measure="Worth knowing before choosing a scenario")
+    )
 
 
 def test_more_draws_than_fit_are_refused_with_what_would_fit():
