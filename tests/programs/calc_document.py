@@ -95,11 +95,19 @@ class Document:
         return _value(self._opened.NamedRanges.getByName(name).getReferredCells().getCellByPosition(0, 0))
 
     def errors(self) -> list[CellError]:
-        """Return every formula cell in error, in the order of the sheets."""
+        """Return every formula cell in error, in the order of the sheets; of an array formula its first cell in error."""
         found = []
         for sheet in self._opened.Sheets:
-            for cell in sheet.queryFormulaCells(ERROR_RESULT).Cells:
-                found.append(CellError(sheet.Name, _name(cell), self._told(cell.Formula), cell.getError()))
+            arrays: set[str] = set()
+            for cells in sheet.queryFormulaCells(ERROR_RESULT):
+                for row, formulas in enumerate(cells.getFormulaArray()):
+                    for column, formula in enumerate(formulas):
+                        if formula in arrays:
+                            continue
+                        if formula.startswith("{"):
+                            arrays.add(formula)
+                        cell = cells.getCellByPosition(column, row)
+                        found.append(CellError(sheet.Name, _name(cell), self._told(cell.Formula), cell.getError()))
         return found
 
     def recalculate(self) -> None:
