@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import csv
 import io
-from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 
@@ -52,6 +51,8 @@ class Ledger:
     read_pence: int = 0
     taken_pence: int = 0
     left_out_pence: int = 0
+    again: list[Reject] = field(default_factory=list)
+    """Rows taken that are an earlier row again, the same in every cell; the reason names that row's line."""
     findings: list[Finding] = field(default_factory=list)
 
     @property
@@ -92,8 +93,11 @@ def read_ledger(content: bytes, told: LedgerMap, plan: Plan, year: str, name: st
         return ledger
     booked: dict[_Key, list[int]] = {}
     lookup = _Lookup(told, plan, year, at)
+    first: dict[int, int] = {}
     for line, cells in records:
-        _take(ledger, lookup, booked, line, cells)
+        taken = ledger.taken_pence
+        if _take(ledger, lookup, booked, line, cells) and first.setdefault(hash(tuple(cells)), line) != line:
+            ledger.again.append(Reject(line, str(first[hash(tuple(cells))]), ledger.taken_pence - taken, ()))
     ledger.actuals = tuple(
         Actual(
             year=year, month=month, kind=kind, scheme=scheme, line=number, pool=pool, source=source, partner=partner,
@@ -217,8 +221,8 @@ def _take(
     booked: dict[tuple[int, str, str, int, str, str, str], list[int]],
     line: int,
     cells: list[str],
-) -> None:
-    """Take one row, leave it out, or reject it; count it in any case."""
+) -> bool:
+    """Return whether one row was taken; else it is left out, or rejected. It is counted in any case."""
     ledger.rows += 1
     pence: int | None = None
     try:
@@ -232,17 +236,18 @@ def _take(
         if ignored:
             ledger.left_out += 1
             ledger.left_out_pence += pence
-            return
+            return False
         kind, *rest = lookup.key(cells)
         month = lookup.month(cells)
     except Unreadable as why:
         ledger.rejects.append(Reject(line, str(why), pence, tuple(cells)))
-        return
+        return False
     ledger.taken += 1
     ledger.taken_pence += pence
     sums = booked.setdefault((month, kind, *rest), [0, 0])  # type: ignore[arg-type]
     late = _folded(lookup.cell(cells, "accrual")) in lookup.accruals
     sums[1 if late else 0] += pence if kind == "expenditure" else -pence
+    return True
 
 
 def _told(ledger: Ledger, told: LedgerMap) -> Iterable[Finding]:
@@ -260,6 +265,12 @@ def _told(ledger: Ledger, told: LedgerMap) -> Iterable[Finding]:
     if len(by_reason) > _MOST_REASONS:
         message = f"Rows were rejected for {len(by_reason) - _MOST_REASONS:,} more reasons."
         yield warning("ledger.rejected", message, "The list of rejects has them all.", Place(workbook=ledger.name))
+    if ledger.again:
+        one, worth = ledger.again[0], sum(row.pence or 0 for row in ledger.again)
+        count = f"{len(ledger.again):,} rows are" if len(ledger.again) > 1 else "1 row is"
+        message = f"{count} the same in every cell as an earlier one, first line {one.line} as line {one.reason}; all are taken."
+        place = Place(workbook=ledger.name, table=ledger.name, row=str(one.line))
+        yield warning("ledger.same-rows", message, "Delete what was exported or booked twice.", place, worth)
     if ledger.left_out:
         shown = money.display(ledger.left_out_pence)
         message = f"{ledger.left_out:,} rows were left out because the map says so, {shown} in all."
@@ -269,30 +280,3 @@ def _told(ledger: Ledger, told: LedgerMap) -> Iterable[Finding]:
         message = f"The ledger's control total is {money.display(stated)}, but {money.display(read)} was read."
         fix = "Look for rows that were lost on the way, or whose amount could not be read."
         yield warning("ledger.control-total", message, fix, Place(workbook=ledger.name), read - stated)
-
-
-def with_ledger(plan: Plan, ledger: Ledger) -> tuple[Plan, list[Finding]]:
-    """Return the plan with a ledger's actuals in it, and a finding where they take the place of the plan's own.
-
-    The ledger's figure stands for a line, month and partner's ledger that both have; nothing is counted twice.
-    """
-    hosts = {pool.id: pool.host for pool in plan.pools}
-    pools = {(row.id, row.line): row.pool for row in plan.schemes}
-
-    def key(row: Actual) -> tuple[str, int, str, str, int, str, str, str]:
-        host = hosts.get(pools.get((row.scheme, row.line), ""), "") if row.kind == "expenditure" else ""
-        return row.year, row.month, row.kind, row.scheme, row.line, row.pool, row.source, row.partner or host
-
-    fresh = {key(row) for row in ledger.actuals}
-    replaced = [row for row in plan.actuals if key(row) in fresh]
-    kept = [row for row in plan.actuals if key(row) not in fresh]
-    joined = plan.model_copy(update={"actuals": (*kept, *ledger.actuals)})
-    if not replaced:
-        return joined, []
-    months = Counter(row.month for row in replaced)
-    told = ", ".join(str(month) for month in sorted(months))
-    message = f"The ledger takes the place of {len(replaced)} rows of Actuals (month {told})."
-    worth = sum(money.to_pence(row.amount) + money.to_pence(row.accrual) for row in replaced)
-    return joined, [
-        warning("ledger.replaces", message, "Clear those rows, or leave their months out of the ledger.", effect_pence=worth)
-    ]

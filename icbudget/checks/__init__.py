@@ -120,6 +120,7 @@ RESULTS: tuple[Callable[[Plan, Result], list[Finding]], ...] = (
     risk_share.unshared,
     risk_share.shared_grants,
     risk_share.agreed_percentages,
+    risk_share.lines_on_their_own,
     risk_share.carried_forward,
     gain_share.left_open,
     guard_rails.fixed_release,

@@ -4,12 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+import numpy as np
+
 from icbudget.checks.links import suggestion
 from icbudget.checks.place import at
 from icbudget.engine.risk_rule import faults_of, pools_of, rows_of, rule_of, steps_of
 from icbudget.engine.risk_share import computed_shares, pool_shares
 from icbudget.engine.run import Result
-from icbudget.engine.variance import is_ring_fenced
+from icbudget.engine.variance import by_line, is_ring_fenced
 from icbudget.findings import Finding, error, note, warning
 from icbudget.money import display
 from icbudget.plan import TABLES, Plan
@@ -196,6 +198,30 @@ def unshared(plan: Plan, result: Result) -> list[Finding]:
             found.append(
                 warning("risk.unshared", message, "Name a risk share for the pool.", at("pools", pool, "risk_share"), pence)
             )
+    return found
+
+
+def lines_on_their_own(plan: Plan, result: Result) -> list[Finding]:
+    """Return a note where a rule that looks at lines in some steps shares a pool's overspends and its underspends apart.
+
+    A step for the pool as a whole then meets more than the pool is over.
+    """
+    found: list[Finding] = []
+    for share in pool_shares(result):
+        steps = steps_of(plan, share.rule) if share.rule else {}
+        bases = {rows[0].basis in BY_LINE for rows in steps.values() if rows[0].kind == "share"}
+        if bases != {True, False} or any(rows[0].kind == "offset" for rows in steps.values()):
+            continue
+        parts = by_line(result, share.pool)[0]
+        apart = np.minimum(np.maximum(parts, 0).sum(axis=-1), np.maximum(-parts, 0).sum(axis=-1))
+        worst = int(apart.argmax())
+        if apart[worst]:
+            pence = display(round(float(apart[worst])))
+            message = f"Risk share “{share.rule}” looks at scheme lines, so {pence} of overspends and as much of underspends of "
+            message += f"{share.pool.name} are shared apart in {result.years[worst]}."
+            fix = "Put an offset step first where the agreement shares what the pool is over or under as a whole."
+            first = next(iter(steps.values()))[0]
+            found.append(note("risk.lines-apart", message, fix, at("risk_shares", first, "kind")))
     return found
 
 

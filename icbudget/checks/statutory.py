@@ -20,13 +20,14 @@ from icbudget.plan.scheme import Scheme
 def balances(plan: Plan, result: Result) -> list[Finding]:
     """Return a finding for every funding source of a pool that is over-committed, and a note where money is unallocated.
 
-    A pump-prime fund has findings of its own: see `icbudget.checks.fund`.
+    A pump-prime fund has findings of its own: see `icbudget.checks.fund`. A budget in view may stand without its schemes.
     Each source and year is tested on its own: totals that agree are not enough. Source: model §3.
     """
     found: list[Finding] = []
     names = {pool.id: pool.name for pool in plan.pools}
+    status = {pool.id: pool.pooling_status for pool in plan.pools}
     for a, (pool, source) in enumerate(result.rules.accounts):
-        if source == FUND:
+        if source == FUND or (status[pool] == "in_view" and not result.projection.moves.spend[0, :, a].any()):
             continue
         close = [round(float(p)) for p in result.projection.moves.close[0, :, a]]
         place = _source_place(plan, pool, source)

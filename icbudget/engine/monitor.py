@@ -18,6 +18,7 @@ from icbudget.plan.icb_close import IcbClose
 Months = tuple[int, ...]
 """Twelve amounts in pence, April first."""
 NOTHING: Months = (0,) * MONTHS
+NOT_BOOKED = "No income of the pool is booked: taken as it is due"
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,7 +27,8 @@ class MonitorLine:
 
     `key`: (scheme, line) of expenditure, ("", 0) of income. `known`: whether the plan has such a line; what is booked to one
     that it does not have is kept, with no budget. `profile` is that of the revised budget. `override`: the forecast row that
-    stands, if one does. `recovery`: what agreed measures take off the forecast.
+    stands, if one does. `recovery`: what agreed measures take off the forecast. `due`: income of a pool that has booked none, as
+    where the ledger holds spending alone: it is taken to come as it is due, and no shortfall is told.
     """
 
     kind: str
@@ -45,6 +47,7 @@ class MonitorLine:
     recovery: int = 0
     reason: str = ""
     known: bool = True
+    due: bool = False
 
     @property
     def revised(self) -> int:
@@ -69,14 +72,14 @@ class MonitorLine:
     @property
     def variance_to_date(self) -> int:
         """Return actual less profile to date: an overspend, or income beyond what was due, is positive."""
-        return self.actual_to_date - self.profile_to_date
+        return 0 if self.due else self.actual_to_date - self.profile_to_date
 
     @property
     def forecast(self) -> int:
         """Return the forecast outturn: an override, else `actual to date + remaining profile`; in month 12 the outturn itself."""
         if self.override is not None and self.month < MONTHS:
             return self.override
-        return self.actual_to_date + self.revised - self.profile_to_date
+        return self.revised + self.variance_to_date
 
     @property
     def variance(self) -> int:
@@ -184,6 +187,7 @@ def _income(result: Result, year: str, month: int, vired: list[Standing]) -> Ite
     for row_ in (row for rows in _booked(plan, year, "income").values() for row in rows):
         partner = row_.partner or only.get((row_.pool, row_.source), "")
         received.setdefault((row_.pool, partner, row_.source), []).append(row_)
+    booking = {row_.pool for rows in received.values() for row_ in rows if row_.month <= month and (row_.amount or row_.accrual)}
     for account in dict.fromkeys((*due, *changes, *received)):
         pool, partner, source = account
         moves, parts = changes.get(account, []), due.get(account, [])
@@ -191,6 +195,7 @@ def _income(result: Result, year: str, month: int, vired: list[Standing]) -> Ite
         yield MonitorLine(
             "income", pool, source, partner, ("", 0), "", month, sum(map(sum, parts)), sum(p for _, p in moves), profile,
             *_by_month(received.get(account, ())), known=account in due or account in changes,
+            due=pool not in booking, reason="" if pool in booking else NOT_BOOKED,
         )  # fmt: skip
 
 

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from icbudget.engine.monitor import MONTHS, Monitored, MonitorLine, budget_of, monitor
+from icbudget.engine.monitor import MONTHS, Monitored, budget_of, monitor
 from icbudget.engine.once import once
 from icbudget.engine.reallocate import Moves
 from icbudget.engine.rounding import Floats
@@ -56,12 +56,6 @@ def _monitored(result: Result, t: int) -> Monitored | None:
     return monitor(result, year, latest) if revised else None
 
 
-def _received(told: Monitored, line: MonitorLine) -> int:
-    """Return the income of a line: as booked and still due where income is booked for the pool, else as it is due."""
-    booked = any(other.actual_to_date for other in told.lines if (other.kind, other.pool) == ("income", line.pool))
-    return line.forecast if booked else line.revised
-
-
 def outturn(result: Result, pool: str, t: int) -> Outturn:
     """Return a pool's income and spending in year t, pence; what is in kind counts on both sides.
 
@@ -74,7 +68,7 @@ def outturn(result: Result, pool: str, t: int) -> Outturn:
     income, spending = _planned_income(result, pool, t), _planned_spending(result, pool, t)
     if told is not None:
         lines = [line for line in told.lines if line.pool == pool]
-        income = {(x.partner, x.source): _received(told, x) for x in lines if x.kind == "income"}
+        income = {(x.partner, x.source): x.forecast for x in lines if x.kind == "income"}
         spending = {x.key: x.forecast for x in lines if x.kind == "expenditure"}
     names = {(row.id, row.line): f"{row.id} {row.name}" for row in result.plan.schemes}
     came = [Entry(partner, source, pence) for (partner, source), pence in income.items()]
@@ -155,8 +149,7 @@ def changes(result: Result) -> tuple[Floats, Floats, Floats]:
                 if line.key in row_at:
                     by_row[t, row_at[line.key]] += more
             else:
-                assert told is not None
-                more = line.original - _received(told, line)
+                more = line.original - line.forecast
             account = account_at.get((line.pool, line.source))
             if account is None:
                 by_pool[t, pool_at[line.pool]] += more

@@ -9,8 +9,9 @@ from pathlib import Path
 
 from icbudget.answers.block import Block
 from icbudget.answers.case import Case, examine_draft
+from icbudget.bookings.joining import with_ledger
 from icbudget.bookings.mapping import read_map, unknown_names
-from icbudget.bookings.reading import LARGEST, Ledger, read_ledger, with_ledger
+from icbudget.bookings.reading import LARGEST, Ledger, read_ledger
 from icbudget.engine.monitor import monitored, to_close, to_keep
 from icbudget.findings import Finding, Place, error, ordered
 from icbudget.plan import TABLES

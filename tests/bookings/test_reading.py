@@ -13,8 +13,9 @@ from hypothesis import strategies as st
 
 from icbudget import money
 from icbudget.answers.case import examine
+from icbudget.bookings.joining import with_ledger
 from icbudget.bookings.mapping import LedgerMap, read_map, unknown_names
-from icbudget.bookings.reading import Ledger, read_ledger, with_ledger
+from icbudget.bookings.reading import Ledger, read_ledger
 from icbudget.engine.monitor import monitored
 from icbudget.plan import Plan
 from tests.examples.reading import plan_beside
@@ -73,6 +74,13 @@ def test_rows_are_summed_by_line_month_and_partner(plan):
     # 1,000.50 + 99.50 − 100 − 5 − 133,333.33 + 7 + 8 + 1
     assert ledger.read_pence == -13_232_233 and ledger.left_out_pence == 100
     assert [f.id for f in ledger.findings] == ["ledger.left-out"]
+
+
+def test_a_row_that_is_there_twice_is_taken_and_told(plan):
+    ledger = read(plan, "E100,10,1,LBX,INV,D1\nE100,10,1,LBX,INV,D2\nE100,10,1,LBX,INV,D1\n")
+    assert booked(ledger) == [("expenditure", "A", 1, "council", 30.0, 0.0)]
+    (told,) = ledger.findings
+    assert (told.id, told.place.row, told.effect_pence) == ("ledger.same-rows", "4", 10_00) and "line 4 as line 2" in told.message
 
 
 def test_what_is_wrong_is_rejected_with_its_line_and_the_rest_is_taken(plan):

@@ -277,6 +277,14 @@ def overspend_beyond_the_last_band(d):
         row["width"] = 50_000
 
 
+@fault("risk.lines-apart", "risk_shares", 0, "kind")
+def host_first_and_then_whoever_commissions_without_an_offset(d):
+    host_first = {"id": "agreed", "kind": "share", "basis": "host", "width": 5_000, "applies_to": "overspend"}
+    d["risk_shares"] = [host_first, {"id": "agreed", "step": 2, "kind": "share", "basis": "commissioner"}]
+    d["schemes"][2] |= {"commissioner": "LA", "base_amount": 380_000}  # of 400,000: 20,000 under
+    d["schemes"][0]["base_amount"] = 730_000  # of 700,000: 30,000 over
+
+
 @fault("risk.agreed-differs", "risk_shares", 0, "basis")
 def agreed_percentages_that_are_not_those_of_contributions(d):
     d["schemes"][2]["base_amount"] = 500_000

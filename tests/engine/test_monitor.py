@@ -21,6 +21,8 @@ from icbudget.plan.profile import BUILT_IN, Profile
 from icbudget.plan.scheme import Scheme
 from icbudget.plan.setup import Setup
 from icbudget.plan.virement import Virement
+from tests.engine.sharing import document, fixed, put, result_of
+from tests.engine.sharing import line as scheme_line
 
 YEAR = "2025/26"
 SCHEMES = ("a", "b", "c", "d")
@@ -139,7 +141,19 @@ def test_a_forecast_is_an_override_or_what_is_booked_and_what_is_left_of_the_pro
                 assert line.forecast == money.to_pence(told)
             else:
                 booked = sum(line.actuals[: month.month]) + sum(line.accruals[: month.month])
-                assert line.forecast == booked + sum(line.profile[month.month :])
+                assert line.forecast == (line.revised if line.due else booked + sum(line.profile[month.month :]))
+
+
+def test_income_of_a_pool_that_books_none_is_taken_as_due_and_is_no_shortfall():
+    """£120 a year from each of two partners: a ledger of spending alone tells no income; £10 booked means £20 due."""
+    told = document([put("icb", 120), put("council", 120)], [scheme_line("1", 240)], fixed())
+    told["actuals"] = [{"year": "2025/26", "month": m, "scheme": "1", "amount": 20} for m in (1, 2)]
+    income = [row for row in monitor(result_of(told), "2025/26", 2).lines if row.kind == "income"]
+    assert [(row.forecast, row.variance_to_date, row.adverse) for row in income] == [(120_00, 0, 0)] * 2
+    told["actuals"].append({"year": "2025/26", "month": 1, "kind": "income", "pool": "bcf", "source": "money", "partner": "icb"})
+    told["actuals"][-1]["amount"] = 10
+    income = [row for row in monitor(result_of(told), "2025/26", 2).lines if row.kind == "income"]
+    assert [(row.forecast, row.variance_to_date) for row in income] == [(110_00, -10_00), (100_00, -20_00)]
 
 
 @given(plans())
