@@ -39,6 +39,8 @@ def share_rules(plan: Plan) -> list[Finding]:
     found: list[Finding] = []
     for rule in dict.fromkeys(row.id for row in plan.risk_shares):
         for fault in faults_of(plan, rule):
+            if fault.id == "link.unknown" and not partners:
+                continue  # it only follows: the empty table is told once for all that names its rows
             fix = fault.fix or suggestion(fault.row.partner, partners, "partners")
             told = error(fault.id, fault.words, fix, at("risk_shares", fault.row, fault.field))
             found += set_aside(TABLES["risk_shares"], [told])
