@@ -29,17 +29,17 @@ if sys.platform != "win32":
     resource.setrlimit(resource.RLIMIT_AS, (%d, %d))
 told = {}
 for line in sys.stdin.read().splitlines():
-    start = time.perf_counter()
+    start = time.process_time()
     scanned, read = scan(Path(line)), read_cells(Path(line))
     ids = [[f.id for f in findings] for _, findings in (scanned, read)]
-    told[line] = [*ids, read[0] is None, time.perf_counter() - start]
+    told[line] = [*ids, read[0] is None, time.process_time() - start]
 print(json.dumps(told))
 """
 
 
 @pytest.fixture(scope="module")
 def told(tmp_path_factory):
-    """What a process that may use 500 MB says of every hostile file: findings of scan and reading, nothing read, seconds."""
+    """What a process that may use 500 MB says of every hostile file: findings of scan and reading, nothing read, seconds of processor."""
     paths = hostile.write(tmp_path_factory.mktemp("hostile"))
     limit = MEGABYTES * 1_000_000
     done = subprocess.run(
