@@ -39,7 +39,7 @@ print(json.dumps(told))
 
 @pytest.fixture(scope="module")
 def told(tmp_path_factory):
-    """What a process that may use 500 MB says of every hostile file: findings of scan and reading, nothing read, seconds of processor."""
+    """What a process with 500 MB says of every hostile file: findings of scan and reading, nothing read, processor seconds."""
     paths = hostile.write(tmp_path_factory.mktemp("hostile"))
     limit = MEGABYTES * 1_000_000
     done = subprocess.run(
