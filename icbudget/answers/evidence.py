@@ -10,6 +10,8 @@ from icbudget import reference
 from icbudget.answers.block import Block, Row
 from icbudget.answers.case import Case
 from icbudget.engine.effect import adjusted, base_of, reduction_of
+from icbudget.plan.columns import columns_of
+from icbudget.plan.library import figures_of
 from icbudget.plan.programme import Programme
 
 
@@ -35,6 +37,7 @@ def _steps(programme: Programme) -> Iterator[tuple[str, str, float | str | None]
     yield "Evidence row", "", told["id"] if told else "none named"
     yield "Evidence grade", "", programme.grade
     if told:
+        yield "Taken from the evidence row as it stands", "", _as_there(programme, told)
         for end in ("low", "central", "high"):
             yield f"Planning reduction of the evidence row, {end} (judgement, not evidence)", "%", float(told[f"default_{end}"])
     yield f"Effect as stated ({programme.effect_measure.replace('_', ' ')})", "factor", programme.effect
@@ -46,6 +49,13 @@ def _steps(programme: Programme) -> Iterator[tuple[str, str, float | str | None]
     yield "Reduction that the plan counts on", "%", float(adjusted(reduction, *taken, programme.optimism_benefit))
     yield "Optimism bias on benefit that the grade suggests (unconfirmed)", "%", suggested
     yield "Reduction with that bias", "%", float(adjusted(reduction, *taken, suggested))
+
+
+def _as_there(programme: Programme, told: reference.Row) -> str:
+    """Return the figures of a programme that are those of its evidence row, by their headings."""
+    labels = {c.field: c.label for c in columns_of(Programme)}
+    same = [labels[f].lower() for f, value in figures_of(told).items() if value == getattr(programme, f)]
+    return "; ".join(same) or "nothing"
 
 
 def _cost(case: Case, g: int) -> Iterator[tuple[str, str, float]]:

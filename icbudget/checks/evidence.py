@@ -9,7 +9,7 @@ from icbudget.engine.effect import reduction_of
 from icbudget.engine.run import effect_of
 from icbudget.findings import Finding, error, note, warning
 from icbudget.plan import Plan
-from icbudget.plan.library import lag_of
+from icbudget.plan.library import lag_of, measure_of
 from icbudget.plan.programme import Programme
 
 _SAME = 1e-9
@@ -18,15 +18,20 @@ _SAME = 1e-9
 def grades(plan: Plan) -> list[Finding]:
     """Return findings where the evidence is used against its grade.
 
-    Deadweight with a controlled study (grade A or B) would be taken off twice; grade N (no effect) needs a written reason.
+    Deadweight with a controlled study (grade A or B) would be taken off twice: an error, or a note where a reason is written.
+    Grade N (no effect) needs a written reason. Source: AP §4.4.
     """
     found: list[Finding] = []
     for row in plan.programmes:
         if row.grade in ("A", "B") and row.deadweight > 0:
             message = f"“{row.id}” has evidence of grade {row.grade}, whose control group already took the deadweight off."
-            found.append(
-                error("evidence.deadweight-twice", message, "Set the deadweight to 0%.", at("programmes", row, "deadweight"))
-            )
+            place = at("programmes", row, "deadweight")
+            if row.reason:
+                fix = "Make sure that the reason holds: it is taken off all the same."
+                found.append(note("evidence.deadweight-reasoned", f"{message} The reason given: {row.reason}", fix, place))
+            else:
+                fix = "Set the deadweight to 0%, or write under Reason why it is taken off all the same."
+                found.append(error("evidence.deadweight-twice", message, fix, place))
         if row.grade == "N" and measurable(row) and effect_of(row) > 0 and not row.reason:
             message = f"“{row.id}” counts on an effect although good evidence shows none (grade N)."
             found.append(
@@ -84,11 +89,13 @@ def _differences(row: Programme, told: reference.Row) -> list[str]:
     """Return in words where a programme is not what its row of the library says; both sides of each difference are told."""
     differs: list[str] = []
     central = 0.0 if told["grade"] == "N" else float(told["default_central"])
-    if measurable(row) and abs(reduction_of(row) - central) > _SAME:
-        differs.append(f"a reduction of {reduction_of(row):.1%}, there {central:.1%}")
+    measure = measure_of(told)
+    own = row.effect if row.effect_measure == measure else reduction_of(row) if measurable(row) else None
+    if own is not None and abs(own - central) > _SAME and (row.effect_measure == measure or measure == "rate_reduction"):
+        differs.append(f"a reduction of {own:.1%}, there {central:.1%}")
     for field, column in (("effect_low", "default_low"), ("effect_high", "default_high")):
         value = getattr(row, field)
-        if value is not None and row.effect_measure == "rate_reduction" and abs(value - float(told[column])) > _SAME:
+        if value is not None and row.effect_measure == measure and abs(value - float(told[column])) > _SAME:
             differs.append(f"{field.removeprefix('effect_')} {value:.1%}, there {float(told[column]):.1%}")
     if abs(row.lag - lag_of(told)) > _SAME:
         differs.append(f"a lag of {row.lag:g} years, there {lag_of(told):g}")

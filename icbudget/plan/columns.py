@@ -105,6 +105,8 @@ class Column:
     choice_list: str
     table: str
     group: str
+    unless: str = ""
+    """Another field of the row: where that is filled in, this one may be blank although it is needed."""
 
     @property
     def heading(self) -> str:
@@ -127,12 +129,14 @@ def column(
     choice_list: str = "",
     table: str = "",
     group: str = "",
+    unless: str = "",
     **limits: Any,
 ) -> Any:
     """Return a pydantic field that carries the column's definition.
 
     `choices` are values fixed by the model; `choice_list` names a list kept by rules year; `table` names the plan table
-    whose key a reference must match; `limits` are pydantic's own (`ge`, `le`, `gt`, `min_length` ...).
+    whose key a reference must match; `unless` names a field that may fill in for a needed one; `limits` are pydantic's own
+    (`ge`, `le`, `gt`, `min_length` ...).
     """
     definition: dict[str, Any] = {
         "label": label,
@@ -143,6 +147,7 @@ def column(
         "choice_list": choice_list,
         "table": table,
         "group": group,
+        "unless": unless,
     }
     held: dict[str, Any] = {"default_factory": ByYear} if by_year else {"default": default}
     return Field(title=label, description=help, json_schema_extra={"x-icbudget": definition}, **held, **limits)
@@ -167,6 +172,7 @@ def _column(name: str, declared: FieldInfo) -> Column | None:
         choice_list=told["choice_list"],
         table=told["table"],
         group=told["group"],
+        unless=told["unless"],
     )
 
 

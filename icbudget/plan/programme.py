@@ -48,7 +48,8 @@ class Programme(Sourced):
     library: str = column(
         "Evidence row",
         Kind.CHOICE,
-        "Row of the Evidence sheet that the effect comes from; `icbudget evidence --add` fills in a programme from it",
+        "Row of the Evidence sheet: every blank cell of name, effect, its low and high, grade, lag and source takes what stands "
+        "there; what you type counts instead, and `check` tells where it differs",
         default="",
         choice_list=LIBRARY,
     )
@@ -59,7 +60,13 @@ class Programme(Sourced):
         default="rate_reduction",
         choices=MEASURES,
     )
-    effect: float = column("Effect", Kind.NUMBER, "Central estimate of the effect, in its measure", unit="")
+    effect: float = column(
+        "Effect",
+        Kind.NUMBER,
+        "Central estimate of the effect, in its measure; needed where no evidence row is named",
+        unit="",
+        unless="library",
+    )
     effect_low: float | None = column("Effect, low", Kind.NUMBER, "Cautious end of the estimate", default=None)
     effect_high: float | None = column("Effect, high", Kind.NUMBER, "Hopeful end of the estimate", default=None)
     base_risk: float | None = column(
@@ -98,10 +105,17 @@ class Programme(Sourced):
         "Evidence grade",
         Kind.CHOICE,
         "A: UK trial or meta-analysis; B: controlled study in the UK; "
-        "C: controlled elsewhere; D: before and after or model only; N: good evidence of no effect",
+        "C: controlled elsewhere; D: before and after or model only; N: good evidence of no effect. Needed where no evidence row "
+        "is named",
         choices=("A", "B", "C", "D", "N"),
+        unless="library",
     )
-    reason: str = column("Reason", Kind.TEXT, "Why an effect is assumed against the evidence (needed for grade N)", default="")
+    reason: str = column(
+        "Reason",
+        Kind.TEXT,
+        "Why the plan goes against the evidence: an effect of grade N, or deadweight beside a control group",
+        default="",
+    )
     deadweight: float = column(
         "Deadweight",
         Kind.FRACTION,

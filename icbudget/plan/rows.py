@@ -15,7 +15,7 @@ from pydantic import ValidationError
 
 from icbudget import years
 from icbudget.findings import Finding, Place, Severity, error, has_errors
-from icbudget.plan import cells
+from icbudget.plan import cells, library
 from icbudget.plan.columns import Column, Kind, Noun, columns_of
 from icbudget.plan.plan import SETUP, TABLES, Plan, PlanTable
 
@@ -144,6 +144,8 @@ def _read_row(table: PlanTable, number: int, raw: RawRow, place_of: PlaceOf, dra
     values: dict[str, Any] = {}
     problems: list[Finding] = []
     given: dict[str, Place] = {}
+    filled = library.taken(raw) if table.field == "programmes" else {}
+    raw = {**raw, **filled}
     for column in columns_of(table.noun):
         cell = raw.get(column.field)
         if column.by_year:
@@ -165,7 +167,7 @@ def _read_row(table: PlanTable, number: int, raw: RawRow, place_of: PlaceOf, dra
         else:
             place = place_of(table.field, number, column.field, None)
             values[column.field] = _cell(column, cell, place, problems)
-            given[column.field] = place
+            given[column.field] = library.place(raw, column.field) if column.field in filled else place
     row = _validated(table.noun, values, number, table, place_of, problems)
     draft.findings.extend(set_aside(table, problems))
     key = table.key_told(values) if row is None else table.key_of(row)

@@ -8,7 +8,7 @@ from collections.abc import Iterable, Mapping
 from typing import Any
 
 from icbudget.findings import Finding, Place, error
-from icbudget.plan import markup
+from icbudget.plan import library, markup
 from icbudget.plan.columns import columns_of
 from icbudget.plan.plan import SCHEMA_VERSION, SETUP, TABLES, Plan, PlanTable
 from icbudget.plan.rows import Draft, read_plan
@@ -39,7 +39,9 @@ def as_document(plan: Plan, tables: Iterable[str] = tuple(TABLES)) -> dict[str, 
 
 def _told(table: PlanTable, row: Any) -> dict[str, Any]:
     full = row.model_dump(mode="json")
-    return {c.field: full[c.field] for c in columns_of(table.noun) if c.required or getattr(row, c.field) != c.default}
+    kept = library.TAKEN if getattr(row, "library", "") else ()  # a blank would take the library's figure
+    held = [c for c in columns_of(table.noun) if c.required or getattr(row, c.field) != c.default or c.field in kept]
+    return {c.field: full[c.field] for c in held if full[c.field] is not None}
 
 
 def to_yaml(plan: Plan) -> str:
@@ -144,4 +146,14 @@ def json_schema() -> dict[str, Any]:
     """Return the JSON Schema of a plan, made from the plan's own definitions."""
     schema = Plan.model_json_schema(mode="validation")
     schema["$schema"] = "https://json-schema.org/draft/2020-12/schema"
+    for table in TABLES.values():
+        _loosened(schema["$defs"][table.noun.__name__], table)
     return schema
+
+
+def _loosened(noun: dict[str, Any], table: PlanTable) -> None:
+    """Let a field that is needed unless another is filled in be left out where that other stands."""
+    for column in columns_of(table.noun):
+        if column.unless:
+            noun["required"].remove(column.field)
+            noun.setdefault("allOf", []).append({"anyOf": [{"required": [f]} for f in (column.field, column.unless)]})

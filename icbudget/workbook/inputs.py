@@ -41,7 +41,7 @@ class Heading:
     @property
     def needed(self) -> bool:
         """Return whether its cells must be filled in."""
-        return self.column.required if self.column and not self.year else False
+        return self.column.required and not self.column.unless if self.column and not self.year else False
 
 
 Cells = list[tuple[Kind, Any]]
@@ -219,7 +219,7 @@ def _bands(sheet: Any, styles: Styles, heads: Sequence[Heading]) -> None:
 
 def _note(column: Column, head: Heading) -> str:
     """Return the note on a heading: what the column holds, whether it is needed, and what may stand in it."""
-    need = "Needed." if column.required and not head.year else "May be blank."
+    need = "Needed." if column.required and not head.year and not column.unless else "May be blank."
     lines = [f"{column.help}.", f"Unit: {column.unit}." if column.unit else "", need]
     if column.choices and sum(map(len, column.choices)) < 200:
         lines.append(f"One of: {'; '.join(column.choices)}.")

@@ -836,6 +836,11 @@ def deadweight_with_a_controlled_study(d):
     d["programmes"][0] |= {"grade": "B", "deadweight": 0.1}
 
 
+@fault("evidence.deadweight-reasoned", "programmes", 0, "deadweight")
+def deadweight_with_a_controlled_study_and_a_reason(d):
+    d["programmes"][0] |= {"grade": "B", "deadweight": 0.1, "reason": "The trial's controls had no service; ours have one."}
+
+
 @fault("evidence.grade-n", "programmes", 0, "reason")
 def effect_against_the_evidence_without_a_reason(d):
     d["programmes"][0]["grade"] = "N"

@@ -4,10 +4,13 @@ from __future__ import annotations
 
 import json
 
+import openpyxl
 import yaml
 
-from icbudget import reference
+from icbudget import reference, tasks
+from tests.checks.clean import clean
 from tests.cli.test_app import PLAN, call, plan  # noqa: F401  (a fixture)
+from tests.cli.test_broken_workbooks import put
 
 
 def test_null_and_adverse_studies_are_shown_with_the_others(capsys):
@@ -57,3 +60,18 @@ def test_a_row_or_a_plan_that_is_not_there_is_exit_2(plan, tmp_path, capsys):  #
     assert code == 2 and "--out" in fault
     code, _, _ = call(capsys, "evidence", "--add", "telecare", str(tmp_path / "none.yaml"), "--out", out)
     assert code == 2
+
+
+def test_choosing_a_row_in_the_workbook_fills_the_blank_cells_and_explain_names_it(tmp_path, capsys):
+    source, path = tmp_path / "clean.yaml", tmp_path / "clean.xlsx"
+    source.write_text(yaml.safe_dump(clean()), encoding="utf-8")
+    tasks.convert(source, path)
+    book = openpyxl.load_workbook(path)
+    for heading in ("Effect", "Effect, low", "Effect, high", "Evidence grade", "Name", "Lag (years)"):
+        put("Prevention", heading, 6, None)(book)
+    put("Prevention", "Evidence row", 6, "telehealth")(book)
+    book.save(path)
+    (row,) = tasks.check(path).draft.plan.programmes
+    assert (row.effect, row.effect_low, row.effect_high, row.grade, row.lag) == (0.04, -0.03, 0.12, "A", 0.25)
+    code, told, _ = call(capsys, "explain", str(path), "nel / acute payment / 2027/28")
+    assert code == 0 and "Evidence, row telehealth, column Planning reduction, central" in told
