@@ -139,8 +139,6 @@ RESULTS: tuple[Callable[[Plan, Result], list[Finding]], ...] = (
 
 _FOLLOWS = {
     "segment.not-100": ("segments",),
-    "gain.not-100": ("gain_shares",),
-    "gain.one-partner": ("gain_shares",),
     "programme.no-payer": ("schemes",),
     "plan.nothing-yet": ("contributions",),
     "uncertainty.no-such-path": tuple(DRAWABLE),

@@ -26,8 +26,9 @@ def references(plan: Plan, unread: Mapping[str, set[str]]) -> list[Finding]:
     """Return a finding for every reference to a row that is not there, and one for all references to a table that is empty.
 
     Where a row of the table has no readable key, the reference may be to it: that row has its finding already. Schemes that
-    rows of the year name are checked in `icbudget.checks.in_year`, and partners of a risk share in `icbudget.checks.risk_share`,
-    which say what it means for the figures. A pool whose risk share is not there stays unshared, and the answers go on.
+    rows of the year name are checked in `icbudget.checks.in_year`, and partners of a risk or gain share in
+    `icbudget.checks.aside`, which say what it means for the figures. A pool whose risk share is not there stays unshared, and the
+    answers go on.
     """
     known = {name: {getattr(row, table.key[0]) for row in getattr(plan, name)} for name, table in TABLES.items()}
     for name, keys in unread.items():
@@ -56,7 +57,9 @@ def references(plan: Plan, unread: Mapping[str, set[str]]) -> list[Finding]:
 
 
 def _told_elsewhere(table: str, column: Column) -> bool:
-    return (table, column.table) == ("risk_shares", "partners") or (column.table == "schemes" and _of_the_year(table))
+    return (column.table == "partners" and table in TABLES and TABLES[table].set_aside == "whole") or (
+        column.table == "schemes" and _of_the_year(table)
+    )
 
 
 def _of_the_year(table: str) -> bool:

@@ -6,18 +6,17 @@ from collections.abc import Iterator
 
 import numpy as np
 
-from icbudget.checks.links import suggestion
+from icbudget.checks.aside import set_aside_whole
 from icbudget.checks.place import at
 from icbudget.engine.risk_rule import faults_of, pools_of, rows_of, rule_of, steps_of
 from icbudget.engine.risk_share import computed_shares, pool_shares
 from icbudget.engine.run import Result
 from icbudget.engine.variance import by_line, is_ring_fenced
-from icbudget.findings import Finding, error, note, warning
+from icbudget.findings import Finding, note, warning
 from icbudget.money import display
-from icbudget.plan import TABLES, Plan
+from icbudget.plan import Plan
 from icbudget.plan.pool import Pool
 from icbudget.plan.risk_share import BY_LINE, BY_PERCENTAGE, RiskShare
-from icbudget.plan.rows import set_aside
 
 _LIMITS = ("width", "width_percent", "cap", "cap_percent")
 KEPT = ("retain", "redeploy", "carry_forward")
@@ -35,15 +34,9 @@ def share_rules(plan: Plan) -> list[Finding]:
 
     Such a rule is set aside whole, and the answers go on: what its pools are over or under stands as unresolved.
     """
-    partners = {p.id for p in plan.partners}
     found: list[Finding] = []
     for rule in dict.fromkeys(row.id for row in plan.risk_shares):
-        for fault in faults_of(plan, rule):
-            if fault.id == "link.unknown" and not partners:
-                continue  # it only follows: the empty table is told once for all that names its rows
-            fix = fault.fix or suggestion(fault.row.partner, partners, "partners")
-            told = error(fault.id, fault.words, fix, at("risk_shares", fault.row, fault.field))
-            found += set_aside(TABLES["risk_shares"], [told])
+        found += set_aside_whole("risk_shares", plan, faults_of(plan, rule))
         for number, rows in steps_of(plan, rule).items():
             found += _unused(f"Risk share “{rule}”" if number == 1 else f"Risk share “{rule}”, step {number},", rows)
     return found

@@ -12,6 +12,7 @@ import numpy as np
 from icbudget import money
 from icbudget.engine.amounts import acute_amounts
 from icbudget.engine.bearers import programme_bearers
+from icbudget.engine.gain_rule import agreements_of
 from icbudget.engine.once import once
 from icbudget.engine.run import Result
 from icbudget.plan.gain_share import GainShare
@@ -54,12 +55,11 @@ def settlements(result: Result) -> tuple[Settlement, ...]:
     cost it released less the income it lost (stranded cost, so usually a loss). Its cost is what it bears of the programmes.
     Nobody pays more than its own gain when a gain is shared, nor more than its cap; what that keeps back is taken off those
     who receive, in proportion. `cumulative` settles all years so far less what was settled before; of what a partner received
-    earlier no more than its claw-back limit is taken back in a year. Source: model §7, AP §5.
+    earlier no more than its claw-back limit is taken back in a year. An agreement that cannot be used settles nothing.
+    Source: model §7, AP §5.
     """
     saved, paid = _by_partner(result)
-    rows = result.plan.gain_shares
-    ids = dict.fromkeys(row.id for row in rows)
-    return tuple(_settled(result, [row for row in rows if row.id == id], saved, paid) for id in ids)
+    return tuple(_settled(result, list(rows), saved, paid) for rows in agreements_of(result.plan).values())
 
 
 Table = dict[str, np.ndarray]

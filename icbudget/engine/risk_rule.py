@@ -2,25 +2,12 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-
+from icbudget.engine.fault import HUNDREDTH_OF_A_BASIS_POINT, Fault
 from icbudget.plan import Plan
 from icbudget.plan.pool import Pool
 from icbudget.plan.risk_share import BY_PERCENTAGE, RiskShare
 
-_TENTH_OF_A_BASIS_POINT = 1e-6
 _OF_A_STEP = ("kind", "applies_to", "width", "width_percent", "amount", "amounts")
-
-
-@dataclass(frozen=True, slots=True)
-class Fault:
-    """Why a rule cannot be used: a stable id, the row and field at fault, what is wrong and how to mend it, in words."""
-
-    id: str
-    row: RiskShare
-    field: str
-    words: str
-    fix: str
 
 
 def rule_of(plan: Plan, pool: Pool) -> str:
@@ -101,7 +88,7 @@ def _percentages(told: str, rows: tuple[RiskShare, ...]) -> list[Fault]:
             words = f"{told} is {row.basis}, and a row has no {field}."
             found.append(Fault("risk.incomplete", row, field, words, f"Fill in the {field}."))
     total = sum(row.share or 0.0 for row in rows)
-    if abs(total - 1.0) > _TENTH_OF_A_BASIS_POINT:
+    if abs(total - 1.0) > HUNDREDTH_OF_A_BASIS_POINT:
         words = f"The shares of {told[0].lower()}{told[1:].rstrip(',')} make {total:.4%}, not 100%."
         found.append(Fault("risk.not-100", rows[-1], "share", words, "Change them so that they make 100%."))
     return found

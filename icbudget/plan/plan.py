@@ -130,7 +130,7 @@ _TABLES = (
     PlanTable("risk_shares", RiskShare, "Risk share", ("id", "partner", "step"), set_aside="whole"),
     PlanTable("performance_pots", PerformancePot, "Performance pots", ("id", "year", "quarter")),
     PlanTable("limits", Limit, "Limits", ("measure", "partner")),
-    PlanTable("gain_shares", GainShare, "Gain share", ("id", "partner")),
+    PlanTable("gain_shares", GainShare, "Gain share", ("id", "partner"), set_aside="whole"),
     PlanTable("goals", Goal, "Goals", ("id",)),
     PlanTable("profiles", Profile, "Profiles", ("id",)),
     PlanTable("virements", Virement, "Virements", ("id",), set_aside="row"),
@@ -139,7 +139,9 @@ _TABLES = (
     ),
     PlanTable("forecasts", Forecast, "Forecasts", ("year", "month", "scheme", "line"), set_aside="row"),
     PlanTable("closes", IcbClose, "ICB close", ("year", "scheme", "line"), set_aside="row"),
-    PlanTable("partner_records", PartnerRecord, "Partner records", ("year", "pool", "partner", "counterparty", "kind")),
+    PlanTable(
+        "partner_records", PartnerRecord, "Partner records", ("year", "pool", "partner", "counterparty", "kind"), set_aside="row"
+    ),
     PlanTable("sign_offs", SignOff, "Sign-off", ("partner", "role")),
     PlanTable("scenarios", ScenarioChange, "Scenarios", ("scenario", "order")),
     PlanTable("uncertainties", Uncertainty, "Uncertainty", ("path",)),

@@ -93,5 +93,10 @@ class RiskShare(Noun):
     )
     clause: str = column("Clause", Kind.TEXT, "Where the agreement says so", default="")
     amounts: MoneyByYear = column(
-        "Amounts", Kind.MONEY, "Amount of the contingency or uncommitted step set for a year", by_year=True
+        "Amounts",
+        Kind.MONEY,
+        "Amount of the contingency or uncommitted step set for a year. Each year is settled with all that is over or under by "
+        "then, as if nothing had been settled before: of a fund that is filled anew, or carries its unused part forward, type "
+        "what it holds by that year",
+        by_year=True,
     )

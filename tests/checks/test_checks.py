@@ -8,8 +8,9 @@ from pathlib import Path
 import pytest
 
 from icbudget import checks
-from icbudget.answers.case import examine
-from icbudget.engine import risk_rule
+from icbudget.answers.case import examine, examine_draft
+from icbudget.answers.gain_share import gain_share
+from icbudget.engine import gain_rule, risk_rule
 from icbudget.findings import Severity
 from icbudget.plan import SETUP, TABLES
 from icbudget.plan.columns import columns_of
@@ -1485,7 +1486,7 @@ def test_every_finding_can_be_acted_on(id, table, row, field, change):
 
 def test_there_is_a_fault_here_for_every_finding():
     told = set()
-    for path in (*Path(checks.__file__).parent.glob("*.py"), Path(risk_rule.__file__)):
+    for path in (*Path(checks.__file__).parent.glob("*.py"), Path(risk_rule.__file__), Path(gain_rule.__file__)):
         for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
             if isinstance(node, ast.Call) and getattr(node.func, "id", "") in ("error", "warning", "note", "Fault"):
                 told |= {node.args[0].value} if isinstance(node.args[0], ast.Constant) else set()
@@ -1514,6 +1515,20 @@ def test_what_is_wrong_in_the_year_never_stops_the_answers():
     case = examine(draft.plan)
     assert case.result is not None and not [f for f in case.findings if f.severity is Severity.ERROR]
     assert {"virement.not-counted", "actual.unknown-scheme", "link.unknown"} <= set(ids(case.findings))
+
+
+@pytest.mark.parametrize("change", [{"gain_share": 0.3}, {"partner": "nobody"}, {"cap": -1}, {"basis": "cost"}])
+def test_a_gain_share_that_cannot_be_used_is_set_aside_whole_and_the_answers_go_on(change):
+    document = clean()
+    rows = [{"id": "pact", "partner": "icb", "gain_share": 0.5}, {"id": "pact", "partner": "council", "gain_share": 0.5}]
+    document["gain_shares"] = rows
+    sound = examine_draft(from_document(document))
+    rows[1] |= change
+    told = examine_draft(from_document(document))
+    assert sound.result is not None and gain_share(sound).rows
+    assert told.result is not None and not gain_share(told).rows
+    (wrong,) = [f for f in told.findings if f.severity is Severity.ERROR]
+    assert "The whole gain share is set aside" in wrong.message and wrong.fix
 
 
 def test_an_error_stops_the_answers_and_a_warning_does_not():
