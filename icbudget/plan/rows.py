@@ -276,10 +276,10 @@ def located(findings: Iterable[Finding], draft: Draft) -> list[Finding]:
 def draft_of(plan: Plan) -> Draft:
     """Return the draft of a plan that was made, not read: its places are table, number of the row, and column."""
     specs = {table.field: table for table in (SETUP, *TABLES.values())}
-    labels = {name: {c.field: c.label for c in columns_of(table.noun)} for name, table in specs.items()}
+    headings = {name: {c.field: c.heading for c in columns_of(table.noun)} for name, table in specs.items()}
 
     def place_of(table: str, row: int, field: str, year: str | None) -> Place:
-        column = labels[table][field] + (f" {year}" if year else "")
+        column = headings[table][field] + (f" {year}" if year else "")
         return Place(table=specs[table].label, row="" if table == SETUP.field else str(row + 1), column=column)
 
     rows = ((name, number, row) for name in TABLES for number, row in enumerate(getattr(plan, name)))
