@@ -9,6 +9,7 @@ import numpy as np
 
 from icbudget.answers.block import Block, Cell, Row
 from icbudget.answers.case import Case
+from icbudget.answers.goals import unit_of
 from icbudget.engine.goals import reached
 from icbudget.engine.outcomes import BLOCKS, NET_CASH, SYSTEM, Outcome
 from icbudget.engine.rounding import Floats
@@ -16,11 +17,13 @@ from icbudget.engine.simulate import STEADY, Simulation, simulate
 from icbudget.engine.statistics import chance, percentiles, worst_tenth
 from icbudget.engine.uncertain import uncertain_figures
 from icbudget.plan import Plan
+from icbudget.plan.goal import ENTERED, Goal
 from icbudget.plan.text import plan_hash
 
 OVER_PLAN = "Over the plan"
 MEASURES = ("As planned", "Mean", "P10", "P50", "P90")
 WORST, NOT_BELOW = "Mean of the worst tenth", "Chance of zero or more"
+MET, NO_RANGE = "Chance of being met", "no range given"
 ALONE = 10_000
 """Draws with independent drivers, at most: they only tell what correlation does."""
 Values = tuple[Cell, ...]
@@ -92,6 +95,11 @@ def _about(made: Simulation, alone: Floats | None) -> list[Row]:
 
 def _rows(made: Simulation, outcome: Outcome, values: Floats, own: Floats) -> list[Row]:
     labels, unit, told = (outcome.subject, outcome.name), outcome.unit or "", pounds if outcome.money else six_digits
+    goal = next((g for g in made.plan.goals if f"Goal {g.id}" == outcome.subject), None)
+    unit = unit if goal is None else unit_of(goal)
+    if goal is not None and goal.measured_by in ENTERED and not _drawn(made, goal):
+        none = tuple(NO_RANGE if year == goal.target_year else None for year in (*made.plan.years, OVER_PLAN))
+        return [Row((*labels, MEASURES[0]), unit, tuple(told(v) for v in own)), Row((*labels, MET), "%", none)]
     with np.errstate(invalid="ignore"):
         low, middle, high = percentiles(values, 0.1, 0.5, 0.9)
         figures = (own, values.mean(axis=-1), low, middle, high)
@@ -103,17 +111,20 @@ def _rows(made: Simulation, outcome: Outcome, values: Floats, own: Floats) -> li
             rows.append(Row((*labels, NOT_BELOW), "%", tuple(six_digits(v) for v in share)))
     if outcome.name == BLOCKS:
         rows.append(Row((*labels, "Chance of at least one"), "%", tuple(float(v) for v in chance(values > 0))))
-    if outcome.subject.startswith("Goal "):
-        rows.append(Row((*labels, "Chance of being met"), "%", _met(made, outcome, values)))
+    if goal is not None:
+        rows.append(Row((*labels, MET), "%", _met(made, goal, values)))
     return rows
 
 
-def _met(made: Simulation, outcome: Outcome, values: Floats) -> Values:
-    """Return the chance that a goal is met by its date, under the year of its date."""
-    goal = next(g for g in made.plan.goals if f"Goal {g.id}" == outcome.subject)
+def _drawn(made: Simulation, goal: Goal) -> bool:
+    return any(u.table == "goals" and u.key == goal.id for u in made.sampler.uncertain)
+
+
+def _met(made: Simulation, goal: Goal, values: Floats) -> Values:
+    """Return the chance that a goal is met by its date, under the year of its date; none where it has no value then."""
     told: list[Cell] = [None] * (len(made.plan.years) + 1)
-    if goal.target_year in made.plan.years:
-        at = made.plan.years.index(goal.target_year)
+    at = made.plan.years.index(goal.target_year) if goal.target_year in made.plan.years else None
+    if at is not None and not np.isnan(values[at]).all():
         told[at] = six_digits(float(np.mean([reached(goal, float(v), goal.target) for v in values[at]])))
     return tuple(told)
 

@@ -6,7 +6,7 @@ import numpy as np
 
 from icbudget.engine.effect import reach_in_service
 from icbudget.engine.rounding import Floats
-from icbudget.engine.structure import Figures, Reaching, Structure
+from icbudget.engine.structure import Figures, Ints, Reaching, Structure
 
 _NOISE = 1e-12
 """An effect this near to nothing is binary noise: it has no sign."""
@@ -32,17 +32,17 @@ def reach_of_year(structure: Structure, figures: Figures, t: int, scale: Floats)
 def lagged(reach: Floats, t: int, lag: Floats) -> Floats:
     """Return `ρ_L(t) = ρ(t − L)`, draws × programmes; 0 before year 1, a fractional lag weights the two years beside it.
 
-    `reach`: draws × years × programmes, filled to year t; `lag` L: programmes, years.
+    `reach`: draws × years × programmes, filled to year t; `lag` L: draws × programmes, years.
     """
     whole = np.floor(lag).astype(np.int64)
     part = lag - whole
-    columns = np.arange(lag.size)
-    later, earlier = t - whole, t - whole - 1
-    near = np.where(later >= 1, reach[:, np.maximum(later, 0), columns], 0.0)
-    if not part.any():
-        return near
-    far = np.where(earlier >= 1, reach[:, np.maximum(earlier, 0), columns], 0.0)
-    return (1.0 - part) * near + part * far
+    draws, columns = np.arange(reach.shape[0])[:, np.newaxis], np.arange(lag.shape[-1])
+
+    def reached(year: Ints) -> Floats:
+        return np.where(year >= 1, reach[draws, np.maximum(year, 0), columns], 0.0)
+
+    near = reached(t - whole)
+    return (1.0 - part) * near + part * reached(t - whole - 1) if part.any() else near
 
 
 def overlapped(effects: Floats, overlap: float) -> Floats:

@@ -176,7 +176,7 @@ def _releases(made: Bounding, plan: Plan, base: Projection, worth: Floats) -> di
     for (k, t), v in made.avoided.items():
         row = plan.acute_lines[k]
         g = model.column(float(worth[t]), low=-np.inf)
-        gross: Terms = {v: float(lines.variable_cost[k] * cost[t, k] * (1.0 - lines.backfill[k]))}
+        gross: Terms = {v: float(lines.variable_cost[k] * cost[t, k] * (1.0 - row.backfill))}
         decided = row.closes.get(plan.years[t])
         close = 1.0 if decided is None else float(decided)
         if row.block_size is not None and close > 0 and t - row.hold >= 1:

@@ -60,7 +60,7 @@ def options_of(plan: Plan) -> tuple[Option, ...]:
             for g, row in enumerate(rows):
                 if row is None or not _allowed(row, plan.years, start, level):
                     continue
-                active = np.array([avoid.lagged(reach, t, structure.lag)[0, g] if t else 0.0 for t in range(len(plan.years))])
+                active = np.array([avoid.lagged(reach, t, own.lag)[0, g] if t else 0.0 for t in range(len(plan.years))])
                 profile = {field: getattr(row, field) for field in (*RUNNING, *ONCE)}
                 staff = own.people[0, :, g] * row.staff
                 found.setdefault(g, []).append(Option(g, start, level, profile, cost[:, g], active * own.effect[0, g], staff))

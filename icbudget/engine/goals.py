@@ -5,6 +5,7 @@ from __future__ import annotations
 import numpy as np
 
 from icbudget import years
+from icbudget.engine.drawn import Drawn
 from icbudget.engine.projection import Projection
 from icbudget.engine.rounding import Floats
 from icbudget.engine.rules import Rules
@@ -56,6 +57,18 @@ def over_draws(plan: Plan, rules: Rules, run: Projection, goal: Goal) -> Floats 
         return 100.0 * np.divide(paid + tagged, whole, out=np.full(paid.shape, np.nan), where=whole > 0)
     at = lines_of(plan, goal)
     return np.asarray(run.activity[:, :, at].sum(axis=-1)) if at else None
+
+
+def entered_over_draws(plan: Plan, goal: Goal, drawn: Drawn) -> Floats:
+    """Return the value of a goal that is entered, draws × years: its baseline, then the values entered, or draws of them.
+
+    NaN where there is none. One draw where Uncertainty has no row for the goal.
+    """
+    base = np.nan if goal.baseline is None else goal.baseline
+    told = drawn.get(("goals", goal.id, "expected"))
+    path = np.array([[base, *(goal.expected.get(year, np.nan) for year in plan.years[1:])]]) if told is None else told.copy()
+    path[:, 0] = base
+    return path
 
 
 def needed(plan: Plan, goal: Goal, path: Path) -> Path:

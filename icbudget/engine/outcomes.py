@@ -66,7 +66,8 @@ def outcomes_of(result: Result, drawn: Drawn = NOTHING_DRAWN) -> Iterator[tuple[
         yield _whole(Outcome(plan.partners[n].id, EXPOSURE, over_plan="last"), borne[:, :, n])
     yield from _system(plan, run, amounts, balance.sum(axis=-1), drawn)
     for goal in plan.goals:
-        path = goals.over_draws(plan, rules, run, goal) if goal.measured_by in COMPUTED else None
+        computed = goal.measured_by in COMPUTED
+        path = goals.over_draws(plan, rules, run, goal) if computed else goals.entered_over_draws(plan, goal, drawn)
         if path is not None:
             yield _whole(Outcome(f"Goal {goal.id}", goal.measure, goal.unit, "none"), path)
 

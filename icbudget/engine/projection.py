@@ -104,7 +104,7 @@ def _year(run: Projection, rules: Rules, state: contract.PathState, t: int) -> N
     last = (run.pay_nothing[:, t - 1] - run.pay_plan[:, t - 1], run.releases[t - 2].total) if t > 1 else None
     reallocate.fund_year(run.moves, rules, figures, t, last, run.acute_budget[:, t - 1], run.running_cost[:, t])
     run.reach[:, t] = avoid.reach_of_year(structure, figures, t, run.moves.scale)
-    run.active[:, t] = avoid.lagged(run.reach, t, structure.lag)
+    run.active[:, t] = avoid.lagged(run.reach, t, figures.lag)
     effects = run.active[:, t] * figures.effect
     log_q = avoid.log_survival(effects, structure.reaching, structure.overlap)
     run.avoided[:, t] = avoided_units(structure, nothing.activity[:, t], avoid.reduction(log_q, structure.reaching))
@@ -116,7 +116,8 @@ def _year(run: Projection, rules: Rules, state: contract.PathState, t: int) -> N
     run.pay_plan[:, t] = contract.pay(
         structure.lines, t, run.activity, nothing.activity, nothing.price[:, t], nothing.uplift[:, t], state
     )
-    run.releases.append(release(structure.lines, run.avoided, run.moved_in[:, t], nothing.cost[:, t], figures.close[:, t], t))
+    decided = (figures.close[:, t], figures.backfill)
+    run.releases.append(release(structure.lines, run.avoided, run.moved_in[:, t], nothing.cost[:, t], *decided, t))
     reallocate.repay_funds(run.moves, rules, t, (run.pay_nothing[:, t] - run.pay_plan[:, t], run.releases[-1].total))
 
 

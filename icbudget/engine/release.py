@@ -28,7 +28,7 @@ def whole_blocks(units: Floats, size: Floats) -> Floats:
     return np.floor(np.round(units / size, 9))
 
 
-def blocks_released(lines: Lines, avoided: Floats, close: Floats, t: int) -> Floats:
+def blocks_released(lines: Lines, avoided: Floats, close: Floats, backfill: Floats, t: int) -> Floats:
     """Return the blocks released in year t, draws × lines.
 
     `B(t) = ⌊(1 − β) · min_{τ ∈ [t−h, t]} max(V(τ), 0) / Q⌋ × close(t)`, with V = 0 before year 1; none where the line has
@@ -39,22 +39,23 @@ def blocks_released(lines: Lines, avoided: Floats, close: Floats, t: int) -> Flo
         earlier = np.maximum(avoided[:, t - back], 0.0) if t - back >= 1 else 0.0
         lowest = np.where(lines.hold >= back, np.minimum(lowest, earlier), lowest)
     sized = ~np.isnan(lines.block_size)
-    blocks = whole_blocks((1.0 - lines.backfill) * lowest, np.where(sized, lines.block_size, 1.0))
+    blocks = whole_blocks((1.0 - backfill) * lowest, np.where(sized, lines.block_size, 1.0))
     return np.where(sized, blocks * close, 0.0)
 
 
-def release(lines: Lines, avoided: Floats, moved_in: Floats, cost: Floats, close: Floats, t: int) -> Release:
+def release(lines: Lines, avoided: Floats, moved_in: Floats, cost: Floats, close: Floats, backfill: Floats, t: int) -> Release:
     """Return the system release of year t.
 
     `G = v·c·(1 − β)·V + s·c·Q·B + fixed release − c·U`. For V < 0 the first term is `v·c·V` without β. The first three
     together never exceed what the avoided activity costs, `c·max(V, 0)` (AP §8 no. 8): what is over is taken off the fixed,
     then the semi-fixed, then the variable part. So a decision to release fixed cost releases nothing where nothing is avoided:
     that is the provider's own saving, not prevention's, and G passes through V = 0 without a step.
-    `avoided` V: draws × (years to t) × lines; `moved_in` U, unit `cost` c and `close`: draws × lines. Source: model §6.
+    `avoided` V: draws × (years to t) × lines; `moved_in` U, unit `cost` c, `close` and `backfill` β: draws ×
+    lines. Source: model §6.
     """
     v = avoided[:, t]
-    variable = lines.variable_cost * cost * np.where(v > 0, (1.0 - lines.backfill) * v, v)
-    blocks = blocks_released(lines, avoided, close, t)
+    variable = lines.variable_cost * cost * np.where(v > 0, (1.0 - backfill) * v, v)
+    blocks = blocks_released(lines, avoided, close, backfill, t)
     size = np.where(np.isnan(lines.block_size), 0.0, lines.block_size)
     semi_fixed = lines.semi_fixed_cost * cost * size * blocks
     fixed = np.broadcast_to(lines.fixed_release[t], v.shape)

@@ -80,8 +80,8 @@ def _drawn(u: Uncertain, score: Floats, planned: Floats | float) -> Floats:
 
 
 def _stated(plan: Plan, row: Any, field: str, draws: int) -> Floats:
-    """Return a figure by year as the plan has it, draws × years; an amount that is not set is NaN, any other blank is 0."""
-    stated, blank = getattr(row, field), np.nan if field == "amounts" else 0.0
+    """Return a figure by year as the plan has it, draws × years; what is not set is NaN where a blank is not 0."""
+    stated, blank = getattr(row, field), np.nan if field in ("amounts", "expected") else 0.0
     values = [float(stated.get(year, blank)) for year in plan.years]
     if field != "amounts":
         values[0] = 0.0

@@ -45,7 +45,6 @@ class Lines:
     semi_fixed_cost: Floats
     block_size: Floats
     hold: Ints
-    backfill: Floats
     fixed_release: Floats
     """years × lines, £."""
     parent: Ints
@@ -77,7 +76,6 @@ class Structure:
     reaching: Reaching
     programmes: tuple[str, ...]
     basis: tuple[str, ...]
-    lag: Floats
     moves: tuple[tuple[int, int, int, float], ...]
     """(programme, from line, to line, units for each unit avoided)."""
     overlap: float
@@ -100,12 +98,14 @@ class Figures:
     budget_growth: Floats
     """NaN for a line whose budget meets do nothing."""
     close: Floats
+    backfill: Floats
     effect: Floats
     """draws × programmes: ε."""
     people: Floats
     cohort: Floats
     reach: Floats
     max_reach: Floats
+    lag: Floats
     drop_off: Floats
     unit_cost: Floats
     fixed_cost: Floats
@@ -168,7 +168,6 @@ def _lines(plan: Plan, rows: tuple[AcuteLine, ...]) -> Lines:
         semi_fixed_cost=_numbers(rows, "semi_fixed_cost"),
         block_size=_numbers(rows, "block_size"),
         hold=np.array([row.hold for row in rows], dtype=np.int64),
-        backfill=_numbers(rows, "backfill"),
         fixed_release=stated_by_year(plan, rows, "fixed_release")[0],
         parent=parent,
         order=_generations(parent),
@@ -212,7 +211,6 @@ def structure_of(plan: Plan) -> Structure:
         reaching=_reaching(plan, plan.programmes, line_at),
         programmes=tuple(programme_at),
         basis=tuple(row.reach_basis for row in plan.programmes),
-        lag=_numbers(plan.programmes, "lag"),
         moves=tuple((programme_at[m.programme], line_at[m.from_line], line_at[m.to_line], m.units) for m in plan.moves),
         overlap=plan.setup.family_overlap,
         multiplicative=plan.setup.uplift_form == "multiplicative",
@@ -257,11 +255,13 @@ def figures_of(
         cost_efficiency=index(row.cost_efficiency or row.price_efficiency for row in lines),
         budget_growth=budget,
         close=by_year("acute_lines", "closes"),
+        backfill=one("acute_lines", "backfill"),
         effect=_side_by_side([effects(row) for row in programmes]),
         people=by_year("programmes", "people"),
         cohort=by_year("programmes", "cohort"),
         reach=by_year("programmes", "reach"),
         max_reach=one("programmes", "max_reach"),
+        lag=one("programmes", "lag"),
         drop_off=one("programmes", "drop_off"),
         unit_cost=one("programmes", "unit_cost"),
         fixed_cost=by_year("programmes", "fixed_cost"),

@@ -21,12 +21,21 @@ from icbudget.plan.uncertainty import Uncertainty
 DRAWABLE = {
     "programmes": (
         *("effect", "base_risk", "deadweight", "attribution", "displacement", "optimism_benefit", "optimism_cost"),
-        *("reach", "people", "cohort", "max_reach", "drop_off", "unit_cost", "fixed_cost", "double_running", "exit_cost"),
+        *("reach", "people", "cohort", "max_reach", "lag", "drop_off", "unit_cost", "fixed_cost", "double_running", "exit_cost"),
     ),
-    "acute_lines": ("base_activity", "baseline_adjustment", "unit_price", "market_forces_factor", "unit_cost", "closes"),
+    "acute_lines": (
+        "base_activity",
+        "baseline_adjustment",
+        "unit_price",
+        "market_forces_factor",
+        "unit_cost",
+        "closes",
+        "backfill",
+    ),
     "indices": ("rates",),
     "contributions": ("base_amount", "amounts"),
     "schemes": ("base_amount", "amounts"),
+    "goals": ("expected",),
 }
 """Figures that may be drawn, by table."""
 RATIOS = ("risk_ratio", "odds_ratio", "before_after")
@@ -117,6 +126,8 @@ def bounds(row: Any, table: str, field: str, way: str) -> tuple[float, float]:
     A rate is drawn from −95 % to 100 %; rates that are planned beyond that are drawn no further out than they are.
     """
     column = column_of(table, field)
+    if table == "goals":
+        return -1e300, 1e300
     if way == "added":
         rates = [float(r) for r in row.rates.values()] or [0.0]
         return min(-0.95 - min(rates), 0.0), max(1.0 - max(rates), 0.0)

@@ -46,7 +46,10 @@ class Goal(Sourced):
     target: float = column("Target", Kind.NUMBER, "Value to be reached", unit="")
     target_year: Year = column("Target year", Kind.YEAR, "Year by which it is to be reached")
     expected: NumberByYear = column(
-        "Expected", Kind.NUMBER, "Value expected in the year, where no acute line gives it", by_year=True
+        "Expected",
+        Kind.NUMBER,
+        "Value expected in the year, where no acute line gives it; a row goals/…/expected on Uncertainty gives it a range",
+        by_year=True,
     )
 
     @property

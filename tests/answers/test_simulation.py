@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 import numpy as np
 import pytest
 from scipy import stats
 
 from icbudget.answers.case import examine
+from icbudget.answers.goals import goals
 from icbudget.answers.simulation import OVER_PLAN, simulated, simulation
 from icbudget.answers.tornado import rivals, tornado
 from icbudget.engine.amounts import acute_amounts
@@ -17,10 +20,11 @@ from icbudget.engine.sampling import put_in
 from icbudget.engine.simulate import KEPT, runner_of, simulate
 from icbudget.engine.statistics import percentiles, quantile_error, worst_tenth
 from icbudget.plan.overlay import with_scenario
-from icbudget.plan.text import as_document, from_document
+from icbudget.plan.text import as_document, from_document, from_yaml
 from tests.engine.test_sampling import AS_SHIPPED, BOROUGH, with_rows
 
 YEARS = ("2026/27", "2027/28")
+GE1 = Path(__file__).resolve().parents[1] / "examples" / "ge1" / "plan.yaml"
 RIVALS = ("By worth", "Pump-primed")
 
 
@@ -73,6 +77,23 @@ def test_a_linear_normal_case_has_its_exact_percentiles():
     assert np.mean(draws >= 0) == pytest.approx(exact.sf(0), abs=4 * 0.5 / 200)
     tail = 20_000 - 50_000 * stats.norm.pdf(stats.norm.ppf(0.1)) / 0.1
     assert float(worst_tenth(draws)) == pytest.approx(tail, abs=1_500)
+
+
+def test_a_lag_and_a_backfill_that_are_drawn_move_when_and_how_much_is_released():
+    # GE-1 by hand: P1 alone, its lag 0 or 1 with equal chance, backfill 0 or 1.
+    rows = [
+        {"path": "programmes/P1/lag", "distribution": "bernoulli", "chance": 0.5, "low": 0, "high": 1},
+        {"path": "acute_lines/nel/backfill", "distribution": "bernoulli", "chance": 0.5, "low": 0, "high": 1},
+    ]
+    plan = with_rows(from_yaml(GE1.read_text(encoding="utf-8")).plan, *rows)
+    made = simulate(plan, 4_000)
+    saved, released = (made.of(SYSTEM, name)[1] / 100 for name in ("Contract saving", "System release"))
+    # e = 0.054 over 8 % of 10,185.72 admissions, less nothing where P1 takes effect a year later; price 3,000 × 1.025 × 0.985.
+    price, avoided = 3_000 * 1.025 * 0.985, 0.08 * 0.054 * 10_185.72
+    assert sorted(np.unique(saved)) == pytest.approx([0.0, price * avoided], abs=0.01)
+    assert sorted(np.unique(released)) == pytest.approx([0.0, 0.2 * price * avoided], abs=0.01)
+    assert np.mean(saved > 0) == pytest.approx(0.5, abs=4 * 0.5 / np.sqrt(4_000))
+    assert np.mean(released > 0) == pytest.approx(0.25, abs=4 * np.sqrt(0.1875 / 4_000))
 
 
 def test_what_is_over_the_plan_is_not_the_sum_of_the_years():
@@ -131,13 +152,37 @@ def test_the_chances_of_the_borough_are_shares_and_follow_from_the_draws():
     block, made = simulation(examine(BOROUGH)), simulated(BOROUGH)
     for row in block.rows:
         if row.labels[2].startswith("Chance"):
-            assert all(v is None or 0 <= v <= 1 for v in row.values)
+            assert all(v in (None, "no range given") or 0 <= v <= 1 for v in row.values)
     (closed,) = block.where(Figure="Blocks closed", Measure="Chance of at least one")
     assert closed.values[-1] == np.mean(made.of(SYSTEM, "Blocks closed")[-1] > 0)
     (met,) = block.where(Whose="Goal nel", Measure="Chance of being met")
     goal = next(g for g in BOROUGH.goals if g.id == "nel")
     at = BOROUGH.years.index(goal.target_year)
     assert met.values[at] == pytest.approx(np.mean(made.of("Goal nel", goal.measure)[at] <= goal.target), abs=1e-6)
+
+
+def test_a_goal_that_is_entered_has_no_range_until_one_is_given():
+    (none,) = simulation(examine(BOROUGH)).where(Whose="Goal residential", Measure="Chance of being met")
+    at = BOROUGH.years.index("2030/31")
+    assert none.values[at] == "no range given"
+    # 560 is expected and is the target: as likely above as below. As a factor on every year, 588 moves with it.
+    row = {"path": "goals/residential/expected", "distribution": "normal", "low": 0.95, "high": 1.05}
+    block = simulation(examine(with_rows(BOROUGH, row, draws=4_000)))
+    (met,) = block.where(Whose="Goal residential", Measure="Chance of being met")
+    assert met.values[at] == pytest.approx(0.5, abs=4 * 0.5 / np.sqrt(4_000))
+    (p90,) = block.where(Whose="Goal residential", Measure="P90")
+    assert p90.values[:2] == pytest.approx((592.5, 588 * 1.05), rel=0.005)
+    one = {"path": "goals/residential/expected[2030/31]", "low": 540, "high": 559, "mode": 550, "interval": "limits"}
+    (sure,) = simulation(examine(with_rows(BOROUGH, one))).where(Whose="Goal residential", Measure="Chance of being met")
+    assert sure.values[at] == 1
+
+
+def test_the_range_of_a_goal_is_in_the_unit_of_the_goal():
+    block, told = simulation(examine(BOROUGH)), goals(examine(BOROUGH))
+    for goal in BOROUGH.goals:
+        (own,) = block.where(Whose=f"Goal {goal.id}", Measure="As planned")
+        (expected,) = told.where(Goal=goal.id, Figure="Expected")
+        assert own.unit == expected.unit and own.values[1:-1] == pytest.approx(expected.values[1:], rel=1e-5)
 
 
 def test_the_tornado_is_sorted_and_each_end_is_the_plan_run_again():

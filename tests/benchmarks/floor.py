@@ -73,8 +73,8 @@ def compute(structure, figures, rules):
         for back in range(1, int(lines.hold.max()) + 1):
             before = v[:, t - back] if t - back >= 1 else 0.0
             np.minimum(low, before, out=low, where=lines.hold >= back)
-        blocks = np.floor((1.0 - lines.backfill) * low / lines.block_size) * f.close[:, t]
-        at_once = lines.variable_cost * (1.0 - lines.backfill) * v[:, t]
+        blocks = np.floor((1.0 - f.backfill) * low / lines.block_size) * f.close[:, t]
+        at_once = lines.variable_cost * (1.0 - f.backfill) * v[:, t]
         whole = cost[:, t] * (at_once + lines.semi_fixed_cost * lines.block_size * blocks) + lines.fixed_release[t]
         release[:, t] = np.minimum(whole, cost[:, t] * v[:, t])
     return {

@@ -145,7 +145,9 @@ def test_the_printed_shapley_values():
 )
 def test_a_lag_shifts_reach_and_a_part_of_a_year_weights_two(lag, active):
     reach = np.array([[[0.0], [0.1], [0.2], [0.4], [0.8], [0.8]]])
-    assert [float(lagged(reach, t, np.array([float(lag)]))[0, 0]) for t in range(6)] == pytest.approx(active)
+    assert [float(lagged(reach, t, np.array([[float(lag)]]))[0, 0]) for t in range(6)] == pytest.approx(active)
+    beside = [lagged(np.repeat(reach, 2, axis=0), t, np.array([[0.0], [float(lag)]]))[:, 0] for t in range(6)]
+    np.testing.assert_allclose(np.transpose(beside), [[0, *reach[0, 1:, 0]], active])
 
 
 def test_people_who_join_are_lost_by_the_drop_off():
