@@ -88,13 +88,13 @@ def _pooled(plan: Plan) -> Plan:
 
 
 def _one(plan: Plan) -> Plan:
-    money = base_money(plan)
-    whole = sum(money.values())
-    if whole <= 0:
+    brought = {partner: amount for partner, amount in base_money(plan).items() if amount > 0}
+    if not brought:
         return _pooled(plan)
-    parts = [(partner, round(amount / whole, 6)) for partner, amount in money.items() if amount > 0]
-    parts[-1] = (parts[-1][0], round(1.0 - sum(share for _, share in parts[:-1]), 6))
-    plan = _pools(plan, lambda pool: {"pooling_status": "pooled", "risk_share": ONE}, _rule(ONE, parts))
+    whole, most = sum(brought.values()), max(brought, key=lambda partner: brought[partner])
+    shares = {partner: round(amount / whole, 6) for partner, amount in brought.items()}
+    shares[most] = round(shares[most] + 1.0 - sum(shares.values()), 6)  # whoever brings most takes what rounding leaves
+    plan = _pools(plan, lambda pool: {"pooling_status": "pooled", "risk_share": ONE}, _rule(ONE, shares.items()))
     return plan.model_copy(update={"setup": plan.setup.model_copy(update={"reinvest_basis": "system"})})
 
 

@@ -1,10 +1,8 @@
-"""The Chart figures sheet: what the charts of the Dashboard draw, by ordinary formulas over the answers."""
+"""What the charts of the Dashboard draw, by ordinary formulas over the answers."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass
-from typing import Any
+from collections.abc import Callable, Iterable
 
 from icbudget import reference
 from icbudget.answers.block import Cell
@@ -15,9 +13,8 @@ from icbudget.plan import Plan
 from icbudget.workbook import layout
 from icbudget.workbook.comparisons import Placed
 from icbudget.workbook.native import Area, Figure, number, text
-from icbudget.workbook.outputs import write_figure, write_top
-from icbudget.workbook.paper import fit_height, printable
-from icbudget.workbook.styles import ACTIVITY, POUNDS_PENCE, Styles
+from icbudget.workbook.series import Series, here, with_year, years_of
+from icbudget.workbook.styles import ACTIVITY
 from icbudget.workbook.totals import SYSTEM, line
 
 CHANGES = (
@@ -43,25 +40,8 @@ FAN = ("P90", "P50", "P10", "As planned")
 PATHS = {"Do nothing": ("Do-nothing payment", PAY_NOTHING), "Plan": ("Plan payment", PAY_PLAN)}
 """The paths of acute payments: the line of totals that holds what is planned, and the outcome that holds its range."""
 ENDS = ("P90", "P10")
-_MOST_SOURCES = 7
+_MOST_SOURCES, _MOST_PARTNERS, _LABEL = 7, 9, 36
 _MOST_DRIVERS = 10
-_WIDTH = 18
-
-
-@dataclass(frozen=True, slots=True)
-class Series:
-    """A table of figures for one chart, below its title: rows by label, columns by heading; `row` is the row of its headings."""
-
-    title: Figure | str
-    row: int
-    headings: tuple[Figure | str, ...]
-    rows: tuple[tuple[Figure | str, tuple[Figure, ...]], ...]
-    number_format: str = POUNDS_PENCE
-
-    @property
-    def last(self) -> int:
-        """Return the number of its last row."""
-        return self.row + len(self.rows)
 
 
 def series_of(plan: Plan, placed: Placed) -> dict[str, Series]:
@@ -75,52 +55,6 @@ def series_of(plan: Plan, placed: Placed) -> dict[str, Series]:
     return drawn
 
 
-def write_chart_figures(sheet: Any, styles: Styles, drawn: Mapping[str, Series], title: str) -> None:
-    """Write every table of figures."""
-    write_top(
-        sheet,
-        styles,
-        layout.CHART_FIGURES,
-        "What the charts of the Dashboard draw. Ordinary formulas over the answers; nothing to type.",
-    )
-    for told in drawn.values():
-        _write_words(sheet, told.row - 1, 0, told.title, styles.subtitle)
-        for at, heading in enumerate(told.headings):
-            _write_words(sheet, told.row, at, heading, styles.heading(over_numbers=at > 0))
-        fit_height(sheet, told.row, [(heading, _WIDTH) for heading in told.headings if isinstance(heading, str)])
-        for row, (label, figures) in enumerate(told.rows, start=told.row + 1):
-            _write_words(sheet, row, 0, label, styles.label())
-            for at, figure in enumerate(figures, start=1):
-                write_figure(sheet, row, at, figure, styles.total(told.number_format))
-    sheet.set_column(0, 0, 44)
-    sheet.set_column(1, 40, _WIDTH)
-    printable(sheet, title)
-
-
-def _write_words(sheet: Any, row: int, column: int, words: Figure | str, shown: Any) -> None:
-    if isinstance(words, Figure):
-        write_figure(sheet, row, column, words, shown)
-    else:
-        sheet.write_string(row, column, words, shown)
-
-
-def _here(row: int, column: int, value: float | str) -> Figure:
-    """Return a cell of this sheet, its column fixed, as a formula on it writes it."""
-    from xlsxwriter.utility import xl_rowcol_to_cell
-
-    return Figure(xl_rowcol_to_cell(row, column, col_abs=column == 0), value)
-
-
-def _years(area: Area) -> tuple[Figure, ...]:
-    return tuple(Figure(area.cell(-1, heading), heading) for heading in area.block.columns)
-
-
-def _with_year(words: str, area: Area) -> Figure:
-    """Return a title that ends with the last year of an answer."""
-    last = area.block.columns[-1]
-    return Figure(f'"{words}"&{area.cell(-1, last)}', f"{words}{last}")
-
-
 def _income(plan: Plan, placed: Placed, row: int) -> Series:
     """Return income by funding source and year; sources beyond the first few, and those added later, are one row."""
     area, lines = placed["ICB_FUNDING"]
@@ -129,13 +63,13 @@ def _income(plan: Plan, placed: Placed, row: int) -> Series:
     )
     rows: list[tuple[Figure | str, tuple[Figure, ...]]] = []
     for at, source in enumerate(used[:_MOST_SOURCES], start=row + 1):
-        rows.append((source, tuple(area.sum(c, Source=_here(at, 0, source)) for c in area.block.columns)))
+        rows.append((source, tuple(area.sum(c, Source=here(at, 0, source)) for c in area.block.columns)))
     others = []
     for at, heading in enumerate(area.block.columns, start=1):
         known = sum(number(figures[at - 1]) for _, figures in rows)
-        first, last = _here(row + 1, at, "").formula, _here(row + len(rows), at, "").formula
+        first, last = here(row + 1, at, "").formula, here(row + len(rows), at, "").formula
         others.append(line(area, lines, "Income", heading) - Figure(f"SUM({first}:{last})", known))
-    return Series("Income of the pools by source", row, ("Source", *_years(area)), (*rows, ("Other sources", tuple(others))))
+    return Series("Income of the pools by source", row, ("Source", *years_of(area)), (*rows, ("Other sources", tuple(others))))
 
 
 def _acute(plan: Plan, placed: Placed, row: int) -> Series:
@@ -145,7 +79,7 @@ def _acute(plan: Plan, placed: Placed, row: int) -> Series:
     for path, (label, outcome) in PATHS.items():
         rows.append((path, tuple(line(area, lines, label, c) for c in area.block.columns)))
         rows += [(f"{path}, {end}", _range(placed, outcome, text(end))) for end in ENDS if "ICB_SIMULATE" in placed]
-    return Series("Payments for acute activity, with P10 to P90", row, ("Path", *_years(area)), tuple(rows))
+    return Series("Payments for acute activity, with P10 to P90", row, ("Path", *years_of(area)), tuple(rows))
 
 
 def _range(placed: Placed, outcome: str, measure: Figure) -> tuple[Figure, ...]:
@@ -166,16 +100,16 @@ def _bridge(plan: Plan, placed: Placed, row: int) -> Series:
     rows: list[tuple[Figure | str, tuple[Figure, ...]]] = []
     end_before = Figure("0", 0.0)
     for at, step in enumerate(CHANGES, start=row + 1):
-        amount = area.sum(last, Partner=whole, Step=_here(at, 0, step))
+        amount = area.sum(last, Partner=whole, Step=here(at, 0, step))
         level = step in LEVELS
         start = Figure("0", 0.0) if level else end_before
-        told = _here(at, 1, number(amount))
-        end = told - base if level else _here(at, 2, number(start)) + told
-        s, e = _here(at, 2, number(start)), _here(at, 3, number(end))
+        told = here(at, 1, number(amount))
+        end = told - base if level else here(at, 2, number(start)) + told
+        s, e = here(at, 2, number(start)), here(at, 3, number(end))
         rows.append((step, (amount, start, end, *column_parts(s, e, row=at))))
         end_before = e
     headings = ("Step", Figure(area.cell(-1, last), last), "Start", "End", *WATERFALL)
-    title = _with_year("Change in the whole system's net spending from the base year to ", area)
+    title = with_year("Change in the whole system's net spending from the base year to ", area)
     return Series(title, row, headings, tuple(rows))
 
 
@@ -184,8 +118,8 @@ def column_parts(start: Figure, end: Figure, row: int) -> Iterable[Figure]:
     s, e, one, other = start.formula, end.formula, number(start), number(end)
     low, high = min(one, other), max(one, other)
     parts: list[Figure] = [Figure(f"MAX(0,MIN({s},{e}))", max(0.0, low)), Figure(f"MIN(0,MAX({s},{e}))", min(0.0, high))]
-    above = Figure(f"MAX(0,{s},{e})-{_here(row, 4, '').formula}", max(0.0, high) - max(0.0, low))
-    beneath = Figure(f"MIN(0,{s},{e})-{_here(row, 5, '').formula}", min(0.0, low) - min(0.0, high))
+    above = Figure(f"MAX(0,{s},{e})-{here(row, 4, '').formula}", max(0.0, high) - max(0.0, low))
+    beneath = Figure(f"MIN(0,{s},{e})-{here(row, 5, '').formula}", min(0.0, low) - min(0.0, high))
     for more in (True, False):
         sign = ">=" if more else "<"
         drawn = (other >= one) is more
@@ -198,25 +132,40 @@ def _worth(plan: Plan, placed: Placed, row: int) -> Series:
     """Return cash of commissioners, cash of providers and tariff value by year: three worths that are never added together."""
     area = placed["ICB_RELEASE"][0]
     rows = tuple(
-        (name, tuple(area.sum(c, Figure=_here(row + 1 + at, 0, name)) for c in area.block.columns))
+        (name, tuple(area.sum(c, Figure=here(row + 1 + at, 0, name)) for c in area.block.columns))
         for at, name in enumerate(WORTHS)
     )
-    return Series("Worth of what is avoided: cash is not tariff value", row, ("Worth", *_years(area)), rows)
+    return Series("Worth of what is avoided: cash is not tariff value", row, ("Worth", *years_of(area)), rows)
 
 
 def _partners(plan: Plan, placed: Placed, row: int) -> Series:
-    """Return what each partner pays, saves and gains in the last year."""
+    """Return what each partner pays, saves and gains in the last year; where they are many, those with most at stake.
+
+    The others are one row, the whole system less those shown. A name too long for a label gives way to its id.
+    """
     area = placed["ICB_PARTNERS"][0]
-    ids, names = (layout.column_reference("partners", part) for part in ("id", "name"))
-    last = area.block.columns[-1]
+    last, told = area.block.columns[-1], [Figure(f'"{name}"', name) for name in POSITIONS]
+
+    def figures(partner: Figure) -> tuple[Figure, ...]:
+        return tuple(area.sum(last, Partner=partner, Figure=figure) for figure in told)
+
+    stakes = {n: sum(abs(number(f)) for f in figures(text(partner.id))) for n, partner in enumerate(plan.partners)}
+    shown = sorted(sorted(stakes, key=lambda n: -stakes[n])[: _MOST_PARTNERS if len(stakes) > _MOST_PARTNERS + 1 else None])
     rows: list[tuple[Figure | str, tuple[Figure, ...]]] = []
-    for at in range(max(len(plan.partners), 3)):
-        id, name = (plan.partners[at].id, plan.partners[at].name) if at < len(plan.partners) else ("", "")
-        position = f"ROWS($A${row + 2}:$A{row + 2 + at})"
-        label, here = Figure(f'INDEX({names},{position})&""', name), Figure(f'INDEX({ids},{position})&""', id)
-        told = (Figure(f'"{name}"', name) for name in POSITIONS)
-        rows.append((label, tuple(area.sum(last, Partner=here, Figure=figure) for figure in told)))
-    return Series(_with_year("Who pays and who gains in ", area), row, ("Partner", *POSITIONS.values()), tuple(rows))
+    for n in shown or range(3):
+        partner = plan.partners[n] if n < len(plan.partners) else None
+        at = f"ROWS($A$1:$A${n + 1})"
+        named = "name" if partner is None or len(partner.name) <= _LABEL else "id"
+        id, label = (f'INDEX({layout.column_reference("partners", part)},{at})&""' for part in ("id", named))
+        rows.append(
+            (Figure(label, getattr(partner, named) if partner else ""), figures(Figure(id, partner.id if partner else "")))
+        )
+    if len(shown) < len(plan.partners):
+        whole = figures(text(SYSTEM))
+        above = [Figure(f"SUM({here(row + 1, at, '').formula}:{here(row + len(rows), at, '').formula})", 0.0) for at in (1, 2, 3)]
+        known = [Figure(f.formula, sum(number(given[at]) for _, given in rows)) for at, f in enumerate(above)]
+        rows.append(("Other partners", tuple(all_ - some for all_, some in zip(whole, known, strict=True))))
+    return Series(with_year("Who pays and who gains in ", area), row, ("Partner", *POSITIONS.values()), tuple(rows))
 
 
 def _goal(plan: Plan, placed: Placed, row: int) -> Series:
@@ -229,7 +178,7 @@ def _goal(plan: Plan, placed: Placed, row: int) -> Series:
     goal = plan.goals[at] if plan.goals else None
     id, target = (f"INDEX({layout.column_reference('goals', name)},ROWS($A$1:$A${at + 1}))" for name in ("id", "target"))
     chosen, aim = Figure(f'{id}&""', goal.id if goal else ""), Figure(f"N({target})", goal.target if goal else 0.0)
-    label, expected = _here(row + 1, 0, chosen.value), Figure('"Expected"', "Expected")
+    label, expected = here(row + 1, 0, chosen.value), Figure('"Expected"', "Expected")
     labels = f"--({area.column('Goal')}={label.formula}),--({area.column('Figure')}={expected.formula})"
     path: list[Figure] = []
     before = aim
@@ -238,19 +187,20 @@ def _goal(plan: Plan, placed: Placed, row: int) -> Series:
         given = goal is not None and _expected(area, goal.id)[step - 1] is not None
         counted = f"SUMPRODUCT({labels},--ISNUMBER({area.column(heading)}))>0"
         path.append(Figure(f"IF({counted},{value.formula},{before.formula})", value.value if given else before.value))
-        before = _here(row + 1, step, path[-1].value)
+        before = here(row + 1, step, path[-1].value)
     rows = ((chosen, tuple(path)), ("Target", tuple(aim for _ in path)))
-    measure = f"INDEX({layout.column_reference('goals', 'measure')},ROWS($A$1:$A${at + 1}))"
-    title = Figure(f'{measure}&": trajectory and target"', f"{goal.measure if goal else ''}: trajectory and target")
-    return Series(title, row, ("Goal", *_years(area)), rows, ACTIVITY)
+    named = "id" if goal and len(goal.measure) > 2 * _LABEL else "measure"
+    words = f"INDEX({layout.column_reference('goals', named)},ROWS($A$1:$A${at + 1}))"
+    title = Figure(f'{words}&": trajectory and target"', f"{getattr(goal, named) if goal else ''}: trajectory and target")
+    return Series(title, row, ("Goal", *years_of(area)), rows, ACTIVITY)
 
 
 def _fan(outcome: str, title: str) -> Callable[[Plan, Placed, int], Series]:
     """Return what draws the range by year of one of the whole system's outcomes."""
 
     def draw(plan: Plan, placed: Placed, row: int) -> Series:
-        rows = tuple((name, _range(placed, outcome, _here(row + 1 + at, 0, name))) for at, name in enumerate(FAN))
-        return Series(title, row, ("Measure", *_years(placed["ICB_SIMULATE"][0])[:-1]), rows)
+        rows = tuple((name, _range(placed, outcome, here(row + 1 + at, 0, name))) for at, name in enumerate(FAN))
+        return Series(title, row, ("Measure", *years_of(placed["ICB_SIMULATE"][0])[:-1]), rows)
 
     return draw
 

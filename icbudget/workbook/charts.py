@@ -5,9 +5,10 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
-from icbudget.workbook.chartfigures import CHANGES, LEVELS, PATHS, POSITIONS, Series
+from icbudget.workbook.chartfigures import CHANGES, LEVELS, PATHS, POSITIONS
 from icbudget.workbook.layout import CHART_FIGURES, quoted
 from icbudget.workbook.native import Area, Figure
+from icbudget.workbook.series import Series
 from icbudget.workbook.styles import MARKERS, PATTERNS, SERIES, Styles
 
 WIDTH, HEIGHT = 356, 340

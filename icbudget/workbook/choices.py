@@ -152,7 +152,7 @@ def _write_list(sheet: Any, book: Any, styles: Styles, at: int, name: str, years
 
     values = [reference.choices(name, year) for year in years]
     depth = max(1, *(len(v) for v in values))
-    sheet.write_string(_HEADING - 1, at, f"{name.replace('_', ' ').capitalize()}, by rules year", styles.band)
+    sheet.write_string(_HEADING - 1, at, f"{name.replace('_', ' ').capitalize()}, by rules year", styles.band())
     for column, (year, told) in enumerate(zip(years, values, strict=True), start=at):
         sheet.write_string(_HEADING, column, year, styles.heading())
         for number, value in enumerate(told, start=_HEADING + 1):

@@ -10,13 +10,13 @@ from icbudget.answers.simulation import OVER_PLAN
 from icbudget.engine.outcomes import NET_CASH, SYSTEM
 from icbudget.plan import Plan
 from icbudget.workbook import layout
-from icbudget.workbook.chartfigures import Series
 from icbudget.workbook.charts import HEIGHT, WIDTH, charts_of
 from icbudget.workbook.checking import Checking
 from icbudget.workbook.comparisons import Placed
 from icbudget.workbook.native import Area, Figure, text
 from icbudget.workbook.outputs import write_figure, write_top
 from icbudget.workbook.paper import fit_height, printable
+from icbudget.workbook.series import Series
 from icbudget.workbook.styles import ACTIVITY, THOUSANDS, Styles, by_unit, verdict
 from icbudget.workbook.totals import line
 

@@ -95,7 +95,7 @@ def write_guide(
     fit_height(sheet, row, [(_PROTECTION, _WIDE)])
     row = _section(sheet, styles, row + 2, "Where everything is")
     for group, members in sheets.items():
-        sheet.write_string(row, 0, group, styles.band)
+        sheet.write_string(row, 0, group, styles.band())
         row += 1
         for name, told in members:
             sheet.write_url(row, 0, f"internal:{layout.quoted(name)}!A1", styles.link, name)
@@ -103,7 +103,7 @@ def write_guide(
             row += 1
     if left_out:
         told = f"{_LEFT_OUT} {', '.join(name for name in layout.SHEETS if name in left_out)}."
-        sheet.write_string(row, 0, "Left out", styles.band)
+        sheet.write_string(row, 0, "Left out", styles.band())
         sheet.write_string(row, 1, told, styles.wrapped)
         fit_height(sheet, row, [(told, _WIDE)])
         row += 1

@@ -146,12 +146,12 @@ def write_table_sheet(sheet: Any, styles: Styles, place: TableSheet, plan: Plan,
     heads, rows = headings_of(place, plan), rows_of(place, plan)
     last = HEADING_ROW + len(rows) + spare(place.table.field, len(rows), room=room)
     _top(sheet, styles, place)
-    _bands(sheet, styles, heads)
     for at, head in enumerate(heads):
         note = _note(head.column, head) if head.column else _figure_note(place, head)
         sheet.write_comment(HEADING_ROW, at, note, {"author": "icbudget", "x_scale": 2.2, "y_scale": 1.4, "font_size": 9})
         restrict(sheet, styles, place, head.column, head.year, (at, HEADING_ROW + 1, last))
     widths = _write_rows(sheet, styles, heads, rows, last, room)
+    _bands(sheet, styles, heads, widths)
     columns = [
         {"header": head.text, "header_format": styles.heading(needed=head.needed, over_numbers=head.numeric)} for head in heads
     ]
@@ -203,9 +203,9 @@ def _top(sheet: Any, styles: Styles, place: TableSheet) -> None:
     sheet.write_url(2, 0, f"internal:{layout.quoted(layout.GUIDE)}!A1", styles.link, "Back to the Guide")
 
 
-def _bands(sheet: Any, styles: Styles, heads: Sequence[Heading]) -> None:
+def _bands(sheet: Any, styles: Styles, heads: Sequence[Heading], widths: Sequence[float]) -> None:
     """Write, above the headings, what the years hold and which columns say where the figures come from."""
-    told: set[str] = set()
+    told: dict[str, int] = {}
     for at, head in enumerate(heads):
         word = ""
         if head.year:
@@ -213,8 +213,12 @@ def _bands(sheet: Any, styles: Styles, heads: Sequence[Heading]) -> None:
         elif head.column and head.column.group:
             word = "Where the figures of the row come from"
         if word and word not in told:
-            told.add(word)
-            sheet.write_string(HEADING_ROW - 1, at, word, styles.band)
+            told[word] = at
+    for word, at in told.items():
+        beside = at + 1 in told.values()
+        sheet.write_string(HEADING_ROW - 1, at, word, styles.band(wrap=beside))
+        if beside:
+            fit_height(sheet, HEADING_ROW - 1, [(word, widths[at])])
 
 
 def _note(column: Column, head: Heading) -> str:
@@ -260,7 +264,7 @@ def write_setup(sheet: Any, styles: Styles, plan: Plan) -> None:
     columns = columns_of(SETUP.noun)
     _top(sheet, styles, SETUP_SHEET)
     for number, column in enumerate(columns, start=HEADING_ROW + 1):
-        sheet.write_string(number, 0, column.label, styles.get(bold=True, border=1, border_color="#D9D9D9"))
+        sheet.write_string(number, 0, column.label, styles.get(bold=True, border=1, border_color="#D9D9D9", text_wrap=True))
         shown = styles.get(
             bg_color=INPUT_FILL,
             border=1,
@@ -276,7 +280,8 @@ def write_setup(sheet: Any, styles: Styles, plan: Plan) -> None:
         sheet.write_string(number, 3, _setting_note(column), cell)
         restrict(sheet, styles, SETUP_SHEET, column, "", (1, number, number))
         value = getattr(plan.setup, column.field)
-        fit_height(sheet, number, [(_setting_note(column), 80), (value if isinstance(value, str) else "", 48)])
+        told = value if isinstance(value, str) else ""
+        fit_height(sheet, number, [(column.label, 26), (_setting_note(column), 80), (told, 48)])
     headings = [{"header": text, "header_format": styles.heading()} for text in SETUP_HEADINGS]
     last = HEADING_ROW + len(columns)
     sheet.add_table(HEADING_ROW, 0, last, 3, {"name": SETUP_SHEET.name, "columns": headings, "style": None, "autofilter": False})

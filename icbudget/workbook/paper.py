@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
+from functools import lru_cache
 from typing import Any
 
 PAGE = 1700
@@ -15,9 +16,10 @@ _PADDING, _INDENT, _WIDEST = 5, 9, 8
 
 def pixels(width: float) -> int:
     """Return how many pixels a column of this width takes."""
-    return round(7 * width) + _PADDING
+    return int(7 * width + 0.5) + _PADDING
 
 
+@lru_cache(maxsize=4096)
 def drawn(text: str) -> int:
     """Return how many pixels the longest line of a text takes."""
     from xlsxwriter.utility import xl_pixel_width

@@ -13,10 +13,12 @@ from icbudget.findings import Severity
 from icbudget.plan.text import plan_hash
 from icbudget.workbook.layout import POSTINGS, RUN_RECORD
 from icbudget.workbook.outputs import write_top
-from icbudget.workbook.paper import printable
+from icbudget.workbook.paper import fit_height, printable
 from icbudget.workbook.styles import POUNDS_PENCE, Styles
 
 _POSTING_HEADINGS = ("Year", "Partner", "Pool", "Source of funding", "Line", "Basis", "Kind", "Amount (£)", "Rests on")
+_RECORD_WIDTHS = (54, 90)
+_POSTING_WIDTHS = (10, 14, 14, 30, 34, 8, 16, 18, 84)
 
 
 def write_postings(sheet: Any, styles: Styles, case: Case) -> None:
@@ -27,15 +29,18 @@ def write_postings(sheet: Any, styles: Styles, case: Case) -> None:
         for at, told in enumerate((p.year, p.partner, p.pool, p.source, p.line, p.basis, p.kind)):
             sheet.write_string(number, at, told, styles.answer())
         sheet.write_number(number, 7, p.pence / 100, styles.answer(POUNDS_PENCE))
-        sheet.write_string(number, 8, "; ".join(p.rests_on)[:32_000], styles.unwrapped())
+        rests_on = "; ".join(p.rests_on)[:32_000]
+        sheet.write_string(number, 8, rests_on, styles.answer())
+        words = (p.year, p.partner, p.pool, p.source, p.line, p.basis, p.kind, "", rests_on)
+        fit_height(sheet, number, zip(words, _POSTING_WIDTHS, strict=True))
     columns = [{"header": heading, "header_format": styles.heading()} for heading in _POSTING_HEADINGS]
     last = 4 + max(1, len(ledger))
     sheet.add_table(4, 0, last, len(columns) - 1, {"name": "Postings", "columns": columns, "style": None})
-    for at, width in enumerate((10, 14, 14, 32, 34, 8, 16, 18, 60)):
+    for at, width in enumerate(_POSTING_WIDTHS):
         sheet.set_column(at, at, width)
     sheet.freeze_panes(5, 0)
     sheet.print_area(0, 0, last, len(columns) - 1)
-    printable(sheet, case.plan.setup.title, repeat_rows=(4, 4))
+    printable(sheet, case.plan.setup.title, widths=_POSTING_WIDTHS, repeat_rows=(4, 4))
 
 
 def write_record(sheet: Any, styles: Styles, case: Case) -> None:
@@ -54,6 +59,7 @@ def write_record(sheet: Any, styles: Styles, case: Case) -> None:
     for number, (label, told) in enumerate(lines, start=4):
         sheet.write_string(number, 0, label, styles.answer())
         sheet.write_string(number, 1, told, styles.answer())
-    sheet.set_column(0, 0, 44)
-    sheet.set_column(1, 1, 90)
-    printable(sheet, case.plan.setup.title)
+        fit_height(sheet, number, zip((label, told), _RECORD_WIDTHS, strict=True))
+    for at, width in enumerate(_RECORD_WIDTHS):
+        sheet.set_column(at, at, width)
+    printable(sheet, case.plan.setup.title, widths=_RECORD_WIDTHS)

@@ -129,10 +129,9 @@ class Styles:
         """Return the format of a link."""
         return self.get(font_color=LINK_INK, underline=1)
 
-    @property
-    def band(self) -> Any:
-        """Return the format of the words above a group of columns."""
-        return self.get(italic=True, font_color="#595959")
+    def band(self, *, wrap: bool = False) -> Any:
+        """Return the format of the words above a group of columns or of sheets."""
+        return self.get(italic=True, font_color="#595959", text_wrap=wrap)
 
     def heading(self, *, needed: bool = False, over_numbers: bool = False) -> Any:
         """Return the format of a heading; a column that must be filled in is darker, one of numbers stands right."""
@@ -148,9 +147,10 @@ class Styles:
         """Return the format of a cell that an ordinary formula calculates: grey and locked."""
         return self.get(**_box(TOTAL_FILL, number_format), bold=bold)
 
-    def label(self) -> Any:
-        """Return the format of the label of a line of totals, which may run over the cells right of it."""
-        return self.get(bg_color=TOTAL_FILL, top=1, bottom=1, border_color="#BFBFBF", align="left", indent=1)
+    def label(self, *, wrap: bool = False) -> Any:
+        """Return the format of the label of a line of totals, which may run over the cells right of it or wrap."""
+        edges = {"top": 1, "bottom": 1, "border_color": "#BFBFBF"}
+        return self.get(bg_color=TOTAL_FILL, align="left", indent=1, text_wrap=wrap, **edges)
 
     def linked_label(self) -> Any:
         """Return the format of such a label that is a link to the sheet behind its line."""

@@ -15,7 +15,7 @@ from icbudget.answers.checklist import checklist
 from icbudget.plan import Plan
 from icbudget.plan.setup import Setup
 from icbudget.workbook import layout
-from icbudget.workbook.chartfigures import Series, series_of, write_chart_figures
+from icbudget.workbook.chartfigures import series_of
 from icbudget.workbook.charts import BESIDE, charts_of, write_beside
 from icbudget.workbook.checking import Checking, checking, write_checks
 from icbudget.workbook.choices import write_lists
@@ -29,6 +29,7 @@ from icbudget.workbook.native import Area
 from icbudget.workbook.outputs import write_answer
 from icbudget.workbook.places import draft_in_workbook
 from icbudget.workbook.record import write_postings, write_record
+from icbudget.workbook.series import Series, write_chart_figures
 from icbudget.workbook.styles import TABS, Styles
 from icbudget.workbook.totals import placed
 

@@ -8,10 +8,13 @@ from functools import cache
 
 import openpyxl
 import pytest
+from openpyxl.styles import Alignment
 from openpyxl.utils import range_boundaries
+from openpyxl.worksheet.dimensions import ColumnDimension
 
 from icbudget.workbook import layout
 from tests.workbook.plans import rich_blocks, rich_workbook
+from tests.workbook.sheets import cut_words, narrow_figures, small_print
 
 INPUTS = [layout.SETUP_SHEET, *layout.TABLE_SHEETS]
 BANNED = re.compile(r"\b(OFFSET|INDIRECT|CHOOSE|TODAY|RAND|RANDBETWEEN)\(", re.IGNORECASE)
@@ -120,27 +123,26 @@ def test_every_print_area_is_inside_its_sheet():
                 assert right <= sheet.max_column and bottom <= sheet.max_row, sheet.title
 
 
-def shown(value: float, number_format: str) -> str:
-    """A number about as wide as the program shows it, by its number format."""
-    if "%" in number_format:
-        return f"{value * 100:,.2f}%"
-    scaled = value / 1000 if number_format.startswith("#,##0,;") else value
-    decimals = len(re.match(r"[#,0]*\.?([0#]*)", number_format.split(";")[0]).group(1))
-    return f"{scaled:,.{decimals}f}"
+@pytest.mark.parametrize("live", [True, False])
+def test_no_figure_is_too_wide_for_its_column(live):
+    assert [found for sheet in book(live, values=True) for found in narrow_figures(sheet)] == []
+    looked = sum(isinstance(cell.value, float) for sheet in book(live, values=True) for row in sheet.iter_rows() for cell in row)
+    assert looked > 500
 
 
 @pytest.mark.parametrize("live", [True, False])
-def test_no_figure_is_too_wide_for_its_column(live):
-    """A number wider than its column shows as ####, whatever the program."""
-    narrow, looked = [], 0
-    for sheet in book(live, values=True):
-        widths = {}
-        for told in sheet.column_dimensions.values():
-            widths.update(dict.fromkeys(range(told.min, told.max + 1), told.width))
-        for row in sheet.iter_rows():
-            for cell in row:
-                if isinstance(cell.value, (int, float)) and not isinstance(cell.value, bool):
-                    looked += 1
-                    if len(shown(cell.value, cell.number_format)) > widths.get(cell.column, 8.43):
-                        narrow.append((sheet.title, cell.coordinate, cell.value, cell.number_format))
-    assert narrow == [] and looked > 1000
+def test_no_words_are_cut_and_every_page_can_be_read(live):
+    assert [found for sheet in book(live, values=True) for found in cut_words(sheet)] == []
+    assert [found for sheet in book(live, values=True) for found in small_print(sheet)] == []
+
+
+def test_a_narrow_figure_cut_words_and_small_print_would_be_told():
+    sheet = openpyxl.Workbook().active
+    sheet["A1"], sheet["A2"] = 1234567.0, "words that run on " * 5
+    sheet["A1"].number_format, sheet["A2"].alignment = "#,##0.00", Alignment(wrap_text=True)
+    for at, width in ((1, 10), (2, 300)):
+        sheet.column_dimensions["AB"[at - 1]] = ColumnDimension(sheet, min=at, max=at, width=width)
+    sheet["B1"] = "x"
+    assert [where for _, where, _ in narrow_figures(sheet)] == ["A1"]
+    assert [where for _, where, *_ in cut_words(sheet)] == ["A2"]
+    assert [found for found in small_print(sheet)] != []

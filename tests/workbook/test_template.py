@@ -228,17 +228,3 @@ def test_a_workbook_of_values_leaves_out_what_the_plan_does_not_use_and_says_so(
             for cell in row:
                 if cell.data_type == "f":
                     assert "Goals[" not in str(cell.value), (sheet.title, cell.coordinate)
-
-
-def test_no_page_prints_smaller_than_is_read():
-    """A4 landscape less 0.4 inch on either side is 1,046 pixels wide; 11-point words at 0.6 of their size are 6.6 points."""
-    for live in (True, False):
-        for sheet in book(live=live):
-            widths = {}
-            for told in sheet.column_dimensions.values():
-                widths.update(dict.fromkeys(range(told.min, told.max + 1), round(told.width * 7)))
-            used = [widths.get(at, 64) for at in range(1, sheet.max_column + 1)]
-            again = sum(used[: range_boundaries(sheet.print_title_cols.replace("$", ""))[2]]) if sheet.print_title_cols else 0
-            pages = sheet.page_setup.fitToWidth or 1
-            if sheet.title != layout.DASHBOARD:
-                assert (sum(used) + again * (pages - 1)) / pages <= 1046 / 0.59, (live, sheet.title, pages, sum(used))

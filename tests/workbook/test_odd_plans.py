@@ -1,0 +1,72 @@
+"""Odd plans on every sheet: no error, no figure as ###, no words cut, pages that can be read, in the template and in results."""
+
+from __future__ import annotations
+
+import io
+from functools import cache
+
+import openpyxl
+import pytest
+
+from icbudget.workbook import layout
+from tests.workbook.odd import ODD, odd_blocks, odd_case, odd_workbook
+from tests.workbook.sheets import cut_words, narrow_figures, small_print
+
+EVERY = pytest.mark.parametrize(("name", "live"), [(name, live) for name in ODD for live in (False, True)])
+
+
+@cache
+def book(name: str, live: bool) -> openpyxl.Workbook:
+    return openpyxl.load_workbook(io.BytesIO(odd_workbook(name, live=live)), data_only=True)
+
+
+@EVERY
+def test_no_cell_is_an_error(name, live):
+    opened = book(name, live)
+    told = [
+        (s.title, c.coordinate, c.value) for s in opened for row in s.iter_rows() for c in row if str(c.value).startswith("#")
+    ]
+    assert told == []
+    assert opened[layout.CHECKS]["B5"].value == "OK"
+
+
+@EVERY
+def test_no_figure_is_too_wide_for_its_column(name, live):
+    assert [found for sheet in book(name, live) for found in narrow_figures(sheet)] == []
+
+
+@EVERY
+def test_no_words_are_cut(name, live):
+    assert [found for sheet in book(name, live) for found in cut_words(sheet)] == []
+
+
+@EVERY
+def test_every_page_can_be_read(name, live):
+    assert [found for sheet in book(name, live) for found in small_print(sheet)] == []
+
+
+@pytest.mark.program("libreoffice")
+def test_every_odd_plan_opens_in_a_spreadsheet_program_without_an_error(calc, tmp_path):
+    for at, name in enumerate(ODD):
+        path = tmp_path / f"odd-{at}.xlsx"
+        path.write_bytes(odd_workbook(name, live=False))
+        document = calc.open(path)
+        try:
+            assert document.errors() == [], name
+            assert document.named(layout.MASTER_CHECK) == "OK", name
+            assert str(document.value(layout.DASHBOARD, "A2")).startswith(odd_case(name).plan.setup.title)
+        finally:
+            document.close()
+
+
+def test_a_chart_of_partners_shows_ten_bars_at_most_that_add_up_to_the_whole_system():
+    sheet = book(next(iter(ODD)), False)[layout.CHART_FIGURES]
+    rows = [row[:4] for row in sheet.iter_rows(values_only=True)]
+    top = next(n for n, row in enumerate(rows) if str(row[0]).startswith("Who pays")) + 2
+    shown = rows[top : top + 10]
+    assert shown[-1][0] == "Other partners" and rows[top + 10][0] is None
+    assert all(len(str(label)) <= 36 for label, *_ in shown)  # names of 200 characters give way to ids
+    (whole,) = [
+        r.values[-1] for r in odd_blocks(next(iter(ODD)))["ICB_PARTNERS"].where(Partner="Whole system", Figure="Prevention paid")
+    ]
+    assert sum(row[1] for row in shown) == pytest.approx(whole, abs=0.005)
