@@ -19,7 +19,7 @@ from icbudget.engine.projection import project
 from icbudget.engine.risk_share import pool_shares
 from icbudget.engine.run import run
 from icbudget.engine.structure import Figures
-from icbudget.engine.variance import pool_variance
+from icbudget.engine.variance import variances
 from icbudget.money import to_pence
 from icbudget.plan import SETUP, TABLES
 from icbudget.plan.rows import split_path
@@ -185,7 +185,7 @@ def test_shares_of_a_variance_make_the_variance(document, basis):
     document = document | {"risk_shares": rows, "pools": [p | {"risk_share": "rule"} for p in document["pools"]]}
     result = solve(document)
     for share in pool_shares(result):
-        for t, variance in enumerate(pool_variance(result, share.pool.id)):
+        for t, variance in enumerate(variances(result)[share.pool.id].whole[0]):
             borne = [round(float(part.amounts[0, t])) for part in share.parts]
             if borne:
                 assert sum(borne) + round(float(share.unresolved[0, t])) == variance

@@ -59,11 +59,6 @@ def variances(result: Result) -> dict[str, Variance]:
     return found
 
 
-def pool_variance(result: Result, pool: str) -> list[int]:
-    """Return a pool's variance by year for the plan itself (the first draw), pence."""
-    return [round(float(pence)) for pence in variances(result)[pool].whole[0]]
-
-
 def is_ring_fenced(result: Result, account: tuple[str, str]) -> bool:
     """Return whether a funding source of a pool is ring-fenced: some contribution under it says so."""
     return any(row.ring_fenced and (row.pool, row.source) == account for row in result.plan.contributions)

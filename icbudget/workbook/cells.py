@@ -16,7 +16,7 @@ from icbudget.workbook.container import Container, Refused
 from icbudget.workbook.markup import elements, relations
 from icbudget.workbook.preflight import Book, SheetPart, open_book, walk_sheets
 from icbudget.workbook.values import NO_VALUE, ExcelError, Value, Values, date_styles, shared_strings
-from icbudget.workbook.worksheet import FORMULA, MAX_COLUMNS, MAX_ROWS, Cell, TakeRow, address, position
+from icbudget.workbook.worksheet import MAX_COLUMNS, MAX_ROWS, Cell, TakeRow, address, position
 
 __all__ = ["NO_VALUE", "ExcelError", "Sheet", "Table", "Value", "read_cells"]
 
@@ -37,7 +37,7 @@ class Table:
 
 @dataclass(slots=True)
 class Sheet:
-    """A worksheet: its populated cells by row and column (A is 1), which of them are formulas, and its tables.
+    """A worksheet: its populated cells by row and column (A is 1), and its tables.
 
     A merged range holds what its cells hold, which is the first cell alone in what Excel writes. A formula saved without
     its result is `NO_VALUE`; so is one whose result was saved as a blank of no kind. Numbers are what the file says.
@@ -45,16 +45,11 @@ class Sheet:
 
     name: str
     rows: dict[int, dict[int, Value]] = field(default_factory=dict)
-    formulas: dict[int, frozenset[int]] = field(default_factory=dict)
     tables: tuple[Table, ...] = ()
 
     def value(self, row: int, column: int) -> Value | None:
         """Return what a cell holds; nothing when it is blank."""
         return self.rows.get(row, {}).get(column)
-
-    def is_formula(self, row: int, column: int) -> bool:
-        """Return whether a cell holds a formula."""
-        return column in self.formulas.get(row, ())
 
     def stretch(self, row: int, first_column: int, last_column: int) -> list[Value | None]:
         """Return what the cells of a row hold, from one column to another."""
@@ -97,9 +92,6 @@ def _taker(values: Values, sheets: dict[str, Sheet]) -> Callable[[SheetPart], Ta
 
         def take(row: int, cells: dict[int, Cell]) -> None:
             sheet.rows[row] = values.of_row(sheet.name, row, cells)
-            formulas = frozenset(column for column, cell in cells.items() if FORMULA in cell)
-            if formulas:
-                sheet.formulas[row] = formulas
 
         return take
 
