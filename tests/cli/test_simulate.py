@@ -16,7 +16,7 @@ from icbudget.answers.case import examine
 from icbudget.engine.outcomes import NET_CASH, SYSTEM
 from icbudget.engine.simulate import simulate
 from icbudget.plan.overlay import with_scenario
-from icbudget.plan.text import to_yaml
+from icbudget.plan.text import as_document, to_yaml
 from tests.cli.test_app import call
 from tests.engine.test_sampling import AS_SHIPPED
 
@@ -102,6 +102,52 @@ def test_what_cannot_be_is_one_clear_line(tmp_path, capsys, words, told):
     code, _, err = call(capsys, "simulate", str(PLAN), "--out", str(tmp_path / "new"), *words)
     assert code == 2 and told in err and len(err.strip().splitlines()) == 1
     assert not (tmp_path / "new").exists()
+
+
+EFFECT = "programmes/care_homes/effect"
+
+
+@pytest.mark.parametrize(
+    ("table", "row", "place", "told"),
+    [
+        ("uncertainties", {"path": EFFECT, "low": 0.2, "high": 0.1}, "Uncertainty, row 1", "low (0.2) is above high (0.1)"),
+        ("uncertainties", {"path": EFFECT, "low": 0.1, "mode": 0.5, "high": 0.2}, "Uncertainty, row 1", "not between"),
+        ("uncertainties", {"path": EFFECT, "low": 0.1, "high": 0.1}, "Uncertainty, row 1", "taken as fixed"),
+        ("uncertainties", {"path": "programmes/nowhere/effect", "low": 0, "high": 1}, "Uncertainty, row 1", "has no “nowhere”"),
+        ("uncertainties", {"path": EFFECT, "low": 0.1, "high": 0.2, "null_chance": 1.2}, "Uncertainty, row 1", "1.2"),
+        (
+            "uncertainties",
+            {"path": "acute_lines/nel_75/closes", "distribution": "bernoulli", "chance": 1.2},
+            "Uncertainty, row 1",
+            "1.2",
+        ),
+        (
+            "correlations",
+            {"driver_a": EFFECT, "driver_b": "weather", "rank_correlation": 0.5},
+            "Correlations, row 1",
+            "“weather”",
+        ),
+        (
+            "correlations",
+            {"driver_a": EFFECT, "driver_b": "Ward decision", "rank_correlation": 1.5},
+            "Correlations, row 1",
+            "1.5",
+        ),
+        ("setup", {"draws": 10_000_000}, "Setup", "at most 100,000"),
+        ("setup", {"seed": -1}, "Setup", "at least 0"),
+    ],
+)
+def test_what_is_entered_wrongly_is_a_finding_at_its_cell(tmp_path, capsys, table, row, place, told):
+    document = as_document(AS_SHIPPED)
+    document["correlations"] = []
+    document[table] = document["setup"] | row if table == "setup" else [row]
+    path = tmp_path / "wrong.json"
+    path.write_text(json.dumps(document), encoding="utf-8")
+    code, out, _ = call(capsys, "check", str(path))
+    lines = out.splitlines()
+    (found,) = {line for line in lines if place in line and told in line}
+    assert code == (2 if table == "setup" else 1)  # without its settings there is no plan
+    assert lines[lines.index(found) + 1].strip().startswith("Mend: ")
 
 
 def test_a_plan_with_errors_is_not_simulated(tmp_path, capsys):
