@@ -2,7 +2,7 @@
 
 - 10,000 draws × 60 acute lines × 30 programmes × 10 years, against the same arithmetic in bare numpy (`floor.compute`) with the
   random numbers it needs, both in blocks of 1,000 draws; memory by what Python traces;
-- cost from 1,000 draws upwards, and from 1 plan to 150;
+- cost from 1,000 draws to 1,000,000, and from 1 plan to 150; memory beyond the draws that are kept is that of one block;
 - two workers of a Dask cluster against one;
 - the same uncertainty as people do it today: a workbook of ordinary formulas (`spreadsheet.write_model`) recalculated for every
   draw in LibreOffice Calc, by a data table inside it, and by a loop that puts in the draw's number from outside and reads the
@@ -89,12 +89,27 @@ def test_many_draws_against_bare_numpy_with_its_random_numbers(benchmark, full):
     told(benchmark, full, f"{blocks * size:,} draws, {numbers} random numbers a draw", **figures, peak_of_a_block_mb=peak)
 
 
-def test_cost_grows_no_faster_than_draws(benchmark, full):
-    plan = from_yaml(BOROUGH.read_text(encoding="utf-8")).plan
-    sizes = (1_000, 10_000, 100_000) if full else (50, 100)
+@pytest.mark.parametrize(("path", "most"), [(BOROUGH, 100_000), (GE1, 1_000_000)], ids=["borough", "ge1"])
+def test_cost_grows_no_faster_than_draws(benchmark, full, path, most):
+    plan = from_yaml(path.read_text(encoding="utf-8")).plan
+    sizes = [n for n in (1_000, 10_000, 100_000, 1_000_000) if n <= most] if full else (50, 100)
     simulate(plan, 50)
     each = {f"us_a_draw_at_{n:,}": seconds(lambda n=n: simulate(plan, n)) / n * 1e6 for n in sizes}
-    told(benchmark, full, "draws", **each)
+    told(benchmark, full, f"{path.parent.name} draws", **each)
+
+
+def test_beyond_what_is_kept_memory_is_that_of_one_block_however_many_draws():
+    plan = from_yaml(GE1.read_text(encoding="utf-8")).plan
+    simulate(plan, BLOCK)
+
+    def working(draws):
+        tracemalloc.start()
+        kept = simulate(plan, draws).values.nbytes
+        peak = tracemalloc.get_traced_memory()[1]
+        tracemalloc.stop()
+        return peak - kept
+
+    assert working(20 * BLOCK) == pytest.approx(working(4 * BLOCK), rel=0.05)
 
 
 def test_cost_grows_no_faster_than_plans(benchmark, full, tmp_path):
