@@ -14,6 +14,8 @@ _AMOUNT = re.compile(r"^(?:[0-9]{1,3}(?:,[0-9]{3})+|[0-9]+)?(?:\.[0-9]+)?$")
 _CALLED = {name: n for n, m in enumerate(MONTHS, start=1) for name in (m.casefold(), m[:3].casefold())} | {"sept": 6}
 _PERIOD = re.compile(r"^(?:p|m|period|month|mth)?\s*0*([0-9]{1,2})$")
 _NAMED = re.compile(r"^([a-z]{3,9})\.?(?:[\s\-/']*([0-9]{4}|[0-9]{2}))?$")
+_TIME = re.compile(r"(?<=[0-9])[ T][0-9]{1,2}:[0-9]{2}(:[0-9]{2}(\.[0-9]+)?)?Z?$")
+"""The time of day after a date, which says nothing of its month."""
 _DATES = ("%Y-%m-%d", "%d/%m/%Y", "%d-%m-%Y", "%d.%m.%Y", "%d/%m/%y", "%d-%b-%Y", "%d-%b-%y", "%d %b %Y", "%d %B %Y")
 """Forms of a date that are read: day before month, as the United Kingdom writes it. A month before the day is never meant."""
 
@@ -79,11 +81,11 @@ def month_of_date(text: str, year: str, form: str = "") -> int:
     bare = " ".join(text.split())
     day = None
     for pattern in (form,) if form else _DATES:
-        try:
-            day = dt.datetime.strptime(bare.split(" 00:00")[0].split("T00:00")[0], pattern).date()
-            break
-        except ValueError:
-            continue
+        for told in dict.fromkeys((bare, _TIME.sub("", bare))):
+            try:
+                day = day or dt.datetime.strptime(told, pattern).date()
+            except ValueError:
+                continue
     if day is None:
         raise Unreadable(f"“{text.strip()[:40]}” is not a date")
     first = years.start(year)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 import io
+import re
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 
@@ -16,9 +17,12 @@ from icbudget.plan.actual import Actual
 from icbudget.plan.cells import clean
 
 ENCODINGS = ("utf-8-sig", "cp1252")
-"""Tried in this order; UTF-16 is known by its first two bytes."""
+"""Tried in this order; UTF-16 is known by its first two bytes, which tell it or of which one is nought."""
+_WIDE = {1: "utf-16-le", 0: "utf-16-be"}
 LARGEST = 200_000_000
 _DELIMITERS = ",;\t|"
+_DECLARED = re.compile(r'"?sep=(.)"?\r?\n')
+"""The first line with which a file tells Excel its delimiter; Excel does not show it, so it is no row."""
 _MOST_REASONS = 40
 _Key = tuple[int, str, str, int, str, str, str]
 """Month, kind, scheme, line, pool, source, partner: what a row of Actuals is of."""
@@ -110,8 +114,8 @@ def read_ledger(content: bytes, told: LedgerMap, plan: Plan, year: str, name: st
 
 
 def _decoded(content: bytes, told: LedgerMap, ledger: Ledger) -> str | None:
-    utf16 = content[:2] in (b"\xff\xfe", b"\xfe\xff")
-    for encoding in (told.encoding,) if told.encoding else ("utf-16",) if utf16 else ENCODINGS:
+    wide = "utf-16" if content[:2] in (b"\xff\xfe", b"\xfe\xff") else _WIDE.get(content[:2].find(b"\0"), "")
+    for encoding in (told.encoding,) if told.encoding else (wide,) if wide else ENCODINGS:
         try:
             return content.decode(encoding)
         except (UnicodeDecodeError, LookupError):
@@ -126,10 +130,12 @@ def _decoded(content: bytes, told: LedgerMap, ledger: Ledger) -> str | None:
 def _records(text: str, told: LedgerMap, ledger: Ledger) -> Iterator[tuple[int, list[str]]]:
     """Yield the heading row and every row below it that is not blank, each with its line in the file."""
     lines = io.StringIO(text, newline="")
-    for _ in range(told.heading_row - 1):
+    declared = _DECLARED.match(text)
+    skipped = told.heading_row - 1 + (declared is not None)
+    for _ in range(skipped):
         lines.readline()
-    heading = text.splitlines()[told.heading_row - 1] if len(text.splitlines()) >= told.heading_row else ""
-    delimiter = told.delimiter or max(_DELIMITERS, key=heading.count)
+    heading = text.splitlines()[skipped] if len(text.splitlines()) > skipped else ""
+    delimiter = told.delimiter or (declared[1] if declared else max(_DELIMITERS, key=heading.count))
     reader = csv.reader(lines, delimiter=delimiter)
     while True:
         try:
@@ -137,13 +143,13 @@ def _records(text: str, told: LedgerMap, ledger: Ledger) -> Iterator[tuple[int, 
         except StopIteration:
             return
         except csv.Error as problem:
-            line = reader.line_num + told.heading_row - 1
+            line = reader.line_num + skipped
             message = f"{ledger.name} cannot be read beyond line {line}: {problem}."
             place = Place(workbook=ledger.name, row=str(line))
             ledger.findings.append(error("ledger.broken", message, "Export it again as CSV.", place))
             return
         if any(cell.strip() for cell in cells):
-            yield reader.line_num + told.heading_row - 1, cells
+            yield reader.line_num + skipped, cells
 
 
 def _columns(headings: list[str], told: LedgerMap, ledger: Ledger) -> dict[str, int] | None:

@@ -57,11 +57,15 @@ def pool_shares(result: Result) -> tuple[PoolShare, ...]:
 
     Pools under one rule are settled together: contingency, bands and caps are for all of them, and each pool's own basis says
     who bears its part. A rule by commissioner, lead partner or share profile looks at each scheme line, others at a pool as
-    a whole. A rule that cannot be used shares nothing: all that is eligible stays unresolved. Source: model §8.
+    a whole. A rule that cannot be used shares nothing: all that is eligible stays unresolved. Of a pool without a rule, an
+    underspend goes where the pool says, if it does. Source: model §8.
     """
     rules = {pool.id: rule_of(result.plan, pool) for pool in result.plan.pools}
     settled = {rule: _settle(result, rule) for rule in dict.fromkeys(rules.values()) if rule}
-    return tuple(_of_pool(result, pool, rules[pool.id], settled.get(rules[pool.id])) for pool in result.plan.pools)
+    return tuple(
+        _of_pool(result, pool, rule, settled.get(rule) or _without_rule(result, pool))
+        for pool, rule in zip(result.plan.pools, rules.values(), strict=True)
+    )
 
 
 def exposure(result: Result) -> Floats:
@@ -115,6 +119,13 @@ def _items(result: Result, rule: str) -> tuple[Item, ...]:
 
 def _by_line(plan: Plan, rule: str) -> bool:
     return any(rows[0].basis in BY_LINE for rows in steps_of(plan, rule).values())
+
+
+def _without_rule(result: Result, pool: Pool) -> tuple[tuple[Item, ...], Settled] | None:
+    if pool.pooling_status != "pooled" or pool.underspend == "share":
+        return None
+    items = (Item(pool.id),)
+    return items, waterfall(variances(result)[pool.id].eligible[..., np.newaxis], [], _destinations(result, items))
 
 
 def _settle(result: Result, rule: str) -> tuple[tuple[Item, ...], Settled]:

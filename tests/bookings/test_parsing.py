@@ -90,6 +90,7 @@ def test_periods_that_are_none(text, why):
     [
         ("2025-04-01", 1), ("30/04/2025", 1), ("1/5/25", 2), ("31-12-2025", 9), ("01/01/2026", 10), ("31 Mar 2026", 12),
         ("7 July 2025", 4), ("2025-07-01 00:00:00", 4), ("12-Sep-25", 6),
+        ("30/06/2025 14:22", 3), ("2025-06-30T23:59:59.120Z", 3),
     ],
 )  # fmt: skip
 def test_dates_fall_into_months(text, month):
@@ -110,6 +111,6 @@ def test_dates_that_are_none(text, why):
 
 
 def test_a_form_of_date_that_the_map_names_is_the_only_one():
-    assert month_of_date("04/13/2025", YEAR, "%m/%d/%Y") == 1
+    assert month_of_date("04/13/2025", YEAR, "%m/%d/%Y") == month_of_date("04/13/2025 8:05", YEAR, "%m/%d/%Y %H:%M") == 1
     with pytest.raises(Unreadable):
         month_of_date("13/04/2025", YEAR, "%m/%d/%Y")

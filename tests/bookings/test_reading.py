@@ -76,6 +76,18 @@ def test_rows_are_summed_by_line_month_and_partner(plan):
     assert [f.id for f in ledger.findings] == ["ledger.left-out"]
 
 
+@pytest.mark.parametrize("encoding", ["utf-16", "utf-16-le", "utf-16-be", "cp1252", "utf-8-sig"])
+def test_encodings_are_known_by_themselves(plan, encoding):
+    ledger = read(plan, "E100,£10.00,1,LBX,INV,café\n", encoding=encoding)
+    assert booked(ledger) == [("expenditure", "A", 1, "council", 10.0, 0.0)]
+
+
+def test_a_line_that_tells_excel_the_delimiter_is_no_row(plan):
+    ledger = read(plan, "E100;1,200.50;1;LBX;INV;x\nE100;£2.%;1;LBX;INV;x\n", head="sep=;\n" + HEAD.replace(",", ";"))
+    assert booked(ledger) == [("expenditure", "A", 1, "council", 1200.5, 0.0)]
+    assert [r.line for r in ledger.rejects] == [4], "as an editor counts the lines"
+
+
 def test_a_row_that_is_there_twice_is_taken_and_told(plan):
     ledger = read(plan, "E100,10,1,LBX,INV,D1\nE100,10,1,LBX,INV,D2\nE100,10,1,LBX,INV,D1\n")
     assert booked(ledger) == [("expenditure", "A", 1, "council", 30.0, 0.0)]

@@ -262,6 +262,18 @@ def test_r20_ring_fenced_money_is_excluded():
     assert borne(told) == {"icb": 10, "council": 10}
 
 
+@pytest.mark.parametrize(
+    ("to", "told"),
+    [({"underspend": "lead_commissioner", "lead_commissioner": "icb"}, {"icb": -10}), ({"underspend": "retain"}, {}), ({}, {})],
+)
+def test_a_pool_without_a_rule_still_says_where_an_underspend_goes(to, told):
+    """£100 in, £90 spent; with £110 spent nobody is said to bear the overspend."""
+    under = shares(document([put("icb", 100)], [line("1", 90)], [], [pool(rule="", **to)]))["bcf"]
+    assert borne(under) == told and left(under) == (0 if to else -10)
+    over = shares(document([put("icb", 100)], [line("1", 110)], [], [pool(rule="", **to)]))["bcf"]
+    assert not borne(over) and left(over) == 10
+
+
 def test_what_is_in_kind_leaves_no_money_over():
     told = shares(document([put("icb", 100), put("council", 80, in_kind=True)], [line("1", 110)], fixed()))["bcf"]
     assert borne(told) == {"icb": 5, "council": 5} and told.whole[0, 0] / 100 == 10 and not told.not_eligible.any()
