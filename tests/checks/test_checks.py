@@ -1593,6 +1593,15 @@ def test_a_fall_above_five_per_cent_passes_with_a_named_evaluation():
     assert "guard.fall-above-5" not in ids(found) and "guard.fall" in ids(found)
 
 
+def test_the_year_that_is_beyond_experience_is_named_not_the_one_of_the_deepest_fall():
+    document = clean()
+    fall_in_admissions_above_five_per_cent_with_no_evaluation(document)
+    # all admissions × 0.1 × reach 0.15, 0.18: 1.5 % in year 1 is above 1 %; 1.8 % in year 2 is within 2 %
+    document["programmes"][0] |= {"effect": 0.1, "lag": 0, "reach": dict(zip(YEARS, (0.15, 0.18), strict=True))}
+    (told,) = [f for f in findings(document) if f.id == "guard.fall"]
+    assert "1.5% below do nothing in 2026/27" in told.message
+
+
 def test_a_wrong_name_is_told_with_the_nearest_right_one():
     document = clean()
     partner_that_is_not_there(document)
