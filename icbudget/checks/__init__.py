@@ -156,11 +156,11 @@ def check_plan(plan: Plan, unread: Unread | None = None) -> list[Finding]:
     incomplete = {table for table, keys in (unread or {}).items() if keys}
     for check in STRUCTURE:
         found.extend(f for f in check(plan) if incomplete.isdisjoint(_FOLLOWS.get(f.id, ())))
-    return [replace(f, severity=Severity.WARNING) if f.severity is Severity.ERROR and _of_the_year(f) else f for f in found]
+    return [replace(f, severity=Severity.WARNING) if f.severity is Severity.ERROR and _of_a_row_apart(f) else f for f in found]
 
 
-def _of_the_year(finding: Finding) -> bool:
-    """Return whether a finding is about a table of the year as it runs, where what is wrong never stops the answers."""
+def _of_a_row_apart(finding: Finding) -> bool:
+    """Return whether a finding is about a table whose rows are set aside where they are wrong, which never stops the answers."""
     return finding.place.table in TABLES and TABLES[finding.place.table].set_aside == "row"
 
 

@@ -17,6 +17,9 @@ from icbudget.plan.columns import Column, Kind, Noun, columns_of
 from icbudget.plan.index import FLAT
 from icbudget.plan.profile import BUILT_IN
 
+_OF_THE_YEAR = ("virements", "actuals", "forecasts", "closes")
+"""Tables whose schemes and years `icbudget.checks.in_year` checks, which says what it means for the figures."""
+
 
 def _rows(plan: Plan) -> list[tuple[str, Noun]]:
     return [(SETUP.field, plan.setup), *((name, row) for name in TABLES for row in getattr(plan, name))]
@@ -58,12 +61,8 @@ def references(plan: Plan, unread: Mapping[str, set[str]]) -> list[Finding]:
 
 def _told_elsewhere(table: str, column: Column) -> bool:
     return (column.table == "partners" and table in TABLES and TABLES[table].set_aside == "whole") or (
-        column.table == "schemes" and _of_the_year(table)
+        column.table == "schemes" and table in _OF_THE_YEAR
     )
-
-
-def _of_the_year(table: str) -> bool:
-    return table in TABLES and TABLES[table].set_aside == "row"
 
 
 def _to_empty(table: str, told: list[Finding]) -> Finding:

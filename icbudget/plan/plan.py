@@ -142,7 +142,7 @@ _TABLES = (
     PlanTable(
         "partner_records", PartnerRecord, "Partner records", ("year", "pool", "partner", "counterparty", "kind"), set_aside="row"
     ),
-    PlanTable("sign_offs", SignOff, "Sign-off", ("partner", "role")),
+    PlanTable("sign_offs", SignOff, "Sign-off", ("partner", "role"), set_aside="row"),
     PlanTable("scenarios", ScenarioChange, "Scenarios", ("scenario", "order")),
     PlanTable("uncertainties", Uncertainty, "Uncertainty", ("path",)),
     PlanTable("correlations", Correlation, "Correlations", ("driver_a", "driver_b")),

@@ -10,6 +10,7 @@ import pytest
 from icbudget import checks
 from icbudget.answers.case import examine, examine_draft
 from icbudget.answers.gain_share import gain_share
+from icbudget.answers.year_end import agreement
 from icbudget.engine import gain_rule, risk_rule
 from icbudget.findings import Severity
 from icbudget.plan import SETUP, TABLES
@@ -1515,6 +1516,18 @@ def test_what_is_wrong_in_the_year_never_stops_the_answers():
     case = examine(draft.plan)
     assert case.result is not None and not [f for f in case.findings if f.severity is Severity.ERROR]
     assert {"virement.not-counted", "actual.unknown-scheme", "link.unknown"} <= set(ids(case.findings))
+
+
+def test_a_wrong_record_or_sign_off_never_stops_the_answers():
+    document = clean()
+    record = {"year": "2025/26", "pool": "bcf", "partner": "icb", "counterparty": "council", "kind": "payable", "amount": "£2.%"}
+    later = record | {"year": "2031/32", "amount": 5}
+    document["partner_records"] = [record, later, record | {"pool": "bcff", "partner": "icb", "amount": 5}]
+    document["sign_offs"] = [{"partner": "icb", "role": "Chief executive", "date": "soon"}]
+    case = examine_draft(from_document(document))
+    assert case.result is not None and not [f for f in case.findings if f.severity is Severity.ERROR]
+    assert {"cell.text-in-number", "cell.not-a-date", "year.outside-plan", "link.unknown"} <= set(ids(case.findings))
+    assert len(agreement(case).rows) == 2
 
 
 @pytest.mark.parametrize("change", [{"gain_share": 0.3}, {"partner": "nobody"}, {"cap": -1}, {"basis": "cost"}])
