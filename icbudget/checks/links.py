@@ -238,7 +238,7 @@ def years_outside_the_plan(plan: Plan) -> list[Finding]:
 @cache
 def _dated(table: str, noun: type[Noun]) -> tuple[Column, ...]:
     """Return the columns with years in them; an index may reach further, and prices and figures of the year have own checks."""
-    if table == "indices" or (table in TABLES and TABLES[table].set_aside == "row"):
+    if table == "indices" or table in _OF_THE_YEAR:
         return ()
     told = (c for c in columns_of(noun) if c.by_year or c.kind in (Kind.YEARS, Kind.YEAR))
     return tuple(c for c in told if c.field not in ("price_year", "monitored_year"))
