@@ -37,6 +37,8 @@ def folder(tmp_path_factory):
     (path / "broken.json").write_text(json.dumps(broken), encoding="utf-8")
     (path / "notes.yaml").write_text("- buy milk\n", encoding="utf-8")
     (path / "~$E06000001.xlsx").write_bytes(b"a lock file of Excel")
+    (path / "gone.yaml").symlink_to(path / "nowhere.yaml")
+    (path / "older.yaml").mkdir()
     return path
 
 
@@ -57,11 +59,13 @@ def test_one_bad_plan_never_stops_the_rest_and_is_listed_with_its_findings(alone
     assert states == {
         **dict.fromkeys(("E06000001.json", "E06000002.json", "E06000003.json", "parted.json"), "done"),
         **dict.fromkeys(("broken.json", "notes.yaml"), "errors"),
+        "gone.yaml": "failed",
     }
     told = {row.labels[0]: row.labels[3] for row in whole.blocks["findings"].rows if row.labels[1] == "Error"}
     assert "100" in told["broken.json"] and told["notes.yaml"]
+    assert told["gone.yaml"].startswith("It cannot be read: No such file")
     assert {path.name for path in files} == {"roll-up.csv", "plans.csv", "findings.csv", "national.xlsx"}
-    assert len(whole.blocks["plans"].rows) == 6
+    assert len(whole.blocks["plans"].rows) == 7
 
 
 def test_two_processes_give_the_same_bytes(folder, alone, tmp_path):
@@ -113,7 +117,7 @@ def test_inflation_is_the_same_everywhere_and_effects_are_each_places_own(folder
 
 def test_it_goes_on_where_it_stopped(folder, alone, tmp_path):
     def stopped(step):
-        if step.startswith("2 of"):
+        if step.startswith("3 of"):
             raise KeyboardInterrupt
 
     with pytest.raises(KeyboardInterrupt):
@@ -145,7 +149,14 @@ def _dies_at_three(n):
 def test_the_command_says_what_is_wrong_and_what_england_comes_to(folder, tmp_path, capsys):
     code, out, _ = call(capsys, "batch", str(folder), "--out", str(tmp_path), "--draws", "20")
     assert code == 1
-    for words in ("4 of 6 plans done; 2 with errors.", "broken.json:", "notes.yaml:", "England over the plans", NET_CASH):
+    for words in (
+        "4 of 7 plans done; 3 with errors.",
+        "broken.json:",
+        "gone.yaml:",
+        "notes.yaml:",
+        "England over the plans",
+        NET_CASH,
+    ):
         assert words in out
     code, out, _ = call(capsys, "batch", str(folder), "--out", str(tmp_path), "--draws", "20", "--json")
     assert json.loads(out)["earlier"] == 6
@@ -228,7 +239,7 @@ def test_a_dask_cluster_that_loses_a_worker_in_the_middle_gives_the_same_bytes(f
     victim, killed = cluster.processes[1], []
 
     def kill_after_the_first(step):
-        if step.startswith("1 of") and not killed:
+        if step.startswith("2 of") and not killed:
             killed.append(victim.send_signal(signal.SIGKILL))
 
     whole, _ = tasks.batch(folder, tmp_path / "out", draws=DRAWS, scheduler=cluster.address, progress=kill_after_the_first)

@@ -41,12 +41,14 @@ def plans_block(told: Iterable[tuple[tuple[str, str, str, str, str], int, int, R
     rows: list[Row] = []
     for labels, errors, warnings, ranges in told:
         if ranges is None:
-            rows.append(Row(labels, "£", (errors, warnings, None, None, None, None, None)))
+            rows.append(Row(labels, "", (errors, warnings, None, None, None, None, None)))
             continue
         net, pools = ranges.draws[NAMES.index(NET_CASH), -1], ranges.draws[NAMES.index(POOLS), -1]
         planned = ranges.planned[NAMES.index(NET_CASH), -1]
         ends = tuple(round(float(v) / 100.0, 2) + 0.0 for v in (planned, *percentiles(net, 0.1, 0.5, 0.9)))
-        rows.append(Row(labels, "£", (errors, warnings, *ends, float(f"{np.mean(pools >= 0):.6g}"))))
-    columns = ("Errors", "Warnings", "Net cash as planned", "P10", "P50", "P90", "Chance that its pools end at nought or more, %")
+        rows.append(Row(labels, "", (errors, warnings, *ends, float(f"{np.mean(pools >= 0):.6g}"))))
+    money = ("Net cash as planned, £", "P10, £", "P50, £", "P90, £")
+    columns = ("Errors", "Warnings", *money, "Chance that its pools end at nought or more, %")
+    units = ("number", "number", *("£" for _ in money), "%")
     shows = "Every plan of the folder, and how it stands. Net cash: system release less prevention, over the plan."
-    return Block("Plans", shows, ("File", "Title", "Area", "Region", "State"), columns, tuple(rows))
+    return Block("Plans", shows, ("File", "Title", "Area", "Region", "State"), columns, tuple(rows), units)

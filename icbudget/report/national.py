@@ -35,11 +35,10 @@ def workbook(blocks: Iterable[Block]) -> bytes:
         for at, heading in enumerate(block.headings):
             sheet.write_string(3, at, heading, bold)
         for number, row in enumerate(block.rows, start=4):
-            for at, label in enumerate((*row.labels, row.unit) if block.columns else row.labels):
+            for at, label in enumerate((*row.labels, row.unit)[: block.values_at] if block.columns else row.labels):
                 sheet.write_string(number, at, legible(label))
-            for at, value in enumerate(row.values, start=len(block.labels) + 1):
-                heading = block.headings[at]
-                shown = formats.get("" if heading in ("Errors", "Warnings") else block.unit_of(row.unit, heading))
+            for at, value in enumerate(row.values, start=block.values_at):
+                shown = formats.get(block.unit_of(row.unit, block.headings[at]))
                 if isinstance(value, str):
                     sheet.write_string(number, at, legible(value))
                 elif value is not None:
@@ -47,7 +46,7 @@ def workbook(blocks: Iterable[Block]) -> bytes:
         for at in range(len(block.labels)):
             texts = [block.headings[at], *(row.labels[at] for row in block.rows)]
             sheet.set_column(at, at, min(_WIDEST, 2 + max(map(len, texts))))
-        sheet.set_column(len(block.labels) + 1, len(block.headings), 18)
+        sheet.set_column(block.values_at, len(block.headings), 18)
         sheet.freeze_panes(4, 1)
         sheet.autofilter(3, 0, 3 + len(block.rows), max(len(block.headings) - 1, 0))
         sheet.set_landscape()

@@ -75,13 +75,20 @@ def batch(
     """
     if draws < 2:
         raise ValueError("a simulation needs at least 2 draws")
-    files = sorted(p for p in folder.iterdir() if p.suffix.casefold() in (*WORKBOOKS, *TEXTS) and p.name[0] not in ".~")
+    named = (p for p in folder.iterdir() if p.suffix.casefold() in (*WORKBOOKS, *TEXTS) and p.name[0] not in ".~")
+    files = sorted(p for p in named if not p.is_dir())
     if not files:
         raise ValueError(f"There is no plan in {folder}: a plan ends in .xlsx, .xlsm, .yaml, .yml or .json")
-    contents = {path.name: path.read_bytes() for path in files}
+    contents: dict[str, bytes] = {}
+    runs: dict[str, PlanRun] = {}
+    for path in files:
+        try:
+            contents[path.name] = path.read_bytes()
+        except OSError as fault:
+            runs[path.name] = PlanRun(path.name, FAILED, fault=f"It cannot be read: {fault.strerror}.")
     keys = {name: _key(content, draws, seed) for name, content in contents.items()}
-    runs = {name: run for name, key in keys.items() if (run := _kept(out, name, key)) is not None}
-    earlier = len(runs)
+    before = {name: run for name, key in keys.items() if (run := _kept(out, name, key)) is not None}
+    runs, earlier = runs | before, len(before)
     progress(f"{earlier} of {len(files)} plans were done before")
     waiting = [(name, contents[name], draws, seed) for name in contents if name not in runs]
     with crew(workers, scheduler) as hands:
@@ -91,7 +98,7 @@ def batch(
                 write_outputs(out / KEPT, {f"{run.file}.npz": _packed(run, keys[run.file])}, overwrite=True)
             progress(f"{len(runs)} of {len(files)} plans: {run.file} {run.state}")
     progress("Rolling up")
-    whole = _rolled_up(tuple(runs[name] for name in contents), earlier)
+    whole = _rolled_up(tuple(runs[path.name] for path in files), earlier)
     return whole, write_outputs(out, _files(whole), overwrite=True)
 
 
@@ -132,7 +139,7 @@ def run_one(given: tuple[str, bytes, int, int]) -> PlanRun:
 
 
 def _packed(run: PlanRun, key: str) -> bytes:
-    """Return a plan's result as bytes, to be taken up again."""
+    """Return a plan's result as bytes, to be taken up again; not packed tight, which would keep the workers waiting."""
     import numpy as np
 
     ranges, told = run.ranges, {**asdict(_bare(run)), "key": key}
@@ -141,7 +148,7 @@ def _packed(run: PlanRun, key: str) -> bytes:
         told |= {"years": ranges.years, "names": ranges.names}
         arrays = {"planned": ranges.planned, "draws": ranges.draws}
     stream = io.BytesIO()
-    np.savez_compressed(stream, told=np.frombuffer(json.dumps(told).encode(), dtype=np.uint8), **arrays)
+    np.savez(stream, told=np.frombuffer(json.dumps(told).encode(), dtype=np.uint8), **arrays)
     return stream.getvalue()
 
 
