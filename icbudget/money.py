@@ -11,8 +11,6 @@ from collections.abc import Sequence
 from decimal import ROUND_HALF_UP, Decimal
 from fractions import Fraction
 
-PENNY = Decimal("0.01")
-
 
 def to_pence(pounds: Decimal | int | float | str) -> int:
     """Return an amount in pounds as whole pence, rounded half-up (away from zero when negative).

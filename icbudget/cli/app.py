@@ -20,7 +20,7 @@ def main() -> None:
         name = taken.filename or taken
         if taken.filename is not None:
             _stop(f"{name} is a file, not a folder. Choose another --out.")
-        _stop(f"{name} is there already with other content. Choose another --out, or say --overwrite.")
+        _stop(f"{name} is there already with other content. Choose another name, or say --overwrite.")
     except OSError as refused:
         _stop(f"{refused.filename or refused} cannot be written or read: {refused.strerror or 'refused'}.")
     except ValueError as problem:

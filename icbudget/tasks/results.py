@@ -116,7 +116,7 @@ def verify(path: Path) -> tuple[Opened, list[Finding]]:
 
 
 def explain(path: Path, asked: str) -> tuple[Opened, Explanation | None]:
-    """Return what is behind a figure of the plan, named as `Pool A / 2027/28 / ICB`."""
+    """Return what is behind a figure of the plan, named as `Pool A / 2027/28 / ICB`. Raises `ValueError` where none is named."""
     from icbudget.answers.explain import explain as explained
 
     opened = check(path)

@@ -197,6 +197,7 @@ def test_explain_shows_postings_formula_and_the_cells_behind(plan, capsys):
 def test_explain_says_what_it_does_not_know(plan, capsys):
     code, out, _ = call(capsys, "explain", str(plan), "bcff / 2026/27")
     assert code == 1 and "did you mean bcf?" in out
+    assert call(capsys, "explain", str(plan), " / ") == (2, "", "Name the figure, such as “bcf / 2027/28 / icb”.\n")
 
 
 def test_convert_there_and_back_loses_nothing(plan, tmp_path, capsys):
