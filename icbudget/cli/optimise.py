@@ -27,11 +27,14 @@ def optimise(
     meet_goals: Annotated[
         bool, typer.Option("--meet-goals", help="Hold the goals for acute activity as limits: what is the cheapest way to them?")
     ] = False,
+    public_value: Annotated[
+        bool, typer.Option("--public-value", help="Count QALYs at the value Setup gives one, beside the cash.")
+    ] = False,
     scenario: ScenarioName = None,
     overwrite: Overwrite = False,
     as_json: Json = False,
 ) -> None:
-    """Look for the best starts, sizes and closures within the money there is, shown beside the plan, never over it."""
+    """Look for the best starts, sizes, sources and closures within the money there is, shown beside the plan, never over it."""
     with show.progress(quiet=as_json) as progress:
         opened, found, files = tasks.optimise(
             plan,
@@ -39,6 +42,7 @@ def optimise(
             confidence=confidence,
             time_limit=time_limit,
             meet_goals=meet_goals,
+            public_value=public_value,
             scenario=scenario,
             overwrite=overwrite,
             progress=progress,

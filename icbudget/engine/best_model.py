@@ -9,11 +9,12 @@ import numpy as np
 
 from icbudget.engine import contract
 from icbudget.engine.avoided import overlapped
+from icbudget.engine.best_limits import Need, harmful, keep
 from icbudget.engine.choices import Option
 from icbudget.engine.linear import Model, Terms
 from icbudget.engine.projection import Projection
 from icbudget.engine.rounding import Floats
-from icbudget.engine.rules import PUMP_PRIME, RELEASING, Rules
+from icbudget.engine.rules import Rules
 from icbudget.engine.structure import Structure
 from icbudget.plan import Plan
 from icbudget.plan.goal import Goal
@@ -88,11 +89,14 @@ def bounding(
     worth: Floats,
     limits: Mapping[str, Floats],
     goals: Sequence[tuple[Goal, int, int]] = (),
+    needs: Sequence[Need] = (),
+    health: Floats | None = None,
 ) -> Bounding:
     """Return the model. Source: AP §5 option E.
 
     `base` is the engine's run with no programme at all; `worth`: present value of £1 by year; `limits`: staff by year; `goals`:
-    those to be met, each with its acute line and year.
+    those to be met, each with its acute line and year; `needs`: spending that must not fall short; `health`: present value of
+    one QALY by year, where health counts.
 
     Overlap is exact without a binary for each combination: with options fixed, `z` is a sum of constants, and the member of a
     family that counts in full is chosen by the solver (`Σ u ≤ 1`). What is only bounded (cost of activity moved in, contracts
@@ -100,7 +104,8 @@ def bounding(
     """
     model, years = Model(), base.activity.shape[1]
     for n, o in enumerate(options):
-        model.column(-float(o.cost @ worth) - 1e-6 * n, high=1.0, whole=True)
+        gained = 0.0 if health is None else float(o.qalys @ health)
+        model.column(gained - float(o.cost @ worth) - 1e-6 * n, high=1.0, whole=True)
     _choices(model, plan, options, limits)
     z = _overlap(model, structure, options, years)
     lines = range(len(structure.lines.ids))
@@ -111,7 +116,7 @@ def bounding(
     for part in (0.0, 0.25, 0.5, 1.0):
         made.tangents(part=part)
     released = _releases(made, plan, base, worth)
-    _money(made, plan, rules, base, released)
+    keep(made, rules, base, released, needs)
     for goal, k, t in goals:
         most = made.activity[t, k] - goal.target
         model.row({avoided[k, t]: 1.0}, low=float(most), name=f"goal {goal.id} by {goal.target_year}", kind="goal")
@@ -185,14 +190,17 @@ def _releases(made: Bounding, plan: Plan, base: Projection, worth: Floats) -> di
                 size = row.block_size / max(1.0 - row.backfill, 1e-12)
                 model.row({b: size, made.avoided[k, held]: -1.0}, high=1e-9 * size)
             gross[b] = float(lines.semi_fixed_cost[k] * cost[t, k] * row.block_size * close)
-        fixed = float(lines.fixed_release[t, k])
+        before = model.column(low=-np.inf)
         harm = {**gross, v: float(lines.variable_cost[k] * cost[t, k])}
         for form in (gross, harm):
-            used = {g: 1.0, **{c: -x for c, x in form.items()}}
-            for c, x in moved.get((k, t), {}).items():
-                used[c] = used.get(c, 0.0) + x * float(cost[t, k])
-            model.row(used, high=fixed)
-        out[k, t] = gross, {made.avoided[k, s]: float(saving[s - 1, t, k]) for s in range(1, years) if saving[s - 1, t, k]}
+            model.row({before: 1.0, **{c: -x for c, x in form.items()}}, high=float(lines.fixed_release[t, k]))
+        if not harmful(made.options):
+            model.row({before: 1.0, v: -float(cost[t, k])}, high=0.0)
+        model.row({g: 1.0, before: -1.0, **{c: x * float(cost[t, k]) for c, x in moved.get((k, t), {}).items()}}, high=0.0)
+        out[k, t] = (
+            {before: 1.0},
+            {made.avoided[k, s]: float(saving[s - 1, t, k]) for s in range(1, years) if saving[s - 1, t, k]},
+        )
     return out
 
 
@@ -233,43 +241,3 @@ def _savings(base: Projection, made: Bounding) -> Floats:
     paid = np.stack([contract.pay(lines, t, path, dn, flat[0][:, t], flat[1][:, t], state) for t in range(years)], axis=1)
     saved = base.pay_nothing[:1] - paid
     return np.divide(saved, most[1:, np.newaxis], out=np.zeros_like(saved), where=most[1:, np.newaxis] > 1e-9)
-
-
-def _money(
-    made: Bounding, plan: Plan, rules: Rules, base: Projection, released: dict[tuple[int, int], tuple[Terms, Terms]]
-) -> None:
-    """Keep every pool that has no pump-prime fund from spending more than it has by any year, what is released included.
-
-    Money of one source is counted for another where that has less than nothing: the engine judges each source on its own.
-    """
-    model, years = made.model, base.activity.shape[1]
-    moved: dict[tuple[int, int], int] = {}
-    for n, drawing in enumerate(rules.drawings):
-        for t in range(2, years) if drawing.rule in RELEASING else ():
-            column = moved[n, t] = model.column()
-            for basis in {"lower": (0, 1), "system": (0,), "contract": (1,)}[rules.basis]:
-                terms: Terms = {column: 1.0}
-                fixed = float(made.structure.lines.fixed_release[t - 1, drawing.lines].sum()) if basis == 0 else 0.0
-                for k in drawing.lines:
-                    for c, x in released[int(k), t - 1][basis].items():
-                        terms[c] = terms.get(c, 0.0) - rules.share * x
-                if not any(o.effect.min() < 0 for o in made.options):
-                    model.row(terms, high=rules.share * fixed + 0.01)
-    funded = {rules.pool_of[d.account] for d in rules.drawings if d.rule == PUMP_PRIME}
-    for buyer in rules.buyers:
-        if buyer.pool < 0 or buyer.pool in funded:
-            continue
-        feeds = [n for n, d in enumerate(rules.drawings) if rules.pool_of[d.account] == buyer.pool and d.rule in RELEASING]
-        without = np.zeros(years)
-        for a in np.flatnonzero(rules.pool_of == buyer.pool):
-            came = sum(base.moves.moved[0, :, n].cumsum() for n in feeds if rules.drawings[n].account == a)
-            without += np.maximum(base.moves.close[0, :, a] - came, 0.0)
-        for t in range(1, years):
-            terms = {}
-            for c, o in enumerate(made.options):
-                if o.programme in buyer.members and o.cost[: t + 1].any():
-                    terms[c] = float(o.cost[: t + 1].sum())
-            for n in feeds:
-                terms |= {moved[n, s]: -1.0 for s in range(2, t + 1)}
-            high = float(without[t]) / 100.0 + 0.01 * (t + 1) * len(plan.programmes)
-            model.row(terms, high=high, name=f"money of {rules.pools[buyer.pool]} by {plan.years[t]}", kind="money")

@@ -8,6 +8,7 @@ from dataclasses import dataclass, replace
 import numpy as np
 
 from icbudget.engine.appraise import discount_factors, price_level
+from icbudget.engine.best_limits import Need
 from icbudget.engine.best_model import Bounding, bounding
 from icbudget.engine.bridge import SYSTEM, bridges
 from icbudget.engine.choices import Option, bought, changes, options_of
@@ -17,6 +18,7 @@ from icbudget.engine.projection import project
 from icbudget.engine.rounding import Floats, to_pence
 from icbudget.engine.run import Result, run
 from icbudget.engine.structure import Figures, structure_of
+from icbudget.engine.worth import qalys
 from icbudget.plan import Plan
 from icbudget.plan.programme import Programme
 
@@ -37,7 +39,7 @@ class Best:
     cautious: Result | None
     """The plan found under the cautious effects it was sought with."""
     worth: float
-    """Present value of system release less programme cost under the cautious effects, £, from the engine."""
+    """Present value of system release less programme cost, and of health where it counts, cautious effects, £, by the engine."""
     bound: float
     """What no plan can exceed, £."""
     binding: tuple[str, ...]
@@ -83,7 +85,9 @@ def best_plan(
     confidence: float | None = None,
     draw: Draw | None = None,
     also: Callable[[Result], Broken] | None = None,
+    needs: Callable[[Result, Broken], Sequence[Need]] | None = None,
     meet_goals: bool = False,
+    public_value: bool = False,
 ) -> Best:
     """Return the choice of starts, parts and blocks to close with the greatest present value that breaks no limit.
 
@@ -91,15 +95,18 @@ def best_plan(
     plan, the engine works that plan out in full and says whether it holds, the model learns from it (tangents of what is
     avoided; a plan that breaks a limit, or was worth less than proposed, is set aside), and so on until nothing can be better or
     the time is up. With `confidence`, in every year every pool must be able to pay for everything with at least that chance
-    over the draws. `also` names further limits (such as minimum spending). `meet_goals`: goals
-    to bring an acute line's activity down by a date are limits too. Deterministic; ties go to the lower id.
+    over the draws. `also` names further limits (such as minimum spending), which must be kept as far as the plan itself keeps
+    them, and `needs` tells the model of them. `meet_goals`: goals to bring an acute line's activity down by a date are limits
+    too. `public_value`: what QALYs are worth (Setup's value λ, discounted at the health rate) is added to what is sought, and
+    nothing else of it to any balance. Deterministic; ties go to the lower id.
     """
     sought, blank = cautious(plan)
-    judge = Judge(sought, plan, confidence, draw, also, meet_goals)
-    options = worthwhile(sought)
+    judge = Judge(sought, plan, confidence, draw, also, meet_goals, public_value)
+    options = worthwhile(sought, health=judge.health is not None)
     made = bounding(
-        sought, judge.structure, judge.base.rules, judge.base.projection, options, judge.discount, judge.limits, judge.goals
-    )
+        sought, judge.structure, judge.base.rules, judge.base.projection, options, judge.discount, judge.limits, judge.goals,
+        needs(judge.base, judge.allowed) if needs else (), judge.health,
+    )  # fmt: skip
     best: tuple[float, tuple[Option, ...], Plan] | None = None
     bound, tried, finished, seen = np.inf, 0, False, set[tuple[int, ...]]()
     worst: Broken = {}
@@ -164,9 +171,15 @@ def _closed(plan: Plan, candidate: Plan, k: int) -> list[str]:
     return [y for y in candidate.acute_lines[k].closes if y not in plan.acute_lines[k].closes]
 
 
-def worthwhile(plan: Plan) -> tuple[Option, ...]:
-    """Return the options of a plan; a programme that avoids nothing in any year is no option unless it must be done."""
-    return tuple(o for o in options_of(plan) if o.effect.max() > 0 or plan.programmes[o.programme].must_do)
+def worthwhile(plan: Plan, *, health: bool = False) -> tuple[Option, ...]:
+    """Return the options of a plan.
+
+    A programme that avoids nothing in any year (and, where health counts, gains no QALY) is none, unless it must be done or a
+    scheme pays for it that a minimum may count.
+    """
+    paid = {row.programme for row in plan.schemes} if plan.minimums else set()
+    must = {g for g, row in enumerate(plan.programmes) if row.must_do or row.id in paid}
+    return tuple(o for o in options_of(plan) if o.programme in must or o.effect.max() > 0 or (health and o.qalys.max() > 0))
 
 
 class Judge:
@@ -180,6 +193,7 @@ class Judge:
         draw: Draw | None = None,
         also: Callable[[Result], Broken] | None = None,
         meet_goals: bool = False,
+        public_value: bool = False,
     ) -> None:
         self.plan, self.own, self.confidence, self.draw, self.also = plan, own, confidence, draw, also
         self.structure = structure_of(plan)
@@ -187,7 +201,10 @@ class Judge:
         level = price_level(plan)[0]
         self.discount = discount_factors(plan.setup.horizon, "standard", plan.setup.discount_set) / level
         self.limits = {"staff": self._by_year("staff")} if any(row.measure == "staff" for row in plan.limits) else {}
-        self.allowed = also(self.base) if also else {}
+        self.allowed = also(run(plan)) if also else {}
+        value = plan.setup.qaly_value if public_value else None
+        rates = discount_factors(plan.setup.horizon, "health", plan.setup.discount_set)
+        self.health = None if value is None else rates * float(value)
         at = {row.id: k for k, row in enumerate(plan.acute_lines)}
         self.goals = [
             (goal, at[goal.acute_line], plan.years.index(goal.target_year))
@@ -216,7 +233,8 @@ class Judge:
         if self.also:
             told = self.also(result)
             broken |= {name: short for name, short in told.items() if short > self.allowed.get(name, 0.0) + 0.005}
-        return float(cash @ self.discount), broken
+        gained = 0.0 if self.health is None else float(qalys(candidate, result.projection)[0] @ self.health)
+        return float(cash @ self.discount) + gained, broken
 
     def _money(self, result: Result) -> Broken:
         moves, run_ = result.projection.moves, result.projection

@@ -1,4 +1,4 @@
-"""What an optimiser may choose: for every programme when it starts and how much of it is bought."""
+"""What an optimiser may choose: for every programme when it starts, how much of it is bought, and which source pays."""
 
 from __future__ import annotations
 
@@ -12,6 +12,7 @@ import numpy as np
 from icbudget.engine import avoided as avoid
 from icbudget.engine.programme import running_cost
 from icbudget.engine.rounding import Floats
+from icbudget.engine.rules import payer
 from icbudget.engine.run import figures
 from icbudget.engine.structure import structure_of
 from icbudget.plan import Plan
@@ -20,24 +21,28 @@ from icbudget.plan.programme import Programme
 
 LEVELS = (1.0, 0.75, 0.5, 0.25)
 """Parts of a divisible programme that may be bought; an indivisible one is bought whole."""
-RUNNING = ("people", "reach", "fixed_cost")
+RUNNING = ("people", "reach", "fixed_cost", "qalys")
 ONCE = ("double_running", "exit_cost")
 
 
 @dataclass(frozen=True, eq=False, slots=True)
 class Option:
-    """One way to buy a programme: first year, part bought, and what that makes of it by year."""
+    """One way to buy a programme: first year, part bought, the source that pays, and what that makes of it by year."""
 
     programme: int
     start: str
     level: float
-    profile: dict[str, ByYear[Any]]
+    source: str
+    """Funding source in the programme's pool; blank where a partner pays."""
+    profile: dict[str, Any]
     cost: Floats
     """years, £."""
     effect: Floats
     """years: e = ρ ε after the lag."""
     staff: Floats
     """years, wte."""
+    qalys: Floats
+    """years."""
 
 
 def options_of(plan: Plan) -> tuple[Option, ...]:
@@ -45,7 +50,8 @@ def options_of(plan: Plan) -> tuple[Option, ...]:
 
     A programme's figures by year move with its start; where they then end before the plan does, people, reach and fixed cost go
     on as in their last year. Its cohort stays in its years. No start before `earliest_start`, and no growth of people (of reach,
-    where that is entered directly) beyond `largest_step` a year. A programme that never starts in the plan has no option.
+    where that is entered directly) beyond `largest_step` a year. A programme that never starts in the plan has no option. One
+    that names another source may be paid from its own or from that, if the pool has it.
     """
     found: dict[int, list[Option]] = {}
     for start in plan.years[1:]:
@@ -63,8 +69,23 @@ def options_of(plan: Plan) -> tuple[Option, ...]:
                 active = np.array([avoid.lagged(reach, t, own.lag)[0, g] if t else 0.0 for t in range(len(plan.years))])
                 profile = {field: getattr(row, field) for field in (*RUNNING, *ONCE)}
                 staff = own.people[0, :, g] * row.staff
-                found.setdefault(g, []).append(Option(g, start, level, profile, cost[:, g], active * own.effect[0, g], staff))
+                stated = np.array([row.qalys.get(y, 0.0) for y in plan.years])
+                qalys = own.people[0, :, g] * (row.qalys_per_person or 0.0) + stated
+                qalys[0] = 0.0
+                for source, change in _sources(plan, row):
+                    made = Option(g, start, level, source, profile | change, cost[:, g], active * own.effect[0, g], staff, qalys)
+                    found.setdefault(g, []).append(made)
     return tuple(o for g in sorted(found, key=lambda g: plan.programmes[g].id) for o in found[g])
+
+
+def _sources(plan: Plan, row: Programme) -> list[tuple[str, dict[str, Any]]]:
+    """Return the sources that may pay for a programme, its own first, each with the change of the programme that makes it so."""
+    own = payer(plan, row.id)
+    if own is None:
+        return [("", {})]
+    given = {(c.pool, c.source) for c in plan.contributions}
+    other = row.other_source if row.source and (own[0], row.other_source) in given - {own} else ""
+    return [(own[1], {}), *([(other, {"source": other})] if other else [])]
 
 
 def _moved(row: Programme, years: Sequence[str], start: str, level: float) -> Programme | None:
@@ -101,7 +122,7 @@ def _allowed(row: Programme, years: Sequence[str], start: str, level: float) -> 
 def bought(plan: Plan, chosen: Sequence[Option], closes: dict[int, set[str]]) -> Plan:
     """Return the plan with these options and no other programme, and with blocks of these lines closing in these years."""
     by = {option.programme: option.profile for option in chosen}
-    nothing: dict[str, ByYear[Any]] = {field: ByYear() for field in (*RUNNING, *ONCE)}
+    nothing: dict[str, Any] = {field: ByYear() for field in (*RUNNING, *ONCE)}
     rows = tuple(row.model_copy(update=by.get(g, nothing)) for g, row in enumerate(plan.programmes))
     lines = tuple(
         row.model_copy(update={"closes": ByYear({**dict.fromkeys(closes[k], 1.0), **row.closes})}) if closes.get(k) else row
@@ -113,6 +134,9 @@ def bought(plan: Plan, chosen: Sequence[Option], closes: dict[int, set[str]]) ->
 def changes(plan: Plan, best: Plan) -> list[tuple[str, str, str]]:
     """Return what makes the best plan of the plan, as changes of a scenario: (path, value, reason)."""
     found: list[tuple[str, str, str]] = []
+    for was, now in zip(plan.programmes, best.programmes, strict=True):
+        if was.source != now.source:
+            found.append((f"programmes/{was.id}/source", now.source, "Found by optimise"))
     for table, fields in (("programmes", (*RUNNING, *ONCE)), ("acute_lines", ("closes",))):
         for before, after in zip(getattr(plan, table), getattr(best, table), strict=True):
             for field in fields:

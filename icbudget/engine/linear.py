@@ -10,7 +10,8 @@ import numpy as np
 
 Terms = dict[int, float]
 """Coefficients of a row by column."""
-KINDS = ("money", "staff", "exclusive", "goal")
+POUNDS = ("money", "fund", "minimum")
+KINDS = (*POUNDS, "staff", "exclusive", "goal")
 """Rows that may be in conflict with one another; the others only say how the engine works."""
 
 
@@ -79,7 +80,7 @@ class Model:
         slack: dict[int, str] = {}
         for terms, low, high, name, kind in self.rows:
             if kind in KINDS:
-                given = relaxed.column(-1.0 / 1000.0 if kind == "money" else -1.0)
+                given = relaxed.column(-1.0 / 1000.0 if kind in POUNDS else -1.0)
                 slack[given] = name
                 sign = 1.0 if low > -np.inf else -1.0
                 terms = {**terms, given: sign}

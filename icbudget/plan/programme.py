@@ -191,3 +191,10 @@ class Programme(Sourced):
         by_year=True,
         unit="QALY",
     )
+    other_source: str = column(
+        "Other source",
+        Kind.CHOICE,
+        "Funding source of the same pool that a best plan may pay it from instead; not where a scheme names the programme",
+        default="",
+        choice_list="funding_source",
+    )

@@ -40,16 +40,18 @@ def optimise(
     confidence: float | None = None,
     time_limit: float = 60.0,
     meet_goals: bool = False,
+    public_value: bool = False,
     scenario: str | None = None,
     overwrite: bool = False,
     progress: Progress = quiet,
 ) -> tuple[Opened, Optimised | None, list[Path]]:
     """Return the examined plan, its best plan, and the files written into `out`: the comparison, and a new plan file.
 
-    The new file holds the plan as it is with one scenario more, `Best plan`, that a person can adopt; the plan's own file is
-    never touched. `confidence`: chance, over 500 draws, with which the pools must be able to pay for everything in each year.
-    `meet_goals`: goals for an acute line's activity must be met by their date.
-    Raises `ValueError` for a chance or a time limit that cannot be.
+    The new file holds the plan as it is with one scenario more, `Best plan`, that a person can adopt, and as a workbook the
+    comparison on a sheet of that name, in values; the plan's own file is never touched. `confidence`: chance, over 500 draws,
+    with which the pools must be able to pay for everything in each year.
+    `meet_goals`: goals for an acute line's activity must be met by their date. `public_value`: QALYs count at Setup's value.
+    Raises `ValueError` for a chance or a time limit that cannot be, or public value where Setup gives a QALY none.
     """
     if confidence is not None and not 0 < confidence < 1:
         raise ValueError("a confidence lies between 0 and 1, such as 0.8")
@@ -61,13 +63,21 @@ def optimise(
         return opened, None, []
     progress("Looking for the best plan")
     plan = opened.case.plan
-    found = optimised(plan, confidence, time_limit, meet_goals)
+    if public_value and plan.setup.qaly_value is None:
+        raise ValueError("Setup gives no value of a QALY, so public value cannot be sought")
+    found = optimised(plan, confidence, time_limit, meet_goals, public_value)
     return opened, found, [] if out is None else write_outputs(out, _files(path, plan, found), overwrite=overwrite)
 
 
-def optimised(plan: Plan, confidence: float | None = None, time_limit: float = 60.0, meet_goals: bool = False) -> Optimised:
+def optimised(
+    plan: Plan,
+    confidence: float | None = None,
+    time_limit: float = 60.0,
+    meet_goals: bool = False,
+    public_value: bool = False,
+) -> Optimised:
     """Return the best plan of a plan that has a result."""
-    from icbudget.answers.optimise import best_block, minimums_missed
+    from icbudget.answers.optimise import best_block, minimum_needs, minimums_missed
     from icbudget.engine.best_plan import best_plan
     from icbudget.engine.sampling import sampler_of
 
@@ -79,9 +89,11 @@ def optimised(plan: Plan, confidence: float | None = None, time_limit: float = 6
             confidence=confidence,
             draw=lambda tried: sampler_of(tried).figures(0, DRAWS),
             also=minimums_missed,
+            needs=minimum_needs,
             meet_goals=meet_goals,
+            public_value=public_value,
         )
-    return Optimised(best, best_block(plan, best))
+    return Optimised(best, best_block(plan, best, public_value=public_value))
 
 
 def with_best(plan: Plan, best: Best) -> Plan:
@@ -110,7 +122,7 @@ def _files(path: Path, plan: Plan, found: Optimised) -> dict[str, bytes]:
     from icbudget.workbook.template import build
 
     case = examine_plan(laid)
-    return {**files, f"{path.stem}-best.xlsx": build(laid, answers(case), live=True, case=case)}
+    return {**files, f"{path.stem}-best.xlsx": build(laid, answers(case), live=True, case=case, best=found.block)}
 
 
 @contextmanager

@@ -26,7 +26,7 @@ from icbudget.workbook.inputs import rows_of, write_setup, write_table_sheet
 from icbudget.workbook.library import LIBRARY
 from icbudget.workbook.macros import Macros, add_macros
 from icbudget.workbook.native import Area
-from icbudget.workbook.outputs import write_answer
+from icbudget.workbook.outputs import block_row, write_answer
 from icbudget.workbook.places import draft_in_workbook
 from icbudget.workbook.record import write_postings, write_record
 from icbudget.workbook.series import Series, write_chart_figures
@@ -49,14 +49,21 @@ def blank_plan() -> Plan:
 
 
 def build(
-    plan: Plan, blocks: Mapping[str, Block], *, live: bool, case: Case | None = None, macros: Macros | None = None
+    plan: Plan,
+    blocks: Mapping[str, Block],
+    *,
+    live: bool,
+    case: Case | None = None,
+    macros: Macros | None = None,
+    best: Block | None = None,
 ) -> bytes:
     """Return a workbook as the bytes of an .xlsx file; `blocks` are the answers by the id of their function.
 
     Live: every answer is one dynamic-array formula that carries its last values; an answer that is missing, because errors stop
     the engine, leaves its sheet without rows. Else it is a record to read and print: the answers are plain values, the postings
     and the run record of the case stand behind them, and what the plan does not use has no sheet: a table or an answer without
-    rows, figures to copy from. With macros it is the bytes of an .xlsm file. The same arguments give the same bytes.
+    rows, figures to copy from. With macros it is the bytes of an .xlsm file. `best`, what
+    `optimise` found, is a sheet of values in either. The same arguments give the same bytes.
     """
     import xlsxwriter
 
@@ -65,7 +72,7 @@ def build(
     book.set_properties({"title": plan.setup.title, "subject": plan.setup.area, "author": "icbudget", "created": CREATED})
     book.set_calc_mode("auto", 191029)  # Excel 2019's: an earlier one would make Excel recalculate when it opens the file,
     book.calc_on_load = False  # and answers would be lost where Python is not connected
-    _Build(book, plan, blocks, live, case if not live else None, macros).write()
+    _Build(book, plan, blocks, live, case if not live else None, macros, best).write()
     book.close()
     return stream.getvalue()
 
@@ -74,11 +81,19 @@ class _Build:
     """One workbook in the making."""
 
     def __init__(
-        self, book: Any, plan: Plan, blocks: Mapping[str, Block], live: bool, case: Case | None, macros: Macros | None
+        self,
+        book: Any,
+        plan: Plan,
+        blocks: Mapping[str, Block],
+        live: bool,
+        case: Case | None,
+        macros: Macros | None,
+        best: Block | None,
     ) -> None:
         if case and "ICB_CHECKLIST" in blocks:  # in a workbook of values the checklist leads to that workbook's own cells
             blocks = {**blocks, "ICB_CHECKLIST": checklist(replace(case, draft=draft_in_workbook(plan)))}
         self.book, self.plan, self.blocks, self.live, self.case, self.macros = book, plan, blocks, live, case, macros
+        self.best = best
         self.styles = Styles(book, brackets=plan.setup.display_sign == "nhs")
         self.placed: Placed = {
             id: placed(id, plan, Area(sheet, blocks.get(id, _NO_ANSWER), 0))
@@ -125,6 +140,7 @@ class _Build:
                 f"Answers: {family[0].lower()}{family[1:]}": [(layout.ANSWER_SHEETS[a.id], f"{a.help}.") for a in answers]
                 for family, answers in FAMILIES.items()
             },
+            "Beside the plan": [(layout.BEST_PLAN, self.best.shows)] if self.best else [],
             "Behind the answers": [
                 (layout.CHART_FIGURES, "What the charts of the Dashboard draw."),
                 *(records if self.case else ()),
@@ -161,6 +177,9 @@ class _Build:
         self.write_answers(sheets, drawn)
         write_dashboard(sheets[layout.DASHBOARD], self.book, self.styles, self.plan, self.answered, self.checking, drawn)
         write_chart_figures(sheets[layout.CHART_FIGURES], self.styles, drawn, title)
+        if self.best:
+            area = Area(layout.BEST_PLAN, self.best, block_row(0))
+            write_answer(sheets[layout.BEST_PLAN], self.styles, area, (), "", title, self.checking.master)
         if self.case:
             write_postings(sheets[layout.POSTINGS], self.styles, self.case)
             write_record(sheets[layout.RUN_RECORD], self.styles, self.case)

@@ -10,7 +10,7 @@ import pytest
 from icbudget.engine.best_plan import Judge, best_plan, cautious, worthwhile
 from icbudget.engine.choices import bought
 from icbudget.engine.run import run
-from tests.engine.plans import random_document, read
+from tests.engine.plans import SOURCES, random_document, read
 
 
 def few(document):
@@ -31,6 +31,8 @@ def small(seed):
     for row in document["programmes"]:
         row |= {"effect": abs(row["effect"]), "effect_measure": "rate_reduction"} if row.get("effect_measure") is None else {}
         row |= {"staff": 0.01, "fixed_cost": {y: v / rng.choice((1, 20)) for y, v in row["fixed_cost"].items()}}
+    for row in document["programmes"]:
+        row |= {"other_source": rng.choice(SOURCES)} if row.get("source") and rng.random() < 0.5 else {}
     if len(document["programmes"]) > 1 and rng.random() < 0.3:
         document["programmes"][0]["excludes"] = [document["programmes"][1]["id"]]
     if rng.random() < 0.4:

@@ -4,13 +4,17 @@ from __future__ import annotations
 
 import json
 
+import openpyxl
 import pytest
 
 from icbudget import tasks
 from icbudget.answers.case import examine_plan
 from icbudget.engine.run import run
 from icbudget.plan.limit import Limit
+from icbudget.plan.minimum import Minimum
 from icbudget.plan.overlay import with_scenario
+from icbudget.plan.scheme import Scheme
+from icbudget.plan.shift import Shift
 from icbudget.plan.text import from_yaml, to_yaml
 from icbudget.tasks.optimise import optimised, with_best
 from tests.cli.test_app import call
@@ -98,3 +102,123 @@ def test_the_command_writes_a_new_file_and_leaves_the_plan_alone(tmp_path, capsy
     assert {row["path"] for row in told_json["scenario"]} >= {"programmes/a/reach[2026/27]"}
     assert tasks.check(tmp_path / "out" / "plan-best.yaml").draft.plan.scenarios[0].scenario == "Best plan"
     assert "Proven gap" in (tmp_path / "out" / "plan-best.csv").read_text(encoding="utf-8-sig")
+
+
+NHS = "Additional NHS Contribution"
+
+
+def with_scheme(plan, programme):
+    """The plan with a scheme of social care that pays for a programme, which names its payer no more."""
+    scheme = Scheme(id="s", name="Pays", pool="bcf", source=NHS, programme=programme, area_of_spend="Social Care")
+    return plan.model_copy(update={"schemes": (scheme,)})
+
+
+def needing(amount, applies="yes"):
+    return (
+        Minimum(rule="adult_social_care", source=NHS, base_amount=0, index="flat", amounts={"2027/28": amount}, applies=applies),
+    )
+
+
+def test_a_minimum_that_the_plan_keeps_is_kept_by_the_best_plan():
+    # c is the social care: without it the minimum of £2,000 in 2027/28 is missed, and the plan as it is (all three) keeps it.
+    # With £9,000 a year a and b would be worth £41,413.34; a, b and c need £11,000 in 2027/28, and £9,000 + £9,000 has it if c
+    # starts in 2027/28: 21,800 × 0.9661836 + 25,200 × 0.9335107 needs £20,000. So a, then a and c, and b not: 15,000 and 18,400;
+    # or b and c: 17,400 in both years, £33,054.68; or b from the first year, then a and c too, £4,000 + £11,000 = £15,000:
+    # 14,000 × 0.9661836 + 25,200 × 0.9335107 = 13,526.57 + 23,524.47 = £37,051.04; or a first, then all three, £5,000 + £11,000:
+    # 15,000 × 0.9661836 + 25,200 × 0.9335107 = 14,492.75 + 23,524.47 = £38,017.22; or b and c, then all three, £6,000 + £11,000:
+    # 17,400 × 0.9661836 + 23,524.47 = 16,811.59 + 23,524.47 = £40,336.06; or a and c, £7,000 + £11,000: 18,400 × 0.9661836 +
+    # 23,524.47 = 17,777.78 + 23,524.47 = £41,302.25, the most.
+    plan, _ = best(9_000)
+    found = optimised(with_scheme(plan, "c").model_copy(update={"minimums": needing(2_000)}))
+    assert told(plan, found) == {"a": "2026/27", "b": "2027/28", "c": "2026/27"}
+    assert found.best.worth == pytest.approx(18_400 * FIRST + 25_200 * SECOND, abs=0.005) == pytest.approx(41_302.25, abs=0.005)
+    off = optimised(with_scheme(plan, "c").model_copy(update={"minimums": needing(2_000, "no")}))
+    assert told(plan, off) == {"a": "2026/27", "b": "2026/27"}, "a minimum that is not in force binds nobody"
+
+
+def test_a_minimum_that_the_money_cannot_meet_says_by_how_much():
+    # £500 a year is £1,000 by 2027/28; c, started then, costs the £2,000 that the minimum asks for: £1,000 is lacking
+    plan, _ = best(500)
+    found = optimised(with_scheme(plan, "c").model_copy(update={"minimums": needing(2_000)}))
+    assert found.best.plan is None
+    ((name, lacking),) = found.best.conflicts
+    assert name == "money of bcf by 2027/28" and lacking == pytest.approx(1_000, abs=0.1)
+
+
+def test_a_fund_keeps_its_floor():
+    # £6,000 put in once, a tenth of the release comes back, £1,000 must stay. a: 3,000, then 0, too little.
+    # b: 3,800, then 1,600. b and c: 2,340, then −1,320; c, then b and c: 4,540, then 880; a and b in 2027/28 alone: 3,080, but
+    # worth 21,800 once, £20,350.53. So b alone, 14,000 in both years.
+    plan = plan_beside(__file__)
+    shift = Shift(id="prime", rule="pump_prime", lines=("nel",), pool="bcf", fund_floor=1_000, amounts={"2026/27": 6_000})
+    setup = plan.setup.model_copy(update={"reinvest_share": 0.1})
+    plan = plan.model_copy(update={"contributions": (), "shifts": (shift,), "setup": setup})
+    found = optimised(plan)
+    assert told(plan, found) == {"b": "2026/27"}
+    assert found.best.worth == pytest.approx(14_000 * (FIRST + SECOND), abs=0.005) and found.best.gap < 0.05
+    assert run(found.best.plan).projection.moves.close[0, :, -1].tolist() == [0, 3_800_00, 1_600_00]
+    assert found.best.tried == 1, "the model knows the floor"
+    assert "floor of fund prime in 2027/28" in found.best.binding
+    unable = optimised(plan.model_copy(update={"shifts": (shift.model_copy(update={"fund_floor": 7_000}),)}))
+    assert unable.best.plan is None
+    assert dict(unable.best.conflicts) == {
+        f"floor of fund prime in {year}": pytest.approx(1_000, abs=0.2) for year in ("2026/27", "2027/28")
+    }
+
+
+def test_the_source_that_pays_is_chosen_where_another_is_named():
+    # £6,000 a year of one source buys b and c; with £5,000 a year of another that may pay for a, all three are bought at once
+    plan, _ = best(6_000)
+    second = plan.contributions[0].model_copy(
+        update={"source": "Additional LA Contribution", "line": 2, "partner": "council",
+                "amounts": type(plan.contributions[0].amounts)({y: 5_000 for y in plan.years[1:]})}
+    )  # fmt: skip
+    plan = plan.model_copy(update={"contributions": (*plan.contributions, second)})
+    assert told(plan, optimised(plan)) == {"b": "2026/27", "c": "2026/27"}, "each source is for its own"
+    (a, *others) = plan.programmes
+    plan = plan.model_copy(update={"programmes": (a.model_copy(update={"other_source": "Additional LA Contribution"}), *others)})
+    found = optimised(plan)
+    assert told(plan, found) == {"a": "2026/27", "b": "2026/27", "c": "2026/27"}
+    assert found.best.worth == pytest.approx(25_200 * (FIRST + SECOND), abs=0.005)
+    assert ("programmes/a/source", "Additional LA Contribution", "Found by optimise") in found.best.changes
+    assert any("paid from Additional LA Contribution" in str(row.values[1]) for row in found.block.rows)
+    adopted, findings = with_scenario(with_best(plan, found.best), "Best plan")
+    assert not findings and adopted.programmes[0].source == "Additional LA Contribution"
+    assert (run(adopted).projection.moves.close >= 0).all()
+
+
+def test_health_counts_only_where_it_is_asked_for():
+    # £5,000 a year. In cash b, then b and c for £10,000 − £4,000: 14,000 and 17,400; a alone is 15,000 twice. c gains 10 × 0.1
+    # QALY a year, each £10,000 at 1.5 %: so c first, then a and c for £10,000 − £2,000: 3,400, 18,400 and both years' health.
+    # b first and c then has one year's health, 39,476.28; c first and b then 39,086.95
+    plan, found = best(5_000, c={"people": {"2026/27": 10, "2027/28": 10}, "qalys_per_person": 0.1})
+    plan = plan.model_copy(update={"setup": plan.setup.model_copy(update={"qaly_value": 10_000})})
+    assert told(plan, found) == told(plan, optimised(plan)) == {"b": "2026/27", "c": "2027/28"}
+    assert found.best.worth == pytest.approx(14_000 * FIRST + 17_400 * SECOND, abs=0.005)
+    public = optimised(plan, public_value=True)
+    assert told(plan, public) == {"a": "2027/28", "c": "2026/27"}
+    worth = 3_400 * FIRST + 18_400 * SECOND + 10_000 * (1 / 1.015 + 1 / 1.015**2)
+    assert public.best.worth == pytest.approx(worth, abs=0.005) == pytest.approx(40_020.46, abs=0.01)
+    row = next(row for row in public.block.rows if row.labels[1].startswith("The same with what QALYs are worth"))
+    assert row.values[1] == pytest.approx(40_020.46, abs=0.01)
+
+
+def test_public_value_without_a_value_is_a_wrong_question(tmp_path, capsys):
+    (tmp_path / "plan.yaml").write_text(to_yaml(plan_beside(__file__)), encoding="utf-8")
+    code, _, fault = call(capsys, "optimise", str(tmp_path / "plan.yaml"), "--public-value")
+    assert code == 2 and "no value of a QALY" in fault
+
+
+def test_a_workbook_gets_the_comparison_on_a_sheet_of_its_own(tmp_path, capsys):
+    path = tmp_path / "plan.xlsx"
+    (tmp_path / "plan.yaml").write_text(to_yaml(plan_beside(__file__)), encoding="utf-8")
+    tasks.convert(tmp_path / "plan.yaml", path)
+    code, _, _ = call(capsys, "optimise", str(path), "--out", str(tmp_path / "out"), "--json")
+    assert code == 0
+    book = openpyxl.load_workbook(tmp_path / "out" / "plan-best.xlsx")
+    sheet = book["Best plan"]
+    rows = {(r[0].value, r[1].value): r[4].value for r in sheet.iter_rows(min_row=7)}
+    assert ("Worth", "Present value of net cash, cautious effects (sought)") in rows
+    assert not [c for row in sheet.iter_rows() for c in row if c.data_type == "f" and "ICB_" in str(c.value)], "values alone"
+    again = tasks.check(tmp_path / "out" / "plan-best.xlsx")
+    assert again.sound and {s.scenario for s in again.draft.plan.scenarios} == {"Best plan"}
