@@ -119,6 +119,8 @@ def explain(path: Path, asked: str) -> tuple[Opened, Explanation | None]:
     """Return what is behind a figure of the plan, named as `Pool A / 2027/28 / ICB`. Raises `ValueError` where none is named."""
     from icbudget.answers.explain import explain as explained
 
+    if not asked.strip(" /"):
+        raise ValueError("Name the figure, such as “bcf / 2027/28 / icb”.")
     opened = check(path)
     if not opened.sound or opened.case is None:
         return opened, None
