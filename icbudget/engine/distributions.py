@@ -93,6 +93,10 @@ class Distribution:
     step: float | None = None
     """Where the figure is the first value up to a score and the last above it, that score."""
 
+    def __post_init__(self) -> None:
+        """Let nobody write into what many may share."""
+        self.values.flags.writeable = False
+
     def at(self, scores: Floats) -> Floats:
         """Return the figure at standard normal scores, in their shape."""
         if self.step is not None:

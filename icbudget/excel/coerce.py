@@ -49,10 +49,15 @@ def grid(name: str, raw: Any) -> Cells:
     if not isinstance(raw, (list, tuple)):
         return ((_cell(raw),),)
     rows = raw if raw and isinstance(raw[0], (list, tuple)) else [raw]
-    if len(rows) * len(rows[0]) > MOST_CELLS:
-        said = f"{name} is a range of {len(rows):,} × {len(rows[0]):,} cells, more than {MOST_CELLS:,}."
-        raise InputProblem(f"{said} Give the table itself, as in Table[#All], not whole columns.")
+    within_limit(name, len(rows), len(rows[0]))
     return tuple(tuple(map(_cell, row)) for row in rows)
+
+
+def within_limit(name: str, rows: int, columns: int) -> None:
+    """Raise `InputProblem` for a range of more cells than a table can hold, such as whole columns."""
+    if rows * columns > MOST_CELLS:
+        said = f"{name} is a range of {rows:,} × {columns:,} cells, more than {MOST_CELLS:,}."
+        raise InputProblem(f"{said} Give the table itself, as in Table[#All], not whole columns.")
 
 
 def _cell(raw: Any) -> Any:

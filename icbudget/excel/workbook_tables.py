@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from icbudget.answers.block import Block
+from icbudget.excel import coerce
 from icbudget.excel.answers import EVERY_TABLE, arguments_of
 from icbudget.workbook import layout
 from icbudget.workbook.outputs import TOTALS_ROW
@@ -18,13 +19,16 @@ ANSWER_HEADS = ("The answer, row by row", "Findings")
 def tables_of(book: Any) -> dict[str, Any]:
     """Return the cells of every plan table of a workbook by the name of the argument that takes it; None where it is not there.
 
-    A table is found by its Excel name on the sheet where the template has it, headings included.
+    A table is found by its Excel name on the sheet where the template has it, headings included. Raises `InputProblem` for one
+    with more cells than a table can hold, before they are read.
     """
     given: dict[str, Any] = {}
     there = {sheet.name: sheet for sheet in book.sheets if sheet.name in INPUT_SHEETS}
     for argument, place in zip(arguments_of(EVERY_TABLE), places(), strict=True):
         sheet = there.get(place.sheet)
         found = [t for t in sheet.tables if t.name == place.name] if sheet is not None else []
+        if found:
+            coerce.within_limit(place.name, *found[0].range.shape)
         given[argument.name] = found[0].range.options(ndim=2, err_to_str=True).value if found else None
     return given
 

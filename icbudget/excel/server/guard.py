@@ -21,6 +21,7 @@ from icbudget.excel.server.tokens import Denied, Tokens
 
 FUNCTION_CALL = "/xlwings/custom-functions-call"
 SCRIPT_CALL = "/xlwings/custom-scripts-call/"
+_ADDRESS = re.compile(r"\$?[A-Z]{1,3}\$?[1-9][0-9]{0,6}(:\$?[A-Z]{1,3}\$?[1-9][0-9]{0,6})?")
 MOST_TABLES = 60
 _PLAIN = frozenset((str, float, int, bool, type(None)))
 PAGES = frozenset(
@@ -190,6 +191,19 @@ def _is_argument(value: Any) -> bool:
     return bool(rows) and all(row and len(row) == len(rows[0] or ()) and all(map(_is_cell, row)) for row in rows)
 
 
+def _is_sheet(value: Any) -> bool:
+    if not isinstance(value, dict) or not isinstance(value.get("name"), str):
+        return False
+    values, tables = value.get("values"), value.get("tables")
+    return (
+        isinstance(values, list)
+        and all(isinstance(row, list) and all(map(_is_cell, row)) for row in values)
+        and isinstance(tables, list)
+        and all(isinstance(t, dict) and isinstance(t.get("name"), str) for t in tables)
+        and all(_ADDRESS.fullmatch(str(t.get("range_address"))) for t in tables)
+    )
+
+
 def _call(asked: dict[str, Any]) -> dict[str, Any]:
     """Return a function's call as xlwings Server takes it, without the names of workbook, sheet and session that Excel adds."""
     runtime = asked.get("runtime")
@@ -205,8 +219,8 @@ def _call(asked: dict[str, Any]) -> dict[str, Any]:
 
 def _book(asked: dict[str, Any]) -> dict[str, Any]:
     """Return a script's call without the name of the person's file."""
-    book = asked.get("book")
-    if not isinstance(book, dict) or not isinstance(asked.get("sheets"), list):
+    book, sheets = asked.get("book"), asked.get("sheets")
+    if not isinstance(book, dict) or not isinstance(sheets, list) or not all(map(_is_sheet, sheets)):
         raise Denied(400, "The call is not what Excel sends.")
     arguments = asked.get("args", [])
     if not isinstance(arguments, list) or len(arguments) > 2 or not all(isinstance(a, str) for a in arguments):

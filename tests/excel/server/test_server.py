@@ -316,6 +316,79 @@ def test_a_file_to_compare_with_that_is_none_is_refused(server, given, said):
     assert said in body.decode()
 
 
+CHANGES = {
+    "sheets that are none": lambda body: body.update(sheets=[1, 2]),
+    "a sheet of nothing": lambda body: body["sheets"].append({}),
+    "no values": lambda body: body["sheets"][0].update(values=None),
+    "a cell with an object in it": lambda body: body["sheets"][0].update(values=[[{"a": {"b": 1}}]]),
+    "a sheet without a name": lambda body: body["sheets"][0].update(name={"a": 1}),
+    "a table without a name": lambda body: body["sheets"][0]["tables"][0].update(name=["a"]),
+    "a table that is nowhere": lambda body: body["sheets"][0]["tables"][0].update(range_address="../../x"),
+}
+
+
+@pytest.mark.parametrize("change", CHANGES.values(), ids=CHANGES)
+def test_a_workbook_that_excel_does_not_send_is_refused(server, change):
+    from tests.excel.server.books import as_payload
+
+    body = as_payload(small_plan())
+    change(body)
+    status, _, answer = server.post(f"{SCRIPT}check", body)
+    assert (status, json.loads(answer)["detail"]) == (400, "The call is not what Excel sends.")
+
+
+@pytest.mark.parametrize("address", ["A1:XFD1048576", "A5:A1048576"])
+def test_a_table_as_large_as_its_sheet_is_refused_before_it_is_read(server, address):
+    from tests.excel.server.books import as_payload
+
+    body = as_payload(small_plan())
+    body["sheets"][0]["tables"][0]["range_address"] = address
+    start = time.monotonic()
+    status, _, answer = server.post(f"{SCRIPT}check", body)
+    assert status == 400
+    assert "cells, more than 200,000. Give the table itself" in answer.decode()
+    assert time.monotonic() - start < 10
+
+
+@pytest.mark.parametrize(
+    ("cell", "said"),
+    [
+        (b"1e999", "amount is not a number"),
+        (b"1" + b"0" * 400, "amount has more than 300 digits"),
+        (b"9" * 5000, "The call is not what Excel sends."),
+        (b'"\\ud800"', "amount is blank"),
+        (b'"\\u0000"', "amount is blank"),
+        (b'{"type": "Error", "basicValue": "#N/A"}', "amount holds the Excel error #N/A"),
+    ],
+)
+def test_what_json_can_carry_and_a_cell_cannot_is_refused_or_blank(server, cell, said):
+    body = b'{"func_name": "ICB_SPLIT", "args": [%s, [[1], [1]]], "version": "", "runtime": "1.4"}' % cell
+    status, _, answer = server.post(CALL, body)
+    if said.endswith("blank"):
+        assert (status, json.loads(answer)) == (200, {"result": [[0.0], [0.0]]}), "a blank number is 0"
+    else:
+        assert status == 400
+        assert said in answer.decode()
+
+
+@pytest.mark.parametrize(
+    ("given", "answer"),
+    [
+        ([b"Host: localhost", b"Host: evil.example", b"Content-Length: 2"], b"421"),
+        ([b"Host: localhost", b"Content-Length: 2", b"Transfer-Encoding: chunked"], b"400"),
+        ([b"Host: localhost", b"Content-Length: -5"], b"400"),
+        ([b"Host: localhost", b"Content-Length: 2", b"Content-Length: 3"], b"400"),
+        ([b"Host: localhost", b"Content-Type: application/json", b"Content-Type: text/plain", b"Content-Length: 2"], b"4"),
+    ],
+)
+def test_headers_that_contradict_one_another_are_refused(server, given, answer):
+    import socket
+
+    with socket.create_connection(("127.0.0.1", server.port), timeout=10) as line:
+        line.sendall(b"\r\n".join([b"POST " + CALL.encode() + b" HTTP/1.1", *given, b"", b"{}"]))
+        assert line.recv(100).split()[1].startswith(answer)
+
+
 @pytest.mark.parametrize("given", [[1], ["a", "b", "c"], {"a": 1}, [["a"]]])
 def test_what_a_script_is_given_must_be_texts(server, given):
     status, _, _ = server.post(f"{SCRIPT}compare", {"book": {"name": "a"}, "sheets": [], "args": given})
