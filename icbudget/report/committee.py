@@ -7,11 +7,12 @@ from collections.abc import Callable
 from dataclasses import replace
 
 from icbudget.answers.case import Case
-from icbudget.engine.outcomes import NET_CASH, SYSTEM
+from icbudget.engine.outcomes import SYSTEM
 from icbudget.findings import Finding, Severity
 from icbudget.report.acute import section_acute, section_cash
+from icbudget.report.certainty import evidence, ranges
 from icbudget.report.decisions import decisions
-from icbudget.report.figures import listed, number, percent, plural, pounds, scale_for
+from icbudget.report.figures import listed, plural, pounds
 from icbudget.report.page import facts, made_by, opening, reading
 from icbudget.report.parts import Chart, Document, Group, Line, MoneyLine, Paper, Section, Table, numbers, paper_of
 from icbudget.report.pools import section_pools, section_risk
@@ -21,16 +22,6 @@ from icbudget.report.short import in_short
 from icbudget.report.whole import section_goals, section_partners
 
 MOST_FINDINGS = 5
-STUDIES = {
-    "A": "UK trial or meta-analysis",
-    "B": "controlled study in the UK",
-    "C": "controlled study elsewhere",
-    "D": "before-and-after study or model only",
-    "N": "good evidence of no effect",
-}
-WEAK = ("D", "N")
-RANGED = ("Contract saving", "System release", "Stranded cost", "Paid for prevention", NET_CASH)
-MEASURED = ("As planned", "P10", "P50", "P90")
 WORTH = (
     "Contract saving is cash that commissioners stop paying; system release is cash that providers stop spending; what is "
     "between the two stays with providers as stranded cost. Tariff value is not a saving and stands here only to compare."
@@ -107,52 +98,8 @@ def _certain(paper: Paper) -> Section:
         if count[status]
     )
     said = ["How firm the figures of the plan are:"] if told else []
-    parts = _ranges(paper) + _evidence(paper) + _findings(paper)
+    parts = ranges(paper) + evidence(paper) + _findings(paper)
     return Section("certain", "What is certain, and what is not", tuple(said), told, parts)
-
-
-def _ranges(paper: Paper) -> tuple[Table, ...]:
-    """Return the range over the plan of what the whole system saves, releases and pays, from the plan's own simulation."""
-    found = {row.labels: row.values[-1] for row in paper.rows("ICB_SIMULATE", Whose=SYSTEM)}
-    figures = [f for f in RANGED if any(found.get((SYSTEM, f, m)) for m in MEASURED)]
-    if not figures or len(paper.years) == 1:
-        return ()
-
-    def values(figure: str) -> list[float]:
-        return [float(found.get((SYSTEM, figure, measure)) or 0.0) for measure in MEASURED]
-
-    scale = scale_for(v for figure in figures for v in values(figure))
-    lines = tuple(Line(figure, paper.money(scale, values(figure))) for figure in figures)
-    caption = f"Range over the plan of the whole system's figures, {scale.name}: P10 is fallen short of one time in ten"
-    return (Table("ranges", caption, ("Figure", "As planned", "P10", "P50", "P90"), (Group("", lines),)),)
-
-
-def _evidence(paper: Paper) -> tuple[Table, ...]:
-    programmes = paper.case.plan.programmes
-    if not programmes or len(paper.years) == 1:
-        return ()
-    paid = {row.id: paper.values("ICB_REALLOCATE", Name=row.id, Figure="Paid")[-1] for row in programmes}
-    lines = [
-        Line(
-            row.name or row.id,
-            (STUDIES[row.grade], _effect(row.effect, row.effect_low, row.effect_high), pounds(paid[row.id])),
-        )
-        for row in programmes
-    ]
-    whole, weak = sum(paid.values()), sum(paid[row.id] for row in programmes if row.grade in WEAK)
-    if whole > 0:
-        lines.append(Line("Of which on weak or no evidence", ("", "", f"{pounds(weak)} ({percent(weak / whole)})"), total=True))
-    caption = f"What prevention rests on: the effect that studies found, and what is paid in {paper.years[-1]}"
-    headings = ("Programme", "Evidence", "Effect (low to high)", "Paid")
-    return (Table("evidence", caption, headings, (Group("", tuple(lines)),), frozenset({0, 1})),)
-
-
-def _effect(central: float, low: float | None, high: float | None) -> str:
-    """Return an effect with its range, as the plan states it in its own measure."""
-    told = number(central, 3).rstrip("0").rstrip(".")
-    if low is None or high is None:
-        return f"{told} (no range given)"
-    return f"{told} ({number(low, 3).rstrip('0').rstrip('.')} to {number(high, 3).rstrip('0').rstrip('.')})"
 
 
 def _findings(paper: Paper) -> tuple[Table, ...]:

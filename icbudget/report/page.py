@@ -9,6 +9,7 @@ from icbudget.answers.case import Case
 from icbudget.plan.setup import Setup
 from icbudget.report.acute import section_acute, section_cash, section_prevention
 from icbudget.report.figures import legible, plural
+from icbudget.report.further import FURTHER, section_where
 from icbudget.report.in_year import IN_YEAR
 from icbudget.report.parts import Builder, Chart, Document, Paper, Section, paper_of
 from icbudget.report.pools import section_balances, section_pools, section_risk
@@ -30,6 +31,7 @@ BUILDERS: tuple[Builder, ...] = (
     section_year_end,
     section_appraisal,
     section_goals,
+    *FURTHER,
     *IN_YEAR,
 )
 
@@ -121,5 +123,6 @@ def opening(case: Case, what: str) -> str:
 
 def _sections(case: Case, paper: Paper | None, record: RunRecord) -> list[Section]:
     written = [builder(paper) for builder in BUILDERS] if paper else []
-    every = (section_findings(case), *written, section_sources(case), section_made(record))
-    return [section for section in every if section]
+    told = tuple(section for section in (section_findings(case), *written) if section)
+    where = section_where(paper, told) if paper and any(written) else None
+    return [section for section in (*told, where, section_sources(case), section_made(record)) if section]

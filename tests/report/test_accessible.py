@@ -21,6 +21,8 @@ def written(tmp_path_factory):
     plan = WORKBOOKS / "illustrative-borough.yaml"
     tasks.report(plan, out, paper=True)
     tasks.pack(plan, out)
+    tasks.compare(plan, scenario="Low evidence", against="", out=out / "compared")
+    tasks.monitor(plan, out / "month")
     broken = out / "broken.yaml"
     broken.write_text("setup: {title: Broken, base_year: 2025/26, horizon: 1}\npools: [{id: p, name: P, host: nobody}]\n")
     tasks.report(broken, out / "broken", paper=True)
@@ -38,6 +40,8 @@ PAGES = (
     "illustrative-borough-report.html",
     "illustrative-borough-paper.html",
     "illustrative-borough-pack/audit-file.html",
+    "compared/illustrative-borough-compared.html",
+    "month/illustrative-borough-monitoring.html",
     "broken/broken-report.html",
     "broken/broken-paper.html",
 )

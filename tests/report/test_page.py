@@ -8,9 +8,14 @@ import subprocess
 import sys
 from functools import cache
 from itertools import pairwise
+from pathlib import Path
 
 import pytest
 
+from icbudget import tasks
+from icbudget.answers.case import examine_plan
+from icbudget.answers.catalogue import ANSWERS
+from icbudget.report.figures import number
 from icbudget.report.page import write_report
 from icbudget.report.record import record_of
 from tests.report.pages import parsed, table_of
@@ -141,7 +146,8 @@ def test_a_full_plan_has_every_section(section):
 
 def test_a_section_stands_only_where_the_plan_has_something_for_it():
     assert {s.attributes.get("id", "short") for s in read(one_year).every("section")} == {
-        "short", "findings", "pools", "balances", "partners", "risk", "year-end", "sources", "made",
+        "short", "findings", "pools", "balances", "partners", "risk", "year-end", "rules", "answers", "sources",
+        "made",
     }  # fmt: skip
     alone = case_of(setup=setup(1), partners=[ICB])
     assert {s.attributes.get("id", "short") for s in page_of(alone).every("section")} == {"short", "findings", "made"}
@@ -247,7 +253,7 @@ def test_amounts_below_zero_stand_in_brackets_for_the_nhs():
     assert row[1:3] == ["0", "(400)"]
     worth = next(r for r in table_of(page, "findings-table") if "Additional LA Contribution is over-committed" in r[0])
     assert worth[3] == "(£2,000,000.00)"
-    assert "−" not in "".join(cell for table in page.every("table") for row in table.rows() for cell in row[1:])
+    assert "−" not in "".join(cell for table in page.every("table") for row in table.rows()[1:] for cell in row[1:])
 
 
 def test_sources_are_told_with_their_status_and_nothing_is_called_firmer_than_it_is():
@@ -384,3 +390,22 @@ def test_the_report_takes_no_style_from_the_machine():
     with matplotlib.rc_context({"font.size": 20, "axes.facecolor": "black", "svg.fonttype": "path", "svg.hashsalt": "other"}):
         assert report(ge1()) == before
         assert matplotlib.rcParams["font.size"] == 20
+
+
+def test_what_stands_behind_the_main_figures_is_told_from_the_answers():
+    """Ranges, gain share, gaps and scenarios in the report are the answers' own figures, in the table's scale."""
+    case = examine_plan(tasks.load(Path(__file__).parents[2] / "workbooks" / "illustrative-borough.yaml").plan)
+    page = page_of(case)
+    blocks = {id: build(case) for id, build in ((a.id, a.build) for a in ANSWERS)}
+    (p10,) = blocks["ICB_SIMULATE"].where(Whose="Whole system", Figure="Contract saving", Measure="P10")
+    ranged = next(row for row in table_of(page, "ranges") if row[0] == "Contract saving")
+    assert ranged[2] == number(p10.values[-1] / 1000)
+    due = next(r for r in blocks["ICB_GAINSHARE"].rows if r.labels[2] == "Received (paid over, negative)")
+    shown = next(row for row in table_of(page, "gain-shared") if row[0] == "Received (paid over, negative)")
+    assert shown[1:] == [number(value / 1000) for value in due.values]
+    assert len(table_of(page, "goal-gaps")) == 1 + len(blocks["ICB_GOALGAPS"].rows)
+    assert [row[0] for row in table_of(page, "scenarios-table")][1:] == list(blocks["ICB_SCENARIOS"].columns)
+    told = {row[0]: row[1] for row in table_of(page, "answers-table") if len(row) == 3}
+    headings = {heading.text() for heading in page.every("h2")}
+    assert set(told) - {"Answer"} == {a.help for a in ANSWERS}
+    assert {where for where in told.values() if not where.startswith(("Not told", "Nothing", "In this"))} <= headings
