@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
 
 import numpy as np
 
@@ -13,9 +12,7 @@ from icbudget.engine.linear import Model, Terms
 from icbudget.engine.projection import Projection
 from icbudget.engine.rounding import Floats
 from icbudget.engine.rules import PUMP_PRIME, RELEASING, Buyer, Drawing, Rules
-
-if TYPE_CHECKING:
-    from icbudget.engine.best_model import Bounding
+from icbudget.engine.structure import Structure
 
 A_PENNY = 0.01
 Released = Mapping[tuple[int, int], tuple[Terms, Terms]]
@@ -34,12 +31,21 @@ class Need:
     """£ beyond what is spent without any programme."""
 
 
+@dataclass(frozen=True, eq=False, slots=True)
+class Sought:
+    """What the limits are about: the model, whose first columns are the options in their order, and the plan's structure."""
+
+    model: Model
+    options: tuple[Option, ...]
+    structure: Structure
+
+
 def harmful(options: Sequence[Option]) -> bool:
     """Return whether some option does harm, so that what is released may be below nothing."""
     return any(o.effect.min() < 0 for o in options)
 
 
-def keep(made: Bounding, rules: Rules, base: Projection, released: Released, needs: Sequence[Need]) -> None:
+def keep(made: Sought, rules: Rules, base: Projection, released: Released, needs: Sequence[Need]) -> None:
     """Add the limits of every pool, source, pump-prime fund and needed spending. Source: AP §5 option E, (1) to (3).
 
     Each is loose where the engine is not linear: it never refuses what the engine allows, and the engine settles the rest.
@@ -60,7 +66,7 @@ def keep(made: Bounding, rules: Rules, base: Projection, released: Released, nee
         made.model.row(spent, low=need.more - A_PENNY * (len(spent) + 1), name=need.name, kind="minimum")
 
 
-def _moved(made: Bounding, rules: Rules, drawing: Drawing, released: Released, t: int) -> int:
+def _moved(made: Sought, rules: Rules, drawing: Drawing, released: Released, t: int) -> int:
     """Return the column of what a shift moves on account of the release of year t: φ × what its lines release, at the most."""
     column = made.model.column()
     for basis in {"lower": (0, 1), "system": (0,), "contract": (1,)}[rules.basis]:
@@ -85,7 +91,7 @@ def _came(rules: Rules, base: Projection, account: int) -> Floats:
     return np.asarray(base.moves.moved[0][:, into].sum(axis=-1).cumsum())
 
 
-def _pool(made: Bounding, rules: Rules, base: Projection, buyer: Buyer, moved: Mapping[tuple[int, int], int]) -> None:
+def _pool(made: Sought, rules: Rules, base: Projection, buyer: Buyer, moved: Mapping[tuple[int, int], int]) -> None:
     """Keep a pool, and each source in it, from paying more by any year than it has, with what is moved into the pool.
 
     What is moved pays first, so a source pays no less than its programmes cost beyond that.
@@ -110,9 +116,9 @@ def _pool(made: Bounding, rules: Rules, base: Projection, buyer: Buyer, moved: M
                 made.model.row({**of_source, **fed}, high=float(has[a][t] + first[t]) + slack, name=name, kind="money")
 
 
-def _fund(made: Bounding, rules: Rules, base: Projection, buyer: Buyer, moved: Mapping[tuple[int, int], int]) -> None:
+def _fund(made: Sought, rules: Rules, base: Projection, buyer: Buyer, moved: Mapping[tuple[int, int], int]) -> None:
     """Keep a pump-prime fund above its floor: `R(t) ≤ R(t−1)(1 + i) + put in(t) − cost(t) + moved(t) + what else pays(t)`."""
-    model: Model = made.model
+    model = made.model
     n = next(n for n, d in enumerate(rules.drawings) if d.account == buyer.fund)
     drawing, put_in = rules.drawings[n], base.moves.put_in[0, :, n] / 100.0
     others = sum((np.maximum(base.moves.close[0, :, a] - _came(rules, base, a), 0.0) for _, a in buyer.moved_accounts),

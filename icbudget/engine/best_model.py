@@ -9,7 +9,7 @@ import numpy as np
 
 from icbudget.engine import contract
 from icbudget.engine.avoided import overlapped
-from icbudget.engine.best_limits import Need, harmful, keep
+from icbudget.engine.best_limits import Need, Sought, harmful, keep
 from icbudget.engine.choices import Option
 from icbudget.engine.linear import Model, Terms
 from icbudget.engine.projection import Projection
@@ -116,7 +116,7 @@ def bounding(
     for part in (0.0, 0.25, 0.5, 1.0):
         made.tangents(part=part)
     released = _releases(made, plan, base, worth)
-    keep(made, rules, base, released, needs)
+    keep(Sought(model, options, structure), rules, base, released, needs)
     for goal, k, t in goals:
         most = made.activity[t, k] - goal.target
         model.row({avoided[k, t]: 1.0}, low=float(most), name=f"goal {goal.id} by {goal.target_year}", kind="goal")
