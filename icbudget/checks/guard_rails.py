@@ -112,17 +112,28 @@ def money_moved(plan: Plan, result: Result) -> list[Finding]:
 
 
 def fixed_release(plan: Plan, result: Result) -> list[Finding]:
-    """Return a finding for every line where a decision frees less fixed cost than is typed: no more than was avoided costs."""
+    """Return a finding for every line where less fixed cost is freed than decided, or is freed though nothing is avoided.
+
+    Where something is avoided, no more is freed than that costs; where nothing is, the decision counts whole. Source: model §6.
+    """
     run, found = result.projection, list[Finding]()
-    short = run.structure.lines.fixed_release - run.released("fixed")[0]
+    freed = run.released("fixed")[0]
+    short = run.structure.lines.fixed_release - freed
+    alone = np.where(run.avoided[0] > 1e-9, 0.0, freed)
+    fix = "A saving without fewer patients is the provider's own efficiency: it belongs in the cost indices."
     for k, row in enumerate(plan.acute_lines):
-        t = int(short[:, k].argmax())
-        if short[t, k] > 0.005:
-            frees = f"what is avoided frees no more than £{run.released('fixed')[0, t, k]:,.2f} of it"
-            message = f"Fixed cost of “{row.id}” is to be released in {result.years[t]}, and {frees}."
-            fix = "A saving without fewer patients is the provider's own efficiency: it belongs in the cost indices."
+        s, t = int(short[:, k].argmax()), int(alone[:, k].argmax())
+        if short[s, k] > 0.005:
+            frees = f"what is avoided frees no more than £{freed[s, k]:,.2f} of it"
+            message = f"Fixed cost of “{row.id}” is to be released in {result.years[s]}, and {frees}."
+            place = at("acute_lines", row, "fixed_release", result.years[s])
+            found.append(warning("acute.fixed-release-capped", message, fix, place, round(short[s, k] * 100)))
+        if alone[t, k] > 0.005:
+            message = (
+                f"Fixed cost of “{row.id}”, £{alone[t, k]:,.2f}, is released in {result.years[t]}, in which nothing is avoided."
+            )
             place = at("acute_lines", row, "fixed_release", result.years[t])
-            found.append(warning("acute.fixed-release-capped", message, fix, place, round(short[t, k] * 100)))
+            found.append(warning("acute.fixed-release-alone", message, fix, place, round(alone[t, k] * 100)))
     return found
 
 

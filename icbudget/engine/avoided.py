@@ -45,20 +45,14 @@ def lagged(reach: Floats, t: int, lag: Floats) -> Floats:
     return (1.0 - part) * near + part * reached(t - whole - 1) if part.any() else near
 
 
-def overlapped(effects: Floats, overlap: float) -> Floats:
-    """Return what effects come to beside a stronger one of their family: `(1 − θ) e`; harm in full, as no deduction spares it."""
-    return np.where(effects > 0.0, (1.0 - overlap) * effects, effects)
-
-
 def family_survival(effects: Floats, overlap: float) -> Floats:
     """Return `1 − E` of programmes of one family, draws.
 
-    Sorted by e descending: `E ← e_1; E ← E + (1 − θ)(1 − E) e_i`, hence `1 − E = (1 − e_1) Π_{i≥2} (1 − (1 − θ) e_i)`, with
-    θ = 0 for e_i < 0: else a second harm, or a programme that does nothing yet, would lessen the harm of the first.
+    Sorted by e descending: `E ← e_1; E ← E + (1 − θ)(1 − E) e_i`, hence `1 − E = (1 − e_1) Π_{i≥2} (1 − (1 − θ) e_i)`.
     `effects`: draws × members; overlap θ: 0 independent, 1 the same people. Source: model §5.
     """
     ordered = np.sort(effects, axis=-1)[..., ::-1]
-    kept: Floats = (1.0 - ordered[..., 0]) * np.prod(1.0 - overlapped(ordered[..., 1:], overlap), axis=-1)
+    kept: Floats = (1.0 - ordered[..., 0]) * np.prod(1.0 - (1.0 - overlap) * ordered[..., 1:], axis=-1)
     return kept
 
 
@@ -145,6 +139,6 @@ def _expected(effects: Floats, overlap: float, chance: Floats, fixed: int | None
     for member in np.argsort(-effects, axis=-1, kind="stable").T:
         e = np.take_along_axis(effects, member[:, np.newaxis], axis=-1)
         p = np.where((member == fixed)[:, np.newaxis], float(joins), chance) if fixed is not None else chance
-        somebody = somebody * (1.0 - p * overlapped(e, overlap)) + nobody * p * (1.0 - e)
+        somebody = somebody * (1.0 - p * (1.0 - overlap) * e) + nobody * p * (1.0 - e)
         nobody = nobody * (1.0 - p)
     return nobody + somebody

@@ -8,7 +8,6 @@ from dataclasses import dataclass
 import numpy as np
 
 from icbudget.engine import contract
-from icbudget.engine.avoided import overlapped
 from icbudget.engine.best_limits import Need, Sought, harmful, keep
 from icbudget.engine.choices import Option
 from icbudget.engine.linear import Model, Terms
@@ -148,8 +147,9 @@ def _overlap(model: Model, structure: Structure, options: tuple[Option, ...], ye
     for m in range(len(reaching.line)):
         together = {int(g) for members, segments in reaching.families if m in segments for g in members}
         for t in range(1, years):
+            shrink = {n: (1.0 - theta) if o.programme in together else 1.0 for n, o in enumerate(options)}
             z[m, t] = {
-                n: float(-np.log1p(-(overlapped(o.effect[t], theta) if o.programme in together else o.effect[t])))
+                n: float(-np.log1p(-shrink[n] * o.effect[t]))
                 for n, o in enumerate(options)
                 if reaching.reached[m, o.programme] and o.effect[t]
             }
@@ -157,9 +157,7 @@ def _overlap(model: Model, structure: Structure, options: tuple[Option, ...], ye
         for t in range(1, years):
             fullest, one = {}, {}
             for n, o in enumerate(options):
-                rest = (
-                    float(-np.log1p(-o.effect[t]) + np.log1p(-overlapped(o.effect[t], theta))) if o.programme in members else 0.0
-                )
+                rest = float(-np.log1p(-o.effect[t]) + np.log1p(-(1.0 - theta) * o.effect[t])) if o.programme in members else 0.0
                 if rest > 0:
                     u = model.column(high=1.0)
                     model.row({u: 1.0, n: -1.0}, high=0.0)

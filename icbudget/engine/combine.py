@@ -37,12 +37,10 @@ def separate(reach: Floats, effect: Floats) -> float:
 def same(reach: Floats, effect: Floats, families: list[list[int]]) -> float:
     """Return the share that remains when programmes reach the same people first: joint reach is greatest, `min(ρ1, ρ2)`.
 
-    Within a family only its strongest programme counts (θ = 1), and every harmful one. For ε ≥ 0 no more is avoided than in
-    the plan. `reach`, `effect`: programmes that meet in a segment; `families`: their positions, a programme without a family
-    by itself.
+    Within a family only its strongest programme counts (θ = 1). For ε ≥ 0 no more is avoided than in the plan. `reach`,
+    `effect`: programmes that meet in a segment; `families`: their positions, a programme without a family by itself.
     """
-    strongest = [max(family, key=lambda g: (reach[g] * effect[g], -g)) for family in families]
-    leaders = [g for family, best in zip(families, strongest, strict=True) for g in family if g == best or effect[g] < 0.0]
+    leaders = [max(family, key=lambda g: (reach[g] * effect[g], -g)) for family in families]
     remaining, below = 0.0, 0.0
     for g in sorted(leaders, key=lambda g: float(reach[g])):
         kept = np.prod([1.0 - effect[other] for other in leaders if reach[other] >= reach[g]])

@@ -47,9 +47,8 @@ def release(lines: Lines, avoided: Floats, moved_in: Floats, cost: Floats, close
     """Return the system release of year t.
 
     `G = v·c·(1 − β)·V + s·c·Q·B + fixed release − c·U`. For V < 0 the first term is `v·c·V` without β. The first three
-    together never exceed what the avoided activity costs, `c·max(V, 0)` (AP §8 no. 8): what is over is taken off the fixed,
-    then the semi-fixed, then the variable part. So a decision to release fixed cost releases nothing where nothing is avoided:
-    that is the provider's own saving, not prevention's, and G passes through V = 0 without a step.
+    together never exceed `c·V` when V > 0; what is over is taken off the fixed, then the semi-fixed, then the variable part.
+    Where nothing is avoided a decision to release fixed cost counts whole: it is the provider's own saving, and a finding.
     `avoided` V: draws × (years to t) × lines; `moved_in` U, unit `cost` c, `close` and `backfill` β: draws ×
     lines. Source: model §6.
     """
@@ -59,9 +58,9 @@ def release(lines: Lines, avoided: Floats, moved_in: Floats, cost: Floats, close
     size = np.where(np.isnan(lines.block_size), 0.0, lines.block_size)
     semi_fixed = lines.semi_fixed_cost * cost * size * blocks
     fixed = np.broadcast_to(lines.fixed_release[t], v.shape)
-    variable = np.minimum(variable, np.where(v > 0, cost * v, np.inf))
-    room = np.maximum(cost * v - variable, 0.0)
-    semi_fixed = np.minimum(semi_fixed, room)
-    fixed = np.where(v > 0, np.minimum(fixed, room - semi_fixed), 0.0)
+    room = np.where(v > 1e-9, cost * v, np.inf)  # activity that only binary noise avoids is none
+    variable = np.minimum(variable, room)
+    semi_fixed = np.minimum(semi_fixed, room - variable)
+    fixed = np.minimum(fixed, room - variable - semi_fixed)
     moved = cost * moved_in
     return Release(variable, blocks, semi_fixed, fixed, moved, variable + semi_fixed + fixed - moved)

@@ -161,8 +161,5 @@ class AcuteLine(Sourced):
         by_year=True,
     )
     fixed_release: MoneyByYear = column(
-        "Fixed cost released",
-        Kind.MONEY,
-        "Fixed cost released in the year by decision: it counts up to the cost of what is avoided",
-        by_year=True,
+        "Fixed cost released", Kind.MONEY, "Fixed cost released in the year by decision", by_year=True
     )

@@ -76,7 +76,7 @@ def compute(structure, figures, rules):
         blocks = np.floor((1.0 - f.backfill) * low / lines.block_size) * f.close[:, t]
         at_once = lines.variable_cost * (1.0 - f.backfill) * v[:, t]
         whole = cost[:, t] * (at_once + lines.semi_fixed_cost * lines.block_size * blocks) + lines.fixed_release[t]
-        release[:, t] = np.minimum(whole, cost[:, t] * v[:, t])
+        release[:, t] = np.minimum(whole, np.where(v[:, t] > 0, cost[:, t] * v[:, t], np.inf))
     return {
         "nothing": a, "price": price, "cost": cost, "pay_nothing": pay_dn, "avoided": v, "activity": x, "pay_plan": pay_plan,
         "release": release, "paid": paid, "scale": scale, "moved": moved, "close": close,

@@ -614,6 +614,12 @@ def more_fixed_cost_released_than_is_avoided(d):
     d["acute_lines"][0]["fixed_release"] = {"2026/27": 100_000}
 
 
+@fault("acute.fixed-release-alone", "acute_lines", 0, "fixed_release")
+def fixed_cost_released_though_nothing_is_avoided(d):
+    d["programmes"][0]["effect"] = 0
+    d["acute_lines"][0]["fixed_release"] = {"2026/27": 100_000}
+
+
 @fault("move.same-line", "moves", 0, "to_line")
 def activity_moved_to_where_it_was(d):
     d["moves"] = [{"programme": "falls", "from_line": "nel", "to_line": "nel", "units": 1}]
@@ -1582,6 +1588,7 @@ def test_a_shortfall_carries_its_worth():
         # what is moved is not there. No decision frees more fixed cost than £78,030 − £14,045.40 of the £100,000.
         (money_moved_before_it_is_released, "shift.unfunded-gap", 1_000_000_00 - 14_045_40),
         (more_fixed_cost_released_than_is_avoided, "acute.fixed-release-capped", 100_000_00 - (78_030_00 - 14_045_40)),
+        (fixed_cost_released_though_nothing_is_avoided, "acute.fixed-release-alone", 100_000_00),
     ],
 )
 def test_what_is_moved_or_released_without_a_release_carries_its_worth(change, id, pence):

@@ -148,7 +148,7 @@ class _Run:
             members = sorted(members, key=lambda g: (-e[g], g))
             combined = e[members[0]]
             for g in members[1:]:
-                combined += (1 - theta if e[g] > 0 else 1) * (1 - combined) * e[g]
+                combined += (1 - theta) * (1 - combined) * e[g]
             q *= 1 - combined
         return q
 
@@ -204,15 +204,12 @@ class _Run:
         return sum(remains * size for remains, size in queue)
 
     def remains_same(self, reach):
-        """People in a row: a programme reaches everybody up to its reach; of a family the strongest counts, and every harm."""
+        """People in a row: a programme reaches everybody up to its reach; the strongest of each family alone counts."""
         families = {}
         for g in reach:
             families.setdefault(self.programme[g].get("family") or ("alone", g), []).append(g)
         order = list(self.programme)
-        leaders = []
-        for f in families.values():
-            best = min(f, key=lambda g: (-reach[g] * self.epsilon(g), order.index(g)))
-            leaders += [best, *(g for g in f if g != best and self.epsilon(g) < 0)]
+        leaders = [min(f, key=lambda g: (-reach[g] * self.epsilon(g), order.index(g))) for f in families.values()]
         ends = sorted({0.0, 1.0, *(reach[g] for g in leaders)})
         total = 0.0
         for start, end in pairwise(ends):
@@ -302,9 +299,10 @@ class _Run:
         backfill = row.get("backfill", 0.0)
         variable = row["variable_cost"] * c * v * (1 - backfill if v > 0 else 1)
         semi_fixed = row["semi_fixed_cost"] * c * (row.get("block_size") or 0.0) * self.blocks(k, t)
-        if v <= 0:  # nothing is avoided: no ward closes and no fixed cost goes on its account
-            return variable - c * self.U[k, t]
-        return min(variable + semi_fixed + self.by_year(row, "fixed_release", t), c * v) - c * self.U[k, t]
+        gained = variable + semi_fixed + self.by_year(row, "fixed_release", t)
+        if v > 0:
+            gained = min(gained, c * v)
+        return gained - c * self.U[k, t]
 
     # -- section 7: reallocation
 

@@ -115,20 +115,6 @@ def test_by_shapley_value_where_one_harms():
     assert result.units_by_programme()[0, 1, :, 0] == pytest.approx([210, -90])
 
 
-@pytest.mark.parametrize(
-    ("effects", "by_programme"),
-    [
-        ((0.0, -0.1), (0, -100)),  # one that does nothing yet spares nobody the harm of the other
-        ((-0.1, -0.2), (-109.855, -210.145)),  # 1 − 1.1 × 1.2 = −0.32; by ln 1.1 = 0.095310 and ln 1.2 = 0.182322
-        ((0.2, -0.1), (210, -90)),  # 1 − 0.8 × 1.1 = 0.12, as without a family
-    ],
-)
-def test_overlap_in_a_family_spares_no_harm(effects, by_programme):
-    rows = [{"id": name, "effect": e, "family": "f"} for name, e in zip("ab", effects, strict=True)]
-    result = run(read(plan(programmes=rows, setup={"family_overlap": 0.5})))
-    assert result.units_by_programme()[0, 1, :, 0] == pytest.approx(by_programme, abs=0.001)
-
-
 def test_the_printed_shapley_values():
     assert shapley(np.array([[0.2, 0.3]]), [[0], [1]], 0.5)[0] == pytest.approx([0.17, 0.27])
 
@@ -355,23 +341,6 @@ def test_backfill_takes_cash_and_not_capacity():
 def test_a_decision_to_release_fixed_cost_never_frees_more_than_the_activity_cost():
     line = CLOSING | {"fixed_release": {"2027/28": 3_000, "2028/29": 50_000}}
     assert released(line) == pytest.approx([0, 4_000, 16_000, 20_000, 13_000, 13_000])
-
-
-@pytest.mark.parametrize(
-    ("effect", "expected"),
-    [
-        (0.1, [0, 0, 2_000 + 5_000, 2_000 + 8_000]),  # 100 units less, £10,000 of cost: the second decision is cut by £4,000
-        (1e-6, [0, 0, 0.1, 0.1]),  # a thousandth of a unit costs 10p, and no decision frees more
-        (0.0, [0, 0, 0, 0]),
-        (-1e-6, [0, 0, -0.02, -0.02]),
-        (-0.1, [0, 0, -2_000, -2_000]),  # 100 units more, a fifth of their cost at once
-    ],
-)
-def test_a_decision_to_release_fixed_cost_makes_no_step_where_nothing_is_avoided(effect, expected):
-    # 1,000 units at £100: G = min(0.2 × £100 × V + decision, £100 × V) for V ≥ 0, and 0.2 × £100 × V below
-    line = {**CLOSING, "closes": {}, "fixed_release": {"2027/28": 5_000, "2028/29": 12_000}}
-    p = projection(line, programmes=[{"id": "p", "effect": effect, "lag": 1}])
-    assert p.released()[0, :4, 0] == pytest.approx(expected)
 
 
 def test_harm_costs_the_variable_part_whatever_the_backfill():
