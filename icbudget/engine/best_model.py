@@ -192,7 +192,7 @@ def _releases(made: Bounding, plan: Plan, base: Projection, worth: Floats) -> di
         harm = {**gross, v: float(lines.variable_cost[k] * cost[t, k])}
         for form in (gross, harm):
             model.row({before: 1.0, **{c: -x for c, x in form.items()}}, high=float(lines.fixed_release[t, k]))
-        if not harmful(made.options):
+        if not harmful(made.options) and not lines.fixed_release[t, k]:
             model.row({before: 1.0, v: -float(cost[t, k])}, high=0.0)
         model.row({g: 1.0, before: -1.0, **{c: x * float(cost[t, k]) for c, x in moved.get((k, t), {}).items()}}, high=0.0)
         out[k, t] = (
