@@ -185,6 +185,13 @@ def test_the_range_of_a_goal_is_in_the_unit_of_the_goal():
         assert own.unit == expected.unit and own.values[1:-1] == pytest.approx(expected.values[1:], rel=1e-5)
 
 
+def test_a_ward_that_opens_again_was_closed_over_the_plan():
+    document = as_document(from_yaml(GE1.read_text(encoding="utf-8")).plan)
+    document["acute_lines"][0]["closes"] = {"2028/29": 1}
+    (row,) = simulation(examine(from_document(document).plan)).where(Figure="Blocks closed", Measure="Chance of at least one")
+    assert row.values[-2] == 0 < row.values[3] == row.values[-1] < 1
+
+
 def test_the_tornado_is_sorted_and_each_end_is_the_plan_run_again():
     block, drivers = tornado(examine(BOROUGH)), drivers_by_swing(runner_of(BOROUGH), simulated(BOROUGH))
     swings = [row.values[2] for row in block.rows if row.labels[3] == "Net cash over the plan"]
@@ -197,6 +204,19 @@ def test_the_tornado_is_sorted_and_each_end_is_the_plan_run_again():
         run = examine(plan).answered.projection
         released = sum(int(v) for v in acute_amounts(run).release[0].sum(axis=-1))
         assert end == released - int(run.moves.paid[0].sum())
+
+
+def test_the_ends_of_the_tornado_are_the_10th_and_90th_percentile():
+    drivers = drivers_by_swing(runner_of(BOROUGH), simulated(BOROUGH))
+    costly = max((d for d in drivers if d.name.endswith("/unit_cost")), key=lambda d: d.swing)
+    at = [p.id for p in BOROUGH.programmes].index(costly.figures[0].key)
+    shape = (2 * 1.2815515655446004 / (1.13 - 0.87)) ** 2  # gamma, mean 1, its sd from low and high; see test_distributions
+    for factor, end in zip(stats.gamma(shape, scale=1 / shape).ppf([0.1, 0.9]), (costly.low, costly.high), strict=True):
+        document = as_document(BOROUGH)
+        document["programmes"][at]["unit_cost"] *= float(factor)
+        run = examine(from_document(document).plan).answered.projection
+        released = sum(int(v) for v in acute_amounts(run).release[0].sum(axis=-1))
+        assert end == pytest.approx(released - int(run.moves.paid[0].sum()), abs=1e-4 * costly.swing)
 
 
 def test_the_value_of_knowing_everything_by_hand():
