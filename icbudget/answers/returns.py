@@ -217,9 +217,27 @@ def metrics(case: Case) -> Block:
         goal = next((g for g in plan.goals if g.measure.casefold() == name.casefold()), None)
         path = engine_goals.trajectory(case.answered, goal) if goal else ()
         planned: dict[str, Cell] = {year: path[plan.years.index(year)] if goal else None for year in years_of(plan)}
-        told.append({"metric": name, "definition": definition, "baseline": goal.baseline if goal else None, "expected": planned})
-    shows = "The metrics of the rules year, each with the goal whose measure has its name. What the plan does not hold is blank."
+        line: Told = {"metric": name, "definition": definition, "baseline": goal.baseline if goal else None, "expected": planned}
+        if goal:
+            own = {field: getattr(goal, field) for field in (*_QUARTERS, "denominator", "rationale", "local_plan")}
+            line = {**line, **own, "numerator": _numerator(definition, path[0], goal.denominator)}
+        told.append(line)
+    shows = (
+        "The metrics of the rules year, each with the goal whose measure has its name; the numerator of a rate is plan × "
+        "denominator. What the plan does not hold is blank."
+    )
     return form(case, "Return: metrics", "metrics", told, shows)
+
+
+_QUARTERS = ("quarter_1", "quarter_2", "quarter_3", "quarter_4")
+_RATES = {"per 100,000": 100_000, "%": 100}
+"""Words of a definition that make it a rate, with what it is a rate of."""
+
+
+def _numerator(definition: str, planned: float | None, denominator: float | None) -> float | None:
+    """Return how many a planned rate stands for: `plan ÷ 100,000 (or 100) × denominator`; none where it is no rate."""
+    of = next((of for words, of in _RATES.items() if words in definition), None)
+    return None if of is None or planned is None or denominator is None else planned / of * denominator
 
 
 def metrics_of(plan: Plan) -> tuple[tuple[str, str], ...]:

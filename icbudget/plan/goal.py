@@ -56,3 +56,24 @@ class Goal(Sourced):
     def measured_by(self) -> str:
         """Return the kind of goal; where none is named, `activity` with an acute line and `entered` without."""
         return self.kind or ("activity" if self.acute_line else "entered")
+
+    quarter_1: float | None = column(
+        "Quarter 1 plan",
+        Kind.NUMBER,
+        "Value planned for April to June of the base year, for the planning return",
+        default=None,
+        unit="",
+    )
+    quarter_2: float | None = column("Quarter 2 plan", Kind.NUMBER, "The same for July to September", default=None, unit="")
+    quarter_3: float | None = column("Quarter 3 plan", Kind.NUMBER, "The same for October to December", default=None, unit="")
+    quarter_4: float | None = column("Quarter 4 plan", Kind.NUMBER, "The same for January to March", default=None, unit="")
+    denominator: float | None = column(
+        "Denominator",
+        Kind.NUMBER,
+        "People that a rate is of, as the planning return asks; the numerator follows from it",
+        default=None,
+        gt=0,
+        unit="",
+    )
+    rationale: str = column("Rationale", Kind.TEXT, "Why the planned values are right, for the planning return", default="")
+    local_plan: str = column("Local plan", Kind.TEXT, "What is done to meet them, for the planning return", default="")

@@ -128,11 +128,16 @@ def test_a_metric_is_filled_in_by_the_goal_with_its_name():
         {
             **{"id": "beds", "measure": "Residential admissions", "good": "lower", "baseline": 500, "target": 480},
             **{"target_year": "2027/28", "expected": {"2026/27": 490, "2027/28": 480}},
+            **{"quarter_1": 120, "quarter_4": 130, "denominator": 40_000, "rationale": "Trend", "local_plan": "Reablement"},
         }
     )
     told = {row["Metric"]: row for row in table(returns.metrics(case_of(document)))}
     assert told["Residential admissions"]["Baseline"] == 500 and told["Residential admissions"]["Plan 2025-26"] == 500
     assert told["Emergency admissions"]["Baseline"] == ""
+    # 500 of 100,000 among 40,000 people are 200
+    row = told["Residential admissions"]
+    assert [row[h] for h in ("Q1 Plan", "Q2 Plan", "Q4 Plan", "Numerator", "Denominator")] == [120, "", 130, 200, 40_000]
+    assert (row["Rationale for plan"], row["Local plan to meet ambition"]) == ("Trend", "Reablement")
 
 
 def checks(document, part):
