@@ -1,0 +1,124 @@
+"""The bad input that planners of prevention meet: each is a finding at its cell with its mend, and the rest goes on where it can.
+
+The plan is `tests/checks/clean.py`: one acute line of 10,000 spells growing by 2 % a year, two years, one programme.
+"""
+
+from __future__ import annotations
+
+import json
+
+import openpyxl
+import pytest
+import yaml
+
+from icbudget import tasks
+from tests.checks.clean import clean
+from tests.cli.test_broken_workbooks import placed, put, run, spoiled
+
+
+@pytest.fixture(scope="module")
+def sound(tmp_path_factory):
+    folder = tmp_path_factory.mktemp("sound")
+    (folder / "plan.yaml").write_text(yaml.safe_dump(clean()), encoding="utf-8")
+    path = folder / "plan.xlsx"
+    tasks.convert(folder / "plan.yaml", path)
+    book = openpyxl.load_workbook(path)
+    for sheet in [s for s in book if not s.tables]:
+        book.remove(sheet)
+    for sheet in book:
+        sheet.conditional_formatting, sheet.data_validations.dataValidation = type(sheet.conditional_formatting)(), []
+    book.save(path)
+    return path
+
+
+def both(*changes):
+    def spoil(book):
+        for change in changes:
+            change(book)
+
+    return spoil
+
+
+def counted(book):
+    """The programme counts 120 people of a cohort of 100."""
+    put("Prevention", "Reach basis", 6, "in_service")(book)
+    for row, figure, number in ((6, "Cohort (people)", 100), (8, "People (people)", 120)):
+        for heading, value in (("Programme", "falls"), ("Figure", figure), ("2026/27", number), ("2027/28", number)):
+            put("Prevention by year", heading, row, value)(book)
+
+
+@pytest.mark.parametrize(
+    ("spoil", "place", "words"),
+    [
+        (put("Prevention by year", "2026/27", 6, 1.2), "Prevention by year!{2026/27}6", "120.0%"),
+        (
+            put("Prevention", "Maximum reach (%)", 6, 0.4),
+            "Prevention by year!{2026/27}6",
+            "reaches 50.0% in 2026/27; its maximum reach is 40%",
+        ),
+        (counted, "Prevention by year!{2026/27}8", "120 people in 2026/27, more than the 100 it could reach"),
+        (put("Prevention", "Effect", 6, 1.0), "Prevention!{Effect}6", "would avoid 100% of what it reaches"),
+        (put("Prevention", "Effect", 6, 5), "Prevention!{Effect}6", "5 % is 0.05"),
+        (put("Segments", "Share (%)", 7, 0.8), "Segments!{Share (%)}7", "make 90.000000% of its activity, not 100%"),
+        (put("Prevention", "Effect measure", 6, "odds_ratio"), "Prevention!{Base risk (%)}6", "needs the base risk"),
+        (
+            put("Prevention", "Effect measure", 6, "absolute_risk_reduction"),
+            "Prevention!{Base risk (%)}6",
+            "needs the base risk",
+        ),
+        (put("Prevention", "Deadweight (%)", 6, 1.5), "Prevention!{Deadweight (%)}6", "at most 100%"),
+        (put("Prevention", "Evidence row", 6, "telehelth"), "Prevention!{Evidence row}6", "telehelth"),
+    ],
+)
+def test_what_cannot_be_stops_the_answers_at_its_cell(sound, tmp_path, capsys, spoil, place, words):
+    path, out = spoiled(sound, tmp_path, spoil), tmp_path / "out"
+    code, said = run(capsys, "run", path, "--out", out)
+    assert code == 1 and words in said and placed(openpyxl.load_workbook(path), place) in said and "Traceback" not in said
+    assert not (out / "spoiled-results.xlsx").exists(), "no figure is guessed"
+
+
+@pytest.mark.parametrize(
+    ("spoil", "place", "words"),
+    [
+        (put("Acute", "Hold (years)", 6, 2), "Acute!{Hold (years)}6", "must stay down for 2 years more, and the plan has 2"),
+        (put("Acute", "Floor (a year)", 6, 10_300), "Acute!{Floor (a year)}6", "is above do-nothing activity: 10,200 in 2026/27"),
+        (put("Segments", "Programmes", 6, None), "Prevention!{Programme}6", "reaches no segment"),
+        (
+            put("Prevention", "Evidence grade", 6, "N"),
+            "Prevention!{Reason}6",
+            "counts on an effect although good evidence shows none",
+        ),
+        (put("Prevention", "Effect", 6, 0.9), "Acute!{Point of delivery}6", "More than 1% a year"),
+    ],
+)
+def test_what_is_odd_is_told_at_its_cell_and_the_figures_go_on(sound, tmp_path, capsys, spoil, place, words):
+    path, out = spoiled(sound, tmp_path, spoil), tmp_path / "out"
+    code, said = run(capsys, "run", path, "--out", out)
+    assert code == 0 and words in said and placed(openpyxl.load_workbook(path), place) in said and "Traceback" not in said
+    assert (out / "spoiled-results.xlsx").exists()
+    assert run(capsys, "check", path)[0] == 1
+
+
+def test_deadweight_beside_a_control_group_needs_a_reason(sound, tmp_path, capsys):
+    changes = (put("Prevention", "Evidence grade", 6, "B"), put("Prevention", "Deadweight (%)", 6, 0.1))
+    code, said = run(capsys, "check", spoiled(sound, tmp_path, both(*changes)))
+    assert code == 1 and "Set the deadweight to 0%, or write under Reason" in said
+    reason = put("Prevention", "Reason", 6, "The controls had no service at all")
+    code, said = run(capsys, "check", spoiled(sound, tmp_path, both(*changes, reason)))
+    assert code == 0 and "The reason given: The controls had no service at all" in said
+
+
+def test_an_optimisation_that_cannot_be_says_what_conflicts_and_by_how_much(sound, tmp_path, capsys):
+    # Schemes spend every source in full; the programme must be done, at the least a quarter of it in the last year alone: £1,000
+    # × 1.02² × 0.25 = £260.10 that is not there
+    def spoil(book):
+        for heading, value in (("Partner", None), ("Pool", "bcf"), ("Source of funding", "Additional LA Contribution")):
+            put("Prevention", heading, 6, value)(book)
+        put("Prevention", "Must do (Yes/No)", 6, "Yes")(book)
+
+    path = spoiled(sound, tmp_path, spoil)
+    code, said = run(capsys, "optimise", path, "--json")
+    assert code == 1 and "Traceback" not in said
+    rows = {(row[0], row[1]): row[-2] for row in json.loads(said)["answer"]}
+    conflicts = {name: by for (group, name), by in rows.items() if group == "Conflict"}
+    assert conflicts == {"money of bcf by 2027/28": pytest.approx(260.10, abs=0.1)}
