@@ -11,8 +11,8 @@ from icbudget.answers.case import Case
 from icbudget.answers.catalogue import ANSWERS
 from icbudget.report.figures import Scale, scale_for
 
-SHORT = 7
-"""A table of so many rows or fewer is not broken between pages."""
+SHORT, LONG = 12, 80
+"""A table of so many rows or fewer is not broken between pages, but where a text in it is longer than this."""
 FEW_YEARS = 8
 """Up to so many years a table shows each; beyond, the first six, every fifth and the last."""
 
@@ -52,7 +52,9 @@ class Table:
     @property
     def short(self) -> bool:
         """Return whether the table stays in one piece on paper."""
-        return not self.stacks and sum(len(group.lines) for group in self.groups) <= SHORT
+        lines = [line for group in self.groups for line in group.lines]
+        longest = max((len(text) for line in lines for text in (line.heading, *line.cells)), default=0)
+        return not self.stacks and len(lines) <= SHORT and longest <= LONG
 
 
 @dataclass(frozen=True, slots=True)

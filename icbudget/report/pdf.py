@@ -79,6 +79,7 @@ def _table(table: Table) -> dict[str, Any]:
         "headings": [legible(heading) for heading in table.headings],
         "widths": widths(table),
         "words": sorted(table.words),
+        "short": table.short,
         "groups": [
             {
                 "heading": legible(group.heading),

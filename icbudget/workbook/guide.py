@@ -46,6 +46,12 @@ _GLOSSARY = (
     ("Double running", "The cost of the old and the new service at once, while one replaces the other."),
     ("Bridge", "The steps from the base year's spending to the plan's, which add up to the penny."),
     ("Scenario", "A list of changes laid over the plan, which gives a new plan."),
+    ("Virement", "Budget moved from one line to another in the year. A one-off one enters no later budget."),
+    ("Memorandum account", "What came into a pool, what was spent and what is left, as partners carry it into their accounts."),
+    ("Draw", "One run of the whole plan with every uncertain figure drawn by chance from its range."),
+    ("P10, P50, P90", "The figure that one draw in ten, five in ten, nine in ten falls short of. They do not add up over lines."),
+    ("Evidence grade", "How far a study can be trusted: A is best, D is weak, N is good evidence that there is no effect."),
+    ("Net present value", "What comes in less what goes out over the plan, later years counting for less."),
     ("Finding", "Something wrong or worth knowing: an error stops the answers, a warning and a note do not."),
 )
 _LEFT_OUT = "Sheets of the template that this plan does not use, and figures to copy from:"
