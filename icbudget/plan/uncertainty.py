@@ -81,6 +81,11 @@ class Correlation(Noun):
     driver_a: str = column("Driver A", Kind.TEXT, "A driver, or the path of a figure that is its own driver", min_length=1)
     driver_b: str = column("Driver B", Kind.TEXT, "Another driver", min_length=1)
     rank_correlation: float = column(
-        "Rank correlation", Kind.NUMBER, "From −1 (one up, the other down) to 1 (together); 0 independent", unit="", ge=-1, le=1
+        "Rank correlation",
+        Kind.NUMBER,
+        "From −1 (one up, the other down) to 1 (together); 0 independent. An effect is up where it is great, a risk ratio too",
+        unit="",
+        ge=-1,
+        le=1,
     )
     reason: str = column("Reason", Kind.TEXT, "Why", default="")

@@ -18,6 +18,7 @@ from icbudget.plan import TABLES
 from tests.report.pages import parsed
 
 WORKBOOKS = Path(__file__).parent.parent.parent / "workbooks"
+GE1 = Path(__file__).parent.parent / "examples" / "ge1" / "plan.yaml"
 PLAN = WORKBOOKS / "north-tyneside-better-care-fund.xlsx"
 
 
@@ -99,11 +100,17 @@ def gone(pack):
 def forged(pack):
     """A change with a manifest to match: only working the pack out again shows it."""
     page = pack / "tables" / "icb_funding.csv"
-    page.write_bytes(page.read_bytes().replace(b"11651150.00", b"11651151.00"))
-    sums = (pack / "manifest.sha256").read_text().splitlines()
-    new = [f"{hashlib.sha256(page.read_bytes()).hexdigest()}  tables/icb_funding.csv" if "icb_funding" in s else s for s in sums]
-    (pack / "manifest.sha256").write_text("\n".join(new) + "\n")
+    summed_anew(pack, page, page.read_bytes().replace(b"11651150.00", b"11651151.00"))
     return "pack.differs", "tables/icb_funding.csv"
+
+
+def summed_anew(pack, path, content):
+    """Write a file of the pack and its sum into the manifest."""
+    path.write_bytes(content)
+    name = path.relative_to(pack).as_posix()
+    sums = (pack / "manifest.sha256").read_text().splitlines()
+    new = [f"{hashlib.sha256(content).hexdigest()}  {name}" if line.endswith(f"  {name}") else line for line in sums]
+    (pack / "manifest.sha256").write_text("\n".join(new) + "\n")
 
 
 @pytest.mark.parametrize("spoil", [changed, gone, forged])
@@ -138,6 +145,21 @@ def test_a_scenario_is_verified_as_it_was_run(tmp_path):
     tasks.pack(plan, tmp_path, scenario=scenario)
     opened, found = tasks.verify_pack(tmp_path / f"{plan.stem}-pack")
     assert found == [] and opened.case.plan.setup.active_scenario == scenario
+
+
+def test_a_pack_says_its_draws_and_seed_and_its_ranges_are_made_again(tmp_path):
+    tasks.pack(GE1, tmp_path)
+    pack = tmp_path / f"{GE1.stem}-pack"
+    record = json.loads((pack / "run-record.json").read_text())
+    assert (record["draws"], record["seed"]) == (1000, 1)
+    ranges = rows(pack, "tables/icb_simulate.csv")
+    assert {row[1]: row[-1] for row in ranges if row[0] == "The simulation"}["Seed"] == "1"
+    (p90,) = (row[-1] for row in ranges if row[1].startswith("Net cash: ") and row[2] == "P90")
+    assert tasks.verify_pack(pack)[1] == []
+    page = pack / "tables" / "icb_simulate.csv"
+    summed_anew(pack, page, page.read_bytes().replace(p90.encode(), b"1.00"))
+    told = [(f.id, f.place.workbook) for f in tasks.verify_pack(pack)[1] if f.severity is Severity.ERROR]
+    assert told == [("pack.differs", "tables/icb_simulate.csv")]
 
 
 def test_a_plan_with_errors_has_a_pack_without_figures(tmp_path):
