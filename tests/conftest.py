@@ -21,7 +21,7 @@ CHROMIUM = Path("/usr/bin/chromium")
 
 def no_server() -> str:
     """Return why the server cannot run here; nothing where it can."""
-    return "" if find_spec("xlwings_server") else "xlwings-server is not installed: pip install 'icbudget[server]'"
+    return "" if find_spec("xlwings_server") else "xlwings-server is not installed: pip install '.[server]'"
 
 
 def no_chromium() -> str:

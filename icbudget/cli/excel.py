@@ -7,10 +7,9 @@ from typing import Annotated
 
 import typer
 
-from icbudget import tasks
 from icbudget.cli import show
-from icbudget.cli.options import Json, Overwrite, app, leave
-from icbudget.findings import has_errors
+from icbudget.cli.options import FilledWith, Json, Overwrite, app, leave
+from icbudget.cli.plans import filling
 
 excel = typer.Typer(
     name="excel", help="Connect Excel: serve it, make the macro workbook, find what is missing.", no_args_is_help=True
@@ -32,25 +31,24 @@ def serve(
     try:
         from icbudget.excel.server.serve import serve as run
     except ModuleNotFoundError as missing:
-        raise ValueError(f"{missing.name} is not installed. Install the server: pip install 'icbudget[server]'") from None
-    typer.echo(f"Serving http{'s' if certificate else ''}://{listen}:{port}; the manifest is at /manifest.xml. Stop with Ctrl+C.")
-    run(listen=listen, port=port, workers=workers, certificate=certificate, key=key)
+        raise ValueError(f"{missing.name} is not installed. In icbudget's folder: pip install '.[server]'") from None
+    address = f"http{'s' if certificate else ''}://{listen}:{port}"
+    run(
+        lambda: typer.echo(f"Serving {address}; the manifest is at /manifest.xml. Stop with Ctrl+C."),
+        listen=listen, port=port, workers=workers, certificate=certificate, key=key,
+    )  # fmt: skip
 
 
 @excel.command()
 def build(
     workbook: Annotated[Path, typer.Argument(metavar="WORKBOOK", help="Macro workbook to write (.xlsm).")],
-    plan: Annotated[Path | None, typer.Option("--plan", help="Plan to fill it with: a workbook, YAML or JSON file.")] = None,
+    plan: FilledWith = None,
     overwrite: Overwrite = False,
 ) -> None:
     """Make the macro workbook for Excel on Windows, with the VBA of the xlwings installed here."""
     from icbudget.excel.macro import build as made
 
-    draft = tasks.load(plan) if plan else None
-    if draft is not None and (draft.plan is None or has_errors(draft.findings)):
-        show.findings(draft.findings)
-        leave(draft.findings, read=draft.plan is not None)
-    typer.echo(f"Wrote {made(workbook, draft.plan if draft else None, overwrite=overwrite)}")
+    typer.echo(f"Wrote {made(workbook, filling(plan), overwrite=overwrite)}")
     typer.echo(f"Run icbudget excel doctor {workbook.name} to see whether this machine is ready for it.")
 
 

@@ -23,6 +23,7 @@ app = typer.Typer(
 PlanFile = Annotated[Path, typer.Argument(metavar="PLAN", help="Plan: a workbook (.xlsx, .xlsm), YAML or JSON file.")]
 Json = Annotated[bool, typer.Option("--json", help="Answer in JSON, for machines.")]
 Overwrite = Annotated[bool, typer.Option("--overwrite", help="Write over files that are there with other content.")]
+FilledWith = Annotated[Path | None, typer.Option("--plan", help="Plan to fill it with: a workbook, YAML or JSON file.")]
 ScenarioName = Annotated[
     str | None, typer.Option("--scenario", help="Scenario to lay over the plan; the plan's own choice if not given.")
 ]

@@ -11,7 +11,9 @@ import typer
 
 from icbudget import tasks
 from icbudget.cli import show
-from icbudget.cli.options import Overwrite, PlanFile, app, leave
+from icbudget.cli.options import FilledWith, Overwrite, PlanFile, app, leave
+from icbudget.findings import has_errors
+from icbudget.plan import Plan
 
 
 class Host(StrEnum):
@@ -48,15 +50,28 @@ def template(
         Host | None,
         typer.Option("--host", help="office: for the add-in of a server; classic: with macros for Excel on Windows."),
     ] = None,
+    plan: FilledWith = None,
     overwrite: Overwrite = False,
 ) -> None:
-    """Write the blank template workbook."""
+    """Write the template workbook, blank or filled in with a plan."""
+    filled = filling(plan)
     if host is Host.CLASSIC:
         from icbudget.excel.macro import build
 
-        typer.echo(f"Wrote {build(out.with_suffix('.xlsm'), overwrite=overwrite)}")
+        typer.echo(f"Wrote {build(out.with_suffix('.xlsm'), filled, overwrite=overwrite)}")
         return
-    typer.echo(f"Wrote {tasks.template(out, add_in=host is Host.OFFICE, overwrite=overwrite)}")
+    typer.echo(f"Wrote {tasks.template(out, filled, add_in=host is Host.OFFICE, overwrite=overwrite)}")
+
+
+def filling(plan: Path | None) -> Plan | None:
+    """Return the plan to fill a template with; where it cannot be read whole, its findings are shown and the command ends."""
+    if plan is None:
+        return None
+    draft = tasks.load(plan)
+    if draft.plan is None or has_errors(draft.findings):
+        show.findings(draft.findings)
+        leave(draft.findings, read=draft.plan is not None)
+    return draft.plan
 
 
 @app.command()

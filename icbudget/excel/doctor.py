@@ -165,7 +165,7 @@ def _modules(path: Path) -> dict[str, str]:
     try:
         from pyopenvba import ExcelFile, PyOpenVBAError
     except ModuleNotFoundError:
-        raise ValueError("pyOpenVBA is not installed. Install it: pip install 'icbudget[classic]'") from None
+        raise ValueError("pyOpenVBA is not installed. In icbudget's folder: pip install '.[classic]'") from None
     try:
         with ExcelFile(path) as book:
             return {name: book.get_module(name) for name in book.module_names()}

@@ -67,7 +67,7 @@ def project(module: str) -> bytes:
     try:
         from pyopenvba import ExcelFile
     except ModuleNotFoundError:
-        raise ValueError("pyOpenVBA is not installed. Install it: pip install 'icbudget[classic]'") from None
+        raise ValueError("pyOpenVBA is not installed. In icbudget's folder: pip install '.[classic]'") from None
     given = Path(xlwings.__file__).parent / "quickstart_standalone.xlsm"
     if not given.is_file():
         raise ValueError(f"xlwings {xlwings.__version__} has no VBA project to take. Install xlwings 0.37.")

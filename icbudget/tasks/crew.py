@@ -104,7 +104,7 @@ def _connected(scheduler: str) -> Iterator[_Cluster]:
     try:
         from distributed import Client
     except ImportError as missing:
-        raise ValueError("A cluster needs Dask: pip install 'icbudget[cluster]'.") from missing
+        raise ValueError("A cluster needs Dask. In icbudget's folder: pip install '.[cluster]'") from missing
     import logging
 
     logging.getLogger("distributed").setLevel(logging.CRITICAL)

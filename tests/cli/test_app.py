@@ -219,6 +219,23 @@ def test_new_for_an_area_and_for_one_that_is_not_there(tmp_path, capsys):
 def test_template_is_written_and_an_option_that_is_not_there_is_exit_2(tmp_path, capsys):
     assert call(capsys, "template", "--out", str(tmp_path / "t.xlsx"))[0] == 0
     assert call(capsys, "template", "--nonsense")[0] == 2
+
+
+def test_a_template_for_the_add_in_is_filled_in_from_a_plan(tmp_path, capsys):
+    import zipfile
+
+    from icbudget import tasks
+    from tests.rebuild import ROOT
+
+    made = tmp_path / "office.xlsx"
+    plan = str(ROOT / "workbooks" / "north-tyneside-better-care-fund.yaml")
+    assert call(capsys, "template", "--host", "office", "--plan", plan, "--out", str(made))[0] == 0
+    assert tasks.load(made).plan == tasks.load(Path(plan)).plan
+    with zipfile.ZipFile(made) as parts:
+        assert any(name.startswith("xl/webextensions/") for name in parts.namelist())
+    (tmp_path / "none.yaml").write_text("a: 1\n", encoding="utf-8")
+    assert call(capsys, "template", "--plan", str(tmp_path / "none.yaml"), "--out", str(tmp_path / "t.xlsx"))[0] == 2
+    assert not (tmp_path / "t.xlsx").exists()
     assert call(capsys, "convert", str(tmp_path / "t.xlsx"), str(tmp_path / "t.pdf"))[0] == 2
 
 

@@ -11,7 +11,7 @@ from icbudget.excel.doctor import Machine, diagnose, mend
 from icbudget.excel.macro import build
 from icbudget.findings import Severity
 
-pytest.importorskip("pyopenvba", reason="pyOpenVBA is not installed: pip install 'icbudget[classic]'")
+pytest.importorskip("pyopenvba", reason="pyOpenVBA is not installed: pip install '.[classic]'")
 
 
 @pytest.fixture(scope="module")

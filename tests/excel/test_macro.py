@@ -18,7 +18,7 @@ from tests.excel.hosts import MODULE
 from tests.programs.classic import FakeCom
 from tests.rebuild import ROOT
 
-pytest.importorskip("pyopenvba", reason="pyOpenVBA is not installed: pip install 'icbudget[classic]'")
+pytest.importorskip("pyopenvba", reason="pyOpenVBA is not installed: pip install '.[classic]'")
 VBA = source(functions().values())
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from pathlib import Path
 
 from icbudget.excel.server.app import settings
@@ -11,9 +12,17 @@ APPLICATION = "icbudget.excel.server.app:create"
 
 
 def serve(
-    *, listen: str = "127.0.0.1", port: int = 8000, workers: int = 2, certificate: Path | None = None, key: Path | None = None
+    ready: Callable[[], None] = lambda: None,
+    *,
+    listen: str = "127.0.0.1",
+    port: int = 8000,
+    workers: int = 2,
+    certificate: Path | None = None,
+    key: Path | None = None,
 ) -> None:
-    """Serve Excel until stopped. Raises `ValueError` where the settings do not allow it, before anything listens.
+    """Serve Excel until stopped; `ready` is called once nothing stands in the way.
+
+    Raises `ValueError` where the settings do not allow it, before anything listens.
 
     Excel takes an add-in over https only: give a certificate and its key, or put a proxy that has them in front.
     """
@@ -24,6 +33,7 @@ def serve(
         raise ValueError("A certificate needs its key, and a key its certificate.")
     import uvicorn
 
+    ready()
     uvicorn.run(
         APPLICATION,
         factory=True,

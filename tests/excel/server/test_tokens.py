@@ -8,7 +8,7 @@ from concurrent.futures import ThreadPoolExecutor
 
 import pytest
 
-pytest.importorskip("joserfc", reason="the server is not installed: pip install 'icbudget[server]'")
+pytest.importorskip("joserfc", reason="the server is not installed: pip install '.[server]'")
 from icbudget.excel.server.settings import Settings
 from icbudget.excel.server.tokens import Denied, Tokens
 from tests.excel.server import signing

@@ -328,7 +328,7 @@ function drawFan() {
   const y = (value) => top + ((high - value) * (height - top - bottom)) / (high - low || 1);
   const points = (line) => line.map((value, n) => `${x(n).toFixed(1)},${y(value).toFixed(1)}`);
   const told = new Intl.NumberFormat("en-GB", { notation: "compact", maximumSignificantDigits: 3 });
-  const shown = { "£": (value) => `£${told.format(value)}`.replace("£-", "−£"), "%": (value) => `${told.format(100 * value)}%` };
+  const shown = { "£": (value) => `£${told.format(value)}`.replace("£-", "−\u2060£"), "%": (value) => `${told.format(100 * value)}%` };
   const show = (value, measure = "P50") => (shown[range.units[measure]] || told.format)(value);
   const last = range.years.length - 1;
   const words = `${range.name}. In ${range.years[last]}: P10 ${show(P10[last])}, P50 ${show(P50[last])}, P90 ${show(P90[last])}.`;
