@@ -5,8 +5,8 @@ from __future__ import annotations
 from icbudget.workbook import layout
 from tests.pictures import PICTURES, name_of
 
-NOT_WRITTEN = {layout.XLWINGS_SETTINGS}
-"""Sheets that only a macro workbook has."""
+NOT_WRITTEN = {layout.XLWINGS_SETTINGS, layout.BEST_PLAN}
+"""Sheets that only a macro workbook or an optimised one has."""
 
 
 def test_there_is_a_picture_of_every_sheet_and_of_nothing_else():

@@ -51,10 +51,15 @@ def parts(content: bytes) -> dict[str, str]:
 
 def test_sheets_stand_in_reading_order_and_none_is_hidden():
     unused = {layout.ANSWER_SHEETS[id] for id, block in rich_blocks().items() if not block.rows and block.columns}
-    without = {layout.XLWINGS_SETTINGS, *layout.LIBRARY_SHEETS, *unused}  # every table of this plan has rows
+    without = {layout.XLWINGS_SETTINGS, layout.BEST_PLAN, *layout.LIBRARY_SHEETS, *unused}  # every table of this plan has rows
     assert book(live=False).sheetnames == [name for name in layout.SHEETS if name not in without]
     assert {sheet.sheet_state for sheet in book(live=False)} == {"visible"}
-    frozen = (layout.POSTINGS, layout.RUN_RECORD, layout.XLWINGS_SETTINGS)  # settings of xlwings stand beside macros only
+    frozen = (
+        layout.BEST_PLAN,
+        layout.POSTINGS,
+        layout.RUN_RECORD,
+        layout.XLWINGS_SETTINGS,
+    )  # settings of xlwings stand beside macros only
     assert book().sheetnames == [name for name in layout.SHEETS if name not in frozen]
     assert max(map(len, layout.SHEETS)) <= 31
 
