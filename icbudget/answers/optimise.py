@@ -7,8 +7,9 @@ import numpy as np
 from icbudget.answers.block import Block, Cell, Row
 from icbudget.checks.statutory import MinimumTest, counted_share, minimum_tests
 from icbudget.engine.appraise import discount_factors, price_level
+from icbudget.engine.best_judge import Broken
 from icbudget.engine.best_limits import Need
-from icbudget.engine.best_plan import Best, Broken, cautious
+from icbudget.engine.best_plan import Best, cautious
 from icbudget.engine.choices import Option
 from icbudget.engine.run import Result, run
 from icbudget.engine.worth import worth

@@ -18,6 +18,9 @@ from icbudget.engine.structure import Structure
 from icbudget.plan import Plan
 from icbudget.plan.goal import Goal
 
+ASIDE = "aside"
+"""Kind of the rows that set a choice aside."""
+
 
 @dataclass(eq=False, slots=True)
 class Bounding:
@@ -239,3 +242,27 @@ def _savings(base: Projection, made: Bounding) -> Floats:
     paid = np.stack([contract.pay(lines, t, path, dn, flat[0][:, t], flat[1][:, t], state) for t in range(years)], axis=1)
     saved = base.pay_nothing[:1] - paid
     return np.divide(saved, most[1:, np.newaxis], out=np.zeros_like(saved), where=most[1:, np.newaxis] > 1e-9)
+
+
+def in_any_part(made: Bounding, fixed: set[int]) -> Model:
+    """Return the model with every part between those tried allowed, but of the programmes in `fixed`; each starts once.
+
+    `−ln(1 − part · e)` is convex in the part, so what lies between two parts avoids no more than the line between them: the
+    model still bounds the engine. What was set aside counts again.
+    """
+    kept = [row for row in made.model.rows if row[4] != ASIDE]
+    whole = [*made.model.whole]
+    model = Model([*made.model.objective], [*made.model.low], [*made.model.high], whole, kept)
+    starts: dict[tuple[int, str, str], list[int]] = {}
+    for n, o in enumerate(made.options):
+        if o.programme not in fixed:
+            whole[n] = 0
+            starts.setdefault((o.programme, o.start, o.source), []).append(n)
+    begun: dict[int, list[int]] = {}
+    for (g, _, _), parts in starts.items():
+        begins = model.column(high=1.0, whole=True)
+        model.row({**dict.fromkeys(parts, 1.0), begins: -1.0}, high=0.0)
+        begun.setdefault(g, []).append(begins)
+    for columns in begun.values():
+        model.row(dict.fromkeys(columns, 1.0), high=1.0)
+    return model

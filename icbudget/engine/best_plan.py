@@ -3,30 +3,23 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
+from itertools import product
 
 import numpy as np
 
-from icbudget.engine.appraise import discount_factors, price_level
+from icbudget.engine.best_judge import Broken, Draw, Judge
 from icbudget.engine.best_limits import Need
-from icbudget.engine.best_model import Bounding, bounding
-from icbudget.engine.bridge import SYSTEM, bridges
-from icbudget.engine.choices import Option, bought, changes, options_of
+from icbudget.engine.best_model import ASIDE, Bounding, bounding, in_any_part
+from icbudget.engine.choices import Option, bought, changes, options_of, resized
 from icbudget.engine.effect import rate_reduction
-from icbudget.engine.fund import funds
-from icbudget.engine.projection import project
-from icbudget.engine.rounding import Floats, to_pence
+from icbudget.engine.rounding import Floats
 from icbudget.engine.run import Result, run
-from icbudget.engine.structure import Figures, structure_of
-from icbudget.engine.worth import qalys
 from icbudget.plan import Plan
 from icbudget.plan.programme import Programme
 
 A_QUARTER = 0.674490 / 1.281552
 """How far the 25th percentile lies from the middle towards the 10th, of a normal distribution."""
-Draw = Callable[[Plan], Figures]
-Broken = dict[str, float]
-"""Limits a plan breaks, by name, and by how much (£, wte, activity, or chance)."""
 
 
 @dataclass(frozen=True, eq=False, slots=True)
@@ -107,7 +100,7 @@ def best_plan(
         sought, judge.structure, judge.base.rules, judge.base.projection, options, judge.discount, judge.limits, judge.goals,
         needs(judge.base, judge.allowed) if needs else (), judge.health,
     )  # fmt: skip
-    best: tuple[float, tuple[Option, ...], Plan] | None = None
+    best: Chosen | None = None
     bound, tried, finished, seen = np.inf, 0, False, set[tuple[int, ...]]()
     worst: Broken = {}
     while seconds_left() > 0:
@@ -141,6 +134,18 @@ def best_plan(
         conflicts = made.model.conflicts(max(seconds_left(), 1.0)) if not tried else []
         why = tuple(conflicts) or tuple(sorted(worst.items()))
         return Best(None, (), (), None, 0.0, bound, (), (), why, finished, tried, blank)
+    fixed = stepwise(sought, options)
+    best = finer(sought, judge, best, fixed, seconds_left)
+    if len(fixed) < len({o.programme for o in options}):
+        between = in_any_part(made, fixed).solve(max(seconds_left(), 1.0))
+        dual = getattr(between, "mip_dual_bound", None)
+        bound = max(bound, np.inf if dual is None else -float(dual) + 1e-6 * len(options) ** 2)
+        if between.x is not None:
+            chosen = in_parts(sought, options, between.x, fixed)
+            candidate = bought(sought, chosen, _closing(sought, made, between.x))
+            value, broken = judge.hears(candidate, chosen)
+            if not broken:
+                best = max(best, finer(sought, judge, (value, chosen, candidate), fixed, seconds_left), key=lambda told: told[0])
     value, chosen, candidate = best
     duals = made.model.duals()
     pounds = [sum(w for (kind, name), w in duals.items() if kind == "money" and name[-7:] >= y) for y in plan.years]
@@ -155,7 +160,7 @@ def best_plan(
 def _set_aside(made: Bounding, picked: Sequence[int], options: int) -> None:
     """Let the model propose this choice no more."""
     terms = {n: 1.0 if n in picked else -1.0 for n in range(options)}
-    made.model.row(terms, high=len(picked) - 1.0)
+    made.model.row(terms, high=len(picked) - 1.0, kind=ASIDE)
 
 
 def _closing(plan: Plan, made: Bounding, x: Floats) -> dict[int, set[str]]:
@@ -171,6 +176,52 @@ def _closed(plan: Plan, candidate: Plan, k: int) -> list[str]:
     return [y for y in candidate.acute_lines[k].closes if y not in plan.acute_lines[k].closes]
 
 
+def stepwise(plan: Plan, options: Sequence[Option]) -> set[int]:
+    """Return the programmes that are bought only in the parts tried: indivisible ones, and those whose effect is not linear."""
+    whole = {(o.programme, o.start, o.source): o for o in options if o.level == 1.0}
+    found = {g for g, row in enumerate(plan.programmes) if not row.divisible or row.largest_step is not None}
+    for o in options:
+        of = whole.get((o.programme, o.start, o.source))
+        if of is None or not np.allclose(o.effect, o.level * of.effect, rtol=1e-12, atol=1e-15):
+            found.add(o.programme)
+    return found
+
+
+def in_parts(plan: Plan, options: Sequence[Option], x: Floats, fixed: set[int]) -> tuple[Option, ...]:
+    """Return the options of a solution that may mix parts, each part rounded down to hundredths, none below a quarter."""
+    found: dict[tuple[int, str, str], tuple[Option, float]] = {}
+    for o, taken in zip(options, x, strict=False):
+        if taken > 1e-6:
+            key = (o.programme, o.start, o.source)
+            found[key] = o, found.get(key, (o, 0.0))[1] + float(taken) * o.level
+    parts = ((o, max(int(level * 100 + 1e-6), 25) / 100) for o, level in found.values())
+    return tuple(o if o.programme in fixed else resized(plan, o, level) for o, level in parts)
+
+
+Chosen = tuple[float, tuple[Option, ...], Plan]
+
+
+def finer(plan: Plan, judge: Judge, best: Chosen, fixed: set[int], seconds_left: Callable[[], float]) -> Chosen:
+    """Return the best plan with the part bought of each programme refined to hundredths, one after another, by the engine.
+
+    No part below a quarter. Steps of ten, five and one hundredth, each as long as the plan is worth more and breaks nothing.
+    """
+    closed = {k: set(row.closes) - set(plan.acute_lines[k].closes) for k, row in enumerate(best[2].acute_lines)}
+    for step in (10, 5, 1):
+        for at, way in product(range(len(best[1])), (step, -step)):
+            while best[1][at].programme not in fixed and seconds_left() > 0:
+                level = round(best[1][at].level * 100) + way
+                if not 25 <= level <= 100:
+                    break
+                chosen = (*best[1][:at], resized(plan, best[1][at], level / 100), *best[1][at + 1 :])
+                candidate = bought(plan, chosen, closed)
+                value, broken = judge.hears(candidate, chosen)
+                if broken or value <= best[0] + 0.005:
+                    break
+                best = value, chosen, candidate
+    return best
+
+
 def worthwhile(plan: Plan, *, health: bool = False) -> tuple[Option, ...]:
     """Return the options of a plan.
 
@@ -180,117 +231,3 @@ def worthwhile(plan: Plan, *, health: bool = False) -> tuple[Option, ...]:
     paid = {row.programme for row in plan.schemes} if plan.minimums else set()
     must = {g for g, row in enumerate(plan.programmes) if row.must_do or row.id in paid}
     return tuple(o for o in options_of(plan) if o.programme in must or o.effect.max() > 0 or (health and o.qalys.max() > 0))
-
-
-class Judge:
-    """The engine as the judge of a choice: what it is worth, and which limits it breaks."""
-
-    def __init__(
-        self,
-        plan: Plan,
-        own: Plan,
-        confidence: float | None = None,
-        draw: Draw | None = None,
-        also: Callable[[Result], Broken] | None = None,
-        meet_goals: bool = False,
-        public_value: bool = False,
-    ) -> None:
-        self.plan, self.own, self.confidence, self.draw, self.also = plan, own, confidence, draw, also
-        self.structure = structure_of(plan)
-        self.base = run(bought(plan, (), {}))
-        level = price_level(plan)[0]
-        self.discount = discount_factors(plan.setup.horizon, "standard", plan.setup.discount_set) / level
-        self.limits = {"staff": self._by_year("staff")} if any(row.measure == "staff" for row in plan.limits) else {}
-        self.allowed = also(run(plan)) if also else {}
-        value = plan.setup.qaly_value if public_value else None
-        rates = discount_factors(plan.setup.horizon, "health", plan.setup.discount_set)
-        self.health = None if value is None else rates * float(value)
-        at = {row.id: k for k, row in enumerate(plan.acute_lines)}
-        self.goals = [
-            (goal, at[goal.acute_line], plan.years.index(goal.target_year))
-            for goal in plan.goals
-            if meet_goals and goal.acute_line and goal.good == "lower" and goal.target_year in plan.years[1:]
-        ]
-
-    def _by_year(self, measure: str, partner: str = "") -> Floats:
-        rows = [row for row in self.plan.limits if row.measure == measure and row.partner == partner]
-        return np.array([min((row.most[y] for row in rows if y in row.most), default=np.inf) for y in self.plan.years])
-
-    def hears(self, candidate: Plan, chosen: Sequence[Option]) -> tuple[float, Broken]:
-        """Return the present value of a choice and the limits that it breaks."""
-        result = run(candidate)
-        moves = result.projection.moves
-        cash = result.projection.released()[0].sum(axis=-1) - moves.paid[0].sum(axis=-1) / 100.0
-        broken = {**self._money(result), **self._floors(result), **self._partners(result), **self._chance(candidate, result)}
-        for t, most in enumerate(self.limits.get("staff", ())):
-            over = sum(float(o.staff[t]) for o in chosen) - most
-            if t and over > 1e-6:
-                broken[f"staff in {self.plan.years[t]}"] = over
-        for goal, k, t in self.goals:
-            over = float(result.projection.activity[0, t, k]) - goal.target
-            if over > 1e-6:
-                broken[f"goal {goal.id} by {goal.target_year}"] = over
-        if self.also:
-            told = self.also(result)
-            broken |= {name: short for name, short in told.items() if short > self.allowed.get(name, 0.0) + 0.005}
-        gained = 0.0 if self.health is None else float(qalys(candidate, result.projection)[0] @ self.health)
-        return float(cash @ self.discount) + gained, broken
-
-    def _money(self, result: Result) -> Broken:
-        moves, run_ = result.projection.moves, result.projection
-        full = to_pence(run_.running_cost + run_.figures.double_running + run_.figures.exit_cost)
-        short = (full - moves.paid)[0].sum(axis=-1)
-        out = {f"money for programmes in {y}": short[t] / 100.0 for t, y in enumerate(result.years) if t and short[t] > 0.5}
-        before = dict(zip(self.base.rules.accounts, self.base.projection.moves.close[0].T, strict=True))
-        for a, account in enumerate(result.rules.accounts):
-            allowed = np.minimum(before.get(account, np.zeros(len(result.years))), 0.0)
-            for t in np.flatnonzero(moves.close[0, :, a] < allowed - 0.5):
-                name = f"{account[1]} of {account[0]} in {result.years[t]}"
-                out[name] = float(allowed[t] - moves.close[0, t, a]) / 100.0
-        for fund in funds(moves, result.rules):
-            for t in np.flatnonzero(fund.below_floor[0] > 0.5):
-                out[f"floor of fund {result.plan.shifts[fund.shift].id} in {result.years[t]}"] = (
-                    float(fund.below_floor[0, t]) / 100.0
-                )
-        return out
-
-    def _floors(self, result: Result) -> Broken:
-        out: Broken = {}
-        for k, row in enumerate(result.plan.acute_lines):
-            if row.floor is not None:
-                short = np.minimum(row.floor, result.projection.nothing.activity[0, :, k]) - result.projection.activity[0, :, k]
-                out |= {f"floor of {row.id} in {result.years[t]}": float(short[t]) for t in np.flatnonzero(short > 1e-6)}
-        return out
-
-    def _partners(self, result: Result) -> Broken:
-        if not any(row.measure == "loss" for row in self.plan.limits):
-            return {}
-        out: Broken = {}
-        for b in bridges(result):
-            limit = self._by_year("loss", b.partner) if b.partner != SYSTEM else np.full(len(result.years), np.inf)
-            lost = np.cumsum(np.array(b.steps["Plan"]) - np.array(b.steps["Do nothing"])) / 100.0
-            out |= {
-                f"loss of {b.partner} by {result.years[t]}": float(lost[t] - limit[t])
-                for t in np.flatnonzero(lost > limit + 0.005)
-            }
-        return out
-
-    def _chance(self, candidate: Plan, result: Result) -> Broken:
-        """Return the years in which the pools can pay for everything with less than the chance asked for."""
-        if self.confidence is None or self.draw is None:
-            return {}
-        own = zip(candidate.programmes, self.own.programmes, strict=True)
-        drawn = candidate.model_copy(update={"programmes": tuple(c.model_copy(update={"effect": o.effect}) for c, o in own)})
-        figures = self.draw(drawn)
-        rules = replace(result.rules, buyers=tuple(replace(b, waits=False) for b in result.rules.buyers))
-        moves = project(structure_of(candidate), figures, rules).moves
-        pools = np.stack([moves.close[:, :, rules.pool_of == p].sum(axis=-1) for p in range(len(rules.pools))], axis=-1)
-        base = self.base.projection.moves.close
-        allowed = np.stack(
-            [np.minimum(base[0][:, rules.pool_of == p].sum(axis=-1), 0.0) for p in range(len(rules.pools))], axis=-1
-        )
-        chance = (pools >= allowed - 0.5).all(axis=-1).mean(axis=0)
-        short = {
-            y: self.confidence - float(chance[t]) for t, y in enumerate(result.years) if t and chance[t] < self.confidence - 1e-12
-        }
-        return {f"chance that the pools can pay in {y}": by for y, by in short.items()}

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from decimal import Decimal
 from typing import Any
 
@@ -86,6 +86,23 @@ def _sources(plan: Plan, row: Programme) -> list[tuple[str, dict[str, Any]]]:
     given = {(c.pool, c.source) for c in plan.contributions}
     other = row.other_source if row.source and (own[0], row.other_source) in given - {own} else ""
     return [(own[1], {}), *([(other, {"source": other})] if other else [])]
+
+
+def resized(plan: Plan, option: Option, level: float) -> Option:
+    """Return an option of the same programme, start and source with another part bought, to which its effect is proportional."""
+    row = _moved(plan.programmes[option.programme], plan.years, option.start, level)
+    assert row is not None
+    part = level / option.level
+    profile = {field: getattr(row, field) for field in (*RUNNING, *ONCE)}
+    return replace(
+        option,
+        level=level,
+        profile=option.profile | profile,
+        cost=option.cost * part,
+        effect=option.effect * part,
+        staff=option.staff * part,
+        qalys=option.qalys * part,
+    )
 
 
 def _moved(row: Programme, years: Sequence[str], start: str, level: float) -> Programme | None:

@@ -11,8 +11,9 @@ import time
 
 import pytest
 
+from icbudget.engine.best_judge import Judge
 from icbudget.engine.best_model import bounding
-from icbudget.engine.best_plan import Judge, best_plan, cautious, worthwhile
+from icbudget.engine.best_plan import best_plan, cautious, worthwhile
 from tests.benchmarks.large import large_plan
 
 SECONDS = 60.0

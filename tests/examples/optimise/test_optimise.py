@@ -145,6 +145,17 @@ def test_a_minimum_that_the_money_cannot_meet_says_by_how_much():
     assert name == "money of bcf by 2027/28" and lacking == pytest.approx(1_000, abs=0.1)
 
 
+def test_a_divisible_programme_is_bought_to_the_hundredth():
+    # £3,500 a year: 70 % of a in both years, 10,500 each, £19,946.79. Next best: 30 % of a, then b too: 4,500, then
+    # 50,000 × (1 − 0.88 × 0.64) − 5,500 = 16,340, £19,601.40; in quarters alone 25 % of a, then b too: £18,512.69
+    plan, found = best(3_500, a={"divisible": True})
+    ((start, level),) = [(o.start, o.level) for o in found.best.chosen]
+    assert (start, level) == ("2026/27", 0.7) and told(plan, found) == {"a": "2026/27"}
+    assert found.best.worth == pytest.approx(10_500 * (FIRST + SECOND), abs=0.005) == pytest.approx(19_946.79, abs=0.005)
+    assert found.best.bound >= found.best.worth - 0.01
+    assert any(row.values[1] == "2026/27, 70%" for row in found.block.rows)
+
+
 def test_a_fund_keeps_its_floor():
     # £6,000 put in once, a tenth of the release comes back, £1,000 must stay. a: 3,000, then 0, too little.
     # b: 3,800, then 1,600. b and c: 2,340, then −1,320; c, then b and c: 4,540, then 880; a and b in 2027/28 alone: 3,080, but

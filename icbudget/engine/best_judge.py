@@ -1,0 +1,137 @@
+"""The engine as the judge of a choice that an optimiser proposes: what it is worth, and which limits it breaks."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import replace
+
+import numpy as np
+
+from icbudget.engine.appraise import discount_factors, price_level
+from icbudget.engine.bridge import SYSTEM, bridges
+from icbudget.engine.choices import Option, bought
+from icbudget.engine.fund import funds
+from icbudget.engine.projection import project
+from icbudget.engine.rounding import Floats, to_pence
+from icbudget.engine.run import Result, run
+from icbudget.engine.structure import Figures, structure_of
+from icbudget.engine.worth import qalys
+from icbudget.plan import Plan
+
+Draw = Callable[[Plan], Figures]
+Broken = dict[str, float]
+"""Limits a plan breaks, by name, and by how much (£, wte, activity, or chance)."""
+
+
+class Judge:
+    """The engine as the judge of a choice: what it is worth, and which limits it breaks."""
+
+    def __init__(
+        self,
+        plan: Plan,
+        own: Plan,
+        confidence: float | None = None,
+        draw: Draw | None = None,
+        also: Callable[[Result], Broken] | None = None,
+        meet_goals: bool = False,
+        public_value: bool = False,
+    ) -> None:
+        self.plan, self.own, self.confidence, self.draw, self.also = plan, own, confidence, draw, also
+        self.structure = structure_of(plan)
+        self.base = run(bought(plan, (), {}))
+        level = price_level(plan)[0]
+        self.discount = discount_factors(plan.setup.horizon, "standard", plan.setup.discount_set) / level
+        self.limits = {"staff": self._by_year("staff")} if any(row.measure == "staff" for row in plan.limits) else {}
+        self.allowed = also(run(plan)) if also else {}
+        value = plan.setup.qaly_value if public_value else None
+        rates = discount_factors(plan.setup.horizon, "health", plan.setup.discount_set)
+        self.health = None if value is None else rates * float(value)
+        at = {row.id: k for k, row in enumerate(plan.acute_lines)}
+        self.goals = [
+            (goal, at[goal.acute_line], plan.years.index(goal.target_year))
+            for goal in plan.goals
+            if meet_goals and goal.acute_line and goal.good == "lower" and goal.target_year in plan.years[1:]
+        ]
+
+    def _by_year(self, measure: str, partner: str = "") -> Floats:
+        rows = [row for row in self.plan.limits if row.measure == measure and row.partner == partner]
+        return np.array([min((row.most[y] for row in rows if y in row.most), default=np.inf) for y in self.plan.years])
+
+    def hears(self, candidate: Plan, chosen: Sequence[Option]) -> tuple[float, Broken]:
+        """Return the present value of a choice and the limits that it breaks."""
+        result = run(candidate)
+        moves = result.projection.moves
+        cash = result.projection.released()[0].sum(axis=-1) - moves.paid[0].sum(axis=-1) / 100.0
+        broken = {**self._money(result), **self._floors(result), **self._partners(result), **self._chance(candidate, result)}
+        for t, most in enumerate(self.limits.get("staff", ())):
+            over = sum(float(o.staff[t]) for o in chosen) - most
+            if t and over > 1e-6:
+                broken[f"staff in {self.plan.years[t]}"] = over
+        for goal, k, t in self.goals:
+            over = float(result.projection.activity[0, t, k]) - goal.target
+            if over > 1e-6:
+                broken[f"goal {goal.id} by {goal.target_year}"] = over
+        if self.also:
+            told = self.also(result)
+            broken |= {name: short for name, short in told.items() if short > self.allowed.get(name, 0.0) + 0.005}
+        gained = 0.0 if self.health is None else float(qalys(candidate, result.projection)[0] @ self.health)
+        return float(cash @ self.discount) + gained, broken
+
+    def _money(self, result: Result) -> Broken:
+        moves, run_ = result.projection.moves, result.projection
+        full = to_pence(run_.running_cost + run_.figures.double_running + run_.figures.exit_cost)
+        short = (full - moves.paid)[0].sum(axis=-1)
+        out = {f"money for programmes in {y}": short[t] / 100.0 for t, y in enumerate(result.years) if t and short[t] > 0.5}
+        before = dict(zip(self.base.rules.accounts, self.base.projection.moves.close[0].T, strict=True))
+        for a, account in enumerate(result.rules.accounts):
+            allowed = np.minimum(before.get(account, np.zeros(len(result.years))), 0.0)
+            for t in np.flatnonzero(moves.close[0, :, a] < allowed - 0.5):
+                name = f"{account[1]} of {account[0]} in {result.years[t]}"
+                out[name] = float(allowed[t] - moves.close[0, t, a]) / 100.0
+        for fund in funds(moves, result.rules):
+            for t in np.flatnonzero(fund.below_floor[0] > 0.5):
+                out[f"floor of fund {result.plan.shifts[fund.shift].id} in {result.years[t]}"] = (
+                    float(fund.below_floor[0, t]) / 100.0
+                )
+        return out
+
+    def _floors(self, result: Result) -> Broken:
+        out: Broken = {}
+        for k, row in enumerate(result.plan.acute_lines):
+            if row.floor is not None:
+                short = np.minimum(row.floor, result.projection.nothing.activity[0, :, k]) - result.projection.activity[0, :, k]
+                out |= {f"floor of {row.id} in {result.years[t]}": float(short[t]) for t in np.flatnonzero(short > 1e-6)}
+        return out
+
+    def _partners(self, result: Result) -> Broken:
+        if not any(row.measure == "loss" for row in self.plan.limits):
+            return {}
+        out: Broken = {}
+        for b in bridges(result):
+            limit = self._by_year("loss", b.partner) if b.partner != SYSTEM else np.full(len(result.years), np.inf)
+            lost = np.cumsum(np.array(b.steps["Plan"]) - np.array(b.steps["Do nothing"])) / 100.0
+            out |= {
+                f"loss of {b.partner} by {result.years[t]}": float(lost[t] - limit[t])
+                for t in np.flatnonzero(lost > limit + 0.005)
+            }
+        return out
+
+    def _chance(self, candidate: Plan, result: Result) -> Broken:
+        """Return the years in which the pools can pay for everything with less than the chance asked for."""
+        if self.confidence is None or self.draw is None:
+            return {}
+        own = zip(candidate.programmes, self.own.programmes, strict=True)
+        drawn = candidate.model_copy(update={"programmes": tuple(c.model_copy(update={"effect": o.effect}) for c, o in own)})
+        figures = self.draw(drawn)
+        rules = replace(result.rules, buyers=tuple(replace(b, waits=False) for b in result.rules.buyers))
+        moves = project(structure_of(candidate), figures, rules).moves
+        pools = np.stack([moves.close[:, :, rules.pool_of == p].sum(axis=-1) for p in range(len(rules.pools))], axis=-1)
+        base = self.base.projection.moves.close
+        allowed = np.stack(
+            [np.minimum(base[0][:, rules.pool_of == p].sum(axis=-1), 0.0) for p in range(len(rules.pools))], axis=-1
+        )
+        chance = (pools >= allowed - 0.5).all(axis=-1).mean(axis=0)
+        short = {
+            y: self.confidence - float(chance[t]) for t, y in enumerate(result.years) if t and chance[t] < self.confidence - 1e-12
+        }
+        return {f"chance that the pools can pay in {y}": by for y, by in short.items()}
