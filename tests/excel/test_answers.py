@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+import gc
 import random
 
 import pytest
@@ -212,6 +213,38 @@ def test_one_reading_serves_every_answer_of_a_calculation(monkeypatch):
     for id in PLAN_IDS:
         run(functions()[id], arguments(id, tables))
     assert len(read) == 1
+
+
+def test_an_answer_is_worked_out_once_for_the_same_tables(monkeypatch):
+    from dataclasses import replace
+
+    asked = []
+    acute = next(a for a in answers.ANSWERS if a.id == "ICB_ACUTE")
+    counted = answers.answer_function(replace(acute, build=lambda case: asked.append(1) or acute.build(case)))
+    tables = small_plan()
+    told = [run(counted, arguments("ICB_ACUTE", tables)) for _ in range(3)]
+    assert told[0] == told[1] == told[2]
+    assert len(asked) == 1
+    tables["acute_lines"][1][7] = 7.0
+    run(counted, arguments("ICB_ACUTE", tables))
+    assert len(asked) == 2
+
+
+def test_recalculating_again_and_again_takes_no_more_memory(monkeypatch):
+    """Once as many plans are kept as may be, the next takes the place of the oldest with all that hangs on it."""
+    monkeypatch.setattr(answers, "_examinations", answers.Memo(most=3, most_cells=500_000))
+
+    def alive_after(prices):
+        for price in prices:
+            tables = small_plan()
+            tables["acute_lines"][1][7] = float(price)
+            for id in PLAN_IDS:
+                run(functions()[id], arguments(id, tables))
+        gc.collect()
+        return len(gc.get_objects())
+
+    before = alive_after(range(1, 13))
+    assert alive_after(range(13, 19)) < 1.01 * before
 
 
 def test_a_changed_answer_does_not_change_what_is_kept():
