@@ -75,12 +75,18 @@ def best_block(plan: Plan, best: Best, *, public_value: bool = False) -> Block:
             rows.append(Row(("Programme", row.id), "start, part", (now, parts.get(g, "not bought"), None)))
     rows.append(
         Row(
-            ("Proof", "No plan is worth more than (cautious effects)"),
+            ("Proof", f"No plan{' in quarters' if best.quarters else ''} is worth more than (cautious effects)"),
             "£",
             (None, round(best.bound, 2) if np.isfinite(best.bound) else None, None),
         )
     )
-    rows.append(Row(("Proof", "Proven gap"), "£", (None, round(best.gap, 2) if best.plan else None, None)))
+    rows.append(
+        Row(
+            ("Proof", f"Proven gap{' to plans in quarters' if best.quarters else ''}"),
+            "£",
+            (None, round(best.gap, 2) if best.plan else None, None),
+        )
+    )
     told = "sought to the end" if best.finished else "time was up first: a longer time limit may find more"
     rows.append(Row(("Proof", "Search"), "", (None, told, None)))
     missed = minimums_missed(best.cautious) if best.cautious else {}

@@ -43,6 +43,8 @@ class Best:
     tried: int
     central_only: tuple[str, ...]
     """Programmes without an interval: their central effect was used."""
+    quarters: bool = False
+    """Whether the bound is only of plans that buy quarters: time was up before the parts between were looked into."""
 
     @property
     def gap(self) -> float:
@@ -136,10 +138,11 @@ def best_plan(
         return Best(None, (), (), None, 0.0, bound, (), (), why, finished, tried, blank)
     fixed = stepwise(sought, options)
     best = finer(sought, judge, best, fixed, seconds_left)
-    if len(fixed) < len({o.programme for o in options}):
-        between = in_any_part(made, fixed).solve(max(seconds_left(), 1.0))
-        dual = getattr(between, "mip_dual_bound", None)
-        bound = max(bound, np.inf if dual is None else -float(dual) + 1e-6 * len(options) ** 2)
+    parts = any(o.programme not in fixed for o in options)
+    if parts and seconds_left() > 0:
+        between = in_any_part(made, fixed).solve(seconds_left())
+        if between.status == 0:
+            bound, parts = max(bound, -float(between.mip_dual_bound) + 1e-6 * len(options) ** 2), False
         if between.x is not None:
             chosen = in_parts(sought, options, between.x, fixed)
             candidate = bought(sought, chosen, _closing(sought, made, between.x))
@@ -153,7 +156,7 @@ def best_plan(
     names = tuple(name for _, name in duals)
     return Best(
         found_plan, tuple(changes(plan, found_plan)), chosen, run(candidate), value, max(bound, value), names, tuple(pounds), (),
-        finished, tried, blank,
+        finished, tried, blank, parts,
     )  # fmt: skip
 
 
