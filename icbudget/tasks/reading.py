@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
+from types import MappingProxyType
 
 from icbudget.answers.block import Block
 from icbudget.answers.case import Case, examine_draft
@@ -75,6 +77,10 @@ def check(path: Path, scenario: str | None = None) -> Opened:
     return Opened(path, draft, case, case.findings if case else tuple(draft.findings))
 
 
-def answers(case: Case) -> dict[str, Block]:
-    """Return every answer of a case by its id; only the findings where an error stops the engine."""
-    return {a.id: a.build(case) for a in ANSWERS if case.result is not None or a.id == "ICB_CHECKS"}
+def answers(case: Case, made: Mapping[str, Block] = MappingProxyType({})) -> dict[str, Block]:
+    """Return every answer of a case by its id, those that are made already as they are.
+
+    Only the findings where an error stops the engine.
+    """
+    wanted = (a for a in ANSWERS if case.result is not None or a.id == "ICB_CHECKS")
+    return {a.id: made[a.id] if a.id in made else a.build(case) for a in wanted}

@@ -126,7 +126,7 @@ def _files(case: Case, done: Simulated, name: str) -> dict[str, bytes]:
     if done.draws > MOST_DRAWS:
         return files
     drawn = replace(case, plan=_set(case.plan, done), stated=_set(case.before_scenario, done))
-    shown = {**answers(case), **{id: block for id, block in done.blocks.items() if id.startswith("ICB_")}}
+    shown = answers(drawn, done.blocks)
     return {**files, f"{name}-simulation.xlsx": build(drawn.before_scenario, shown, live=False, case=drawn)}
 
 

@@ -1,7 +1,8 @@
 """The simulation against its floors, in one run. Ratios are recorded, never asserted: the machine may be shared.
 
 - 10,000 draws × 60 acute lines × 30 programmes × 10 years, against the same arithmetic in bare numpy (`floor.compute`) with the
-  random numbers it needs, both in blocks of 1,000 draws; memory by what Python traces;
+  random numbers it needs, both in blocks of 1,000 draws; memory by what Python traces. Run it with OPENBLAS_NUM_THREADS=1: with
+  more, threads of the matrix products that wait for one another on a busy machine slow the floor most and flatter the ratio;
 - cost from 1,000 draws to 1,000,000, and from 1 plan to 150; memory beyond the draws that are kept is that of one block;
 - two workers of a Dask cluster against one;
 - the same uncertainty as people do it today: a workbook of ordinary formulas (`spreadsheet.write_model`) recalculated for every
