@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from icbudget.checks.place import at
-from icbudget.findings import Finding, error
+from icbudget.findings import Finding, error, warning
 from icbudget.plan import Plan
 
 
 def limits(plan: Plan) -> list[Finding]:
-    """Return findings for a limit on loss without a partner, one on staff with one, limits below zero, and odd exclusions."""
+    """Return findings for limits on loss without a partner, on staff with one or below zero, odd exclusions and other sources."""
     found: list[Finding] = []
     for row in plan.limits:
         if (row.measure == "loss") != bool(row.partner):
@@ -23,6 +23,14 @@ def limits(plan: Plan) -> list[Finding]:
                 found.append(
                     error("limit.negative", told, "Type zero or more, or leave it blank.", at("limits", row, "most", year))
                 )
+    given = {(row.pool, row.source) for row in plan.contributions}
+    schemed = {row.programme for row in plan.schemes if row.programme}
+    for programme in plan.programmes:
+        pool, other = programme.pool, programme.other_source
+        if other and (programme.id in schemed or other == programme.source or (pool, other) not in given):
+            told = f"“{programme.id}” names {other} as another source, which a best plan cannot pay it from."
+            fix = "Name a source that its own pool has beside its own; where a scheme names the programme, the scheme decides."
+            found.append(warning("programme.other-source-unused", told, fix, at("programmes", programme, "other_source")))
     must = {row.id for row in plan.programmes if row.must_do}
     for programme in plan.programmes:
         if programme.id in programme.excludes:

@@ -839,6 +839,11 @@ def more_people_than_the_cohort(d):
     in_service(d, 500, 100)
 
 
+@fault("programme.other-source-unused", "programmes", 0, "other_source")
+def another_source_that_the_pool_does_not_have(d):
+    d["programmes"][0] |= {"partner": "", "pool": "bcf", "source": LA, "other_source": "Additional NHS Contribution"}
+
+
 @fault("evidence.deadweight-twice", "programmes", 0, "deadweight")
 def deadweight_with_a_controlled_study(d):
     d["programmes"][0] |= {"grade": "B", "deadweight": 0.1}
