@@ -55,7 +55,8 @@ def write_answer(
 ) -> None:
     """Write an answer sheet; with a formula the block is one dynamic array that carries its last values.
 
-    `beside` are the widths of the columns that charts take at its right; they are printed with it.
+    `beside` are the widths of the columns that charts take at its right. A live answer, which may grow, is printed with them;
+    values are printed without, since the same charts stand on the Dashboard's page.
     """
     block = area.block
     widths = _widths(area, totals, live=bool(formula))
@@ -74,7 +75,10 @@ def write_answer(
         told = [*row.labels, *(value if isinstance(value, str) else "" for value in values)]
         fit_height(sheet, number, zip(told, widths, strict=False))
     sheet.freeze_panes(area.row + 1, min(len(block.labels), 3))
-    printable(sheet, title, widths=[*widths, *beside], repeat=min(len(block.labels), 3), repeat_rows=(area.row, area.row))
+    if beside and not formula:
+        sheet.print_area(0, 0, area.row + len(block.rows), len(widths) - 1)
+    printed = [*widths, *(beside if formula else ())]
+    printable(sheet, title, widths=printed, repeat=min(len(block.labels), 3), repeat_rows=(area.row, area.row))
 
 
 def _widths(area: Area, totals: Sequence[Total], *, live: bool) -> list[float]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from typing import Any
 
 import icbudget
@@ -18,6 +19,8 @@ from icbudget.workbook.styles import POUNDS_PENCE, Styles
 
 _POSTING_HEADINGS = ("Year", "Partner", "Pool", "Source of funding", "Line", "Basis", "Kind", "Amount (£)", "Rests on")
 _RECORD_WIDTHS = (54, 90)
+_POSTINGS_A_PAGE = 40
+"""Postings on a page, about: they are then printed at 7 points or more."""
 _POSTING_WIDTHS = (10, 14, 14, 30, 34, 8, 16, 18, 84)
 
 
@@ -29,18 +32,18 @@ def write_postings(sheet: Any, styles: Styles, case: Case) -> None:
         for at, told in enumerate((p.year, p.partner, p.pool, p.source, p.line, p.basis, p.kind)):
             sheet.write_string(number, at, told, styles.answer())
         sheet.write_number(number, 7, p.pence / 100, styles.answer(POUNDS_PENCE))
-        rests_on = "; ".join(p.rests_on)[:32_000]
-        sheet.write_string(number, 8, rests_on, styles.answer())
-        words = (p.year, p.partner, p.pool, p.source, p.line, p.basis, p.kind, "", rests_on)
-        fit_height(sheet, number, zip(words, _POSTING_WIDTHS, strict=True))
+        sheet.write_string(number, 8, "; ".join(p.rests_on)[:32_000], styles.unwrapped())
+        words = (p.year, p.partner, p.pool, p.source, p.line, p.basis, p.kind)
+        fit_height(sheet, number, zip(words, _POSTING_WIDTHS, strict=False))
     columns = [{"header": heading, "header_format": styles.heading()} for heading in _POSTING_HEADINGS]
     last = 4 + max(1, len(ledger))
     sheet.add_table(4, 0, last, len(columns) - 1, {"name": "Postings", "columns": columns, "style": None})
     for at, width in enumerate(_POSTING_WIDTHS):
         sheet.set_column(at, at, width)
     sheet.freeze_panes(5, 0)
-    sheet.print_area(0, 0, last, len(columns) - 1)
-    printable(sheet, case.plan.setup.title, widths=_POSTING_WIDTHS, repeat_rows=(4, 4))
+    sheet.print_area(0, 0, last, len(columns) - 2)  # what a posting rests on runs on too long for paper
+    printable(sheet, case.plan.setup.title, widths=_POSTING_WIDTHS[:-1], repeat_rows=(4, 4))
+    sheet.fit_to_pages(1, math.ceil(last / _POSTINGS_A_PAGE))
 
 
 def write_record(sheet: Any, styles: Styles, case: Case) -> None:
