@@ -37,7 +37,7 @@ def draw() -> None:
         folder = Path(made)
         tasks.run(PLAN, folder)
         tasks.report(PLAN, folder, paper=True)
-        tasks.convert_plan(PLAN, folder / "plan.xlsx", overwrite=True)
+        tasks.convert(PLAN, folder / "plan.xlsx")
         _sheets(folder, f"{PLAN.stem}-results", layout.SHEETS)
         _sheets(folder, "plan", layout.LIBRARY_SHEETS)
         _pages(folder / f"{PLAN.stem}-paper.pdf", folder, "paper", LARGE, 2)
