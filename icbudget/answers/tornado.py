@@ -19,6 +19,7 @@ from icbudget.engine.uncertain import uncertain_figures
 from icbudget.findings import stopped
 from icbudget.money import display
 from icbudget.plan import TABLES, Plan
+from icbudget.plan.columns import columns_of
 from icbudget.plan.overlay import with_scenario
 from icbudget.plan.rows import split_path
 
@@ -72,7 +73,8 @@ def tornado_block(made: Simulation, drivers: tuple[Driver, ...], others: Worths)
     for driver in drivers:
         first = driver.figures[0]
         source = "assumed: a judgement" if all(u.assumed for u in driver.figures) else "entered on Uncertainty"
-        labels = (driver.name, first.shape if len(driver.figures) == 1 else f"{len(driver.figures)} figures", source)
+        shape = first.shape if len(driver.figures) == 1 else f"{len(driver.figures)} figures"
+        labels = (in_words(driver), shape, source, driver.name)
         ends = [float(v) for v in first.distribution.at(np.array([-1.2815515655446004, 1.2815515655446004]))]
         worst = abs(driver.worst_high - driver.worst_low)
         way = {"factor": "Factor on every year", "added": "Added to every year's rate"}.get(first.way, "The figure itself")
@@ -88,8 +90,17 @@ def tornado_block(made: Simulation, drivers: tuple[Driver, ...], others: Worths)
     shows = (
         f"What moves the range most comes first, each driver alone, all else as planned. {worth_knowing(made, drivers, others)}"
     )
-    headings = ("Driver", "Distribution", "Where from", "Measure")
+    headings = ("Driver", "Distribution", "Where from", "Name", "Measure")
     return Block("What drives the range", shows, headings, ("At its P10", "At its P90", "Swing or value"), tuple(rows))
+
+
+def in_words(driver: Driver) -> str:
+    """Return what people call a driver: the row and the column of its only figure, or the name that somebody gave it."""
+    first = driver.figures[0]
+    if driver.name != first.path:
+        return driver.name
+    column = next(c for c in columns_of(TABLES[first.table].noun) if c.field == first.field)
+    return f"{first.key.replace('|', ', ')}: {column.label}" + (f" in {first.year}" if first.year else "")
 
 
 def worth_knowing(made: Simulation, drivers: tuple[Driver, ...], others: Worths) -> str:
@@ -111,7 +122,7 @@ def worth_knowing(made: Simulation, drivers: tuple[Driver, ...], others: Worths)
     top, between = int(means.argmax()), max(drivers, key=lambda d: d.worth_between)
     among = value_of_perfect_information(plans)
     least = display(round(float(means[top])), pounds_only=True)
-    best_of = f"Of {', '.join(names)}, {names[top]} is worth most on average, {least} net present value"
+    best_of = f"{names[top]} has the highest net present value on average, {least}, of: {'; '.join(names)}"
     if round(among) < 100:
         return f"{told} {best_of}, in every draw."
     return f"{told} {best_of}. Before choosing between them, {_known(among, between, between.worth_between)}"
@@ -121,4 +132,4 @@ def _known(everything: float, best: Driver, worth: float) -> str:
     told = f"knowing everything would be worth up to {display(round(everything), pounds_only=True)}"
     if round(worth) < 100:
         return f"{told}; no single driver would change the decision by itself."
-    return f"{told}; to evaluate {best.name} before scaling is worth up to {display(round(worth), pounds_only=True)}."
+    return f"{told}; to evaluate “{in_words(best)}” before scaling is worth up to {display(round(worth), pounds_only=True)}."
