@@ -14,22 +14,14 @@ import pytest
 
 from icbudget import tasks
 from icbudget.findings import Severity
-from tests.cli.test_broken_workbooks import free, placed, put, run, spoiled
+from tests.cli.test_broken_workbooks import free, inputs_only, placed, put, run, spoiled
 
 PLAN = Path(__file__).parent / "bad_input.yaml"
 
 
 @pytest.fixture(scope="module")
 def sound(tmp_path_factory):
-    path = tmp_path_factory.mktemp("sound") / "pools.xlsx"
-    tasks.convert(PLAN, path)
-    book = openpyxl.load_workbook(path)
-    for sheet in [s for s in book if not s.tables]:
-        book.remove(sheet)
-    for sheet in book:
-        sheet.conditional_formatting, sheet.data_validations.dataValidation = type(sheet.conditional_formatting)(), []
-    book.save(path)
-    return path
+    return inputs_only(PLAN, tmp_path_factory.mktemp("sound") / "pools.xlsx")
 
 
 def rows(path):
@@ -45,14 +37,6 @@ def shared(folder, pool, year="2025/26"):
 
 HOME = {("Variance", "All"): 4000, ("Share of the variance", "icb"): 2000, ("Share of the variance", "council"): 2000}
 BEDS_OPEN = {("Variance", "All"): 11_000, ("Not shared by any rule", "None"): 11_000}
-
-
-def both(*changes):
-    def spoil(book):
-        for change in changes:
-            change(book)
-
-    return spoil
 
 
 def added(sheet, **cells):

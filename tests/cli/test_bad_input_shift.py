@@ -11,32 +11,15 @@ import openpyxl
 import pytest
 import yaml
 
-from icbudget import tasks
 from tests.checks.clean import clean
-from tests.cli.test_broken_workbooks import placed, put, run, spoiled
+from tests.cli.test_broken_workbooks import both, inputs_only, placed, put, run, spoiled
 
 
 @pytest.fixture(scope="module")
 def sound(tmp_path_factory):
     folder = tmp_path_factory.mktemp("sound")
     (folder / "plan.yaml").write_text(yaml.safe_dump(clean()), encoding="utf-8")
-    path = folder / "plan.xlsx"
-    tasks.convert(folder / "plan.yaml", path)
-    book = openpyxl.load_workbook(path)
-    for sheet in [s for s in book if not s.tables]:
-        book.remove(sheet)
-    for sheet in book:
-        sheet.conditional_formatting, sheet.data_validations.dataValidation = type(sheet.conditional_formatting)(), []
-    book.save(path)
-    return path
-
-
-def both(*changes):
-    def spoil(book):
-        for change in changes:
-            change(book)
-
-    return spoil
+    return inputs_only(folder / "plan.yaml", folder / "plan.xlsx")
 
 
 def counted(book):

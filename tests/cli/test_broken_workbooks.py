@@ -22,17 +22,29 @@ from icbudget.findings import Severity
 BOROUGH = Path(__file__).parents[2] / "workbooks" / "illustrative-borough.yaml"
 
 
-@pytest.fixture(scope="module")
-def sound(tmp_path_factory):
-    path = tmp_path_factory.mktemp("sound") / "borough.xlsx"
-    tasks.convert(BOROUGH, path)
+def inputs_only(plan, path):
+    """A workbook of a plan without what is not read and takes long to save: answers, charts, lists, colours, drop-downs."""
+    tasks.convert(plan, path)
     book = openpyxl.load_workbook(path)
-    for sheet in [s for s in book if not s.tables]:  # answers, charts and lists are not read, and take long to save
+    for sheet in [s for s in book if not s.tables]:
         book.remove(sheet)
     for sheet in book:
         sheet.conditional_formatting, sheet.data_validations.dataValidation = type(sheet.conditional_formatting)(), []
     book.save(path)
     return path
+
+
+def both(*changes):
+    def spoil(book):
+        for change in changes:
+            change(book)
+
+    return spoil
+
+
+@pytest.fixture(scope="module")
+def sound(tmp_path_factory):
+    return inputs_only(BOROUGH, tmp_path_factory.mktemp("sound") / "borough.xlsx")
 
 
 @pytest.fixture(scope="module")
