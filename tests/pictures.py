@@ -40,7 +40,7 @@ def draw() -> None:
         tasks.convert(PLAN, folder / "plan.xlsx")
         _sheets(folder, f"{PLAN.stem}-results", layout.SHEETS)
         _sheets(folder, "plan", layout.LIBRARY_SHEETS)
-        _pages(folder / f"{PLAN.stem}-paper.pdf", folder, "paper", LARGE, 2)
+        _pages(folder / f"{PLAN.stem}-paper.pdf", folder, "paper", LARGE)
         _page(folder / f"{PLAN.stem}-report.html", folder)
 
 
@@ -63,8 +63,8 @@ def _sheets(folder: Path, stem: str, wanted: Sequence[str]) -> None:
             _keep(folder / "page.png", name_of(sheet))
 
 
-def _pages(pdf: Path, folder: Path, name: str, dots: int, count: int) -> None:
-    for number in range(1, count + 1):
+def _pages(pdf: Path, folder: Path, name: str, dots: int) -> None:
+    for number in range(1, _run("pdftotext", pdf, "-").count("\f") + 1):
         _run("pdftoppm", "-r", dots, "-f", number, "-l", number, "-singlefile", "-png", pdf, folder / "page")
         _keep(folder / "page.png", f"{name}-{number}.png")
 

@@ -1,4 +1,4 @@
-"""The pictures kept for review: one of every sheet of the results workbook, none of a sheet that is no more, each small."""
+"""The pictures kept for review: one of every sheet of the results workbook and page of the paper, none of a sheet that is no more, each small."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ NOT_WRITTEN = {layout.XLWINGS_SETTINGS, layout.BEST_PLAN}
 
 def test_there_is_a_picture_of_every_sheet_and_of_nothing_else():
     sheets = {name_of(sheet) for sheet in layout.SHEETS if sheet not in NOT_WRITTEN}
-    assert {p.name for p in PICTURES.iterdir()} == sheets | {"paper-1.png", "paper-2.png", "report.png"}
+    assert {p.name for p in PICTURES.iterdir()} == sheets | {f"paper-{page}.png" for page in range(1, 6)} | {"report.png"}
 
 
 def test_pictures_are_small():

@@ -50,7 +50,7 @@ def evidence(paper: Paper) -> tuple[Table, ...]:
     whole, weak = sum(paid.values()), sum(paid[row.id] for row in programmes if row.grade in WEAK)
     if whole > 0:
         lines.append(Line("Of which on weak or no evidence", ("", "", f"{pounds(weak)} ({percent(weak / whole)})"), total=True))
-    caption = f"What prevention rests on: the effect that studies found, and what is paid in {paper.years[-1]}"
+    caption = f"What prevention rests on: the effect the plan counts on, and what is paid in {paper.years[-1]}"
     headings = ("Programme", "Evidence", "Effect (low to high)", "Paid")
     return (Table("evidence", caption, headings, (Group("", tuple(lines)),), frozenset({0, 1})),)
 
