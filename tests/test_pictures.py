@@ -1,4 +1,4 @@
-"""The pictures kept for review: one of every sheet of the results workbook and page of the paper, none of a sheet that is no more, each small."""
+"""The pictures kept for review: of every sheet of the results workbook and page of the paper, of nothing else, each small."""
 
 from __future__ import annotations
 
