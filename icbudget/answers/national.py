@@ -9,7 +9,7 @@ import numpy as np
 from icbudget.answers.block import Block, Row
 from icbudget.answers.simulation import MEASURES, NOT_BELOW, OVER_PLAN, WORST
 from icbudget.engine.national import OUTCOMES, POOLS, Group, Ranges
-from icbudget.engine.outcomes import BALANCE, NET_CASH
+from icbudget.engine.outcomes import BALANCE, NET_CASH, good_of
 from icbudget.engine.statistics import chance, percentiles, worst_tenth
 
 NAMES = (*OUTCOMES, POOLS)
@@ -21,7 +21,8 @@ def roll_up_block(groups: Sequence[Group]) -> Block:
     for group in groups:
         for n, name in enumerate(NAMES):
             draws = group.draws[n]
-            lines = (group.planned[n], draws.mean(axis=-1), *percentiles(draws, 0.1, 0.5, 0.9), worst_tenth(draws))
+            worst = worst_tenth(draws, good_of(name))
+            lines = (group.planned[n], draws.mean(axis=-1), *percentiles(draws, 0.1, 0.5, 0.9), worst)
             for measure, line in zip((*MEASURES, WORST), lines, strict=True):
                 told = tuple(round(float(v) / 100.0, 2) + 0.0 for v in line)
                 rows.append(Row((group.level, group.name, name, measure), "£", told))

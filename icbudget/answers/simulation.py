@@ -105,7 +105,7 @@ def _rows(made: Simulation, outcome: Outcome, values: Floats, own: Floats) -> li
         figures = (own, values.mean(axis=-1), low, middle, high)
         rows = [Row((*labels, name), unit, tuple(told(v) for v in line)) for name, line in zip(MEASURES, figures, strict=True)]
         if outcome.money:
-            rows.append(Row((*labels, WORST), unit, tuple(told(v) for v in worst_tenth(values))))
+            rows.append(Row((*labels, WORST), unit, tuple(told(v) for v in worst_tenth(values, outcome.good))))
         if outcome.money and ("alance" in outcome.name or "value" in outcome.name or outcome.name == NET_CASH):
             share = np.where(np.isnan(values[:, 0]), np.nan, chance(values >= 0))
             rows.append(Row((*labels, NOT_BELOW), "%", tuple(six_digits(v) for v in share)))

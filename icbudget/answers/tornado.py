@@ -15,11 +15,10 @@ from icbudget.engine.outcomes import NPV, SYSTEM
 from icbudget.engine.rounding import Floats
 from icbudget.engine.simulate import Simulation, runner_of
 from icbudget.engine.statistics import chance
-from icbudget.engine.uncertain import uncertain_figures
+from icbudget.engine.uncertain import Uncertain, column_of, uncertain_figures
 from icbudget.findings import stopped
 from icbudget.money import display
 from icbudget.plan import TABLES, Plan
-from icbudget.plan.columns import columns_of
 from icbudget.plan.overlay import with_scenario
 from icbudget.plan.rows import split_path
 
@@ -85,7 +84,7 @@ def tornado_block(made: Simulation, drivers: tuple[Driver, ...], others: Worths)
             Row((*labels, "Rank correlation with net cash"), "factor", (None, None, round(driver.rank_correlation, 3))),
             Row((*labels, "Worth knowing before deciding"), "£", (None, None, pounds(driver.worth))),
             Row((*labels, "Worth knowing before choosing a scenario"), "£", (None, None, between)),
-            Row((*labels, f"{way}, mean last"), "factor", tuple(map(six_digits, (*ends, first.distribution.mean)))),
+            Row((*labels, f"{way}, mean last"), unit_of(first), tuple(map(six_digits, (*ends, first.distribution.mean)))),
         ]
     shows = (
         f"What moves the range most comes first, each driver alone, all else as planned. {worth_knowing(made, drivers, others)}"
@@ -94,12 +93,18 @@ def tornado_block(made: Simulation, drivers: tuple[Driver, ...], others: Worths)
     return Block("What drives the range", shows, headings, ("At its P10", "At its P90", "Swing or value"), tuple(rows))
 
 
+def unit_of(figure: Uncertain) -> str:
+    """Return the unit that a figure is drawn in: its own, or that of a factor or of what is added to a rate."""
+    own = column_of(figure.table, figure.field).unit
+    return {"factor": "factor", "added": "%"}.get(figure.way, own or "factor")
+
+
 def in_words(driver: Driver) -> str:
     """Return what people call a driver: the row and the column of its only figure, or the name that somebody gave it."""
     first = driver.figures[0]
     if driver.name != first.path:
         return driver.name
-    column = next(c for c in columns_of(TABLES[first.table].noun) if c.field == first.field)
+    column = column_of(first.table, first.field)
     return f"{first.key.replace('|', ', ')}: {column.label}" + (f" in {first.year}" if first.year else "")
 
 

@@ -8,11 +8,12 @@ from dataclasses import dataclass
 import numpy as np
 
 from icbudget.engine.distributions import SCORES
-from icbudget.engine.drivers import BLOCK
+from icbudget.engine.drivers import BLOCK, persistent
 from icbudget.engine.outcomes import BALANCE, NET_CASH, NPV, SYSTEM
 from icbudget.engine.rounding import Floats
 from icbudget.engine.sampling import put_in
 from icbudget.engine.simulate import Runner, Simulation, blocks_of
+from icbudget.engine.statistics import correlation, ranks
 from icbudget.engine.uncertain import Uncertain
 
 LOOKED_AT = 100_000
@@ -52,8 +53,8 @@ def drivers_by_swing(runner: Runner, simulation: Simulation, rivals: Sequence[Fl
     always could.
 
     Each is put at its 10th and at its 90th percentile, all other figures as planned; a driver of several figures moves them
-    together, one of rates moves every year. Rank correlation is Spearman's between the driver and net cash over the draws, so
-    it has the correlation between drivers in it.
+    together, one of rates moves every year. Rank correlation is Spearman's between the driver (whether it happens; what the
+    rates of its years add up to) and net cash over the draws, so it has the correlation between drivers in it.
     """
     sampler = runner.sampler
     names = sampler.drivers.names
@@ -65,12 +66,12 @@ def drivers_by_swing(runner: Runner, simulation: Simulation, rivals: Sequence[Fl
     cash = simulation.of(SYSTEM, NET_CASH)[-1, :draws]
     plans = np.stack([simulation.of(SYSTEM, NPV)[-1], *rivals])[:, :draws]
     choices = with_nothing(plans)
-    cash_ranks = _ranks(cash)
+    cash_ranks = ranks(cash)
     found = []
     for n, name in enumerate(names):
         figures = tuple(u for u in sampler.uncertain if u.driver == name)
-        rank = _correlation(_ranks(scores[name]), cash_ranks)
         step = next((u.distribution.step for u in figures if u.distribution.step is not None), None)
+        rank = correlation(ranks(scores[name] if step is None else scores[name] > step), cash_ranks)
         low, high, worst_low, worst_high = (float(v) for v in (*net[2 * n : 2 * n + 2], *worst[2 * n : 2 * n + 2]))
         known, between = (value_of_knowing(scores[name], worth, step) for worth in (choices, plans))
         found.append(Driver(name, figures, low, high, worst_low, worst_high, rank, known, between))
@@ -92,22 +93,13 @@ def _at_ends(runner: Runner, names: tuple[str, ...]) -> tuple[Floats, Floats]:
 
 
 def _scores(runner: Runner, draws: int) -> dict[str, Floats]:
-    """Return the score of every driver in every draw; of one that draws rates, the sum of its years'."""
+    """Return the score of every driver in every draw; of one that draws rates, what its years add up to as they last."""
     parts: dict[str, list[Floats]] = {}
+    lasting = {u.driver: u.persistence for u in runner.sampler.uncertain if u.way == "added"}
     for block, size in blocks_of(draws):
         for name, values in runner.sampler.scores(block, min(size, BLOCK)).items():
-            parts.setdefault(name, []).append(values.sum(axis=1))
+            parts.setdefault(name, []).append(persistent(values, lasting.get(name, 0.0)).sum(axis=1))
     return {name: np.concatenate(values) for name, values in parts.items()}
-
-
-def _ranks(values: Floats) -> Floats:
-    return np.argsort(np.argsort(values, kind="stable"), kind="stable").astype(np.float64)
-
-
-def _correlation(a: Floats, b: Floats) -> float:
-    if a.std() == 0 or b.std() == 0:
-        return 0.0
-    return float(np.corrcoef(a, b)[0, 1])
 
 
 def with_nothing(plans: Floats) -> Floats:

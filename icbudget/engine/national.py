@@ -8,11 +8,11 @@ from dataclasses import dataclass
 import numpy as np
 
 from icbudget import reference
-from icbudget.engine.outcomes import BALANCE, NET_CASH, PAID, SYSTEM
+from icbudget.engine.outcomes import BALANCE, NET_CASH, PAID, STRANDED, SYSTEM
 from icbudget.engine.rounding import Floats
 from icbudget.engine.simulate import Simulation
 
-OUTCOMES = (BALANCE, "Contract saving", "System release", "Stranded cost", PAID, NET_CASH)
+OUTCOMES = (BALANCE, "Contract saving", "System release", STRANDED, PAID, NET_CASH)
 """What of the whole system is rolled up."""
 POOLS = "Pools: balance carried forward"
 NATION = "England"

@@ -23,11 +23,19 @@ NET_CASH = "Net cash: system release less prevention"
 BALANCE = "Balance of the year"
 EXPOSURE = "Borne of the pools' overspend, if settled"
 PAID = "Paid for prevention"
+STRANDED = "Stranded cost"
 BLOCKS = "Blocks closed"
 NPV = "Net present value, system cash"
 COMMISSIONER_NPV = "Net present value, commissioner cash"
 PAY_NOTHING = "Payments for acute activity, do nothing"
 PAY_PLAN = "Payments for acute activity, plan"
+COSTS = (STRANDED, PAID, PAY_NOTHING, PAY_PLAN)
+"""What of the whole system is good when it is low."""
+
+
+def good_of(name: str) -> str:
+    """Return which way is good of an outcome of the whole system, by its name: `higher`, or `lower` where it is a cost."""
+    return "lower" if name in COSTS else "higher"
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,6 +47,8 @@ class Outcome:
     unit: str = "£"
     over_plan: str = "sum"
     """sum: the years add up; last: a balance, of which the last year's counts; most: the highest; only: no year has one; none."""
+    good: str = "higher"
+    """Which way is good: `lower` for what is paid or borne, so that its worst tenth is the highest."""
 
     @property
     def money(self) -> bool:
@@ -63,7 +73,7 @@ def outcomes_of(result: Result, drawn: Drawn = NOTHING_DRAWN) -> Iterator[tuple[
         yield _whole(Outcome(partner.id, BALANCE), balance[:, :, n])
     borne = exposure(result) if plan.risk_shares else np.zeros((1, len(plan.years), 0))
     for n in range(borne.shape[-1]):
-        yield _whole(Outcome(plan.partners[n].id, EXPOSURE, over_plan="last"), borne[:, :, n])
+        yield _whole(Outcome(plan.partners[n].id, EXPOSURE, over_plan="last", good="lower"), borne[:, :, n])
     yield from _system(plan, run, amounts, balance.sum(axis=-1), drawn)
     for goal in plan.goals:
         computed = goal.measured_by in COMPUTED
@@ -80,13 +90,13 @@ def _system(
         (BALANCE, balance),
         ("Contract saving", saving),
         ("System release", release),
-        ("Stranded cost", saving - release),
+        (STRANDED, saving - release),
         (PAID, paid),
         (NET_CASH, release - paid),
         (PAY_NOTHING, amounts.pay_nothing.sum(axis=-1)),
         (PAY_PLAN, amounts.pay_plan.sum(axis=-1)),
     ):
-        yield _whole(Outcome(SYSTEM, name), by_year)
+        yield _whole(Outcome(SYSTEM, name, good=good_of(name)), by_year)
     yield _whole(Outcome(SYSTEM, BLOCKS, "blocks", "most"), run.released("blocks").sum(axis=-1))
     level, discount = appraise.price_level(plan, drawn), appraise.discount_factors(plan.setup.horizon)
     for name, benefit in ((NPV, run.released()), (COMMISSIONER_NPV, run.contract_saving)):

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -18,8 +19,13 @@ def percentiles(draws: Floats, *shares: float) -> Floats:
     return np.asarray(np.quantile(draws, shares, axis=-1, method="linear"))
 
 
-def worst_tenth(draws: Floats) -> Floats:
-    """Return the expected shortfall: the mean of the lowest tenth of draws (last axis), of ⌈n / 10⌉ draws."""
+def worst_tenth(draws: Floats, good: str = "higher") -> Floats:
+    """Return the expected shortfall: the mean of the worst tenth of draws (last axis), of ⌈n / 10⌉ draws.
+
+    The worst are the lowest; of what is good when `lower` (a cost, what is borne of an overspend) they are the highest.
+    """
+    if good == "lower":
+        return -worst_tenth(-draws)
     count = -(-draws.shape[-1] // 10)
     return np.asarray(np.partition(draws, count - 1, axis=-1)[..., :count].mean(axis=-1))
 
@@ -27,6 +33,19 @@ def worst_tenth(draws: Floats) -> Floats:
 def chance(happens: NDArray[np.bool_]) -> Floats:
     """Return the share of draws (last axis) in which something happens."""
     return np.asarray(np.mean(happens, axis=-1))
+
+
+def ranks(values: NDArray[Any]) -> Floats:
+    """Return ranks from 1; values that are the same share the mean of theirs, as Excel's RANK.AVG."""
+    _, place, count = np.unique(values, return_inverse=True, return_counts=True)
+    return np.asarray((np.cumsum(count) - (count - 1) / 2.0)[place])
+
+
+def correlation(a: Floats, b: Floats) -> float:
+    """Return Pearson's correlation, of ranks Spearman's; 0 where one of the two never changes."""
+    if a.std() == 0 or b.std() == 0:
+        return 0.0
+    return float(np.corrcoef(a, b)[0, 1])
 
 
 def quantile_error(draws: Floats, share: float) -> float:

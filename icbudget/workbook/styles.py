@@ -47,6 +47,7 @@ BY_KIND: dict[Kind, str] = {
 BY_UNIT = {
     "£": POUNDS_PENCE,
     "£ a unit": POUNDS_PENCE,
+    "£ a person": POUNDS_PENCE,
     "£000": "#,##0;-#,##0;0",
     "%": "0.0#%",
     "factor": "0.0000",

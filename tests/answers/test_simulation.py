@@ -13,12 +13,17 @@ from icbudget.answers.goals import goals
 from icbudget.answers.simulation import OVER_PLAN, simulated, simulation
 from icbudget.answers.tornado import rivals, tornado
 from icbudget.engine.amounts import acute_amounts
-from icbudget.engine.knowing import drivers_by_swing, value_of_knowing, value_of_perfect_information, with_nothing
-from icbudget.engine.outcomes import BALANCE, EXPOSURE, NPV, SYSTEM
+from icbudget.engine.knowing import (
+    drivers_by_swing,
+    value_of_knowing,
+    value_of_perfect_information,
+    with_nothing,
+)
+from icbudget.engine.outcomes import BALANCE, EXPOSURE, NET_CASH, NPV, PAID, PAY_NOTHING, PAY_PLAN, STRANDED, SYSTEM
 from icbudget.engine.risk_share import exposure
 from icbudget.engine.sampling import put_in
 from icbudget.engine.simulate import KEPT, runner_of, simulate
-from icbudget.engine.statistics import percentiles, quantile_error, worst_tenth
+from icbudget.engine.statistics import correlation, percentiles, quantile_error, ranks, worst_tenth
 from icbudget.plan.overlay import with_scenario
 from icbudget.plan.text import as_document, from_document, from_yaml
 from tests.engine.test_sampling import AS_SHIPPED, BOROUGH, with_rows
@@ -146,6 +151,29 @@ def test_percentiles_are_excels():
     # Excel: PERCENTILE.INC({1,2,4,8,16}, 0.9) = 8 + 0.6 × 8 = 12.8; 0.1 → 1.4.
     assert percentiles(np.array([16.0, 1, 8, 2, 4]), 0.1, 0.9).tolist() == pytest.approx([1.4, 12.8])
     assert float(worst_tenth(np.arange(100.0))) == 4.5
+    assert float(worst_tenth(np.arange(100.0), "lower")) == 94.5
+
+
+def test_the_worst_tenth_of_what_is_borne_is_the_dearest():
+    # A risk share in halves: the pool's spending is normal with sd £30,000, so each partner bears half of what is over; the
+    # mean of the worst tenth of a normal figure is 1.755 standard deviations above its mean: −£10,000 + 1.755 × £15,000.
+    shared = linear(normal_amounts("a", "2026/27", 30_000))
+    document = as_document(shared)
+    document["pools"][0]["risk_share"] = "halves"
+    document["risk_shares"] = [{"id": "halves", "basis": "fixed", "partner": p, "share": 0.5} for p in ("icb", "council")]
+    document["setup"]["draws"] = 20_000
+    block = simulation(examine(from_document(document).plan))
+    for partner in ("icb", "council"):
+        (row,) = block.where(Whose=partner, Figure=EXPOSURE, Measure="Mean of the worst tenth")
+        assert row.values[1] == pytest.approx(-10_000 + 1.754983 * 15_000, abs=500)
+
+
+def test_the_worst_tenth_of_a_cost_is_the_highest():
+    made, block = simulated(BOROUGH), simulation(examine(BOROUGH))
+    for name in (STRANDED, PAID, PAY_NOTHING, PAY_PLAN):
+        (row,) = block.where(Whose=SYSTEM, Figure=name, Measure="Mean of the worst tenth")
+        dearest = np.sort(made.of(SYSTEM, name)[-1])[-made.draws // 10 :].mean() / 100
+        assert row.values[-1] == pytest.approx(dearest, abs=0.01)
 
 
 def test_the_chances_of_the_borough_are_shares_and_follow_from_the_draws():
@@ -240,6 +268,28 @@ def test_the_value_of_knowing_one_driver():
     # Two plans worth x and y: knowing x alone is worth E[max(x, 0)] again, and one plan alone leaves nothing to choose.
     assert value_of_knowing(x, np.array([x, y])) == pytest.approx(1 / np.sqrt(2 * np.pi), abs=0.01)
     assert value_of_knowing(x, np.array([x])) == 0
+
+
+def test_rank_correlation_is_of_what_the_driver_does():
+    # GE-1 with nothing uncertain but whether the ward closes and one lasting rate. By hand, of four draws: the ward closes in
+    # the last two, net cash rises in each: ranks 1.5, 1.5, 3.5, 3.5 and 1 … 4, so 4 / (2 × √5) = 0.894.
+    assert correlation(ranks(np.array([False, False, True, True])), ranks(np.arange(4.0))) == pytest.approx(4 / 20**0.5)
+    rows = [
+        {"path": "acute_lines/nel/closes", "distribution": "bernoulli", "chance": 0.5},
+        {"path": "indices/inflation/rates", "distribution": "normal", "low": -0.05, "high": 0.05, "persistence": 0.9},
+    ]
+    plan = with_rows(from_yaml(GE1.read_text(encoding="utf-8")).plan, *rows, uncertainty="entered")
+    runner, made = runner_of(plan), simulate(plan, 4_000)
+    found = {d.name: d.rank_correlation for d in drivers_by_swing(runner, made)}
+    net = made.of(SYSTEM, NET_CASH)[-1]
+    closed = made.of(SYSTEM, "Blocks closed")[-1] > 0
+    assert found["acute_lines/nel/closes"] == pytest.approx(stats.spearmanr(closed, net)[0], abs=5e-4)
+    index = next(u for u in runner.sampler.uncertain if u.table == "indices")
+    paths = []
+    for block in range(4):
+        figures = put_in(plan, runner.sampler.uncertain, runner.sampler.scores(block))
+        paths.append(figures["indices", index.key, "rates"][:, 1:].sum(axis=1))
+    assert found[index.path] == pytest.approx(stats.spearmanr(np.concatenate(paths), net)[0], abs=5e-4)
 
 
 def test_scenarios_that_are_choices_are_rivals_and_other_states_of_the_world_are_none():
