@@ -1,7 +1,8 @@
 """Tables of the Better Care Fund returns in the column order of the plan's rules year, ready to paste.
 
 Which columns there are is data (`return_column`); a heading that no public source confirms ends in an asterisk. Only pooled
-money is in a return: aligned and in-view budgets and what is in kind are not.
+money is in a return: aligned and in-view budgets and what is in kind are not. A funding source of the plan's own stands under the
+additional source of the side that gives it, named in the comments.
 """
 
 from __future__ import annotations
@@ -122,7 +123,8 @@ def _income(case: Case) -> Iterator[dict[str, Cell | Mapping[str, Cell]]]:
     for (section, partner, _), rows in sorted(groups.items(), key=lambda group: _order(plan, group[0][0])):
         if not any(_given(case, rows).values()):
             continue
-        comment = "; ".join(dict.fromkeys(_comment(plan.contributions[n]) for n in rows if _comment(plan.contributions[n])))
+        told = (_comment(plan.contributions[n], own=plan.contributions[n].source not in known) for n in rows)
+        comment = "; ".join(dict.fromkeys(words for words in told if words))
         yield {"section": section, "organisation": names[partner], "amount": _given(case, rows), "comments": comment}
     for n, part in enumerate(plan.pass_downs):
         values = case.answered.passed_down[0, :, n]
@@ -134,11 +136,22 @@ def _income(case: Case) -> Iterator[dict[str, Cell | Mapping[str, Cell]]]:
 
 def section_of(plan: Plan, row: Contribution) -> str:
     """Return the funding source a contribution is returned under: money carried forward under its side's additional source."""
-    known = reference.funding_sources(plan.setup.rules_year)
-    source = known.get(row.source)
-    if row.carry_forward and source and not source.additional:
-        return _additional(plan, source.side)
-    return row.source
+    source = reference.funding_sources(plan.setup.rules_year).get(row.source)
+    if source is None:
+        return _additional(plan, _side_of(plan, row.partner))
+    return _additional(plan, source.side) if row.carry_forward and not source.additional else row.source
+
+
+def source_returned(plan: Plan, source: str) -> str:
+    """Return what a return calls the source of a scheme line: one of the plan's own is additional money of who gives it first."""
+    if source in reference.funding_sources(plan.setup.rules_year):
+        return source
+    giver = next((row.partner for row in plan.contributions if row.source == source), "")
+    return _additional(plan, _side_of(plan, giver))
+
+
+def _side_of(plan: Plan, partner: str) -> str:
+    return "LA" if any(row.id == partner and row.kind in ("council", "district") for row in plan.partners) else "NHS"
 
 
 def _additional(plan: Plan, side: str) -> str:
@@ -153,10 +166,10 @@ def _order(plan: Plan, section: str) -> tuple[int, int]:
     return (9, 0) if told is None else (0 if told.side == "LA" else 1, int(told.additional))
 
 
-def _comment(row: Contribution) -> str:
+def _comment(row: Contribution, *, own: bool) -> str:
     if row.carry_forward:
         return f"Carried forward: {row.name or row.document}".rstrip(": ")
-    return row.name
+    return ": ".join(part for part in (row.source if own else "", row.name) if part)
 
 
 def _given(case: Case, rows: list[int]) -> dict[str, Cell]:
@@ -173,7 +186,6 @@ def _brought_forward(case: Case) -> Iterator[dict[str, Cell | Mapping[str, Cell]
     for a, (pool, source) in enumerate(result.rules.accounts):
         if pool not in pooled:
             continue
-        side = known[source].side if source in known else "NHS"
         for values, words in (
             (moves.open, f"Carried forward: {source}"),
             (moves.transfers_in + moves.reinvested, f"From acute activity: {source}"),
@@ -181,7 +193,8 @@ def _brought_forward(case: Case) -> Iterator[dict[str, Cell | Mapping[str, Cell]
             amounts = {year: round(float(values[0, plan.years.index(year), a])) / 100 for year in years_of(plan)}
             if any(amount > 0 for amount in amounts.values()):
                 shown: dict[str, Cell] = {year: max(amount, 0.0) for year, amount in amounts.items()}
-                yield {"section": _additional(plan, side), "organisation": pool, "amount": shown, "comments": words}
+                section = _additional(plan, known[source_returned(plan, source)].side)
+                yield {"section": section, "organisation": pool, "amount": shown, "comments": words}
 
 
 def expenditure(case: Case) -> Block:
@@ -201,6 +214,7 @@ def scheme_told(plan: Plan, row: Scheme) -> dict[str, Cell | Mapping[str, Cell]]
     """Return what a scheme line says in a return, by field; the commissioner in the words of the rules year."""
     nhs = next((word for word in reference.choices("commissioner", plan.setup.rules_year) if word not in ("LA", "Joint")), "NHS")
     told: dict[str, Cell | Mapping[str, Cell]] = {field: getattr(row, field) for field in _TEXTS}
+    told["source"] = source_returned(plan, row.source)
     told["commissioner"] = nhs if row.commissioner == "NHS" else row.commissioner
     told["nhs_share"] = row.nhs_share if row.commissioner == "Joint" else None
     told["la_share"] = row.la_share if row.commissioner == "Joint" else None

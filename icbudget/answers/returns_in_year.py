@@ -15,6 +15,7 @@ from icbudget.answers.returns import (
     pooled_schemes,
     scheme_told,
     section_of,
+    source_returned,
     years_of,
 )
 from icbudget.checks.statutory import minimum_tests, scheme_spending
@@ -69,8 +70,10 @@ def _by_source(case: Case, told: Monitored | None) -> Iterator[Told]:
 
     def line(name: str, takes: Callable[[str], bool]) -> Told:
         put_in = sum(float(given[n]) for n, row in pooled_contributions(plan) if takes(section_of(plan, row)))
-        planned = sum(spent[n][t] for n, row in pooled_schemes(plan) if takes(row.source))
-        actual, received = (_booked(told, kind, pooled, takes) for kind in ("expenditure", "income"))
+        planned = sum(spent[n][t] for n, row in pooled_schemes(plan) if takes(source_returned(plan, row.source)))
+        actual, received = (
+            _booked(told, kind, pooled, lambda source: takes(source_returned(plan, source))) for kind in ("expenditure", "income")
+        )
         share = actual / planned if planned and actual is not None else None
         figures: dict[str, Cell] = {"planned_income": round(put_in) / 100, "planned": planned / 100, "actual_share": share}
         figures["actual_to_date"] = None if actual is None else actual / 100

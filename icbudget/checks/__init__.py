@@ -22,6 +22,7 @@ from icbudget.checks import (
     in_year,
     limits,
     links,
+    lists,
     performance,
     prevention,
     ranges,
@@ -43,7 +44,7 @@ Unread = Mapping[str, set[str]]
 
 STRUCTURE: tuple[Callable[[Plan], list[Finding]], ...] = (
     links.own_ancestors,
-    links.listed_values,
+    lists.listed_values,
     links.index_years,
     links.index_rates,
     links.years_outside_the_plan,

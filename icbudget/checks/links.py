@@ -8,7 +8,6 @@ from dataclasses import replace
 from functools import cache
 from typing import Any
 
-from icbudget import reference
 from icbudget.checks.place import at
 from icbudget.engine import funding
 from icbudget.findings import Finding, error, warning
@@ -119,48 +118,6 @@ def _leads_back(id: str, parents: Mapping[str, str]) -> bool:
         seen.add(name)
         name = parents.get(name, "")
     return name == id
-
-
-def listed_values(plan: Plan) -> list[Finding]:
-    """Return a finding for every value that is not in the list of the plan's rules year; a list nobody published allows all."""
-    year = plan.setup.rules_year
-    if year not in reference.rules_years():
-        allowed = "; ".join(reference.rules_years())
-        return [
-            error(
-                "list.rules-year",
-                f"There are no lists for rules year “{year}”.",
-                f"Use one of: {allowed}.",
-                at("setup", None, "rules_year"),
-            )
-        ]
-    found: list[Finding] = []
-    for table, row in _rows(plan)[1:]:
-        for column in columns_of(type(row)):
-            value = getattr(row, column.field)
-            if column.choice_list and value:
-                listed = _allowed(column, row, year)
-                if listed and value not in listed:
-                    found.append(_unlisted(table, row, column, value, listed, year))
-    return found
-
-
-def _allowed(column: Column, row: Any, year: str) -> tuple[str, ...]:
-    if column.choice_list == "sub_type":
-        return reference.sub_types(row.scheme_type, year) if row.scheme_type else ()
-    return reference.choices(column.choice_list, year)
-
-
-def _unlisted(table: str, row: Noun, column: Column, value: str, allowed: tuple[str, ...], year: str) -> Finding:
-    near = difflib.get_close_matches(value, allowed, 1, 0.6)
-    hint = f"Did you mean “{near[0]}”? " if near else ""
-    if column.choice_list == reference.LIBRARY:
-        told = f"{column.label} “{value}” is not in the evidence library."
-        fix = f"{hint}`icbudget evidence` lists it: {'; '.join(allowed)}."
-        return error("list.unknown-value", told, fix, at(table, row, column.field))
-    message = f"{column.label} “{value}” is not in the list of {year}."
-    fix = f"{hint}Allowed, by public sources (not confirmed against the official template): {'; '.join(allowed)}."
-    return error("list.unknown-value", message, fix, at(table, row, column.field))
 
 
 def index_years(plan: Plan) -> list[Finding]:

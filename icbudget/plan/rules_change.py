@@ -77,6 +77,6 @@ def _renamed(plan: Plan, table: PlanTable, row: Noun, rules_year: str, found: li
             found.append(warning("rules.decide", told, "Choose one from the list.", place))
     sub_type = getattr(row, "sub_type", "")
     kind = update.get("scheme_type", getattr(row, "scheme_type", ""))
-    if sub_type and sub_type not in reference.sub_types(kind, rules_year):
+    if reference.listed_in("sub_type", sub_type) and sub_type not in reference.sub_types(kind, rules_year):
         update["sub_type"] = ""
     return row.model_copy(update=update) if update else row

@@ -33,7 +33,7 @@ from icbudget.reference.figures import (
     uncertainty_default,
     unit_costs,
 )
-from icbudget.reference.lists import choices, rules_years, sub_types
+from icbudget.reference.lists import choices, listed_in, rules_years, standing, sub_types
 from icbudget.reference.loader import UNCONFIRMED, Row, Source, TableVersion, rows, source, versions
 from icbudget.reference.rules import (
     FundingSource,
@@ -83,6 +83,7 @@ __all__ = [
     "funding_sources",
     "gdp_deflator",
     "grants",
+    "listed_in",
     "optimism_bias",
     "population_growth",
     "return_columns",
@@ -91,6 +92,7 @@ __all__ = [
     "scheme_type_crosswalk",
     "sign_offs",
     "source",
+    "standing",
     "statutory_rule",
     "studies",
     "sub_types",

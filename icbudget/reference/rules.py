@@ -108,7 +108,10 @@ def crosswalk(list_name: str, value: str, from_year: str, to_year: str) -> tuple
 
 
 def scheme_type_crosswalk(scheme_type: str, sub_type: str, from_year: str, to_year: str) -> tuple[str, str]:
-    """Return what a scheme type is called in a later rules year, and a note; a row for the sub type goes before one for all."""
+    """Return what a scheme type is called in a later rules year, and a note; a row for the sub type goes before one for all.
+
+    A type of the plan's own, which no list names, keeps its name.
+    """
     note = ""
     for year in _left(from_year, to_year):
         found = {
@@ -117,6 +120,8 @@ def scheme_type_crosswalk(scheme_type: str, sub_type: str, from_year: str, to_ye
             if (row["from_rules_year"], row["scheme_type"]) == (year, scheme_type)
         }
         row = found.get(sub_type) or found.get("")
+        if not found:
+            continue
         scheme_type, note = (row["to_scheme_type"], row["note"]) if row else ("", "")
         sub_type = ""
         if not scheme_type:

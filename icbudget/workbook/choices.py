@@ -14,11 +14,15 @@ from icbudget.plan.grid import FIGURE, key_columns
 from icbudget.reference import LIBRARY
 from icbudget.workbook import layout
 from icbudget.workbook.layout import LISTS, TableSheet
-from icbudget.workbook.paper import printable, width_of
+from icbudget.workbook.paper import fit_height, printable, width_of
 from icbudget.workbook.styles import Styles
 
 RULES_YEAR, RULES_YEARS, YEARS = "RulesYear", "lstRulesYear", "lstYears"
 _HEADING = 4
+_FIRST = 6
+"""Rows, counted from 0, of the headings and of the first entry; between them stands how sure a list is."""
+_WIDE = 30.0
+"""Least width of a list's column, so that how sure it is can be read."""
 _BUILT_IN = ("indices", "profiles")
 """Tables some of whose names are built in, so that a value need not be in their column."""
 _NUMERIC = (Kind.MONEY, Kind.PRICE, Kind.NUMBER, Kind.FRACTION, Kind.WHOLE)
@@ -106,21 +110,24 @@ def lists_used() -> list[str]:
 def write_lists(sheet: Any, book: Any, styles: Styles, plan: Plan) -> None:
     """Write the Lists sheet and define the names of every drop-down."""
     sheet.write_string(0, 0, LISTS, styles.title)
-    sheet.write_string(1, 0, "What the drop-downs offer. The columns of the rules year that Setup names are used.", styles.text)
+    told = "What the drop-downs offer in the rules year that Setup names. None binds: an entry of your own may be typed."
+    sheet.write_string(1, 0, told, styles.text)
     sheet.write_url(2, 0, f"internal:{layout.GUIDE}!A1", styles.link, "Back to the Guide")
     years = reference.rules_years()
     at = _write_column(sheet, book, styles, 0, "Rules year", list(years), RULES_YEARS)
     at = _write_column(sheet, book, styles, at, "Financial year", list(plan.years), YEARS)
     at = _write_column(sheet, book, styles, at, "Evidence row", list(reference.choices(LIBRARY, "")), layout.choice_list(LIBRARY))
-    for name in (name for name in lists_used() if name != LIBRARY):
+    lists = [name for name in lists_used() if name != LIBRARY]
+    for name in lists:
         at = _write_list(sheet, book, styles, at, name, years)
+    fit_height(sheet, _FIRST - 1, [(reference.standing(name, year), _WIDE) for name in lists for year in years])
     book.define_name(RULES_YEAR, f"={layout.SETUP_SHEET.sheet}!{setting_cell('rules_year')}")
     for place in layout.TABLE_SHEETS:
         if not place.by_year and place.table.field in _referred() and styles.holds(place.sheet):
             column = layout.column_reference(place.table.field, place.table.key[0])
             book.define_name(layout.key_list(place.table.field), f"={column}")
-    sheet.freeze_panes(_HEADING + 1, 0)
-    printable(sheet, plan.setup.title, widths=[26.0] * at, repeat_rows=(_HEADING - 1, _HEADING))
+    sheet.freeze_panes(_FIRST, 0)
+    printable(sheet, plan.setup.title, widths=[_WIDE] * at, repeat_rows=(_HEADING - 1, _HEADING))
 
 
 def setting_cell(name: str) -> str:
@@ -138,11 +145,11 @@ def _write_column(sheet: Any, book: Any, styles: Styles, at: int, title: str, va
     from xlsxwriter.utility import xl_col_to_name
 
     sheet.write_string(_HEADING, at, title, styles.heading())
-    for number, value in enumerate(values, start=_HEADING + 1):
+    for number, value in enumerate(values, start=_FIRST):
         sheet.write_string(number, at, value, styles.answer())
     sheet.set_column(at, at, width_of([title, *values]))
     letter = xl_col_to_name(at)
-    book.define_name(name, f"={LISTS}!${letter}${_HEADING + 2}:${letter}${_HEADING + 1 + len(values)}")
+    book.define_name(name, f"={LISTS}!${letter}${_FIRST + 1}:${letter}${_FIRST + len(values)}")
     return at + 1
 
 
@@ -152,13 +159,15 @@ def _write_list(sheet: Any, book: Any, styles: Styles, at: int, name: str, years
 
     values = [reference.choices(name, year) for year in years]
     depth = max(1, *(len(v) for v in values))
+    sure = styles.get(italic=True, text_wrap=True)
     sheet.write_string(_HEADING - 1, at, f"{name.replace('_', ' ').capitalize()}, by rules year", styles.band())
     for column, (year, told) in enumerate(zip(years, values, strict=True), start=at):
         sheet.write_string(_HEADING, column, year, styles.heading())
-        for number, value in enumerate(told, start=_HEADING + 1):
+        sheet.write_string(_FIRST - 1, column, reference.standing(name, year), sure)
+        for number, value in enumerate(told, start=_FIRST):
             sheet.write_string(number, column, value, styles.unwrapped())
-        sheet.set_column(column, column, width_of([year, *told]))
-    whole = xl_range_abs(_HEADING + 1, at, _HEADING + depth, at + len(years) - 1)
+        sheet.set_column(column, column, max(_WIDE, width_of([year, *told])))
+    whole = xl_range_abs(_FIRST, at, _FIRST + depth - 1, at + len(years) - 1)
     heads = xl_range_abs(_HEADING, at, _HEADING, at + len(years) - 1)
     book.define_name(layout.choice_list(name), f"=INDEX({LISTS}!{whole},0,MATCH({RULES_YEAR},{LISTS}!{heads},0))")
     return at + len(years)

@@ -171,3 +171,37 @@ def test_everyone_who_must_sign_is_on_the_checklist():
     told = checks(document, "Cover")
     assert told["Signed by Council: Section 151 officer"][1] == "Yes"
     assert told["Signed by Integrated care board: Chief executive"] == ("Sign-off, row 2, column Date", "No")
+
+
+def test_a_funding_source_of_the_plans_own_is_returned_as_additional_money_of_who_gives_it():
+    document = clean()
+    own = {"pool": "bcf", "source": "Transformation Fund", "base_amount": 50_000, "index": "flat"}
+    document["contributions"] += [{**own, "partner": "icb", "name": "Wave 2"}, {**own, "partner": "council"}]
+    document["schemes"].append({**document["schemes"][0], "id": "9", "source": "Transformation Fund", "base_amount": 100_000})
+    case = case_of(document)
+    told = table(returns.income(case))
+    added = {row["Section"]: row["Comments"] for row in told if row["Contribution 2025-26"] == 50_000}
+    assert added == {
+        "Additional NHS Contribution": "Transformation Fund: Wave 2",
+        "Additional LA Contribution": "Transformation Fund",
+    }
+    assert table(returns.expenditure(case))[-1]["Source of Funding"] == "Additional NHS Contribution"
+    by_source = table(returns_in_year.quarterly(case))
+    total = by_source.pop()
+    for column in ("Planned Income", "Planned Spend"):
+        assert sum(row[column] for row in by_source) == total[column] == 1_500_000
+
+
+def test_the_rules_of_2015_16_ask_for_no_scheme_type():
+    document = two_years()
+    document["setup"] |= {"base_year": "2015/16", "horizon": 0, "rules_year": "2015-16"}
+    document["indices"], document["minimums"] = [], []
+    for row in (*document["contributions"], *document["schemes"]):
+        row["source"] = row["source"].replace("Minimum NHS", "Minimum CCG")
+    for row in document["schemes"]:
+        row["scheme_type"] = ""
+    case = case_of(document)
+    assert "scheme type" not in " ".join(f.message for f in case.findings).casefold()
+    asked = {row.labels[1].split(":")[0] for row in checklist(case).rows if row.labels[0] == "Expenditure"}
+    assert "Area of Spend" in asked and not asked & {"Scheme Type", "Sub Types", "Units", "Expected outputs 2015-16"}
+    assert table(returns.expenditure(case))[0]["Expenditure 2015-16 (£)"] == 700_000

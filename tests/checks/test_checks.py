@@ -60,9 +60,14 @@ def funding_source_of_another_year(d):
     d["contributions"][0]["source"] = "iBCF"
 
 
-@fault("list.unknown-value", "schemes", 0, "area_of_spend")
+@fault("list.own-value", "schemes", 0, "area_of_spend")
 def area_of_spend_nobody_lists(d):
     d["schemes"][0]["area_of_spend"] = "Socal Care"
+
+
+@fault("list.unknown-value", "schemes", 0, "source")
+def source_that_nobody_gives(d):
+    d["schemes"][0]["source"] = "Transformation Fund"
 
 
 @fault("list.rules-year", "setup", None, "rules_year")
@@ -1637,8 +1642,39 @@ def test_a_wrong_name_is_told_with_the_nearest_right_one():
 def test_a_value_that_is_not_listed_is_told_with_what_is_allowed():
     document = clean()
     area_of_spend_nobody_lists(document)
-    (found,) = [f for f in findings(document) if f.id == "list.unknown-value"]
-    assert "Social Care" in found.fix and "Community Health" in found.fix
+    (found,) = [f for f in findings(document) if f.id == "list.own-value"]
+    assert found.severity is Severity.WARNING
+    assert "Did you mean “Social Care”?" in found.fix and "Community Health" in found.fix
+
+
+def test_an_entry_of_ones_own_is_kept_and_told_once():
+    document = clean()
+    for row in document["schemes"]:
+        row["provider"], row["sub_type"] = "Alliance of GP practices", "Reablement at home (step up and step down)"
+    (found,) = findings(document)
+    assert (found.id, found.severity) == ("list.own-value", Severity.NOTE)
+    assert "“Alliance of GP practices” is not in the list of 2025-26: it is kept as an entry of your own." in found.message
+    assert "Hospice" in found.fix and "not confirmed" in found.fix
+
+
+def test_a_word_of_another_year_is_told_with_its_year():
+    document = clean()
+    document["schemes"][0]["scheme_type"] = "Residential Placements"
+    (found,) = [f for f in findings(document) if f.id == "list.own-value"]
+    assert found.severity is Severity.WARNING and "It is a word of 2023-25." in found.fix
+    document["contributions"][0]["source"] = document["schemes"][0]["source"] = "iBCF"
+    told = [f for f in findings(document) if f.id == "list.unknown-value"]
+    assert [f.place.table for f in told] == ["contributions", "schemes"]
+    assert all("is a name of 2023-25" in f.message and "It is “Local Authority Better Care Grant” now." in f.fix for f in told)
+
+
+def test_a_funding_source_of_ones_own_is_one_that_funding_gives():
+    document = clean()
+    document["contributions"].append({**document["contributions"][0], "source": "Transformation Fund", "base_amount": 50_000})
+    document["schemes"].append({**document["schemes"][0], "id": "9", "source": "Transformation Fund", "base_amount": 50_000})
+    told = [f for f in findings(document) if f.id.startswith("list.")]
+    assert [(f.id, f.severity, f.place.table) for f in told] == [("list.own-value", Severity.NOTE, "contributions")]
+    assert "additional money of the side that gives it" in told[0].message
 
 
 @pytest.mark.parametrize("table", ["contributions", "schemes", "minimums"])

@@ -54,7 +54,7 @@ def test_scheme_types_and_their_sub_types():
 
 def test_sub_types_and_units_belong_to_scheme_types_of_their_year():
     for row in reference.rows("choice"):
-        if row["list"] in ("sub_type", "unit"):
+        if row["list"] in ("sub_type", "unit") and row["value"]:
             assert row["parent"] in reference.choices("scheme_type", row["rules_year"]), row
         else:
             assert row["parent"] == "", row
@@ -67,6 +67,36 @@ def test_units_of_output():
 
 def test_an_unknown_list_or_year_has_no_values():
     assert reference.choices("funding_source", "1999-00") == reference.choices("scheme_type", "2015-16") == ()
+
+
+@pytest.mark.parametrize("year", reference.rules_years())
+@pytest.mark.parametrize(
+    "name",
+    [
+        *("funding_source", "area_of_spend", "commissioner", "provider", "scheme_type", "sub_type", "unit"),
+        *("primary_objective", "metric"),
+    ],
+)
+def test_a_year_has_a_list_or_says_why_it_has_none(name, year):
+    rows = [row for row in reference.rows("choice") if (row["list"], row["rules_year"]) == (name, year)]
+    blank = [row for row in rows if not row["value"]]
+    assert rows and (not blank or (len(rows) == 1 and len(blank[0]["note"]) > 20 and "kept" in blank[0]["note"]))
+    assert "" not in reference.choices(name, year)
+
+
+def test_how_sure_a_list_is_in_words():
+    assert reference.standing("metric", "2025-26") == "Read at public sources"
+    assert reference.standing("area_of_spend", "2023-25") == "Background knowledge: confirm"
+    assert reference.standing("scheme_type", "2026-27") == "Judgement: confirm"
+    # the minimum contribution, the councils' grant and the DFG are named by public pages; additional money is not
+    assert reference.standing("funding_source", "2026-27") == "3 of 5 read at public sources, the rest judgement: confirm"
+    assert reference.standing("scheme_type", "2015-16").startswith("None. The template of that year asked for an area of spend")
+    assert reference.standing("scheme_type", "1999-00") == "None known"
+
+
+def test_the_years_that_list_a_value():
+    assert reference.listed_in("funding_source", "iBCF") == ("2019-20", "2023-25")
+    assert reference.listed_in("provider", "Alliance") == reference.listed_in("sub_type", "") == ()
 
 
 def test_the_crosswalk_covers_every_scheme_type_and_leads_to_real_activities():

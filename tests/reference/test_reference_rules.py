@@ -58,6 +58,8 @@ def test_a_scheme_type_leads_on_by_its_sub_type_where_that_decides():
 
     assert now("Home Care or Domiciliary Care", "Domiciliary care packages") == "Long-term home-based social care"
     assert now("Home Care or Domiciliary Care", "Other") == ""
+    assert now("A type of our own", "") == "A type of our own"
+    assert reference.scheme_type_crosswalk("Equipment", "", "2015-16", "2026-27")[0] == "Equipment"
     assert reference.scheme_type_crosswalk("Carers Services", "", "2019-20", "2026-27")[0] == "Support to carers"
 
 
@@ -76,9 +78,18 @@ def test_a_year_whose_columns_nobody_published_borrows_them_and_says_so(table):
     borrowed = reference.return_columns(table, "2026-27")
     assert [c.heading for c in borrowed] == [c.heading for c in reference.return_columns(table, "2025-26")]
     assert not any(c.confirmed for c in borrowed)
-    assert [c.heading for c in reference.return_columns(table, "2015-16")] == [
-        c.heading for c in reference.return_columns(table, "2023-25")
-    ]
+    older = [c.heading for c in reference.return_columns(table, "2015-16")]
+    same = older == [c.heading for c in reference.return_columns(table, "2023-25")]
+    assert same == (table not in ("expenditure", "quarterly"))
+
+
+def test_the_older_templates_have_columns_of_their_own():
+    told = {year: [c.field for c in reference.return_columns("expenditure", year)] for year in ("2015-16", "2019-20", "2023-25")}
+    assert "scheme_type" not in told["2015-16"] and told["2015-16"][0] == "name"
+    assert told["2019-20"][3:8] == ["scheme_type", "sub_type", "other_type", "output_unit", "planned_outputs"]
+    # the return for quarter 4 of 2015-16 was of income and expenditure, not of schemes (Cumbria's return)
+    assert reference.return_columns("quarterly", "2015-16")[0].field == "source"
+    assert not any(c.confirmed for year in told for c in reference.return_columns("expenditure", year))
 
 
 def test_the_districts_of_norfolk():

@@ -1,0 +1,94 @@
+"""What a row chooses from a list: the words of the plan's rules year, and entries of the plan's own.
+
+No list was seen whole at its source, so a list helps and does not bind.
+"""
+
+from __future__ import annotations
+
+import difflib
+from typing import Any
+
+from icbudget import reference
+from icbudget.checks.place import at
+from icbudget.findings import Finding, Place, error, note, warning
+from icbudget.plan import TABLES, Plan
+from icbudget.plan.columns import Column, columns_of
+
+_SOURCES = "funding_source"
+_COUNTED_ON = ("area_of_spend",)
+"""Lists whose words the statutory tests look for, so that an entry of one's own counts for none of them."""
+
+
+def listed_values(plan: Plan) -> list[Finding]:
+    """Return a finding for every value that is not in the list of the plan's rules year; a list without entries allows all.
+
+    An entry of the plan's own is told once: as a warning where it is near a listed one, is another year's word, or tests look
+    for the listed ones; else as a note. A funding source of the plan's own is one that a row of Funding gives; one that nobody
+    gives, or that is another year's name, is an error, and so is an unknown row of the evidence library.
+    """
+    year = plan.setup.rules_year
+    if year not in reference.rules_years():
+        told = f"There are no lists for rules year “{year}”."
+        fix = f"Use one of: {'; '.join(reference.rules_years())}."
+        return [error("list.rules-year", told, fix, at("setup", None, "rules_year"))]
+    found: list[Finding] = []
+    own: dict[tuple[str, str], Finding] = {}
+    given = {row.source for row in plan.contributions}
+    for table in TABLES:
+        for row in getattr(plan, table):
+            for column in (c for c in columns_of(TABLES[table].noun) if c.choice_list):
+                value, place = getattr(row, column.field), at(table, row, column.field)
+                listed = _listed(column, row, year) if value else ()
+                if not listed or value in listed:
+                    continue
+                if column.choice_list == reference.LIBRARY:
+                    found.append(_not_in_library(column, value, listed, place))
+                elif column.choice_list == _SOURCES and (value not in given or reference.listed_in(_SOURCES, value)):
+                    found.append(_no_source(column, value, listed, year, place))
+                else:
+                    own.setdefault((column.choice_list, value), _own(column, value, listed, year, place))
+    return [*found, *own.values()]
+
+
+def _listed(column: Column, row: Any, year: str) -> tuple[str, ...]:
+    if column.choice_list == "sub_type":
+        return reference.sub_types(row.scheme_type, year)
+    return reference.choices(column.choice_list, year)
+
+
+def _near(value: str, listed: tuple[str, ...]) -> str:
+    near = difflib.get_close_matches(value, listed, 1, 0.7)
+    return f"Did you mean “{near[0]}”? " if near else ""
+
+
+def _told(listed: tuple[str, ...]) -> str:
+    return f"Listed (not confirmed against the official template): {'; '.join(listed)}."
+
+
+def _not_in_library(column: Column, value: str, listed: tuple[str, ...], place: Place) -> Finding:
+    message = f"{column.label} “{value}” is not in the evidence library."
+    fix = f"{_near(value, listed)}`icbudget evidence` lists it: {'; '.join(listed)}."
+    return error("list.unknown-value", message, fix, place)
+
+
+def _no_source(column: Column, value: str, listed: tuple[str, ...], year: str, place: Place) -> Finding:
+    message = f"{column.label} “{value}” is not in the list of {year}, and no row of Funding gives it."
+    hint = _near(value, listed)
+    if others := reference.listed_in(_SOURCES, value):
+        message = f"{column.label} “{value}” is a name of {others[-1]}, not of {year}."
+        now = reference.crosswalk(_SOURCES, value, others[-1], year)[0] if others[-1] < year else ""
+        hint = f"It is “{now}” now. " if now in listed else hint
+    fix = f"{hint}{_told(listed)} A source of your own needs a row of Funding."
+    return error("list.unknown-value", message, fix, place)
+
+
+def _own(column: Column, value: str, listed: tuple[str, ...], year: str, place: Place) -> Finding:
+    list_name = column.choice_list
+    message = f"{column.label} “{value}” is not in the list of {year}: it is kept as an entry of your own."
+    if list_name == _SOURCES:
+        message += " It counts, and the returns show it, as additional money of the side that gives it."
+    others = reference.listed_in(list_name, value)
+    hint = _near(value, listed) or (f"It is a word of {others[-1]}. " if others else "")
+    if hint or list_name in _COUNTED_ON:
+        return warning("list.own-value", message, f"{hint}{_told(listed)}", place)
+    return note("list.own-value", message, _told(listed), place)
