@@ -7,6 +7,7 @@ from typing import Any
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError, field_validator, model_validator
 
+from icbudget.bookings.parsing import periods
 from icbudget.findings import Finding, Place, error
 from icbudget.plan import Plan, markup
 from icbudget.plan.columns import Year
@@ -17,7 +18,10 @@ class _Part(BaseModel):
 
 
 class Columns(_Part):
-    """Headings of the ledger: a code, an amount (or debit and credit), a period (or a date); the others may be left out."""
+    """Headings of the ledger: a code, an amount (or debit and credit), a period (or a date); the others may be left out.
+
+    Of a heading that is there several times, `Amount (2)` is the second.
+    """
 
     code: str
     amount: str = ""
@@ -61,17 +65,20 @@ class LedgerMap(_Part):
     """How to read one ledger.
 
     `schemes`: code → scheme, or {scheme, line}; a code that is not there is taken for a scheme's own id, or `id/line`.
-    `income`: code → {pool, source, partner}. `ignore`: codes that are left out on purpose, such as a row of totals. `accruals`:
-    what stands in the accrual column of a row that is one. `partners`: what the ledger calls a partner → its id.
+    `income`: code → {pool, source, partner}. `ignore`: codes that are left out on purpose, such as a row of totals: `Total*` is
+    all that begin so, `""` a row with no code. `accruals`: what stands in the accrual column of a row that is one. `partners`:
+    what the ledger calls a partner → its id. `heading_row`: the line of the headings; without it, the first that has them all.
+    `period_form`: how the ledger writes a period with its year, such as `{start}M{month}` (see `parsing.periods`).
     `control_total`: the ledger's own total in £, debits less credits, to be compared with what was read.
     """
 
     columns: Columns
     year: Year | None = None
-    heading_row: int = Field(default=1, ge=1, le=1000)
+    heading_row: int | None = Field(default=None, ge=1, le=1000)
     delimiter: str = ""
     encoding: str = ""
     date_format: str = ""
+    period_form: str = ""
     schemes: dict[str, SchemeLine] = {}
     income: dict[str, Income] = {}
     ignore: tuple[str, ...] = ()
@@ -86,6 +93,13 @@ class LedgerMap(_Part):
         if not isinstance(told, dict):
             return told
         return {code: line if isinstance(line, dict) else {"scheme": line} for code, line in told.items()}
+
+    @field_validator("period_form")
+    @classmethod
+    def _says_the_month(cls, form: str) -> str:
+        if form:
+            periods(form, "2025/26")
+        return form
 
     @field_validator("schemes", "income", "partners", mode="before")
     @classmethod

@@ -2,27 +2,19 @@
 
 from __future__ import annotations
 
-import csv
-import io
-import re
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 
 from icbudget import money
+from icbudget.bookings.file import columns, decoded, records
 from icbudget.bookings.mapping import LedgerMap, SchemeLine
 from icbudget.bookings.parsing import Unreadable, amount, month_of_date, month_of_period
-from icbudget.findings import Finding, Place, error, note, warning
+from icbudget.findings import Finding, Place, note, warning
 from icbudget.plan import Plan
 from icbudget.plan.actual import Actual
 from icbudget.plan.cells import clean
 
-ENCODINGS = ("utf-8-sig", "cp1252")
-"""Tried in this order; UTF-16 is known by its first two bytes, which tell it or of which one is nought."""
-_WIDE = {1: "utf-16-le", 0: "utf-16-be"}
 LARGEST = 200_000_000
-_DELIMITERS = ",;\t|"
-_DECLARED = re.compile(r'"?sep=(.)"?\r?\n')
-"""The first line with which a file tells Excel its delimiter; Excel does not show it, so it is no row."""
 _MOST_REASONS = 40
 _Key = tuple[int, str, str, int, str, str, str]
 """Month, kind, scheme, line, pool, source, partner: what a row of Actuals is of."""
@@ -88,17 +80,19 @@ def read_ledger(content: bytes, told: LedgerMap, plan: Plan, year: str, name: st
     their first line, a control total that does not agree.
     """
     ledger = Ledger(name)
-    text = _decoded(content, told, ledger)
+    text = decoded(content, told, name, ledger.findings)
     if text is None:
         return ledger
-    records = _records(text, told, ledger)
-    at = _columns(next(records, (0, []))[1], told, ledger)
+    rows = records(text, told, name, ledger.findings)
+    heading_line, headings = next(rows, (1, []))
+    ledger.headings = tuple(clean(heading) for heading in headings)
+    at = columns(ledger.headings, heading_line, told, name, ledger.findings)
     if at is None:
         return ledger
     booked: dict[_Key, list[int]] = {}
     lookup = _Lookup(told, plan, year, at)
     first: dict[int, int] = {}
-    for line, cells in records:
+    for line, cells in rows:
         taken = ledger.taken_pence
         if _take(ledger, lookup, booked, line, cells) and first.setdefault(hash(tuple(cells)), line) != line:
             ledger.again.append(Reject(line, str(first[hash(tuple(cells))]), ledger.taken_pence - taken, ()))
@@ -113,62 +107,6 @@ def read_ledger(content: bytes, told: LedgerMap, plan: Plan, year: str, name: st
     return ledger
 
 
-def _decoded(content: bytes, told: LedgerMap, ledger: Ledger) -> str | None:
-    wide = "utf-16" if content[:2] in (b"\xff\xfe", b"\xfe\xff") else _WIDE.get(content[:2].find(b"\0"), "")
-    for encoding in (told.encoding,) if told.encoding else (wide,) if wide else ENCODINGS:
-        try:
-            return content.decode(encoding)
-        except (UnicodeDecodeError, LookupError):
-            continue
-    tried = told.encoding or ", ".join(ENCODINGS)
-    message = f"{ledger.name} cannot be read as text ({tried})."
-    fix = "Save it as CSV UTF-8, or name its encoding in the map."
-    ledger.findings.append(error("ledger.encoding", message, fix, Place(workbook=ledger.name)))
-    return None
-
-
-def _records(text: str, told: LedgerMap, ledger: Ledger) -> Iterator[tuple[int, list[str]]]:
-    """Yield the heading row and every row below it that is not blank, each with its line in the file."""
-    lines = io.StringIO(text, newline="")
-    declared = _DECLARED.match(text)
-    skipped = told.heading_row - 1 + (declared is not None)
-    for _ in range(skipped):
-        lines.readline()
-    heading = text.splitlines()[skipped] if len(text.splitlines()) > skipped else ""
-    delimiter = told.delimiter or (declared[1] if declared else max(_DELIMITERS, key=heading.count))
-    reader = csv.reader(lines, delimiter=delimiter)
-    while True:
-        try:
-            cells = next(reader)
-        except StopIteration:
-            return
-        except csv.Error as problem:
-            line = reader.line_num + skipped
-            message = f"{ledger.name} cannot be read beyond line {line}: {problem}."
-            place = Place(workbook=ledger.name, row=str(line))
-            ledger.findings.append(error("ledger.broken", message, "Export it again as CSV.", place))
-            return
-        if any(cell.strip() for cell in cells):
-            yield reader.line_num + skipped, cells
-
-
-def _columns(headings: list[str], told: LedgerMap, ledger: Ledger) -> dict[str, int] | None:
-    """Return the position of each mapped column; None where one is missing or there twice."""
-    ledger.headings = tuple(clean(heading) for heading in headings)
-    folded = [heading.casefold() for heading in ledger.headings]
-    at: dict[str, int] = {}
-    for name, heading in told.columns.named.items():
-        count = folded.count(clean(heading).casefold())
-        if count != 1:
-            problem = "has no column" if not count else f"has {count} columns"
-            message = f"{ledger.name} {problem} “{heading}”, which the map calls {name}."
-            fix = f"The headings in line {told.heading_row} are: {'; '.join(ledger.headings)[:300]}."
-            ledger.findings.append(error("ledger.column", message, fix, Place(workbook=ledger.name, column=heading)))
-        else:
-            at[name] = folded.index(clean(heading).casefold())
-    return at if len(at) == len(told.columns.named) else None
-
-
 class _Lookup:
     """What a row of the ledger stands for."""
 
@@ -179,6 +117,13 @@ class _Lookup:
         self.own = {row.id: SchemeLine(scheme=row.id, line=row.line) for row in reversed(plan.schemes)}
         self.own |= {f"{row.id}/{row.line}": SchemeLine(scheme=row.id, line=row.line) for row in plan.schemes}
         self.ignored, self.accruals = {_folded(code) for code in told.ignore}, {_folded(mark) for mark in told.accruals}
+
+    def left_out(self, cells: list[str], headings: tuple[str, ...]) -> bool:
+        """Return whether a row is left out on purpose: its code is to be ignored, or it is the headings again on a new page."""
+        code = _folded(self.cell(cells, "code"))
+        return tuple(clean(cell) for cell in cells) == headings or any(
+            code == ignored or (ignored.endswith("*") and code.startswith(ignored[:-1])) for ignored in self.ignored
+        )
 
     def cell(self, cells: list[str], name: str) -> str:
         """Return the cell of a mapped column, blank where none is mapped."""
@@ -196,7 +141,7 @@ class _Lookup:
     def month(self, cells: list[str]) -> int:
         """Return the row's month. Raises `Unreadable`."""
         if "period" in self.at:
-            return month_of_period(self.cell(cells, "period"), self.year)
+            return month_of_period(self.cell(cells, "period"), self.year, self.told.period_form)
         return month_of_date(self.cell(cells, "date"), self.year, self.told.date_format)
 
     def key(self, cells: list[str]) -> tuple[str, str, int, str, str, str]:
@@ -221,6 +166,16 @@ def _folded(text: str) -> str:
     return " ".join(text.casefold().split())
 
 
+def _pence(lookup: _Lookup, cells: list[str], *, ignored: bool) -> int:
+    """Return the row's amount, debit positive; nought for what is left out and holds none. Raises `Unreadable`."""
+    try:
+        return lookup.pence(cells)
+    except Unreadable:
+        if ignored:
+            return 0
+        raise
+
+
 def _take(
     ledger: Ledger,
     lookup: _Lookup,
@@ -236,8 +191,8 @@ def _take(
             raise Unreadable(f"the row has {len(cells)} cells, the headings have {len(ledger.headings)}")
         if any(cell.strip() for cell in cells[len(ledger.headings) :]):
             raise Unreadable("the row has more cells than headings: an amount with a comma needs quotes around it")
-        ignored = _folded(lookup.cell(cells, "code")) in lookup.ignored
-        pence = lookup.pence(cells)
+        ignored = lookup.left_out(cells, ledger.headings)
+        pence = _pence(lookup, cells, ignored=ignored)
         ledger.read_pence += pence
         if ignored:
             ledger.left_out += 1

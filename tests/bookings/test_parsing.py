@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from icbudget.bookings.parsing import Unreadable, amount, month_of_date, month_of_period
+from icbudget.bookings.parsing import Unreadable, amount, month_of_date, month_of_period, periods
 
 YEAR = "2025/26"
 
@@ -18,6 +18,7 @@ YEAR = "2025/26"
         ("(1,234.56)", -123_456), ("£(1,234.56)", -123_456), ("(£1,234.56)", -123_456), ("-1,234.56", -123_456),
         ("1,234.56-", -123_456), ("−5", -500), ("+5", 500), ("£-5", -500), ("-£5", -500), ("12.5", 1_250), (".5", 50), ("0", 0),
         ("1,234.56 CR", -123_456), ("1,234.56CR", -123_456), ("CR 5", -500), ("5 DR", 500), ("12.3400", 1_234), ("1\u00a0", 100),
+        (" -   ", 0), ("£-", 0), ("–5", -500),
     ],
 )  # fmt: skip
 def test_amounts(text, pence):
@@ -32,7 +33,7 @@ def test_amounts(text, pence):
             "",
             "£",
             "n/a",
-            "-",
+            "- -",
             ".",
             "1,23",
             "1,2345",
@@ -76,13 +77,44 @@ def test_periods(text, month):
     ("text", "why"),
     [
         ("13", "month 13"), ("0", "month 0"), ("Period 13", "month 13"), ("", "not a month"), ("Aprl", "not a month"),
-        ("Apr-24", "not in 2025/26"), ("Jan-25", "not in 2025/26"), ("March 2025", "not in 2025/26"), ("202513", "not a month"),
-        ("ma", "not a month"), ("Q1", "not a month"),
+        ("Apr-24", "not in 2025/26"), ("Jan-25", "not in 2025/26"), ("March 2025", "not in 2025/26"),
+        ("202513", "has a number and a year"), ("2025M07", "period_form"), ("07/2025", "period_form"),
+        ("P07 2025", "period_form"), ("ma", "not a month"), ("Q1", "not a month"),
     ],
 )  # fmt: skip
 def test_periods_that_are_none(text, why):
     with pytest.raises(Unreadable, match=why):
         month_of_period(text, YEAR)
+
+
+@pytest.mark.parametrize(
+    ("form", "text", "month"),
+    [
+        ("{start}M{month}", "2025M07", 7), ("{start}M{month}", "2025m7", 7), ("{end}{month}", "202612", 12),
+        ("{year}-{calendar}", "2025-07", 4), ("{year}-{calendar}", "2026-03", 12),
+        ("P{month} {start}/{end}", "P10  2025/2026", 10),
+    ],
+)  # fmt: skip
+def test_a_period_with_its_year_is_read_as_the_map_says(form, text, month):
+    assert month_of_period(text, YEAR, form) == month
+
+
+@pytest.mark.parametrize(
+    ("form", "text"),
+    [
+        ("{start}M{month}", "2025M13"), ("{start}M{month}", "2024M07"), ("{start}M{month}", "7"),
+        ("{year}-{calendar}", "2026-04"), ("{end}{month}", "202507"),
+    ],
+)  # fmt: skip
+def test_a_period_of_another_form_or_year_is_refused(form, text):
+    with pytest.raises(Unreadable, match="is not a period of 2025/26"):
+        month_of_period(text, YEAR, form)
+
+
+@pytest.mark.parametrize("form", ["{start}", "2025", "{month}{", "{0}", "{year.x}", "{monat}", "{calendar}{calendar}{oops}"])
+def test_a_form_that_does_not_tell_months_apart_is_refused(form):
+    with pytest.raises(ValueError, match="form"):
+        periods(form, YEAR)
 
 
 @pytest.mark.parametrize(

@@ -148,11 +148,47 @@ def test_semicolons_debit_and_credit_dates_and_lines_above_the_headings(plan):
     assert [r.line for r in ledger.rejects] == [4, 7, 8]
 
 
+def test_a_report_s_export_with_titles_page_breaks_subtotals_and_a_heading_twice(plan):
+    """Council ledgers print titles above, headings again on every page, subtotals without a code, and nought as a dash."""
+    told = """
+columns: {code: Cost centre, amount: Amount (2), period: Period}
+period_form: "{start}M{month}"
+schemes: {E100: A, E200: B}
+ignore: [Sub-total*, ""]
+control_total: 26000
+"""
+    lines = [
+        *("", "Borough Council;;;;", "Ledger to period 7;;;;", "", "Cost centre;Text;Amount;Period;Amount"),
+        *("E100;Home care;x;2025M06;£30,000.00", "E100;late;x;2025M07;(1,000.00)", "Sub-total E100;;x;;29,000.00"),
+        *("Cost centre;Text;Amount;Period;Amount", "E200;Beds;x;2025M07;3,000.00 CR", "E200;none;x;2025M07; -  "),
+        *(";Grand total;x;;26,000.00", "E200;last year;x;2024M12;5.00"),
+    ]
+    ledger = read_ledger("\r\n".join(lines).encode("utf-16"), mapped(told), plan, YEAR, "ledger.csv")
+    assert booked(ledger) == [
+        ("expenditure", "A", 6, "", 30_000.0, 0.0),
+        ("expenditure", "A", 7, "", -1_000.0, 0.0),
+        ("expenditure", "B", 7, "", -3_000.0, 0.0),
+    ]
+    # left out: two totals and the headings again; rejected: last year's period
+    assert ledger.agrees and (ledger.rows, ledger.taken, ledger.left_out, len(ledger.rejects)) == (8, 4, 3, 1)
+    assert ledger.left_out_pence == 29_000_00 + 26_000_00 and ledger.rejects[0].line == 13
+    assert {f.id for f in ledger.findings} == {"ledger.left-out", "ledger.rejected", "ledger.control-total"}
+
+
+def test_the_line_of_the_headings_is_found_or_the_first_is_told(plan):
+    body = "A;1,200.00;7\n"
+    text = "columns: {code: Code, amount: Net, period: Period}\n"
+    assert len(read(plan, body, text, head="sep=;\nReport: Code, Net and Period;;\n\nCode;Net;Period\n").actuals) == 1
+    (told,) = read(plan, body, text, head="Title\nCode;Net;Month\n").findings[:1]
+    assert told.id == "ledger.column" and "The headings in line 1 are: Title." in told.fix
+
+
 @pytest.mark.parametrize(
     ("head", "id", "words"),
     [
         ("Cost centre,Net £,Period,Ledger\n", "ledger.column", "has no column “Type”"),
         ("Cost centre,Net £,Net £,Period,Ledger,Type\n", "ledger.column", "has 2 columns “Net £”"),
+        ("Cost centre,Net £,Net £,Period,Ledger,Type\n", "ledger.column", "which the map calls amount"),
         ("", "ledger.column", "has no column “Cost centre”"),
     ],
 )
@@ -173,6 +209,7 @@ def test_a_control_total_that_does_not_agree(plan):
     [
         "columns: {code: A}",
         "columns: {code: A, amount: B, debit: C, period: D}",
+        "columns: {code: A, amount: B, period: D}\nperiod_form: '{start}'",
         "columns: 5",
         "[1]",
         "a: &x 1\nb: *x",
