@@ -7,6 +7,7 @@ import numpy as np
 from icbudget.answers.block import Block, Row
 from icbudget.answers.case import Case
 from icbudget.answers.pools import pounds
+from icbudget.engine import combine
 from icbudget.engine.amounts import acute_amounts
 from icbudget.engine.rounding import Floats
 from icbudget.plan.acute_line import BED_DAY
@@ -42,14 +43,13 @@ def acute(case: Case) -> Block:
 def avoided(case: Case) -> Block:
     """Return the units each programme avoids on each line by year, which sum to the line's total, and each one's if alone.
 
-    If alone: what the programme would avoid if no other ran, `A_dn Σ σ ρ ε`; these are not additive, and not shown for a line
-    that follows a parent line.
+    If alone: what the programme would avoid if no other ran, on a line that follows a parent through the parent too; these are
+    not additive.
     """
     result = case.answered
     run = result.projection
     units = result.units_by_programme()[0]
-    alone = run.active[0] * run.figures.effect[0]
-    reach = run.structure.reaching
+    alone, reach = combine.alone(run), run.structure.reaching
     rows: list[Row] = []
     for k, line in enumerate(case.plan.acute_lines):
         for g, programme in enumerate(case.plan.programmes):
@@ -57,9 +57,7 @@ def avoided(case: Case) -> Block:
             if share == 0 and not units[:, g, k].any():
                 continue
             rows.append(Row((line.id, programme.id, "Avoided"), line.currency, _numbers(units[:, g, k])))
-            if not line.parent:
-                single = _numbers(run.nothing.activity[0, :, k] * share * alone[:, g] + 0.0)
-                rows.append(Row((line.id, programme.id, "If alone (not additive)"), line.currency, single))
+            rows.append(Row((line.id, programme.id, "If alone (not additive)"), line.currency, _numbers(alone[:, g, k] + 0.0)))
         rows.append(Row((line.id, "All programmes", "Avoided in all"), line.currency, _numbers(run.avoided[0, :, k])))
         if run.moved_in[0, :, k].any():
             rows.append(Row((line.id, "All programmes", "Moved in"), line.currency, _numbers(run.moved_in[0, :, k])))

@@ -16,18 +16,17 @@ def combination(case: Case) -> Block:
     """Return the units avoided on each line by year as planned, and if programmes reached separate or the same people.
 
     The last row of a line adds up what each programme would avoid by itself: it counts admissions more than once, and is
-    there to be compared, not planned on. It is left out for a line that follows a parent.
+    there to be compared, not planned on.
     """
     run = case.answered.projection
-    told, each = readings(run), alone(run.structure, run)
+    told, each = readings(run), alone(run).sum(axis=1)
     rows: list[Row] = []
     for k, line in enumerate(case.plan.acute_lines):
         if not run.avoided[0, :, k].any():
             continue
         rows.append(Row((line.id, "As planned"), line.currency, _floats(run.avoided[0, :, k])))
         rows.extend(Row((line.id, name), line.currency, _floats(told[name][:, k])) for name in READINGS)
-        if not line.parent:
-            rows.append(Row((line.id, "Each alone, added up (counts people twice)"), line.currency, _floats(each[:, k])))
+        rows.append(Row((line.id, "Each alone, added up (counts people twice)"), line.currency, _floats(each[:, k])))
     shows = (
         "Activity avoided if programmes reach separate people, independently of one another, or the same people. Where every "
         "effect helps, the plan lies between."

@@ -6,6 +6,7 @@ import numpy as np
 
 from icbudget.checks.place import at
 from icbudget.engine.amounts import taken_out, unfunded_gap
+from icbudget.engine.avoided import present_in_year
 from icbudget.engine.bridge import SYSTEM, bridges
 from icbudget.engine.rules import PUMP_PRIME, RELEASING
 from icbudget.engine.run import Result
@@ -92,6 +93,27 @@ def lag(plan: Plan, result: Result) -> list[Finding]:
         for row in plan.programmes
         if row.reach_basis != "direct" and row.lag < SOON and row.grade != "N"
     ]
+
+
+def reach(plan: Plan, result: Result) -> list[Finding]:
+    """Return a finding for every programme that serves more people than it can reach: no more than the maximum reach counts.
+
+    People in service, or joined and not lost, above maximum reach × cohort, in the year with most of them. Source: model §5, §12.
+    """
+    run, found = result.projection, list[Finding]()
+    for g, row in enumerate(plan.programmes):
+        served = [float(present_in_year(run.structure, run.figures, t, run.moves.scale)[0, g]) for t in range(len(result.years))]
+        room = row.max_reach * run.figures.cohort[0, :, g]
+        over = np.where(room > 0, np.array(served) - room, 0.0)
+        if row.reach_basis != "direct" and over.max() > _NOISE * room.max():
+            t = int(over.argmax())
+            message = (
+                f"“{row.id}” has {served[t]:,.0f} people in {result.years[t]} and can reach {room[t]:,.0f} "
+                f"({row.max_reach:.0%} of its cohort): the others cost money and avoid nothing."
+            )
+            place = at("programmes", row, "people", result.years[t])
+            found.append(warning("guard.reach", message, "Check people, cohort and maximum reach.", place))
+    return found
 
 
 def money_moved(plan: Plan, result: Result) -> list[Finding]:

@@ -66,6 +66,29 @@ def effects(plan: Plan) -> list[Finding]:
     return found
 
 
+def harm(plan: Plan) -> list[Finding]:
+    """Return a note for a harmful programme that meets others of its family: the overlap lessens its harm too, see model §5."""
+    found: list[Finding] = []
+    members = {row.id: row for row in plan.programmes if row.family and measurable(row)}
+    for row in members.values() if plan.setup.family_overlap > 0 else ():
+        met = [
+            other
+            for segment in plan.segments
+            if row.id in segment.programmes
+            for other in segment.programmes
+            if other != row.id and other in members and members[other].family == row.family
+        ]
+        met = [other for other in met if effect_of(members[other]) >= effect_of(row)]
+        if met and effect_of(row) < 0:
+            message = (
+                f"“{row.id}” adds to use and meets “{met[0]}” of its family “{row.family}”: of what it adds beside it, "
+                f"{plan.setup.family_overlap:.0%} counts as the same people's and is left out."
+            )
+            fix = "Clear its family where what it adds is to count in full."
+            found.append(note("effect.harm-overlaps", message, fix, at("programmes", row, "family")))
+    return found
+
+
 def payers(plan: Plan) -> list[Finding]:
     """Return a finding for every programme that nobody pays for, or two do."""
     found: list[Finding] = []
@@ -102,7 +125,7 @@ def payers(plan: Plan) -> list[Finding]:
 
 
 def reach(plan: Plan) -> list[Finding]:
-    """Return findings for reach that cannot be: above the maximum or the whole, more people than the cohort, no cohort."""
+    """Return findings for reach that cannot be: above the maximum or the whole, people without a cohort, no reach at all."""
     found: list[Finding] = []
     reached = {name for segment in plan.segments for name in segment.programmes}
     for row in plan.programmes:
@@ -154,7 +177,6 @@ def _direct(row: Programme) -> list[Finding]:
 def _counted(plan: Plan, row: Programme) -> list[Finding]:
     found: list[Finding] = []
     for year, people in row.people.items():
-        cohort = row.cohort.get(year)
         if people < 0:
             found.append(
                 error(
@@ -164,7 +186,7 @@ def _counted(plan: Plan, row: Programme) -> list[Finding]:
                     at("programmes", row, "people", year),
                 )
             )
-        elif people > 0 and not cohort and year in plan.years[1:]:
+        elif people > 0 and not row.cohort.get(year) and year in plan.years[1:]:
             message = f"“{row.id}” has people in {year} and no cohort to compare them with."
             found.append(
                 error(
@@ -174,9 +196,6 @@ def _counted(plan: Plan, row: Programme) -> list[Finding]:
                     at("programmes", row, "cohort", year),
                 )
             )
-        elif cohort and people > cohort:
-            message = f"“{row.id}” has {people:,.0f} people in {year}, more than the {cohort:,.0f} it could reach."
-            found.append(error("reach.above-cohort", message, "Check people and cohort.", at("programmes", row, "people", year)))
     return found
 
 

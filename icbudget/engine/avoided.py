@@ -21,12 +21,19 @@ def reach_of_year(structure: Structure, figures: Figures, t: int, scale: Floats)
 
     `scale`: draws × years × programmes, the part of each programme bought in each year. Source: model §5.
     """
-    joined = figures.people[:, : t + 1] * scale[:, : t + 1]
-    kept = (1.0 - figures.drop_off[:, np.newaxis]) ** np.arange(t, -1, -1.0)[np.newaxis, :, np.newaxis]
-    basis = np.array(structure.basis)
-    present = np.where(basis == "joins", (joined * kept)[:, 1:].sum(axis=1), joined[:, t])
+    basis, present = np.array(structure.basis), present_in_year(structure, figures, t, scale)
     counted = reach_in_service(present, figures.cohort[:, t], figures.max_reach)
     return np.where(basis == "direct", figures.reach[:, t] * scale[:, t], counted)
+
+
+def present_in_year(structure: Structure, figures: Figures, t: int, scale: Floats) -> Floats:
+    """Return the people whom each programme has in year t: in service, or joined so far and not lost; draws × programmes.
+
+    `scale` as in `reach_of_year`; nothing counts of the base year.
+    """
+    joined = figures.people[:, : t + 1] * scale[:, : t + 1]
+    kept = (1.0 - figures.drop_off[:, np.newaxis]) ** np.arange(t, -1, -1.0)[np.newaxis, :, np.newaxis]
+    return np.where(np.array(structure.basis) == "joins", (joined * kept)[:, 1:].sum(axis=1), joined[:, t])
 
 
 def lagged(reach: Floats, t: int, lag: Floats) -> Floats:

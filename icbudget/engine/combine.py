@@ -10,7 +10,6 @@ import numpy as np
 from icbudget.engine import avoided as avoid
 from icbudget.engine.projection import Projection, avoided_units
 from icbudget.engine.rounding import Floats
-from icbudget.engine.structure import Structure
 
 SEPARATE, INDEPENDENT, SAME = "Separate people", "Independent", "Same people"
 READINGS = (SEPARATE, INDEPENDENT, SAME)
@@ -80,10 +79,14 @@ def _reductions(run: Projection, t: int, reading: str) -> Floats:
     return out
 
 
-def alone(structure: Structure, run: Projection) -> Floats:
-    """Return what the programmes would avoid if each ran by itself and all were added up, years × lines: an overcount.
+def alone(run: Projection) -> Floats:
+    """Return what each programme would avoid if no other ran, years × programmes × lines, of the first draw.
 
-    `A_dn Σ_g Σ_m σ(m) ρ_g ε_g`, of the first draw; it counts an admission as often as programmes reach it.
+    `A_dn [(1 − f) + f Σ_m σ(m) ρ ε]`, f the part of a parent's activity that still comes when the programme runs by itself. Added
+    up over programmes it counts an admission as often as programmes reach it.
     """
-    share = structure.reaching.reached.T.astype(np.float64) @ structure.reaching.share_of_line
-    return np.asarray(run.nothing.activity[0] * ((run.active[0] * run.figures.effect[0]) @ share))
+    reaching, activity = run.structure.reaching, run.nothing.activity[0]
+    share = reaching.reached.T.astype(np.float64) @ reaching.share_of_line
+    effects = run.active[0] * run.figures.effect[0]
+    units = [avoided_units(run.structure, activity, effects[:, [g]] * share[g]) for g in range(effects.shape[1])]
+    return np.stack(units, axis=1) if units else np.zeros((len(activity), 0, activity.shape[1]))

@@ -53,8 +53,8 @@ class Setup(Noun):
     family_overlap: float = column(
         "Overlap in a family",
         Kind.FRACTION,
-        "How far programmes of one family reach the same admissions: 0 % independent, 100 % the same people; harm counts "
-        "in full. 50 % is a judgement, not evidence",
+        "How far programmes of one family reach the same admissions: 0 % independent, 100 % the same people. 50 % is a "
+        "judgement, not evidence",
         default=0.5,
         ge=0,
         le=1,

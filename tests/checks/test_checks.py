@@ -839,9 +839,28 @@ def people_without_a_cohort(d):
     in_service(d, 5, None)
 
 
-@fault("reach.above-cohort", "programmes", 0, "people")
+@fault("guard.reach", "programmes", 0, "people")
 def more_people_than_the_cohort(d):
     in_service(d, 500, 100)
+
+
+@fault("guard.reach", "programmes", 0, "people")
+def more_people_than_the_maximum_reach(d):
+    in_service(d, 50, 100)
+    d["programmes"][0]["max_reach"] = 0.4
+
+
+@fault("guard.reach", "programmes", 0, "people")
+def more_people_joining_than_there_are(d):
+    in_service(d, 60, 100)
+    d["programmes"][0]["reach_basis"] = "joins"
+
+
+@fault("effect.harm-overlaps", "programmes", 1, "family")
+def harm_beside_a_better_programme_of_the_family(d):
+    d["programmes"][0]["family"] = "frailty"
+    d["programmes"].append(d["programmes"][0] | {"id": "calls", "effect": -0.02, "effect_low": None, "effect_high": None})
+    d["segments"][0]["programmes"] = ["falls", "calls"]
 
 
 @fault("programme.other-source-unused", "programmes", 0, "other_source")

@@ -39,7 +39,6 @@ def counted(book):
             "Prevention by year!{2026/27}6",
             "reaches 50.0% in 2026/27; its maximum reach is 40%",
         ),
-        (counted, "Prevention by year!{2026/27}8", "120 people in 2026/27, more than the 100 it could reach"),
         (put("Prevention", "Effect", 6, 1.0), "Prevention!{Effect}6", "would avoid 100% of what it reaches"),
         (put("Prevention", "Effect", 6, 5), "Prevention!{Effect}6", "5 % is 0.05"),
         (put("Segments", "Share (%)", 7, 0.8), "Segments!{Share (%)}7", "make 90.000000% of its activity, not 100%"),
@@ -66,6 +65,11 @@ def test_what_cannot_be_stops_the_answers_at_its_cell(sound, tmp_path, capsys, s
         (put("Acute", "Hold (years)", 6, 2), "Acute!{Hold (years)}6", "must stay down for 2 years more, and the plan has 2"),
         (put("Acute", "Floor (a year)", 6, 10_300), "Acute!{Floor (a year)}6", "is above do-nothing activity: 10,200 in 2026/27"),
         (put("Segments", "Programmes", 6, None), "Prevention!{Programme}6", "reaches no segment"),
+        (
+            counted,
+            "Prevention by year!{2026/27}8",
+            "120 people in 2026/27 and can reach 100 (100% of its cohort): the others cost money and avoid nothing",
+        ),
         (
             put("Prevention", "Evidence grade", 6, "N"),
             "Prevention!{Reason}6",

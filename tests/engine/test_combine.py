@@ -11,6 +11,7 @@ from hypothesis import strategies as st
 
 from icbudget.engine.combine import INDEPENDENT, SAME, SEPARATE, alone, readings, same, separate
 from icbudget.engine.run import run
+from tests.checks.clean import YEARS, clean
 from tests.engine.plans import random_document, read
 
 PAIRS = [((0.8, 0.4), (0.135, 0.2295)), ((0.7, 0.6), (0.3, 0.5)), ((1.0, 0.5), (0.2, 0.9)), ((0.2, 0.3), (0.5, 0.4))]
@@ -54,4 +55,22 @@ def test_the_plan_lies_between_independent_and_the_same_people(seed):
         assert (less <= more + slack).all()
     for k, parent in enumerate(projection.structure.lines.parent):
         if parent < 0:
-            assert (told[SEPARATE][:, k] <= alone(projection.structure, projection)[:, k] + slack[:, k]).all()
+            assert (told[SEPARATE][:, k] <= alone(projection)[:, :, k].sum(axis=1) + slack[:, k]).all()
+
+
+def test_alone_on_a_line_that_follows_another_counts_what_falls_with_it():
+    document = clean()
+    nel = document["acute_lines"][0] | {"demographic_index": "flat"}
+    days = nel | {"id": "days", "parent": "nel", "currency": "bed day", "base_activity": 50_000}
+    document |= {"acute_lines": [nel, days], "goals": []}
+    document["programmes"] = [
+        document["programmes"][0] | {"id": id, "effect": effect, "reach": dict.fromkeys(YEARS, 1.0)}
+        for id, effect in (("falls", 0.2), ("stay", 0.1))
+    ]
+    document["segments"].append({"acute_line": "days", "id": "all", "share": 1.0, "programmes": ["stay"]})
+    document["segments"][0]["programmes"] = ["falls", "stay"]
+    units = alone(run(read(document)).projection)[1]
+    # falls: a tenth of 10,000 spells × 20 % = 200, so 2 % of spells do not come, and of 50,000 days 1,000
+    assert units[0] == pytest.approx([200, 1_000])
+    # stay: 100 spells, so 1 % of days, 500, and 10 % of the 49,500 left
+    assert units[1] == pytest.approx([100, 500 + 4_950])
