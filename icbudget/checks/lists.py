@@ -12,7 +12,7 @@ from icbudget import reference
 from icbudget.checks.place import at
 from icbudget.findings import Finding, Place, error, note, warning
 from icbudget.plan import TABLES, Plan
-from icbudget.plan.columns import Column, columns_of
+from icbudget.plan.columns import Column, Kind, columns_of
 
 _SOURCES = "funding_source"
 _COUNTED_ON = ("area_of_spend",)
@@ -37,16 +37,17 @@ def listed_values(plan: Plan) -> list[Finding]:
     for table in TABLES:
         for row in getattr(plan, table):
             for column in (c for c in columns_of(TABLES[table].noun) if c.choice_list):
-                value, place = getattr(row, column.field), at(table, row, column.field)
-                listed = _listed(column, row, year) if value else ()
-                if not listed or value in listed:
-                    continue
-                if column.choice_list == reference.LIBRARY:
-                    found.append(_not_in_library(column, value, listed, place))
-                elif column.choice_list == _SOURCES and (value not in given or reference.listed_in(_SOURCES, value)):
-                    found.append(_no_source(column, value, listed, year, place))
-                else:
-                    own.setdefault((column.choice_list, value), _own(column, value, listed, year, place))
+                stated, place = getattr(row, column.field), at(table, row, column.field)
+                for value in stated if column.kind is Kind.REFERENCES else (stated,):
+                    listed = _listed(column, row, year) if value else ()
+                    if not listed or value in listed:
+                        continue
+                    if column.choice_list == reference.LIBRARY:
+                        found.append(_not_in_library(column, value, listed, place))
+                    elif column.choice_list == _SOURCES and (value not in given or reference.listed_in(_SOURCES, value)):
+                        found.append(_no_source(column, value, listed, year, place))
+                    else:
+                        own.setdefault((column.choice_list, value), _own(column, value, listed, year, place))
     return [*found, *own.values()]
 
 

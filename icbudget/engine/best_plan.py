@@ -12,7 +12,7 @@ from icbudget.engine.best_judge import Broken, Draw, Judge
 from icbudget.engine.best_limits import Need
 from icbudget.engine.best_model import ASIDE, Bounding, bounding, in_any_part
 from icbudget.engine.choices import Option, bought, changes, options_of, resized
-from icbudget.engine.effect import rate_reduction
+from icbudget.engine.effect import base_of, rate_reduction
 from icbudget.engine.rounding import Floats
 from icbudget.engine.run import Result, run
 from icbudget.plan import Plan
@@ -67,8 +67,9 @@ def _cautious(row: Programme) -> Programme:
     ends = [end for end in (row.effect_low, row.effect_high) if end is not None]
     if not ends:
         return row
-    least = min(ends, key=lambda end: float(rate_reduction(row.effect_measure, end, row.base_risk)))
-    if rate_reduction(row.effect_measure, least, row.base_risk) >= rate_reduction(row.effect_measure, row.effect, row.base_risk):
+    base = base_of(row)
+    least = min(ends, key=lambda end: float(rate_reduction(row.effect_measure, end, base)))
+    if rate_reduction(row.effect_measure, least, base) >= rate_reduction(row.effect_measure, row.effect, base):
         return row
     return row.model_copy(update={"effect": row.effect - A_QUARTER * (row.effect - least)})
 

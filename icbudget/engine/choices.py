@@ -4,16 +4,17 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
-from decimal import Decimal
 from typing import Any
 
 import numpy as np
 
+from icbudget import reference
 from icbudget.engine import avoided as avoid
 from icbudget.engine.programme import running_cost
 from icbudget.engine.rounding import Floats
 from icbudget.engine.rules import payer
 from icbudget.engine.run import figures
+from icbudget.engine.served import ONCE, RUNNING, bought_part
 from icbudget.engine.structure import structure_of
 from icbudget.plan import Plan
 from icbudget.plan.columns import ByYear
@@ -21,8 +22,6 @@ from icbudget.plan.programme import Programme
 
 LEVELS = (1.0, 0.75, 0.5, 0.25)
 """Parts of a divisible programme that may be bought; an indivisible one is bought whole."""
-RUNNING = ("people", "reach", "fixed_cost", "qalys")
-ONCE = ("double_running", "exit_cost")
 
 
 @dataclass(frozen=True, eq=False, slots=True)
@@ -49,14 +48,14 @@ def options_of(plan: Plan) -> tuple[Option, ...]:
     """Return every way to buy every programme, programmes by id, then by start, then by part, largest first.
 
     A programme's figures by year move with its start; where they then end before the plan does, people, reach and fixed cost go
-    on as in their last year. Its cohort stays in its years. No start before `earliest_start`, and no growth of people (of reach,
-    where that is entered directly) beyond `largest_step` a year. A programme that never starts in the plan has no option. One
-    that names another source may be paid from its own or from that, if the pool has it.
+    on as in their last year. Its cohort stays in its years. No start before `earliest_start` or in a year of `no_start`; what can
+    be served bounds it, see `icbudget.engine.served`. A programme that never starts in the plan has no option. One that names
+    other sources may be paid from its own or from one of those that the pool has and that its kind of money may come from.
     """
     found: dict[int, list[Option]] = {}
     for start in plan.years[1:]:
         for level in LEVELS:
-            rows = [_moved(row, plan.years, start, level) for row in plan.programmes]
+            rows = [bought_part(row, plan.years, start, level) for row in plan.programmes]
             tried = plan.model_copy(update={"programmes": tuple(r or p for r, p in zip(rows, plan.programmes, strict=True))})
             own, structure = figures(tried), structure_of(tried)
             cost = (running_cost(own) + own.double_running + own.exit_cost)[0]
@@ -64,7 +63,7 @@ def options_of(plan: Plan) -> tuple[Option, ...]:
             reach = np.stack([avoid.reach_of_year(structure, own, t, whole) for t in range(len(plan.years))], axis=1)
             reach[:, 0] = 0.0
             for g, row in enumerate(rows):
-                if row is None or not _allowed(row, plan.years, start, level):
+                if row is None:
                     continue
                 active = np.array([avoid.lagged(reach, t, own.lag)[0, g] if t else 0.0 for t in range(len(plan.years))])
                 profile = {field: getattr(row, field) for field in (*RUNNING, *ONCE)}
@@ -83,14 +82,27 @@ def _sources(plan: Plan, row: Programme) -> list[tuple[str, dict[str, Any]]]:
     own = payer(plan, row.id)
     if own is None:
         return [("", {})]
-    given = {(c.pool, c.source) for c in plan.contributions}
-    other = row.other_source if row.source and (own[0], row.other_source) in given - {own} else ""
-    return [(own[1], {}), *([(other, {"source": other})] if other else [])]
+    return [(own[1], {}), *((source, {"source": source}) for source in other_sources(plan, row))]
+
+
+def other_sources(plan: Plan, row: Programme) -> tuple[str, ...]:
+    """Return the other sources that a best plan may pay a programme from, in the order they are named. AP §5 option E, (2).
+
+    Money, not in kind, that its own pool has under a source beside its own; capital only in a capital pool. None where a scheme
+    names the programme: the scheme decides.
+    """
+    own = payer(plan, row.id)
+    if own is None or not row.pool or any(scheme.programme == row.id for scheme in plan.schemes):
+        return ()
+    given = {c.source for c in plan.contributions if c.pool == row.pool and not c.in_kind} - {own[1]}
+    known = reference.funding_sources(plan.setup.rules_year)
+    capital = row.pool in {pool.id for pool in plan.pools if pool.money_kind == "capital"}
+    return tuple(s for s in dict.fromkeys(row.other_source) if s in given and (capital or s not in known or not known[s].capital))
 
 
 def resized(plan: Plan, option: Option, level: float) -> Option:
     """Return an option of the same programme, start and source with another part bought, to which its effect is proportional."""
-    row = _moved(plan.programmes[option.programme], plan.years, option.start, level)
+    row = bought_part(plan.programmes[option.programme], plan.years, option.start, level)
     assert row is not None
     part = level / option.level
     profile = {field: getattr(row, field) for field in (*RUNNING, *ONCE)}
@@ -103,37 +115,6 @@ def resized(plan: Plan, option: Option, level: float) -> Option:
         staff=option.staff * part,
         qalys=option.qalys * part,
     )
-
-
-def _moved(row: Programme, years: Sequence[str], start: str, level: float) -> Programme | None:
-    """Return the programme begun in another year and bought in part; None where it never starts."""
-    stated = [y for y in years[1:] if any(getattr(row, field).get(y) for field in (*RUNNING, *ONCE))]
-    if not stated:
-        return None
-    own = years[years.index(stated[0]) :]
-    update = {}
-    for field in (*RUNNING, *ONCE):
-        values = [getattr(row, field).get(y, 0) for y in own]
-        later = years[years.index(start) :]
-        moved = [values[n] if n < len(values) else values[-1] if field in RUNNING else 0 for n in range(len(later))]
-        update[field] = ByYear({y: _part(v, level) for y, v in zip(later, moved, strict=True)}) if any(values) else ByYear()
-    return row.model_copy(update=update)
-
-
-def _part(value: Any, level: float) -> Any:
-    if isinstance(value, Decimal):
-        return (value * Decimal(str(level))).quantize(Decimal("0.01"))
-    return float(value) * level
-
-
-def _allowed(row: Programme, years: Sequence[str], start: str, level: float) -> bool:
-    if level < 1.0 and not row.divisible:
-        return False
-    if row.earliest_start is not None and start < row.earliest_start:
-        return False
-    grown = [float((row.reach if row.reach_basis == "direct" else row.people).get(y, 0)) for y in years[1:]]
-    steps = [b - a for a, b in zip([0.0, *grown], grown, strict=False)]
-    return row.largest_step is None or max(steps) <= row.largest_step * (1 + 1e-9)
 
 
 def bought(plan: Plan, chosen: Sequence[Option], closes: dict[int, set[str]]) -> Plan:

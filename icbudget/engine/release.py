@@ -31,8 +31,8 @@ def whole_blocks(units: Floats, size: Floats) -> Floats:
 def blocks_released(lines: Lines, avoided: Floats, close: Floats, backfill: Floats, t: int) -> Floats:
     """Return the blocks released in year t, draws × lines.
 
-    `B(t) = ⌊(1 − β) · min_{τ ∈ [t−h, t]} max(V(τ), 0) / Q⌋ × close(t)`, with V = 0 before year 1; none where the line has
-    no block size. `avoided`: draws × (years to t) × lines. Source: model §6.
+    `B(t) = min(⌊(1 − β) · min_{τ ∈ [t−h, t]} max(V(τ), 0) / Q⌋, largest number of blocks(t)) × close(t)`, with V = 0 before
+    year 1; none where the line has no block size. `avoided`: draws × (years to t) × lines. Source: model §6, AP §5 option E (7).
     """
     lowest = np.maximum(avoided[:, t], 0.0)
     for back in range(1, int(lines.hold.max(initial=0)) + 1):
@@ -40,7 +40,7 @@ def blocks_released(lines: Lines, avoided: Floats, close: Floats, backfill: Floa
         lowest = np.where(lines.hold >= back, np.minimum(lowest, earlier), lowest)
     sized = ~np.isnan(lines.block_size)
     blocks = whole_blocks((1.0 - backfill) * lowest, np.where(sized, lines.block_size, 1.0))
-    return np.where(sized, blocks * close, 0.0)
+    return np.where(sized, np.minimum(blocks, lines.most_blocks[t]) * close, 0.0)
 
 
 def release(lines: Lines, avoided: Floats, moved_in: Floats, cost: Floats, close: Floats, backfill: Floats, t: int) -> Release:

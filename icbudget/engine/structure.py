@@ -44,6 +44,8 @@ class Lines:
     variable_cost: Floats
     semi_fixed_cost: Floats
     block_size: Floats
+    most_blocks: Floats
+    """years × lines; infinite where there is no limit."""
     hold: Ints
     fixed_release: Floats
     """years × lines, £."""
@@ -167,6 +169,7 @@ def _lines(plan: Plan, rows: tuple[AcuteLine, ...]) -> Lines:
         variable_cost=_numbers(rows, "variable_cost"),
         semi_fixed_cost=_numbers(rows, "semi_fixed_cost"),
         block_size=_numbers(rows, "block_size"),
+        most_blocks=np.array([[row.most_blocks.get(y, np.inf) for row in rows] for y in plan.years]).reshape(shape),
         hold=np.array([row.hold for row in rows], dtype=np.int64),
         fixed_release=stated_by_year(plan, rows, "fixed_release")[0],
         parent=parent,

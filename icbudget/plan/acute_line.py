@@ -163,3 +163,10 @@ class AcuteLine(Sourced):
     fixed_release: MoneyByYear = column(
         "Fixed cost released", Kind.MONEY, "Fixed cost released in the year by decision", by_year=True
     )
+    most_blocks: NumberByYear = column(
+        "Largest number of blocks",
+        Kind.NUMBER,
+        "Most blocks that can be closed at once in the year, however much demand is down; blank: no limit",
+        by_year=True,
+        unit="blocks",
+    )

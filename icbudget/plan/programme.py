@@ -161,7 +161,8 @@ class Programme(Sourced):
     largest_step: float | None = column(
         "Largest step",
         Kind.NUMBER,
-        "Most that people (reach, where it is direct) may grow in a year in a best plan; blank: no limit",
+        "Most that people (reach, where it is direct) may grow in a year in a best plan, which then buys it more slowly, or if "
+        "it is not divisible not at all; blank: no limit",
         default=None,
         unit="a year",
         gt=0,
@@ -191,10 +192,41 @@ class Programme(Sourced):
         by_year=True,
         unit="QALY",
     )
-    other_source: str = column(
+    other_source: tuple[str, ...] = column(
         "Other source",
-        Kind.CHOICE,
-        "Funding source of the same pool that a best plan may pay it from instead; not where a scheme names the programme",
-        default="",
+        Kind.REFERENCES,
+        "Funding sources of the same pool that a best plan may pay it from instead, parted by semicolons: those whose conditions "
+        "it meets; not where a scheme names the programme",
+        default=(),
         choice_list="funding_source",
+    )
+    largest_fall: float | None = column(
+        "Largest fall",
+        Kind.NUMBER,
+        "Most that people (reach, where it is direct) may fall in a year in a best plan; blank: no limit",
+        default=None,
+        unit="a year",
+        ge=0,
+    )
+    smallest: float | None = column(
+        "Smallest size",
+        Kind.NUMBER,
+        "People (reach, where it is direct) below which a best plan does not run it in any year from its start; blank: none",
+        default=None,
+        unit="a year",
+        gt=0,
+    )
+    no_start: tuple[Year, ...] = column(
+        "No start in",
+        Kind.YEARS,
+        "Years in which a best plan must not start it, parted by semicolons; all years of the plan: it must not do it",
+        default=(),
+    )
+    capacity: NumberByYear = column(
+        "Capacity",
+        Kind.NUMBER,
+        "Most people (reach, where it is direct) that can be served in the year in a best plan, which then buys less of it that "
+        "year, or if it is not divisible none; blank: no limit",
+        by_year=True,
+        unit="a year",
     )

@@ -6,7 +6,7 @@ from typing import Any
 
 from icbudget import reference
 from icbudget.findings import Finding, Place, error, note, warning
-from icbudget.plan.columns import Noun, columns_of
+from icbudget.plan.columns import Kind, Noun, columns_of
 from icbudget.plan.plan import TABLES, Plan, PlanTable
 
 
@@ -60,21 +60,27 @@ def _rows(plan: Plan, table: PlanTable, rules_year: str, found: list[Finding]) -
 
 
 def _renamed(plan: Plan, table: PlanTable, row: Noun, rules_year: str, found: list[Finding]) -> Noun:
-    was, update = plan.setup.rules_year, {}
+    was = plan.setup.rules_year
+    update: dict[str, Any] = {}
     for column in columns_of(table.noun):
         value = getattr(row, column.field)
         if not column.choice_list or not value or column.choice_list == "sub_type":
             continue
-        if column.choice_list == "scheme_type":
-            now, why = reference.scheme_type_crosswalk(value, getattr(row, "sub_type", ""), was, rules_year)
-        else:
-            now, why = reference.crosswalk(column.choice_list, value, was, rules_year)
-        if now != value:
-            update[column.field] = now or ("" if not column.required else value)
-        if not now:
-            told = f"{column.label} “{value}” of {was} has no single match in {rules_year}. {why}."
-            place = Place(table=table.field, row=table.key_of(row.model_copy(update=update)), column=column.field)
-            found.append(warning("rules.decide", told, "Choose one from the list.", place))
+        several = column.kind is Kind.REFERENCES
+        renamed: list[str] = []
+        for each in value if several else (value,):
+            if column.choice_list == "scheme_type":
+                now, why = reference.scheme_type_crosswalk(each, getattr(row, "sub_type", ""), was, rules_year)
+            else:
+                now, why = reference.crosswalk(column.choice_list, each, was, rules_year)
+            renamed += [now or (each if column.required else "")]
+            if not now:
+                told = f"{column.label} “{each}” of {was} has no single match in {rules_year}. {why}."
+                place = Place(table=table.field, row=table.key_of(row.model_copy(update=update)), column=column.field)
+                found.append(warning("rules.decide", told, "Choose one from the list.", place))
+        becomes = tuple(name for name in dict.fromkeys(renamed) if name) if several else renamed[0]
+        if becomes != value:
+            update[column.field] = becomes
     sub_type = getattr(row, "sub_type", "")
     kind = update.get("scheme_type", getattr(row, "scheme_type", ""))
     if reference.listed_in("sub_type", sub_type) and sub_type not in reference.sub_types(kind, rules_year):

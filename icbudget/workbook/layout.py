@@ -57,7 +57,7 @@ _NAMES = {
     "risk_shares": ("RiskShares", "Who bears a pool's over- or underspend: the steps of the agreement, one after another."),
     "performance_pots": ("PerformancePots", "Pay for performance: what each payment point releases as admissions fall."),
     "gain_shares": ("GainShares", "Who shares in what the plan gains, where one partner pays and another gains."),
-    "limits": ("Limits", "Limits that icbudget optimise keeps: staff, and what a partner may lose; none where it is blank."),
+    "limits": ("Limits", "Limits that icbudget optimise keeps: staff, how many programmes, what a partner may lose or pay over."),
     "goals": ("Goals", "What the plan is to reach, by when, measured how."),
     "profiles": (
         "Profiles",

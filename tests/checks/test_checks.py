@@ -714,6 +714,27 @@ def limit_below_zero(d):
     d["limits"] = [{"measure": "staff", "most": {"2026/27": -5}}]
 
 
+@fault("limit.least-above-most", "limits", 0, "most")
+def more_starts_asked_for_than_there_are_programmes(d):
+    d["limits"] = [{"measure": "least_starts", "most": {"2026/27": 5}}]
+
+
+@fault("acute.most-blocks", "acute_lines", 0, "most_blocks")
+def half_a_block(d):
+    d["acute_lines"][0]["most_blocks"] = {"2026/27": 1.5}
+
+
+@fault("programme.smallest-above-capacity", "programmes", 0, "capacity")
+def programme_that_is_too_small_for_itself(d):
+    d["programmes"][0] |= {"smallest": 0.5, "capacity": {"2026/27": 0.2}}
+
+
+@fault("programme.must-and-no-start", "programmes", 0, "no_start")
+def programme_that_must_be_done_and_may_not_start(d):
+    later = [f"{y}/{y - 1999}" for y in range(2026, 2026 + d["setup"]["horizon"])]
+    d["programmes"][0] |= {"must_do": True, "no_start": later}
+
+
 @fault("programme.excludes-itself", "programmes", 0, "excludes")
 def programme_that_excludes_itself(d):
     d["programmes"][0]["excludes"] = ["falls"]

@@ -292,7 +292,9 @@ class _Run:
         if not row.get("block_size"):
             return 0.0
         held = min(max(self.V[k, s], 0.0) if s >= 1 else 0.0 for s in range(t - row.get("hold", 1), t + 1))
-        return math.floor((1 - row.get("backfill", 0.0)) * held / row["block_size"]) * self.by_year(row, "closes", t)
+        blocks = math.floor((1 - row.get("backfill", 0.0)) * held / row["block_size"])
+        blocks = min(blocks, row.get("most_blocks", {}).get(self.years[t], blocks))
+        return blocks * self.by_year(row, "closes", t)
 
     def release(self, k, t):
         row, c, v = self.line[k], self.C[k, t], self.V[k, t]

@@ -155,6 +155,8 @@ def _lines(rng, years):
             row["fixed_release"] = _some(rng, years[1:], 0, 0.02 * activity * price)
         if n and rng.random() < 0.4:
             row["parent"] = f"k{rng.randrange(n)}"
+        if n == 2:
+            row["most_blocks"] = {years[-1]: 2}
         rows.append(row)
     rng.shuffle(rows)
     return rows

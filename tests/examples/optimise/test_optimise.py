@@ -187,7 +187,9 @@ def test_the_source_that_pays_is_chosen_where_another_is_named():
     plan = plan.model_copy(update={"contributions": (*plan.contributions, second)})
     assert told(plan, optimised(plan)) == {"b": "2026/27", "c": "2026/27"}, "each source is for its own"
     (a, *others) = plan.programmes
-    plan = plan.model_copy(update={"programmes": (a.model_copy(update={"other_source": "Additional LA Contribution"}), *others)})
+    plan = plan.model_copy(
+        update={"programmes": (a.model_copy(update={"other_source": ("Additional LA Contribution",)}), *others)}
+    )
     found = optimised(plan)
     assert told(plan, found) == {"a": "2026/27", "b": "2026/27", "c": "2026/27"}
     assert found.best.worth == pytest.approx(25_200 * (FIRST + SECOND), abs=0.005)
