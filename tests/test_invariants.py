@@ -11,7 +11,7 @@ import pytest
 from hypothesis import HealthCheck, assume, given, settings
 from hypothesis import strategies as st
 
-from icbudget.engine.amounts import acute_amounts
+from icbudget.engine.amounts import AcuteAmounts
 from icbudget.engine.bridge import GROWTH, SYSTEM, bridges
 from icbudget.engine.gain_share import settlements
 from icbudget.engine.ledger import postings
@@ -87,7 +87,7 @@ def test_the_ledger_and_the_accounts_are_the_same_money(document):
     paid = sum(p.pence for p in ledger if p.kind in ("programme", "transition"))
     assert paid == m.paid[0].sum()
     assert sum(p.pence for p in ledger if p.kind == "transition") == m.transition[0].sum()
-    amounts = acute_amounts(result.projection)
+    amounts = AcuteAmounts(result.projection)
     assert sum(p.pence for p in ledger if p.kind == "acute payment") == amounts.pay_plan[0].sum()
     assert sum(p.pence for p in ledger if p.kind == "acute cost") == amounts.cost_plan[0].sum()
 
@@ -147,7 +147,7 @@ def test_a_pool_that_waits_for_release_never_buys_beyond_its_money(document):
 @given(PLANS)
 def test_the_bridge_adds_up_and_its_totals_are_true(document):
     result = solve(document)
-    amounts, m, own = acute_amounts(result.projection), result.projection.moves, result.projection.figures.schemes
+    amounts, m, own = AcuteAmounts(result.projection), result.projection.moves, result.projection.figures.schemes
     every = {b.partner: b.steps for b in bridges(result)}
     schemes = own[0].sum(axis=-1)
     before = amounts.cost_nothing[0].sum(axis=-1) + schemes
@@ -375,7 +375,7 @@ def test_three_draws_without_spread_are_the_plan_three_times(document):
         assert drawn.shape[0] == 3, name
         for draw in drawn:
             same(draw, single[0])
-    for amounts in (acute_amounts(three).saving, acute_amounts(three).release, three.moves.close, three.moves.paid):
+    for amounts in (AcuteAmounts(three).saving, AcuteAmounts(three).release, three.moves.close, three.moves.paid):
         np.testing.assert_array_equal(amounts[1:], amounts[:-1])
     np.testing.assert_array_equal(three.moves.close[0], one.moves.close[0])
 
@@ -402,7 +402,7 @@ def test_each_draw_is_the_plan_with_that_draws_figures(document, seed):
         figures,
         effect=figures.effect * rng.uniform(-0.5, 1.0, figures.effect.shape),
         price0=figures.price0 * rng.uniform(0.5, 1.5, figures.price0.shape),
-        demographic=figures.demographic + rng.uniform(-0.02, 0.02, figures.demographic.shape),
+        rates=figures.rates + rng.uniform(-0.02, 0.02, figures.rates.shape),
         fixed_cost=figures.fixed_cost * rng.uniform(0.5, 2, figures.fixed_cost.shape),
     )
     together = project(one.structure, figures, result.rules)

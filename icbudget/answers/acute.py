@@ -8,7 +8,7 @@ from icbudget.answers.block import Block, Row
 from icbudget.answers.case import Case
 from icbudget.answers.pools import pounds
 from icbudget.engine import combine
-from icbudget.engine.amounts import acute_amounts
+from icbudget.engine.amounts import AcuteAmounts
 from icbudget.engine.rounding import Floats
 from icbudget.plan.acute_line import BED_DAY
 
@@ -23,7 +23,7 @@ def acute(case: Case) -> Block:
     """Return activity, price, cost and payment of each acute line by year, if nothing changes and in the plan."""
     run = case.answered.projection
     rows: list[Row] = []
-    amounts = acute_amounts(run)
+    amounts = AcuteAmounts(run)
     for k, line in enumerate(case.plan.acute_lines):
         figures = (
             ("Do-nothing activity", line.currency, _numbers(run.nothing.activity[0, :, k])),
@@ -68,7 +68,7 @@ def avoided(case: Case) -> Block:
 def release(case: Case) -> Block:
     """Return the three different worths of what is avoided, by line and year, and what each release is made of."""
     run = case.answered.projection
-    amounts = acute_amounts(run)
+    amounts = AcuteAmounts(run)
     blocks = run.released("blocks")[0]
     rows: list[Row] = []
     for k, line in enumerate(case.plan.acute_lines):

@@ -10,7 +10,7 @@ from icbudget.answers.block import Block, Cell, Row
 from icbudget.answers.case import Case
 from icbudget.answers.pools import pounds
 from icbudget.checks.compliance import RuleTest, rule_tests
-from icbudget.engine.amounts import acute_amounts
+from icbudget.engine.amounts import AcuteAmounts
 from icbudget.engine.bridge import SYSTEM, bridges
 from icbudget.engine.forms import borne, forms
 from icbudget.engine.goals import reached, trajectory
@@ -115,7 +115,7 @@ def _headline(laid: Plan, result: Result) -> Iterator[tuple[str, str, str, Cell]
             yield "Unfunded gap in the last year", b.partner, "£", b.steps["Unfunded gap"][-1] / 100
     for partner, pence in borne(result).items():
         yield BORNE, partner, "£", sum(pence) / 100
-    amounts = acute_amounts(result.projection)
+    amounts = AcuteAmounts(result.projection)
     yield "Prevention paid", SYSTEM, "£", round(float(result.projection.moves.paid[0].sum())) / 100
     yield "Contract saving", SYSTEM, "£", round(float(amounts.saving[0].sum())) / 100
     yield "System release", SYSTEM, "£", round(float(amounts.release[0].sum())) / 100

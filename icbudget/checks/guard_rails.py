@@ -65,7 +65,7 @@ def cash_in_year_one(plan: Plan, result: Result) -> list[Finding]:
         return []
     run = result.projection
     value = run.avoided[0, 1] * run.nothing.price[0, 1]
-    cash = run.releases[0].total[0]
+    cash = run.released()[0, 1]
     found: list[Finding] = []
     for k, row in enumerate(plan.acute_lines):
         if value[k] > 0 and cash[k] > CASH_IN_YEAR_1 * value[k] * (1 + _NOISE):

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import cached_property
 
 import numpy as np
 
@@ -11,31 +12,73 @@ from icbudget.engine.rounding import Floats, to_pence
 from icbudget.engine.rules import Drawing
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, eq=False)
 class AcuteAmounts:
-    """Payments, costs and releases by acute line: draws × years × lines, whole pence.
+    """The acute amounts of a projection by acute line: draws × years × lines, whole pence, each worked out when first asked for.
 
-    What is rounded: do-nothing payment and cost, contract saving, each part of the release, gross value. What follows:
+    What is rounded: do-nothing payment and cost, contract saving, each part of the release, gross value, budget. What follows:
     `plan payment = do-nothing payment − saving`, `release = variable + semi-fixed + fixed − moved in`,
     `plan cost = do-nothing cost − release`, `stranded = saving − release`.
     """
 
-    pay_nothing: Floats
-    saving: Floats
-    cost_nothing: Floats
-    variable: Floats
-    semi_fixed: Floats
-    fixed: Floats
-    moved_in: Floats
-    gross_value: Floats
-    budget: Floats
+    run: Projection
+
+    @cached_property
+    def pay_nothing(self) -> Floats:
+        """Return what commissioners pay if nothing changes."""
+        return to_pence(self.run.pay_nothing)
+
+    @cached_property
+    def saving(self) -> Floats:
+        """Return the contract saving, K."""
+        return to_pence(self.run.contract_saving)
+
+    @cached_property
+    def cost_nothing(self) -> Floats:
+        """Return what the activity costs providers if nothing changes."""
+        return to_pence(self.run.nothing.cost * self.run.nothing.activity)
+
+    @cached_property
+    def variable(self) -> Floats:
+        """Return what is released at once."""
+        return self._released("variable")
+
+    @cached_property
+    def semi_fixed(self) -> Floats:
+        """Return what is released in whole blocks."""
+        return self._released("semi_fixed")
+
+    @cached_property
+    def fixed(self) -> Floats:
+        """Return the fixed cost released by decision."""
+        return self._released("fixed")
+
+    @cached_property
+    def moved_in(self) -> Floats:
+        """Return the cost of activity moved in."""
+        return self._released("moved_in")
+
+    def _released(self, part: str) -> Floats:
+        pounds = self.run.released(part)
+        return to_pence(pounds) if pounds.any() else pounds
+
+    @cached_property
+    def gross_value(self) -> Floats:
+        """Return what is avoided at the unit price."""
+        return to_pence(self.run.avoided * self.run.nothing.price)
+
+    @cached_property
+    def budget(self) -> Floats:
+        """Return the commissioner's budget before anything is moved."""
+        met = self.run.acute_budget is self.run.pay_nothing
+        return self.pay_nothing if met else to_pence(self.run.acute_budget)
 
     @property
     def pay_plan(self) -> Floats:
         """Return what commissioners pay in the plan."""
         return self.pay_nothing - self.saving
 
-    @property
+    @cached_property
     def release(self) -> Floats:
         """Return the system release, G."""
         return self.variable + self.semi_fixed + self.fixed - self.moved_in
@@ -51,21 +94,6 @@ class AcuteAmounts:
         return self.saving - self.release
 
 
-def acute_amounts(run: Projection) -> AcuteAmounts:
-    """Return the acute amounts of a projection in whole pence."""
-    return AcuteAmounts(
-        pay_nothing=to_pence(run.pay_nothing),
-        saving=to_pence(run.contract_saving),
-        cost_nothing=to_pence(run.nothing.cost * run.nothing.activity),
-        variable=to_pence(run.released("variable")),
-        semi_fixed=to_pence(run.released("semi_fixed")),
-        fixed=to_pence(run.released("fixed")),
-        moved_in=to_pence(run.released("moved_in")),
-        gross_value=to_pence(run.avoided * run.nothing.price),
-        budget=to_pence(run.acute_budget),
-    )
-
-
 def taken_out(run: Projection, drawing: Drawing, shift: int) -> Floats:
     """Return what a shift takes from the acute budgets of its lines, years, pence: moved, and put into a fund."""
     return np.asarray(run.moves.moved[0, :, shift] + (0.0 if drawing.source >= 0 else run.moves.put_in[0, :, shift]))
@@ -76,6 +104,6 @@ def unfunded_gap(run: Projection, drawing: Drawing, shift: int) -> Floats:
 
     `Σ (A_dn·c − G) − (acute budget − taken out)`: above zero, activity still comes that nobody has money for. Source: model §7.
     """
-    amounts = acute_amounts(run)
+    amounts = AcuteAmounts(run)
     left = amounts.budget[0][:, drawing.lines].sum(axis=-1) - taken_out(run, drawing, shift)
     return np.asarray(amounts.cost_plan[0][:, drawing.lines].sum(axis=-1) - left)

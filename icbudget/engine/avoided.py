@@ -21,9 +21,13 @@ def reach_of_year(structure: Structure, figures: Figures, t: int, scale: Floats)
 
     `scale`: draws × years × programmes, the part of each programme bought in each year. Source: model §5.
     """
-    basis, present = np.array(structure.basis), present_in_year(structure, figures, t, scale)
+    direct = np.array(structure.basis) == "direct"
+    stated = figures.reach[:, t] * scale[:, t]
+    if direct.all():
+        return stated
+    present = present_in_year(structure, figures, t, scale)
     counted = reach_in_service(present, figures.cohort[:, t], figures.max_reach)
-    return np.where(basis == "direct", figures.reach[:, t] * scale[:, t], counted)
+    return np.where(direct, stated, counted)
 
 
 def present_in_year(structure: Structure, figures: Figures, t: int, scale: Floats) -> Floats:
@@ -31,9 +35,13 @@ def present_in_year(structure: Structure, figures: Figures, t: int, scale: Float
 
     `scale` as in `reach_of_year`; nothing counts of the base year.
     """
-    joined = figures.people[:, : t + 1] * scale[:, : t + 1]
-    kept = (1.0 - figures.drop_off[:, np.newaxis]) ** np.arange(t, -1, -1.0)[np.newaxis, :, np.newaxis]
-    return np.where(np.array(structure.basis) == "joins", (joined * kept)[:, 1:].sum(axis=1), joined[:, t])
+    present = figures.people[:, t] * scale[:, t]
+    joins = np.array(structure.basis) == "joins"
+    if joins.any():
+        joined = figures.people[:, 1 : t + 1, joins] * scale[:, 1 : t + 1, joins]
+        kept = (1.0 - figures.drop_off[:, np.newaxis, joins]) ** np.arange(t - 1, -1, -1.0)[:, np.newaxis]
+        present[:, joins] = (joined * kept).sum(axis=1)
+    return present
 
 
 def lagged(reach: Floats, t: int, lag: Floats) -> Floats:
@@ -41,6 +49,8 @@ def lagged(reach: Floats, t: int, lag: Floats) -> Floats:
 
     `reach`: draws × years × programmes, filled to year t; `lag` L: draws × programmes, years.
     """
+    if not lag.any():
+        return reach[:, t]
     whole = np.floor(lag).astype(np.int64)
     part = lag - whole
     draws, columns = np.arange(reach.shape[0])[:, np.newaxis], np.arange(lag.shape[-1])
@@ -80,7 +90,7 @@ def log_survival(effects: Floats, reaching: Reaching, overlap: float) -> Floats:
 
 def reduction(log_q: Floats, reaching: Reaching) -> Floats:
     """Return the share of each line's own activity that is avoided, draws × lines: `Σ_m σ(m) (1 − q(m))`."""
-    return -np.expm1(log_q) @ reaching.share_of_line
+    return np.asarray(0.0 - np.expm1(log_q) @ reaching.share_of_line)
 
 
 def attribute(effects: Floats, log_q: Floats, structure: Structure, line: int) -> Floats:

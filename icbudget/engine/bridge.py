@@ -8,7 +8,7 @@ import numpy as np
 
 from icbudget.engine import contract
 from icbudget.engine.acute import growth
-from icbudget.engine.amounts import acute_amounts
+from icbudget.engine.amounts import AcuteAmounts
 from icbudget.engine.bearers import bearers
 from icbudget.engine.ledger import Posting, postings
 from icbudget.engine.once import once
@@ -71,7 +71,7 @@ Table = dict[str, list[int]]
 
 
 def _acute_steps(result: Result, tables: dict[str, Table]) -> None:
-    amounts = acute_amounts(result.projection)
+    amounts = AcuteAmounts(result.projection)
     paid, cost = _levels(result)
     for k, line in enumerate(result.plan.acute_lines):
         buyer, seller = tables[line.commissioner], tables[line.provider]
@@ -90,8 +90,9 @@ def _levels(result: Result) -> tuple[list[Floats], list[Floats]]:
     """Return payments and costs, years × lines in pence, at each level: base, then each growth switched on in turn."""
     run, figures = result.projection, result.projection.figures
     base = np.broadcast_to(figures.activity0[:, np.newaxis], run.activity.shape)
-    aged = base * growth(figures.demographic)
-    price_level, cost_level = growth(figures.price_uplift), growth(figures.cost_uplift)
+    lines, rates = run.structure.lines, figures.rates
+    aged = base * growth(rates, lines.demographic)
+    price_level, cost_level = growth(rates, lines.price_uplift), growth(rates, lines.cost_uplift)
     flat = np.ones_like(price_level)
     nothing = run.nothing
     paths = ((base, flat), (base, price_level), (aged, price_level), (nothing.activity, price_level))

@@ -20,8 +20,9 @@ BETWEEN_P10_AND_P90 = 2.563103
 SCORES = {"p10_p90": 1.2815515655446004, "p2.5_p97.5": 1.959963984540054}
 """How many standard deviations the upper end of an interval is above the mean of a normal distribution."""
 TAIL = {"p10_p90": 0.1, "p2.5_p97.5": 0.025}
+_STEP = 3.0 / 256.0
 _GRID = np.linspace(-6.0, 6.0, 1025)
-"""Scores at which a table holds a distribution; between them it is straight, which is exact within 0.00002 of its spread.
+"""Scores, a step apart, at which a table holds a distribution; between them it is straight, exact within 0.00002 of its spread.
 
 Beyond ±6, where two draws in a thousand million are, it stays level."""
 
@@ -101,8 +102,10 @@ class Distribution:
         """Return the figure at standard normal scores, in their shape."""
         if self.step is not None:
             return np.where(scores > self.step, self.values[-1], self.values[0])
-        found: Floats = np.interp(scores, _GRID, self.values)
-        return found
+        scores = np.clip(scores, _GRID[0], _GRID[-1])
+        left = np.minimum(((scores - _GRID[0]) / _STEP).astype(np.int64), _GRID.size - 2)
+        slope = np.diff(self.values) / _STEP
+        return np.asarray(slope[left] * (scores - _GRID[left]) + self.values[left])
 
     @property
     def mean(self) -> float:

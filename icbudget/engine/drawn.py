@@ -8,7 +8,7 @@ from typing import TypeAlias
 
 import numpy as np
 
-from icbudget.engine.rounding import Floats
+from icbudget.engine.rounding import Floats, by_year, columns
 from icbudget.plan import Plan
 from icbudget.plan.index import FLAT
 
@@ -22,20 +22,27 @@ def overlaid(values: Floats, drawn: Drawn, table: str, keys: Iterable[str], fiel
     found = [(at, drawn[table, key, field]) for at, key in enumerate(keys) if (table, key, field) in drawn]
     if not found:
         return values
-    out = np.repeat(values, found[0][1].shape[0], axis=0)
+    many = found[0][1].shape[0]
+    out = by_year(many, *values.shape[1:]) if values.ndim == 3 else np.empty((many, values.shape[1]))
+    out[...] = values
     for at, draws in found:
         out[..., at] = draws
     return out
 
 
 def rates(plan: Plan, ids: Iterable[str], drawn: Drawn = NOTHING_DRAWN) -> Floats:
-    """Return the rates of the named indices by year: draws × years × names; the base year, `flat` and a blank name are 0."""
-    table = {index.id: index.rates for index in plan.indices}
-    found = np.zeros((1, len(plan.years), len(names := list(ids))))
-    for at, name in enumerate(names):
+    """Return the rates of the named indices by year: draws × years × names; the base year, `flat` and a blank name are 0.
+
+    A year for which an index has no rate is NaN; nothing that takes the index in that year passes the checks.
+    """
+    table, names = {index.id: index.rates for index in plan.indices}, list(ids)
+    once = list(dict.fromkeys(names))
+    found = np.zeros((1, len(plan.years), len(once)))
+    for at, name in enumerate(once):
         if name and name != FLAT:
-            found[0, 1:, at] = [table[name][year] for year in plan.years[1:]]
-    return overlaid(found, drawn, "indices", names, "rates")
+            found[0, 1:, at] = [table[name].get(year, np.nan) for year in plan.years[1:]]
+    taken = np.array([once.index(name) for name in names], dtype=np.int64)
+    return columns(overlaid(found, drawn, "indices", once, "rates"), taken)
 
 
 def stated_by_year(plan: Plan, rows: Iterable[object], field: str) -> Floats:

@@ -6,7 +6,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 
 from icbudget import money
-from icbudget.engine.amounts import acute_amounts
+from icbudget.engine.amounts import AcuteAmounts
 from icbudget.engine.bridge import SYSTEM, bridges
 from icbudget.engine.ledger import bearers
 from icbudget.engine.risk_rule import rule_of
@@ -117,7 +117,7 @@ def _put_in(result: Result, pool: str) -> ByPartner:
 
 
 def _acute_budgets(result: Result) -> ByPartner:
-    budget = acute_amounts(result.projection).budget[0]
+    budget = AcuteAmounts(result.projection).budget[0]
     lines = [(k, row.commissioner) for k, row in enumerate(result.plan.acute_lines)]
     years = range(len(result.years))
     return {

@@ -10,7 +10,7 @@ from itertools import combinations
 import numpy as np
 
 from icbudget import money
-from icbudget.engine.amounts import acute_amounts
+from icbudget.engine.amounts import AcuteAmounts
 from icbudget.engine.bearers import programme_bearers
 from icbudget.engine.gain_rule import agreements_of
 from icbudget.engine.once import once
@@ -74,7 +74,7 @@ def _by_partner(result: Result) -> tuple[Table, Table]:
     columns = len(plan.programmes) + 1
     saved = {p.id: np.zeros((years, columns)) for p in plan.partners}
     paid = {p.id: np.zeros((years, columns)) for p in plan.partners}
-    amounts, units = acute_amounts(result.projection), result.units_by_programme()[0]
+    amounts, units = AcuteAmounts(result.projection), result.units_by_programme()[0]
     for k, line in enumerate(plan.acute_lines):
         of_line = np.abs(units[:, :, k])
         total = of_line.sum(axis=1, keepdims=True)

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from icbudget import money
-from icbudget.engine.amounts import acute_amounts
+from icbudget.engine.amounts import AcuteAmounts
 from icbudget.engine.bearers import bearers, programme_bearers, taken_from_lines
 from icbudget.engine.gain_share import settlements
 from icbudget.engine.once import once
@@ -148,7 +148,7 @@ _COST = ("unit_cost", "variable_cost", "semi_fixed_cost", "block_size", "hold", 
 
 def _acute(result: Result, t: int, year: str) -> Iterator[Posting]:
     """Yield what the commissioner pays for each acute line and what its activity costs the provider."""
-    amounts = acute_amounts(result.projection)
+    amounts = AcuteAmounts(result.projection)
     for k, row in enumerate(result.plan.acute_lines):
         activity = _activity_rests(result, row, t)
         price = (*_of_line(row, ("unit_price", "market_forces_factor")), *_of_contract(result, row, t))

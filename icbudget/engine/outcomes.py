@@ -8,7 +8,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from icbudget.engine import appraise, goals
-from icbudget.engine.amounts import AcuteAmounts, acute_amounts
+from icbudget.engine.amounts import AcuteAmounts
 from icbudget.engine.drawn import NOTHING_DRAWN, Drawn
 from icbudget.engine.positions import positions
 from icbudget.engine.projection import Projection
@@ -63,7 +63,7 @@ def outcomes_of(result: Result, drawn: Drawn = NOTHING_DRAWN) -> Iterator[tuple[
     year less what it pays and bears. Net cash is `Σ_k G − paid for programmes`. The present values are those of the appraisal.
     """
     plan, rules, run = result.plan, result.rules, result.projection
-    amounts = acute_amounts(run)
+    amounts = AcuteAmounts(run)
     for p, pool in enumerate(rules.pools):
         close = run.moves.close[:, :, rules.pool_of == p].sum(axis=-1)
         yield _whole(Outcome(f"Pool {pool}", BALANCE), np.diff(close, axis=1, prepend=0.0))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 
 import numpy as np
@@ -9,7 +10,7 @@ from numpy.typing import NDArray
 
 from icbudget.engine.amounts import AcuteAmounts
 from icbudget.engine.projection import Projection
-from icbudget.engine.rounding import Floats, split
+from icbudget.engine.rounding import Floats, by_year, split
 from icbudget.engine.rules import PUMP_PRIME, RELEASING, Rules
 from icbudget.plan import Plan
 
@@ -40,26 +41,33 @@ def positions(plan: Plan, rules: Rules, run: Projection, amounts: AcuteAmounts) 
     """
     at = {p.id: n for n, p in enumerate(plan.partners)}
     shape = (*run.avoided.shape[:2], len(at))
-    balance, forward = np.zeros(shape), np.zeros(shape)
+    balance, forward = by_year(*shape), by_year(*shape)
     for n, row in enumerate(plan.contributions):
         if not rules.beside[n]:
             balance[:, :, at[row.partner]] += run.figures.contributions[:, :, n]
-    pay, cost = amounts.pay_plan, amounts.cost_plan
-    for k, line in enumerate(plan.acute_lines):
-        balance[:, :, at[line.commissioner]] += amounts.budget[:, :, k] - pay[:, :, k]
-        balance[:, :, at[line.provider]] += pay[:, :, k] - cost[:, :, k]
+    pay = amounts.pay_plan
+    for whose, pence in (("commissioner", amounts.budget - pay), ("provider", pay - amounts.cost_plan)):
+        balance += _by_partner(pence, [at[getattr(line, whose)] for line in plan.acute_lines], len(at))
     for n, drawing in enumerate(rules.drawings):
         host = next(p.host for p in plan.pools if p.id == rules.accounts[drawing.account][0])
         balance[:, :, at[host]] += run.moves.interest[:, :, n]
+    for buyer in rules.buyers:
+        if buyer.pool < 0:
+            for g in buyer.members:
+                balance[:, :, at[plan.programmes[g].partner]] -= run.moves.paid[:, :, g]
     bearers = _all_bearers(plan, rules, run, at)
-    for n, row_account in enumerate(rules.scheme_account):
-        bearers[row_account].take(balance, run.figures.schemes[:, :, n])
-    _take_programmes(plan, rules, run, bearers, balance, at)
     for a, bearer in enumerate(bearers):
+        for spent in [run.moves.spend[:, :, a]] if bearer.weights is None else _spending(rules, run, a):
+            bearer.take(balance, spent)
         if rules.only_in_kind[a]:
             bearer.take(balance, run.moves.beside[:, :, a])
         bearer.take(forward[:, 1:], -run.moves.close[:, :-1, a], until=-1)
     return Positions(balance, forward)
+
+
+def _by_partner(pence: Floats, partner: list[int], partners: int) -> Floats:
+    """Return amounts by line, draws × years × lines, summed by the partner of each line; sums of whole pence are exact."""
+    return np.stack([pence[:, t] @ np.eye(partners)[partner] for t in range(pence.shape[1])], axis=1)
 
 
 @dataclass(frozen=True, eq=False, slots=True)
@@ -77,21 +85,19 @@ class _Bearers:
             balance -= split(pence, self.weights[:, :until].astype(np.int64))
 
 
-def _take_programmes(
-    plan: Plan, rules: Rules, run: Projection, bearers: list[_Bearers], balance: Floats, at: dict[str, int]
-) -> None:
+def _spending(rules: Rules, run: Projection, account: int) -> Iterator[Floats]:
+    """Yield what each scheme and each programme of a pool spends from an account, draws × years: the parts of `Moves.spend`."""
+    for n in np.flatnonzero(rules.scheme_account == account):
+        yield run.figures.schemes[:, :, n]
     for buyer in rules.buyers:
-        if buyer.pool < 0:
-            for g in buyer.members:
-                balance[:, :, at[plan.programmes[g].partner]] -= run.moves.paid[:, :, g]
-            continue
-        accounts = {**dict(buyer.moved_accounts), _FUND: buyer.fund}
-        for place, g in enumerate(buyer.members):
-            accounts[_OWN] = int(buyer.own[place].argmax())
-            for n, account in accounts.items():
-                spent = run.moves.programme_spend[:, :, g, n]
-                if account >= 0 and spent.any():
-                    bearers[account].take(balance, spent)
+        if buyer.pool >= 0:
+            accounts = {**dict(buyer.moved_accounts), _FUND: buyer.fund}
+            for place, g in enumerate(buyer.members):
+                accounts[_OWN] = int(buyer.own[place].argmax())
+                for purse in (n for n, of in accounts.items() if of == account):
+                    spent = run.moves.programme_spend[:, :, g, purse]
+                    if spent.any():
+                        yield spent
 
 
 def _all_bearers(plan: Plan, rules: Rules, run: Projection, at: dict[str, int]) -> list[_Bearers]:

@@ -5,15 +5,15 @@ The years must be taken one after another: what may be invested in a year hangs 
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 
 import numpy as np
 
 from icbudget.engine import avoided as avoid
 from icbudget.engine import contract, programme, reallocate
 from icbudget.engine.acute import DoNothing, do_nothing
-from icbudget.engine.release import Release, release
-from icbudget.engine.rounding import Floats
+from icbudget.engine.release import Release, no_release, release
+from icbudget.engine.rounding import Floats, by_year
 from icbudget.engine.rules import Rules
 from icbudget.engine.structure import Figures, Structure
 
@@ -40,7 +40,7 @@ class Projection:
     running_cost: Floats
     """Running cost in full, before scaling to the money."""
     moves: reallocate.Moves
-    releases: list[Release] = field(default_factory=list)
+    release: Release
 
     @property
     def contract_saving(self) -> Floats:
@@ -49,8 +49,8 @@ class Projection:
 
     def released(self, part: str = "total") -> Floats:
         """Return a part of the system release for every year, draws × years × lines; year 0 is nothing."""
-        first = np.zeros_like(self.avoided[:, 0])
-        return np.stack([first, *(getattr(r, part) for r in self.releases)], axis=1)
+        found: Floats = getattr(self.release, part)
+        return found
 
     @property
     def stranded(self) -> Floats:
@@ -60,8 +60,9 @@ class Projection:
 
 def project(structure: Structure, figures: Figures, rules: Rules) -> Projection:
     """Return the projection of every draw. Source: model §4-7; the order of steps is AP §4.2."""
-    nothing = do_nothing(figures, multiplicative=structure.multiplicative)
-    shape = (figures.draws, *nothing.activity.shape[1:])
+    nothing = do_nothing(structure, figures)
+    _, years, lines = nothing.activity.shape
+    shape, programmes = (figures.draws, years, lines), (figures.draws, years, len(structure.programmes))
     nothing = DoNothing(*(np.broadcast_to(a, shape) for a in (nothing.activity, nothing.price, nothing.uplift, nothing.cost)))
     pay_nothing = _pay_path(structure, nothing)
     run = Projection(
@@ -70,21 +71,22 @@ def project(structure: Structure, figures: Figures, rules: Rules) -> Projection:
         nothing=nothing,
         pay_nothing=pay_nothing,
         acute_budget=reallocate.acute_budget(pay_nothing, figures.budget_growth),
-        avoided=np.zeros(shape),
-        moved_in=np.zeros(shape),
+        avoided=by_year(*shape),
+        moved_in=by_year(*shape),
         activity=np.array(nothing.activity),
-        pay_plan=np.empty(shape),
-        reach=np.zeros((*shape[:2], len(structure.programmes))),
-        active=np.zeros((*shape[:2], len(structure.programmes))),
+        pay_plan=by_year(*shape),
+        reach=by_year(*programmes),
+        active=by_year(*programmes),
         running_cost=programme.running_cost(figures),
-        moves=reallocate.opening(rules, shape[0], shape[1], len(structure.programmes)),
+        moves=reallocate.opening(rules, *programmes),
+        release=no_release(*shape),
     )
     state = contract.opening_state(structure.lines, nothing.activity[:, 0], nothing.price[:, 0])
     run.pay_plan[:, 0] = contract.pay(
         structure.lines, 0, run.activity, nothing.activity, nothing.price[:, 0], nothing.uplift[:, 0], state
     )
     reallocate.open_pools(run.moves, rules, figures, run.acute_budget[:, 0])
-    for t in range(1, shape[1]):
+    for t in range(1, years):
         _year(run, rules, state, t)
     return run
 
@@ -93,15 +95,15 @@ def _pay_path(structure: Structure, nothing: DoNothing) -> Floats:
     """Return the payment on the do-nothing path, draws × years × lines."""
     state = contract.opening_state(structure.lines, nothing.activity[:, 0], nothing.price[:, 0])
     a = nothing.activity
-    years = range(a.shape[1])
-    return np.stack(
-        [contract.pay(structure.lines, t, a, a, nothing.price[:, t], nothing.uplift[:, t], state) for t in years], axis=1
-    )
+    paid = by_year(*a.shape)
+    for t in range(a.shape[1]):
+        paid[:, t] = contract.pay(structure.lines, t, a, a, nothing.price[:, t], nothing.uplift[:, t], state)
+    return paid
 
 
 def _year(run: Projection, rules: Rules, state: contract.PathState, t: int) -> None:
     structure, figures, nothing = run.structure, run.figures, run.nothing
-    last = (run.pay_nothing[:, t - 1] - run.pay_plan[:, t - 1], run.releases[t - 2].total) if t > 1 else None
+    last = _worth(run, t - 1) if t > 1 else None
     reallocate.fund_year(run.moves, rules, figures, t, last, run.acute_budget[:, t - 1], run.running_cost[:, t])
     run.reach[:, t] = avoid.reach_of_year(structure, figures, t, run.moves.scale)
     run.active[:, t] = avoid.lagged(run.reach, t, figures.lag)
@@ -117,8 +119,13 @@ def _year(run: Projection, rules: Rules, state: contract.PathState, t: int) -> N
         structure.lines, t, run.activity, nothing.activity, nothing.price[:, t], nothing.uplift[:, t], state
     )
     decided = (figures.close[:, t], figures.backfill)
-    run.releases.append(release(structure.lines, run.avoided, run.moved_in[:, t], nothing.cost[:, t], *decided, t))
-    reallocate.repay_funds(run.moves, rules, t, (run.pay_nothing[:, t] - run.pay_plan[:, t], run.releases[-1].total))
+    release(run.release, structure.lines, run.avoided, run.moved_in[:, t], nothing.cost[:, t], *decided, t)
+    reallocate.repay_funds(run.moves, rules, t, _worth(run, t))
+
+
+def _worth(run: Projection, t: int) -> tuple[Floats, Floats]:
+    """Return contract saving K and system release G of year t, draws × lines, £."""
+    return run.pay_nothing[:, t] - run.pay_plan[:, t], run.release.total[:, t]
 
 
 def avoided_units(structure: Structure, activity: Floats, reduction: Floats) -> Floats:

@@ -12,7 +12,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from icbudget import money
-from icbudget.engine.rounding import Floats, to_pence
+from icbudget.engine.rounding import Floats, by_year, cumulative, to_pence
 from icbudget.engine.rules import PUMP_PRIME, RELEASING, Buyer, Drawing, Rules
 from icbudget.engine.structure import Figures, Ints
 
@@ -62,7 +62,7 @@ def opening(rules: Rules, draws: int, years: int, programmes: int) -> Moves:
     """Return empty moves for so many draws, years and programmes."""
 
     def empty(size: int) -> Floats:
-        return np.zeros((draws, years, size))
+        return by_year(draws, years, size)
 
     accounts, shifts = len(rules.accounts), len(rules.drawings)
     return Moves(
@@ -129,8 +129,11 @@ def acute_budget(pay_nothing: Floats, growth: Floats) -> Floats:
 
     With a budget index: base-year payment × `Π (1 + growth)`; without one (NaN) the budget meets do nothing.
     """
-    level = np.cumprod(1.0 + np.where(np.isnan(growth), 0.0, growth), axis=1)
-    return np.where(np.isnan(growth), pay_nothing, pay_nothing[:, :1] * level)
+    meets = np.isnan(growth)
+    if meets.all():
+        return pay_nothing
+    level = cumulative(1.0 + np.where(meets, 0.0, growth))
+    return np.where(meets, pay_nothing, pay_nothing[:, :1] * level)
 
 
 def fund_year(

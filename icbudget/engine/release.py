@@ -2,17 +2,17 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
 
 import numpy as np
 
-from icbudget.engine.rounding import Floats
+from icbudget.engine.rounding import Floats, by_year
 from icbudget.engine.structure import Lines
 
 
 @dataclass(frozen=True, slots=True)
 class Release:
-    """System release of one year in its parts: draws × lines, £ (blocks: whole blocks times the decision to close)."""
+    """System release in its parts: draws × years × lines, £ (blocks: whole blocks times the decision to close)."""
 
     variable: Floats
     blocks: Floats
@@ -23,9 +23,15 @@ class Release:
     total: Floats
 
 
+def no_release(draws: int, years: int, lines: int) -> Release:
+    """Return a release of nothing so far, to be filled year by year; see `release`."""
+    return Release(*(by_year(draws, years, lines) for _ in fields(Release)))
+
+
 def whole_blocks(units: Floats, size: Floats) -> Floats:
     """Return how many whole blocks fit, `⌊units / size⌋`, forgiving a billionth of a block of binary noise."""
-    return np.floor(np.round(units / size, 9))
+    blocks = np.asarray(np.round(units / size, 9))
+    return np.asarray(np.floor(blocks, out=blocks))
 
 
 def blocks_released(lines: Lines, avoided: Floats, close: Floats, backfill: Floats, t: int) -> Floats:
@@ -34,17 +40,21 @@ def blocks_released(lines: Lines, avoided: Floats, close: Floats, backfill: Floa
     `B(t) = min(⌊(1 − β) · min_{τ ∈ [t−h, t]} max(V(τ), 0) / Q⌋, largest number of blocks(t)) × close(t)`, with V = 0 before
     year 1; none where the line has no block size. `avoided`: draws × (years to t) × lines. Source: model §6, AP §5 option E (7).
     """
-    lowest = np.maximum(avoided[:, t], 0.0)
+    lowest = np.array(avoided[:, t])
     for back in range(1, int(lines.hold.max(initial=0)) + 1):
-        earlier = np.maximum(avoided[:, t - back], 0.0) if t - back >= 1 else 0.0
-        lowest = np.where(lines.hold >= back, np.minimum(lowest, earlier), lowest)
+        np.minimum(lowest, avoided[:, t - back] if t - back >= 1 else 0.0, out=lowest, where=lines.hold >= back)
+    np.maximum(lowest, 0.0, out=lowest)
     sized = ~np.isnan(lines.block_size)
     blocks = whole_blocks((1.0 - backfill) * lowest, np.where(sized, lines.block_size, 1.0))
-    return np.where(sized, np.minimum(blocks, lines.most_blocks[t]) * close, 0.0)
+    blocks = np.minimum(blocks, lines.most_blocks[t], out=blocks) * close
+    blocks[:, ~sized] = 0.0
+    return np.asarray(blocks)
 
 
-def release(lines: Lines, avoided: Floats, moved_in: Floats, cost: Floats, close: Floats, backfill: Floats, t: int) -> Release:
-    """Return the system release of year t.
+def release(
+    found: Release, lines: Lines, avoided: Floats, moved_in: Floats, cost: Floats, close: Floats, backfill: Floats, t: int
+) -> None:
+    """Fill the system release of year t.
 
     `G = v·c·(1 − β)·V + s·c·Q·B + fixed release − c·U`. For V < 0 the first term is `v·c·V` without β. The first three
     together never exceed `c·V` when V > 0; what is over is taken off the fixed, then the semi-fixed, then the variable part.
@@ -53,14 +63,16 @@ def release(lines: Lines, avoided: Floats, moved_in: Floats, cost: Floats, close
     lines. Source: model §6.
     """
     v = avoided[:, t]
-    variable = lines.variable_cost * cost * np.where(v > 0, (1.0 - backfill) * v, v)
-    blocks = blocks_released(lines, avoided, close, backfill, t)
+    variable, semi_fixed, total = found.variable[:, t], found.semi_fixed[:, t], found.total[:, t]
+    found.blocks[:, t] = blocks_released(lines, avoided, close, backfill, t)
     size = np.where(np.isnan(lines.block_size), 0.0, lines.block_size)
-    semi_fixed = lines.semi_fixed_cost * cost * size * blocks
-    fixed = np.broadcast_to(lines.fixed_release[t], v.shape)
     room = np.where(v > 1e-9, cost * v, np.inf)  # activity that only binary noise avoids is none
-    variable = np.minimum(variable, room)
-    semi_fixed = np.minimum(semi_fixed, room - variable)
-    fixed = np.minimum(fixed, room - variable - semi_fixed)
-    moved = cost * moved_in
-    return Release(variable, blocks, semi_fixed, fixed, moved, variable + semi_fixed + fixed - moved)
+    np.minimum(lines.variable_cost * cost * np.where(v > 0, (1.0 - backfill) * v, v), room, out=variable)
+    room -= variable
+    np.minimum(lines.semi_fixed_cost * cost * size * found.blocks[:, t], room, out=semi_fixed)
+    np.add(variable, semi_fixed, out=total)
+    if lines.fixed_release[t].any():
+        room -= semi_fixed
+        total += np.minimum(lines.fixed_release[t], room, out=found.fixed[:, t])
+    if moved_in.any():
+        total -= np.multiply(cost, moved_in, out=found.moved_in[:, t])

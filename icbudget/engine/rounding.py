@@ -19,20 +19,44 @@ def half_up(amount: Floats | float, unit: float = 1.0) -> Floats:
 
     `sign(x) · ⌊|x| / unit + ½⌋ · unit`, after taking off binary noise beyond the sixth decimal of `x / unit`.
     """
-    steps = np.round(np.asarray(amount, dtype=np.float64) / unit, _NOISE)
-    rounded: Floats = np.copysign(np.floor(np.abs(steps) + 0.5), steps) * unit
-    return rounded + 0.0
-
-
-def cumulative(factors: Floats) -> Floats:
-    """Return the running product of yearly factors along the year axis: draws × years × lines."""
-    product: Floats = np.cumprod(factors, axis=1, dtype=np.float64)
-    return product
+    steps = _whole(np.asarray(np.divide(amount, unit, dtype=np.float64)))
+    steps *= unit
+    return steps
 
 
 def to_pence(pounds: Floats | float) -> Floats:
     """Return amounts in pounds as whole pence, half-up, held as floats (exact below £90 trillion)."""
-    return half_up(np.asarray(pounds, dtype=np.float64) * 100.0)
+    return _whole(np.asarray(np.multiply(pounds, 100.0, dtype=np.float64)))
+
+
+def _whole(steps: Floats) -> Floats:
+    """Round steps half-up in place, in as few passes over them as there can be, and return them; never −0."""
+    steps *= 10.0**_NOISE
+    np.rint(steps, out=steps)
+    steps /= 10.0**_NOISE
+    steps += np.copysign(0.5, steps)
+    np.trunc(steps, out=steps)
+    steps += 0.0
+    return steps
+
+
+def by_year(draws: int, years: int, columns: int) -> Floats:
+    """Return zeros, draws × years × columns. Each year's lie side by side in memory, since years are taken one after another."""
+    return np.zeros((years, draws, columns)).swapaxes(0, 1)
+
+
+def columns(values: Floats, at: NDArray[np.int64]) -> Floats:
+    """Return columns of values, draws × years × columns, some of them several times, laid out as `by_year` does."""
+    return values.swapaxes(0, 1).take(at, axis=-1).swapaxes(0, 1)
+
+
+def cumulative(factors: Floats) -> Floats:
+    """Return the running product of yearly factors along the year axis: draws × years × lines."""
+    product = by_year(*factors.shape)
+    product[:, 0] = factors[:, 0]
+    for t in range(1, factors.shape[1]):
+        np.multiply(product[:, t - 1], factors[:, t], out=product[:, t])
+    return product
 
 
 def split(pence: Floats, weights: NDArray[np.int64]) -> Floats:

@@ -75,8 +75,10 @@ def put_in(plan: Plan, uncertain: Sequence[Uncertain], drawn: Mapping[str, Float
 
 
 def _drawn(u: Uncertain, score: Floats, planned: Floats | float) -> Floats:
-    values = u.distribution.at(score)
-    return np.where(np.isnan(score), planned, values) if np.isnan(score).any() else values
+    blank = np.isnan(score)
+    if not blank.any():
+        return u.distribution.at(score)
+    return np.where(blank, planned, u.distribution.at(np.where(blank, 0.0, score)))
 
 
 def _stated(plan: Plan, row: Any, field: str, draws: int) -> Floats:

@@ -88,22 +88,22 @@ class Runner:
     def block(self, block: int, draws: int = BLOCK, *, together: bool = True) -> Floats:
         """Return what the draws of a block come to: outcomes × (years + 1) × draws."""
         scores = self.sampler.scores(block, draws, together=together)
-        parts = []
-        for first in range(0, draws, self.at_once):
-            some = {name: values[first : first + self.at_once] for name, values in scores.items()}
-            parts.append(self.run(put_in(self.sampler.plan, self.sampler.uncertain, some), min(self.at_once, draws - first))[1])
-        return np.concatenate(parts, axis=-1)
+        return self.run(put_in(self.sampler.plan, self.sampler.uncertain, scores), draws)[1]
 
     def run(self, drawn: Drawn, draws: int = 1) -> tuple[tuple[Outcome, ...], Floats]:
         """Return the outcomes of figures that are drawn, and their values: outcomes × (years + 1) × draws."""
         plan = self.sampler.plan
-        projection = project(self.structure, figures(plan, drawn), self.rules)
-        result = Result(plan, self.rules, projection, funding.minimums(plan), funding.pass_downs(plan))
-        found = tuple(outcomes_of(result, drawn))
-        values = np.empty((len(found), len(plan.years) + 1, draws))
-        for n, (_, told) in enumerate(found):
-            values[n] = told.T
-        return tuple(outcome for outcome, _ in found), values
+        whole, limits, passed_down = figures(plan, drawn), funding.minimums(plan), funding.pass_downs(plan)
+        parts = []
+        for first in range(0, draws, self.at_once):
+            some = slice(first, min(first + self.at_once, draws))
+            projection = project(self.structure, whole.of_draws(some), self.rules)
+            result = Result(plan, self.rules, projection, limits, passed_down)
+            found = tuple(outcomes_of(result, {figure: values[some] for figure, values in drawn.items()}))
+            parts.append(np.empty((len(found), len(plan.years) + 1, some.stop - first)))
+            for n, (_, told) in enumerate(found):
+                parts[-1][n] = told.T
+        return tuple(outcome for outcome, _ in found), np.concatenate(parts, axis=-1)
 
 
 def runner_of(plan: Plan, seed: int | None = None, place: str = "") -> Runner:

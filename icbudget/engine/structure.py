@@ -6,7 +6,7 @@ A figure's leading axis is draws: 1 for a plan, many for a simulation. Everythin
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Sequence
-from dataclasses import dataclass, fields
+from dataclasses import dataclass, fields, replace
 from typing import TYPE_CHECKING, TypeAlias
 
 import numpy as np
@@ -16,6 +16,7 @@ from icbudget.engine.rounding import Floats, cumulative
 from icbudget.plan import Plan
 from icbudget.plan.acute_line import AcuteLine
 from icbudget.plan.contract_change import terms_by_year
+from icbudget.plan.index import FLAT
 from icbudget.plan.programme import Programme
 
 if TYPE_CHECKING:
@@ -26,9 +27,16 @@ Ints: TypeAlias = "NDArray[np.int64]"
 
 @dataclass(frozen=True, slots=True)
 class Lines:
-    """Acute lines: contract terms by year and line, cost behaviour by line."""
+    """Acute lines: the indices they take, contract terms by year and line, cost behaviour by line."""
 
     ids: tuple[str, ...]
+    demographic: Ints
+    """Which of `Figures.rates` each line takes; so are the next five."""
+    non_demographic: Ints
+    price_uplift: Ints
+    price_efficiency: Ints
+    cost_uplift: Ints
+    cost_efficiency: Ints
     by_contract: tuple[dict[str, Ints], ...]
     """By year: the contracts in force and the positions of the lines they are for."""
     starts: NDArray[np.bool_]
@@ -88,15 +96,11 @@ class Structure:
 class Figures:
     """The figures of a plan. Axes: draws × years × (lines, programmes, contributions or schemes); draws may be 1."""
 
+    rates: Floats
+    """draws × years × (indices, then one that is nothing, which a blank or `flat` stands for)."""
     activity0: Floats
-    demographic: Floats
-    non_demographic: Floats
     price0: Floats
     cost0: Floats
-    price_uplift: Floats
-    price_efficiency: Floats
-    cost_uplift: Floats
-    cost_efficiency: Floats
     budget_growth: Floats
     """NaN for a line whose budget meets do nothing."""
     close: Floats
@@ -125,6 +129,11 @@ class Figures:
     def draws(self) -> int:
         """Return the number of draws: that of any figure which is drawn, 1 where none is."""
         return max(getattr(self, f.name).shape[0] for f in fields(self))
+
+    def of_draws(self, some: slice) -> Figures:
+        """Return the figures of some of the draws."""
+        drawn = {f.name: values for f in fields(self) if (values := getattr(self, f.name)).shape[0] > 1}
+        return replace(self, **{name: values[some] for name, values in drawn.items()})
 
 
 def _numbers(rows: Iterable[object], field: str, blank: float = np.nan) -> Floats:
@@ -157,8 +166,19 @@ def _lines(plan: Plan, rows: tuple[AcuteLine, ...]) -> Lines:
     unstated = _flags(([t > 0 and of[t].contract == "block" and of[t].block_value is None for of in terms] for t in years), shape)
     rebased = _flags(([year in row.rebase_years for row in rows] for year in plan.years), shape)
     parent = np.array([at.get(row.parent, -1) for row in rows], dtype=np.int64)
+    index_at = {index.id: n for n, index in enumerate(plan.indices) if index.id != FLAT}
+
+    def taken(names: Iterable[str]) -> Ints:
+        return np.array([index_at.get(name, len(plan.indices)) for name in names], dtype=np.int64)
+
     return Lines(
         ids=tuple(at),
+        demographic=taken(row.demographic_index for row in rows),
+        non_demographic=taken(row.non_demographic_index for row in rows),
+        price_uplift=taken(row.price_uplift for row in rows),
+        price_efficiency=taken(row.price_efficiency for row in rows),
+        cost_uplift=taken(row.cost_uplift or row.price_uplift for row in rows),
+        cost_efficiency=taken(row.cost_efficiency or row.price_efficiency for row in rows),
         by_contract=tuple(_positions([row.contract for row in year]) for year in in_year),
         starts=starts,
         baseline_value=by_year("baseline_value", 0.0),
@@ -247,15 +267,10 @@ def figures_of(
     budget = index(row.budget_index for row in lines)
     budget[:, :, [not row.budget_index for row in lines]] = np.nan
     return Figures(
+        rates=index((*(row.id for row in plan.indices), FLAT)),
         activity0=one("acute_lines", "base_activity") * (1.0 + one("acute_lines", "baseline_adjustment")),
-        demographic=index(row.demographic_index for row in lines),
-        non_demographic=index(row.non_demographic_index for row in lines),
         price0=one("acute_lines", "unit_price") * one("acute_lines", "market_forces_factor"),
         cost0=one("acute_lines", "unit_cost"),
-        price_uplift=index(row.price_uplift for row in lines),
-        price_efficiency=index(row.price_efficiency for row in lines),
-        cost_uplift=index(row.cost_uplift or row.price_uplift for row in lines),
-        cost_efficiency=index(row.cost_efficiency or row.price_efficiency for row in lines),
         budget_growth=budget,
         close=by_year("acute_lines", "closes"),
         backfill=one("acute_lines", "backfill"),

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from icbudget.engine.amounts import acute_amounts
+from icbudget.engine.amounts import AcuteAmounts
 from icbudget.engine.rounding import Floats
 from icbudget.engine.run import Result, run
 from icbudget.plan import Plan
@@ -51,7 +51,7 @@ def _with_earlier(plan: Plan, names: list[str]) -> Plan:
 def _figures(result: Result) -> dict[tuple[str, str, str], Floats]:
     """Return every figure that an index can change: (kind, line, figure) to pence by year."""
     plan, projection = result.plan, result.projection
-    amounts, figures = acute_amounts(projection), projection.figures
+    amounts, figures = AcuteAmounts(projection), projection.figures
     found: dict[tuple[str, str, str], Floats] = {}
     for k, line in enumerate(plan.acute_lines):
         found["Acute line", line.id, "Payment if nothing changes"] = amounts.pay_nothing[0, :, k]

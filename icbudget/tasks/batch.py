@@ -19,6 +19,7 @@ from icbudget import __version__
 from icbudget.answers.block import Block
 from icbudget.findings import Severity
 from icbudget.tasks.crew import Crew, crew
+from icbudget.tasks.memory import keep_memory
 from icbudget.tasks.reading import TEXTS, WORKBOOKS, check
 from icbudget.tasks.writing import Progress, quiet, write_outputs
 
@@ -124,6 +125,7 @@ def run_one(given: tuple[str, bytes, int, int]) -> PlanRun:
     from icbudget.engine.national import ranges_of
     from icbudget.engine.simulate import simulate
 
+    keep_memory()
     name, content, draws, seed = given
     with tempfile.TemporaryDirectory() as folder:
         path = Path(folder) / name

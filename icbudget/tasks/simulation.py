@@ -14,6 +14,7 @@ from icbudget.answers.case import Case
 from icbudget.plan import Plan
 from icbudget.plan.setup import LARGEST_SEED, MOST_DRAWS
 from icbudget.plan.text import as_document, from_document
+from icbudget.tasks.memory import keep_memory
 from icbudget.tasks.reading import Opened, answers, check
 from icbudget.tasks.writing import Progress, quiet, write_outputs
 
@@ -92,6 +93,7 @@ def simulated(
     from icbudget.engine.simulate import runner_of
     from icbudget.engine.statistics import percentiles
 
+    keep_memory()
     made = _made(case.plan, draws, seed, workers, True, progress)
     progress("The same draws with independent drivers")
     alone = _made(case.plan, min(made.draws, ALONE), seed, workers, False, progress)
@@ -174,6 +176,7 @@ _ready: list[tuple[Runner, bool]] = []
 def _prepare(plan: dict[str, Any], seed: int | None, together: bool) -> None:
     from icbudget.engine.simulate import runner_of
 
+    keep_memory()
     read = from_document(plan).plan
     assert read is not None
     _ready.append((runner_of(read, seed), together))

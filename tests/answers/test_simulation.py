@@ -12,7 +12,7 @@ from icbudget.answers.case import examine
 from icbudget.answers.goals import goals
 from icbudget.answers.simulation import OVER_PLAN, simulated, simulation
 from icbudget.answers.tornado import rivals, tornado
-from icbudget.engine.amounts import acute_amounts
+from icbudget.engine.amounts import AcuteAmounts
 from icbudget.engine.knowing import (
     drivers_by_swing,
     value_of_knowing,
@@ -231,7 +231,7 @@ def test_the_tornado_is_sorted_and_each_end_is_the_plan_run_again():
     # A high score closes the ward as planned; a low one does not, which is the plan without the decision.
     for plan, end in ((BOROUGH, driver.high), (from_document(document).plan, driver.low)):
         run = examine(plan).answered.projection
-        released = sum(int(v) for v in acute_amounts(run).release[0].sum(axis=-1))
+        released = sum(int(v) for v in AcuteAmounts(run).release[0].sum(axis=-1))
         assert end == released - int(run.moves.paid[0].sum())
 
 
@@ -244,7 +244,7 @@ def test_the_ends_of_the_tornado_are_the_10th_and_90th_percentile():
         document = as_document(BOROUGH)
         document["programmes"][at]["unit_cost"] *= float(factor)
         run = examine(from_document(document).plan).answered.projection
-        released = sum(int(v) for v in acute_amounts(run).release[0].sum(axis=-1))
+        released = sum(int(v) for v in AcuteAmounts(run).release[0].sum(axis=-1))
         assert end == pytest.approx(released - int(run.moves.paid[0].sum()), abs=1e-4 * costly.swing)
 
 

@@ -12,19 +12,14 @@ import numpy as np
 
 def compute(structure, figures, rules):
     """Everything the projection gives, from the same arrays: draws × years × lines, programmes or accounts."""
-    f, lines, reaching = figures, structure.lines, structure.reaching
+    f, lines, reaching, rates = figures, structure.lines, structure.reaching, figures.rates
     (buyer,), years = rules.buyers, len(structure.years)
     order = buyer.members
-    a = (1.0 + f.demographic) * (1.0 + f.non_demographic)
-    a[:, 0] = 1.0
-    a = f.activity0[:, None] * np.cumprod(a, axis=1)
-    up = (1.0 + f.price_uplift) * (1.0 - f.price_efficiency)
-    up[:, 0] = 1.0
-    up = np.cumprod(up, axis=1)
+    rise, fall = np.cumprod(1.0 + rates, axis=1), np.cumprod(1.0 - rates, axis=1)
+    a = f.activity0[:, None] * rise.take(lines.demographic, axis=2) * rise.take(lines.non_demographic, axis=2)
+    up = rise.take(lines.price_uplift, axis=2) * fall.take(lines.price_efficiency, axis=2)
     price = f.price0[:, None] * up
-    cost = (1.0 + f.cost_uplift) * (1.0 - f.cost_efficiency)
-    cost[:, 0] = 1.0
-    cost = f.cost0[:, None] * np.cumprod(cost, axis=1)
+    cost = f.cost0[:, None] * rise.take(lines.cost_uplift, axis=2) * fall.take(lines.cost_efficiency, axis=2)
     draws = max(a.shape[0], price.shape[0], f.effect.shape[0])
     pay_dn = np.stack([pay(lines, t, a, a, price[:, t], up) for t in range(years)], axis=1)
 

@@ -14,7 +14,7 @@ from icbudget.plan.text import from_document
 
 CONTRACTS = ("activity", "marginal", "block", "aligned", "lva")
 SOURCES = ("NHS Minimum Contribution", "Additional LA Contribution")
-DRAWN = ("effect", "demographic", "price_uplift", "close", "reach", "fixed_cost")
+DRAWN = ("effect", "rates", "close", "reach", "fixed_cost")
 
 
 def large_plan(lines=60, programmes=30, horizon=10):
@@ -85,7 +85,7 @@ def large_plan(lines=60, programmes=30, horizon=10):
 
 
 def arrays(plan, draws):
-    """Structure, figures and rules; with draws, six kinds of figures are drawn and differ from draw to draw."""
+    """Structure, figures and rules; with draws, five kinds of figures are drawn and differ from draw to draw."""
     figures = figures_of(plan, effect_of, funding.contributions(plan), funding.schemes(plan))
     if draws > 1:
         rng = np.random.default_rng(2)

@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 
 from icbudget import checks
-from icbudget.engine.amounts import acute_amounts
+from icbudget.engine.amounts import AcuteAmounts
 from icbudget.engine.combine import INDEPENDENT, SAME, SEPARATE, readings
 from icbudget.engine.run import effect_of, run
 from icbudget.findings import has_errors
@@ -96,7 +96,7 @@ def test_every_pool_to_the_penny(both):
 
 def test_acute_amounts_to_the_penny(both):
     result, mine = both
-    amounts, n = acute_amounts(result.projection), len(result.years)
+    amounts, n = AcuteAmounts(result.projection), len(result.years)
     lines = [row.id for row in result.plan.acute_lines]
 
     def in_pence(table):

@@ -9,7 +9,7 @@ import pytest
 
 from icbudget.answers.case import examine
 from icbudget.answers.pools import balance, funding
-from icbudget.engine.amounts import acute_amounts
+from icbudget.engine.amounts import AcuteAmounts
 from icbudget.engine.bridge import bridges
 from icbudget.engine.ledger import postings
 from icbudget.engine.positions import positions
@@ -101,6 +101,6 @@ def test_accounts_ledger_bridge_and_positions_agree_with_some_of_it_in_kind(seed
                 total[p.kind] = total.get(p.kind, 0) + p.pence
             given = total.get("contribution", 0) + total.get("in kind", 0) + total.get("interest", 0) - total.get("deduction", 0)
             assert given == m.income[0, t, a] and total.get("used in kind", 0) == m.beside[0, t, a]
-    found = positions(result.plan, result.rules, result.projection, acute_amounts(result.projection))
+    found = positions(result.plan, result.rules, result.projection, AcuteAmounts(result.projection))
     gap = -found.balance[0] - found.forward[0]
     np.testing.assert_array_equal(gap, np.array([b.steps["Unfunded gap"] for b in bridges(result)][:-1]).T)

@@ -8,7 +8,7 @@ import numpy as np
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from icbudget.engine.amounts import acute_amounts
+from icbudget.engine.amounts import AcuteAmounts
 from icbudget.engine.bridge import bridges
 from icbudget.engine.positions import positions
 from icbudget.engine.run import run
@@ -19,7 +19,7 @@ from tests.engine.plans import random_document, read
 @given(st.integers(0, 10**9))
 def test_the_unfunded_gap_is_the_bridges_for_the_plan(seed):
     result = run(read(random_document(Random(seed)) | {"gain_shares": []}))
-    found = positions(result.plan, result.rules, result.projection, acute_amounts(result.projection))
+    found = positions(result.plan, result.rules, result.projection, AcuteAmounts(result.projection))
     gap = -found.balance[0] - found.forward[0]
     theirs = np.array([b.steps["Unfunded gap"] for b in bridges(result)][:-1]).T
     np.testing.assert_array_equal(gap, theirs)

@@ -128,10 +128,9 @@ def test_an_index_is_drawn_once_for_all_that_use_it_and_lasts():
     row = {"path": "indices/cuf/rates", "low": -0.01, "mode": 0.0, "high": 0.01, "distribution": "normal", "persistence": 0.5}
     sampler = sampler_of(with_rows(BOROUGH, row, horizon=5))
     figures = sampler.figures(0)
-    np.testing.assert_array_equal(
-        figures.price_uplift, np.repeat(figures.price_uplift[:, :, :1], figures.price_uplift.shape[2], 2)
-    )
-    assert (figures.price_uplift[:, 0] == 0).all()
+    (cuf,) = [n for n, index in enumerate(BOROUGH.indices) if index.id == "cuf"]
+    assert set(structure_of(BOROUGH).lines.price_uplift) == {cuf} and (figures.rates[:, 0] == 0).all()
+    assert np.unique(figures.rates[:, 1, cuf]).size == BLOCK
     many = np.concatenate([persistent(sampler.scores(b)["indices/cuf/rates"], 0.5) for b in range(20)])
     np.testing.assert_allclose(np.corrcoef(many.T)[0], 0.5 ** np.arange(5), atol=4 / np.sqrt(20_000))
     np.testing.assert_allclose(many.std(axis=0), 1.0, atol=0.03)

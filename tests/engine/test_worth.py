@@ -8,7 +8,7 @@ from math import log
 import numpy as np
 import pytest
 
-from icbudget.engine.amounts import acute_amounts
+from icbudget.engine.amounts import AcuteAmounts
 from icbudget.engine.avoided import lagged, shapley
 from icbudget.engine.bridge import SYSTEM, bridges
 from icbudget.engine.effect import adjusted, rate_reduction
@@ -370,7 +370,7 @@ def test_the_versions_of_several_indices_add_up_to_the_whole_change():
     old = plan({"price_uplift": "up_low", "non_demographic_index": "more_low"}, **tables)
     effects = [e for e in version_effects(run(read(new))) if e.figure == "Payment in the plan"]
     assert [e.index for e in effects] == ["up_high", "more_high"]
-    paid = [acute_amounts(run(read(document)).projection).pay_plan[0, :, 0] for document in (new, old)]
+    paid = [AcuteAmounts(run(read(document)).projection).pay_plan[0, :, 0] for document in (new, old)]
     np.testing.assert_array_equal(sum(e.pence for e in effects), paid[0] - paid[1])
     # the price first, on the activity of the earlier growth: 800 × 1.01 × £100 × 2 % in year 1
     assert effects[0].pence[1] == pytest.approx(800 * 1.01 * 100 * 0.02 * 100)
