@@ -37,16 +37,16 @@ def split(pence: int, weights: Sequence[float | int | Decimal | Fraction]) -> li
     """
     if sum(w > 0 for w in weights) == 1 and all(0 <= w < math.inf for w in weights):
         return [pence if w > 0 else 0 for w in weights]
-    exact = [Fraction(w) if not isinstance(w, float) or math.isfinite(w) else Fraction(-1) for w in weights]
+    exact = [w if isinstance(w, int) else Fraction(-1 if isinstance(w, float) and not math.isfinite(w) else w) for w in weights]
     if any(w < 0 for w in exact):
         raise ValueError("the weights of a split must be numbers of zero or more")
-    total = sum(exact, Fraction(0))
+    total = sum(exact)
     if total == 0:
         raise ValueError("the weights of a split must not all be zero")
     size = abs(pence)
-    shares = [size * w / total for w in exact]
-    parts = [math.floor(s) for s in shares]
-    order = sorted(range(len(parts)), key=lambda i: (-(shares[i] - parts[i]), i))
+    shares = [divmod(size * w, total) for w in exact]
+    parts = [whole for whole, _ in shares]
+    order = sorted(range(len(parts)), key=lambda i: (-shares[i][1], i))
     for i in order[: size - sum(parts)]:
         parts[i] += 1
     return [-p for p in parts] if pence < 0 else parts

@@ -34,11 +34,16 @@ from icbudget.plan import SETUP, TABLES
 
 @dataclass(frozen=True, slots=True)
 class Answer:
-    """One answer: its Excel id (never renamed) and what it gives."""
+    """One answer: its Excel id (never renamed) and what it gives.
+
+    `runs_again`: it does not only read the plan's result, but runs the plan again with other figures or scenarios; each of these
+    is more work than all the others together.
+    """
 
     id: str
     help: str
     build: Callable[[Case], Block]
+    runs_again: bool = False
 
 
 EVERY_TABLE = (SETUP.field, *TABLES)
@@ -51,7 +56,9 @@ FAMILIES: dict[str, tuple[Answer, ...]] = {
         Answer("ICB_PHASING", "Instalments of each contribution by the day they are due", phasing.instalments),
         Answer("ICB_BALANCE", "Balance of every funding source of every pool by year", pools.balance),
         Answer("ICB_MINIMUMS", "Minimum spending tests by year", pools.minimums),
-        Answer("ICB_TESTS", "Tests of the rules by year and scenario, with the rows behind each", compliance.tests),
+        Answer(
+            "ICB_TESTS", "Tests of the rules by year and scenario, with the rows behind each", compliance.tests, runs_again=True
+        ),
     ),
     "Acute care and prevention": (
         Answer("ICB_ACUTE", "Acute activity, price, cost and payment, do nothing and plan", acute.acute),
@@ -74,9 +81,16 @@ FAMILIES: dict[str, tuple[Answer, ...]] = {
         Answer("ICB_APPRAISE", "Present values, ratios and payback of each view of the plan", appraisal.appraisal),
         Answer("ICB_SWITCHING", "What figures would have to be for the plan just to break even", appraisal.switching),
         Answer("ICB_GOALS", "Trajectory of each goal, whether it is on track and met by its date", goals.goals),
-        Answer("ICB_GOALGAPS", "What would close the gap of each goal, and what that would cost", goals.goal_gaps),
+        Answer(
+            "ICB_GOALGAPS", "What would close the gap of each goal, and what that would cost", goals.goal_gaps, runs_again=True
+        ),
         Answer("ICB_FORMS", "What each partner bears, may move and keeps under each form of integration", scenarios.integration),
-        Answer("ICB_SCENARIOS", "Headline figures of the plan and of every scenario, side by side", scenarios.side_by_side),
+        Answer(
+            "ICB_SCENARIOS",
+            "Headline figures of the plan and of every scenario, side by side",
+            scenarios.side_by_side,
+            runs_again=True,
+        ),
     ),
     "In the year": (
         Answer("ICB_MONITOR", "Budget, actual, forecast and residual risk of every line", in_year.monitoring),
@@ -93,8 +107,13 @@ FAMILIES: dict[str, tuple[Answer, ...]] = {
         Answer("ICB_BOOKS", "What each partner books for a scheme, and its VAT", year_end.books),
     ),
     "How sure it is": (
-        Answer("ICB_SIMULATE", "Range of every figure that matters: mean, P10, P50, P90 and chances", simulation.simulation),
-        Answer("ICB_TORNADO", "What drives the range, and what knowing it would be worth", tornado.tornado),
+        Answer(
+            "ICB_SIMULATE",
+            "Range of every figure that matters: mean, P10, P50, P90 and chances",
+            simulation.simulation,
+            runs_again=True,
+        ),
+        Answer("ICB_TORNADO", "What drives the range, and what knowing it would be worth", tornado.tornado, runs_again=True),
     ),
     "Returns to the Better Care Fund": (
         Answer("ICB_RETURNINCOME", "Income of the planning return, in its own columns", returns.income),

@@ -42,7 +42,7 @@ def simulated(plan: Plan, *, together: bool = True) -> Simulation:
     return _simulated(_Known(plan_hash(plan), plan), together)
 
 
-@lru_cache(maxsize=8)
+@lru_cache(maxsize=2)
 def _simulated(known: _Known, together: bool) -> Simulation:
     draws = known.plan.setup.draws
     return simulate(known.plan, draws if together else min(draws, ALONE), together=together)

@@ -58,8 +58,11 @@ def settlements(result: Result) -> tuple[Settlement, ...]:
     earlier no more than its claw-back limit is taken back in a year. An agreement that cannot be used settles nothing.
     Source: model §7, AP §5.
     """
+    agreements = agreements_of(result.plan)
+    if not agreements:
+        return ()
     saved, paid = _by_partner(result)
-    return tuple(_settled(result, list(rows), saved, paid) for rows in agreements_of(result.plan).values())
+    return tuple(_settled(result, list(rows), saved, paid) for rows in agreements.values())
 
 
 Table = dict[str, np.ndarray]

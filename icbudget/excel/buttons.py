@@ -72,7 +72,7 @@ def compare(book: Any, other: str) -> str:
 
 
 def build_reports(book: Any) -> str:
-    """Write the report, the committee paper and the postings of the workbook as last saved into a new folder beside it.
+    """Write report, committee paper, postings and audit pack of the workbook as last saved into a new folder beside it.
 
     Raises `InputProblem` where the workbook is not a file on this machine, or holds no plan.
     """
@@ -83,7 +83,8 @@ def build_reports(book: Any) -> str:
     opened, files = tasks.report(path, folder, paper=True)
     if not files:
         raise InputProblem(next((str(f) for f in opened.findings), "The workbook holds no plan."))
-    return f"{len(files)} files in {folder.name}: {', '.join(f.name for f in files)}."
+    _, pack = tasks.pack(path, folder)
+    return f"{len(files)} files in {folder.name}: {', '.join(f.name for f in files)}; and the audit pack, {len(pack)} files."
 
 
 def _count(findings: Block) -> str:

@@ -42,6 +42,7 @@ class InputProblem(Exception):
 def grid(name: str, raw: Any) -> Cells:
     """Return an argument as rows of cells, nothing where it was left out, each cell evened out over the hosts.
 
+    Nearly every cell is a number, blank or a text that begins with a letter or a digit, and is taken as it is without a call.
     Raises `InputProblem` for a range of more cells than a table can hold, such as whole columns.
     """
     if raw is None:
@@ -50,7 +51,10 @@ def grid(name: str, raw: Any) -> Cells:
         return ((_cell(raw),),)
     rows = raw if raw and isinstance(raw[0], (list, tuple)) else [raw]
     within_limit(name, len(rows), len(rows[0]))
-    return tuple(tuple(map(_cell, row)) for row in rows)
+    return tuple(
+        tuple([c if type(c) is float or c is None or (type(c) is str and c[:1].isalnum()) else _cell(c) for c in row])
+        for row in rows
+    )
 
 
 def within_limit(name: str, rows: int, columns: int) -> None:
@@ -61,10 +65,8 @@ def within_limit(name: str, rows: int, columns: int) -> None:
 
 
 def _cell(raw: Any) -> Any:
-    if raw is None or type(raw) is float:
-        return raw
     if isinstance(raw, str):
-        return raw if raw[:1].isalnum() or cells.clean(raw) else None
+        return raw if cells.clean(raw) else None
     if isinstance(raw, Decimal):
         return float(raw)
     if isinstance(raw, dict):

@@ -26,17 +26,19 @@ def pack(
     if opened.case is None:
         return opened, []
     progress("Writing the audit pack")
-    return opened, write_outputs(out / f"{path.stem}-pack", _files(opened, scenario), overwrite=overwrite)
+    files = pack_files(opened, path.read_bytes(), scenario=scenario)
+    return opened, write_outputs(out / f"{path.stem}-pack", files, overwrite=overwrite)
 
 
-def _files(opened: Opened, scenario: str | None) -> dict[str, bytes]:
+def pack_files(opened: Opened, given: bytes, *, scenario: str | None = None) -> dict[str, bytes]:
+    """Return the files of the audit pack of an examined plan by their names in the pack; `given` are the bytes of its file."""
     from icbudget.report.pack import audit_pack
     from icbudget.report.record import record_of
 
-    path, case = opened.path, opened.case
-    assert case is not None
-    record = record_of(case, command_of(path, scenario, "--pack"))
-    return audit_pack(case, record, opened.draft.places, (path.name, path.read_bytes()))
+    if opened.case is None:
+        return {}
+    record = record_of(opened.case, command_of(opened.path, scenario, "--pack"))
+    return audit_pack(opened.case, record, opened.draft.places, (opened.path.name, given))
 
 
 def verify_pack(folder: Path) -> tuple[Opened | None, list[Finding]]:
@@ -67,7 +69,7 @@ def verify_pack(folder: Path) -> tuple[Opened | None, list[Finding]]:
     opened = check(plan, scenario)
     if opened.case is None:
         return opened, [*opened.findings, *found]
-    again = _files(opened, scenario)
+    again = pack_files(opened, plan.read_bytes(), scenario=scenario)
     known = {f.place.workbook for f in found}
     differs = [name for name, content in again.items() if name in here - known and (folder / name).read_bytes() != content]
     by = "" if version == __version__ else f" The pack was written by version {version}, this is {__version__}."

@@ -95,14 +95,31 @@ def report(
     opened = check(path, scenario)
     if opened.case is None:
         return opened, []
+    files = report_files(opened, scenario=scenario, tables=tables, paper=paper, returns=returns, progress=progress)
+    return opened, write_outputs(out, files, overwrite=overwrite)
+
+
+def report_files(
+    opened: Opened,
+    *,
+    scenario: str | None = None,
+    tables: bool = False,
+    paper: bool = False,
+    returns: bool = False,
+    progress: Progress = quiet,
+) -> dict[str, bytes]:
+    """Return the report files of an examined plan by their names; see `report`. Only the name of its file is used."""
+    if opened.case is None:
+        return {}
     progress("Writing the report")
-    files = _report_files(opened.case, path, scenario)
+    files = _report_files(opened.case, opened.path, scenario)
     if tables or returns:
-        files |= {name: table for name, table in _tables(opened.case, path.stem).items() if tables or _of_a_return(name)}
+        told = _tables(opened.case, opened.path.stem)
+        files |= {name: table for name, table in told.items() if tables or _of_a_return(name)}
     if paper:
         progress("Writing the committee paper")
-        files |= _paper(opened.case, path, scenario)
-    return opened, write_outputs(out, files, overwrite=overwrite)
+        files |= _paper(opened.case, opened.path, scenario)
+    return files
 
 
 def verify(path: Path) -> tuple[Opened, list[Finding]]:

@@ -10,6 +10,7 @@ import http.client
 import json
 import threading
 import time
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -52,19 +53,25 @@ class Person(threading.Thread):
         turn = 0
         while time.monotonic() < self.until:
             turn += 1
-            mine = 1_000_000 + 1_000 * self.number + turn % 1_000
-            self.tables["contributions"][1][self.column] = mine
+            mine = self.change(turn)
             start = time.monotonic()
             for id in ANSWERS:
                 if time.monotonic() >= self.until:
                     self.told.unfinished.append(time.monotonic() - start)
                     break
-                self._ask(connection, id, mine)
+                self.ask(connection, id, mine)
             else:
                 self.told.recalculations.append(time.monotonic() - start)
         connection.close()
 
-    def _ask(self, connection: http.client.HTTPConnection, id: str, mine: int) -> None:
+    def change(self, turn: int) -> int:
+        """Type another base amount into the first line of Funding, and return it: no two turns of any two people are alike."""
+        mine = 1_000_000 + 1_000 * self.number + turn % 1_000
+        self.tables["contributions"][1][self.column] = mine
+        return mine
+
+    def ask(self, connection: http.client.HTTPConnection, id: str, mine: int) -> None:
+        """Ask for one answer of the plan as it stands, and see that no error and nobody else's figure comes back."""
         asked = {"func_name": id, "args": [self.tables[name] for name in ARGUMENTS], "version": "", "runtime": "1.4"}
         start = time.monotonic()
         try:
@@ -85,6 +92,28 @@ class Person(threading.Thread):
                 self.told.own.add(self.number)
             else:
                 self.told.foreign.append(f"person {self.number} gave {mine} and got {first}")
+
+
+def fill(server: Server, plans: list[dict[str, Any]], people: int, plans_each: int) -> None:
+    """Bring the server to where it is on a busy day: as many plans kept as may be, and everything loaded that an answer needs.
+
+    So many people, each on one connection, ask one answer of so many plans each; then one in five asks all answers of one.
+    """
+
+    def ask(number: int, turns: range, ids: list[str]) -> None:
+        told = Told()
+        person = Person(server, plans[number % len(plans)], number, 0, told)
+        connection = http.client.HTTPConnection("127.0.0.1", server.port, timeout=120)
+        for turn in turns:
+            mine = person.change(turn)
+            for id in ids:
+                person.ask(connection, id, mine)
+        connection.close()
+        assert told.errors == told.foreign == []
+
+    with ThreadPoolExecutor(people) as crowd:
+        list(crowd.map(lambda n: ask(n, range(-plans_each, 0), ANSWERS[:1]), range(people)))
+        list(crowd.map(lambda n: ask(n, range(1), ANSWERS), range(0, people, 5)))
 
 
 def recalculate(server: Server, plans: list[dict[str, Any]], people: int, seconds: float) -> Told:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 import shutil
+from pathlib import Path
 
 import pytest
 
@@ -100,13 +101,16 @@ def test_compare_says_what_leads_to_another_plan_which_is_only_read(com, path, t
     assert other.read_bytes() == content
 
 
-def test_build_reports_writes_beside_the_workbook_and_over_nothing(com, path):
+def test_build_reports_writes_beside_the_workbook_and_over_nothing(com, tmp_path):
+    path = Path(shutil.copy(PLAN.with_name("north-tyneside-better-care-fund.xlsx"), tmp_path / "Jane Doe.xlsx"))
     told = [press(com, ComBook(path), "build_reports") for _ in range(2)]
     folders = sorted(p for p in path.parent.iterdir() if p.is_dir())
     assert [f.name for f in folders] == ["Jane Doe-report", "Jane Doe-report-2"]
     for said, folder in zip(told, folders, strict=True):
-        files = sorted(p.name for p in folder.iterdir())
+        files = sorted(p.name for p in folder.iterdir() if p.is_file())
         assert said.startswith(f"{len(files)} files in {folder.name}: ")
+        assert "; and the audit pack, " in said
+        assert tasks.verify_pack(folder / "Jane Doe-pack")[1] == []
         assert {"Jane Doe-report.html", "Jane Doe-postings.csv", "Jane Doe-paper.pdf"} <= set(files)
 
 

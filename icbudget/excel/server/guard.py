@@ -187,8 +187,12 @@ def _is_cell(value: Any) -> bool:
 def _is_argument(value: Any) -> bool:
     if not isinstance(value, list):
         return _is_cell(value)
-    rows = [row if isinstance(row, list) else None for row in value]
-    return bool(rows) and all(row and len(row) == len(rows[0] or ()) and all(map(_is_cell, row)) for row in rows)
+    width = len(value[0]) if value and isinstance(value[0], list) else 0
+    return width > 0 and all(isinstance(row, list) and len(row) == width and _are_cells(row) for row in value)
+
+
+def _are_cells(row: list[Any]) -> bool:
+    return _PLAIN.issuperset(map(type, row)) or all(map(_is_cell, row))
 
 
 def _is_sheet(value: Any) -> bool:
@@ -197,7 +201,7 @@ def _is_sheet(value: Any) -> bool:
     values, tables = value.get("values"), value.get("tables")
     return (
         isinstance(values, list)
-        and all(isinstance(row, list) and all(map(_is_cell, row)) for row in values)
+        and all(isinstance(row, list) and _are_cells(row) for row in values)
         and isinstance(tables, list)
         and all(isinstance(t, dict) and isinstance(t.get("name"), str) for t in tables)
         and all(_ADDRESS.fullmatch(str(t.get("range_address"))) for t in tables)

@@ -1,16 +1,26 @@
-"""The report of a plan, made from the tables that the task pane sends and given back as one file; nothing is kept."""
+"""The reports of a plan, made from the tables that the task pane sends and given back as one zip; nothing is kept, or written."""
 
 from __future__ import annotations
 
 import asyncio
+import io
 import json
+import zipfile
+from collections.abc import Mapping
+from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
 from typing import Any
 
 from icbudget.excel.answers import EVERY_TABLE, arguments_of, case_of
 from icbudget.excel.coerce import InputProblem
 
 REPORT = "/icbudget/report"
-COMMAND = "Build the report (task pane)"
+MOST_BYTES = 100_000_000
+"""Bytes that all files of one plan may come to; those of a plan like the illustrative borough come to 3 million."""
+PLAN = "plan.yaml"
+"""What the plan is called in its reports: the person's own file name never leaves their machine."""
+_ONE_AT_A_TIME = ThreadPoolExecutor(1, "reports")
+"""Reports take a few seconds of processor and memory; whoever asks while one is made waits, and formulas go on being answered."""
 
 
 class WithReport:
@@ -26,24 +36,50 @@ class WithReport:
             return
         asked = json.loads((await receive())["body"])
         try:
-            status, kind, body = 200, "text/html; charset=utf-8", await asyncio.to_thread(page, asked["args"])
+            made = await asyncio.get_running_loop().run_in_executor(_ONE_AT_A_TIME, reports, asked["args"])
+            status, kind, body = 200, "application/zip", made
         except InputProblem as problem:
-            status, kind, body = 400, "application/json", json.dumps({"detail": str(problem)})
+            status, kind, body = 400, "application/json", json.dumps({"detail": str(problem)}).encode()
         headers = [(b"content-type", kind.encode()), (b"cache-control", b"no-store"), (b"x-content-type-options", b"nosniff")]
         await send({"type": "http.response.start", "status": status, "headers": headers})
-        await send({"type": "http.response.body", "body": body.encode()})
+        await send({"type": "http.response.body", "body": body})
 
 
-def page(raw_tables: list[Any]) -> str:
-    """Return the report of a plan, given as its tables in the order of the functions' arguments, as one page of HTML.
+def reports(raw_tables: list[Any]) -> bytes:
+    """Return the reports of a plan, given as its tables in the order of the functions' arguments, as a zip.
 
-    Raises `InputProblem` where there is no plan to report on.
+    It holds what `icbudget report --paper` and `--pack` write: the report, the committee paper (PDF, Word, HTML), the postings
+    and the audit pack, whose plan is the tables as YAML. A plan with a row that cannot be read has no pack, since YAML would
+    lack that row; its report lists what is wrong. The same tables give the same bytes.
+
+    Raises `InputProblem` where there is no plan to report on, and where the files come to more than `MOST_BYTES`.
     """
-    from icbudget.report.page import write_report
-    from icbudget.report.record import record_of
+    from icbudget.answers.case import examine_draft
+    from icbudget.plan.text import from_yaml, to_yaml
+    from icbudget.tasks.packs import pack_files
+    from icbudget.tasks.reading import Opened
+    from icbudget.tasks.results import report_files
 
     names = [a.name for a in arguments_of(EVERY_TABLE)]
     case = case_of(dict(zip(names, raw_tables, strict=False)))
-    if case is None:
+    if case is None or case.draft is None:
         raise InputProblem("There is no plan to report on. Press Check the plan to see why.")
-    return write_report(case, record_of(case, COMMAND))
+    files = report_files(Opened(Path(PLAN), case.draft, case, case.findings), paper=True)
+    if case.draft.sound:
+        text = to_yaml(case.before_scenario)
+        draft = from_yaml(text, PLAN)
+        again = examine_draft(draft)
+        opened = Opened(Path(PLAN), draft, again, () if again is None else again.findings)
+        files |= {f"plan-pack/{name}": content for name, content in pack_files(opened, text.encode()).items()}
+    if sum(map(len, files.values())) > MOST_BYTES:
+        raise InputProblem(f"The reports come to more than {MOST_BYTES:,} bytes. Run icbudget report on the saved workbook.")
+    return _zipped(files)
+
+
+def _zipped(files: Mapping[str, bytes]) -> bytes:
+    """Return files as a zip without the time of day, so that the same files give the same bytes."""
+    stream = io.BytesIO()
+    with zipfile.ZipFile(stream, "w") as pack:
+        for name, content in files.items():
+            pack.writestr(zipfile.ZipInfo(name), content, zipfile.ZIP_DEFLATED)
+    return stream.getvalue()

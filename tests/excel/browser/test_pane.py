@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import copy
+import zipfile
 
 import pytest
 
@@ -228,13 +229,17 @@ def test_a_file_that_is_no_plan_is_refused_in_words(pane, tmp_path):
     assert pane.press("compare").startswith("The other plan cannot be read: ")
 
 
-def test_the_report_is_built_and_given_as_a_file(pane):
-    with pane.page.expect_download() as told:
-        assert pane.press("report") == "The report is in your downloads: report.html."
-    page = told.value.path().read_text(encoding="utf-8")
-    assert told.value.suggested_filename == "report.html"
+def test_the_reports_are_built_and_given_as_one_file(pane):
+    with pane.page.expect_download(timeout=60_000) as told:
+        assert pane.press("report") == "The reports are in your downloads: icbudget-reports.zip."
+    assert told.value.suggested_filename == "icbudget-reports.zip"
+    with zipfile.ZipFile(told.value.path()) as pack:
+        page = pack.read("plan-report.html").decode()
+        assert {"plan-paper.pdf", "plan-paper.docx", "plan-postings.csv", "plan-pack/input/plan.yaml"} <= set(pack.namelist())
     assert "Illustrative borough" in page
     assert page.lower().startswith("<!doctype html>")
+    assert "Jane" not in pane.server_log()
+    pane.picture("pane-reports")
 
 
 def test_without_a_plan_there_is_no_report_and_it_says_why(opened, borough):

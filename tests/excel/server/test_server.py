@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import base64
+import io
 import json
 import os
 import re
@@ -9,6 +11,7 @@ import signal
 import sys
 import threading
 import time
+import zipfile
 from pathlib import Path
 
 import pytest
@@ -393,3 +396,67 @@ def test_headers_that_contradict_one_another_are_refused(server, given, answer):
 def test_what_a_script_is_given_must_be_texts(server, given):
     status, _, _ = server.post(f"{SCRIPT}compare", {"book": {"name": "a"}, "sheets": [], "args": given})
     assert status == 400
+
+
+REPORTS = "/icbudget/report"
+
+
+def tables_sent(tables):
+    return {"args": arguments("ICB_CHECKS", tables)}
+
+
+def unpacked(body, folder):
+    with zipfile.ZipFile(io.BytesIO(body)) as pack:
+        pack.extractall(folder)
+        return pack.namelist()
+
+
+def test_reports_are_given_as_one_zip_whose_audit_pack_can_be_worked_out_again(server, tmp_path):
+    from icbudget import tasks
+
+    status, headers, body = server.post(REPORTS, tables_sent(small_plan()))
+    assert (status, headers["content-type"], headers["cache-control"]) == (200, "application/zip", "no-store")
+    names = unpacked(body, tmp_path)
+    assert names[:5] == ["plan-report.html", "plan-postings.csv", "plan-paper.html", "plan-paper.pdf", "plan-paper.docx"]
+    assert "A small plan" in (tmp_path / "plan-report.html").read_text(encoding="utf-8")
+    assert (tmp_path / "plan-paper.pdf").read_bytes().startswith(b"%PDF")
+    postings = (tmp_path / "plan-postings.csv").read_text(encoding="utf-8-sig")
+    assert "2025/26,icb,bcf,NHS Minimum Contribution,NHS Minimum Contribution 1,plan,contribution,12310605.00" in postings
+    opened, found = tasks.verify_pack(tmp_path / "plan-pack")
+    assert opened.sound
+    assert found == []
+    assert server.post(REPORTS, tables_sent(small_plan()))[2] == body, "byte for byte"
+
+
+def test_of_a_plan_that_cannot_be_read_whole_there_is_a_report_that_says_so_and_no_pack(server, tmp_path):
+    tables = small_plan()
+    tables["contributions"][1][4] = "about a million"
+    status, _, body = server.post(REPORTS, tables_sent(tables))
+    assert status == 200
+    names = unpacked(body, tmp_path)
+    assert "plan-report.html" in names
+    assert not [name for name in names if name.startswith("plan-pack/")]
+    assert "about a million" in (tmp_path / "plan-report.html").read_text(encoding="utf-8")
+
+
+def test_no_reports_without_a_plan_and_none_beyond_the_bound(server, monkeypatch):
+    from icbudget.excel.coerce import InputProblem
+    from icbudget.excel.server import report
+
+    status, _, body = server.post(REPORTS, tables_sent(small_plan() | {"setup": None}))
+    assert (status, json.loads(body)["detail"]) == (400, "There is no plan to report on. Press Check the plan to see why.")
+    monkeypatch.setattr(report, "MOST_BYTES", 1000)
+    with pytest.raises(InputProblem, match=r"more than 1,000 bytes\. Run icbudget report"):
+        report.reports(arguments("ICB_CHECKS", small_plan()))
+
+
+def test_nothing_of_a_plan_stays_on_the_server(tmp_path):
+    from tests.excel.server.books import as_payload
+
+    with Server({"TMPDIR": str(tmp_path)}) as running:
+        other = base64.b64encode(b"schema_version: 1").decode()
+        assert running.post(REPORTS, tables_sent(small_plan()))[0] == 200
+        running.post(f"{SCRIPT}compare", {**as_payload(small_plan()), "args": ["yaml", other]})
+        assert list(tmp_path.rglob("*")) == []
+        assert [p.name for p in Path(running.folder.name).rglob("*")] == ["log.txt"]
+        assert "report 200" in running.log
