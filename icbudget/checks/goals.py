@@ -36,7 +36,7 @@ def _lines(plan: Plan, row: Goal) -> list[Finding]:
         return []
     chosen = [plan.acute_lines[k] for k in lines_of(plan, row)]
     if not chosen and not row.acute_line:
-        what = "Name the acute line, or give lines a point of delivery beginning with “Non-elective” or the currency bed day."
+        what = "Name the acute line, or give lines of spells a point of delivery “Non-elective …”, or the currency bed day."
         return [warning("goal.no-lines", f"No acute line measures goal “{row.id}”.", what, at("goals", row, "kind"))]
     counted = sorted({line.currency for line in chosen})
     if len(counted) > 1:

@@ -24,9 +24,9 @@ def fall_in_admissions(plan: Plan, result: Result) -> list[Finding]:
     """Return findings where planned non-elective activity falls further against do nothing than anyone has shown.
 
     Above 1 % a year or 3 % by year 3: warning; above 5 % in any year: error without a named evaluation (the source of a
-    programme that reaches the activity). Lines count whose point of delivery begins with "Non-elective". Source: model §12.
+    programme that reaches the activity). Admissions are counted, not their bed days. Source: model §12.
     """
-    at_lines = [k for k, row in enumerate(plan.acute_lines) if row.point_of_delivery.casefold().startswith("non-elective")]
+    at_lines = [k for k, row in enumerate(plan.acute_lines) if row.emergency_admissions]
     if not at_lines or plan.setup.horizon == 0:
         return []
     run = result.projection

@@ -11,6 +11,7 @@ from icbudget.engine.rounding import Floats
 from icbudget.engine.rules import Rules
 from icbudget.engine.run import Result
 from icbudget.plan import Plan
+from icbudget.plan.acute_line import BED_DAY
 from icbudget.plan.goal import COMPUTED, Goal
 
 Path = tuple[float | None, ...]
@@ -20,12 +21,12 @@ Path = tuple[float | None, ...]
 def lines_of(plan: Plan, goal: Goal) -> list[int]:
     """Return the positions of the acute lines whose planned activity is a goal's measure.
 
-    The line the goal names; else for `admissions` every line whose point of delivery begins with "Non-elective", for `bed_days`
-    every line counted in bed days.
+    The line the goal names; else for `admissions` every line of spells or episodes whose point of delivery begins with
+    "Non-elective", for `bed_days` every line counted in bed days.
     """
     chosen = {
-        "admissions": lambda row: row.point_of_delivery.casefold().startswith("non-elective"),
-        "bed_days": lambda row: row.currency == "bed day",
+        "admissions": lambda row: row.emergency_admissions,
+        "bed_days": lambda row: row.currency == BED_DAY,
     }.get(goal.measured_by, lambda row: False)
     named = (lambda row: row.id == goal.acute_line) if goal.acute_line else chosen
     return [k for k, row in enumerate(plan.acute_lines) if named(row)] if goal.measured_by in COMPUTED[:3] else []

@@ -12,6 +12,8 @@ CONTRACTS = ("activity", "marginal", "block", "aligned", "lva")
 Currency = Literal["spell", "episode", "attendance", "bed day", "contact", "journey", "procedure", "week", "hour", "pound"]
 Contract = Literal["activity", "marginal", "block", "aligned", "lva"]
 BED_DAY = "bed day"
+ADMISSIONS = ("spell", "episode")
+"""Currencies that count admissions."""
 
 
 class AcuteLine(Sourced):
@@ -170,3 +172,8 @@ class AcuteLine(Sourced):
         by_year=True,
         unit="blocks",
     )
+
+    @property
+    def emergency_admissions(self) -> bool:
+        """Return whether the line counts emergency admissions: spells or episodes of a non-elective point of delivery."""
+        return self.currency in ADMISSIONS and self.point_of_delivery.casefold().startswith("non-elective")

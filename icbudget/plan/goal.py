@@ -26,8 +26,8 @@ class Goal(Sourced):
     kind: GoalKind | None = column(
         "Kind of goal",
         Kind.CHOICE,
-        "admissions, bed_days: planned activity of the acute line, or of every non-elective or bed-day line where none is "
-        "named; activity: of any line; prevention_share: spending on programmes, and on schemes tagged as "
+        "admissions, bed_days: planned activity of the acute line, or where none is named of every line of non-elective spells "
+        "or episodes, or of bed days; activity: of any line; prevention_share: spending on programmes, and on schemes tagged as "
         "prevention, as % of acute payments and pool spending; residential, experience, entered: values you enter. Blank: the "
         "acute line's activity where one is named, else entered",
         default=None,

@@ -64,6 +64,12 @@ def test_on_track_is_on_the_straight_line_from_baseline_to_target():
     assert "Not met by 2028/29: 30.0 short" in rows
 
 
+def test_bed_days_of_admissions_are_no_admissions():
+    days = DAYS | {"point_of_delivery": "Non-elective excess bed days"}
+    assert told(acute_lines=[LINE, days])["Expected"] == (1000, 950, 950, 950, 950)
+    assert told({"kind": "bed_days"}, acute_lines=[LINE, days])["Expected"] == (5000, 4750, 4750, 4750, 4750)
+
+
 def test_a_target_before_the_end_must_be_kept_afterwards():
     rows = told({"target": 950, "target_year": "2026/27"})
     assert rows["Needed to be on track"] == (None, 975, 950, 950, 950)
