@@ -98,18 +98,18 @@ def verify(
     if plan.is_dir():
         _verify_pack(plan, as_json=as_json)
     opened, differences = tasks.verify(plan)
-    everything = [*(f for f in opened.findings if f.severity is Severity.ERROR), *differences]
+    found = differences if opened.sound else [f for f in opened.findings if f.severity is Severity.ERROR]
     if as_json:
         show.as_json(
             {
                 "plan": show.identity(opened),
-                "agrees": opened.sound and not has_errors(everything),
-                "findings": [f.as_record() for f in everything],
+                "agrees": opened.sound and not has_errors(found),
+                "findings": [f.as_record() for f in found],
             }
         )
     else:
-        show.agreement(opened, everything)
-    leave(everything, read=opened.draft.plan is not None)
+        show.agreement(opened, found)
+    leave(found, read=opened.draft.plan is not None)
 
 
 def _verify_pack(folder: Path, *, as_json: bool) -> NoReturn:

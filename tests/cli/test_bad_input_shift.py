@@ -109,3 +109,13 @@ def test_an_optimisation_that_cannot_be_says_what_conflicts_and_by_how_much(soun
     rows = {(row[0], row[1]): row[-2] for row in json.loads(said)["answer"]}
     conflicts = {name: by for (group, name), by in rows.items() if group == "Conflict"}
     assert conflicts == {"money of bcf by 2027/28": pytest.approx(260.10, abs=0.1)}
+
+
+def test_results_with_an_error_that_stops_nothing_come_out_again(sound, tmp_path, capsys):
+    # a quarter of admissions × half reached × 0.9: far above 5 % of all
+    shares = both(put("Segments", "Share (%)", 6, 0.25), put("Segments", "Share (%)", 7, 0.75))
+    path, out = spoiled(sound, tmp_path, both(shares, put("Prevention", "Effect", 6, 0.9))), tmp_path / "out"
+    code, said = run(capsys, "run", path, "--out", out)
+    assert code == 1 and "a named evaluation is needed" in said and "Wrote" in said
+    code, said = run(capsys, "verify", out / "spoiled-results.xlsx")
+    assert code == 0 and "every stored answer comes out again" in said
