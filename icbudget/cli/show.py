@@ -264,6 +264,8 @@ def evidence(found: Sequence[reference.Row]) -> None:
             print(f"    {study['finding']:<12}{study['study']}: {study['outcome']}: {measure}{kept}")
         low, central, high = (f"{float(row[f'default_{end}']):.1%}" for end in ("low", "central", "high"))
         print(f"    Planning reduction (judgement, not evidence): {low} / {central} / {high} of: {row['default_basis']}")
+        none = reference.chance_of_no_effect(row["grade"], row["id"])
+        print(f"    Chance of no effect at all (judgement, not evidence): {none:.0%}")
         print(f"    Lag {row['lag_months']} months; {row['persistence'].lower()}; unit cost {row['unit_cost']}")
         print(f"    Source: {reference.source(row['source'])}\n")
     if len(found) == len(reference.evidence()):

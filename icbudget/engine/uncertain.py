@@ -255,7 +255,7 @@ def _assumed_effect(programme: Programme) -> Iterator[Uncertain]:
             return
         shape = "pert"
         low, high = sorted(none + float(told[end]) * (central - none) for end in ("low", "high"))
-    ends, chance = (low, central, high), float(told["chance"])
+    ends, chance = (low, central, high), reference.chance_of_no_effect(programme.grade, programme.library)
 
     def fitted() -> Distribution:
         return effect_distribution(programme, shape, *ends, "p10_p90", chance)

@@ -20,7 +20,15 @@ from icbudget.reference.area import (
     find_area,
     grants,
 )
-from icbudget.reference.evidence import LIBRARY, evidence, evidence_row, find_evidence, optimism_bias, studies
+from icbudget.reference.evidence import (
+    LIBRARY,
+    chance_of_no_effect,
+    evidence,
+    evidence_row,
+    find_evidence,
+    optimism_bias,
+    studies,
+)
 from icbudget.reference.figures import (
     UnitCost,
     age_bands,
@@ -67,6 +75,7 @@ __all__ = [
     "area_icbs",
     "areas",
     "care_outcome",
+    "chance_of_no_effect",
     "choices",
     "close_areas",
     "correlation_default",

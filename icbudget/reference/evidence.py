@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 
+from icbudget.reference.figures import uncertainty_default
 from icbudget.reference.loader import Row, rows
 
 LIBRARY = "evidence"
@@ -41,6 +42,16 @@ def find_evidence(words: Sequence[str] = (), grade: str = "") -> tuple[Row, ...]
         for row in evidence()
         if row["grade"] in (grade.upper() or row["grade"]) and all(word in _text_of(row) for word in wanted)
     )
+
+
+def chance_of_no_effect(grade: str, library: str = "") -> float:
+    """Return the chance that a programme does not work at all: its evidence row's own, else that of its grade; a judgement.
+
+    Where the plan gives another grade than the evidence row, the plan's grade counts. Source: AP §7.
+    """
+    row = evidence_row(library)
+    own = row["null_chance"] if row is not None and row["grade"] == grade else ""
+    return float(own or uncertainty_default("effect", grade)["chance"])
 
 
 def _text_of(row: Row) -> str:

@@ -65,6 +65,7 @@ _PROGRAMMES: tuple[Column, ...] = (
     (f"Planning reduction, central{_MARKED}", 15, "0%", _told("default_central")),
     (f"Planning reduction, high{_MARKED}", 15, "0%", _told("default_high")),
     ("Of what", 24, "@", _told("default_basis")),
+    (f"Chance of no effect{_MARKED}", 15, "0%", lambda row: str(reference.chance_of_no_effect(row["grade"], row["id"]))),
     ("Lag (months)", 9, "@", _told("lag_months")),
     ("Unit cost", 22, "@", _told("unit_cost")),
     ("Note", 24, "@", _told("note")),
