@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import os
 import signal
+import socket
 import subprocess
 import sys
 import time
@@ -168,12 +169,25 @@ def test_the_command_says_what_is_wrong_and_what_england_comes_to(folder, tmp_pa
         (("--draws", "1"), "at least 2 draws"),
         (("--workers", "0"), "at least one worker"),
         (("--scheduler", "tcp://127.0.0.1:9"), "No Dask scheduler answers at tcp://127.0.0.1:9"),
+        (("--scheduler", "nonsense"), "“nonsense” is not the address of a Dask scheduler"),
+        (("--scheduler", "tcp://127.0.0.1:99999"), "is not the address of a Dask scheduler"),
+        (("--scheduler", "tpc://127.0.0.1:8786"), "is not the address of a Dask scheduler"),
     ],
 )
 def test_what_cannot_be_is_one_clear_line(folder, tmp_path, capsys, monkeypatch, words, told):
     monkeypatch.setattr("icbudget.tasks.crew.WAIT", 1)
     code, _, err = call(capsys, "batch", str(folder), "--out", str(tmp_path / "new"), *words)
     assert code == 2 and told in err and len(err.strip().splitlines()) == 1
+
+
+def test_what_listens_and_is_no_scheduler_is_one_clear_line(folder, tmp_path, capsys, monkeypatch):
+    monkeypatch.setattr("icbudget.tasks.crew.WAIT", 1)
+    with socket.socket() as silent:
+        silent.bind(("127.0.0.1", 0))
+        silent.listen()
+        address = f"tcp://127.0.0.1:{silent.getsockname()[1]}"
+        code, _, err = call(capsys, "batch", str(folder), "--out", str(tmp_path / "new"), "--scheduler", address)
+    assert code == 2 and f"No Dask scheduler answers at {address}" in err and len(err.strip().splitlines()) == 1
 
 
 def test_a_folder_without_plans_and_one_that_is_not_there(tmp_path, capsys):
@@ -231,6 +245,16 @@ def cluster(tmp_path):
     try:
         running.await_workers(2)
         yield running
+    finally:
+        running.end()
+
+
+def test_a_scheduler_without_workers_is_one_clear_line(folder, tmp_path, monkeypatch):
+    monkeypatch.setattr("icbudget.tasks.crew.WAIT", 2)
+    running = Cluster(tmp_path, 0)
+    try:
+        with pytest.raises(ValueError, match=rf"The Dask scheduler at {running.address} has no workers: start one with"):
+            tasks.batch(folder, tmp_path / "out", draws=DRAWS, scheduler=running.address)
     finally:
         running.end()
 

@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 from collections import Counter
+from typing import Any
 
 from icbudget.checks.place import at
 from icbudget.engine import distributions, uncertain
 from icbudget.findings import Finding, error, warning
 from icbudget.plan import TABLES, Plan
+from icbudget.plan.columns import columns_of
+from icbudget.plan.goal import ENTERED
 from icbudget.plan.rows import split_path
 from icbudget.plan.uncertainty import Uncertainty
 
@@ -26,7 +29,7 @@ def figures(plan: Plan) -> list[Finding]:
         if told is None:
             found.append(_no_figure(plan, row))
         else:
-            found += _unfit(row, *told)
+            found += _unfit(row, *told) or _moves_nothing(plan, row, *told)
     return found
 
 
@@ -82,6 +85,29 @@ def _unfit(row: Uncertainty, table: str, key: str, field: str, year: str, noun: 
         fix = f"It can be from {least:g} to {most:g}.{WAYS[way]}"
         return [error("uncertainty.outside", told, fix, at("uncertainties", row, "mode"))]
     return [] if least <= low and high <= most else _nothing_left(row, table, field, way, year, noun)
+
+
+def _moves_nothing(plan: Plan, row: Uncertainty, table: str, key: str, field: str, year: str, noun: Any) -> list[Finding]:
+    """Return a finding for a figure that is drawn and that nothing of the plan rests on."""
+    if row.distribution == "fixed":
+        return []
+    if table == "indices" and key not in _indices_used(plan):
+        told, fix = f"nothing in the plan uses the index “{key}”", "Name an index that is used, or delete the row."
+    elif table == "goals" and noun.measured_by not in ENTERED:
+        told, fix = f"goal “{key}” is worked out from the plan", "Delete the row: its range comes from the figures behind it."
+    elif uncertain.way_of(table, field, year) == "factor" and not any(getattr(noun, field).values()):
+        told, fix = f"no year of it is filled in for “{key}”", "Name the figure that the row uses, or delete the row."
+    else:
+        return []
+    place = at("uncertainties", row, "path")
+    return [warning("uncertainty.moves-nothing", f"Drawing “{row.path}” moves nothing: {told}.", fix, place)]
+
+
+def _indices_used(plan: Plan) -> set[str]:
+    """Return every index that a row of the plan or of one of its scenarios rolls a figure forward with."""
+    named = [(name, c.field) for name, told in TABLES.items() for c in columns_of(told.noun) if c.table == "indices"]
+    used = {str(getattr(row, field)) for name, field in named if name != "indices" for row in getattr(plan, name)}
+    return used | {plan.setup.deflator, *(change.value for change in plan.scenarios)}
 
 
 def _nothing_left(row: Uncertainty, table: str, field: str, way: str, year: str, noun: object) -> list[Finding]:

@@ -115,9 +115,9 @@ def _each(hands: Crew, waiting: list[tuple[str, bytes, int, int]]) -> Iterator[P
 
 
 def _words(fault: BaseException) -> str:
-    return f"It could not be finished: {type(fault).__name__}: {str(fault).splitlines()[0][:300] if str(fault) else ''}".rstrip(
-        ": "
-    )
+    said = str(fault).splitlines()[0][:300] if str(fault) else ""
+    parts = ("It could not be finished", "" if isinstance(fault, ValueError) else type(fault).__name__, said)
+    return ": ".join(part for part in parts if part)
 
 
 def run_one(given: tuple[str, bytes, int, int]) -> PlanRun:

@@ -8,6 +8,7 @@ from typing import Any, Protocol
 
 WAIT = 10
 """Seconds to wait for a scheduler to answer."""
+_SCHEMES = ("tcp", "tls", "ws", "wss")
 TRIES = 3
 """Times that a task whose worker died is given to another, on a cluster."""
 
@@ -99,6 +100,40 @@ class _Cluster:
             future.release()
 
 
+def _dial(scheduler: str) -> None:
+    """Say at once where nothing listens, or something that is no scheduler: Dask itself would wait long, or for ever.
+
+    Raises `ValueError` in one clear line.
+    """
+    import asyncio
+    import socket
+    from urllib.parse import urlsplit
+
+    from distributed.comm import connect
+    from distributed.security import Security
+
+    address = urlsplit(scheduler if "://" in scheduler else f"tcp://{scheduler}")
+
+    async def greet() -> None:
+        (await connect(address.geturl(), timeout=WAIT, **Security().get_connection_args("client"))).abort()
+
+    try:
+        if address.scheme not in _SCHEMES or not address.hostname or not address.port:
+            raise ValueError("no host, no port, or a scheme that Dask does not have")
+    except ValueError as wrong:
+        raise ValueError(f"“{scheduler}” is not the address of a Dask scheduler: write it as tcp://10.0.0.5:8786.") from wrong
+    try:
+        socket.create_connection((address.hostname, address.port), timeout=WAIT).close()
+        asyncio.run(asyncio.wait_for(greet(), WAIT))
+    except TypeError as plain:
+        told = f"{scheduler} is encrypted: name its certificates in Dask's own configuration, under distributed.comm.tls."
+        raise ValueError(told) from plain
+    except (OSError, TimeoutError) as dead:
+        raise ValueError(
+            f"No Dask scheduler answers at {scheduler}: start one with `dask scheduler`, or check the address."
+        ) from dead
+
+
 @contextmanager
 def _connected(scheduler: str) -> Iterator[_Cluster]:
     try:
@@ -108,13 +143,14 @@ def _connected(scheduler: str) -> Iterator[_Cluster]:
     import logging
 
     logging.getLogger("distributed").setLevel(logging.CRITICAL)
+    _dial(scheduler)
+    client = Client(scheduler, timeout=WAIT, set_as_default=False)
     try:
-        client = Client(scheduler, timeout=WAIT, set_as_default=False)
-    except (OSError, TimeoutError, ValueError) as dead:
-        raise ValueError(
-            f"No Dask scheduler answers at {scheduler}: start one with `dask scheduler`, or check the address."
-        ) from dead
-    try:
+        try:
+            client.wait_for_workers(1, timeout=WAIT)
+        except TimeoutError as none:
+            told = f"The Dask scheduler at {scheduler} has no workers: start one with `dask worker {scheduler}`."
+            raise ValueError(told) from none
         yield _Cluster(client)
     finally:
         client.close()

@@ -1090,6 +1090,12 @@ def reach_of_every_year_and_of_one(d):
     d["uncertainties"] = [{"path": path, "low": 0.4, "mode": 0.5, "high": 0.6} for path in paths]
 
 
+@fault("uncertainty.moves-nothing", "uncertainties", 0, "path")
+def index_that_nothing_uses(d):
+    d["indices"].append({"id": "idle", "rates": {}})
+    entered(d, path="indices/idle/rates", distribution="normal", low=-0.01, high=0.01)
+
+
 @fault("correlation.no-driver", "correlations", 0, "driver_b")
 def driver_that_nothing_uses(d):
     d["correlations"] = [{"driver_a": "programmes/falls/effect", "driver_b": "weather", "rank_correlation": 0.5}]
