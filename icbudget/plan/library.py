@@ -8,6 +8,7 @@ from typing import Any
 from icbudget import reference
 from icbudget.findings import Place
 from icbudget.plan import cells
+from icbudget.plan.columns import Noun
 from icbudget.plan.programme import Programme
 
 MONTHS = 12
@@ -40,6 +41,12 @@ def taken(raw: Mapping[str, Any]) -> dict[str, Any]:
     if not cells.is_blank(raw.get("effect")) or not (cells.is_blank(measure) or measure == told["effect_measure"]):
         told = {field: value for field, value in told.items() if field not in ESTIMATE}
     return {field: value for field, value in told.items() if cells.is_blank(raw.get(field))}
+
+
+def awaited(row: Noun, field: str) -> bool:
+    """Return whether a cell stays blank for an evidence row that may yet be named: a field of `TAKEN` that holds its default."""
+    unlinked = isinstance(row, Programme) and not row.library
+    return unlinked and field in TAKEN and getattr(row, field) == Programme.model_fields[field].default
 
 
 def place(raw: Mapping[str, Any], field: str) -> Place:

@@ -11,6 +11,7 @@ from typing import Any
 from icbudget.plan import SETUP, Plan
 from icbudget.plan.columns import Column, Kind, Noun, columns_of
 from icbudget.plan.grid import FIGURE, key_columns
+from icbudget.plan.library import awaited
 from icbudget.workbook import layout
 from icbudget.workbook.choices import restrict
 from icbudget.workbook.layout import HEADING_ROW, SETUP_SHEET, TableSheet
@@ -85,7 +86,7 @@ def rows_of(sheet: TableSheet, plan: Plan) -> list[Cells]:
 
 def _cell(head: Heading, row: Noun) -> tuple[Kind, Any]:
     assert head.column is not None
-    value = getattr(row, head.column.field)
+    value: Any = None if awaited(row, head.column.field) else getattr(row, head.column.field)
     return head.column.kind, value.get(head.year) if head.year else value
 
 

@@ -75,3 +75,15 @@ def test_choosing_a_row_in_the_workbook_fills_the_blank_cells_and_explain_names_
     assert (row.effect, row.effect_low, row.effect_high, row.grade, row.lag) == (0.04, -0.03, 0.12, "A", 0.25)
     code, told, _ = call(capsys, "explain", str(path), "nel / acute payment / 2027/28")
     assert code == 0 and "Evidence, row telehealth, column Planning reduction, central" in told
+
+
+def test_an_evidence_row_named_later_fills_what_nobody_typed(tmp_path):
+    (tmp_path / "plan.yaml").write_text(yaml.safe_dump(clean()))
+    tasks.convert(tmp_path / "plan.yaml", tmp_path / "plan.xlsx")
+    assert tasks.load(tmp_path / "plan.xlsx").plan.programmes[0].lag == 0
+    book = openpyxl.load_workbook(tmp_path / "plan.xlsx")
+    put("Prevention", "Evidence row", 6, "telehealth")(book)
+    book.save(tmp_path / "named.xlsx")
+    (row,) = tasks.load(tmp_path / "named.xlsx").plan.programmes
+    # telehealth: 3 months; the effect of 5 % is the plan's own and is typed
+    assert (row.lag, row.effect) == (0.25, 0.05)
