@@ -88,9 +88,14 @@ def _values(setup: Setup, line: MonitorLine, last: MonitorLine | None) -> tuple[
     share = sign * line.variance / line.revised if line.variance and line.revised else 0.0
     return (
         *plain, *pounds((sign * line.variance_to_date, line.forecast)),
-        *((None,) if last is None else pounds((sign * last.variance,))), *pounds((sign * line.variance,)),
+        *((None,) if last is None or _not_made(last) else pounds((sign * last.variance,))), *pounds((sign * line.variance,)),
         share if line.revised else None, *pounds((line.recovery, sign * line.residual)), rag(setup, line), line.reason,
     )  # fmt: skip
+
+
+def _not_made(line: MonitorLine) -> bool:
+    """Return whether nobody forecast the line in its month: nothing of its pool was booked in it, and no override stood."""
+    return line.quiet and line.override is None
 
 
 def virements(case: Case) -> Block:
@@ -201,7 +206,8 @@ def _funded(case: Case, told: Monitored, spending: Iterable[MonitorLine]) -> dic
 def accuracy(case: Case) -> Block:
     """Return every month's forecast of each scheme line, £, how far it was off the latest, and whether it was kept.
 
-    A forecast kept in the plan stands as it was reported; the others are worked out again from what the month knew.
+    A forecast kept in the plan stands as it was reported; the others are worked out again from what the month knew, blank for
+    a month in which nothing of the pool was booked: a ledger read by quarter, or at the year's end, has no months between.
     """
     past = history(case.answered)
     kept = {
@@ -214,22 +220,28 @@ def accuracy(case: Case) -> Block:
         if latest.kind != "expenditure" or not latest.known or latest.idle:
             continue
         lines = [month.lines[n] for month in past]
-        forecasts = [kept.get((*line.key, line.month), line.forecast) for line in lines]
+        forecasts = [kept.get((*line.key, line.month), None if _not_made(line) else line.forecast) for line in lines]
         blanks: tuple[Cell, ...] = (None,) * (MONTHS - len(lines))
-        off = [forecast - latest.forecast for forecast in forecasts]
-        how = [_how(case, line, kept) for line in lines]
+        off = [None if forecast is None else forecast - latest.forecast for forecast in forecasts]
+        how = [_how(line, kept) for line in lines]
         labels, when = (latest.pool, latest.key[0], latest.name, str(latest.key[1])), as_at(past[-1])
-        rows.append(Row((*labels, OUTTURN, *when), "£", (*pounds(forecasts), *blanks)))
-        rows.append(Row((*labels, LATEST, *when), "£", (*pounds(off), *blanks)))
+        rows.append(Row((*labels, OUTTURN, *when), "£", (*_known_pounds(forecasts), *blanks)))
+        rows.append(Row((*labels, LATEST, *when), "£", (*_known_pounds(off), *blanks)))
         rows.append(Row((*labels, "How it was made", *when), "", (*how, *blanks)))
     shows = "Every month's forecast of each scheme line and how far it was off the latest; in month 12 the latest is the outturn."
     headings = ("Pool", "Scheme", "Name", "Line", "Figure", "Year", "To month")
     return Block("Forecast accuracy", shows, headings, tuple(f"Month {m}" for m in range(1, MONTHS + 1)), tuple(rows))
 
 
-def _how(case: Case, line: MonitorLine, kept: dict[tuple[str, int, int], int]) -> str:
+def _known_pounds(pence: Sequence[int | None]) -> tuple[Cell, ...]:
+    return tuple(None if one is None else one / 100 for one in pence)
+
+
+def _how(line: MonitorLine, kept: dict[tuple[str, int, int], int]) -> str:
     if (*line.key, line.month) in kept:
         return "kept"
+    if _not_made(line):
+        return "nothing booked"
     return "override" if line.override is not None and line.month < MONTHS else "worked out"
 
 

@@ -37,7 +37,7 @@ def memorandum(case: Case) -> Block:
         if status != "pooled":
             told = f"{status.replace('_', ' ')}: not a pooled fund"
             rows.append(Row((pool, "", "Status", "Shown beside the pooled funds"), "", (told,) * len(accounts)))
-        sections = _sections(case, accounts)
+        sections = _sections(case, accounts, pooled=status == "pooled")
         for unit in (POUNDS, THOUSANDS):
             rows += [Row((pool, unit, *labels), unit, values) for labels, values in _printed(sections, unit)]
     shows = (
@@ -47,7 +47,7 @@ def memorandum(case: Case) -> Block:
     return Block("Memorandum account", shows, ("Pool", "View", "Section", "Line"), case.plan.years, tuple(rows))
 
 
-def _sections(case: Case, accounts: Sequence[Memorandum]) -> dict[str, tuple[Lines, str]]:
+def _sections(case: Case, accounts: Sequence[Memorandum], *, pooled: bool) -> dict[str, tuple[Lines, str]]:
     """Return each section's lines by year, pence, and what its total is called."""
     partners = {p.id: p for p in case.plan.partners}
 
@@ -67,6 +67,8 @@ def _sections(case: Case, accounts: Sequence[Memorandum]) -> dict[str, tuple[Lin
     held = {id: [sum(e.pence for e in a.holders if e.partner == id) for a in accounts] for id in partners}
 
     def holder(entry: Entry) -> str:
+        if not pooled:
+            return f"In the books of {partners[entry.partner].name}"
         return f"Held by {partners[entry.partner].name} ({_held_as(partners[entry.partner], held[entry.partner])})"
 
     return {

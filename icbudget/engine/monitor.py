@@ -28,7 +28,8 @@ class MonitorLine:
     `key`: (scheme, line) of expenditure, ("", 0) of income. `known`: whether the plan has such a line; what is booked to one
     that it does not have is kept, with no budget. `profile` is that of the revised budget. `override`: the forecast row that
     stands, if one does. `recovery`: what agreed measures take off the forecast. `due`: income of a pool that has booked none, as
-    where the ledger holds spending alone: it is taken to come as it is due, and no shortfall is told.
+    where the ledger holds spending alone: it is taken to come as it is due, and no shortfall is told. `quiet`: no spending of the
+    pool is booked in the month, so that nobody worked a forecast out of it.
     """
 
     kind: str
@@ -48,6 +49,7 @@ class MonitorLine:
     reason: str = ""
     known: bool = True
     due: bool = False
+    quiet: bool = False
 
     @property
     def revised(self) -> int:
@@ -151,6 +153,8 @@ def _expenditure(result: Result, year: str, month: int, vired: list[Standing]) -
     plan, t = result.plan, result.years.index(year)
     booked = _booked(plan, year, "expenditure")
     standing_forecasts = _forecasts(plan, year, month)
+    homes = {(row.id, row.line): row.pool for row in plan.schemes}
+    busy = {homes.get(key, rows[0].pool) for key, rows in booked.items() if any(row.month == month for row in rows)}
     for n, row in enumerate(plan.schemes):
         key = (row.id, row.line)
         original, weights = budget_of(result, n, t), weights_of(plan, row.phasing)
@@ -161,7 +165,7 @@ def _expenditure(result: Result, year: str, month: int, vired: list[Standing]) -
             "expenditure", row.pool, row.source, "", key, row.name, month, original, sum(pence for _, pence in moves),
             _profile(original, weights, moves), actuals, accruals,
             None if told is None or told.outturn is None else money.to_pence(told.outturn),
-            money.to_pence(told.recovery) if told else 0, told.reason if told else "",
+            money.to_pence(told.recovery) if told else 0, told.reason if told else "", quiet=row.pool not in busy,
         )  # fmt: skip
     for key, rows in booked.items():
         yield MonitorLine(

@@ -9,7 +9,7 @@ from icbudget import money
 from icbudget.engine.bearers import bearers
 from icbudget.engine.monitor import budget_of
 from icbudget.engine.once import once
-from icbudget.engine.outturn import Entry, Outturn, outturn
+from icbudget.engine.outturn import Entry, Outturn, money_left, outturn
 from icbudget.engine.performance import shortfalls
 from icbudget.engine.risk_share import PoolShare, pool_shares
 from icbudget.engine.run import Result
@@ -25,7 +25,8 @@ class Memorandum:
     """A pool's memorandum account of a year, pence.
 
     `surplus = opening + Σ income − Σ spending = Σ shares = Σ holders`; a deficit is negative. `shares`: by partner, then what no
-    partner bears, by kind. `holders`: who holds the balance carried forward; the host holds what is no partner's.
+    partner bears, by kind. `holders`: who holds the balance carried forward; the host holds what is no partner's. Of a budget
+    that is aligned or in view, it stays in the books of those who fund the source that is over or under.
     """
 
     basis: str
@@ -90,11 +91,21 @@ def _account(result: Result, share: PoolShare, told: Outturn, opening: int, inco
     by_nobody["unshared"] = -round(float(share.unresolved[0, t]))
     by_nobody["not eligible"] = surplus - sum(by_partner.values()) - sum(by_nobody.values())
     held = dict(by_partner)
-    held[share.pool.host] += sum(by_nobody.values())
+    if share.pool.pooling_status != "pooled":
+        for partner, pence in _own_books(result, share.pool.id, t):
+            held[partner] += pence
+    held[share.pool.host] += surplus - sum(held.values())
     shares = [Entry(p, "", pence) for p, pence in by_partner.items()]
     shares += [Entry("", kind, pence) for kind, pence in by_nobody.items()]
     holders = tuple(Entry(p, "", pence) for p, pence in held.items())
     return Memorandum(told.basis, opening, tuple(income), told.spending, tuple(shares), holders)
+
+
+def _own_books(result: Result, pool: str, t: int) -> Iterator[tuple[str, int]]:
+    """Yield whose money under each source of a budget is left, or short, pence: theirs who fund the source."""
+    for a, account in enumerate(result.rules.accounts):
+        if account[0] == pool:
+            yield from bearers(result, account, t, round(float(money_left(result)[0, t, a])))
 
 
 def in_thousands(pence: Sequence[int], total: int) -> tuple[list[int], int, int]:

@@ -145,22 +145,29 @@ def section_accuracy(paper: Paper) -> Section | None:
     """Return how the forecast of each scheme line moved from month to month, and how far each was off the latest."""
     forecasts = paper.rows("ICB_ACCURACY", Figure=OUTTURN)
     off = paper.rows("ICB_ACCURACY", Figure=LATEST)
-    months = [at for at, value in enumerate(forecasts[0].values) if value is not None] if forecasts else []
+    known = [
+        [None if cell is None else value for cell, value in zip(r.values, numbers(r), strict=True)] for r in (*forecasts, *off)
+    ]
+    made, missed = known[: len(forecasts)], known[len(forecasts) :]
+    months = [at for at, told in enumerate(zip(*made, strict=True)) if any(value is not None for value in told)]
     if len(months) < 2:
         return None
     scale = scale_for(v for row in forecasts for v in numbers(row))
 
-    def group(title: str, rows: Sequence[Row]) -> Group:
-        lines = [Line(f"{r.labels[1]} {r.labels[2]}", paper.money(scale, [numbers(r)[at] for at in months])) for r in rows]
-        whole = [sum(numbers(row)[at] for row in rows) for at in months]
+    def group(title: str, told: Sequence[Sequence[float | None]]) -> Group:
+        """Return the lines, and their total in the months that have a forecast of every line."""
+        named = [f"{row.labels[1]} {row.labels[2]}" for row in forecasts]
+        lines = [Line(name, paper.money(scale, [row[at] for at in months])) for name, row in zip(named, told, strict=True)]
+        columns = [[row[at] for row in told] for at in months]
+        whole = [None if None in column else sum(value or 0.0 for value in column) for column in columns]
         return Group(title, (*lines, Line("Total", paper.money(scale, whole), total=True)))
 
     headings = ("Scheme", *(f"Month {at + 1}" for at in months))
-    groups = (group("Forecast outturn", forecasts), group("Above (or below) the latest forecast", off))
+    groups = (group("Forecast outturn", made), group("Above (or below) the latest forecast", missed))
     table = Table("accuracy", f"Every month's forecast, {scale.name}", headings, groups)
     said = (
         "Every month's forecast is kept. A forecast that moves late, or always the same way, is one to ask about; in month 12 "
-        "the latest is the outturn."
+        "the latest is the outturn. Months in which nothing was booked have none."
     )
     return Section("accuracy", "How the forecasts moved", (said,), parts=(table,))
 

@@ -71,6 +71,17 @@ def test_oldham_2019_20_is_6029_adverse():
     assert told[NET] == -6_029 and (told["icb"], told["council"], told[ROUNDING]) == (-3_015, -3_015, 1)
 
 
+def test_what_an_aligned_budget_is_over_stays_in_the_books_of_those_who_fund_it():
+    """Oldham 2018/19: £8.812m over, 4.325 the council's own and 4.487 the CCG's; the host holds none of the CCG's."""
+    aligned = [pool("aligned", pooling_status="aligned")]
+    given = [put("icb", 67_837_000, "aligned", source="ccg"), put("council", 54_986_000, "aligned", source="la")]
+    spent = [line("1", 72_324_000, "aligned", source="ccg"), line("2", 59_311_000, "aligned", source="la")]
+    told = account(case_of(document(given, spent, [], aligned)), Section="Carried forward")
+    assert told["Balance carried forward"] == -8_812
+    assert (told["In the books of icb"], told["In the books of council"]) == (-4_487, -4_325)
+    assert not [words for words in told if words.startswith("Held by")]
+
+
 def test_the_year_before_stands_beside_and_its_balance_is_brought_forward():
     told = document([put("icb", 100, index="flat")], [line("1", 80, amounts={"2026/27": 130})], fixed())
     told["setup"]["horizon"] = 1

@@ -117,3 +117,45 @@ def test_nottingham_quarter_2_2015_16():
     assert to_date("nhs", "Spending in its own ledger") == 4_916_000
     assert to_date("council", "Spending in its own ledger") == 6_772_000
     assert to_date("All partners", "Income received") - to_date("All partners", "Spending") == Decimal(1_082_000)
+
+
+ISLE_OF_WIGHT = {
+    # net annual budget, actual to month 8, forecast outturn, forecast outturn variance (budget less outturn), as printed, £000
+    "Older people": (12_933, 8_849, 12_700, 233, "1.8%"),
+    "Physical and sensory disabilities": (2_247, 1_212, 2_320, -73, "-3.3%"),
+    "Learning disabilities": (6_113, 4_199, 6_277, -164, "-2.7%"),
+    "Mental health": (1_582, 943, 1_545, 37, "2.4%"),
+    "Supported employment": (382, 291, 387, -5, "-1.4%"),
+}
+
+
+def test_isle_of_wight_month_8_2004_05_prints_an_adverse_variance_in_brackets():
+    pools = [{"id": "p", "name": "Adult services", "host": "council", "pooling_status": "aligned"}]
+    schemes = [scheme(name, 1_000 * told[0]) for name, told in ISLE_OF_WIGHT.items()]
+    when = {"year": "2004/05", "month": 8}
+    actuals = [{**when, "scheme": name, "amount": 1_000 * told[1]} for name, told in ISLE_OF_WIGHT.items()]
+    forecasts = [{**when, "scheme": name, "outturn": 1_000 * told[2]} for name, told in ISLE_OF_WIGHT.items()]
+    case = case_of("2004/05", pools, schemes, actuals=actuals, forecasts=forecasts, setup={"display_sign": "nhs"})
+    for row in in_year.monitoring(case).where(Kind="Expenditure"):
+        budget, actual, outturn, variance, share = ISLE_OF_WIGHT[row.labels[1]]
+        columns = ("Revised budget", "Actual to date", "Forecast outturn", "Forecast variance")
+        assert [row.values[AT[c]] for c in columns] == [1_000 * x for x in (budget, actual, outturn, variance)]
+        # the council's percentages are of pounds that it printed in £000: they may differ by 0.1
+        assert abs(row.values[AT["Forecast variance %"]] * 100 - float(share[:-1])) < 0.15
+
+
+def test_a_month_in_which_nothing_was_booked_has_no_forecast():
+    """Oldham 2018/19 published month 9 and the outturn: no month between or before was forecast."""
+    pools = [{"id": "p", "name": "Section 75", "host": "council", "pooling_status": "aligned"}]
+    forecasts = [{"year": "2018/19", "month": 9, "scheme": "council", "outturn": 56_615_000}]
+    actuals = [
+        {"year": "2018/19", "month": 12, "scheme": id, "amount": a} for id, a in (("council", 59_325_000), ("ccg", 82_949_000))
+    ]
+    case = case_of(
+        "2018/19", pools, [scheme("council", 55_000_000), scheme("ccg", 78_462_000)], actuals=actuals, forecasts=forecasts
+    )
+    council, ccg = in_year.accuracy(case).where(Figure=in_year.LATEST)
+    assert council.values == (*[None] * 8, -2_710_000, -2_710_000, -2_710_000, 0)
+    assert ccg.values == (*[None] * 11, 0)
+    last = [row.values[AT["Forecast variance last month"]] for row in in_year.monitoring(case).where(Kind="Expenditure")]
+    assert last == [1_615_000, None]
