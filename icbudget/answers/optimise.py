@@ -75,23 +75,23 @@ def best_block(plan: Plan, best: Best, *, public_value: bool = False) -> Block:
             rows.append(Row(("Programme", row.id), "start, part", (now, parts.get(g, "not bought"), None)))
     rows.append(
         Row(
-            ("Proof", f"No plan{' in quarters' if best.quarters else ''} is worth more than (cautious effects)"),
+            ("Proof", "No plan is worth more than (cautious effects)"),
             "£",
             (None, round(best.bound, 2) if np.isfinite(best.bound) else None, None),
         )
     )
     rows.append(
         Row(
-            ("Proof", f"Proven gap{' to plans in quarters' if best.quarters else ''}"),
+            ("Proof", "Proven gap"),
             "£",
-            (None, round(best.gap, 2) if best.plan else None, None),
+            (None, round(best.gap, 2) if best.plan and np.isfinite(best.gap) else None, None),
         )
     )
     told = "sought to the end" if best.finished else "time was up first: a longer time limit may find more"
     rows.append(Row(("Proof", "Search"), "", (None, told, None)))
     missed = minimums_missed(best.cautious) if best.cautious else {}
     rows += [Row(("Missed in your plan as well", name), "£", (None, round(short, 2), None)) for name, short in missed.items()]
-    rows += [Row(("Binds", name), "", (None, "yes", None)) for name in best.binding]
+    rows += [Row(("Binds: one more of it adds", name), "£", (None, round(adds, 4), None)) for name, adds in best.binding]
     for year, pound in zip(plan.years[1:] if best.a_pound_more else (), best.a_pound_more[1:], strict=True):
         rows.append(Row(("£1 more in", year), "£", (None, round(pound, 4), None)))
     rows += [Row(("Conflict", name), "", (None, round(by, 2), None)) for name, by in best.conflicts]

@@ -8,15 +8,18 @@ from dataclasses import replace
 import numpy as np
 
 from icbudget.engine.appraise import discount_factors, price_level
+from icbudget.engine.best_choices import counted, told
 from icbudget.engine.bridge import SYSTEM, bridges
 from icbudget.engine.choices import Option, bought
 from icbudget.engine.fund import funds
 from icbudget.engine.projection import project
 from icbudget.engine.rounding import Floats, to_pence
+from icbudget.engine.rules import payer
 from icbudget.engine.run import Result, run
 from icbudget.engine.structure import Figures, structure_of
 from icbudget.engine.worth import qalys
 from icbudget.plan import Plan
+from icbudget.plan.limit import OF_PARTNER
 
 Draw = Callable[[Plan], Figures]
 Broken = dict[str, float]
@@ -41,7 +44,8 @@ class Judge:
         self.base = run(bought(plan, (), {}))
         level = price_level(plan)[0]
         self.discount = discount_factors(plan.setup.horizon, "standard", plan.setup.discount_set) / level
-        self.limits = {"staff": self._by_year("staff")} if any(row.measure == "staff" for row in plan.limits) else {}
+        measures = dict.fromkeys(str(row.measure) for row in plan.limits if row.measure not in OF_PARTNER)
+        self.limits = {measure: self.by_year(measure) for measure in measures}
         self.allowed = also(run(plan)) if also else {}
         value = plan.setup.qaly_value if public_value else None
         rates = discount_factors(plan.setup.horizon, "health", plan.setup.discount_set)
@@ -53,9 +57,15 @@ class Judge:
             if meet_goals and goal.acute_line and goal.good == "lower" and goal.target_year in plan.years[1:]
         ]
 
-    def _by_year(self, measure: str, partner: str = "") -> Floats:
+    def by_year(self, measure: str, partner: str = "") -> Floats:
+        """Return a limit by year, infinite where there is none."""
         rows = [row for row in self.plan.limits if row.measure == measure and row.partner == partner]
         return np.array([min((row.most[y] for row in rows if y in row.most), default=np.inf) for y in self.plan.years])
+
+    def account_of(self, option: Option) -> tuple[str, str] | None:
+        """Return the pool and source that pay for an option; None where a partner pays outside the pools."""
+        own = payer(self.plan, self.plan.programmes[option.programme].id)
+        return None if own is None else (own[0], option.source)
 
     def hears(self, candidate: Plan, chosen: Sequence[Option]) -> tuple[float, Broken]:
         """Return the present value of a choice and the limits that it breaks."""
@@ -63,10 +73,7 @@ class Judge:
         moves = result.projection.moves
         cash = result.projection.released()[0].sum(axis=-1) - moves.paid[0].sum(axis=-1) / 100.0
         broken = {**self._money(result), **self._floors(result), **self._partners(result), **self._chance(candidate, result)}
-        for t, most in enumerate(self.limits.get("staff", ())):
-            over = sum(float(o.staff[t]) for o in chosen) - most
-            if t and over > 1e-6:
-                broken[f"staff in {self.plan.years[t]}"] = over
+        broken |= self._counts(chosen)
         for goal, k, t in self.goals:
             over = float(result.projection.activity[0, t, k]) - goal.target
             if over > 1e-6:
@@ -76,6 +83,16 @@ class Judge:
             broken |= {name: short for name, short in told.items() if short > self.allowed.get(name, 0.0) + 0.005}
         gained = 0.0 if self.health is None else float(qalys(candidate, result.projection)[0] @ self.health)
         return float(cash @ self.discount) + gained, broken
+
+    def _counts(self, chosen: Sequence[Option]) -> Broken:
+        out: Broken = {}
+        for measure, by_year in self.limits.items():
+            for t, year in enumerate(self.plan.years):
+                over = sum(counted(measure, o, year, t) for o in chosen) - by_year[t]
+                over = -over if measure.startswith("least_") else over
+                if t and np.isfinite(over) and over > 1e-6:
+                    out[told(measure, year)] = over
+        return out
 
     def _money(self, result: Result) -> Broken:
         moves, run_ = result.projection.moves, result.projection
@@ -104,16 +121,16 @@ class Judge:
         return out
 
     def _partners(self, result: Result) -> Broken:
-        if not any(row.measure == "loss" for row in self.plan.limits):
-            return {}
+        limited = {row.partner for row in self.plan.limits if row.measure in OF_PARTNER}
         out: Broken = {}
-        for b in bridges(result):
-            limit = self._by_year("loss", b.partner) if b.partner != SYSTEM else np.full(len(result.years), np.inf)
+        for b in bridges(result) if limited else ():
+            if b.partner not in limited or b.partner == SYSTEM:
+                continue
             lost = np.cumsum(np.array(b.steps["Plan"]) - np.array(b.steps["Do nothing"])) / 100.0
-            out |= {
-                f"loss of {b.partner} by {result.years[t]}": float(lost[t] - limit[t])
-                for t in np.flatnonzero(lost > limit + 0.005)
-            }
+            paid = np.array(b.steps["Transfers"]) / 100.0
+            for measure, figures, words in (("loss", lost, "loss of {} by {}"), ("transfer", paid, "paid over by {} in {}")):
+                over = figures - self.by_year(measure, b.partner)
+                out |= {words.format(b.partner, result.years[t]): float(over[t]) for t in np.flatnonzero(over > 0.005) if t}
         return out
 
     def _chance(self, candidate: Plan, result: Result) -> Broken:

@@ -7,16 +7,17 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from icbudget.engine.best_release import Columns, Saving
 from icbudget.engine.choices import Option
-from icbudget.engine.linear import Model, Terms
+from icbudget.engine.linear import Model, Terms, added
 from icbudget.engine.projection import Projection
 from icbudget.engine.rounding import Floats
 from icbudget.engine.rules import PUMP_PRIME, RELEASING, Buyer, Drawing, Rules
 from icbudget.engine.structure import Structure
 
 A_PENNY = 0.01
-Released = Mapping[tuple[int, int], tuple[Terms, Terms]]
-"""(line, year) → system release before what activity moved in costs, and contract saving, as terms."""
+Moved = Mapping[tuple[int, int], int]
+"""(shift, year) → column of what it moves into its pool then, £."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,26 +34,24 @@ class Need:
 
 @dataclass(frozen=True, eq=False, slots=True)
 class Sought:
-    """What the limits are about: the model, whose first columns are the options in their order, and the plan's structure."""
+    """What limits are about: the model, whose first columns are the options in their order, and what is saved and released."""
 
     model: Model
     options: tuple[Option, ...]
     structure: Structure
+    released: Columns
+    """(line, year) → column of the system release G."""
+    saved: Mapping[tuple[int, int], Saving]
 
 
-def harmful(options: Sequence[Option]) -> bool:
-    """Return whether some option does harm, so that what is released may be below nothing."""
-    return any(o.effect.min() < 0 for o in options)
-
-
-def keep(made: Sought, rules: Rules, base: Projection, released: Released, needs: Sequence[Need]) -> None:
-    """Add the limits of every pool, source, pump-prime fund and needed spending. Source: AP §5 option E, (1) to (3).
+def keep(made: Sought, rules: Rules, base: Projection, needs: Sequence[Need]) -> Moved:
+    """Add the limits of every pool, source, fund and needed spending; return what is moved. Source: AP §5 option E, (1) to (3).
 
     Each is loose where the engine is not linear: it never refuses what the engine allows, and the engine settles the rest.
     """
     years = base.activity.shape[1]
     moved = {
-        (n, t): _moved(made, rules, drawing, released, t - (drawing.rule != PUMP_PRIME))
+        (n, t): _moved(made, rules, drawing, t - (drawing.rule != PUMP_PRIME))
         for n, drawing in enumerate(rules.drawings)
         for t in range(1, years)
         if drawing.rule == PUMP_PRIME or (drawing.rule in RELEASING and t > 1)
@@ -64,45 +63,54 @@ def keep(made: Sought, rules: Rules, base: Projection, released: Released, needs
         terms = {c: o.cost[need.year] * need.counts.get(o.programme, 0.0) for c, o in enumerate(made.options)}
         spent = {c: float(v) for c, v in terms.items() if v}
         made.model.row(spent, low=need.more - A_PENNY * (len(spent) + 1), name=need.name, kind="minimum")
+    return moved
 
 
-def _moved(made: Sought, rules: Rules, drawing: Drawing, released: Released, t: int) -> int:
-    """Return the column of what a shift moves on account of the release of year t: φ × what its lines release, at the most."""
+def _moved(made: Sought, rules: Rules, drawing: Drawing, t: int) -> int:
+    """Return the column of what a shift moves on account of the release of year t: φ × what its lines release, at the most.
+
+    The release of all its lines together counts only where it is above nothing.
+    """
     column = made.model.column()
-    for basis in {"lower": (0, 1), "system": (0,), "contract": (1,)}[rules.basis]:
-        terms: Terms = {column: 1.0}
-        for k in drawing.lines:
-            for c, x in released[int(k), t][basis].items():
-                terms[c] = terms.get(c, 0.0) - rules.share * x
-        if not harmful(made.options):
-            made.model.row(terms, high=A_PENNY)
+    lines = [int(k) for k in drawing.lines]
+    if rules.basis != "contract":
+        _at_most(made.model, column, rules.share, added(*({made.released[k, t]: 1.0} for k in lines)), 0.0)
+    if rules.basis != "system":
+        most = [made.saved[k, t].most for k in lines]
+        _at_most(made.model, column, rules.share, added(*(terms for terms, _ in most)), sum(constant for _, constant in most))
     return column
 
 
-def _feeds(rules: Rules, buyer: Buyer, moved: Mapping[tuple[int, int], int], t: int) -> Terms:
+def _at_most(model: Model, column: int, part: float, terms: Terms, constant: float) -> None:
+    """Keep a column from being more than a part of what is positive of terms."""
+    terms, constant = model.positive(terms, constant)
+    model.row({column: 1.0, **added(terms, times=-part)}, high=part * constant + A_PENNY)
+
+
+def feeds(rules: Rules, buyer: Buyer, moved: Moved, t: int) -> Terms:
     """Return everything that releases have moved into a pool by year t, but into its fund, as terms."""
     into = [n for n, d in enumerate(rules.drawings) if rules.pool_of[d.account] == buyer.pool and d.rule in RELEASING]
     return {moved[n, s]: 1.0 for n in into for s in range(2, t + 1)}
 
 
-def _came(rules: Rules, base: Projection, account: int) -> Floats:
-    """Return what releases without any programme have moved into an account by each year, pence: terms of the model hold it."""
+def kept(rules: Rules, base: Projection, account: int) -> Floats:
+    """Return what an account has by each year without any programme, £, but for what releases then move: terms hold that."""
     into = [n for n, d in enumerate(rules.drawings) if d.account == account and d.rule in RELEASING]
-    return np.asarray(base.moves.moved[0][:, into].sum(axis=-1).cumsum())
+    came = base.moves.moved[0][:, into].sum(axis=-1).cumsum()
+    return np.asarray(np.maximum(base.moves.close[0, :, account] - came, 0.0) / 100.0)
 
 
-def _pool(made: Sought, rules: Rules, base: Projection, buyer: Buyer, moved: Mapping[tuple[int, int], int]) -> None:
+def _pool(made: Sought, rules: Rules, base: Projection, buyer: Buyer, moved: Moved) -> None:
     """Keep a pool, and each source in it, from paying more by any year than it has, with what is moved into the pool.
 
     What is moved pays first, so a source pays no less than its programmes cost beyond that.
     """
-    has = {int(a): np.maximum(base.moves.close[0, :, a] - _came(rules, base, int(a)), 0.0) / 100.0
-           for a in np.flatnonzero(rules.pool_of == buyer.pool)}  # fmt: skip
+    has = {int(a): kept(rules, base, int(a)) for a in np.flatnonzero(rules.pool_of == buyer.pool)}
     first = sum((has[a] for _, a in buyer.moved_accounts), np.zeros(base.activity.shape[1]))
     own = {c: rules.accounts.index((rules.pools[buyer.pool], o.source)) for c, o in enumerate(made.options)
            if o.programme in buyer.members}  # fmt: skip
     for t, year in enumerate(made.structure.years):
-        fed = {c: -v for c, v in _feeds(rules, buyer, moved, t).items()}
+        fed = {c: -v for c, v in feeds(rules, buyer, moved, t).items()}
         paid = {c: float(made.options[c].cost[: t + 1].sum()) for c in own if made.options[c].cost[: t + 1].any()}
         slack = A_PENNY * (t + 1) * len(made.structure.programmes)
         name = f"money of {rules.pools[buyer.pool]} by {year}"
@@ -116,20 +124,19 @@ def _pool(made: Sought, rules: Rules, base: Projection, buyer: Buyer, moved: Map
                 made.model.row({**of_source, **fed}, high=float(has[a][t] + first[t]) + slack, name=name, kind="money")
 
 
-def _fund(made: Sought, rules: Rules, base: Projection, buyer: Buyer, moved: Mapping[tuple[int, int], int]) -> None:
+def _fund(made: Sought, rules: Rules, base: Projection, buyer: Buyer, moved: Moved) -> None:
     """Keep a pump-prime fund above its floor: `R(t) ≤ R(t−1)(1 + i) + put in(t) − cost(t) + moved(t) + what else pays(t)`."""
     model = made.model
     n = next(n for n, d in enumerate(rules.drawings) if d.account == buyer.fund)
     drawing, put_in = rules.drawings[n], base.moves.put_in[0, :, n] / 100.0
-    others = sum((np.maximum(base.moves.close[0, :, a] - _came(rules, base, a), 0.0) for _, a in buyer.moved_accounts),
-                 np.zeros(base.activity.shape[1])) / 100.0  # fmt: skip
+    others = sum((kept(rules, base, a) for _, a in buyer.moved_accounts), np.zeros(base.activity.shape[1]))
     held, else_paid = -1, dict[int, float]()
     for t, year in enumerate(made.structure.years):
         if not t:
             continue
         now, other = model.column(low=-np.inf), model.column()
         else_paid[other] = 1.0
-        model.row({**else_paid, **{c: -v for c, v in _feeds(rules, buyer, moved, t).items()}}, high=float(others[t]) + A_PENNY)
+        model.row({**else_paid, **{c: -v for c, v in feeds(rules, buyer, moved, t).items()}}, high=float(others[t]) + A_PENNY)
         terms: Terms = {now: 1.0, other: -1.0, moved[n, t]: -1.0}
         terms |= {c: float(o.cost[t]) for c, o in enumerate(made.options) if o.programme in buyer.members and o.cost[t]}
         before = 0.0 if held >= 0 else float(base.moves.close[0, 0, buyer.fund]) / 100.0 * (1.0 + drawing.interest)

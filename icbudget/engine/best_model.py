@@ -2,24 +2,26 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Sequence
+from dataclasses import dataclass, field
 
 import numpy as np
+from numpy.typing import NDArray
 
-from icbudget.engine import contract
-from icbudget.engine.best_limits import Need, Sought, harmful, keep
+from icbudget.engine import avoided as avoid
+from icbudget.engine.best_avoided import Reached, at_least, moved_in, overlapping, reached, share_avoided
+from icbudget.engine.best_choices import choose
+from icbudget.engine.best_judge import Judge
+from icbudget.engine.best_limits import Need, Sought, keep
+from icbudget.engine.best_partners import bear
+from icbudget.engine.best_release import blocks, releases, savings
 from icbudget.engine.choices import Option
-from icbudget.engine.linear import Model, Terms
-from icbudget.engine.projection import Projection
+from icbudget.engine.linear import ASIDE, Model, Terms, added
 from icbudget.engine.rounding import Floats
-from icbudget.engine.rules import Rules
 from icbudget.engine.structure import Structure
 from icbudget.plan import Plan
-from icbudget.plan.goal import Goal
 
-ASIDE = "aside"
-"""Kind of the rows that set a choice aside."""
+_NOISE = 1e-6
 
 
 @dataclass(eq=False, slots=True)
@@ -28,13 +30,18 @@ class Bounding:
 
     model: Model
     options: tuple[Option, ...]
-    avoided: dict[tuple[int, int], int]
-    """(line, year) → column of V."""
-    blocks: dict[tuple[int, int], int]
-    z: dict[tuple[int, int], Terms]
-    """(segment, year) → −ln q as terms."""
     structure: Structure
     activity: Floats
+    far: Reached
+    z: dict[tuple[int, int], Terms]
+    """(segment, year) → −ln q as terms."""
+    avoided: dict[tuple[int, int], int]
+    """(line, year) → column of V."""
+    blocks: dict[tuple[int, int], int] = field(default_factory=dict)
+    closing: dict[tuple[int, int], int] = field(default_factory=dict)
+    """(line, year) → whether blocks close that the plan leaves open, where that might break a limit."""
+    from_below: frozenset[int] = frozenset()
+    """Lines of which it matters that V is not understated: those with a floor, and of partners with a limit."""
 
     def tangents(self, x: Floats | None = None, part: float = 0.0) -> None:
         """Add the tangents of V in every line and year at a solution, or at a part of everything there is.
@@ -65,183 +72,136 @@ class Bounding:
             best[g] = max(best.get(g, 0.0), v * min(self.model.high[c], 1.0))
         return part * sum(best.values())
 
+    def set_aside(self, picked: Sequence[int], x: Floats) -> None:
+        """Let the model propose this choice no more; where closing might break a limit, with these blocks closing."""
+        closing = [c for c in self.closing.values() if x[c] > 0.5]
+        every = [*range(len(self.options)), *self.closing.values()]
+        taken = {*picked, *closing}
+        self.model.row({c: 1.0 if c in taken else -1.0 for c in every}, high=len(taken) - 1.0, kind=ASIDE)
 
-def share_avoided(structure: Structure, z: Floats) -> tuple[Floats, Floats]:
-    """Return the share of each line's activity that is avoided, lines, and its slope in each z, lines × segments.
+    def no_less(self, picked: Sequence[int]) -> None:
+        """Add that V is no less than this choice avoids, less what each of its options avoids alone where it is not taken.
 
-    Own part `r = Σ σ (1 − e^{−z})`; a line that follows a parent: `1 − (1 − share of the parent)(1 − r)`.
+        `V(S) ≥ V(S*) − Σ V(n)` over n in S* and not in S: what is avoided is submodular and rises with each option, where none
+        does harm.
+        """
+        for t in range(1, self.activity.shape[0]):
+            whole = self._share_of(picked, t)
+            alone = {n: self._share_of([n], t) for n in picked}
+            for k in sorted(self.from_below):
+                if np.any(self.far.least[self._segments_above(k), t] < 0) or whole[k] < 1e-12:
+                    continue
+                lost = {n: -float(self.activity[t, k] * of[k]) for n, of in alone.items() if of[k]}
+                least = float(self.activity[t, k] * whole[k]) + sum(lost.values())
+                self.model.row({self.avoided[k, t]: 1.0, **lost}, low=least - _NOISE)
+
+    def _share_of(self, picked: Sequence[int], t: int) -> Floats:
+        effects = np.zeros((1, len(self.structure.programmes)))
+        for n in picked:
+            effects[0, self.options[n].programme] = self.options[n].effect[t]
+        log_q = avoid.log_survival(effects, self.structure.reaching, self.structure.overlap)
+        return share_avoided(self.structure, -log_q[0])[0]
+
+    def _segments_above(self, k: int) -> NDArray[np.bool_]:
+        """Return whether each segment is part of a line or of one that it follows."""
+        above, lines = [k], self.structure.lines
+        while lines.parent[above[-1]] >= 0:
+            above.append(int(lines.parent[above[-1]]))
+        return np.isin(self.structure.reaching.line, above)
+
+
+def bounding(judge: Judge, options: tuple[Option, ...], needs: Sequence[Need] = ()) -> Bounding:
+    """Return the model of what the judge hears. Source: AP §5 option E, (1) to (10).
+
+    `needs`: spending that must not fall short. The engine's figures for any choice that breaks no limit satisfy every row, and
+    give the model at least their worth, so that its best is a bound. What is only bounded (cost of activity moved in, contracts
+    with a kink, what partners settle, shares of a fund) the engine settles: every plan found is run through it.
     """
-    kept = np.exp(-z)[:, np.newaxis] * structure.reaching.share_of_line
-    own = structure.reaching.share_of_line.sum(axis=0) - kept.sum(axis=0)
-    share, slope = own.copy(), kept.T.copy()
-    for generation in structure.lines.order[1:]:
-        for k in generation:
-            above = structure.lines.parent[k]
-            share[k] = 1.0 - (1.0 - share[above]) * (1.0 - own[k])
-            slope[k] = (1.0 - share[above]) * kept[:, k] + (1.0 - own[k]) * slope[above]
-    return share, slope
-
-
-def bounding(
-    plan: Plan,
-    structure: Structure,
-    rules: Rules,
-    base: Projection,
-    options: tuple[Option, ...],
-    worth: Floats,
-    limits: Mapping[str, Floats],
-    goals: Sequence[tuple[Goal, int, int]] = (),
-    needs: Sequence[Need] = (),
-    health: Floats | None = None,
-) -> Bounding:
-    """Return the model. Source: AP §5 option E.
-
-    `base` is the engine's run with no programme at all; `worth`: present value of £1 by year; `limits`: staff by year; `goals`:
-    those to be met, each with its acute line and year; `needs`: spending that must not fall short; `health`: present value of
-    one QALY by year, where health counts.
-
-    Overlap is exact without a binary for each combination: with options fixed, `z` is a sum of constants, and the member of a
-    family that counts in full is chosen by the solver (`Σ u ≤ 1`). What is only bounded (cost of activity moved in, contracts
-    with a kink, the floor of a line) the engine settles: every plan found is run through it.
-    """
-    model, years = Model(), base.activity.shape[1]
+    plan, structure, base = judge.plan, judge.structure, judge.base.projection
+    model, years, activity = Model(), len(plan.years), judge.base.projection.nothing.activity[0]
     for n, o in enumerate(options):
-        gained = 0.0 if health is None else float(o.qalys @ health)
-        model.column(gained - float(o.cost @ worth) - 1e-6 * n, high=1.0, whole=True)
-    _choices(model, plan, options, limits)
-    z = _overlap(model, structure, options, years)
-    lines = range(len(structure.lines.ids))
-    avoided = {
-        (k, t): model.column(low=-np.inf, high=float(base.nothing.activity[0, t, k])) for k in lines for t in range(1, years)
-    }
-    made = Bounding(model, options, avoided, {}, z, structure, base.nothing.activity[0])
+        gained = 0.0 if judge.health is None else float(o.qalys @ judge.health)
+        model.column(gained - float(o.cost @ judge.discount) - _NOISE * n, high=1.0, whole=True)
+    choose(model, plan, options, judge.limits)
+    far = reached(structure, options, years)
+    z = overlapping(model, structure, options, years)
+    avoided: dict[tuple[int, int], int] = {}
+    for t in range(1, years):
+        low, high = (activity[t] * share for share in far.at(t, structure))
+        for k in range(len(structure.lines.ids)):
+            avoided[k, t] = model.column(low=float(low[k]), high=float(high[k]) * (1.0 + 1e-12))
+    made = Bounding(model, options, structure, activity, far, z, avoided)
     for part in (0.0, 0.25, 0.5, 1.0):
         made.tangents(part=part)
-    released = _releases(made, plan, base, worth)
-    keep(Sought(model, options, structure), rules, base, released, needs)
-    for goal, k, t in goals:
-        most = made.activity[t, k] - goal.target
-        model.row({avoided[k, t]: 1.0}, low=float(most), name=f"goal {goal.id} by {goal.target_year}", kind="goal")
+    into = moved_in(structure, options, far, activity)
+    net = {at: _net(model, v, *into[at]) if at in into else v for at, v in avoided.items()}
+    made.blocks = blocks(model, plan, structure.lines, avoided, years)
+    released = releases(model, plan, structure.lines, base, avoided, made.blocks, into, judge.discount)
+    saved = savings(model, structure.lines, base, net)
+    sought = Sought(model, options, structure, released, saved)
+    limited = bear(sought, judge, keep(sought, judge.base.rules, base, needs))
+    made.closing = _decided(made, plan) if limited else {}
+    floors = {k for k, row in enumerate(plan.acute_lines) if row.floor is not None}
+    _stay_above(model, judge, activity, net, floors)
+    made.from_below = _not_understated(made, limited | floors)
     return made
 
 
-def _choices(model: Model, plan: Plan, options: tuple[Option, ...], limits: Mapping[str, Floats]) -> None:
-    of: dict[int, list[int]] = {g: [] for g in range(len(plan.programmes))}
-    for n, o in enumerate(options):
-        of[o.programme].append(n)
-    at = {row.id: g for g, row in enumerate(plan.programmes)}
-    for g, row in enumerate(plan.programmes):
-        if row.must_do:
-            model.row(dict.fromkeys(of[g], 1.0), low=1.0, name=f"{row.id} must be done", kind="exclusive")
-        model.row(dict.fromkeys(of[g], 1.0), high=1.0)
-        for other in row.excludes:
-            both = dict.fromkeys((*of[g], *of[at[other]]), 1.0)
-            model.row(both, high=1.0, name=f"{row.id} or {other}, not both", kind="exclusive")
-    for t, most in enumerate(limits.get("staff", ())):
-        if t and most < np.inf:
-            needed = {n: float(o.staff[t]) for n, o in enumerate(options) if o.staff[t]}
-            model.row(needed, high=float(most), name=f"staff in {plan.years[t]}", kind="staff")
+def _decided(made: Bounding, plan: Plan) -> dict[tuple[int, int], int]:
+    """Return the columns that say whether blocks close in a year of which the plan says nothing: `B ≤ most × closes`.
 
-
-def _overlap(model: Model, structure: Structure, options: tuple[Option, ...], years: int) -> dict[tuple[int, int], Terms]:
-    """Return −ln q of every segment and year as terms; families as `Σ −ln(1 − (1 − θ)e) + the largest of what is left`."""
-    reaching, theta = structure.reaching, structure.overlap
-    z: dict[tuple[int, int], Terms] = {}
-    for m in range(len(reaching.line)):
-        together = {int(g) for members, segments in reaching.families if m in segments for g in members}
-        for t in range(1, years):
-            shrink = {n: (1.0 - theta) if o.programme in together else 1.0 for n, o in enumerate(options)}
-            z[m, t] = {
-                n: float(-np.log1p(-shrink[n] * o.effect[t]))
-                for n, o in enumerate(options)
-                if reaching.reached[m, o.programme] and o.effect[t]
-            }
-    for members, segments in reaching.families:
-        for t in range(1, years):
-            fullest, one = {}, {}
-            for n, o in enumerate(options):
-                rest = float(-np.log1p(-o.effect[t]) + np.log1p(-(1.0 - theta) * o.effect[t])) if o.programme in members else 0.0
-                if rest > 0:
-                    u = model.column(high=1.0)
-                    model.row({u: 1.0, n: -1.0}, high=0.0)
-                    fullest[u], one[u] = rest, 1.0
-            if one:
-                model.row(one, high=1.0)
-                for m in segments:
-                    z[int(m), t] = {**z[int(m), t], **fullest}
-    return z
-
-
-def _releases(made: Bounding, plan: Plan, base: Projection, worth: Floats) -> dict[tuple[int, int], tuple[Terms, Terms]]:
-    """Add the system release of every line and year to the objective; return (release, contract saving) before moved-in cost."""
-    model, lines, years = made.model, made.structure.lines, base.activity.shape[1]
-    cost, a = base.nothing.cost[0], made.activity
-    moved = _moved_in(made, a)
-    saving = _savings(base, made)
-    out: dict[tuple[int, int], tuple[Terms, Terms]] = {}
-    for (k, t), v in made.avoided.items():
-        row = plan.acute_lines[k]
-        g = model.column(float(worth[t]), low=-np.inf)
-        gross: Terms = {v: float(lines.variable_cost[k] * cost[t, k] * (1.0 - row.backfill))}
-        decided = row.closes.get(plan.years[t])
-        close = 1.0 if decided is None else float(decided)
-        if row.block_size is not None and close > 0 and t - row.hold >= 1:
-            b = made.blocks[k, t] = model.column(whole=True)
-            for held in range(t - row.hold, t + 1):
-                size = row.block_size / max(1.0 - row.backfill, 1e-12)
-                model.row({b: size, made.avoided[k, held]: -1.0}, high=1e-9 * size)
-            gross[b] = float(lines.semi_fixed_cost[k] * cost[t, k] * row.block_size * close)
-        before = model.column(low=-np.inf)
-        harm = {**gross, v: float(lines.variable_cost[k] * cost[t, k])}
-        for form in (gross, harm):
-            model.row({before: 1.0, **{c: -x for c, x in form.items()}}, high=float(lines.fixed_release[t, k]))
-        if not harmful(made.options) and not lines.fixed_release[t, k]:
-            model.row({before: 1.0, v: -float(cost[t, k])}, high=0.0)
-        model.row({g: 1.0, before: -1.0, **{c: x * float(cost[t, k]) for c, x in moved.get((k, t), {}).items()}}, high=0.0)
-        out[k, t] = (
-            {before: 1.0},
-            {made.avoided[k, s]: float(saving[s - 1, t, k]) for s in range(1, years) if saving[s - 1, t, k]},
-        )
-    return out
-
-
-def _moved_in(made: Bounding, activity: Floats) -> dict[tuple[int, int], Terms]:
-    """Return at least how much activity moves into each line and year; nothing where families meet, which the engine settles."""
-    reaching = made.structure.reaching
-    met = {int(m) for _, segments in reaching.families for m in segments}
-    out: dict[tuple[int, int], Terms] = {}
-    for g, source, target, units in made.structure.moves:
-        for t in range(1, activity.shape[0]):
-            for m in np.flatnonzero((reaching.line == source) & reaching.reached[:, g]):
-                most = made._point(int(m), t, None, 1.0)
-                least = -np.expm1(-most) / most if most > 0 else 1.0
-                for c, v in made.z[int(m), t].items() if int(m) not in met else ():
-                    if c < len(made.options) and made.options[c].programme == g:
-                        part = v * least if v > 0 else v
-                        into = out.setdefault((target, t), {})
-                        into[c] = into.get(c, 0.0) + units * float(activity[t, source] * reaching.share[m]) * part
-    return out
-
-
-def _savings(base: Projection, made: Bounding) -> Floats:
-    """Return the contract saving in each year for each unit avoided in another, years avoided × years × lines, £.
-
-    The engine's own contracts, with everything avoided that could be: exact where pay is a straight line, above it otherwise.
+    What closes only adds to what is released, so it can break a partner's limit (by what is settled or paid first), and no other.
     """
-    lines, nothing, years = made.structure.lines, base.nothing, base.activity.shape[1]
-    most = np.zeros_like(made.activity)
-    for t in range(1, years):
-        at = np.array([made._point(m, t, None, 1.0) for m in range(len(made.structure.reaching.line))])
-        most[t] = made.activity[t] * share_avoided(made.structure, at)[0]
-    path = np.repeat(nothing.activity[:1], years - 1, axis=0)
-    for s in range(1, years):
-        path[s - 1, s] -= most[s]
-    dn = np.broadcast_to(nothing.activity[:1], path.shape)
-    flat = [np.repeat(a[:1], years - 1, axis=0) for a in (nothing.price, nothing.uplift)]
-    state = contract.opening_state(lines, path[:, 0], flat[0][:, 0])
-    paid = np.stack([contract.pay(lines, t, path, dn, flat[0][:, t], flat[1][:, t], state) for t in range(years)], axis=1)
-    saved = base.pay_nothing[:1] - paid
-    return np.divide(saved, most[1:, np.newaxis], out=np.zeros_like(saved), where=most[1:, np.newaxis] > 1e-9)
+    out: dict[tuple[int, int], int] = {}
+    for (k, t), b in made.blocks.items():
+        if plan.years[t] not in plan.acute_lines[k].closes:
+            out[k, t] = made.model.column(high=1.0, whole=True)
+            made.model.row({b: 1.0, out[k, t]: -made.model.high[b]}, high=0.0)
+    return out
+
+
+def _net(model: Model, v: int, low: Terms, high: Terms) -> int:
+    """Return the column of what is avoided less what is moved in, between what these terms leave."""
+    n = model.column(low=model.low[v] - model.span(high)[1], high=model.high[v] - model.span(low)[0])
+    model.row({n: 1.0, v: -1.0, **low}, high=_NOISE)
+    model.row({n: 1.0, v: -1.0, **high}, low=-_NOISE)
+    return n
+
+
+def _stay_above(model: Model, judge: Judge, activity: Floats, net: dict[tuple[int, int], int], floors: set[int]) -> None:
+    """Keep planned activity above the floor of its line, and bring it down to the goals that must be met. AP §5 option E, (6).
+
+    That pay is never below a contract's fixed element until it is rebased is how the engine pays, so it is in what is saved.
+    """
+    plan = judge.plan
+    for k in sorted(floors):
+        row = plan.acute_lines[k]
+        for t, year in enumerate(plan.years):
+            if t and row.floor is not None:
+                most = max(float(activity[t, k]) - row.floor, 0.0) + _NOISE
+                model.row({net[k, t]: 1.0}, high=most, name=f"floor of {row.id} in {year}", kind="floor")
+    for goal, k, t in judge.goals:
+        least = float(activity[t, k]) - goal.target - _NOISE
+        model.row({net[k, t]: 1.0}, low=least, name=f"goal {goal.id} by {goal.target_year}", kind="goal")
+
+
+def _not_understated(made: Bounding, lines: set[int]) -> frozenset[int]:
+    """Bound V of these lines, and of those they follow, from below; return them all."""
+    above = set(lines)
+    while more := {int(made.structure.lines.parent[k]) for k in above} - above - {-1}:
+        above |= more
+    for k, t in made.avoided:
+        if k not in above:
+            continue
+        for terms, of_parent in at_least(made.structure, made.z, made.far, k, t):
+            scale, row = float(made.activity[t, k]), {made.avoided[k, t]: 1.0}
+            if of_parent:
+                parent = int(made.structure.lines.parent[k])
+                if made.activity[t, parent] > 0:
+                    made.model.row(row | {made.avoided[parent, t]: -scale / float(made.activity[t, parent])}, low=-_NOISE)
+            else:
+                made.model.row({**row, **added(terms, times=-scale)}, low=-_NOISE)
+    return frozenset(above)
 
 
 def in_any_part(made: Bounding, fixed: set[int]) -> Model:
@@ -250,13 +210,11 @@ def in_any_part(made: Bounding, fixed: set[int]) -> Model:
     `−ln(1 − part · e)` is convex in the part, so what lies between two parts avoids no more than the line between them: the
     model still bounds the engine. What was set aside counts again.
     """
-    kept = [row for row in made.model.rows if row[4] != ASIDE]
-    whole = [*made.model.whole]
-    model = Model([*made.model.objective], [*made.model.low], [*made.model.high], whole, kept)
+    model = made.model.without_aside()
     starts: dict[tuple[int, str, str], list[int]] = {}
     for n, o in enumerate(made.options):
         if o.programme not in fixed:
-            whole[n] = 0
+            model.whole[n] = 0
             starts.setdefault((o.programme, o.start, o.source), []).append(n)
     begun: dict[int, list[int]] = {}
     for (g, _, _), parts in starts.items():

@@ -34,9 +34,7 @@ def test_optimiser_against_highs_alone(benchmark, request):
     plan = paying(lines=60, programmes=30, horizon=10) if full else paying(part=1000, lines=3, programmes=4, horizon=2)
     limit = SECONDS if full else 20.0
     judge = Judge(cautious(plan)[0], plan)
-    made = bounding(
-        judge.plan, judge.structure, judge.base.rules, judge.base.projection, worthwhile(judge.plan), judge.discount, {}
-    )
+    made = bounding(judge, worthwhile(judge.plan))
     start = time.perf_counter()
     alone = made.model.solve(limit)
     highs = time.perf_counter() - start

@@ -42,7 +42,8 @@ def test_what_money_there_is_buys_the_two_that_are_worth_most_together():
     assert told(plan, found) == {"b": "2026/27", "c": "2026/27"}
     assert found.best.worth == pytest.approx(17_400 * (FIRST + SECOND), abs=0.005) == pytest.approx(33_054.68, abs=0.005)
     assert found.best.gap == pytest.approx(0, abs=0.02) and found.best.finished
-    assert found.best.binding == ("money of bcf by 2027/28",) and found.best.a_pound_more[1] > 0
+    ((binds, a_pound),) = found.best.binding
+    assert binds == "money of bcf by 2027/28" and a_pound == found.best.a_pound_more[1] > 0
 
 
 def test_with_more_money_the_two_that_overlap_are_worth_more():
@@ -169,7 +170,7 @@ def test_a_fund_keeps_its_floor():
     assert found.best.worth == pytest.approx(14_000 * (FIRST + SECOND), abs=0.005) and found.best.gap < 0.05
     assert run(found.best.plan).projection.moves.close[0, :, -1].tolist() == [0, 3_800_00, 1_600_00]
     assert found.best.tried == 1, "the model knows the floor"
-    assert "floor of fund prime in 2027/28" in found.best.binding
+    assert "floor of fund prime in 2027/28" in dict(found.best.binding)
     unable = optimised(plan.model_copy(update={"shifts": (shift.model_copy(update={"fund_floor": 7_000}),)}))
     assert unable.best.plan is None
     assert dict(unable.best.conflicts) == {
