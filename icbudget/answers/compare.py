@@ -8,7 +8,9 @@ from dataclasses import dataclass
 from icbudget import checks
 from icbudget.answers.block import Block, Row
 from icbudget.answers.case import Case
+from icbudget.answers.scenarios import BORNE, GAIN
 from icbudget.engine.bridge import SYSTEM, bridges
+from icbudget.engine.forms import borne
 from icbudget.engine.run import Result, run
 from icbudget.findings import Finding, stopped
 from icbudget.plan import Plan
@@ -16,8 +18,8 @@ from icbudget.plan.differences import Change, applied, changes, row_called
 
 Money = dict[str, dict[str, tuple[int, ...]]]
 """Pence by figure, partner and common year."""
-PLAN, GAIN, GAP = "Net spending in the plan", "Better (+) or worse (−) off than do nothing", "Unfunded gap"
-FIGURES = ("Net spending, do nothing", PLAN, GAIN, "Funding", GAP)
+PLAN, GAP = "Net spending in the plan", "Unfunded gap"
+FIGURES = ("Net spending, do nothing", PLAN, GAIN, "Funding", GAP, BORNE)
 MOST = 60
 """So many changes are taken one by one; beyond, all of a row together; beyond so many rows, all of a table together."""
 
@@ -62,6 +64,12 @@ class Comparison:
         """Return what people call each partner, by id; the later plan's name counts."""
         told = {row.id: row.name for case in (self.before, self.after) for row in case.plan.partners}
         return {partner: told.get(partner, partner) for partner in self.partners}
+
+    @property
+    def shown(self) -> tuple[str, ...]:
+        """Return the figures that people are shown; who bears an over- or underspend only where there is one."""
+        there = any(any(v) for money in (self.money_before, self.money_after) for v in money.get(BORNE, {}).values())
+        return (PLAN, GAIN, *((BORNE,) if there else ()), GAP)
 
     def difference(self, figure: str, partner: str = SYSTEM) -> int:
         """Return a figure of the later case less that of the earlier, pence over the common years."""
@@ -128,8 +136,10 @@ def _money(result: Result, years: Sequence[str], partners: Sequence[str]) -> Mon
         steps = {name: [b.steps[name][t] for t in at] for name in ("Do nothing", "Plan", "Funding", "Unfunded gap")}
         gain = [n - p for n, p in zip(steps["Do nothing"], steps["Plan"], strict=True)]
         values = (steps["Do nothing"], steps["Plan"], gain, steps["Funding"], steps["Unfunded gap"])
-        for figure, pence in zip(FIGURES, values, strict=True):
+        for figure, pence in zip(FIGURES, values, strict=False):
             found[figure][b.partner] = tuple(pence)
+    shares = {partner: tuple(pence[t] for t in at) for partner, pence in borne(result).items()}
+    found[BORNE] |= {**shares, SYSTEM: tuple(map(sum, zip(*shares.values(), strict=True)))} if shares else {}
     return found
 
 
@@ -202,7 +212,7 @@ def comparison_block(c: Comparison) -> Block:
     """
     columns = (*(c.names[p] for p in c.partners), "On its own, whole system")
     rows: list[Row] = []
-    for figure in (PLAN, GAIN, GAP) if not c.silent else ():
+    for figure in c.shown if not c.silent else ():
         rows.append(Row((figure, "Before"), "£", (*_pounds(c, c.money_before[figure]), None)))
         for step in c.steps:
             alone = None if step.alone is None else sum(step.alone[figure][SYSTEM]) / 100

@@ -157,7 +157,8 @@ def comparison_record(before: Opened, after: Opened, found: Comparison | None, f
 
 def comparison(found: Comparison, files: Sequence[Path]) -> None:
     """Print a comparison: what each change adds to the whole system, then who gains, then findings."""
-    from icbudget.answers.compare import GAIN, PLAN
+    from icbudget.answers.compare import PLAN
+    from icbudget.answers.scenarios import BORNE, GAIN
     from icbudget.engine.bridge import SYSTEM
 
     if found.silent:
@@ -173,6 +174,10 @@ def comparison(found: Comparison, files: Sequence[Path]) -> None:
         print("\nBetter (+) or worse (−) off against do nothing:")
         for partner in found.partners:
             print(f"{money.display(found.difference(GAIN, partner)):>18}  {found.names[partner]}")
+        if any(found.difference(BORNE, partner) for partner in found.partners):
+            print("\nBears more (+) or less (−) of what the pools are over or under:")
+            for partner in found.partners:
+                print(f"{money.display(found.difference(BORNE, partner)):>18}  {found.names[partner]}")
     if found.wording:
         print("\nWithout effect on money:")
         for change in found.wording:

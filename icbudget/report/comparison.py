@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from icbudget import __version__, money
-from icbudget.answers.compare import GAIN, GAP, PLAN, Comparison, Money, Step
+from icbudget.answers.compare import GAP, PLAN, Comparison, Money, Step
+from icbudget.answers.scenarios import BORNE, GAIN
 from icbudget.engine.bridge import SYSTEM
 from icbudget.findings import Finding, ordered
 from icbudget.plan.text import plan_hash
@@ -81,14 +82,20 @@ def _worth(c: Comparison) -> str:
         for p in c.partners
         if p != SYSTEM and (gain := c.difference(GAIN, p))
     ]
-    return f"{said}; against do nothing, {listed(parts)}." if parts else f"{said}; no partner is better or worse off."
+    told = f"{said}; against do nothing, {listed(parts)}." if parts else f"{said}; no partner is better or worse off."
+    bears = [
+        f"{c.names[p]} bears {pounds(abs(more) / 100)} {'more' if more > 0 else 'less'}"
+        for p in c.partners
+        if p != SYSTEM and (more := c.difference(BORNE, p))
+    ]
+    return f"{told} Of over- and underspends, {listed(bears)}." if bears else told
 
 
 def _largest(c: Comparison, most: int) -> tuple[list[Step], list[Step]]:
     """Return so many of the steps, those with the largest effect, in their order, and the others."""
 
     def size(step: Step) -> int:
-        return max(abs(sum(step.adds[figure][p])) for figure in (PLAN, GAP) for p in c.partners)
+        return max(abs(sum(step.adds[figure][p])) for figure in (PLAN, GAP, BORNE) for p in c.partners)
 
     ranked = sorted(range(len(c.steps)), key=lambda n: (-size(c.steps[n]), n))
     chosen = set(ranked[:most])
@@ -137,14 +144,22 @@ def _positions(c: Comparison) -> Section | None:
         p: (c.difference(PLAN, p) / 100, *(sum(side[GAIN][p]) / 100 for side in (c.money_before, c.money_after)))
         for p in c.partners
     }
-    told = {p: (spends, before, after, after - before) for p, (spends, before, after) in held.items()}
+    bears = any(c.difference(BORNE, p) for p in c.partners)
+    told = {
+        p: (spends, before, after, after - before, *((c.difference(BORNE, p) / 100,) if bears else ()))
+        for p, (spends, before, after) in held.items()
+    }
     shown = {p: values for p, values in told.items() if any(values) or p == SYSTEM}
     scale = scale_for(v for values in shown.values() for v in values)
     lines = tuple(Line(c.names[p], tuple(scale.write(v) for v in values), p == SYSTEM) for p, values in shown.items())
-    headings = ("Partner", "Spends more (+) or less (−)", "Better or worse off: before", "After", "Difference")
+    more = ("Bears more (+)",) if bears else ()
+    headings = ("Partner", "Spends more (+)", "Better off: before", "After", "Difference", *more)
     others = len(told) - len(shown)
     rest = f"; nothing either way for {plural(others, 'other partner')}" if others else ""
-    caption = f"Against do nothing, {c.years[0]} to {c.years[-1]} together, {scale.name}; below zero is worse off{rest}"
+    what = "; bears: of what the pools are over (+) or under (−)" if bears else ""
+    caption = (
+        f"Against do nothing, {c.years[0]} to {c.years[-1]} together, {scale.name}; below zero is less or worse off{what}{rest}"
+    )
     table = Table("positions-table", caption, headings, (Group("", lines),))
     return Section("positions", "Who pays and who gains", parts=(table,))
 

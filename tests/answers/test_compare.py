@@ -8,7 +8,8 @@ from random import Random
 import pytest
 
 from icbudget.answers.case import examine
-from icbudget.answers.compare import FIGURES, GAIN, GAP, PLAN, compare, comparison_block
+from icbudget.answers.compare import FIGURES, GAP, PLAN, compare, comparison_block
+from icbudget.answers.scenarios import BORNE, GAIN
 from icbudget.engine.bridge import SYSTEM, bridges
 from tests.answers.test_goals import YEARS, plan
 from tests.engine.plans import random_document, read
@@ -46,6 +47,25 @@ def test_changes_that_work_together_add_up_in_their_order_and_not_alone():
     assert (whole(effect.adds), whole(reach.adds)) == (20 * 160_000, -30 * 160_000)
     assert (whole(effect.alone), whole(reach.alone)) == (20 * 160_000, -50 * 160_000)
     assert c.difference(PLAN) == -10 * 160_000
+
+
+def test_who_bears_an_overspend_is_told_where_that_changes():
+    # the service costs £100,000 a year; the pool has £60,000 of the ICB and £40,000 of the council under one source, and a scheme
+    # of £20,000 on top, so it is £20,000 over in each of five years: by contributions 60 to 40, then half each
+    source = {"pool": "bcf", "source": "NHS Minimum Contribution", "index": "flat"}
+    given = [source | {"partner": p, "base_amount": a} for p, a in (("icb", 60_000), ("council", 40_000))]
+    fixed = [{"id": "half", "basis": "fixed", "partner": p, "share": 0.5} for p in ("icb", "council")]
+    extra = source | {"id": "1", "name": "Beds", "base_amount": 120_000, "amounts": dict.fromkeys(YEARS, 20_000)}
+    own = {"contributions": given, "schemes": [extra]}
+    pool = {"id": "bcf", "name": "BCF", "host": "council"}
+    by = {"id": "put", "basis": "contributions"}
+    one = plan(**own, pools=[pool | {"risk_share": "put"}], risk_shares=[by])
+    other = plan(**own, pools=[pool | {"risk_share": "half"}], risk_shares=[by, *fixed])
+    c = compare(examine(one), examine(other))
+    assert c.difference(PLAN) == c.difference(GAIN, "icb") == c.difference(BORNE) == 0
+    assert c.difference(BORNE, "icb") == -5 * 200_000 and c.difference(BORNE, "council") == 5 * 200_000
+    rows = {r.labels: r.values for r in comparison_block(c).rows}
+    assert rows[BORNE, "After"][:2] == (50_000, 50_000) and rows[BORNE, "Before"][:2] == (60_000, 40_000)
 
 
 def test_new_rows_come_before_what_names_them():
