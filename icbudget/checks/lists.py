@@ -6,6 +6,7 @@ No list was seen whole at its source, so a list helps and does not bind.
 from __future__ import annotations
 
 import difflib
+from collections.abc import Iterator
 from typing import Any
 
 from icbudget import reference
@@ -15,6 +16,8 @@ from icbudget.plan import TABLES, Plan
 from icbudget.plan.columns import Column, Kind, columns_of
 
 _SOURCES = "funding_source"
+_Own = dict[tuple[str, str], tuple[Column, tuple[str, ...], Place]]
+"""Entries of the plan's own by list and value: the column, what its list has, and where the entry stands first."""
 _COUNTED_ON = ("area_of_spend",)
 """Lists whose words the statutory tests look for, so that an entry of one's own counts for none of them."""
 
@@ -23,8 +26,8 @@ def listed_values(plan: Plan) -> list[Finding]:
     """Return a finding for every value that is not in the list of the plan's rules year; a list without entries allows all.
 
     An entry of the plan's own is told once: as a warning where it is near a listed one, is another year's word, or tests look
-    for the listed ones; else as a note. A funding source of the plan's own is one that a row of Funding gives; one that nobody
-    gives, or that is another year's name, is an error, and so is an unknown row of the evidence library.
+    for the listed ones; else in one note for all of its list. A funding source of the plan's own is one that a row of Funding
+    gives; one that nobody gives, or that is another year's name, is an error, and so is an unknown row of the library.
     """
     year = plan.setup.rules_year
     if year not in reference.rules_years():
@@ -32,7 +35,7 @@ def listed_values(plan: Plan) -> list[Finding]:
         fix = f"Use one of: {'; '.join(reference.rules_years())}."
         return [error("list.rules-year", told, fix, at("setup", None, "rules_year"))]
     found: list[Finding] = []
-    own: dict[tuple[str, str], Finding] = {}
+    own: _Own = {}
     given = {row.source for row in plan.contributions}
     for table in TABLES:
         for row in getattr(plan, table):
@@ -47,8 +50,8 @@ def listed_values(plan: Plan) -> list[Finding]:
                     elif column.choice_list == _SOURCES and (value not in given or reference.listed_in(_SOURCES, value)):
                         found.append(_no_source(column, value, listed, year, place))
                     else:
-                        own.setdefault((column.choice_list, value), _own(column, value, listed, year, place))
-    return [*found, *own.values()]
+                        own.setdefault((column.choice_list, value), (column, listed, place))
+    return [*found, *_own(own, year)]
 
 
 def _listed(column: Column, row: Any, year: str) -> tuple[str, ...]:
@@ -83,13 +86,26 @@ def _no_source(column: Column, value: str, listed: tuple[str, ...], year: str, p
     return error("list.unknown-value", message, fix, place)
 
 
-def _own(column: Column, value: str, listed: tuple[str, ...], year: str, place: Place) -> Finding:
-    list_name = column.choice_list
-    message = f"{column.label} “{value}” is not in the list of {year}: it is kept as an entry of your own."
-    if list_name == _SOURCES:
-        message += " It counts, and the returns show it, as additional money of the side that gives it."
-    others = reference.listed_in(list_name, value)
-    hint = _near(value, listed) or (f"It is a word of {others[-1]}. " if others else "")
-    if hint or list_name in _COUNTED_ON:
-        return warning("list.own-value", message, f"{hint}{_told(listed)}", place)
-    return note("list.own-value", message, _told(listed), place)
+def _own(entries: _Own, year: str) -> Iterator[Finding]:
+    """Yield a warning for each entry that may be meant otherwise, and one note a list for all others."""
+    kept: dict[str, list[str]] = {}
+    for (list_name, value), (column, listed, place) in entries.items():
+        others = reference.listed_in(list_name, value)
+        hint = _near(value, listed) or (f"It is a word of {others[-1]}. " if others else "")
+        if hint or list_name in _COUNTED_ON:
+            message = f"{column.label} “{value}” is not in the list of {year}: it is kept as an entry of your own."
+            yield warning("list.own-value", f"{message}{_counts(list_name)}", f"{hint}{_told(listed)}", place)
+        else:
+            kept.setdefault(list_name, []).append(value)
+    for list_name, values in kept.items():
+        column, listed, place = entries[list_name, values[0]]
+        named = "; ".join(f"“{value}”" for value in values)
+        are = "is an entry" if len(values) == 1 else "are entries"
+        message = f"{column.label}: {named} {are} of your own, not in the list of {year}.{_counts(list_name)}"
+        yield note("list.own-value", message, _told(listed), place)
+
+
+def _counts(list_name: str) -> str:
+    if list_name != _SOURCES:
+        return ""
+    return " Such a source counts, and the returns show it, as additional money of the side that gives it."

@@ -1697,9 +1697,11 @@ def test_an_entry_of_ones_own_is_kept_and_told_once():
     document = clean()
     for row in document["schemes"]:
         row["provider"], row["sub_type"] = "Alliance of GP practices", "Reablement at home (step up and step down)"
+    document["schemes"][1]["provider"] = "Care co-operative"
     (found,) = findings(document)
     assert (found.id, found.severity) == ("list.own-value", Severity.NOTE)
-    assert "“Alliance of GP practices” is not in the list of 2025-26: it is kept as an entry of your own." in found.message
+    told = "Provider: “Alliance of GP practices”; “Care co-operative” are entries of your own, not in the list of 2025-26."
+    assert found.message == told
     assert "Hospice" in found.fix and "not confirmed" in found.fix
 
 
