@@ -28,8 +28,8 @@ from icbudget.excel.function import Argument, Function
 from icbudget.excel.memo import Memo
 from icbudget.findings import Finding, Place
 from icbudget.plan import SETUP, TABLES
-from icbudget.plan.grid import SETTING, companion_label, has_companion, read_grids
-from icbudget.plan.headings import Spot, folded, matched
+from icbudget.plan.grid import companion_label, has_companion, read_grids
+from icbudget.plan.headings import SETTING, Spot, folded, matched
 
 CHECKS = "ICB_CHECKS"
 """The one answer that is given whatever is wrong: it says what is wrong."""

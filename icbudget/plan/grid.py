@@ -16,15 +16,12 @@ from typing import Any
 from icbudget.findings import Finding, Place, error, note, warning
 from icbudget.plan import cells
 from icbudget.plan.columns import Column, columns_of
-from icbudget.plan.headings import Headings, Spot, folded, matched, names_of
+from icbudget.plan.headings import FIGURE, SETTING, VALUE, Headings, Spot, folded, matched, names_of
 from icbudget.plan.plan import SETUP, TABLES, PlanTable
 from icbudget.plan.rows import Draft, read_plan
+from icbudget.plan.whose import mistaken
 
 Cells = Sequence[Sequence[Any]]
-FIGURE = "Figure"
-"""Heading of the companion's column that names which figure a row gives."""
-SETTING, VALUE = "Setting", "Value"
-"""The two headings that Setup needs; others, such as Unit and Note, are for people."""
 
 
 @dataclass(slots=True)
@@ -73,15 +70,18 @@ def key_columns(table: PlanTable) -> tuple[Column, ...]:
 def read_grid(table: PlanTable, grid: Cells, companion: Cells | None = None) -> Grid:
     """Return the raw rows of a table of cells, and of its companion if it has one.
 
-    Findings: no headings at all, a needed column that is missing, a heading that is there twice, a year where years do not
-    belong; in the companion a key or figure that is not known, blank or there twice. Unknown columns are noted.
+    Findings: no headings at all, those of another table, a needed column that is missing, a heading that is there twice, a year
+    where years do not belong; in the companion a key or figure that is not known, blank or there twice. Unknown columns are
+    noted.
     """
     heads = Headings(table.label, names_of(table), years_allowed=len(by_year_columns(table)) == 1)
     heads.read(grid[0] if grid else ())
+    needed = [c for c in columns_of(table.noun) if c.required and c.field not in heads.fields]
+    if (needed or heads.unknown) and grid and (other := mistaken(table.label, grid[0])):
+        return Grid(problems=[(Spot(0, 0), other)])
     if not heads.fields:
         empty = all(cells.is_blank(raw) for row in grid for raw in row)
         return Grid(problems=[] if empty else [(Spot(0, 0), _no_headings(table.label))])
-    needed = [c for c in columns_of(table.noun) if c.required and c.field not in heads.fields]
     absent = [(Spot(0, 0), heads.absent(c.heading)) for c in needed]
     strays = [(Spot(0, at), _stray_year(table)) for at in heads.stray_years]
     found = Grid(missing=tuple(c.field for c in needed), problems=[*absent, *heads.problems, *strays])
@@ -107,8 +107,9 @@ def read_setup(grid: Cells) -> Grid:
     heads.read(grid[0] if grid else ())
     if len(heads.fields) < 2:
         needed = tuple(c.field for c in columns_of(SETUP.noun) if c.required)
-        told = error("setup.no-headings", "Setup has no columns Setting and Value.", "Select it with its heading row.")
-        return Grid([{}], needed, [(Spot(0, 0), told)])
+        told = mistaken(SETUP.label, grid[0] if grid else ())
+        none = error("setup.no-headings", "Setup has no columns Setting and Value.", "Select it with its heading row.")
+        return Grid([{}], needed, [(Spot(0, 0), told or none)])
     found = Grid([{}])
     spots: dict[str, Spot] = {}
     for number, row in enumerate(grid[1:], start=1):
@@ -181,6 +182,9 @@ def _read_companion(found: Grid, table: PlanTable, grid: Cells) -> dict[tuple[in
     heads.read(grid[0])
     headings = {**{c.field: c.label for c in keys}, FIGURE: FIGURE}
     absent = [(Spot(0, 0), heads.absent(told)) for name, told in headings.items() if name not in heads.fields]
+    if absent and (other := mistaken(heads.table, grid[0])):
+        found.problems.append((Spot(0, 0, True), other))
+        return {}
     found.problems.extend((spot._replace(by_year=True), told) for spot, told in [*absent, *heads.problems])
     if absent:
         return {}

@@ -20,6 +20,10 @@ from icbudget.plan import cells
 from icbudget.plan.columns import columns_of
 from icbudget.plan.plan import PlanTable
 
+FIGURE = "Figure"
+"""Heading of a companion's column that names which figure a row gives."""
+SETTING, VALUE = "Setting", "Value"
+"""The two headings that Setup needs; others, such as Unit and Note, are for people."""
 _UNIT = re.compile(r"\s*[(\[][^()\[\]]*[)\]]\s*$")
 _LIKE_A_YEAR = re.compile(r"^(FY)?\s*('?\d{2}|\d{4})(\s*[/\-–]\s*(\d{2}|\d{4}))?$", re.IGNORECASE)
 _PUNCTUATION = re.compile(r"[\W_]+")
@@ -55,7 +59,7 @@ class Headings:
             if cells.is_blank(heading):
                 continue
             told = cells.clean(str(heading))
-            name, year = matched(self.names, heading), _year(told)
+            name, year = matched(self.names, heading), year_of(told)
             if name is not None:
                 self._claim(self.fields, name, at, told)
             elif year and self.years_allowed:
@@ -115,7 +119,8 @@ def _without_unit(heading: str) -> str:
     return _UNIT.sub("", cells.clean(heading))
 
 
-def _year(heading: str) -> str | None:
+def year_of(heading: str) -> str | None:
+    """Return the financial year that a heading names, with or without a unit in brackets; None where it names none."""
     try:
         return years.year(_without_unit(heading))
     except ValueError:

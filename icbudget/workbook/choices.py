@@ -10,7 +10,8 @@ from typing import Any
 from icbudget import reference
 from icbudget.plan import Plan
 from icbudget.plan.columns import Column, Kind, columns_of
-from icbudget.plan.grid import FIGURE, key_columns
+from icbudget.plan.grid import key_columns
+from icbudget.plan.headings import FIGURE
 from icbudget.reference import LIBRARY
 from icbudget.workbook import layout
 from icbudget.workbook.layout import LISTS, TableSheet

@@ -7,8 +7,8 @@ from dataclasses import dataclass, field
 
 from icbudget.plan import SETUP
 from icbudget.plan.columns import columns_of
-from icbudget.plan.grid import FIGURE, SETTING, VALUE, key_columns
-from icbudget.plan.headings import Spot, folded, matched, names_of
+from icbudget.plan.grid import key_columns
+from icbudget.plan.headings import FIGURE, SETTING, VALUE, Spot, folded, matched, names_of
 from icbudget.workbook import layout
 from icbudget.workbook.cells import Sheet, Table
 from icbudget.workbook.cells import Value as CellValue

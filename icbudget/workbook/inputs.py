@@ -10,7 +10,8 @@ from typing import Any
 
 from icbudget.plan import SETUP, Plan
 from icbudget.plan.columns import Column, Kind, Noun, columns_of
-from icbudget.plan.grid import FIGURE, key_columns
+from icbudget.plan.grid import key_columns
+from icbudget.plan.headings import FIGURE
 from icbudget.plan.library import awaited
 from icbudget.workbook import layout
 from icbudget.workbook.choices import restrict

@@ -110,7 +110,7 @@ def test_an_empty_cell_or_range_for_a_table_is_no_table(host):
             1,
             "Fixed costs",
             "Prevention by year, row 2, column Figure: There is no figure “Fixed costs”. Choose one of: People; Cohort; Reach; "
-            "Fixed cost; Double running; Exit cost; QALYs.",
+            "Fixed cost; Double running; Exit cost; QALYs; Capacity.",
         ),
         (
             "setup",
@@ -167,8 +167,10 @@ def test_a_table_taken_without_its_headings_says_how_to_take_it(host):
 def test_two_tables_swapped_are_told_and_not_taken_for_each_other(host):
     tables = small_plan()
     tables["pools"], tables["contributions"] = tables["contributions"], tables["pools"]
-    with pytest.raises(Refused, match=r"^(Pools|Funding)"):
+    with pytest.raises(Refused, match=r"^Pools: This is the table Funding, not Pools\. Put each table in its own place: "):
         ask(host, "ICB_FUNDING", tables)
+    told = [row[1:3] for row in ask(host, "ICB_CHECKS", tables) if row[0] == "Error"]
+    assert told[:2] == [["Pools", "This is the table Funding, not Pools."], ["Funding", "This is the table Pools, not Funding."]]
 
 
 def test_cells_merged_over_two_rows_leave_the_second_blank_and_are_told(host):

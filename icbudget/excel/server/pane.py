@@ -9,7 +9,9 @@ from icbudget.answers.catalogue import ANSWERS, EVERY_TABLE
 from icbudget.excel import coerce
 from icbudget.excel.registry import functions
 from icbudget.excel.workbook_tables import places
-from icbudget.plan.grid import SETTING, VALUE, companion_label
+from icbudget.plan.grid import companion_label
+from icbudget.plan.headings import SETTING, VALUE
+from icbudget.plan.ready_made import READY_MADE
 from icbudget.workbook import layout
 from icbudget.workbook.webextension import ADD_IN_VERSION
 
@@ -33,5 +35,5 @@ def facts() -> dict[str, Any]:
         ],
         "whole_tables": [id for id, f in functions().items() if any(a.read is coerce.table for a in f.arguments)],
         "settings": {"table": layout.SETTINGS, "setting": SETTING, "value": VALUE, "scenario": "Active scenario"},
-        "scenarios": {"table": "Scenarios", "heading": "Scenario"},
+        "scenarios": {"table": "Scenarios", "heading": "Scenario", "ready_made": list(READY_MADE)},
     }

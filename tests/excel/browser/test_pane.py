@@ -7,6 +7,7 @@ import zipfile
 
 import pytest
 
+from icbudget.plan.ready_made import READY_MADE
 from icbudget.workbook import layout
 from tests.excel.browser.conftest import HERE, Pane
 from tests.excel.server.running import Server
@@ -164,6 +165,7 @@ def test_repair_enters_formulas_again_that_came_before_the_add_in(opened, boroug
     assert "Press Repair formulas: #NAME? on Income, Balances." in pane.page.locator("#run-faults").inner_text()
     said = pane.press("repair")
     assert said == ("1 formula entered again. Protected, so not mended: Balances. Unprotect them (Review) and try again.")
+    assert pane.page.get_attribute("#status", "data-kind") == "bad"
     pane.picture("pane-repair-protected")
     pane.page.evaluate("window.fakeBook.sheets.find(s => s.name === 'Balances').protected = false")
     assert pane.press("repair") == "1 formula entered again."
@@ -174,7 +176,10 @@ def test_repair_enters_formulas_again_that_came_before_the_add_in(opened, boroug
 def test_a_scenario_is_chosen_and_written_into_setup(pane):
     names = pane.page.locator("#scenario option").all_inner_texts()
     assert names[0] == "None: the plan as it stands"
-    assert len(names) > 1
+    assert pane.page.evaluate("[...document.querySelectorAll('#scenario optgroup')].map(g => [g.label, g.children.length])") == [
+        ["On the Scenarios sheet", len(names) - 1 - len(READY_MADE)],
+        ["Ready-made", len(READY_MADE)],
+    ]
     pane.page.select_option("#scenario", names[1])
     assert pane.press("use-scenario") == f"Scenario {names[1]} is laid over the plan. Excel works the answers out again."
     setup = cells(pane, "Setup")
@@ -182,6 +187,24 @@ def test_a_scenario_is_chosen_and_written_into_setup(pane):
     row, column = map(int, at.split(","))
     assert setup[f"{row},{column + 1}"]["v"] == names[1]
     pane.picture("pane-scenario")
+
+
+def test_a_ready_made_scenario_that_is_active_is_shown_as_chosen(opened, borough):
+    book = copy.deepcopy(borough)
+    settings = next(s for s in book["sheets"] if s["name"] == "Setup")
+    row, column = map(int, next(key for key, cell in settings["cells"].items() if cell["v"] == "Active scenario").split(","))
+    settings["cells"][f"{row},{column + 1}"] = {"v": "Low evidence"}
+    assert opened(book).page.input_value("#scenario") == "Low evidence"
+
+
+def test_what_the_pane_says_stays_in_sight_wherever_a_button_is_pressed(pane):
+    pane.page.locator("#repair").scroll_into_view_if_needed()
+    assert pane.press("repair") == "No formula shows #NAME?."
+    assert pane.page.evaluate("document.getElementById('status').getBoundingClientRect().top") == 0
+    for id in ("check", "run", "freeze"):  # and hides nothing that is reached by keyboard
+        pane.page.focus(f"#{id}")
+        status, focus = (f"{e}.getBoundingClientRect()" for e in ("document.getElementById('status')", "document.activeElement"))
+        assert pane.page.evaluate(f"{focus}.top >= {status}.bottom"), id
 
 
 def test_simulate_shows_the_fan_and_the_same_as_a_table(pane, borough):

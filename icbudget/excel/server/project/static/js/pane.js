@@ -124,6 +124,8 @@ async function ourCells(context, sheet) {
   );
 }
 
+const some = (names) => (names.length > 6 ? `${names.slice(0, 5).join(", ")} and ${names.length - 5} more sheets` : names.join(", "));
+
 async function runAll() {
   const faults = part("run-faults");
   const bar = part("run-bar");
@@ -158,8 +160,8 @@ async function runAll() {
   }
   bar.value = facts.answers.length;
   part("run-step").textContent = `${facts.answers.length} of ${facts.answers.length}`;
-  if (wrong["#NAME?"].length) faults.append(element("li", `Press Repair formulas: #NAME? on ${wrong["#NAME?"].join(", ")}.`));
-  if (wrong.other.length) faults.append(element("li", `Press Check the plan to see why there is an error on ${wrong.other.join(", ")}.`));
+  if (wrong["#NAME?"].length) faults.append(element("li", `Press Repair formulas: #NAME? on ${some(wrong["#NAME?"])}.`));
+  if (wrong.other.length) faults.append(element("li", `Press Check the plan to see why there is an error on ${some(wrong.other)}.`));
   const bad = wrong["#NAME?"].length + wrong.other.length;
   const values = frozen ? ` On ${count(frozen, "sheet")} the answer is a value, not a formula.` : "";
   if (bad || faults.children.length) throw new Error(`${bad} of ${facts.answers.length} answers are missing; see Run.${values}`);
@@ -188,7 +190,8 @@ async function repair() {
       await context.sync();
     }
     const held = locked.length ? ` Protected, so not mended: ${locked.join(", ")}. Unprotect them (Review) and try again.` : "";
-    return mended || held ? `${count(mended, "formula")} entered again.${held}` : "No formula shows #NAME?.";
+    if (held) throw new Error(`${count(mended, "formula")} entered again.${held}`);
+    return mended ? `${count(mended, "formula")} entered again.` : "No formula shows #NAME?.";
   });
 }
 
@@ -272,9 +275,16 @@ async function readScenarios() {
     const column = listed ? listed.values[0].indexOf(facts.scenarios.heading) : -1;
     const names = column < 0 ? [] : [...new Set(listed.values.slice(1).map((row) => row[column]).filter((name) => name !== ""))];
     part("plan-title").textContent = of("Title");
+    const active = of(facts.settings.scenario);
+    const group = (label, named) => {
+      const made = element("optgroup", "", { label });
+      made.append(...named.map((name) => new Option(name, name, false, name === active)));
+      return named.length ? [made] : [];
+    };
     part("scenario").replaceChildren(
-      new Option("None: the plan as it stands", "", false, of(facts.settings.scenario) === ""),
-      ...names.map((name) => new Option(name, name, false, name === of(facts.settings.scenario))),
+      new Option("None: the plan as it stands", "", false, active === ""),
+      ...group("On the Scenarios sheet", names),
+      ...group("Ready-made", facts.scenarios.ready_made.filter((name) => !names.includes(name))),
     );
   });
 }
