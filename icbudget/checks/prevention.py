@@ -6,10 +6,9 @@ from icbudget.checks.place import at
 from icbudget.engine.run import effect_of
 from icbudget.findings import Finding, error, note, warning
 from icbudget.plan import SETUP, Plan
-from icbudget.plan.programme import Programme
+from icbudget.plan.programme import RATIOS, Programme
 
 _NEEDS_RISK = ("odds_ratio", "absolute_risk_reduction")
-_RATIOS = ("risk_ratio", "odds_ratio", "before_after")
 _BEFORE_AFTER = ("rate_before", "population_rate", "dispersion")
 
 
@@ -36,7 +35,7 @@ def effects(plan: Plan) -> list[Finding]:
             fix = "Type the rate before, the population's rate and its dispersion, so that what comes by itself is taken off."
             found.append(error("effect.no-regression", message, fix, at("programmes", row, field)))
             continue
-        if row.effect_measure in _RATIOS and row.effect < 0:
+        if row.effect_measure in RATIOS and row.effect < 0:
             message = f"The effect of “{row.id}” is a ratio of {row.effect:g}; a ratio is zero or more."
             found.append(
                 error(

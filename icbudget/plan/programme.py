@@ -9,6 +9,8 @@ from icbudget.plan.provenance import Sourced
 from icbudget.reference import LIBRARY
 
 MEASURES = ("rate_reduction", "risk_ratio", "odds_ratio", "absolute_risk_reduction", "before_after")
+RATIOS = ("risk_ratio", "odds_ratio", "before_after")
+"""Measures of which less is more avoided."""
 Measure = Literal["rate_reduction", "risk_ratio", "odds_ratio", "absolute_risk_reduction", "before_after"]
 
 
@@ -67,8 +69,12 @@ class Programme(Sourced):
         unit="",
         unless="library",
     )
-    effect_low: float | None = column("Effect, low", Kind.NUMBER, "Cautious end of the estimate", default=None)
-    effect_high: float | None = column("Effect, high", Kind.NUMBER, "Hopeful end of the estimate", default=None)
+    effect_low: float | None = column(
+        "Effect, low", Kind.NUMBER, "Low end of the estimate; of a ratio that is the hopeful end", default=None
+    )
+    effect_high: float | None = column(
+        "Effect, high", Kind.NUMBER, "High end of the estimate; of a ratio that is the cautious end", default=None
+    )
     base_risk: float | None = column(
         "Base risk",
         Kind.FRACTION,
@@ -230,3 +236,13 @@ class Programme(Sourced):
         by_year=True,
         unit="a year",
     )
+
+    @property
+    def cautious(self) -> float | None:
+        """Return the end of the estimate that avoids less: of a ratio the high one."""
+        return self.effect_high if self.effect_measure in RATIOS else self.effect_low
+
+    @property
+    def hopeful(self) -> float | None:
+        """Return the end of the estimate that avoids more: of a ratio the low one."""
+        return self.effect_low if self.effect_measure in RATIOS else self.effect_high

@@ -30,9 +30,9 @@ class ReadyMade:
     lay: Callable[[Plan], Plan]
 
 
-def _evidence(field: str, plan: Plan) -> Plan:
+def _evidence(end: str, plan: Plan) -> Plan:
     def told(row: Any) -> Any:
-        stated = getattr(row, field)
+        stated = getattr(row, end)
         return row if stated is None else row.model_copy(update={"effect": stated})
 
     return plan.model_copy(update={"programmes": tuple(told(row) for row in plan.programmes)})
@@ -115,11 +115,11 @@ _MINIMUM = "The Better Care Fund minimum must by law be in a pooled fund (NHS Ac
 READY_MADE: dict[str, ReadyMade] = {
     row.name: row
     for row in (
-        ReadyMade(LOW, "Every programme at the cautious end of its estimate.", partial(_evidence, "effect_low")),
+        ReadyMade(LOW, "Every programme at the cautious end of its estimate.", partial(_evidence, "cautious")),
         ReadyMade(
             "Central evidence", "Every programme at its own estimate: the plan as it is, to compare with.", lambda plan: plan
         ),
-        ReadyMade(HIGH, "Every programme at the hopeful end of its estimate.", partial(_evidence, "effect_high")),
+        ReadyMade(HIGH, "Every programme at the hopeful end of its estimate.", partial(_evidence, "hopeful")),
         ReadyMade("Activity contracts", "Every acute line is paid for each unit of activity.", partial(_contracts, "activity")),
         ReadyMade(
             "Marginal-rate contracts",

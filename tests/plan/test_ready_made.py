@@ -30,6 +30,12 @@ def test_evidence_takes_the_ends_of_the_estimate():
     ]
 
 
+def test_of_a_ratio_the_cautious_end_is_the_high_one():
+    document = clean()
+    document["programmes"][0] |= {"effect_measure": "risk_ratio", "effect": 0.85, "effect_low": 0.7, "effect_high": 0.95}
+    assert [laid(name, document).programmes[0].effect for name in ("Low evidence", "High evidence")] == [0.95, 0.7]
+
+
 def test_a_programme_without_a_range_stays_as_it_is():
     document = clean()
     document["programmes"][0] |= {"effect_low": None, "effect_high": None}
