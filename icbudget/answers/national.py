@@ -4,13 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 
-import numpy as np
-
 from icbudget.answers.block import Block, Row
 from icbudget.answers.simulation import MEASURES, NOT_BELOW, OVER_PLAN, WORST
 from icbudget.engine.national import OUTCOMES, POOLS, Group, Ranges
 from icbudget.engine.outcomes import BALANCE, NET_CASH, good_of
-from icbudget.engine.statistics import chance, percentiles, worst_tenth
+from icbudget.engine.statistics import not_below, percentiles, worst_tenth
 
 NAMES = (*OUTCOMES, POOLS)
 
@@ -27,7 +25,7 @@ def roll_up_block(groups: Sequence[Group]) -> Block:
                 told = tuple(round(float(v) / 100.0, 2) + 0.0 for v in line)
                 rows.append(Row((group.level, group.name, name, measure), "£", told))
             if name in (BALANCE, NET_CASH, POOLS):
-                share = tuple(float(f"{v:.6g}") for v in chance(draws >= 0))
+                share = tuple(float(f"{v:.6g}") for v in not_below(draws))
                 rows.append(Row((group.level, group.name, name, NOT_BELOW), "%", share))
     shows = (
         "What the plans come to together, draw by draw; rates of growth and inflation are the same everywhere, all else is each "
@@ -47,7 +45,7 @@ def plans_block(told: Iterable[tuple[tuple[str, str, str, str, str], int, int, R
         net, pools = ranges.draws[NAMES.index(NET_CASH), -1], ranges.draws[NAMES.index(POOLS), -1]
         planned = ranges.planned[NAMES.index(NET_CASH), -1]
         ends = tuple(round(float(v) / 100.0, 2) + 0.0 for v in (planned, *percentiles(net, 0.1, 0.5, 0.9)))
-        rows.append(Row(labels, "", (errors, warnings, *ends, float(f"{np.mean(pools >= 0):.6g}"))))
+        rows.append(Row(labels, "", (errors, warnings, *ends, float(f"{float(not_below(pools)):.6g}"))))
     money = ("Net cash as planned, £", "P10, £", "P50, £", "P90, £")
     columns = ("Errors", "Warnings", *money, "Chance that its pools end at nought or more, %")
     units = ("number", "number", *("£" for _ in money), "%")

@@ -14,7 +14,7 @@ from icbudget.engine.goals import reached
 from icbudget.engine.outcomes import BLOCKS, NET_CASH, SYSTEM, Outcome
 from icbudget.engine.rounding import Floats
 from icbudget.engine.simulate import STEADY, Simulation, simulate
-from icbudget.engine.statistics import chance, percentiles, worst_tenth
+from icbudget.engine.statistics import A_POUND, chance, not_below, percentiles, worst_tenth
 from icbudget.engine.uncertain import uncertain_figures
 from icbudget.plan import Plan
 from icbudget.plan.goal import ENTERED, Goal
@@ -70,7 +70,8 @@ def simulation_block(made: Simulation, alone: Floats | None = None) -> Block:
         rows.extend(_rows(made, outcome, made.values[n], made.own[n]))
     shows = (
         f"Ranges from {made.draws:,} draws of the figures that are uncertain. Percentiles do not add up: the P90 of a sum is not "
-        "the sum of P90s. What is not entered on Uncertainty is icbudget's assumption, a judgement."
+        "the sum of P90s. Less than £1 below zero counts as zero. What is not entered on Uncertainty is icbudget's assumption, a "
+        "judgement."
     )
     return Block("Simulation", shows, ("Whose", "Figure", "Measure"), (*made.plan.years, OVER_PLAN), tuple(rows))
 
@@ -107,7 +108,7 @@ def _rows(made: Simulation, outcome: Outcome, values: Floats, own: Floats) -> li
         if outcome.money:
             rows.append(Row((*labels, WORST), unit, tuple(told(v) for v in worst_tenth(values, outcome.good))))
         if outcome.money and ("alance" in outcome.name or "value" in outcome.name or outcome.name == NET_CASH):
-            share = np.where(np.isnan(values[:, 0]), np.nan, chance(values >= 0))
+            share = np.where(np.isnan(values[:, 0]), np.nan, not_below(values))
             rows.append(Row((*labels, NOT_BELOW), "%", tuple(six_digits(v) for v in share)))
     if outcome.name == BLOCKS:
         rows.append(Row((*labels, "Chance of at least one"), "%", tuple(float(v) for v in chance(values > 0))))
@@ -157,7 +158,7 @@ def difference_block(made: Simulation, other: Simulation, names: tuple[str, str]
         draws, own = made.values[n] - other.values[at], made.own[n] - other.own[at]
         with np.errstate(invalid="ignore"):
             lines = (own, draws.mean(axis=-1), *percentiles(draws, 0.1, 0.5, 0.9))
-            more = np.where(np.isnan(draws[:, 0]), np.nan, chance(draws > 0))
+            more = np.where(np.isnan(draws[:, 0]), np.nan, chance(draws >= A_POUND if outcome.money else draws > 0))
         rows += [Row((*labels, name), unit, tuple(told(v) for v in line)) for name, line in zip(MEASURES, lines, strict=True)]
         rows.append(Row((*labels, "Chance of more"), "%", tuple(six_digits(v) for v in more)))
     shows = (

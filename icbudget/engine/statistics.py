@@ -10,6 +10,9 @@ from numpy.typing import NDArray
 
 from icbudget.engine.rounding import Floats
 
+A_POUND = 100.0
+"""Pence by which nothing is told to be more or less: what is split to the penny may leave as much."""
+
 
 def percentiles(draws: Floats, *shares: float) -> Floats:
     """Return percentiles of draws (the last axis), as Excel's PERCENTILE.INC: straight between the two draws beside it.
@@ -33,6 +36,14 @@ def worst_tenth(draws: Floats, good: str = "higher") -> Floats:
 def chance(happens: NDArray[np.bool_]) -> Floats:
     """Return the share of draws (last axis) in which something happens."""
     return np.asarray(np.mean(happens, axis=-1))
+
+
+def not_below(pence: Floats) -> Floats:
+    """Return the share of draws (last axis) in which a balance is not below nought by a pound or more.
+
+    What several partners bear is split to the penny line by line, which may leave one of them pennies short of nought.
+    """
+    return chance(pence > -A_POUND)
 
 
 def ranks(values: NDArray[Any]) -> Floats:

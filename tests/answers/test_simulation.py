@@ -23,7 +23,7 @@ from icbudget.engine.outcomes import BALANCE, EXPOSURE, NET_CASH, NPV, PAID, PAY
 from icbudget.engine.risk_share import exposure
 from icbudget.engine.sampling import put_in
 from icbudget.engine.simulate import KEPT, runner_of, simulate
-from icbudget.engine.statistics import correlation, percentiles, quantile_error, ranks, worst_tenth
+from icbudget.engine.statistics import correlation, not_below, percentiles, quantile_error, ranks, worst_tenth
 from icbudget.plan.overlay import with_scenario
 from icbudget.plan.text import as_document, from_document, from_yaml
 from tests.engine.test_sampling import AS_SHIPPED, BOROUGH, with_rows
@@ -152,6 +152,24 @@ def test_percentiles_are_excels():
     assert percentiles(np.array([16.0, 1, 8, 2, 4]), 0.1, 0.9).tolist() == pytest.approx([1.4, 12.8])
     assert float(worst_tenth(np.arange(100.0))) == 4.5
     assert float(worst_tenth(np.arange(100.0), "lower")) == 94.5
+
+
+def test_pennies_short_of_nought_are_no_deficit():
+    # Two ICBs put in £100.01 each and two schemes cost £100.01 each: each is split 50.01 and 50.00, so one ICB bears £100.02
+    # of its £100.01. A whole pound short would be a deficit.
+    document = as_document(linear())
+    document["partners"][1]["kind"] = "icb"
+    source = "NHS Minimum Contribution"
+    for row in document["contributions"]:
+        row |= {"source": source, "amounts": dict.fromkeys(YEARS, 100.01)}
+    for row in document["schemes"]:
+        row |= {"source": source, "amounts": dict.fromkeys(YEARS, 100.01)}
+    document["uncertainties"] = []
+    block = simulation(examine(from_document(document).plan))
+    (own,) = block.where(Whose="icb", Figure=BALANCE, Measure="As planned")
+    (chance,) = block.where(Whose="icb", Figure=BALANCE, Measure="Chance of zero or more")
+    assert own.values[1] == -0.01 and chance.values[1] == 1.0
+    assert not_below(np.array([-100.0, -99.0, 0.0, 5.0])) == 0.75
 
 
 def test_the_worst_tenth_of_what_is_borne_is_the_dearest():
