@@ -11,7 +11,7 @@ from icbudget.answers.block import Block, Cell, Row
 from icbudget.answers.case import Case
 from icbudget.answers.goals import unit_of
 from icbudget.engine.goals import reached
-from icbudget.engine.outcomes import BLOCKS, NET_CASH, SYSTEM, Outcome
+from icbudget.engine.outcomes import BLOCKS, NET_CASH, Outcome
 from icbudget.engine.rounding import Floats
 from icbudget.engine.simulate import STEADY, Simulation, simulate
 from icbudget.engine.statistics import A_POUND, chance, not_below, percentiles, worst_tenth
@@ -56,7 +56,7 @@ def drawn_with(plan: Plan) -> tuple[int, int] | None:
 def simulation(case: Case) -> Block:
     """Return the range of every outcome of a plan's own simulation; see `simulation_block`."""
     alone = simulated(case.plan, together=False)
-    return simulation_block(simulated(case.plan), percentiles(alone.of(SYSTEM, NET_CASH)[-1], 0.1, 0.9))
+    return simulation_block(simulated(case.plan), percentiles(alone.over_plan(NET_CASH), 0.1, 0.9))
 
 
 def simulation_block(made: Simulation, alone: Floats | None = None) -> Block:
@@ -67,7 +67,7 @@ def simulation_block(made: Simulation, alone: Floats | None = None) -> Block:
     """
     rows = _about(made, alone)
     for n, outcome in enumerate(made.outcomes):
-        rows.extend(_rows(made, outcome, made.values[n], made.own[n]))
+        rows.extend(_rows(made, outcome, made.kept.of(n), made.own[n]))
     shows = (
         f"Ranges from {made.draws:,} draws of the figures that are uncertain. Percentiles do not add up: the P90 of a sum is not "
         "the sum of P90s. Less than £1 below zero counts as zero. What is not entered on Uncertainty is icbudget's assumption, a "
@@ -155,7 +155,7 @@ def difference_block(made: Simulation, other: Simulation, names: tuple[str, str]
         if at is None:
             continue
         labels, unit, told = (outcome.subject, outcome.name), outcome.unit or "", pounds if outcome.money else six_digits
-        draws, own = made.values[n] - other.values[at], made.own[n] - other.own[at]
+        draws, own = made.kept.of(n) - other.kept.of(at), made.own[n] - other.own[at]
         with np.errstate(invalid="ignore"):
             lines = (own, draws.mean(axis=-1), *percentiles(draws, 0.1, 0.5, 0.9))
             more = np.where(np.isnan(draws[:, 0]), np.nan, chance(draws >= A_POUND if outcome.money else draws > 0))

@@ -10,8 +10,8 @@ from icbudget import checks
 from icbudget.answers.block import Block, Row
 from icbudget.answers.case import Case
 from icbudget.answers.simulation import pounds, simulated, six_digits
-from icbudget.engine.knowing import Driver, drivers_by_swing, value_of_perfect_information, with_nothing
-from icbudget.engine.outcomes import NPV, SYSTEM
+from icbudget.engine.knowing import LOOKED_AT, Driver, drivers_by_swing, value_of_perfect_information, with_nothing
+from icbudget.engine.outcomes import NPV
 from icbudget.engine.rounding import Floats
 from icbudget.engine.simulate import Simulation, runner_of
 from icbudget.engine.statistics import chance
@@ -27,7 +27,7 @@ MEASURES_OF_A_DRIVER = 6
 """Rows that each driver has; net cash is the first."""
 STATED = "the plan as stated"
 Worths = Mapping[str, Floats]
-"""Net present value of other plans by name, pence in every draw."""
+"""Net present value of other plans by name, pence in every draw or in the first `LOOKED_AT` of them."""
 
 
 def tornado(case: Case) -> Block:
@@ -56,7 +56,7 @@ def rivals(case: Case, simulate: Callable[[Plan], Simulation]) -> Worths:
         return {}
     others = {name or STATED: with_scenario(stated, name) for name in names if name != active and name not in states}
     return {
-        name: simulate(plan).of(SYSTEM, NPV)[-1]
+        name: simulate(plan).over_plan(NPV)
         for name, (plan, found) in others.items()
         if plan.years == case.plan.years and not stopped([*found, *checks.check_plan(plan)])
     }
@@ -113,7 +113,7 @@ def worth_knowing(made: Simulation, drivers: tuple[Driver, ...], others: Worths)
     if not drivers:
         return "Nothing in the plan is uncertain."
     own = made.plan.setup.active_scenario or STATED
-    plans = np.stack([made.of(SYSTEM, NPV)[-1], *others.values()])
+    plans = np.stack([worth[:LOOKED_AT] for worth in (made.over_plan(NPV), *others.values())])
     everything, best = value_of_perfect_information(with_nothing(plans)), max(drivers, key=lambda d: d.worth)
     told = f"Before deciding whether to go ahead, {_known(everything, best, best.worth)}"
     if round(everything) < 100:

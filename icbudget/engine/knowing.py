@@ -49,8 +49,8 @@ class Driver:
 def drivers_by_swing(runner: Runner, simulation: Simulation, rivals: Sequence[Floats] = ()) -> tuple[Driver, ...]:
     """Return every driver, the one that moves net cash over the plan most first.
 
-    `rivals`: the net present value, in the same draws, of what else could be decided; doing nothing, which is worth nothing,
-    always could.
+    `rivals`: the net present value, in the same draws (the first `LOOKED_AT` are enough), of what else could be decided; doing
+    nothing, which is worth nothing, always could.
 
     Each is put at its 10th and at its 90th percentile, all other figures as planned; a driver of several figures moves them
     together, one of rates moves every year. Rank correlation is Spearman's between the driver (whether it happens; what the
@@ -63,8 +63,8 @@ def drivers_by_swing(runner: Runner, simulation: Simulation, rivals: Sequence[Fl
     net, worst = _at_ends(runner, names)
     draws = min(simulation.draws, LOOKED_AT)
     scores = _scores(runner, draws)
-    cash = simulation.of(SYSTEM, NET_CASH)[-1, :draws]
-    plans = np.stack([simulation.of(SYSTEM, NPV)[-1], *rivals])[:, :draws]
+    cash = simulation.over_plan(NET_CASH)[:draws]
+    plans = np.stack([worth[:draws] for worth in (simulation.over_plan(NPV), *rivals)])
     choices = with_nothing(plans)
     cash_ranks = ranks(cash)
     found = []

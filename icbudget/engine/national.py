@@ -48,7 +48,8 @@ def ranges_of(made: Simulation) -> Ranges:
     rows = [at[SYSTEM, name] for name in OUTCOMES]
     pools = [n for n, o in enumerate(made.outcomes) if o.subject.startswith("Pool ") and o.over_plan == "last"]
     planned = np.concatenate([made.own[rows], made.own[pools].sum(axis=0, keepdims=True)])
-    draws = np.concatenate([made.values[rows], made.values[pools].sum(axis=0, keepdims=True)])
+    nothing = np.zeros((len(made.plan.years) + 1, made.draws))
+    draws = np.stack([*(made.kept.of(n) for n in rows), sum((made.kept.of(n) for n in pools), nothing)])
     return Ranges(made.plan.setup.ons_code, made.plan.years, (*OUTCOMES, POOLS), planned, draws)
 
 

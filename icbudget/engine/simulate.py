@@ -14,6 +14,7 @@ import numpy as np
 from icbudget.engine import funding
 from icbudget.engine.drawn import Drawn
 from icbudget.engine.drivers import BLOCK
+from icbudget.engine.kept import KEPT, Kept, kept
 from icbudget.engine.outcomes import NET_CASH, PAID, SYSTEM, Outcome, outcomes_of
 from icbudget.engine.projection import project
 from icbudget.engine.rank import ranked
@@ -29,31 +30,34 @@ LEAST, MOST = 2_000, 100_000
 """Draws of a simulation that is told no number: at least, and at most where it is not steady before."""
 STEADY = 0.01
 """Steady: the sampling error of the median of net cash is below this share of gross."""
-KEPT = 2 * 1024**3
-"""Bytes that what is kept of the draws may take."""
 _AT_ONCE = 240_000
 """Draws × years × lines that are worked out at once: fewer cost more calls, more no longer fit the processor's cache."""
 
 
 @dataclass(frozen=True, eq=False)
 class Simulation:
-    """What every draw came to. `values`: outcomes × (years + 1) × draws; the last column is the whole plan."""
+    """What every draw came to."""
 
     plan: Plan
     sampler: Sampler
     outcomes: tuple[Outcome, ...]
-    values: Floats
+    kept: Kept
+    """Outcomes × (years + 1) × draws; the last column is the whole plan."""
     own: Floats
     """What the plan itself comes to, outcomes × (years + 1)."""
 
     @property
     def draws(self) -> int:
         """Return the number of draws."""
-        return int(self.values.shape[-1])
+        return self.kept.draws
 
     def of(self, subject: str, name: str) -> Floats:
         """Return an outcome of every draw, (years + 1) × draws. Raises `KeyError` where there is none."""
-        return np.asarray(self.values[self._at[subject, name]])
+        return self.kept.of(self._at[subject, name])
+
+    def over_plan(self, name: str) -> Floats:
+        """Return what an outcome of the whole system comes to over the plan in every draw."""
+        return self.kept.year(self._at[SYSTEM, name], -1)
 
     @cached_property
     def _at(self) -> dict[tuple[str, str], int]:
@@ -62,12 +66,12 @@ class Simulation:
     @property
     def error(self) -> float:
         """Return the sampling error of the median of net cash over the plan, as a share of gross; see `gross_error`."""
-        return gross_error(self.of(SYSTEM, NET_CASH)[-1], self.of(SYSTEM, PAID)[-1], self.of(SYSTEM, "System release")[-1])
+        return gross_error(self.over_plan(NET_CASH), self.over_plan(PAID), self.over_plan("System release"))
 
     @property
     def median_error(self) -> float:
         """Return the standard error of the median of net cash over the plan, pence."""
-        return quantile_error(self.of(SYSTEM, NET_CASH)[-1], 0.5)
+        return quantile_error(self.over_plan(NET_CASH), 0.5)
 
 
 @dataclass(frozen=True, eq=False, slots=True)
@@ -139,35 +143,31 @@ def simulate(
     given; `told` hears how many draws are done. `place` tells plans apart that are simulated beside one another, see
     `icbudget.engine.drivers.scores`. With `together` false all drivers are independent.
 
-    Raises `ValueError` for fewer than 2 draws, and for more than fit in memory, with how many would.
+    Raises `ValueError` for fewer than 2 draws, and after the first block for more than fit in memory, with how many would; see
+    `icbudget.engine.kept`.
     """
-    runner = runner_of(plan, seed, place)
-    outcomes, own = runner.run({})
-    wanted = MOST if draws is None else draws
-    fits = KEPT // (8 * own.size)
-    if wanted < 2:
+    if draws is not None and draws < 2:
         raise ValueError("a simulation needs at least 2 draws")
-    if draws is None:
-        wanted = min(wanted, fits)
-    if wanted > fits:
-        raise ValueError(
-            f"{wanted:,} draws are too many: about {fits:,} of this plan fit into the {KEPT // 1024**3} GiB kept for them"
-        )
+    runner = runner_of(plan, seed, place)
+    outcomes, values = runner.run({})
+    own = values[:, :, 0]
     if not runner.sampler.uncertain:
-        values = np.repeat(own, LEAST if draws is None else draws, axis=-1)
-        return Simulation(plan, runner.sampler, outcomes, values, own[:, :, 0])
+        found = kept(draws or LEAST, own)
+        found.put(0, values)
+        return Simulation(plan, runner.sampler, outcomes, found, own)
+    wanted = draws or min(MOST, KEPT // (8 * own.size))
     if run_blocks is None:
 
         def run_blocks(some: Iterable[tuple[int, int]]) -> Iterable[Floats]:
             return (runner.block(block, size, together=together) for block, size in some)
 
-    values, done = np.empty((*own.shape[:2], wanted)), 0
-    for (block, size), made in zip(blocks_of(wanted), run_blocks(blocks_of(wanted)), strict=True):
-        values[:, :, block * BLOCK : block * BLOCK + size] = made
+    found, done = kept(wanted, own), 0
+    for (_, size), made in zip(blocks_of(wanted), run_blocks(blocks_of(wanted)), strict=True):
+        found.put(done, made)
         done += size
         told(done)
         if draws is None and done >= LEAST:
-            so_far = Simulation(plan, runner.sampler, outcomes, values[:, :, :done], own[:, :, 0])
+            so_far = Simulation(plan, runner.sampler, outcomes, found.first(done), own)
             if so_far.error < STEADY:
-                return Simulation(plan, runner.sampler, outcomes, values[:, :, :done].copy(), own[:, :, 0])
-    return Simulation(plan, runner.sampler, outcomes, values, own[:, :, 0])
+                return so_far
+    return Simulation(plan, runner.sampler, outcomes, found, own)

@@ -88,8 +88,8 @@ def simulated(
     """Return the simulation of a case that has a result, compared with another case where one is given."""
     from icbudget.answers.simulation import ALONE, difference_block, simulation_block
     from icbudget.answers.tornado import rivals, tornado_block
-    from icbudget.engine.knowing import drivers_by_swing
-    from icbudget.engine.outcomes import NET_CASH, SYSTEM
+    from icbudget.engine.knowing import LOOKED_AT, drivers_by_swing
+    from icbudget.engine.outcomes import NET_CASH
     from icbudget.engine.simulate import runner_of
     from icbudget.engine.statistics import percentiles
 
@@ -98,9 +98,9 @@ def simulated(
     progress("The same draws with independent drivers")
     alone = _made(case.plan, min(made.draws, ALONE), seed, workers, False, progress)
     progress("What drives the range")
-    others = rivals(case, lambda plan: _made(plan, made.draws, seed, workers, True, progress))
+    others = rivals(case, lambda plan: _made(plan, min(made.draws, LOOKED_AT), seed, workers, True, progress))
     drivers = drivers_by_swing(runner_of(case.plan, seed), made, tuple(others.values()))
-    ends = percentiles(alone.of(SYSTEM, NET_CASH)[-1], 0.1, 0.9)
+    ends = percentiles(alone.over_plan(NET_CASH), 0.1, 0.9)
     blocks = {"ICB_SIMULATE": simulation_block(made, ends), "ICB_TORNADO": tornado_block(made, drivers, others)}
     if other is not None:
         names = tuple(c.plan.setup.active_scenario or "The plan" for c in (case, other))

@@ -105,7 +105,7 @@ def test_beyond_what_is_kept_memory_is_that_of_one_block_however_many_draws():
 
     def working(draws):
         tracemalloc.start()
-        kept = simulate(plan, draws).values.nbytes
+        kept = sum(row.nbytes for outcome in simulate(plan, draws).kept.rows for row in outcome)
         peak = tracemalloc.get_traced_memory()[1]
         tracemalloc.stop()
         return peak - kept
