@@ -2,20 +2,33 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
+from decimal import Decimal
+
+import numpy as np
 
 from icbudget import checks
 from icbudget.checks import Unread
+from icbudget.engine.rules import MARGINAL_RANK
 from icbudget.engine.run import Result, run
 from icbudget.findings import Finding, Severity, ordered, stopped
 from icbudget.plan import Plan
+from icbudget.plan.columns import ByYear
 from icbudget.plan.overlay import blamed, with_scenario
-from icbudget.plan.rows import Draft, draft_of, located
+from icbudget.plan.places import draft_of, located
+from icbudget.plan.rows import Draft
+from icbudget.plan.text import plan_hash
+from icbudget.plan.unknown import REST, Unknown, as_given, readings
 
 
 @dataclass(frozen=True)
 class Case:
-    """What every answer is made from. `result` is None where an error finding stops the engine."""
+    """What every answer is made from. `result` is None where an error finding stops the engine, or where figures are unknown.
+
+    `readings` is the same case with figures in the place of the `unknown` ones, very different ones in each, every one with its
+    result: what hangs on an unknown figure is not the same in all of them. `icbudget.answers.readings` makes and reads them.
+    """
 
     plan: Plan
     result: Result | None
@@ -24,11 +37,23 @@ class Case:
     """The plan as it was given, before its scenario was laid over it; None for the plan itself."""
     draft: Draft | None = None
     """What the plan was read from, which knows where its cells stand."""
+    unknown: tuple[Unknown, ...] = ()
+    readings: tuple[Case, ...] = ()
 
     @property
     def before_scenario(self) -> Plan:
         """Return the plan as it was given, before its scenario was laid over it."""
         return self.stated or self.plan
+
+    @property
+    def has_answers(self) -> bool:
+        """Return whether there are answers: all, or what is known where some figures are not."""
+        return self.result is not None or bool(self.readings)
+
+    @property
+    def hash(self) -> str:
+        """Return the plan's hash; what stands in the cells that cannot be read is part of it."""
+        return plan_hash(self.plan, self.unknown)
 
     @property
     def answered(self) -> Result:
@@ -59,12 +84,71 @@ def _waiting(plan: Plan) -> list[Finding]:
     return [replace(f, severity=Severity.WARNING) for name in others for f in with_scenario(plan, name)[1]]
 
 
+LEAST = 3
+"""So many figures must be able to stand in an unknown one's place for anything to be told apart."""
+
+
 def examine_draft(draft: Draft) -> Case | None:
     """Return the case of what was read, its findings placed where people see them; None where Setup could not be read."""
     if draft.plan is None:
         return None
-    case = examine(draft.plan, unread=draft.unread, read=tuple(draft.findings))
-    return replace(case, findings=tuple(ordered(located(case.findings, draft))), draft=draft)
+    read = tuple(draft.findings)
+    if draft.unknown:
+        case = _examine_unknown(draft.plan, draft.unread, read, tuple(draft.unknown))
+    else:
+        case = examine(draft.plan, unread=draft.unread, read=read)
+    told = tuple(ordered(located(case.findings, draft)))
+    known = tuple(replace(reading, findings=told, draft=draft) for reading in case.readings)
+    return replace(case, findings=told, draft=draft, readings=known)
+
+
+def _examine_unknown(plan: Plan, unread: Unread, read: tuple[Finding, ...], unknown: tuple[Unknown, ...]) -> Case:
+    """Return the case of a plan with figures that are not known: its readings, and the findings that all of them have.
+
+    A figure that an error refuses is none that could stand there. Where too few are left, or another error stops all of them,
+    the case has no readings, and what could not be read stops the answers.
+    """
+    cases = [examine(reading, unread=unread, read=read) for reading in readings(plan, unknown)]
+    answered = [case for case in cases if case.result is not None]
+    if len(answered) >= LEAST:
+        further = [examine(reading, unread=unread, read=read) for reading in _bought_or_not(answered)]
+        answered = [*answered, *further] if all(case.result is not None for case in further) else []
+    everywhere = set.intersection(*({*case.findings} for case in answered or cases))
+    found = tuple(f for f in cases[0].findings if f in everywhere)
+    if len(answered) < LEAST:
+        stops = tuple(replace(f, set_aside=False, message=f.message.removesuffix(f" {REST}")) for f in found)
+        return Case(cases[0].plan, None, stops, plan)
+    return Case(cases[0].plan, None, found, as_given(plan, unknown), unknown=unknown, readings=tuple(answered))
+
+
+def _bought_or_not(cases: Sequence[Case]) -> list[Plan]:
+    """Return two further readings where programmes compete for money that hangs on an unknown figure: all free, and none paid.
+
+    More money may buy a dear programme whole and leave nothing for a cheap one, or turn a ranking round, so what is bought does
+    not only rise or only fall with the figure. With both further readings nothing that hangs on it is the same in all.
+    """
+    plan = cases[0].plan
+    jumps = not all(row.divisible for row in plan.programmes) or any(row.rule == MARGINAL_RANK for row in plan.shifts)
+    changed = any(row.path.endswith(("/divisible", "/rule")) or row.value == MARGINAL_RANK for row in plan.scenarios)
+    if not jumps and not changed:
+        return []
+    found: set[int] = set()
+    for buyer in cases[0].answered.rules.buyers:
+        if buyer.pool < 0 or not (buyer.waits or changed):
+            continue
+        members = np.sort(buyer.members)
+        moves = [case.answered.projection.moves for case in cases]
+        told = {(m.available[..., buyer.pool].tobytes(), m.paid[..., members].tobytes()) for m in moves}
+        found |= set(members.tolist()) if len(told) > 1 else set()
+    dear = dict.fromkeys(plan.years, Decimal(10**9))
+    stated = cases[0].before_scenario
+    return [_costing(stated, {plan.programmes[g].id for g in found}, fixed) for fixed in ({}, dear) if found]
+
+
+def _costing(plan: Plan, programmes: set[str], fixed: Mapping[str, Decimal]) -> Plan:
+    cost = {"unit_cost": 0.0, "fixed_cost": ByYear(fixed), "double_running": ByYear(), "exit_cost": ByYear()}
+    rows = tuple(row.model_copy(update=cost) if row.id in programmes else row for row in plan.programmes)
+    return plan.model_copy(update={"programmes": rows})
 
 
 def examine_plan(plan: Plan) -> Case:

@@ -28,7 +28,9 @@ from icbudget.answers import (
 )
 from icbudget.answers.block import Block
 from icbudget.answers.case import Case
+from icbudget.answers.known import common, holds_unknown, nothing_known
 from icbudget.answers.sharing import risk_share
+from icbudget.engine.once import once
 from icbudget.plan import SETUP, TABLES
 
 
@@ -38,16 +40,22 @@ class Answer:
 
     `runs_again`: it does not only read the plan's result, but runs the plan again with other figures or scenarios; each of these
     is more work than all the others together.
+    `searches`: the answers in which it looks for something (what would break even, what moves a range most). It is given only
+    where all of these are known, since what a search finds may be the same by chance. `together`: see `known.common`.
     """
 
     id: str
     help: str
     build: Callable[[Case], Block]
+    searches: tuple[str, ...] = ()
+    together: bool = False
     runs_again: bool = False
 
 
 EVERY_TABLE = (SETUP.field, *TABLES)
 """The plan tables that every answer is made from: a partial plan would name rows that are not there."""
+
+_GOALS_AND_MONEY = ("ICB_GOALS", "ICB_REALLOCATE", "ICB_BALANCE")
 
 FAMILIES: dict[str, tuple[Answer, ...]] = {
     "The pools": (
@@ -69,22 +77,36 @@ FAMILIES: dict[str, tuple[Answer, ...]] = {
             combination.combination,
         ),
         Answer("ICB_EVIDENCE", "Each programme's effect from the study to the plan, and its ceiling", evidence.effects),
-        Answer("ICB_RELEASE", "Contract saving, system release, stranded cost and capacity", acute.release),
+        Answer("ICB_RELEASE", "Contract saving, system release, stranded cost and capacity", acute.release, together=True),
         Answer("ICB_REALLOCATE", "Money moved from acute to the pools, and what it buys", reallocation.reallocate),
         Answer("ICB_VERSIONS", "What a new version of an index changes, by line and year", combination.versions),
     ),
     "Partners and the whole system": (
         Answer("ICB_BRIDGE", "Bridge from base to plan, each partner and the whole system", system.bridge),
         Answer("ICB_PARTNERS", "Who pays and who gains", system.partners),
-        Answer("ICB_RISKSHARE", "Who bears each pool's over- or underspend, step by step", risk_share),
-        Answer("ICB_GAINSHARE", "What partners that share the result pay one another", gain_share.gain_share),
+        Answer("ICB_RISKSHARE", "Who bears each pool's over- or underspend, step by step", risk_share, together=True),
+        Answer("ICB_GAINSHARE", "What partners that share the result pay one another", gain_share.gain_share, together=True),
         Answer("ICB_APPRAISE", "Present values, ratios and payback of each view of the plan", appraisal.appraisal),
-        Answer("ICB_SWITCHING", "What figures would have to be for the plan just to break even", appraisal.switching),
+        Answer(
+            "ICB_SWITCHING",
+            "What figures would have to be for the plan just to break even",
+            appraisal.switching,
+            ("ICB_APPRAISE",),
+        ),
         Answer("ICB_GOALS", "Trajectory of each goal, whether it is on track and met by its date", goals.goals),
         Answer(
-            "ICB_GOALGAPS", "What would close the gap of each goal, and what that would cost", goals.goal_gaps, runs_again=True
+            "ICB_GOALGAPS",
+            "What would close the gap of each goal, and what that would cost",
+            goals.goal_gaps,
+            _GOALS_AND_MONEY,
+            runs_again=True,
         ),
-        Answer("ICB_FORMS", "What each partner bears, may move and keeps under each form of integration", scenarios.integration),
+        Answer(
+            "ICB_FORMS",
+            "What each partner bears, may move and keeps under each form of integration",
+            scenarios.integration,
+            together=True,
+        ),
         Answer(
             "ICB_SCENARIOS",
             "Headline figures of the plan and of every scenario, side by side",
@@ -94,14 +116,14 @@ FAMILIES: dict[str, tuple[Answer, ...]] = {
     ),
     "In the year": (
         Answer("ICB_MONITOR", "Budget, actual, forecast and residual risk of every line", in_year.monitoring),
-        Answer("ICB_QUARTER", "Quarterly report of income and spending to each partner", in_year.quarterly),
+        Answer("ICB_QUARTER", "Quarterly report of income and spending to each partner", in_year.quarterly, together=True),
         Answer("ICB_VIREMENTS", "Virement log: what counts and what it changes", in_year.virements),
         Answer("ICB_ACCURACY", "Every month's forecast and how far it was off", in_year.accuracy),
         Answer("ICB_CLOSE", "The year as the ICB closed it, and later changes", in_year.icb_close),
     ),
     "At the end of the year": (
-        Answer("ICB_MEMORANDUM", "Memorandum account of each pool, in £ and in £000", year_end.memorandum),
-        Answer("ICB_ANNUALRETURN", "Annual return to each partner", year_end.annual_return),
+        Answer("ICB_MEMORANDUM", "Memorandum account of each pool, in £ and in £000", year_end.memorandum, together=True),
+        Answer("ICB_ANNUALRETURN", "Annual return to each partner", year_end.annual_return, together=True),
         Answer("ICB_AGREEMENT", "Balances between partners: both sides' records and their difference", year_end.agreement),
         Answer("ICB_SOURCEBRIDGE", "Year-on-year bridge of every funding source", year_end.source_bridge),
         Answer("ICB_BOOKS", "What each partner books for a scheme, and its VAT", year_end.books),
@@ -113,7 +135,13 @@ FAMILIES: dict[str, tuple[Answer, ...]] = {
             simulation.simulation,
             runs_again=True,
         ),
-        Answer("ICB_TORNADO", "What drives the range, and what knowing it would be worth", tornado.tornado, runs_again=True),
+        Answer(
+            "ICB_TORNADO",
+            "What drives the range, and what knowing it would be worth",
+            tornado.tornado,
+            ("ICB_SIMULATE",),
+            runs_again=True,
+        ),
     ),
     "Returns to the Better Care Fund": (
         Answer("ICB_RETURNINCOME", "Income of the planning return, in its own columns", returns.income),
@@ -127,3 +155,21 @@ FAMILIES: dict[str, tuple[Answer, ...]] = {
 }
 """Every answer by what it is about, in reading order."""
 ANSWERS: tuple[Answer, ...] = tuple(answer for family in FAMILIES.values() for answer in family)
+
+
+def answered(case: Case, answer: Answer) -> Block:
+    """Return an answer of a case; of one with figures that are not known, what is known all the same."""
+    return _known(case, answer) if case.readings else answer.build(case)
+
+
+@once
+def _known(case: Case, answer: Answer) -> Block:
+    searched = (answered(case, other) for other in ANSWERS if other.id in answer.searches)
+    if any(holds_unknown(block) for block in searched):
+        return nothing_known(answered(case.readings[0], answer), case.unknown)
+    return common([answered(reading, answer) for reading in case.readings], case.unknown, together=answer.together)
+
+
+def answers_of(case: Case) -> tuple[Answer, ...]:
+    """Return the answers that a case has: all, or only the findings where an error stops the engine."""
+    return ANSWERS if case.has_answers else tuple(a for a in ANSWERS if a.id == "ICB_CHECKS")

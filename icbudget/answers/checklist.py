@@ -12,7 +12,7 @@ from icbudget.answers.returns import columns_of_return, metrics_of, pooled_schem
 from icbudget.checks.place import at
 from icbudget.findings import Place
 from icbudget.plan import Plan
-from icbudget.plan.rows import seen
+from icbudget.plan.places import seen
 from icbudget.plan.scheme import Scheme
 from icbudget.plan.sign_off import SignOff
 

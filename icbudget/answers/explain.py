@@ -5,17 +5,18 @@ from __future__ import annotations
 import difflib
 import re
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from icbudget import years
 from icbudget.answers.assumptions import Assumption, assumption
 from icbudget.answers.block import Block, Row
 from icbudget.answers.case import Case
+from icbudget.answers.known import ledger_of, said
 from icbudget.answers.sharing import shared_in_words
-from icbudget.engine.booked import every_posting
 from icbudget.engine.ledger import Posting
 from icbudget.engine.risk_share import pool_shares
 from icbudget.findings import Place
+from icbudget.plan.unknown import WORDS
 
 HOW = {
     "contribution": "the amount set for the year, or last year's × (1 + index), rounded half-up; one-off money is for its year",
@@ -78,15 +79,30 @@ def explain(case: Case, asked: str, places: Mapping[str, Place]) -> Explanation:
             unknown.append(f"{part} (did you mean {sorted(names[near[0]])[0]}?)" if near else part)
         else:
             wanted.append(found)
-    ledger = () if unknown else every_posting(case.answered)
+    ledger = () if unknown else ledger_of(case)
     matched = tuple(p for p in ledger if all(want & _carried(p) for want in wanted) and p.pence)
     totals: dict[str, int] = {}
     for posting in matched:
         totals[posting.kind] = totals.get(posting.kind, 0) + posting.pence
     paths = dict.fromkeys(path for posting in matched for path in posting.rests_on)
-    told = (assumption(case.plan, path, places) for path in paths)
-    shared = () if unknown else tuple(_shared(case, wanted))
+    told = (_assumed(case, path, places) for path in paths)
+    shared = () if unknown else _shared_in_all(case, wanted)
     return Explanation(parts, totals, matched, tuple(a for a in told if a is not None), shared, tuple(unknown))
+
+
+def _assumed(case: Case, path: str, places: Mapping[str, Place]) -> Assumption | None:
+    """Return the assumption at a path; where its figure is not known, it says so."""
+    found = assumption(case.plan, path, places)
+    if found is not None and any(f.path == path for f in case.unknown):
+        return replace(found, value=WORDS)
+    return found
+
+
+def _shared_in_all(case: Case, wanted: list[set[str]]) -> tuple[str, ...]:
+    """Return who bears what; of a plan with figures that are not known, what is the same whatever they are, and what is not."""
+    told = [tuple(_shared(reading, wanted)) for reading in case.readings or (case,)]
+    same = tuple(words for words in told[0] if all(words in others for others in told))
+    return same if all(words == same for words in told) else (*same, f"Who bears the rest is not known. {said(case.unknown)}")
 
 
 def _shared(case: Case, wanted: list[set[str]]) -> Iterator[str]:
@@ -145,7 +161,7 @@ def _names(case: Case) -> dict[str, set[str]]:
             name(row.name, row.id)
     for line in plan.contributions:
         name(line.name, line.name)
-    for posting in every_posting(case.answered):
+    for posting in ledger_of(case):
         name(posting.source, posting.source)
         name(posting.kind, posting.kind)
         name(posting.basis, posting.basis)

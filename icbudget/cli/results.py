@@ -98,12 +98,12 @@ def verify(
     if plan.is_dir():
         _verify_pack(plan, as_json=as_json)
     opened, differences = tasks.verify(plan)
-    found = differences if opened.sound else [f for f in opened.findings if f.severity is Severity.ERROR]
+    found = differences if opened.answered else [f for f in opened.findings if f.severity is Severity.ERROR]
     if as_json:
         show.as_json(
             {
                 "plan": show.identity(opened),
-                "agrees": opened.sound and not has_errors(found),
+                "agrees": opened.answered and not has_errors(found),
                 "findings": [f.as_record() for f in found],
             }
         )

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import sys
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -14,6 +14,7 @@ from icbudget.answers.block import Block
 from icbudget.answers.explain import HOW, Explanation
 from icbudget.findings import Finding, Severity, ordered
 from icbudget.plan.text import plan_hash
+from icbudget.plan.unknown import NotKnown
 from icbudget.tasks import Ledger, Opened, ScenarioTold
 
 if TYPE_CHECKING:
@@ -23,8 +24,20 @@ _WORDS = {Severity.ERROR: "ERROR", Severity.WARNING: "Warning", Severity.NOTE: "
 
 
 def as_json(value: Any) -> None:
-    """Print JSON."""
-    print(json.dumps(value, indent=2, ensure_ascii=False))
+    """Print JSON; a value that is not known is the text `not known`."""
+    print(json.dumps(_plain(value), indent=2, ensure_ascii=False, allow_nan=False))
+
+
+def _plain(value: Any) -> Any:
+    if isinstance(value, Mapping):
+        return {name: _plain(part) for name, part in value.items()}
+    if isinstance(value, (list, tuple)):
+        return [_plain(part) for part in value]
+    return str(value) if isinstance(value, NotKnown) else value
+
+
+def _money(pence: int) -> str:
+    return str(pence) if isinstance(pence, NotKnown) else money.display(pence)
 
 
 def identity(opened: Opened) -> dict[str, str | None]:
@@ -33,9 +46,15 @@ def identity(opened: Opened) -> dict[str, str | None]:
     return {
         "file": opened.path.name,
         "title": plan.setup.title if plan else None,
-        "hash": plan_hash(plan) if plan else None,
+        "hash": _hash(opened) if plan else None,
         "icbudget": __version__,
     }
+
+
+def _hash(opened: Opened) -> str:
+    """Return the hash of the plan as it was given, before its scenario, with what stands in cells that cannot be read."""
+    assert opened.draft.plan is not None
+    return plan_hash(opened.draft.plan, opened.draft.unknown)
 
 
 def findings(found: Sequence[Finding], *, silent_when_clean: bool = False) -> None:
@@ -67,7 +86,7 @@ def outcome(opened: Opened, files: Sequence[Path]) -> None:
     """Print what a run found and wrote."""
     findings(opened.findings)
     if opened.draft.plan is not None:
-        print(f"\n{opened.draft.plan.setup.title} (plan {plan_hash(opened.draft.plan)[:12]}, icbudget {__version__})")
+        print(f"\n{opened.draft.plan.setup.title} (plan {_hash(opened)[:12]}, icbudget {__version__})")
     for path in files:
         print(f"Wrote {path}")
     if not files:
@@ -78,7 +97,7 @@ def agreement(opened: Opened, differences: Sequence[Finding]) -> None:
     """Print whether the stored answers agree with those worked out again."""
     if differences:
         findings(differences)
-    if not opened.sound:
+    if not opened.answered:
         print("The workbook cannot be worked out again until its errors are mended.")
     elif not any(f.severity is Severity.ERROR for f in differences):
         print(f"{opened.path.name} agrees with icbudget {__version__}: every stored answer comes out again.")
@@ -120,10 +139,10 @@ def explanation(told: Explanation) -> None:
     if not told.postings and not told.shared:
         tree.add("No money is posted there.")
     for kind, total in told.totals.items():
-        branch = tree.add(escape(f"{kind}: {money.display(total)} = {HOW[kind]}"))
+        branch = tree.add(escape(f"{kind}: {_money(total)} = {HOW[kind]}"))
         for p in [p for p in told.postings if p.kind == kind][:40]:
             words = ", ".join(word for word in (p.year, p.partner, p.pool, p.source, p.line) if word)
-            branch.add(escape(f"{money.display(p.pence)}  {words}"))
+            branch.add(escape(f"{_money(p.pence)}  {words}"))
     if told.shared:
         borne = tree.add("Who bears the over- or underspend, if it were settled at the year's end")
         for words in told.shared[:80]:
@@ -237,8 +256,8 @@ def block(told: Block, *, leave_out: Sequence[str] = (), narrow: Sequence[str] =
 
 
 def _cell(value: Any, unit: str) -> str:
-    if isinstance(value, str):
-        return value
+    if isinstance(value, (str, NotKnown)):
+        return str(value)
     shown = f"{value:.1%}" if unit == "%" else f"{money.to_pounds(money.to_pence(value)):,.0f}"
     return shown.replace("-", "−" if shown.strip("-0.%") else "")
 

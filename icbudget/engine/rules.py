@@ -15,7 +15,8 @@ from icbudget.plan.shift import Shift
 REINVESTED = "Reinvested acute release"
 MOVED = "Moved from acute"
 FUND = "Pump-prime fund"
-RELEASING = ("release_then_invest", "marginal_rank")
+MARGINAL_RANK = "marginal_rank"
+RELEASING = ("release_then_invest", MARGINAL_RANK)
 """Rules that move the confirmed release of the year before, and whose pools buy only what they have money for."""
 PUMP_PRIME = "pump_prime"
 

@@ -19,8 +19,9 @@ from typing import Any
 
 from icbudget.answers.block import Block
 from icbudget.answers.case import Case, examine_draft
-from icbudget.answers.catalogue import ANSWERS, EVERY_TABLE, Answer
+from icbudget.answers.catalogue import ANSWERS, EVERY_TABLE, Answer, answered, answers_of
 from icbudget.answers.explain import explain, explanation_block
+from icbudget.answers.known import holds_unknown
 from icbudget.answers.system import findings_block
 from icbudget.excel import coerce
 from icbudget.excel.coerce import Cells, InputProblem
@@ -116,9 +117,9 @@ def explain_function() -> Function:
 def answered_blocks(raw_tables: Mapping[str, Any]) -> dict[str, Block]:
     """Return every answer by its id, made from raw tables by argument; only the findings where an error stops the plan."""
     case, findings, _ = _of_raw(raw_tables)
-    if case is None or case.result is None:
+    if case is None:
         return {CHECKS: findings_block(findings)}
-    return {a.id: findings_block(findings) if a.id == CHECKS else a.build(case) for a in ANSWERS}
+    return {a.id: answered(case, a) for a in answers_of(case)}
 
 
 def case_of(raw_tables: Mapping[str, Any]) -> Case | None:
@@ -136,7 +137,7 @@ def _rows(answer: Answer, given: Mapping[str, Cells]) -> Sequence[Sequence[Any]]
     case = worked.case
     if answer.id == CHECKS:
         return findings_block(worked.findings).grid()
-    if case is None or case.result is None:
+    if case is None or not case.has_answers:
         raise _refusal(worked.findings)
     packed = worked.answers.get(answer.id)
     if packed is None:
@@ -153,7 +154,7 @@ def _work(given: _Given) -> _Worked:
     """Return what all answers that only read the result come to; one that fails is left to whoever asks for it."""
     case, findings, _ = _examined(given)
     answers: dict[str, bytes] = {}
-    if case is not None and case.result is not None:
+    if case is not None and case.has_answers:
         for answer in ANSWERS:
             if not answer.runs_again and answer.id != CHECKS:
                 with suppress(Exception):
@@ -163,13 +164,17 @@ def _work(given: _Given) -> _Worked:
 
 
 def _packed(answer: Answer, case: Case) -> bytes:
-    return zlib.compress(pickle.dumps(answer.build(case).grid()), 1)
+    """Return an answer's rows. Raises `InputProblem` where not all of them are known, so that no total skips one."""
+    block = answered(case, answer)
+    if holds_unknown(block):
+        raise _refusal([f for f in case.findings if f.place in {figure.place for figure in case.unknown}])
+    return zlib.compress(pickle.dumps(block.grid()), 1)
 
 
 def _answered(given: dict[str, Cells]) -> tuple[Case, Mapping[str, Place]]:
     """Return the case of the tables and the place of every figure. Raises `InputProblem` where an error stops the plan."""
     case, findings, places = _examined(_given(EVERY_TABLE, given))
-    if case is None or case.result is None:
+    if case is None or not case.has_answers:
         raise _refusal(findings)
     return case, places
 
@@ -208,7 +213,7 @@ def _place(given: _Given, name: str, spot: Spot) -> Place:
 
 
 def _refusal(findings: Iterable[Finding]) -> InputProblem:
-    errors = [f for f in findings if f.stops]
+    errors = [f for f in findings if f.stops] or list(findings)
     more = f" (and {len(errors) - 1} more: see Checks)" if len(errors) > 1 else ""
     return InputProblem(f"{errors[0]}{more}")
 

@@ -10,6 +10,7 @@ from typing import Any
 
 from icbudget import tasks
 from icbudget.answers.block import Block
+from icbudget.answers.known import holds_unknown
 from icbudget.excel.answers import CHECKS, answered_blocks, case_of
 from icbudget.excel.coerce import InputProblem
 from icbudget.excel.workbook_tables import INPUT_SHEETS, fresh_sheet, tables_of, write_values
@@ -39,6 +40,9 @@ def run_and_freeze(book: Any) -> str:
     if len(blocks) == 1:
         many = "1 error stops" if len(errors) == 1 else f"{len(errors)} errors stop"
         raise InputProblem(f"{many} the plan; nothing was written. See Checks.")
+    if unknown := [layout.ANSWER_SHEETS[id] for id, block in blocks.items() if holds_unknown(block)]:
+        many = f"{unknown[0]} and {len(unknown) - 1} more" if len(unknown) > 1 else unknown[0]
+        raise InputProblem(f"Not everything is known; nothing was written. {many}: see Checks.")
     there = {sheet.name: sheet for sheet in book.sheets}
     missing = [name for id in blocks if (name := layout.ANSWER_SHEETS[id]) not in there]
     if missing:

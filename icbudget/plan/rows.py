@@ -18,6 +18,7 @@ from icbudget.findings import Finding, Place, Severity, error, has_errors
 from icbudget.plan import cells, library
 from icbudget.plan.columns import Column, Kind, Noun, columns_of
 from icbudget.plan.plan import SETUP, TABLES, Plan, PlanTable
+from icbudget.plan.unknown import REST, Unknown, without_figures
 
 RawRow = Mapping[str, Any]
 PlaceOf = Callable[[str, int, str, str | None], Place]
@@ -26,12 +27,16 @@ PlaceOf = Callable[[str, int, str, str | None], Place]
 
 @dataclass(slots=True)
 class Draft:
-    """What was read: a plan if it can be made, all findings, the place of every figure, and the keys of unreadable rows."""
+    """What was read: a plan if it can be made, all findings, the place of every figure, and the keys of unreadable rows.
+
+    `unknown` are figures of the plan that nobody can read: what stands in their place there is no figure of the plan.
+    """
 
     plan: Plan | None = None
     findings: list[Finding] = field(default_factory=list)
     places: dict[str, Place] = field(default_factory=dict)
     unread: dict[str, set[str]] = field(default_factory=dict)
+    unknown: list[Unknown] = field(default_factory=list)
     numbers: dict[tuple[str, str], int] = field(default_factory=dict)
     """The number of the raw row of each row read, by table and key."""
     place_of: PlaceOf | None = None
@@ -169,6 +174,10 @@ def _read_row(table: PlanTable, number: int, raw: RawRow, place_of: PlaceOf, dra
             values[column.field] = _cell(column, cell, place, problems)
             given[column.field] = library.place(raw, column.field) if column.field in filled else place
     row = _validated(table.noun, values, number, table, place_of, problems)
+    if row is None:
+        row, unknown = without_figures(table, raw, values, problems, lambda name, year: place_of(table.field, number, name, year))
+        draft.unknown.extend(unknown)
+        problems = [replace(f, set_aside=True, message=f"{f.message} {REST}") if row else f for f in problems]
     draft.findings.extend(set_aside(table, problems))
     key = table.key_told(values) if row is None else table.key_of(row)
     if row is None:
@@ -263,38 +272,3 @@ def _out_of_range(column: Column, told: Any, place: Place) -> Finding:
     return error(
         "cell.not-accepted", f"{column.label}: {told['msg']}.", f"Fill it in: {column.help[0].lower()}{column.help[1:]}.", place
     )
-
-
-def located(findings: Iterable[Finding], draft: Draft) -> list[Finding]:
-    """Return findings with the place people see instead of the plan's own (table, key, field).
-
-    A cell that is blank has its place too; a row that was not read from anywhere keeps its table, key and column label.
-    """
-    return [replace(f, place=seen(f.place, draft)) for f in findings]
-
-
-def draft_of(plan: Plan) -> Draft:
-    """Return the draft of a plan that was made, not read: its places are table, number of the row, and column."""
-    specs = {table.field: table for table in (SETUP, *TABLES.values())}
-    headings = {name: {c.field: c.heading for c in columns_of(table.noun)} for name, table in specs.items()}
-
-    def place_of(table: str, row: int, field: str, year: str | None) -> Place:
-        column = headings[table][field] + (f" {year}" if year else "")
-        return Place(table=specs[table].label, row="" if table == SETUP.field else str(row + 1), column=column)
-
-    rows = ((name, number, row) for name in TABLES for number, row in enumerate(getattr(plan, name)))
-    numbers = {(name, TABLES[name].key_of(row)): number for name, number, row in rows}
-    return Draft(plan=plan, numbers={(SETUP.field, ""): 0, **numbers}, place_of=place_of)
-
-
-def seen(place: Place, draft: Draft) -> Place:
-    """Return the place people see instead of the plan's own (table, key, field); a place that is seen already stays."""
-    table = SETUP if place.table == SETUP.field else TABLES.get(place.table)
-    if table is None:
-        return place
-    field_name, _, year = place.column.partition("[")
-    number = draft.numbers.get((table.field, place.row))
-    if number is not None and draft.place_of is not None:
-        return draft.place_of(table.field, number, field_name, year.rstrip("]") or None)
-    labels = {c.field: c.label for c in columns_of(table.noun)}
-    return Place(table=table.label, row=place.row, column=labels.get(field_name, place.column))

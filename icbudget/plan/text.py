@@ -12,6 +12,7 @@ from icbudget.plan import library, markup
 from icbudget.plan.columns import columns_of
 from icbudget.plan.plan import SCHEMA_VERSION, SETUP, TABLES, Plan, PlanTable
 from icbudget.plan.rows import Draft, read_plan
+from icbudget.plan.unknown import Unknown
 
 
 def canonical_json(plan: Plan) -> str:
@@ -19,9 +20,10 @@ def canonical_json(plan: Plan) -> str:
     return json.dumps(plan.model_dump(mode="json"), sort_keys=True, separators=(",", ":"), ensure_ascii=False)
 
 
-def plan_hash(plan: Plan) -> str:
-    """Return the plan's identity: the SHA-256 of its canonical JSON in UTF-8."""
-    return hashlib.sha256(canonical_json(plan).encode()).hexdigest()
+def plan_hash(plan: Plan, unknown: Iterable[Unknown] = ()) -> str:
+    """Return the plan's identity: the SHA-256 of its canonical JSON in UTF-8, and of what stands in cells nobody can read."""
+    told = [canonical_json(plan), *(f"{figure.path} {figure.raw}" for figure in unknown)]
+    return hashlib.sha256("\n".join(told).encode()).hexdigest()
 
 
 def as_document(plan: Plan, tables: Iterable[str] = tuple(TABLES)) -> dict[str, Any]:

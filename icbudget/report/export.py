@@ -9,10 +9,11 @@ from decimal import Decimal
 
 from icbudget.answers.block import Block, Cell
 from icbudget.answers.case import Case
-from icbudget.answers.catalogue import ANSWERS
-from icbudget.engine.booked import every_posting
+from icbudget.answers.catalogue import answered, answers_of
+from icbudget.answers.known import ledger_of
 from icbudget.plan import PlanTable
 from icbudget.plan.columns import Noun, columns_of
+from icbudget.plan.unknown import NotKnown
 from icbudget.report.figures import legible, rounded
 
 FORMULA = ("=", "+", "-", "@", "\t", "\r", "\n")
@@ -27,11 +28,11 @@ def safe(text: str) -> str:
 
 def postings_csv(case: Case) -> str:
     """Return the ledger, one posting a row, amounts in pounds with two decimals; only the headings where there is no result."""
-    found = () if case.result is None else every_posting(case.result)
+    found = ledger_of(case) if case.has_answers else ()
     rows = (
         (
             *(safe(text) for text in (p.year, p.partner, p.pool, p.source, p.line, p.basis, p.kind)),
-            f"{rounded(p.pence / 100, 2):.2f}",
+            _cell(p.pence / 100, "£"),
             safe("; ".join(p.rests_on)),
         )
         for p in found
@@ -42,10 +43,9 @@ def postings_csv(case: Case) -> str:
 def tables_csv(case: Case) -> dict[str, str]:
     """Return each answer as CSV by its id: amounts in pounds with two decimals, percentages as their unit says (40 for 40%).
 
-    A case without a result has only its checks.
+    A case without a result has only its checks; what hangs on a figure that nobody can read says `not known`.
     """
-    answers = ANSWERS if case.result is not None else [a for a in ANSWERS if a.id == "ICB_CHECKS"]
-    return {answer.id: block_csv(answer.build(case)) for answer in answers}
+    return {answer.id: block_csv(answered(case, answer)) for answer in answers_of(case)}
 
 
 def block_csv(block: Block) -> str:
@@ -78,8 +78,8 @@ def _grid(block: Block) -> Iterable[Sequence[str]]:
 def _cell(value: Cell, unit: str) -> str:
     if value is None:
         return ""
-    if isinstance(value, str):
-        return safe(value)
+    if isinstance(value, (str, NotKnown)):
+        return safe(str(value))
     if unit.startswith("£"):
         return f"{rounded(value, 2):.2f}"
     return f"{rounded(value * 100 if unit == '%' else value, 6).normalize():f}"

@@ -9,7 +9,6 @@ from icbudget import __version__, reference
 from icbudget.answers.case import Case
 from icbudget.answers.simulation import drawn_with
 from icbudget.findings import Severity
-from icbudget.plan.text import plan_hash
 from icbudget.reference import TableVersion
 
 
@@ -36,11 +35,11 @@ class RunRecord:
 
 def record_of(case: Case, command: str) -> RunRecord:
     """Return the record of a run. `command` is what a reader types to repeat it, without folders of one machine."""
-    drawn = drawn_with(case.plan) if case.result is not None else None
+    drawn = drawn_with(case.plan) if case.has_answers else None
     found = Counter(finding.severity for finding in case.findings)
     return RunRecord(
         title=case.plan.setup.title,
-        plan_hash=plan_hash(case.plan),
+        plan_hash=case.hash,
         version=__version__,
         draws=drawn[0] if drawn else None,
         seed=drawn[1] if drawn else None,

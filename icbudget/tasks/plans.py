@@ -9,7 +9,7 @@ from icbudget.answers.case import examine_plan
 from icbudget.findings import Finding, has_errors
 from icbudget.plan import Plan
 from icbudget.plan import text as plan_text
-from icbudget.plan.rows import located
+from icbudget.plan.places import located
 from icbudget.tasks.reading import TEXTS, WORKBOOKS, Opened, answers, load
 from icbudget.tasks.writing import write_outputs
 

@@ -9,7 +9,7 @@ from types import MappingProxyType
 
 from icbudget.answers.block import Block
 from icbudget.answers.case import Case, examine_draft
-from icbudget.answers.catalogue import ANSWERS
+from icbudget.answers.catalogue import answered, answers_of
 from icbudget.findings import Finding, Place, error
 from icbudget.plan import text as plan_text
 from icbudget.plan.overlay import no_such_scenario, scenarios_of
@@ -32,6 +32,11 @@ class Opened:
     def sound(self) -> bool:
         """Return whether there is a result."""
         return self.case is not None and self.case.result is not None
+
+    @property
+    def answered(self) -> bool:
+        """Return whether there are answers: a result, or all that is known where figures cannot be read."""
+        return self.case is not None and self.case.has_answers
 
 
 def load(path: Path) -> Draft:
@@ -80,7 +85,6 @@ def check(path: Path, scenario: str | None = None) -> Opened:
 def answers(case: Case, made: Mapping[str, Block] = MappingProxyType({})) -> dict[str, Block]:
     """Return every answer of a case by its id, those that are made already as they are.
 
-    Only the findings where an error stops the engine.
+    Only the findings where an error stops the engine; what hangs on a figure that nobody can read is not known.
     """
-    wanted = (a for a in ANSWERS if case.result is not None or a.id == "ICB_CHECKS")
-    return {a.id: made[a.id] if a.id in made else a.build(case) for a in wanted}
+    return {a.id: made[a.id] if a.id in made else answered(case, a) for a in answers_of(case)}

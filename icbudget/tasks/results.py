@@ -17,12 +17,13 @@ def run(
 ) -> tuple[Opened, list[Path]]:
     """Return the examined plan and the files written into `out`: results workbook, report, postings.
 
-    Nothing is written when an error stops the engine. A file that is there already with other content is left alone, and
-    none of the files is written, unless `overwrite`; raises `FileExistsError` naming it.
+    Nothing is written when an error stops the engine; what hangs on a figure that cannot be read is written as not known. A file
+    that is there already with other content is left alone, and none of the files is written, unless `overwrite`; raises
+    `FileExistsError` naming it.
     """
     progress("Reading and checking the plan")
     opened = check(path, scenario)
-    if not opened.sound or opened.case is None:
+    if not opened.answered or opened.case is None:
         return opened, []
     from icbudget.workbook.template import build
 
@@ -42,7 +43,7 @@ def _report_files(case: Case, path: Path, scenario: str | None) -> dict[str, byt
 
     name = path.stem
     files = {f"{name}-report.html": write_report(case, record_of(case, command_of(path, scenario))).encode()}
-    if case.result is not None:
+    if case.has_answers:
         files[f"{name}-postings.csv"] = postings_csv(case).encode("utf-8-sig")
     return files
 
@@ -127,7 +128,7 @@ def verify(path: Path) -> tuple[Opened, list[Finding]]:
     from icbudget.workbook.verify import compare
 
     opened = check(path)
-    if not opened.sound or opened.case is None:
+    if not opened.answered or opened.case is None:
         return opened, []
     return opened, compare(path, answers(opened.case))
 
@@ -139,6 +140,6 @@ def explain(path: Path, asked: str) -> tuple[Opened, Explanation | None]:
     if not asked.strip(" /"):
         raise ValueError("Name the figure, such as “bcf / 2027/28 / icb”.")
     opened = check(path)
-    if not opened.sound or opened.case is None:
+    if not opened.answered or opened.case is None:
         return opened, None
     return opened, explained(opened.case, asked, opened.draft.places)

@@ -10,6 +10,7 @@ from icbudget.answers.simulation import MEASURES, OVER_PLAN
 from icbudget.answers.tornado import MEASURES_OF_A_DRIVER, NET_AT
 from icbudget.engine.outcomes import NET_CASH, PAY_NOTHING, PAY_PLAN
 from icbudget.plan import Plan
+from icbudget.plan.unknown import NOT_KNOWN, NotKnown
 from icbudget.workbook import layout
 from icbudget.workbook.comparisons import Placed
 from icbudget.workbook.native import Area, Figure, number, text
@@ -116,15 +117,19 @@ def _bridge(plan: Plan, placed: Placed, row: int) -> Series:
 def column_parts(start: Figure, end: Figure, row: int) -> Iterable[Figure]:
     """Return hidden and shown parts of a column between two values, above and below nought, more and less apart."""
     s, e, one, other = start.formula, end.formula, number(start), number(end)
-    low, high = min(one, other), max(one, other)
-    parts: list[Figure] = [Figure(f"MAX(0,MIN({s},{e}))", max(0.0, low)), Figure(f"MIN(0,MAX({s},{e}))", min(0.0, high))]
-    above = Figure(f"MAX(0,{s},{e})-{here(row, 4, '').formula}", max(0.0, high) - max(0.0, low))
-    beneath = Figure(f"MIN(0,{s},{e})-{here(row, 5, '').formula}", min(0.0, low) - min(0.0, high))
+    known = not isinstance(one + other, NotKnown)
+    low, high = (min(one, other), max(one, other)) if known else (NOT_KNOWN, NOT_KNOWN)
+    parts: list[Figure] = [
+        Figure(f"MAX(0,MIN({s},{e}))", max(0.0, low) if known else low),
+        Figure(f"MIN(0,MAX({s},{e}))", min(0.0, high) if known else high),
+    ]
+    above = Figure(f"MAX(0,{s},{e})-{here(row, 4, '').formula}", max(0.0, high) - max(0.0, low) if known else high)
+    beneath = Figure(f"MIN(0,{s},{e})-{here(row, 5, '').formula}", min(0.0, low) - min(0.0, high) if known else low)
     for more in (True, False):
         sign = ">=" if more else "<"
-        drawn = (other >= one) is more
+        drawn = known and (other >= one) is more
         for part in (above, beneath):
-            parts.append(Figure(f"IF({e}{sign}{s},{part.formula},0)", number(part) if drawn else 0.0))
+            parts.append(Figure(f"IF({e}{sign}{s},{part.formula},0)", number(part) if drawn or not known else 0.0))
     return parts
 
 
@@ -150,7 +155,10 @@ def _partners(plan: Plan, placed: Placed, row: int) -> Series:
         return tuple(area.sum(last, Partner=partner, Figure=figure) for figure in told)
 
     stakes = {n: sum(abs(number(f)) for f in figures(text(partner.id))) for n, partner in enumerate(plan.partners)}
-    shown = sorted(sorted(stakes, key=lambda n: -stakes[n])[: _MOST_PARTNERS if len(stakes) > _MOST_PARTNERS + 1 else None])
+    largest = sorted(
+        stakes, key=lambda n: (not isinstance(stakes[n], NotKnown), 0.0 if isinstance(stakes[n], NotKnown) else -stakes[n])
+    )
+    shown = sorted(largest[: _MOST_PARTNERS if len(stakes) > _MOST_PARTNERS + 1 else None])
     rows: list[tuple[Figure | str, tuple[Figure, ...]]] = []
     for n in shown or range(3):
         partner = plan.partners[n] if n < len(plan.partners) else None

@@ -7,10 +7,11 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
 from icbudget.plan import Plan
+from icbudget.plan.unknown import NotKnown
 from icbudget.workbook import layout, yeartotals
 from icbudget.workbook.inputs import spare
 from icbudget.workbook.layout import column_reference
-from icbudget.workbook.native import Area, Figure, number, same, setting, text
+from icbudget.workbook.native import Area, Figure, added, decided, number, same, setting, text
 from icbudget.workbook.outputs import TOTALS_ROW, Total
 from icbudget.workbook.totals import IN_MONEY_AND_KIND, NOUGHT, line, own_spending, pool_income
 
@@ -36,7 +37,8 @@ class Check:
     @property
     def agrees(self) -> bool:
         """Return whether the two agree."""
-        return abs(number(self.answers) - number(self.inputs)) <= number(self.allowed)
+        apart = number(self.answers) - number(self.inputs)
+        return not isinstance(apart, NotKnown) and abs(apart) <= number(self.allowed)
 
 
 def checks_of(plan: Plan, placed: Placed, *, room: bool) -> list[Check]:
@@ -58,13 +60,14 @@ def _of_inputs(plan: Plan) -> Iterable[Check]:
     shares = [column_reference("acute_lines", name) for name in ("variable_cost", "semi_fixed_cost", "fixed_cost")]
     lines = column_reference("acute_lines", "id")
     formula = f'SUMPRODUCT(--({lines}<>""),--(ABS({"+".join(shares)}-1)>{ALLOWED_SHARE.formula}))'
-    wrong = sum(abs(r.variable_cost + r.semi_fixed_cost + r.fixed_cost - 1) > number(ALLOWED_SHARE) for r in plan.acute_lines)
+    parts = [r.variable_cost + r.semi_fixed_cost + r.fixed_cost for r in plan.acute_lines]
+    wrong = decided(lambda: sum(abs(whole - 1) > number(ALLOWED_SHARE) for whole in parts))
     how = "Rows of the Acute sheet that do not add up, against none"
     yield Check("Acute", "Variable, semi-fixed and fixed cost of each acute line sum to 100 %", how, Figure(formula, wrong), NONE)
     line_of, share = column_reference("segments", "acute_line"), column_reference("segments", "share")
     formula = f'SUMPRODUCT(--({line_of}<>""),--(ABS(SUMIFS({share},{line_of},{line_of})-1)>{ALLOWED_SHARE.formula}))'
-    whole = {s.acute_line: math.fsum(o.share for o in plan.segments if same(o.acute_line, s.acute_line)) for s in plan.segments}
-    wrong = sum(abs(whole[s.acute_line] - 1) > number(ALLOWED_SHARE) for s in plan.segments)
+    whole = {s.acute_line: added(o.share for o in plan.segments if same(o.acute_line, s.acute_line)) for s in plan.segments}
+    wrong = decided(lambda: sum(abs(whole[s.acute_line] - 1) > number(ALLOWED_SHARE) for s in plan.segments))
     how = "Rows of the Segments sheet whose line does not add up, against none"
     yield Check("Segments", "Segments of each acute line sum to 100 %", how, Figure(formula, wrong), NONE)
     pools = column_reference("pools", "id")
@@ -143,7 +146,7 @@ def _identities(placed: Placed) -> Iterable[Check]:
     for area, lines in placed.values():
         for total in lines:
             if isinstance(total.label, str) and total.label.endswith(NOUGHT):
-                apart = math.fsum(abs(number(f)) for f in total.figures.values())
+                apart = added(abs(number(f)) for f in total.figures.values())
                 formula = f"SUMPRODUCT(ABS({_across(area, lines, total.label)}))"
                 name, how = total.label.removesuffix(NOUGHT).strip(), "Must be nought; the sizes of all years added up"
                 yield Check(area.sheet, name, how, NONE, Figure(formula, apart))

@@ -13,9 +13,11 @@ from icbudget.plan.columns import Column, Kind, Noun, columns_of
 from icbudget.plan.grid import key_columns
 from icbudget.plan.headings import FIGURE
 from icbudget.plan.library import awaited
+from icbudget.plan.unknown import NotKnown
 from icbudget.workbook import layout
 from icbudget.workbook.choices import restrict
 from icbudget.workbook.layout import HEADING_ROW, SETUP_SHEET, TableSheet
+from icbudget.workbook.outputs import Exact, write_cell
 from icbudget.workbook.paper import fit_height, fitted, printable, width_of
 from icbudget.workbook.styles import BY_KIND, INPUT_FILL, Styles, as_shown
 
@@ -107,15 +109,16 @@ def spare(table: str, rows: int, *, room: bool) -> int:
 
 _MOST = 80
 """Width of a column whose words are long, such as a source, on a sheet that takes several pages across anyway."""
-_ARROW = "MM"
-"""About as wide as the arrow of a filter, which stands beside a heading."""
+_ARROW = "MM"  # about as wide as the arrow of a filter, which stands beside a heading
 
 
 def write_value(sheet: Any, row: int, column: int, kind: Kind, value: Any, shown: Any) -> None:
     """Write one value of the plan; text is always written as text, whatever it begins with."""
-    if kind in (Kind.REFERENCES, Kind.YEARS) and value is not None:
-        value = "; ".join(value)
-    if value is None or value == "":
+    value = "; ".join(value) if isinstance(value, tuple) else value
+    if isinstance(value, NotKnown):
+        write_cell(sheet, row, column, value, shown)
+        sheet.write_comment(row, column, f"“{value.raw}” stood here, which cannot be read. Type the figure.")
+    elif value in (None, ""):
         sheet.write_blank(row, column, None, shown)
     elif kind is Kind.YES_NO:
         sheet.write_string(row, column, "Yes" if value else "No", shown)
@@ -124,15 +127,7 @@ def write_value(sheet: Any, row: int, column: int, kind: Kind, value: Any, shown
     elif isinstance(value, str):
         sheet.write_string(row, column, value, shown)
     else:
-        sheet.write_number(row, column, _Exact(value), shown)
-
-
-class _Exact(float):
-    """A number that is written with all its digits; XlsxWriter would keep 16, which a few numbers need 17 of."""
-
-    def __format__(self, spec: str) -> str:
-        told = super().__format__(spec)
-        return told if float(told) == self else repr(float(self)).upper()
+        sheet.write_number(row, column, Exact(value), shown)
 
 
 def _day(text: str) -> dt.datetime | None:

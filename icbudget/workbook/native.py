@@ -9,10 +9,12 @@ from __future__ import annotations
 import math
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
+from typing import Any
 
 from icbudget.answers.block import Block, Cell
 from icbudget.plan import Plan
 from icbudget.plan.columns import columns_of
+from icbudget.plan.unknown import NOT_KNOWN, NotKnown, Undecided
 from icbudget.workbook import layout
 
 
@@ -49,7 +51,7 @@ def same(one: object, other: object) -> bool:
 
 def wrapped(function: str, figure: Figure, value: Callable[[float], float]) -> Figure:
     """Return a function of one figure, such as ABS or MAX against 0."""
-    return Figure(f"{function}({figure.formula})", value(number(figure)))
+    return Figure(f"{function}({figure.formula})", decided(lambda: value(number(figure))))
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,7 +81,7 @@ class Area:
 
     def sum(self, heading: str, *, here: bool = False, **where: Figure) -> Figure:
         """Return the SUMIFS of a column over the rows whose labels equal the given cells."""
-        value = math.fsum(v for row in self._rows(where) if isinstance(v := self._value(row, heading), (int, float)))
+        value = added(self._value(row, heading) for row in self._rows(where))
         function = "SUMIFS" if where else "SUM"
         return Figure(f"{function}({self.column(heading, here=here)}{self._conditions(where, here)})", value)
 
@@ -87,17 +89,25 @@ class Area:
         """Return the sum of a column over the rows whose label is blank."""
         found = [row for row in range(len(self.block.rows)) if not self._label(row, label)]
         formula = f'SUMPRODUCT(--({self.column(label, here=here)}=""),{self.column(heading, here=here)})'
-        return Figure(formula, math.fsum(v for row in found if isinstance(v := self._value(row, heading), (int, float))))
+        everywhere = added(self._value(row, heading) for row in range(len(self.block.rows)))
+        value = added(self._value(row, heading) for row in found)
+        return Figure(formula, everywhere if isinstance(everywhere, NotKnown) else value)
 
     def count_below(self, heading: str, *, here: bool = False, **where: Figure) -> Figure:
         """Return how many rows with the given labels are below zero in a column."""
         values = [self._value(row, heading) for row in self._rows(where)]
-        return Figure(f'COUNTIFS({self._conditions(where, here)[1:]},{self.column(heading, here=here)},"<0")', below(values))
+        formula = f'COUNTIFS({self._conditions(where, here)[1:]},{self.column(heading, here=here)},"<0")'
+        if isinstance(added(values), NotKnown):  # COUNTIFS passes an error over, a sum does not
+            return Figure(f"{formula}+0*{self.sum(heading, here=here, **where).formula}", NOT_KNOWN)
+        return Figure(formula, below(values))
 
     def count(self, heading: str, told: Figure, *, here: bool = False) -> Figure:
         """Return how many rows hold a text in a column."""
-        value = float(sum(same(self._value(row, heading), told.value) for row in range(len(self.block.rows))))
-        return Figure(f"COUNTIF({self.column(heading, here=here)},{told.formula})", value)
+        values = [self._value(row, heading) for row in range(len(self.block.rows))]
+        formula = f"COUNTIF({self.column(heading, here=here)},{told.formula})"
+        if isinstance(added(values), NotKnown):
+            return Figure(f"{formula}+0*{self.sum(heading, here=here).formula}", NOT_KNOWN)
+        return Figure(formula, float(sum(same(value, told.value) for value in values)))
 
     def total_cell(self, row: int, heading: str, *, here: bool = False) -> str:
         """Return the cell above the block, in the column of a heading, in a row counted from 0 at the top of the sheet."""
@@ -132,6 +142,20 @@ class Area:
         return self.block.rows[row].values[self.block.columns.index(heading)]
 
 
+def added(values: Iterable[Cell]) -> float:
+    """Return the sum of the values that are numbers; `NOT_KNOWN` where one of them is."""
+    numbers = [value for value in values if isinstance(value, (int, float))]
+    return NOT_KNOWN if any(isinstance(value, NotKnown) for value in numbers) else math.fsum(numbers)
+
+
+def decided(value: Callable[[], float]) -> float:
+    """Return a value; `NOT_KNOWN` where it hangs on whether something that is not known is more or less than another."""
+    try:
+        return value()
+    except Undecided:
+        return NOT_KNOWN
+
+
 def below(values: Iterable[Cell]) -> float:
     """Return how many values are numbers below zero."""
     return float(sum(isinstance(v, (int, float)) and v < 0 for v in values))
@@ -146,11 +170,19 @@ def base_sum(plan: Plan, field: str, **where: Figure) -> Figure:
     rows = [row for row in getattr(plan, field) if all(same(getattr(row, part), f.value) for part, f in where.items())]
     tests = "".join(f"--({layout.column_reference(field, part)}={f.formula})," for part, f in where.items())
     base = layout.column_reference(field, "base_amount")
-    value = math.fsum(float(row.amounts.get(year, row.base_amount or 0)) for row in rows)
+    amounts = {id(row): _in_year(row, year) for row in getattr(plan, field)}
+    value = added(amounts[id(row)] for row in rows)
+    if isinstance(added(amounts.values()), NotKnown):  # SUMPRODUCT takes an error of any row for one of all
+        value = NOT_KNOWN
     if not any(year in row.amounts for row in getattr(plan, field)):
         return Figure(f"SUMPRODUCT({tests}{base})", value)
     set_for_year = f"{sheet}[{year}]"
     return Figure(f'SUMPRODUCT({tests}--({set_for_year}=""),{base})+SUMPRODUCT({tests}{set_for_year})', value)
+
+
+def _in_year(row: Any, year: str) -> float:
+    amount = row.amounts.get(year, row.base_amount or 0)
+    return amount if isinstance(amount, NotKnown) else float(amount)
 
 
 def setting(plan: Plan, name: str) -> Figure:

@@ -9,6 +9,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from icbudget.answers.block import PERCENTAGE, Cell
+from icbudget.plan.unknown import NotKnown
 from icbudget.workbook import layout
 from icbudget.workbook.layout import ANSWER_ROWS
 from icbudget.workbook.native import Area, Figure
@@ -17,6 +18,8 @@ from icbudget.workbook.styles import BY_UNIT, Styles, as_shown, bracketed, by_un
 
 WHERE = "Where"
 """Heading of the column that names a cell; in a workbook of values it leads there."""
+NOT_THERE = "#N/A"
+"""What Excel shows for a value that is not known; whatever adds it up is not known either."""
 COMPLETE = "Complete"
 """Heading of the column that says Yes or No of what a return needs."""
 _CELL = re.compile(r"^'?(?P<sheet>[^'!]+)'?!(?P<cell>[A-Z]{1,3}[0-9]+)$")
@@ -40,7 +43,8 @@ def block_row(totals: int) -> int:
 
 def write_figure(sheet: Any, row: int, column: int, figure: Figure, shown: Any) -> None:
     """Write an ordinary formula with its value."""
-    sheet.write_formula(row, column, f"={figure.formula}", shown, figure.value)
+    value = NOT_THERE if isinstance(figure.value, NotKnown) else figure.value
+    sheet.write_formula(row, column, f"={figure.formula}", shown, value)
 
 
 def write_answer(
@@ -175,9 +179,19 @@ def _link(value: Cell, styles: Styles) -> str:
     return f"internal:{layout.quoted(found['sheet'])}!{found['cell']}"
 
 
+class Exact(float):
+    """A number that is written with all its digits; XlsxWriter would keep 16, which a few numbers need 17 of."""
+
+    def __format__(self, spec: str) -> str:
+        told = super().__format__(spec)
+        return told if float(told) == self else repr(float(self)).upper()
+
+
 def write_cell(sheet: Any, row: int, column: int, value: Cell, shown: Any) -> None:
-    """Write one value of an answer; text is always written as text."""
-    if value is None or value == "":
+    """Write one value of an answer; text is always written as text, and what is not known as #N/A, which no total skips."""
+    if isinstance(value, NotKnown):
+        sheet.write_formula(row, column, "=NA()", shown, NOT_THERE)
+    elif value is None or value == "":
         sheet.write_blank(row, column, None, shown)
     elif isinstance(value, str):
         sheet.write_string(row, column, value, shown)

@@ -6,7 +6,8 @@ from dataclasses import replace
 
 from icbudget.findings import Place
 from icbudget.plan import SETUP, Plan
-from icbudget.plan.rows import Draft, draft_of
+from icbudget.plan.places import draft_of
+from icbudget.plan.rows import Draft
 from icbudget.workbook import layout
 from icbudget.workbook.choices import setting_cell
 from icbudget.workbook.inputs import headings_of

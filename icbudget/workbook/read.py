@@ -14,6 +14,7 @@ from icbudget.plan.columns import PROVENANCE, columns_of
 from icbudget.plan.grid import read_grids
 from icbudget.plan.headings import Spot, matched, names_of
 from icbudget.plan.rows import Draft
+from icbudget.plan.unknown import REST
 from icbudget.workbook import layout
 from icbudget.workbook.cells import NO_VALUE, Sheet, read_cells
 from icbudget.workbook.find import Found, find_tables
@@ -37,12 +38,16 @@ def read_workbook(path: Path) -> Draft:
     bare = _without_result(found, path.name)
     draft = _read(found, path.name, set(bare))
     told = [f for f in draft.findings if _cell(f.place) not in bare]
+    apart = {_cell(figure.place) for figure in draft.unknown}
     draft.findings = [
         *(f for f in findings if f.id != "workbook.formula-without-value"),
         *_absent(found, path.name),
         *_without_columns(found, path.name),
         *_beside(found, path.name),
-        *bare.values(),
+        *(
+            replace(f, set_aside=cell in apart, message=f"{f.message} {REST}" if cell in apart else f.message)
+            for cell, f in bare.items()
+        ),
         *_unused(told, sheets, found, path.name),
     ]
     return draft

@@ -8,12 +8,11 @@ from typing import Any
 import icbudget
 from icbudget import reference
 from icbudget.answers.case import Case
+from icbudget.answers.known import ledger_of
 from icbudget.answers.simulation import drawn_with
-from icbudget.engine.booked import every_posting
 from icbudget.findings import Severity
-from icbudget.plan.text import plan_hash
 from icbudget.workbook.layout import POSTINGS, RUN_RECORD
-from icbudget.workbook.outputs import write_top
+from icbudget.workbook.outputs import write_cell, write_top
 from icbudget.workbook.paper import fit_height, printable
 from icbudget.workbook.styles import POUNDS_PENCE, Styles
 
@@ -27,11 +26,11 @@ _POSTING_WIDTHS = (10, 14, 14, 30, 34, 8, 16, 18, 84)
 def write_postings(sheet: Any, styles: Styles, case: Case) -> None:
     """Write the ledger as an Excel Table, amounts in £ with their sign as posted."""
     write_top(sheet, styles, POSTINGS, "Every pound of the plan: who, where, why, and the figures of the plan it rests on.")
-    ledger = every_posting(case.answered)
+    ledger = ledger_of(case)
     for number, p in enumerate(ledger, start=5):
         for at, told in enumerate((p.year, p.partner, p.pool, p.source, p.line, p.basis, p.kind)):
             sheet.write_string(number, at, told, styles.answer())
-        sheet.write_number(number, 7, p.pence / 100, styles.answer(POUNDS_PENCE))
+        write_cell(sheet, number, 7, p.pence / 100, styles.answer(POUNDS_PENCE))
         sheet.write_string(number, 8, "; ".join(p.rests_on)[:32_000], styles.unwrapped())
         words = (p.year, p.partner, p.pool, p.source, p.line, p.basis, p.kind)
         fit_height(sheet, number, zip(words, _POSTING_WIDTHS, strict=False))
@@ -53,7 +52,7 @@ def write_record(sheet: Any, styles: Styles, case: Case) -> None:
     drawn = drawn_with(case.plan)
     lines = [
         ("icbudget version", icbudget.__version__),
-        ("Plan hash (SHA-256)", plan_hash(case.plan)),
+        ("Plan hash (SHA-256)", case.hash),
         ("Scenario", case.plan.setup.active_scenario or "The plan itself"),
         ("Draws and seed", f"{drawn[0]:,}, {drawn[1]}" if drawn else "None: nothing is drawn at random"),
         ("Findings", "; ".join(f"{n} {severity}{'s' if n != 1 else ''}" for severity, n in counted.items())),

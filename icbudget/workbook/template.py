@@ -12,6 +12,7 @@ from icbudget.answers.block import Block
 from icbudget.answers.case import Case
 from icbudget.answers.catalogue import ANSWERS, EVERY_TABLE, FAMILIES
 from icbudget.answers.checklist import checklist
+from icbudget.answers.known import common
 from icbudget.plan import Plan
 from icbudget.plan.setup import Setup
 from icbudget.workbook import layout
@@ -91,7 +92,9 @@ class _Build:
         best: Block | None,
     ) -> None:
         if case and "ICB_CHECKLIST" in blocks:  # in a workbook of values the checklist leads to that workbook's own cells
-            blocks = {**blocks, "ICB_CHECKLIST": checklist(replace(case, draft=draft_in_workbook(plan)))}
+            here = draft_in_workbook(plan)
+            told = [checklist(replace(reading, draft=here)) for reading in case.readings or (case,)]
+            blocks = {**blocks, "ICB_CHECKLIST": common(told, case.unknown)}
         self.book, self.plan, self.blocks, self.live, self.case, self.macros = book, plan, blocks, live, case, macros
         self.best = best
         self.styles = Styles(book, brackets=plan.setup.display_sign == "nhs")

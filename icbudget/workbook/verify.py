@@ -9,8 +9,10 @@ from pathlib import Path
 from icbudget import money
 from icbudget.answers.block import Block, Cell
 from icbudget.findings import Finding, Place, error, warning
+from icbudget.plan.unknown import NotKnown
 from icbudget.workbook.cells import NO_VALUE, Sheet, Value, read_cells
 from icbudget.workbook.layout import ANSWER_SHEETS
+from icbudget.workbook.outputs import NOT_THERE
 from icbudget.workbook.worksheet import address
 
 HALF_PENNY, RELATIVE = 0.005, 1e-9
@@ -76,6 +78,8 @@ def _differences(workbook: str, sheet: Sheet, start: int, block: Block) -> Itera
 
 def _difference(stored: Value | None, fresh: Cell, unit: str) -> tuple[str, int | None] | None:
     """Return what differs, and by how many pence where it is money; None where the two agree."""
+    if isinstance(fresh, NotKnown):
+        return None if stored == NOT_THERE else (f"Stored {_shown(stored)}, but it is not known.", None)
     if stored is NO_VALUE:
         return "The formula was saved without its result.", None
     if _number(stored) and _number(fresh):

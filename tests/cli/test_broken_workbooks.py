@@ -289,7 +289,7 @@ def test_what_is_broken_is_told_with_its_cell_and_mend(sound, known, tmp_path, c
     new = [f for f in tasks.check(path).findings if (f.id, str(f.place)) not in known and f.severity is not Severity.NOTE]
     told = [f for f in new if str(f.place) == place and words in f.message]
     assert told and mend in told[0].fix, [str(f) for f in new]
-    stops = told[0].severity is Severity.ERROR
+    stops = told[0].stops
     left, said = run(capsys, "run", path, "--out", tmp_path / "out") if stops else run(capsys, "check", path)
     assert left == code and words in said and "Traceback" not in said
     assert not (tmp_path / "out").exists()

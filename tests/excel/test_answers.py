@@ -94,8 +94,8 @@ def test_an_empty_cell_or_range_for_a_table_is_no_table(host):
             1,
             7,
             "about 2,000",
-            "Acute, row 1, column Unit price (£ a unit): Unit price is the text “about 2,000”, not a number. Type a number, "
-            "or leave the cell blank if there is none.",
+            "Acute, row 1, column Unit price (£ a unit): Unit price is the text “about 2,000”, not a number. Whatever "
+            "rests on it is not known until this is mended. Type a number, or leave the cell blank if there is none.",
         ),
         (
             "contributions",

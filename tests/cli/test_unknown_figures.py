@@ -1,0 +1,96 @@
+"""A figure that nobody can read: its finding, and every figure that does not rest on it, to the penny; the others are not known.
+
+The plan is that of `test_bad_input`: Beds is £11,000 over in 2025/26 and Home care £4,000. Here the contribution to Home care is
+“£2.%”, so what Home care has, is over by and shares is not known, nor is anything that adds it up; Beds is as it was.
+"""
+
+from __future__ import annotations
+
+import json
+
+import openpyxl
+import pytest
+
+from icbudget import tasks
+from icbudget.findings import Severity
+from tests.cli.test_bad_input import PLAN, rows
+from tests.cli.test_broken_workbooks import cell, inputs_only, placed, put, run, spoiled
+
+BEDS = {
+    ("Variance (overspend positive)", "All"): 11_000,
+    ("Met from contingency", "None"): 1_000,
+    ("Share of the variance", "icb"): 6_000,
+    ("Share of the variance", "council"): 4_000,
+}
+WORDS = "Base amount is the text “£2.%”, not a number. Whatever rests on it is not known until this is mended."
+
+
+@pytest.fixture(scope="module")
+def garbled(tmp_path_factory):
+    folder = tmp_path_factory.mktemp("garbled")
+    return spoiled(inputs_only(PLAN, folder / "pools.xlsx"), folder, put("Funding", "Base amount (£)", 7, "£2.%"))
+
+
+@pytest.fixture(scope="module")
+def results(garbled, tmp_path_factory):
+    out = tmp_path_factory.mktemp("results")
+    assert len(tasks.run(garbled, out)[1]) == 3
+    return out / "spoiled-results.xlsx"
+
+
+def test_the_finding_and_everything_that_does_not_rest_on_the_figure(garbled, tmp_path, capsys):
+    code, said = run(capsys, "report", garbled, "--tables", "--out", tmp_path)
+    assert code == 1 and WORDS in said and placed(openpyxl.load_workbook(garbled), "Funding!{Base amount (£)}7") in said
+    income = {r["Pool"]: r["2025/26"] for r in rows(tmp_path / "spoiled-icb_funding.csv")}
+    assert income == {"beds": "100000.00", "home": "not known", "dfg": "50000.00", "old": "5000.00"}
+    shared = rows(tmp_path / "spoiled-icb_riskshare.csv")
+    beds = {(r["Figure"], r["Partner"]): float(r["2025/26"]) for r in shared if r["Pool"] == "beds" and r["Unit"] == "£"}
+    assert {key: value for key, value in beds.items() if value} == BEDS
+    home = {r["Figure"]: r["2025/26"] for r in shared if r["Pool"] == "home" and r["Unit"] == "£"}
+    assert home["Variance (overspend positive)"] == home["Share of the variance"] == "not known"
+
+
+def test_totals_are_error_values_and_the_master_check_is_red(results):
+    book = openpyxl.load_workbook(results, data_only=True)
+    lines = book["Income"].iter_rows(min_row=7, max_row=20)
+    totals = {row[0].value: [c.value for c in row[1:] if c.value is not None] for row in lines}
+    assert totals["Income"][-2:] == ["#N/A", "#N/A"] and totals["beds"][-2:] == [100_000, 100_000]
+    assert totals["home"][-2:] == ["#N/A", "#N/A"], "no total skips what is not known"
+    assert book["Checks"]["B5"].value == "CHECK"
+    assert cell(book, "Funding", "Base amount (£)", 7).value == "#N/A"
+    assert "“£2.%”" in cell(openpyxl.load_workbook(results), "Funding", "Base amount (£)", 7).comment.text
+    assert "rests on Funding!" in book["Income"]["A2"].value
+
+
+def test_the_results_come_out_again_and_a_figure_in_the_place_of_an_unknown_one_is_told(results, tmp_path, capsys):
+    opened, differences = tasks.verify(results)
+    assert opened.answered and not opened.sound and not differences
+    book = openpyxl.load_workbook(results)
+    spot = next(c for row in book["Income"].iter_rows(min_row=16) for c in row if c.value == "=NA()")
+    spot.value = 0
+    book.save(tmp_path / "changed.xlsx")
+    code, said = run(capsys, "verify", tmp_path / "changed.xlsx")
+    assert code == 1 and f"Income!{spot.coordinate}" in said and "but it is not known" in said
+
+
+def test_json_says_not_known(garbled, tmp_path, capsys):
+    code, said = run(capsys, "run", garbled, "--json", "--out", tmp_path)
+    answers = json.loads(said)["answers"]
+    home = next(row for row in answers["ICB_FUNDING"] if row[0] == "home")
+    assert code == 1 and home[-2:] == ["not known", "not known"]
+
+
+def test_an_explanation_says_what_is_not_known(garbled, capsys):
+    said = run(capsys, "explain", garbled, "home / 2025/26")[1]
+    assert "contribution: not known" in said and "Base amount = not known at Funding!" in said
+    said = run(capsys, "explain", garbled, "beds / 2025/26 / risk share")[1]
+    assert "Council bears £4,000.00 of the overspend of £11,000.00" in said and "not known" not in said
+
+
+@pytest.mark.parametrize(
+    ("sheet", "heading", "row"), [("Funding", "Source of funding", 7), ("Funding", "Pool", 7), ("Pools", "Host", 7)]
+)
+def test_what_shapes_the_plan_still_stops_it(garbled, tmp_path, sheet, heading, row):
+    path = spoiled(garbled, tmp_path, put(sheet, heading, row, "£2.%"))
+    opened, files = tasks.run(path, tmp_path / "out")
+    assert not files and any(f.stops for f in opened.findings if f.severity is Severity.ERROR)
