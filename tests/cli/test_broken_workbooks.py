@@ -219,9 +219,9 @@ BROKEN = [
         "delete one",
     ),
     (
-        put("Funding", "Source of funding", 6, "Winter money"),
+        put("Schemes", "Source of funding", 6, "Winter money"),
         1,
-        "Funding!{Source of funding}6",
+        "Schemes!{Source of funding}6",
         "is not in the list of 2025-26",
         "NHS Minimum Contribution; ",
     ),
