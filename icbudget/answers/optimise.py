@@ -68,6 +68,8 @@ def best_block(plan: Plan, best: Best, *, public_value: bool = False) -> Block:
             if t:
                 rows += _pair(year, "Paid for programmes", *(_paid(r, t) for r in central))
                 rows += _pair(year, "System release", *(_released(r, t) for r in central))
+        for year, own, then in list(zip(plan.years, *best.chances, strict=True))[1:] if best.chances else ():
+            rows.append(Row((year, "Chance that every pool can pay for it"), "%", (own, then, then - own)))
         parts = {c.programme: f"{c.start}, {c.level:.0%}{_paid_from(plan, c)}" for c in best.chosen}
         for g, row in enumerate(plan.programmes):
             begins = next((y for y in plan.years[1:] if row.people.get(y) or row.reach.get(y) or row.fixed_cost.get(y)), None)
@@ -94,13 +96,17 @@ def best_block(plan: Plan, best: Best, *, public_value: bool = False) -> Block:
     rows += [Row(("Binds: one more of it adds", name), "£", (None, round(adds, 4), None)) for name, adds in best.binding]
     for year, pound in zip(plan.years[1:] if best.a_pound_more else (), best.a_pound_more[1:], strict=True):
         rows.append(Row(("£1 more in", year), "£", (None, round(pound, 4), None)))
-    rows += [Row(("Conflict", name), "", (None, round(by, 2), None)) for name, by in best.conflicts]
+    rows += [Row(("Conflict", name), _unit(name), (None, round(by, 4), None)) for name, by in best.conflicts]
     rows += [Row(("No interval stated, central effect used", id), "", (None, "yes", None)) for id in best.central_only]
     shows = (
         "The best plan within the money and limits there are, beside yours, worked out by the same engine. It is sought on the "
         "25th percentile of every effect; £1 more is what it would add were every choice allowed in part."
     )
     return Block("Best plan", shows, ("Group", "Figure"), COLUMNS, tuple(rows))
+
+
+def _unit(conflict: str) -> str:
+    return "%" if conflict.startswith("chance") else ""
 
 
 def _pair(group: str, figure: str, now: float, then: float) -> list[Row]:

@@ -80,5 +80,7 @@ def _table(block: Block) -> None:
 
 def _shown(value: str | int | float | None, unit: str) -> str:
     if isinstance(value, (int, float)):
+        if unit == "%":
+            return f"{value:.1%}".replace("-", "−")
         return f"£{value:,.2f}".replace("£-", "−£") if unit == "£" else f"{value:,.2f}"
     return value or ""

@@ -4,8 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from dataclasses import replace
+from functools import cached_property
 
 import numpy as np
+from numpy.typing import NDArray
 
 from icbudget.engine.appraise import discount_factors, price_level
 from icbudget.engine.best_choices import counted, told
@@ -134,21 +136,35 @@ class Judge:
         return out
 
     def _chance(self, candidate: Plan, result: Result) -> Broken:
-        """Return the years in which the pools can pay for everything with less than the chance asked for."""
-        if self.confidence is None or self.draw is None:
+        """Return the years in which the pools can pay for everything with less than the chance asked for, and who the least."""
+        if self.confidence is None:
             return {}
-        own = zip(candidate.programmes, self.own.programmes, strict=True)
-        drawn = candidate.model_copy(update={"programmes": tuple(c.model_copy(update={"effect": o.effect}) for c, o in own)})
-        figures = self.draw(drawn)
-        rules = replace(result.rules, buyers=tuple(replace(b, waits=False) for b in result.rules.buyers))
-        moves = project(structure_of(candidate), figures, rules).moves
-        pools = np.stack([moves.close[:, :, rules.pool_of == p].sum(axis=-1) for p in range(len(rules.pools))], axis=-1)
-        base = self.base.projection.moves.close
-        allowed = np.stack(
-            [np.minimum(base[0][:, rules.pool_of == p].sum(axis=-1), 0.0) for p in range(len(rules.pools))], axis=-1
-        )
-        chance = (pools >= allowed - 0.5).all(axis=-1).mean(axis=0)
-        short = {
-            y: self.confidence - float(chance[t]) for t, y in enumerate(result.years) if t and chance[t] < self.confidence - 1e-12
+        paid = self.can_pay(candidate, result)
+        short = self.confidence - paid.all(axis=-1).mean(axis=0)
+        least = paid.mean(axis=0).argmin(axis=-1)
+        return {
+            f"chance that the pools can pay in {year}, least of all {result.rules.pools[least[t]]}": float(short[t])
+            for t, year in enumerate(result.years)
+            if t and short[t] > 1e-12
         }
-        return {f"chance that the pools can pay in {y}": by for y, by in short.items()}
+
+    def can_pay(self, candidate: Plan, result: Result) -> NDArray[np.bool_]:
+        """Return whether each pool can pay for everything that a choice buys, draws × years × pools.
+
+        What a pool lacks in the same draw with no programme bought at all is no fault of the choice.
+        """
+        can: NDArray[np.bool_] = self._pools(candidate, result) >= np.minimum(self._without, 0.0) - 0.5
+        return can
+
+    @cached_property
+    def _without(self) -> Floats:
+        return self._pools(self.base.plan, self.base)
+
+    def _pools(self, plan: Plan, result: Result) -> Floats:
+        """Return what each pool closes with in every draw of the plan's own uncertainty, draws × years × pools, pence."""
+        assert self.draw is not None
+        own = zip(plan.programmes, self.own.programmes, strict=True)
+        drawn = plan.model_copy(update={"programmes": tuple(c.model_copy(update={"effect": o.effect}) for c, o in own)})
+        rules = replace(result.rules, buyers=tuple(replace(b, waits=False) for b in result.rules.buyers))
+        close = project(structure_of(plan), self.draw(drawn), rules).moves.close
+        return np.stack([close[:, :, rules.pool_of == p].sum(axis=-1) for p in range(len(rules.pools))], axis=-1)

@@ -41,6 +41,8 @@ class Best:
     tried: int
     central_only: tuple[str, ...]
     """Programmes without an interval: their central effect was used."""
+    chances: tuple[tuple[float, ...], ...] = ()
+    """Chance by year that every pool can pay for everything, of the plan and of the best plan; none where none was asked for."""
 
     @property
     def gap(self) -> float:
@@ -112,7 +114,12 @@ def best_plan(
     binding = tuple((name, w) for (_, name), w in search.duals.items())
     bound, told = max(search.bound, value), tuple(changes(plan, found))
     proof = search.finished, search.tried, blank
-    return Best(found, told, chosen, run(candidate), value, bound, binding, tuple(worth_more), (), *proof)
+    chances = tuple(_chances(judge, some) for some in (plan, candidate)) if confidence is not None else ()
+    return Best(found, told, chosen, run(candidate), value, bound, binding, tuple(worth_more), (), *proof, chances)
+
+
+def _chances(judge: Judge, plan: Plan) -> tuple[float, ...]:
+    return tuple(float(share) for share in judge.can_pay(plan, run(plan)).all(axis=-1).mean(axis=0))
 
 
 def worthwhile(plan: Plan, *, health: bool = False) -> tuple[Option, ...]:
