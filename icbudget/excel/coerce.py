@@ -32,7 +32,8 @@ _COM_ERRORS = {
 _FIRST_COM_ERROR, _LAST_COM_ERROR = -2146826288, -2146826200
 _PLAIN = (float, int)
 MOST_CELLS = 200_000
-"""Cells one argument may hold: far more than a table of a plan, far fewer than a whole column."""
+MOST_ROWS = 50_000
+"""Cells and rows one argument may hold: far more than a table of a plan, far fewer than a whole column."""
 
 
 class InputProblem(Exception):
@@ -58,9 +59,10 @@ def grid(name: str, raw: Any) -> Cells:
 
 
 def within_limit(name: str, rows: int, columns: int) -> None:
-    """Raise `InputProblem` for a range of more cells than a table can hold, such as whole columns."""
-    if rows * columns > MOST_CELLS:
-        said = f"{name} is a range of {rows:,} × {columns:,} cells, more than {MOST_CELLS:,}."
+    """Raise `InputProblem` for a range of more cells or rows than a table can hold, such as whole columns."""
+    if rows > MOST_ROWS or rows * columns > MOST_CELLS:
+        most = f"{MOST_ROWS:,} rows" if rows > MOST_ROWS else f"{MOST_CELLS:,}"
+        said = f"{name} is a range of {rows:,} × {columns:,} cells, more than {most}."
         raise InputProblem(f"{said} Give the table itself, as in Table[#All], not whole columns.")
 
 

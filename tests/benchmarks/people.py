@@ -97,7 +97,7 @@ class Person(threading.Thread):
 def fill(server: Server, plans: list[dict[str, Any]], people: int, plans_each: int) -> None:
     """Bring the server to where it is on a busy day: as many plans kept as may be, and everything loaded that an answer needs.
 
-    So many people, each on one connection, ask one answer of so many plans each; then one in five asks all answers of one.
+    So many people, each on one connection, ask one answer of so many plans each, and then all answers of another.
     """
 
     def ask(number: int, turns: range, ids: list[str]) -> None:
@@ -113,7 +113,7 @@ def fill(server: Server, plans: list[dict[str, Any]], people: int, plans_each: i
 
     with ThreadPoolExecutor(people) as crowd:
         list(crowd.map(lambda n: ask(n, range(-plans_each, 0), ANSWERS[:1]), range(people)))
-        list(crowd.map(lambda n: ask(n, range(1), ANSWERS), range(0, people, 5)))
+        list(crowd.map(lambda n: ask(n, range(1), ANSWERS), range(people)))
 
 
 def recalculate(server: Server, plans: list[dict[str, Any]], people: int, seconds: float) -> Told:

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import pytest
 
+from icbudget.excel.registry import functions
 from tests.excel.conftest import PASS_ERRORS
 from tests.excel.hosts import Refused
 
@@ -132,3 +133,11 @@ def test_an_error_value_is_never_a_zero(host, cell):
 def test_an_answer_too_large_for_excel_is_an_error(host):
     with pytest.raises(Refused, match="not a number that Excel can hold"):
         host.ask("ICB_DEFLATE", 1.7e308, "2015/16", "2025/26")
+
+
+@pytest.mark.parametrize("host", PASS_ERRORS, indirect=True)
+@pytest.mark.parametrize("id", ["ICB_UPLIFT", "ICB_SPLIT", "ICB_FUNDING"])
+def test_a_hundred_thousand_rows_are_refused(host, id):
+    first = functions()[id].arguments[0].name
+    with pytest.raises(Refused, match=f"^{first} is a range of 100,000 × 1 cells, more than 50,000 rows. Give the table itself"):
+        host.ask(id, [[1.0]] * 100_000, [[0.02]])
