@@ -96,7 +96,8 @@ def best_block(plan: Plan, best: Best, *, public_value: bool = False) -> Block:
     rows += [Row(("Binds: one more of it adds", name), "£", (None, round(adds, 4), None)) for name, adds in best.binding]
     for year, pound in zip(plan.years[1:] if best.a_pound_more else (), best.a_pound_more[1:], strict=True):
         rows.append(Row(("£1 more in", year), "£", (None, round(pound, 4), None)))
-    rows += [Row(("Conflict", name), _unit(name), (None, round(by, 4), None)) for name, by in best.conflicts]
+    rows += [Row(("Conflict: short by", name), _unit(name), (None, round(by, 4), None)) for name, by in best.conflicts]
+    rows += [Row(("Conflict: asked for, could be kept without", name), "", (None, "yes", None)) for name in best.asked]
     rows += [Row(("No interval stated, central effect used", id), "", (None, "yes", None)) for id in best.central_only]
     shows = (
         "The best plan within the money and limits there are, beside yours, worked out by the same engine. It is sought on the "

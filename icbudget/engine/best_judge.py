@@ -87,7 +87,10 @@ class Judge:
         return float(cash @ self.discount) + gained, broken
 
     def _counts(self, chosen: Sequence[Option]) -> Broken:
-        out: Broken = {}
+        ids = {self.plan.programmes[o.programme].id for o in chosen}
+        out: Broken = {f"{row.id} must be done": 1.0 for row in self.plan.programmes if row.must_do and row.id not in ids}
+        for row in self.plan.programmes:
+            out |= {f"{row.id} or {other}, not both": 1.0 for other in row.excludes if {row.id, other} <= ids}
         for measure, by_year in self.limits.items():
             for t, year in enumerate(self.plan.years):
                 over = sum(counted(measure, o, year, t) for o in chosen) - by_year[t]

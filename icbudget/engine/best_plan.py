@@ -11,6 +11,7 @@ from icbudget.engine.best_model import bounding
 from icbudget.engine.best_search import Search
 from icbudget.engine.choices import Option, bought, changes, options_of
 from icbudget.engine.effect import base_of, rate_reduction
+from icbudget.engine.linear import Clock
 from icbudget.engine.run import Result, run
 from icbudget.plan import Plan
 from icbudget.plan.programme import Programme
@@ -37,12 +38,15 @@ class Best:
     a_pound_more: tuple[float, ...]
     """By year: what £1 more in the pools would add to the present value, were every choice allowed in part."""
     conflicts: tuple[tuple[str, float], ...]
+    """Limits in conflict, and by how much each would have to give way at the least."""
     finished: bool
     tried: int
     central_only: tuple[str, ...]
     """Programmes without an interval: their central effect was used."""
     chances: tuple[tuple[float, ...], ...] = ()
     """Chance by year that every pool can pay for everything, of the plan and of the best plan; none where none was asked for."""
+    asked: tuple[str, ...] = ()
+    """What is asked for against the limits in conflict: each, dropped alone, would let the rest be kept."""
 
     @property
     def gap(self) -> float:
@@ -74,7 +78,7 @@ def _cautious(row: Programme) -> Programme:
 
 def best_plan(
     plan: Plan,
-    seconds_left: Callable[[], float],
+    seconds_left: Clock,
     *,
     confidence: float | None = None,
     draw: Draw | None = None,
@@ -106,8 +110,8 @@ def best_plan(
     search = Search(judge, bounding(judge, options, needs(judge.base, judge.allowed) if needs else ()), seconds_left)
     search.to_the_end()
     if search.best is None:
-        conflicts = tuple(search.conflicts())
-        return Best(None, (), (), None, 0.0, search.bound, (), (), conflicts, search.finished, search.tried, blank)
+        conflicts, asked = search.conflicts()
+        return Best(None, (), (), None, 0.0, search.bound, (), (), conflicts, search.finished, search.tried, blank, (), asked)
     value, chosen, candidate = search.best
     worth_more = [sum(w for (kind, name), w in search.duals.items() if kind == "money" and name[-7:] >= y) for y in plan.years]
     found = bought(plan, chosen, search.closed(candidate))

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from itertools import product
 
 import numpy as np
@@ -10,6 +10,7 @@ import numpy as np
 from icbudget.engine.best_judge import Broken, Judge
 from icbudget.engine.best_model import Bounding, in_any_part
 from icbudget.engine.choices import Option, bought, resized
+from icbudget.engine.linear import Clock
 from icbudget.engine.rounding import Floats
 from icbudget.plan import Plan
 
@@ -17,6 +18,8 @@ Chosen = tuple[float, tuple[Option, ...], Plan]
 """Worth, what is bought, and the plan that buys it."""
 _PARTS = 0.6
 """Part of the time in which plans of the parts tried are looked for, where parts between them can be bought as well."""
+_LEARN = 20
+"""Most times that the model learns from its own way out of a conflict."""
 _TIE = 1e-6
 """What the model takes off an option for each place in the order, so that ties go to the first."""
 
@@ -24,7 +27,7 @@ _TIE = 1e-6
 class Search:
     """One search: its best plan so far, and what no plan can exceed."""
 
-    def __init__(self, judge: Judge, made: Bounding, seconds_left: Callable[[], float]) -> None:
+    def __init__(self, judge: Judge, made: Bounding, seconds_left: Clock) -> None:
         self.judge, self.made, self.seconds_left = judge, made, seconds_left
         self.best: Chosen | None = None
         self.bound, self.tried, self.finished = np.inf, 0, False
@@ -38,33 +41,52 @@ class Search:
     def to_the_end(self) -> None:
         """Look for the best plan of the parts tried, then of every part between, until nothing is better or the time is up.
 
+        What is looked for must be worth more than buying nothing, where that breaks no limit.
+
         The bound is the least of those there are: with every choice allowed in part (quick, and of every plan); of the model in
         which the parts between are allowed; and, where nothing can be bought in such parts, of the parts tried.
         """
+        nothing = bought(self.judge.plan, (), {})
+        value, broken = self.judge.hears(nothing, ())
+        self.best = None if broken else (value, (), nothing)
         kept = self.seconds_left() * (1.0 - _PARTS if self.between else 0.05)
         bound = self._in_parts_tried(lambda: self.seconds_left() - kept)
-        relaxed, self.duals = self.made.model.duals(self.seconds_left()) if self.seconds_left() > 0 else (np.inf, {})
+        relaxed, self.duals = self.made.model.duals(self.seconds_left) if self.seconds_left() > 0 else (np.inf, {})
         self.bound = relaxed + self._off if self.between else min(bound, relaxed + self._off)
         if self.best:
             self.best = self._finer(self.best)
         if self.between and self.seconds_left() > 0:
             self._in_any_part()
 
-    def conflicts(self) -> list[tuple[str, float]]:
-        """Return why there is no plan: the limits in conflict and by how much at the least, else what the nearest plan broke."""
-        found = in_any_part(self.made, self.fixed).conflicts(max(self.seconds_left(), 1.0))
-        return found or sorted(self.nearest.items())
+    def conflicts(self) -> tuple[tuple[tuple[str, float], ...], tuple[str, ...]]:
+        """Return why there is no plan: limits in conflict and by how much at the least, and what is asked for against them.
+
+        What the model's way out would really avoid is learnt from it, until by how much it is short no longer grows. Where the
+        model has a solution and the engine allowed none of those proposed: what the nearest of them broke.
+        """
+        told: list[tuple[str, float]] = []
+        for _ in range(_LEARN):
+            model = in_any_part(self.made, self.fixed)
+            found, x = model.conflicts(lambda: max(self.seconds_left(), 1.0))
+            if x is None or found == told:
+                break
+            told = found
+            taken = {self.made.options[n].programme: n for n in np.argsort(x[: len(self.made.options)]) if x[n] > _TIE}
+            self.made.no_less(sorted(taken.values()))
+        if not told:
+            return tuple(sorted(self.nearest.items())), ()
+        return tuple(told), tuple(model.asked(self.seconds_left))
 
     def closed(self, candidate: Plan) -> dict[int, set[str]]:
         """Return the years in which a plan closes blocks of each line that the plan sought from leaves open."""
         both = zip(candidate.acute_lines, self.judge.plan.acute_lines, strict=True)
         return {k: set(now.closes) - set(was.closes) for k, (now, was) in enumerate(both)}
 
-    def _in_parts_tried(self, seconds_left: Callable[[], float]) -> float:
+    def _in_parts_tried(self, seconds_left: Clock) -> float:
         """Look for the best plan of the options themselves; return what none of them can exceed."""
         made, bound, seen = self.made, np.inf, set[tuple[int, ...]]()
         while seconds_left() > 0:
-            found = made.model.solve(seconds_left())
+            found = made.model.solve(seconds_left)
             if found.status == 2:
                 self.finished = True
                 return self.best[0] if self.best else -np.inf
@@ -107,7 +129,7 @@ class Search:
 
     def _in_any_part(self) -> None:
         """Bound plans of every part, and look whether the best of them, its parts rounded to hundredths, is better."""
-        found = in_any_part(self.made, self.fixed).solve(self.seconds_left())
+        found = in_any_part(self.made, self.fixed).solve(self.seconds_left)
         if getattr(found, "mip_dual_bound", None) is not None:
             self.bound = min(self.bound, -float(found.mip_dual_bound) + self._off)
         if found.x is None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -13,8 +13,19 @@ Terms = dict[int, float]
 POUNDS = ("money", "fund", "minimum", "loss", "transfer")
 KINDS = (*POUNDS, "staff", "choice", "floor", "goal")
 """Rows that may be in conflict with one another; the others only say how the engine works."""
+ASKED = ("choice", "goal", "minimum")
+"""Rows of which those with a least ask for something, where the others hold it back."""
 ASIDE = "aside"
 """Kind of the rows that set a choice aside."""
+
+Clock = Callable[[], float]
+"""How many seconds are left."""
+_LATE = 0.97
+"""Part of the time that HiGHS is given: it looks at the clock between its steps only."""
+
+
+def _in_time(seconds_left: Clock) -> float:
+    return max(seconds_left() * _LATE, 0.05)
 
 
 def added(*parts: Terms, times: float = 1.0) -> Terms:
@@ -79,16 +90,16 @@ class Model:
         r, c, v = zip(*at, strict=True) if at else ((), (), ())
         return coo_array((v, (r, c)), shape=(len(every), columns or len(self.objective))).tocsr()
 
-    def solve(self, seconds: float) -> Any:
-        """Return the solution for the greatest worth within so many seconds (HiGHS); the same model gives the same answer."""
+    def solve(self, seconds_left: Clock) -> Any:
+        """Return the solution for the greatest worth within the time there is (HiGHS); the same model gives the same answer."""
         from scipy.optimize import Bounds, LinearConstraint, milp
 
         limits = LinearConstraint(self.matrix(), [r[1] for r in self.rows], [r[2] for r in self.rows])
-        options = {"time_limit": max(seconds, 0.05), "mip_rel_gap": 1e-7}
         worth = [-v for v in self.objective]
+        options = {"time_limit": _in_time(seconds_left), "mip_rel_gap": 1e-7}
         return milp(worth, integrality=self.whole, bounds=Bounds(self.low, self.high), constraints=limits, options=options)
 
-    def duals(self, seconds: float) -> tuple[float, dict[tuple[str, str], float]]:
+    def duals(self, seconds_left: Clock) -> tuple[float, dict[tuple[str, str], float]]:
         """Return the greatest worth with every choice allowed in part, and what one more unit of each named row would add.
 
         Both by (kind, name). Nothing set aside counts. The worth bounds that of every choice; infinite where time was up.
@@ -101,13 +112,9 @@ class Model:
                 upper.append((terms, high, name, kind))
             if low > -np.inf:
                 upper.append(({c: -v for c, v in terms.items()}, -low, name, kind))
-        found = linprog(
-            [-v for v in self.objective],
-            self.matrix(extra=[u[0] for u in upper]),
-            [u[1] for u in upper],
-            bounds=list(zip(self.low, self.high, strict=True)),
-            options={"time_limit": max(seconds, 0.05)},
-        )
+        matrix, bounds = self.matrix(extra=[u[0] for u in upper]), list(zip(self.low, self.high, strict=True))
+        options = {"time_limit": _in_time(seconds_left)}
+        found = linprog([-v for v in self.objective], matrix, [u[1] for u in upper], bounds=bounds, options=options)
         if found.status != 0:
             return np.inf, {}
         worth: dict[tuple[str, str], float] = {}
@@ -116,18 +123,30 @@ class Model:
                 worth[kind, name] = worth.get((kind, name), 0.0) - float(marginal)
         return -float(found.fun), worth
 
-    def conflicts(self, seconds: float) -> list[tuple[str, float]]:
-        """Return which rows would have to give way, and by how much at the least, so that the model has a solution."""
+    def conflicts(self, seconds_left: Clock) -> tuple[list[tuple[str, float]], Any]:
+        """Return which rows would have to give way, and by how much at the least, and the solution that there then is.
+
+        £1,000, a unit of activity and a wte weigh the same; what is said of programmes themselves gives way last.
+        """
         relaxed = Model(list(np.zeros(len(self.objective))), [*self.low], [*self.high], [*self.whole], [])
         slack: dict[int, str] = {}
         for terms, low, high, name, kind in self.rows:
             if kind in KINDS:
-                given = relaxed.column(-1.0 / 1000.0 if kind in POUNDS else -1.0)
+                given = relaxed.column(-1.0 / 1000.0 if kind in POUNDS else -1000.0 if kind == "choice" else -1.0)
                 slack[given] = name
                 sign = 1.0 if low > -np.inf else -1.0
                 terms = {**terms, given: sign}
             relaxed.row(terms, low, high, name, kind)
-        found = relaxed.solve(seconds)
+        found = relaxed.solve(seconds_left)
         if found.x is None:
-            return []
-        return [(name, float(found.x[c])) for c, name in slack.items() if found.x[c] > 1e-6]
+            return [], None
+        return [(name, float(found.x[c])) for c, name in slack.items() if found.x[c] > 1e-6], found.x
+
+    def asked(self, seconds_left: Clock) -> list[str]:
+        """Return what is asked for (programmes, goals, minimums) each of which, dropped alone, would leave a solution."""
+        found: list[str] = []
+        for n, (_, low, _, name, kind) in enumerate(self.rows):
+            if kind in ASKED and low > -np.inf and seconds_left() > 0:
+                rest = Model([0.0] * len(self.objective), self.low, self.high, self.whole, [*self.rows[:n], *self.rows[n + 1 :]])
+                found += [name] if rest.solve(seconds_left).x is not None else []
+        return found

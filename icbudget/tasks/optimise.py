@@ -23,6 +23,8 @@ if TYPE_CHECKING:
 
 SCENARIO = "Best plan"
 DRAWS = 500
+WRITING = 12
+"""How many times as long a workbook takes to be written as to be read and checked."""
 
 
 @dataclass(frozen=True, eq=False, slots=True)
@@ -51,8 +53,10 @@ def optimise(
     comparison on a sheet of that name, in values; the plan's own file is never touched. `confidence`: chance, over 500 draws,
     with which the pools must be able to pay for everything in each year.
     `meet_goals`: goals for an acute line's activity must be met by their date. `public_value`: QALYs count at Setup's value.
+    `time_limit`: seconds for the whole task; what writing will take is kept of it by what reading took, as far as half of it.
     Raises `ValueError` for a chance or a time limit that cannot be, or public value where Setup gives a QALY none.
     """
+    began = time.monotonic()
     if confidence is not None and not 0 < confidence < 1:
         raise ValueError("a confidence lies between 0 and 1, such as 0.8")
     if not time_limit > 0:
@@ -65,7 +69,9 @@ def optimise(
     plan = opened.case.plan
     if public_value and plan.setup.qaly_value is None:
         raise ValueError("Setup gives no value of a QALY, so public value cannot be sought")
-    found = optimised(plan, confidence, time_limit, meet_goals, public_value)
+    took = time.monotonic() - began
+    writing = 0.0 if out is None else min(took * (1 if path.suffix.casefold() in TEXTS else WRITING), time_limit / 2)
+    found = optimised(plan, confidence, time_limit - took - writing, meet_goals, public_value)
     return opened, found, [] if out is None else write_outputs(out, _files(path, plan, found), overwrite=overwrite)
 
 

@@ -36,7 +36,7 @@ def test_optimiser_against_highs_alone(benchmark, request):
     judge = Judge(cautious(plan)[0], plan)
     made = bounding(judge, worthwhile(judge.plan))
     start = time.perf_counter()
-    alone = made.model.solve(limit)
+    alone = made.model.solve(lambda: limit)
     highs = time.perf_counter() - start
     start = time.perf_counter()
     found = best_plan(plan, lambda: start + limit - time.perf_counter())

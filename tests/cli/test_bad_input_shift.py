@@ -107,7 +107,7 @@ def test_an_optimisation_that_cannot_be_says_what_conflicts_and_by_how_much(soun
     code, said = run(capsys, "optimise", path, "--json")
     assert code == 1 and "Traceback" not in said
     rows = {(row[0], row[1]): row[-2] for row in json.loads(said)["answer"]}
-    conflicts = {name: by for (group, name), by in rows.items() if group == "Conflict"}
+    conflicts = {name: by for (group, name), by in rows.items() if group == "Conflict: short by"}
     assert conflicts == {"money of bcf by 2027/28": pytest.approx(260.10, abs=0.1)}
 
 
