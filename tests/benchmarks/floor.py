@@ -2,7 +2,8 @@
 
 For plans made by `large_plan`: every reach direct and without lag, effects of one sign, no families, parents or moves; every
 contract is paid, and one pool buys divisible programmes from what was released the year before. It gives the same arrays as the
-projection (the test compares them), without names, findings or any other rule.
+projection (the test compares them), without names, findings or any other rule. Arrays are draws × years × lines with the years
+outermost in memory, which numpy runs through fastest where years are taken one after another.
 """
 
 from __future__ import annotations
@@ -15,20 +16,22 @@ def compute(structure, figures, rules):
     f, lines, reaching, rates = figures, structure.lines, structure.reaching, figures.rates
     (buyer,), years = rules.buyers, len(structure.years)
     order = buyer.members
-    rise, fall = np.cumprod(1.0 + rates, axis=1), np.cumprod(1.0 - rates, axis=1)
-    a = f.activity0[:, None] * rise.take(lines.demographic, axis=2) * rise.take(lines.non_demographic, axis=2)
-    up = rise.take(lines.price_uplift, axis=2) * fall.take(lines.price_efficiency, axis=2)
+    rise, fall = (np.cumprod(factor.swapaxes(0, 1), axis=0) for factor in (1.0 + rates, 1.0 - rates))
+    a = (f.activity0 * rise.take(lines.demographic, axis=2) * rise.take(lines.non_demographic, axis=2)).swapaxes(0, 1)
+    up = (rise.take(lines.price_uplift, axis=2) * fall.take(lines.price_efficiency, axis=2)).swapaxes(0, 1)
     price = f.price0[:, None] * up
-    cost = f.cost0[:, None] * rise.take(lines.cost_uplift, axis=2) * fall.take(lines.cost_efficiency, axis=2)
+    cost = f.cost0[:, None] * (rise.take(lines.cost_uplift, axis=2) * fall.take(lines.cost_efficiency, axis=2)).swapaxes(0, 1)
     draws = max(a.shape[0], price.shape[0], f.effect.shape[0])
-    pay_dn = np.stack([pay(lines, t, a, a, price[:, t], up) for t in range(years)], axis=1)
+    pay_dn = empty(draws, years, a.shape[2])
+    for t in range(years):
+        pay_dn[:, t] = pay(lines, t, a, a, price[:, t], up)
 
     running = (f.fixed_cost + f.people * f.unit_cost[:, None]) * f.cost_level * (1.0 + f.optimism_cost[:, None])
     running[:, 0] = 0.0
     full = pence(running + f.double_running + f.exit_cost)[:, :, order]
     (drawing,) = rules.drawings
     own = buyer.own.argmax(axis=1)
-    flow = np.zeros((draws, years, len(rules.accounts)))
+    flow = empty(draws, years, len(rules.accounts))
     for row, account in enumerate(rules.contribution_account):
         flow[:, :, account] += f.contributions[:, :, row]
     for row, account in enumerate(rules.scheme_account):
@@ -37,9 +40,10 @@ def compute(structure, figures, rules):
     close[:, 0] = flow[:, 0]
 
     reached = reaching.reached.T.astype(float)
-    v, x = np.zeros((draws, years, a.shape[2])), np.array(np.broadcast_to(a, (draws, *a.shape[1:])))
-    pay_plan, release = np.empty_like(v), np.zeros_like(v)
-    paid, scale, moved = (np.zeros((draws, years, n)) for n in (order.size, order.size, 1))
+    v, x = empty(draws, years, a.shape[2]), np.array(np.broadcast_to(a, (draws, *a.shape[1:])))
+    pay_plan = np.empty_like(v)
+    release, variable, semi_fixed, blocks = (np.zeros_like(v) for _ in range(4))
+    paid, scale, moved = (empty(draws, years, n) for n in (order.size, order.size, 1))
     pay_plan[:, 0] = pay(lines, 0, x, a, price[:, 0], up)
     for t in range(1, years):
         if t > 1:
@@ -68,19 +72,30 @@ def compute(structure, figures, rules):
         for back in range(1, int(lines.hold.max()) + 1):
             before = v[:, t - back] if t - back >= 1 else 0.0
             np.minimum(low, before, out=low, where=lines.hold >= back)
-        blocks = np.floor((1.0 - f.backfill) * low / lines.block_size) * f.close[:, t]
-        at_once = lines.variable_cost * (1.0 - f.backfill) * v[:, t]
-        whole = cost[:, t] * (at_once + lines.semi_fixed_cost * lines.block_size * blocks) + lines.fixed_release[t]
-        release[:, t] = np.minimum(whole, np.where(v[:, t] > 0, cost[:, t] * v[:, t], np.inf))
+        np.maximum(low, 0.0, out=low)
+        blocks[:, t] = np.floor(np.round((1.0 - f.backfill) * low / lines.block_size, 9)) * f.close[:, t]
+        room = np.where(v[:, t] > 0, cost[:, t] * v[:, t], np.inf)
+        at_once = lines.variable_cost * cost[:, t] * np.where(v[:, t] > 0, (1.0 - f.backfill) * v[:, t], v[:, t])
+        variable[:, t] = np.minimum(at_once, room)
+        whole = lines.semi_fixed_cost * cost[:, t] * lines.block_size * blocks[:, t]
+        semi_fixed[:, t] = np.minimum(whole, room - variable[:, t])
+        release[:, t] = variable[:, t] + semi_fixed[:, t]
     return {
         "nothing": a, "price": price, "cost": cost, "pay_nothing": pay_dn, "avoided": v, "activity": x, "pay_plan": pay_plan,
-        "release": release, "paid": paid, "scale": scale, "moved": moved, "close": close,
+        "release": release, "variable": variable, "semi_fixed": semi_fixed, "blocks": blocks,
+        "paid": paid, "scale": scale, "moved": moved, "close": close,
     }  # fmt: skip
 
 
+def empty(draws, years, columns):
+    """Nothing yet, draws × years × columns."""
+    return np.zeros((years, draws, columns)).swapaxes(0, 1)
+
+
 def pence(pounds):
-    """Whole pence, half-up, without the binary noise beyond the sixth decimal."""
-    return np.floor(np.round(pounds * 100.0, 6) + 0.5)
+    """Whole pence, half-up away from zero, without the binary noise beyond the sixth decimal."""
+    steps = np.round(pounds * 100.0, 6)
+    return np.trunc(steps + np.copysign(0.5, steps))
 
 
 def pay(lines, t, x, a, price, up):

@@ -90,7 +90,9 @@ def arrays(plan, draws):
     if draws > 1:
         rng = np.random.default_rng(2)
         drawn = {n: getattr(figures, n) for n in DRAWN}
-        drawn = {n: a * rng.uniform(0.5, 1.0, (draws, *a.shape[1:])) for n, a in drawn.items()}
+        by_year = {n: a.swapaxes(0, 1) if a.ndim == 3 else a for n, a in drawn.items()}
+        chances = {n: rng.uniform(0.5, 1.0, (*a.shape[:-2], draws, a.shape[-1])) for n, a in by_year.items()}
+        drawn = {n: (a * chances[n]).swapaxes(0, 1) if a.ndim == 3 else a * chances[n] for n, a in by_year.items()}
         drawn["close"] = np.round(drawn["close"])
         figures = dataclasses.replace(figures, **drawn)
     return structure_of(plan), figures, rules_of(plan)

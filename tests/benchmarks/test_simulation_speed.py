@@ -1,8 +1,10 @@
 """The simulation against its floors, in one run. Ratios are recorded, never asserted: the machine may be shared.
 
-- 10,000 draws × 60 acute lines × 30 programmes × 10 years, against the same arithmetic in bare numpy (`floor.compute`) with the
-  random numbers it needs, both in blocks of 1,000 draws; memory by what Python traces. Run it with OPENBLAS_NUM_THREADS=1: with
-  more, threads of the matrix products that wait for one another on a busy machine slow the floor most and flatter the ratio;
+- 10,000 draws × 60 acute lines × 30 programmes × 10 years, in blocks of 1,000: all of it (made, and told in an answer) against
+  all of it in bare numpy (`whole_floor`, the same draws to the penny), and against the engine's arithmetic alone with the random
+  numbers it needs (`floor.compute`). Processor time, medians of one run, in turn forwards and backwards; memory by what Python
+  traces. Run it with OPENBLAS_NUM_THREADS=1: with more, threads of the matrix products that wait for one another on a busy
+  machine slow the floors most and flatter the ratios;
 - cost from 1,000 draws to 1,000,000, and from 1 plan to 150; memory beyond the draws that are kept is that of one block;
 - two workers of a Dask cluster against one;
 - the same uncertainty as people do it today: a workbook of ordinary formulas (`spreadsheet.write_model`) recalculated for every
@@ -23,12 +25,15 @@ import numpy as np
 import pytest
 
 from icbudget import tasks
+from icbudget.answers.simulation import simulation_block
 from icbudget.engine.drivers import BLOCK
 from icbudget.engine.outcomes import NET_CASH, PAID, SYSTEM
 from icbudget.engine.projection import project
 from icbudget.engine.sampling import put_in, sampler_of
 from icbudget.engine.simulate import runner_of, simulate
 from icbudget.plan.text import from_yaml
+from icbudget.tasks.memory import keep_memory
+from tests.benchmarks import whole_floor
 from tests.benchmarks.floor import compute
 from tests.benchmarks.large import arrays, large_plan
 from tests.benchmarks.national import BOROUGH, write_plans
@@ -36,6 +41,7 @@ from tests.benchmarks.spreadsheet import ANSWERS, write_model
 from tests.engine.test_sampling import with_rows
 from tests.test_batch import Cluster
 
+SMALL = {"lines": 10, "programmes": 6, "horizon": 4}
 GE1 = Path(__file__).resolve().parents[1] / "examples" / "ge1" / "plan.yaml"
 
 
@@ -57,37 +63,70 @@ def told(benchmark, full, words, **figures):
         print(f"\n{words}: " + ", ".join(f"{name} {value:,.3f}" for name, value in figures.items()))
 
 
+def processor_seconds(call):
+    start = time.process_time()
+    call()
+    return time.process_time() - start
+
+
 def test_many_draws_against_bare_numpy_with_its_random_numbers(benchmark, full):
-    plan = large_plan(**({} if full else {"lines": 10, "programmes": 6, "horizon": 4}))
+    keep_memory()
+    plan = large_plan(**({} if full else SMALL))
     blocks, size = (10, BLOCK) if full else (1, 50)
-    runner, given = runner_of(plan), arrays(plan, size)
-    numbers = sum(len(plan.years) - 1 if yearly else 1 for yearly in runner.sampler.drivers.yearly)
+    given, prepared, numbers = arrays(plan, size), whole_floor.prepare(plan), sum(whole_floor.prepare(plan).steps)
 
-    def floor():
-        rng = np.random.default_rng(1)
-        for _ in range(blocks):
-            rng.standard_normal((size, numbers))
-            compute(*given)
-
-    def engine():
-        rng = np.random.default_rng(1)
-        for _ in range(blocks):
-            rng.standard_normal((size, numbers))
-            project(*given)
+    def simulation():
+        simulation_block(simulate(plan, blocks * size))
 
     def whole():
-        for block in range(blocks):
-            runner.block(block, size)
+        values = [whole_floor.block(prepared, block, size) for block in range(blocks)]
+        whole_floor.statistics(np.concatenate(values, axis=-1))
 
-    pairs = [(seconds(whole), seconds(floor), seconds(engine)) for _ in range(3 if full else 1)]
+    def engine(run):
+        rng = np.random.default_rng(1)
+        for _ in range(blocks):
+            rng.standard_normal((size, numbers))
+            run(*given)
+
+    calls = [simulation, whole, lambda: engine(project), lambda: engine(compute)]
+    for call in calls if full else ():
+        call()
+    took = []
+    for turn in range(6 if full else 1):  # in turn forwards and backwards, so that neither is always first
+        order = range(4) if turn % 2 else reversed(range(4))
+        of = {n: processor_seconds(calls[n]) for n in order}
+        took.append([of[n] for n in range(4)])
     tracemalloc.start()
-    runner.block(0, size)
+    runner_of(plan).block(0, size)
     peak = tracemalloc.get_traced_memory()[1] / 1e6
     tracemalloc.stop()
-    ratios = np.median([(a / b, c / b) for a, b, c in pairs], axis=0)
-    best = np.min(pairs, axis=0)
-    figures = {"simulation_s": best[0], "floor_s": best[1], "ratio": ratios[0], "projection_alone_ratio": ratios[1]}
+    names = ("simulation_s", "whole_floor_s", "engine_s", "engine_floor_s")
+    figures = dict(zip(names, np.median(took, axis=0), strict=True))
+    ratios = np.median([(a / b, a / d, c / d) for a, b, c, d in took], axis=0)
+    figures |= dict(zip(("to_whole_floor", "to_engine_floor", "engine_to_its_floor"), ratios, strict=True))
     told(benchmark, full, f"{blocks * size:,} draws, {numbers} random numbers a draw", **figures, peak_of_a_block_mb=peak)
+
+
+def test_the_bare_simulation_comes_to_the_same_to_the_penny():
+    plan, draws = large_plan(**SMALL), 300
+    made, bare = simulate(plan, draws), whole_floor.block(whole_floor.prepare(plan), 0, draws)
+    assert len(made.outcomes) == len(bare)
+    for n, outcome in enumerate(made.outcomes):
+        np.testing.assert_array_equal(made.kept.of(n), bare[n], str(outcome))
+    assert np.unique(bare[10, -1]).size == draws and bare[13].any(), "every draw differs, and blocks close"
+    told = {row.labels: row.values for row in simulation_block(made).rows}
+    mean, percentiles, lowest, chances = whole_floor.statistics(bare)
+    for n, outcome in enumerate(made.outcomes):
+        theirs = {"Mean": mean[n], "P10": percentiles[0, n], "P50": percentiles[1, n], "P90": percentiles[2, n]}
+        if outcome.money and outcome.good == "higher":
+            theirs["Mean of the worst tenth"] = lowest[n]
+        for measure, values in theirs.items():
+            mine = [np.nan if v is None else v for v in told[outcome.subject, outcome.name, measure]]
+            unit, atol = (100.0, 0.0051) if outcome.money else (1.0, 1e-4)
+            np.testing.assert_allclose(mine, values / unit, rtol=0, atol=atol, err_msg=f"{outcome} {measure}")
+        mine = told.get((outcome.subject, outcome.name, "Chance of zero or more"))
+        if mine is not None and outcome.over_plan != "only":
+            np.testing.assert_allclose(mine, chances[n], rtol=0, atol=1e-6)
 
 
 @pytest.mark.parametrize(("path", "most"), [(BOROUGH, 100_000), (GE1, 1_000_000)], ids=["borough", "ge1"])
