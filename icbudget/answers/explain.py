@@ -13,6 +13,7 @@ from icbudget.answers.block import Block, Row
 from icbudget.answers.case import Case
 from icbudget.answers.known import ledger_of, said
 from icbudget.answers.sharing import shared_in_words
+from icbudget.answers.workings import Working, figures, workings
 from icbudget.engine.ledger import Posting
 from icbudget.engine.risk_share import pool_shares
 from icbudget.findings import Place
@@ -49,9 +50,14 @@ RISK_SHARE = "risk share"
 
 @dataclass(frozen=True, slots=True)
 class Explanation:
-    """A figure explained: what was asked, totals by kind (pence), the postings, and the assumptions behind them."""
+    """A figure explained: what was asked, its workings, totals by kind (pence), the postings, the assumptions behind them.
+
+    A figure of the acute side, such as the contract saving, has workings and no postings; its assumptions are those of the
+    payment and cost of the lines and years.
+    """
 
     asked: tuple[str, ...]
+    workings: tuple[Working, ...]
     totals: dict[str, int]
     postings: tuple[Posting, ...]
     assumptions: tuple[Assumption, ...]
@@ -64,9 +70,9 @@ class Explanation:
 def explain(case: Case, asked: str, places: Mapping[str, Place]) -> Explanation:
     """Return what is behind a figure named as `Pool A / 2027/28 / ICB`.
 
-    The parts, set off by ` / `, may be in any order: pool, year, partner, funding source, scheme, programme, acute line
-    (ids or names), kind of posting, or `risk share` for who bears a pool's variance. A posting counts when it carries every
-    part.
+    The parts, set off by ` / `, may be in any order: pool, year, partner, funding source, scheme, programme, acute line,
+    gain share (ids or names), kind of posting, `risk share` for who bears a pool's variance, or a figure of the acute side by
+    the name that its sheet gives it, such as `Contract saving`. A posting or a figure counts when it carries every part.
     """
     parts = tuple(part.strip() for part in re.split(r"\s+/\s+|\s*\|\s*", asked) if part.strip())
     names = _names(case)
@@ -80,14 +86,39 @@ def explain(case: Case, asked: str, places: Mapping[str, Place]) -> Explanation:
         else:
             wanted.append(found)
     ledger = () if unknown else ledger_of(case)
+    told = () if unknown else _worked_in_all(case, wanted)
+    at = {(working.line, working.year) for working in told}
     matched = tuple(p for p in ledger if all(want & _carried(p) for want in wanted) and p.pence)
+    behind = matched or tuple(p for p in ledger if p.kind in _ACUTE and (p.line, p.year) in at)
     totals: dict[str, int] = {}
     for posting in matched:
         totals[posting.kind] = totals.get(posting.kind, 0) + posting.pence
-    paths = dict.fromkeys(path for posting in matched for path in posting.rests_on)
-    told = (_assumed(case, path, places) for path in paths)
+    paths = dict.fromkeys(path for posting in behind for path in posting.rests_on)
+    rests = (_assumed(case, path, places) for path in paths)
     shared = () if unknown else _shared_in_all(case, wanted)
-    return Explanation(parts, totals, matched, tuple(a for a in told if a is not None), shared, tuple(unknown))
+    return Explanation(parts, told, totals, matched, tuple(a for a in rests if a is not None), shared, tuple(unknown))
+
+
+_ACUTE = ("acute payment", "acute cost")
+
+
+def _worked_in_all(case: Case, wanted: list[set[str]]) -> tuple[Working, ...]:
+    """Return the workings asked for; of a plan with figures that are not known, those that do not hang on them with values."""
+    first, *others = (tuple(_worked(reading, wanted)) for reading in case.readings or (case,))
+    known = [all(w in other for other in others) for w in first]
+    return tuple(w if same else w.hidden(said(case.unknown)) for w, same in zip(first, known, strict=True))
+
+
+def _worked(case: Case, wanted: list[set[str]]) -> Iterator[Working]:
+    """Yield the workings of the figures of the acute side that are asked for, where they carry every other part."""
+    lines = {row.id: row for row in case.plan.acute_lines}
+    for figure in figures(case):
+        if any(figure in want for want in wanted):
+            for working in workings(case, figure):
+                line = lines[working.line]
+                own = {working.line, working.programme, working.year, figure, line.commissioner, line.provider}
+                if all(want & own for want in wanted):
+                    yield working
 
 
 def _assumed(case: Case, path: str, places: Mapping[str, Place]) -> Assumption | None:
@@ -120,7 +151,8 @@ def explanation_block(told: Explanation) -> Block:
     Each kind has its total and how it is worked out in words. Amounts in £; a figure of the plan is text in its own unit.
     """
     rows = [Row(("Not found", word, "Nothing in the plan is called this"), "", (None,)) for word in told.unknown]
-    if not told.postings and not told.unknown:
+    rows += [Row(("Figure", w.called, w.how), w.unit, (w.value,)) for w in told.workings]
+    if not told.postings and not told.unknown and not told.workings:
         rows.append(Row(("Nothing", " / ".join(told.asked), "No money is posted there"), "£", (0.0,)))
     for kind, total in told.totals.items():
         rows.append(Row(("Kind", kind, HOW[kind]), "£", (total / 100,)))
@@ -130,7 +162,7 @@ def explanation_block(told: Explanation) -> Block:
     for a in told.assumptions:
         where = "; ".join(part for part in (a.place, a.source or "no source given", a.status) if part)
         rows.append(Row(("Rests on", a.label, where), "", (a.value,)))
-    shows = "Postings by kind, how each is worked out, and the figures of the plan they rest on."
+    shows = "Figures and postings by kind, how each is worked out, and the figures of the plan they rest on."
     return Block("Where a figure comes from", shows, ("Part", "What", "How, or where from"), ("Value",), tuple(rows))
 
 
@@ -155,12 +187,16 @@ def _names(case: Case) -> dict[str, set[str]]:
         if called:
             names.setdefault(called.casefold(), set()).add(carried)
 
+    for figure in figures((case.readings or (case,))[0]):
+        name(figure, figure)
     for table in ("partners", "pools", "programmes", "acute_lines", "schemes"):
         for row in getattr(plan, table):
             name(row.id, row.id)
             name(row.name, row.id)
     for line in plan.contributions:
         name(line.name, line.name)
+    for share in plan.gain_shares:
+        name(share.id, share.id)
     for posting in ledger_of(case):
         name(posting.source, posting.source)
         name(posting.kind, posting.kind)

@@ -18,7 +18,7 @@ from icbudget.plan.unknown import NotKnown
 from icbudget.tasks import Ledger, Opened, ScenarioTold
 
 if TYPE_CHECKING:
-    from icbudget.answers.compare import Comparison
+    pass
 
 _WORDS = {Severity.ERROR: "ERROR", Severity.WARNING: "Warning", Severity.NOTE: "Note"}
 
@@ -119,6 +119,7 @@ def explanation_record(told: Explanation) -> dict[str, Any]:
     return {
         "asked": list(told.asked),
         "unknown": list(told.unknown),
+        "workings": [{name: getattr(w, name) for name in w.__slots__} for w in told.workings],
         "totals_pence": told.totals,
         "postings": [{name: getattr(p, name) for name in p.__slots__} for p in told.postings],
         "shared": list(told.shared),
@@ -136,8 +137,10 @@ def explanation(told: Explanation) -> None:
         print(f"Nothing in the plan is called {'; '.join(told.unknown)}.")
         return
     tree = Tree(escape(" / ".join(told.asked)))
-    if not told.postings and not told.shared:
+    if not told.postings and not told.shared and not told.workings:
         tree.add("No money is posted there.")
+    for w in told.workings[:80]:
+        tree.add(escape(f"{w.called}: {w.shown} = {w.how}"))
     for kind, total in told.totals.items():
         branch = tree.add(escape(f"{kind}: {_money(total)} = {HOW[kind]}"))
         for p in [p for p in told.postings if p.kind == kind][:40]:
@@ -153,59 +156,6 @@ def explanation(told: Explanation) -> None:
         source = f"; source: {a.source}" if a.source else "; no source given"
         rests.add(escape(f"{a.label} = {a.value}{where}{source}{f' ({a.status})' if a.status else ''}"))
     Console(width=None if sys.stdout.isatty() else 200, highlight=False).print(tree)
-
-
-def comparison_record(before: Opened, after: Opened, found: Comparison | None, files: Sequence[Path]) -> dict[str, Any]:
-    """Return a comparison for machines; amounts in pence by figure, partner and common year."""
-    record: dict[str, Any] = {"before": identity(before), "after": identity(after), "files": [str(f) for f in files]}
-    if found is None:
-        return record | {"findings": [f.as_record() for opened in (before, after) for f in opened.findings]}
-    return record | {
-        "years": list(found.years),
-        "partners": list(found.partners),
-        "silent": found.silent,
-        "before_pence": found.money_before,
-        "after_pence": found.money_after,
-        "steps": [{"words": s.words, "adds_pence": s.adds, "alone_pence": s.alone} for s in found.steps],
-        "without_effect_on_money": [change.words for change in found.wording],
-        "appeared": [f.as_record() for f in found.appeared],
-        "gone": [f.as_record() for f in found.gone],
-        "altered": [{"before": a.as_record(), "after": b.as_record()} for a, b in found.altered],
-    }
-
-
-def comparison(found: Comparison, files: Sequence[Path]) -> None:
-    """Print a comparison: what each change adds to the whole system, then who gains, then findings."""
-    from icbudget.answers.compare import PLAN
-    from icbudget.answers.scenarios import BORNE, GAIN
-    from icbudget.engine.bridge import SYSTEM
-
-    if found.silent:
-        print(found.silent)
-    if not found.steps and not found.wording:
-        print("Nothing changed: the two plans are the same.")
-    for step in found.steps:
-        worth = "" if found.silent else f"{money.display(sum(step.adds[PLAN][SYSTEM])):>18}  "
-        print(f"{worth}{step.words}")
-    if found.steps and not found.silent:
-        over = f"{found.years[0]} to {found.years[-1]}"
-        print(f"{money.display(found.difference(PLAN)):>18}  All changes: net spending of the whole system, {over}")
-        print("\nBetter (+) or worse (−) off against do nothing:")
-        for partner in found.partners:
-            print(f"{money.display(found.difference(GAIN, partner)):>18}  {found.names[partner]}")
-        if any(found.difference(BORNE, partner) for partner in found.partners):
-            print("\nBears more (+) or less (−) of what the pools are over or under:")
-            for partner in found.partners:
-                print(f"{money.display(found.difference(BORNE, partner)):>18}  {found.names[partner]}")
-    if found.wording:
-        print("\nWithout effect on money:")
-        for change in found.wording:
-            print(f"  {change.words}")
-    for what, told in (("Appeared", found.appeared), ("Gone", found.gone), ("Changed", [b for _, b in found.altered])):
-        for finding in told:
-            print(f"{what}: {finding.message}")
-    for path in files:
-        print(f"Wrote {path}")
 
 
 def scenarios(told: Sequence[ScenarioTold]) -> None:
