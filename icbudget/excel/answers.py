@@ -159,7 +159,7 @@ def _work(given: _Given) -> _Worked:
             if not answer.runs_again and answer.id != CHECKS:
                 with suppress(Exception):
                     answers[answer.id] = _packed(answer, case)
-        case = replace(case, draft=None)
+        case = replace(case, draft=None, readings=tuple(replace(reading, draft=None) for reading in case.readings))
     return _Worked(case, findings, answers, Memo(most=len(ANSWERS), most_cells=len(ANSWERS)))
 
 

@@ -73,8 +73,8 @@ def busy(pid: int) -> float:
     return sum(int(fields[11]) + int(fields[12]) for fields in told) / os.sysconf("SC_CLK_TCK")
 
 
-MOST_MEMORY = 700_000_000
-"""Bytes that the server may hold: 60 MB to start workers, and of each of two 140 MB without plans, 60 MB while it simulates, and
+MOST_MEMORY = 750_000_000
+"""Bytes that the server may hold: 70 MB to start workers, and each of two 150 MB without plans, 60 MB while it simulates, and
 64 plans of 1.6 MB (see `icbudget.excel.answers`)."""
 GROWTH = 0.03
 """By how much the mean of the last third of a minute may be above that of the second, once what is kept is full."""
