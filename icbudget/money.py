@@ -40,12 +40,14 @@ def split(pence: int, weights: Sequence[float | int | Decimal | Fraction]) -> li
     exact = [w if isinstance(w, int) else Fraction(-1 if isinstance(w, float) and not math.isfinite(w) else w) for w in weights]
     if any(w < 0 for w in exact):
         raise ValueError("the weights of a split must be numbers of zero or more")
-    total = sum(exact)
+    scale = math.lcm(*(w.denominator for w in exact))
+    whole = [w.numerator * (scale // w.denominator) for w in exact]
+    total = sum(whole)
     if total == 0:
         raise ValueError("the weights of a split must not all be zero")
     size = abs(pence)
-    shares = [divmod(size * w, total) for w in exact]
-    parts = [whole for whole, _ in shares]
+    shares = [divmod(size * w, total) for w in whole]
+    parts = [part for part, _ in shares]
     order = sorted(range(len(parts)), key=lambda i: (-shares[i][1], i))
     for i in order[: size - sum(parts)]:
         parts[i] += 1
