@@ -24,6 +24,7 @@ OVER_PLAN = "Over the plan"
 MEASURES = ("As planned", "Mean", "P10", "P50", "P90")
 WORST, NOT_BELOW = "Mean of the worst tenth", "Chance of zero or more"
 MET, NO_RANGE = "Chance of being met", "no range given"
+CLOSED = "Chance of at least one"
 ALONE = 10_000
 """Draws with independent drivers, at most: they only tell what correlation does."""
 Values = tuple[Cell, ...]
@@ -73,6 +74,8 @@ def simulation_block(made: Simulation, alone: Floats | None = None) -> Block:
         "the sum of P90s. Less than £1 below zero counts as zero. What is not entered on Uncertainty is icbudget's assumption, a "
         "judgement."
     )
+    if any(NO_RANGE in row.values for row in rows):
+        shows += " A goal whose path is entered has a chance once Uncertainty has a row of it, such as goals/…/expected."
     return Block("Simulation", shows, ("Whose", "Figure", "Measure"), (*made.plan.years, OVER_PLAN), tuple(rows))
 
 
@@ -111,7 +114,7 @@ def _rows(made: Simulation, outcome: Outcome, values: Floats, own: Floats) -> li
             share = np.where(np.isnan(values[:, 0]), np.nan, not_below(values))
             rows.append(Row((*labels, NOT_BELOW), "%", tuple(six_digits(v) for v in share)))
     if outcome.name == BLOCKS:
-        rows.append(Row((*labels, "Chance of at least one"), "%", tuple(float(v) for v in chance(values > 0))))
+        rows.append(Row((*labels, CLOSED), "%", tuple(float(v) for v in chance(values > 0))))
     if goal is not None:
         rows.append(Row((*labels, MET), "%", _met(made, goal, values)))
     return rows

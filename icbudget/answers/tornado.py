@@ -26,6 +26,7 @@ NET_AT = "Net cash over the plan"
 MEASURES_OF_A_DRIVER = 6
 """Rows that each driver has; net cash is the first."""
 STATED = "the plan as stated"
+ORDER = "What moves the range most comes first, each driver alone, all else as planned. "
 Worths = Mapping[str, Floats]
 """Net present value of other plans by name, pence in every draw or in the first `LOOKED_AT` of them."""
 
@@ -86,9 +87,7 @@ def tornado_block(made: Simulation, drivers: tuple[Driver, ...], others: Worths)
             Row((*labels, "Worth knowing before choosing a scenario"), "£", (None, None, between)),
             Row((*labels, f"{way}, mean last"), unit_of(first), tuple(map(six_digits, (*ends, first.distribution.mean)))),
         ]
-    shows = (
-        f"What moves the range most comes first, each driver alone, all else as planned. {worth_knowing(made, drivers, others)}"
-    )
+    shows = f"{ORDER}{worth_knowing(made, drivers, others)}"
     headings = ("Driver", "Distribution", "Where from", "Name", "Measure")
     return Block("What drives the range", shows, headings, ("At its P10", "At its P90", "Swing or value"), tuple(rows))
 
@@ -127,7 +126,8 @@ def worth_knowing(made: Simulation, drivers: tuple[Driver, ...], others: Worths)
     top, between = int(means.argmax()), max(drivers, key=lambda d: d.worth_between)
     among = value_of_perfect_information(plans)
     least = display(round(float(means[top])), pounds_only=True)
-    best_of = f"{names[top]} has the highest net present value on average, {least}, of: {'; '.join(names)}"
+    called = [name if name == STATED else f"“{name}”" for name in names]
+    best_of = f"Among {'; '.join(called)} the highest net present value on average is that of {called[top]}, {least}"
     if round(among) < 100:
         return f"{told} {best_of}, in every draw."
     return f"{told} {best_of}. Before choosing between them, {_known(among, between, between.worth_between)}"

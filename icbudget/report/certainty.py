@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
-from icbudget.engine.outcomes import NET_CASH, SYSTEM
-from icbudget.report.figures import number, percent, pounds, scale_for
+from icbudget.answers.block import Row
+from icbudget.answers.simulation import CLOSED, MET, NO_RANGE, NOT_BELOW
+from icbudget.answers.tornado import ORDER
+from icbudget.engine.outcomes import BALANCE, BLOCKS, NET_CASH, SYSTEM
+from icbudget.report.figures import chance, number, percent, pounds, scale_for
 from icbudget.report.parts import Group, Line, Paper, Table
 
 STUDIES = {
@@ -32,6 +35,45 @@ def ranges(paper: Paper) -> tuple[Table, ...]:
     lines = tuple(Line(figure, paper.money(scale, values(figure))) for figure in figures)
     caption = f"Range over the plan of the whole system's figures, {scale.name}: P10 is fallen short of one time in ten"
     return (Table("ranges", caption, ("Figure", "As planned", "P10", "P50", "P90"), (Group("", lines),)),)
+
+
+def chances(paper: Paper) -> tuple[Table, ...]:
+    """Return by year the chance that balances are not below zero, that a block is closed, and that goals are met by their dates.
+
+    Balances that are never below zero are left out, and goals of which no range is given.
+    """
+    if not _drawn(paper):
+        return ()
+    plan, pools, partners = paper.case.plan, paper.names("pools"), paper.names("partners")
+    names = {f"Pool {id}": name for id, name in pools.items()} | partners | {SYSTEM: SYSTEM}
+    balances = [row for row in paper.rows("ICB_SIMULATE", Figure=BALANCE, Measure=NOT_BELOW) if any(v != 1 for v in row.values)]
+    groups = [("Balance of the year of zero or more", [(names[row.labels[0]], row) for row in balances])]
+    if any(line.block_size for line in plan.acute_lines):
+        closed = paper.rows("ICB_SIMULATE", Figure=BLOCKS, Measure=CLOSED)
+        groups.append(("At least one block of capacity closed", [(SYSTEM, row) for row in closed]))
+    met = [row for row in paper.rows("ICB_SIMULATE", Measure=MET) if NO_RANGE not in row.values]
+    groups.append(("Goal met by its date", [(row.labels[1], row) for row in met]))
+    told = tuple(Group(head, tuple(Line(n, _shares(paper, row)) for n, row in lines)) for head, lines in groups if lines)
+    return (Table("chances", "Chances, as the share of draws", ("Chance of", *paper.shown_years), told),) if told else ()
+
+
+def points(paper: Paper) -> tuple[str, ...]:
+    """Return in sentences what the ranges come from, what finding out first is worth, and which goals have no chance told."""
+    if not _drawn(paper):
+        return ()
+    none = [row.labels[1] for row in paper.rows("ICB_SIMULATE", Measure=MET) if NO_RANGE in row.values]
+    without = (f"No chance can be told of what is entered without a range on Uncertainty: {'; '.join(none)}.",) if none else ()
+    worth = paper.blocks["ICB_TORNADO"].shows.removeprefix(ORDER)
+    return (paper.blocks["ICB_SIMULATE"].shows, worth, *without)
+
+
+def _drawn(paper: Paper) -> bool:
+    """Return whether anything of the plan is uncertain over more than its base year."""
+    return len(paper.years) > 1 and bool(paper.blocks["ICB_TORNADO"].rows)
+
+
+def _shares(paper: Paper, row: Row) -> tuple[str, ...]:
+    return tuple(chance(v) if isinstance(v := row.values[t], (int, float)) else "" for t in paper.shown)
 
 
 def evidence(paper: Paper) -> tuple[Table, ...]:

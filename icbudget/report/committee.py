@@ -10,7 +10,7 @@ from icbudget.answers.case import Case
 from icbudget.engine.outcomes import SYSTEM
 from icbudget.findings import Finding, Severity
 from icbudget.report.acute import section_acute, section_cash
-from icbudget.report.certainty import evidence, ranges
+from icbudget.report.certainty import chances, evidence, points, ranges
 from icbudget.report.decisions import decisions
 from icbudget.report.figures import listed, plural, pounds
 from icbudget.report.page import facts, made_by, opening, reading
@@ -98,8 +98,8 @@ def _certain(paper: Paper) -> Section:
         if count[status]
     )
     said = ["How firm the figures of the plan are:"] if told else []
-    parts = ranges(paper) + evidence(paper) + _findings(paper)
-    return Section("certain", "What is certain, and what is not", tuple(said), told, parts)
+    parts = ranges(paper) + chances(paper) + evidence(paper) + _findings(paper)
+    return Section("certain", "What is certain, and what is not", tuple(said), told + points(paper), parts)
 
 
 def _findings(paper: Paper) -> tuple[Table, ...]:

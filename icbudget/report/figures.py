@@ -40,6 +40,14 @@ def percent(value: float | None, *, brackets: bool = False) -> str:
     return f"{shown[:-1]}%)" if shown.endswith(")") else f"{shown}%"
 
 
+def chance(value: float) -> str:
+    """Return a chance in whole per cent; what is not certain is never told as 0 or 100 %."""
+    told = f"{value:.0%}"
+    if told == "0%" and value > 0:
+        return "under 1%"
+    return "over 99%" if told == "100%" and value < 1 else told
+
+
 def pounds(value: float) -> str:
     """Return the size of an amount as a sentence says it: £893,130, £1.66m, £34.5m, £1.20bn. The sign is left to the words."""
     size = abs(value)

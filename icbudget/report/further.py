@@ -10,7 +10,7 @@ from collections import Counter
 from icbudget.answers.catalogue import FAMILIES
 from icbudget.answers.tornado import NET_AT
 from icbudget.engine.outcomes import SYSTEM
-from icbudget.report.certainty import evidence, ranges
+from icbudget.report.certainty import chances, evidence, points, ranges
 from icbudget.report.figures import number, plural, scale_for
 from icbudget.report.parts import Builder, Group, Line, Paper, Section, Table, numbers
 
@@ -29,8 +29,7 @@ def section_sure(paper: Paper) -> Section | None:
     caption = f"What moves net cash over the plan most, each driver alone, {scale.name}"
     headings = ("Driver", "Where its range comes from", "At its P10", "At its P90", "Swing")
     drivers = Table("drivers", caption, headings, (Group("", lines),), frozenset({0}))
-    said = (paper.blocks["ICB_SIMULATE"].shows, paper.blocks["ICB_TORNADO"].shows)
-    return Section("sure", "How sure it is", said, parts=(*parts, drivers))
+    return Section("sure", "How sure it is", points(paper), parts=(*parts, *chances(paper), drivers))
 
 
 def section_rests(paper: Paper) -> Section | None:

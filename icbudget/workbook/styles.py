@@ -53,6 +53,8 @@ BY_UNIT = {
     "factor": "0.0000",
     "years": "0.0",
     "people": "#,##0",
+    "draws": "#,##0",
+    "figures": "#,##0",
     "number": "0",
 }
 ACTIVITY = "#,##0.0;-#,##0.0;0.0"

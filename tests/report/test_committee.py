@@ -12,7 +12,10 @@ import pytest
 
 from icbudget import tasks
 from icbudget.answers.case import examine_plan
+from icbudget.answers.simulation import MET, NOT_BELOW
+from icbudget.engine.outcomes import BALANCE
 from icbudget.report.committee import committee_document
+from icbudget.report.figures import chance
 from icbudget.report.page import html
 from icbudget.report.parts import Chart, Table
 from icbudget.report.pdf import pdf
@@ -68,6 +71,32 @@ def test_contributions_are_those_of_the_answers():
     put = next(r for r in tasks.answers(case)["ICB_PARTNERS"].rows if r.labels == ("icb_main", "Put into pools"))
     assert row[1:] == [f"{round(float(value) / 1000):,}" for value in put.values]
     assert " ".join(row[1:]) in printed(borough)
+
+
+def test_the_chances_are_those_of_the_simulation_and_nothing_uncertain_is_told_as_certain():
+    case = borough()
+    blocks, page = tasks.answers(case), parsed(html(document(case)))
+    told = {row[0]: row[1:] for row in table_of(page, "chances")}
+    (pool,) = blocks["ICB_SIMULATE"].where(Whose="Pool bcf", Figure=BALANCE, Measure=NOT_BELOW)
+    assert told["Better Care Fund pool"] == [f"{value:.0%}" for value in pool.values[:-1]] and pool.values[3] < 1
+    (met,) = blocks["ICB_SIMULATE"].where(Whose="Goal nel", Measure=MET)
+    assert [cell for cell in told["Non-elective episodes, 75 and over"] if cell] == [f"{met.values[4]:.0%}"]
+    assert "Disabled Facilities Grant" not in told and "Still at home 91 days after discharge to reablement" not in told
+    words = squeezed(printed(borough))
+    assert (
+        squeezed("without a range on Uncertainty: Long-term admissions to care homes, 65 and over, per 100,000; Still at")
+        in words
+    )
+    assert squeezed("knowing everything would be worth up to £") in words
+    assert [chance(v) for v in (0, 0.001, 0.02, 0.5, 0.99, 0.999, 1)] == [
+        "0%",
+        "under 1%",
+        "2%",
+        "50%",
+        "99%",
+        "over 99%",
+        "100%",
+    ]
 
 
 def test_the_paper_is_two_to_six_pages():
