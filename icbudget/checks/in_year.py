@@ -162,12 +162,19 @@ def actuals(plan: Plan) -> list[Finding]:
 
 
 def forecasts(plan: Plan) -> list[Finding]:
-    """Return a finding for forecasts and ICB closes of scheme lines that the plan does not have."""
+    """Return a finding for forecasts and ICB closes of scheme lines, or of income, that the plan does not have."""
     lines, schemes = {(row.id, row.line) for row in plan.schemes}, {row.id for row in plan.schemes}
+    given = {(row.pool, row.source, partner) for row in plan.contributions for partner in (row.partner, "")}
     found: list[Finding] = []
     for table in ("forecasts", "closes"):
         for row in getattr(plan, table):
-            if (row.scheme, row.line) not in lines:
+            if table == "forecasts" and not row.scheme:
+                if (row.pool, row.source, row.partner) not in given:
+                    whose = ", ".join(part for part in (row.pool, row.source, row.partner) if part) or "neither scheme nor income"
+                    told = f"Forecasts names {whose}, which no row of Funding gives; it is not used."
+                    fix = "Name a scheme line, or the pool, source and partner of a contribution."
+                    found.append(warning("forecast.unknown-source", told, fix, at(table, row, "source" if row.pool else "pool")))
+            elif (row.scheme, row.line) not in lines:
                 told = (
                     f"{TABLES[table].label} names scheme {row.scheme}, line {row.line}, which is not in the plan; it is not used."
                 )

@@ -6,11 +6,12 @@ from collections.abc import Iterator
 
 from icbudget import money
 from icbudget.engine.ledger import Posting, postings
-from icbudget.engine.monitor import monitored
+from icbudget.engine.monitor import Monitored, MonitorLine, monitored
 from icbudget.engine.once import once
 from icbudget.engine.run import Result
 from icbudget.engine.virements import contribution_changes, standing
 from icbudget.plan import SETUP, TABLES
+from icbudget.plan.forecast import Forecast
 from icbudget.plan.rows import path
 from icbudget.plan.scheme import Scheme
 
@@ -79,16 +80,22 @@ def _forecasts(result: Result) -> Iterator[Posting]:
         scheme = schemes.get(line.key)
         label = line_label(scheme) if scheme and line.kind == "expenditure" else line.source
         partner = line.partner if line.kind == "income" else hosts[line.pool]
-        rests = (path(SETUP, "", "monitored_month"), *_rests(result, told.year, line.key if scheme else None, told.month))
+        of_scheme = scheme if line.kind == "expenditure" else None
+        rests = (path(SETUP, "", "monitored_month"), *_rests(result, told, line, of_scheme))
         yield Posting(told.year, partner, line.pool, line.source, label, "forecast", kind, line.forecast, rests)
 
 
-def _rests(result: Result, year: str, key: tuple[str, int] | None, month: int) -> tuple[str, ...]:
-    """Return the paths of a scheme line's budget, its profile, and the forecasts that people made of it up to the month."""
-    if key is None:
-        return ()
-    scheme = next(row for row in result.plan.schemes if (row.id, row.line) == key)
-    own = tuple(path(TABLES["schemes"], TABLES["schemes"].key_of(scheme), name) for name in ("base_amount", "phasing"))
-    made = (f for f in result.plan.forecasts if (f.year, f.scheme, f.line) == (year, *key) and f.month <= month)
-    forecasts = tuple(path(TABLES["forecasts"], TABLES["forecasts"].key_of(f), "outturn") for f in made)
-    return own + forecasts
+def _rests(result: Result, told: Monitored, line: MonitorLine, scheme: Scheme | None) -> tuple[str, ...]:
+    """Return the paths of a line's budget and profile, and of the forecasts that people made of it up to the month."""
+    plan = result.plan
+    own = (
+        tuple(path(TABLES["schemes"], TABLES["schemes"].key_of(scheme), n) for n in ("base_amount", "phasing")) if scheme else ()
+    )
+
+    def of_line(f: Forecast) -> bool:
+        if scheme:
+            return (f.scheme, f.line) == line.key
+        return not f.scheme and (f.pool, f.source) == (line.pool, line.source) and f.partner in ("", line.partner)
+
+    made = (f for f in plan.forecasts if f.year == told.year and f.month <= told.month and of_line(f))
+    return own + tuple(path(TABLES["forecasts"], TABLES["forecasts"].key_of(f), "outturn") for f in made)

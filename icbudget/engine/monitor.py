@@ -90,8 +90,8 @@ class MonitorLine:
 
     @property
     def residual(self) -> int:
-        """Return what is left of the variance after recovery measures."""
-        return self.variance - self.recovery
+        """Return what is left of the variance after recovery measures, which lower spending and raise income."""
+        return self.variance - self.recovery if self.kind == "expenditure" else self.variance + self.recovery
 
     @property
     def adverse(self) -> int:
@@ -152,7 +152,7 @@ def monitor(result: Result, year: str, month: int) -> Monitored:
 def _expenditure(result: Result, year: str, month: int, vired: list[Standing]) -> Iterator[MonitorLine]:
     plan, t = result.plan, result.years.index(year)
     booked = _booked(plan, year, "expenditure")
-    standing_forecasts = _forecasts(plan, year, month)
+    standing_forecasts = {(row.scheme, row.line): row for row in _forecasts(plan, year, month) if row.scheme}
     homes = {(row.id, row.line): row.pool for row in plan.schemes}
     busy = {homes.get(key, rows[0].pool) for key, rows in booked.items() if any(row.month == month for row in rows)}
     for n, row in enumerate(plan.schemes):
@@ -164,8 +164,7 @@ def _expenditure(result: Result, year: str, month: int, vired: list[Standing]) -
         yield MonitorLine(
             "expenditure", row.pool, row.source, "", key, row.name, month, original, sum(pence for _, pence in moves),
             _profile(original, weights, moves), actuals, accruals,
-            None if told is None or told.outturn is None else money.to_pence(told.outturn),
-            money.to_pence(told.recovery) if told else 0, told.reason if told else "", quiet=row.pool not in busy,
+            *_said(told), quiet=row.pool not in busy,
         )  # fmt: skip
     for key, rows in booked.items():
         yield MonitorLine(
@@ -191,15 +190,17 @@ def _income(result: Result, year: str, month: int, vired: list[Standing]) -> Ite
     for row_ in (row for rows in _booked(plan, year, "income").values() for row in rows):
         partner = row_.partner or only.get((row_.pool, row_.source), "")
         received.setdefault((row_.pool, partner, row_.source), []).append(row_)
+    foreseen = {(f.pool, f.partner or only.get((f.pool, f.source), ""), f.source): f for f in _forecasts(plan, year, month)}
     booking = {row_.pool for rows in received.values() for row_ in rows if row_.month <= month and (row_.amount or row_.accrual)}
     for account in dict.fromkeys((*due, *changes, *received)):
         pool, partner, source = account
         moves, parts = changes.get(account, []), due.get(account, [])
         profile = tuple(sum(month_) for month_ in zip(NOTHING, *parts, *(_from(m, p) for m, p in moves), strict=True))
+        override, recovery, reason = _said(foreseen.get(account))
         yield MonitorLine(
             "income", pool, source, partner, ("", 0), "", month, sum(map(sum, parts)), sum(p for _, p in moves), profile,
-            *_by_month(received.get(account, ())), known=account in due or account in changes,
-            due=pool not in booking, reason="" if pool in booking else NOT_BOOKED,
+            *_by_month(received.get(account, ())), override, recovery, reason or ("" if pool in booking else NOT_BOOKED),
+            known=account in due or account in changes, due=pool not in booking,
         )  # fmt: skip
 
 
@@ -241,10 +242,17 @@ def _by_month(rows: Iterable[Actual]) -> tuple[Months, Months]:
     return tuple(actuals), tuple(accruals)
 
 
-def _forecasts(plan: Plan, year: str, month: int) -> dict[tuple[str, int], Forecast]:
-    """Return the forecast row that stands for each scheme line: the latest made up to the month that is not only kept."""
-    made = [row for row in plan.forecasts if row.year == year and row.month <= month and row.basis == "override"]
-    return {(row.scheme, row.line): row for row in sorted(made, key=lambda row: row.month)}
+def _forecasts(plan: Plan, year: str, month: int) -> list[Forecast]:
+    """Return the forecast rows made up to the month that are not only kept; the last of a line, or of an income, stands."""
+    made = (row for row in plan.forecasts if row.year == year and row.month <= month and row.basis == "override")
+    return sorted(made, key=lambda row: row.month)
+
+
+def _said(told: Forecast | None) -> tuple[int | None, int, str]:
+    """Return what a forecast row says: the override, recovery measures and the reason."""
+    if told is None:
+        return None, 0, ""
+    return None if told.outturn is None else money.to_pence(told.outturn), money.to_pence(told.recovery), told.reason
 
 
 def booked_by_partner(result: Result, told: Monitored, pool: str) -> dict[str, Months]:

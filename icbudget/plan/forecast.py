@@ -10,7 +10,7 @@ from icbudget.plan.provenance import Sourced
 
 
 class Forecast(Sourced):
-    """The forecast of a scheme line made in a month. Rows are added month by month and never changed, so history stays.
+    """The forecast of a scheme line, or of a pool's income, made in a month. Rows are added and never changed: history stays.
 
     An override stands until a later row of the line: one with a blank outturn goes back to year to date + remaining profile.
     A kept forecast only records what was reported that month.
@@ -18,7 +18,7 @@ class Forecast(Sourced):
 
     year: Year = column("Year", Kind.YEAR, "Financial year that is forecast")
     month: int = column("Month made", Kind.WHOLE, "Month whose figures it rests on: 1 is April, 12 is March", ge=1, le=12)
-    scheme: str = column("Scheme", Kind.REFERENCE, "Scheme", table="schemes", min_length=1)
+    scheme: str = column("Scheme", Kind.REFERENCE, "Scheme that is forecast; blank for income", default="", table="schemes")
     line: int = column("Line", Kind.WHOLE, "Line of that scheme", default=1, ge=1)
     basis: Literal["override", "kept"] = column(
         "Basis",
@@ -30,10 +30,29 @@ class Forecast(Sourced):
     outturn: Money | None = column(
         "Forecast outturn",
         Kind.MONEY,
-        "Spending of the whole year before recovery measures; blank: year to date + remaining profile",
+        "Spending, or income, of the whole year before recovery measures; blank: year to date + remaining profile",
         default=None,
     )
     recovery: Money = column(
-        "Recovery measures", Kind.MONEY, "What agreed recovery measures will take off the outturn", default=Decimal(0), ge=0
+        "Recovery measures",
+        Kind.MONEY,
+        "What agreed recovery measures will take off the outturn, or add to income",
+        default=Decimal(0),
+        ge=0,
     )
     reason: str = column("Reason", Kind.TEXT, "Why, and what the recovery measures are", default="")
+    pool: str = column("Pool", Kind.REFERENCE, "Pool whose income is forecast; blank for a scheme", default="", table="pools")
+    source: str = column(
+        "Source of funding",
+        Kind.CHOICE,
+        "Funding source of the income; blank for a scheme",
+        default="",
+        choice_list="funding_source",
+    )
+    partner: str = column(
+        "Partner",
+        Kind.REFERENCE,
+        "Partner whose income is forecast; blank: the first that gives that source to the pool",
+        default="",
+        table="partners",
+    )

@@ -137,7 +137,9 @@ _TABLES = (
     PlanTable(
         "actuals", Actual, "Actuals", ("year", "month", "kind", "scheme", "line", "pool", "source", "partner"), set_aside="row"
     ),
-    PlanTable("forecasts", Forecast, "Forecasts", ("year", "month", "scheme", "line"), set_aside="row"),
+    PlanTable(
+        "forecasts", Forecast, "Forecasts", ("year", "month", "scheme", "line", "pool", "source", "partner"), set_aside="row"
+    ),
     PlanTable("closes", IcbClose, "ICB close", ("year", "scheme", "line"), set_aside="row"),
     PlanTable(
         "partner_records", PartnerRecord, "Partner records", ("year", "pool", "partner", "counterparty", "kind"), set_aside="row"

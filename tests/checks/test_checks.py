@@ -1487,6 +1487,11 @@ def forecast_of_a_scheme_that_is_not_there(d):
     d["forecasts"] = [{"year": "2025/26", "month": 1, "scheme": "44", "outturn": 50}]
 
 
+@fault("forecast.unknown-source", "forecasts", 0, "source")
+def forecast_of_income_that_nobody_gives(d):
+    d["forecasts"] = [{"year": "2025/26", "month": 1, "pool": "bcf", "source": LA, "partner": "icb", "outturn": 50}]
+
+
 @fault("forecast.old", "forecasts", 0, "outturn")
 def forecast_that_has_stood_for_half_a_year(d):
     d["forecasts"] = [{"year": "2025/26", "month": 3, "scheme": "1", "outturn": 710_000}]

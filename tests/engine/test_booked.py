@@ -56,7 +56,7 @@ def test_outturn_and_forecast_are_those_of_the_monitoring_table(result):
 def test_a_forecast_is_explained_by_its_budget_and_the_person_s_own_row():
     told = explain(examine(plan_beside(M1)), "2025/26 / B / forecast outturn", {})
     assert told.totals == {"forecast outturn": 520_000_00}
-    paths = ["schemes/B|1/base_amount", "schemes/B|1/phasing", "forecasts/2025/26|5|B|1/outturn"]
+    paths = ["schemes/B|1/base_amount", "schemes/B|1/phasing", "forecasts/2025/26|5|B|1|||/outturn"]
     assert [a.path for a in told.assumptions] == paths
 
 

@@ -11,6 +11,7 @@ from icbudget import money
 from icbudget.engine.monitor import MonitorLine, history, monitor, monitored
 from icbudget.engine.run import run
 from icbudget.engine.virements import contribution_changes, standing
+from icbudget.engine.year_end import memoranda
 from icbudget.plan import Plan
 from icbudget.plan.actual import Actual
 from icbudget.plan.contribution import Contribution
@@ -174,3 +175,21 @@ def test_a_recurrent_virement_enters_the_next_base_once(plan):
         moved = sum(sign * v.base_pence for v in standing(plan) if not v.refusal for line, sign in v.lines if line is row)
         expected = figures.schemes[0, 0, n] + moved if row.recurrent else 0
         assert figures.schemes[0, 1, n] == expected
+
+
+def test_a_forecast_of_income_stands_like_one_of_spending_and_reaches_the_year_s_account():
+    """Client charges of £120 are thought to come to £90: £30 short, of which £10 will be recovered, so £20 is at risk."""
+    told = document([put("icb", 120), put("council", 120, source="charges")], [scheme_line("1", 240)], fixed())
+    told["actuals"] = [{"year": YEAR, "month": 2, "scheme": "1", "amount": 40}]
+    row = {"year": YEAR, "pool": "bcf", "source": "charges"}
+    told["forecasts"] = [
+        {**row, "month": 1, "outturn": 100},
+        {**row, "month": 2, "outturn": 90, "recovery": 10, "reason": "Fees"},
+    ]
+    (charges,) = [x for x in monitor(result_of(told), YEAR, 2).lines if x.source == "charges"]
+    assert (charges.forecast, charges.variance, charges.residual, charges.adverse) == (90_00, -30_00, -20_00, 20_00)
+    assert charges.reason == "Fees"
+    (first,) = [x for x in monitor(result_of(told), YEAR, 1).lines if x.source == "charges"]
+    assert first.forecast == 100_00
+    (account,) = memoranda(result_of(told))["bcf"]
+    assert {entry.name: entry.pence for entry in account.income} == {"money": 120_00, "charges": 90_00}

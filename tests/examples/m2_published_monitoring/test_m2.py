@@ -15,7 +15,7 @@ AT = {heading: at for at, heading in enumerate(in_year.COLUMNS)}
 LA = "Additional LA Contribution"
 
 
-def case_of(year, pools, schemes, **tables):
+def case_of(year, pools, schemes, told=(), **tables):
     """The case of a council and a commissioner, and pools that hold what their schemes cost."""
     partners = [{"id": "council", "name": "Council", "kind": "council"}, {"id": "nhs", "name": "NHS", "kind": "icb"}]
     setup = {"title": "Published", "base_year": year, "horizon": 0, "rules_year": "2019-20" if year < "2020" else "2025-26"}
@@ -25,6 +25,7 @@ def case_of(year, pools, schemes, **tables):
     assert draft.plan is not None and not draft.findings, [str(f) for f in draft.findings]
     case = examine(draft.plan)
     assert not has_errors(case.findings), [str(f) for f in case.findings]
+    assert {f.id for f in case.findings if f.id.startswith("list.")} == set(told)
     return case
 
 
@@ -129,19 +130,40 @@ ISLE_OF_WIGHT = {
 }
 
 
+OTHER = (4_763, 4_242, 4_778, 15)
+"""Other adult services, a net income budget: printed with a minus, its variance 15."""
+
+
 def test_isle_of_wight_month_8_2004_05_prints_an_adverse_variance_in_brackets():
     pools = [{"id": "p", "name": "Adult services", "host": "council", "pooling_status": "aligned"}]
     schemes = [scheme(name, 1_000 * told[0]) for name, told in ISLE_OF_WIGHT.items()]
+    schemes.append(scheme("Asylum seekers", 0))
+    given = {"pool": "p", "partner": "council"}
+    contributions = [
+        {**given, "source": LA, "base_amount": 18_494_000},
+        {**given, "source": "Other adult services", "base_amount": 1_000 * OTHER[0]},
+    ]
     when = {"year": "2004/05", "month": 8}
     actuals = [{**when, "scheme": name, "amount": 1_000 * told[1]} for name, told in ISLE_OF_WIGHT.items()]
+    actuals.append({**when, "scheme": "Asylum seekers", "amount": 36_000})
+    income = {"pool": "p", "source": "Other adult services"}
+    actuals += [{**when, **income, "kind": "income", "partner": "council", "amount": 1_000 * OTHER[1]}]
     forecasts = [{**when, "scheme": name, "outturn": 1_000 * told[2]} for name, told in ISLE_OF_WIGHT.items()]
-    case = case_of("2004/05", pools, schemes, actuals=actuals, forecasts=forecasts, setup={"display_sign": "nhs"})
-    for row in in_year.monitoring(case).where(Kind="Expenditure"):
-        budget, actual, outturn, variance, share = ISLE_OF_WIGHT[row.labels[1]]
-        columns = ("Revised budget", "Actual to date", "Forecast outturn", "Forecast variance")
-        assert [row.values[AT[c]] for c in columns] == [1_000 * x for x in (budget, actual, outturn, variance)]
+    forecasts += [{**when, "scheme": "Asylum seekers", "outturn": 0}, {**when, **income, "outturn": 1_000 * OTHER[2]}]
+    forecasts.append({**when, "pool": "p", "source": LA, "outturn": 18_494_000})
+    more = {"actuals": actuals, "forecasts": forecasts, "contributions": contributions, "setup": {"display_sign": "nhs"}}
+    case = case_of("2004/05", pools, schemes, told=("list.own-value",), **more)
+    columns = ("Revised budget", "Actual to date", "Forecast outturn", "Forecast variance")
+    rows = {row.labels[1]: row for row in in_year.monitoring(case).rows}
+    for name, (*printed, share) in ISLE_OF_WIGHT.items():
+        assert [rows[name].values[AT[c]] for c in columns] == [1_000 * x for x in printed]
         # the council's percentages are of pounds that it printed in £000: they may differ by 0.1
-        assert abs(row.values[AT["Forecast variance %"]] * 100 - float(share[:-1])) < 0.15
+        assert abs(rows[name].values[AT["Forecast variance %"]] * 100 - float(share[:-1])) < 0.15
+    assert [rows["Other adult services"].values[AT[c]] for c in columns] == [1_000 * x for x in OTHER]
+    # the printed total of net budgets is 18,494, of outturns 18,451, of variances 43
+    spent, came = (in_year.monitoring(case).where(Kind=kind) for kind in ("Expenditure", "Income"))
+    assert sum(row.values[AT["Forecast variance"]] for row in (*spent, *came)) == 43_000
+    assert sum(row.values[AT["Forecast outturn"]] for row in spent) - 1_000 * OTHER[2] == 18_451_000
 
 
 def test_a_month_in_which_nothing_was_booked_has_no_forecast():
