@@ -73,7 +73,7 @@ class AcuteAmounts:
         met = self.run.acute_budget is self.run.pay_nothing
         return self.pay_nothing if met else to_pence(self.run.acute_budget)
 
-    @property
+    @cached_property
     def pay_plan(self) -> Floats:
         """Return what commissioners pay in the plan."""
         return self.pay_nothing - self.saving

@@ -45,15 +45,12 @@ def pay(lines: Lines, t: int, activity: Floats, do_nothing: Floats, price: Float
 
     `activity`, `do_nothing`: draws × (years to t) × lines; `price`, `uplift`: draws × lines for year t. Source: model §6.
     """
-    x, paid = activity[:, t], np.empty(np.broadcast_shapes(activity[:, t].shape, price.shape))
+    x, paid = activity[:, t], activity[:, t] * price
     _begin(lines, t, uplift, state)
     _rebase(lines, t, activity, price, uplift, state)
     for contract, at in lines.by_contract[t].items():
-        xk, pk = x[:, at], price[:, at]
-        if contract == "activity":
-            paid[:, at] = xk * pk
-        elif contract == "marginal":
-            value, base = xk * pk, state.baseline[..., at] * uplift[:, at]
+        if contract == "marginal":
+            value, base = paid[:, at], state.baseline[..., at] * uplift[:, at]
             paid[:, at] = np.minimum(value, base) + lines.marginal_rate[t, at] * np.maximum(0.0, value - base)
         elif contract == "block":
             paid[:, at] = state.block[:, at] * uplift[:, at]
@@ -62,10 +59,10 @@ def pay(lines: Lines, t: int, activity: Floats, do_nothing: Floats, price: Float
             if state.expected is not None:
                 set_at = state.expected[:, at]
                 expected = np.where(np.isnan(set_at), expected, set_at)
-            paid[:, at] = (expected + lines.variable_share[t, at] * (xk - expected)) * pk
-        else:
+            paid[:, at] = (expected + lines.variable_share[t, at] * (x[:, at] - expected)) * price[:, at]
+        elif contract == "lva":
             past = sum(activity[:, max(t - back, 0)][:, at] for back in (1, 2, 3))
-            paid[:, at] = past / 3.0 * pk
+            paid[:, at] = past / 3.0 * price[:, at]
     return paid
 
 

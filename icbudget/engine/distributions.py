@@ -102,10 +102,9 @@ class Distribution:
         """Return the figure at standard normal scores, in their shape."""
         if self.step is not None:
             return np.where(scores > self.step, self.values[-1], self.values[0])
-        scores = np.clip(scores, _GRID[0], _GRID[-1])
+        scores = np.minimum(np.maximum(scores, _GRID[0]), _GRID[-1])
         left = np.minimum(((scores - _GRID[0]) / _STEP).astype(np.int64), _GRID.size - 2)
-        slope = np.diff(self.values) / _STEP
-        return np.asarray(slope[left] * (scores - _GRID[left]) + self.values[left])
+        return np.asarray((np.diff(self.values) / _STEP)[left] * (scores - _GRID[left]) + self.values[left])
 
     @property
     def mean(self) -> float:
@@ -117,7 +116,9 @@ class Distribution:
     def sd(self) -> float:
         """Return the standard deviation."""
         fine, weight = _fine()
-        return math.sqrt(max(float((np.square(self.at(fine) - self.mean) * weight).sum() / weight.sum()), 0.0))
+        figure = self.at(fine)
+        mean = float((figure * weight).sum() / weight.sum())
+        return math.sqrt(max(float((np.square(figure - mean) * weight).sum() / weight.sum()), 0.0))
 
 
 @cache

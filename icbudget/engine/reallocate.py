@@ -120,8 +120,10 @@ def _balance(moves: Moves, t: int) -> Floats:
 
 
 def _add_at(total: Floats, account: Ints, rows: Floats) -> None:
-    for row, at in enumerate(account):
-        total[:, :, at] += rows[:, :, row]
+    """Add rows to the accounts they go to; sums of whole pence are exact in any order."""
+    goes = np.eye(total.shape[2])[account]
+    for t in range(total.shape[1]):
+        total[:, t] += rows[:, t] @ goes
 
 
 def acute_budget(pay_nothing: Floats, growth: Floats) -> Floats:
@@ -195,7 +197,8 @@ def _buy(moves: Moves, rules: Rules, figures: Figures, t: int, running: Floats, 
         if buyer.pool >= 0:
             _charge(moves, buyer, t, balance)
     moves.scale[:, t] = scale = np.divide(paid, cost, out=np.ones_like(cost), where=paid < cost)
-    moves.transition[:, t] = np.minimum(to_pence(transition * scale), paid)
+    if transition.any():
+        moves.transition[:, t] = np.minimum(to_pence(transition * scale), paid)
 
 
 def _within(available: Floats, cost: Floats, divisible: NDArray[np.bool_]) -> Floats:

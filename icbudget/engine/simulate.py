@@ -30,7 +30,7 @@ LEAST, MOST = 2_000, 100_000
 """Draws of a simulation that is told no number: at least, and at most where it is not steady before."""
 STEADY = 0.01
 """Steady: the sampling error of the median of net cash is below this share of gross."""
-_AT_ONCE = 240_000
+_AT_ONCE = 330_000
 """Draws × years × lines that are worked out at once: fewer cost more calls, more no longer fit the processor's cache."""
 
 
