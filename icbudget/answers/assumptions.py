@@ -11,6 +11,7 @@ from icbudget.plan import SETUP, TABLES, Plan
 from icbudget.plan.columns import PROVENANCE, Column, Kind, Noun, columns_of
 from icbudget.plan.plan import PlanTable
 from icbudget.plan.rows import path, split_path
+from icbudget.plan.unknown import NotKnown
 
 NAMING = (Kind.TEXT, Kind.REFERENCE, Kind.REFERENCES)
 """Kinds of column that name or connect rows, and so are no assumptions."""
@@ -77,7 +78,9 @@ def _told(spec: PlanTable, row: Noun, column: Column, year: str, places: Mapping
 
 
 def shown(value: Any, unit: str) -> str:
-    """Return a figure of a plan with its unit: `12.5000%`, `£1,234.50`, `300 people`."""
+    """Return a figure of a plan with its unit: `12.5000%`, `£1,234.50`, `300 people`; `not known` for one nobody can read."""
+    if isinstance(value, NotKnown):
+        return str(value)
     if isinstance(value, (bool, str, tuple)):
         return "; ".join(value) if isinstance(value, tuple) else str(value)
     if unit == "%":

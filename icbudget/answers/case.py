@@ -19,7 +19,7 @@ from icbudget.plan.overlay import blamed, with_scenario
 from icbudget.plan.places import draft_of, located
 from icbudget.plan.rows import Draft
 from icbudget.plan.text import plan_hash
-from icbudget.plan.unknown import REST, Unknown, as_given, readings
+from icbudget.plan.unknown import REST, Undecided, Unknown, as_given, readings
 
 
 @dataclass(frozen=True)
@@ -53,11 +53,13 @@ class Case:
     @property
     def hash(self) -> str:
         """Return the plan's hash; what stands in the cells that cannot be read is part of it."""
-        return plan_hash(self.plan, self.unknown)
+        return plan_hash(self.readings[0].plan if self.readings else self.plan, self.unknown)
 
     @property
     def answered(self) -> Result:
-        """Return the result. Raises `ValueError` where there is none: ask `result` first."""
+        """Return the result. Raises `ValueError` where there is none, its kind `Undecided` where figures are not known."""
+        if self.readings:
+            raise Undecided
         if self.result is None:
             raise ValueError("the plan has errors; there is no result")
         return self.result
@@ -98,8 +100,12 @@ def examine_draft(draft: Draft) -> Case | None:
     else:
         case = examine(draft.plan, unread=draft.unread, read=read)
     told = tuple(ordered(located(case.findings, draft)))
-    known = tuple(replace(reading, findings=told, draft=draft) for reading in case.readings)
-    return replace(case, findings=told, draft=draft, readings=known)
+    return with_findings(replace(case, draft=draft, readings=tuple(replace(r, draft=draft) for r in case.readings)), told)
+
+
+def with_findings(case: Case, findings: tuple[Finding, ...]) -> Case:
+    """Return a case with other findings, in every reading too."""
+    return replace(case, findings=findings, readings=tuple(replace(reading, findings=findings) for reading in case.readings))
 
 
 def _examine_unknown(plan: Plan, unread: Unread, read: tuple[Finding, ...], unknown: tuple[Unknown, ...]) -> Case:
@@ -118,7 +124,8 @@ def _examine_unknown(plan: Plan, unread: Unread, read: tuple[Finding, ...], unkn
     if len(answered) < LEAST:
         stops = tuple(replace(f, set_aside=False, message=f.message.removesuffix(f" {REST}")) for f in found)
         return Case(cases[0].plan, None, stops, plan)
-    return Case(cases[0].plan, None, found, as_given(plan, unknown), unknown=unknown, readings=tuple(answered))
+    given = (as_given(cases[0].plan, unknown), as_given(plan, unknown))
+    return Case(given[0], None, found, given[1], unknown=unknown, readings=tuple(answered))
 
 
 def _bought_or_not(cases: Sequence[Case]) -> list[Plan]:

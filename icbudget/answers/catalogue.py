@@ -162,12 +162,16 @@ def answered(case: Case, answer: Answer) -> Block:
     return _known(case, answer) if case.readings else answer.build(case)
 
 
+kept = once(answered)
+"""`answered`, kept with the case for those who look at an answer more than once."""
+
+
 @once
 def _known(case: Case, answer: Answer) -> Block:
     searched = (answered(case, other) for other in ANSWERS if other.id in answer.searches)
     if any(holds_unknown(block) for block in searched):
-        return nothing_known(answered(case.readings[0], answer), case.unknown)
-    return common([answered(reading, answer) for reading in case.readings], case.unknown, together=answer.together)
+        return nothing_known(kept(case.readings[0], answer), case.unknown)
+    return common([kept(reading, answer) for reading in case.readings], case.unknown, together=answer.together)
 
 
 def answers_of(case: Case) -> tuple[Answer, ...]:

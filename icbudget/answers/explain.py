@@ -5,7 +5,7 @@ from __future__ import annotations
 import difflib
 import re
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 
 from icbudget import years
 from icbudget.answers.assumptions import Assumption, assumption
@@ -17,7 +17,6 @@ from icbudget.answers.workings import Working, figures, workings
 from icbudget.engine.ledger import Posting
 from icbudget.engine.risk_share import pool_shares
 from icbudget.findings import Place
-from icbudget.plan.unknown import WORDS
 
 HOW = {
     "contribution": "the amount set for the year, or last year's × (1 + index), rounded half-up; one-off money is for its year",
@@ -94,7 +93,7 @@ def explain(case: Case, asked: str, places: Mapping[str, Place]) -> Explanation:
     for posting in matched:
         totals[posting.kind] = totals.get(posting.kind, 0) + posting.pence
     paths = dict.fromkeys(path for posting in behind for path in posting.rests_on)
-    rests = (_assumed(case, path, places) for path in paths)
+    rests = (assumption(case.plan, path, places) for path in paths)
     shared = () if unknown else _shared_in_all(case, wanted)
     return Explanation(parts, told, totals, matched, tuple(a for a in rests if a is not None), shared, tuple(unknown))
 
@@ -119,14 +118,6 @@ def _worked(case: Case, wanted: list[set[str]]) -> Iterator[Working]:
                 own = {working.line, working.programme, working.year, figure, line.commissioner, line.provider}
                 if all(want & own for want in wanted):
                     yield working
-
-
-def _assumed(case: Case, path: str, places: Mapping[str, Place]) -> Assumption | None:
-    """Return the assumption at a path; where its figure is not known, it says so."""
-    found = assumption(case.plan, path, places)
-    if found is not None and any(f.path == path for f in case.unknown):
-        return replace(found, value=WORDS)
-    return found
 
 
 def _shared_in_all(case: Case, wanted: list[set[str]]) -> tuple[str, ...]:

@@ -9,6 +9,7 @@ from typing import Any
 from icbudget import money
 from icbudget.plan.columns import PROVENANCE, Column, Kind, Noun, columns_of
 from icbudget.plan.plan import SETUP, TABLES, Plan
+from icbudget.plan.unknown import NotKnown, Undecided
 
 ADDED_FIRST = ("partners", "indices", "risk_shares", "pools", "acute_lines", "programmes")
 """Tables whose new rows are put in first, since other rows name them."""
@@ -102,7 +103,7 @@ def _of_row(table: str, key: str, old: Noun, new: Noun) -> list[Change]:
     found: list[Change] = []
     for column in columns_of(type(old)):
         a, b = getattr(old, column.field), getattr(new, column.field)
-        if a != b and (table, column.field) != (SETUP.field, "active_scenario"):
+        if not _same(a, b) and (table, column.field) != (SETUP.field, "active_scenario"):
             shown = _by_year(column, new, a, b) if column.by_year else ((shown_as(column, new, a), shown_as(column, new, b), ""),)
             told = "; ".join(f"{x} → {y}{year}" for x, y, year in shown)
             if column.kind is Kind.TEXT and len(told) > LONG:
@@ -113,6 +114,14 @@ def _of_row(table: str, key: str, old: Noun, new: Noun) -> list[Change]:
                 Change("changed", table, key, column.field, words, *("; ".join(told[n] for told in shown) for n in (0, 1)))
             )
     return found
+
+
+def _same(a: Any, b: Any) -> bool:
+    """Return whether two values are the same; one that is not known is the same as no figure."""
+    try:
+        return bool(a == b)
+    except Undecided:
+        return False
 
 
 def _whole(kind: str, table: str, key: str, row: Noun) -> Change:
@@ -139,7 +148,7 @@ def _by_year(column: Column, row: Noun, old: Mapping[str, Any], new: Mapping[str
     """Return what a figure by year changes from and to, years of one and the same change together."""
     found: dict[tuple[str, str], list[str]] = {}
     for year in sorted({*old, *new}):
-        if old.get(year) != new.get(year):
+        if not _same(old.get(year), new.get(year)):
             pair = (shown_as(column, row, old.get(year)), shown_as(column, row, new.get(year)))
             found.setdefault(pair, []).append(year)
     return [(a, b, f" in {years[0]}" + (f" to {years[-1]}" if len(years) > 1 else "")) for (a, b), years in found.items()]
@@ -149,6 +158,8 @@ def shown_as(column: Column, row: Noun, value: Any) -> str:
     """Return a value as people write it: £1,234.50, 5%, 16,000 a year, Yes, blank."""
     if value is None or value == "" or value == ():
         return "blank"
+    if isinstance(value, NotKnown):
+        return f"{value} (“{value.raw}”)"
     if isinstance(value, bool):
         return "Yes" if value else "No"
     if column.kind is Kind.MONEY:

@@ -52,12 +52,12 @@ class NotKnown(float):
 
     __add__ = __radd__ = __sub__ = __rsub__ = __mul__ = __rmul__ = __truediv__ = __rtruediv__ = _itself
     __neg__ = __pos__ = __abs__ = __round__ = _itself  # type: ignore[assignment]
-    __lt__ = __le__ = __gt__ = __ge__ = __int__ = __trunc__ = __ceil__ = __floor__ = _undecided
+    __lt__ = __le__ = __gt__ = __ge__ = __int__ = __float__ = __trunc__ = __ceil__ = __floor__ = _undecided
 
     def __eq__(self, other: object) -> bool:
         if isinstance(other, (int, float)) and not isinstance(other, NotKnown):
             raise Undecided
-        return isinstance(other, NotKnown)
+        return isinstance(other, NotKnown) and self.raw == other.raw
 
     def __ne__(self, other: object) -> bool:
         return not self == other
@@ -240,6 +240,13 @@ def laid(plan: Plan, figures: Mapping[Unknown, Any]) -> Plan | None:
             return None
         rows[at] = row
     return plan.model_copy(update={table: tuple(rows) for table, rows in tables.items()})
+
+
+def stands(plan: Plan, figure: Unknown) -> Any:
+    """Return what stands in a plan where a figure is not known."""
+    row = next(row for row in getattr(plan, figure.table) if TABLES[figure.table].key_of(row) == figure.key)
+    value = getattr(row, figure.field)
+    return value.get(figure.year) if figure.year else value
 
 
 def as_given(plan: Plan, unknown: Sequence[Unknown]) -> Plan:

@@ -104,7 +104,7 @@ def _checked(case: Case) -> Section:
         "The postings were made from the same run as the tables; the identity open + income + transfers in + reinvested − spend "
         "= close holds for every pool, source and year.",
     )
-    return Section("checked", "What was checked", points=points if case.result is not None else points[:1])
+    return Section("checked", "What was checked", points=points if case.has_answers else points[:1])
 
 
 def _unchecked(case: Case) -> Section:

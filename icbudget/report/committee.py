@@ -13,6 +13,7 @@ from icbudget.report.acute import section_acute, section_cash
 from icbudget.report.certainty import chances, evidence, points, ranges
 from icbudget.report.decisions import decisions
 from icbudget.report.figures import listed, plural, pounds
+from icbudget.report.guarded import sentences, told
 from icbudget.report.page import facts, made_by, opening, reading
 from icbudget.report.parts import Chart, Document, Group, Line, MoneyLine, Paper, Section, Table, numbers, paper_of
 from icbudget.report.pools import section_pools, section_risk
@@ -33,15 +34,15 @@ def committee_document(case: Case, record: RunRecord) -> Document:
 
     A case without a result gives its findings and what to do, as the report does.
     """
-    paper = None if case.result is None else paper_of(case)
-    written = [builder(paper) for builder in BUILDERS] if paper else [section_findings(case)]
+    paper = paper_of(case) if case.has_answers else None
+    written = [told(builder, paper) for builder in BUILDERS] if paper else [section_findings(case)]
     return Document(
         title=case.plan.setup.title,
         kind="Committee paper",
         facts=facts(case.plan.setup, case.plan.years),
         in_short="What is proposed",
         opening=opening(case, "paper"),
-        points=in_short(paper) if paper else (),
+        points=sentences(in_short, paper) if paper else (),
         contents=False,
         reading=reading(paper) if paper else "",
         sections=tuple(section for section in (*written, _checking(record)) if section),

@@ -7,7 +7,6 @@ from icbudget.answers.compare import GAP, PLAN, Comparison, Money, Step
 from icbudget.answers.scenarios import BORNE, GAIN
 from icbudget.engine.bridge import SYSTEM
 from icbudget.findings import Finding, ordered
-from icbudget.plan.text import plan_hash
 from icbudget.report import charts
 from icbudget.report.figures import Scale, listed, plural, pounds, scale_for
 from icbudget.report.parts import Chart, Document, Group, Line, Section, Table
@@ -46,13 +45,13 @@ def _title(c: Comparison) -> str:
 
 def _facts(c: Comparison, names: tuple[str, str]) -> tuple[tuple[str, str], ...]:
     """Return what was compared: one title where both plans have it, then scenario, file, years and plan of each."""
-    sides = [case.plan for case in (c.before, c.after)]
-    same = sides[0].setup.title == sides[1].setup.title
-    told = [("Plan", sides[0].setup.title)] if same else []
-    for what, plan, name in zip(("From", "To"), sides, names, strict=True):
+    same = c.before.plan.setup.title == c.after.plan.setup.title
+    told = [("Plan", c.before.plan.setup.title)] if same else []
+    for what, case, name in zip(("From", "To"), (c.before, c.after), names, strict=True):
+        plan = case.plan
         title = "" if same else f"{plan.setup.title}, "
         scenario = plan.setup.active_scenario or "the plan itself"
-        told.append((what, f"{title}{scenario} ({name}, {plan.years[0]} to {plan.years[-1]}, plan {plan_hash(plan)[:12]})"))
+        told.append((what, f"{title}{scenario} ({name}, {plan.years[0]} to {plan.years[-1]}, plan {case.hash[:12]})"))
     return tuple(told)
 
 

@@ -7,6 +7,8 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from decimal import ROUND_HALF_UP, Decimal
 
+from icbudget.plan.unknown import WORDS, NotKnown
+
 MINUS = "−"
 _CONTROL = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\ufffe\uffff]")
 
@@ -25,6 +27,8 @@ def number(value: float | None, decimals: int = 0, *, brackets: bool = False) ->
     """Return a number with thousands separators; below zero `−1,234`, or `(1,234)` in brackets; blank is an en dash."""
     if value is None:
         return "–"
+    if isinstance(value, NotKnown):
+        return WORDS
     exact = rounded(value, decimals)
     shown = f"{abs(exact):,.{decimals}f}"
     if exact >= 0:
@@ -34,8 +38,8 @@ def number(value: float | None, decimals: int = 0, *, brackets: bool = False) ->
 
 def percent(value: float | None, *, brackets: bool = False) -> str:
     """Return a fraction as a percentage with one decimal, `12.5%`."""
-    if value is None:
-        return "–"
+    if value is None or isinstance(value, NotKnown):
+        return number(value)
     shown = number(value * 100, 1, brackets=brackets)
     return f"{shown[:-1]}%)" if shown.endswith(")") else f"{shown}%"
 
@@ -49,7 +53,10 @@ def chance(value: float) -> str:
 
 
 def pounds(value: float) -> str:
-    """Return the size of an amount as a sentence says it: £893,130, £1.66m, £34.5m, £1.20bn. The sign is left to the words."""
+    """Return the size of an amount as a sentence says it: £893,130, £1.66m, £34.5m, £1.20bn. The sign is left to the words.
+
+    Raises `Undecided` for one that is not known: what such a sentence says has then to be said otherwise.
+    """
     size = abs(value)
     if rounded(size / 1e6, 1) >= 1000:
         return f"£{number(size / 1e9, 2)}bn"
@@ -78,7 +85,7 @@ POUNDS, THOUSANDS, MILLIONS = Scale("£", 1.0, 0), Scale("£000", 1e3, 0), Scale
 
 def scale_for(values: Iterable[float | None]) -> Scale:
     """Return the scale a table is counted in: £ below £1m, £000 below £1bn, else £m with one decimal, by its largest amount."""
-    largest = max((abs(v) for v in values if v is not None), default=0.0)
+    largest = max((abs(v) for v in values if v is not None and not isinstance(v, NotKnown)), default=0.0)
     if largest < 1e6:
         return POUNDS
     return THOUSANDS if largest < 1e9 else MILLIONS

@@ -128,7 +128,7 @@ def section_scenarios(paper: Paper) -> Section | None:
     return Section("scenarios", "The plan beside its scenarios", (block.shows,), parts=(table,))
 
 
-_HERE = {
+HERE = {
     **{
         "ICB_FUNDING": "pools",
         "ICB_SCHEMES": "pools",
@@ -167,7 +167,7 @@ def section_where(paper: Paper, sections: tuple[Section, ...]) -> Section:
 def _where(paper: Paper, id: str, headings: dict[str, str]) -> str:
     if not paper.blocks[id].rows:
         return "Nothing to tell: the plan does not use it"
-    return headings.get(_HERE.get(id, ""), "Not told: see the workbook")
+    return headings.get(HERE.get(id, ""), "Not told: see the workbook")
 
 
 FURTHER: tuple[Builder, ...] = (section_sure, section_rests, section_rules, section_gain_share, section_gaps, section_scenarios)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from icbudget.answers.case import Case
 from icbudget.engine.monitor import monitored
 from icbudget.report.figures import percent, pounds
+from icbudget.report.guarded import sentences, told
 from icbudget.report.in_year import IN_YEAR
 from icbudget.report.page import facts, made_by, opening, reading
 from icbudget.report.parts import Document, paper_of
@@ -14,8 +15,8 @@ from icbudget.report.record import RunRecord
 
 def monitoring_document(case: Case, record: RunRecord) -> Document:
     """Return the monitoring report of the month that the plan reports on; without a result, its findings and what to do."""
-    paper = None if case.result is None else paper_of(case)
-    written = [builder(paper) for builder in IN_YEAR] if paper else []
+    paper = paper_of(case) if case.has_answers else None
+    written = [told(builder, paper) for builder in IN_YEAR] if paper else []
     sections = (*written, section_findings(case), section_made(record))
     return Document(
         title=case.plan.setup.title,
@@ -23,7 +24,7 @@ def monitoring_document(case: Case, record: RunRecord) -> Document:
         facts=facts(case.plan.setup, case.plan.years),
         in_short="In short",
         opening=opening(case, "report"),
-        points=in_short(case) if paper else (),
+        points=sentences(lambda of: in_short(of.case), paper) if paper else (),
         contents=True,
         reading=reading(paper) if paper else "",
         sections=tuple(section for section in sections if section),

@@ -6,10 +6,12 @@ from importlib.resources import files
 from typing import Any
 
 from icbudget.answers.case import Case
+from icbudget.answers.known import said
 from icbudget.plan.setup import Setup
 from icbudget.report.acute import section_acute, section_cash, section_prevention
 from icbudget.report.figures import legible, plural
 from icbudget.report.further import FURTHER, section_where
+from icbudget.report.guarded import sentences, told
 from icbudget.report.in_year import IN_YEAR
 from icbudget.report.parts import Builder, Chart, Document, Paper, Section, paper_of
 from icbudget.report.pools import section_balances, section_pools, section_risk
@@ -65,7 +67,7 @@ def write_report(case: Case, record: RunRecord) -> str:
 
     The same case and record give the same text, byte for byte. A case without a result gives its findings and what to do.
     """
-    paper = None if case.result is None else paper_of(case)
+    paper = paper_of(case) if case.has_answers else None
     return html(
         Document(
             title=case.plan.setup.title,
@@ -73,7 +75,7 @@ def write_report(case: Case, record: RunRecord) -> str:
             facts=facts(case.plan.setup, case.plan.years),
             in_short="In short",
             opening=opening(case, "report"),
-            points=in_short(paper) if paper else (),
+            points=sentences(in_short, paper) if paper else (),
             contents=True,
             reading=reading(paper) if paper else "",
             sections=tuple(_sections(case, paper, record)),
@@ -114,6 +116,8 @@ def opening(case: Case, what: str) -> str:
     """Return what stands instead of figures where errors stop the engine; blank where there are figures."""
     if case.result is not None:
         return ""
+    if case.readings:
+        return f"{said(case.unknown)} Everything else is given."
     errors = plural(sum(f.severity == "error" for f in case.findings), "error")
     return (
         f"This plan has {errors}, so it has no figures yet. Mend what the table below names, each in its place, "
@@ -122,7 +126,7 @@ def opening(case: Case, what: str) -> str:
 
 
 def _sections(case: Case, paper: Paper | None, record: RunRecord) -> list[Section]:
-    written = [builder(paper) for builder in BUILDERS] if paper else []
-    told = tuple(section for section in (section_findings(case), *written) if section)
-    where = section_where(paper, told) if paper and any(written) else None
-    return [section for section in (*told, where, section_sources(case), section_made(record)) if section]
+    written = [told(builder, paper) for builder in BUILDERS] if paper else []
+    main = tuple(section for section in (section_findings(case), *written) if section)
+    where = section_where(paper, main) if paper and any(written) else None
+    return [section for section in (*main, where, section_sources(case), section_made(record)) if section]

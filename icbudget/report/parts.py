@@ -8,7 +8,8 @@ from functools import cached_property
 
 from icbudget.answers.block import Block, Row
 from icbudget.answers.case import Case
-from icbudget.answers.catalogue import ANSWERS
+from icbudget.answers.catalogue import ANSWERS, kept
+from icbudget.plan.unknown import NotKnown
 from icbudget.report.figures import Scale, scale_for
 
 SHORT, LONG = 12, 80
@@ -176,10 +177,22 @@ Builder = Callable[[Paper], Section | None]
 
 
 def numbers(row: Row) -> tuple[float, ...]:
-    """Return the values of a row as numbers; a blank or a text is 0."""
-    return tuple(float(v) if isinstance(v, (int, float)) else 0.0 for v in row.values)
+    """Return the values of a row as numbers; a blank or a text is 0. One that is not known stays so."""
+    return tuple(v if isinstance(v, NotKnown) else float(v) if isinstance(v, (int, float)) else 0.0 for v in row.values)
 
 
 def paper_of(case: Case) -> Paper:
-    """Return the paper of a case that has a result."""
-    return Paper(case, {answer.id: answer.build(case) for answer in ANSWERS})
+    """Return the paper of a case that has answers."""
+    return Paper(case, _Blocks(case))
+
+
+class _Blocks(dict[str, Block]):
+    """The answers of a case by their id, each built when it is first looked at."""
+
+    def __init__(self, case: Case) -> None:
+        super().__init__()
+        self._case = case
+
+    def __missing__(self, id: str) -> Block:
+        self[id] = kept(self._case, next(answer for answer in ANSWERS if answer.id == id))
+        return self[id]

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 from icbudget.plan.differences import changes
 from icbudget.plan.overlay import scenarios_of, with_scenario
 from icbudget.plan.ready_made import READY_MADE
+from icbudget.plan.unknown import as_given, stands
 from icbudget.tasks.reading import Opened, check
 from icbudget.tasks.writing import Progress, quiet, write_outputs
 
@@ -88,6 +89,7 @@ def scenarios(path: Path) -> tuple[Opened, tuple[ScenarioTold, ...]]:
         rows = [row for row in plan.scenarios if row.scenario == name]
         says = "; ".join(dict.fromkeys(row.reason for row in rows if row.reason)) if rows else READY_MADE[name].says
         laid, problems = with_scenario(plan, name)
-        words = tuple(change.words for change in changes(plan, laid))
+        left = [figure for figure in opened.draft.unknown if stands(plan, figure) == stands(laid, figure)]
+        words = tuple(change.words for change in changes(as_given(plan, opened.draft.unknown), as_given(laid, left)))
         told.append(ScenarioTold(name, bool(rows), says, words, tuple(f.message for f in problems)))
     return opened, tuple(told)

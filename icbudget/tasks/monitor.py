@@ -3,18 +3,19 @@
 from __future__ import annotations
 
 import shlex
-from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
 from pathlib import Path
 
 from icbudget.answers.block import Block
-from icbudget.answers.case import Case, examine_draft
+from icbudget.answers.case import Case, examine_draft, with_findings
 from icbudget.bookings.joining import with_ledger
 from icbudget.bookings.mapping import read_map, unknown_names
 from icbudget.bookings.reading import LARGEST, Ledger, read_ledger
-from icbudget.engine.monitor import monitored, to_close, to_keep
+from icbudget.engine.monitor import Monitored, monitored, to_close, to_keep
 from icbudget.findings import Finding, Place, error, ordered
 from icbudget.plan import TABLES
+from icbudget.plan.columns import Noun
 from icbudget.plan.rows import Draft
 from icbudget.plan.setup import Setup
 from icbudget.tasks.reading import Opened, answers, load
@@ -62,9 +63,9 @@ def monitor(
             found.extend(_add(draft, ledger, map_, read))
     case = examine_draft(draft)
     findings = tuple(ordered([*found, *(case.findings if case else draft.findings)]))
-    case = replace(case, findings=findings) if case else None
+    case = with_findings(case, findings) if case else None
     opened = Opened(path, draft, case, findings)
-    if case is None or case.result is None:
+    if case is None or not case.has_answers:
         return Monitoring(opened, tuple(read), (), {})
     blocks = answers(case)
     files: list[Path] = []
@@ -113,19 +114,25 @@ def _files(case: Case, path: Path, blocks: dict[str, Block], read: Sequence[Ledg
     from icbudget.report.record import record_of
     from icbudget.workbook.template import build
 
-    name, told = path.stem, monitored(case.answered)
+    name = path.stem
     files = {f"{name}-monitoring.html": html(monitoring_document(case, record_of(case, command))).encode()}
     files[f"{name}-monitoring.xlsx"] = build(case.before_scenario, blocks, live=False, case=case)
     texts = {f"{name}-{id.lower()}.csv": block_csv(blocks[id]) for id in IN_YEAR if blocks[id].rows}
-    if told is not None and told.month:
-        texts[f"{name}-forecasts-to-keep.csv"] = rows_csv(TABLES["forecasts"], to_keep(told))
-        if closing := to_close(told):
-            texts[f"{name}-icb-close-to-keep.csv"] = rows_csv(TABLES["closes"], closing)
+    for table, what, rows in (("forecasts", "forecasts", to_keep), ("closes", "icb-close", to_close)):
+        if kept := _to_keep(case, rows):
+            texts[f"{name}-{what}-to-keep.csv"] = rows_csv(TABLES[table], kept)
     for ledger in read:
         stem = Path(ledger.name).stem
         texts[f"{name}-{stem}-actuals.csv"] = rows_csv(TABLES["actuals"], ledger.actuals)
         texts[f"{name}-{stem}-rejects.csv"] = rejects_csv(ledger)
     return files | {file: text.encode("utf-8-sig") for file, text in texts.items()}
+
+
+def _to_keep(case: Case, rows: Callable[[Monitored], Sequence[Noun]]) -> Sequence[Noun]:
+    """Return the rows to keep of the month monitored; where figures cannot be read, those that do not hang on them."""
+    told = [monitored(reading.answered) for reading in case.readings or (case,)]
+    kept = [rows(month) if month is not None and month.month else () for month in told]
+    return [row for row in kept[0] if all(row in others for others in kept)]
 
 
 def rejects_csv(ledger: Ledger) -> str:

@@ -79,6 +79,32 @@ def test_json_says_not_known(garbled, tmp_path, capsys):
     assert code == 1 and home[-2:] == ["not known", "not known"]
 
 
+def test_report_and_paper_say_what_is_not_known_and_give_the_rest(garbled, tmp_path, capsys):
+    assert run(capsys, "report", garbled, "--paper", "--out", tmp_path)[0] == 1
+    for name in ("report", "paper"):
+        page = (tmp_path / f"spoiled-{name}.html").read_text(encoding="utf-8")
+        assert "rests on Funding!" in page and "not known" in page and "Step 1: up to £1,000.00".lower() in page.lower()
+        assert "nan" not in page.replace("finance", "").replace("Finance", "").split("<body")[1].lower().split(), name
+    report = (tmp_path / "spoiled-report.html").read_text(encoding="utf-8")
+    assert "Beds, Additional NHS Contribution: over-committed by £22,000 in 2026/27." in report
+    assert "Home care, Additional LA Contribution: over-committed" not in report
+
+
+def test_the_month_is_reported_and_only_what_is_known_is_kept(garbled, tmp_path, capsys):
+    code, said = run(capsys, "monitor", garbled, "--out", tmp_path)
+    assert code == 1 and "not known" in said
+    kept = {r["Scheme"]: r["Forecast outturn (£)"] for r in rows(tmp_path / "spoiled-forecasts-to-keep.csv")}
+    assert {name: float(amount) for name, amount in kept.items() if name in "BH"} == {"B": 111_000, "H": 204_000}
+
+
+def test_commands_that_need_every_figure_decline_and_name_the_cell(garbled, tmp_path, capsys):
+    for command in ("simulate", "optimise"):
+        code, said = run(capsys, command, garbled, "--out", tmp_path / command)
+        assert code == 1 and WORDS in said and not (tmp_path / command).exists()
+    code, said = run(capsys, "compare", garbled, PLAN, "--out", tmp_path / "compared")
+    assert code == 1 and "so there are no figures to compare" in said and WORDS in said
+
+
 def test_an_explanation_says_what_is_not_known(garbled, capsys):
     said = run(capsys, "explain", garbled, "home / 2025/26")[1]
     assert "contribution: not known" in said and "Base amount = not known at Funding!" in said
