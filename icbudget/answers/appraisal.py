@@ -36,8 +36,8 @@ def appraisal(case: Case) -> Block:
     return Block("Appraisal", shows, ("View", "Measure"), ("Value",), tuple(rows))
 
 
-def _number(x: Floats, digits: int) -> Cell:
-    return None if np.isnan(x[0]) else round(float(x[0]), digits)
+def _ratio(x: Floats) -> Cell:
+    return None if np.isnan(x[0]) else float(x[0])
 
 
 def _view(case: Case, view: str, a: Appraisal) -> list[Row]:
@@ -51,12 +51,13 @@ def _view(case: Case, view: str, a: Appraisal) -> list[Row]:
 
 
 def _ratios(view: str, a: Appraisal) -> list[Row]:
+    benefits, costs = (round(float(x[0]), 2) for x in (a.benefits, a.costs))
     return [
-        Row((view, "Present value of benefits"), "£", (_number(a.benefits, 2),)),
-        Row((view, "Present value of costs"), "£", (_number(a.costs, 2),)),
-        Row((view, "Net present value"), "£", (_number(a.npsv, 2),)),
-        Row((view, "Benefit-cost ratio"), "factor", (_number(a.bcr, 4),)),
-        Row((view, "Return on investment"), "%", (_number(a.roi, 4),)),
+        Row((view, "Present value of benefits"), "£", (benefits,)),
+        Row((view, "Present value of costs"), "£", (costs,)),
+        Row((view, "Net present value"), "£", (round(benefits - costs, 2),)),
+        Row((view, "Benefit-cost ratio"), "factor", (_ratio(a.bcr),)),
+        Row((view, "Return on investment"), "%", (_ratio(a.roi),)),
     ]
 
 

@@ -124,3 +124,12 @@ def test_the_sign_changes_at_the_value_that_is_told():
 
 def test_nothing_switches_where_nothing_is_spent():
     assert switched(programme={"fixed_cost": {}}) == {}
+
+
+def test_what_is_shown_adds_up_and_ratios_are_those_of_the_figures_shown():
+    found = values(programme={"fixed_cost": dict.fromkeys(YEARS, 33_333.33)})
+    view = {name: found["Commissioner cash", name] for name in ("Present value of benefits", "Present value of costs")}
+    benefits, costs = view.values()
+    assert found["Commissioner cash", "Net present value"] == round(benefits - costs, 2)
+    assert found["Commissioner cash", "Benefit-cost ratio"] == pytest.approx(benefits / costs, rel=1e-6)
+    assert found["Commissioner cash", "Return on investment"] == pytest.approx(benefits / costs - 1, rel=1e-6)
