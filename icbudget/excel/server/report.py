@@ -19,6 +19,10 @@ MOST_BYTES = 100_000_000
 """Bytes that all files of one plan may come to; those of a plan like the illustrative borough come to 3 million."""
 PLAN = "plan.yaml"
 """What the plan is called in its reports: the person's own file name never leaves their machine."""
+NO_PACK = (
+    "There is no audit pack: the plan holds cells that cannot be read, which the report lists. Mend them and build the reports\n"
+    "again; or save the workbook and run icbudget report --pack on it, which keeps the workbook itself.\n"
+)
 _ONE_AT_A_TIME = ThreadPoolExecutor(1, "reports")
 """Reports take a few seconds of processor and memory; whoever asks while one is made waits, and formulas go on being answered."""
 
@@ -49,8 +53,8 @@ def reports(raw_tables: list[Any]) -> bytes:
     """Return the reports of a plan, given as its tables in the order of the functions' arguments, as a zip.
 
     It holds what `icbudget report --paper` and `--pack` write: the report, the committee paper (PDF, Word, HTML), the postings
-    and the audit pack, whose plan is the tables as YAML. A plan with a row that cannot be read has no pack, since YAML would
-    lack that row; its report lists what is wrong. The same tables give the same bytes.
+    and the audit pack, whose plan is the tables as YAML. A plan with a cell that cannot be read has no pack, since YAML would
+    lack it; a text says so, and the report lists what is wrong. The same tables give the same bytes.
 
     Raises `InputProblem` where there is no plan to report on, and where the files come to more than `MOST_BYTES`.
     """
@@ -71,6 +75,8 @@ def reports(raw_tables: list[Any]) -> bytes:
         again = examine_draft(draft)
         opened = Opened(Path(PLAN), draft, again, () if again is None else again.findings)
         files |= {f"plan-pack/{name}": content for name, content in pack_files(opened, text.encode()).items()}
+    else:
+        files["no-audit-pack.txt"] = NO_PACK.encode()
     if sum(map(len, files.values())) > MOST_BYTES:
         raise InputProblem(f"The reports come to more than {MOST_BYTES:,} bytes. Run icbudget report on the saved workbook.")
     return _zipped(files)

@@ -439,6 +439,7 @@ def test_of_a_plan_that_cannot_be_read_whole_there_is_a_report_that_says_so_and_
     names = unpacked(body, tmp_path)
     assert "plan-report.html" in names
     assert not [name for name in names if name.startswith("plan-pack/")]
+    assert "cells that cannot be read" in (tmp_path / "no-audit-pack.txt").read_text(encoding="utf-8")
     assert "about a million" in (tmp_path / "plan-report.html").read_text(encoding="utf-8")
 
 
