@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 
 import numpy as np
 
@@ -115,7 +115,8 @@ def step_in_words(plan: Plan, pool: Pool, rule: str, step: int) -> str:
     rows = steps_of(plan, rule)[step]
     first, side = rows[0], {"overspend": ", overspends", "underspend": ", underspends"}.get(rows[0].applies_to, "")
     clauses = "; ".join(dict.fromkeys(row.clause for row in rows if row.clause))
-    return f"step {step}{side}: {_what(first)}{_limits(rows)}" + (f" ({clauses})" if clauses else "")
+    names = {row.id: row.name for row in plan.partners}
+    return f"step {step}{side}: {_what(first)}{_limits(rows, names)}" + (f" ({clauses})" if clauses else "")
 
 
 def _what(row: RiskShare) -> str:
@@ -128,14 +129,14 @@ def _what(row: RiskShare) -> str:
     return f"up to {up_to} {'of the risk pool' if row.kind == 'contingency' else 'of money not yet committed'}"
 
 
-def _limits(rows: tuple[RiskShare, ...]) -> str:
+def _limits(rows: tuple[RiskShare, ...], names: Mapping[str, str]) -> str:
     first, told = rows[0], []
     if first.width is not None:
         told.append(f"at most {money.display(money.to_pence(first.width))}")
     if first.width_percent is not None:
         told.append(f"at most {first.width_percent:.2%} of the pool's income")
     for row in rows:
-        who = row.partner or "each partner"
+        who = names.get(row.partner, row.partner) or "each partner"
         if row.cap is not None:
             told.append(f"{who} no more than {money.display(money.to_pence(row.cap))}")
         if row.cap_percent is not None:

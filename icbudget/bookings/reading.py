@@ -234,7 +234,8 @@ def _told(ledger: Ledger, told: LedgerMap) -> Iterable[Finding]:
         yield warning("ledger.same-rows", message, "Delete what was exported or booked twice.", place, worth)
     if ledger.left_out:
         shown = money.display(ledger.left_out_pence)
-        message = f"{ledger.left_out:,} rows were left out because the map says so, {shown} in all."
+        count = f"{ledger.left_out:,} rows were" if ledger.left_out > 1 else "1 row was"
+        message = f"{count} left out on purpose, by the map or as the headings again, {shown} in all."
         yield note("ledger.left-out", message, "", Place(workbook=ledger.name))
     if told.control_total is not None and money.to_pence(told.control_total) != ledger.read_pence - ledger.left_out_pence:
         stated, read = money.to_pence(told.control_total), ledger.read_pence - ledger.left_out_pence
