@@ -90,7 +90,8 @@ def log_survival(effects: Floats, reaching: Reaching, overlap: float) -> Floats:
 
 def reduction(log_q: Floats, reaching: Reaching) -> Floats:
     """Return the share of each line's own activity that is avoided, draws × lines: `Σ_m σ(m) (1 − q(m))`."""
-    return np.asarray(0.0 - np.expm1(log_q[:, reaching.met]) @ reaching.share_of_line[reaching.met])
+    met = np.flatnonzero(reaching.reached.any(axis=1))
+    return np.asarray(0.0 - np.expm1(log_q[:, met]) @ reaching.share_of_line[met])
 
 
 def attribute(effects: Floats, log_q: Floats, structure: Structure, line: int) -> Floats:

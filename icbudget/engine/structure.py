@@ -73,8 +73,6 @@ class Reaching:
     """segments × programmes."""
     share_of_line: Floats
     """segments × lines: σ where the segment is part of the line, else 0."""
-    met: Ints
-    """Positions of the segments that some programme reaches."""
     families: tuple[tuple[Ints, Ints], ...]
     """(positions of two or more programmes of one family, positions of the segments where just these meet)."""
 
@@ -223,10 +221,7 @@ def _reaching(plan: Plan, rows: tuple[Programme, ...], line_at: dict[str, int]) 
             members = tuple(int(g) for g in np.flatnonzero(reached[m]) if family[g] == name)
             if len(members) > 1:
                 meeting.setdefault(members, []).append(m)
-    met = np.flatnonzero(reached.any(axis=1))
-    return Reaching(
-        line, share, reached, share_of_line, met, tuple((np.array(g), np.array(m)) for g, m in sorted(meeting.items()))
-    )
+    return Reaching(line, share, reached, share_of_line, tuple((np.array(g), np.array(m)) for g, m in sorted(meeting.items())))
 
 
 def structure_of(plan: Plan) -> Structure:
