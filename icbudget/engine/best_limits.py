@@ -69,22 +69,32 @@ def keep(made: Sought, rules: Rules, base: Projection, needs: Sequence[Need]) ->
 def _moved(made: Sought, rules: Rules, drawing: Drawing, t: int) -> int:
     """Return the column of what a shift moves on account of the release of year t: φ × what its lines release, at the most.
 
-    The release of all its lines together counts only where it is above nothing.
+    The release of all its lines together counts only where it is above nothing; of each, the lower of contract and system release
+    where Setup says so.
     """
+    released: Terms = {}
+    constant = 0.0
+    for k in (int(k) for k in drawing.lines):
+        system: tuple[Terms, float] = ({made.released[k, t]: 1.0}, 0.0)
+        terms, fixed = {"system": system, "contract": made.saved[k, t].most}.get(rules.basis) or _lower(made, k, t, system)
+        released, constant = added(released, terms), constant + fixed
+    terms, constant = made.model.positive(released, constant)
     column = made.model.column()
-    lines = [int(k) for k in drawing.lines]
-    if rules.basis != "contract":
-        _at_most(made.model, column, rules.share, added(*({made.released[k, t]: 1.0} for k in lines)), 0.0)
-    if rules.basis != "system":
-        most = [made.saved[k, t].most for k in lines]
-        _at_most(made.model, column, rules.share, added(*(terms for terms, _ in most)), sum(constant for _, constant in most))
+    made.model.row({column: 1.0, **added(terms, times=-rules.share)}, high=rules.share * constant + A_PENNY)
     return column
 
 
-def _at_most(model: Model, column: int, part: float, terms: Terms, constant: float) -> None:
-    """Keep a column from being more than a part of what is positive of terms."""
-    terms, constant = model.positive(terms, constant)
-    model.row({column: 1.0, **added(terms, times=-part)}, high=part * constant + A_PENNY)
+def _lower(made: Sought, k: int, t: int, system: tuple[Terms, float]) -> tuple[Terms, float]:
+    """Return the lower of what a line saves and releases, as terms; a constant where nothing is ever saved."""
+    saved, fixed = made.saved[k, t].most
+    ends = [[end + constant for end in made.model.span(terms)] for terms, constant in ((saved, fixed), system)]
+    if not saved:
+        return ({}, min(fixed, ends[1][1]))
+    least, most = (min(end) for end in zip(*ends, strict=True))
+    column = made.model.column(low=least, high=most)
+    for terms, constant in ((saved, fixed), system):
+        made.model.row({column: 1.0, **added(terms, times=-1.0)}, high=constant)
+    return {column: 1.0}, 0.0
 
 
 def feeds(rules: Rules, buyer: Buyer, moved: Moved, t: int) -> Terms:
@@ -143,6 +153,6 @@ def _fund(made: Sought, rules: Rules, base: Projection, buyer: Buyer, moved: Mov
         if held >= 0:
             terms[held] = -(1.0 + drawing.interest)
         slack = A_PENNY * (len(made.structure.programmes) + 2)
-        model.row(terms, high=before + float(put_in[t]) + slack)
+        model.row(terms, high=before + float(put_in[t]) + slack, name=f"fund {drawing.id} in {year}")
         model.row({now: 1.0}, low=drawing.floor / 100.0 - A_PENNY, name=f"floor of fund {drawing.id} in {year}", kind="fund")
         held = now

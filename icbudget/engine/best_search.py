@@ -20,6 +20,10 @@ _PARTS = 0.6
 """Part of the time in which plans of the parts tried are looked for, where parts between them can be bought as well."""
 _LEARN = 20
 """Most times that the model learns from its own way out of a conflict."""
+_DEARER = 1.05
+"""How many times as much a programme counts at the least where it counted too little; nearer than that is near enough."""
+_ROUGHLY = 0.01
+"""Gap within which a plan that may only be a start is sought."""
 _TIE = 1e-6
 """What the model takes off an option for each place in the order, so that ties go to the first."""
 
@@ -98,7 +102,8 @@ class Search:
             if found.x is None:
                 return bound
             picked = tuple(int(n) for n in np.flatnonzero(found.x[: len(made.options)] > 0.5))
-            value, broken = self._hears(tuple(made.options[n] for n in picked), found.x)
+            chosen = tuple(made.options[n] for n in picked)
+            value, broken = self._hears(chosen, found.x)
             told = -float(found.fun) + sum(_TIE * n for n in picked)
             if broken or picked in seen or abs(told - value) < 0.01:
                 made.set_aside(picked, found.x)
@@ -106,7 +111,42 @@ class Search:
             made.tangents(x=found.x)
             if broken:
                 made.no_less(picked)
+            if self.tried == 1 and self.judge.lacking(bought(self.judge.plan, chosen, self._closing(found.x))):
+                self._with_a_margin(seconds_left)
         return bound
+
+    def _with_a_margin(self, seconds_left: Clock) -> None:
+        """Look for a plan that pools can pay for with the chance asked for, to have one: it tells nothing of the bound.
+
+        Programmes count as so much dearer in the money of a pool that what the draws of the plan before lacked is left over, each
+        time more; once a plan keeps the chance, half way back to what was too little.
+        """
+        options, kept = self.made.options, seconds_left() / 2.0
+        short, enough, factors = dict[str, float](), dict[str, float](), dict[str, float]()
+        for time in range(1, _LEARN):
+            found = self.made.model.dearer(factors, len(options)).solve(lambda: seconds_left() - kept, _ROUGHLY)
+            if found.x is None or seconds_left() <= kept:
+                return
+            chosen = tuple(options[n] for n in np.flatnonzero(found.x[: len(options)] > 0.5))
+            _, broken = self._hears(chosen, found.x)
+            lacking = self.judge.lacking(bought(self.judge.plan, chosen, self._closing(found.x))) if broken else {}
+            if lacking:
+                short = factors
+            elif factors:
+                enough = factors
+            else:
+                return
+            if enough:
+                factors = {name: (short.get(name, 1.0) + most) / 2.0 for name, most in enough.items()}
+                if max(most / factors[name] for name, most in enough.items()) < _DEARER:
+                    return
+                continue
+            left, factors = self.made.model.left(found.x, len(options)), {**factors}
+            for name in lacking.keys() & left.keys():
+                over, taken = left[name]
+                if taken > 0:
+                    factors[name] = max(1.0 + time * (over + lacking[name]) / taken, factors.get(name, 1.0) * _DEARER)
+            self.made.tangents(x=found.x)
 
     def _hears(self, chosen: tuple[Option, ...], x: Floats) -> tuple[float, Broken]:
         """Let the engine judge what the model proposes, and keep it where it is the best so far."""
