@@ -95,25 +95,21 @@ class Person(threading.Thread):
 
 
 def fill(server: Server, plans: list[dict[str, Any]], people: int, plans_each: int) -> None:
-    """Bring the server to where it is on a busy day: as many plans kept as may be, and everything loaded that an answer needs.
+    """Bring the server to where it is on a busy day, all kept that may be: everybody asks all answers of so many plans."""
 
-    So many people, each on one connection, ask one answer of so many plans each, and then all answers of another.
-    """
-
-    def ask(number: int, turns: range, ids: list[str]) -> None:
+    def ask(number: int) -> None:
         told = Told()
         person = Person(server, plans[number % len(plans)], number, 0, told)
         connection = http.client.HTTPConnection("127.0.0.1", server.port, timeout=120)
-        for turn in turns:
+        for turn in range(-plans_each, 0):
             mine = person.change(turn)
-            for id in ids:
+            for id in ANSWERS:
                 person.ask(connection, id, mine)
         connection.close()
         assert told.errors == told.foreign == []
 
     with ThreadPoolExecutor(people) as crowd:
-        list(crowd.map(lambda n: ask(n, range(-plans_each, 0), ANSWERS[:1]), range(people)))
-        list(crowd.map(lambda n: ask(n, range(1), ANSWERS), range(people)))
+        list(crowd.map(ask, range(people)))
 
 
 def recalculate(server: Server, plans: list[dict[str, Any]], people: int, seconds: float) -> Told:

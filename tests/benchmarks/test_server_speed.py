@@ -116,7 +116,7 @@ def test_memory_that_rises_with_the_calls_is_seen():
 def test_many_people_at_once(benchmark, many):
     people, seconds, plans = (50, 60, [tables_in(path) for path in BOOKS]) if many else (6, 2, [tables_in(BOOKS[0])] * 2)
     with Server(workers=2) as server:
-        fill(server, plans, people, 4 if many else 1)
+        fill(server, plans, people, 3 if many else 1)
         watch, worked = Watch(server.process.pid), busy(server.process.pid)
         watch.start()
         told = recalculate(server, plans, people, seconds)
