@@ -259,6 +259,17 @@ def test_a_scheduler_without_workers_is_one_clear_line(folder, tmp_path, monkeyp
         running.end()
 
 
+def test_a_scheduler_that_is_lost_in_the_middle_is_one_clear_line_and_the_next_run_goes_on(folder, alone, tmp_path, cluster):
+    def kill_after_the_first(step):
+        if step.startswith("2 of"):
+            cluster.processes[0].kill()
+
+    with pytest.raises(ValueError, match=r"scheduler was lost\. What was done is kept"):
+        tasks.batch(folder, tmp_path / "out", draws=DRAWS, scheduler=cluster.address, progress=kill_after_the_first)
+    whole, _ = tasks.batch(folder, tmp_path / "out", draws=DRAWS)
+    assert whole.earlier >= 1 and results(tmp_path / "out") == results(alone[1])
+
+
 def test_a_dask_cluster_that_loses_a_worker_in_the_middle_gives_the_same_bytes(folder, alone, tmp_path, cluster):
     victim, killed = cluster.processes[1], []
 

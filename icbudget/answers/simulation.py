@@ -27,6 +27,10 @@ MET, NO_RANGE = "Chance of being met", "no range given"
 CLOSED = "Chance of at least one"
 ALONE = 10_000
 """Draws with independent drivers, at most: they only tell what correlation does."""
+FROM = {
+    "assumed": "What is not entered on Uncertainty is icbudget's assumption, a judgement.",
+    "entered": "What is not entered on Uncertainty is taken as certain, as Setup says.",
+}
 Values = tuple[Cell, ...]
 
 
@@ -71,8 +75,7 @@ def simulation_block(made: Simulation, alone: Floats | None = None) -> Block:
         rows.extend(_rows(made, outcome, made.kept.of(n), made.own[n]))
     shows = (
         f"Ranges from {made.draws:,} draws of the figures that are uncertain. Percentiles do not add up: the P90 of a sum is not "
-        "the sum of P90s. Less than £1 below zero counts as zero. What is not entered on Uncertainty is icbudget's assumption, a "
-        "judgement."
+        f"the sum of P90s. Less than £1 below zero counts as zero. {FROM[made.plan.setup.uncertainty]}"
     )
     if any(NO_RANGE in row.values for row in rows):
         shows += " A goal whose path is entered has a chance once Uncertainty has a row of it, such as goals/…/expected."

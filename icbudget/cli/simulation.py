@@ -127,8 +127,8 @@ def batch(
 
 def _summary(whole: tasks.Batch, bad: int) -> None:
     """Print how many plans were done, what is wrong with those that were not, and the nation's range."""
-    again = f", {whole.earlier} of them before" if whole.earlier else ""
-    print(f"{len(whole.runs) - bad} of {len(whole.runs)} plans done{again}; {bad} with errors.")
+    again = f" {whole.earlier} were done by an earlier run." if whole.earlier else ""
+    print(f"{len(whole.runs) - bad} of {len(whole.runs)} plans done; {bad} with errors.{again}")
     for run in whole.runs:
         if run.ranges is None:
             first = next((f for f in run.findings if f["severity"] == "error"), None)

@@ -85,18 +85,28 @@ class _Processes:
 
 
 class _Cluster:
-    """The workers of a Dask cluster; a task whose worker dies goes to another."""
+    """The workers of a Dask cluster; a task whose worker dies goes to another.
+
+    Raises `ValueError` in one clear line where the scheduler itself is lost.
+    """
 
     def __init__(self, client: Any) -> None:
         self.client = client
 
     def run(self, function: Callable[[Any], Any], given: Sequence[Any]) -> Iterator[tuple[Any, Any]]:
+        from distributed import CancelledError
         from distributed import as_completed as done
+        from distributed.comm import CommClosedError
 
         futures = {self.client.submit(function, one, pure=False, retries=TRIES): one for one in given}
         for future in done(futures, loop=self.client.loop):
-            fault = future.exception()
-            yield futures[future], fault if fault is not None else future.result()
+            try:
+                fault = future.exception()
+                made = fault if fault is not None else future.result()
+            except (CancelledError, CommClosedError) as lost:
+                told = "The Dask scheduler was lost. What was done is kept: run the same command again to go on."
+                raise ValueError(told) from lost
+            yield futures[future], made
             future.release()
 
 
