@@ -13,13 +13,13 @@ from icbudget.checks import Unread
 from icbudget.engine.rules import MARGINAL_RANK
 from icbudget.engine.run import Result, run
 from icbudget.findings import Finding, Severity, ordered, stopped
-from icbudget.plan import Plan
-from icbudget.plan.columns import ByYear
+from icbudget.plan import TABLES, Plan
+from icbudget.plan.columns import ByYear, columns_of
 from icbudget.plan.overlay import blamed, with_scenario
-from icbudget.plan.places import draft_of, located
+from icbudget.plan.places import draft_of, located, seen
 from icbudget.plan.rows import Draft
 from icbudget.plan.text import plan_hash
-from icbudget.plan.unknown import REST, Undecided, Unknown, as_given, readings
+from icbudget.plan.unknown import REST, Undecided, Unknown, as_given, may_be_unknown, readings, stands
 
 
 @dataclass(frozen=True)
@@ -53,7 +53,7 @@ class Case:
     @property
     def hash(self) -> str:
         """Return the plan's hash; what stands in the cells that cannot be read is part of it."""
-        return plan_hash(self.readings[0].plan if self.readings else self.plan, self.unknown)
+        return plan_hash(readings(self.plan, self.unknown)[0] if self.unknown else self.plan, self.unknown)
 
     @property
     def answered(self) -> Result:
@@ -94,11 +94,12 @@ def examine_draft(draft: Draft) -> Case | None:
     """Return the case of what was read, its findings placed where people see them; None where Setup could not be read."""
     if draft.plan is None:
         return None
-    read = tuple(draft.findings)
-    if draft.unknown:
-        case = _examine_unknown(draft.plan, draft.unread, read, tuple(draft.unknown))
-    else:
-        case = examine(draft.plan, unread=draft.unread, read=read)
+    read, unknown = tuple(draft.findings), tuple(draft.unknown)
+    case = _examine_unknown(draft.plan, draft.unread, read, unknown)
+    if not case.has_answers and (refused := _refused_figures(draft, case)):
+        apart = [_apart(f) for f in case.findings if f.stops and _apart(f) not in read]
+        again = _examine_unknown(draft.plan, draft.unread, (*read, *apart), (*unknown, *refused))
+        case = again if again.has_answers else case
     told = tuple(ordered(located(case.findings, draft)))
     return with_findings(replace(case, draft=draft, readings=tuple(replace(r, draft=draft) for r in case.readings)), told)
 
@@ -109,11 +110,13 @@ def with_findings(case: Case, findings: tuple[Finding, ...]) -> Case:
 
 
 def _examine_unknown(plan: Plan, unread: Unread, read: tuple[Finding, ...], unknown: tuple[Unknown, ...]) -> Case:
-    """Return the case of a plan with figures that are not known: its readings, and the findings that all of them have.
+    """Return the case of a plan; of one with figures that are not known its readings, and the findings that all of them have.
 
     A figure that an error refuses is none that could stand there. Where too few are left, or another error stops all of them,
     the case has no readings, and what could not be read stops the answers.
     """
+    if not unknown:
+        return examine(plan, unread=unread, read=read)
     cases = [examine(reading, unread=unread, read=read) for reading in readings(plan, unknown)]
     answered = [case for case in cases if case.result is not None]
     if len(answered) >= LEAST:
@@ -122,10 +125,35 @@ def _examine_unknown(plan: Plan, unread: Unread, read: tuple[Finding, ...], unkn
     everywhere = set.intersection(*({*case.findings} for case in answered or cases))
     found = tuple(f for f in cases[0].findings if f in everywhere)
     if len(answered) < LEAST:
-        stops = tuple(replace(f, set_aside=False, message=f.message.removesuffix(f" {REST}")) for f in found)
-        return Case(cases[0].plan, None, stops, plan)
-    given = (as_given(cases[0].plan, unknown), as_given(plan, unknown))
+        found = tuple(_stopping(f) if f.message.endswith(REST) else f for f in found)
+        answered = []
+    given = as_given(cases[0].plan, unknown), as_given(plan, unknown)
     return Case(given[0], None, found, given[1], unknown=unknown, readings=tuple(answered))
+
+
+def _apart(told: Finding) -> Finding:
+    """Return a finding about a figure that is not known: it stops only what rests on the figure."""
+    return replace(told, set_aside=True, message=f"{told.message} {REST}")
+
+
+def _stopping(told: Finding) -> Finding:
+    """Return a finding about a figure without which nothing can be told apart."""
+    return replace(told, set_aside=False, message=told.message.removesuffix(f" {REST}"))
+
+
+def _refused_figures(draft: Draft, case: Case) -> tuple[Unknown, ...]:
+    """Return the figures that the checks refuse, if nothing else stops the answers: as good as figures nobody can read."""
+    found: list[Unknown] = []
+    for told in (f for f in case.findings if f.stops and _apart(f) not in draft.findings):
+        field, _, year = told.place.column.rstrip("]").partition("[")
+        table = TABLES.get(told.place.table)
+        if table is None or not any(c.field == field for c in columns_of(table.noun)) or not may_be_unknown(table, field):
+            return ()
+        value = stands(case.plan, table.field, told.place.row, field, year)
+        found.append(
+            Unknown(table.field, told.place.row, field, year, "" if value is None else str(value), seen(told.place, draft))
+        )
+    return tuple(found)
 
 
 def _bought_or_not(cases: Sequence[Case]) -> list[Plan]:

@@ -111,6 +111,7 @@ FAMILIES: dict[str, tuple[Answer, ...]] = {
             "ICB_SCENARIOS",
             "Headline figures of the plan and of every scenario, side by side",
             scenarios.side_by_side,
+            together=True,
             runs_again=True,
         ),
     ),
@@ -160,6 +161,16 @@ ANSWERS: tuple[Answer, ...] = tuple(answer for family in FAMILIES.values() for a
 def answered(case: Case, answer: Answer) -> Block:
     """Return an answer of a case; of one with figures that are not known, what is known all the same."""
     return _known(case, answer) if case.readings else answer.build(case)
+
+
+def whole(case: Case, answer: Answer) -> Block | None:
+    """Return an answer of a case of which everything is known, else None; no reading is looked at after one that differs."""
+    if not case.readings:
+        return answer.build(case)
+    if any(whole(case, other) is None for other in ANSWERS if other.id in answer.searches):
+        return None
+    first = answer.build(case.readings[0])
+    return first if all(answer.build(reading) == first for reading in case.readings[1:]) else None
 
 
 kept = once(answered)

@@ -64,7 +64,7 @@ def said(unknown: Sequence[Unknown]) -> str:
     """Return in words why values are not known: they rest on cells that cannot be read, the first few by name."""
     places = [str(told.place) for told in unknown]
     named = ", ".join(places[:3]) + (f" and {len(places) - 3} more" if len(places) > 3 else "")
-    return f"What is not known (#N/A in a workbook) rests on {named}, which cannot be read: see Checks."
+    return f"What is not known (#N/A in a workbook) rests on {named}, which cannot be used: see Checks."
 
 
 def aligned(readings: Sequence[Sequence[tuple[Of, Hashable]]]) -> Iterator[list[Of | None]]:

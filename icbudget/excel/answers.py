@@ -19,9 +19,8 @@ from typing import Any
 
 from icbudget.answers.block import Block
 from icbudget.answers.case import Case, examine_draft
-from icbudget.answers.catalogue import ANSWERS, EVERY_TABLE, Answer, answered, answers_of
+from icbudget.answers.catalogue import ANSWERS, EVERY_TABLE, Answer, answered, answers_of, whole
 from icbudget.answers.explain import explain, explanation_block
-from icbudget.answers.known import holds_unknown
 from icbudget.answers.system import findings_block
 from icbudget.excel import coerce
 from icbudget.excel.coerce import Cells, InputProblem
@@ -165,8 +164,8 @@ def _work(given: _Given) -> _Worked:
 
 def _packed(answer: Answer, case: Case) -> bytes:
     """Return an answer's rows. Raises `InputProblem` where not all of them are known, so that no total skips one."""
-    block = answered(case, answer)
-    if holds_unknown(block):
+    block = whole(case, answer)
+    if block is None:
         raise _refusal([f for f in case.findings if f.place in {figure.place for figure in case.unknown}])
     return zlib.compress(pickle.dumps(block.grid()), 1)
 

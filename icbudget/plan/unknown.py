@@ -101,6 +101,11 @@ class Unknown:
     place: Place
 
     @property
+    def spot(self) -> tuple[str, str, str, str]:
+        """Return table, key, field and year."""
+        return self.table, self.key, self.field, self.year
+
+    @property
     def path(self) -> str:
         """Return its path, as a scenario and an explanation write it."""
         return f"{self.table}/{self.key}/{self.field}" + (f"[{self.year}]" if self.year else "")
@@ -242,11 +247,11 @@ def laid(plan: Plan, figures: Mapping[Unknown, Any]) -> Plan | None:
     return plan.model_copy(update={table: tuple(rows) for table, rows in tables.items()})
 
 
-def stands(plan: Plan, figure: Unknown) -> Any:
-    """Return what stands in a plan where a figure is not known."""
-    row = next(row for row in getattr(plan, figure.table) if TABLES[figure.table].key_of(row) == figure.key)
-    value = getattr(row, figure.field)
-    return value.get(figure.year) if figure.year else value
+def stands(plan: Plan, table: str, key: str, field: str, year: str) -> Any:
+    """Return what stands in a plan at a figure; None where nothing does."""
+    row = next((row for row in getattr(plan, table) if TABLES[table].key_of(row) == key), None)
+    value = getattr(row, field, None)
+    return value.get(year) if year and value is not None else value
 
 
 def as_given(plan: Plan, unknown: Sequence[Unknown]) -> Plan:

@@ -89,7 +89,7 @@ def scenarios(path: Path) -> tuple[Opened, tuple[ScenarioTold, ...]]:
         rows = [row for row in plan.scenarios if row.scenario == name]
         says = "; ".join(dict.fromkeys(row.reason for row in rows if row.reason)) if rows else READY_MADE[name].says
         laid, problems = with_scenario(plan, name)
-        left = [figure for figure in opened.draft.unknown if stands(plan, figure) == stands(laid, figure)]
+        left = [f for f in opened.draft.unknown if stands(plan, *f.spot) == stands(laid, *f.spot)]
         words = tuple(change.words for change in changes(as_given(plan, opened.draft.unknown), as_given(laid, left)))
         told.append(ScenarioTold(name, bool(rows), says, words, tuple(f.message for f in problems)))
     return opened, tuple(told)

@@ -117,7 +117,7 @@ def write_value(sheet: Any, row: int, column: int, kind: Kind, value: Any, shown
     value = "; ".join(value) if isinstance(value, tuple) else value
     if isinstance(value, NotKnown):
         write_cell(sheet, row, column, value, shown)
-        sheet.write_comment(row, column, f"“{value.raw}” stood here, which cannot be read. Type the figure.")
+        sheet.write_comment(row, column, f"“{value.raw}” stood here, which cannot be used. Type the figure.")
     elif value in (None, ""):
         sheet.write_blank(row, column, None, shown)
     elif kind is Kind.YES_NO:

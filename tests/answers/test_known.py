@@ -6,18 +6,22 @@ The oracle is the plan itself with figures typed there: any value that is shown 
 from __future__ import annotations
 
 import copy
+from pathlib import Path
 from random import Random
 
+import pytest
+import yaml
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from icbudget.answers.case import examine_draft
 from icbudget.answers.catalogue import ANSWERS, answered
 from icbudget.answers.known import holds_unknown
+from icbudget.findings import Severity
 from icbudget.plan import TABLES
 from icbudget.plan.columns import Kind, columns_of
 from icbudget.plan.text import from_document
-from icbudget.plan.unknown import NotKnown, may_be_unknown
+from icbudget.plan.unknown import NOT_KNOWN, NotKnown, Undecided, may_be_unknown
 from tests.engine.plans import random_document
 
 GARBLED = "£2.%"
@@ -124,3 +128,50 @@ def check(seed, skip=()):
 @given(st.integers(0, 2**32))
 def test_a_value_shown_as_known_is_the_plan_s_whatever_the_figure_is(seed):
     check(seed)
+
+
+def borough(change):
+    told = yaml.safe_load((Path(__file__).parents[2] / "workbooks" / "illustrative-borough.yaml").read_text(encoding="utf-8"))
+    change(told)
+    return examine_draft(from_document(told))
+
+
+def test_a_figure_that_the_checks_refuse_is_as_good_as_one_nobody_can_read():
+    case = borough(lambda told: told["indices"][0]["rates"].update({"2026/27": 5.66}))
+    assert case.readings and [(f.field, f.year, f.raw) for f in case.unknown] == [("rates", "2026/27", "5.66")]
+    (error,) = [f for f in case.findings if f.severity is Severity.ERROR]
+    assert "566%" in error.message and error.message.endswith("not known until this is mended.") and not error.stops
+    block = answered(case, next(a for a in ANSWERS if a.id == "ICB_FUNDING"))
+    assert not holds_unknown(block), "no contribution grows with the population"
+
+
+def test_where_too_few_figures_could_stand_nothing_is_told_apart():
+    case = borough(lambda told: told["segments"][0].update(share=GARBLED))  # only one share makes 100 %
+    assert not case.has_answers and any(f.stops and f.message.endswith("not a number.") for f in case.findings)
+
+
+def test_no_largest_no_verdict_and_no_whole_number_comes_of_what_is_not_known():
+    assert str(NOT_KNOWN + 1) == str(sum([1.0, NOT_KNOWN])) == f"{-NOT_KNOWN:,.2f}" == "not known"
+    for asked in (lambda: max(1.0, NOT_KNOWN), lambda: NOT_KNOWN < 0, lambda: NOT_KNOWN == 0, lambda: int(NOT_KNOWN)):
+        with pytest.raises(Undecided):
+            asked()
+    with pytest.raises(Undecided):
+        float(NOT_KNOWN)
+
+
+def test_two_unknown_figures_do_not_hide_one_another():
+    # 100,000 in and 100,000 out: whatever both are, their difference is not known
+    base = {"pool": "p", "source": "DFG", "index": "flat"}
+    case = examine_draft(
+        from_document(
+            {
+                "setup": {"title": "Two", "base_year": "2026/27", "horizon": 1},
+                "partners": [{"id": "c", "name": "Council", "kind": "council"}],
+                "pools": [{"id": "p", "name": "Pool", "host": "c"}],
+                "contributions": [{**base, "partner": "c", "base_amount": GARBLED}],
+                "schemes": [{**base, "id": "1", "name": "Scheme", "base_amount": GARBLED}],
+            }
+        )
+    )
+    rows = answered(case, next(a for a in ANSWERS if a.id == "ICB_BALANCE")).rows
+    assert {row.labels[2] for row in rows if isinstance(row.values[0], NotKnown)} == {"Income", "Spend", "Close"}
