@@ -40,7 +40,7 @@ HOW = {
     "income booked": "income in the month's ledger",
     "income accrued": "income due in the month and not yet received, less what was accrued before and came now",
     "forecast outturn": "actual to date and the rest of the profile of the revised budget, or a person's own forecast",
-    "forecast income": "received to date and the rest of what is due",
+    "forecast income": "what a person forecasts, else received to date and the rest of what is due",
 }
 """How each kind of posting is worked out, in words."""
 RISK_SHARE = "risk share"

@@ -11,6 +11,7 @@ from dataclasses import replace
 
 from icbudget.checks import (
     acute,
+    agreement,
     compliance,
     double,
     evidence,
@@ -74,6 +75,7 @@ STRUCTURE: tuple[Callable[[Plan], list[Finding]], ...] = (
     streams.indicative,
     streams.districts,
     gain_share.agreements,
+    agreement.agreements,
     template.amounts,
     template.units,
     limits.limits,

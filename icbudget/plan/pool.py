@@ -59,3 +59,18 @@ class Pool(Noun):
     closed_on: str = column(
         "Closed on", Kind.DATE, "Day the pool closed, if it has; no virement goes into or out of it in a later month", default=""
     )
+    agreement: str = column(
+        "Agreement",
+        Kind.TEXT,
+        "Signed agreement, or the variation in force, that the pool rests on: document and clause",
+        default="",
+    )
+    signed_on: str = column("Signed on", Kind.DATE, "Day on which the last partner signed it; blank: not yet", default="")
+    covers_from: str = column("Covers from", Kind.DATE, "First day that it covers", default="")
+    covers_to: str = column("Covers to", Kind.DATE, "Last day that it covers; blank: until it is ended", default="")
+    pool_manager: str = column(
+        "Pool manager",
+        Kind.TEXT,
+        "Officer whom the host appoints to manage the fund and report to the partners, quarterly and annually",
+        default="",
+    )

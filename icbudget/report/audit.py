@@ -34,6 +34,7 @@ def audit_document(case: Case, record: RunRecord, files: tuple[str, ...]) -> Doc
     """Return the audit file of a case; `files` are the names of what else lies in the pack."""
     sections = (
         _specification(case),
+        _agreements(case),
         _method(),
         section_findings(case),
         _checked(case),
@@ -81,6 +82,27 @@ def _specification(case: Case) -> Section:
     notes = (f"Notes of the plan: {setup.notes}",) if setup.notes else ()
     table = _table("specification-table", "Settings of the plan", ("Setting", "Value", "What it means"), lines)
     return Section("specification", "Specification", (said, *notes), parts=(table,))
+
+
+def _agreements(case: Case) -> Section | None:
+    """Return what each pooled fund rests on, as an auditor asks for it: power, host, pool manager, agreement, period covered."""
+    names = {row.id: row.name for row in case.plan.partners}
+    pooled = [pool for pool in case.plan.pools if pool.pooling_status == "pooled"]
+    none = "not recorded"
+    lines = tuple(
+        Line(
+            pool.name,
+            (
+                *(pool.legal_basis, names.get(pool.host, pool.host), pool.pool_manager or none, pool.agreement or none),
+                *(pool.signed_on or none, f"{pool.covers_from or none} to {pool.covers_to or none}"),
+            ),
+        )
+        for pool in pooled
+    )
+    headings = ("Pool", "Power", "Host", "Pool manager", "Agreement", "Signed on", "Covers")
+    said = "A pooled fund rests on an agreement in writing (SI 2000/617 regulation 7); the signed copy is not in the pack."
+    table = _table("agreements-table", "What each pooled fund rests on", headings, lines)
+    return Section("agreements", "Agreements", (said,), parts=(table,)) if lines else None
 
 
 def _method() -> Section:

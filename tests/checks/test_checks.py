@@ -1487,6 +1487,26 @@ def forecast_of_a_scheme_that_is_not_there(d):
     d["forecasts"] = [{"year": "2025/26", "month": 1, "scheme": "44", "outturn": 50}]
 
 
+@fault("agreement.no-pool", "pools", 0, "legal_basis")
+def pool_under_a_power_that_only_pays(d):
+    d["pools"][0]["legal_basis"] = "s256"
+
+
+@fault("agreement.unsigned", "pools", 0, "signed_on")
+def agreement_that_nobody_signed(d):
+    d["pools"][0]["agreement"] = "Section 75 agreement, draft 4"
+
+
+@fault("agreement.signed-late", "pools", 0, "signed_on")
+def agreement_signed_after_it_begins(d):
+    d["pools"][0] |= {"signed_on": "2025-09-12", "covers_from": "2025-04-01"}
+
+
+@fault("agreement.years-outside", "pools", 0, "covers_to")
+def agreement_that_ends_before_the_plan(d):
+    d["pools"][0] |= {"signed_on": "2025-03-12", "covers_from": "2025-04-01", "covers_to": "2027-03-31"}
+
+
 @fault("forecast.unknown-source", "forecasts", 0, "source")
 def forecast_of_income_that_nobody_gives(d):
     d["forecasts"] = [{"year": "2025/26", "month": 1, "pool": "bcf", "source": LA, "partner": "icb", "outturn": 50}]
@@ -1744,3 +1764,15 @@ def test_an_index_of_a_one_off_line_may_lack_years():
     document["contributions"][0] |= {"index": "short", "recurrent": False}
     document["schemes"][0]["recurrent"] = document["schemes"][1]["recurrent"] = False
     assert ids(findings(document), Severity.ERROR) == []
+
+
+def test_an_agreement_signed_before_it_begins_that_covers_the_plan_raises_nothing():
+    document = clean()
+    document["pools"][0] |= {"agreement": "Section 75", "signed_on": "2025-04-01", "covers_from": "2025-04-01"}
+    assert findings(document) == ()
+    # the plan runs from 2025/26 to 2027/28: an agreement to 31 March 2028 covers it, one to 31 March 2027 not its last year
+    document["pools"][0]["covers_to"] = "2028-03-31"
+    assert findings(document) == ()
+    document["pools"][0]["covers_to"] = "2027-03-31"
+    (told,) = findings(document)
+    assert told.message.endswith("runs from 2025-04-01 to 2027-03-31; of the plan it does not cover 2027/28.")
