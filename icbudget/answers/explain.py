@@ -8,12 +8,13 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
 from icbudget import years
+from icbudget.answers import moved, workings
 from icbudget.answers.assumptions import Assumption, assumption
 from icbudget.answers.block import Block, Row
 from icbudget.answers.case import Case
 from icbudget.answers.known import ledger_of, said
 from icbudget.answers.sharing import shared_in_words
-from icbudget.answers.workings import Working, figures, workings
+from icbudget.answers.workings import Working
 from icbudget.engine.ledger import Posting
 from icbudget.engine.risk_share import pool_shares
 from icbudget.findings import Place
@@ -51,8 +52,8 @@ RISK_SHARE = "risk share"
 class Explanation:
     """A figure explained: what was asked, its workings, totals by kind (pence), the postings, the assumptions behind them.
 
-    A figure of the acute side, such as the contract saving, has workings and no postings; its assumptions are those of the
-    payment and cost of the lines and years.
+    A figure that no posting is, such as the contract saving, has workings; its assumptions are its own, or on the acute side
+    those of the payment and cost of its line.
     """
 
     asked: tuple[str, ...]
@@ -69,9 +70,9 @@ class Explanation:
 def explain(case: Case, asked: str, places: Mapping[str, Place]) -> Explanation:
     """Return what is behind a figure named as `Pool A / 2027/28 / ICB`.
 
-    The parts, set off by ` / `, may be in any order: pool, year, partner, funding source, scheme, programme, acute line,
-    gain share (ids or names), kind of posting, `risk share` for who bears a pool's variance, or a figure of the acute side by
-    the name that its sheet gives it, such as `Contract saving`. A posting or a figure counts when it carries every part.
+    The parts, set off by ` / `, may be in any order: pool, year, partner, funding source, scheme, programme, acute line, shift,
+    gain share (ids or names), kind of posting, `risk share` for who bears a pool's variance, or a figure of the acute sheets or
+    of Reallocation as the sheet calls it, such as `Contract saving`. A posting or a figure counts when it carries every part.
     """
     parts = tuple(part.strip() for part in re.split(r"\s+/\s+|\s*\|\s*", asked) if part.strip())
     names = _names(case)
@@ -86,13 +87,14 @@ def explain(case: Case, asked: str, places: Mapping[str, Place]) -> Explanation:
             wanted.append(found)
     ledger = () if unknown else ledger_of(case)
     told = () if unknown else _worked_in_all(case, wanted)
-    at = {(working.line, working.year) for working in told}
+    at = {(working.of[0], working.year) for working in told if not working.rests_on}
     matched = tuple(p for p in ledger if all(want & _carried(p) for want in wanted) and p.pence)
     behind = matched or tuple(p for p in ledger if p.kind in _ACUTE and (p.line, p.year) in at)
     totals: dict[str, int] = {}
     for posting in matched:
         totals[posting.kind] = totals.get(posting.kind, 0) + posting.pence
-    paths = dict.fromkeys(path for posting in behind for path in posting.rests_on)
+    resting = (*(w.rests_on for w in told), *(p.rests_on for p in behind))
+    paths = dict.fromkeys(path for paths in resting for path in paths)
     rests = (assumption(case.plan, path, places) for path in paths)
     shared = () if unknown else _shared_in_all(case, wanted)
     return Explanation(parts, told, totals, matched, tuple(a for a in rests if a is not None), shared, tuple(unknown))
@@ -109,15 +111,16 @@ def _worked_in_all(case: Case, wanted: list[set[str]]) -> tuple[Working, ...]:
 
 
 def _worked(case: Case, wanted: list[set[str]]) -> Iterator[Working]:
-    """Yield the workings of the figures of the acute side that are asked for, where they carry every other part."""
+    """Yield the workings of the figures that are asked for, where they carry every other part."""
     lines = {row.id: row for row in case.plan.acute_lines}
-    for figure in figures(case):
-        if any(figure in want for want in wanted):
-            for working in workings(case, figure):
-                line = lines[working.line]
-                own = {working.line, working.programme, working.year, figure, line.commissioner, line.provider}
-                if all(want & own for want in wanted):
-                    yield working
+    for source in (workings, moved):
+        for figure in source.figures(case):
+            if any(figure in want for want in wanted):
+                for working in source.workings(case, figure):
+                    line = lines.get(working.of[0])
+                    own = {*working.of, working.year, figure, *((line.commissioner, line.provider) if line else ())}
+                    if all(want & own for want in wanted):
+                        yield working
 
 
 def _shared_in_all(case: Case, wanted: list[set[str]]) -> tuple[str, ...]:
@@ -178,9 +181,10 @@ def _names(case: Case) -> dict[str, set[str]]:
         if called:
             names.setdefault(called.casefold(), set()).add(carried)
 
-    for figure in figures((case.readings or (case,))[0]):
+    first = (case.readings or (case,))[0]
+    for figure in (*workings.figures(first), *moved.figures(first)):
         name(figure, figure)
-    for table in ("partners", "pools", "programmes", "acute_lines", "schemes"):
+    for table in ("partners", "pools", "programmes", "acute_lines", "schemes", "shifts"):
         for row in getattr(plan, table):
             name(row.id, row.id)
             name(row.name, row.id)

@@ -28,20 +28,22 @@ PAID = {
 
 @dataclass(frozen=True, slots=True)
 class Working:
-    """One figure of a line in a year: what it is, its value and unit, and how it comes about."""
+    """One figure in a year: what it is, its value and unit, and how it comes about."""
 
-    line: str
-    programme: str
+    of: tuple[str, ...]
+    """What it is a figure of: an acute line and perhaps a programme; or a shift, pool or programme."""
     year: str
     figure: str
     value: float
     unit: str
     how: str
+    rests_on: tuple[str, ...] = ()
+    """Figures of the plan it rests on, by their paths; blank where those of its line do."""
 
     @property
     def called(self) -> str:
-        """Return the figure with its year, line and programme."""
-        return ", ".join(word for word in (self.year, self.line, self.programme, self.figure) if word)
+        """Return the figure with its year and what it is of."""
+        return ", ".join((self.year, *self.of, self.figure))
 
     def hidden(self, why: str) -> Working:
         """Return the working of a figure whose value is not known, and why."""
@@ -52,7 +54,9 @@ class Working:
         """Return the value with its unit."""
         if isinstance(self.value, NotKnown):
             return WORDS
-        return _pounds(self.value) if self.unit.startswith("£") else f"{_number(self.value)} {self.unit}"
+        if self.unit == "%":
+            return percent(self.value * 100)
+        return pounds(self.value) if self.unit.startswith("£") else f"{number(self.value)} {self.unit}"
 
 
 def rows(case: Case) -> Iterator[tuple[str, str, str, Row]]:
@@ -87,18 +91,21 @@ def workings(case: Case, figure: str) -> Iterator[Working]:
                 if programme
                 else HOW[name](_At(case, lines[line], t, by, units))
             )
-            yield Working(line, programme, year, name, float(value), row.unit, how)
+            yield Working((line, programme) if programme else (line,), year, name, float(value), row.unit, how)
 
 
-def _number(value: float) -> str:
+def number(value: float) -> str:
+    """Return a number as a working writes it."""
     return f"{value:,.2f}".replace("-", "−")
 
 
-def _pounds(value: float) -> str:
+def pounds(value: float) -> str:
+    """Return pounds as a working writes them."""
     return f"{'−' if value < 0 else ''}£{abs(value):,.2f}"
 
 
-def _percent(value: float) -> str:
+def percent(value: float) -> str:
+    """Return a percentage as a working writes it."""
     return f"{value:.4g}%".replace("-", "−")
 
 
@@ -135,24 +142,24 @@ class _At:
         return ", cut to what the avoided activity costs" if 0 < most <= whole + 0.02 else ""
 
     def units(self, name: str) -> str:
-        return _number(float(self.by[name][self.t] or 0))
+        return number(float(self.by[name][self.t] or 0))
 
     def money(self, name: str) -> str:
-        return _pounds(float(self.by[name][self.t] or 0))
+        return pounds(float(self.by[name][self.t] or 0))
 
     def nothing(self) -> str:
         both = (self.line.demographic_index, self.line.non_demographic_index)
         grown = np.prod(1.0 + rates(self.case.plan, both)[0, : self.t + 1], axis=0)
         return (
-            f"base activity {_number(self.line.base_activity)} "
-            f"× (1 + adjustment {_percent(self.line.baseline_adjustment * 100)}) "
+            f"base activity {number(self.line.base_activity)} "
+            f"× (1 + adjustment {percent(self.line.baseline_adjustment * 100)}) "
             f"× growth since the base year: population {grown[0]:.6f} × beyond it {grown[1]:.6f}"
         )
 
     def variable(self) -> str:
-        filled = f" × (1 − backfill {_percent(self.line.backfill * 100)})" if self.avoided > 0 and self.line.backfill else ""
+        filled = f" × (1 − backfill {percent(self.line.backfill * 100)})" if self.avoided > 0 and self.line.backfill else ""
         share = f"{self.line.variable_cost:.4g} of the unit cost {self.money('Unit cost')}"
-        return f"{share}{filled} × avoided {_number(self.avoided)}{self.cut}"
+        return f"{share}{filled} × avoided {number(self.avoided)}{self.cut}"
 
     def blocks(self) -> str:
         if self.line.block_size is None:
@@ -164,14 +171,14 @@ class _At:
         since = f"the least avoided in {self.case.plan.years[first]} to {self.year}" if self.line.hold else "avoided"
         most = self.line.most_blocks.get(self.year)
         return (
-            f"whole blocks of {_number(self.line.block_size)} in (1 − backfill {_percent(self.line.backfill * 100)}) × {since}, "
-            f"{_number(lowest)}; decision to close {_percent(self.line.closes.get(self.year, 0.0) * 100)}"
+            f"whole blocks of {number(self.line.block_size)} in (1 − backfill {percent(self.line.backfill * 100)}) × {since}, "
+            f"{number(lowest)}; decision to close {percent(self.line.closes.get(self.year, 0.0) * 100)}"
             f"{'' if most is None else f'; no more than {most:g}'}"
         )
 
     def all_avoided(self) -> str:
         each = zip(self.case.plan.programmes, self.by_programme, strict=True)
-        parts = [f"{row.id} {_number(float(units))}" for row, units in each if units]
+        parts = [f"{row.id} {number(float(units))}" for row, units in each if units]
         follows = f", in part because “{self.line.parent}” falls" if self.line.parent else ""
         return f"avoided by {' + '.join(parts)}{follows}" if parts else "nothing is avoided"
 
@@ -183,14 +190,14 @@ class _At:
 HOW: dict[str, Callable[[_At], str]] = {
     "Do-nothing activity": _At.nothing,
     "Plan activity": lambda a: (
-        f"do-nothing activity {a.units('Do-nothing activity')} − avoided {_number(a.avoided)} + moved in {_number(a.moved_in)}"
+        f"do-nothing activity {a.units('Do-nothing activity')} − avoided {number(a.avoided)} + moved in {number(a.moved_in)}"
     ),
     "Unit price": lambda a: (
-        f"{_pounds(a.line.unit_price)} × market forces factor {a.line.market_forces_factor:g} "
+        f"{pounds(a.line.unit_price)} × market forces factor {a.line.market_forces_factor:g} "
         f"× net uplift since the base year {a.run.nothing.uplift[0, a.t, a.k]:.6f}"
     ),
     "Unit cost": lambda a: (
-        f"{_pounds(a.line.unit_cost)} × net uplift since the base year "
+        f"{pounds(a.line.unit_cost)} × net uplift since the base year "
         f"{a.run.nothing.cost[0, a.t, a.k] / (a.line.unit_cost or 1.0):.6f}"
     ),
     "Do-nothing payment": lambda a: f"{a.contract}, for do-nothing activity {a.units('Do-nothing activity')}",
@@ -206,10 +213,10 @@ HOW: dict[str, Callable[[_At], str]] = {
     "Variable cost released": _At.variable,
     "Semi-fixed cost released": lambda a: (
         f"{a.line.semi_fixed_cost:.4g} of the unit cost {a.money('Unit cost')} × block of "
-        f"{_number(a.line.block_size or 0.0)} × {a.units('Blocks closed')} blocks{a.cut}"
+        f"{number(a.line.block_size or 0.0)} × {a.units('Blocks closed')} blocks{a.cut}"
     ),
-    "Fixed cost released": lambda a: f"decided: {_pounds(float(a.line.fixed_release.get(a.year, 0)))}{a.cut}",
-    "Cost of activity moved in": lambda a: f"{_number(a.moved_in)} moved in × unit cost {a.money('Unit cost')}",
+    "Fixed cost released": lambda a: f"decided: {pounds(float(a.line.fixed_release.get(a.year, 0)))}{a.cut}",
+    "Cost of activity moved in": lambda a: f"{number(a.moved_in)} moved in × unit cost {a.money('Unit cost')}",
     "System release": lambda a: (
         f"variable {a.money('Variable cost released')} + semi-fixed {a.money('Semi-fixed cost released')} "
         f"+ fixed {a.money('Fixed cost released')} − moved in {a.money('Cost of activity moved in')}"
@@ -218,16 +225,16 @@ HOW: dict[str, Callable[[_At], str]] = {
     "Blocks closed": _At.blocks,
     "Capacity released": _At.all_avoided,
     "Of it filled by other patients": lambda a: (
-        f"backfill {_percent(a.line.backfill * 100)} × avoided {_number(max(a.avoided, 0.0))}"
+        f"backfill {percent(a.line.backfill * 100)} × avoided {number(max(a.avoided, 0.0))}"
     ),
     "Bed days released": lambda a: (
-        f"(avoided {_number(a.avoided)} − moved in {_number(a.moved_in)}) × {a.line.bed_days or 1:g} bed days"
+        f"(avoided {number(a.avoided)} − moved in {number(a.moved_in)}) × {a.line.bed_days or 1:g} bed days"
     ),
     "Beds released": lambda a: (
-        f"bed days {a.units('Bed days released')} ÷ ({acute.DAYS} × occupancy {_percent(a.line.occupancy * 100)})"
+        f"bed days {a.units('Bed days released')} ÷ ({acute.DAYS} × occupancy {percent(a.line.occupancy * 100)})"
     ),
     "Gross tariff value (not a saving)": lambda a: (
-        f"avoided {_number(a.avoided)} × unit price {a.money('Unit price')}: nobody saves it"
+        f"avoided {number(a.avoided)} × unit price {a.money('Unit price')}: nobody saves it"
     ),
     "Avoided in all": _At.all_avoided,
     "Moved in": _At.moved,
@@ -244,8 +251,8 @@ def _of_programme(case: Case, k: int, programme: str, figure: str, t: int) -> st
     share = float(run.structure.reaching.share_of_line[run.structure.reaching.reached[:, g], k].sum())
     line = case.plan.acute_lines[k]
     alone = (
-        f"do-nothing activity {_number(float(run.nothing.activity[0, t, k]))} × segments {_percent(share * 100)} "
-        f"× reach after lag {_percent(reach * 100)} × effect {_percent(effect * 100)}"
+        f"do-nothing activity {number(float(run.nothing.activity[0, t, k]))} × segments {percent(share * 100)} "
+        f"× reach after lag {percent(reach * 100)} × effect {percent(effect * 100)}"
     )
     follows = f", and what falls with “{line.parent}”" if line.parent else ""
     if figure == OF_A_PROGRAMME[1]:

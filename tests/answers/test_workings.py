@@ -5,12 +5,14 @@ from __future__ import annotations
 
 import pytest
 
+from icbudget.answers import moved
 from icbudget.answers.case import examine, examine_draft
 from icbudget.answers.explain import explain, explanation_block
+from icbudget.answers.reallocation import reallocate
 from icbudget.answers.workings import figures, workings
 from icbudget.plan.text import from_document
 from icbudget.plan.unknown import WORDS
-from tests.checks.clean import clean
+from tests.checks.clean import LA, YEARS, clean
 from tests.engine.plans import read
 from tests.workbook.plans import rich_case
 
@@ -37,7 +39,7 @@ def case():
 )  # fmt: skip
 def test_with_the_numbers_put_in(case, figure, value, how):
     (row,) = (w for w in workings(case, figure) if w.year == "2026/27")
-    assert row.line == "nel" and row.value == pytest.approx(value) and row.how.startswith(how)
+    assert row.of[0] == "nel" and row.value == pytest.approx(value) and row.how.startswith(how)
 
 
 def test_a_decision_beyond_what_is_avoided_says_that_it_is_cut():
@@ -55,6 +57,78 @@ def test_every_figure_of_the_acute_side_has_its_working():
     told = {figure: list(workings(case, figure)) for figure in figures(case)}
     assert "Beds released" in told and "Moved in" in told
     assert all(rows and all(w.how for w in rows) for rows in told.values())
+
+
+@pytest.fixture(scope="module")
+def pumped():
+    """The clean plan with a fund of £10,000 at 3 %, which pays for a service of £6,000 a year; it reaches 100 of 400 people."""
+    document = clean()
+    document["programmes"][0] |= {"partner": "", "pool": "beds", "source": LA, "fixed_cost": {}, "unit_cost": 60, "priority": 2}
+    document["programmes"][0] |= {"reach_basis": "in_service", "reach": {}, "cost_index": "flat", "lag": 1}
+    document["programmes"][0] |= {"people": dict.fromkeys(YEARS, 100), "cohort": dict.fromkeys(YEARS, 400)}
+    document["pools"].append({"id": "beds", "name": "Beds", "host": "icb"})
+    document["contributions"].append({"pool": "beds", "partner": "council", "source": LA, "base_amount": 0, "index": "flat"})
+    fund = {
+        "id": "first",
+        "rule": "pump_prime",
+        "lines": ["nel"],
+        "pool": "beds",
+        "interest": 0.03,
+        "amounts": {"2025/26": 10_000},
+    }
+    later = {"id": "later", "rule": "fixed_percent", "lines": ["nel"], "pool": "bcf", "percents": {"2026/27": 0.001}}
+    document["shifts"] = [fund | {"fund_floor": 5_000}, later]
+    return examine(read(document))
+
+
+@pytest.mark.parametrize(
+    ("asked", "value", "how"),
+    [
+        ("first / Put into the fund / 2025/26", 10_000, "amount of the year £10,000.00"),
+        ("first / Interest on the fund / 2026/27", 300, "last year's balance £10,000.00 × 3%"),
+        (
+            "first / Balance of the fund / 2026/27",
+            4_300,
+            "last year's £10,000.00 + interest £300.00 + put in £0.00 − paid out £6,000.00 + release paid back £0.00",
+        ),
+        ("first / Fund below its floor / 2026/27", 700, "floor £5,000.00 − balance £4,300.00"),
+        ("falls / Cost in full / 2026/27", 6_000, "(fixed £0.00 + 100.00 people × £60.00) × cost index 1.000000"),
+        ("falls / Paid / 2026/27", 6_000, "its cost in full"),
+        (
+            "falls / Effect at work (reach after lag) / 2027/28",
+            0.25,
+            "people in service ÷ cohort, at most 100%, after a lag of 1 (years)",
+        ),
+        # 1 in 1,000 of £30m; the trust's cost of 10,200 spells at £3,060 is £31,212,000, and so is the budget
+        ("later / Moved into the pool / 2026/27", 30_000, "0.1% of the acute budget of 2025/26"),
+        (
+            "later / Unfunded gap on the acute side / 2026/27",
+            30_000,
+            "what the activity that still comes costs £31,212,000.00 − (acute budget £31,212,000.00 − taken out £30,000.00)",
+        ),
+        ("bcf / Money for programmes / 2026/27", 30_000, "brought forward £0.00 + income £1,400,000.00 + moved in £30,000.00"),
+    ],
+)
+def test_money_moved_with_the_numbers_put_in(pumped, asked, value, how):
+    told = explain(pumped, asked, {})
+    (row,) = told.workings
+    assert row.value == pytest.approx(value) and row.how.startswith(how)
+    assert told.assumptions or asked.startswith("bcf")
+
+
+def test_a_release_is_told_line_by_line(pumped):
+    # 2027/28: 1 in 4 reached × 5 % × a tenth of 10,404 spells = 13.005; the contract saves 15 % of £3,121.20 each, the lower
+    (row,) = explain(pumped, "first / Moved into the pool / 2027/28", {}).workings
+    assert row.value == pytest.approx(6_088.68, abs=0.01)
+    assert row.how == "reinvest share 100% × confirmed release of the year £6,088.68"
+    (row,) = explain(pumped, "first / Confirmed release of the year / 2027/28", {}).workings
+    assert row.how.startswith("lower of contract saving and system release of 2027/28") and row.how.endswith("nel £6,088.68")
+
+
+def test_every_figure_of_the_reallocation_has_its_working_but_the_ranking_and_verdicts():
+    rows = reallocate(rich_case()).rows
+    left = {row.labels[2] for row in rows if row.labels[0] != "Ranking" and (row.labels[0], row.labels[2]) not in moved.HOW}
+    assert all("elf-funding" in figure for figure in left)
 
 
 def test_a_figure_is_asked_for_by_name_and_rests_on_the_cells_of_its_line(case):
