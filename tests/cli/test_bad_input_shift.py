@@ -48,7 +48,6 @@ def counted(book):
             "Prevention!{Base risk (%)}6",
             "needs the base risk",
         ),
-        (put("Prevention", "Deadweight (%)", 6, 1.5), "Prevention!{Deadweight (%)}6", "at most 100%"),
         (put("Prevention", "Evidence row", 6, "telehelth"), "Prevention!{Evidence row}6", "telehelth"),
     ],
 )
@@ -57,6 +56,21 @@ def test_what_cannot_be_stops_the_answers_at_its_cell(sound, tmp_path, capsys, s
     code, said = run(capsys, "run", path, "--out", out)
     assert code == 1 and words in said and placed(openpyxl.load_workbook(path), place) in said and "Traceback" not in said
     assert not (out / "spoiled-results.xlsx").exists(), "no figure is guessed"
+
+
+def test_a_deadweight_that_cannot_be_leaves_only_what_rests_on_it_unknown(sound, tmp_path, capsys):
+    path, out = spoiled(sound, tmp_path, put("Prevention", "Deadweight (%)", 6, 1.5)), tmp_path / "out"
+    code, said = run(capsys, "run", path, "--out", out)
+    place = placed(openpyxl.load_workbook(path), "Prevention!{Deadweight (%)}6")
+    assert code == 1 and "at most 100%" in said and place in said and "Traceback" not in said
+    book = openpyxl.load_workbook(out / "spoiled-results.xlsx", data_only=True)
+    rows = book["Acute projection"].iter_rows(values_only=True)
+    told = {row[1]: row[3:] for row in rows if row[1] in ("Do-nothing activity", "Plan activity", "Plan payment")}
+    assert told == {
+        "Do-nothing activity": (10_000, 10_200, 10_404),
+        "Plan activity": (10_000, "#N/A", "#N/A"),
+        "Plan payment": (30_000_000, "#N/A", "#N/A"),
+    }, "nothing changes in the base year, and growth of 2 % is known"
 
 
 @pytest.mark.parametrize(
