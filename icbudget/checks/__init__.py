@@ -46,6 +46,7 @@ Unread = Mapping[str, set[str]]
 STRUCTURE: tuple[Callable[[Plan], list[Finding]], ...] = (
     links.own_ancestors,
     lists.listed_values,
+    lists.rules_of_the_plan,
     links.index_years,
     links.index_rates,
     links.years_outside_the_plan,

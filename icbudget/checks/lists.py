@@ -9,13 +9,15 @@ import difflib
 from collections.abc import Iterator
 from typing import Any
 
-from icbudget import reference
+from icbudget import reference, years
 from icbudget.checks.place import at
 from icbudget.findings import Finding, Place, error, note, warning
 from icbudget.plan import TABLES, Plan
 from icbudget.plan.columns import Column, Kind, columns_of
 
 _SOURCES = "funding_source"
+_NEAR_ENOUGH = 2
+"""Years by which rules may be further off than the nearest: words last longer than the years they were made for."""
 _Own = dict[tuple[str, str], tuple[Column, tuple[str, ...], Place]]
 """Entries of the plan's own by list and value: the column, what its list has, and where the entry stands first."""
 _COUNTED_ON = ("area_of_spend",)
@@ -52,6 +54,27 @@ def listed_values(plan: Plan) -> list[Finding]:
                     else:
                         own.setdefault((column.choice_list, value), (column, listed, place))
     return [*found, *_own(own, year)]
+
+
+def rules_of_the_plan(plan: Plan) -> list[Finding]:
+    """Return a note where another rules year is much nearer to the plan's years: an old plan taken up again, or the default."""
+    known, named = reference.rules_years(), plan.setup.rules_year
+    if named not in known:
+        return []
+    apart = {year: _years_apart(plan, year) for year in known}
+    nearest = min(known, key=lambda year: apart[year])
+    if apart[named] <= apart[nearest] + _NEAR_ENOUGH:
+        return []
+    told = f"The lists and rules are those of {named}, and the plan runs from {plan.years[0]} to {plan.years[-1]}."
+    return [
+        note("rules.other-years", told, f"Those of {nearest} are nearer: choose it in Setup.", at("setup", None, "rules_year"))
+    ]
+
+
+def _years_apart(plan: Plan, rules_year: str) -> int:
+    """Return how many years lie between the plan and the years that rules are for, such as 2023/24 and 2024/25 of 2023-25."""
+    first, last = int(rules_year[:4]), int(rules_year[:2] + rules_year[-2:]) - 1
+    return max(0, first - years.start(plan.years[-1]), years.start(plan.years[0]) - last)
 
 
 def _listed(column: Column, row: Any, year: str) -> tuple[str, ...]:

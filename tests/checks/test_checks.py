@@ -75,6 +75,14 @@ def rules_year_without_lists(d):
     d["setup"]["rules_year"] = "1999-00"
 
 
+@fault("rules.other-years", "setup", None, "rules_year")
+def rules_of_years_long_past(d):
+    """Words of 2019-20 under a plan that begins in 2025/26."""
+    d["setup"]["rules_year"] = "2019-20"
+    for row in (*d["contributions"], *d["schemes"], *d["minimums"]):
+        row["source"] = row["source"].replace(NHS, "Minimum CCG Contribution")
+
+
 @fault("index.missing-year", "indices", 0, "rates")
 def index_stops_a_year_early(d):
     del d["indices"][0]["rates"]["2027/28"]
