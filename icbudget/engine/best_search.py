@@ -96,14 +96,15 @@ class Search:
                 return self.best[0] if self.best else -np.inf
             if getattr(found, "mip_dual_bound", None) is not None:
                 bound = min(bound, -float(found.mip_dual_bound) + self._off)
-            if self.best and bound <= self.best[0] + max(0.01, 1e-7 * abs(self.best[0])):
-                self.finished = True
-                return bound
-            if found.x is None:
+            self.finished = self._no_better(bound)
+            if self.finished or found.x is None:
                 return bound
             picked = tuple(int(n) for n in np.flatnonzero(found.x[: len(made.options)] > 0.5))
             chosen = tuple(made.options[n] for n in picked)
             value, broken = self._hears(chosen, found.x)
+            self.finished = self._no_better(bound)
+            if self.finished:
+                return bound
             told = -float(found.fun) + sum(_TIE * n for n in picked)
             if broken or picked in seen or abs(told - value) < 0.01:
                 made.set_aside(picked, found.x)
@@ -114,6 +115,9 @@ class Search:
             if self.tried == 1 and self.judge.lacking(bought(self.judge.plan, chosen, self._closing(found.x))):
                 self._with_a_margin(seconds_left)
         return bound
+
+    def _no_better(self, bound: float) -> bool:
+        return self.best is not None and bound <= self.best[0] + max(0.01, 1e-7 * abs(self.best[0]))
 
     def _with_a_margin(self, seconds_left: Clock) -> None:
         """Look for a plan that pools can pay for with the chance asked for, to have one: it tells nothing of the bound.

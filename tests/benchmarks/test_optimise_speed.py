@@ -14,6 +14,7 @@ import pytest
 from icbudget.engine.best_judge import Judge
 from icbudget.engine.best_model import bounding
 from icbudget.engine.best_plan import best_plan, cautious, worthwhile
+from icbudget.engine.choices import LEVELS
 from tests.benchmarks.large import large_plan
 
 SECONDS = 60.0
@@ -44,9 +45,10 @@ def test_optimiser_against_highs_alone(benchmark, request):
     benchmark.extra_info |= {"highs_seconds": highs, "seconds": took, "ratio": took / highs, "gap": found.gap}
     print(f"\noptimise {took:.1f} s, HiGHS alone {highs:.1f} s, {took / highs:.1f}×, {found.tried} plans tried")
     print(f"worth £{found.worth:,.0f}, proven gap £{found.gap:,.0f}")
-    assert took < limit + 15
+    assert took < limit * 1.05, "the time limit holds"
     assert found.plan is not None and found.worth <= found.bound
-    assert -alone.mip_dual_bound >= found.worth - 1, "the first model already bounds the best plan"
+    quarters = all(o.level in LEVELS for o in found.chosen)
+    assert not quarters or -alone.mip_dual_bound >= found.worth - 1, "the first model already bounds the best plan in quarters"
     benchmark.pedantic(judge.hears, args=(found.plan, found.chosen), rounds=1)
 
 
