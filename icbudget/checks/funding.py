@@ -63,7 +63,10 @@ def negative_amounts(plan: Plan) -> list[Finding]:
                 for year, amount in getattr(row, column.field).items():
                     if amount < 0:
                         message = f"{column.label} of {spec.key_of(row).replace('|', ', ')} is {amount:,} in {year}."
-                        fix = "Type zero or more; money taken off a contribution is a funding line of the kind deduction."
+                        fix = (
+                            "Type zero or more; money taken off a contribution is a funding line of the kind deduction, and "
+                            "income that a budget is net of, such as client charges, is a funding line of its own."
+                        )
                         found.append(error("amount.negative", message, fix, at(table, row, column.field, year)))
     return found
 

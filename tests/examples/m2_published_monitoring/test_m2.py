@@ -6,8 +6,9 @@ from decimal import Decimal
 
 import pytest
 
-from icbudget.answers import in_year
+from icbudget.answers import in_year, returns
 from icbudget.answers.case import examine
+from icbudget.engine.year_end import memoranda
 from icbudget.findings import has_errors
 from icbudget.plan.text import from_document
 
@@ -181,3 +182,21 @@ def test_a_month_in_which_nothing_was_booked_has_no_forecast():
     assert ccg.values == (*[None] * 11, 0)
     last = [row.values[AT["Forecast variance last month"]] for row in in_year.monitoring(case).where(Kind="Expenditure")]
     assert last == [1_615_000, None]
+
+
+def test_west_wales_integrated_care_fund_2017_18_is_a_pool_of_sources_of_its_own():
+    """£6.467m revenue of four streams and £1.301m capital, which stays apart; none is a source of the Better Care Fund."""
+    streams = {"Older people": 4_140_000, "Learning disabilities": 1_845_000, "Autism service": 298_000, "WCCIS": 184_000}
+    pools = [
+        {"id": "p", "name": "Integrated Care Fund", "host": "nhs"},
+        {"id": "c", "name": "Integrated Care Fund, capital", "host": "nhs", "money_kind": "capital"},
+    ]
+    lines = [("p", name, amount) for name, amount in streams.items()] + [("c", "Capital", 1_301_000)]
+    given = [{"pool": pool, "partner": "nhs", "source": name, "base_amount": amount} for pool, name, amount in lines]
+    schemes = [scheme(name, amount, pool=pool, source=name) for pool, name, amount in lines]
+    case = case_of("2017/18", pools, schemes, contributions=given, told=("list.own-value",))
+    assert [f.severity for f in case.findings if f.id == "list.own-value"] == ["note"]
+    funding = {pool: sum(e.pence for e in accounts[0].income) for pool, accounts in memoranda(case.answered).items()}
+    assert funding == {"p": 6_467_000_00, "c": 1_301_000_00}
+    returned = {row.labels for row in returns.income(case).rows}
+    assert returned == {("Additional CCG Contribution", "NHS"), ("Total BCF pooled budget", "")}
