@@ -152,7 +152,8 @@ def _connected(scheduler: str) -> Iterator[_Cluster]:
         raise ValueError("A cluster needs Dask. In icbudget's folder: pip install '.[cluster]'") from missing
     import logging
 
-    logging.getLogger("distributed").setLevel(logging.CRITICAL)
+    for name in ("distributed", "distributed.client"):  # Dask gives each a level of its own
+        logging.getLogger(name).setLevel(logging.CRITICAL)
     _dial(scheduler)
     client = Client(scheduler, timeout=WAIT, set_as_default=False)
     try:
