@@ -5,7 +5,7 @@ from __future__ import annotations
 from icbudget.workbook import layout
 from tests.pictures import PICTURES, name_of
 
-NOT_WRITTEN = {layout.XLWINGS_SETTINGS, layout.BEST_PLAN}
+NOT_WRITTEN = {layout.XLWINGS_SETTINGS, *layout.BESIDE}
 """Sheets that only a macro workbook or an optimised one has."""
 
 

@@ -128,7 +128,7 @@ def _files(path: Path, plan: Plan, found: Optimised) -> dict[str, bytes]:
     from icbudget.workbook.template import build
 
     case = examine_plan(laid)
-    return {**files, f"{path.stem}-best.xlsx": build(laid, answers(case), live=True, case=case, best=found.block)}
+    return {**files, f"{path.stem}-best.xlsx": build(laid, answers(case), live=True, case=case, beside=found.block)}
 
 
 @contextmanager

@@ -129,7 +129,12 @@ def _files(case: Case, done: Simulated, name: str) -> dict[str, bytes]:
         return files
     drawn = replace(case, plan=_set(case.plan, done), stated=_set(case.before_scenario, done))
     shown = answers(drawn, done.blocks)
-    return {**files, f"{name}-simulation.xlsx": build(drawn.before_scenario, shown, live=False, case=drawn)}
+    return {
+        **files,
+        f"{name}-simulation.xlsx": build(
+            drawn.before_scenario, shown, live=False, case=drawn, beside=done.blocks.get("difference")
+        ),
+    }
 
 
 def _set(plan: Plan, done: Simulated) -> Plan:

@@ -14,7 +14,9 @@ from icbudget.plan.columns import PROVENANCE, Column, columns_of
 from icbudget.plan.grid import by_year_columns, companion_label, has_companion
 
 GUIDE, DASHBOARD, CHECKS, LISTS, CHART_FIGURES = "Guide", "Dashboard", "Checks", "Lists", "Chart figures"
-POSTINGS, RUN_RECORD, BEST_PLAN = "Postings", "Run record", "Best plan"
+POSTINGS, RUN_RECORD = "Postings", "Run record"
+BESIDE = ("Best plan", "Difference")
+"""Sheets of what a command found beside the plan, each called as its block: a best plan, the difference of two scenarios."""
 UNIT_COSTS, UPLIFTS, EVIDENCE, STUDIES = "Unit costs", "Uplift factors", "Evidence", "Studies"
 XLWINGS_SETTINGS = "xlwings.conf"
 """Named by xlwings, which reads its settings there; only in a workbook with macros."""
@@ -152,7 +154,7 @@ ANSWER_SHEETS: dict[str, str] = {
 SHEETS = (
     *(GUIDE, SETUP_SHEET.sheet, *(place.sheet for place in TABLE_SHEETS)),
     *(*LIBRARY_SHEETS, LISTS),
-    *(DASHBOARD, *ANSWER_SHEETS.values(), CHART_FIGURES, BEST_PLAN, POSTINGS, RUN_RECORD, XLWINGS_SETTINGS),
+    *(DASHBOARD, *ANSWER_SHEETS.values(), CHART_FIGURES, *BESIDE, POSTINGS, RUN_RECORD, XLWINGS_SETTINGS),
 )
 """Every sheet that the product may write, in reading order."""
 

@@ -56,15 +56,16 @@ def build(
     live: bool,
     case: Case | None = None,
     macros: Macros | None = None,
-    best: Block | None = None,
+    beside: Block | None = None,
 ) -> bytes:
     """Return a workbook as the bytes of an .xlsx file; `blocks` are the answers by the id of their function.
 
     Live: every answer is one dynamic-array formula that carries its last values; an answer that is missing, because errors stop
     the engine, leaves its sheet without rows. Else it is a record to read and print: the answers are plain values, the postings
     and the run record of the case stand behind them, and what the plan does not use has no sheet: a table or an answer without
-    rows, figures to copy from. With macros it is the bytes of an .xlsm file. `best`, what
-    `optimise` found, is a sheet of values in either. The same arguments give the same bytes.
+    rows, figures to copy from. With macros it is the bytes of an .xlsm file. `beside`, what a
+    command found beside the plan (one of `layout.BESIDE`), is a sheet of values in either. The same arguments give the same
+    bytes.
     """
     import xlsxwriter
 
@@ -73,7 +74,7 @@ def build(
     book.set_properties({"title": plan.setup.title, "subject": plan.setup.area, "author": "icbudget", "created": CREATED})
     book.set_calc_mode("auto", 191029)  # Excel 2019's: an earlier one would make Excel recalculate when it opens the file,
     book.calc_on_load = False  # and answers would be lost where Python is not connected
-    _Build(book, plan, blocks, live, case if not live else None, macros, best).write()
+    _Build(book, plan, blocks, live, case if not live else None, macros, beside).write()
     book.close()
     return stream.getvalue()
 
@@ -89,14 +90,14 @@ class _Build:
         live: bool,
         case: Case | None,
         macros: Macros | None,
-        best: Block | None,
+        beside: Block | None,
     ) -> None:
         if case and "ICB_CHECKLIST" in blocks:  # in a workbook of values the checklist leads to that workbook's own cells
             here = draft_in_workbook(plan)
             told = [checklist(replace(reading, draft=here)) for reading in case.readings or (case,)]
             blocks = {**blocks, "ICB_CHECKLIST": common(told, case.unknown)}
         self.book, self.plan, self.blocks, self.live, self.case, self.macros = book, plan, blocks, live, case, macros
-        self.best = best
+        self.beside = beside
         self.styles = Styles(book, brackets=plan.setup.display_sign == "nhs")
         self.placed: Placed = {
             id: placed(id, plan, Area(sheet, blocks.get(id, _NO_ANSWER), 0))
@@ -143,7 +144,7 @@ class _Build:
                 f"Answers: {family[0].lower()}{family[1:]}": [(layout.ANSWER_SHEETS[a.id], f"{a.help}.") for a in answers]
                 for family, answers in FAMILIES.items()
             },
-            "Beside the plan": [(layout.BEST_PLAN, self.best.shows)] if self.best else [],
+            "Beside the plan": [(self.beside.title, self.beside.shows)] if self.beside else [],
             "Behind the answers": [
                 (layout.CHART_FIGURES, "What the charts of the Dashboard draw."),
                 *(records if self.case else ()),
@@ -180,9 +181,9 @@ class _Build:
         self.write_answers(sheets, drawn)
         write_dashboard(sheets[layout.DASHBOARD], self.book, self.styles, self.plan, self.answered, self.checking, drawn)
         write_chart_figures(sheets[layout.CHART_FIGURES], self.styles, drawn, title)
-        if self.best:
-            area = Area(layout.BEST_PLAN, self.best, block_row(0))
-            write_answer(sheets[layout.BEST_PLAN], self.styles, area, (), "", title, self.checking.master)
+        if self.beside:
+            area = Area(self.beside.title, self.beside, block_row(0))
+            write_answer(sheets[area.sheet], self.styles, area, (), "", title, self.checking.master)
         if self.case:
             write_postings(sheets[layout.POSTINGS], self.styles, self.case)
             write_record(sheets[layout.RUN_RECORD], self.styles, self.case)

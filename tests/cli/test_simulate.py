@@ -58,6 +58,11 @@ def test_a_scenario_against_the_plan_meets_the_same_chances(tmp_path, capsys):
     assert (one - other).std() < 0.8 * np.hypot(one.std(), other.std())
     rows = list(csv.reader(io.StringIO((tmp_path / "illustrative-borough-difference.csv").read_text(encoding="utf-8-sig"))))
     assert rows[0][:3] == ["Whose", "Figure", "Measure"]
+    path = tmp_path / "illustrative-borough-simulation.xlsx"
+    sheet = openpyxl.load_workbook(path)["Difference"]
+    found = [[c.value for c in row] for row in sheet.iter_rows() if [c.value for c in row][:3] == [SYSTEM, NET_CASH, "P50"]]
+    assert found[0][-1] == p50[-1]
+    assert tasks.load(path).sound and call(capsys, "verify", str(path))[0] == 0
 
 
 def test_a_workbook_of_other_draws_and_another_seed_is_verified_and_a_changed_figure_is_found(tmp_path, capsys):

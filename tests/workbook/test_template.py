@@ -51,11 +51,11 @@ def parts(content: bytes) -> dict[str, str]:
 
 def test_sheets_stand_in_reading_order_and_none_is_hidden():
     unused = {layout.ANSWER_SHEETS[id] for id, block in rich_blocks().items() if not block.rows and block.columns}
-    without = {layout.XLWINGS_SETTINGS, layout.BEST_PLAN, *layout.LIBRARY_SHEETS, *unused}  # every table of this plan has rows
+    without = {layout.XLWINGS_SETTINGS, *layout.BESIDE, *layout.LIBRARY_SHEETS, *unused}  # every table of this plan has rows
     assert book(live=False).sheetnames == [name for name in layout.SHEETS if name not in without]
     assert {sheet.sheet_state for sheet in book(live=False)} == {"visible"}
     frozen = (
-        layout.BEST_PLAN,
+        *layout.BESIDE,
         layout.POSTINGS,
         layout.RUN_RECORD,
         layout.XLWINGS_SETTINGS,
