@@ -5,7 +5,7 @@
   numbers it needs (`floor.compute`). Processor time, medians of one run, in turn forwards and backwards; memory by what Python
   traces. Run it with OPENBLAS_NUM_THREADS=1: with more, threads of the matrix products that wait for one another on a busy
   machine slow the floors most and flatter the ratios;
-- cost from 1,000 draws to 1,000,000 (processor time), and from 1 plan to 150; memory beyond what is kept is that of one block;
+- cost from 1,000 draws to 1,000,000 and from 1 plan to 150, processor time; memory beyond what is kept is that of one block;
 - two workers of a Dask cluster against one;
 - the same uncertainty as people do it today: a workbook of ordinary formulas (`spreadsheet.write_model`) recalculated for every
   draw in LibreOffice Calc, by a data table inside it, and by a loop that puts in the draw's number from outside and reads the
@@ -163,7 +163,7 @@ def test_cost_grows_no_faster_than_plans(benchmark, full, tmp_path):
     each = {}
     for count in counts:
         write_plans(tmp_path / str(count), count)
-        took = seconds(
+        took = processor_seconds(
             lambda count=count: tasks.batch(tmp_path / str(count), tmp_path / f"out{count}", draws=1000 if full else 20)
         )
         each[f"s_a_plan_of_{count}"] = took / count
