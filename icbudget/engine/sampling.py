@@ -87,4 +87,4 @@ def _stated(plan: Plan, row: Any, field: str, draws: int) -> Floats:
     values = [float(stated.get(year, blank)) for year in plan.years]
     if field != "amounts":
         values[0] = 0.0
-    return np.tile(values, (draws, 1))
+    return np.repeat(values, draws).reshape(len(values), draws).T
