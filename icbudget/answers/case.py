@@ -51,6 +51,11 @@ class Case:
         return self.result is not None or bool(self.readings)
 
     @property
+    def worked(self) -> Case:
+        """Return a case whose plan can be worked with, for what hangs on no figure: this one, or the first of its readings."""
+        return self.readings[0] if self.readings else self
+
+    @property
     def hash(self) -> str:
         """Return the plan's hash; what stands in the cells that cannot be read is part of it."""
         return plan_hash(readings(self.plan, self.unknown)[0] if self.unknown else self.plan, self.unknown)

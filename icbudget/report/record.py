@@ -35,7 +35,7 @@ class RunRecord:
 
 def record_of(case: Case, command: str) -> RunRecord:
     """Return the record of a run. `command` is what a reader types to repeat it, without folders of one machine."""
-    drawn = drawn_with(case.plan) if case.has_answers else None
+    drawn = drawn_with(case.worked.plan) if case.has_answers else None
     found = Counter(finding.severity for finding in case.findings)
     return RunRecord(
         title=case.plan.setup.title,

@@ -49,7 +49,7 @@ def write_record(sheet: Any, styles: Styles, case: Case) -> None:
     """Write what made the workbook: version, the plan's hash, its scenario, its findings, the reference tables shipped."""
     write_top(sheet, styles, RUN_RECORD, "What made this workbook; the same plan, version and tables give the same bytes again.")
     counted = {s: sum(f.severity is s for f in case.findings) for s in Severity}
-    drawn = drawn_with(case.plan)
+    drawn = drawn_with(case.worked.plan)
     lines = [
         ("icbudget version", icbudget.__version__),
         ("Plan hash (SHA-256)", case.hash),
