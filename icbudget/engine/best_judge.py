@@ -16,7 +16,7 @@ from icbudget.engine.choices import Option, bought
 from icbudget.engine.fund import funds
 from icbudget.engine.projection import project
 from icbudget.engine.rounding import Floats, to_pence
-from icbudget.engine.rules import PUMP_PRIME, payer
+from icbudget.engine.rules import payer
 from icbudget.engine.run import Result, run
 from icbudget.engine.structure import Figures, structure_of
 from icbudget.engine.worth import qalys
@@ -158,24 +158,6 @@ class Judge:
         """
         can: NDArray[np.bool_] = self._pools(candidate, result) >= np.minimum(self._without, 0.0) - 0.5
         return can
-
-    def lacking(self, candidate: Plan) -> dict[str, float]:
-        """Return what each pool lacks by each year to pay with the chance asked for, £, by the name of the limit on its money.
-
-        At the draw up to which, from the worst, pools may fall short. Nothing where no chance is asked for.
-        """
-        if self.confidence is None:
-            return {}
-        result = run(candidate)
-        has = (self._pools(candidate, result) - np.minimum(self._without, 0.0)) / 100.0
-        short = -np.quantile(has, 1.0 - self.confidence, axis=0, method="lower")
-        rules, out = result.rules, dict[str, float]()
-        for p, pool in enumerate(rules.pools):
-            fund = next((d.id for d in rules.drawings if d.rule == PUMP_PRIME and rules.pool_of[d.account] == p), None)
-            for t in np.flatnonzero(short[:, p] > 0.005):
-                year = result.years[t]
-                out[f"money of {pool} by {year}" if fund is None else f"fund {fund} in {year}"] = float(short[t, p])
-        return out
 
     @cached_property
     def _without(self) -> Floats:

@@ -153,6 +153,6 @@ def _fund(made: Sought, rules: Rules, base: Projection, buyer: Buyer, moved: Mov
         if held >= 0:
             terms[held] = -(1.0 + drawing.interest)
         slack = A_PENNY * (len(made.structure.programmes) + 2)
-        model.row(terms, high=before + float(put_in[t]) + slack, name=f"fund {drawing.id} in {year}")
+        model.row(terms, high=before + float(put_in[t]) + slack)
         model.row({now: 1.0}, low=drawing.floor / 100.0 - A_PENNY, name=f"floor of fund {drawing.id} in {year}", kind="fund")
         held = now

@@ -86,8 +86,8 @@ class Bounding:
         does harm.
         """
         for t in range(1, self.activity.shape[0]):
-            whole = self._share_of(picked, t)
-            alone = {n: self._share_of([n], t) for n in picked}
+            whole = self.share_of([self.options[n] for n in picked], t)
+            alone = {n: self.share_of([self.options[n]], t) for n in picked}
             for k in sorted(self.from_below):
                 if np.any(self.far.least[self._segments_above(k), t] < 0) or whole[k] < 1e-12:
                     continue
@@ -95,10 +95,11 @@ class Bounding:
                 least = float(self.activity[t, k] * whole[k]) + sum(lost.values())
                 self.model.row({self.avoided[k, t]: 1.0, **lost}, low=least - _NOISE)
 
-    def _share_of(self, picked: Sequence[int], t: int) -> Floats:
+    def share_of(self, chosen: Sequence[Option], t: int) -> Floats:
+        """Return the share of each line's activity that these options together avoid in year t."""
         effects = np.zeros((1, len(self.structure.programmes)))
-        for n in picked:
-            effects[0, self.options[n].programme] = self.options[n].effect[t]
+        for o in chosen:
+            effects[0, o.programme] = o.effect[t]
         log_q = avoid.log_survival(effects, self.structure.reaching, self.structure.overlap)
         return share_avoided(self.structure, -log_q[0])[0]
 

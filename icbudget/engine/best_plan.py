@@ -96,8 +96,7 @@ def best_plan(
 
     With `confidence`, in every year every pool must be able to pay for everything with at least that chance over the draws.
     That is no part of the model, which so bounds plans that keep it and plans that do not: the engine draws each plan proposed
-    and sets aside those that fall short, so the plan found keeps it and the bound stays one. To have a good plan soon, programmes
-    count as dearer in the money of the pools as far as the draws lacked; that tells nothing of the bound. (No straight line over
+    and sets aside those that fall short, so the plan found keeps it and the bound stays one. (No straight line over
     the draws helps it: the mean of the best four in five lies above the 25th percentile that is sought on.) Where no plan keeps
     it before the time is up, or at all, `conflicts` says of the one that came nearest in which years by how much it falls short.
 

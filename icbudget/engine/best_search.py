@@ -20,10 +20,6 @@ _PARTS = 0.6
 """Part of the time in which plans of the parts tried are looked for, where parts between them can be bought as well."""
 _LEARN = 20
 """Most times that the model learns from its own way out of a conflict."""
-_DEARER = 1.05
-"""How many times as much a programme counts at the least where it counted too little; nearer than that is near enough."""
-_ROUGHLY = 0.01
-"""Gap within which a plan that may only be a start is sought."""
 _TIE = 1e-6
 """What the model takes off an option for each place in the order, so that ties go to the first."""
 
@@ -50,12 +46,14 @@ class Search:
         The bound is the least of those there are: with every choice allowed in part (quick, and of every plan); of the model in
         which the parts between are allowed; and, where nothing can be bought in such parts, of the parts tried.
         """
-        nothing = bought(self.judge.plan, (), {})
-        value, broken = self.judge.hears(nothing, ())
-        self.best = None if broken else (value, (), nothing)
-        kept = self.seconds_left() * (1.0 - _PARTS if self.between else 0.05)
+        whole = self.seconds_left()
+        self._start(lambda: self.seconds_left() - 0.8 * whole)
+        relaxed, self.duals = self.made.model.duals(self.seconds_left)
+        kept = whole * (1.0 - _PARTS if self.between else 0.05)
         bound = self._in_parts_tried(lambda: self.seconds_left() - kept)
-        relaxed, self.duals = self.made.model.duals(self.seconds_left) if self.seconds_left() > 0 else (np.inf, {})
+        if self.seconds_left() > 0:
+            again, duals = self.made.model.duals(self.seconds_left)
+            relaxed, self.duals = min(relaxed, again), duals or self.duals
         self.bound = relaxed + self._off if self.between else min(bound, relaxed + self._off)
         if self.best:
             self.best = self._finer(self.best)
@@ -86,6 +84,15 @@ class Search:
         both = zip(candidate.acute_lines, self.judge.plan.acute_lines, strict=True)
         return {k: set(now.closes) - set(was.closes) for k, (now, was) in enumerate(both)}
 
+    def _start(self, seconds_left: Clock) -> None:
+        """Take nothing as the best plan so far, or what is left when all programmes, each in its first way, are mended."""
+        x, first = np.ones(len(self.made.model.objective)), dict[int, Option]()
+        for o in self.made.options:
+            first.setdefault(o.programme, o)
+        self._hears((), x * 0.0)
+        if self._hears(tuple(first.values()), x)[1]:
+            self._mend(tuple(first.values()), x, seconds_left)
+
     def _in_parts_tried(self, seconds_left: Clock) -> float:
         """Look for the best plan of the options themselves; return what none of them can exceed."""
         made, bound, seen = self.made, np.inf, set[tuple[int, ...]]()
@@ -102,6 +109,7 @@ class Search:
             picked = tuple(int(n) for n in np.flatnonzero(found.x[: len(made.options)] > 0.5))
             chosen = tuple(made.options[n] for n in picked)
             value, broken = self._hears(chosen, found.x)
+            self.tried += 1
             self.finished = self._no_better(bound)
             if self.finished:
                 return bound
@@ -112,55 +120,56 @@ class Search:
             made.tangents(x=found.x)
             if broken:
                 made.no_less(picked)
-            if self.tried == 1 and self.judge.lacking(bought(self.judge.plan, chosen, self._closing(found.x))):
-                self._with_a_margin(seconds_left)
+                self.nearest = min(self.nearest or broken, broken, key=_near)
+                if self.tried == 1:
+                    self._mend(chosen, found.x, _half(seconds_left))
         return bound
 
     def _no_better(self, bound: float) -> bool:
         return self.best is not None and bound <= self.best[0] + max(0.01, 1e-7 * abs(self.best[0]))
 
-    def _with_a_margin(self, seconds_left: Clock) -> None:
-        """Look for a plan that pools can pay for with the chance asked for, to have one: it tells nothing of the bound.
+    def _mend(self, chosen: tuple[Option, ...], x: Floats, seconds_left: Clock) -> None:
+        """Look for a plan that breaks nothing near one that does, to have a good one soon: it tells nothing of the bound.
 
-        Programmes count as so much dearer in the money of a pool that what the draws of the plan before lacked is left over, each
-        time more; once a plan keeps the chance, half way back to what was too little.
+        What releases least for its cost goes first, as few as need be (by halves); then each that went is tried again, the best
+        first, whole, in part and later, and stays where the plan is worth more with it and breaks nothing.
         """
-        options, kept = self.made.options, seconds_left() / 2.0
-        short, enough, factors = dict[str, float](), dict[str, float](), dict[str, float]()
-        for time in range(1, _LEARN):
-            found = self.made.model.dearer(factors, len(options)).solve(lambda: seconds_left() - kept, _ROUGHLY)
-            if found.x is None or seconds_left() <= kept:
-                return
-            chosen = tuple(options[n] for n in np.flatnonzero(found.x[: len(options)] > 0.5))
-            _, broken = self._hears(chosen, found.x)
-            lacking = self.judge.lacking(bought(self.judge.plan, chosen, self._closing(found.x))) if broken else {}
-            if lacking:
-                short = factors
-            elif factors:
-                enough = factors
-            else:
-                return
-            if enough:
-                factors = {name: (short.get(name, 1.0) + most) / 2.0 for name, most in enough.items()}
-                if max(most / factors[name] for name, most in enough.items()) < _DEARER:
+        ordered = sorted(chosen, key=lambda o: (self.judge.plan.programmes[o.programme].must_do, self._alone(o)))
+        few, many = 0, len(ordered)
+        while many - few > 1 and seconds_left() > 0:
+            gone = (few + many) // 2
+            few, many = (gone, many) if self._hears(tuple(ordered[gone:]), x)[1] else (few, gone)
+        kept = tuple(ordered[many:])
+        value, broken = self._hears(kept, x)
+        for o in reversed(ordered[:many]):
+            for tried in self._instead(o):
+                if seconds_left() <= 0:
                     return
-                continue
-            left, factors = self.made.model.left(found.x, len(options)), {**factors}
-            for name in lacking.keys() & left.keys():
-                over, taken = left[name]
-                if taken > 0:
-                    factors[name] = max(1.0 + time * (over + lacking[name]) / taken, factors.get(name, 1.0) * _DEARER)
-            self.made.tangents(x=found.x)
+                more, why = self._hears((*kept, tried), x)
+                if not why and (broken or more > value):
+                    kept, value, broken = (*kept, tried), more, why
+                    break
+
+    def _instead(self, option: Option) -> list[Option]:
+        """Return an option, the smaller parts of it, and the same part begun later, in this order."""
+        same = [o for o in self.made.options if (o.programme, o.source) == (option.programme, option.source)]
+        smaller = [o for o in same if o.start == option.start and o.level < option.level]
+        return [option, *smaller, *(o for o in same if o.start > option.start and o.level == option.level)]
+
+    def _alone(self, option: Option) -> float:
+        """Return what an option would release alone for each £ of its cost, present values, blocks in parts."""
+        judge, lines = self.judge, self.judge.structure.lines
+        rate = lines.variable_cost + np.where(np.isnan(lines.block_size), 0.0, lines.semi_fixed_cost)
+        worth = judge.base.projection.nothing.cost[0] * self.made.activity * rate * judge.discount[:, np.newaxis]
+        released = sum(float(worth[t] @ self.made.share_of([option], t)) for t in range(1, len(worth)))
+        return released / max(float(option.cost @ judge.discount), 1.0)
 
     def _hears(self, chosen: tuple[Option, ...], x: Floats) -> tuple[float, Broken]:
-        """Let the engine judge what the model proposes, and keep it where it is the best so far."""
-        self.tried += 1
+        """Let the engine judge a choice, its blocks closing as in a solution, and keep it where it is the best so far."""
         candidate = bought(self.judge.plan, chosen, self._closing(x))
         value, broken = self.judge.hears(candidate, chosen)
         if not broken and (self.best is None or value > self.best[0] + 0.005):
             self.best = value, chosen, candidate
-        if broken and (not self.nearest or _near(broken) < _near(self.nearest)):
-            self.nearest = broken
         return value, broken
 
     def _closing(self, x: Floats) -> dict[int, set[str]]:
@@ -180,7 +189,9 @@ class Search:
             return
         for chosen in in_parts(self.judge.plan, self.made.options, found.x, self.fixed):
             before = self.best
-            self._hears(chosen, found.x)
+            _, broken = self._hears(chosen, found.x)
+            if broken:
+                self._mend(chosen, found.x, self.seconds_left)
             if self.best is not before and self.best:
                 self.best = self._finer(self.best)
 
@@ -203,6 +214,11 @@ class Search:
                         break
                     best = value, chosen, candidate
         return best
+
+
+def _half(seconds_left: Clock) -> Clock:
+    half = seconds_left() / 2.0
+    return lambda: seconds_left() - half
 
 
 def _near(broken: Broken) -> tuple[int, float]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -81,23 +81,6 @@ class Model:
         rows = [row for row in self.rows if row[4] != ASIDE]
         return Model([*self.objective], [*self.low], [*self.high], [*self.whole], rows)
 
-    def dearer(self, factors: Mapping[str, float], columns: int) -> Model:
-        """Return the model in which the first columns count so many times as much in the named rows."""
-        rows = [
-            ({c: v * factors.get(name, 1.0) if c < columns else v for c, v in terms.items()}, low, high, name, kind)
-            for terms, low, high, name, kind in self.rows
-        ]
-        return Model(self.objective, self.low, self.high, self.whole, rows)
-
-    def left(self, x: Any, columns: int) -> dict[str, tuple[float, float]]:
-        """Return how much is left of each named row before it binds at a solution, and what the first columns take of it."""
-        told: dict[str, tuple[float, float]] = {}
-        for terms, _, high, name, _ in self.rows:
-            if name and high < np.inf:
-                taken = sum(v * float(x[c]) for c, v in terms.items() if c < columns)
-                told[name] = high - sum(v * float(x[c]) for c, v in terms.items()), taken
-        return told
-
     def matrix(self, *, extra: Sequence[Terms] = (), columns: int | None = None) -> Any:
         """Return the rows as a sparse matrix."""
         from scipy.sparse import coo_array
@@ -107,13 +90,13 @@ class Model:
         r, c, v = zip(*at, strict=True) if at else ((), (), ())
         return coo_array((v, (r, c)), shape=(len(every), columns or len(self.objective))).tocsr()
 
-    def solve(self, seconds_left: Clock, gap: float = 1e-7) -> Any:
+    def solve(self, seconds_left: Clock) -> Any:
         """Return the solution for the greatest worth within the time there is (HiGHS); the same model gives the same answer."""
         from scipy.optimize import Bounds, LinearConstraint, milp
 
         limits = LinearConstraint(self.matrix(), [r[1] for r in self.rows], [r[2] for r in self.rows])
         worth = [-v for v in self.objective]
-        options = {"time_limit": _in_time(seconds_left), "mip_rel_gap": gap}
+        options = {"time_limit": _in_time(seconds_left), "mip_rel_gap": 1e-7}
         return milp(worth, integrality=self.whole, bounds=Bounds(self.low, self.high), constraints=limits, options=options)
 
     def duals(self, seconds_left: Clock) -> tuple[float, dict[tuple[str, str], float]]:
