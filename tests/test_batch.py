@@ -180,6 +180,15 @@ def test_what_cannot_be_is_one_clear_line(folder, tmp_path, capsys, monkeypatch,
     assert code == 2 and told in err and len(err.strip().splitlines()) == 1
 
 
+@pytest.mark.parametrize("workers", ["1", "2"])
+def test_more_draws_of_many_plans_than_fit_are_one_clear_line_with_what_would(folder, tmp_path, capsys, monkeypatch, workers):
+    # Seven files of 7 outcomes, 6 years and the whole, 8 bytes each: 7 × 7 × 7 × 8 = 2,744 bytes a draw, 36 of them in 100,000.
+    monkeypatch.setattr(sys.modules["icbudget.tasks.batch"], "MEMORY", 100_000)
+    words = ("--out", str(tmp_path / "new"), "--draws", "60", "--workers", workers)
+    code, _, err = call(capsys, "batch", str(folder), *words)
+    assert code == 2 and "60 draws of 7 plans are too many: about 36 fit into the" in err and len(err.strip().splitlines()) == 1
+
+
 def test_what_listens_and_is_no_scheduler_is_one_clear_line(folder, tmp_path, capsys, monkeypatch):
     monkeypatch.setattr("icbudget.tasks.crew.WAIT", 1)
     with socket.socket() as silent:

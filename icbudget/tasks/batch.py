@@ -29,6 +29,8 @@ if TYPE_CHECKING:
 DONE, WITH_ERRORS, FAILED = "done", "errors", "failed"
 KEPT = "plans"
 """Folder, beside the results, of what each plan came to."""
+MEMORY = 2 * 1024**3
+"""Bytes that what all plans come to may take together."""
 
 
 @dataclass(slots=True)
@@ -72,7 +74,8 @@ def batch(
     """Return what the plans of a folder come to, and the files written into `out`: workbook and tables as CSV.
 
     With a scheduler (`tcp://…`) the plans are run on that Dask cluster, else by so many workers of this machine. The folder
-    `out` is written over: it is a batch's own. Raises `ValueError` where there is no plan, no such scheduler, or too few draws.
+    `out` is written over: it is a batch's own. Raises `ValueError` where there is no plan, no such scheduler, too few draws, or
+    more than fit.
     """
     if draws < 2:
         raise ValueError("a simulation needs at least 2 draws")
@@ -94,6 +97,7 @@ def batch(
     waiting = [(name, contents[name], draws, seed) for name in contents if name not in runs]
     with crew(workers, scheduler) as hands:
         for run in _each(hands, waiting):
+            _fits(run, len(files), draws)
             runs[run.file] = run
             if run.state != FAILED:
                 write_outputs(out / KEPT, {f"{run.file}.npz": _packed(run, keys[run.file])}, overwrite=True)
@@ -101,6 +105,14 @@ def batch(
     progress("Rolling up")
     whole = _rolled_up(tuple(runs[path.name] for path in files), earlier)
     return whole, write_outputs(out, _files(whole), overwrite=True)
+
+
+def _fits(run: PlanRun, plans: int, draws: int) -> None:
+    """Raise `ValueError` where so many plans as large as this one would not fit in memory together, with what would."""
+    each = run.ranges.draws.nbytes * plans // draws if run.ranges else 0
+    if each * draws > MEMORY:
+        told = f"about {MEMORY // each:,} fit into the {MEMORY // 1024**3} GiB kept for them"
+        raise ValueError(f"{draws:,} draws of {plans:,} plans are too many: {told}")
 
 
 def _key(content: bytes, draws: int, seed: int) -> str:

@@ -74,14 +74,17 @@ class _Processes:
 
         with ProcessPoolExecutor(workers, mp_context=get_context("spawn")) as pool:
             under_way: dict[Any, Any] = {}
-            for one in given:
-                try:
-                    under_way[pool.submit(function, one)] = one
-                except BrokenProcessPool as dead:
-                    yield one, dead
-            for future in as_completed(under_way):
-                fault = future.exception()
-                yield under_way[future], fault if fault is not None else future.result()
+            try:
+                for one in given:
+                    try:
+                        under_way[pool.submit(function, one)] = one
+                    except BrokenProcessPool as dead:
+                        yield one, dead
+                for future in as_completed(under_way):
+                    fault = future.exception()
+                    yield under_way[future], fault if fault is not None else future.result()
+            finally:
+                pool.shutdown(cancel_futures=True)
 
 
 class _Cluster:
