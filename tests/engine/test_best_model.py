@@ -11,6 +11,7 @@ from icbudget.engine.best_judge import Judge
 from icbudget.engine.best_model import bounding
 from icbudget.engine.best_plan import cautious
 from icbudget.engine.choices import bought, options_of
+from icbudget.engine.run import run
 from tests.engine.plans import SOURCES, random_document, read
 
 SEEDS = [seed for seed in range(60) if random_document(Random(seed))["programmes"]][:20]
@@ -68,3 +69,21 @@ def test_every_choice_the_engine_allows_is_in_the_model_and_worth_no_less_there(
         assert -found.fun + 1e-6 * sum(picked) >= worth - 0.05 - 1e-9 * abs(worth), "and never worth less in the model"
         made.tangents(x=found.x)
         made.no_less(picked)
+
+
+@pytest.mark.parametrize("seed", SEEDS[:10])
+def test_pay_is_never_below_the_fixed_element_until_it_is_rebased(seed):
+    plan = limited(seed)
+    result = run(plan)
+    changed = {row.acute_line for row in plan.contract_changes}
+    for k, row in enumerate(plan.acute_lines):
+        if row.contract not in ("aligned", "block") or row.id in changed:
+            continue
+        for t, year in enumerate(plan.years):
+            if any(year >= rebased for rebased in row.rebase_years):
+                break
+            price, expected = result.projection.nothing.price[0, t, k], result.projection.nothing.activity[0, t, k]
+            uplifted = float(row.block_value or 0.0) * result.projection.nothing.uplift[0, t, k]
+            block = uplifted if row.block_value is not None else price * result.projection.nothing.activity[0, 0, k]
+            fixed = block if row.contract == "block" else (1.0 - row.variable_share) * expected * price
+            assert result.projection.pay_plan[0, t, k] >= fixed * (1.0 - 1e-12)
