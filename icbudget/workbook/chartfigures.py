@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable
+from dataclasses import replace
 
 from icbudget import reference
 from icbudget.answers.block import Cell
@@ -51,9 +52,22 @@ def series_of(plan: Plan, placed: Placed) -> dict[str, Series]:
     row = 5
     for name, needs, draw in _CHARTS:
         if needs in placed:
-            drawn[name] = draw(plan, placed, row)
+            drawn[name] = _told_short(draw(plan, placed, row))
             row = drawn[name].last + 3
     return drawn
+
+
+SHORT = "; what is not known is left out"
+"""What the title of a chart ends with where a figure of it is not known: a chart draws nothing there."""
+
+
+def _told_short(drawn: Series) -> Series:
+    if not any(isinstance(figure.value, NotKnown) for _, figures in drawn.rows for figure in figures):
+        return drawn
+    title = drawn.title
+    if isinstance(title, Figure):
+        return replace(drawn, title=Figure(f'{title.formula}&"{SHORT}"', f"{title.value}{SHORT}"))
+    return replace(drawn, title=f"{title}{SHORT}")
 
 
 def _income(plan: Plan, placed: Placed, row: int) -> Series:

@@ -52,7 +52,11 @@ _GLOSSARY = (
     ("P10, P50, P90", "The figure that one draw in ten, five in ten, nine in ten falls short of. They do not add up over lines."),
     ("Evidence grade", "How far a study can be trusted: A is best, D is weak, N is good evidence that there is no effect."),
     ("Net present value", "What comes in less what goes out over the plan, later years counting for less."),
-    ("Finding", "Something wrong or worth knowing: an error stops the answers, a warning and a note do not."),
+    (
+        "Finding",
+        "Something wrong or worth knowing. An error stops the answers, or what rests on its cell; a warning and a note do not.",
+    ),
+    ("#N/A", "Not known: it rests on a figure that cannot be read or used, which Checks names. Nor is any total over it."),
 )
 _LEFT_OUT = "Sheets of the template that this plan does not use, and figures to copy from:"
 _PROTECTION = (

@@ -59,6 +59,8 @@ def test_totals_are_error_values_and_the_master_check_is_red(results):
     assert cell(book, "Funding", "Base amount (£)", 7).value == "#N/A"
     assert "“£2.%”" in cell(openpyxl.load_workbook(results), "Funding", "Base amount (£)", 7).comment.text
     assert "rests on Funding!" in book["Income"]["A2"].value
+    figures = [row[0] for row in book["Chart figures"].values if row[0]]
+    assert "Income of the pools by source; what is not known is left out" in figures, "no chart is short in silence"
 
 
 def test_the_results_come_out_again_and_a_figure_in_the_place_of_an_unknown_one_is_told(results, tmp_path, capsys):
