@@ -107,6 +107,18 @@ def test_commands_that_need_every_figure_decline_and_name_the_cell(garbled, tmp_
     assert code == 1 and "so there are no figures to compare" in said and WORDS in said
 
 
+def test_a_batch_lists_the_plan_and_does_not_roll_it_up(garbled, tmp_path):
+    (tmp_path / "plans").mkdir()
+    for name, file in (("whole.yaml", PLAN), ("garbled.xlsx", garbled)):
+        (tmp_path / "plans" / name).write_bytes(file.read_bytes())
+    told, _ = tasks.batch(tmp_path / "plans", tmp_path / "out", draws=10)
+    assert {run.file: (run.state, run.ranges is None) for run in told.runs} == {
+        "garbled.xlsx": ("errors", True),
+        "whole.yaml": ("done", False),
+    }
+    assert any(WORDS in f["message"] for f in told.runs[0].findings)
+
+
 def test_an_explanation_says_what_is_not_known(garbled, capsys):
     said = run(capsys, "explain", garbled, "home / 2025/26")[1]
     assert "contribution: not known" in said and "Base amount = not known at Funding!" in said

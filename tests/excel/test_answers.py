@@ -338,3 +338,13 @@ def test_a_name_that_is_not_in_the_plan_is_told_with_the_nearest(host):
 def test_a_blank_question_is_refused(host):
     with pytest.raises(Refused, match=r"figure is blank\. Type what is meant\."):
         explained(host, "", small_plan())
+
+
+def test_an_answer_that_is_not_known_whole_is_an_error_that_names_the_cell_and_the_others_are_given():
+    tables = small_plan()
+    acute, funding = functions()["ICB_ACUTE"], functions()["ICB_FUNDING"]
+    whole = run(acute, arguments("ICB_ACUTE", tables))
+    tables["contributions"][1][tables["contributions"][0].index("Base amount (£)")] = "£2.%"
+    with pytest.raises(InputProblem, match=r"Funding, row 1, column Base amount \(£\): Base amount is the text “£2\.%”"):
+        run(funding, arguments("ICB_FUNDING", tables))
+    assert run(acute, arguments("ICB_ACUTE", tables)) == whole
