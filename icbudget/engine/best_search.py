@@ -57,8 +57,8 @@ class Search:
         self.bound = relaxed + self._off if self.between else min(bound, relaxed + self._off)
         if self.best:
             self.best = self._finer(self.best)
-        if self.between and self.seconds_left() > 0:
-            self._in_any_part()
+        if self.between:
+            self.finished &= self.seconds_left() > 0 and self._in_any_part()
 
     def conflicts(self) -> tuple[tuple[tuple[str, float], ...], tuple[str, ...]]:
         """Return why there is no plan: limits in conflict and by how much at the least, and what is asked for against them.
@@ -180,13 +180,16 @@ class Search:
                 out.setdefault(k, set()).add(plan.years[t])
         return out
 
-    def _in_any_part(self) -> None:
-        """Bound plans of every part, and look whether the best of them, its parts rounded to hundredths, is better."""
+    def _in_any_part(self) -> bool:
+        """Bound plans of every part, and look whether the best of them, its parts rounded to hundredths, is better.
+
+        Whether that was done to the end is returned.
+        """
         found = in_any_part(self.made, self.fixed).solve(self.seconds_left)
         if getattr(found, "mip_dual_bound", None) is not None:
             self.bound = min(self.bound, -float(found.mip_dual_bound) + self._off)
         if found.x is None:
-            return
+            return bool(found.status == 2)
         for chosen in in_parts(self.judge.plan, self.made.options, found.x, self.fixed):
             before = self.best
             _, broken = self._hears(chosen, found.x)
@@ -194,6 +197,7 @@ class Search:
                 self._mend(chosen, found.x, self.seconds_left)
             if self.best is not before and self.best:
                 self.best = self._finer(self.best)
+        return bool(found.status == 0)
 
     def _finer(self, best: Chosen) -> Chosen:
         """Return the best plan with the part bought of each programme refined to hundredths, one after another, by the engine.
