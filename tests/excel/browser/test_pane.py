@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import copy
+import re
 import zipfile
 
 import pytest
@@ -112,7 +113,7 @@ def test_run_works_out_every_answer_and_shows_how_far_it_is(pane):
 
 
 def test_run_names_the_answers_that_are_missing(opened, borough):
-    book, _ = spoil(borough, "Funding", "Base amount (£)", 1, "n/a")
+    book, _ = spoil(borough, "Funding", "Partner", 1, "nobody")
     pane = opened(book)
     said = pane.press("run")
     assert said.startswith(f"{len(layout.ANSWER_SHEETS) - 1} of {len(layout.ANSWER_SHEETS)} answers are missing")
@@ -120,6 +121,21 @@ def test_run_names_the_answers_that_are_missing(opened, borough):
         "Press Check the plan to see why there is an error on Income, Spending," in pane.page.locator("#run-faults").inner_text()
     )
     pane.picture("pane-run-faults")
+
+
+def test_an_amount_that_cannot_be_read_costs_only_the_answers_that_rest_on_it(opened, borough):
+    book, _ = spoil(borough, "Funding", "Base amount (£)", 1, "n/a")
+    pane = opened(book)
+    said = pane.press("run")
+    missing, of = map(int, re.match(r"(\d+) of (\d+) answers are missing", said).groups())
+    assert 0 < missing < of - 1
+    assert "why there is an error on Income, " in pane.page.locator("#run-faults").inner_text()
+    [income] = [cell for cell in cells(pane, "Income").values() if "ICB_" in cell.get("f", "")]
+    assert income["v"] == "#VALUE!"
+    assert "Funding, row 1, column Base amount (£)" in income["message"]
+    pane.page.click("#freeze")
+    pane.page.click("#freeze-yes")
+    assert pane.settled().startswith("Not everything is known; nothing was written. Income and ")
 
 
 def test_freeze_asks_first_and_then_writes_values(pane):
@@ -143,12 +159,12 @@ def test_freeze_asks_first_and_then_writes_values(pane):
 
 
 def test_freeze_of_a_plan_with_errors_changes_nothing_and_says_why(opened, borough):
-    book, _ = spoil(borough, "Funding", "Base amount (£)", 1, "n/a")
+    book, _ = spoil(borough, "Funding", "Partner", 1, "nobody")
     pane = opened(book)
     before = formulas(pane)
     pane.page.click("#freeze")
     pane.page.click("#freeze-yes")
-    assert pane.settled() == "1 error stops the plan; nothing was written. See Checks."
+    assert re.fullmatch(r"(1 error stops|\d+ errors stop) the plan; nothing was written\. See Checks\.", pane.settled())
     assert formulas(pane) == before
     pane.picture("pane-freeze-refused")
 
