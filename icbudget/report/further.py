@@ -10,6 +10,7 @@ from collections import Counter
 from icbudget.answers.catalogue import FAMILIES
 from icbudget.answers.tornado import NET_AT
 from icbudget.engine.outcomes import SYSTEM
+from icbudget.plan.unknown import WORDS
 from icbudget.report.certainty import chances, evidence, points, ranges
 from icbudget.report.figures import number, plural, scale_for
 from icbudget.report.parts import Builder, Group, Line, Paper, Section, Table, numbers
@@ -68,7 +69,8 @@ def section_rules(paper: Paper) -> Section | None:
     failed = sum(counted[word] for word in _FAIL)
     points = (
         f"{plural(len(rows), 'test')} over {plural(len(paper.years), 'year')}: {counted['Pass']:,} results pass, "
-        f"{failed:,} fail or are over-committed, {counted['Unallocated']:,} leave money without a scheme.",
+        f"{failed:,} fail or are over-committed, {counted['Unallocated']:,} leave money without a scheme"
+        f"{f', {counted[WORDS]:,} are {WORDS}' if counted[WORDS] else ''}.",
     )
     headings = ("Test and funding source", "Pool", *paper.shown_years)
     words = frozenset(range(len(headings) - 1))
