@@ -158,7 +158,7 @@ def _refused_figures(draft: Draft, case: Case) -> tuple[Unknown, ...]:
         found.append(
             Unknown(table.field, told.place.row, field, year, "" if value is None else str(value), seen(told.place, draft))
         )
-    return tuple(found)
+    return tuple(dict.fromkeys(found))
 
 
 def _bought_or_not(cases: Sequence[Case]) -> list[Plan]:

@@ -157,8 +157,22 @@ def reach(plan: Plan) -> list[Finding]:
     return found
 
 
+def _below_zero(row: Programme) -> list[Finding]:
+    """Return a finding for people below zero, who would cost less than nothing whatever the reach is counted from."""
+    return [
+        error(
+            "reach.negative-people",
+            f"“{row.id}” has {people:g} people in {year}.",
+            "Type zero or more.",
+            at("programmes", row, "people", year),
+        )
+        for year, people in row.people.items()
+        if people < 0
+    ]
+
+
 def _direct(row: Programme) -> list[Finding]:
-    found: list[Finding] = []
+    found = _below_zero(row)
     for year, share in row.reach.items():
         if not 0 <= share <= row.max_reach:
             message = f"“{row.id}” reaches {share:.1%} in {year}; its maximum reach is {row.max_reach:.0%}."
@@ -174,18 +188,9 @@ def _direct(row: Programme) -> list[Finding]:
 
 
 def _counted(plan: Plan, row: Programme) -> list[Finding]:
-    found: list[Finding] = []
+    found = _below_zero(row)
     for year, people in row.people.items():
-        if people < 0:
-            found.append(
-                error(
-                    "reach.negative-people",
-                    f"“{row.id}” has {people:g} people in {year}.",
-                    "Type zero or more.",
-                    at("programmes", row, "people", year),
-                )
-            )
-        elif people > 0 and not row.cohort.get(year) and year in plan.years[1:]:
+        if people > 0 and not row.cohort.get(year) and year in plan.years[1:]:
             message = f"“{row.id}” has people in {year} and no cohort to compare them with."
             found.append(
                 error(

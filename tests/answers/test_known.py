@@ -175,3 +175,9 @@ def test_two_unknown_figures_do_not_hide_one_another():
     )
     rows = answered(case, next(a for a in ANSWERS if a.id == "ICB_BALANCE")).rows
     assert {row.labels[2] for row in rows if isinstance(row.values[0], NotKnown)} == {"Income", "Spend", "Close"}
+
+
+def test_people_below_zero_are_refused_and_not_worked_with():
+    case = borough(lambda told: told["programmes"][0].update(reach_basis="direct", people={"2027/28": -1_234_567}))
+    assert "reach.negative-people" in {f.id for f in case.findings if f.fix == "Type zero or more."}
+    assert [(f.field, f.year) for f in case.unknown] == [("people", "2027/28")]
