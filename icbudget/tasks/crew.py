@@ -120,6 +120,7 @@ def _dial(scheduler: str) -> None:
     """
     import asyncio
     import socket
+    from concurrent.futures import ThreadPoolExecutor
     from urllib.parse import urlsplit
 
     from distributed.comm import connect
@@ -137,7 +138,8 @@ def _dial(scheduler: str) -> None:
         raise ValueError(f"“{scheduler}” is not the address of a Dask scheduler: write it as tcp://10.0.0.5:8786.") from wrong
     try:
         socket.create_connection((address.hostname, address.port), timeout=WAIT).close()
-        asyncio.run(asyncio.wait_for(greet(), WAIT))
+        with ThreadPoolExecutor(1) as beside:  # whoever calls may have an event loop running here already
+            beside.submit(asyncio.run, asyncio.wait_for(greet(), WAIT)).result()
     except TypeError as plain:
         told = f"{scheduler} is encrypted: name its certificates in Dask's own configuration, under distributed.comm.tls."
         raise ValueError(told) from plain

@@ -207,7 +207,8 @@ def _goal(plan: Plan, placed: Placed, row: int) -> Series:
     for step, heading in enumerate(area.block.columns, start=1):
         value = area.sum(heading, Goal=label, Figure=expected)
         given = goal is not None and _expected(area, goal.id)[step - 1] is not None
-        counted = f"SUMPRODUCT({labels},--ISNUMBER({area.column(heading)}))>0"
+        given_at = area.column(heading)  # what is not known, an error, is not repeated: it stays one
+        counted = f"SUMPRODUCT({labels},ISNUMBER({given_at})+ISERROR({given_at}))>0"
         path.append(Figure(f"IF({counted},{value.formula},{before.formula})", value.value if given else before.value))
         before = here(row + 1, step, path[-1].value)
     rows = ((chosen, tuple(path)), ("Target", tuple(aim for _ in path)))

@@ -45,6 +45,7 @@ def write_beside(sheet: Any, styles: Styles, area: Area, charts: Sequence[tuple[
 def _finished(chart: Any, series: Series, across: str, up: str, number_format: str) -> Any:
     """Return a chart with its title, which is the title of its figures, its axes, legend and size."""
     title = f"='{CHART_FIGURES}'!$A${series.row}"
+    chart.show_blanks_as("span")  # said to every program: LibreOffice draws nought where nothing is said
     chart.set_title({"name": title, "name_font": {"size": 11, "bold": True}, "overlay": False})
     small = {"num_font": {"size": 9}, "name_font": {"size": 9, "bold": False}}
     chart.set_x_axis({"name": across, "label_position": "low", **small})

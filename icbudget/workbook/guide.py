@@ -56,7 +56,7 @@ _GLOSSARY = (
         "Finding",
         "Something wrong or worth knowing. An error stops the answers, or what rests on its cell; a warning and a note do not.",
     ),
-    ("#N/A", "Not known: it rests on a figure that cannot be read or used, which Checks names. Nor is any total over it."),
+    ("Not known (#N/A)", "It rests on a figure that cannot be read or used, which Checks names. Nor is any total over it known."),
 )
 _LEFT_OUT = "Sheets of the template that this plan does not use, and figures to copy from:"
 _PROTECTION = (

@@ -76,6 +76,16 @@ def test_a_deadweight_that_cannot_be_leaves_only_what_rests_on_it_unknown(sound,
     }, "nothing changes in the base year, and growth of 2 % is known"
 
 
+def test_a_recalculated_chart_repeats_nothing_in_the_place_of_what_is_not_known(sound, tmp_path, capsys, calc):
+    run(capsys, "run", spoiled(sound, tmp_path, put("Prevention", "Deadweight (%)", 6, 1.5)), "--out", tmp_path / "out")
+    figures = openpyxl.load_workbook(tmp_path / "out" / "spoiled-results.xlsx", data_only=True)["Chart figures"]
+    row = next(row[0].row for row in figures.iter_rows() if row[0].value == "nel")
+    opened = calc.open(tmp_path / "out" / "spoiled-results.xlsx")
+    opened.recalculate()
+    drawn = opened.values("Chart figures", f"B{row}:D{row}")
+    assert drawn == opened.values("Goal tracker", "E8:G8") == [["#N/A"] * 3], "neither the target nor the year before"
+
+
 @pytest.mark.parametrize(
     ("spoil", "place", "words"),
     [
