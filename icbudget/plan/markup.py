@@ -13,6 +13,8 @@ DEEPEST = 20
 
 _NUMBER = re.compile(r"[-+]?(?:(?:0|[1-9]\d{0,299})(\.\d{0,300})?|(\.\d{1,300}))([eE][-+]?\d{1,3})?")
 _WORDS: dict[str, Any] = {"": None, "~": None, "null": None, "true": True, "false": False}
+_TOO_DEEP_FOR_THE_PARSER = "exceeded maximum nesting depth"
+"""What PyYAML from 6.0.4 on says of text nested deeper than its own limit."""
 _NOT_FINITE = {".inf": float("inf"), "-.inf": float("-inf"), ".nan": float("nan")}
 
 
@@ -42,6 +44,11 @@ def read(text: str, name: str = "") -> tuple[Any, list[Finding], bool]:
         found.append(error(why.id, why.message, why.fix, place))
     except (yaml.YAMLError, ValueError) as why:
         mark = getattr(why, "problem_mark", None)
+        if mark and _TOO_DEEP_FOR_THE_PARSER in str(why):
+            # The parser reads ahead: it may reach its own limit before the levels are counted here.
+            refused = _refused("deep", mark)
+            found.append(error(refused.id, refused.message, refused.fix, place))
+            return None, found, False
         line = f" at line {mark.line + 1}" if mark else ""
         found.append(error("text.unreadable", f"The file is not YAML or JSON{line}.", "Mend that line.", place))
     return None, found, False
@@ -57,17 +64,17 @@ def _document(events: Iterator[Any], found: list[Finding], place: Place) -> Any:
         if kind == "DocumentStartEvent":
             documents += 1
             if documents > 1:
-                raise _refused("several", event)
+                raise _refused("several", event.start_mark)
         elif kind == "AliasEvent":
-            raise _refused("alias", event)
+            raise _refused("alias", event.start_mark)
         elif kind in ("MappingStartEvent", "SequenceStartEvent", "ScalarEvent"):
             if event.tag not in (None, "!"):
-                raise _refused("tag", event)
+                raise _refused("tag", event.start_mark)
             if kind == "ScalarEvent":
                 _put(open_[-1], event, _value(event), found, place)
                 continue
             if len(open_) > DEEPEST:
-                raise _refused("deep", event)
+                raise _refused("deep", event.start_mark)
             inner: Any = {} if kind == "MappingStartEvent" else []
             _put(open_[-1], event, inner, found, place)
             open_.append((inner, []))
@@ -83,7 +90,7 @@ def _put(into: tuple[Any, list[str]], event: Any, value: Any, found: list[Findin
         values.append(value)
     elif not waiting:
         if isinstance(value, (list, dict)):
-            raise _refused("name", event)
+            raise _refused("name", event.start_mark)
         waiting.append(event.value)
     else:
         name = waiting.pop()
@@ -118,6 +125,6 @@ _WHY = {
 }
 
 
-def _refused(why: str, event: Any) -> _Refused:
+def _refused(why: str, mark: Any) -> _Refused:
     id, said, fix = _WHY[why]
-    return _Refused(id, f"The file {said} at line {event.start_mark.line + 1}.", fix)
+    return _Refused(id, f"The file {said} at line {mark.line + 1}.", fix)
