@@ -13,7 +13,7 @@ from pathlib import Path
 from icbudget import reference
 from icbudget.plan.text import as_document, from_document, from_yaml, to_json
 
-BOROUGH = Path(__file__).resolve().parents[2] / "workbooks" / "illustrative-borough.yaml"
+BOROUGH = Path(__file__).resolve().parents[2] / "tests" / "fixtures" / "first" / "illustrative-borough.yaml"
 PEOPLE = 300_000
 GROWS = {
     "contributions": ("base_amount", "amounts"),

@@ -31,7 +31,7 @@ from tests.benchmarks.timing import paired
 from tests.excel.server.running import Server
 from tests.rebuild import ROOT
 
-BOOKS = [ROOT / "workbooks" / f"{name}.xlsx" for name in ("illustrative-borough", "north-tyneside-better-care-fund")]
+BOOKS = [ROOT / "tests" / "fixtures" / "first" / f"{name}.xlsx" for name in ("illustrative-borough", "north-tyneside-better-care-fund")]
 
 
 @pytest.fixture

@@ -1,6 +1,6 @@
 """The oldest plan still reads, whole, and gives the figures it gave when it was saved.
 
-`oldest/` holds the illustrative borough as version 0.1.0 of November 2026 first wrote it. The workbook carries the answers of
+`tests/fixtures/oldest/` holds the illustrative borough as version 0.1.0 of November 2026 first wrote it. The workbook carries the answers of
 that day, which the independent form of the model in `tests/engine/independent.py` proved then.
 """
 
@@ -14,7 +14,7 @@ import pytest
 from icbudget import tasks
 from icbudget.findings import Severity
 
-OLDEST = Path(__file__).parent / "oldest"
+OLDEST = Path(__file__).parents[1] / "fixtures" / "oldest"
 SAVED = OLDEST / "borough-0.1.0.xlsx"
 MONEY = {
     "ICB_FUNDING": "Income",
