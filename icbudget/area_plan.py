@@ -1,4 +1,6 @@
-"""A plan to start from: what the reference tables know about an area, and nothing that they do not know."""
+"""A plan to start from: what the reference tables know about an area, and nothing that they do not
+know.
+"""
 
 from __future__ import annotations
 
@@ -20,11 +22,16 @@ from icbudget.reference import Area, AreaIcb, Grant
 
 BCF, DFG_POOL, COUNCIL, DEFLATOR = "bcf", "bcf_dfg", "council", "gdp_deflator"
 LONGEST = 30
-DOUBTFUL = "its source does not name the migration variant; another edition has about half as much for 2026/27"
+DOUBTFUL = (
+    "its source does not name the migration variant; another edition has about half as much for"
+    " 2026/27"
+)
 
 
 class _Rates(NamedTuple):
-    """What an index is filled from: rates by year, the shipped table, the rows of it, and how firm the rates are."""
+    """What an index is filled from: rates by year, the shipped table, the rows of it, and how firm
+    the rates are.
+    """
 
     id: str
     name: str
@@ -34,13 +41,17 @@ class _Rates(NamedTuple):
     status: Status
 
 
-def new_plan(area_name_or_code: str, base_year: str = "2025/26", horizon: int = 5) -> tuple[Plan | None, list[Finding]]:
-    """Return a plan to start from for a Health and Wellbeing Board area, by name or ONS code, and what is left to fill in.
+def new_plan(
+    area_name_or_code: str, base_year: str = "2025/26", horizon: int = 5
+) -> tuple[Plan | None, list[Finding]]:
+    """Return a plan to start from for a Health and Wellbeing Board area, by name or ONS code, and
+    what is left to fill in.
 
-    Partners (the council, each ICB of the area, a county's districts), a pool that the council hosts, the known grants with
-    what is known to go on to districts, and the published indices, each with its source. What is not known is left out, never
-    guessed: missing years are warnings, the rest notes.
-    An unknown area (with close names), base year or horizon is an error, and there is no plan.
+    Partners (the council, each ICB of the area, a county's districts), a pool that the council
+    hosts, the known grants with what is known to go on to districts, and the published indices,
+    each with its source. What is not known is left out, never guessed: missing years are warnings,
+    the rest notes. An unknown area (with close names), base year or horizon is an error, and there
+    is no plan.
     """
     area = reference.find_area(area_name_or_code)
     found = _refusals(area_name_or_code, area, base_year, horizon)
@@ -62,30 +73,53 @@ def new_plan(area_name_or_code: str, base_year: str = "2025/26", horizon: int = 
         pass_downs=pass_downs,
         indices=indices,
     )
-    return plan, [*found, *_area_notes(area, icbs), *grant_findings, *district_findings, *index_findings]
+    return plan, [
+        *found,
+        *_area_notes(area, icbs),
+        *grant_findings,
+        *district_findings,
+        *index_findings,
+    ]
 
 
 def _districts(area: Area) -> dict[str, Partner]:
     """Return a county's district councils as partners, by name."""
     return {
-        name: Partner(id="_".join(re.findall(r"[a-z]+", name.lower().replace("'", ""))), name=f"{name} district", kind="district")
+        name: Partner(
+            id="_".join(re.findall(r"[a-z]+", name.lower().replace("'", ""))),
+            name=f"{name} district",
+            kind="district",
+        )
         for name in reference.districts(area.ons_code)
     }
 
 
 def _pass_downs(
-    area: Area, span: tuple[str, ...], contributions: tuple[Contribution, ...], districts: dict[str, Partner]
+    area: Area,
+    span: tuple[str, ...],
+    contributions: tuple[Contribution, ...],
+    districts: dict[str, Partner],
 ) -> tuple[tuple[PassDown, ...], list[Finding]]:
-    """Return what is known to go on to districts of each grant in the plan, and a note for the districts it is not known for."""
+    """Return what is known to go on to districts of each grant in the plan, and a note for the
+    districts it is not known for.
+    """
     granted = {row.source: row for row in contributions if row.pool == DFG_POOL}
-    known = [g for g in reference.grants(area.ons_code, districts=True) if g.grant in granted and g.year in span]
+    known = [
+        g
+        for g in reference.grants(area.ons_code, districts=True)
+        if g.grant in granted and g.year in span
+    ]
     rows = tuple(
         PassDown(
             pool=DFG_POOL,
             source=first.grant,
             district=districts[first.district].id,
             base_amount=first.amount,
-            amounts={g.year: g.amount for g in known if g.district == first.district and g.year != span[0]},
+            amounts={
+                g.year: g.amount
+                for g in known
+                if g.district == first.district and g.year != span[0]
+            },
             evidence=str(first.source),
             status="published" if first.status == "published" else "derived",
         )
@@ -93,10 +127,17 @@ def _pass_downs(
         if first.year == span[0]
     )
     filled = {row.district for row in rows}
-    missing = [partner.name for partner in districts.values() if partner.id not in filled] if granted else []
+    missing = (
+        [partner.name for partner in districts.values() if partner.id not in filled]
+        if granted
+        else []
+    )
     if not missing:
         return rows, []
-    message = f"What of the {' and '.join(granted)} goes on to these is not known here: {'; '.join(missing)}."
+    message = (
+        f"What of the {' and '.join(granted)} goes on to these is not known here:"
+        f" {'; '.join(missing)}."
+    )
     fix = "Enter it in Pass-down: the parts sum to the grant."
     return rows, [note("area.districts-to-fill", message, fix, Place(table="pass_downs"))]
 
@@ -106,13 +147,25 @@ def _refusals(asked: str, area: Area | None, base_year: str, horizon: int) -> li
     if area is None:
         near = reference.close_areas(asked) if asked.strip() else ()
         hint = f"Did you mean {' or '.join(f'“{name}”' for name in near)}? " if near else ""
-        fix = f"{hint}Give the name of the council's area or its ONS code, such as Lewisham or E09000023."
-        found.append(error("area.unknown", f"There is no Health and Wellbeing Board area “{asked}”.", fix))
+        fix = (
+            f"{hint}Give the name of the council's area or its ONS code, such as Lewisham or"
+            " E09000023."
+        )
+        found.append(
+            error("area.unknown", f"There is no Health and Wellbeing Board area “{asked}”.", fix)
+        )
     try:
         years.year(years.after(years.year(base_year), LONGEST))
     except ValueError:
         message = f"The base year “{base_year}” is not a financial year."
-        found.append(error("area.base-year", message, "Write it as 2025/26.", Place(table="setup", column="base_year")))
+        found.append(
+            error(
+                "area.base-year",
+                message,
+                "Write it as 2025/26.",
+                Place(table="setup", column="base_year"),
+            )
+        )
     if not 0 <= horizon <= LONGEST:
         message = f"The horizon is {horizon} years."
         fix = f"Use a whole number from 0 to {LONGEST}."
@@ -121,7 +174,9 @@ def _refusals(asked: str, area: Area | None, base_year: str, horizon: int) -> li
 
 
 def _rules_year(base_year: str) -> tuple[str, list[Finding]]:
-    """Return the latest rules year that has begun by the base year (else the first), with a note where it is another year."""
+    """Return the latest rules year that has begun by the base year (else the first), with a note
+    where it is another year.
+    """
     known = reference.rules_years()
     begun = [name for name in known if int(name[:4]) <= years.start(base_year)]
     chosen = begun[-1] if begun else known[0]
@@ -129,13 +184,22 @@ def _rules_year(base_year: str) -> tuple[str, list[Finding]]:
     if first <= years.start(base_year) <= last:
         return chosen, []
     message = f"There are no Better Care Fund lists for {base_year}; those of {chosen} are used."
-    return chosen, [note("area.rules-year", message, "Check the lists in Setup.", Place(table="setup", column="rules_year"))]
+    return chosen, [
+        note(
+            "area.rules-year",
+            message,
+            "Check the lists in Setup.",
+            Place(table="setup", column="rules_year"),
+        )
+    ]
 
 
 def _icb_partners(icbs: tuple[AreaIcb, ...]) -> tuple[Partner, ...]:
     if len(icbs) == 1:
         return (Partner(id="icb", name=icbs[0].icb_name, kind="icb"),)
-    return tuple(Partner(id=f"icb_{row.icb_code.lower()}", name=row.icb_name, kind="icb") for row in icbs)
+    return tuple(
+        Partner(id=f"icb_{row.icb_code.lower()}", name=row.icb_name, kind="icb") for row in icbs
+    )
 
 
 def _place_name(name: str) -> str:
@@ -148,27 +212,45 @@ def _pools(area: Area, contributions: tuple[Contribution, ...]) -> tuple[Pool, .
     name = f"{_place_name(area.name)} Better Care Fund"
     pools = [Pool(id=BCF, name=name, host=COUNCIL)]
     if any(row.pool == DFG_POOL for row in contributions):
-        capital = Pool(id=DFG_POOL, name=f"{name}: Disabled Facilities Grant", host=COUNCIL, parent=BCF, money_kind="capital")
+        capital = Pool(
+            id=DFG_POOL,
+            name=f"{name}: Disabled Facilities Grant",
+            host=COUNCIL,
+            parent=BCF,
+            money_kind="capital",
+        )
         pools.append(capital)
     return tuple(pools)
 
 
-def _contributions(area: Area, span: tuple[str, ...], rules_year: str) -> tuple[tuple[Contribution, ...], list[Finding]]:
-    """Return a line for each grant known in the base year, with what is known of later years; no index, which would guess."""
+def _contributions(
+    area: Area, span: tuple[str, ...], rules_year: str
+) -> tuple[tuple[Contribution, ...], list[Finding]]:
+    """Return a line for each grant known in the base year, with what is known of later years; no
+    index, which would guess.
+    """
     listed = reference.choices("funding_source", rules_year)
     known = [grant for grant in reference.grants(area.ons_code) if grant.year in span]
     rows: list[Contribution] = []
     for name in dict.fromkeys(grant.grant for grant in known if grant.year == span[0]):
         grants = [grant for grant in known if grant.grant == name]
         if name in listed:
-            for line, tranche in enumerate(dict.fromkeys(grant.tranche for grant in grants), start=1):
-                rows.append(_contribution(name, line, [grant for grant in grants if grant.tranche == tranche], span))
+            for line, tranche in enumerate(
+                dict.fromkeys(grant.tranche for grant in grants), start=1
+            ):
+                rows.append(
+                    _contribution(
+                        name, line, [grant for grant in grants if grant.tranche == tranche], span
+                    )
+                )
     filled = {row.source for row in rows}
     found = [
         note(
             "area.grant-not-used",
-            f"The {name} is known for {', '.join(sorted({g.year for g in known if g.grant == name}))}, but not used.",
-            f"It is not known for {span[0]}, or not a funding source of {rules_year}: enter it by hand where it belongs.",
+            f"The {name} is known for"
+            f" {', '.join(sorted({g.year for g in known if g.grant == name}))}, but not used.",
+            f"It is not known for {span[0]}, or not a funding source of {rules_year}: enter it by"
+            " hand where it belongs.",
             Place(table="contributions"),
         )
         for name in dict.fromkeys(grant.grant for grant in known)
@@ -176,13 +258,21 @@ def _contributions(area: Area, span: tuple[str, ...], rules_year: str) -> tuple[
     ]
     missing = [name for name in listed if name not in filled]
     message = f"Not known here for {span[0]}: {'; '.join(missing)}."
-    found.append(note("area.sources-to-fill", message, "Enter them in Funding.", Place(table="contributions")))
+    found.append(
+        note(
+            "area.sources-to-fill", message, "Enter them in Funding.", Place(table="contributions")
+        )
+    )
     for row in rows:
         later = [year for year in span[1:] if year not in row.amounts]
         if later:
             message = f"The {row.source} is not known for {_listed(later)}."
             fix = "Type the amounts, or name an index that rolls it forward (flat for no change)."
-            place = Place(table="contributions", row=f"{row.pool}|{row.partner}|{row.source}|{row.line}", column="index")
+            place = Place(
+                table="contributions",
+                row=f"{row.pool}|{row.partner}|{row.source}|{row.line}",
+                column="index",
+            )
             found.append(warning("area.grant-years", message, fix, place))
     return tuple(rows), found
 
@@ -191,7 +281,9 @@ def _contribution(name: str, line: int, grants: list[Grant], span: tuple[str, ..
     by_year: dict[str, Decimal] = {}
     for grant in grants:
         by_year[grant.year] = by_year.get(grant.year, Decimal(0)) + grant.amount
-    sources = dict.fromkeys(f"{grant.source}{f' ({grant.note})' if grant.note else ''}" for grant in grants)
+    sources = dict.fromkeys(
+        f"{grant.source}{f' ({grant.note})' if grant.note else ''}" for grant in grants
+    )
     return Contribution(
         pool=DFG_POOL if name == "DFG" else BCF,
         partner=COUNCIL,
@@ -207,7 +299,9 @@ def _contribution(name: str, line: int, grants: list[Grant], span: tuple[str, ..
 
 def _known_rates() -> tuple[_Rates, ...]:
     def ages(id: str, band: str, name: str) -> _Rates:
-        return _Rates(id, name, reference.population_growth(band), "population", {"age_band": band}, "derived")
+        return _Rates(
+            id, name, reference.population_growth(band), "population", {"age_band": band}, "derived"
+        )
 
     factor = "nhs_cost_uplift"
     return (
@@ -216,13 +310,29 @@ def _known_rates() -> tuple[_Rates, ...]:
         ages("pop_85", "85+", "Population aged 85 and over, England"),
         ages("pop_all", "all", f"Population of all ages, England (doubtful: {DOUBTFUL})"),
         _Rates(DEFLATOR, "GDP deflator", reference.gdp_deflator(), "gdp_deflator", {}, "published"),
-        _Rates("cost_uplift", "NHS cost uplift factor", reference.cost_uplift(), factor, {"factor": "cost uplift"}, "published"),
-        _Rates("efficiency", "NHS efficiency factor", reference.efficiency(), factor, {"factor": "efficiency"}, "published"),
+        _Rates(
+            "cost_uplift",
+            "NHS cost uplift factor",
+            reference.cost_uplift(),
+            factor,
+            {"factor": "cost uplift"},
+            "published",
+        ),
+        _Rates(
+            "efficiency",
+            "NHS efficiency factor",
+            reference.efficiency(),
+            factor,
+            {"factor": "efficiency"},
+            "published",
+        ),
     )
 
 
 def _indices(span: tuple[str, ...]) -> tuple[tuple[Index, ...], list[Finding]]:
-    """Return an index for each kind of rate, and a warning for years without one: nothing is extrapolated."""
+    """Return an index for each kind of rate, and a warning for years without one: nothing is
+    extrapolated.
+    """
     rows: list[Index] = []
     found: list[Finding] = []
     for known in _known_rates() if len(span) > 1 else ():
@@ -231,7 +341,10 @@ def _indices(span: tuple[str, ...]) -> tuple[tuple[Index, ...], list[Finding]]:
         rows.append(_index(known, rates))
         if missing:
             message = f"No rate of “{known.id}” is published and confirmed for {_listed(missing)}."
-            fix = "Type a rate for these years before a line uses the index; nothing was extrapolated."
+            fix = (
+                "Type a rate for these years before a line uses the index; nothing was"
+                " extrapolated."
+            )
             place = Place(table="indices", row=known.id, column=f"rates[{missing[0]}]")
             found.append(warning("area.no-rate", message, fix, place))
     return tuple(rows), found
@@ -259,14 +372,34 @@ def _index(known: _Rates, rates: dict[str, float]) -> Index:
 
 
 def _listed(missing: list[str]) -> str:
-    return ", ".join(missing) if len(missing) <= 6 else f"{', '.join(missing[:5])} and {len(missing) - 5} more years"
+    return (
+        ", ".join(missing)
+        if len(missing) <= 6
+        else f"{', '.join(missing[:5])} and {len(missing) - 5} more years"
+    )
 
 
 def _area_notes(area: Area, icbs: tuple[AreaIcb, ...]) -> list[Finding]:
-    found = [note("area.note", f"{area.name}: {area.note}.", "Check which area a published figure is for.")] if area.note else []
+    found = (
+        [
+            note(
+                "area.note",
+                f"{area.name}: {area.note}.",
+                "Check which area a published figure is for.",
+            )
+        ]
+        if area.note
+        else []
+    )
     if len(icbs) > 1:
         message = f"{area.name} is split over {len(icbs)} ICBs: {_split(icbs)}."
-        found.append(note("area.icb-split", message, "Split the NHS minimum contribution as its allocation says."))
+        found.append(
+            note(
+                "area.icb-split",
+                message,
+                "Split the NHS minimum contribution as its allocation says.",
+            )
+        )
     return found
 
 
@@ -275,16 +408,32 @@ def _split(icbs: tuple[AreaIcb, ...]) -> str:
 
 
 def _setup(
-    area: Area, span: tuple[str, ...], rules_year: str, icbs: tuple[AreaIcb, ...], contributions: tuple[Contribution, ...]
+    area: Area,
+    span: tuple[str, ...],
+    rules_year: str,
+    icbs: tuple[AreaIcb, ...],
+    contributions: tuple[Contribution, ...],
 ) -> Setup:
     filled = [row.source for row in contributions]
-    missing = [name for name in reference.choices("funding_source", rules_year) if name not in filled]
+    missing = [
+        name for name in reference.choices("funding_source", rules_year) if name not in filled
+    ]
     notes = [
         f"People registered with GPs, by ICB: {_split(icbs)} ({icbs[0].source}).",
-        f"Filled in from published figures: {'; '.join(filled)}." if filled else "No grant of the base year is known here.",
-        f"To fill in: funding ({'; '.join(missing)}) and how it grows, schemes, minimums, acute lines, segments, prevention "
-        "programmes, shifts, shares of risk, goals. Check the council as host.",
-        f"Population growth is that of England, not of {_place_name(area.name)}; the growth of all ages is doubtful: {DOUBTFUL}.",
+        (
+            f"Filled in from published figures: {'; '.join(filled)}."
+            if filled
+            else "No grant of the base year is known here."
+        ),
+        (
+            f"To fill in: funding ({'; '.join(missing)}) and how it grows, schemes, minimums, acute"
+            " lines, segments, prevention programmes, shifts, shares of risk, goals. Check the"
+            " council as host."
+        ),
+        (
+            f"Population growth is that of England, not of {_place_name(area.name)}; the growth of"
+            f" all ages is doubtful: {DOUBTFUL}."
+        ),
         *([f"{area.note}."] if area.note else []),
     ]
     period = f"{span[0]} to {span[-1]}" if len(span) > 1 else span[0]

@@ -13,7 +13,9 @@ from icbudget import money
 
 
 class Severity(StrEnum):
-    """How much a finding matters: an error must be mended, a warning looked at, a note only informs."""
+    """How much a finding matters: an error must be mended, a warning looked at, a note only
+    informs.
+    """
 
     ERROR = "error"
     WARNING = "warning"
@@ -22,7 +24,9 @@ class Severity(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Place:
-    """Where a finding is: a cell of a sheet, or a row and column of a table, or the name of a file."""
+    """Where a finding is: a cell of a sheet, or a row and column of a table, or the name of a
+    file.
+    """
 
     workbook: str = ""
     sheet: str = ""
@@ -46,7 +50,9 @@ class Place:
 
 @dataclass(frozen=True, slots=True)
 class Finding:
-    """One problem: a stable id, how much it matters, what is wrong, where, what it is worth, and how to mend it."""
+    """One problem: a stable id, how much it matters, what is wrong, where, what it is worth, and
+    how to mend it.
+    """
 
     id: str
     severity: Severity
@@ -85,12 +91,16 @@ class Finding:
         }
 
 
-def error(id: str, message: str, fix: str, place: Place | None = None, effect_pence: int | None = None) -> Finding:
+def error(
+    id: str, message: str, fix: str, place: Place | None = None, effect_pence: int | None = None
+) -> Finding:
     """Return a finding that must be mended; it stops the answers."""
     return Finding(id, Severity.ERROR, message, fix, place or Place(), effect_pence)
 
 
-def warning(id: str, message: str, fix: str, place: Place | None = None, effect_pence: int | None = None) -> Finding:
+def warning(
+    id: str, message: str, fix: str, place: Place | None = None, effect_pence: int | None = None
+) -> Finding:
     """Return a finding that a person should look at; the answers are given all the same."""
     return Finding(id, Severity.WARNING, message, fix, place or Place(), effect_pence)
 
@@ -111,6 +121,8 @@ def stopped(findings: Iterable[Finding]) -> bool:
 
 
 def ordered(findings: Iterable[Finding]) -> list[Finding]:
-    """Return findings as people should read them: errors, then warnings, then notes; the largest £ effect of each first."""
+    """Return findings as people should read them: errors, then warnings, then notes; the largest £
+    effect of each first.
+    """
     rank = list(Severity)
     return sorted(findings, key=lambda f: (rank.index(f.severity), -abs(f.effect_pence or 0)))

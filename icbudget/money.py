@@ -1,7 +1,8 @@
 """Exact money: whole pence, half-up rounding and penny-exact splits.
 
-Ledger amounts are whole pence. Ratios, activity and prices are floats that become pence once, at the boundary, half-up.
-This module is plain Python; the engine applies the same two rules to arrays in `icbudget.engine.rounding`.
+Ledger amounts are whole pence. Ratios, activity and prices are floats that become pence once, at
+the boundary, half-up. This module is plain Python; the engine applies the same two rules to arrays
+in `icbudget.engine.rounding`.
 """
 
 from __future__ import annotations
@@ -29,15 +30,22 @@ def to_pounds(pence: int) -> Decimal:
 def split(pence: int, weights: Sequence[float | int | Decimal | Fraction]) -> list[int]:
     """Return `pence` divided in proportion to `weights`, to the penny, by largest remainder.
 
-    `part_i = floor(pence × w_i / Σw)`, then one penny more to the largest remainders; ties go to the earlier place, so
-    the fixed order of partners or periods decides. The parts always sum to `pence`. A negative amount splits as the
-    mirror image of the positive one.
+    `part_i = floor(pence × w_i / Σw)`, then one penny more to the largest remainders; ties go to
+    the earlier place, so the fixed order of partners or periods decides. The parts always sum to
+    `pence`. A negative amount splits as the mirror image of the positive one.
 
     Raises `ValueError` when a weight is negative or not a number, or when all weights are zero.
     """
     if sum(w > 0 for w in weights) == 1 and all(0 <= w < math.inf for w in weights):
         return [pence if w > 0 else 0 for w in weights]
-    exact = [w if isinstance(w, int) else Fraction(-1 if isinstance(w, float) and not math.isfinite(w) else w) for w in weights]
+    exact = [
+        (
+            w
+            if isinstance(w, int)
+            else Fraction(-1 if isinstance(w, float) and not math.isfinite(w) else w)
+        )
+        for w in weights
+    ]
     if any(w < 0 for w in exact):
         raise ValueError("the weights of a split must be numbers of zero or more")
     scale = math.lcm(*(w.denominator for w in exact))
@@ -55,7 +63,13 @@ def split(pence: int, weights: Sequence[float | int | Decimal | Fraction]) -> li
 
 
 def display(pence: int, *, pounds_only: bool = False) -> str:
-    """Return an amount as people write it: `£1,234.56`, negative `−£1,234.56`; without pence when asked."""
+    """Return an amount as people write it: `£1,234.56`, negative `−£1,234.56`; without pence when
+    asked.
+    """
     amount = to_pounds(abs(pence))
-    shown = f"{amount.quantize(Decimal(1), rounding=ROUND_HALF_UP):,}" if pounds_only else f"{amount:,.2f}"
+    shown = (
+        f"{amount.quantize(Decimal(1), rounding=ROUND_HALF_UP):,}"
+        if pounds_only
+        else f"{amount:,.2f}"
+    )
     return f"{'−' if pence < 0 and shown.strip('0.,') else ''}£{shown}"

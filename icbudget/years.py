@@ -1,4 +1,6 @@
-"""Financial years: April to March, written `2026/27`; quarter 1 is April to June, month 1 is April."""
+"""Financial years: April to March, written `2026/27`; quarter 1 is April to June, month 1 is
+April.
+"""
 
 from __future__ import annotations
 
@@ -12,8 +14,8 @@ _FORM = re.compile(r"^\s*(\d{4})\s*[/\-–]\s*(\d{2}|\d{4})\s*$")
 def year(text: str) -> str:
     """Return a financial year in the one written form, `2026/27`.
 
-    Reads `2026/27`, `2026-27`, `2026–27` and `2026/2027`. Raises `ValueError` when the text is not a year, its two
-    halves do not follow one another, or it is before 1900/01 or after 2200/01.
+    Reads `2026/27`, `2026-27`, `2026–27` and `2026/2027`. Raises `ValueError` when the text is not
+    a year, its two halves do not follow one another, or it is before 1900/01 or after 2200/01.
     """
     found = _FORM.match(text)
     if not found:
@@ -21,9 +23,13 @@ def year(text: str) -> str:
     first = int(found[1])
     second = int(found[2])
     if not FIRST <= first <= LAST:
-        raise ValueError(f"{text!r} is no year of a plan; the first is {of(FIRST)}, the last {of(LAST)}")
+        raise ValueError(
+            f"{text!r} is no year of a plan; the first is {of(FIRST)}, the last {of(LAST)}"
+        )
     if second not in (first + 1, (first + 1) % 100):
-        raise ValueError(f"{text!r} is not one financial year: {first} is followed by {(first + 1) % 100:02d}")
+        raise ValueError(
+            f"{text!r} is not one financial year: {first} is followed by {(first + 1) % 100:02d}"
+        )
     return of(first)
 
 

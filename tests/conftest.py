@@ -21,22 +21,32 @@ CHROMIUM = Path("/usr/bin/chromium")
 
 def no_server() -> str:
     """Return why the server cannot run here; nothing where it can."""
-    return "" if find_spec("xlwings_server") else "xlwings-server is not installed: pip install '.[server]'"
+    return (
+        ""
+        if find_spec("xlwings_server")
+        else "xlwings-server is not installed: pip install '.[server]'"
+    )
 
 
 def no_chromium() -> str:
     """Return why no browser can be driven here; nothing where one can."""
     if not find_spec("playwright"):
         return "Playwright is not installed: pip install playwright"
-    return "" if CHROMIUM.exists() else "Chromium is not installed (Debian: apt-get install chromium)"
+    return (
+        "" if CHROMIUM.exists() else "Chromium is not installed (Debian: apt-get install chromium)"
+    )
 
 
 PROGRAMS = {"libreoffice": why_not, "server": no_server, "chromium": no_chromium}
-"""For each program of the marker `program(name)`: a function that tells why it cannot be used here, or nothing."""
+"""For each program of the marker `program(name)`: a function that tells why it cannot be used here,
+or nothing.
+"""
 
 
 def need(program: str) -> None:
-    """Skip the test where a program is not here, and say why; fail it where every program must be here."""
+    """Skip the test where a program is not here, and say why; fail it where every program must be
+    here.
+    """
     missing = PROGRAMS[program]()
     if missing and os.environ.get("ICBUDGET_REQUIRE_PROGRAMS") == "1":
         pytest.fail(missing, pytrace=False)
@@ -52,7 +62,9 @@ def pytest_runtest_setup(item: pytest.Item) -> None:
 
 @pytest.fixture(scope="session")
 def calc() -> Iterator[Calc]:
-    """Give a running Calc with every function of the registry plugged in; it is started once for all tests."""
+    """Give a running Calc with every function of the registry plugged in; it is started once for
+    all tests.
+    """
     from tests.excel.hosts import plugged_functions
 
     need("libreoffice")
@@ -67,7 +79,11 @@ def chromium():
     from playwright.sync_api import sync_playwright
 
     with sync_playwright() as playwright:
-        arguments = ["--no-sandbox", "--disable-background-networking", "--host-resolver-rules=MAP *.example.nhs.uk 127.0.0.1"]
+        arguments = [
+            "--no-sandbox",
+            "--disable-background-networking",
+            "--host-resolver-rules=MAP *.example.nhs.uk 127.0.0.1",
+        ]
         browser = playwright.chromium.launch(executable_path=CHROMIUM, args=arguments)
         yield browser
         browser.close()

@@ -1,7 +1,8 @@
-"""Pictures of what people see, kept for review in `tests/pictures/`: every sheet's first page, the paper, the report.
+"""Pictures of what people see, kept for review in `tests/pictures/`: every sheet's first page, the
+paper, the report.
 
-`python -m tests.pictures` draws them anew with LibreOffice Calc, pdftoppm and Chromium. They are looked at, not compared: fonts
-differ from machine to machine.
+`python -m tests.pictures` draws them anew with LibreOffice Calc, pdftoppm and Chromium. They are
+looked at, not compared: fonts differ from machine to machine.
 """
 
 from __future__ import annotations
@@ -17,10 +18,11 @@ from PIL import Image
 
 from icbudget import tasks
 from icbudget.workbook import layout
+from tests.places import BOROUGH
 
 ROOT = Path(__file__).resolve().parent.parent
 PICTURES = Path(__file__).resolve().parent / "pictures"
-PLAN = ROOT / "workbooks" / "illustrative-borough.yaml"
+PLAN = BOROUGH
 DOTS, LARGE, INKS = 55, 90, 64
 
 
@@ -45,12 +47,23 @@ def draw() -> None:
 
 
 def _run(*words: object) -> str:
-    return subprocess.run([str(w) for w in words], check=True, capture_output=True, text=True).stdout
+    return subprocess.run(
+        [str(w) for w in words], check=True, capture_output=True, text=True
+    ).stdout
 
 
 def _sheets(folder: Path, stem: str, wanted: Sequence[str]) -> None:
     profile = f"-env:UserInstallation={(folder / 'profile').as_uri()}"
-    _run("soffice", profile, "--headless", "--convert-to", "pdf", "--outdir", folder, folder / f"{stem}.xlsx")
+    _run(
+        "soffice",
+        profile,
+        "--headless",
+        "--convert-to",
+        "pdf",
+        "--outdir",
+        folder,
+        folder / f"{stem}.xlsx",
+    )
     pdf = folder / f"{stem}.pdf"
     known: set[str] = set()
     for number, text in enumerate(_run("pdftotext", "-layout", pdf, "-").split("\f"), start=1):
@@ -59,19 +72,55 @@ def _sheets(folder: Path, stem: str, wanted: Sequence[str]) -> None:
         if sheet:
             known.add(sheet)
             dots = LARGE if sheet == layout.DASHBOARD else DOTS
-            _run("pdftoppm", "-r", dots, "-f", number, "-l", number, "-singlefile", "-png", pdf, folder / "page")
+            _run(
+                "pdftoppm",
+                "-r",
+                dots,
+                "-f",
+                number,
+                "-l",
+                number,
+                "-singlefile",
+                "-png",
+                pdf,
+                folder / "page",
+            )
             _keep(folder / "page.png", name_of(sheet))
 
 
 def _pages(pdf: Path, folder: Path, name: str, dots: int) -> None:
     for number in range(1, _run("pdftotext", pdf, "-").count("\f") + 1):
-        _run("pdftoppm", "-r", dots, "-f", number, "-l", number, "-singlefile", "-png", pdf, folder / "page")
+        _run(
+            "pdftoppm",
+            "-r",
+            dots,
+            "-f",
+            number,
+            "-l",
+            number,
+            "-singlefile",
+            "-png",
+            pdf,
+            folder / "page",
+        )
         _keep(folder / "page.png", f"{name}-{number}.png")
 
 
 def _page(html: Path, folder: Path) -> None:
-    options = ("--headless", "--no-sandbox", "--disable-gpu", "--disable-background-networking", "--window-size=1100,1400")
-    _run("chromium", *options, f"--user-data-dir={folder / 'browser'}", f"--screenshot={folder / 'page.png'}", html.as_uri())
+    options = (
+        "--headless",
+        "--no-sandbox",
+        "--disable-gpu",
+        "--disable-background-networking",
+        "--window-size=1100,1400",
+    )
+    _run(
+        "chromium",
+        *options,
+        f"--user-data-dir={folder / 'browser'}",
+        f"--screenshot={folder / 'page.png'}",
+        html.as_uri(),
+    )
     _keep(folder / "page.png", "report.png")
 
 

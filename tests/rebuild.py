@@ -1,4 +1,5 @@
-"""Rebuild what the package makes and the repository carries: the template, the workbooks' twins, the README's two lists.
+"""Rebuild what the package makes and the repository carries: the template, the workbooks' twins,
+the README's two lists.
 
 `python -m tests.rebuild` writes them; `--check` only compares and exits 1 where something differs.
 """
@@ -14,13 +15,16 @@ from typing import Any
 from icbudget import tasks
 from icbudget.answers.case import examine_plan
 from icbudget.plan import Plan
-from icbudget.workbook.template import blank_plan, build
+from icbudget.workbook.writing.build import blank_plan, build
+from tests.places import WORKBOOKS
 
 ROOT = Path(__file__).resolve().parent.parent
 TEMPLATE = ROOT / "templates" / "pooled-budget.xlsx"
-PLANS = sorted((ROOT / "workbooks").glob("*.yaml"))
+PLANS = sorted((WORKBOOKS).glob("*.yaml"))
 LISTED = ("functions", "commands")
-"""Parts of the README that are made from the definitions, between `<!-- name -->` and `<!-- end of name -->`."""
+"""Parts of the README that are made from the definitions, between `<!-- name -->` and `<!-- end of
+name -->`.
+"""
 
 
 def workbook(plan: Plan) -> bytes:
@@ -40,7 +44,9 @@ def built() -> dict[Path, bytes]:
 
 
 def parts(content: bytes) -> dict[str, bytes]:
-    """Return the parts of a workbook by name; packing differs between versions of zlib, the parts do not."""
+    """Return the parts of a workbook by name; packing differs between versions of zlib, the parts
+    do not.
+    """
     with zipfile.ZipFile(io.BytesIO(content)) as packed:
         return {name: packed.read(name) for name in sorted(packed.namelist())}
 
@@ -57,7 +63,11 @@ def readme() -> str:
 def _functions() -> list[str]:
     from icbudget.excel.registry import functions
 
-    return ["| function | what it gives |\n", "|---|---|\n", *(f"| `{f.id}` | {f.doc} |\n" for f in functions().values())]
+    return [
+        "| function | what it gives |\n",
+        "|---|---|\n",
+        *(f"| `{f.id}` | {f.doc} |\n" for f in functions().values()),
+    ]
 
 
 def _commands() -> list[str]:
@@ -71,11 +81,19 @@ def _commands() -> list[str]:
 
 
 def _told(command: Any, name: str) -> list[str]:
-    """Return a line for each command below this one: how it is typed, its options, the first sentence of its help."""
+    """Return a line for each command below this one: how it is typed, its options, the first
+    sentence of its help.
+    """
     if hasattr(command, "commands"):
-        return [line for part, below in command.commands.items() for line in _told(below, f"{name} {part}")]
+        return [
+            line
+            for part, below in command.commands.items()
+            for line in _told(below, f"{name} {part}")
+        ]
     words = [p.metavar or p.name.upper() for p in command.params if p.param_type_name == "argument"]
-    options = [p.opts[0] for p in command.params if p.param_type_name == "option" and p.opts[0] != "--help"]
+    options = [
+        p.opts[0] for p in command.params if p.param_type_name == "option" and p.opts[0] != "--help"
+    ]
     first = (command.help or "").split("\n\n")[0].replace("\n", " ").strip()
     told = f"{first} {' '.join(f'`{option}`' for option in options)}".strip()
     return [f"| `{' '.join((name, *words))}` | {told.replace('|', chr(92) + '|')} |\n"]
@@ -83,14 +101,22 @@ def _told(command: Any, name: str) -> list[str]:
 
 def stale() -> list[str]:
     """Return the names of what differs from what is built now."""
-    found = [p.name for p, made in built().items() if not p.is_file() or parts(p.read_bytes()) != parts(made)]
-    return found + (["README.md"] if (ROOT / "README.md").read_text(encoding="utf-8") != readme() else [])
+    found = [
+        p.name
+        for p, made in built().items()
+        if not p.is_file() or parts(p.read_bytes()) != parts(made)
+    ]
+    return found + (
+        ["README.md"] if (ROOT / "README.md").read_text(encoding="utf-8") != readme() else []
+    )
 
 
 if __name__ == "__main__":
     if "--check" in sys.argv:
         differs = stale()
-        print(f"differs: {', '.join(differs)}" if differs else "everything generated is as committed")
+        print(
+            f"differs: {', '.join(differs)}" if differs else "everything generated is as committed"
+        )
         sys.exit(1 if differs else 0)
     for target, content in built().items():
         target.parent.mkdir(exist_ok=True)

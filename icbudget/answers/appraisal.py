@@ -1,4 +1,6 @@
-"""Answers about what the plan is worth: the four views, never summed, and the values at which they switch."""
+"""Answers about what the plan is worth: the four views, never summed, and the values at which they
+switch.
+"""
 
 from __future__ import annotations
 
@@ -6,21 +8,31 @@ import numpy as np
 
 from icbudget.answers.block import Block, Cell, Row
 from icbudget.answers.case import Case
-from icbudget.engine.appraise import Appraisal, switching_value
+from icbudget.engine.appraisal.discounting import Appraisal, switching_value
+from icbudget.engine.appraisal.net_benefit import (
+    AVERAGE_COST,
+    COMMISSIONER,
+    PUBLIC,
+    SYSTEM,
+    TARIFF,
+    Worth,
+    worth,
+)
+from icbudget.engine.appraisal.switching import LARGEST, Switch, switches
 from icbudget.engine.rounding import Floats
-from icbudget.engine.switching import LARGEST, Switch, switches
-from icbudget.engine.worth import AVERAGE_COST, COMMISSIONER, PUBLIC, SYSTEM, TARIFF, Worth, worth
 
 COMPARED = (AVERAGE_COST, TARIFF)
 """Views that are not the plan's own: one that others publish, and one that is wrong."""
 
 
 def appraisal(case: Case) -> Block:
-    """Return the appraisal of each view, never summed: commissioners' cash, the system's cash, capacity, public value.
+    """Return the appraisal of each view, never summed: commissioners' cash, the system's cash,
+    capacity, public value.
 
-    Cash is nominal; present values deflate by the plan's deflator to the price base, then discount from the base year. The two
-    views at the end are for comparison: the fiscal return ratio of the Greater Manchester cost-benefit model counts all avoided
-    activity at average cost, cash or not (AP §1.1).
+    Cash is nominal; present values deflate by the plan's deflator to the price base, then discount
+    from the base year. The two views at the end are for comparison: the fiscal return ratio of the
+    Greater Manchester cost-benefit model counts all avoided activity at average cost, cash or not
+    (AP §1.1).
     """
     told = worth(case.plan, case.answered.projection)
     rows: list[Row] = []
@@ -28,11 +40,20 @@ def appraisal(case: Case) -> Block:
         rows.extend(_view(case, view, told.view(view)))
     for k, line in enumerate(case.plan.acute_lines):
         freed = float(case.answered.projection.avoided[0, :, k].sum())
-        rows.append(Row(("Capacity", f"{line.id}: {line.currency}s released over the plan"), line.currency, (freed,)))
+        rows.append(
+            Row(
+                ("Capacity", f"{line.id}: {line.currency}s released over the plan"),
+                line.currency,
+                (freed,),
+            )
+        )
     rows.extend(_public(case, told))
     for view in COMPARED:
         rows.extend(_view(case, view, told.view(view)))
-    shows = "Views that must never be added together. Cash is in the prices of the price base, discounted to the base year."
+    shows = (
+        "Views that must never be added together. Cash is in the prices of the price base,"
+        " discounted to the base year."
+    )
     return Block("Appraisal", shows, ("View", "Measure"), ("Value",), tuple(rows))
 
 
@@ -41,7 +62,9 @@ def _ratio(x: Floats) -> Cell:
 
 
 def _view(case: Case, view: str, a: Appraisal) -> list[Row]:
-    paid_back = "not within the plan" if np.isnan(a.payback[0]) else case.plan.years[int(a.payback[0])]
+    paid_back = (
+        "not within the plan" if np.isnan(a.payback[0]) else case.plan.years[int(a.payback[0])]
+    )
     breaks_even = float(switching_value(a.benefits, a.costs)[0]) if a.benefits[0] > 0 else None
     return [
         *_ratios(view, a),
@@ -63,45 +86,88 @@ def _ratios(view: str, a: Appraisal) -> list[Row]:
 
 def _public(case: Case, told: Worth) -> list[Row]:
     if not told.qalys.any():
-        return [Row((PUBLIC, "Not entered: no programme states health effects (QALYs)"), "£", (None,))]
+        return [
+            Row((PUBLIC, "Not entered: no programme states health effects (QALYs)"), "£", (None,))
+        ]
     rows = [
         Row((PUBLIC, "Health effects over the plan"), "QALY", (float(told.qalys.sum()),)),
-        Row((PUBLIC, "Health effects, discounted at the health rate"), "QALY", (float(told.health[0]),)),
+        Row(
+            (PUBLIC, "Health effects, discounted at the health rate"),
+            "QALY",
+            (float(told.health[0]),),
+        ),
     ]
     public = told.public()
     if public is None:
         return [*rows, Row((PUBLIC, "Not valued: Setup gives no £ for a QALY"), "£", (None,))]
     rows.append(Row((PUBLIC, "Value of a QALY (an assumption)"), "£", (told.qaly_value,)))
-    rows.append(Row((PUBLIC, "Value of the health effects"), "£", (round(float(told.health[0]) * (told.qaly_value or 0.0), 2),)))
+    rows.append(
+        Row(
+            (PUBLIC, "Value of the health effects"),
+            "£",
+            (round(float(told.health[0]) * (told.qaly_value or 0.0), 2),),
+        )
+    )
     return [*rows, *_ratios(PUBLIC, public)]
 
 
 def switching(case: Case) -> Block:
-    """Return what each figure would have to be for a view just to break even, beside what it is in the plan."""
+    """Return what each figure would have to be for a view just to break even, beside what it is in
+    the plan.
+    """
     names = {row.id: row.name or row.id for row in case.plan.programmes}
     rows = tuple(
         Row(
-            (s.view, *_told(s, names)), {"effects": "factor", "costs": "factor", "qaly": "£"}.get(s.figure, "%"), (s.now, s.value)
+            (s.view, *_told(s, names)),
+            {"effects": "factor", "costs": "factor", "qaly": "£"}.get(s.figure, "%"),
+            (s.now, s.value),
         )
         for s in switches(case.answered)
     )
     shows = (
-        "The value at which the net present value of a view changes its sign, every other figure as in the plan. Blank: no value "
-        "that was tried does it."
+        "The value at which the net present value of a view changes its sign, every other figure as"
+        " in the plan. Blank: no value that was tried does it."
     )
-    return Block("Switching values", shows, ("View", "Figure", "In words"), ("In the plan", "Switches at"), rows)
+    return Block(
+        "Switching values",
+        shows,
+        ("View", "Figure", "In words"),
+        ("In the plan", "Switches at"),
+        rows,
+    )
 
 
 def _told(s: Switch, names: dict[str, str]) -> tuple[str, str]:
     if s.figure == "costs":
         what = "Cost of all programmes, times the plan's"
-        return what, "There is nothing to break even with." if s.value is None else f"Breaks even at {s.value:.0%} of the cost."
+        return (
+            what,
+            (
+                "There is nothing to break even with."
+                if s.value is None
+                else f"Breaks even at {s.value:.0%} of the cost."
+            ),
+        )
     if s.figure == "qaly":
-        return "Value of a QALY", "Enough at any value." if not s.value else f"Breaks even at £{s.value:,.0f} a QALY."
+        return (
+            "Value of a QALY",
+            "Enough at any value." if not s.value else f"Breaks even at £{s.value:,.0f} a QALY.",
+        )
     together = s.figure == "effects"
-    what = "Effects of all programmes, times the plan's" if together else f"{names[s.figure]}: effect as a fall of the rate"
+    what = (
+        "Effects of all programmes, times the plan's"
+        if together
+        else f"{names[s.figure]}: effect as a fall of the rate"
+    )
     if s.value is None:
         tried = f"{LARGEST:g} times the plan's" if together else "a fall of 100%"
         return what, f"No effect from nothing to {tried} changes the sign."
     value = f"{s.value:.2f} times the plan's" if together else f"a fall of {s.value:.1%}"
-    return what, f"Worth its cost from {value}." if s.value > s.now else f"No longer worth its cost at {value}."
+    return (
+        what,
+        (
+            f"Worth its cost from {value}."
+            if s.value > s.now
+            else f"No longer worth its cost at {value}."
+        ),
+    )

@@ -1,4 +1,6 @@
-"""The figures a plan rests on: each with its value, the cell it was read from, its source and how firm it is."""
+"""The figures a plan rests on: each with its value, the cell it was read from, its source and how
+firm it is.
+"""
 
 from __future__ import annotations
 
@@ -11,7 +13,7 @@ from icbudget.plan import SETUP, TABLES, Plan
 from icbudget.plan.columns import PROVENANCE, Column, Kind, Noun, columns_of
 from icbudget.plan.plan import PlanTable
 from icbudget.plan.rows import path, split_path
-from icbudget.plan.unknown import NotKnown
+from icbudget.plan.unread_cells import NotKnown
 
 NAMING = (Kind.TEXT, Kind.REFERENCE, Kind.REFERENCES)
 """Kinds of column that name or connect rows, and so are no assumptions."""
@@ -19,7 +21,9 @@ NAMING = (Kind.TEXT, Kind.REFERENCE, Kind.REFERENCES)
 
 @dataclass(frozen=True, slots=True)
 class Assumption:
-    """One figure of the plan: its path, label, value, the cell it was read from, its source, how firm it is, and its grade."""
+    """One figure of the plan: its path, label, value, the cell it was read from, its source, how
+    firm it is, and its grade.
+    """
 
     path: str
     label: str
@@ -33,7 +37,9 @@ class Assumption:
 
 
 def assumption(plan: Plan, asked: str, places: Mapping[str, Place]) -> Assumption | None:
-    """Return one figure of a plan by its path; None where the plan holds none there (a blank cell)."""
+    """Return one figure of a plan by its path; None where the plan holds none there (a blank
+    cell).
+    """
     table, key, field, year = split_path(asked) or ("", "", "", "")
     spec = SETUP if table == SETUP.field else TABLES[table]
     rows: Any = [plan.setup] if table == SETUP.field else getattr(plan, table)
@@ -43,7 +49,9 @@ def assumption(plan: Plan, asked: str, places: Mapping[str, Place]) -> Assumptio
 
 
 def assumptions(plan: Plan, places: Mapping[str, Place]) -> Iterator[Assumption]:
-    """Yield every figure and choice of a plan that is not blank, Setup first, in the order of its tables and columns."""
+    """Yield every figure and choice of a plan that is not blank, Setup first, in the order of its
+    tables and columns.
+    """
     for spec in (SETUP, *TABLES.values()):
         for row in (plan.setup,) if spec is SETUP else getattr(plan, spec.field):
             for column in columns_of(spec.noun):
@@ -55,7 +63,9 @@ def assumptions(plan: Plan, places: Mapping[str, Place]) -> Iterator[Assumption]
                         yield told
 
 
-def _told(spec: PlanTable, row: Noun, column: Column, year: str, places: Mapping[str, Place]) -> Assumption | None:
+def _told(
+    spec: PlanTable, row: Noun, column: Column, year: str, places: Mapping[str, Place]
+) -> Assumption | None:
     value = getattr(row, column.field)
     if year:
         value = value.get(year)
@@ -78,7 +88,9 @@ def _told(spec: PlanTable, row: Noun, column: Column, year: str, places: Mapping
 
 
 def shown(value: Any, unit: str) -> str:
-    """Return a figure of a plan with its unit: `12.5000%`, `£1,234.50`, `300 people`; `not known` for one nobody can read."""
+    """Return a figure of a plan with its unit: `12.5000%`, `£1,234.50`, `300 people`; `not known`
+    for one nobody can read.
+    """
     if isinstance(value, NotKnown):
         return str(value)
     if isinstance(value, (bool, str, tuple)):

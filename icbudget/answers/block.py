@@ -1,6 +1,7 @@
 """The one shape of every answer: labels, a unit, and a value for each column, usually a year.
 
-Excel functions spill it, the workbook lays it out, reports print it, the command line shows it, JSON carries it.
+Excel functions spill it, the workbook lays it out, reports print it, the command line shows it,
+JSON carries it.
 """
 
 from __future__ import annotations
@@ -12,7 +13,9 @@ Cell = str | int | float | None
 PERCENTAGE = " %"
 """Ending of the heading of a column that holds percentages, whatever the unit of the row."""
 SIGNIFICANT = 12
-"""Digits an answer carries: processors differ in the last of a float's 16, and the same plan gives the same bytes on all."""
+"""Digits an answer carries: processors differ in the last of a float's 16, and the same plan gives
+the same bytes on all.
+"""
 
 
 def _told(value: Cell) -> Cell:
@@ -24,7 +27,9 @@ def _told(value: Cell) -> Cell:
 
 @dataclass(frozen=True, slots=True)
 class Row:
-    """One line of a block: its labels, the unit of its values, and the values (None where there is none), to 12 digits."""
+    """One line of a block: its labels, the unit of its values, and the values (None where there is
+    none), to 12 digits.
+    """
 
     labels: tuple[str, ...]
     unit: str
@@ -38,10 +43,11 @@ class Row:
 class Block:
     """An answer: what it is called, what it shows, its headings and its rows.
 
-    `labels` are the headings of the label columns and `columns` those of the values (financial years, or `Value`).
-    A block without value columns (findings) has no Unit column either, and nor has a form, whose columns somebody else has
-    fixed: `units` then gives the unit of each value column, blank for text.
-    Units are `£`, `£ a unit`, `%`, `factor`, `years`, or the currency of activity such as `spell`.
+    `labels` are the headings of the label columns and `columns` those of the values (financial
+    years, or `Value`). A block without value columns (findings) has no Unit column either, and nor
+    has a form, whose columns somebody else has fixed: `units` then gives the unit of each value
+    column, blank for text. Units are `£`, `£ a unit`, `%`, `factor`, `years`, or the currency of
+    activity such as `spell`.
     """
 
     title: str
@@ -59,10 +65,16 @@ class Block:
     @property
     def headings(self) -> tuple[str, ...]:
         """Return all headings from left to right."""
-        return (*self.labels, *(() if self.units else ("Unit",)), *self.columns) if self.columns else self.labels
+        return (
+            (*self.labels, *(() if self.units else ("Unit",)), *self.columns)
+            if self.columns
+            else self.labels
+        )
 
     def unit_of(self, row_unit: str, column: str) -> str:
-        """Return the unit of a value: that of its row, or % under a heading that ends in %; in a form that of its column."""
+        """Return the unit of a value: that of its row, or % under a heading that ends in %; in a
+        form that of its column.
+        """
         if self.units:
             return dict(zip(self.columns, self.units, strict=True)).get(column, "")
         return "%" if column.endswith(PERCENTAGE) else row_unit
@@ -72,11 +84,17 @@ class Block:
         body: list[list[Cell]] = [list(self.headings)]
         for row in self.rows:
             unit: tuple[str, ...] = () if self.units else (row.unit,)
-            line: list[Cell] = [*row.labels, *unit, *row.values] if self.columns else list(row.labels)
+            line: list[Cell] = (
+                [*row.labels, *unit, *row.values] if self.columns else list(row.labels)
+            )
             body.append(["" if cell is None else cell for cell in line])
         return body
 
     def where(self, **labels: str) -> tuple[Row, ...]:
         """Return the rows whose labels match, as `where(Figure="Close")`."""
-        wanted = {self.labels.index(name.replace("_", " ")): value for name, value in labels.items()}
-        return tuple(row for row in self.rows if all(row.labels[i] == value for i, value in wanted.items()))
+        wanted = {
+            self.labels.index(name.replace("_", " ")): value for name, value in labels.items()
+        }
+        return tuple(
+            row for row in self.rows if all(row.labels[i] == value for i, value in wanted.items())
+        )

@@ -1,4 +1,6 @@
-"""A case: a plan with its scenario laid over, its findings and, where nothing stops it, its result."""
+"""A case: a plan with its scenario laid over, its findings and, where nothing stops it, its
+result.
+"""
 
 from __future__ import annotations
 
@@ -10,24 +12,34 @@ import numpy as np
 
 from icbudget import checks
 from icbudget.checks import Unread
-from icbudget.engine.rules import MARGINAL_RANK
+from icbudget.engine.projection.wiring import MARGINAL_RANK
 from icbudget.engine.run import Result, run
 from icbudget.findings import Finding, Severity, ordered, stopped
 from icbudget.plan import TABLES, Plan
 from icbudget.plan.columns import ByYear, columns_of
-from icbudget.plan.overlay import blamed, with_scenario
-from icbudget.plan.places import draft_of, located, seen
+from icbudget.plan.figure_places import draft_of, located, seen
+from icbudget.plan.plan_text import plan_hash
 from icbudget.plan.rows import Draft
-from icbudget.plan.text import plan_hash
-from icbudget.plan.unknown import REST, Undecided, Unknown, as_given, may_be_unknown, readings, stands
+from icbudget.plan.scenario_overlay import blamed, with_scenario
+from icbudget.plan.unread_cells import (
+    REST,
+    Undecided,
+    Unknown,
+    as_given,
+    may_be_unknown,
+    readings,
+    stands,
+)
 
 
 @dataclass(frozen=True)
 class Case:
-    """What every answer is made from. `result` is None where an error finding stops the engine, or where figures are unknown.
+    """What every answer is made from. `result` is None where an error finding stops the engine, or
+    where figures are unknown.
 
-    `readings` is the same case with figures in the place of the `unknown` ones, very different ones in each, every one with its
-    result: what hangs on an unknown figure is not the same in all of them. `icbudget.answers.readings` makes and reads them.
+    `readings` is the same case with figures in the place of the `unknown` ones, very different ones
+    in each, every one with its result: what hangs on an unknown figure is not the same in all of
+    them. `icbudget.answers.unread_figures` makes and reads them.
     """
 
     plan: Plan
@@ -52,17 +64,23 @@ class Case:
 
     @property
     def worked(self) -> Case:
-        """Return a case whose plan can be worked with, for what hangs on no figure: this one, or the first of its readings."""
+        """Return a case whose plan can be worked with, for what hangs on no figure: this one, or
+        the first of its readings.
+        """
         return self.readings[0] if self.readings else self
 
     @property
     def hash(self) -> str:
         """Return the plan's hash; what stands in the cells that cannot be read is part of it."""
-        return plan_hash(readings(self.plan, self.unknown)[0] if self.unknown else self.plan, self.unknown)
+        return plan_hash(
+            readings(self.plan, self.unknown)[0] if self.unknown else self.plan, self.unknown
+        )
 
     @property
     def answered(self) -> Result:
-        """Return the result. Raises `ValueError` where there is none, its kind `Undecided` where figures are not known."""
+        """Return the result. Raises `ValueError` where there is none, its kind `Undecided` where
+        figures are not known.
+        """
         if self.readings:
             raise Undecided
         if self.result is None:
@@ -71,10 +89,11 @@ class Case:
 
 
 def examine(plan: Plan, *, unread: Unread | None = None, read: tuple[Finding, ...] = ()) -> Case:
-    """Return the case of a plan: its active scenario laid over it, checked, run where no error stops it, and checked again.
+    """Return the case of a plan: its active scenario laid over it, checked, run where no error
+    stops it, and checked again.
 
-    `read` are findings from reading it and `unread` the keys of rows that could not be read; an error among them stops the
-    engine too.
+    `read` are findings from reading it and `unread` the keys of rows that could not be read; an
+    error among them stops the engine too.
     """
     scenario, laid = with_scenario(plan, plan.setup.active_scenario)
     checked = blamed(checks.check_plan(scenario, unread), plan, plan.setup.active_scenario)
@@ -86,9 +105,17 @@ def examine(plan: Plan, *, unread: Unread | None = None, read: tuple[Finding, ..
 
 
 def _waiting(plan: Plan) -> list[Finding]:
-    """Return what is wrong with scenarios that are not active, as warnings: they do not touch these answers."""
-    others = dict.fromkeys(c.scenario for c in plan.scenarios if c.scenario != plan.setup.active_scenario)
-    return [replace(f, severity=Severity.WARNING) for name in others for f in with_scenario(plan, name)[1]]
+    """Return what is wrong with scenarios that are not active, as warnings: they do not touch these
+    answers.
+    """
+    others = dict.fromkeys(
+        c.scenario for c in plan.scenarios if c.scenario != plan.setup.active_scenario
+    )
+    return [
+        replace(f, severity=Severity.WARNING)
+        for name in others
+        for f in with_scenario(plan, name)[1]
+    ]
 
 
 LEAST = 3
@@ -96,7 +123,9 @@ LEAST = 3
 
 
 def examine_draft(draft: Draft) -> Case | None:
-    """Return the case of what was read, its findings placed where people see them; None where Setup could not be read."""
+    """Return the case of what was read, its findings placed where people see them; None where Setup
+    could not be read.
+    """
     if draft.plan is None:
         return None
     read, unknown = tuple(draft.findings), tuple(draft.unknown)
@@ -106,26 +135,39 @@ def examine_draft(draft: Draft) -> Case | None:
         again = _examine_unknown(draft.plan, draft.unread, (*read, *apart), (*unknown, *refused))
         case = again if again.has_answers else case
     told = tuple(ordered(located(case.findings, draft)))
-    return with_findings(replace(case, draft=draft, readings=tuple(replace(r, draft=draft) for r in case.readings)), told)
+    return with_findings(
+        replace(case, draft=draft, readings=tuple(replace(r, draft=draft) for r in case.readings)),
+        told,
+    )
 
 
 def with_findings(case: Case, findings: tuple[Finding, ...]) -> Case:
     """Return a case with other findings, in every reading too."""
-    return replace(case, findings=findings, readings=tuple(replace(reading, findings=findings) for reading in case.readings))
+    return replace(
+        case,
+        findings=findings,
+        readings=tuple(replace(reading, findings=findings) for reading in case.readings),
+    )
 
 
-def _examine_unknown(plan: Plan, unread: Unread, read: tuple[Finding, ...], unknown: tuple[Unknown, ...]) -> Case:
-    """Return the case of a plan; of one with figures that are not known its readings, and the findings that all of them have.
+def _examine_unknown(
+    plan: Plan, unread: Unread, read: tuple[Finding, ...], unknown: tuple[Unknown, ...]
+) -> Case:
+    """Return the case of a plan; of one with figures that are not known its readings, and the
+    findings that all of them have.
 
-    A figure that an error refuses is none that could stand there. Where too few are left, or another error stops all of them,
-    the case has no readings, and what could not be read stops the answers.
+    A figure that an error refuses is none that could stand there. Where too few are left, or
+    another error stops all of them, the case has no readings, and what could not be read stops the
+    answers.
     """
     if not unknown:
         return examine(plan, unread=unread, read=read)
     cases = [examine(reading, unread=unread, read=read) for reading in readings(plan, unknown)]
     answered = [case for case in cases if case.result is not None]
     if len(answered) >= LEAST:
-        further = [examine(reading, unread=unread, read=read) for reading in _bought_or_not(answered)]
+        further = [
+            examine(reading, unread=unread, read=read) for reading in _bought_or_not(answered)
+        ]
         answered = [*answered, *further] if all(case.result is not None for case in further) else []
     everywhere = set.intersection(*({*case.findings} for case in answered or cases))
     found = tuple(f for f in cases[0].findings if f in everywhere)
@@ -147,29 +189,49 @@ def _stopping(told: Finding) -> Finding:
 
 
 def _refused_figures(draft: Draft, case: Case) -> tuple[Unknown, ...]:
-    """Return the figures that the checks refuse, if nothing else stops the answers: as good as figures nobody can read."""
+    """Return the figures that the checks refuse, if nothing else stops the answers: as good as
+    figures nobody can read.
+    """
     found: list[Unknown] = []
     for told in (f for f in case.findings if f.stops and _apart(f) not in draft.findings):
         field, _, year = told.place.column.rstrip("]").partition("[")
         table = TABLES.get(told.place.table)
-        if table is None or not any(c.field == field for c in columns_of(table.noun)) or not may_be_unknown(table, field):
+        if (
+            table is None
+            or not any(c.field == field for c in columns_of(table.noun))
+            or not may_be_unknown(table, field)
+        ):
             return ()
         value = stands(case.plan, table.field, told.place.row, field, year)
         found.append(
-            Unknown(table.field, told.place.row, field, year, "" if value is None else str(value), seen(told.place, draft))
+            Unknown(
+                table.field,
+                told.place.row,
+                field,
+                year,
+                "" if value is None else str(value),
+                seen(told.place, draft),
+            )
         )
     return tuple(dict.fromkeys(found))
 
 
 def _bought_or_not(cases: Sequence[Case]) -> list[Plan]:
-    """Return two further readings where programmes compete for money that hangs on an unknown figure: all free, and none paid.
+    """Return two further readings where programmes compete for money that hangs on an unknown
+    figure: all free, and none paid.
 
-    More money may buy a dear programme whole and leave nothing for a cheap one, or turn a ranking round, so what is bought does
-    not only rise or only fall with the figure. With both further readings nothing that hangs on it is the same in all.
+    More money may buy a dear programme whole and leave nothing for a cheap one, or turn a ranking
+    round, so what is bought does not only rise or only fall with the figure. With both further
+    readings nothing that hangs on it is the same in all.
     """
     plan = cases[0].plan
-    jumps = not all(row.divisible for row in plan.programmes) or any(row.rule == MARGINAL_RANK for row in plan.shifts)
-    changed = any(row.path.endswith(("/divisible", "/rule")) or row.value == MARGINAL_RANK for row in plan.scenarios)
+    jumps = not all(row.divisible for row in plan.programmes) or any(
+        row.rule == MARGINAL_RANK for row in plan.shifts
+    )
+    changed = any(
+        row.path.endswith(("/divisible", "/rule")) or row.value == MARGINAL_RANK
+        for row in plan.scenarios
+    )
     if not jumps and not changed:
         return []
     found: set[int] = set()
@@ -178,21 +240,36 @@ def _bought_or_not(cases: Sequence[Case]) -> list[Plan]:
             continue
         members = np.sort(buyer.members)
         moves = [case.answered.projection.moves for case in cases]
-        told = {(m.available[..., buyer.pool].tobytes(), m.paid[..., members].tobytes()) for m in moves}
+        told = {
+            (m.available[..., buyer.pool].tobytes(), m.paid[..., members].tobytes()) for m in moves
+        }
         found |= set(members.tolist()) if len(told) > 1 else set()
     dear = dict.fromkeys(plan.years, Decimal(10**9))
     stated = cases[0].before_scenario
-    return [_costing(stated, {plan.programmes[g].id for g in found}, fixed) for fixed in ({}, dear) if found]
+    return [
+        _costing(stated, {plan.programmes[g].id for g in found}, fixed)
+        for fixed in ({}, dear)
+        if found
+    ]
 
 
 def _costing(plan: Plan, programmes: set[str], fixed: Mapping[str, Decimal]) -> Plan:
-    cost = {"unit_cost": 0.0, "fixed_cost": ByYear(fixed), "double_running": ByYear(), "exit_cost": ByYear()}
-    rows = tuple(row.model_copy(update=cost) if row.id in programmes else row for row in plan.programmes)
+    cost = {
+        "unit_cost": 0.0,
+        "fixed_cost": ByYear(fixed),
+        "double_running": ByYear(),
+        "exit_cost": ByYear(),
+    }
+    rows = tuple(
+        row.model_copy(update=cost) if row.id in programmes else row for row in plan.programmes
+    )
     return plan.model_copy(update={"programmes": rows})
 
 
 def examine_plan(plan: Plan) -> Case:
-    """Return the case of a plan that was made, not read; its findings name table, row and column."""
+    """Return the case of a plan that was made, not read; its findings name table, row and
+    column.
+    """
     case = examine(plan)
     draft = draft_of(plan)
     return replace(case, findings=tuple(ordered(located(case.findings, draft))), draft=draft)

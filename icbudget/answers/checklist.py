@@ -9,10 +9,10 @@ from icbudget import reference
 from icbudget.answers.block import Block, Row
 from icbudget.answers.case import Case
 from icbudget.answers.returns import columns_of_return, metrics_of, pooled_schemes
-from icbudget.checks.place import at
+from icbudget.checks.plan_places import at
 from icbudget.findings import Place
 from icbudget.plan import Plan
-from icbudget.plan.places import seen
+from icbudget.plan.figure_places import seen
 from icbudget.plan.scheme import Scheme
 from icbudget.plan.sign_off import SignOff
 
@@ -23,7 +23,9 @@ _OWN = {"amount": "base_amount"}
 
 @dataclass(frozen=True, slots=True)
 class Needed:
-    """One thing the return needs: which part of it, what, whether it is there, and where it is filled in."""
+    """One thing the return needs: which part of it, what, whether it is there, and where it is
+    filled in.
+    """
 
     part: str
     what: str
@@ -32,10 +34,12 @@ class Needed:
 
 
 def checklist(case: Case) -> Block:
-    """Return what the return of the rules year needs, as its own checklist does: Yes or No, and where to fill it in.
+    """Return what the return of the rules year needs, as its own checklist does: Yes or No, and
+    where to fill it in.
 
-    A column that is complete in every row is one line; each cell that is not is a line of its own, which names it. A part is
-    complete when all its lines are, and the template when all its parts are.
+    A column that is complete in every row is one line; each cell that is not is a line of its own,
+    which names it. A part is complete when all its lines are, and the template when all its parts
+    are.
     """
     found = needed(case.plan)
     rows: list[Row] = []
@@ -44,8 +48,17 @@ def checklist(case: Case) -> Block:
         rows.extend(_row(part, line.what, line.there, _where(case, line.place)) for line in lines)
         rows.append(_row(part, "Sheet complete", all(line.there for line in lines), ""))
     rows.append(_row("Template", "Template complete", all(line.there for line in found), ""))
-    shows = f"What the planning return of {case.plan.setup.rules_year} needs. Complete when every line reads Yes."
-    return Block("Checklist of the return", shows, ("Part", "What is needed", "Where", "Complete"), (), tuple(rows))
+    shows = (
+        f"What the planning return of {case.plan.setup.rules_year} needs. Complete when every line"
+        " reads Yes."
+    )
+    return Block(
+        "Checklist of the return",
+        shows,
+        ("Part", "What is needed", "Where", "Complete"),
+        (),
+        tuple(rows),
+    )
 
 
 def _row(part: str, what: str, there: bool, where: str) -> Row:
@@ -62,21 +75,36 @@ def needed(plan: Plan) -> tuple[Needed, ...]:
 
 
 def _cover(plan: Plan) -> Iterator[Needed]:
-    for field, what in (("area", "Health and Wellbeing Board"), ("prepared_by", "Completed by"), ("approved_by", "Approved by")):
+    for field, what in (
+        ("area", "Health and Wellbeing Board"),
+        ("prepared_by", "Completed by"),
+        ("approved_by", "Approved by"),
+    ):
         yield Needed("Cover", what, bool(getattr(plan.setup, field)), at("setup", None, field))
-    signed: dict[tuple[str, str], SignOff] = {(row.partner, row.role): row for row in plan.sign_offs}
+    signed: dict[tuple[str, str], SignOff] = {
+        (row.partner, row.role): row for row in plan.sign_offs
+    }
     for kind, role in reference.sign_offs(plan.setup.rules_year):
         for partner in (row for row in plan.partners if row.kind == kind):
             row = signed.get((partner.id, role))
             place = at("sign_offs", row, "date") if row else Place(table="sign_offs", column="date")
-            yield Needed("Cover", f"Signed by {partner.name}: {role}", bool(row and row.name and row.date), place)
+            yield Needed(
+                "Cover",
+                f"Signed by {partner.name}: {role}",
+                bool(row and row.name and row.date),
+                place,
+            )
 
 
 def _income(plan: Plan) -> Iterator[Needed]:
     for name, source in reference.funding_sources(plan.setup.rules_year).items():
         rows = [row for row in plan.contributions if row.source == name]
         if source.minimum:
-            place = at("contributions", rows[0], "base_amount") if rows else Place(table="contributions", column="base_amount")
+            place = (
+                at("contributions", rows[0], "base_amount")
+                if rows
+                else Place(table="contributions", column="base_amount")
+            )
             yield Needed("Income", name, bool(rows), place)
         elif rows:
             unsaid = [row for row in rows if not (row.name or row.document)]
@@ -84,14 +112,20 @@ def _income(plan: Plan) -> Iterator[Needed]:
             yield Needed("Income", f"{name}: what it is", not unsaid, place)
     for partner in (row for row in plan.partners if row.kind == "district"):
         rows_of = [row for row in plan.pass_downs if row.district == partner.id]
-        place = at("pass_downs", rows_of[0], "base_amount") if rows_of else Place(table="pass_downs", column="base_amount")
+        place = (
+            at("pass_downs", rows_of[0], "base_amount")
+            if rows_of
+            else Place(table="pass_downs", column="base_amount")
+        )
         yield Needed("Income", f"DFG breakdown: {partner.name}", bool(rows_of), place)
 
 
 def _expenditure(plan: Plan) -> Iterator[Needed]:
     rows = [row for _, row in pooled_schemes(plan)]
     if not rows:
-        yield Needed("Expenditure", "At least one scheme", False, Place(table="schemes", column="id"))
+        yield Needed(
+            "Expenditure", "At least one scheme", False, Place(table="schemes", column="id")
+        )
     told: set[str] = set()
     for column in columns_of_return(plan, "expenditure"):
         if column.needed == "no" or column.field in told:
@@ -109,7 +143,12 @@ def _expenditure(plan: Plan) -> Iterator[Needed]:
             )
         for row in blank:
             scheme = f"scheme {row.id}" + (f", line {row.line}" if row.line > 1 else "")
-            yield Needed("Expenditure", f"{what}: {scheme}", False, at("schemes", row, _OWN.get(column.field, column.field)))
+            yield Needed(
+                "Expenditure",
+                f"{what}: {scheme}",
+                False,
+                at("schemes", row, _OWN.get(column.field, column.field)),
+            )
 
 
 def _filled(row: Scheme, field: str) -> bool:
@@ -122,12 +161,18 @@ def _filled(row: Scheme, field: str) -> bool:
 
 
 def _units(plan: Plan, row: Scheme) -> bool:
-    return bool(reference.choices("unit", plan.setup.rules_year, row.scheme_type)) if row.scheme_type else False
+    return (
+        bool(reference.choices("unit", plan.setup.rules_year, row.scheme_type))
+        if row.scheme_type
+        else False
+    )
 
 
 _ASKED: dict[str, Callable[[Plan, Scheme], bool]] = {
     "yes": lambda plan, row: True,
-    "if listed": lambda plan, row: bool(reference.sub_types(row.scheme_type, plan.setup.rules_year)),
+    "if listed": lambda plan, row: bool(
+        reference.sub_types(row.scheme_type, plan.setup.rules_year)
+    ),
     "if unit": _units,
     "if joint": lambda plan, row: row.commissioner == "Joint",
     "if other": lambda plan, row: "Other" in (row.scheme_type, row.sub_type),

@@ -1,4 +1,6 @@
-"""Where a figure comes from: its postings, how each is worked out, and the assumptions behind them with their cells."""
+"""Where a figure comes from: its postings, how each is worked out, and the assumptions behind them
+with their cells.
+"""
 
 from __future__ import annotations
 
@@ -8,39 +10,75 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
 from icbudget import years
-from icbudget.answers import moved, workings
+from icbudget.answers import acute_workings as workings
+from icbudget.answers import reallocation_workings
+from icbudget.answers.acute_workings import Working
 from icbudget.answers.assumptions import Assumption, assumption
 from icbudget.answers.block import Block, Row
 from icbudget.answers.case import Case
-from icbudget.answers.known import ledger_of, said
-from icbudget.answers.sharing import shared_in_words
-from icbudget.answers.workings import Working
-from icbudget.engine.ledger import Posting
-from icbudget.engine.risk_share import pool_shares
+from icbudget.answers.risk_shared import shared_in_words
+from icbudget.answers.unread_figures import ledger_of, said
+from icbudget.engine.accounts.ledger import Posting
+from icbudget.engine.accounts.risk_share import pool_shares
 from icbudget.findings import Place
 
 HOW = {
-    "contribution": "the amount set for the year, or last year's × (1 + index), rounded half-up; one-off money is for its year",
-    "in kind": "as a contribution, in staff, goods or accommodation: no money, and used in its year",
-    "used in kind": "what is put in in kind and no scheme line uses, on the other side of the same year",
+    "contribution": (
+        "the amount set for the year, or last year's × (1 + index), rounded half-up; one-off money"
+        " is for its year"
+    ),
+    "in kind": (
+        "as a contribution, in staff, goods or accommodation: no money, and used in its year"
+    ),
+    "used in kind": (
+        "what is put in in kind and no scheme line uses, on the other side of the same year"
+    ),
     "deduction": "as a contribution, but taken away from income",
-    "expenditure": "the amount set for the year, or last year's × (1 + index), shared among those who fund its source",
-    "programme": "(fixed cost + people × unit cost) × cost index × (1 + optimism bias), times the part that was bought",
-    "transition": "double running and exit cost of the year, times the part of the programme that was bought",
+    "expenditure": (
+        "the amount set for the year, or last year's × (1 + index), shared among those who fund its"
+        " source"
+    ),
+    "programme": (
+        "(fixed cost + people × unit cost) × cost index × (1 + optimism bias), times the part that"
+        " was bought"
+    ),
+    "transition": (
+        "double running and exit cost of the year, times the part of the programme that was bought"
+    ),
     "acute payment": "what the contract pays for do-nothing activity, less the contract saving",
-    "acute cost": "what the activity costs the provider if nothing changes, less the system release",
-    "paid over": "what the gain share asks of the partner, within its own gain, its cap and its claw-back limit",
-    "received": "its part of the result it shares in, less its own gain, as far as the others pay it",
+    "acute cost": (
+        "what the activity costs the provider if nothing changes, less the system release"
+    ),
+    "paid over": (
+        "what the gain share asks of the partner, within its own gain, its cap and its claw-back"
+        " limit"
+    ),
+    "received": (
+        "its part of the result it shares in, less its own gain, as far as the others pay it"
+    ),
     "interest": "last year's balance of the fund × its rate of interest",
-    "moved out": "taken from the commissioner's acute budget, or another source of the pool, by a shift; its twin is moved in",
+    "moved out": (
+        "taken from the commissioner's acute budget, or another source of the pool, by a shift; its"
+        " twin is moved in"
+    ),
     "moved in": "put into the pool by a shift; its twin is moved out",
     "virement": "budget moved by a virement that counts; inside a pool the two sides sum to zero",
-    "contribution changed": "what a virement across the edge of a pool changes the partner's contribution by",
+    "contribution changed": (
+        "what a virement across the edge of a pool changes the partner's contribution by"
+    ),
     "spending booked": "spending in the month's ledger, by the partner that booked it",
-    "spending accrued": "spending due in the month and not yet booked, less what was accrued before and is booked now",
+    "spending accrued": (
+        "spending due in the month and not yet booked, less what was accrued before and is"
+        " booked now"
+    ),
     "income booked": "income in the month's ledger",
-    "income accrued": "income due in the month and not yet received, less what was accrued before and came now",
-    "forecast outturn": "actual to date and the rest of the profile of the revised budget, or a person's own forecast",
+    "income accrued": (
+        "income due in the month and not yet received, less what was accrued before and came now"
+    ),
+    "forecast outturn": (
+        "actual to date and the rest of the profile of the revised budget, or a person's own"
+        " forecast"
+    ),
     "forecast income": "what a person forecasts, else received to date and the rest of what is due",
 }
 """How each kind of posting is worked out, in words."""
@@ -50,10 +88,11 @@ RISK_SHARE = "risk share"
 
 @dataclass(frozen=True, slots=True)
 class Explanation:
-    """A figure explained: what was asked, its workings, totals by kind (pence), the postings, the assumptions behind them.
+    """A figure explained: what was asked, its workings, totals by kind (pence), the postings, the
+    assumptions behind them.
 
-    A figure that no posting is, such as the contract saving, has workings; its assumptions are its own, or on the acute side
-    those of the payment and cost of its line.
+    A figure that no posting is, such as the contract saving, has workings; its assumptions are its
+    own, or on the acute side those of the payment and cost of its line.
     """
 
     asked: tuple[str, ...]
@@ -70,9 +109,10 @@ class Explanation:
 def explain(case: Case, asked: str, places: Mapping[str, Place]) -> Explanation:
     """Return what is behind a figure named as `Pool A / 2027/28 / ICB`.
 
-    The parts, set off by ` / `, may be in any order: pool, year, partner, funding source, scheme, programme, acute line, shift,
-    gain share (ids or names), kind of posting, `risk share` for who bears a pool's variance, or a figure of the acute sheets or
-    of Reallocation as the sheet calls it, such as `Contract saving`. A posting or a figure counts when it carries every part.
+    The parts, set off by ` / `, may be in any order: pool, year, partner, funding source, scheme,
+    programme, acute line, shift, gain share (ids or names), kind of posting, `risk share` for who
+    bears a pool's variance, or a figure of the acute sheets or of Reallocation as the sheet calls
+    it, such as `Contract saving`. A posting or a figure counts when it carries every part.
     """
     parts = tuple(part.strip() for part in re.split(r"\s+/\s+|\s*\|\s*", asked) if part.strip())
     names = _names(case)
@@ -97,41 +137,66 @@ def explain(case: Case, asked: str, places: Mapping[str, Place]) -> Explanation:
     paths = dict.fromkeys(path for paths in resting for path in paths)
     rests = (assumption(case.plan, path, places) for path in paths)
     shared = () if unknown else _shared_in_all(case, wanted)
-    return Explanation(parts, told, totals, matched, tuple(a for a in rests if a is not None), shared, tuple(unknown))
+    return Explanation(
+        parts,
+        told,
+        totals,
+        matched,
+        tuple(a for a in rests if a is not None),
+        shared,
+        tuple(unknown),
+    )
 
 
 _ACUTE = ("acute payment", "acute cost")
 
 
 def _worked_in_all(case: Case, wanted: list[set[str]]) -> tuple[Working, ...]:
-    """Return the workings asked for; of a plan with figures that are not known, those that do not hang on them with values."""
+    """Return the workings asked for; of a plan with figures that are not known, those that do not
+    hang on them with values.
+    """
     first, *others = (tuple(_worked(reading, wanted)) for reading in case.readings or (case,))
     known = [all(w in other for other in others) for w in first]
-    return tuple(w if same else w.hidden(said(case.unknown)) for w, same in zip(first, known, strict=True))
+    return tuple(
+        w if same else w.hidden(said(case.unknown)) for w, same in zip(first, known, strict=True)
+    )
 
 
 def _worked(case: Case, wanted: list[set[str]]) -> Iterator[Working]:
     """Yield the workings of the figures that are asked for, where they carry every other part."""
     lines = {row.id: row for row in case.plan.acute_lines}
-    for source in (workings, moved):
+    for source in (workings, reallocation_workings):
         for figure in source.figures(case):
             if any(figure in want for want in wanted):
                 for working in source.workings(case, figure):
                     line = lines.get(working.of[0])
-                    own = {*working.of, working.year, figure, *((line.commissioner, line.provider) if line else ())}
+                    own = {
+                        *working.of,
+                        working.year,
+                        figure,
+                        *((line.commissioner, line.provider) if line else ()),
+                    }
                     if all(want & own for want in wanted):
                         yield working
 
 
 def _shared_in_all(case: Case, wanted: list[set[str]]) -> tuple[str, ...]:
-    """Return who bears what; of a plan with figures that are not known, what is the same whatever they are, and what is not."""
+    """Return who bears what; of a plan with figures that are not known, what is the same whatever
+    they are, and what is not.
+    """
     told = [tuple(_shared(reading, wanted)) for reading in case.readings or (case,)]
     same = tuple(words for words in told[0] if all(words in others for others in told))
-    return same if all(words == same for words in told) else (*same, f"Who bears the rest is not known. {said(case.unknown)}")
+    return (
+        same
+        if all(words == same for words in told)
+        else (*same, f"Who bears the rest is not known. {said(case.unknown)}")
+    )
 
 
 def _shared(case: Case, wanted: list[set[str]]) -> Iterator[str]:
-    """Yield who bears what of each pool's variance in each year, where that carries every part of what is asked."""
+    """Yield who bears what of each pool's variance in each year, where that carries every part of
+    what is asked.
+    """
     for share in pool_shares(case.answered):
         for year in case.plan.years:
             for partner, _, told in shared_in_words(case, share, year):
@@ -140,24 +205,44 @@ def _shared(case: Case, wanted: list[set[str]]) -> Iterator[str]:
 
 
 def explanation_block(told: Explanation) -> Block:
-    """Return an explanation as a block: kinds of posting, postings, and the figures of the plan they rest on with their cells.
+    """Return an explanation as a block: kinds of posting, postings, and the figures of the plan
+    they rest on with their cells.
 
-    Each kind has its total and how it is worked out in words. Amounts in £; a figure of the plan is text in its own unit.
+    Each kind has its total and how it is worked out in words. Amounts in £; a figure of the plan is
+    text in its own unit.
     """
-    rows = [Row(("Not found", word, "Nothing in the plan is called this"), "", (None,)) for word in told.unknown]
+    rows = [
+        Row(("Not found", word, "Nothing in the plan is called this"), "", (None,))
+        for word in told.unknown
+    ]
     rows += [Row(("Figure", w.called, w.how), w.unit, (w.value,)) for w in told.workings]
     if not told.postings and not told.unknown and not told.workings:
-        rows.append(Row(("Nothing", " / ".join(told.asked), "No money is posted there"), "£", (0.0,)))
+        rows.append(
+            Row(("Nothing", " / ".join(told.asked), "No money is posted there"), "£", (0.0,))
+        )
     for kind, total in told.totals.items():
         rows.append(Row(("Kind", kind, HOW[kind]), "£", (total / 100,)))
         for p in (p for p in told.postings if p.kind == kind):
-            words = ", ".join(word for word in (p.year, p.partner, p.pool, p.source, p.line) if word)
+            words = ", ".join(
+                word for word in (p.year, p.partner, p.pool, p.source, p.line) if word
+            )
             rows.append(Row(("Posting", words, kind), "£", (p.pence / 100,)))
     for a in told.assumptions:
-        where = "; ".join(part for part in (a.place, a.source or "no source given", a.status) if part)
+        where = "; ".join(
+            part for part in (a.place, a.source or "no source given", a.status) if part
+        )
         rows.append(Row(("Rests on", a.label, where), "", (a.value,)))
-    shows = "Figures and postings by kind, how each is worked out, and the figures of the plan they rest on."
-    return Block("Where a figure comes from", shows, ("Part", "What", "How, or where from"), ("Value",), tuple(rows))
+    shows = (
+        "Figures and postings by kind, how each is worked out, and the figures of the plan they"
+        " rest on."
+    )
+    return Block(
+        "Where a figure comes from",
+        shows,
+        ("Part", "What", "How, or where from"),
+        ("Value",),
+        tuple(rows),
+    )
 
 
 def _year(text: str) -> str:
@@ -173,7 +258,9 @@ def _carried(posting: Posting) -> set[str]:
 
 
 def _names(case: Case) -> dict[str, set[str]]:
-    """Return what a person may call the things of the plan, folded, and the words postings carry for each."""
+    """Return what a person may call the things of the plan, folded, and the words postings carry
+    for each.
+    """
     plan = case.plan
     names: dict[str, set[str]] = {year: {year} for year in plan.years} | {RISK_SHARE: {RISK_SHARE}}
 
@@ -182,7 +269,7 @@ def _names(case: Case) -> dict[str, set[str]]:
             names.setdefault(called.casefold(), set()).add(carried)
 
     first = (case.readings or (case,))[0]
-    for figure in (*workings.figures(first), *moved.figures(first)):
+    for figure in (*workings.figures(first), *reallocation_workings.figures(first)):
         name(figure, figure)
     for table in ("partners", "pools", "programmes", "acute_lines", "schemes", "shifts"):
         for row in getattr(plan, table):

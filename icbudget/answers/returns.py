@@ -1,8 +1,10 @@
-"""Tables of the Better Care Fund returns in the column order of the plan's rules year, ready to paste.
+"""Tables of the Better Care Fund returns in the column order of the plan's rules year, ready to
+paste.
 
-Which columns there are is data (`return_column`); a heading that no public source confirms ends in an asterisk. Only pooled
-money is in a return: aligned and in-view budgets and what is in kind are not. A funding source of the plan's own stands under the
-additional source of the side that gives it, named in the comments.
+Which columns there are is data (`return_column`); a heading that no public source confirms ends in
+an asterisk. Only pooled money is in a return: aligned and in-view budgets and what is in kind are
+not. A funding source of the plan's own stands under the additional source of the side that gives
+it, named in the comments.
 """
 
 from __future__ import annotations
@@ -13,8 +15,8 @@ from dataclasses import dataclass
 from icbudget import reference, years
 from icbudget.answers.block import Block, Cell, Row
 from icbudget.answers.case import Case
-from icbudget.checks.statutory import scheme_spending
-from icbudget.engine import goals as engine_goals
+from icbudget.checks.source_balances import scheme_spending
+from icbudget.engine.appraisal import trajectory as engine_goals
 from icbudget.plan import Plan
 from icbudget.plan.contribution import Contribution
 from icbudget.plan.scheme import Scheme
@@ -22,7 +24,9 @@ from icbudget.plan.scheme import Scheme
 UNCONFIRMED = " *"
 """Ending of a heading that no public source confirms."""
 _UNITS = {
-    **dict.fromkeys(("amount", "planned", "planned_income", "actual_to_date", "actual_income"), "£"),
+    **dict.fromkeys(
+        ("amount", "planned", "planned_income", "actual_to_date", "actual_income"), "£"
+    ),
     **dict.fromkeys(("nhs_share", "la_share", "share_of_spend", "actual_share"), "%"),
     **dict.fromkeys(("planned_outputs", "baseline", "expected"), "factor of the measure"),
 }
@@ -32,12 +36,16 @@ _TEXTS = (
 )
 """Fields of a scheme line that a return repeats as they are."""
 Told = Mapping[str, Cell | Mapping[str, Cell]]
-"""What a row of a return says: its figures by field, by year where a column is repeated for each year."""
+"""What a row of a return says: its figures by field, by year where a column is repeated for each
+year.
+"""
 
 
 @dataclass(frozen=True, slots=True)
 class FormColumn:
-    """A column of a return as it stands: heading, field, year where it is repeated, and when it is needed."""
+    """A column of a return as it stands: heading, field, year where it is repeated, and when it is
+    needed.
+    """
 
     heading: str
     field: str
@@ -46,13 +54,22 @@ class FormColumn:
 
 
 def years_of(plan: Plan) -> tuple[str, ...]:
-    """Return the years a return is for: those of the rules year that the plan has, else the base year."""
-    first, last = int(plan.setup.rules_year[:4]), int(plan.setup.rules_year[:2] + plan.setup.rules_year[-2:]) - 1
-    return tuple(year for year in plan.years if first <= years.start(year) <= last) or plan.years[:1]
+    """Return the years a return is for: those of the rules year that the plan has, else the base
+    year.
+    """
+    first, last = (
+        int(plan.setup.rules_year[:4]),
+        int(plan.setup.rules_year[:2] + plan.setup.rules_year[-2:]) - 1,
+    )
+    return (
+        tuple(year for year in plan.years if first <= years.start(year) <= last) or plan.years[:1]
+    )
 
 
 def columns_of_return(plan: Plan, table: str) -> tuple[FormColumn, ...]:
-    """Return the columns of a return for the plan's rules year; one with `{year}` stands once for each year."""
+    """Return the columns of a return for the plan's rules year; one with `{year}` stands once for
+    each year.
+    """
     found: list[FormColumn] = []
     for column in reference.return_columns(table, plan.setup.rules_year):
         mark = "" if column.confirmed else UNCONFIRMED
@@ -62,19 +79,34 @@ def columns_of_return(plan: Plan, table: str) -> tuple[FormColumn, ...]:
     return tuple(found)
 
 
-def form(case: Case, title: str, table: str, told: Iterable[Told], shows: str, leading: int = 1) -> Block:
+def form(
+    case: Case, title: str, table: str, told: Iterable[Told], shows: str, leading: int = 1
+) -> Block:
     """Return a return's table; the first `leading` columns are its labels."""
     columns = columns_of_return(case.plan, table)
     units = tuple(_UNITS.get(c.field, "") for c in columns)
     rows = []
     for line in told:
         cells = [_cell(line, c) for c in columns]
-        rows.append(Row(tuple(str(cell or "") for cell in cells[:leading]), "", tuple(cells[leading:])))
+        rows.append(
+            Row(tuple(str(cell or "") for cell in cells[:leading]), "", tuple(cells[leading:]))
+        )
     unsure = any(c.heading.endswith(UNCONFIRMED) for c in columns)
-    note = " * no public source confirms the heading or its place: check it against the template." if unsure else ""
+    note = (
+        " * no public source confirms the heading or its place: check it against the template."
+        if unsure
+        else ""
+    )
     headings = tuple(c.heading for c in columns)
     money = " Amounts are in £." if "£" in units else ""
-    return Block(title, f"{shows}{money}{note}", headings[:leading], headings[leading:], tuple(rows), units[leading:])
+    return Block(
+        title,
+        f"{shows}{money}{note}",
+        headings[:leading],
+        headings[leading:],
+        tuple(rows),
+        units[leading:],
+    )
 
 
 def _cell(line: Told, column: FormColumn) -> Cell:
@@ -91,17 +123,28 @@ def pooled_schemes(plan: Plan) -> list[tuple[int, Scheme]]:
 def pooled_contributions(plan: Plan) -> list[tuple[int, Contribution]]:
     """Return the contributions in cash to pooled funds with their number in the plan."""
     pooled = {pool.id for pool in plan.pools if pool.pooling_status == "pooled"}
-    return [(n, row) for n, row in enumerate(plan.contributions) if row.pool in pooled and not row.in_kind]
+    return [
+        (n, row)
+        for n, row in enumerate(plan.contributions)
+        if row.pool in pooled and not row.in_kind
+    ]
 
 
 def income(case: Case) -> Block:
-    """Return the income of the planning return, £: each source and organisation, additional money line by line.
+    """Return the income of the planning return, £: each source and organisation, additional money
+    line by line.
 
-    What is carried forward is additional money, never part of a minimum; a deduction is taken off its own line's source.
+    What is carried forward is additional money, never part of a minimum; a deduction is taken off
+    its own line's source.
     """
     told = list(_income(case))
-    total = {year: sum(_number(line["amount"], year) for line in told if not line.get("part")) for year in years_of(case.plan)}
-    told.append({"section": "Total BCF pooled budget", "organisation": "", "amount": total, "comments": ""})
+    total = {
+        year: sum(_number(line["amount"], year) for line in told if not line.get("part"))
+        for year in years_of(case.plan)
+    }
+    told.append(
+        {"section": "Total BCF pooled budget", "organisation": "", "amount": total, "comments": ""}
+    )
     shows = "What each organisation puts into the pooled funds."
     return form(case, "Return: income", "income", told, shows, leading=2)
 
@@ -119,31 +162,57 @@ def _income(case: Case) -> Iterator[dict[str, Cell | Mapping[str, Cell]]]:
     for n, row in pooled_contributions(plan):
         source = known.get(row.source)
         alone = row.carry_forward or source is None or source.additional
-        groups.setdefault((section_of(plan, row), row.partner, f"{n}" if alone else ""), []).append(n)
-    for (section, partner, _), rows in sorted(groups.items(), key=lambda group: _order(plan, group[0][0])):
+        groups.setdefault((section_of(plan, row), row.partner, f"{n}" if alone else ""), []).append(
+            n
+        )
+    for (section, partner, _), rows in sorted(
+        groups.items(), key=lambda group: _order(plan, group[0][0])
+    ):
         if not any(_given(case, rows).values()):
             continue
-        told = (_comment(plan.contributions[n], own=plan.contributions[n].source not in known) for n in rows)
+        told = (
+            _comment(plan.contributions[n], own=plan.contributions[n].source not in known)
+            for n in rows
+        )
         comment = "; ".join(dict.fromkeys(words for words in told if words))
-        yield {"section": section, "organisation": names[partner], "amount": _given(case, rows), "comments": comment}
+        yield {
+            "section": section,
+            "organisation": names[partner],
+            "amount": _given(case, rows),
+            "comments": comment,
+        }
     for n, part in enumerate(plan.pass_downs):
         values = case.answered.passed_down[0, :, n]
-        amounts = {year: round(float(values[plan.years.index(year)])) / 100 for year in years_of(plan)}
-        labels = {"section": f"{part.source} breakdown", "organisation": names[part.district], "comments": part.kind}
+        amounts = {
+            year: round(float(values[plan.years.index(year)])) / 100 for year in years_of(plan)
+        }
+        labels = {
+            "section": f"{part.source} breakdown",
+            "organisation": names[part.district],
+            "comments": part.kind,
+        }
         yield {**labels, "amount": amounts, "part": "yes"}
     yield from _brought_forward(case)
 
 
 def section_of(plan: Plan, row: Contribution) -> str:
-    """Return the funding source a contribution is returned under: money carried forward under its side's additional source."""
+    """Return the funding source a contribution is returned under: money carried forward under its
+    side's additional source.
+    """
     source = reference.funding_sources(plan.setup.rules_year).get(row.source)
     if source is None:
         return _additional(plan, _side_of(plan, row.partner))
-    return _additional(plan, source.side) if row.carry_forward and not source.additional else row.source
+    return (
+        _additional(plan, source.side)
+        if row.carry_forward and not source.additional
+        else row.source
+    )
 
 
 def source_returned(plan: Plan, source: str) -> str:
-    """Return what a return calls the source of a scheme line: one of the plan's own is additional money of who gives it first."""
+    """Return what a return calls the source of a scheme line: one of the plan's own is additional
+    money of who gives it first.
+    """
     if source in reference.funding_sources(plan.setup.rules_year):
         return source
     giver = next((row.partner for row in plan.contributions if row.source == source), "")
@@ -151,7 +220,11 @@ def source_returned(plan: Plan, source: str) -> str:
 
 
 def _side_of(plan: Plan, partner: str) -> str:
-    return "LA" if any(row.id == partner and row.kind in ("council", "district") for row in plan.partners) else "NHS"
+    return (
+        "LA"
+        if any(row.id == partner and row.kind in ("council", "district") for row in plan.partners)
+        else "NHS"
+    )
 
 
 def _additional(plan: Plan, side: str) -> str:
@@ -160,7 +233,9 @@ def _additional(plan: Plan, side: str) -> str:
 
 
 def _order(plan: Plan, section: str) -> tuple[int, int]:
-    """Return where a source stands in the return: councils' money, then the NHS's, additional money last of each."""
+    """Return where a source stands in the return: councils' money, then the NHS's, additional money
+    last of each.
+    """
     known = reference.funding_sources(plan.setup.rules_year)
     told = known.get(section)
     return (9, 0) if told is None else (0 if told.side == "LA" else 1, int(told.additional))
@@ -174,11 +249,16 @@ def _comment(row: Contribution, *, own: bool) -> str:
 
 def _given(case: Case, rows: list[int]) -> dict[str, Cell]:
     values = case.answered.projection.figures.contributions[0]
-    return {year: round(float(sum(values[case.plan.years.index(year), n] for n in rows))) / 100 for year in years_of(case.plan)}
+    return {
+        year: round(float(sum(values[case.plan.years.index(year), n] for n in rows))) / 100
+        for year in years_of(case.plan)
+    }
 
 
 def _brought_forward(case: Case) -> Iterator[dict[str, Cell | Mapping[str, Cell]]]:
-    """Yield what a source brings forward from the year before, and what acute lines release, as additional money."""
+    """Yield what a source brings forward from the year before, and what acute lines release, as
+    additional money.
+    """
     plan, result = case.plan, case.answered
     known = reference.funding_sources(plan.setup.rules_year)
     pooled = {pool.id for pool in plan.pools if pool.pooling_status == "pooled"}
@@ -190,55 +270,101 @@ def _brought_forward(case: Case) -> Iterator[dict[str, Cell | Mapping[str, Cell]
             (moves.open, f"Carried forward: {source}"),
             (moves.transfers_in + moves.reinvested, f"From acute activity: {source}"),
         ):
-            amounts = {year: round(float(values[0, plan.years.index(year), a])) / 100 for year in years_of(plan)}
+            amounts = {
+                year: round(float(values[0, plan.years.index(year), a])) / 100
+                for year in years_of(plan)
+            }
             if any(amount > 0 for amount in amounts.values()):
-                shown: dict[str, Cell] = {year: max(amount, 0.0) for year, amount in amounts.items()}
+                shown: dict[str, Cell] = {
+                    year: max(amount, 0.0) for year, amount in amounts.items()
+                }
                 section = _additional(plan, known[source_returned(plan, source)].side)
                 yield {"section": section, "organisation": pool, "amount": shown, "comments": words}
 
 
 def expenditure(case: Case) -> Block:
-    """Return the expenditure of the planning return, £: one row for each scheme line, so two funding sources are two rows."""
+    """Return the expenditure of the planning return, £: one row for each scheme line, so two
+    funding sources are two rows.
+    """
     plan = case.plan
     spent = scheme_spending(case.answered)
-    whole = sum(spent[n][plan.years.index(year)] for n, _ in pooled_schemes(plan) for year in years_of(plan))
+    whole = sum(
+        spent[n][plan.years.index(year)] for n, _ in pooled_schemes(plan) for year in years_of(plan)
+    )
     told = []
     for n, row in pooled_schemes(plan):
-        amounts: dict[str, Cell] = {year: spent[n][plan.years.index(year)] / 100 for year in years_of(plan)}
-        share = sum(spent[n][plan.years.index(year)] for year in years_of(plan)) / whole if whole else None
+        amounts: dict[str, Cell] = {
+            year: spent[n][plan.years.index(year)] / 100 for year in years_of(plan)
+        }
+        share = (
+            sum(spent[n][plan.years.index(year)] for year in years_of(plan)) / whole
+            if whole
+            else None
+        )
         told.append({**scheme_told(plan, row), "amount": amounts, "share_of_spend": share})
-    return form(case, "Return: expenditure", "expenditure", told, "What the pooled funds are spent on.", leading=2)
+    return form(
+        case,
+        "Return: expenditure",
+        "expenditure",
+        told,
+        "What the pooled funds are spent on.",
+        leading=2,
+    )
 
 
 def scheme_told(plan: Plan, row: Scheme) -> dict[str, Cell | Mapping[str, Cell]]:
-    """Return what a scheme line says in a return, by field; the commissioner in the words of the rules year."""
-    nhs = next((word for word in reference.choices("commissioner", plan.setup.rules_year) if word not in ("LA", "Joint")), "NHS")
+    """Return what a scheme line says in a return, by field; the commissioner in the words of the
+    rules year.
+    """
+    nhs = next(
+        (
+            word
+            for word in reference.choices("commissioner", plan.setup.rules_year)
+            if word not in ("LA", "Joint")
+        ),
+        "NHS",
+    )
     told: dict[str, Cell | Mapping[str, Cell]] = {field: getattr(row, field) for field in _TEXTS}
     told["source"] = source_returned(plan, row.source)
     told["commissioner"] = nhs if row.commissioner == "NHS" else row.commissioner
     told["nhs_share"] = row.nhs_share if row.commissioner == "Joint" else None
     told["la_share"] = row.la_share if row.commissioner == "Joint" else None
     told["new_or_existing"] = row.new_or_existing
-    told["planned_outputs"] = {year: row.planned_outputs if year == plan.setup.base_year else None for year in years_of(plan)}
+    told["planned_outputs"] = {
+        year: row.planned_outputs if year == plan.setup.base_year else None
+        for year in years_of(plan)
+    }
     return told
 
 
 def metrics(case: Case) -> Block:
-    """Return the metrics of the planning return: the baseline and the values planned by the goal whose measure has its name."""
+    """Return the metrics of the planning return: the baseline and the values planned by the goal
+    whose measure has its name.
+    """
     plan = case.plan
     told: list[Told] = []
     for name, definition in metrics_of(plan):
         goal = next((g for g in plan.goals if g.measure.casefold() == name.casefold()), None)
         path = engine_goals.trajectory(case.answered, goal) if goal else ()
-        planned: dict[str, Cell] = {year: path[plan.years.index(year)] if goal else None for year in years_of(plan)}
-        line: Told = {"metric": name, "definition": definition, "baseline": goal.baseline if goal else None, "expected": planned}
+        planned: dict[str, Cell] = {
+            year: path[plan.years.index(year)] if goal else None for year in years_of(plan)
+        }
+        line: Told = {
+            "metric": name,
+            "definition": definition,
+            "baseline": goal.baseline if goal else None,
+            "expected": planned,
+        }
         if goal:
-            own = {field: getattr(goal, field) for field in (*_QUARTERS, "denominator", "rationale", "local_plan")}
+            own = {
+                field: getattr(goal, field)
+                for field in (*_QUARTERS, "denominator", "rationale", "local_plan")
+            }
             line = {**line, **own, "numerator": _numerator(definition, path[0], goal.denominator)}
         told.append(line)
     shows = (
-        "The metrics of the rules year, each with the goal whose measure has its name; the numerator of a rate is plan × "
-        "denominator. What the plan does not hold is blank."
+        "The metrics of the rules year, each with the goal whose measure has its name; the"
+        " numerator of a rate is plan × denominator. What the plan does not hold is blank."
     )
     return form(case, "Return: metrics", "metrics", told, shows)
 
@@ -249,12 +375,20 @@ _RATES = {"per 100,000": 100_000, "%": 100}
 
 
 def _numerator(definition: str, planned: float | None, denominator: float | None) -> float | None:
-    """Return how many a planned rate stands for: `plan ÷ 100,000 (or 100) × denominator`; none where it is no rate."""
+    """Return how many a planned rate stands for: `plan ÷ 100,000 (or 100) × denominator`; none
+    where it is no rate.
+    """
     of = next((of for words, of in _RATES.items() if words in definition), None)
-    return None if of is None or planned is None or denominator is None else planned / of * denominator
+    return (
+        None if of is None or planned is None or denominator is None else planned / of * denominator
+    )
 
 
 def metrics_of(plan: Plan) -> tuple[tuple[str, str], ...]:
     """Return the metrics of the plan's rules year, each with its definition."""
     rows = reference.rows("choice")
-    return tuple((r["value"], r["note"]) for r in rows if r["list"] == "metric" and r["rules_year"] == plan.setup.rules_year)
+    return tuple(
+        (r["value"], r["note"])
+        for r in rows
+        if r["list"] == "metric" and r["rules_year"] == plan.setup.rules_year
+    )

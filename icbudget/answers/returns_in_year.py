@@ -18,15 +18,17 @@ from icbudget.answers.returns import (
     source_returned,
     years_of,
 )
-from icbudget.checks.statutory import minimum_tests, scheme_spending
-from icbudget.engine.monitor import Monitored, monitored
+from icbudget.checks.source_balances import minimum_tests, scheme_spending
+from icbudget.engine.accounts.monitor import Monitored, monitored
 from icbudget.plan.scheme import Scheme
 
 TOTAL = "Total"
 
 
 def quarterly(case: Case) -> Block:
-    """Return the quarterly return, £: by scheme with a unit, or by funding source, as the rules year has it; actuals to date."""
+    """Return the quarterly return, £: by scheme with a unit, or by funding source, as the rules
+    year has it; actuals to date.
+    """
     told = monitored(case.answered)
     by_scheme = any(c.field == "id" for c in columns_of_return(case.plan, "quarterly"))
     rows = _by_scheme(case, told) if by_scheme else _by_source(case, told)
@@ -35,10 +37,18 @@ def quarterly(case: Case) -> Block:
 
 
 def year_end(case: Case) -> Block:
-    """Return the year-end return, £: planned and actual income and expenditure of each funding source, and of the minimums."""
+    """Return the year-end return, £: planned and actual income and expenditure of each funding
+    source, and of the minimums.
+    """
     told = monitored(case.answered)
     rows = [*_by_source(case, told), *_minimum_rows(case, told)]
-    return form(case, "Return: year-end", "year_end", rows, f"Income and expenditure of the year, {_as_at(told)}.")
+    return form(
+        case,
+        "Return: year-end",
+        "year_end",
+        rows,
+        f"Income and expenditure of the year, {_as_at(told)}.",
+    )
 
 
 def _as_at(told: Monitored | None) -> str:
@@ -52,13 +62,20 @@ def _year(case: Case, told: Monitored | None) -> int:
 
 def _by_scheme(case: Case, told: Monitored | None) -> Iterator[Told]:
     t = _year(case, told)
-    booked = {line.key: line.actual_to_date for line in told.lines if line.kind == "expenditure"} if told else {}
+    booked = (
+        {line.key: line.actual_to_date for line in told.lines if line.kind == "expenditure"}
+        if told
+        else {}
+    )
     for n, row in pooled_schemes(case.plan):
         if row.output_unit:
             actual = booked.get((row.id, row.line))
             planned = scheme_spending(case.answered)[n][t] / 100
             outputs = row.planned_outputs if t == 0 else None
-            figures = {"planned": planned, "actual_to_date": actual if actual is None else actual / 100}
+            figures = {
+                "planned": planned,
+                "actual_to_date": actual if actual is None else actual / 100,
+            }
             yield {**scheme_told(case.plan, row), **figures, "planned_outputs": outputs}
 
 
@@ -69,13 +86,24 @@ def _by_source(case: Case, told: Monitored | None) -> Iterator[Told]:
     spent = scheme_spending(case.answered)
 
     def line(name: str, takes: Callable[[str], bool]) -> Told:
-        put_in = sum(float(given[n]) for n, row in pooled_contributions(plan) if takes(section_of(plan, row)))
-        planned = sum(spent[n][t] for n, row in pooled_schemes(plan) if takes(source_returned(plan, row.source)))
+        put_in = sum(
+            float(given[n]) for n, row in pooled_contributions(plan) if takes(section_of(plan, row))
+        )
+        planned = sum(
+            spent[n][t]
+            for n, row in pooled_schemes(plan)
+            if takes(source_returned(plan, row.source))
+        )
         actual, received = (
-            _booked(told, kind, pooled, lambda source: takes(source_returned(plan, source))) for kind in ("expenditure", "income")
+            _booked(told, kind, pooled, lambda source: takes(source_returned(plan, source)))
+            for kind in ("expenditure", "income")
         )
         share = actual / planned if planned and actual is not None else None
-        figures: dict[str, Cell] = {"planned_income": round(put_in) / 100, "planned": planned / 100, "actual_share": share}
+        figures: dict[str, Cell] = {
+            "planned_income": round(put_in) / 100,
+            "planned": planned / 100,
+            "actual_share": share,
+        }
         figures["actual_to_date"] = None if actual is None else actual / 100
         figures["actual_income"] = None if received is None else received / 100
         return {"source": name, **figures}
@@ -85,19 +113,33 @@ def _by_source(case: Case, told: Monitored | None) -> Iterator[Told]:
     yield line(TOTAL, lambda source: True)
 
 
-def _booked(told: Monitored | None, kind: str, pooled: set[str], takes: Callable[[str], bool]) -> int | None:
+def _booked(
+    told: Monitored | None, kind: str, pooled: set[str], takes: Callable[[str], bool]
+) -> int | None:
     """Return what has been booked so far, pence; None where nothing is monitored."""
     if told is None or not told.month:
         return None
-    return sum(line.actual_to_date for line in told.lines if line.kind == kind and line.pool in pooled and takes(line.source))
+    return sum(
+        line.actual_to_date
+        for line in told.lines
+        if line.kind == kind and line.pool in pooled and takes(line.source)
+    )
 
 
 def _minimum_rows(case: Case, told: Monitored | None) -> Iterator[Told]:
     t = _year(case, told)
-    booked = {line.key: line.actual_to_date for line in told.lines if line.kind == "expenditure"} if told and told.month else None
+    booked = (
+        {line.key: line.actual_to_date for line in told.lines if line.kind == "expenditure"}
+        if told and told.month
+        else None
+    )
     for test in minimum_tests(case.answered):
         if test.minimum.rule == "adult_social_care":
             lines = [row for row in test.rows if isinstance(row, Scheme)]
-            actual = None if booked is None else sum(booked.get((row.id, row.line), 0) for row in lines) / 100
+            actual = (
+                None
+                if booked is None
+                else sum(booked.get((row.id, row.line), 0) for row in lines) / 100
+            )
             label = f"Adult social care from {test.minimum.source}"
             yield {"source": label, "planned": test.value[t] / 100, "actual_to_date": actual}

@@ -9,18 +9,24 @@ import numpy as np
 from icbudget import checks
 from icbudget.answers.block import Block, Row
 from icbudget.answers.case import Case
-from icbudget.answers.simulation import pounds, simulated, six_digits
-from icbudget.engine.knowing import LOOKED_AT, Driver, drivers_by_swing, value_of_perfect_information, with_nothing
-from icbudget.engine.outcomes import NPV
+from icbudget.answers.simulated_ranges import pounds, simulated, six_digits
 from icbudget.engine.rounding import Floats
-from icbudget.engine.simulate import Simulation, runner_of
-from icbudget.engine.statistics import chance
-from icbudget.engine.uncertain import Uncertain, column_of, uncertain_figures
+from icbudget.engine.uncertainty.outcomes import NPV
+from icbudget.engine.uncertainty.simulate import Simulation, runner_of
+from icbudget.engine.uncertainty.statistics import chance
+from icbudget.engine.uncertainty.uncertain_inputs import Uncertain, column_of, uncertain_figures
+from icbudget.engine.uncertainty.value_of_information import (
+    LOOKED_AT,
+    Driver,
+    drivers_by_swing,
+    value_of_perfect_information,
+    with_nothing,
+)
 from icbudget.findings import stopped
 from icbudget.money import display
 from icbudget.plan import TABLES, Plan
-from icbudget.plan.overlay import with_scenario
 from icbudget.plan.rows import split_path
+from icbudget.plan.scenario_overlay import with_scenario
 
 NET_AT = "Net cash over the plan"
 MEASURES_OF_A_DRIVER = 6
@@ -28,7 +34,9 @@ MEASURES_OF_A_DRIVER = 6
 STATED = "the plan as stated"
 ORDER = "What moves the range most comes first, each driver alone, all else as planned. "
 Worths = Mapping[str, Floats]
-"""Net present value of other plans by name, pence in every draw or in the first `LOOKED_AT` of them."""
+"""Net present value of other plans by name, pence in every draw or in the first `LOOKED_AT` of
+them.
+"""
 
 
 def tornado(case: Case) -> Block:
@@ -39,12 +47,17 @@ def tornado(case: Case) -> Block:
 
 
 def rivals(case: Case, simulate: Callable[[Plan], Simulation]) -> Worths:
-    """Return what else could be decided: the net present value of other plans of the case in the same draws, by name.
+    """Return what else could be decided: the net present value of other plans of the case in the
+    same draws, by name.
 
-    They are the plan as stated and the scenarios that it writes out, over the same years. A scenario that changes an uncertain
-    figure tells another state of the world and is no choice; under one that does there is nothing to compare.
+    They are the plan as stated and the scenarios that it writes out, over the same years. A
+    scenario that changes an uncertain figure tells another state of the world and is no choice;
+    under one that does there is nothing to compare.
     """
-    stated, drawn = case.before_scenario, {(u.table, u.key, u.field) for u in uncertain_figures(case.plan)}
+    stated, drawn = (
+        case.before_scenario,
+        {(u.table, u.key, u.field) for u in uncertain_figures(case.plan)},
+    )
     names = dict.fromkeys(("", *(change.scenario for change in stated.scenarios)))
     touched: dict[str, set[tuple[str, str, str]]] = {name: set() for name in names}
     for change in stated.scenarios:
@@ -55,7 +68,11 @@ def rivals(case: Case, simulate: Callable[[Plan], Simulation]) -> Worths:
     active = stated.setup.active_scenario
     if active in states or active not in names:
         return {}
-    others = {name or STATED: with_scenario(stated, name) for name in names if name != active and name not in states}
+    others = {
+        name or STATED: with_scenario(stated, name)
+        for name in names
+        if name != active and name not in states
+    }
     return {
         name: simulate(plan).over_plan(NPV)
         for name, (plan, found) in others.items()
@@ -64,62 +81,109 @@ def rivals(case: Case, simulate: Callable[[Plan], Simulation]) -> Worths:
 
 
 def tornado_block(made: Simulation, drivers: tuple[Driver, ...], others: Worths) -> Block:
-    """Return every driver of uncertainty, the one that moves net cash most first: swing, rank correlation, value of knowing it.
+    """Return every driver of uncertainty, the one that moves net cash most first: swing, rank
+    correlation, value of knowing it.
 
-    A driver is put at its P10 and its P90 with every other figure as planned. Knowing is worth what a better choice would bring,
-    in present value of the system's cash: between doing nothing, the plan and its rivals, and between the plans alone.
+    A driver is put at its P10 and its P90 with every other figure as planned. Knowing is worth what
+    a better choice would bring, in present value of the system's cash: between doing nothing, the
+    plan and its rivals, and between the plans alone.
     """
     rows: list[Row] = []
     for driver in drivers:
         first = driver.figures[0]
-        source = "assumed: a judgement" if all(u.assumed for u in driver.figures) else "entered on Uncertainty"
+        source = (
+            "assumed: a judgement"
+            if all(u.assumed for u in driver.figures)
+            else "entered on Uncertainty"
+        )
         shape = first.shape if len(driver.figures) == 1 else f"{len(driver.figures)} figures"
         labels = (in_words(driver), shape, source, driver.name)
-        ends = [float(v) for v in first.distribution.at(np.array([-1.2815515655446004, 1.2815515655446004]))]
+        ends = [
+            float(v)
+            for v in first.distribution.at(np.array([-1.2815515655446004, 1.2815515655446004]))
+        ]
         worst = abs(driver.worst_high - driver.worst_low)
-        way = {"factor": "Factor on every year", "added": "Added to every year's rate"}.get(first.way, "The figure itself")
+        way = {"factor": "Factor on every year", "added": "Added to every year's rate"}.get(
+            first.way, "The figure itself"
+        )
         between = pounds(driver.worth_between) if others else None
         rows += [
-            Row((*labels, NET_AT), "£", tuple(map(pounds, (driver.low, driver.high, driver.swing)))),
-            Row((*labels, "Worst balance of a year"), "£", tuple(map(pounds, (driver.worst_low, driver.worst_high, worst)))),
-            Row((*labels, "Rank correlation with net cash"), "factor", (None, None, round(driver.rank_correlation, 3))),
-            Row((*labels, "Worth knowing before deciding"), "£", (None, None, pounds(driver.worth))),
+            Row(
+                (*labels, NET_AT), "£", tuple(map(pounds, (driver.low, driver.high, driver.swing)))
+            ),
+            Row(
+                (*labels, "Worst balance of a year"),
+                "£",
+                tuple(map(pounds, (driver.worst_low, driver.worst_high, worst))),
+            ),
+            Row(
+                (*labels, "Rank correlation with net cash"),
+                "factor",
+                (None, None, round(driver.rank_correlation, 3)),
+            ),
+            Row(
+                (*labels, "Worth knowing before deciding"), "£", (None, None, pounds(driver.worth))
+            ),
             Row((*labels, "Worth knowing before choosing a scenario"), "£", (None, None, between)),
-            Row((*labels, f"{way}, mean last"), unit_of(first), tuple(map(six_digits, (*ends, first.distribution.mean)))),
+            Row(
+                (*labels, f"{way}, mean last"),
+                unit_of(first),
+                tuple(map(six_digits, (*ends, first.distribution.mean))),
+            ),
         ]
     shows = f"{ORDER}{worth_knowing(made, drivers, others)}"
     headings = ("Driver", "Distribution", "Where from", "Name", "Measure")
-    return Block("What drives the range", shows, headings, ("At its P10", "At its P90", "Swing or value"), tuple(rows))
+    return Block(
+        "What drives the range",
+        shows,
+        headings,
+        ("At its P10", "At its P90", "Swing or value"),
+        tuple(rows),
+    )
 
 
 def unit_of(figure: Uncertain) -> str:
-    """Return the unit that a figure is drawn in: its own, or that of a factor or of what is added to a rate."""
+    """Return the unit that a figure is drawn in: its own, or that of a factor or of what is added
+    to a rate.
+    """
     own = column_of(figure.table, figure.field).unit
     return {"factor": "factor", "added": "%"}.get(figure.way, own or "factor")
 
 
 def in_words(driver: Driver) -> str:
-    """Return what people call a driver: the row and the column of its only figure, or the name that somebody gave it."""
+    """Return what people call a driver: the row and the column of its only figure, or the name that
+    somebody gave it.
+    """
     first = driver.figures[0]
     if driver.name != first.path:
         return driver.name
     column = column_of(first.table, first.field)
-    return f"{first.key.replace('|', ', ')}: {column.label}" + (f" in {first.year}" if first.year else "")
+    return f"{first.key.replace('|', ', ')}: {column.label}" + (
+        f" in {first.year}" if first.year else ""
+    )
 
 
 def worth_knowing(made: Simulation, drivers: tuple[Driver, ...], others: Worths) -> str:
-    """Return in words what it would be worth to find out before deciding to go ahead, and before choosing between plans."""
+    """Return in words what it would be worth to find out before deciding to go ahead, and before
+    choosing between plans.
+    """
     if not drivers:
         return "Nothing in the plan is uncertain."
     own = made.plan.setup.active_scenario or STATED
     plans = np.stack([worth[:LOOKED_AT] for worth in (made.over_plan(NPV), *others.values())])
-    everything, best = value_of_perfect_information(with_nothing(plans)), max(drivers, key=lambda d: d.worth)
+    everything, best = (
+        value_of_perfect_information(with_nothing(plans)),
+        max(drivers, key=lambda d: d.worth),
+    )
     told = f"Before deciding whether to go ahead, {_known(everything, best, best.worth)}"
     if round(everything) < 100:
         loses = plans[0].mean() < 0
         share = float(chance(plans[0] < 0 if loses else plans[0] >= 0))
         what = "costs more cash than it releases" if loses else "releases more cash than it costs"
-        told = f"On the system's cash no study would change the decision: going ahead {what} in {share:.0%} of draws."
+        told = (
+            f"On the system's cash no study would change the decision: going ahead {what} in"
+            f" {share:.0%} of draws."
+        )
     if not others:
         return told
     names, means = (own, *others), plans.mean(axis=1)
@@ -127,14 +191,23 @@ def worth_knowing(made: Simulation, drivers: tuple[Driver, ...], others: Worths)
     among = value_of_perfect_information(plans)
     least = display(round(float(means[top])), pounds_only=True)
     called = [name if name == STATED else f"“{name}”" for name in names]
-    best_of = f"Among {'; '.join(called)} the highest net present value on average is that of {called[top]}, {least}"
+    best_of = (
+        f"Among {'; '.join(called)} the highest net present value on average is that of"
+        f" {called[top]}, {least}"
+    )
     if round(among) < 100:
         return f"{told} {best_of}, in every draw."
-    return f"{told} {best_of}. Before choosing between them, {_known(among, between, between.worth_between)}"
+    return (
+        f"{told} {best_of}. Before choosing between them,"
+        f" {_known(among, between, between.worth_between)}"
+    )
 
 
 def _known(everything: float, best: Driver, worth: float) -> str:
     told = f"knowing everything would be worth up to {display(round(everything), pounds_only=True)}"
     if round(worth) < 100:
         return f"{told}; no single driver would change the decision by itself."
-    return f"{told}; to evaluate “{in_words(best)}” before scaling is worth up to {display(round(worth), pounds_only=True)}."
+    return (
+        f"{told}; to evaluate “{in_words(best)}” before scaling is worth up to"
+        f" {display(round(worth), pounds_only=True)}."
+    )

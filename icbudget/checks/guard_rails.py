@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import numpy as np
 
-from icbudget.checks.place import at
-from icbudget.engine.amounts import taken_out, unfunded_gap
-from icbudget.engine.avoided import present_in_year
-from icbudget.engine.bridge import SYSTEM, bridges
-from icbudget.engine.rules import PUMP_PRIME, RELEASING
+from icbudget.checks.plan_places import at
+from icbudget.engine.accounts.bridge import SYSTEM, bridges
+from icbudget.engine.projection.acute_amounts import taken_out, unfunded_gap
+from icbudget.engine.projection.avoided import present_in_year
+from icbudget.engine.projection.wiring import PUMP_PRIME, RELEASING
 from icbudget.engine.run import Result
 from icbudget.findings import Finding, Place, error, warning
 from icbudget.plan import Plan
@@ -21,34 +21,48 @@ _NOISE = 1e-9
 
 
 def fall_in_admissions(plan: Plan, result: Result) -> list[Finding]:
-    """Return findings where planned non-elective activity falls further against do nothing than anyone has shown.
+    """Return findings where planned non-elective activity falls further against do nothing than
+    anyone has shown.
 
-    Above 1 % a year or 3 % by year 3: warning; above 5 % in any year: error without a named evaluation (the source of a
-    programme that reaches the activity). Admissions are counted, not their bed days. Source: model §12.
+    Above 1 % a year or 3 % by year 3: warning; above 5 % in any year: error without a named
+    evaluation (the source of a programme that reaches the activity). Admissions are counted, not
+    their bed days. Source: model §12.
     """
     at_lines = [k for k, row in enumerate(plan.acute_lines) if row.emergency_admissions]
     if not at_lines or plan.setup.horizon == 0:
         return []
     run = result.projection
     before = run.nothing.activity[0][:, at_lines].sum(axis=-1)
-    fall = np.divide(before - run.activity[0][:, at_lines].sum(axis=-1), before, out=np.zeros_like(before), where=before > 0)
+    fall = np.divide(
+        before - run.activity[0][:, at_lines].sum(axis=-1),
+        before,
+        out=np.zeros_like(before),
+        where=before > 0,
+    )
     place = at("acute_lines", plan.acute_lines[at_lines[0]], "point_of_delivery")
     beyond = fall - np.minimum(A_YEAR * np.arange(fall.size), BY_YEAR_3)
     told = "Planned non-elective activity is {:.1%} below do nothing in {}."
-    fix = "No controlled study in England has shown as much across a whole population: check effects, reach and segments."
+    fix = (
+        "No controlled study in England has shown as much across a whole population: check effects,"
+        " reach and segments."
+    )
     if fall.max() > NEVER and not _evaluated(plan, at_lines):
         deepest = int(np.argmax(fall))
         return [
             error(
                 "guard.fall-above-5",
-                f"{told.format(fall[deepest], result.years[deepest])} Above 5% a named evaluation is needed.",
+                f"{told.format(fall[deepest], result.years[deepest])} Above 5% a named evaluation"
+                " is needed.",
                 f"{fix} Name it as the programme's source.",
                 place,
             )
         ]
     if beyond.max() > _NOISE:
         worst = int(np.argmax(beyond))
-        message = f"{told.format(fall[worst], result.years[worst])} More than 1% a year or 3% by year 3 is beyond experience."
+        message = (
+            f"{told.format(fall[worst], result.years[worst])} More than 1% a year or 3% by year 3"
+            " is beyond experience."
+        )
         return [warning("guard.fall", message, fix, place)]
     return []
 
@@ -60,7 +74,9 @@ def _evaluated(plan: Plan, lines: list[int]) -> bool:
 
 
 def cash_in_year_one(plan: Plan, result: Result) -> list[Finding]:
-    """Return a finding where year 1 releases more than 20 % of the tariff value of what it avoids."""
+    """Return a finding where year 1 releases more than 20 % of the tariff value of what it
+    avoids.
+    """
     if plan.setup.horizon == 0:
         return []
     run = result.projection
@@ -69,7 +85,10 @@ def cash_in_year_one(plan: Plan, result: Result) -> list[Finding]:
     found: list[Finding] = []
     for k, row in enumerate(plan.acute_lines):
         if value[k] > 0 and cash[k] > CASH_IN_YEAR_1 * value[k] * (1 + _NOISE):
-            message = f"“{row.id}” releases {cash[k] / value[k]:.0%} of its tariff value as cash in the first year."
+            message = (
+                f"“{row.id}” releases {cash[k] / value[k]:.0%} of its tariff value as cash in the"
+                " first year."
+            )
             found.append(
                 warning(
                     "guard.cash-year-1",
@@ -82,7 +101,9 @@ def cash_in_year_one(plan: Plan, result: Result) -> list[Finding]:
 
 
 def lag(plan: Plan, result: Result) -> list[Finding]:
-    """Return a finding for programmes that count whole cohorts and take effect within six months."""
+    """Return a finding for programmes that count whole cohorts and take effect within six
+    months.
+    """
     return [
         warning(
             "guard.lag",
@@ -96,98 +117,159 @@ def lag(plan: Plan, result: Result) -> list[Finding]:
 
 
 def reach(plan: Plan, result: Result) -> list[Finding]:
-    """Return a finding for every programme that serves more people than it can reach: no more than the maximum reach counts.
+    """Return a finding for every programme that serves more people than it can reach: no more than
+    the maximum reach counts.
 
-    People in service, or joined and not lost, above maximum reach × cohort, in the year with most of them. Source: model §5, §12.
+    People in service, or joined and not lost, above maximum reach × cohort, in the year with most
+    of them. Source: model §5, §12.
     """
     run, found = result.projection, list[Finding]()
     for g, row in enumerate(plan.programmes):
-        served = [float(present_in_year(run.structure, run.figures, t, run.moves.scale)[0, g]) for t in range(len(result.years))]
+        served = [
+            float(present_in_year(run.structure, run.figures, t, run.moves.scale)[0, g])
+            for t in range(len(result.years))
+        ]
         room = row.max_reach * run.figures.cohort[0, :, g]
         over = np.where(room > 0, np.array(served) - room, 0.0)
         if row.reach_basis != "direct" and over.max() > _NOISE * room.max():
             t = int(over.argmax())
             message = (
-                f"“{row.id}” has {served[t]:,.0f} people in {result.years[t]} and can reach {room[t]:,.0f} "
-                f"({row.max_reach:.0%} of its cohort): the others cost money and avoid nothing."
+                f"“{row.id}” has {served[t]:,.0f} people in {result.years[t]} and can reach"
+                f" {room[t]:,.0f} ({row.max_reach:.0%} of its cohort): the others cost money and"
+                " avoid nothing."
             )
             place = at("programmes", row, "people", result.years[t])
-            found.append(warning("guard.reach", message, "Check people, cohort and maximum reach.", place))
+            found.append(
+                warning("guard.reach", message, "Check people, cohort and maximum reach.", place)
+            )
     return found
 
 
 def money_moved(plan: Plan, result: Result) -> list[Finding]:
-    """Return a finding where fixed shifts together move more than the acute budget of their lines in a year."""
+    """Return a finding where fixed shifts together move more than the acute budget of their lines
+    in a year.
+    """
     run, rules = result.projection, result.rules
     fixed = [n for n, d in enumerate(rules.drawings) if d.rule not in RELEASING and d.source < 0]
-    sums = (run.moves.put_in if rules.drawings[n].rule == PUMP_PRIME else run.moves.moved for n in fixed)
-    moved = sum((of[0, :, n] for of, n in zip(sums, fixed, strict=True)), np.zeros(len(result.years)))
+    sums = (
+        run.moves.put_in if rules.drawings[n].rule == PUMP_PRIME else run.moves.moved for n in fixed
+    )
+    moved = sum(
+        (of[0, :, n] for of, n in zip(sums, fixed, strict=True)), np.zeros(len(result.years))
+    )
     lines = sorted({int(k) for n in fixed for k in rules.drawings[n].lines})
     budget = run.acute_budget[0][:, lines].sum(axis=-1) * 100.0
     over = [t for t in range(1, len(result.years)) if moved[t] > budget[t] + 0.5]
     if not over:
         return []
-    message = f"The shifts move more than the acute budget of their lines in {result.years[over[0]]}."
+    message = (
+        f"The shifts move more than the acute budget of their lines in {result.years[over[0]]}."
+    )
     row = plan.shifts[fixed[-1]]
     fix = "Lower the amounts or percentages."
-    return [error("shift.above-budget", message, fix, at("shifts", row, "rule"), round(float(moved[over[0]] - budget[over[0]])))]
+    return [
+        error(
+            "shift.above-budget",
+            message,
+            fix,
+            at("shifts", row, "rule"),
+            round(float(moved[over[0]] - budget[over[0]])),
+        )
+    ]
 
 
 def fixed_release(plan: Plan, result: Result) -> list[Finding]:
-    """Return a finding for every line where less fixed cost is freed than decided, or is freed though nothing is avoided.
+    """Return a finding for every line where less fixed cost is freed than decided, or is freed
+    though nothing is avoided.
 
-    Where something is avoided, no more is freed than that costs; where nothing is, the decision counts whole. Source: model §6.
+    Where something is avoided, no more is freed than that costs; where nothing is, the decision
+    counts whole. Source: model §6.
     """
     run, found = result.projection, list[Finding]()
     freed = run.released("fixed")[0]
     short = run.structure.lines.fixed_release - freed
     alone = np.where(run.avoided[0] > 1e-9, 0.0, freed)
-    fix = "A saving without fewer patients is the provider's own efficiency: it belongs in the cost indices."
+    fix = (
+        "A saving without fewer patients is the provider's own efficiency: it belongs in the cost"
+        " indices."
+    )
     for k, row in enumerate(plan.acute_lines):
         s, t = int(short[:, k].argmax()), int(alone[:, k].argmax())
         if short[s, k] > 0.005:
             frees = f"what is avoided frees no more than £{freed[s, k]:,.2f} of it"
-            message = f"Fixed cost of “{row.id}” is to be released in {result.years[s]}, and {frees}."
+            message = (
+                f"Fixed cost of “{row.id}” is to be released in {result.years[s]}, and {frees}."
+            )
             place = at("acute_lines", row, "fixed_release", result.years[s])
-            found.append(warning("acute.fixed-release-capped", message, fix, place, round(short[s, k] * 100)))
+            found.append(
+                warning("acute.fixed-release-capped", message, fix, place, round(short[s, k] * 100))
+            )
         if alone[t, k] > 0.005:
             message = (
-                f"Fixed cost of “{row.id}”, £{alone[t, k]:,.2f}, is released in {result.years[t]}, in which nothing is avoided."
+                f"Fixed cost of “{row.id}”, £{alone[t, k]:,.2f}, is released in {result.years[t]},"
+                " in which nothing is avoided."
             )
             place = at("acute_lines", row, "fixed_release", result.years[t])
-            found.append(warning("acute.fixed-release-alone", message, fix, place, round(alone[t, k] * 100)))
+            found.append(
+                warning("acute.fixed-release-alone", message, fix, place, round(alone[t, k] * 100))
+            )
     return found
 
 
 def unfunded(plan: Plan, result: Result) -> list[Finding]:
-    """Return a finding for every shift that takes money from acute budgets which the activity that still comes needs.
+    """Return a finding for every shift that takes money from acute budgets which the activity that
+    still comes needs.
 
-    The £ effect is the part of the unfunded gap that the shift makes, `min(gap, moved)`, in its worst year. Source: model §7.
+    The £ effect is the part of the unfunded gap that the shift makes, `min(gap, moved)`, in its
+    worst year. Source: model §7.
     """
     found: list[Finding] = []
     for n, drawing in enumerate(result.rules.drawings):
         if drawing.rule in RELEASING:
             continue
-        made = np.minimum(unfunded_gap(result.projection, drawing, n), taken_out(result.projection, drawing, n))
+        made = np.minimum(
+            unfunded_gap(result.projection, drawing, n), taken_out(result.projection, drawing, n)
+        )
         t = int(made.argmax())
         if made[t] > 0.5:
             worth = f"£{made[t] / 100:,.2f}"
-            message = f"“{drawing.id}” moves {worth} in {result.years[t]} that the acute activity which still comes needs."
-            fix = "Move less, move it after it is released (release_then_invest), or name the money that fills the gap."
-            found.append(warning("shift.unfunded-gap", message, fix, at("shifts", plan.shifts[n], "rule"), round(float(made[t]))))
+            message = (
+                f"“{drawing.id}” moves {worth} in {result.years[t]} that the acute activity which"
+                " still comes needs."
+            )
+            fix = (
+                "Move less, move it after it is released (release_then_invest), or name the money"
+                " that fills the gap."
+            )
+            found.append(
+                warning(
+                    "shift.unfunded-gap",
+                    message,
+                    fix,
+                    at("shifts", plan.shifts[n], "rule"),
+                    round(float(made[t])),
+                )
+            )
     return found
 
 
 def floors(plan: Plan, result: Result) -> list[Finding]:
-    """Return a finding where planned activity goes below the line's floor, or the floor is above what comes anyway."""
+    """Return a finding where planned activity goes below the line's floor, or the floor is above
+    what comes anyway.
+    """
     found: list[Finding] = []
     for k, row in enumerate(plan.acute_lines):
         nothing = result.projection.nothing.activity[0, min(1, plan.setup.horizon) :, k]
         if row.floor is not None and row.floor > nothing.min() + 1e-6:
             year = result.years[int(nothing.argmin()) - nothing.size]
-            message = f"The floor of “{row.id}”, {row.floor:,.0f}, is above do-nothing activity: {nothing.min():,.0f} in {year}."
+            message = (
+                f"The floor of “{row.id}”, {row.floor:,.0f}, is above do-nothing activity:"
+                f" {nothing.min():,.0f} in {year}."
+            )
             fix = "Lower the floor: no plan can meet it."
-            found.append(warning("acute.floor-above-nothing", message, fix, at("acute_lines", row, "floor")))
+            found.append(
+                warning("acute.floor-above-nothing", message, fix, at("acute_lines", row, "floor"))
+            )
             continue
         below = [
             y
@@ -195,21 +277,46 @@ def floors(plan: Plan, result: Result) -> list[Finding]:
             if row.floor is not None and result.projection.activity[0, t, k] < row.floor - 1e-6
         ]
         if below:
-            message = f"Planned activity of “{row.id}” is below its floor of {row.floor:,.0f} from {below[0]}."
-            found.append(warning("acute.below-floor", message, "Lower the reach, or the floor.", at("acute_lines", row, "floor")))
+            message = (
+                f"Planned activity of “{row.id}” is below its floor of {row.floor:,.0f} from"
+                f" {below[0]}."
+            )
+            found.append(
+                warning(
+                    "acute.below-floor",
+                    message,
+                    "Lower the reach, or the floor.",
+                    at("acute_lines", row, "floor"),
+                )
+            )
     return found
 
 
 def positions(plan: Plan, result: Result) -> list[Finding]:
-    """Return a finding for every partner that is worse off over the plan than if nothing changed, with the £ effect."""
+    """Return a finding for every partner that is worse off over the plan than if nothing changed,
+    with the £ effect.
+    """
     found: list[Finding] = []
     rows = {row.id: row for row in plan.partners}
     for bridge in bridges(result):
         worse = sum(bridge.steps["Plan"]) - sum(bridge.steps["Do nothing"])
         if worse > 0 and bridge.partner != SYSTEM:
-            message = f"{rows[bridge.partner].name} is worse off over the plan than if nothing changed."
-            fix = "Agree who bears it: see Partner positions for the years, stranded cost and transfers."
-            found.append(warning("partner.worse-off", message, fix, at("partners", rows[bridge.partner], "name"), worse))
+            message = (
+                f"{rows[bridge.partner].name} is worse off over the plan than if nothing changed."
+            )
+            fix = (
+                "Agree who bears it: see Partner positions for the years, stranded cost and"
+                " transfers."
+            )
+            found.append(
+                warning(
+                    "partner.worse-off",
+                    message,
+                    fix,
+                    at("partners", rows[bridge.partner], "name"),
+                    worse,
+                )
+            )
         elif worse > 0:
             message = "The whole system spends more over the plan than if nothing changed."
             found.append(
@@ -225,7 +332,9 @@ def positions(plan: Plan, result: Result) -> list[Finding]:
 
 
 def experience(plan: Plan, result: Result) -> list[Finding]:
-    """Return a finding where money is reallocated and no scheme or goal watches patients' experience."""
+    """Return a finding where money is reallocated and no scheme or goal watches patients'
+    experience.
+    """
     watched = any(s.experience_measure for s in plan.schemes) or any(
         g.measured_by == "experience" or "experience" in g.measure.casefold() for g in plan.goals
     )

@@ -5,24 +5,50 @@ from __future__ import annotations
 import sys
 from typing import NoReturn
 
-from icbudget.cli import compare, evidence, excel, optimise, plans, results, simulation, year
+from icbudget.cli import (
+    comparison_commands,
+    evidence_commands,
+    excel_commands,
+    optimise_commands,
+    plan_commands,
+    result_commands,
+    simulation_commands,
+    year_commands,
+)
 from icbudget.cli.options import app
 
-COMMANDS = (results, compare, simulation, optimise, plans, evidence, excel, year)
-"""Modules whose functions are commands: each registers its own with the application, in this order."""
+COMMANDS = (
+    result_commands,
+    comparison_commands,
+    simulation_commands,
+    optimise_commands,
+    plan_commands,
+    evidence_commands,
+    excel_commands,
+    year_commands,
+)
+"""Modules whose functions are commands: each registers its own with the application, in this
+order."""
 
 
 def main() -> None:
-    """Run the command line; a fault of ours or a file that cannot be written is one clear line, never a traceback."""
+    """Run the command line; a fault of ours or a file that cannot be written is one clear line,
+    never a traceback.
+    """
     try:
         app(standalone_mode=True)
     except FileExistsError as taken:
         name = taken.filename or taken
         if taken.filename is not None:
             _stop(f"{name} is a file, not a folder. Choose another --out.")
-        _stop(f"{name} is there already with other content. Choose another name, or say --overwrite.")
+        _stop(
+            f"{name} is there already with other content. Choose another name, or say --overwrite."
+        )
     except OSError as refused:
-        _stop(f"{refused.filename or refused} cannot be written or read: {refused.strerror or 'refused'}.")
+        _stop(
+            f"{refused.filename or refused} cannot be written or read:"
+            f" {refused.strerror or 'refused'}."
+        )
     except ValueError as problem:
         _stop(str(problem))
 

@@ -1,4 +1,6 @@
-"""What the commands share: the application, common arguments and options, and how a command ends."""
+"""What the commands share: the application, common arguments and options, and how a command
+ends.
+"""
 
 from __future__ import annotations
 
@@ -13,19 +15,31 @@ from icbudget.findings import Finding, Severity, has_errors
 
 app = typer.Typer(
     name="icbudget",
-    help="Plan pooled NHS and council budgets: check a workbook, run it, report on it, and ask where a figure comes from.",
+    help=(
+        "Plan pooled NHS and council budgets: check a workbook, run it, report on it, and ask where"
+        " a figure comes from."
+    ),
     no_args_is_help=True,
     add_completion=False,
     pretty_exceptions_enable=False,
     rich_markup_mode=None,
 )
 
-PlanFile = Annotated[Path, typer.Argument(metavar="PLAN", help="Plan: a workbook (.xlsx, .xlsm), YAML or JSON file.")]
+PlanFile = Annotated[
+    Path, typer.Argument(metavar="PLAN", help="Plan: a workbook (.xlsx, .xlsm), YAML or JSON file.")
+]
 Json = Annotated[bool, typer.Option("--json", help="Answer in JSON, for machines.")]
-Overwrite = Annotated[bool, typer.Option("--overwrite", help="Write over files that are there with other content.")]
-FilledWith = Annotated[Path | None, typer.Option("--plan", help="Plan to fill it with: a workbook, YAML or JSON file.")]
+Overwrite = Annotated[
+    bool, typer.Option("--overwrite", help="Write over files that are there with other content.")
+]
+FilledWith = Annotated[
+    Path | None, typer.Option("--plan", help="Plan to fill it with: a workbook, YAML or JSON file.")
+]
 ScenarioName = Annotated[
-    str | None, typer.Option("--scenario", help="Scenario to lay over the plan; the plan's own choice if not given.")
+    str | None,
+    typer.Option(
+        "--scenario", help="Scenario to lay over the plan; the plan's own choice if not given."
+    ),
 ]
 
 
@@ -37,13 +51,17 @@ def _version(asked: bool) -> None:
 
 @app.callback()
 def _options(
-    version: Annotated[bool, typer.Option("--version", callback=_version, is_eager=True, help="Show the version.")] = False,
+    version: Annotated[
+        bool, typer.Option("--version", callback=_version, is_eager=True, help="Show the version.")
+    ] = False,
 ) -> None:
     """Plan pooled NHS and council budgets."""
 
 
 def leave(findings: Sequence[Finding], *, strict: bool = False, read: bool = True) -> NoReturn:
-    """End with exit 2 where there is no plan to read, 1 where there are errors (or, when strict, warnings), else 0."""
+    """End with exit 2 where there is no plan to read, 1 where there are errors (or, when strict,
+    warnings), else 0.
+    """
     if not read:
         raise typer.Exit(2)
     warned = strict and any(f.severity is Severity.WARNING for f in findings)

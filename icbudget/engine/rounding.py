@@ -15,9 +15,11 @@ _NOISE = 6
 
 
 def half_up(amount: Floats | float, unit: float = 1.0) -> Floats:
-    """Return amounts rounded half-up (away from zero) to a multiple of `unit`, in the amounts' own unit.
+    """Return amounts rounded half-up (away from zero) to a multiple of `unit`, in the amounts' own
+    unit.
 
-    `sign(x) · ⌊|x| / unit + ½⌋ · unit`, after taking off binary noise beyond the sixth decimal of `x / unit`.
+    `sign(x) · ⌊|x| / unit + ½⌋ · unit`, after taking off binary noise beyond the sixth decimal of
+    `x / unit`.
     """
     steps = _whole(np.asarray(np.divide(amount, unit, dtype=np.float64)))
     steps *= unit
@@ -25,12 +27,16 @@ def half_up(amount: Floats | float, unit: float = 1.0) -> Floats:
 
 
 def to_pence(pounds: Floats | float) -> Floats:
-    """Return amounts in pounds as whole pence, half-up, held as floats (exact below £90 trillion)."""
+    """Return amounts in pounds as whole pence, half-up, held as floats (exact below £90
+    trillion).
+    """
     return _whole(np.asarray(np.multiply(pounds, 100.0, dtype=np.float64)))
 
 
 def _whole(steps: Floats) -> Floats:
-    """Round steps half-up in place, in as few passes over them as there can be, and return them; never −0."""
+    """Round steps half-up in place, in as few passes over them as there can be, and return them;
+    never −0.
+    """
     steps *= 10.0**_NOISE
     np.rint(steps, out=steps)
     steps /= 10.0**_NOISE
@@ -41,12 +47,16 @@ def _whole(steps: Floats) -> Floats:
 
 
 def by_year(draws: int, years: int, columns: int) -> Floats:
-    """Return zeros, draws × years × columns. Each year's lie side by side in memory, since years are taken one after another."""
+    """Return zeros, draws × years × columns. Each year's lie side by side in memory, since years
+    are taken one after another.
+    """
     return np.zeros((years, draws, columns)).swapaxes(0, 1)
 
 
 def columns(values: Floats, at: NDArray[np.int64]) -> Floats:
-    """Return columns of values, draws × years × columns, some of them several times, laid out as `by_year` does."""
+    """Return columns of values, draws × years × columns, some of them several times, laid out as
+    `by_year` does.
+    """
     return values.swapaxes(0, 1).take(at, axis=-1).swapaxes(0, 1)
 
 
@@ -60,12 +70,14 @@ def cumulative(factors: Floats) -> Floats:
 
 
 def split(pence: Floats, weights: NDArray[np.int64]) -> Floats:
-    """Return amounts divided in proportion to whole-number weights along a new last axis, to the penny, by largest remainder.
+    """Return amounts divided in proportion to whole-number weights along a new last axis, to the
+    penny, by largest remainder.
 
-    The rule of `icbudget.money.split` for arrays: `pence` has the leading axes of `weights`, whose last axis are the parts;
-    ties go to the earlier part; parts sum to the amount; below zero they mirror. Where all weights are zero nothing is given.
-    Exact below £10 trillion with weights below 2⁵³: the remainder `pence × w − part × Σw` is small, so that 64-bit arithmetic
-    that wraps round still gives it exactly, and it puts right the part that was worked out as a float.
+    The rule of `icbudget.money.split` for arrays: `pence` has the leading axes of `weights`, whose
+    last axis are the parts; ties go to the earlier part; parts sum to the amount; below zero they
+    mirror. Where all weights are zero nothing is given. Exact below £10 trillion with weights below
+    2⁵³: the remainder `pence × w − part × Σw` is small, so that 64-bit arithmetic that wraps round
+    still gives it exactly, and it puts right the part that was worked out as a float.
     """
     amount = np.abs(np.asarray(pence)).astype(np.int64)[..., np.newaxis]
     total = weights.sum(axis=-1, keepdims=True)

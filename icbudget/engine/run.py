@@ -7,21 +7,23 @@ from typing import Any
 
 import numpy as np
 
-from icbudget.engine import funding
-from icbudget.engine.drawn import NOTHING_DRAWN, Drawn
-from icbudget.engine.effect import adjusted, base_of, rate_reduction
-from icbudget.engine.projection import Projection, programme_units, project
-from icbudget.engine.rank import ranked
+from icbudget.engine.projection import funding
+from icbudget.engine.projection.draw_inputs import NOTHING_DRAWN, Drawn
+from icbudget.engine.projection.effect import adjusted, base_of, rate_reduction
+from icbudget.engine.projection.projection import Projection, programme_units, project
+from icbudget.engine.projection.rank import ranked
+from icbudget.engine.projection.structure import Figures, figures_of, structure_of
+from icbudget.engine.projection.wiring import Rules, rules_of
 from icbudget.engine.rounding import Floats
-from icbudget.engine.rules import Rules, rules_of
-from icbudget.engine.structure import Figures, figures_of, structure_of
 from icbudget.plan import Plan
 from icbudget.plan.programme import Programme
 
 
 @dataclass(frozen=True, eq=False)
 class Result:
-    """What the engine made of a plan; every table, bridge and explanation is a view of it. Two runs are never equal."""
+    """What the engine made of a plan; every table, bridge and explanation is a view of it. Two runs
+    are never equal.
+    """
 
     plan: Plan
     rules: Rules
@@ -37,25 +39,38 @@ class Result:
         return self.plan.years
 
     def units_by_programme(self) -> Floats:
-        """Return units avoided by programme: draws × years × programmes × lines; nothing in the base year."""
+        """Return units avoided by programme: draws × years × programmes × lines; nothing in the
+        base year.
+        """
         run = self.projection
-        first = np.zeros((run.avoided.shape[0], len(run.structure.programmes), run.avoided.shape[2]))
-        return np.stack([first, *(programme_units(run, t) for t in range(1, len(self.years)))], axis=1)
+        first = np.zeros(
+            (run.avoided.shape[0], len(run.structure.programmes), run.avoided.shape[2])
+        )
+        return np.stack(
+            [first, *(programme_units(run, t) for t in range(1, len(self.years)))], axis=1
+        )
 
 
 def effect_of(programme: Programme, drawn: Drawn = NOTHING_DRAWN) -> Floats:
-    """Return the effect the plan counts on, ε, from the programme's central estimate, or draws of it; see `adjusted`."""
+    """Return the effect the plan counts on, ε, from the programme's central estimate, or draws of
+    it; see `adjusted`.
+    """
 
     def told(field: str) -> Any:
         return drawn.get(("programmes", programme.id, field), getattr(programme, field))
 
     base = told("base_risk") if programme.effect_measure != "before_after" else base_of(programme)
     reduction = rate_reduction(programme.effect_measure, told("effect"), base)
-    return adjusted(reduction, *(told(f) for f in ("deadweight", "attribution", "displacement", "optimism_benefit")))
+    return adjusted(
+        reduction,
+        *(told(f) for f in ("deadweight", "attribution", "displacement", "optimism_benefit")),
+    )
 
 
 def figures(plan: Plan, drawn: Drawn = NOTHING_DRAWN) -> Figures:
-    """Return the figures of a plan that has no error findings: as one draw, or with those drawn put in as so many draws."""
+    """Return the figures of a plan that has no error findings: as one draw, or with those drawn put
+    in as so many draws.
+    """
     put_in, spent = funding.contributions(plan, drawn), funding.schemes(plan, drawn)
     return figures_of(plan, lambda programme: effect_of(programme, drawn), put_in, spent, drawn)
 
@@ -63,8 +78,14 @@ def figures(plan: Plan, drawn: Drawn = NOTHING_DRAWN) -> Figures:
 def run(plan: Plan) -> Result:
     """Return the result of a plan that has no error findings, as one draw.
 
-    The active scenario is not laid over here: see `icbudget.plan.overlay`.
+    The active scenario is not laid over here: see `icbudget.plan.scenario_overlay`.
     """
     structure, own = structure_of(plan), figures(plan)
     rules = ranked(plan, rules_of(plan), structure, own)
-    return Result(plan, rules, project(structure, own, rules), funding.minimums(plan), funding.pass_downs(plan))
+    return Result(
+        plan,
+        rules,
+        project(structure, own, rules),
+        funding.minimums(plan),
+        funding.pass_downs(plan),
+    )

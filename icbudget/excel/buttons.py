@@ -1,4 +1,6 @@
-"""What the buttons do, on every host: each reads the plan tables of the workbook it is given, and touches no other one."""
+"""What the buttons do, on every host: each reads the plan tables of the workbook it is given, and
+touches no other one.
+"""
 
 from __future__ import annotations
 
@@ -10,8 +12,8 @@ from typing import Any
 
 from icbudget import tasks
 from icbudget.answers.block import Block
-from icbudget.answers.known import holds_unknown
-from icbudget.excel.answers import CHECKS, answered_blocks, case_of
+from icbudget.answers.unread_figures import holds_unknown
+from icbudget.excel.answer_functions import CHECKS, answered_blocks, case_of
 from icbudget.excel.coerce import InputProblem
 from icbudget.excel.workbook_tables import INPUT_SHEETS, fresh_sheet, tables_of, write_values
 from icbudget.workbook import layout
@@ -20,7 +22,9 @@ CHECK_SHEET, COMPARISON = "Check list", "Comparison"
 
 
 def check(book: Any) -> str:
-    """List every finding on the sheet “Check list”, which is made anew each time; return how many there are."""
+    """List every finding on the sheet “Check list”, which is made anew each time; return how many
+    there are.
+    """
     findings = answered_blocks(tables_of(book))[CHECKS]
     sheet = fresh_sheet(book, CHECK_SHEET)
     sheet["A1"].value = "Check list"
@@ -31,34 +35,42 @@ def check(book: Any) -> str:
 
 
 def run_and_freeze(book: Any) -> str:
-    """Work every answer out and write it as values in place of the formulas; return what was written.
+    """Work every answer out and write it as values in place of the formulas; return what was
+    written.
 
-    Raises `InputProblem`, before anything is written, where errors stop the plan or an answer sheet is missing.
+    Raises `InputProblem`, before anything is written, where errors stop the plan or an answer sheet
+    is missing.
     """
     blocks = answered_blocks(tables_of(book))
     errors = [row for row in blocks[CHECKS].rows if row.labels[0] == "Error"]
     if len(blocks) == 1:
         many = "1 error stops" if len(errors) == 1 else f"{len(errors)} errors stop"
         raise InputProblem(f"{many} the plan; nothing was written. See Checks.")
-    if unknown := [layout.ANSWER_SHEETS[id] for id, block in blocks.items() if holds_unknown(block)]:
+    if unknown := [
+        layout.ANSWER_SHEETS[id] for id, block in blocks.items() if holds_unknown(block)
+    ]:
         many = f"{unknown[0]} and {len(unknown) - 1} more" if len(unknown) > 1 else unknown[0]
         raise InputProblem(f"Not everything is known; nothing was written. {many}: see Checks.")
     there = {sheet.name: sheet for sheet in book.sheets}
     missing = [name for id in blocks if (name := layout.ANSWER_SHEETS[id]) not in there]
     if missing:
-        raise InputProblem(f"The workbook has no sheet {', '.join(missing)}; nothing was written. Start from the template.")
+        raise InputProblem(
+            f"The workbook has no sheet {', '.join(missing)}; nothing was written. Start from the"
+            " template."
+        )
     for id, block in blocks.items():
         write_values(there[layout.ANSWER_SHEETS[id]], block)
     return f"{len(blocks)} answers stand as values. {_count(blocks[CHECKS])}"
 
 
 def compare(book: Any, other: str) -> str:
-    """Say on the sheet “Comparison” what leads from this workbook to another plan; `other` is its file, which is only read.
+    """Say on the sheet “Comparison” what leads from this workbook to another plan; `other` is its
+    file, which is only read.
 
     Raises `InputProblem` where one of the two is no plan that can be read.
     """
-    from icbudget.answers.compare import compare as compared
-    from icbudget.answers.compare import comparison_block
+    from icbudget.answers.comparison import compare as compared
+    from icbudget.answers.comparison import comparison_block
 
     mine, opened = case_of(tables_of(book)), tasks.check(Path(other))
     if mine is None:
@@ -76,30 +88,46 @@ def compare(book: Any, other: str) -> str:
 
 
 def build_reports(book: Any) -> str:
-    """Write report, committee paper, postings and audit pack of the workbook as last saved into a new folder beside it.
+    """Write report, committee paper, postings and audit pack of the workbook as last saved into a
+    new folder beside it.
 
     Raises `InputProblem` where the workbook is not a file on this machine, or holds no plan.
     """
     path = Path(book.fullname)
     if not path.is_file():
-        raise InputProblem("Save the workbook in a folder of this machine first; the reports are written beside it.")
-    folder = next(f for n in count(1) if not (f := path.with_name(f"{path.stem}-report{'' if n == 1 else f'-{n}'}")).exists())
+        raise InputProblem(
+            "Save the workbook in a folder of this machine first; the reports are written"
+            " beside it."
+        )
+    folder = next(
+        f
+        for n in count(1)
+        if not (f := path.with_name(f"{path.stem}-report{'' if n == 1 else f'-{n}'}")).exists()
+    )
     opened, files = tasks.report(path, folder, paper=True)
     if not files:
         raise InputProblem(next((str(f) for f in opened.findings), "The workbook holds no plan."))
     _, pack = tasks.pack(path, folder)
-    return f"{len(files)} files in {folder.name}: {', '.join(f.name for f in files)}; and the audit pack, {len(pack)} files."
+    return (
+        f"{len(files)} files in {folder.name}: {', '.join(f.name for f in files)}; and the audit"
+        f" pack, {len(pack)} files."
+    )
 
 
 def _count(findings: Block) -> str:
     told = [str(row.labels[0]) for row in findings.rows]
-    counts = [f"{told.count(name)} {name.lower()}{'' if told.count(name) == 1 else 's'}" for name in dict.fromkeys(told)]
+    counts = [
+        f"{told.count(name)} {name.lower()}{'' if told.count(name) == 1 else 's'}"
+        for name in dict.fromkeys(told)
+    ]
     return f"{', '.join(counts)}." if counts else "No findings: the plan is clean."
 
 
 @dataclass(frozen=True, slots=True)
 class Button:
-    """A button: what it does with the workbook, its caption, the sheets it reads or writes, and what it is given besides."""
+    """A button: what it does with the workbook, its caption, the sheets it reads or writes, and
+    what it is given besides.
+    """
 
     press: Callable[..., str]
     caption: str
@@ -116,7 +144,11 @@ BUTTONS: dict[str, Button] = {
     button.name: button
     for button in (
         Button(check, "Check", (*INPUT_SHEETS, CHECK_SHEET)),
-        Button(run_and_freeze, "Run and freeze as values", (*INPUT_SHEETS, *layout.ANSWER_SHEETS.values())),
+        Button(
+            run_and_freeze,
+            "Run and freeze as values",
+            (*INPUT_SHEETS, *layout.ANSWER_SHEETS.values()),
+        ),
         Button(compare, "Compare with another plan", (*INPUT_SHEETS, COMPARISON), ("other",)),
         Button(build_reports, "Build reports", ()),
     )

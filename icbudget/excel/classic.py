@@ -1,11 +1,12 @@
 """The classic host: xlwings on Windows, where Excel's VBA calls Python over COM.
 
-This module holds one xlwings function for every function of the registry, under its id, and one for every button. Every
-argument is taken as rows of cells with error values as text. Where xlwings finds no Windows its decorators change nothing, so
-the module can be imported and called anywhere.
+This module holds one xlwings function for every function of the registry, under its id, and one for
+every button. Every argument is taken as rows of cells with error values as text. Where xlwings
+finds no Windows its decorators change nothing, so the module can be imported and called anywhere.
 
-The VBA that xlwings itself writes turns an error into text (`failed: f = Err.Description`), which a total would skip without
-a word; the macro workbook of `icbudget excel build` has `CVErr(xlErrValue)` there instead.
+The VBA that xlwings itself writes turns an error into text (`failed: f = Err.Description`), which a
+total would skip without a word; the macro workbook of `icbudget excel build` has
+`CVErr(xlErrValue)` there instead.
 """
 
 from __future__ import annotations
@@ -16,9 +17,9 @@ from typing import Any
 
 from icbudget.excel.buttons import BUTTONS, Button
 from icbudget.excel.coerce import InputProblem
-from icbudget.excel.function import Function
-from icbudget.excel.hosted import answered, hosted
 from icbudget.excel.registry import functions
+from icbudget.excel.worksheet_function import Function
+from icbudget.excel.xlwings_function import answered, hosted
 
 
 def _called(function: Function) -> Callable[..., Any]:
@@ -40,7 +41,9 @@ def _pressed(button: Button) -> Callable[..., Any]:
     pressed.__name__ = pressed.__qualname__ = button.name
     pressed.__doc__ = button.press.__doc__
     pressed.__annotations__ = {}
-    parameters = [inspect.Parameter(name, inspect.Parameter.POSITIONAL_OR_KEYWORD) for name in button.takes]
+    parameters = [
+        inspect.Parameter(name, inspect.Parameter.POSITIONAL_OR_KEYWORD) for name in button.takes
+    ]
     pressed.__signature__ = inspect.Signature(parameters)  # type: ignore[attr-defined]
     declared: Callable[..., Any] = xw.script(pressed)
     return declared

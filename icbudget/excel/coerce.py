@@ -1,9 +1,10 @@
 """What a host passes for an argument, to what a function needs: the same on every host.
 
-Hosts differ: a blank cell comes as nothing, as empty text or as 0; a range of one cell as a bare value; a range of one row as a
-plain list; an error value as its name, as a number of COM or as a typed value of Office.js, as a date may; currency as a
-decimal. So for numbers a blank and 0 mean the same, and an argument left out is a
-blank one. Whole tables are only evened out here; their cells are read by `icbudget.plan.rows`.
+Hosts differ: a blank cell comes as nothing, as empty text or as 0; a range of one cell as a bare
+value; a range of one row as a plain list; an error value as its name, as a number of COM or as a
+typed value of Office.js, as a date may; currency as a decimal. So for numbers a blank and 0 mean
+the same, and an argument left out is a blank one. Whole tables are only evened out here; their
+cells are read by `icbudget.plan.rows`.
 """
 
 from __future__ import annotations
@@ -12,7 +13,7 @@ from collections.abc import Callable, Sequence
 from decimal import Decimal
 from typing import Any, TypeVar
 
-from icbudget.plan import cells
+from icbudget.plan import cell_values
 from icbudget.plan.columns import Column, Kind
 
 Cells = tuple[tuple[Any, ...], ...]
@@ -33,18 +34,24 @@ _FIRST_COM_ERROR, _LAST_COM_ERROR = -2146826288, -2146826200
 _PLAIN = (float, int)
 MOST_CELLS = 200_000
 MOST_ROWS = 50_000
-"""Cells and rows one argument may hold: far more than a table of a plan, far fewer than a whole column."""
+"""Cells and rows one argument may hold: far more than a table of a plan, far fewer than a whole
+column.
+"""
 
 
 class InputProblem(Exception):
-    """Why a function cannot answer; the message names the table or argument, the row and the column, and the mend."""
+    """Why a function cannot answer; the message names the table or argument, the row and the
+    column, and the mend.
+    """
 
 
 def grid(name: str, raw: Any) -> Cells:
-    """Return an argument as rows of cells, nothing where it was left out, each cell evened out over the hosts.
+    """Return an argument as rows of cells, nothing where it was left out, each cell evened out over
+    the hosts.
 
-    Nearly every cell is a number, blank or a text that begins with a letter or a digit, and is taken as it is without a call.
-    Raises `InputProblem` for a range of more cells than a table can hold, such as whole columns.
+    Nearly every cell is a number, blank or a text that begins with a letter or a digit, and is
+    taken as it is without a call. Raises `InputProblem` for a range of more cells than a table can
+    hold, such as whole columns.
     """
     if raw is None:
         return ()
@@ -53,13 +60,24 @@ def grid(name: str, raw: Any) -> Cells:
     rows = raw if raw and isinstance(raw[0], (list, tuple)) else [raw]
     within_limit(name, len(rows), len(rows[0]))
     return tuple(
-        tuple([c if type(c) is float or c is None or (type(c) is str and c[:1].isalnum()) else _cell(c) for c in row])
+        tuple(
+            [
+                (
+                    c
+                    if type(c) is float or c is None or (type(c) is str and c[:1].isalnum())
+                    else _cell(c)
+                )
+                for c in row
+            ]
+        )
         for row in rows
     )
 
 
 def within_limit(name: str, rows: int, columns: int) -> None:
-    """Raise `InputProblem` for a range of more cells or rows than a table can hold, such as whole columns."""
+    """Raise `InputProblem` for a range of more cells or rows than a table can hold, such as whole
+    columns.
+    """
     if rows > MOST_ROWS or rows * columns > MOST_CELLS:
         most = f"{MOST_ROWS:,} rows" if rows > MOST_ROWS else f"{MOST_CELLS:,}"
         said = f"{name} is a range of {rows:,} × {columns:,} cells, more than {most}."
@@ -68,7 +86,7 @@ def within_limit(name: str, rows: int, columns: int) -> None:
 
 def _cell(raw: Any) -> Any:
     if isinstance(raw, str):
-        return raw if cells.clean(raw) else None
+        return raw if cell_values.clean(raw) else None
     if isinstance(raw, Decimal):
         return float(raw)
     if isinstance(raw, dict):
@@ -84,17 +102,25 @@ def table(name: str, given: Cells) -> Cells:
 
 
 def numbers(name: str, given: Cells) -> Values[float]:
-    """Return an argument as numbers in its own shape; a blank is 0. Raises `InputProblem` for anything else.
+    """Return an argument as numbers in its own shape; a blank is 0. Raises `InputProblem` for
+    anything else.
 
     Plain numbers, which is what nearly every cell is, are taken as they are.
     """
-    least, most = -cells.TOO_LARGE, cells.TOO_LARGE
+    least, most = -cell_values.TOO_LARGE, cell_values.TOO_LARGE
 
     def read(row: int, column: int, raw: Any) -> float:
-        return _read(place(name, given, row, column), Kind.NUMBER, raw) if not cells.is_blank(raw) else 0.0
+        return (
+            _read(place(name, given, row, column), Kind.NUMBER, raw)
+            if not cell_values.is_blank(raw)
+            else 0.0
+        )
 
     return [
-        [float(raw) if type(raw) in _PLAIN and least < raw < most else read(r, c, raw) for c, raw in enumerate(row)]
+        [
+            float(raw) if type(raw) in _PLAIN and least < raw < most else read(r, c, raw)
+            for c, raw in enumerate(row)
+        ]
         for r, row in enumerate(given or ((None,),))
     ]
 
@@ -106,16 +132,28 @@ def number(name: str, given: Cells) -> float:
 
 def whole_numbers(name: str, given: Cells) -> Values[int]:
     """Return an argument as whole numbers in its own shape; a blank is 0."""
-    return _each(name, given, lambda label, raw: _read(label, Kind.WHOLE, raw) if not cells.is_blank(raw) else 0)
+    return _each(
+        name,
+        given,
+        lambda label, raw: _read(label, Kind.WHOLE, raw) if not cell_values.is_blank(raw) else 0,
+    )
 
 
 def financial_years(name: str, given: Cells) -> Values[str]:
-    """Return an argument as financial years, `2026/27`, in its own shape. Raises `InputProblem` for a blank."""
-    return _each(name, given, lambda label, raw: _read(label, Kind.YEAR, _needed(label, raw, "Type a year as 2026/27.")))
+    """Return an argument as financial years, `2026/27`, in its own shape. Raises `InputProblem` for
+    a blank.
+    """
+    return _each(
+        name,
+        given,
+        lambda label, raw: _read(label, Kind.YEAR, _needed(label, raw, "Type a year as 2026/27.")),
+    )
 
 
 def words(*allowed: str, default: str | None = None) -> Callable[[str, Cells], Values[str]]:
-    """Return a reader of texts that must be one of those allowed; a blank is the default, if there is one."""
+    """Return a reader of texts that must be one of those allowed; a blank is the default, if there
+    is one.
+    """
 
     def read(name: str, given: Cells) -> Values[str]:
         def word(label: str, raw: Any) -> str:
@@ -131,27 +169,42 @@ def words(*allowed: str, default: str | None = None) -> Callable[[str, Cells], V
 
 def sentence(name: str, given: Cells) -> str:
     """Return an argument of one cell as the text in it. Raises `InputProblem` for a blank."""
-    return str(_only(name, _each(name, given, lambda label, raw: _needed(label, raw, "Type what is meant."))))
+    return str(
+        _only(
+            name, _each(name, given, lambda label, raw: _needed(label, raw, "Type what is meant."))
+        )
+    )
 
 
 def place(name: str, given: Sequence[Sequence[Any]], row: int, column: int) -> str:
-    """Return how a message names a cell of an argument, counted from 0: `rates, row 2, column 1`."""
-    return name if len(given) == 1 and len(given[0]) == 1 else f"{name}, row {row + 1}, column {column + 1}"
+    """Return how a message names a cell of an argument, counted from 0: `rates, row 2, column
+    1`.
+    """
+    return (
+        name
+        if len(given) == 1 and len(given[0]) == 1
+        else f"{name}, row {row + 1}, column {column + 1}"
+    )
 
 
 def _each(name: str, given: Cells, read: Callable[[str, Any], V]) -> Values[V]:
     rows = given or ((None,),)
-    return [[read(place(name, rows, r, c), raw) for c, raw in enumerate(row)] for r, row in enumerate(rows)]
+    return [
+        [read(place(name, rows, r, c), raw) for c, raw in enumerate(row)]
+        for r, row in enumerate(rows)
+    ]
 
 
 def _only(name: str, values: Values[V]) -> V:
     if len(values) != 1 or len(values[0]) != 1:
-        raise InputProblem(f"{name} is a range of {len(values)} × {len(values[0])} cells. Give one cell.")
+        raise InputProblem(
+            f"{name} is a range of {len(values)} × {len(values[0])} cells. Give one cell."
+        )
     return values[0][0]
 
 
 def _is_nothing(raw: Any) -> bool:
-    return cells.is_blank(raw) or (raw == 0 and not isinstance(raw, bool))
+    return cell_values.is_blank(raw) or (raw == 0 and not isinstance(raw, bool))
 
 
 def _needed(label: str, raw: Any, fix: str) -> Any:
@@ -163,6 +216,6 @@ def _needed(label: str, raw: Any, fix: str) -> Any:
 def _read(label: str, kind: Kind, raw: Any, choices: tuple[str, ...] = ()) -> Any:
     column = Column("", label, kind, "", "", False, True, None, choices, "", "", "")
     try:
-        return cells.read(column, raw)
-    except cells.CellProblem as problem:
+        return cell_values.read(column, raw)
+    except cell_values.CellProblem as problem:
         raise InputProblem(f"{problem.message} {problem.fix}") from None

@@ -1,6 +1,7 @@
 """What a machine lacks for the macro workbook, and how to mend it.
 
-Findings have a fixed id, so that a help desk can look one up. What cannot be known from outside Excel is not claimed.
+Findings have a fixed id, so that a help desk can look one up. What cannot be known from outside
+Excel is not claimed.
 """
 
 from __future__ import annotations
@@ -31,7 +32,9 @@ def _no_registry(path: str, name: str) -> int | None:
 
 @dataclass(frozen=True, slots=True)
 class Machine:
-    """What is asked of a machine; `registry` gives a number of the current user's or machine's Windows registry, or None."""
+    """What is asked of a machine; `registry` gives a number of the current user's or machine's
+    Windows registry, or None.
+    """
 
     windows: bool
     python: tuple[int, int]
@@ -61,7 +64,9 @@ def this_machine() -> Machine:
 
 
 def diagnose(machine: Machine, workbook: Path | None = None) -> list[Finding]:
-    """Return everything that keeps the macro workbook from working on a machine, and of a workbook, if one is named."""
+    """Return everything that keeps the macro workbook from working on a machine, and of a workbook,
+    if one is named.
+    """
     told = [*_python(machine), *_xlwings(machine), *_policy(machine)]
     return told + (_workbook(machine, workbook) if workbook else [])
 
@@ -75,29 +80,55 @@ def mend(machine: Machine) -> list[str]:
     if machine.environment.get(PYTHON) == wanted:
         return [f"{PYTHON} is already {wanted}."]
     if not machine.windows:
-        raise ValueError("Only Windows has Excel with macros and Python; here there is nothing to set.")
+        raise ValueError(
+            "Only Windows has Excel with macros and Python; here there is nothing to set."
+        )
     subprocess.run(["setx", PYTHON, wanted], check=True, capture_output=True)
-    return [f"Set {PYTHON} to {wanted} for you. Close every Excel window and open the workbook again."]
+    return [
+        f"Set {PYTHON} to {wanted} for you. Close every Excel window and open the workbook again."
+    ]
 
 
 def _python(machine: Machine) -> list[Finding]:
     if not machine.windows:
         said = "Excel reaches a local Python on Windows only; this is another system."
-        return [error("excel.not-windows", said, "Use the workbook of the server: icbudget template --host office.")]
+        return [
+            error(
+                "excel.not-windows",
+                said,
+                "Use the workbook of the server: icbudget template --host office.",
+            )
+        ]
     told: list[Finding] = []
     if machine.python < (3, 11):
         said = f"Python {machine.python[0]}.{machine.python[1]} is too old."
-        told.append(error("excel.python-old", said, "Install Python 3.11 or newer from python.org."))
+        told.append(
+            error("excel.python-old", said, "Install Python 3.11 or newer from python.org.")
+        )
     chosen = machine.environment.get(PYTHON, "")
     if not chosen:
         fix = "Run icbudget excel doctor --mend, then close every Excel window."
-        told.append(error("excel.python-unset", f"Excel is not told which Python to start: {PYTHON} is not set.", fix))
+        told.append(
+            error(
+                "excel.python-unset",
+                f"Excel is not told which Python to start: {PYTHON} is not set.",
+                fix,
+            )
+        )
     elif not Path(chosen).is_file():
         fix = "Run icbudget excel doctor --mend with the Python that has icbudget."
-        told.append(error("excel.python-gone", f"{PYTHON} names {chosen}, which is not there.", fix))
+        told.append(
+            error("excel.python-gone", f"{PYTHON} names {chosen}, which is not there.", fix)
+        )
     elif Path(chosen).parent.resolve() != machine.executable.parent.resolve():
         said = f"{PYTHON} names {chosen}, another Python than the one that runs this command."
-        told.append(warning("excel.python-other", said, "Run icbudget excel doctor --mend if this one is the right one."))
+        told.append(
+            warning(
+                "excel.python-other",
+                said,
+                "Run icbudget excel doctor --mend if this one is the right one.",
+            )
+        )
     return told
 
 
@@ -107,11 +138,19 @@ def _xlwings(machine: Machine) -> list[Finding]:
     told: list[Finding] = []
     if not machine.has_pywin32:
         said = "pywin32 is not installed, so xlwings cannot reach Excel."
-        told.append(error("excel.pywin32-absent", said, f"Run {machine.executable} -m pip install pywin32."))
+        told.append(
+            error("excel.pywin32-absent", said, f"Run {machine.executable} -m pip install pywin32.")
+        )
     library = f"xlwings64-{machine.xlwings}.dll"
-    if not any((folder / library).is_file() for folder in (machine.prefix, machine.prefix / "Library" / "bin")):
+    if not any(
+        (folder / library).is_file()
+        for folder in (machine.prefix, machine.prefix / "Library" / "bin")
+    ):
         said = f"{library} is not in {machine.prefix}; the workbook's VBA loads it from there."
-        fix = f"Run {machine.executable} -m pip install --force-reinstall --no-deps xlwings=={machine.xlwings}."
+        fix = (
+            f"Run {machine.executable} -m pip install --force-reinstall --no-deps"
+            f" xlwings=={machine.xlwings}."
+        )
         told.append(error("excel.library-absent", said, fix))
     return told
 
@@ -119,17 +158,38 @@ def _xlwings(machine: Machine) -> list[Finding]:
 def _policy(machine: Machine) -> list[Finding]:
     told: list[Finding] = []
     asked = ("Policies\\", "")
-    level = next((v for p in asked if (v := machine.registry(_OFFICE.format(p), "VBAWarnings")) is not None), None)
-    ask = "Ask your IT service to allow macros for a folder of yours (Trusted Locations), or use the workbook of the server."
+    level = next(
+        (v for p in asked if (v := machine.registry(_OFFICE.format(p), "VBAWarnings")) is not None),
+        None,
+    )
+    ask = (
+        "Ask your IT service to allow macros for a folder of yours (Trusted Locations), or use the"
+        " workbook of the server."
+    )
     if level in (_DISABLED_WITHOUT_WORD, _SIGNED_ONLY):
-        kind = "every macro without a word" if level == _DISABLED_WITHOUT_WORD else "macros that are not signed"
+        kind = (
+            "every macro without a word"
+            if level == _DISABLED_WITHOUT_WORD
+            else "macros that are not signed"
+        )
         told.append(error("excel.macros-disabled", f"Excel is set to refuse {kind}.", ask))
     elif level == _ALL_DISABLED:
-        told.append(note("excel.macros-asked", "Excel asks before it runs macros: press Enable Content when the workbook opens."))
-    if machine.registry(_OFFICE.format(asked[0]), "blockcontentexecutionfrominternet"):
-        said = "Your organisation blocks the macros of files that come by e-mail or from the internet."
         told.append(
-            warning("excel.internet-macros-blocked", said, "Build the workbook on this machine; do not send it by e-mail.")
+            note(
+                "excel.macros-asked",
+                "Excel asks before it runs macros: press Enable Content when the workbook opens.",
+            )
+        )
+    if machine.registry(_OFFICE.format(asked[0]), "blockcontentexecutionfrominternet"):
+        said = (
+            "Your organisation blocks the macros of files that come by e-mail or from the internet."
+        )
+        told.append(
+            warning(
+                "excel.internet-macros-blocked",
+                said,
+                "Build the workbook on this machine; do not send it by e-mail.",
+            )
         )
     return told
 
@@ -138,25 +198,52 @@ def _workbook(machine: Machine, path: Path) -> list[Finding]:
     place = Place(workbook=path.name)
     again = "Make it again: icbudget excel build."
     if not path.is_file():
-        return [error("excel.workbook-missing", f"There is no file {path.name}.", "Check the name and the folder.", place)]
+        return [
+            error(
+                "excel.workbook-missing",
+                f"There is no file {path.name}.",
+                "Check the name and the folder.",
+                place,
+            )
+        ]
     told: list[Finding] = []
     if machine.windows and Path(f"{path}:Zone.Identifier").exists():
         said = "Windows marks the file as coming from elsewhere, so Excel blocks its macros."
-        told.append(error("excel.workbook-blocked", said, "File properties > Unblock, or build it on this machine.", place))
+        told.append(
+            error(
+                "excel.workbook-blocked",
+                said,
+                "File properties > Unblock, or build it on this machine.",
+                place,
+            )
+        )
     modules = _modules(path)
     if MODULE not in modules or "xlwings" not in modules:
-        return [*told, error("excel.workbook-without-macros", "The workbook does not hold the macros of icbudget.", again, place)]
+        return [
+            *told,
+            error(
+                "excel.workbook-without-macros",
+                "The workbook does not hold the macros of icbudget.",
+                again,
+                place,
+            ),
+        ]
     version = re.search(r"^'Version: (\S+)", modules["xlwings"], re.MULTILINE)
     if version is None or version[1] != machine.xlwings:
         found = version[1] if version else "unknown"
-        said = f"The workbook's macros are those of xlwings {found}; {machine.xlwings} is installed."
+        said = (
+            f"The workbook's macros are those of xlwings {found}; {machine.xlwings} is installed."
+        )
         told.append(error("excel.version-differs", said, again, place))
     if modules[MODULE].splitlines() != source(functions().values()).splitlines():
         said = "The workbook's functions are not those of this version of icbudget."
         told.append(warning("excel.functions-differ", said, again, place))
     wrong = [name for name, value in SETTINGS if _settings(path).get(name, "") != value]
     if wrong:
-        said = f"The sheet xlwings.conf was changed: {', '.join(wrong)}. It decides which program Excel starts."
+        said = (
+            f"The sheet xlwings.conf was changed: {', '.join(wrong)}. It decides which program"
+            " Excel starts."
+        )
         told.append(error("excel.settings-changed", said, again, place))
     return told
 
@@ -165,7 +252,9 @@ def _modules(path: Path) -> dict[str, str]:
     try:
         from pyopenvba import ExcelFile, PyOpenVBAError
     except ModuleNotFoundError:
-        raise ValueError("pyOpenVBA is not installed. In icbudget's folder: pip install '.[classic]'") from None
+        raise ValueError(
+            "pyOpenVBA is not installed. In icbudget's folder: pip install '.[classic]'"
+        ) from None
     try:
         with ExcelFile(path) as book:
             return {name: book.get_module(name) for name in book.module_names()}
@@ -174,7 +263,7 @@ def _modules(path: Path) -> dict[str, str]:
 
 
 def _settings(path: Path) -> dict[str, str]:
-    from icbudget.workbook.cells import read_cells
+    from icbudget.workbook.reading.sheet_cells import read_cells
 
     sheets, _ = read_cells(path)
     sheet = (sheets or {}).get(layout.XLWINGS_SETTINGS)

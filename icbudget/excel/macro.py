@@ -1,8 +1,9 @@
 """The macro workbook of the classic host, made on the user's own machine.
 
-The VBA project is that of the xlwings installed here (BSD-3), so its version is the one that Excel will meet; icbudget adds one
-module of its own, written here: a wrapper for every function of the registry and a macro for every button. Nobody else's VBA
-is in icbudget. The module is added as source; Excel compiles it when the workbook is opened, which nothing here can show.
+The VBA project is that of the xlwings installed here (BSD-3), so its version is the one that Excel
+will meet; icbudget adds one module of its own, written here: a wrapper for every function of the
+registry and a macro for every button. Nobody else's VBA is in icbudget. The module is added as
+source; Excel compiles it when the workbook is opened, which nothing here can show.
 """
 
 from __future__ import annotations
@@ -13,10 +14,10 @@ from pathlib import Path
 
 from icbudget import tasks
 from icbudget.excel.buttons import BUTTONS
-from icbudget.excel.function import Function
 from icbudget.excel.registry import functions
+from icbudget.excel.worksheet_function import Function
 from icbudget.plan import Plan
-from icbudget.workbook.macros import Macros
+from icbudget.workbook.writing.macro_workbook import Macros
 
 MODULE = "icbudget"
 HOST = "icbudget.excel.classic"
@@ -33,19 +34,27 @@ SETTINGS = (
     ("DEBUG UDFS", "False"),
     ("SHOW CONSOLE", "False"),
 )
-"""What xlwings reads from the workbook before any file: no folder of a workbook and no file beside it says which Python runs."""
+"""What xlwings reads from the workbook before any file: no folder of a workbook and no file beside
+it says which Python runs.
+"""
 _CHOOSE = (
     "    Dim chosen As Variant",
-    '    chosen = Application.GetOpenFilename("Plans,*.xlsx;*.xlsm;*.yaml;*.yml;*.json", , "The other plan")',
+    (
+        '    chosen = Application.GetOpenFilename("Plans,*.xlsx;*.xlsm;*.yaml;*.yml;*.json", , "The'
+        ' other plan")'
+    ),
     "    If VarType(chosen) = vbBoolean Then Exit Sub",
 )
 """A person chooses a file; it is never opened in Excel."""
 _WIDTH = 8
-"""Arguments on one line: VBA takes at most 1,023 characters in a line, and 24 lines in one statement."""
+"""Arguments on one line: VBA takes at most 1,023 characters in a line, and 24 lines in one
+statement.
+"""
 
 
 def build(out: Path, plan: Plan | None = None, *, overwrite: bool = False) -> Path:
-    """Return the path of a macro workbook written from a plan, blank without one; its answers are stored in it.
+    """Return the path of a macro workbook written from a plan, blank without one; its answers are
+    stored in it.
 
     Raises `ValueError` for another ending than .xlsm, and see `macros`.
     """
@@ -55,7 +64,9 @@ def build(out: Path, plan: Plan | None = None, *, overwrite: bool = False) -> Pa
 
 
 def macros() -> Macros:
-    """Return what the macro workbook holds. Raises `ValueError` where the xlwings or pyOpenVBA installed here do not serve."""
+    """Return what the macro workbook holds. Raises `ValueError` where the xlwings or pyOpenVBA
+    installed here do not serve.
+    """
     buttons = tuple((button.caption, f"icbudget_{name}") for name, button in BUTTONS.items())
     return Macros(project(source(functions().values())), SETTINGS, buttons)
 
@@ -67,10 +78,14 @@ def project(module: str) -> bytes:
     try:
         from pyopenvba import ExcelFile
     except ModuleNotFoundError:
-        raise ValueError("pyOpenVBA is not installed. In icbudget's folder: pip install '.[classic]'") from None
+        raise ValueError(
+            "pyOpenVBA is not installed. In icbudget's folder: pip install '.[classic]'"
+        ) from None
     given = Path(xlwings.__file__).parent / "quickstart_standalone.xlsm"
     if not given.is_file():
-        raise ValueError(f"xlwings {xlwings.__version__} has no VBA project to take. Install xlwings 0.37.")
+        raise ValueError(
+            f"xlwings {xlwings.__version__} has no VBA project to take. Install xlwings 0.37."
+        )
     with tempfile.TemporaryDirectory() as folder:
         made = Path(folder) / "made.xlsm"
         with ExcelFile(given) as book:
@@ -84,7 +99,8 @@ def project(module: str) -> bytes:
 def source(declared: Iterable[Function]) -> str:
     """Return the VBA of our module.
 
-    A function that cannot answer gives `#VALUE!`, never a text that a total would pass over; Checks says why.
+    A function that cannot answer gives `#VALUE!`, never a text that a total would pass over; Checks
+    says why.
     """
     lines = [f'Attribute VB_Name = "{MODULE}"', "Option Explicit", ""]
     for function in declared:
@@ -93,7 +109,10 @@ def source(declared: Iterable[Function]) -> str:
         lines += [
             f"Public Function {function.id}({_listed(told)})",
             "    On Error GoTo failed",
-            f'    {function.id} = XLPy.CallUDF("{HOST}", "{function.id}", Array({_listed(given)}), _',
+            (
+                f'    {function.id} = XLPy.CallUDF("{HOST}", "{function.id}",'
+                f" Array({_listed(given)}), _"
+            ),
             "        ThisWorkbook, Application.Caller)",
             "    Exit Function",
             "failed:",
@@ -103,7 +122,10 @@ def source(declared: Iterable[Function]) -> str:
         ]
     for button in BUTTONS.values():
         chosen = ", ".join("chosen" for _ in button.takes)
-        called = f'XLPy.CallUDF("{HOST}", "{button.name}", Array({chosen}), ThisWorkbook, Application.Caller)'
+        called = (
+            f'XLPy.CallUDF("{HOST}", "{button.name}", Array({chosen}), ThisWorkbook,'
+            " Application.Caller)"
+        )
         lines += [
             f"Public Sub icbudget_{button.name}()",
             *(_CHOOSE if button.takes else ()),

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from icbudget.excel.answers import ANSWER_FUNCTIONS
-from icbudget.excel.function import Function
-from icbudget.excel.small import SMALL_FUNCTIONS
+from icbudget.excel.answer_functions import ANSWER_FUNCTIONS
+from icbudget.excel.plain_functions import SMALL_FUNCTIONS
+from icbudget.excel.worksheet_function import Function
 
 
 def functions() -> dict[str, Function]:

@@ -10,16 +10,36 @@ from icbudget.plan.provenance import Sourced
 
 
 class Actual(Sourced):
-    """One month's actual and accrual of a scheme line (expenditure) or of a funding source (income)."""
+    """One month's actual and accrual of a scheme line (expenditure) or of a funding source
+    (income).
+    """
 
     year: Year = column("Year", Kind.YEAR, "Financial year")
-    month: int = column("Month", Kind.WHOLE, "Month of the year: 1 is April, 12 is March", ge=1, le=12)
-    kind: Literal["expenditure", "income"] = column(
-        "Kind", Kind.CHOICE, "Spent from the pool, or paid into it", default="expenditure", choices=("expenditure", "income")
+    month: int = column(
+        "Month", Kind.WHOLE, "Month of the year: 1 is April, 12 is March", ge=1, le=12
     )
-    scheme: str = column("Scheme", Kind.REFERENCE, "Scheme the money was spent on; blank for income", default="", table="schemes")
+    kind: Literal["expenditure", "income"] = column(
+        "Kind",
+        Kind.CHOICE,
+        "Spent from the pool, or paid into it",
+        default="expenditure",
+        choices=("expenditure", "income"),
+    )
+    scheme: str = column(
+        "Scheme",
+        Kind.REFERENCE,
+        "Scheme the money was spent on; blank for income",
+        default="",
+        table="schemes",
+    )
     line: int = column("Line", Kind.WHOLE, "Line of that scheme", default=1, ge=1)
-    pool: str = column("Pool", Kind.REFERENCE, "Pool the income came into; blank for expenditure", default="", table="pools")
+    pool: str = column(
+        "Pool",
+        Kind.REFERENCE,
+        "Pool the income came into; blank for expenditure",
+        default="",
+        table="pools",
+    )
     source: str = column(
         "Source of funding",
         Kind.CHOICE,
@@ -34,7 +54,12 @@ class Actual(Sourced):
         default="",
         table="partners",
     )
-    amount: Money = column("Actual", Kind.MONEY, "Booked in the month; a refund or credit is negative", default=Decimal(0))
+    amount: Money = column(
+        "Actual",
+        Kind.MONEY,
+        "Booked in the month; a refund or credit is negative",
+        default=Decimal(0),
+    )
     accrual: Money = column(
         "Accrual",
         Kind.MONEY,

@@ -7,9 +7,31 @@ from typing import Literal
 from icbudget.plan.columns import Kind, Money, MoneyByYear, NumberByYear, Year, column
 from icbudget.plan.provenance import Sourced
 
-CURRENCIES = ("spell", "episode", "attendance", "bed day", "contact", "journey", "procedure", "week", "hour", "pound")
+CURRENCIES = (
+    "spell",
+    "episode",
+    "attendance",
+    "bed day",
+    "contact",
+    "journey",
+    "procedure",
+    "week",
+    "hour",
+    "pound",
+)
 CONTRACTS = ("activity", "marginal", "block", "aligned", "lva")
-Currency = Literal["spell", "episode", "attendance", "bed day", "contact", "journey", "procedure", "week", "hour", "pound"]
+Currency = Literal[
+    "spell",
+    "episode",
+    "attendance",
+    "bed day",
+    "contact",
+    "journey",
+    "procedure",
+    "week",
+    "hour",
+    "pound",
+]
 Contract = Literal["activity", "marginal", "block", "aligned", "lva"]
 BED_DAY = "bed day"
 ADMISSIONS = ("spell", "episode")
@@ -22,25 +44,53 @@ class AcuteLine(Sourced):
     id: str = column("Acute line", Kind.TEXT, "Short id used in the other tables", min_length=1)
     name: str = column("Name", Kind.TEXT, "What the activity is", default="")
     point_of_delivery: str = column(
-        "Point of delivery", Kind.TEXT, "Such as Non-elective admission or A&E attendance", default=""
+        "Point of delivery",
+        Kind.TEXT,
+        "Such as Non-elective admission or A&E attendance",
+        default="",
     )
-    currency: Currency = column("Currency", Kind.CHOICE, "What one unit of activity is", choices=CURRENCIES)
+    currency: Currency = column(
+        "Currency", Kind.CHOICE, "What one unit of activity is", choices=CURRENCIES
+    )
     commissioner: str = column(
-        "Commissioner", Kind.REFERENCE, "Partner that pays for the activity", table="partners", min_length=1
+        "Commissioner",
+        Kind.REFERENCE,
+        "Partner that pays for the activity",
+        table="partners",
+        min_length=1,
     )
-    provider: str = column("Provider", Kind.REFERENCE, "Partner that provides it", table="partners", min_length=1)
+    provider: str = column(
+        "Provider", Kind.REFERENCE, "Partner that provides it", table="partners", min_length=1
+    )
     cohort: str = column("Cohort", Kind.TEXT, "Patients or age band", default="")
-    base_activity: float = column("Base activity", Kind.NUMBER, "Activity in the base year", unit="a year", ge=0)
+    base_activity: float = column(
+        "Base activity", Kind.NUMBER, "Activity in the base year", unit="a year", ge=0
+    )
     baseline_adjustment: float = column(
-        "Baseline adjustment", Kind.FRACTION, "Correction of the base activity", default=0.0, gt=-1, le=10
+        "Baseline adjustment",
+        Kind.FRACTION,
+        "Correction of the base activity",
+        default=0.0,
+        gt=-1,
+        le=10,
     )
     demographic_index: str = column(
-        "Demographic index", Kind.REFERENCE, "Growth from population and age", table="indices", min_length=1
+        "Demographic index",
+        Kind.REFERENCE,
+        "Growth from population and age",
+        table="indices",
+        min_length=1,
     )
     non_demographic_index: str = column(
-        "Non-demographic index", Kind.REFERENCE, "Growth beyond population", table="indices", min_length=1
+        "Non-demographic index",
+        Kind.REFERENCE,
+        "Growth beyond population",
+        table="indices",
+        min_length=1,
     )
-    unit_price: float = column("Unit price", Kind.PRICE, "What the commissioner pays for one unit in the base year", ge=0)
+    unit_price: float = column(
+        "Unit price", Kind.PRICE, "What the commissioner pays for one unit in the base year", ge=0
+    )
     price_currency: Currency | None = column(
         "Price currency",
         Kind.CHOICE,
@@ -48,7 +98,12 @@ class AcuteLine(Sourced):
         default=None,
         choices=CURRENCIES,
     )
-    unit_cost: float = column("Unit cost", Kind.PRICE, "What one unit costs the provider on average in the base year", ge=0)
+    unit_cost: float = column(
+        "Unit cost",
+        Kind.PRICE,
+        "What one unit costs the provider on average in the base year",
+        ge=0,
+    )
     cost_currency: Currency | None = column(
         "Cost currency",
         Kind.CHOICE,
@@ -57,16 +112,32 @@ class AcuteLine(Sourced):
         choices=CURRENCIES,
     )
     price_year: Year | None = column(
-        "Price year", Kind.YEAR, "Year of the unit price and unit cost; blank means the base year", default=None
+        "Price year",
+        Kind.YEAR,
+        "Year of the unit price and unit cost; blank means the base year",
+        default=None,
     )
     market_forces_factor: float = column(
-        "Market forces factor", Kind.NUMBER, "Multiplies the price, not the cost", default=1.0, gt=0, le=2
+        "Market forces factor",
+        Kind.NUMBER,
+        "Multiplies the price, not the cost",
+        default=1.0,
+        gt=0,
+        le=2,
     )
     price_uplift: str = column(
-        "Price uplift index", Kind.REFERENCE, "Cost uplift factor in the price", table="indices", min_length=1
+        "Price uplift index",
+        Kind.REFERENCE,
+        "Cost uplift factor in the price",
+        table="indices",
+        min_length=1,
     )
     price_efficiency: str = column(
-        "Price efficiency index", Kind.REFERENCE, "Efficiency factor in the price", table="indices", min_length=1
+        "Price efficiency index",
+        Kind.REFERENCE,
+        "Efficiency factor in the price",
+        table="indices",
+        min_length=1,
     )
     cost_uplift: str = column(
         "Cost uplift index",
@@ -92,19 +163,32 @@ class AcuteLine(Sourced):
     contract: Contract = column(
         "Contract",
         Kind.CHOICE,
-        "activity: every unit is paid; marginal: above the baseline value at the marginal rate; "
-        "block: a fixed sum; aligned: fixed with a variable share; "
-        "lva: three-year average (low-volume activity). It may change in a year: see Contract changes",
+        "activity: every unit is paid; marginal: above the baseline value at the marginal rate;"
+        " block: a fixed sum; aligned: fixed with a variable share; lva: three-year average"
+        " (low-volume activity). It may change in a year: see Contract changes",
         choices=CONTRACTS,
     )
     marginal_rate: float | None = column(
-        "Marginal rate", Kind.FRACTION, "Share of the price paid above the baseline value", default=None, ge=0, le=1
+        "Marginal rate",
+        Kind.FRACTION,
+        "Share of the price paid above the baseline value",
+        default=None,
+        ge=0,
+        le=1,
     )
     baseline_value: Money | None = column(
-        "Baseline value", Kind.MONEY, "Value in the base year above which the marginal rate applies", default=None, ge=0
+        "Baseline value",
+        Kind.MONEY,
+        "Value in the base year above which the marginal rate applies",
+        default=None,
+        ge=0,
     )
     block_value: Money | None = column(
-        "Block value", Kind.MONEY, "Fixed sum in the base year; blank means base activity at base price", default=None, ge=0
+        "Block value",
+        Kind.MONEY,
+        "Fixed sum in the base year; blank means base activity at base price",
+        default=None,
+        ge=0,
     )
     variable_share: float | None = column(
         "Variable share",
@@ -121,40 +205,83 @@ class AcuteLine(Sourced):
         default=(),
     )
     variable_cost: float = column(
-        "Variable cost", Kind.FRACTION, "Share of the unit cost released at once with each unit", ge=0, le=1
+        "Variable cost",
+        Kind.FRACTION,
+        "Share of the unit cost released at once with each unit",
+        ge=0,
+        le=1,
     )
     semi_fixed_cost: float = column(
-        "Semi-fixed cost", Kind.FRACTION, "Share of the unit cost released in whole blocks", ge=0, le=1
+        "Semi-fixed cost",
+        Kind.FRACTION,
+        "Share of the unit cost released in whole blocks",
+        ge=0,
+        le=1,
     )
     fixed_cost: float = column(
-        "Fixed cost", Kind.FRACTION, "Share of the unit cost released only by decision; the three shares sum to 100 %", ge=0, le=1
+        "Fixed cost",
+        Kind.FRACTION,
+        "Share of the unit cost released only by decision; the three shares sum to 100 %",
+        ge=0,
+        le=1,
     )
     block_size: float | None = column(
-        "Block size", Kind.NUMBER, "Units of activity that one ward or team serves", default=None, unit="a year", ge=1e-9
+        "Block size",
+        Kind.NUMBER,
+        "Units of activity that one ward or team serves",
+        default=None,
+        unit="a year",
+        ge=1e-9,
     )
     hold: int = column(
-        "Hold", Kind.WHOLE, "Years that demand must have stayed down before a block closes", default=1, unit="years", ge=0, le=30
+        "Hold",
+        Kind.WHOLE,
+        "Years that demand must have stayed down before a block closes",
+        default=1,
+        unit="years",
+        ge=0,
+        le=30,
     )
     backfill: float = column(
-        "Backfill", Kind.FRACTION, "Share of released capacity that other patients fill", default=0.0, ge=0, le=1
+        "Backfill",
+        Kind.FRACTION,
+        "Share of released capacity that other patients fill",
+        default=0.0,
+        ge=0,
+        le=1,
     )
     bed_days: float | None = column(
         "Bed days a unit",
         Kind.NUMBER,
-        "Average length of stay of one unit, where beds are to be shown; a line that counts bed days needs none",
+        "Average length of stay of one unit, where beds are to be shown; a line that counts bed"
+        " days needs none",
         default=None,
         unit="bed days",
         ge=0,
         le=366,
     )
     occupancy: float = column(
-        "Bed occupancy", Kind.FRACTION, "Occupancy at which bed days become beds; 92 % is a judgement", default=0.92, gt=0, le=1
+        "Bed occupancy",
+        Kind.FRACTION,
+        "Occupancy at which bed days become beds; 92 % is a judgement",
+        default=0.92,
+        gt=0,
+        le=1,
     )
     floor: float | None = column(
-        "Floor", Kind.NUMBER, "Activity that the plan must not go below", default=None, unit="a year", ge=0
+        "Floor",
+        Kind.NUMBER,
+        "Activity that the plan must not go below",
+        default=None,
+        unit="a year",
+        ge=0,
     )
     parent: str = column(
-        "Parent line", Kind.REFERENCE, "Line this one follows, as bed days follow spells", default="", table="acute_lines"
+        "Parent line",
+        Kind.REFERENCE,
+        "Line this one follows, as bed days follow spells",
+        default="",
+        table="acute_lines",
     )
     closes: NumberByYear = column(
         "Blocks close",
@@ -163,17 +290,25 @@ class AcuteLine(Sourced):
         by_year=True,
     )
     fixed_release: MoneyByYear = column(
-        "Fixed cost released", Kind.MONEY, "Fixed cost released in the year by decision", by_year=True
+        "Fixed cost released",
+        Kind.MONEY,
+        "Fixed cost released in the year by decision",
+        by_year=True,
     )
     most_blocks: NumberByYear = column(
         "Largest number of blocks",
         Kind.NUMBER,
-        "Most blocks that can be closed at once in the year, however much demand is down; blank: no limit",
+        "Most blocks that can be closed at once in the year, however much demand is down; blank: no"
+        " limit",
         by_year=True,
         unit="blocks",
     )
 
     @property
     def emergency_admissions(self) -> bool:
-        """Return whether the line counts emergency admissions: spells or episodes of a non-elective point of delivery."""
-        return self.currency in ADMISSIONS and self.point_of_delivery.casefold().startswith("non-elective")
+        """Return whether the line counts emergency admissions: spells or episodes of a non-elective
+        point of delivery.
+        """
+        return self.currency in ADMISSIONS and self.point_of_delivery.casefold().startswith(
+            "non-elective"
+        )

@@ -1,7 +1,8 @@
-"""What a column of a plan table is: one definition for headings, notes, drop-downs, JSON Schema and reading.
+"""What a column of a plan table is: one definition for headings, notes, drop-downs, JSON Schema and
+reading.
 
-A noun declares each field with `column(...)`. `columns_of(noun)` returns the declarations in order. Nothing else in the
-product says what a field is called or what unit it has.
+A noun declares each field with `column(...)`. `columns_of(noun)` returns the declarations in order.
+Nothing else in the product says what a field is called or what unit it has.
 """
 
 from __future__ import annotations
@@ -86,12 +87,16 @@ NumberByYear = Annotated[Mapping[str, float], AfterValidator(_by_year)]
 class Noun(BaseModel):
     """A row of a plan table: frozen, with no field that is not declared."""
 
-    model_config = ConfigDict(frozen=True, extra="forbid", str_strip_whitespace=True, allow_inf_nan=False)
+    model_config = ConfigDict(
+        frozen=True, extra="forbid", str_strip_whitespace=True, allow_inf_nan=False
+    )
 
 
 @dataclass(frozen=True, slots=True)
 class Column:
-    """One declared column: its field, heading, kind of value, unit, help, and what may stand in it."""
+    """One declared column: its field, heading, kind of value, unit, help, and what may stand in
+    it.
+    """
 
     field: str
     label: str
@@ -106,7 +111,9 @@ class Column:
     table: str
     group: str
     unless: str = ""
-    """Another field of the row: where that is filled in, this one may be blank although it is needed."""
+    """Another field of the row: where that is filled in, this one may be blank although it is
+    needed.
+    """
 
     @property
     def heading(self) -> str:
@@ -134,9 +141,9 @@ def column(
 ) -> Any:
     """Return a pydantic field that carries the column's definition.
 
-    `choices` are values fixed by the model; `choice_list` names a list kept by rules year; `table` names the plan table
-    whose key a reference must match; `unless` names a field that may fill in for a needed one; `limits` are pydantic's own
-    (`ge`, `le`, `gt`, `min_length` ...).
+    `choices` are values fixed by the model; `choice_list` names a list kept by rules year; `table`
+    names the plan table whose key a reference must match; `unless` names a field that may fill in
+    for a needed one; `limits` are pydantic's own (`ge`, `le`, `gt`, `min_length` ...).
     """
     definition: dict[str, Any] = {
         "label": label,
@@ -150,7 +157,13 @@ def column(
         "unless": unless,
     }
     held: dict[str, Any] = {"default_factory": ByYear} if by_year else {"default": default}
-    return Field(title=label, description=help, json_schema_extra={"x-icbudget": definition}, **held, **limits)
+    return Field(
+        title=label,
+        description=help,
+        json_schema_extra={"x-icbudget": definition},
+        **held,
+        **limits,
+    )
 
 
 def _column(name: str, declared: FieldInfo) -> Column | None:
@@ -178,6 +191,8 @@ def _column(name: str, declared: FieldInfo) -> Column | None:
 
 @cache
 def columns_of(noun: type[BaseModel]) -> tuple[Column, ...]:
-    """Return the declared columns of a noun in the order of its fields, where its figures come from last."""
+    """Return the declared columns of a noun in the order of its fields, where its figures come from
+    last.
+    """
     found = [_column(name, declared) for name, declared in noun.model_fields.items()]
     return tuple(sorted((c for c in found if c is not None), key=lambda c: c.group == PROVENANCE))

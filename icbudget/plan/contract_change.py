@@ -11,26 +11,47 @@ from icbudget.plan.provenance import Sourced
 
 
 class ContractChange(Sourced):
-    """The terms an acute line is paid under from a year on; until its first change the terms on the line itself apply."""
+    """The terms an acute line is paid under from a year on; until its first change the terms on the
+    line itself apply.
+    """
 
-    acute_line: str = column("Acute line", Kind.REFERENCE, "Line whose contract changes", table="acute_lines", min_length=1)
-    year: Year = column("From year", Kind.YEAR, "First year of the new contract; a later change of the line ends it")
-    contract: Contract = column("Contract", Kind.CHOICE, "Contract from that year on, as on the Acute sheet", choices=CONTRACTS)
+    acute_line: str = column(
+        "Acute line",
+        Kind.REFERENCE,
+        "Line whose contract changes",
+        table="acute_lines",
+        min_length=1,
+    )
+    year: Year = column(
+        "From year", Kind.YEAR, "First year of the new contract; a later change of the line ends it"
+    )
+    contract: Contract = column(
+        "Contract",
+        Kind.CHOICE,
+        "Contract from that year on, as on the Acute sheet",
+        choices=CONTRACTS,
+    )
     marginal_rate: float | None = column(
-        "Marginal rate", Kind.FRACTION, "Share of the price paid above the baseline value", default=None, ge=0, le=1
+        "Marginal rate",
+        Kind.FRACTION,
+        "Share of the price paid above the baseline value",
+        default=None,
+        ge=0,
+        le=1,
     )
     baseline_value: Money | None = column(
         "Baseline value",
         Kind.MONEY,
-        "Value above which the marginal rate applies, in the money of the first year; it follows the price after that",
+        "Value above which the marginal rate applies, in the money of the first year; it follows"
+        " the price after that",
         default=None,
         ge=0,
     )
     block_value: Money | None = column(
         "Block value",
         Kind.MONEY,
-        "Fixed sum in the money of the first year; it follows the price after that. Blank means the activity of the year "
-        "before at the price of the first year",
+        "Fixed sum in the money of the first year; it follows the price after that. Blank means the"
+        " activity of the year before at the price of the first year",
         default=None,
         ge=0,
     )
@@ -48,7 +69,13 @@ Terms: TypeAlias = AcuteLine | ContractChange
 """What carries the terms of a contract: the line itself, or a change of it."""
 
 
-def terms_by_year(line: AcuteLine, changes: Iterable[ContractChange], years: tuple[str, ...]) -> tuple[Terms, ...]:
-    """Return the terms in force in each year; a change counts from its year on, one of the base year or before never."""
-    own = sorted((c for c in changes if c.acute_line == line.id and c.year > years[0]), key=lambda c: c.year)
+def terms_by_year(
+    line: AcuteLine, changes: Iterable[ContractChange], years: tuple[str, ...]
+) -> tuple[Terms, ...]:
+    """Return the terms in force in each year; a change counts from its year on, one of the base
+    year or before never.
+    """
+    own = sorted(
+        (c for c in changes if c.acute_line == line.id and c.year > years[0]), key=lambda c: c.year
+    )
     return tuple(next((c for c in reversed(own) if c.year <= year), line) for year in years)

@@ -11,13 +11,25 @@ from icbudget.plan.provenance import Sourced
 class Contribution(Sourced):
     """One funding line of one partner into one pool, or a deduction from it."""
 
-    pool: str = column("Pool", Kind.REFERENCE, "Pool the money goes into", table="pools", min_length=1)
-    partner: str = column("Partner", Kind.REFERENCE, "Partner that contributes it", table="partners", min_length=1)
-    source: str = column(
-        "Source of funding", Kind.CHOICE, "Funding source of the rules year", choice_list="funding_source", min_length=1
+    pool: str = column(
+        "Pool", Kind.REFERENCE, "Pool the money goes into", table="pools", min_length=1
     )
-    line: int = column("Line", Kind.WHOLE, "Number of the line where a source has several", default=1, ge=1)
-    name: str = column("Name", Kind.TEXT, "What the line is called where that differs from its source", default="")
+    partner: str = column(
+        "Partner", Kind.REFERENCE, "Partner that contributes it", table="partners", min_length=1
+    )
+    source: str = column(
+        "Source of funding",
+        Kind.CHOICE,
+        "Funding source of the rules year",
+        choice_list="funding_source",
+        min_length=1,
+    )
+    line: int = column(
+        "Line", Kind.WHOLE, "Number of the line where a source has several", default=1, ge=1
+    )
+    name: str = column(
+        "Name", Kind.TEXT, "What the line is called where that differs from its source", default=""
+    )
     kind: Literal["contribution", "deduction"] = column(
         "Kind",
         Kind.CHOICE,
@@ -29,25 +41,36 @@ class Contribution(Sourced):
     index: str = column(
         "Index",
         Kind.REFERENCE,
-        "Index that rolls the amount forward; flat means no change; needed where a later year has no amount of its own",
+        "Index that rolls the amount forward; flat means no change; needed where a later year has"
+        " no amount of its own",
         default="",
         table="indices",
     )
-    recurrent: bool = column("Recurrent", Kind.YES_NO, "One-off money never enters the next year's base", default=True)
-    in_kind: bool = column("In kind", Kind.YES_NO, "Staff, goods or accommodation instead of money", default=False)
-    tranche_date: str = column("Tranche date", Kind.DATE, "When the money was or will be notified", default="")
-    document: str = column("Document", Kind.TEXT, "Agreement, allocation letter or determination", default="")
+    recurrent: bool = column(
+        "Recurrent", Kind.YES_NO, "One-off money never enters the next year's base", default=True
+    )
+    in_kind: bool = column(
+        "In kind", Kind.YES_NO, "Staff, goods or accommodation instead of money", default=False
+    )
+    tranche_date: str = column(
+        "Tranche date", Kind.DATE, "When the money was or will be notified", default=""
+    )
+    document: str = column(
+        "Document", Kind.TEXT, "Agreement, allocation letter or determination", default=""
+    )
     phasing: str = column(
         "Phasing",
         Kind.REFERENCE,
-        "When it is paid in: monthly (also where blank), quarterly, four_equal, annual, or a row of Profiles",
+        "When it is paid in: monthly (also where blank), quarterly, four_equal, annual, or a row of"
+        " Profiles",
         default="",
         table="profiles",
     )
     carry_forward: bool = column(
         "Carried forward",
         Kind.YES_NO,
-        "Underspend of the year before; it is an additional contribution and never part of a minimum",
+        "Underspend of the year before; it is an additional contribution and never part of a"
+        " minimum",
         default=False,
     )
     paid_from: str = column(
@@ -62,4 +85,6 @@ class Contribution(Sourced):
         "Money for one purpose only: an over- or underspend of this source is never shared",
         default=False,
     )
-    amounts: MoneyByYear = column("Amounts", Kind.MONEY, "Amount set for a year; it overrides the roll-forward", by_year=True)
+    amounts: MoneyByYear = column(
+        "Amounts", Kind.MONEY, "Amount set for a year; it overrides the roll-forward", by_year=True
+    )

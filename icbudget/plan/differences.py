@@ -1,4 +1,6 @@
-"""What differs between two plans, in a finance officer's words, and a plan with only some of it changed."""
+"""What differs between two plans, in a finance officer's words, and a plan with only some of it
+changed.
+"""
 
 from __future__ import annotations
 
@@ -9,23 +11,38 @@ from typing import Any
 from icbudget import money
 from icbudget.plan.columns import PROVENANCE, Column, Kind, Noun, columns_of
 from icbudget.plan.plan import SETUP, TABLES, Plan
-from icbudget.plan.unknown import NotKnown, Undecided
+from icbudget.plan.unread_cells import NotKnown, Undecided
 
 ADDED_FIRST = ("partners", "indices", "risk_shares", "pools", "acute_lines", "programmes")
 """Tables whose new rows are put in first, since other rows name them."""
 WORDS_ONLY = frozenset(
-    {"title", "area", "ons_code", "status", "prepared_by", "approved_by", "notes", "active_scenario", "name", "display_sign"}
+    {
+        "title",
+        "area",
+        "ons_code",
+        "status",
+        "prepared_by",
+        "approved_by",
+        "notes",
+        "active_scenario",
+        "name",
+        "display_sign",
+    }
 )
 """Fields that change no money, besides where the figures come from."""
 LONG = 100
 """Characters of a text and of what it becomes beyond which only the change itself is told."""
 NO_FIGURES = frozenset({"goals", "scenarios", "uncertainties", "correlations"})
-"""Tables that change no money: a scenario counts once it is laid over the plan, a distribution when it is drawn from."""
+"""Tables that change no money: a scenario counts once it is laid over the plan, a distribution when
+it is drawn from.
+"""
 
 
 @dataclass(frozen=True, slots=True)
 class Change:
-    """One difference: a field of a row (all its years together), a row added or taken out, or the order of a table's rows."""
+    """One difference: a field of a row (all its years together), a row added or taken out, or the
+    order of a table's rows.
+    """
 
     kind: str
     """changed, added, removed or order."""
@@ -39,7 +56,10 @@ class Change:
     @property
     def wording(self) -> bool:
         """Return whether the change can alter no money."""
-        source = self.field and any(c.field == self.field and c.group == PROVENANCE for c in columns_of(_spec(self.table).noun))
+        source = self.field and any(
+            c.field == self.field and c.group == PROVENANCE
+            for c in columns_of(_spec(self.table).noun)
+        )
         return self.table in NO_FIGURES or self.field in WORDS_ONLY or bool(source)
 
 
@@ -48,10 +68,11 @@ def _spec(table: str) -> Any:
 
 
 def changes(before: Plan, after: Plan) -> tuple[Change, ...]:
-    """Return every difference between two plans: rows added first, then figures changed, then rows taken out, then order.
+    """Return every difference between two plans: rows added first, then figures changed, then rows
+    taken out, then order.
 
-    In the order of the tables; rows are matched by their key. Two plans that are the same give nothing. The scenario that
-    Setup names is left out: it is laid over the plan already.
+    In the order of the tables; rows are matched by their key. Two plans that are the same give
+    nothing. The scenario that Setup names is left out: it is laid over the plan already.
     """
     added: list[Change] = []
     changed = _of_row(SETUP.field, "", before.setup, after.setup)
@@ -62,11 +83,19 @@ def changes(before: Plan, after: Plan) -> tuple[Change, ...]:
         added += [_whole("added", name, key, row) for key, row in new.items() if key not in old]
     for name in TABLES:
         old, new = _rows(before, name), _rows(after, name)
-        changed += [c for key, row in old.items() if key in new for c in _of_row(name, key, row, new[key])]
-        removed[:0] = [_whole("removed", name, key, row) for key, row in old.items() if key not in new]
+        changed += [
+            c for key, row in old.items() if key in new for c in _of_row(name, key, row, new[key])
+        ]
+        removed[:0] = [
+            _whole("removed", name, key, row) for key, row in old.items() if key not in new
+        ]
         kept = [key for key in old if key in new] + [key for key in new if key not in old]
         if kept != list(new):
-            order.append(Change("order", name, "", "", f"{TABLES[name].label}: the rows stand in another order"))
+            order.append(
+                Change(
+                    "order", name, "", "", f"{TABLES[name].label}: the rows stand in another order"
+                )
+            )
     return (*added, *changed, *removed, *order)
 
 
@@ -88,11 +117,17 @@ def applied(before: Plan, after: Plan, chosen: Iterable[Change]) -> Plan:
             row = tables[change.table].get(change.key)
             if row is not None:
                 new = wanted[change.table][change.key]
-                tables[change.table][change.key] = row.model_copy(update={change.field: getattr(new, change.field)})
+                tables[change.table][change.key] = row.model_copy(
+                    update={change.field: getattr(new, change.field)}
+                )
     for name in ordered:
         place = {key: n for n, key in enumerate(wanted[name])}
-        tables[name] = dict(sorted(tables[name].items(), key=lambda told: place.get(told[0], len(place))))
-    return before.model_copy(update={"setup": setup, **{name: tuple(rows.values()) for name, rows in tables.items()}})
+        tables[name] = dict(
+            sorted(tables[name].items(), key=lambda told: place.get(told[0], len(place)))
+        )
+    return before.model_copy(
+        update={"setup": setup, **{name: tuple(rows.values()) for name, rows in tables.items()}}
+    )
 
 
 def _rows(plan: Plan, name: str) -> dict[str, Noun]:
@@ -104,14 +139,29 @@ def _of_row(table: str, key: str, old: Noun, new: Noun) -> list[Change]:
     for column in columns_of(type(old)):
         a, b = getattr(old, column.field), getattr(new, column.field)
         if not _same(a, b) and (table, column.field) != (SETUP.field, "active_scenario"):
-            shown = _by_year(column, new, a, b) if column.by_year else ((shown_as(column, new, a), shown_as(column, new, b), ""),)
+            shown = (
+                _by_year(column, new, a, b)
+                if column.by_year
+                else ((shown_as(column, new, a), shown_as(column, new, b), ""),)
+            )
             told = "; ".join(f"{x} → {y}{year}" for x, y, year in shown)
             if column.kind is Kind.TEXT and len(told) > LONG:
                 told = "reworded" if a and b else "taken out" if a else "filled in"
-            label = column.label if column.label[1:2].isupper() else f"{column.label[0].lower()}{column.label[1:]}"
+            label = (
+                column.label
+                if column.label[1:2].isupper()
+                else f"{column.label[0].lower()}{column.label[1:]}"
+            )
             words = f"{_called(table, key, new)}: {label} {told}"
             found.append(
-                Change("changed", table, key, column.field, words, *("; ".join(told[n] for told in shown) for n in (0, 1)))
+                Change(
+                    "changed",
+                    table,
+                    key,
+                    column.field,
+                    words,
+                    *("; ".join(told[n] for told in shown) for n in (0, 1)),
+                )
             )
     return found
 
@@ -144,14 +194,21 @@ def row_called(plan: Plan, other: Plan, table: str, key: str) -> str:
     return _called(table, key, _rows(plan, table).get(key) or _rows(other, table)[key])
 
 
-def _by_year(column: Column, row: Noun, old: Mapping[str, Any], new: Mapping[str, Any]) -> Sequence[tuple[str, str, str]]:
-    """Return what a figure by year changes from and to, years of one and the same change together."""
+def _by_year(
+    column: Column, row: Noun, old: Mapping[str, Any], new: Mapping[str, Any]
+) -> Sequence[tuple[str, str, str]]:
+    """Return what a figure by year changes from and to, years of one and the same change
+    together.
+    """
     found: dict[tuple[str, str], list[str]] = {}
     for year in sorted({*old, *new}):
         if not _same(old.get(year), new.get(year)):
             pair = (shown_as(column, row, old.get(year)), shown_as(column, row, new.get(year)))
             found.setdefault(pair, []).append(year)
-    return [(a, b, f" in {years[0]}" + (f" to {years[-1]}" if len(years) > 1 else "")) for (a, b), years in found.items()]
+    return [
+        (a, b, f" in {years[0]}" + (f" to {years[-1]}" if len(years) > 1 else ""))
+        for (a, b), years in found.items()
+    ]
 
 
 def shown_as(column: Column, row: Noun, value: Any) -> str:
@@ -167,7 +224,9 @@ def shown_as(column: Column, row: Noun, value: Any) -> str:
     if column.kind is Kind.PRICE:
         return f"{'−' if value < 0 else ''}£{abs(value):,.2f}"
     rate = getattr(row, "effect_measure", "") in ("rate_reduction", "absolute_risk_reduction")
-    if column.kind is Kind.FRACTION or (column.field.startswith("effect") and rate and isinstance(value, float)):
+    if column.kind is Kind.FRACTION or (
+        column.field.startswith("effect") and rate and isinstance(value, float)
+    ):
         return f"{value * 100:.6g}%".replace("-", "−")
     if isinstance(value, tuple):
         return ", ".join(value)

@@ -10,15 +10,28 @@ from icbudget.plan.provenance import Sourced
 
 
 class Forecast(Sourced):
-    """The forecast of a scheme line, or of a pool's income, made in a month. Rows are added and never changed: history stays.
+    """The forecast of a scheme line, or of a pool's income, made in a month. Rows are added and
+    never changed: history stays.
 
-    An override stands until a later row of the line: one with a blank outturn goes back to year to date + remaining profile.
-    A kept forecast only records what was reported that month.
+    An override stands until a later row of the line: one with a blank outturn goes back to year to
+    date + remaining profile. A kept forecast only records what was reported that month.
     """
 
     year: Year = column("Year", Kind.YEAR, "Financial year that is forecast")
-    month: int = column("Month made", Kind.WHOLE, "Month whose figures it rests on: 1 is April, 12 is March", ge=1, le=12)
-    scheme: str = column("Scheme", Kind.REFERENCE, "Scheme that is forecast; blank for income", default="", table="schemes")
+    month: int = column(
+        "Month made",
+        Kind.WHOLE,
+        "Month whose figures it rests on: 1 is April, 12 is March",
+        ge=1,
+        le=12,
+    )
+    scheme: str = column(
+        "Scheme",
+        Kind.REFERENCE,
+        "Scheme that is forecast; blank for income",
+        default="",
+        table="schemes",
+    )
     line: int = column("Line", Kind.WHOLE, "Line of that scheme", default=1, ge=1)
     basis: Literal["override", "kept"] = column(
         "Basis",
@@ -30,7 +43,8 @@ class Forecast(Sourced):
     outturn: Money | None = column(
         "Forecast outturn",
         Kind.MONEY,
-        "Spending, or income, of the whole year before recovery measures; blank: year to date + remaining profile",
+        "Spending, or income, of the whole year before recovery measures; blank: year to date +"
+        " remaining profile",
         default=None,
     )
     recovery: Money = column(
@@ -41,7 +55,13 @@ class Forecast(Sourced):
         ge=0,
     )
     reason: str = column("Reason", Kind.TEXT, "Why, and what the recovery measures are", default="")
-    pool: str = column("Pool", Kind.REFERENCE, "Pool whose income is forecast; blank for a scheme", default="", table="pools")
+    pool: str = column(
+        "Pool",
+        Kind.REFERENCE,
+        "Pool whose income is forecast; blank for a scheme",
+        default="",
+        table="pools",
+    )
     source: str = column(
         "Source of funding",
         Kind.CHOICE,

@@ -1,4 +1,6 @@
-"""Who shares in what the plan gains or loses, where the partner that pays is not the partner that gains."""
+"""Who shares in what the plan gains or loses, where the partner that pays is not the partner that
+gains.
+"""
 
 from __future__ import annotations
 
@@ -11,20 +13,32 @@ BASES = ("fixed", "cost", "contributions", "shapley")
 
 
 class GainShare(Sourced):
-    """One partner's row of an agreement to share the result of the plan; a partner is in one agreement only."""
+    """One partner's row of an agreement to share the result of the plan; a partner is in one
+    agreement only.
+    """
 
-    id: str = column("Gain share", Kind.TEXT, "Name of the agreement; its partners share its id", min_length=1)
-    partner: str = column("Partner", Kind.REFERENCE, "Partner that takes part", table="partners", min_length=1)
+    id: str = column(
+        "Gain share", Kind.TEXT, "Name of the agreement; its partners share its id", min_length=1
+    )
+    partner: str = column(
+        "Partner", Kind.REFERENCE, "Partner that takes part", table="partners", min_length=1
+    )
     basis: Literal["fixed", "cost", "contributions", "shapley"] = column(
         "Basis",
         Kind.CHOICE,
-        "fixed: the shares typed here; cost: in proportion to what each has paid for prevention so far; contributions: to what "
-        "each has put into the pools so far; shapley: by what each adds to every coalition of the partners",
+        "fixed: the shares typed here; cost: in proportion to what each has paid for prevention so"
+        " far; contributions: to what each has put into the pools so far; shapley: by what each"
+        " adds to every coalition of the partners",
         default="fixed",
         choices=BASES,
     )
     gain_share: float | None = column(
-        "Share of a gain", Kind.FRACTION, "Share of a surplus (fixed); the shares sum to 100 %", default=None, ge=0, le=1
+        "Share of a gain",
+        Kind.FRACTION,
+        "Share of a surplus (fixed); the shares sum to 100 %",
+        default=None,
+        ge=0,
+        le=1,
     )
     loss_share: float | None = column(
         "Share of a loss",
@@ -35,19 +49,25 @@ class GainShare(Sourced):
         le=1,
     )
     cap: Money | None = column(
-        "Cap", Kind.MONEY, "Most that the partner pays the others in a year; blank: no cap", default=None, ge=0
+        "Cap",
+        Kind.MONEY,
+        "Most that the partner pays the others in a year; blank: no cap",
+        default=None,
+        ge=0,
     )
     settlement: Literal["yearly", "cumulative"] = column(
         "Settlement",
         Kind.CHOICE,
-        "yearly: each year's result on its own; cumulative: all years so far, less what was settled before",
+        "yearly: each year's result on its own; cumulative: all years so far, less what was settled"
+        " before",
         default="yearly",
         choices=("yearly", "cumulative"),
     )
     claw_back: Money | None = column(
         "Claw-back limit",
         Kind.MONEY,
-        "cumulative: most of what the partner received earlier that is taken back in a year; blank: no limit",
+        "cumulative: most of what the partner received earlier that is taken back in a year; blank:"
+        " no limit",
         default=None,
         ge=0,
     )

@@ -11,7 +11,9 @@ COMPUTED = ("activity", "admissions", "bed_days", "prevention_share")
 """Kinds of goal whose trajectory the engine works out."""
 ENTERED = ("residential", "experience", "entered")
 """Kinds of goal whose trajectory a person enters."""
-GoalKind = Literal["activity", "admissions", "bed_days", "prevention_share", "residential", "experience", "entered"]
+GoalKind = Literal[
+    "activity", "admissions", "bed_days", "prevention_share", "residential", "experience", "entered"
+]
 
 
 class Goal(Sourced):
@@ -26,10 +28,11 @@ class Goal(Sourced):
     kind: GoalKind | None = column(
         "Kind of goal",
         Kind.CHOICE,
-        "admissions, bed_days: planned activity of the acute line, or where none is named of every line of non-elective spells "
-        "or episodes, or of bed days; activity: of any line; prevention_share: spending on programmes, and on schemes tagged as "
-        "prevention, as % of acute payments and pool spending; residential, experience, entered: values you enter. Blank: the "
-        "acute line's activity where one is named, else entered",
+        "admissions, bed_days: planned activity of the acute line, or where none is named of every"
+        " line of non-elective spells or episodes, or of bed days; activity: of any line;"
+        " prevention_share: spending on programmes, and on schemes tagged as prevention, as % of"
+        " acute payments and pool spending; residential, experience, entered: values you enter."
+        " Blank: the acute line's activity where one is named, else entered",
         default=None,
         choices=(*COMPUTED, *ENTERED),
     )
@@ -41,20 +44,27 @@ class Goal(Sourced):
         table="acute_lines",
     )
     baseline: float | None = column(
-        "Baseline", Kind.NUMBER, "Value in the base year; blank takes what the plan works out for it", default=None, unit=""
+        "Baseline",
+        Kind.NUMBER,
+        "Value in the base year; blank takes what the plan works out for it",
+        default=None,
+        unit="",
     )
     target: float = column("Target", Kind.NUMBER, "Value to be reached", unit="")
     target_year: Year = column("Target year", Kind.YEAR, "Year by which it is to be reached")
     expected: NumberByYear = column(
         "Expected",
         Kind.NUMBER,
-        "Value expected in the year, where no acute line gives it; a row goals/…/expected on Uncertainty gives it a range",
+        "Value expected in the year, where no acute line gives it; a row goals/…/expected on"
+        " Uncertainty gives it a range",
         by_year=True,
     )
 
     @property
     def measured_by(self) -> str:
-        """Return the kind of goal; where none is named, `activity` with an acute line and `entered` without."""
+        """Return the kind of goal; where none is named, `activity` with an acute line and `entered`
+        without.
+        """
         return self.kind or ("activity" if self.acute_line else "entered")
 
     quarter_1: float | None = column(
@@ -64,9 +74,15 @@ class Goal(Sourced):
         default=None,
         unit="",
     )
-    quarter_2: float | None = column("Quarter 2 plan", Kind.NUMBER, "The same for July to September", default=None, unit="")
-    quarter_3: float | None = column("Quarter 3 plan", Kind.NUMBER, "The same for October to December", default=None, unit="")
-    quarter_4: float | None = column("Quarter 4 plan", Kind.NUMBER, "The same for January to March", default=None, unit="")
+    quarter_2: float | None = column(
+        "Quarter 2 plan", Kind.NUMBER, "The same for July to September", default=None, unit=""
+    )
+    quarter_3: float | None = column(
+        "Quarter 3 plan", Kind.NUMBER, "The same for October to December", default=None, unit=""
+    )
+    quarter_4: float | None = column(
+        "Quarter 4 plan", Kind.NUMBER, "The same for January to March", default=None, unit=""
+    )
     denominator: float | None = column(
         "Denominator",
         Kind.NUMBER,
@@ -75,5 +91,12 @@ class Goal(Sourced):
         gt=0,
         unit="",
     )
-    rationale: str = column("Rationale", Kind.TEXT, "Why the planned values are right, for the planning return", default="")
-    local_plan: str = column("Local plan", Kind.TEXT, "What is done to meet them, for the planning return", default="")
+    rationale: str = column(
+        "Rationale",
+        Kind.TEXT,
+        "Why the planned values are right, for the planning return",
+        default="",
+    )
+    local_plan: str = column(
+        "Local plan", Kind.TEXT, "What is done to meet them, for the planning return", default=""
+    )

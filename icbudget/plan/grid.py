@@ -1,9 +1,11 @@
-"""Tables of cells to raw rows: columns found by heading, figures by year put to their rows, the place of every cell kept.
+"""Tables of cells to raw rows: columns found by heading, figures by year put to their rows, the
+place of every cell kept.
 
-A grid is what a host hands over: rows of raw cells, the headings first, columns in any order. Workbooks and Excel functions
-both read through here. A table with one figure by year has the financial years as headings beside its other columns; a table
-with several has a companion, “<table> by year”, with its key, `Figure`, and the financial years. Nothing is coerced here:
-that is the work of `icbudget.plan.rows`.
+A grid is what a host hands over: rows of raw cells, the headings first, columns in any order.
+Workbooks and Excel functions both read through here. A table with one figure by year has the
+financial years as headings beside its other columns; a table with several has a companion, “<table>
+by year”, with its key, `Figure`, and the financial years. Nothing is coerced here: that is the work
+of `icbudget.plan.rows`.
 """
 
 from __future__ import annotations
@@ -14,12 +16,12 @@ from functools import partial
 from typing import Any
 
 from icbudget.findings import Finding, Place, error, note, warning
-from icbudget.plan import cells
+from icbudget.plan import cell_values
 from icbudget.plan.columns import Column, columns_of
 from icbudget.plan.headings import FIGURE, SETTING, VALUE, Headings, Spot, folded, matched, names_of
 from icbudget.plan.plan import SETUP, TABLES, PlanTable
 from icbudget.plan.rows import Draft, read_plan
-from icbudget.plan.whose import mistaken
+from icbudget.plan.wrong_table import mistaken
 
 Cells = Sequence[Sequence[Any]]
 
@@ -28,8 +30,9 @@ Cells = Sequence[Sequence[Any]]
 class Grid:
     """The raw rows of one table, where each cell stands, and what is wrong with the table itself.
 
-    `rows`: one `{field: raw}` for every row that is not blank, a by-year field as `{year: raw}`; `missing`: needed fields
-    without a column; `problems`: findings without a place, each with its spot; `locate`: see `spot`.
+    `rows`: one `{field: raw}` for every row that is not blank, a by-year field as `{year: raw}`;
+    `missing`: needed fields without a column; `problems`: findings without a place, each with its
+    spot; `locate`: see `spot`.
     """
 
     rows: list[dict[str, Any]] = field(default_factory=list)
@@ -38,7 +41,9 @@ class Grid:
     locate: Callable[[int, str, str | None], Spot | None] = lambda row, field, year: None
 
     def spot(self, row: int, field: str, year: str | None = None) -> Spot:
-        """Return where a cell of a raw row stands; without such a column the row's first cell, a setting the first heading."""
+        """Return where a cell of a raw row stands; without such a column the row's first cell, a
+        setting the first heading.
+        """
         return self.locate(row, field, year) or Spot(0, 0)
 
     def findings(self, place_of: Callable[[Spot], Place]) -> list[Finding]:
@@ -52,7 +57,9 @@ def by_year_columns(table: PlanTable) -> tuple[Column, ...]:
 
 
 def has_companion(table: PlanTable) -> bool:
-    """Return whether the table has several figures by year and therefore a companion table for them."""
+    """Return whether the table has several figures by year and therefore a companion table for
+    them.
+    """
     return len(by_year_columns(table)) > 1
 
 
@@ -70,9 +77,9 @@ def key_columns(table: PlanTable) -> tuple[Column, ...]:
 def read_grid(table: PlanTable, grid: Cells, companion: Cells | None = None) -> Grid:
     """Return the raw rows of a table of cells, and of its companion if it has one.
 
-    Findings: no headings at all, those of another table, a needed column that is missing, a heading that is there twice, a year
-    where years do not belong; in the companion a key or figure that is not known, blank or there twice. Unknown columns are
-    noted.
+    Findings: no headings at all, those of another table, a needed column that is missing, a heading
+    that is there twice, a year where years do not belong; in the companion a key or figure that is
+    not known, blank or there twice. Unknown columns are noted.
     """
     heads = Headings(table.label, names_of(table), years_allowed=len(by_year_columns(table)) == 1)
     heads.read(grid[0] if grid else ())
@@ -80,11 +87,13 @@ def read_grid(table: PlanTable, grid: Cells, companion: Cells | None = None) -> 
     if (needed or heads.unknown) and grid and (other := mistaken(table.label, grid[0])):
         return Grid(problems=[(Spot(0, 0), other)])
     if not heads.fields:
-        empty = all(cells.is_blank(raw) for row in grid for raw in row)
+        empty = all(cell_values.is_blank(raw) for row in grid for raw in row)
         return Grid(problems=[] if empty else [(Spot(0, 0), _no_headings(table.label))])
     absent = [(Spot(0, 0), heads.absent(c.heading)) for c in needed]
     strays = [(Spot(0, at), _stray_year(table)) for at in heads.stray_years]
-    found = Grid(missing=tuple(c.field for c in needed), problems=[*absent, *heads.problems, *strays])
+    found = Grid(
+        missing=tuple(c.field for c in needed), problems=[*absent, *heads.problems, *strays]
+    )
     numbers = _read_rows(found, table, grid, heads)
     spots = _read_companion(found, table, companion) if companion and has_companion(table) else {}
 
@@ -101,14 +110,21 @@ def read_grid(table: PlanTable, grid: Cells, companion: Cells | None = None) -> 
 def read_setup(grid: Cells) -> Grid:
     """Return the settings as one raw row, from a table with the columns Setting and Value.
 
-    Findings: no such columns, a setting that is there twice. A value beside a setting that is not known is noted.
+    Findings: no such columns, a setting that is there twice. A value beside a setting that is not
+    known is noted.
     """
-    heads = Headings(SETUP.label, {folded(SETTING): SETTING, folded(VALUE): VALUE}, years_allowed=False)
+    heads = Headings(
+        SETUP.label, {folded(SETTING): SETTING, folded(VALUE): VALUE}, years_allowed=False
+    )
     heads.read(grid[0] if grid else ())
     if len(heads.fields) < 2:
         needed = tuple(c.field for c in columns_of(SETUP.noun) if c.required)
         told = mistaken(SETUP.label, grid[0] if grid else ())
-        none = error("setup.no-headings", "Setup has no columns Setting and Value.", "Select it with its heading row.")
+        none = error(
+            "setup.no-headings",
+            "Setup has no columns Setting and Value.",
+            "Select it with its heading row.",
+        )
         return Grid([{}], needed, [(Spot(0, 0), told or none)])
     found = Grid([{}])
     spots: dict[str, Spot] = {}
@@ -116,10 +132,16 @@ def read_setup(grid: Cells) -> Grid:
         label, raw = _cell(row, heads.fields[SETTING]), _cell(row, heads.fields[VALUE])
         name = matched(names_of(SETUP), label)
         if name is None:
-            if not cells.is_blank(raw):
-                found.problems.append((Spot(number, heads.fields[SETTING]), _unknown_setting(label)))
+            if not cell_values.is_blank(raw):
+                found.problems.append(
+                    (Spot(number, heads.fields[SETTING]), _unknown_setting(label))
+                )
         elif name in spots:
-            told = error("setup.duplicate-setting", f"The setting {cells.clean(label)} is there twice.", "Keep one of the two.")
+            told = error(
+                "setup.duplicate-setting",
+                f"The setting {cell_values.clean(label)} is there twice.",
+                "Keep one of the two.",
+            )
             found.problems.append((Spot(number, heads.fields[SETTING]), told))
         else:
             found.rows[0][name], spots[name] = raw, Spot(number, heads.fields[VALUE])
@@ -133,12 +155,16 @@ def read_grids(
     companions: Mapping[str, Cells],
     place_of: Callable[[str, Spot], Place],
 ) -> Draft:
-    """Return the draft of a plan from tables of cells, keyed by table field, and their companions, keyed likewise.
+    """Return the draft of a plan from tables of cells, keyed by table field, and their companions,
+    keyed likewise.
 
-    `place_of(table field, spot)` names a cell. Every finding comes at once, those of the tables before those of their rows;
-    a needed column that is missing is told once, not again for every row.
+    `place_of(table field, spot)` names a cell. Every finding comes at once, those of the tables
+    before those of their rows; a needed column that is missing is told once, not again for every
+    row.
     """
-    grids = {name: read_grid(TABLES[name], grid, companions.get(name)) for name, grid in tables.items()}
+    grids = {
+        name: read_grid(TABLES[name], grid, companions.get(name)) for name, grid in tables.items()
+    }
     rows = {name: grid.rows for name, grid in grids.items()}
     if setup is not None:
         grids = {SETUP.field: read_setup(setup), **grids}
@@ -149,8 +175,13 @@ def read_grids(
         return told_already if name in grid.missing else place_of(table, grid.spot(row, name, year))
 
     draft = read_plan(grids[SETUP.field].rows[0] if setup is not None else None, rows, place)
-    own = [found for name, grid in grids.items() for found in grid.findings(partial(place_of, name))]
-    draft.findings[:] = [*own, *(found for found in draft.findings if found.place is not told_already)]
+    own = [
+        found for name, grid in grids.items() for found in grid.findings(partial(place_of, name))
+    ]
+    draft.findings[:] = [
+        *own,
+        *(found for found in draft.findings if found.place is not told_already),
+    ]
     return draft
 
 
@@ -164,7 +195,7 @@ def _read_rows(found: Grid, table: PlanTable, grid: Cells, heads: Headings) -> l
     named, by_year = tuple(heads.fields.items()), tuple(heads.years.items())
     whole = by_year_columns(table)[0].field if by_year else ""
     for number, row in enumerate(grid[1:], start=1):
-        if all(cells.is_blank(_cell(row, at)) for _, at in (*named, *by_year)):
+        if all(cell_values.is_blank(_cell(row, at)) for _, at in (*named, *by_year)):
             continue
         raw: dict[str, Any] = {name: _cell(row, at) for name, at in named}
         if by_year:
@@ -181,11 +212,17 @@ def _read_companion(found: Grid, table: PlanTable, grid: Cells) -> dict[tuple[in
     heads = Headings(companion_label(table), {**names, folded(FIGURE): FIGURE}, years_allowed=True)
     heads.read(grid[0])
     headings = {**{c.field: c.label for c in keys}, FIGURE: FIGURE}
-    absent = [(Spot(0, 0), heads.absent(told)) for name, told in headings.items() if name not in heads.fields]
+    absent = [
+        (Spot(0, 0), heads.absent(told))
+        for name, told in headings.items()
+        if name not in heads.fields
+    ]
     if absent and (other := mistaken(heads.table, grid[0])):
         found.problems.append((Spot(0, 0, True), other))
         return {}
-    found.problems.extend((spot._replace(by_year=True), told) for spot, told in [*absent, *heads.problems])
+    found.problems.extend(
+        (spot._replace(by_year=True), told) for spot, told in [*absent, *heads.problems]
+    )
     if absent:
         return {}
     known = {folded(told): c.field for c in figures for told in (c.field, c.heading, c.label)}
@@ -199,30 +236,56 @@ def _read_companion(found: Grid, table: PlanTable, grid: Cells) -> dict[tuple[in
     spots: dict[tuple[int, str, str], Spot] = {}
     taken: set[tuple[int, str]] = set()
     for at, row in enumerate(grid[1:], start=1):
-        if all(cells.is_blank(raw) for raw in row):
+        if all(cell_values.is_blank(raw) for raw in row):
             continue
-        key, figure = _key(keys, [_cell(row, heads.fields[c.field]) for c in keys]), _cell(row, heads.fields[FIGURE])
+        key, figure = (
+            _key(keys, [_cell(row, heads.fields[c.field]) for c in keys]),
+            _cell(row, heads.fields[FIGURE]),
+        )
         number, name = numbers.get(key), matched(known, figure)
-        if number is None and not set(found.missing) & set(table.key) and not (nameless and any(key)):
-            found.problems.append((Spot(at, heads.fields[keys[0].field], True), _unknown_key(table, key)))
+        if (
+            number is None
+            and not set(found.missing) & set(table.key)
+            and not (nameless and any(key))
+        ):
+            found.problems.append(
+                (Spot(at, heads.fields[keys[0].field], True), _unknown_key(table, key))
+            )
         if name is None:
-            found.problems.append((Spot(at, heads.fields[FIGURE], True), _unknown_figure(figure, figures)))
+            found.problems.append(
+                (Spot(at, heads.fields[FIGURE], True), _unknown_figure(figure, figures))
+            )
         if number is None or name is None:
             continue
         if (number, name) in taken:
-            told = error("by-year.duplicate-row", f"{', '.join(key)}, {figure} is there twice.", "Keep one of the two rows.")
+            told = error(
+                "by-year.duplicate-row",
+                f"{', '.join(key)}, {figure} is there twice.",
+                "Keep one of the two rows.",
+            )
             found.problems.append((Spot(at, heads.fields[FIGURE], True), told))
             continue
         taken.add((number, name))
-        found.rows[number][name] = {year: _cell(row, column) for year, column in heads.years.items()}
-        spots.update({(number, name, year): Spot(at, column, True) for year, column in heads.years.items()})
+        found.rows[number][name] = {
+            year: _cell(row, column) for year, column in heads.years.items()
+        }
+        spots.update(
+            {(number, name, year): Spot(at, column, True) for year, column in heads.years.items()}
+        )
     return spots
 
 
 def _key(columns: Sequence[Column], raw: Sequence[Any]) -> tuple[str, ...]:
     """Return a key as text, a part that is blank or an error value as nothing."""
     told = zip(columns, raw, strict=True)
-    return tuple("" if cells.is_blank(r) or cells.is_error_value(r) else str(cells.read(c, r)) for c, r in told)
+    return tuple(
+        (
+            ""
+            if cell_values.is_blank(r) or cell_values.is_error_value(r)
+            else str(cell_values.read(c, r))
+        )
+        for c, r in told
+    )
 
 
 def _no_headings(label: str) -> Finding:
@@ -231,22 +294,41 @@ def _no_headings(label: str) -> Finding:
 
 
 def _stray_year(table: PlanTable) -> Finding:
-    fix = f"Put figures by year into the table {companion_label(table)}." if has_companion(table) else ""
+    fix = (
+        f"Put figures by year into the table {companion_label(table)}."
+        if has_companion(table)
+        else ""
+    )
     told = "A column by financial year is not used here."
     return warning("table.year-column", told, fix) if fix else note("table.year-column", told)
 
 
 def _unknown_setting(label: Any) -> Finding:
-    return note("setup.unknown-setting", f"There is no setting “{cells.clean(str(label or ''))[:60]}”; it is not used.")
+    return note(
+        "setup.unknown-setting",
+        f"There is no setting “{cell_values.clean(str(label or ''))[:60]}”; it is not used.",
+    )
 
 
 def _unknown_key(table: PlanTable, key: tuple[str, ...]) -> Finding:
     fix = f"Name a row of the table {table.label}, or add it there."
     if not any(key):
-        return error("by-year.blank-key", f"The row does not say which row of {table.label} it belongs to.", fix)
+        return error(
+            "by-year.blank-key",
+            f"The row does not say which row of {table.label} it belongs to.",
+            fix,
+        )
     return error("by-year.unknown-key", f"{', '.join(key)} is not in the table {table.label}.", fix)
 
 
 def _unknown_figure(raw: Any, figures: Sequence[Column]) -> Finding:
-    told = "The figure is blank" if cells.is_blank(raw) else f"There is no figure “{cells.clean(str(raw))[:60]}”"
-    return error("by-year.unknown-figure", f"{told}.", f"Choose one of: {'; '.join(c.label for c in figures)}.")
+    told = (
+        "The figure is blank"
+        if cell_values.is_blank(raw)
+        else f"There is no figure “{cell_values.clean(str(raw))[:60]}”"
+    )
+    return error(
+        "by-year.unknown-figure",
+        f"{told}.",
+        f"Choose one of: {'; '.join(c.label for c in figures)}.",
+    )

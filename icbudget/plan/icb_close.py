@@ -7,11 +7,22 @@ from icbudget.plan.provenance import Sourced
 
 
 class IcbClose(Sourced):
-    """The month-12 spending of a scheme line as the ICB closed its books; it is never changed afterwards."""
+    """The month-12 spending of a scheme line as the ICB closed its books; it is never changed
+    afterwards.
+    """
 
     year: Year = column("Year", Kind.YEAR, "Financial year that was closed")
     scheme: str = column("Scheme", Kind.REFERENCE, "Scheme", table="schemes", min_length=1)
     line: int = column("Line", Kind.WHOLE, "Line of that scheme", default=1, ge=1)
-    amount: Money = column("As closed", Kind.MONEY, "Spending of the year, estimated accruals included, as the ICB closed it")
+    amount: Money = column(
+        "As closed",
+        Kind.MONEY,
+        "Spending of the year, estimated accruals included, as the ICB closed it",
+    )
     closed_on: str = column("Closed on", Kind.DATE, "Day the figures were frozen", default="")
-    change_reason: str = column("Why it changed", Kind.TEXT, "Why the council's later figure differs, where it does", default="")
+    change_reason: str = column(
+        "Why it changed",
+        Kind.TEXT,
+        "Why the council's later figure differs, where it does",
+        default="",
+    )

@@ -9,16 +9,23 @@ FLAT = "flat"
 
 
 class Index(Sourced):
-    """A rate for each projected year; a year's rate is the change from the year before. `flat` is built in and is 0 %."""
+    """A rate for each projected year; a year's rate is the change from the year before. `flat` is
+    built in and is 0 %.
+    """
 
     id: str = column("Index", Kind.TEXT, "Short id used in the other tables", min_length=1)
     name: str = column("Name", Kind.TEXT, "What the rates measure", default="")
-    version: str = column("Version", Kind.TEXT, "Edition of the rates, such as after the pay award", default="")
+    version: str = column(
+        "Version", Kind.TEXT, "Edition of the rates, such as after the pay award", default=""
+    )
     earlier: str = column(
         "Earlier version",
         Kind.REFERENCE,
-        "Index that holds the rates of the version before this one, such as before the pay award; the difference is an answer",
+        "Index that holds the rates of the version before this one, such as before the pay award;"
+        " the difference is an answer",
         default="",
         table="indices",
     )
-    rates: NumberByYear = column("Rates", Kind.FRACTION, "Change from the year before to this year", by_year=True)
+    rates: NumberByYear = column(
+        "Rates", Kind.FRACTION, "Change from the year before to this year", by_year=True
+    )

@@ -12,16 +12,29 @@ OF_PARTNER = ("loss", "transfer")
 
 
 class Limit(Sourced):
-    """The most (of two measures the least) there may be of something in each year of a best plan; no limit in a blank year."""
+    """The most (of two measures the least) there may be of something in each year of a best plan;
+    no limit in a blank year.
+    """
 
-    measure: Literal["staff", "loss", "transfer", "starts", "programmes", "least_starts", "least_programmes"] = column(
+    measure: Literal[
+        "staff", "loss", "transfer", "starts", "programmes", "least_starts", "least_programmes"
+    ] = column(
         "Measure",
         Kind.CHOICE,
-        "staff: wte that all programmes together may need; loss: £ by which the partner may be worse off than under do nothing, "
-        "all years so far; transfer: £ that the partner may pay to the others in the year, net, as Transfers of the Bridge "
-        "has it; starts: programmes begun in the year; programmes: programmes begun by the year, all so far; least_starts and "
-        "least_programmes: the fewest instead of the most",
+        "staff: wte that all programmes together may need; loss: £ by which the partner may be"
+        " worse off than under do nothing, all years so far; transfer: £ that the partner may pay"
+        " to the others in the year, net, as Transfers of the Bridge has it; starts: programmes"
+        " begun in the year; programmes: programmes begun by the year, all so far; least_starts and"
+        " least_programmes: the fewest instead of the most",
         choices=MEASURES,
     )
-    partner: str = column("Partner", Kind.REFERENCE, "Partner of a limit on loss or transfer", default="", table="partners")
-    most: NumberByYear = column("Most", Kind.NUMBER, "Limit in the year", by_year=True, unit="wte, £ or programmes")
+    partner: str = column(
+        "Partner",
+        Kind.REFERENCE,
+        "Partner of a limit on loss or transfer",
+        default="",
+        table="partners",
+    )
+    most: NumberByYear = column(
+        "Most", Kind.NUMBER, "Limit in the year", by_year=True, unit="wte, £ or programmes"
+    )

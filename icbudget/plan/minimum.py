@@ -14,12 +14,17 @@ class Minimum(Sourced):
     rule: Literal["adult_social_care", "nhs_out_of_hospital", "minimum_contribution"] = column(
         "Rule",
         Kind.CHOICE,
-        "adult_social_care: spending on the Social Care area; nhs_out_of_hospital: spending outside Acute, "
-        "as far as the NHS commissions it; minimum_contribution: what is put into the pools",
+        "adult_social_care: spending on the Social Care area; nhs_out_of_hospital: spending outside"
+        " Acute, as far as the NHS commissions it; minimum_contribution: what is put into the"
+        " pools",
         choices=("adult_social_care", "nhs_out_of_hospital", "minimum_contribution"),
     )
     source: str = column(
-        "Source of funding", Kind.CHOICE, "Funding source the minimum must come from", choice_list="funding_source", min_length=1
+        "Source of funding",
+        Kind.CHOICE,
+        "Funding source the minimum must come from",
+        choice_list="funding_source",
+        min_length=1,
     )
     applies: Literal["by rules year", "yes", "no"] = column(
         "Applies",
@@ -29,7 +34,16 @@ class Minimum(Sourced):
         choices=("by rules year", "yes", "no"),
     )
     base_amount: Money = column("Base amount", Kind.MONEY, "Minimum in the base year", ge=0)
-    index: str = column("Index", Kind.REFERENCE, "Index of the minimum itself; flat means no change", default="", table="indices")
+    index: str = column(
+        "Index",
+        Kind.REFERENCE,
+        "Index of the minimum itself; flat means no change",
+        default="",
+        table="indices",
+    )
     amounts: MoneyByYear = column(
-        "Amounts", Kind.MONEY, "Minimum published for a year; it overrides the roll-forward", by_year=True
+        "Amounts",
+        Kind.MONEY,
+        "Minimum published for a year; it overrides the roll-forward",
+        by_year=True,
     )

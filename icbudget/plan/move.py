@@ -7,11 +7,31 @@ from icbudget.plan.provenance import Sourced
 
 
 class Move(Sourced):
-    """Activity moved to another line: so many units there for each unit the programme avoids here."""
+    """Activity moved to another line: so many units there for each unit the programme avoids
+    here.
+    """
 
-    programme: str = column("Programme", Kind.REFERENCE, "Programme that moves the activity", table="programmes", min_length=1)
-    from_line: str = column(
-        "From acute line", Kind.REFERENCE, "Line on which units are avoided", table="acute_lines", min_length=1
+    programme: str = column(
+        "Programme",
+        Kind.REFERENCE,
+        "Programme that moves the activity",
+        table="programmes",
+        min_length=1,
     )
-    to_line: str = column("To acute line", Kind.REFERENCE, "Line on which units are added", table="acute_lines", min_length=1)
-    units: float = column("Units moved", Kind.NUMBER, "Units added for each unit avoided", unit="a unit avoided", ge=0)
+    from_line: str = column(
+        "From acute line",
+        Kind.REFERENCE,
+        "Line on which units are avoided",
+        table="acute_lines",
+        min_length=1,
+    )
+    to_line: str = column(
+        "To acute line",
+        Kind.REFERENCE,
+        "Line on which units are added",
+        table="acute_lines",
+        min_length=1,
+    )
+    units: float = column(
+        "Units moved", Kind.NUMBER, "Units added for each unit avoided", unit="a unit avoided", ge=0
+    )

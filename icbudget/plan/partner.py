@@ -10,9 +10,13 @@ PARTNER_KINDS = ("icb", "council", "district", "nhs_provider", "other")
 
 
 class Partner(Noun):
-    """An organisation of the plan. The order of the rows is the fixed order that decides ties of a penny."""
+    """An organisation of the plan. The order of the rows is the fixed order that decides ties of a
+    penny.
+    """
 
-    id: str = column("Partner", Kind.TEXT, "Short id used in the other tables, such as icb", min_length=1)
+    id: str = column(
+        "Partner", Kind.TEXT, "Short id used in the other tables, such as icb", min_length=1
+    )
     name: str = column("Name", Kind.TEXT, "Full name of the organisation", min_length=1)
     kind: Literal["icb", "council", "district", "nhs_provider", "other"] = column(
         "Kind", Kind.CHOICE, "What kind of organisation it is", choices=PARTNER_KINDS
@@ -20,7 +24,8 @@ class Partner(Noun):
     vat_regime: Literal["section_33", "contracted_out_services", "other"] | None = column(
         "VAT regime",
         Kind.CHOICE,
-        "How the organisation recovers VAT (councils: section 33; NHS bodies: contracted-out services)",
+        "How the organisation recovers VAT (councils: section 33; NHS bodies: contracted-out"
+        " services)",
         default=None,
         choices=("section_33", "contracted_out_services", "other"),
     )

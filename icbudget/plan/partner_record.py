@@ -1,4 +1,6 @@
-"""What each partner's own books say it is owed by, or owes to, another: agreed before the accounts close."""
+"""What each partner's own books say it is owed by, or owes to, another: agreed before the accounts
+close.
+"""
 
 from __future__ import annotations
 
@@ -12,12 +14,18 @@ OTHER_SIDE = {"receivable": "payable", "income": "expenditure"}
 
 
 class PartnerRecord(Sourced):
-    """One partner's record of a balance or of the year's dealings with another partner about a pool."""
+    """One partner's record of a balance or of the year's dealings with another partner about a
+    pool.
+    """
 
     year: Year = column("Year", Kind.YEAR, "Financial year that closed")
     pool: str = column("Pool", Kind.REFERENCE, "Pool it is about", table="pools", min_length=1)
-    partner: str = column("Partner", Kind.REFERENCE, "Whose books these are", table="partners", min_length=1)
-    counterparty: str = column("Counterparty", Kind.REFERENCE, "The other partner", table="partners", min_length=1)
+    partner: str = column(
+        "Partner", Kind.REFERENCE, "Whose books these are", table="partners", min_length=1
+    )
+    counterparty: str = column(
+        "Counterparty", Kind.REFERENCE, "The other partner", table="partners", min_length=1
+    )
     kind: Literal["receivable", "payable", "income", "expenditure"] = column(
         "Kind",
         Kind.CHOICE,

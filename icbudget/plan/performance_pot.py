@@ -1,4 +1,6 @@
-"""Pay for performance: money of a pool that is released as hospital admissions fall, quarter by quarter."""
+"""Pay for performance: money of a pool that is released as hospital admissions fall, quarter by
+quarter.
+"""
 
 from __future__ import annotations
 
@@ -9,29 +11,50 @@ from icbudget.plan.provenance import Sourced
 
 
 class PerformancePot(Sourced):
-    """One payment point of a performance pot: what was planned, what was achieved, and the money that hangs on it."""
+    """One payment point of a performance pot: what was planned, what was achieved, and the money
+    that hangs on it.
+    """
 
-    id: str = column("Performance pot", Kind.TEXT, "Short id; the payment points of a pot carry the same", min_length=1)
+    id: str = column(
+        "Performance pot",
+        Kind.TEXT,
+        "Short id; the payment points of a pot carry the same",
+        min_length=1,
+    )
     year: Year = column("Year", Kind.YEAR, "Financial year in which the payment points fall")
-    quarter: int = column("Payment point", Kind.WHOLE, "1 to 4, in the order in which they are paid", ge=1, le=4)
-    pool: str = column("Pool", Kind.REFERENCE, "Pool whose income it is", table="pools", min_length=1)
+    quarter: int = column(
+        "Payment point", Kind.WHOLE, "1 to 4, in the order in which they are paid", ge=1, le=4
+    )
+    pool: str = column(
+        "Pool", Kind.REFERENCE, "Pool whose income it is", table="pools", min_length=1
+    )
     formula: Literal["quarterly", "cumulative"] = column(
         "Formula",
         Kind.CHOICE,
-        "quarterly: the part of the quarter's pot that was achieved of its target; cumulative: the reduction so far, no more "
-        "than planned, × price, less what was earned before",
+        "quarterly: the part of the quarter's pot that was achieved of its target; cumulative: the"
+        " reduction so far, no more than planned, × price, less what was earned before",
         default="quarterly",
         choices=("quarterly", "cumulative"),
     )
     pot: Money = column("Pot", Kind.MONEY, "Money of this payment point if the target is met", ge=0)
-    planned: float = column("Planned reduction", Kind.NUMBER, "Admissions fewer that the quarter's target asks for", ge=0)
+    planned: float = column(
+        "Planned reduction",
+        Kind.NUMBER,
+        "Admissions fewer that the quarter's target asks for",
+        ge=0,
+    )
     achieved: float | None = column(
         "Achieved reduction",
         Kind.NUMBER,
-        "Admissions fewer that came about, below zero where they rose; blank where it is not known yet: the target is assumed",
+        "Admissions fewer that came about, below zero where they rose; blank where it is not known"
+        " yet: the target is assumed",
         default=None,
     )
     unit_price: float | None = column(
-        "Unit price", Kind.PRICE, "£ an admission, for the cumulative formula; no price is assumed", default=None, ge=0
+        "Unit price",
+        Kind.PRICE,
+        "£ an admission, for the cumulative formula; no price is assumed",
+        default=None,
+        ge=0,
     )
     clause: str = column("Clause", Kind.TEXT, "Where the agreement says so", default="")

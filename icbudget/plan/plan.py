@@ -42,10 +42,12 @@ SCHEMA_VERSION: Literal[1] = 1
 
 @dataclass(frozen=True, slots=True)
 class PlanTable:
-    """One table of the plan: its field in `Plan`, its noun, what people call it and the fields of its key.
+    """One table of the plan: its field in `Plan`, its noun, what people call it and the fields of
+    its key.
 
-    `set_aside`: what is wrong in such a table does not stop the answers. `row`: the row is set aside with a warning; `whole`:
-    all rows of its first key, one agreement, are set aside with an error. In the other tables an error stops the answers.
+    `set_aside`: what is wrong in such a table does not stop the answers. `row`: the row is set
+    aside with a warning; `whole`: all rows of its first key, one agreement, are set aside with an
+    error. In the other tables an error stops the answers.
     """
 
     field: str
@@ -59,22 +61,34 @@ class PlanTable:
         return "|".join(str(getattr(row, part)) for part in self.key)
 
     def key_told(self, values: Mapping[str, Any]) -> str:
-        """Return the key of a row that is not a noun yet: a part that is not told is what its column holds by default."""
-        return "|".join(str(values.get(part, default)) for part, default in zip(self.key, self._defaults, strict=True))
+        """Return the key of a row that is not a noun yet: a part that is not told is what its
+        column holds by default.
+        """
+        return "|".join(
+            str(values.get(part, default))
+            for part, default in zip(self.key, self._defaults, strict=True)
+        )
 
     def whole_key(self, key: str) -> str:
-        """Return a key whose last parts may be left out, as a scenario writes it, with their defaults: `1` is scheme `1|1`."""
+        """Return a key whose last parts may be left out, as a scenario writes it, with their
+        defaults: `1` is scheme `1|1`.
+        """
         parts = key.split("|")
         return "|".join((*parts, *self._defaults[len(parts) :])) if key else key
 
     @property
     def _defaults(self) -> tuple[str, ...]:
         columns = {c.field: c for c in columns_of(self.noun)}
-        return tuple(str(columns[part].default) if columns[part].default is not None else "" for part in self.key)
+        return tuple(
+            str(columns[part].default) if columns[part].default is not None else ""
+            for part in self.key
+        )
 
 
 class Plan(Noun):
-    """A whole plan. Rows keep their order, which is the fixed order of partners and of tied pennies."""
+    """A whole plan. Rows keep their order, which is the fixed order of partners and of tied
+    pennies.
+    """
 
     schema_version: Literal[1] = SCHEMA_VERSION
     setup: Setup
@@ -135,14 +149,26 @@ _TABLES = (
     PlanTable("profiles", Profile, "Profiles", ("id",)),
     PlanTable("virements", Virement, "Virements", ("id",), set_aside="row"),
     PlanTable(
-        "actuals", Actual, "Actuals", ("year", "month", "kind", "scheme", "line", "pool", "source", "partner"), set_aside="row"
+        "actuals",
+        Actual,
+        "Actuals",
+        ("year", "month", "kind", "scheme", "line", "pool", "source", "partner"),
+        set_aside="row",
     ),
     PlanTable(
-        "forecasts", Forecast, "Forecasts", ("year", "month", "scheme", "line", "pool", "source", "partner"), set_aside="row"
+        "forecasts",
+        Forecast,
+        "Forecasts",
+        ("year", "month", "scheme", "line", "pool", "source", "partner"),
+        set_aside="row",
     ),
     PlanTable("closes", IcbClose, "ICB close", ("year", "scheme", "line"), set_aside="row"),
     PlanTable(
-        "partner_records", PartnerRecord, "Partner records", ("year", "pool", "partner", "counterparty", "kind"), set_aside="row"
+        "partner_records",
+        PartnerRecord,
+        "Partner records",
+        ("year", "pool", "partner", "counterparty", "kind"),
+        set_aside="row",
     ),
     PlanTable("sign_offs", SignOff, "Sign-off", ("partner", "role"), set_aside="row"),
     PlanTable("scenarios", ScenarioChange, "Scenarios", ("scenario", "order")),

@@ -6,7 +6,14 @@ from typing import Literal
 
 from icbudget.plan.columns import Kind, Noun, column
 
-DESTINATIONS = ("share", "retain", "redeploy", "lead_commissioner", "carry_forward", "return_recurrent")
+DESTINATIONS = (
+    "share",
+    "retain",
+    "redeploy",
+    "lead_commissioner",
+    "carry_forward",
+    "return_recurrent",
+)
 
 
 class Pool(Noun):
@@ -14,9 +21,18 @@ class Pool(Noun):
 
     id: str = column("Pool", Kind.TEXT, "Short id used in the other tables", min_length=1)
     name: str = column("Name", Kind.TEXT, "Name of the pooled fund", min_length=1)
-    host: str = column("Host", Kind.REFERENCE, "Partner that hosts the pooled fund and keeps its accounts", table="partners")
+    host: str = column(
+        "Host",
+        Kind.REFERENCE,
+        "Partner that hosts the pooled fund and keeps its accounts",
+        table="partners",
+    )
     legal_basis: Literal["s75", "s65Z5", "s256", "s76"] = column(
-        "Legal basis", Kind.CHOICE, "NHS Act 2006 power the fund rests on", default="s75", choices=("s75", "s65Z5", "s256", "s76")
+        "Legal basis",
+        Kind.CHOICE,
+        "NHS Act 2006 power the fund rests on",
+        default="s75",
+        choices=("s75", "s65Z5", "s256", "s76"),
     )
     pooling_status: Literal["pooled", "aligned", "in_view"] = column(
         "Pooling status",
@@ -32,32 +48,42 @@ class Pool(Noun):
         default="revenue",
         choices=("revenue", "capital"),
     )
-    parent: str = column("Parent pool", Kind.REFERENCE, "Pool this one is part of, if any", default="", table="pools")
+    parent: str = column(
+        "Parent pool", Kind.REFERENCE, "Pool this one is part of, if any", default="", table="pools"
+    )
     risk_share: str = column(
         "Risk share",
         Kind.REFERENCE,
-        "Rule that shares the pool's variance, from the Risk share sheet; a sub-pool without one follows its parent's",
+        "Rule that shares the pool's variance, from the Risk share sheet; a sub-pool without one"
+        " follows its parent's",
         default="",
         table="risk_shares",
     )
     lead_commissioner: str = column(
         "Lead commissioner",
         Kind.REFERENCE,
-        "Partner that commissions for the pool, where the agreement gives it the surplus; blank for the host",
+        "Partner that commissions for the pool, where the agreement gives it the surplus; blank for"
+        " the host",
         default="",
         table="partners",
     )
-    underspend: Literal["share", "retain", "redeploy", "lead_commissioner", "carry_forward", "return_recurrent"] = column(
+    underspend: Literal[
+        "share", "retain", "redeploy", "lead_commissioner", "carry_forward", "return_recurrent"
+    ] = column(
         "Underspend goes to",
         Kind.CHOICE,
-        "What the risk share leaves of an underspend. share: nothing more is agreed; retain: stays as contingency; redeploy: "
-        "non-recurrent use in the pool; lead_commissioner: goes to it; carry_forward: next year's additional contribution; "
-        "return_recurrent: returned in proportion to recurrent contributions",
+        "What the risk share leaves of an underspend. share: nothing more is agreed; retain: stays"
+        " as contingency; redeploy: non-recurrent use in the pool; lead_commissioner: goes to it;"
+        " carry_forward: next year's additional contribution; return_recurrent: returned in"
+        " proportion to recurrent contributions",
         default="share",
         choices=DESTINATIONS,
     )
     closed_on: str = column(
-        "Closed on", Kind.DATE, "Day the pool closed, if it has; no virement goes into or out of it in a later month", default=""
+        "Closed on",
+        Kind.DATE,
+        "Day the pool closed, if it has; no virement goes into or out of it in a later month",
+        default="",
     )
     agreement: str = column(
         "Agreement",
@@ -65,12 +91,20 @@ class Pool(Noun):
         "Signed agreement, or the variation in force, that the pool rests on: document and clause",
         default="",
     )
-    signed_on: str = column("Signed on", Kind.DATE, "Day on which the last partner signed it; blank: not yet", default="")
+    signed_on: str = column(
+        "Signed on",
+        Kind.DATE,
+        "Day on which the last partner signed it; blank: not yet",
+        default="",
+    )
     covers_from: str = column("Covers from", Kind.DATE, "First day that it covers", default="")
-    covers_to: str = column("Covers to", Kind.DATE, "Last day that it covers; blank: until it is ended", default="")
+    covers_to: str = column(
+        "Covers to", Kind.DATE, "Last day that it covers; blank: until it is ended", default=""
+    )
     pool_manager: str = column(
         "Pool manager",
         Kind.TEXT,
-        "Officer whom the host appoints to manage the fund and report to the partners, quarterly and annually",
+        "Officer whom the host appoints to manage the fund and report to the partners, quarterly"
+        " and annually",
         default="",
     )

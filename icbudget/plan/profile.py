@@ -13,18 +13,29 @@ MONTHS = (
 )
 """The months of a financial year; month 1 is April."""
 BUILT_IN = ("monthly", "quarterly", "four_equal", "annual")
-"""Profiles that need no row: see `icbudget.engine.phasing`."""
+"""Profiles that need no row: see `icbudget.engine.accounts.phasing`."""
 
 
 def _month(name: str) -> Any:
-    return column(name, Kind.NUMBER, f"Weight of {name}: its part of the year is this divided by all twelve", default=0.0, ge=0)
+    return column(
+        name,
+        Kind.NUMBER,
+        f"Weight of {name}: its part of the year is this divided by all twelve",
+        default=0.0,
+        ge=0,
+    )
 
 
 class Profile(Sourced):
-    """A custom profile: twelve weights, April to March; amounts, percentages or parts of twelve all do."""
+    """A custom profile: twelve weights, April to March; amounts, percentages or parts of twelve all
+    do.
+    """
 
     id: str = column(
-        "Profile", Kind.TEXT, "Short id; monthly, quarterly, four_equal and annual are built in and need no row", min_length=1
+        "Profile",
+        Kind.TEXT,
+        "Short id; monthly, quarterly, four_equal and annual are built in and need no row",
+        min_length=1,
     )
     april: float = _month("April")
     may: float = _month("May")

@@ -11,7 +11,9 @@ from icbudget.reference import LIBRARY
 MEASURES = ("rate_reduction", "risk_ratio", "odds_ratio", "absolute_risk_reduction", "before_after")
 RATIOS = ("risk_ratio", "odds_ratio", "before_after")
 """Measures of which less is more avoided."""
-Measure = Literal["rate_reduction", "risk_ratio", "odds_ratio", "absolute_risk_reduction", "before_after"]
+Measure = Literal[
+    "rate_reduction", "risk_ratio", "odds_ratio", "absolute_risk_reduction", "before_after"
+]
 
 
 class Programme(Sourced):
@@ -20,7 +22,11 @@ class Programme(Sourced):
     id: str = column("Programme", Kind.TEXT, "Short id used in the other tables", min_length=1)
     name: str = column("Name", Kind.TEXT, "What the programme is", default="")
     pool: str = column(
-        "Pool", Kind.REFERENCE, "Pool that pays for it, unless a scheme names the programme", default="", table="pools"
+        "Pool",
+        Kind.REFERENCE,
+        "Pool that pays for it, unless a scheme names the programme",
+        default="",
+        table="pools",
     )
     source: str = column(
         "Source of funding",
@@ -29,9 +35,20 @@ class Programme(Sourced):
         default="",
         choice_list="funding_source",
     )
-    partner: str = column("Partner", Kind.REFERENCE, "Partner that pays for it outside every pool", default="", table="partners")
+    partner: str = column(
+        "Partner",
+        Kind.REFERENCE,
+        "Partner that pays for it outside every pool",
+        default="",
+        table="partners",
+    )
     priority: int = column("Priority", Kind.WHOLE, "1 is funded first", default=1, ge=1)
-    divisible: bool = column("Divisible", Kind.YES_NO, "Whether a part of it can be bought when money is short", default=True)
+    divisible: bool = column(
+        "Divisible",
+        Kind.YES_NO,
+        "Whether a part of it can be bought when money is short",
+        default=True,
+    )
     reach_basis: Literal["direct", "in_service", "joins"] = column(
         "Reach basis",
         Kind.CHOICE,
@@ -41,24 +58,44 @@ class Programme(Sourced):
         choices=("direct", "in_service", "joins"),
     )
     max_reach: float = column(
-        "Maximum reach", Kind.FRACTION, "Largest share of the segment that can be reached", default=1.0, ge=0, le=1
+        "Maximum reach",
+        Kind.FRACTION,
+        "Largest share of the segment that can be reached",
+        default=1.0,
+        ge=0,
+        le=1,
     )
-    lag: float = column("Lag", Kind.NUMBER, "Years from reaching people to the effect", default=0.0, unit="years", ge=0, le=30)
+    lag: float = column(
+        "Lag",
+        Kind.NUMBER,
+        "Years from reaching people to the effect",
+        default=0.0,
+        unit="years",
+        ge=0,
+        le=30,
+    )
     drop_off: float = column(
-        "Yearly drop-off", Kind.FRACTION, "Share of those who joined that is lost each year", default=0.0, ge=0, le=1
+        "Yearly drop-off",
+        Kind.FRACTION,
+        "Share of those who joined that is lost each year",
+        default=0.0,
+        ge=0,
+        le=1,
     )
     library: str = column(
         "Evidence row",
         Kind.CHOICE,
-        "Row of the Evidence sheet: every blank cell of name, effect, its low and high, grade, lag and source takes what stands "
-        "there; what you type counts instead, and `check` tells where it differs",
+        "Row of the Evidence sheet: every blank cell of name, effect, its low and high, grade, lag"
+        " and source takes what stands there; what you type counts instead, and `check` tells where"
+        " it differs",
         default="",
         choice_list=LIBRARY,
     )
     effect_measure: Measure = column(
         "Effect measure",
         Kind.CHOICE,
-        "How the study states the effect; before_after is the rate after over the rate before, without a control group",
+        "How the study states the effect; before_after is the rate after over the rate before,"
+        " without a control group",
         default="rate_reduction",
         choices=MEASURES,
     )
@@ -70,10 +107,16 @@ class Programme(Sourced):
         unless="library",
     )
     effect_low: float | None = column(
-        "Effect, low", Kind.NUMBER, "Low end of the estimate; of a ratio that is the hopeful end", default=None
+        "Effect, low",
+        Kind.NUMBER,
+        "Low end of the estimate; of a ratio that is the hopeful end",
+        default=None,
     )
     effect_high: float | None = column(
-        "Effect, high", Kind.NUMBER, "High end of the estimate; of a ratio that is the cautious end", default=None
+        "Effect, high",
+        Kind.NUMBER,
+        "High end of the estimate; of a ratio that is the cautious end",
+        default=None,
     )
     base_risk: float | None = column(
         "Base risk",
@@ -102,7 +145,8 @@ class Programme(Sourced):
     dispersion: float | None = column(
         "Dispersion",
         Kind.NUMBER,
-        "Negative binomial k of that rate (variance is mean + mean² ÷ k), for before_after; a small k is a few people with much",
+        "Negative binomial k of that rate (variance is mean + mean² ÷ k), for before_after; a small"
+        " k is a few people with much",
         default=None,
         unit="",
         gt=0,
@@ -110,16 +154,17 @@ class Programme(Sourced):
     grade: Literal["A", "B", "C", "D", "N"] = column(
         "Evidence grade",
         Kind.CHOICE,
-        "A: UK trial or meta-analysis; B: controlled study in the UK; "
-        "C: controlled elsewhere; D: before and after or model only; N: good evidence of no effect. Needed where no evidence row "
-        "is named",
+        "A: UK trial or meta-analysis; B: controlled study in the UK; C: controlled elsewhere; D:"
+        " before and after or model only; N: good evidence of no effect. Needed where no evidence"
+        " row is named",
         choices=("A", "B", "C", "D", "N"),
         unless="library",
     )
     reason: str = column(
         "Reason",
         Kind.TEXT,
-        "Why the plan goes against the evidence: an effect of grade N, or deadweight beside a control group",
+        "Why the plan goes against the evidence: an effect of grade N, or deadweight beside a"
+        " control group",
         default="",
     )
     deadweight: float = column(
@@ -131,32 +176,69 @@ class Programme(Sourced):
         le=1,
     )
     attribution: float = column(
-        "Attribution to others", Kind.FRACTION, "Part of the effect that others bring about", default=0.0, ge=0, le=1
+        "Attribution to others",
+        Kind.FRACTION,
+        "Part of the effect that others bring about",
+        default=0.0,
+        ge=0,
+        le=1,
     )
     displacement: float = column(
-        "Displacement", Kind.FRACTION, "Part of the effect that only moves use elsewhere", default=0.0, ge=0, le=1
+        "Displacement",
+        Kind.FRACTION,
+        "Part of the effect that only moves use elsewhere",
+        default=0.0,
+        ge=0,
+        le=1,
     )
-    optimism_benefit: float = column("Optimism bias on benefit", Kind.FRACTION, "Taken off the effect", default=0.0, ge=0, le=1)
-    optimism_cost: float = column("Optimism bias on cost", Kind.FRACTION, "Added to the cost", default=0.0, ge=0, le=10)
-    family: str = column("Family", Kind.TEXT, "Programmes of one family reach partly the same admissions", default="")
+    optimism_benefit: float = column(
+        "Optimism bias on benefit", Kind.FRACTION, "Taken off the effect", default=0.0, ge=0, le=1
+    )
+    optimism_cost: float = column(
+        "Optimism bias on cost", Kind.FRACTION, "Added to the cost", default=0.0, ge=0, le=10
+    )
+    family: str = column(
+        "Family", Kind.TEXT, "Programmes of one family reach partly the same admissions", default=""
+    )
     unit_cost: float = column(
-        "Unit cost", Kind.PRICE, "Cost for one person in the base year's prices", default=0.0, unit="£ a person", ge=0
+        "Unit cost",
+        Kind.PRICE,
+        "Cost for one person in the base year's prices",
+        default=0.0,
+        unit="£ a person",
+        ge=0,
     )
     cost_index: str = column(
-        "Cost index", Kind.REFERENCE, "Index of the programme's cost; flat means no change", table="indices", min_length=1
+        "Cost index",
+        Kind.REFERENCE,
+        "Index of the programme's cost; flat means no change",
+        table="indices",
+        min_length=1,
     )
-    price_year: Year | None = column("Price year", Kind.YEAR, "Year of the costs; blank means the base year", default=None)
+    price_year: Year | None = column(
+        "Price year", Kind.YEAR, "Year of the costs; blank means the base year", default=None
+    )
     qalys_per_person: float | None = column(
         "QALYs a person",
         Kind.NUMBER,
-        "Quality-adjusted life years gained in a year by each of the people of that year; blank: none is counted",
+        "Quality-adjusted life years gained in a year by each of the people of that year; blank:"
+        " none is counted",
         default=None,
         unit="QALY a person",
         ge=-1,
         le=1,
     )
-    staff: float = column("Staff", Kind.NUMBER, "Staff needed for one person served", default=0.0, unit="wte a person", ge=0)
-    must_do: bool = column("Must do", Kind.YES_NO, "Whether a best plan must hold it", default=False)
+    staff: float = column(
+        "Staff",
+        Kind.NUMBER,
+        "Staff needed for one person served",
+        default=0.0,
+        unit="wte a person",
+        ge=0,
+    )
+    must_do: bool = column(
+        "Must do", Kind.YES_NO, "Whether a best plan must hold it", default=False
+    )
     excludes: tuple[str, ...] = column(
         "Excludes",
         Kind.REFERENCES,
@@ -167,23 +249,46 @@ class Programme(Sourced):
     largest_step: float | None = column(
         "Largest step",
         Kind.NUMBER,
-        "Most that people (reach, where it is direct) may grow in a year in a best plan, which then buys it more slowly, or if "
-        "it is not divisible not at all; blank: no limit",
+        "Most that people (reach, where it is direct) may grow in a year in a best plan, which then"
+        " buys it more slowly, or if it is not divisible not at all; blank: no limit",
         default=None,
         unit="a year",
         gt=0,
     )
     earliest_start: Year | None = column(
-        "Earliest start", Kind.YEAR, "First year in which a best plan may start it; blank: any year", default=None
+        "Earliest start",
+        Kind.YEAR,
+        "First year in which a best plan may start it; blank: any year",
+        default=None,
     )
-    people: NumberByYear = column("People", Kind.NUMBER, "People in service or joining in the year", by_year=True, unit="people")
-    cohort: NumberByYear = column("Cohort", Kind.NUMBER, "People who could be reached in the year", by_year=True, unit="people")
-    reach: NumberByYear = column("Reach", Kind.FRACTION, "Share of the segment reached in the year (direct)", by_year=True)
+    people: NumberByYear = column(
+        "People",
+        Kind.NUMBER,
+        "People in service or joining in the year",
+        by_year=True,
+        unit="people",
+    )
+    cohort: NumberByYear = column(
+        "Cohort",
+        Kind.NUMBER,
+        "People who could be reached in the year",
+        by_year=True,
+        unit="people",
+    )
+    reach: NumberByYear = column(
+        "Reach", Kind.FRACTION, "Share of the segment reached in the year (direct)", by_year=True
+    )
     fixed_cost: MoneyByYear = column(
-        "Fixed cost", Kind.MONEY, "Cost that does not depend on people, in base-year prices", by_year=True
+        "Fixed cost",
+        Kind.MONEY,
+        "Cost that does not depend on people, in base-year prices",
+        by_year=True,
     )
     double_running: MoneyByYear = column(
-        "Double running", Kind.MONEY, "Old and new service at once, in the money of the year", by_year=True
+        "Double running",
+        Kind.MONEY,
+        "Old and new service at once, in the money of the year",
+        by_year=True,
     )
     exit_cost: MoneyByYear = column(
         "Exit cost",
@@ -201,15 +306,16 @@ class Programme(Sourced):
     other_source: tuple[str, ...] = column(
         "Other source",
         Kind.REFERENCES,
-        "Funding sources of the same pool that a best plan may pay it from instead, parted by semicolons: those whose conditions "
-        "it meets; not where a scheme names the programme",
+        "Funding sources of the same pool that a best plan may pay it from instead, parted by"
+        " semicolons: those whose conditions it meets; not where a scheme names the programme",
         default=(),
         choice_list="funding_source",
     )
     largest_fall: float | None = column(
         "Largest fall",
         Kind.NUMBER,
-        "Most that people (reach, where it is direct) may fall in a year in a best plan; blank: no limit",
+        "Most that people (reach, where it is direct) may fall in a year in a best plan; blank: no"
+        " limit",
         default=None,
         unit="a year",
         ge=0,
@@ -217,7 +323,8 @@ class Programme(Sourced):
     smallest: float | None = column(
         "Smallest size",
         Kind.NUMBER,
-        "People (reach, where it is direct) below which a best plan does not run it in any year from its start; blank: none",
+        "People (reach, where it is direct) below which a best plan does not run it in any year"
+        " from its start; blank: none",
         default=None,
         unit="a year",
         gt=0,
@@ -225,14 +332,15 @@ class Programme(Sourced):
     no_start: tuple[Year, ...] = column(
         "No start in",
         Kind.YEARS,
-        "Years in which a best plan must not start it, parted by semicolons; all years of the plan: it must not do it",
+        "Years in which a best plan must not start it, parted by semicolons; all years of the plan:"
+        " it must not do it",
         default=(),
     )
     capacity: NumberByYear = column(
         "Capacity",
         Kind.NUMBER,
-        "Most people (reach, where it is direct) that can be served in the year in a best plan, which then buys less of it that "
-        "year, or if it is not divisible none; blank: no limit",
+        "Most people (reach, where it is direct) that can be served in the year in a best plan,"
+        " which then buys less of it that year, or if it is not divisible none; blank: no limit",
         by_year=True,
         unit="a year",
     )

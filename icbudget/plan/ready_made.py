@@ -1,4 +1,6 @@
-"""Scenarios that every plan has without anybody writing them: cautious and hopeful evidence, contracts, forms of integration."""
+"""Scenarios that every plan has without anybody writing them: cautious and hopeful evidence,
+contracts, forms of integration.
+"""
 
 from __future__ import annotations
 
@@ -14,7 +16,9 @@ from icbudget.plan.pool import Pool
 from icbudget.plan.risk_share import RiskShare
 
 MARGINAL_RATE = 0.7
-"""Paid above the baseline where a line states no marginal rate: emergency care in England, 2016/17 to 2018/19 (AP §2.4)."""
+"""Paid above the baseline where a line states no marginal rate: emergency care in England, 2016/17
+to 2018/19 (AP §2.4).
+"""
 LOW, CENTRAL, HIGH = "Low evidence", "Central evidence", "High evidence"
 ALIGNED, LEAD, POOLED, ONE = "Aligned budgets", "Lead commissioning", "Pooled fund", "One budget"
 FORMS = (ALIGNED, LEAD, POOLED, ONE)
@@ -23,7 +27,9 @@ FORMS = (ALIGNED, LEAD, POOLED, ONE)
 
 @dataclass(frozen=True, slots=True)
 class ReadyMade:
-    """A scenario laid over any plan: its name, what it supposes and why, and the plan it makes of a plan."""
+    """A scenario laid over any plan: its name, what it supposes and why, and the plan it makes of a
+    plan.
+    """
 
     name: str
     says: str
@@ -44,13 +50,22 @@ def _contracts(contract: str, plan: Plan) -> Plan:
 
 
 def _under(contract: str, row: AcuteLine) -> AcuteLine:
-    """Return a line under another contract; terms that it needs and does not state are filled in as `READY_MADE` says."""
+    """Return a line under another contract; terms that it needs and does not state are filled in as
+    `READY_MADE` says.
+    """
     terms: dict[str, Any] = {"contract": contract}
     if contract == "aligned" and row.variable_share is None:
-        planned = row.point_of_delivery.casefold().startswith(("elective", "day case", "outpatient"))
+        planned = row.point_of_delivery.casefold().startswith(
+            ("elective", "day case", "outpatient")
+        )
         terms["variable_share"] = 1.0 if planned else 0.0
     if contract == "marginal":
-        value = row.base_activity * (1.0 + row.baseline_adjustment) * row.unit_price * row.market_forces_factor
+        value = (
+            row.base_activity
+            * (1.0 + row.baseline_adjustment)
+            * row.unit_price
+            * row.market_forces_factor
+        )
         if row.marginal_rate is None:
             terms["marginal_rate"] = MARGINAL_RATE
         if row.baseline_value is None:
@@ -59,13 +74,24 @@ def _under(contract: str, row: AcuteLine) -> AcuteLine:
 
 
 def _rule(name: str, shares: Iterable[tuple[str, float]]) -> tuple[RiskShare, ...]:
-    return tuple(RiskShare(id=name, basis="fixed", partner=partner, share=share, clause=name) for partner, share in shares)
+    return tuple(
+        RiskShare(id=name, basis="fixed", partner=partner, share=share, clause=name)
+        for partner, share in shares
+    )
 
 
-def _pools(plan: Plan, change: Callable[[Pool], dict[str, Any]], rules: Iterable[RiskShare] = ()) -> Plan:
-    """Return the plan with its revenue pools changed and rules added; capital and what is only in view stay as they are."""
+def _pools(
+    plan: Plan, change: Callable[[Pool], dict[str, Any]], rules: Iterable[RiskShare] = ()
+) -> Plan:
+    """Return the plan with its revenue pools changed and rules added; capital and what is only in
+    view stay as they are.
+    """
     pools = tuple(
-        row.model_copy(update=change(row)) if row.money_kind == "revenue" and row.pooling_status != "in_view" else row
+        (
+            row.model_copy(update=change(row))
+            if row.money_kind == "revenue" and row.pooling_status != "in_view"
+            else row
+        )
         for row in plan.pools
     )
     return plan.model_copy(update={"pools": pools, "risk_shares": (*plan.risk_shares, *rules)})
@@ -76,15 +102,25 @@ def _aligned(plan: Plan) -> Plan:
 
 
 def _lead(plan: Plan) -> Plan:
-    hosts = dict.fromkeys(pool.host for pool in plan.pools if pool.money_kind == "revenue" and pool.pooling_status != "in_view")
+    hosts = dict.fromkeys(
+        pool.host
+        for pool in plan.pools
+        if pool.money_kind == "revenue" and pool.pooling_status != "in_view"
+    )
     rules = [rule for host in hosts for rule in _rule(f"{LEAD}: {host}", [(host, 1.0)])]
-    return _pools(plan, lambda pool: {"pooling_status": "pooled", "risk_share": f"{LEAD}: {pool.host}"}, rules)
+    return _pools(
+        plan, lambda pool: {"pooling_status": "pooled", "risk_share": f"{LEAD}: {pool.host}"}, rules
+    )
 
 
 def _pooled(plan: Plan) -> Plan:
     added = RiskShare(id=POOLED, basis="contributions", clause=POOLED)
     needed = [added] if any(not pool.risk_share for pool in plan.pools) else []
-    return _pools(plan, lambda pool: {"pooling_status": "pooled", "risk_share": pool.risk_share or POOLED}, needed)
+    return _pools(
+        plan,
+        lambda pool: {"pooling_status": "pooled", "risk_share": pool.risk_share or POOLED},
+        needed,
+    )
 
 
 def _one(plan: Plan) -> Plan:
@@ -93,38 +129,73 @@ def _one(plan: Plan) -> Plan:
         return _pooled(plan)
     whole, most = sum(brought.values()), max(brought, key=lambda partner: brought[partner])
     shares = {partner: round(amount / whole, 6) for partner, amount in brought.items()}
-    shares[most] = round(shares[most] + 1.0 - sum(shares.values()), 6)  # whoever brings most takes what rounding leaves
-    plan = _pools(plan, lambda pool: {"pooling_status": "pooled", "risk_share": ONE}, _rule(ONE, shares.items()))
-    return plan.model_copy(update={"setup": plan.setup.model_copy(update={"reinvest_basis": "system"})})
+    shares[most] = round(
+        shares[most] + 1.0 - sum(shares.values()), 6
+    )  # whoever brings most takes what rounding leaves
+    plan = _pools(
+        plan,
+        lambda pool: {"pooling_status": "pooled", "risk_share": ONE},
+        _rule(ONE, shares.items()),
+    )
+    return plan.model_copy(
+        update={"setup": plan.setup.model_copy(update={"reinvest_basis": "system"})}
+    )
 
 
 def base_money(plan: Plan) -> dict[str, float]:
-    """Return what each partner brings to health and care in the base year, £: contributions to revenue pools, and acute care."""
+    """Return what each partner brings to health and care in the base year, £: contributions to
+    revenue pools, and acute care.
+    """
     revenue = {pool.id for pool in plan.pools if pool.money_kind == "revenue"}
     money = {partner.id: 0.0 for partner in plan.partners}
     for row in plan.contributions:
         if row.pool in revenue and row.partner in money:
-            money[row.partner] += float(row.base_amount) * (1.0 if row.kind == "contribution" else -1.0)
+            money[row.partner] += float(row.base_amount) * (
+                1.0 if row.kind == "contribution" else -1.0
+            )
     for line in plan.acute_lines:
-        value = line.base_activity * (1.0 + line.baseline_adjustment) * line.unit_price * line.market_forces_factor
+        value = (
+            line.base_activity
+            * (1.0 + line.baseline_adjustment)
+            * line.unit_price
+            * line.market_forces_factor
+        )
         money[line.commissioner] = money.get(line.commissioner, 0.0) + value
     return money
 
 
-_MINIMUM = "The Better Care Fund minimum must by law be in a pooled fund (NHS Act 2006, section 223GA): this is for comparison."
+_MINIMUM = (
+    "The Better Care Fund minimum must by law be in a pooled fund (NHS Act 2006, section 223GA):"
+    " this is for comparison."
+)
 READY_MADE: dict[str, ReadyMade] = {
     row.name: row
     for row in (
-        ReadyMade(LOW, "Every programme at the cautious end of its estimate.", partial(_evidence, "cautious")),
         ReadyMade(
-            "Central evidence", "Every programme at its own estimate: the plan as it is, to compare with.", lambda plan: plan
+            LOW,
+            "Every programme at the cautious end of its estimate.",
+            partial(_evidence, "cautious"),
         ),
-        ReadyMade(HIGH, "Every programme at the hopeful end of its estimate.", partial(_evidence, "hopeful")),
-        ReadyMade("Activity contracts", "Every acute line is paid for each unit of activity.", partial(_contracts, "activity")),
+        ReadyMade(
+            "Central evidence",
+            "Every programme at its own estimate: the plan as it is, to compare with.",
+            lambda plan: plan,
+        ),
+        ReadyMade(
+            HIGH,
+            "Every programme at the hopeful end of its estimate.",
+            partial(_evidence, "hopeful"),
+        ),
+        ReadyMade(
+            "Activity contracts",
+            "Every acute line is paid for each unit of activity.",
+            partial(_contracts, "activity"),
+        ),
         ReadyMade(
             "Marginal-rate contracts",
-            "Every acute line is paid in full up to its baseline and at the marginal rate above; where a line states none, base "
-            "activity at base price, and 70 % as for emergency care from 2016/17 to 2018/19.",
+            "Every acute line is paid in full up to its baseline and at the marginal rate above;"
+            " where a line states none, base activity at base price, and 70 % as for emergency care"
+            " from 2016/17 to 2018/19.",
             partial(_contracts, "marginal"),
         ),
         ReadyMade(
@@ -134,31 +205,35 @@ READY_MADE: dict[str, ReadyMade] = {
         ),
         ReadyMade(
             "Aligned contracts",
-            "Every acute line is paid a fixed element and a variable share; where a line states none, 100 % for elective, day "
-            "case and outpatient care and nothing for the rest, as in the payment scheme since 2023/24.",
+            "Every acute line is paid a fixed element and a variable share; where a line states"
+            " none, 100 % for elective, day case and outpatient care and nothing for the rest, as"
+            " in the payment scheme since 2023/24.",
             partial(_contracts, "aligned"),
         ),
         ReadyMade(
             ALIGNED,
-            f"Budgets side by side: each partner keeps, moves and bears its own, and nothing is shared. {_MINIMUM}",
+            "Budgets side by side: each partner keeps, moves and bears its own, and nothing is"
+            f" shared. {_MINIMUM}",
             _aligned,
         ),
         ReadyMade(
             LEAD,
-            "The host of each pool commissions for all: it alone moves the money and bears what is over or under; the others pay "
-            "their contribution, no more and no less.",
+            "The host of each pool commissions for all: it alone moves the money and bears what is"
+            " over or under; the others pay their contribution, no more and no less.",
             _lead,
         ),
         ReadyMade(
             POOLED,
-            "A pooled fund: the partners move the pool's money together and share its over- or underspend by the agreement, or "
-            "by contributions where there is none. Acute budgets stay with those who hold them.",
+            "A pooled fund: the partners move the pool's money together and share its over- or"
+            " underspend by the agreement, or by contributions where there is none. Acute budgets"
+            " stay with those who hold them.",
             _pooled,
         ),
         ReadyMade(
             ONE,
-            "One budget for health and care: pools and acute care together, moved together, shared by what each commissioner "
-            "brings. What counts as released is what the system stops spending, not what one part stops paying another.",
+            "One budget for health and care: pools and acute care together, moved together, shared"
+            " by what each commissioner brings. What counts as released is what the system stops"
+            " spending, not what one part stops paying another.",
             _one,
         ),
     )

@@ -15,11 +15,19 @@ BY_PERCENTAGE = ("agreed", "fixed")
 
 
 class RiskShare(Noun):
-    """One row of a step: a step by percentages, or with a cap, has one row a partner; any other step has one row."""
+    """One row of a step: a step by percentages, or with a cap, has one row a partner; any other
+    step has one row.
+    """
 
-    id: str = column("Risk share", Kind.TEXT, "Name of the rule, used in the Pools sheet", min_length=1)
+    id: str = column(
+        "Risk share", Kind.TEXT, "Name of the rule, used in the Pools sheet", min_length=1
+    )
     step: int = column(
-        "Step", Kind.WHOLE, "Order of the step in the rule: each step takes from what the steps before it left", default=1, ge=1
+        "Step",
+        Kind.WHOLE,
+        "Order of the step in the rule: each step takes from what the steps before it left",
+        default=1,
+        ge=1,
     )
     applies_to: Literal["both", "overspend", "underspend"] = column(
         "Applies to",
@@ -31,29 +39,40 @@ class RiskShare(Noun):
     kind: Literal["share", "offset", "contingency", "uncommitted"] = column(
         "Kind",
         Kind.CHOICE,
-        "share: partners bear it; offset: underspends of the rule's other lines and pools meet overspends; contingency and "
-        "uncommitted: so much of a risk pool, or of money not yet committed, meets overspends",
+        "share: partners bear it; offset: underspends of the rule's other lines and pools meet"
+        " overspends; contingency and uncommitted: so much of a risk pool, or of money not yet"
+        " committed, meets overspends",
         default="share",
         choices=KINDS,
     )
-    basis: Literal["contributions", "agreed", "fixed", "commissioner", "lead", "host", "share_profile"] | None = column(
+    basis: (
+        Literal["contributions", "agreed", "fixed", "commissioner", "lead", "host", "share_profile"]
+        | None
+    ) = column(
         "Basis",
         Kind.CHOICE,
-        "contributions: in proportion to what each partner puts in that year; agreed: percentages agreed in their place, the "
-        "difference is shown; fixed: agreed percentages; commissioner: by who commissions each scheme line; lead: the lead "
-        "partner of each line; host: the pool's host; share_profile: the host bears fixed lines, contributions share the others",
+        "contributions: in proportion to what each partner puts in that year; agreed: percentages"
+        " agreed in their place, the difference is shown; fixed: agreed percentages; commissioner:"
+        " by who commissions each scheme line; lead: the lead partner of each line; host: the"
+        " pool's host; share_profile: the host bears fixed lines, contributions share the others",
         default=None,
         choices=BASES,
     )
     partner: str = column(
         "Partner",
         Kind.REFERENCE,
-        "Partner of the percentage or cap; a step by contributions that names partners is shared among these only",
+        "Partner of the percentage or cap; a step by contributions that names partners is shared"
+        " among these only",
         default="",
         table="partners",
     )
     share: float | None = column(
-        "Share", Kind.FRACTION, "Agreed share of the partner; the shares of a step sum to 100 %", default=None, ge=0, le=1
+        "Share",
+        Kind.FRACTION,
+        "Agreed share of the partner; the shares of a step sum to 100 %",
+        default=None,
+        ge=0,
+        le=1,
     )
     amount: Money | None = column(
         "Amount",
@@ -80,7 +99,8 @@ class RiskShare(Noun):
     cap: Money | None = column(
         "Cap",
         Kind.MONEY,
-        "The most this partner bears in the step in a year; what it keeps back goes on to the next step",
+        "The most this partner bears in the step in a year; what it keeps back goes on to the next"
+        " step",
         default=None,
         ge=0,
     )
@@ -95,8 +115,8 @@ class RiskShare(Noun):
     amounts: MoneyByYear = column(
         "Amounts",
         Kind.MONEY,
-        "Amount of the contingency or uncommitted step set for a year. Each year is settled with all that is over or under by "
-        "then, as if nothing had been settled before: of a fund that is filled anew, or carries its unused part forward, type "
-        "what it holds by that year",
+        "Amount of the contingency or uncommitted step set for a year. Each year is settled with"
+        " all that is over or under by then, as if nothing had been settled before: of a fund that"
+        " is filled anew, or carries its unused part forward, type what it holds by that year",
         by_year=True,
     )

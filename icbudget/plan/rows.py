@@ -1,7 +1,8 @@
 """Raw rows to nouns: every problem of every row at once, each with its place.
 
-A host (workbook, Excel function, YAML) gives rows as `{field: raw cell}`, a by-year field as `{year: raw cell}`, and a
-function that tells the place of a cell. What cannot be read becomes findings; what can be read becomes a plan.
+A host (workbook, Excel function, YAML) gives rows as `{field: raw cell}`, a by-year field as
+`{year: raw cell}`, and a function that tells the place of a cell. What cannot be read becomes
+findings; what can be read becomes a plan.
 """
 
 from __future__ import annotations
@@ -15,10 +16,10 @@ from pydantic import ValidationError
 
 from icbudget import years
 from icbudget.findings import Finding, Place, Severity, error, has_errors
-from icbudget.plan import cells, library
+from icbudget.plan import cell_values, evidence_rows
 from icbudget.plan.columns import Column, Kind, Noun, columns_of
 from icbudget.plan.plan import SETUP, TABLES, Plan, PlanTable
-from icbudget.plan.unknown import REST, Unknown, without_figures
+from icbudget.plan.unread_cells import REST, Unknown, without_figures
 
 RawRow = Mapping[str, Any]
 PlaceOf = Callable[[str, int, str, str | None], Place]
@@ -27,9 +28,11 @@ PlaceOf = Callable[[str, int, str, str | None], Place]
 
 @dataclass(slots=True)
 class Draft:
-    """What was read: a plan if it can be made, all findings, the place of every figure, and the keys of unreadable rows.
+    """What was read: a plan if it can be made, all findings, the place of every figure, and the
+    keys of unreadable rows.
 
-    `unknown` are figures of the plan that nobody can read: what stands in their place there is no figure of the plan.
+    `unknown` are figures of the plan that nobody can read: what stands in their place there is no
+    figure of the plan.
     """
 
     plan: Plan | None = None
@@ -48,46 +51,70 @@ class Draft:
 
 
 def set_aside(table: PlanTable, found: Iterable[Finding]) -> list[Finding]:
-    """Return findings about rows of a table; where it sets aside what is wrong, those that would stop the answers say so."""
+    """Return findings about rows of a table; where it sets aside what is wrong, those that would
+    stop the answers say so.
+    """
     return [_aside(table, f) if f.stops else f for f in found]
 
 
 def _aside(table: PlanTable, told: Finding) -> Finding:
     if table.set_aside == "row":
-        return replace(told, severity=Severity.WARNING, message=f"{told.message} The row is set aside.")
+        return replace(
+            told, severity=Severity.WARNING, message=f"{told.message} The row is set aside."
+        )
     if table.set_aside == "whole":
-        said = f"The whole {table.label.lower()} is set aside and shares nothing until this is mended."
+        said = (
+            f"The whole {table.label.lower()} is set aside and shares nothing until this is mended."
+        )
         return replace(told, set_aside=True, message=f"{told.message} {said}")
     return told
 
 
 def path(table: PlanTable, key: str, name: str, year: str | None = None) -> str:
-    """Return the path of a figure, such as `indices/cuf/rates[2027/28]`; a scenario and an explanation use the same."""
+    """Return the path of a figure, such as `indices/cuf/rates[2027/28]`; a scenario and an
+    explanation use the same.
+    """
     middle = f"/{key}" if key else ""
     return f"{table.field}{middle}/{name}" + (f"[{year}]" if year else "")
 
 
-_PATH = re.compile(r"^(?P<table>[a-z_]+)/(?:(?P<key>.+)/)?(?P<field>[a-z_]+)(?:\[(?P<year>\d{4}\s*[/-]\s*\d{2,4})\])?$")
+_PATH = re.compile(
+    r"^(?P<table>[a-z_]+)/(?:(?P<key>.+)/)?(?P<field>[a-z_]+)(?:\[(?P<year>\d{4}\s*[/-]\s*\d{2,4})\])?$"
+)
 
 
 def split_path(text: str) -> tuple[str, str, str, str] | None:
-    """Return (table, key, field, year) of a figure's path, year and key blank where it has none; None if it is no path."""
+    """Return (table, key, field, year) of a figure's path, year and key blank where it has none;
+    None if it is no path.
+    """
     found = _PATH.match(text)
-    return (found["table"], found["key"] or "", found["field"], found["year"] or "") if found else None
+    return (
+        (found["table"], found["key"] or "", found["field"], found["year"] or "") if found else None
+    )
 
 
-def read_plan(setup: RawRow | None, tables: Mapping[str, Sequence[RawRow]], place_of: PlaceOf) -> Draft:
+def read_plan(
+    setup: RawRow | None, tables: Mapping[str, Sequence[RawRow]], place_of: PlaceOf
+) -> Draft:
     """Return the draft of a plan from its raw settings and rows.
 
-    The plan is None when the settings cannot be read; a row that cannot be read is left out, and its findings tell why.
+    The plan is None when the settings cannot be read; a row that cannot be read is left out, and
+    its findings tell why.
     """
     draft = Draft(place_of=place_of)
     read: dict[str, tuple[Noun, ...]] = {}
     for name, table in TABLES.items():
-        read[name] = _without_broken(table, _read_table(table, tables.get(name, ()), place_of, draft), draft)
+        read[name] = _without_broken(
+            table, _read_table(table, tables.get(name, ()), place_of, draft), draft
+        )
     if setup is None:
         draft.findings.append(
-            error("plan.no-setup", "There is no Setup.", "Add the Setup sheet from the template.", Place(sheet="Setup"))
+            error(
+                "plan.no-setup",
+                "There is no Setup.",
+                "Add the Setup sheet from the template.",
+                Place(sheet="Setup"),
+            )
         )
         return draft
     settings = _read_row(SETUP, 0, setup, place_of, draft)
@@ -96,7 +123,9 @@ def read_plan(setup: RawRow | None, tables: Mapping[str, Sequence[RawRow]], plac
     return draft
 
 
-def _read_table(table: PlanTable, raw_rows: Sequence[RawRow], place_of: PlaceOf, draft: Draft) -> list[Noun]:
+def _read_table(
+    table: PlanTable, raw_rows: Sequence[RawRow], place_of: PlaceOf, draft: Draft
+) -> list[Noun]:
     rows: list[Noun] = []
     seen: dict[str, int] = {}
     for number, raw in enumerate(raw_rows):
@@ -118,18 +147,28 @@ def _read_table(table: PlanTable, raw_rows: Sequence[RawRow], place_of: PlaceOf,
 
 
 def _without_broken(table: PlanTable, rows: list[Noun], draft: Draft) -> tuple[Noun, ...]:
-    """Return the rows of a table; of one that sets whole agreements aside, not those of one with a row that was not read.
+    """Return the rows of a table; of one that sets whole agreements aside, not those of one with a
+    row that was not read.
 
-    Where a row does not even say which agreement it belongs to, none of them can be known to be whole.
+    Where a row does not even say which agreement it belongs to, none of them can be known to be
+    whole.
     """
     unread = draft.unread.get(table.field, set()) if table.set_aside == "whole" else set()
     broken = {key.rsplit("|", len(table.key) - 1)[0] for key in unread}
-    return () if "" in broken else tuple(row for row in rows if getattr(row, table.key[0]) not in broken)
+    return (
+        ()
+        if "" in broken
+        else tuple(row for row in rows if getattr(row, table.key[0]) not in broken)
+    )
 
 
 def _duplicate(table: PlanTable, row: Noun, place: Place, first: Place) -> Finding:
     labels = {c.field: c.label for c in columns_of(table.noun)}
-    told = ", ".join(f"{labels[part]} {value}" for part in table.key if (value := getattr(row, part)) not in ("", None))
+    told = ", ".join(
+        f"{labels[part]} {value}"
+        for part in table.key
+        if (value := getattr(row, part)) not in ("", None)
+    )
     return error(
         "row.duplicate-key",
         f"{told} is there twice; the first is at {first}.",
@@ -141,30 +180,43 @@ def _duplicate(table: PlanTable, row: Noun, place: Place, first: Place) -> Findi
 def _blank(value: Any) -> bool:
     if isinstance(value, Mapping):
         return all(_blank(v) for v in value.values())
-    return cells.is_blank(value) or value == () or value == []
+    return cell_values.is_blank(value) or value == () or value == []
 
 
 def _read_row(table: PlanTable, number: int, raw: RawRow, place_of: PlaceOf, draft: Draft) -> Any:
-    """Return the noun of one row or None; add findings, places, and the key of a row that cannot be read."""
+    """Return the noun of one row or None; add findings, places, and the key of a row that cannot be
+    read.
+    """
     values: dict[str, Any] = {}
     problems: list[Finding] = []
     given: dict[str, Place] = {}
-    filled = library.taken(raw) if table.field == "programmes" else {}
+    filled = evidence_rows.taken(raw) if table.field == "programmes" else {}
     raw = {**raw, **filled}
     for column in columns_of(table.noun):
         cell = raw.get(column.field)
         if column.by_year:
             by_year = cell if isinstance(cell, Mapping) else {}
             if not _blank(cell) and not isinstance(cell, Mapping):
-                problems.append(_not_by_year(column, place_of(table.field, number, column.field, None)))
-            by_year = _years(column, by_year, place_of(table.field, number, column.field, None), problems)
+                problems.append(
+                    _not_by_year(column, place_of(table.field, number, column.field, None))
+                )
+            by_year = _years(
+                column, by_year, place_of(table.field, number, column.field, None), problems
+            )
             read = {
-                year: _cell(column, value, place_of(table.field, number, column.field, year), problems)
+                year: _cell(
+                    column, value, place_of(table.field, number, column.field, year), problems
+                )
                 for year, value in by_year.items()
             }
-            values[column.field] = {year: value for year, value in read.items() if value is not None}
+            values[column.field] = {
+                year: value for year, value in read.items() if value is not None
+            }
             given.update(
-                {f"{column.field}[{year}]": place_of(table.field, number, column.field, year) for year in values[column.field]}
+                {
+                    f"{column.field}[{year}]": place_of(table.field, number, column.field, year)
+                    for year in values[column.field]
+                }
             )
         elif _blank(cell):
             if column.required:
@@ -172,12 +224,23 @@ def _read_row(table: PlanTable, number: int, raw: RawRow, place_of: PlaceOf, dra
         else:
             place = place_of(table.field, number, column.field, None)
             values[column.field] = _cell(column, cell, place, problems)
-            given[column.field] = library.place(raw, column.field) if column.field in filled else place
+            given[column.field] = (
+                evidence_rows.place(raw, column.field) if column.field in filled else place
+            )
     row = _validated(table.noun, values, number, table, place_of, problems)
     if row is None:
-        row, unknown = without_figures(table, raw, values, problems, lambda name, year: place_of(table.field, number, name, year))
+        row, unknown = without_figures(
+            table,
+            raw,
+            values,
+            problems,
+            lambda name, year: place_of(table.field, number, name, year),
+        )
         draft.unknown.extend(unknown)
-        problems = [replace(f, set_aside=True, message=f"{f.message} {REST}") if row else f for f in problems]
+        problems = [
+            replace(f, set_aside=True, message=f"{f.message} {REST}") if row else f
+            for f in problems
+        ]
     draft.findings.extend(set_aside(table, problems))
     key = table.key_told(values) if row is None else table.key_of(row)
     if row is None:
@@ -188,15 +251,26 @@ def _read_row(table: PlanTable, number: int, raw: RawRow, place_of: PlaceOf, dra
     return row
 
 
-def _years(column: Column, raw: Mapping[Any, Any], place: Place, problems: list[Finding]) -> dict[str, Any]:
-    """Return the cells of a field by financial year that are not blank; a name that is no year, or twice one, is a finding."""
+def _years(
+    column: Column, raw: Mapping[Any, Any], place: Place, problems: list[Finding]
+) -> dict[str, Any]:
+    """Return the cells of a field by financial year that are not blank; a name that is no year, or
+    twice one, is a finding.
+    """
     found: dict[str, Any] = {}
     for name, value in raw.items():
         try:
             year = years.year(str(name))
         except ValueError as problem:
             told = f"{column.label}: {problem}."
-            problems.append(error("cell.not-a-year", told, "Write each as year and value, such as 2026/27: 0.02.", place))
+            problems.append(
+                error(
+                    "cell.not-a-year",
+                    told,
+                    "Write each as year and value, such as 2026/27: 0.02.",
+                    place,
+                )
+            )
             continue
         if year in found:
             told = f"{column.label} is there twice for {year}."
@@ -208,29 +282,39 @@ def _years(column: Column, raw: Mapping[Any, Any], place: Place, problems: list[
 
 def _cell(column: Column, raw: Any, place: Place, problems: list[Finding]) -> Any:
     try:
-        value = cells.read(column, raw)
-        if isinstance(value, (int, float)) and abs(value) >= cells.TOO_LARGE:
+        value = cell_values.read(column, raw)
+        if isinstance(value, (int, float)) and abs(value) >= cell_values.TOO_LARGE:
             told = f"{column.label} is {float(value):.3g}, which no plan holds."
-            raise cells.CellProblem("cell.too-large", told, "Check the figure and its unit.")
+            raise cell_values.CellProblem("cell.too-large", told, "Check the figure and its unit.")
         return value
-    except cells.CellProblem as problem:
+    except cell_values.CellProblem as problem:
         problems.append(error(problem.id, problem.message, problem.fix, place))
         return None
 
 
 def _missing(column: Column, place: Place) -> Finding:
     return error(
-        "cell.blank", f"{column.label} is blank and is needed.", f"Fill it in: {column.help[0].lower()}{column.help[1:]}.", place
+        "cell.blank",
+        f"{column.label} is blank and is needed.",
+        f"Fill it in: {column.help[0].lower()}{column.help[1:]}.",
+        place,
     )
 
 
 def _not_by_year(column: Column, place: Place) -> Finding:
     message = f"{column.label} is one value; it needs a value for each year."
-    return error("cell.not-by-year", message, "Write each as year and value, such as 2026/27: 0.02.", place)
+    return error(
+        "cell.not-by-year", message, "Write each as year and value, such as 2026/27: 0.02.", place
+    )
 
 
 def _validated(
-    noun: type[Noun], values: dict[str, Any], number: int, table: PlanTable, place_of: PlaceOf, problems: list[Finding]
+    noun: type[Noun],
+    values: dict[str, Any],
+    number: int,
+    table: PlanTable,
+    place_of: PlaceOf,
+    problems: list[Finding],
 ) -> Noun | None:
     known = {name: value for name, value in values.items() if value is not None}
     told_already = bool(problems)
@@ -244,7 +328,9 @@ def _validated(
             if told["type"] == "missing":  # blank, or refused as it stands: told already
                 continue
             year = str(told["loc"][1]) if len(told["loc"]) > 1 and columns[name].by_year else None
-            problems.append(_out_of_range(columns[name], told, place_of(table.field, number, name, year)))
+            problems.append(
+                _out_of_range(columns[name], told, place_of(table.field, number, name, year))
+            )
         return None
 
 
@@ -268,7 +354,15 @@ def _out_of_range(column: Column, told: Any, place: Place) -> Finding:
         else:
             shown, bound = f"{said}", f"{limit:,.10g}"
             fix = f"Type a value {word} {bound}."
-        return error("cell.out-of-range", f"{column.label} is {shown}; it must be {word} {bound}.", fix, place)
+        return error(
+            "cell.out-of-range",
+            f"{column.label} is {shown}; it must be {word} {bound}.",
+            fix,
+            place,
+        )
     return error(
-        "cell.not-accepted", f"{column.label}: {told['msg']}.", f"Fill it in: {column.help[0].lower()}{column.help[1:]}.", place
+        "cell.not-accepted",
+        f"{column.label}: {told['msg']}.",
+        f"Fill it in: {column.help[0].lower()}{column.help[1:]}.",
+        place,
     )

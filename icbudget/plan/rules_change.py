@@ -1,4 +1,6 @@
-"""A plan under the lists of another rules year: what a funding source, scheme type or provider is called now."""
+"""A plan under the lists of another rules year: what a funding source, scheme type or provider is
+called now.
+"""
 
 from __future__ import annotations
 
@@ -11,24 +13,35 @@ from icbudget.plan.plan import TABLES, Plan, PlanTable
 
 
 def under_rules(plan: Plan, rules_year: str) -> tuple[Plan, list[Finding]]:
-    """Return the plan with every listed value as the later rules year calls it, and what must be decided locally.
+    """Return the plan with every listed value as the later rules year calls it, and what must be
+    decided locally.
 
-    Two sources that became one stay two lines of it, the second under the next free line number and named after what it was:
-    the NHS minimum of 2025-26 starts from the minimum of 2024-25 and the ICB discharge funding, the Local Authority Better
-    Care Grant from the iBCF and the councils' discharge funding (nationally 2,140 + 500 = 2,640, £m). No amount changes.
-    Source: PB §7 rule 3; the crosswalk's rows say how sure each step is.
+    Two sources that became one stay two lines of it, the second under the next free line number and
+    named after what it was: the NHS minimum of 2025-26 starts from the minimum of 2024-25 and the
+    ICB discharge funding, the Local Authority Better Care Grant from the iBCF and the councils'
+    discharge funding (nationally 2,140 + 500 = 2,640, £m). No amount changes. Source: PB §7 rule 3;
+    the crosswalk's rows say how sure each step is.
     """
     known = reference.rules_years()
     was = plan.setup.rules_year
     if rules_year not in known or rules_year < was:
         later = "; ".join(year for year in known if year > was)
         told = f"A plan of {was} cannot be put under the rules of “{rules_year}”."
-        return plan, [error("rules.year", told, f"Use one of: {later or 'none is later'}.", _setup())]
+        return plan, [
+            error("rules.year", told, f"Use one of: {later or 'none is later'}.", _setup())
+        ]
     found: list[Finding] = []
     tables = {name: _rows(plan, table, rules_year, found) for name, table in TABLES.items()}
     if plan.scenarios and was != rules_year:
-        told = "Scenarios name figures by their funding source; paths of sources that changed their name lead nowhere now."
-        found.append(note("rules.scenarios", told, "Check Scenarios.", Place(table="scenarios", column="path")))
+        told = (
+            "Scenarios name figures by their funding source; paths of sources that changed their"
+            " name lead nowhere now."
+        )
+        found.append(
+            note(
+                "rules.scenarios", told, "Check Scenarios.", Place(table="scenarios", column="path")
+            )
+        )
     setup = plan.setup.model_copy(update={"rules_year": rules_year})
     return plan.model_copy(update={"setup": setup, **tables}), found
 
@@ -44,22 +57,38 @@ def _rows(plan: Plan, table: PlanTable, rules_year: str, found: list[Finding]) -
         changed = _renamed(plan, table, row, rules_year, found)
         key = table.key_of(changed)
         if key in taken and "line" in table.key:
-            line = next(n for n in range(1, len(taken) + 2) if table.key_of(changed.model_copy(update={"line": n})) not in taken)
+            line = next(
+                n
+                for n in range(1, len(taken) + 2)
+                if table.key_of(changed.model_copy(update={"line": n})) not in taken
+            )
             update: dict[str, Any] = {"line": line}
             if not getattr(row, "name", "x"):
                 update["name"] = f"{getattr(row, 'source', '')} until {plan.setup.rules_year}"
             changed = changed.model_copy(update=update)
         elif key in taken:
-            told = f"{table.label} {key.replace('|', ', ')} is there twice under the rules of {rules_year}; the first is kept."
+            told = (
+                f"{table.label} {key.replace('|', ', ')} is there twice under the rules of"
+                f" {rules_year}; the first is kept."
+            )
             fix = "Add what the second held to the first."
-            found.append(warning("rules.merged", told, fix, Place(table=table.field, row=key, column=table.key[0])))
+            found.append(
+                warning(
+                    "rules.merged",
+                    told,
+                    fix,
+                    Place(table=table.field, row=key, column=table.key[0]),
+                )
+            )
             continue
         taken.add(table.key_of(changed))
         rows.append(changed)
     return tuple(rows)
 
 
-def _renamed(plan: Plan, table: PlanTable, row: Noun, rules_year: str, found: list[Finding]) -> Noun:
+def _renamed(
+    plan: Plan, table: PlanTable, row: Noun, rules_year: str, found: list[Finding]
+) -> Noun:
     was = plan.setup.rules_year
     update: dict[str, Any] = {}
     for column in columns_of(table.noun):
@@ -70,19 +99,29 @@ def _renamed(plan: Plan, table: PlanTable, row: Noun, rules_year: str, found: li
         renamed: list[str] = []
         for each in value if several else (value,):
             if column.choice_list == "scheme_type":
-                now, why = reference.scheme_type_crosswalk(each, getattr(row, "sub_type", ""), was, rules_year)
+                now, why = reference.scheme_type_crosswalk(
+                    each, getattr(row, "sub_type", ""), was, rules_year
+                )
             else:
                 now, why = reference.crosswalk(column.choice_list, each, was, rules_year)
             renamed += [now or (each if column.required else "")]
             if not now:
-                told = f"{column.label} “{each}” of {was} has no single match in {rules_year}. {why}."
-                place = Place(table=table.field, row=table.key_of(row.model_copy(update=update)), column=column.field)
+                told = (
+                    f"{column.label} “{each}” of {was} has no single match in {rules_year}. {why}."
+                )
+                place = Place(
+                    table=table.field,
+                    row=table.key_of(row.model_copy(update=update)),
+                    column=column.field,
+                )
                 found.append(warning("rules.decide", told, "Choose one from the list.", place))
         becomes = tuple(name for name in dict.fromkeys(renamed) if name) if several else renamed[0]
         if becomes != value:
             update[column.field] = becomes
     sub_type = getattr(row, "sub_type", "")
     kind = update.get("scheme_type", getattr(row, "scheme_type", ""))
-    if reference.listed_in("sub_type", sub_type) and sub_type not in reference.sub_types(kind, rules_year):
+    if reference.listed_in("sub_type", sub_type) and sub_type not in reference.sub_types(
+        kind, rules_year
+    ):
         update["sub_type"] = ""
     return row.model_copy(update=update) if update else row

@@ -13,8 +13,9 @@ class ScenarioChange(Noun):
     path: str = column(
         "Path",
         Kind.TEXT,
-        "Figure that changes, such as programmes/falls/effect or indices/cuf/rates[2027/28]. A row may be added, such as "
-        "contract_changes/NEL|2027/28/contract, if the scenario fills in every needed cell of it",
+        "Figure that changes, such as programmes/falls/effect or indices/cuf/rates[2027/28]. A row"
+        " may be added, such as contract_changes/NEL|2027/28/contract, if the scenario fills in"
+        " every needed cell of it",
         min_length=1,
     )
     value: str = column("Value", Kind.TEXT, "What it becomes")

@@ -12,17 +12,38 @@ class Scheme(Sourced):
     """One expenditure line: a scheme has a line for each funding source that pays for it."""
 
     id: str = column("Scheme", Kind.TEXT, "Scheme id as in the planning return", min_length=1)
-    line: int = column("Line", Kind.WHOLE, "1 for the first funding source of the scheme, 2 for the next", default=1, ge=1)
+    line: int = column(
+        "Line",
+        Kind.WHOLE,
+        "1 for the first funding source of the scheme, 2 for the next",
+        default=1,
+        ge=1,
+    )
     name: str = column("Name", Kind.TEXT, "Name of the scheme", min_length=1)
-    description: str = column("Description", Kind.TEXT, "Brief description of the scheme, as in the planning return", default="")
+    description: str = column(
+        "Description",
+        Kind.TEXT,
+        "Brief description of the scheme, as in the planning return",
+        default="",
+    )
     pool: str = column("Pool", Kind.REFERENCE, "Pool that pays for it", table="pools", min_length=1)
     scheme_type: str = column(
-        "Scheme type", Kind.CHOICE, "Scheme type or activity of the rules year", default="", choice_list="scheme_type"
+        "Scheme type",
+        Kind.CHOICE,
+        "Scheme type or activity of the rules year",
+        default="",
+        choice_list="scheme_type",
     )
     sub_type: str = column(
-        "Sub type", Kind.CHOICE, "Sub type that belongs to the scheme type", default="", choice_list="sub_type"
+        "Sub type",
+        Kind.CHOICE,
+        "Sub type that belongs to the scheme type",
+        default="",
+        choice_list="sub_type",
     )
-    other_type: str = column("Other type", Kind.TEXT, "What it is where the scheme type or sub type is Other", default="")
+    other_type: str = column(
+        "Other type", Kind.TEXT, "What it is where the scheme type or sub type is Other", default=""
+    )
     primary_objective: str = column(
         "Primary objective",
         Kind.CHOICE,
@@ -31,41 +52,77 @@ class Scheme(Sourced):
         choice_list="primary_objective",
     )
     area_of_spend: str = column(
-        "Area of spend", Kind.CHOICE, "Area of spend of the rules year", default="", choice_list="area_of_spend"
+        "Area of spend",
+        Kind.CHOICE,
+        "Area of spend of the rules year",
+        default="",
+        choice_list="area_of_spend",
     )
-    other_area: str = column("Other area", Kind.TEXT, "What it is where the area of spend is Other", default="")
+    other_area: str = column(
+        "Other area", Kind.TEXT, "What it is where the area of spend is Other", default=""
+    )
     commissioner: Literal["NHS", "LA", "Joint"] | None = column(
-        "Commissioner", Kind.CHOICE, "Who commissions it", default=None, choices=("NHS", "LA", "Joint")
+        "Commissioner",
+        Kind.CHOICE,
+        "Who commissions it",
+        default=None,
+        choices=("NHS", "LA", "Joint"),
     )
     nhs_share: float | None = column(
-        "NHS share", Kind.FRACTION, "Share commissioned by the NHS where the commissioner is Joint", default=None, ge=0, le=1
+        "NHS share",
+        Kind.FRACTION,
+        "Share commissioned by the NHS where the commissioner is Joint",
+        default=None,
+        ge=0,
+        le=1,
     )
     la_share: float | None = column(
-        "LA share", Kind.FRACTION, "Share commissioned by the council where the commissioner is Joint", default=None, ge=0, le=1
+        "LA share",
+        Kind.FRACTION,
+        "Share commissioned by the council where the commissioner is Joint",
+        default=None,
+        ge=0,
+        le=1,
     )
-    provider: str = column("Provider", Kind.CHOICE, "Kind of provider", default="", choice_list="provider")
+    provider: str = column(
+        "Provider", Kind.CHOICE, "Kind of provider", default="", choice_list="provider"
+    )
     source: str = column(
-        "Source of funding", Kind.CHOICE, "Funding source that pays for this line", choice_list="funding_source", min_length=1
+        "Source of funding",
+        Kind.CHOICE,
+        "Funding source that pays for this line",
+        choice_list="funding_source",
+        min_length=1,
     )
     new_or_existing: Literal["New", "Existing"] | None = column(
-        "New or existing", Kind.CHOICE, "Whether the scheme ran before", default=None, choices=("New", "Existing")
+        "New or existing",
+        Kind.CHOICE,
+        "Whether the scheme ran before",
+        default=None,
+        choices=("New", "Existing"),
     )
     programme: str = column(
         "Programme",
         Kind.REFERENCE,
-        "Prevention programme this scheme pays for; its cost is then the expenditure and no amount is entered here",
+        "Prevention programme this scheme pays for; its cost is then the expenditure and no amount"
+        " is entered here",
         default="",
         table="programmes",
     )
-    base_amount: Money | None = column("Base amount", Kind.MONEY, "Expenditure in the base year", default=None, ge=0)
+    base_amount: Money | None = column(
+        "Base amount", Kind.MONEY, "Expenditure in the base year", default=None, ge=0
+    )
     index: str = column(
         "Index",
         Kind.REFERENCE,
-        "Index that rolls the expenditure forward; flat means no change; needed where a later year has no amount of its own",
+        "Index that rolls the expenditure forward; flat means no change; needed where a later year"
+        " has no amount of its own",
         default="",
         table="indices",
     )
-    recurrent: bool = column("Recurrent", Kind.YES_NO, "One-off spending never enters the next year's base", default=True)
+    recurrent: bool = column(
+        "Recurrent", Kind.YES_NO, "One-off spending never enters the next year's base", default=True
+    )
     lead_partner: str = column(
         "Lead partner",
         Kind.REFERENCE,
@@ -76,27 +133,37 @@ class Scheme(Sourced):
     share_profile: Literal["variable", "fixed"] = column(
         "Share profile",
         Kind.CHOICE,
-        "Under a rule by share_profile, fixed: the host bears the line's variance; variable: it is shared",
+        "Under a rule by share_profile, fixed: the host bears the line's variance; variable: it is"
+        " shared",
         default="variable",
         choices=("variable", "fixed"),
     )
     phasing: str = column(
         "Phasing",
         Kind.REFERENCE,
-        "Profile of the budget over the months: monthly (also where blank), quarterly, four_equal, annual, or a row of Profiles",
+        "Profile of the budget over the months: monthly (also where blank), quarterly, four_equal,"
+        " annual, or a row of Profiles",
         default="",
         table="profiles",
     )
-    accounting_basis: Literal["lead_commissioner", "joint_operation", "agency", "aligned"] | None = column(
+    accounting_basis: (
+        Literal["lead_commissioner", "joint_operation", "agency", "aligned"] | None
+    ) = column(
         "Accounting basis",
         Kind.CHOICE,
-        "Who controls the line (IFRS 10, 11). lead_commissioner: the lead books all of it, the others' money as income; "
-        "joint_operation: each books its share; agency: the host only passes money on; aligned: each books its own",
+        "Who controls the line (IFRS 10, 11). lead_commissioner: the lead books all of it, the"
+        " others' money as income; joint_operation: each books its share; agency: the host only"
+        " passes money on; aligned: each books its own",
         default=None,
         choices=("lead_commissioner", "joint_operation", "agency", "aligned"),
     )
     vat_rate: float = column(
-        "VAT rate", Kind.FRACTION, "VAT that suppliers of the line charge on its cost before VAT", default=0.0, ge=0, le=1
+        "VAT rate",
+        Kind.FRACTION,
+        "VAT that suppliers of the line charge on its cost before VAT",
+        default=0.0,
+        ge=0,
+        le=1,
     )
     vat_contracted_out: float = column(
         "VAT under contracted-out services",
@@ -106,17 +173,28 @@ class Scheme(Sourced):
         ge=0,
         le=1,
     )
-    output_unit: str = column("Output unit", Kind.TEXT, "What the scheme delivers, such as packages", default="")
-    planned_outputs: float | None = column("Planned outputs", Kind.NUMBER, "Outputs planned in the base year", default=None, ge=0)
+    output_unit: str = column(
+        "Output unit", Kind.TEXT, "What the scheme delivers, such as packages", default=""
+    )
+    planned_outputs: float | None = column(
+        "Planned outputs", Kind.NUMBER, "Outputs planned in the base year", default=None, ge=0
+    )
     experience_measure: str = column(
-        "Experience measure", Kind.TEXT, "How patients' experience of the scheme is watched", default=""
+        "Experience measure",
+        Kind.TEXT,
+        "How patients' experience of the scheme is watched",
+        default="",
     )
     amounts: MoneyByYear = column(
-        "Amounts", Kind.MONEY, "Expenditure set for a year; it overrides the roll-forward", by_year=True
+        "Amounts",
+        Kind.MONEY,
+        "Expenditure set for a year; it overrides the roll-forward",
+        by_year=True,
     )
     prevention: bool = column(
         "Prevention",
         Kind.YES_NO,
-        "Whether the line counts as prevention in a goal for the share of spending; one that names a programme counts without it",
+        "Whether the line counts as prevention in a goal for the share of spending; one that names"
+        " a programme counts without it",
         default=False,
     )

@@ -7,12 +7,30 @@ from icbudget.plan.provenance import Sourced
 
 
 class Segment(Sourced):
-    """A part of an acute line's activity; the parts of a line do not overlap and sum to the whole."""
+    """A part of an acute line's activity; the parts of a line do not overlap and sum to the
+    whole.
+    """
 
-    acute_line: str = column("Acute line", Kind.REFERENCE, "Line the segment is part of", table="acute_lines", min_length=1)
+    acute_line: str = column(
+        "Acute line",
+        Kind.REFERENCE,
+        "Line the segment is part of",
+        table="acute_lines",
+        min_length=1,
+    )
     id: str = column("Segment", Kind.TEXT, "Short id of the segment within its line", min_length=1)
     name: str = column("Name", Kind.TEXT, "Which patients these are", default="")
-    share: float = column("Share", Kind.FRACTION, "Share of the line's activity; the shares of a line sum to 100 %", ge=0, le=1)
+    share: float = column(
+        "Share",
+        Kind.FRACTION,
+        "Share of the line's activity; the shares of a line sum to 100 %",
+        ge=0,
+        le=1,
+    )
     programmes: tuple[str, ...] = column(
-        "Programmes", Kind.REFERENCES, "Programmes that reach the segment, parted by semicolons", default=(), table="programmes"
+        "Programmes",
+        Kind.REFERENCES,
+        "Programmes that reach the segment, parted by semicolons",
+        default=(),
+        table="programmes",
     )

@@ -16,20 +16,33 @@ class Setup(Noun):
 
     title: str = column("Title", Kind.TEXT, "What the plan is called in every report", min_length=1)
     area: str = column("Area", Kind.TEXT, "Health and Wellbeing Board the plan is for", default="")
-    ons_code: str = column("ONS code", Kind.TEXT, "ONS code of that area, such as E09000023", default="")
-    base_year: Year = column("Base year", Kind.YEAR, "Financial year of the base amounts and base activity")
-    horizon: int = column("Horizon", Kind.WHOLE, "Years projected after the base year", unit="years", ge=0, le=30)
+    ons_code: str = column(
+        "ONS code", Kind.TEXT, "ONS code of that area, such as E09000023", default=""
+    )
+    base_year: Year = column(
+        "Base year", Kind.YEAR, "Financial year of the base amounts and base activity"
+    )
+    horizon: int = column(
+        "Horizon", Kind.WHOLE, "Years projected after the base year", unit="years", ge=0, le=30
+    )
     rules_year: str = column(
-        "Rules year", Kind.CHOICE, "Which Better Care Fund lists and rules apply", default="2025-26", choice_list="rules_year"
+        "Rules year",
+        Kind.CHOICE,
+        "Which Better Care Fund lists and rules apply",
+        default="2025-26",
+        choice_list="rules_year",
     )
     price_base: Year | None = column(
-        "Price base", Kind.YEAR, "Year whose prices the appraisal is shown in; blank means the base year", default=None
+        "Price base",
+        Kind.YEAR,
+        "Year whose prices the appraisal is shown in; blank means the base year",
+        default=None,
     )
     uplift_form: Literal["additive", "multiplicative"] = column(
         "Uplift form",
         Kind.CHOICE,
-        "How uplift and efficiency make the net uplift: additive is 1 + uplift − efficiency, multiplicative is "
-        "(1 + uplift)(1 − efficiency)",
+        "How uplift and efficiency make the net uplift: additive is 1 + uplift − efficiency,"
+        " multiplicative is (1 + uplift)(1 − efficiency)",
         default="additive",
         choices=("additive", "multiplicative"),
     )
@@ -43,37 +56,54 @@ class Setup(Noun):
     reinvest_basis: Literal["lower", "contract", "system"] = column(
         "Reinvest basis",
         Kind.CHOICE,
-        "Which release may be reinvested: the contract saving, the system release, or the lower of the two",
+        "Which release may be reinvested: the contract saving, the system release, or the lower of"
+        " the two",
         default="lower",
         choices=("lower", "contract", "system"),
     )
     reinvest_share: float = column(
-        "Reinvest share", Kind.FRACTION, "Share of a confirmed release that goes into the pool", default=1.0, ge=0, le=1
+        "Reinvest share",
+        Kind.FRACTION,
+        "Share of a confirmed release that goes into the pool",
+        default=1.0,
+        ge=0,
+        le=1,
     )
     family_overlap: float = column(
         "Overlap in a family",
         Kind.FRACTION,
-        "How far programmes of one family reach the same admissions: 0 % independent, 100 % the same people. 50 % is a "
-        "judgement, not evidence",
+        "How far programmes of one family reach the same admissions: 0 % independent, 100 % the"
+        " same people. 50 % is a judgement, not evidence",
         default=0.5,
         ge=0,
         le=1,
     )
     deflator: str = column(
-        "Deflator", Kind.REFERENCE, "Index that takes inflation out in the appraisal (GDP deflator)", default="", table="indices"
+        "Deflator",
+        Kind.REFERENCE,
+        "Index that takes inflation out in the appraisal (GDP deflator)",
+        default="",
+        table="indices",
     )
     discount_set: Literal["green_book_2026"] = column(
-        "Discount rates", Kind.CHOICE, "Dated set of discount rates", default="green_book_2026", choices=("green_book_2026",)
+        "Discount rates",
+        Kind.CHOICE,
+        "Dated set of discount rates",
+        default="green_book_2026",
+        choices=("green_book_2026",),
     )
     qaly_value: Money | None = column(
         "Value of a QALY",
         Kind.MONEY,
-        "£ for one quality-adjusted life year in the prices of the price base, for the view of public value only; an assumption "
-        "that you make and source, never cash. Blank: health effects are counted and not valued",
+        "£ for one quality-adjusted life year in the prices of the price base, for the view of"
+        " public value only; an assumption that you make and source, never cash. Blank: health"
+        " effects are counted and not valued",
         default=None,
         ge=0,
     )
-    qaly_evidence: str = column("Source of that value", Kind.TEXT, "Document the £ for a QALY comes from", default="")
+    qaly_evidence: str = column(
+        "Source of that value", Kind.TEXT, "Document the £ for a QALY comes from", default=""
+    )
     display_sign: Literal["council", "nhs"] = column(
         "Sign shown",
         Kind.CHOICE,
@@ -84,15 +114,16 @@ class Setup(Noun):
     active_scenario: str = column(
         "Active scenario",
         Kind.TEXT,
-        "Scenario laid over the plan: one of the Scenarios sheet, or a ready-made one (Low evidence, High evidence, Block "
-        "contracts, Aligned budgets, Lead commissioning, Pooled fund, One budget …); blank for the plan itself",
+        "Scenario laid over the plan: one of the Scenarios sheet, or a ready-made one (Low"
+        " evidence, High evidence, Block contracts, Aligned budgets, Lead commissioning, Pooled"
+        " fund, One budget …); blank for the plan itself",
         default="",
     )
     uncertainty: Literal["assumed", "entered"] = column(
         "Uncertainty",
         Kind.CHOICE,
-        "assumed: figures of which nothing is entered on Uncertainty get icbudget's assumptions, which are judgements; entered: "
-        "only what is entered there is uncertain",
+        "assumed: figures of which nothing is entered on Uncertainty get icbudget's assumptions,"
+        " which are judgements; entered: only what is entered there is uncertain",
         default="assumed",
         choices=("assumed", "entered"),
     )
@@ -113,12 +144,21 @@ class Setup(Noun):
         le=LARGEST_SEED,
     )
     status: Literal["draft", "agreed", "submitted"] = column(
-        "Status of the plan", Kind.CHOICE, "How far the plan has come", default="draft", choices=("draft", "agreed", "submitted")
+        "Status of the plan",
+        Kind.CHOICE,
+        "How far the plan has come",
+        default="draft",
+        choices=("draft", "agreed", "submitted"),
     )
     prepared_by: str = column("Prepared by", Kind.TEXT, "Name and organisation", default="")
-    approved_by: str = column("Approved by", Kind.TEXT, "Name and office, such as section 151 officer", default="")
+    approved_by: str = column(
+        "Approved by", Kind.TEXT, "Name and office, such as section 151 officer", default=""
+    )
     monitored_year: Year | None = column(
-        "Year monitored", Kind.YEAR, "Financial year of the monitoring report; blank: the latest that has actuals", default=None
+        "Year monitored",
+        Kind.YEAR,
+        "Financial year of the monitoring report; blank: the latest that has actuals",
+        default=None,
     )
     monitored_month: int | None = column(
         "Month monitored",
@@ -131,7 +171,8 @@ class Setup(Noun):
     amber_above: float = column(
         "Amber above",
         Kind.FRACTION,
-        "A forecast above the budget by more than this is Amber. A judgement, not a rule: agree your own",
+        "A forecast above the budget by more than this is Amber. A judgement, not a rule: agree"
+        " your own",
         default=0.0,
         ge=0,
         le=1,
@@ -139,7 +180,8 @@ class Setup(Noun):
     red_above: float = column(
         "Red above",
         Kind.FRACTION,
-        "A forecast above the budget by more than this is Red. A judgement, not a rule: agree your own",
+        "A forecast above the budget by more than this is Red. A judgement, not a rule: agree"
+        " your own",
         default=0.02,
         ge=0,
         le=1,
@@ -165,4 +207,6 @@ class Setup(Noun):
         default=None,
         ge=0,
     )
-    notes: str = column("Notes", Kind.TEXT, "What a reader must know about this plan and its sources", default="")
+    notes: str = column(
+        "Notes", Kind.TEXT, "What a reader must know about this plan and its sources", default=""
+    )

@@ -16,36 +16,62 @@ class Shift(Sourced):
 
     id: str = column("Shift", Kind.TEXT, "Short id", min_length=1)
     name: str = column("Name", Kind.TEXT, "What is moved and why", default="")
-    rule: Literal["release_then_invest", "pump_prime", "fixed_amount", "fixed_percent", "marginal_rank"] = column(
+    rule: Literal[
+        "release_then_invest", "pump_prime", "fixed_amount", "fixed_percent", "marginal_rank"
+    ] = column(
         "Rule",
         Kind.CHOICE,
-        "release_then_invest: only a confirmed release of the year before is moved; pump_prime: one-off money pays first and "
-        "the release pays it back; fixed_amount: so many pounds a year; fixed_percent: a share of the acute budget of the year "
-        "before; marginal_rank: as release_then_invest, and the pool buys what is worth most for each £ instead of by priority",
+        "release_then_invest: only a confirmed release of the year before is moved; pump_prime:"
+        " one-off money pays first and the release pays it back; fixed_amount: so many pounds a"
+        " year; fixed_percent: a share of the acute budget of the year before; marginal_rank: as"
+        " release_then_invest, and the pool buys what is worth most for each £ instead of by"
+        " priority",
         default="release_then_invest",
         choices=RULES,
     )
     lines: tuple[str, ...] = column(
-        "Acute lines", Kind.REFERENCES, "Lines the money comes from, parted by semicolons", table="acute_lines", min_length=1
+        "Acute lines",
+        Kind.REFERENCES,
+        "Lines the money comes from, parted by semicolons",
+        table="acute_lines",
+        min_length=1,
     )
-    pool: str = column("Pool", Kind.REFERENCE, "Pool the money goes into", table="pools", min_length=1)
+    pool: str = column(
+        "Pool", Kind.REFERENCE, "Pool the money goes into", table="pools", min_length=1
+    )
     source: str = column(
         "Fund from",
         Kind.CHOICE,
-        "pump_prime: source in the same pool that the one-off money is taken out of; blank: the budget of the acute lines",
+        "pump_prime: source in the same pool that the one-off money is taken out of; blank: the"
+        " budget of the acute lines",
         default="",
         choice_list="funding_source",
     )
     interest: float = column(
-        "Fund interest", Kind.FRACTION, "pump_prime: yearly interest on the fund", default=0.0, ge=-0.5, le=0.5
+        "Fund interest",
+        Kind.FRACTION,
+        "pump_prime: yearly interest on the fund",
+        default=0.0,
+        ge=-0.5,
+        le=0.5,
     )
-    fund_floor: Money = column("Fund floor", Kind.MONEY, "pump_prime: least that the fund must hold", default=Decimal(0), ge=0)
+    fund_floor: Money = column(
+        "Fund floor",
+        Kind.MONEY,
+        "pump_prime: least that the fund must hold",
+        default=Decimal(0),
+        ge=0,
+    )
     amounts: MoneyByYear = column(
-        "Amount", Kind.MONEY, "Amount moved in the year (fixed_amount), or put into the fund (pump_prime)", by_year=True
+        "Amount",
+        Kind.MONEY,
+        "Amount moved in the year (fixed_amount), or put into the fund (pump_prime)",
+        by_year=True,
     )
     percents: NumberByYear = column(
         "Percent",
         Kind.FRACTION,
-        "Share of the acute budget of the year before that is moved (fixed_percent) or put into the fund (pump_prime)",
+        "Share of the acute budget of the year before that is moved (fixed_percent) or put into the"
+        " fund (pump_prime)",
         by_year=True,
     )

@@ -11,32 +11,47 @@ AUTHORITIES = ("pool_manager", "joint_officer_group", "partnership_board", "all_
 
 
 class Virement(Sourced):
-    """One virement of the log: budget moved between two scheme lines, or between a scheme line and money outside the pool.
+    """One virement of the log: budget moved between two scheme lines, or between a scheme line and
+    money outside the pool.
 
-    Inside a pool the two sides sum to zero. Where one side is outside, or the two are in different pools, the contribution of
-    `partner` under the scheme line's funding source changes by the amount.
+    Inside a pool the two sides sum to zero. Where one side is outside, or the two are in different
+    pools, the contribution of `partner` under the scheme line's funding source changes by the
+    amount.
     """
 
     id: str = column("Virement", Kind.TEXT, "Number in the virement log", min_length=1)
     year: Year = column("Year", Kind.YEAR, "Financial year whose budget it changes")
-    month: int = column("Month", Kind.WHOLE, "Month it takes effect: 1 is April, 12 is March", ge=1, le=12)
+    month: int = column(
+        "Month", Kind.WHOLE, "Month it takes effect: 1 is April, 12 is March", ge=1, le=12
+    )
     from_scheme: str = column(
-        "From scheme", Kind.REFERENCE, "Scheme that gives budget up; blank: from outside the pool", default="", table="schemes"
+        "From scheme",
+        Kind.REFERENCE,
+        "Scheme that gives budget up; blank: from outside the pool",
+        default="",
+        table="schemes",
     )
     from_line: int = column("From line", Kind.WHOLE, "Line of that scheme", default=1, ge=1)
     to_scheme: str = column(
-        "To scheme", Kind.REFERENCE, "Scheme that gets it; blank: money leaves the pool", default="", table="schemes"
+        "To scheme",
+        Kind.REFERENCE,
+        "Scheme that gets it; blank: money leaves the pool",
+        default="",
+        table="schemes",
     )
     to_line: int = column("To line", Kind.WHOLE, "Line of that scheme", default=1, ge=1)
     amount: Money = column("Amount", Kind.MONEY, "Budget moved in this year", gt=0)
     recurrent: bool = column(
-        "Recurrent", Kind.YES_NO, "Whether next year's budget starts from it; a one-off virement never enters a later base",
+        "Recurrent",
+        Kind.YES_NO,
+        "Whether next year's budget starts from it; a one-off virement never enters a later base",
         default=False,
-    )  # fmt: skip
+    )
     full_year: Money | None = column(
         "Full-year effect",
         Kind.MONEY,
-        "What a recurrent virement changes next year's base by; blank: as much as this year's budget",
+        "What a recurrent virement changes next year's base by; blank: as much as this year's"
+        " budget",
         default=None,
         ge=0,
     )
@@ -47,7 +62,9 @@ class Virement(Sourced):
         default="",
         table="partners",
     )
-    authority: Literal["pool_manager", "joint_officer_group", "partnership_board", "all_partners"] | None = column(
+    authority: (
+        Literal["pool_manager", "joint_officer_group", "partnership_board", "all_partners"] | None
+    ) = column(
         "Authority",
         Kind.CHOICE,
         "Who may decide it; the limit of each stands in Setup, all_partners has none",
@@ -55,10 +72,15 @@ class Virement(Sourced):
         choices=AUTHORITIES,
     )
     approved_by: str = column(
-        "Approved by", Kind.TEXT, "Who approved it; a virement that nobody has approved does not change the budget", default=""
+        "Approved by",
+        Kind.TEXT,
+        "Who approved it; a virement that nobody has approved does not change the budget",
+        default="",
     )
     approved_on: str = column("Approved on", Kind.DATE, "Day it was approved", default="")
-    document: str = column("Document", Kind.TEXT, "Minute, decision or form that approves it", default="")
+    document: str = column(
+        "Document", Kind.TEXT, "Minute, decision or form that approves it", default=""
+    )
     capital_permission: str = column(
         "Capital permission",
         Kind.TEXT,

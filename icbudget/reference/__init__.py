@@ -1,14 +1,16 @@
-"""The dated, sourced tables that the product ships: rates, unit costs, areas, grants, lists and evidence.
+"""The dated, sourced tables that the product ships: rates, unit costs, areas, grants, lists and
+evidence.
 
-Each table is a CSV file in `tables/`; `catalogue.csv` names it with its publisher, vintage and licence, and `source.csv`
-holds the title, address and vintage behind every row. A row's status says how far to trust it: published, derived, forecast,
-judgement, `background-unconfirmed` (known, but not seen at its source) or `not verified` (blank). The functions for uplift and
-efficiency leave the last two out, so that no plan is filled with them silently; `rows` gives everything.
+Each table is a CSV file in `tables/`; `catalogue.csv` names it with its publisher, vintage and
+licence, and `source.csv` holds the title, address and vintage behind every row. A row's status says
+how far to trust it: published, derived, forecast, judgement, `background-unconfirmed` (known, but
+not seen at its source) or `not verified` (blank). The functions for uplift and efficiency leave the
+last two out, so that no plan is filled with them silently; `rows` gives everything.
 """
 
 from __future__ import annotations
 
-from icbudget.reference.area import (
+from icbudget.reference.areas import (
     Area,
     AreaIcb,
     CareOutcome,
@@ -20,7 +22,8 @@ from icbudget.reference.area import (
     find_area,
     grants,
 )
-from icbudget.reference.evidence import (
+from icbudget.reference.choice_lists import choices, listed_in, rules_years, standing, sub_types
+from icbudget.reference.evidence_library import (
     LIBRARY,
     chance_of_no_effect,
     evidence,
@@ -29,7 +32,8 @@ from icbudget.reference.evidence import (
     optimism_bias,
     studies,
 )
-from icbudget.reference.figures import (
+from icbudget.reference.loader import UNCONFIRMED, Row, Source, TableVersion, rows, source, versions
+from icbudget.reference.national_figures import (
     UnitCost,
     age_bands,
     correlation_default,
@@ -41,9 +45,7 @@ from icbudget.reference.figures import (
     uncertainty_default,
     unit_costs,
 )
-from icbudget.reference.lists import choices, listed_in, rules_years, standing, sub_types
-from icbudget.reference.loader import UNCONFIRMED, Row, Source, TableVersion, rows, source, versions
-from icbudget.reference.rules import (
+from icbudget.reference.rules_year import (
     FundingSource,
     ReturnColumn,
     applies,

@@ -1,4 +1,6 @@
-"""Reads the shipped tables: rows as text, the source behind a row, and the version of each table."""
+"""Reads the shipped tables: rows as text, the source behind a row, and the version of each
+table.
+"""
 
 from __future__ import annotations
 
@@ -28,12 +30,16 @@ class Source:
     licence: str
 
     def __str__(self) -> str:
-        return ", ".join(part for part in (self.title, self.publisher, self.vintage, self.address) if part)
+        return ", ".join(
+            part for part in (self.title, self.publisher, self.vintage, self.address) if part
+        )
 
 
 @dataclass(frozen=True, slots=True)
 class TableVersion:
-    """One shipped table as a run record lists it: name, title, edition, licence, number of rows and SHA-256 of its text."""
+    """One shipped table as a run record lists it: name, title, edition, licence, number of rows and
+    SHA-256 of its text.
+    """
 
     table: str
     title: str
@@ -44,7 +50,11 @@ class TableVersion:
 
 
 def _text(table: str) -> str:
-    return (files(__package__) / "tables" / f"{table}.csv").read_text(encoding="utf-8").replace("\r\n", "\n")
+    return (
+        (files(__package__) / "tables" / f"{table}.csv")
+        .read_text(encoding="utf-8")
+        .replace("\r\n", "\n")
+    )
 
 
 @cache

@@ -1,16 +1,20 @@
-"""What a committee is asked to decide, drawn from the plan and its results; each decision stands only where there is one."""
+"""What a committee is asked to decide, drawn from the plan and its results; each decision stands
+only where there is one.
+"""
 
 from __future__ import annotations
 
-from icbudget.engine.bridge import SYSTEM
+from icbudget.engine.accounts.bridge import SYSTEM
 from icbudget.plan.pool import Pool
-from icbudget.report.figures import listed, pounds
-from icbudget.report.parts import Paper, numbers
+from icbudget.report.document import Paper, numbers
+from icbudget.report.report_figures import listed, pounds
 
 RULES = {
     "release_then_invest": "only what was confirmed as released the year before is moved",
     "fixed_amount": "a fixed amount is moved each year, whether or not it has been released",
-    "fixed_percent": "a fixed share of the acute budget is moved each year, whether or not it has been released",
+    "fixed_percent": (
+        "a fixed share of the acute budget is moved each year, whether or not it has been released"
+    ),
 }
 """How much each reallocation rule moves, in words."""
 
@@ -32,14 +36,18 @@ def decisions(paper: Paper) -> tuple[str, ...]:
 
 
 def _first(paper: Paper) -> int:
-    """Return the position of the first year that is planned: the year after the base year, where there is one."""
+    """Return the position of the first year that is planned: the year after the base year, where
+    there is one.
+    """
     return min(1, len(paper.years) - 1)
 
 
 def _pool(paper: Paper, pool: Pool) -> str:
     t, names = _first(paper), paper.names("partners")
     put: dict[str, float] = {}
-    for row in (row for row in paper.rows("ICB_FUNDING", Pool=pool.id) if row.labels[4] != "In kind"):
+    for row in (
+        row for row in paper.rows("ICB_FUNDING", Pool=pool.id) if row.labels[4] != "In kind"
+    ):
         put[row.labels[1]] = put.get(row.labels[1], 0.0) + numbers(row)[t]
     given = {partner: amount for partner, amount in put.items() if amount >= 0.5}
     if not given or pool.pooling_status != "pooled":
@@ -57,7 +65,9 @@ def _programmes(paper: Paper) -> str:
         return ""
     first, last = sum(p[_first(paper)] for p in paid.values()), sum(p[-1] for p in paid.values())
     years = (
-        f"{pounds(first)} in {paper.years[_first(paper)]}, rising to" if last > first else f"{pounds(first)} in the first year,"
+        f"{pounds(first)} in {paper.years[_first(paper)]}, rising to"
+        if last > first
+        else f"{pounds(first)} in the first year,"
     )
     return f"agree to pay for {listed(bought)}: {years} {pounds(last)} in {paper.years[-1]}"
 
@@ -65,7 +75,11 @@ def _programmes(paper: Paper) -> str:
 def _shifts(paper: Paper) -> list[str]:
     told = []
     for shift in paper.case.plan.shifts:
-        moved = sum(paper.values("ICB_REALLOCATE", Kind="Shift", Name=shift.id, Figure="Moved into the pool"))
+        moved = sum(
+            paper.values(
+                "ICB_REALLOCATE", Kind="Shift", Name=shift.id, Figure="Moved into the pool"
+            )
+        )
         amount = f"{pounds(moved)} over the plan" if moved >= 0.5 else "nothing within this plan"
         rule = RULES.get(shift.rule, shift.rule.replace("_", " "))
         told.append(f"agree the shift from acute care “{shift.name or shift.id}”, {amount}: {rule}")
@@ -77,15 +91,22 @@ def _gap(paper: Paper) -> str:
     short = [(year, value) for year, value in zip(paper.years, gap, strict=True) if value >= 0.5]
     if not short:
         return ""
-    told = listed(f"{pounds(value)} in {year}" for year, value in (short if len(short) <= 3 else [short[0], short[-1]]))
+    told = listed(
+        f"{pounds(value)} in {year}"
+        for year, value in (short if len(short) <= 3 else [short[0], short[-1]])
+    )
     return f"decide how the plan's cost beyond its funding is met: {told}"
 
 
 def _worse_off(paper: Paper) -> list[str]:
     names = paper.names("partners")
-    gain = {id: sum(paper.values("ICB_PARTNERS", Partner=id, Figure="Gain against do nothing")) for id in names}
+    gain = {
+        id: sum(paper.values("ICB_PARTNERS", Partner=id, Figure="Gain against do nothing"))
+        for id in names
+    }
     return [
-        f"decide whether {names[id]}, {pounds(value)} worse off over the plan than if nothing changed, is made good, and by whom"
+        f"decide whether {names[id]}, {pounds(value)} worse off over the plan than if nothing"
+        " changed, is made good, and by whom"
         for id, value in gain.items()
         if value <= -0.5
     ]
@@ -93,7 +114,11 @@ def _worse_off(paper: Paper) -> list[str]:
 
 def _stranded(paper: Paper) -> str:
     stranded = sum(paper.sums("ICB_RELEASE", Figure="Stranded cost"))
-    return f"note that {pounds(stranded)} of cost stays with providers over the plan" if stranded >= 0.5 else ""
+    return (
+        f"note that {pounds(stranded)} of cost stays with providers over the plan"
+        if stranded >= 0.5
+        else ""
+    )
 
 
 def _rules_broken(paper: Paper) -> list[str]:
@@ -102,10 +127,18 @@ def _rules_broken(paper: Paper) -> list[str]:
         lowest = min(numbers(row))
         if lowest < -0.005:
             where = f"{row.labels[1]} in {names[row.labels[0]]}"
-            told.append(f"decide what is cut or added where {where} is over-committed by {pounds(lowest)} at its worst")
+            told.append(
+                f"decide what is cut or added where {where} is over-committed by {pounds(lowest)}"
+                " at its worst"
+            )
     for row in paper.rows("ICB_MINIMUMS", Figure="Gap"):
-        short = [year for year, value in zip(paper.years, numbers(row), strict=True) if value < -0.005]
+        short = [
+            year for year, value in zip(paper.years, numbers(row), strict=True) if value < -0.005
+        ]
         if short:
             rule = row.labels[0].replace("nhs", "NHS")
-            told.append(f"note that the {rule} minimum is not met in {listed(short)}: the plan cannot be submitted so")
+            told.append(
+                f"note that the {rule} minimum is not met in {listed(short)}: the plan cannot be"
+                " submitted so"
+            )
     return told

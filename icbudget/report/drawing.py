@@ -1,4 +1,6 @@
-"""A chart's inline SVG made ready for other files: on its own, described in words, or as a picture."""
+"""A chart's inline SVG made ready for other files: on its own, described in words, or as a
+picture.
+"""
 
 from __future__ import annotations
 
@@ -23,15 +25,23 @@ def alone(svg: str) -> str:
 
 def description(svg: str) -> str:
     """Return what a chart says of itself in words."""
-    return next(element.text or "" for element in ElementTree.fromstring(svg).iter() if element.tag == "desc")
+    return next(
+        element.text or ""
+        for element in ElementTree.fromstring(svg).iter()
+        if element.tag == "desc"
+    )
 
 
 def fonts() -> Any:
-    """Return the fonts Typst sets with: its own and matplotlib's, never the machine's, so that every machine sets alike."""
+    """Return the fonts Typst sets with: its own and matplotlib's, never the machine's, so that
+    every machine sets alike.
+    """
     import matplotlib
     import typst
 
-    return typst.Fonts(include_system_fonts=False, font_paths=[Path(matplotlib.get_data_path()) / "fonts" / "ttf"])
+    return typst.Fonts(
+        include_system_fonts=False, font_paths=[Path(matplotlib.get_data_path()) / "fonts" / "ttf"]
+    )
 
 
 @lru_cache(maxsize=32)
@@ -43,6 +53,12 @@ def picture(svg: str) -> bytes:
 #set page(width: auto, height: auto, margin: 0pt)
 #image(bytes(sys.inputs.drawing), format: "svg", width: 16cm)
 """
-    made = typst.compile(layout, sys_inputs={"drawing": alone(svg)}, font_paths=fonts(), format="png", ppi=PIXELS_AN_INCH)
+    made = typst.compile(
+        layout,
+        sys_inputs={"drawing": alone(svg)},
+        font_paths=fonts(),
+        format="png",
+        ppi=PIXELS_AN_INCH,
+    )
     assert isinstance(made, bytes)
     return made

@@ -1,9 +1,11 @@
-"""What icbudget does for a person: each command of the command line, and each button in Excel, is one function here.
+"""What icbudget does for a person: each command of the command line, and each button in Excel, is
+one function here.
 
-Heavy libraries are imported inside the functions that need them, so that checking a plan starts at once.
+Heavy libraries are imported inside the functions that need them, so that checking a plan starts at
+once.
 """
 
-from icbudget.bookings.reading import Ledger
+from icbudget.ledger_import.ledger_rows import Ledger
 from icbudget.tasks.batch import Batch, batch
 from icbudget.tasks.compare import ScenarioTold, compare, scenarios
 from icbudget.tasks.evidence import add_evidence

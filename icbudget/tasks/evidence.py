@@ -6,25 +6,35 @@ from pathlib import Path
 
 from icbudget import reference
 from icbudget.findings import Finding, error, has_errors
+from icbudget.plan.evidence_rows import free_id, programme_from
 from icbudget.plan.index import FLAT
-from icbudget.plan.library import free_id, programme_from
 from icbudget.tasks.plans import convert_plan
 from icbudget.tasks.reading import check, load
 
 
-def add_evidence(path: Path, id: str, out: Path, *, overwrite: bool = False) -> tuple[Path | None, tuple[Finding, ...]]:
-    """Return the file written, a plan with one more programme filled in from the library, and the findings of that plan.
+def add_evidence(
+    path: Path, id: str, out: Path, *, overwrite: bool = False
+) -> tuple[Path | None, tuple[Finding, ...]]:
+    """Return the file written, a plan with one more programme filled in from the library, and the
+    findings of that plan.
 
-    The plan that was read stays as it is. Nothing is written where it has errors of reading, or the library no such row.
+    The plan that was read stays as it is. Nothing is written where it has errors of reading, or the
+    library no such row.
     """
     row = reference.evidence_row(id)
     if row is None:
         known = "; ".join(r["id"] for r in reference.evidence())
-        return None, (error("evidence.unknown", f"There is no evidence row “{id}”.", f"Use one of: {known}."),)
+        return None, (
+            error("evidence.unknown", f"There is no evidence row “{id}”.", f"Use one of: {known}."),
+        )
     draft = load(path)
     if draft.plan is None or has_errors(draft.findings):
         return None, tuple(draft.findings)
     plan = draft.plan
-    added = programme_from(row, free_id(row, {p.id for p in plan.programmes}), plan.setup.deflator or FLAT)
-    written = convert_plan(plan.model_copy(update={"programmes": (*plan.programmes, added)}), out, overwrite=overwrite)
+    added = programme_from(
+        row, free_id(row, {p.id for p in plan.programmes}), plan.setup.deflator or FLAT
+    )
+    written = convert_plan(
+        plan.model_copy(update={"programmes": (*plan.programmes, added)}), out, overwrite=overwrite
+    )
     return written, check(written).findings

@@ -10,15 +10,18 @@ KEPT = 128 * 1024**2
 """Bytes of freed memory that a process keeps."""
 _LARGEST = 32 * 1024**2
 _TRIM_THRESHOLD, _MMAP_THRESHOLD = -1, -3
-"""Parameters of mallopt in glibc: free memory above the first is given back, an array above the second is never kept."""
+"""Parameters of mallopt in glibc: free memory above the first is given back, an array above the
+second is never kept.
+"""
 
 
 @cache
 def keep_memory() -> None:
-    """Have the C library keep what the arrays of some draws free for those of the next, up to 128 MB.
+    """Have the C library keep what the arrays of some draws free for those of the next, up to 128
+    MB.
 
-    glibc else gives it back to the system and takes it anew, page by page, which costs a third of the time of a large plan. Where
-    it is not glibc nothing is changed. No figure hangs on it.
+    glibc else gives it back to the system and takes it anew, page by page, which costs a third of
+    the time of a large plan. Where it is not glibc nothing is changed. No figure hangs on it.
     """
     if sys.platform == "linux":
         import ctypes

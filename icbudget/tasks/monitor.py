@@ -9,11 +9,11 @@ from pathlib import Path
 
 from icbudget.answers.block import Block
 from icbudget.answers.case import Case, examine_draft, with_findings
-from icbudget.bookings.joining import with_ledger
-from icbudget.bookings.mapping import read_map, unknown_names
-from icbudget.bookings.reading import LARGEST, Ledger, read_ledger
-from icbudget.engine.monitor import Monitored, monitored, to_close, to_keep
+from icbudget.engine.accounts.monitor import Monitored, monitored, to_close, to_keep
 from icbudget.findings import Finding, Place, error, ordered
+from icbudget.ledger_import.join_actuals import with_ledger
+from icbudget.ledger_import.ledger_map import read_map, unknown_names
+from icbudget.ledger_import.ledger_rows import LARGEST, Ledger, read_ledger
 from icbudget.plan import TABLES
 from icbudget.plan.columns import Noun
 from icbudget.plan.rows import Draft
@@ -26,7 +26,9 @@ IN_YEAR = ("ICB_MONITOR", "ICB_QUARTER", "ICB_VIREMENTS", "ICB_ACCURACY", "ICB_C
 
 @dataclass(frozen=True, slots=True)
 class Monitoring:
-    """What monitoring a plan gave: the examined plan, each ledger as it was read, the files written, and the answers."""
+    """What monitoring a plan gave: the examined plan, each ledger as it was read, the files
+    written, and the answers.
+    """
 
     opened: Opened
     ledgers: tuple[Ledger, ...]
@@ -46,16 +48,21 @@ def monitor(
 ) -> Monitoring:
     """Return the monitoring of a plan, and write its report into `out` where one is given.
 
-    `ledgers`: CSV files, each with its map, whose figures become actuals. `year` and `month` go before Setup's. Files: the
-    report (HTML), its tables (CSV), the workbook with every input and answer, the forecasts of the month as rows to keep, in
-    month 12 the rows of an ICB close, and for each ledger its rows of Actuals and its rejects.
+    `ledgers`: CSV files, each with its map, whose figures become actuals. `year` and `month` go
+    before Setup's. Files: the report (HTML), its tables (CSV), the workbook with every input and
+    answer, the forecasts of the month as rows to keep, in month 12 the rows of an ICB close, and
+    for each ledger its rows of Actuals and its rejects.
     """
     progress("Reading the plan")
     draft = load(path)
     read: list[Ledger] = []
     found: list[Finding] = []
     if draft.plan is not None:
-        told = {name: value for name, value in (("monitored_year", year), ("monitored_month", month)) if value is not None}
+        told = {
+            name: value
+            for name, value in (("monitored_year", year), ("monitored_month", month))
+            if value is not None
+        }
         setup = Setup.model_validate(draft.plan.setup.model_dump() | told)
         draft.plan = draft.plan.model_copy(update={"setup": setup})
         for ledger, map_ in ledgers:
@@ -71,22 +78,42 @@ def monitor(
     files: list[Path] = []
     if out is not None:
         progress("Writing the report")
-        files = write_outputs(out, _files(case, path, blocks, read, _command(path, ledgers, year, month)), overwrite=overwrite)
+        files = write_outputs(
+            out,
+            _files(case, path, blocks, read, _command(path, ledgers, year, month)),
+            overwrite=overwrite,
+        )
     return Monitoring(opened, tuple(read), tuple(files), {id: blocks[id] for id in IN_YEAR})
 
 
 def _add(draft: Draft, path: Path, map_: Path, read: list[Ledger]) -> list[Finding]:
-    """Read a ledger into the draft's plan; return what is wrong with its map and with the ledger itself."""
+    """Read a ledger into the draft's plan; return what is wrong with its map and with the ledger
+    itself.
+    """
     plan = draft.plan
     assert plan is not None
     files: dict[Path, bytes] = {}
     for file in (map_, path):
         if not file.is_file():
             place = Place(workbook=file.name)
-            return [error("file.missing", f"There is no file {file.name}.", "Check the name and folder.", place)]
+            return [
+                error(
+                    "file.missing",
+                    f"There is no file {file.name}.",
+                    "Check the name and folder.",
+                    place,
+                )
+            ]
         if file.stat().st_size > LARGEST:
             place = Place(workbook=file.name)
-            return [error("file.too-large", f"{file.name} is larger than {LARGEST // 10**6} MB.", "Split it by month.", place)]
+            return [
+                error(
+                    "file.too-large",
+                    f"{file.name} is larger than {LARGEST // 10**6} MB.",
+                    "Split it by month.",
+                    place,
+                )
+            ]
         files[file] = file.read_bytes()
     told, found = read_map(files[map_].decode("utf-8-sig", "replace"), map_.name)
     if told is None:
@@ -99,26 +126,40 @@ def _add(draft: Draft, path: Path, map_: Path, read: list[Ledger]) -> list[Findi
     return [*found, *ledger.findings, *replaced]
 
 
-def _command(path: Path, ledgers: Sequence[tuple[Path, Path]], year: str | None, month: int | None) -> str:
+def _command(
+    path: Path, ledgers: Sequence[tuple[Path, Path]], year: str | None, month: int | None
+) -> str:
     """Return what a reader types to make the report again."""
     words = ["icbudget monitor", shlex.quote(path.name)]
-    words += [f"--ledger {shlex.quote(ledger.name)} --map {shlex.quote(map_.name)}" for ledger, map_ in ledgers]
+    words += [
+        f"--ledger {shlex.quote(ledger.name)} --map {shlex.quote(map_.name)}"
+        for ledger, map_ in ledgers
+    ]
     words += [f"--year {year}"] * (year is not None) + [f"--month {month}"] * (month is not None)
     return " ".join(words)
 
 
-def _files(case: Case, path: Path, blocks: dict[str, Block], read: Sequence[Ledger], command: str) -> dict[str, bytes]:
-    from icbudget.report.export import block_csv, rows_csv
-    from icbudget.report.monitoring import monitoring_document
-    from icbudget.report.page import html
-    from icbudget.report.record import record_of
-    from icbudget.workbook.template import build
+def _files(
+    case: Case, path: Path, blocks: dict[str, Block], read: Sequence[Ledger], command: str
+) -> dict[str, bytes]:
+    from icbudget.report.csv_json import block_csv, rows_csv
+    from icbudget.report.html_page import html
+    from icbudget.report.monitoring_report import monitoring_document
+    from icbudget.report.run_record import record_of
+    from icbudget.workbook.writing.build import build
 
     name = path.stem
-    files = {f"{name}-monitoring.html": html(monitoring_document(case, record_of(case, command))).encode()}
+    files = {
+        f"{name}-monitoring.html": (
+            html(monitoring_document(case, record_of(case, command))).encode()
+        )
+    }
     files[f"{name}-monitoring.xlsx"] = build(case.before_scenario, blocks, live=False, case=case)
     texts = {f"{name}-{id.lower()}.csv": block_csv(blocks[id]) for id in IN_YEAR if blocks[id].rows}
-    for table, what, rows in (("forecasts", "forecasts", to_keep), ("closes", "icb-close", to_close)):
+    for table, what, rows in (
+        ("forecasts", "forecasts", to_keep),
+        ("closes", "icb-close", to_close),
+    ):
         if kept := _to_keep(case, rows):
             texts[f"{name}-{what}-to-keep.csv"] = rows_csv(TABLES[table], kept)
     for ledger in read:
@@ -129,16 +170,30 @@ def _files(case: Case, path: Path, blocks: dict[str, Block], read: Sequence[Ledg
 
 
 def _to_keep(case: Case, rows: Callable[[Monitored], Sequence[Noun]]) -> Sequence[Noun]:
-    """Return the rows to keep of the month monitored; where figures cannot be read, those that do not hang on them."""
+    """Return the rows to keep of the month monitored; where figures cannot be read, those that do
+    not hang on them.
+    """
     told = [monitored(reading.answered) for reading in case.readings or (case,)]
     kept = [rows(month) if month is not None and month.month else () for month in told]
     return [row for row in kept[0] if all(row in others for others in kept)]
 
 
 def rejects_csv(ledger: Ledger) -> str:
-    """Return the rejected rows of a ledger as CSV, each with its line, reason and own cells, and the control totals below."""
-    from icbudget.report.export import csv_text, safe
+    """Return the rejected rows of a ledger as CSV, each with its line, reason and own cells, and
+    the control totals below.
+    """
+    from icbudget.report.csv_json import csv_text, safe
 
-    rows = [[str(r.line), safe(r.reason), *(safe(cell) for cell in r.cells)] for r in ledger.rejects]
+    rows = [
+        [str(r.line), safe(r.reason), *(safe(cell) for cell in r.cells)] for r in ledger.rejects
+    ]
     totals = [[what, str(count), f"{pence / 100:.2f}"] for what, count, pence in ledger.control]
-    return csv_text([["Line", "Why it was rejected", *ledger.headings], *rows, [], ["Control", "Rows", "Amount (£)"], *totals])
+    return csv_text(
+        [
+            ["Line", "Why it was rejected", *ledger.headings],
+            *rows,
+            [],
+            ["Control", "Rows", "Amount (£)"],
+            *totals,
+        ]
+    )

@@ -12,14 +12,13 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from icbudget.answers.block import Block
-from icbudget.plan import Plan
-from icbudget.plan import text as plan_text
+from icbudget.plan import Plan, plan_text
 from icbudget.plan.scenario import ScenarioChange
 from icbudget.tasks.reading import TEXTS, Opened, check
 from icbudget.tasks.writing import Progress, quiet, write_outputs
 
 if TYPE_CHECKING:
-    from icbudget.engine.best_plan import Best
+    from icbudget.engine.optimiser.best_plan import Best
 
 SCENARIO = "Best plan"
 DRAWS = 500
@@ -47,14 +46,17 @@ def optimise(
     overwrite: bool = False,
     progress: Progress = quiet,
 ) -> tuple[Opened, Optimised | None, list[Path]]:
-    """Return the examined plan, its best plan, and the files written into `out`: the comparison, and a new plan file.
+    """Return the examined plan, its best plan, and the files written into `out`: the comparison,
+    and a new plan file.
 
-    The new file holds the plan as it is with one scenario more, `Best plan`, that a person can adopt, and as a workbook the
-    comparison on a sheet of that name, in values; the plan's own file is never touched. `confidence`: chance, over 500 draws,
-    with which the pools must be able to pay for everything in each year.
-    `meet_goals`: goals for an acute line's activity must be met by their date. `public_value`: QALYs count at Setup's value.
-    `time_limit`: seconds for the whole task; what writing will take is kept of it by what reading took, as far as half of it.
-    Raises `ValueError` for a chance or a time limit that cannot be, or public value where Setup gives a QALY none.
+    The new file holds the plan as it is with one scenario more, `Best plan`, that a person can
+    adopt, and as a workbook the comparison on a sheet of that name, in values; the plan's own file
+    is never touched. `confidence`: chance, over 500 draws, with which the pools must be able to pay
+    for everything in each year. `meet_goals`: goals for an acute line's activity must be met by
+    their date. `public_value`: QALYs count at Setup's value. `time_limit`: seconds for the whole
+    task; what writing will take is kept of it by what reading took, as far as half of it. Raises
+    `ValueError` for a chance or a time limit that cannot be, or public value where Setup gives a
+    QALY none.
     """
     began = time.monotonic()
     if confidence is not None and not 0 < confidence < 1:
@@ -70,9 +72,17 @@ def optimise(
     if public_value and plan.setup.qaly_value is None:
         raise ValueError("Setup gives no value of a QALY, so public value cannot be sought")
     took = time.monotonic() - began
-    writing = 0.0 if out is None else min(took * (1 if path.suffix.casefold() in TEXTS else WRITING), time_limit / 2)
+    writing = (
+        0.0
+        if out is None
+        else min(took * (1 if path.suffix.casefold() in TEXTS else WRITING), time_limit / 2)
+    )
     found = optimised(plan, confidence, time_limit - took - writing, meet_goals, public_value)
-    return opened, found, [] if out is None else write_outputs(out, _files(path, plan, found), overwrite=overwrite)
+    return (
+        opened,
+        found,
+        [] if out is None else write_outputs(out, _files(path, plan, found), overwrite=overwrite),
+    )
 
 
 def optimised(
@@ -83,9 +93,9 @@ def optimised(
     public_value: bool = False,
 ) -> Optimised:
     """Return the best plan of a plan that has a result."""
-    from icbudget.answers.optimise import best_block, minimum_needs, minimums_missed
-    from icbudget.engine.best_plan import best_plan
-    from icbudget.engine.sampling import sampler_of
+    from icbudget.answers.best_plan_answer import best_block, minimum_needs, minimums_missed
+    from icbudget.engine.optimiser.best_plan import best_plan
+    from icbudget.engine.uncertainty.sampling import sampler_of
 
     until = time.monotonic() + time_limit
     with _solver_silent():
@@ -103,7 +113,9 @@ def optimised(
 
 
 def with_best(plan: Plan, best: Best) -> Plan:
-    """Return the plan as it is with the best plan laid beside it as a scenario, which is not made active."""
+    """Return the plan as it is with the best plan laid beside it as a scenario, which is not made
+    active.
+    """
     rows = tuple(
         ScenarioChange(scenario=SCENARIO, order=n, path=path, value=value, reason=reason)
         for n, (path, value, reason) in enumerate(best.changes, 1)
@@ -114,21 +126,30 @@ def with_best(plan: Plan, best: Best) -> Plan:
 
 
 def _files(path: Path, plan: Plan, found: Optimised) -> dict[str, bytes]:
-    from icbudget.report.export import block_csv
+    from icbudget.report.csv_json import block_csv
 
     files = {f"{path.stem}-best.csv": block_csv(found.block).encode("utf-8-sig")}
     if found.best.plan is None:
         return files
     laid = with_best(plan, found.best)
     if path.suffix.casefold() in TEXTS:
-        text = plan_text.to_json(laid) if path.suffix.casefold() == ".json" else plan_text.to_yaml(laid)
+        text = (
+            plan_text.to_json(laid)
+            if path.suffix.casefold() == ".json"
+            else plan_text.to_yaml(laid)
+        )
         return {**files, f"{path.stem}-best{path.suffix}": text.encode()}
     from icbudget.answers.case import examine_plan
     from icbudget.tasks.reading import answers
-    from icbudget.workbook.template import build
+    from icbudget.workbook.writing.build import build
 
     case = examine_plan(laid)
-    return {**files, f"{path.stem}-best.xlsx": build(laid, answers(case), live=True, case=case, beside=found.block)}
+    return {
+        **files,
+        f"{path.stem}-best.xlsx": build(
+            laid, answers(case), live=True, case=case, beside=found.block
+        ),
+    }
 
 
 @contextmanager

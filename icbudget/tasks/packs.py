@@ -15,11 +15,18 @@ from icbudget.tasks.writing import Progress, quiet, write_outputs
 
 
 def pack(
-    path: Path, out: Path, *, scenario: str | None = None, overwrite: bool = False, progress: Progress = quiet
+    path: Path,
+    out: Path,
+    *,
+    scenario: str | None = None,
+    overwrite: bool = False,
+    progress: Progress = quiet,
 ) -> tuple[Opened, list[Path]]:
-    """Return the examined plan and the files of its audit pack, written into the folder `<plan>-pack` in `out`.
+    """Return the examined plan and the files of its audit pack, written into the folder
+    `<plan>-pack` in `out`.
 
-    A plan with errors has a pack too, without figures. Raises `FileExistsError` as every command that writes does.
+    A plan with errors has a pack too, without figures. Raises `FileExistsError` as every command
+    that writes does.
     """
     progress("Reading and checking the plan")
     opened = check(path, scenario)
@@ -31,9 +38,11 @@ def pack(
 
 
 def pack_files(opened: Opened, given: bytes, *, scenario: str | None = None) -> dict[str, bytes]:
-    """Return the files of the audit pack of an examined plan by their names in the pack; `given` are the bytes of its file."""
-    from icbudget.report.pack import audit_pack
-    from icbudget.report.record import record_of
+    """Return the files of the audit pack of an examined plan by their names in the pack; `given`
+    are the bytes of its file.
+    """
+    from icbudget.report.audit_pack import audit_pack
+    from icbudget.report.run_record import record_of
 
     if opened.case is None:
         return {}
@@ -42,27 +51,45 @@ def pack_files(opened: Opened, given: bytes, *, scenario: str | None = None) -> 
 
 
 def verify_pack(folder: Path) -> tuple[Opened | None, list[Finding]]:
-    """Return a pack re-performed: the plan in it, examined, and a finding for every file that is not as it should be.
+    """Return a pack re-performed: the plan in it, examined, and a finding for every file that is
+    not as it should be.
 
-    Every file is compared with the manifest; then the whole pack is made again from the plan it holds and compared byte for
-    byte. The plan is None where the pack does not hold one.
+    Every file is compared with the manifest; then the whole pack is made again from the plan it
+    holds and compared byte for byte. The plan is None where the pack does not hold one.
     """
-    from icbudget.report.pack import INPUT, MANIFEST, RECORD, sums_of
+    from icbudget.report.audit_pack import INPUT, MANIFEST, RECORD, sums_of
 
     try:
         sums = sums_of((folder / MANIFEST).read_text(encoding="utf-8"))
         record = json.loads((folder / RECORD).read_text(encoding="utf-8"))
-        plan, version, words = folder / INPUT / Path(record["input"]).name, record["version"], shlex.split(record["command"])
+        plan, version, words = (
+            folder / INPUT / Path(record["input"]).name,
+            record["version"],
+            shlex.split(record["command"]),
+        )
     except (OSError, ValueError, KeyError, TypeError):
-        told = f"{folder.name} is no audit pack: it has no {MANIFEST} or no {RECORD} that can be read."
+        told = (
+            f"{folder.name} is no audit pack: it has no {MANIFEST} or no {RECORD} that can be read."
+        )
         return None, [
-            error("pack.not-one", told, "Name the folder that icbudget report --pack wrote.", Place(workbook=folder.name))
+            error(
+                "pack.not-one",
+                told,
+                "Name the folder that icbudget report --pack wrote.",
+                Place(workbook=folder.name),
+            )
         ]
     here = {p.relative_to(folder).as_posix() for p in folder.rglob("*") if p.is_file()} - {MANIFEST}
-    found = [_told("pack.missing", name, "is in the manifest and not in the pack.") for name in sorted(set(sums) - here)]
+    found = [
+        _told("pack.missing", name, "is in the manifest and not in the pack.")
+        for name in sorted(set(sums) - here)
+    ]
     found += [_stray(name) for name in sorted(here - set(sums))]
     changed = [name for name in sorted(here & set(sums)) if _sum(folder / name) != sums[name]]
-    found += [_told("pack.changed", name, "has been changed since the pack was written.") for name in changed]
+    found += [
+        _told("pack.changed", name, "has been changed since the pack was written.")
+        for name in changed
+    ]
     if not plan.is_file():
         return None, found
     scenario = words[words.index("--scenario") + 1] if "--scenario" in words[:-1] else None
@@ -71,9 +98,20 @@ def verify_pack(folder: Path) -> tuple[Opened | None, list[Finding]]:
         return opened, [*opened.findings, *found]
     again = pack_files(opened, plan.read_bytes(), scenario=scenario)
     known = {f.place.workbook for f in found}
-    differs = [name for name, content in again.items() if name in here - known and (folder / name).read_bytes() != content]
-    by = "" if version == __version__ else f" The pack was written by version {version}, this is {__version__}."
-    found += [_told("pack.differs", name, f"does not come out again from the plan in the pack.{by}") for name in differs]
+    differs = [
+        name
+        for name, content in again.items()
+        if name in here - known and (folder / name).read_bytes() != content
+    ]
+    by = (
+        ""
+        if version == __version__
+        else f" The pack was written by version {version}, this is {__version__}."
+    )
+    found += [
+        _told("pack.differs", name, f"does not come out again from the plan in the pack.{by}")
+        for name in differs
+    ]
     return opened, found
 
 
@@ -82,7 +120,12 @@ def _sum(path: Path) -> str:
 
 
 def _told(id: str, name: str, what: str) -> Finding:
-    return error(id, f"{name} {what}", "Ask for the pack again, or find out who changed it.", Place(workbook=name))
+    return error(
+        id,
+        f"{name} {what}",
+        "Ask for the pack again, or find out who changed it.",
+        Place(workbook=name),
+    )
 
 
 def _stray(name: str) -> Finding:

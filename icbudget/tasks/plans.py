@@ -7,35 +7,47 @@ from typing import TYPE_CHECKING
 
 from icbudget.answers.case import examine_plan
 from icbudget.findings import Finding, has_errors
-from icbudget.plan import Plan
-from icbudget.plan import text as plan_text
-from icbudget.plan.places import located
+from icbudget.plan import Plan, plan_text
+from icbudget.plan.figure_places import located
 from icbudget.tasks.reading import TEXTS, WORKBOOKS, Opened, answers, load
 from icbudget.tasks.writing import write_outputs
 
 if TYPE_CHECKING:
-    from icbudget.workbook.macros import Macros
+    from icbudget.workbook.writing.macro_workbook import Macros
 
 
 def template(
-    out: Path, plan: Plan | None = None, *, add_in: bool = False, macros: Macros | None = None, overwrite: bool = False
+    out: Path,
+    plan: Plan | None = None,
+    *,
+    add_in: bool = False,
+    macros: Macros | None = None,
+    overwrite: bool = False,
 ) -> Path:
-    """Return the path of a template written with live formulas: blank, or filled from a plan with its answers stored.
+    """Return the path of a template written with live formulas: blank, or filled from a plan with
+    its answers stored.
 
-    `add_in`: its formulas are those of the Office add-in, which it names. `macros`: it is a workbook with these macros.
+    `add_in`: its formulas are those of the Office add-in, which it names. `macros`: it is a
+    workbook with these macros.
     """
-    from icbudget.workbook.template import blank_plan, build
-    from icbudget.workbook.webextension import for_add_in
+    from icbudget.workbook.writing.build import blank_plan, build
+    from icbudget.workbook.writing.office_addin import for_add_in
 
     chosen = plan or blank_plan()
     case = examine_plan(chosen)
     content = build(chosen, answers(case), live=True, case=case, macros=macros)
-    (path,) = write_outputs(out.parent, {out.name: for_add_in(content) if add_in else content}, overwrite=overwrite)
+    (path,) = write_outputs(
+        out.parent, {out.name: for_add_in(content) if add_in else content}, overwrite=overwrite
+    )
     return path
 
 
-def new(out: Path, area: str, base_year: str, horizon: int, *, overwrite: bool = False) -> tuple[Path | None, list[Finding]]:
-    """Return the path of a template for an area, partners, ICB split, growth and known grants filled in, and its findings."""
+def new(
+    out: Path, area: str, base_year: str, horizon: int, *, overwrite: bool = False
+) -> tuple[Path | None, list[Finding]]:
+    """Return the path of a template for an area, partners, ICB split, growth and known grants
+    filled in, and its findings.
+    """
     from icbudget.area_plan import new_plan
 
     plan, findings = new_plan(area, base_year, horizon)
@@ -46,7 +58,9 @@ def new(out: Path, area: str, base_year: str, horizon: int, *, overwrite: bool =
 
 
 def convert(path: Path, out: Path, *, overwrite: bool = False) -> tuple[Opened, Path | None]:
-    """Return a plan written in another form: workbook, YAML or JSON, by the ending of `out`. Nothing is lost on the way."""
+    """Return a plan written in another form: workbook, YAML or JSON, by the ending of `out`.
+    Nothing is lost on the way.
+    """
     draft = load(path)
     findings = tuple(draft.findings)
     opened = Opened(path, draft, None, findings)
@@ -55,8 +69,12 @@ def convert(path: Path, out: Path, *, overwrite: bool = False) -> tuple[Opened, 
     return opened, convert_plan(draft.plan, out, overwrite=overwrite)
 
 
-def rebase(path: Path, out: Path, rules_year: str, *, overwrite: bool = False) -> tuple[Opened, Path | None]:
-    """Return a plan written under the lists of a later rules year, and what must be decided locally. No amount changes."""
+def rebase(
+    path: Path, out: Path, rules_year: str, *, overwrite: bool = False
+) -> tuple[Opened, Path | None]:
+    """Return a plan written under the lists of a later rules year, and what must be decided
+    locally. No amount changes.
+    """
     from icbudget.plan.rules_change import under_rules
 
     draft = load(path)
@@ -70,7 +88,9 @@ def rebase(path: Path, out: Path, rules_year: str, *, overwrite: bool = False) -
 
 
 def convert_plan(plan: Plan, out: Path, *, overwrite: bool = False) -> Path:
-    """Return the path of a plan written as the ending of `out` says. Raises `ValueError` for an ending that is no plan's."""
+    """Return the path of a plan written as the ending of `out` says. Raises `ValueError` for an
+    ending that is no plan's.
+    """
     suffix = out.suffix.casefold()
     if suffix in WORKBOOKS[:1]:
         return template(out, plan, overwrite=overwrite)

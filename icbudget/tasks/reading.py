@@ -11,9 +11,9 @@ from icbudget.answers.block import Block
 from icbudget.answers.case import Case, examine_draft
 from icbudget.answers.catalogue import answered, answers_of
 from icbudget.findings import Finding, Place, error
-from icbudget.plan import text as plan_text
-from icbudget.plan.overlay import no_such_scenario, scenarios_of
+from icbudget.plan import plan_text
 from icbudget.plan.rows import Draft
+from icbudget.plan.scenario_overlay import no_such_scenario, scenarios_of
 
 WORKBOOKS = (".xlsx", ".xlsm")
 TEXTS = (".yaml", ".yml", ".json")
@@ -21,7 +21,9 @@ TEXTS = (".yaml", ".yml", ".json")
 
 @dataclass(frozen=True, slots=True)
 class Opened:
-    """A plan that was read and examined: its file, what was read, its case, and every finding with its place."""
+    """A plan that was read and examined: its file, what was read, its case, and every finding with
+    its place.
+    """
 
     path: Path
     draft: Draft
@@ -35,19 +37,27 @@ class Opened:
 
     @property
     def answered(self) -> bool:
-        """Return whether there are answers: a result, or all that is known where figures cannot be read."""
+        """Return whether there are answers: a result, or all that is known where figures cannot be
+        read.
+        """
         return self.case is not None and self.case.has_answers
 
 
 def load(path: Path) -> Draft:
-    """Return the draft of a plan from a workbook (.xlsx, .xlsm), YAML or JSON file; what is wrong with the file is findings."""
+    """Return the draft of a plan from a workbook (.xlsx, .xlsm), YAML or JSON file; what is wrong
+    with the file is findings.
+    """
     suffix = path.suffix.casefold()
     if suffix in TEXTS:
         return _load_text(path)
     if not path.is_file():
         told = f"{path} is a folder." if path.is_dir() else f"There is no file {path.name}."
-        return Draft(findings=[error("file.missing", told, "Check the name and folder.", Place(workbook=path.name))])
-    from icbudget.workbook.read import read_workbook
+        return Draft(
+            findings=[
+                error("file.missing", told, "Check the name and folder.", Place(workbook=path.name))
+            ]
+        )
+    from icbudget.workbook.reading.read_plan import read_workbook
 
     return read_workbook(path)
 
@@ -57,27 +67,56 @@ def _load_text(path: Path) -> Draft:
     try:
         if path.stat().st_size > 50_000_000:
             return Draft(
-                findings=[error("file.too-large", f"{path.name} is larger than 50 MB.", "A plan is far smaller.", place)]
+                findings=[
+                    error(
+                        "file.too-large",
+                        f"{path.name} is larger than 50 MB.",
+                        "A plan is far smaller.",
+                        place,
+                    )
+                ]
             )
         content = path.read_text(encoding="utf-8-sig")
     except FileNotFoundError:
-        return Draft(findings=[error("file.missing", f"There is no file {path.name}.", "Check the name and folder.", place)])
+        return Draft(
+            findings=[
+                error(
+                    "file.missing",
+                    f"There is no file {path.name}.",
+                    "Check the name and folder.",
+                    place,
+                )
+            ]
+        )
     except (OSError, UnicodeDecodeError):
-        return Draft(findings=[error("file.unreadable", f"{path.name} cannot be read as text.", "Save it as UTF-8.", place)])
+        return Draft(
+            findings=[
+                error(
+                    "file.unreadable",
+                    f"{path.name} cannot be read as text.",
+                    "Save it as UTF-8.",
+                    place,
+                )
+            ]
+        )
     return plan_text.from_yaml(content, path.name)
 
 
 def check(path: Path, scenario: str | None = None) -> Opened:
-    """Return a plan file read and examined, with every finding at once. A scenario given here overrides Setup's.
+    """Return a plan file read and examined, with every finding at once. A scenario given here
+    overrides Setup's.
 
-    Raises `ValueError` for a scenario given here that the plan has not: one that Setup names is a finding.
+    Raises `ValueError` for a scenario given here that the plan has not: one that Setup names is a
+    finding.
     """
     draft = load(path)
     if scenario is not None and draft.plan is not None:
         if scenario and scenario not in scenarios_of(draft.plan):
             unknown = no_such_scenario(draft.plan, scenario)
             raise ValueError(f"{unknown.message} {unknown.fix}")
-        draft.plan = draft.plan.model_copy(update={"setup": draft.plan.setup.model_copy(update={"active_scenario": scenario})})
+        draft.plan = draft.plan.model_copy(
+            update={"setup": draft.plan.setup.model_copy(update={"active_scenario": scenario})}
+        )
     case = examine_draft(draft)
     return Opened(path, draft, case, case.findings if case else tuple(draft.findings))
 
@@ -85,6 +124,7 @@ def check(path: Path, scenario: str | None = None) -> Opened:
 def answers(case: Case, made: Mapping[str, Block] = MappingProxyType({})) -> dict[str, Block]:
     """Return every answer of a case by its id, those that are made already as they are.
 
-    Only the findings where an error stops the engine; what hangs on a figure that nobody can read is not known.
+    Only the findings where an error stops the engine; what hangs on a figure that nobody can read
+    is not known.
     """
     return {a.id: made[a.id] if a.id in made else answered(case, a) for a in answers_of(case)}

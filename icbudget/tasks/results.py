@@ -1,4 +1,6 @@
-"""What a plan comes to: results workbook, report and postings; a stored workbook verified; a figure explained."""
+"""What a plan comes to: results workbook, report and postings; a stored workbook verified; a figure
+explained.
+"""
 
 from __future__ import annotations
 
@@ -13,36 +15,48 @@ from icbudget.tasks.writing import Progress, quiet, write_outputs
 
 
 def run(
-    path: Path, out: Path, *, scenario: str | None = None, overwrite: bool = False, progress: Progress = quiet
+    path: Path,
+    out: Path,
+    *,
+    scenario: str | None = None,
+    overwrite: bool = False,
+    progress: Progress = quiet,
 ) -> tuple[Opened, list[Path]]:
-    """Return the examined plan and the files written into `out`: results workbook, report, postings.
+    """Return the examined plan and the files written into `out`: results workbook, report,
+    postings.
 
-    Nothing is written when an error stops the engine; what hangs on a figure that cannot be read is written as not known. A file
-    that is there already with other content is left alone, and none of the files is written, unless `overwrite`; raises
-    `FileExistsError` naming it.
+    Nothing is written when an error stops the engine; what hangs on a figure that cannot be read is
+    written as not known. A file that is there already with other content is left alone, and none of
+    the files is written, unless `overwrite`; raises `FileExistsError` naming it.
     """
     progress("Reading and checking the plan")
     opened = check(path, scenario)
     if not opened.answered or opened.case is None:
         return opened, []
-    from icbudget.workbook.template import build
+    from icbudget.workbook.writing.build import build
 
     case, name = opened.case, path.stem
     progress("Writing the report")
     files = _report_files(case, path, scenario)
     progress("Writing the results workbook")
-    files[f"{name}-results.xlsx"] = build(case.before_scenario, answers(case), live=False, case=case)
+    files[f"{name}-results.xlsx"] = build(
+        case.before_scenario, answers(case), live=False, case=case
+    )
     progress("Saving")
     return opened, write_outputs(out, files, overwrite=overwrite)
 
 
 def _report_files(case: Case, path: Path, scenario: str | None) -> dict[str, bytes]:
-    from icbudget.report.export import postings_csv
-    from icbudget.report.page import write_report
-    from icbudget.report.record import record_of
+    from icbudget.report.csv_json import postings_csv
+    from icbudget.report.html_page import write_report
+    from icbudget.report.run_record import record_of
 
     name = path.stem
-    files = {f"{name}-report.html": write_report(case, record_of(case, command_of(path, scenario))).encode()}
+    files = {
+        f"{name}-report.html": (
+            write_report(case, record_of(case, command_of(path, scenario))).encode()
+        )
+    }
     if case.has_answers:
         files[f"{name}-postings.csv"] = postings_csv(case).encode("utf-8-sig")
     return files
@@ -55,21 +69,28 @@ def command_of(path: Path, scenario: str | None, *options: str) -> str:
 
 
 def _paper(case: Case, path: Path, scenario: str | None) -> dict[str, bytes]:
-    from icbudget.report.committee import committee_document
-    from icbudget.report.page import html
-    from icbudget.report.pdf import pdf
-    from icbudget.report.record import record_of
-    from icbudget.report.word import word
+    from icbudget.report.committee_paper import committee_document
+    from icbudget.report.html_page import html
+    from icbudget.report.pdf_document import pdf
+    from icbudget.report.run_record import record_of
+    from icbudget.report.word_document import word
 
     document = committee_document(case, record_of(case, command_of(path, scenario, "--paper")))
     name = f"{path.stem}-paper"
-    return {f"{name}.html": html(document).encode(), f"{name}.pdf": pdf(document), f"{name}.docx": word(document)}
+    return {
+        f"{name}.html": html(document).encode(),
+        f"{name}.pdf": pdf(document),
+        f"{name}.docx": word(document),
+    }
 
 
 def _tables(case: Case, name: str) -> dict[str, bytes]:
-    from icbudget.report.export import tables_csv
+    from icbudget.report.csv_json import tables_csv
 
-    return {f"{name}-{id.lower()}.csv": table.encode("utf-8-sig") for id, table in tables_csv(case).items()}
+    return {
+        f"{name}-{id.lower()}.csv": table.encode("utf-8-sig")
+        for id, table in tables_csv(case).items()
+    }
 
 
 def _of_a_return(name: str) -> bool:
@@ -87,16 +108,20 @@ def report(
     overwrite: bool = False,
     progress: Progress = quiet,
 ) -> tuple[Opened, list[Path]]:
-    """Return the examined plan and the report files written into `out`; a plan with errors gets a report of its findings.
+    """Return the examined plan and the report files written into `out`; a plan with errors gets a
+    report of its findings.
 
-    With `tables`, every answer is written as CSV too; with `paper`, the committee paper as PDF, Word and HTML; with
-    `returns`, the tables of the Better Care Fund returns and their checklist as CSV.
+    With `tables`, every answer is written as CSV too; with `paper`, the committee paper as PDF,
+    Word and HTML; with `returns`, the tables of the Better Care Fund returns and their checklist as
+    CSV.
     """
     progress("Reading and checking the plan")
     opened = check(path, scenario)
     if opened.case is None:
         return opened, []
-    files = report_files(opened, scenario=scenario, tables=tables, paper=paper, returns=returns, progress=progress)
+    files = report_files(
+        opened, scenario=scenario, tables=tables, paper=paper, returns=returns, progress=progress
+    )
     return opened, write_outputs(out, files, overwrite=overwrite)
 
 
@@ -109,7 +134,9 @@ def report_files(
     returns: bool = False,
     progress: Progress = quiet,
 ) -> dict[str, bytes]:
-    """Return the report files of an examined plan by their names; see `report`. Only the name of its file is used."""
+    """Return the report files of an examined plan by their names; see `report`. Only the name of
+    its file is used.
+    """
     if opened.case is None:
         return {}
     progress("Writing the report")
@@ -124,7 +151,9 @@ def report_files(
 
 
 def verify(path: Path) -> tuple[Opened, list[Finding]]:
-    """Return a workbook re-performed: the examined plan, and a finding for every stored answer that differs."""
+    """Return a workbook re-performed: the examined plan, and a finding for every stored answer that
+    differs.
+    """
     from icbudget.workbook.verify import compare
 
     opened = check(path)
@@ -134,7 +163,9 @@ def verify(path: Path) -> tuple[Opened, list[Finding]]:
 
 
 def explain(path: Path, asked: str) -> tuple[Opened, Explanation | None]:
-    """Return what is behind a figure of the plan, named as `Pool A / 2027/28 / ICB`. Raises `ValueError` where none is named."""
+    """Return what is behind a figure of the plan, named as `Pool A / 2027/28 / ICB`. Raises
+    `ValueError` where none is named.
+    """
     from icbudget.answers.explain import explain as explained
 
     if not asked.strip(" /"):

@@ -1,4 +1,6 @@
-"""A plan simulated with as many draws as wanted, on one processor or several, and two scenarios compared draw by draw."""
+"""A plan simulated with as many draws as wanted, on one processor or several, and two scenarios
+compared draw by draw.
+"""
 
 from __future__ import annotations
 
@@ -12,8 +14,8 @@ from typing import TYPE_CHECKING, Any
 from icbudget.answers.block import Block
 from icbudget.answers.case import Case
 from icbudget.plan import Plan
+from icbudget.plan.plan_text import as_document, from_document
 from icbudget.plan.setup import LARGEST_SEED, MOST_DRAWS
-from icbudget.plan.text import as_document, from_document
 from icbudget.tasks.memory import keep_memory
 from icbudget.tasks.reading import Opened, answers, check
 from icbudget.tasks.writing import Progress, quiet, write_outputs
@@ -21,12 +23,14 @@ from icbudget.tasks.writing import Progress, quiet, write_outputs
 if TYPE_CHECKING:
     from concurrent.futures import Future
 
-    from icbudget.engine.simulate import Blocks, Runner, Simulation
+    from icbudget.engine.uncertainty.simulate import Blocks, Runner, Simulation
 
 
 @dataclass(frozen=True, eq=False, slots=True)
 class Simulated:
-    """A simulation with its answers: the range, what drives it and, against another scenario, the range of the difference."""
+    """A simulation with its answers: the range, what drives it and, against another scenario, the
+    range of the difference.
+    """
 
     made: Simulation
     blocks: dict[str, Block]
@@ -49,13 +53,14 @@ def simulate(
     overwrite: bool = False,
     progress: Progress = quiet,
 ) -> tuple[Opened, Simulated | None, list[Path]]:
-    """Return the examined plan, its simulation, and the files written into `out`: results workbook and tables as CSV.
+    """Return the examined plan, its simulation, and the files written into `out`: results workbook
+    and tables as CSV.
 
-    The workbook's Setup says draws and seed, so that `verify` makes its figures again; with more draws than Setup can say there
-    are the tables only. Without a number of draws it goes on until the median of net cash is steady. `workers` share the blocks
-    of draws; their number changes no figure. `against` names a scenario (blank: the plan itself) that is simulated with the same
-    chances.
-    Raises `ValueError` for a number of draws, seed or workers that cannot be.
+    The workbook's Setup says draws and seed, so that `verify` makes its figures again; with more
+    draws than Setup can say there are the tables only. Without a number of draws it goes on until
+    the median of net cash is steady. `workers` share the blocks of draws; their number changes no
+    figure. `against` names a scenario (blank: the plan itself) that is simulated with the same
+    chances. Raises `ValueError` for a number of draws, seed or workers that cannot be.
     """
     if workers < 1:
         raise ValueError("at least one worker is needed")
@@ -73,7 +78,11 @@ def simulate(
         other = compared.case
     done = simulated(opened.case, draws, seed, workers, other=other, progress=progress)
     progress("Writing the files")
-    return opened, done, write_outputs(out, _files(opened.case, done, path.stem), overwrite=overwrite)
+    return (
+        opened,
+        done,
+        write_outputs(out, _files(opened.case, done, path.stem), overwrite=overwrite),
+    )
 
 
 def simulated(
@@ -85,23 +94,30 @@ def simulated(
     other: Case | None = None,
     progress: Progress = quiet,
 ) -> Simulated:
-    """Return the simulation of a case that has a result, compared with another case where one is given."""
-    from icbudget.answers.simulation import ALONE, difference_block, simulation_block
+    """Return the simulation of a case that has a result, compared with another case where one is
+    given.
+    """
+    from icbudget.answers.simulated_ranges import ALONE, difference_block, simulation_block
     from icbudget.answers.tornado import rivals, tornado_block
-    from icbudget.engine.knowing import LOOKED_AT, drivers_by_swing
-    from icbudget.engine.outcomes import NET_CASH
-    from icbudget.engine.simulate import runner_of
-    from icbudget.engine.statistics import percentiles
+    from icbudget.engine.uncertainty.outcomes import NET_CASH
+    from icbudget.engine.uncertainty.simulate import runner_of
+    from icbudget.engine.uncertainty.statistics import percentiles
+    from icbudget.engine.uncertainty.value_of_information import LOOKED_AT, drivers_by_swing
 
     keep_memory()
     made = _made(case.plan, draws, seed, workers, True, progress)
     progress("The same draws with independent drivers")
     alone = _made(case.plan, min(made.draws, ALONE), seed, workers, False, progress)
     progress("What drives the range")
-    others = rivals(case, lambda plan: _made(plan, min(made.draws, LOOKED_AT), seed, workers, True, progress))
+    others = rivals(
+        case, lambda plan: _made(plan, min(made.draws, LOOKED_AT), seed, workers, True, progress)
+    )
     drivers = drivers_by_swing(runner_of(case.plan, seed), made, tuple(others.values()))
     ends = percentiles(alone.over_plan(NET_CASH), 0.1, 0.9)
-    blocks = {"ICB_SIMULATE": simulation_block(made, ends), "ICB_TORNADO": tornado_block(made, drivers, others)}
+    blocks = {
+        "ICB_SIMULATE": simulation_block(made, ends),
+        "ICB_TORNADO": tornado_block(made, drivers, others),
+    }
     if other is not None:
         names = tuple(c.plan.setup.active_scenario or "The plan" for c in (case, other))
         less = _made(other.plan, made.draws, seed, workers, True, progress)
@@ -109,8 +125,15 @@ def simulated(
     return Simulated(made, blocks)
 
 
-def _made(plan: Plan, draws: int | None, seed: int | None, workers: int, together: bool, progress: Progress) -> Simulation:
-    from icbudget.engine.simulate import simulate as engine
+def _made(
+    plan: Plan,
+    draws: int | None,
+    seed: int | None,
+    workers: int,
+    together: bool,
+    progress: Progress,
+) -> Simulation:
+    from icbudget.engine.uncertainty.simulate import simulate as engine
 
     def told(done: int) -> None:
         progress(f"{done:,} draws done")
@@ -120,11 +143,14 @@ def _made(plan: Plan, draws: int | None, seed: int | None, workers: int, togethe
 
 
 def _files(case: Case, done: Simulated, name: str) -> dict[str, bytes]:
-    from icbudget.report.export import block_csv
-    from icbudget.workbook.template import build
+    from icbudget.report.csv_json import block_csv
+    from icbudget.workbook.writing.build import build
 
     tables = {"ICB_SIMULATE": "simulation", "ICB_TORNADO": "tornado"}
-    files = {f"{name}-{tables.get(id, id)}.csv": block_csv(block).encode("utf-8-sig") for id, block in done.blocks.items()}
+    files = {
+        f"{name}-{tables.get(id, id)}.csv": block_csv(block).encode("utf-8-sig")
+        for id, block in done.blocks.items()
+    }
     if done.draws > MOST_DRAWS:
         return files
     drawn = replace(case, plan=_set(case.plan, done), stated=_set(case.before_scenario, done))
@@ -132,7 +158,11 @@ def _files(case: Case, done: Simulated, name: str) -> dict[str, bytes]:
     return {
         **files,
         f"{name}-simulation.xlsx": build(
-            drawn.before_scenario, shown, live=False, case=drawn, beside=done.blocks.get("difference")
+            drawn.before_scenario,
+            shown,
+            live=False,
+            case=drawn,
+            beside=done.blocks.get("difference"),
         ),
     }
 
@@ -144,8 +174,12 @@ def _set(plan: Plan, done: Simulated) -> Plan:
 
 
 @contextmanager
-def shared(plan: Plan, seed: int | None, workers: int, together: bool = True) -> Iterator[Blocks | None]:
-    """Give what runs blocks of draws on so many workers of this machine, in order; None for one, which needs no other."""
+def shared(
+    plan: Plan, seed: int | None, workers: int, together: bool = True
+) -> Iterator[Blocks | None]:
+    """Give what runs blocks of draws on so many workers of this machine, in order; None for one,
+    which needs no other.
+    """
     if workers == 1:
         yield None
         return
@@ -153,7 +187,10 @@ def shared(plan: Plan, seed: int | None, workers: int, together: bool = True) ->
     from multiprocessing import get_context
 
     with ProcessPoolExecutor(
-        workers, mp_context=get_context("spawn"), initializer=_prepare, initargs=(as_document(plan), seed, together)
+        workers,
+        mp_context=get_context("spawn"),
+        initializer=_prepare,
+        initargs=(as_document(plan), seed, together),
     ) as pool:
 
         def run_blocks(some: Iterable[tuple[int, int]]) -> Iterator[Any]:
@@ -163,7 +200,9 @@ def shared(plan: Plan, seed: int | None, workers: int, together: bool = True) ->
         pool.shutdown(cancel_futures=True)
 
 
-def in_order(submit: Callable[[Any], Future[Any]], given: Iterable[Any], ahead: int) -> Iterator[Any]:
+def in_order(
+    submit: Callable[[Any], Future[Any]], given: Iterable[Any], ahead: int
+) -> Iterator[Any]:
     """Yield what comes of each thing given, in order, with so many under way at once."""
     waiting: deque[Future[Any]] = deque()
     for one in given:
@@ -179,7 +218,7 @@ _ready: list[tuple[Runner, bool]] = []
 
 
 def _prepare(plan: dict[str, Any], seed: int | None, together: bool) -> None:
-    from icbudget.engine.simulate import runner_of
+    from icbudget.engine.uncertainty.simulate import runner_of
 
     keep_memory()
     read = from_document(plan).plan

@@ -17,11 +17,15 @@ def quiet(step: str) -> None:
 def write_outputs(folder: Path, files: Mapping[str, bytes], *, overwrite: bool) -> list[Path]:
     """Return the paths of files written into a folder, each whole or not at all.
 
-    A file that is there with the same content stays. Raises `FileExistsError`, before anything is written, when one is there
-    with other content and `overwrite` is not given.
+    A file that is there with the same content stays. Raises `FileExistsError`, before anything is
+    written, when one is there with other content and `overwrite` is not given.
     """
     targets = {folder / name: content for name, content in files.items()}
-    fresh = {target: content for target, content in targets.items() if not (target.is_file() and target.read_bytes() == content)}
+    fresh = {
+        target: content
+        for target, content in targets.items()
+        if not (target.is_file() and target.read_bytes() == content)
+    }
     taken = [target for target in fresh if target.exists()]
     if taken and not overwrite:
         raise FileExistsError(str(taken[0]))
@@ -30,7 +34,9 @@ def write_outputs(folder: Path, files: Mapping[str, bytes], *, overwrite: bool) 
     waiting: list[tuple[str, Path]] = []
     try:
         for target, content in fresh.items():
-            handle, temporary = tempfile.mkstemp(dir=target.parent, prefix=f".{target.stem}-", suffix=".part")
+            handle, temporary = tempfile.mkstemp(
+                dir=target.parent, prefix=f".{target.stem}-", suffix=".part"
+            )
             waiting.append((temporary, target))
             with os.fdopen(handle, "wb") as part:
                 part.write(content)

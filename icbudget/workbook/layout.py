@@ -1,7 +1,9 @@
-"""Where everything stands in the workbook: the only home of sheet names, Excel table names and the order of sheets.
+"""Where everything stands in the workbook: the only home of sheet names, Excel table names and the
+order of sheets.
 
-A table has a sheet of its own; a table with several figures by year has a companion table on a sheet of its own; an answer
-has a sheet of its own, so that a block that spills can never meet another.
+A table has a sheet of its own; a table with several figures by year has a companion table on a
+sheet of its own; an answer has a sheet of its own, so that a block that spills can never meet
+another.
 """
 
 from __future__ import annotations
@@ -13,10 +15,18 @@ from icbudget.plan import SETUP, TABLES, PlanTable
 from icbudget.plan.columns import PROVENANCE, Column, columns_of
 from icbudget.plan.grid import by_year_columns, companion_label, has_companion
 
-GUIDE, DASHBOARD, CHECKS, LISTS, CHART_FIGURES = "Guide", "Dashboard", "Checks", "Lists", "Chart figures"
+GUIDE, DASHBOARD, CHECKS, LISTS, CHART_FIGURES = (
+    "Guide",
+    "Dashboard",
+    "Checks",
+    "Lists",
+    "Chart figures",
+)
 POSTINGS, RUN_RECORD = "Postings", "Run record"
 BESIDE = ("Best plan", "Difference")
-"""Sheets of what a command found beside the plan, each called as its block: a best plan, the difference of two scenarios."""
+"""Sheets of what a command found beside the plan, each called as its block: a best plan, the
+difference of two scenarios.
+"""
 UNIT_COSTS, UPLIFTS, EVIDENCE, STUDIES = "Unit costs", "Uplift factors", "Evidence", "Studies"
 XLWINGS_SETTINGS = "xlwings.conf"
 """Named by xlwings, which reads its settings there; only in a workbook with macros."""
@@ -33,7 +43,9 @@ ANSWER_ROWS = 2000
 
 @dataclass(frozen=True, slots=True)
 class TableSheet:
-    """One Excel Table on a sheet: which plan table it carries, its figures by year apart or together with it."""
+    """One Excel Table on a sheet: which plan table it carries, its figures by year apart or
+    together with it.
+    """
 
     table: PlanTable
     sheet: str
@@ -43,37 +55,112 @@ class TableSheet:
 
 
 _NAMES = {
-    "partners": ("Partners", "Every organisation of the plan, in the order that decides the last penny of a split."),
+    "partners": (
+        "Partners",
+        "Every organisation of the plan, in the order that decides the last penny of a split.",
+    ),
     "pools": ("Pools", "Every pooled fund, and the aligned and in-view budgets shown beside it."),
-    "contributions": ("Funding", "What each partner puts into each pool, one row for each funding source; deductions apart."),
-    "pass_downs": ("PassDown", "What of a grant goes on to district councils; the parts sum to the grant."),
-    "schemes": ("Schemes", "What the pools are spent on, one row for each funding source that pays for a scheme."),
+    "contributions": (
+        "Funding",
+        "What each partner puts into each pool, one row for each funding source; deductions apart.",
+    ),
+    "pass_downs": (
+        "PassDown",
+        "What of a grant goes on to district councils; the parts sum to the grant.",
+    ),
+    "schemes": (
+        "Schemes",
+        "What the pools are spent on, one row for each funding source that pays for a scheme.",
+    ),
     "minimums": ("Minimums", "The spending that the rules require from a funding source."),
-    "indices": ("Indices", "Rates of change by year: uplift, efficiency, growth and inflation. “flat” is built in and is 0 %."),
-    "acute_lines": ("Acute", "Acute activity, its price, its cost, its contract and how its cost behaves."),
-    "contract_changes": ("ContractChanges", "Contracts that change in a year; a line without a row keeps its contract."),
-    "segments": ("Segments", "Parts of an acute line's activity, and which programmes reach them; the parts sum to 100 %."),
-    "programmes": ("Programmes", "Prevention and out-of-hospital programmes: whom they reach, what they avoid, what they cost."),
-    "moves": ("Moves", "Activity that moves to another acute line for each unit that a programme avoids."),
+    "indices": (
+        "Indices",
+        (
+            "Rates of change by year: uplift, efficiency, growth and inflation. “flat” is built in"
+            " and is 0 %."
+        ),
+    ),
+    "acute_lines": (
+        "Acute",
+        "Acute activity, its price, its cost, its contract and how its cost behaves.",
+    ),
+    "contract_changes": (
+        "ContractChanges",
+        "Contracts that change in a year; a line without a row keeps its contract.",
+    ),
+    "segments": (
+        "Segments",
+        (
+            "Parts of an acute line's activity, and which programmes reach them; the parts sum to"
+            " 100 %."
+        ),
+    ),
+    "programmes": (
+        "Programmes",
+        (
+            "Prevention and out-of-hospital programmes: whom they reach, what they avoid, what they"
+            " cost."
+        ),
+    ),
+    "moves": (
+        "Moves",
+        "Activity that moves to another acute line for each unit that a programme avoids.",
+    ),
     "shifts": ("Shifts", "Rules that move money from acute activity into a pool."),
-    "risk_shares": ("RiskShares", "Who bears a pool's over- or underspend: the steps of the agreement, one after another."),
-    "performance_pots": ("PerformancePots", "Pay for performance: what each payment point releases as admissions fall."),
-    "gain_shares": ("GainShares", "Who shares in what the plan gains, where one partner pays and another gains."),
-    "limits": ("Limits", "Limits that icbudget optimise keeps: staff, how many programmes, what a partner may lose or pay over."),
+    "risk_shares": (
+        "RiskShares",
+        "Who bears a pool's over- or underspend: the steps of the agreement, one after another.",
+    ),
+    "performance_pots": (
+        "PerformancePots",
+        "Pay for performance: what each payment point releases as admissions fall.",
+    ),
+    "gain_shares": (
+        "GainShares",
+        "Who shares in what the plan gains, where one partner pays and another gains.",
+    ),
+    "limits": (
+        "Limits",
+        (
+            "Limits that icbudget optimise keeps: staff, how many programmes, what a partner may"
+            " lose or pay over."
+        ),
+    ),
     "goals": ("Goals", "What the plan is to reach, by when, measured how."),
     "profiles": (
         "Profiles",
-        "How a year's money is spread over its months; monthly, quarterly, four_equal and annual are built in.",
+        (
+            "How a year's money is spread over its months; monthly, quarterly, four_equal and"
+            " annual are built in."
+        ),
     ),
-    "virements": ("Virements", "The virement log: budget moved in the year, who approved it, and whether it is recurrent."),
+    "virements": (
+        "Virements",
+        "The virement log: budget moved in the year, who approved it, and whether it is recurrent.",
+    ),
     "actuals": ("Actuals", "Spending and income month by month, with accruals; month 1 is April."),
-    "forecasts": ("Forecasts", "Forecasts month by month: overrides with their reason, and what was reported."),
-    "closes": ("IcbClose", "Month-12 figures as the ICB closed its books, kept beside the council's later ones."),
-    "partner_records": ("PartnerRecords", "What each partner's books say about another, to be agreed before the accounts close."),
+    "forecasts": (
+        "Forecasts",
+        "Forecasts month by month: overrides with their reason, and what was reported.",
+    ),
+    "closes": (
+        "IcbClose",
+        "Month-12 figures as the ICB closed its books, kept beside the council's later ones.",
+    ),
+    "partner_records": (
+        "PartnerRecords",
+        "What each partner's books say about another, to be agreed before the accounts close.",
+    ),
     "sign_offs": ("SignOff", "Who has signed the plan, in which office and when."),
     "scenarios": ("Scenarios", "Changes laid over the plan when Setup names their scenario."),
-    "uncertainties": ("Uncertainties", "How uncertain a figure is, instead of what icbudget assumes about it."),
-    "correlations": ("Correlations", "Which drivers of uncertainty move together, instead of what icbudget assumes."),
+    "uncertainties": (
+        "Uncertainties",
+        "How uncertain a figure is, instead of what icbudget assumes about it.",
+    ),
+    "correlations": (
+        "Correlations",
+        "Which drivers of uncertainty move together, instead of what icbudget assumes.",
+    ),
 }
 _COMPANIONS = {
     "acute_lines": ("AcuteYears", "Decisions about each acute line, year by year."),
@@ -83,8 +170,27 @@ _COMPANIONS = {
 _INPUT_ORDER = (
     *("partners", "pools", "contributions", "pass_downs", "schemes", "minimums", "sign_offs"),
     *("acute_lines", "contract_changes", "segments"),
-    *("programmes", "moves", "shifts", "risk_shares", "performance_pots", "gain_shares", "limits", "indices", "goals"),
-    *("profiles", "virements", "actuals", "forecasts", "closes", "scenarios", "uncertainties", "correlations"),
+    *(
+        "programmes",
+        "moves",
+        "shifts",
+        "risk_shares",
+        "performance_pots",
+        "gain_shares",
+        "limits",
+        "indices",
+        "goals",
+    ),
+    *(
+        "profiles",
+        "virements",
+        "actuals",
+        "forecasts",
+        "closes",
+        "scenarios",
+        "uncertainties",
+        "correlations",
+    ),
     "partner_records",
 )
 
@@ -98,11 +204,25 @@ def _table_sheets() -> Iterable[TableSheet]:
 
 
 SETUP_SHEET = TableSheet(
-    SETUP, SETUP.label, SETTINGS, "What the plan is about, its years, its rules and how its money is treated."
+    SETUP,
+    SETUP.label,
+    SETTINGS,
+    "What the plan is about, its years, its rules and how its money is treated.",
 )
 TABLE_SHEETS: tuple[TableSheet, ...] = tuple(_table_sheets())
 FROM_THE_START = frozenset(
-    ("Partners", "Pools", "Funding", "Schemes", "Minimums", "Acute", "AcuteYears", "Segments", "Programmes", "ProgrammeYears")
+    (
+        "Partners",
+        "Pools",
+        "Funding",
+        "Schemes",
+        "Minimums",
+        "Acute",
+        "AcuteYears",
+        "Segments",
+        "Programmes",
+        "ProgrammeYears",
+    )
 ) | {"Moves", "Shifts", "ShiftYears", "RiskShares", "Indices"}
 """Tables with figures that every workbook has had since the first version, and has."""
 BY_NAME: dict[str, TableSheet] = {sheet.name: sheet for sheet in (SETUP_SHEET, *TABLE_SHEETS)}
@@ -154,7 +274,15 @@ ANSWER_SHEETS: dict[str, str] = {
 SHEETS = (
     *(GUIDE, SETUP_SHEET.sheet, *(place.sheet for place in TABLE_SHEETS)),
     *(*LIBRARY_SHEETS, LISTS),
-    *(DASHBOARD, *ANSWER_SHEETS.values(), CHART_FIGURES, *BESIDE, POSTINGS, RUN_RECORD, XLWINGS_SETTINGS),
+    *(
+        DASHBOARD,
+        *ANSWER_SHEETS.values(),
+        CHART_FIGURES,
+        *BESIDE,
+        POSTINGS,
+        RUN_RECORD,
+        XLWINGS_SETTINGS,
+    ),
 )
 """Every sheet that the product may write, in reading order."""
 
@@ -165,18 +293,24 @@ def main_table(field: str) -> TableSheet:
 
 
 def arguments(tables: Iterable[str]) -> list[str]:
-    """Return the arguments of a function that takes these plan tables, each companion right after its table.
+    """Return the arguments of a function that takes these plan tables, each companion right after
+    its table.
 
-    `Table[[#All]]` is what Excel shows as `Table[#All]`; LibreOffice 7.4 reads only the form with both brackets.
+    `Table[[#All]]` is what Excel shows as `Table[#All]`; LibreOffice 7.4 reads only the form with
+    both brackets.
     """
     sheets = (SETUP_SHEET, *TABLE_SHEETS)
     return [f"{s.name}[[#All]]" for field in tables for s in sheets if s.table.field == field]
 
 
 def sheet_columns(sheet: TableSheet) -> tuple[tuple[Column, ...], tuple[Column, ...]]:
-    """Return the columns left of the financial years and those right of them: where the figures come from."""
+    """Return the columns left of the financial years and those right of them: where the figures
+    come from.
+    """
     plain = [c for c in columns_of(sheet.table.noun) if not c.by_year]
-    return tuple(c for c in plain if c.group != PROVENANCE), tuple(c for c in plain if c.group == PROVENANCE)
+    return tuple(c for c in plain if c.group != PROVENANCE), tuple(
+        c for c in plain if c.group == PROVENANCE
+    )
 
 
 def yearly(sheet: TableSheet) -> tuple[Column, ...]:
@@ -186,17 +320,23 @@ def yearly(sheet: TableSheet) -> tuple[Column, ...]:
 
 
 def key_list(field: str) -> str:
-    """Return the defined name of the drop-down over a plan table's key column, such as `lstPartners`."""
+    """Return the defined name of the drop-down over a plan table's key column, such as
+    `lstPartners`.
+    """
     return f"lst{main_table(field).name}"
 
 
 def choice_list(name: str) -> str:
-    """Return the defined name of the drop-down over a list of the rules year, such as `lstFundingSource`."""
+    """Return the defined name of the drop-down over a list of the rules year, such as
+    `lstFundingSource`.
+    """
     return f"lst{name.title().replace('_', '')}"
 
 
 def column_reference(field: str, name: str) -> str:
-    """Return the structured reference of a plan table's column, such as `Funding[Base amount (£)]`."""
+    """Return the structured reference of a plan table's column, such as `Funding[Base amount
+    (£)]`.
+    """
     sheet = main_table(field)
     column = next(c for c in columns_of(sheet.table.noun) if c.field == name)
     return f"{sheet.name}[{column.heading}]"

@@ -1,4 +1,6 @@
-"""Re-performing a workbook: the answers stored in it against the same answers worked out again, cell by cell."""
+"""Re-performing a workbook: the answers stored in it against the same answers worked out again,
+cell by cell.
+"""
 
 from __future__ import annotations
 
@@ -9,11 +11,11 @@ from pathlib import Path
 from icbudget import money
 from icbudget.answers.block import Block, Cell
 from icbudget.findings import Finding, Place, error, warning
-from icbudget.plan.unknown import NotKnown
-from icbudget.workbook.cells import NO_VALUE, Sheet, Value, read_cells
+from icbudget.plan.unread_cells import NotKnown
 from icbudget.workbook.layout import ANSWER_SHEETS
-from icbudget.workbook.outputs import NOT_THERE
-from icbudget.workbook.worksheet import address
+from icbudget.workbook.reading.sheet_cells import NO_VALUE, Sheet, Value, read_cells
+from icbudget.workbook.reading.worksheet import address
+from icbudget.workbook.writing.answer_sheets import NOT_THERE
 
 HALF_PENNY, RELATIVE = 0.005, 1e-9
 _MONEY = ("£", "£ a unit")
@@ -21,11 +23,13 @@ _FIX = "Run icbudget on this workbook to store the answers of its inputs."
 
 
 def compare(path: Path, blocks: Mapping[str, Block]) -> list[Finding]:
-    """Return a finding for every stored cell that differs from the answer worked out again; none where all agree.
+    """Return a finding for every stored cell that differs from the answer worked out again; none
+    where all agree.
 
-    £ agree within half a penny, other numbers within 1e-9 of their size, text exactly. Answers without figures (the findings)
-    are left out: where a finding stands depends on the file it was read from. An answer that is not stored, or whose formula
-    was saved without its result, is a warning; one without rows need not be stored.
+    £ agree within half a penny, other numbers within 1e-9 of their size, text exactly. Answers
+    without figures (the findings) are left out: where a finding stands depends on the file it was
+    read from. An answer that is not stored, or whose formula was saved without its result, is a
+    warning; one without rows need not be stored.
     """
     sheets, findings = read_cells(path)
     if sheets is None:
@@ -41,14 +45,18 @@ def compare(path: Path, blocks: Mapping[str, Block]) -> list[Finding]:
             continue
         if sheet is None or start is None:
             said = f"The answer {name} is not stored in this workbook."
-            found.append(warning("verify.not-stored", said, _FIX, Place(workbook=path.name, sheet=name)))
+            found.append(
+                warning("verify.not-stored", said, _FIX, Place(workbook=path.name, sheet=name))
+            )
         else:
             found.extend(_differences(path.name, sheet, start, block))
     return found
 
 
 def _start(sheet: Sheet, block: Block) -> int | None:
-    """Return the row where the answer's headings stand: the labels from column A, then Unit, or the columns of a form."""
+    """Return the row where the answer's headings stand: the labels from column A, then Unit, or the
+    columns of a form.
+    """
     labels = list(block.headings if block.units else block.headings[: block.values_at])
     rows = sorted(sheet.rows)
     return next((row for row in rows if [*sheet.stretch(row, 1, len(labels))] == labels), None)
@@ -63,23 +71,39 @@ def _differences(workbook: str, sheet: Sheet, start: int, block: Block) -> Itera
         if row > start and [v or "" for v in stored[:labels]] != line[:labels]:
             told = ", ".join(str(v) for v in stored[:labels] if v is not None) or "nothing"
             said = f"The row is of {told}, not of {', '.join(str(v) for v in line[:labels])}."
-            yield error("verify.other-row", said, _FIX, Place(workbook=workbook, sheet=sheet.name, cell=address(row, 1)))
+            yield error(
+                "verify.other-row",
+                said,
+                _FIX,
+                Place(workbook=workbook, sheet=sheet.name, cell=address(row, 1)),
+            )
             continue
         for column in range(labels, width):
-            apart = _difference(stored[column], line[column], block.unit_of(unit, block.headings[column]))
+            apart = _difference(
+                stored[column], line[column], block.unit_of(unit, block.headings[column])
+            )
             if apart:
                 place = Place(workbook=workbook, sheet=sheet.name, cell=address(row, column + 1))
                 yield error("verify.differs", apart[0], _FIX, place, apart[1])
     after = start + len(grid)
     if any(v not in (None, "") for v in sheet.stretch(after, 1, width)):
         place = Place(workbook=workbook, sheet=sheet.name, cell=address(after, 1))
-        yield error("verify.more-rows", "The stored answer has more rows than the answer worked out again.", _FIX, place)
+        yield error(
+            "verify.more-rows",
+            "The stored answer has more rows than the answer worked out again.",
+            _FIX,
+            place,
+        )
 
 
 def _difference(stored: Value | None, fresh: Cell, unit: str) -> tuple[str, int | None] | None:
     """Return what differs, and by how many pence where it is money; None where the two agree."""
     if isinstance(fresh, NotKnown):
-        return None if stored == NOT_THERE else (f"Stored {_shown(stored)}, but it is not known.", None)
+        return (
+            None
+            if stored == NOT_THERE
+            else (f"Stored {_shown(stored)}, but it is not known.", None)
+        )
     if stored is NO_VALUE:
         return "The formula was saved without its result.", None
     if _number(stored) and _number(fresh):
@@ -90,7 +114,13 @@ def _difference(stored: Value | None, fresh: Cell, unit: str) -> tuple[str, int 
                 return None
             pence = money.to_pence(apart)
             words = [money.display(money.to_pence(v)) for v in (one, other)]
-            return f"Stored {words[0]}, worked out again {words[1]}: differs by {money.display(pence)}.", pence
+            return (
+                (
+                    f"Stored {words[0]}, worked out again {words[1]}: differs by"
+                    f" {money.display(pence)}."
+                ),
+                pence,
+            )
         if abs(one - other) <= RELATIVE * max(1.0, abs(one), abs(other)):
             return None
         return f"Stored {one:,.10g}, worked out again {other:,.10g}.", None

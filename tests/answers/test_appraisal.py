@@ -1,8 +1,10 @@
-"""Appraisal by hand. 1,000 spells at a price of £2,000 and a cost of £1,500; a programme reaches 25 % of them with a reduction of
-20 %, so it avoids 50 a year, for £80,000 a year, in each of the four years after the base year. Nothing grows.
+"""Appraisal by hand. 1,000 spells at a price of £2,000 and a cost of £1,500; a programme reaches 25
+% of them with a reduction of 20 %, so it avoids 50 a year, for £80,000 a year, in each of the four
+years after the base year. Nothing grows.
 
-Annuity of years 1 to 4: at 3.5 % 0.96618 + 0.93351 + 0.90194 + 0.87144 = 3.67308; at 1.5 % 0.98522 + 0.97066 + 0.95632 + 0.94218
-= 3.85438."""
+Annuity of years 1 to 4: at 3.5 % 0.96618 + 0.93351 + 0.90194 + 0.87144 = 3.67308; at 1.5 % 0.98522
++ 0.97066 + 0.95632 + 0.94218 = 3.85438.
+"""
 
 from __future__ import annotations
 
@@ -12,7 +14,7 @@ import pytest
 
 from icbudget.answers.appraisal import appraisal, switching
 from icbudget.answers.case import examine
-from tests.answers.test_goals import LINE, PLAN, YEARS
+from tests.answers.test_goal_tracker import LINE, PLAN, YEARS
 from tests.engine.plans import read
 
 CASH, HEALTH = 3.673079, 3.854385
@@ -24,8 +26,11 @@ def case(setup=None, programme=None, **tables):
     document["acute_lines"] = [LINE | {"unit_cost": 1500}]
     document["setup"] |= setup or {}
     document["programmes"][0] |= {
-        "effect": 0.2, "reach": dict.fromkeys(YEARS, 0.25), "fixed_cost": dict.fromkeys(YEARS, 80_000), **(programme or {})
-    }  # fmt: skip
+        "effect": 0.2,
+        "reach": dict.fromkeys(YEARS, 0.25),
+        "fixed_cost": dict.fromkeys(YEARS, 80_000),
+        **(programme or {}),
+    }
     return examine(read(document | tables))
 
 
@@ -40,12 +45,16 @@ def switched(*args, **kwargs):
 def test_each_view_on_its_own():
     found = values()
     # commissioners stop paying 50 × £2,000; the trust stops spending 20 % of 50 × £1,500
-    assert found["Commissioner cash", "Present value of benefits"] == pytest.approx(100_000 * CASH, abs=0.1)
+    assert found["Commissioner cash", "Present value of benefits"] == pytest.approx(
+        100_000 * CASH, abs=0.1
+    )
     assert found["Commissioner cash", "Present value of costs"] == pytest.approx(COST, abs=0.1)
     assert found["Commissioner cash", "Net present value"] == pytest.approx(20_000 * CASH, abs=0.1)
     assert found["Commissioner cash", "Benefit-cost ratio"] == 1.25
     assert found["Commissioner cash", "Payback on cumulative cash"] == "2025/26"
-    assert found["System cash", "Net present value"] == pytest.approx((15_000 - 80_000) * CASH, abs=0.1)
+    assert found["System cash", "Net present value"] == pytest.approx(
+        (15_000 - 80_000) * CASH, abs=0.1
+    )
     assert found["System cash", "Payback on cumulative cash"] == "not within the plan"
     assert found["Capacity", "nel: spells released over the plan"] == pytest.approx(200)
 
@@ -63,29 +72,43 @@ def test_health_is_discounted_at_its_own_rate_and_money_deflated():
     indices = [{"id": "gdp", "rates": dict.fromkeys(YEARS, 0.025)}]
     found = values(deflated, stated, indices=indices)
     assert found["Public value", "Health effects over the plan"] == 8
-    assert found["Public value", "Health effects, discounted at the health rate"] == pytest.approx(2 * HEALTH, abs=1e-5)
-    assert found["Public value", "Value of the health effects"] == pytest.approx(40_000 * HEALTH, abs=0.1)
+    assert found["Public value", "Health effects, discounted at the health rate"] == pytest.approx(
+        2 * HEALTH, abs=1e-5
+    )
+    assert found["Public value", "Value of the health effects"] == pytest.approx(
+        40_000 * HEALTH, abs=0.1
+    )
     # money of year t is worth 1 / (1.025 × 1.035)^t; prices and costs are flat in nominal terms
     real = sum((1 / (1.025 * 1.035)) ** t for t in range(1, 5))
     assert found["Commissioner cash", "Net present value"] == pytest.approx(20_000 * real, abs=0.01)
 
 
 def test_public_value_is_resources_and_health_and_no_transfer():
-    found = values({"qaly_value": 20_000, "qaly_evidence": "a test"}, {"qalys": dict.fromkeys(YEARS, 2)})
-    assert found["Public value", "Net present value"] == pytest.approx(15_000 * CASH + 40_000 * HEALTH - COST, abs=0.2)
+    found = values(
+        {"qaly_value": 20_000, "qaly_evidence": "a test"}, {"qalys": dict.fromkeys(YEARS, 2)}
+    )
+    assert found["Public value", "Net present value"] == pytest.approx(
+        15_000 * CASH + 40_000 * HEALTH - COST, abs=0.2
+    )
     assert ("Public value", "Payback on cumulative cash") not in found
 
 
 def test_health_by_person_follows_people_and_the_part_bought():
     each = {"qalys_per_person": 0.02, "people": dict.fromkeys(YEARS, 100)}
-    assert values(programme=each)["Public value", "Health effects over the plan"] == pytest.approx(8)
+    assert values(programme=each)["Public value", "Health effects over the plan"] == pytest.approx(
+        8
+    )
     # £40,000 a year buys half of it
     short = {
         "shifts": [{"id": "s", "lines": ["nel"], "pool": "bcf"}],
         "acute_lines": [LINE | {"contract": "block"}],
-        "contributions": [PLAN["contributions"][0] | {"base_amount": 0, "amounts": dict.fromkeys(YEARS, 40_000)}],
+        "contributions": [
+            PLAN["contributions"][0] | {"base_amount": 0, "amounts": dict.fromkeys(YEARS, 40_000)}
+        ],
     }
-    assert values(programme=each, **short)["Public value", "Health effects over the plan"] == pytest.approx(4)
+    assert values(programme=each, **short)[
+        "Public value", "Health effects over the plan"
+    ] == pytest.approx(4)
 
 
 def test_without_health_effects_or_their_value_public_value_is_not_made_up():
@@ -97,9 +120,13 @@ def test_without_health_effects_or_their_value_public_value_is_not_made_up():
 
 def test_switching_values():
     found = switched(programme={"qalys": dict.fromkeys(YEARS, 2)})
-    costs, effects = "Cost of all programmes, times the plan's", "Effects of all programmes, times the plan's"
+    costs, effects = (
+        "Cost of all programmes, times the plan's",
+        "Effects of all programmes, times the plan's",
+    )
     one = "Falls service: effect as a fall of the rate"
-    # commissioners: 100,000 s against 80,000; the system: 15,000 s against 80,000, s = 5.3333, which is more than a fall of 100 %
+    # commissioners: 100,000 s against 80,000; the system: 15,000 s against 80,000, s = 5.3333,
+    # which is more than a fall of 100 %
     assert found["Commissioner cash", costs] == (1, 1.25)
     assert found["System cash", costs] == (1, pytest.approx(0.1875))
     assert found["Commissioner cash", effects] == (1, pytest.approx(0.8, abs=0.0001))
@@ -107,13 +134,22 @@ def test_switching_values():
     assert found["Commissioner cash", one] == (0.2, pytest.approx(0.16, abs=0.0001))
     assert found["System cash", one] == (0.2, None)
     # what system cash lacks, 65,000 × 3.67308, over 2 × 3.85438 QALYs
-    assert found["Public value", "Value of a QALY"] == (0, pytest.approx(65_000 * CASH / (2 * HEALTH), abs=1))
+    assert found["Public value", "Value of a QALY"] == (
+        0,
+        pytest.approx(65_000 * CASH / (2 * HEALTH), abs=1),
+    )
 
 
 def test_a_cheaper_programme_switches_the_system_too():
     found = switched(programme={"fixed_cost": dict.fromkeys(YEARS, 30_000)})
-    assert found["System cash", "Effects of all programmes, times the plan's"] == (1, pytest.approx(2.0, abs=0.0002))
-    assert found["System cash", "Falls service: effect as a fall of the rate"] == (0.2, pytest.approx(0.4, abs=0.0001))
+    assert found["System cash", "Effects of all programmes, times the plan's"] == (
+        1,
+        pytest.approx(2.0, abs=0.0002),
+    )
+    assert found["System cash", "Falls service: effect as a fall of the rate"] == (
+        0.2,
+        pytest.approx(0.4, abs=0.0001),
+    )
 
 
 def test_the_sign_changes_at_the_value_that_is_told():
@@ -128,8 +164,15 @@ def test_nothing_switches_where_nothing_is_spent():
 
 def test_what_is_shown_adds_up_and_ratios_are_those_of_the_figures_shown():
     found = values(programme={"fixed_cost": dict.fromkeys(YEARS, 33_333.33)})
-    view = {name: found["Commissioner cash", name] for name in ("Present value of benefits", "Present value of costs")}
+    view = {
+        name: found["Commissioner cash", name]
+        for name in ("Present value of benefits", "Present value of costs")
+    }
     benefits, costs = view.values()
     assert found["Commissioner cash", "Net present value"] == round(benefits - costs, 2)
-    assert found["Commissioner cash", "Benefit-cost ratio"] == pytest.approx(benefits / costs, rel=1e-6)
-    assert found["Commissioner cash", "Return on investment"] == pytest.approx(benefits / costs - 1, rel=1e-6)
+    assert found["Commissioner cash", "Benefit-cost ratio"] == pytest.approx(
+        benefits / costs, rel=1e-6
+    )
+    assert found["Commissioner cash", "Return on investment"] == pytest.approx(
+        benefits / costs - 1, rel=1e-6
+    )

@@ -12,5 +12,15 @@ def test_processors_that_differ_in_a_last_digit_give_one_answer():
 
 
 def test_small_figures_keep_their_digits_and_large_ones_their_pence():
-    row = Row(("A",), "£", (1.23456789e-7, -12_345_678_901.12, 987_654_321_012_345.67, 0.0, None, 3, "no"))
-    assert row.values == (1.23456789e-7, -12_345_678_901.12, 987_654_321_012_345.67, 0.0, None, 3, "no")
+    row = Row(
+        ("A",), "£", (1.23456789e-7, -12_345_678_901.12, 987_654_321_012_345.67, 0.0, None, 3, "no")
+    )
+    assert row.values == (
+        1.23456789e-7,
+        -12_345_678_901.12,
+        987_654_321_012_345.67,
+        0.0,
+        None,
+        3,
+        "no",
+    )

@@ -1,4 +1,5 @@
-"""The returns in the columns of the rules year: what is in them, what is not, and that they add up."""
+"""The returns in the columns of the rules year: what is in them, what is not, and that they add
+up."""
 
 from __future__ import annotations
 
@@ -26,11 +27,22 @@ def table(block):
 def test_the_expenditure_sheet_of_2025_26_has_its_nine_columns_in_order_and_no_other():
     block = returns.expenditure(case_of(clean()))
     assert block.headings == (
-        *("Scheme ID *", "Activity *", "Description of Scheme *", "Primary Objective *", "Area of Spend *", "Provider *"),
+        *(
+            "Scheme ID *",
+            "Activity *",
+            "Description of Scheme *",
+            "Primary Objective *",
+            "Area of Spend *",
+            "Provider *",
+        ),
         *("Source of Funding *", "Expenditure for 2025-26 (£) *", "Comments (optional) *"),
     )
     assert "no public source confirms" in block.shows
-    assert [row["Expenditure for 2025-26 (£)"] for row in table(block)] == [700_000, 300_000, 400_000]
+    assert [row["Expenditure for 2025-26 (£)"] for row in table(block)] == [
+        700_000,
+        300_000,
+        400_000,
+    ]
 
 
 def two_years():
@@ -39,7 +51,12 @@ def two_years():
     renamed = {NHS: "Minimum NHS Contribution"}
     for row in (*document["contributions"], *document["schemes"], *document["minimums"]):
         row["source"] = renamed.get(row["source"], row["source"])
-    document["setup"] |= {"base_year": "2023/24", "horizon": 2, "rules_year": "2023-25", "deflator": ""}
+    document["setup"] |= {
+        "base_year": "2023/24",
+        "horizon": 2,
+        "rules_year": "2023-25",
+        "deflator": "",
+    }
     for acute_side in ("acute_lines", "segments", "programmes", "goals"):
         document[acute_side] = []
     document["indices"] = [{"id": "up", "rates": {"2024/25": 0.1, "2025/26": 0.1}}]
@@ -51,11 +68,16 @@ def test_a_two_year_template_has_a_column_for_each_year_and_the_words_of_its_rul
     document["contributions"][1]["index"] = document["schemes"][2]["index"] = "up"
     block = returns.expenditure(case_of(document))
     (equipment,) = [row for row in table(block) if row["Scheme ID"] == "3"]
-    assert equipment["Expenditure 2023-24 (£)"] == 400_000 and equipment["Expenditure 2024-25 (£)"] == 440_000
-    joint = table(block)[1]
-    assert (joint["Commissioner"], joint["% NHS (if Joint Commissioner)"], joint["% LA (if Joint Commissioner)"]) == (
-        *("Joint", 0.75, 0.25),
+    assert (
+        equipment["Expenditure 2023-24 (£)"] == 400_000
+        and equipment["Expenditure 2024-25 (£)"] == 440_000
     )
+    joint = table(block)[1]
+    assert (
+        joint["Commissioner"],
+        joint["% NHS (if Joint Commissioner)"],
+        joint["% LA (if Joint Commissioner)"],
+    ) == (*("Joint", 0.75, 0.25),)
     # 700 + 300 + 400 in 2023/24 and 700 + 300 + 440 in 2024/25, £000: of 2,840 the equipment is 840
     assert equipment["% of Overall Spend (Average)"] == pytest.approx(840 / 2840)
 
@@ -63,17 +85,29 @@ def test_a_two_year_template_has_a_column_for_each_year_and_the_words_of_its_rul
 def test_a_scheme_paid_for_by_two_sources_is_two_rows_with_one_id():
     document = clean()
     document["schemes"][2] |= {"id": "1", "line": 2}
-    assert [row["Scheme ID"] for row in table(returns.expenditure(case_of(document)))] == ["1", "2", "1"]
+    assert [row["Scheme ID"] for row in table(returns.expenditure(case_of(document)))] == [
+        "1",
+        "2",
+        "1",
+    ]
 
 
 def test_income_leaves_out_what_is_in_kind_or_aligned_and_returns_what_is_carried_forward_as_additional():
     document = clean()
-    line = {"pool": "bcf", "partner": "council", "source": LA, "base_amount": 50, "recurrent": False}
+    line = {
+        "pool": "bcf",
+        "partner": "council",
+        "source": LA,
+        "base_amount": 50,
+        "recurrent": False,
+    }
     document["contributions"] += [
         {**line, "line": 2, "in_kind": True},
         {**line, "line": 3, "base_amount": 70, "carry_forward": True, "name": "Underspend 2024/25"},
     ]
-    document["pools"].append({"id": "beside", "name": "Beside", "host": "icb", "pooling_status": "aligned"})
+    document["pools"].append(
+        {"id": "beside", "name": "Beside", "host": "icb", "pooling_status": "aligned"}
+    )
     document["contributions"].append({**line, "pool": "beside"})
     told = table(returns.income(case_of(document)))
     assert [(row["Section"], row["Contribution 2025-26"]) for row in told] == [
@@ -100,25 +134,53 @@ def test_the_year_end_return_has_every_source_actuals_and_the_social_care_minimu
         {"year": "2025/26", "month": 12, "scheme": "1", "amount": 690_000},
         {"year": "2025/26", "month": 12, "scheme": "2", "amount": 300_000},
         {"year": "2025/26", "month": 12, "scheme": "3", "amount": 410_000},
-        {"year": "2025/26", "month": 12, "kind": "income", "pool": "bcf", "source": NHS, "partner": "icb", "amount": 1_000_000},
+        {
+            "year": "2025/26",
+            "month": 12,
+            "kind": "income",
+            "pool": "bcf",
+            "source": NHS,
+            "partner": "icb",
+            "amount": 1_000_000,
+        },
     ]
-    told = {row["Source of Funding"]: row for row in table(returns_in_year.year_end(case_of(document)))}
-    assert told[NHS]["Planned Income"] == told[NHS]["Planned Expenditure"] == told[NHS]["Actual Income"] == 1_000_000
+    told = {
+        row["Source of Funding"]: row for row in table(returns_in_year.year_end(case_of(document)))
+    }
+    assert (
+        told[NHS]["Planned Income"]
+        == told[NHS]["Planned Expenditure"]
+        == told[NHS]["Actual Income"]
+        == 1_000_000
+    )
     assert told[NHS]["Actual Expenditure"] == 990_000 and told[LA]["Actual Expenditure"] == 410_000
-    assert told["Total"]["Planned Income"] == 1_400_000 and told["Total"]["Actual Expenditure"] == 1_400_000
+    assert (
+        told["Total"]["Planned Income"] == 1_400_000
+        and told["Total"]["Actual Expenditure"] == 1_400_000
+    )
     minimum = told[f"Adult social care from {NHS}"]
     assert (minimum["Planned Expenditure"], minimum["Actual Expenditure"]) == (700_000, 690_000)
 
 
 def test_the_quarterly_return_is_by_source_in_2025_26_and_by_scheme_with_a_unit_before():
     document = clean()
-    document["actuals"] = [{"year": "2025/26", "month": 6, "scheme": str(n), "amount": 350_000} for n in (1, 2, 3)]
-    told = {row["Source of Funding"]: row for row in table(returns_in_year.quarterly(case_of(document)))}
-    assert told[NHS]["Actual Spend to date"] == 700_000 and told[NHS]["% of planned spend"] == pytest.approx(0.7)
+    document["actuals"] = [
+        {"year": "2025/26", "month": 6, "scheme": str(n), "amount": 350_000} for n in (1, 2, 3)
+    ]
+    told = {
+        row["Source of Funding"]: row for row in table(returns_in_year.quarterly(case_of(document)))
+    }
+    assert told[NHS]["Actual Spend to date"] == 700_000 and told[NHS][
+        "% of planned spend"
+    ] == pytest.approx(0.7)
     older = two_years()
     older["schemes"][0] |= {"output_unit": "packages", "planned_outputs": 120}
     (row,) = table(returns_in_year.quarterly(case_of(older)))
-    assert (row["Scheme ID"], row["Planned Expenditure"], row["Actual Expenditure to date"]) == ("1", 700_000, "")
+    assert (row["Scheme ID"], row["Planned Expenditure"], row["Actual Expenditure to date"]) == (
+        "1",
+        700_000,
+        "",
+    )
     assert (row["Planned outputs"], row["Unit"]) == (120, "packages")
 
 
@@ -126,18 +188,42 @@ def test_a_metric_is_filled_in_by_the_goal_with_its_name():
     document = clean()
     document["goals"].append(
         {
-            **{"id": "beds", "measure": "Residential admissions", "good": "lower", "baseline": 500, "target": 480},
+            **{
+                "id": "beds",
+                "measure": "Residential admissions",
+                "good": "lower",
+                "baseline": 500,
+                "target": 480,
+            },
             **{"target_year": "2027/28", "expected": {"2026/27": 490, "2027/28": 480}},
-            **{"quarter_1": 120, "quarter_4": 130, "denominator": 40_000, "rationale": "Trend", "local_plan": "Reablement"},
+            **{
+                "quarter_1": 120,
+                "quarter_4": 130,
+                "denominator": 40_000,
+                "rationale": "Trend",
+                "local_plan": "Reablement",
+            },
         }
     )
     told = {row["Metric"]: row for row in table(returns.metrics(case_of(document)))}
-    assert told["Residential admissions"]["Baseline"] == 500 and told["Residential admissions"]["Plan 2025-26"] == 500
+    assert (
+        told["Residential admissions"]["Baseline"] == 500
+        and told["Residential admissions"]["Plan 2025-26"] == 500
+    )
     assert told["Emergency admissions"]["Baseline"] == ""
     # 500 of 100,000 among 40,000 people are 200
     row = told["Residential admissions"]
-    assert [row[h] for h in ("Q1 Plan", "Q2 Plan", "Q4 Plan", "Numerator", "Denominator")] == [120, "", 130, 200, 40_000]
-    assert (row["Rationale for plan"], row["Local plan to meet ambition"]) == ("Trend", "Reablement")
+    assert [row[h] for h in ("Q1 Plan", "Q2 Plan", "Q4 Plan", "Numerator", "Denominator")] == [
+        120,
+        "",
+        130,
+        200,
+        40_000,
+    ]
+    assert (row["Rationale for plan"], row["Local plan to meet ambition"]) == (
+        "Trend",
+        "Reablement",
+    )
 
 
 def checks(document, part):
@@ -150,7 +236,11 @@ def test_the_checklist_names_each_blank_cell_and_is_complete_when_nothing_is_bla
     assert told["Area of Spend: scheme 3"] == ("Schemes, row 3, column Area of spend", "No")
     assert told["Source of Funding: all 3 rows"][1] == "Yes" and told["Sheet complete"][1] == "No"
     for row in document["schemes"]:
-        row |= {"scheme_type": "Support to carers", "description": "What it is", "provider": "Local Authority"}
+        row |= {
+            "scheme_type": "Support to carers",
+            "description": "What it is",
+            "provider": "Local Authority",
+        }
         row |= {"area_of_spend": "Social Care", "primary_objective": "3. Supporting unpaid carers"}
     assert checks(document, "Expenditure")["Sheet complete"][1] == "Yes"
 
@@ -165,27 +255,49 @@ def test_everyone_who_must_sign_is_on_the_checklist():
     document = clean()
     assert checks(document, "Cover")["Signed by Council: Section 151 officer"][1] == "No"
     document["sign_offs"] = [
-        {"partner": "council", "role": "Section 151 officer", "name": "A. Person", "date": "2025-03-28"},
+        {
+            "partner": "council",
+            "role": "Section 151 officer",
+            "name": "A. Person",
+            "date": "2025-03-28",
+        },
         {"partner": "icb", "role": "Chief executive", "name": "B. Person"},
     ]
     told = checks(document, "Cover")
     assert told["Signed by Council: Section 151 officer"][1] == "Yes"
-    assert told["Signed by Integrated care board: Chief executive"] == ("Sign-off, row 2, column Date", "No")
+    assert told["Signed by Integrated care board: Chief executive"] == (
+        "Sign-off, row 2, column Date",
+        "No",
+    )
 
 
 def test_a_funding_source_of_the_plans_own_is_returned_as_additional_money_of_who_gives_it():
     document = clean()
     own = {"pool": "bcf", "source": "Transformation Fund", "base_amount": 50_000, "index": "flat"}
-    document["contributions"] += [{**own, "partner": "icb", "name": "Wave 2"}, {**own, "partner": "council"}]
-    document["schemes"].append({**document["schemes"][0], "id": "9", "source": "Transformation Fund", "base_amount": 100_000})
+    document["contributions"] += [
+        {**own, "partner": "icb", "name": "Wave 2"},
+        {**own, "partner": "council"},
+    ]
+    document["schemes"].append(
+        {
+            **document["schemes"][0],
+            "id": "9",
+            "source": "Transformation Fund",
+            "base_amount": 100_000,
+        }
+    )
     case = case_of(document)
     told = table(returns.income(case))
-    added = {row["Section"]: row["Comments"] for row in told if row["Contribution 2025-26"] == 50_000}
+    added = {
+        row["Section"]: row["Comments"] for row in told if row["Contribution 2025-26"] == 50_000
+    }
     assert added == {
         "Additional NHS Contribution": "Transformation Fund: Wave 2",
         "Additional LA Contribution": "Transformation Fund",
     }
-    assert table(returns.expenditure(case))[-1]["Source of Funding"] == "Additional NHS Contribution"
+    assert (
+        table(returns.expenditure(case))[-1]["Source of Funding"] == "Additional NHS Contribution"
+    )
     by_source = table(returns_in_year.quarterly(case))
     total = by_source.pop()
     for column in ("Planned Income", "Planned Spend"):
@@ -202,6 +314,15 @@ def test_the_rules_of_2015_16_ask_for_no_scheme_type():
         row["scheme_type"] = ""
     case = case_of(document)
     assert "scheme type" not in " ".join(f.message for f in case.findings).casefold()
-    asked = {row.labels[1].split(":")[0] for row in checklist(case).rows if row.labels[0] == "Expenditure"}
-    assert "Area of Spend" in asked and not asked & {"Scheme Type", "Sub Types", "Units", "Expected outputs 2015-16"}
+    asked = {
+        row.labels[1].split(":")[0]
+        for row in checklist(case).rows
+        if row.labels[0] == "Expenditure"
+    }
+    assert "Area of Spend" in asked and not asked & {
+        "Scheme Type",
+        "Sub Types",
+        "Units",
+        "Expected outputs 2015-16",
+    }
     assert table(returns.expenditure(case))[0]["Expenditure 2015-16 (£)"] == 700_000

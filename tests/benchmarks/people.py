@@ -1,7 +1,9 @@
-"""People at their workbooks: each changes a figure, has the server recalculate the template, and checks what comes back.
+"""People at their workbooks: each changes a figure, has the server recalculate the template, and
+checks what comes back.
 
-Each person has one connection and asks one function after the other, as fast as the server answers. Excel asks several at
-once, and people pause: so this is more calls in the same time than as many people make, and fewer at one moment.
+Each person has one connection and asks one function after the other, as fast as the server answers.
+Excel asks several at once, and people pause: so this is more calls in the same time than as many
+people make, and fewer at one moment.
 """
 
 from __future__ import annotations
@@ -14,7 +16,7 @@ from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
 from typing import Any
 
-from icbudget.excel.answers import EVERY_TABLE, arguments_of
+from icbudget.excel.answer_functions import EVERY_TABLE, arguments_of
 from icbudget.excel.registry import functions
 from tests.excel.server.running import Server
 
@@ -24,10 +26,11 @@ ANSWERS = [id for id, f in functions().items() if f.arguments[0].name == "setup"
 
 @dataclass(slots=True)
 class Told:
-    """What all people saw: seconds of each call and of each whole recalculation, errors, and answers that were somebody else's.
+    """What all people saw: seconds of each call and of each whole recalculation, errors, and
+    answers that were somebody else's.
 
-    `unfinished`: seconds that the recalculations had taken which were not done when time was up. `own`: the people who saw their
-    own figure come back.
+    `unfinished`: seconds that the recalculations had taken which were not done when time was up.
+    `own`: the people who saw their own figure come back.
     """
 
     calls: list[float] = field(default_factory=list)
@@ -39,9 +42,13 @@ class Told:
 
 
 class Person(threading.Thread):
-    """One person with a plan of their own: the tables, and where in Funding its first base amount stands."""
+    """One person with a plan of their own: the tables, and where in Funding its first base amount
+    stands.
+    """
 
-    def __init__(self, server: Server, tables: dict[str, Any], number: int, until: float, told: Told) -> None:
+    def __init__(
+        self, server: Server, tables: dict[str, Any], number: int, until: float, told: Told
+    ) -> None:
         super().__init__(daemon=True)
         self.server, self.number, self.until, self.told = server, number, until, told
         self.tables = json.loads(json.dumps(tables))
@@ -65,14 +72,23 @@ class Person(threading.Thread):
         connection.close()
 
     def change(self, turn: int) -> int:
-        """Type another base amount into the first line of Funding, and return it: no two turns of any two people are alike."""
+        """Type another base amount into the first line of Funding, and return it: no two turns of
+        any two people are alike.
+        """
         mine = 1_000_000 + 1_000 * self.number + turn % 1_000
         self.tables["contributions"][1][self.column] = mine
         return mine
 
     def ask(self, connection: http.client.HTTPConnection, id: str, mine: int) -> None:
-        """Ask for one answer of the plan as it stands, and see that no error and nobody else's figure comes back."""
-        asked = {"func_name": id, "args": [self.tables[name] for name in ARGUMENTS], "version": "", "runtime": "1.4"}
+        """Ask for one answer of the plan as it stands, and see that no error and nobody else's
+        figure comes back.
+        """
+        asked = {
+            "func_name": id,
+            "args": [self.tables[name] for name in ARGUMENTS],
+            "version": "",
+            "runtime": "1.4",
+        }
         start = time.monotonic()
         try:
             head = {"Host": "localhost", "Content-Type": "application/json"}
@@ -95,7 +111,9 @@ class Person(threading.Thread):
 
 
 def fill(server: Server, plans: list[dict[str, Any]], people: int, plans_each: int) -> None:
-    """Bring the server to where it is on a busy day, all kept that may be: everybody asks all answers of so many plans."""
+    """Bring the server to where it is on a busy day, all kept that may be: everybody asks all
+    answers of so many plans.
+    """
 
     def ask(number: int) -> None:
         told = Told()
@@ -113,7 +131,9 @@ def fill(server: Server, plans: list[dict[str, Any]], people: int, plans_each: i
 
 
 def recalculate(server: Server, plans: list[dict[str, Any]], people: int, seconds: float) -> Told:
-    """Let so many people, of whom neighbours have different plans, recalculate at once for so many seconds."""
+    """Let so many people, of whom neighbours have different plans, recalculate at once for so many
+    seconds.
+    """
     told, until = Told(), time.monotonic() + seconds
     crowd = [Person(server, plans[n % len(plans)], n, until, told) for n in range(people)]
     for person in crowd:

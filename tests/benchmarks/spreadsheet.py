@@ -1,10 +1,12 @@
-"""GE-1 as a finance officer would build it: a workbook of ordinary formulas, its uncertain figures on a sheet of their own.
+"""GE-1 as a finance officer would build it: a workbook of ordinary formulas, its uncertain figures
+on a sheet of their own.
 
-It is written from the notes of GE-1 and the contract, not from the engine: one acute line, two programmes that meet in one
-segment, five years, wards that close in whole blocks. Sheet Draws: a row for each draw, a column for each drawn number. Sheet
-Inputs: a row for each uncertain figure, a column for each year (the first alone where it is one value), taken from the draw
-whose number stands in Inputs!B1. Sheet Model: a row for each step, the base year in column B; Model!B1 is net cash over the
-plan. Figures are pounds; amounts are rounded to the penny.
+It is written from the notes of GE-1 and the contract, not from the engine: one acute line, two
+programmes that meet in one segment, five years, wards that close in whole blocks. Sheet Draws: a
+row for each draw, a column for each drawn number. Sheet Inputs: a row for each uncertain figure, a
+column for each year (the first alone where it is one value), taken from the draw whose number
+stands in Inputs!B1. Sheet Model: a row for each step, the base year in column B; Model!B1 is net
+cash over the plan. Figures are pounds; amounts are rounded to the penny.
 """
 
 from __future__ import annotations
@@ -12,7 +14,14 @@ from __future__ import annotations
 import xlsxwriter
 from xlsxwriter.utility import xl_col_to_name
 
-INPUTS = ("Effect of P1", "Effect of P2", "Price and cost uplift", "Ward closes", "Cost of P1", "Cost of P2")
+INPUTS = (
+    "Effect of P1",
+    "Effect of P2",
+    "Price and cost uplift",
+    "Ward closes",
+    "Cost of P1",
+    "Cost of P2",
+)
 DRAWN = (
     *(("programmes", p, "effect") for p in ("P1", "P2")),
     *(("indices", "uplift", "rates"), ("acute_lines", "nel", "closes")),
@@ -22,7 +31,8 @@ DRAWN = (
 YEARS = "CDEFG"
 """Columns of the five years on Model; on Inputs they are one column earlier."""
 STEPS = (
-    # name, base year, every other year: {c} this column, {p} the one before, {i} this year's column on Inputs
+    # name, base year, every other year: {c} this column, {p} the one before, {i} this year's column
+    # on Inputs
     ("Activity, do nothing", "10000", "={p}3*(1+0.02)*(1-0.0014)"),
     ("Price and unit cost", "3000", "={p}4*(1+Inputs!{i}4)*(1-0.015)"),
     ("Level of programme costs", "1", "={p}5*(1+0.02)"),
@@ -41,7 +51,10 @@ STEPS = (
     ("Paid for prevention", "0", "=ROUND(Inputs!{i}6*{c}5,2)+ROUND(Inputs!{i}7*{c}5,2)"),
     ("Net cash", "0", "={c}16-{c}18"),
 )
-REACH = {"Reach of P1": (0.4, 0.8, 0.8, 0.8, 0.8), "Reach of P2 before its lag of a year": (0.1, 0.2, 0.4, 0.4, 0.4)}
+REACH = {
+    "Reach of P1": (0.4, 0.8, 0.8, 0.8, 0.8),
+    "Reach of P2 before its lag of a year": (0.1, 0.2, 0.4, 0.4, 0.4),
+}
 ANSWERS = "C15:G19"
 """Contract saving, system release, stranded cost, paid for prevention and net cash by year."""
 
@@ -49,7 +62,11 @@ ANSWERS = "C15:G19"
 def write_model(path, drawn, draws) -> None:
     """Write the workbook with so many draws of `DRAWN`: draws, or draws × years."""
     with xlsxwriter.Workbook(path) as book:
-        model, inputs, table = book.add_worksheet("Model"), book.add_worksheet("Inputs"), book.add_worksheet("Draws")
+        model, inputs, table = (
+            book.add_worksheet("Model"),
+            book.add_worksheet("Inputs"),
+            book.add_worksheet("Draws"),
+        )
         inputs.write("A1", "Draw")
         inputs.write_number("B1", 1)
         inputs.write_column("A2", INPUTS)
@@ -59,7 +76,9 @@ def write_model(path, drawn, draws) -> None:
                 numbers = drawn[figure][:, year + 1] if drawn[figure].ndim > 1 else drawn[figure]
                 table.write_column(0, at, [float(number) for number in numbers])
                 column = xl_col_to_name(at)
-                inputs.write_formula(row, year + 1, f"=INDEX(Draws!${column}$1:${column}${draws},$B$1)")
+                inputs.write_formula(
+                    row, year + 1, f"=INDEX(Draws!${column}$1:${column}${draws},$B$1)"
+                )
                 at += 1
         model.write("A1", "Net cash over the plan")
         model.write_formula("B1", f"=SUM({YEARS[0]}19:{YEARS[-1]}19)")
@@ -71,4 +90,6 @@ def write_model(path, drawn, draws) -> None:
                     model.write_number(f"{column}{row}", REACH[name][year])
                 else:
                     before = chr(ord(column) - 1)
-                    model.write_formula(f"{column}{row}", formula.format(c=column, p=before, i=before))
+                    model.write_formula(
+                        f"{column}{row}", formula.format(c=column, p=before, i=before)
+                    )

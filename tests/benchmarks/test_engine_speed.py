@@ -1,7 +1,9 @@
-"""The engine against the same arithmetic in bare numpy, in one run. The ratio is recorded, never asserted.
+"""The engine against the same arithmetic in bare numpy, in one run. The ratio is recorded, never
+asserted.
 
-By default each runs once on a small plan, to show that both give the same figures. With `--benchmark-enable`, or with
-ICBUDGET_BENCHMARK=full, it is 60 acute lines × 30 programmes × 10 years at 1 and at 10,000 draws.
+By default each runs once on a small plan, to show that both give the same figures. With
+`--benchmark-enable`, or with ICBUDGET_BENCHMARK=full, it is 60 acute lines × 30 programmes × 10
+years at 1 and at 10,000 draws.
 """
 
 from __future__ import annotations
@@ -12,14 +14,17 @@ import time
 import numpy as np
 import pytest
 
-from icbudget.engine.projection import project
+from icbudget.engine.projection.projection import project
 from tests.benchmarks.floor import compute
 from tests.benchmarks.large import arrays, large_plan
 
 
 @pytest.fixture
 def full(request):
-    return request.config.getoption("benchmark_enable") or os.environ.get("ICBUDGET_BENCHMARK") == "full"
+    return (
+        request.config.getoption("benchmark_enable")
+        or os.environ.get("ICBUDGET_BENCHMARK") == "full"
+    )
 
 
 @pytest.mark.parametrize("draws", [1, 10_000])
@@ -31,8 +36,15 @@ def test_engine_against_bare_numpy(benchmark, full, draws):
     agree(floor, run)
     del floor, run
     rounds = 1 if not full else 3 if draws > 1 else 200
-    best = {what: min(seconds(call, given) for _ in range(rounds)) for what, call in (("floor", compute), ("engine", project))}
-    benchmark.extra_info |= {"draws": draws, "floor_seconds": best["floor"], "ratio": best["engine"] / best["floor"]}
+    best = {
+        what: min(seconds(call, given) for _ in range(rounds))
+        for what, call in (("floor", compute), ("engine", project))
+    }
+    benchmark.extra_info |= {
+        "draws": draws,
+        "floor_seconds": best["floor"],
+        "ratio": best["engine"] / best["floor"],
+    }
     benchmark.pedantic(project, args=given, rounds=rounds)
     if full:
         print(

@@ -1,9 +1,10 @@
-"""The server host: many people at once, the whole template against one Python call, a function against its pure calculation.
+"""The server host: many people at once, the whole template against one Python call, a function
+against its pure calculation.
 
-By default a few people for a few seconds, and every call once. With ICBUDGET_BENCHMARK=people, 50 people for 60 seconds with
-2 workers, which CI runs on its own, with nothing beside it: no error, nobody else's answer, flat memory; how long people wait
-is told, and holds for nothing but that machine. With `--benchmark-enable`, or with ICBUDGET_BENCHMARK=full, all of it and the
-ratios.
+By default a few people for a few seconds, and every call once. With ICBUDGET_BENCHMARK=people, 50
+people for 60 seconds with 2 workers, which CI runs on its own, with nothing beside it: no error,
+nobody else's answer, flat memory; how long people wait is told, and holds for nothing but that
+machine. With `--benchmark-enable`, or with ICBUDGET_BENCHMARK=full, all of it and the ratios.
 """
 
 from __future__ import annotations
@@ -21,22 +22,27 @@ import pytest
 from icbudget import tasks
 from icbudget.answers.case import examine
 from icbudget.excel import coerce
-from icbudget.excel.function import run
 from icbudget.excel.registry import functions
 from icbudget.excel.workbook_tables import places
-from icbudget.workbook.cells import read_cells
-from icbudget.workbook.find import find_tables
+from icbudget.excel.worksheet_function import run
+from icbudget.workbook.reading.sheet_cells import read_cells
+from icbudget.workbook.reading.table_finder import find_tables
 from tests.benchmarks.people import ANSWERS, ARGUMENTS, fill, recalculate
 from tests.benchmarks.timing import paired
 from tests.excel.server.running import Server
-from tests.rebuild import ROOT
+from tests.places import FIRST
 
-BOOKS = [ROOT / "tests" / "fixtures" / "first" / f"{name}.xlsx" for name in ("illustrative-borough", "north-tyneside-better-care-fund")]
+BOOKS = [
+    FIRST / f"{name}.xlsx" for name in ("illustrative-borough", "north-tyneside-better-care-fund")
+]
 
 
 @pytest.fixture
 def full(request):
-    return request.config.getoption("benchmark_enable") or os.environ.get("ICBUDGET_BENCHMARK") == "full"
+    return (
+        request.config.getoption("benchmark_enable")
+        or os.environ.get("ICBUDGET_BENCHMARK") == "full"
+    )
 
 
 @pytest.fixture
@@ -49,7 +55,9 @@ def tables_in(path: Path) -> dict[str, list[list]]:
     sheets, _ = read_cells(path)
     found = find_tables(sheets)
     given = zip(ARGUMENTS, places(), strict=True)
-    return {name: [[_plain(c) for c in row] for row in found[place.name].grid] for name, place in given}
+    return {
+        name: [[_plain(c) for c in row] for row in found[place.name].grid] for name, place in given
+    }
 
 
 def _plain(cell):
@@ -68,17 +76,26 @@ def family(pid: int) -> list[int]:
 
 
 def busy(pid: int) -> float:
-    """Seconds of processor that the server's processes have used together: what else the machine does is not in it."""
-    told = [Path(f"/proc/{process}/stat").read_text().rpartition(")")[2].split() for process in family(pid)]
+    """Seconds of processor that the server's processes have used together: what else the machine
+    does is not in it.
+    """
+    told = [
+        Path(f"/proc/{process}/stat").read_text().rpartition(")")[2].split()
+        for process in family(pid)
+    ]
     return sum(int(fields[11]) + int(fields[12]) for fields in told) / os.sysconf("SC_CLK_TCK")
 
 
 MOST_MEMORY = 900_000_000
-"""Bytes that the server may hold. Counted: 70 MB to start workers, and each of two 150 MB without plans, 60 MB while it
-simulates, and 64 plans of 1.6 MB (see `icbudget.excel.answers`), 708 MB in all. What the allocator does not give back comes on
-top: 675 to 755 MB were seen, more on a quiet machine, where more is done at once. Plans of 2.9 MB would add 165 MB."""
+"""Bytes that the server may hold. Counted: 70 MB to start workers, and each of two 150 MB without
+plans, 60 MB while it simulates, and 64 plans of 1.6 MB (see `icbudget.excel.answer_functions`), 708
+MB in all. What the allocator does not give back comes on top: 675 to 755 MB were seen, more on a
+quiet machine, where more is done at once. Plans of 2.9 MB would add 165 MB.
+"""
 GROWTH = 0.03
-"""By how much the mean of the last third of a minute may be above that of the second, once what is kept is full."""
+"""By how much the mean of the last third of a minute may be above that of the second, once what is
+kept is full.
+"""
 
 
 class Watch(threading.Thread):
@@ -99,7 +116,9 @@ class Watch(threading.Thread):
 
 
 def growth(seen: list[int]) -> float:
-    """By which share the mean of the last third is above that of the second; in the first, buffers still find their size."""
+    """By which share the mean of the last third is above that of the second; in the first, buffers
+    still find their size.
+    """
     third = len(seen) // 3
     return statistics.mean(seen[-third:]) / statistics.mean(seen[-2 * third : -third]) - 1
 
@@ -115,7 +134,9 @@ def test_memory_that_rises_with_the_calls_is_seen():
 @pytest.mark.program("server")
 @pytest.mark.skipif(not sys.platform.startswith("linux"), reason="reads memory under /proc")
 def test_many_people_at_once(benchmark, many):
-    people, seconds, plans = (50, 60, [tables_in(path) for path in BOOKS]) if many else (6, 2, [tables_in(BOOKS[0])] * 2)
+    people, seconds, plans = (
+        (50, 60, [tables_in(path) for path in BOOKS]) if many else (6, 2, [tables_in(BOOKS[0])] * 2)
+    )
     with Server(workers=2) as server:
         fill(server, plans, people, 3 if many else 1)
         watch, worked = Watch(server.process.pid), busy(server.process.pid)
@@ -157,7 +178,9 @@ def test_the_whole_template_through_the_server_against_one_python_call(benchmark
             turn[0] += 1
             tables["contributions"][1][column] = 1_000_000 + turn[0]
             given = [tables[name] for name in ARGUMENTS]
-            assert {status for status, *_ in browser.map(lambda id: server.call(id, given), ANSWERS)} == {200}
+            assert {
+                status for status, *_ in browser.map(lambda id: server.call(id, given), ANSWERS)
+            } == {200}
 
         def one_call():
             assert len(tasks.answers(examine(plan))) == len(ANSWERS)
@@ -166,7 +189,10 @@ def test_the_whole_template_through_the_server_against_one_python_call(benchmark
         told = paired(through_the_server, one_call, 7 if full else 1)
     benchmark.extra_info |= told
     if full:
-        print(f"\ntemplate through the server: {1000 * told['seconds']:.0f} ms, {told['ratio']:.2f}× one Python call")
+        print(
+            f"\ntemplate through the server: {1000 * told['seconds']:.0f} ms, {told['ratio']:.2f}×"
+            " one Python call"
+        )
     benchmark.pedantic(lambda: None, rounds=1)
 
 
@@ -184,9 +210,14 @@ GIVEN = {
 @pytest.mark.parametrize("id", GIVEN)
 def test_a_range_of_200_by_10_against_the_pure_calculation(benchmark, full, id):
     function = functions()[id]
-    read = [a.read(a.name, coerce.grid(a.name, raw)) for a, raw in zip(function.arguments, GIVEN[id], strict=True)]
+    read = [
+        a.read(a.name, coerce.grid(a.name, raw))
+        for a, raw in zip(function.arguments, GIVEN[id], strict=True)
+    ]
     assert run(function, GIVEN[id]) == [list(row) for row in function.call(*read)]
-    told = paired(lambda: run(function, GIVEN[id]), lambda: function.call(*read), 101 if full else 1)
+    told = paired(
+        lambda: run(function, GIVEN[id]), lambda: function.call(*read), 101 if full else 1
+    )
     benchmark.extra_info |= told
     if full:
         print(f"\n{id}: {1000 * told['seconds']:.2f} ms, {told['ratio']:.2f}× the pure calculation")

@@ -1,17 +1,22 @@
-"""The simulation against its floors, in one run. Ratios are recorded, never asserted: the machine may be shared.
+"""The simulation against its floors, in one run. Ratios are recorded, never asserted: the machine
+may be shared.
 
-- 10,000 draws × 60 acute lines × 30 programmes × 10 years, in blocks of 1,000: all of it (made, and told in an answer) against
-  all of it in bare numpy (`whole_floor`, the same draws to the penny), and against the engine's arithmetic alone with the random
-  numbers it needs (`floor.compute`). Processor time, medians of one run, in turn forwards and backwards; memory by what Python
-  traces. Run it with OPENBLAS_NUM_THREADS=1: with more, threads of the matrix products that wait for one another on a busy
-  machine slow the floors most and flatter the ratios;
-- cost from 1,000 draws to 1,000,000 and from 1 plan to 150, processor time; memory beyond what is kept is that of one block;
+- 10,000 draws × 60 acute lines × 30 programmes × 10 years, in blocks of 1,000: all of it (made, and
+  told in an answer) against all of it in bare numpy (`whole_floor`, the same draws to the penny),
+  and against the engine's arithmetic alone with the random numbers it needs (`floor.compute`).
+  Processor time, medians of one run, in turn forwards and backwards; memory by what Python traces.
+  Run it with OPENBLAS_NUM_THREADS=1: with more, threads of the matrix products that wait for one
+  another on a busy machine slow the floors most and flatter the ratios;
+- cost from 1,000 draws to 1,000,000 and from 1 plan to 150, processor time; memory beyond what is
+  kept is that of one block;
 - two workers of a Dask cluster against one;
-- the same uncertainty as people do it today: a workbook of ordinary formulas (`spreadsheet.write_model`) recalculated for every
-  draw in LibreOffice Calc, by a data table inside it, and by a loop that puts in the draw's number from outside and reads the
-  answer. Every amount it gives is the simulation's, to the penny, draw by draw.
+- the same uncertainty as people do it today: a workbook of ordinary formulas
+  (`spreadsheet.write_model`) recalculated for every draw in LibreOffice Calc, by a data table
+  inside it, and by a loop that puts in the draw's number from outside and reads the answer. Every
+  amount it gives is the simulation's, to the penny, draw by draw.
 
-By default each runs once, small. With `--benchmark-enable` or ICBUDGET_BENCHMARK=full it runs in full and prints its ratio.
+By default each runs once, small. With `--benchmark-enable` or ICBUDGET_BENCHMARK=full it runs in
+full and prints its ratio.
 """
 
 from __future__ import annotations
@@ -19,35 +24,38 @@ from __future__ import annotations
 import os
 import time
 import tracemalloc
-from pathlib import Path
 
 import numpy as np
 import pytest
 
 from icbudget import tasks
-from icbudget.answers.simulation import simulation_block
-from icbudget.engine.drivers import BLOCK
-from icbudget.engine.outcomes import NET_CASH, PAID, SYSTEM
-from icbudget.engine.projection import project
-from icbudget.engine.sampling import put_in, sampler_of
-from icbudget.engine.simulate import runner_of, simulate
-from icbudget.plan.text import from_yaml
+from icbudget.answers.simulated_ranges import simulation_block
+from icbudget.engine.projection.projection import project
+from icbudget.engine.uncertainty.drivers import BLOCK
+from icbudget.engine.uncertainty.outcomes import NET_CASH, PAID, SYSTEM
+from icbudget.engine.uncertainty.sampling import put_in, sampler_of
+from icbudget.engine.uncertainty.simulate import runner_of, simulate
+from icbudget.plan.plan_text import from_yaml
 from icbudget.tasks.memory import keep_memory
 from tests.benchmarks import whole_floor
 from tests.benchmarks.floor import compute
 from tests.benchmarks.large import arrays, large_plan
 from tests.benchmarks.national import BOROUGH, write_plans
 from tests.benchmarks.spreadsheet import ANSWERS, write_model
-from tests.engine.test_sampling import with_rows
+from tests.engine.uncertainty.test_sampling import with_rows
+from tests.places import EXAMPLES
 from tests.test_batch import Cluster
 
 SMALL = {"lines": 10, "programmes": 6, "horizon": 4}
-GE1 = Path(__file__).resolve().parents[1] / "examples" / "ge1" / "plan.yaml"
+GE1 = EXAMPLES / "ge1" / "plan.yaml"
 
 
 @pytest.fixture
 def full(request):
-    return request.config.getoption("benchmark_enable") or os.environ.get("ICBUDGET_BENCHMARK") == "full"
+    return (
+        request.config.getoption("benchmark_enable")
+        or os.environ.get("ICBUDGET_BENCHMARK") == "full"
+    )
 
 
 def seconds(call):
@@ -73,7 +81,11 @@ def test_many_draws_against_bare_numpy_with_its_random_numbers(benchmark, full):
     keep_memory()
     plan = large_plan(**({} if full else SMALL))
     blocks, size = (10, BLOCK) if full else (1, 50)
-    given, prepared, numbers = arrays(plan, size), whole_floor.prepare(plan), sum(whole_floor.prepare(plan).steps)
+    given, prepared, numbers = (
+        arrays(plan, size),
+        whole_floor.prepare(plan),
+        sum(whole_floor.prepare(plan).steps),
+    )
 
     def simulation():
         simulation_block(simulate(plan, blocks * size))
@@ -92,7 +104,9 @@ def test_many_draws_against_bare_numpy_with_its_random_numbers(benchmark, full):
     for call in calls if full else ():
         call()
     took = []
-    for turn in range(6 if full else 1):  # in turn forwards and backwards, so that neither is always first
+    for turn in range(
+        6 if full else 1
+    ):  # in turn forwards and backwards, so that neither is always first
         order = range(4) if turn % 2 else reversed(range(4))
         of = {n: processor_seconds(calls[n]) for n in order}
         took.append([of[n] for n in range(4)])
@@ -103,8 +117,16 @@ def test_many_draws_against_bare_numpy_with_its_random_numbers(benchmark, full):
     names = ("simulation_s", "whole_floor_s", "engine_s", "engine_floor_s")
     figures = dict(zip(names, np.median(took, axis=0), strict=True))
     ratios = np.median([(a / b, a / d, c / d) for a, b, c, d in took], axis=0)
-    figures |= dict(zip(("to_whole_floor", "to_engine_floor", "engine_to_its_floor"), ratios, strict=True))
-    told(benchmark, full, f"{blocks * size:,} draws, {numbers} random numbers a draw", **figures, peak_of_a_block_mb=peak)
+    figures |= dict(
+        zip(("to_whole_floor", "to_engine_floor", "engine_to_its_floor"), ratios, strict=True)
+    )
+    told(
+        benchmark,
+        full,
+        f"{blocks * size:,} draws, {numbers} random numbers a draw",
+        **figures,
+        peak_of_a_block_mb=peak,
+    )
 
 
 def test_the_bare_simulation_comes_to_the_same_to_the_penny():
@@ -113,17 +135,28 @@ def test_the_bare_simulation_comes_to_the_same_to_the_penny():
     assert len(made.outcomes) == len(bare)
     for n, outcome in enumerate(made.outcomes):
         np.testing.assert_array_equal(made.kept.of(n), bare[n], str(outcome))
-    assert np.unique(bare[10, -1]).size == draws and bare[13].any(), "every draw differs, and blocks close"
+    assert np.unique(bare[10, -1]).size == draws and bare[13].any(), (
+        "every draw differs, and blocks close"
+    )
     told = {row.labels: row.values for row in simulation_block(made).rows}
     mean, percentiles, lowest, chances = whole_floor.statistics(bare)
     for n, outcome in enumerate(made.outcomes):
-        theirs = {"Mean": mean[n], "P10": percentiles[0, n], "P50": percentiles[1, n], "P90": percentiles[2, n]}
+        theirs = {
+            "Mean": mean[n],
+            "P10": percentiles[0, n],
+            "P50": percentiles[1, n],
+            "P90": percentiles[2, n],
+        }
         if outcome.money and outcome.good == "higher":
             theirs["Mean of the worst tenth"] = lowest[n]
         for measure, values in theirs.items():
-            mine = [np.nan if v is None else v for v in told[outcome.subject, outcome.name, measure]]
+            mine = [
+                np.nan if v is None else v for v in told[outcome.subject, outcome.name, measure]
+            ]
             unit, atol = (100.0, 0.0051) if outcome.money else (1.0, 1e-4)
-            np.testing.assert_allclose(mine, values / unit, rtol=0, atol=atol, err_msg=f"{outcome} {measure}")
+            np.testing.assert_allclose(
+                mine, values / unit, rtol=0, atol=atol, err_msg=f"{outcome} {measure}"
+            )
         mine = told.get((outcome.subject, outcome.name, "Chance of zero or more"))
         if mine is not None and outcome.over_plan != "only":
             np.testing.assert_allclose(mine, chances[n], rtol=0, atol=1e-6)
@@ -164,7 +197,9 @@ def test_cost_grows_no_faster_than_plans(benchmark, full, tmp_path):
     for count in counts:
         write_plans(tmp_path / str(count), count)
         took = processor_seconds(
-            lambda count=count: tasks.batch(tmp_path / str(count), tmp_path / f"out{count}", draws=1000 if full else 20)
+            lambda count=count: tasks.batch(
+                tmp_path / str(count), tmp_path / f"out{count}", draws=1000 if full else 20
+            )
         )
         each[f"s_a_plan_of_{count}"] = took / count
     told(benchmark, full, "plans", **each)
@@ -179,19 +214,36 @@ def test_two_dask_workers_against_one(benchmark, full, tmp_path):
         running = Cluster(tmp_path / f"cluster{workers}", workers)
         try:
             running.await_workers(workers)
-            tasks.batch(tmp_path / "plans", tmp_path / f"warm{workers}", draws=2, scheduler=running.address)
+            tasks.batch(
+                tmp_path / "plans", tmp_path / f"warm{workers}", draws=2, scheduler=running.address
+            )
             out = tmp_path / f"out{workers}"
             took[workers] = seconds(
-                lambda out=out, at=running.address: tasks.batch(tmp_path / "plans", out, draws=draws, scheduler=at)
+                lambda out=out, at=running.address: tasks.batch(
+                    tmp_path / "plans", out, draws=draws, scheduler=at
+                )
             )
         finally:
             running.end()
-    told(benchmark, full, f"{count} plans on Dask", one_s=took[1], two_s=took[2], speed_up=took[1] / took[2])
+    told(
+        benchmark,
+        full,
+        f"{count} plans on Dask",
+        one_s=took[1],
+        two_s=took[2],
+        speed_up=took[1] / took[2],
+    )
 
 
 UNCERTAIN = (
     {"path": "programmes/P1/effect", "low": 0.1, "mode": 0.2, "high": 0.3, "null_chance": 0.3},
-    {"path": "programmes/P2/effect", "distribution": "lognormal", "low": 0.1, "mode": 0.3, "high": 0.45},
+    {
+        "path": "programmes/P2/effect",
+        "distribution": "lognormal",
+        "low": 0.1,
+        "mode": 0.3,
+        "high": 0.45,
+    },
     {"path": "programmes/P1/fixed_cost", "distribution": "gamma", "low": 0.8, "high": 1.3},
     {"path": "programmes/P2/fixed_cost", "distribution": "gamma", "low": 0.8, "high": 1.3},
     {"path": "acute_lines/nel/closes", "distribution": "bernoulli", "chance": 0.5},
@@ -200,12 +252,21 @@ UNCERTAIN = (
 
 
 @pytest.mark.program("libreoffice")
-def test_a_spreadsheet_recalculated_for_every_draw_gives_the_same_figures(benchmark, full, calc, tmp_path):
+def test_a_spreadsheet_recalculated_for_every_draw_gives_the_same_figures(
+    benchmark, full, calc, tmp_path
+):
     plan = with_rows(from_yaml(GE1.read_text(encoding="utf-8")).plan, *UNCERTAIN)
     draws, many = (1000, 100_000) if full else (100, 2_000)
     made, sampler = simulate(plan, draws), sampler_of(plan)
-    theirs = np.stack([made.of(SYSTEM, name) for name in ("Contract saving", "System release", "Stranded cost", PAID, NET_CASH)])
-    write_model(tmp_path / "ge1.xlsx", put_in(plan, sampler.uncertain, sampler.scores(0, draws)), draws)
+    theirs = np.stack(
+        [
+            made.of(SYSTEM, name)
+            for name in ("Contract saving", "System release", "Stranded cost", PAID, NET_CASH)
+        ]
+    )
+    write_model(
+        tmp_path / "ge1.xlsx", put_in(plan, sampler.uncertain, sampler.scores(0, draws)), draws
+    )
     book = calc.open(tmp_path / "ge1.xlsx")
 
     def of_draw(draw):
@@ -224,7 +285,19 @@ def test_a_spreadsheet_recalculated_for_every_draw_gives_the_same_figures(benchm
     shown = np.array(book.values("Draws", f"AA1:AA{draws}"))[:, 0] * 100
     np.testing.assert_allclose(shown, theirs[-1, -1], rtol=0, atol=0.01)
     book.close()
-    assert (theirs[1] < 0).any() and np.unique(theirs[-1, -1]).size == draws, "some programmes do harm, and every draw differs"
+    assert (theirs[1] < 0).any() and np.unique(theirs[-1, -1]).size == draws, (
+        "some programmes do harm, and every draw differs"
+    )
     engine = seconds(lambda: simulate(plan, many)) / many
-    each = {"loop_us_a_draw": loop / (draws // 5) * 1e6, "table_us_a_draw": table / draws * 1e6, "engine_us_a_draw": engine * 1e6}
-    told(benchmark, full, f"GE-1 in Calc, {draws:,} draws", **each, table_to_engine=table / draws / engine)
+    each = {
+        "loop_us_a_draw": loop / (draws // 5) * 1e6,
+        "table_us_a_draw": table / draws * 1e6,
+        "engine_us_a_draw": engine * 1e6,
+    }
+    told(
+        benchmark,
+        full,
+        f"GE-1 in Calc, {draws:,} draws",
+        **each,
+        table_to_engine=table / draws / engine,
+    )

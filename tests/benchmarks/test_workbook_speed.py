@@ -1,10 +1,14 @@
-"""Reading, writing and starting, each against its floor in one run. Ratios are recorded, never asserted.
+"""Reading, writing and starting, each against its floor in one run. Ratios are recorded, never
+asserted.
 
-- reading and checking a plan of 2,000 rows, against python-calamine (the fastest reader known) reading the same cells;
-- writing the results workbook, against XlsxWriter writing the same cells without format, table, chart or formula;
+- reading and checking a plan of 2,000 rows, against python-calamine (the fastest reader known)
+  reading the same cells;
+- writing the results workbook, against XlsxWriter writing the same cells without format, table,
+  chart or formula;
 - `icbudget check` from a cold start, against `python -c "import pydantic, numpy"`.
 
-By default each runs once, small. With `--benchmark-enable` or ICBUDGET_BENCHMARK=full it runs in full and prints its ratio.
+By default each runs once, small. With `--benchmark-enable` or ICBUDGET_BENCHMARK=full it runs in
+full and prints its ratio.
 """
 
 from __future__ import annotations
@@ -18,21 +22,27 @@ import pytest
 
 from icbudget import tasks
 from icbudget.answers.case import examine
-from icbudget.plan.text import from_document
-from icbudget.workbook.template import build
+from icbudget.plan.plan_text import from_document
+from icbudget.workbook.writing.build import build
 from tests.benchmarks.timing import paired
 
 
 @pytest.fixture
 def full(request):
-    return request.config.getoption("benchmark_enable") or os.environ.get("ICBUDGET_BENCHMARK") == "full"
+    return (
+        request.config.getoption("benchmark_enable")
+        or os.environ.get("ICBUDGET_BENCHMARK") == "full"
+    )
 
 
 def report(benchmark, full, name, told, measured):
     benchmark.extra_info |= told
     benchmark.pedantic(measured, rounds=1)
     if full:
-        print(f"\n{name}: {told['seconds'] * 1000:.0f} ms, floor {told['floor_seconds'] * 1000:.0f} ms, {told['ratio']:.2f}×")
+        print(
+            f"\n{name}: {told['seconds'] * 1000:.0f} ms, floor {told['floor_seconds'] * 1000:.0f}"
+            f" ms, {told['ratio']:.2f}×"
+        )
 
 
 def wide_plan(rows: int):
@@ -64,7 +74,15 @@ def wide_plan(rows: int):
     ]
     partners = [{"id": "icb", "name": "The ICB", "kind": "icb"}]
     pools = [{"id": "bcf", "name": "Better Care Fund", "host": "icb"}]
-    draft = from_document({"setup": setup, "partners": partners, "pools": pools, "contributions": funding, "schemes": schemes})
+    draft = from_document(
+        {
+            "setup": setup,
+            "partners": partners,
+            "pools": pools,
+            "contributions": funding,
+            "schemes": schemes,
+        }
+    )
     assert draft.sound
     return draft.plan
 
@@ -99,7 +117,10 @@ def test_writing_results_against_the_library_alone(benchmark, full):
     def measured():
         return build(case.plan, blocks, live=False, case=case)
 
-    sheets = [[row for row in ws.iter_rows(values_only=True)] for ws in openpyxl.load_workbook(io.BytesIO(measured()))]
+    sheets = [
+        [row for row in ws.iter_rows(values_only=True)]
+        for ws in openpyxl.load_workbook(io.BytesIO(measured()))
+    ]
 
     def floor():
         stream = io.BytesIO()
@@ -120,7 +141,7 @@ def test_writing_results_against_the_library_alone(benchmark, full):
 
 
 def test_cold_start_of_check_against_importing_pydantic_and_numpy(benchmark, full, tmp_path):
-    from icbudget.plan.text import to_yaml
+    from icbudget.plan.plan_text import to_yaml
 
     text, book = tmp_path / "plan.yaml", tmp_path / "plan.xlsx"
     plan = wide_plan(20)
@@ -128,12 +149,22 @@ def test_cold_start_of_check_against_importing_pydantic_and_numpy(benchmark, ful
     book.write_bytes(build(plan, {}, live=True))
 
     def run(code, *words):
-        return subprocess.run([sys.executable, "-c", code, *words], capture_output=True, text=True, check=False)
+        return subprocess.run(
+            [sys.executable, "-c", code, *words], capture_output=True, text=True, check=False
+        )
 
     start = "from icbudget.cli.app import main; main()"
     assert run(start, "check", str(text)).returncode in (0, 1)
     for path in (text, book) if full else (text,):
-        told = paired(lambda path=path: run(start, "check", str(path)), lambda: run("import pydantic, numpy"), 7 if full else 1)
-        report(benchmark, full, f"cold check of {path.suffix}", told, lambda: None) if path is text else None
+        told = paired(
+            lambda path=path: run(start, "check", str(path)),
+            lambda: run("import pydantic, numpy"),
+            7 if full else 1,
+        )
+        (
+            report(benchmark, full, f"cold check of {path.suffix}", told, lambda: None)
+            if path is text
+            else None
+        )
         if full and path is book:
             print(f"cold check of .xlsx: {told['seconds'] * 1000:.0f} ms, {told['ratio']:.2f}×")

@@ -1,4 +1,6 @@
-"""How the benchmarks time: what is measured and its floor in turn, in one run, and the median of the pairs' ratios."""
+"""How the benchmarks time: what is measured and its floor in turn, in one run, and the median of
+the pairs' ratios.
+"""
 
 from __future__ import annotations
 
@@ -9,7 +11,9 @@ from typing import Any
 
 
 def paired(measured: Callable[[], Any], floor: Callable[[], Any], rounds: int) -> dict[str, float]:
-    """Return the median seconds of both and the median ratio, pair by pair, so that a drift of the machine cancels out."""
+    """Return the median seconds of both and the median ratio, pair by pair, so that a drift of the
+    machine cancels out.
+    """
     pairs = []
     for _ in range(rounds):
         start = time.perf_counter()

@@ -1,9 +1,11 @@
-"""A whole simulation of `large_plan` in bare numpy, as someone would write it for that plan alone: the floor of `simulate`.
+"""A whole simulation of `large_plan` in bare numpy, as someone would write it for that plan alone:
+the floor of `simulate`.
 
-The same random numbers through the same distributions, the same growth of funding, the arithmetic of `floor.compute`, whole
-pence, what each partner pays and gets, every outcome by year and over the plan, and their statistics. Written straight: no
-names, no findings, no plan to look things up in, and no rule that this plan does not use. What is known before the first draw
-(tables of the distributions, who takes which index, the root of the correlation) is prepared, and not timed.
+The same random numbers through the same distributions, the same growth of funding, the arithmetic
+of `floor.compute`, whole pence, what each partner pays and gets, every outcome by year and over the
+plan, and their statistics. Written straight: no names, no findings, no plan to look things up in,
+and no rule that this plan does not use. What is known before the first draw (tables of the
+distributions, who takes which index, the root of the correlation) is prepared, and not timed.
 """
 
 from __future__ import annotations
@@ -13,14 +15,19 @@ from types import SimpleNamespace
 
 import numpy as np
 
-from icbudget.engine.appraise import discount_factors
-from icbudget.engine.drivers import BLOCK
-from icbudget.engine.sampling import sampler_of
+from icbudget.engine.appraisal.discounting import discount_factors
+from icbudget.engine.uncertainty.drivers import BLOCK
+from icbudget.engine.uncertainty.sampling import sampler_of
 from tests.benchmarks.floor import compute, empty, pence
 from tests.benchmarks.large import arrays
 
 GRID = np.linspace(-6.0, 6.0, 1025)
-KINDS = (("programmes", "effect"), ("programmes", "reach"), ("programmes", "fixed_cost"), ("acute_lines", "closes"))
+KINDS = (
+    ("programmes", "effect"),
+    ("programmes", "reach"),
+    ("programmes", "fixed_cost"),
+    ("acute_lines", "closes"),
+)
 
 
 def prepare(plan):
@@ -28,7 +35,10 @@ def prepare(plan):
     sampler = sampler_of(plan)
     structure, own, rules = arrays(plan, 1)
     at = {name: n for n, name in enumerate(sampler.drivers.names)}
-    figures = {kind: [u for u in sampler.uncertain if (u.table, u.field) == kind] for kind in (*KINDS, ("indices", "rates"))}
+    figures = {
+        kind: [u for u in sampler.uncertain if (u.table, u.field) == kind]
+        for kind in (*KINDS, ("indices", "rates"))
+    }
     (closes,) = {u.distribution.step for u in figures["acute_lines", "closes"]}
     correlation = sampler.drivers.correlation
     tied = [n for n in range(len(at)) if np.count_nonzero(correlation[n]) > 1]
@@ -36,20 +46,33 @@ def prepare(plan):
     words = [np.frombuffer(hashlib.sha256(name.encode()).digest()[:16], dtype="<u4") for name in at]
     index = {row.id: n for n, row in enumerate(plan.indices)}
     return SimpleNamespace(
-        seed=plan.setup.seed, words=[tuple(int(w) for w in of) for of in words], structure=structure, own=own, rules=rules,
+        seed=plan.setup.seed,
+        words=[tuple(int(w) for w in of) for of in words],
+        structure=structure,
+        own=own,
+        rules=rules,
         steps=[len(plan.years) - 1 if yearly else 1 for yearly in sampler.drivers.yearly],
-        tied=tied, root=(vectors * np.sqrt(np.maximum(values, 0.0))) @ vectors.T,
+        tied=tied,
+        root=(vectors * np.sqrt(np.maximum(values, 0.0))) @ vectors.T,
         driver={kind: [at[u.driver] for u in some] for kind, some in figures.items()},
-        table={kind: np.stack([u.distribution.values for u in some]) for kind, some in figures.items()}, closes=closes,
+        table={
+            kind: np.stack([u.distribution.values for u in some]) for kind, some in figures.items()
+        },
+        closes=closes,
         persistence=[u.persistence for u in figures["indices", "rates"]],
-        index=[index[u.key] for u in figures["indices", "rates"]], contributed=index[plan.contributions[0].index],
-        spent=index[plan.schemes[0].index], costed=index[plan.programmes[0].cost_index],
-        unit=float(plan.setup.rounding_unit) * 100.0, discount=discount_factors(plan.setup.horizon),
-    )  # fmt: skip
+        index=[index[u.key] for u in figures["indices", "rates"]],
+        contributed=index[plan.contributions[0].index],
+        spent=index[plan.schemes[0].index],
+        costed=index[plan.programmes[0].cost_index],
+        unit=float(plan.setup.rounding_unit) * 100.0,
+        discount=discount_factors(plan.setup.horizon),
+    )
 
 
 def block(given, number, draws):
-    """Every outcome of the draws of a block: outcomes × (years + 1) × draws, in the order of the product."""
+    """Every outcome of the draws of a block: outcomes × (years + 1) × draws, in the order of the
+    product.
+    """
     g, rules = given, given.rules
     scores = drawn(g, number, draws)
     figures = put_in(g, scores)
@@ -69,16 +92,33 @@ def block(given, number, draws):
     icb = figures.contributions[:, :, 0] + saved - spent[:, :, 0] - spent[:, :, 2]
     council = figures.contributions[:, :, 1] - spent[:, :, 1]
     pool = run.close.sum(axis=-1)
-    worth = [(k.sum(axis=-1) - paid / 100.0) @ g.discount for k in (run.release, run.pay_nothing - run.pay_plan)]
+    worth = [
+        (k.sum(axis=-1) - paid / 100.0) @ g.discount
+        for k in (run.release, run.pay_nothing - run.pay_plan)
+    ]
 
     by_year = (
-        np.diff(pool, axis=1, prepend=0.0), pool, icb, council, trust, icb + council + trust, saved, freed, saved - freed, paid,
-        freed - paid, nothing.sum(axis=-1), (nothing - saving).sum(axis=-1), run.blocks.sum(axis=-1),
-    )  # fmt: skip
+        np.diff(pool, axis=1, prepend=0.0),
+        pool,
+        icb,
+        council,
+        trust,
+        icb + council + trust,
+        saved,
+        freed,
+        saved - freed,
+        paid,
+        freed - paid,
+        nothing.sum(axis=-1),
+        (nothing - saving).sum(axis=-1),
+        run.blocks.sum(axis=-1),
+    )
     out = np.full((len(by_year) + 2, pool.shape[1] + 1, draws), np.nan)
     for n, values in enumerate(by_year):
         out[n, :-1] = values.T
-        out[n, -1] = values[:, -1] if n == 1 else values.max(axis=1) if n == 13 else values.sum(axis=1)
+        out[n, -1] = (
+            values[:, -1] if n == 1 else values.max(axis=1) if n == 13 else values.sum(axis=1)
+        )
     for n, values in enumerate(worth):
         out[len(by_year) + n, -1] = np.round(values * 100.0)
     return out
@@ -99,7 +139,9 @@ def drawn(g, number, draws):
 def put_in(g, scores):
     """The figures of every draw."""
     own = g.own
-    effect, reach, fixed = (figure(np.stack([scores[n][0] for n in g.driver[k]]), g.table[k]).T for k in KINDS[:3])
+    effect, reach, fixed = (
+        figure(np.stack([scores[n][0] for n in g.driver[k]]), g.table[k]).T for k in KINDS[:3]
+    )
     closes = np.stack([scores[n][0] for n in g.driver[KINDS[3]]], axis=-1) > g.closes
     draws, years = effect.shape[0], own.rates.shape[1]
     rates = np.repeat(own.rates, draws, axis=0)
@@ -107,16 +149,28 @@ def put_in(g, scores):
         lasting, fresh = scores[driver].copy(), np.sqrt(1.0 - g.persistence[n] ** 2)
         for t in range(1, years - 1):
             lasting[t] = g.persistence[n] * lasting[t - 1] + fresh * lasting[t]
-        rates[:, 1:, g.index[n]] += figure(lasting, np.repeat(g.table["indices", "rates"][n : n + 1], years - 1, axis=0)).T
+        rates[:, 1:, g.index[n]] += figure(
+            lasting, np.repeat(g.table["indices", "rates"][n : n + 1], years - 1, axis=0)
+        ).T
     return SimpleNamespace(
-        rates=rates, activity0=own.activity0, price0=own.price0, cost0=own.cost0, backfill=own.backfill, people=own.people,
-        unit_cost=own.unit_cost, optimism_cost=own.optimism_cost, double_running=own.double_running, exit_cost=own.exit_cost,
-        effect=effect, reach=over_years(own.reach, reach), fixed_cost=over_years(own.fixed_cost, fixed),
+        rates=rates,
+        activity0=own.activity0,
+        price0=own.price0,
+        cost0=own.cost0,
+        backfill=own.backfill,
+        people=own.people,
+        unit_cost=own.unit_cost,
+        optimism_cost=own.optimism_cost,
+        double_running=own.double_running,
+        exit_cost=own.exit_cost,
+        effect=effect,
+        reach=over_years(own.reach, reach),
+        fixed_cost=over_years(own.fixed_cost, fixed),
         close=over_years(own.close, closes),
         cost_level=np.cumprod(1.0 + rates[:, :, g.costed], axis=1)[:, :, None],
         contributions=rolled(own.contributions[:, 0], rates[:, :, g.contributed], g.unit),
         schemes=rolled(own.schemes[:, 0], rates[:, :, g.spent], g.unit),
-    )  # fmt: skip
+    )
 
 
 def over_years(stated, factor):
@@ -128,7 +182,9 @@ def figure(scores, table):
     """The figures at scores, rows × draws: straight between the points of each row's table."""
     left = np.clip((scores + 6.0) * (1024 / 12), 0, 1023).astype(np.int64)
     low = np.take_along_axis(table, left, axis=1)
-    return low + (np.take_along_axis(table, left + 1, axis=1) - low) / (12 / 1024) * (np.clip(scores, -6.0, 6.0) - GRID[left])
+    return low + (np.take_along_axis(table, left + 1, axis=1) - low) / (12 / 1024) * (
+        np.clip(scores, -6.0, 6.0) - GRID[left]
+    )
 
 
 def rolled(base, rates, unit):
@@ -136,12 +192,21 @@ def rolled(base, rates, unit):
     out = empty(*rates.shape, base.shape[1])
     out[:, 0] = base
     for t in range(1, rates.shape[1]):
-        out[:, t] = np.floor(np.round(out[:, t - 1] * (1.0 + rates[:, t, None]) / unit, 6) + 0.5) * unit
+        out[:, t] = (
+            np.floor(np.round(out[:, t - 1] * (1.0 + rates[:, t, None]) / unit, 6) + 0.5) * unit
+        )
     return out
 
 
 def statistics(values):
-    """Mean, P10, P50, P90, mean of the lowest tenth and chance of zero or more of every outcome and year."""
+    """Mean, P10, P50, P90, mean of the lowest tenth and chance of zero or more of every outcome and
+    year.
+    """
     worst = -(-values.shape[-1] // 10)
     low = np.partition(values, worst - 1, axis=-1)[..., :worst].mean(axis=-1)
-    return values.mean(axis=-1), np.quantile(values, (0.1, 0.5, 0.9), axis=-1), low, (values > -100.0).mean(axis=-1)
+    return (
+        values.mean(axis=-1),
+        np.quantile(values, (0.1, 0.5, 0.9), axis=-1),
+        low,
+        (values > -100.0).mean(axis=-1),
+    )

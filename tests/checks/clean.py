@@ -1,4 +1,6 @@
-"""A small plan in which nothing is wrong and nothing calls for a warning; each test puts one fault into it."""
+"""A small plan in which nothing is wrong and nothing calls for a warning; each test puts one fault
+into it.
+"""
 
 from __future__ import annotations
 
@@ -22,7 +24,13 @@ _CLEAN = {
     "indices": [{"id": "prices", "rates": {y: 0.02 for y in YEARS}}],
     "contributions": [
         {"pool": "bcf", "partner": "icb", "source": NHS, "base_amount": 1_000_000, "index": "flat"},
-        {"pool": "bcf", "partner": "council", "source": LA, "base_amount": 400_000, "index": "flat"},
+        {
+            "pool": "bcf",
+            "partner": "council",
+            "source": LA,
+            "base_amount": 400_000,
+            "index": "flat",
+        },
     ],
     "schemes": [
         {
@@ -48,7 +56,14 @@ _CLEAN = {
             "base_amount": 300_000,
             "index": "flat",
         },
-        {"id": "3", "name": "Equipment", "pool": "bcf", "source": LA, "base_amount": 400_000, "index": "flat"},
+        {
+            "id": "3",
+            "name": "Equipment",
+            "pool": "bcf",
+            "source": LA,
+            "base_amount": 400_000,
+            "index": "flat",
+        },
     ],
     "minimums": [
         {"rule": "adult_social_care", "source": NHS, "base_amount": 700_000, "index": "flat"},

@@ -9,14 +9,33 @@ from hypothesis import strategies as st
 
 from icbudget.answers.case import examine_draft
 from icbudget.answers.catalogue import ANSWERS
-from icbudget.engine.ledger import postings
+from icbudget.engine.accounts.ledger import postings
 from icbudget.findings import has_errors
 from icbudget.plan import SETUP, TABLES
 from icbudget.plan.columns import columns_of
-from icbudget.plan.text import from_document
+from icbudget.plan.plan_text import from_document
 from tests.engine.plans import random_document
 
-ODD = (0, -1, 1, 0.5, 1e12, 1e-12, "", "nonsense", None, True, [], ["x"], {}, 30, float("nan"), "#REF!", "2027/28", ["2027/28"])
+ODD = (
+    0,
+    -1,
+    1,
+    0.5,
+    1e12,
+    1e-12,
+    "",
+    "nonsense",
+    None,
+    True,
+    [],
+    ["x"],
+    {},
+    30,
+    float("nan"),
+    "#REF!",
+    "2027/28",
+    ["2027/28"],
+)
 ODD += ({"2026/27": 0}, {"2026/27": -5}, {"2026/27": 1e12}, {"2031/32": 1})
 
 
@@ -30,15 +49,28 @@ def spoil(document, rng):
     row[column.field] = rng.choice([*ODD, *column.choices * 2, *named * 3])
 
 
-@settings(max_examples=120, deadline=None, suppress_health_check=list(HealthCheck), derandomize=True)
+@settings(
+    max_examples=120, deadline=None, suppress_health_check=list(HealthCheck), derandomize=True
+)
 @given(st.integers(0, 2**32), st.integers(1, 3))
 def test_every_plan_is_answered_or_refused(seed, times):
     rng = Random(seed)
     document = random_document(rng)
-    document["goals"] = [{"id": "g", "measure": "m", "good": "lower", "target": 5, "target_year": "2026/27", "acute_line": "k0"}]
+    document["goals"] = [
+        {
+            "id": "g",
+            "measure": "m",
+            "good": "lower",
+            "target": 5,
+            "target_year": "2026/27",
+            "acute_line": "k0",
+        }
+    ]
     document["risk_shares"] = [{"id": "rule", "basis": "contributions"}]
     document["pools"][0]["risk_share"] = "rule"
-    document["minimums"] = [{"rule": "adult_social_care", "source": "DFG", "base_amount": 1, "index": "flat"}]
+    document["minimums"] = [
+        {"rule": "adult_social_care", "source": "DFG", "base_amount": 1, "index": "flat"}
+    ]
     for _ in range(times):
         spoil(document, rng)
     if rng.random() < 0.2:

@@ -1,4 +1,6 @@
-"""Each finding comes up when its fault is put into a clean plan, says how to mend it, and names a place that is there."""
+"""Each finding comes up when its fault is put into a clean plan, says how to mend it, and names a
+place that is there.
+"""
 
 from __future__ import annotations
 
@@ -9,13 +11,13 @@ import pytest
 
 from icbudget import checks
 from icbudget.answers.case import examine, examine_draft
-from icbudget.answers.gain_share import gain_share
-from icbudget.answers.year_end import agreement
-from icbudget.engine import gain_rule, risk_rule
+from icbudget.answers.gain_shared import gain_share
+from icbudget.answers.year_end_accounts import agreement
+from icbudget.engine.accounts import gain_rule, risk_rule
 from icbudget.findings import Severity
 from icbudget.plan import SETUP, TABLES
 from icbudget.plan.columns import columns_of
-from icbudget.plan.text import from_document
+from icbudget.plan.plan_text import from_document
 from tests.checks.clean import LA, NHS, YEARS, clean
 
 FAULTS = []
@@ -23,7 +25,9 @@ FAULTS = []
 
 
 def fault(id, table=None, row=0, field=None):
-    """Register a function that puts a fault into a clean plan; it must be found as `id`, at that place where one is given."""
+    """Register a function that puts a fault into a clean plan; it must be found as `id`, at that
+    place where one is given.
+    """
 
     def register(change):
         FAULTS.append(pytest.param(id, table, row, field, change, id=f"{id}: {change.__name__}"))
@@ -175,7 +179,9 @@ def scheme_with_programme_and_amount(d):
 def two_schemes_pay_for_one_programme(d):
     del d["programmes"][0]["partner"]
     for id in ("4", "5"):
-        d["schemes"].append({"id": id, "name": "Falls", "pool": "bcf", "source": NHS, "programme": "falls"})
+        d["schemes"].append(
+            {"id": id, "name": "Falls", "pool": "bcf", "source": NHS, "programme": "falls"}
+        )
 
 
 @fault("scheme.no-amount", "schemes", 2, "base_amount")
@@ -276,7 +282,9 @@ def trust_that_bears_what_it_has_no_hand_in(d):
 @fault("risk.ring-fence-mixed", "contributions", 2, "ring_fenced")
 def source_that_is_ring_fenced_in_one_line_only(d):
     d["contributions"][1]["ring_fenced"] = True
-    d["contributions"].append(d["contributions"][1] | {"line": 2, "ring_fenced": False, "base_amount": 0})
+    d["contributions"].append(
+        d["contributions"][1] | {"line": 2, "ring_fenced": False, "base_amount": 0}
+    )
 
 
 @fault("risk.ring-fence", "contributions", 2, "ring_fenced")
@@ -294,8 +302,17 @@ def overspend_beyond_the_last_band(d):
 
 @fault("risk.lines-apart", "risk_shares", 0, "kind")
 def host_first_and_then_whoever_commissions_without_an_offset(d):
-    host_first = {"id": "agreed", "kind": "share", "basis": "host", "width": 5_000, "applies_to": "overspend"}
-    d["risk_shares"] = [host_first, {"id": "agreed", "step": 2, "kind": "share", "basis": "commissioner"}]
+    host_first = {
+        "id": "agreed",
+        "kind": "share",
+        "basis": "host",
+        "width": 5_000,
+        "applies_to": "overspend",
+    }
+    d["risk_shares"] = [
+        host_first,
+        {"id": "agreed", "step": 2, "kind": "share", "basis": "commissioner"},
+    ]
     d["schemes"][2] |= {"commissioner": "LA", "base_amount": 380_000}  # of 400,000: 20,000 under
     d["schemes"][0]["base_amount"] = 730_000  # of 700,000: 30,000 over
 
@@ -316,8 +333,18 @@ def underspend_of_an_icb_that_stays_in_the_pool(d):
 
 
 def _records(d, **other):
-    one = {"year": "2025/26", "pool": "bcf", "partner": "council", "counterparty": "icb", "kind": "income", "amount": 100}
-    d["partner_records"] = [one, one | {"partner": "icb", "counterparty": "council", "kind": "expenditure"} | other]
+    one = {
+        "year": "2025/26",
+        "pool": "bcf",
+        "partner": "council",
+        "counterparty": "icb",
+        "kind": "income",
+        "amount": 100,
+    }
+    d["partner_records"] = [
+        one,
+        one | {"partner": "icb", "counterparty": "council", "kind": "expenditure"} | other,
+    ]
 
 
 @fault("balance.differs", "partner_records", 0, "amount")
@@ -346,7 +373,14 @@ def lines_whose_books_are_not_settled_beside_one_that_is(d):
 
 
 def _pot(**changes):
-    point = {"id": "nel", "year": "2026/27", "pool": "bcf", "pot": 10_000, "planned": 10, "achieved": 10}
+    point = {
+        "id": "nel",
+        "year": "2026/27",
+        "pool": "bcf",
+        "pot": 10_000,
+        "planned": 10,
+        "achieved": 10,
+    }
     return [point | {"quarter": quarter} | changes for quarter in (1, 2)]
 
 
@@ -378,8 +412,26 @@ def reduction_not_known_yet(d):
 
 @fault("template.amount", "schemes", 3, "base_amount")
 def scheme_of_more_than_the_template_takes(d):
-    d["contributions"].append({"pool": "bcf", "partner": "council", "source": LA, "line": 2, "base_amount": 2e8, "index": "flat"})
-    d["schemes"].append({"id": "9", "name": "Homes", "pool": "bcf", "source": LA, "base_amount": 2e8, "index": "flat"})
+    d["contributions"].append(
+        {
+            "pool": "bcf",
+            "partner": "council",
+            "source": LA,
+            "line": 2,
+            "base_amount": 2e8,
+            "index": "flat",
+        }
+    )
+    d["schemes"].append(
+        {
+            "id": "9",
+            "name": "Homes",
+            "pool": "bcf",
+            "source": LA,
+            "base_amount": 2e8,
+            "index": "flat",
+        }
+    )
 
 
 @fault("template.unit", "schemes", 0, "output_unit")
@@ -394,11 +446,31 @@ def carers_counted_in_hours(d):
 
 
 def districts(d):
-    """Districts that the county's Disabled Facilities Grant goes on to: a whole and clean pass-down."""
+    """Districts that the county's Disabled Facilities Grant goes on to: a whole and clean
+    pass-down.
+    """
     d["partners"].append({"id": "north", "name": "North district", "kind": "district"})
-    d["pools"].append({"id": "dfg", "name": "Disabled Facilities Grant", "host": "council", "money_kind": "capital"})
-    d["contributions"].append({"pool": "dfg", "partner": "council", "source": "DFG", "base_amount": 900, "index": "flat"})
-    d["schemes"].append({"id": "4", "name": "Adaptations", "pool": "dfg", "source": "DFG", "base_amount": 900, "index": "flat"})
+    d["pools"].append(
+        {
+            "id": "dfg",
+            "name": "Disabled Facilities Grant",
+            "host": "council",
+            "money_kind": "capital",
+        }
+    )
+    d["contributions"].append(
+        {"pool": "dfg", "partner": "council", "source": "DFG", "base_amount": 900, "index": "flat"}
+    )
+    d["schemes"].append(
+        {
+            "id": "4",
+            "name": "Adaptations",
+            "pool": "dfg",
+            "source": "DFG",
+            "base_amount": 900,
+            "index": "flat",
+        }
+    )
     d["pass_downs"] = [
         {
             "pool": "dfg",
@@ -427,7 +499,14 @@ def contribution_not_confirmed(d):
 
 
 def carried(d, **more):
-    line = {"pool": "bcf", "partner": "council", "source": LA, "line": 2, "base_amount": 50, "recurrent": False}
+    line = {
+        "pool": "bcf",
+        "partner": "council",
+        "source": LA,
+        "line": 2,
+        "base_amount": 50,
+        "recurrent": False,
+    }
     d["contributions"].append({**line, "carry_forward": True, **more})
 
 
@@ -542,7 +621,9 @@ def contract_that_changes_after_the_last_year(d):
 @fault("contract.reset-at-once", "contract_changes", 0, "block_value")
 def block_that_is_reset_in_its_first_year(d):
     d["acute_lines"][0]["rebase_years"] = ["2026/27"]
-    d["contract_changes"] = [{"acute_line": "nel", "year": "2026/27", "contract": "block", "block_value": 30_000_000}]
+    d["contract_changes"] = [
+        {"acute_line": "nel", "year": "2026/27", "contract": "block", "block_value": 30_000_000}
+    ]
 
 
 @fault("acute.rebase-unused", "acute_lines", 0, "rebase_years")
@@ -587,7 +668,9 @@ def line_that_is_its_own_parent(d):
 
 @fault("link.own-parent", "acute_lines", 1, "parent")
 def lines_that_are_each_others_parents(d):
-    d["acute_lines"].append(d["acute_lines"][0] | {"id": "days", "parent": "nel", "point_of_delivery": ""})
+    d["acute_lines"].append(
+        d["acute_lines"][0] | {"id": "days", "parent": "nel", "point_of_delivery": ""}
+    )
     d["acute_lines"][0]["parent"] = "days"
 
 
@@ -604,7 +687,9 @@ def release_of_a_line_moved_twice(d):
 @fault("shift.line-shared", "shifts", 1, "lines")
 def release_and_a_fixed_sum_of_one_line(d):
     shift(d)
-    d["shifts"].append(d["shifts"][0] | {"id": "more", "rule": "fixed_amount", "amounts": {"2026/27": 5}})
+    d["shifts"].append(
+        d["shifts"][0] | {"id": "more", "rule": "fixed_amount", "amounts": {"2026/27": 5}}
+    )
 
 
 @fault("link.twice", "shifts", 0, "lines")
@@ -655,9 +740,19 @@ def shift_of_less_than_nothing(d):
 
 def primed(d, **more):
     d["contributions"].append(
-        {"pool": "bcf", "partner": "council", "source": "Additional NHS Contribution", "base_amount": 5, "recurrent": False}
+        {
+            "pool": "bcf",
+            "partner": "council",
+            "source": "Additional NHS Contribution",
+            "base_amount": 5,
+            "recurrent": False,
+        }
     )
-    shift(d, rule="pump_prime", **({"source": "Additional NHS Contribution", "amounts": {"2026/27": 5}} | more))
+    shift(
+        d,
+        rule="pump_prime",
+        **({"source": "Additional NHS Contribution", "amounts": {"2026/27": 5}} | more),
+    )
     d["programmes"][0] |= {"pool": "bcf", "source": NHS, "partner": ""}
 
 
@@ -674,14 +769,18 @@ def terms_of_a_fund_where_there_is_none(d):
 @fault("fund.two", "shifts", 0, "pool")
 def two_funds_in_one_pool(d):
     primed(d)
-    d["acute_lines"].append(d["acute_lines"][0] | {"id": "ae", "point_of_delivery": "A&E attendance"})
+    d["acute_lines"].append(
+        d["acute_lines"][0] | {"id": "ae", "point_of_delivery": "A&E attendance"}
+    )
     d["shifts"].append(d["shifts"][0] | {"id": "second", "lines": ["ae"]})
 
 
 @fault("fund.and-release", "shifts", 0, "pool")
 def pool_with_a_fund_and_a_release(d):
     primed(d)
-    d["acute_lines"].append(d["acute_lines"][0] | {"id": "ae", "point_of_delivery": "A&E attendance"})
+    d["acute_lines"].append(
+        d["acute_lines"][0] | {"id": "ae", "point_of_delivery": "A&E attendance"}
+    )
     d["shifts"].append({"id": "release", "lines": ["ae"], "pool": "bcf"})
 
 
@@ -778,7 +877,9 @@ def agreement_on_90_per_cent(d):
 @fault("gain.partner-twice", "gain_shares", 2, "partner")
 def partner_in_two_agreements(d):
     pact(d)
-    d["gain_shares"] += [{"id": "other", "partner": p, "gain_share": 0.5} for p in ("icb", "council")]
+    d["gain_shares"] += [
+        {"id": "other", "partner": p, "gain_share": 0.5} for p in ("icb", "council")
+    ]
 
 
 @fault("gain.left-open", "gain_shares", 0, "cap")
@@ -824,7 +925,9 @@ def programme_paid_by_a_partner_and_a_pool(d):
 def programme_and_scheme_name_different_sources(d):
     del d["programmes"][0]["partner"]
     d["programmes"][0] |= {"pool": "bcf", "source": LA}
-    d["schemes"].append({"id": "4", "name": "Falls", "pool": "bcf", "source": NHS, "programme": "falls"})
+    d["schemes"].append(
+        {"id": "4", "name": "Falls", "pool": "bcf", "source": NHS, "programme": "falls"}
+    )
 
 
 @fault("programme.no-source", "programmes", 0, "source")
@@ -855,7 +958,10 @@ def reach_above_the_maximum(d):
 
 def in_service(d, people, cohort):
     d["programmes"][0] |= {"reach_basis": "in_service", "lag": 1, "reach": {}}
-    d["programmes"][0] |= {"people": dict.fromkeys(YEARS, people), "cohort": dict.fromkeys(YEARS, cohort) if cohort else {}}
+    d["programmes"][0] |= {
+        "people": dict.fromkeys(YEARS, people),
+        "cohort": dict.fromkeys(YEARS, cohort) if cohort else {},
+    }
 
 
 @fault("reach.negative-people", "programmes", 0, "people")
@@ -888,13 +994,26 @@ def more_people_joining_than_there_are(d):
 @fault("effect.harm-overlaps", "programmes", 1, "family")
 def harm_beside_a_better_programme_of_the_family(d):
     d["programmes"][0]["family"] = "frailty"
-    d["programmes"].append(d["programmes"][0] | {"id": "calls", "effect": -0.02, "effect_low": None, "effect_high": None})
+    d["programmes"].append(
+        d["programmes"][0]
+        | {
+            "id": "calls",
+            "effect": -0.02,
+            "effect_low": None,
+            "effect_high": None,
+        }
+    )
     d["segments"][0]["programmes"] = ["falls", "calls"]
 
 
 @fault("programme.other-source-unused", "programmes", 0, "other_source")
 def another_source_that_the_pool_does_not_have(d):
-    d["programmes"][0] |= {"partner": "", "pool": "bcf", "source": LA, "other_source": "Additional NHS Contribution"}
+    d["programmes"][0] |= {
+        "partner": "",
+        "pool": "bcf",
+        "source": LA,
+        "other_source": "Additional NHS Contribution",
+    }
 
 
 @fault("evidence.deadweight-twice", "programmes", 0, "deadweight")
@@ -904,7 +1023,11 @@ def deadweight_with_a_controlled_study(d):
 
 @fault("evidence.deadweight-reasoned", "programmes", 0, "deadweight")
 def deadweight_with_a_controlled_study_and_a_reason(d):
-    d["programmes"][0] |= {"grade": "B", "deadweight": 0.1, "reason": "The trial's controls had no service; ours have one."}
+    d["programmes"][0] |= {
+        "grade": "B",
+        "deadweight": 0.1,
+        "reason": "The trial's controls had no service; ours have one.",
+    }
 
 
 @fault("evidence.grade-n", "programmes", 0, "reason")
@@ -917,7 +1040,8 @@ def effect_against_the_evidence_without_a_reason(d):
 
 @fault("balance.over-committed", "contributions", 0, "source")
 def scheme_beyond_the_money_of_its_source(d):
-    # the pool as a whole still balances: 10,000 more from the NHS source, 10,000 less from the council's
+    # the pool as a whole still balances: 10,000 more from the NHS source, 10,000 less from the
+    # council's
     d["schemes"][0]["base_amount"] += 10_000
     d["schemes"][2]["base_amount"] -= 10_000
 
@@ -934,7 +1058,8 @@ def social_care_below_its_minimum(d):
 
 @fault("minimum.not-met", "minimums", 1, "base_amount")
 def out_of_hospital_below_its_minimum(d):
-    # of the joint scheme only the NHS share counts: 300,000 × 75 % = 225,000; the council's scheme does not
+    # of the joint scheme only the NHS share counts: 300,000 × 75 % = 225,000; the council's scheme
+    # does not
     d["minimums"][1] |= {"base_amount": 225_001, "applies": "yes"}
 
 
@@ -945,13 +1070,26 @@ def out_of_hospital_below_a_minimum_that_the_rules_no_longer_set(d):
 
 @fault("minimum.not-met", "minimums", 2, "base_amount")
 def less_put_in_than_the_published_allocation(d):
-    d["minimums"].append({"rule": "minimum_contribution", "source": NHS, "base_amount": 1_000_001, "index": "flat"})
+    d["minimums"].append(
+        {"rule": "minimum_contribution", "source": NHS, "base_amount": 1_000_001, "index": "flat"}
+    )
 
 
 @fault("capital.as-revenue", "contributions", 2, "source")
 def disabled_facilities_grant_spent_from_a_revenue_pool(d):
-    d["contributions"].append({"pool": "bcf", "partner": "council", "source": "DFG", "base_amount": 900, "index": "flat"})
-    d["schemes"].append({"id": "4", "name": "Adaptations", "pool": "bcf", "source": "DFG", "base_amount": 900, "index": "flat"})
+    d["contributions"].append(
+        {"pool": "bcf", "partner": "council", "source": "DFG", "base_amount": 900, "index": "flat"}
+    )
+    d["schemes"].append(
+        {
+            "id": "4",
+            "name": "Adaptations",
+            "pool": "bcf",
+            "source": "DFG",
+            "base_amount": 900,
+            "index": "flat",
+        }
+    )
 
 
 @fault("passed-down.not-whole", "contributions", 2, "source")
@@ -1084,7 +1222,14 @@ def share_with_an_interval_wider_than_any_share(d):
 
 @fault("uncertainty.unfit", "uncertainties", 0, "low")
 def share_of_which_a_thousandth_can_be(d):
-    entered(d, path="programmes/falls/max_reach", distribution="normal", low=-2000.0, mode=0.5, high=2000.0)
+    entered(
+        d,
+        path="programmes/falls/max_reach",
+        distribution="normal",
+        low=-2000.0,
+        mode=0.5,
+        high=2000.0,
+    )
 
 
 @fault("uncertainty.outside", "uncertainties", 0, "mode")
@@ -1106,19 +1251,26 @@ def index_that_nothing_uses(d):
 
 @fault("correlation.no-driver", "correlations", 0, "driver_b")
 def driver_that_nothing_uses(d):
-    d["correlations"] = [{"driver_a": "programmes/falls/effect", "driver_b": "weather", "rank_correlation": 0.5}]
+    d["correlations"] = [
+        {"driver_a": "programmes/falls/effect", "driver_b": "weather", "rank_correlation": 0.5}
+    ]
 
 
 @fault("correlation.twice", "correlations", 1, "driver_b")
 def correlation_entered_both_ways(d):
     pair = ("programmes/falls/effect", "programmes/falls/reach")
-    d["correlations"] = [{"driver_a": a, "driver_b": b, "rank_correlation": 0.5} for a, b in (pair, pair[::-1])]
+    d["correlations"] = [
+        {"driver_a": a, "driver_b": b, "rank_correlation": 0.5} for a, b in (pair, pair[::-1])
+    ]
 
 
 @fault("correlation.repaired", "correlations", 0, "rank_correlation")
 def three_drivers_each_against_the_others(d):
     a, b, c = "programmes/falls/effect", "programmes/falls/reach", "programmes/falls/fixed_cost"
-    d["correlations"] = [{"driver_a": x, "driver_b": y, "rank_correlation": -0.9} for x, y in ((a, b), (b, c), (a, c))]
+    d["correlations"] = [
+        {"driver_a": x, "driver_b": y, "rank_correlation": -0.9}
+        for x, y in ((a, b), (b, c), (a, c))
+    ]
 
 
 # -- the same thing counted twice
@@ -1132,7 +1284,13 @@ def same_admissions_on_two_lines(d):
 @fault("double.mechanism", "programmes", 1, "family")
 def two_programmes_of_one_evidence_row_and_no_family(d):
     row = d["programmes"][0]
-    row |= {"library": "home-safety", "effect": 0.08, "effect_low": 0.0, "effect_high": 0.2, "lag": 0.25}
+    row |= {
+        "library": "home-safety",
+        "effect": 0.08,
+        "effect_low": 0.0,
+        "effect_high": 0.2,
+        "lag": 0.25,
+    }
     d["programmes"].append({**row, "id": "more_falls"})
     d["segments"][0]["programmes"].append("more_falls")
 
@@ -1144,13 +1302,28 @@ def admissions_and_their_bed_days_both_with_a_price(d):
 
 @fault("double.follower", "acute_lines", 1, "parent")
 def programme_on_a_line_and_on_the_one_that_follows_it(d):
-    d["acute_lines"].append({**d["acute_lines"][0], **BEDS, "parent": "nel", "unit_price": 0, "unit_cost": 0, "closes": {}})
+    d["acute_lines"].append(
+        {
+            **d["acute_lines"][0],
+            **BEDS,
+            "parent": "nel",
+            "unit_price": 0,
+            "unit_cost": 0,
+            "closes": {},
+        }
+    )
     d["segments"].append({"acute_line": "beds", "id": "all", "share": 1, "programmes": ["falls"]})
 
 
 @fault("double.attendance", "acute_lines", 1, "parent")
 def admissions_and_their_attendances(d):
-    visits = {"id": "ae", "currency": "attendance", "point_of_delivery": "A&E attendance", "floor": None, "closes": {}}
+    visits = {
+        "id": "ae",
+        "currency": "attendance",
+        "point_of_delivery": "A&E attendance",
+        "floor": None,
+        "closes": {},
+    }
     d["acute_lines"].append({**d["acute_lines"][0], **visits})
     d["segments"].append({"acute_line": "ae", "id": "all", "share": 1, "programmes": ["falls"]})
 
@@ -1168,7 +1341,9 @@ def ward_that_efficiency_and_a_decision_may_both_close(d):
 
 @fault("double.money", "contributions", 2, "base_amount")
 def grant_that_stands_in_two_pools(d):
-    d["pools"].append({"id": "other", "name": "Other pool", "host": "council", "risk_share": "agreed"})
+    d["pools"].append(
+        {"id": "other", "name": "Other pool", "host": "council", "risk_share": "agreed"}
+    )
     d["contributions"].append({**d["contributions"][1], "pool": "other"})
 
 
@@ -1177,13 +1352,24 @@ def grant_that_stands_in_two_pools(d):
 
 @fault("effect.no-regression", "programmes", 0, "population_rate")
 def before_and_after_without_the_rate_of_everyone(d):
-    d["programmes"][0] |= {"effect_measure": "before_after", "effect": 0.76, "rate_before": 3, "grade": "D"}
+    d["programmes"][0] |= {
+        "effect_measure": "before_after",
+        "effect": 0.76,
+        "rate_before": 3,
+        "grade": "D",
+    }
     d["programmes"][0] |= {"effect_low": None, "effect_high": None}
 
 
 @fault("evidence.before-after", "programmes", 0, "effect_measure")
 def fall_of_frequent_users_taken_at_its_word(d):
-    d["programmes"][0] |= {"effect": 0.24, "effect_high": 0.3, "grade": "D", "library": "social-prescribing", "lag": 0.5}
+    d["programmes"][0] |= {
+        "effect": 0.24,
+        "effect_high": 0.3,
+        "grade": "D",
+        "library": "social-prescribing",
+        "lag": 0.5,
+    }
 
 
 @fault("evidence.nothing-off", "programmes", 0, "deadweight")
@@ -1193,12 +1379,24 @@ def effect_of_grade_d_from_which_nothing_is_taken(d):
 
 @fault("evidence.better-grade", "programmes", 0, "grade")
 def grade_better_than_the_evidence_row(d):
-    d["programmes"][0] |= {"library": "carers", "effect": 0.0, "effect_low": -0.01, "effect_high": 0.03, "lag": 0.5}
+    d["programmes"][0] |= {
+        "library": "carers",
+        "effect": 0.0,
+        "effect_low": -0.01,
+        "effect_high": 0.03,
+        "lag": 0.5,
+    }
 
 
 @fault("evidence.differs", "programmes", 0, "library")
 def effect_that_is_not_that_of_its_evidence_row(d):
-    d["programmes"][0] |= {"library": "falls-exercise", "effect": 0.04, "effect_low": -0.03, "effect_high": 0.1, "grade": "A"}
+    d["programmes"][0] |= {
+        "library": "falls-exercise",
+        "effect": 0.04,
+        "effect_low": -0.03,
+        "effect_high": 0.1,
+        "grade": "A",
+    }
     d["programmes"][0]["lag"] = 0.5
 
 
@@ -1265,13 +1463,17 @@ def two_amounts_for_the_base_year(d):
 
 @fault("shift.into-capital", "shifts", 0, "pool")
 def acute_money_into_a_capital_pool(d):
-    d["pools"].append({"id": "capital", "name": "Capital", "host": "council", "money_kind": "capital"})
+    d["pools"].append(
+        {"id": "capital", "name": "Capital", "host": "council", "money_kind": "capital"}
+    )
     d["shifts"] = [{"id": "s", "lines": ["nel"], "pool": "capital"}]
 
 
 @fault("shift.figure-unused", "shifts", 0, "rule")
 def amounts_that_the_rule_does_not_use(d):
-    d["shifts"] = [{"id": "s", "lines": ["nel"], "pool": "bcf", "amounts": dict.fromkeys(YEARS, 10)}]
+    d["shifts"] = [
+        {"id": "s", "lines": ["nel"], "pool": "bcf", "amounts": dict.fromkeys(YEARS, 10)}
+    ]
 
 
 @fault("goal.no-trajectory", "goals", 0, "id")
@@ -1351,10 +1553,20 @@ def harm_of_five_instead_of_five_per_cent(d):
 
 
 def vired(d, **changes):
-    """Put a virement of £10,000 from scheme 1 to scheme 2 into the plan, sound but for the changes."""
-    sound = {"id": "V1", "year": "2025/26", "month": 4, "from_scheme": "1", "to_scheme": "2", "amount": 10_000}
+    """Put a virement of £10,000 from scheme 1 to scheme 2 into the plan, sound but for the
+    changes."""
+    sound = {
+        "id": "V1",
+        "year": "2025/26",
+        "month": 4,
+        "from_scheme": "1",
+        "to_scheme": "2",
+        "amount": 10_000,
+    }
     sound |= {"authority": "partnership_board", "approved_by": "Board, 3 July"}
-    d["virements"] = [{name: value for name, value in (sound | changes).items() if value is not None}]
+    d["virements"] = [
+        {name: value for name, value in (sound | changes).items() if value is not None}
+    ]
 
 
 @fault("profile.built-in", "profiles", 0, "id")
@@ -1404,17 +1616,55 @@ def virement_from_outside_without_a_partner(d):
 
 @fault("virement.not-counted", "virements", 0, "month")
 def virement_into_a_closed_pool(d):
-    d["pools"].append({"id": "old", "name": "Old pool", "host": "council", "closed_on": "2025-06-30", "risk_share": "agreed"})
-    d["contributions"].append({"pool": "old", "partner": "council", "source": LA, "base_amount": 5000, "recurrent": False})
-    d["schemes"].append({"id": "9", "name": "Old", "pool": "old", "source": LA, "base_amount": 5000, "recurrent": False})
+    d["pools"].append(
+        {
+            "id": "old",
+            "name": "Old pool",
+            "host": "council",
+            "closed_on": "2025-06-30",
+            "risk_share": "agreed",
+        }
+    )
+    d["contributions"].append(
+        {"pool": "old", "partner": "council", "source": LA, "base_amount": 5000, "recurrent": False}
+    )
+    d["schemes"].append(
+        {
+            "id": "9",
+            "name": "Old",
+            "pool": "old",
+            "source": LA,
+            "base_amount": 5000,
+            "recurrent": False,
+        }
+    )
     vired(d, to_scheme="9", partner="council", authority="all_partners")
 
 
 @fault("virement.not-counted", "virements", 0, "capital_permission")
 def virement_from_revenue_to_capital(d):
-    d["pools"].append({"id": "dfg", "name": "DFG", "host": "council", "money_kind": "capital", "risk_share": "agreed"})
-    d["contributions"].append({"pool": "dfg", "partner": "council", "source": "DFG", "base_amount": 5000, "index": "flat"})
-    d["schemes"].append({"id": "9", "name": "Adaptations", "pool": "dfg", "source": "DFG", "base_amount": 5000, "index": "flat"})
+    d["pools"].append(
+        {
+            "id": "dfg",
+            "name": "DFG",
+            "host": "council",
+            "money_kind": "capital",
+            "risk_share": "agreed",
+        }
+    )
+    d["contributions"].append(
+        {"pool": "dfg", "partner": "council", "source": "DFG", "base_amount": 5000, "index": "flat"}
+    )
+    d["schemes"].append(
+        {
+            "id": "9",
+            "name": "Adaptations",
+            "pool": "dfg",
+            "source": "DFG",
+            "base_amount": 5000,
+            "index": "flat",
+        }
+    )
     vired(d, to_scheme="9", partner="council", authority="all_partners")
 
 
@@ -1467,22 +1717,44 @@ def virement_out_of_the_adult_social_care_minimum(d):
 
 @fault("actual.unknown-scheme", "actuals", 0, "scheme")
 def actual_of_a_scheme_that_is_not_there(d):
-    d["actuals"] = [{"year": "2025/26", "month": 1, "kind": "expenditure", "scheme": "Reablment", "amount": 50}]
+    d["actuals"] = [
+        {"year": "2025/26", "month": 1, "kind": "expenditure", "scheme": "Reablment", "amount": 50}
+    ]
 
 
 @fault("actual.unknown-scheme", "actuals", 0, "line")
 def actual_of_a_line_that_is_not_there(d):
-    d["actuals"] = [{"year": "2025/26", "month": 1, "kind": "expenditure", "scheme": "1", "line": 4, "amount": 50}]
+    d["actuals"] = [
+        {
+            "year": "2025/26",
+            "month": 1,
+            "kind": "expenditure",
+            "scheme": "1",
+            "line": 4,
+            "amount": 50,
+        }
+    ]
 
 
 @fault("actual.unknown-source", "actuals", 0, "source")
 def income_nobody_gives(d):
-    d["actuals"] = [{"year": "2025/26", "month": 1, "kind": "income", "pool": "bcf", "source": "DFG", "amount": 50}]
+    d["actuals"] = [
+        {
+            "year": "2025/26",
+            "month": 1,
+            "kind": "income",
+            "pool": "bcf",
+            "source": "DFG",
+            "amount": 50,
+        }
+    ]
 
 
 @fault("actual.outside-plan", "actuals", 0, "year")
 def actual_of_last_year(d):
-    d["actuals"] = [{"year": "2024/25", "month": 12, "kind": "expenditure", "scheme": "1", "amount": 50}]
+    d["actuals"] = [
+        {"year": "2024/25", "month": 12, "kind": "expenditure", "scheme": "1", "amount": 50}
+    ]
 
 
 @fault("actual.nothing-booked", "schemes", 1, "id")
@@ -1512,18 +1784,33 @@ def agreement_signed_after_it_begins(d):
 
 @fault("agreement.years-outside", "pools", 0, "covers_to")
 def agreement_that_ends_before_the_plan(d):
-    d["pools"][0] |= {"signed_on": "2025-03-12", "covers_from": "2025-04-01", "covers_to": "2027-03-31"}
+    d["pools"][0] |= {
+        "signed_on": "2025-03-12",
+        "covers_from": "2025-04-01",
+        "covers_to": "2027-03-31",
+    }
 
 
 @fault("forecast.unknown-source", "forecasts", 0, "source")
 def forecast_of_income_that_nobody_gives(d):
-    d["forecasts"] = [{"year": "2025/26", "month": 1, "pool": "bcf", "source": LA, "partner": "icb", "outturn": 50}]
+    d["forecasts"] = [
+        {
+            "year": "2025/26",
+            "month": 1,
+            "pool": "bcf",
+            "source": LA,
+            "partner": "icb",
+            "outturn": 50,
+        }
+    ]
 
 
 @fault("forecast.old", "forecasts", 0, "outturn")
 def forecast_that_has_stood_for_half_a_year(d):
     d["forecasts"] = [{"year": "2025/26", "month": 3, "scheme": "1", "outturn": 710_000}]
-    d["actuals"] = [{"year": "2025/26", "month": 9, "scheme": str(n), "amount": 50} for n in (1, 2, 3)]
+    d["actuals"] = [
+        {"year": "2025/26", "month": 9, "scheme": str(n), "amount": 50} for n in (1, 2, 3)
+    ]
 
 
 @fault("monitor.outside-plan", "setup", None, "monitored_year")
@@ -1555,9 +1842,10 @@ def test_one_fault_one_kind_of_finding(id, table, row, field, change):
         if row is not None:
             spec = TABLES[table]
             key = spec.key_told(rows[row])
-        assert any((f.place.table, f.place.row, f.place.column.split("[")[0]) == (table, key, field) for f in raised), [
-            f.place for f in raised
-        ]
+        assert any(
+            (f.place.table, f.place.row, f.place.column.split("[")[0]) == (table, key, field)
+            for f in raised
+        ), [f.place for f in raised]
 
 
 @pytest.mark.parametrize(("id", "table", "row", "field", "change"), FAULTS)
@@ -1566,7 +1854,9 @@ def test_every_finding_can_be_acted_on(id, table, row, field, change):
     change(document)
     plan = from_document(document).plan
     for found in findings(document):
-        assert (found.message.endswith((".", "?")) and found.message[0].isupper()) or found.message[0] in "“0123456789b"
+        assert (found.message.endswith((".", "?")) and found.message[0].isupper()) or found.message[
+            0
+        ] in "“0123456789b"
         assert found.fix, found
         if found.place.sheet:
             assert found.place.sheet == "Bridge"
@@ -1582,9 +1872,18 @@ def test_every_finding_can_be_acted_on(id, table, row, field, change):
 
 def test_there_is_a_fault_here_for_every_finding():
     told = set()
-    for path in (*Path(checks.__file__).parent.glob("*.py"), Path(risk_rule.__file__), Path(gain_rule.__file__)):
+    for path in (
+        *Path(checks.__file__).parent.glob("*.py"),
+        Path(risk_rule.__file__),
+        Path(gain_rule.__file__),
+    ):
         for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
-            if isinstance(node, ast.Call) and getattr(node.func, "id", "") in ("error", "warning", "note", "Fault"):
+            if isinstance(node, ast.Call) and getattr(node.func, "id", "") in (
+                "error",
+                "warning",
+                "note",
+                "Fault",
+            ):
                 told |= {node.args[0].value} if isinstance(node.args[0], ast.Constant) else set()
     assert told == {param.values[0] for param in FAULTS}
 
@@ -1603,32 +1902,58 @@ def test_what_is_wrong_in_the_year_never_stops_the_answers():
     document["actuals"].append({"year": "2025/26", "month": 13, "scheme": "1", "amount": 50})
     document["actuals"].append({"year": "2025/26", "month": 2, "scheme": "1", "amount": "£2.%"})
     draft = from_document(document)
-    assert [(f.id, f.severity, f.place.table, f.place.row, f.place.column) for f in draft.findings] == [
+    assert [
+        (f.id, f.severity, f.place.table, f.place.row, f.place.column) for f in draft.findings
+    ] == [
         ("cell.out-of-range", "warning", "Actuals", "2", "month"),
         ("cell.text-in-number", "warning", "Actuals", "3", "amount"),
     ]
     assert all("set aside" in f.message for f in draft.findings)
     case = examine(draft.plan)
-    assert case.result is not None and not [f for f in case.findings if f.severity is Severity.ERROR]
-    assert {"virement.not-counted", "actual.unknown-scheme", "link.unknown"} <= set(ids(case.findings))
+    assert case.result is not None and not [
+        f for f in case.findings if f.severity is Severity.ERROR
+    ]
+    assert {"virement.not-counted", "actual.unknown-scheme", "link.unknown"} <= set(
+        ids(case.findings)
+    )
 
 
 def test_a_wrong_record_or_sign_off_never_stops_the_answers():
     document = clean()
-    record = {"year": "2025/26", "pool": "bcf", "partner": "icb", "counterparty": "council", "kind": "payable", "amount": "£2.%"}
+    record = {
+        "year": "2025/26",
+        "pool": "bcf",
+        "partner": "icb",
+        "counterparty": "council",
+        "kind": "payable",
+        "amount": "£2.%",
+    }
     later = record | {"year": "2031/32", "amount": 5}
-    document["partner_records"] = [record, later, record | {"pool": "bcff", "partner": "icb", "amount": 5}]
+    document["partner_records"] = [
+        record,
+        later,
+        record | {"pool": "bcff", "partner": "icb", "amount": 5},
+    ]
     document["sign_offs"] = [{"partner": "icb", "role": "Chief executive", "date": "soon"}]
     case = examine_draft(from_document(document))
-    assert case.result is not None and not [f for f in case.findings if f.severity is Severity.ERROR]
-    assert {"cell.text-in-number", "cell.not-a-date", "year.outside-plan", "link.unknown"} <= set(ids(case.findings))
+    assert case.result is not None and not [
+        f for f in case.findings if f.severity is Severity.ERROR
+    ]
+    assert {"cell.text-in-number", "cell.not-a-date", "year.outside-plan", "link.unknown"} <= set(
+        ids(case.findings)
+    )
     assert len(agreement(case).rows) == 2
 
 
-@pytest.mark.parametrize("change", [{"gain_share": 0.3}, {"partner": "nobody"}, {"cap": -1}, {"basis": "cost"}])
+@pytest.mark.parametrize(
+    "change", [{"gain_share": 0.3}, {"partner": "nobody"}, {"cap": -1}, {"basis": "cost"}]
+)
 def test_a_gain_share_that_cannot_be_used_is_set_aside_whole_and_the_answers_go_on(change):
     document = clean()
-    rows = [{"id": "pact", "partner": "icb", "gain_share": 0.5}, {"id": "pact", "partner": "council", "gain_share": 0.5}]
+    rows = [
+        {"id": "pact", "partner": "icb", "gain_share": 0.5},
+        {"id": "pact", "partner": "council", "gain_share": 0.5},
+    ]
     document["gain_shares"] = rows
     sound = examine_draft(from_document(document))
     rows[1] |= change
@@ -1658,7 +1983,13 @@ def test_all_findings_come_at_once():
     )
     for change in faults:
         change(document)
-    expected = {"segment.not-100", "risk.not-100", "link.unknown", "acute.cost-split", "effect.no-base-risk"}
+    expected = {
+        "segment.not-100",
+        "risk.not-100",
+        "link.unknown",
+        "acute.cost-split",
+        "effect.no-base-risk",
+    }
     assert expected <= set(ids(findings(document)))
 
 
@@ -1673,10 +2004,16 @@ def test_a_shortfall_carries_its_worth():
 @pytest.mark.parametrize(
     ("change", "id", "pence"),
     [
-        # 10,200 spells at £3,060 cost and are paid £31,212,000; 25.5 fewer free 18 % of £78,030 at once, £14,045.40: the rest of
-        # what is moved is not there. No decision frees more fixed cost than £78,030 − £14,045.40 of the £100,000.
+        # 10,200 spells at £3,060 cost and are paid £31,212,000; 25.5 fewer free 18 % of £78,030 at
+        # once, £14,045.40: the rest of
+        # what is moved is not there. No decision frees more fixed cost than £78,030 − £14,045.40 of
+        # the £100,000.
         (money_moved_before_it_is_released, "shift.unfunded-gap", 1_000_000_00 - 14_045_40),
-        (more_fixed_cost_released_than_is_avoided, "acute.fixed-release-capped", 100_000_00 - (78_030_00 - 14_045_40)),
+        (
+            more_fixed_cost_released_than_is_avoided,
+            "acute.fixed-release-capped",
+            100_000_00 - (78_030_00 - 14_045_40),
+        ),
         (fixed_cost_released_though_nothing_is_avoided, "acute.fixed-release-alone", 100_000_00),
     ],
 )
@@ -1705,8 +2042,13 @@ def test_a_fall_above_five_per_cent_passes_with_a_named_evaluation():
 def test_the_year_that_is_beyond_experience_is_named_not_the_one_of_the_deepest_fall():
     document = clean()
     fall_in_admissions_above_five_per_cent_with_no_evaluation(document)
-    # all admissions × 0.1 × reach 0.15, 0.18: 1.5 % in year 1 is above 1 %; 1.8 % in year 2 is within 2 %
-    document["programmes"][0] |= {"effect": 0.1, "lag": 0, "reach": dict(zip(YEARS, (0.15, 0.18), strict=True))}
+    # all admissions × 0.1 × reach 0.15, 0.18: 1.5 % in year 1 is above 1 %; 1.8 % in year 2 is
+    # within 2 %
+    document["programmes"][0] |= {
+        "effect": 0.1,
+        "lag": 0,
+        "reach": dict(zip(YEARS, (0.15, 0.18), strict=True)),
+    }
     (told,) = [f for f in findings(document) if f.id == "guard.fall"]
     assert "1.5% below do nothing in 2026/27" in told.message
 
@@ -1729,11 +2071,17 @@ def test_a_value_that_is_not_listed_is_told_with_what_is_allowed():
 def test_an_entry_of_ones_own_is_kept_and_told_once():
     document = clean()
     for row in document["schemes"]:
-        row["provider"], row["sub_type"] = "Alliance of GP practices", "Reablement at home (step up and step down)"
+        row["provider"], row["sub_type"] = (
+            "Alliance of GP practices",
+            "Reablement at home (step up and step down)",
+        )
     document["schemes"][1]["provider"] = "Care co-operative"
     (found,) = findings(document)
     assert (found.id, found.severity) == ("list.own-value", Severity.NOTE)
-    told = "Provider: “Alliance of GP practices”; “Care co-operative” are entries of your own, not in the list of 2025-26."
+    told = (
+        "Provider: “Alliance of GP practices”; “Care co-operative” are entries of your own, not in"
+        " the list of 2025-26."
+    )
     assert found.message == told
     assert "Hospice" in found.fix and "not confirmed" in found.fix
 
@@ -1746,15 +2094,30 @@ def test_a_word_of_another_year_is_told_with_its_year():
     document["contributions"][0]["source"] = document["schemes"][0]["source"] = "iBCF"
     told = [f for f in findings(document) if f.id == "list.unknown-value"]
     assert [f.place.table for f in told] == ["contributions", "schemes"]
-    assert all("is a name of 2023-25" in f.message and "It is “Local Authority Better Care Grant” now." in f.fix for f in told)
+    assert all(
+        "is a name of 2023-25" in f.message
+        and "It is “Local Authority Better Care Grant” now." in f.fix
+        for f in told
+    )
 
 
 def test_a_funding_source_of_ones_own_is_one_that_funding_gives():
     document = clean()
-    document["contributions"].append({**document["contributions"][0], "source": "Transformation Fund", "base_amount": 50_000})
-    document["schemes"].append({**document["schemes"][0], "id": "9", "source": "Transformation Fund", "base_amount": 50_000})
+    document["contributions"].append(
+        {**document["contributions"][0], "source": "Transformation Fund", "base_amount": 50_000}
+    )
+    document["schemes"].append(
+        {
+            **document["schemes"][0],
+            "id": "9",
+            "source": "Transformation Fund",
+            "base_amount": 50_000,
+        }
+    )
     told = [f for f in findings(document) if f.id.startswith("list.")]
-    assert [(f.id, f.severity, f.place.table) for f in told] == [("list.own-value", Severity.NOTE, "contributions")]
+    assert [(f.id, f.severity, f.place.table) for f in told] == [
+        ("list.own-value", Severity.NOTE, "contributions")
+    ]
     assert "additional money of the side that gives it" in told[0].message
 
 
@@ -1762,7 +2125,10 @@ def test_a_funding_source_of_ones_own_is_one_that_funding_gives():
 def test_an_index_that_no_year_needs_may_lack_years(table):
     document = clean()
     document["indices"].append({"id": "short", "rates": {}})
-    document[table][0] |= {"index": "short", "amounts": dict.fromkeys(YEARS, document[table][0]["base_amount"])}
+    document[table][0] |= {
+        "index": "short",
+        "amounts": dict.fromkeys(YEARS, document[table][0]["base_amount"]),
+    }
     assert findings(document) == ()
 
 
@@ -1776,11 +2142,18 @@ def test_an_index_of_a_one_off_line_may_lack_years():
 
 def test_an_agreement_signed_before_it_begins_that_covers_the_plan_raises_nothing():
     document = clean()
-    document["pools"][0] |= {"agreement": "Section 75", "signed_on": "2025-04-01", "covers_from": "2025-04-01"}
+    document["pools"][0] |= {
+        "agreement": "Section 75",
+        "signed_on": "2025-04-01",
+        "covers_from": "2025-04-01",
+    }
     assert findings(document) == ()
-    # the plan runs from 2025/26 to 2027/28: an agreement to 31 March 2028 covers it, one to 31 March 2027 not its last year
+    # the plan runs from 2025/26 to 2027/28: an agreement to 31 March 2028 covers it, one to 31
+    # March 2027 not its last year
     document["pools"][0]["covers_to"] = "2028-03-31"
     assert findings(document) == ()
     document["pools"][0]["covers_to"] = "2027-03-31"
     (told,) = findings(document)
-    assert told.message.endswith("runs from 2025-04-01 to 2027-03-31; of the plan it does not cover 2027/28.")
+    assert told.message.endswith(
+        "runs from 2025-04-01 to 2027-03-31; of the plan it does not cover 2027/28."
+    )

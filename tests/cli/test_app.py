@@ -1,4 +1,6 @@
-"""The command line as a person uses it: words, JSON, exit codes, and files that are whole or not there."""
+"""The command line as a person uses it: words, JSON, exit codes, and files that are whole or not
+there.
+"""
 
 from __future__ import annotations
 
@@ -11,6 +13,7 @@ import pytest
 
 from icbudget.answers.catalogue import ANSWERS
 from icbudget.cli.app import main
+from tests.places import BOROUGH, WORKBOOKS
 
 PLAN = """
 schema_version: 1
@@ -56,9 +59,9 @@ def test_a_clean_plan_is_said_to_be_clean(plan, capsys):
 
 def test_every_error_comes_at_once_with_its_place_and_mend(plan, capsys):
     plan.write_text(
-        PLAN.replace("base_amount: 500, index: flat}\nschemes", "base_amount: n/a, index: flat}\nschemes").replace(
-            "index: up}\n  - {id: S2", "index: upp}\n  - {id: S2"
-        )
+        PLAN.replace(
+            "base_amount: 500, index: flat}\nschemes", "base_amount: n/a, index: flat}\nschemes"
+        ).replace("index: up}\n  - {id: S2", "index: upp}\n  - {id: S2")
     )
     code, out, _ = call(capsys, "check", str(plan))
     assert code == 1
@@ -111,7 +114,9 @@ def test_run_never_writes_over_another_file_unless_told(plan, tmp_path, capsys):
     (out / "plan-report.html").write_text("mine")
     code, _, err = call(capsys, "run", str(plan), "--out", str(out))
     assert code == 2 and "--overwrite" in err
-    assert [p.name for p in out.iterdir()] == ["plan-report.html"] and (out / "plan-report.html").read_text() == "mine"
+    assert [p.name for p in out.iterdir()] == ["plan-report.html"] and (
+        out / "plan-report.html"
+    ).read_text() == "mine"
     assert call(capsys, "run", str(plan), "--out", str(out), "--overwrite")[0] == 0
     assert len(list(out.iterdir())) == 3
 
@@ -126,9 +131,9 @@ def test_report_writes_every_answer_as_csv_when_asked(plan, tmp_path, capsys):
     out = tmp_path / "out"
     assert call(capsys, "report", str(plan), "--out", str(out), "--tables")[0] == 0
     # £1,000.10 and £500 of income in the base year.
-    assert "bcf,icb,NHS Minimum Contribution,Line 1,Contribution,£,1000.10,1100.00" in (out / "plan-icb_funding.csv").read_text(
-        "utf-8-sig"
-    )
+    assert "bcf,icb,NHS Minimum Contribution,Line 1,Contribution,£,1000.10,1100.00" in (
+        out / "plan-icb_funding.csv"
+    ).read_text("utf-8-sig")
     assert len(list(out.glob("plan-icb_*.csv"))) == len(ANSWERS)
 
 
@@ -167,7 +172,8 @@ def test_results_are_verified_and_a_changed_figure_is_found(plan, tmp_path, caps
 def test_results_under_a_scenario_keep_the_inputs_as_they_were_given(plan, tmp_path, capsys):
     change = "bcf|council|Additional LA Contribution|1/base_amount"
     plan.write_text(
-        f"{PLAN}scenarios:\n  - {{scenario: Cut, order: 1, path: contributions/{change}, value: 400, reason: a cut}}\n"
+        f"{PLAN}scenarios:\n  - {{scenario: Cut, order: 1, path: contributions/{change}, value:"
+        " 400, reason: a cut}\n"
     )
     call(capsys, "run", str(plan), "--scenario", "Cut", "--out", str(tmp_path))
     results = tmp_path / "plan-results.xlsx"
@@ -177,13 +183,20 @@ def test_results_under_a_scenario_keep_the_inputs_as_they_were_given(plan, tmp_p
     back = json.loads((tmp_path / "back.json").read_text())
     assert back["setup"]["active_scenario"] == "Cut"
     assert [row["base_amount"] for row in back["contributions"]] == [1000.1, 500]
-    assert "contribution: £400.00" in call(capsys, "explain", str(results), "bcf / 2025/26 / council")[1]
+    assert (
+        "contribution: £400.00"
+        in call(capsys, "explain", str(results), "bcf / 2025/26 / council")[1]
+    )
 
 
 @pytest.mark.parametrize("command", ["check", "run", "report", "simulate", "compare", "optimise"])
 def test_a_scenario_that_is_not_there_cannot_be_used(command, plan, capsys):
     code, out, said = call(capsys, command, str(plan), "--scenario", "Pooled funds")
-    assert (code, out, said) == (2, "", "There is no scenario “Pooled funds”. Did you mean “Pooled fund”?\n")
+    assert (code, out, said) == (
+        2,
+        "",
+        "There is no scenario “Pooled funds”. Did you mean “Pooled fund”?\n",
+    )
 
 
 def test_explain_shows_postings_formula_and_the_cells_behind(plan, capsys):
@@ -197,14 +210,21 @@ def test_explain_shows_postings_formula_and_the_cells_behind(plan, capsys):
 def test_explain_says_what_it_does_not_know(plan, capsys):
     code, out, _ = call(capsys, "explain", str(plan), "bcff / 2026/27")
     assert code == 1 and "did you mean bcf?" in out
-    assert call(capsys, "explain", str(plan), " / ") == (2, "", "Name the figure, such as “bcf / 2027/28 / icb”.\n")
+    assert call(capsys, "explain", str(plan), " / ") == (
+        2,
+        "",
+        "Name the figure, such as “bcf / 2027/28 / icb”.\n",
+    )
 
 
 def test_convert_there_and_back_loses_nothing(plan, tmp_path, capsys):
     book, text = tmp_path / "plan.xlsx", tmp_path / "back.yaml"
     assert call(capsys, "convert", str(plan), str(book))[0] == 0
     assert call(capsys, "convert", str(book), str(text))[0] == 0
-    hashes = [json.loads(call(capsys, "check", str(p), "--json")[1])["plan"]["hash"] for p in (plan, book, text)]
+    hashes = [
+        json.loads(call(capsys, "check", str(p), "--json")[1])["plan"]["hash"]
+        for p in (plan, book, text)
+    ]
     assert len(set(hashes)) == 1
 
 
@@ -225,16 +245,25 @@ def test_a_template_for_the_add_in_is_filled_in_from_a_plan(tmp_path, capsys):
     import zipfile
 
     from icbudget import tasks
-    from tests.rebuild import ROOT
 
     made = tmp_path / "office.xlsx"
-    plan = str(ROOT / "workbooks" / "north-tyneside-better-care-fund.yaml")
+    plan = str(WORKBOOKS / "north-tyneside-better-care-fund.yaml")
     assert call(capsys, "template", "--host", "office", "--plan", plan, "--out", str(made))[0] == 0
     assert tasks.load(made).plan == tasks.load(Path(plan)).plan
     with zipfile.ZipFile(made) as parts:
         assert any(name.startswith("xl/webextensions/") for name in parts.namelist())
     (tmp_path / "none.yaml").write_text("a: 1\n", encoding="utf-8")
-    assert call(capsys, "template", "--plan", str(tmp_path / "none.yaml"), "--out", str(tmp_path / "t.xlsx"))[0] == 2
+    assert (
+        call(
+            capsys,
+            "template",
+            "--plan",
+            str(tmp_path / "none.yaml"),
+            "--out",
+            str(tmp_path / "t.xlsx"),
+        )[0]
+        == 2
+    )
     assert not (tmp_path / "t.xlsx").exists()
     assert call(capsys, "convert", str(tmp_path / "t.xlsx"), str(tmp_path / "t.pdf"))[0] == 2
 
@@ -246,8 +275,10 @@ def test_schema_accepts_a_plan_of_ours(plan, capsys):
 
 
 def test_check_starts_without_what_it_does_not_use():
-    """`check` on a text plan, its uncertainty included, imports no spreadsheet, chart, statistics or Excel library."""
-    plan = Path(__file__).resolve().parents[2] / "workbooks" / "illustrative-borough.yaml"
+    """`check` on a text plan, its uncertainty included, imports no spreadsheet, chart, statistics
+    or Excel library.
+    """
+    plan = BOROUGH
     code = f"""
 import sys
 sys.argv = ["icbudget", "check", {str(plan)!r}]

@@ -1,7 +1,9 @@
-"""The bad input that a pool's officers meet: each is a finding with its cell, and the rest of the work goes on.
+"""The bad input that a pool's officers meet: each is a finding with its cell, and the rest of the
+work goes on.
 
-`bad_input.yaml` has two overspent funds with a rule each. Beds is £11,000 over in 2025/26 (111,000 − 100,000): contingency 1,000,
-then 60/40 of 10,000 is 6,000 and 4,000. Home care is £4,000 over, half each. The figures are by hand.
+`bad_input.yaml` has two overspent funds with a rule each. Beds is £11,000 over in 2025/26 (111,000
+− 100,000): contingency 1,000, then 60/40 of 10,000 is 6,000 and 4,000. Home care is £4,000 over,
+half each. The figures are by hand.
 """
 
 from __future__ import annotations
@@ -29,13 +31,23 @@ def rows(path):
 
 
 def shared(folder, pool, year="2025/26"):
-    """What each part of a pool's variance came to in a year, by figure and partner, as the CSV says; zeros left out."""
+    """What each part of a pool's variance came to in a year, by figure and partner, as the CSV
+    says; zeros left out.
+    """
     (path,) = folder.glob("*-icb_riskshare.csv")
-    told = {(r["Figure"].split(" (")[0], r["Partner"]): r for r in rows(path) if r["Pool"] == pool and r["Unit"] == "£"}
+    told = {
+        (r["Figure"].split(" (")[0], r["Partner"]): r
+        for r in rows(path)
+        if r["Pool"] == pool and r["Unit"] == "£"
+    }
     return {key: float(r[year]) for key, r in told.items() if float(r[year])}
 
 
-HOME = {("Variance", "All"): 4000, ("Share of the variance", "icb"): 2000, ("Share of the variance", "council"): 2000}
+HOME = {
+    ("Variance", "All"): 4000,
+    ("Share of the variance", "icb"): 2000,
+    ("Share of the variance", "council"): 2000,
+}
 BEDS_OPEN = {("Variance", "All"): 11_000, ("Not shared by any rule", "None"): 11_000}
 
 
@@ -53,20 +65,54 @@ def added(sheet, **cells):
 @pytest.mark.parametrize(
     ("spoil", "place", "words"),
     [
-        (put("Risk share", "Share (%)", 8, 0.3), "Risk share!{Share (%)}8", "make 90.0000%, not 100%"),
-        (put("Risk share", "Cap (£)", 7, -1), "Risk share!{Cap (£)}7", "Cap is -1.00; it must be at least 0"),
+        (
+            put("Risk share", "Share (%)", 8, 0.3),
+            "Risk share!{Share (%)}8",
+            "make 90.0000%, not 100%",
+        ),
+        (
+            put("Risk share", "Cap (£)", 7, -1),
+            "Risk share!{Cap (£)}7",
+            "Cap is -1.00; it must be at least 0",
+        ),
         (put("Risk share", "Partner", 8, None), "Risk share!{Partner}8", "a row has no partner"),
-        (put("Risk share", "Partner", 8, "counsil"), "Risk share!{Partner}8", "“counsil”, which is not in Partners"),
-        (put("Risk share", "Share (%)", 7, "£2.%"), "Risk share!{Share (%)}7", "the text “£2.%”, not a number"),
-        (put("Risk share", "Amount (£)", 6, "£2.%"), "Risk share!{Amount (£)}6", "the text “£2.%”, not a number"),
-        (put("Risk share", "Amount (£)", 6, None), "Risk share!{Amount (£)}6", "contingency without an amount"),
-        (put("Risk share", "Basis", 8, "contributions"), "Risk share!{Basis}8", "rows with different bases"),
+        (
+            put("Risk share", "Partner", 8, "counsil"),
+            "Risk share!{Partner}8",
+            "“counsil”, which is not in Partners",
+        ),
+        (
+            put("Risk share", "Share (%)", 7, "£2.%"),
+            "Risk share!{Share (%)}7",
+            "the text “£2.%”, not a number",
+        ),
+        (
+            put("Risk share", "Amount (£)", 6, "£2.%"),
+            "Risk share!{Amount (£)}6",
+            "the text “£2.%”, not a number",
+        ),
+        (
+            put("Risk share", "Amount (£)", 6, None),
+            "Risk share!{Amount (£)}6",
+            "contingency without an amount",
+        ),
+        (
+            put("Risk share", "Basis", 8, "contributions"),
+            "Risk share!{Basis}8",
+            "rows with different bases",
+        ),
         (put("Risk share", "Partner", 8, "icb"), "Risk share!{Risk share}8", "is there twice"),
         (put("Risk share", "Step", 7, 0), "Risk share!{Step}7", "Step is 0; it must be at least 1"),
-        (put("Pools", "Risk share", 6, "bed rules"), "Pools!{Risk share}6", "“bed rules”, which is not in Risk share"),
+        (
+            put("Pools", "Risk share", 6, "bed rules"),
+            "Pools!{Risk share}6",
+            "“bed rules”, which is not in Risk share",
+        ),
     ],
 )
-def test_a_rule_that_cannot_be_used_is_set_aside_whole_and_the_figures_go_on(sound, tmp_path, capsys, spoil, place, words):
+def test_a_rule_that_cannot_be_used_is_set_aside_whole_and_the_figures_go_on(
+    sound, tmp_path, capsys, spoil, place, words
+):
     path, out = spoiled(sound, tmp_path, spoil), tmp_path / "out"
     code, said = run(capsys, "report", path, "--tables", "--out", out)
     book = openpyxl.load_workbook(path)
@@ -74,20 +120,31 @@ def test_a_rule_that_cannot_be_used_is_set_aside_whole_and_the_figures_go_on(sou
     assert shared(out, "beds") == BEDS_OPEN, "no share is guessed"
     assert shared(out, "home") == HOME, "the other rule is untouched"
     stops = [f for f in tasks.check(path).findings if f.severity is Severity.ERROR]
-    assert len(stops) == 1 and stops[0].fix and ("set aside" in stops[0].message or stops[0].place.sheet == "Pools")
+    assert (
+        len(stops) == 1
+        and stops[0].fix
+        and ("set aside" in stops[0].message or stops[0].place.sheet == "Pools")
+    )
 
 
 def test_a_row_that_does_not_say_which_rule_it_is_of_sets_every_rule_aside(sound, tmp_path, capsys):
     path, out = spoiled(sound, tmp_path, put("Risk share", "Risk share", 7, None)), tmp_path / "out"
     assert run(capsys, "report", path, "--tables", "--out", out)[0] == 1
     assert shared(out, "beds") == BEDS_OPEN
-    assert shared(out, "home") == {("Variance", "All"): 4000, ("Not shared by any rule", "None"): 4000}
+    assert shared(out, "home") == {
+        ("Variance", "All"): 4000,
+        ("Not shared by any rule", "None"): 4000,
+    }
 
 
 def test_the_results_say_check_and_come_out_again(sound, tmp_path, capsys):
     path, out = spoiled(sound, tmp_path, put("Risk share", "Cap (£)", 7, -1)), tmp_path / "out"
     code, said = run(capsys, "run", path, "--out", out)
-    assert code == 1 and "Wrote" in said and "cannot be used, so nobody bears the overspend of Beds" in said
+    assert (
+        code == 1
+        and "Wrote" in said
+        and "cannot be used, so nobody bears the overspend of Beds" in said
+    )
     book = openpyxl.load_workbook(out / "spoiled-results.xlsx", data_only=True)
     assert book["Checks"]["B5"].value == "CHECK"
     opened, differences = tasks.verify(out / "spoiled-results.xlsx")
@@ -98,15 +155,37 @@ def test_a_scenario_that_breaks_a_rule_is_refused_at_its_own_cell(sound, tmp_pat
     def spoil(book):
         row = free(book, "Scenarios")
         for heading, value in zip(
-            ("Scenario", "Order", "Path", "Value"), ("Bad", 1, "risk_shares/bed rule|icb|2/cap", "-1"), strict=True
+            ("Scenario", "Order", "Path", "Value"),
+            ("Bad", 1, "risk_shares/bed rule|icb|2/cap", "-1"),
+            strict=True,
         ):
             put("Scenarios", heading, row, value)(book)
 
-    code, said = run(capsys, "run", spoiled(sound, tmp_path, spoil), "--scenario", "Bad", "--out", tmp_path / "out")
-    assert code == 1 and "Scenarios!D6" in said and "Cap is -1" in said and not (tmp_path / "out").exists()
+    code, said = run(
+        capsys,
+        "run",
+        spoiled(sound, tmp_path, spoil),
+        "--scenario",
+        "Bad",
+        "--out",
+        tmp_path / "out",
+    )
+    assert (
+        code == 1
+        and "Scenarios!D6" in said
+        and "Cap is -1" in said
+        and not (tmp_path / "out").exists()
+    )
 
 
-V = {"Virement": "V1", "Year": "2025/26", "Month": 2, "Amount (£)": 400, "Authority": "partnership_board", "Approved by": "Board"}
+V = {
+    "Virement": "V1",
+    "Year": "2025/26",
+    "Month": 2,
+    "Amount (£)": 400,
+    "Authority": "partnership_board",
+    "Approved by": "Board",
+}
 A = {"Year": "2025/26", "Month": 2, "Actual (£)": 400}
 
 
@@ -129,24 +208,45 @@ A = {"Year": "2025/26", "Month": 2, "Actual (£)": 400}
             "Month is 13; it must be at most 12. The row is set aside.",
         ),
         (
-            added("Virements", **V | {"Amount (£)": "£2.%"}, **{"From scheme": "H", "To scheme": "B"}),
+            added(
+                "Virements", **V | {"Amount (£)": "£2.%"}, **{"From scheme": "H", "To scheme": "B"}
+            ),
             "Virements!{Amount (£)}6",
             "the text “£2.%”, not a number. The row is set aside.",
         ),
         (added("Actuals", **A, Scheme="X"), "Actuals!{Scheme}10", "X"),
         (added("Actuals", **A | {"Month": 13}, Scheme="B"), "Actuals!{Month}10", "Month is 13"),
-        (added("Actuals", **A | {"Month": 3, "Actual (£)": "£2.%"}, Scheme="B"), "Actuals!{Actual (£)}10", "the text “£2.%”"),
         (
-            added("Forecasts", **{"Year": "2025/26", "Month made": 2, "Scheme": "B", "Forecast outturn (£)": "£2.%"}),
+            added("Actuals", **A | {"Month": 3, "Actual (£)": "£2.%"}, Scheme="B"),
+            "Actuals!{Actual (£)}10",
+            "the text “£2.%”",
+        ),
+        (
+            added(
+                "Forecasts",
+                **{
+                    "Year": "2025/26",
+                    "Month made": 2,
+                    "Scheme": "B",
+                    "Forecast outturn (£)": "£2.%",
+                },
+            ),
             "Forecasts!{Forecast outturn (£)}6",
             "the text “£2.%”, not a number. The row is set aside.",
         ),
     ],
 )
-def test_what_is_wrong_in_the_year_has_a_finding_and_the_figures_go_on(sound, tmp_path, capsys, spoil, place, words):
+def test_what_is_wrong_in_the_year_has_a_finding_and_the_figures_go_on(
+    sound, tmp_path, capsys, spoil, place, words
+):
     path, out = spoiled(sound, tmp_path, spoil), tmp_path / "out"
     code, said = run(capsys, "report", path, "--tables", "--out", out)
-    assert code == 0 and words in said and placed(openpyxl.load_workbook(path), place) in said and "Traceback" not in said
+    assert (
+        code == 0
+        and words in said
+        and placed(openpyxl.load_workbook(path), place) in said
+        and "Traceback" not in said
+    )
     assert shared(out, "home") == HOME
     assert run(capsys, "check", path)[0] == 1
 
@@ -155,7 +255,11 @@ def test_what_is_wrong_in_the_year_has_a_finding_and_the_figures_go_on(sound, tm
     ("content", "taken", "said"),
     [
         ("Code,Amount,Period\nB,£2.%,3\nB,100,3\n".encode(), 1, "line 2: “£2.%” is not an amount"),
-        (b"Code,Amount,Period\nB,100,13\nB,100,3\n", 1, "line 2: month 13 is not a month of the year"),
+        (
+            b"Code,Amount,Period\nB,100,13\nB,100,3\n",
+            1,
+            "line 2: month 13 is not a month of the year",
+        ),
         (b"Code,Amount,Period\nX,100,3\nB,100,3\n", 1, "line 2"),
         (b"Code,Amount,Period\nB,1,234.56,3\nB,100,3\n", 1, "line 2"),
         (b'Code,Amount,Period\nB,"1,234.56",3\n', 1, "taken 1 rows, £1,234.56"),
@@ -164,11 +268,22 @@ def test_what_is_wrong_in_the_year_has_a_finding_and_the_figures_go_on(sound, tm
         ("Code;Amount;Period\nB;£100;Jun-25\n\n\nTotal;100;\n".encode("utf-8-sig"), 1, "line 5"),
     ],
 )
-def test_a_ledger_is_read_or_its_rows_are_rejected_with_their_line(tmp_path, capsys, content, taken, said):
+def test_a_ledger_is_read_or_its_rows_are_rejected_with_their_line(
+    tmp_path, capsys, content, taken, said
+):
     (tmp_path / "ledger.csv").write_bytes(content)
-    (tmp_path / "map.yaml").write_text("columns: {code: Code, amount: Amount, period: Period}\n", encoding="utf-8")
-    told = run(capsys, "monitor", PLAN, "--ledger", tmp_path / "ledger.csv", "--map", tmp_path / "map.yaml")[1]
-    assert said in told and f"taken {taken} rows" in told and "The totals agree." in told and "Traceback" not in told
+    (tmp_path / "map.yaml").write_text(
+        "columns: {code: Code, amount: Amount, period: Period}\n", encoding="utf-8"
+    )
+    told = run(
+        capsys, "monitor", PLAN, "--ledger", tmp_path / "ledger.csv", "--map", tmp_path / "map.yaml"
+    )[1]
+    assert (
+        said in told
+        and f"taken {taken} rows" in told
+        and "The totals agree." in told
+        and "Traceback" not in told
+    )
     assert "Monitoring" in told, "the table comes all the same"
 
 
@@ -177,5 +292,12 @@ def test_a_ledger_in_the_wrong_encoding_is_told_and_the_plan_s_own_actuals_stand
     (tmp_path / "map.yaml").write_text(
         "encoding: utf-8\ncolumns: {code: Code, amount: Amount, period: Period}\n", encoding="utf-8"
     )
-    code, told = run(capsys, "monitor", PLAN, "--ledger", tmp_path / "ledger.csv", "--map", tmp_path / "map.yaml")
-    assert code == 1 and "cannot be read as text (utf-8)" in told and "Monitoring" in told and "111,000" in told
+    code, told = run(
+        capsys, "monitor", PLAN, "--ledger", tmp_path / "ledger.csv", "--map", tmp_path / "map.yaml"
+    )
+    assert (
+        code == 1
+        and "cannot be read as text (utf-8)" in told
+        and "Monitoring" in told
+        and "111,000" in told
+    )

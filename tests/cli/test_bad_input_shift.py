@@ -1,6 +1,8 @@
-"""The bad input that planners of prevention meet: each is a finding at its cell with its mend, and the rest goes on where it can.
+"""The bad input that planners of prevention meet: each is a finding at its cell with its mend, and
+the rest goes on where it can.
 
-The plan is `tests/checks/clean.py`: one acute line of 10,000 spells growing by 2 % a year, two years, one programme.
+The plan is `tests/checks/clean.py`: one acute line of 10,000 spells growing by 2 % a year, two
+years, one programme.
 """
 
 from __future__ import annotations
@@ -26,7 +28,12 @@ def counted(book):
     """The programme counts 120 people of a cohort of 100."""
     put("Prevention", "Reach basis", 6, "in_service")(book)
     for row, figure, number in ((6, "Cohort (people)", 100), (8, "People (people)", 120)):
-        for heading, value in (("Programme", "falls"), ("Figure", figure), ("2026/27", number), ("2027/28", number)):
+        for heading, value in (
+            ("Programme", "falls"),
+            ("Figure", figure),
+            ("2026/27", number),
+            ("2027/28", number),
+        ):
             put("Prevention by year", heading, row, value)(book)
 
 
@@ -39,36 +46,70 @@ def counted(book):
             "Prevention by year!{2026/27}6",
             "reaches 50.0% in 2026/27; its maximum reach is 40%",
         ),
-        (put("Prevention", "Effect", 6, 1.0), "Prevention!{Effect}6", "would avoid 100% of what it reaches"),
+        (
+            put("Prevention", "Effect", 6, 1.0),
+            "Prevention!{Effect}6",
+            "would avoid 100% of what it reaches",
+        ),
         (put("Prevention", "Effect", 6, 5), "Prevention!{Effect}6", "5 % is 0.05"),
-        (put("Segments", "Share (%)", 7, 0.8), "Segments!{Share (%)}7", "make 90.000000% of its activity, not 100%"),
-        (put("Prevention", "Effect measure", 6, "odds_ratio"), "Prevention!{Base risk (%)}6", "needs the base risk"),
+        (
+            put("Segments", "Share (%)", 7, 0.8),
+            "Segments!{Share (%)}7",
+            "make 90.000000% of its activity, not 100%",
+        ),
+        (
+            put("Prevention", "Effect measure", 6, "odds_ratio"),
+            "Prevention!{Base risk (%)}6",
+            "needs the base risk",
+        ),
         (
             put("Prevention", "Effect measure", 6, "absolute_risk_reduction"),
             "Prevention!{Base risk (%)}6",
             "needs the base risk",
         ),
-        (put("Prevention", "Evidence row", 6, "telehelth"), "Prevention!{Evidence row}6", "telehelth"),
+        (
+            put("Prevention", "Evidence row", 6, "telehelth"),
+            "Prevention!{Evidence row}6",
+            "telehelth",
+        ),
     ],
 )
-def test_what_cannot_be_is_an_error_at_its_cell_and_no_figure_is_guessed(sound, tmp_path, capsys, spoil, place, words):
+def test_what_cannot_be_is_an_error_at_its_cell_and_no_figure_is_guessed(
+    sound, tmp_path, capsys, spoil, place, words
+):
     path, out = spoiled(sound, tmp_path, spoil), tmp_path / "out"
     code, said = run(capsys, "run", path, "--out", out)
-    assert code == 1 and words in said and placed(openpyxl.load_workbook(path), place) in said and "Traceback" not in said
-    if (out / "spoiled-results.xlsx").exists():  # a figure that cannot be: what the programme avoids is not known
-        rows = openpyxl.load_workbook(out / "spoiled-results.xlsx", data_only=True)["Avoided"].values
+    assert (
+        code == 1
+        and words in said
+        and placed(openpyxl.load_workbook(path), place) in said
+        and "Traceback" not in said
+    )
+    if (
+        out / "spoiled-results.xlsx"
+    ).exists():  # a figure that cannot be: what the programme avoids is not known
+        rows = openpyxl.load_workbook(out / "spoiled-results.xlsx", data_only=True)[
+            "Avoided"
+        ].values
         (avoided,) = [row for row in rows if row[1:3] == ("falls", "Avoided")]
         assert "#N/A" in avoided, "no figure is guessed"
 
 
 def test_a_deadweight_that_cannot_be_leaves_only_what_rests_on_it_unknown(sound, tmp_path, capsys):
-    path, out = spoiled(sound, tmp_path, put("Prevention", "Deadweight (%)", 6, 1.5)), tmp_path / "out"
+    path, out = (
+        spoiled(sound, tmp_path, put("Prevention", "Deadweight (%)", 6, 1.5)),
+        tmp_path / "out",
+    )
     code, said = run(capsys, "run", path, "--out", out)
     place = placed(openpyxl.load_workbook(path), "Prevention!{Deadweight (%)}6")
     assert code == 1 and "at most 100%" in said and place in said and "Traceback" not in said
     book = openpyxl.load_workbook(out / "spoiled-results.xlsx", data_only=True)
     rows = book["Acute projection"].iter_rows(values_only=True)
-    told = {row[1]: row[3:] for row in rows if row[1] in ("Do-nothing activity", "Plan activity", "Plan payment")}
+    told = {
+        row[1]: row[3:]
+        for row in rows
+        if row[1] in ("Do-nothing activity", "Plan activity", "Plan payment")
+    }
     assert told == {
         "Do-nothing activity": (10_000, 10_200, 10_404),
         "Plan activity": (10_000, "#N/A", "#N/A"),
@@ -76,26 +117,49 @@ def test_a_deadweight_that_cannot_be_leaves_only_what_rests_on_it_unknown(sound,
     }, "nothing changes in the base year, and growth of 2 % is known"
 
 
-def test_a_recalculated_chart_repeats_nothing_in_the_place_of_what_is_not_known(sound, tmp_path, capsys, calc):
-    run(capsys, "run", spoiled(sound, tmp_path, put("Prevention", "Deadweight (%)", 6, 1.5)), "--out", tmp_path / "out")
-    figures = openpyxl.load_workbook(tmp_path / "out" / "spoiled-results.xlsx", data_only=True)["Chart figures"]
+def test_a_recalculated_chart_repeats_nothing_in_the_place_of_what_is_not_known(
+    sound, tmp_path, capsys, calc
+):
+    run(
+        capsys,
+        "run",
+        spoiled(sound, tmp_path, put("Prevention", "Deadweight (%)", 6, 1.5)),
+        "--out",
+        tmp_path / "out",
+    )
+    figures = openpyxl.load_workbook(tmp_path / "out" / "spoiled-results.xlsx", data_only=True)[
+        "Chart figures"
+    ]
     row = next(row[0].row for row in figures.iter_rows() if row[0].value == "nel")
     opened = calc.open(tmp_path / "out" / "spoiled-results.xlsx")
     opened.recalculate()
     drawn = opened.values("Chart figures", f"B{row}:D{row}")
-    assert drawn == opened.values("Goal tracker", "E8:G8") == [["#N/A"] * 3], "neither the target nor the year before"
+    assert drawn == opened.values("Goal tracker", "E8:G8") == [["#N/A"] * 3], (
+        "neither the target nor the year before"
+    )
 
 
 @pytest.mark.parametrize(
     ("spoil", "place", "words"),
     [
-        (put("Acute", "Hold (years)", 6, 2), "Acute!{Hold (years)}6", "must stay down for 2 years more, and the plan has 2"),
-        (put("Acute", "Floor (a year)", 6, 10_300), "Acute!{Floor (a year)}6", "is above do-nothing activity: 10,200 in 2026/27"),
+        (
+            put("Acute", "Hold (years)", 6, 2),
+            "Acute!{Hold (years)}6",
+            "must stay down for 2 years more, and the plan has 2",
+        ),
+        (
+            put("Acute", "Floor (a year)", 6, 10_300),
+            "Acute!{Floor (a year)}6",
+            "is above do-nothing activity: 10,200 in 2026/27",
+        ),
         (put("Segments", "Programmes", 6, None), "Prevention!{Programme}6", "reaches no segment"),
         (
             counted,
             "Prevention by year!{2026/27}8",
-            "120 people in 2026/27 and can reach 100 (100% of its cohort): the others cost money and avoid nothing",
+            (
+                "120 people in 2026/27 and can reach 100 (100% of its cohort): the others cost"
+                " money and avoid nothing"
+            ),
         ),
         (
             put("Prevention", "Evidence grade", 6, "N"),
@@ -105,16 +169,26 @@ def test_a_recalculated_chart_repeats_nothing_in_the_place_of_what_is_not_known(
         (put("Prevention", "Effect", 6, 0.9), "Acute!{Point of delivery}6", "More than 1% a year"),
     ],
 )
-def test_what_is_odd_is_told_at_its_cell_and_the_figures_go_on(sound, tmp_path, capsys, spoil, place, words):
+def test_what_is_odd_is_told_at_its_cell_and_the_figures_go_on(
+    sound, tmp_path, capsys, spoil, place, words
+):
     path, out = spoiled(sound, tmp_path, spoil), tmp_path / "out"
     code, said = run(capsys, "run", path, "--out", out)
-    assert code == 0 and words in said and placed(openpyxl.load_workbook(path), place) in said and "Traceback" not in said
+    assert (
+        code == 0
+        and words in said
+        and placed(openpyxl.load_workbook(path), place) in said
+        and "Traceback" not in said
+    )
     assert (out / "spoiled-results.xlsx").exists()
     assert run(capsys, "check", path)[0] == 1
 
 
 def test_deadweight_beside_a_control_group_needs_a_reason(sound, tmp_path, capsys):
-    changes = (put("Prevention", "Evidence grade", 6, "B"), put("Prevention", "Deadweight (%)", 6, 0.1))
+    changes = (
+        put("Prevention", "Evidence grade", 6, "B"),
+        put("Prevention", "Deadweight (%)", 6, 0.1),
+    )
     code, said = run(capsys, "check", spoiled(sound, tmp_path, both(*changes)))
     assert code == 1 and "Set the deadweight to 0%, or write under Reason" in said
     reason = put("Prevention", "Reason", 6, "The controls had no service at all")
@@ -122,11 +196,18 @@ def test_deadweight_beside_a_control_group_needs_a_reason(sound, tmp_path, capsy
     assert code == 0 and "The reason given: The controls had no service at all" in said
 
 
-def test_an_optimisation_that_cannot_be_says_what_conflicts_and_by_how_much(sound, tmp_path, capsys):
-    # Schemes spend every source in full; the programme must be done, at the least a quarter of it in the last year alone: £1,000
+def test_an_optimisation_that_cannot_be_says_what_conflicts_and_by_how_much(
+    sound, tmp_path, capsys
+):
+    # Schemes spend every source in full; the programme must be done, at the least a quarter of it
+    # in the last year alone: £1,000
     # × 1.02² × 0.25 = £260.10 that is not there
     def spoil(book):
-        for heading, value in (("Partner", None), ("Pool", "bcf"), ("Source of funding", "Additional LA Contribution")):
+        for heading, value in (
+            ("Partner", None),
+            ("Pool", "bcf"),
+            ("Source of funding", "Additional LA Contribution"),
+        ):
             put("Prevention", heading, 6, value)(book)
         put("Prevention", "Must do (Yes/No)", 6, "Yes")(book)
 
@@ -141,7 +222,10 @@ def test_an_optimisation_that_cannot_be_says_what_conflicts_and_by_how_much(soun
 def test_results_with_an_error_that_stops_nothing_come_out_again(sound, tmp_path, capsys):
     # a quarter of admissions × half reached × 0.9: far above 5 % of all
     shares = both(put("Segments", "Share (%)", 6, 0.25), put("Segments", "Share (%)", 7, 0.75))
-    path, out = spoiled(sound, tmp_path, both(shares, put("Prevention", "Effect", 6, 0.9))), tmp_path / "out"
+    path, out = (
+        spoiled(sound, tmp_path, both(shares, put("Prevention", "Effect", 6, 0.9))),
+        tmp_path / "out",
+    )
     code, said = run(capsys, "run", path, "--out", out)
     assert code == 1 and "a named evaluation is needed" in said and "Wrote" in said
     code, said = run(capsys, "verify", out / "spoiled-results.xlsx")

@@ -1,8 +1,10 @@
-"""A workbook in which a person broke something: exit code, place, words, all at once, and nothing half written.
+"""A workbook in which a person broke something: exit code, place, words, all at once, and nothing
+half written.
 
-The sound workbook is the illustrative borough. Each case says which sheet, cell and words a person must be shown, typed here
-by hand from the sheet as it looks (headings in row 5, figures from row 6); `{Heading}6` stands for the cell below a heading,
-found with another reader than the product's, so that a new column moves no case.
+The sound workbook is the illustrative borough. Each case says which sheet, cell and words a person
+must be shown, typed here by hand from the sheet as it looks (headings in row 5, figures from row
+6); `{Heading}6` stands for the cell below a heading, found with another reader than the product's,
+so that a new column moves no case.
 """
 
 from __future__ import annotations
@@ -10,7 +12,6 @@ from __future__ import annotations
 import datetime as dt
 import re
 import sys
-from pathlib import Path
 
 import openpyxl
 import pytest
@@ -18,18 +19,22 @@ import pytest
 from icbudget import tasks
 from icbudget.cli.app import main
 from icbudget.findings import Severity
-
-BOROUGH = Path(__file__).parents[2] / "workbooks" / "illustrative-borough.yaml"
+from tests.places import BOROUGH
 
 
 def inputs_only(plan, path):
-    """A workbook of a plan without what is not read and takes long to save: answers, charts, lists, colours, drop-downs."""
+    """A workbook of a plan without what is not read and takes long to save: answers, charts, lists,
+    colours, drop-downs.
+    """
     tasks.convert(plan, path)
     book = openpyxl.load_workbook(path)
     for sheet in [s for s in book if not s.tables]:
         book.remove(sheet)
     for sheet in book:
-        sheet.conditional_formatting, sheet.data_validations.dataValidation = type(sheet.conditional_formatting)(), []
+        sheet.conditional_formatting, sheet.data_validations.dataValidation = (
+            type(sheet.conditional_formatting)(),
+            [],
+        )
     book.save(path)
     return path
 
@@ -81,13 +86,17 @@ def free(book, sheet):
 
 
 def placed(book, place):
-    """The address of a place written as `Sheet!{Heading}row`, `Sheet!{Heading}free` or `Setup!{Setting}`."""
+    """The address of a place written as `Sheet!{Heading}row`, `Sheet!{Heading}free` or
+    `Setup!{Setting}`.
+    """
     told = re.fullmatch(r"([^!]+)!\{(.+)\}(\d+|free)?", place)
     if told is None:
         return place
     sheet, heading, row = told.groups()
     if row is None:
-        return next(f"{sheet}!B{r[0].row}" for r in book[sheet].iter_rows() if r[0].value == heading)
+        return next(
+            f"{sheet}!B{r[0].row}" for r in book[sheet].iter_rows() if r[0].value == heading
+        )
     found = cell(book, sheet, heading, free(book, sheet) if row == "free" else int(row))
     return f"{sheet}!{found.coordinate}"
 
@@ -169,7 +178,13 @@ BROKEN = [
         "Unit price is the text “TBC”",
         NUMBER,
     ),
-    (put("Funding", "Base amount (£)", 6, True), 1, "Funding!{Base amount (£)}6", "Base amount is TRUE, not a number.", NUMBER),
+    (
+        put("Funding", "Base amount (£)", 6, True),
+        1,
+        "Funding!{Base amount (£)}6",
+        "Base amount is TRUE, not a number.",
+        NUMBER,
+    ),
     (
         put("Funding", "Base amount (£)", 6, dt.datetime(2025, 4, 1)),
         1,
@@ -184,10 +199,28 @@ BROKEN = [
         "holds the Excel error #REF!",
         "Mend the formula",
     ),
-    (put("Funding", "Base amount (£)", 6, "=1+1"), 1, "Funding!{Base amount (£)}6", "saved without its result", "recalculate"),
+    (
+        put("Funding", "Base amount (£)", 6, "=1+1"),
+        1,
+        "Funding!{Base amount (£)}6",
+        "saved without its result",
+        "recalculate",
+    ),
     # figures that cannot be meant
-    (put("Funding", "Base amount (£)", 6, -5), 1, "Funding!{Base amount (£)}6", "it must be at least 0", "at least 0"),
-    (put("Funding", "Base amount (£)", 6, 1e15), 1, "Funding!{Base amount (£)}6", "which no plan holds", "Check the amount"),
+    (
+        put("Funding", "Base amount (£)", 6, -5),
+        1,
+        "Funding!{Base amount (£)}6",
+        "it must be at least 0",
+        "at least 0",
+    ),
+    (
+        put("Funding", "Base amount (£)", 6, 1e15),
+        1,
+        "Funding!{Base amount (£)}6",
+        "which no plan holds",
+        "Check the amount",
+    ),
     (
         put("Acute", "Base activity (a year)", 6, 1e200),
         1,
@@ -195,13 +228,49 @@ BROKEN = [
         "Base activity is 1e+200",
         "Check the figure",
     ),
-    (put("Segments", "Share (%)", 6, 5), 1, "Segments!{Share (%)}6", "it must be at most 100%", "5 % is 5% or 0.05, not 5"),
-    (put("Segments", "Share (%)", 6, 0.9), 1, "Segments!{Share (%)}10", "181.250000%", "add a segment"),
-    (put("Indices", "2026/27", 6, 5.66), 1, "Indices!{2026/27}6", "has a rate of 566% for 2026/27", "5 % is 5% or 0.05, not 5"),
-    (put("Indices", "2026/27", 6, -1), 1, "Indices!{2026/27}6", "has a rate of -100%", "above -100%"),
-    (put("Indices", "2027/28", 6, None), 1, "Indices!{2027/28}6", "has no rate for 2027/28", "Type a rate"),
+    (
+        put("Segments", "Share (%)", 6, 5),
+        1,
+        "Segments!{Share (%)}6",
+        "it must be at most 100%",
+        "5 % is 5% or 0.05, not 5",
+    ),
+    (
+        put("Segments", "Share (%)", 6, 0.9),
+        1,
+        "Segments!{Share (%)}10",
+        "181.250000%",
+        "add a segment",
+    ),
+    (
+        put("Indices", "2026/27", 6, 5.66),
+        1,
+        "Indices!{2026/27}6",
+        "has a rate of 566% for 2026/27",
+        "5 % is 5% or 0.05, not 5",
+    ),
+    (
+        put("Indices", "2026/27", 6, -1),
+        1,
+        "Indices!{2026/27}6",
+        "has a rate of -100%",
+        "above -100%",
+    ),
+    (
+        put("Indices", "2027/28", 6, None),
+        1,
+        "Indices!{2027/28}6",
+        "has no rate for 2027/28",
+        "Type a rate",
+    ),
     # keys, lists, currencies
-    (put("Acute", "Acute line", 6, None), 1, "Acute!{Acute line}6", "Acute line is blank and is needed.", "Fill it in"),
+    (
+        put("Acute", "Acute line", 6, None),
+        1,
+        "Acute!{Acute line}6",
+        "Acute line is blank and is needed.",
+        "Fill it in",
+    ),
     (
         put("Indices", "Index", 8, "pop_75"),
         1,
@@ -209,7 +278,13 @@ BROKEN = [
         "pop_75 is there twice; the first is at Indices!A7",
         "delete one",
     ),
-    (put("Schemes", "Pool", 6, "BCF"), 1, "Schemes!{Pool}6", "Pool names “BCF”, which is not in Pools.", "Did you mean “bcf”?"),
+    (
+        put("Schemes", "Pool", 6, "BCF"),
+        1,
+        "Schemes!{Pool}6",
+        "Pool names “BCF”, which is not in Pools.",
+        "Did you mean “bcf”?",
+    ),
     (partner("ICB_MAIN"), 1, "Partners!{Partner}free", "differ in capitals only", "another name"),
     (
         partner("icb_main\u00a0\u200b"),
@@ -225,7 +300,13 @@ BROKEN = [
         "is not in the list of 2025-26",
         "NHS Minimum Contribution; ",
     ),
-    (put("Acute", "Currency", 6, "FCE"), 1, "Acute!{Currency}6", "Currency is “FCE”.", "Choose one of: spell; episode"),
+    (
+        put("Acute", "Currency", 6, "FCE"),
+        1,
+        "Acute!{Currency}6",
+        "Currency is “FCE”.",
+        "Choose one of: spell; episode",
+    ),
     (
         put("Acute", "Price currency", 6, "spell"),
         1,
@@ -240,10 +321,28 @@ BROKEN = [
         "Recurrent is “maybe”.",
         "Type Yes or No",
     ),
-    (put("Acute", "Rebase years", 6, "2027/28, 2028"), 1, "Acute!{Rebase years}6", "'2028' is not a financial year", "2026/27"),
+    (
+        put("Acute", "Rebase years", 6, "2027/28, 2028"),
+        1,
+        "Acute!{Rebase years}6",
+        "'2028' is not a financial year",
+        "2026/27",
+    ),
     # sheets and headings
-    (without("Partners"), 1, "spoiled.xlsx", "There is no table Partners.", "Copy the sheet from the template"),
-    (heading("Funding", "Base amount (£)", "Amount"), 1, "Funding!A5", "no column Base amount (£)", "this heading"),
+    (
+        without("Partners"),
+        1,
+        "spoiled.xlsx",
+        "There is no table Partners.",
+        "Copy the sheet from the template",
+    ),
+    (
+        heading("Funding", "Base amount (£)", "Amount"),
+        1,
+        "Funding!A5",
+        "no column Base amount (£)",
+        "this heading",
+    ),
     (
         heading("Indices", "2026/27", "26/27"),
         1,
@@ -251,14 +350,44 @@ BROKEN = [
         "The heading 26/27 is not a financial year",
         "Head it as 2026/27",
     ),
-    (heading("Funding", "Document", "Base amount"), 1, "Funding!{Document}5", "Base amount is there twice", "Keep one"),
+    (
+        heading("Funding", "Document", "Base amount"),
+        1,
+        "Funding!{Document}5",
+        "Base amount is there twice",
+        "Keep one",
+    ),
     # settings
-    (setting("Horizon", 31), 2, "Setup!{Horizon}", "Horizon is 31; it must be at most 30.", "at most 30"),
+    (
+        setting("Horizon", 31),
+        2,
+        "Setup!{Horizon}",
+        "Horizon is 31; it must be at most 30.",
+        "at most 30",
+    ),
     (setting("Horizon", "five"), 2, "Setup!{Horizon}", "Horizon is the text “five”", NUMBER),
-    (setting("Base year", dt.datetime(2025, 4, 1)), 2, "Setup!{Base year}", "Base year is a date.", "as 2026/27"),
-    (setting("Base year", "25/26"), 2, "Setup!{Base year}", "is not a financial year", "as 2026/27"),
+    (
+        setting("Base year", dt.datetime(2025, 4, 1)),
+        2,
+        "Setup!{Base year}",
+        "Base year is a date.",
+        "as 2026/27",
+    ),
+    (
+        setting("Base year", "25/26"),
+        2,
+        "Setup!{Base year}",
+        "is not a financial year",
+        "as 2026/27",
+    ),
     (setting("Base year", "9999/00"), 2, "Setup!{Base year}", "is no year of a plan", "as 2026/27"),
-    (setting("Rules year", "2031-32"), 1, "Setup!{Rules year}", "no lists for rules year “2031-32”", "2025-26"),
+    (
+        setting("Rules year", "2031-32"),
+        1,
+        "Setup!{Rules year}",
+        "no lists for rules year “2031-32”",
+        "2025-26",
+    ),
     (
         setting("Active scenario", "Nope"),
         1,
@@ -267,9 +396,27 @@ BROKEN = [
         "name one of: Cautious; Ward does not close",
     ),
     # scenarios
-    (change("programmes/care_homes/max_reach", "5"), 1, "Scenarios!{Value}free", "Maximum reach is 5", "not 5"),
-    (change("programmes/care_homes/effect", "lots"), 1, "Scenarios!{Value}free", "Effect is the text “lots”", NUMBER),
-    (change("programmes/care_homes/effect", "nan"), 1, "Scenarios!{Value}free", "Effect is not a number", NUMBER),
+    (
+        change("programmes/care_homes/max_reach", "5"),
+        1,
+        "Scenarios!{Value}free",
+        "Maximum reach is 5",
+        "not 5",
+    ),
+    (
+        change("programmes/care_homes/effect", "lots"),
+        1,
+        "Scenarios!{Value}free",
+        "Effect is the text “lots”",
+        NUMBER,
+    ),
+    (
+        change("programmes/care_homes/effect", "nan"),
+        1,
+        "Scenarios!{Value}free",
+        "Effect is not a number",
+        NUMBER,
+    ),
     (
         change("programmes/nobody/effect", "0.1"),
         1,
@@ -277,20 +424,46 @@ BROKEN = [
         "no figure “programmes/nobody/effect”",
         "table/key/field",
     ),
-    (change("programmes/care_homes/effect[2027/28]", "0.1"), 1, "Scenarios!{Path}free", "no figure", "table/key/field"),
-    (change("indices/cuf/rates", "0.1"), 1, "Scenarios!{Path}free", "no figure", "table/key/field[2027/28]"),
-    (change("indices/cuf/rates[2027/29]", "0.1"), 1, "Scenarios!{Path}free", "no figure", "table/key/field[2027/28]"),
+    (
+        change("programmes/care_homes/effect[2027/28]", "0.1"),
+        1,
+        "Scenarios!{Path}free",
+        "no figure",
+        "table/key/field",
+    ),
+    (
+        change("indices/cuf/rates", "0.1"),
+        1,
+        "Scenarios!{Path}free",
+        "no figure",
+        "table/key/field[2027/28]",
+    ),
+    (
+        change("indices/cuf/rates[2027/29]", "0.1"),
+        1,
+        "Scenarios!{Path}free",
+        "no figure",
+        "table/key/field[2027/28]",
+    ),
 ]
 
 
 @pytest.mark.parametrize(("spoil", "code", "place", "words", "mend"), BROKEN)
-def test_what_is_broken_is_told_with_its_cell_and_mend(sound, known, tmp_path, capsys, spoil, code, place, words, mend):
+def test_what_is_broken_is_told_with_its_cell_and_mend(
+    sound, known, tmp_path, capsys, spoil, code, place, words, mend
+):
     path, place = spoiled(sound, tmp_path, spoil), placed(openpyxl.load_workbook(sound), place)
-    new = [f for f in tasks.check(path).findings if (f.id, str(f.place)) not in known and f.severity is not Severity.NOTE]
+    new = [
+        f
+        for f in tasks.check(path).findings
+        if (f.id, str(f.place)) not in known and f.severity is not Severity.NOTE
+    ]
     told = [f for f in new if str(f.place) == place and words in f.message]
     assert told and mend in told[0].fix, [str(f) for f in new]
     stops = told[0].stops
-    left, said = run(capsys, "run", path, "--out", tmp_path / "out") if stops else run(capsys, "check", path)
+    left, said = (
+        run(capsys, "run", path, "--out", tmp_path / "out") if stops else run(capsys, "check", path)
+    )
     assert left == code and words in said and "Traceback" not in said
     assert not (tmp_path / "out").exists()
 
@@ -318,9 +491,18 @@ def test_what_is_broken_in_several_sheets_comes_at_once(sound, tmp_path):
         put("Segments", "Share (%)", 6, 0.9)(book)
         put("Indices", "2027/28", 12, "#N/A")(book)
 
-    found = [str(f.place) for f in tasks.check(spoiled(sound, tmp_path, spoil)).findings if f.severity is Severity.ERROR]
+    found = [
+        str(f.place)
+        for f in tasks.check(spoiled(sound, tmp_path, spoil)).findings
+        if f.severity is Severity.ERROR
+    ]
     book = openpyxl.load_workbook(sound)
-    wanted = ("Funding!{Base amount (£)}6", "Acute!{Currency}7", "Segments!{Share (%)}10", "Indices!{2027/28}12")
+    wanted = (
+        "Funding!{Base amount (£)}6",
+        "Acute!{Currency}7",
+        "Segments!{Share (%)}10",
+        "Indices!{2027/28}12",
+    )
     assert {placed(book, place) for place in wanted} <= set(found)
 
 
@@ -331,7 +513,11 @@ def test_what_is_broken_in_one_row_comes_at_once(sound, tmp_path):
         put("Acute", "Price uplift index", 6, None)(book)
         put("Acute", "Variable cost (%)", 6, 20)(book)
 
-    found = [str(f.place) for f in tasks.check(spoiled(sound, tmp_path, spoil)).findings if f.severity is Severity.ERROR]
+    found = [
+        str(f.place)
+        for f in tasks.check(spoiled(sound, tmp_path, spoil)).findings
+        if f.severity is Severity.ERROR
+    ]
     book = openpyxl.load_workbook(sound)
     headings = ("Unit price (£ a unit)", "Price uplift index", "Variable cost (%)")
     assert sorted(found) == sorted(placed(book, f"Acute!{{{heading}}}6") for heading in headings)
@@ -385,9 +571,15 @@ def test_a_row_below_the_table_is_never_passed_over(sound, tmp_path, rows):
         sheet = book["Funding"]
         last = int(sheet.tables["Funding"].ref.split(":")[1].lstrip("ABCDEFGHIJKLMNOPQRSTUVWXYZ"))
         for column in range(1, 12):
-            sheet.cell(last + rows, column).value = 9 if column == 4 else sheet.cell(7, column).value
+            sheet.cell(last + rows, column).value = (
+                9 if column == 4 else sheet.cell(7, column).value
+            )
 
-    told = [f for f in tasks.check(spoiled(sound, tmp_path, spoil)).findings if f.id == "table.rows-below"]
+    told = [
+        f
+        for f in tasks.check(spoiled(sound, tmp_path, spoil)).findings
+        if f.id == "table.rows-below"
+    ]
     assert len(told) == 1 and told[0].place.sheet == "Funding"
 
 
@@ -416,7 +608,12 @@ def test_a_workbook_that_is_no_plan_is_one_line(tmp_path, capsys, fill):
     fill(book)
     book.save(tmp_path / "budget.xlsx")
     code, said = run(capsys, "run", tmp_path / "budget.xlsx", "--out", tmp_path / "out")
-    assert code == 2 and said.count("ERROR") == 1 and "is not a plan" in said and not (tmp_path / "out").exists()
+    assert (
+        code == 2
+        and said.count("ERROR") == 1
+        and "is not a plan" in said
+        and not (tmp_path / "out").exists()
+    )
 
 
 @pytest.mark.parametrize(
@@ -432,9 +629,13 @@ def test_a_workbook_that_is_no_plan_is_one_line(tmp_path, capsys, fill):
         ("a.yaml", b"setup: " + b"{a: " * 4000, "nested more than 20 levels"),
     ],
 )
-def test_a_file_that_cannot_be_read_is_one_clear_line(sound, tmp_path, capsys, name, content, words):
+def test_a_file_that_cannot_be_read_is_one_clear_line(
+    sound, tmp_path, capsys, name, content, words
+):
     path = tmp_path / name
-    path.write_bytes(sound.read_bytes()[: sound.stat().st_size // 2] if content is None else content)
+    path.write_bytes(
+        sound.read_bytes()[: sound.stat().st_size // 2] if content is None else content
+    )
     code, said = run(capsys, "check", path)
     assert code == 2 and words in said and said.count("ERROR") == 1
 

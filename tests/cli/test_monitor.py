@@ -1,4 +1,5 @@
-"""`icbudget monitor`: a plan and a ledger give the monitoring table, the report, and rows to keep."""
+"""`icbudget monitor`: a plan and a ledger give the monitoring table, the report, and rows to
+keep."""
 
 from __future__ import annotations
 
@@ -10,8 +11,9 @@ import pytest
 
 from icbudget import tasks
 from icbudget.cli.app import main
+from tests.places import EXAMPLES
 
-M1 = Path(__file__).parents[1] / "examples" / "m1_in_year" / "plan.yaml"
+M1 = EXAMPLES / "m1_in_year" / "plan.yaml"
 LEDGER = 'Code,Amount,Period\nA,"1,000.00",7\nB,£2.%,7\nA,500,13\n'
 MAP = "columns: {code: Code, amount: Amount, period: Period}\n"
 
@@ -56,7 +58,11 @@ def test_the_report_its_tables_and_the_forecasts_to_keep(files, capsys, monkeypa
         *("plan-icb_accuracy.csv", "plan-forecasts-to-keep.csv"),
     }
     page = (out / "plan-monitoring.html").read_text(encoding="utf-8")
-    assert "The year as it runs" in page and "Quarterly report" in page and "Winter beds opened early" in page
+    assert (
+        "The year as it runs" in page
+        and "Quarterly report" in page
+        and "Winter beds opened early" in page
+    )
     kept = rows(out / "plan-forecasts-to-keep.csv")
     assert kept[1][:6] == ["2025/26", "6", "A", "1", "kept", "1189500.75"]
     assert "B" not in {row[2] for row in kept[1:]}, "an override is kept already"
@@ -90,8 +96,15 @@ def test_a_ledger_is_read_its_rejects_listed_and_the_month_moves_on(files, capsy
     )
     code, out, _ = call(capsys, monkeypatch, *words)
     assert code == 1
-    assert "read 3 rows, £1,500.00; taken 1 rows, £1,000.00; left out on purpose 0 rows, £0.00; rejected 2 rows, £500.00" in out
-    assert "The totals agree." in out and "line 3: “£2.%” is not an amount" in out and "line 4: month 13" in out
+    assert (
+        "read 3 rows, £1,500.00; taken 1 rows, £1,000.00; left out on purpose 0 rows, £0.00;"
+        " rejected 2 rows, £500.00" in out
+    )
+    assert (
+        "The totals agree." in out
+        and "line 3: “£2.%” is not an amount" in out
+        and "line 4: month 13" in out
+    )
     rejects = rows(files / "out" / "plan-ledger-rejects.csv")
     assert rejects[1] == ["3", "“£2.%” is not an amount", "B", "£2.%", "7"]
     assert rejects[-1] == ["Rejected", "2", "500.00"]
@@ -102,17 +115,31 @@ def test_a_ledger_is_read_its_rejects_listed_and_the_month_moves_on(files, capsy
 
 
 def test_machines_get_everything(files, capsys, monkeypatch):
-    words = ("monitor", files / "plan.yaml", "--ledger", files / "ledger.csv", "--map", files / "map.yaml", "--json")
+    words = (
+        "monitor",
+        files / "plan.yaml",
+        "--ledger",
+        files / "ledger.csv",
+        "--map",
+        files / "map.yaml",
+        "--json",
+    )
     code, out, _ = call(capsys, monkeypatch, *words)
     told = json.loads(out)
-    assert code == 1 and told["ledgers"][0]["agrees"] and told["ledgers"][0]["rejects"][0]["line"] == 3
+    assert (
+        code == 1 and told["ledgers"][0]["agrees"] and told["ledgers"][0]["rejects"][0]["line"] == 3
+    )
     assert told["answers"]["ICB_MONITOR"][0][:2] == ["Pool", "Scheme or source"]
 
 
 def test_month_and_year_go_before_the_plan_s_own(files, capsys, monkeypatch):
-    code, out, _ = call(capsys, monkeypatch, "monitor", files / "plan.yaml", "--month", "5", "--json")
+    code, out, _ = call(
+        capsys, monkeypatch, "monitor", files / "plan.yaml", "--month", "5", "--json"
+    )
     assert code == 0 and json.loads(out)["answers"]["ICB_MONITOR"][1][5:7] == ["2025/26", "5"]
-    code, out, _ = call(capsys, monkeypatch, "monitor", files / "plan.yaml", "--month", "12", "--out", files / "out")
+    code, out, _ = call(
+        capsys, monkeypatch, "monitor", files / "plan.yaml", "--month", "12", "--out", files / "out"
+    )
     close = rows(files / "out" / "plan-icb-close-to-keep.csv")
     assert close[1][:4] == ["2025/26", "A", "1", "589500.75"]
 

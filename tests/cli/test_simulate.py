@@ -1,11 +1,12 @@
-"""`icbudget simulate`: the same bytes on any number of workers, scenarios compared draw by draw, and plain refusals."""
+"""`icbudget simulate`: the same bytes on any number of workers, scenarios compared draw by draw,
+and plain refusals.
+"""
 
 from __future__ import annotations
 
 import csv
 import io
 import json
-from pathlib import Path
 
 import numpy as np
 import openpyxl
@@ -13,14 +14,15 @@ import pytest
 
 from icbudget import tasks
 from icbudget.answers.case import examine
-from icbudget.engine.outcomes import NET_CASH, SYSTEM
-from icbudget.engine.simulate import simulate
-from icbudget.plan.overlay import with_scenario
-from icbudget.plan.text import as_document, to_yaml
+from icbudget.engine.uncertainty.outcomes import NET_CASH, SYSTEM
+from icbudget.engine.uncertainty.simulate import simulate
+from icbudget.plan.plan_text import as_document, to_yaml
+from icbudget.plan.scenario_overlay import with_scenario
 from tests.cli.test_app import call
-from tests.engine.test_sampling import AS_SHIPPED
+from tests.engine.uncertainty.test_sampling import AS_SHIPPED
+from tests.places import BOROUGH
 
-PLAN = Path(__file__).resolve().parents[2] / "workbooks" / "illustrative-borough.yaml"
+PLAN = BOROUGH
 
 
 def outputs(folder):
@@ -56,16 +58,28 @@ def test_a_scenario_against_the_plan_meets_the_same_chances(tmp_path, capsys):
     assert p50[-1] == pytest.approx(np.median(one - other) / 100, abs=0.01)
     # Both draw the same effects: the difference is narrower than two independent plans would give.
     assert (one - other).std() < 0.8 * np.hypot(one.std(), other.std())
-    rows = list(csv.reader(io.StringIO((tmp_path / "illustrative-borough-difference.csv").read_text(encoding="utf-8-sig"))))
+    rows = list(
+        csv.reader(
+            io.StringIO(
+                (tmp_path / "illustrative-borough-difference.csv").read_text(encoding="utf-8-sig")
+            )
+        )
+    )
     assert rows[0][:3] == ["Whose", "Figure", "Measure"]
     path = tmp_path / "illustrative-borough-simulation.xlsx"
     sheet = openpyxl.load_workbook(path)["Difference"]
-    found = [[c.value for c in row] for row in sheet.iter_rows() if [c.value for c in row][:3] == [SYSTEM, NET_CASH, "P50"]]
+    found = [
+        [c.value for c in row]
+        for row in sheet.iter_rows()
+        if [c.value for c in row][:3] == [SYSTEM, NET_CASH, "P50"]
+    ]
     assert found[0][-1] == p50[-1]
     assert tasks.load(path).sound and call(capsys, "verify", str(path))[0] == 0
 
 
-def test_a_workbook_of_other_draws_and_another_seed_is_verified_and_a_changed_figure_is_found(tmp_path, capsys):
+def test_a_workbook_of_other_draws_and_another_seed_is_verified_and_a_changed_figure_is_found(
+    tmp_path, capsys
+):
     call(capsys, "simulate", str(PLAN), "--out", str(tmp_path), "--draws", "1500", "--seed", "9")
     path = tmp_path / "illustrative-borough-simulation.xlsx"
     setup = tasks.load(path).plan.setup
@@ -73,7 +87,12 @@ def test_a_workbook_of_other_draws_and_another_seed_is_verified_and_a_changed_fi
     code, out, _ = call(capsys, "verify", str(path))
     assert code == 0 and "agrees" in out
     book = openpyxl.load_workbook(path)
-    cell = next(c for row in book["Simulation"].iter_rows(min_row=60) for c in row if isinstance(c.value, float) and c.value)
+    cell = next(
+        c
+        for row in book["Simulation"].iter_rows(min_row=60)
+        for c in row
+        if isinstance(c.value, float) and c.value
+    )
     cell.value += 1
     book.save(path)
     code, out, _ = call(capsys, "verify", str(path))
@@ -89,7 +108,13 @@ def test_more_draws_than_setup_can_say_are_told_in_tables_only(tmp_path, monkeyp
 def test_the_summary_for_people_names_ranges_and_drivers(tmp_path, capsys):
     code, out, _ = call(capsys, "simulate", str(PLAN), "--out", str(tmp_path), "--draws", "300")
     assert code == 0
-    for words in ("300 draws", "Whole system: Net cash", "What drives the range", "Ward decision", "Wrote"):
+    for words in (
+        "300 draws",
+        "Whole system: Net cash",
+        "What drives the range",
+        "Ward decision",
+        "Wrote",
+    ):
         assert words in out
 
 
@@ -115,11 +140,36 @@ EFFECT = "programmes/care_homes/effect"
 @pytest.mark.parametrize(
     ("table", "row", "place", "told"),
     [
-        ("uncertainties", {"path": EFFECT, "low": 0.2, "high": 0.1}, "Uncertainty, row 1", "low (0.2) is above high (0.1)"),
-        ("uncertainties", {"path": EFFECT, "low": 0.1, "mode": 0.5, "high": 0.2}, "Uncertainty, row 1", "not between"),
-        ("uncertainties", {"path": EFFECT, "low": 0.1, "high": 0.1}, "Uncertainty, row 1", "taken as fixed"),
-        ("uncertainties", {"path": "programmes/nowhere/effect", "low": 0, "high": 1}, "Uncertainty, row 1", "has no “nowhere”"),
-        ("uncertainties", {"path": EFFECT, "low": 0.1, "high": 0.2, "null_chance": 1.2}, "Uncertainty, row 1", "1.2"),
+        (
+            "uncertainties",
+            {"path": EFFECT, "low": 0.2, "high": 0.1},
+            "Uncertainty, row 1",
+            "low (0.2) is above high (0.1)",
+        ),
+        (
+            "uncertainties",
+            {"path": EFFECT, "low": 0.1, "mode": 0.5, "high": 0.2},
+            "Uncertainty, row 1",
+            "not between",
+        ),
+        (
+            "uncertainties",
+            {"path": EFFECT, "low": 0.1, "high": 0.1},
+            "Uncertainty, row 1",
+            "taken as fixed",
+        ),
+        (
+            "uncertainties",
+            {"path": "programmes/nowhere/effect", "low": 0, "high": 1},
+            "Uncertainty, row 1",
+            "has no “nowhere”",
+        ),
+        (
+            "uncertainties",
+            {"path": EFFECT, "low": 0.1, "high": 0.2, "null_chance": 1.2},
+            "Uncertainty, row 1",
+            "1.2",
+        ),
         (
             "uncertainties",
             {"path": "acute_lines/nel_75/closes", "distribution": "bernoulli", "chance": 1.2},
@@ -144,13 +194,25 @@ EFFECT = "programmes/care_homes/effect"
             "Uncertainty, row 1",
             "moves nothing",
         ),
-        ("uncertainties", {"path": "goals/nel/expected", "low": 0.9, "high": 1.1}, "Uncertainty, row 1", "moves nothing"),
-        ("uncertainties", {"path": "programmes/safer_homes/reach", "low": 0.8, "high": 1.1}, "Uncertainty, row 1", "no year"),
+        (
+            "uncertainties",
+            {"path": "goals/nel/expected", "low": 0.9, "high": 1.1},
+            "Uncertainty, row 1",
+            "moves nothing",
+        ),
+        (
+            "uncertainties",
+            {"path": "programmes/safer_homes/reach", "low": 0.8, "high": 1.1},
+            "Uncertainty, row 1",
+            "no year",
+        ),
         ("setup", {"draws": 10_000_000}, "Setup", "at most 100,000"),
         ("setup", {"seed": -1}, "Setup", "at least 0"),
     ],
 )
-def test_what_is_entered_wrongly_is_a_finding_at_its_cell(tmp_path, capsys, table, row, place, told):
+def test_what_is_entered_wrongly_is_a_finding_at_its_cell(
+    tmp_path, capsys, table, row, place, told
+):
     document = as_document(AS_SHIPPED)
     document["correlations"] = []
     document[table] = document["setup"] | row if table == "setup" else [row]
@@ -173,5 +235,7 @@ def test_a_plan_with_errors_is_not_simulated(tmp_path, capsys):
 
 
 def test_a_scenario_that_is_not_there(tmp_path, capsys):
-    code, _, said = call(capsys, "simulate", str(PLAN), "--out", str(tmp_path / "new"), "--against", "Nowhere")
+    code, _, said = call(
+        capsys, "simulate", str(PLAN), "--out", str(tmp_path / "new"), "--against", "Nowhere"
+    )
     assert code == 2 and "There is no scenario “Nowhere”." in said

@@ -1,7 +1,9 @@
-"""A figure that nobody can read: its finding, and every figure that does not rest on it, to the penny; the others are not known.
+"""A figure that nobody can read: its finding, and every figure that does not rest on it, to the
+penny; the others are not known.
 
-The plan is that of `test_bad_input`: Beds is £11,000 over in 2025/26 and Home care £4,000. Here the contribution to Home care is
-“£2.%”, so what Home care has, is over by and shares is not known, nor is anything that adds it up; Beds is as it was.
+The plan is that of `test_bad_input`: Beds is £11,000 over in 2025/26 and Home care £4,000. Here the
+contribution to Home care is “£2.%”, so what Home care has, is over by and shares is not known, nor
+is anything that adds it up; Beds is as it was.
 """
 
 from __future__ import annotations
@@ -21,13 +23,20 @@ BEDS = {
     ("Share of the variance", "icb"): 6_000,
     ("Share of the variance", "council"): 4_000,
 }
-WORDS = "Base amount is the text “£2.%”, not a number. Whatever rests on it is not known until this is mended."
+WORDS = (
+    "Base amount is the text “£2.%”, not a number. Whatever rests on it is not known until this is"
+    " mended."
+)
 
 
 @pytest.fixture(scope="module")
 def garbled(tmp_path_factory):
     folder = tmp_path_factory.mktemp("garbled")
-    return spoiled(inputs_only(PLAN, folder / "pools.xlsx"), folder, put("Funding", "Base amount (£)", 7, "£2.%"))
+    return spoiled(
+        inputs_only(PLAN, folder / "pools.xlsx"),
+        folder,
+        put("Funding", "Base amount (£)", 7, "£2.%"),
+    )
 
 
 @pytest.fixture(scope="module")
@@ -39,11 +48,19 @@ def results(garbled, tmp_path_factory):
 
 def test_the_finding_and_everything_that_does_not_rest_on_the_figure(garbled, tmp_path, capsys):
     code, said = run(capsys, "report", garbled, "--tables", "--out", tmp_path)
-    assert code == 1 and WORDS in said and placed(openpyxl.load_workbook(garbled), "Funding!{Base amount (£)}7") in said
+    assert (
+        code == 1
+        and WORDS in said
+        and placed(openpyxl.load_workbook(garbled), "Funding!{Base amount (£)}7") in said
+    )
     income = {r["Pool"]: r["2025/26"] for r in rows(tmp_path / "spoiled-icb_funding.csv")}
     assert income == {"beds": "100000.00", "home": "not known", "dfg": "50000.00", "old": "5000.00"}
     shared = rows(tmp_path / "spoiled-icb_riskshare.csv")
-    beds = {(r["Figure"], r["Partner"]): float(r["2025/26"]) for r in shared if r["Pool"] == "beds" and r["Unit"] == "£"}
+    beds = {
+        (r["Figure"], r["Partner"]): float(r["2025/26"])
+        for r in shared
+        if r["Pool"] == "beds" and r["Unit"] == "£"
+    }
     assert {key: value for key, value in beds.items() if value} == BEDS
     home = {r["Figure"]: r["2025/26"] for r in shared if r["Pool"] == "home" and r["Unit"] == "£"}
     assert home["Variance (overspend positive)"] == home["Share of the variance"] == "not known"
@@ -57,17 +74,26 @@ def test_totals_are_error_values_and_the_master_check_is_red(results):
     assert totals["home"][-2:] == ["#N/A", "#N/A"], "no total skips what is not known"
     assert book["Checks"]["B5"].value == "CHECK"
     assert cell(book, "Funding", "Base amount (£)", 7).value == "#N/A"
-    assert "“£2.%”" in cell(openpyxl.load_workbook(results), "Funding", "Base amount (£)", 7).comment.text
+    assert (
+        "“£2.%”"
+        in cell(openpyxl.load_workbook(results), "Funding", "Base amount (£)", 7).comment.text
+    )
     assert "rests on Funding!" in book["Income"]["A2"].value
     figures = [row[0] for row in book["Chart figures"].values if row[0]]
-    assert "Income of the pools by source; what is not known is left out" in figures, "no chart is short in silence"
+    assert "Income of the pools by source; what is not known is left out" in figures, (
+        "no chart is short in silence"
+    )
 
 
-def test_the_results_come_out_again_and_a_figure_in_the_place_of_an_unknown_one_is_told(results, tmp_path, capsys):
+def test_the_results_come_out_again_and_a_figure_in_the_place_of_an_unknown_one_is_told(
+    results, tmp_path, capsys
+):
     opened, differences = tasks.verify(results)
     assert opened.answered and not opened.sound and not differences
     book = openpyxl.load_workbook(results)
-    spot = next(c for row in book["Income"].iter_rows(min_row=16) for c in row if c.value == "=NA()")
+    spot = next(
+        c for row in book["Income"].iter_rows(min_row=16) for c in row if c.value == "=NA()"
+    )
     spot.value = 0
     book.save(tmp_path / "changed.xlsx")
     code, said = run(capsys, "verify", tmp_path / "changed.xlsx")
@@ -85,8 +111,19 @@ def test_report_and_paper_say_what_is_not_known_and_give_the_rest(garbled, tmp_p
     assert run(capsys, "report", garbled, "--paper", "--out", tmp_path)[0] == 1
     for name in ("report", "paper"):
         page = (tmp_path / f"spoiled-{name}.html").read_text(encoding="utf-8")
-        assert "rests on Funding!" in page and "not known" in page and "Step 1: up to £1,000.00".lower() in page.lower()
-        assert "nan" not in page.replace("finance", "").replace("Finance", "").split("<body")[1].lower().split(), name
+        assert (
+            "rests on Funding!" in page
+            and "not known" in page
+            and "Step 1: up to £1,000.00".lower() in page.lower()
+        )
+        assert (
+            "nan"
+            not in page.replace("finance", "")
+            .replace("Finance", "")
+            .split("<body")[1]
+            .lower()
+            .split()
+        ), name
     report = (tmp_path / "spoiled-report.html").read_text(encoding="utf-8")
     assert "Beds, Additional NHS Contribution: over-committed by £22,000 in 2026/27." in report
     assert "Home care, Additional LA Contribution: over-committed" not in report
@@ -95,8 +132,14 @@ def test_report_and_paper_say_what_is_not_known_and_give_the_rest(garbled, tmp_p
 def test_the_month_is_reported_and_only_what_is_known_is_kept(garbled, tmp_path, capsys):
     code, said = run(capsys, "monitor", garbled, "--out", tmp_path)
     assert code == 1 and "not known" in said
-    kept = {r["Scheme"]: r["Forecast outturn (£)"] for r in rows(tmp_path / "spoiled-forecasts-to-keep.csv")}
-    assert {name: float(amount) for name, amount in kept.items() if name in "BH"} == {"B": 111_000, "H": 204_000}
+    kept = {
+        r["Scheme"]: r["Forecast outturn (£)"]
+        for r in rows(tmp_path / "spoiled-forecasts-to-keep.csv")
+    }
+    assert {name: float(amount) for name, amount in kept.items() if name in "BH"} == {
+        "B": 111_000,
+        "H": 204_000,
+    }
 
 
 def test_commands_that_need_every_figure_decline_and_name_the_cell(garbled, tmp_path, capsys):
@@ -123,10 +166,16 @@ def test_an_explanation_says_what_is_not_known(garbled, capsys):
     said = run(capsys, "explain", garbled, "home / 2025/26")[1]
     assert "contribution: not known" in said and "Base amount = not known at Funding!" in said
     said = run(capsys, "explain", garbled, "beds / 2025/26 / risk share")[1]
-    assert "Council bears £4,000.00 of the overspend of £11,000.00" in said and "not known" not in said
+    assert (
+        "Council bears £4,000.00 of the overspend of £11,000.00" in said and "not known" not in said
+    )
 
 
-@pytest.mark.parametrize(("sheet", "heading"), [("Funding", "Partner"), ("Funding", "Pool"), ("Pools", "Host")])
+@pytest.mark.parametrize(
+    ("sheet", "heading"), [("Funding", "Partner"), ("Funding", "Pool"), ("Pools", "Host")]
+)
 def test_what_shapes_the_plan_still_stops_it(garbled, tmp_path, sheet, heading):
-    opened, files = tasks.run(spoiled(garbled, tmp_path, put(sheet, heading, 7, "£2.%")), tmp_path / "out")
+    opened, files = tasks.run(
+        spoiled(garbled, tmp_path, put(sheet, heading, 7, "£2.%")), tmp_path / "out"
+    )
     assert not files and any(f.stops for f in opened.findings)

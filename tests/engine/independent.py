@@ -1,7 +1,8 @@
 """The model once more, in plain loops: an independent check of the engine.
 
-Written from the model's formulas (funding, do nothing, avoided, worth, reallocation), one number at a time, with nothing of
-icbudget imported. It reads a plan as plain tables, the way a YAML file holds them, and is slow on purpose.
+Written from the model's formulas (funding, do nothing, avoided, worth, reallocation), one number at
+a time, with nothing of icbudget imported. It reads a plan as plain tables, the way a YAML file
+holds them, and is slow on purpose.
 """
 
 from __future__ import annotations
@@ -18,13 +19,17 @@ NO_EFFECT = {"effect_measure": "rate_reduction", "effect": 0.0}
 
 
 def pence(pounds):
-    """Whole pence, half-up, of an amount that arithmetic in binary left a hair beside its true value."""
+    """Whole pence, half-up, of an amount that arithmetic in binary left a hair beside its true
+    value.
+    """
     exact = Decimal(repr(float(pounds))) * 100
     return int(exact.quantize(Decimal("0.000001")).quantize(Decimal(1), rounding=ROUND_HALF_UP))
 
 
 def project(doc):
-    """Return every result of a plan as dicts keyed by (name, t) and the like; t = 0 is the base year."""
+    """Return every result of a plan as dicts keyed by (name, t) and the like; t = 0 is the base
+    year.
+    """
     return _Run(doc).go()
 
 
@@ -54,7 +59,9 @@ class _Run:
     # -- section 3: funding and schemes
 
     def rolled(self, row):
-        """amount(t) = explicit(t), or half_up(amount(t-1) x (1 + rate), unit), or 0 where it is one-off; pence."""
+        """amount(t) = explicit(t), or half_up(amount(t-1) x (1 + rate), unit), or 0 where it is
+        one-off; pence.
+        """
         unit = Decimal(str(self.setup.get("rounding_unit", 1)))
         amounts, said = [], row.get("amounts", {})
         for t, year in enumerate(self.years):
@@ -85,10 +92,14 @@ class _Run:
             c = row["unit_cost"]
             for t in range(self.T + 1):
                 if t:
-                    a *= (1 + self.rate(row["demographic_index"], t)) * (1 + self.rate(row["non_demographic_index"], t))
+                    a *= (1 + self.rate(row["demographic_index"], t)) * (
+                        1 + self.rate(row["non_demographic_index"], t)
+                    )
                     p *= self.net(row["price_uplift"], row["price_efficiency"], t)
                     c *= self.net(
-                        row.get("cost_uplift") or row["price_uplift"], row.get("cost_efficiency") or row["price_efficiency"], t
+                        row.get("cost_uplift") or row["price_uplift"],
+                        row.get("cost_efficiency") or row["price_efficiency"],
+                        t,
                     )
                 self.A[k, t], self.P[k, t], self.C[k, t] = a, p, c
 
@@ -127,7 +138,10 @@ class _Run:
             people = self.by_year(row, "people", t) * self.scale[g, t]
         else:
             kept = 1 - row.get("drop_off", 0.0)
-            people = sum(self.by_year(row, "people", s) * self.scale[g, s] * kept ** (t - s) for s in range(1, t + 1))
+            people = sum(
+                self.by_year(row, "people", s) * self.scale[g, s] * kept ** (t - s)
+                for s in range(1, t + 1)
+            )
         cohort = self.by_year(row, "cohort", t)
         return min(row.get("max_reach", 1.0), people / cohort) if cohort else 0.0
 
@@ -153,7 +167,9 @@ class _Run:
         return q
 
     def attributed(self, e):
-        """Part of 1 - q by programme: by logs where all effects have one sign, else Shapley over every order."""
+        """Part of 1 - q by programme: by logs where all effects have one sign, else Shapley over
+        every order.
+        """
         gone = 1 - self.survival(e)
         if not any(e.values()):
             return dict.fromkeys(e, 0.0)
@@ -171,7 +187,9 @@ class _Run:
         return value
 
     def reading(self, t, name):
-        """V by line of year t if programmes reach separate people, independent ones, or the same people first."""
+        """V by line of year t if programmes reach separate people, independent ones, or the same
+        people first.
+        """
         out = {}
         for k in self.generations():
             parent = self.line[k].get("parent", "")
@@ -180,7 +198,9 @@ class _Run:
             for segment in self.doc.get("segments", []):
                 if segment["acute_line"] == k:
                     names = segment.get("programmes", [])
-                    own += segment["share"] * (1 - getattr(self, f"remains_{name}")({g: self.lagged(g, t) for g in names}))
+                    own += segment["share"] * (
+                        1 - getattr(self, f"remains_{name}")({g: self.lagged(g, t) for g in names})
+                    )
             out[k] = self.A[k, t] * (followed + (1 - followed) * own)
         return out
 
@@ -188,7 +208,9 @@ class _Run:
         return math.prod(1 - rho * self.epsilon(g) for g, rho in reach.items())
 
     def remains_separate(self, reach):
-        """Each programme, strongest first, takes people from the top of the line, where the least helped stand."""
+        """Each programme, strongest first, takes people from the top of the line, where the least
+        helped stand.
+        """
         queue = [(1.0, 1.0)]
         for g in sorted(reach, key=lambda g: (-self.epsilon(g), list(self.programme).index(g))):
             queue.sort(key=lambda person: -person[0])
@@ -204,12 +226,17 @@ class _Run:
         return sum(remains * size for remains, size in queue)
 
     def remains_same(self, reach):
-        """People in a row: a programme reaches everybody up to its reach; the strongest of each family alone counts."""
+        """People in a row: a programme reaches everybody up to its reach; the strongest of each
+        family alone counts.
+        """
         families = {}
         for g in reach:
             families.setdefault(self.programme[g].get("family") or ("alone", g), []).append(g)
         order = list(self.programme)
-        leaders = [min(f, key=lambda g: (-reach[g] * self.epsilon(g), order.index(g))) for f in families.values()]
+        leaders = [
+            min(f, key=lambda g: (-reach[g] * self.epsilon(g), order.index(g)))
+            for f in families.values()
+        ]
         ends = sorted({0.0, 1.0, *(reach[g] for g in leaders)})
         total = 0.0
         for start, end in pairwise(ends):
@@ -247,14 +274,18 @@ class _Run:
                 self.Vg[g, k, t] = self.A[k, t] * (passed + (1 - followed) * by[g])
         for k in self.line:
             self.U[k, t] = sum(
-                m["units"] * self.Vg[m["programme"], m["from_line"], t] for m in self.doc.get("moves", []) if m["to_line"] == k
+                m["units"] * self.Vg[m["programme"], m["from_line"], t]
+                for m in self.doc.get("moves", [])
+                if m["to_line"] == k
             )
             self.X[k, t] = self.A[k, t] - self.V[k, t] + self.U[k, t]
 
     # -- section 6: three worths
 
     def terms(self, k, t):
-        """The terms in force in year t and the year they began: the line's own, or its last change so far."""
+        """The terms in force in year t and the year they began: the line's own, or its last change
+        so far.
+        """
         found, since = self.line[k], 0
         for s in range(1, t + 1):
             for change in self.doc.get("contract_changes", []):
@@ -277,7 +308,9 @@ class _Run:
             return min(value, base) + row["marginal_rate"] * max(0.0, value - base)
         if kind == "lva":
             return (at(t - 1) + at(t - 2) + at(t - 3)) / 3 * price
-        rebased = [r for r in range(since, t + 1) if self.years[r] in self.line[k].get("rebase_years", ())]
+        rebased = [
+            r for r in range(since, t + 1) if self.years[r] in self.line[k].get("rebase_years", ())
+        ]
         if kind == "block":
             if rebased:
                 return at(rebased[-1] - 1) * self.P[k, rebased[-1]] * price / self.P[k, rebased[-1]]
@@ -291,7 +324,9 @@ class _Run:
         row = self.line[k]
         if not row.get("block_size"):
             return 0.0
-        held = min(max(self.V[k, s], 0.0) if s >= 1 else 0.0 for s in range(t - row.get("hold", 1), t + 1))
+        held = min(
+            max(self.V[k, s], 0.0) if s >= 1 else 0.0 for s in range(t - row.get("hold", 1), t + 1)
+        )
         blocks = math.floor((1 - row.get("backfill", 0.0)) * held / row["block_size"])
         blocks = min(blocks, row.get("most_blocks", {}).get(self.years[t], blocks))
         return blocks * self.by_year(row, "closes", t)
@@ -320,12 +355,16 @@ class _Run:
         row, level = self.programme[g], 1.0
         for s in range(1, t + 1):
             level *= 1 + self.rate(row["cost_index"], s)
-        full = self.by_year(row, "fixed_cost", t) + self.by_year(row, "people", t) * row.get("unit_cost", 0.0)
+        full = self.by_year(row, "fixed_cost", t) + self.by_year(row, "people", t) * row.get(
+            "unit_cost", 0.0
+        )
         running = full * level * (1 + row.get("optimism_cost", 0.0))
         return running + self.by_year(row, "double_running", t) + self.by_year(row, "exit_cost", t)
 
     def budget(self, k, t):
-        """The commissioner's budget for a line: its own growth from the base year's payment, or what do nothing costs."""
+        """The commissioner's budget for a line: its own growth from the base year's payment, or
+        what do nothing costs.
+        """
         name = self.line[k].get("budget_index", "")
         if not name:
             return self.pay_dn[k, t]
@@ -348,18 +387,24 @@ class _Run:
         confirmed, basis = 0.0, self.setup.get("reinvest_basis", "lower")
         for k in row["lines"]:
             saving, released = self.K[k, t], self.G[k, t]
-            confirmed += {"lower": min(saving, released), "contract": saving, "system": released}[basis]
+            confirmed += {"lower": min(saving, released), "contract": saving, "system": released}[
+                basis
+            ]
         return pence(pence(max(0.0, confirmed)) / 100 * self.setup.get("reinvest_share", 1.0))
 
     def primed(self):
         return [row for row in self.doc.get("shifts", []) if row.get("rule") == "pump_prime"]
 
     def fill_funds(self, t):
-        """One-off money into the funds (in the base year too), out of a source of the pool where one is named; interest."""
+        """One-off money into the funds (in the base year too), out of a source of the pool where
+        one is named; interest.
+        """
         for row in self.primed():
             fund, year = (row["pool"], FUND), self.years[t]
             budgets = sum(self.budget(k, max(t - 1, 0)) for k in row["lines"])
-            put = pence(row.get("amounts", {}).get(year, 0.0)) + pence(row.get("percents", {}).get(year, 0.0) * budgets)
+            put = pence(row.get("amounts", {}).get(year, 0.0)) + pence(
+                row.get("percents", {}).get(year, 0.0) * budgets
+            )
             interest = pence(self.close[fund, t - 1] / 100 * row.get("interest", 0.0)) if t else 0
             self.balance[fund] += put + interest
             self.into[fund, t] = self.into.get((fund, t), 0) + put
@@ -384,22 +429,35 @@ class _Run:
         return level
 
     def present(self, by_year):
-        """Present value at 3.5 % real; every plan here is shorter than thirty years and has its base year as price base."""
+        """Present value at 3.5 % real; every plan here is shorter than thirty years and has its
+        base year as price base.
+        """
         return sum(amount / self.level(t) / 1.035**t for t, amount in by_year.items())
 
     def ranking(self, pool):
-        """Programmes of a pool, best present value for each pound of the tightest year first, one after another."""
+        """Programmes of a pool, best present value for each pound of the tightest year first, one
+        after another.
+        """
         members = sorted(g for g in self.programme if self.payer(g) and self.payer(g)[0] == pool)
         years = range(1, self.T + 1)
         short = {}
         for t in years:
-            free = sum(n for (account, s), n in self.income.items() if account[0] == pool and s == t and account[1] != FUND)
-            free -= sum(n for (account, s), n in self.committed.items() if account[0] == pool and s == t)
+            free = sum(
+                n
+                for (account, s), n in self.income.items()
+                if account[0] == pool and s == t and account[1] != FUND
+            )
+            free -= sum(
+                n for (account, s), n in self.committed.items() if account[0] == pool and s == t
+            )
             short[t] = pence(sum(self.cost(g, t) for g in members)) - free
         tight = min(years, key=lambda t: (-short[t], t))
 
         def released(chosen):
-            rows = [p if p["id"] not in members or p["id"] in chosen else {**p, **NO_EFFECT} for p in self.doc["programmes"]]
+            rows = [
+                p if p["id"] not in members or p["id"] in chosen else {**p, **NO_EFFECT}
+                for p in self.doc["programmes"]
+            ]
             run = _Run({**self.doc, "programmes": rows, "shifts": []}).go()
             return self.present({t: sum(run.G[k, t] for k in run.line) for t in years})
 
@@ -411,7 +469,15 @@ class _Run:
                     total = released([*order, g])
                     value = total - before - self.present({t: self.cost(g, t) for t in years})
                     cost = self.cost(g, tight)
-                    rate = value / cost if cost else math.inf if value > 0 else -math.inf if value < 0 else 0.0
+                    rate = (
+                        value / cost
+                        if cost
+                        else math.inf
+                        if value > 0
+                        else -math.inf
+                        if value < 0
+                        else 0.0
+                    )
                     rated.append((-round(rate, 9), g, total))
             _, g, before = min(rated)
             order.append(g)
@@ -431,19 +497,30 @@ class _Run:
             self.moved[row["id"], t] = amount
             self.balance[account] += amount
             self.into[account, t] = self.into.get((account, t), 0) + amount
-        for g in sorted(self.programme, key=lambda g: (self.place.get(g, self.programme[g].get("priority", 1)), g)):
+        for g in sorted(
+            self.programme,
+            key=lambda g: (self.place.get(g, self.programme[g].get("priority", 1)), g),
+        ):
             cost, payer = pence(self.cost(g, t)) if t else 0, self.payer(g)
             money = cost
             if payer and payer[0] in fed:
                 money = max(0, sum(b for (pool, _), b in self.balance.items() if pool == payer[0]))
-            part = 1.0 if money >= cost else money / cost if self.programme[g].get("divisible", True) else 0.0
+            part = (
+                1.0
+                if money >= cost
+                else money / cost
+                if self.programme[g].get("divisible", True)
+                else 0.0
+            )
             self.scale[g, t] = part
             self.paid[g, t] = left = min(cost, money) if part else 0
             if payer:
                 last = FUND if payer[0] in funded else payer[1]
                 for source in (REINVESTED, MOVED, last):
                     account = payer[0], source
-                    take = left if source == last else max(0, min(left, self.balance.get(account, 0)))
+                    take = (
+                        left if source == last else max(0, min(left, self.balance.get(account, 0)))
+                    )
                     if take:
                         self.balance[account] -= take
                         self.spend[account, t] += take
@@ -457,7 +534,12 @@ class _Run:
         self.accounts |= {self.payer(g) for g in self.programme} - {None}
         for row in self.doc.get("shifts", []):
             rule = row.get("rule", "release_then_invest")
-            self.accounts.add((row["pool"], REINVESTED if rule in RELEASING else FUND if rule == "pump_prime" else MOVED))
+            self.accounts.add(
+                (
+                    row["pool"],
+                    REINVESTED if rule in RELEASING else FUND if rule == "pump_prime" else MOVED,
+                )
+            )
         self.income = {(a, t): 0 for a in self.accounts for t in range(self.T + 1)}
         self.committed = dict(self.income)
         self.balance = dict.fromkeys(self.accounts, 0)
@@ -473,7 +555,9 @@ class _Run:
     def go(self):
         self.do_nothing()
         self.V, self.Vg, self.U, self.X, self.K, self.G = ({} for _ in range(6))
-        self.pay_dn, self.pay_plan, self.moved, self.into, self.spend, self.close, self.paid = ({} for _ in range(7))
+        self.pay_dn, self.pay_plan, self.moved, self.into, self.spend, self.close, self.paid = (
+            {} for _ in range(7)
+        )
         for k in self.line:
             self.V[k, 0] = self.U[k, 0] = self.K[k, 0] = self.G[k, 0] = 0.0
             self.X[k, 0] = self.A[k, 0]
@@ -483,7 +567,9 @@ class _Run:
             self.pay_plan[k, 0] = self.pay(k, 0, self.X)
         self.open_accounts()
         self.out_of, self.place = {}, {}
-        for pool in {s["pool"] for s in self.doc.get("shifts", []) if s.get("rule") == "marginal_rank"}:
+        for pool in {
+            s["pool"] for s in self.doc.get("shifts", []) if s.get("rule") == "marginal_rank"
+        }:
             self.place |= {g: n - len(self.programme) for n, g in enumerate(self.ranking(pool))}
         self.fund(0)
         for t in range(1, self.T + 1):

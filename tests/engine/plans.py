@@ -5,9 +5,13 @@ from __future__ import annotations
 from random import Random
 
 from icbudget.plan import Plan
-from icbudget.plan.text import from_document
+from icbudget.plan.plan_text import from_document
 
-SOURCES = ("NHS Minimum Contribution", "Local Authority Better Care Grant", "Additional NHS Contribution")
+SOURCES = (
+    "NHS Minimum Contribution",
+    "Local Authority Better Care Grant",
+    "Additional NHS Contribution",
+)
 CONTRACTS = ("activity", "marginal", "block", "aligned", "lva")
 INDICES = ("growth", "more", "cuf", "eff", "pay")
 
@@ -45,8 +49,14 @@ def random_document(rng: Random) -> dict:
             {"id": "council", "name": "Council", "kind": "council"},
             {"id": "trust", "name": "Trust", "kind": "nhs_provider"},
         ],
-        "pools": [{"id": "bcf", "name": "BCF", "host": "council"}, {"id": "other", "name": "Other", "host": "icb"}],
-        "indices": [{"id": i, "rates": {y: round(rng.uniform(-0.02, 0.06), 4) for y in later}} for i in INDICES],
+        "pools": [
+            {"id": "bcf", "name": "BCF", "host": "council"},
+            {"id": "other", "name": "Other", "host": "icb"},
+        ],
+        "indices": [
+            {"id": i, "rates": {y: round(rng.uniform(-0.02, 0.06), 4) for y in later}}
+            for i in INDICES
+        ],
         "contributions": (contributions := _contributions(rng, years)),
         "schemes": schemes,
         "acute_lines": lines,
@@ -103,7 +113,15 @@ def _schemes(rng, years, programmes):
         pool, source = rng.choice(("bcf", "bcf", "other")), rng.choice(SOURCES)
         payers[p["id"]] = {}
         if way == "scheme":
-            rows.append({"id": f"for-{p['id']}", "name": "Pays", "pool": pool, "source": source, "programme": p["id"]})
+            rows.append(
+                {
+                    "id": f"for-{p['id']}",
+                    "name": "Pays",
+                    "pool": pool,
+                    "source": source,
+                    "programme": p["id"],
+                }
+            )
         elif way == "pool":
             payers[p["id"]] = {"pool": pool, "source": source}
         else:
@@ -168,7 +186,10 @@ def _contract_changes(rng, lines, years):
         for year in sorted(rng.sample(years, rng.choice((0, 0, 1, 2)) % (len(years) + 1))):
             value = line["base_activity"] * line["unit_price"]
             row = {"acute_line": line["id"], "year": year, "contract": rng.choice(CONTRACTS)}
-            row |= {"marginal_rate": round(rng.uniform(0, 1), 2), "baseline_value": round(value * rng.uniform(0.7, 1.3), 2)}
+            row |= {
+                "marginal_rate": round(rng.uniform(0, 1), 2),
+                "baseline_value": round(value * rng.uniform(0.7, 1.3), 2),
+            }
             row |= {"variable_share": round(rng.uniform(0, 1), 2)}
             if rng.random() < 0.5:
                 row["block_value"] = round(value * rng.uniform(0.8, 1.2), 2)
@@ -219,8 +240,16 @@ def _programme(rng, name, years):
             {"effect": round(rng.uniform(0.01, 0.6), 3)},
             {"effect": round(rng.uniform(-0.2, 0.4), 3)},
             {"effect_measure": "risk_ratio", "effect": round(rng.uniform(0.6, 1.2), 3)},
-            {"effect_measure": "odds_ratio", "effect": round(rng.uniform(0.6, 1.2), 3), "base_risk": 0.4},
-            {"effect_measure": "absolute_risk_reduction", "effect": round(rng.uniform(-0.05, 0.1), 3), "base_risk": 0.4},
+            {
+                "effect_measure": "odds_ratio",
+                "effect": round(rng.uniform(0.6, 1.2), 3),
+                "base_risk": 0.4,
+            },
+            {
+                "effect_measure": "absolute_risk_reduction",
+                "effect": round(rng.uniform(-0.05, 0.1), 3),
+                "base_risk": 0.4,
+            },
             {"effect": 0.0},
             {"effect_measure": "before_after", "effect": round(rng.uniform(0.25, 0.6), 3)}
             | {"rate_before": 2.5, "population_rate": 0.3, "dispersion": 0.8},
@@ -239,7 +268,12 @@ def _moves(rng, lines, names):
     for _ in range(rng.randint(0, 2)):
         if names and len(lines) > 1:
             source, target = rng.sample(lines, 2)
-            move = {"programme": rng.choice(names), "from_line": source, "to_line": target, "units": rng.choice((0.5, 2.5))}
+            move = {
+                "programme": rng.choice(names),
+                "from_line": source,
+                "to_line": target,
+                "units": rng.choice((0.5, 2.5)),
+            }
             rows[tuple(list(move.values())[:3])] = move
     return list(rows.values())
 
@@ -255,8 +289,16 @@ def _gain_shares(rng):
     return [
         {"id": "pact", "partner": partner, **terms}
         | {"gain_share": share, **({"loss_share": loss} if losses else {})}
-        | {limit: round(rng.uniform(0, 2e5), 2) for limit in ("cap", "claw_back") if rng.random() < 0.4}
-        for partner, share, loss in (("icb", 0.5, 0.25), ("council", 0.2, 0.5), ("trust", 0.3, 0.25))
+        | {
+            limit: round(rng.uniform(0, 2e5), 2)
+            for limit in ("cap", "claw_back")
+            if rng.random() < 0.4
+        }
+        for partner, share, loss in (
+            ("icb", 0.5, 0.25),
+            ("council", 0.2, 0.5),
+            ("trust", 0.3, 0.25),
+        )
     ]
 
 
@@ -264,12 +306,18 @@ def _shifts(rng, lines, years, contributions):
     rows, free = [], list(lines)
     primed = rng.choice(("bcf", "other", "other", "", "", ""))
     for n in range(rng.choice((0, 1, 1, 2, 3))):
-        rule = rng.choice((*["release_then_invest"] * 4, "marginal_rank", "fixed_amount", "fixed_percent"))
+        rule = rng.choice(
+            (*["release_then_invest"] * 4, "marginal_rank", "fixed_amount", "fixed_percent")
+        )
         row = {"id": f"shift{n}", "rule": rule, "pool": rng.choice(("bcf", "bcf", "other"))}
         if row["pool"] == primed and rule in ("release_then_invest", "marginal_rank"):
             if not free or any(s["rule"] == "pump_prime" for s in rows):
                 continue
-            row |= {"rule": "pump_prime", "interest": rng.choice((0, 0.035)), "fund_floor": rng.choice((0, 1e4))}
+            row |= {
+                "rule": "pump_prime",
+                "interest": rng.choice((0, 0.035)),
+                "fund_floor": rng.choice((0, 1e4)),
+            }
             row["lines"] = [free.pop(rng.randrange(len(free)))]
             given = [c["source"] for c in contributions if c["pool"] == primed]
             row |= {"source": rng.choice(given)} if given and rng.random() < 0.5 else {}
@@ -283,7 +331,9 @@ def _shifts(rng, lines, years, contributions):
         else:
             row["lines"] = rng.sample(lines, rng.randint(1, len(lines)))
             row["amounts" if rule == "fixed_amount" else "percents"] = (
-                _some(rng, years, 0, 2e5) if rule == "fixed_amount" else _some(rng, years, 0, 0.02, 3)
+                _some(rng, years, 0, 2e5)
+                if rule == "fixed_amount"
+                else _some(rng, years, 0, 0.02, 3)
             ) or {years[0]: 0.01}
         rows.append(row)
     return rows

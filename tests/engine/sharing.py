@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from icbudget.engine.risk_share import PoolShare, pool_shares
+from icbudget.engine.accounts.risk_share import PoolShare, pool_shares
 from icbudget.engine.run import Result, run
-from icbudget.plan.text import from_document
+from icbudget.plan.plan_text import from_document
 
 YEAR = "2025/26"
 PARTNERS = (("icb", "icb"), ("council", "council"), ("icb_b", "icb"), ("trust", "nhs_provider"))
@@ -16,7 +16,14 @@ def put(partner: str, amount: float, pool: str = "bcf", **more: object) -> dict:
 
 
 def line(id: str, amount: float, pool: str = "bcf", **more: object) -> dict:
-    return {"id": id, "name": f"Scheme {id}", "pool": pool, "source": "money", "base_amount": amount, **more}
+    return {
+        "id": id,
+        "name": f"Scheme {id}",
+        "pool": pool,
+        "source": "money",
+        "base_amount": amount,
+        **more,
+    }
 
 
 def pool(id: str = "bcf", rule: str = "rule", **more: object) -> dict:
@@ -32,7 +39,9 @@ def fixed(number: int = 1, shares: dict[str, float] | None = None, **more: objec
     return [step(step=number, basis="fixed", partner=p, share=s, **more) for p, s in shares.items()]
 
 
-def document(contributions: list, schemes: list, rules: list, pools: list | None = None, **more: object) -> dict:
+def document(
+    contributions: list, schemes: list, rules: list, pools: list | None = None, **more: object
+) -> dict:
     return {
         "setup": {"title": "Shared", "base_year": YEAR, "horizon": 0},
         "partners": [{"id": id, "name": id, "kind": kind} for id, kind in PARTNERS],

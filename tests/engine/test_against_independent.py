@@ -1,4 +1,5 @@
-"""The engine agrees with a plain, slow, separately written form of the model on many random plans."""
+"""The engine agrees with a plain, slow, separately written form of the model on many random
+plans."""
 
 from __future__ import annotations
 
@@ -8,8 +9,8 @@ import numpy as np
 import pytest
 
 from icbudget import checks
-from icbudget.engine.amounts import AcuteAmounts
-from icbudget.engine.combine import INDEPENDENT, SAME, SEPARATE, readings
+from icbudget.engine.appraisal.overlap import INDEPENDENT, SAME, SEPARATE, readings
+from icbudget.engine.projection.acute_amounts import AcuteAmounts
 from icbudget.engine.run import effect_of, run
 from icbudget.findings import has_errors
 from tests.engine.independent import pence, project
@@ -30,7 +31,9 @@ def both(request):
 
 def over(keys, years, table):
     """years × keys of a table keyed by (key, t)."""
-    return np.array([[table.get((k, t), 0) for k in keys] for t in range(years)], dtype=float).reshape(years, len(keys))
+    return np.array(
+        [[table.get((k, t), 0) for k in keys] for t in range(years)], dtype=float
+    ).reshape(years, len(keys))
 
 
 def test_acute_side(both):
@@ -49,7 +52,11 @@ def test_acute_side(both):
         ("contract saving", p.contract_saving, mine.K),
         ("system release", p.released(), mine.G),
     ):
-        tolerance = {"rtol": 1e-9, "atol": 1e-9 * max(1.0, np.abs(p.pay_nothing).max())} if "contract" in name else AGREE
+        tolerance = (
+            {"rtol": 1e-9, "atol": 1e-9 * max(1.0, np.abs(p.pay_nothing).max())}
+            if "contract" in name
+            else AGREE
+        )
         np.testing.assert_allclose(theirs[0], over(lines, n, table), **tolerance, err_msg=name)
     blocks = [[mine.blocks(k, t) if t else 0 for k in lines] for t in range(n)]
     np.testing.assert_array_equal(p.released("blocks")[0], blocks)
@@ -59,23 +66,35 @@ def test_programmes(both):
     result, mine = both
     p, n = result.projection, len(result.years)
     names = [row.id for row in result.plan.programmes]
-    np.testing.assert_allclose([effect_of(row) for row in result.plan.programmes], [mine.epsilon(g) for g in names], rtol=1e-12)
+    np.testing.assert_allclose(
+        [effect_of(row) for row in result.plan.programmes],
+        [mine.epsilon(g) for g in names],
+        rtol=1e-12,
+    )
     np.testing.assert_allclose(p.moves.scale[0][1:], over(names, n, mine.scale)[1:], **AGREE)
     active = [[mine.lagged(g, t) for g in names] for t in range(n)]
     np.testing.assert_allclose(p.active[0], np.reshape(active, (n, len(names))), **AGREE)
     by = result.units_by_programme()[0]
     for g, name in enumerate(names):
         for k, line in enumerate(result.plan.acute_lines):
-            np.testing.assert_allclose(by[:, g, k], [mine.Vg[name, line.id, t] for t in range(n)], **AGREE)
+            np.testing.assert_allclose(
+                by[:, g, k], [mine.Vg[name, line.id, t] for t in range(n)], **AGREE
+            )
 
 
 def test_the_readings_of_who_gets_two_programmes(both):
     result, mine = both
     told, lines = readings(result.projection), [row.id for row in result.plan.acute_lines]
-    for name, theirs in zip(("separate", "independent", "same"), (told[SEPARATE], told[INDEPENDENT], told[SAME]), strict=True):
+    for name, theirs in zip(
+        ("separate", "independent", "same"),
+        (told[SEPARATE], told[INDEPENDENT], told[SAME]),
+        strict=True,
+    ):
         for t in range(1, len(result.years)):
             by_line = mine.reading(t, name)
-            np.testing.assert_allclose(theirs[t], [by_line[k] for k in lines], **AGREE, err_msg=f"{name}, year {t}")
+            np.testing.assert_allclose(
+                theirs[t], [by_line[k] for k in lines], **AGREE, err_msg=f"{name}, year {t}"
+            )
 
 
 def test_every_pool_to_the_penny(both):
@@ -84,8 +103,12 @@ def test_every_pool_to_the_penny(both):
     assert set(result.rules.accounts) == mine.accounts
     accounts = result.rules.accounts
     np.testing.assert_array_equal(m.income[0], over(accounts, n, mine.income), err_msg="income")
-    np.testing.assert_array_equal((m.transfers_in + m.reinvested)[0], over(accounts, n, mine.into), err_msg="moved in")
-    np.testing.assert_array_equal(m.transfers_out[0], over(accounts, n, mine.out_of), err_msg="moved out")
+    np.testing.assert_array_equal(
+        (m.transfers_in + m.reinvested)[0], over(accounts, n, mine.into), err_msg="moved in"
+    )
+    np.testing.assert_array_equal(
+        m.transfers_out[0], over(accounts, n, mine.out_of), err_msg="moved out"
+    )
     np.testing.assert_array_equal(m.spend[0], over(accounts, n, mine.spend), err_msg="spend")
     np.testing.assert_array_equal(m.close[0], over(accounts, n, mine.close), err_msg="close")
     names = [row.id for row in result.plan.programmes]
@@ -106,4 +129,6 @@ def test_acute_amounts_to_the_penny(both):
     np.testing.assert_array_equal(amounts.saving[0], in_pence(mine.K))
     budget = {(k, t): mine.budget(k, t) for k in lines for t in range(n)}
     np.testing.assert_array_equal(amounts.budget[0], in_pence(budget))
-    assert np.abs(amounts.release[0] - over(lines, n, mine.G) * 100).max() <= 2.0, "four parts, each rounded by half a penny"
+    assert np.abs(amounts.release[0] - over(lines, n, mine.G) * 100).max() <= 2.0, (
+        "four parts, each rounded by half a penny"
+    )

@@ -1,4 +1,6 @@
-"""What is put in in kind is no money: it is used in its year, buys nothing, and no balance ever holds any of it."""
+"""What is put in in kind is no money: it is used in its year, buys nothing, and no balance ever
+holds any of it.
+"""
 
 from __future__ import annotations
 
@@ -8,13 +10,13 @@ import numpy as np
 import pytest
 
 from icbudget.answers.case import examine
-from icbudget.answers.pools import balance, funding
-from icbudget.engine.amounts import AcuteAmounts
-from icbudget.engine.bridge import bridges
-from icbudget.engine.ledger import postings
-from icbudget.engine.positions import positions
+from icbudget.answers.pool_balances import balance, funding
+from icbudget.engine.accounts.bridge import bridges
+from icbudget.engine.accounts.ledger import postings
+from icbudget.engine.accounts.positions import positions
+from icbudget.engine.projection.acute_amounts import AcuteAmounts
 from icbudget.engine.run import run
-from icbudget.plan.text import from_document
+from icbudget.plan.plan_text import from_document
 from tests.checks.clean import LA, clean
 from tests.engine.plans import random_document, read
 
@@ -24,12 +26,25 @@ SOURCE = "Additional NHS Contribution"
 def case_of(*contributions, spend=100, **more):
     document = {
         "setup": {"title": "In kind", "base_year": "2025/26", "horizon": 1},
-        "partners": [{"id": "icb", "name": "ICB", "kind": "icb"}, {"id": "council", "name": "Council", "kind": "council"}],
+        "partners": [
+            {"id": "icb", "name": "ICB", "kind": "icb"},
+            {"id": "council", "name": "Council", "kind": "council"},
+        ],
         "pools": [{"id": "bcf", "name": "BCF", "host": "council"}],
         "contributions": [
-            {"pool": "bcf", "source": SOURCE, "index": "flat", "line": n, **row} for n, row in enumerate(contributions, start=1)
+            {"pool": "bcf", "source": SOURCE, "index": "flat", "line": n, **row}
+            for n, row in enumerate(contributions, start=1)
         ],
-        "schemes": [{"id": "1", "name": "Scheme", "pool": "bcf", "source": SOURCE, "base_amount": spend, "index": "flat"}],
+        "schemes": [
+            {
+                "id": "1",
+                "name": "Scheme",
+                "pool": "bcf",
+                "source": SOURCE,
+                "base_amount": spend,
+                "index": "flat",
+            }
+        ],
         **more,
     }
     return examine(from_document(document).plan)
@@ -39,21 +54,33 @@ def figures(case):
     return {row.labels[2]: row.values for row in balance(case).rows}
 
 
-CASH, KIND = {"partner": "icb", "base_amount": 100}, {"partner": "council", "base_amount": 40, "in_kind": True}
+CASH, KIND = (
+    {"partner": "icb", "base_amount": 100},
+    {"partner": "council", "base_amount": 40, "in_kind": True},
+)
 
 
 def test_what_is_in_kind_beside_money_is_shown_beside_the_balance():
-    """£100 of money and £40 in kind under one source, £110 spent: £10 over-committed in the first year, £20 in the second."""
+    """£100 of money and £40 in kind under one source, £110 spent: £10 over-committed in the first
+    year, £20 in the second.
+    """
     case = case_of(CASH, KIND, spend=110)
     told = figures(case)
-    assert (told["Income"], told["Spend"], told["Close"], told["In kind"]) == ((100, 100), (110, 110), (-10, -20), (40, 40))
+    assert (told["Income"], told["Spend"], told["Close"], told["In kind"]) == (
+        (100, 100),
+        (110, 110),
+        (-10, -20),
+        (40, 40),
+    )
     assert [row.labels[4] for row in funding(case).rows] == ["Contribution", "In kind"]
     (short,) = [f for f in case.findings if f.id == "balance.over-committed"]
     assert short.effect_pence == 20_00, "what is in kind does not hide it"
 
 
 @pytest.mark.parametrize(("spend", "over"), [(40, 0), (25, 0), (50, 10)])
-def test_lines_of_a_source_that_is_all_in_kind_use_it_and_only_what_is_beyond_needs_money(spend, over):
+def test_lines_of_a_source_that_is_all_in_kind_use_it_and_only_what_is_beyond_needs_money(
+    spend, over
+):
     """£40 in kind: a line of £40 or £25 needs no money; one of £50 needs £10 a year."""
     told = figures(case_of(KIND, spend=spend))
     assert (told["Income"], told["Spend"], told["In kind"]) == ((0, 0), (over, over), (40, 40))
@@ -61,9 +88,15 @@ def test_lines_of_a_source_that_is_all_in_kind_use_it_and_only_what_is_beyond_ne
 
 
 def test_who_puts_in_in_kind_bears_nothing_of_the_money_spent():
-    """The ICB's £100 pays all of the £100 spent; the council gives £40 in kind and is neither richer nor poorer for it."""
+    """The ICB's £100 pays all of the £100 spent; the council gives £40 in kind and is neither
+    richer nor poorer for it.
+    """
     result = case_of(CASH, KIND).answered
-    spent = {p.partner: p.pence for p in postings(result) if p.kind == "expenditure" and p.year == "2025/26"}
+    spent = {
+        p.partner: p.pence
+        for p in postings(result)
+        if p.kind == "expenditure" and p.year == "2025/26"
+    }
     assert spent == {"icb": 100_00}
     told = {b.partner: b.steps for b in bridges(result)}
     assert told["council"]["Funding"] == (0, 0) and told["council"]["Unfunded gap"] == (0, 0)
@@ -71,17 +104,32 @@ def test_who_puts_in_in_kind_bears_nothing_of_the_money_spent():
 
 
 def test_what_is_in_kind_buys_no_programme():
-    """The pool has £400,000 of money for what costs £400,000, and £1,000 in kind: a programme of £1,000 gets nothing of that."""
+    """The pool has £400,000 of money for what costs £400,000, and £1,000 in kind: a programme of
+    £1,000 gets nothing of that.
+    """
     document = clean()
     row = document["programmes"][0]
     del row["partner"]
     row |= {"pool": "bcf", "source": LA}
     document["contributions"].append(
-        {"pool": "bcf", "partner": "council", "source": LA, "line": 2, "base_amount": 1_000, "index": "flat", "in_kind": True}
+        {
+            "pool": "bcf",
+            "partner": "council",
+            "source": LA,
+            "line": 2,
+            "base_amount": 1_000,
+            "index": "flat",
+            "in_kind": True,
+        }
     )
-    document["shifts"] = [{"id": "s", "rule": "release_then_invest", "lines": ["nel"], "pool": "bcf"}]
+    document["shifts"] = [
+        {"id": "s", "rule": "release_then_invest", "lines": ["nel"], "pool": "bcf"}
+    ]
     result = run(from_document(document).plan)
-    assert result.projection.moves.available[0, 1, 0] == 0 and result.projection.moves.paid[0, 1, 0] == 0
+    assert (
+        result.projection.moves.available[0, 1, 0] == 0
+        and result.projection.moves.paid[0, 1, 0] == 0
+    )
 
 
 @pytest.mark.parametrize("seed", range(30))
@@ -99,8 +147,15 @@ def test_accounts_ledger_bridge_and_positions_agree_with_some_of_it_in_kind(seed
             total = {}
             for p in (p for p in ledger if (p.pool, p.source, p.year) == (*account, year)):
                 total[p.kind] = total.get(p.kind, 0) + p.pence
-            given = total.get("contribution", 0) + total.get("in kind", 0) + total.get("interest", 0) - total.get("deduction", 0)
+            given = (
+                total.get("contribution", 0)
+                + total.get("in kind", 0)
+                + total.get("interest", 0)
+                - total.get("deduction", 0)
+            )
             assert given == m.income[0, t, a] and total.get("used in kind", 0) == m.beside[0, t, a]
     found = positions(result.plan, result.rules, result.projection, AcuteAmounts(result.projection))
     gap = -found.balance[0] - found.forward[0]
-    np.testing.assert_array_equal(gap, np.array([b.steps["Unfunded gap"] for b in bridges(result)][:-1]).T)
+    np.testing.assert_array_equal(
+        gap, np.array([b.steps["Unfunded gap"] for b in bridges(result)][:-1]).T
+    )

@@ -5,15 +5,19 @@ from __future__ import annotations
 import pytest
 
 from icbudget.answers.case import examine
-from icbudget.engine.bridge import bridges
-from icbudget.engine.ledger import postings
-from icbudget.engine.risk_share import pool_shares
+from icbudget.engine.accounts.bridge import bridges
+from icbudget.engine.accounts.ledger import postings
+from icbudget.engine.accounts.risk_share import pool_shares
 from icbudget.engine.run import run
-from icbudget.plan.overlay import with_scenario
+from icbudget.plan.scenario_overlay import with_scenario
+from tests.engine.appraisal.test_net_benefit import YEARS, plan
 from tests.engine.plans import read
-from tests.engine.test_worth import YEARS, plan
 
-NHS, LA, REINVESTED = "NHS Minimum Contribution", "Additional LA Contribution", "Reinvested acute release"
+NHS, LA, REINVESTED = (
+    "NHS Minimum Contribution",
+    "Additional LA Contribution",
+    "Reinvested acute release",
+)
 COUNCIL = [{"id": "council", "name": "Council", "kind": "council"}]
 
 
@@ -21,7 +25,10 @@ def pool_plan(programmes, contributions, shifts=(), schemes=(), line=None, **mor
     document = plan(line, programmes)
     document["partners"] = document["partners"] + COUNCIL
     document["pools"] = [{"id": "bcf", "name": "BCF", "host": "council"}]
-    document["contributions"] = [{"pool": "bcf", "partner": "icb", "source": NHS, "index": "flat", **c} for c in contributions]
+    document["contributions"] = [
+        {"pool": "bcf", "partner": "icb", "source": NHS, "index": "flat", **c}
+        for c in contributions
+    ]
     document["shifts"], document["schemes"] = list(shifts), list(schemes)
     for row in document["programmes"]:
         row.pop("partner")
@@ -58,7 +65,8 @@ COSTS = {"fixed_cost": dict.fromkeys(YEARS, 10_000)}
 
 
 def test_a_programme_is_scaled_to_the_money_and_its_effect_with_it():
-    # £6,000 a year: 60 % is bought, 200 × 0.6 = 120 avoided, G = 0.2 × £100 × 120 = £2,400, the lower of K 12,000 and G
+    # £6,000 a year: 60 % is bought, 200 × 0.6 = 120 avoided, G = 0.2 × £100 × 120 = £2,400, the
+    # lower of K 12,000 and G
     m = moves(pool_plan([{"id": "p", "effect": 0.2, **COSTS}], [{"base_amount": 6_000}], RELEASE))
     # the base year's £6,000 is carried forward, so year 1 has £12,000 and keeps £2,000
     assert list(m.paid[0, :3, 0]) == [0, 1_000_000, 1_000_000]
@@ -75,7 +83,13 @@ def test_a_programme_is_scaled_to_the_money_and_its_effect_with_it():
 
 
 def test_an_indivisible_programme_is_bought_whole_or_not_at_all():
-    m = moves(pool_plan([{"id": "p", "effect": 0.2, "divisible": False, **COSTS}], [{"base_amount": 3_000}], RELEASE))
+    m = moves(
+        pool_plan(
+            [{"id": "p", "effect": 0.2, "divisible": False, **COSTS}],
+            [{"base_amount": 3_000}],
+            RELEASE,
+        )
+    )
     # 6,000, 9,000, 12,000: bought in year 3 for the first time
     assert list(m.scale[0, 1:4, 0]) == [0, 0, 1]
     assert list(m.paid[0, :4, 0]) == [0, 0, 0, 1_000_000]
@@ -95,11 +109,16 @@ def test_priority_decides_and_the_next_gets_what_is_left():
 def test_release_is_spent_under_its_own_source_before_the_programmes_own():
     document = pool_plan([{"id": "p", "effect": 0.2, **COSTS}], [{"base_amount": 10_000}], RELEASE)
     result = run(read(document))
-    spent = {p.source: p.pence for p in postings(result) if p.year == YEARS[1] and p.kind == "programme"}
+    spent = {
+        p.source: p.pence for p in postings(result) if p.year == YEARS[1] and p.kind == "programme"
+    }
     assert spent == {REINVESTED: 400_000, NHS: 600_000}
 
 
-@pytest.mark.parametrize(("basis", "share", "moved"), [("lower", 1, 4_000), ("system", 0.5, 2_000), ("contract", 1, 20_000)])
+@pytest.mark.parametrize(
+    ("basis", "share", "moved"),
+    [("lower", 1, 4_000), ("system", 0.5, 2_000), ("contract", 1, 20_000)],
+)
 def test_which_release_may_be_reinvested(basis, share, moved):
     programmes = [{"id": "p", "effect": 0.2, **COSTS}]
     setup = plan()["setup"] | {"reinvest_basis": basis, "reinvest_share": share}
@@ -108,14 +127,33 @@ def test_which_release_may_be_reinvested(basis, share, moved):
 
 
 def test_nothing_is_moved_out_of_a_block_contract():
-    m = moves(pool_plan([{"id": "p", "effect": 0.2, **COSTS}], [{"base_amount": 10_000}], RELEASE, line={"contract": "block"}))
+    m = moves(
+        pool_plan(
+            [{"id": "p", "effect": 0.2, **COSTS}],
+            [{"base_amount": 10_000}],
+            RELEASE,
+            line={"contract": "block"},
+        )
+    )
     assert not m.moved.any()
 
 
 def test_fixed_amount_and_fixed_percent_of_the_budget_of_the_year_before():
     shifts = [
-        {"id": "a", "rule": "fixed_amount", "lines": ["k"], "pool": "bcf", "amounts": {YEARS[1]: 500}},
-        {"id": "b", "rule": "fixed_percent", "lines": ["k"], "pool": "bcf", "percents": {YEARS[1]: 0.01}},
+        {
+            "id": "a",
+            "rule": "fixed_amount",
+            "lines": ["k"],
+            "pool": "bcf",
+            "amounts": {YEARS[1]: 500},
+        },
+        {
+            "id": "b",
+            "rule": "fixed_percent",
+            "lines": ["k"],
+            "pool": "bcf",
+            "percents": {YEARS[1]: 0.01},
+        },
     ]
     m = moves(pool_plan([], [{"base_amount": 0}], shifts, line={"budget_index": "ten"}))
     # the budget of 2026/27 is 100,000 × 1.1
@@ -132,14 +170,24 @@ def test_a_pool_that_no_release_feeds_buys_in_full_and_shows_the_hole():
 
 def test_double_running_and_exit_cost_scale_with_what_is_bought():
     more = {"double_running": {YEARS[0]: 4_000}, "exit_cost": {YEARS[0]: 6_000}}
-    m = moves(pool_plan([{"id": "p", "effect": 0.2, **COSTS, **more}], [{"base_amount": 5_000}], RELEASE))
+    m = moves(
+        pool_plan([{"id": "p", "effect": 0.2, **COSTS, **more}], [{"base_amount": 5_000}], RELEASE)
+    )
     # 10,000 of 20,000
     assert (m.scale[0, 1, 0], m.paid[0, 1, 0], m.transition[0, 1, 0]) == (0.5, 1_000_000, 500_000)
 
 
 def test_cost_of_a_programme():
-    programme = {"id": "p", "effect": 0.2, "unit_cost": 50, "people": {YEARS[1]: 30}, "fixed_cost": {YEARS[1]: 1_000}}
-    document = pool_plan([programme | {"cost_index": "ten", "optimism_cost": 0.25}], [{"base_amount": 9_999}])
+    programme = {
+        "id": "p",
+        "effect": 0.2,
+        "unit_cost": 50,
+        "people": {YEARS[1]: 30},
+        "fixed_cost": {YEARS[1]: 1_000},
+    }
+    document = pool_plan(
+        [programme | {"cost_index": "ten", "optimism_cost": 0.25}], [{"base_amount": 9_999}]
+    )
     # (1,000 + 30 × 50) × 1.1² × 1.25 = 3,781.25 in year 2
     assert list(moves(document).paid[0, :4, 0]) == [0, 0, 378_125, 0]
 
@@ -154,8 +202,12 @@ def test_share_of_a_variance_by_contribution_leaves_out_what_is_in_kind():
     document["pools"][0]["risk_share"] = "r"
     result = run(read(document))
     (share,) = pool_shares(result)
-    assert {part.partner: part.by_rule[0, 1] for part in share.parts} == {"icb": 0.6, "council": 0.4}
-    # nothing is spent: 1,000 of cash is over in the first year and 2,000 in the second; what is in kind is no money over
+    assert {part.partner: part.by_rule[0, 1] for part in share.parts} == {
+        "icb": 0.6,
+        "council": 0.4,
+    }
+    # nothing is spent: 1,000 of cash is over in the first year and 2,000 in the second; what is in
+    # kind is no money over
     assert [-part.amounts[0, 1] for part in share.parts] == [120_000, 80_000]
     document["pools"][0]["pooling_status"] = "aligned"
     (share,) = pool_shares(run(read(document)))
@@ -164,18 +216,21 @@ def test_share_of_a_variance_by_contribution_leaves_out_what_is_in_kind():
 
 def test_the_bridge_of_one_line_by_hand():
     document = plan(
-        {"price_uplift": "ten", "demographic_index": "ten", "price_efficiency": "two"}, [{"id": "p", "effect": 0.2, **COSTS}]
+        {"price_uplift": "ten", "demographic_index": "ten", "price_efficiency": "two"},
+        [{"id": "p", "effect": 0.2, **COSTS}],
     )
     document["indices"].append({"id": "two", "rates": dict.fromkeys(YEARS, 0.02)})
     icb, trust, whole = (b.steps for b in bridges(run(read(document))))
-    # 1,000 × £100; price +10 %: +10,000; population +10 %: +11,000; efficiency: 1,100 × £108 − 1,100 × £110 = −2,200
+    # 1,000 × £100; price +10 %: +10,000; population +10 %: +11,000; efficiency: 1,100 × £108 −
+    # 1,100 × £110 = −2,200
     steps = ("Base", "Price", "Demographic", "Non-demographic", "Provider efficiency", "Do nothing")
     assert [icb[step][1] / 100 for step in steps] == [100_000, 10_000, 11_000, 0, -2_200, 118_800]
     # 220 avoided × £108 = 23,760 not paid; 20 % of it not spent; 10,000 for the programme
     assert icb["Avoided (cashable)"][1] == -2_376_000
     assert icb["Prevention cost"][1] == 1_000_000
     assert icb["Plan"][1] == 11_880_000 - 2_376_000 + 1_000_000
-    # the line's budget meets do nothing, and there is no pool: what is left to find is the plan less that
+    # the line's budget meets do nothing, and there is no pool: what is left to find is the plan
+    # less that
     assert icb["Funding"][1] == 11_880_000
     assert icb["Unfunded gap"][1] == -2_376_000 + 1_000_000
     assert trust["Do nothing"][1] == 0
@@ -184,20 +239,33 @@ def test_the_bridge_of_one_line_by_hand():
 
 
 def test_funding_of_a_partner_by_hand():
-    contributions = [{"base_amount": 1_000}, {"partner": "council", "source": LA, "base_amount": 300}]
-    schemes = [{"id": "1", "name": "S", "pool": "bcf", "source": NHS, "base_amount": 900, "index": "flat"}]
+    contributions = [
+        {"base_amount": 1_000},
+        {"partner": "council", "source": LA, "base_amount": 300},
+    ]
+    schemes = [
+        {"id": "1", "name": "S", "pool": "bcf", "source": NHS, "base_amount": 900, "index": "flat"}
+    ]
     icb, _, council, whole = (
-        b.steps for b in bridges(run(read(pool_plan([], contributions, schemes=schemes, line={"budget_index": "ten"}))))
+        b.steps
+        for b in bridges(
+            run(read(pool_plan([], contributions, schemes=schemes, line={"budget_index": "ten"})))
+        )
     )
-    # the ICB: contribution 1,000, acute budget 100,000 × 1.1, and year 1 brings 1,000 − 900 forward; the council 300 and 300
+    # the ICB: contribution 1,000, acute budget 100,000 × 1.1, and year 1 brings 1,000 − 900
+    # forward; the council 300 and 300
     assert (icb["Funding"][0], icb["Funding"][1]) == (10_100_000, 11_110_000)
     assert (council["Funding"][0], council["Funding"][1]) == (30_000, 60_000)
     assert whole["Funding"][1] == 11_170_000
 
 
 def test_a_scenario_is_laid_over_and_leaves_the_plan_as_it_was():
-    document = plan(scenarios=[{"scenario": "less", "order": 1, "path": "programmes/p/effect", "value": "10%"}])
-    document["scenarios"].append({"scenario": "less", "order": 2, "path": "indices/ten/rates[2027-28]", "value": "0.05"})
+    document = plan(
+        scenarios=[{"scenario": "less", "order": 1, "path": "programmes/p/effect", "value": "10%"}]
+    )
+    document["scenarios"].append(
+        {"scenario": "less", "order": 2, "path": "indices/ten/rates[2027-28]", "value": "0.05"}
+    )
     before = read(document)
     after, findings = with_scenario(before, "less")
     assert not findings
@@ -208,7 +276,10 @@ def test_a_scenario_is_laid_over_and_leaves_the_plan_as_it_was():
 
 def test_a_value_that_the_checks_refuse_is_blamed_on_the_change_that_set_it():
     changes = [("programmes/p/effect", "0.1"), ("programmes/p/cost_index", "gone")]
-    rows = [{"scenario": "less", "order": n, "path": path, "value": value} for n, (path, value) in enumerate(changes, 1)]
+    rows = [
+        {"scenario": "less", "order": n, "path": path, "value": value}
+        for n, (path, value) in enumerate(changes, 1)
+    ]
     document = plan(scenarios=rows)
     document["setup"]["active_scenario"] = "less"
     (told,) = [f for f in examine(read(document)).findings if f.id == "link.unknown"]

@@ -1,4 +1,6 @@
-"""What holds for any rule stack: conservation to the penny, caps, names that do not matter, draws apart."""
+"""What holds for any rule stack: conservation to the penny, caps, names that do not matter, draws
+apart.
+"""
 
 from __future__ import annotations
 
@@ -10,8 +12,8 @@ from hypothesis import strategies as st
 
 from icbudget import money
 from icbudget.engine import rounding
-from icbudget.engine.risk_share import exposure, pool_shares
-from icbudget.engine.waterfall import Step, waterfall
+from icbudget.engine.accounts.risk_share import exposure, pool_shares
+from icbudget.engine.accounts.waterfall import Step, waterfall
 from tests.engine.sharing import PARTNERS, document, line, pool, put, result_of
 
 thorough = settings(max_examples=150, deadline=None)
@@ -26,7 +28,9 @@ def steps(draw):
     """One to four steps of any kind, each with one row or one a partner."""
     rows = []
     for number in range(1, draw(st.integers(1, 4)) + 1):
-        kind = draw(st.sampled_from(["share", "share", "share", "offset", "contingency", "uncommitted"]))
+        kind = draw(
+            st.sampled_from(["share", "share", "share", "offset", "contingency", "uncommitted"])
+        )
         common = {"id": "rule", "step": number, "kind": kind}
         if kind == "share":
             common["applies_to"] = draw(st.sampled_from(["both", "overspend", "underspend"]))
@@ -39,9 +43,20 @@ def steps(draw):
                 parts = [b - a for a, b in zip([0, *cuts], [*cuts, 1000], strict=True)]
                 caps = draw(st.lists(st.none() | AMOUNTS, min_size=4, max_size=4))
                 for name, part, cap in zip(NAMES, parts, caps, strict=True):
-                    rows.append(common | {"basis": "fixed", "partner": name, "share": part / 1000, "cap": cap})
+                    rows.append(
+                        common
+                        | {
+                            "basis": "fixed",
+                            "partner": name,
+                            "share": part / 1000,
+                            "cap": cap,
+                        }
+                    )
                 continue
-            common |= {"basis": draw(BASES), "cap_percent": draw(st.none() | st.integers(0, 150).map(lambda n: n / 100))}
+            common |= {
+                "basis": draw(BASES),
+                "cap_percent": draw(st.none() | st.integers(0, 150).map(lambda n: n / 100)),
+            }
         elif kind != "offset":
             common["amount"] = draw(AMOUNTS)
         rows.append(common)
@@ -50,7 +65,14 @@ def steps(draw):
 
 @st.composite
 def plans(draw):
-    destinations = ["share", "retain", "redeploy", "lead_commissioner", "carry_forward", "return_recurrent"]
+    destinations = [
+        "share",
+        "retain",
+        "redeploy",
+        "lead_commissioner",
+        "carry_forward",
+        "return_recurrent",
+    ]
     statuses = ["pooled", "pooled", "pooled", "aligned", "in_view"]
     pools = [
         pool(
@@ -64,9 +86,21 @@ def plans(draw):
     ]
     some = st.sampled_from(["a", "b", "c"])
     contributions = [
-        put(draw(st.sampled_from(NAMES)), draw(AMOUNTS), draw(some), source=draw(st.sampled_from("xy")), index="flat", **more)
+        put(
+            draw(st.sampled_from(NAMES)),
+            draw(AMOUNTS),
+            draw(some),
+            source=draw(st.sampled_from("xy")),
+            index="flat",
+            **more,
+        )
         for more in draw(
-            st.lists(st.sampled_from([{}, {"in_kind": True}, {"recurrent": False}, {"ring_fenced": True}]), max_size=6)
+            st.lists(
+                st.sampled_from(
+                    [{}, {"in_kind": True}, {"recurrent": False}, {"ring_fenced": True}]
+                ),
+                max_size=6,
+            )
         )
     ]
     schemes = [
@@ -99,7 +133,12 @@ def test_shares_steps_and_what_is_unresolved_make_the_variance(told):
         assert all((part.amounts == np.round(part.amounts)).all() for part in share.parts)
         if share.pool.pooling_status != "pooled":
             assert not share.parts and not share.unresolved.any()
-    offsets = sum(part.amounts.sum() for share in pool_shares(result) for part in share.parts if part.kind == "offset")
+    offsets = sum(
+        part.amounts.sum()
+        for share in pool_shares(result)
+        for part in share.parts
+        if part.kind == "offset"
+    )
     assert offsets == 0
 
 
@@ -108,9 +147,14 @@ def test_shares_steps_and_what_is_unresolved_make_the_variance(told):
 def test_no_partner_bears_more_than_its_cap_and_no_step_takes_more_than_it_holds(told):
     result = result_of(told)
     for row in result.plan.risk_shares:
-        parts = [part for share in pool_shares(result) for part in share.parts if part.step == row.step]
+        parts = [
+            part for share in pool_shares(result) for part in share.parts if part.step == row.step
+        ]
         for t in (0, 1):
-            over = {p: sum(max(part.amounts[0, t], 0) for part in parts if part.partner == p) for p in ("", *NAMES)}
+            over = {
+                p: sum(max(part.amounts[0, t], 0) for part in parts if part.partner == p)
+                for p in ("", *NAMES)
+            }
             if row.cap is not None and row.applies_to != "underspend":
                 assert over[row.partner] <= money.to_pence(row.cap)
             if row.width is not None and row.applies_to == "overspend":
@@ -154,7 +198,13 @@ LIMITS = st.none() | st.integers(0, 10**7)
 
 
 @thorough
-@given(st.lists(st.lists(st.integers(-(10**7), 10**7), min_size=2, max_size=2), min_size=1, max_size=4), LIMITS, LIMITS)
+@given(
+    st.lists(
+        st.lists(st.integers(-(10**7), 10**7), min_size=2, max_size=2), min_size=1, max_size=4
+    ),
+    LIMITS,
+    LIMITS,
+)
 def test_each_draw_is_settled_as_if_it_were_alone(draws, held, cap):
     weights = np.array([[3, 1], [0, 7]])
     caps = None if cap is None else np.array([float(cap), np.inf])

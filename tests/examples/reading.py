@@ -7,7 +7,7 @@ from pathlib import Path
 from icbudget.answers.case import Case, examine
 from icbudget.findings import has_errors
 from icbudget.plan import Plan
-from icbudget.plan.text import from_yaml
+from icbudget.plan.plan_text import from_yaml
 
 
 def plan_beside(test: str) -> Plan:

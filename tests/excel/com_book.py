@@ -1,7 +1,9 @@
-"""A workbook file as the few of Excel's objects that xlwings on Windows reaches when a button is pressed: a named fake of COM.
+"""A workbook file as the few of Excel's objects that xlwings on Windows reaches when a button is
+pressed: a named fake of COM.
 
-Real: the file, its sheets, tables and values, and all of xlwings' own code between a button and these objects. Fake: the objects,
-which answer only what that code asks, with values as Excel gives them over COM: tuples of rows, floats, times, error numbers.
+Real: the file, its sheets, tables and values, and all of xlwings' own code between a button and
+these objects. Fake: the objects, which answer only what that code asks, with values as Excel gives
+them over COM: tuples of rows, floats, times, error numbers.
 """
 
 from __future__ import annotations
@@ -74,7 +76,9 @@ class ComSheet:
     @property
     def ListObjects(self) -> list[Any]:
         return [
-            SimpleNamespace(Name=table.displayName, Range=ComRange(self, *range_boundaries(table.ref)))
+            SimpleNamespace(
+                Name=table.displayName, Range=ComRange(self, *range_boundaries(table.ref))
+            )
             for table in self.sheet.tables.values()
         ]
 
@@ -103,8 +107,17 @@ class ComRange:
     """A rectangle of cells."""
 
     def __init__(self, sheet: ComSheet, left: int, top: int, right: int, bottom: int) -> None:
-        self.Worksheet, self.Column, self.Row, self.right, self.bottom = sheet, left, top, right, bottom
-        self.Rows, self.Columns = SimpleNamespace(Count=bottom - top + 1), SimpleNamespace(Count=right - left + 1)
+        self.Worksheet, self.Column, self.Row, self.right, self.bottom = (
+            sheet,
+            left,
+            top,
+            right,
+            bottom,
+        )
+        self.Rows, self.Columns = (
+            SimpleNamespace(Count=bottom - top + 1),
+            SimpleNamespace(Count=right - left + 1),
+        )
 
     def __call__(self, row: int, column: int) -> ComRange:
         left, top = self.Column + column - 1, self.Row + row - 1
@@ -118,8 +131,15 @@ class ComRange:
 
     @Value.setter
     def Value(self, data: Any) -> None:
-        rows = data if isinstance(data, (list, tuple)) else [[data] * self.Columns.Count] * self.Rows.Count
-        assert (len(rows), len(rows[0])) == (self.Rows.Count, self.Columns.Count), "Excel would write a part, or repeat it"
+        rows = (
+            data
+            if isinstance(data, (list, tuple))
+            else [[data] * self.Columns.Count] * self.Rows.Count
+        )
+        assert (len(rows), len(rows[0])) == (
+            self.Rows.Count,
+            self.Columns.Count,
+        ), "Excel would write a part, or repeat it"
         for cells, values in zip(self._cells(self.right, self.bottom), rows, strict=True):
             for cell, value in zip(cells, values, strict=True):
                 cell.value = value

@@ -14,7 +14,9 @@ WINDOWS = pytest.mark.skipif(sys.platform == "win32", reason="pywin32 is really 
 
 
 PASS_ERRORS = ["run", "server", pytest.param("classic", marks=WINDOWS)]
-"""The hosts that hand an error value over; Calc gives it on without a call: see tests/programs/test_calc.py."""
+"""The hosts that hand an error value over; Calc gives it on without a call: see
+tests/programs/test_calc.py.
+"""
 
 
 @pytest.fixture(scope="session")
@@ -25,7 +27,10 @@ def server():
         yield running
 
 
-@pytest.fixture(scope="module", params=[*PASS_ERRORS, pytest.param("calc", marks=pytest.mark.program("libreoffice"))])
+@pytest.fixture(
+    scope="module",
+    params=[*PASS_ERRORS, pytest.param("calc", marks=pytest.mark.program("libreoffice"))],
+)
 def host(request):
     if request.param == "run":
         yield Registry()

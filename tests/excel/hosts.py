@@ -1,4 +1,6 @@
-"""The hosts a function is asked through: the registry, xlwings' own Windows code, xlwings Server over HTTP, a cell of Calc."""
+"""The hosts a function is asked through: the registry, xlwings' own Windows code, xlwings Server
+over HTTP, a cell of Calc.
+"""
 
 from __future__ import annotations
 
@@ -6,8 +8,8 @@ import inspect
 import json
 
 from icbudget.excel.coerce import InputProblem
-from icbudget.excel.function import run
 from icbudget.excel.registry import functions
+from icbudget.excel.worksheet_function import run
 from tests.programs.classic import MISSING, FakeCom, FakeRange
 
 MODULE = "icbudget.excel.classic"
@@ -26,7 +28,10 @@ def plugged_functions():
 
         called.spills = True
         called.__signature__ = inspect.Signature(
-            [inspect.Parameter(a.name, inspect.Parameter.POSITIONAL_OR_KEYWORD) for a in function.arguments]
+            [
+                inspect.Parameter(a.name, inspect.Parameter.POSITIONAL_OR_KEYWORD)
+                for a in function.arguments
+            ]
         )
         return called
 
@@ -54,7 +59,9 @@ class Classic:
         self.com = FakeCom(MODULE)
 
     def ask(self, id, *arguments):
-        given = [FakeRange(a) if isinstance(a, list) else MISSING if a is None else a for a in arguments]
+        given = [
+            FakeRange(a) if isinstance(a, list) else MISSING if a is None else a for a in arguments
+        ]
         left_out = [MISSING] * (len(functions()[id].arguments) - len(given))
         try:
             answer = self.com.call(id, *given, *left_out)
@@ -65,7 +72,9 @@ class Classic:
 
 
 class Http:
-    """Asks the real server as the add-in does: every argument a matrix, what is left out null, an error as a typed value."""
+    """Asks the real server as the add-in does: every argument a matrix, what is left out null, an
+    error as a typed value.
+    """
 
     name = "server"
 
@@ -73,7 +82,10 @@ class Http:
         self.server = server
 
     def ask(self, id, *arguments):
-        given = [None if a is None else self._typed(a if isinstance(a, list) else [[a]]) for a in arguments]
+        given = [
+            None if a is None else self._typed(a if isinstance(a, list) else [[a]])
+            for a in arguments
+        ]
         left_out = [None] * (len(functions()[id].arguments) - len(given))
         status, _, body = self.server.call(id, given + left_out)
         if status != 200:
@@ -82,7 +94,9 @@ class Http:
 
     def _typed(self, rows):
         def one(cell):
-            error = isinstance(cell, str) and cell.startswith("#") and cell.endswith(("!", "?", "A"))
+            error = (
+                isinstance(cell, str) and cell.startswith("#") and cell.endswith(("!", "?", "A"))
+            )
             return {"type": "Error", "basicValue": cell, "basicType": "Error"} if error else cell
 
         return [[one(cell) for cell in row] for row in rows]
@@ -103,7 +117,11 @@ class Cells:
             rows = argument if isinstance(argument, list) else [[argument]]
             last = _cell(len(rows) - 1, column + len(rows[0]) - 1)
             sheet.set_values("Sheet1", f"{_cell(0, column)}:{last}", rows)
-            told.append("" if argument is None else _cell(0, column) + (f":{last}" if isinstance(argument, list) else ""))
+            told.append(
+                ""
+                if argument is None
+                else _cell(0, column) + (f":{last}" if isinstance(argument, list) else "")
+            )
             column += len(rows[0]) + 1
         formula = f"={id}({';'.join(told)})"
         sheet.set_formula("Sheet1", _cell(0, column), formula)

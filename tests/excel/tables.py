@@ -1,8 +1,9 @@
-"""A small plan as a person's tables, in no tidy order; every figure of it can be worked out by hand.
+"""A small plan as a person's tables, in no tidy order; every figure of it can be worked out by
+hand.
 
-Nothing grows but the NHS line (5.66 % in 2025/26, 0 % after). 1,000 spells at a price and cost of £2,000; the programme reaches
-10 % and then 20 % of them with a reduction of 50 %, so it avoids 1,000 × 0.1 × 0.5 = 50 and 1,000 × 0.2 × 0.5 = 100 spells, and
-costs £100,000 a year.
+Nothing grows but the NHS line (5.66 % in 2025/26, 0 % after). 1,000 spells at a price and cost of
+£2,000; the programme reaches 10 % and then 20 % of them with a reduction of 50 %, so it avoids
+1,000 × 0.1 × 0.5 = 50 and 1,000 × 0.2 × 0.5 = 100 spells, and costs £100,000 a year.
 """
 
 from __future__ import annotations
@@ -34,20 +35,71 @@ _TABLES = {
         ["bcf", "council", "Additional LA Contribution", "flat", 1_000_000.0, 1_200_000.0, None],
     ],
     "schemes": [
-        ["Scheme", "Name", "Pool", "Source of funding", "Base amount", "Index", "Area of spend", "My own column"],
-        ["1", "Community care", "bcf", "NHS Minimum Contribution", 11_000_000.0, "flat", "Community Health", "see minutes"],
+        [
+            "Scheme",
+            "Name",
+            "Pool",
+            "Source of funding",
+            "Base amount",
+            "Index",
+            "Area of spend",
+            "My own column",
+        ],
+        [
+            "1",
+            "Community care",
+            "bcf",
+            "NHS Minimum Contribution",
+            11_000_000.0,
+            "flat",
+            "Community Health",
+            "see minutes",
+        ],
     ],
     "minimums": None,
     "indices": [["2025/26", "2026/27", "Index"], [0.0566, 0.0, "growth"]],
     "acute_lines": [
         [
-            *("Acute line", "Currency", "Commissioner", "Provider", "Base activity (a year)", "Demographic index"),
-            *("Non-demographic index", "Unit price (£ a unit)", "Unit cost", "Price uplift index", "Price efficiency index"),
+            *(
+                "Acute line",
+                "Currency",
+                "Commissioner",
+                "Provider",
+                "Base activity (a year)",
+                "Demographic index",
+            ),
+            *(
+                "Non-demographic index",
+                "Unit price (£ a unit)",
+                "Unit cost",
+                "Price uplift index",
+                "Price efficiency index",
+            ),
             *("Contract", "Variable cost", "Semi-fixed cost", "Fixed cost", "Block size"),
         ],
-        ["nel", "spell", "icb", "trust", 1000.0, "flat", "flat", 2000.0, 2000.0, "flat", "flat", "activity", 0.3, 0.3, 0.4, 40.0],
+        [
+            "nel",
+            "spell",
+            "icb",
+            "trust",
+            1000.0,
+            "flat",
+            "flat",
+            2000.0,
+            2000.0,
+            "flat",
+            "flat",
+            "activity",
+            0.3,
+            0.3,
+            0.4,
+            40.0,
+        ],
     ],
-    "acute_years": [["Acute line", "Figure", "2025/26", "2026/27"], ["nel", "Blocks close (%)", 1.0, 1.0]],
+    "acute_years": [
+        ["Acute line", "Figure", "2025/26", "2026/27"],
+        ["nel", "Blocks close (%)", 1.0, 1.0],
+    ],
     "segments": [["Acute line", "Segment", "Share", "Programmes"], ["nel", "all", 1.0, "falls"]],
     "programmes": [
         ["Programme", "Pool", "Source of funding", "Effect", "Evidence grade", "Cost index"],
@@ -80,5 +132,7 @@ def small_plan():
 
 
 def arguments(id, tables):
-    """Return the arguments of a function in their order; a table that is not among them is left out."""
+    """Return the arguments of a function in their order; a table that is not among them is left
+    out.
+    """
     return [tables.get(a.name) for a in functions()[id].arguments]

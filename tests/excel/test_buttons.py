@@ -1,4 +1,5 @@
-"""Every button on a real workbook, through xlwings' own code for Windows under a named fake of COM."""
+"""Every button on a real workbook, through xlwings' own code for Windows under a named fake of
+COM."""
 
 from __future__ import annotations
 
@@ -10,16 +11,16 @@ import pytest
 
 from icbudget import tasks
 from icbudget.excel.buttons import CHECK_SHEET, COMPARISON
-from icbudget.plan.text import to_yaml
+from icbudget.plan.plan_text import to_yaml
 from icbudget.workbook import layout
 from tests.excel.com_book import ComBook
 from tests.excel.conftest import WINDOWS
 from tests.excel.hosts import MODULE
+from tests.places import BOROUGH
 from tests.programs.classic import FakeCom
-from tests.rebuild import ROOT
 
 pytestmark = WINDOWS
-PLAN = ROOT / "workbooks" / "illustrative-borough.yaml"
+PLAN = BOROUGH
 
 
 @pytest.fixture(scope="module")
@@ -35,14 +36,18 @@ def path(template, tmp_path):
 
 @pytest.fixture(scope="module")
 def com():
-    """xlwings' own code for Windows; bringing Excel's window to the front, which asks Windows, is left out."""
+    """xlwings' own code for Windows; bringing Excel's window to the front, which asks Windows, is
+    left out.
+    """
     with FakeCom(MODULE) as fake, pytest.MonkeyPatch.context() as patch:
         patch.setattr("xlwings.main.Book.activate", lambda book, steal_focus=False: None)
         yield fake
 
 
 BY_YEAR = re.compile(r"^(Acute, row \d+, column )(Acute line|Blocks close \(%\))$")
-"""Where a finding is about a figure by year and names no year, a made plan says which figure, one that was read which row."""
+"""Where a finding is about a figure by year and names no year, a made plan says which figure, one
+that was read which row.
+"""
 
 
 def press(com, book, name, *given):
@@ -60,9 +65,13 @@ def test_check_lists_the_findings_on_a_sheet_of_its_own_after_all_others(com, pa
     told = press(com, book, "check")
     findings = tasks.check(path).findings
     counts = {s: sum(f.severity == s for f in findings) for s in ("error", "warning", "note")}
-    assert told == ", ".join(f"{n} {s}{'' if n == 1 else 's'}" for s, n in counts.items() if n) + "."
+    assert (
+        told == ", ".join(f"{n} {s}{'' if n == 1 else 's'}" for s, n in counts.items() if n) + "."
+    )
     assert (book.file.sheetnames[-1], book.active) == (CHECK_SHEET, CHECK_SHEET)
-    assert [row[0] for row in rows(book, CHECK_SHEET)[4:]] == [f.severity.capitalize() for f in findings]
+    assert [row[0] for row in rows(book, CHECK_SHEET)[4:]] == [
+        f.severity.capitalize() for f in findings
+    ]
     assert press(com, book, "check") == told, "pressed again it is the same list"
     assert book.file.sheetnames.count(CHECK_SHEET) == 1
     assert {name: rows(book, name) for name in before} == before
@@ -71,7 +80,9 @@ def test_check_lists_the_findings_on_a_sheet_of_its_own_after_all_others(com, pa
 def test_freeze_writes_what_the_formulas_had_given_and_nothing_else(com, path):
     book = ComBook(path)
     before = {name: rows(book, name) for name in book.file.sheetnames}
-    assert press(com, book, "run_and_freeze").startswith(f"{len(layout.ANSWER_SHEETS)} answers stand as values. ")
+    assert press(com, book, "run_and_freeze").startswith(
+        f"{len(layout.ANSWER_SHEETS)} answers stand as values. "
+    )
     assert set(book.file.sheetnames) == set(before)
     for name, cells in before.items():
         assert _told(rows(book, name)) == _told(cells), name
@@ -81,18 +92,27 @@ def test_freeze_of_a_plan_with_an_error_writes_nothing_and_says_so(com, path):
     import xlwings
 
     book = ComBook(path)
-    next(row for row in book.file["Setup"].iter_rows(max_col=2) if row[0].value == "Base year")[1].value = "never"
+    next(row for row in book.file["Setup"].iter_rows(max_col=2) if row[0].value == "Base year")[
+        1
+    ].value = "never"
     before = {name: rows(book, name) for name in book.file.sheetnames}
-    with pytest.raises(xlwings.XlwingsError, match=r"stops? the plan; nothing was written\. See Checks"):
+    with pytest.raises(
+        xlwings.XlwingsError, match=r"stops? the plan; nothing was written\. See Checks"
+    ):
         press(com, book, "run_and_freeze")
     assert {name: rows(book, name) for name in book.file.sheetnames} == before
 
 
 def test_compare_says_what_leads_to_another_plan_which_is_only_read(com, path, tmp_path):
     plan = tasks.load(PLAN).plan
-    first = plan.contributions[0].model_copy(update={"base_amount": plan.contributions[0].base_amount + 1000})
+    first = plan.contributions[0].model_copy(
+        update={"base_amount": plan.contributions[0].base_amount + 1000}
+    )
     other = tmp_path / "other.yaml"
-    other.write_text(to_yaml(plan.model_copy(update={"contributions": (first, *plan.contributions[1:])})), encoding="utf-8")
+    other.write_text(
+        to_yaml(plan.model_copy(update={"contributions": (first, *plan.contributions[1:])})),
+        encoding="utf-8",
+    )
     content, book = other.read_bytes(), ComBook(path)
     told = press(com, book, "compare", str(other))
     written = rows(book, COMPARISON)
@@ -102,7 +122,11 @@ def test_compare_says_what_leads_to_another_plan_which_is_only_read(com, path, t
 
 
 def test_build_reports_writes_beside_the_workbook_and_over_nothing(com, tmp_path):
-    path = Path(shutil.copy(PLAN.with_name("north-tyneside-better-care-fund.xlsx"), tmp_path / "Jane Doe.xlsx"))
+    path = Path(
+        shutil.copy(
+            PLAN.with_name("north-tyneside-better-care-fund.xlsx"), tmp_path / "Jane Doe.xlsx"
+        )
+    )
     told = [press(com, ComBook(path), "build_reports") for _ in range(2)]
     folders = sorted(p for p in path.parent.iterdir() if p.is_dir())
     assert [f.name for f in folders] == ["Jane Doe-report", "Jane Doe-report-2"]
@@ -117,7 +141,13 @@ def test_build_reports_writes_beside_the_workbook_and_over_nothing(com, tmp_path
 def _told(cells):
     """Rows without blank ends; a blank is a blank, whether nothing or an empty text."""
     told = [
-        ["" if cell is None else BY_YEAR.sub(r"\1", cell) if isinstance(cell, str) else cell for cell in row] for row in cells
+        [
+            "" if cell is None else BY_YEAR.sub(r"\1", cell) if isinstance(cell, str) else cell
+            for cell in row
+        ]
+        for row in cells
     ]
-    told = [row[: max((n + 1 for n, cell in enumerate(row) if cell != ""), default=0)] for row in told]
+    told = [
+        row[: max((n + 1 for n, cell in enumerate(row) if cell != ""), default=0)] for row in told
+    ]
     return told[: max((n + 1 for n, row in enumerate(told) if row), default=0)]

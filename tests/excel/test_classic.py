@@ -1,4 +1,6 @@
-"""The classic host's module: whole without Windows, and as xlwings' own Import Functions takes it over."""
+"""The classic host's module: whole without Windows, and as xlwings' own Import Functions takes it
+over.
+"""
 
 from __future__ import annotations
 
@@ -49,7 +51,10 @@ def test_no_function_carries_a_type_hint_for_xlwings_to_act_on(function):
     [
         "Function ICB_UPLIFT(amount, rates, Optional unit)",
         "Function ICB_SPLIT(amount, weights)",
-        f'ICB_SPLIT = XLPy.CallUDF("{MODULE}", "ICB_SPLIT", Array(amount, weights), ThisWorkbook, Application.Caller)',
+        (
+            f'ICB_SPLIT = XLPy.CallUDF("{MODULE}", "ICB_SPLIT", Array(amount, weights),'
+            " ThisWorkbook, Application.Caller)"
+        ),
     ],
 )
 def test_the_vba_calls_every_function_by_its_id(workbook, line):
@@ -59,7 +64,9 @@ def test_the_vba_calls_every_function_by_its_id(workbook, line):
 @WINDOWS
 def test_the_vba_holds_every_function_and_nothing_else(workbook):
     declared = [
-        line.split("(")[0].removeprefix("Function ") for line in workbook.module.splitlines() if line.startswith("Function ")
+        line.split("(")[0].removeprefix("Function ")
+        for line in workbook.module.splitlines()
+        if line.startswith("Function ")
     ]
     assert sorted(declared) == sorted(FUNCTIONS)
     assert "Volatile" not in workbook.module
@@ -75,6 +82,7 @@ def test_excel_is_given_the_descriptions_of_the_registry(workbook, function):
 
 def test_declaring_the_functions_does_not_need_xlwings():
     code = (
-        "import sys, icbudget.excel.registry as r; r.functions(); sys.exit('xlwings' in sys.modules or 'pandas' in sys.modules)"
+        "import sys, icbudget.excel.registry as r; r.functions(); sys.exit('xlwings' in sys.modules"
+        " or 'pandas' in sys.modules)"
     )
     assert subprocess.run([sys.executable, "-c", code], check=False).returncode == 0

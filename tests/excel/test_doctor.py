@@ -22,7 +22,11 @@ def built(tmp_path_factory):
 def machine(folder: Path, **changed) -> Machine:
     """A Windows machine that lacks nothing, changed."""
     (folder / "Scripts").mkdir(exist_ok=True)
-    for name in ("Scripts/python.exe", "Scripts/pythonw.exe", f"xlwings64-{xlwings.__version__}.dll"):
+    for name in (
+        "Scripts/python.exe",
+        "Scripts/pythonw.exe",
+        f"xlwings64-{xlwings.__version__}.dll",
+    ):
         (folder / name).write_bytes(b"")
     good = {
         "windows": True,
@@ -59,7 +63,10 @@ def test_a_machine_that_lacks_nothing_has_no_findings(tmp_path, built):
         ({"registry": policy(VBAWarnings=4)}, "excel.macros-disabled"),
         ({"registry": policy(VBAWarnings=3)}, "excel.macros-disabled"),
         ({"registry": policy(VBAWarnings=2)}, "excel.macros-asked"),
-        ({"registry": policy(blockcontentexecutionfrominternet=1)}, "excel.internet-macros-blocked"),
+        (
+            {"registry": policy(blockcontentexecutionfrominternet=1)},
+            "excel.internet-macros-blocked",
+        ),
     ],
 )
 def test_one_thing_that_is_missing_is_named(tmp_path, changed, id):

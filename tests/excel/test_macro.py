@@ -1,6 +1,8 @@
-"""The macro workbook: its module as VBA allows it, xlwings' own project beside it, and what the classic host runs for it.
+"""The macro workbook: its module as VBA allows it, xlwings' own project beside it, and what the
+classic host runs for it.
 
-Hosts: pyOpenVBA reads the project, xlwings' own Windows code runs under the fake of COM. Excel has not compiled it.
+Hosts: pyOpenVBA reads the project, xlwings' own Windows code runs under the fake of COM. Excel has
+not compiled it.
 """
 
 from __future__ import annotations
@@ -15,8 +17,8 @@ from icbudget.excel.registry import functions
 from icbudget.workbook import layout
 from tests.excel.conftest import WINDOWS
 from tests.excel.hosts import MODULE
+from tests.places import BOROUGH
 from tests.programs.classic import FakeCom
-from tests.rebuild import ROOT
 
 pytest.importorskip("pyopenvba", reason="pyOpenVBA is not installed: pip install '.[classic]'")
 VBA = source(functions().values())
@@ -24,7 +26,7 @@ VBA = source(functions().values())
 
 @pytest.fixture(scope="module")
 def made(tmp_path_factory):
-    plan = tasks.load(ROOT / "workbooks" / "illustrative-borough.yaml").plan
+    plan = tasks.load(BOROUGH).plan
     return build(tmp_path_factory.mktemp("macro") / "plan.xlsm", plan)
 
 
@@ -57,7 +59,10 @@ def test_a_function_calls_python_by_its_id_and_fails_as_an_error_value(function)
     given = ", ".join(a.name for a in function.arguments)
     assert lines[at + 1 : at + 7] == [
         "On Error GoTo failed",
-        f'{function.id} = XLPy.CallUDF("{MODULE}", "{function.id}", Array({given}), ThisWorkbook, Application.Caller)',
+        (
+            f'{function.id} = XLPy.CallUDF("{MODULE}", "{function.id}", Array({given}),'
+            " ThisWorkbook, Application.Caller)"
+        ),
         "Exit Function",
         "failed:",
         f"{function.id} = CVErr(xlErrValue)",
@@ -80,16 +85,18 @@ def test_vba_takes_every_line():
 
 
 def test_the_same_xlwings_gives_the_same_file(made, tmp_path):
-    plan = tasks.load(ROOT / "workbooks" / "illustrative-borough.yaml").plan
+    plan = tasks.load(BOROUGH).plan
     assert build(tmp_path / "again.xlsm", plan).read_bytes() == made.read_bytes()
 
 
 def test_the_workbook_says_which_python_runs_and_its_folder_does_not(made):
-    from icbudget.workbook.cells import read_cells
+    from icbudget.workbook.reading.sheet_cells import read_cells
 
     sheets, _ = read_cells(made)
     sheet = sheets[layout.XLWINGS_SETTINGS]
-    told = tuple((sheet.value(row, 1), sheet.value(row, 2) or "") for row in range(1, len(SETTINGS) + 1))
+    told = tuple(
+        (sheet.value(row, 1), sheet.value(row, 2) or "") for row in range(1, len(SETTINGS) + 1)
+    )
     assert told == SETTINGS
     assert dict(SETTINGS)["ADD_WORKBOOK_TO_PYTHONPATH"] == "false"
     assert "\\" not in str(SETTINGS), "no path of anybody's machine"
@@ -128,6 +135,9 @@ def test_every_button_presses_what_it_says_and_shows_what_came_of_it():
         at = lines.index(f"Public Sub icbudget_{name}()")
         body = lines[at : lines.index("End Sub", at)]
         given = "Array(chosen)" if button.takes else "Array()"
-        assert f'MsgBox XLPy.CallUDF("{MODULE}", "{name}", {given}, ThisWorkbook, Application.Caller), ' in " ".join(body)
+        assert (
+            f'MsgBox XLPy.CallUDF("{MODULE}", "{name}", {given}, ThisWorkbook,'
+            " Application.Caller), " in " ".join(body)
+        )
         assert f'MsgBox Err.Description, vbExclamation, "{button.caption}"' in body
     assert "Workbooks.Open" not in VBA, "no other workbook is opened"

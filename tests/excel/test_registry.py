@@ -1,4 +1,6 @@
-"""What is stored in people's workbooks never changes, and what Excel, VBA and xlwings allow is kept to."""
+"""What is stored in people's workbooks never changes, and what Excel, VBA and xlwings allow is kept
+to.
+"""
 
 from __future__ import annotations
 
@@ -59,7 +61,8 @@ IDS = [
     "ICB_CHECKS",
     "ICB_EXPLAIN",
 ]
-# Words that VBA does not take as the name of an argument, and the two that xlwings keeps for itself.
+# Words that VBA does not take as the name of an argument, and the two that xlwings keeps for
+# itself.
 RESERVED = """
     addressof and any as base binary boolean byref byte byval call case cbool cbyte ccur cdate cdbl cdec cint clng clnglng clngptr
     close compare const csng cstr currency cvar cverr date debug decimal declare defbool defbyte defcur defdate defdbl defdec
@@ -76,7 +79,8 @@ ORDER = """
     programmes programme_years moves shifts shift_years risk_shares performance_pots limits gain_shares goals profiles
     virements actuals forecasts closes partner_records sign_offs scenarios uncertainties correlations
 """
-# The arguments of every answer, in their order: a saved formula gives them by position, so a new table goes to the end.
+# The arguments of every answer, in their order: a saved formula gives them by position, so a new
+# table goes to the end.
 SMALL = {
     "ICB_UPLIFT": "amount rates unit",
     "ICB_DEFLATE": "amount from_year to_year",
@@ -93,7 +97,9 @@ def test_the_ids_are_frozen():
 
 @pytest.mark.parametrize("function", FUNCTIONS.values(), ids=FUNCTIONS)
 def test_the_order_of_arguments_is_frozen(function):
-    told = SMALL.get(function.id, f"figure {ORDER}" if function.id == "ICB_EXPLAIN" else ORDER).split()
+    told = SMALL.get(
+        function.id, f"figure {ORDER}" if function.id == "ICB_EXPLAIN" else ORDER
+    ).split()
     assert [a.name for a in function.arguments] == told
 
 
@@ -120,5 +126,9 @@ def test_descriptions_are_whole_where_excel_cuts_them(function):
 def test_a_companion_follows_its_table():
     names = [a.name for a in FUNCTIONS["ICB_ACUTE"].arguments]
     assert [name for name in names if not name.endswith("_years")] == ["setup", *TABLES]
-    for table, companion in (("acute_lines", "acute_years"), ("programmes", "programme_years"), ("shifts", "shift_years")):
+    for table, companion in (
+        ("acute_lines", "acute_years"),
+        ("programmes", "programme_years"),
+        ("shifts", "shift_years"),
+    ):
         assert names.index(companion) == names.index(table) + 1

@@ -1,4 +1,6 @@
-"""What differs between two plans, in words a finance officer would use, and plans with some of it changed."""
+"""What differs between two plans, in words a finance officer would use, and plans with some of it
+changed.
+"""
 
 from __future__ import annotations
 
@@ -25,13 +27,25 @@ def test_a_plan_does_not_differ_from_itself():
 @pytest.mark.parametrize(
     ("table", "row", "told"),
     [
-        ("programmes", {"name": "Falls service", "effect": 0.03}, "Falls service (Prevention): effect 5% → 3%"),
+        (
+            "programmes",
+            {"name": "Falls service", "effect": 0.03},
+            "Falls service (Prevention): effect 5% → 3%",
+        ),
         ("programmes", {"unit_cost": 12.5}, "falls (Prevention): unit cost £0.00 → £12.50"),
         ("programmes", {"divisible": False}, "falls (Prevention): divisible Yes → No"),
         ("programmes", {"family": "frailty"}, "falls (Prevention): family blank → frailty"),
-        ("acute_lines", {"base_activity": 9500}, "nel (Acute): base activity 10,000 a year → 9,500 a year"),
+        (
+            "acute_lines",
+            {"base_activity": 9500},
+            "nel (Acute): base activity 10,000 a year → 9,500 a year",
+        ),
         ("acute_lines", {"variable_share": 0.2}, "nel (Acute): variable share 15% → 20%"),
-        ("acute_lines", {"closes": {YEARS[0]: 1}}, "nel (Acute): blocks close 100% → blank in 2027/28"),
+        (
+            "acute_lines",
+            {"closes": {YEARS[0]: 1}},
+            "nel (Acute): blocks close 100% → blank in 2027/28",
+        ),
         ("goals", {"target": 10_000}, "nel (Goals): target 10,500 → 10,000"),
     ],
 )
@@ -56,8 +70,10 @@ def test_rows_that_came_went_and_moved():
         d["goals"] = []
 
     assert words(change) == [
-        "New NHS Trust (Partners): new", "nel (Goals): taken out", "Partners: the rows stand in another order"
-    ]  # fmt: skip
+        "New NHS Trust (Partners): new",
+        "nel (Goals): taken out",
+        "Partners: the rows stand in another order",
+    ]
 
 
 def test_settings_are_told_and_the_active_scenario_is_not():

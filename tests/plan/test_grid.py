@@ -1,4 +1,6 @@
-"""Tables of cells become raw rows whatever the order of their columns, and every problem knows its cell."""
+"""Tables of cells become raw rows whatever the order of their columns, and every problem knows its
+cell.
+"""
 
 from __future__ import annotations
 
@@ -9,7 +11,14 @@ import pytest
 from icbudget.findings import Place, Severity
 from icbudget.plan import SETUP, TABLES
 from icbudget.plan.columns import columns_of
-from icbudget.plan.grid import Spot, companion_label, has_companion, read_grid, read_grids, read_setup
+from icbudget.plan.grid import (
+    Spot,
+    companion_label,
+    has_companion,
+    read_grid,
+    read_grids,
+    read_setup,
+)
 from icbudget.plan.headings import folded
 
 FUNDING = [
@@ -18,13 +27,22 @@ FUNDING = [
     [None, None, None, None, None, None, None],
     [2, None, 50.0, "council", "bcf", "Additional LA contribution", ""],
 ]
-SHIFTS = [["Shift", "Acute lines", "Pool", "Rule"], ["s1", "nel", "bcf", "fixed_amount"], ["s2", "ae", "bcf", "fixed_percent"]]
+SHIFTS = [
+    ["Shift", "Acute lines", "Pool", "Rule"],
+    ["s1", "nel", "bcf", "fixed_amount"],
+    ["s2", "ae", "bcf", "fixed_percent"],
+]
 SHIFT_YEARS = [
     ["Figure", "2027/28", "Shift", "2026/27"],
     ["Percent (%)", 0.02, "s2", 0.01],
     ["Amount", 20.0, "s1", None],
 ]
-SETTINGS = [["Setting", "Value"], ["Title", "A plan"], ["Base year", "2025/26"], ["Horizon (years)", 2.0]]
+SETTINGS = [
+    ["Setting", "Value"],
+    ["Title", "A plan"],
+    ["Base year", "2025/26"],
+    ["Horizon (years)", 2.0],
+]
 
 
 def told(grid):
@@ -32,7 +50,10 @@ def told(grid):
 
 
 def place(table, spot):
-    return Place(sheet=table + (" by year" if spot.by_year else ""), cell=f"R{spot.row + 1}C{spot.column + 1}")
+    return Place(
+        sheet=table + (" by year" if spot.by_year else ""),
+        cell=f"R{spot.row + 1}C{spot.column + 1}",
+    )
 
 
 def test_columns_are_found_in_any_order_by_label_unit_or_field_name():
@@ -62,7 +83,9 @@ def test_a_figure_without_a_column_is_placed_at_its_row():
 
 
 def test_a_source_column_is_the_evidence_not_the_funding_source():
-    grid = read_grid(TABLES["contributions"], [["Source", "Pool"], ["Cabinet report, page 4", "bcf"]])
+    grid = read_grid(
+        TABLES["contributions"], [["Source", "Pool"], ["Cabinet report, page 4", "bcf"]]
+    )
     assert grid.rows[0]["evidence"] == "Cabinet report, page 4"
     assert "source" in grid.missing
 
@@ -95,27 +118,42 @@ def test_a_companion_without_its_key_column_is_a_finding():
 
 
 def test_numbers_and_text_name_the_same_key():
-    grid = read_grid(TABLES["shifts"], [SHIFTS[0], [7.0, "nel", "bcf", ""]], [SHIFT_YEARS[0], ["Amount", 5.0, "7", 4.0]])
+    grid = read_grid(
+        TABLES["shifts"],
+        [SHIFTS[0], [7.0, "nel", "bcf", ""]],
+        [SHIFT_YEARS[0], ["Amount", 5.0, "7", 4.0]],
+    )
     assert grid.rows[0]["amounts"] == {"2027/28": 5.0, "2026/27": 4.0}
 
 
 def test_a_missing_column_names_the_heading_that_was_probably_meant():
     grid = read_grid(TABLES["partners"], [["Partner", "Nme", "Kind"], ["icb", "An ICB", "icb"]])
     assert grid.missing == ("name",)
-    ((spot, found), (noted, unused)) = grid.problems
-    assert (spot, found.id, found.message) == (Spot(0, 0), "table.missing-column", "Partners has no column Name.")
+    (spot, found), (noted, unused) = grid.problems
+    assert (spot, found.id, found.message) == (
+        Spot(0, 0),
+        "table.missing-column",
+        "Partners has no column Name.",
+    )
     assert found.fix == "Is it the column “Nme”? Head it Name."
     assert (noted, unused.severity) == (Spot(0, 1), Severity.NOTE)
 
 
 def test_the_same_heading_twice_is_an_error_and_the_first_one_counts():
-    grid = read_grid(TABLES["indices"], [["Index", "2026/27", "id", "2026-27"], ["cuf", 0.02, "other", 0.09]])
-    assert told(grid) == [(Spot(0, 2), "table.duplicate-column"), (Spot(0, 3), "table.duplicate-column")]
+    grid = read_grid(
+        TABLES["indices"], [["Index", "2026/27", "id", "2026-27"], ["cuf", 0.02, "other", 0.09]]
+    )
+    assert told(grid) == [
+        (Spot(0, 2), "table.duplicate-column"),
+        (Spot(0, 3), "table.duplicate-column"),
+    ]
     assert grid.rows == [{"id": "cuf", "rates": {"2026/27": 0.02}}]
 
 
 def test_a_table_taken_without_its_headings_is_one_finding():
-    grid = read_grid(TABLES["partners"], [["icb1", "An ICB", "icb"], ["la", "A council", "council"]])
+    grid = read_grid(
+        TABLES["partners"], [["icb1", "An ICB", "icb"], ["la", "A council", "council"]]
+    )
     assert told(grid) == [(Spot(0, 0), "table.no-headings")]
     assert grid.rows == []
 
@@ -127,14 +165,25 @@ def test_an_empty_range_is_an_empty_table():
 
 def test_years_where_they_are_not_used_do_not_pass_unseen():
     acute = read_grid(TABLES["shifts"], [[*SHIFTS[0], "2026/27"], [*SHIFTS[1], 5.0]])
-    assert [(spot, found.severity) for spot, found in acute.problems] == [(Spot(0, 4), Severity.WARNING)]
+    assert [(spot, found.severity) for spot, found in acute.problems] == [
+        (Spot(0, 4), Severity.WARNING)
+    ]
     assert "Shifts by year" in acute.problems[0][1].fix
-    partners = read_grid(TABLES["partners"], [["Partner", "Name", "Kind", "2026/27"], ["a", "A", "icb", 1]])
+    partners = read_grid(
+        TABLES["partners"], [["Partner", "Name", "Kind", "2026/27"], ["a", "A", "icb", 1]]
+    )
     assert [found.severity for _, found in partners.problems] == [Severity.NOTE]
 
 
 def test_settings_are_read_by_name_with_their_places():
-    grid = read_setup([["Note", "Value", "Setting"], ["", "A plan", "title"], ["", 3.0, "Horizon (years)"], ["", "", "Rules"]])
+    grid = read_setup(
+        [
+            ["Note", "Value", "Setting"],
+            ["", "A plan", "title"],
+            ["", 3.0, "Horizon (years)"],
+            ["", "", "Rules"],
+        ]
+    )
     assert grid.rows == [{"title": "A plan", "horizon": 3.0}]
     assert grid.spot(0, "horizon") == Spot(2, 1)
     assert grid.problems == []
@@ -142,12 +191,17 @@ def test_settings_are_read_by_name_with_their_places():
 
 def test_settings_twice_or_unknown_are_findings():
     grid = read_setup([*SETTINGS, ["Horizon", 5], ["Horizont", 5]])
-    assert told(grid) == [(Spot(4, 0), "setup.duplicate-setting"), (Spot(5, 0), "setup.unknown-setting")]
+    assert told(grid) == [
+        (Spot(4, 0), "setup.duplicate-setting"),
+        (Spot(5, 0), "setup.unknown-setting"),
+    ]
     assert grid.rows[0]["horizon"] == 2.0
 
 
 def test_settings_without_headings_are_one_finding_and_rows_are_still_read():
-    draft = read_grids(SETTINGS[1:], {"partners": [["Partner", "Name", "Kind"], ["icb", "", "icb"]]}, {}, place)
+    draft = read_grids(
+        SETTINGS[1:], {"partners": [["Partner", "Name", "Kind"], ["icb", "", "icb"]]}, {}, place
+    )
     assert [(f.id, str(f.place)) for f in draft.findings] == [
         ("setup.no-headings", "setup!R1C1"),
         ("cell.blank", "partners!R2C2"),
@@ -164,8 +218,12 @@ def test_a_missing_column_is_not_told_again_for_every_row():
 
 def test_findings_and_figures_know_their_cells():
     funding = [*FUNDING[:3], [2, "£20", 50.0, "council", "bcf", "Additional LA contribution", ""]]
-    draft = read_grids(SETTINGS, {"contributions": funding, "shifts": SHIFTS}, {"shifts": SHIFT_YEARS}, place)
-    assert [(f.id, str(f.place)) for f in draft.findings] == [("cell.text-in-number", "contributions!R4C2")]
+    draft = read_grids(
+        SETTINGS, {"contributions": funding, "shifts": SHIFTS}, {"shifts": SHIFT_YEARS}, place
+    )
+    assert [(f.id, str(f.place)) for f in draft.findings] == [
+        ("cell.text-in-number", "contributions!R4C2")
+    ]
     assert str(draft.places["shifts/s1/amounts[2027/28]"]) == "shifts by year!R3C2"
     assert draft.plan.contributions[0].amounts == {"2027/28": Decimal(105)}
 

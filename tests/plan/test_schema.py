@@ -3,15 +3,15 @@
 from __future__ import annotations
 
 import json
-from pathlib import Path
 
 import pytest
 import yaml
 from jsonschema import Draft202012Validator
 
-from icbudget.plan.text import as_document, from_yaml, json_schema, to_json
+from icbudget.plan.plan_text import as_document, from_yaml, json_schema, to_json
+from tests.places import WORKBOOKS
 
-PLANS = sorted((Path(__file__).parents[2] / "workbooks").glob("*.yaml"))
+PLANS = sorted((WORKBOOKS).glob("*.yaml"))
 SCHEMA = Draft202012Validator(json_schema())
 
 
@@ -39,7 +39,9 @@ def test_every_plan_of_ours_meets_it_as_written_and_as_we_write_it(path):
     ],
 )
 def test_what_we_refuse_the_schema_refuses(table, field, value):
-    document = yaml.safe_load(next(p for p in PLANS if "illustrative" in p.stem).read_text(encoding="utf-8"))
+    document = yaml.safe_load(
+        next(p for p in PLANS if "illustrative" in p.stem).read_text(encoding="utf-8")
+    )
     document[table][0][field] = value
     assert list(SCHEMA.iter_errors(document))
 

@@ -1,18 +1,21 @@
-"""Headless LibreOffice Calc with Python functions plugged in as worksheet functions, evaluated in the test process.
+"""Headless LibreOffice Calc with Python functions plugged in as worksheet functions, evaluated in
+the test process.
 
     with Calc({"ICB_SPLIT": split}) as calc:
         document = calc.open(path)
         document.set("Sheet1", "A1", 100)
         assert document.value("Sheet1", "B1") == 50
 
-How it works: the functions become the methods of a UNO interface that this module writes as IDL text; an add-in object with
-that interface lives here, its factory is put into the running Calc over a pipe, and Calc calls back. A function whose result
-spills says so by a true attribute `spills`; Calc refuses a range from a function declared to give one value.
+How it works: the functions become the methods of a UNO interface that this module writes as IDL
+text; an add-in object with that interface lives here, its factory is put into the running Calc over
+a pipe, and Calc calls back. A function whose result spills says so by a true attribute `spills`;
+Calc refuses a range from a function declared to give one value.
 
-What a function is given: a number, text, or a tuple of tuples for a range. TRUE and FALSE arrive as 1.0 and 0.0, a date as its
-serial number; a blank cell alone as 0.0, inside a range as ''; an argument left out as None. An error value in an argument
-never arrives: Calc gives the error on without a call. An exception becomes #VALUE!. LibreOffice only, and Linux only: what
-Excel itself does is not shown by any of this.
+What a function is given: a number, text, or a tuple of tuples for a range. TRUE and FALSE arrive as
+1.0 and 0.0, a date as its serial number; a blank cell alone as 0.0, inside a range as ''; an
+argument left out as None. An error value in an argument never arrives: Calc gives the error on
+without a call. An exception becomes #VALUE!. LibreOffice only, and Linux only: what Excel itself
+does is not shown by any of this.
 """
 
 from __future__ import annotations
@@ -47,7 +50,9 @@ _PRINT_TITLES = re.compile(rb'<definedName name="_xlnm\.Print_Titles"[^>]*>[^<]*
 
 @dataclass(frozen=True, slots=True)
 class Call:
-    """One call of a function by Calc: its arguments as Calc gave them, and its result or the traceback of its error."""
+    """One call of a function by Calc: its arguments as Calc gave them, and its result or the
+    traceback of its error.
+    """
 
     name: str
     arguments: tuple[Any, ...]
@@ -76,7 +81,9 @@ class Calc:
         try:
             self._context = self._connect()
             self._plug_in()
-            self._desktop = self._context.ServiceManager.createInstanceWithContext("com.sun.star.frame.Desktop", self._context)
+            self._desktop = self._context.ServiceManager.createInstanceWithContext(
+                "com.sun.star.frame.Desktop", self._context
+            )
         except BaseException:
             self._stop()
             raise
@@ -84,7 +91,12 @@ class Calc:
     def __enter__(self) -> Self:
         return self
 
-    def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None) -> None:
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        trace: TracebackType | None,
+    ) -> None:
         self.close()
 
     @property
@@ -93,16 +105,25 @@ class Calc:
         return [call for call in self.calls if call.error]
 
     def open(self, path: Path | str) -> Document:
-        """Return a private copy of a workbook, opened, its functions plugged in and all of it recalculated.
+        """Return a private copy of a workbook, opened, its functions plugged in and all of it
+        recalculated.
 
-        A copy, since a lock file left behind by a Calc that was killed keeps the original from opening; and without the rows and
-        columns that repeat on printed pages, since Calc 7.4 lays out a sheet's pages twice for each: 35 of 40 s for 80 sheets.
+        A copy, since a lock file left behind by a Calc that was killed keeps the original from
+        opening; and without the rows and columns that repeat on printed pages, since Calc 7.4 lays
+        out a sheet's pages twice for each: 35 of 40 s for 80 sheets.
         """
         copy = self.folder / f"{uuid.uuid4().hex}{Path(path).suffix}"
         with zipfile.ZipFile(path) as original, zipfile.ZipFile(copy, "w") as made:
             for part in original.infolist():
                 content = original.read(part)
-                made.writestr(part, _PRINT_TITLES.sub(b"", content) if part.filename == "xl/workbook.xml" else content)
+                made.writestr(
+                    part,
+                    (
+                        _PRINT_TITLES.sub(b"", content)
+                        if part.filename == "xl/workbook.xml"
+                        else content
+                    ),
+                )
         return self._load(copy.as_uri(), str(path))
 
     def new(self) -> Document:
@@ -121,21 +142,34 @@ class Calc:
         opened = self._desktop.loadComponentFromURL(url, "_blank", 0, (hidden,))
         if opened is None:
             raise RuntimeError(f"Calc would not open {told}")
-        programmatic = {f"{self._add_in}.{_member(at)}".upper(): name for at, name in enumerate(self.functions)}
+        programmatic = {
+            f"{self._add_in}.{_member(at)}".upper(): name for at, name in enumerate(self.functions)
+        }
         return Document(self._uno, opened, programmatic)
 
     # Starting and stopping
 
     def _start(self) -> subprocess.Popen[bytes]:
         profile = (self.folder / "profile").as_uri()
-        command = ["soffice", f"-env:UserInstallation={profile}", "--headless", "--norestore", "--nologo", "--nodefault"]
+        command = [
+            "soffice",
+            f"-env:UserInstallation={profile}",
+            "--headless",
+            "--norestore",
+            "--nologo",
+            "--nodefault",
+        ]
         command.append(f"--accept=pipe,name={self._module};urp")
         quiet = subprocess.DEVNULL
-        return subprocess.Popen(command, stdin=quiet, stdout=quiet, stderr=quiet, start_new_session=True)
+        return subprocess.Popen(
+            command, stdin=quiet, stdout=quiet, stderr=quiet, start_new_session=True
+        )
 
     def _connect(self) -> Any:
         local = self._uno.getComponentContext()
-        resolver = local.ServiceManager.createInstanceWithContext("com.sun.star.bridge.UnoUrlResolver", local)
+        resolver = local.ServiceManager.createInstanceWithContext(
+            "com.sun.star.bridge.UnoUrlResolver", local
+        )
         address = f"uno:pipe,name={self._module};urp;StarOffice.ComponentContext"
         end = time.monotonic() + START_SECONDS
         while True:
@@ -143,7 +177,9 @@ class Calc:
                 return resolver.resolve(address)
             except Exception as refused:
                 if self._soffice.poll() is not None or time.monotonic() > end:
-                    raise RuntimeError(f"Calc did not start within {START_SECONDS} seconds") from refused
+                    raise RuntimeError(
+                        f"Calc did not start within {START_SECONDS} seconds"
+                    ) from refused
                 time.sleep(0.05)
 
     def _stop(self) -> None:
@@ -164,7 +200,9 @@ class Calc:
         """Make both sides know the interface, and Calc the add-in."""
         url = self._write_interface().as_uri()
         for context in (self._uno.getComponentContext(), self._context):
-            context.getValueByName("/singletons/com.sun.star.reflection.theTypeDescriptionManager").insert(url)
+            context.getValueByName(
+                "/singletons/com.sun.star.reflection.theTypeDescriptionManager"
+            ).insert(url)
         named = self._uno.getClass("com.sun.star.lang.XServiceName")
         service = self._uno.getClass("com.sun.star.lang.XServiceInfo")
         factory = self._uno.getClass("com.sun.star.lang.XSingleComponentFactory")
@@ -184,7 +222,9 @@ class Calc:
             "createInstanceWithContext": lambda _, context: add_in(),
             "createInstanceWithArgumentsAndContext": lambda _, arguments, context: add_in(),
         }
-        self._context.ServiceManager.insert(type("Factory", (self._unohelper.Base, factory, service), {**made, **about})())
+        self._context.ServiceManager.insert(
+            type("Factory", (self._unohelper.Base, factory, service), {**made, **about})()
+        )
 
     def _logged(self, name: str) -> Worksheet:
         function = self.functions[name]
@@ -206,49 +246,74 @@ class Calc:
         return again if name == AGAIN else method
 
     def _again(self) -> Any:
-        """Return the latest call's result, or raise its error, without calculating: the second mention of a call in a formula."""
+        """Return the latest call's result, or raise its error, without calculating: the second
+        mention of a call in a formula.
+        """
         if isinstance(self._latest, Exception):
             raise self._latest
         return self._latest if isinstance(self._latest, tuple) else ((self._latest,),)
 
     def _write_interface(self) -> Path:
         methods = "".join(
-            f"{'sequence< sequence< any > >' if name == AGAIN or _spills(function) else 'any'} {_member(at)}"
+            f"{'sequence< sequence< any > >' if name == AGAIN or _spills(function) else 'any'}"
+            f" {_member(at)}"
             f"({', '.join(f'[in] any {_argument(a)}' for a, _ in enumerate(_arguments(function)))});\n"
             for at, (name, function) in enumerate(self.functions.items())
         )
         path = self.folder / "functions.idl"
         path.write_text(
-            f"module org {{ module icbudget {{ module {self._module} {{ interface XFunctions {{\n{methods}}}; }}; }}; }};\n"
+            f"module org {{ module icbudget {{ module {self._module} {{ interface XFunctions"
+            f" {{\n{methods}}}; }}; }}; }};\n"
         )
         return path
 
     def _write_profile(self) -> None:
-        """Write Calc's settings: no macro runs, nothing is calculated before the functions are there, and their names."""
+        """Write Calc's settings: no macro runs, nothing is calculated before the functions are
+        there, and their names.
+        """
         nodes = "".join(self._described(at, name) for at, name in enumerate(self.functions))
-        add_ins = f'<node oor:name="{self._add_in}" oor:op="replace"><node oor:name="AddInFunctions">{nodes}</node></node>'
+        add_ins = (
+            f'<node oor:name="{self._add_in}" oor:op="replace"><node'
+            f' oor:name="AddInFunctions">{nodes}</node></node>'
+        )
         never, highest = 1, 3
         settings = (
             (
                 "/org.openoffice.Office.Calc/Formula/Load",
                 f"{_setting('OOXMLRecalcMode', never)}{_setting('ODFRecalcMode', never)}",
             ),
-            ("/org.openoffice.Office.Common/Security/Scripting", _setting("MacroSecurityLevel", highest)),
+            (
+                "/org.openoffice.Office.Common/Security/Scripting",
+                _setting("MacroSecurityLevel", highest),
+            ),
             ("/org.openoffice.Office.CalcAddIns/AddInInfo", add_ins),
         )
         told = "".join(f'<item oor:path="{path}">{content}</item>' for path, content in settings)
-        spaces = 'xmlns:oor="http://openoffice.org/2001/registry" xmlns:xs="http://www.w3.org/2001/XMLSchema"'
+        spaces = (
+            'xmlns:oor="http://openoffice.org/2001/registry"'
+            ' xmlns:xs="http://www.w3.org/2001/XMLSchema"'
+        )
         path = self.folder / "profile" / "user" / "registrymodifications.xcu"
         path.parent.mkdir(parents=True)
-        path.write_text(f'<?xml version="1.0" encoding="UTF-8"?>\n<oor:items {spaces}>{told}</oor:items>\n', encoding="utf-8")
+        path.write_text(
+            f'<?xml version="1.0" encoding="UTF-8"?>\n<oor:items {spaces}>{told}</oor:items>\n',
+            encoding="utf-8",
+        )
 
     def _described(self, at: int, name: str) -> str:
         arguments = "".join(
             f'<node oor:name="{_argument(a)}" oor:op="replace">{_named("DisplayName", told)}</node>'
             for a, told in enumerate(_arguments(self.functions[name]))
         )
-        texts = _named("DisplayName", name) + _named("CompatibilityName", name) + _setting("Category", "Add-In")
-        return f'<node oor:name="{_member(at)}" oor:op="replace">{texts}<node oor:name="Parameters">{arguments}</node></node>'
+        texts = (
+            _named("DisplayName", name)
+            + _named("CompatibilityName", name)
+            + _setting("Category", "Add-In")
+        )
+        return (
+            f'<node oor:name="{_member(at)}" oor:op="replace">{texts}<node'
+            f' oor:name="Parameters">{arguments}</node></node>'
+        )
 
 
 def _member(at: int) -> str:
@@ -277,7 +342,9 @@ def _named(name: str, text: str) -> str:
 
 
 def _as_cells(result: Any) -> Any:
-    """Return a result as UNO takes it: rows as tuples, numbers as doubles, since Calc knows no whole numbers of 64 bits."""
+    """Return a result as UNO takes it: rows as tuples, numbers as doubles, since Calc knows no
+    whole numbers of 64 bits.
+    """
     if isinstance(result, (list, tuple)):
         return tuple(tuple(_as_cells(cell) for cell in row) for row in result)
     return float(result) if isinstance(result, int) and not isinstance(result, bool) else result

@@ -11,7 +11,9 @@ from typing import Any, NamedTuple
 
 AGAIN = "CALLED.AGAIN"
 """What gives the result of the call just made, once more."""
-_OWN_TEXT = re.compile(rf"""IF\(ISTEXT\((ICB_[^<{{}}]*?\))\)[;,]{AGAIN}\(\)&(?:amp;)?(?:""|&quot;&quot;)[;,]{AGAIN}\(\)\)""")
+_OWN_TEXT = re.compile(
+    rf"""IF\(ISTEXT\((ICB_[^<{{}}]*?\))\)[;,]{AGAIN}\(\)&(?:amp;)?(?:""|&quot;&quot;)[;,]{AGAIN}\(\)\)"""
+)
 """What `_plug_in` puts round a call, in a formula or in the XML of a saved sheet."""
 _WHOLE_TABLE = re.compile(r"\[\[#All\]\]|\[#All\]", re.IGNORECASE)
 FORMULA_CELLS = 16
@@ -21,7 +23,9 @@ NUMBER_RESULT, ERROR_RESULT = 1, 4
 
 
 class CellError(NamedTuple):
-    """A formula cell in error, with Calc's number for it: 504 bad range, 519 #VALUE!, 524 #REF!, 525 #NAME?, 532 #DIV/0! ..."""
+    """A formula cell in error, with Calc's number for it: 504 bad range, 519 #VALUE!, 524 #REF!,
+    525 #NAME?, 532 #DIV/0! ...
+    """
 
     sheet: str
     cell: str
@@ -33,15 +37,21 @@ class Document:
     """A workbook open in Calc. Cells are named as on the sheet, `B7`."""
 
     def __init__(self, uno: ModuleType, opened: Any, functions: Mapping[str, str]) -> None:
-        """`functions`: the name in cells of every plugged-in function, by the name that Calc has for it."""
+        """`functions`: the name in cells of every plugged-in function, by the name that Calc has
+        for it.
+        """
         self._uno, self._opened, self._functions = uno, opened, functions
         names = "|".join(map(re.escape, functions.values()))
-        self._called = re.compile(rf"(?<![\w.])(?:_xll\.|_xldudf_(?:[A-Z0-9]+_)??)?({names})(?=\()", re.IGNORECASE)
+        self._called = re.compile(
+            rf"(?<![\w.])(?:_xll\.|_xldudf_(?:[A-Z0-9]+_)??)?({names})(?=\()", re.IGNORECASE
+        )
         self._plug_in()
         self.recalculate()
 
     def value(self, sheet: str, cell: str) -> float | str | None:
-        """Return what a cell holds: a number (TRUE is 1), text, None when blank, or an error as its text, `#VALUE!`."""
+        """Return what a cell holds: a number (TRUE is 1), text, None when blank, or an error as its
+        text, `#VALUE!`.
+        """
         return _value(self._range(sheet, cell))
 
     def values(self, sheet: str, cells: str) -> list[list[float | str | None]]:
@@ -51,7 +61,9 @@ class Document:
         rows: list[list[float | str | None]] = [list(row) for row in found.getDataArray()]
         for blank in found.queryEmptyCells().RangeAddresses:
             for row in rows[blank.StartRow - top : blank.EndRow - top + 1]:
-                row[blank.StartColumn - left : blank.EndColumn - left + 1] = [None] * (blank.EndColumn - blank.StartColumn + 1)
+                row[blank.StartColumn - left : blank.EndColumn - left + 1] = [None] * (
+                    blank.EndColumn - blank.StartColumn + 1
+                )
         for cell in found.queryFormulaCells(ERROR_RESULT).Cells:
             rows[cell.CellAddress.Row - top][cell.CellAddress.Column - left] = str(cell.String)
         return rows
@@ -59,7 +71,8 @@ class Document:
     def set(self, sheet: str, cell: str, value: float | str | None) -> None:
         """Put a value into a cell as a person types it, text staying text; blank it with None.
 
-        Raises `ValueError` where the sheet is protected and the cell locked, since Calc would ignore it silently.
+        Raises `ValueError` where the sheet is protected and the cell locked, since Calc would
+        ignore it silently.
         """
         found = self._range(sheet, cell)
         if found.Spreadsheet.isProtected() and found.CellProtection.IsLocked:
@@ -71,12 +84,18 @@ class Document:
         else:
             found.Value = value
 
-    def set_values(self, sheet: str, cells: str, rows: Sequence[Sequence[float | str | None]]) -> None:
-        """Put rows of values into a range of that size at once, text staying text, None a blank; see `set` for locked cells."""
+    def set_values(
+        self, sheet: str, cells: str, rows: Sequence[Sequence[float | str | None]]
+    ) -> None:
+        """Put rows of values into a range of that size at once, text staying text, None a blank;
+        see `set` for locked cells.
+        """
         found = self._range(sheet, cells)
         if found.Spreadsheet.isProtected():
             raise ValueError(f"{sheet} is protected: set its cells one by one")
-        found.setDataArray(tuple(tuple("" if value is None else value for value in row) for row in rows))
+        found.setDataArray(
+            tuple(tuple("" if value is None else value for value in row) for row in rows)
+        )
 
     def set_formula(self, sheet: str, cells: str, formula: str) -> None:
         """Put a formula into one cell, or over a range such as `B2:D9` as one array formula."""
@@ -92,10 +111,14 @@ class Document:
 
     def named(self, name: str) -> float | str | None:
         """Return what the one cell of a defined name holds."""
-        return _value(self._opened.NamedRanges.getByName(name).getReferredCells().getCellByPosition(0, 0))
+        return _value(
+            self._opened.NamedRanges.getByName(name).getReferredCells().getCellByPosition(0, 0)
+        )
 
     def errors(self) -> list[CellError]:
-        """Return every formula cell in error, in the order of the sheets; of an array formula its first cell in error."""
+        """Return every formula cell in error, in the order of the sheets; of an array formula its
+        first cell in error.
+        """
         found = []
         for sheet in self._opened.Sheets:
             arrays: set[str] = set()
@@ -107,7 +130,11 @@ class Document:
                         if formula.startswith("{"):
                             arrays.add(formula)
                         cell = cells.getCellByPosition(column, row)
-                        found.append(CellError(sheet.Name, _name(cell), self._told(cell.Formula), cell.getError()))
+                        found.append(
+                            CellError(
+                                sheet.Name, _name(cell), self._told(cell.Formula), cell.getError()
+                            )
+                        )
         return found
 
     def recalculate(self) -> None:
@@ -115,7 +142,9 @@ class Document:
         self._opened.calculateAll()
 
     def save_as(self, path: Path | str) -> None:
-        """Save the workbook as .xlsx to a new place, as Calc writes it but for the functions' names, which are plain again."""
+        """Save the workbook as .xlsx to a new place, as Calc writes it but for the functions'
+        names, which are plain again.
+        """
         self._store(path, "Calc MS Excel 2007 XML")
         with zipfile.ZipFile(path) as saved:
             parts = [(part, saved.read(part)) for part in saved.infolist()]
@@ -146,12 +175,15 @@ class Document:
         return _OWN_TEXT.sub(lambda wrapped: wrapped[1], formula)
 
     def _plug_in(self) -> None:
-        """Enter anew every formula that calls a plugged-in function: Calc 7.4 does not know them while it reads a file.
+        """Enter anew every formula that calls a plugged-in function: Calc 7.4 does not know them
+        while it reads a file.
 
-        A formula that is entered does not know `Table[#All]` either; Calc's word for that is the bare name of the table. Text
-        that a plugged-in function gives back equals no other text in Calc 7.4 (it is not in Calc's table of strings), so that
-        SUMIFS over it would find nothing; joining it to an empty text makes it Calc's own, which is all the IF here does. Calc
-        works out the condition first and then both branches, so these have the call's result without passing the tables anew.
+        A formula that is entered does not know `Table[#All]` either; Calc's word for that is the
+        bare name of the table. Text that a plugged-in function gives back equals no other text in
+        Calc 7.4 (it is not in Calc's table of strings), so that SUMIFS over it would find nothing;
+        joining it to an empty text makes it Calc's own, which is all the IF here does. Calc works
+        out the condition first and then both branches, so these have the call's result without
+        passing the tables anew.
         """
         self._opened.enableAutomaticCalculation(False)
         for sheet in self._opened.Sheets:
@@ -167,7 +199,9 @@ class Document:
         self._opened.enableAutomaticCalculation(True)
 
     def _calling(self, sheet: Any) -> Iterator[tuple[Any, str]]:
-        """Yield each cell, or whole array, whose formula calls a plugged-in function, with the formula in plain names."""
+        """Yield each cell, or whole array, whose formula calls a plugged-in function, with the
+        formula in plain names.
+        """
         seen: set[tuple[int, int]] = set()
         for found in sheet.queryContentCells(FORMULA_CELLS):
             left, top = found.RangeAddress.StartColumn, found.RangeAddress.StartRow
@@ -181,10 +215,15 @@ class Document:
                     at = array.RangeAddress
                     if array.ArrayFormula:
                         seen |= {
-                            (c, r) for c in range(at.StartColumn, at.EndColumn + 1) for r in range(at.StartRow, at.EndRow + 1)
+                            (c, r)
+                            for c in range(at.StartColumn, at.EndColumn + 1)
+                            for r in range(at.StartRow, at.EndRow + 1)
                         }
                     told = _WHOLE_TABLE.sub("", formula.strip("{}"))
-                    yield array if array.ArrayFormula else cell, self._called.sub(lambda call: call[1].upper(), told)
+                    yield (
+                        array if array.ArrayFormula else cell,
+                        self._called.sub(lambda call: call[1].upper(), told),
+                    )
 
 
 def _value(cell: Any) -> float | str | None:
@@ -192,7 +231,11 @@ def _value(cell: Any) -> float | str | None:
         return str(cell.String)
     if cell.Type.value == "EMPTY":
         return None
-    number = cell.FormulaResultType2 == NUMBER_RESULT if cell.Type.value == "FORMULA" else cell.Type.value == "VALUE"
+    number = (
+        cell.FormulaResultType2 == NUMBER_RESULT
+        if cell.Type.value == "FORMULA"
+        else cell.Type.value == "VALUE"
+    )
     return float(cell.Value) if number else str(cell.String)
 
 

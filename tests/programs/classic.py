@@ -1,12 +1,14 @@
-"""A fake of pywin32 and of the few Excel objects it reaches, so that xlwings' own code for Windows runs anywhere.
+"""A fake of pywin32 and of the few Excel objects it reaches, so that xlwings' own code for Windows
+runs anywhere.
 
     with FakeCom("icbudget.excel.classic") as com:
         com.call("ICB_SPLIT", FakeRange([[100.0]]), FakeRange([[1.0], [2.0]]))
 
-Real: everything of xlwings that Excel's VBA reaches, `XLPython.CallUDF`, `call_udf`, `import_udfs`, its decorators and its
-conversion of arguments and results. Fake: the modules of pywin32, and a range, workbook and application that answer only what
-that code asks. So nothing is shown of COM marshalling (what Excel puts into a VARIANT, threads, apartments), of the DLL that
-VBA loads, of VBA itself, or of Excel.
+Real: everything of xlwings that Excel's VBA reaches, `XLPython.CallUDF`, `call_udf`, `import_udfs`,
+its decorators and its conversion of arguments and results. Fake: the modules of pywin32, and a
+range, workbook and application that answer only what that code asks. So nothing is shown of COM
+marshalling (what Excel puts into a VARIANT, threads, apartments), of the DLL that VBA loads, of VBA
+itself, or of Excel.
 """
 
 from __future__ import annotations
@@ -20,12 +22,33 @@ from typing import Any, Self
 
 MISSING = -2147352572
 """What VBA passes for an argument left out (DISP_E_PARAMNOTFOUND)."""
-ERRORS = {"#DIV/0!": -2146826281, "#N/A": -2146826246, "#REF!": -2146826265, "#VALUE!": -2146826273, "#SPILL!": -2146826243}
+ERRORS = {
+    "#DIV/0!": -2146826281,
+    "#N/A": -2146826246,
+    "#REF!": -2146826265,
+    "#VALUE!": -2146826273,
+    "#SPILL!": -2146826243,
+}
 """What a cell in error gives as its value."""
 RANGE_IID = "{00020846-0000-0000-C000-000000000046}"
 _MODULES = (
-    *("pythoncom", "pywintypes", "win32api", "win32con", "win32event", "win32gui", "win32process", "win32timezone"),
-    *("win32com", "win32com.client", "win32com.server", "win32com.server.dispatcher", "win32com.server.policy"),
+    *(
+        "pythoncom",
+        "pywintypes",
+        "win32api",
+        "win32con",
+        "win32event",
+        "win32gui",
+        "win32process",
+        "win32timezone",
+    ),
+    *(
+        "win32com",
+        "win32com.client",
+        "win32com.server",
+        "win32com.server.dispatcher",
+        "win32com.server.policy",
+    ),
     "win32com.server.util",
 )
 _XLWINGS = ("xlwings.udfs", "xlwings.com_server", "xlwings._xlwindows", "xlwings._win32patch")
@@ -57,12 +80,19 @@ class FakeRange:
         kind = SimpleNamespace(GetTypeAttr=lambda: SimpleNamespace(iid=RANGE_IID))
         self._oleobj_ = SimpleNamespace(GetTypeInfo=lambda: kind)
         self.Row = self.Column = 1
-        self.Rows, self.Columns = SimpleNamespace(Count=len(cells)), SimpleNamespace(Count=len(cells[0]))
-        self.Worksheet = SimpleNamespace(Parent=SimpleNamespace(Application=SimpleNamespace(Hwnd=1)))
+        self.Rows, self.Columns = (
+            SimpleNamespace(Count=len(cells)),
+            SimpleNamespace(Count=len(cells[0])),
+        )
+        self.Worksheet = SimpleNamespace(
+            Parent=SimpleNamespace(Application=SimpleNamespace(Hwnd=1))
+        )
 
 
 class FakeWorkbook:
-    """A workbook that takes in a VBA module and remembers it, and the descriptions of its functions."""
+    """A workbook that takes in a VBA module and remembers it, and the descriptions of its
+    functions.
+    """
 
     def __init__(self) -> None:
         self.Name, self.Worksheets, self.module, self.described = "classic.xlsm", (), "", {}
@@ -84,25 +114,39 @@ class FakeWorkbook:
 
 
 class FakeCom:
-    """While open, xlwings believes that it is on Windows; `module` is imported anew under it and forgotten after it."""
+    """While open, xlwings believes that it is on Windows; `module` is imported anew under it and
+    forgotten after it.
+    """
 
     def __init__(self, module: str) -> None:
         self.module = module
 
     def __enter__(self) -> Self:
         self._xlwings = importlib.import_module("xlwings")
-        self._modules = {name: sys.modules.pop(name, None) for name in (*_MODULES, *_XLWINGS, self.module)}
+        self._modules = {
+            name: sys.modules.pop(name, None) for name in (*_MODULES, *_XLWINGS, self.module)
+        }
         self._names = dict(vars(self._xlwings))
         engines = self._xlwings.engines
         self._engines = list(engines.engines), dict(engines.engines_by_name)
         _fake_modules()
         self._windows, self._server, self._udfs = _import_under_fake_dlls()
         engines.add(self._xlwings.Engine(impl=self._windows.engine))
-        for name, real in {"func": "xlfunc", "arg": "xlarg", "ret": "xlret", "script": "xlsub"}.items():
+        for name, real in {
+            "func": "xlfunc",
+            "arg": "xlarg",
+            "ret": "xlret",
+            "script": "xlsub",
+        }.items():
             setattr(self._xlwings, name, getattr(self._udfs, real))
         return self
 
-    def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None) -> None:
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        trace: TracebackType | None,
+    ) -> None:
         self._server.loop.close()
         for name, module in self._modules.items():
             sys.modules.pop(name, None)
@@ -113,11 +157,17 @@ class FakeCom:
         self._xlwings.engines.engines, self._xlwings.engines.engines_by_name = self._engines
 
     def call(self, function: str, *arguments: Any) -> Any:
-        """Return what VBA is given for a call from a cell: rows of cells, or one value; an exception becomes Err.Description."""
-        return self._server.XLPython().CallUDF(self.module, function, arguments, None, FakeRange([[None]]))
+        """Return what VBA is given for a call from a cell: rows of cells, or one value; an
+        exception becomes Err.Description.
+        """
+        return self._server.XLPython().CallUDF(
+            self.module, function, arguments, None, FakeRange([[None]])
+        )
 
     def import_functions(self) -> FakeWorkbook:
-        """Return a workbook after xlwings' own “Import Functions”: the VBA module and the descriptions it set."""
+        """Return a workbook after xlwings' own “Import Functions”: the VBA module and the
+        descriptions it set.
+        """
         workbook = FakeWorkbook()
         self._udfs.import_udfs(self.module, workbook)
         return workbook
@@ -141,10 +191,15 @@ def _fake_modules() -> None:
 def _import_under_fake_dlls() -> list[ModuleType]:
     """Import xlwings' modules for Windows, which load three DLLs while they are imported."""
     before = {name: getattr(ctypes, name, None) for name in ("windll", "oledll", "PyDLL")}
-    ctypes.windll = ctypes.oledll = SimpleNamespace(ole32=SimpleNamespace(CLSIDFromString=lambda *_: None))
+    ctypes.windll = ctypes.oledll = SimpleNamespace(
+        ole32=SimpleNamespace(CLSIDFromString=lambda *_: None)
+    )
     ctypes.PyDLL = lambda name: SimpleNamespace(PyCom_PyObjectFromIUnknown=SimpleNamespace())
     try:
-        return [importlib.import_module(name) for name in ("xlwings._xlwindows", "xlwings.com_server", "xlwings.udfs")]
+        return [
+            importlib.import_module(name)
+            for name in ("xlwings._xlwindows", "xlwings.com_server", "xlwings.udfs")
+        ]
     finally:
         for name, thing in before.items():
             if thing is None:

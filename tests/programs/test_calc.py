@@ -1,4 +1,6 @@
-"""The harness shows what Calc really does: what a function is given, what a cell makes of its result."""
+"""The harness shows what Calc really does: what a function is given, what a cell makes of its
+result.
+"""
 
 from __future__ import annotations
 
@@ -37,7 +39,13 @@ table.spills = True
 
 @pytest.fixture(scope="module")
 def calc():
-    functions = {"ICB_SEEN": seen, "ICB_DOUBLE": double, "ICB_REFUSE": refuse, "ICB_TABLE": table, "ICB_NOT_DECLARED": deep}
+    functions = {
+        "ICB_SEEN": seen,
+        "ICB_DOUBLE": double,
+        "ICB_REFUSE": refuse,
+        "ICB_TABLE": table,
+        "ICB_NOT_DECLARED": deep,
+    }
     with Calc(functions) as running:
         yield running
 
@@ -90,7 +98,11 @@ def test_an_exception_is_an_error_value_that_a_total_does_not_skip(calc, sheet):
 
 def test_a_block_fills_its_range_and_a_cell_too_many_is_in_error(sheet):
     sheet.set_formula("Sheet1", "B2:C4", "=ICB_TABLE(A1)")
-    assert sheet.values("Sheet1", "B2:C4") == [["Year", "£"], ["2026/27", 12_310_605.0], ["#N/A", "#N/A"]]
+    assert sheet.values("Sheet1", "B2:C4") == [
+        ["Year", "£"],
+        ["2026/27", 12_310_605.0],
+        ["#N/A", "#N/A"],
+    ]
 
 
 def test_a_range_from_a_function_declared_to_give_one_value_is_an_error(sheet):
@@ -139,7 +151,10 @@ def workbook(tmp_path):
 def test_a_stored_workbook_is_plugged_in_and_calculated_anew(calc, workbook):
     document = calc.open(workbook)
     assert document.errors() == []
-    assert document.values("Plan", "A1:D2") == [[5.0, 10.0, "Year", "£"], [None, 15.0, "2026/27", 12_310_605.0]]
+    assert document.values("Plan", "A1:D2") == [
+        [5.0, 10.0, "Year", "£"],
+        [None, 15.0, "2026/27", 12_310_605.0],
+    ]
     assert document.formula("Plan", "C2") == "{=ICB_TABLE(A1:A3)}"
     document.set("Plan", "A1", 6)
     assert document.value("Plan", "B2") == 18
@@ -149,7 +164,14 @@ def test_a_stored_workbook_is_plugged_in_and_calculated_anew(calc, workbook):
 def test_a_whole_table_is_passed_with_its_headings(calc, tmp_path):
     with xlsxwriter.Workbook(tmp_path / "table.xlsx") as book:
         sheet = book.add_worksheet("Plan")
-        sheet.add_table("A1:B2", {"name": "Funding", "columns": [{"header": "Pool"}, {"header": "£"}], "data": [["bcf", 5]]})
+        sheet.add_table(
+            "A1:B2",
+            {
+                "name": "Funding",
+                "columns": [{"header": "Pool"}, {"header": "£"}],
+                "data": [["bcf", 5]],
+            },
+        )
         sheet.write_dynamic_array_formula("D1:E2", "=ICB_TABLE(Funding[#All])", value="stale")
     document = calc.open(tmp_path / "table.xlsx")
     assert document.errors() == []

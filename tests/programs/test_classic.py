@@ -81,10 +81,17 @@ def test_nothing_of_the_fake_stays(tmp_path, monkeypatch):
     import xlwings
 
     def state():
-        return xlwings.func, dir(xlwings), len(xlwings.engines), sorted(name for name in sys.modules if "win32" in name)
+        return (
+            xlwings.func,
+            dir(xlwings),
+            len(xlwings.engines),
+            sorted(name for name in sys.modules if "win32" in name),
+        )
 
     before = state()
-    (tmp_path / "once.py").write_text("import xlwings as xw\n\n@xw.func\ndef one():\n    return 1\n")
+    (tmp_path / "once.py").write_text(
+        "import xlwings as xw\n\n@xw.func\ndef one():\n    return 1\n"
+    )
     monkeypatch.syspath_prepend(tmp_path)
     with FakeCom("once") as fake:
         assert fake.call("one") == 1

@@ -1,4 +1,6 @@
-"""Python's way into LibreOffice: finds the `uno` module of the system's own Python and loads it, also inside a venv."""
+"""Python's way into LibreOffice: finds the `uno` module of the system's own Python and loads it,
+also inside a venv.
+"""
 
 from __future__ import annotations
 
@@ -19,20 +21,28 @@ SYSTEM_PYTHON = "/usr/bin/python3"
 def why_not() -> str:
     """Return why Calc cannot be used here, in words for a person; nothing where it can."""
     if shutil.which("soffice") is None:
-        return "LibreOffice Calc is not installed (Debian: apt-get install libreoffice-calc python3-uno)"
+        return (
+            "LibreOffice Calc is not installed (Debian: apt-get install libreoffice-calc"
+            " python3-uno)"
+        )
     try:
         load_uno()
     except ImportError as refused:
-        return f"LibreOffice cannot be driven from this Python ({refused}; Debian: apt-get install python3-uno)"
+        return (
+            f"LibreOffice cannot be driven from this Python ({refused}; Debian: apt-get install"
+            " python3-uno)"
+        )
     return ""
 
 
 @functools.cache
 def load_uno() -> tuple[ModuleType, ModuleType]:
-    """Return the modules `uno` and `unohelper`. Raises `ImportError` when this Python cannot load them.
+    """Return the modules `uno` and `unohelper`. Raises `ImportError` when this Python cannot load
+    them.
 
-    A venv does not see the system's packages, and must not see all of them: only these two are linked into a folder of
-    their own. Importing `uno` replaces Python's import by its own; that is put back.
+    A venv does not see the system's packages, and must not see all of them: only these two are
+    linked into a folder of their own. Importing `uno` replaces Python's import by its own; that is
+    put back.
     """
     own_import = builtins.__import__
     try:
@@ -57,7 +67,9 @@ def _in_system_python(module: str) -> Path:
     """Return where the system's Python keeps a module."""
     ask = f"import sys, {module}; print('%d.%d' % sys.version_info[:2]); print({module}.__file__)"
     try:
-        told = subprocess.run([SYSTEM_PYTHON, "-c", ask], capture_output=True, text=True, check=True, timeout=60)
+        told = subprocess.run(
+            [SYSTEM_PYTHON, "-c", ask], capture_output=True, text=True, check=True, timeout=60
+        )
     except (OSError, subprocess.SubprocessError):
         raise ImportError(f"{SYSTEM_PYTHON} has no module {module}") from None
     version, path = told.stdout.splitlines()

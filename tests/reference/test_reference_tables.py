@@ -1,4 +1,6 @@
-"""The shipped tables: every row is sourced and graded, and the tables are the size and version that the catalogue says."""
+"""The shipped tables: every row is sourced and graded, and the tables are the size and version that
+the catalogue says.
+"""
 
 from __future__ import annotations
 
@@ -11,17 +13,28 @@ import pytest
 from icbudget import reference
 
 SOURCED = [v.table for v in reference.versions() if v.table != "source"]
-STATUSES = {"published", "derived", "forecast", "judgement", "background-unconfirmed", "not verified"}
+STATUSES = {
+    "published",
+    "derived",
+    "forecast",
+    "judgement",
+    "background-unconfirmed",
+    "not verified",
+}
 TABLES = Path(reference.__file__).parent / "tables"
 
 
 def test_the_catalogue_lists_every_table_that_is_shipped():
-    assert {v.table for v in reference.versions()} == {p.stem for p in TABLES.glob("*.csv")} - {"catalogue"}
+    assert {v.table for v in reference.versions()} == {p.stem for p in TABLES.glob("*.csv")} - {
+        "catalogue"
+    }
 
 
 @pytest.mark.parametrize("row", reference.rows("catalogue"), ids=lambda row: row["table"])
 def test_each_table_states_its_publisher_vintage_licence_and_rows(row):
-    assert all(row[column] for column in ("title", "publisher", "vintage", "licence", "licence_note"))
+    assert all(
+        row[column] for column in ("title", "publisher", "vintage", "licence", "licence_note")
+    )
     assert len(reference.rows(row["table"])) == int(row["rows"])
 
 
@@ -72,7 +85,12 @@ def test_rows_cannot_be_changed():
 
 def test_importing_the_tables_imports_nothing_heavy():
     code = (
-        "import sys, icbudget.reference as r; r.versions(); "
-        "print([m for m in ('numpy', 'pandas', 'pydantic', 'openpyxl', 'difflib') if m in sys.modules])"
+        "import sys, icbudget.reference as r; r.versions(); print([m for m in ('numpy', 'pandas',"
+        " 'pydantic', 'openpyxl', 'difflib') if m in sys.modules])"
     )
-    assert subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True).stdout.strip() == "[]"
+    assert (
+        subprocess.run(
+            [sys.executable, "-c", code], capture_output=True, text=True, check=True
+        ).stdout.strip()
+        == "[]"
+    )

@@ -1,4 +1,6 @@
-"""Plans the report is tested on: the worked example GE-1, an illustrative pair of boroughs, and small plans made to order."""
+"""Plans the report is tested on: the worked example GE-1, an illustrative pair of boroughs, and
+small plans made to order.
+"""
 
 from __future__ import annotations
 
@@ -9,7 +11,7 @@ from typing import Any
 import yaml
 
 from icbudget.answers.case import Case, examine_draft
-from icbudget.plan.text import from_document
+from icbudget.plan.plan_text import from_document
 
 YEARS = ("2026/27", "2027/28", "2028/29", "2029/30", "2030/31")
 
@@ -20,7 +22,9 @@ def by_year(*values: float) -> dict[str, float]:
 
 
 def case_of(**document: Any) -> Case:
-    """Return the case of a plan written as plain tables; what could not be read is among its findings."""
+    """Return the case of a plan written as plain tables; what could not be read is among its
+    findings.
+    """
     case = examine_draft(from_document(document))
     assert case is not None
     return case
@@ -41,13 +45,44 @@ TRUST = {"id": "trust", "name": "Riverside Hospitals", "kind": "nhs_provider"}
 
 
 def acute(id: str = "nel", **more: Any) -> dict[str, Any]:
-    line = {"id": id, "currency": "spell", "commissioner": "icb", "provider": "trust", "contract": "activity"}
-    rates = {"demographic_index": "demog", "non_demographic_index": "nd", "price_uplift": "cuf", "price_efficiency": "eff"}
-    cost = {"variable_cost": 0.2, "semi_fixed_cost": 0.5, "fixed_cost": 0.3, "block_size": 150, "hold": 1}
-    return {**line, **rates, **cost, "base_activity": 10000, "unit_price": 3000, "unit_cost": 3000, **more}
+    line = {
+        "id": id,
+        "currency": "spell",
+        "commissioner": "icb",
+        "provider": "trust",
+        "contract": "activity",
+    }
+    rates = {
+        "demographic_index": "demog",
+        "non_demographic_index": "nd",
+        "price_uplift": "cuf",
+        "price_efficiency": "eff",
+    }
+    cost = {
+        "variable_cost": 0.2,
+        "semi_fixed_cost": 0.5,
+        "fixed_cost": 0.3,
+        "block_size": 150,
+        "hold": 1,
+    }
+    return {
+        **line,
+        **rates,
+        **cost,
+        "base_activity": 10000,
+        "unit_price": 3000,
+        "unit_cost": 3000,
+        **more,
+    }
 
 
-RATES = [index("demog", 0.02), index("nd", -0.0014), index("cuf", 0.025), index("eff", 0.015), index("cpi", 0.02)]
+RATES = [
+    index("demog", 0.02),
+    index("nd", -0.0014),
+    index("cuf", 0.025),
+    index("eff", 0.015),
+    index("cpi", 0.02),
+]
 
 
 def ge1_document() -> dict[str, Any]:
@@ -61,10 +96,21 @@ def ge1_document() -> dict[str, Any]:
         "partners": [ICB, TRUST],
         "indices": RATES,
         "acute_lines": [acute(name="Emergency admissions", closes=by_year(1))],
-        "segments": [{"acute_line": "nel", "id": id, "share": share, "programmes": reach} for id, share, reach in shares],
+        "segments": [
+            {"acute_line": "nel", "id": id, "share": share, "programmes": reach}
+            for id, share, reach in shares
+        ],
         "programmes": [
-            {**first, "reach": by_year(0.4, 0.8, 0.8, 0.8, 0.8), "fixed_cost": by_year(4e5, 6e5, 6e5, 6e5, 6e5)},
-            {**second, "reach": by_year(0.1, 0.2, 0.4, 0.4, 0.4), "fixed_cost": by_year(3e5, 5e5, 9e5, 9e5, 9e5)},
+            {
+                **first,
+                "reach": by_year(0.4, 0.8, 0.8, 0.8, 0.8),
+                "fixed_cost": by_year(4e5, 6e5, 6e5, 6e5, 6e5),
+            },
+            {
+                **second,
+                "reach": by_year(0.1, 0.2, 0.4, 0.4, 0.4),
+                "fixed_cost": by_year(3e5, 5e5, 9e5, 9e5, 9e5),
+            },
         ],
     }
 

@@ -1,17 +1,18 @@
-"""Every page we write, in a real browser: axe-core finds nothing serious, and nothing is cut off at any width."""
+"""Every page we write, in a real browser: axe-core finds nothing serious, and nothing is cut off at
+any width.
+"""
 
 from __future__ import annotations
 
 from functools import cache
-from pathlib import Path
 
 import pytest
 
 from icbudget import tasks
+from tests.places import WORKBOOKS
 
 pytestmark = pytest.mark.program("chromium")
 
-WORKBOOKS = Path(__file__).parent.parent.parent / "workbooks"
 SERIOUS = ("serious", "critical")
 
 
@@ -24,7 +25,10 @@ def written(tmp_path_factory):
     tasks.compare(plan, scenario="Low evidence", against="", out=out / "compared")
     tasks.monitor(plan, out / "month")
     broken = out / "broken.yaml"
-    broken.write_text("setup: {title: Broken, base_year: 2025/26, horizon: 1}\npools: [{id: p, name: P, host: nobody}]\n")
+    broken.write_text(
+        "setup: {title: Broken, base_year: 2025/26, horizon: 1}\npools: [{id: p, name: P, host:"
+        " nobody}]\n"
+    )
     tasks.report(broken, out / "broken", paper=True)
     return out
 
@@ -49,7 +53,9 @@ PAGES = (
 
 @pytest.fixture(scope="module")
 def opened(chromium, written):
-    """Give a function that opens a page at a width; the page's own policy is set aside so that axe can be put in."""
+    """Give a function that opens a page at a width; the page's own policy is set aside so that axe
+    can be put in.
+    """
     contexts = []
 
     def page(name, width):
@@ -68,13 +74,16 @@ def opened(chromium, written):
 @pytest.mark.parametrize("width", [1280, 320])
 def test_axe_finds_nothing_serious(opened, name, width):
     found = axe().run(opened(name, width)).response["violations"]
-    assert [(v["id"], v["help"], v["nodes"][0]["html"][:120]) for v in found if v["impact"] in SERIOUS] == []
+    assert [
+        (v["id"], v["help"], v["nodes"][0]["html"][:120]) for v in found if v["impact"] in SERIOUS
+    ] == []
 
 
 def test_axe_would_find_a_picture_without_words_and_grey_on_grey(opened):
     page = opened(PAGES[1], 1280)
     page.evaluate(
-        "document.querySelector('main').insertAdjacentHTML('beforeend', '<img src=\"x.png\"><p style=\"color:#bbb\">pale</p>')"
+        "document.querySelector('main').insertAdjacentHTML('beforeend', '<img src=\"x.png\"><p"
+        ' style="color:#bbb">pale</p>\')'
     )
     found = {v["id"] for v in axe().run(page).response["violations"]}
     assert {"image-alt", "color-contrast"} <= found

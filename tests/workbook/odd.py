@@ -1,4 +1,6 @@
-"""Plans that are odd and sound, for the sheets: very large, very small, with nothing or less than nothing in them."""
+"""Plans that are odd and sound, for the sheets: very large, very small, with nothing or less than
+nothing in them.
+"""
 
 from __future__ import annotations
 
@@ -10,11 +12,13 @@ from icbudget import years
 from icbudget.answers.block import Block
 from icbudget.answers.case import Case, examine_draft
 from icbudget.answers.catalogue import ANSWERS
-from icbudget.plan.text import from_document
-from icbudget.workbook.template import build
+from icbudget.plan.plan_text import from_document
+from icbudget.workbook.writing.build import build
 from tests.checks.clean import LA, NHS, clean
 
-LONG = ("Bwrdd Iechyd Prifysgol Betsi Cadwaladr – Pŵl Ynys Môn ŵŷâêîô, Łódź, Ελλάδα, 健康, é " * 3)[:200]
+LONG = ("Bwrdd Iechyd Prifysgol Betsi Cadwaladr – Pŵl Ynys Môn ŵŷâêîô, Łódź, Ελλάδα, 健康, é " * 3)[
+    :200
+]
 """A name of 200 characters, Welsh and others."""
 YEARS_30 = [years.of(2025 + n) for n in range(1, 31)]
 
@@ -29,19 +33,34 @@ def _many() -> dict[str, Any]:
     document = clean()
     document["setup"] |= {"title": named(0), "area": named(0), "horizon": 1, "draws": 50}
     document["partners"] = [{**p, "name": named(n)} for n, p in enumerate(document["partners"])]
-    document["partners"] += [{"id": f"partner_{n}", "name": named(n), "kind": "council"} for n in range(27)]
+    document["partners"] += [
+        {"id": f"partner_{n}", "name": named(n), "kind": "council"} for n in range(27)
+    ]
     document["pools"][0] |= {"name": named(0), "risk_share": "by_money"}
     document["risk_shares"] = [{"id": "by_money", "basis": "contributions", "clause": named(0)}]
     document["contributions"][0]["base_amount"] = 9_876_543_210.98
     money = {"pool": "bcf", "source": LA, "index": "prices"}
     document["contributions"] += [
-        {**money, "partner": f"partner_{n}", "base_amount": 1_234_567.89, "name": named(n)} for n in range(27)
+        {**money, "partner": f"partner_{n}", "base_amount": 1_234_567.89, "name": named(n)}
+        for n in range(27)
     ]
     less = {"partner": "council", "kind": "deduction", "base_amount": 2_345_678.9, "line": 2}
     document["contributions"].append({**money, **less})
-    scheme = {"pool": "bcf", "source": NHS, "area_of_spend": "Social Care", "commissioner": "LA", "index": "prices"}
+    scheme = {
+        "pool": "bcf",
+        "source": NHS,
+        "area_of_spend": "Social Care",
+        "commissioner": "LA",
+        "index": "prices",
+    }
     document["schemes"] += [
-        {**scheme, "id": f"scheme_{n}", "name": named(n), "description": named(n), "base_amount": 40_000_000.25}
+        {
+            **scheme,
+            "id": f"scheme_{n}",
+            "name": named(n),
+            "description": named(n),
+            "base_amount": 40_000_000.25,
+        }
         for n in range(197)
     ]
     document["acute_lines"][0] |= {"name": named(0), "base_activity": 3_000_000}
@@ -90,7 +109,10 @@ def _less_than_nothing() -> dict[str, Any]:
     """Totals below nought: only deductions, in brackets."""
     document = clean()
     document["setup"]["display_sign"] = "nhs"
-    document["contributions"] = [{**row, "kind": "deduction", "base_amount": 123_456_789.01} for row in document["contributions"]]
+    document["contributions"] = [
+        {**row, "kind": "deduction", "base_amount": 123_456_789.01}
+        for row in document["contributions"]
+    ]
     document["risk_shares"] = [{"id": "agreed", "basis": "contributions"}]
     return document
 

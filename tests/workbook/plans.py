@@ -1,4 +1,5 @@
-"""Plans for the tests of the workbook: one that fills every table, and any that could be written."""
+"""Plans for the tests of the workbook: one that fills every table, and any that could be
+written."""
 
 from __future__ import annotations
 
@@ -16,10 +17,10 @@ from icbudget.answers.block import Block
 from icbudget.answers.case import Case, examine
 from icbudget.answers.catalogue import ANSWERS
 from icbudget.plan import SETUP, TABLES, Plan, PlanTable
-from icbudget.plan.cells import ERROR_VALUES
+from icbudget.plan.cell_values import ERROR_VALUES
 from icbudget.plan.columns import Column, Kind, columns_of
-from icbudget.plan.text import from_yaml
-from icbudget.workbook.template import build
+from icbudget.plan.plan_text import from_yaml
+from icbudget.workbook.writing.build import build
 
 
 @cache
@@ -49,7 +50,9 @@ _SIGNS = "=+-@#'\"<>&|;_ %£é漢\U0001f600" + string.ascii_letters + string.dig
 
 
 def texts(*, least: int = 0, without: str = "") -> st.SearchStrategy[str]:
-    """Return texts as a person may type them: any sign at the start, single blanks inside, no error value of Excel."""
+    """Return texts as a person may type them: any sign at the start, single blanks inside, no error
+    value of Excel.
+    """
     made = st.text(alphabet=[c for c in _SIGNS if c not in without], min_size=least, max_size=12)
     tidy = made.map(lambda t: " ".join(t.split()))
     return tidy.filter(lambda t: len(t) >= least and t.upper() not in ERROR_VALUES)
@@ -57,12 +60,14 @@ def texts(*, least: int = 0, without: str = "") -> st.SearchStrategy[str]:
 
 def _numbers(column: Column, table: PlanTable) -> st.SearchStrategy[float]:
     told = table.noun.model_fields[column.field].metadata
-    limits = {n: getattr(rule, n) for rule in told for n in ("ge", "gt", "le", "lt") if hasattr(rule, n)}
+    limits = {
+        n: getattr(rule, n) for rule in told for n in ("ge", "gt", "le", "lt") if hasattr(rule, n)
+    }
     low = float(limits.get("ge", limits.get("gt", -1e6)))
     high = float(limits.get("le", limits.get("lt", 1e9)))
-    return st.floats(low, high, exclude_min="gt" in limits, exclude_max="lt" in limits, allow_subnormal=False).map(
-        lambda x: x + 0.0
-    )
+    return st.floats(
+        low, high, exclude_min="gt" in limits, exclude_max="lt" in limits, allow_subnormal=False
+    ).map(lambda x: x + 0.0)
 
 
 _YEARS = st.integers(2001, 2060).map(years.of)
@@ -81,7 +86,9 @@ def _values(column: Column, table: PlanTable) -> st.SearchStrategy[Any]:
         Kind.YES_NO: st.booleans(),
         Kind.YEAR: _YEARS,
         Kind.YEARS: st.lists(_YEARS, max_size=3).map(tuple),
-        Kind.REFERENCES: st.lists(texts(least=1, without=";,"), min_size=least, max_size=3).map(tuple),
+        Kind.REFERENCES: (
+            st.lists(texts(least=1, without=";,"), min_size=least, max_size=3).map(tuple)
+        ),
         Kind.DATE: _DAYS,
     }
     if column.kind in (Kind.PRICE, Kind.NUMBER, Kind.FRACTION):
@@ -96,7 +103,9 @@ def _rows(draw: st.DrawFn, table: PlanTable) -> Any:
         if not column.required and draw(st.booleans()):
             continue
         one = _values(column, table)
-        values[column.field] = draw(st.dictionaries(_YEARS, one, max_size=3)) if column.by_year else draw(one)
+        values[column.field] = (
+            draw(st.dictionaries(_YEARS, one, max_size=3)) if column.by_year else draw(one)
+        )
     return table.noun(**values)
 
 
@@ -104,7 +113,9 @@ def _rows(draw: st.DrawFn, table: PlanTable) -> Any:
 def plans(draw: st.DrawFn) -> Plan:
     """Return any plan that could be written; it need not make sense, only be kept."""
     tables = {
-        field: tuple(draw(st.lists(_rows(table), max_size=2, unique_by=lambda row, t=table: t.key_of(row))))
+        field: tuple(
+            draw(st.lists(_rows(table), max_size=2, unique_by=lambda row, t=table: t.key_of(row)))
+        )
         for field, table in TABLES.items()
     }
     setup = draw(_rows(SETUP))

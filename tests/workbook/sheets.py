@@ -1,6 +1,8 @@
-"""What can be seen of a sheet without a spreadsheet program: figures too wide, words cut, print too small.
+"""What can be seen of a sheet without a spreadsheet program: figures too wide, words cut, print too
+small.
 
-Widths in pixels are Excel's for Calibri 11: a digit takes 7, a letter of running text 5.6 on average, a cell 5 around them.
+Widths in pixels are Excel's for Calibri 11: a digit takes 7, a letter of running text 5.6 on
+average, a cell 5 around them.
 """
 
 from __future__ import annotations
@@ -43,12 +45,15 @@ def narrow_figures(sheet: Any) -> Iterator[tuple[str, str, float]]:
     for row in sheet.iter_rows():
         for cell in row:
             figure = isinstance(cell.value, (int, float)) and not isinstance(cell.value, bool)
-            if figure and len(as_shown(cell.value, cell.number_format)) > widths.get(cell.column, 8.43):
+            if figure and len(as_shown(cell.value, cell.number_format)) > widths.get(
+                cell.column, 8.43
+            ):
                 yield sheet.title, cell.coordinate, cell.value
 
 
 def cut_words(sheet: Any) -> Iterator[tuple[str, str, int, int]]:
-    """Yield every cell whose words need more lines than its row is high, and words on one line with something right of them.
+    """Yield every cell whose words need more lines than its row is high, and words on one line with
+    something right of them.
 
     A line holds what its column holds of running text; 27 lines are the most that a row can show.
     """
@@ -69,7 +74,9 @@ def cut_words(sheet: Any) -> Iterator[tuple[str, str, int, int]]:
 
 
 def small_print(sheet: Any) -> Iterator[tuple[str, float]]:
-    """Yield a sheet whose words are printed smaller than is easily read; the Dashboard is to stand on one page whatever it is."""
+    """Yield a sheet whose words are printed smaller than is easily read; the Dashboard is to stand
+    on one page whatever it is.
+    """
     widths = widths_of(sheet)
     used = [round(widths.get(at, 9.14) * 7) for at in range(1, sheet.max_column + 1)]
     titles = sheet.print_title_cols

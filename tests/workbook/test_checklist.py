@@ -8,15 +8,22 @@ import openpyxl
 
 from icbudget import tasks
 from icbudget.answers.case import examine_plan
-from icbudget.workbook.template import build
+from icbudget.workbook.writing.build import build
 from tests.workbook.plans import rich
 
 
 def test_a_cell_that_is_not_filled_in_is_one_click_away():
     case = examine_plan(rich())
-    opened = openpyxl.load_workbook(io.BytesIO(build(case.plan, tasks.answers(case), live=False, case=case)))
+    opened = openpyxl.load_workbook(
+        io.BytesIO(build(case.plan, tasks.answers(case), live=False, case=case))
+    )
     sheet = opened["Checklist"]
-    heads = {cell.value: cell.column for row in sheet.iter_rows() for cell in row if cell.value in ("Where", "What is needed")}
+    heads = {
+        cell.value: cell.column
+        for row in sheet.iter_rows()
+        for cell in row
+        if cell.value in ("Where", "What is needed")
+    }
     for row in sheet.iter_rows():
         if row[heads["What is needed"] - 1].value == "Provider: scheme 2":
             cell = row[heads["Where"] - 1]

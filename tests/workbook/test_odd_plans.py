@@ -1,4 +1,6 @@
-"""Odd plans on every sheet: no error, no figure as ###, no words cut, pages that can be read, in the template and in results."""
+"""Odd plans on every sheet: no error, no figure as ###, no words cut, pages that can be read, in
+the template and in results.
+"""
 
 from __future__ import annotations
 
@@ -12,7 +14,9 @@ from icbudget.workbook import layout
 from tests.workbook.odd import ODD, odd_blocks, odd_case, odd_workbook
 from tests.workbook.sheets import cut_words, narrow_figures, small_print
 
-EVERY = pytest.mark.parametrize(("name", "live"), [(name, live) for name in ODD for live in (False, True)])
+EVERY = pytest.mark.parametrize(
+    ("name", "live"), [(name, live) for name in ODD for live in (False, True)]
+)
 
 
 @cache
@@ -24,7 +28,11 @@ def book(name: str, live: bool) -> openpyxl.Workbook:
 def test_no_cell_is_an_error(name, live):
     opened = book(name, live)
     told = [
-        (s.title, c.coordinate, c.value) for s in opened for row in s.iter_rows() for c in row if str(c.value).startswith("#")
+        (s.title, c.coordinate, c.value)
+        for s in opened
+        for row in s.iter_rows()
+        for c in row
+        if str(c.value).startswith("#")
     ]
     assert told == []
     assert opened[layout.CHECKS]["B5"].value == "OK"
@@ -54,7 +62,9 @@ def test_every_odd_plan_opens_in_a_spreadsheet_program_without_an_error(calc, tm
         try:
             assert document.errors() == [], name
             assert document.named(layout.MASTER_CHECK) == "OK", name
-            assert str(document.value(layout.DASHBOARD, "A2")).startswith(odd_case(name).plan.setup.title)
+            assert str(document.value(layout.DASHBOARD, "A2")).startswith(
+                odd_case(name).plan.setup.title
+            )
         finally:
             document.close()
 
@@ -65,8 +75,13 @@ def test_a_chart_of_partners_shows_ten_bars_at_most_that_add_up_to_the_whole_sys
     top = next(n for n, row in enumerate(rows) if str(row[0]).startswith("Who pays")) + 2
     shown = rows[top : top + 10]
     assert shown[-1][0] == "Other partners" and rows[top + 10][0] is None
-    assert all(len(str(label)) <= 36 for label, *_ in shown)  # names of 200 characters give way to ids
+    assert all(
+        len(str(label)) <= 36 for label, *_ in shown
+    )  # names of 200 characters give way to ids
     (whole,) = [
-        r.values[-1] for r in odd_blocks(next(iter(ODD)))["ICB_PARTNERS"].where(Partner="Whole system", Figure="Prevention paid")
+        r.values[-1]
+        for r in odd_blocks(next(iter(ODD)))["ICB_PARTNERS"].where(
+            Partner="Whole system", Figure="Prevention paid"
+        )
     ]
     assert sum(row[1] for row in shown) == pytest.approx(whole, abs=0.005)

@@ -1,20 +1,19 @@
 """The oldest plan still reads, whole, and gives the figures it gave when it was saved.
 
-`tests/fixtures/oldest/` holds the illustrative borough as version 0.1.0 of November 2026 first wrote it. The workbook carries the answers of
-that day, which the independent form of the model in `tests/engine/independent.py` proved then.
+`tests/fixtures/oldest/` holds the illustrative borough as version 0.1.0 of November 2026 first
+wrote it. The workbook carries the answers of that day, which the independent form of the model in
+`tests/engine/independent.py` proved then.
 """
 
 from __future__ import annotations
-
-from pathlib import Path
 
 import openpyxl
 import pytest
 
 from icbudget import tasks
 from icbudget.findings import Severity
+from tests.places import OLDEST
 
-OLDEST = Path(__file__).parents[1] / "fixtures" / "oldest"
 SAVED = OLDEST / "borough-0.1.0.xlsx"
 MONEY = {
     "ICB_FUNDING": "Income",
@@ -48,7 +47,9 @@ def test_every_figure_is_that_of_the_day(opened, id):
     rows = [[cell.value for cell in row] for row in sheet.iter_rows()]
     top = max(n for n, row in enumerate(rows) if "Unit" in row)  # the block stands below its totals
     unit = rows[top].index("Unit")
-    named = [block.labels.index(heading) for heading in rows[top][:unit]]  # later versions may tell more about a row
+    named = [
+        block.labels.index(heading) for heading in rows[top][:unit]
+    ]  # later versions may tell more about a row
     now = {tuple(row.labels[n] for n in named): row.values for row in block.rows}
     assert len(now) == len(block.rows)
     assert rows[top][unit + 1 : unit + 7] == list(block.columns)

@@ -1,6 +1,7 @@
 """The whole template, recalculated by a real spreadsheet program with our functions plugged in.
 
-Host: LibreOffice Calc, headless, over UNO; the functions are evaluated in this process. Nothing here is Excel.
+Host: LibreOffice Calc, headless, over UNO; the functions are evaluated in this process. Nothing
+here is Excel.
 """
 
 from __future__ import annotations
@@ -13,7 +14,7 @@ from icbudget import tasks
 from icbudget.answers.block import Block
 from icbudget.answers.case import examine
 from icbudget.workbook import layout
-from icbudget.workbook.template import blank_plan
+from icbudget.workbook.writing.build import blank_plan
 from tests.programs.calc import Calc
 from tests.programs.calc_document import Document
 from tests.rebuild import PLANS, workbook
@@ -58,7 +59,11 @@ def test_every_formula_of_a_finished_plan_comes_out_as_the_library_says(calc, tm
                 continue  # their places are those of the tables, as a function sees them
             found = stored(document, layout.ANSWER_SHEETS[id], block)
             expected = block.grid()
-            assert all(same(f, e) for fs, es in zip(found, expected, strict=True) for f, e in zip(fs, es, strict=True)), id
+            assert all(
+                same(f, e)
+                for fs, es in zip(found, expected, strict=True)
+                for f, e in zip(fs, es, strict=True)
+            ), id
     finally:
         document.close()
 
@@ -91,7 +96,9 @@ def test_changing_an_input_moves_the_answers_and_the_native_totals(calc, tmp_pat
 
 
 def native_income(document: Document) -> float:
-    """Return the base-year income that the Checks sheet adds up from the Funding sheet with ordinary formulas."""
+    """Return the base-year income that the Checks sheet adds up from the Funding sheet with
+    ordinary formulas.
+    """
     rows = document.values(layout.CHECKS, "A1:F60")
     return next(float(r[5]) for r in rows if str(r[2]).startswith("Income of all pools"))
 
@@ -113,8 +120,15 @@ def test_a_wrong_input_turns_answers_into_error_values_and_checks_names_it(calc,
         document.set("Funding", f"{at}6", "n/a")
         document.recalculate()
         found = {e.sheet for e in document.errors()}
-        assert "Income" in found and layout.CHECKS not in {e.sheet for e in document.errors() if "ICB_CHECKS" in e.formula}
-        told = [cell for row in document.values(layout.CHECKS, "A1:D200") for cell in row if isinstance(cell, str)]
+        assert "Income" in found and layout.CHECKS not in {
+            e.sheet for e in document.errors() if "ICB_CHECKS" in e.formula
+        }
+        told = [
+            cell
+            for row in document.values(layout.CHECKS, "A1:D200")
+            for cell in row
+            if isinstance(cell, str)
+        ]
         assert any("text “n/a”, not a number" in cell for cell in told)
         assert document.named(layout.MASTER_CHECK) == "CHECK"
     finally:

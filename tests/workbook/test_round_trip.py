@@ -10,9 +10,9 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 
 from icbudget.plan import Plan
-from icbudget.plan.text import plan_hash
-from icbudget.workbook.read import read_workbook
-from icbudget.workbook.template import blank_plan, build
+from icbudget.plan.plan_text import plan_hash
+from icbudget.workbook.reading.read_plan import read_workbook
+from icbudget.workbook.writing.build import blank_plan, build
 from tests.workbook.plans import plans, rich, rich_blocks, rich_case, rich_workbook
 
 
@@ -89,7 +89,11 @@ def test_text_that_looks_like_a_formula_stays_text():
     packed = zipfile.ZipFile(io.BytesIO(build(rich(), rich_blocks(), live=False, case=rich_case())))
     book = openpyxl.load_workbook(io.BytesIO(packed.fp.getvalue()))
     told = {
-        cell.value: cell.data_type for sheet in book for row in sheet.iter_rows() for cell in row if isinstance(cell.value, str)
+        cell.value: cell.data_type
+        for sheet in book
+        for row in sheet.iter_rows()
+        for cell in row
+        if isinstance(cell.value, str)
     }
     for text in (
         "=cmd|'/c calc'!A1",

@@ -1,4 +1,6 @@
-"""The rules of ICAEW's Financial Modelling Code and of FAST that can be tested, each on the template and the results workbook."""
+"""The rules of ICAEW's Financial Modelling Code and of FAST that can be tested, each on the
+template and the results workbook.
+"""
 
 from __future__ import annotations
 
@@ -29,16 +31,24 @@ def book(live: bool = True, *, values: bool = False) -> openpyxl.Workbook:
 def ordinary(sheet):
     """Every row with the ordinary formulas in it, by column."""
     for row in sheet.iter_rows():
-        found = {cell.column: cell for cell in row if cell.data_type == "f" and isinstance(cell.value, str)}
+        found = {
+            cell.column: cell
+            for cell in row
+            if cell.data_type == "f" and isinstance(cell.value, str)
+        }
         if found:
             yield found
 
 
 @pytest.mark.parametrize("live", [True, False])
 def test_fast_one_formula_a_row_of_a_block(live):
-    """FAST: along the years a row has one formula, copied across; totals stand above every answer, one column a year."""
+    """FAST: along the years a row has one formula, copied across; totals stand above every answer,
+    one column a year.
+    """
     looked = 0
-    for name in (sheet.title for sheet in book(live) if sheet.title in layout.ANSWER_SHEETS.values()):
+    for name in (
+        sheet.title for sheet in book(live) if sheet.title in layout.ANSWER_SHEETS.values()
+    ):
         for row in ordinary(book(live)[name]):
             columns = sorted(column for column in row if name != layout.CHECKS and column > 1)
             shapes = {folded(row[column].value) for column in columns}
@@ -54,13 +64,17 @@ def folded(formula: str) -> str:
 
 def test_a_row_with_two_formulas_would_be_told():
     assert folded("=SUM(G$12:G$2011)") == folded("=SUM($H$12:H$2011)".replace("$H", "G"))
-    assert folded("=SUM(G12:G20)") != folded("=SUM(G12:G21)") and folded("=G8-G9") != folded("=G8+G9")
+    assert folded("=SUM(G12:G20)") != folded("=SUM(G12:G21)") and folded("=G8-G9") != folded(
+        "=G8+G9"
+    )
 
 
 def test_fast_and_icaew_no_function_that_hides_or_moves_a_reference():
     for sheet in book():
         for row in ordinary(sheet):
-            assert not [cell.coordinate for cell in row.values() if BANNED.search(cell.value)], sheet.title
+            assert not [cell.coordinate for cell in row.values() if BANNED.search(cell.value)], (
+                sheet.title
+            )
 
 
 def test_icaew_nothing_is_hidden():
@@ -68,12 +82,16 @@ def test_icaew_nothing_is_hidden():
         for sheet in book(live):
             assert sheet.sheet_state == "visible"
             assert not [r for r, told in sheet.row_dimensions.items() if told.hidden], sheet.title
-            assert not [c for c, told in sheet.column_dimensions.items() if told.hidden or told.width == 0], sheet.title
+            assert not [
+                c for c, told in sheet.column_dimensions.items() if told.hidden or told.width == 0
+            ], sheet.title
 
 
 @pytest.mark.parametrize("place", INPUTS, ids=lambda place: place.sheet)
 def test_icaew_inputs_are_easy_to_find_and_explained(place):
-    """Every input column has a note; every input cell is yellow and unlocked; headings stay in sight and on every page."""
+    """Every input column has a note; every input cell is yellow and unlocked; headings stay in
+    sight and on every page.
+    """
     sheet = book()[place.sheet]
     table = sheet.tables[place.name]
     left, top, right, bottom = range_boundaries(table.ref)
@@ -83,16 +101,25 @@ def test_icaew_inputs_are_easy_to_find_and_explained(place):
         assert sheet.freeze_panes and sheet.print_title_rows == f"${top}:${top}"
     for row in sheet.iter_rows(top + 1, bottom, left, right):
         open_cells = [cell for cell in row if not cell.protection.locked]
-        assert open_cells and all(cell.fill.fgColor.rgb == "FFFFF9CC" for cell in open_cells), row[0].coordinate
+        assert open_cells and all(cell.fill.fgColor.rgb == "FFFFF9CC" for cell in open_cells), row[
+            0
+        ].coordinate
 
 
 def test_icaew_units_stand_beside_every_row_of_an_answer():
     for id, name in layout.ANSWER_SHEETS.items():
         sheet, block = book(values=True)[name], rich_blocks()[id]
-        if block.units:  # a form, which has no column for units: the line below its title says it for all
+        if (
+            block.units
+        ):  # a form, which has no column for units: the line below its title says it for all
             assert ("£" in block.units) == ("Amounts are in £." in sheet["A2"].value), name
             continue
-        heads = [(cell.row, cell.column) for row in sheet.iter_rows() for cell in row if cell.value == "Unit"]
+        heads = [
+            (cell.row, cell.column)
+            for row in sheet.iter_rows()
+            for cell in row
+            if cell.value == "Unit"
+        ]
         assert heads or id in ("ICB_CHECKS", "ICB_CHECKLIST"), name
 
 
@@ -109,7 +136,10 @@ def test_every_link_leads_somewhere():
                 for cell in row:
                     if cell.hyperlink and cell.hyperlink.location:
                         name, _, target = cell.hyperlink.location.rpartition("!")
-                        assert name.strip("'").replace("''", "'") in opened.sheetnames, (sheet.title, cell.coordinate)
+                        assert name.strip("'").replace("''", "'") in opened.sheetnames, (
+                            sheet.title,
+                            cell.coordinate,
+                        )
                         assert re.fullmatch(r"\$?[A-Z]+\$?\d+", target)
                         links += 1
         assert links > len(opened.sheetnames)
@@ -126,7 +156,12 @@ def test_every_print_area_is_inside_its_sheet():
 @pytest.mark.parametrize("live", [True, False])
 def test_no_figure_is_too_wide_for_its_column(live):
     assert [found for sheet in book(live, values=True) for found in narrow_figures(sheet)] == []
-    looked = sum(isinstance(cell.value, float) for sheet in book(live, values=True) for row in sheet.iter_rows() for cell in row)
+    looked = sum(
+        isinstance(cell.value, float)
+        for sheet in book(live, values=True)
+        for row in sheet.iter_rows()
+        for cell in row
+    )
     assert looked > 500
 
 

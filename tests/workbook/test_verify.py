@@ -14,7 +14,9 @@ from tests.workbook.plans import rich_blocks, rich_workbook
 
 @pytest.fixture
 def stored(tmp_path):
-    """Give the findings about the results workbook after cells were changed: `stored({"Income!G20": 1})`."""
+    """Give the findings about the results workbook after cells were changed: `stored({"Income!G20":
+    1})`.
+    """
 
     def verify(changes):
         book = openpyxl.load_workbook(io.BytesIO(rich_workbook(live=False)))
@@ -31,8 +33,14 @@ def stored(tmp_path):
 def cell_of(sheet: str, heading: str, row: int) -> str:
     """Return the cell of an answer, found by its headings; `row` is counted from 1 below them."""
     page = openpyxl.load_workbook(io.BytesIO(rich_workbook(live=False)))[sheet]
-    block = next(b for b in rich_blocks().values() if heading in b.headings and page["A1"].value == b.title)
-    start = next(r for r in range(1, 60) if [c.value for c in page[r][: len(block.labels)]] == list(block.labels))
+    block = next(
+        b for b in rich_blocks().values() if heading in b.headings and page["A1"].value == b.title
+    )
+    start = next(
+        r
+        for r in range(1, 60)
+        if [c.value for c in page[r][: len(block.labels)]] == list(block.labels)
+    )
     return f"{sheet}!{page.cell(start + row, block.headings.index(heading) + 1).coordinate}"
 
 
@@ -47,20 +55,28 @@ def test_a_penny_is_a_difference_and_less_than_half_a_penny_is_not(stored):
     place = cell_of("Income", "2025/26", 2)  # the grant of £4,100,000.25
     (found,) = stored({place: 4_100_000.26})
     assert found.severity is Severity.ERROR and str(found.place) == place
-    assert found.message == "Stored £4,100,000.26, worked out again £4,100,000.25: differs by £0.01."
+    assert (
+        found.message == "Stored £4,100,000.26, worked out again £4,100,000.25: differs by £0.01."
+    )
     assert found.effect_pence == 1
     assert stored({place: 4_100_000.2549}) == []
 
 
 def test_every_differing_cell_is_named(stored):
-    places = [cell_of("Income", "2026/27", 1), cell_of("Acute projection", "2027/28", 1), cell_of("Appraisal", "Value", 1)]
+    places = [
+        cell_of("Income", "2026/27", 1),
+        cell_of("Acute projection", "2027/28", 1),
+        cell_of("Appraisal", "Value", 1),
+    ]
     assert [str(f.place) for f in stored(dict.fromkeys(places, 7))] == places
 
 
 def test_activity_differs_when_it_differs_at_all(stored):
     place = cell_of("Acute projection", "2025/26", 1)  # 9,000 spells, adjusted by 1 %: 9,090
     (found,) = stored({place: 9090.001})
-    assert found.message == "Stored 9,090.001, worked out again 9,090." and found.effect_pence is None
+    assert (
+        found.message == "Stored 9,090.001, worked out again 9,090." and found.effect_pence is None
+    )
 
 
 def test_text_where_money_was_is_a_difference(stored):
@@ -81,7 +97,11 @@ def test_an_answer_that_is_not_there_is_a_warning(tmp_path):
     path = tmp_path / "results.xlsx"
     book.save(path)
     (found,) = compare(path, rich_blocks())
-    assert (found.id, found.severity, found.place.sheet) == ("verify.not-stored", Severity.WARNING, "Bridge")
+    assert (found.id, found.severity, found.place.sheet) == (
+        "verify.not-stored",
+        Severity.WARNING,
+        "Bridge",
+    )
 
 
 def test_a_file_that_cannot_be_read_is_findings(tmp_path):

@@ -2,22 +2,25 @@
 
 from __future__ import annotations
 
-from pathlib import Path
-
 from icbudget.answers.block import Block
 from icbudget.answers.case import Case, examine_draft
 from icbudget.answers.catalogue import ANSWERS
-from icbudget.plan.text import from_yaml
+from icbudget.plan.plan_text import from_yaml
+from tests.places import WORKBOOKS
 
-FOLDER = Path(__file__).resolve().parents[2] / "workbooks"
+FOLDER = WORKBOOKS
 
 
 def opened(name: str) -> Case:
-    """The case of a plan of `workbooks/`, by its file name without the ending; every row of it must be readable."""
+    """The case of a plan of `workbooks/`, by its file name without the ending; every row of it must
+    be readable.
+    """
     draft = from_yaml((FOLDER / f"{name}.yaml").read_text(encoding="utf-8"), name)
     assert draft.sound, [str(f) for f in draft.findings]
     case = examine_draft(draft)
-    assert case is not None and case.result is not None, [str(f) for f in case.findings] if case else "no settings"
+    assert case is not None and case.result is not None, (
+        [str(f) for f in case.findings] if case else "no settings"
+    )
     return case
 
 

@@ -16,7 +16,11 @@ def case():
 
 @pytest.mark.parametrize(
     ("source", "printed"),
-    [("NHS Minimum Contribution", 5_614), ("Local Authority Better Care Grant", 2_640), ("DFG", 711 + 50)],
+    [
+        ("NHS Minimum Contribution", 5_614),
+        ("Local Authority Better Care Grant", 2_640),
+        ("DFG", 711 + 50),
+    ],
 )
 def test_each_stream_is_as_printed(case, source, printed):
     assert value(case, "ICB_FUNDING", YEAR, Source=source) == printed * 1_000_000

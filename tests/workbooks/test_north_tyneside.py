@@ -16,7 +16,9 @@ def case():
 
 @pytest.mark.parametrize(("year", "printed"), [(NOW, 11_651_150), (THEN, 12_310_605)])
 def test_the_nhs_contribution_to_adult_social_care_is_as_printed(case, year, printed):
-    assert value(case, "ICB_FUNDING", year, Partner="ccg") == printed  # last year × the national 5.66 %, to the pound
+    assert (
+        value(case, "ICB_FUNDING", year, Partner="ccg") == printed
+    )  # last year × the national 5.66 %, to the pound
     assert case.plan.contributions[0].index and not case.plan.contributions[0].amounts
 
 
@@ -27,7 +29,10 @@ def test_the_pool_is_as_printed(case, year, printed):
 
 
 def test_the_pool_grows_by_4_47_percent(case):
-    growth = value(case, "ICB_FUNDING", THEN, Pool="bcf") / value(case, "ICB_FUNDING", NOW, Pool="bcf") - 1
+    growth = (
+        value(case, "ICB_FUNDING", THEN, Pool="bcf") / value(case, "ICB_FUNDING", NOW, Pool="bcf")
+        - 1
+    )
     assert 100 * growth == pytest.approx(4.47, abs=0.005)
 
 
@@ -50,5 +55,8 @@ def test_spending_is_marked_as_derived_and_every_figure_has_its_source(case):
     assert [row.status for row in case.plan.schemes] == ["derived", "derived"]
     rows = (*case.plan.contributions, *case.plan.schemes, *case.plan.minimums, *case.plan.indices)
     assert all(row.evidence and row.status in ("published", "derived") for row in rows)
-    assert "democracy.northtyneside.gov.uk" in case.plan.setup.notes and "does not name the host" in case.plan.setup.notes
+    assert (
+        "democracy.northtyneside.gov.uk" in case.plan.setup.notes
+        and "does not name the host" in case.plan.setup.notes
+    )
     assert ids(case) == []

@@ -1,4 +1,6 @@
-"""Nottingham City pool, Quarter 2 2015/16: the published cash statement in £000, with its unsigned deduction and its rounding."""
+"""Nottingham City pool, Quarter 2 2015/16: the published cash statement in £000, with its unsigned
+deduction and its rounding.
+"""
 
 from __future__ import annotations
 
@@ -32,9 +34,14 @@ def test_income_spending_and_balance_are_as_printed(case):
 
 def test_the_adjustment_printed_without_a_sign_is_a_deduction(case):
     """Added instead of taken away it would make the income 306 too much."""
-    (row,) = answer(case, "ICB_FUNDING").where(Line="Non-elective adjustment (printed without a sign)")
+    (row,) = answer(case, "ICB_FUNDING").where(
+        Line="Non-elective adjustment (printed without a sign)"
+    )
     assert row.values == (-153_000,) and row.labels[-1] == "Deduction"
-    wrong = [r.model_copy(update={"kind": "contribution"}) if "without a sign" in r.name else r for r in case.plan.contributions]
+    wrong = [
+        r.model_copy(update={"kind": "contribution"}) if "without a sign" in r.name else r
+        for r in case.plan.contributions
+    ]
     total = sum(r.base_amount * (-1 if r.kind == "deduction" else 1) for r in wrong)
     assert total - 12_770_000 == Decimal(306_000)
 
@@ -43,23 +50,43 @@ def test_the_rounding_of_the_source_is_a_line_of_its_own(case):
     """507 + 432 + 358 = 1,297, printed as 1,296."""
     (row,) = [r for r in case.plan.contributions if r.name == "Rounding in the source"]
     assert (row.kind, row.base_amount, row.status) == ("deduction", 1000, "derived")
-    parts = {r.source: r.base_amount for r in case.plan.contributions if r.partner == "city" and r.kind == "contribution"}
-    assert parts == {"DFG": 507_000, "Social Care Capital Grant": 432_000, "Additional LA Contribution": 358_000}
+    parts = {
+        r.source: r.base_amount
+        for r in case.plan.contributions
+        if r.partner == "city" and r.kind == "contribution"
+    }
+    assert parts == {
+        "DFG": 507_000,
+        "Social Care Capital Grant": 432_000,
+        "Additional LA Contribution": 358_000,
+    }
 
 
 def test_what_is_printed_is_published_and_what_is_worked_out_is_derived(case):
     plan: Plan = case.plan
     statuses = [row.status for row in plan.contributions]
     assert statuses == ["published"] * 6 + ["derived"]
-    assert {(row.id, row.status) for row in plan.schemes} == {("CCG", "published"), ("CITY", "derived")}
-    assert all("committee.nottinghamcity.gov.uk" in row.evidence for row in (*plan.contributions, *plan.schemes))
-    assert "Quarter 2" in plan.setup.title and "capital" in plan.setup.notes and "one pool" in plan.setup.notes
+    assert {(row.id, row.status) for row in plan.schemes} == {
+        ("CCG", "published"),
+        ("CITY", "derived"),
+    }
+    assert all(
+        "committee.nottinghamcity.gov.uk" in row.evidence
+        for row in (*plan.contributions, *plan.schemes)
+    )
+    assert (
+        "Quarter 2" in plan.setup.title
+        and "capital" in plan.setup.notes
+        and "one pool" in plan.setup.notes
+    )
 
 
 def test_only_the_unspent_money_and_capital_in_the_one_pool_are_told(case):
     """What is left: 10,711 − 153 − 4,916 − 5,476 = 166 of the CCG's baseline, and its other 916.
 
-    Two capital grants, 507 of DFG and 432 for social care, are printed in the one pool that pays for everything."""
+    Two capital grants, 507 of DFG and 432 for social care, are printed in the one pool that pays
+    for everything.
+    """
     assert sorted(ids(case)) == ["balance.unallocated"] * 2 + ["capital.as-revenue"] * 2
     told = {f.effect_pence for f in case.findings if f.id == "capital.as-revenue"}
     assert told == {50_700_000, 43_200_000}

@@ -1,1 +1,3 @@
-"""The server host: xlwings Server behind our own check, for Excel on Mac, on the web and where nothing may be installed."""
+"""The server host: xlwings Server behind our own check, for Excel on Mac, on the web and where
+nothing may be installed.
+"""

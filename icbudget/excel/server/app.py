@@ -1,4 +1,6 @@
-"""The application that a web server runs: xlwings Server, set up by our settings, behind our guard."""
+"""The application that a web server runs: xlwings Server, set up by our settings, behind our
+guard.
+"""
 
 from __future__ import annotations
 
@@ -14,7 +16,9 @@ from icbudget.excel.server.tokens import Tokens
 
 @cache
 def settings() -> Settings:
-    """Return the settings of this process. Raises `ValueError` naming everything that is missing or wrong."""
+    """Return the settings of this process. Raises `ValueError` naming everything that is missing or
+    wrong.
+    """
     told, wrong = read_settings(os.environ)
     if told is None:
         raise ValueError("The server is not set up:\n" + "\n".join(wrong))
@@ -35,7 +39,7 @@ def create() -> Guard:
     from xlwings_server.main import main_app
     from xlwings_server.templates import templates
 
-    from icbudget.excel.scripts import SCRIPTS
+    from icbudget.excel.button_scripts import SCRIPTS
     from icbudget.excel.server.pane import facts
     from icbudget.excel.server.report import WithReport
 
@@ -44,10 +48,22 @@ def create() -> Guard:
 
 
 def quiet() -> None:
-    """Let the log hold what was called, how it ended and how long it took; no cell, no file name, no person, no token."""
+    """Let the log hold what was called, how it ended and how long it took; no cell, no file name,
+    no person, no token.
+    """
     logging.basicConfig(level=logging.WARNING, format="%(asctime)s %(levelname)s %(message)s")
     logging.getLogger("icbudget").setLevel(logging.INFO)
-    for name in ("xlwings_server", "xlwings", "fastapi", "httpx", "httpcore", "aiocache", "asyncio"):
+    for name in (
+        "xlwings_server",
+        "xlwings",
+        "fastapi",
+        "httpx",
+        "httpcore",
+        "aiocache",
+        "asyncio",
+    ):
         logging.getLogger(name).setLevel(logging.CRITICAL)
     for name in ("uvicorn.access", "uvicorn.error"):
-        logging.getLogger(name).setLevel(logging.ERROR if name == "uvicorn.error" else logging.CRITICAL)
+        logging.getLogger(name).setLevel(
+            logging.ERROR if name == "uvicorn.error" else logging.CRITICAL
+        )

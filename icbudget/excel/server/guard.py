@@ -1,7 +1,9 @@
-"""Our own check in front of xlwings Server: what reaches it is known, allowed, small enough and without names of people's files.
+"""Our own check in front of xlwings Server: what reaches it is known, allowed, small enough and
+without names of people's files.
 
-In this order: the host name, the address, the sign-in, the kind and size of the body, and then only a declared function or
-script with arguments of the shape that Excel sends. Whatever is refused was not executed, and nothing of it is told or logged.
+In this order: the host name, the address, the sign-in, the kind and size of the body, and then only
+a declared function or script with arguments of the shape that Excel sends. Whatever is refused was
+not executed, and nothing of it is told or logged.
 """
 
 from __future__ import annotations
@@ -14,10 +16,10 @@ from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from icbudget.excel.function import Function
 from icbudget.excel.server.report import REPORT
 from icbudget.excel.server.settings import Settings
 from icbudget.excel.server.tokens import Denied, Tokens
+from icbudget.excel.worksheet_function import Function
 
 FUNCTION_CALL = "/xlwings/custom-functions-call"
 SCRIPT_CALL = "/xlwings/custom-scripts-call/"
@@ -27,19 +29,31 @@ _PLAIN = frozenset((str, float, int, bool, type(None)))
 PAGES = frozenset(
     {
         *("/", "/favicon.ico", "/taskpane.html", "/manifest.xml", "/manifest/download"),
-        *("/xlwings/custom-functions-meta", "/xlwings/custom-functions-code", "/xlwings/custom-scripts-meta"),
-        *("/xlwings/custom-functions-meta.json", "/xlwings/custom-functions-code.js", "/xlwings/custom-scripts-meta.json"),
+        *(
+            "/xlwings/custom-functions-meta",
+            "/xlwings/custom-functions-code",
+            "/xlwings/custom-scripts-meta",
+        ),
+        *(
+            "/xlwings/custom-functions-meta.json",
+            "/xlwings/custom-functions-code.js",
+            "/xlwings/custom-scripts-meta.json",
+        ),
     }
 )
 """What Excel fetches before anyone has signed in; none of it holds anything of a plan."""
 STATIC = re.compile(r"/static(/[A-Za-z0-9@_-][A-Za-z0-9@._-]*)+")
-"""Addresses of files for the task pane. Nothing that climbs out of their folder: xlwings Server itself would follow it."""
+"""Addresses of files for the task pane. Nothing that climbs out of their folder: xlwings Server
+itself would follow it.
+"""
 log = logging.getLogger("icbudget.excel.server")
 
 
 @dataclass(frozen=True, slots=True)
 class Guard:
-    """An ASGI application around another one; `functions` and `scripts` are all that can be called."""
+    """An ASGI application around another one; `functions` and `scripts` are all that can be
+    called.
+    """
 
     inner: Any
     settings: Settings
@@ -66,7 +80,9 @@ class Guard:
 
         try:
             body = await self._admitted(scope, receive, told)
-            await self.inner(scope if body is None else _plain(scope, body), _once(body, receive), answer)
+            await self.inner(
+                scope if body is None else _plain(scope, body), _once(body, receive), answer
+            )
         except Denied as refused:
             await _refuse(answer, refused)
         except Exception as fault:
@@ -74,18 +90,27 @@ class Guard:
             if not told["status"]:
                 await _refuse(answer, Denied(500, "icbudget failed. Nothing was changed."))
         if scope["method"] == "POST" or told["status"] >= 400:
-            log.info("%s %s %.0f ms", told["what"], told["status"], 1000 * (time.perf_counter() - start))
+            log.info(
+                "%s %s %.0f ms", told["what"], told["status"], 1000 * (time.perf_counter() - start)
+            )
 
-    async def _admitted(self, scope: dict[str, Any], receive: Any, told: dict[str, Any]) -> bytes | None:
+    async def _admitted(
+        self, scope: dict[str, Any], receive: Any, told: dict[str, Any]
+    ) -> bytes | None:
         """Return the body to pass on, None for a page. Raises `Denied`."""
-        headers = {name.decode("latin-1").lower(): value.decode("latin-1") for name, value in scope["headers"]}
+        headers = {
+            name.decode("latin-1").lower(): value.decode("latin-1")
+            for name, value in scope["headers"]
+        }
         host = headers.get("host", "").rsplit(":", 1)[0].lower()
         if host not in self.settings.hosts:
             raise Denied(421, "This server answers to another name.")
         path, method = scope["path"], scope["method"]
         if method in ("GET", "HEAD") and (path in PAGES or STATIC.fullmatch(path)):
             return None
-        if method != "POST" or not (path in (FUNCTION_CALL, REPORT) or path.startswith(SCRIPT_CALL)):
+        if method != "POST" or not (
+            path in (FUNCTION_CALL, REPORT) or path.startswith(SCRIPT_CALL)
+        ):
             raise Denied(404, "There is nothing here.")
         if self.settings.production:
             await self.tokens.check(headers.get("authorization", ""))
@@ -107,13 +132,22 @@ class Guard:
 
     def _same_origin(self, headers: Mapping[str, str]) -> None:
         origin = headers.get("origin")
-        if origin is not None and re.sub(r"^https?://|:\d+$", "", origin.lower()) not in self.settings.hosts:
+        if (
+            origin is not None
+            and re.sub(r"^https?://|:\d+$", "", origin.lower()) not in self.settings.hosts
+        ):
             raise Denied(403, "This call comes from another site.")
 
     async def _body(self, headers: Mapping[str, str], receive: Any) -> bytes:
         limit = self.settings.body_limit
-        too_large = Denied(413, f"The call holds more than {limit:,} bytes. Give tables, not whole columns.")
-        if int(headers["content-length"]) > limit if headers.get("content-length", "").isdecimal() else False:
+        too_large = Denied(
+            413, f"The call holds more than {limit:,} bytes. Give tables, not whole columns."
+        )
+        if (
+            int(headers["content-length"]) > limit
+            if headers.get("content-length", "").isdecimal()
+            else False
+        ):
             raise too_large
         body = bytearray()
         while True:
@@ -135,26 +169,45 @@ class Guard:
 
     def _arguments(self, name: str, asked: dict[str, Any], most: int) -> list[Any]:
         arguments = asked.get("args")
-        if not isinstance(arguments, list) or len(arguments) > most or not all(map(_is_argument, arguments)):
+        if (
+            not isinstance(arguments, list)
+            or len(arguments) > most
+            or not all(map(_is_argument, arguments))
+        ):
             raise Denied(400, f"{name}: the arguments are not cells. Reload the add-in.")
         return arguments
 
     def _headers(self, scope: dict[str, Any], found: Any) -> list[tuple[bytes, bytes]]:
-        kept = [(n, v) for n, v in found if n.lower() not in (b"content-security-policy", b"server", b"x-frame-options")]
+        kept = [
+            (n, v)
+            for n, v in found
+            if n.lower() not in (b"content-security-policy", b"server", b"x-frame-options")
+        ]
         kept.append((b"content-security-policy", content_security_policy(self.settings).encode()))
         if not self.settings.web_origins:
             kept.append((b"x-frame-options", b"SAMEORIGIN"))
-        origin = next((v for n, v in scope["headers"] if n.lower() == b"origin"), b"").decode("latin-1").lower()
-        if scope["method"] == "GET" and any(_covers(pattern, origin) for pattern in self.settings.web_origins):
+        origin = (
+            next((v for n, v in scope["headers"] if n.lower() == b"origin"), b"")
+            .decode("latin-1")
+            .lower()
+        )
+        if scope["method"] == "GET" and any(
+            _covers(pattern, origin) for pattern in self.settings.web_origins
+        ):
             kept += [(b"access-control-allow-origin", origin.encode()), (b"vary", b"Origin")]
         return kept
 
 
 def content_security_policy(settings: Settings) -> str:
     """Return what the task pane may load: this server's own files only, and who may frame it."""
-    own = "default-src 'none'; script-src 'self'; connect-src 'self'; img-src 'self' data:; style-src 'self'; font-src 'self'"
+    own = (
+        "default-src 'none'; script-src 'self'; connect-src 'self'; img-src 'self' data:; style-src"
+        " 'self'; font-src 'self'"
+    )
     frames = " ".join(("'self'", *settings.web_origins))
-    return f"{own}; base-uri 'none'; form-action 'none'; object-src 'none'; frame-ancestors {frames}"
+    return (
+        f"{own}; base-uri 'none'; form-action 'none'; object-src 'none'; frame-ancestors {frames}"
+    )
 
 
 def _covers(pattern: str, origin: str) -> bool:
@@ -180,7 +233,9 @@ def _is_cell(value: Any) -> bool:
     if type(value) in _PLAIN:
         return True
     if isinstance(value, dict):
-        return isinstance(value.get("type"), str) and not isinstance(value.get("basicValue"), (dict, list))
+        return isinstance(value.get("type"), str) and not isinstance(
+            value.get("basicValue"), (dict, list)
+        )
     return not isinstance(value, list)
 
 
@@ -188,7 +243,9 @@ def _is_argument(value: Any) -> bool:
     if not isinstance(value, list):
         return _is_cell(value)
     width = len(value[0]) if value and isinstance(value[0], list) else 0
-    return width > 0 and all(isinstance(row, list) and len(row) == width and _are_cells(row) for row in value)
+    return width > 0 and all(
+        isinstance(row, list) and len(row) == width and _are_cells(row) for row in value
+    )
 
 
 def _are_cells(row: list[Any]) -> bool:
@@ -209,7 +266,9 @@ def _is_sheet(value: Any) -> bool:
 
 
 def _call(asked: dict[str, Any]) -> dict[str, Any]:
-    """Return a function's call as xlwings Server takes it, without the names of workbook, sheet and session that Excel adds."""
+    """Return a function's call as xlwings Server takes it, without the names of workbook, sheet and
+    session that Excel adds.
+    """
     runtime = asked.get("runtime")
     return {
         "client": "Office.js",
@@ -224,16 +283,28 @@ def _call(asked: dict[str, Any]) -> dict[str, Any]:
 def _book(asked: dict[str, Any]) -> dict[str, Any]:
     """Return a script's call without the name of the person's file."""
     book, sheets = asked.get("book"), asked.get("sheets")
-    if not isinstance(book, dict) or not isinstance(sheets, list) or not all(map(_is_sheet, sheets)):
+    if (
+        not isinstance(book, dict)
+        or not isinstance(sheets, list)
+        or not all(map(_is_sheet, sheets))
+    ):
         raise Denied(400, "The call is not what Excel sends.")
     arguments = asked.get("args", [])
-    if not isinstance(arguments, list) or len(arguments) > 2 or not all(isinstance(a, str) for a in arguments):
+    if (
+        not isinstance(arguments, list)
+        or len(arguments) > 2
+        or not all(isinstance(a, str) for a in arguments)
+    ):
         raise Denied(400, "The call is not what Excel sends.")
     return {**asked, "book": {**book, "name": "plan.xlsx"}}
 
 
 def _plain(scope: dict[str, Any], body: bytes) -> dict[str, Any]:
-    headers = [(n, v) for n, v in scope["headers"] if n.lower() not in (b"content-length", b"transfer-encoding")]
+    headers = [
+        (n, v)
+        for n, v in scope["headers"]
+        if n.lower() not in (b"content-length", b"transfer-encoding")
+    ]
     return {**scope, "headers": [*headers, (b"content-length", str(len(body)).encode())]}
 
 
@@ -250,6 +321,10 @@ def _once(body: bytes | None, receive: Any) -> Any:
 
 async def _refuse(answer: Any, refused: Denied) -> None:
     content = json.dumps({"detail": refused.said}).encode()
-    headers = [(b"content-type", b"application/json"), (b"cache-control", b"no-store"), (b"x-content-type-options", b"nosniff")]
+    headers = [
+        (b"content-type", b"application/json"),
+        (b"cache-control", b"no-store"),
+        (b"x-content-type-options", b"nosniff"),
+    ]
     await answer({"type": "http.response.start", "status": refused.status, "headers": headers})
     await answer({"type": "http.response.body", "body": content})

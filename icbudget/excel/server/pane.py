@@ -1,4 +1,6 @@
-"""What the task pane needs to know about the template: tables, answers and their formulas; all of it from the definitions."""
+"""What the task pane needs to know about the template: tables, answers and their formulas; all of
+it from the definitions.
+"""
 
 from __future__ import annotations
 
@@ -13,11 +15,13 @@ from icbudget.plan.grid import companion_label
 from icbudget.plan.headings import SETTING, VALUE
 from icbudget.plan.ready_made import READY_MADE
 from icbudget.workbook import layout
-from icbudget.workbook.webextension import ADD_IN_VERSION
+from icbudget.workbook.writing.office_addin import ADD_IN_VERSION
 
 
 def facts() -> dict[str, Any]:
-    """Return the tables in the order of the functions' arguments, and each answer's function, sheet and formula."""
+    """Return the tables in the order of the functions' arguments, and each answer's function, sheet
+    and formula.
+    """
     arguments = ",".join(layout.arguments(EVERY_TABLE))
     return {
         "version": __version__,
@@ -31,9 +35,22 @@ def facts() -> dict[str, Any]:
             for place in places()
         ],
         "answers": [
-            {"id": a.id, "sheet": layout.ANSWER_SHEETS[a.id], "help": a.help, "formula": f"={a.id}({arguments})"} for a in ANSWERS
+            {
+                "id": a.id,
+                "sheet": layout.ANSWER_SHEETS[a.id],
+                "help": a.help,
+                "formula": f"={a.id}({arguments})",
+            }
+            for a in ANSWERS
         ],
-        "whole_tables": [id for id, f in functions().items() if any(a.read is coerce.table for a in f.arguments)],
-        "settings": {"table": layout.SETTINGS, "setting": SETTING, "value": VALUE, "scenario": "Active scenario"},
+        "whole_tables": [
+            id for id, f in functions().items() if any(a.read is coerce.table for a in f.arguments)
+        ],
+        "settings": {
+            "table": layout.SETTINGS,
+            "setting": SETTING,
+            "value": VALUE,
+            "scenario": "Active scenario",
+        },
         "scenarios": {"table": "Scenarios", "heading": "Scenario", "ready_made": list(READY_MADE)},
     }

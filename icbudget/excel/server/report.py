@@ -1,4 +1,6 @@
-"""The reports of a plan, made from the tables that the task pane sends and given back as one zip; nothing is kept, or written."""
+"""The reports of a plan, made from the tables that the task pane sends and given back as one zip;
+nothing is kept, or written.
+"""
 
 from __future__ import annotations
 
@@ -11,24 +13,31 @@ from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import Any
 
-from icbudget.excel.answers import EVERY_TABLE, arguments_of, case_of
+from icbudget.excel.answer_functions import EVERY_TABLE, arguments_of, case_of
 from icbudget.excel.coerce import InputProblem
 
 REPORT = "/icbudget/report"
 MOST_BYTES = 100_000_000
-"""Bytes that all files of one plan may come to; those of a plan like the illustrative borough come to 3 million."""
+"""Bytes that all files of one plan may come to; those of a plan like the illustrative borough come
+to 3 million.
+"""
 PLAN = "plan.yaml"
 """What the plan is called in its reports: the person's own file name never leaves their machine."""
 NO_PACK = (
-    "There is no audit pack: the plan holds cells that cannot be read, which the report lists. Mend them and build the reports\n"
-    "again; or save the workbook and run icbudget report --pack on it, which keeps the workbook itself.\n"
+    "There is no audit pack: the plan holds cells that cannot be read, which the report lists. Mend"
+    " them and build the reports\nagain; or save the workbook and run icbudget report --pack on it,"
+    " which keeps the workbook itself.\n"
 )
 _ONE_AT_A_TIME = ThreadPoolExecutor(1, "reports")
-"""Reports take a few seconds of processor and memory; whoever asks while one is made waits, and formulas go on being answered."""
+"""Reports take a few seconds of processor and memory; whoever asks while one is made waits, and
+formulas go on being answered.
+"""
 
 
 class WithReport:
-    """An ASGI application beside another one: it answers `REPORT`, and passes everything else on."""
+    """An ASGI application beside another one: it answers `REPORT`, and passes everything else
+    on.
+    """
 
     def __init__(self, inner: Any) -> None:
         self.inner = inner
@@ -40,26 +49,39 @@ class WithReport:
             return
         asked = json.loads((await receive())["body"])
         try:
-            made = await asyncio.get_running_loop().run_in_executor(_ONE_AT_A_TIME, reports, asked["args"])
+            made = await asyncio.get_running_loop().run_in_executor(
+                _ONE_AT_A_TIME, reports, asked["args"]
+            )
             status, kind, body = 200, "application/zip", made
         except InputProblem as problem:
-            status, kind, body = 400, "application/json", json.dumps({"detail": str(problem)}).encode()
-        headers = [(b"content-type", kind.encode()), (b"cache-control", b"no-store"), (b"x-content-type-options", b"nosniff")]
+            status, kind, body = (
+                400,
+                "application/json",
+                json.dumps({"detail": str(problem)}).encode(),
+            )
+        headers = [
+            (b"content-type", kind.encode()),
+            (b"cache-control", b"no-store"),
+            (b"x-content-type-options", b"nosniff"),
+        ]
         await send({"type": "http.response.start", "status": status, "headers": headers})
         await send({"type": "http.response.body", "body": body})
 
 
 def reports(raw_tables: list[Any]) -> bytes:
-    """Return the reports of a plan, given as its tables in the order of the functions' arguments, as a zip.
+    """Return the reports of a plan, given as its tables in the order of the functions' arguments,
+    as a zip.
 
-    It holds what `icbudget report --paper` and `--pack` write: the report, the committee paper (PDF, Word, HTML), the postings
-    and the audit pack, whose plan is the tables as YAML. A plan with a cell that cannot be read has no pack, since YAML would
-    lack it; a text says so, and the report lists what is wrong. The same tables give the same bytes.
+    It holds what `icbudget report --paper` and `--pack` write: the report, the committee paper
+    (PDF, Word, HTML), the postings and the audit pack, whose plan is the tables as YAML. A plan
+    with a cell that cannot be read has no pack, since YAML would lack it; a text says so, and the
+    report lists what is wrong. The same tables give the same bytes.
 
-    Raises `InputProblem` where there is no plan to report on, and where the files come to more than `MOST_BYTES`.
+    Raises `InputProblem` where there is no plan to report on, and where the files come to more than
+    `MOST_BYTES`.
     """
     from icbudget.answers.case import examine_draft
-    from icbudget.plan.text import from_yaml, to_yaml
+    from icbudget.plan.plan_text import from_yaml, to_yaml
     from icbudget.tasks.packs import pack_files
     from icbudget.tasks.reading import Opened
     from icbudget.tasks.results import report_files
@@ -74,11 +96,17 @@ def reports(raw_tables: list[Any]) -> bytes:
         draft = from_yaml(text, PLAN)
         again = examine_draft(draft)
         opened = Opened(Path(PLAN), draft, again, () if again is None else again.findings)
-        files |= {f"plan-pack/{name}": content for name, content in pack_files(opened, text.encode()).items()}
+        files |= {
+            f"plan-pack/{name}": content
+            for name, content in pack_files(opened, text.encode()).items()
+        }
     else:
         files["no-audit-pack.txt"] = NO_PACK.encode()
     if sum(map(len, files.values())) > MOST_BYTES:
-        raise InputProblem(f"The reports come to more than {MOST_BYTES:,} bytes. Run icbudget report on the saved workbook.")
+        raise InputProblem(
+            f"The reports come to more than {MOST_BYTES:,} bytes. Run icbudget report on the saved"
+            " workbook."
+        )
     return _zipped(files)
 
 

@@ -1,4 +1,6 @@
-"""Running the server: worker processes that are started again when one ends, on this machine's own address unless told."""
+"""Running the server: worker processes that are started again when one ends, on this machine's own
+address unless told.
+"""
 
 from __future__ import annotations
 
@@ -24,11 +26,15 @@ def serve(
 
     Raises `ValueError` where the settings do not allow it, before anything listens.
 
-    Excel takes an add-in over https only: give a certificate and its key, or put a proxy that has them in front.
+    Excel takes an add-in over https only: give a certificate and its key, or put a proxy that has
+    them in front.
     """
     chosen = settings()
     if listen not in LOCAL_HOSTS and not chosen.production:
-        raise ValueError(f"Without production settings the server answers this machine alone; {listen} is refused.")
+        raise ValueError(
+            f"Without production settings the server answers this machine alone; {listen} is"
+            " refused."
+        )
     if (certificate is None) != (key is None):
         raise ValueError("A certificate needs its key, and a key its certificate.")
     import uvicorn

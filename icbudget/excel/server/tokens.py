@@ -1,7 +1,9 @@
-"""Who may call in production: the holder of a token that our own Entra tenant issued for our own app, today, with our role.
+"""Who may call in production: the holder of a token that our own Entra tenant issued for our own
+app, today, with our role.
 
-Every call is checked anew; nothing but the directory's public keys is kept. A refusal tells nobody why, and no token is logged.
-Source of the claims: Microsoft identity platform, access token claims reference.
+Every call is checked anew; nothing but the directory's public keys is kept. A refusal tells nobody
+why, and no token is logged. Source of the claims: Microsoft identity platform, access token claims
+reference.
 """
 
 from __future__ import annotations
@@ -24,7 +26,9 @@ SKEW = 60
 
 
 class Denied(Exception):
-    """The caller may not call; the status is 401, 403 where the person is known but lacks the role, 503 without keys."""
+    """The caller may not call; the status is 401, 403 where the person is known but lacks the role,
+    503 without keys.
+    """
 
     def __init__(self, status: int, said: str) -> None:
         super().__init__(said)
@@ -60,7 +64,11 @@ class Tokens:
 
     def _claims(self, claims: Mapping[str, Any]) -> None:
         now, settings = self.clock(), self.settings
-        expires, begins, roles = claims.get("exp", ""), claims.get("nbf", 0), claims.get("roles", [])
+        expires, begins, roles = (
+            claims.get("exp", ""),
+            claims.get("nbf", 0),
+            claims.get("roles", []),
+        )
         known = (
             claims.get("ver") == "2.0"
             and claims.get("iss") == f"https://login.microsoftonline.com/{settings.tenant}/v2.0"
@@ -74,10 +82,16 @@ class Tokens:
         if not known:
             raise _unknown()
         if not isinstance(roles, list) or settings.role not in roles:
-            raise Denied(403, f"You are signed in, but your organisation has not given you the role {settings.role}.")
+            raise Denied(
+                403,
+                "You are signed in, but your organisation has not given you the role"
+                f" {settings.role}.",
+            )
 
     async def _key_set(self, *, renew: bool) -> Any:
-        """Return the directory's keys, asked for anew where they are old, or where a token names none of them."""
+        """Return the directory's keys, asked for anew where they are old, or where a token names
+        none of them.
+        """
         from joserfc.jwk import KeySet
 
         age = self.clock() - self._asked
@@ -93,11 +107,15 @@ class Tokens:
 
         try:
             async with httpx.AsyncClient(timeout=10) as client:
-                told = await client.get(f"https://login.microsoftonline.com/{self.settings.tenant}/discovery/v2.0/keys")
+                told = await client.get(
+                    f"https://login.microsoftonline.com/{self.settings.tenant}/discovery/v2.0/keys"
+                )
                 told.raise_for_status()
                 return told.json()
         except (httpx.HTTPError, ValueError):
-            raise Denied(503, "The sign-in service cannot be reached. Try again in a minute.") from None
+            raise Denied(
+                503, "The sign-in service cannot be reached. Try again in a minute."
+            ) from None
 
 
 def _is_number(value: Any) -> bool:

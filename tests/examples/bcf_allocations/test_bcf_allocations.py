@@ -5,10 +5,10 @@ from __future__ import annotations
 import pytest
 
 from icbudget.answers.case import examine_plan
-from icbudget.answers.phasing import instalments
-from icbudget.answers.pools import funding
+from icbudget.answers.instalments import instalments
+from icbudget.answers.pool_balances import funding
 from icbudget.excel.registry import functions
-from icbudget.plan.text import from_document
+from icbudget.plan.plan_text import from_document
 
 FALLING = {
     "Surrey Heath": (5_501_000, 5_379_000, -2.22),
@@ -20,7 +20,12 @@ FALLING = {
 
 def plan(*lines, base_year="2015/16", rules_year="2015-16", **tables):
     document = {
-        "setup": {"title": "Allocations", "base_year": base_year, "horizon": 1, "rules_year": rules_year},
+        "setup": {
+            "title": "Allocations",
+            "base_year": base_year,
+            "horizon": 1,
+            "rules_year": rules_year,
+        },
         "partners": [{"id": "p", "name": "Partner", "kind": "other"}],
         "pools": [{"id": "bcf", "name": "Better Care Fund", "host": "p"}],
         "contributions": [{"pool": "bcf", "partner": "p", **line} for line in lines],
@@ -34,14 +39,21 @@ def plan(*lines, base_year="2015/16", rules_year="2015-16", **tables):
 @pytest.mark.parametrize("ccg", FALLING)
 def test_a_minimum_may_fall_and_the_published_amount_overrides(ccg):
     before, after, percent = FALLING[ccg]
-    line = {"source": "Minimum CCG Contribution", "base_amount": before, "index": "fall", "amounts": {"2016/17": after}}
+    line = {
+        "source": "Minimum CCG Contribution",
+        "base_amount": before,
+        "index": "fall",
+        "amounts": {"2016/17": after},
+    }
     index = [{"id": "fall", "rates": {"2016/17": percent / 100}}]
     (row,) = funding(plan(line, indices=index)).rows
     assert row.values == (before, after)
     assert 100 * (after / before - 1) == pytest.approx(percent, abs=0.005)
     line.pop("amounts")
     (row,) = funding(plan(line, indices=index)).rows
-    assert row.values[1] == pytest.approx(after, abs=before * 0.00005 + 500)  # a rate to 0.01 % of amounts to £1,000
+    assert row.values[1] == pytest.approx(
+        after, abs=before * 0.00005 + 500
+    )  # a rate to 0.01 % of amounts to £1,000
 
 
 def test_two_grants_merged():
@@ -50,11 +62,19 @@ def test_two_grants_merged():
 
 
 @pytest.mark.parametrize(
-    ("ibcf", "published"), [(9_621_518, 11_869_721), (13_450_589, 16_593_508), (6_616_137, 8_162_090), (10_707_003, 13_208_845)]
+    ("ibcf", "published"),
+    [
+        (9_621_518, 11_869_721),
+        (13_450_589, 16_593_508),
+        (6_616_137, 8_162_090),
+        (10_707_003, 13_208_845),
+    ],
 )
 def test_one_multiple_of_the_ibcf_gives_every_grant(ibcf, published):
     uplift = functions()["ICB_UPLIFT"].call
-    assert uplift([[ibcf]], [[83_788_421 / 67_918_344 - 1]], 1)[0][0] == pytest.approx(published, abs=1)
+    assert uplift([[ibcf]], [[83_788_421 / 67_918_344 - 1]], 1)[0][0] == pytest.approx(
+        published, abs=1
+    )
 
 
 def test_an_in_year_tranche():

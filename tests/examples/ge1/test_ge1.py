@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from icbudget.answers import acute as answers
+from icbudget.answers import acute_activity as answers
 from icbudget.answers import appraisal
 from tests.examples.reading import case_beside
 
@@ -61,7 +61,9 @@ def test_every_column_as_printed(columns, column):
 
 
 def test_on_an_activity_contract_what_is_not_released_is_stranded(case, columns):
-    assert case.result.projection.stranded[0, 1:, 0] == pytest.approx(columns["not released"], abs=1e-6)
+    assert case.result.projection.stranded[0, 1:, 0] == pytest.approx(
+        columns["not released"], abs=1e-6
+    )
 
 
 @pytest.mark.parametrize(
@@ -80,8 +82,14 @@ def test_appraisal_as_printed(case, view, measure, printed, digits):
 
 
 def test_the_usual_mistake_shows_2_6_times_the_return(case):
-    ratio = {r.labels[0]: r.values[0] for r in appraisal.appraisal(case).where(Measure="Benefit-cost ratio")}
-    assert round(ratio["If tariff value were cash (the usual mistake)"] / ratio["System cash"], 1) == 2.6
+    ratio = {
+        r.labels[0]: r.values[0]
+        for r in appraisal.appraisal(case).where(Measure="Benefit-cost ratio")
+    }
+    assert (
+        round(ratio["If tariff value were cash (the usual mistake)"] / ratio["System cash"], 1)
+        == 2.6
+    )
 
 
 def test_adding_the_programmes_up_would_overstate_year_5(case):
@@ -91,5 +99,7 @@ def test_adding_the_programmes_up_would_overstate_year_5(case):
 
 
 def test_it_never_pays_back(case):
-    (row,) = appraisal.appraisal(case).where(View="System cash", Measure="Payback on cumulative cash")
+    (row,) = appraisal.appraisal(case).where(
+        View="System cash", Measure="Payback on cumulative cash"
+    )
     assert row.values == ("not within the plan",)

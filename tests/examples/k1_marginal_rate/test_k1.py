@@ -25,9 +25,13 @@ def test_units_avoided(projection):
     assert projection.avoided[0, :, 1] == pytest.approx([0, 50, 150])
 
 
-@pytest.mark.parametrize(("line", "half_a_million", "one_and_a_half"), [(0, 0.15e6, 0.8e6), (1, 0.35e6, 1.2e6)])
+@pytest.mark.parametrize(
+    ("line", "half_a_million", "one_and_a_half"), [(0, 0.15e6, 0.8e6), (1, 0.35e6, 1.2e6)]
+)
 def test_saving_above_and_across_the_kink(projection, line, half_a_million, one_and_a_half):
-    assert projection.contract_saving[0, 1:, line] == pytest.approx([half_a_million, one_and_a_half])
+    assert projection.contract_saving[0, 1:, line] == pytest.approx(
+        [half_a_million, one_and_a_half]
+    )
 
 
 def test_a_fall_of_that_size_is_questioned():

@@ -1,4 +1,6 @@
-"""K2: the best whole programmes for a budget, by the solver that looks for a best plan, and the bound no choice can pass."""
+"""K2: the best whole programmes for a budget, by the solver that looks for a best plan, and the
+bound no choice can pass.
+"""
 
 from __future__ import annotations
 
@@ -8,7 +10,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from icbudget.engine.linear import Model
+from icbudget.engine.optimiser.milp import Model
 
 
 def ten_seconds():
@@ -21,7 +23,12 @@ COSTS, VALUES, BUDGET = [60, 50, 40], [90, 70, 50], 100
 def model(costs, values, budget, *, whole=True):
     made = Model()
     options = [made.column(float(value), high=1.0, whole=whole) for value in values]
-    made.row({n: float(cost) for n, cost in zip(options, costs, strict=True)}, high=float(budget), name="budget", kind="money")
+    made.row(
+        {n: float(cost) for n, cost in zip(options, costs, strict=True)},
+        high=float(budget),
+        name="budget",
+        kind="money",
+    )
     return made
 
 
@@ -36,7 +43,10 @@ def test_a_and_c_are_bought():
 def test_in_parts_four_fifths_of_b_and_a_pound_more_is_worth_what_b_gives_for_it():
     in_parts = model(COSTS, VALUES, BUDGET, whole=False)
     assert list(in_parts.solve(ten_seconds).x) == pytest.approx([1, 0.8, 0])
-    assert in_parts.duals(ten_seconds) == (pytest.approx(146), {("money", "budget"): pytest.approx(1.4)})
+    assert in_parts.duals(ten_seconds) == (
+        pytest.approx(146),
+        {("money", "budget"): pytest.approx(1.4)},
+    )
 
 
 def test_nothing_to_spend():
@@ -45,14 +55,20 @@ def test_nothing_to_spend():
 
 @settings(max_examples=40, deadline=None)
 @given(
-    options=st.lists(st.tuples(st.integers(0, 10**4), st.integers(0, 10**4)), min_size=1, max_size=7),
+    options=st.lists(
+        st.tuples(st.integers(0, 10**4), st.integers(0, 10**4)), min_size=1, max_size=7
+    ),
     share=st.floats(0, 1.2),
 )
 def test_as_good_as_trying_every_choice(options, share):
     costs, values = [c for c, _ in options], [v for _, v in options]
     budget = int(share * sum(costs))
     chosen = bought(costs, values, budget)
-    every = [x for x in product((False, True), repeat=len(options)) if sum(c for c, b in zip(costs, x) if b) <= budget]
+    every = [
+        x
+        for x in product((False, True), repeat=len(options))
+        if sum(c for c, b in zip(costs, x) if b) <= budget
+    ]
     best = max(sum(v for v, b in zip(values, x) if b) for x in every)
     assert sum(c for c, taken in zip(costs, chosen) if taken) <= budget
     assert sum(v for v, taken in zip(values, chosen) if taken) == best
@@ -60,7 +76,8 @@ def test_as_good_as_trying_every_choice(options, share):
 
 
 def test_proven_best_of_many_options_that_are_nearly_alike():
-    # values close to costs: the kind that a solver stops short on; checked by going through every total (dynamic programme)
+    # values close to costs: the kind that a solver stops short on; checked by going through every
+    # total (dynamic programme)
     costs = [1_000 + 37 * n % 211 for n in range(40)]
     values = [cost + 3 * n % 7 for n, cost in enumerate(costs)]
     budget = sum(costs) // 2

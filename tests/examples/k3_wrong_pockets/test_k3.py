@@ -9,9 +9,9 @@ from hypothesis import strategies as st
 
 from icbudget import tasks
 from icbudget.answers.case import examine
-from icbudget.engine.bridge import bridges
-from icbudget.engine.gain_share import settle, settlements, shapley_weights
-from icbudget.engine.ledger import postings
+from icbudget.engine.accounts.bridge import bridges
+from icbudget.engine.accounts.gain_share import settle, settlements, shapley_weights
+from icbudget.engine.accounts.ledger import postings
 from icbudget.engine.run import run
 from tests.examples.reading import plan_beside
 
@@ -36,7 +36,9 @@ def test_transfers_cancel_out_and_leave_each_its_share_to_the_penny(rows):
 
 
 def received(**terms):
-    """What the council receives by year (the NHS pays it), £; terms that are a pair go to council and NHS."""
+    """What the council receives by year (the NHS pays it), £; terms that are a pair go to council
+    and NHS.
+    """
     plan = plan_beside(__file__)
     rows = [
         row.model_copy(update={f: v[n] if isinstance(v, tuple) else v for f, v in terms.items()})
@@ -60,7 +62,9 @@ def test_a_cap_keeps_back_what_is_beyond_it():
     assert received(cap=(None, 500)) == [500, 0, 500]
 
 
-@pytest.mark.parametrize(("limit", "settled"), [(None, [700, -700, 1_700]), (300, [700, -300, 1_300])])
+@pytest.mark.parametrize(
+    ("limit", "settled"), [(None, [700, -700, 1_700]), (300, [700, -300, 1_300])]
+)
 def test_true_up_over_all_years_and_the_claw_back_limit(limit, settled):
     assert received(settlement="cumulative", claw_back=(limit, None)) == settled
 
@@ -80,12 +84,23 @@ def test_shapley_of_three_by_hand():
 
 def test_it_stands_in_the_ledger_the_bridge_and_the_positions():
     case = examine(plan_beside(__file__))
-    paid = {(p.partner, p.kind): p.pence for p in postings(case.result) if p.year == "2026/27" and p.line == "pact"}
+    paid = {
+        (p.partner, p.kind): p.pence
+        for p in postings(case.result)
+        if p.year == "2026/27" and p.line == "pact"
+    }
     assert paid == {("council", "received"): 700_00, ("nhs", "paid over"): -700_00}
     council, nhs, whole = (b.steps for b in bridges(case.result))
-    assert (council["Transfers"][1], nhs["Transfers"][1], whole["Transfers"][1]) == (-700_00, 700_00, 0)
+    assert (council["Transfers"][1], nhs["Transfers"][1], whole["Transfers"][1]) == (
+        -700_00,
+        700_00,
+        0,
+    )
     for steps in (council, nhs):
         assert steps["Do nothing"][1] - steps["Plan"][1] == 200_00
     rows = tasks.answers(case)["ICB_PARTNERS"].where(Partner="council")
     values = {row.labels[1]: row.values[1] for row in rows}
-    assert values["Prevention paid"] == 600 and values["Received from other partners (paid over, negative)"] == 700
+    assert (
+        values["Prevention paid"] == 600
+        and values["Received from other partners (paid over, negative)"] == 700
+    )

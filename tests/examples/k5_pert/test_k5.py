@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 from scipy import stats
 
-from icbudget.engine.distributions import normal, pert, triangular
+from icbudget.engine.uncertainty.distributions import normal, pert, triangular
 
 
 def test_pert_as_printed():

@@ -8,11 +8,12 @@ import numpy as np
 import pytest
 from scipy import stats
 
-from icbudget.engine.distributions import fit
+from icbudget.engine.uncertainty.distributions import fit
 
 
 @pytest.mark.parametrize(
-    ("low", "ratio", "high", "mu", "sigma"), [(0.91, 1.20, 1.59, 0.1823, 0.1424), (0.42, 0.60, 0.86, -0.5108, 0.1828)]
+    ("low", "ratio", "high", "mu", "sigma"),
+    [(0.91, 1.20, 1.59, 0.1823, 0.1424), (0.42, 0.60, 0.86, -0.5108, 0.1828)],
 )
 def test_mu_and_sigma_as_printed(low, ratio, high, mu, sigma):
     d = fit("lognormal", low, ratio, high, "p2.5_p97.5")

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from icbudget import reference
-from icbudget.answers.combination import versions
+from icbudget.answers.overlap_range import versions
 from tests.examples.reading import case_beside
 
 

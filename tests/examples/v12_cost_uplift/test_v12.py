@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from icbudget import reference
-from icbudget.engine.bridge import bridges
+from icbudget.engine.accounts.bridge import bridges
 from tests.examples.reading import case_beside
 
 

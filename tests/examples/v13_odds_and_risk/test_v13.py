@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from icbudget.engine.effect import rate_reduction
+from icbudget.engine.projection.effect import rate_reduction
 
 WITH, WITHOUT = 0.43, 0.48
 ODDS_RATIO = (WITH / (1 - WITH)) / (WITHOUT / (1 - WITHOUT))
@@ -30,4 +30,6 @@ def test_every_measure_gives_ten_per_cent(measure, value):
 
 def test_an_odds_ratio_read_as_a_risk_ratio_would_overstate_it():
     # 18.3 % against 10.4 %
-    assert float(rate_reduction("risk_ratio", ODDS_RATIO)) > 1.7 * float(rate_reduction("odds_ratio", ODDS_RATIO, WITHOUT))
+    assert float(rate_reduction("risk_ratio", ODDS_RATIO)) > 1.7 * float(
+        rate_reduction("odds_ratio", ODDS_RATIO, WITHOUT)
+    )

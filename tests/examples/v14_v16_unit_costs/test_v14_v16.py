@@ -10,7 +10,11 @@ from icbudget import reference
 
 
 def _long_and_short():
-    found = [c for c in reference.unit_costs() if c.price_year == "2024/25" and c.activity in (4_599_401, 6_605_591)]
+    found = [
+        c
+        for c in reference.unit_costs()
+        if c.price_year == "2024/25" and c.activity in (4_599_401, 6_605_591)
+    ]
     assert len(found) == 2
     return found
 

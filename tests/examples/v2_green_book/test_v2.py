@@ -5,13 +5,38 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from icbudget.engine.appraise import discount_factor, discount_factors, present_value
+from icbudget.engine.appraisal.discounting import discount_factor, discount_factors, present_value
 
 STANDARD = {
-    0: 1.0000, 1: 0.9662, 2: 0.9335, 3: 0.9019, 4: 0.8714, 5: 0.8420, 6: 0.8135, 7: 0.7860, 8: 0.7594, 9: 0.7337, 10: 0.7089,
-    15: 0.5969, 20: 0.5026, 25: 0.4231, 30: 0.3563, 31: 0.3459, 40: 0.2651,
-}  # fmt: skip
-HEALTH = {0: 1.0, 1: 0.9852, 2: 0.9707, 3: 0.9563, 4: 0.9422, 5: 0.9283, 10: 0.8617, 30: 0.6398, 31: 0.6316}
+    0: 1.0000,
+    1: 0.9662,
+    2: 0.9335,
+    3: 0.9019,
+    4: 0.8714,
+    5: 0.8420,
+    6: 0.8135,
+    7: 0.7860,
+    8: 0.7594,
+    9: 0.7337,
+    10: 0.7089,
+    15: 0.5969,
+    20: 0.5026,
+    25: 0.4231,
+    30: 0.3563,
+    31: 0.3459,
+    40: 0.2651,
+}
+HEALTH = {
+    0: 1.0,
+    1: 0.9852,
+    2: 0.9707,
+    3: 0.9563,
+    4: 0.9422,
+    5: 0.9283,
+    10: 0.8617,
+    30: 0.6398,
+    31: 0.6316,
+}
 
 
 @pytest.mark.parametrize(("kind", "printed"), [("standard", STANDARD), ("health", HEALTH)])
@@ -25,7 +50,9 @@ def test_factors_as_printed(kind, printed):
 def test_annuities_of_ten_years(first, printed):
     flow = np.zeros((1, 11))
     flow[0, first : first + 10] = 1.0
-    assert round(float(present_value(flow, np.ones((1, 11)), discount_factors(10))[0]), 4) == printed
+    assert (
+        round(float(present_value(flow, np.ones((1, 11)), discount_factors(10))[0]), 4) == printed
+    )
 
 
 def test_the_rate_is_its_three_parts():

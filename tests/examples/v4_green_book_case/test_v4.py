@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from icbudget.engine.appraise import appraise, discount_factors
+from icbudget.engine.appraisal.discounting import appraise, discount_factors
 
 
 def test_ratio_and_net_value_as_printed():

@@ -6,11 +6,12 @@ import numpy as np
 import pytest
 from scipy import stats
 
-from icbudget.engine.distributions import fit
+from icbudget.engine.uncertainty.distributions import fit
 
 
 @pytest.mark.parametrize(
-    ("low", "cost", "high", "error", "saves"), [(-4279, -2265, -252, 1027.3, 0.986), (-4977, -2458, 61, 1285.2, 0.972)]
+    ("low", "cost", "high", "error", "saves"),
+    [(-4279, -2265, -252, 1027.3, 0.986), (-4977, -2458, 61, 1285.2, 0.972)],
 )
 def test_chance_that_it_saves(low, cost, high, error, saves):
     d = fit("normal", low, cost, high, "p2.5_p97.5")

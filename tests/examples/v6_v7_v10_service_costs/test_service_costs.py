@@ -8,12 +8,20 @@ from icbudget import reference
 
 
 def estimate(programme, study, measure):
-    (row,) = [r for r in reference.studies(programme) if r["study"].startswith(study) and r["measure"].startswith(measure)]
+    (row,) = [
+        r
+        for r in reference.studies(programme)
+        if r["study"].startswith(study) and r["measure"].startswith(measure)
+    ]
     return float(row["estimate"])
 
 
 def test_v6_reablement():
-    assert estimate("reablement", "Model for a national guideline", "cost difference") == 56_499 - 58_560 == -2_061
+    assert (
+        estimate("reablement", "Model for a national guideline", "cost difference")
+        == 56_499 - 58_560
+        == -2_061
+    )
 
 
 def test_v7_falls_day_hospital_within_the_rounding_of_its_falls():

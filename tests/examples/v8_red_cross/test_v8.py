@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from icbudget.engine.appraise import switching_value
+from icbudget.engine.appraisal.discounting import switching_value
 
 
 def test_breaks_even_at_nineteen_per_cent():

@@ -5,12 +5,13 @@ from __future__ import annotations
 import pytest
 
 from icbudget import reference
-from icbudget.answers.evidence import effects
+from icbudget.answers.programme_evidence import effects
 from tests.examples.reading import case_beside
 
 
 @pytest.mark.parametrize(
-    ("outcome", "printed"), [("Emergency admissions, base rate", 192_000), ("A&E attendances, base rate", 269_000)]
+    ("outcome", "printed"),
+    [("Emergency admissions, base rate", 192_000), ("A&E attendances, base rate", 269_000)],
 )
 def test_the_base_rates_make_the_printed_numbers(outcome, printed):
     (row,) = [r for r in reference.studies("care-homes") if r["outcome"] == outcome]

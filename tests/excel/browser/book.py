@@ -1,4 +1,5 @@
-"""A built workbook as the fake of Office.js holds it: cells with values and formulas, and tables."""
+"""A built workbook as the fake of Office.js holds it: cells with values and formulas, and
+tables."""
 
 from __future__ import annotations
 
@@ -12,7 +13,9 @@ from openpyxl.worksheet.formula import ArrayFormula
 
 
 def as_cells(content: bytes, name: str = "Jane Doe disciplinary.xlsx") -> dict[str, Any]:
-    """Return a workbook's sheets; dates become serial numbers with their format, as Excel gives them."""
+    """Return a workbook's sheets; dates become serial numbers with their format, as Excel gives
+    them.
+    """
     formulas = openpyxl.load_workbook(io.BytesIO(content))
     values = openpyxl.load_workbook(io.BytesIO(content), data_only=True)
     sheets = [_sheet(formulas[title], values[title]) for title in formulas.sheetnames]
@@ -25,7 +28,9 @@ def _sheet(formulas: Any, values: Any) -> dict[str, Any]:
         for cell in row:
             shown = values[cell.coordinate].value
             text = cell.value.text if isinstance(cell.value, ArrayFormula) else cell.value
-            is_formula = (isinstance(text, str) and cell.data_type == "f") or isinstance(cell.value, ArrayFormula)
+            is_formula = (isinstance(text, str) and cell.data_type == "f") or isinstance(
+                cell.value, ArrayFormula
+            )
             if shown is None and not is_formula:
                 continue
             told: dict[str, Any] = {"v": _plain(shown)}
@@ -37,7 +42,12 @@ def _sheet(formulas: Any, values: Any) -> dict[str, Any]:
     tables = []
     for table in formulas.tables.values():
         left, top, right, bottom = range_boundaries(table.ref)
-        tables.append({"name": table.displayName, "range": [top - 1, left - 1, bottom - top + 1, right - left + 1]})
+        tables.append(
+            {
+                "name": table.displayName,
+                "range": [top - 1, left - 1, bottom - top + 1, right - left + 1],
+            }
+        )
     return {"name": formulas.title, "cells": cells, "tables": tables}
 
 

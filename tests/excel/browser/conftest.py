@@ -11,7 +11,8 @@ import pytest
 
 from icbudget import tasks
 from tests.excel.browser.book import as_cells
-from tests.rebuild import ROOT, workbook
+from tests.places import BOROUGH
+from tests.rebuild import workbook
 
 HERE = Path(__file__).parent
 
@@ -19,29 +20,44 @@ HERE = Path(__file__).parent
 @pytest.fixture(scope="session")
 def borough():
     """Give the illustrative plan as built, and what its answers are."""
-    plan = tasks.load(ROOT / "workbooks" / "illustrative-borough.yaml").plan
+    plan = tasks.load(BOROUGH).plan
     return as_cells(workbook(plan))
 
 
 class Pane:
-    """The task pane in the browser over a fake workbook; whatever it fetched, said or failed at is kept."""
+    """The task pane in the browser over a fake workbook; whatever it fetched, said or failed at is
+    kept.
+    """
 
     def __init__(self, browser, url, book, width=320, height=900, token="token"):
-        self.context = browser.new_context(viewport={"width": width, "height": height}, reduced_motion="reduce")
+        self.context = browser.new_context(
+            viewport={"width": width, "height": height}, reduced_motion="reduce"
+        )
         self.page = self.context.new_page()
         self.requests, self.faults = [], []
         self.page.on("request", lambda request: self.requests.append(request.url))
         self.page.on("pageerror", lambda fault: self.faults.append(str(fault)))
-        self.page.on("console", lambda told: self.faults.append(told.text) if "Content Security Policy" in told.text else None)
+        self.page.on(
+            "console",
+            lambda told: (
+                self.faults.append(told.text) if "Content Security Policy" in told.text else None
+            ),
+        )
         fake = (HERE / "office_fake.js").read_text(encoding="utf-8")
-        self.page.route("**/office.js", lambda route: route.fulfill(body=fake, content_type="text/javascript"))
-        self.page.add_init_script(f"window.fakeBook = {json.dumps(book)}; window.fakeToken = {json.dumps(token)};")
+        self.page.route(
+            "**/office.js", lambda route: route.fulfill(body=fake, content_type="text/javascript")
+        )
+        self.page.add_init_script(
+            f"window.fakeBook = {json.dumps(book)}; window.fakeToken = {json.dumps(token)};"
+        )
         self.page.goto(f"{url}/taskpane.html")
         self.until("document.getElementById('status').textContent !== 'Waiting for Excel.'")
         self.settled()
 
     def until(self, condition, seconds=60):
-        """Wait for a condition in the page; Playwright's own waiting evaluates text there, which the page's policy forbids."""
+        """Wait for a condition in the page; Playwright's own waiting evaluates text there, which
+        the page's policy forbids.
+        """
         end = time.monotonic() + seconds
         while not self.page.evaluate(condition):
             assert time.monotonic() < end, f"still not: {condition}"
@@ -70,5 +86,7 @@ def pane(chromium, server, borough):
     opened.server_log = lambda: server.log
     yield opened
     assert opened.faults == []
-    assert [url for url in opened.requests if not url.startswith((server.url, "data:", "blob:"))] == []
+    assert [
+        url for url in opened.requests if not url.startswith((server.url, "data:", "blob:"))
+    ] == []
     opened.context.close()

@@ -1,4 +1,6 @@
-"""The task pane, used as people use it: by mouse and by keyboard, 320 pixels wide, over a fake workbook and the real server."""
+"""The task pane, used as people use it: by mouse and by keyboard, 320 pixels wide, over a fake
+workbook and the real server.
+"""
 
 from __future__ import annotations
 
@@ -12,17 +14,21 @@ from icbudget.plan.ready_made import READY_MADE
 from icbudget.workbook import layout
 from tests.excel.browser.conftest import HERE, Pane
 from tests.excel.server.running import Server
+from tests.places import BOROUGH
 
 pytestmark = [pytest.mark.program("server"), pytest.mark.program("chromium")]
 
 
 def cells(pane, sheet):
-    return pane.page.evaluate("(name) => window.fakeBook.sheets.find(s => s.name === name).cells", sheet)
+    return pane.page.evaluate(
+        "(name) => window.fakeBook.sheets.find(s => s.name === name).cells", sheet
+    )
 
 
 def formulas(pane):
     return pane.page.evaluate(
-        "window.fakeBook.sheets.flatMap(s => Object.values(s.cells)).filter(c => c.f?.includes('ICB_')).length"
+        "window.fakeBook.sheets.flatMap(s => Object.values(s.cells)).filter(c =>"
+        " c.f?.includes('ICB_')).length"
     )
 
 
@@ -33,7 +39,11 @@ def spoil(book, table, heading, row, value):
         for told in sheet["tables"]:
             if told["name"] == table:
                 top, left, _, width = told["range"]
-                column = next(c for c in range(left, left + width) if sheet["cells"][f"{top},{c}"]["v"] == heading)
+                column = next(
+                    c
+                    for c in range(left, left + width)
+                    if sheet["cells"][f"{top},{c}"]["v"] == heading
+                )
                 sheet["cells"][f"{top + row},{column}"] = {"v": value}
                 return spoiled, (sheet["name"], top + row, column)
     raise AssertionError(table)
@@ -87,25 +97,27 @@ def test_a_setting_is_led_to_by_its_name(opened, borough):
     settings["cells"][f"{row},{column + 1}"] = {"v": 2.5}
     pane = opened(book)
     pane.press("check")
-    pane.page.locator("#findings li", has_text="Setup, column Horizon").get_by_role("button").click()
+    pane.page.locator("#findings li", has_text="Setup, column Horizon").get_by_role(
+        "button"
+    ).click()
     pane.settled()
     assert pane.page.evaluate("window.fakeBook.selection") == f"Setup!{chr(66 + column)}{row + 1}"
 
 
 def test_run_works_out_every_answer_and_shows_how_far_it_is(pane):
-    pane.page.evaluate(
-        """() => {
+    pane.page.evaluate("""() => {
             const step = document.getElementById('run-step');
             window.steps = [];
             new MutationObserver(() => window.steps.push(step.textContent)).observe(step, {childList: true});
             document.getElementById('run').click();
-        }"""
-    )
+        }""")
     assert pane.settled() == "Every answer is worked out."
     steps = pane.page.evaluate("window.steps")
     assert len(steps) == len(layout.ANSWER_SHEETS) + 1
     assert steps[1] == f"2 of {len(layout.ANSWER_SHEETS)}: Spending"
-    assert pane.page.evaluate("[document.getElementById('run-bar').value, window.fakeCalls.length >= 14]") == [
+    assert pane.page.evaluate(
+        "[document.getElementById('run-bar').value, window.fakeCalls.length >= 14]"
+    ) == [
         len(layout.ANSWER_SHEETS),
         True,
     ]
@@ -116,9 +128,12 @@ def test_run_names_the_answers_that_are_missing(opened, borough):
     book, _ = spoil(borough, "Funding", "Partner", 1, "nobody")
     pane = opened(book)
     said = pane.press("run")
-    assert said.startswith(f"{len(layout.ANSWER_SHEETS) - 1} of {len(layout.ANSWER_SHEETS)} answers are missing")
+    assert said.startswith(
+        f"{len(layout.ANSWER_SHEETS) - 1} of {len(layout.ANSWER_SHEETS)} answers are missing"
+    )
     assert (
-        "Press Check the plan to see why there is an error on Income, Spending," in pane.page.locator("#run-faults").inner_text()
+        "Press Check the plan to see why there is an error on Income, Spending,"
+        in pane.page.locator("#run-faults").inner_text()
     )
     pane.picture("pane-run-faults")
 
@@ -149,7 +164,9 @@ def test_freeze_asks_first_and_then_writes_values(pane):
     pane.page.click("#freeze")
     pane.page.click("#freeze-yes")
     assert pane.settled() == "Frozen: the answers are values now."
-    assert formulas(pane) == before - len(layout.ANSWER_SHEETS)  # the probe on Checks stays: it tells whether Python is connected
+    assert formulas(pane) == before - len(
+        layout.ANSWER_SHEETS
+    )  # the probe on Checks stays: it tells whether Python is connected
     frozen = cells(pane, "Income")
     assert {at: cell["v"] for at, cell in frozen.items() if cell["v"] != ""} == {
         at: cell["v"] for at, cell in income.items() if cell["v"] != ""
@@ -164,7 +181,10 @@ def test_freeze_of_a_plan_with_errors_changes_nothing_and_says_why(opened, borou
     before = formulas(pane)
     pane.page.click("#freeze")
     pane.page.click("#freeze-yes")
-    assert re.fullmatch(r"(1 error stops|\d+ errors stop) the plan; nothing was written\. See Checks\.", pane.settled())
+    assert re.fullmatch(
+        r"(1 error stops|\d+ errors stop) the plan; nothing was written\. See Checks\.",
+        pane.settled(),
+    )
     assert formulas(pane) == before
     pane.picture("pane-freeze-refused")
 
@@ -178,26 +198,42 @@ def test_repair_enters_formulas_again_that_came_before_the_add_in(opened, boroug
     next(s for s in book["sheets"] if s["name"] == "Balances")["protected"] = True
     pane = opened(book)
     assert pane.press("run").startswith("2 of")
-    assert "Press Repair formulas: #NAME? on Income, Balances." in pane.page.locator("#run-faults").inner_text()
+    assert (
+        "Press Repair formulas: #NAME? on Income, Balances."
+        in pane.page.locator("#run-faults").inner_text()
+    )
     said = pane.press("repair")
-    assert said == ("1 formula entered again. Protected, so not mended: Balances. Unprotect them (Review) and try again.")
+    assert (
+        said
+        == "1 formula entered again. Protected, so not mended: Balances. Unprotect them (Review)"
+        " and try again."
+    )
     assert pane.page.get_attribute("#status", "data-kind") == "bad"
     pane.picture("pane-repair-protected")
     pane.page.evaluate("window.fakeBook.sheets.find(s => s.name === 'Balances').protected = false")
     assert pane.press("repair") == "1 formula entered again."
-    pane.until("!window.fakeBook.sheets.some(s => Object.values(s.cells).some(c => ['#NAME?', '#BUSY!'].includes(c.v)))")
+    pane.until(
+        "!window.fakeBook.sheets.some(s => Object.values(s.cells).some(c => ['#NAME?',"
+        " '#BUSY!'].includes(c.v)))"
+    )
     assert pane.press("repair") == "No formula shows #NAME?."
 
 
 def test_a_scenario_is_chosen_and_written_into_setup(pane):
     names = pane.page.locator("#scenario option").all_inner_texts()
     assert names[0] == "None: the plan as it stands"
-    assert pane.page.evaluate("[...document.querySelectorAll('#scenario optgroup')].map(g => [g.label, g.children.length])") == [
+    assert pane.page.evaluate(
+        "[...document.querySelectorAll('#scenario optgroup')].map(g => [g.label,"
+        " g.children.length])"
+    ) == [
         ["On the Scenarios sheet", len(names) - 1 - len(READY_MADE)],
         ["Ready-made", len(READY_MADE)],
     ]
     pane.page.select_option("#scenario", names[1])
-    assert pane.press("use-scenario") == f"Scenario {names[1]} is laid over the plan. Excel works the answers out again."
+    assert (
+        pane.press("use-scenario")
+        == f"Scenario {names[1]} is laid over the plan. Excel works the answers out again."
+    )
     setup = cells(pane, "Setup")
     at = next(key for key, cell in setup.items() if cell["v"] == "Active scenario")
     row, column = map(int, at.split(","))
@@ -208,7 +244,12 @@ def test_a_scenario_is_chosen_and_written_into_setup(pane):
 def test_a_ready_made_scenario_that_is_active_is_shown_as_chosen(opened, borough):
     book = copy.deepcopy(borough)
     settings = next(s for s in book["sheets"] if s["name"] == "Setup")
-    row, column = map(int, next(key for key, cell in settings["cells"].items() if cell["v"] == "Active scenario").split(","))
+    row, column = map(
+        int,
+        next(
+            key for key, cell in settings["cells"].items() if cell["v"] == "Active scenario"
+        ).split(","),
+    )
     settings["cells"][f"{row},{column + 1}"] = {"v": "Low evidence"}
     assert opened(book).page.input_value("#scenario") == "Low evidence"
 
@@ -219,21 +260,34 @@ def test_what_the_pane_says_stays_in_sight_wherever_a_button_is_pressed(pane):
     assert pane.page.evaluate("document.getElementById('status').getBoundingClientRect().top") == 0
     for id in ("check", "run", "freeze"):  # and hides nothing that is reached by keyboard
         pane.page.focus(f"#{id}")
-        status, focus = (f"{e}.getBoundingClientRect()" for e in ("document.getElementById('status')", "document.activeElement"))
+        status, focus = (
+            f"{e}.getBoundingClientRect()"
+            for e in ("document.getElementById('status')", "document.activeElement")
+        )
         assert pane.page.evaluate(f"{focus}.top >= {status}.bottom"), id
 
 
 def test_simulate_shows_the_fan_and_the_same_as_a_table(pane, borough):
     assert pane.press("simulate").startswith("Simulated: ")
     label = pane.page.locator("#fan-picture svg").get_attribute("aria-label")
-    assert label.startswith("Whole system: Net cash: system release less prevention. In 2030/31: P10 ")
+    assert label.startswith(
+        "Whole system: Net cash: system release less prevention. In 2030/31: P10 "
+    )
     pane.page.locator("#fan summary").click()
     rows = pane.page.locator("#fan-table tr").all()
     heads = rows[0].locator("th").all_inner_texts()
     assert heads[0] == "Measure"
-    assert [row.locator("th").inner_text() for row in rows[1:]][:5] == ["As planned", "Mean", "P10", "P50", "P90"]
+    assert [row.locator("th").inner_text() for row in rows[1:]][:5] == [
+        "As planned",
+        "Mean",
+        "P10",
+        "P50",
+        "P90",
+    ]
     assert pane.page.locator("#fan-picture polygon").count() == 1
-    assert pane.page.evaluate("document.documentElement.scrollWidth <= document.documentElement.clientWidth")
+    assert pane.page.evaluate(
+        "document.documentElement.scrollWidth <= document.documentElement.clientWidth"
+    )
     pane.picture("pane-fan")
     options = pane.page.locator("#fan-measure option").count()
     pane.page.select_option("#fan-measure", str(options - 1))
@@ -242,14 +296,18 @@ def test_simulate_shows_the_fan_and_the_same_as_a_table(pane, borough):
 
 def test_compare_says_what_leads_to_another_plan_and_keeps_nothing(pane, tmp_path):
     from icbudget import tasks
-    from icbudget.plan.text import to_yaml
-    from tests.rebuild import ROOT
+    from icbudget.plan.plan_text import to_yaml
 
     assert pane.press("compare") == "Choose the other plan first."
-    plan = tasks.load(ROOT / "workbooks" / "illustrative-borough.yaml").plan
-    first = plan.contributions[0].model_copy(update={"base_amount": plan.contributions[0].base_amount + 1000})
+    plan = tasks.load(BOROUGH).plan
+    first = plan.contributions[0].model_copy(
+        update={"base_amount": plan.contributions[0].base_amount + 1000}
+    )
     other = tmp_path / "Jane Doe's copy.yaml"
-    other.write_text(to_yaml(plan.model_copy(update={"contributions": (first, *plan.contributions[1:])})), encoding="utf-8")
+    other.write_text(
+        to_yaml(plan.model_copy(update={"contributions": (first, *plan.contributions[1:])})),
+        encoding="utf-8",
+    )
     pane.page.set_input_files("#other-plan", other)
     before = formulas(pane)
     assert pane.press("compare") == "Compared: see the sheet Comparison."
@@ -274,7 +332,12 @@ def test_the_reports_are_built_and_given_as_one_file(pane):
     assert told.value.suggested_filename == "icbudget-reports.zip"
     with zipfile.ZipFile(told.value.path()) as pack:
         page = pack.read("plan-report.html").decode()
-        assert {"plan-paper.pdf", "plan-paper.docx", "plan-postings.csv", "plan-pack/input/plan.yaml"} <= set(pack.namelist())
+        assert {
+            "plan-paper.pdf",
+            "plan-paper.docx",
+            "plan-postings.csv",
+            "plan-pack/input/plan.yaml",
+        } <= set(pack.namelist())
     assert "Illustrative borough" in page
     assert page.lower().startswith("<!doctype html>")
     assert "Jane" not in pane.server_log()
@@ -296,7 +359,18 @@ def test_everything_is_reached_and_pressed_by_keyboard(pane):
     for _ in range(30):
         pane.page.keyboard.press("Tab")
         reached.append(pane.page.evaluate("document.activeElement.id"))
-    wanted = ["check", "run", "scenario", "use-scenario", "simulate", "other-plan", "compare", "report", "freeze", "repair"]
+    wanted = [
+        "check",
+        "run",
+        "scenario",
+        "use-scenario",
+        "simulate",
+        "other-plan",
+        "compare",
+        "report",
+        "freeze",
+        "repair",
+    ]
     assert [id for id in reached if id in wanted][: len(wanted)] == wanted
     pane.page.focus("#freeze")
     pane.page.keyboard.press("Enter")
@@ -308,7 +382,9 @@ def test_everything_is_reached_and_pressed_by_keyboard(pane):
     pane.page.keyboard.press("Space")
     pane.settled()
     assert pane.page.locator("#check-count").inner_text() != ""
-    assert pane.page.evaluate("document.activeElement.id") == "check", "the focus stays where it was"
+    assert pane.page.evaluate("document.activeElement.id") == "check", (
+        "the focus stays where it was"
+    )
     pane.picture("pane-keyboard")
 
 
@@ -316,8 +392,12 @@ def test_it_can_be_read_out(pane):
     assert pane.page.evaluate("document.documentElement.lang") == "en"
     assert pane.page.locator("#status").get_attribute("role") == "status"
     assert [h.inner_text() for h in pane.page.locator("h1").all()] == ["icbudget"]
-    for control in pane.page.locator("main button:visible, main select:visible, main progress:visible").all():
-        name = control.evaluate("e => e.innerText || (e.labels && e.labels[0] && e.labels[0].innerText) || ''")
+    for control in pane.page.locator(
+        "main button:visible, main select:visible, main progress:visible"
+    ).all():
+        name = control.evaluate(
+            "e => e.innerText || (e.labels && e.labels[0] && e.labels[0].innerText) || ''"
+        )
         assert name.strip(), control.evaluate("e => e.outerHTML")
     for section in pane.page.locator("main section").all():
         assert pane.page.locator(f"#{section.get_attribute('aria-labelledby')}").count() == 1
@@ -327,9 +407,12 @@ def test_it_can_be_read_out(pane):
 def test_nothing_is_cut_off(opened, borough, width):
     pane = opened(borough, width=width)
     pane.press("check")
-    assert pane.page.evaluate("document.documentElement.scrollWidth <= document.documentElement.clientWidth")
+    assert pane.page.evaluate(
+        "document.documentElement.scrollWidth <= document.documentElement.clientWidth"
+    )
     heights = pane.page.evaluate(
-        "[...document.querySelectorAll('main button')].filter(b => b.offsetParent).map(b => b.offsetHeight)"
+        "[...document.querySelectorAll('main button')].filter(b => b.offsetParent).map(b =>"
+        " b.offsetHeight)"
     )
     assert min(heights) >= 44
     pane.picture(f"pane-{width}")
@@ -346,7 +429,12 @@ def test_every_text_stands_out_from_its_ground(opened, borough):
 
 def test_a_workbook_that_is_no_plan_is_named_as_such(opened):
     pane = opened(
-        {"name": "Book1", "active": "Sheet1", "selection": "A1", "sheets": [{"name": "Sheet1", "cells": {}, "tables": []}]}
+        {
+            "name": "Book1",
+            "active": "Sheet1",
+            "selection": "A1",
+            "sheets": [{"name": "Sheet1", "cells": {}, "tables": []}],
+        }
     )
     assert pane.settled() == "This workbook is not an icbudget plan: it has no table of settings."
     assert pane.page.get_attribute("#status", "data-kind") == "bad"
@@ -370,7 +458,10 @@ def test_in_production_the_pane_sends_the_sign_in_and_shows_a_refusal(chromium, 
         signed_in = Pane(chromium, url, borough, token=signing.token())
         assert "finding" in signed_in.press("check")
         foreign = Pane(chromium, url, borough, token=signing.token(tid=signing.OTHER_TENANT))
-        assert foreign.press("check") == "Sign in again: this call carries no valid sign-in of your organisation."
+        assert (
+            foreign.press("check")
+            == "Sign in again: this call carries no valid sign-in of your organisation."
+        )
         foreign.page.click("#freeze")
         foreign.page.click("#freeze-yes")
         assert "Sign in again" in foreign.settled()

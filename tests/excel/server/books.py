@@ -1,10 +1,12 @@
-"""A workbook as xlwings' own script sends it to the server: sheets with values and tables, nothing else filled in."""
+"""A workbook as xlwings' own script sends it to the server: sheets with values and tables, nothing
+else filled in.
+"""
 
 from __future__ import annotations
 
 from typing import Any
 
-from icbudget.excel.answers import EVERY_TABLE, arguments_of
+from icbudget.excel.answer_functions import EVERY_TABLE, arguments_of
 from icbudget.excel.workbook_tables import places
 
 
@@ -12,7 +14,12 @@ def as_payload(tables: dict[str, Any]) -> dict[str, Any]:
     """Return the body of a script's call for tables by argument, each on its sheet from A5 on."""
     names = [a.name for a in arguments_of(EVERY_TABLE)]
     sheets = [_sheet(place, tables.get(name)) for name, place in zip(names, places(), strict=True)]
-    book = {"name": "Jane Doe.xlsx", "active_sheet_index": 0, "selection": "A1", "calculation": "Automatic"}
+    book = {
+        "name": "Jane Doe.xlsx",
+        "active_sheet_index": 0,
+        "selection": "A1",
+        "calculation": "Automatic",
+    }
     return {"client": "Office.js", "version": "0.37.8", "book": book, "names": [], "sheets": sheets}
 
 
@@ -20,18 +27,40 @@ def _sheet(place: Any, rows: list[list[Any]] | None) -> dict[str, Any]:
     rows = rows or []
     last = _cell(4 + len(rows), len(rows[0])) if rows else "A1"
     table = {
-        "name": place.name, "range_address": f"A5:{last}", "row_count": len(rows), "column_count": len(rows[0]) if rows else 0,
-        "columns": [], "header_row_range_address": None, "data_body_range_address": None, "total_row_range_address": None,
-        "show_headers": True, "show_totals": False, "table_style": "", "show_autofilter": True,
-    }  # fmt: skip
+        "name": place.name,
+        "range_address": f"A5:{last}",
+        "row_count": len(rows),
+        "column_count": len(rows[0]) if rows else 0,
+        "columns": [],
+        "header_row_range_address": None,
+        "data_body_range_address": None,
+        "total_row_range_address": None,
+        "show_headers": True,
+        "show_totals": False,
+        "table_style": "",
+        "show_autofilter": True,
+    }
     width = len(rows[0]) if rows else 1
-    values = [[""] * width for _ in range(4)] + [["" if cell is None else cell for cell in row] for row in rows]
+    values = [[""] * width for _ in range(4)] + [
+        ["" if cell is None else cell for cell in row] for row in rows
+    ]
     return {
-        "name": place.sheet, "visibility": "Visible", "show_gridlines": True, "print_area": None, "notes": [],
-        "notes_supported": False, "used_range_address": f"A1:{last}", "used_range_row_count": len(values),
-        "used_range_column_count": width, "values": values, "pictures": [], "shapes": [], "charts": [],
-        "tables": [table] if rows else [], "pivot_tables": [],
-    }  # fmt: skip
+        "name": place.sheet,
+        "visibility": "Visible",
+        "show_gridlines": True,
+        "print_area": None,
+        "notes": [],
+        "notes_supported": False,
+        "used_range_address": f"A1:{last}",
+        "used_range_row_count": len(values),
+        "used_range_column_count": width,
+        "values": values,
+        "pictures": [],
+        "shapes": [],
+        "charts": [],
+        "tables": [table] if rows else [],
+        "pivot_tables": [],
+    }
 
 
 def _cell(row: int, column: int) -> str:

@@ -1,6 +1,7 @@
 """A real server process: `icbudget excel serve` on a free port, with its log.
 
-It runs under xlwings' noncommercial key unless the environment holds another: whoever may not use that one sets their own.
+It runs under xlwings' noncommercial key unless the environment holds another: whoever may not use
+that one sets their own.
 """
 
 from __future__ import annotations
@@ -30,9 +31,19 @@ class Server:
         with socket.socket() as free:
             free.bind(("127.0.0.1", 0))
             self.port = free.getsockname()[1]
-        kept = {n: v for n, v in os.environ.items() if not n.startswith(("XLWINGS_", "ICBUDGET_SERVER_"))}
+        kept = {
+            n: v
+            for n, v in os.environ.items()
+            if not n.startswith(("XLWINGS_", "ICBUDGET_SERVER_"))
+        }
         licence = {"XLWINGS_LICENSE_KEY": os.environ.get("XLWINGS_LICENSE_KEY", "noncommercial")}
-        command = [sys.executable, "-c", "from icbudget.cli.app import main; main()", "excel", "serve"]
+        command = [
+            sys.executable,
+            "-c",
+            "from icbudget.cli.app import main; main()",
+            "excel",
+            "serve",
+        ]
         with self.log_file.open("wb") as log:
             self.process = subprocess.Popen(
                 [*command, "--port", str(self.port), "--workers", str(workers)],
@@ -55,7 +66,12 @@ class Server:
         self.stop()
         raise RuntimeError(f"the server did not start:\n{self.log}")
 
-    def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None) -> None:
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        trace: TracebackType | None,
+    ) -> None:
         self.stop()
 
     def stop(self) -> None:
@@ -78,7 +94,9 @@ class Server:
     @property
     def log(self) -> str:
         """Return what the server has logged."""
-        return self.log_file.read_text(encoding="utf-8") if self.log_file.exists() else self.kept_log
+        return (
+            self.log_file.read_text(encoding="utf-8") if self.log_file.exists() else self.kept_log
+        )
 
     def request(
         self, method: str, path: str, body: bytes = b"", headers: dict[str, str] | None = None
@@ -86,7 +104,9 @@ class Server:
         """Return status, headers (lower case) and body of an answer."""
         connection = http.client.HTTPConnection("127.0.0.1", self.port, timeout=60)
         try:
-            connection.request(method, path, body or None, {"Host": f"{self.host}:{self.port}", **(headers or {})})
+            connection.request(
+                method, path, body or None, {"Host": f"{self.host}:{self.port}", **(headers or {})}
+            )
             answer = connection.getresponse()
             return answer.status, {n.lower(): v for n, v in answer.getheaders()}, answer.read()
         finally:

@@ -1,4 +1,6 @@
-"""A stand-in for an Entra directory: a key of our own, the file of its public half, and tokens signed with it."""
+"""A stand-in for an Entra directory: a key of our own, the file of its public half, and tokens
+signed with it.
+"""
 
 from __future__ import annotations
 
@@ -28,7 +30,13 @@ def keys_file(folder: Path) -> Path:
 
 def settings(folder: Path) -> dict[str, str]:
     """Return the environment of a server in production."""
-    chosen = {"PRODUCTION": "1", "HOSTNAME": HOSTNAME, "TENANT": TENANT, "CLIENT": CLIENT, "KEYS": str(keys_file(folder))}
+    chosen = {
+        "PRODUCTION": "1",
+        "HOSTNAME": HOSTNAME,
+        "TENANT": TENANT,
+        "CLIENT": CLIENT,
+        "KEYS": str(keys_file(folder)),
+    }
     return {f"ICBUDGET_SERVER_{name}": value for name, value in chosen.items()}
 
 

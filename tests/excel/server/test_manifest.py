@@ -1,4 +1,6 @@
-"""The manifest that an administrator uploads: what Microsoft's schema asks for, in its order, pointing at this server."""
+"""The manifest that an administrator uploads: what Microsoft's schema asks for, in its order,
+pointing at this server.
+"""
 
 from __future__ import annotations
 
@@ -9,7 +11,7 @@ import xml.etree.ElementTree as ET
 import pytest
 
 from icbudget.excel.server.settings import PROJECT
-from icbudget.workbook.webextension import ADD_IN_ID, ADD_IN_VERSION
+from icbudget.workbook.writing.office_addin import ADD_IN_ID, ADD_IN_VERSION
 from tests.excel.server.running import Server
 
 pytestmark = pytest.mark.program("server")
@@ -38,13 +40,34 @@ def test_its_parts_stand_in_the_schema_s_order(manifest):
     assert manifest.tag == f"{APP}OfficeApp"
     assert manifest.get(TYPE) == "TaskPaneApp"
     assert names(manifest) == [
-        *("Id", "Version", "ProviderName", "DefaultLocale", "DisplayName", "Description", "IconUrl", "HighResolutionIconUrl"),
-        *("SupportUrl", "AppDomains", "Hosts", "Requirements", "DefaultSettings", "Permissions", "VersionOverrides"),
+        *(
+            "Id",
+            "Version",
+            "ProviderName",
+            "DefaultLocale",
+            "DisplayName",
+            "Description",
+            "IconUrl",
+            "HighResolutionIconUrl",
+        ),
+        *(
+            "SupportUrl",
+            "AppDomains",
+            "Hosts",
+            "Requirements",
+            "DefaultSettings",
+            "Permissions",
+            "VersionOverrides",
+        ),
     ]
     over = manifest.find(f"{OVER}VersionOverrides")
     assert over.get(TYPE) == "VersionOverridesV1_0"
     assert names(over) == ["Hosts", "Resources", "WebApplicationInfo"]
-    assert names(over.find(f"{OVER}Hosts/{OVER}Host")) == ["Runtimes", "AllFormFactors", "DesktopFormFactor"]
+    assert names(over.find(f"{OVER}Hosts/{OVER}Host")) == [
+        "Runtimes",
+        "AllFormFactors",
+        "DesktopFormFactor",
+    ]
     assert names(over.find(f"{OVER}Resources")) == ["Images", "Urls", "ShortStrings", "LongStrings"]
 
 
@@ -72,7 +95,11 @@ def test_every_resource_that_is_used_is_there_and_none_else(manifest):
 
 
 def test_every_address_is_this_server_s_and_answers(manifest, server):
-    addresses = [e.get("DefaultValue") for e in manifest.iter() if (e.get("DefaultValue") or "").startswith("http")]
+    addresses = [
+        e.get("DefaultValue")
+        for e in manifest.iter()
+        if (e.get("DefaultValue") or "").startswith("http")
+    ]
     assert len(addresses) >= 10
     for address in addresses:
         assert address.startswith("https://icbudget.example.nhs.uk/")

@@ -1,4 +1,6 @@
-"""The real server process over HTTP: what is refused, and that nothing of it is executed, told or logged."""
+"""The real server process over HTTP: what is refused, and that nothing of it is executed, told or
+logged.
+"""
 
 from __future__ import annotations
 
@@ -22,14 +24,21 @@ from tests.excel.tables import arguments, small_plan
 
 pytestmark = pytest.mark.program("server")
 CALL, SCRIPT = "/xlwings/custom-functions-call", "/xlwings/custom-scripts-call/"
-SPLIT = {"func_name": "ICB_SPLIT", "args": [[[10]], [[1], [1]]], "version": "0.37.8", "runtime": "1.4"}
+SPLIT = {
+    "func_name": "ICB_SPLIT",
+    "args": [[[10]], [[1], [1]]],
+    "version": "0.37.8",
+    "runtime": "1.4",
+}
 
 
 @pytest.fixture(scope="module")
 def production(tmp_path_factory):
     from tests.excel.server import signing
 
-    with Server(signing.settings(tmp_path_factory.mktemp("keys")) | {"XLWINGS_LOG_LEVEL": "DEBUG"}) as running:
+    with Server(
+        signing.settings(tmp_path_factory.mktemp("keys")) | {"XLWINGS_LOG_LEVEL": "DEBUG"}
+    ) as running:
         yield running
 
 
@@ -53,7 +62,9 @@ def test_production_serves_nobody_without_a_valid_token(production, kind):
     for path in (CALL, f"{SCRIPT}check", "/icbudget/report"):
         status, headers, body = production.post(path, SPLIT, **header)
         assert (status, headers["content-type"]) == (401, "application/json")
-        assert json.loads(body) == {"detail": "Sign in again: this call carries no valid sign-in of your organisation."}
+        assert json.loads(body) == {
+            "detail": "Sign in again: this call carries no valid sign-in of your organisation."
+        }
 
 
 def test_production_answers_a_signed_in_person_and_only_as_long_as_the_token_lives(production):
@@ -70,7 +81,9 @@ def test_production_wants_the_role(production):
 
 
 def test_an_anonymous_body_is_refused_before_it_is_read(production):
-    status, _, _ = production.request("POST", CALL, b"x" * 50_000, {"Content-Type": "application/json"})
+    status, _, _ = production.request(
+        "POST", CALL, b"x" * 50_000, {"Content-Type": "application/json"}
+    )
     assert status == 401
 
 
@@ -94,7 +107,20 @@ def test_the_log_holds_no_cell_no_file_no_person_and_no_token(production):
         assert told not in log
 
 
-NAMES = ["ICB_NOTHING", "icb_split", "asyncio", "functions", "__class__", "answered", "_called", "", None, 7, ["ICB_SPLIT"], {}]
+NAMES = [
+    "ICB_NOTHING",
+    "icb_split",
+    "asyncio",
+    "functions",
+    "__class__",
+    "answered",
+    "_called",
+    "",
+    None,
+    7,
+    ["ICB_SPLIT"],
+    {},
+]
 
 
 @pytest.mark.parametrize("name", NAMES, ids=str)
@@ -104,7 +130,17 @@ def test_only_a_declared_function_can_be_called(server, name):
 
 
 @pytest.mark.parametrize(
-    "name", ["press", "SCRIPTS", "_script", "xw", "__init__", "Callable", "check/..", "../custom-functions-call"]
+    "name",
+    [
+        "press",
+        "SCRIPTS",
+        "_script",
+        "xw",
+        "__init__",
+        "Callable",
+        "check/..",
+        "../custom-functions-call",
+    ],
 )
 def test_only_a_declared_script_can_be_called(server, name):
     status, _, body = server.post(SCRIPT + name, {"book": {"name": "a"}, "sheets": []})
@@ -181,7 +217,13 @@ def test_a_body_over_the_limit_is_refused_whatever_it_says_of_itself(server):
 
     connection = http.client.HTTPConnection("127.0.0.1", server.port, timeout=60)
     with pytest.raises((BrokenPipeError, ConnectionResetError, AssertionError)):
-        connection.request("POST", CALL, chunks(), {"Host": "localhost", "Content-Type": "application/json"}, encode_chunked=True)
+        connection.request(
+            "POST",
+            CALL,
+            chunks(),
+            {"Host": "localhost", "Content-Type": "application/json"},
+            encode_chunked=True,
+        )
         answer = connection.getresponse()
         assert answer.status != 413, "refused, and told so"
     connection.close()
@@ -189,13 +231,15 @@ def test_a_body_over_the_limit_is_refused_whatever_it_says_of_itself(server):
 
 
 @pytest.mark.parametrize(
-    ("rows", "columns", "most"), [(100_000, 3, "50,000 rows"), (100_000, 1, "50,000 rows"), (30_000, 10, "200,000")]
+    ("rows", "columns", "most"),
+    [(100_000, 3, "50,000 rows"), (100_000, 1, "50,000 rows"), (30_000, 10, "200,000")],
 )
 def test_a_hundred_thousand_rows_are_refused_in_words(server, rows, columns, most):
     status, _, body = server.call("ICB_SPLIT", [[[1]], [[1] * columns] * rows])
     assert status == 400
-    assert body.decode() == (
-        f"ICB_SPLIT: weights is a range of {rows:,} × {columns} cells, more than {most}. "
+    assert (
+        body.decode()
+        == f"ICB_SPLIT: weights is a range of {rows:,} × {columns} cells, more than {most}. "
         "Give the table itself, as in Table[#All], not whole columns."
     )
 
@@ -203,7 +247,9 @@ def test_a_hundred_thousand_rows_are_refused_in_words(server, rows, columns, mos
 def test_pages_allow_this_site_alone(server):
     _, headers, _ = server.get("/taskpane.html", Origin="https://evil.example")
     assert "access-control-allow-origin" not in headers
-    policy = dict(part.strip().split(" ", 1) for part in headers["content-security-policy"].split(";"))
+    policy = dict(
+        part.strip().split(" ", 1) for part in headers["content-security-policy"].split(";")
+    )
     assert policy["default-src"] == "'none'"
     assert policy["script-src"] == policy["connect-src"] == "'self'"
     assert policy["frame-ancestors"] == "'self'"
@@ -212,7 +258,9 @@ def test_pages_allow_this_site_alone(server):
 
 
 def test_named_origins_of_excel_on_the_web_may_fetch_and_frame(tmp_path):
-    with Server({"ICBUDGET_SERVER_WEB_ORIGINS": "https://excel.example.com https://*.apps.example"}) as running:
+    with Server(
+        {"ICBUDGET_SERVER_WEB_ORIGINS": "https://excel.example.com https://*.apps.example"}
+    ) as running:
         for origin, taken in {
             "https://excel.example.com": True,
             "https://a.b.apps.example": True,
@@ -229,19 +277,24 @@ def test_named_origins_of_excel_on_the_web_may_fetch_and_frame(tmp_path):
 
 def test_everything_served_is_declared_in_the_registry(server):
     meta = json.loads(server.get("/xlwings/custom-functions-meta.json")[2])
-    assert [(f["id"], f["name"]) for f in meta["functions"]] == sorted((id, id) for id in functions())
+    assert [(f["id"], f["name"]) for f in meta["functions"]] == sorted(
+        (id, id) for id in functions()
+    )
     for told in meta["functions"]:
         function = functions()[told["id"]]
         assert told["description"] == function.doc
-        assert [(p["name"], p["description"], p.get("optional", False)) for p in told["parameters"]] == [
-            (a.name, a.doc, a.optional) for a in function.arguments
-        ]
+        assert [
+            (p["name"], p["description"], p.get("optional", False)) for p in told["parameters"]
+        ] == [(a.name, a.doc, a.optional) for a in function.arguments]
     code = server.get("/xlwings/custom-functions-code.js")[2].decode()
     assert re.findall(r'CustomFunctions\.associate\("(\w+)"', code) == sorted(functions())
 
 
 def test_without_a_licence_key_it_does_not_start_and_says_why():
-    with pytest.raises(RuntimeError, match="PolyForm Noncommercial"), Server({"XLWINGS_LICENSE_KEY": ""}):
+    with (
+        pytest.raises(RuntimeError, match="PolyForm Noncommercial"),
+        Server({"XLWINGS_LICENSE_KEY": ""}),
+    ):
         pass
 
 
@@ -278,7 +331,9 @@ def test_after_a_worker_was_killed_in_a_call_the_next_call_works():
 def children(pid):
     """The worker processes: the server's children that run the workers' code."""
     told = Path(f"/proc/{pid}/task/{pid}/children").read_text(encoding="ascii").split()
-    return [int(child) for child in told if b"spawn_main" in Path(f"/proc/{child}/cmdline").read_bytes()]
+    return [
+        int(child) for child in told if b"spawn_main" in Path(f"/proc/{child}/cmdline").read_bytes()
+    ]
 
 
 def test_the_check_button_writes_its_list_on_a_sheet_of_its_own(server):
@@ -290,7 +345,9 @@ def test_the_check_button_writes_its_list_on_a_sheet_of_its_own(server):
     assert [a["func"] for a in actions if a["func"] == "addSheet"] == ["addSheet"]
     written = [a["values"] for a in actions if a["func"] == "setValues"]
     assert written[-1][0][:3] == ["Severity", "Where", "Finding"]
-    assert {a["sheet_position"] for a in actions if a["func"] == "setValues"} == {len(as_payload(small_plan())["sheets"])}
+    assert {a["sheet_position"] for a in actions if a["func"] == "setValues"} == {
+        len(as_payload(small_plan())["sheets"])
+    }
 
 
 def test_the_check_button_reads_a_whole_workbook(server, tmp_path):
@@ -326,10 +383,14 @@ CHANGES = {
     "sheets that are none": lambda body: body.update(sheets=[1, 2]),
     "a sheet of nothing": lambda body: body["sheets"].append({}),
     "no values": lambda body: body["sheets"][0].update(values=None),
-    "a cell with an object in it": lambda body: body["sheets"][0].update(values=[[{"a": {"b": 1}}]]),
+    "a cell with an object in it": (
+        lambda body: body["sheets"][0].update(values=[[{"a": {"b": 1}}]])
+    ),
     "a sheet without a name": lambda body: body["sheets"][0].update(name={"a": 1}),
     "a table without a name": lambda body: body["sheets"][0]["tables"][0].update(name=["a"]),
-    "a table that is nowhere": lambda body: body["sheets"][0]["tables"][0].update(range_address="../../x"),
+    "a table that is nowhere": (
+        lambda body: body["sheets"][0]["tables"][0].update(range_address="../../x")
+    ),
 }
 
 
@@ -368,10 +429,16 @@ def test_a_table_as_large_as_its_sheet_is_refused_before_it_is_read(server, addr
     ],
 )
 def test_what_json_can_carry_and_a_cell_cannot_is_refused_or_blank(server, cell, said):
-    body = b'{"func_name": "ICB_SPLIT", "args": [%s, [[1], [1]]], "version": "", "runtime": "1.4"}' % cell
+    body = (
+        b'{"func_name": "ICB_SPLIT", "args": [%s, [[1], [1]]], "version": "", "runtime": "1.4"}'
+        % cell
+    )
     status, _, answer = server.post(CALL, body)
     if said.endswith("blank"):
-        assert (status, json.loads(answer)) == (200, {"result": [[0.0], [0.0]]}), "a blank number is 0"
+        assert (status, json.loads(answer)) == (
+            200,
+            {"result": [[0.0], [0.0]]},
+        ), "a blank number is 0"
     else:
         assert status == 400
         assert said in answer.decode()
@@ -384,7 +451,15 @@ def test_what_json_can_carry_and_a_cell_cannot_is_refused_or_blank(server, cell,
         ([b"Host: localhost", b"Content-Length: 2", b"Transfer-Encoding: chunked"], b"400"),
         ([b"Host: localhost", b"Content-Length: -5"], b"400"),
         ([b"Host: localhost", b"Content-Length: 2", b"Content-Length: 3"], b"400"),
-        ([b"Host: localhost", b"Content-Type: application/json", b"Content-Type: text/plain", b"Content-Length: 2"], b"4"),
+        (
+            [
+                b"Host: localhost",
+                b"Content-Type: application/json",
+                b"Content-Type: text/plain",
+                b"Content-Length: 2",
+            ],
+            b"4",
+        ),
     ],
 )
 def test_headers_that_contradict_one_another_are_refused(server, given, answer):
@@ -397,7 +472,9 @@ def test_headers_that_contradict_one_another_are_refused(server, given, answer):
 
 @pytest.mark.parametrize("given", [[1], ["a", "b", "c"], {"a": 1}, [["a"]]])
 def test_what_a_script_is_given_must_be_texts(server, given):
-    status, _, _ = server.post(f"{SCRIPT}compare", {"book": {"name": "a"}, "sheets": [], "args": given})
+    status, _, _ = server.post(
+        f"{SCRIPT}compare", {"book": {"name": "a"}, "sheets": [], "args": given}
+    )
     assert status == 400
 
 
@@ -418,20 +495,35 @@ def test_reports_are_given_as_one_zip_whose_audit_pack_can_be_worked_out_again(s
     from icbudget import tasks
 
     status, headers, body = server.post(REPORTS, tables_sent(small_plan()))
-    assert (status, headers["content-type"], headers["cache-control"]) == (200, "application/zip", "no-store")
+    assert (status, headers["content-type"], headers["cache-control"]) == (
+        200,
+        "application/zip",
+        "no-store",
+    )
     names = unpacked(body, tmp_path)
-    assert names[:5] == ["plan-report.html", "plan-postings.csv", "plan-paper.html", "plan-paper.pdf", "plan-paper.docx"]
+    assert names[:5] == [
+        "plan-report.html",
+        "plan-postings.csv",
+        "plan-paper.html",
+        "plan-paper.pdf",
+        "plan-paper.docx",
+    ]
     assert "A small plan" in (tmp_path / "plan-report.html").read_text(encoding="utf-8")
     assert (tmp_path / "plan-paper.pdf").read_bytes().startswith(b"%PDF")
     postings = (tmp_path / "plan-postings.csv").read_text(encoding="utf-8-sig")
-    assert "2025/26,icb,bcf,NHS Minimum Contribution,NHS Minimum Contribution 1,plan,contribution,12310605.00" in postings
+    assert (
+        "2025/26,icb,bcf,NHS Minimum Contribution,NHS Minimum Contribution"
+        " 1,plan,contribution,12310605.00" in postings
+    )
     opened, found = tasks.verify_pack(tmp_path / "plan-pack")
     assert opened.sound
     assert found == []
     assert server.post(REPORTS, tables_sent(small_plan()))[2] == body, "byte for byte"
 
 
-def test_of_a_plan_that_cannot_be_read_whole_there_is_a_report_that_says_so_and_no_pack(server, tmp_path):
+def test_of_a_plan_that_cannot_be_read_whole_there_is_a_report_that_says_so_and_no_pack(
+    server, tmp_path
+):
     tables = small_plan()
     tables["contributions"][1][4] = "about a million"
     status, _, body = server.post(REPORTS, tables_sent(tables))
@@ -439,7 +531,9 @@ def test_of_a_plan_that_cannot_be_read_whole_there_is_a_report_that_says_so_and_
     names = unpacked(body, tmp_path)
     assert "plan-report.html" in names
     assert not [name for name in names if name.startswith("plan-pack/")]
-    assert "cells that cannot be read" in (tmp_path / "no-audit-pack.txt").read_text(encoding="utf-8")
+    assert "cells that cannot be read" in (tmp_path / "no-audit-pack.txt").read_text(
+        encoding="utf-8"
+    )
     assert "about a million" in (tmp_path / "plan-report.html").read_text(encoding="utf-8")
 
 
@@ -448,7 +542,10 @@ def test_no_reports_without_a_plan_and_none_beyond_the_bound(server, monkeypatch
     from icbudget.excel.server import report
 
     status, _, body = server.post(REPORTS, tables_sent(small_plan() | {"setup": None}))
-    assert (status, json.loads(body)["detail"]) == (400, "There is no plan to report on. Press Check the plan to see why.")
+    assert (status, json.loads(body)["detail"]) == (
+        400,
+        "There is no plan to report on. Press Check the plan to see why.",
+    )
     monkeypatch.setattr(report, "MOST_BYTES", 1000)
     with pytest.raises(InputProblem, match=r"more than 1,000 bytes\. Run icbudget report"):
         report.reports(arguments("ICB_CHECKS", small_plan()))

@@ -30,7 +30,11 @@ def test_production_needs_host_tenant_and_app_and_says_so_at_once():
 def test_good_settings_are_taken():
     told, wrong = read_settings(GOOD)
     assert wrong == []
-    assert (told.hosts, told.role, told.web_origins) == (("icbudget.example.nhs.uk",), "icbudget.user", ())
+    assert (told.hosts, told.role, told.web_origins) == (
+        ("icbudget.example.nhs.uk",),
+        "icbudget.user",
+        (),
+    )
 
 
 @pytest.mark.parametrize(

@@ -1,4 +1,6 @@
-"""A token is taken only while it is valid, from our directory, for our app, with our role; each time anew."""
+"""A token is taken only while it is valid, from our directory, for our app, with our role; each
+time anew.
+"""
 
 from __future__ import annotations
 
@@ -17,11 +19,14 @@ from tests.excel.server import signing
 @pytest.fixture
 def tokens(tmp_path):
     keys = str(signing.keys_file(tmp_path))
-    return Tokens(Settings(True, signing.HOSTNAME, signing.TENANT, signing.CLIENT, "icbudget.user", keys))
+    return Tokens(
+        Settings(True, signing.HOSTNAME, signing.TENANT, signing.CLIENT, "icbudget.user", keys)
+    )
 
 
 def check(tokens, header):
-    """Ask in a thread of its own: the driver of the browser tests keeps a loop running in this one."""
+    """Ask in a thread of its own: the driver of the browser tests keeps a loop running in this
+    one."""
     with ThreadPoolExecutor(1) as beside:
         return beside.submit(asyncio.run, tokens.check(header)).result()
 

@@ -2,6 +2,6 @@
 
 from __future__ import annotations
 
-from icbudget.excel.scripts import SCRIPTS
+from icbudget.excel.button_scripts import SCRIPTS
 
 globals().update(SCRIPTS)

@@ -1,4 +1,6 @@
-"""Sign-in as xlwings Server asks for it: our own check, on every call, in place of its own, which keeps tokens for an hour."""
+"""Sign-in as xlwings Server asks for it: our own check, on every call, in place of its own, which
+keeps tokens for an hour.
+"""
 
 from __future__ import annotations
 

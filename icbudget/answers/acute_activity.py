@@ -1,0 +1,156 @@
+"""Answers about acute activity: do nothing and plan, what is avoided, what that releases."""
+
+from __future__ import annotations
+
+import numpy as np
+
+from icbudget.answers.block import Block, Row
+from icbudget.answers.case import Case
+from icbudget.answers.pool_balances import pounds
+from icbudget.engine.appraisal import overlap
+from icbudget.engine.projection.acute_amounts import AcuteAmounts
+from icbudget.engine.rounding import Floats
+from icbudget.plan.acute_line import BED_DAY
+
+DAYS = 365
+
+
+def _numbers(values: Floats) -> tuple[float, ...]:
+    return tuple(float(v) for v in values)
+
+
+def acute(case: Case) -> Block:
+    """Return activity, price, cost and payment of each acute line by year, if nothing changes and
+    in the plan.
+    """
+    run = case.answered.projection
+    rows: list[Row] = []
+    amounts = AcuteAmounts(run)
+    for k, line in enumerate(case.plan.acute_lines):
+        figures = (
+            ("Do-nothing activity", line.currency, _numbers(run.nothing.activity[0, :, k])),
+            ("Plan activity", line.currency, _numbers(run.activity[0, :, k])),
+            ("Unit price", "£ a unit", _numbers(run.nothing.price[0, :, k])),
+            ("Unit cost", "£ a unit", _numbers(run.nothing.cost[0, :, k])),
+            ("Do-nothing payment", "£", pounds(amounts.pay_nothing[0, :, k])),
+            ("Plan payment", "£", pounds(amounts.pay_plan[0, :, k])),
+            ("Do-nothing cost", "£", pounds(amounts.cost_nothing[0, :, k])),
+            ("Plan cost", "£", pounds(amounts.cost_plan[0, :, k])),
+        )
+        rows.extend(Row((line.id, name), unit, values) for name, unit, values in figures)
+    shows = (
+        "Acute activity if nothing changes and in the plan; what the commissioner pays and what it"
+        " costs the provider."
+    )
+    return Block("Acute projection", shows, ("Acute line", "Figure"), case.plan.years, tuple(rows))
+
+
+def avoided(case: Case) -> Block:
+    """Return the units each programme avoids on each line by year, which sum to the line's total,
+    and each one's if alone.
+
+    If alone: what the programme would avoid if no other ran, on a line that follows a parent
+    through the parent too; these are not additive.
+    """
+    result = case.answered
+    run = result.projection
+    units = result.units_by_programme()[0]
+    alone, reach = overlap.alone(run), run.structure.reaching
+    rows: list[Row] = []
+    for k, line in enumerate(case.plan.acute_lines):
+        for g, programme in enumerate(case.plan.programmes):
+            share = float(reach.share_of_line[reach.reached[:, g], k].sum())
+            if share == 0 and not units[:, g, k].any():
+                continue
+            rows.append(
+                Row((line.id, programme.id, "Avoided"), line.currency, _numbers(units[:, g, k]))
+            )
+            rows.append(
+                Row(
+                    (line.id, programme.id, "If alone (not additive)"),
+                    line.currency,
+                    _numbers(alone[:, g, k] + 0.0),
+                )
+            )
+        rows.append(
+            Row(
+                (line.id, "All programmes", "Avoided in all"),
+                line.currency,
+                _numbers(run.avoided[0, :, k]),
+            )
+        )
+        if run.moved_in[0, :, k].any():
+            rows.append(
+                Row(
+                    (line.id, "All programmes", "Moved in"),
+                    line.currency,
+                    _numbers(run.moved_in[0, :, k]),
+                )
+            )
+    shows = (
+        "Activity that prevention avoids. An admission is avoided once: programmes that reach the"
+        " same people share it."
+    )
+    return Block(
+        "Avoided activity",
+        shows,
+        ("Acute line", "Programme", "Figure"),
+        case.plan.years,
+        tuple(rows),
+    )
+
+
+def release(case: Case) -> Block:
+    """Return the three different worths of what is avoided, by line and year, and what each release
+    is made of.
+    """
+    run = case.answered.projection
+    amounts = AcuteAmounts(run)
+    blocks = run.released("blocks")[0]
+    rows: list[Row] = []
+    for k, line in enumerate(case.plan.acute_lines):
+        figures = (
+            ("Contract saving", "£", pounds(amounts.saving[0, :, k])),
+            ("Variable cost released", "£", pounds(amounts.variable[0, :, k])),
+            ("Semi-fixed cost released", "£", pounds(amounts.semi_fixed[0, :, k])),
+            ("Fixed cost released", "£", pounds(amounts.fixed[0, :, k])),
+            ("Cost of activity moved in", "£", pounds(amounts.moved_in[0, :, k])),
+            ("System release", "£", pounds(amounts.release[0, :, k])),
+            ("Stranded cost", "£", pounds(amounts.stranded[0, :, k])),
+            ("Blocks closed", "blocks", _numbers(blocks[:, k])),
+            ("Capacity released", line.currency, _numbers(run.avoided[0, :, k])),
+            *_capacity(case, k),
+            ("Gross tariff value (not a saving)", "£", pounds(amounts.gross_value[0, :, k])),
+        )
+        rows.extend(Row((line.id, name), unit, values) for name, unit, values in figures)
+    shows = (
+        "Three different things: what commissioners stop paying, what the provider stops spending,"
+        " and the capacity freed."
+    )
+    return Block("Cash released", shows, ("Acute line", "Figure"), case.plan.years, tuple(rows))
+
+
+def _capacity(case: Case, k: int) -> tuple[tuple[str, str, tuple[float, ...]], ...]:
+    """Return what the freed capacity is beside its units: what other patients fill of it, and its
+    bed days and beds.
+
+    Filled again: `β·V`; bed days: V × bed days a unit; beds: `bed days / (365 × occupancy)`. Bed
+    days that activity moved in takes up stand at the line it moves to, below zero.
+    """
+    run, line = case.answered.projection, case.plan.acute_lines[k]
+    freed, moved_in = run.avoided[0, :, k], run.moved_in[0, :, k]
+    found: list[tuple[str, str, tuple[float, ...]]] = []
+    if line.backfill:
+        found.append(
+            (
+                "Of it filled by other patients",
+                line.currency,
+                _numbers(line.backfill * np.maximum(freed, 0.0)),
+            )
+        )
+    stay = 1.0 if line.currency == BED_DAY else line.bed_days
+    if stay is not None:
+        days = (freed - moved_in) * stay
+        found.append(("Bed days released", BED_DAY, _numbers(days)))
+        found.append(("Beds released", "beds", _numbers(days / (DAYS * line.occupancy))))
+    return tuple(found)

@@ -1,0 +1,313 @@
+"""How a figure of the acute side is worked out, with the plan's own numbers put in."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass, replace
+
+import numpy as np
+
+from icbudget.answers import acute_activity
+from icbudget.answers.block import Cell, Row
+from icbudget.answers.case import Case
+from icbudget.engine.projection.draw_inputs import rates
+from icbudget.engine.rounding import Floats
+from icbudget.plan.acute_line import AcuteLine
+from icbudget.plan.contract_change import terms_by_year
+from icbudget.plan.unread_cells import NOT_KNOWN, WORDS, NotKnown
+
+PAID = {
+    "activity": "activity × unit price",
+    "marginal": "the value of activity up to the baseline, and above it at the marginal rate",
+    "block": (
+        "a fixed sum, uplifted with the price, reset in a rebase year to last year's activity at"
+        " that year's price"
+    ),
+    "aligned": (
+        "expected activity at the unit price, and the variable share of the price for what is above"
+        " or below it"
+    ),
+    "lva": "the mean activity of the three years before × unit price",
+}
+"""What each contract pays, in words."""
+
+
+@dataclass(frozen=True, slots=True)
+class Working:
+    """One figure in a year: what it is, its value and unit, and how it comes about."""
+
+    of: tuple[str, ...]
+    """What it is a figure of: an acute line and perhaps a programme; or a shift, pool or
+    programme."""
+    year: str
+    figure: str
+    value: float
+    unit: str
+    how: str
+    rests_on: tuple[str, ...] = ()
+    """Figures of the plan it rests on, by their paths; blank where those of its line do."""
+
+    @property
+    def called(self) -> str:
+        """Return the figure with its year and what it is of."""
+        return ", ".join((self.year, *self.of, self.figure))
+
+    def hidden(self, why: str) -> Working:
+        """Return the working of a figure whose value is not known, and why."""
+        return replace(self, value=NOT_KNOWN, how=why)
+
+    @property
+    def shown(self) -> str:
+        """Return the value with its unit."""
+        if isinstance(self.value, NotKnown):
+            return WORDS
+        if self.unit == "%":
+            return percent(self.value * 100)
+        return (
+            pounds(self.value) if self.unit.startswith("£") else f"{number(self.value)} {self.unit}"
+        )
+
+
+def rows(case: Case) -> Iterator[tuple[str, str, str, Row]]:
+    """Yield every row of the acute side that can be explained: (acute line, programme or blank,
+    figure, row).
+    """
+    for block in (acute_activity.acute(case), acute_activity.release(case)):
+        yield from ((row.labels[0], "", row.labels[1], row) for row in block.rows)
+    for row in acute_activity.avoided(case).rows:
+        line, programme, figure = row.labels
+        yield line, programme if figure in OF_A_PROGRAMME else "", figure, row
+
+
+OF_A_PROGRAMME = ("Avoided", "If alone (not additive)")
+
+
+def figures(case: Case) -> tuple[str, ...]:
+    """Return what the figures of the acute side are called."""
+    return tuple(dict.fromkeys(figure for _, _, figure, _ in rows(case)))
+
+
+def workings(case: Case, figure: str) -> Iterator[Working]:
+    """Yield the working of a figure for every line, programme and year that it has."""
+    lines = {row.id: k for k, row in enumerate(case.plan.acute_lines)}
+    told, units = list(rows(case)), case.answered.units_by_programme()[0]
+    for line, programme, name, row in told:
+        if name != figure:
+            continue
+        by = {other: values.values for at, whose, other, values in told if at == line and not whose}
+        for t, (year, value) in enumerate(zip(case.plan.years, row.values, strict=True)):
+            assert isinstance(value, (int, float))
+            how = (
+                _of_programme(case, lines[line], programme, name, t)
+                if programme
+                else HOW[name](_At(case, lines[line], t, by, units))
+            )
+            yield Working(
+                (line, programme) if programme else (line,), year, name, float(value), row.unit, how
+            )
+
+
+def number(value: float) -> str:
+    """Return a number as a working writes it."""
+    return f"{value:,.2f}".replace("-", "−")
+
+
+def pounds(value: float) -> str:
+    """Return pounds as a working writes them."""
+    return f"{'−' if value < 0 else ''}£{abs(value):,.2f}"
+
+
+def percent(value: float) -> str:
+    """Return a percentage as a working writes it."""
+    return f"{value:.4g}%".replace("-", "−")
+
+
+class _At:
+    """One line in one year, with the figures of both."""
+
+    def __init__(
+        self, case: Case, k: int, t: int, by: Mapping[str, tuple[Cell, ...]], units: Floats
+    ) -> None:
+        self.case, self.k, self.t, self.by, self.by_programme = case, k, t, by, units[t, :, k]
+        self.line: AcuteLine = case.plan.acute_lines[k]
+        self.run = case.answered.projection
+
+    @property
+    def year(self) -> str:
+        return self.case.plan.years[self.t]
+
+    @property
+    def avoided(self) -> float:
+        return float(self.run.avoided[0, self.t, self.k])
+
+    @property
+    def moved_in(self) -> float:
+        return float(self.run.moved_in[0, self.t, self.k])
+
+    @property
+    def contract(self) -> str:
+        kind = terms_by_year(self.line, self.case.plan.contract_changes, self.case.plan.years)[
+            self.t
+        ].contract
+        return f"contract {kind}, {PAID[kind]}"
+
+    @property
+    def cut(self) -> str:
+        """Return what is said of a part of the release, all of which is never more than what is
+        avoided costs.
+        """
+        whole = sum(float(self.by[name][self.t] or 0) for name in _PARTS)
+        most = self.avoided * float(self.run.nothing.cost[0, self.t, self.k])
+        return ", cut to what the avoided activity costs" if 0 < most <= whole + 0.02 else ""
+
+    def units(self, name: str) -> str:
+        return number(float(self.by[name][self.t] or 0))
+
+    def money(self, name: str) -> str:
+        return pounds(float(self.by[name][self.t] or 0))
+
+    def nothing(self) -> str:
+        both = (self.line.demographic_index, self.line.non_demographic_index)
+        grown = np.prod(1.0 + rates(self.case.plan, both)[0, : self.t + 1], axis=0)
+        return (
+            f"base activity {number(self.line.base_activity)} "
+            f"× (1 + adjustment {percent(self.line.baseline_adjustment * 100)}) "
+            f"× growth since the base year: population {grown[0]:.6f} × beyond it {grown[1]:.6f}"
+        )
+
+    def variable(self) -> str:
+        filled = (
+            f" × (1 − backfill {percent(self.line.backfill * 100)})"
+            if self.avoided > 0 and self.line.backfill
+            else ""
+        )
+        share = f"{self.line.variable_cost:.4g} of the unit cost {self.money('Unit cost')}"
+        return f"{share}{filled} × avoided {number(self.avoided)}{self.cut}"
+
+    def blocks(self) -> str:
+        if self.line.block_size is None:
+            return "the line has no block size"
+        first = max(self.t - self.line.hold, 0)
+        lowest = min(
+            max(float(v), 0.0) if t else 0.0
+            for t, v in enumerate(self.run.avoided[0, : self.t + 1, self.k])
+            if t >= first
+        )
+        since = (
+            f"the least avoided in {self.case.plan.years[first]} to {self.year}"
+            if self.line.hold
+            else "avoided"
+        )
+        most = self.line.most_blocks.get(self.year)
+        return (
+            f"whole blocks of {number(self.line.block_size)} in (1 − backfill"
+            f" {percent(self.line.backfill * 100)}) × {since}, "
+            f"{number(lowest)}; decision to close"
+            f" {percent(self.line.closes.get(self.year, 0.0) * 100)}"
+            f"{'' if most is None else f'; no more than {most:g}'}"
+        )
+
+    def all_avoided(self) -> str:
+        each = zip(self.case.plan.programmes, self.by_programme, strict=True)
+        parts = [f"{row.id} {number(float(units))}" for row, units in each if units]
+        follows = f", in part because “{self.line.parent}” falls" if self.line.parent else ""
+        return f"avoided by {' + '.join(parts)}{follows}" if parts else "nothing is avoided"
+
+    def moved(self) -> str:
+        rows = [m for m in self.case.plan.moves if m.to_line == self.line.id]
+        return " + ".join(
+            f"{m.units:g} for each that {m.programme} avoids on {m.from_line}" for m in rows
+        )
+
+
+HOW: dict[str, Callable[[_At], str]] = {
+    "Do-nothing activity": _At.nothing,
+    "Plan activity": lambda a: (
+        f"do-nothing activity {a.units('Do-nothing activity')} − avoided {number(a.avoided)} +"
+        f" moved in {number(a.moved_in)}"
+    ),
+    "Unit price": lambda a: (
+        f"{pounds(a.line.unit_price)} × market forces factor {a.line.market_forces_factor:g} "
+        f"× net uplift since the base year {a.run.nothing.uplift[0, a.t, a.k]:.6f}"
+    ),
+    "Unit cost": lambda a: (
+        f"{pounds(a.line.unit_cost)} × net uplift since the base year "
+        f"{a.run.nothing.cost[0, a.t, a.k] / (a.line.unit_cost or 1.0):.6f}"
+    ),
+    "Do-nothing payment": lambda a: (
+        f"{a.contract}, for do-nothing activity {a.units('Do-nothing activity')}"
+    ),
+    "Plan payment": lambda a: (
+        f"do-nothing payment {a.money('Do-nothing payment')} − contract saving"
+        f" {a.money('Contract saving')}"
+    ),
+    "Do-nothing cost": lambda a: (
+        f"do-nothing activity {a.units('Do-nothing activity')} × unit cost {a.money('Unit cost')}"
+    ),
+    "Plan cost": lambda a: (
+        f"do-nothing cost {a.money('Do-nothing cost')} − system release {a.money('System release')}"
+    ),
+    "Contract saving": lambda a: (
+        f"do-nothing payment {a.money('Do-nothing payment')} − payment for planned activity "
+        f"{a.units('Plan activity')}, {a.money('Plan payment')}: {a.contract}"
+    ),
+    "Variable cost released": _At.variable,
+    "Semi-fixed cost released": lambda a: (
+        f"{a.line.semi_fixed_cost:.4g} of the unit cost {a.money('Unit cost')} × block of "
+        f"{number(a.line.block_size or 0.0)} × {a.units('Blocks closed')} blocks{a.cut}"
+    ),
+    "Fixed cost released": lambda a: (
+        f"decided: {pounds(float(a.line.fixed_release.get(a.year, 0)))}{a.cut}"
+    ),
+    "Cost of activity moved in": lambda a: (
+        f"{number(a.moved_in)} moved in × unit cost {a.money('Unit cost')}"
+    ),
+    "System release": lambda a: (
+        f"variable {a.money('Variable cost released')} + semi-fixed"
+        f" {a.money('Semi-fixed cost released')} + fixed {a.money('Fixed cost released')} − moved"
+        f" in {a.money('Cost of activity moved in')}"
+    ),
+    "Stranded cost": lambda a: (
+        f"contract saving {a.money('Contract saving')} − system release {a.money('System release')}"
+    ),
+    "Blocks closed": _At.blocks,
+    "Capacity released": _At.all_avoided,
+    "Of it filled by other patients": lambda a: (
+        f"backfill {percent(a.line.backfill * 100)} × avoided {number(max(a.avoided, 0.0))}"
+    ),
+    "Bed days released": lambda a: (
+        f"(avoided {number(a.avoided)} − moved in {number(a.moved_in)}) × {a.line.bed_days or 1:g}"
+        " bed days"
+    ),
+    "Beds released": lambda a: (
+        f"bed days {a.units('Bed days released')} ÷ ({acute_activity.DAYS} × occupancy"
+        f" {percent(a.line.occupancy * 100)})"
+    ),
+    "Gross tariff value (not a saving)": lambda a: (
+        f"avoided {number(a.avoided)} × unit price {a.money('Unit price')}: nobody saves it"
+    ),
+    "Avoided in all": _At.all_avoided,
+    "Moved in": _At.moved,
+}
+"""How each figure of a line comes about in a year."""
+
+_PARTS = ("Variable cost released", "Semi-fixed cost released", "Fixed cost released")
+
+
+def _of_programme(case: Case, k: int, programme: str, figure: str, t: int) -> str:
+    """Return how much of a line a programme reaches and avoids, and what others leave of it."""
+    run, g = case.answered.projection, [row.id for row in case.plan.programmes].index(programme)
+    reach, effect = float(run.active[0, t, g]), float(run.figures.effect[0, g])
+    share = float(
+        run.structure.reaching.share_of_line[run.structure.reaching.reached[:, g], k].sum()
+    )
+    line = case.plan.acute_lines[k]
+    alone = (
+        f"do-nothing activity {number(float(run.nothing.activity[0, t, k]))} × segments"
+        f" {percent(share * 100)} × reach after lag {percent(reach * 100)} × effect"
+        f" {percent(effect * 100)}"
+    )
+    follows = f", and what falls with “{line.parent}”" if line.parent else ""
+    if figure == OF_A_PROGRAMME[1]:
+        return f"{alone}{follows}"
+    return f"its part of what is avoided by all; alone it would be {alone}{follows}"

@@ -1,0 +1,199 @@
+"""The answer of `optimise`: the plan beside the best one found, with the proven gap, what binds,
+and what more money adds.
+"""
+
+from __future__ import annotations
+
+import numpy as np
+
+from icbudget.answers.block import Block, Cell, Row
+from icbudget.checks.source_balances import MinimumTest, counted_share, minimum_tests
+from icbudget.engine.appraisal.discounting import discount_factors, price_level
+from icbudget.engine.appraisal.net_benefit import worth
+from icbudget.engine.optimiser.best_plan import Best, cautious
+from icbudget.engine.optimiser.judge import Broken
+from icbudget.engine.optimiser.money_limits import Need
+from icbudget.engine.optimiser.options import Option
+from icbudget.engine.run import Result, run
+from icbudget.plan import Plan
+from icbudget.plan.scheme import Scheme
+
+COLUMNS = ("Your plan", "Best plan", "Difference")
+
+
+def minimums_missed(result: Result) -> Broken:
+    """Return by how much each minimum spending in force is missed in each year after the base year,
+    £, by name.
+    """
+    return {
+        _name(test, year): -test.gap[t] / 100.0
+        for test in minimum_tests(result)
+        for t, year in enumerate(result.years)
+        if t and test.applies and test.gap[t] < 0
+    }
+
+
+def minimum_needs(base: Result, allowed: Broken) -> list[Need]:
+    """Return what each minimum spending still needs beyond a plan without programmes, less what the
+    plan itself misses of it.
+    """
+    at = {row.id: g for g, row in enumerate(base.plan.programmes)}
+    missed = minimums_missed(base)
+    return [
+        Need(name, t, _counts(test, at), more)
+        for test in minimum_tests(base)
+        for t, year in enumerate(base.years)
+        if (name := _name(test, year)) in missed
+        and (more := missed[name] - allowed.get(name, 0.0)) > 0.005
+    ]
+
+
+def _name(test: MinimumTest, year: str) -> str:
+    return f"minimum {test.minimum.rule.replace('_', ' ')} in {year}"
+
+
+def _counts(test: MinimumTest, at: dict[str, int]) -> dict[int, float]:
+    lines = (row for row in test.rows if isinstance(row, Scheme) and row.programme)
+    return {at[row.programme]: counted_share(test.minimum.rule, row) for row in lines}
+
+
+def best_block(plan: Plan, best: Best, *, public_value: bool = False) -> Block:
+    """Return the comparison: worth under cautious and central effects, cash by year, each
+    programme, and the proof.
+    """
+    rows: list[Row] = []
+    if best.plan is not None:
+        sought = cautious(plan)[0]
+        found = best.cautious
+        assert found is not None
+        central = run(plan), run(best.plan)
+        cautiously = run(sought), found
+        told = "" if public_value else " (sought)"
+        rows += _pair(
+            "Worth", f"Present value of net cash, cautious effects{told}", *map(_worth, cautiously)
+        )
+        if public_value:
+            rows += _pair(
+                "Worth",
+                "The same with what QALYs are worth (sought; not cash)",
+                *map(_public, cautiously),
+            )
+        rows += _pair("Worth", "Present value of net cash, central effects", *map(_worth, central))
+        for t, year in enumerate(plan.years):
+            if t:
+                rows += _pair(year, "Paid for programmes", *(_paid(r, t) for r in central))
+                rows += _pair(year, "System release", *(_released(r, t) for r in central))
+        for year, own, then in (
+            list(zip(plan.years, *best.chances, strict=True))[1:] if best.chances else ()
+        ):
+            rows.append(
+                Row((year, "Chance that every pool can pay for it"), "%", (own, then, then - own))
+            )
+        parts = {c.programme: f"{c.start}, {c.level:.0%}{_paid_from(plan, c)}" for c in best.chosen}
+        for g, row in enumerate(plan.programmes):
+            begins = next(
+                (
+                    y
+                    for y in plan.years[1:]
+                    if row.people.get(y) or row.reach.get(y) or row.fixed_cost.get(y)
+                ),
+                None,
+            )
+            now: Cell = f"{begins}, 100%" if begins else "not bought"
+            rows.append(
+                Row(("Programme", row.id), "start, part", (now, parts.get(g, "not bought"), None))
+            )
+    rows.append(
+        Row(
+            ("Proof", "No plan is worth more than (cautious effects)"),
+            "£",
+            (None, round(best.bound, 2) if np.isfinite(best.bound) else None, None),
+        )
+    )
+    rows.append(
+        Row(
+            ("Proof", "Proven gap"),
+            "£",
+            (None, round(best.gap, 2) if best.plan and np.isfinite(best.gap) else None, None),
+        )
+    )
+    told = (
+        "sought to the end"
+        if best.finished
+        else "time was up first: a longer time limit may find more"
+    )
+    rows.append(Row(("Proof", "Search"), "", (None, told, None)))
+    missed = minimums_missed(best.cautious) if best.cautious else {}
+    rows += [
+        Row(("Missed in your plan as well", name), "£", (None, round(short, 2), None))
+        for name, short in missed.items()
+    ]
+    rows += [
+        Row(("Binds: one more of it adds", name), "£", (None, round(adds, 4), None))
+        for name, adds in best.binding
+    ]
+    for year, pound in zip(
+        plan.years[1:] if best.a_pound_more else (), best.a_pound_more[1:], strict=True
+    ):
+        rows.append(Row(("£1 more in", year), "£", (None, round(pound, 4), None)))
+    rows += [
+        Row(("Conflict: short by", name), _unit(name), (None, round(by, 4), None))
+        for name, by in best.conflicts
+    ]
+    rows += [
+        Row(("Conflict: asked for, could be kept without", name), "", (None, "yes", None))
+        for name in best.asked
+    ]
+    rows += [
+        Row(("No interval stated, central effect used", id), "", (None, "yes", None))
+        for id in best.central_only
+    ]
+    shows = (
+        "The best plan within the money and limits there are, beside yours, worked out by the same"
+        " engine. It is sought on the 25th percentile of every effect; £1 more is what it would add"
+        " were every choice allowed in part."
+    )
+    return Block("Best plan", shows, ("Group", "Figure"), COLUMNS, tuple(rows))
+
+
+def _unit(conflict: str) -> str:
+    return "%" if conflict.startswith("chance") else ""
+
+
+def _pair(group: str, figure: str, now: float, then: float) -> list[Row]:
+    return [Row((group, figure), "£", (round(now, 2), round(then, 2), round(then - now, 2)))]
+
+
+def _worth(result: Result) -> float:
+    plan = result.plan
+    discount = (
+        discount_factors(plan.setup.horizon, "standard", plan.setup.discount_set)
+        / price_level(plan)[0]
+    )
+    cash = (
+        result.projection.released()[0].sum(axis=-1)
+        - result.projection.moves.paid[0].sum(axis=-1) / 100.0
+    )
+    return float(np.asarray(cash) @ discount)
+
+
+def _public(result: Result) -> float:
+    told = worth(result.plan, result.projection)
+    return _worth(result) + float(told.health[0]) * (told.qaly_value or 0.0)
+
+
+def _paid_from(plan: Plan, option: Option) -> str:
+    row = plan.programmes[option.programme]
+    return (
+        f", paid from {option.source}"
+        if option.profile.get("source", row.source) != row.source
+        else ""
+    )
+
+
+def _paid(result: Result, t: int) -> float:
+    return float(result.projection.moves.paid[0, t].sum()) / 100.0
+
+
+def _released(result: Result, t: int) -> float:
+    return float(result.projection.released()[0, t].sum())

@@ -1,0 +1,294 @@
+"""Two cases compared: what changed in words, what each change is worth, who is better or worse off,
+what was found anew.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+
+from icbudget import checks
+from icbudget.answers.block import Block, Row
+from icbudget.answers.case import Case
+from icbudget.answers.side_by_side import BORNE, GAIN
+from icbudget.engine.accounts.bridge import SYSTEM, bridges
+from icbudget.engine.appraisal.integration_forms import borne
+from icbudget.engine.run import Result, run
+from icbudget.findings import Finding, stopped
+from icbudget.plan import Plan
+from icbudget.plan.differences import Change, applied, changes, row_called
+
+Money = dict[str, dict[str, tuple[int, ...]]]
+"""Pence by figure, partner and common year."""
+PLAN, GAP = "Net spending in the plan", "Unfunded gap"
+FIGURES = ("Net spending, do nothing", PLAN, GAIN, "Funding", GAP, BORNE)
+MOST = 60
+"""So many changes are taken one by one; beyond, all of a row together; beyond so many rows, all of
+a table together.
+"""
+
+
+@dataclass(frozen=True, slots=True)
+class Step:
+    """One change, or several that only make sense together: what it adds in its turn, and what it
+    would do on its own.
+
+    `adds` and `alone` are differences of `Money`; `alone` is None where the change cannot stand
+    without the others.
+    """
+
+    words: str
+    changes: tuple[Change, ...]
+    adds: Money
+    alone: Money | None
+
+
+@dataclass(frozen=True, slots=True)
+class Comparison:
+    """What leads from one case to another. Over `years`, the years of both plans; partners of
+    either plan, the system last.
+
+    `steps` add up to `after − before` in every figure, for every partner and year, to the penny.
+    `wording` are changes without money: names, sources, goals, scenarios. `silent` says why there
+    is no money where there is none; then `steps` hold nothing but words. Findings that only changed
+    their words are in `altered`, as (before, after).
+    """
+
+    before: Case
+    after: Case
+    years: tuple[str, ...]
+    partners: tuple[str, ...]
+    money_before: Money
+    money_after: Money
+    steps: tuple[Step, ...]
+    wording: tuple[Change, ...]
+    appeared: tuple[Finding, ...]
+    gone: tuple[Finding, ...]
+    altered: tuple[tuple[Finding, Finding], ...]
+    silent: str
+
+    @property
+    def names(self) -> dict[str, str]:
+        """Return what people call each partner, by id; the later plan's name counts."""
+        told = {
+            row.id: row.name for case in (self.before, self.after) for row in case.plan.partners
+        }
+        return {partner: told.get(partner, partner) for partner in self.partners}
+
+    @property
+    def shown(self) -> tuple[str, ...]:
+        """Return the figures that people are shown; who bears an over- or underspend only where
+        there is one.
+        """
+        there = any(
+            any(v)
+            for money in (self.money_before, self.money_after)
+            for v in money.get(BORNE, {}).values()
+        )
+        return (PLAN, GAIN, *((BORNE,) if there else ()), GAP)
+
+    def difference(self, figure: str, partner: str = SYSTEM) -> int:
+        """Return a figure of the later case less that of the earlier, pence over the common
+        years.
+        """
+        return sum(self.money_after[figure][partner]) - sum(self.money_before[figure][partner])
+
+
+def compare(before: Case, after: Case) -> Comparison:
+    """Return what leads from one case to another: any two plans, or two scenarios of one.
+
+    Every change is laid over the earlier plan in one order (rows added, figures changed, rows taken
+    out, order of rows; tables in their order) and the plan is run after each: what a change adds is
+    the difference to the run before, so the steps leave no residual. What a change would do on its
+    own is its effect on the earlier plan alone. The two differ where changes work together, and
+    what a change adds then hangs on the order; `compare(b, a)` has the opposite totals, not the
+    opposite steps. A change that leaves a plan with errors waits for the next one and is told
+    together with it.
+    """
+    found = changes(before.plan, after.plan)
+    wording = tuple(change for change in found if change.wording)
+    groups = _grouped([change for change in found if not change.wording], before.plan, after.plan)
+    years = tuple(year for year in before.plan.years if year in after.plan.years)
+    partners = tuple(
+        dict.fromkeys([*(p.id for case in (before, after) for p in case.plan.partners), SYSTEM])
+    )
+    appeared, gone, altered = _findings(before.findings, after.findings)
+    silent = _silent(before, after, years)
+    money: tuple[Money, Money] = ({}, {})
+    if silent:
+        steps = tuple(Step(words, parts, {}, None) for words, parts in groups)
+    else:
+        money = (_money(before.answered, years, partners), _money(after.answered, years, partners))
+        steps = _steps(before.plan, after.plan, wording, groups, money, years, partners)
+    return Comparison(
+        before, after, years, partners, *money, steps, wording, appeared, gone, altered, silent
+    )
+
+
+def _silent(before: Case, after: Case, years: Sequence[str]) -> str:
+    broken = [what for what, case in (("first", before), ("second", after)) if case.result is None]
+    if len(broken) == 2:
+        return (
+            "Both plans have errors, so there are no figures to compare. Mend what is listed for"
+            " each first."
+        )
+    if broken:
+        return (
+            f"The {broken[0]} plan has errors, so there are no figures to compare. Mend what is"
+            " listed for it first."
+        )
+    return (
+        "" if years else "The two plans have no year in common, so there are no figures to compare."
+    )
+
+
+def _grouped(
+    found: list[Change], before: Plan, after: Plan
+) -> list[tuple[str, tuple[Change, ...]]]:
+    if len(found) <= MOST:
+        return [(change.words, (change,)) for change in found]
+    rows: dict[tuple[str, str], list[Change]] = {}
+    for change in found:
+        rows.setdefault((change.table, change.key), []).append(change)
+    if len(rows) <= MOST:
+        return [
+            (_told(parts, row_called(after, before, *key)), tuple(parts))
+            for key, parts in rows.items()
+        ]
+    tables: dict[str, list[Change]] = {}
+    for change in found:
+        tables.setdefault(change.table, []).append(change)
+    return [
+        (_told(parts, row_called(after, before, name, "")), tuple(parts))
+        for name, parts in tables.items()
+    ]
+
+
+def _told(parts: Sequence[Change], called: str) -> str:
+    return parts[0].words if len(parts) == 1 else f"{called}: {len(parts)} changes"
+
+
+def _money(result: Result, years: Sequence[str], partners: Sequence[str]) -> Money:
+    at = [result.years.index(year) for year in years]
+    nothing = (0,) * len(at)
+    found: Money = {figure: dict.fromkeys(partners, nothing) for figure in FIGURES}
+    for b in bridges(result):
+        steps = {
+            name: [b.steps[name][t] for t in at]
+            for name in ("Do nothing", "Plan", "Funding", "Unfunded gap")
+        }
+        gain = [n - p for n, p in zip(steps["Do nothing"], steps["Plan"], strict=True)]
+        values = (steps["Do nothing"], steps["Plan"], gain, steps["Funding"], steps["Unfunded gap"])
+        for figure, pence in zip(FIGURES, values, strict=False):
+            found[figure][b.partner] = tuple(pence)
+    shares = {partner: tuple(pence[t] for t in at) for partner, pence in borne(result).items()}
+    found[BORNE] |= (
+        {**shares, SYSTEM: tuple(map(sum, zip(*shares.values(), strict=True)))} if shares else {}
+    )
+    return found
+
+
+def _less(one: Money, other: Money) -> Money:
+    return {
+        figure: {
+            p: tuple(a - b for a, b in zip(values, other[figure][p], strict=True))
+            for p, values in rows.items()
+        }
+        for figure, rows in one.items()
+    }
+
+
+def _steps(
+    before: Plan,
+    after: Plan,
+    wording: tuple[Change, ...],
+    groups: list[tuple[str, tuple[Change, ...]]],
+    money: tuple[Money, Money],
+    years: Sequence[str],
+    partners: Sequence[str],
+) -> tuple[Step, ...]:
+    def tried(chosen: Iterable[Change]) -> Money | None:
+        plan = applied(before, after, (*wording, *chosen))
+        if not set(years) <= set(plan.years) or stopped(checks.check_plan(plan)):
+            return None
+        return _money(run(plan), years, partners)
+
+    steps: list[Step] = []
+    done: list[Change] = []
+    words: list[str] = []
+    last = money[0]
+    start = 0
+    for n, (told, parts) in enumerate(groups):
+        words.append(told)
+        done += parts
+        now = money[1] if n + 1 == len(groups) else tried(done)
+        if now is None:
+            continue
+        chosen = tuple(done[start:])
+        alone = tried(chosen) if start or n + 1 < len(groups) else now
+        steps.append(
+            Step(
+                "; ".join(words),
+                chosen,
+                _less(now, last),
+                None if alone is None else _less(alone, money[0]),
+            )
+        )
+        last, start, words = now, len(done), []
+    return tuple(steps)
+
+
+def _findings(
+    before: Sequence[Finding], after: Sequence[Finding]
+) -> tuple[tuple[Finding, ...], tuple[Finding, ...], tuple[tuple[Finding, Finding], ...]]:
+    """Return findings that appeared, that went, and that changed their words or their worth at the
+    same place.
+    """
+    old = {(f.id, f.message, f.effect_pence): f for f in before}
+    new = {(f.id, f.message, f.effect_pence): f for f in after}
+    appeared = [f for key, f in new.items() if key not in old]
+    gone = [f for key, f in old.items() if key not in new]
+    altered: list[tuple[Finding, Finding]] = []
+    for f in list(appeared):
+        same = next((g for g in gone if (g.id, _place(g)) == (f.id, _place(f))), None)
+        if same is not None:
+            altered.append((same, f))
+            gone.remove(same)
+            appeared.remove(f)
+    return tuple(appeared), tuple(gone), tuple(altered)
+
+
+def _place(f: Finding) -> tuple[str, ...]:
+    return (f.place.sheet, f.place.cell, f.place.table, f.place.row, f.place.column)
+
+
+def comparison_block(c: Comparison) -> Block:
+    """Return a comparison as one table: for each figure what it was, what each change adds, and
+    what it is, £ by partner.
+
+    Over the common years. The last column is what the change would do to the whole system on its
+    own.
+    """
+    columns = (*(c.names[p] for p in c.partners), "On its own, whole system")
+    rows: list[Row] = []
+    for figure in c.shown if not c.silent else ():
+        rows.append(Row((figure, "Before"), "£", (*_pounds(c, c.money_before[figure]), None)))
+        for step in c.steps:
+            alone = None if step.alone is None else sum(step.alone[figure][SYSTEM]) / 100
+            rows.append(Row((figure, step.words), "£", (*_pounds(c, step.adds[figure]), alone)))
+        rows.append(Row((figure, "After"), "£", (*_pounds(c, c.money_after[figure]), None)))
+    if c.silent:
+        rows = [Row(("", step.words), "", (None,) * len(columns)) for step in c.steps]
+    rows += [
+        Row(("Without effect on money", change.words), "", (None,) * len(columns))
+        for change in c.wording
+    ]
+    shows = c.silent or (
+        f"What leads from the first plan to the second, {c.years[0]} to {c.years[-1]} together."
+        " What the changes add, in their order, makes up the whole difference."
+    )
+    return Block("Comparison", shows, ("Figure", "What changed"), columns, tuple(rows))
+
+
+def _pounds(c: Comparison, values: dict[str, tuple[int, ...]]) -> tuple[float, ...]:
+    return tuple(sum(values[p]) / 100 for p in c.partners)

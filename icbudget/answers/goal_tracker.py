@@ -1,0 +1,137 @@
+"""Answers about goals: where each is heading, whether it is on track, and what would close its
+gap.
+"""
+
+from __future__ import annotations
+
+from icbudget.answers.block import Block, Cell, Row
+from icbudget.answers.case import Case
+from icbudget.engine.appraisal.goal_gaps import LARGEST, Closing, closings
+from icbudget.engine.appraisal.trajectory import Path, needed, reached, trajectory
+from icbudget.plan.goal import COMPUTED, Goal
+
+
+def goals(case: Case) -> Block:
+    """Return each goal's trajectory by year, where it would have to be, whether it is on track, its
+    target, and the verdict.
+
+    Values are in the unit as typed: 66 with the unit % is 66 per cent, not 6,600 %, so that unit is
+    written out. On track means at or beyond the straight line from the baseline to the target.
+    """
+    rows: list[Row] = []
+    blank: tuple[Cell, ...] = (None,) * len(case.plan.years)
+    for goal in case.plan.goals:
+        path = trajectory(case.answered, goal)
+        line = needed(case.plan, goal, path)
+        labels, unit = (goal.id, goal.measure), unit_of(goal)
+        rows.append(Row((*labels, "Expected"), unit, path))
+        rows.append(Row((*labels, "Needed to be on track"), unit, (None, *line[1:])))
+        rows.append(Row((*labels, "On track"), "", _on_track(goal, path, line)))
+        rows.append(
+            Row(
+                (*labels, "Target"),
+                unit,
+                tuple(goal.target if y == goal.target_year else None for y in case.plan.years),
+            )
+        )
+        rows.append(Row((*labels, verdict(case, goal, path)), unit, blank))
+    shows = (
+        "Where each goal is heading, whether it is on the straight line from its baseline to its"
+        " target, and whether it is met."
+    )
+    return Block("Goals", shows, ("Goal", "Measure", "Figure"), case.plan.years, tuple(rows))
+
+
+def unit_of(goal: Goal) -> str:
+    """Return the unit of a goal's values; % is written out, since the values are not fractions."""
+    unit = goal.unit or ("%" if goal.measured_by == "prevention_share" else "")
+    return "per cent" if unit == "%" else unit
+
+
+def _on_track(goal: Goal, path: Path, line: Path) -> tuple[Cell, ...]:
+    told: list[Cell] = [None]
+    for value, aim in zip(path[1:], line[1:], strict=True):
+        told.append(
+            None if value is None or aim is None else "yes" if reached(goal, value, aim) else "no"
+        )
+    return tuple(told)
+
+
+def verdict(case: Case, goal: Goal, path: Path) -> str:
+    """Return in words whether a goal is met by its date, and if not by how much it misses."""
+    if goal.target_year not in case.plan.years:
+        return f"Target year {goal.target_year} is outside the plan"
+    value = path[case.plan.years.index(goal.target_year)]
+    if value is None:
+        return f"No value expected for {goal.target_year}"
+    if reached(goal, value, goal.target):
+        return f"Met by {goal.target_year}"
+    return f"Not met by {goal.target_year}: {_figure(abs(value - goal.target), 1)} short"
+
+
+def goal_gaps(case: Case) -> Block:
+    """Return what would close the gap of each goal, in words, and what it would cost beyond the
+    plan, £ over all years.
+    """
+    rows: list[Row] = []
+    for goal in case.plan.goals:
+        path = trajectory(case.answered, goal)
+        found = closings(case.answered, goal)
+        if not found:
+            rows.append(Row((goal.id, "–", _no_way(case, goal, path)), "£", (None,)))
+        for way in found:
+            more = None if way.size is None else way.more / 100
+            rows.append(Row((goal.id, _whose(case, way), _way(goal, way)), "£", (more,)))
+    shows = (
+        "How much larger the programmes would have to be, cost in proportion, or how much more"
+        " money they need, for each goal to be met by its date; found by running the plan again."
+    )
+    return Block(
+        "Closing the gap",
+        shows,
+        ("Goal", "Programmes", "What would close the gap"),
+        ("More paid over the plan",),
+        tuple(rows),
+    )
+
+
+def _whose(case: Case, way: Closing) -> str:
+    names = {row.id: row.name or row.id for row in case.plan.programmes}
+    return names[way.programmes[0]] if len(way.programmes) == 1 else "All programmes that reach it"
+
+
+def _way(goal: Goal, way: Closing) -> str:
+    comes = f"{_figure(way.value)} {unit_of(goal)}".rstrip() + f" in {goal.target_year}"
+    if way.size is None:
+        short = _figure(abs(way.value - goal.target))
+        told = f"Not even {LARGEST} times the planned size, or the most it can reach, is enough"
+        return f"{told}: {comes}, {short} short of the target."
+    if way.a_year is not None:
+        return (
+            f"Paid in full as planned, with £{way.a_year // 100:,} more a year in the pool, it"
+            f" comes to {comes}."
+        )
+    return (
+        f"{way.size:.2f} times the planned size, every programme paid in full: it comes to {comes}."
+    )
+
+
+def _no_way(case: Case, goal: Goal, path: Path) -> str:
+    told = verdict(case, goal, path)
+    if told.startswith("Met"):
+        return f"{told}: nothing more is needed."
+    if goal.target_year not in case.plan.years[1:]:
+        return f"{told}."
+    if goal.measured_by not in COMPUTED:
+        return f"{told}. Its values are entered: nothing else in the plan moves them."
+    return f"{told}. No programme with an effect reaches it."
+
+
+def _figure(value: float, decimals: int | None = None) -> str:
+    """Return a goal's figure: no decimals from 1,000 upwards, one from 10, else two, unless
+    said.
+    """
+    size = abs(value)
+    if decimals is None:
+        decimals = 0 if size >= 1000 else 1 if size >= 10 else 2
+    return f"{value:,.{decimals}f}"

@@ -1,0 +1,51 @@
+"""When the pools' money is due."""
+
+from __future__ import annotations
+
+from icbudget.answers.block import Block, Row
+from icbudget.answers.case import Case
+from icbudget.answers.pool_balances import pounds
+from icbudget.engine.accounts import phasing
+from icbudget.plan.contribution import Contribution
+
+
+def instalments(case: Case) -> Block:
+    """Return every instalment of every contribution by year, £, with the day it is due; a deduction
+    is negative.
+
+    The last instalment of a year takes the pence, so that a year's instalments sum to the
+    contribution. What is put in kind is not paid and is left out.
+    """
+    rows: list[Row] = []
+    for n, row in enumerate(case.plan.contributions):
+        if row.in_kind:
+            continue
+        weights, profile = phasing.weights_of(case.plan, row.phasing), row.phasing or "monthly"
+        paid = [_year(case, n, row, t) for t in range(len(case.plan.years))]
+        for month in range(12):
+            if weights[month] or any(year[month] for year in paid):
+                line = row.name or f"Line {row.line}"
+                quarter = f"Quarter {month // 3 + 1}"
+                labels = (
+                    row.partner,
+                    row.source,
+                    phasing.due(profile, month),
+                    row.pool,
+                    line,
+                    profile,
+                    quarter,
+                )
+                rows.append(Row(labels, "£", pounds([year[month] for year in paid])))
+    shows = (
+        "What each partner pays into each pool, and when. The last instalment takes the pence; what"
+        " is in kind is not paid."
+    )
+    labels_of = ("Partner", "Source", "Due", "Pool", "Line", "Phasing", "Quarter")
+    return Block("Instalments", shows, labels_of, case.plan.years, tuple(rows))
+
+
+def _year(case: Case, n: int, row: Contribution, t: int) -> tuple[int, ...]:
+    """Return a contribution's twelve months in a year, pence."""
+    pence = round(float(case.answered.projection.figures.contributions[0, t, n]))
+    weights = phasing.weights_of(case.plan, row.phasing)
+    return phasing.instalments(pence, phasing.paid_from(weights, case.plan.years[t], row.paid_from))

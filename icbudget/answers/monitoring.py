@@ -1,0 +1,420 @@
+"""Answers about the year as it runs: monitoring, virements, quarterly report, forecast accuracy,
+ICB close.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+
+from icbudget import money
+from icbudget.answers.block import Block, Cell, Row
+from icbudget.answers.case import Case
+from icbudget.answers.pool_balances import pounds
+from icbudget.engine.accounts.ledger import bearers
+from icbudget.engine.accounts.monitor import (
+    Monitored,
+    MonitorLine,
+    Months,
+    booked_by_partner,
+    history,
+    monitor,
+    monitored,
+)
+from icbudget.engine.accounts.phasing import MONTHS
+from icbudget.engine.accounts.virements import REFUSALS, Standing, contribution_changes, standing
+from icbudget.plan.setup import Setup
+
+EVERYONE = "All partners"
+UNKNOWN = "Not in the plan"
+"""What is booked to a line or a partner that the plan does not have."""
+COLUMNS = (
+    *(
+        "Original budget",
+        "Virements",
+        "Revised budget",
+        "Profile to date",
+        "Actual to date",
+        "Variance to date",
+    ),
+    *(
+        "Forecast outturn",
+        "Forecast variance last month",
+        "Forecast variance",
+        "Forecast variance %",
+    ),
+    *("Recovery measures", "Residual risk", "RAG", "Why"),
+)
+"""The columns of a monitoring table as councils and NHS bodies publish it: PB §5.7."""
+OUTTURN, LATEST = "Forecast outturn", "Off the latest (too high is positive)"
+"""Figures of the forecast accuracy."""
+QUARTERS = ("Quarter 1", "Quarter 2", "Quarter 3", "Quarter 4")
+
+
+def as_at(told: Monitored) -> tuple[str, str]:
+    """Return the year and the month at which a table stands."""
+    return told.year, str(told.month)
+
+
+def sign_shown(setup: Setup, line: MonitorLine) -> int:
+    """Return the sign that people see a variance with: adverse is positive for a council and
+    negative for the NHS.
+    """
+    return (1 if line.kind == "expenditure" else -1) * (
+        1 if setup.display_sign == "council" else -1
+    )
+
+
+def rag(setup: Setup, line: MonitorLine) -> str:
+    """Return Green, Amber or Red: the adverse residual against the revised budget, in whole pounds,
+    by Setup's thresholds.
+    """
+    pounds_over = round(line.adverse / 100)
+    if pounds_over <= setup.amber_above * abs(line.revised) / 100:
+        return "Green"
+    return "Red" if pounds_over > setup.red_above * abs(line.revised) / 100 else "Amber"
+
+
+def line_labels(line: MonitorLine) -> tuple[str, str, str, str, str]:
+    """Return pool, scheme or source, name or partner, line, and kind of a monitored line."""
+    if line.kind == "income":
+        return line.pool, line.source, line.partner or UNKNOWN, "", "Income"
+    return (
+        line.pool,
+        line.key[0],
+        line.name if line.known else UNKNOWN,
+        str(line.key[1]),
+        "Expenditure",
+    )
+
+
+def monitoring(case: Case) -> Block:
+    """Return the monitoring table, £: budget, actual, forecast, recovery and residual risk of every
+    line. Source: PB §5.7.
+
+    A line that neither has a budget nor money booked, such as a scheme of later years, is left out.
+    """
+    told, setup = monitored(case.answered), case.plan.setup
+    rows: list[Row] = []
+    if told:
+        before = monitor(case.answered, told.year, told.month - 1).lines if told.month > 1 else ()
+        last = {_id(line): line for line in before}
+        for line in told.lines:
+            if line.idle:
+                continue
+            rows.append(
+                Row(
+                    (*line_labels(line), *as_at(told)),
+                    "£",
+                    _values(setup, line, last.get(_id(line))),
+                )
+            )
+    shows = (
+        "Each line of the month reported. Overspending, and income that falls short, is positive."
+        if setup.display_sign == "council"
+        else (
+            "Each line of the month reported. An adverse variance is below zero and stands in"
+            " brackets."
+        )
+    )
+    labels = ("Pool", "Scheme or source", "Name or partner", "Line", "Kind", "Year", "To month")
+    return Block(
+        "Monitoring",
+        f"{shows} Forecast: actual to date + remaining profile, or an override.",
+        labels,
+        COLUMNS,
+        tuple(rows),
+    )
+
+
+def _id(line: MonitorLine) -> tuple[str, str, str, str, tuple[str, int]]:
+    return line.kind, line.pool, line.partner, line.source, line.key
+
+
+def _values(setup: Setup, line: MonitorLine, last: MonitorLine | None) -> tuple[Cell, ...]:
+    sign = sign_shown(setup, line)
+    plain = pounds(
+        (line.original, line.virements, line.revised, line.profile_to_date, line.actual_to_date)
+    )
+    share = sign * line.variance / line.revised if line.variance and line.revised else 0.0
+    return (
+        *plain,
+        *pounds((sign * line.variance_to_date, line.forecast)),
+        *((None,) if last is None or _not_made(last) else pounds((sign * last.variance,))),
+        *pounds((sign * line.variance,)),
+        share if line.revised else None,
+        *pounds((line.recovery, sign * line.residual)),
+        rag(setup, line),
+        line.reason,
+    )
+
+
+def _not_made(line: MonitorLine) -> bool:
+    """Return whether nobody forecast the line in its month: nothing of its pool was booked in it,
+    and no override stood.
+    """
+    return line.quiet and line.override is None
+
+
+def virements(case: Case) -> Block:
+    """Return the virement log, £: what counts, what does not and why, and what each pool's total
+    changes by.
+
+    Inside a pool the two sides sum to zero, so the pool changes by nothing.
+    """
+    rows = tuple(
+        Row(
+            (
+                *(
+                    row.virement.id,
+                    row.virement.year,
+                    str(row.virement.month),
+                    _side(row, -1),
+                    _side(row, 1),
+                ),
+                "Recurrent" if row.virement.recurrent else "One-off",
+                (row.virement.authority or "").replace("_", " "),
+                row.virement.approved_by,
+                f"Does not count: {REFUSALS[row.refusal]}" if row.refusal else "Counts",
+            ),
+            "£",
+            (
+                row.pence / 100,
+                0.0 if row.refusal else row.pence / 100,
+                _pools_change(row) / 100,
+                row.base_pence / 100,
+            ),
+        )
+        for row in standing(case.plan)
+    )
+    shows = (
+        "Every virement of the log. Those inside a pool change no pool's total; those across its"
+        " edge change contributions."
+    )
+    labels = (
+        "Virement",
+        "Year",
+        "Month",
+        "From",
+        "To",
+        "Recurrent",
+        "Authority",
+        "Approved by",
+        "State",
+    )
+    return Block(
+        "Virement log",
+        shows,
+        labels,
+        ("Amount", "Counted", "Pools change by", "Next year's base"),
+        rows,
+    )
+
+
+def _side(row: Standing, sign: int) -> str:
+    named = (
+        (row.virement.from_scheme, row.virement.from_line)
+        if sign < 0
+        else (row.virement.to_scheme, row.virement.to_line)
+    )
+    return (
+        f"{named[0]}, line {named[1]}"
+        if named[0]
+        else f"Outside the pool ({row.virement.partner or 'partner not named'})"
+    )
+
+
+def _pools_change(row: Standing) -> int:
+    """Return what the pools together change by, pence: nothing where money stays in them, or where
+    it does not count.
+    """
+    return 0 if row.refusal else sum(sign * row.pence for *_, sign in contribution_changes(row))
+
+
+def quarterly(case: Case) -> Block:
+    """Return the quarterly report of each pool and partner, £: income due and received, spending,
+    by quarter and to date.
+
+    A partner's spending is shown twice: what its own ledger holds, and what its money funds. The
+    second sums to the pool's spending to the penny, by who funds each source. Source: SI 2000/617
+    reg 7(4), PB §1.2.
+    """
+    told = monitored(case.answered)
+    rows = (
+        []
+        if told is None
+        else [row for pool in _pools(told) for row in _quarters_of(case, told, pool)]
+    )
+    shows = (
+        "Income of and spending from each pool by quarter, actuals with accruals, for the host to"
+        " send to every partner."
+    )
+    labels = ("Pool", "Partner", "Figure", "Year", "To month")
+    return Block("Quarterly report", shows, labels, (*QUARTERS, "To date"), tuple(rows))
+
+
+def _pools(told: Monitored) -> list[str]:
+    return list(dict.fromkeys(line.pool for line in told.lines))
+
+
+def _quarters_of(case: Case, told: Monitored, pool: str) -> Iterable[Row]:
+    lines = [line for line in told.lines if line.pool == pool]
+    income = [line for line in lines if line.kind == "income"]
+    spending = [line for line in lines if line.kind == "expenditure"]
+
+    def row(partner: str, figure: str, months: Sequence[int], *, budget: bool = False) -> Row:
+        labels = (pool or UNKNOWN, partner, figure, *as_at(told))
+        return Row(labels, "£", _by_quarter(months, told.month, budget=budget))
+
+    yield row(EVERYONE, "Income due", _sum(line.profile for line in income), budget=True)
+    yield row(EVERYONE, "Income received", _sum(_booked(line) for line in income))
+    yield row(EVERYONE, "Spending profile", _sum(line.profile for line in spending), budget=True)
+    yield row(EVERYONE, "Spending", _sum(_booked(line) for line in spending))
+    ledgers, funded = booked_by_partner(case.answered, told, pool), _funded(case, told, spending)
+    order = [p.id for p in case.plan.partners]
+    given = {
+        partner: [line for line in income if line.partner == partner] for partner in (*order, "")
+    }
+    for partner in (*order, ""):
+        if given[partner] or partner in ledgers or partner in funded:
+            name = partner or UNKNOWN
+            yield row(
+                name, "Income due", _sum(line.profile for line in given[partner]), budget=True
+            )
+            yield row(name, "Income received", _sum(_booked(line) for line in given[partner]))
+            yield row(name, "Spending in its own ledger", ledgers.get(partner, (0,) * MONTHS))
+            yield row(name, "Spending that its money funds", funded.get(partner, (0,) * MONTHS))
+
+
+def _booked(line: MonitorLine) -> Months:
+    return tuple(a + b for a, b in zip(line.actuals, line.accruals, strict=True))
+
+
+def _sum(parts: Iterable[Months]) -> Months:
+    return tuple(map(sum, zip((0,) * MONTHS, *parts, strict=True)))
+
+
+def _by_quarter(months: Sequence[int], month: int, *, budget: bool) -> tuple[Cell, ...]:
+    """Return a line by quarter and to date, £; a quarter that has not begun has no actual."""
+    quarters: list[Cell] = []
+    for first in range(0, MONTHS, 3):
+        counted = months[first : first + 3] if budget else months[first : min(first + 3, month)]
+        quarters.append(sum(counted) / 100 if budget or first < month else None)
+    return (*quarters, sum(months[:month]) / 100)
+
+
+def _funded(case: Case, told: Monitored, spending: Iterable[MonitorLine]) -> dict[str, Months]:
+    """Return the spending to date that each partner's money funds, by month, pence; "" for a line
+    the plan does not have.
+    """
+    t = case.plan.years.index(told.year)
+    found: dict[str, list[int]] = {}
+    for line in spending:
+        for month, pence in enumerate(_booked(line)[: told.month]):
+            bearing = (
+                bearers(case.answered, (line.pool, line.source), t, pence)
+                if line.known
+                else [("", pence)]
+            )
+            for partner, part in bearing:
+                found.setdefault(partner, [0] * MONTHS)[month] += part
+    return {partner: tuple(months) for partner, months in found.items()}
+
+
+def accuracy(case: Case) -> Block:
+    """Return every month's forecast of each scheme line, £, how far it was off the latest, and
+    whether it was kept.
+
+    A forecast kept in the plan stands as it was reported; the others are worked out again from what
+    the month knew, blank for a month in which nothing of the pool was booked: a ledger read by
+    quarter, or at the year's end, has no months between.
+    """
+    past = history(case.answered)
+    kept = {
+        (f.scheme, f.line, f.month): money.to_pence(f.outturn)
+        for f in case.plan.forecasts
+        if past and f.year == past[0].year and f.outturn is not None and f.basis == "kept"
+    }
+    rows: list[Row] = []
+    for n, latest in enumerate(past[-1].lines if past else ()):
+        if latest.kind != "expenditure" or not latest.known or latest.idle:
+            continue
+        lines = [month.lines[n] for month in past]
+        forecasts = [
+            kept.get((*line.key, line.month), None if _not_made(line) else line.forecast)
+            for line in lines
+        ]
+        blanks: tuple[Cell, ...] = (None,) * (MONTHS - len(lines))
+        off = [None if forecast is None else forecast - latest.forecast for forecast in forecasts]
+        how = [_how(line, kept) for line in lines]
+        labels, when = (
+            (latest.pool, latest.key[0], latest.name, str(latest.key[1])),
+            as_at(past[-1]),
+        )
+        rows.append(Row((*labels, OUTTURN, *when), "£", (*_known_pounds(forecasts), *blanks)))
+        rows.append(Row((*labels, LATEST, *when), "£", (*_known_pounds(off), *blanks)))
+        rows.append(Row((*labels, "How it was made", *when), "", (*how, *blanks)))
+    shows = (
+        "Every month's forecast of each scheme line and how far it was off the latest; in month 12"
+        " the latest is the outturn."
+    )
+    headings = ("Pool", "Scheme", "Name", "Line", "Figure", "Year", "To month")
+    return Block(
+        "Forecast accuracy",
+        shows,
+        headings,
+        tuple(f"Month {m}" for m in range(1, MONTHS + 1)),
+        tuple(rows),
+    )
+
+
+def _known_pounds(pence: Sequence[int | None]) -> tuple[Cell, ...]:
+    return tuple(None if one is None else one / 100 for one in pence)
+
+
+def _how(line: MonitorLine, kept: dict[tuple[str, int, int], int]) -> str:
+    if (*line.key, line.month) in kept:
+        return "kept"
+    if _not_made(line):
+        return "nothing booked"
+    return "override" if line.override is not None and line.month < MONTHS else "worked out"
+
+
+def icb_close(case: Case) -> Block:
+    """Return each scheme line as the ICB closed it, £, what the council changed since, and the
+    outturn now.
+
+    `as closed + later changes = outturn now`, the months of the year added up. Lines that were not
+    frozen are left out.
+    """
+    rows: list[Row] = []
+    for row in case.plan.closes:
+        lines = (
+            monitor(case.answered, row.year, MONTHS).lines if row.year in case.plan.years else ()
+        )
+        for line in lines:
+            if line.kind == "expenditure" and line.known and line.key == (row.scheme, row.line):
+                closed = money.to_pence(row.amount)
+                labels = (
+                    line.pool,
+                    row.scheme,
+                    line.name,
+                    str(row.line),
+                    row.year,
+                    row.closed_on,
+                    row.change_reason,
+                )
+                rows.append(
+                    Row(labels, "£", pounds((closed, line.forecast - closed, line.forecast)))
+                )
+    shows = (
+        "The year as the ICB closed its books, and what the council's later figures changed. The"
+        " frozen figure stays."
+    )
+    headings = ("Pool", "Scheme", "Name", "Line", "Year", "Closed on", "Why it changed")
+    return Block(
+        "ICB close to outturn",
+        shows,
+        headings,
+        ("As the ICB closed", "Later changes", "Outturn now"),
+        tuple(rows),
+    )

@@ -1,0 +1,80 @@
+"""Answers about what hangs on assumptions that nobody can see: who gets two programmes, and which
+version of an index holds.
+"""
+
+from __future__ import annotations
+
+import numpy as np
+
+from icbudget.answers.block import Block, Row
+from icbudget.answers.case import Case
+from icbudget.answers.pool_balances import pounds
+from icbudget.engine.appraisal.index_versions import version_effects
+from icbudget.engine.appraisal.overlap import READINGS, alone, readings
+from icbudget.engine.rounding import Floats
+
+
+def combination(case: Case) -> Block:
+    """Return the units avoided on each line by year as planned, and if programmes reached separate
+    or the same people.
+
+    The last row of a line adds up what each programme would avoid by itself: it counts admissions
+    more than once, and is there to be compared, not planned on.
+    """
+    run = case.answered.projection
+    told, each = readings(run), alone(run).sum(axis=1)
+    rows: list[Row] = []
+    for k, line in enumerate(case.plan.acute_lines):
+        if not run.avoided[0, :, k].any():
+            continue
+        rows.append(Row((line.id, "As planned"), line.currency, _floats(run.avoided[0, :, k])))
+        rows.extend(
+            Row((line.id, name), line.currency, _floats(told[name][:, k])) for name in READINGS
+        )
+        rows.append(
+            Row(
+                (line.id, "Each alone, added up (counts people twice)"),
+                line.currency,
+                _floats(each[:, k]),
+            )
+        )
+    shows = (
+        "Activity avoided if programmes reach separate people, independently of one another, or the"
+        " same people. Where every effect helps, the plan lies between."
+    )
+    return Block("Combination", shows, ("Acute line", "Reading"), case.plan.years, tuple(rows))
+
+
+def versions(case: Case) -> Block:
+    """Return what each new version of an index changes by line and year, £, and in all; the steps
+    of the indices add up.
+    """
+    rows: list[Row] = []
+    effects = version_effects(case.answered)
+    names = {
+        index.id: f"{index.id}: {index.version}" if index.version else index.id
+        for index in case.plan.indices
+    }
+    for index in dict.fromkeys(e.index for e in effects):
+        mine = [e for e in effects if e.index == index]
+        rows.extend(
+            Row((names[index], e.kind, e.line, e.figure), "£", pounds(e.pence)) for e in mine
+        )
+        for kind, figure in dict.fromkeys((e.kind, e.figure) for e in mine):
+            total = np.sum([e.pence for e in mine if (e.kind, e.figure) == (kind, figure)], axis=0)
+            rows.append(Row((names[index], kind, "All", figure), "£", pounds(total)))
+    shows = (
+        "What a new version of an index, such as an uplift after the pay award, changes against its"
+        " earlier version."
+    )
+    return Block(
+        "Versions of indices",
+        shows,
+        ("Index", "Kind", "Line", "Figure"),
+        case.plan.years,
+        tuple(rows),
+    )
+
+
+def _floats(values: Floats) -> tuple[float, ...]:
+    return tuple(float(v) for v in values)

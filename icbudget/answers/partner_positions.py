@@ -1,0 +1,118 @@
+"""Answers about the whole: reallocation, bridge, partners' positions, findings."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+import numpy as np
+
+from icbudget.answers.block import Block, Row
+from icbudget.answers.case import Case
+from icbudget.answers.pool_balances import pounds
+from icbudget.engine.accounts.bridge import STEPS, SYSTEM, Bridge, bridges
+from icbudget.engine.accounts.gain_share import settlements
+from icbudget.findings import Finding
+
+
+def bridge(case: Case) -> Block:
+    """Return the bridge of every partner and of the whole system by year, £; it adds up to the
+    penny.
+    """
+    rows = tuple(
+        Row((b.partner, step), "£", pounds(b.steps[step]))
+        for b in bridges(case.answered)
+        for step in STEPS
+    )
+    shows = (
+        "Net spending from base year to plan. A provider's is its cost less its income; the"
+        " partners add up to the whole system."
+    )
+    return Block("Bridge", shows, ("Partner", "Step"), case.plan.years, rows)
+
+
+def partners(case: Case) -> Block:
+    """Return what each partner puts in, saves, pays and loses by year, £, and its gain against do
+    nothing.
+    """
+    rows: list[Row] = []
+    put_in, received = _put_in(case), _received(case)
+    for b in bridges(case.answered):
+        against = tuple(n - p for n, p in zip(b.steps["Do nothing"], b.steps["Plan"], strict=True))
+        figures = (
+            ("Put into pools", put_in[b.partner]),
+            ("Net spending, do nothing", b.steps["Do nothing"]),
+            (
+                "Saved on acute activity (stranded cost negative)",
+                tuple(-v for v in b.steps["Avoided (cashable)"]),
+            ),
+            (
+                "Prevention paid",
+                tuple(p + r for p, r in zip(_paid(b), received[b.partner], strict=True)),
+            ),
+            ("Received from other partners (paid over, negative)", received[b.partner]),
+            ("Net spending, plan", b.steps["Plan"]),
+            ("Gain against do nothing", against),
+            ("Gain so far", tuple(int(v) for v in np.cumsum(against))),
+        )
+        rows.extend(Row((b.partner, name), "£", pounds(values)) for name, values in figures)
+    shows = (
+        "Who pays and who gains. A loss is negative. Transfers between partners cancel out in the"
+        " whole system."
+    )
+    return Block("Partner positions", shows, ("Partner", "Figure"), case.plan.years, tuple(rows))
+
+
+def _paid(b: Bridge) -> tuple[int, ...]:
+    parts = ("Prevention cost", "Double running and exit", "Transfers")
+    return tuple(sum(step) for step in zip(*(b.steps[part] for part in parts), strict=True))
+
+
+def _received(case: Case) -> dict[str, tuple[int, ...]]:
+    """Return what each partner receives from the others under a gain share, by year, pence; nothing
+    in the whole system.
+    """
+    nothing = (0,) * len(case.plan.years)
+    got = {
+        p: r
+        for s in settlements(case.answered)
+        for p, r in zip(s.partners, s.received, strict=True)
+    }
+    return {name: got.get(name, nothing) for name in (*(p.id for p in case.plan.partners), SYSTEM)}
+
+
+def _put_in(case: Case) -> dict[str, tuple[int, ...]]:
+    amounts = case.answered.projection.figures.contributions[0]
+    years = len(case.plan.years)
+    put = {p.id: [0] * years for p in case.plan.partners}
+    for n, row in enumerate(case.plan.contributions):
+        for t in range(years):
+            put[row.partner][t] += round(float(amounts[t, n]))
+    whole = tuple(sum(put[p][t] for p in put) for t in range(years))
+    return {**{p: tuple(values) for p, values in put.items()}, SYSTEM: whole}
+
+
+def findings(case: Case) -> Block:
+    """Return every finding of a case; see `findings_block`."""
+    return findings_block(case.findings)
+
+
+def findings_block(found: Iterable[Finding]) -> Block:
+    """Return findings as rows: how much each matters, where, what is wrong, how to mend it, and its
+    effect in £.
+    """
+    rows = tuple(
+        Row(
+            (
+                f.severity.capitalize(),
+                str(f.place),
+                f.message,
+                f.fix,
+                "" if f.effect_pence is None else f"{f.effect_pence / 100:,.2f}",
+            ),
+            "",
+            (),
+        )
+        for f in found
+    )
+    shows = "Everything that is wrong, or worth knowing, with its place and its mend."
+    return Block("Findings", shows, ("Severity", "Where", "Finding", "Fix", "Effect £"), (), rows)

@@ -1,0 +1,124 @@
+"""Answers about the pools: income, spending, balance, minimums."""
+
+from __future__ import annotations
+
+from icbudget.answers.block import Block, Row
+from icbudget.answers.case import Case
+from icbudget.checks.source_balances import minimum_tests
+from icbudget.engine.rounding import Floats
+from icbudget.plan.contribution import Contribution
+
+
+def pounds(pence: Floats | tuple[int, ...] | list[int]) -> tuple[float, ...]:
+    """Return pence by year as pounds."""
+    return tuple(round(float(p)) / 100 for p in pence)
+
+
+def funding(case: Case) -> Block:
+    """Return income by contribution line and year, £; a deduction is negative, so that a column
+    adds up to the income.
+    """
+    amounts = case.answered.projection.figures.contributions[0]
+    rows = tuple(
+        Row(
+            (r.pool, r.partner, r.source, r.name or f"Line {r.line}", _kind(r)),
+            "£",
+            pounds(amounts[:, n]),
+        )
+        for n, r in enumerate(case.plan.contributions)
+    )
+    shows = (
+        "What each partner puts into each pool, by funding source and year. One-off money ends with"
+        " its year. What is in kind is no money: it is used in its year and no balance holds it."
+    )
+    return Block(
+        "Income by year",
+        shows,
+        ("Pool", "Partner", "Source", "Line", "Kind"),
+        case.plan.years,
+        rows,
+    )
+
+
+def _kind(row: Contribution) -> str:
+    return "In kind" if row.in_kind and row.kind == "contribution" else row.kind.capitalize()
+
+
+def schemes(case: Case) -> Block:
+    """Return expenditure by scheme line and year, £; a scheme that pays for a programme shows what
+    the programme is paid.
+    """
+    result = case.answered
+    moves, own = result.projection.moves, result.projection.figures.schemes[0]
+    at = {p.id: g for g, p in enumerate(case.plan.programmes)}
+    rows = tuple(
+        Row(
+            (r.id, str(r.line), r.name, r.pool, r.source, r.programme),
+            "£",
+            pounds(moves.paid[0, :, at[r.programme]] if r.programme else own[:, n]),
+        )
+        for n, r in enumerate(case.plan.schemes)
+    )
+    shows = (
+        "What each scheme costs by year. A scheme that pays for a prevention programme shows what"
+        " that programme is paid."
+    )
+    return Block(
+        "Spending by year",
+        shows,
+        ("Scheme", "Line", "Name", "Pool", "Source", "Programme"),
+        case.plan.years,
+        rows,
+    )
+
+
+def balance(case: Case) -> Block:
+    """Return the identity of every source of every pool in money, £, and what is in kind beside it.
+
+    open + income + transfers in + reinvested − spend − transfers out = close; interest on a
+    pump-prime fund is income. What is in kind is used in its year, so it is neither income nor
+    spending here, and stands beside.
+    """
+    result = case.answered
+    moves = result.projection.moves
+    used_by_lines = moves.in_kind - moves.beside
+    figures = (
+        ("Open", moves.open),
+        ("Income", moves.income - moves.in_kind),
+        ("Transfers in", moves.transfers_in),
+        ("Reinvested", moves.reinvested),
+        ("Spend", moves.spend - used_by_lines),
+        ("Transfers out", moves.transfers_out),
+        ("Close", moves.close),
+        ("In kind", moves.in_kind),
+    )
+    rows = tuple(
+        Row((pool, source, name), "£", pounds(values[0, :, a]))
+        for a, (pool, source) in enumerate(result.rules.accounts)
+        for name, values in figures
+        if name != "In kind" or values[0, :, a].any()
+    )
+    shows = (
+        "Each funding source on its own, in money: open + income + transfers in + reinvested −"
+        " spend − transfers out = close. Below zero: over-committed. What is put in in kind is used"
+        " in its year and stands beside."
+    )
+    return Block(
+        "Balance of each source", shows, ("Pool", "Source", "Figure"), case.plan.years, rows
+    )
+
+
+def minimums(case: Case) -> Block:
+    """Return each minimum by year, £: what is spent, the limit, and the gap (below zero: not
+    met).
+    """
+    rows = tuple(
+        Row((test.minimum.rule.replace("_", " "), test.minimum.source, name), "£", pounds(values))
+        for test in minimum_tests(case.answered)
+        for name, values in (("Value", test.value), ("Limit", test.limit), ("Gap", test.gap))
+    )
+    shows = (
+        "Spending that the rules require, for every year. A gap below zero means that the minimum"
+        " is not met."
+    )
+    return Block("Minimum spend", shows, ("Rule", "Source", "Figure"), case.plan.years, rows)

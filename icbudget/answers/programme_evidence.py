@@ -1,0 +1,121 @@
+"""What each programme's evidence comes to: from the study's estimate to the effect the plan counts
+on, and its ceiling.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+import numpy as np
+
+from icbudget import reference
+from icbudget.answers.block import Block, Row
+from icbudget.answers.case import Case
+from icbudget.engine.projection.effect import adjusted, base_of, reduction_of
+from icbudget.plan.columns import columns_of
+from icbudget.plan.evidence_rows import figures_of
+from icbudget.plan.programme import Programme
+
+
+def effects(case: Case) -> Block:
+    """Return each programme's effect step by step, with and without optimism bias, and the ceiling
+    on each line it reaches.
+
+    Ceiling: the share of the line that the programme's segments are, times ε; no reach can lift the
+    programme above it. The bias that the grade suggests is from background knowledge and only
+    shown. Source: model §5 and §12, AP §4.5.
+    """
+    rows: list[Row] = []
+    for g, programme in enumerate(case.plan.programmes):
+        for figure, unit, value in (*_steps(programme), *_cost(case, g), *_ceilings(case, g)):
+            rows.append(Row((programme.id, figure), unit, (value,)))
+    shows = (
+        "From what the study found to what the plan counts on, and the most that a programme can do"
+        " to a line."
+    )
+    return Block("Programme evidence", shows, ("Programme", "Figure"), ("Value",), tuple(rows))
+
+
+def _steps(programme: Programme) -> Iterator[tuple[str, str, float | str | None]]:
+    told = reference.evidence_row(programme.library)
+    reduction = reduction_of(programme)
+    taken = (programme.deadweight, programme.attribution, programme.displacement)
+    suggested = reference.optimism_bias(programme.grade)[0]
+    yield "Evidence row", "", told["id"] if told else "none named"
+    yield "Evidence grade", "", programme.grade
+    if told:
+        yield "Taken from the evidence row as it stands", "", _as_there(programme, told)
+        for end in ("low", "central", "high"):
+            yield (
+                f"Planning reduction of the evidence row, {end} (judgement, not evidence)",
+                "%",
+                float(told[f"default_{end}"]),
+            )
+    yield (
+        f"Effect as stated ({programme.effect_measure.replace('_', ' ')})",
+        "factor",
+        programme.effect,
+    )
+    if programme.effect_measure == "before_after":
+        yield (
+            "Rate after over rate before with nothing done (regression to the mean)",
+            "factor",
+            base_of(programme),
+        )
+    yield "Reduction of the rate", "%", reduction
+    yield (
+        "Reduction after deadweight, attribution and displacement",
+        "%",
+        float(adjusted(reduction, *taken, 0.0)),
+    )
+    yield "Optimism bias on benefit", "%", programme.optimism_benefit
+    yield (
+        "Reduction that the plan counts on",
+        "%",
+        float(adjusted(reduction, *taken, programme.optimism_benefit)),
+    )
+    yield "Optimism bias on benefit that the grade suggests (unconfirmed)", "%", suggested
+    yield "Reduction with that bias", "%", float(adjusted(reduction, *taken, suggested))
+
+
+def _as_there(programme: Programme, told: reference.Row) -> str:
+    """Return the figures of a programme that are those of its evidence row, by their headings."""
+    labels = {c.field: c.label for c in columns_of(Programme)}
+    same = [
+        labels[f].lower() for f, value in figures_of(told).items() if value == getattr(programme, f)
+    ]
+    return "; ".join(same) or "nothing"
+
+
+def _cost(case: Case, g: int) -> Iterator[tuple[str, str, float]]:
+    """Yield the programme's running cost over the plan in full, without and with optimism bias on
+    cost.
+    """
+    programme, cost = (
+        case.plan.programmes[g],
+        float(case.answered.projection.running_cost[0, :, g].sum()),
+    )
+    plain, suggested = (
+        cost / (1.0 + programme.optimism_cost),
+        reference.optimism_bias(programme.grade)[1],
+    )
+    yield "Running cost over the plan before optimism bias", "£", round(plain, 2)
+    yield "Optimism bias on cost", "%", programme.optimism_cost
+    yield "Running cost over the plan", "£", round(cost, 2)
+    yield "Optimism bias on cost that the grade suggests (unconfirmed)", "%", suggested
+    yield "Running cost over the plan with that bias", "£", round(plain * (1.0 + suggested), 2)
+
+
+def _ceilings(case: Case, g: int) -> Iterator[tuple[str, str, float]]:
+    run, years = case.answered.projection, case.plan.years
+    reaching = run.structure.reaching
+    share = reaching.share_of_line[reaching.reached[:, g]].sum(axis=0)
+    for k in np.flatnonzero(share > 0):
+        line, ceiling = case.plan.acute_lines[int(k)], float(share[k] * run.figures.effect[0, g])
+        yield f"{line.id}: share of it in segments that the programme reaches", "%", float(share[k])
+        yield f"{line.id}: ceiling, that share × the reduction counted on", "%", ceiling
+        yield (
+            f"{line.id}: at work in {years[-1]}, after reach and lag",
+            "%",
+            ceiling * float(run.active[0, -1, g]),
+        )

@@ -1,0 +1,243 @@
+"""Who bears a pool's variance: the answer, and each step of an agreement in words."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+
+import numpy as np
+
+from icbudget import money
+from icbudget.answers.block import Block, Row
+from icbudget.answers.case import Case
+from icbudget.answers.pool_balances import pounds
+from icbudget.engine.accounts.risk_rule import steps_of
+from icbudget.engine.accounts.risk_share import (
+    DESTINATION,
+    Part,
+    PoolShare,
+    computed_shares,
+    pool_shares,
+)
+from icbudget.engine.rounding import Floats
+from icbudget.plan import Plan
+from icbudget.plan.pool import Pool
+from icbudget.plan.risk_share import RiskShare
+
+VARIANCE, NOT_ELIGIBLE, SHARE, UNSHARED = (
+    "Variance (overspend positive)",
+    "Not eligible to be shared",
+    "Share of the variance",
+    "Not shared by any rule",
+)
+FIGURES = {
+    "offset": "Offset by underspends",
+    "contingency": "Met from contingency",
+    "uncommitted": "Met from uncommitted money",
+    "share": SHARE,
+    "retain": "Kept in the pool",
+    "redeploy": "Kept in the pool",
+    "carry_forward": "Kept in the pool",
+}
+"""What each kind of part is called; with the two below and what is not shared they add up to the
+variance.
+"""
+PART, DIFFERENCE = "Part by the rule", "Difference from computed contributions"
+EVERYONE, NOBODY = "All", "None"
+_BASES = {
+    "contributions": "in proportion to what each partner puts in that year",
+    "agreed": "by percentages agreed in place of contributions",
+    "fixed": "by agreed percentages",
+    "commissioner": "by who commissions each scheme line",
+    "lead": "by the lead partner of each scheme line",
+    "host": "by the host",
+    "share_profile": "the host bears fixed lines, contributions share the variable ones",
+}
+_DESTINATIONS = {
+    "share": "nothing more is agreed for an underspend",
+    "retain": "what is left of an underspend stays in the pool as contingency",
+    "redeploy": (
+        "what is left of an underspend is redeployed in the pool, for non-recurrent use only"
+    ),
+    "lead_commissioner": "what is left of an underspend goes to the lead commissioner",
+    "carry_forward": (
+        "what is left of an underspend is carried forward as an additional contribution of next"
+        " year"
+    ),
+    "return_recurrent": (
+        "what is left of an underspend is returned in proportion to recurrent contributions"
+    ),
+}
+
+
+def risk_share(case: Case) -> Block:
+    """Return who would bear each pool's variance, £, if it were settled at the end of each year,
+    step by step and in words.
+
+    For every pool: variance = not eligible + steps + shares + not shared. The part each partner has
+    by the rule stands beside it in %, and for agreed percentages the difference that computed
+    contributions would make.
+    """
+    rows = tuple(row for share in pool_shares(case.answered) for row in _rows(case, share))
+    shows = (
+        "Who would bear each pool's over- or underspend if it were settled at that year's end,"
+        " balances brought forward included."
+    )
+    return Block(
+        "Variance shared",
+        shows,
+        ("Pool", "Step", "Partner", "Figure", "How"),
+        case.plan.years,
+        rows,
+    )
+
+
+def _rows(case: Case, share: PoolShare) -> Iterator[Row]:
+    pool = share.pool.id
+
+    def row(step: str, partner: str, figure: str, how: str, values: Floats, unit: str = "£") -> Row:
+        return Row(
+            (pool, step, partner, figure, how),
+            unit,
+            tuple(map(float, values)) if unit == "%" else pounds(values),
+        )
+
+    yield row(
+        "",
+        EVERYONE,
+        VARIANCE,
+        "spent beyond the pool's money, balances brought forward included",
+        share.whole[0],
+    )
+    if share.not_eligible[0].any():
+        yield row("", NOBODY, NOT_ELIGIBLE, _why_not(share.pool), share.not_eligible[0])
+    for part in share.parts:
+        how = step_in_words(case.plan, share.pool, share.rule, part.step)
+        step = str(part.step) if part.step != DESTINATION else "Last"
+        yield row(step, part.partner or NOBODY, FIGURES[part.kind], how, part.amounts[0])
+        if part.by_rule is not None:
+            yield row(step, part.partner, PART, how, part.by_rule[0], "%")
+            if _basis(case.plan, share.rule, part.step) == "agreed":
+                told = "what the partner bears less what computed contributions would have it bear"
+                yield row(step, part.partner, DIFFERENCE, told, _difference(case, share, part))
+    told = (
+        "no step takes it: the partners must agree who bears it"
+        if share.rule
+        else "no risk share is named for the pool"
+    )
+    yield row("", NOBODY, UNSHARED, told, share.unresolved[0])
+
+
+def _difference(case: Case, share: PoolShare, part: Part) -> Floats:
+    """Return what agreed percentages cost a partner against computed contributions, by year,
+    pence.
+    """
+    at = [p.id for p in case.plan.partners].index(part.partner)
+    whole = sum((p.amounts for p in share.parts if p.step == part.step), np.zeros_like(share.whole))
+    difference: Floats = (
+        part.amounts - computed_shares(whole, case.answered, share.pool.id)[..., at]
+    )[0]
+    return difference
+
+
+def _why_not(pool: Pool) -> str:
+    if pool.pooling_status != "pooled":
+        return f"the budget is {pool.pooling_status.replace('_', ' ')}, not pooled"
+    return "ring-fenced sources, and what is in kind and no scheme line uses"
+
+
+def _basis(plan: Plan, rule: str, step: int) -> str:
+    rows = steps_of(plan, rule).get(step)
+    return (rows[0].basis or "") if rows else ""
+
+
+def step_in_words(plan: Plan, pool: Pool, rule: str, step: int) -> str:
+    """Return a step of a rule in words, with its limits, caps and clause; step 0 is the destination
+    of an underspend.
+    """
+    if step == DESTINATION:
+        return _DESTINATIONS[pool.underspend]
+    rows = steps_of(plan, rule)[step]
+    first, side = (
+        rows[0],
+        {"overspend": ", overspends", "underspend": ", underspends"}.get(rows[0].applies_to, ""),
+    )
+    clauses = "; ".join(dict.fromkeys(row.clause for row in rows if row.clause))
+    names = {row.id: row.name for row in plan.partners}
+    return f"step {step}{side}: {_what(first)}{_limits(rows, names)}" + (
+        f" ({clauses})" if clauses else ""
+    )
+
+
+def _what(row: RiskShare) -> str:
+    if row.kind == "offset":
+        return "underspends of the rule's other lines and pools meet overspends"
+    if row.kind == "share":
+        return _BASES[row.basis or "host"]
+    held = {
+        money.to_pence(amount)
+        for amount in (*row.amounts.values(), *(() if row.amount is None else (row.amount,)))
+    }
+    up_to = money.display(max(held)) if held else "£0.00"
+    return (
+        f"up to {up_to}"
+        f" {'of the risk pool' if row.kind == 'contingency' else 'of money not yet committed'}"
+    )
+
+
+def _limits(rows: tuple[RiskShare, ...], names: Mapping[str, str]) -> str:
+    first, told = rows[0], []
+    if first.width is not None:
+        told.append(f"at most {money.display(money.to_pence(first.width))}")
+    if first.width_percent is not None:
+        told.append(f"at most {first.width_percent:.2%} of the pool's income")
+    for row in rows:
+        who = names.get(row.partner, row.partner) or "each partner"
+        if row.cap is not None:
+            told.append(f"{who} no more than {money.display(money.to_pence(row.cap))}")
+        if row.cap_percent is not None:
+            told.append(f"{who} no more than {row.cap_percent:.2%} of its contribution")
+    return "".join(f", {words}" for words in told)
+
+
+def shared_in_words(case: Case, pool: PoolShare, year: str) -> list[tuple[str, int, str]]:
+    """Return every part of a pool's variance in a year: (partner, pence, the sentence that explains
+    it); nothing left out.
+    """
+    t, names = case.plan.years.index(year), {p.id: p.name for p in case.plan.partners}
+    whole = round(float(pool.whole[0, t]))
+    kind = "overspend" if whole > 0 else "underspend"
+    found: list[tuple[str, int, str]] = []
+    for part in pool.parts:
+        pence = round(float(part.amounts[0, t]))
+        if not pence:
+            continue
+        how = step_in_words(case.plan, pool.pool, pool.rule, part.step)
+        part_of = (
+            f" {float(part.by_rule[0, t]):.4%} by the rule." if part.by_rule is not None else ""
+        )
+        who = (
+            f"{names[part.partner]} {'bears' if pence > 0 else 'receives'}"
+            if part.partner
+            else f"{FIGURES[part.kind]}:"
+        )
+        told = (
+            f"{who} {money.display(abs(pence))} of the {kind} of {money.display(abs(whole))}:"
+            f" {how}.{part_of}"
+        )
+        found.append((part.partner, pence, told))
+    for pence, words in (
+        (round(float(pool.not_eligible[0, t])), f"is not eligible: {_why_not(pool.pool)}"),
+        (round(float(pool.unresolved[0, t])), "is not shared by any rule"),
+    ):
+        if pence:
+            found.append(
+                (
+                    "",
+                    pence,
+                    (
+                        f"{money.display(abs(pence))} of the {kind} of {money.display(abs(whole))}"
+                        f" {words}."
+                    ),
+                )
+            )
+    return found

@@ -1,0 +1,74 @@
+"""What many plans come to together, and how each of them stands."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+
+from icbudget.answers.block import Block, Row
+from icbudget.answers.simulated_ranges import MEASURES, NOT_BELOW, OVER_PLAN, WORST
+from icbudget.engine.uncertainty.national_draws import OUTCOMES, POOLS, Group, Ranges
+from icbudget.engine.uncertainty.outcomes import BALANCE, NET_CASH, good_of
+from icbudget.engine.uncertainty.statistics import not_below, percentiles, worst_tenth
+
+NAMES = (*OUTCOMES, POOLS)
+
+
+def roll_up_block(groups: Sequence[Group]) -> Block:
+    """Return mean, percentiles and chances of every group by year and over the plans, £."""
+    rows: list[Row] = []
+    for group in groups:
+        for n, name in enumerate(NAMES):
+            draws = group.draws[n]
+            worst = worst_tenth(draws, good_of(name))
+            lines = (
+                group.planned[n],
+                draws.mean(axis=-1),
+                *percentiles(draws, 0.1, 0.5, 0.9),
+                worst,
+            )
+            for measure, line in zip((*MEASURES, WORST), lines, strict=True):
+                told = tuple(round(float(v) / 100.0, 2) + 0.0 for v in line)
+                rows.append(Row((group.level, group.name, name, measure), "£", told))
+            if name in (BALANCE, NET_CASH, POOLS):
+                share = tuple(float(f"{v:.6g}") for v in not_below(draws))
+                rows.append(Row((group.level, group.name, name, NOT_BELOW), "%", share))
+    shows = (
+        "What the plans come to together, draw by draw; rates of growth and inflation are the same"
+        " everywhere, all else is each place's own. An area in several ICBs goes to each by"
+        " registered population. Percentiles do not add up."
+    )
+    columns = (*groups[0].years, OVER_PLAN) if groups else (OVER_PLAN,)
+    return Block(
+        "National roll-up", shows, ("Level", "Name", "Figure", "Measure"), columns, tuple(rows)
+    )
+
+
+def plans_block(
+    told: Iterable[tuple[tuple[str, str, str, str, str], int, int, Ranges | None]],
+) -> Block:
+    """Return a line for every plan: file, title, area, region and how it stands; findings, and the
+    range of its net cash, £.
+    """
+    rows: list[Row] = []
+    for labels, errors, warnings, ranges in told:
+        if ranges is None:
+            rows.append(Row(labels, "", (errors, warnings, None, None, None, None, None)))
+            continue
+        net, pools = ranges.draws[NAMES.index(NET_CASH), -1], ranges.draws[NAMES.index(POOLS), -1]
+        planned = ranges.planned[NAMES.index(NET_CASH), -1]
+        ends = tuple(
+            round(float(v) / 100.0, 2) + 0.0 for v in (planned, *percentiles(net, 0.1, 0.5, 0.9))
+        )
+        rows.append(
+            Row(labels, "", (errors, warnings, *ends, float(f"{float(not_below(pools)):.6g}")))
+        )
+    money = ("Net cash as planned, £", "P10, £", "P50, £", "P90, £")
+    columns = ("Errors", "Warnings", *money, "Chance that its pools end at nought or more, %")
+    units = ("number", "number", *("£" for _ in money), "%")
+    shows = (
+        "Every plan of the folder, and how it stands. Net cash: system release less prevention,"
+        " over the plan."
+    )
+    return Block(
+        "Plans", shows, ("File", "Title", "Area", "Region", "State"), columns, tuple(rows), units
+    )

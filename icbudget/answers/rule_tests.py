@@ -1,0 +1,51 @@
+"""The tests of the rules, for every year and every scenario."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from icbudget.answers.block import Block, Row
+from icbudget.answers.case import Case
+from icbudget.answers.pool_balances import pounds
+from icbudget.answers.side_by_side import under
+from icbudget.checks.national_rules import RuleTest
+
+PLAN = "Plan"
+"""What the plan itself is called among its scenarios."""
+_LABELS = ("Test", "Source", "Figure", "Pool", "Scenario", "Rows behind it")
+
+
+def tests(case: Case) -> Block:
+    """Return every test of the rules by year, for the plan and each of its scenarios: value, limit,
+    gap, £, and the result.
+
+    A gap below zero fails. Balance: spending against the money there is; what is left over is
+    unallocated. A scenario that cannot be laid over the plan is left out: Checks says why.
+    """
+    active, changes = case.plan.setup.active_scenario, case.before_scenario.scenarios
+    told = {
+        name: under(case, name)
+        for name in dict.fromkeys((active, "", *(change.scenario for change in changes)))
+    }
+    rows = [
+        row
+        for name, outcome in told.items()
+        if outcome.years == case.plan.years
+        for test in outcome.tests
+        for row in _rows(name or PLAN, test)
+    ]
+    shows = (
+        "What the rules require of every funding source, for every year and every scenario, with"
+        " the rows behind each. A gap below zero fails. Which test applies in which rules year is"
+        " in the reference table statutory_rule, with its source."
+    )
+    return Block("Tests of the rules", shows, _LABELS, case.plan.years, tuple(rows))
+
+
+def _rows(scenario: str, test: RuleTest) -> Iterator[Row]:
+    def labels(figure: str) -> tuple[str, ...]:
+        return (test.rule.replace("_", " "), test.source, figure, test.pool, scenario, test.rows)
+
+    for figure, values in (("Value", test.value), ("Limit", test.limit), ("Gap", test.gap)):
+        yield Row(labels(figure), "£", pounds(values))
+    yield Row(labels("Result"), "", test.results)

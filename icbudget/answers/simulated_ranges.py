@@ -1,0 +1,253 @@
+"""The answer about uncertainty: the range of every figure that matters."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from functools import lru_cache
+
+import numpy as np
+
+from icbudget.answers.block import Block, Cell, Row
+from icbudget.answers.case import Case
+from icbudget.answers.goal_tracker import unit_of
+from icbudget.engine.appraisal.trajectory import reached
+from icbudget.engine.rounding import Floats
+from icbudget.engine.uncertainty.outcomes import BLOCKS, NET_CASH, Outcome
+from icbudget.engine.uncertainty.simulate import STEADY, Simulation, simulate
+from icbudget.engine.uncertainty.statistics import (
+    A_POUND,
+    chance,
+    not_below,
+    percentiles,
+    worst_tenth,
+)
+from icbudget.engine.uncertainty.uncertain_inputs import uncertain_figures
+from icbudget.plan import Plan
+from icbudget.plan.goal import ENTERED, Goal
+from icbudget.plan.plan_text import plan_hash
+
+OVER_PLAN = "Over the plan"
+MEASURES = ("As planned", "Mean", "P10", "P50", "P90")
+WORST, NOT_BELOW = "Mean of the worst tenth", "Chance of zero or more"
+MET, NO_RANGE = "Chance of being met", "no range given"
+CLOSED = "Chance of at least one"
+ALONE = 10_000
+"""Draws with independent drivers, at most: they only tell what correlation does."""
+FROM = {
+    "assumed": "What is not entered on Uncertainty is icbudget's assumption, a judgement.",
+    "entered": "What is not entered on Uncertainty is taken as certain, as Setup says.",
+}
+Values = tuple[Cell, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class _Known:
+    """A plan by its hash, so that the same plan is simulated once whoever asks."""
+
+    hash: str
+    plan: Plan = field(compare=False)
+
+
+def simulated(plan: Plan, *, together: bool = True) -> Simulation:
+    """Return the simulation that a plan's own settings ask for; the last few are kept, since
+    several answers need them.
+    """
+    return _simulated(_Known(plan_hash(plan), plan), together)
+
+
+@lru_cache(maxsize=2)
+def _simulated(known: _Known, together: bool) -> Simulation:
+    draws = known.plan.setup.draws
+    return simulate(known.plan, draws if together else min(draws, ALONE), together=together)
+
+
+def drawn_with(plan: Plan) -> tuple[int, int] | None:
+    """Return draws and seed of a plan's own simulation, which make it again; None where nothing of
+    the plan is uncertain.
+    """
+    return (plan.setup.draws, plan.setup.seed) if uncertain_figures(plan) else None
+
+
+def simulation(case: Case) -> Block:
+    """Return the range of every outcome of a plan's own simulation; see `simulation_block`."""
+    alone = simulated(case.plan, together=False)
+    return simulation_block(simulated(case.plan), percentiles(alone.over_plan(NET_CASH), 0.1, 0.9))
+
+
+def simulation_block(made: Simulation, alone: Floats | None = None) -> Block:
+    """Return mean, percentiles and chances of every outcome by year and over the whole plan.
+
+    Percentiles are PERCENTILE.INC. What stands under `Over the plan` is worked out from what each
+    draw comes to over the plan, and is not the sum of the years' percentiles. `alone`: P10 and P90
+    of net cash over the plan with independent drivers.
+    """
+    rows = _about(made, alone)
+    for n, outcome in enumerate(made.outcomes):
+        rows.extend(_rows(made, outcome, made.kept.of(n), made.own[n]))
+    shows = (
+        f"Ranges from {made.draws:,} draws of the figures that are uncertain. Percentiles do not"
+        " add up: the P90 of a sum is not the sum of P90s. Less than £1 below zero counts as zero."
+        f" {FROM[made.plan.setup.uncertainty]}"
+    )
+    if any(NO_RANGE in row.values for row in rows):
+        shows += (
+            " A goal whose path is entered has a chance once Uncertainty has a row of it, such as"
+            " goals/…/expected."
+        )
+    return Block(
+        "Simulation",
+        shows,
+        ("Whose", "Figure", "Measure"),
+        (*made.plan.years, OVER_PLAN),
+        tuple(rows),
+    )
+
+
+def _about(made: Simulation, alone: Floats | None) -> list[Row]:
+    """Return the lines about the simulation itself: draws, sampling error, and what correlation
+    does.
+    """
+    blank: Values = (None,) * len(made.plan.years)
+    whose = "The simulation"
+    steady = "yes" if made.error < STEADY else "no: make more draws"
+    rows = [
+        Row((whose, "Draws", ""), "draws", (*blank, made.draws)),
+        Row((whose, "Seed", ""), "", (*blank, made.sampler.seed)),
+        Row((whose, "Uncertain figures", ""), "figures", (*blank, len(made.sampler.uncertain))),
+        Row(
+            (whose, "Sampling error of the P50 of net cash", "One standard error"),
+            "£",
+            (*blank, pounds(made.median_error)),
+        ),
+        Row(
+            (whose, "Sampling error of the P50 of net cash", "Share of gross"),
+            "%",
+            (*blank, six_digits(made.error)),
+        ),
+        Row((whose, f"Steady to {STEADY:.0%} of gross", ""), "", (*blank, steady)),
+    ]
+    for name, value in zip(("P10", "P90"), () if alone is None else alone, strict=False):
+        rows.append(
+            Row(
+                (whose, "Net cash if every driver were independent", name),
+                "£",
+                (*blank, pounds(value)),
+            )
+        )
+    return rows
+
+
+def _rows(made: Simulation, outcome: Outcome, values: Floats, own: Floats) -> list[Row]:
+    labels, unit, told = (
+        (outcome.subject, outcome.name),
+        outcome.unit or "",
+        pounds if outcome.money else six_digits,
+    )
+    goal = next((g for g in made.plan.goals if f"Goal {g.id}" == outcome.subject), None)
+    unit = unit if goal is None else unit_of(goal)
+    if goal is not None and goal.measured_by in ENTERED and not _drawn(made, goal):
+        none = tuple(
+            NO_RANGE if year == goal.target_year else None for year in (*made.plan.years, OVER_PLAN)
+        )
+        return [
+            Row((*labels, MEASURES[0]), unit, tuple(told(v) for v in own)),
+            Row((*labels, MET), "%", none),
+        ]
+    with np.errstate(invalid="ignore"):
+        low, middle, high = percentiles(values, 0.1, 0.5, 0.9)
+        figures = (own, values.mean(axis=-1), low, middle, high)
+        rows = [
+            Row((*labels, name), unit, tuple(told(v) for v in line))
+            for name, line in zip(MEASURES, figures, strict=True)
+        ]
+        if outcome.money:
+            rows.append(
+                Row(
+                    (*labels, WORST),
+                    unit,
+                    tuple(told(v) for v in worst_tenth(values, outcome.good)),
+                )
+            )
+        if outcome.money and (
+            "alance" in outcome.name or "value" in outcome.name or outcome.name == NET_CASH
+        ):
+            share = np.where(np.isnan(values[:, 0]), np.nan, not_below(values))
+            rows.append(Row((*labels, NOT_BELOW), "%", tuple(six_digits(v) for v in share)))
+    if outcome.name == BLOCKS:
+        rows.append(Row((*labels, CLOSED), "%", tuple(float(v) for v in chance(values > 0))))
+    if goal is not None:
+        rows.append(Row((*labels, MET), "%", _met(made, goal, values)))
+    return rows
+
+
+def _drawn(made: Simulation, goal: Goal) -> bool:
+    return any(u.table == "goals" and u.key == goal.id for u in made.sampler.uncertain)
+
+
+def _met(made: Simulation, goal: Goal, values: Floats) -> Values:
+    """Return the chance that a goal is met by its date, under the year of its date; none where it
+    has no value then.
+    """
+    told: list[Cell] = [None] * (len(made.plan.years) + 1)
+    at = made.plan.years.index(goal.target_year) if goal.target_year in made.plan.years else None
+    if at is not None and not np.isnan(values[at]).all():
+        told[at] = six_digits(
+            float(np.mean([reached(goal, float(v), goal.target) for v in values[at]]))
+        )
+    return tuple(told)
+
+
+def pounds(pence: float) -> Cell:
+    """Return pence as pounds, to the penny; None where there is no figure."""
+    return None if np.isnan(pence) else round(float(pence) / 100.0, 2) + 0.0
+
+
+def six_digits(value: float) -> Cell:
+    """Return a number to the six digits that a simulation can carry at most."""
+    return None if np.isnan(value) else float(f"{value:.6g}")
+
+
+def difference_block(made: Simulation, other: Simulation, names: tuple[str, str]) -> Block:
+    """Return the range of what one scenario comes to less another, draw by draw: both meet the same
+    chances.
+
+    So the difference has a range of its own, which is not the difference of the two ranges. Raises
+    `ValueError` where the two do not have the same years and draws.
+    """
+    if made.plan.years != other.plan.years or made.draws != other.draws:
+        raise ValueError("only scenarios over the same years and draws can be compared")
+    there = {(o.subject, o.name): n for n, o in enumerate(other.outcomes)}
+    rows: list[Row] = []
+    for n, outcome in enumerate(made.outcomes):
+        at = there.get((outcome.subject, outcome.name))
+        if at is None:
+            continue
+        labels, unit, told = (
+            (outcome.subject, outcome.name),
+            outcome.unit or "",
+            pounds if outcome.money else six_digits,
+        )
+        draws, own = made.kept.of(n) - other.kept.of(at), made.own[n] - other.own[at]
+        with np.errstate(invalid="ignore"):
+            lines = (own, draws.mean(axis=-1), *percentiles(draws, 0.1, 0.5, 0.9))
+            more = np.where(
+                np.isnan(draws[:, 0]),
+                np.nan,
+                chance(draws >= A_POUND if outcome.money else draws > 0),
+            )
+        rows += [
+            Row((*labels, name), unit, tuple(told(v) for v in line))
+            for name, line in zip(MEASURES, lines, strict=True)
+        ]
+        rows.append(Row((*labels, "Chance of more"), "%", tuple(six_digits(v) for v in more)))
+    shows = (
+        f"{names[0]} less {names[1]}, draw by draw over {made.draws:,} draws that both meet. The"
+        " range of a difference is not the difference of two ranges."
+    )
+    return Block(
+        "Difference",
+        shows,
+        ("Whose", "Figure", "Measure"),
+        (*made.plan.years, OVER_PLAN),
+        tuple(rows),
+    )

@@ -1,0 +1,396 @@
+"""Answers at the end of the year: memorandum account, annual return, agreed balances, bridge of
+sources, books and VAT.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+
+from icbudget import money
+from icbudget.answers.block import Block, Cell, Row
+from icbudget.answers.case import Case
+from icbudget.answers.pool_balances import pounds
+from icbudget.answers.risk_shared import FIGURES, NOT_ELIGIBLE, UNSHARED
+from icbudget.engine.accounts import year_end
+from icbudget.engine.accounts.outturn import Entry
+from icbudget.engine.accounts.year_end import Memorandum, memoranda
+from icbudget.plan.partner import Partner
+from icbudget.plan.partner_record import OTHER_SIDE, PartnerRecord
+from icbudget.plan.scheme import Scheme
+
+POUNDS, THOUSANDS, ROUNDING = "£", "£000", "Rounding"
+_KEPT = {**FIGURES, "unshared": UNSHARED, "not eligible": NOT_ELIGIBLE}
+_RESULT = "Net surplus, deficit negative"
+_SIGNS = {"Brought forward": 1, "Funding": 1, "Expenditure": -1}
+Lines = dict[str, list[int]]
+
+
+def memorandum(case: Case) -> Block:
+    """Return the memorandum account of every pool, in £ and in £000: each year beside the year
+    before.
+
+    Brought forward + funding − expenditure = net = Σ shares = Σ carried forward by holder. In £000
+    every section has a line that says what rounding leaves, so that it adds up as printed.
+    """
+    rows: list[Row] = []
+    for pool, accounts in memoranda(case.answered).items():
+        basis = tuple(account.basis for account in accounts)
+        rows.append(
+            Row((pool, "", "Basis", "What the year rests on: plan, forecast or outturn"), "", basis)
+        )
+        status = next(row.pooling_status for row in case.plan.pools if row.id == pool)
+        if status != "pooled":
+            told = f"{status.replace('_', ' ')}: not a pooled fund"
+            rows.append(
+                Row(
+                    (pool, "", "Status", "Shown beside the pooled funds"),
+                    "",
+                    (told,) * len(accounts),
+                )
+            )
+        sections = _sections(case, accounts, pooled=status == "pooled")
+        for unit in (POUNDS, THOUSANDS):
+            rows += [
+                Row((pool, unit, *labels), unit, values)
+                for labels, values in _printed(sections, unit)
+            ]
+    shows = (
+        "Brought forward + funding − expenditure = net = shares = carried forward by holder; a"
+        " surplus is positive. In £000 each section has its rounding line."
+    )
+    return Block(
+        "Memorandum account",
+        shows,
+        ("Pool", "View", "Section", "Line"),
+        case.plan.years,
+        tuple(rows),
+    )
+
+
+def _sections(
+    case: Case, accounts: Sequence[Memorandum], *, pooled: bool
+) -> dict[str, tuple[Lines, str]]:
+    """Return each section's lines by year, pence, and what its total is called."""
+    partners = {p.id: p for p in case.plan.partners}
+
+    def lines(entries: Sequence[tuple[Entry, ...]], name: object) -> Lines:
+        found: Lines = {}
+        for t, told in enumerate(entries):
+            for entry in told:
+                found.setdefault(name(entry), [0] * len(accounts))[t] += entry.pence  # type: ignore[operator]
+        return {label: pence for label, pence in found.items() if any(pence)}
+
+    def giver(entry: Entry) -> str:
+        return f"{partners[entry.partner].name}: {entry.name}" if entry.partner else entry.name
+
+    def bearer(entry: Entry) -> str:
+        return partners[entry.partner].name if entry.partner else _KEPT[entry.name]
+
+    held = {
+        id: [sum(e.pence for e in a.holders if e.partner == id) for a in accounts]
+        for id in partners
+    }
+
+    def holder(entry: Entry) -> str:
+        if not pooled:
+            return f"In the books of {partners[entry.partner].name}"
+        return (
+            f"Held by {partners[entry.partner].name}"
+            f" ({_held_as(partners[entry.partner], held[entry.partner])})"
+        )
+
+    return {
+        "Brought forward": ({"Balance brought forward": [a.opening for a in accounts]}, ""),
+        "Funding": (
+            lines([a.income for a in accounts], giver),
+            "Total funding provided to the pooled budget",
+        ),
+        "Expenditure": (
+            lines([a.spending for a in accounts], lambda entry: entry.name),
+            "Total expenditure",
+        ),
+        "Shared": (lines([a.shares for a in accounts], bearer), "Total shared"),
+        "Carried forward": (
+            lines([a.holders for a in accounts], holder),
+            "Balance carried forward",
+        ),
+    }
+
+
+def _held_as(partner: Partner, pence: Sequence[int]) -> str:
+    """Return what the host's accounts call a partner's part of the balance; below zero the partner
+    owes it.
+    """
+    if partner.kind in ("council", "district"):
+        return "reserve"
+    return (
+        "debtor"
+        if max(pence) <= 0
+        else "creditor"
+        if min(pence) >= 0
+        else "creditor, debtor below zero"
+    )
+
+
+def _printed(
+    sections: dict[str, tuple[Lines, str]], unit: str
+) -> Iterator[tuple[tuple[str, str], tuple[Cell, ...]]]:
+    """Yield the lines of an account in £ or £000, sections in order, the net result between
+    expenditure and shares.
+    """
+    years = range(len(next(iter(sections["Brought forward"][0].values()))))
+    net = [0] * len(years)
+    told_net: list[int] = [0] * len(years)
+    for section, (lines, total) in sections.items():
+        sums = [sum(pence[t] for pence in lines.values()) for t in years]
+        found, rounding, wholes = _rounded(lines, sums, unit)
+        for label, values in found.items():
+            yield (section, label), _shown(values, unit)
+        if total:
+            if unit == THOUSANDS:
+                yield (section, ROUNDING), _shown(rounding, unit)
+            yield (section, total), _shown(wholes, unit)
+        sign = _SIGNS.get(section, 0)
+        net = [n + sign * s for n, s in zip(net, sums, strict=True)]
+        told_net = [n + sign * s for n, s in zip(told_net, wholes, strict=True)]
+        if section == "Expenditure":
+            _, _, whole_net = _rounded({}, net, unit)
+            if unit == THOUSANDS:
+                yield (
+                    ("Net", ROUNDING),
+                    _shown([w - told for w, told in zip(whole_net, told_net, strict=True)], unit),
+                )
+            yield ("Net", _RESULT), _shown(whole_net, unit)
+
+
+def _rounded(lines: Lines, sums: list[int], unit: str) -> tuple[Lines, list[int], list[int]]:
+    if unit == POUNDS:
+        return lines, [0] * len(sums), sums
+    found: Lines = {label: [] for label in lines}
+    rounding: list[int] = []
+    wholes: list[int] = []
+    for t, whole in enumerate(sums):
+        told, left, total = year_end.in_thousands([pence[t] for pence in lines.values()], whole)
+        for label, amount in zip(found, told, strict=True):
+            found[label].append(amount)
+        rounding.append(left)
+        wholes.append(total)
+    return found, rounding, wholes
+
+
+def _shown(values: Sequence[int], unit: str) -> tuple[Cell, ...]:
+    return pounds(list(values)) if unit == POUNDS else tuple(values)
+
+
+def annual_return(case: Case) -> Block:
+    """Return the annual return to each partner on the income of, and expenditure from, each pooled
+    fund, £ by year.
+
+    The 2000 Regulations ask the host for it. For every partner: its own contributions and those of
+    the others, what its money and theirs paid for, the result, its share of it, and what is held
+    for it at the year's end.
+    """
+    pooled = {pool.id for pool in case.plan.pools if pool.pooling_status == "pooled"}
+    rows = tuple(
+        row
+        for partner in case.plan.partners
+        for pool, accounts in memoranda(case.answered).items()
+        if pool in pooled
+        for row in _return(case, partner.id, pool, accounts)
+    )
+    shows = (
+        "Income of, and expenditure from, each pooled fund for each of its partners (SI 2000/617)."
+        " A surplus is positive."
+    )
+    return Block(
+        "Annual return", shows, ("Partner", "Pool", "Section", "Line"), case.plan.years, rows
+    )
+
+
+def _return(case: Case, partner: str, pool: str, accounts: Sequence[Memorandum]) -> Iterator[Row]:
+    own: dict[str, list[int]] = {}
+    figures: dict[tuple[str, str], list[int]] = {}
+
+    def add(section: str, line: str, pence: int) -> None:
+        figures.setdefault((section, line), []).append(pence)
+
+    for t, account in enumerate(accounts):
+        for entry in (e for e in account.income if e.partner == partner):
+            own.setdefault(entry.name, [0] * len(accounts))[t] += entry.pence
+        given = sum(e.pence for e in account.income if e.partner == partner)
+        came, went = sum(e.pence for e in account.income), sum(e.pence for e in account.spending)
+        paid = year_end.funded(case.answered, pool, t, went)[partner]
+        add("Brought forward", "Balance brought forward", account.opening)
+        add("Income", "Other partners and other money", came - given)
+        add("Income", "Total income of the pool", came)
+        add("Expenditure", "Paid for by this partner's money", paid)
+        add("Expenditure", "Paid for by other money", went - paid)
+        add("Expenditure", "Total expenditure of the pool", went)
+        add("Result", _RESULT, account.surplus)
+        add(
+            "Result",
+            "This partner's share",
+            sum(e.pence for e in account.shares if e.partner == partner),
+        )
+        add(
+            "Result",
+            "Held for this partner at the year end",
+            sum(e.pence for e in account.holders if e.partner == partner),
+        )
+    told = [
+        figures["Expenditure", "Paid for by this partner's money"],
+        figures["Result", "This partner's share"],
+        *own.values(),
+    ]
+    if not any(any(pence) for pence in told):
+        return
+    opening = figures.pop(("Brought forward", "Balance brought forward"))
+    lines = {("Income", f"This partner: {name}"): values for name, values in own.items()}
+    for (section, line), values in {
+        ("Brought forward", "Balance brought forward"): opening,
+        **lines,
+        **figures,
+    }.items():
+        yield Row((partner, pool, section, line), POUNDS, pounds(values))
+
+
+def pairs(
+    records: Sequence[PartnerRecord],
+) -> dict[tuple[str, str, str, str, str], list[int | None]]:
+    """Return both sides' records in pence by (year, pool, kind, who receives, who pays); None where
+    a side has none.
+    """
+    found: dict[tuple[str, str, str, str, str], list[int | None]] = {}
+    for row in records:
+        receives = row.kind in OTHER_SIDE
+        kind = (
+            "Balance at the year end"
+            if row.kind in ("receivable", "payable")
+            else "Income and expenditure of the year"
+        )
+        sides = (row.partner, row.counterparty) if receives else (row.counterparty, row.partner)
+        found.setdefault((row.year, row.pool, kind, *sides), [None, None])[0 if receives else 1] = (
+            money.to_pence(row.amount)
+        )
+    return found
+
+
+def agreement(case: Case) -> Block:
+    """Return the agreement of balances, £: what the one that receives has, what the one that pays
+    has, and the difference.
+
+    Beside the year's income from a partner stands what the plan has it contribute to the host.
+    """
+    rows = []
+    for (year, pool, kind, receives, pays), (one, other) in pairs(
+        case.plan.partner_records
+    ).items():
+        difference = None if one is None or other is None else (one - other) / 100
+        due = _due(case, year, pool, receives, pays) if kind.startswith("Income") else None
+        told = tuple(None if pence is None else pence / 100 for pence in (one, other))
+        rows.append(Row((year, pool, kind, receives, pays), POUNDS, (*told, difference, due)))
+    columns = ("Receiver has", "Payer has", "Difference", "Due by plan")
+    shows = (
+        "Both partners' records of what one owes or paid the other. A difference must be agreed"
+        " before the accounts close."
+    )
+    return Block(
+        "Agreement of balances",
+        shows,
+        ("Year", "Pool", "Kind", "Receives", "Pays"),
+        columns,
+        tuple(rows),
+    )
+
+
+def _due(case: Case, year: str, pool: str, receives: str, pays: str) -> float | None:
+    host = {row.id: row.host for row in case.plan.pools}
+    if host.get(pool) != receives or year not in case.plan.years:
+        return None
+    account = memoranda(case.answered)[pool][case.plan.years.index(year)]
+    return sum(e.pence for e in account.income if e.partner == pays and e.name != "In kind") / 100
+
+
+def source_bridge(case: Case) -> Block:
+    """Return how the income of each funding source of each pool moved from year to year, £; it adds
+    up to the penny.
+    """
+    rows: list[Row] = []
+    result = case.answered
+    kinds = {(c.pool, c.source, c.in_kind) for c in case.plan.contributions}
+    for a, in_kind in (
+        (a, in_kind) for a in range(len(result.rules.accounts)) for in_kind in (False, True)
+    ):
+        pool, source = result.rules.accounts[a]
+        if (pool, source, in_kind) not in kinds and (in_kind or result.rules.only_in_kind[a]):
+            continue
+        told = year_end.source_steps(result, a, in_kind=in_kind)
+        source = f"{source}, in kind" if in_kind else source
+        before: tuple[Cell, ...] = (None, *(last / 100 for last, _, _ in told[1:]))
+        rows.append(Row((pool, source, "Income of the year before"), POUNDS, before))
+        for step in year_end.STEPS:
+            if any(steps.get(step) for _, steps, _ in told):
+                rows.append(
+                    Row(
+                        (pool, source, step),
+                        POUNDS,
+                        (None, *(steps[step] / 100 for _, steps, _ in told[1:])),
+                    )
+                )
+        rows.append(Row((pool, source, "Income"), POUNDS, pounds([now for _, _, now in told])))
+    shows = (
+        "Movements of each funding source from year to year: what rolled forward, what was set,"
+        " what was one-off."
+    )
+    return Block("Source bridge", shows, ("Pool", "Source", "Step"), case.plan.years, tuple(rows))
+
+
+def books(case: Case) -> Block:
+    """Return what each partner books for each scheme line by its accounting basis, and its VAT
+    under each lead body, £.
+    """
+    rows = tuple(
+        row for n, scheme in enumerate(case.plan.schemes) for row in _books(case, n, scheme)
+    )
+    shows = (
+        "What each partner's accounts show for a scheme line with an accounting basis, and the VAT"
+        " of a line with a VAT rate: what cannot be recovered, and what another lead body would"
+        " make the line cost."
+    )
+    return Block(
+        "Books and VAT",
+        shows,
+        ("Scheme", "Line", "Basis", "Partner", "Figure"),
+        case.plan.years,
+        rows,
+    )
+
+
+def _books(case: Case, n: int, scheme: Scheme) -> Iterator[Row]:
+    result, years = case.answered, range(len(case.plan.years))
+    basis = (scheme.accounting_basis or "not decided").replace("_", " ")
+
+    def row(partner: str, figure: str, pence: Sequence[int]) -> Row:
+        return Row(
+            (scheme.id, str(scheme.line), basis, partner, figure), POUNDS, pounds(list(pence))
+        )
+
+    if scheme.accounting_basis:
+        told = [year_end.booked(result, n, t) for t in years]
+        for partner in (p.id for p in case.plan.partners if any(p.id in year for year in told)):
+            nothing = year_end.Booked(0, 0)
+            booked = [year.get(partner, nothing) for year in told]
+            yield row(partner, "Gross expenditure", [b.gross for b in booked])
+            if any(b.income for b in booked):
+                yield row(partner, "Income from partners", [b.income for b in booked])
+                yield row(partner, "Net expenditure", [b.net for b in booked])
+    if scheme.vat_rate:
+        lead = year_end.lead_of(case.plan, scheme)
+        own = [year_end.vat(result, n, t) for t in years]
+        yield row(lead, "Cost before VAT", [v.net for v in own])
+        yield row(lead, "VAT charged", [v.charged for v in own])
+        yield row(lead, "VAT that cannot be recovered", [v.lost for v in own])
+        for other in case.plan.partners:
+            if other.id != lead and other.kind in ("icb", "council", "district"):
+                changed = [year_end.vat(result, n, t, other.id).cost - own[t].cost for t in years]
+                yield row(other.id, "More cost if it led instead", changed)

@@ -1,0 +1,328 @@
+"""Acute lines must be priced in their own currency, have a whole cost, a whole contract and whole
+segments.
+"""
+
+from __future__ import annotations
+
+from icbudget.checks.plan_places import at
+from icbudget.findings import Finding, error, warning
+from icbudget.plan import Plan
+from icbudget.plan.acute_line import BED_DAY
+from icbudget.plan.contract_change import Terms, terms_by_year
+from icbudget.plan.shift import Shift
+
+_SHARES_MEET = 1e-9
+
+
+def currencies_and_price_years(plan: Plan) -> list[Finding]:
+    """Return a finding where a price or cost is for another unit than the activity, or of another
+    year's prices.
+    """
+    found: list[Finding] = []
+    for row in plan.acute_lines:
+        for what in ("price", "cost"):
+            currency = getattr(row, f"{what}_currency")
+            if currency and currency != row.currency:
+                message = (
+                    f"The activity of “{row.id}” counts in {row.currency}s, but its {what} is for"
+                    f" one {currency}."
+                )
+                fix = (
+                    f"Use a {what} for one {row.currency}, or count the activity in {currency}s:"
+                    " the two are not the same."
+                )
+                found.append(
+                    error(
+                        "acute.currency", message, fix, at("acute_lines", row, f"{what}_currency")
+                    )
+                )
+    for table in ("acute_lines", "programmes"):
+        for line in getattr(plan, table):
+            if line.price_year and line.price_year != plan.setup.base_year:
+                message = (
+                    f"The prices of “{line.id}” are of {line.price_year}, the plan's base year is"
+                    f" {plan.setup.base_year}."
+                )
+                found.append(
+                    error(
+                        "price-year.differs",
+                        message,
+                        "Bring them to the base year first, with ICB_UPLIFT or ICB_DEFLATE.",
+                        at(table, line, "price_year"),
+                    )
+                )
+    return found
+
+
+def cost_behaviour(plan: Plan) -> list[Finding]:
+    """Return a finding where variable, semi-fixed and fixed cost do not make 100 %, or blocks have
+    no size.
+    """
+    found: list[Finding] = []
+    for row in plan.acute_lines:
+        total = row.variable_cost + row.semi_fixed_cost + row.fixed_cost
+        if abs(total - 1.0) > _SHARES_MEET:
+            message = (
+                f"Variable, semi-fixed and fixed cost of “{row.id}” make {total:.4%}, not 100%."
+            )
+            found.append(
+                error(
+                    "acute.cost-split",
+                    message,
+                    "Change them so that they make 100%.",
+                    at("acute_lines", row, "variable_cost"),
+                )
+            )
+        if row.block_size is None and any(row.closes.values()):
+            message = f"Blocks of “{row.id}” are to close, but the block size is blank."
+            found.append(
+                error(
+                    "acute.no-block-size",
+                    message,
+                    "Type how many units one ward or team serves in a year.",
+                    at("acute_lines", row, "block_size"),
+                )
+            )
+        if plan.setup.horizon and row.hold >= plan.setup.horizon and any(row.closes.values()):
+            message = (
+                f"Demand of “{row.id}” must stay down for {row.hold} years more, and the plan has"
+                f" {plan.setup.horizon}."
+            )
+            fix = (
+                "No block can close within the plan: shorten the hold, or lengthen the horizon in"
+                " Setup."
+            )
+            found.append(
+                warning("acute.hold-beyond-horizon", message, fix, at("acute_lines", row, "hold"))
+            )
+        for year, decision in row.closes.items():
+            if not 0 <= decision <= 1:
+                message = f"The decision to close blocks of “{row.id}” in {year} is {decision:g}."
+                found.append(
+                    error(
+                        "acute.close-decision",
+                        message,
+                        "Type 1 (100%) for yes, 0 for no.",
+                        at("acute_lines", row, "closes", year),
+                    )
+                )
+    return found
+
+
+def contract_terms(plan: Plan) -> list[Finding]:
+    """Return a finding for every term that a line's contract needs and the row does not have."""
+    needed = {"marginal": ("marginal_rate", "baseline_value"), "aligned": ("variable_share",)}
+    words = {
+        "marginal_rate": "marginal rate",
+        "baseline_value": "baseline value",
+        "variable_share": "variable share",
+    }
+    stated: list[tuple[str, Terms, str]] = [
+        ("acute_lines", row, row.id) for row in plan.acute_lines
+    ]
+    stated += [
+        ("contract_changes", row, f"{row.acute_line}, from {row.year}")
+        for row in plan.contract_changes
+    ]
+    found = [
+        error(
+            "acute.contract-term",
+            f"“{name}” has the contract {terms.contract} without a {words[field]}.",
+            f"Type the {words[field]}.",
+            at(table, terms, field),
+        )
+        for table, terms, name in stated
+        for field in needed.get(terms.contract, ())
+        if getattr(terms, field) is None
+    ]
+    for row in plan.acute_lines:
+        in_year = dict(
+            zip(plan.years, terms_by_year(row, plan.contract_changes, plan.years), strict=True)
+        )
+        unused = [
+            year
+            for year in row.rebase_years
+            if year in in_year and in_year[year].contract not in ("block", "aligned")
+        ]
+        if unused:
+            kind = in_year[unused[0]].contract
+            message = (
+                f"“{row.id}” is to be rebased in {unused[0]}, which a contract of kind {kind} is"
+                " not."
+            )
+            fix = "Clear the rebase year, or change the contract."
+            found.append(
+                warning("acute.rebase-unused", message, fix, at("acute_lines", row, "rebase_years"))
+            )
+    return found
+
+
+def contract_changes(plan: Plan) -> list[Finding]:
+    """Return a finding for a change that comes too early, changes nothing, or states a sum that its
+    own year resets.
+    """
+    found: list[Finding] = []
+    rebased = {(row.id, year) for row in plan.acute_lines for year in row.rebase_years}
+    for row in plan.contract_changes:
+        if row.year == plan.setup.base_year:
+            message = (
+                f"The contract of “{row.acute_line}” changes in {row.year}, the base year, so the"
+                " change is not used."
+            )
+            fix = (
+                "Type the base year's contract on the Acute sheet, and changes from the year"
+                " after on."
+            )
+            found.append(
+                warning("contract.base-year", message, fix, at("contract_changes", row, "year"))
+            )
+        if (
+            row.block_value is not None
+            and row.contract == "block"
+            and (row.acute_line, row.year) in rebased
+        ):
+            message = (
+                f"The block of “{row.acute_line}” begins in {row.year} with a value, and is reset"
+                " in the same year."
+            )
+            fix = "Clear the rebase year of the line, or the block value: the reset counts."
+            found.append(
+                warning(
+                    "contract.reset-at-once",
+                    message,
+                    fix,
+                    at("contract_changes", row, "block_value"),
+                )
+            )
+    return found
+
+
+def capacity(plan: Plan) -> list[Finding]:
+    """Return a finding where beds would be counted twice: a line of bed days with a length of stay,
+    or under a line with one.
+    """
+    lines = {row.id: row for row in plan.acute_lines}
+    return [
+        error(
+            "acute.bed-days",
+            f"“{row.id}” counts bed days, and so does the length of stay of “{of.id}”: the same"
+            " beds would be counted twice.",
+            "Clear the bed days a unit of one of them.",
+            at("acute_lines", of, "bed_days"),
+        )
+        for row in plan.acute_lines
+        if row.currency == BED_DAY
+        for of in (row, lines.get(row.parent))
+        if of is not None and of.bed_days is not None
+    ]
+
+
+def segment_shares(plan: Plan) -> list[Finding]:
+    """Return a finding for every line whose segments do not make the whole of its activity."""
+    found: list[Finding] = []
+    for row in plan.acute_lines:
+        segments = [s for s in plan.segments if s.acute_line == row.id]
+        total = sum(s.share for s in segments)
+        if segments and abs(total - 1.0) > _SHARES_MEET:
+            message = f"The segments of “{row.id}” make {total:.6%} of its activity, not 100%."
+            fix = "Change the shares, or add a segment that no programme reaches for the rest."
+            found.append(
+                error("segment.not-100", message, fix, at("segments", segments[-1], "share"))
+            )
+    return found
+
+
+def moves(plan: Plan) -> list[Finding]:
+    """Return a finding for activity that is moved to the line it comes from: it would be avoided
+    and not avoided.
+    """
+    return [
+        error(
+            "move.same-line",
+            f"“{row.programme}” moves activity of “{row.from_line}” to itself.",
+            "Name another line.",
+            at("moves", row, "to_line"),
+        )
+        for row in plan.moves
+        if row.from_line == row.to_line
+    ]
+
+
+_RELEASES = ("release_then_invest", "marginal_rank", "pump_prime")
+
+
+def shifts(plan: Plan) -> list[Finding]:
+    """Return a finding where a line's release is drawn on twice, or a rule has no figure to work
+    with.
+    """
+    found: list[Finding] = []
+    drawn: dict[str, Shift] = {}
+    for row in plan.shifts:
+        for line in row.lines:
+            first = drawn.setdefault(line, row)
+            releases = (
+                sum(shift.rule in _RELEASES for shift in (first, row)) if first is not row else 0
+            )
+            place = at("shifts", row, "lines")
+            if releases == 2:
+                message = (
+                    f"The release of “{line}” is moved by “{first.id}” and by “{row.id}”: a pound"
+                    " would be spent twice."
+                )
+                found.append(
+                    error(
+                        "shift.line-twice",
+                        message,
+                        "Name each line in one release shift only.",
+                        place,
+                    )
+                )
+            elif releases == 1:
+                message = (
+                    f"“{first.id}” and “{row.id}” both move money of “{line}”, one a fixed sum and"
+                    " one its release."
+                )
+                found.append(
+                    warning(
+                        "shift.line-shared",
+                        message,
+                        "Make sure that no pound is counted in both.",
+                        place,
+                    )
+                )
+        fields = {
+            "fixed_amount": ("amounts",),
+            "fixed_percent": ("percents",),
+            "pump_prime": ("amounts", "percents"),
+        }.get(row.rule)
+        if fields and not any(getattr(row, field) for field in fields):
+            field = " or ".join(fields)
+            found.append(
+                error(
+                    "shift.no-figure",
+                    f"Shift “{row.id}” has the rule {row.rule} and no {field} by year.",
+                    f"Type the {field} by year.",
+                    at("shifts", row, "rule"),
+                )
+            )
+        for year, share in row.percents.items():
+            if not 0 <= share <= 1:
+                found.append(
+                    error(
+                        "shift.percent",
+                        f"Shift “{row.id}” moves {share:.2%} in {year}.",
+                        "Type a percentage between 0% and 100%.",
+                        at("shifts", row, "percents", year),
+                    )
+                )
+        found.extend(
+            error(
+                "shift.negative",
+                f"Shift “{row.id}” moves a negative amount in {year}.",
+                "Type an amount of zero or more.",
+                at("shifts", row, "amounts", year),
+            )
+            for year, amount in row.amounts.items()
+            if amount < 0
+        )
+    return found

@@ -1,0 +1,208 @@
+"""The same admission, bed day, A&E attendance or pound must not be counted twice. Source: model
+§12, AP §4.6.
+
+Two more of that list are errors elsewhere: a release moved by two shifts, and a programme paid for
+twice. An admission that two programmes reach is avoided once by the model itself.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from itertools import combinations
+
+from icbudget.checks.plan_places import at
+from icbudget.findings import Finding, note, warning
+from icbudget.money import display, to_pence
+from icbudget.plan import Plan
+from icbudget.plan.acute_line import BED_DAY, AcuteLine
+from icbudget.plan.index import FLAT
+
+_STAYS = ("spell", "episode")
+
+
+def lines(plan: Plan) -> list[Finding]:
+    """Return a finding for two acute lines that describe the same activity."""
+    found: list[Finding] = []
+    seen: dict[tuple[str, ...], AcuteLine] = {}
+    for row in plan.acute_lines:
+        told = (row.point_of_delivery, row.currency, row.commissioner, row.provider, row.cohort)
+        first = seen.setdefault(tuple(part.casefold() for part in told), row)
+        if first is not row and row.point_of_delivery:
+            message = (
+                f"“{first.id}” and “{row.id}” have the same point of delivery, commissioner,"
+                " provider and cohort."
+            )
+            fix = "If they are the same patients, delete one; else say in Cohort how they differ."
+            found.append(warning("double.lines", message, fix, at("acute_lines", row, "cohort")))
+    return found
+
+
+def mechanisms(plan: Plan) -> list[Finding]:
+    """Return a finding for programmes of one evidence row that meet in a segment as if they
+    prevented different admissions.
+    """
+    rows = {row.id: row for row in plan.programmes}
+    met = {
+        pair
+        for segment in plan.segments
+        for pair in combinations(sorted(set(segment.programmes) & rows.keys()), 2)
+    }
+    return [
+        warning(
+            "double.mechanism",
+            f"“{a}” and “{b}” rest on the same evidence and reach the same segment, but are not of"
+            " one family.",
+            "Give them one family, so that what both prevent counts once.",
+            at("programmes", rows[b], "family"),
+        )
+        for a, b in sorted(met)
+        if rows[a].library
+        and rows[a].library == rows[b].library
+        and (not rows[a].family or rows[a].family != rows[b].family)
+    ]
+
+
+def _meeting(plan: Plan) -> Iterator[tuple[AcuteLine, AcuteLine, str]]:
+    """Yield (admissions, another line of the same provider, a programme that reaches both)."""
+    reach: dict[str, dict[str, None]] = {row.id: {} for row in plan.acute_lines}
+    for segment in plan.segments:
+        reach.get(segment.acute_line, {}).update(dict.fromkeys(segment.programmes))
+    for stay in plan.acute_lines:
+        for other in plan.acute_lines:
+            if stay.currency in _STAYS and other is not stay and other.provider == stay.provider:
+                by = next(
+                    (
+                        name
+                        for name in reach[stay.id]
+                        if name in reach[other.id] or other.parent == stay.id
+                    ),
+                    None,
+                )
+                if by is not None:
+                    yield stay, other, by
+
+
+def bed_days(plan: Plan) -> list[Finding]:
+    """Return a finding where a programme saves priced admissions and priced bed days of the same
+    stays.
+    """
+    found: list[Finding] = []
+    for stay, days, programme in _meeting(plan):
+        priced = (stay.unit_price or stay.unit_cost) and (days.unit_price or days.unit_cost)
+        if (
+            days.currency == BED_DAY
+            and priced
+            and "excess" not in f"{days.point_of_delivery} {days.name}".casefold()
+        ):
+            message = (
+                f"“{programme}” saves admissions on “{stay.id}” and bed days on “{days.id}”, and"
+                " both have a price or cost: the cost of an admission holds its bed days already."
+            )
+            fix = (
+                "Set price and cost of the bed days to 0 (capacity only), or call them excess bed"
+                " days if they are paid apart."
+            )
+            found.append(
+                warning("double.bed-days", message, fix, at("acute_lines", days, "unit_cost"))
+            )
+    return found
+
+
+def followers(plan: Plan) -> list[Finding]:
+    """Return a note where one programme avoids the same thing on two lines: on a parent and its
+    child, or admission and A&E.
+    """
+    found: dict[str, Finding] = {}
+    reach = {(s.acute_line, name) for s in plan.segments for name in s.programmes}
+    for stay, other, programme in _meeting(plan):
+        place = at("acute_lines", other, "parent")
+        if other.parent == stay.id and (other.id, programme) in reach:
+            message = (
+                f"“{programme}” avoids activity on “{stay.id}” and, again, on what is left of"
+                f" “{other.id}”, which follows it."
+            )
+            fix = (
+                "Keep it in the segments of one of them, unless it also shortens the stays that"
+                " remain."
+            )
+            found.setdefault(other.id, note("double.follower", message, fix, place))
+        elif not other.parent and other.point_of_delivery.casefold().startswith("a&e"):
+            message = (
+                f"“{programme}” avoids admissions on “{stay.id}” and attendances on “{other.id}”."
+            )
+            fix = (
+                "An admission avoided is its A&E attendance avoided too: count only the others in"
+                " the segments of A&E."
+            )
+            found.setdefault(other.id, note("double.attendance", message, fix, place))
+    return list(found.values())
+
+
+def inflation(plan: Plan) -> list[Finding]:
+    """Return a finding where one index is both inflation and growth of a line: prices would rise
+    twice.
+    """
+    found: list[Finding] = []
+    for row in plan.acute_lines:
+        prices = {row.price_uplift, row.cost_uplift, plan.setup.deflator} - {"", FLAT}
+        if row.non_demographic_index in prices:
+            message = (
+                f"“{row.non_demographic_index}” makes both the price and the activity of “{row.id}”"
+                " grow."
+            )
+            fix = "Growth beyond population is not inflation: name another index, or flat."
+            found.append(
+                warning(
+                    "double.inflation",
+                    message,
+                    fix,
+                    at("acute_lines", row, "non_demographic_index"),
+                )
+            )
+    return found
+
+
+def efficiency(plan: Plan) -> list[Finding]:
+    """Return one note where a provider's efficiency and closing wards may claim the same bed."""
+    rates = {row.id: row.rates for row in plan.indices}
+    both = [
+        row
+        for row in plan.acute_lines
+        if any(
+            rate > 0 for rate in rates.get(row.cost_efficiency or row.price_efficiency, {}).values()
+        )
+        and (any(row.closes.values()) or any(row.fixed_release.values()))
+    ]
+    if not both:
+        return []
+    named = ", ".join(f"“{row.id}”" for row in both)
+    message = (
+        f"The provider's cost of {named} falls with its efficiency every year, and with the blocks"
+        " and fixed cost released."
+    )
+    fix = "Make sure that no ward is in both: the efficiency factor is in the price already."
+    return [note("double.efficiency", message, fix, at("acute_lines", both[0], "closes"))]
+
+
+def money(plan: Plan) -> list[Finding]:
+    """Return a finding for a contribution that stands in two pools with the same partner, source
+    and amount.
+    """
+    found: list[Finding] = []
+    seen: dict[tuple[object, ...], str] = {}
+    for row in plan.contributions:
+        if row.kind == "contribution" and row.base_amount:
+            first = seen.setdefault((row.partner, row.source, row.base_amount), row.pool)
+            if first != row.pool:
+                told = f"{row.source}, {display(to_pence(row.base_amount))},"
+                message = (
+                    f"The same {told} of “{row.partner}” stands in “{first}” and in “{row.pool}”."
+                )
+                fix = (
+                    "If it is the same money, delete one; a grant that the Better Care Fund pays is"
+                    " not new money beside it."
+                )
+                found.append(
+                    warning("double.money", message, fix, at("contributions", row, "base_amount"))
+                )
+    return found

@@ -1,0 +1,185 @@
+"""Funding, schemes and share rules must be complete and mean one thing."""
+
+from __future__ import annotations
+
+from collections import Counter
+
+from icbudget.checks.plan_places import at
+from icbudget.findings import Finding, Place, error, note
+from icbudget.plan import TABLES, Plan
+from icbudget.plan.columns import Kind, columns_of
+
+_TENTH_OF_A_BASIS_POINT = 1e-6
+
+
+def nothing_yet(plan: Plan) -> list[Finding]:
+    """Return a note where the plan holds neither funding nor acute activity: nothing is wrong, and
+    nothing is there.
+    """
+    if plan.contributions or plan.acute_lines:
+        return []
+    message = "The plan holds neither funding nor acute activity yet, so every answer is blank."
+    return [
+        note(
+            "plan.nothing-yet",
+            message,
+            "Fill in Partners, Pools and Funding first.",
+            Place(table="contributions", column="base_amount"),
+        )
+    ]
+
+
+def no_deflator(plan: Plan) -> list[Finding]:
+    """Return a note where programmes are appraised without a deflator: nominal cash is then
+    discounted as if it were real.
+    """
+    if plan.setup.deflator or not plan.programmes or not plan.setup.horizon:
+        return []
+    message = (
+        "There is no deflator, so the appraisal takes the cash of every year as if it were in one"
+        " year's prices."
+    )
+    return [
+        note(
+            "setup.no-deflator",
+            message,
+            "Name an index of inflation, such as the GDP deflator.",
+            at("setup", None, "deflator"),
+        )
+    ]
+
+
+def lines_that_cannot_roll_forward(plan: Plan) -> list[Finding]:
+    """Return a finding for every recurrent line that has neither an index nor an amount for a
+    projected year.
+    """
+    found: list[Finding] = []
+    for table in ("contributions", "pass_downs", "schemes", "minimums"):
+        for row in getattr(plan, table):
+            missing = [year for year in plan.years[1:] if year not in row.amounts]
+            carried = getattr(row, "recurrent", True) and not getattr(row, "programme", "")
+            if carried and missing and not row.index:
+                message = (
+                    f"There is no amount for {missing[0]} and no index to roll the base amount"
+                    " forward."
+                )
+                fix = (
+                    "Name an index (flat for no change), type the amounts, or mark the line as not"
+                    " recurrent."
+                )
+                found.append(error("funding.no-index", message, fix, at(table, row, "index")))
+    return found
+
+
+def negative_amounts(plan: Plan) -> list[Finding]:
+    """Return a finding for every amount of a year that is below zero: income and expenditure are
+    positive with their kind.
+    """
+    found: list[Finding] = []
+    for table in (
+        "contributions",
+        "pass_downs",
+        "schemes",
+        "minimums",
+        "acute_lines",
+        "programmes",
+    ):
+        spec = TABLES[table]
+        for column in columns_of(spec.noun):
+            if not column.by_year or column.kind is not Kind.MONEY:
+                continue
+            for row in getattr(plan, table):
+                for year, amount in getattr(row, column.field).items():
+                    if amount < 0:
+                        message = (
+                            f"{column.label} of {spec.key_of(row).replace('|', ', ')} is {amount:,}"
+                            f" in {year}."
+                        )
+                        fix = (
+                            "Type zero or more; money taken off a contribution is a funding line of"
+                            " the kind deduction, and income that a budget is net of, such as"
+                            " client charges, is a funding line of its own."
+                        )
+                        found.append(
+                            error(
+                                "amount.negative", message, fix, at(table, row, column.field, year)
+                            )
+                        )
+    return found
+
+
+def scheme_programmes(plan: Plan) -> list[Finding]:
+    """Return findings for schemes that pay for a programme and carry amounts too, and for
+    programmes paid for twice.
+
+    A scheme with neither an amount nor a programme is a finding: its cost is not known.
+    """
+    found: list[Finding] = []
+    named = Counter(row.programme for row in plan.schemes if row.programme)
+    for row in plan.schemes:
+        if row.programme and (row.base_amount or row.amounts):
+            message = (
+                f"Scheme {row.id} pays for programme “{row.programme}” and has an amount too: the"
+                " money would count twice."
+            )
+            found.append(
+                error(
+                    "scheme.amount-and-programme",
+                    message,
+                    "Clear the amounts, or the programme.",
+                    at("schemes", row, "base_amount"),
+                )
+            )
+        if row.programme and named[row.programme] > 1:
+            message = (
+                f"Programme “{row.programme}” is paid for by {named[row.programme]} scheme lines."
+            )
+            found.append(
+                error(
+                    "scheme.programme-twice",
+                    message,
+                    "Let one scheme line pay for it.",
+                    at("schemes", row, "programme"),
+                )
+            )
+        if not row.programme and row.base_amount is None and not row.amounts:
+            message = f"Scheme {row.id} has neither an amount nor a programme."
+            found.append(
+                error(
+                    "scheme.no-amount",
+                    message,
+                    "Type the base amount (0 if it starts later) or name the programme it pays"
+                    " for.",
+                    at("schemes", row, "base_amount"),
+                )
+            )
+    return found
+
+
+def joint_commissioning(plan: Plan) -> list[Finding]:
+    """Return a finding for every jointly commissioned scheme whose NHS and LA shares do not make
+    100 %.
+    """
+    found: list[Finding] = []
+    for row in plan.schemes:
+        if row.commissioner != "Joint":
+            continue
+        total = (row.nhs_share or 0.0) + (row.la_share or 0.0)
+        if (
+            row.nhs_share is None
+            or row.la_share is None
+            or abs(total - 1.0) > _TENTH_OF_A_BASIS_POINT
+        ):
+            message = (
+                f"Scheme {row.id} is commissioned jointly, but the NHS and LA shares make"
+                f" {total:.2%}."
+            )
+            found.append(
+                error(
+                    "scheme.joint-shares",
+                    message,
+                    "Type both shares so that they make 100%.",
+                    at("schemes", row, "nhs_share"),
+                )
+            )
+    return found

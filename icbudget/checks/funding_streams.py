@@ -1,0 +1,163 @@
+"""Funding streams: who may give what, when it is paid, what goes on to districts, what is carried
+forward.
+"""
+
+from __future__ import annotations
+
+from icbudget import reference
+from icbudget.checks.plan_places import at
+from icbudget.findings import Finding, error, note, warning
+from icbudget.money import display, to_pence
+from icbudget.plan import Plan
+
+_SIDES = {"NHS": ("icb", "nhs_provider", "other"), "LA": ("council", "district", "other")}
+
+
+def givers(plan: Plan) -> list[Finding]:
+    """Return a warning for every funding source that a partner of the other side contributes:
+    council money from an ICB.
+    """
+    kinds = {row.id: row.kind for row in plan.partners}
+    known = reference.funding_sources(plan.setup.rules_year)
+    found: list[Finding] = []
+    for row in plan.contributions:
+        source = known.get(row.source)
+        if source and kinds.get(row.partner) not in (None, *_SIDES[source.side]):
+            side = "the NHS" if source.side == "NHS" else "councils"
+            told = (
+                f"{row.source} is money of {side}, but “{row.partner}” is of the kind"
+                f" {kinds[row.partner]}."
+            )
+            fix = "Name the partner whose money it is, or another funding source."
+            found.append(
+                warning("funding.wrong-partner", told, fix, at("contributions", row, "partner"))
+            )
+    return found
+
+
+def carried_forward(plan: Plan) -> list[Finding]:
+    """Return findings for money carried forward that would count as a minimum or roll into later
+    years, and for an ICB's.
+
+    An ICB must not spend more than it receives in a year, and what it received and did not spend
+    counts as NHS England directs (NHS Act 2006 s223GC); a council's underspend is a reserve.
+    """
+    kinds = {row.id: row.kind for row in plan.partners}
+    known = reference.funding_sources(plan.setup.rules_year)
+    found: list[Finding] = []
+    for row in plan.contributions:
+        if not row.carry_forward:
+            continue
+        source = known.get(row.source)
+        if source and not source.additional and not source.capital:
+            allowed = " or ".join(name for name, told in known.items() if told.additional)
+            told = (
+                f"Money carried forward stands under {row.source}, where it would count as this"
+                " year's minimum."
+            )
+            place = at("contributions", row, "source")
+            found.append(
+                warning("carry-forward.not-additional", told, f"Enter it as {allowed}.", place)
+            )
+        if row.recurrent:
+            told = (
+                "Money carried forward is marked as recurrent, so it would roll into later years"
+                " again."
+            )
+            place = at("contributions", row, "recurrent")
+            found.append(error("carry-forward.recurrent", told, "Mark it as not recurrent.", place))
+        if kinds.get(row.partner) == "icb":
+            told = f"“{row.partner}” is an ICB and carries money forward from the year before."
+            fix = (
+                "Say in Document how NHS England lets it; an ICB's underspend does not become its"
+                " reserve."
+            )
+            found.append(
+                warning("carry-forward.icb", told, fix, at("contributions", row, "carry_forward"))
+            )
+    return found
+
+
+def indicative(plan: Plan) -> list[Finding]:
+    """Return a note where contributions of the base year are indicative, with their amount."""
+    rows = [row for row in plan.contributions if row.status == "indicative" and row.base_amount]
+    if not rows:
+        return []
+    total = display(sum(to_pence(row.base_amount) for row in rows))
+    told = (
+        f"Of the base year's contributions {total} is indicative, in {len(rows)}"
+        f" line{'s' if len(rows) > 1 else ''}."
+    )
+    return [
+        note(
+            "funding.indicative",
+            told,
+            "Confirm it when the allocation is final.",
+            at("contributions", rows[0], "status"),
+        )
+    ]
+
+
+def districts(plan: Plan) -> list[Finding]:
+    """Return findings for what goes on to a partner that is no district, for what is kept without
+    consent, for none at all.
+    """
+    kinds = {row.id: row.kind for row in plan.partners}
+    known = reference.funding_sources(plan.setup.rules_year)
+    found: list[Finding] = []
+    for row in plan.pass_downs:
+        if kinds.get(row.district, "district") != "district":
+            told = f"“{row.district}” is of the kind {kinds[row.district]}, not a district."
+            place = at("pass_downs", row, "district")
+            found.append(
+                warning(
+                    "passed-down.not-a-district",
+                    told,
+                    "Name a district, or change its kind in Partners.",
+                    place,
+                )
+            )
+        if row.source in known and not known[row.source].passed_down:
+            told = (
+                f"{row.source} is not a grant that goes on to districts under the rules of"
+                f" {plan.setup.rules_year}."
+            )
+            place = at("pass_downs", row, "source")
+            found.append(
+                note(
+                    "passed-down.other-source",
+                    told,
+                    "Check that the district's money is meant.",
+                    place,
+                )
+            )
+        if row.kind == "kept by consent" and not row.consent:
+            told = (
+                f"The county keeps money of “{row.district}” without a recorded consent, so it"
+                " counts as not passed on."
+            )
+            fix = "Say in Consent where the district's consent is recorded, or pass the money on."
+            found.append(
+                warning("passed-down.no-consent", told, fix, at("pass_downs", row, "consent"))
+            )
+    if "district" in kinds.values() and not plan.pass_downs:
+        granted = [
+            row
+            for row in plan.contributions
+            if row.source in known and known[row.source].passed_down
+        ]
+        if granted:
+            told = (
+                "There are districts among the partners, but Pass-down does not say what of"
+                f" {granted[0].source} goes on to them."
+            )
+            place = at("contributions", granted[0], "source")
+            found.append(
+                warning(
+                    "passed-down.missing",
+                    told,
+                    "Fill in Pass-down: the parts sum to the grant.",
+                    place,
+                )
+            )
+    return found

@@ -1,0 +1,54 @@
+"""An agreement to share the result must be whole, and mean one thing."""
+
+from __future__ import annotations
+
+from icbudget.checks.plan_places import at
+from icbudget.checks.unusable_agreements import set_aside_whole
+from icbudget.engine.accounts.gain_rule import faults_of
+from icbudget.engine.accounts.gain_share import settlements
+from icbudget.engine.run import Result
+from icbudget.findings import Finding, warning
+from icbudget.money import display
+from icbudget.plan import Plan
+
+
+def agreements(plan: Plan) -> list[Finding]:
+    """Return an error for everything that keeps an agreement from being used; it is set aside whole
+    and the answers go on.
+    """
+    ids = dict.fromkeys(row.id for row in plan.gain_shares)
+    return set_aside_whole(
+        "gain_shares", plan, (fault for id in ids for fault in faults_of(plan, id))
+    )
+
+
+def left_open(plan: Plan, result: Result) -> list[Finding]:
+    """Return a finding for every agreement whose caps and limits keep something back that a partner
+    is due.
+    """
+    found: list[Finding] = []
+    for agreement in settlements(result):
+        open_by_year = [
+            sum(
+                max(w[t] - r[t], 0)
+                for w, r in zip(agreement.wanted, agreement.received, strict=True)
+            )
+            for t in range(len(result.years))
+        ]
+        if most := max(open_by_year):
+            year = result.years[open_by_year.index(most)]
+            row = next(r for r in plan.gain_shares if r.id == agreement.id)
+            told = (
+                f"Caps and limits of gain share “{agreement.id}” keep back {display(most)} that"
+                f" partners are due in {year}."
+            )
+            found.append(
+                warning(
+                    "gain.left-open",
+                    told,
+                    "Agree who bears it, or change them.",
+                    at("gain_shares", row, "cap"),
+                    most,
+                )
+            )
+    return found

@@ -1,0 +1,389 @@
+"""What is wrong with virements, actuals and forecasts; a row that cannot be meant is set aside, the
+rest of the work goes on.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterable
+
+from icbudget import money
+from icbudget.checks.plan_places import at
+from icbudget.checks.references import suggestion
+from icbudget.engine.accounts.monitor import Monitored, MonitorLine, monitored
+from icbudget.engine.accounts.phasing import MONTHS
+from icbudget.engine.accounts.virements import REFUSALS, Standing, contribution_changes, standing
+from icbudget.engine.run import Result
+from icbudget.findings import Finding, error, note, warning
+from icbudget.plan import TABLES, Plan
+from icbudget.plan.profile import BUILT_IN
+from icbudget.plan.scheme import Scheme
+
+_MENDS = {
+    "unknown-scheme": "Name a scheme and line of the Schemes sheet.",
+    "no-scheme": "Name the scheme that gives the budget up, the one that gets it, or both.",
+    "itself": "Name two different lines.",
+    "outside-plan": "Correct the year, or change the base year or horizon in Setup.",
+    "not-approved": "Say who approved it, or leave it in the log until somebody has.",
+    "no-partner": "Name the partner whose contribution changes.",
+    "closed-pool": "Name a pool that is open, or correct the month.",
+    "capital-revenue": "Name the document that allows it, or take the money from the same kind.",
+}
+_FIELDS = {
+    "unknown-scheme": "to_scheme",
+    "no-scheme": "from_scheme",
+    "itself": "to_scheme",
+    "outside-plan": "year",
+    "not-approved": "approved_by",
+    "no-partner": "partner",
+    "closed-pool": "month",
+    "capital-revenue": "capital_permission",
+}
+_LIMITS = {
+    "pool_manager": "limit_pool_manager",
+    "joint_officer_group": "limit_joint_officer_group",
+    "partnership_board": "limit_partnership_board",
+}
+STALE_MONTHS = 3
+"""An override older than this is asked about."""
+
+
+def profiles(plan: Plan) -> list[Finding]:
+    """Return a finding for a profile without any weight, and for one whose name is built in."""
+    found: list[Finding] = []
+    for row in plan.profiles:
+        if row.id in BUILT_IN:
+            told = (
+                f"The profile {row.id} is built in; the weights of a row with that name would not"
+                " be used."
+            )
+            found.append(
+                error(
+                    "profile.built-in",
+                    told,
+                    "Give this profile another name.",
+                    at("profiles", row, "id"),
+                )
+            )
+        if not any(row.weights):
+            told = f"Profile “{row.id}” has no weight in any month."
+            fix = "Type a weight for each month with money."
+            found.append(error("profile.no-weight", told, fix, at("profiles", row, "april")))
+    return found
+
+
+def virements(plan: Plan) -> list[Finding]:
+    """Return a finding for every virement that does not change the budget, and for one beyond the
+    authority that decided it.
+
+    A virement beyond its authority counts all the same: the log says what was done. Money that
+    leaves a pool needs the agreement of all partners. Source: PB §5.3-5.4.
+    """
+    found: list[Finding] = []
+    for row in standing(plan):
+        if row.refusal:
+            found.append(_refused(plan, row))
+            continue
+        found.extend(_beyond_authority(plan, row))
+        if row.virement.full_year is not None and not row.virement.recurrent:
+            told = (
+                f"Virement {row.virement.id} has a full-year effect but is one-off, so it changes"
+                " no later year."
+            )
+            fix = "Mark it as recurrent, or clear the full-year effect."
+            found.append(
+                warning(
+                    "virement.one-off-full-year",
+                    told,
+                    fix,
+                    at("virements", row.virement, "full_year"),
+                )
+            )
+        if row.base_pence:
+            found.extend(_bases_without_a_row(plan, row))
+    return found
+
+
+def _refused(plan: Plan, row: Standing) -> Finding:
+    field, fix = _FIELDS[row.refusal], _MENDS[row.refusal]
+    if row.refusal == "unknown-scheme":
+        known = {scheme.id for scheme in plan.schemes}
+        giving = bool(row.virement.from_scheme) and row.giver is None
+        name = row.virement.from_scheme if giving else row.virement.to_scheme
+        field = ("from_" if giving else "to_") + ("line" if name in known else "scheme")
+        fix = fix if name in known else suggestion(name, known, "schemes")
+    told = f"Virement {row.virement.id} does not change the budget: {REFUSALS[row.refusal]}."
+    return warning(
+        "virement.not-counted", told, fix, at("virements", row.virement, field), row.pence
+    )
+
+
+def _beyond_authority(plan: Plan, row: Standing) -> Iterable[Finding]:
+    authority, place = row.virement.authority, at("virements", row.virement, "authority")
+    if authority is None:
+        told = f"Virement {row.virement.id} does not say on whose authority it was made."
+        yield warning("virement.no-authority", told, "Choose who may decide it.", place, row.pence)
+        return
+    leaves = row.giver is not None and (row.taker is None or row.taker.pool != row.giver.pool)
+    if leaves and authority != "all_partners":
+        told = (
+            f"Virement {row.virement.id} takes money out of a pool on the authority of"
+            f" {authority.replace('_', ' ')} alone."
+        )
+        yield warning(
+            "virement.leaves-pool", told, "Record the agreement of all partners.", place, row.pence
+        )
+    limit = getattr(plan.setup, _LIMITS[authority]) if authority in _LIMITS else None
+    if limit is not None and row.pence > money.to_pence(limit):
+        shown = money.display(money.to_pence(limit), pounds_only=True)
+        told = (
+            f"Virement {row.virement.id} is above the limit of {authority.replace('_', ' ')},"
+            f" {shown}."
+        )
+        over = row.pence - money.to_pence(limit)
+        yield warning(
+            "virement.above-limit", told, "Have it approved by who may decide so much.", place, over
+        )
+
+
+def _bases_without_a_row(plan: Plan, row: Standing) -> Iterable[Finding]:
+    """Yield findings where a recurrent virement has nothing to roll forward: a one-off line, a
+    programme, no contribution.
+    """
+    for scheme, _ in row.lines:
+        if not scheme.recurrent or scheme.programme:
+            why = "pays for a programme" if scheme.programme else "is one-off"
+            told = (
+                f"Virement {row.virement.id} is recurrent, but scheme {scheme.id} {why}: next year"
+                " does not follow."
+            )
+            fix = "Mark the virement as one-off, or change the scheme."
+            yield warning(
+                "virement.no-base",
+                told,
+                fix,
+                at("virements", row.virement, "recurrent"),
+                row.base_pence,
+            )
+    known = {
+        (c.pool, c.partner, c.source)
+        for c in plan.contributions
+        if c.recurrent and c.kind == "contribution"
+    }
+    for pool, partner, source, _ in contribution_changes(row):
+        if (pool, partner, source) not in known:
+            told = (
+                f"Virement {row.virement.id} is recurrent, but {partner} has no recurrent"
+                f" contribution under {source} in {pool}."
+            )
+            fix = (
+                "Add the contribution to Funding with a base amount of 0, so that next year's"
+                " income follows."
+            )
+            yield warning(
+                "virement.no-contribution",
+                told,
+                fix,
+                at("virements", row.virement, "partner"),
+                row.base_pence,
+            )
+
+
+def actuals(plan: Plan) -> list[Finding]:
+    """Return a finding for actuals that name no line, or a line or account the plan does not have;
+    nothing of them is dropped.
+
+    They stand in the monitoring table with no budget. Actuals of years outside the plan are told
+    once a year: they have no budget to be compared with.
+    """
+    lines, schemes = {(row.id, row.line) for row in plan.schemes}, {row.id for row in plan.schemes}
+    accounts = {(row.pool, row.source) for row in plan.contributions}
+    found: list[Finding] = []
+    outside: Counter[str] = Counter()
+    for row in plan.actuals:
+        pence = money.to_pence(row.amount) + money.to_pence(row.accrual)
+        if row.year not in plan.years:
+            outside[row.year] += 1
+        elif row.kind == "expenditure" and (row.scheme, row.line) not in lines:
+            name = f"scheme {row.scheme}, line {row.line}" if row.scheme else "no scheme"
+            told = (
+                f"Spending of month {row.month} names {name}, which is not in the plan; it is shown"
+                " without a budget."
+            )
+            fix = (
+                "Name a scheme line of the plan."
+                if row.scheme in schemes
+                else suggestion(row.scheme, schemes, "schemes")
+            )
+            place = at("actuals", row, "line" if row.scheme in schemes else "scheme")
+            found.append(warning("actual.unknown-scheme", told, fix, place, pence))
+        elif row.kind == "income" and (row.pool, row.source) not in accounts:
+            name = f"{row.pool or 'no pool'}, {row.source or 'no source'}"
+            told = (
+                f"Income of month {row.month} names {name}, which nobody contributes to; it is"
+                " shown without a budget."
+            )
+            fix = "Name the pool and the source of a contribution."
+            found.append(
+                warning("actual.unknown-source", told, fix, at("actuals", row, "source"), pence)
+            )
+    for year, count in outside.items():
+        first = next(row for row in plan.actuals if row.year == year)
+        told = (
+            f"{count} rows of Actuals are for {year}, which the plan does not cover"
+            f" ({plan.years[0]} to {plan.years[-1]})."
+        )
+        found.append(
+            note(
+                "actual.outside-plan",
+                told,
+                "They are kept, without a budget.",
+                at("actuals", first, "year"),
+            )
+        )
+    return found
+
+
+def forecasts(plan: Plan) -> list[Finding]:
+    """Return a finding for forecasts and ICB closes of scheme lines, or of income, that the plan
+    does not have.
+    """
+    lines, schemes = {(row.id, row.line) for row in plan.schemes}, {row.id for row in plan.schemes}
+    given = {
+        (row.pool, row.source, partner)
+        for row in plan.contributions
+        for partner in (row.partner, "")
+    }
+    found: list[Finding] = []
+    for table in ("forecasts", "closes"):
+        for row in getattr(plan, table):
+            if table == "forecasts" and not row.scheme:
+                if (row.pool, row.source, row.partner) not in given:
+                    whose = (
+                        ", ".join(part for part in (row.pool, row.source, row.partner) if part)
+                        or "neither scheme nor income"
+                    )
+                    told = (
+                        f"Forecasts names {whose}, which no row of Funding gives; it is not used."
+                    )
+                    fix = "Name a scheme line, or the pool, source and partner of a contribution."
+                    found.append(
+                        warning(
+                            "forecast.unknown-source",
+                            told,
+                            fix,
+                            at(table, row, "source" if row.pool else "pool"),
+                        )
+                    )
+            elif (row.scheme, row.line) not in lines:
+                told = (
+                    f"{TABLES[table].label} names scheme {row.scheme}, line {row.line}, which is"
+                    " not in the plan; it is not used."
+                )
+                fix = (
+                    "Name a scheme line of the plan."
+                    if row.scheme in schemes
+                    else suggestion(row.scheme, schemes, "schemes")
+                )
+                place = at(table, row, "line" if row.scheme in schemes else "scheme")
+                found.append(warning("forecast.unknown-scheme", told, fix, place))
+    return found
+
+
+def month_monitored(plan: Plan) -> list[Finding]:
+    """Return a finding where the year monitored is not in the plan, so that nothing can be
+    monitored.
+    """
+    year = plan.setup.monitored_year
+    if year is None or year in plan.years:
+        return []
+    told = (
+        f"The year monitored is {year}, which the plan does not cover ({plan.years[0]} to"
+        f" {plan.years[-1]})."
+    )
+    fix = "Name a year of the plan, or leave it blank."
+    return [warning("monitor.outside-plan", told, fix, at("setup", None, "monitored_year"))]
+
+
+def _scheme_lines(plan: Plan, result: Result) -> list[tuple[Scheme, MonitorLine, Monitored]]:
+    """Return every scheme row with its line of the monitoring table; none where nothing is
+    monitored.
+    """
+    told = monitored(result)
+    return (
+        [(row, line, told) for row, line in zip(plan.schemes, told.lines, strict=False)]
+        if told
+        else []
+    )
+
+
+def budgets_below_zero(plan: Plan, result: Result) -> list[Finding]:
+    """Return a finding for every scheme line that has given up more budget than it had."""
+    fix = "Check the virements that take from it."
+    return [
+        warning(
+            "virement.more-than-budget",
+            f"Scheme {row.id}, line {row.line} has given up more budget than it had in"
+            f" {told.year}.",
+            fix,
+            at("schemes", row, "base_amount"),
+            -line.revised,
+        )
+        for row, line, told in _scheme_lines(plan, result)
+        if line.revised < 0
+    ]
+
+
+def nothing_booked(plan: Plan, result: Result) -> list[Finding]:
+    """Return one note for the scheme lines with a budget to date and nothing booked: their
+    calculated forecast is too low.
+    """
+    bare = [
+        (row, line, told)
+        for row, line, told in _scheme_lines(plan, result)
+        if told.month
+        and line.profile_to_date > 0
+        and line.override is None
+        and not any((*line.actuals, *line.accruals))
+    ]
+    if not bare:
+        return []
+    row, _, told = bare[0]
+    names = "; ".join(f"{row.id}, line {row.line}" for row, *_ in bare[:6]) + (
+        "; …" if len(bare) > 6 else ""
+    )
+    due = sum(line.profile_to_date for _, line, _ in bare)
+    said = (
+        f"{len(bare)} scheme lines have nothing booked by month {told.month}, with a profile of"
+        f" {money.display(due)}: {names}."
+    )
+    fix = "Add their actuals, accruals or a forecast; until then they seem to underspend."
+    return [note("actual.nothing-booked", said, fix, at("schemes", row, "id"))]
+
+
+def old_forecasts(plan: Plan, result: Result) -> list[Finding]:
+    """Return a note for every override that has stood for longer than three months."""
+    found: list[Finding] = []
+    for row, line, told in _scheme_lines(plan, result):
+        made = [
+            f
+            for f in plan.forecasts
+            if (f.year, f.scheme, f.line, f.basis) == (told.year, *line.key, "override")
+        ]
+        last = max((f for f in made if f.month <= told.month), key=lambda f: f.month, default=None)
+        if (
+            last is not None
+            and last.outturn is not None
+            and told.month - last.month > STALE_MONTHS
+            and told.month < MONTHS
+        ):
+            said = (
+                f"The forecast of scheme {row.id}, line {row.line} was made in month {last.month}"
+                " and still stands."
+            )
+            fix = (
+                "Confirm it with a row for this month, or go back to the calculated forecast with a"
+                " blank outturn."
+            )
+            found.append(note("forecast.old", said, fix, at("forecasts", last, "outturn")))
+    return found

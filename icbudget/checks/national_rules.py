@@ -1,0 +1,277 @@
+"""The tests of the rules for every funding source and year: value, limit, gap, whether it passes,
+and the rows behind it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from icbudget import reference
+from icbudget.checks.plan_places import at
+from icbudget.checks.source_balances import minimum_tests, scheme_spending
+from icbudget.engine.run import Result
+from icbudget.findings import Finding, note, warning
+from icbudget.plan import Plan
+from icbudget.plan.contribution import Contribution
+from icbudget.plan.scheme import Scheme
+
+PASS, FAIL, OFF = "Pass", "Fail", "Does not apply"
+UNALLOCATED, OVER_COMMITTED = "Unallocated", "Over-committed"
+
+
+@dataclass(frozen=True, slots=True)
+class RuleTest:
+    """One test by year, pence. `gap` below zero fails; what a balance leaves over is unallocated,
+    which is not a breach.
+    """
+
+    rule: str
+    pool: str
+    source: str
+    rows: str
+    value: tuple[int, ...]
+    limit: tuple[int, ...]
+    gap: tuple[int, ...]
+    results: tuple[str, ...]
+
+
+def rule_tests(result: Result) -> tuple[RuleTest, ...]:
+    """Return every test of the plan for every year, as the rules year says.
+
+    - balance: spending of each source of each pool ≤ the money it has; what is left over is
+      unallocated
+    - minimums: what counts ≥ the minimum
+    - capital: spending of capital sources outside capital pools = 0
+    - passed down: what goes on to districts, or is kept with their consent, = the grant
+    - eligible scheme: spending of a source on scheme types that are not for it = 0
+
+    Source: model §3, PB §7 rules 4-7 and 12. Which test applies is data: `statutory_rule`, by rules
+    year.
+    """
+    return (
+        *_balances(result),
+        *_minimums(result),
+        *_capital(result),
+        *_passed_down(result),
+        *_eligible(result),
+    )
+
+
+def _balances(result: Result) -> Iterator[RuleTest]:
+    moves = result.projection.moves
+    for a, (pool, source) in enumerate(result.rules.accounts):
+        close, spend = _pence(moves.close[0, :, a]), _pence(moves.spend[0, :, a])
+        words = tuple(OVER_COMMITTED if gap < 0 else UNALLOCATED if gap else PASS for gap in close)
+        money = tuple(s + c for s, c in zip(spend, close, strict=True))
+        yield RuleTest(
+            "balance", pool, source, _rows_of(result.plan, pool, source), spend, money, close, words
+        )
+
+
+def _minimums(result: Result) -> Iterator[RuleTest]:
+    for test in minimum_tests(result):
+        words = tuple(OFF if not test.applies else PASS if gap >= 0 else FAIL for gap in test.gap)
+        rows = _told(
+            [row for row in test.rows if isinstance(row, Scheme)],
+            [r for r in test.rows if isinstance(r, Contribution)],
+        )
+        yield RuleTest(
+            test.minimum.rule,
+            "",
+            test.minimum.source,
+            rows,
+            test.value,
+            test.limit,
+            test.gap,
+            words,
+        )
+
+
+def _capital(result: Result) -> Iterator[RuleTest]:
+    plan = result.plan
+    kinds = {pool.id: pool.money_kind for pool in plan.pools}
+    known = reference.funding_sources(plan.setup.rules_year)
+    for a, (pool, source) in enumerate(result.rules.accounts):
+        if (
+            source in known
+            and known[source].capital
+            and reference.applies("capital", plan.setup.rules_year)
+        ):
+            spend = _pence(result.projection.moves.spend[0, :, a])
+            astray = tuple(0 if kinds[pool] == "capital" else pence for pence in spend)
+            yield _nothing_allowed("capital", pool, source, _rows_of(plan, pool, source), astray)
+
+
+def _passed_down(result: Result) -> Iterator[RuleTest]:
+    plan = result.plan
+    known = reference.funding_sources(plan.setup.rules_year)
+    two_tier = any(partner.kind == "district" for partner in plan.partners)
+    grants = {(row.pool, row.source) for row in plan.pass_downs}
+    if two_tier and reference.applies("passed_down", plan.setup.rules_year):
+        grants |= {
+            (row.pool, row.source)
+            for row in plan.contributions
+            if row.source in known and known[row.source].passed_down
+        }
+    for pool, source in sorted(grants):
+        value = [0] * len(result.years)
+        for n, row in enumerate(plan.pass_downs):
+            if (row.pool, row.source) == (pool, source) and (
+                row.kind == "passed down" or row.consent
+            ):
+                value = [
+                    v + p for v, p in zip(value, _pence(result.passed_down[0, :, n]), strict=True)
+                ]
+        limit = [0] * len(result.years)
+        for n, given in enumerate(plan.contributions):
+            if (given.pool, given.source) == (pool, source) and not given.carry_forward:
+                limit = [
+                    v + p
+                    for v, p in zip(
+                        limit, _pence(result.projection.figures.contributions[0, :, n]), strict=True
+                    )
+                ]
+        names = "; ".join(
+            dict.fromkeys(
+                row.district for row in plan.pass_downs if (row.pool, row.source) == (pool, source)
+            )
+        )
+        gap = tuple(-abs(v - whole) for v, whole in zip(value, limit, strict=True))
+        words = tuple(FAIL if g else PASS for g in gap)
+        yield RuleTest(
+            "passed_down",
+            pool,
+            source,
+            f"Pass-down: {names or 'none'}",
+            tuple(value),
+            tuple(limit),
+            gap,
+            words,
+        )
+
+
+def _eligible(result: Result) -> Iterator[RuleTest]:
+    plan, year = result.plan, result.plan.setup.rules_year
+    for pool, source in result.rules.accounts:
+        allowed = reference.eligible_schemes(source, year)
+        if not allowed or not reference.applies("eligible_scheme", year):
+            continue
+        paid = [row for row in plan.schemes if (row.pool, row.source) == (pool, source)]
+        others = [row for row in paid if row.scheme_type and row.scheme_type not in allowed]
+        astray = set(map(id, others))
+        spent = [0] * len(result.years)
+        for row, pence in zip(plan.schemes, scheme_spending(result), strict=True):
+            if id(row) in astray:
+                spent = [was + p for was, p in zip(spent, pence, strict=True)]
+        yield _nothing_allowed("eligible_scheme", pool, source, _told(others or paid), tuple(spent))
+
+
+def _nothing_allowed(
+    rule: str, pool: str, source: str, rows: str, value: tuple[int, ...]
+) -> RuleTest:
+    words = tuple(FAIL if pence else PASS for pence in value)
+    return RuleTest(
+        rule,
+        pool,
+        source,
+        rows,
+        value,
+        tuple(0 for _ in value),
+        tuple(-pence for pence in value),
+        words,
+    )
+
+
+def _pence(values: object) -> tuple[int, ...]:
+    return tuple(round(float(v)) for v in values)  # type: ignore[attr-defined]
+
+
+def _rows_of(plan: Plan, pool: str, source: str) -> str:
+    return _told(
+        [row for row in plan.schemes if (row.pool, row.source) == (pool, source)],
+        [row for row in plan.contributions if (row.pool, row.source) == (pool, source)],
+    )
+
+
+def _told(schemes: list[Scheme], given: list[Contribution] | None = None) -> str:
+    """Return the rows behind a test in words: `Funding: council 1; Schemes: 2, 3 line 2`."""
+    funding = ", ".join(f"{row.partner} {row.line}" for row in given or ())
+    named = ", ".join(row.id if row.line == 1 else f"{row.id} line {row.line}" for row in schemes)
+    return "; ".join(
+        part
+        for part in (f"Funding: {funding}" if funding else "", f"Schemes: {named}" if named else "")
+        if part
+    )
+
+
+def capital_and_grants(plan: Plan, result: Result) -> list[Finding]:
+    """Return findings for capital money in a revenue pool, a grant not passed down in full, schemes
+    a source is not for.
+    """
+    return [
+        found
+        for test in rule_tests(result)
+        if FAIL in test.results
+        for found in _finding(plan, result, test)
+    ]
+
+
+def _finding(plan: Plan, result: Result, test: RuleTest) -> list[Finding]:
+    worst = min(test.gap)
+    year = result.years[test.gap.index(worst)]
+    place = (
+        at("contributions", _giver(plan, test), "source")
+        if _giver(plan, test)
+        else at("schemes", _spender(plan, test), "source")
+    )
+    if test.rule == "capital":
+        told = (
+            f"{test.source} is capital, but is spent from the pool “{test.pool}”, which holds"
+            f" revenue; most in {year}."
+        )
+        return [
+            warning(
+                "capital.as-revenue", told, "Keep it in a capital pool of its own.", place, -worst
+            )
+        ]
+    if test.rule == "passed_down" and any(row.source == test.source for row in plan.pass_downs):
+        told = (
+            "What goes on to districts, or is kept with their consent, is not the whole of"
+            f" {test.source}, worst in {year}."
+        )
+        fix = "Change Pass-down so that the parts sum to the grant, or record the consent."
+        return [warning("passed-down.not-whole", told, fix, place, -worst)]
+    if test.rule == "eligible_scheme":
+        allowed = "; ".join(reference.eligible_schemes(test.source, plan.setup.rules_year))
+        told = (
+            f"{test.source} pays for schemes of types that are not named for it ({test.rows}), most"
+            f" in {year}."
+        )
+        fix = f"A judgement, not a published list. Types that name it: {allowed}."
+        return [
+            note(
+                "eligible.scheme-type",
+                told,
+                fix,
+                at("schemes", _spender(plan, test), "scheme_type"),
+            )
+        ]
+    return []
+
+
+def _giver(plan: Plan, test: RuleTest) -> Contribution | None:
+    return next(
+        (row for row in plan.contributions if (row.pool, row.source) == (test.pool, test.source)),
+        None,
+    )
+
+
+def _spender(plan: Plan, test: RuleTest) -> Scheme | None:
+    allowed = (
+        reference.eligible_schemes(test.source, plan.setup.rules_year)
+        if test.rule == "eligible_scheme"
+        else ()
+    )
+    rows = (row for row in plan.schemes if (row.pool, row.source) == (test.pool, test.source))
+    return next((row for row in rows if row.scheme_type not in allowed), None)

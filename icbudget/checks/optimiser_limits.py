@@ -1,0 +1,155 @@
+"""Limits of a best plan must name what they limit and leave something possible; programmes must not
+shut out themselves.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from icbudget.checks.plan_places import at
+from icbudget.engine.optimiser.options import other_sources
+from icbudget.findings import Finding, error, warning
+from icbudget.plan import Plan
+from icbudget.plan.limit import OF_PARTNER, Limit
+from icbudget.plan.programme import Programme
+
+
+def limits(plan: Plan) -> list[Finding]:
+    """Return findings for limits of a best plan that name the wrong thing, are below zero, or
+    contradict one another.
+    """
+    found: list[Finding] = []
+    for row in plan.limits:
+        found += [*_of_limit(row), *_of_counts(plan, row)]
+    must = {row.id for row in plan.programmes if row.must_do}
+    for programme in plan.programmes:
+        found += [
+            *_of_sources(plan, programme),
+            *_of_size(plan, programme),
+            *_of_exclusions(programme, must),
+        ]
+    return [*found, *_of_blocks(plan)]
+
+
+def _of_limit(row: Limit) -> Iterator[Finding]:
+    if (row.measure in OF_PARTNER) != bool(row.partner):
+        own = row.measure in OF_PARTNER
+        told = f"A limit on {row.measure} is " + (
+            "a partner's." if own else "for all programmes together."
+        )
+        yield error(
+            "limit.partner",
+            told,
+            "Name the partner." if own else "Clear the partner.",
+            at("limits", row, "partner"),
+        )
+    for year, most in row.most.items():
+        if most < 0:
+            told = f"The limit on {row.measure} is {most:g} in {year}."
+            yield error(
+                "limit.negative",
+                told,
+                "Type zero or more, or leave it blank.",
+                at("limits", row, "most", year),
+            )
+
+
+def _of_counts(plan: Plan, row: Limit) -> Iterator[Finding]:
+    """Yield the years in which at least so many programmes are asked for and fewer allowed, or
+    there are fewer in the plan.
+    """
+    if not row.measure.startswith("least_"):
+        return
+    counted = row.measure.removeprefix("least_")
+    allowed = [other.most for other in plan.limits if other.measure == counted]
+    for year, least in row.most.items():
+        most = min([len(plan.programmes), *(of[year] for of in allowed if year in of)])
+        if least > most:
+            told = (
+                f"At least {least:g} {counted} are asked for in {year}, and at most {most:g}"
+                " can be."
+            )
+            yield error(
+                "limit.least-above-most",
+                told,
+                "Lower the one or raise the other.",
+                at("limits", row, "most", year),
+            )
+
+
+def _of_sources(plan: Plan, row: Programme) -> Iterator[Finding]:
+    may = other_sources(plan, row)
+    for other in row.other_source:
+        if other not in may:
+            told = (
+                f"“{row.id}” names {other} as another source, which a best plan cannot pay it from."
+            )
+            fix = (
+                "Name a source that its own pool has beside its own, in money, and capital only in"
+                " a pool of capital; where a scheme names the programme, the scheme decides."
+            )
+            yield warning(
+                "programme.other-source-unused", told, fix, at("programmes", row, "other_source")
+            )
+
+
+def _of_size(plan: Plan, row: Programme) -> Iterator[Finding]:
+    for year, most in row.capacity.items():
+        if most < 0 or (row.smallest is not None and row.smallest > most):
+            least = 0.0 if row.smallest is None else row.smallest
+            told = (
+                f"The capacity of “{row.id}” in {year} is {most:g}, below its smallest size of"
+                f" {least:g}."
+            )
+            fix = (
+                "Raise the capacity or lower the smallest size: no best plan can run it over that"
+                " year."
+            )
+            yield warning(
+                "programme.smallest-above-capacity",
+                told,
+                fix,
+                at("programmes", row, "capacity", year),
+            )
+    may = [y for y in plan.years[1:] if y not in row.no_start and y >= (row.earliest_start or y)]
+    if row.must_do and not may:
+        told = f"“{row.id}” must be done, and may start in no year of the plan."
+        yield error(
+            "programme.must-and-no-start",
+            told,
+            "Leave a year to start it in.",
+            at("programmes", row, "no_start"),
+        )
+
+
+def _of_exclusions(row: Programme, must: set[str]) -> Iterator[Finding]:
+    if row.id in row.excludes:
+        told = f"“{row.id}” excludes itself."
+        yield error(
+            "programme.excludes-itself",
+            told,
+            "Name another programme.",
+            at("programmes", row, "excludes"),
+        )
+    elif row.must_do and must & set(row.excludes):
+        told = (
+            f"“{row.id}” and “{sorted(must & set(row.excludes))[0]}” must both be done and exclude"
+            " each other."
+        )
+        yield error(
+            "programme.must-and-excludes",
+            told,
+            "Take one of the three away.",
+            at("programmes", row, "excludes"),
+        )
+
+
+def _of_blocks(plan: Plan) -> Iterator[Finding]:
+    for row in plan.acute_lines:
+        for year, most in row.most_blocks.items():
+            if most < 0 or most != int(most):
+                told = f"The largest number of blocks of “{row.id}” is {most:g} in {year}."
+                fix = "Type a whole number, zero or more, or leave it blank."
+                yield error(
+                    "acute.most-blocks", told, fix, at("acute_lines", row, "most_blocks", year)
+                )

@@ -1,0 +1,74 @@
+"""Pay for performance: payment points that can be worked out, and mean one thing."""
+
+from __future__ import annotations
+
+from icbudget.checks.plan_places import at
+from icbudget.findings import Finding, error, note, warning
+from icbudget.plan import Plan
+from icbudget.plan.performance_pot import PerformancePot
+
+
+def performance_pots(plan: Plan) -> list[Finding]:
+    """Return findings for payment points that cannot be worked out, or whose pot is not what the
+    formula pays in full.
+    """
+    found: list[Finding] = []
+    groups: dict[tuple[str, str], list[PerformancePot]] = {}
+    for row in plan.performance_pots:
+        first = groups.setdefault((row.id, row.year), [row])[0]
+        for field in ("formula", "pool", "unit_price"):
+            if getattr(row, field) != getattr(first, field):
+                message = (
+                    f"The payment points of pot “{row.id}” in {row.year} differ in"
+                    f" {field.replace('_', ' ')}."
+                )
+                found.append(
+                    error(
+                        "p4p.differs",
+                        message,
+                        "Give them the same.",
+                        at("performance_pots", row, field),
+                    )
+                )
+        place = at("performance_pots", row, "planned")
+        if row.formula == "cumulative" and row.unit_price is None:
+            message, fix = (
+                f"Pot “{row.id}” has no price an admission, which its formula needs.",
+                "Type the price of the agreement.",
+            )
+            found.append(
+                error("p4p.no-price", message, fix, at("performance_pots", row, "unit_price"))
+            )
+        elif (
+            row.formula == "cumulative"
+            and abs(row.planned * (row.unit_price or 0) - float(row.pot)) > 1
+        ):
+            message = (
+                f"Pot “{row.id}”, payment point {row.quarter}: planned reduction × price is not the"
+                " pot."
+            )
+            found.append(
+                warning(
+                    "p4p.pot-differs", message, "Check the pot, the target and the price.", place
+                )
+            )
+        if row.formula == "quarterly" and row.pot and not row.planned:
+            message = (
+                f"Pot “{row.id}”, payment point {row.quarter} has no target, so nothing of it is"
+                " released."
+            )
+            found.append(warning("p4p.no-target", message, "Type the planned reduction.", place))
+        if row.achieved is None:
+            message = (
+                f"Pot “{row.id}”, payment point {row.quarter}: what was achieved is not known; the"
+                " target is assumed."
+            )
+            found.append(
+                note(
+                    "p4p.not-known",
+                    message,
+                    "Type it when it is known.",
+                    at("performance_pots", row, "achieved"),
+                )
+            )
+    return found

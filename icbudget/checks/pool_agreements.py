@@ -1,0 +1,85 @@
+"""The agreement a pooled fund rests on: whether it is one, whether it is signed, and which years it
+covers.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from icbudget import years
+from icbudget.checks.plan_places import at
+from icbudget.findings import Finding, note, warning
+from icbudget.plan import Plan
+from icbudget.plan.pool import Pool
+
+PAYMENTS = {"s256": "a payment of the NHS to a council", "s76": "a payment of a council to the NHS"}
+"""Powers that pay another body and make no pool. Source: NHS Act 2006 s256 and s76; PB §1.1."""
+
+
+def agreements(plan: Plan) -> list[Finding]:
+    """Return findings for pooled funds under a power that makes no pool, and for what is recorded
+    of their agreements.
+
+    A pooled fund needs an agreement in writing that says how long it runs (SI 2000/617 reg 7). One
+    signed after it begins is usual and must be told: an auditor asks for the date signed and the
+    period covered. Nothing is told where nothing of an agreement is recorded. Source: PB §1.2,
+    §1.6.
+    """
+    return [
+        found for pool in plan.pools if pool.pooling_status == "pooled" for found in _of(plan, pool)
+    ]
+
+
+def _of(plan: Plan, pool: Pool) -> Iterator[Finding]:
+    if pool.legal_basis in PAYMENTS:
+        told = (
+            f"{pool.name} rests on {pool.legal_basis}, which is {PAYMENTS[pool.legal_basis]} and"
+            " makes no pooled fund."
+        )
+        fix = (
+            "Name the power the pool rests on, or show the money as an aligned budget, which nobody"
+            " shares."
+        )
+        yield warning("agreement.no-pool", told, fix, at("pools", pool, "legal_basis"))
+    if not (pool.agreement or pool.signed_on or pool.covers_from or pool.covers_to):
+        return
+    if not pool.signed_on:
+        told = f"The agreement of {pool.name} is not signed."
+        fix = (
+            "Type the day on which the last partner signed; until then the partners share nothing"
+            " by it."
+        )
+        yield warning("agreement.unsigned", told, fix, at("pools", pool, "signed_on"))
+    elif pool.covers_from and pool.signed_on > pool.covers_from:
+        told = (
+            f"The agreement of {pool.name} was signed on {pool.signed_on}, after {pool.covers_from}"
+            " from which it runs."
+        )
+        fix = "Say in Agreement where the partners approved it for the time before."
+        yield note("agreement.signed-late", told, fix, at("pools", pool, "signed_on"))
+    outside = [year for year in plan.years if not _covered(pool, year)]
+    if outside:
+        runs = f"{pool.covers_from or 'its signature'} to {pool.covers_to or 'its end'}"
+        whole = (
+            outside[0]
+            if len(outside) == 1
+            else f"{outside[0]} to {outside[-1]} ({len(outside)} years)"
+        )
+        told = (
+            f"The agreement of {pool.name} runs from {runs}; of the plan it does not cover {whole}."
+        )
+        fix = "Those years rest on an agreement still to be made."
+        yield note(
+            "agreement.years-outside",
+            told,
+            fix,
+            at("pools", pool, "covers_to" if pool.covers_to else "covers_from"),
+        )
+
+
+def _covered(pool: Pool, year: str) -> bool:
+    first = years.start(year)
+    begins, ends = f"{first}-04-01", f"{first + 1}-03-31"
+    return (not pool.covers_from or pool.covers_from <= begins) and (
+        not pool.covers_to or pool.covers_to >= ends
+    )

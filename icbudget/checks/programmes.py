@@ -1,0 +1,329 @@
+"""Programmes must state an effect that means something, someone who pays, people they can reach,
+and honest evidence.
+"""
+
+from __future__ import annotations
+
+from icbudget.checks.plan_places import at
+from icbudget.engine.run import effect_of
+from icbudget.findings import Finding, error, note, warning
+from icbudget.plan import SETUP, Plan
+from icbudget.plan.programme import RATIOS, Programme
+
+_NEEDS_RISK = ("odds_ratio", "absolute_risk_reduction")
+_BEFORE_AFTER = ("rate_before", "population_rate", "dispersion")
+
+
+def measurable(row: Programme) -> bool:
+    """Return whether the programme tells all that its measure needs to become a reduction of the
+    rate.
+    """
+    if row.effect_measure == "before_after":
+        return all(getattr(row, field) is not None for field in _BEFORE_AFTER)
+    return row.effect_measure not in _NEEDS_RISK or row.base_risk is not None
+
+
+def effects(plan: Plan) -> list[Finding]:
+    """Return findings for effects that cannot be: no base risk, a negative ratio, everything
+    avoided or more, low above high.
+    """
+    found: list[Finding] = []
+    for row in plan.programmes:
+        if row.effect_measure in _NEEDS_RISK and row.base_risk is None:
+            message = (
+                f"The effect of “{row.id}” is an {row.effect_measure.replace('_', ' ')}, which"
+                " needs the base risk."
+            )
+            found.append(
+                error(
+                    "effect.no-base-risk",
+                    message,
+                    "Type the risk without the programme.",
+                    at("programmes", row, "base_risk"),
+                )
+            )
+            continue
+        if not measurable(row):
+            field = next(field for field in _BEFORE_AFTER if getattr(row, field) is None)
+            message = (
+                f"The effect of “{row.id}” is a rate before and after, which falls by itself after"
+                " a bad year."
+            )
+            fix = (
+                "Type the rate before, the population's rate and its dispersion, so that what comes"
+                " by itself is taken off."
+            )
+            found.append(error("effect.no-regression", message, fix, at("programmes", row, field)))
+            continue
+        if row.effect_measure in RATIOS and row.effect < 0:
+            message = (
+                f"The effect of “{row.id}” is a ratio of {row.effect:g}; a ratio is zero or more."
+            )
+            found.append(
+                error(
+                    "effect.negative-ratio",
+                    message,
+                    "Type the ratio as the study states it, such as 0.85.",
+                    at("programmes", row, "effect"),
+                )
+            )
+        elif effect_of(row) >= 1.0:
+            message = (
+                f"“{row.id}” would avoid {effect_of(row):.0%} of what it reaches; it must be under"
+                " 100%."
+            )
+            found.append(
+                error(
+                    "effect.everything",
+                    message,
+                    "Check the effect and its measure; 5 % is 0.05.",
+                    at("programmes", row, "effect"),
+                )
+            )
+        elif row.effect_measure == "rate_reduction" and row.effect < -1:
+            message = (
+                f"“{row.id}” would more than double what it reaches: its effect is"
+                f" {row.effect:.0%}."
+            )
+            fix = "Check the effect; 5 % is 0.05, and harm is below zero."
+            found.append(error("effect.too-harmful", message, fix, at("programmes", row, "effect")))
+        if (
+            row.effect_low is not None
+            and row.effect_high is not None
+            and row.effect_low > row.effect_high
+        ):
+            message = (
+                f"The low effect of “{row.id}” ({row.effect_low:g}) is above the high one"
+                f" ({row.effect_high:g})."
+            )
+            found.append(
+                error(
+                    "effect.low-above-high",
+                    message,
+                    "Change them round.",
+                    at("programmes", row, "effect_low"),
+                )
+            )
+    return found
+
+
+def harm(plan: Plan) -> list[Finding]:
+    """Return a note for a harmful programme that meets others of its family: the overlap lessens
+    its harm too, see model §5.
+    """
+    found: list[Finding] = []
+    members = {row.id: row for row in plan.programmes if row.family and measurable(row)}
+    for row in members.values() if plan.setup.family_overlap > 0 else ():
+        met = [
+            other
+            for segment in plan.segments
+            if row.id in segment.programmes
+            for other in segment.programmes
+            if other != row.id and other in members and members[other].family == row.family
+        ]
+        met = [other for other in met if effect_of(members[other]) >= effect_of(row)]
+        if met and effect_of(row) < 0:
+            message = (
+                f"“{row.id}” adds to use and meets “{met[0]}” of its family “{row.family}”: of what"
+                f" it adds beside it, {plan.setup.family_overlap:.0%} counts as the same people's"
+                " and is left out."
+            )
+            fix = "Clear its family where what it adds is to count in full."
+            found.append(
+                note("effect.harm-overlaps", message, fix, at("programmes", row, "family"))
+            )
+    return found
+
+
+def payers(plan: Plan) -> list[Finding]:
+    """Return a finding for every programme that nobody pays for, or two do."""
+    found: list[Finding] = []
+    by_scheme = {row.programme: row for row in plan.schemes if row.programme}
+    for row in plan.programmes:
+        ways = [bool(row.id in by_scheme), bool(row.pool), bool(row.partner)]
+        if not any(ways):
+            fix = (
+                "Name it in a scheme, or fill in its pool and source of funding, or the partner"
+                " that pays for it."
+            )
+            found.append(
+                error(
+                    "programme.no-payer",
+                    f"Nobody pays for programme “{row.id}”.",
+                    fix,
+                    at("programmes", row, "pool"),
+                )
+            )
+        elif row.partner and (row.pool or row.id in by_scheme):
+            message = f"Programme “{row.id}” is paid for by a partner and by a pool."
+            found.append(
+                error(
+                    "programme.two-payers",
+                    message,
+                    "Clear one of them.",
+                    at("programmes", row, "partner"),
+                )
+            )
+        elif (
+            row.pool
+            and row.id in by_scheme
+            and (row.pool, row.source or by_scheme[row.id].source)
+            != (by_scheme[row.id].pool, by_scheme[row.id].source)
+        ):
+            scheme = by_scheme[row.id]
+            message = (
+                f"Programme “{row.id}” names {row.pool}, {row.source}, "
+                f"but scheme {scheme.id} pays from {scheme.pool}, {scheme.source}."
+            )
+            found.append(
+                error(
+                    "programme.payers-differ",
+                    message,
+                    "Make them the same, or clear them here.",
+                    at("programmes", row, "source"),
+                )
+            )
+        elif row.pool and not row.source and row.id not in by_scheme:
+            message = (
+                f"Programme “{row.id}” is paid for by pool {row.pool}, and its source of funding is"
+                " blank."
+            )
+            found.append(
+                error(
+                    "programme.no-source",
+                    message,
+                    "Name the funding source.",
+                    at("programmes", row, "source"),
+                )
+            )
+    return found
+
+
+def reach(plan: Plan) -> list[Finding]:
+    """Return findings for reach that cannot be: above the maximum or the whole, people without a
+    cohort, no reach at all.
+    """
+    found: list[Finding] = []
+    reached = {name for segment in plan.segments for name in segment.programmes}
+    for row in plan.programmes:
+        if row.id not in reached:
+            message = f"Programme “{row.id}” reaches no segment: it costs money and avoids nothing."
+            found.append(
+                warning(
+                    "programme.no-segment",
+                    message,
+                    "Name it in the segments that it can reach.",
+                    at("programmes", row, "id"),
+                )
+            )
+        found.extend(_direct(row) if row.reach_basis == "direct" else _counted(plan, row))
+        stated = {"direct": row.reach}.get(row.reach_basis, row.people)
+        field = "reach" if row.reach_basis == "direct" else "people"
+        if not stated and row.id in reached and plan.setup.horizon:
+            message = f"Programme “{row.id}” has no {field} in any year, so it never starts."
+            found.append(
+                warning(
+                    "programme.never-starts",
+                    message,
+                    f"Fill in its {field} by year.",
+                    at("programmes", row, field),
+                )
+            )
+        ends = [year for year in plan.years[1:] if stated and year > max(stated)]
+        if ends:
+            message = (
+                f"The {field} of “{row.id}” is blank from {ends[0]}: the programme stops there."
+            )
+            found.append(
+                warning(
+                    "programme.stops",
+                    message,
+                    f"Fill in the {field} to the last year, or type 0 if it is to stop.",
+                    at("programmes", row, field, ends[0]),
+                )
+            )
+    return found
+
+
+def _below_zero(row: Programme) -> list[Finding]:
+    """Return a finding for people below zero, who would cost less than nothing whatever the reach
+    is counted from.
+    """
+    return [
+        error(
+            "reach.negative-people",
+            f"“{row.id}” has {people:g} people in {year}.",
+            "Type zero or more.",
+            at("programmes", row, "people", year),
+        )
+        for year, people in row.people.items()
+        if people < 0
+    ]
+
+
+def _direct(row: Programme) -> list[Finding]:
+    found = _below_zero(row)
+    for year, share in row.reach.items():
+        if not 0 <= share <= row.max_reach:
+            message = (
+                f"“{row.id}” reaches {share:.1%} in {year}; its maximum reach is"
+                f" {row.max_reach:.0%}."
+            )
+            found.append(
+                error(
+                    "reach.above-maximum",
+                    message,
+                    "Type a reach between 0% and the maximum.",
+                    at("programmes", row, "reach", year),
+                )
+            )
+    return found
+
+
+def _counted(plan: Plan, row: Programme) -> list[Finding]:
+    found = _below_zero(row)
+    for year, people in row.people.items():
+        if people > 0 and not row.cohort.get(year) and year in plan.years[1:]:
+            message = f"“{row.id}” has people in {year} and no cohort to compare them with."
+            found.append(
+                error(
+                    "reach.no-cohort",
+                    message,
+                    "Type how many people could be reached that year.",
+                    at("programmes", row, "cohort", year),
+                )
+            )
+    return found
+
+
+def health(plan: Plan) -> list[Finding]:
+    """Return findings for health effects without anybody who gains them or a sourced value, and for
+    a value without a source.
+    """
+    found: list[Finding] = []
+    stated = [row for row in plan.programmes if row.qalys_per_person or any(row.qalys.values())]
+    for row in stated:
+        if row.qalys_per_person and not any(row.people.values()):
+            told = f"Programme “{row.id}” states QALYs a person and no people."
+            fix = "Fill in People by year, or state QALYs by year."
+            found.append(
+                warning("qaly.nobody", told, fix, at("programmes", row, "qalys_per_person"))
+            )
+    if stated and plan.setup.qaly_value is None:
+        told = (
+            "Programmes state health effects (QALYs), but Setup gives no value of a QALY, so public"
+            " value is not shown in £."
+        )
+        found.append(
+            note(
+                "qaly.no-value",
+                told,
+                "Enter a value and its source, or leave it.",
+                at(SETUP.field, None, "qaly_value"),
+            )
+        )
+    if plan.setup.qaly_value is not None and not plan.setup.qaly_evidence:
+        told = "The value of a QALY has no source."
+        fix = "Name the document it comes from, with its price year."
+        found.append(warning("qaly.no-source", told, fix, at(SETUP.field, None, "qaly_evidence")))
+    return found

@@ -1,0 +1,271 @@
+"""What a row names must exist: keys of other tables, values of the lists, years of the indices."""
+
+from __future__ import annotations
+
+import difflib
+from collections.abc import Iterable, Mapping
+from dataclasses import replace
+from functools import cache
+from typing import Any
+
+from icbudget.checks.plan_places import at
+from icbudget.engine.projection import funding
+from icbudget.findings import Finding, error, warning
+from icbudget.plan import SETUP, TABLES, Plan
+from icbudget.plan.columns import Column, Kind, Noun, columns_of
+from icbudget.plan.index import FLAT
+from icbudget.plan.profile import BUILT_IN
+
+_OF_THE_YEAR = ("virements", "actuals", "forecasts", "closes")
+"""Tables whose schemes and years `icbudget.checks.in_year_rows` checks, which says what it means
+for the figures.
+"""
+
+
+def _rows(plan: Plan) -> list[tuple[str, Noun]]:
+    return [
+        (SETUP.field, plan.setup),
+        *((name, row) for name in TABLES for row in getattr(plan, name)),
+    ]
+
+
+def references(plan: Plan, unread: Mapping[str, set[str]]) -> list[Finding]:
+    """Return a finding for every reference to a row that is not there, and one for all references
+    to a table that is empty.
+
+    Where a row of the table has no readable key, the reference may be to it: that row has its
+    finding already. Schemes that rows of the year name are checked in
+    `icbudget.checks.in_year_rows`, and partners of a risk or gain share in
+    `icbudget.checks.unusable_agreements`, which say what it means for the figures. A pool whose
+    risk share is not there stays unshared, and the answers go on.
+    """
+    known = {
+        name: {getattr(row, table.key[0]) for row in getattr(plan, name)}
+        for name, table in TABLES.items()
+    }
+    for name, keys in unread.items():
+        known.setdefault(name, set()).update(key.split("|")[0] for key in keys)
+    nameless = {name for name, keys in known.items() if "" in keys}
+    empty = {name for name, keys in known.items() if not keys}
+    known["indices"] = known["indices"] | {FLAT}
+    known["profiles"] = known["profiles"] | set(BUILT_IN)
+    found: list[Finding] = []
+    to_empty: dict[str, list[Finding]] = {}
+    for table, row in _rows(plan):
+        for column in columns_of(type(row)):
+            if not column.table or column.table in nameless or _told_elsewhere(table, column):
+                continue
+            value = getattr(row, column.field)
+            named = value if column.kind is Kind.REFERENCES else ((value,) if value else ())
+            for name in dict.fromkeys(named):
+                if name not in known[column.table]:
+                    into = to_empty.setdefault(column.table, []) if column.table in empty else found
+                    into.append(_missing(table, row, column, name, known[column.table]))
+                if named.count(name) > 1:
+                    message = f"{column.label} names “{name}” {named.count(name)} times."
+                    found.append(
+                        error("link.twice", message, "Name it once.", at(table, row, column.field))
+                    )
+    told = [*(_to_empty(table, told) for table, told in to_empty.items()), *found]
+    return [replace(f, set_aside=f.place.column == "risk_share") for f in told]
+
+
+def _told_elsewhere(table: str, column: Column) -> bool:
+    return (
+        column.table == "partners" and table in TABLES and TABLES[table].set_aside == "whole"
+    ) or (column.table == "schemes" and table in _OF_THE_YEAR)
+
+
+def _to_empty(table: str, told: list[Finding]) -> Finding:
+    """Return one finding for all references to a table without rows."""
+    if len(told) == 1:
+        return told[0]
+    message = (
+        f"{len(told)} cells name rows of {TABLES[table].label}, which has none; this is the first"
+        " of them."
+    )
+    return error("link.empty-table", message, f"Fill in {TABLES[table].label}.", told[0].place)
+
+
+def _missing(table: str, row: Noun, column: Column, name: str, known: set[str]) -> Finding:
+    message = f"{column.label} names “{name}”, which is not in {TABLES[column.table].label}."
+    return error(
+        "link.unknown", message, suggestion(name, known, column.table), at(table, row, column.field)
+    )
+
+
+def suggestion(name: str, known: Iterable[str], table: str) -> str:
+    """Return how to mend a name that a table does not have: the nearest one, or those there are."""
+    folded = {key.casefold(): key for key in sorted(known)}
+    near = difflib.get_close_matches(name.casefold(), folded, 1, 0.6)
+    allowed = "; ".join(list(folded.values())[:12]) or "none yet"
+    return (
+        f"Did you mean “{folded[near[0]]}”?"
+        if near
+        else f"Add it to {TABLES[table].label}, or use one of: {allowed}."
+    )
+
+
+def names_alike(plan: Plan) -> list[Finding]:
+    """Return a finding for keys of a table that differ in capitals only: Excel takes them for
+    one.
+    """
+    found: list[Finding] = []
+    for name, table in TABLES.items():
+        seen: dict[str, str] = {}
+        for row in getattr(plan, name):
+            key = table.key_of(row)
+            first = seen.setdefault(key.casefold(), key)
+            if first != key:
+                told = (
+                    f"“{key}” and “{first}” differ in capitals only, which Excel does not tell"
+                    " apart."
+                )
+                found.append(
+                    error(
+                        "row.same-but-capitals",
+                        told,
+                        "Give one of them another name.",
+                        at(name, row, table.key[0]),
+                    )
+                )
+    return found
+
+
+def own_ancestors(plan: Plan) -> list[Finding]:
+    """Return a finding for every pool or acute line whose chain of parents leads back to itself."""
+    found: list[Finding] = []
+    for name, table in TABLES.items():
+        for column in (c for c in columns_of(table.noun) if c.table == name):
+            rows = {getattr(row, table.key[0]): row for row in getattr(plan, name)}
+            parents = {id: getattr(row, column.field) for id, row in rows.items()}
+            for id in (id for id in rows if _leads_back(id, parents)):
+                message = f"The {column.label.lower()} of “{id}” leads back to it."
+                found.append(
+                    error(
+                        "link.own-parent",
+                        message,
+                        "Clear one of the parents.",
+                        at(name, rows[id], column.field),
+                    )
+                )
+    return found
+
+
+def _leads_back(id: str, parents: Mapping[str, str]) -> bool:
+    seen, name = {id}, parents[id]
+    while name and name not in seen:
+        seen.add(name)
+        name = parents.get(name, "")
+    return name == id
+
+
+def index_years(plan: Plan) -> list[Finding]:
+    """Return a finding for every projected year that an index in use has no rate for; nothing is
+    extrapolated.
+    """
+    used: dict[str, tuple[str, Noun, Column]] = {}
+    for table, row in _rows(plan):
+        for column in columns_of(type(row)):
+            if (
+                column.table == "indices"
+                and (name := getattr(row, column.field))
+                and _rolls(plan, row, column)
+            ):
+                used.setdefault(name, (table, row, column))
+    found: list[Finding] = []
+    for index in plan.indices:
+        missing = [year for year in plan.years[1:] if year not in index.rates]
+        if index.id in used and missing:
+            table, row, column = used[index.id]
+            user = (
+                f"{TABLES[table].label} {TABLES[table].key_of(row).split('|')[0]}"
+                if table in TABLES
+                else "Setup"
+            )
+            message = (
+                f"Index “{index.id}” has no rate for {_listed(missing)}; {user} needs it as its"
+                f" {column.label.lower()}."
+            )
+            found.append(
+                error(
+                    "index.missing-year",
+                    message,
+                    "Type a rate for each of these years, 0% for no change; add the year's column"
+                    " where there is none.",
+                    at("indices", index, "rates", missing[0]),
+                )
+            )
+    return found
+
+
+def _rolls(plan: Plan, row: Any, column: Column) -> bool:
+    """Return whether the row takes a rate from the index in some projected year."""
+    if not hasattr(row, "amounts") or column.field != "index":
+        return True
+    return funding.rolls(plan, row)
+
+
+def _listed(years: list[str]) -> str:
+    return ", ".join(years[:4]) + (f" and {len(years) - 4} more" if len(years) > 4 else "")
+
+
+def index_rates(plan: Plan) -> list[Finding]:
+    """Return a finding for every rate that cannot be: a fall of 100 % or more, a rise above 100
+    %.
+    """
+    return [
+        error(
+            "index.rate",
+            f"Index “{index.id}” has a rate of {rate:.0%} for {year}.",
+            "Type a rate above -100% and at most 100%; 5 % is 5% or 0.05, not 5.",
+            at("indices", index, "rates", year),
+        )
+        for index in plan.indices
+        for year, rate in index.rates.items()
+        if not -1.0 < rate <= 1.0
+    ]
+
+
+def years_outside_the_plan(plan: Plan) -> list[Finding]:
+    """Return a finding for every figure set, goal dated or contract rebased in a year that the plan
+    does not have.
+
+    A warning, except for the price base of the appraisal, which must be a year of the plan. An
+    index may go on longer.
+    """
+    found: list[Finding] = []
+    inside = plan.years
+    for table, row in _rows(plan):
+        for column in _dated(table, type(row)):
+            outside = [year for year in _years_of(row, column) if year not in inside]
+            if outside:
+                message = (
+                    f"{column.label} is set for {_listed(outside)}, outside the plan ({inside[0]}"
+                    f" to {inside[-1]})."
+                )
+                fix = "Change the base year or horizon in Setup, or clear it."
+                place = at(table, row, column.field, outside[0] if column.by_year else None)
+                if table == SETUP.field:
+                    found.append(error("year.price-base", message, fix, place))
+                else:
+                    found.append(warning("year.outside-plan", message, fix, place))
+    return found
+
+
+@cache
+def _dated(table: str, noun: type[Noun]) -> tuple[Column, ...]:
+    """Return the columns with years in them; an index may reach further, and prices and figures of
+    the year have own checks.
+    """
+    if table == "indices" or table in _OF_THE_YEAR:
+        return ()
+    told = (c for c in columns_of(noun) if c.by_year or c.kind in (Kind.YEARS, Kind.YEAR))
+    return tuple(c for c in told if c.field not in ("price_year", "monitored_year"))
+
+
+def _years_of(row: Noun, column: Column) -> tuple[str, ...]:
+    value = getattr(row, column.field)
+    return (
+        tuple(value) if column.by_year or column.kind is Kind.YEARS else (value,) if value else ()
+    )

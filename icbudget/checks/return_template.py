@@ -1,0 +1,56 @@
+"""What the official template refuses: amounts beyond its bounds, units that are not those of the
+scheme type.
+"""
+
+from __future__ import annotations
+
+from icbudget import reference
+from icbudget.checks.plan_places import at
+from icbudget.findings import Finding, note
+from icbudget.plan import Plan
+
+MOST = 100_000_000
+"""Cells of the quarterly template of 2015-16 take 0 to 100,000,000 (Cumbria's return of quarter 4,
+2015-16).
+"""
+
+
+def amounts(plan: Plan) -> list[Finding]:
+    """Return a note for the first scheme line whose amount the template would refuse, with how many
+    there are.
+    """
+    beyond = [
+        row for row in plan.schemes if max([row.base_amount or 0, *row.amounts.values()]) > MOST
+    ]
+    if not beyond:
+        return []
+    told = (
+        f"{len(beyond)} scheme line{'s are' if len(beyond) > 1 else ' is'} above £{MOST:,}, which"
+        " the official template refuses."
+    )
+    fix = (
+        "Split it into several lines in the return; so the template of 2015-16, later ones were not"
+        " seen."
+    )
+    return [note("template.amount", told, fix, at("schemes", beyond[0], "base_amount"))]
+
+
+def units(plan: Plan) -> list[Finding]:
+    """Return a note for every scheme line whose output unit is not that of its scheme type in the
+    rules year.
+    """
+    found: list[Finding] = []
+    for row in plan.schemes:
+        listed = (
+            reference.choices("unit", plan.setup.rules_year, row.scheme_type)
+            if row.scheme_type
+            else ()
+        )
+        if listed and row.output_unit and row.output_unit not in listed:
+            told = (
+                f"Scheme {row.id} delivers “{row.output_unit}”; the unit of “{row.scheme_type}” is"
+                f" {' or '.join(listed)}."
+            )
+            fix = "Use that unit in the return (not confirmed against the official template)."
+            found.append(note("template.unit", told, fix, at("schemes", row, "output_unit")))
+    return found

@@ -1,0 +1,99 @@
+"""The rules tested again on the revised budget: what virements do to each source's balance and to
+each minimum.
+"""
+
+from __future__ import annotations
+
+from icbudget.checks.plan_places import at
+from icbudget.checks.source_balances import counted_share, minimum_tests
+from icbudget.engine.accounts.monitor import monitored
+from icbudget.engine.accounts.virements import Standing, contribution_changes, standing
+from icbudget.engine.run import Result
+from icbudget.findings import Finding, warning
+from icbudget.money import display
+from icbudget.plan import Plan
+
+
+def _counting(plan: Plan, year: str) -> list[Standing]:
+    return [row for row in standing(plan) if not row.refusal and row.virement.year == year]
+
+
+def sources(plan: Plan, result: Result) -> list[Finding]:
+    """Return a finding for every funding source that virements leave over-committed in the year
+    monitored.
+
+    A virement between lines of two sources moves spending and not income. A source that was
+    over-committed before has its finding already. Source: model §3, PB §7 rule 5.
+    """
+    told = monitored(result)
+    if told is None:
+        return []
+    changed: dict[tuple[str, str], int] = {}
+    for row in _counting(plan, told.year):
+        for scheme, sign in row.lines:
+            account = (scheme.pool, scheme.source)
+            changed[account] = changed.get(account, 0) - sign * row.pence
+        for pool, _, source, sign in contribution_changes(row):
+            changed[pool, source] = changed.get((pool, source), 0) + sign * row.pence
+    t, names = result.years.index(told.year), {pool.id: pool.name for pool in plan.pools}
+    found: list[Finding] = []
+    for a, (pool, source) in enumerate(result.rules.accounts):
+        close = round(float(result.projection.moves.close[0, t, a]))
+        short = close + changed.get((pool, source), 0)
+        if close >= 0 > short:
+            said = (
+                f"Virements leave {names[pool]}, {source} over-committed by {display(-short)} in"
+                f" {told.year}."
+            )
+            row = next(
+                r
+                for r in _counting(plan, told.year)
+                if any((s.pool, s.source) == (pool, source) for s, _ in r.lines)
+            )
+            fix = "Take the money from a line of the same source, or move income with it."
+            found.append(
+                warning(
+                    "virement.source-short",
+                    said,
+                    fix,
+                    at("virements", row.virement, "amount"),
+                    -short,
+                )
+            )
+    return found
+
+
+def minimums(plan: Plan, result: Result) -> list[Finding]:
+    """Return a finding for every minimum that the year's virements bring below its limit. Source:
+    model §3, PB §7 rule 12.
+    """
+    told = monitored(result)
+    if told is None:
+        return []
+    t, found = result.years.index(told.year), []
+    for test in minimum_tests(result):
+        rule, source = test.minimum.rule, test.minimum.source
+        moved = [
+            (row, sign * row.pence * counted_share(rule, scheme))
+            for row in _counting(plan, told.year)
+            for scheme, sign in row.lines
+            if any(line is scheme for line in test.rows)
+        ]
+        gap = round(test.gap[t] + sum(pence for _, pence in moved))
+        if test.applies and test.gap[t] >= 0 > gap:
+            said = (
+                f"Virements bring the minimum for {rule.replace('_', ' ')} from {source}"
+                f" {display(-gap)} below its limit."
+            )
+            row = min(moved, key=lambda pair: pair[1])[0]
+            fix = "Take the money from a line that the minimum does not count."
+            found.append(
+                warning(
+                    "virement.minimum-short",
+                    said,
+                    fix,
+                    at("virements", row.virement, "amount"),
+                    -gap,
+                )
+            )
+    return found

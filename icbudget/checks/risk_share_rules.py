@@ -1,0 +1,403 @@
+"""Risk shares must be whole, in an order that means something, and leave nothing that nobody
+bears.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+import numpy as np
+
+from icbudget.checks.plan_places import at
+from icbudget.checks.unusable_agreements import set_aside_whole
+from icbudget.engine.accounts.risk_rule import faults_of, pools_of, rows_of, rule_of, steps_of
+from icbudget.engine.accounts.risk_share import computed_shares, pool_shares
+from icbudget.engine.accounts.variance import by_line, is_ring_fenced
+from icbudget.engine.run import Result
+from icbudget.findings import Finding, note, warning
+from icbudget.money import display
+from icbudget.plan import Plan
+from icbudget.plan.pool import Pool
+from icbudget.plan.risk_share import BY_LINE, BY_PERCENTAGE, RiskShare
+
+_LIMITS = ("width", "width_percent", "cap", "cap_percent")
+KEPT = ("retain", "redeploy", "carry_forward")
+"""Destinations of an underspend that leave it in the pool."""
+
+
+def _steps(plan: Plan) -> Iterator[tuple[str, int, tuple[RiskShare, ...]]]:
+    for rule in dict.fromkeys(row.id for row in plan.risk_shares):
+        for number, rows in steps_of(plan, rule).items():
+            yield rule, number, rows
+
+
+def share_rules(plan: Plan) -> list[Finding]:
+    """Return an error for everything that keeps a rule from being used, and a warning for figures
+    that it does not use.
+
+    Such a rule is set aside whole, and the answers go on: what its pools are over or under stands
+    as unresolved.
+    """
+    found: list[Finding] = []
+    for rule in dict.fromkeys(row.id for row in plan.risk_shares):
+        found += set_aside_whole("risk_shares", plan, faults_of(plan, rule))
+        for number, rows in steps_of(plan, rule).items():
+            found += _unused(
+                f"Risk share “{rule}”" if number == 1 else f"Risk share “{rule}”, step {number},",
+                rows,
+            )
+    return found
+
+
+def _unused(told: str, rows: tuple[RiskShare, ...]) -> list[Finding]:
+    """Return a warning for the first figure of a step that its kind or basis does not use."""
+    for row in rows:
+        share = row.kind == "share"
+        pairs = {
+            "applies_to": not share and row.applies_to == "underspend",
+            "basis": not share and row.basis is not None,
+            "amount": row.amount is not None and row.kind in ("share", "offset"),
+            "amounts": bool(row.amounts) and row.kind in ("share", "offset"),
+            "share": row.share is not None and not (share and row.basis in BY_PERCENTAGE),
+            **{field: getattr(row, field) is not None and not share for field in _LIMITS},
+        }
+        field = next((name for name, unused in pairs.items() if unused), "")
+        if field:
+            message = (
+                f"{told} has a figure that is not used for {row.basis if share else row.kind}:"
+                f" {field.replace('_', ' ')}."
+            )
+            return [
+                warning(
+                    "risk.figure-unused",
+                    message,
+                    "Clear it, or change the step.",
+                    at("risk_shares", row, field),
+                )
+            ]
+    return []
+
+
+def steps_in_vain(plan: Plan) -> list[Finding]:
+    """Return findings for steps and destinations that nothing can reach, and for rules that no pool
+    uses.
+    """
+    found: list[Finding] = []
+    for rule in dict.fromkeys(row.id for row in plan.risk_shares):
+        steps, pools = steps_of(plan, rule), pools_of(plan, rule)
+        first = next(iter(rows_of(plan, rule).values()))[0]
+        if not pools:
+            message = f"No pooled fund uses the risk share “{rule}”."
+            found.append(
+                note(
+                    "risk.no-pool",
+                    message,
+                    "Name it in Pools, or delete it.",
+                    at("risk_shares", first, "id"),
+                )
+            )
+        for side in ("overspend", "underspend"):
+            last = 0
+            for number, rows in steps.items():
+                if rows[0].applies_to not in ("both", side) or (
+                    side == "underspend" and rows[0].kind != "share"
+                ):
+                    continue
+                if last:
+                    message = (
+                        f"Step {number} of risk share “{rule}” never comes to an {side}: step"
+                        f" {last} takes all of it."
+                    )
+                    fix = "Put the steps in another order, or give the earlier one a width or caps."
+                    found.append(
+                        warning(
+                            "risk.step-unreached", message, fix, at("risk_shares", rows[0], "step")
+                        )
+                    )
+                elif (
+                    rows[0].kind == "share" and rows[0].basis not in BY_LINE and not _limited(rows)
+                ):
+                    last = number
+            if last and side == "underspend":
+                found += [
+                    _destination_unreached(pool, rule, last)
+                    for pool in pools
+                    if pool.underspend != "share"
+                ]
+    return list(dict.fromkeys(found))
+
+
+def _limited(rows: tuple[RiskShare, ...]) -> bool:
+    return any(getattr(row, field) is not None for row in rows for field in _LIMITS)
+
+
+def _destination_unreached(pool: Pool, rule: str, step: int) -> Finding:
+    message = (
+        f"The underspend of {pool.name} is to {pool.underspend.replace('_', ' ')}, "
+        f"but step {step} of risk share “{rule}” shares all of it."
+    )
+    fix = "Let that step apply to overspends only, or clear the destination."
+    return warning("risk.destination-unreached", message, fix, at("pools", pool, "underspend"))
+
+
+def who_bears(plan: Plan) -> list[Finding]:
+    """Return findings for lines that a rule cannot divide, and for partners who share what they
+    have no hand in.
+
+    A partner with a fixed share that puts nothing into the pool, does not host it and leads no line
+    of it bears the pressure of a budget that it cannot control. Source: PB §4.1 R17 (CIPFA on
+    Torbay).
+    """
+    found: list[Finding] = []
+    known = {p.id for p in plan.partners}
+    for rule, _, rows in _steps(plan):
+        pools = pools_of(plan, rule)
+        needed = {"commissioner": "commissioner", "lead": "lead_partner"}.get(
+            rows[0].basis or "", ""
+        )
+        for scheme in plan.schemes:
+            if (
+                needed
+                and scheme.pool in {pool.id for pool in pools}
+                and not getattr(scheme, needed)
+            ):
+                what = needed.replace("_", " ")
+                message = (
+                    f"Scheme {scheme.id}, line {scheme.line} has no {what}, so risk share “{rule}”"
+                    " cannot say who bears it."
+                )
+                found.append(
+                    warning(
+                        "risk.line-unshared",
+                        message,
+                        f"Fill in the {what}.",
+                        at("schemes", scheme, needed),
+                    )
+                )
+        for row in rows:
+            if (
+                row.basis == "fixed"
+                and row.share
+                and row.partner in known
+                and pools
+                and not _has_a_hand(plan, row.partner, pools)
+            ):
+                message = (
+                    f"Partner “{row.partner}” bears {row.share:.2%} under risk share “{rule}”, and"
+                    " has no hand in its pools."
+                )
+                fix = (
+                    "Check the agreement: it puts nothing in, hosts none and leads no scheme of"
+                    " them."
+                )
+                found.append(
+                    warning("risk.no-control", message, fix, at("risk_shares", row, "partner"))
+                )
+    return found
+
+
+def _has_a_hand(plan: Plan, partner: str, pools: tuple[Pool, ...]) -> bool:
+    ids = {pool.id for pool in pools}
+    gives = any(row.partner == partner and row.pool in ids for row in plan.contributions)
+    leads = any(row.lead_partner == partner and row.pool in ids for row in plan.schemes)
+    return gives or leads or any(partner in (pool.host, pool.lead_commissioner) for pool in pools)
+
+
+def ring_fences(plan: Plan) -> list[Finding]:
+    """Return a finding for every source of a pool that is ring-fenced in one line and not in
+    another.
+    """
+    fenced = {(row.pool, row.source) for row in plan.contributions if row.ring_fenced}
+    return [
+        warning(
+            "risk.ring-fence-mixed",
+            f"{row.source} of pool “{row.pool}” is ring-fenced in one line and not in another; none"
+            " of it is shared.",
+            "Mark every line of the source alike.",
+            at("contributions", row, "ring_fenced"),
+        )
+        for row in plan.contributions
+        if (row.pool, row.source) in fenced and not row.ring_fenced
+    ]
+
+
+def shared_grants(plan: Plan, result: Result) -> list[Finding]:
+    """Return a finding where the variance of a disabled facilities grant is shared, though it must
+    go to districts in full.
+
+    Source: PB §4.1 R20, §5.4.
+    """
+    found: list[Finding] = []
+    shared = {pool.id for pool in plan.pools if rule_of(plan, pool)}
+    for a, account in enumerate(result.rules.accounts):
+        rows = [row for row in plan.contributions if (row.pool, row.source) == account]
+        worst = round(float(abs(result.projection.moves.close[0, :, a]).max()))
+        if (
+            account[1] == "DFG"
+            and account[0] in shared
+            and worst
+            and rows
+            and not is_ring_fenced(result, account)
+        ):
+            message = (
+                f"The disabled facilities grant in pool “{account[0]}” is not ring-fenced, so its"
+                " variance is shared."
+            )
+            fix = (
+                "Mark it as ring-fenced, unless the agreement says otherwise: it must go to"
+                " districts in full."
+            )
+            found.append(
+                warning(
+                    "risk.ring-fence",
+                    message,
+                    fix,
+                    at("contributions", rows[0], "ring_fenced"),
+                    worst,
+                )
+            )
+    return found
+
+
+def unshared(plan: Plan, result: Result) -> list[Finding]:
+    """Return a finding where a pooled fund overspends and no rule says who bears it, and where a
+    rule leaves something over.
+    """
+    found: list[Finding] = []
+    for share in pool_shares(result):
+        left = [round(float(pence)) for pence in share.unresolved[0]]
+        worst = max(range(len(left)), key=lambda t: abs(left[t]) if share.rule else left[t])
+        pool, pence, year = share.pool, left[worst], result.years[worst]
+        if pool.pooling_status != "pooled" or not pence:
+            continue
+        if share.rule:
+            what = "overspend" if pence > 0 else "underspend"
+            if steps_of(plan, share.rule):
+                message = (
+                    f"The risk share of {pool.name} leaves {display(abs(pence))} of the {what} of"
+                    f" {year} that nobody bears."
+                )
+                fix = (
+                    "Agree who bears it: add a step, widen a band, raise a cap or name where an"
+                    " underspend goes."
+                )
+            else:
+                message = (
+                    f"Risk share “{share.rule}” cannot be used, so nobody bears the {what} of"
+                    f" {pool.name} in {year}."
+                )
+                fix = "Mend the rule: what is wrong with it has a finding of its own."
+            found.append(
+                warning("risk.unresolved", message, fix, at("pools", pool, "risk_share"), pence)
+            )
+        elif pence > 0:
+            message = f"{pool.name} is overspent in {year}, and no rule says who bears it."
+            found.append(
+                warning(
+                    "risk.unshared",
+                    message,
+                    "Name a risk share for the pool.",
+                    at("pools", pool, "risk_share"),
+                    pence,
+                )
+            )
+    return found
+
+
+def lines_on_their_own(plan: Plan, result: Result) -> list[Finding]:
+    """Return a note where a rule that looks at lines in some steps shares a pool's overspends and
+    its underspends apart.
+
+    A step for the pool as a whole then meets more than the pool is over.
+    """
+    found: list[Finding] = []
+    for share in pool_shares(result):
+        steps = steps_of(plan, share.rule) if share.rule else {}
+        bases = {rows[0].basis in BY_LINE for rows in steps.values() if rows[0].kind == "share"}
+        if bases != {True, False} or any(rows[0].kind == "offset" for rows in steps.values()):
+            continue
+        parts = by_line(result, share.pool)[0]
+        apart = np.minimum(np.maximum(parts, 0).sum(axis=-1), np.maximum(-parts, 0).sum(axis=-1))
+        worst = int(apart.argmax())
+        if apart[worst]:
+            pence = display(round(float(apart[worst])))
+            message = (
+                f"Risk share “{share.rule}” looks at scheme lines, so {pence} of overspends and as"
+                " much of underspends of "
+            )
+            message += f"{share.pool.name} are shared apart in {result.years[worst]}."
+            fix = (
+                "Put an offset step first where the agreement shares what the pool is over or under"
+                " as a whole."
+            )
+            first = next(iter(steps.values()))[0]
+            found.append(note("risk.lines-apart", message, fix, at("risk_shares", first, "kind")))
+    return found
+
+
+def agreed_percentages(plan: Plan, result: Result) -> list[Finding]:
+    """Return a note where agreed percentages differ from computed contributions, with what that is
+    worth in the worst year.
+    """
+    found: list[Finding] = []
+    for share in pool_shares(result):
+        for number, rows in steps_of(plan, share.rule).items() if share.rule else ():
+            parts = [part for part in share.parts if part.step == number]
+            if rows[0].basis != "agreed" or not parts:
+                continue
+            shared = np.sum([part.amounts for part in parts], axis=0)
+            computed = computed_shares(shared, result, share.pool.id)[0]
+            order = [p.id for p in plan.partners]
+            worth = max(
+                float(abs(part.amounts[0] - computed[:, order.index(part.partner)]).max())
+                for part in parts
+            )
+            if worth:
+                message = (
+                    f"Agreed percentages and computed contributions differ for {share.pool.name} by"
+                    f" {display(round(worth))}."
+                )
+                told = "The agreement must say which counts; agreed percentages are used."
+                found.append(
+                    note("risk.agreed-differs", message, told, at("risk_shares", rows[0], "basis"))
+                )
+    return found
+
+
+def carried_forward(plan: Plan, result: Result) -> list[Finding]:
+    """Return a warning where an underspend stays in a pool that an ICB pays into. Source: NHS Act
+    2006 s223GC, PB §1.1, §7.16.
+    """
+    found: list[Finding] = []
+    icbs = {p.id for p in plan.partners if p.kind == "icb"}
+    for share in pool_shares(result):
+        kept = [
+            (-round(float(pence)), year)
+            for part in share.parts
+            if part.kind in KEPT
+            for pence, year in zip(part.amounts[0], result.years, strict=True)
+        ]
+        gives = any(
+            row.partner in icbs and row.pool == share.pool.id and not row.in_kind
+            for row in plan.contributions
+        )
+        if gives and kept and max(kept)[0] > 0:
+            pence, year = max(kept)
+            message = (
+                f"{share.pool.name} keeps {display(pence)} at the end of {year}, part of it money"
+                " of an ICB."
+            )
+            fix = (
+                "NHS Act 2006 s223GC: an ICB may not spend more than it receives in a year. Agree"
+                " with NHS England how it counts."
+            )
+            found.append(
+                warning(
+                    "risk.icb-carry-forward",
+                    message,
+                    fix,
+                    at("pools", share.pool, "underspend"),
+                    pence,
+                )
+            )
+    return found

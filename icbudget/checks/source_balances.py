@@ -1,0 +1,221 @@
+"""Tests of the rules for every year: balance of each source, minimum spending."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from icbudget import reference
+from icbudget.checks.plan_places import at
+from icbudget.engine.cached_view import once
+from icbudget.engine.projection.wiring import FUND
+from icbudget.engine.run import Result
+from icbudget.findings import Finding, Place, note, warning
+from icbudget.money import display
+from icbudget.plan import Plan
+from icbudget.plan.contribution import Contribution
+from icbudget.plan.minimum import Minimum
+from icbudget.plan.scheme import Scheme
+
+
+def balances(plan: Plan, result: Result) -> list[Finding]:
+    """Return a finding for every funding source of a pool that is over-committed, and a note where
+    money is unallocated.
+
+    A pump-prime fund has findings of its own: see `icbudget.checks.pump_prime_fund`. A budget in
+    view may stand without its schemes. Each source and year is tested on its own: totals that agree
+    are not enough. Source: model §3.
+    """
+    found: list[Finding] = []
+    names = {pool.id: pool.name for pool in plan.pools}
+    status = {pool.id: pool.pooling_status for pool in plan.pools}
+    for a, (pool, source) in enumerate(result.rules.accounts):
+        if source == FUND or (
+            status[pool] == "in_view" and not result.projection.moves.spend[0, :, a].any()
+        ):
+            continue
+        close = [round(float(p)) for p in result.projection.moves.close[0, :, a]]
+        place = _source_place(plan, pool, source)
+        short = [
+            (year, pence) for year, pence in zip(result.years, close, strict=True) if pence < 0
+        ]
+        if short:
+            year, pence = min(short, key=lambda pair: pair[1])
+            message = (
+                f"{names[pool]}, {source} is over-committed in {len(short)} of {len(close)} years,"
+                f" most in {year}."
+            )
+            fix = "Lower spending from this source, move a scheme to another source, or add income."
+            found.append(warning("balance.over-committed", message, fix, place, -pence))
+        elif any(pence > 0 for pence in close):
+            most = max(close)
+            message = (
+                f"{names[pool]}, {source} has money that no scheme spends: {display(most)} in"
+                f" {result.years[close.index(most)]}."
+            )
+            found.append(
+                note(
+                    "balance.unallocated",
+                    message,
+                    "Allocate it, or say that it is carried forward.",
+                    place,
+                )
+            )
+    return found
+
+
+def _source_place(plan: Plan, pool: str, source: str) -> Place:
+    for table in ("contributions", "schemes", "programmes"):
+        for row in getattr(plan, table):
+            if (row.pool, row.source) == (pool, source):
+                return at(table, row, "source")
+    return Place(table="pools", row=pool, column="id")
+
+
+@dataclass(frozen=True, slots=True)
+class MinimumTest:
+    """A minimum by year, pence: what is spent, the limit, and the gap (spent − limit; below zero
+    fails).
+    """
+
+    minimum: Minimum
+    value: tuple[int, ...]
+    limit: tuple[int, ...]
+    applies: bool
+    """Whether the rules of the year set it, or the plan says that it is confirmed."""
+    rows: tuple[Scheme | Contribution, ...]
+    """The lines that count."""
+
+    @property
+    def gap(self) -> tuple[int, ...]:
+        """Return what is spent beyond the limit, by year."""
+        return tuple(v - limit for v, limit in zip(self.value, self.limit, strict=True))
+
+
+def minimum_tests(result: Result) -> tuple[MinimumTest, ...]:
+    """Return the test of every minimum of the plan, for every year.
+
+    - `adult_social_care`: `Σ` spending from the source on the Social Care area
+    - `nhs_out_of_hospital`: `Σ` spending from the source outside Acute × the share the NHS
+      commissions (1, the NHS share of a joint scheme, or 0)
+    - `minimum_contribution`: what is put into the pools under the source, without what is in kind
+      or carried forward
+
+    A scheme that pays for a programme counts with the programme's cost. Source: model §3, PB §7
+    rules 6-7.
+    """
+    return tuple(
+        MinimumTest(
+            row,
+            _counted(result, row),
+            tuple(round(float(p)) for p in result.limits[0, :, n]),
+            row.applies == "yes"
+            or (row.applies != "no" and reference.applies(row.rule, result.plan.setup.rules_year)),
+            _lines(result.plan, row),
+        )
+        for n, row in enumerate(result.plan.minimums)
+    )
+
+
+def _lines(plan: Plan, minimum: Minimum) -> tuple[Scheme | Contribution, ...]:
+    if minimum.rule == "minimum_contribution":
+        given = (row for row in plan.contributions if row.source == minimum.source)
+        return tuple(row for row in given if not row.in_kind and not row.carry_forward)
+    return tuple(
+        row
+        for row in plan.schemes
+        if row.source == minimum.source and counted_share(minimum.rule, row)
+    )
+
+
+def _counted(result: Result, minimum: Minimum) -> tuple[int, ...]:
+    """Return what counts towards a minimum by year, pence."""
+    rows = set(map(id, _lines(result.plan, minimum)))
+    total = [0.0] * len(result.years)
+    for n, given in enumerate(result.plan.contributions):
+        if id(given) in rows:
+            total = [
+                was + float(p)
+                for was, p in zip(
+                    total, result.projection.figures.contributions[0, :, n], strict=True
+                )
+            ]
+    for row, spent in zip(result.plan.schemes, scheme_spending(result), strict=True):
+        if id(row) in rows:
+            total = [
+                was + p * counted_share(minimum.rule, row)
+                for was, p in zip(total, spent, strict=True)
+            ]
+    return tuple(round(pence) for pence in total)
+
+
+@once
+def scheme_spending(result: Result) -> tuple[tuple[int, ...], ...]:
+    """Return what each scheme line spends of its own source by year, pence; for a programme, what
+    its own source pays of it.
+    """
+    moves, own = result.projection.moves, result.projection.figures.schemes
+    programme_at = {p.id: g for g, p in enumerate(result.plan.programmes)}
+    return tuple(
+        tuple(
+            round(float(pence))
+            for pence in (
+                moves.programme_spend[0, :, programme_at[row.programme], -1]
+                if row.programme
+                else own[0, :, n]
+            )
+        )
+        for n, row in enumerate(result.plan.schemes)
+    )
+
+
+def counted_share(rule: str, scheme: Scheme) -> float:
+    """Return the share of a scheme's spending that a minimum counts: all, none, or what the NHS
+    commissions.
+    """
+    if rule == "adult_social_care":
+        return 1.0 if scheme.area_of_spend == "Social Care" else 0.0
+    if scheme.area_of_spend in ("Acute", ""):
+        return 0.0
+    return {"NHS": 1.0, "Joint": scheme.nhs_share or 0.0}.get(scheme.commissioner or "", 0.0)
+
+
+def minimum_spend(plan: Plan, result: Result) -> list[Finding]:
+    """Return a finding for every minimum that is not met in some year."""
+    found: list[Finding] = []
+    for test in minimum_tests(result):
+        short = [(gap, year) for gap, year in zip(test.gap, result.years, strict=True) if gap < 0]
+        if short and not test.applies:
+            found.append(_off(plan, test.minimum))
+        elif short:
+            gap, year = min(short)
+            rule = test.minimum.rule.replace("_", " ")
+            message = (
+                f"The minimum for {rule} from {test.minimum.source} is not met "
+                f"in {len(short)} of {len(result.years)} years, worst in {year}."
+            )
+            found.append(
+                warning(
+                    "minimum.not-met",
+                    message,
+                    "Put in or spend more from this source on what the rule counts.",
+                    at("minimums", test.minimum, "base_amount"),
+                    -gap,
+                )
+            )
+    return found
+
+
+def _off(plan: Plan, minimum: Minimum) -> Finding:
+    year = plan.setup.rules_year
+    rule = reference.statutory_rule(minimum.rule, year)
+    said = (
+        ""
+        if rule["status"] in ("published", "derived")
+        else f" (not confirmed: {rule['status'].replace('-', ' ')})"
+    )
+    told = (
+        f"The minimum for {minimum.rule.replace('_', ' ')} is not met, but is off under the rules"
+        f" of {year}{said}."
+    )
+    fix = "Set Applies to yes where the rules, or the agreement, still hold it."
+    return note("minimum.off", told, fix, at("minimums", minimum, "applies"))

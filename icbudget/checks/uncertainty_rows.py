@@ -1,0 +1,274 @@
+"""What is entered about uncertainty must name figures that are there, and say something that can
+be.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from typing import Any
+
+from icbudget.checks.plan_places import at
+from icbudget.engine.uncertainty import distributions, uncertain_inputs
+from icbudget.findings import Finding, error, warning
+from icbudget.plan import TABLES, Plan
+from icbudget.plan.columns import columns_of
+from icbudget.plan.goal import ENTERED
+from icbudget.plan.rows import split_path
+from icbudget.plan.uncertainty import Uncertainty
+
+WAYS = {
+    "value": "",
+    "factor": " It is a factor on every year: 1 as planned.",
+    "added": " It is added to every year's rate: 0.01 is 1 %.",
+}
+
+
+def figures(plan: Plan) -> list[Finding]:
+    """Return a finding for every row of Uncertainty that names no figure that can be drawn, or what
+    cannot be of it.
+    """
+    found: list[Finding] = []
+    for row in plan.uncertainties:
+        told = uncertain_inputs.figure_at(plan, row.path)
+        if told is None:
+            found.append(_no_figure(plan, row))
+        else:
+            found += _unfit(row, *told) or _moves_nothing(plan, row, *told)
+    return found
+
+
+def _no_figure(plan: Plan, row: Uncertainty) -> Finding:
+    parts = split_path(row.path)
+    place = at("uncertainties", row, "path")
+    if parts is None or parts[0] not in TABLES:
+        told, fix = (
+            f"“{row.path}” is not a figure.",
+            "Write it as table/key/field, such as programmes/falls/effect.",
+        )
+        return error("uncertainty.no-such-path", told, fix, place)
+    table, key, field, year = parts
+    if field not in uncertain_inputs.DRAWABLE.get(table, ()):
+        allowed = "; ".join(
+            f"{name}/…/{f}" for name, fields in uncertain_inputs.DRAWABLE.items() for f in fields
+        )
+        return error(
+            "uncertainty.not-drawn",
+            f"“{row.path}” cannot be drawn.",
+            f"These can: {allowed}.",
+            place,
+        )
+    if year and key in {TABLES[table].key_of(r) for r in getattr(plan, table)}:
+        told = f"“{row.path}” names a year that the plan does not project."
+        return error(
+            "uncertainty.no-such-path",
+            told,
+            f"Use a year from {plan.years[1:2]} on, or none.",
+            place,
+        )
+    return error(
+        "uncertainty.no-such-path",
+        f"{TABLES[table].label} has no “{key}”.",
+        "Name a row that is there.",
+        place,
+    )
+
+
+def _unfit(
+    row: Uncertainty, table: str, key: str, field: str, year: str, noun: object
+) -> list[Finding]:
+    """Return what is wrong with the values of a row."""
+    way = uncertain_inputs.way_of(table, field, year)
+    if row.distribution == "fixed":
+        return []
+    if row.distribution == "bernoulli":
+        if row.chance is not None:
+            return []
+        fix = "Type the chance that it happens, such as 50%."
+        return [
+            error(
+                "uncertainty.no-chance",
+                "A bernoulli distribution needs a chance.",
+                fix,
+                at("uncertainties", row, "chance"),
+            )
+        ]
+    for end in ("low", "high"):
+        if getattr(row, end) is None:
+            told, fix = (
+                f"A {row.distribution} distribution needs low and high.",
+                "Type both ends of the interval, or say fixed.",
+            )
+            return [error("uncertainty.no-interval", told, fix, at("uncertainties", row, end))]
+    low, high = float(row.low or 0.0), float(row.high or 0.0)
+    central = uncertain_inputs.own_value(noun, field, way, year) if row.mode is None else row.mode
+    if low == high:
+        told = (
+            f"Low and high of “{row.path}” are both {low:g}, so it is taken as fixed at the plan's"
+            " own figure."
+        )
+        fix = "Type an interval, or say fixed."
+        return [warning("uncertainty.no-spread", told, fix, at("uncertainties", row, "low"))]
+    flip = (
+        field == "effect"
+        and row.distribution == "lognormal"
+        and getattr(noun, "effect_measure", "") not in uncertain_inputs.RATIOS
+    )
+    values = (1.0 - high, 1.0 - central, 1.0 - low) if flip else (low, central, high)
+    wrong = distributions.unfit(row.distribution, *values, row.interval)
+    if wrong:
+        fix = f"Mend low, central and high, or choose another distribution.{WAYS[way]}"
+        return [
+            error(
+                "uncertainty.unfit", f"“{row.path}”: {wrong}.", fix, at("uncertainties", row, "low")
+            )
+        ]
+    least, most = uncertain_inputs.bounds(noun, table, field, way)
+    if field == "effect" and getattr(noun, "effect_measure", "") in uncertain_inputs.RATIOS:
+        least, most = 0.0, 1e300
+    if not least <= central <= most:
+        told = f"“{row.path}” would be {central:g}, which it cannot be."
+        fix = f"It can be from {least:g} to {most:g}.{WAYS[way]}"
+        return [error("uncertainty.outside", told, fix, at("uncertainties", row, "mode"))]
+    return (
+        [] if least <= low and high <= most else _nothing_left(row, table, field, way, year, noun)
+    )
+
+
+def _moves_nothing(
+    plan: Plan, row: Uncertainty, table: str, key: str, field: str, year: str, noun: Any
+) -> list[Finding]:
+    """Return a finding for a figure that is drawn and that nothing of the plan rests on."""
+    if row.distribution == "fixed":
+        return []
+    if table == "indices" and key not in _indices_used(plan):
+        told, fix = (
+            f"nothing in the plan uses the index “{key}”",
+            "Name an index that is used, or delete the row.",
+        )
+    elif table == "goals" and noun.measured_by not in ENTERED:
+        told, fix = (
+            f"goal “{key}” is worked out from the plan",
+            "Delete the row: its range comes from the figures behind it.",
+        )
+    elif uncertain_inputs.way_of(table, field, year) == "factor" and not any(
+        getattr(noun, field).values()
+    ):
+        told, fix = (
+            f"no year of it is filled in for “{key}”",
+            "Name the figure that the row uses, or delete the row.",
+        )
+    else:
+        return []
+    place = at("uncertainties", row, "path")
+    return [
+        warning(
+            "uncertainty.moves-nothing", f"Drawing “{row.path}” moves nothing: {told}.", fix, place
+        )
+    ]
+
+
+def _indices_used(plan: Plan) -> set[str]:
+    """Return every index that a row of the plan or of one of its scenarios rolls a figure forward
+    with.
+    """
+    named = [
+        (name, c.field)
+        for name, told in TABLES.items()
+        for c in columns_of(told.noun)
+        if c.table == "indices"
+    ]
+    used = {
+        str(getattr(row, field))
+        for name, field in named
+        if name != "indices"
+        for row in getattr(plan, name)
+    }
+    return used | {plan.setup.deflator, *(change.value for change in plan.scenarios)}
+
+
+def _nothing_left(
+    row: Uncertainty, table: str, field: str, way: str, year: str, noun: object
+) -> list[Finding]:
+    """Return a finding where hardly anything of an interval that reaches too far is what the figure
+    can be.
+
+    Only then is the distribution fitted: of an interval that lies within what the figure can be,
+    enough does.
+    """
+    try:
+        uncertain_inputs.distribution_of(row, noun, table, field, way, year)
+    except ValueError as wrong:
+        fix = f"Make the interval narrower.{WAYS[way]}"
+        return [
+            error(
+                "uncertainty.unfit", f"“{row.path}”: {wrong}.", fix, at("uncertainties", row, "low")
+            )
+        ]
+    return []
+
+
+def twice(plan: Plan) -> list[Finding]:
+    """Return a finding where the same figure is named for all years and for one."""
+    parts = [(row, split_path(row.path)) for row in plan.uncertainties]
+    whole = {told[:3] for _, told in parts if told and not told[3]}
+    told = "“{}” is named for every year and for one year."
+    return [
+        error(
+            "uncertainty.twice",
+            told.format(row.path),
+            "Keep one of the two.",
+            at("uncertainties", row, "path"),
+        )
+        for row, named in parts
+        if named and named[3] and named[:3] in whole
+    ]
+
+
+def correlations(plan: Plan) -> list[Finding]:
+    """Return findings for drivers that nothing uses, pairs entered twice, and correlations that
+    cannot all be.
+    """
+    if not plan.correlations:
+        return []
+    if any(finding.severity == "error" for finding in (*figures(plan), *twice(plan))):
+        return []
+    from icbudget.engine.uncertainty.drivers import drivers_of
+
+    drivers = drivers_of(plan, uncertain_inputs.uncertain_figures(plan))
+    found: list[Finding] = []
+    pairs = Counter(frozenset((row.driver_a, row.driver_b)) for row in plan.correlations)
+    for row in plan.correlations:
+        for field in ("driver_a", "driver_b"):
+            if getattr(row, field) not in drivers.names:
+                told = (
+                    f"No uncertain figure has the driver “{getattr(row, field)}”, so this"
+                    " correlation does nothing."
+                )
+                fix = (
+                    "Name a driver of Uncertainty, or the path of a figure. There are:"
+                    f" {'; '.join(drivers.names[:8]) or 'none'}."
+                )
+                found.append(
+                    warning("correlation.no-driver", told, fix, at("correlations", row, field))
+                )
+        if row.driver_a == row.driver_b or pairs[frozenset((row.driver_a, row.driver_b))] > 1:
+            told = f"The correlation of “{row.driver_a}” and “{row.driver_b}” is entered twice."
+            if row.driver_a == row.driver_b:
+                told = f"“{row.driver_a}” is correlated with itself, which is always 1."
+            found.append(
+                error("correlation.twice", told, "Delete one.", at("correlations", row, "driver_b"))
+            )
+    if drivers.repair:
+        a, b = drivers.repaired
+        told = "These correlations cannot all be at once. The nearest that can be are used; "
+        told += f"the largest change, {drivers.repair:.2f}, is between “{a}” and “{b}”."
+        fix = "Make the correlations between the same drivers less extreme."
+        found.append(
+            warning(
+                "correlation.repaired",
+                told,
+                fix,
+                at("correlations", plan.correlations[0], "rank_correlation"),
+            )
+        )
+    return found

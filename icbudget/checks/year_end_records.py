@@ -1,0 +1,114 @@
+"""The end of the year: records of two partners that differ, lines whose books nobody has settled,
+VAT without a regime.
+"""
+
+from __future__ import annotations
+
+from icbudget.checks.plan_places import at
+from icbudget.engine.accounts.year_end import lead_of
+from icbudget.findings import Finding, error, note, warning
+from icbudget.money import display, to_pence
+from icbudget.plan import Plan
+from icbudget.plan.partner_record import OTHER_SIDE, PartnerRecord
+
+_ANSWERS = {**OTHER_SIDE, **{other: kind for kind, other in OTHER_SIDE.items()}}
+
+
+def records(plan: Plan) -> list[Finding]:
+    """Return a finding for every record that the other partner does not have, or has with another
+    amount.
+    """
+    found: list[Finding] = []
+    by_key = {_key(row): row for row in plan.partner_records}
+    for row in plan.partner_records:
+        other = by_key.get((row.year, row.pool, row.counterparty, row.partner, _ANSWERS[row.kind]))
+        who = f"{row.partner}'s {row.kind} with {row.counterparty} for {row.pool} in {row.year}"
+        place = at("partner_records", row, "amount")
+        if row.partner == row.counterparty:
+            message = f"Partner “{row.partner}” has a record with itself."
+            found.append(
+                error(
+                    "balance.own",
+                    message,
+                    "Name the other partner.",
+                    at("partner_records", row, "counterparty"),
+                )
+            )
+        elif other is None:
+            message = f"Only one side is entered: {who} is {display(to_pence(row.amount))}."
+            fix = f"Enter what {row.counterparty} has as {_ANSWERS[row.kind]}."
+            found.append(warning("balance.one-sided", message, fix, place, to_pence(row.amount)))
+        elif row.kind in OTHER_SIDE and row.amount != other.amount:
+            gap = to_pence(row.amount) - to_pence(other.amount)
+            sides = [display(to_pence(side.amount)) for side in (row, other)]
+            message = f"The two sides differ: {who} is {sides[0]}, the other has {sides[1]}."
+            found.append(
+                warning(
+                    "balance.differs", message, "Agree it before the accounts close.", place, gap
+                )
+            )
+    return found
+
+
+def _key(row: PartnerRecord) -> tuple[str, str, str, str, str]:
+    return row.year, row.pool, row.partner, row.counterparty, row.kind
+
+
+def vat(plan: Plan) -> list[Finding]:
+    """Return a finding for every scheme line with VAT whose delivering body has no VAT regime.
+    Source: PB §1.5.
+    """
+    found: list[Finding] = []
+    regimes = {row.id: row.vat_regime for row in plan.partners}
+    hosts = {row.id for row in plan.pools if row.host in regimes}
+    for row in plan.schemes:
+        if row.vat_rate and row.pool in hosts and not regimes.get(lead_of(plan, row)):
+            message = (
+                f"Scheme {row.id} has VAT, and {lead_of(plan, row)}, which delivers it, has no VAT"
+                " regime: none is recovered."
+            )
+            found.append(
+                warning(
+                    "vat.no-regime",
+                    message,
+                    "Choose the regime of the partner; until then none is recovered.",
+                    at("schemes", row, "vat_rate"),
+                )
+            )
+    return found
+
+
+def accounting(plan: Plan) -> list[Finding]:
+    """Return a note for each pooled fund with scheme lines whose accounting basis is not decided,
+    once its books have begun.
+
+    They have where something is booked, where a partner's record of the pool is entered, or where
+    another line has a basis. Source: PB §1.3: who controls a scheme decides what each partner's
+    accounts show, scheme by scheme.
+    """
+    found: list[Finding] = []
+    recorded = {row.pool for row in plan.partner_records}
+    booked = {row.scheme for row in plan.actuals}
+    for pool in plan.pools:
+        lines = [row for row in plan.schemes if row.pool == pool.id]
+        undecided = [row for row in lines if not row.accounting_basis]
+        begun = (
+            len(undecided) < len(lines)
+            or pool.id in recorded
+            or any(row.id in booked for row in lines)
+        )
+        if pool.pooling_status == "pooled" and undecided and begun:
+            message = (
+                f"{len(undecided)} of {len(lines)} scheme lines of {pool.name} have no accounting"
+                " basis."
+            )
+            fix = (
+                "Agree who controls each, which decides what each partner books; until then Books"
+                " and VAT leaves them out."
+            )
+            found.append(
+                note(
+                    "books.no-basis", message, fix, at("schemes", undecided[0], "accounting_basis")
+                )
+            )
+    return found

@@ -1,0 +1,61 @@
+"""Commands about the evidence library."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from icbudget import reference, tasks
+from icbudget.cli import output
+from icbudget.cli.options import Json, Overwrite, app, leave
+
+
+@app.command()
+def evidence(
+    words: Annotated[
+        list[str] | None,
+        typer.Argument(
+            metavar="[WORDS]...", help="Words to look for; with --add, the plan to add to."
+        ),
+    ] = None,
+    grade: Annotated[str, typer.Option("--grade", help="Only these grades, such as AB.")] = "",
+    add: Annotated[
+        str,
+        typer.Option(
+            "--add", help="Evidence row to fill in a programme from, such as falls-exercise."
+        ),
+    ] = "",
+    out: Annotated[
+        Path | None,
+        typer.Option("--out", help="With --add: file to write (.xlsx, .yaml or .json)."),
+    ] = None,
+    overwrite: Overwrite = False,
+    as_json: Json = False,
+) -> None:
+    """Look up what studies of prevention found, null and adverse results included, or fill in a
+    programme from one.
+    """
+    if add:
+        if not words or len(words) != 1 or out is None:
+            raise ValueError(
+                "--add needs one plan and --out: icbudget evidence --add falls-exercise plan.xlsx"
+                " --out new.xlsx"
+            )
+        path, findings = tasks.add_evidence(Path(words[0]), add, out, overwrite=overwrite)
+        if path is not None:
+            typer.echo(f"Wrote {path}")
+        output.findings(findings, silent_when_clean=True)
+        leave(findings if path is None else (), read=path is not None)
+    found = reference.find_evidence(words or (), grade)
+    if as_json:
+        output.as_json(
+            [
+                {**row, "studies": [dict(study) for study in reference.studies(row["id"])]}
+                for row in found
+            ]
+        )
+    else:
+        output.evidence(found)
+    raise typer.Exit(0 if found else 1)

@@ -1,0 +1,103 @@
+"""`icbudget excel`: what connects the functions to an Excel."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from icbudget.cli import output
+from icbudget.cli.options import FilledWith, Json, Overwrite, app, leave
+from icbudget.cli.plan_commands import filling
+
+excel = typer.Typer(
+    name="excel",
+    help="Connect Excel: serve it, make the macro workbook, find what is missing.",
+    no_args_is_help=True,
+)
+app.add_typer(excel)
+
+
+@excel.command()
+def serve(
+    listen: Annotated[
+        str,
+        typer.Option(
+            "--listen", help="Address to listen on; production only for another than this one."
+        ),
+    ] = "127.0.0.1",
+    port: Annotated[int, typer.Option("--port", min=1, max=65535, help="Port.")] = 8000,
+    workers: Annotated[int, typer.Option("--workers", min=1, max=64, help="Processes.")] = 2,
+    certificate: Annotated[
+        Path | None, typer.Option("--certificate", help="TLS certificate (PEM).")
+    ] = None,
+    key: Annotated[Path | None, typer.Option("--key", help="Key of the certificate (PEM).")] = None,
+) -> None:
+    """Serve Excel on Mac, on the web and on locked-down machines; production settings come from the
+    environment.
+    """
+    try:
+        from icbudget.excel.server.serve import serve as run
+    except ModuleNotFoundError as missing:
+        raise ValueError(
+            f"{missing.name} is not installed. In icbudget's folder: pip install '.[server]'"
+        ) from None
+    address = f"http{'s' if certificate else ''}://{listen}:{port}"
+    run(
+        lambda: typer.echo(
+            f"Serving {address}; the manifest is at /manifest.xml. Stop with Ctrl+C."
+        ),
+        listen=listen,
+        port=port,
+        workers=workers,
+        certificate=certificate,
+        key=key,
+    )
+
+
+@excel.command()
+def build(
+    workbook: Annotated[
+        Path, typer.Argument(metavar="WORKBOOK", help="Macro workbook to write (.xlsm).")
+    ],
+    plan: FilledWith = None,
+    overwrite: Overwrite = False,
+) -> None:
+    """Make the macro workbook for Excel on Windows, with the VBA of the xlwings installed here."""
+    from icbudget.excel.macro import build as made
+
+    typer.echo(f"Wrote {made(workbook, filling(plan), overwrite=overwrite)}")
+    typer.echo(
+        f"Run icbudget excel doctor {workbook.name} to see whether this machine is ready for it."
+    )
+
+
+@excel.command()
+def doctor(
+    workbook: Annotated[
+        Path | None, typer.Argument(metavar="[WORKBOOK]", help="Macro workbook to look at too.")
+    ] = None,
+    mend: Annotated[
+        bool, typer.Option("--mend", help="Tell Excel which Python to start: this one.")
+    ] = False,
+    as_json: Json = False,
+) -> None:
+    """Say what this machine lacks for the macro workbook, and how to mend it. Exit 1 where
+    something is missing.
+    """
+    from icbudget.excel import doctor as surgery
+
+    machine = surgery.this_machine()
+    if mend:
+        for told in surgery.mend(machine):
+            typer.echo(told)
+        return
+    findings = surgery.diagnose(machine, workbook)
+    if as_json:
+        output.as_json({"findings": [f.as_record() for f in findings]})
+    elif findings:
+        output.findings(findings)
+    else:
+        typer.echo("Nothing is missing that can be seen from outside Excel.")
+    leave(findings)

@@ -1,0 +1,182 @@
+"""Commands that answer: check, run, report, verify, explain."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Annotated, NoReturn
+
+import typer
+
+from icbudget import tasks
+from icbudget.cli import output
+from icbudget.cli.options import Json, Overwrite, PlanFile, ScenarioName, app, leave
+from icbudget.findings import Severity, has_errors
+
+
+@app.command()
+def check(plan: PlanFile, scenario: ScenarioName = None, as_json: Json = False) -> None:
+    """List everything that is wrong with a plan, with sheet, cell and mend. Exit 1 where there are
+    errors or warnings.
+    """
+    opened = tasks.check(plan, scenario)
+    if as_json:
+        output.as_json(
+            {"plan": output.identity(opened), "findings": [f.as_record() for f in opened.findings]}
+        )
+    else:
+        output.findings(opened.findings)
+    leave(opened.findings, strict=True, read=opened.draft.plan is not None)
+
+
+@app.command()
+def run(
+    plan: PlanFile,
+    out: Annotated[
+        Path | None,
+        typer.Option("--out", help="Folder for the files; <plan>-results beside you if not given."),
+    ] = None,
+    scenario: ScenarioName = None,
+    overwrite: Overwrite = False,
+    as_json: Json = False,
+) -> None:
+    """Run a plan: write the results workbook, the report and the postings. Exit 1 where errors stop
+    it.
+    """
+    folder = out or Path(f"{plan.stem}-results")
+    with output.progress(quiet=as_json) as progress:
+        opened, files = tasks.run(
+            plan, folder, scenario=scenario, overwrite=overwrite, progress=progress
+        )
+    if as_json:
+        blocks = tasks.answers(opened.case) if opened.case else {}
+        output.made(
+            opened,
+            files,
+            answers={id: block.grid() for id, block in blocks.items()},
+        )
+    else:
+        output.outcome(opened, files)
+    leave(opened.findings, read=opened.draft.plan is not None)
+
+
+@app.command()
+def report(
+    plan: PlanFile,
+    out: Annotated[
+        Path | None,
+        typer.Option("--out", help="Folder for the files; <plan>-report beside you if not given."),
+    ] = None,
+    scenario: ScenarioName = None,
+    tables: Annotated[
+        bool, typer.Option("--tables", help="Write every answer as CSV too.")
+    ] = False,
+    paper: Annotated[
+        bool, typer.Option("--paper", help="Write the committee paper too: PDF, Word and HTML.")
+    ] = False,
+    returns: Annotated[
+        bool,
+        typer.Option(
+            "--return",
+            help="Write the tables of the Better Care Fund returns and their checklist as CSV too.",
+        ),
+    ] = False,
+    pack: Annotated[
+        bool, typer.Option("--pack", help="Write the audit pack instead: everything, with sums.")
+    ] = False,
+    overwrite: Overwrite = False,
+    as_json: Json = False,
+) -> None:
+    """Write the readable report and the postings of a plan; a plan with errors gets a report of its
+    findings.
+    """
+    folder = out or Path(f"{plan.stem}-report")
+    with output.progress(quiet=as_json) as progress:
+        if pack:
+            opened, files = tasks.pack(
+                plan, folder, scenario=scenario, overwrite=overwrite, progress=progress
+            )
+        else:
+            opened, files = tasks.report(
+                plan,
+                folder,
+                scenario=scenario,
+                tables=tables,
+                paper=paper,
+                returns=returns,
+                overwrite=overwrite,
+                progress=progress,
+            )
+    if as_json:
+        output.made(opened, files)
+    else:
+        output.outcome(opened, files)
+    leave(opened.findings, read=opened.draft.plan is not None)
+
+
+@app.command()
+def verify(
+    plan: Annotated[
+        Path,
+        typer.Argument(metavar="WORKBOOK", help="Workbook that carries answers, or an audit pack."),
+    ],
+    as_json: Json = False,
+) -> None:
+    """Work a workbook's answers, or an audit pack, out again and say whether they agree. Exit 1
+    where one differs.
+    """
+    if plan.is_dir():
+        _verify_pack(plan, as_json=as_json)
+    opened, differences = tasks.verify(plan)
+    found = (
+        differences
+        if opened.answered
+        else [f for f in opened.findings if f.severity is Severity.ERROR]
+    )
+    if as_json:
+        output.as_json(
+            {
+                "plan": output.identity(opened),
+                "agrees": opened.answered and not has_errors(found),
+                "findings": [f.as_record() for f in found],
+            }
+        )
+    else:
+        output.agreement(opened, found)
+    leave(found, read=opened.draft.plan is not None)
+
+
+def _verify_pack(folder: Path, *, as_json: bool) -> NoReturn:
+    opened, found = tasks.verify_pack(folder)
+    if as_json:
+        output.as_json(
+            {
+                "pack": folder.name,
+                "agrees": not has_errors(found),
+                "findings": [f.as_record() for f in found],
+            }
+        )
+    else:
+        output.pack_agreement(folder.name, found)
+    leave(found, strict=True, read=opened is not None)
+
+
+@app.command()
+def explain(
+    plan: PlanFile,
+    figure: Annotated[
+        str, typer.Argument(help='What to explain, such as "Pool A / 2027/28 / ICB".')
+    ],
+    as_json: Json = False,
+) -> None:
+    """Show where a figure comes from: postings, how they are worked out, and the cells and sources
+    behind them.
+    """
+    opened, explanation = tasks.explain(plan, figure)
+    if explanation is None:
+        output.findings(opened.findings)
+        raise typer.Exit(1 if opened.draft.plan is not None else 2)
+    if as_json:
+        output.as_json(output.explanation_record(explanation))
+    else:
+        output.explanation(explanation)
+    raise typer.Exit(0 if explanation.postings else 1)

@@ -1,0 +1,3 @@
+"""Who pays, owes and holds: postings, positions, risk and gain shares, the year as it runs and as
+it closes.
+"""

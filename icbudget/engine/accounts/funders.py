@@ -1,0 +1,159 @@
+"""Whose money it is: what each shift takes from which acute line, and who bears what a pool spends
+from a source.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from icbudget import money
+from icbudget.engine.cached_view import once
+from icbudget.engine.projection.reallocate import split_by_line
+from icbudget.engine.projection.wiring import (
+    FUND,
+    MOVED,
+    PUMP_PRIME,
+    REINVESTED,
+    RELEASING,
+    payer,
+)
+from icbudget.engine.run import Result
+from icbudget.plan.acute_line import AcuteLine
+
+_Funders = dict[tuple[tuple[str, str], int], dict[str, int]]
+
+
+def _pence(value: float) -> int:
+    return round(float(value))
+
+
+def taken_from_lines(result: Result, n: int, t: int) -> Iterator[tuple[AcuteLine, bool, int]]:
+    """Yield what shift n takes from each of its acute lines in year t: (line, whether it is a
+    release, pence), to the penny.
+
+    A release is split by what each line released, a fixed sum and the money put into a fund by the
+    lines' budgets of the year before. A fund that is filled from a source of its pool takes nothing
+    but the release from the lines.
+    """
+    moves, drawing = result.projection.moves, result.rules.drawings[n]
+    budgets = [float(b) for b in result.projection.acute_budget[0, max(t - 1, 0), drawing.lines]]
+    releases = drawing.rule in (*RELEASING, PUMP_PRIME)
+    put_in = 0 if drawing.source >= 0 else _pence(moves.put_in[0, t, n])
+    for pence, released in ((_pence(moves.moved[0, t, n]), releases), (put_in, False)):
+        if pence:
+            parts = split_by_line(pence, _weights(result, n, t) if released else budgets)
+            for k, part in zip(drawing.lines, parts, strict=True):
+                yield result.plan.acute_lines[int(k)], released, part
+
+
+def _weights(result: Result, n: int, t: int) -> list[float]:
+    """Return what decides how much of a release comes from each line: its own, of the year before
+    (of a fund, the same year).
+    """
+    run, drawing = result.projection, result.rules.drawings[n]
+    t = t if drawing.rule == PUMP_PRIME else t - 1
+    contract = run.contract_saving[0, t, drawing.lines]
+    system = run.released()[0, t, drawing.lines]
+    chosen = {"contract": contract, "system": system}.get(result.rules.basis)
+    return [
+        float(b)
+        for b in (
+            chosen
+            if chosen is not None
+            else [min(a, b) for a, b in zip(contract, system, strict=True)]
+        )
+    ]
+
+
+def bearers(result: Result, account: tuple[str, str], t: int, pence: int) -> list[tuple[str, int]]:
+    """Return who bears spending from a funding source of a pool in year t: (partner, pence), to the
+    penny.
+
+    In proportion to what each partner put under that source in the year, in kind only where there
+    is no money under it; where nobody did, in the latest earlier year; where nobody ever did, the
+    host of the pool. Money moved from acute is borne by the commissioners it came from.
+    """
+    given = _funders(result).get((account, t))
+    if given is None:
+        host = next(p.host for p in result.plan.pools if p.id == account[0])
+        return [(host, pence)] if pence else []
+    parts = money.split(pence, list(given.values()))
+    return [(partner, part) for partner, part in zip(given, parts, strict=True) if part]
+
+
+def programme_bearers(result: Result, g: int, t: int) -> list[tuple[str, str, str, int]]:
+    """Return who bears what programme g is paid in year t, and from which money: (partner, pool,
+    source, pence).
+    """
+    moves, row = result.projection.moves, result.plan.programmes[g]
+    account, paid = payer(result.plan, row.id), _pence(moves.paid[0, t, g])
+    if account is None:
+        return [(row.partner, "", "", paid)] if paid else []
+    pool, own = account
+    spent = zip((REINVESTED, MOVED, FUND, own), moves.programme_spend[0, t, g], strict=True)
+    return [
+        (partner, pool, source, part)
+        for source, pence in spent
+        if pence
+        for partner, part in bearers(result, (pool, source), t, _pence(pence))
+    ]
+
+
+@once
+def _funders(result: Result) -> _Funders:
+    """Return what each partner put under each account, by year, partners in their order; an earlier
+    year stands in for none.
+    """
+    put: _Funders = {}
+
+    def add(account: tuple[str, str], t: int, partner: str, pence: int) -> None:
+        year = put.setdefault((account, t), {})
+        year[partner] = year.get(partner, 0) + pence
+
+    for t in range(len(result.years)):
+        for n, row in enumerate(result.plan.contributions):
+            if result.rules.beside[n]:
+                continue
+            add(
+                (row.pool, row.source),
+                t,
+                row.partner,
+                _pence(result.projection.figures.contributions[0, t, n]),
+            )
+        for n, drawing in enumerate(result.rules.drawings):
+            for line, _, pence in taken_from_lines(result, n, t):
+                add(result.rules.accounts[drawing.account], t, line.commissioner, pence)
+    found: _Funders = {}
+    accounts = result.rules.accounts
+    filled = {
+        accounts[d.account]: (n, accounts[d.source])
+        for n, d in enumerate(result.rules.drawings)
+        if d.source >= 0
+    }
+    for account in sorted(accounts, key=lambda account: account in filled):
+        if account in filled:
+            n, source = filled[account]
+            for t in range(len(result.years)):
+                weights = found.get((source, t)) or {
+                    next(p.host for p in result.plan.pools if p.id == source[0]): 1
+                }
+                amount = _pence(result.projection.moves.put_in[0, t, n])
+                for partner, part in zip(
+                    weights, money.split(amount, list(weights.values())), strict=True
+                ):
+                    add(account, t, partner, part)
+        _carry(found, put, account, result)
+    return found
+
+
+def _carry(found: _Funders, put: _Funders, account: tuple[str, str], result: Result) -> None:
+    """Fill who funds an account in every year: those who put something in, or those of the latest
+    earlier year who did.
+    """
+    last: dict[str, int] | None = None
+    for t in range(len(result.years)):
+        given = put.get((account, t), {})
+        positive = {p.id: given[p.id] for p in result.plan.partners if given.get(p.id, 0) > 0}
+        last = positive or last
+        if last is not None:
+            found[account, t] = last

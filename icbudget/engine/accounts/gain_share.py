@@ -1,0 +1,219 @@
+"""Wrong pockets: settling between the partner that pays for prevention and the partner that gains
+by it.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Sequence
+from dataclasses import dataclass
+from itertools import combinations
+
+import numpy as np
+
+from icbudget import money
+from icbudget.engine.accounts.funders import programme_bearers
+from icbudget.engine.accounts.gain_rule import agreements_of
+from icbudget.engine.cached_view import once
+from icbudget.engine.projection.acute_amounts import AcuteAmounts
+from icbudget.engine.run import Result
+from icbudget.plan.gain_share import GainShare
+
+Years = tuple[int, ...]
+"""Pence by year."""
+
+
+@dataclass(frozen=True, slots=True)
+class Settlement:
+    """One agreement by partner (in the order of its rows) and year, pence; over the partners
+    `received` sums to zero.
+    """
+
+    id: str
+    partners: tuple[str, ...]
+    own: tuple[Years, ...]
+    """What each gains in the year before settling: its saving or stranded cost, less what it pays
+    for prevention.
+    """
+    shares: tuple[tuple[float, ...], ...]
+    """The part of the result that each is due; nothing where a loss is not shared."""
+    wanted: tuple[Years, ...]
+    """What each would receive (pay, when negative) were there no caps and no claw-back limits."""
+    received: tuple[Years, ...]
+
+
+def settle(benefits: Sequence[int], costs: Sequence[int], shares: Sequence[float]) -> list[int]:
+    """Return what each partner receives (pays, when negative) so that the surplus is shared as
+    agreed; it sums to zero.
+
+    `transfer_p = θ_p·S − (benefit_p − cost_p)` with `S = Σ (benefit − cost)`, in pence. Example:
+    the council pays 600 and gains 100, the NHS gains 900, half each: the NHS pays the council 700.
+    Source: model §7, AP §5.
+    """
+    own = [benefit - cost for benefit, cost in zip(benefits, costs, strict=True)]
+    surplus = sum(own)
+    return [part - kept for part, kept in zip(money.split(surplus, list(shares)), own, strict=True)]
+
+
+@once
+def settlements(result: Result) -> tuple[Settlement, ...]:
+    """Return every agreement of the plan, settled year by year at the year's end, on cash alone.
+
+    A partner's benefit is cash that is confirmed when the year ends: the contract saving of a
+    commissioner; of a provider the cost it released less the income it lost (stranded cost, so
+    usually a loss). Its cost is what it bears of the programmes. Nobody pays more than its own gain
+    when a gain is shared, nor more than its cap; what that keeps back is taken off those who
+    receive, in proportion. `cumulative` settles all years so far less what was settled before; of
+    what a partner received earlier no more than its claw-back limit is taken back in a year. An
+    agreement that cannot be used settles nothing. Source: model §7, AP §5.
+    """
+    agreements = agreements_of(result.plan)
+    if not agreements:
+        return ()
+    saved, paid = _by_partner(result)
+    return tuple(_settled(result, list(rows), saved, paid) for rows in agreements.values())
+
+
+Table = dict[str, np.ndarray]
+
+
+def _by_partner(result: Result) -> tuple[Table, Table]:
+    """Return what each partner saves and pays in each year, and by which programme: years ×
+    programmes, pence.
+
+    What a line saves goes to programmes as the units they avoid do; what no programme avoids stands
+    in a last column.
+    """
+    plan, years = result.plan, len(result.years)
+    columns = len(plan.programmes) + 1
+    saved = {p.id: np.zeros((years, columns)) for p in plan.partners}
+    paid = {p.id: np.zeros((years, columns)) for p in plan.partners}
+    amounts, units = AcuteAmounts(result.projection), result.units_by_programme()[0]
+    for k, line in enumerate(plan.acute_lines):
+        of_line = np.abs(units[:, :, k])
+        total = of_line.sum(axis=1, keepdims=True)
+        part = np.hstack(
+            [np.divide(of_line, total, out=np.zeros_like(of_line), where=total > 0), total == 0]
+        )
+        saved[line.commissioner] += part * amounts.saving[0, :, k, np.newaxis]
+        saved[line.provider] -= part * amounts.stranded[0, :, k, np.newaxis]
+    for g in range(len(plan.programmes)):
+        for t in range(1, years):
+            for partner, _, _, pence in programme_bearers(result, g, t):
+                paid[partner][t, g] += pence
+    return saved, paid
+
+
+def _settled(result: Result, rows: list[GainShare], saved: Table, paid: Table) -> Settlement:
+    names = [row.partner for row in rows]
+    own = np.array(
+        [np.round(saved[p].sum(axis=1) - paid[p].sum(axis=1)) for p in names], dtype=np.int64
+    )
+    cumulative = rows[0].settlement == "cumulative"
+    shares, wanted, received = [], [], []
+    so_far = [0] * len(rows)
+    for t in range(len(result.years)):
+        gains = [int(v) for v in (own[:, : t + 1].sum(axis=1) if cumulative else own[:, t])]
+        before = so_far if cumulative else [0] * len(rows)
+        due = _due(result, rows, t, sum(gains), saved, paid)
+        target = settle(gains, [0] * len(rows), due) if any(due) else [0] * len(rows)
+        asked = [w - b for w, b in zip(target, before, strict=True)]
+        given = _capped(rows, asked, gains, before, shared_gain=sum(gains) >= 0)
+        shares.append(tuple(due))
+        wanted.append(asked)
+        received.append(given)
+        so_far = [s + g for s, g in zip(so_far, given, strict=True)]
+    own_years = tuple(tuple(int(v) for v in row) for row in own)
+    shares_by, wanted_by, received_by = (
+        tuple(zip(*by_year, strict=True)) for by_year in (shares, wanted, received)
+    )
+    return Settlement(rows[0].id, tuple(names), own_years, shares_by, wanted_by, received_by)
+
+
+def _due(
+    result: Result, rows: list[GainShare], t: int, surplus: int, saved: Table, paid: Table
+) -> list[float]:
+    """Return each partner's part of a surplus or a deficit; all nothing where a deficit is not
+    shared.
+    """
+    if surplus < 0:
+        return [row.loss_share or 0.0 for row in rows]
+    names, basis = [row.partner for row in rows], rows[0].basis
+    if basis == "fixed":
+        return [row.gain_share or 0.0 for row in rows]
+    if basis == "cost":
+        weights = [float(paid[p][: t + 1].sum()) for p in names]
+    elif basis == "contributions":
+        put = result.projection.figures.contributions[0, : t + 1].sum(axis=0)
+        weights = [
+            sum(float(put[n]) for n, c in enumerate(result.plan.contributions) if c.partner == p)
+            for p in names
+        ]
+    else:
+        so_far = ([table[p][: t + 1].sum(axis=0) for p in names] for table in (saved, paid))
+        weights = shapley_weights(*(np.array(table) for table in so_far))
+    weights = [max(w, 0.0) for w in weights]
+    total = sum(weights)
+    return [w / total if total else 1.0 / len(rows) for w in weights]
+
+
+def shapley_weights(saved: np.ndarray, paid: np.ndarray) -> list[float]:
+    """Return each partner's Shapley value of the programmes they can run together; partners ×
+    programmes in, pence.
+
+    A coalition runs a programme when all who pay for it are in it and its members save more than
+    they pay: `v(C) = Σ_g max(0, Σ_{p∈C} saved − paid)`. `φ_p = Σ_C |C|! (n − |C| − 1)! / n! · (v(C
+    ∪ p) − v(C))`. The values sum to v of all. Source: Shapley 1953; AP §5 names it as an
+    alternative to fixed shares.
+    """
+    n, net, pays = len(saved), saved - paid, paid > 0
+
+    def value(coalition: tuple[int, ...]) -> float:
+        inside = np.zeros(n, dtype=bool)
+        inside[list(coalition)] = True
+        can_run = ~(pays & ~inside[:, np.newaxis]).any(axis=0) & pays.any(axis=0)
+        return float(np.maximum(net[inside].sum(axis=0)[can_run], 0.0).sum())
+
+    values = []
+    for p in range(n):
+        others = [q for q in range(n) if q != p]
+        total = 0.0
+        for size in range(n):
+            weight = math.factorial(size) * math.factorial(n - size - 1) / math.factorial(n)
+            total += weight * sum(value((*c, p)) - value(c) for c in combinations(others, size))
+        values.append(total)
+    return values
+
+
+def _capped(
+    rows: list[GainShare],
+    asked: list[int],
+    gains: list[int],
+    before: list[int],
+    *,
+    shared_gain: bool,
+) -> list[int]:
+    """Return what is settled of what was asked, so that nobody pays beyond its limits; it sums to
+    zero.
+    """
+    pays = [
+        _pays(row, -a, gain, b, shared_gain) if a < 0 else 0
+        for row, a, gain, b in zip(rows, asked, gains, before, strict=True)
+    ]
+    if not any(pays):
+        return [0] * len(rows)
+    gets = money.split(sum(pays), [max(a, 0) for a in asked])
+    return [got - pay for got, pay in zip(gets, pays, strict=True)]
+
+
+def _pays(row: GainShare, asked: int, gain: int, before: int, shared_gain: bool) -> int:
+    """Return what a partner pays of what is asked: of what it received earlier, then of its own
+    gain not paid away yet.
+    """
+    back = min(max(before, 0), asked)
+    rest = asked - back
+    if row.claw_back is not None:
+        back = min(back, money.to_pence(row.claw_back))
+    if shared_gain:
+        rest = min(rest, max(gain + min(before, 0), 0))
+    return back + rest if row.cap is None else min(back + rest, money.to_pence(row.cap))

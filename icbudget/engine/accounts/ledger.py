@@ -1,0 +1,349 @@
+"""The ledger: every pound of the plan as a posting. Tables, bridges and explanations are views over
+it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from icbudget import money
+from icbudget.engine.accounts.funders import bearers, programme_bearers, taken_from_lines
+from icbudget.engine.accounts.gain_share import settlements
+from icbudget.engine.accounts.virements import base_changes
+from icbudget.engine.cached_view import once
+from icbudget.engine.projection.acute_amounts import AcuteAmounts
+from icbudget.engine.projection.wiring import Drawing
+from icbudget.engine.run import Result
+from icbudget.plan import SETUP, TABLES
+from icbudget.plan.acute_line import AcuteLine
+from icbudget.plan.contract_change import terms_by_year
+from icbudget.plan.contribution import Contribution
+from icbudget.plan.index import FLAT
+from icbudget.plan.rows import path
+from icbudget.plan.scheme import Scheme
+
+
+@dataclass(frozen=True, slots=True)
+class Posting:
+    """One movement of money: who, where, why, how much (pence), and the figures of the plan it
+    rests on.
+
+    `line` is the scheme, programme, acute line, shift or contribution it belongs to. `kind`:
+    contribution, in kind (a contribution that is), used in kind (by no scheme line), deduction,
+    interest (on a pump-prime fund), expenditure, programme, transition (double running and exit),
+    acute payment (by the commissioner), acute cost (of the provider), moved out and moved in, paid
+    over and received (a gain share): these sum to zero. Income and expenditure are positive with
+    their kind; of the pair, what leaves is negative.
+    """
+
+    year: str
+    partner: str
+    pool: str
+    source: str
+    line: str
+    basis: str
+    kind: str
+    pence: int
+    rests_on: tuple[str, ...]
+
+
+@once
+def postings(result: Result) -> tuple[Posting, ...]:
+    """Return every posting of the plan (its first draw), year by year."""
+    return tuple(
+        posting
+        for t, year in enumerate(result.years)
+        for part in (_contributions, _schemes, _programmes, _acute, _moved, _funds, _settled)
+        for posting in part(result, t, year)
+    )
+
+
+def _pence(value: float) -> int:
+    return round(float(value))
+
+
+def _stated(result: Result, table: str, row: Contribution | Scheme, t: int) -> tuple[str, ...]:
+    """Return the paths of what a year's amount comes from: the last amount set, and the rates that
+    roll it forward since.
+    """
+    spec, key, years = TABLES[table], TABLES[table].key_of(row), result.years
+    if not row.recurrent and t and years[t] not in row.amounts:
+        return (path(spec, key, "recurrent"), path(spec, key, "base_amount"))
+    set_at = next((step for step in range(t, -1, -1) if years[step] in row.amounts), None)
+    first = (
+        path(spec, key, "base_amount")
+        if set_at is None
+        else path(spec, key, "amounts", years[set_at])
+    )
+    since = years[set_at or 0 : t]
+    vired = (
+        v.virement
+        for v, n, _ in base_changes(result.plan, table)
+        if getattr(result.plan, table)[n] is row
+    )
+    moved = (path(TABLES["virements"], v.id, "amount") for v in vired if v.year in since)
+    return (first, *_rates(result, row.index, t, since=set_at or 0), *moved)
+
+
+def _rates(result: Result, index: str, t: int, since: int = 0) -> tuple[str, ...]:
+    """Return the paths of an index's rates for the years after `since` up to year t; none for a
+    blank name or `flat`.
+    """
+    if index in ("", FLAT):
+        return ()
+    return tuple(
+        path(TABLES["indices"], index, "rates", year) for year in result.years[since + 1 : t + 1]
+    )
+
+
+def _contributions(result: Result, t: int, year: str) -> Iterator[Posting]:
+    rules = result.rules
+    used: dict[int, tuple[str, ...]] = {}
+    for n, row in enumerate(result.plan.contributions):
+        pence = abs(_pence(result.projection.figures.contributions[0, t, n]))
+        label, rests = (
+            row.name or f"{row.source} {row.line}",
+            _stated(result, "contributions", row, t),
+        )
+        kind = "in kind" if row.in_kind and row.kind == "contribution" else row.kind
+        yield Posting(year, row.partner, row.pool, row.source, label, "plan", kind, pence, rests)
+        if rules.beside[n]:
+            signed = pence if row.kind == "contribution" else -pence
+            yield Posting(
+                year,
+                row.partner,
+                row.pool,
+                row.source,
+                label,
+                "plan",
+                "used in kind",
+                signed,
+                rests,
+            )
+        elif row.in_kind:
+            account = int(rules.contribution_account[n])
+            used[account] = (*used.get(account, ()), *rests)
+    for a, rests in used.items():
+        for partner, part in bearers(
+            result, rules.accounts[a], t, _pence(result.projection.moves.beside[0, t, a])
+        ):
+            yield Posting(
+                year,
+                partner,
+                *rules.accounts[a],
+                rules.accounts[a][1],
+                "plan",
+                "used in kind",
+                part,
+                rests,
+            )
+
+
+def _schemes(result: Result, t: int, year: str) -> Iterator[Posting]:
+    for n, row in enumerate(result.plan.schemes):
+        if row.programme:
+            continue
+        account = (row.pool, row.source)
+        pence = _pence(result.projection.figures.schemes[0, t, n])
+        for partner, part in bearers(result, account, t, pence):
+            yield Posting(
+                year,
+                partner,
+                *account,
+                f"{row.id} {row.name}",
+                "plan",
+                "expenditure",
+                part,
+                _stated(result, "schemes", row, t),
+            )
+
+
+def _programmes(result: Result, t: int, year: str) -> Iterator[Posting]:
+    """Yield what each programme costs, by the money that pays for it; double running and exit cost
+    are the last to be paid.
+    """
+    moves = result.projection.moves
+    for g, row in enumerate(result.plan.programmes):
+        if not (shares := programme_bearers(result, g, t)):
+            continue
+        rests = (*_programme_rests(row.id, year), *_rates(result, row.cost_index, t))
+        transition = money.split(_pence(moves.transition[0, t, g]), [part for *_, part in shares])
+        for (partner, pool, source, part), late in zip(shares, transition, strict=True):
+            for kind, pence in (("programme", part - late), ("transition", late)):
+                if pence:
+                    yield Posting(year, partner, pool, source, row.id, "plan", kind, pence, rests)
+
+
+def _programme_rests(id: str, year: str) -> tuple[str, ...]:
+    fields = ("unit_cost", "cost_index", "optimism_cost")
+    by_year = ("people", "fixed_cost", "double_running", "exit_cost")
+    table = TABLES["programmes"]
+    return (*(path(table, id, f) for f in fields), *(path(table, id, f, year) for f in by_year))
+
+
+_TERMS = {
+    "marginal": ("marginal_rate", "baseline_value"),
+    "block": ("block_value", "rebase_years"),
+    "aligned": ("variable_share", "rebase_years"),
+}
+_COST = ("unit_cost", "variable_cost", "semi_fixed_cost", "block_size", "hold", "backfill")
+
+
+def _acute(result: Result, t: int, year: str) -> Iterator[Posting]:
+    """Yield what the commissioner pays for each acute line and what its activity costs the
+    provider.
+    """
+    amounts = AcuteAmounts(result.projection)
+    for k, row in enumerate(result.plan.acute_lines):
+        activity = _activity_rests(result, row, t)
+        price = (
+            *_of_line(row, ("unit_price", "market_forces_factor")),
+            *_of_contract(result, row, t),
+        )
+        price += _rates(result, row.price_uplift, t) + _rates(result, row.price_efficiency, t)
+        cost = _of_line(row, _COST) + tuple(
+            path(TABLES["acute_lines"], row.id, f, year) for f in ("closes", "fixed_release")
+        )
+        cost += _rates(result, row.cost_uplift or row.price_uplift, t)
+        cost += _rates(result, row.cost_efficiency or row.price_efficiency, t)
+        for kind, partner, paid, rests in (
+            ("acute payment", row.commissioner, amounts.pay_plan, price),
+            ("acute cost", row.provider, amounts.cost_plan, cost),
+        ):
+            yield Posting(
+                year,
+                partner,
+                "",
+                "",
+                row.id,
+                "plan",
+                kind,
+                _pence(paid[0, t, k]),
+                (*activity, *rests),
+            )
+
+
+def _of_contract(result: Result, row: AcuteLine, t: int) -> tuple[str, ...]:
+    """Return the paths of the terms that the line is paid under in year t."""
+    terms = terms_by_year(row, result.plan.contract_changes, result.years)[t]
+    if isinstance(terms, AcuteLine):
+        return _of_line(row, ("contract", *_TERMS.get(row.contract, ())))
+    table, stated = (
+        TABLES["contract_changes"],
+        [f for f in _TERMS.get(terms.contract, ()) if f != "rebase_years"],
+    )
+    changed = tuple(path(table, table.key_of(terms), field) for field in ("contract", *stated))
+    return (
+        *changed,
+        *_of_line(row, tuple(f for f in _TERMS.get(terms.contract, ()) if f == "rebase_years")),
+    )
+
+
+def _of_line(row: AcuteLine, fields: tuple[str, ...]) -> tuple[str, ...]:
+    return tuple(path(TABLES["acute_lines"], row.id, field) for field in fields)
+
+
+def _activity_rests(result: Result, row: AcuteLine, t: int) -> tuple[str, ...]:
+    """Return the paths of what a line's planned activity comes from: its growth, its parent, and
+    who avoids what of it.
+    """
+    grown = _rates(result, row.demographic_index, t) + _rates(result, row.non_demographic_index, t)
+    segments = (
+        [s for s in result.plan.segments if s.acute_line == row.id and s.programmes] if t else []
+    )
+    shares = tuple(
+        path(TABLES["segments"], TABLES["segments"].key_of(s), "share") for s in segments
+    )
+    effects = (
+        path(TABLES["programmes"], p, "effect")
+        for p in dict.fromkeys(p for s in segments for p in s.programmes)
+    )
+    moved = (
+        path(TABLES["moves"], TABLES["moves"].key_of(m), "units")
+        for m in result.plan.moves
+        if m.to_line == row.id and t
+    )
+    return (
+        *_of_line(row, ("base_activity", "baseline_adjustment", "parent")),
+        *grown,
+        *shares,
+        *effects,
+        *moved,
+    )
+
+
+def _moved(result: Result, t: int, year: str) -> Iterator[Posting]:
+    """Yield each shift as pairs: out of the commissioner's acute budget, into the pool."""
+    for n, drawing in enumerate(result.rules.drawings):
+        pool, source = result.rules.accounts[drawing.account]
+        for line, released, pence in taken_from_lines(result, n, t):
+            rests = _moved_rests(drawing, year, released)
+            yield Posting(
+                year, line.commissioner, "", "", line.id, "plan", "moved out", -pence, rests
+            )
+            yield Posting(
+                year, line.commissioner, pool, source, line.id, "plan", "moved in", pence, rests
+            )
+
+
+def _funds(result: Result, t: int, year: str) -> Iterator[Posting]:
+    """Yield what a pump-prime fund takes from another source of its pool, as pairs, and its
+    interest, which is the host's.
+    """
+    moves, rules = result.projection.moves, result.rules
+    for n, drawing in enumerate(rules.drawings):
+        fund, put_in, interest = (
+            rules.accounts[drawing.account],
+            _pence(moves.put_in[0, t, n]),
+            _pence(moves.interest[0, t, n]),
+        )
+        if drawing.source >= 0 and put_in:
+            source, rests = (
+                rules.accounts[drawing.source],
+                _moved_rests(drawing, year, released=False),
+            )
+            for partner, part in bearers(result, source, t, put_in):
+                yield Posting(year, partner, *source, drawing.id, "plan", "moved out", -part, rests)
+                yield Posting(year, partner, *fund, drawing.id, "plan", "moved in", part, rests)
+        if interest:
+            host = next(p.host for p in result.plan.pools if p.id == fund[0])
+            rests = (path(TABLES["shifts"], drawing.id, "interest"),)
+            yield Posting(year, host, *fund, drawing.id, "plan", "interest", interest, rests)
+
+
+def _settled(result: Result, t: int, year: str) -> Iterator[Posting]:
+    """Yield what partners pay one another under an agreement to share the result; what leaves is
+    negative.
+    """
+    for agreement in settlements(result):
+        for partner, received in zip(agreement.partners, agreement.received, strict=True):
+            if pence := received[t]:
+                key = f"{agreement.id}|{partner}"
+                fields = ("basis", "gain_share", "loss_share", "cap", "settlement", "claw_back")
+                rests = tuple(path(TABLES["gain_shares"], key, field) for field in fields)
+                yield Posting(
+                    year,
+                    partner,
+                    "",
+                    "",
+                    agreement.id,
+                    "plan",
+                    "received" if pence > 0 else "paid over",
+                    pence,
+                    rests,
+                )
+
+
+def _moved_rests(drawing: Drawing, year: str, released: bool) -> tuple[str, ...]:
+    """Return the paths of what decides how much a shift moves in a year: its rule and lines, and a
+    release or its figures.
+    """
+    shift = TABLES["shifts"]
+    rests = tuple(path(shift, drawing.id, field) for field in ("rule", "lines"))
+    if released:
+        return (*rests, path(SETUP, "", "reinvest_basis"), path(SETUP, "", "reinvest_share"))
+    fields = {"fixed_amount": ("amounts",), "fixed_percent": ("percents",)}.get(
+        drawing.rule, ("amounts", "percents")
+    )
+    return (*rests, *(path(shift, drawing.id, field, year) for field in fields))

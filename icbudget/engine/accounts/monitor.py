@@ -1,0 +1,445 @@
+"""The year as it runs: budget, actuals and forecast of every scheme line and every funding source,
+month by month.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+
+from icbudget import money
+from icbudget.engine.accounts.phasing import MONTHS, instalments, paid_from, to_date, weights_of
+from icbudget.engine.accounts.virements import Standing, contribution_changes, standing
+from icbudget.engine.cached_view import once
+from icbudget.engine.run import Result
+from icbudget.plan import Plan
+from icbudget.plan.actual import Actual
+from icbudget.plan.forecast import Forecast
+from icbudget.plan.icb_close import IcbClose
+
+Months = tuple[int, ...]
+"""Twelve amounts in pence, April first."""
+NOTHING: Months = (0,) * MONTHS
+NOT_BOOKED = "No income of the pool is booked: taken as it is due"
+
+
+@dataclass(frozen=True, slots=True)
+class MonitorLine:
+    """One line of the monitoring table at the end of a month; amounts in pence, expenditure and
+    income both positive.
+
+    `key`: (scheme, line) of expenditure, ("", 0) of income. `known`: whether the plan has such a
+    line; what is booked to one that it does not have is kept, with no budget. `profile` is that of
+    the revised budget. `override`: the forecast row that stands, if one does. `recovery`: what
+    agreed measures take off the forecast. `due`: income of a pool that has booked none, as where
+    the ledger holds spending alone: it is taken to come as it is due, and no shortfall is told.
+    `quiet`: no spending of the pool is booked in the month, so that nobody worked a forecast out of
+    it.
+    """
+
+    kind: str
+    pool: str
+    source: str
+    partner: str
+    key: tuple[str, int]
+    name: str
+    month: int
+    original: int
+    virements: int
+    profile: Months
+    actuals: Months
+    accruals: Months
+    override: int | None = None
+    recovery: int = 0
+    reason: str = ""
+    known: bool = True
+    due: bool = False
+    quiet: bool = False
+
+    @property
+    def revised(self) -> int:
+        """Return the revised budget: `original + Σ virements` that take effect up to the month."""
+        return self.original + self.virements
+
+    @property
+    def idle(self) -> bool:
+        """Return whether the line has neither budget nor money nor forecast."""
+        return not (
+            self.original
+            or self.virements
+            or self.forecast
+            or any(self.actuals)
+            or any(self.accruals)
+        )
+
+    @property
+    def profile_to_date(self) -> int:
+        """Return the revised budget that falls into the months so far."""
+        return to_date(self.profile, self.month)
+
+    @property
+    def actual_to_date(self) -> int:
+        """Return `Σ (actual + accrual)` of the months so far."""
+        return to_date(self.actuals, self.month) + to_date(self.accruals, self.month)
+
+    @property
+    def variance_to_date(self) -> int:
+        """Return actual less profile to date: an overspend, or income beyond what was due, is
+        positive.
+        """
+        return 0 if self.due else self.actual_to_date - self.profile_to_date
+
+    @property
+    def forecast(self) -> int:
+        """Return the forecast outturn: an override, else `actual to date + remaining profile`; in
+        month 12 the outturn itself.
+        """
+        if self.override is not None and self.month < MONTHS:
+            return self.override
+        return self.revised + self.variance_to_date
+
+    @property
+    def variance(self) -> int:
+        """Return the forecast variance, `forecast outturn − revised budget`, before recovery
+        measures.
+        """
+        return self.forecast - self.revised
+
+    @property
+    def residual(self) -> int:
+        """Return what is left of the variance after recovery measures, which lower spending and
+        raise income.
+        """
+        return (
+            self.variance - self.recovery
+            if self.kind == "expenditure"
+            else self.variance + self.recovery
+        )
+
+    @property
+    def adverse(self) -> int:
+        """Return the residual as harm: spending above the budget, or income below it, is
+        positive.
+        """
+        return self.residual if self.kind == "expenditure" else -self.residual
+
+
+@dataclass(frozen=True, slots=True)
+class Monitored:
+    """The year monitored, the month, and its lines: expenditure in the order of the schemes, then
+    income.
+    """
+
+    year: str
+    month: int
+    lines: tuple[MonitorLine, ...]
+
+
+def reported(plan: Plan) -> tuple[str, int] | None:
+    """Return the year and month that the plan reports on: Setup's, else the latest that has
+    actuals; None where neither is.
+
+    A year without actuals is reported at month 0, where the forecast is the revised budget. A year
+    outside the plan has no budget, so it is not reported.
+    """
+    booked = [(row.year, row.month) for row in plan.actuals if row.year in plan.years]
+    year = plan.setup.monitored_year or max((y for y, _ in booked), default=None)
+    if year is None:
+        told = {*(row.year for row in plan.virements), *(row.year for row in plan.forecasts)}
+        year = max(told & set(plan.years), default=None)
+    if year is None or year not in plan.years:
+        return None
+    latest = max((month for y, month in booked if y == year), default=0)
+    return year, plan.setup.monitored_month or latest
+
+
+def monitored(result: Result) -> Monitored | None:
+    """Return the monitoring of the year and month that the plan reports on; None where it has
+    nothing to report.
+    """
+    found = reported(result.plan)
+    return None if found is None else monitor(result, *found)
+
+
+def history(result: Result) -> tuple[Monitored, ...]:
+    """Return the monitoring of each month of the year up to the one reported, each as it stood at
+    that month.
+    """
+    found = reported(result.plan)
+    return (
+        ()
+        if found is None
+        else tuple(monitor(result, found[0], month) for month in range(1, found[1] + 1))
+    )
+
+
+@once
+def monitor(result: Result, year: str, month: int) -> Monitored:
+    """Return every line as it stood at the end of a month. Source: model §9, PB §7 rules 13, 18,
+    19.
+
+    Only virements that count and take effect up to the month are in the revised budget, and only
+    forecasts made up to it stand. Month 0 is a year with nothing booked yet: the revised budget
+    then has every virement, and is the forecast.
+    """
+    counted = (row for row in standing(result.plan) if not row.refusal)
+    vired = [
+        row
+        for row in counted
+        if row.virement.year == year and row.virement.month <= (month or MONTHS)
+    ]
+    return Monitored(
+        year,
+        month,
+        (*_expenditure(result, year, month, vired), *_income(result, year, month, vired)),
+    )
+
+
+def _expenditure(
+    result: Result, year: str, month: int, vired: list[Standing]
+) -> Iterator[MonitorLine]:
+    plan, t = result.plan, result.years.index(year)
+    booked = _booked(plan, year, "expenditure")
+    standing_forecasts = {
+        (row.scheme, row.line): row for row in _forecasts(plan, year, month) if row.scheme
+    }
+    homes = {(row.id, row.line): row.pool for row in plan.schemes}
+    busy = {
+        homes.get(key, rows[0].pool)
+        for key, rows in booked.items()
+        if any(row.month == month for row in rows)
+    }
+    for n, row in enumerate(plan.schemes):
+        key = (row.id, row.line)
+        original, weights = budget_of(result, n, t), weights_of(plan, row.phasing)
+        moves = [
+            (v.virement.month, sign * v.pence)
+            for v in vired
+            for line, sign in v.lines
+            if line is row
+        ]
+        actuals, accruals = _by_month(booked.pop(key, ()))
+        told = standing_forecasts.get(key)
+        yield MonitorLine(
+            "expenditure",
+            row.pool,
+            row.source,
+            "",
+            key,
+            row.name,
+            month,
+            original,
+            sum(pence for _, pence in moves),
+            _profile(original, weights, moves),
+            actuals,
+            accruals,
+            *_said(told),
+            quiet=row.pool not in busy,
+        )
+    for key, rows in booked.items():
+        yield MonitorLine(
+            "expenditure",
+            rows[0].pool,
+            rows[0].source,
+            "",
+            key,
+            "",
+            month,
+            0,
+            0,
+            NOTHING,
+            *_by_month(rows),
+            known=False,
+        )
+
+
+def _income(result: Result, year: str, month: int, vired: list[Standing]) -> Iterator[MonitorLine]:
+    """Yield the income of each pool, partner and source: its contributions less deductions, in kind
+    left out of the cash.
+    """
+    plan, t = result.plan, result.years.index(year)
+    due: dict[tuple[str, str, str], list[Months]] = {}
+    for n, row in enumerate(plan.contributions):
+        if not row.in_kind:
+            pence = round(float(result.projection.figures.contributions[0, t, n]))
+            weights = paid_from(weights_of(plan, row.phasing), year, row.paid_from)
+            due.setdefault((row.pool, row.partner, row.source), []).append(
+                instalments(pence, weights)
+            )
+    changes: dict[tuple[str, str, str], list[tuple[int, int]]] = {}
+    for v in vired:
+        for pool, partner, source, sign in contribution_changes(v):
+            changes.setdefault((pool, partner, source), []).append(
+                (v.virement.month, sign * v.pence)
+            )
+    only = {(pool, source): partner for pool, partner, source in reversed(due)}
+    received: dict[tuple[str, str, str], list[Actual]] = {}
+    for row_ in (row for rows in _booked(plan, year, "income").values() for row in rows):
+        partner = row_.partner or only.get((row_.pool, row_.source), "")
+        received.setdefault((row_.pool, partner, row_.source), []).append(row_)
+    foreseen = {
+        (f.pool, f.partner or only.get((f.pool, f.source), ""), f.source): f
+        for f in _forecasts(plan, year, month)
+    }
+    booking = {
+        row_.pool
+        for rows in received.values()
+        for row_ in rows
+        if row_.month <= month and (row_.amount or row_.accrual)
+    }
+    for account in dict.fromkeys((*due, *changes, *received)):
+        pool, partner, source = account
+        moves, parts = changes.get(account, []), due.get(account, [])
+        profile = tuple(
+            sum(month_)
+            for month_ in zip(NOTHING, *parts, *(_from(m, p) for m, p in moves), strict=True)
+        )
+        override, recovery, reason = _said(foreseen.get(account))
+        yield MonitorLine(
+            "income",
+            pool,
+            source,
+            partner,
+            ("", 0),
+            "",
+            month,
+            sum(map(sum, parts)),
+            sum(p for _, p in moves),
+            profile,
+            *_by_month(received.get(account, ())),
+            override,
+            recovery,
+            reason or ("" if pool in booking else NOT_BOOKED),
+            known=account in due or account in changes,
+            due=pool not in booking,
+        )
+
+
+def budget_of(result: Result, n: int, t: int) -> int:
+    """Return the original budget of scheme row n in year t, pence: its own amount, or what its
+    programme is paid.
+    """
+    row = result.plan.schemes[n]
+    if not row.programme:
+        return round(float(result.projection.figures.schemes[0, t, n]))
+    at = [p.id for p in result.plan.programmes].index(row.programme)
+    return round(float(result.projection.moves.paid[0, t, at]))
+
+
+def _profile(original: int, weights: tuple[float, ...], moves: Iterable[tuple[int, int]]) -> Months:
+    """Return the profile of a revised budget: the original's, and each virement over the months
+    from its own on.
+    """
+    parts = [
+        instalments(original, weights),
+        *(_from(month, pence, weights) for month, pence in moves),
+    ]
+    return tuple(sum(month) for month in zip(*parts, strict=True))
+
+
+def _from(month: int, pence: int, weights: tuple[float, ...] = (1.0,) * MONTHS) -> Months:
+    """Return an amount over the months from one on, by their weights; all of it in that month where
+    they have none.
+    """
+    left = [weight if at >= month else 0.0 for at, weight in enumerate(weights, start=1)]
+    return instalments(
+        pence, left if any(left) else [float(at == month) for at in range(1, MONTHS + 1)]
+    )
+
+
+def _booked(plan: Plan, year: str, kind: str) -> dict[tuple[str, int], list[Actual]]:
+    found: dict[tuple[str, int], list[Actual]] = {}
+    for row in plan.actuals:
+        if (row.year, row.kind) == (year, kind):
+            found.setdefault((row.scheme, row.line), []).append(row)
+    return found
+
+
+def _by_month(rows: Iterable[Actual]) -> tuple[Months, Months]:
+    """Return actuals and accruals by month."""
+    actuals, accruals = list(NOTHING), list(NOTHING)
+    for row in rows:
+        actuals[row.month - 1] += money.to_pence(row.amount)
+        accruals[row.month - 1] += money.to_pence(row.accrual)
+    return tuple(actuals), tuple(accruals)
+
+
+def _forecasts(plan: Plan, year: str, month: int) -> list[Forecast]:
+    """Return the forecast rows made up to the month that are not only kept; the last of a line, or
+    of an income, stands.
+    """
+    made = (
+        row
+        for row in plan.forecasts
+        if row.year == year and row.month <= month and row.basis == "override"
+    )
+    return sorted(made, key=lambda row: row.month)
+
+
+def _said(told: Forecast | None) -> tuple[int | None, int, str]:
+    """Return what a forecast row says: the override, recovery measures and the reason."""
+    if told is None:
+        return None, 0, ""
+    return (
+        None if told.outturn is None else money.to_pence(told.outturn),
+        money.to_pence(told.recovery),
+        told.reason,
+    )
+
+
+def booked_by_partner(result: Result, told: Monitored, pool: str) -> dict[str, Months]:
+    """Return the spending of a pool up to the month reported that each partner's ledger holds, by
+    month, pence.
+
+    A row that names no partner is in the ledger of the pool's host; what belongs to no pool of the
+    plan has pool "".
+    """
+    hosts = {row.id: row.host for row in result.plan.pools}
+    pools = {(row.id, row.line): row.pool for row in result.plan.schemes}
+    found: dict[str, list[int]] = {}
+    for row in result.plan.actuals:
+        home = pools.get((row.scheme, row.line), row.pool)
+        if (row.year, row.kind, home) == (
+            told.year,
+            "expenditure",
+            pool,
+        ) and row.month <= told.month:
+            months = found.setdefault(row.partner or hosts.get(pool, ""), list(NOTHING))
+            months[row.month - 1] += money.to_pence(row.amount) + money.to_pence(row.accrual)
+    return {partner: tuple(months) for partner, months in found.items()}
+
+
+def to_keep(told: Monitored) -> tuple[Forecast, ...]:
+    """Return the month's forecasts as rows of Forecasts: added to the plan, they stay as they were
+    reported.
+    """
+    return tuple(
+        Forecast(
+            year=told.year,
+            month=told.month,
+            scheme=line.key[0],
+            line=line.key[1],
+            basis="kept",
+            outturn=money.to_pounds(line.forecast),
+            recovery=money.to_pounds(line.recovery),
+            reason=line.reason,
+        )
+        for line in told.lines
+        if line.kind == "expenditure" and line.known and line.override is None and told.month
+    )
+
+
+def to_close(told: Monitored) -> tuple[IcbClose, ...]:
+    """Return the year as the ICB closes it in month 12 as rows of ICB close; none in another
+    month.
+    """
+    return tuple(
+        IcbClose(
+            year=told.year,
+            scheme=line.key[0],
+            line=line.key[1],
+            amount=money.to_pounds(line.forecast),
+        )
+        for line in told.lines
+        if line.kind == "expenditure" and line.known and told.month == MONTHS
+    )

@@ -1,0 +1,245 @@
+"""Each partner's position in every draw, to the penny as the ledger and the bridge have it for the
+plan.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from icbudget.engine.projection.acute_amounts import AcuteAmounts
+from icbudget.engine.projection.projection import Projection
+from icbudget.engine.projection.wiring import PUMP_PRIME, RELEASING, Rules
+from icbudget.engine.rounding import Floats, by_year, split
+from icbudget.plan import Plan
+
+_FUND, _OWN = 2, 3
+"""Places in `Moves.programme_spend` of a pump-prime fund and of the programme's own source."""
+_PARTS = 1e4
+"""Parts of a pound in which what lines release or are budgeted weighs."""
+
+
+@dataclass(frozen=True, eq=False, slots=True)
+class Positions:
+    """Positions of partners, draws × years × partners, whole pence.
+
+    `balance`: contributions and acute budget of the year, or income from acute activity, less what
+    the partner pays and bears. `forward`: its part of what the pools brought forward. The unfunded
+    gap of the bridge is `−balance − forward`. Both are before what partners settle among themselves
+    under a gain share.
+    """
+
+    balance: Floats
+    forward: Floats
+
+
+def positions(plan: Plan, rules: Rules, run: Projection, amounts: AcuteAmounts) -> Positions:
+    """Return the position of every partner in every draw. Source: model §7;
+    `icbudget.engine.accounts.bridge` is the same for the plan.
+
+    Spending from a funding source of a pool is borne in proportion to what each partner put under
+    it in the year; where nobody did, in the latest earlier year; where nobody ever did, by the host
+    of the pool.
+    """
+    at = {p.id: n for n, p in enumerate(plan.partners)}
+    shape = (*run.avoided.shape[:2], len(at))
+    balance, forward = by_year(*shape), by_year(*shape)
+    for n, row in enumerate(plan.contributions):
+        if not rules.beside[n]:
+            balance[:, :, at[row.partner]] += run.figures.contributions[:, :, n]
+    pay = amounts.pay_plan
+    for whose, pence in (
+        ("commissioner", amounts.budget - pay),
+        ("provider", pay - amounts.cost_plan),
+    ):
+        balance += _by_partner(
+            pence, [at[getattr(line, whose)] for line in plan.acute_lines], len(at)
+        )
+    for n, drawing in enumerate(rules.drawings):
+        host = next(p.host for p in plan.pools if p.id == rules.accounts[drawing.account][0])
+        balance[:, :, at[host]] += run.moves.interest[:, :, n]
+    for buyer in rules.buyers:
+        if buyer.pool < 0:
+            for g in buyer.members:
+                balance[:, :, at[plan.programmes[g].partner]] -= run.moves.paid[:, :, g]
+    bearers = _all_bearers(plan, rules, run, at)
+    for a, bearer in enumerate(bearers):
+        for spent in (
+            [run.moves.spend[:, :, a]] if bearer.weights is None else _spending(rules, run, a)
+        ):
+            bearer.take(balance, spent)
+        if rules.only_in_kind[a]:
+            bearer.take(balance, run.moves.beside[:, :, a])
+        bearer.take(forward[:, 1:], -run.moves.close[:, :-1, a], until=-1)
+    return Positions(balance, forward)
+
+
+def _by_partner(pence: Floats, partner: list[int], partners: int) -> Floats:
+    """Return amounts by line, draws × years × lines, summed by the partner of each line; sums of
+    whole pence are exact.
+    """
+    return np.stack(
+        [pence[:, t] @ np.eye(partners)[partner] for t in range(pence.shape[1])], axis=1
+    )
+
+
+@dataclass(frozen=True, eq=False, slots=True)
+class _Bearers:
+    """Who bears what is spent from an account: one partner throughout, or weights, draws × years ×
+    partners.
+    """
+
+    one: int
+    weights: Floats | None
+
+    def take(self, balance: Floats, pence: Floats, until: int | None = None) -> None:
+        """Take spending, draws × years, from the balances of those who bear it."""
+        if self.weights is None:
+            balance[:, :, self.one] -= pence
+        else:
+            balance -= split(pence, self.weights[:, :until].astype(np.int64))
+
+
+def _spending(rules: Rules, run: Projection, account: int) -> Iterator[Floats]:
+    """Yield what each scheme and each programme of a pool spends from an account, draws × years:
+    the parts of `Moves.spend`.
+    """
+    for n in np.flatnonzero(rules.scheme_account == account):
+        yield run.figures.schemes[:, :, n]
+    for buyer in rules.buyers:
+        if buyer.pool >= 0:
+            accounts = {**dict(buyer.moved_accounts), _FUND: buyer.fund}
+            for place, g in enumerate(buyer.members):
+                accounts[_OWN] = int(buyer.own[place].argmax())
+                for purse in (n for n, of in accounts.items() if of == account):
+                    spent = run.moves.programme_spend[:, :, g, purse]
+                    if spent.any():
+                        yield spent
+
+
+def _all_bearers(plan: Plan, rules: Rules, run: Projection, at: dict[str, int]) -> list[_Bearers]:
+    """Return who bears what is spent from each account; a fund filled from a source of its pool is
+    borne as that source is.
+    """
+    found: list[_Bearers | None] = [None] * len(rules.accounts)
+    filled = {drawing.account for drawing in rules.drawings if drawing.source >= 0}
+    for account in sorted(range(len(rules.accounts)), key=lambda account: account in filled):
+        found[account] = _bearers(plan, rules, run, account, at, found)
+    return [bearer for bearer in found if bearer is not None]
+
+
+def _bearers(
+    plan: Plan,
+    rules: Rules,
+    run: Projection,
+    account: int,
+    at: dict[str, int],
+    known: list[_Bearers | None],
+) -> _Bearers:
+    """Return who bears what is spent from an account, draw by draw where that hangs on the draw."""
+    given = [
+        n for n, a in enumerate(rules.contribution_account) if a == account and not rules.beside[n]
+    ]
+    moved = [n for n, drawing in enumerate(rules.drawings) if drawing.account == account]
+    filled = [n for n in moved if rules.drawings[n].source >= 0]
+    commissioners = {
+        at[plan.acute_lines[k].commissioner] for n in moved for k in rules.drawings[n].lines
+    }
+    host = at[next(p.host for p in plan.pools if p.id == rules.accounts[account][0])]
+    if not given and not filled and len(commissioners) == 1:
+        return _Bearers(commissioners.pop(), None)
+    if not given and not moved:
+        return _Bearers(host, None)
+    put = np.zeros((1, run.avoided.shape[1], len(at)))
+    for n in given:
+        put = _added(put, at[plan.contributions[n].partner], run.figures.contributions[:, :, n])
+    for n in moved:
+        put = _by_line(plan, rules, run, n, at, put)
+    for n in filled:
+        put = _by_source(known[rules.drawings[n].source], run.moves.put_in[:, :, n], put)
+    weights = _last_positive(np.maximum(put, 0.0), host)
+    used = np.flatnonzero(weights.any(axis=(0, 1)))
+    if used.size == 1:
+        return _Bearers(int(used[0]), None)
+    return _Bearers(-1, np.broadcast_to(weights, (run.avoided.shape[0], *weights.shape[1:])))
+
+
+def _added(put: Floats, partner: int, pence: Floats) -> Floats:
+    if pence.shape[0] > put.shape[0]:
+        put = np.repeat(put, pence.shape[0], axis=0)
+    put[:, :, partner] += pence
+    return put
+
+
+def _by_line(
+    plan: Plan, rules: Rules, run: Projection, n: int, at: dict[str, int], put: Floats
+) -> Floats:
+    """Add what a shift takes from its lines to their commissioners; see
+    `icbudget.engine.accounts.funders.taken_from_lines`.
+    """
+    drawing, moves = rules.drawings[n], run.moves
+    releases = drawing.rule in (*RELEASING, PUMP_PRIME)
+    taken = [(moves.moved[:, :, n], releases)]
+    if drawing.source < 0 and drawing.rule == PUMP_PRIME:
+        taken.append((moves.put_in[:, :, n], False))
+    for pence, released in taken:
+        parts = split(
+            pence, np.round(_line_weights(rules, run, n, released) * _PARTS).astype(np.int64)
+        )
+        for place, k in enumerate(drawing.lines):
+            put = _added(put, at[plan.acute_lines[k].commissioner], parts[:, :, place])
+    return put
+
+
+def _line_weights(rules: Rules, run: Projection, n: int, released: bool) -> Floats:
+    """Return in which proportion a shift takes from its lines: their release, or their budget of
+    the year before.
+    """
+    drawing = rules.drawings[n]
+    weights = np.zeros((*run.avoided.shape[:2], len(drawing.lines)))
+    if released:
+        contract, system = (
+            run.contract_saving[:, :, drawing.lines],
+            run.released()[:, :, drawing.lines],
+        )
+        own = {"contract": contract, "system": system}.get(
+            rules.basis, np.minimum(contract, system)
+        )
+    else:
+        own = run.acute_budget[:, :, drawing.lines]
+        weights[:, 0] = own[:, 0]
+    if released and drawing.rule == PUMP_PRIME:
+        weights[:] = own
+    else:
+        weights[:, 1:] = own[:, :-1]
+    weights = np.maximum(weights, 0.0)
+    weights[~weights.any(axis=-1)] = 1.0
+    return weights
+
+
+def _by_source(source: _Bearers | None, pence: Floats, put: Floats) -> Floats:
+    """Add what a fund takes from another source of its pool to those who bear that source."""
+    assert source is not None
+    if source.weights is None:
+        return _added(put, source.one, pence)
+    parts = split(pence, source.weights.astype(np.int64))
+    for partner in range(parts.shape[-1]):
+        put = _added(put, partner, parts[:, :, partner])
+    return put
+
+
+def _last_positive(put: Floats, host: int) -> Floats:
+    """Return what was put in, in a year of none that of the latest year of any; before any, the
+    host alone.
+    """
+    weights = put.copy()
+    before: NDArray[np.float64] = np.zeros_like(put[:, 0])
+    before[:, host] = 1.0
+    for t in range(put.shape[1]):
+        none = ~put[:, t].any(axis=-1)
+        weights[none, t] = before[none]
+        before = weights[:, t]
+    return weights

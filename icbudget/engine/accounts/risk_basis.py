@@ -1,0 +1,136 @@
+"""How a share step divides a variance: the weights of each partner, by the basis that the agreement
+names.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from decimal import Decimal
+
+import numpy as np
+from numpy.typing import NDArray
+
+from icbudget.engine.accounts.variance import Item, put_in
+from icbudget.engine.rounding import Floats
+from icbudget.engine.run import Result
+from icbudget.plan.pool import Pool
+from icbudget.plan.risk_share import BY_PERCENTAGE, RiskShare
+from icbudget.plan.scheme import Scheme
+
+Weights = NDArray[np.int64]
+Items = tuple[Item, ...]
+Rows = tuple[RiskShare, ...]
+_PARTS = 2.0**50
+"""Parts into which a scheme line is cut before they are whole-number weights."""
+_ICB, _COUNCIL = ("icb",), ("council", "district")
+
+
+def weights_of(result: Result, rows: Rows, items: Items, given: dict[str, Floats]) -> Weights:
+    """Return the weights of a share step: … × items × partners, whole numbers; all zero where the
+    basis names nobody.
+
+    `given`: what each partner puts into each pool, draws × years × partners, pence. Percentages are
+    read by their shortest decimal form, so that 0.51 is 51 % exactly.
+    """
+    return _OF[rows[0].basis or "host"](result, rows, items, given)
+
+
+def receives(result: Result, pool: Pool) -> Weights:
+    """Return the weights of who receives what is left of an underspend, where the pool gives it
+    away: draws × years × partners.
+
+    To the lead commissioner (the host where none is named), or in proportion to recurrent
+    contributions.
+    """
+    if pool.underspend == "return_recurrent":
+        return put_in(result, pool.id, recurrent=True).astype(np.int64)
+    to = pool.lead_commissioner or pool.host
+    shape = result.projection.moves.close.shape[:2]
+    return np.broadcast_to(
+        np.array([int(p.id == to) for p in result.plan.partners]),
+        (*shape, len(result.plan.partners)),
+    )
+
+
+def _by_contributions(
+    result: Result, rows: Rows, items: Items, given: dict[str, Floats]
+) -> Weights:
+    named = {row.partner for row in rows if row.partner}
+    taking = np.array([not named or p.id in named for p in result.plan.partners])
+    return np.stack([(given[item.pool] * taking).astype(np.int64) for item in items], axis=-2)
+
+
+def _by_percentage(result: Result, rows: Rows, items: Items, given: dict[str, Floats]) -> Weights:
+    agreed = {row.partner: int(Decimal(str(row.share or 0.0)).scaleb(12)) for row in rows}
+    return np.tile(
+        np.array([agreed.get(p.id, 0) for p in result.plan.partners], dtype=np.int64),
+        (len(items), 1),
+    )
+
+
+def _by_host(result: Result, rows: Rows, items: Items, given: dict[str, Floats]) -> Weights:
+    host = {pool.id: pool.host for pool in result.plan.pools}
+    return np.array(
+        [[int(p.id == host[item.pool]) for p in result.plan.partners] for item in items],
+        dtype=np.int64,
+    )
+
+
+def _line_by_line(of_line: Callable[[Result, Scheme, Floats], Floats]) -> Callable[..., Weights]:
+    """Return the weights of a basis that looks at scheme lines; what belongs to no line has none,
+    so nobody bears it.
+    """
+
+    def weights(result: Result, rows: Rows, items: Items, given: dict[str, Floats]) -> Weights:
+        nobody = np.zeros_like(next(iter(given.values())))
+        found = [
+            (
+                nobody
+                if item.scheme is None
+                else of_line(result, result.plan.schemes[item.scheme], given[item.pool])
+            )
+            for item in items
+        ]
+        return np.stack(found, axis=-2).astype(np.int64)
+
+    return weights
+
+
+def _commissioner(result: Result, scheme: Scheme, given: Floats) -> Floats:
+    """Return who commissions a line, as parts: the NHS part among ICBs and the LA part among
+    councils, by what they put in.
+    """
+    nhs = {"NHS": 1.0, "LA": 0.0, "Joint": scheme.nhs_share or 0.0}.get(scheme.commissioner or "")
+    if nhs is None:
+        return np.zeros_like(given)
+    parts = np.zeros_like(given)
+    for share, kinds in ((nhs, _ICB), (1.0 - nhs, _COUNCIL)):
+        side = np.array([p.kind in kinds for p in result.plan.partners])
+        put = np.where(side, given, 0.0)
+        put = np.where(put.sum(axis=-1, keepdims=True) > 0, put, float(side.sum() == 1) * side)
+        whole = put.sum(axis=-1, keepdims=True)
+        parts = parts + share * np.divide(put, whole, out=np.zeros_like(put), where=whole > 0)
+    return np.round(parts * _PARTS)
+
+
+def _lead(result: Result, scheme: Scheme, given: Floats) -> Floats:
+    return np.zeros_like(given) + np.array(
+        [float(p.id == scheme.lead_partner) for p in result.plan.partners]
+    )
+
+
+def _share_profile(result: Result, scheme: Scheme, given: Floats) -> Floats:
+    if scheme.share_profile == "variable":
+        return given
+    host = next(pool.host for pool in result.plan.pools if pool.id == scheme.pool)
+    return np.zeros_like(given) + np.array([float(p.id == host) for p in result.plan.partners])
+
+
+_OF: dict[str, Callable[[Result, Rows, Items, dict[str, Floats]], Weights]] = {
+    "contributions": _by_contributions,
+    **dict.fromkeys(BY_PERCENTAGE, _by_percentage),
+    "host": _by_host,
+    "commissioner": _line_by_line(_commissioner),
+    "lead": _line_by_line(_lead),
+    "share_profile": _line_by_line(_share_profile),
+}

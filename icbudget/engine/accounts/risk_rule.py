@@ -1,0 +1,134 @@
+"""The rules of risk-share agreements: which pool follows which, and whether a rule is whole, so
+that it can be used at all.
+"""
+
+from __future__ import annotations
+
+from icbudget.engine.unusable import HUNDREDTH_OF_A_BASIS_POINT, Fault
+from icbudget.plan import Plan
+from icbudget.plan.pool import Pool
+from icbudget.plan.risk_share import BY_PERCENTAGE, RiskShare
+
+_OF_A_STEP = ("kind", "applies_to", "width", "width_percent", "amount", "amounts")
+
+
+def rule_of(plan: Plan, pool: Pool) -> str:
+    """Return the risk share of a pool: its own, or that of the nearest parent that names one; blank
+    for none, or not pooled.
+    """
+    rows = {row.id: row for row in plan.pools}
+    if pool.pooling_status != "pooled":
+        return ""
+    while not pool.risk_share and pool.parent in rows:
+        pool = rows[pool.parent]
+    return pool.risk_share
+
+
+def pools_of(plan: Plan, rule: str) -> tuple[Pool, ...]:
+    """Return the pooled funds that a rule settles together."""
+    return tuple(pool for pool in plan.pools if rule_of(plan, pool) == rule)
+
+
+def rows_of(plan: Plan, rule: str) -> dict[int, tuple[RiskShare, ...]]:
+    """Return the rows of a rule by step, the steps in order, whether or not it is whole."""
+    rows = [row for row in plan.risk_shares if row.id == rule]
+    return {
+        number: tuple(r for r in rows if r.step == number)
+        for number in sorted({r.step for r in rows})
+    }
+
+
+def steps_of(plan: Plan, rule: str) -> dict[int, tuple[RiskShare, ...]]:
+    """Return the steps of a rule that is whole; none of one that is not, so that it shares nothing
+    rather than something else.
+    """
+    return {} if faults_of(plan, rule) else rows_of(plan, rule)
+
+
+def faults_of(plan: Plan, rule: str) -> tuple[Fault, ...]:
+    """Return everything that keeps a rule from being used.
+
+    Steps whose rows differ in what is the step's, or in their basis; a share without a basis, or by
+    percentages that lack a partner or do not make 100 %; a contingency without an amount, or one
+    below zero; a partner that is not in the plan.
+    """
+    partners = {p.id for p in plan.partners}
+    return tuple(
+        fault
+        for number, rows in rows_of(plan, rule).items()
+        for fault in _of_step(rule, number, rows, partners)
+    )
+
+
+def _of_step(
+    rule: str, number: int, rows: tuple[RiskShare, ...], partners: set[str]
+) -> list[Fault]:
+    told = f"Risk share “{rule}”" if number == 1 else f"Risk share “{rule}”, step {number},"
+    if len({row.basis for row in rows}) > 1:
+        words, fix = f"{told} has rows with different bases.", "Give all rows of a step one basis."
+        return [Fault("risk.two-bases", rows[1], "basis", words, fix)]
+    found, first = _clashes(told, rows), rows[0]
+    for row in rows:
+        if row.partner and row.partner not in partners:
+            words = f"Partner names “{row.partner}”, which is not in Partners."
+            found.append(Fault("link.unknown", row, "partner", words, ""))
+        for year in (year for year, amount in row.amounts.items() if amount < 0):
+            words = f"{told} has an amount below zero in {year}."
+            found.append(
+                Fault(
+                    "amount.negative",
+                    row,
+                    f"amounts[{year}]",
+                    words,
+                    "Type what the step holds, zero or more.",
+                )
+            )
+    if first.kind in ("contingency", "uncommitted") and first.amount is None and not first.amounts:
+        words, fix = (
+            f"{told} is {first.kind} without an amount.",
+            "Type the amount it holds; 0 if it holds none.",
+        )
+        found.append(Fault("risk.no-amount", first, "amount", words, fix))
+    elif first.kind == "share" and first.basis is None:
+        found.append(
+            Fault(
+                "risk.no-basis",
+                first,
+                "basis",
+                f"{told} does not say how it is shared.",
+                "Choose a basis.",
+            )
+        )
+    elif first.kind == "share" and first.basis in BY_PERCENTAGE:
+        found += _percentages(told, rows)
+    return found
+
+
+def _clashes(told: str, rows: tuple[RiskShare, ...]) -> list[Fault]:
+    for row in rows[1:]:
+        for field in _OF_A_STEP:
+            if getattr(row, field) != getattr(rows[0], field):
+                what = field.replace("_", " ")
+                words = (
+                    f"{told} has rows that differ in {what}: two steps have one number, or one is"
+                    " mistyped."
+                )
+                fix = "Give the steps different numbers, or all rows of the step the same."
+                return [Fault("risk.order-clash", row, field, words, fix)]
+    return []
+
+
+def _percentages(told: str, rows: tuple[RiskShare, ...]) -> list[Fault]:
+    found: list[Fault] = []
+    for row in rows:
+        if not row.partner or row.share is None:
+            field = "share" if row.partner else "partner"
+            words = f"{told} is {row.basis}, and a row has no {field}."
+            found.append(Fault("risk.incomplete", row, field, words, f"Fill in the {field}."))
+    total = sum(row.share or 0.0 for row in rows)
+    if abs(total - 1.0) > HUNDREDTH_OF_A_BASIS_POINT:
+        words = f"The shares of {told[0].lower()}{told[1:].rstrip(',')} make {total:.4%}, not 100%."
+        found.append(
+            Fault("risk.not-100", rows[-1], "share", words, "Change them so that they make 100%.")
+        )
+    return found

@@ -1,0 +1,167 @@
+"""Virements: which of them count, and what they change in this year's budget and in the next year's
+base.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+import numpy as np
+
+from icbudget import money, years
+from icbudget.engine.rounding import Floats
+from icbudget.plan import Plan
+from icbudget.plan.scheme import Scheme
+from icbudget.plan.virement import Virement
+
+REFUSALS = {
+    "unknown-scheme": "it names a scheme line that is not in the plan",
+    "no-scheme": "it names no scheme line on either side",
+    "itself": "it gives to the line it takes from",
+    "outside-plan": "its year is not in the plan",
+    "not-approved": "nobody is named who approved it",
+    "no-partner": "it crosses the edge of a pool and does not say whose contribution changes",
+    "closed-pool": "one of its pools had closed by then",
+    "capital-revenue": "it crosses between capital and revenue without a document that allows it",
+}
+"""Why a virement does not change the budget, in words; the first that holds is told."""
+
+
+@dataclass(frozen=True, slots=True)
+class Standing:
+    """A virement, the scheme lines it moves budget between (None: outside the pool), and why it
+    does not count, if so.
+    """
+
+    virement: Virement
+    giver: Scheme | None
+    taker: Scheme | None
+    refusal: str
+
+    @property
+    def pence(self) -> int:
+        """Return the budget moved this year."""
+        return money.to_pence(self.virement.amount)
+
+    @property
+    def base_pence(self) -> int:
+        """Return what it changes next year's base by: nothing for a one-off virement."""
+        if not self.virement.recurrent:
+            return 0
+        return (
+            self.pence
+            if self.virement.full_year is None
+            else money.to_pence(self.virement.full_year)
+        )
+
+    @property
+    def lines(self) -> tuple[tuple[Scheme, int], ...]:
+        """Return the scheme lines it changes, each with its sign."""
+        return tuple(
+            (row, sign) for row, sign in ((self.giver, -1), (self.taker, 1)) if row is not None
+        )
+
+    @property
+    def crosses(self) -> bool:
+        """Return whether money crosses the edge of a pool, so that a contribution changes."""
+        return self.giver is None or self.taker is None or self.giver.pool != self.taker.pool
+
+
+def standing(plan: Plan) -> tuple[Standing, ...]:
+    """Return every virement of the log with whether it counts. Inside a pool its two sides sum to
+    zero. Source: PB §5.3-5.4.
+    """
+    at = {(row.id, row.line): row for row in plan.schemes}
+    found = []
+    for row in plan.virements:
+        giver = at.get((row.from_scheme, row.from_line)) if row.from_scheme else None
+        taker = at.get((row.to_scheme, row.to_line)) if row.to_scheme else None
+        found.append(Standing(row, giver, taker, _refusal(plan, row, giver, taker)))
+    return tuple(found)
+
+
+def _refusal(plan: Plan, row: Virement, giver: Scheme | None, taker: Scheme | None) -> str:
+    pools, partners = (
+        {pool.id: pool for pool in plan.pools},
+        {partner.id for partner in plan.partners},
+    )
+    sides = [pools[side.pool] for side in (giver, taker) if side is not None and side.pool in pools]
+    holds = {
+        "unknown-scheme": (
+            bool(row.from_scheme) > (giver is not None) or bool(row.to_scheme) > (taker is not None)
+        ),
+        "no-scheme": not row.from_scheme and not row.to_scheme,
+        "itself": giver is not None and giver is taker,
+        "outside-plan": row.year not in plan.years,
+        "not-approved": not row.approved_by,
+        "no-partner": Standing(row, giver, taker, "").crosses and row.partner not in partners,
+        "closed-pool": any(
+            pool.closed_on and pool.closed_on < first_day(row.year, row.month) for pool in sides
+        ),
+        "capital-revenue": (
+            len({pool.money_kind for pool in sides}) > 1 and not row.capital_permission
+        ),
+    }
+    return next((refusal for refusal in REFUSALS if holds[refusal]), "")
+
+
+def first_day(year: str, month: int) -> str:
+    """Return the first day of a month of a financial year as `2025-07-01`; month 1 is April."""
+    calendar = (month + 2) % 12 + 1
+    return f"{years.start(year) + (calendar < 4)}-{calendar:02d}-01"
+
+
+def contribution_changes(row: Standing) -> Iterator[tuple[str, str, str, int]]:
+    """Yield how a virement changes contributions: (pool, partner, source, sign); nothing where it
+    stays inside a pool.
+    """
+    if row.crosses:
+        for scheme, sign in row.lines:
+            yield scheme.pool, row.virement.partner, scheme.source, sign
+
+
+def next_bases(plan: Plan, table: str) -> Floats:
+    """Return what recurrent virements of each year change the next year's base of each row of a
+    table by: years × rows, pence.
+
+    A contribution changes in its first recurrent line of the partner under the source; without one
+    it does not, which is a finding. Tables other than schemes and contributions do not change.
+    """
+    changed = np.zeros((len(plan.years), len(getattr(plan, table))))
+    for row, n, sign in base_changes(plan, table):
+        changed[plan.years.index(row.virement.year), n] += sign * row.base_pence
+    return changed
+
+
+def base_changes(plan: Plan, table: str) -> list[tuple[Standing, int, int]]:
+    """Return each recurrent virement that counts with the row of a table whose base it changes, and
+    the sign of the change.
+    """
+    if table not in ("schemes", "contributions") or not any(
+        row.recurrent for row in plan.virements
+    ):
+        return []
+    rows_of = _scheme_rows if table == "schemes" else _contribution_rows
+    moved = (row for row in standing(plan) if not row.refusal and row.base_pence)
+    return [(row, n, sign) for row in moved for n, sign in rows_of(plan, row)]
+
+
+def _scheme_rows(plan: Plan, row: Standing) -> list[tuple[int, int]]:
+    return [
+        (n, sign)
+        for n, scheme in enumerate(plan.schemes)
+        for line, sign in row.lines
+        if line is scheme
+    ]
+
+
+def _contribution_rows(plan: Plan, row: Standing) -> list[tuple[int, int]]:
+    at: dict[tuple[str, str, str], int] = {}
+    for n, given in enumerate(plan.contributions):
+        if given.recurrent and given.kind == "contribution":
+            at.setdefault((given.pool, given.partner, given.source), n)
+    changes = (
+        ((pool, partner, source), sign) for pool, partner, source, sign in contribution_changes(row)
+    )
+    return [(at[account], sign) for account, sign in changes if account in at]

@@ -1,0 +1,112 @@
+"""A risk-share agreement as ordered steps over variances: each step takes from what the steps
+before it left.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from icbudget.engine.rounding import Floats, split
+
+UNLIMITED = np.inf
+
+
+@dataclass(frozen=True, slots=True)
+class Step:
+    """One step with its figures, pence. Leading axes (draws, years) may be left out where nothing
+    differs along them.
+
+    `limit`: … : what the step holds (contingency, uncommitted), or the most it takes (a share's
+    width); `weights`: … × items × partners, whole numbers: how a share divides each item; `caps`: …
+    × partners. A kind that is none of offset and share takes what its limit allows; with `only`
+    (items) it takes from these items alone.
+    """
+
+    number: int
+    kind: str
+    limit: Floats | float = UNLIMITED
+    weights: NDArray[np.int64] | None = None
+    caps: Floats | None = None
+    only: NDArray[np.bool_] | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Taken:
+    """What a step took: … × items, pence, overspend positive; of a share also … × items ×
+    partners.
+    """
+
+    step: Step
+    amounts: Floats
+    shares: Floats | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Settled:
+    """A variance settled: `variance = Σ taken + unresolved`, item by item, to the penny. Axes: … ×
+    items.
+    """
+
+    variance: Floats
+    taken: tuple[Taken, ...]
+    unresolved: Floats
+
+
+def waterfall(variance: Floats, overspend: Sequence[Step], underspend: Sequence[Step]) -> Settled:
+    """Return variances (… × items, pence, overspend positive) settled by two ordered lists of
+    steps.
+
+    - `offset`: underspends of some items meet overspends of others; it takes from both, so it sums
+      to nothing.
+    - `share`: at most its limit, taken from the items in proportion to what is left of them; each
+      item's part is divided by its weights. What a partner's cap keeps back is not put on the
+      others: it stays for the next step.
+    - any other kind: at most its limit, taken from the items in proportion to what is left of them;
+      nobody bears it.
+
+    Source: model §8. Example: £0.60m over, £0.20m under, a risk pool of £0.50m: offset 0.20, risk
+    pool 0.40, nothing left.
+    """
+    over, under = np.maximum(variance, 0.0), np.maximum(-variance, 0.0)
+    taken: list[Taken] = []
+    for step in overspend:
+        if step.kind == "offset":
+            met = np.minimum(over.sum(axis=-1), under.sum(axis=-1))
+            from_over, from_under = split(met, _whole(over)), split(met, _whole(under))
+            over, under = over - from_over, under - from_under
+            taken.append(Taken(step, from_over - from_under))
+        else:
+            taken.append(_take(step, over))
+            over = over - taken[-1].amounts
+    for step in underspend:
+        told = _take(step, under)
+        under = under - told.amounts
+        shares = None if told.shares is None else -told.shares + 0.0
+        taken.append(Taken(step, -told.amounts + 0.0, shares))
+    return Settled(variance, tuple(taken), over - under)
+
+
+def _whole(amounts: Floats) -> NDArray[np.int64]:
+    return amounts.astype(np.int64)
+
+
+def _take(step: Step, left: Floats) -> Taken:
+    """Return what a step takes of what is left, both zero or more."""
+    reached = left
+    if step.only is not None:
+        reached = np.where(step.only, reached, 0.0)
+    if step.kind == "share" and step.weights is not None:
+        reached = np.where(step.weights.sum(axis=-1) > 0, reached, 0.0)
+    amounts = split(np.minimum(reached.sum(axis=-1), step.limit), _whole(reached))
+    if step.kind != "share" or step.weights is None:
+        return Taken(step, amounts)
+    shares = split(amounts, np.broadcast_to(step.weights, (*amounts.shape, step.weights.shape[-1])))
+    if step.caps is not None:
+        by_partner = np.moveaxis(shares, -1, -2)
+        allowed = np.minimum(by_partner.sum(axis=-1), step.caps)
+        shares = np.moveaxis(split(allowed, _whole(by_partner)), -2, -1)
+    return Taken(step, shares.sum(axis=-1), shares)

@@ -1,0 +1,311 @@
+"""The end of the year: memorandum account, what each partner holds, how funding sources moved, and
+what each partner books.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+
+from icbudget import money
+from icbudget.engine.accounts.funders import bearers
+from icbudget.engine.accounts.monitor import budget_of
+from icbudget.engine.accounts.outturn import Entry, Outturn, money_left, outturn
+from icbudget.engine.accounts.pay_for_performance import shortfalls
+from icbudget.engine.accounts.risk_share import PoolShare, pool_shares
+from icbudget.engine.accounts.virements import next_bases
+from icbudget.engine.cached_view import once
+from icbudget.engine.run import Result
+from icbudget.plan import Plan
+from icbudget.plan.scheme import Scheme
+
+UNEARNED = "Performance money not earned"
+
+
+@dataclass(frozen=True, slots=True)
+class Memorandum:
+    """A pool's memorandum account of a year, pence.
+
+    `surplus = opening + Σ income − Σ spending = Σ shares = Σ holders`; a deficit is negative.
+    `shares`: by partner, then what no partner bears, by kind. `holders`: who holds the balance
+    carried forward; the host holds what is no partner's. Of a budget that is aligned or in view, it
+    stays in the books of those who fund the source that is over or under.
+    """
+
+    basis: str
+    opening: int
+    income: tuple[Entry, ...]
+    spending: tuple[Entry, ...]
+    shares: tuple[Entry, ...]
+    holders: tuple[Entry, ...]
+
+    @property
+    def surplus(self) -> int:
+        """Return the surplus, negative for a deficit, balance brought forward included."""
+        return (
+            self.opening + sum(e.pence for e in self.income) - sum(e.pence for e in self.spending)
+        )
+
+
+@once
+def memoranda(result: Result) -> dict[str, tuple[Memorandum, ...]]:
+    """Return the memorandum account of every pool, by year. Source: PB §1.4, §7 rule 20.
+
+    The balance brought forward is last year's balance carried forward, and contributions marked as
+    carried forward, which are not shown again as funding. Contributions in kind stand on both
+    sides.
+    """
+    missing = shortfalls(result.plan)
+    return {
+        share.pool.id: tuple(_memoranda(result, share, [round(float(p)) for p in missing[:, n]]))
+        for n, share in enumerate(pool_shares(result))
+    }
+
+
+def _memoranda(result: Result, share: PoolShare, missing: list[int]) -> Iterator[Memorandum]:
+    brought = 0
+    for t in range(len(result.years)):
+        told = outturn(result, share.pool.id, t)
+        carried = _carried(result, share.pool.id, t)
+        income = [
+            Entry(e.partner, e.name, e.pence - carried.get((e.partner, e.name), 0))
+            for e in told.income
+        ]
+        if missing[t]:
+            income.append(Entry("", UNEARNED, -missing[t]))
+        account = _account(result, share, told, brought + sum(carried.values()), income, t)
+        yield account
+        brought = account.surplus
+
+
+def _carried(result: Result, pool: str, t: int) -> dict[tuple[str, str], int]:
+    found: dict[tuple[str, str], int] = {}
+    for n, row in enumerate(result.plan.contributions):
+        if row.pool == pool and row.carry_forward and not row.in_kind:
+            pence = round(float(result.projection.figures.contributions[0, t, n]))
+            found[row.partner, row.source] = found.get((row.partner, row.source), 0) + pence
+    return found
+
+
+def _account(
+    result: Result, share: PoolShare, told: Outturn, opening: int, income: list[Entry], t: int
+) -> Memorandum:
+    surplus = opening + sum(e.pence for e in income) - sum(e.pence for e in told.spending)
+    by_partner = {p.id: 0 for p in result.plan.partners}
+    by_nobody: dict[str, int] = {}
+    for part in share.parts:
+        pence = -round(float(part.amounts[0, t]))
+        if part.partner:
+            by_partner[part.partner] += pence
+        else:
+            by_nobody[part.kind] = by_nobody.get(part.kind, 0) + pence
+    by_nobody["unshared"] = -round(float(share.unresolved[0, t]))
+    by_nobody["not eligible"] = surplus - sum(by_partner.values()) - sum(by_nobody.values())
+    held = dict(by_partner)
+    if share.pool.pooling_status != "pooled":
+        for partner, pence in _own_books(result, share.pool.id, t):
+            held[partner] += pence
+    held[share.pool.host] += surplus - sum(held.values())
+    shares = [Entry(p, "", pence) for p, pence in by_partner.items()]
+    shares += [Entry("", kind, pence) for kind, pence in by_nobody.items()]
+    holders = tuple(Entry(p, "", pence) for p, pence in held.items())
+    return Memorandum(told.basis, opening, tuple(income), told.spending, tuple(shares), holders)
+
+
+def _own_books(result: Result, pool: str, t: int) -> Iterator[tuple[str, int]]:
+    """Yield whose money under each source of a budget is left, or short, pence: theirs who fund the
+    source.
+    """
+    for a, account in enumerate(result.rules.accounts):
+        if account[0] == pool:
+            yield from bearers(result, account, t, round(float(money_left(result)[0, t, a])))
+
+
+def in_thousands(pence: Sequence[int], total: int) -> tuple[list[int], int, int]:
+    """Return amounts in whole £000, half-up, the rounding that is left, and the total in £000,
+    which is that of the £ total.
+
+    `Σ amounts + rounding = total`: the parts of a printed table need not make its total, so the
+    difference is a line of its own. Example: 506,700 + 431,700 + 357,900 is 507 + 432 + 358 − 1 =
+    1,296.
+    """
+    told = [_thousands(p) for p in pence]
+    whole = _thousands(total)
+    return told, whole - sum(told), whole
+
+
+def _thousands(pence: int) -> int:
+    return (1 if pence >= 0 else -1) * ((abs(pence) + 50_000) // 100_000)
+
+
+def funded(result: Result, pool: str, t: int, spent: int) -> dict[str, int]:
+    """Return who paid for a pool's spending in year t, pence: as the plan's sources are funded,
+    scaled to it.
+
+    What is in kind is paid for by who gave it.
+    """
+    weights = {p.id: 0 for p in result.plan.partners}
+    for a, account in enumerate(result.rules.accounts):
+        if account[0] == pool:
+            for partner, pence in bearers(
+                result, account, t, round(float(result.projection.moves.spend[0, t, a]))
+            ):
+                weights[partner] += max(pence, 0)
+            if result.rules.only_in_kind[a]:
+                for partner, pence in bearers(
+                    result, account, t, round(float(result.projection.moves.beside[0, t, a]))
+                ):
+                    weights[partner] += pence
+    for n, row in enumerate(result.plan.contributions):
+        if row.pool == pool and result.rules.beside[n]:
+            weights[row.partner] += max(
+                round(float(result.projection.figures.contributions[0, t, n])), 0
+            )
+    if not any(weights.values()):
+        weights[next(row.host for row in result.plan.pools if row.id == pool)] = 1
+    return dict(zip(weights, money.split(spent, list(weights.values())), strict=True))
+
+
+STEPS = (
+    *("Set for the year", "Recurrent virements of the year before", "Uplift"),
+    *("One-off of the year before ends", "One-off of the year", "Moved from acute, change"),
+)
+
+
+def source_steps(
+    result: Result, account: int, *, in_kind: bool = False
+) -> list[tuple[int, dict[str, int], int]]:
+    """Return how the money of a funding source of a pool moved: for each year (income before,
+    steps, income), pence.
+
+    With `in_kind`, how what is put in in kind under it moved.
+
+    `before + Σ steps = income`; the base year has no year before. What a recurrent virement adds to
+    the next base is a step of its own, before uplift. Source: PB §6, "movements in the Better Care
+    funding streams".
+    """
+    pool, source = result.rules.accounts[account]
+    given = [
+        n
+        for n, row in enumerate(result.plan.contributions)
+        if (row.pool, row.source) == (pool, source)
+    ]
+    rows = [n for n in given if result.plan.contributions[n].in_kind == in_kind]
+    moves, put = result.projection.moves, result.projection.figures.contributions[0]
+    moved = (moves.transfers_in + moves.reinvested - moves.transfers_out)[0, :, account] * (
+        not in_kind
+    )
+    income = [round(float(put[t, rows].sum() + moved[t])) for t in range(len(result.years))]
+    virements = next_bases(result.plan, "contributions")
+    found: list[tuple[int, dict[str, int], int]] = [(0, {}, income[0])]
+    for t in range(1, len(income)):
+        steps = dict.fromkeys(STEPS, 0)
+        for n in rows:
+            row, last, now = (
+                result.plan.contributions[n],
+                round(float(put[t - 1, n])),
+                round(float(put[t, n])),
+            )
+            if not row.recurrent:
+                steps["One-off of the year before ends"] -= last
+                steps["One-off of the year"] += now
+            else:
+                virement = (
+                    0 if result.years[t] in row.amounts else round(float(virements[t - 1, n]))
+                )
+                steps["Recurrent virements of the year before"] += virement
+                steps["Set for the year" if result.years[t] in row.amounts else "Uplift"] += (
+                    now - last - virement
+                )
+        steps["Moved from acute, change"] = round(float(moved[t] - moved[t - 1]))
+        found.append((income[t - 1], steps, income[t]))
+    return found
+
+
+def lead_of(plan: Plan, scheme: Scheme) -> str:
+    """Return the body that delivers a line: its lead partner, else the lead commissioner of its
+    pool, else the host.
+    """
+    pool = next(row for row in plan.pools if row.id == scheme.pool)
+    return scheme.lead_partner or pool.lead_commissioner or pool.host
+
+
+@dataclass(frozen=True, slots=True)
+class Booked:
+    """What a partner books for a scheme line in a year, pence: gross expenditure and income from
+    the other partners.
+    """
+
+    gross: int
+    income: int
+
+    @property
+    def net(self) -> int:
+        """Return gross expenditure less income from partners."""
+        return self.gross - self.income
+
+
+def booked(result: Result, n: int, t: int) -> dict[str, Booked]:
+    """Return what each partner books for scheme row n in year t, by the line's accounting basis.
+    Source: PB §1.3.
+
+    - `lead_commissioner`: the lead books the whole line, the other partners' money as income; they
+      book what they pay it
+    - `joint_operation`: each its own share of the line
+    - `agency`: each its own share; who only passes the money on books nothing of the others'
+    - `aligned`: the lead books its own spending, and nobody pays it
+    """
+    row = result.plan.schemes[n]
+    spent, lead = budget_of(result, n, t), lead_of(result.plan, row)
+    own = dict(bearers(result, (row.pool, row.source), t, spent))
+    if row.accounting_basis == "aligned":
+        return {lead: Booked(spent, 0)}
+    found = {partner: Booked(pence, 0) for partner, pence in own.items()}
+    if row.accounting_basis == "lead_commissioner":
+        found[lead] = Booked(spent, spent - own.get(lead, 0))
+    return found
+
+
+@dataclass(frozen=True, slots=True)
+class Vat:
+    """VAT of a scheme line under one lead body, pence: cost before VAT, VAT charged, and what of it
+    cannot be recovered.
+    """
+
+    net: int
+    charged: int
+    lost: int
+
+    @property
+    def cost(self) -> int:
+        """Return what the line costs the pool: cost before VAT and the VAT that cannot be
+        recovered.
+        """
+        return self.net + self.lost
+
+
+def vat(result: Result, n: int, t: int, lead: str = "") -> Vat:
+    """Return the VAT of scheme row n in year t if `lead` (its own lead where blank) delivers it.
+    Source: PB §1.5, VATGPB6640.
+
+    VAT is recovered under the regime of the delivering body: all of it under section 33, the
+    contracted-out part for an NHS body, none under another. The plan's amount is what the line
+    costs under its own lead: `amount = net × (1 + rate × lost part)`.
+    """
+    row, regimes = result.plan.schemes[n], {p.id: p.vat_regime for p in result.plan.partners}
+
+    def lost(who: str) -> float:
+        return {"section_33": 0.0, "contracted_out_services": 1.0 - row.vat_contracted_out}.get(
+            regimes[who] or "", 1.0
+        )
+
+    own = lead_of(result.plan, row)
+    amount = budget_of(result, n, t) / 100
+    net = money.to_pence(amount / (1.0 + row.vat_rate * lost(own)))
+    charged = money.to_pence(net / 100 * row.vat_rate)
+    unrecovered = (
+        budget_of(result, n, t) - net
+        if (lead or own) == own
+        else money.to_pence(charged / 100 * lost(lead))
+    )
+    return Vat(net, charged, unrecovered)

@@ -1,0 +1,168 @@
+"""The year as postings: virements, what was booked, and what is forecast, beside the postings of
+the plan.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from icbudget import money
+from icbudget.engine.accounts.ledger import Posting, postings
+from icbudget.engine.accounts.monitor import Monitored, MonitorLine, monitored
+from icbudget.engine.accounts.virements import contribution_changes, standing
+from icbudget.engine.cached_view import once
+from icbudget.engine.run import Result
+from icbudget.plan import SETUP, TABLES
+from icbudget.plan.forecast import Forecast
+from icbudget.plan.rows import path
+from icbudget.plan.scheme import Scheme
+
+
+@once
+def every_posting(result: Result) -> tuple[Posting, ...]:
+    """Return the plan's postings and those of the year as it runs. Bases are alternatives: never
+    add one to another.
+
+    `plan`: the original budget. `virement`: what counts of the log, with its sign; inside a pool
+    they sum to zero, and across its edge spending and contribution change alike. `outturn`: what is
+    booked and accrued, by who booked it. `forecast`: the forecast outturn of the month reported, by
+    the host of the pool.
+    """
+    parts = (_virements, _actuals, _forecasts)
+    return (*postings(result), *(posting for part in parts for posting in part(result)))
+
+
+def line_label(row: Scheme) -> str:
+    """Return what postings call a scheme line."""
+    return f"{row.id} {row.name}"
+
+
+def _virements(result: Result) -> Iterator[Posting]:
+    hosts = {pool.id: pool.host for pool in result.plan.pools}
+    for row in standing(result.plan):
+        if row.refusal:
+            continue
+        rests = tuple(
+            path(TABLES["virements"], row.virement.id, name)
+            for name in ("amount", "approved_by", "document")
+        )
+        for scheme, sign in row.lines:
+            account = (scheme.pool, scheme.source, line_label(scheme))
+            yield Posting(
+                row.virement.year,
+                hosts[scheme.pool],
+                *account,
+                "virement",
+                "virement",
+                sign * row.pence,
+                rests,
+            )
+        for pool, partner, source, sign in contribution_changes(row):
+            label = f"Virement {row.virement.id}"
+            pence = sign * row.pence
+            yield Posting(
+                row.virement.year,
+                partner,
+                pool,
+                source,
+                label,
+                "virement",
+                "contribution changed",
+                pence,
+                rests,
+            )
+
+
+def _actuals(result: Result) -> Iterator[Posting]:
+    """Yield every row of Actuals in the years of the plan: what is booked, and what is accrued."""
+    schemes = {(row.id, row.line): row for row in result.plan.schemes}
+    hosts = {pool.id: pool.host for pool in result.plan.pools}
+    for row in result.plan.actuals:
+        if row.year not in result.years:
+            continue
+        line = schemes.get((row.scheme, row.line))
+        pool, source = (line.pool, line.source) if line else (row.pool, row.source)
+        label = line_label(line) if line else row.scheme or source
+        kind = "spending" if row.kind == "expenditure" else "income"
+        partner = row.partner or hosts.get(pool, "")
+        for what, name, amount in (
+            (f"{kind} booked", "amount", row.amount),
+            (f"{kind} accrued", "accrual", row.accrual),
+        ):
+            if amount:
+                rests = (path(TABLES["actuals"], TABLES["actuals"].key_of(row), name),)
+                yield Posting(
+                    row.year,
+                    partner,
+                    pool,
+                    source,
+                    label,
+                    "outturn",
+                    what,
+                    money.to_pence(amount),
+                    rests,
+                )
+
+
+def _forecasts(result: Result) -> Iterator[Posting]:
+    """Yield the forecast outturn of each line of the plan in the month reported, as the monitoring
+    table has it.
+    """
+    told = monitored(result)
+    if told is None:
+        return
+    schemes = {(row.id, row.line): row for row in result.plan.schemes}
+    hosts = {pool.id: pool.host for pool in result.plan.pools}
+    for line in told.lines:
+        if not line.known or not line.forecast:
+            continue
+        kind = "forecast outturn" if line.kind == "expenditure" else "forecast income"
+        scheme = schemes.get(line.key)
+        label = line_label(scheme) if scheme and line.kind == "expenditure" else line.source
+        partner = line.partner if line.kind == "income" else hosts[line.pool]
+        of_scheme = scheme if line.kind == "expenditure" else None
+        rests = (path(SETUP, "", "monitored_month"), *_rests(result, told, line, of_scheme))
+        yield Posting(
+            told.year,
+            partner,
+            line.pool,
+            line.source,
+            label,
+            "forecast",
+            kind,
+            line.forecast,
+            rests,
+        )
+
+
+def _rests(
+    result: Result, told: Monitored, line: MonitorLine, scheme: Scheme | None
+) -> tuple[str, ...]:
+    """Return the paths of a line's budget and profile, and of the forecasts that people made of it
+    up to the month.
+    """
+    plan = result.plan
+    own = (
+        tuple(
+            path(TABLES["schemes"], TABLES["schemes"].key_of(scheme), n)
+            for n in ("base_amount", "phasing")
+        )
+        if scheme
+        else ()
+    )
+
+    def of_line(f: Forecast) -> bool:
+        if scheme:
+            return (f.scheme, f.line) == line.key
+        return (
+            not f.scheme
+            and (f.pool, f.source) == (line.pool, line.source)
+            and f.partner in ("", line.partner)
+        )
+
+    made = (
+        f for f in plan.forecasts if f.year == told.year and f.month <= told.month and of_line(f)
+    )
+    return own + tuple(
+        path(TABLES["forecasts"], TABLES["forecasts"].key_of(f), "outturn") for f in made
+    )

@@ -1,0 +1,86 @@
+"""What a new version of an index does to the plan, such as an uplift after the pay award: a bridge,
+one index after another.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from icbudget.engine.projection.acute_amounts import AcuteAmounts
+from icbudget.engine.rounding import Floats
+from icbudget.engine.run import Result, run
+from icbudget.plan import Plan
+
+
+@dataclass(frozen=True, slots=True)
+class Effect:
+    """What one index's new version changes in one figure of the plan, by year in whole pence: new
+    version less earlier one.
+    """
+
+    index: str
+    kind: str
+    line: str
+    figure: str
+    pence: Floats
+
+
+def version_effects(result: Result) -> tuple[Effect, ...]:
+    """Return every figure that the versions of indices change, in the order of the indices; the
+    steps add up to the whole.
+
+    The plan is run with every earlier version first, then with each new one in turn; the last run
+    is the plan itself. Figures: payment for each acute line if nothing changes and in the plan, its
+    cost to the provider in the plan, income of each contribution, spending of each scheme, what
+    each programme is paid. Lines that nothing changes are left out.
+    """
+    plan = result.plan
+    changed = [index.id for index in plan.indices if index.earlier]
+    if not changed:
+        return ()
+    before = _figures(run(_with_earlier(plan, changed)))
+    found: list[Effect] = []
+    for n, index in enumerate(changed, start=1):
+        now = _figures(result if n == len(changed) else run(_with_earlier(plan, changed[n:])))
+        found += [
+            Effect(index, *key, now[key] - before[key])
+            for key in now
+            if (now[key] != before[key]).any()
+        ]
+        before = now
+    return tuple(found)
+
+
+def _with_earlier(plan: Plan, names: list[str]) -> Plan:
+    """Return the plan with the named indices at their earlier version."""
+    rates = {index.id: index.rates for index in plan.indices}
+    rows = (
+        i.model_copy(update={"rates": rates[i.earlier]}) if i.id in names else i
+        for i in plan.indices
+    )
+    return plan.model_copy(update={"indices": tuple(rows)})
+
+
+def _figures(result: Result) -> dict[tuple[str, str, str], Floats]:
+    """Return every figure that an index can change: (kind, line, figure) to pence by year."""
+    plan, projection = result.plan, result.projection
+    amounts, figures = AcuteAmounts(projection), projection.figures
+    found: dict[tuple[str, str, str], Floats] = {}
+    for k, line in enumerate(plan.acute_lines):
+        found["Acute line", line.id, "Payment if nothing changes"] = amounts.pay_nothing[0, :, k]
+        found["Acute line", line.id, "Payment in the plan"] = amounts.pay_plan[0, :, k]
+        found["Acute line", line.id, "Cost to the provider in the plan"] = amounts.cost_plan[
+            0, :, k
+        ]
+    for n, row in enumerate(plan.contributions):
+        found["Funding", f"{row.pool}, {row.partner}, {row.source}, line {row.line}", "Income"] = (
+            figures.contributions[0, :, n]
+        )
+    for n, scheme in enumerate(plan.schemes):
+        if not scheme.programme:
+            found["Scheme", f"{scheme.id}, line {scheme.line}", "Spending"] = figures.schemes[
+                0, :, n
+            ]
+    for g, programme in enumerate(plan.programmes):
+        found["Programme", programme.id, "Paid"] = projection.moves.paid[0, :, g]
+    return found

@@ -1,0 +1,146 @@
+"""Switching values: what a figure would have to be for the plan just to break even in a view."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass, replace
+
+import numpy as np
+
+from icbudget.engine.appraisal.net_benefit import COMMISSIONER, SYSTEM, Worth, worth
+from icbudget.engine.projection.effect import adjusted, reduction_of
+from icbudget.engine.projection.projection import project
+from icbudget.engine.rounding import Floats
+from icbudget.engine.run import Result
+
+POINTS = 51
+"""Values tried in one run of the engine."""
+CLOSER = 2
+"""Further runs, each between the two values where the sign changes."""
+LARGEST = 10.0
+"""Times their effect beyond which programmes are not tried together."""
+TRIED = 10
+"""Programmes whose own effect is tried: those that cost the most."""
+
+
+@dataclass(frozen=True, slots=True)
+class Switch:
+    """Where a figure of the plan switches the sign of a view's net present value.
+
+    `figure`: `effects` (all programmes, as a multiple), `costs` (as a multiple), `qaly` (£ for one)
+    or the id of a programme (its effect as a reduction of the rate). `value` is None where no value
+    that was tried does it.
+    """
+
+    view: str
+    figure: str
+    now: float
+    value: float | None
+
+
+def switches(result: Result) -> tuple[Switch, ...]:
+    """Return the switching values of both views of cash, and the £ for a QALY at which public value
+    breaks even.
+
+    - cost of all programmes: `PV(B) / PV(C)`, exact
+    - £ for a QALY: `(PV(C) − PV(G)) / PV_health(QALYs)`, exact
+    - effects, together and each alone: the value nearest to the plan's at which the net present
+      value has the other sign, found by running the whole engine over a range of values as draws,
+      ever closer: since cost is released in blocks, there may be no value with a net present value
+      of exactly nothing. Together from 0 to 10 times, alone from 0 to a fall of 100 %.
+
+    Nothing where no programme costs anything. Source: model §10; Green Book 2026: the value at
+    which the decision changes.
+    """
+    plan, run = result.plan, result.projection
+    told = worth(plan, run)
+    if not (told.cost > 0).any():
+        return ()
+    found: list[Switch] = []
+    views = (COMMISSIONER, SYSTEM)
+    for view in views:
+        cash = told.view(view)
+        found.append(
+            Switch(
+                view,
+                "costs",
+                1.0,
+                float(cash.benefits[0] / cash.costs[0]) if cash.benefits[0] > 0 else None,
+            )
+        )
+    effect = run.figures.effect[0]
+    found += _search(
+        result, views, "effects", 1.0, LARGEST, lambda tried: tried[:, np.newaxis] * effect
+    )
+    costly = np.argsort(-run.moves.paid[0].sum(axis=0), kind="stable")[:TRIED]
+    for g in sorted(int(g) for g in costly if run.moves.paid[0, :, g].any()):
+        row = plan.programmes[g]
+        now = reduction_of(row)
+        kept = (row.deadweight, row.attribution, row.displacement, row.optimism_benefit)
+        found += _search(
+            result,
+            views,
+            row.id,
+            now,
+            1.0,
+            lambda tried, g=g, kept=kept: _with(effect, g, adjusted(tried, *kept)),  # type: ignore[misc]
+        )
+    health = float(told.health[0])
+    if health > 0:
+        cash = told.view(SYSTEM)
+        found.append(
+            Switch(
+                "Public value",
+                "qaly",
+                told.qaly_value or 0.0,
+                max(float(-cash.npsv[0]) / health, 0.0),
+            )
+        )
+    return tuple(found)
+
+
+def _with(effect: Floats, g: int, tried: Floats) -> Floats:
+    out = np.tile(effect, (tried.size, 1))
+    out[:, g] = tried
+    return out
+
+
+def _search(
+    result: Result,
+    views: tuple[str, ...],
+    figure: str,
+    now: float,
+    most: float,
+    effects: Callable[[Floats], Floats],
+) -> list[Switch]:
+    """Return the switch of each view for a figure between 0 and `most`."""
+    tried = np.union1d(np.linspace(0.0, most, POINTS), [now])
+    first = _worth_of(result, effects(tried))
+    at = int(np.searchsorted(tried, now))
+    found: list[Switch] = []
+    for view in views:
+        good = first.view(view).npsv >= 0
+        others = np.flatnonzero(good != good[at])
+        if not others.size:
+            found.append(Switch(view, figure, now, None))
+            continue
+        far = int(others[np.argmin(np.abs(others - at))])
+        near, value = tried[far + (1 if far < at else -1)], tried[far]
+        for _ in range(CLOSER):
+            between = np.linspace(near, value, POINTS)
+            crossed = np.flatnonzero(
+                (_worth_of(result, effects(between)).view(view).npsv >= 0) != good[at]
+            )
+            last = int(crossed[0]) if crossed.size else POINTS - 1
+            near, value = between[max(last - 1, 0)], between[last]
+        found.append(Switch(view, figure, now, float(value)))
+    return found
+
+
+def _worth_of(result: Result, effects: Floats) -> Worth:
+    run = result.projection
+    most = np.maximum(run.active[0].max(axis=0), run.figures.reach[0].max(axis=0))
+    bounded = np.minimum(effects, 0.999 / np.maximum(most, 1.0))
+    return worth(
+        result.plan, project(run.structure, replace(run.figures, effect=bounded), result.rules)
+    )

@@ -1,0 +1,80 @@
+"""What may be chosen together: the rows of the model behind `optimise` that are about programmes
+alone.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+
+import numpy as np
+
+from icbudget.engine.optimiser.milp import Model
+from icbudget.engine.optimiser.options import Option
+from icbudget.engine.rounding import Floats
+from icbudget.plan import Plan
+
+
+def counted(measure: str, option: Option, year: str, t: int) -> float:
+    """Return how much of what a limit on all programmes together counts there is of an option in
+    year t.
+    """
+    if measure == "staff":
+        return float(option.staff[t])
+    return float(option.start == year if measure.endswith("starts") else option.start <= year)
+
+
+def told(measure: str, year: str) -> str:
+    """Return a limit on all programmes together in words."""
+    words = {
+        "staff": "staff in",
+        "starts": "most starts in",
+        "programmes": "most programmes by",
+        "least_starts": "fewest starts in",
+        "least_programmes": "fewest programmes by",
+    }
+    return f"{words[measure]} {year}"
+
+
+def choose(
+    model: Model, plan: Plan, options: Sequence[Option], limits: Mapping[str, Floats]
+) -> None:
+    """Let each programme be bought once at the most, as its row says, and all together within the
+    limits there are.
+
+    The first columns of the model are the options. `limits`: by measure, the limit of each year,
+    infinite where there is none. Source: AP §5 option E, (9) and (10); (4) and (5) are in what
+    options there are, see `icbudget.engine.optimiser.active_years`.
+    """
+    of: dict[int, list[int]] = {g: [] for g in range(len(plan.programmes))}
+    for n, o in enumerate(options):
+        of[o.programme].append(n)
+    at = {row.id: g for g, row in enumerate(plan.programmes)}
+    for g, row in enumerate(plan.programmes):
+        if row.must_do:
+            why = (
+                ""
+                if of[g]
+                else " (no start keeps within its years, capacity, steps, cohort and smallest size)"
+            )
+            model.row(
+                dict.fromkeys(of[g], 1.0),
+                low=1.0,
+                name=f"{row.id} must be done{why}",
+                kind="choice",
+            )
+        model.row(dict.fromkeys(of[g], 1.0), high=1.0)
+        for other in row.excludes:
+            both = dict.fromkeys((*of[g], *of[at[other]]), 1.0)
+            model.row(both, high=1.0, name=f"{row.id} or {other}, not both", kind="choice")
+    for measure, by_year in limits.items():
+        for t in range(1, len(plan.years)):
+            if np.isfinite(by_year[t]):
+                terms = {
+                    n: v
+                    for n, o in enumerate(options)
+                    if (v := counted(measure, o, plan.years[t], t))
+                }
+                least = measure.startswith("least_")
+                ends = {"low" if least else "high": float(by_year[t])}
+                kind = "staff" if measure == "staff" else "choice"
+                model.row(terms, name=told(measure, plan.years[t]), kind=kind, **ends)

@@ -1,0 +1,233 @@
+"""Limits of the model behind `optimise` that money sets: what pools, sources and funds have, and
+what must be spent.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+import numpy as np
+
+from icbudget.engine.optimiser.milp import Model, Terms, added
+from icbudget.engine.optimiser.options import Option
+from icbudget.engine.optimiser.release_bounds import Columns, Saving
+from icbudget.engine.projection.projection import Projection
+from icbudget.engine.projection.structure import Structure
+from icbudget.engine.projection.wiring import (
+    PUMP_PRIME,
+    RELEASING,
+    Buyer,
+    Drawing,
+    Rules,
+)
+from icbudget.engine.rounding import Floats
+
+A_PENNY = 0.01
+Moved = Mapping[tuple[int, int], int]
+"""(shift, year) → column of what it moves into its pool then, £."""
+
+
+@dataclass(frozen=True, slots=True)
+class Need:
+    """Spending that must not fall short in a year: which part of each programme's cost counts, and
+    how much more is needed.
+    """
+
+    name: str
+    year: int
+    counts: Mapping[int, float]
+    """Programme → part of its cost that counts."""
+    more: float
+    """£ beyond what is spent without any programme."""
+
+
+@dataclass(frozen=True, eq=False, slots=True)
+class Sought:
+    """What limits are about: the model, whose first columns are the options in their order, and
+    what is saved and released.
+    """
+
+    model: Model
+    options: tuple[Option, ...]
+    structure: Structure
+    released: Columns
+    """(line, year) → column of the system release G."""
+    saved: Mapping[tuple[int, int], Saving]
+
+
+def keep(made: Sought, rules: Rules, base: Projection, needs: Sequence[Need]) -> Moved:
+    """Add the limits of every pool, source, fund and needed spending; return what is moved. Source:
+    AP §5 option E, (1) to (3).
+
+    Each is loose where the engine is not linear: it never refuses what the engine allows, and the
+    engine settles the rest.
+    """
+    years = base.activity.shape[1]
+    moved = {
+        (n, t): _moved(made, rules, drawing, t - (drawing.rule != PUMP_PRIME))
+        for n, drawing in enumerate(rules.drawings)
+        for t in range(1, years)
+        if drawing.rule == PUMP_PRIME or (drawing.rule in RELEASING and t > 1)
+    }
+    for buyer in rules.buyers:
+        if buyer.pool >= 0:
+            (_fund if buyer.fund >= 0 else _pool)(made, rules, base, buyer, moved)
+    for need in needs:
+        terms = {
+            c: o.cost[need.year] * need.counts.get(o.programme, 0.0)
+            for c, o in enumerate(made.options)
+        }
+        spent = {c: float(v) for c, v in terms.items() if v}
+        made.model.row(
+            spent, low=need.more - A_PENNY * (len(spent) + 1), name=need.name, kind="minimum"
+        )
+    return moved
+
+
+def _moved(made: Sought, rules: Rules, drawing: Drawing, t: int) -> int:
+    """Return the column of what a shift moves on account of the release of year t: φ × what its
+    lines release, at the most.
+
+    The release of all its lines together counts only where it is above nothing; of each, the lower
+    of contract and system release where Setup says so.
+    """
+    released: Terms = {}
+    constant = 0.0
+    for k in (int(k) for k in drawing.lines):
+        system: tuple[Terms, float] = ({made.released[k, t]: 1.0}, 0.0)
+        terms, fixed = {"system": system, "contract": made.saved[k, t].most}.get(
+            rules.basis
+        ) or _lower(made, k, t, system)
+        released, constant = added(released, terms), constant + fixed
+    terms, constant = made.model.positive(released, constant)
+    column = made.model.column()
+    made.model.row(
+        {column: 1.0, **added(terms, times=-rules.share)}, high=rules.share * constant + A_PENNY
+    )
+    return column
+
+
+def _lower(made: Sought, k: int, t: int, system: tuple[Terms, float]) -> tuple[Terms, float]:
+    """Return the lower of what a line saves and releases, as terms; a constant where nothing is
+    ever saved.
+    """
+    saved, fixed = made.saved[k, t].most
+    ends = [
+        [end + constant for end in made.model.span(terms)]
+        for terms, constant in ((saved, fixed), system)
+    ]
+    if not saved:
+        return ({}, min(fixed, ends[1][1]))
+    least, most = (min(end) for end in zip(*ends, strict=True))
+    column = made.model.column(low=least, high=most)
+    for terms, constant in ((saved, fixed), system):
+        made.model.row({column: 1.0, **added(terms, times=-1.0)}, high=constant)
+    return {column: 1.0}, 0.0
+
+
+def feeds(rules: Rules, buyer: Buyer, moved: Moved, t: int) -> Terms:
+    """Return everything that releases have moved into a pool by year t, but into its fund, as
+    terms.
+    """
+    into = [
+        n
+        for n, d in enumerate(rules.drawings)
+        if rules.pool_of[d.account] == buyer.pool and d.rule in RELEASING
+    ]
+    return {moved[n, s]: 1.0 for n in into for s in range(2, t + 1)}
+
+
+def kept(rules: Rules, base: Projection, account: int) -> Floats:
+    """Return what an account has by each year without any programme, £, but for what releases then
+    move: terms hold that.
+    """
+    into = [n for n, d in enumerate(rules.drawings) if d.account == account and d.rule in RELEASING]
+    came = base.moves.moved[0][:, into].sum(axis=-1).cumsum()
+    return np.asarray(np.maximum(base.moves.close[0, :, account] - came, 0.0) / 100.0)
+
+
+def _pool(made: Sought, rules: Rules, base: Projection, buyer: Buyer, moved: Moved) -> None:
+    """Keep a pool, and each source in it, from paying more by any year than it has, with what is
+    moved into the pool.
+
+    What is moved pays first, so a source pays no less than its programmes cost beyond that.
+    """
+    has = {int(a): kept(rules, base, int(a)) for a in np.flatnonzero(rules.pool_of == buyer.pool)}
+    first = sum((has[a] for _, a in buyer.moved_accounts), np.zeros(base.activity.shape[1]))
+    own = {
+        c: rules.accounts.index((rules.pools[buyer.pool], o.source))
+        for c, o in enumerate(made.options)
+        if o.programme in buyer.members
+    }
+    for t, year in enumerate(made.structure.years):
+        fed = {c: -v for c, v in feeds(rules, buyer, moved, t).items()}
+        paid = {
+            c: float(made.options[c].cost[: t + 1].sum())
+            for c in own
+            if made.options[c].cost[: t + 1].any()
+        }
+        slack = A_PENNY * (t + 1) * len(made.structure.programmes)
+        name = f"money of {rules.pools[buyer.pool]} by {year}"
+        if not t:
+            continue
+        made.model.row(
+            {**paid, **fed},
+            high=float(sum(of[t] for of in has.values())) + slack,
+            name=name,
+            kind="money",
+        )
+        for a in dict.fromkeys(own.values()):
+            of_source = {c: v for c, v in paid.items() if own[c] == a}
+            if of_source and len(set(own.values())) > 1:
+                name = f"{rules.accounts[a][1]} of {rules.pools[buyer.pool]} by {year}"
+                made.model.row(
+                    {**of_source, **fed},
+                    high=float(has[a][t] + first[t]) + slack,
+                    name=name,
+                    kind="money",
+                )
+
+
+def _fund(made: Sought, rules: Rules, base: Projection, buyer: Buyer, moved: Moved) -> None:
+    """Keep a pump-prime fund above its floor: `R(t) ≤ R(t−1)(1 + i) + put in(t) − cost(t) +
+    moved(t) + what else pays(t)`.
+    """
+    model = made.model
+    n = next(n for n, d in enumerate(rules.drawings) if d.account == buyer.fund)
+    drawing, put_in = rules.drawings[n], base.moves.put_in[0, :, n] / 100.0
+    others = sum(
+        (kept(rules, base, a) for _, a in buyer.moved_accounts), np.zeros(base.activity.shape[1])
+    )
+    held, else_paid = -1, dict[int, float]()
+    for t, year in enumerate(made.structure.years):
+        if not t:
+            continue
+        now, other = model.column(low=-np.inf), model.column()
+        else_paid[other] = 1.0
+        model.row(
+            {**else_paid, **{c: -v for c, v in feeds(rules, buyer, moved, t).items()}},
+            high=float(others[t]) + A_PENNY,
+        )
+        terms: Terms = {now: 1.0, other: -1.0, moved[n, t]: -1.0}
+        terms |= {
+            c: float(o.cost[t])
+            for c, o in enumerate(made.options)
+            if o.programme in buyer.members and o.cost[t]
+        }
+        before = (
+            0.0
+            if held >= 0
+            else float(base.moves.close[0, 0, buyer.fund]) / 100.0 * (1.0 + drawing.interest)
+        )
+        if held >= 0:
+            terms[held] = -(1.0 + drawing.interest)
+        slack = A_PENNY * (len(made.structure.programmes) + 2)
+        model.row(terms, high=before + float(put_in[t]) + slack)
+        model.row(
+            {now: 1.0},
+            low=drawing.floor / 100.0 - A_PENNY,
+            name=f"floor of fund {drawing.id} in {year}",
+            kind="fund",
+        )
+        held = now

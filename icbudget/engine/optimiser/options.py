@@ -1,0 +1,206 @@
+"""What an optimiser may choose: for every programme when it starts, how much of it is bought, and
+which source pays.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from typing import Any
+
+import numpy as np
+
+from icbudget import reference
+from icbudget.engine.optimiser.active_years import ONCE, RUNNING, bought_part
+from icbudget.engine.projection import avoided as avoid
+from icbudget.engine.projection.programme_cost import running_cost
+from icbudget.engine.projection.structure import structure_of
+from icbudget.engine.projection.wiring import payer
+from icbudget.engine.rounding import Floats
+from icbudget.engine.run import figures
+from icbudget.plan import Plan
+from icbudget.plan.columns import ByYear
+from icbudget.plan.programme import Programme
+
+LEVELS = (1.0, 0.75, 0.5, 0.25)
+"""Parts of a divisible programme that may be bought; an indivisible one is bought whole."""
+
+
+@dataclass(frozen=True, eq=False, slots=True)
+class Option:
+    """One way to buy a programme: first year, part bought, the source that pays, and what that
+    makes of it by year.
+    """
+
+    programme: int
+    start: str
+    level: float
+    source: str
+    """Funding source in the programme's pool; blank where a partner pays."""
+    profile: dict[str, Any]
+    cost: Floats
+    """years, £."""
+    effect: Floats
+    """years: e = ρ ε after the lag."""
+    staff: Floats
+    """years, wte."""
+    qalys: Floats
+    """years."""
+
+
+def options_of(plan: Plan) -> tuple[Option, ...]:
+    """Return every way to buy every programme, programmes by id, then by start, then by part,
+    largest first.
+
+    A programme's figures by year move with its start; where they then end before the plan does,
+    people, reach and fixed cost go on as in their last year. Its cohort stays in its years. No
+    start before `earliest_start` or in a year of `no_start`; what can be served bounds it, see
+    `icbudget.engine.optimiser.active_years`. A programme that never starts in the plan has no
+    option. One that names other sources may be paid from its own or from one of those that the pool
+    has and that its kind of money may come from.
+    """
+    found: dict[int, list[Option]] = {}
+    for start in plan.years[1:]:
+        for level in LEVELS:
+            rows = [bought_part(row, plan.years, start, level) for row in plan.programmes]
+            tried = plan.model_copy(
+                update={
+                    "programmes": tuple(r or p for r, p in zip(rows, plan.programmes, strict=True))
+                }
+            )
+            own, structure = figures(tried), structure_of(tried)
+            cost = (running_cost(own) + own.double_running + own.exit_cost)[0]
+            whole = np.ones_like(own.people)
+            reach = np.stack(
+                [avoid.reach_of_year(structure, own, t, whole) for t in range(len(plan.years))],
+                axis=1,
+            )
+            reach[:, 0] = 0.0
+            for g, row in enumerate(rows):
+                if row is None:
+                    continue
+                active = np.array(
+                    [
+                        avoid.lagged(reach, t, own.lag)[0, g] if t else 0.0
+                        for t in range(len(plan.years))
+                    ]
+                )
+                profile = {field: getattr(row, field) for field in (*RUNNING, *ONCE)}
+                staff = own.people[0, :, g] * row.staff
+                stated = np.array([row.qalys.get(y, 0.0) for y in plan.years])
+                qalys = own.people[0, :, g] * (row.qalys_per_person or 0.0) + stated
+                qalys[0] = 0.0
+                for source, change in _sources(plan, row):
+                    made = Option(
+                        g,
+                        start,
+                        level,
+                        source,
+                        profile | change,
+                        cost[:, g],
+                        active * own.effect[0, g],
+                        staff,
+                        qalys,
+                    )
+                    found.setdefault(g, []).append(made)
+    return tuple(o for g in sorted(found, key=lambda g: plan.programmes[g].id) for o in found[g])
+
+
+def _sources(plan: Plan, row: Programme) -> list[tuple[str, dict[str, Any]]]:
+    """Return the sources that may pay for a programme, its own first, each with the change of the
+    programme that makes it so.
+    """
+    own = payer(plan, row.id)
+    if own is None:
+        return [("", {})]
+    return [(own[1], {}), *((source, {"source": source}) for source in other_sources(plan, row))]
+
+
+def other_sources(plan: Plan, row: Programme) -> tuple[str, ...]:
+    """Return the other sources that a best plan may pay a programme from, in the order they are
+    named. AP §5 option E, (2).
+
+    Money, not in kind, that its own pool has under a source beside its own; capital only in a
+    capital pool. None where a scheme names the programme: the scheme decides.
+    """
+    own = payer(plan, row.id)
+    if own is None or not row.pool or any(scheme.programme == row.id for scheme in plan.schemes):
+        return ()
+    given = {c.source for c in plan.contributions if c.pool == row.pool and not c.in_kind} - {
+        own[1]
+    }
+    known = reference.funding_sources(plan.setup.rules_year)
+    capital = row.pool in {pool.id for pool in plan.pools if pool.money_kind == "capital"}
+    return tuple(
+        s
+        for s in dict.fromkeys(row.other_source)
+        if s in given and (capital or s not in known or not known[s].capital)
+    )
+
+
+def resized(plan: Plan, option: Option, level: float) -> Option:
+    """Return an option of the same programme, start and source with another part bought, to which
+    its effect is proportional.
+    """
+    row = bought_part(plan.programmes[option.programme], plan.years, option.start, level)
+    assert row is not None
+    part = level / option.level
+    profile = {field: getattr(row, field) for field in (*RUNNING, *ONCE)}
+    return replace(
+        option,
+        level=level,
+        profile=option.profile | profile,
+        cost=option.cost * part,
+        effect=option.effect * part,
+        staff=option.staff * part,
+        qalys=option.qalys * part,
+    )
+
+
+def bought(plan: Plan, chosen: Sequence[Option], closes: dict[int, set[str]]) -> Plan:
+    """Return the plan with these options and no other programme, and with blocks of these lines
+    closing in these years.
+    """
+    by = {option.programme: option.profile for option in chosen}
+    nothing: dict[str, Any] = {field: ByYear() for field in (*RUNNING, *ONCE)}
+    rows = tuple(row.model_copy(update=by.get(g, nothing)) for g, row in enumerate(plan.programmes))
+    lines = tuple(
+        (
+            row.model_copy(
+                update={"closes": ByYear({**dict.fromkeys(closes[k], 1.0), **row.closes})}
+            )
+            if closes.get(k)
+            else row
+        )
+        for k, row in enumerate(plan.acute_lines)
+    )
+    return plan.model_copy(update={"programmes": rows, "acute_lines": lines})
+
+
+def changes(plan: Plan, best: Plan) -> list[tuple[str, str, str]]:
+    """Return what makes the best plan of the plan, as changes of a scenario: (path, value,
+    reason).
+    """
+    found: list[tuple[str, str, str]] = []
+    for was, now in zip(plan.programmes, best.programmes, strict=True):
+        if was.source != now.source:
+            found.append((f"programmes/{was.id}/source", now.source, "Found by optimise"))
+    for table, fields in (("programmes", (*RUNNING, *ONCE)), ("acute_lines", ("closes",))):
+        for before, after in zip(getattr(plan, table), getattr(best, table), strict=True):
+            for field in fields:
+                old, new = getattr(before, field), getattr(after, field)
+                for year in plan.years[1:]:
+                    if float(old.get(year, 0)) != float(new.get(year, 0)):
+                        told = (
+                            "Found by optimise"
+                            if table == "programmes"
+                            else "Found by optimise: decide to close blocks"
+                        )
+                        found.append(
+                            (
+                                f"{table}/{before.id}/{field}[{year}]",
+                                f"{float(new.get(year, 0)):.12g}",
+                                told,
+                            )
+                        )
+    return found

@@ -1,0 +1,165 @@
+"""What is saved and released, as bounds of the model behind `optimise`. Source: AP §5 option E,
+(7); model §6.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+import numpy as np
+
+from icbudget.engine.optimiser.milp import Model, Terms, added
+from icbudget.engine.projection import contract
+from icbudget.engine.projection.projection import Projection
+from icbudget.engine.projection.release import whole_blocks
+from icbudget.engine.projection.structure import Lines
+from icbudget.engine.rounding import Floats
+from icbudget.plan import Plan
+
+Columns = Mapping[tuple[int, int], int]
+"""(line, year) → column."""
+
+
+@dataclass(frozen=True, eq=False, slots=True)
+class Saving:
+    """The contract saving K of one line and year: never more than one line of terms, never less
+    than any of the others.
+    """
+
+    most: tuple[Terms, float]
+    least: tuple[tuple[Terms, float], ...]
+
+
+def blocks(
+    model: Model, plan: Plan, lines: Lines, avoided: Columns, years: int
+) -> dict[tuple[int, int], int]:
+    """Return the columns of the whole blocks that close, `Q B ≤ (1 − β) V` in each year that is
+    held, and at most so many.
+
+    Where a programme may do harm, so that V can be below zero, by so much more.
+    """
+    out: dict[tuple[int, int], int] = {}
+    for k, row in enumerate(plan.acute_lines):
+        for t in range(1 + row.hold, years):
+            if row.block_size is None or row.backfill >= 1.0 or row.closes.get(plan.years[t]) == 0:
+                continue
+            held = [avoided[k, s] for s in range(t - row.hold, t + 1)]
+            size = row.block_size / (1.0 - row.backfill)
+            fit = float(whole_blocks(np.array(min(model.high[v] for v in held)), np.array(size)))
+            if fit < 1:
+                continue
+            b = out[k, t] = model.column(high=fit, whole=True)
+            for v in held:
+                model.row({b: size, v: -1.0}, high=1e-9 * size - min(model.low[v], 0.0))
+            if lines.most_blocks[t, k] < fit:
+                model.row(
+                    {b: 1.0},
+                    high=float(lines.most_blocks[t, k]),
+                    name=f"blocks of {row.id} in {plan.years[t]}",
+                    kind="blocks",
+                )
+    return out
+
+
+def releases(
+    model: Model,
+    plan: Plan,
+    lines: Lines,
+    base: Projection,
+    avoided: Columns,
+    closing: Columns,
+    into: Mapping[tuple[int, int], tuple[Terms, Terms]],
+    worth: Floats,
+) -> dict[tuple[int, int], int]:
+    """Return the columns of the system release G, each worth its present value.
+
+    `G ≤ v·c·(1 − β)·V + s·c·Q·B + fixed release − c·U`, for V < 0 also without β. That the first
+    three never exceed `c·V` is left to the engine: it cuts off only fixed release. U is at least
+    what is moved in.
+    """
+    out: dict[tuple[int, int], int] = {}
+    for (k, t), v in avoided.items():
+        row, cost, fixed = (
+            plan.acute_lines[k],
+            float(base.nothing.cost[0, t, k]),
+            float(lines.fixed_release[t, k]),
+        )
+        moved = into.get((k, t), ({}, {}))
+        rest: Terms = added(moved[0], times=-cost)
+        if (k, t) in closing:
+            close = float(row.closes.get(plan.years[t], 1.0))
+            rest = added(
+                rest,
+                {closing[k, t]: row.semi_fixed_cost * cost * float(row.block_size or 0.0) * close},
+            )
+        at_once = row.variable_cost * cost
+        forms = [{**rest, v: rest.get(v, 0.0) + at_once * (1.0 - row.backfill)}]
+        if model.low[v] < 0:
+            forms.append({**rest, v: rest.get(v, 0.0) + at_once})
+        least = at_once * min(model.low[v], 0.0) - cost * model.span(moved[1])[1]
+        most = min(model.span(form)[1] for form in forms) + fixed
+        g = out[k, t] = model.column(float(worth[t]), low=min(least, most), high=most)
+        for form in forms:
+            model.row({g: 1.0, **added(form, times=-1.0)}, high=fixed)
+    return out
+
+
+def savings(
+    model: Model, lines: Lines, base: Projection, net: Columns
+) -> dict[tuple[int, int], Saving]:
+    """Return the contract saving of every line and year in terms of what is avoided less what is
+    moved in, of every year.
+
+    By the engine's own contracts at both ends of each year's range. Every contract is a straight
+    line in the activity of each year but `marginal`, whose saving is convex: below its chord, above
+    its pieces of slope m·P and P.
+    """
+    nothing, years = base.nothing, base.activity.shape[1]
+    count = nothing.activity.shape[2]
+    ends = np.array(
+        [
+            [[bound[net[k, t]] if t else 0.0 for k in range(count)] for t in range(years)]
+            for bound in (model.low, model.high)
+        ]
+    )
+    paths = np.repeat(nothing.activity[:1], 2 * years, axis=0)
+    for s in range(years):
+        paths[2 * s : 2 * s + 2, s] -= ends[:, s]
+    saved = (base.pay_nothing[:1] - _paid(lines, base, paths)).reshape(years, 2, years, count)
+    wide = ends[1] - ends[0]
+    slope = np.divide(
+        saved[:, 1] - saved[:, 0],
+        wide[:, np.newaxis],
+        out=np.zeros_like(saved[:, 0]),
+        where=wide[:, np.newaxis] > 1e-9,
+    )
+    out: dict[tuple[int, int], Saving] = {}
+    for k, t in net:
+        terms: Terms = {net[k, s]: float(slope[s, t, k]) for s in range(1, years) if slope[s, t, k]}
+        if k not in lines.by_contract[t].get("marginal", ()):
+            out[k, t] = Saving((terms, 0.0), ((terms, 0.0),))
+            continue
+        price, (low, high) = float(nothing.price[0, t, k]), saved[t, :, t, k]
+        at, steep = ends[:, t, k], (price * float(lines.marginal_rate[t, k]), price)
+        pieces = tuple(
+            ({net[k, t]: p}, float(end - p * x))
+            for p, end, x in zip(steep, (low, high), at, strict=True)
+        )
+        out[k, t] = Saving((terms, float(low - slope[t, t, k] * at[0])), pieces)
+    return out
+
+
+def _paid(lines: Lines, base: Projection, paths: Floats) -> Floats:
+    """Return what is paid on paths of activity, paths × years × lines."""
+    nothing, years = base.nothing, base.activity.shape[1]
+    do_nothing = np.broadcast_to(nothing.activity[:1], paths.shape)
+    price, uplift = (np.repeat(a[:1], len(paths), axis=0) for a in (nothing.price, nothing.uplift))
+    state = contract.opening_state(lines, paths[:, 0], price[:, 0])
+    return np.stack(
+        [
+            contract.pay(lines, t, paths, do_nothing, price[:, t], uplift[:, t], state)
+            for t in range(years)
+        ],
+        axis=1,
+    )

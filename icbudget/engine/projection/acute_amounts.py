@@ -1,0 +1,120 @@
+"""Acute amounts at the boundary: floats become whole pence once, so that every table and the ledger
+agree to the penny.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from functools import cached_property
+
+import numpy as np
+
+from icbudget.engine.projection.projection import Projection
+from icbudget.engine.projection.wiring import Drawing
+from icbudget.engine.rounding import Floats, to_pence
+
+
+@dataclass(frozen=True, eq=False)
+class AcuteAmounts:
+    """The acute amounts of a projection by acute line: draws × years × lines, whole pence, each
+    worked out when first asked for.
+
+    What is rounded: do-nothing payment and cost, contract saving, each part of the release, gross
+    value, budget. What follows: `plan payment = do-nothing payment − saving`, `release = variable +
+    semi-fixed + fixed − moved in`, `plan cost = do-nothing cost − release`, `stranded = saving −
+    release`.
+    """
+
+    run: Projection
+
+    @cached_property
+    def pay_nothing(self) -> Floats:
+        """Return what commissioners pay if nothing changes."""
+        return to_pence(self.run.pay_nothing)
+
+    @cached_property
+    def saving(self) -> Floats:
+        """Return the contract saving, K."""
+        return to_pence(self.run.contract_saving)
+
+    @cached_property
+    def cost_nothing(self) -> Floats:
+        """Return what the activity costs providers if nothing changes."""
+        return to_pence(self.run.nothing.cost * self.run.nothing.activity)
+
+    @cached_property
+    def variable(self) -> Floats:
+        """Return what is released at once."""
+        return self._released("variable")
+
+    @cached_property
+    def semi_fixed(self) -> Floats:
+        """Return what is released in whole blocks."""
+        return self._released("semi_fixed")
+
+    @cached_property
+    def fixed(self) -> Floats:
+        """Return the fixed cost released by decision."""
+        return self._released("fixed")
+
+    @cached_property
+    def moved_in(self) -> Floats:
+        """Return the cost of activity moved in."""
+        return self._released("moved_in")
+
+    def _released(self, part: str) -> Floats:
+        pounds = self.run.released(part)
+        return to_pence(pounds) if pounds.any() else pounds
+
+    @cached_property
+    def gross_value(self) -> Floats:
+        """Return what is avoided at the unit price."""
+        return to_pence(self.run.avoided * self.run.nothing.price)
+
+    @cached_property
+    def budget(self) -> Floats:
+        """Return the commissioner's budget before anything is moved."""
+        met = self.run.acute_budget is self.run.pay_nothing
+        return self.pay_nothing if met else to_pence(self.run.acute_budget)
+
+    @cached_property
+    def pay_plan(self) -> Floats:
+        """Return what commissioners pay in the plan."""
+        return self.pay_nothing - self.saving
+
+    @cached_property
+    def release(self) -> Floats:
+        """Return the system release, G."""
+        return self.variable + self.semi_fixed + self.fixed - self.moved_in
+
+    @property
+    def cost_plan(self) -> Floats:
+        """Return what the activity costs providers in the plan."""
+        return self.cost_nothing - self.release
+
+    @property
+    def stranded(self) -> Floats:
+        """Return stranded cost, K − G."""
+        return self.saving - self.release
+
+
+def taken_out(run: Projection, drawing: Drawing, shift: int) -> Floats:
+    """Return what a shift takes from the acute budgets of its lines, years, pence: moved, and put
+    into a fund.
+    """
+    return np.asarray(
+        run.moves.moved[0, :, shift]
+        + (0.0 if drawing.source >= 0 else run.moves.put_in[0, :, shift])
+    )
+
+
+def unfunded_gap(run: Projection, drawing: Drawing, shift: int) -> Floats:
+    """Return the provider's planned cost of a shift's lines less the acute budget that is left for
+    them, years, pence.
+
+    `Σ (A_dn·c − G) − (acute budget − taken out)`: above zero, activity still comes that nobody has
+    money for. Source: model §7.
+    """
+    amounts = AcuteAmounts(run)
+    left = amounts.budget[0][:, drawing.lines].sum(axis=-1) - taken_out(run, drawing, shift)
+    return np.asarray(amounts.cost_plan[0][:, drawing.lines].sum(axis=-1) - left)

@@ -1,0 +1,198 @@
+"""What prevention avoids: reach, overlap of programmes, segments, and which programme avoided
+what.
+"""
+
+from __future__ import annotations
+
+import numpy as np
+
+from icbudget.engine.projection.effect import reach_in_service
+from icbudget.engine.projection.structure import Figures, Ints, Reaching, Structure
+from icbudget.engine.rounding import Floats
+
+_NOISE = 1e-12
+"""An effect this near to nothing is binary noise: it has no sign."""
+
+
+def reach_of_year(structure: Structure, figures: Figures, t: int, scale: Floats) -> Floats:
+    """Return the share of its segments that each programme reaches in year t before its lag: draws
+    × programmes.
+
+    - `direct`: ρ(t) as stated, times the scale bought in the year
+    - `in_service`: `min(max reach, n(t) / C(t))`
+    - `joins`: `min(max reach, Σ_{τ=1..t} n(τ)·(1 − d)^(t − τ) / C(t))`, d the yearly drop-off
+
+    `scale`: draws × years × programmes, the part of each programme bought in each year. Source:
+    model §5.
+    """
+    direct = np.array(structure.basis) == "direct"
+    stated = figures.reach[:, t] * scale[:, t]
+    if direct.all():
+        return stated
+    present = present_in_year(structure, figures, t, scale)
+    counted = reach_in_service(present, figures.cohort[:, t], figures.max_reach)
+    return np.where(direct, stated, counted)
+
+
+def present_in_year(structure: Structure, figures: Figures, t: int, scale: Floats) -> Floats:
+    """Return the people whom each programme has in year t: in service, or joined so far and not
+    lost; draws × programmes.
+
+    `scale` as in `reach_of_year`; nothing counts of the base year.
+    """
+    present = figures.people[:, t] * scale[:, t]
+    joins = np.array(structure.basis) == "joins"
+    if joins.any():
+        joined = figures.people[:, 1 : t + 1, joins] * scale[:, 1 : t + 1, joins]
+        kept = (1.0 - figures.drop_off[:, np.newaxis, joins]) ** np.arange(t - 1, -1, -1.0)[
+            :, np.newaxis
+        ]
+        present[:, joins] = (joined * kept).sum(axis=1)
+    return present
+
+
+def lagged(reach: Floats, t: int, lag: Floats) -> Floats:
+    """Return `ρ_L(t) = ρ(t − L)`, draws × programmes; 0 before year 1, a fractional lag weights the
+    two years beside it.
+
+    `reach`: draws × years × programmes, filled to year t; `lag` L: draws × programmes, years.
+    """
+    if not lag.any():
+        return reach[:, t]
+    whole = np.floor(lag).astype(np.int64)
+    part = lag - whole
+    draws, columns = np.arange(reach.shape[0])[:, np.newaxis], np.arange(lag.shape[-1])
+
+    def reached(year: Ints) -> Floats:
+        return np.where(year >= 1, reach[draws, np.maximum(year, 0), columns], 0.0)
+
+    near = reached(t - whole)
+    return (1.0 - part) * near + part * reached(t - whole - 1) if part.any() else near
+
+
+def family_survival(effects: Floats, overlap: float) -> Floats:
+    """Return `1 − E` of programmes of one family, draws.
+
+    Sorted by e descending: `E ← e_1; E ← E + (1 − θ)(1 − E) e_i`, hence `1 − E = (1 − e_1) Π_{i≥2}
+    (1 − (1 − θ) e_i)`. `effects`: draws × members; overlap θ: 0 independent, 1 the same people.
+    Source: model §5.
+    """
+    ordered = np.sort(effects, axis=-1)[..., ::-1]
+    kept: Floats = (1.0 - ordered[..., 0]) * np.prod(
+        1.0 - (1.0 - overlap) * ordered[..., 1:], axis=-1
+    )
+    return kept
+
+
+def log_survival(effects: Floats, reaching: Reaching, overlap: float) -> Floats:
+    """Return `ln q(m)` for every segment, draws × segments: `q = Π over families of (1 −
+    E_family)`.
+
+    `effects`: draws × programmes, `e = ρ ε < 1`. Programmes without a family and families with one
+    member here count as independent: `ln q = Σ ln(1 − e)`; families that meet in a segment are put
+    right for their overlap.
+    """
+    with np.errstate(divide="ignore", invalid="ignore"):
+        logs = np.log1p(-effects)
+    total = logs @ reaching.reached.T
+    for members, segments in reaching.families:
+        together = np.log(family_survival(effects[:, members], overlap)) - logs[:, members].sum(
+            axis=-1
+        )
+        total[:, segments] += together[:, np.newaxis]
+    return total
+
+
+def reduction(log_q: Floats, reaching: Reaching) -> Floats:
+    """Return the share of each line's own activity that is avoided, draws × lines: `Σ_m σ(m) (1 −
+    q(m))`.
+    """
+    met = np.flatnonzero(reaching.reached.any(axis=1))
+    return np.asarray(0.0 - np.expm1(log_q[:, met]) @ reaching.share_of_line[met])
+
+
+def attribute(effects: Floats, log_q: Floats, structure: Structure, line: int) -> Floats:
+    """Return which programme avoids which share of a line's activity, draws × programmes; it sums
+    to `reduction` of the line.
+
+    Inside a segment by `ln(1 − e_g) / Σ ln(1 − e_j)` where all e have one sign, else by Shapley
+    value. An e that only binary noise tells from 0 has no sign. Source: model §5.
+    """
+    reaching = structure.reaching
+    out = np.zeros_like(effects)
+    for m in np.flatnonzero(reaching.line == line):
+        members = np.flatnonzero(reaching.reached[m])
+        if not members.size:
+            continue
+        e = effects[:, members]
+        avoided = reaching.share[m] * -np.expm1(log_q[:, m])
+        logs = np.log1p(-e)
+        mixed = np.asarray((e > _NOISE).any(axis=-1) & (e < -_NOISE).any(axis=-1))
+        total = logs.sum(axis=-1)
+        share = np.divide(
+            logs, total[:, np.newaxis], out=np.zeros_like(logs), where=(total != 0)[:, np.newaxis]
+        )
+        out[:, members] += np.where(mixed[:, np.newaxis], 0.0, share * avoided[:, np.newaxis])
+        if mixed.any():
+            families = families_in(reaching, int(m), members)
+            out[np.ix_(mixed, members)] += reaching.share[m] * shapley(
+                e[mixed], families, structure.overlap
+            )
+    return out
+
+
+def families_in(reaching: Reaching, segment: int, members: np.ndarray) -> list[list[int]]:
+    """Return the members of a segment grouped by family, as positions among the members."""
+    at = {int(g): i for i, g in enumerate(members)}
+    grouped = [
+        [at[int(g)] for g in family]
+        for family, segments in reaching.families
+        if segment in segments
+    ]
+    taken = {i for family in grouped for i in family}
+    return grouped + [[i] for i in range(len(members)) if i not in taken]
+
+
+def shapley(effects: Floats, families: list[list[int]], overlap: float) -> Floats:
+    """Return each programme's Shapley value of `1 − q`, draws × members; the values sum to `1 − q`
+    of all together.
+
+    By Owen's multilinear extension: `φ_i = ∫₀¹ [q without i − q with i] dp`, where every other
+    member joins with chance p. The integrand is a polynomial in p, so Gauss-Legendre quadrature
+    with ⌈n/2⌉ points is exact. Source: Owen 1972, Management Science 18(5):64-79.
+    """
+    points, weights = np.polynomial.legendre.leggauss(max(1, (effects.shape[-1] + 1) // 2))
+    chance, weight = (points + 1.0) / 2.0, weights / 2.0
+    kept = np.stack(
+        [_expected(effects[:, family], overlap, chance, None, False) for family in families]
+    )
+    values = np.zeros_like(effects)
+    for f, family in enumerate(families):
+        others = np.prod(np.delete(kept, f, axis=0), axis=0)
+        for n, i in enumerate(family):
+            without = _expected(effects[:, family], overlap, chance, n, False)
+            with_it = _expected(effects[:, family], overlap, chance, n, True)
+            values[:, i] = (others * (without - with_it)) @ weight
+    return values
+
+
+def _expected(
+    effects: Floats, overlap: float, chance: Floats, fixed: int | None, joins: bool
+) -> Floats:
+    """Return the expected survival of a family, draws × points, when each member joins with chance
+    p and `fixed` surely or not.
+
+    `effects`: draws × members of the family; `chance` p: points.
+    """
+    nobody = np.ones((effects.shape[0], chance.size))
+    somebody = np.zeros_like(nobody)
+    for member in np.argsort(-effects, axis=-1, kind="stable").T:
+        e = np.take_along_axis(effects, member[:, np.newaxis], axis=-1)
+        p = (
+            np.where((member == fixed)[:, np.newaxis], float(joins), chance)
+            if fixed is not None
+            else chance
+        )
+        somebody = somebody * (1.0 - p * (1.0 - overlap) * e) + nobody * p * (1.0 - e)
+        nobody = nobody * (1.0 - p)
+    return nobody + somebody

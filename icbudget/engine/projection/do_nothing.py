@@ -1,0 +1,79 @@
+"""The acute side if nothing changes: activity, price and cost by year."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Callable
+from dataclasses import dataclass
+
+import numpy as np
+
+from icbudget.engine.projection.structure import Figures, Ints, Structure
+from icbudget.engine.rounding import Floats, columns, cumulative
+
+
+@dataclass(frozen=True, slots=True)
+class DoNothing:
+    """Acute activity, price and cost if nothing changes: draws × years × lines, year 0 first."""
+
+    activity: Floats
+    price: Floats
+    uplift: Floats
+    """price(t) / price(0)."""
+    cost: Floats
+
+
+def growth(rates: Floats, *indices: Ints) -> Floats:
+    """Return cumulative growth: `Π_{τ=1..t} Π_i (1 + rate_i(τ))`, draws × years × lines, 1 in year
+    0.
+
+    `rates`: see `Figures`; `indices`: which of them each line takes as its i-th rate.
+    """
+    return _of_lines(lambda *taken: math.prod(1.0 + rate for rate in taken), rates, *indices)
+
+
+def net_uplift(rates: Floats, uplift: Ints, efficiency: Ints, *, multiplicative: bool) -> Floats:
+    """Return the cumulative net uplift, draws × years × lines, 1 in year 0.
+
+    additive: `Π (1 + CUF − E)`, as NHS England quotes it; multiplicative: `Π (1 + CUF)(1 − E)`.
+    `rates`: see `Figures`; `uplift`, `efficiency`: which of them each line takes.
+    """
+    if multiplicative:
+        return _of_lines(
+            lambda cuf, e: 1.0 + ((1.0 + cuf) * (1.0 - e) - 1.0), rates, uplift, efficiency
+        )
+    return _of_lines(lambda cuf, e: 1.0 + (cuf - e), rates, uplift, efficiency)
+
+
+def _of_lines(factor: Callable[..., Floats], rates: Floats, *indices: Ints) -> Floats:
+    """Return the running product of a factor of rates; lines that take the same rates have it
+    worked out once.
+    """
+    taken = list(zip(*indices, strict=True))
+    once = list(dict.fromkeys(taken))
+    yearly = np.array(factor(*(rates[:, :, [of[n] for of in once]] for n in range(len(indices)))))
+    yearly[:, 0] = 1.0
+    return columns(cumulative(yearly), np.array([once.index(of) for of in taken], dtype=np.int64))
+
+
+def do_nothing(structure: Structure, figures: Figures) -> DoNothing:
+    """Return the acute side if nothing changes.
+
+    `A_dn(t) = A0 (1 + baseline adjustment) Π (1 + gd(τ))(1 + gn(τ))`; `price(t) = price0 × MFF × Π
+    net(τ)`; `cost(t)` likewise from the unit cost and its own indices, without the market forces
+    factor. Source: model §4.
+    """
+    lines, rates, multiplicative = structure.lines, figures.rates, structure.multiplicative
+    uplift = net_uplift(
+        rates, lines.price_uplift, lines.price_efficiency, multiplicative=multiplicative
+    )
+    cost = net_uplift(
+        rates, lines.cost_uplift, lines.cost_efficiency, multiplicative=multiplicative
+    )
+    return DoNothing(
+        activity=figures.activity0[:, np.newaxis]
+        * growth(rates, lines.demographic, lines.non_demographic),
+        price=figures.price0[:, np.newaxis] * uplift,
+        uplift=uplift,
+        cost=figures.cost0[:, np.newaxis] * cost,
+    )

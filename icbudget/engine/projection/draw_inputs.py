@@ -1,0 +1,71 @@
+"""Figures of the plan as arrays whose leading axis is draws, those that are drawn put in the place
+of the plan's own.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from types import MappingProxyType
+from typing import TypeAlias
+
+import numpy as np
+
+from icbudget.engine.rounding import Floats, by_year, columns
+from icbudget.plan import Plan
+from icbudget.plan.index import FLAT
+
+Drawn: TypeAlias = "Mapping[tuple[str, str, str], Floats]"
+"""Figures that are drawn instead of taken from the plan: (table, key of the row, field) → draws, or
+draws × years.
+"""
+NOTHING_DRAWN: Drawn = MappingProxyType({})
+
+
+def overlaid(values: Floats, drawn: Drawn, table: str, keys: Iterable[str], field: str) -> Floats:
+    """Return a figure of every row of a table with those drawn put in: draws × (years ×) rows."""
+    found = [
+        (at, drawn[table, key, field])
+        for at, key in enumerate(keys)
+        if (table, key, field) in drawn
+    ]
+    if not found:
+        return values
+    many = found[0][1].shape[0]
+    out = (
+        by_year(many, *values.shape[1:]) if values.ndim == 3 else np.empty((many, values.shape[1]))
+    )
+    out[...] = values
+    for at, draws in found:
+        out[..., at] = draws
+    return out
+
+
+def rates(plan: Plan, ids: Iterable[str], drawn: Drawn = NOTHING_DRAWN) -> Floats:
+    """Return the rates of the named indices by year: draws × years × names; the base year, `flat`
+    and a blank name are 0.
+
+    A year for which an index has no rate is NaN; nothing that takes the index in that year passes
+    the checks.
+    """
+    table, names = {index.id: index.rates for index in plan.indices}, list(ids)
+    once = list(dict.fromkeys(names))
+    found = np.zeros((1, len(plan.years), len(once)))
+    for at, name in enumerate(once):
+        if name and name != FLAT:
+            found[0, 1:, at] = [table[name].get(year, np.nan) for year in plan.years[1:]]
+    taken = np.array([once.index(name) for name in names], dtype=np.int64)
+    return columns(overlaid(found, drawn, "indices", once, "rates"), taken)
+
+
+def stated_by_year(plan: Plan, rows: Iterable[object], field: str) -> Floats:
+    """Return a by-year field of the rows: 1 × years × rows; a blank is 0, and so is the base
+    year.
+    """
+    rows = list(rows)
+    values = np.zeros((1, len(plan.years), len(rows)))
+    for at, row in enumerate(rows):
+        stated = getattr(row, field)
+        values[0, :, at] = [
+            float(stated.get(year, 0.0)) if step else 0.0 for step, year in enumerate(plan.years)
+        ]
+    return values

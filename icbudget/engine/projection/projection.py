@@ -1,0 +1,217 @@
+"""The projection: year by year, what is moved, bought, avoided, saved and released.
+
+The years must be taken one after another: what may be invested in a year hangs on what was released
+the year before.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from icbudget.engine.projection import avoided as avoid
+from icbudget.engine.projection import contract, programme_cost, reallocate
+from icbudget.engine.projection.do_nothing import DoNothing, do_nothing
+from icbudget.engine.projection.release import Release, no_release, release
+from icbudget.engine.projection.structure import Figures, Structure
+from icbudget.engine.projection.wiring import Rules
+from icbudget.engine.rounding import Floats, by_year
+
+
+@dataclass(slots=True)
+class Projection:
+    """Results by year. Axes: draws × years × lines (or programmes); activity in units, amounts in £
+    unless said.
+    """
+
+    structure: Structure
+    figures: Figures
+    nothing: DoNothing
+    pay_nothing: Floats
+    acute_budget: Floats
+    """The commissioner's budget for each line before anything is moved."""
+    avoided: Floats
+    moved_in: Floats
+    activity: Floats
+    """Planned activity: do nothing less avoided plus moved in."""
+    pay_plan: Floats
+    reach: Floats
+    """draws × years × programmes, before the lag."""
+    active: Floats
+    """draws × years × programmes: the share of its segments where each programme works in the year,
+    after the lag.
+    """
+    running_cost: Floats
+    """Running cost in full, before scaling to the money."""
+    moves: reallocate.Moves
+    release: Release
+
+    @property
+    def contract_saving(self) -> Floats:
+        """Return K, what commissioners stop paying: `Pay_dn − Pay_plan`."""
+        return self.pay_nothing - self.pay_plan
+
+    def released(self, part: str = "total") -> Floats:
+        """Return a part of the system release for every year, draws × years × lines; year 0 is
+        nothing.
+        """
+        found: Floats = getattr(self.release, part)
+        return found
+
+    @property
+    def stranded(self) -> Floats:
+        """Return stranded cost, `K − G`: what the provider loses in income and still spends."""
+        return self.contract_saving - self.released()
+
+
+def project(structure: Structure, figures: Figures, rules: Rules) -> Projection:
+    """Return the projection of every draw. Source: model §4-7; the order of steps is AP §4.2."""
+    nothing = do_nothing(structure, figures)
+    _, years, lines = nothing.activity.shape
+    shape, programmes = (
+        (figures.draws, years, lines),
+        (figures.draws, years, len(structure.programmes)),
+    )
+    nothing = DoNothing(
+        *(
+            np.broadcast_to(a, shape)
+            for a in (nothing.activity, nothing.price, nothing.uplift, nothing.cost)
+        )
+    )
+    pay_nothing = _pay_path(structure, nothing)
+    run = Projection(
+        structure=structure,
+        figures=figures,
+        nothing=nothing,
+        pay_nothing=pay_nothing,
+        acute_budget=reallocate.acute_budget(pay_nothing, figures.budget_growth),
+        avoided=by_year(*shape),
+        moved_in=by_year(*shape),
+        activity=np.array(nothing.activity),
+        pay_plan=by_year(*shape),
+        reach=by_year(*programmes),
+        active=by_year(*programmes),
+        running_cost=programme_cost.running_cost(figures),
+        moves=reallocate.opening(rules, *programmes),
+        release=no_release(*shape),
+    )
+    state = contract.opening_state(structure.lines, nothing.activity[:, 0], nothing.price[:, 0])
+    run.pay_plan[:, 0] = contract.pay(
+        structure.lines,
+        0,
+        run.activity,
+        nothing.activity,
+        nothing.price[:, 0],
+        nothing.uplift[:, 0],
+        state,
+    )
+    reallocate.open_pools(run.moves, rules, figures, run.acute_budget[:, 0])
+    for t in range(1, years):
+        _year(run, rules, state, t)
+    return run
+
+
+def _pay_path(structure: Structure, nothing: DoNothing) -> Floats:
+    """Return the payment on the do-nothing path, draws × years × lines."""
+    state = contract.opening_state(structure.lines, nothing.activity[:, 0], nothing.price[:, 0])
+    a = nothing.activity
+    paid = by_year(*a.shape)
+    for t in range(a.shape[1]):
+        paid[:, t] = contract.pay(
+            structure.lines, t, a, a, nothing.price[:, t], nothing.uplift[:, t], state
+        )
+    return paid
+
+
+def _year(run: Projection, rules: Rules, state: contract.PathState, t: int) -> None:
+    structure, figures, nothing = run.structure, run.figures, run.nothing
+    last = _worth(run, t - 1) if t > 1 else None
+    reallocate.fund_year(
+        run.moves, rules, figures, t, last, run.acute_budget[:, t - 1], run.running_cost[:, t]
+    )
+    run.reach[:, t] = avoid.reach_of_year(structure, figures, t, run.moves.scale)
+    run.active[:, t] = avoid.lagged(run.reach, t, figures.lag)
+    effects = run.active[:, t] * figures.effect
+    log_q = avoid.log_survival(effects, structure.reaching, structure.overlap)
+    run.avoided[:, t] = avoided_units(
+        structure, nothing.activity[:, t], avoid.reduction(log_q, structure.reaching)
+    )
+    if structure.moves:
+        by_programme = programme_units(run, t, effects, log_q)
+        for g, source, target, units in structure.moves:
+            run.moved_in[:, t, target] += units * by_programme[:, g, source]
+    run.activity[:, t] = nothing.activity[:, t] - run.avoided[:, t] + run.moved_in[:, t]
+    run.pay_plan[:, t] = contract.pay(
+        structure.lines,
+        t,
+        run.activity,
+        nothing.activity,
+        nothing.price[:, t],
+        nothing.uplift[:, t],
+        state,
+    )
+    decided = (figures.close[:, t], figures.backfill)
+    release(
+        run.release,
+        structure.lines,
+        run.avoided,
+        run.moved_in[:, t],
+        nothing.cost[:, t],
+        *decided,
+        t,
+    )
+    reallocate.repay_funds(run.moves, rules, t, _worth(run, t))
+
+
+def _worth(run: Projection, t: int) -> tuple[Floats, Floats]:
+    """Return contract saving K and system release G of year t, draws × lines, £."""
+    return run.pay_nothing[:, t] - run.pay_plan[:, t], run.release.total[:, t]
+
+
+def avoided_units(structure: Structure, activity: Floats, reduction: Floats) -> Floats:
+    """Return V, draws × lines: `A_dn [(1 − f) + f·Σ σ (1 − q)]`, f the part of the parent's
+    activity that still comes.
+    """
+    avoided = activity * reduction
+    parent = structure.lines.parent
+    for generation in structure.lines.order[1:]:
+        above = parent[generation]
+        still = activity[:, above] - avoided[:, above]
+        f = np.divide(
+            still, activity[:, above], out=np.ones_like(still), where=activity[:, above] != 0
+        )
+        avoided[:, generation] = activity[:, generation] * (
+            (1.0 - f) + f * reduction[:, generation]
+        )
+    return avoided
+
+
+def programme_units(
+    run: Projection, t: int, effects: Floats | None = None, log_q: Floats | None = None
+) -> Floats:
+    """Return the units each programme avoids in year t, draws × programmes × lines; summed over
+    programmes they are V.
+
+    What a line avoids because its parent does goes to programmes as the parent's avoided units do.
+    """
+    structure = run.structure
+    if effects is None or log_q is None:
+        effects = run.active[:, t] * run.figures.effect
+        log_q = avoid.log_survival(effects, structure.reaching, structure.overlap)
+    lines = len(structure.lines.ids)
+    share = (
+        np.stack([avoid.attribute(effects, log_q, structure, k) for k in range(lines)], axis=-1)
+        if lines
+        else np.zeros((*effects.shape, 0))
+    )
+    activity = run.nothing.activity[:, t]
+    units = share * activity[:, np.newaxis]
+    for generation in structure.lines.order[1:]:
+        for k in generation:
+            above = structure.lines.parent[k]
+            base = np.where(activity[:, above] != 0, activity[:, above], np.inf)[:, np.newaxis]
+            gone = units[:, :, above] / base
+            kept = 1.0 - gone.sum(axis=1, keepdims=True)
+            units[:, :, k] = activity[:, k, np.newaxis] * (gone + kept * share[:, :, k])
+    return units

@@ -1,0 +1,133 @@
+"""Marginal ranking: in which order a pool buys its programmes so that each £ of its tightest year
+is worth most.
+"""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import numpy as np
+
+from icbudget.engine.appraisal.discounting import discount_factors, present_value, price_level
+from icbudget.engine.projection.programme_cost import running_cost
+from icbudget.engine.projection.projection import project
+from icbudget.engine.projection.structure import Figures, Structure
+from icbudget.engine.projection.wiring import Buyer, Pick, Ranking, Rules
+from icbudget.engine.rounding import Floats, to_pence
+from icbudget.plan import Plan
+
+
+def ranked(plan: Plan, rules: Rules, structure: Structure, figures: Figures) -> Rules:
+    """Return the rules with the programmes of every pool that a `marginal_rank` shift feeds in the
+    order of their ranking.
+
+    After each pick the worth of what is left is worked out again, since effects overlap: the pick
+    is the programme with the greatest `PV(ΔG − cost) / cost in the binding year`, ties by id. ΔG is
+    what it adds to the system release of the plan, programmes of other pools running in full. The
+    binding year is the one in which the pool's income, less its schemes, falls furthest short of
+    what all its programmes cost; one that costs nothing in that year comes first if it is worth
+    anything, and last if not. The order is settled once, on the plan's own figures (one draw).
+    Source: model §7, AP §5 option D.
+    """
+    pools = {
+        rules.pool_of[drawing.account]
+        for drawing in rules.drawings
+        if drawing.rule == "marginal_rank"
+    }
+    if not pools or figures.cohort.shape[1] < 2:
+        return rules
+    buyers, rankings = [], []
+    for buyer in rules.buyers:
+        if buyer.pool in pools:
+            ranking = _ranking(plan, rules, structure, figures, buyer)
+            order = [buyer.members.tolist().index(pick.programme) for pick in ranking.picks]
+            rankings.append(ranking)
+            buyer = replace(
+                buyer,
+                members=buyer.members[order],
+                divisible=buyer.divisible[order],
+                own=buyer.own[order],
+            )
+        buyers.append(buyer)
+    return replace(rules, buyers=tuple(buyers), rankings=tuple(rankings))
+
+
+def _ranking(
+    plan: Plan, rules: Rules, structure: Structure, figures: Figures, buyer: Buyer
+) -> Ranking:
+    cost = (running_cost(figures) + figures.double_running + figures.exit_cost)[0]
+    year = _binding_year(rules, figures, buyer, cost)
+    worth = _Worth(plan, rules, structure, figures)
+    price = worth.present(cost.T)
+    left, before = (
+        sorted(buyer.members.tolist(), key=lambda g: structure.programmes[g]),
+        worth.without(buyer),
+    )
+    picked: list[int] = []
+    picks: list[Pick] = []
+    while left:
+        released = worth.releases([[*picked, g] for g in left], buyer)
+        values = [float(pv - before - price[g]) for pv, g in zip(released, left, strict=True)]
+        rated = [
+            _per_pound(value, float(cost[year, g])) for value, g in zip(values, left, strict=True)
+        ]
+        best = max(range(len(left)), key=lambda n: (round(rated[n], 9), -n))
+        before = float(released[best])
+        picks.append(Pick(left[best], values[best], rated[best]))
+        picked.append(left.pop(best))
+    return Ranking(buyer.pool, year, tuple(picks))
+
+
+def _per_pound(value: float, cost: float) -> float:
+    if cost > 0:
+        return value / cost
+    return np.inf if value > 0 else -np.inf if value < 0 else 0.0
+
+
+def _binding_year(rules: Rules, figures: Figures, buyer: Buyer, cost: Floats) -> int:
+    """Return the year after the base year in which the pool is furthest short of all its
+    programmes' cost; ties: the first.
+    """
+    paid_in = (rules.pool_of[rules.contribution_account] == buyer.pool) & ~rules.in_kind
+    spending = (rules.pool_of[rules.scheme_account] == buyer.pool) & ~rules.only_in_kind[
+        rules.scheme_account
+    ]
+    contributed, spent = (
+        figures.contributions[0][:, paid_in].sum(axis=-1),
+        figures.schemes[0][:, spending].sum(axis=-1),
+    )
+    short = to_pence(cost[:, buyer.members].sum(axis=-1)) - (contributed - spent)
+    return 1 + int(np.argmax(short[1:]))
+
+
+class _Worth:
+    """Present values of the system release with some of a pool's programmes at work, all of them
+    bought in full.
+    """
+
+    def __init__(self, plan: Plan, rules: Rules, structure: Structure, figures: Figures) -> None:
+        self.structure, self.figures = structure, figures
+        self.rules = replace(rules, buyers=tuple(replace(b, waits=False) for b in rules.buyers))
+        self.level, self.discount = (
+            price_level(plan),
+            discount_factors(plan.setup.horizon, "standard", plan.setup.discount_set),
+        )
+
+    def present(self, nominal: Floats) -> Floats:
+        """Return present values of rows by year, £."""
+        return present_value(nominal, self.level, self.discount)
+
+    def without(self, buyer: Buyer) -> float:
+        """Return the present value of the release with none of the pool's programmes at work."""
+        return float(self.releases([[]], buyer)[0])
+
+    def releases(self, selections: list[list[int]], buyer: Buyer) -> Floats:
+        """Return the present value of the system release with each selection of the pool's
+        programmes at work.
+        """
+        effect = np.repeat(self.figures.effect, len(selections), axis=0)
+        effect[:, buyer.members] = 0.0
+        for n, chosen in enumerate(selections):
+            effect[n, chosen] = self.figures.effect[0, chosen]
+        run = project(self.structure, replace(self.figures, effect=effect), self.rules)
+        return self.present(run.released().sum(axis=-1))

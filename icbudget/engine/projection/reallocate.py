@@ -1,0 +1,332 @@
+"""Moving money from acute activity into the pools, and what each pool can then buy.
+
+All amounts are whole pence. A release is reinvested under a funding source of its own, so that it
+can never come out of a minimum contribution and is never spent twice.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from icbudget import money
+from icbudget.engine.projection.structure import Figures, Ints
+from icbudget.engine.projection.wiring import (
+    PUMP_PRIME,
+    RELEASING,
+    Buyer,
+    Drawing,
+    Rules,
+)
+from icbudget.engine.rounding import Floats, by_year, cumulative, to_pence
+
+
+@dataclass(slots=True)
+class Moves:
+    """What is moved and bought: draws × years × (accounts, shifts or programmes), whole pence;
+    `scale` is a part of 1.
+
+    For every account and year: `open + income + transfers in + reinvested − spend − beside −
+    transfers out = close`, and `open(t) = close(t−1)`. Interest on a pump-prime fund is income.
+    What is put in in kind is income and is always used in its year, by scheme lines where all that
+    is under the source is in kind, else beside them, so no balance ever holds any of it.
+    """
+
+    income: Floats
+    in_kind: Floats
+    """What of the income is in kind."""
+    beside: Floats
+    """What in kind is used in the year by no scheme line."""
+    transfers_in: Floats
+    reinvested: Floats
+    spend: Floats
+    transfers_out: Floats
+    close: Floats
+    confirmed: Floats
+    """What each shift could move: the confirmed release (of the year before; a fund's, of the
+    year), or what its rule names.
+    """
+    moved: Floats
+    put_in: Floats
+    """One-off money put into each pump-prime fund, by shift."""
+    interest: Floats
+    """Interest on each pump-prime fund, by shift."""
+    available: Floats
+    """draws × years × pools: uncommitted money with what was moved in, before programmes."""
+    scale: Floats
+    paid: Floats
+    transition: Floats
+    """Double running and exit cost within `paid`."""
+    programme_spend: Floats
+    """draws × years × programmes × 4: from reinvested release, moved money, a pump-prime fund, the
+    programme's own source.
+    """
+
+    @property
+    def open(self) -> Floats:
+        """Return opening balances: last year's close, nothing in the base year."""
+        return np.concatenate([np.zeros_like(self.close[:, :1]), self.close[:, :-1]], axis=1)
+
+
+def opening(rules: Rules, draws: int, years: int, programmes: int) -> Moves:
+    """Return empty moves for so many draws, years and programmes."""
+
+    def empty(size: int) -> Floats:
+        return by_year(draws, years, size)
+
+    accounts, shifts = len(rules.accounts), len(rules.drawings)
+    return Moves(
+        income=empty(accounts),
+        in_kind=empty(accounts),
+        beside=empty(accounts),
+        transfers_in=empty(accounts),
+        reinvested=empty(accounts),
+        spend=empty(accounts),
+        transfers_out=empty(accounts),
+        close=empty(accounts),
+        confirmed=empty(shifts),
+        moved=empty(shifts),
+        put_in=empty(shifts),
+        interest=empty(shifts),
+        available=empty(len(rules.pools)),
+        scale=empty(programmes),
+        paid=empty(programmes),
+        transition=empty(programmes),
+        programme_spend=np.zeros((draws, years, programmes, 4)),
+    )
+
+
+def open_pools(moves: Moves, rules: Rules, figures: Figures, budget: Floats) -> None:
+    """Fill the income and scheme expenditure of every year, and the balance of the base year.
+
+    `budget`: the acute budget of the base year, draws × lines, £.
+    """
+    _add_at(moves.income, rules.contribution_account, figures.contributions)
+    _add_at(moves.in_kind, rules.contribution_account, figures.contributions * rules.in_kind)
+    _add_at(moves.beside, rules.contribution_account, figures.contributions * rules.beside)
+    _add_at(moves.spend, rules.scheme_account, figures.schemes)
+    _fill_funds(moves, rules, 0, budget)
+    _close(moves, rules, 0, _balance(moves, 0))
+
+
+def _close(moves: Moves, rules: Rules, t: int, balance: Floats) -> None:
+    """Fill what is in kind and no line used, where a source is all in kind, and the closing balance
+    of year t.
+    """
+    moves.beside[:, t] += (unused := _unused_in_kind(moves, rules, t, balance))
+    moves.close[:, t] = balance - unused
+
+
+def _unused_in_kind(moves: Moves, rules: Rules, t: int, balance: Floats) -> Floats:
+    """Return what of a year's contributions in kind is left in sources that are all in kind, draws
+    × accounts.
+    """
+    brought = moves.close[:, t - 1] if t else np.zeros_like(balance)
+    left = np.clip(balance - brought, 0.0, np.maximum(moves.in_kind[:, t], 0.0))
+    return np.asarray(left * rules.only_in_kind)
+
+
+def _balance(moves: Moves, t: int) -> Floats:
+    """Return the balance of every account in year t as far as it is filled, draws × accounts."""
+    brought = moves.close[:, t - 1] if t else np.zeros_like(moves.close[:, 0])
+    into = moves.income[:, t] + moves.transfers_in[:, t] + moves.reinvested[:, t]
+    return np.asarray(
+        brought + into - moves.spend[:, t] - moves.beside[:, t] - moves.transfers_out[:, t]
+    )
+
+
+def _add_at(total: Floats, account: Ints, rows: Floats) -> None:
+    """Add rows to the accounts they go to; sums of whole pence are exact in any order."""
+    goes = np.eye(total.shape[2])[account]
+    for t in range(total.shape[1]):
+        total[:, t] += rows[:, t] @ goes
+
+
+def acute_budget(pay_nothing: Floats, growth: Floats) -> Floats:
+    """Return the commissioner's budget for each acute line, draws × years × lines, £.
+
+    With a budget index: base-year payment × `Π (1 + growth)`; without one (NaN) the budget meets do
+    nothing.
+    """
+    meets = np.isnan(growth)
+    if meets.all():
+        return pay_nothing
+    level = cumulative(1.0 + np.where(meets, 0.0, growth))
+    return np.where(meets, pay_nothing, pay_nothing[:, :1] * level)
+
+
+def fund_year(
+    moves: Moves,
+    rules: Rules,
+    figures: Figures,
+    t: int,
+    last: tuple[Floats, Floats] | None,
+    budget: Floats,
+    running: Floats,
+) -> None:
+    """Fill year t: what each shift moves, what each programme gets, and the closing balances.
+
+    - `release_then_invest`: φ × the confirmed release of the year before goes into the pool under
+      its own source. Release is K, G or, line by line, the lower of the two, as Setup says, summed
+      over the shift's lines and never below zero.
+    - `marginal_rank`: moves the same; its pool buys in the order of the ranking
+      (`icbudget.engine.projection.rank`).
+    - `fixed_amount`: the amount of the year; `fixed_percent`: s(t) × the acute budget of the lines
+      in the year before.
+    - `pump_prime`: one-off money is put into the fund, which pays for the programmes of its pool in
+      full; see `repay_funds`.
+    - Programmes of a pool that a release feeds share `uncommitted(t) + φ·release(t−1)` in order of
+      priority: a divisible one is scaled to the money, an indivisible one is bought whole or not at
+      all. Other programmes are bought in full.
+
+    `last`: (K, G) of the year before, draws × lines, £, None in year 1; `budget`: acute budget of
+    the year before. Source: model §7.
+    """
+    _fill_funds(moves, rules, t, budget)
+    for n, drawing in enumerate(rules.drawings):
+        if drawing.rule == PUMP_PRIME:
+            continue
+        moves.confirmed[:, t, n] = _confirmed(drawing, rules, t, last, budget)
+        invest = drawing.rule in RELEASING
+        moves.moved[:, t, n] = (
+            to_pence(moves.confirmed[:, t, n] / 100.0 * rules.share)
+            if invest
+            else moves.confirmed[:, t, n]
+        )
+        into = moves.reinvested if invest else moves.transfers_in
+        into[:, t, drawing.account] += moves.moved[:, t, n]
+    balance = _balance(moves, t)
+    in_money = balance - _unused_in_kind(moves, rules, t, balance)
+    for pool in range(len(rules.pools)):
+        moves.available[:, t, pool] = in_money[:, rules.pool_of == pool].sum(axis=-1)
+    _buy(moves, rules, figures, t, running, balance)
+    _close(moves, rules, t, balance)
+
+
+def _confirmed(
+    drawing: Drawing, rules: Rules, t: int, last: tuple[Floats, Floats] | None, budget: Floats
+) -> Floats | float:
+    if drawing.rule == "fixed_amount":
+        return float(drawing.amounts[t])
+    if drawing.rule == "fixed_percent":
+        return to_pence(drawing.percents[t] * budget[:, drawing.lines].sum(axis=-1))
+    return 0.0 if last is None else _released(drawing, rules, last)
+
+
+def _released(drawing: Drawing, rules: Rules, worth: tuple[Floats, Floats]) -> Floats:
+    """Return the release of a shift's lines that may be reinvested, draws, pence; `worth`: (K, G),
+    draws × lines, £.
+    """
+    contract, system = (part[:, drawing.lines] for part in worth)
+    chosen = {"contract": contract, "system": system, "lower": np.minimum(contract, system)}[
+        rules.basis
+    ]
+    return to_pence(np.maximum(chosen.sum(axis=-1), 0.0))
+
+
+def _buy(
+    moves: Moves, rules: Rules, figures: Figures, t: int, running: Floats, balance: Floats
+) -> None:
+    """Fill scale, payments and spending of the year's programmes; `balance` (draws × accounts)
+    falls by what is paid.
+    """
+    transition = figures.double_running[:, t] + figures.exit_cost[:, t]
+    paid = moves.paid[:, t]
+    paid[...] = cost = to_pence(running + transition) + np.zeros_like(paid)
+    for buyer in rules.buyers:
+        if buyer.waits:
+            paid[:, buyer.members] = _within(
+                moves.available[:, t, buyer.pool], cost[:, buyer.members], buyer.divisible
+            )
+        if buyer.pool >= 0:
+            _charge(moves, buyer, t, balance)
+    moves.scale[:, t] = scale = np.divide(paid, cost, out=np.ones_like(cost), where=paid < cost)
+    if transition.any():
+        moves.transition[:, t] = np.minimum(to_pence(transition * scale), paid)
+
+
+def _within(available: Floats, cost: Floats, divisible: NDArray[np.bool_]) -> Floats:
+    """Return what is paid for each programme, draws × programmes in their order, with so much money
+    (draws) for all of them.
+    """
+    money_left = np.maximum(available, 0.0)
+    if divisible.all():
+        return np.clip(money_left[:, np.newaxis] - (np.cumsum(cost, axis=-1) - cost), 0.0, cost)
+    paid = np.empty_like(cost)
+    for n, part in enumerate(divisible):
+        paid[:, n] = (
+            np.minimum(cost[:, n], money_left)
+            if part
+            else np.where(cost[:, n] <= money_left, cost[:, n], 0.0)
+        )
+        money_left = money_left - paid[:, n]
+    return paid
+
+
+def _charge(moves: Moves, buyer: Buyer, t: int, balance: Floats) -> None:
+    """Take what a pool's programmes are paid from its accounts: reinvested release, moved money,
+    then the fund or their own.
+    """
+    rest = moves.paid[:, t, buyer.members]
+    for n, account in buyer.moved_accounts:
+        purse = np.maximum(balance[:, account], 0.0)[:, np.newaxis]
+        take = np.clip(purse - (np.cumsum(rest, axis=-1) - rest), 0.0, rest)
+        moves.programme_spend[:, t, buyer.members, n] = take
+        total = take.sum(axis=-1)
+        balance[:, account] -= total
+        moves.spend[:, t, account] += total
+        rest = rest - take
+    if buyer.fund >= 0:
+        moves.programme_spend[:, t, buyer.members, 2] = rest
+        balance[:, buyer.fund] -= rest.sum(axis=-1)
+        moves.spend[:, t, buyer.fund] += rest.sum(axis=-1)
+        return
+    moves.programme_spend[:, t, buyer.members, 3] = rest
+    own = rest @ buyer.own
+    balance -= own
+    moves.spend[:, t] += own
+
+
+def _fill_funds(moves: Moves, rules: Rules, t: int, budget: Floats) -> None:
+    """Fill the one-off money put into each pump-prime fund in year t and the interest on what it
+    held.
+    """
+    for n, drawing in enumerate(rules.drawings):
+        if drawing.rule != PUMP_PRIME:
+            continue
+        moves.put_in[:, t, n] = drawing.amounts[t] + to_pence(
+            drawing.percents[t] * budget[:, drawing.lines].sum(axis=-1)
+        )
+        moves.transfers_in[:, t, drawing.account] += moves.put_in[:, t, n]
+        if drawing.source >= 0:
+            moves.transfers_out[:, t, drawing.source] += moves.put_in[:, t, n]
+        if t:
+            moves.interest[:, t, n] = to_pence(
+                moves.close[:, t - 1, drawing.account] / 100.0 * drawing.interest
+            )
+            moves.income[:, t, drawing.account] += moves.interest[:, t, n]
+
+
+def repay_funds(moves: Moves, rules: Rules, t: int, worth: tuple[Floats, Floats]) -> None:
+    """Put φ × the release of year t back into each pump-prime fund, at the end of the year, once it
+    is known.
+
+    `R(t) = R(t−1)(1 + i) + put in(t) − invest(t) + φ·release(t)`. `worth`: (K, G) of the year,
+    draws × lines, £. Source: model §7, AP §5 option C.
+    """
+    for n, drawing in enumerate(rules.drawings):
+        if drawing.rule == PUMP_PRIME:
+            moves.confirmed[:, t, n] = _released(drawing, rules, worth)
+            moves.moved[:, t, n] = to_pence(moves.confirmed[:, t, n] / 100.0 * rules.share)
+            moves.reinvested[:, t, drawing.account] += moves.moved[:, t, n]
+            moves.close[:, t, drawing.account] += moves.moved[:, t, n]
+
+
+def split_by_line(moved: int, budgets: list[float]) -> list[int]:
+    """Return a moved amount by acute line, to the penny, in proportion to `budgets` (equal where
+    all are zero).
+    """
+    weights = [max(b, 0.0) for b in budgets]
+    return money.split(moved, weights if any(weights) else [1] * len(weights))

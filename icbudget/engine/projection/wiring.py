@@ -1,0 +1,233 @@
+"""Where the plan's money sits, which shifts feed which pool, and in which order each pool buys its
+programmes.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from icbudget.engine.projection.structure import Ints
+from icbudget.engine.rounding import Floats
+from icbudget.plan import Plan
+from icbudget.plan.shift import Shift
+
+REINVESTED = "Reinvested acute release"
+MOVED = "Moved from acute"
+FUND = "Pump-prime fund"
+MARGINAL_RANK = "marginal_rank"
+RELEASING = ("release_then_invest", MARGINAL_RANK)
+"""Rules that move the confirmed release of the year before, and whose pools buy only what they have
+money for.
+"""
+PUMP_PRIME = "pump_prime"
+
+
+@dataclass(frozen=True, slots=True)
+class Drawing:
+    """One shift: its rule, the lines it draws on, the pool and account it feeds, pence or share by
+    year.
+    """
+
+    id: str
+    rule: str
+    lines: Ints
+    account: int
+    amounts: Floats
+    percents: Floats
+    source: int
+    """Account that a pump-prime fund's money is taken out of; −1: the budget of its acute lines."""
+    interest: float
+    floor: float
+    """Least that a pump-prime fund must hold, pence."""
+
+
+@dataclass(frozen=True, slots=True)
+class Buyer:
+    """A pool and its programmes, in the order in which they are bought: by priority, ties by id.
+    Pool −1: partners pay.
+    """
+
+    pool: int
+    members: Ints
+    divisible: NDArray[np.bool_]
+    waits: bool
+    """Whether its programmes wait for the money: a shift that moves a release feeds the pool."""
+    moved_accounts: tuple[tuple[int, int], ...]
+    """(0, account of reinvested release) and (1, account of moved money), where the pool has them;
+    these are spent first.
+    """
+    fund: int
+    """Account of the pump-prime fund that pays the rest, −1 for none."""
+    own: Floats
+    """members × accounts: 1 at the account of the programme's own source."""
+
+
+@dataclass(frozen=True, slots=True)
+class Pick:
+    """A programme's place in a marginal ranking: what it adds, given those picked before it, £ in
+    present value.
+    """
+
+    programme: int
+    value: float
+    """Present value of the system release that it adds, less its cost."""
+    per_pound: float
+    """That, for each £ that it costs in the binding year."""
+
+
+@dataclass(frozen=True, slots=True)
+class Ranking:
+    """The order in which a pool with the rule marginal_rank buys its programmes, and the year whose
+    money is shortest.
+    """
+
+    pool: int
+    year: int
+    picks: tuple[Pick, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Rules:
+    """Where money sits and in which order it is spent. An account is one funding source in one
+    pool.
+    """
+
+    pools: tuple[str, ...]
+    accounts: tuple[tuple[str, str], ...]
+    pool_of: Ints
+    contribution_account: Ints
+    in_kind: NDArray[np.bool_]
+    """Whether each contribution is in kind."""
+    only_in_kind: NDArray[np.bool_]
+    """Whether all that is put in under each account is in kind: its scheme lines then use that, not
+    money.
+    """
+    scheme_account: Ints
+    buyers: tuple[Buyer, ...]
+    drawings: tuple[Drawing, ...]
+    basis: str
+    share: float
+    rankings: tuple[Ranking, ...] = ()
+
+    @property
+    def beside(self) -> NDArray[np.bool_]:
+        """Return whether each contribution is in kind beside money under its source: no scheme line
+        uses it.
+        """
+        return np.asarray(self.in_kind & ~self.only_in_kind[self.contribution_account])
+
+
+def payer(plan: Plan, programme: str) -> tuple[str, str] | None:
+    """Return (pool, funding source) that a programme's own cost falls on, or None where a partner
+    pays outside the pools.
+
+    A scheme that names the programme decides; else the programme's own pool and source.
+    """
+    for scheme in plan.schemes:
+        if scheme.programme == programme:
+            return scheme.pool, scheme.source
+    row = next(p for p in plan.programmes if p.id == programme)
+    return (row.pool, row.source) if row.pool else None
+
+
+def rules_of(plan: Plan) -> Rules:
+    """Return the plan's accounts and shift rules. The plan has no error findings."""
+    payers = [payer(plan, p.id) for p in plan.programmes]
+    pairs = [(c.pool, c.source) for c in plan.contributions] + [
+        (s.pool, s.source) for s in plan.schemes
+    ]
+    pairs += [p for p in payers if p] + [(s.pool, _account_of(s.rule)) for s in plan.shifts]
+    pairs += [(s.pool, s.source) for s in plan.shifts if s.rule == PUMP_PRIME and s.source]
+    accounts = tuple(
+        sorted(dict.fromkeys(pairs), key=lambda pair: [p.id for p in plan.pools].index(pair[0]))
+    )
+    at = {pair: i for i, pair in enumerate(accounts)}
+    pools = tuple(p.id for p in plan.pools)
+    line_at = {row.id: i for i, row in enumerate(plan.acute_lines)}
+    money = {(c.pool, c.source) for c in plan.contributions if not c.in_kind}
+    given = {(c.pool, c.source) for c in plan.contributions} - money
+
+    def by_year(shift: Shift, field: str, scale: float) -> Floats:
+        stated, first = getattr(shift, field), 0 if shift.rule == PUMP_PRIME else 1
+        return np.array(
+            [
+                float(stated.get(y, 0)) * scale if n >= first else 0.0
+                for n, y in enumerate(plan.years)
+            ]
+        )
+
+    return Rules(
+        pools=pools,
+        accounts=accounts,
+        pool_of=np.array([pools.index(pool) for pool, _ in accounts], dtype=np.int64),
+        contribution_account=np.array(
+            [at[c.pool, c.source] for c in plan.contributions], dtype=np.int64
+        ),
+        in_kind=np.array([c.in_kind for c in plan.contributions], dtype=bool),
+        only_in_kind=np.array([account in given for account in accounts], dtype=bool),
+        scheme_account=np.array([at[s.pool, s.source] for s in plan.schemes], dtype=np.int64),
+        buyers=_buyers(plan, at, [at[p] if p else -1 for p in payers]),
+        drawings=tuple(
+            Drawing(
+                s.id,
+                s.rule,
+                np.array([line_at[k] for k in s.lines], dtype=np.int64),
+                at[s.pool, _account_of(s.rule)],
+                np.round(by_year(s, "amounts", 100.0)),
+                by_year(s, "percents", 1.0),
+                at[s.pool, s.source] if s.rule == PUMP_PRIME and s.source else -1,
+                s.interest,
+                float(s.fund_floor) * 100.0,
+            )
+            for s in plan.shifts
+        ),
+        basis=plan.setup.reinvest_basis,
+        share=plan.setup.reinvest_share,
+    )
+
+
+def _buyers(
+    plan: Plan, account_at: dict[tuple[str, str], int], own: list[int]
+) -> tuple[Buyer, ...]:
+    """Return the buyers of the plan's programmes; `own`: the account of each programme's own
+    source, −1 for none.
+    """
+    order = sorted(
+        range(len(plan.programmes)),
+        key=lambda g: (plan.programmes[g].priority, plan.programmes[g].id),
+    )
+    pool_at = {
+        account: [pool.id for pool in plan.pools].index(pair[0])
+        for pair, account in account_at.items()
+    } | {-1: -1}
+    fed = {shift.pool for shift in plan.shifts if shift.rule in RELEASING}
+    buyers: list[Buyer] = []
+    for pool in sorted({pool_at[account] for account in own}):
+        members = [g for g in order if pool_at[own[g]] == pool]
+        name = plan.pools[pool].id if pool >= 0 else ""
+        accounts = np.arange(len(account_at))
+        buyers.append(
+            Buyer(
+                pool=pool,
+                members=np.array(members, dtype=np.int64),
+                divisible=np.array([plan.programmes[g].divisible for g in members], dtype=bool),
+                waits=name in fed,
+                moved_accounts=tuple(
+                    (n, account_at[name, source])
+                    for n, source in enumerate((REINVESTED, MOVED))
+                    if (name, source) in account_at
+                ),
+                fund=account_at.get((name, FUND), -1),
+                own=(np.array([own[g] for g in members])[:, np.newaxis] == accounts).astype(
+                    np.float64
+                ),
+            )
+        )
+    return tuple(buyers)
+
+
+def _account_of(rule: str) -> str:
+    return REINVESTED if rule in RELEASING else FUND if rule == PUMP_PRIME else MOVED

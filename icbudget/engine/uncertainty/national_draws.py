@@ -1,0 +1,131 @@
+"""Many plans together: what each came to, draw by draw, rolled up by ICB, region and nation."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+
+import numpy as np
+
+from icbudget import reference
+from icbudget.engine.rounding import Floats
+from icbudget.engine.uncertainty.outcomes import BALANCE, NET_CASH, PAID, STRANDED, SYSTEM
+from icbudget.engine.uncertainty.simulate import Simulation
+
+OUTCOMES = (BALANCE, "Contract saving", "System release", STRANDED, PAID, NET_CASH)
+"""What of the whole system is rolled up."""
+POOLS = "Pools: balance carried forward"
+NATION = "England"
+NO_AREA = "No area stated"
+
+
+@dataclass(frozen=True, eq=False, slots=True)
+class Ranges:
+    """What one plan came to. `draws`: outcomes × (years + 1) × draws, pence, the last column over
+    the plan; `planned` as one.
+    """
+
+    area: str
+    years: tuple[str, ...]
+    names: tuple[str, ...]
+    planned: Floats
+    draws: Floats
+
+
+@dataclass(frozen=True, eq=False, slots=True)
+class Group:
+    """A sum of plans: its level and name, how many plans are in it, and what they come to together,
+    draw by draw.
+    """
+
+    level: str
+    name: str
+    plans: int
+    years: tuple[str, ...]
+    planned: Floats
+    draws: Floats
+
+
+def ranges_of(made: Simulation) -> Ranges:
+    """Return what a simulated plan adds to a roll-up."""
+    at = {(o.subject, o.name): n for n, o in enumerate(made.outcomes)}
+    rows = [at[SYSTEM, name] for name in OUTCOMES]
+    pools = [
+        n
+        for n, o in enumerate(made.outcomes)
+        if o.subject.startswith("Pool ") and o.over_plan == "last"
+    ]
+    planned = np.concatenate([made.own[rows], made.own[pools].sum(axis=0, keepdims=True)])
+    nothing = np.zeros((len(made.plan.years) + 1, made.draws))
+    draws = np.stack(
+        [*(made.kept.of(n) for n in rows), sum((made.kept.of(n) for n in pools), nothing)]
+    )
+    return Ranges(made.plan.setup.ons_code, made.plan.years, (*OUTCOMES, POOLS), planned, draws)
+
+
+def counted(plans: Sequence[tuple[str, Ranges]]) -> tuple[list[Ranges], dict[str, str]]:
+    """Return the plans to be counted, and for each that is not the name of the plan of its area
+    that is.
+
+    An area, and so its council, counts once however many plans or ICBs it has: the first plan by
+    name.
+    """
+    first: dict[str, str] = {}
+    kept: list[Ranges] = []
+    again: dict[str, str] = {}
+    for name, ranges in plans:
+        area = reference.find_area(ranges.area) if ranges.area else None
+        key = area.ons_code if area else name
+        if key in first:
+            again[name] = first[key]
+        else:
+            first[key] = name
+            kept.append(ranges)
+    return kept, again
+
+
+def roll_up(plans: Sequence[Ranges]) -> tuple[Group, ...]:
+    """Return the sums of plans over England, each region and each ICB, draw by draw; years that a
+    plan lacks are nothing of it.
+
+    A plan of an area that lies in several ICBs goes to each by its share of the area's registered
+    population, so that the ICBs add up to England and no council counts twice. Percentiles are
+    taken from the sums, never added.
+    """
+    if not plans:
+        return ()
+    years = tuple(sorted({year for ranges in plans for year in ranges.years}))
+    members: dict[tuple[str, str], list[tuple[Ranges, float]]] = {}
+    for ranges in plans:
+        for group, share in _groups(ranges.area):
+            members.setdefault(group, []).append((ranges, share))
+    order = {"Nation": 0, "Region": 1, "ICB": 2}
+    return tuple(
+        _sum(*key, members[key], years)
+        for key in sorted(members, key=lambda key: (order[key[0]], key[1]))
+    )
+
+
+def _groups(code: str) -> Iterable[tuple[tuple[str, str], float]]:
+    area = reference.find_area(code) if code else None
+    yield ("Nation", NATION), 1.0
+    yield ("Region", area.region if area else NO_AREA), 1.0
+    for icb in reference.area_icbs(area.ons_code) if area else ():
+        yield ("ICB", icb.icb_name), icb.share
+    if area is None:
+        yield ("ICB", NO_AREA), 1.0
+
+
+def _sum(
+    level: str, name: str, members: list[tuple[Ranges, float]], years: tuple[str, ...]
+) -> Group:
+    outcomes, draws = len(members[0][0].names), min(ranges.draws.shape[-1] for ranges, _ in members)
+    planned, drawn = (
+        np.zeros((outcomes, len(years) + 1)),
+        np.zeros((outcomes, len(years) + 1, draws)),
+    )
+    for ranges, share in members:
+        at = [*(years.index(year) for year in ranges.years), len(years)]
+        planned[:, at] += share * ranges.planned
+        drawn[:, at] += share * ranges.draws[..., :draws]
+    return Group(level, name, len(members), years, planned, drawn)

@@ -1,0 +1,147 @@
+"""What a simulation keeps of every draw: pools, partners, the whole system, goals; by year and over
+the plan.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+import numpy as np
+
+from icbudget.engine.accounts.positions import positions
+from icbudget.engine.accounts.risk_share import exposure
+from icbudget.engine.appraisal import discounting, trajectory
+from icbudget.engine.projection.acute_amounts import AcuteAmounts
+from icbudget.engine.projection.draw_inputs import NOTHING_DRAWN, Drawn
+from icbudget.engine.projection.projection import Projection
+from icbudget.engine.rounding import Floats
+from icbudget.engine.run import Result
+from icbudget.plan import Plan
+from icbudget.plan.goal import COMPUTED
+
+SYSTEM = "Whole system"
+NET_CASH = "Net cash: system release less prevention"
+BALANCE = "Balance of the year"
+EXPOSURE = "Borne of the pools' overspend, if settled"
+PAID = "Paid for prevention"
+STRANDED = "Stranded cost"
+BLOCKS = "Blocks closed"
+NPV = "Net present value, system cash"
+COMMISSIONER_NPV = "Net present value, commissioner cash"
+PAY_NOTHING = "Payments for acute activity, do nothing"
+PAY_PLAN = "Payments for acute activity, plan"
+COSTS = (STRANDED, PAID, PAY_NOTHING, PAY_PLAN)
+"""What of the whole system is good when it is low."""
+
+
+def good_of(name: str) -> str:
+    """Return which way is good of an outcome of the whole system, by its name: `higher`, or `lower`
+    where it is a cost.
+    """
+    return "lower" if name in COSTS else "higher"
+
+
+@dataclass(frozen=True, slots=True)
+class Outcome:
+    """One outcome: whose it is, what, its unit, and what it is over the whole plan: the sum of the
+    years, or the last year's.
+    """
+
+    subject: str
+    name: str
+    unit: str = "£"
+    over_plan: str = "sum"
+    """sum: the years add up; last: a balance, of which the last year's counts; most: the highest;
+    only: no year has one; none.
+    """
+    good: str = "higher"
+    """Which way is good: `lower` for what is paid or borne, so that its worst tenth is the
+    highest."""
+
+    @property
+    def money(self) -> bool:
+        """Return whether it is money, kept in pence."""
+        return self.unit == "£"
+
+
+def outcomes_of(result: Result, drawn: Drawn = NOTHING_DRAWN) -> Iterator[tuple[Outcome, Floats]]:
+    """Yield each outcome with its value in every draw: draws × (years + 1), money in whole pence;
+    the last is the whole plan's.
+
+    A pool's balance of the year is what it closes with less what it opened with; a partner's is its
+    income and funding of the year less what it pays and bears. Net cash is `Σ_k G − paid for
+    programmes`. The present values are those of the appraisal.
+    """
+    plan, rules, run = result.plan, result.rules, result.projection
+    amounts = AcuteAmounts(run)
+    for p, pool in enumerate(rules.pools):
+        close = run.moves.close[:, :, rules.pool_of == p].sum(axis=-1)
+        yield _whole(Outcome(f"Pool {pool}", BALANCE), np.diff(close, axis=1, prepend=0.0))
+        yield _whole(Outcome(f"Pool {pool}", "Balance carried forward", over_plan="last"), close)
+    balance = positions(plan, rules, run, amounts).balance
+    for n, partner in enumerate(plan.partners):
+        yield _whole(Outcome(partner.id, BALANCE), balance[:, :, n])
+    borne = exposure(result) if plan.risk_shares else np.zeros((1, len(plan.years), 0))
+    for n in range(borne.shape[-1]):
+        yield _whole(
+            Outcome(plan.partners[n].id, EXPOSURE, over_plan="last", good="lower"), borne[:, :, n]
+        )
+    yield from _system(plan, run, amounts, balance.sum(axis=-1), drawn)
+    for goal in plan.goals:
+        computed = goal.measured_by in COMPUTED
+        path = (
+            trajectory.over_draws(plan, rules, run, goal)
+            if computed
+            else trajectory.entered_over_draws(plan, goal, drawn)
+        )
+        if path is not None:
+            yield _whole(Outcome(f"Goal {goal.id}", goal.measure, goal.unit, "none"), path)
+
+
+def _system(
+    plan: Plan, run: Projection, amounts: AcuteAmounts, balance: Floats, drawn: Drawn
+) -> Iterator[tuple[Outcome, Floats]]:
+    paid, saving, release = (
+        run.moves.paid.sum(axis=-1),
+        amounts.saving.sum(axis=-1),
+        amounts.release.sum(axis=-1),
+    )
+    for name, by_year in (
+        (BALANCE, balance),
+        ("Contract saving", saving),
+        ("System release", release),
+        (STRANDED, saving - release),
+        (PAID, paid),
+        (NET_CASH, release - paid),
+        (PAY_NOTHING, amounts.pay_nothing.sum(axis=-1)),
+        (PAY_PLAN, amounts.pay_plan.sum(axis=-1)),
+    ):
+        yield _whole(Outcome(SYSTEM, name, good=good_of(name)), by_year)
+    yield _whole(Outcome(SYSTEM, BLOCKS, "blocks", "most"), run.released("blocks").sum(axis=-1))
+    level, discount = (
+        discounting.price_level(plan, drawn),
+        discounting.discount_factors(plan.setup.horizon),
+    )
+    for name, benefit in ((NPV, run.released()), (COMMISSIONER_NPV, run.contract_saving)):
+        worth = discounting.present_value(benefit.sum(axis=-1) - paid / 100.0, level, discount)
+        by_year = np.full((worth.shape[0], len(plan.years)), np.nan)
+        yield (
+            Outcome(SYSTEM, name, over_plan="only"),
+            np.column_stack([by_year, np.round(worth * 100.0)]),
+        )
+
+
+def _whole(outcome: Outcome, by_year: Floats) -> tuple[Outcome, Floats]:
+    """Return an outcome's values with what it is over the whole plan beside those of the years."""
+    last = {
+        "sum": lambda: by_year.sum(axis=1),
+        "last": lambda: by_year[:, -1],
+        "most": lambda: by_year.max(axis=1),
+    }
+    end = (
+        last[outcome.over_plan]()
+        if outcome.over_plan in last
+        else np.full(by_year.shape[0], np.nan)
+    )
+    return outcome, np.column_stack([by_year, end])

@@ -1,0 +1,121 @@
+"""Draws of a plan's figures: the same engine then runs them all at once, draws being its leading
+axis.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+
+from icbudget.engine.projection.draw_inputs import Drawn
+from icbudget.engine.projection.structure import Figures
+from icbudget.engine.rounding import Floats
+from icbudget.engine.run import figures
+from icbudget.engine.uncertainty.drivers import BLOCK, Drivers, drivers_of, persistent, scores
+from icbudget.engine.uncertainty.uncertain_inputs import Uncertain, uncertain_figures
+from icbudget.plan import TABLES, Plan
+
+
+@dataclass(frozen=True, eq=False, slots=True)
+class Sampler:
+    """What draws the figures of a plan: its uncertain figures, their drivers, and the seed."""
+
+    plan: Plan
+    uncertain: tuple[Uncertain, ...]
+    drivers: Drivers
+    seed: int
+    place: str = ""
+    """Tells plans apart that are simulated beside one another; see
+    `icbudget.engine.uncertainty.drivers.scores`.
+    """
+
+    def scores(self, block: int, draws: int = BLOCK, *, together: bool = True) -> dict[str, Floats]:
+        """Return the scores of every driver in a block; see
+        `icbudget.engine.uncertainty.drivers.scores`.
+        """
+        years = len(self.plan.years)
+        return scores(
+            self.drivers, years, self.seed, block, draws, place=self.place, together=together
+        )
+
+    def figures(self, block: int, draws: int = BLOCK, *, together: bool = True) -> Figures:
+        """Return the figures of a block of draws, ready for
+        `icbudget.engine.projection.projection.project`.
+
+        Block 0 is draws 1 to 1,000, block 1 the next thousand, and so on. Contributions and schemes
+        are whole pence in every draw. A plan of which nothing is uncertain gives its own figures as
+        one draw.
+        """
+        return figures(
+            self.plan,
+            put_in(self.plan, self.uncertain, self.scores(block, draws, together=together)),
+        )
+
+
+def sampler_of(plan: Plan, seed: int | None = None, place: str = "") -> Sampler:
+    """Return the sampler of a plan that has no error findings; the plan's own seed if none is
+    given.
+    """
+    uncertain = uncertain_figures(plan)
+    return Sampler(
+        plan,
+        uncertain,
+        drivers_of(plan, uncertain),
+        plan.setup.seed if seed is None else seed,
+        place,
+    )
+
+
+def put_in(
+    plan: Plan,
+    uncertain: Sequence[Uncertain],
+    drawn: Mapping[str, Floats],
+    *,
+    settled: bool = False,
+) -> Drawn:
+    """Return the uncertain figures at the scores of their drivers, for
+    `icbudget.engine.run.figures`.
+
+    (table, key, field) → draws for one value, draws × years for a figure by year (nothing of it in
+    the base year). A score that is NaN leaves the figure as planned. `settled`: scores by year are
+    taken as they are, and do not first fade into each other.
+    """
+    out: dict[tuple[str, str, str], Floats] = {}
+    tables = {u.table for u in uncertain}
+    rows = {(name, TABLES[name].key_of(row)): row for name in tables for row in getattr(plan, name)}
+    for u in uncertain:
+        score, where, row = drawn[u.driver], (u.table, u.key, u.field), rows[u.table, u.key]
+        if u.way == "value" and not u.year:
+            out[where] = _drawn(u, score[:, 0], float(getattr(row, u.field) or 0.0))
+            continue
+        by_year = out.setdefault(where, _stated(plan, row, u.field, score.shape[0]))
+        if u.way == "added":
+            steps = score[:, : len(plan.years) - 1]
+            by_year[:, 1:] += _drawn(u, steps if settled else persistent(steps, u.persistence), 0.0)
+        elif u.way == "factor":
+            by_year *= _drawn(u, score[:, :1], 1.0)
+        else:
+            at = plan.years.index(u.year)
+            by_year[:, at] = _drawn(u, score[:, 0], by_year[:, at])
+    return out
+
+
+def _drawn(u: Uncertain, score: Floats, planned: Floats | float) -> Floats:
+    blank = np.isnan(score)
+    if not blank.any():
+        return u.distribution.at(score)
+    return np.where(blank, planned, u.distribution.at(np.where(blank, 0.0, score)))
+
+
+def _stated(plan: Plan, row: Any, field: str, draws: int) -> Floats:
+    """Return a figure by year as the plan has it, draws × years; what is not set is NaN where a
+    blank is not 0.
+    """
+    stated, blank = getattr(row, field), np.nan if field in ("amounts", "expected") else 0.0
+    values = [float(stated.get(year, blank)) for year in plan.years]
+    if field != "amounts":
+        values[0] = 0.0
+    return np.repeat(values, draws).reshape(len(values), draws).T

@@ -1,0 +1,200 @@
+"""A simulation: the plan run many times with its uncertain figures drawn, in blocks, and what every
+draw came to.
+
+Blocks are independent of one another and of who runs them, so the same seed gives the same figures
+on any number of workers.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Iterator
+from dataclasses import dataclass
+from functools import cached_property
+
+import numpy as np
+
+from icbudget.engine.projection import funding
+from icbudget.engine.projection.draw_inputs import Drawn
+from icbudget.engine.projection.projection import project
+from icbudget.engine.projection.rank import ranked
+from icbudget.engine.projection.structure import Structure, structure_of
+from icbudget.engine.projection.wiring import Rules, rules_of
+from icbudget.engine.rounding import Floats
+from icbudget.engine.run import Result, figures
+from icbudget.engine.uncertainty.draws import KEPT, Kept, kept
+from icbudget.engine.uncertainty.drivers import BLOCK
+from icbudget.engine.uncertainty.outcomes import NET_CASH, PAID, SYSTEM, Outcome, outcomes_of
+from icbudget.engine.uncertainty.sampling import Sampler, put_in, sampler_of
+from icbudget.engine.uncertainty.statistics import gross_error, quantile_error
+from icbudget.plan import Plan
+
+LEAST, MOST = 2_000, 100_000
+"""Draws of a simulation that is told no number: at least, and at most where it is not steady
+before.
+"""
+STEADY = 0.01
+"""Steady: the sampling error of the median of net cash is below this share of gross."""
+_AT_ONCE = 330_000
+"""Draws × years × lines that are worked out at once: fewer cost more calls, more no longer fit the
+processor's cache.
+"""
+
+
+@dataclass(frozen=True, eq=False)
+class Simulation:
+    """What every draw came to."""
+
+    plan: Plan
+    sampler: Sampler
+    outcomes: tuple[Outcome, ...]
+    kept: Kept
+    """Outcomes × (years + 1) × draws; the last column is the whole plan."""
+    own: Floats
+    """What the plan itself comes to, outcomes × (years + 1)."""
+
+    @property
+    def draws(self) -> int:
+        """Return the number of draws."""
+        return self.kept.draws
+
+    def of(self, subject: str, name: str) -> Floats:
+        """Return an outcome of every draw, (years + 1) × draws. Raises `KeyError` where there is
+        none.
+        """
+        return self.kept.of(self._at[subject, name])
+
+    def over_plan(self, name: str) -> Floats:
+        """Return what an outcome of the whole system comes to over the plan in every draw."""
+        return self.kept.year(self._at[SYSTEM, name], -1)
+
+    @cached_property
+    def _at(self) -> dict[tuple[str, str], int]:
+        return {(o.subject, o.name): n for n, o in enumerate(self.outcomes)}
+
+    @property
+    def error(self) -> float:
+        """Return the sampling error of the median of net cash over the plan, as a share of gross;
+        see `gross_error`.
+        """
+        return gross_error(
+            self.over_plan(NET_CASH), self.over_plan(PAID), self.over_plan("System release")
+        )
+
+    @property
+    def median_error(self) -> float:
+        """Return the standard error of the median of net cash over the plan, pence."""
+        return quantile_error(self.over_plan(NET_CASH), 0.5)
+
+
+@dataclass(frozen=True, eq=False, slots=True)
+class Runner:
+    """Everything that a block needs: made once for a plan and a seed."""
+
+    sampler: Sampler
+    structure: Structure
+    rules: Rules
+
+    @property
+    def at_once(self) -> int:
+        """Return how many draws are worked out at once."""
+        plan = self.sampler.plan
+        size = len(plan.years) * max(len(plan.acute_lines), len(plan.programmes), 1)
+        return min(BLOCK, max(_AT_ONCE // size, 50))
+
+    def block(self, block: int, draws: int = BLOCK, *, together: bool = True) -> Floats:
+        """Return what the draws of a block come to: outcomes × (years + 1) × draws."""
+        scores = self.sampler.scores(block, draws, together=together)
+        return self.run(put_in(self.sampler.plan, self.sampler.uncertain, scores), draws)[1]
+
+    def run(self, drawn: Drawn, draws: int = 1) -> tuple[tuple[Outcome, ...], Floats]:
+        """Return the outcomes of figures that are drawn, and their values: outcomes × (years + 1) ×
+        draws.
+        """
+        plan = self.sampler.plan
+        whole, limits, passed_down = (
+            figures(plan, drawn),
+            funding.minimums(plan),
+            funding.pass_downs(plan),
+        )
+        parts = []
+        for first in range(0, draws, self.at_once):
+            some = slice(first, min(first + self.at_once, draws))
+            projection = project(self.structure, whole.of_draws(some), self.rules)
+            result = Result(plan, self.rules, projection, limits, passed_down)
+            found = tuple(
+                outcomes_of(result, {figure: values[some] for figure, values in drawn.items()})
+            )
+            parts.append(np.empty((len(found), len(plan.years) + 1, some.stop - first)))
+            for n, (_, told) in enumerate(found):
+                parts[-1][n] = told.T
+        return tuple(outcome for outcome, _ in found), np.concatenate(parts, axis=-1)
+
+
+def runner_of(plan: Plan, seed: int | None = None, place: str = "") -> Runner:
+    """Return the runner of a plan that has no error findings. What is bought first is decided on
+    the plan's own figures.
+    """
+    structure = structure_of(plan)
+    return Runner(
+        sampler_of(plan, seed, place),
+        structure,
+        ranked(plan, rules_of(plan), structure, figures(plan)),
+    )
+
+
+def blocks_of(draws: int) -> Iterator[tuple[int, int]]:
+    """Yield (block, draws of it) for so many draws."""
+    for block in range(-(-draws // BLOCK)):
+        yield block, min(BLOCK, draws - block * BLOCK)
+
+
+Blocks = Callable[[Iterable[tuple[int, int]]], Iterable[Floats]]
+"""Runs blocks, given as (block, draws), and gives back what they come to in the same order."""
+
+
+def simulate(
+    plan: Plan,
+    draws: int | None = None,
+    seed: int | None = None,
+    *,
+    place: str = "",
+    together: bool = True,
+    run_blocks: Blocks | None = None,
+    told: Callable[[int], None] = lambda done: None,
+) -> Simulation:
+    """Return a simulation of a plan that has no error findings, its scenario laid over it already.
+
+    Without a number of draws it goes on, from 2,000 to 100,000, until the sampling error of the
+    median of net cash is below 1 % of gross (what is paid for prevention and what is released).
+    `run_blocks` runs the blocks, here one after another if not given; `told` hears how many draws
+    are done. `place` tells plans apart that are simulated beside one another, see
+    `icbudget.engine.uncertainty.drivers.scores`. With `together` false all drivers are independent.
+
+    Raises `ValueError` for fewer than 2 draws, and after the first block for more than fit in
+    memory, with how many would; see `icbudget.engine.uncertainty.draws`.
+    """
+    if draws is not None and draws < 2:
+        raise ValueError("a simulation needs at least 2 draws")
+    runner = runner_of(plan, seed, place)
+    outcomes, values = runner.run({})
+    own = values[:, :, 0]
+    if not runner.sampler.uncertain:
+        found = kept(draws or LEAST, own)
+        found.put(0, values)
+        return Simulation(plan, runner.sampler, outcomes, found, own)
+    wanted = draws or min(MOST, KEPT // (8 * own.size))
+    if run_blocks is None:
+
+        def run_blocks(some: Iterable[tuple[int, int]]) -> Iterable[Floats]:
+            return (runner.block(block, size, together=together) for block, size in some)
+
+    found, done = kept(wanted, own), 0
+    for (_, size), made in zip(blocks_of(wanted), run_blocks(blocks_of(wanted)), strict=True):
+        found.put(done, made)
+        done += size
+        told(done)
+        if draws is None and done >= LEAST:
+            so_far = Simulation(plan, runner.sampler, outcomes, found.first(done), own)
+            if so_far.error < STEADY:
+                return so_far
+    return Simulation(plan, runner.sampler, outcomes, found, own)

@@ -1,0 +1,92 @@
+"""Statistics of draws: percentiles as Excel's PERCENTILE.INC, the worst tenth, chances, sampling
+errors.
+"""
+
+from __future__ import annotations
+
+import math
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from icbudget.engine.rounding import Floats
+
+A_POUND = 100.0
+"""Pence by which nothing is told to be more or less: what is split to the penny may leave as
+much."""
+
+
+def percentiles(draws: Floats, *shares: float) -> Floats:
+    """Return percentiles of draws (the last axis), as Excel's PERCENTILE.INC: straight between the
+    two draws beside it.
+
+    The p-th of n sorted draws is at place `1 + p (n − 1)`. Shape: shares × the other axes.
+    """
+    return np.asarray(np.quantile(draws, shares, axis=-1, method="linear"))
+
+
+def worst_tenth(draws: Floats, good: str = "higher") -> Floats:
+    """Return the expected shortfall: the mean of the worst tenth of draws (last axis), of ⌈n / 10⌉
+    draws.
+
+    The worst are the lowest; of what is good when `lower` (a cost, what is borne of an overspend)
+    they are the highest.
+    """
+    if good == "lower":
+        return -worst_tenth(-draws)
+    count = -(-draws.shape[-1] // 10)
+    return np.asarray(np.partition(draws, count - 1, axis=-1)[..., :count].mean(axis=-1))
+
+
+def chance(happens: NDArray[np.bool_]) -> Floats:
+    """Return the share of draws (last axis) in which something happens."""
+    return np.asarray(np.mean(happens, axis=-1))
+
+
+def not_below(pence: Floats) -> Floats:
+    """Return the share of draws (last axis) in which a balance is not below nought by a pound or
+    more.
+
+    What several partners bear is split to the penny line by line, which may leave one of them
+    pennies short of nought.
+    """
+    return chance(pence > -A_POUND)
+
+
+def ranks(values: NDArray[Any]) -> Floats:
+    """Return ranks from 1; values that are the same share the mean of theirs, as Excel's
+    RANK.AVG.
+    """
+    _, place, count = np.unique(values, return_inverse=True, return_counts=True)
+    return np.asarray((np.cumsum(count) - (count - 1) / 2.0)[place])
+
+
+def correlation(a: Floats, b: Floats) -> float:
+    """Return Pearson's correlation, of ranks Spearman's; 0 where one of the two never changes."""
+    if a.std() == 0 or b.std() == 0:
+        return 0.0
+    return float(np.corrcoef(a, b)[0, 1])
+
+
+def quantile_error(draws: Floats, share: float) -> float:
+    """Return the standard error of a percentile, free of any shape: from the draws one binomial
+    standard deviation either side.
+
+    Half of `x(⌈np + √(np(1−p))⌉) − x(⌊np − √(np(1−p))⌋)` of the sorted draws.
+    """
+    ordered, n = np.sort(draws), draws.size
+    spread = math.sqrt(n * share * (1.0 - share))
+    low = max(math.floor(n * share - spread) - 1, 0)
+    high = min(math.ceil(n * share + spread) - 1, n - 1)
+    return float(ordered[high] - ordered[low]) / 2.0
+
+
+def gross_error(net: Floats, paid: Floats, released: Floats) -> float:
+    """Return the standard error of the median of net cash as a share of gross: the median of what
+    is paid plus what is released.
+
+    0 where there is neither.
+    """
+    gross = float(np.median(np.abs(paid) + np.abs(released)))
+    return quantile_error(net, 0.5) / gross if gross else 0.0

@@ -1,0 +1,24 @@
+"""Why an agreement cannot be used: the engine leaves it out whole, and the checks tell why."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from icbudget.plan.gain_share import GainShare
+from icbudget.plan.risk_share import RiskShare
+
+HUNDREDTH_OF_A_BASIS_POINT = 1e-6
+"""How far shares may be off 100 %, as typed thirds are."""
+
+
+@dataclass(frozen=True, slots=True)
+class Fault:
+    """One reason: a stable id, the row and field at fault, what is wrong, and how to mend it
+    (blank: by the nearest name).
+    """
+
+    id: str
+    row: RiskShare | GainShare
+    field: str
+    words: str
+    fix: str

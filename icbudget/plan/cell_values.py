@@ -1,0 +1,252 @@
+"""One raw cell to one value of the plan: the only place where cells are coerced, whatever host they
+come from.
+
+Workbooks, Excel functions and YAML all pass here. A blank is never a zero, text is never a number,
+an Excel error value is never a blank.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+import math
+import re
+from decimal import Decimal
+from typing import Any
+
+from icbudget import money, years
+from icbudget.plan.columns import Column, Kind
+
+ERROR_VALUES = frozenset(
+    [
+        "#REF!",
+        "#N/A",
+        "#VALUE!",
+        "#DIV/0!",
+        "#NAME?",
+        "#NUM!",
+        "#NULL!",
+        "#SPILL!",
+        "#CALC!",
+        "#BUSY!",
+        "#FIELD!",
+        "#BLOCKED!",
+        "#CONNECT!",
+        "#UNKNOWN!",
+        "#GETTING_DATA",
+    ]
+)
+LONGEST_TEXT = 32_767
+"""Characters that an Excel cell holds."""
+TOO_LARGE = 10**13
+"""No amount in pounds and no figure of a plan is as large."""
+_INVISIBLE = re.compile(
+    "[\x00-\x08\x0e-\x1b\x7f\u00ad\u200b-\u200f\u202a-\u202e\u2060-\u2064\u2066-\u2069\ufeff\ufffe\uffff\ud800-\udfff]"
+)
+"""What no file can carry (control characters), and what nobody sees (zero width, changes of the
+direction of writing).
+"""
+_LOOKS_NUMERIC = re.compile(r"^[£\s(−-]*[\d,]+(\.\d+)?[)%\s]*$")
+
+
+class CellProblem(Exception):
+    """Why a cell cannot be read: a stable id, what is wrong and how to mend it. It never leaves the
+    reading of rows.
+    """
+
+    def __init__(self, id: str, message: str, fix: str) -> None:
+        super().__init__(message)
+        self.id, self.message, self.fix = id, message, fix
+
+
+def clean(text: str) -> str:
+    """Return text without invisible characters and without blanks around it; a no-break space is a
+    blank.
+    """
+    return " ".join(_INVISIBLE.sub("", text).split()) if text else ""
+
+
+def is_blank(raw: Any) -> bool:
+    """Return whether a raw cell holds nothing."""
+    return raw is None or (isinstance(raw, str) and not clean(raw))
+
+
+def is_error_value(raw: Any) -> bool:
+    """Return whether a raw cell holds an Excel error value such as #REF!."""
+    return isinstance(raw, str) and raw.strip().upper() in ERROR_VALUES
+
+
+def read(column: Column, raw: Any) -> Any:
+    """Return the value of a cell that is not blank, as the column's kind asks.
+
+    Raises `CellProblem` when the cell holds an error value, text where a number belongs, or
+    anything else of another kind.
+    """
+    if is_error_value(raw):
+        raise CellProblem(
+            "cell.error-value",
+            f"{column.label} holds the Excel error {raw.strip()}.",
+            "Mend the formula or type the value.",
+        )
+    return _READERS[column.kind](column, raw)
+
+
+def _number(column: Column, raw: Any) -> float:
+    if isinstance(raw, bool):
+        raise CellProblem(
+            "cell.not-a-number",
+            f"{column.label} is {str(raw).upper()}, not a number.",
+            "Type a number.",
+        )
+    if isinstance(raw, (dt.date, dt.datetime)):
+        raise CellProblem(
+            "cell.not-a-number",
+            f"{column.label} is a date, not a number.",
+            "Type a number and format the cell as a number.",
+        )
+    if isinstance(raw, str):
+        if _LOOKS_NUMERIC.match(raw.strip()):
+            fix = (
+                "The number is stored as text: type it again, or use Data, Text to Columns to make"
+                " it a number."
+            )
+        else:
+            fix = "Type a number, or leave the cell blank if there is none."
+        raise CellProblem(
+            "cell.text-in-number",
+            f"{column.label} is the text “{clean(raw)[:60]}”, not a number.",
+            fix,
+        )
+    if isinstance(raw, int) and abs(raw) >= 10**300:
+        raise CellProblem(
+            "cell.too-large",
+            f"{column.label} has more than 300 digits.",
+            "Check the figure and its unit.",
+        )
+    if not isinstance(raw, (int, float, Decimal)) or not math.isfinite(raw):
+        raise CellProblem("cell.not-a-number", f"{column.label} is not a number.", "Type a number.")
+    return float(raw)
+
+
+def _money(column: Column, raw: Any) -> Decimal:
+    number = _number(column, raw)
+    if abs(number) >= TOO_LARGE:
+        raise CellProblem(
+            "cell.too-large",
+            f"{column.label} is {number:.3g}, which no plan holds.",
+            "Check the amount and its unit (£).",
+        )
+    return money.to_pounds(money.to_pence(raw if isinstance(raw, (int, Decimal)) else number))
+
+
+def _whole(column: Column, raw: Any) -> int:
+    number = _number(column, raw)
+    if number != int(number):
+        raise CellProblem(
+            "cell.not-whole",
+            f"{column.label} is {number:g}, not a whole number.",
+            "Type a whole number.",
+        )
+    return int(number)
+
+
+def _text(column: Column, raw: Any) -> str:
+    if isinstance(raw, bool):
+        return "Yes" if raw else "No"
+    if isinstance(raw, (int, float)) and float(raw).is_integer():
+        return str(int(raw))
+    if isinstance(raw, (dt.date, dt.datetime)):
+        return raw.isoformat()[:10]
+    if isinstance(raw, (list, tuple, dict)):
+        raise CellProblem(
+            "cell.not-text", f"{column.label} is a list, not one value.", "Write one value."
+        )
+    text = "\n".join(clean(line) for line in str(raw).splitlines()).strip()
+    if len(text) > LONGEST_TEXT:
+        raise CellProblem(
+            "cell.too-long",
+            f"{column.label} has {len(text):,} characters.",
+            f"Shorten it to {LONGEST_TEXT:,}, which is all an Excel cell holds.",
+        )
+    return text
+
+
+def _choice(column: Column, raw: Any) -> str:
+    text = _text(column, raw)
+    if not column.choices or text in column.choices:
+        return text
+    folded = {choice.casefold().replace("_", " "): choice for choice in column.choices}
+    found = folded.get(text.casefold().replace("_", " "))
+    if found is None:
+        raise CellProblem(
+            "cell.unknown-choice",
+            f"{column.label} is “{text[:60]}”.",
+            f"Choose one of: {'; '.join(column.choices)}.",
+        )
+    return found
+
+
+def _yes_no(column: Column, raw: Any) -> bool:
+    if isinstance(raw, bool):
+        return raw
+    if isinstance(raw, (int, float)) and raw in (0, 1):
+        return bool(raw)
+    word = clean(str(raw)).casefold()
+    if word in ("yes", "y", "true"):
+        return True
+    if word in ("no", "n", "false"):
+        return False
+    raise CellProblem(
+        "cell.not-yes-no", f"{column.label} is “{clean(str(raw))[:60]}”.", "Type Yes or No."
+    )
+
+
+def _year(column: Column, raw: Any) -> str:
+    if isinstance(raw, (dt.date, dt.datetime)):
+        raise CellProblem(
+            "cell.not-a-year",
+            f"{column.label} is a date.",
+            "Format the cell as text and type the year as 2026/27.",
+        )
+    try:
+        return years.year(clean(str(raw)))
+    except ValueError as problem:
+        raise CellProblem(
+            "cell.not-a-year", f"{column.label}: {problem}.", "Type the financial year as 2026/27."
+        ) from None
+
+
+def _parts(raw: Any) -> list[Any]:
+    if isinstance(raw, (list, tuple)):
+        return list(raw)
+    return [part for part in re.split(r"[;,\n]", str(raw)) if clean(part)]
+
+
+def _date(column: Column, raw: Any) -> str:
+    if isinstance(raw, (int, float)) and not isinstance(raw, bool) and 1 <= raw < 2_958_466:
+        return (dt.date(1899, 12, 30) + dt.timedelta(days=int(raw))).isoformat()
+    text = _text(column, raw)
+    try:
+        return dt.date.fromisoformat(text[:10]).isoformat()
+    except ValueError:
+        raise CellProblem(
+            "cell.not-a-date",
+            f"{column.label} is “{text[:60]}”.",
+            "Type a date, or 2026-11-22 as text.",
+        ) from None
+
+
+_READERS = {
+    Kind.TEXT: _text,
+    Kind.REFERENCE: _text,
+    Kind.CHOICE: _choice,
+    Kind.REFERENCES: lambda column, raw: tuple(_text(column, part) for part in _parts(raw)),
+    Kind.MONEY: _money,
+    Kind.PRICE: _number,
+    Kind.NUMBER: _number,
+    Kind.FRACTION: _number,
+    Kind.WHOLE: _whole,
+    Kind.YES_NO: _yes_no,
+    Kind.YEAR: _year,
+    Kind.YEARS: lambda column, raw: tuple(_year(column, part) for part in _parts(raw)),
+    Kind.DATE: _date,
+}

@@ -1,0 +1,119 @@
+"""A programme that names a row of the evidence library takes from it whatever its own row leaves
+blank.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from icbudget import reference
+from icbudget.findings import Place
+from icbudget.plan import cell_values
+from icbudget.plan.columns import Noun
+from icbudget.plan.programme import Programme
+
+MONTHS = 12
+TAKEN = {
+    "name": "Programme",
+    "effect_measure": "Of what",
+    "effect": "Planning reduction, central (judgement, not evidence)",
+    "effect_low": "Planning reduction, low (judgement, not evidence)",
+    "effect_high": "Planning reduction, high (judgement, not evidence)",
+    "grade": "Grade",
+    "lag": "Lag (months)",
+    "evidence": "Source",
+}
+"""The fields of a programme that the library knows, each with its heading on the Evidence sheet."""
+ESTIMATE = ("effect_measure", "effect", "effect_low", "effect_high")
+"""Those of one estimate: they are the library's together, or the plan's own together."""
+
+
+def taken(raw: Mapping[str, Any]) -> dict[str, Any]:
+    """Return what a raw programme row takes from the evidence row it names: the fields of `TAKEN`
+    that are blank.
+
+    A typed figure overrides. Where the effect or another measure is typed, the whole estimate is
+    the plan's own, and its ends are not filled in. Nothing for a row without a known name.
+    """
+    row = reference.evidence_row(str(raw.get("library") or "").strip())
+    if row is None:
+        return {}
+    told = figures_of(row)
+    measure = raw.get("effect_measure")
+    if not cell_values.is_blank(raw.get("effect")) or not (
+        cell_values.is_blank(measure) or measure == told["effect_measure"]
+    ):
+        told = {field: value for field, value in told.items() if field not in ESTIMATE}
+    return {field: value for field, value in told.items() if cell_values.is_blank(raw.get(field))}
+
+
+def awaited(row: Noun, field: str) -> bool:
+    """Return whether a cell stays blank for an evidence row that may yet be named: a field of
+    `TAKEN` that holds its default.
+    """
+    unlinked = isinstance(row, Programme) and not row.library
+    return (
+        unlinked and field in TAKEN and getattr(row, field) == Programme.model_fields[field].default
+    )
+
+
+def place(raw: Mapping[str, Any], field: str) -> Place:
+    """Return where a figure that a raw programme row takes from the library stands."""
+    return Place(table="Evidence", row=str(raw["library"]).strip(), column=TAKEN[field])
+
+
+def figures_of(row: reference.Row) -> dict[str, Any]:
+    """Return what a library row says of a programme, by the fields of `TAKEN`.
+
+    The planning reductions are judgements, which the source says; grade N has an effect of nothing.
+    Who pays, whom it reaches and what it costs is for the plan to say: the library's unit cost is
+    in words, and stands in the source.
+    """
+    told = (
+        f"{row['programme']}: {row['evidence']}. Source: {reference.source(row['source'])}. Read"
+        f" {row['date_read']}. Planning reduction {row['default_low']} to {row['default_high']} of:"
+        f" {row['default_basis']}: judgement of the icbudget authors, not evidence. Unit cost:"
+        f" {row['unit_cost'] or 'not known'}"
+    )
+    return {
+        "name": row["programme"],
+        "effect_measure": measure_of(row),
+        "effect": 0.0 if row["grade"] == "N" else float(row["default_central"]),
+        "effect_low": float(row["default_low"]),
+        "effect_high": float(row["default_high"]),
+        "grade": row["grade"],
+        "lag": lag_of(row),
+        "evidence": told,
+    }
+
+
+def measure_of(row: reference.Row) -> str:
+    """Return the effect measure of a library row's planning reduction: points of risk where it says
+    so, else of the rate.
+    """
+    return (
+        "absolute_risk_reduction"
+        if row["default_basis"].startswith("Absolute risk reduction")
+        else "rate_reduction"
+    )
+
+
+def programme_from(row: reference.Row, id: str, cost_index: str) -> Programme:
+    """Return a programme with what the library knows, linked to its row."""
+    return Programme(
+        id=id, library=row["id"], cost_index=cost_index, status="indicative", **figures_of(row)
+    )
+
+
+def lag_of(row: reference.Row) -> float:
+    """Return the lag of a library row in years."""
+    return float(row["lag_months"] or 0.0) / MONTHS
+
+
+def free_id(row: reference.Row, ids: set[str]) -> str:
+    """Return an id for a programme made from a library row that no other programme has."""
+    wanted = row["id"].replace("-", "_")
+    return next(
+        id for n in range(len(ids) + 1) if (id := f"{wanted}_{n + 1}" if n else wanted) not in ids
+    )

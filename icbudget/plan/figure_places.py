@@ -1,0 +1,61 @@
+"""Where people see the figures and findings of a plan: the cell it was read from, or the table, row
+and column.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import replace
+
+from icbudget.findings import Finding, Place
+from icbudget.plan.columns import columns_of
+from icbudget.plan.plan import SETUP, TABLES, Plan
+from icbudget.plan.rows import Draft
+
+
+def located(findings: Iterable[Finding], draft: Draft) -> list[Finding]:
+    """Return findings with the place people see instead of the plan's own (table, key, field).
+
+    A cell that is blank has its place too; a row that was not read from anywhere keeps its table,
+    key and column label.
+    """
+    return [replace(f, place=seen(f.place, draft)) for f in findings]
+
+
+def draft_of(plan: Plan) -> Draft:
+    """Return the draft of a plan that was made, not read: its places are table, number of the row,
+    and column.
+    """
+    specs = {table.field: table for table in (SETUP, *TABLES.values())}
+    headings = {
+        name: {c.field: c.heading for c in columns_of(table.noun)} for name, table in specs.items()
+    }
+
+    def place_of(table: str, row: int, field: str, year: str | None) -> Place:
+        column = headings[table][field] + (f" {year}" if year else "")
+        return Place(
+            table=specs[table].label,
+            row="" if table == SETUP.field else str(row + 1),
+            column=column,
+        )
+
+    rows = (
+        (name, number, row) for name in TABLES for number, row in enumerate(getattr(plan, name))
+    )
+    numbers = {(name, TABLES[name].key_of(row)): number for name, number, row in rows}
+    return Draft(plan=plan, numbers={(SETUP.field, ""): 0, **numbers}, place_of=place_of)
+
+
+def seen(place: Place, draft: Draft) -> Place:
+    """Return the place people see instead of the plan's own (table, key, field); a place that is
+    seen already stays.
+    """
+    table = SETUP if place.table == SETUP.field else TABLES.get(place.table)
+    if table is None:
+        return place
+    field_name, _, year = place.column.partition("[")
+    number = draft.numbers.get((table.field, place.row))
+    if number is not None and draft.place_of is not None:
+        return draft.place_of(table.field, number, field_name, year.rstrip("]") or None)
+    labels = {c.field: c.label for c in columns_of(table.noun)}
+    return Place(table=table.label, row=place.row, column=labels.get(field_name, place.column))

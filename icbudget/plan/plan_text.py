@@ -1,0 +1,195 @@
+"""The plan as text: canonical JSON and its hash, YAML and JSON both ways, and the JSON Schema."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections.abc import Iterable, Mapping
+from typing import Any
+
+from icbudget.findings import Finding, Place, error
+from icbudget.plan import evidence_rows, yaml_text
+from icbudget.plan.columns import columns_of
+from icbudget.plan.plan import SCHEMA_VERSION, SETUP, TABLES, Plan, PlanTable
+from icbudget.plan.rows import Draft, read_plan
+from icbudget.plan.unread_cells import Unknown
+
+
+def canonical_json(plan: Plan) -> str:
+    """Return the plan as JSON with sorted keys and no blanks; two plans are the same exactly when
+    this text is.
+    """
+    return json.dumps(
+        plan.model_dump(mode="json"), sort_keys=True, separators=(",", ":"), ensure_ascii=False
+    )
+
+
+def plan_hash(plan: Plan, unknown: Iterable[Unknown] = ()) -> str:
+    """Return the plan's identity: the SHA-256 of its canonical JSON in UTF-8, and of what stands in
+    cells nobody can read.
+    """
+    told = [canonical_json(plan), *(f"{figure.path} {figure.raw}" for figure in unknown)]
+    return hashlib.sha256("\n".join(told).encode()).hexdigest()
+
+
+def as_document(plan: Plan, tables: Iterable[str] = tuple(TABLES)) -> dict[str, Any]:
+    """Return the plan as plain tables, as YAML and JSON files carry it: Setup in full, rows without
+    what holds its default.
+
+    Only the tables named are written out, every one unless said.
+    """
+    setup = {
+        name: value
+        for name, value in plan.setup.model_dump(mode="json").items()
+        if value not in (None, "")
+    }
+    document: dict[str, Any] = {"schema_version": plan.schema_version, "setup": setup}
+    for name in tables:
+        if rows := getattr(plan, name):
+            document[name] = [_told(TABLES[name], row) for row in rows]
+    return document
+
+
+def _told(table: PlanTable, row: Any) -> dict[str, Any]:
+    full = row.model_dump(mode="json")
+    kept = (
+        evidence_rows.TAKEN if getattr(row, "library", "") else ()
+    )  # a blank would take the library's figure
+    held = [
+        c
+        for c in columns_of(table.noun)
+        if c.required or getattr(row, c.field) != c.default or c.field in kept
+    ]
+    return {c.field: full[c.field] for c in held if full[c.field] is not None}
+
+
+def to_yaml(plan: Plan) -> str:
+    """Return the plan as YAML."""
+    import yaml
+
+    return yaml.safe_dump(as_document(plan), sort_keys=False, allow_unicode=True, width=120)
+
+
+def to_json(plan: Plan) -> str:
+    """Return the plan as indented JSON."""
+    return json.dumps(as_document(plan), indent=2, ensure_ascii=False) + "\n"
+
+
+def from_yaml(text: str, name: str = "") -> Draft:
+    """Return the draft of a plan written as YAML (JSON is YAML too); what cannot be read is
+    findings.
+    """
+    document, found, whole = yaml_text.read(text, name)
+    if not whole:
+        return Draft(findings=found)
+    draft = from_document(document, name)
+    draft.findings[:0] = found
+    return draft
+
+
+def from_document(document: Any, name: str = "") -> Draft:
+    """Return the draft of a plan given as plain tables."""
+    if not isinstance(document, Mapping) or "setup" not in document:
+        return Draft(
+            findings=[
+                error(
+                    "text.not-a-plan",
+                    "The file is not a plan: it has no setup.",
+                    "See `icbudget schema`.",
+                    Place(workbook=name),
+                )
+            ]
+        )
+    strays = _strays(document, name)
+    setup = document["setup"] if isinstance(document["setup"], Mapping) else {}
+    tables = {table: _rows(document.get(table)) for table in TABLES}
+    labels = {t.field: t for t in (SETUP, *TABLES.values())}
+
+    def place_of(table: str, row: int, field: str, year: str | None) -> Place:
+        column = f"{field}[{year}]" if year else field
+        return Place(
+            workbook=name,
+            table=labels[table].label,
+            row="" if table == "setup" else str(row + 1),
+            column=column,
+        )
+
+    draft = read_plan(setup, tables, place_of)
+    draft.findings[:0] = strays
+    return draft
+
+
+def _rows(rows: Any) -> list[Mapping[str, Any]]:
+    return [row for row in rows if isinstance(row, Mapping)] if isinstance(rows, list) else []
+
+
+def _strays(document: Mapping[Any, Any], name: str) -> list[Finding]:
+    """Return findings for a foreign schema version, unknown tables and unknown fields."""
+    found: list[Finding] = []
+    if document.get("schema_version", SCHEMA_VERSION) != SCHEMA_VERSION:
+        told = document["schema_version"]
+        found.append(
+            error(
+                "text.schema-version",
+                f"schema_version is {told!r}; this version reads {SCHEMA_VERSION}.",
+                "Use the icbudget that wrote it.",
+                Place(workbook=name),
+            )
+        )
+    for key, rows in document.items():
+        if key in ("schema_version", "setup"):
+            continue
+        if key not in TABLES:
+            found.append(
+                error(
+                    "text.unknown-table",
+                    f"There is no table {key!r}.",
+                    f"The tables are: {', '.join(TABLES)}.",
+                    Place(workbook=name),
+                )
+            )
+        elif not isinstance(rows, list) or not all(isinstance(row, Mapping) for row in rows):
+            found.append(
+                error(
+                    "text.not-rows",
+                    f"{key} is not a list of rows.",
+                    "Write each row as `- field: value`.",
+                    Place(workbook=name),
+                )
+            )
+    for table in (SETUP, *TABLES.values()):
+        rows = [document["setup"]] if table is SETUP else document.get(table.field)
+        known = {c.field for c in columns_of(table.noun)}
+        for number, row in enumerate(_rows(rows)):
+            found.extend(
+                error(
+                    "text.unknown-field",
+                    f"There is no field {field!r}.",
+                    "See `icbudget schema` for the fields.",
+                    Place(workbook=name, table=table.label, row=str(number + 1)),
+                )
+                for field in row
+                if field not in known
+            )
+    return found
+
+
+def json_schema() -> dict[str, Any]:
+    """Return the JSON Schema of a plan, made from the plan's own definitions."""
+    schema = Plan.model_json_schema(mode="validation")
+    schema["$schema"] = "https://json-schema.org/draft/2020-12/schema"
+    for table in TABLES.values():
+        _loosened(schema["$defs"][table.noun.__name__], table)
+    return schema
+
+
+def _loosened(noun: dict[str, Any], table: PlanTable) -> None:
+    """Let a field that is needed unless another is filled in be left out where that other
+    stands.
+    """
+    for column in columns_of(table.noun):
+        if column.unless:
+            noun["required"].remove(column.field)
+            noun.setdefault("allOf", []).append(
+                {"anyOf": [{"required": [f]} for f in (column.field, column.unless)]}
+            )

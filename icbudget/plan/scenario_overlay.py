@@ -1,0 +1,215 @@
+"""Scenarios: changes laid over a plan, giving a new plan."""
+
+from __future__ import annotations
+
+import difflib
+from collections.abc import Iterable
+from dataclasses import replace
+from typing import Any
+
+from icbudget import years
+from icbudget.findings import Finding, Place, Severity, error, has_errors
+from icbudget.plan.columns import Kind, columns_of
+from icbudget.plan.plan import SETUP, TABLES, Plan
+from icbudget.plan.plan_text import as_document, from_document
+from icbudget.plan.ready_made import READY_MADE
+from icbudget.plan.rows import split_path
+from icbudget.plan.scenario import ScenarioChange
+
+
+def with_scenario(plan: Plan, scenario: str) -> tuple[Plan, list[Finding]]:
+    """Return the plan with the changes of a scenario laid over it in their order, and the findings
+    of doing so.
+
+    A blank name gives the plan itself. A scenario that the plan does not write out may be one of
+    the ready-made ones. A scenario may add a row, such as a contract change or a shift: its changes
+    then give every needed field of the row that its key does not. Any other change whose path is
+    not in the plan, or whose value the field refuses, is a finding that names the change; the plan
+    then stays as it was.
+    """
+    changes = sorted((c for c in plan.scenarios if c.scenario == scenario), key=lambda c: c.order)
+    if not scenario:
+        return plan, []
+    if not changes and scenario in READY_MADE:
+        return READY_MADE[scenario].lay(plan), []
+    if not changes:
+        return plan, [no_such_scenario(plan, scenario)]
+    touched = {found[0] for change in changes if (found := split_path(change.path))}
+    document = _with_added(as_document(plan, touched.intersection(TABLES)), changes)
+    findings = [f for change in changes for f in _lay(document, change)]
+    if findings:
+        return plan, findings
+    draft = from_document(document)
+    if draft.plan is None or has_errors(draft.findings):
+        return plan, _refused(plan, changes)
+    return plan.model_copy(update={table: getattr(draft.plan, table) for table in touched}), []
+
+
+def scenarios_of(plan: Plan) -> tuple[str, ...]:
+    """Return the names of every scenario of a plan: those it writes out, in their order, then the
+    ready-made ones.
+    """
+    return tuple(dict.fromkeys((*(c.scenario for c in plan.scenarios), *READY_MADE)))
+
+
+def no_such_scenario(plan: Plan, scenario: str) -> Finding:
+    """Return the finding of a name that is no scenario of the plan, with the one that may be meant,
+    or all of them.
+    """
+    names = scenarios_of(plan)
+    near = difflib.get_close_matches(
+        scenario.casefold(), [name.casefold() for name in names], 1, 0.6
+    )
+    meant = next((name for name in names if near and name.casefold() == near[0]), "")
+    fix = (
+        f"Did you mean “{meant}”?"
+        if meant
+        else f"Leave it blank, or name one of: {'; '.join(names)}."
+    )
+    return error(
+        "scenario.unknown",
+        f"There is no scenario “{scenario}”.",
+        fix,
+        Place(table="setup", column="active_scenario"),
+    )
+
+
+def blamed(findings: Iterable[Finding], plan: Plan, scenario: str) -> list[Finding]:
+    """Return findings about figures that a scenario set with the place of the change that set
+    them.
+    """
+    set_by: dict[tuple[str, str, str], ScenarioChange] = {}
+    for change in plan.scenarios:
+        found = split_path(change.path)
+        if change.scenario == scenario and found:
+            table, key, field, _ = found
+            set_by[table, TABLES[table].whole_key(key) if table in TABLES else key, field] = change
+
+    added: dict[tuple[str, str], ScenarioChange] = {}
+    for (table, key, _), change in set_by.items():
+        if table in TABLES and all(
+            TABLES[table].key_of(row) != key for row in getattr(plan, table)
+        ):
+            added.setdefault((table, key), change)
+
+    def place(told: Place) -> Place:
+        change = set_by.get(
+            (told.table, told.row, told.column.partition("[")[0]), added.get((told.table, told.row))
+        )
+        return (
+            Place(table="scenarios", row=f"{scenario}|{change.order}", column="value")
+            if change
+            else told
+        )
+
+    return [replace(f, place=place(f.place)) for f in findings]
+
+
+def _refused(plan: Plan, changes: list[ScenarioChange]) -> list[Finding]:
+    """Return a finding for every change whose value the plan refuses, each laid on its own, one of
+    an added row with the row.
+    """
+    found: list[Finding] = []
+    for change in changes:
+        table, key, field, _ = split_path(change.path) or ("", "", "", "")
+        document = as_document(plan)
+        adds = _row(document, table, key) is None
+        together = [c for c in changes if _of_row(c) == (table, key)] if adds else [change]
+        document = _with_added(document, together)
+        for laid in together:
+            _lay(document, laid)
+        place = Place(table="scenarios", row=f"{change.scenario}|{change.order}", column="value")
+        refusals = [f for f in from_document(document).findings if f.severity is Severity.ERROR]
+        refusals = [f for f in refusals if not adds or f.place.column.partition("[")[0] == field]
+        found += [
+            error("scenario.refused", f"Scenario “{change.scenario}”: {f.message}", f.fix, place)
+            for f in refusals
+        ]
+    return found
+
+
+def _of_row(change: ScenarioChange) -> tuple[str, str]:
+    """Return the table and key of the row that a change is about, blank where its path is none."""
+    table, key, *_ = split_path(change.path) or ("", "")
+    return table, key
+
+
+def _with_added(document: dict[str, Any], changes: Iterable[ScenarioChange]) -> dict[str, Any]:
+    """Return the document with the rows that the changes add, holding their keys alone: those given
+    every needed field.
+    """
+    given: dict[tuple[str, str], set[str]] = {}
+    for change in changes:
+        table, key, field, _ = split_path(change.path) or ("", "", "", "")
+        given.setdefault((table, key), set()).add(field)
+    for (table, key), fields in given.items():
+        if table not in TABLES or _row(document, table, key) is not None:
+            continue
+        columns = {c.field: c for c in columns_of(TABLES[table].noun)}
+        parts = {
+            f: part for f, part in zip(TABLES[table].key, key.split("|"), strict=False) if part
+        }
+        if {f for f, c in columns.items() if c.required} - parts.keys() <= fields:
+            row = {
+                f: _typed(part) if columns[f].kind is Kind.WHOLE else part
+                for f, part in parts.items()
+            }
+            document.setdefault(table, []).append(row)
+    return document
+
+
+def _lay(document: dict[str, Any], change: ScenarioChange) -> list[Finding]:
+    found = split_path(change.path)
+    if found and _has_figure(*found):
+        table, key, field, year = found
+        row = _row(document, table, key)
+        if row is not None:
+            value = _typed(change.value)
+            row[field] = {**row.get(field, {}), years.year(year): value} if year else value
+            return []
+    place = Place(table="scenarios", row=f"{change.scenario}|{change.order}", column="path")
+    return [
+        error(
+            "scenario.no-such-path",
+            f"The plan has no figure “{change.path}”.",
+            "Write it as table/key/field or table/key/field[2027/28]; a row that the scenario adds"
+            " needs all its needed fields.",
+            place,
+        )
+    ]
+
+
+def _has_figure(table: str, key: str, field: str, year: str) -> bool:
+    """Return whether the plan's definitions know such a figure: a year belongs to a figure by year,
+    and only to one.
+    """
+    spec = SETUP if table == SETUP.field else TABLES.get(table)
+    column = next((c for c in columns_of(spec.noun) if c.field == field), None) if spec else None
+    if column is None or column.by_year != bool(year):
+        return False
+    try:
+        return not year or bool(years.year(year))
+    except ValueError:
+        return False
+
+
+def _row(document: dict[str, Any], table: str, key: str) -> dict[str, Any] | None:
+    if table == SETUP.field:
+        setup: dict[str, Any] = document[table]
+        return setup
+    if table not in TABLES:
+        return None
+    spec = TABLES[table]
+    for row in document.get(table, ()):
+        if spec.key_told(row) == spec.whole_key(key):
+            found: dict[str, Any] = row
+            return found
+    return None
+
+
+def _typed(value: str) -> Any:
+    text = value.strip()
+    try:
+        return float(text.rstrip("%")) / 100 if text.endswith("%") else float(text)
+    except ValueError:
+        return text

@@ -1,0 +1,72 @@
+"""Whose headings they are: a table that stands in the place of another one is told as such, and not
+read for what it is not.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from functools import cache
+from typing import Any, NamedTuple
+
+from icbudget.findings import Finding, error
+from icbudget.plan import cell_values
+from icbudget.plan.columns import columns_of
+from icbudget.plan.headings import FIGURE, SETTING, VALUE, folded, matched, names_of, year_of
+from icbudget.plan.plan import SETUP, TABLES
+
+
+class _Shape(NamedTuple):
+    """How a table is known: what people call it, the field of every heading, and the fields it
+    cannot be without.
+    """
+
+    label: str
+    names: Mapping[str, str]
+    needed: frozenset[str]
+
+
+def mistaken(label: str, headings: Sequence[Any]) -> Finding | None:
+    """Return the finding that another table of the plan stands in the place of this one; None where
+    there is none.
+
+    It is another one where that one has all the columns it needs and knows more of the headings,
+    and either knows every one, or this one lacks a column it needs. So a table with columns of
+    somebody's own, or without some of its own, is still itself.
+    """
+    told = [h for h in headings if not cell_values.is_blank(h) and year_of(str(h)) is None]
+    known = {shape.label: {matched(shape.names, h) for h in told} for shape in _shapes()}
+    count = {name: len(fields - {None}) for name, fields in known.items()}
+    lacking = any(not shape.needed <= known[label] for shape in _shapes() if shape.label == label)
+    others = [
+        s.label
+        for s in _shapes()
+        if s.needed <= known[s.label] and (lacking or None not in known[s.label])
+    ]
+    other = max(others, key=lambda name: count[name], default=label)
+    if count[other] <= count[label]:
+        return None
+    fix = "Put each table in its own place: a formula of the template shows the order."
+    return error("table.another", f"This is the table {other}, not {label}.", fix)
+
+
+@cache
+def _shapes() -> tuple[_Shape, ...]:
+    return tuple(_every_shape())
+
+
+def _every_shape() -> Iterator[_Shape]:
+    yield _Shape(
+        SETUP.label, {folded(name): name for name in (SETTING, VALUE)}, frozenset((SETTING, VALUE))
+    )
+    for table in TABLES.values():
+        columns = columns_of(table.noun)
+        yield _Shape(
+            table.label, names_of(table), frozenset(c.field for c in columns if c.required)
+        )
+        if sum(c.by_year for c in columns) > 1:
+            keys = {heading: name for heading, name in names_of(table).items() if name in table.key}
+            yield _Shape(
+                f"{table.label} by year",
+                {**keys, folded(FIGURE): FIGURE},
+                frozenset((*table.key, FIGURE)),
+            )

@@ -1,0 +1,188 @@
+"""Health and Wellbeing Board areas, their ICBs and their known grants."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from decimal import Decimal
+from functools import cache
+
+from icbudget import years
+from icbudget.reference.loader import Source, rows, source
+
+
+@dataclass(frozen=True, slots=True)
+class Area:
+    """A Health and Wellbeing Board area; `note` warns where published tables join it with a
+    neighbour.
+    """
+
+    ons_code: str
+    name: str
+    region: str
+    note: str
+    source: Source
+
+
+@dataclass(frozen=True, slots=True)
+class AreaIcb:
+    """An ICB of an area: its part of the area's registered population, people and share, and
+    whether it is the main one.
+    """
+
+    ons_code: str
+    icb_code: str
+    icb_name: str
+    share: float
+    people: int
+    main: bool
+    source: Source
+
+
+@dataclass(frozen=True, slots=True)
+class Grant:
+    """A known grant to an area in a year, in pounds; `grant` is the funding source's name in the
+    lists of that year.
+    """
+
+    ons_code: str
+    district: str
+    year: str
+    grant: str
+    tranche: str
+    amount: Decimal
+    status: str
+    note: str
+    source: Source
+
+
+@cache
+def areas() -> tuple[Area, ...]:
+    """Return the Health and Wellbeing Board areas of England."""
+    return tuple(
+        Area(row["ons_code"], row["name"], row["region"], row["note"], source(row["source"]))
+        for row in rows("area")
+    )
+
+
+_TITLES = re.compile(
+    r"\b(london borough of|royal borough of|metropolitan borough( of)?|city of(?! london)|county"
+    r" of|county council|city council|"
+    r"borough council|council|corporation|health and wellbeing board|hwb|borough|the|and)\b"
+)
+
+
+def _plain(name: str) -> str:
+    words = re.sub(r"[^a-z0-9]+", " ", name.lower().replace("&", " and ").replace("'", "")).strip()
+    return " ".join(_TITLES.sub(" ", words).split())
+
+
+@cache
+def _areas_by_name() -> dict[str, Area]:
+    """Return areas by code and by plain name; a name or code of its own wins over another area's
+    alias.
+    """
+    found: dict[str, Area] = {}
+    for area in areas():
+        found |= {area.ons_code.lower(): area, _plain(area.name): area}
+    for area, row in zip(areas(), rows("area"), strict=True):
+        for other in (row["earlier_code"].lower(), *map(_plain, row["also_known_as"].split("|"))):
+            if other:
+                found.setdefault(other, area)
+    return found
+
+
+def find_area(name_or_code: str) -> Area | None:
+    """Return the area with that name or ONS code, or None.
+
+    Capitals, punctuation, "and" or "&", and titles such as "London Borough of" or "council" do not
+    matter.
+    """
+    by_name = _areas_by_name()
+    return by_name.get(name_or_code.strip().lower()) or by_name.get(_plain(name_or_code))
+
+
+def close_areas(name: str, count: int = 3) -> tuple[str, ...]:
+    """Return names of areas that a person may have meant: those that contain the words, then those
+    spelt alike.
+    """
+    from difflib import get_close_matches
+
+    by_name = _areas_by_name()
+    wanted = _plain(name)
+    inside = [key for key in by_name if wanted and wanted in key]
+    alike = get_close_matches(wanted, by_name, n=count * 2, cutoff=0.6)
+    return tuple(dict.fromkeys(by_name[key].name for key in (*inside, *alike)))[:count]
+
+
+def area_icbs(ons_code: str) -> tuple[AreaIcb, ...]:
+    """Return the ICBs of an area, largest share first; the shares sum to 1 within 0.000002."""
+    return tuple(
+        AreaIcb(
+            row["ons_code"],
+            row["icb_code"],
+            row["icb_name"],
+            float(row["share_of_area"]),
+            int(row["registered_population"]),
+            row["main"] == "yes",
+            source(row["source"]),
+        )
+        for row in rows("area_icb")
+        if row["ons_code"] == ons_code
+    )
+
+
+def grants(ons_code: str, year: str = "", *, districts: bool = False) -> tuple[Grant, ...]:
+    """Return the known grants of an area, of one year where given; an initial allocation and an
+    in-year addition add up.
+
+    With `districts`, the parts of a county's grant that go to districts instead, which are inside
+    the county's figure.
+    """
+    wanted = years.year(year) if year else ""
+    return tuple(
+        Grant(
+            row["ons_code"],
+            row["district"],
+            row["financial_year"],
+            row["grant"],
+            row["tranche"],
+            Decimal(row["amount"]),
+            row["status"],
+            row["note"],
+            source(row["source"]),
+        )
+        for row in rows("grant")
+        if row["ons_code"] == ons_code
+        and bool(row["district"]) == districts
+        and wanted in ("", row["financial_year"])
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class CareOutcome:
+    """A measure of adult social care in an area: ASCOF 2A (per cent) or 2C (per 100,000), as
+    printed.
+    """
+
+    measure: str
+    year: str
+    value: float
+    unit: str
+    source: Source
+
+
+def care_outcome(measure: str, ons_code: str) -> CareOutcome | None:
+    """Return an area's published outcome in a measure, `2A` or `2C`; None where it is not
+    published. England: `E92000001`.
+    """
+    for row in rows("care_outcome"):
+        if (row["measure"], row["ons_code"]) == (measure, ons_code):
+            return CareOutcome(
+                measure,
+                row["financial_year"],
+                float(row["value"]),
+                row["unit"],
+                source(row["source"]),
+            )
+    return None

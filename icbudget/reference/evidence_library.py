@@ -1,0 +1,83 @@
+"""The evidence library: prevention programmes, the studies behind them, and how far to trust
+each.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+
+from icbudget.reference.loader import Row, rows
+from icbudget.reference.national_figures import uncertainty_default
+
+LIBRARY = "evidence"
+"""Name of the list of the library's ids, from which a programme names its row; it is the same in
+every rules year.
+"""
+
+
+def evidence() -> tuple[Row, ...]:
+    """Return the prevention programmes with estimates as read; the default reductions are
+    judgements, not evidence.
+    """
+    return rows("evidence")
+
+
+def evidence_row(id: str) -> Row | None:
+    """Return a programme of the library by its id, such as `falls-exercise`; None where there is
+    none.
+    """
+    return next((row for row in evidence() if row["id"] == id), None)
+
+
+def studies(programme: str = "") -> tuple[Row, ...]:
+    """Return every study, or those behind one programme; null and adverse results are among them.
+
+    `finding`: benefit, null, adverse, mixed, uncontrolled (before and after), base rate (no effect,
+    but what comes anyway). The programme `all` holds reviews and plans across programmes.
+    """
+    return tuple(row for row in rows("evidence_study") if programme in ("", row["programme"]))
+
+
+def find_evidence(words: Sequence[str] = (), grade: str = "") -> tuple[Row, ...]:
+    """Return the programmes in which every word stands, their studies included, and whose grade is
+    among `grade`.
+
+    Capitals do not matter; without words and grade it is the whole library. `grade` may hold
+    several letters, such as `AB`.
+    """
+    wanted = [word.casefold() for told in words for word in re.findall(r"[^\W_]+", told)]
+    return tuple(
+        row
+        for row in evidence()
+        if row["grade"] in (grade.upper() or row["grade"])
+        and all(word in _text_of(row) for word in wanted)
+    )
+
+
+def chance_of_no_effect(grade: str, library: str = "") -> float:
+    """Return the chance that a programme does not work at all: its evidence row's own, else that of
+    its grade; a judgement.
+
+    Where the plan gives another grade than the evidence row, the plan's grade counts. Source: AP
+    §7.
+    """
+    row = evidence_row(library)
+    own = row["null_chance"] if row is not None and row["grade"] == grade else ""
+    return float(own or uncertainty_default("effect", grade)["chance"])
+
+
+def _text_of(row: Row) -> str:
+    told = [*row.values(), *(value for study in studies(row["id"]) for value in study.values())]
+    return " ".join(told).casefold()
+
+
+def optimism_bias(grade: str) -> tuple[float, float]:
+    """Return the optimism bias that an evidence grade suggests, on benefit and on cost, as
+    fractions.
+
+    From background knowledge of guidance of 2014, and a judgement which of its grades ours is: show
+    it, fill in nothing.
+    """
+    row = next(row for row in rows("optimism_bias") if row["grade"] == grade)
+    return float(row["benefit"]), float(row["cost"])

@@ -1,0 +1,149 @@
+"""Sourced figures: deflator, cost uplift and efficiency, population growth, unit costs and discount
+rates.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from decimal import Decimal
+from functools import cache
+
+from icbudget.reference.loader import UNCONFIRMED, Row, Source, rows, source
+
+
+@dataclass(frozen=True, slots=True)
+class UnitCost:
+    """An average cost or price of one unit of activity; `activity` and `cost` are None where only
+    the average was read.
+    """
+
+    id: str
+    point_of_delivery: str
+    description: str
+    currency: str
+    price_year: str
+    unit_cost: Decimal
+    activity: int | None
+    cost: Decimal | None
+    status: str
+    note: str
+    source: Source
+
+
+def gdp_deflator() -> dict[str, float]:
+    """Return the growth of the GDP deflator into each financial year, as a fraction (OBR; `rows`
+    says which are forecasts).
+    """
+    return {row["financial_year"]: float(row["growth"]) for row in rows("gdp_deflator")}
+
+
+def age_bands() -> tuple[str, ...]:
+    """Return the age bands that have a population projection."""
+    return tuple(dict.fromkeys(row["age_band"] for row in rows("population")))
+
+
+def population_growth(age_band: str = "all") -> dict[str, float]:
+    """Return the growth of England's population of an age band into each financial year, as a
+    fraction.
+
+    Growth into 2026/27 = population at mid-2026 ÷ population at mid-2025 − 1. An age band without a
+    projection gives no years.
+    """
+    return {
+        row["financial_year"]: float(row["growth"])
+        for row in rows("population")
+        if row["age_band"] == age_band and row["growth"]
+    }
+
+
+def cost_uplift(version: str = "") -> dict[str, float]:
+    """Return the NHS cost uplift factor into each financial year, as a fraction, in one version
+    (such as `after pay award`).
+
+    Without a version, the last one of each year that is not a proposal. A year is left out where
+    that figure is not confirmed, and so are 2023/24 and 2024/25, which were raised after the pay
+    award to a figure not verified here.
+    """
+    return _factor("cost uplift", version)
+
+
+def efficiency(version: str = "") -> dict[str, float]:
+    """Return the NHS efficiency factor into each financial year, as a fraction; versions as in
+    `cost_uplift`.
+    """
+    return _factor("efficiency", version)
+
+
+def _factor(factor: str, version: str) -> dict[str, float]:
+    last = {
+        row["financial_year"]: row
+        for row in rows("nhs_cost_uplift")
+        if row["factor"] == factor
+        and (row["version"] == version if version else row["version"] != "proposed")
+    }
+    return {
+        year: float(row["value"]) for year, row in last.items() if row["status"] not in UNCONFIRMED
+    }
+
+
+@cache
+def unit_costs() -> tuple[UnitCost, ...]:
+    """Return national average unit costs, latest price year first; `status` and `note` say what
+    each may be used for.
+    """
+    return tuple(
+        UnitCost(
+            row["id"],
+            row["point_of_delivery"],
+            row["description"],
+            row["currency"],
+            row["price_year"],
+            Decimal(row["unit_cost"]),
+            int(row["activity"]) if row["activity"] else None,
+            Decimal(row["cost"]) if row["cost"] else None,
+            row["status"],
+            row["note"],
+            source(row["source"]),
+        )
+        for row in rows("unit_cost")
+    )
+
+
+def discount_bands(
+    rate_set: str = "green_book_2026", kind: str = "standard"
+) -> tuple[tuple[int, int | None, float], ...]:
+    """Return (first year, last year, rate) of each band, years from now; the last band has no last
+    year.
+
+    Kinds: standard (cash), health (health effects only, never cash), sensitivity (horizons over 50
+    years).
+    """
+    return tuple(
+        (
+            int(row["first_year"]),
+            int(row["last_year"]) if row["last_year"] else None,
+            float(row["rate"]),
+        )
+        for row in rows("discount_rate")
+        if row["rate_set"] == rate_set and row["kind"] == kind
+    )
+
+
+def uncertainty_default(figure: str, grade: str = "") -> Row:
+    """Return how uncertain a kind of figure is taken to be where nothing is entered; a judgement,
+    not evidence.
+    """
+    return next(
+        row
+        for row in rows("uncertainty_default")
+        if row["figure"] == figure and row["grade"] in ("", grade)
+    )
+
+
+def correlation_default(pair: str) -> float:
+    """Return the rank correlation that a kind of pair is taken to have where nothing is entered; a
+    judgement, not evidence.
+    """
+    return next(
+        float(row["rank_correlation"]) for row in rows("correlation_default") if row["pair"] == pair
+    )

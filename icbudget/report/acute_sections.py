@@ -1,0 +1,270 @@
+"""Sections about acute care and prevention: do nothing against plan, three worths of what is
+avoided, what prevention costs.
+"""
+
+from __future__ import annotations
+
+from icbudget.report import report_charts
+from icbudget.report.document import Chart, Group, Line, MoneyLine, Paper, Section, Table, numbers
+from icbudget.report.report_figures import listed, number, percent, plural, rounded, scale_for
+
+MOST_LINES = 15
+"""So many acute lines or programmes stand in a table; the rest are added up in one row."""
+
+
+def section_acute(paper: Paper) -> Section | None:
+    """Return acute activity if nothing changes and in the plan: chart and table of payments by
+    year, table of lines.
+    """
+    if not paper.case.plan.acute_lines:
+        return None
+    nothing, plan = (
+        paper.sums("ICB_ACUTE", Figure="Do-nothing payment"),
+        paper.sums("ICB_ACUTE", Figure="Plan payment"),
+    )
+    less = [p - n for n, p in zip(nothing, plan, strict=True)]
+    rows: list[MoneyLine] = [
+        ("If nothing changes", nothing, False),
+        ("In the plan", plan, False),
+        ("Plan less do nothing", less, True),
+    ]
+    table = paper.money_table(
+        "acute-payments", "What commissioners pay for acute activity", "Payment", [("", rows)]
+    )
+    said = (
+        "If nothing changes, activity grows with the population and with demand beyond it, and"
+        " prices with inflation less efficiency. The plan is that less what prevention avoids, paid"
+        " as the contracts say."
+    )
+    parts: list[Table | Chart] = [table, _lines(paper)]
+    if len(paper.years) > 1:
+        title = f"What commissioners pay for acute activity, {paper.years[0]} to {paper.years[-1]}"
+        series = {"If nothing changes": nothing, "In the plan": plan}
+        drawn = report_charts.lines(
+            "acute-chart", title, paper.years, series, scale_for([*nothing, *plan])
+        )
+        parts.insert(0, Chart("acute-chart", title, drawn))
+    return Section(
+        "acute", "Acute care: if nothing changes, and in the plan", (said,), parts=tuple(parts)
+    )
+
+
+def _ranked(paper: Paper) -> tuple[list[str], list[str]]:
+    """Return the acute lines a table shows, in the plan's order, and those it adds up: the largest
+    by payment are shown.
+    """
+    ids = [row.id for row in paper.case.plan.acute_lines]
+    size = {
+        id: paper.values("ICB_ACUTE", Acute_line=id, Figure="Do-nothing payment")[-1] for id in ids
+    }
+    kept = set(sorted(ids, key=lambda id: (-size[id], ids.index(id)))[:MOST_LINES])
+    return [id for id in ids if id in kept], [id for id in ids if id not in kept]
+
+
+def _units(currency: str) -> str:
+    return f"{currency}s"
+
+
+def _lines(paper: Paper) -> Table:
+    wanted = ("Do-nothing activity", "Plan activity", "Do-nothing payment", "Plan payment")
+    found = {row.labels: numbers(row)[-1] for row in paper.blocks["ICB_ACUTE"].rows}
+    scale = scale_for(paper.sums("ICB_ACUTE", Figure=figure)[-1] for figure in wanted[2:])
+    shown, rest = _ranked(paper)
+    names = paper.names("acute_lines")
+    counts = {row.id: row.currency for row in paper.case.plan.acute_lines}
+
+    def paid(ids: list[str]) -> tuple[str, ...]:
+        return paper.money(scale, [sum(found[id, figure] for id in ids) for figure in wanted[2:]])
+
+    lines = [
+        Line(
+            names[id],
+            (_units(counts[id]), *(number(found[id, f]) for f in wanted[:2]), *paid([id])),
+        )
+        for id in shown
+    ]
+    if rest:
+        lines.append(Line(f"{len(rest)} smaller lines", ("–", "–", "–", *paid(rest))))
+    lines.append(Line("All lines", ("", "", "", *paid([*shown, *rest])), total=True))
+    caption = (
+        f"Acute lines in {paper.years[-1]}: activity a year, and what is paid for it, {scale.name}"
+    )
+    headings = (
+        "Acute line",
+        "Counted in",
+        "Activity, do nothing",
+        "Activity, plan",
+        "Paid, do nothing",
+        "Paid, plan",
+    )
+    return Table("acute-lines", caption, headings, (Group("", tuple(lines)),), frozenset({0}))
+
+
+WORTHS = ("Contract saving", "System release", "Stranded cost", "Gross tariff value (not a saving)")
+
+
+def section_cash(paper: Paper) -> Section | None:
+    """Return the three different worths of what is avoided, never added together, with stranded
+    cost beside them.
+    """
+    if not paper.case.plan.acute_lines or len(paper.years) == 1:
+        return None
+    said = (
+        "Avoiding an admission has three different worths. They answer different questions and must"
+        " never be added together."
+    )
+    points = (
+        (
+            "Contract saving is cash that commissioners stop paying. It depends on the contract: a"
+            " block contract saves nothing until it is reset."
+        ),
+        (
+            "System release is cash that providers stop spending. Part goes with each patient, part"
+            " only when a whole ward or team closes, part only by a decision."
+        ),
+        (
+            "Capacity released is beds and attendances that become free for others. It is real even"
+            " where no cash follows."
+        ),
+        (
+            "Stranded cost is contract saving less system release: cost that stays with the"
+            " provider when its income has gone."
+        ),
+        "Tariff value, activity times price, is shown only for comparison. It is not a saving.",
+    )
+    totals: list[MoneyLine] = [
+        (figure, paper.sums("ICB_RELEASE", Figure=figure), False) for figure in WORTHS
+    ]
+    by_year = paper.money_table(
+        "cash-years", "Worth of what is avoided, all acute lines, by year", "Worth", [("", totals)]
+    )
+    return Section(
+        "cash", "Cash, capacity and tariff value", (said,), points, (by_year, _worths(paper))
+    )
+
+
+def _worths(paper: Paper) -> Table:
+    found = {row.labels: numbers(row)[-1] for row in paper.blocks["ICB_RELEASE"].rows}
+    held = [value for (_, figure), value in found.items() if figure in WORTHS]
+    scale = scale_for([*held, *(paper.sums("ICB_RELEASE", Figure=figure)[-1] for figure in WORTHS)])
+    shown, rest = _ranked(paper)
+    names = paper.names("acute_lines")
+    counts = {row.id: row.currency for row in paper.case.plan.acute_lines}
+
+    def cells(ids: list[str], capacity: str) -> tuple[str, ...]:
+        money = paper.money(scale, [sum(found[id, figure] for id in ids) for figure in WORTHS])
+        return (*money[:3], capacity, money[3])
+
+    def freed(id: str) -> str:
+        units = found[id, "Capacity released"]
+        return "–" if counts[id] == "pound" else f"{number(units)} {_units(counts[id])}"
+
+    changed = [
+        id for id in shown if any(found[id, figure] for figure in (*WORTHS, "Capacity released"))
+    ]
+    lines = [Line(names[id], cells([id], freed(id))) for id in changed]
+    if rest:
+        lines.append(Line(f"{len(rest)} smaller lines", cells(rest, "–")))
+    if len(changed) < len(shown):
+        lines.append(
+            Line(f"{plural(len(shown) - len(changed), 'line')} without a change", cells([], ""))
+        )
+    lines.append(Line("All lines", cells([*shown, *rest], ""), total=True))
+    headings = (
+        "Acute line",
+        "Contract saving",
+        "System release",
+        "Stranded cost",
+        "Capacity released",
+        "Tariff value, not a saving",
+    )
+    caption = (
+        f"Worth of what is avoided in {paper.years[-1]}, by acute line, {scale.name} and units of"
+        " activity"
+    )
+    return Table("cash-lines", caption, headings, (Group("", tuple(lines)),))
+
+
+def section_prevention(paper: Paper) -> Section | None:
+    """Return what prevention costs by year, what can be bought of it, what it avoids, and what is
+    moved from acute care.
+    """
+    if not paper.case.plan.programmes or len(paper.years) == 1:
+        return None
+    names = paper.names("programmes")
+    paid: list[MoneyLine] = [
+        (names[id], paper.values("ICB_REALLOCATE", Name=id, Figure="Paid"), False) for id in names
+    ]
+    total = [sum(year) for year in zip(*(values for _, values, _ in paid), strict=True)]
+    rows = [*paid, ("All programmes", total, True)]
+    caption = "What prevention costs, with double running and exit cost"
+    parts = [
+        paper.money_table("prevention-cost", caption, "Programme", [("", rows)]),
+        _bought(paper),
+    ]
+    if paper.case.plan.shifts:
+        moved: list[MoneyLine] = [
+            (
+                shift.name or shift.id,
+                paper.values(
+                    "ICB_REALLOCATE", Kind="Shift", Name=shift.id, Figure="Moved into the pool"
+                ),
+                False,
+            )
+            for shift in paper.case.plan.shifts
+        ]
+        parts.append(
+            paper.money_table(
+                "shifts", "Money moved from acute care into the pools", "Shift", [("", moved)]
+            )
+        )
+    said = (
+        "A pool that lives on released money buys programmes in order of priority, as far as the"
+        " money goes. What programmes avoid is after reach, lag and every deduction for weak"
+        " evidence; people reached by several programmes count once."
+    )
+    return Section(
+        "prevention", "Prevention: what it costs and what it avoids", (said,), parts=tuple(parts)
+    )
+
+
+def _bought(paper: Paper) -> Table:
+    names = paper.names("programmes")
+    grade = {row.id: row.grade for row in paper.case.plan.programmes}
+    lines = []
+    for id, name in names.items():
+        part, effect = (
+            paper.values("ICB_REALLOCATE", Kind="Programme", Name=id, Figure=figure)[-1]
+            for figure in ("Part bought", "Effect at work (reach after lag)")
+        )
+        lines.append(
+            Line(name, (grade[id], percent(part), percent(effect), avoided_by(paper, id) or "–"))
+        )
+    headings = ("Programme", "Evidence grade", "Part bought", "Reach at work", "Avoids in the year")
+    grades = (
+        "A UK trial, B controlled UK study, C controlled elsewhere, D before and after or model, N"
+        " no effect found"
+    )
+    caption = f"Programmes in {paper.years[-1]}. Evidence: {grades}"
+    return Table(
+        "prevention-bought", caption, headings, (Group("", tuple(lines)),), frozenset({0, 3})
+    )
+
+
+def avoided_by(paper: Paper, programme: str | None = None) -> str:
+    """Return what a programme, or all of them, avoids in the last year, in words, by currency: `242
+    spells and 31 bed days`.
+
+    Activity counted in pounds is left to the money beside it; blank where nothing is left.
+    """
+    wanted = (
+        {"Programme": programme, "Figure": "Avoided"} if programme else {"Figure": "Avoided in all"}
+    )
+    units: dict[str, float] = {}
+    for row in paper.rows("ICB_AVOIDED", **wanted):
+        if row.unit != "pound" and rounded(numbers(row)[-1], 0):
+            units[row.unit] = units.get(row.unit, 0.0) + numbers(row)[-1]
+    return listed(
+        f"{number(value)} {unit if number(value) == '1' else _units(unit)}"
+        for unit, value in units.items()
+    )

@@ -1,0 +1,276 @@
+"""The audit file: what the plan is, how it is worked out, what was checked and what was not, and
+who signs for it.
+
+Its parts follow the government's AQuA Book: specification, method, assumptions and data logs,
+verification, sign-off.
+"""
+
+from __future__ import annotations
+
+from icbudget.answers.assumptions import shown
+from icbudget.answers.case import Case
+from icbudget.answers.catalogue import ANSWERS
+from icbudget.answers.explain import HOW
+from icbudget.plan import SETUP
+from icbudget.plan.columns import columns_of
+from icbudget.report.document import Document, Group, Line, Section, Table
+from icbudget.report.html_page import facts, made_by
+from icbudget.report.provenance_sections import section_findings, section_made, sourced_rows
+from icbudget.report.report_figures import listed, plural
+from icbudget.report.run_record import RunRecord
+
+ROLES = (
+    ("Commissioner of the analysis", "asks for the plan and agrees what it is for", ""),
+    ("Analyst", "prepared the plan and its sources", "prepared_by"),
+    ("Assurer", "checked the plan, apart from who prepared it", ""),
+    (
+        "Approver",
+        (
+            "accepts the plan and its limits, such as the section 151 officer and the ICB's chief"
+            " finance officer"
+        ),
+        "approved_by",
+    ),
+)
+"""Roles of the AQuA Book, what each answers for, and the setting that names who holds it."""
+
+
+def audit_document(case: Case, record: RunRecord, files: tuple[str, ...]) -> Document:
+    """Return the audit file of a case; `files` are the names of what else lies in the pack."""
+    sections = (
+        _specification(case),
+        _agreements(case),
+        _method(),
+        section_findings(case),
+        _checked(case),
+        _unchecked(case),
+        _contents(files),
+        _sign_off(case),
+        section_made(record),
+    )
+    setup = case.plan.setup
+    return Document(
+        title=setup.title,
+        kind="Audit file",
+        facts=facts(setup, case.plan.years),
+        in_short="How to use this pack",
+        opening="",
+        points=(
+            (
+                "The folder holds the plan as it was read, everything icbudget made of it, and the"
+                " list of every assumption with its cell and source."
+            ),
+            (
+                "icbudget verify, given this folder, compares every file with the manifest, works"
+                " everything out again from the plan in the pack, and says what differs."
+            ),
+            (
+                "manifest.sha256 can be checked without icbudget too: sha256sum --check"
+                " manifest.sha256."
+            ),
+        ),
+        contents=True,
+        reading="",
+        sections=tuple(section for section in sections if section),
+        made_by=made_by(record),
+    )
+
+
+def _table(id: str, caption: str, headings: tuple[str, ...], lines: tuple[Line, ...]) -> Table:
+    return Table(
+        id,
+        caption,
+        headings,
+        (Group("", lines),),
+        frozenset(range(len(headings) - 1)),
+        stacks=len(headings) > 2,
+    )
+
+
+def _specification(case: Case) -> Section:
+    setup = case.plan.setup
+    lines = tuple(
+        Line(column.label, (shown(value, column.unit), column.help))
+        for column in columns_of(SETUP.noun)
+        if (value := getattr(setup, column.field)) not in (None, "", ())
+        and column.field not in ("title", "notes")
+    )
+    said = (
+        "What the plan is to answer, for every year and every partner: what is in the pools, what"
+        " acute care costs if nothing changes, what prevention can avoid, how much of that is cash"
+        " and whose, and who bears an over- or underspend."
+    )
+    notes = (f"Notes of the plan: {setup.notes}",) if setup.notes else ()
+    table = _table(
+        "specification-table", "Settings of the plan", ("Setting", "Value", "What it means"), lines
+    )
+    return Section("specification", "Specification", (said, *notes), parts=(table,))
+
+
+def _agreements(case: Case) -> Section | None:
+    """Return what each pooled fund rests on, as an auditor asks for it: power, host, pool manager,
+    agreement, period covered.
+    """
+    names = {row.id: row.name for row in case.plan.partners}
+    pooled = [pool for pool in case.plan.pools if pool.pooling_status == "pooled"]
+    none = "not recorded"
+    lines = tuple(
+        Line(
+            pool.name,
+            (
+                *(
+                    pool.legal_basis,
+                    names.get(pool.host, pool.host),
+                    pool.pool_manager or none,
+                    pool.agreement or none,
+                ),
+                *(
+                    pool.signed_on or none,
+                    f"{pool.covers_from or none} to {pool.covers_to or none}",
+                ),
+            ),
+        )
+        for pool in pooled
+    )
+    headings = ("Pool", "Power", "Host", "Pool manager", "Agreement", "Signed on", "Covers")
+    said = (
+        "A pooled fund rests on an agreement in writing (SI 2000/617 regulation 7); the signed copy"
+        " is not in the pack."
+    )
+    table = _table("agreements-table", "What each pooled fund rests on", headings, lines)
+    return Section("agreements", "Agreements", (said,), parts=(table,)) if lines else None
+
+
+def _method() -> Section:
+    answers = tuple(Line(answer.id, (f"{answer.help}.",)) for answer in ANSWERS)
+    kinds = tuple(Line(kind[0].upper() + kind[1:], (f"{how}.",)) for kind, how in HOW.items())
+    said = (
+        "Money is whole pence and every pound is a posting; each table is a sum of postings or of"
+        " the figures behind them. A split is by largest remainder, so that parts always sum to the"
+        " whole."
+    )
+    parts = (
+        _table(
+            "method-kinds",
+            "How each kind of posting is worked out",
+            ("Posting", "How it is worked out"),
+            kinds,
+        ),
+        _table(
+            "method-answers",
+            "What each table of the pack gives",
+            ("Table", "What it gives"),
+            answers,
+        ),
+    )
+    return Section("method", "Method", (said,), parts=parts)
+
+
+def _checked(case: Case) -> Section:
+    points = (
+        (
+            "Every cell of the plan was read and tested for kind, range, lists and links; what is"
+            " wrong is in findings.csv."
+        ),
+        (
+            "Every funding source of every pool was balanced on its own in every year, and every"
+            " minimum tested."
+        ),
+        (
+            "The postings were made from the same run as the tables; the identity open + income +"
+            " transfers in + reinvested − spend = close holds for every pool, source and year."
+        ),
+    )
+    return Section("checked", "What was checked", points=points if case.has_answers else points[:1])
+
+
+def _unchecked(case: Case) -> Section:
+    rows = sourced_rows(case.plan)
+    without = sum(not row.evidence for row in rows)
+    loose = {
+        status: sum(row.status == status for row in rows)
+        for status in ("illustrative", "indicative")
+    }
+    none = sum(row.status is None for row in rows)
+    open_rows = [
+        f"{plural(count, 'row')} marked {status}" for status, count in loose.items() if count
+    ]
+    open_rows += [f"{plural(without, 'row')} without a source"] if without else []
+    open_rows += [f"{plural(none, 'row')} without a status"] if none else []
+    points = [
+        (
+            "Whether the documents that the plan names say what the plan says: icbudget does not"
+            " open them."
+        ),
+        (
+            "Whether forecasts come true: growth, reach, effects and prices are the plan's, with"
+            " their grades."
+        ),
+        (
+            "The law: minimums and conditions are tested as the plan's rules year states them;"
+            " legal advice is not given."
+        ),
+        "Excel: nothing in this pack was calculated by Excel.",
+    ]
+    if case.plan.scenarios:
+        names = [
+            name
+            for name in dict.fromkeys(c.scenario for c in case.plan.scenarios)
+            if name != case.plan.setup.active_scenario
+        ]
+        points += (
+            [f"Scenarios that are not laid over these figures: {listed(names)}."] if names else []
+        )
+    points += [f"The plan still holds {listed(open_rows)}."] if open_rows else []
+    return Section("unchecked", "What was not checked", points=tuple(points))
+
+
+def _contents(files: tuple[str, ...]) -> Section:
+    lines = tuple(Line(name, (_holds(name),)) for name in files)
+    return Section(
+        "contents",
+        "What is in the pack",
+        parts=(_table("contents-table", "Files", ("File", "What it holds"), lines),),
+    )
+
+
+HOLDS = {
+    "assumptions.csv": (
+        "every figure and choice of the plan: value, cell, source, status, owner, date read,"
+        " evidence grade"
+    ),
+    "data-log.csv": (
+        "every reference table that ships with this version: edition, licence, rows, SHA-256"
+    ),
+    "findings.csv": "everything the checks found: where, how to mend it, what it is worth",
+    "paper.html": "the committee paper",
+    "paper.pdf": "the committee paper",
+    "postings.csv": "every pound as a posting, with the figures it rests on",
+    "report.html": "the full report",
+    "run-record.json": "what must be known to make the pack again",
+    "audit-file.html": "this file",
+    "audit-file.pdf": "this file",
+}
+
+
+def _holds(name: str) -> str:
+    if name.startswith("tables/"):
+        wanted = name.removeprefix("tables/").removesuffix(".csv").upper()
+        return next((answer.help for answer in ANSWERS if answer.id == wanted), "")
+    return HOLDS.get(name, "the plan as it was given")
+
+
+def _sign_off(case: Case) -> Section:
+    setup = case.plan.setup
+    lines = tuple(
+        Line(role, (does, getattr(setup, held) if held else "", "", ""))
+        for role, does, held in ROLES
+    )
+    table = _table(
+        "sign-off-table", "Sign-off", ("Role", "Answers for", "Name", "Signature", "Date"), lines
+    )
+    said = (
+        f"Status of the plan: {setup.status}. Each role is held by a different person where the"
+        " plan is used for a decision."
+    )
+    return Section("sign-off", "Sign-off", (said,), parts=(table,))

@@ -1,0 +1,127 @@
+"""The audit pack: everything an auditor keeps on file about a plan, as files by name, with their
+SHA-256 sums.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections.abc import Mapping
+from dataclasses import asdict
+
+from icbudget import reference
+from icbudget.answers.assumptions import assumptions
+from icbudget.answers.case import Case
+from icbudget.findings import Place
+from icbudget.report.audit_file import audit_document
+from icbudget.report.committee_paper import committee_document
+from icbudget.report.csv_json import csv_text, postings_csv, safe, tables_csv
+from icbudget.report.html_page import html, write_report
+from icbudget.report.pdf_document import pdf
+from icbudget.report.run_record import RunRecord
+
+MANIFEST = "manifest.sha256"
+RECORD = "run-record.json"
+INPUT = "input"
+"""Folder of the pack that holds the plan as it was given."""
+_ASSUMPTION = (
+    "Assumption",
+    "Value",
+    "Cell",
+    "Source",
+    "Status",
+    "Owner",
+    "Date read",
+    "Evidence grade",
+    "Path",
+)
+
+
+def audit_pack(
+    case: Case, record: RunRecord, places: Mapping[str, Place], given: tuple[str, bytes]
+) -> dict[str, bytes]:
+    """Return the files of the audit pack of a case by their name in the pack, the manifest last.
+
+    `given` is the plan's own file: name and bytes. The same file, version and scenario give the
+    same bytes, every one.
+    """
+    paper = committee_document(case, record)
+    files: dict[str, bytes] = {
+        f"{INPUT}/{given[0]}": given[1],
+        "assumptions.csv": _csv_bytes(_assumptions(case, places)),
+        "data-log.csv": _csv_bytes(_tables()),
+        "findings.csv": _csv_bytes(_findings(case)),
+        "paper.html": html(paper).encode(),
+        "paper.pdf": pdf(paper),
+        "postings.csv": postings_csv(case).encode("utf-8-sig"),
+        "report.html": write_report(case, record).encode(),
+        RECORD: (
+            (
+                json.dumps(asdict(record) | {"input": given[0]}, indent=2, ensure_ascii=False)
+                + "\n"
+            ).encode()
+        ),
+    }
+    files |= {
+        f"tables/{id.lower()}.csv": text.encode("utf-8-sig")
+        for id, text in tables_csv(case).items()
+    }
+    names = sorted((*files, "audit-file.html", "audit-file.pdf"))
+    audit = audit_document(case, record, tuple(names))
+    files |= {"audit-file.html": html(audit).encode(), "audit-file.pdf": pdf(audit)}
+    return {name: files[name] for name in names} | {MANIFEST: manifest(files)}
+
+
+def manifest(files: Mapping[str, bytes]) -> bytes:
+    """Return the SHA-256 sums of files in the form of `sha256sum`, by name."""
+    return "".join(
+        f"{hashlib.sha256(files[name]).hexdigest()}  {name}\n" for name in sorted(files)
+    ).encode()
+
+
+def sums_of(text: str) -> dict[str, str]:
+    """Return the sums of a manifest by file name; a line that is not one is left out."""
+    parted = (line.split("  ", 1) for line in text.splitlines())
+    return {parts[1]: parts[0] for parts in parted if len(parts) == 2 and len(parts[0]) == 64}
+
+
+def _csv_bytes(rows: list[tuple[str, ...]]) -> bytes:
+    return csv_text([tuple(safe(cell) for cell in row) for row in rows]).encode("utf-8-sig")
+
+
+def _assumptions(case: Case, places: Mapping[str, Place]) -> list[tuple[str, ...]]:
+    told = assumptions(case.plan, places)
+    return [
+        _ASSUMPTION,
+        *(
+            (a.label, a.value, a.place, a.source, a.status, a.owner, a.date_read, a.grade, a.path)
+            for a in told
+        ),
+    ]
+
+
+def _tables() -> list[tuple[str, ...]]:
+    headings = ("Table", "Title", "Edition", "Licence", "Rows", "SHA-256")
+    return [
+        headings,
+        *(
+            (v.table, v.title, v.vintage, v.licence, str(v.rows), v.sha256)
+            for v in reference.versions()
+        ),
+    ]
+
+
+def _findings(case: Case) -> list[tuple[str, ...]]:
+    headings = ("Severity", "Id", "Where", "What was found", "How to mend it", "Effect £")
+    told = (
+        (
+            str(f.severity),
+            f.id,
+            str(f.place),
+            f.message,
+            f.fix,
+            "" if f.effect_pence is None else f"{f.effect_pence / 100:.2f}",
+        )
+        for f in case.findings
+    )
+    return [headings, *told]

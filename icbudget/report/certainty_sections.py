@@ -1,0 +1,168 @@
+"""How sure the figures are: the ranges of a plan's own simulation, and what its prevention rests
+on.
+"""
+
+from __future__ import annotations
+
+from icbudget.answers.block import Row
+from icbudget.answers.simulated_ranges import CLOSED, MET, NO_RANGE, NOT_BELOW
+from icbudget.answers.tornado import ORDER
+from icbudget.engine.uncertainty.outcomes import BALANCE, BLOCKS, NET_CASH, SYSTEM
+from icbudget.report.document import Group, Line, Paper, Table
+from icbudget.report.report_figures import chance, number, percent, pounds, scale_for
+
+STUDIES = {
+    "A": "UK trial or meta-analysis",
+    "B": "controlled study in the UK",
+    "C": "controlled study elsewhere",
+    "D": "before-and-after study or model only",
+    "N": "good evidence of no effect",
+}
+WEAK = ("D", "N")
+RANGED = ("Contract saving", "System release", "Stranded cost", "Paid for prevention", NET_CASH)
+MEASURED = ("As planned", "P10", "P50", "P90")
+
+
+def ranges(paper: Paper) -> tuple[Table, ...]:
+    """Return the range over the plan of what the whole system saves, releases and pays, from the
+    plan's own simulation.
+    """
+    found = {row.labels: row.values[-1] for row in paper.rows("ICB_SIMULATE", Whose=SYSTEM)}
+    figures = [f for f in RANGED if any(found.get((SYSTEM, f, m)) for m in MEASURED)]
+    if not figures or len(paper.years) == 1:
+        return ()
+
+    def values(figure: str) -> list[float]:
+        return [float(found.get((SYSTEM, figure, measure)) or 0.0) for measure in MEASURED]
+
+    scale = scale_for(v for figure in figures for v in values(figure))
+    lines = tuple(Line(figure, paper.money(scale, values(figure))) for figure in figures)
+    caption = (
+        f"Range over the plan of the whole system's figures, {scale.name}: P10 is fallen short of"
+        " one time in ten"
+    )
+    return (
+        Table(
+            "ranges", caption, ("Figure", "As planned", "P10", "P50", "P90"), (Group("", lines),)
+        ),
+    )
+
+
+def chances(paper: Paper) -> tuple[Table, ...]:
+    """Return by year the chance that balances are not below zero, that a block is closed, and that
+    goals are met by their dates.
+
+    Balances that are never below zero are left out, and goals of which no range is given.
+    """
+    if not _drawn(paper):
+        return ()
+    plan, pools, partners = paper.case.plan, paper.names("pools"), paper.names("partners")
+    names = {f"Pool {id}": name for id, name in pools.items()} | partners | {SYSTEM: SYSTEM}
+    balances = [
+        row
+        for row in paper.rows("ICB_SIMULATE", Figure=BALANCE, Measure=NOT_BELOW)
+        if any(v != 1 for v in row.values)
+    ]
+    groups = [
+        ("Balance of the year of zero or more", [(names[row.labels[0]], row) for row in balances])
+    ]
+    if any(line.block_size for line in plan.acute_lines):
+        closed = paper.rows("ICB_SIMULATE", Figure=BLOCKS, Measure=CLOSED)
+        groups.append(("At least one block of capacity closed", [(SYSTEM, row) for row in closed]))
+    met = [row for row in paper.rows("ICB_SIMULATE", Measure=MET) if NO_RANGE not in row.values]
+    groups.append(("Goal met by its date", [(row.labels[1], row) for row in met]))
+    told = tuple(
+        Group(head, tuple(Line(n, _shares(paper, row)) for n, row in lines))
+        for head, lines in groups
+        if lines
+    )
+    return (
+        (
+            Table(
+                "chances", "Chances, as the share of draws", ("Chance of", *paper.shown_years), told
+            ),
+        )
+        if told
+        else ()
+    )
+
+
+def points(paper: Paper) -> tuple[str, ...]:
+    """Return in sentences what the ranges come from, what finding out first is worth, and which
+    goals have no chance told.
+    """
+    if not _drawn(paper):
+        return ()
+    none = [
+        row.labels[1] for row in paper.rows("ICB_SIMULATE", Measure=MET) if NO_RANGE in row.values
+    ]
+    without = (
+        (
+            (
+                "No chance can be told of what is entered without a range on Uncertainty:"
+                f" {'; '.join(none)}."
+            ),
+        )
+        if none
+        else ()
+    )
+    worth = paper.blocks["ICB_TORNADO"].shows.removeprefix(ORDER)
+    return (paper.blocks["ICB_SIMULATE"].shows, worth, *without)
+
+
+def _drawn(paper: Paper) -> bool:
+    """Return whether anything of the plan is uncertain over more than its base year."""
+    return len(paper.years) > 1 and bool(paper.blocks["ICB_TORNADO"].rows)
+
+
+def _shares(paper: Paper, row: Row) -> tuple[str, ...]:
+    return tuple(
+        chance(v) if isinstance(v := row.values[t], (int, float)) else "" for t in paper.shown
+    )
+
+
+def evidence(paper: Paper) -> tuple[Table, ...]:
+    """Return what each programme's effect rests on, and what is paid for it in the last year."""
+    programmes = paper.case.plan.programmes
+    if not programmes or len(paper.years) == 1:
+        return ()
+    paid = {
+        row.id: paper.values("ICB_REALLOCATE", Name=row.id, Figure="Paid")[-1] for row in programmes
+    }
+    lines = [
+        Line(
+            row.name or row.id,
+            (
+                STUDIES[row.grade],
+                _effect(row.effect, row.effect_low, row.effect_high),
+                pounds(paid[row.id]),
+            ),
+        )
+        for row in programmes
+    ]
+    whole, weak = sum(paid.values()), sum(paid[row.id] for row in programmes if row.grade in WEAK)
+    if whole > 0:
+        lines.append(
+            Line(
+                "Of which on weak or no evidence",
+                ("", "", f"{pounds(weak)} ({percent(weak / whole)})"),
+                total=True,
+            )
+        )
+    caption = (
+        "What prevention rests on: the effect the plan counts on, and what is paid in"
+        f" {paper.years[-1]}"
+    )
+    headings = ("Programme", "Evidence", "Effect (low to high)", "Paid")
+    return (Table("evidence", caption, headings, (Group("", tuple(lines)),), frozenset({0, 1})),)
+
+
+def _effect(central: float, low: float | None, high: float | None) -> str:
+    """Return an effect with its range, as the plan states it in its own measure."""
+    told = number(central, 3).rstrip("0").rstrip(".")
+    if low is None or high is None:
+        return f"{told} (no range given)"
+    return (
+        f"{told} ({number(low, 3).rstrip('0').rstrip('.')} to"
+        f" {number(high, 3).rstrip('0').rstrip('.')})"
+    )

@@ -1,0 +1,288 @@
+"""The page of a comparison: what changed, what each change is worth, who is better or worse off,
+what was found anew.
+"""
+
+from __future__ import annotations
+
+from icbudget import __version__, money
+from icbudget.answers.comparison import GAP, PLAN, Comparison, Money, Step
+from icbudget.answers.side_by_side import BORNE, GAIN
+from icbudget.engine.accounts.bridge import SYSTEM
+from icbudget.findings import Finding, ordered
+from icbudget.report import report_charts
+from icbudget.report.document import Chart, Document, Group, Line, Section, Table
+from icbudget.report.report_figures import Scale, listed, plural, pounds, scale_for
+
+MOST = 6
+"""Changes that the page tells one by one, those with the largest effect; the CSV has all."""
+BARS = 4
+"""Changes that the chart draws apart."""
+MOST_FINDINGS = 3
+HOW = "In order: each change over those before it. On its own: over the first plan alone."
+
+
+def comparison_document(c: Comparison, names: tuple[str, str]) -> Document:
+    """Return a comparison as a document of one page; `names` are the files, or one file twice for
+    two scenarios.
+    """
+    sections = (_changes(c), _positions(c), _found(c))
+    return Document(
+        title=_title(c),
+        kind="Comparison",
+        facts=_facts(c, names),
+        in_short="In short",
+        opening=c.silent,
+        points=_points(c),
+        contents=False,
+        reading="",
+        sections=tuple(section for section in sections if section),
+        made_by=f"icbudget {__version__}. {HOW}",
+    )
+
+
+def _title(c: Comparison) -> str:
+    one, two = (case.plan.setup for case in (c.before, c.after))
+    scenarios = [setup.active_scenario or "the plan itself" for setup in (one, two)]
+    same = one.title == two.title and scenarios[0] != scenarios[1]
+    return f"What changed: {scenarios[0]} → {scenarios[1]}" if same else "What changed"
+
+
+def _facts(c: Comparison, names: tuple[str, str]) -> tuple[tuple[str, str], ...]:
+    """Return what was compared: one title where both plans have it, then scenario, file, years and
+    plan of each.
+    """
+    same = c.before.plan.setup.title == c.after.plan.setup.title
+    told = [("Plan", c.before.plan.setup.title)] if same else []
+    for what, case, name in zip(("From", "To"), (c.before, c.after), names, strict=True):
+        plan = case.plan
+        title = "" if same else f"{plan.setup.title}, "
+        scenario = plan.setup.active_scenario or "the plan itself"
+        told.append(
+            (
+                what,
+                (
+                    f"{title}{scenario} ({name}, {plan.years[0]} to {plan.years[-1]}, plan"
+                    f" {case.hash[:12]})"
+                ),
+            )
+        )
+    return tuple(told)
+
+
+def _points(c: Comparison) -> tuple[str, ...]:
+    found = len(c.appeared), len(c.gone)
+    told = [
+        (
+            f"{plural(len(c.appeared), 'finding')} appeared and {plural(len(c.gone), 'finding')}"
+            " went."
+            if any(found)
+            else ""
+        )
+    ]
+    if not c.steps and not c.wording:
+        return ("Nothing changed: the two plans are the same.", *(t for t in told if t))
+    without = (
+        f", and {plural(len(c.wording), 'change')} without effect on money" if c.wording else ""
+    )
+    changes = sum(len(step.changes) for step in c.steps)
+    told.insert(
+        0,
+        f"{plural(changes, 'change')} of figures{without}.".capitalize(),
+    )
+    if not c.silent:
+        told.insert(1, _worth(c))
+        if c.before.plan.years != c.after.plan.years:
+            told.append(
+                f"The plans have different years: money is compared over {c.years[0]} to"
+                f" {c.years[-1]}."
+            )
+    return tuple(t for t in told if t)
+
+
+def _worth(c: Comparison) -> str:
+    whole = c.difference(PLAN)
+    over = f"over {c.years[0]} to {c.years[-1]}"
+    if not whole:
+        said = f"The whole system spends the same {over}"
+    else:
+        said = (
+            f"The whole system spends {pounds(whole / 100)} {'more' if whole > 0 else 'less'}"
+            f" {over}"
+        )
+    parts = [
+        f"{c.names[p]} is {pounds(gain / 100)} {'better' if gain > 0 else 'worse'} off"
+        for p in c.partners
+        if p != SYSTEM and (gain := c.difference(GAIN, p))
+    ]
+    told = (
+        f"{said}; against do nothing, {listed(parts)}."
+        if parts
+        else f"{said}; no partner is better or worse off."
+    )
+    bears = [
+        f"{c.names[p]} bears {pounds(abs(more) / 100)} {'more' if more > 0 else 'less'}"
+        for p in c.partners
+        if p != SYSTEM and (more := c.difference(BORNE, p))
+    ]
+    return f"{told} Of over- and underspends, {listed(bears)}." if bears else told
+
+
+def _largest(c: Comparison, most: int) -> tuple[list[Step], list[Step]]:
+    """Return so many of the steps, those with the largest effect, in their order, and the
+    others.
+    """
+
+    def size(step: Step) -> int:
+        return max(
+            abs(sum(step.adds[figure][p])) for figure in (PLAN, GAP, BORNE) for p in c.partners
+        )
+
+    ranked = sorted(range(len(c.steps)), key=lambda n: (-size(c.steps[n]), n))
+    chosen = set(ranked[:most])
+    return [s for n, s in enumerate(c.steps) if n in chosen], [
+        s for n, s in enumerate(c.steps) if n not in chosen
+    ]
+
+
+def _changes(c: Comparison) -> Section | None:
+    if c.silent:
+        every = [*(s.words for s in c.steps), *(change.words for change in c.wording)]
+        rest = (
+            (f"and {plural(len(every) - 3 * MOST, 'more change')}, in the CSV file",)
+            if len(every) > 3 * MOST
+            else ()
+        )
+        return (
+            Section("changes", "What changed", points=(*every[: 3 * MOST], *rest))
+            if every
+            else None
+        )
+    if not c.steps:
+        return None
+    told, others = _largest(c, MOST)
+    scale = scale_for(
+        v
+        for s in c.steps
+        for v in (sum(s.adds[PLAN][SYSTEM]) / 100, sum(s.adds[GAP][SYSTEM]) / 100)
+    )
+    lines = [_line(s.words, [s], scale, s.alone) for s in told]
+    if others:
+        lines.append(
+            _line(f"{plural(len(others), 'other change')}, each smaller", others, scale, None)
+        )
+    lines.append(_line("All changes", list(c.steps), scale, None, total=True))
+    headings = (
+        "What changed",
+        "On its own: spending",
+        "In order: spending",
+        "In order: unfunded gap",
+    )
+    caption = (
+        f"What each change adds to the whole system, {c.years[0]} to {c.years[-1]} together,"
+        f" {scale.name}"
+    )
+    table = Table("changes-table", caption, headings, (Group("", tuple(lines)),))
+    title = (
+        f"Net spending of the whole system, {c.years[0]} to {c.years[-1]} together: from the first"
+        " plan to the second"
+    )
+    drawn_apart, together = _largest(c, BARS)
+    bars = [
+        (s.words, sum(s.adds[PLAN][SYSTEM]) / 100, False)
+        for s in drawn_apart
+        if sum(s.adds[PLAN][SYSTEM])
+    ]
+    smaller = sum(sum(s.adds[PLAN][SYSTEM]) for s in together)
+    bars += [("Other changes", smaller / 100, False)] if smaller else []
+    bars.append(("All changes", c.difference(PLAN) / 100, True))
+    parts: tuple[Table | Chart, ...] = (table,)
+    if len(bars) > 2:
+        drawn = report_charts.waterfall(
+            "compare-chart", title, bars, scale_for(v for _, v, _ in bars)
+        )
+        parts = (table, Chart("compare-chart", title, drawn))
+    return Section("changes", "What changed, and what it is worth", parts=parts)
+
+
+def _line(
+    words: str, steps: list[Step], scale: Scale, alone: Money | None, *, total: bool = False
+) -> Line:
+    spending, gap = (
+        sum(sum(s.adds[figure][SYSTEM]) for s in steps) / 100 for figure in (PLAN, GAP)
+    )
+    own = None if alone is None else sum(alone[PLAN][SYSTEM]) / 100
+    return Line(words, (scale.write(own), scale.write(spending), scale.write(gap)), total)
+
+
+def _positions(c: Comparison) -> Section | None:
+    if c.silent or not c.partners:
+        return None
+    held = {
+        p: (
+            c.difference(PLAN, p) / 100,
+            *(sum(side[GAIN][p]) / 100 for side in (c.money_before, c.money_after)),
+        )
+        for p in c.partners
+    }
+    bears = any(c.difference(BORNE, p) for p in c.partners)
+    told = {
+        p: (
+            spends,
+            before,
+            after,
+            after - before,
+            *((c.difference(BORNE, p) / 100,) if bears else ()),
+        )
+        for p, (spends, before, after) in held.items()
+    }
+    shown = {p: values for p, values in told.items() if any(values) or p == SYSTEM}
+    scale = scale_for(v for values in shown.values() for v in values)
+    lines = tuple(
+        Line(c.names[p], tuple(scale.write(v) for v in values), p == SYSTEM)
+        for p, values in shown.items()
+    )
+    more = ("Bears more (+)",) if bears else ()
+    headings = ("Partner", "Spends more (+)", "Better off: before", "After", "Difference", *more)
+    others = len(told) - len(shown)
+    rest = f"; nothing either way for {plural(others, 'other partner')}" if others else ""
+    what = "; bears: of what the pools are over (+) or under (−)" if bears else ""
+    caption = (
+        f"Against do nothing, {c.years[0]} to {c.years[-1]} together, {scale.name}; below zero is"
+        f" less or worse off{what}{rest}"
+    )
+    table = Table("positions-table", caption, headings, (Group("", lines),))
+    return Section("positions", "Who pays and who gains", parts=(table,))
+
+
+def _found(c: Comparison) -> Section | None:
+    """Return findings that appeared, went or changed: errors and warnings first, the largest effect
+    of each first.
+    """
+    every = [
+        *((f, f"Appeared: {f.message}{_effect(f)}") for f in c.appeared),
+        *((f, f"Gone: {f.message}{_effect(f)}") for f in c.gone),
+        *((after, _altered(before, after)) for before, after in c.altered),
+    ]
+    if not every:
+        return None
+    place = {id(f): n for n, f in enumerate(ordered([f for f, _ in every]))}
+    told = [words for f, words in sorted(every, key=lambda pair: place[id(pair[0])])]
+    more = (
+        (f"and {plural(len(told) - MOST_FINDINGS, 'more finding')}.",)
+        if len(told) > MOST_FINDINGS
+        else ()
+    )
+    return Section(
+        "found", "Findings that appeared, went or changed", points=(*told[:MOST_FINDINGS], *more)
+    )
+
+
+def _effect(f: Finding) -> str:
+    return "" if f.effect_pence is None else f" ({money.display(f.effect_pence, pounds_only=True)})"
+
+
+def _altered(before: Finding, after: Finding) -> str:
+    if before.message != after.message or before.effect_pence is None or after.effect_pence is None:
+        return f"Changed: {after.message}{_effect(after)} Before: {before.message}{_effect(before)}"
+    worth = (money.display(f.effect_pence or 0, pounds_only=True) for f in (before, after))
+    return f"Changed: {after.message} ({' → '.join(worth)})"

@@ -1,0 +1,112 @@
+"""The ledger and the answers as CSV, for anybody's own sheets. What a spreadsheet would take for a
+formula stays text.
+"""
+
+from __future__ import annotations
+
+import csv
+import io
+from collections.abc import Iterable, Sequence
+from decimal import Decimal
+
+from icbudget.answers.block import Block, Cell
+from icbudget.answers.case import Case
+from icbudget.answers.catalogue import answered, answers_of
+from icbudget.answers.unread_figures import ledger_of
+from icbudget.plan import PlanTable
+from icbudget.plan.columns import Noun, columns_of
+from icbudget.plan.unread_cells import NotKnown
+from icbudget.report.report_figures import legible, rounded
+
+FORMULA = ("=", "+", "-", "@", "\t", "\r", "\n")
+LEDGER = ("Year", "Partner", "Pool", "Source", "Line", "Basis", "Kind", "Amount £", "Rests on")
+
+
+def safe(text: str) -> str:
+    """Return a text that no spreadsheet takes for a formula: one that begins with = + - @ or a tab
+    gets an apostrophe.
+    """
+    clean = legible(text)
+    return f"'{clean}" if clean.startswith(FORMULA) else clean
+
+
+def postings_csv(case: Case) -> str:
+    """Return the ledger, one posting a row, amounts in pounds with two decimals; only the headings
+    where there is no result.
+    """
+    found = ledger_of(case) if case.has_answers else ()
+    rows = (
+        (
+            *(
+                safe(text)
+                for text in (p.year, p.partner, p.pool, p.source, p.line, p.basis, p.kind)
+            ),
+            _cell(p.pence / 100, "£"),
+            safe("; ".join(p.rests_on)),
+        )
+        for p in found
+    )
+    return csv_text((LEDGER, *rows))
+
+
+def tables_csv(case: Case) -> dict[str, str]:
+    """Return each answer as CSV by its id: amounts in pounds with two decimals, percentages as
+    their unit says (40 for 40%).
+
+    A case without a result has only its checks; what hangs on a figure that nobody can read says
+    `not known`.
+    """
+    return {answer.id: block_csv(answered(case, answer)) for answer in answers_of(case)}
+
+
+def block_csv(block: Block) -> str:
+    """Return one answer as CSV; see `tables_csv`."""
+    return csv_text(_grid(block))
+
+
+def rows_csv(table: PlanTable, rows: Iterable[Noun]) -> str:
+    """Return rows of a plan table as CSV with the headings of its sheet, to be pasted there; blank
+    where a row holds nothing.
+    """
+    columns = [column for column in columns_of(table.noun) if not column.by_year]
+    written = [[_told(getattr(row, column.field)) for column in columns] for row in rows]
+    return csv_text(([column.heading for column in columns], *written))
+
+
+def _told(value: object) -> str:
+    if value is None:
+        return ""
+    return (
+        f"{value}"
+        if isinstance(value, (int, float, Decimal)) and not isinstance(value, bool)
+        else safe(str(value))
+    )
+
+
+def _grid(block: Block) -> Iterable[Sequence[str]]:
+    yield [safe(heading) for heading in block.headings]
+    for row in block.rows:
+        labels = [safe(label) for label in row.labels]
+        values = (
+            _cell(v, block.unit_of(row.unit, c))
+            for v, c in zip(row.values, block.columns, strict=True)
+        )
+        unit = () if block.units else (safe(row.unit),)
+        yield [*labels, *unit, *values] if block.columns else labels
+
+
+def _cell(value: Cell, unit: str) -> str:
+    if value is None:
+        return ""
+    if isinstance(value, (str, NotKnown)):
+        return safe(str(value))
+    if unit.startswith("£"):
+        return f"{rounded(value, 2):.2f}"
+    return f"{rounded(value * 100 if unit == '%' else value, 6).normalize():f}"
+
+
+def csv_text(rows: Iterable[Sequence[str]]) -> str:
+    """Return rows as the text of a CSV file."""
+    written = io.StringIO()
+    csv.writer(written, lineterminator="\n").writerows(rows)
+    return written.getvalue()

@@ -1,0 +1,232 @@
+"""What a report is made of: a document of sections of paragraphs, tables and charts, and the paper
+they are written from.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
+from functools import cached_property
+
+from icbudget.answers.block import Block, Row
+from icbudget.answers.case import Case
+from icbudget.answers.catalogue import ANSWERS, kept
+from icbudget.plan.unread_cells import NotKnown
+from icbudget.report.report_figures import Scale, scale_for
+
+SHORT, LONG = 12, 80
+"""A table of so many rows or fewer is not broken between pages, but where a text in it is longer
+than this.
+"""
+FEW_YEARS = 8
+"""Up to so many years a table shows each; beyond, the first six, every fifth and the last."""
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """One row of a table: its heading, its cells, and whether it is a total."""
+
+    heading: str
+    cells: tuple[str, ...]
+    total: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Group:
+    """Rows of a table that belong together, under a heading of their own where they have one."""
+
+    heading: str
+    lines: tuple[Line, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Table:
+    """A table: caption, column headings (the first is that of the row headings), groups of rows.
+
+    `words` are the positions of the cells that hold text and not figures. A table of long texts
+    stacks its cells on a narrow screen; the others are scrolled sideways.
+    """
+
+    id: str
+    caption: str
+    headings: tuple[str, ...]
+    groups: tuple[Group, ...]
+    words: frozenset[int] = frozenset()
+    stacks: bool = False
+
+    @property
+    def short(self) -> bool:
+        """Return whether the table stays in one piece on paper."""
+        lines = [line for group in self.groups for line in group.lines]
+        longest = max(
+            (len(text) for line in lines for text in (line.heading, *line.cells)), default=0
+        )
+        return not self.stacks and len(lines) <= SHORT and longest <= LONG
+
+
+@dataclass(frozen=True, slots=True)
+class Chart:
+    """A chart: its caption and its drawing, inline SVG with a title and a description of its
+    own.
+    """
+
+    id: str
+    caption: str
+    svg: str
+
+
+@dataclass(frozen=True, slots=True)
+class Section:
+    """A section: heading, paragraphs, points (numbered where they are referred to), tables and
+    charts in order, remarks.
+    """
+
+    id: str
+    heading: str
+    paragraphs: tuple[str, ...] = ()
+    points: tuple[str, ...] = ()
+    parts: tuple[Table | Chart, ...] = ()
+    remarks: tuple[str, ...] = ()
+    numbered: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Document:
+    """A whole document, whatever it is written as (HTML, PDF).
+
+    `facts` are lines of its head (what, value); `opening` stands where there are no figures;
+    `points` are the sentences that sum it up, under `in_short`; `reading` says how to read its
+    figures; `contents` asks for a list of the sections.
+    """
+
+    title: str
+    kind: str
+    facts: tuple[tuple[str, str], ...]
+    in_short: str
+    opening: str
+    points: tuple[str, ...]
+    contents: bool
+    reading: str
+    sections: tuple[Section, ...]
+    made_by: str
+
+
+@dataclass(frozen=True)
+class Paper:
+    """What the sections are written from: a case with a result, and each of its answers by id,
+    built once.
+    """
+
+    case: Case
+    blocks: Mapping[str, Block] = field(repr=False)
+
+    @property
+    def years(self) -> tuple[str, ...]:
+        """Return the years of the plan, base year first."""
+        return self.case.plan.years
+
+    @property
+    def brackets(self) -> bool:
+        """Return whether amounts below zero stand in brackets."""
+        return self.case.plan.setup.display_sign == "nhs"
+
+    @cached_property
+    def shown(self) -> tuple[int, ...]:
+        """Return the positions of the years that tables show; charts show all."""
+        count = len(self.years)
+        if count <= FEW_YEARS:
+            return tuple(range(count))
+        return tuple(t for t in range(count) if t <= 5 or t % 5 == 0 or t == count - 1)
+
+    @property
+    def shown_years(self) -> tuple[str, ...]:
+        """Return the years that tables show."""
+        return tuple(self.years[t] for t in self.shown)
+
+    def of_shown(self, values: Sequence[float]) -> list[float]:
+        """Return a row's values in the years that tables show."""
+        return [values[t] for t in self.shown]
+
+    def names(self, table: str) -> dict[str, str]:
+        """Return what people call the rows of a plan table, by id: the name, or the id where there
+        is none.
+        """
+        return {row.id: row.name or row.id for row in getattr(self.case.plan, table)}
+
+    def rows(self, answer: str, **labels: str) -> tuple[Row, ...]:
+        """Return the rows of an answer whose labels match."""
+        return self.blocks[answer].where(**labels)
+
+    def values(self, answer: str, **labels: str) -> tuple[float, ...]:
+        """Return the figures of the one row of an answer whose labels match; zeros where there is
+        none.
+        """
+        found = self.rows(answer, **labels)
+        return numbers(found[0]) if found else (0.0,) * len(self.years)
+
+    def sums(self, answer: str, **labels: str) -> list[float]:
+        """Return the sum by year of the rows of an answer whose labels match."""
+        return [
+            sum(year)
+            for year in zip(*(numbers(row) for row in self.rows(answer, **labels)), strict=True)
+        ] or [0.0] * len(self.years)
+
+    def money_table(
+        self, id: str, caption: str, heading: str, groups: Sequence[tuple[str, Sequence[MoneyLine]]]
+    ) -> Table:
+        """Return a table of money by year, in the scale that its largest amount asks for, which the
+        caption names.
+        """
+        scale = scale_for(v for _, lines in groups for _, values, _ in lines for v in values)
+        done = tuple(
+            Group(
+                title,
+                tuple(
+                    Line(name, self.money(scale, self.of_shown(values)), total)
+                    for name, values, total in lines
+                ),
+            )
+            for title, lines in groups
+        )
+        more = (
+            ""
+            if len(self.shown) == len(self.years)
+            else ", selected years (the results workbook has all)"
+        )
+        return Table(id, f"{caption}, {scale.name}{more}", (heading, *self.shown_years), done)
+
+    def money(self, scale: Scale, values: Sequence[float | None]) -> tuple[str, ...]:
+        """Return amounts in a scale, with the plan's sign."""
+        return tuple(scale.write(v, brackets=self.brackets) for v in values)
+
+
+MoneyLine = tuple[str, Sequence[float], bool]
+"""Heading, pounds by year, whether it is a total."""
+Builder = Callable[[Paper], Section | None]
+
+
+def numbers(row: Row) -> tuple[float, ...]:
+    """Return the values of a row as numbers; a blank or a text is 0. One that is not known stays
+    so.
+    """
+    return tuple(
+        v if isinstance(v, NotKnown) else float(v) if isinstance(v, (int, float)) else 0.0
+        for v in row.values
+    )
+
+
+def paper_of(case: Case) -> Paper:
+    """Return the paper of a case that has answers."""
+    return Paper(case, _Blocks(case))
+
+
+class _Blocks(dict[str, Block]):
+    """The answers of a case by their id, each built when it is first looked at."""
+
+    def __init__(self, case: Case) -> None:
+        super().__init__()
+        self._case = case
+
+    def __missing__(self, id: str) -> Block:
+        self[id] = kept(self._case, next(answer for answer in ANSWERS if answer.id == id))
+        return self[id]

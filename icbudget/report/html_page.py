@@ -1,0 +1,156 @@
+"""A document as one HTML page, and the full report as a document: pure text from a case and its run
+record.
+"""
+
+from __future__ import annotations
+
+from importlib.resources import files
+from typing import Any
+
+from icbudget.answers.case import Case
+from icbudget.answers.unread_figures import said
+from icbudget.plan.setup import Setup
+from icbudget.report.acute_sections import section_acute, section_cash, section_prevention
+from icbudget.report.document import Builder, Chart, Document, Paper, Section, paper_of
+from icbudget.report.in_year_sections import IN_YEAR
+from icbudget.report.partial_documents import sentences, told
+from icbudget.report.pool_sections import section_balances, section_pools, section_risk
+from icbudget.report.provenance_sections import section_findings, section_made, section_sources
+from icbudget.report.report_figures import legible, plural
+from icbudget.report.run_record import RunRecord
+from icbudget.report.summary import in_short
+from icbudget.report.supporting_sections import FURTHER, section_where
+from icbudget.report.system_sections import (
+    section_appraisal,
+    section_bridge,
+    section_goals,
+    section_partners,
+)
+from icbudget.report.year_end_sections import section_year_end
+
+BUILDERS: tuple[Builder, ...] = (
+    section_pools,
+    section_balances,
+    section_acute,
+    section_cash,
+    section_prevention,
+    section_bridge,
+    section_partners,
+    section_risk,
+    section_year_end,
+    section_appraisal,
+    section_goals,
+    *FURTHER,
+    *IN_YEAR,
+)
+
+
+def html(document: Document) -> str:
+    """Return a document as the text of one HTML page that needs nothing else: no script, no font,
+    no picture, no request.
+
+    The same document gives the same text, byte for byte.
+    """
+    from jinja2 import Environment, StrictUndefined
+    from markupsafe import Markup
+
+    def shown(value: Any) -> Any:
+        return value if isinstance(value, Markup) or not isinstance(value, str) else legible(value)
+
+    page = files(__package__).joinpath("page.html.j2").read_text(encoding="utf-8")
+    environment = Environment(
+        autoescape=True,
+        undefined=StrictUndefined,
+        finalize=shown,
+        trim_blocks=True,
+        lstrip_blocks=True,
+        keep_trailing_newline=True,
+    )
+    environment.tests["chart"] = lambda part: isinstance(part, Chart)
+    return environment.from_string(page).render(document=document)
+
+
+def write_report(case: Case, record: RunRecord) -> str:
+    """Return the full report of a case as an HTML page.
+
+    The same case and record give the same text, byte for byte. A case without a result gives its
+    findings and what to do.
+    """
+    paper = paper_of(case) if case.has_answers else None
+    return html(
+        Document(
+            title=case.plan.setup.title,
+            kind="Report",
+            facts=facts(case.plan.setup, case.plan.years),
+            in_short="In short",
+            opening=opening(case, "report"),
+            points=sentences(in_short, paper) if paper else (),
+            contents=True,
+            reading=reading(paper) if paper else "",
+            sections=tuple(_sections(case, paper, record)),
+            made_by=made_by(record),
+        )
+    )
+
+
+def facts(setup: Setup, years: tuple[str, ...]) -> tuple[tuple[str, str], ...]:
+    """Return the lines of a document's head: area, years, status, scenario, and who prepared and
+    approved it.
+    """
+    area = f"{setup.area} ({setup.ons_code})" if setup.ons_code else setup.area
+    told = (
+        ("Area", area if setup.area else ""),
+        ("Years", years[0] if len(years) == 1 else f"{years[0]} (base) to {years[-1]}"),
+        ("Status", setup.status.capitalize()),
+        ("Scenario", setup.active_scenario or "None: the plan itself"),
+        ("Prepared by", setup.prepared_by),
+        ("Approved by", setup.approved_by),
+    )
+    return tuple((what, value) for what, value in told if value)
+
+
+def reading(paper: Paper) -> str:
+    """Return how the figures of a document are to be read: money of the year, rounding, and the
+    sign.
+    """
+    sign = (
+        "An amount in brackets is below zero."
+        if paper.brackets
+        else "An amount below zero has a minus sign (−)."
+    )
+    return (
+        "Amounts are in the money of each year unless a table says otherwise, and are rounded, so"
+        " that a total may differ from its parts in the last digit; the results workbook and the"
+        f" ledger hold every penny. {sign}"
+    )
+
+
+def made_by(record: RunRecord) -> str:
+    """Return the foot of a document: version and plan."""
+    return f"icbudget {record.version}, plan {record.plan_hash[:12]}. Nothing here ran in Excel."
+
+
+def opening(case: Case, what: str) -> str:
+    """Return what stands instead of figures where errors stop the engine; blank where there are
+    figures.
+    """
+    if case.result is not None:
+        return ""
+    if case.readings:
+        return f"{said(case.unknown)} Everything else is given."
+    errors = plural(sum(f.severity == "error" for f in case.findings), "error")
+    return (
+        f"This plan has {errors}, so it has no figures yet. Mend what the table below names, each"
+        f" in its place, and run the command again: then the {what} has its tables and charts."
+    )
+
+
+def _sections(case: Case, paper: Paper | None, record: RunRecord) -> list[Section]:
+    written = [told(builder, paper) for builder in BUILDERS] if paper else []
+    main = tuple(section for section in (section_findings(case), *written) if section)
+    where = section_where(paper, main) if paper and any(written) else None
+    return [
+        section
+        for section in (*main, where, section_sources(case), section_made(record))
+        if section
+    ]

@@ -1,0 +1,132 @@
+"""Documents of a plan with figures that nobody can read: what is said is true whatever they are,
+and the rest says so.
+
+A sentence or a verdict that asks what an unknown figure comes to raises `Undecided`. Then only what
+is the same under every reading of the plan is said, and the section's answers stand as tables, `not
+known` where they are.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Sequence
+from math import isfinite
+
+from icbudget.answers.block import Block, Cell, Row
+from icbudget.answers.unread_figures import said
+from icbudget.plan.unread_cells import NotKnown, Undecided
+from icbudget.report.document import Builder, Group, Line, Paper, Section, Table, paper_of
+from icbudget.report.report_figures import Scale, number, percent, scale_for
+from icbudget.report.supporting_sections import HERE
+
+MOST_ROWS = 60
+"""Rows of an answer that a report prints; the workbook has all."""
+
+
+_OF_THE_PAPER = {
+    "cost": ("ICB_FUNDING",),
+    "hospital": ("ICB_ACUTE", "ICB_RELEASE"),
+    "certain": ("ICB_SIMULATE",),
+}
+"""The answers behind the sections of the committee paper that the report does not have."""
+
+
+def told(builder: Builder, paper: Paper) -> Section | None:
+    """Return a section; where it hangs on figures that are not known, what of it is known, with its
+    answers as tables.
+    """
+    try:
+        return builder(paper)
+    except Undecided:
+        sections = [builder(paper_of(reading)) for reading in paper.case.readings]
+        there = [section for section in sections if section is not None]
+        if not there:
+            return None
+        first = there[0]
+        answers = _OF_THE_PAPER.get(first.id) or [
+            id for id, section in HERE.items() if section == first.id
+        ]
+        paragraphs = _same([section.paragraphs if section else () for section in sections])
+        return Section(
+            first.id,
+            first.heading,
+            (*paragraphs, f"Not all of this section is known. {said(paper.case.unknown)}"),
+            _same([section.points if section else () for section in sections]),
+            tuple(_table(paper, paper.blocks[id]) for id in answers if paper.blocks[id].rows),
+            _same([section.remarks if section else () for section in sections]),
+            first.numbered,
+        )
+
+
+def sentences(write: Callable[[Paper], tuple[str, ...]], paper: Paper) -> tuple[str, ...]:
+    """Return sentences about a plan; where they hang on figures that are not known, those that are
+    true whatever they are.
+    """
+    try:
+        return write(paper)
+    except Undecided:
+        return _same([write(paper_of(reading)) for reading in paper.case.readings])
+
+
+def _same(readings: Sequence[tuple[str, ...]]) -> tuple[str, ...]:
+    """Return the sentences that stand in every reading."""
+    return tuple(words for words in readings[0] if all(words in others for others in readings))
+
+
+def _table(paper: Paper, block: Block) -> Table:
+    """Return an answer as a table, as much of it as a report prints."""
+    rows = block.rows[:MOST_ROWS]
+    shown = (
+        [block.columns.index(year) for year in paper.shown_years]
+        if block.columns == paper.years
+        else range(len(block.columns))
+    )
+    scale = scale_for(_pounds(block, rows))
+    lines = tuple(
+        Line(
+            ", ".join(label for label in row.labels if label),
+            tuple(
+                _cell(paper, scale, row.values[at], block.unit_of(row.unit, block.columns[at]))
+                for at in shown
+            ),
+        )
+        for row in rows
+    )
+    more = (
+        f"; the first {MOST_ROWS} rows of {len(block.rows)}, the results workbook has all"
+        if len(block.rows) > MOST_ROWS
+        else ""
+    )
+    caption = f"{block.title}, {scale.name} where it is money{more}"
+    headings = (" / ".join(block.labels), *(block.columns[at] for at in shown))
+    words = frozenset(
+        at
+        for at in range(len(headings) - 1)
+        if any(isinstance(row.values[at], str) for row in rows)
+    )
+    return Table(
+        f"known-{block.title.lower().replace(' ', '-')}",
+        caption,
+        headings,
+        (Group("", lines),),
+        words,
+    )
+
+
+def _pounds(block: Block, rows: Iterable[Row]) -> Iterable[float]:
+    for row in rows:
+        for value, column in zip(row.values, block.columns, strict=True):
+            if isinstance(value, (int, float)) and block.unit_of(row.unit, column) == "£":
+                yield value
+
+
+def _cell(paper: Paper, scale: Scale, value: Cell, unit: str) -> str:
+    if isinstance(value, str) or value is None:
+        return value or "–"
+    if unit == "£":
+        return scale.write(value, brackets=paper.brackets)
+    if unit == "%":
+        return percent(value, brackets=paper.brackets)
+    decimals = (
+        0 if isinstance(value, NotKnown) or not isfinite(value) or float(value).is_integer() else 2
+    )
+    return number(value, decimals, brackets=paper.brackets)

@@ -1,0 +1,120 @@
+"""A document as a PDF that a screen reader can follow (PDF/UA-1): the same sections, tables and
+charts as its HTML page.
+"""
+
+from __future__ import annotations
+
+import json
+from importlib.resources import files
+from typing import Any, Literal
+
+from icbudget.report.document import Chart, Document, Table
+from icbudget.report.drawing import alone, description, fonts
+from icbudget.report.report_figures import legible
+
+STANDARD: Literal["ua-1"] = "ua-1"
+SHORT, LONG = 12, 46
+"""A column of texts no longer than the first takes what it needs; one of longer texts shares what
+is left, up to the second.
+"""
+
+
+def pdf(document: Document) -> bytes:
+    """Return a document as the bytes of a PDF/UA-1 file: tagged, with table headings and a
+    description of every chart.
+
+    Typst sets the type, with the fonts it brings and those of matplotlib, never the machine's: the
+    same document gives the same bytes everywhere. Everything a plan says goes in as text and is
+    never read as markup.
+    """
+    import typst
+
+    layout: bytes = files(__package__).joinpath("paper.typ").read_bytes()
+    return typst.compile(
+        layout,
+        sys_inputs={"document": json.dumps(_record(document), ensure_ascii=False)},
+        font_paths=fonts(),
+        pdf_standards=[STANDARD],
+        timestamp=0,
+    )
+
+
+def _record(document: Document) -> dict[str, Any]:
+    return {
+        "title": legible(document.title),
+        "kind": document.kind,
+        "facts": [[what, legible(value)] for what, value in document.facts],
+        "in_short": document.in_short,
+        "opening": legible(document.opening),
+        "points": [legible(point) for point in document.points],
+        "reading": document.reading,
+        "made_by": document.made_by,
+        "sections": [
+            {
+                "heading": section.heading,
+                "paragraphs": [legible(text) for text in section.paragraphs],
+                "points": [legible(text) for text in section.points],
+                "numbered": section.numbered,
+                "parts": [
+                    _chart(part) if isinstance(part, Chart) else _table(part)
+                    for part in section.parts
+                ],
+                "remarks": [legible(text) for text in section.remarks],
+            }
+            for section in document.sections
+        ],
+    }
+
+
+def _chart(chart: Chart) -> dict[str, Any]:
+    """Return a chart for the page; what its drawing says of itself is its alternative text."""
+    return {
+        "kind": "chart",
+        "caption": legible(chart.caption),
+        "alt": description(chart.svg),
+        "svg": alone(chart.svg),
+    }
+
+
+def widths(table: Table) -> list[int]:
+    """Return each column's part of the width, by its longest text; 0 for figures and short texts,
+    which take what they need.
+    """
+    lines = [line for group in table.groups for line in group.lines]
+    texts = [
+        [line.heading for line in lines],
+        *([line.cells[c] for line in lines] for c in range(len(table.headings) - 1)),
+    ]
+    longest = [
+        max(map(len, (heading, *column)))
+        for heading, column in zip(table.headings, texts, strict=True)
+    ]
+    return [
+        min(length, LONG) if at == 0 or (at - 1 in table.words and length > SHORT) else 0
+        for at, length in enumerate(longest)
+    ]
+
+
+def _table(table: Table) -> dict[str, Any]:
+    return {
+        "kind": "table",
+        "caption": legible(table.caption),
+        "headings": [legible(heading) for heading in table.headings],
+        "widths": widths(table),
+        "words": sorted(table.words),
+        "short": table.short,
+        "groups": [
+            {
+                "heading": legible(group.heading),
+                "lines": [
+                    {
+                        "heading": legible(line.heading),
+                        "cells": [legible(cell) for cell in line.cells],
+                        "total": line.total,
+                    }
+                    for line in group.lines
+                ],
+            }
+            for group in table.groups
+        ],
+    }

@@ -1,0 +1,237 @@
+"""Sections that say how far to trust the figures: what the checks found, where assumptions come
+from, how the report was made.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterable
+
+from icbudget import money
+from icbudget.answers.case import Case
+from icbudget.findings import Finding, Severity
+from icbudget.plan import TABLES, Plan
+from icbudget.plan.provenance import Sourced
+from icbudget.report.document import Group, Line, Section, Table
+from icbudget.report.report_figures import MINUS, listed, plural
+from icbudget.report.run_record import RunRecord
+
+MOST_FINDINGS = 100
+MOST_KEYS = 12
+HEADINGS = {Severity.ERROR: "Errors", Severity.WARNING: "Warnings", Severity.NOTE: "Notes"}
+FIRMNESS: dict[str | None, str] = {
+    "illustrative": "an example, not a fact",
+    "derived": "worked out from the source, not printed in it",
+    "indicative": "not agreed yet",
+    "published": "printed in the source",
+    "confirmed": "agreed locally",
+    None: "nobody has said how firm it is",
+}
+TITLE = "Sources and status of the figures"
+LONG = 160
+"""Characters of a source that the report prints; the plan holds it in full."""
+
+
+def section_findings(case: Case) -> Section:
+    """Return what the checks found: errors, then warnings, then notes, each with its place and how
+    to mend it.
+    """
+    count = Counter(f.severity for f in case.findings)
+    said = (
+        "The checks found"
+        f" {listed(plural(count[severity], severity.value) for severity in HEADINGS)}."
+    )
+    if not case.findings:
+        return Section("findings", "What the checks found", ("The checks found nothing to mend.",))
+    groups, left = [], []
+    brackets = case.plan.setup.display_sign == "nhs"
+    for severity, heading in HEADINGS.items():
+        found = [f for f in case.findings if f.severity is severity]
+        if found:
+            groups.append(
+                Group(heading, tuple(_finding(f, brackets) for f in found[:MOST_FINDINGS]))
+            )
+        if len(found) > MOST_FINDINGS:
+            left.append(plural(len(found) - MOST_FINDINGS, f"more {severity.value}"))
+    headings = ("What was found", "Where", "How to mend it", "Effect")
+    table = Table(
+        "findings-table",
+        "Findings, errors first",
+        headings,
+        tuple(groups),
+        frozenset({0, 1}),
+        stacks=True,
+    )
+    remarks = (
+        (
+            (
+                f"There are {listed(left)}: see the Checks sheet of the results workbook, or"
+                " icbudget check."
+            ),
+        )
+        if left
+        else ()
+    )
+    return Section("findings", "What the checks found", (said,), parts=(table,), remarks=remarks)
+
+
+def _finding(found: Finding, brackets: bool) -> Line:
+    """Return a finding as a line; its worth is adverse when above zero, which the NHS puts in
+    brackets.
+    """
+    worth = (
+        ""
+        if found.effect_pence is None
+        else money.display(-found.effect_pence if brackets else found.effect_pence)
+    )
+    if brackets and worth.startswith(MINUS):
+        worth = f"({worth[1:]})"
+    return Line(found.message, (str(found.place) or "–", found.fix or "–", worth))
+
+
+def sourced_rows(plan: Plan) -> list[Sourced]:
+    """Return every row of a plan that says where its figures come from."""
+    return [
+        row
+        for table in TABLES.values()
+        for row in getattr(plan, table.field)
+        if isinstance(row, Sourced)
+    ]
+
+
+def section_sources(case: Case) -> Section | None:
+    """Return the plan's notes, where its figures come from and how firm they are: rows of one
+    source and status together.
+    """
+    rows = [
+        (table, row)
+        for table in TABLES.values()
+        for row in getattr(case.plan, table.field)
+        if isinstance(row, Sourced)
+    ]
+    notes = (f"Notes of the plan: {case.plan.setup.notes}",) if case.plan.setup.notes else ()
+    if not rows:
+        return Section("sources", TITLE, notes) if notes else None
+    together: dict[Key, list[str]] = {}
+    for table, row in rows:
+        together.setdefault(
+            (table.label, row.evidence, row.status, row.owner, row.date_read), []
+        ).append(table.key_of(row))
+    kept = [at for at in (0, 1) if any(key[3 + at] for key in together)]
+    groups = []
+    for label in dict.fromkeys(table.label for table, _ in rows):
+        lines = tuple(
+            Line(_keys(keys), _told(key, kept)) for key, keys in together.items() if key[0] == label
+        )
+        groups.append(Group(label, lines))
+    headings = ("Rows", "Source", "Status", *(("Owner", "Date read")[at] for at in kept))
+    words = frozenset(range(len(headings) - 1))
+    listing = Table(
+        "sources-table",
+        "Sources and status of the plan's figures",
+        headings,
+        tuple(groups),
+        words,
+        stacks=True,
+    )
+    count: Counter[str | None] = Counter(row.status for _, row in rows)
+    unsourced = sum(not row.evidence for _, row in rows)
+    said = (
+        f"{plural(len(rows), 'row').capitalize()} of the plan hold figures:"
+        f" {listed(_counted(count))}; "
+    )
+    said += f"{number_of(unsourced)} no source." if unsourced else "every one names its source."
+    points = tuple(
+        f"{_status(status)}: {meaning}." for status, meaning in FIRMNESS.items() if count[status]
+    )
+    remarks = (
+        ("Nothing that rests on an illustrative row is a forecast for a real place.",)
+        if count["illustrative"]
+        else ()
+    )
+    return Section("sources", TITLE, (*notes, said), points, (listing,), remarks)
+
+
+Key = tuple[str, str, str | None, str, str]
+"""Table, source, status, owner, date read."""
+
+
+def _status(status: str | None) -> str:
+    return (status or "not stated").capitalize()
+
+
+def _told(key: Key, kept: list[int]) -> tuple[str, ...]:
+    _, evidence, status, *more = key
+    source = evidence if len(evidence) <= LONG else f"{evidence[: LONG - 1].rstrip()}…"
+    return (source or "No source given", _status(status), *(more[at] or "–" for at in kept))
+
+
+def number_of(count: int) -> str:
+    """Return `1 has` or `4 have`."""
+    return f"{count:,} {'has' if count == 1 else 'have'}"
+
+
+def _counted(count: Counter[str | None]) -> Iterable[str]:
+    for status in FIRMNESS:
+        if count[status]:
+            yield f"{count[status]:,} {status or 'without a status'}"
+
+
+def _keys(keys: list[str]) -> str:
+    shown = "; ".join(key.replace("|", ", ") for key in keys[:MOST_KEYS])
+    return (
+        shown
+        if len(keys) <= MOST_KEYS
+        else f"{shown}; and {plural(len(keys) - MOST_KEYS, 'more row')}"
+    )
+
+
+def section_made(record: RunRecord) -> Section:
+    """Return how the report was made, so that anybody can make it again."""
+    said = (
+        "icbudget worked every figure out from the plan; nothing here ran in Excel. The same plan"
+        " and the same version give this report again, byte for byte."
+    )
+    told = (
+        ("Plan hash (SHA-256)", record.plan_hash),
+        ("Version of icbudget", record.version),
+        ("Command", record.command or "–"),
+        ("Scenario", record.scenario or "None: the plan itself"),
+        (
+            "Draws and seed",
+            (
+                "None: nothing is drawn at random"
+                if record.draws is None
+                else f"{record.draws:,}, {record.seed}"
+            ),
+        ),
+        (
+            "Findings",
+            listed(
+                plural(n, w)
+                for n, w in (
+                    (record.errors, "error"),
+                    (record.warnings, "warning"),
+                    (record.notes, "note"),
+                )
+            ),
+        ),
+    )
+    made = Table(
+        "made-table",
+        "Run record",
+        ("What", "Value"),
+        (Group("", tuple(Line(w, (v,)) for w, v in told)),),
+        frozenset({0}),
+    )
+    lines = tuple(
+        Line(v.title, (v.vintage, f"{v.rows:,}", v.sha256[:12])) for v in record.reference
+    )
+    tables = Table(
+        "made-reference",
+        "Reference tables that come with this version",
+        ("Table", "Edition", "Rows", "SHA-256 begins"),
+        (Group("", lines),),
+        frozenset({0, 2}),
+    )
+    return Section("made", "How this report was made", (said,), parts=(made, tables))

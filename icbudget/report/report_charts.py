@@ -1,0 +1,301 @@
+"""Charts as inline SVG: searchable text, no colour alone, the same bytes every time.
+
+Colours are Okabe and Ito's, which colour-blind readers tell apart; columns carry hatches, lines
+carry markers and dashes.
+"""
+
+from __future__ import annotations
+
+import io
+import re
+import warnings
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from typing import Any
+from xml.etree import ElementTree
+
+from icbudget.report.report_figures import Scale, legible, number
+
+COLOURS = ("#0072B2", "#E69F00", "#009E73", "#CC79A7", "#56B4E9", "#D55E00", "#F0E442", "#999999")
+HATCHES = ("", "////", "\\\\\\\\", "xxxx", "----", "||||", "++++", "//--")
+"""Lines only: hatches of dots make a drawing ten times as large."""
+WIDTH = 6.4
+FONTS = "'DejaVu Sans', Verdana, Arial, sans-serif"
+LABEL = 34
+_STYLE: dict[Any, Any] = {
+    "svg.fonttype": "none",
+    "svg.hashsalt": "icbudget",
+    "text.parse_math": False,
+    "font.family": "DejaVu Sans",
+    "font.size": 9,
+    "axes.spines.top": False,
+    "axes.spines.right": False,
+    "axes.axisbelow": True,
+    "axes.edgecolor": "#444444",
+    "grid.color": "#d0d0d0",
+    "hatch.linewidth": 0.6,
+    "legend.frameon": False,
+    "path.simplify": False,
+}
+
+
+@contextmanager
+def _axes(height: float) -> Iterator[tuple[Any, Any]]:
+    """Give an empty figure and its axes under the report's own style, whatever style the machine is
+    set to.
+    """
+    import matplotlib
+    from matplotlib.figure import Figure
+
+    with matplotlib.rc_context(), warnings.catch_warnings():
+        warnings.simplefilter("ignore")
+        matplotlib.rcdefaults()
+        matplotlib.rcParams.update(_STYLE)
+        figure = Figure(figsize=(WIDTH, height), layout="constrained")
+        yield figure, figure.add_subplot()
+
+
+def _svg(figure: Any, id: str, title: str, description: str) -> str:
+    """Return a figure as inline SVG: names parted from those of other charts, with a title and a
+    description.
+    """
+    written = io.StringIO()
+    figure.savefig(written, format="svg", metadata={"Date": None, "Creator": None})
+    root = ElementTree.fromstring(written.getvalue())
+    for element in root.iter():
+        element.tag = element.tag.rpartition("}")[2]
+        element.attrib = {name.rpartition("}")[2]: value for name, value in element.attrib.items()}
+    for parent in list(root.iter()):
+        for child in [c for c in parent if c.tag in ("metadata", "style")]:
+            parent.remove(child)
+    used = set(
+        re.findall(r"(?:href=\"#|url\(#)([^\")]+)", ElementTree.tostring(root, encoding="unicode"))
+    )
+    for element in root.iter():
+        if element.attrib.get("id") not in used:
+            element.attrib.pop("id", None)
+        for name, value in element.attrib.items():
+            if name == "id":
+                element.attrib[name] = f"{id}-{value}"
+            elif name == "href":
+                element.attrib[name] = f"#{id}-{value[1:]}"
+            else:
+                element.attrib[name] = value.replace("url(#", f"url(#{id}-").replace(
+                    "'DejaVu Sans'", FONTS
+                )
+    root.attrib = {
+        "viewBox": root.attrib["viewBox"],
+        "role": "img",
+        "aria-labelledby": f"{id}-title {id}-desc",
+    }
+    for at, (tag, text) in enumerate((("title", title), ("desc", description))):
+        told = ElementTree.Element(tag, {"id": f"{id}-{tag}"})
+        told.text = legible(text)
+        root.insert(at, told)
+    return ElementTree.tostring(root, encoding="unicode")
+
+
+def short(text: str, length: int = LABEL) -> str:
+    """Return a label that fits: cut with an ellipsis where it is longer."""
+    clean = " ".join(legible(text).split())
+    return clean if len(clean) <= length else f"{clean[: length - 1].rstrip()}…"
+
+
+def _spoken(years: Sequence[str], values: Sequence[float], scale: Scale) -> str:
+    return "; ".join(
+        f"{year} {scale.write(value)}" for year, value in zip(years, values, strict=True)
+    )
+
+
+def _money_axis(axis: Any, scale: Scale) -> None:
+    from matplotlib.ticker import FuncFormatter, MaxNLocator
+
+    axis.set_major_locator(MaxNLocator(6))
+    axis.set_major_formatter(
+        FuncFormatter(lambda value, _: number(value / scale.divisor, 1 if scale.decimals else 0))
+    )
+
+
+def _years(axes: Any, years: Sequence[str]) -> None:
+    step = 1 + (len(years) - 1) // 16
+    at = list(range(0, len(years), step))
+    turned = {"rotation": 45, "ha": "right", "rotation_mode": "anchor"} if len(years) > 8 else {}
+    axes.set_xticks(at, [years[t] for t in at], **turned)
+
+
+def stacked(
+    id: str, title: str, years: Sequence[str], series: Mapping[str, Sequence[float]], scale: Scale
+) -> str:
+    """Return stacked columns by year with their totals above them; what is below zero is stacked
+    downwards.
+    """
+    totals = [sum(values) for values in zip(*series.values(), strict=True)]
+    with _axes(3.4 + 0.18 * ((len(series) + 1) // 2)) as (figure, axes):
+        above, below = [0.0] * len(years), [0.0] * len(years)
+        for n, (name, values) in enumerate(series.items()):
+            floor = [above[t] if v >= 0 else below[t] for t, v in enumerate(values)]
+            axes.bar(
+                range(len(years)),
+                values,
+                0.7,
+                floor,
+                color=COLOURS[n % len(COLOURS)],
+                hatch=HATCHES[n % len(HATCHES)],
+                edgecolor="#222222",
+                linewidth=0.5,
+                label=short(name),
+            )
+            for t, v in enumerate(values):
+                (above if v >= 0 else below)[t] += v
+        for t, total in enumerate(totals if len(years) <= 12 else []):
+            axes.annotate(
+                scale.write(total),
+                (t, above[t]),
+                (0, 2),
+                textcoords="offset points",
+                ha="center",
+                fontsize=8,
+            )
+        axes.axhline(0, color="#444444", linewidth=0.8)
+        axes.grid(axis="y", linewidth=0.6)
+        axes.set_xlim(
+            -0.5 - max(0, 4 - len(years)) / 2, len(years) - 0.5 + max(0, 4 - len(years)) / 2
+        )
+        axes.set_ylabel(scale.name)
+        axes.margins(y=0.1)
+        _money_axis(axes.yaxis, scale)
+        _years(axes, years)
+        figure.legend(loc="outside lower center", ncols=2)
+        told = ". ".join(
+            f"{name}: {_spoken(years, values, scale)}" for name, values in series.items()
+        )
+        return _svg(
+            figure,
+            id,
+            title,
+            f"Stacked columns, {scale.name}. In all: {_spoken(years, totals, scale)}. {told}.",
+        )
+
+
+def lines(
+    id: str, title: str, years: Sequence[str], series: Mapping[str, Sequence[float]], scale: Scale
+) -> str:
+    """Return one line for each series, told apart by dashes and markers."""
+    with _axes(3.3) as (figure, axes):
+        for n, (name, values) in enumerate(series.items()):
+            axes.plot(
+                range(len(years)),
+                values,
+                color=(COLOURS[5], COLOURS[0], COLOURS[2])[n % 3],
+                linestyle=("--", "-", ":")[n % 3],
+                marker=("s", "o", "^")[n % 3],
+                markersize=5,
+                linewidth=1.8,
+                label=short(name),
+            )
+        axes.grid(axis="y", linewidth=0.6)
+        axes.margins(y=0.15)
+        from_zero = axes.get_ylim()[0] <= 0
+        axes.set_ylabel(scale.name if from_zero else f"{scale.name} (scale does not begin at 0)")
+        _money_axis(axes.yaxis, scale)
+        _years(axes, years)
+        figure.legend(loc="outside lower center", ncols=2)
+        told = ". ".join(
+            f"{name}: {_spoken(years, values, scale)}" for name, values in series.items()
+        )
+        return _svg(figure, id, title, f"Lines, {scale.name}. {told}.")
+
+
+def waterfall(id: str, title: str, steps: Sequence[tuple[str, float, bool]], scale: Scale) -> str:
+    """Return a bridge from top to bottom: (name, amount, whether it is a total that stands on the
+    axis).
+    """
+    level, spans = 0.0, []
+    for _, value, total in steps:
+        spans.append((0.0, value) if total else (level, level + value))
+        level = spans[-1][1]
+    ends = [
+        edge
+        for (_, _, total), span in zip(steps, spans, strict=True)
+        for edge in (span[1:] if total else span)
+    ]
+    low, high = min(ends, default=0.0), max(ends, default=0.0)
+    start = max(0.0, low - 0.6 * (high - low)) if low > 0.5 * high else 0.0
+    with _axes(0.7 + 0.27 * len(steps)) as (figure, axes):
+        for at, ((_, value, total), (left, right)) in enumerate(zip(steps, spans, strict=True)):
+            left = start if total else left
+            colour, hatch = (
+                (COLOURS[7], "")
+                if total
+                else (COLOURS[5], "////")
+                if value > 0
+                else (COLOURS[0], "\\\\\\\\")
+            )
+            axes.barh(
+                at,
+                right - left,
+                0.7,
+                left,
+                color=colour,
+                hatch=hatch,
+                edgecolor="#222222",
+                linewidth=0.5,
+            )
+            shown = scale.write(value) if total or value <= 0 else f"+{scale.write(value)}"
+            axes.annotate(
+                shown,
+                (max(left, right), at),
+                (3, 0),
+                textcoords="offset points",
+                va="center",
+                fontsize=8,
+            )
+            if at + 1 < len(spans) and not (total and steps[at + 1][2]):
+                axes.plot([right, right], [at, at + 1], color="#444444", linewidth=0.6)
+        axes.set_yticks(range(len(steps)), [short(name) for name, _, _ in steps])
+        axes.invert_yaxis()
+        axes.grid(axis="x", linewidth=0.6)
+        room = 0.13 * ((high - start) or 1.0)
+        axes.set_xlim(start if low >= 0 else low - room, high + room)
+        axes.set_xlabel(f"{scale.name} (scale does not begin at 0)" if start else scale.name)
+        _money_axis(axes.xaxis, scale)
+        told = "; ".join(f"{name} {scale.write(value)}" for name, value, _ in steps)
+        return _svg(figure, id, title, f"Bridge, {scale.name}. {told}.")
+
+
+def bars(
+    id: str, title: str, values: Sequence[tuple[str, float]], scale: Scale, words: tuple[str, str]
+) -> str:
+    """Return one bar for each name, to the right when above zero and to the left below; `words` say
+    what each side means.
+    """
+    with _axes(0.9 + 0.3 * len(values)) as (figure, axes):
+        for at, (_, value) in enumerate(values):
+            colour, hatch = (COLOURS[0], "") if value >= 0 else (COLOURS[1], "////")
+            axes.barh(
+                at, value, 0.65, color=colour, hatch=hatch, edgecolor="#222222", linewidth=0.5
+            )
+            side, align = (3, "left") if value >= 0 else (-3, "right")
+            axes.annotate(
+                scale.write(value),
+                (value, at),
+                (side, 0),
+                textcoords="offset points",
+                va="center",
+                ha=align,
+                fontsize=8,
+            )
+        axes.set_yticks(range(len(values)), [short(name) for name, _ in values])
+        axes.invert_yaxis()
+        axes.axvline(0, color="#444444", linewidth=0.8)
+        axes.grid(axis="x", linewidth=0.6)
+        axes.margins(x=0.2)
+        axes.set_xlabel(f"{scale.name}: {words[0]} to the right, {words[1]} to the left")
+        _money_axis(axes.xaxis, scale)
+        told = "; ".join(f"{name} {scale.write(value)}" for name, value in values)
+        return _svg(
+            figure,
+            id,
+            title,
+            f"Bars, {scale.name}, {words[0]} above zero, {words[1]} below. {told}.",
+        )

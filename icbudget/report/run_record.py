@@ -1,0 +1,56 @@
+"""The run record: what must be known to make the same figures again."""
+
+from __future__ import annotations
+
+from collections import Counter
+from dataclasses import dataclass
+
+from icbudget import __version__, reference
+from icbudget.answers.case import Case
+from icbudget.answers.simulated_ranges import drawn_with
+from icbudget.findings import Severity
+from icbudget.reference import TableVersion
+
+
+@dataclass(frozen=True, slots=True)
+class RunRecord:
+    """How a set of results was made. It holds no clock and no folder, so that two runs of one plan
+    leave the same record.
+
+    `plan_hash` is the SHA-256 of the canonical JSON of the plan as it was calculated, its scenario
+    laid over it. `draws` and `seed` are those of the plan's own simulation, None where nothing was
+    drawn at random.
+    """
+
+    title: str
+    plan_hash: str
+    version: str
+    draws: int | None
+    seed: int | None
+    scenario: str
+    command: str
+    reference: tuple[TableVersion, ...]
+    errors: int
+    warnings: int
+    notes: int
+
+
+def record_of(case: Case, command: str) -> RunRecord:
+    """Return the record of a run. `command` is what a reader types to repeat it, without folders of
+    one machine.
+    """
+    drawn = drawn_with(case.worked.plan) if case.has_answers else None
+    found = Counter(finding.severity for finding in case.findings)
+    return RunRecord(
+        title=case.plan.setup.title,
+        plan_hash=case.hash,
+        version=__version__,
+        draws=drawn[0] if drawn else None,
+        seed=drawn[1] if drawn else None,
+        scenario=case.plan.setup.active_scenario,
+        command=command,
+        reference=reference.versions(),
+        errors=found[Severity.ERROR],
+        warnings=found[Severity.WARNING],
+        notes=found[Severity.NOTE],
+    )

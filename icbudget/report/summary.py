@@ -1,0 +1,221 @@
+"""The opening of the report: what the plan says, in sentences whose figures come from its
+results.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from icbudget.engine.accounts.bridge import SYSTEM
+from icbudget.report.acute_sections import avoided_by
+from icbudget.report.document import Paper, numbers
+from icbudget.report.pool_sections import counted, money_in
+from icbudget.report.report_figures import MINUS, listed, number, percent, pounds, rounded
+
+
+def in_short(paper: Paper) -> tuple[str, ...]:
+    """Return the sentences of the opening; a sentence stands only where the plan has figures for
+    it.
+    """
+    told = (
+        _pools(paper),
+        _acute(paper),
+        _avoided(paper),
+        _prevention(paper),
+        _gains(paper),
+        _gap(paper),
+        _goals(paper),
+    )
+    return tuple(sentence for sentence in told if sentence)
+
+
+def change(before: float, after: float) -> str:
+    """Return how an amount has changed, in words: `£659,408 (5.7%) more`, `£12 (1.0%) less`, `no
+    change`.
+    """
+    if not rounded(after - before, 0):
+        return "no change"
+    part = f" ({percent(abs(after - before) / before)})" if before > 0 else ""
+    return f"{pounds(after - before)}{part} {'more' if after > before else 'less'}"
+
+
+def _pools(paper: Paper) -> str:
+    inside = {pool.id: pool for pool in counted(paper)}
+    came = [values for (pool, _), values in money_in(paper).items() if pool in inside]
+    if not came:
+        return ""
+    total = [sum(year) for year in zip(*came, strict=True)]
+    pooled = any(pool.pooling_status == "pooled" for pool in inside.values())
+    kind = ("pooled fund" if pooled else "budget") + ("" if len(inside) == 1 else "s")
+    verb = "holds" if len(inside) == 1 else "hold"
+    first, last = paper.years[0], paper.years[-1]
+    said = f"The {kind} {verb} {pounds(total[0])} in {first}"
+    if first != last:
+        said += f" and {pounds(total[-1])} in {last}, {change(total[0], total[-1])}"
+    over = [row for row in paper.rows("ICB_BALANCE", Figure="Close") if min(numbers(row)) < -0.005]
+    if over:
+        sources = "one funding source is" if len(over) == 1 else f"{len(over)} funding sources are"
+        said += f"; {sources} over-committed"
+    return f"{said}."
+
+
+def _acute(paper: Paper) -> str:
+    nothing, plan = (
+        paper.sums("ICB_ACUTE", Figure="Do-nothing payment"),
+        paper.sums("ICB_ACUTE", Figure="Plan payment"),
+    )
+    if not any(nothing):
+        return ""
+    first, last = paper.years[0], paper.years[-1]
+    if first == last:
+        return f"Commissioners pay {pounds(nothing[0])} for acute care in {first}."
+    return (
+        f"If nothing changes, commissioners pay {pounds(nothing[-1])} for acute care in {last},"
+        f" against {pounds(nothing[0])} in {first}; in the plan they pay {pounds(plan[-1])},"
+        f" {change(nothing[-1], plan[-1])}."
+    )
+
+
+def _avoided(paper: Paper) -> str:
+    gross = paper.sums("ICB_RELEASE", Figure="Gross tariff value (not a saving)")[-1]
+    if not rounded(gross, 0) or len(paper.years) == 1:
+        return ""
+    saving, release, stranded = (
+        paper.sums("ICB_RELEASE", Figure=figure)[-1]
+        for figure in ("Contract saving", "System release", "Stranded cost")
+    )
+    lines = paper.case.plan.acute_lines
+    names = paper.names("partners")
+    buyers, sellers = (
+        list(dict.fromkeys(names[getattr(r, role)] for r in lines))
+        for role in ("commissioner", "provider")
+    )
+    worth = f"{pounds(gross)}" if gross > 0 else f"{MINUS}{pounds(gross)}"
+    units = avoided_by(paper)
+    what = f"{units}, worth" if units else "activity worth"
+    said = (
+        f"In {paper.years[-1]} prevention avoids {what} {worth} at tariff, which is not a saving: "
+        f"{_either(saving, buyers, 'commissioners', 'paying', 'pay')} and "
+        f"{_either(release, sellers, 'providers', 'spending', 'spend')}"
+    )
+    if gross > 0:
+        said += f" ({percent(release / gross)} of tariff value)"
+    if rounded(stranded, 0):
+        left = (
+            "stays with providers as stranded cost"
+            if stranded > 0
+            else "is relief to providers beyond the income they lose"
+        )
+        said += f"; {pounds(stranded)} {left}"
+    return f"{said}."
+
+
+def _either(amount: float, names: list[str], many: str, stopped: str, more: str) -> str:
+    """Return who stops paying or spending how much, or pays or spends how much more; several are
+    told as what they are.
+    """
+    who, s = (names[0], "s") if len(names) == 1 else (many, "")
+    return (
+        f"{who} stop{s} {stopped} {pounds(amount)}"
+        if amount >= 0
+        else f"{who} {more}{s} {pounds(amount)} more"
+    )
+
+
+def _prevention(paper: Paper) -> str:
+    paid = [
+        sum(year)
+        for year in zip(
+            *(numbers(r) for r in paper.rows("ICB_REALLOCATE", Figure="Paid")), strict=True
+        )
+    ]
+    if not any(paid):
+        return ""
+    moved = paper.sums("ICB_REALLOCATE", Kind="Shift", Figure="Moved into the pool")
+    said = (
+        f"Prevention costs {pounds(paid[-1])} in {paper.years[-1]} and {pounds(sum(paid))} over the"
+        " plan"
+    )
+    return (
+        f"{said}; {pounds(sum(moved))} is moved to it from acute care."
+        if any(moved)
+        else f"{said}."
+    )
+
+
+def _gains(paper: Paper) -> str:
+    gain = {
+        id: sum(paper.values("ICB_PARTNERS", Partner=id, Figure="Gain against do nothing"))
+        for id in paper.names("partners")
+    }
+    told = [
+        _better(name, gain[id])
+        for id, name in paper.names("partners").items()
+        if rounded(gain[id], 0)
+    ]
+    if not told:
+        return ""
+    said = f"Over the plan, against do nothing, {listed(told)}"
+    if len(gain) > 1:
+        whole = sum(paper.values("ICB_PARTNERS", Partner=SYSTEM, Figure="Gain against do nothing"))
+        whole_said = (
+            _better("the whole system", whole)
+            if rounded(whole, 0)
+            else "the whole system is as well off as before"
+        )
+        said += f"; {whole_said}"
+    return f"{said}."
+
+
+def _better(name: str, gain: float) -> str:
+    return f"{name} is {pounds(gain)} {'better' if gain > 0 else 'worse'} off"
+
+
+def _gap(paper: Paper) -> str:
+    gap = {
+        id: paper.values("ICB_BRIDGE", Partner=id, Step="Unfunded gap")[-1]
+        for id in (*paper.names("partners"), SYSTEM)
+    }
+    funding = paper.values("ICB_BRIDGE", Partner=SYSTEM, Step="Funding")[-1]
+    whole, year, names = gap.pop(SYSTEM), paper.years[-1], paper.names("partners")
+    if not funding and not whole:
+        return ""
+    if whole >= 0.5:
+        short = [f"{names[id]} {pounds(value)}" for id, value in gap.items() if value >= 0.5]
+        whose = f" ({listed(short)})" if len(gap) > 1 else ""
+        return f"In {year} the plan costs {pounds(whole)} more than there is funding for{whose}."
+    short = [f"{names[id]} lacks {pounds(value)}" for id, value in gap.items() if value >= 0.5]
+    though = f", although {listed(short)}" if short else ""
+    if whole <= -0.5:
+        return (
+            f"In {year} the plan leaves {pounds(whole)} of its funding"
+            f" unspent{f' in all{though}' if though else ''}."
+        )
+    return f"In {year} the plan costs what there is funding for{though}."
+
+
+def _goals(paper: Paper) -> str:
+    of_goal = {row.labels[0]: row.labels[1:] for row in paper.blocks["ICB_GOALS"].rows}
+    verdicts: Sequence[tuple[str, str]] = [(measure, told) for measure, told in of_goal.values()]
+    if not verdicts:
+        return ""
+    met = [measure for measure, verdict in verdicts if verdict.startswith("Met ")]
+    missed = [measure for measure, verdict in verdicts if not verdict.startswith("Met ")]
+    if not missed:
+        return (
+            "The one goal is met by its date."
+            if len(met) == 1
+            else f"All {number(len(met))} goals are met by their dates."
+        )
+    if len(verdicts) == 1:
+        return f"The one goal is not met by its date, or not known to be: {missed[0]}."
+    count = (
+        "none is met by its date"
+        if not met
+        else (
+            f"{len(met)} is met by its date"
+            if len(met) == 1
+            else f"{len(met)} are met by their dates"
+        )
+    )
+    return f"Of {len(verdicts)} goals, {count}; not met, or not known: {listed(missed)}."

@@ -1,0 +1,297 @@
+"""Sections of the full report on what stands behind the main figures: ranges, evidence, rules, gain
+share, gaps, scenarios.
+
+The last of them tells where every answer stands, so that a reader of the report finds what it
+leaves out.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+
+from icbudget.answers.catalogue import FAMILIES
+from icbudget.answers.tornado import NET_AT
+from icbudget.engine.uncertainty.outcomes import SYSTEM
+from icbudget.plan.unread_cells import WORDS
+from icbudget.report.certainty_sections import chances, evidence, points, ranges
+from icbudget.report.document import Builder, Group, Line, Paper, Section, Table, numbers
+from icbudget.report.report_figures import number, plural, scale_for
+
+_DRIVERS = 8
+_PASS, _FAIL = ("Pass", "Does not apply"), ("Fail", "Over-committed")
+
+
+def section_sure(paper: Paper) -> Section | None:
+    """Return the range of the whole system's figures and what moves it most; None where nothing is
+    uncertain.
+    """
+    rows = paper.rows("ICB_TORNADO", Measure=NET_AT)[:_DRIVERS]
+    parts = ranges(paper)
+    if not rows or not parts:
+        return None
+    scale = scale_for(v for row in rows for v in numbers(row))
+    lines = tuple(
+        Line(row.labels[0], (row.labels[2], *paper.money(scale, numbers(row)))) for row in rows
+    )
+    caption = f"What moves net cash over the plan most, each driver alone, {scale.name}"
+    headings = ("Driver", "Where its range comes from", "At its P10", "At its P90", "Swing")
+    drivers = Table("drivers", caption, headings, (Group("", lines),), frozenset({0}))
+    return Section(
+        "sure", "How sure it is", points(paper), parts=(*parts, *chances(paper), drivers)
+    )
+
+
+def section_rests(paper: Paper) -> Section | None:
+    """Return what the programmes' effects rest on, and what is avoided if they reach separate or
+    the same people.
+    """
+    rows, told = paper.blocks["ICB_COMBINATION"].rows, evidence(paper)
+    if not told:
+        return None
+    readings = tuple(dict.fromkeys(row.labels[1] for row in rows))
+    last = {row.labels: numbers(row)[-1] for row in rows}
+    names = paper.names("acute_lines")
+    lines = [
+        Line(
+            f"{names.get(id, id)} ({unit}s)",
+            tuple(number(last.get((id, reading))) for reading in readings),
+        )
+        for id, unit in dict.fromkeys((row.labels[0], row.unit) for row in rows)
+    ]
+    caption = f"Activity avoided in {paper.years[-1]}, by whom the programmes reach"
+    table = Table("combination", caption, ("Acute line", *readings), (Group("", tuple(lines)),))
+    said = paper.blocks["ICB_COMBINATION"].shows
+    return Section(
+        "rests", "What prevention rests on", (said,), parts=(*told, *((table,) if lines else ()))
+    )
+
+
+def section_rules(paper: Paper) -> Section | None:
+    """Return what the rules require of each funding source, by year, as it comes out in the plan
+    itself.
+    """
+    rows = [
+        row for row in paper.rows("ICB_TESTS", Figure="Result") if row.labels[4] in ("Plan", "")
+    ]
+    if not rows:
+        return None
+    counted = Counter(str(value) for row in rows for value in row.values)
+    names = paper.names("pools")
+    lines = tuple(
+        Line(
+            f"{row.labels[0].replace('_', ' ').capitalize()}: {row.labels[1]}",
+            (
+                names.get(row.labels[3], row.labels[3] or "–"),
+                *(str(row.values[t] or "–") for t in paper.shown),
+            ),
+        )
+        for row in rows
+        if any(value not in _PASS for value in row.values)
+    )
+    failed = sum(counted[word] for word in _FAIL)
+    points = (
+        (
+            f"{plural(len(rows), 'test')} over {plural(len(paper.years), 'year')}:"
+            f" {counted['Pass']:,} results pass, {failed:,} fail or are over-committed,"
+            f" {counted['Unallocated']:,} leave money without a"
+            f" scheme{f', {counted[WORDS]:,} are {WORDS}' if counted[WORDS] else ''}."
+        ),
+    )
+    headings = ("Test and funding source", "Pool", *paper.shown_years)
+    words = frozenset(range(len(headings) - 1))
+    parts = (
+        (
+            Table(
+                "rule-tests",
+                "Tests that are not passed in every year",
+                headings,
+                (Group("", lines),),
+                words,
+            ),
+        )
+        if lines
+        else ()
+    )
+    return Section("rules", "What the rules require", (), points, parts)
+
+
+def section_gain_share(paper: Paper) -> Section | None:
+    """Return what partners that share the result pay one another; None without an agreement."""
+    rows = [row for row in paper.blocks["ICB_GAINSHARE"].rows if row.unit == "£"]
+    if not rows:
+        return None
+    names = paper.names("partners")
+    keys = dict.fromkeys(row.labels[:2] for row in rows)
+    groups = [
+        (
+            f"{id}: {names.get(who, who)}",
+            [(row.labels[2], numbers(row), False) for row in rows if row.labels[:2] == (id, who)],
+        )
+        for id, who in keys
+    ]
+    table = paper.money_table(
+        "gain-shared", "Gains and losses, and what is paid to share them", "Figure", groups
+    )
+    return Section(
+        "gain-share", "How gains are shared", (paper.blocks["ICB_GAINSHARE"].shows,), parts=(table,)
+    )
+
+
+def section_gaps(paper: Paper) -> Section | None:
+    """Return what would close the gap of each goal, and what it would cost."""
+    rows = paper.blocks["ICB_GOALGAPS"].rows
+    if not rows:
+        return None
+    called = {goal.id: goal.measure for goal in paper.case.plan.goals}
+    scale = scale_for(v for row in rows for v in numbers(row))
+    lines = tuple(
+        Line(
+            called.get(row.labels[0], row.labels[0]),
+            (
+                *row.labels[1:],
+                *paper.money(
+                    scale, [v if isinstance(v, (int, float)) else None for v in row.values]
+                ),
+            ),
+        )
+        for row in rows
+    )
+    headings = ("Goal", "Programmes", "What would close the gap", "More paid over the plan")
+    table = Table(
+        "goal-gaps",
+        f"What would close each gap, {scale.name}",
+        headings,
+        (Group("", lines),),
+        frozenset({0, 1}),
+        True,
+    )
+    return Section(
+        "gaps", "What would close the gaps", (paper.blocks["ICB_GOALGAPS"].shows,), parts=(table,)
+    )
+
+
+def section_scenarios(paper: Paper) -> Section | None:
+    """Return the whole system's headline figures under the plan and every scenario."""
+    block = paper.blocks["ICB_SCENARIOS"]
+    rows = [row for row in block.rows if row.labels[1] == SYSTEM and row.unit == "£"]
+    if len(paper.years) == 1 or not any(v for row in rows for v in numbers(row)):
+        return None
+    scale = scale_for(v for row in rows for v in numbers(row))
+    lines = tuple(
+        Line(
+            name,
+            paper.money(
+                scale,
+                [v if isinstance(v := row.values[at], (int, float)) else None for row in rows],
+            ),
+        )
+        for at, name in enumerate(block.columns)
+    )
+    headings = ("Scenario", *(row.labels[0] for row in rows))
+    table = Table(
+        "scenarios-table",
+        f"The whole system under each scenario, {scale.name}",
+        headings,
+        (Group("", lines),),
+    )
+    return Section("scenarios", "The plan beside its scenarios", (block.shows,), parts=(table,))
+
+
+HERE = {
+    **{
+        "ICB_FUNDING": "pools",
+        "ICB_SCHEMES": "pools",
+        "ICB_BALANCE": "balances",
+        "ICB_MINIMUMS": "balances",
+        "ICB_TESTS": "rules",
+    },
+    **{
+        "ICB_ACUTE": "acute",
+        "ICB_AVOIDED": "prevention",
+        "ICB_COMBINATION": "rests",
+        "ICB_EVIDENCE": "rests",
+    },
+    **{
+        "ICB_RELEASE": "cash",
+        "ICB_REALLOCATE": "prevention",
+        "ICB_BRIDGE": "bridge",
+        "ICB_PARTNERS": "partners",
+    },
+    **{
+        "ICB_RISKSHARE": "risk",
+        "ICB_GAINSHARE": "gain-share",
+        "ICB_APPRAISE": "appraisal",
+        "ICB_GOALS": "goals",
+    },
+    **{
+        "ICB_GOALGAPS": "gaps",
+        "ICB_SCENARIOS": "scenarios",
+        "ICB_MONITOR": "monitoring",
+        "ICB_QUARTER": "quarters",
+    },
+    **{
+        "ICB_VIREMENTS": "virements",
+        "ICB_ACCURACY": "accuracy",
+        "ICB_CLOSE": "icb-close",
+        "ICB_MEMORANDUM": "year-end",
+    },
+    **{
+        "ICB_ANNUALRETURN": "year-end",
+        "ICB_AGREEMENT": "year-end",
+        "ICB_SIMULATE": "sure",
+        "ICB_TORNADO": "sure",
+    },
+    **{"ICB_TESTS": "rules", "ICB_CHECKS": "findings"},
+}
+"""The section that tells an answer, by the id of its function; what is not named stands in the
+workbook and the audit pack.
+"""
+
+
+def section_where(paper: Paper, sections: tuple[Section, ...]) -> Section:
+    """Return where every answer stands: in a section of this report, and row by row in the results
+    workbook.
+    """
+    headings = {section.id: section.heading for section in sections}
+    groups = tuple(
+        Group(
+            family,
+            tuple(
+                Line(a.help, (_where(paper, a.id, headings), paper.blocks[a.id].title))
+                for a in answers
+            ),
+        )
+        for family, answers in FAMILIES.items()
+    )
+    said = (
+        "This report tells the main figures of each answer. The results workbook has every answer"
+        " row by row, each on a sheet with the title named here; the audit pack has each as a CSV"
+        " file."
+    )
+    table = Table(
+        "answers-table",
+        "Every answer",
+        ("Answer", "In this report", "Title in the workbook"),
+        groups,
+        frozenset({0, 1}),
+    )
+    return Section("answers", "Where every answer stands", (said,), parts=(table,))
+
+
+def _where(paper: Paper, id: str, headings: dict[str, str]) -> str:
+    if not paper.blocks[id].rows:
+        return "Nothing to tell: the plan does not use it"
+    return headings.get(HERE.get(id, ""), "Not told: see the workbook")
+
+
+FURTHER: tuple[Builder, ...] = (
+    section_sure,
+    section_rests,
+    section_rules,
+    section_gain_share,
+    section_gaps,
+    section_scenarios,
+)
+"""The sections behind the main figures, in reading order; each is left out where there is nothing
+to tell.
+"""

@@ -1,0 +1,249 @@
+"""Sections about the whole: the bridge, who pays and who gains, appraisal, goals."""
+
+from __future__ import annotations
+
+from math import ceil
+
+from icbudget.answers.block import Row
+from icbudget.engine.accounts.bridge import STEPS, SYSTEM, TOTALS
+from icbudget.report import report_charts
+from icbudget.report.document import Chart, Group, Line, MoneyLine, Paper, Section, Table, numbers
+from icbudget.report.report_figures import Scale, number, percent, rounded, scale_for
+
+COLUMNS = 7
+"""Partners side by side in one table of the bridge; more go into a further table."""
+
+
+def section_bridge(paper: Paper) -> Section | None:
+    """Return the bridge of the last year: a waterfall of the whole system and tables by partner,
+    additive to the penny.
+    """
+    last = {row.labels: numbers(row)[-1] for row in paper.blocks["ICB_BRIDGE"].rows}
+    if len(paper.years) == 1 or not any(last.values()):
+        return None
+    year = paper.years[-1]
+    scale = scale_for(last.values())
+    steps = [(step, last[SYSTEM, step], step in TOTALS) for step in STEPS[:-2]]
+    steps = [told for told in steps if told[2] or told[1]] + [
+        ("Funding", last[SYSTEM, "Funding"], True)
+    ]
+    title = f"Bridge of the whole system to {year}"
+    chart = Chart(
+        "bridge-chart", title, report_charts.waterfall("bridge-chart", title, steps, scale)
+    )
+    names = {**paper.names("partners"), SYSTEM: SYSTEM}
+    wanted = [*paper.names("partners"), SYSTEM]
+    count = ceil(len(wanted) / COLUMNS)
+    wide = ceil(len(wanted) / count)
+    tables = tuple(
+        _bridge_table(last, wanted[n * wide :][:wide], names, scale, paper, n + 1)
+        for n in range(count)
+    )
+    said = (
+        f"From what each partner spent net in {paper.years[0]} to what it spends in {year}. A"
+        " provider's net spending is its cost less its income, so that a payment between partners"
+        " is nothing to the whole system. Unfunded gap is plan less funding: above zero, nobody"
+        " has the money yet; below zero, money is left."
+    )
+    return Section(
+        "bridge", f"From {paper.years[0]} to {year}, step by step", (said,), parts=(chart, *tables)
+    )
+
+
+def _bridge_table(
+    last: dict[tuple[str, ...], float],
+    wanted: list[str],
+    names: dict[str, str],
+    scale: Scale,
+    paper: Paper,
+    at: int,
+) -> Table:
+    steps = [step for step in STEPS if step in TOTALS or any(last[id, step] for id in names)]
+    lines = tuple(
+        Line(step, paper.money(scale, [last[id, step] for id in wanted]), step in TOTALS)
+        for step in steps
+    )
+    caption = (
+        f"Bridge by partner to {paper.years[-1]}, {scale.name}{', continued' if at > 1 else ''}"
+    )
+    return Table(
+        f"bridge-{at}", caption, ("Step", *(names[id] for id in wanted)), (Group("", lines),)
+    )
+
+
+def section_partners(paper: Paper) -> Section | None:
+    """Return who pays and who gains against do nothing: a chart over the plan and tables, the whole
+    system last.
+    """
+    names = {**paper.names("partners"), SYSTEM: SYSTEM}
+    if not paper.case.plan.partners or not any(
+        any(numbers(row)) for row in paper.blocks["ICB_PARTNERS"].rows
+    ):
+        return None
+    gain = {
+        id: paper.values("ICB_PARTNERS", Partner=id, Figure="Gain against do nothing")
+        for id in names
+    }
+    rows: list[MoneyLine] = [(names[id], gain[id], id == SYSTEM) for id in names]
+    parts: list[Table | Chart] = [_positions(paper, names)]
+    if len(paper.years) > 1:
+        parts.append(
+            paper.money_table(
+                "gains",
+                "Gain against do nothing by year (below zero: a loss)",
+                "Partner",
+                [("", rows)],
+            )
+        )
+        over = [(names[id], sum(gain[id])) for id in names]
+        title = f"Gain or loss of each partner over the plan, {paper.years[1]} to {paper.years[-1]}"
+        drawn = report_charts.bars(
+            "partners-chart", title, over, scale_for(v for _, v in over), ("gain", "loss")
+        )
+        parts.insert(0, Chart("partners-chart", title, drawn))
+    said = (
+        "Each partner in the plan against the same partner if nothing changes, stranded cost and"
+        " transfers between partners included. What is right for the whole system may still leave a"
+        " partner worse off, and then somebody must agree to that."
+    )
+    if len(paper.years) == 1:
+        return Section("partners", "Who pays", parts=tuple(parts))
+    return Section("partners", "Who pays, who gains", (said,), parts=tuple(parts))
+
+
+def _positions(paper: Paper, names: dict[str, str]) -> Table:
+    wanted: tuple[str, ...] = (
+        "Put into pools",
+        "Net spending, do nothing",
+        "Net spending, plan",
+        "Prevention paid",
+        "Gain against do nothing",
+    )
+    if len(paper.years) == 1:
+        wanted = ("Put into pools", "Net spending, plan")
+    last = {row.labels: numbers(row)[-1] for row in paper.blocks["ICB_PARTNERS"].rows}
+    scale = scale_for(last[id, figure] for id in names for figure in wanted)
+    lines = tuple(
+        Line(names[id], paper.money(scale, [last[id, f] for f in wanted]), id == SYSTEM)
+        for id in names
+    )
+    caption = f"Position of each partner in {paper.years[-1]}, {scale.name}"
+    return Table("positions", caption, ("Partner", *wanted), (Group("", lines),))
+
+
+def section_appraisal(paper: Paper) -> Section | None:
+    """Return the appraisal: one column a view, because views are never summed, and capacity by
+    itself.
+    """
+    if len(paper.years) == 1 or not any(paper.sums("ICB_REALLOCATE", Figure="Paid")):
+        return None
+    block = paper.blocks["ICB_APPRAISE"]
+    held: dict[str, list[Row]] = {}
+    for row in block.rows:
+        held.setdefault(row.labels[0], []).append(row)
+    capacity, public = held.pop("Capacity", []), held.pop("Public value", [])
+    measures = list(dict.fromkeys(row.labels[1] for rows in held.values() for row in rows))
+    scale = scale_for(numbers(row)[0] for rows in held.values() for row in rows if row.unit == "£")
+    cells = {row.labels: _measured(paper, row, scale) for rows in held.values() for row in rows}
+    lines = tuple(Line(m, tuple(cells.get((view, m), "–") for view in held)) for m in measures)
+    base = paper.case.plan.setup.price_base or paper.case.plan.setup.base_year
+    prices = (
+        f"prices of {base}"
+        if paper.case.plan.setup.deflator
+        else "prices of each year (the plan names no deflator)"
+    )
+    caption = (
+        f"Appraisal by view, {scale.name} where it is money, {prices}, discounted to"
+        f" {paper.years[0]}"
+    )
+    table = Table("appraisal-table", caption, ("Measure", *held), (Group("", lines),))
+    freed = zip(paper.names("acute_lines").values(), capacity, strict=True)
+    points = (
+        *(
+            f"Capacity: {name}, {number(numbers(row)[0])} {row.unit}s released over the plan."
+            for name, row in freed
+            if row.unit != "pound" and rounded(numbers(row)[0], 0)
+        ),
+        *(
+            f"Public value: {row.labels[1][0].lower()}{row.labels[1][1:]}{_public(paper, row)}."
+            for row in public
+        ),
+    )
+    said = (
+        "Four views of the same plan: commissioners' cash, the system's cash, capacity, public"
+        " value. They overlap and must never be added together. The last two columns are for"
+        " comparison only: all avoided activity at its average cost, as the Greater Manchester"
+        " cost-benefit model counts it, and what the result would seem to be if tariff value were"
+        " cash."
+    )
+    return Section("appraisal", "Appraisal", (said,), points, (table,))
+
+
+def _public(paper: Paper, row: Row) -> str:
+    value = numbers(row)[0]
+    if row.values[0] is None:
+        return ""
+    if row.unit == "£":
+        return f", {scale_for([value]).name} {_measured(paper, row, scale_for([value]))}"
+    return (
+        f", {number(value, 1)} QALYs"
+        if row.unit == "QALY"
+        else f", {_measured(paper, row, scale_for([value]))}"
+    )
+
+
+def _measured(paper: Paper, row: Row, scale: Scale) -> str:
+    value = row.values[0]
+    if isinstance(value, str) or value is None:
+        return value or "–"
+    if row.unit == "£":
+        return scale.write(value, brackets=paper.brackets)
+    return (
+        percent(value, brackets=paper.brackets)
+        if row.unit == "%"
+        else number(value, 2, brackets=paper.brackets)
+    )
+
+
+def section_goals(paper: Paper) -> Section | None:
+    """Return where each goal is heading and whether it is met by its date."""
+    goals = paper.case.plan.goals
+    if not goals:
+        return None
+    lines = []
+    for goal in goals:
+        rows = [row for row in paper.blocks["ICB_GOALS"].rows if row.labels[0] == goal.id]
+        path = rows[0].values
+        expected = (
+            path[paper.years.index(goal.target_year)] if goal.target_year in paper.years else None
+        )
+        figures = (path[0], expected, goal.target)
+        shown = tuple(_goal_figure(v if isinstance(v, (int, float)) else None) for v in figures)
+        lines.append(
+            Line(
+                goal.measure,
+                (goal.unit or "–", goal.good, *shown, goal.target_year, rows[-1].labels[2]),
+            )
+        )
+    headings = (
+        "Goal",
+        "Unit",
+        "Better is",
+        f"In {paper.years[0]}",
+        "Expected at its date",
+        "Target",
+        "Date",
+        "Verdict",
+    )
+    caption = "Goals, and whether the plan meets them by their date"
+    table = Table(
+        "goals-table", caption, headings, (Group("", tuple(lines)),), frozenset({0, 1, 5, 6})
+    )
+    said = "Money is not the purpose. These are the goals it is moved for."
+    return Section("goals", "Goals", (said,), parts=(table,))
+
+
+def _goal_figure(value: float | None) -> str:
+    """Return a goal's figure with two decimals at most, none from 1,000 upwards."""
+    shown = number(value, 0 if value is None or abs(value) >= 1000 else 2)
+    return shown.rstrip("0").rstrip(".") if "." in shown else shown

@@ -1,0 +1,168 @@
+"""A document as a Word file that a clerk can put into a council's own form: the same sections,
+tables and charts as its PDF.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+import io
+import zipfile
+from typing import Any
+
+from icbudget.report.document import Chart, Document, Table
+from icbudget.report.drawing import description, picture
+from icbudget.report.pdf_document import widths
+from icbudget.report.report_figures import legible
+
+MADE = dt.datetime(2026, 4, 1)
+"""When every file says it was made, so that the same document always gives the same bytes."""
+_WIDTH_CM, _FIGURE_CM, _INK = 17.4, 1.85, "005A9C"
+
+
+def word(document: Document) -> bytes:
+    """Return a document as the bytes of a .docx file: real headings, lists and table headings, a
+    description of every chart.
+
+    Charts are pictures of the PDF's own vector drawings, since Word files made here cannot carry
+    those. The same document gives the same bytes.
+    """
+    import docx
+    from docx.shared import Cm, Pt, RGBColor
+
+    made = docx.Document()
+    made.core_properties.title, made.core_properties.author = legible(document.title), "icbudget"
+    made.core_properties.language = "en-GB"
+    made.core_properties.created = made.core_properties.modified = MADE
+    page = made.sections[0]
+    page.page_width, page.page_height = Cm(21.0), Cm(29.7)
+    page.left_margin = page.right_margin = Cm(1.8)
+    page.top_margin = page.bottom_margin = Cm(1.8)
+    made.styles["Normal"].font.name, made.styles["Normal"].font.size = "Arial", Pt(10.5)
+    _speak_english(made)
+    for level in (1, 2):
+        style = made.styles[f"Heading {level}"]
+        style.font.name, style.font.size, style.font.color.rgb = (
+            "Arial",
+            Pt(18 if level == 1 else 13),
+            RGBColor.from_string(_INK),
+        )
+        style.element.rPr.rFonts.attrib.clear()
+        style.font.name = "Arial"
+    page.footer.paragraphs[0].text = document.made_by
+    made.add_paragraph(document.kind)
+    made.add_heading(legible(document.title), 1)
+    for what, value in document.facts:
+        line = made.add_paragraph()
+        line.paragraph_format.space_after = Pt(2)
+        line.add_run(f"{what}: ").bold = True
+        line.add_run(legible(value))
+    made.add_heading(document.in_short, 2)
+    for text in (document.opening,) if document.opening else ():
+        made.add_paragraph(legible(text))
+    _points(made, document.points, "List Bullet")
+    for section in document.sections:
+        made.add_heading(legible(section.heading), 2)
+        for text in section.paragraphs:
+            made.add_paragraph(legible(text))
+        _points(made, section.points, "List Number" if section.numbered else "List Bullet")
+        for part in section.parts:
+            _chart(made, part) if isinstance(part, Chart) else _table(made, part)
+        for text in section.remarks:
+            made.add_paragraph(legible(text))
+    if document.reading:
+        made.add_paragraph(document.reading)
+    return _packed(made)
+
+
+def _speak_english(made: Any) -> None:
+    """Say that the document is in British English, which decides how a screen reader speaks it."""
+    from docx.oxml import OxmlElement
+    from docx.oxml.ns import qn
+
+    properties = (
+        made.styles.element.find(qn("w:docDefaults")).find(qn("w:rPrDefault")).find(qn("w:rPr"))
+    )
+    language = properties.find(qn("w:lang"))
+    if language is None:
+        language = OxmlElement("w:lang")
+        properties.append(language)
+    language.set(qn("w:val"), "en-GB")
+
+
+def _points(made: Any, points: tuple[str, ...], style: str) -> None:
+    for point in points:
+        made.add_paragraph(legible(point), style=style)
+
+
+def _caption(made: Any, text: str) -> None:
+    line = made.add_paragraph()
+    line.paragraph_format.keep_with_next = True
+    line.add_run(legible(text)).bold = True
+
+
+def _chart(made: Any, chart: Chart) -> None:
+    from docx.shared import Cm
+
+    _caption(made, chart.caption)
+    shape = made.add_picture(io.BytesIO(picture(chart.svg)), width=Cm(_WIDTH_CM * 0.82))
+    shape._inline.docPr.set("descr", description(chart.svg))
+    shape._inline.docPr.set("title", legible(chart.caption))
+
+
+def _table(made: Any, table: Table) -> None:
+    from docx.enum.text import WD_ALIGN_PARAGRAPH
+    from docx.oxml import OxmlElement
+    from docx.oxml.ns import qn
+    from docx.shared import Cm, Pt
+
+    _caption(made, table.caption)
+    lines = [(group, line) for group in table.groups for line in group.lines]
+    headed = [group for group in table.groups if group.heading]
+    grid = made.add_table(
+        rows=1 + len(lines) + len(headed), cols=len(table.headings), style="Table Grid"
+    )
+    grid.autofit = False
+    parts = widths(table)
+    left = _WIDTH_CM - _FIGURE_CM * parts.count(0)
+    for column, part in enumerate(parts):
+        width = Cm(_FIGURE_CM if part == 0 else left * part / sum(parts))
+        grid.columns[column].width = width
+        for cell in grid.columns[column].cells:
+            cell.width = width
+
+    def write(row: int, column: int, text: str, *, bold: bool = False) -> None:
+        place = grid.cell(row, column).paragraphs[0]
+        run = place.add_run(legible(text))
+        run.bold, run.font.size = bold, Pt(8 if len(table.headings) > 6 else 9)
+        place.paragraph_format.space_after = Pt(0)
+        if column and column - 1 not in table.words:
+            place.alignment = WD_ALIGN_PARAGRAPH.RIGHT
+
+    for column, heading in enumerate(table.headings):
+        write(0, column, heading, bold=True)
+    repeated = OxmlElement("w:tblHeader")
+    repeated.set(qn("w:val"), "true")
+    grid.rows[0]._tr.get_or_add_trPr().append(repeated)
+    row = 1
+    for group in table.groups:
+        if group.heading:
+            grid.cell(row, 0).merge(grid.cell(row, len(table.headings) - 1))
+            write(row, 0, group.heading, bold=True)
+            row += 1
+        for line in group.lines:
+            for column, text in enumerate((line.heading, *line.cells)):
+                write(row, column, text, bold=line.total)
+            row += 1
+    made.add_paragraph()
+
+
+def _packed(made: Any) -> bytes:
+    """Return the file packed with one date throughout, in the order of its parts' names."""
+    loose, packed = io.BytesIO(), io.BytesIO()
+    made.save(loose)
+    with zipfile.ZipFile(loose) as parts, zipfile.ZipFile(packed, "w", zipfile.ZIP_DEFLATED) as out:
+        for name in sorted(parts.namelist(), key=lambda n: (n != "[Content_Types].xml", n)):
+            told = zipfile.ZipInfo(name, (1980, 1, 1, 0, 0, 0))
+            told.compress_type, told.create_system = zipfile.ZIP_DEFLATED, 3
+            out.writestr(told, parts.read(name))
+    return packed.getvalue()

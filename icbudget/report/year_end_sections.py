@@ -1,0 +1,155 @@
+"""Section about the end of the year: memorandum accounts, the annual return to each partner,
+balances both sides agree.
+"""
+
+from __future__ import annotations
+
+from icbudget.answers.block import Row
+from icbudget.answers.year_end_accounts import ROUNDING, THOUSANDS
+from icbudget.engine.accounts.outturn import FORECAST, OUTTURN
+from icbudget.report.document import Group, Line, Paper, Section, Table, numbers
+from icbudget.report.report_figures import THOUSANDS as SCALE
+from icbudget.report.report_figures import scale_for
+
+_SHOWN = {"Brought forward", "Funding", "Expenditure", "Net", "Carried forward"}
+_TOTALS = {
+    "Net": "Net surplus",
+    "Funding": "Total",
+    "Expenditure": "Total",
+    "Carried forward": "Balance carried forward",
+}
+
+
+def section_year_end(paper: Paper) -> Section | None:
+    """Return the accounts at the end of the year, as the host's notes and its returns to partners
+    state them.
+
+    The memorandum account is in £000 with its rounding lines; the annual return and the agreement
+    of balances are those of the latest year with actuals, of the base year where there are none.
+    """
+    tables = [
+        table for table in (_memorandum(paper), _annual_return(paper), _agreement(paper)) if table
+    ]
+    if not tables:
+        return None
+    said = (
+        "Brought forward + funding − expenditure = net surplus = balance carried forward by holder;"
+        " a deficit is below zero. Rounding is what whole thousands leave over. Years without"
+        " actuals are the plan's, with the virements that count. The results workbook has every"
+        " line."
+    )
+    return Section("year-end", "At the end of the year", (said,), parts=tuple(tables))
+
+
+def _pooled(paper: Paper) -> dict[str, str]:
+    return {pool.id: pool.name for pool in paper.case.plan.pools if pool.pooling_status == "pooled"}
+
+
+def _year(paper: Paper) -> int:
+    """Return the position of the latest year that rests on actuals; the base year where none
+    does.
+    """
+    rows = paper.rows("ICB_MEMORANDUM", Section="Basis")
+    return max(
+        (t for row in rows for t, basis in enumerate(row.values) if basis in (FORECAST, OUTTURN)),
+        default=0,
+    )
+
+
+def _memorandum(paper: Paper) -> Table | None:
+    groups = []
+    for pool, name in _pooled(paper).items():
+        rows = [
+            row
+            for row in paper.rows("ICB_MEMORANDUM", Pool=pool, View=THOUSANDS)
+            if row.labels[2] in _SHOWN
+        ]
+        if not any(any(numbers(row)) for row in rows):
+            continue
+        groups.append(Group(name, tuple(_line(paper, row) for row in rows if _is_shown(row))))
+    if not groups:
+        return None
+    more = (
+        ""
+        if len(paper.shown) == len(paper.years)
+        else ", selected years (the results workbook has all)"
+    )
+    return Table(
+        "memorandum",
+        f"Memorandum account of each pooled fund, £000{more}",
+        ("", *paper.shown_years),
+        tuple(groups),
+    )
+
+
+def _is_shown(row: Row) -> bool:
+    """Return whether a line stands in a report: what is brought forward, funding by giver, totals,
+    holders, and any rounding.
+    """
+    section, line = row.labels[2:]
+    if line == ROUNDING:
+        return any(numbers(row)) and section != "Expenditure"
+    return section != "Expenditure" or line.startswith(_TOTALS[section])
+
+
+def _line(paper: Paper, row: Row) -> Line:
+    section, line = row.labels[2:]
+    told = f"{ROUNDING}, {section.lower()}" if line == ROUNDING else line
+    values = [value * 1000 for value in paper.of_shown(numbers(row))]
+    total = section in _TOTALS and line.startswith(_TOTALS[section])
+    return Line(told, paper.money(SCALE, values), total)
+
+
+def _annual_return(paper: Paper) -> Table | None:
+    t, pools = _year(paper), _pooled(paper)
+    wanted = {
+        "Paid in": lambda section, line: line.startswith("This partner: "),
+        "Paid for by it": lambda section, line: line == "Paid for by this partner's money",
+        "Its share of the result": lambda section, line: line == "This partner's share",
+        "Held for it": lambda section, line: line == "Held for this partner at the year end",
+    }
+    found: dict[tuple[str, str], list[float]] = {}
+    for row in paper.blocks["ICB_ANNUALRETURN"].rows:
+        sums = found.setdefault((row.labels[1], row.labels[0]), [0.0] * len(wanted))
+        for at, counts in enumerate(wanted.values()):
+            sums[at] += numbers(row)[t] if counts(*row.labels[2:]) else 0.0
+    if not any(any(sums) for sums in found.values()):
+        return None
+    names, scale = paper.names("partners"), scale_for(v for sums in found.values() for v in sums)
+    groups = tuple(
+        Group(
+            name,
+            tuple(
+                Line(names[who], paper.money(scale, sums))
+                for (at, who), sums in found.items()
+                if at == pool
+            ),
+        )
+        for pool, name in pools.items()
+        if any(at == pool for at, _ in found)
+    )
+    return Table(
+        "annual-return",
+        f"Annual return to each partner, {paper.years[t]}, {scale.name}",
+        ("Partner", *wanted),
+        groups,
+    )
+
+
+def _agreement(paper: Paper) -> Table | None:
+    block = paper.blocks["ICB_AGREEMENT"]
+    if not block.rows:
+        return None
+    pools, names = paper.names("pools"), paper.names("partners")
+    shown = [[v if isinstance(v, (int, float)) else None for v in row.values] for row in block.rows]
+    scale = scale_for(v for values in shown for v in values)
+    lines = []
+    for row, values in zip(block.rows, shown, strict=True):
+        year, pool, kind, receives, pays = row.labels
+        who = (names.get(receives, receives), names.get(pays, pays))
+        lines.append(
+            Line(f"{pools.get(pool, pool)}, {year}", (kind, *who, *paper.money(scale, values)))
+        )
+    headings = ("Pool and year", "Kind", "Receives", "Pays", *block.columns)
+    caption = f"Agreement of balances: what both partners' records have, {scale.name}"
+    return Table("agreement", caption, headings, (Group("", tuple(lines)),), frozenset({0, 1, 2}))

@@ -1,0 +1,318 @@
+"""The file behind a workbook: a zip of parts, checked before anything else reads it and unpacked
+under a cap.
+
+The whole file is read once, so that what was checked is what is read. Nothing here trusts a length
+that the file states about itself: every part is unpacked piece by piece and must have exactly the
+size and checksum it claims.
+"""
+
+from __future__ import annotations
+
+import io
+import re
+import struct
+import zipfile
+import zlib
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+from icbudget.findings import Finding, Place, error
+
+MAX_FILE = 50_000_000  # bytes on disc
+MAX_PARTS = 2_000
+MAX_UNPACKED = 200_000_000  # bytes, all parts together
+MAX_RATIO = 200  # unpacked : packed, for a part large enough to hurt
+LARGE_PART = 10_000_000
+PIECE = 1 << 17
+
+_CENTRAL = b"PK\x01\x02"
+_LOCAL = struct.Struct("<4s5H3L2H")
+_SAVE_AGAIN = "Open it in Excel or LibreOffice and save it again as .xlsx."
+_ASK_SENDER = "Do not use this file; ask the sender for one saved by Excel or LibreOffice."
+
+
+class Refused(Exception):
+    """Why a file, or one part of it, is not read; caught inside this package and reported as its
+    finding.
+    """
+
+    def __init__(self, finding: Finding) -> None:
+        super().__init__(str(finding))
+        self.finding = finding
+
+
+@dataclass(slots=True)
+class Container:
+    """The bytes of a workbook, its parts by name, and how many elements of its small parts have
+    been read so far.
+    """
+
+    name: str
+    content: bytes
+    parts: dict[str, zipfile.ZipInfo]
+    elements: int = 0
+
+    def pieces(self, part: str) -> Iterator[bytes]:
+        """Yield the unpacked bytes of a part; raises `Refused` when they are not what the file's
+        directory claims.
+        """
+        claim = self.parts[part]
+        start, end = _payload(self, claim)
+        size = crc = 0
+        for piece in self._unpacked(claim, start, end):
+            size += len(piece)
+            crc = zlib.crc32(piece, crc)
+            if size > claim.file_size:
+                break
+            yield piece
+        if size != claim.file_size or crc != claim.CRC:
+            raise self.damaged(f"its part {part} is not what the file says it is")
+
+    def _unpacked(self, claim: zipfile.ZipInfo, start: int, end: int) -> Iterator[bytes]:
+        if claim.compress_type == zipfile.ZIP_STORED:
+            yield from (self.content[at : min(at + PIECE, end)] for at in range(start, end, PIECE))
+            return
+        inflate = zlib.decompressobj(-15)
+        try:
+            for at in range(start, end, PIECE):
+                packed = self.content[at : min(at + PIECE, end)]
+                while packed and not inflate.eof:
+                    yield inflate.decompress(packed, PIECE * 2)
+                    packed = inflate.unconsumed_tail
+        except zlib.error:
+            raise self.damaged(f"its part {claim.filename} cannot be unpacked") from None
+        if not inflate.eof or inflate.unused_data:
+            raise self.damaged(f"its part {claim.filename} cannot be unpacked to its end")
+
+    def read(self, part: str) -> bytes:
+        """Return a whole part unpacked."""
+        return b"".join(self.pieces(part))
+
+    def place(self, sheet: str = "", cell: str = "") -> Place:
+        """Return a place in this workbook."""
+        return Place(workbook=self.name, sheet=sheet, cell=cell)
+
+    def damaged(self, why: str) -> Refused:
+        """Return the refusal of a file that is broken."""
+        return Refused(
+            error("workbook.damaged", f"The file is damaged: {why}.", _SAVE_AGAIN, self.place())
+        )
+
+    def unsafe(self, why: str) -> Refused:
+        """Return the refusal of a file that no spreadsheet program writes."""
+        said = f"No spreadsheet program writes such a file: {why}."
+        return Refused(error("workbook.unsafe-file", said, _ASK_SENDER, self.place()))
+
+
+def open_container(path: Path) -> Container:
+    """Return the checked container of a workbook.
+
+    Raises `Refused` with one finding: the file is missing, empty, too large, not a workbook at all,
+    an old `.xls`, protected by a password, damaged, or a zip whose directory is false or would
+    unpack beyond the caps.
+    """
+    content = _content(path)
+    box = Container(path.name, content, {})
+    _is_zip(path, content)
+    if content.count(_CENTRAL) > MAX_PARTS:
+        raise box.unsafe(f"it holds more than {MAX_PARTS:,} parts")
+    try:
+        with zipfile.ZipFile(io.BytesIO(content)) as archive:
+            claims = archive.infolist()
+    except (
+        zipfile.BadZipFile,
+        ValueError,
+        NotImplementedError,
+        OverflowError,
+        struct.error,
+        UnicodeDecodeError,
+    ):
+        raise box.damaged(
+            "it is not a complete zip file, as a download that was cut short is not"
+        ) from None
+    _names(box, claims)
+    _sizes(box, claims)
+    _headers(box, claims)
+    box.parts.update((c.filename, c) for c in claims if not c.is_dir())
+    return box
+
+
+def _content(path: Path) -> bytes:
+    place = Place(workbook=path.name)
+    try:
+        size = path.stat().st_size
+        if not path.is_file():
+            fix = "Name the workbook itself."
+            raise Refused(
+                error(
+                    "workbook.missing-file",
+                    f"{path.name} is a folder, or not a file at all.",
+                    fix,
+                    place,
+                )
+            )
+        if size > MAX_FILE:
+            said = (
+                f"The file has {size / 1e6:,.0f} MB; a plan has at most {MAX_FILE // 1_000_000} MB."
+            )
+            raise Refused(
+                error(
+                    "workbook.too-large",
+                    said,
+                    "Remove pictures and sheets that the plan does not need.",
+                    place,
+                )
+            )
+        content = path.read_bytes()
+    except FileNotFoundError:
+        fix = "Check the name and the folder."
+        raise Refused(
+            error("workbook.missing-file", f"There is no file {path.name}.", fix, place)
+        ) from None
+    except OSError as why:
+        fix = "Close it in Excel, or copy it to a folder that you may read."
+        raise Refused(
+            error("workbook.cannot-read", f"The file cannot be read ({why.strerror}).", fix, place)
+        ) from None
+    if not content:
+        raise Refused(
+            error("workbook.empty-file", "The file is empty.", "Download or save it again.", place)
+        )
+    return content
+
+
+def _is_zip(path: Path, content: bytes) -> None:
+    place = Place(workbook=path.name)
+    if content.startswith(b"PK\x03\x04"):
+        return
+    if content.startswith(bytes.fromhex("d0cf11e0")):
+        if "EncryptedPackage".encode("utf-16-le") in content:
+            said, fix = (
+                "The workbook is protected by a password.",
+                "Open it in Excel and save it as .xlsx without a password.",
+            )
+            raise Refused(error("workbook.password", said, fix, place))
+        said, fix = (
+            "The file is an old .xls workbook or another old Office file.",
+            "Open it in Excel and save it as .xlsx.",
+        )
+        raise Refused(error("workbook.old-xls", said, fix, place))
+    kind = _kind(content)
+    fix = (
+        "Open it in Excel or LibreOffice and save it as .xlsx; a new name alone does not change it."
+    )
+    raise Refused(
+        error(
+            "workbook.not-a-workbook",
+            f"The file is not an Excel workbook: it is {kind}.",
+            fix,
+            place,
+        )
+    )
+
+
+def _kind(content: bytes) -> str:
+    head = content[:4096]
+    if head.startswith(b"PK"):
+        return "an empty or split zip file"
+    if head.startswith(b"%PDF"):
+        return "a PDF"
+    text = (
+        head.decode(
+            "utf-16" if head[:2] in (b"\xff\xfe", b"\xfe\xff") else "utf-8-sig", errors="replace"
+        )
+        .lstrip()
+        .lower()
+    )
+    if re.match(r"<!doctype html|<html|<table|<head|<meta", text):
+        return "a web page"
+    if text.startswith("<"):
+        return "XML text"
+    if "\x00" in text or text.count("�") > len(text) // 10:
+        return "of a kind that is not known here"
+    return "plain text, such as a CSV file"
+
+
+def _names(box: Container, claims: list[zipfile.ZipInfo]) -> None:
+    seen: set[str] = set()
+    for claim in claims:
+        name = claim.orig_filename
+        if (
+            "\\" in name
+            or "\0" in name
+            or name.startswith("/")
+            or ".." in name.split("/")
+            or re.match(r"[A-Za-z]:", name)
+        ):
+            raise box.unsafe(f"a part is named {name!r}, which points outside the workbook")
+        if name.casefold() in seen:
+            raise box.unsafe(
+                f"it holds the part {name} twice, and programs disagree about which one counts"
+            )
+        seen.add(name.casefold())
+
+
+def _sizes(box: Container, claims: list[zipfile.ZipInfo]) -> None:
+    for claim in claims:
+        if claim.flag_bits & 1:
+            said, fix = (
+                "The workbook is protected by a password.",
+                "Open it in Excel and save it as .xlsx without a password.",
+            )
+            raise Refused(error("workbook.password", said, fix, box.place()))
+        if claim.compress_type not in (zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED):
+            raise box.unsafe(
+                f"its part {claim.filename} is packed in a way that workbooks do not use"
+            )
+        if claim.file_size > LARGE_PART and claim.file_size > MAX_RATIO * max(
+            claim.compress_size, 1
+        ):
+            raise box.unsafe(
+                f"its part {claim.filename} would unpack to {claim.file_size / 1e6:,.0f} MB, as a"
+                " zip bomb does"
+            )
+    total = sum(claim.file_size for claim in claims)
+    if total > MAX_UNPACKED:
+        said = (
+            f"The workbook unpacks to {total / 1e6:,.0f} MB; a plan unpacks to at most"
+            f" {MAX_UNPACKED // 1_000_000} MB."
+        )
+        fix = "Keep the plan's tables and remove the sheets that it does not need."
+        raise Refused(error("workbook.too-large", said, fix, box.place()))
+
+
+def _headers(box: Container, claims: list[zipfile.ZipInfo]) -> None:
+    """Compare each part's own header with the directory at the end of the file; parts must not
+    overlap.
+    """
+    reached = 0
+    for claim in sorted(claims, key=lambda c: c.header_offset):
+        if (reached == 0) != (claim.header_offset == 0) or claim.header_offset < reached:
+            raise box.unsafe("its parts overlap, or another file stands before them")
+        reached = _payload(box, claim)[1]
+
+
+def _payload(box: Container, claim: zipfile.ZipInfo) -> tuple[int, int]:
+    at = claim.header_offset
+    header = box.content[at : at + _LOCAL.size]
+    if len(header) < _LOCAL.size:
+        raise box.damaged("it was cut short")
+    mark, _, flags, method, _, _, crc, packed, size, name_length, extra_length = _LOCAL.unpack(
+        header
+    )
+    start = at + _LOCAL.size + name_length + extra_length
+    name = box.content[at + _LOCAL.size : at + _LOCAL.size + name_length]
+    same_name = (
+        name.decode("utf-8" if flags & 0x800 else "cp437", errors="replace") == claim.orig_filename
+    )
+    stated = ((crc, claim.CRC), (packed, claim.compress_size), (size, claim.file_size))
+    later = bool(flags & 8)  # the lengths follow the part
+    same_sizes = all(
+        own == told or own == 0xFFFFFFFF or (later and own == 0) for own, told in stated
+    )
+    if mark != b"PK\x03\x04" or method != claim.compress_type or not same_name or not same_sizes:
+        raise box.unsafe(f"its part {claim.filename} is described in two ways that do not agree")
+    if start + claim.compress_size > len(box.content):
+        raise box.damaged("it was cut short")
+    return start, start + claim.compress_size

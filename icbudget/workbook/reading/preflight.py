@@ -1,0 +1,315 @@
+"""The look at a workbook before anything reads it: whether it is one, is whole, and could harm or
+mislead a reader.
+
+Standard library only, in bounded time and memory. A file with macros is read for its cells alone;
+nothing here runs, fetches or follows anything.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+
+from icbudget.findings import Finding, error, note, warning
+from icbudget.workbook.reading.container import Container, Refused, open_container
+from icbudget.workbook.reading.worksheet import (
+    MAX_BLANKS,
+    MAX_CELLS,
+    TakeRow,
+    Walk,
+    harm_in_formula,
+)
+from icbudget.workbook.reading.xml_parts import (
+    Element,
+    Relation,
+    elements,
+    refuse_document_types,
+    relations,
+    relations_in,
+)
+
+_XML = (".xml", ".rels", ".vml")
+_MACRO_NAMES = (".xlsm", ".xltm", ".xlam")
+
+_LINKS = (
+    "external-link",
+    "links to another workbook",
+    "In Excel, choose Data > Edit Links > Break Link, then save.",
+)
+_CONNECTION = (
+    "connection",
+    "a connection to figures kept elsewhere",
+    "Delete it under Data > Queries & Connections and save.",
+)
+_OBJECT = (
+    "embedded-object",
+    "an embedded object or an ActiveX control",
+    "Delete the object or control and save.",
+)
+_MACRO_SHEET = ("macro-sheet", "a sheet of old Excel 4 macros", "Delete that sheet and save.")
+_HARMFUL = {  # what a part or a relation is called, without a plural s
+    "externallink": _LINKS,
+    "connection": _CONNECTION,
+    "querytable": _CONNECTION,
+    "embedding": _OBJECT,
+    "oleobject": _OBJECT,
+    "package": _OBJECT,
+    "activex": _OBJECT,
+    "control": _OBJECT,
+    "macrosheet": _MACRO_SHEET,
+    "xlmacrosheet": _MACRO_SHEET,
+    "xlintlmacrosheet": _MACRO_SHEET,
+}
+
+
+@dataclass(frozen=True, slots=True)
+class SheetCensus:
+    """What a sheet truly holds: its last populated row and column (A is 1) and its number of
+    populated cells.
+    """
+
+    name: str
+    rows: int
+    columns: int
+    cells: int
+
+
+@dataclass(frozen=True, slots=True)
+class Census:
+    """What a workbook truly holds, sheet by sheet, in the order of its tabs."""
+
+    sheets: tuple[SheetCensus, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class SheetPart:
+    """A sheet of a workbook: the name on its tab and the part that holds its cells."""
+
+    name: str
+    part: str
+
+
+@dataclass(frozen=True, slots=True)
+class Book:
+    """A workbook that may be walked: its container, its sheets, its main part's relations, whether
+    its dates begin in 1904.
+    """
+
+    box: Container
+    sheets: tuple[SheetPart, ...]
+    links: dict[str, Relation]
+    from_1904: bool
+
+
+def scan(path: Path) -> tuple[Census | None, list[Finding]]:
+    """Return what a workbook truly holds, and why it must not be read, if so.
+
+    The census is missing when the file could not be walked to its end. Errors: not a workbook,
+    `.xls`, password, damaged, too large, a zip or XML bomb, cells twice or out of order or far
+    away, more than 50,000 rows in a sheet, and anything that reaches outside the workbook. Notes:
+    macros in an `.xlsm`, sheets that Excel does not list.
+    """
+    book, findings = open_book(path)
+    if book is None:
+        return None, findings
+    census, more = walk_sheets(book)
+    return census, findings + more
+
+
+def open_book(path: Path) -> tuple[Book | None, list[Finding]]:
+    """Return the workbook behind a path, with the findings of everything but its cells; no workbook
+    when it cannot be walked.
+    """
+    findings: list[Finding] = []
+    try:
+        box = open_container(path)
+        main = _main_part(box)
+        findings += _active_parts(box, path)
+        contents = elements(box, main)
+        sheets = _sheets(box, main, contents, findings)
+        refuse_document_types(
+            box,
+            [
+                p
+                for p in box.parts
+                if p.lower().endswith(_XML) and p not in {s.part for s in sheets}
+            ],
+        )
+    except Refused as why:
+        return None, [*findings, why.finding]
+    findings += _names(box, contents)
+    from_1904 = any(
+        e.name == "workbookPr" and e.attributes.get("date1904") in ("1", "true") for e in contents
+    )
+    return Book(box, sheets, relations(box, main), from_1904), findings
+
+
+def walk_sheets(
+    book: Book, take: Callable[[SheetPart], TakeRow] | None = None
+) -> tuple[Census | None, list[Finding]]:
+    """Return the census and the findings of all sheets; `take`, when given, names for each sheet
+    what receives its rows.
+    """
+    findings: list[Finding] = []
+    counted: list[SheetCensus] = []
+    room, blank_room = MAX_CELLS, MAX_BLANKS
+    for sheet in book.sheets:
+        walk = Walk(
+            book.box, sheet.part, sheet.name, room, blank_room, take(sheet) if take else None
+        )
+        try:
+            walk.run()
+        except Refused as why:
+            findings.append(why.finding)
+        else:
+            counted.append(SheetCensus(sheet.name, walk.last_row, walk.last_column, walk.cells))
+        room, blank_room = room - walk.cells, blank_room - walk.blanks
+        findings += walk.findings
+    return (Census(tuple(counted)) if len(counted) == len(book.sheets) else None), findings
+
+
+def _main_part(box: Container) -> str:
+    mains = [
+        r.target
+        for r in relations(box, "").values()
+        if r.kind == "officeDocument" and not r.outside
+    ]
+    main = mains[0] if len(mains) == 1 else ""
+    if (
+        main.startswith("xl/")
+        and main in box.parts
+        and not main.endswith(".bin")
+        and "[Content_Types].xml" in box.parts
+    ):
+        return main
+    kind = "a zip of other files"
+    if main.endswith(".bin"):
+        kind = "an .xlsb workbook"
+    elif "mimetype" in box.parts and "content.xml" in box.parts:
+        kind = "an OpenDocument file"
+    elif main.startswith(("word/", "ppt/")):
+        kind = "a Word or PowerPoint file"
+    elif "xl/workbook.xml" in box.parts:
+        raise box.damaged("it does not say which of its parts is the workbook")
+    fix = (
+        "Open it in Excel or LibreOffice and save it as .xlsx; a new name alone does not change it."
+    )
+    raise Refused(
+        error(
+            "workbook.not-a-workbook",
+            f"The file is not an .xlsx workbook: it is {kind}.",
+            fix,
+            box.place(),
+        )
+    )
+
+
+def _active_parts(box: Container, path: Path) -> list[Finding]:
+    """Return what the workbook holds that is not cells and could act or reach outside; known by
+    part and by relation.
+    """
+    found: dict[str, Finding] = {}
+    kinds: set[str] = set()
+    for part in box.parts:
+        low = part.lower()
+        kinds.update(
+            step.rstrip("0123456789").removesuffix("s") for step in low.replace(".", "/").split("/")
+        )
+        if low.endswith(".rels"):
+            for link in relations_in(box, part).values():
+                kinds.add(link.kind.lower().removesuffix("s"))
+                if link.outside:
+                    found |= _outside(box, link)
+    for kind in sorted(kinds & _HARMFUL.keys()):
+        name, what, fix = _HARMFUL[kind]
+        found[name] = error(
+            f"workbook.{name}",
+            f"The workbook holds {what}, which icbudget does not read.",
+            fix,
+            box.place(),
+        )
+    if "vbaproject" in kinds:
+        found["macros"] = _macros(box, path)
+    if kinds & {"customui", "extensibility"} and path.suffix.lower() not in _MACRO_NAMES:
+        said = "The workbook adds its own buttons to Excel's ribbon; icbudget ignores them."
+        found["ribbon"] = warning(
+            "workbook.ribbon",
+            said,
+            "Ask the sender what they are for before you press one.",
+            box.place(),
+        )
+    return list(found.values())
+
+
+def _outside(box: Container, link: Relation) -> dict[str, Finding]:
+    if link.kind != "hyperlink":
+        said = f"The workbook links to a file outside it ({link.target[:80]})."
+        return {"external-link": error("workbook.external-link", said, _LINKS[2], box.place())}
+    if link.target.startswith(("\\\\", "//")) or link.target.lower().startswith(("file:", "smb:")):
+        said = (
+            f"The workbook has a hyperlink to a file ({link.target[:80]}); icbudget does not"
+            " follow it."
+        )
+        return {
+            "file-link": note(
+                "workbook.file-link", said, "Click it only if you know where it leads.", box.place()
+            )
+        }
+    return {}
+
+
+def _macros(box: Container, path: Path) -> Finding:
+    if path.suffix.lower() in _MACRO_NAMES:
+        said = "The workbook holds macros; icbudget reads its cells and runs none of them."
+        return note("workbook.macros", said, place=box.place())
+    said = "The workbook hides macros under a name that should have none."
+    return error(
+        "workbook.hidden-macros",
+        said,
+        "Do not open it; ask the sender for a workbook without macros.",
+        box.place(),
+    )
+
+
+def _sheets(
+    box: Container, main: str, contents: list[Element], findings: list[Finding]
+) -> tuple[SheetPart, ...]:
+    links = relations(box, main)
+    sheets: list[SheetPart] = []
+    for element in contents:
+        if element.name != "sheet":
+            continue
+        name, link = (
+            element.attributes.get("name", ""),
+            links.get(element.attributes.get("r:id", "")),
+        )
+        if not name or link is None or link.target not in box.parts:
+            raise box.damaged(f"its sheet {name or '(without a name)'} is missing")
+        if any(s.name.casefold() == name.casefold() or s.part == link.target for s in sheets):
+            raise box.unsafe(f"it names the sheet {name} twice")
+        sheets.append(SheetPart(name, link.target))
+        if element.attributes.get("state") == "veryHidden":
+            said = f"The sheet {name} is hidden so deeply that Excel does not list it."
+            findings.append(
+                note(
+                    "workbook.very-hidden-sheet",
+                    said,
+                    "Ask the sender what it holds.",
+                    box.place(name),
+                )
+            )
+    if not sheets:
+        raise box.damaged("it has no sheets")
+    return tuple(sheets)
+
+
+def _names(box: Container, contents: list[Element]) -> list[Finding]:
+    """Return a finding for each name of the workbook that stands for something outside it."""
+    findings: list[Finding] = []
+    for element in contents:
+        if element.name == "definedName" and (harm := harm_in_formula("".join(element.text))):
+            said = f"The name {element.attributes.get('name', '')} stands for {harm}."
+            fix = "In Excel, choose Formulas > Name Manager, delete the name and save."
+            findings.append(error("workbook.formula-reaches-outside", said, fix, box.place()))
+    return findings[:10]

@@ -1,0 +1,194 @@
+"""The cells and the Excel Tables of a workbook, as they stand in the file: raw values, nothing
+stripped, nothing guessed.
+
+One walk both checks the sheets and reads them. Why our own reader: the walk that guards a reader
+must see every cell anyway; openpyxl needs two passes to know both a formula and its stored value,
+and takes five times as long; the fast readers turn `#REF!` into a blank, which in a budget is
+nought. The tests read the same files with openpyxl and compare cell by cell.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from icbudget.findings import Finding, error, has_errors, warning
+from icbudget.workbook.reading.container import Container, Refused
+from icbudget.workbook.reading.preflight import Book, SheetPart, open_book, walk_sheets
+from icbudget.workbook.reading.stored_values import (
+    NO_VALUE,
+    ExcelError,
+    Value,
+    Values,
+    date_styles,
+    shared_strings,
+)
+from icbudget.workbook.reading.worksheet import (
+    MAX_COLUMNS,
+    MAX_ROWS,
+    Cell,
+    TakeRow,
+    address,
+    position,
+)
+from icbudget.workbook.reading.xml_parts import elements, relations
+
+__all__ = ["NO_VALUE", "ExcelError", "Sheet", "Table", "Value", "read_cells"]
+
+
+@dataclass(frozen=True, slots=True)
+class Table:
+    """An Excel Table: its name, its range, how many of its first and last rows are headings and
+    totals, its columns' names.
+    """
+
+    name: str
+    first_row: int
+    first_column: int
+    last_row: int
+    last_column: int
+    heading_rows: int
+    total_rows: int
+    columns: tuple[str, ...]
+
+
+@dataclass(slots=True)
+class Sheet:
+    """A worksheet: its populated cells by row and column (A is 1), and its tables.
+
+    A merged range holds what its cells hold, which is the first cell alone in what Excel writes. A
+    formula saved without its result is `NO_VALUE`; so is one whose result was saved as a blank of
+    no kind. Numbers are what the file says.
+    """
+
+    name: str
+    rows: dict[int, dict[int, Value]] = field(default_factory=dict)
+    tables: tuple[Table, ...] = ()
+
+    def value(self, row: int, column: int) -> Value | None:
+        """Return what a cell holds; nothing when it is blank."""
+        return self.rows.get(row, {}).get(column)
+
+    def stretch(self, row: int, first_column: int, last_column: int) -> list[Value | None]:
+        """Return what the cells of a row hold, from one column to another."""
+        held = self.rows.get(row, {})
+        return [held.get(column) for column in range(first_column, last_column + 1)]
+
+
+def read_cells(path: Path) -> tuple[dict[str, Sheet] | None, list[Finding]]:
+    """Return the sheets of a workbook by name, in the order of its tabs, and the findings of the
+    look before.
+
+    No sheets when any finding is an error: see `preflight.scan`; also a cell whose value cannot be,
+    and tables that are twice there or off the sheet. Warning: a table with formulas that were saved
+    without their results.
+    """
+    book, findings = open_book(path)
+    if book is None:
+        return None, findings
+    sheets = {sheet.name: Sheet(sheet.name) for sheet in book.sheets}
+    try:
+        values = _values(book)
+        _, more = walk_sheets(book, _taker(values, sheets))
+        findings += more
+        if not has_errors(more):
+            findings += _add_tables(book, sheets)
+    except Refused as why:
+        findings.append(why.finding)
+    findings += [
+        f
+        for sheet in sheets.values()
+        for table in sheet.tables
+        for f in _without_value(book.box, sheet, table)
+    ]
+    return (None if has_errors(findings) else sheets), findings
+
+
+def _values(book: Book) -> Values:
+    parts = {
+        link.kind: link.target for link in book.links.values() if link.target in book.box.parts
+    }
+    strings = shared_strings(book.box, parts["sharedStrings"]) if "sharedStrings" in parts else []
+    dates = date_styles(book.box, parts["styles"]) if "styles" in parts else frozenset()
+    return Values(book.box, strings, dates, book.from_1904)
+
+
+def _taker(values: Values, sheets: dict[str, Sheet]) -> Callable[[SheetPart], TakeRow]:
+    def for_sheet(part: SheetPart) -> TakeRow:
+        sheet = sheets[part.name]
+
+        def take(row: int, cells: dict[int, Cell]) -> None:
+            sheet.rows[row] = values.of_row(sheet.name, row, cells)
+
+        return take
+
+    return for_sheet
+
+
+def _without_value(box: Container, sheet: Sheet, table: Table) -> list[Finding]:
+    rows = (row for row in sheet.rows if table.first_row <= row <= table.last_row)
+    columns = range(table.first_column, table.last_column + 1)
+    bare = [
+        (row, column) for row in rows for column in columns if sheet.value(row, column) is NO_VALUE
+    ]
+    if not bare:
+        return []
+    count = f"{len(bare):,} formula{'s' if len(bare) > 1 else ''}"
+    said = (
+        f"The table {table.name} holds {count} without a stored value, so icbudget cannot see the"
+        " result."
+    )
+    fix = "Open the workbook in Excel or LibreOffice, let it recalculate and save it."
+    return [
+        warning(
+            "workbook.formula-without-value", said, fix, box.place(sheet.name, address(*bare[0]))
+        )
+    ]
+
+
+def _add_tables(book: Book, sheets: dict[str, Sheet]) -> list[Finding]:
+    findings: list[Finding] = []
+    seen: set[str] = set()
+    read: set[str] = set()
+    for part in book.sheets:
+        tables: list[Table] = []
+        for link in relations(book.box, part.part).values():
+            if link.kind != "table":
+                continue
+            if link.target in read:
+                raise book.box.unsafe(f"its part {link.target} is two tables at once")
+            read.add(link.target)
+            table = _table(book.box, link.target) if link.target in book.box.parts else None
+            if table is None:
+                said, fix = (
+                    f"A table has no range of at most {MAX_ROWS:,} rows on its sheet.",
+                    "Resize the table to its rows.",
+                )
+                findings.append(error("workbook.table-range", said, fix, book.box.place(part.name)))
+            elif table.name.casefold() in seen:
+                said, fix = (
+                    f"Two tables are named {table.name}.",
+                    "Rename one under Table Design > Table Name.",
+                )
+                findings.append(error("workbook.table-twice", said, fix, book.box.place(part.name)))
+            else:
+                tables.append(table)
+                seen.add(table.name.casefold())
+        sheets[part.name].tables = tuple(tables)
+    return findings
+
+
+def _table(box: Container, part: str) -> Table | None:
+    parts = elements(box, part)
+    head = next((e.attributes for e in parts if e.name == "table"), {})
+    first, _, last = head.get("ref", "").partition(":")
+    start, end = position(first), position(last or first)
+    name = head.get("displayName") or head.get("name", "")
+    counts = head.get("headerRowCount", "1"), head.get("totalsRowCount", "0")
+    if start is None or end is None or not name or not all(c in ("0", "1") for c in counts):
+        return None
+    if end[0] > MAX_ROWS or end[1] > MAX_COLUMNS or end[0] < start[0] or end[1] < start[1]:
+        return None
+    columns = tuple(e.attributes.get("name", "") for e in parts if e.name == "tableColumn")
+    return Table(name, *start, *end, int(counts[0]), int(counts[1]), columns)

@@ -1,0 +1,148 @@
+"""Finding the plan's tables in a workbook: by the name of the Excel Table, else by a row of
+headings; never by an address.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+
+from icbudget.plan import SETUP
+from icbudget.plan.columns import columns_of
+from icbudget.plan.grid import key_columns
+from icbudget.plan.headings import FIGURE, SETTING, VALUE, Spot, folded, matched, names_of
+from icbudget.workbook import layout
+from icbudget.workbook.layout import TableSheet
+from icbudget.workbook.reading.sheet_cells import Sheet, Table
+from icbudget.workbook.reading.sheet_cells import Value as CellValue
+from icbudget.workbook.reading.worksheet import address
+
+_DEPTH = 40
+"""How many filled rows of a sheet are looked at for headings."""
+
+
+@dataclass(slots=True)
+class Found:
+    """A plan table as it stands in a workbook: its sheet, its columns and its filled rows, the
+    headings first.
+
+    `rows`: the sheet's row number of each row of the grid; `last`: the last row that belongs to the
+    table; `named`: whether it is an Excel Table, not only cells under headings.
+    """
+
+    place: TableSheet
+    sheet: Sheet
+    first_column: int
+    last_column: int
+    last: int
+    named: bool
+    rows: list[int] = field(default_factory=list)
+    headings: tuple[str, ...] = ()
+
+    @property
+    def grid(self) -> list[list[CellValue | None]]:
+        """Return the cells of the table, the headings first."""
+        cells = [self.sheet.stretch(row, self.first_column, self.last_column) for row in self.rows]
+        if self.headings:
+            cells[0] = [
+                told if told is not None else name
+                for told, name in zip(cells[0], self.headings, strict=True)
+            ]
+        return cells
+
+    def cell(self, spot: Spot) -> str:
+        """Return the address of a spot of the grid."""
+        return address(self.rows[spot.row], self.first_column + spot.column)
+
+
+def find_tables(sheets: Mapping[str, Sheet]) -> dict[str, Found]:
+    """Return the plan's tables that a workbook holds, by the name their Excel Table has in the
+    template.
+    """
+    places = {place.name.casefold(): place for place in layout.BY_NAME.values()}
+    found: dict[str, Found] = {}
+    for sheet in sheets.values():
+        for table in sheet.tables:
+            place = places.get(table.name.casefold())
+            if place:
+                found[place.name] = _named(place, sheet, table)
+    for name, place in layout.BY_NAME.items():
+        if name not in found:
+            by_headings = _by_headings(place, sheets, [f.sheet.name for f in found.values()])
+            if by_headings:
+                found[name] = by_headings
+    return found
+
+
+def _named(place: TableSheet, sheet: Sheet, table: Table) -> Found:
+    """Return an Excel Table; one without a heading row is read by the names of its columns."""
+    last = table.last_row - table.total_rows
+    body = [
+        row for row in sorted(sheet.rows) if table.first_row + table.heading_rows <= row <= last
+    ]
+    columns = len(table.columns) == table.last_column - table.first_column + 1
+    told = Found(
+        place,
+        sheet,
+        table.first_column,
+        table.last_column,
+        table.last_row,
+        True,
+        [table.first_row, *body],
+    )
+    told.headings = table.columns if columns else ()
+    return told
+
+
+ANSWERS = frozenset(layout.ANSWER_SHEETS.values())
+"""Sheets whose blocks have headings like those of tables, and are never read."""
+
+
+def _by_headings(
+    place: TableSheet, sheets: Mapping[str, Sheet], taken: Iterable[str]
+) -> Found | None:
+    """Return the cells under a row of headings that are the table's, on a sheet of its name first,
+    then on any other.
+    """
+    titles = {folded(place.sheet), folded(place.name)}
+    for own in (True, False):
+        for sheet in sheets.values():
+            if (
+                (folded(sheet.name) in titles) is not own
+                or sheet.name in taken
+                or sheet.name in ANSWERS
+            ):
+                continue
+            row = next(
+                (r for r in sorted(sheet.rows)[:_DEPTH] if _heads(place, sheet.rows[r], own)), None
+            )
+            if row is not None:
+                return _below(place, sheet, row)
+    return None
+
+
+def _heads(place: TableSheet, cells: Mapping[int, CellValue], own: bool) -> bool:
+    """Return whether a row of cells is the table's headings: every needed one, or its key alone on
+    a sheet of its name.
+    """
+    told = {folded(str(v)) for v in cells.values()}
+    if place.table is SETUP:
+        return {folded(SETTING), folded(VALUE)} <= told
+    names = names_of(place.table)
+    fields = {matched(names, v) for v in cells.values()}
+    keys = {c.field for c in key_columns(place.table)}
+    if place.by_year:
+        return folded(FIGURE) in told and keys <= fields
+    needed = {c.field for c in columns_of(place.table.noun) if c.required}
+    return folded(FIGURE) not in told and (
+        keys <= fields if own else needed <= fields and len(needed) > 2
+    )
+
+
+def _below(place: TableSheet, sheet: Sheet, row: int) -> Found:
+    """Return the rows below headings, up to the first row that is blank under them."""
+    first, last = min(sheet.rows[row]), max(sheet.rows[row])
+    rows = [row]
+    while any(value is not None for value in sheet.stretch(rows[-1] + 1, first, last)):
+        rows.append(rows[-1] + 1)
+    return Found(place, sheet, first, last, rows[-1], False, rows)

@@ -1,0 +1,171 @@
+"""Reading the XML parts of a workbook piece by piece: no document types, no entities, no endless
+tags.
+"""
+
+from __future__ import annotations
+
+import posixpath
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
+from xml.parsers import expat
+
+from icbudget.findings import error
+from icbudget.workbook.reading.container import PIECE, Container, Refused
+
+MAIN = (
+    "http://schemas.openxmlformats.org/spreadsheetml/2006/main",
+    "http://purl.oclc.org/ooxml/spreadsheetml/main",
+)
+LONGEST_TAG = 8 * PIECE  # bytes a parser may hold back, waiting for the end of one tag or comment
+DEEPEST = 64
+MAX_ELEMENTS = 500_000  # of all small parts of a workbook together
+
+_OFFICE = (
+    *MAIN,
+    "http://schemas.openxmlformats.org/package/2006/relationships",
+    "http://schemas.openxmlformats.org/package/2006/content-types",
+)
+_DOCTYPE = tuple("<!DOCTYPE".encode(code) for code in ("ascii", "utf-16-le", "utf-16-be"))
+
+
+@dataclass(frozen=True, slots=True)
+class Element:
+    """One XML element of a small part: its name without namespace, its plain attributes (`r:…` for
+    relationships), its text.
+    """
+
+    name: str
+    attributes: dict[str, str]
+    text: list[str]
+
+
+@dataclass(frozen=True, slots=True)
+class Relation:
+    """A link from one part of a workbook to another part, or to something outside it."""
+
+    kind: str
+    target: str
+    outside: bool
+
+
+def parser(box: Container, part: str) -> expat.XMLParserType:
+    """Return a parser whose names are `namespace local` and which refuses a document type."""
+    parse = expat.ParserCreate(namespace_separator=" ")
+    parse.buffer_text = True
+
+    def doctype(*_: object) -> None:
+        raise unsafe_xml(box, part)
+
+    parse.StartDoctypeDeclHandler = doctype
+    return parse
+
+
+def unsafe_xml(box: Container, part: str) -> Refused:
+    """Return the refusal of a part that declares a document type (the way of entity bombs and of
+    reading local files).
+    """
+    said = (
+        f"The part {part} declares a document type, as harmful files do; no spreadsheet program"
+        " writes one."
+    )
+    fix = "Do not use this file; ask the sender for one saved by Excel."
+    return Refused(error("workbook.unsafe-xml", said, fix, box.place()))
+
+
+def feed(box: Container, part: str, parse: expat.XMLParserType, watch: Callable[[], None]) -> None:
+    """Feed a part to a parser, piece by piece, and call `watch` after each piece; raises `Refused`
+    when it is not good XML.
+    """
+    fed = 0
+    try:
+        for piece in box.pieces(part):
+            parse.Parse(piece, False)
+            fed += len(piece)
+            if fed - parse.CurrentByteIndex > LONGEST_TAG:
+                raise box.unsafe(f"its part {part} holds one tag of more than a million characters")
+            watch()
+        parse.Parse(b"", True)
+        watch()
+    except expat.ExpatError as why:
+        raise box.damaged(f"its part {part} is not good XML (line {why.lineno})") from None
+    except (LookupError, ValueError):
+        if fed:
+            raise
+        raise box.damaged(f"its part {part} is in an unknown encoding") from None
+
+
+def elements(box: Container, part: str) -> list[Element]:
+    """Return the elements of a small part in order of appearance; those of other namespaces are
+    left out.
+    """
+    found: list[Element] = []
+    open_texts: list[list[str]] = [[]]
+
+    def start(tag: str, attributes: dict[str, str]) -> None:
+        box.elements += 1
+        space, _, name = tag.rpartition(" ")
+        text: list[str] = []
+        open_texts.append(text)
+        if len(open_texts) > DEEPEST:
+            raise box.unsafe(f"its part {part} is nested more than {DEEPEST} deep")
+        if space in _OFFICE:
+            found.append(Element(name, _plain(attributes), text))
+
+    parse = parser(box, part)
+    parse.StartElementHandler = start
+    parse.CharacterDataHandler = lambda text: open_texts[-1].append(text)
+    parse.EndElementHandler = lambda _: open_texts.pop()
+    feed(box, part, parse, lambda: _few(box, part))
+    return found
+
+
+def _few(box: Container, part: str) -> None:
+    if box.elements > MAX_ELEMENTS:
+        raise box.unsafe(
+            f"its parts, up to {part}, describe more than {MAX_ELEMENTS:,} things beside the cells"
+        )
+
+
+def _plain(attributes: dict[str, str]) -> dict[str, str]:
+    return {
+        ("r:" + name.rpartition(" ")[2] if "/relationships " in name else name): v
+        for name, v in attributes.items()
+    }
+
+
+def relations(box: Container, part: str) -> dict[str, Relation]:
+    """Return the relations of a part by id; an empty part name gives those of the whole file."""
+    folder, name = posixpath.split(part)
+    source = posixpath.join(folder, "_rels", name + ".rels")
+    return relations_in(box, source) if source in box.parts else {}
+
+
+def relations_in(box: Container, source: str) -> dict[str, Relation]:
+    """Return the relations that a `.rels` part states, by id, each target as the name of a part."""
+    folder = posixpath.dirname(posixpath.dirname(source))
+    found: dict[str, Relation] = {}
+    for element in elements(box, source):
+        if element.name == "Relationship":
+            id, target = element.attributes.get("Id", ""), element.attributes.get("Target", "")
+            if id in found:
+                raise box.unsafe(f"its part {source} names the relation {id} twice")
+            outside = element.attributes.get("TargetMode") == "External"
+            if not outside:
+                target = posixpath.normpath(posixpath.join("/" + folder, target)).lstrip("/")
+            found[id] = Relation(
+                element.attributes.get("Type", "").rpartition("/")[2], target, outside
+            )
+    return found
+
+
+def refuse_document_types(box: Container, parts: Iterable[str]) -> None:
+    """Raise `Refused` when one of these parts, which nothing here reads, declares a document
+    type.
+    """
+    for part in parts:
+        tail = b""
+        for piece in box.pieces(part):
+            window = tail + piece
+            if any(mark in window for mark in _DOCTYPE):
+                raise unsafe_xml(box, part)
+            tail = window[-24:]

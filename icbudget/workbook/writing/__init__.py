@@ -1,0 +1,1 @@
+"""From a plan and its answers to a workbook: sheets, formulas, charts, checks."""

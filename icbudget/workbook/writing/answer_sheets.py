@@ -1,0 +1,304 @@
+"""The answer sheets: title, what it shows, totals by ordinary formulas, then the block, live or as
+values.
+"""
+
+from __future__ import annotations
+
+import itertools
+import re
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+from icbudget.answers.block import PERCENTAGE, Cell
+from icbudget.plan.unread_cells import NotKnown
+from icbudget.workbook import layout
+from icbudget.workbook.layout import ANSWER_ROWS
+from icbudget.workbook.writing.formulas import Area, Figure
+from icbudget.workbook.writing.print_setup import (
+    PAGE,
+    drawn,
+    fit_height,
+    fitted,
+    pixels,
+    printable,
+    width_of,
+)
+from icbudget.workbook.writing.styles import BY_UNIT, Styles, as_shown, bracketed, by_unit, verdict
+
+WHERE = "Where"
+"""Heading of the column that names a cell; in a workbook of values it leads there."""
+NOT_THERE = "#N/A"
+"""What Excel shows for a value that is not known; whatever adds it up is not known either."""
+COMPLETE = "Complete"
+"""Heading of the column that says Yes or No of what a return needs."""
+_CELL = re.compile(r"^'?(?P<sheet>[^'!]+)'?!(?P<cell>[A-Z]{1,3}[0-9]+)$")
+TOTALS_ROW = 6
+"""Row of the headings of an answer sheet's totals, counted from 0."""
+
+
+@dataclass(frozen=True, slots=True)
+class Total:
+    """A line of totals: its label (a text or a formula), its unit, and a figure for some columns of
+    the block.
+    """
+
+    label: str | Figure
+    unit: str
+    figures: Mapping[str, Figure] = field(default_factory=dict)
+
+
+def block_row(totals: int) -> int:
+    """Return the row of a block's headings below so many lines of totals."""
+    return TOTALS_ROW + totals + 3 if totals else TOTALS_ROW
+
+
+def write_figure(sheet: Any, row: int, column: int, figure: Figure, shown: Any) -> None:
+    """Write an ordinary formula with its value."""
+    value = NOT_THERE if isinstance(figure.value, NotKnown) else figure.value
+    sheet.write_formula(row, column, f"={figure.formula}", shown, value)
+
+
+def write_answer(
+    sheet: Any,
+    styles: Styles,
+    area: Area,
+    totals: Sequence[Total],
+    formula: str,
+    title: str,
+    master: str,
+    beside: Sequence[float] = (),
+) -> None:
+    """Write an answer sheet; with a formula the block is one dynamic array that carries its last
+    values.
+
+    `beside` are the widths of the columns that charts take at its right. A live answer, which may
+    grow, is printed with them; values are printed without, since the same charts stand on the
+    Dashboard's page.
+    """
+    block = area.block
+    widths = _widths(area, totals, live=bool(formula))
+    write_top(sheet, styles, block.title, block.shows, widths)
+    write_master(sheet, styles, 3, 0, master)
+    if totals:
+        _write_totals(sheet, styles, area, totals)
+        sheet.write_string(area.row - 1, 0, "The answer, row by row", styles.subtitle)
+    write_block(sheet, styles, area, formula)
+    for at, width in enumerate(widths):
+        sheet.set_column(at, at, width)
+    for heading_row in {area.row, TOTALS_ROW} if totals else {area.row}:
+        fit_height(sheet, heading_row, zip(block.headings, widths, strict=True))
+    for number, row in enumerate(block.rows, start=area.row + 1):
+        values = row.values if block.units else (row.unit, *row.values)
+        told = [*row.labels, *(value if isinstance(value, str) else "" for value in values)]
+        fit_height(sheet, number, zip(told, widths, strict=False))
+    sheet.freeze_panes(area.row + 1, min(len(block.labels), 3))
+    if beside and not formula:
+        sheet.print_area(0, 0, area.row + len(block.rows), len(widths) - 1)
+    printed = [*widths, *(beside if formula else ())]
+    printable(
+        sheet,
+        title,
+        widths=printed,
+        repeat=min(len(block.labels), 3),
+        repeat_rows=(area.row, area.row),
+    )
+
+
+def _widths(area: Area, totals: Sequence[Total], *, live: bool) -> list[float]:
+    """Return the widths of an answer's columns, which fit the page if they can; a live answer has
+    room for larger figures.
+    """
+    block, rows = area.block, area.block.rows
+    widths = [
+        width_of([heading, *(row.labels[at] for row in rows)], least=9)
+        for at, heading in enumerate(block.labels)
+    ]
+    if block.columns and not block.units:
+        widths.append(
+            width_of(["Unit", *(row.unit for row in rows), *(total.unit for total in totals)])
+        )
+    for at, heading in enumerate(block.columns):
+        texts = [_as_shown(row.values[at], block.unit_of(row.unit, heading)) for row in rows]
+        texts += [
+            _as_shown(total.figures[heading].value, total.unit)
+            for total in totals
+            if heading in total.figures
+        ]
+        word = max(heading.split(), key=len)
+        widths.append(width_of([word, *texts], least=15.5 if live and not block.units else 9))
+    words = [
+        at < block.values_at or (bool(block.units) and not block.units[at - block.values_at])
+        for at in range(len(widths))
+    ]
+    return fitted(widths, words)
+
+
+def _as_shown(value: Cell, unit: str) -> str:
+    return as_shown(value, by_unit(unit)) + " " if isinstance(value, (int, float)) else value or ""
+
+
+def write_top(
+    sheet: Any, styles: Styles, title: str, shows: str, widths: Sequence[float] = ()
+) -> None:
+    """Write a sheet's title, what it shows and a link to the Guide; words longer than the first
+    page wrap over its columns.
+    """
+    sheet.set_row(0, 24)
+    sheet.write_string(0, 0, title, styles.title)
+    across = list(
+        itertools.takewhile(lambda used: used <= PAGE, itertools.accumulate(map(pixels, widths)))
+    )
+    if len(across) > 1 and drawn(shows) > across[-1]:
+        sheet.merge_range(1, 0, 1, len(across) - 1, shows, styles.wrapped)
+        fit_height(sheet, 1, [(shows, across[-1] / 7)])
+    else:
+        sheet.write_string(1, 0, shows, styles.text)
+    sheet.write_url(2, 0, f"internal:{layout.GUIDE}!A1", styles.link, "Back to the Guide")
+
+
+def write_master(sheet: Any, styles: Styles, row: int, column: int, master: str) -> None:
+    """Write the master check as one line of words."""
+    figure = Figure(f'"Master check: "&{layout.MASTER_CHECK}', f"Master check: {master}")
+    write_figure(sheet, row, column, figure, styles.strong)
+
+
+def _write_totals(sheet: Any, styles: Styles, area: Area, totals: Sequence[Total]) -> None:
+    block, unit = area.block, len(area.block.labels)
+    sheet.write_string(TOTALS_ROW - 1, 0, "Totals, by ordinary Excel formulas", styles.subtitle)
+    for at in range(unit + 1):
+        sheet.write_string(TOTALS_ROW, at, {0: "Total", unit: "Unit"}.get(at, ""), styles.heading())
+    for at, heading in enumerate(block.columns, start=unit + 1):
+        write_figure(
+            sheet,
+            TOTALS_ROW,
+            at,
+            Figure(area.cell(-1, heading, here=True), heading),
+            styles.heading(over_numbers=True),
+        )
+    for row, line in enumerate(totals, start=TOTALS_ROW + 1):
+        for at in range(unit + 1):
+            sheet.write_blank(row, at, None, styles.label())
+        if isinstance(line.label, Figure):
+            write_figure(sheet, row, 0, line.label, styles.label())
+        else:
+            sheet.write_string(row, 0, line.label, styles.label())
+        sheet.write_string(row, unit, line.unit, styles.label())
+        for at, heading in enumerate(block.columns, start=unit + 1):
+            if heading in line.figures:
+                write_figure(
+                    sheet, row, at, line.figures[heading], styles.total(by_unit(line.unit))
+                )
+            else:
+                sheet.write_blank(row, at, None, styles.total())
+
+
+def write_block(sheet: Any, styles: Styles, area: Area, formula: str) -> None:
+    """Write a block's headings and rows; with a formula they are its stored values."""
+    block = area.block
+    grid = block.grid()
+    if formula:
+        last = area.row + len(grid) - 1, len(block.headings) - 1
+        sheet.write_dynamic_array_formula(
+            area.row, 0, *last, formula, styles.heading(), block.headings[0]
+        )
+    for at, heading in enumerate(block.headings):
+        if at or not formula:
+            over_numbers = at >= block.values_at and (
+                not block.units or bool(block.unit_of("", heading))
+            )
+            sheet.write_string(area.row, at, heading, styles.heading(over_numbers=over_numbers))
+    for number, row in enumerate(block.rows, start=area.row + 1):
+        for at, value in enumerate(grid[number - area.row]):
+            unit = block.unit_of(row.unit, block.headings[at])
+            figure = at >= block.values_at and unit and not isinstance(value, str)
+            shown = styles.answer(by_unit(unit) if figure else "@")
+            if block.headings[at] == WHERE and not formula and (link := _link(value, styles)):
+                sheet.write_url(number, at, link, styles.answer_link, str(value))
+            else:
+                write_cell(sheet, number, at, value, shown)
+    for heading in (
+        h
+        for h in block.headings
+        if h == COMPLETE or (h in block.columns and "Rows behind it" in block.labels)
+    ):
+        verdict(sheet, styles, area.row + 1, block.headings.index(heading), area.row + ANSWER_ROWS)
+    if block.columns and not block.units:
+        _formats_by_unit(sheet, styles, area)
+
+
+def _link(value: Cell, styles: Styles) -> str:
+    """Return the address of the cell that a text names, such as `internal:Schemes!G14`; blank where
+    it names none here.
+    """
+    found = _CELL.match(value) if isinstance(value, str) else None
+    if not found or not styles.holds(found["sheet"]):
+        return ""
+    return f"internal:{layout.quoted(found['sheet'])}!{found['cell']}"
+
+
+class Exact(float):
+    """A number that is written with all its digits; XlsxWriter would keep 16, which a few numbers
+    need 17 of.
+    """
+
+    def __format__(self, spec: str) -> str:
+        told = super().__format__(spec)
+        return told if float(told) == self else repr(float(self)).upper()
+
+
+def write_cell(sheet: Any, row: int, column: int, value: Cell, shown: Any) -> None:
+    """Write one value of an answer; text is always written as text, and what is not known as #N/A,
+    which no total skips.
+    """
+    if isinstance(value, NotKnown):
+        sheet.write_formula(row, column, "=NA()", shown, NOT_THERE)
+    elif value is None or value == "":
+        sheet.write_blank(row, column, None, shown)
+    elif isinstance(value, str):
+        sheet.write_string(row, column, value, shown)
+    else:
+        sheet.write_number(row, column, value, shown)
+
+
+def _formats_by_unit(sheet: Any, styles: Styles, area: Area) -> None:
+    """Give every value the number format of its row's unit, also where the answer spills to other
+    rows than now.
+    """
+    from xlsxwriter.utility import xl_col_to_name
+
+    unit = len(area.block.labels)
+    first, last = area.row + 1, area.row + ANSWER_ROWS
+    for at, heading in enumerate(area.block.headings[unit + 1 :], start=unit + 1):
+        if heading.endswith(PERCENTAGE):
+            percentage = styles.book.add_format({"num_format": BY_UNIT["%"]})
+            rule = {"type": "no_blanks", "format": percentage, "stop_if_true": True}
+            sheet.conditional_format(first, at, last, at, rule)
+    for name, number_format in BY_UNIT.items():
+        rule = {
+            "type": "formula",
+            "criteria": f'=${xl_col_to_name(unit)}{first + 1}="{name}"',
+            "format": styles.book.add_format(
+                {"num_format": bracketed(number_format) if styles.brackets else number_format}
+            ),
+        }
+        sheet.conditional_format(first, unit + 1, last, unit + len(area.block.columns), rule)
+
+
+def sums(area: Area, heading: str, labels: Iterable[str], unit: str, first: int = 0) -> list[Total]:
+    """Return a line of totals for each label: the sum, in every column, of the rows that carry it
+    under `heading`.
+    """
+    return [
+        Total(
+            label,
+            unit,
+            {
+                c: area.sum(
+                    c, here=True, **{heading: Figure(f"$A{TOTALS_ROW + 2 + first + at}", label)}
+                )
+                for c in area.block.columns
+            },
+        )
+        for at, label in enumerate(labels)
+    ]

@@ -1,0 +1,280 @@
+"""The totals above each answer: the sums a person looks for there, as ordinary formulas over the
+block and the inputs.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+
+from icbudget.answers import risk_shared
+from icbudget.plan import Plan
+from icbudget.workbook import layout
+from icbudget.workbook.writing import year_totals
+from icbudget.workbook.writing.answer_sheets import TOTALS_ROW, Total, block_row, sums
+from icbudget.workbook.writing.formulas import Area, Figure, base_sum, text
+
+SYSTEM = "Whole system"
+_BALANCE = {
+    "Open": 1,
+    "Income": 1,
+    "Transfers in": 1,
+    "Reinvested": 1,
+    "Spend": -1,
+    "Transfers out": -1,
+    "Close": -1,
+}
+NOUGHT = "(must be nought)"
+IN_MONEY_AND_KIND = "Income with what is in kind"
+
+
+def placed(id: str, plan: Plan, area: Area) -> tuple[Area, list[Total]]:
+    """Return an answer put below its totals, and those totals."""
+    area = Area(area.sheet, area.block, block_row(len(totals_of(id, plan, area))))
+    return area, totals_of(id, plan, area)
+
+
+def totals_of(id: str, plan: Plan, area: Area) -> list[Total]:
+    """Return the totals above an answer, by the id of its function; none where a sum would mean
+    nothing.
+    """
+    build = _TOTALS.get(id)
+    return build(plan, area) if build and area.block.columns else []
+
+
+def line(
+    area: Area, lines: Sequence[Total], label: str, heading: str, *, here: bool = False
+) -> Figure:
+    """Return the cell of a line of totals in a column of the block."""
+    at = next(n for n, total in enumerate(lines) if total.label == label)
+    return Figure(
+        area.total_cell(TOTALS_ROW + 1 + at, heading, here=here), lines[at].figures[heading].value
+    )
+
+
+def _label(number: int, told: str) -> Figure:
+    """Return the label of a line of totals as the cell that its formulas refer to."""
+    return Figure(f"$A{TOTALS_ROW + 2 + number}", told)
+
+
+def _signed(area: Area, lines: Sequence[Total], signs: dict[str, int], label: str) -> Total:
+    """Return a line that adds lines above it, each with its sign."""
+    figures: dict[str, Figure] = {}
+    for heading in area.block.columns:
+        parts = [
+            (line(area, lines, name, heading, here=True), sign) for name, sign in signs.items()
+        ]
+        figure = parts[0][0]
+        for part, sign in parts[1:]:
+            figure = figure + part if sign > 0 else figure - part
+        figures[heading] = figure
+    return Total(label, "£", figures)
+
+
+def _in_base_year(plan: Plan, area: Area, label: str, figure: Figure) -> Total:
+    return Total(
+        label,
+        "£",
+        {plan.setup.base_year: figure} if plan.setup.base_year in area.block.columns else {},
+    )
+
+
+def _funding(plan: Plan, area: Area) -> list[Total]:
+    lines = sums(area, "Kind", ("Contribution", "Deduction", "In kind"), "£")
+    lines.append(Total("Income", "£", {c: area.sum(c, here=True) for c in area.block.columns}))
+    told = base_income(plan, _label(0, "Contribution"), _label(1, "Deduction"))
+    lines.append(_in_base_year(plan, area, "Income, from the Funding sheet", told))
+    first, at = TOTALS_ROW + 2 + len(lines), len(lines)
+    for number, pool in enumerate(plan.pools):
+        pool_ids = layout.column_reference("pools", "id")
+        label = f'INDEX({pool_ids},ROWS($A${first}:$A{first + number}))&""'
+        figures = {
+            c: area.sum(c, here=True, Pool=_label(at + number, pool.id)) for c in area.block.columns
+        }
+        lines.append(Total(Figure(label, pool.id), "£", figures))
+    return lines
+
+
+def _phasing(plan: Plan, area: Area) -> list[Total]:
+    quarters = tuple(f"Quarter {number}" for number in (1, 2, 3, 4))
+    lines = sums(area, "Quarter", quarters, "£")
+    lines.append(Total("Instalments", "£", {c: area.sum(c, here=True) for c in area.block.columns}))
+    signs = {"Instalments": 1, **dict.fromkeys(quarters, -1)}
+    return [*lines, _signed(area, lines, signs, f"Instalments − quarters {NOUGHT}")]
+
+
+def base_income(plan: Plan, contribution: Figure, deduction: Figure) -> Figure:
+    """Return contributions less deductions of the base year, from the Funding sheet; the two
+    figures name the kinds.
+    """
+    return base_sum(plan, "contributions", kind=contribution) - base_sum(
+        plan, "contributions", kind=deduction
+    )
+
+
+def pool_income(plan: Plan, pool: Figure) -> Figure:
+    """Return contributions less deductions of one pool in the base year, from the Funding sheet;
+    the figure names the pool.
+    """
+    given, taken = (
+        base_sum(plan, "contributions", pool=pool, kind=text(kind))
+        for kind in ("contribution", "deduction")
+    )
+    return given - taken
+
+
+def own_spending(plan: Plan) -> Figure:
+    """Return the spending of the base year, from the Schemes sheet, on schemes that name no
+    programme.
+    """
+    return base_sum(plan, "schemes", programme=text(""))
+
+
+def _schemes(plan: Plan, area: Area) -> list[Total]:
+    whole = Total(
+        "Spending on schemes", "£", {c: area.sum(c, here=True) for c in area.block.columns}
+    )
+    own = Total(
+        "Of it, schemes that name no programme",
+        "£",
+        {c: area.sum_blank(c, "Programme", here=True) for c in area.block.columns},
+    )
+    return [
+        whole,
+        own,
+        _in_base_year(plan, area, "The same, from the Schemes sheet", own_spending(plan)),
+    ]
+
+
+def _balance(plan: Plan, area: Area) -> list[Total]:
+    lines = sums(area, "Figure", (*_BALANCE, "In kind"), "£")
+    lines.append(_signed(area, lines, {"Income": 1, "In kind": 1}, IN_MONEY_AND_KIND))
+    return [*lines, _signed(area, lines, _BALANCE, f"Open + all in − all out − close {NOUGHT}")]
+
+
+def _minimums(plan: Plan, area: Area) -> list[Total]:
+    lines = sums(area, "Figure", ("Value", "Limit", "Gap"), "£")
+    lines.append(
+        _signed(area, lines, {"Value": 1, "Limit": -1, "Gap": -1}, f"Value − limit − gap {NOUGHT}")
+    )
+    below = {c: area.count_below(c, here=True, Figure=_label(2, "Gap")) for c in area.block.columns}
+    return [*lines, Total("Minimums that are not met", "number", below)]
+
+
+def _tests(plan: Plan, area: Area) -> list[Total]:
+    words = ("Pass", "Fail", "Over-committed", "Unallocated", "Does not apply")
+    return [
+        Total(
+            word,
+            "number",
+            {c: area.count(c, _label(n, word), here=True) for c in area.block.columns},
+        )
+        for n, word in enumerate(words)
+    ]
+
+
+def _acute(plan: Plan, area: Area) -> list[Total]:
+    return sums(
+        area, "Figure", ("Do-nothing payment", "Plan payment", "Do-nothing cost", "Plan cost"), "£"
+    )
+
+
+def _release(plan: Plan, area: Area) -> list[Total]:
+    lines = sums(area, "Figure", ("Contract saving", "System release", "Stranded cost"), "£")
+    signs = {"Contract saving": 1, "System release": -1, "Stranded cost": -1}
+    return [*lines, _signed(area, lines, signs, f"Saving − release − stranded {NOUGHT}")]
+
+
+def _reallocate(plan: Plan, area: Area) -> list[Total]:
+    return sums(area, "Figure", ("Moved into the pool", "Cost in full", "Paid"), "£")
+
+
+def _bridge(plan: Plan, area: Area) -> list[Total]:
+    steps = ("Base", "Do nothing", "Plan", "Funding", "Unfunded gap")
+    lines = [
+        Total(
+            step,
+            "£",
+            {
+                c: area.sum(c, here=True, Partner=text(SYSTEM), Step=_label(n, step))
+                for c in area.block.columns
+            },
+        )
+        for n, step in enumerate(steps)
+    ]
+    lines.append(
+        _signed(
+            area,
+            lines,
+            {"Plan": 1, "Funding": -1, "Unfunded gap": -1},
+            f"Plan − funding − unfunded gap {NOUGHT}",
+        )
+    )
+    whole = {c: area.sum(c, here=True, Partner=text(SYSTEM)) for c in area.block.columns}
+    apart = {c: area.sum(c, here=True) - whole[c] - whole[c] for c in area.block.columns}
+    return [*lines, Total(f"Partners − whole system {NOUGHT}", "£", apart)]
+
+
+def _partners(plan: Plan, area: Area) -> list[Total]:
+    lines: list[Total] = []
+    for figure in ("Put into pools", "Gain against do nothing"):
+        at = len(lines)
+        every = {c: area.sum(c, here=True, Figure=_label(at, figure)) for c in area.block.columns}
+        whole = {
+            c: area.sum(c, here=True, Figure=_label(at, figure), Partner=text(SYSTEM))
+            for c in area.block.columns
+        }
+        lines.append(Total(figure, "£", whole))
+        lines.append(
+            Total(
+                f"{figure}: partners − whole {NOUGHT}",
+                "£",
+                {c: every[c] - whole[c] - whole[c] for c in every},
+            )
+        )
+    return lines
+
+
+def _risk_share(plan: Plan, area: Area) -> list[Total]:
+    parts = (
+        risk_shared.NOT_ELIGIBLE,
+        *dict.fromkeys(risk_shared.FIGURES.values()),
+        risk_shared.UNSHARED,
+    )
+    lines = sums(area, "Figure", (risk_shared.VARIANCE, *parts), "£")
+    signs = {risk_shared.VARIANCE: 1, **dict.fromkeys(parts, -1)}
+    return [*lines, _signed(area, lines, signs, f"Variance − shares − not shared {NOUGHT}")]
+
+
+def _gain_share(plan: Plan, area: Area) -> list[Total]:
+    received = {
+        c: area.sum(c, here=True, Figure=text("Received (paid over, negative)"))
+        for c in area.block.columns
+    }
+    return [Total(f"Received − paid over, all partners {NOUGHT}", "£", received)]
+
+
+_TOTALS: dict[str, Callable[[Plan, Area], list[Total]]] = {
+    "ICB_FUNDING": _funding,
+    "ICB_PHASING": _phasing,
+    "ICB_SCHEMES": _schemes,
+    "ICB_BALANCE": _balance,
+    "ICB_MINIMUMS": _minimums,
+    "ICB_TESTS": _tests,
+    "ICB_ACUTE": _acute,
+    "ICB_RELEASE": _release,
+    "ICB_REALLOCATE": _reallocate,
+    "ICB_BRIDGE": _bridge,
+    "ICB_PARTNERS": _partners,
+    "ICB_GAINSHARE": _gain_share,
+    "ICB_RISKSHARE": _risk_share,
+    "ICB_MONITOR": year_totals.monitoring,
+    "ICB_QUARTER": year_totals.quarterly,
+    "ICB_VIREMENTS": year_totals.virements,
+    "ICB_ACCURACY": year_totals.accuracy,
+    "ICB_CLOSE": year_totals.close,
+    "ICB_MEMORANDUM": year_totals.memorandum,
+    "ICB_ANNUALRETURN": year_totals.annual_return,
+    "ICB_AGREEMENT": year_totals.agreement,
+    "ICB_SOURCEBRIDGE": year_totals.source_bridge,
+    "ICB_BOOKS": year_totals.books,
+}

@@ -1,0 +1,45 @@
+"""Where the figures of a plan stand in a workbook that we build."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from icbudget.findings import Place
+from icbudget.plan import SETUP, Plan
+from icbudget.plan.figure_places import draft_of
+from icbudget.plan.rows import Draft
+from icbudget.workbook import layout
+from icbudget.workbook.writing.input_sheets import headings_of
+from icbudget.workbook.writing.validation import setting_cell
+
+
+def draft_in_workbook(plan: Plan) -> Draft:
+    """Return the draft of a plan whose places are the cells of the workbook built from it, such as
+    `Schemes!G14`.
+
+    A figure by year that stands on a sheet of its own has the sheet's name only.
+    """
+    heads = {
+        place.table.field: headings_of(place, plan)
+        for place in layout.TABLE_SHEETS
+        if not place.by_year
+    }
+
+    def place_of(table: str, row: int, field: str, year: str | None) -> Place:
+        from xlsxwriter.utility import xl_rowcol_to_cell
+
+        if table == SETUP.field:
+            return Place(sheet=layout.SETUP_SHEET.sheet, cell=setting_cell(field).replace("$", ""))
+        sheet = layout.main_table(table).sheet
+        found = (
+            at
+            for at, head in enumerate(heads[table])
+            if head.column and (head.column.field, head.year) == (field, year or "")
+        )
+        at = next(found, None)
+        return Place(
+            sheet=sheet,
+            cell="" if at is None else xl_rowcol_to_cell(layout.HEADING_ROW + 1 + row, at),
+        )
+
+    return replace(draft_of(plan), place_of=place_of)

@@ -1,0 +1,375 @@
+"""What the charts of the Dashboard draw, by ordinary formulas over the answers."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable
+from dataclasses import replace
+
+from icbudget import reference
+from icbudget.answers.block import Cell
+from icbudget.answers.simulated_ranges import MEASURES, OVER_PLAN
+from icbudget.answers.tornado import MEASURES_OF_A_DRIVER, NET_AT
+from icbudget.engine.uncertainty.outcomes import NET_CASH, PAY_NOTHING, PAY_PLAN
+from icbudget.plan import Plan
+from icbudget.plan.unread_cells import NOT_KNOWN, NotKnown
+from icbudget.workbook import layout
+from icbudget.workbook.writing.answer_totals import SYSTEM, line
+from icbudget.workbook.writing.chart_series import Series, here, with_year, years_of
+from icbudget.workbook.writing.cross_checks import Placed
+from icbudget.workbook.writing.formulas import Area, Figure, number, text
+from icbudget.workbook.writing.styles import ACTIVITY
+
+CHANGES = (
+    *("Price", "Demographic", "Non-demographic", "Provider efficiency", "Schemes", "Do nothing"),
+    *("Avoided (cashable)", "Prevention cost", "Double running and exit", "Transfers", "Plan"),
+)
+LEVELS = ("Do nothing", "Plan")
+WATERFALL = (
+    "Hidden, above nought",
+    "Hidden, below nought",
+    "More spending",
+    "More, below nought",
+    "Less spending",
+    "Less, below nought",
+)
+POSITIONS = {
+    "Prevention paid": "Pays for prevention",
+    "Saved on acute activity (stranded cost negative)": "Saves on acute activity",
+    "Gain against do nothing": "Gains or loses",
+}
+WORTHS = ("Contract saving", "System release", "Gross tariff value (not a saving)")
+FAN = ("P90", "P50", "P10", "As planned")
+PATHS = {"Do nothing": ("Do-nothing payment", PAY_NOTHING), "Plan": ("Plan payment", PAY_PLAN)}
+"""The paths of acute payments: the line of totals that holds what is planned, and the outcome that
+holds its range.
+"""
+ENDS = ("P90", "P10")
+_MOST_SOURCES, _MOST_PARTNERS, _LABEL = 7, 9, 36
+_MOST_DRIVERS = 10
+
+
+def series_of(plan: Plan, placed: Placed) -> dict[str, Series]:
+    """Return the tables of figures, one below the other, by the name of their chart; those without
+    an answer are left out.
+    """
+    drawn: dict[str, Series] = {}
+    row = 5
+    for name, needs, draw in _CHARTS:
+        if needs in placed:
+            drawn[name] = _told_short(draw(plan, placed, row))
+            row = drawn[name].last + 3
+    return drawn
+
+
+SHORT = "; what is not known is left out"
+"""What the title of a chart ends with where a figure of it is not known: a chart draws nothing
+there.
+"""
+
+
+def _told_short(drawn: Series) -> Series:
+    if not any(
+        isinstance(figure.value, NotKnown) for _, figures in drawn.rows for figure in figures
+    ):
+        return drawn
+    title = drawn.title
+    if isinstance(title, Figure):
+        return replace(drawn, title=Figure(f'{title.formula}&"{SHORT}"', f"{title.value}{SHORT}"))
+    return replace(drawn, title=f"{title}{SHORT}")
+
+
+def _income(plan: Plan, placed: Placed, row: int) -> Series:
+    """Return income by funding source and year; sources beyond the first few, and those added
+    later, are one row.
+    """
+    area, lines = placed["ICB_FUNDING"]
+    used = list(dict.fromkeys(r.source for r in plan.contributions)) or list(
+        reference.choices("funding_source", plan.setup.rules_year)
+    )
+    rows: list[tuple[Figure | str, tuple[Figure, ...]]] = []
+    for at, source in enumerate(used[:_MOST_SOURCES], start=row + 1):
+        rows.append(
+            (source, tuple(area.sum(c, Source=here(at, 0, source)) for c in area.block.columns))
+        )
+    others = []
+    for at, heading in enumerate(area.block.columns, start=1):
+        known = sum(number(figures[at - 1]) for _, figures in rows)
+        first, last = here(row + 1, at, "").formula, here(row + len(rows), at, "").formula
+        others.append(line(area, lines, "Income", heading) - Figure(f"SUM({first}:{last})", known))
+    return Series(
+        "Income of the pools by source",
+        row,
+        ("Source", *years_of(area)),
+        (*rows, ("Other sources", tuple(others))),
+    )
+
+
+def _acute(plan: Plan, placed: Placed, row: int) -> Series:
+    """Return payments for acute activity by path and year, each path with its P90 and P10 where
+    there is a simulation.
+    """
+    area, lines = placed["ICB_ACUTE"]
+    rows: list[tuple[Figure | str, tuple[Figure, ...]]] = []
+    for path, (label, outcome) in PATHS.items():
+        rows.append((path, tuple(line(area, lines, label, c) for c in area.block.columns)))
+        rows += [
+            (f"{path}, {end}", _range(placed, outcome, text(end)))
+            for end in ENDS
+            if "ICB_SIMULATE" in placed
+        ]
+    return Series(
+        "Payments for acute activity, with P10 to P90", row, ("Path", *years_of(area)), tuple(rows)
+    )
+
+
+def _range(placed: Placed, outcome: str, measure: Figure) -> tuple[Figure, ...]:
+    """Return a measure of the range of one of the whole system's outcomes, by year."""
+    area = placed["ICB_SIMULATE"][0]
+    return tuple(
+        area.sum(y, Whose=text(SYSTEM), Figure=text(outcome), Measure=measure)
+        for y in area.block.columns[:-1]
+    )
+
+
+def _bridge(plan: Plan, placed: Placed, row: int) -> Series:
+    """Return the steps from the base year to the plan of the last year, as changes, each with the
+    parts of its column.
+
+    A column hangs between the change before it (start) and after it (end); levels stand on nought.
+    What lies between nought and the column is drawn without fill, above and below nought apart, so
+    that columns may cross it.
+    """
+    area, last = placed["ICB_BRIDGE"][0], placed["ICB_BRIDGE"][0].block.columns[-1]
+    whole = Figure(f'"{SYSTEM}"', SYSTEM)
+    base = area.sum(last, Partner=whole, Step=Figure('"Base"', "Base"))
+    rows: list[tuple[Figure | str, tuple[Figure, ...]]] = []
+    end_before = Figure("0", 0.0)
+    for at, step in enumerate(CHANGES, start=row + 1):
+        amount = area.sum(last, Partner=whole, Step=here(at, 0, step))
+        level = step in LEVELS
+        start = Figure("0", 0.0) if level else end_before
+        told = here(at, 1, number(amount))
+        end = told - base if level else here(at, 2, number(start)) + told
+        s, e = here(at, 2, number(start)), here(at, 3, number(end))
+        rows.append((step, (amount, start, end, *column_parts(s, e, row=at))))
+        end_before = e
+    headings = ("Step", Figure(area.cell(-1, last), last), "Start", "End", *WATERFALL)
+    title = with_year("Change in the whole system's net spending from the base year to ", area)
+    return Series(title, row, headings, tuple(rows))
+
+
+def column_parts(start: Figure, end: Figure, row: int) -> Iterable[Figure]:
+    """Return hidden and shown parts of a column between two values, above and below nought, more
+    and less apart.
+    """
+    s, e, one, other = start.formula, end.formula, number(start), number(end)
+    known = not isinstance(one + other, NotKnown)
+    low, high = (min(one, other), max(one, other)) if known else (NOT_KNOWN, NOT_KNOWN)
+    parts: list[Figure] = [
+        Figure(f"MAX(0,MIN({s},{e}))", max(0.0, low) if known else low),
+        Figure(f"MIN(0,MAX({s},{e}))", min(0.0, high) if known else high),
+    ]
+    above = Figure(
+        f"MAX(0,{s},{e})-{here(row, 4, '').formula}",
+        max(0.0, high) - max(0.0, low) if known else high,
+    )
+    beneath = Figure(
+        f"MIN(0,{s},{e})-{here(row, 5, '').formula}",
+        min(0.0, low) - min(0.0, high) if known else low,
+    )
+    for more in (True, False):
+        sign = ">=" if more else "<"
+        drawn = known and (other >= one) is more
+        for part in (above, beneath):
+            parts.append(
+                Figure(
+                    f"IF({e}{sign}{s},{part.formula},0)",
+                    number(part) if drawn or not known else 0.0,
+                )
+            )
+    return parts
+
+
+def _worth(plan: Plan, placed: Placed, row: int) -> Series:
+    """Return cash of commissioners, cash of providers and tariff value by year: three worths that
+    are never added together.
+    """
+    area = placed["ICB_RELEASE"][0]
+    rows = tuple(
+        (name, tuple(area.sum(c, Figure=here(row + 1 + at, 0, name)) for c in area.block.columns))
+        for at, name in enumerate(WORTHS)
+    )
+    return Series(
+        "Worth of what is avoided: cash is not tariff value", row, ("Worth", *years_of(area)), rows
+    )
+
+
+def _partners(plan: Plan, placed: Placed, row: int) -> Series:
+    """Return what each partner pays, saves and gains in the last year; where they are many, those
+    with most at stake.
+
+    The others are one row, the whole system less those shown. A name too long for a label gives way
+    to its id.
+    """
+    area = placed["ICB_PARTNERS"][0]
+    last, told = area.block.columns[-1], [Figure(f'"{name}"', name) for name in POSITIONS]
+
+    def figures(partner: Figure) -> tuple[Figure, ...]:
+        return tuple(area.sum(last, Partner=partner, Figure=figure) for figure in told)
+
+    stakes = {
+        n: sum(abs(number(f)) for f in figures(text(partner.id)))
+        for n, partner in enumerate(plan.partners)
+    }
+    largest = sorted(
+        stakes,
+        key=lambda n: (
+            not isinstance(stakes[n], NotKnown),
+            0.0 if isinstance(stakes[n], NotKnown) else -stakes[n],
+        ),
+    )
+    shown = sorted(largest[: _MOST_PARTNERS if len(stakes) > _MOST_PARTNERS + 1 else None])
+    rows: list[tuple[Figure | str, tuple[Figure, ...]]] = []
+    for n in shown or range(3):
+        partner = plan.partners[n] if n < len(plan.partners) else None
+        at = f"ROWS($A$1:$A${n + 1})"
+        named = "name" if partner is None or len(partner.name) <= _LABEL else "id"
+        id, label = (
+            f'INDEX({layout.column_reference("partners", part)},{at})&""' for part in ("id", named)
+        )
+        rows.append(
+            (
+                Figure(label, getattr(partner, named) if partner else ""),
+                figures(Figure(id, partner.id if partner else "")),
+            )
+        )
+    if len(shown) < len(plan.partners):
+        whole = figures(text(SYSTEM))
+        above = [
+            Figure(
+                f"SUM({here(row + 1, at, '').formula}:{here(row + len(rows), at, '').formula})", 0.0
+            )
+            for at in (1, 2, 3)
+        ]
+        known = [
+            Figure(f.formula, sum(number(given[at]) for _, given in rows))
+            for at, f in enumerate(above)
+        ]
+        rows.append(
+            ("Other partners", tuple(all_ - some for all_, some in zip(whole, known, strict=True)))
+        )
+    return Series(
+        with_year("Who pays and who gains in ", area),
+        row,
+        ("Partner", *POSITIONS.values()),
+        tuple(rows),
+    )
+
+
+def _goal(plan: Plan, placed: Placed, row: int) -> Series:
+    """Return the trajectory of a goal and its target: of the first goal that has a value for every
+    year, else of the first.
+
+    A year without a value repeats the one before, since a chart would draw it as nought.
+    """
+    area = placed["ICB_GOALS"][0]
+    at = next((n for n, goal in enumerate(plan.goals) if None not in _expected(area, goal.id)), 0)
+    goal = plan.goals[at] if plan.goals else None
+    id, target = (
+        f"INDEX({layout.column_reference('goals', name)},ROWS($A$1:$A${at + 1}))"
+        for name in ("id", "target")
+    )
+    chosen, aim = (
+        Figure(f'{id}&""', goal.id if goal else ""),
+        Figure(f"N({target})", goal.target if goal else 0.0),
+    )
+    label, expected = here(row + 1, 0, chosen.value), Figure('"Expected"', "Expected")
+    labels = (
+        f"--({area.column('Goal')}={label.formula}),--({area.column('Figure')}={expected.formula})"
+    )
+    path: list[Figure] = []
+    before = aim
+    for step, heading in enumerate(area.block.columns, start=1):
+        value = area.sum(heading, Goal=label, Figure=expected)
+        given = goal is not None and _expected(area, goal.id)[step - 1] is not None
+        given_at = area.column(
+            heading
+        )  # what is not known, an error, is not repeated: it stays one
+        counted = f"SUMPRODUCT({labels},ISNUMBER({given_at})+ISERROR({given_at}))>0"
+        path.append(
+            Figure(
+                f"IF({counted},{value.formula},{before.formula})",
+                value.value if given else before.value,
+            )
+        )
+        before = here(row + 1, step, path[-1].value)
+    rows = ((chosen, tuple(path)), ("Target", tuple(aim for _ in path)))
+    named = "id" if goal and len(goal.measure) > 2 * _LABEL else "measure"
+    words = f"INDEX({layout.column_reference('goals', named)},ROWS($A$1:$A${at + 1}))"
+    title = Figure(
+        f'{words}&": trajectory and target"',
+        f"{getattr(goal, named) if goal else ''}: trajectory and target",
+    )
+    return Series(title, row, ("Goal", *years_of(area)), rows, ACTIVITY)
+
+
+def _fan(outcome: str, title: str) -> Callable[[Plan, Placed, int], Series]:
+    """Return what draws the range by year of one of the whole system's outcomes."""
+
+    def draw(plan: Plan, placed: Placed, row: int) -> Series:
+        rows = tuple(
+            (name, _range(placed, outcome, here(row + 1 + at, 0, name)))
+            for at, name in enumerate(FAN)
+        )
+        return Series(title, row, ("Measure", *years_of(placed["ICB_SIMULATE"][0])[:-1]), rows)
+
+    return draw
+
+
+def _tornado(plan: Plan, placed: Placed, row: int) -> Series:
+    """Return how far net cash over the plan moves from the plan with each of the first drivers at
+    its P10 and its P90.
+    """
+    area, ranges = placed["ICB_TORNADO"][0], placed["ICB_SIMULATE"][0]
+    planned = ranges.sum(
+        OVER_PLAN, Whose=text(SYSTEM), Figure=text(NET_CASH), Measure=text(MEASURES[0])
+    )
+    net = [n for n, line in enumerate(area.block.rows) if line.labels[-1] == NET_AT]
+    rows: list[tuple[Figure | str, tuple[Figure, ...]]] = []
+    for number_ in range(_MOST_DRIVERS):
+        at = net[number_] if number_ < len(net) else None
+        place = at if at is not None else number_ * MEASURES_OF_A_DRIVER
+        name = area.block.rows[at].labels[0] if at is not None else ""
+        label = Figure(f'{area.cell(place, "Driver")}&""', name)
+        moved = []
+        for column, heading in enumerate(area.block.columns[:2]):
+            cell = area.cell(place, heading)
+            value = area.block.rows[at].values[column] if at is not None else None
+            change = float(value) - number(planned) if isinstance(value, (int, float)) else 0.0
+            moved.append(Figure(f"IF(ISNUMBER({cell}),{cell}-{planned.formula},0)", change))
+        rows.append((label, tuple(moved)))
+    title = "What moves net cash over the plan most: change from the plan"
+    return Series(title, row, ("Driver", "At its P10", "At its P90"), tuple(rows))
+
+
+def _expected(area: Area, goal: str) -> tuple[Cell, ...]:
+    """Return the values of a goal by year, None where there is none."""
+    found = area.block.where(Goal=goal, Figure="Expected")
+    return found[0].values if found else (None,)
+
+
+_CHARTS: tuple[tuple[str, str, Callable[[Plan, Placed, int], Series]], ...] = (
+    ("income", "ICB_FUNDING", _income),
+    ("acute", "ICB_ACUTE", _acute),
+    ("bridge", "ICB_BRIDGE", _bridge),
+    ("worth", "ICB_RELEASE", _worth),
+    ("partners", "ICB_PARTNERS", _partners),
+    ("goal", "ICB_GOALS", _goal),
+    (
+        "saved",
+        "ICB_SIMULATE",
+        _fan("Contract saving", "Acute payments saved: do nothing less plan, range"),
+    ),
+    ("net", "ICB_SIMULATE", _fan(NET_CASH, f"{NET_CASH}, range")),
+    ("tornado", "ICB_TORNADO", _tornado),
+)

@@ -1,0 +1,182 @@
+"""The Checks sheet: the state of the workbook, its comparisons, one master check, and every
+finding.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from icbudget.answers.block import Block
+from icbudget.plan import Plan
+from icbudget.workbook import layout
+from icbudget.workbook.layout import CHECKS
+from icbudget.workbook.writing.answer_sheets import write_block, write_figure, write_top
+from icbudget.workbook.writing.cross_checks import ALLOWED_POUNDS, ALLOWED_SHARE, Check
+from icbudget.workbook.writing.formulas import Area, Figure, number, setting
+from icbudget.workbook.writing.print_setup import fit_height, printable
+from icbudget.workbook.writing.styles import POUNDS_PENCE, Styles, verdict
+
+PROBE = "ICB_UPLIFT(0*NOW(),0)"
+"""A function call that Excel makes afresh whenever the workbook opens: it fails where Python is not
+connected.
+"""
+CONNECTED, NOT_CONNECTED = (
+    "Yes: the answers follow the inputs",
+    "No: the answers are those last stored",
+)
+VALUES = "Not needed: the answers are values, written by icbudget"
+OK, CHECK, SCENARIO = "OK", "CHECK", "SCENARIO"
+_SEVERITIES = ("Error", "Warning", "Note")
+_STATE, _LIST = 4, 12
+"""Rows of the state of the workbook and of the headings of the comparisons, counted from 0."""
+_HEADINGS = (
+    "Result",
+    "Where",
+    "Check",
+    "What is compared",
+    "Difference",
+    "From the inputs",
+    "From the answers",
+    "Allowed",
+)
+_FIGURES = 4
+"""Column of the comparisons' first figure; the words left of it stand in the columns of the
+findings below.
+"""
+_WIDTHS = (24, 26, 58, 48, 18, 18, 18, 11)
+
+
+@dataclass(frozen=True, slots=True)
+class Checking:
+    """What the Checks sheet tells: the comparisons, the findings as they stand on the sheet, and
+    the result of it all.
+    """
+
+    plan: Plan
+    checks: tuple[Check, ...]
+    findings: Area
+    live: bool
+
+    def result(self, check: Check) -> str:
+        """Return OK where a comparison agrees; under a scenario, which the inputs do not show,
+        SCENARIO where it does not.
+        """
+        return OK if check.agrees else SCENARIO if self.plan.setup.active_scenario else CHECK
+
+    def count(self, severity: str) -> int:
+        """Return how many findings are of a severity."""
+        return sum(row.labels[0] == severity for row in self.findings.block.rows)
+
+    @property
+    def connection(self) -> str:
+        """Return what is stored about the connection to Python; Excel works it out anew when it
+        opens the workbook.
+        """
+        return NOT_CONNECTED if self.live else VALUES
+
+    @property
+    def master(self) -> str:
+        """Return OK where no comparison fails and no finding is an error."""
+        return (
+            CHECK
+            if self.count("Error") or any(self.result(c) == CHECK for c in self.checks)
+            else OK
+        )
+
+
+def checking(plan: Plan, checks: Sequence[Check], block: Block, *, live: bool) -> Checking:
+    """Return what the Checks sheet tells of a plan, its findings put below the comparisons."""
+    return Checking(plan, tuple(checks), Area(CHECKS, block, _LIST + len(checks) + 3), live)
+
+
+def write_checks(sheet: Any, book: Any, styles: Styles, told: Checking, formula: str) -> None:
+    """Write the Checks sheet and define the names of the master check and of the allowed
+    differences.
+    """
+    write_top(
+        sheet,
+        styles,
+        CHECKS,
+        "Whether this workbook adds up, and everything that a person should look at.",
+    )
+    _write_state(sheet, book, styles, told)
+    _write_comparisons(sheet, styles, told)
+    sheet.write_string(told.findings.row - 1, 0, told.findings.block.title, styles.subtitle)
+    write_block(sheet, styles, told.findings, formula)
+    for at, width in enumerate(_WIDTHS):
+        sheet.set_column(at, at, width)
+    for at, row in enumerate(told.findings.block.rows, start=told.findings.row + 1):
+        fit_height(sheet, at, list(zip(row.labels, _WIDTHS, strict=False)))
+    verdict(sheet, styles, _STATE, 1, _STATE)
+    verdict(sheet, styles, _LIST + 1, 0, _LIST + len(told.checks))
+    verdict(sheet, styles, told.findings.row + 1, 0, told.findings.row + layout.ANSWER_ROWS)
+    printable(sheet, told.plan.setup.title, widths=_WIDTHS)
+
+
+def _write_state(sheet: Any, book: Any, styles: Styles, told: Checking) -> None:
+    results = f"$A${_LIST + 2}:$A${_LIST + 1 + len(told.checks)}"
+    master = f'IF(AND(COUNTIF({results},"{CHECK}")=0,$B${_STATE + 3}=0),"{OK}","{CHECK}")'
+    severities = told.findings.column(told.findings.block.headings[0], here=True)
+    lines: list[tuple[str, Figure]] = [("Master check", Figure(master, told.master))]
+    lines.append(("Is Python connected?", _connection(told)))
+    for at, severity in enumerate(_SEVERITIES):
+        label = f"$A${_STATE + 3 + at}"
+        lines.append((severity, Figure(f"COUNTIF({severities},{label})", told.count(severity))))
+    for at, (label, figure) in enumerate(lines, start=_STATE):
+        sheet.write_string(at, 0, label, styles.strong)
+        shown = styles.total("General", bold=at == _STATE)
+        if label.startswith("Is Python") and told.live:
+            sheet.write_dynamic_array_formula(
+                at, 1, at, 1, f"={figure.formula}", shown, figure.value
+            )
+        elif label.startswith("Is Python"):
+            sheet.write_string(at, 1, str(figure.value), shown)
+        else:
+            write_figure(sheet, at, 1, figure, shown)
+    for at, (label, allowed) in enumerate(
+        (
+            ("Allowed difference (£)", ALLOWED_POUNDS),
+            ("Allowed difference of shares", ALLOWED_SHARE),
+        )
+    ):
+        row = _STATE + len(lines) + at
+        sheet.write_string(row, 0, label, styles.strong)
+        sheet.write_number(row, 1, number(allowed), styles.input("General"))
+        book.define_name(allowed.formula, f"={CHECKS}!$B${row + 1}")
+    book.define_name(layout.MASTER_CHECK, f"={CHECKS}!$B${_STATE + 1}")
+    book.define_name(layout.CONNECTED, f"={CHECKS}!$B${_STATE + 2}")
+
+
+def _connection(told: Checking) -> Figure:
+    probed = f'IF(ISERROR({PROBE}),"{NOT_CONNECTED}","{CONNECTED}")'
+    return Figure(probed if told.live else "", told.connection)
+
+
+def _write_comparisons(sheet: Any, styles: Styles, told: Checking) -> None:
+    """Write each comparison: its result, where it belongs, what is compared, and the figures behind
+    it.
+    """
+    from xlsxwriter.utility import xl_rowcol_to_cell
+
+    for at, heading in enumerate(_HEADINGS):
+        sheet.write_string(_LIST, at, heading, styles.heading(over_numbers=at >= _FIGURES))
+    scenario = setting(told.plan, "active_scenario").formula
+    for row, check in enumerate(told.checks, start=_LIST + 1):
+        apart, inputs, answers, allowed = (xl_rowcol_to_cell(row, _FIGURES + n) for n in range(4))
+        agrees = f'IF(ABS({apart})<={allowed},"{OK}",IF({scenario}<>"","{SCENARIO}","{CHECK}"))'
+        write_figure(
+            sheet,
+            row,
+            0,
+            Figure(f'IF(ISERROR({apart}),"{CHECK}",{agrees})', told.result(check)),
+            styles.label(),
+        )
+        for at, words in enumerate((check.where, check.name, check.how), start=1):
+            sheet.write_string(row, at, words, styles.answer())
+        difference = Figure(f"{answers}-{inputs}", number(check.answers) - number(check.inputs))
+        for at, figure in enumerate((difference, check.inputs, check.answers), start=_FIGURES):
+            write_figure(sheet, row, at, figure, styles.total(POUNDS_PENCE))
+        write_figure(sheet, row, _FIGURES + 3, check.allowed, styles.total("General"))
+        fit_height(sheet, row, [(check.name, _WIDTHS[2]), (check.how, _WIDTHS[3])])

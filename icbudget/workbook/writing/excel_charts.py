@@ -1,0 +1,309 @@
+"""The charts: native Excel charts over the Chart figures sheet, readable in grey and by every
+colour vision.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from typing import Any
+
+from icbudget.workbook.layout import CHART_FIGURES, quoted
+from icbudget.workbook.writing.chart_figures import CHANGES, LEVELS, PATHS, POSITIONS
+from icbudget.workbook.writing.chart_series import Series
+from icbudget.workbook.writing.formulas import Area, Figure
+from icbudget.workbook.writing.styles import MARKERS, PATTERNS, SERIES, Styles
+
+WIDTH, HEIGHT = 356, 340
+"""Size of a chart in pixels: three stand side by side on the Dashboard."""
+BESIDE = (8.43,) * 7
+"""Widths of the columns that charts beside a block take: a gap, and as many of the usual width as
+lie under them.
+"""
+_MILLIONS = "#,##0.0,,"
+_LEVEL_INK = "#7F7F7F"
+_GRID = {"visible": True, "line": {"color": "#D9D9D9"}}
+
+
+def charts_of(book: Any, drawn: Mapping[str, Series]) -> list[tuple[Any, str]]:
+    """Return the charts in reading order, each with its text for people who do not see it."""
+    makers = {
+        **{
+            "income": _income,
+            "acute": _acute,
+            "bridge": _bridge,
+            "worth": _worth,
+            "partners": _partners,
+            "goal": _goal,
+        },
+        **{"saved": _saved, "net": _net, "tornado": _tornado},
+    }
+    made = [makers[name](book, series) for name, series in drawn.items()]
+    return [
+        (chart, f"{told} The figures stand on the sheet {CHART_FIGURES}.") for chart, told in made
+    ]
+
+
+def write_beside(sheet: Any, styles: Styles, area: Area, charts: Sequence[tuple[Any, str]]) -> None:
+    """Put charts at the right of an answer's block, one below the other, and a link to them at the
+    top of the sheet.
+    """
+    from xlsxwriter.utility import xl_col_to_name
+
+    column = len(area.block.headings) + 1
+    there = f"internal:{quoted(area.sheet)}!{xl_col_to_name(column)}1"
+    sheet.write_url(3, 2, there, styles.link, "See the charts, at the right")
+    for number, (chart, words) in enumerate(charts):
+        down = number * (HEIGHT + 8)
+        sheet.insert_chart(
+            area.row + 1,
+            column,
+            chart,
+            {"description": words, "object_position": 3, "y_offset": down},
+        )
+
+
+def _finished(chart: Any, series: Series, across: str, up: str, number_format: str) -> Any:
+    """Return a chart with its title, which is the title of its figures, its axes, legend and
+    size.
+    """
+    title = f"='{CHART_FIGURES}'!$A${series.row}"
+    chart.show_blanks_as(
+        "span"
+    )  # said to every program: LibreOffice draws nought where nothing is said
+    chart.set_title({"name": title, "name_font": {"size": 11, "bold": True}, "overlay": False})
+    small = {"num_font": {"size": 9}, "name_font": {"size": 9, "bold": False}}
+    chart.set_x_axis({"name": across, "label_position": "low", **small})
+    chart.set_y_axis({"name": up, "num_format": number_format, "major_gridlines": _GRID, **small})
+    chart.set_legend({"position": "bottom", "font": {"size": 9}})
+    chart.set_size({"width": WIDTH, "height": HEIGHT})
+    return chart
+
+
+def _fill(at: int) -> dict[str, Any]:
+    """Return the fill of a series: a colour, from the second on with a pattern that shows in
+    grey.
+    """
+    ink, pattern = SERIES[at % len(SERIES)], PATTERNS[at % len(PATTERNS)]
+    border = {"color": "#404040", "width": 0.75}
+    if not pattern:
+        return {"fill": {"color": ink}, "border": border}
+    return {
+        "pattern": {"pattern": pattern, "fg_color": "#FFFFFF", "bg_color": ink},
+        "border": border,
+    }
+
+
+def _line(at: int) -> dict[str, Any]:
+    """Return the line of a series: a colour, a dash and a marker of its own."""
+    ink = SERIES[(0, 5, 2, 3)[at % 4]]
+    dash = ("solid", "dash", "round_dot", "long_dash")[at % 4]
+    marker = {
+        "type": MARKERS[at % len(MARKERS)],
+        "size": 7,
+        "fill": {"color": ink},
+        "border": {"color": ink},
+    }
+    return {"line": {"color": ink, "width": 2.25, "dash_type": dash}, "marker": marker}
+
+
+def _end(at: int) -> dict[str, Any]:
+    """Return the thin line of an end of a range: in the colour of the line it belongs to, dotted,
+    without marker.
+    """
+    line = _line(at)["line"]
+    return {
+        "line": {**line, "width": 1, "dash_type": "round_dot" if at else "solid"},
+        "marker": {"type": "none"},
+    }
+
+
+def _by_year(chart: Any, series: Series, look: Callable[[int], dict[str, Any]]) -> None:
+    """Add each row of the figures as a series over the years."""
+    last = len(series.headings) - 1
+    for at in range(len(series.rows)):
+        row = series.row + 1 + at
+        drawn = {
+            "name": [CHART_FIGURES, row, 0],
+            "categories": _cells(series.row, 1, series.row, last),
+            "values": _cells(row, 1, row, last),
+        }
+        chart.add_series({**drawn, **look(at)})
+
+
+def _by_column(chart: Any, series: Series, column: int, look: dict[str, Any]) -> None:
+    """Add a column of the figures as a series over the rows."""
+    first, last = series.row + 1, series.last
+    drawn = {"name": [CHART_FIGURES, series.row, column], "categories": _cells(first, 0, last, 0)}
+    chart.add_series({**drawn, "values": _cells(first, column, last, column), **look})
+
+
+def _cells(*corners: int) -> list[Any]:
+    return [CHART_FIGURES, *corners]
+
+
+def _income(book: Any, series: Series) -> tuple[Any, str]:
+    chart = book.add_chart({"type": "column", "subtype": "stacked"})
+    _by_year(chart, series, lambda at: {**_fill(at), "gap": 60})
+    names = ", ".join(
+        str(label.value) if isinstance(label, Figure) else label for label, _ in series.rows
+    )
+    told = (
+        f"Stacked columns, one a financial year: income of the pools by funding source ({names})."
+    )
+    return _finished(chart, series, "Financial year", "£ million", _MILLIONS), told
+
+
+def _acute(book: Any, series: Series) -> tuple[Any, str]:
+    chart = book.add_chart({"type": "line"})
+    each = len(series.rows) // len(PATHS)
+    _by_year(chart, series, lambda at: _line(at // each) if at % each == 0 else _end(at // each))
+    if each > 1:
+        chart.set_high_low_lines({"line": {"color": "#BFBFBF", "width": 1}})
+    told = (
+        "Lines over the financial years: payments for acute activity if nothing changes, and in the"
+        " plan"
+    )
+    ends = ", each with its 10th and 90th percentile over all draws" if each > 1 else ""
+    return _finished(chart, series, "Financial year", "£ million", _MILLIONS), f"{told}{ends}."
+
+
+def _bridge(book: Any, series: Series) -> tuple[Any, str]:
+    chart = book.add_chart({"type": "column", "subtype": "stacked"})
+    hidden: dict[str, Any] = {"fill": {"none": True}, "border": {"none": True}}
+    edge: dict[str, Any] = {"border": {"color": "#404040", "width": 0.75}}
+    level = {"fill": {"color": _LEVEL_INK}, **edge}
+    points = {"points": [level if step in LEVELS else None for step in CHANGES]}
+    more = {"fill": {"color": SERIES[5]}, **edge, **points}
+    less = {
+        "pattern": {
+            "pattern": "wide_upward_diagonal",
+            "fg_color": "#FFFFFF",
+            "bg_color": SERIES[0],
+        },
+        **edge,
+        **points,
+    }
+    for column, look in enumerate((hidden, hidden, more, more, less, less), start=4):
+        _by_column(chart, series, column, {**look, "gap": 40})
+    _finished(chart, series, "Step (grey: a level)", "£ million", _MILLIONS)
+    small = {"num_font": {"size": 8}, "name_font": {"size": 9, "bold": False}}
+    chart.set_x_axis({"name": "Step (grey: a level)", "label_position": "low", **small})
+    chart.set_legend({"position": "bottom", "font": {"size": 9}, "delete_series": [0, 1, 3, 5]})
+    return (
+        chart,
+        (
+            "Waterfall of the whole system's net spending, as changes from the base year:"
+            f" {', '.join(CHANGES)}."
+        ),
+    )
+
+
+def _worth(book: Any, series: Series) -> tuple[Any, str]:
+    chart = book.add_chart({"type": "column"})
+    _by_year(chart, series, lambda at: {**_fill(at), "gap": 60})
+    told = (
+        "Columns, three a financial year: cash that commissioners stop paying, cash that providers"
+        " stop spending, and tariff value, which is not a saving."
+    )
+    return _finished(chart, series, "Financial year", "£ million", _MILLIONS), told
+
+
+def _partners(book: Any, series: Series) -> tuple[Any, str]:
+    chart = book.add_chart({"type": "bar"})
+    for at in range(len(POSITIONS)):
+        _by_column(chart, series, 1 + at, {**_fill(at), "gap": 60})
+    _finished(chart, series, "£ million", "Partner", "")
+    small = {"num_font": {"size": 9}, "name_font": {"size": 9, "bold": False}}
+    chart.set_x_axis(
+        {
+            "name": "£ million",
+            "num_format": _MILLIONS,
+            "label_position": "high",
+            "major_gridlines": _GRID,
+            **small,
+        }
+    )
+    chart.set_y_axis(
+        {
+            "name": "Partner",
+            "reverse": True,
+            "label_position": "low",
+            "major_gridlines": {"visible": False},
+            **small,
+        }
+    )
+    return (
+        chart,
+        (
+            "Bars, three for each partner: what it pays for prevention, what it saves on acute"
+            " activity, what it gains or loses."
+        ),
+    )
+
+
+def _goal(book: Any, series: Series) -> tuple[Any, str]:
+    chart = book.add_chart({"type": "line"})
+    _by_year(chart, series, _line)
+    told = (
+        "Two lines over the financial years: what the goal's measure is expected to be, and its"
+        " target."
+    )
+    return _finished(chart, series, "Financial year", "In the unit of the goal", "#,##0.0"), told
+
+
+def _net(book: Any, series: Series) -> tuple[Any, str]:
+    return (
+        _fan(book, series),
+        (
+            "Lines over the financial years: net cash as planned, and its 10th, 50th and 90th"
+            " percentile."
+        ),
+    )
+
+
+def _saved(book: Any, series: Series) -> tuple[Any, str]:
+    told = (
+        "Lines over the financial years: what the plan saves on payments for acute activity, draw"
+        " by draw"
+    )
+    return _fan(book, series), f"{told}, as planned and its 10th, 50th and 90th percentile."
+
+
+def _fan(book: Any, series: Series) -> Any:
+    chart = book.add_chart({"type": "line"})
+    _by_year(chart, series, _line)
+    chart.set_high_low_lines({"line": {"color": "#7F7F7F", "width": 1}})
+    return _finished(chart, series, "Financial year", "£ million", _MILLIONS)
+
+
+def _tornado(book: Any, series: Series) -> tuple[Any, str]:
+    chart = book.add_chart({"type": "bar"})
+    for at in range(2):
+        _by_column(chart, series, 1 + at, {**_fill(at), "gap": 30, "overlap": 100})
+    _finished(chart, series, "£ million", "Driver", "")
+    small = {"num_font": {"size": 8}, "name_font": {"size": 9, "bold": False}}
+    chart.set_x_axis(
+        {
+            "name": "£ million",
+            "num_format": _MILLIONS,
+            "label_position": "high",
+            "major_gridlines": _GRID,
+            **small,
+        }
+    )
+    chart.set_y_axis(
+        {
+            "name": "Driver",
+            "reverse": True,
+            "label_position": "low",
+            "major_gridlines": {"visible": False},
+            **small,
+        }
+    )
+    return (
+        chart,
+        (
+            "Bars, two for each driver: how far net cash moves from the plan with the driver at its"
+            " P10 and at its P90."
+        ),
+    )

@@ -1,0 +1,396 @@
+"""The input sheets: Setup and every plan table as an Excel Table, with drop-downs, units, notes and
+room to grow.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+import math
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from icbudget.plan import SETUP, Plan
+from icbudget.plan.columns import Column, Kind, Noun, columns_of
+from icbudget.plan.evidence_rows import awaited
+from icbudget.plan.grid import key_columns
+from icbudget.plan.headings import FIGURE
+from icbudget.plan.unread_cells import NotKnown
+from icbudget.workbook import layout
+from icbudget.workbook.layout import HEADING_ROW, SETUP_SHEET, TableSheet
+from icbudget.workbook.writing.answer_sheets import Exact, write_cell
+from icbudget.workbook.writing.print_setup import fit_height, fitted, printable, width_of
+from icbudget.workbook.writing.styles import BY_KIND, INPUT_FILL, Styles, as_shown
+from icbudget.workbook.writing.validation import restrict
+
+SETUP_HEADINGS = ("Setting", "Value", "Unit", "Note")
+
+
+@dataclass(frozen=True, slots=True)
+class Heading:
+    """One column of a sheet: its heading, the column of the plan it holds (None for Figure), and
+    its year if it has one.
+    """
+
+    text: str
+    column: Column | None
+    year: str = ""
+
+    @property
+    def number_format(self) -> str:
+        """Return the number format of its cells; in a companion it hangs on the figure of the
+        row.
+        """
+        return BY_KIND[self.column.kind] if self.column else "General" if self.year else "@"
+
+    @property
+    def numeric(self) -> bool:
+        """Return whether its cells hold numbers."""
+        return self.number_format != "@"
+
+    @property
+    def needed(self) -> bool:
+        """Return whether its cells must be filled in."""
+        return (
+            self.column.required and not self.column.unless
+            if self.column and not self.year
+            else False
+        )
+
+
+Cells = list[tuple[Kind, Any]]
+"""A row of a sheet: the kind and value of each cell, None where it is blank."""
+
+
+def headings_of(sheet: TableSheet, plan: Plan) -> list[Heading]:
+    """Return the columns of a sheet: its own, the financial years, then where the figures come
+    from.
+    """
+    if sheet.by_year:
+        left = [Heading(c.label, c) for c in key_columns(sheet.table)] + [Heading(FIGURE, None)]
+        return left + [Heading(year, None, year) for year in years_of(sheet, plan)]
+    own, provenance = layout.sheet_columns(sheet)
+    by_year = [
+        Heading(year, c, year) for c in layout.yearly(sheet) for year in years_of(sheet, plan)
+    ]
+    return [
+        *(Heading(c.heading, c) for c in own),
+        *by_year,
+        *(Heading(c.heading, c) for c in provenance),
+    ]
+
+
+def years_of(sheet: TableSheet, plan: Plan) -> list[str]:
+    """Return the years a sheet has columns for: every projected year, and every other year that a
+    row gives a figure.
+    """
+    rows = getattr(plan, sheet.table.field)
+    used = {year for c in layout.yearly(sheet) for row in rows for year in getattr(row, c.field)}
+    return sorted({*plan.years[1:], *used}) if layout.yearly(sheet) else []
+
+
+def rows_of(sheet: TableSheet, plan: Plan) -> list[Cells]:
+    """Return the cells of a sheet's rows."""
+    heads, nouns = headings_of(sheet, plan), getattr(plan, sheet.table.field)
+    if not sheet.by_year:
+        return [[_cell(head, row) for head in heads] for row in nouns]
+    keys, figures, years = key_columns(sheet.table), layout.yearly(sheet), years_of(sheet, plan)
+    return [
+        [
+            *((c.kind, getattr(row, c.field)) for c in keys),
+            (Kind.CHOICE, figure.heading),
+            *((figure.kind, getattr(row, figure.field).get(year)) for year in years),
+        ]
+        for row in nouns
+        for figure in figures
+        if getattr(row, figure.field)
+    ]
+
+
+def _cell(head: Heading, row: Noun) -> tuple[Kind, Any]:
+    assert head.column is not None
+    value: Any = None if awaited(row, head.column.field) else getattr(row, head.column.field)
+    return head.column.kind, value.get(head.year) if head.year else value
+
+
+ROOM = {
+    "schemes": 40,
+    "contributions": 20,
+    "indices": 15,
+    "segments": 15,
+    "actuals": 60,
+    "forecasts": 15,
+}
+"""Rows that a table has from the start where most plans need more than a few; outside Excel a table
+does not grow by itself.
+"""
+
+
+def spare(table: str, rows: int, *, room: bool) -> int:
+    """Return how many blank rows a table carries below its own, to type into: a fifth of them, at
+    least five, or its room.
+
+    Without room, in a workbook that is kept and printed, none; an Excel Table has one row at least.
+    """
+    if not room:
+        return 0 if rows else 1
+    return max(5, math.ceil(rows / 5), ROOM.get(table, 0) - rows)
+
+
+_MOST = 80
+"""Width of a column whose words are long, such as a source, on a sheet that takes several pages
+across anyway.
+"""
+_ARROW = "MM"  # about as wide as the arrow of a filter, which stands beside a heading
+
+
+def write_value(sheet: Any, row: int, column: int, kind: Kind, value: Any, shown: Any) -> None:
+    """Write one value of the plan; text is always written as text, whatever it begins with."""
+    value = "; ".join(value) if isinstance(value, tuple) else value
+    if isinstance(value, NotKnown):
+        write_cell(sheet, row, column, value, shown)
+        sheet.write_comment(
+            row, column, f"“{value.raw}” stood here, which cannot be used. Type the figure."
+        )
+    elif value in (None, ""):
+        sheet.write_blank(row, column, None, shown)
+    elif kind is Kind.YES_NO:
+        sheet.write_string(row, column, "Yes" if value else "No", shown)
+    elif kind is Kind.DATE and (day := _day(value)):
+        sheet.write_datetime(row, column, day, shown)
+    elif isinstance(value, str):
+        sheet.write_string(row, column, value, shown)
+    else:
+        sheet.write_number(row, column, Exact(value), shown)
+
+
+def _day(text: str) -> dt.datetime | None:
+    try:
+        day = dt.datetime.fromisoformat(text[:10])
+    except ValueError:
+        return None
+    return day if day.year >= 1900 else None
+
+
+def write_table_sheet(
+    sheet: Any, styles: Styles, place: TableSheet, plan: Plan, *, room: bool
+) -> None:
+    """Write one input sheet: title, what it is for, the Excel Table with its notes and drop-downs,
+    print set-up.
+    """
+    heads, rows = headings_of(place, plan), rows_of(place, plan)
+    last = HEADING_ROW + len(rows) + spare(place.table.field, len(rows), room=room)
+    _top(sheet, styles, place)
+    for at, head in enumerate(heads):
+        note = _note(head.column, head) if head.column else _figure_note(place, head)
+        sheet.write_comment(
+            HEADING_ROW,
+            at,
+            note,
+            {"author": "icbudget", "x_scale": 2.2, "y_scale": 1.4, "font_size": 9},
+        )
+        restrict(sheet, styles, place, head.column, head.year, (at, HEADING_ROW + 1, last))
+    widths = _write_rows(sheet, styles, heads, rows, last, room)
+    _bands(sheet, styles, heads, widths)
+    columns = [
+        {
+            "header": head.text,
+            "header_format": styles.heading(needed=head.needed, over_numbers=head.numeric),
+        }
+        for head in heads
+    ]
+    options = {"name": place.name, "columns": columns, "style": None, "autofilter": True}
+    sheet.add_table(HEADING_ROW, 0, last, len(heads) - 1, options)
+    if place.by_year:
+        _formats_by_figure(sheet, styles, place, heads, last)
+    sheet.freeze_panes(HEADING_ROW + 1, min(len(place.table.key), 3) if len(heads) > 8 else 1)
+    printable(
+        sheet, plan.setup.title, widths=widths, repeat=1, repeat_rows=(HEADING_ROW, HEADING_ROW)
+    )
+
+
+def _write_rows(
+    sheet: Any,
+    styles: Styles,
+    heads: Sequence[Heading],
+    rows: Sequence[Cells],
+    last: int,
+    room: bool,
+) -> list[float]:
+    """Write the rows and the blank rows below them; return the widths of the columns, which fit
+    what they hold.
+    """
+    shown = [
+        [max(head.text.split(), key=len) + _ARROW, *(_shown(*cells[at]) for cells in rows)]
+        for at, head in enumerate(heads)
+    ]
+    widths = fitted(
+        [
+            width_of(texts, least=_least(head, room), most=_MOST)
+            for head, texts in zip(heads, shown, strict=True)
+        ],
+        [not head.numeric for head in heads],
+    )
+    for at, head in enumerate(heads):
+        sheet.set_column(at, at, widths[at])
+        for number, cells in enumerate(rows, start=HEADING_ROW + 1):
+            kind, value = cells[at]
+            write_value(
+                sheet,
+                number,
+                at,
+                kind,
+                value,
+                styles.input(head.number_format if value is None else BY_KIND[kind]),
+            )
+        for number in range(HEADING_ROW + 1 + len(rows), last + 1):
+            sheet.write_blank(number, at, None, styles.input(head.number_format))
+    fit_height(
+        sheet,
+        HEADING_ROW,
+        [(head.text, width - 1) for head, width in zip(heads, widths, strict=True)],
+    )
+    for number, cells in enumerate(rows, start=HEADING_ROW + 1):
+        fit_height(
+            sheet,
+            number,
+            [(_shown(*told), width) for told, width in zip(cells, widths, strict=True)],
+        )
+    return widths
+
+
+def _least(head: Heading, room: bool) -> float:
+    """Return the least width of a column; with room, so that a blank table has room for what will
+    be typed.
+    """
+    if not room:
+        return 9
+    if head.year or head.column is None:
+        return 13
+    if head.column.kind is Kind.TEXT and not (head.column.required and head.column.field == "id"):
+        return 24
+    return 22 if head.column.choice_list else 11
+
+
+def _top(sheet: Any, styles: Styles, place: TableSheet) -> None:
+    sheet.set_row(0, 24)
+    sheet.write_string(0, 0, place.sheet, styles.title)
+    sheet.write_string(1, 0, place.intro, styles.text)
+    sheet.write_url(
+        2, 0, f"internal:{layout.quoted(layout.GUIDE)}!A1", styles.link, "Back to the Guide"
+    )
+
+
+def _bands(sheet: Any, styles: Styles, heads: Sequence[Heading], widths: Sequence[float]) -> None:
+    """Write, above the headings, what the years hold and which columns say where the figures come
+    from.
+    """
+    told: dict[str, int] = {}
+    for at, head in enumerate(heads):
+        word = ""
+        if head.year:
+            word = (
+                f"{head.column.heading}, by year"
+                if head.column
+                else "The figure of the row, by year"
+            )
+        elif head.column and head.column.group:
+            word = "Where the figures of the row come from"
+        if word and word not in told:
+            told[word] = at
+    for word, at in told.items():
+        beside = at + 1 in told.values()
+        sheet.write_string(HEADING_ROW - 1, at, word, styles.band(wrap=beside))
+        if beside:
+            fit_height(sheet, HEADING_ROW - 1, [(word, widths[at])])
+
+
+def _note(column: Column, head: Heading) -> str:
+    """Return the note on a heading: what the column holds, whether it is needed, and what may stand
+    in it.
+    """
+    need = "Needed." if column.required and not head.year and not column.unless else "May be blank."
+    lines = [f"{column.help}.", f"Unit: {column.unit}." if column.unit else "", need]
+    if column.choices and sum(map(len, column.choices)) < 200:
+        lines.append(f"One of: {'; '.join(column.choices)}.")
+    return "\n".join(line for line in lines if line)
+
+
+def _figure_note(place: TableSheet, head: Heading) -> str:
+    if head.year:
+        return f"The row's figure in {head.year}, in the unit that the figure names."
+    return "\n".join(f"{c.heading}: {c.help}." for c in layout.yearly(place))
+
+
+def _formats_by_figure(
+    sheet: Any, styles: Styles, place: TableSheet, heads: Sequence[Heading], last: int
+) -> None:
+    """Give every year cell the number format of its row's figure, also in rows that people add."""
+    from xlsxwriter.utility import xl_col_to_name
+
+    at = next(number for number, head in enumerate(heads) if head.text == FIGURE)
+    for figure in layout.yearly(place):
+        rule = {
+            "type": "formula",
+            "criteria": f'=${xl_col_to_name(at)}{HEADING_ROW + 2}="{figure.heading}"',
+            "format": styles.book.add_format({"num_format": BY_KIND[figure.kind]}),
+        }
+        sheet.conditional_format(HEADING_ROW + 1, at + 1, last, len(heads) - 1, rule)
+
+
+def _shown(kind: Kind, value: Any) -> str:
+    """Return roughly what a cell shows, to fit its width and height."""
+    if value is None or isinstance(value, bool):
+        return ""
+    if isinstance(value, str):
+        return value
+    return "; ".join(value) if isinstance(value, tuple) else as_shown(value, BY_KIND[kind])
+
+
+def write_setup(sheet: Any, styles: Styles, plan: Plan) -> None:
+    """Write the Setup sheet: one row a setting, with its value, unit and note."""
+    columns = columns_of(SETUP.noun)
+    _top(sheet, styles, SETUP_SHEET)
+    for number, column in enumerate(columns, start=HEADING_ROW + 1):
+        sheet.write_string(
+            number,
+            0,
+            column.label,
+            styles.get(bold=True, border=1, border_color="#D9D9D9", text_wrap=True),
+        )
+        shown = styles.get(
+            bg_color=INPUT_FILL,
+            border=1,
+            border_color="#D9D9D9",
+            locked=False,
+            text_wrap=True,
+            align="left",
+            num_format=BY_KIND[column.kind],
+        )
+        write_value(sheet, number, 1, column.kind, getattr(plan.setup, column.field), shown)
+        cell = styles.get(border=1, border_color="#D9D9D9", text_wrap=True)
+        sheet.write_string(number, 2, column.unit, cell)
+        sheet.write_string(number, 3, _setting_note(column), cell)
+        restrict(sheet, styles, SETUP_SHEET, column, "", (1, number, number))
+        value = getattr(plan.setup, column.field)
+        told = value if isinstance(value, str) else ""
+        fit_height(sheet, number, [(column.label, 26), (_setting_note(column), 80), (told, 48)])
+    headings = [{"header": text, "header_format": styles.heading()} for text in SETUP_HEADINGS]
+    last = HEADING_ROW + len(columns)
+    sheet.add_table(
+        HEADING_ROW,
+        0,
+        last,
+        3,
+        {"name": SETUP_SHEET.name, "columns": headings, "style": None, "autofilter": False},
+    )
+    for at, width in enumerate((26, 48, 10, 80)):
+        sheet.set_column(at, at, width)
+    sheet.set_row(HEADING_ROW, 20)
+    sheet.freeze_panes(HEADING_ROW + 1, 1)
+    printable(sheet, plan.setup.title, repeat_rows=(HEADING_ROW, HEADING_ROW))
+
+
+def _setting_note(column: Column) -> str:
+    told = f"{column.help}." if not column.required else f"{column.help}. Needed."
+    return f"{told} One of: {'; '.join(column.choices)}." if column.choices else told

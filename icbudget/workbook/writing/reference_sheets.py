@@ -1,0 +1,190 @@
+"""The Unit costs and Evidence sheets: national figures to copy from, each with its source and how
+far to trust it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from typing import Any
+
+from icbudget import reference
+from icbudget.reference import Row
+from icbudget.workbook.layout import EVIDENCE, STUDIES, UNIT_COSTS, UPLIFTS
+from icbudget.workbook.writing.answer_sheets import write_top
+from icbudget.workbook.writing.print_setup import fit_height, printable
+from icbudget.workbook.writing.styles import ACTIVITY, POUNDS_PENCE, Styles
+
+Column = tuple[str, float, str, Callable[[Row], str]]
+"""Heading, width, number format (`@` for words) and what stands in it."""
+_TOP = 4
+_MARKED = " (judgement, not evidence)"
+
+
+def _told(name: str) -> Callable[[Row], str]:
+    return lambda row: row[name]
+
+
+def _source(row: Row) -> str:
+    return str(reference.source(row["source"]))
+
+
+_COSTS: tuple[Column, ...] = (
+    ("Point of delivery", 26, "@", _told("point_of_delivery")),
+    ("Description", 40, "@", _told("description")),
+    ("Currency", 12, "@", _told("currency")),
+    ("Price year", 11, "@", _told("price_year")),
+    ("Unit cost (£ a unit)", 14, POUNDS_PENCE, _told("unit_cost")),
+    ("National activity (a year)", 16, ACTIVITY, _told("activity")),
+    ("Status", 16, "@", _told("status")),
+    ("Note", 46, "@", _told("note")),
+    ("Source", 60, "@", _source),
+)
+_UPLIFTS: tuple[Column, ...] = (
+    ("Financial year", 13, "@", _told("financial_year")),
+    ("Factor", 28, "@", _told("factor")),
+    ("Version", 22, "@", _told("version")),
+    ("Rate", 10, "0.00%", _told("value")),
+    ("Status", 20, "@", _told("status")),
+    ("Note", 46, "@", _told("note")),
+    ("Source", 60, "@", _source),
+)
+_PROGRAMMES: tuple[Column, ...] = (
+    ("Evidence row", 22, "@", _told("id")),
+    ("Programme", 34, "@", _told("programme")),
+    ("Cohort", 24, "@", _told("cohort")),
+    ("Point of delivery", 24, "@", _told("point_of_delivery")),
+    ("Grade", 8, "@", _told("grade")),
+    ("Design of the estimate", 14, "@", _told("design")),
+    ("How far to trust it", 48, "@", _told("trust")),
+    ("Outcome", 24, "@", _told("outcome")),
+    ("Measure", 18, "@", lambda row: row["measure"].replace("_", " ")),
+    ("Estimate", 11, "General", _told("estimate")),
+    ("Low", 11, "General", _told("estimate_low")),
+    ("High", 11, "General", _told("estimate_high")),
+    ("What was found", 60, "@", _told("evidence")),
+    ("Status", 12, "@", _told("status")),
+    (f"Planning reduction, low{_MARKED}", 15, "0%", _told("default_low")),
+    (f"Planning reduction, central{_MARKED}", 15, "0%", _told("default_central")),
+    (f"Planning reduction, high{_MARKED}", 15, "0%", _told("default_high")),
+    ("Of what", 24, "@", _told("default_basis")),
+    (
+        f"Chance of no effect{_MARKED}",
+        15,
+        "0%",
+        lambda row: str(reference.chance_of_no_effect(row["grade"], row["id"])),
+    ),
+    ("Lag (months)", 9, "@", _told("lag_months")),
+    ("Unit cost", 22, "@", _told("unit_cost")),
+    ("Note", 24, "@", _told("note")),
+    ("Date read", 10, "@", _told("date_read")),
+    ("Source", 60, "@", _source),
+)
+_STUDIES: tuple[Column, ...] = (
+    ("Evidence row", 22, "@", _told("programme")),
+    ("Study", 34, "@", _told("study")),
+    ("Design", 16, "@", _told("design")),
+    ("People", 30, "@", _told("population")),
+    ("Outcome", 34, "@", _told("outcome")),
+    ("Measure", 20, "@", lambda row: row["measure"].replace("_", " ")),
+    ("Estimate", 13, "General", _told("estimate")),
+    ("Low", 11, "General", _told("estimate_low")),
+    ("High", 11, "General", _told("estimate_high")),
+    ("Finding", 13, "@", _told("finding")),
+    ("Status", 16, "@", _told("status")),
+    ("Note", 46, "@", _told("note")),
+    ("Date read", 10, "@", _told("date_read")),
+    ("Source", 60, "@", _source),
+)
+
+
+def write_unit_costs(sheet: Any, styles: Styles, title: str) -> None:
+    """Write national average unit costs. A currency must be that of the activity it is multiplied
+    with.
+    """
+    told = (
+        "National average costs to copy from. An average cost is not what an avoided unit saves,"
+        " and an episode is not a spell."
+    )
+    _write(sheet, styles, title, (UNIT_COSTS, told), _COSTS, reference.rows("unit_cost"))
+
+
+def write_uplifts(sheet: Any, styles: Styles, title: str) -> None:
+    """Write the NHS cost uplift and efficiency factors of each year in every version, before and
+    after a pay award.
+    """
+    told = (
+        "National factors to copy into Indices, by year and version. Keep the version before a pay"
+        " award as an index of its own and name it as the earlier version: Versions then tells the"
+        " difference in £."
+    )
+    _write(sheet, styles, title, (UPLIFTS, told), _UPLIFTS, reference.rows("nhs_cost_uplift"))
+
+
+def write_evidence(sheet: Any, styles: Styles, title: str) -> None:
+    """Write the prevention programmes with what studies found, null and adverse results
+    included.
+    """
+    told = (
+        "What studies of prevention found, with no effect and harm included. Name the evidence row"
+        " on Prevention: it is then compared with what you enter."
+    )
+    _write(sheet, styles, title, (EVIDENCE, told), _PROGRAMMES, reference.evidence())
+
+
+def write_studies(sheet: Any, styles: Styles, title: str) -> None:
+    """Write the studies behind the library, one a row, under the evidence row they belong to."""
+    told = (
+        "Every study behind the Evidence sheet, what helped, what did nothing and what did harm. A"
+        " ratio of 0.9 is 10 % less; a rate reduction below zero is more use."
+    )
+    _write(sheet, styles, title, (STUDIES, told), _STUDIES, reference.studies())
+
+
+def _write(
+    sheet: Any,
+    styles: Styles,
+    title: str,
+    top: tuple[str, str],
+    columns: Sequence[Column],
+    rows: Iterable[Row],
+) -> None:
+    write_top(sheet, styles, *top)
+    for at, (heading, width, shown, _) in enumerate(columns):
+        sheet.write_string(_TOP, at, heading, styles.heading(over_numbers=shown != "@"))
+        sheet.set_column(at, at, width)
+    fit_height(sheet, _TOP, [(heading, width - 3) for heading, width, *_ in columns])
+    number = _TOP
+    for number, row in enumerate(rows, start=_TOP + 1):
+        for at, (_, _, shown, told) in enumerate(columns):
+            _write_cell(sheet, number, at, told(row), shown, styles)
+        fit_height(
+            sheet,
+            number,
+            [(told(row), width) for _, width, shown, told in columns if shown == "@"],
+            most=9,
+        )
+    sheet.freeze_panes(_TOP + 1, 1)
+    sheet.autofilter(_TOP, 0, number, len(columns) - 1)
+    printable(
+        sheet, title, widths=[width for _, width, *_ in columns], repeat=1, repeat_rows=(_TOP, _TOP)
+    )
+
+
+def _write_cell(sheet: Any, row: int, column: int, told: str, shown: str, styles: Styles) -> None:
+    if not told:
+        sheet.write_blank(row, column, None, styles.answer(shown))
+    elif shown == "@":
+        sheet.write_string(row, column, told, styles.answer())
+    else:
+        sheet.write_number(row, column, float(told), styles.answer(shown))
+
+
+LIBRARY: Mapping[str, Callable[[Any, Styles, str], None]] = {
+    UNIT_COSTS: write_unit_costs,
+    UPLIFTS: write_uplifts,
+    EVIDENCE: write_evidence,
+    STUDIES: write_studies,
+}
+"""What writes each sheet of figures to copy from; it takes the sheet, the styles and the plan's
+title.
+"""

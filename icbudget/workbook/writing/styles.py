@@ -1,0 +1,238 @@
+"""How the workbook looks: colours by role, number formats by kind and unit. Nothing here knows a
+plan.
+
+Every colour is also told in words on the Guide; fills differ in lightness too, so that a grey print
+can be read.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+from icbudget.plan.columns import Kind
+
+INPUT_FILL, ANSWER_FILL, TOTAL_FILL = "#FFF9CC", "#FFFFFF", "#E7E6E6"
+HEADING_FILL, NEEDED_FILL, TITLE_INK, LINK_INK = "#44546A", "#1F3864", "#1F3864", "#0563C1"
+TABS = {
+    "guide": "#1F3864",
+    "input": "#F2C94C",
+    "answer": "#2E75B6",
+    "check": "#C55A11",
+    "reference": "#A6A6A6",
+}
+SERIES = ("#0072B2", "#E69F00", "#009E73", "#CC79A7", "#56B4E9", "#D55E00", "#F0E442", "#7F7F7F")
+"""Okabe and Ito's colours, which people with any colour vision tell apart."""
+PATTERNS = (
+    "",
+    "wide_upward_diagonal",
+    "dotted_grid",
+    "wide_downward_diagonal",
+    "large_grid",
+    "narrow_horizontal",
+    "small_confetti",
+    "percent_25",
+)
+MARKERS = ("circle", "square", "diamond", "triangle", "x", "plus", "star", "long_dash")
+
+WHOLE_POUNDS, POUNDS_PENCE = "#,##0;[Red]-#,##0;0", "#,##0.00;[Red]-#,##0.00;0.00"
+THOUSANDS = "#,##0,;[Red]-#,##0,;0"
+"""Pounds shown in £000."""
+BY_KIND: dict[Kind, str] = {
+    Kind.MONEY: POUNDS_PENCE,
+    Kind.PRICE: POUNDS_PENCE,
+    Kind.NUMBER: "#,##0.0###",
+    Kind.FRACTION: "0.0##%",
+    Kind.WHOLE: "0",
+    Kind.DATE: "dd mmm yyyy",
+    Kind.TEXT: "@",
+    Kind.CHOICE: "@",
+    Kind.REFERENCE: "@",
+    Kind.REFERENCES: "@",
+    Kind.YES_NO: "@",
+    Kind.YEAR: "@",
+    Kind.YEARS: "@",
+}
+BY_UNIT = {
+    "£": POUNDS_PENCE,
+    "£ a unit": POUNDS_PENCE,
+    "£ a person": POUNDS_PENCE,
+    "£000": "#,##0;-#,##0;0",
+    "%": "0.0#%",
+    "factor": "0.0000",
+    "years": "0.0",
+    "people": "#,##0",
+    "draws": "#,##0",
+    "figures": "#,##0",
+    "number": "0",
+}
+ACTIVITY = "#,##0.0;-#,##0.0;0.0"
+
+
+def by_unit(unit: str) -> str:
+    """Return the number format of a unit; what is not money or a ratio is activity."""
+    return BY_UNIT.get(unit, ACTIVITY)
+
+
+def as_shown(value: float, number_format: str) -> str:
+    """Return a number about as a program shows it, to find how wide it is."""
+    if "%" in number_format:
+        return f"{value:,.3%}"
+    first = number_format.split(";")[0]
+    decimals = len(first.partition(".")[2].rstrip(","))
+    return f"{value / 1000 if first.endswith(',') else value:,.{decimals}f}"
+
+
+def bracketed(number_format: str) -> str:
+    """Return a number format that shows what is below zero in brackets, as the NHS does, other
+    figures kept in line with it.
+    """
+    parts = number_format.split(";")
+    if len(parts) != 3:
+        return number_format
+    return f"{parts[0]}_);{parts[1].replace('-', '(', 1)});{parts[2]}_)"
+
+
+class Styles:
+    """The formats of one workbook, each made once; with `brackets`, money below zero stands in
+    brackets, not after a minus.
+    """
+
+    def __init__(self, book: Any, *, brackets: bool = False) -> None:
+        self.book, self.brackets = book, brackets
+        self._made: dict[tuple[tuple[str, Any], ...], Any] = {}
+
+    def get(self, **properties: Any) -> Any:
+        """Return the format with these properties."""
+        if self.brackets and "num_format" in properties:
+            properties["num_format"] = bracketed(properties["num_format"])
+        key = tuple(sorted(properties.items()))
+        if key not in self._made:
+            self._made[key] = self.book.add_format(
+                {"font_name": "Calibri", "font_size": 11, "valign": "top", **properties}
+            )
+        return self._made[key]
+
+    def holds(self, sheet: str) -> bool:
+        """Return whether the workbook has a sheet of this name."""
+        return sheet in self.book.sheetnames
+
+    @property
+    def title(self) -> Any:
+        """Return the format of a sheet's title."""
+        return self.get(bold=True, font_size=16, font_color=TITLE_INK)
+
+    @property
+    def subtitle(self) -> Any:
+        """Return the format of a heading inside a sheet."""
+        return self.get(bold=True, font_size=12, font_color=TITLE_INK)
+
+    @property
+    def text(self) -> Any:
+        """Return the format of plain words."""
+        return self.get()
+
+    @property
+    def wrapped(self) -> Any:
+        """Return the format of words that run over several lines."""
+        return self.get(text_wrap=True)
+
+    @property
+    def strong(self) -> Any:
+        """Return the format of words that matter."""
+        return self.get(bold=True)
+
+    @property
+    def link(self) -> Any:
+        """Return the format of a link."""
+        return self.get(font_color=LINK_INK, underline=1)
+
+    def band(self, *, wrap: bool = False) -> Any:
+        """Return the format of the words above a group of columns or of sheets."""
+        return self.get(italic=True, font_color="#595959", text_wrap=wrap)
+
+    def heading(self, *, needed: bool = False, over_numbers: bool = False) -> Any:
+        """Return the format of a heading; a column that must be filled in is darker, one of numbers
+        stands right.
+        """
+        fill, side = NEEDED_FILL if needed else HEADING_FILL, "right" if over_numbers else "left"
+        words = {
+            "bold": True,
+            "font_color": "#FFFFFF",
+            "text_wrap": True,
+            "align": side,
+            "indent": 0 if over_numbers else 1,
+        }
+        return self.get(**words, bg_color=fill, border=1, border_color="#BFBFBF")
+
+    def input(self, number_format: str = "@") -> Any:
+        """Return the format of a cell that people fill in: yellow and not locked."""
+        return self.get(**_box(INPUT_FILL, number_format), locked=False)
+
+    def total(self, number_format: str = POUNDS_PENCE, *, bold: bool = False) -> Any:
+        """Return the format of a cell that an ordinary formula calculates: grey and locked."""
+        return self.get(**_box(TOTAL_FILL, number_format), bold=bold)
+
+    def label(self, *, wrap: bool = False) -> Any:
+        """Return the format of the label of a line of totals, which may run over the cells right of
+        it or wrap.
+        """
+        edges = {"top": 1, "bottom": 1, "border_color": "#BFBFBF"}
+        return self.get(bg_color=TOTAL_FILL, align="left", indent=1, text_wrap=wrap, **edges)
+
+    def linked_label(self) -> Any:
+        """Return the format of such a label that is a link to the sheet behind its line."""
+        return self.get(
+            bg_color=TOTAL_FILL,
+            top=1,
+            bottom=1,
+            border_color="#BFBFBF",
+            indent=1,
+            font_color=LINK_INK,
+            underline=1,
+        )
+
+    def unwrapped(self) -> Any:
+        """Return the format of words in a table that stay on one line, however long."""
+        return self.get(**{**_box(ANSWER_FILL, "@"), "text_wrap": False})
+
+    @property
+    def answer_link(self) -> Any:
+        """Return the format of a cell of an answer that leads to another cell."""
+        return self.get(**_box(ANSWER_FILL, "@"), font_color=LINK_INK, underline=1)
+
+    def answer(self, number_format: str = "@") -> Any:
+        """Return the format of a cell of an answer: white with a border, and locked."""
+        return self.get(**_box(ANSWER_FILL, number_format))
+
+    def worth(self) -> Any:
+        """Return the format of an amount that an answer gives as words."""
+        return self.get(**_box(ANSWER_FILL, "General"), align="right")
+
+
+def _box(fill: str, number_format: str) -> dict[str, Any]:
+    """Return a bordered cell; text wraps and keeps clear of the number left of it."""
+    words = {"text_wrap": True, "align": "left", "indent": 1} if number_format == "@" else {}
+    return {
+        "bg_color": fill,
+        "border": 1,
+        "border_color": "#BFBFBF",
+        "num_format": number_format,
+        **words,
+    }
+
+
+def verdict(sheet: Any, styles: Styles, row: int, column: int, last_row: int) -> None:
+    """Colour cells that read OK, Yes or Pass green and those that read CHECK, error, No or Fail
+    red; the words tell it too.
+    """
+    good = styles.book.add_format({"bg_color": "#C6EFCE", "font_color": "#006100"})
+    bad = styles.book.add_format({"bg_color": "#FFC7CE", "font_color": "#9C0006", "bold": True})
+    fair = styles.book.add_format({"bg_color": "#FFEB9C", "font_color": "#7F6000"})
+    words = {
+        good: ("OK", "Yes", "Pass"),
+        bad: ("CHECK", "error", "No", "Fail", "Over-committed"),
+        fair: ("warning", "Unallocated"),
+    }
+    for word, shown in ((word, shown) for shown, told in words.items() for word in told):
+        rule = {"type": "cell", "criteria": "==", "value": f'"{word}"', "format": shown}
+        sheet.conditional_format(row, column, last_row, column, rule)

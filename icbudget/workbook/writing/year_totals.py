@@ -1,0 +1,187 @@
+"""Totals and comparisons of the sheets of the year as it runs, by ordinary formulas over the
+answers and the inputs.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Iterable, Mapping, Sequence
+
+from icbudget import money
+from icbudget.answers.block import PERCENTAGE
+from icbudget.answers.monitoring import EVERYONE, LATEST, OUTTURN
+from icbudget.plan import Plan
+from icbudget.workbook.layout import column_reference
+from icbudget.workbook.writing.answer_sheets import TOTALS_ROW, Total, sums
+from icbudget.workbook.writing.formulas import Area, Figure, text
+
+_WORDS = ("RAG", "Why")
+
+
+def monitoring(plan: Plan, area: Area) -> list[Total]:
+    """Return spending and income added up, in every column of money."""
+    kinds = ("Expenditure", "Income")
+    counted = [c for c in area.block.columns if c not in _WORDS and not c.endswith(PERCENTAGE)]
+    labels = [Figure(f"$A{TOTALS_ROW + 2 + at}", kind) for at, kind in enumerate(kinds)]
+    return [
+        Total(kind, "£", {c: area.sum(c, here=True, Kind=label) for c in counted})
+        for kind, label in zip(kinds, labels, strict=True)
+    ]
+
+
+def quarterly(plan: Plan, area: Area) -> list[Total]:
+    """Return the pools' income and spending, and what each partner's ledger and money make of the
+    spending.
+    """
+    figures = ("Income due", "Income received", "Spending profile", "Spending")
+    columns = area.block.columns
+    whole = [
+        Total(
+            f,
+            "£",
+            {c: area.sum(c, here=True, Partner=text(EVERYONE), Figure=text(f)) for c in columns},
+        )
+        for f in figures
+    ]
+    for figure in ("Spending in its own ledger", "Spending that its money funds"):
+        whole.append(
+            Total(figure, "£", {c: area.sum(c, here=True, Figure=text(figure)) for c in columns})
+        )
+    return whole
+
+
+def virements(plan: Plan, area: Area) -> list[Total]:
+    """Return the log added up."""
+    return [Total("All virements", "£", {c: area.sum(c, here=True) for c in area.block.columns})]
+
+
+def accuracy(plan: Plan, area: Area) -> list[Total]:
+    """Return every month's forecast of all schemes, and how far it was off."""
+    return sums(area, "Figure", (OUTTURN, LATEST), "£")
+
+
+def close(plan: Plan, area: Area) -> list[Total]:
+    """Return all frozen lines added up."""
+    return [
+        Total(
+            "All lines that were frozen",
+            "£",
+            {c: area.sum(c, here=True) for c in area.block.columns},
+        )
+    ]
+
+
+_BROUGHT, _FUNDING, _SPENT = (
+    "Balance brought forward",
+    "Total funding provided to the pooled budget",
+    "Total expenditure",
+)
+_NET, _SHARED, _CARRIED = "Net surplus, deficit negative", "Total shared", "Balance carried forward"
+
+
+def memorandum(plan: Plan, area: Area) -> list[Total]:
+    """Return the accounts of all pools added up, and what must be nought: what they come to is
+    shared, and is carried forward.
+    """
+    labels = (_BROUGHT, _FUNDING, _SPENT, _NET, _SHARED, _CARRIED)
+    rows: dict[str, dict[str, Figure]] = {}
+    for at, label in enumerate(labels):
+        cell = Figure(f"$A{TOTALS_ROW + 2 + at}", label)
+        rows[label] = {
+            c: area.sum(c, here=True, View=text("£"), Line=cell) for c in area.block.columns
+        }
+
+    def apart(words: str, plus: Sequence[str], minus: Sequence[str]) -> Total:
+        figures: dict[str, Figure] = {}
+        for c in area.block.columns:
+            figure = rows[plus[0]][c]
+            for label in plus[1:]:
+                figure = figure + rows[label][c]
+            for label in minus:
+                figure = figure - rows[label][c]
+            figures[c] = figure
+        return Total(f"{words} (must be nought)", "£", figures)
+
+    return [
+        *(Total(label, "£", figures) for label, figures in rows.items()),
+        apart(
+            "Brought forward + funding − expenditure − net", (_BROUGHT, _FUNDING), (_SPENT, _NET)
+        ),
+        apart("Net − shared", (_NET,), (_SHARED,)),
+        apart("Net − carried forward", (_NET,), (_CARRIED,)),
+    ]
+
+
+def annual_return(plan: Plan, area: Area) -> list[Total]:
+    """Return what all partners' money paid for and their shares of the result."""
+    return sums(area, "Line", ("Paid for by this partner's money", "This partner's share"), "£")
+
+
+def agreement(plan: Plan, area: Area) -> list[Total]:
+    """Return both sides' records and their differences added up."""
+    return [Total("All balances", "£", {c: area.sum(c, here=True) for c in area.block.columns})]
+
+
+def source_bridge(plan: Plan, area: Area) -> list[Total]:
+    """Return the income of all funding sources, and that of the year before."""
+    return sums(area, "Step", ("Income of the year before", "Income"), "£")
+
+
+def books(plan: Plan, area: Area) -> list[Total]:
+    """Return what all partners book, gross, and what of it is income from one another."""
+    return sums(
+        area,
+        "Figure",
+        ("Gross expenditure", "Income from partners", "VAT that cannot be recovered"),
+        "£",
+    )
+
+
+Compared = tuple[str, str, str, Figure, Figure]
+"""Sheet, what is compared, how, the figure from the inputs or from another answer, and the figure
+of the answer.
+"""
+
+
+def comparisons(
+    plan: Plan, placed: Mapping[str, tuple[Area, Sequence[Total]]]
+) -> Iterable[Compared]:
+    """Yield what must agree: budgets with their virements, the Actuals sheet with Monitoring,
+    partners with their pool.
+    """
+    if "ICB_MONITOR" in placed and placed["ICB_MONITOR"][0].block.rows:
+        area = placed["ICB_MONITOR"][0]
+        vired = area.sum("Original budget") + area.sum("Virements")
+        how = "Original budget and virements of every line, against the revised budget"
+        yield area.sheet, "Revised budget", how, vired, area.sum("Revised budget")
+        income = area.sum("Virements", Kind=text("Income"))
+        how = "Virements of spending against those of income, which they change alike"
+        yield area.sheet, "Virements", how, income, area.sum("Virements", Kind=text("Expenditure"))
+        how = "Actuals sheet: actual and accrual up to the month, against Monitoring"
+        answer = area.sum("Actual to date", Kind=text("Expenditure"))
+        yield area.sheet, "Spending to date", how, _booked(plan, area), answer
+    if "ICB_QUARTER" in placed and placed["ICB_QUARTER"][0].block.rows:
+        area = placed["ICB_QUARTER"][0]
+        spent = area.sum("To date", Partner=text(EVERYONE), Figure=text("Spending"))
+        for figure in ("Spending in its own ledger", "Spending that its money funds"):
+            how = "All partners' added up, against the pools' spending"
+            yield area.sheet, figure, how, spent, area.sum("To date", Figure=text(figure))
+
+
+def _booked(plan: Plan, area: Area) -> Figure:
+    """Return spending and accruals of the Actuals sheet in the year, up to the month, that
+    Monitoring says it is as at.
+    """
+    when, until = area.cell(0, "Year"), area.cell(0, "To month")
+    labels = area.block.rows[0].labels
+    year, month = (labels[area.block.labels.index(name)] for name in ("Year", "To month"))
+    names = ("year", "month", "kind", "amount", "accrual")
+    years, months, kinds, booked, accrued = (column_reference("actuals", name) for name in names)
+    tests = f'--({years}={when}),--({months}<=--{until}),--({kinds}<>"income")'
+    rows = [
+        r
+        for r in plan.actuals
+        if r.year == year and r.month <= int(month) and r.kind == "expenditure"
+    ]
+    value = math.fsum(money.to_pence(r.amount + r.accrual) for r in rows) / 100
+    return Figure(f"SUMPRODUCT({tests},{booked})+SUMPRODUCT({tests},{accrued})", value)

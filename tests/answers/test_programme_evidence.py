@@ -1,0 +1,71 @@
+"""Programme evidence: from the study to the plan by hand."""
+
+from __future__ import annotations
+
+import pytest
+
+from icbudget.answers.case import examine
+from icbudget.answers.programme_evidence import effects
+from icbudget.findings import has_errors
+from tests.checks.clean import YEARS, clean
+from tests.engine.plans import read
+
+
+def told(**programme):
+    document = clean()
+    document["programmes"][0] |= programme
+    case = examine(read(document))
+    assert not has_errors(case.findings), [str(f) for f in case.findings]
+    return {row.labels[1]: row.values[0] for row in effects(case).rows}
+
+
+def test_deductions_one_after_another_and_both_optimism_biases():
+    found = told(
+        effect=0.2,
+        effect_high=0.3,
+        deadweight=0.1,
+        attribution=0.2,
+        displacement=0.25,
+        optimism_benefit=0.5,
+    )
+    # 0.2 × 0.9 × 0.8 × 0.75 = 0.108; half of that with the plan's bias, nine tenths with the 10 %
+    # that grade C suggests
+    assert found["Reduction of the rate"] == 0.2
+    assert found["Reduction after deadweight, attribution and displacement"] == pytest.approx(0.108)
+    assert found["Reduction that the plan counts on"] == pytest.approx(0.054)
+    assert found["Reduction with that bias"] == pytest.approx(0.0972)
+    # the segment is a tenth of the line, half of it reached
+    assert found["nel: ceiling, that share × the reduction counted on"] == pytest.approx(0.0054)
+    assert found["nel: at work in 2027/28, after reach and lag"] == pytest.approx(0.0027)
+
+
+def test_harm_is_taken_in_full_whatever_the_bias():
+    found = told(
+        effect=-0.05, effect_low=-0.1, effect_high=0.0, optimism_benefit=0.5, attribution=0.5
+    )
+    assert found["Reduction that the plan counts on"] == found["Reduction with that bias"] == -0.05
+
+
+def test_before_and_after_shows_what_comes_with_nothing_done():
+    row = {
+        "effect_measure": "before_after",
+        "effect": 0.3,
+        "effect_low": None,
+        "effect_high": None,
+        "grade": "D",
+    }
+    found = told(
+        **row, rate_before=3, population_rate=0.2, dispersion=0.5, reach=dict.fromkeys(YEARS, 0.5)
+    )
+    assert found[
+        "Rate after over rate before with nothing done (regression to the mean)"
+    ] == pytest.approx(1 / 3)
+    assert found["Reduction of the rate"] == pytest.approx(0.10)
+
+
+def test_cost_without_the_plans_bias_and_with_that_of_the_grade():
+    found = told(optimism_cost=0.5, cost_index="flat")
+    # £1,000 in each of two years
+    assert found["Running cost over the plan before optimism bias"] == 2_000
+    assert found["Running cost over the plan"] == 3_000
+    assert found["Running cost over the plan with that bias"] == 2_200

@@ -1,0 +1,67 @@
+"""A view is worked out once for each value, and goes when the value goes."""
+
+from __future__ import annotations
+
+import gc
+import pickle
+import weakref
+from dataclasses import dataclass, replace
+
+from icbudget.engine.cached_view import once
+
+ASKED: list[tuple[int, int]] = []
+
+
+@dataclass(frozen=True)
+class Number:
+    value: int
+
+
+@once
+def times(number: Number, by: int = 2) -> int:
+    """The number so many times."""
+    ASKED.append((number.value, by))
+    return number.value * by
+
+
+def test_a_view_is_worked_out_once_for_each_value_and_question():
+    ASKED.clear()
+    three, four = Number(3), Number(4)
+    assert [times(three), times(four), times(three), times(three, 5), times(three, 5)] == [
+        6,
+        8,
+        6,
+        15,
+        15,
+    ]
+    assert ASKED == [(3, 2), (4, 2), (3, 5)]
+
+
+def test_a_changed_copy_is_asked_anew_and_a_value_stays_what_it_was():
+    three = Number(3)
+    times(three)
+    assert times(replace(three, value=10)) == 20
+    assert three == Number(3)
+    assert pickle.loads(pickle.dumps(three)) == three
+
+
+def test_what_was_seen_goes_with_the_value():
+    three = Number(3)
+    times(three)
+    gone = weakref.ref(three)
+    del three
+    gc.collect()
+    assert gone() is None
+
+
+def test_what_raises_is_asked_again():
+    @once
+    def inverse(number: Number) -> float:
+        return 1 / number.value
+
+    for _ in range(2):
+        try:
+            inverse(Number(0))
+        except ZeroDivisionError:
+            continue
+        raise AssertionError

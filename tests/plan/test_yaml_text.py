@@ -1,0 +1,50 @@
+"""What a plain word of YAML is: a number only where it can be nothing else."""
+
+from __future__ import annotations
+
+import pytest
+
+from icbudget.plan.yaml_text import read
+
+
+@pytest.mark.parametrize(
+    ("written", "read_as"),
+    [
+        ("12", 12),
+        ("-3", -3),
+        ("0.5", 0.5),
+        (".5", 0.5),
+        ("-.25", -0.25),
+        ("1e3", 1000.0),
+        ("true", True),
+        ("null", None),
+        ("007", "007"),
+        ("1:30", "1:30"),
+        ("1_000", "1_000"),
+        ("no", "no"),
+        ("2025/26", "2025/26"),
+        ("'12'", "12"),
+        (".", "."),
+    ],
+)
+def test_a_plain_word(written, read_as):
+    document, findings, whole = read(f"a: {written}\n")
+    assert (document, findings, whole) == ({"a": read_as}, [], True)
+    assert type(document["a"]) is type(read_as)
+
+
+@pytest.mark.parametrize(
+    ("text", "id"),
+    [
+        ("a: 1\na: 2\n", "text.duplicate-name"),
+        ("a: &x 1\nb: *x\n", "text.alias"),
+        ("a: !!python/object:os.system 1\n", "text.tag"),
+        ("[" * 50_000, "text.too-deep"),
+        ("a: 1\n---\nb: 2\n", "text.several"),
+        ("a: [1\n", "text.unreadable"),
+    ],
+)
+def test_what_says_two_things_or_does_harm_is_refused(text, id):
+    _, findings, _ = read(text, "plan.yaml")
+    assert [f.id for f in findings][:1] == [id]
+    assert findings[0].place.workbook == "plan.yaml" and findings[0].fix

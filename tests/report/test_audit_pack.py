@@ -1,0 +1,219 @@
+"""The audit pack: what is in it, that it repeats itself, and that a change to any of it is told."""
+
+from __future__ import annotations
+
+import csv
+import hashlib
+import json
+import re
+import shutil
+import subprocess
+
+import pytest
+
+from icbudget import tasks
+from icbudget.findings import Severity
+from icbudget.plan import TABLES
+from tests.places import EXAMPLES, WORKBOOKS
+from tests.report.pages import parsed
+
+GE1 = EXAMPLES / "ge1" / "plan.yaml"
+PLAN = WORKBOOKS / "north-tyneside-better-care-fund.xlsx"
+
+
+@pytest.fixture(scope="module")
+def written(tmp_path_factory):
+    out = tmp_path_factory.mktemp("pack")
+    _, files = tasks.pack(PLAN, out)
+    return out / f"{PLAN.stem}-pack", files
+
+
+@pytest.fixture
+def pack(written, tmp_path):
+    return shutil.copytree(written[0], tmp_path / "pack")
+
+
+def rows(folder, name):
+    return list(csv.reader((folder / name).read_text(encoding="utf-8-sig").splitlines()))
+
+
+def test_the_pack_holds_what_an_auditor_files(written):
+    names = {p.relative_to(written[0]).as_posix() for p in written[0].rglob("*") if p.is_file()}
+    assert {
+        f"input/{PLAN.name}",
+        "assumptions.csv",
+        "data-log.csv",
+        "findings.csv",
+        "postings.csv",
+        "run-record.json",
+    } <= names
+    assert {
+        "audit-file.html",
+        "audit-file.pdf",
+        "paper.html",
+        "paper.pdf",
+        "report.html",
+        "manifest.sha256",
+    } <= names
+    assert {f"tables/{id.lower()}.csv" for id in tasks.answers(tasks.check(PLAN).case)} <= names
+    assert (written[0] / "input" / PLAN.name).read_bytes() == PLAN.read_bytes()
+
+
+def test_every_sum_is_that_of_its_file(written):
+    listed = dict(
+        reversed(line.split("  "))
+        for line in (written[0] / "manifest.sha256").read_text().splitlines()
+    )
+    there = {p.relative_to(written[0]).as_posix(): p for p in written[0].rglob("*") if p.is_file()}
+    assert set(listed) == set(there) - {"manifest.sha256"}
+    assert all(
+        hashlib.sha256(there[name].read_bytes()).hexdigest() == wanted
+        for name, wanted in listed.items()
+    )
+
+
+@pytest.mark.skipif(shutil.which("sha256sum") is None, reason="needs sha256sum")
+def test_the_manifest_can_be_checked_without_icbudget(written):
+    subprocess.run(
+        ["sha256sum", "--quiet", "--check", "manifest.sha256"], cwd=written[0], check=True
+    )
+
+
+def test_the_same_plan_gives_the_same_pack(written, tmp_path):
+    tasks.pack(PLAN, tmp_path)
+    again = tmp_path / written[0].name
+    for path in written[1]:
+        assert (again / path.relative_to(written[0])).read_bytes() == path.read_bytes(), path.name
+
+
+def test_the_log_names_every_figure_with_its_cell_and_source(written):
+    heading, *told = rows(written[0], "assumptions.csv")
+    assert heading[:4] == ["Assumption", "Value", "Cell", "Source"]
+    minimum = next(
+        row for row in told if row[0].endswith("Base amount") and row[1] == "£11,651,150.00"
+    )
+    assert (
+        re.fullmatch(r"Funding![A-Z]+\d+", minimum[2])
+        and "North Tyneside" in minimum[3]
+        and minimum[4] == "published"
+    )
+    plan = tasks.check(PLAN).case.plan
+    figures = {row[8].split("/")[0] for row in told}
+    assert {
+        name
+        for name in TABLES
+        if name in ("contributions", "indices", "schemes") and getattr(plan, name)
+    } <= figures
+
+
+def test_the_audit_file_says_what_was_not_checked_and_who_signs(written):
+    page = parsed((written[0] / "audit-file.html").read_text(encoding="utf-8"))
+    told = page.text()
+    assert (
+        "Excel: nothing in this pack was calculated by Excel." in told
+        and "icbudget does not open them" in told
+    )
+    assert "Assurer" in told and "Signature" in told and "4 rows" not in told
+
+
+def test_a_sound_pack_agrees(pack):
+    opened, found = tasks.verify_pack(pack)
+    assert opened is not None and found == []
+
+
+def changed(pack):
+    (pack / "postings.csv").write_bytes(
+        (pack / "postings.csv").read_bytes().replace(b"11651150", b"11651151", 1)
+    )
+    return "pack.changed", "postings.csv"
+
+
+def gone(pack):
+    (pack / "tables" / "icb_balance.csv").unlink()
+    return "pack.missing", "tables/icb_balance.csv"
+
+
+def forged(pack):
+    """A change with a manifest to match: only working the pack out again shows it."""
+    page = pack / "tables" / "icb_funding.csv"
+    summed_anew(pack, page, page.read_bytes().replace(b"11651150.00", b"11651151.00"))
+    return "pack.differs", "tables/icb_funding.csv"
+
+
+def summed_anew(pack, path, content):
+    """Write a file of the pack and its sum into the manifest."""
+    path.write_bytes(content)
+    name = path.relative_to(pack).as_posix()
+    sums = (pack / "manifest.sha256").read_text().splitlines()
+    new = [
+        f"{hashlib.sha256(content).hexdigest()}  {name}" if line.endswith(f"  {name}") else line
+        for line in sums
+    ]
+    (pack / "manifest.sha256").write_text("\n".join(new) + "\n")
+
+
+@pytest.mark.parametrize("spoil", [changed, gone, forged])
+def test_a_spoiled_pack_is_told_with_its_file(pack, spoil):
+    id, name = spoil(pack)
+    _, found = tasks.verify_pack(pack)
+    assert [(f.id, f.place.workbook) for f in found if f.severity is Severity.ERROR] == [(id, name)]
+
+
+def test_a_paper_beside_the_pack_is_a_warning(pack):
+    (pack / "letter.txt").write_text("x")
+    assert [(f.id, f.severity) for f in tasks.verify_pack(pack)[1]] == [
+        ("pack.stray", Severity.WARNING)
+    ]
+
+
+@pytest.mark.parametrize("name", ["manifest.sha256", "run-record.json"])
+def test_a_folder_that_is_no_pack_is_told(pack, name):
+    (pack / name).unlink()
+    opened, found = tasks.verify_pack(pack)
+    assert opened is None and [f.id for f in found] == ["pack.not-one"]
+
+
+def test_a_record_cannot_point_outside_the_pack(pack):
+    told = json.loads((pack / "run-record.json").read_text())
+    (pack / "run-record.json").write_text(json.dumps(told | {"input": "../../etc/passwd"}))
+    opened, found = tasks.verify_pack(pack)
+    assert opened is None and ("pack.changed", "run-record.json") in {
+        (f.id, f.place.workbook) for f in found
+    }
+
+
+def test_a_scenario_is_verified_as_it_was_run(tmp_path):
+    plan = WORKBOOKS / "illustrative-borough.yaml"
+    scenario = tasks.check(plan).case.plan.scenarios[0].scenario
+    tasks.pack(plan, tmp_path, scenario=scenario)
+    opened, found = tasks.verify_pack(tmp_path / f"{plan.stem}-pack")
+    assert found == [] and opened.case.plan.setup.active_scenario == scenario
+
+
+def test_a_pack_says_its_draws_and_seed_and_its_ranges_are_made_again(tmp_path):
+    tasks.pack(GE1, tmp_path)
+    pack = tmp_path / f"{GE1.stem}-pack"
+    record = json.loads((pack / "run-record.json").read_text())
+    assert (record["draws"], record["seed"]) == (1000, 1)
+    ranges = rows(pack, "tables/icb_simulate.csv")
+    assert {row[1]: row[-1] for row in ranges if row[0] == "The simulation"}["Seed"] == "1"
+    (p90,) = (row[-1] for row in ranges if row[1].startswith("Net cash: ") and row[2] == "P90")
+    assert tasks.verify_pack(pack)[1] == []
+    page = pack / "tables" / "icb_simulate.csv"
+    summed_anew(pack, page, page.read_bytes().replace(p90.encode(), b"1.00"))
+    told = [
+        (f.id, f.place.workbook) for f in tasks.verify_pack(pack)[1] if f.severity is Severity.ERROR
+    ]
+    assert told == [("pack.differs", "tables/icb_simulate.csv")]
+
+
+def test_a_plan_with_errors_has_a_pack_without_figures(tmp_path):
+    plan = tmp_path / "broken.yaml"
+    plan.write_text(
+        "setup: {title: Broken, base_year: 2025/26, horizon: 1}\npools: [{id: p, name: P, host:"
+        " nobody}]\n"
+    )
+    opened, files = tasks.pack(plan, tmp_path)
+    assert opened.case is not None and opened.case.result is None and files
+    assert any("nobody" in row[3] for row in rows(tmp_path / "broken-pack", "findings.csv"))
+    assert tasks.verify_pack(tmp_path / "broken-pack")[1] == []

@@ -1,0 +1,291 @@
+"""The committee paper: what it says, in HTML and PDF, against the answers, and how it reads on odd
+plans.
+"""
+
+from __future__ import annotations
+
+import io
+import re
+from functools import cache
+
+import pypdf
+import pytest
+
+from icbudget import tasks
+from icbudget.answers.case import examine_plan
+from icbudget.answers.simulated_ranges import MET, NOT_BELOW
+from icbudget.engine.uncertainty.outcomes import BALANCE
+from icbudget.report.committee_paper import committee_document
+from icbudget.report.document import Chart, Table
+from icbudget.report.html_page import html
+from icbudget.report.pdf_document import pdf
+from icbudget.report.report_figures import chance
+from icbudget.report.run_record import record_of
+from icbudget.report.word_document import word
+from tests.places import WORKBOOKS
+from tests.report.pages import parsed, table_of
+from tests.report.plans import ICB, NORTH, RATES, TRUST, acute, boroughs, case_of, ge1, setup
+
+POOL = {"id": "p", "name": "Pool", "host": "icb"}
+MINIMUM = "NHS Minimum Contribution"
+
+
+def document(case):
+    return committee_document(case, record_of(case, "icbudget report plan.xlsx --paper"))
+
+
+@cache
+def borough():
+    plan = tasks.load(WORKBOOKS / "illustrative-borough.yaml").plan
+    assert plan is not None
+    return examine_plan(plan)
+
+
+def text_of(content: bytes) -> str:
+    return " ".join(
+        " ".join(page.extract_text() for page in pypdf.PdfReader(io.BytesIO(content)).pages).split()
+    )
+
+
+def squeezed(text: str) -> str:
+    return re.sub(r"\s+", "", text)
+
+
+@cache
+def printed(make):
+    return text_of(pdf(document(make())))
+
+
+@pytest.mark.parametrize("make", [borough, boroughs, ge1])
+def test_the_paper_and_the_page_say_the_same(make):
+    paper = document(make())
+    page, told = squeezed(parsed(html(paper)).text()), squeezed(printed(make))
+    for section in paper.sections:
+        assert squeezed(section.heading) in told and squeezed(section.heading) in page
+        for sentence in (*section.paragraphs, *section.points, *section.remarks):
+            assert squeezed(sentence) in told and squeezed(sentence) in page
+        for part in section.parts:
+            assert squeezed(part.caption) in told and squeezed(part.caption) in page
+
+
+def test_contributions_are_those_of_the_answers():
+    case = borough()
+    row = next(
+        row
+        for row in table_of(parsed(html(document(case))), "put-in")
+        if row[0] == "NHS Illustrative ICB"
+    )
+    put = next(
+        r
+        for r in tasks.answers(case)["ICB_PARTNERS"].rows
+        if r.labels == ("icb_main", "Put into pools")
+    )
+    assert row[1:] == [f"{round(float(value) / 1000):,}" for value in put.values]
+    assert " ".join(row[1:]) in printed(borough)
+
+
+def test_the_chances_are_those_of_the_simulation_and_nothing_uncertain_is_told_as_certain():
+    case = borough()
+    blocks, page = tasks.answers(case), parsed(html(document(case)))
+    told = {row[0]: row[1:] for row in table_of(page, "chances")}
+    (pool,) = blocks["ICB_SIMULATE"].where(Whose="Pool bcf", Figure=BALANCE, Measure=NOT_BELOW)
+    assert (
+        told["Better Care Fund pool"] == [f"{value:.0%}" for value in pool.values[:-1]]
+        and pool.values[3] < 1
+    )
+    (met,) = blocks["ICB_SIMULATE"].where(Whose="Goal nel", Measure=MET)
+    assert [cell for cell in told["Non-elective episodes, 75 and over"] if cell] == [
+        f"{met.values[4]:.0%}"
+    ]
+    assert (
+        "Disabled Facilities Grant" not in told
+        and "Still at home 91 days after discharge to reablement" not in told
+    )
+    words = squeezed(printed(borough))
+    assert (
+        squeezed(
+            "without a range on Uncertainty: Long-term admissions to care homes, 65 and over, per"
+            " 100,000; Still at"
+        )
+        in words
+    )
+    assert squeezed("knowing everything would be worth up to £") in words
+    assert [chance(v) for v in (0, 0.001, 0.02, 0.5, 0.99, 0.999, 1)] == [
+        "0%",
+        "under 1%",
+        "2%",
+        "50%",
+        "99%",
+        "over 99%",
+        "100%",
+    ]
+
+
+def test_the_paper_is_two_to_six_pages():
+    for plan in sorted(WORKBOOKS.glob("*.yaml")):
+        read = tasks.load(plan).plan
+        assert read is not None
+        pages = len(pypdf.PdfReader(io.BytesIO(pdf(document(examine_plan(read))))).pages)
+        assert 2 <= pages <= 6, plan.name
+
+
+def test_the_pdf_can_be_followed_by_a_screen_reader():
+    read = pypdf.PdfReader(io.BytesIO(pdf(document(borough()))))
+    root = read.trailer["/Root"]
+    assert (
+        root["/MarkInfo"]["/Marked"]
+        and root["/Lang"] == "en-GB"
+        and root["/ViewerPreferences"]["/DisplayDocTitle"]
+    )
+    assert read.metadata is not None and read.metadata.title == borough().plan.setup.title
+    kinds: dict[str, int] = {}
+    described: list[str] = []
+
+    def follow(element):
+        element = element.get_object()
+        if not hasattr(element, "get"):
+            return
+        kinds[element.get("/S", "")] = kinds.get(element.get("/S", ""), 0) + 1
+        if element.get("/S") == "/Figure":
+            described.append(str(element.get("/Alt", "")))
+        children = element.get("/K", [])
+        for child in children if isinstance(children, list) else [children]:
+            if not isinstance(child, int):
+                follow(child)
+
+    follow(root["/StructTreeRoot"])
+    charts = [
+        part
+        for section in document(borough()).sections
+        for part in section.parts
+        if hasattr(part, "svg")
+    ]
+    assert len(described) == len(charts) > 1 and all(len(alt) > 40 for alt in described)
+    assert (
+        kinds["/H1"] >= 1
+        and kinds["/H2"] >= 6
+        and kinds["/TH"] >= 20
+        and kinds["/TD"] >= 50
+        and kinds["/LI"] >= 5
+    )
+
+
+def test_the_same_plan_gives_the_same_bytes():
+    assert pdf(document(boroughs())) == pdf(document(boroughs()))
+
+
+def test_the_word_file_says_the_same_with_real_headings_and_descriptions():
+    import docx
+
+    paper = document(borough())
+    made = docx.Document(io.BytesIO(word(paper)))
+    headings = [
+        p.text
+        for p in made.paragraphs
+        if p.style is not None and p.style.name.startswith("Heading")
+    ]
+    assert headings == [
+        paper.title,
+        paper.in_short,
+        *(section.heading for section in paper.sections),
+    ]
+    tables = [
+        part for section in paper.sections for part in section.parts if isinstance(part, Table)
+    ]
+    charts = [
+        part for section in paper.sections for part in section.parts if isinstance(part, Chart)
+    ]
+    assert len(made.tables) == len(tables) and len(made.inline_shapes) == len(charts)
+    for grid, table in zip(made.tables, tables, strict=True):
+        assert [cell.text for cell in grid.rows[0].cells] == list(table.headings)
+        assert grid.rows[0]._tr.trPr.xpath("w:tblHeader"), table.id
+        told = [row.cells[0].text for row in grid.rows[1:]]
+        assert [line.heading for group in table.groups for line in group.lines] == [
+            t for t in told if t not in groups_of(table)
+        ]
+    assert all(len(shape._inline.docPr.get("descr")) > 40 for shape in made.inline_shapes)
+    assert word(paper) == word(paper)
+
+
+def groups_of(table):
+    return {group.heading for group in table.groups if group.heading}
+
+
+def test_decisions_are_numbered_sentences_drawn_from_the_plan():
+    asked = next(s for s in document(borough()).sections if s.id == "decisions")
+    assert asked.numbered and asked.points[-1].endswith(".") and asked.points[-2].endswith("; and")
+    assert all(point.endswith(";") for point in asked.points[:-2])
+    told = " ".join(asked.points)
+    assert "agree £2.04m for Community equipment in 2026/27" in told
+    assert "NHS Illustrative ICB" in told and "worse off over the plan" in told
+
+
+def test_a_plan_with_errors_has_its_findings_and_no_figures():
+    told = printed(lambda: case_of(setup=setup(), partners=[ICB, ICB]))
+    assert (
+        "no figures yet" in told and "is there twice" in told and "Decisions asked for" not in told
+    )
+
+
+def test_without_a_measure_of_experience_the_paper_says_so():
+    assert "no measure of patients' experience" in printed(ge1)
+    assert "Patients' experience is watched by" in printed(borough)
+
+
+ODD = (
+    "#show: none $x$ *bold* _it_ `code` @ref <label> \\ // [x] = Pŵl Iechyd – Ynys Môn & <b>"
+    + " Gofal" * 30
+)
+
+
+@pytest.mark.parametrize(
+    "case",
+    [
+        lambda: case_of(setup=setup(0, title=ODD), partners=[{**ICB, "name": ODD}]),
+        lambda: case_of(
+            setup=setup(30), partners=[ICB, TRUST], indices=RATES, acute_lines=[acute(closes={})]
+        ),
+        lambda: case_of(
+            setup=setup(1, title=ODD[:200]),
+            partners=[
+                {"id": f"p{n}", "name": f"{ODD[:190]} {n}", "kind": "council"} for n in range(30)
+            ],
+            pools=[{**POOL, "host": "p0"}],
+            contributions=[
+                {
+                    "pool": "p",
+                    "partner": f"p{n}",
+                    "source": MINIMUM,
+                    "base_amount": n,
+                    "index": "flat",
+                }
+                for n in range(30)
+            ],
+        ),
+        lambda: case_of(setup=setup(2), partners=[ICB, NORTH], pools=[POOL]),
+    ],
+    ids=[
+        "one-partner-one-year-odd-words",
+        "thirty-years",
+        "thirty-partners-long-names",
+        "zero-totals",
+    ],
+)
+def test_odd_plans_read_well(case):
+    made = document(case())
+    told = squeezed(text_of(pdf(made)))
+    assert squeezed(made.title)[:60] in told and "nan" not in told.casefold().replace("finance", "")
+    parsed(html(made))
+
+
+def test_the_command_writes_both_and_repeats_its_bytes(tmp_path):
+    plan = WORKBOOKS / "north-tyneside-better-care-fund.yaml"
+    _, files = tasks.report(plan, tmp_path / "one", paper=True)
+    _, again = tasks.report(plan, tmp_path / "two", paper=True)
+    assert {f.name for f in files} >= {
+        f"{plan.stem}-paper.html",
+        f"{plan.stem}-paper.pdf",
+        f"{plan.stem}-paper.docx",
+    }
+    assert [f.read_bytes() for f in files] == [f.read_bytes() for f in again]
+    assert "£30.8m" in text_of((tmp_path / "one" / f"{plan.stem}-paper.pdf").read_bytes())

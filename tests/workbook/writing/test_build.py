@@ -1,0 +1,322 @@
+"""What every workbook that we build must be: openable, printable, followable, the same each
+time."""
+
+from __future__ import annotations
+
+import io
+import re
+import zipfile
+from functools import cache
+
+import openpyxl
+import pytest
+from openpyxl.formula import Tokenizer
+from openpyxl.utils import range_boundaries
+
+from icbudget.answers.case import examine
+from icbudget.answers.catalogue import ANSWERS
+from icbudget.plan import TABLES
+from icbudget.plan.columns import columns_of
+from icbudget.workbook import layout
+from icbudget.workbook.writing.build import blank_plan, build
+from tests.workbook.plans import rich, rich_blocks, rich_workbook
+
+# Known to Excel 2010 and to LibreOffice 7.4: no LET, LAMBDA, FILTER, XLOOKUP, no reference to a
+# spill.
+FUNCTIONS = {
+    *(
+        "ABS",
+        "AND",
+        "COUNTA",
+        "COUNTIF",
+        "COUNTIFS",
+        "IF",
+        "INDEX",
+        "ISERROR",
+        "ISNUMBER",
+        "MATCH",
+        "MAX",
+        "MIN",
+        "N",
+        "NOW",
+    ),
+    *("ROWS", "SUM", "SUMIFS", "SUMPRODUCT"),
+}
+OWN = {answer.id for answer in ANSWERS} | {"ICB_UPLIFT"}
+
+
+@cache
+def book(*, live: bool = True) -> openpyxl.Workbook:
+    return openpyxl.load_workbook(io.BytesIO(rich_workbook(live=live)))
+
+
+def formulas(opened: openpyxl.Workbook) -> list[tuple[str, str, str]]:
+    """Return (sheet, cell, formula) of every formula."""
+    told = []
+    for sheet in opened:
+        for row in sheet.iter_rows():
+            for cell in row:
+                if cell.data_type == "f":
+                    told.append(
+                        (sheet.title, cell.coordinate, str(getattr(cell.value, "text", cell.value)))
+                    )
+    return told
+
+
+def parts(content: bytes) -> dict[str, str]:
+    with zipfile.ZipFile(io.BytesIO(content)) as packed:
+        return {
+            name: packed.read(name).decode("utf-8")
+            for name in packed.namelist()
+            if name.endswith((".xml", ".rels", ".vml"))
+        }
+
+
+def test_sheets_stand_in_reading_order_and_none_is_hidden():
+    unused = {
+        layout.ANSWER_SHEETS[id]
+        for id, block in rich_blocks().items()
+        if not block.rows and block.columns
+    }
+    without = {
+        layout.XLWINGS_SETTINGS,
+        *layout.BESIDE,
+        *layout.LIBRARY_SHEETS,
+        *unused,
+    }  # every table of this plan has rows
+    assert book(live=False).sheetnames == [name for name in layout.SHEETS if name not in without]
+    assert {sheet.sheet_state for sheet in book(live=False)} == {"visible"}
+    frozen = (
+        *layout.BESIDE,
+        layout.POSTINGS,
+        layout.RUN_RECORD,
+        layout.XLWINGS_SETTINGS,
+    )  # settings of xlwings stand beside macros only
+    assert book().sheetnames == [name for name in layout.SHEETS if name not in frozen]
+    assert max(map(len, layout.SHEETS)) <= 31
+
+
+def test_every_table_of_the_plan_has_its_sheet_and_its_headings():
+    for place in layout.BY_NAME.values():
+        sheet = book()[place.sheet]
+        table = sheet.tables[place.name]
+        first_column, first_row, last_column, last_row = range_boundaries(table.ref)
+        cells = [sheet.cell(first_row, at).value for at in range(first_column, last_column + 1)]
+        assert cells == [column.name for column in table.tableColumns]
+        assert len({str(told).casefold() for told in cells}) == len(cells)
+        assert last_row > first_row
+        assert all(cell.comment for cell in sheet[first_row]) or place is layout.SETUP_SHEET
+
+
+@pytest.mark.parametrize("table", TABLES.values(), ids=lambda t: t.field)
+def test_every_column_stands_in_a_sheet_with_its_unit(table):
+    places = [p for p in layout.TABLE_SHEETS if p.table is table]
+    headings = {str(c.value) for p in places for c in book()[p.sheet][5]}
+    figures = {str(c.value) for p in places if p.by_year for c in book()[p.sheet]["B"]}
+    for column in columns_of(table.noun):
+        if not column.by_year:
+            assert column.heading in headings
+        elif len(places) == 2 and any(
+            getattr(row, column.field) for row in getattr(rich(), table.field)
+        ):
+            assert column.heading in figures
+
+
+def test_names_do_not_clash():
+    names = [table for sheet in book() for table in sheet.tables] + list(book().defined_names)
+    assert len({name.casefold() for name in names}) == len(names)
+    assert all(re.fullmatch(r"[A-Za-z_]\w*", name) for name in names)
+
+
+def test_ordinary_formulas_use_only_functions_that_every_program_knows():
+    for live in (True, False):
+        for sheet, cell, formula in formulas(book(live=live)):
+            used = {
+                t.value.rstrip("(")
+                for t in Tokenizer(formula).items
+                if t.type == "FUNC" and t.subtype == "OPEN"
+            }
+            assert used <= FUNCTIONS | OWN, (sheet, cell, used)
+            assert used.isdisjoint(OWN) or live, (sheet, cell)
+
+
+def test_ordinary_formulas_hold_no_number_but_0_and_1():
+    for sheet, cell, formula in formulas(book()):
+        numbers = {
+            t.value
+            for t in Tokenizer(formula).items
+            if t.type == "OPERAND" and t.subtype == "NUMBER"
+        }
+        assert numbers <= {"0", "1"}, (sheet, cell, formula)
+
+
+def test_ordinary_formulas_refer_to_columns_that_there_are():
+    columns = {
+        sheet_table.name: {c.name for c in sheet_table.tableColumns}
+        for s in book()
+        for sheet_table in s.tables.values()
+    }
+    told = " ".join(formula for _, _, formula in formulas(book()))
+    found = set(re.findall(r"(\w+)\[([^\[\]]+)\]", told))
+    assert len(found) > 20
+    assert all(column in columns[table] for table, column in found)
+
+
+def test_an_answer_is_one_array_that_carries_its_last_values():
+    stored = openpyxl.load_workbook(io.BytesIO(rich_workbook()), data_only=True)
+    for answer in ANSWERS:
+        name = layout.ANSWER_SHEETS[answer.id]
+        calls = [
+            (cell, text)
+            for sheet, cell, text in formulas(book())
+            if sheet == name and f"={answer.id}(" in text
+        ]
+        assert len(calls) == 1
+        block = rich_blocks()[answer.id]
+        array = book()[name][calls[0][0]].value
+        left, top, right, bottom = range_boundaries(array.ref)
+        assert (right - left + 1, bottom - top + 1) == (len(block.headings), len(block.rows) + 1)
+        found = stored[name].iter_rows(top, bottom, left, right, values_only=True)
+        for row, expected in zip(found, block.grid(), strict=True):
+            assert [cell if cell is not None else "" for cell in row] == [
+                pytest.approx(cell, rel=1e-15) if isinstance(cell, float) else cell
+                for cell in expected
+            ]
+
+
+def test_excel_does_not_recalculate_when_it_opens_the_file():
+    calculation = re.search(r"<calcPr[^>]*>", parts(rich_workbook())["xl/workbook.xml"]).group()
+    assert "fullCalcOnLoad" not in calculation and 'calcId="191029"' in calculation
+
+
+def test_no_stored_value_is_missing_or_an_error():
+    for live in (True, False):
+        stored = openpyxl.load_workbook(io.BytesIO(rich_workbook(live=live)), data_only=True)
+        for sheet, cell, formula in formulas(book(live=live)):
+            value = stored[sheet][cell].value
+            assert not (isinstance(value, str) and value.startswith("#")), (sheet, cell)
+            assert value is not None or '&""' in formula, (sheet, cell)
+
+
+def test_drop_downs_offer_what_the_plan_allows():
+    rules = [(s.title, v) for s in book() for v in s.data_validations.dataValidation]
+    assert all(len(v.formula1 or "") <= 257 for _, v in rules)
+    named = {
+        v.formula1
+        for _, v in rules
+        if v.type == "list" and v.formula1 and not v.formula1.startswith('"')
+    }
+    assert {n.lstrip("=") for n in named} <= set(book().defined_names)
+    assert all(not v.allow_blank for _, v in rules if v.formula1 in named)
+    kinds = next(v for title, v in rules if title == "Partners" and v.type == "list")
+    assert kinds.formula1 == '"icb,council,district,nhs_provider,other"'
+
+
+def test_input_cells_are_yellow_and_unlocked_and_calculated_cells_grey_and_locked():
+    funding, income = book()["Funding"]["A6"], book()["Income"]["G8"]
+    assert funding.fill.fgColor.rgb == "FFFFF9CC" and not funding.protection.locked
+    assert income.data_type == "f"
+    assert income.fill.fgColor.rgb == "FFE7E6E6" and income.protection.locked
+
+
+def test_figures_below_zero_stand_as_the_plan_says():
+    def formats(sign):
+        plan = rich().model_copy(
+            update={"setup": rich().setup.model_copy(update={"display_sign": sign})}
+        )
+        sheet = openpyxl.load_workbook(io.BytesIO(build(plan, rich_blocks(), live=True)))[
+            "Balances"
+        ]
+        return {
+            cell.number_format
+            for row in sheet.iter_rows()
+            for cell in row
+            if isinstance(cell.value, float)
+        }
+
+    assert formats("council") == {"#,##0.00;[Red]-#,##0.00;0.00"}
+    assert formats("nhs") == {"#,##0.00_);[Red](#,##0.00);0.00_)"}
+
+
+def test_every_sheet_prints_on_a4_landscape_with_its_name():
+    for sheet in book(live=False):
+        assert (sheet.page_setup.paperSize, sheet.page_setup.orientation) == (
+            9,
+            "landscape",
+        ), sheet.title
+        assert sheet.sheet_properties.pageSetUpPr.fitToPage, sheet.title
+        assert sheet.oddHeader.left.text and sheet.oddFooter.right.text, sheet.title
+
+
+def test_charts_have_titles_axes_and_words_for_people_who_do_not_see_them():
+    packed = parts(rich_workbook())
+    drawings = [text for name, text in packed.items() if name.startswith("xl/drawings/drawing")]
+    told = re.findall(r'<xdr:cNvPr [^>]*descr="([^"]+)"', "".join(drawings))
+    charts = [text for name, text in packed.items() if name.startswith("xl/charts/chart")]
+    assert len(told) == len(charts) == 12 and min(map(len, told)) > 60
+    for chart in charts:
+        assert chart.count("<c:title>") == 3  # of the chart and of its two axes
+        assert f"'{layout.CHART_FIGURES}'!" in chart
+        assert "<c:ptCount" in chart
+
+
+def test_the_waterfall_hangs_each_step_on_the_one_before():
+    """Steps by hand: Price +10 to 10, Demographic −4 to 6, plan level 6; below nought the parts are
+    drawn below.
+    """
+    from icbudget.workbook.writing.chart_figures import column_parts
+    from icbudget.workbook.writing.formulas import Figure
+
+    def parts_of(start: float, end: float) -> list[float]:
+        return [float(f.value) for f in column_parts(Figure("C9", start), Figure("D9", end), row=8)]
+
+    # hidden above, hidden below, more above, more below, less above, less below
+    assert parts_of(0, 10) == [0, 0, 10, 0, 0, 0]
+    assert parts_of(10, 6) == [6, 0, 0, 0, 4, 0]
+    assert parts_of(6, -2) == [0, 0, 0, 0, 6, -2]
+    assert parts_of(-5, -2) == [0, -2, 0, -3, 0, 0]
+    assert parts_of(-2, 3) == [0, 0, 3, -2, 0, 0]
+
+
+def test_the_same_plan_gives_the_same_bytes():
+    assert build(rich(), rich_blocks(), live=True) == build(rich(), rich_blocks(), live=True)
+    first, second = build(blank_plan(), {}, live=True), build(blank_plan(), {}, live=True)
+    assert first == second and first != rich_workbook()
+
+
+def test_a_workbook_of_values_leaves_out_what_the_plan_does_not_use_and_says_so():
+    """Nine pages of blank tables hide the three that matter; the Guide names what is not there."""
+    plan = rich().model_copy(update={"goals": (), "virements": (), "moves": ()})
+    case = examine(plan)
+    blocks = {a.id: a.build(case) for a in ANSWERS}
+    opened = openpyxl.load_workbook(io.BytesIO(build(plan, blocks, live=False, case=case)))
+    assert {"Goals", "Goal tracker", "Virements", "Unit costs"}.isdisjoint(opened.sheetnames)
+    assert (
+        "Moves" in opened.sheetnames
+    )  # a table of the first version: without it the workbook would not read as a plan
+    told = [
+        cell.value
+        for row in opened["Guide"].iter_rows()
+        for cell in row
+        if isinstance(cell.value, str)
+    ]
+    (said,) = [
+        words
+        for words in told
+        if words.startswith("Sheets of the template that this plan does not use")
+    ]
+    assert "Goals" in said and "Virements" in said
+    names = [
+        rule.formula1
+        for sheet in opened
+        for rule in sheet.data_validations.dataValidation
+        if rule.type == "list"
+    ]
+    assert {n.lstrip("=") for n in names if n and not n.startswith('"')} <= set(
+        opened.defined_names
+    )
+    for sheet in opened:
+        for row in sheet.iter_rows():
+            for cell in row:
+                if cell.data_type == "f":
+                    assert "Goals[" not in str(cell.value), (sheet.title, cell.coordinate)
