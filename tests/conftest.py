@@ -62,7 +62,7 @@ def pytest_runtest_setup(item: pytest.Item) -> None:
 
 @pytest.fixture(scope="session")
 def calc() -> Iterator[Calc]:
-    """Give a running Calc with every function of the registry plugged in; it is started once for
+    """Give a running Calc with every function of the registry plugged in; it is started cached_view for
     all tests.
     """
     from tests.excel.hosts import plugged_functions

@@ -13,7 +13,7 @@ from pathlib import Path
 from typing import Any
 
 from icbudget import tasks
-from icbudget.answers.case import examine_plan
+from icbudget.answers.case import evaluate_plan
 from icbudget.plan import Plan
 from icbudget.workbook.writing.build import blank_plan, build
 from tests.places import WORKBOOKS
@@ -29,7 +29,7 @@ name -->`.
 
 def workbook(plan: Plan) -> bytes:
     """Return the template filled from a plan, with its answers stored."""
-    case = examine_plan(plan)
+    case = evaluate_plan(plan)
     return build(plan, tasks.answers(case), live=True, case=case)
 
 

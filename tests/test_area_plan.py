@@ -9,7 +9,7 @@ from decimal import Decimal
 import pytest
 
 from icbudget import reference
-from icbudget.answers.case import examine
+from icbudget.answers.case import evaluate
 from icbudget.area_plan import new_plan
 from icbudget.findings import Severity, has_errors
 from icbudget.plan.plan_text import from_yaml, to_yaml
@@ -64,7 +64,7 @@ def test_a_known_grant_is_filled_in_with_its_source_and_no_growth_is_guessed():
         and not row.amounts
         and told["area.grant-years"].severity is Severity.WARNING
     )
-    assert "funding.no-index" in [f.id for f in examine(plan).findings]
+    assert "funding.no-index" in [f.id for f in evaluate(plan).findings]
 
 
 def test_later_years_of_a_grant_are_filled_in_and_capital_stands_in_a_pool_of_its_own():
@@ -80,7 +80,7 @@ def test_later_years_of_a_grant_are_filled_in_and_capital_stands_in_a_pool_of_it
     )
     pool = next(p for p in plan.pools if p.id == row.pool)
     assert (pool.money_kind, pool.parent) == ("capital", "bcf") and "area.grant-years" not in told
-    assert plan.setup.rules_year == "2023-25" and not has_errors(examine(plan).findings)
+    assert plan.setup.rules_year == "2023-25" and not has_errors(evaluate(plan).findings)
 
 
 def test_a_grant_of_other_rules_or_unknown_in_the_base_year_is_told_and_left_out():
@@ -185,7 +185,7 @@ def test_every_area_gives_a_plan_that_reads_back_the_same():
         assert sum(1 for p in plan.partners if p.kind == "icb") >= 1 and [
             p.kind for p in plan.partners if p.kind not in ("icb", "district")
         ] == ["council"]
-        assert {f.id for f in examine(plan).findings if f.severity is Severity.ERROR} <= {
+        assert {f.id for f in evaluate(plan).findings if f.severity is Severity.ERROR} <= {
             "funding.no-index"
         }
 
@@ -194,7 +194,7 @@ def test_a_plan_of_one_year_needs_no_index():
     plan, findings = started("Bristol", "2025/26", 0)
     assert plan.indices == () and plan.setup.deflator == "" and "area.no-rate" not in findings
     assert plan.pools[0].name == "City of Bristol Better Care Fund"
-    assert [f.id for f in examine(plan).findings] == ["plan.nothing-yet"]
+    assert [f.id for f in evaluate(plan).findings] == ["plan.nothing-yet"]
 
 
 def test_each_tranche_of_a_grant_is_a_line_of_its_own():

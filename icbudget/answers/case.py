@@ -88,7 +88,7 @@ class Case:
         return self.result
 
 
-def examine(plan: Plan, *, unread: Unread | None = None, read: tuple[Finding, ...] = ()) -> Case:
+def evaluate(plan: Plan, *, unread: Unread | None = None, read: tuple[Finding, ...] = ()) -> Case:
     """Return the case of a plan: its active scenario laid over it, checked, run where no error
     stops it, and checked again.
 
@@ -122,17 +122,17 @@ LEAST = 3
 """So many figures must be able to stand in an unknown one's place for anything to be told apart."""
 
 
-def examine_draft(draft: Draft) -> Case | None:
+def evaluate_draft(draft: Draft) -> Case | None:
     """Return the case of what was read, its findings placed where people see them; None where Setup
     could not be read.
     """
     if draft.plan is None:
         return None
     read, unknown = tuple(draft.findings), tuple(draft.unknown)
-    case = _examine_unknown(draft.plan, draft.unread, read, unknown)
+    case = _evaluate_unknown(draft.plan, draft.unread, read, unknown)
     if not case.has_answers and (refused := _refused_figures(draft, case)):
         apart = [_apart(f) for f in case.findings if f.stops and _apart(f) not in read]
-        again = _examine_unknown(draft.plan, draft.unread, (*read, *apart), (*unknown, *refused))
+        again = _evaluate_unknown(draft.plan, draft.unread, (*read, *apart), (*unknown, *refused))
         case = again if again.has_answers else case
     told = tuple(ordered(located(case.findings, draft)))
     return with_findings(
@@ -150,7 +150,7 @@ def with_findings(case: Case, findings: tuple[Finding, ...]) -> Case:
     )
 
 
-def _examine_unknown(
+def _evaluate_unknown(
     plan: Plan, unread: Unread, read: tuple[Finding, ...], unknown: tuple[Unknown, ...]
 ) -> Case:
     """Return the case of a plan; of one with figures that are not known its readings, and the
@@ -161,12 +161,12 @@ def _examine_unknown(
     answers.
     """
     if not unknown:
-        return examine(plan, unread=unread, read=read)
-    cases = [examine(reading, unread=unread, read=read) for reading in readings(plan, unknown)]
+        return evaluate(plan, unread=unread, read=read)
+    cases = [evaluate(reading, unread=unread, read=read) for reading in readings(plan, unknown)]
     answered = [case for case in cases if case.result is not None]
     if len(answered) >= LEAST:
         further = [
-            examine(reading, unread=unread, read=read) for reading in _bought_or_not(answered)
+            evaluate(reading, unread=unread, read=read) for reading in _bought_or_not(answered)
         ]
         answered = [*answered, *further] if all(case.result is not None for case in further) else []
     everywhere = set.intersection(*({*case.findings} for case in answered or cases))
@@ -266,10 +266,10 @@ def _costing(plan: Plan, programmes: set[str], fixed: Mapping[str, Decimal]) -> 
     return plan.model_copy(update={"programmes": rows})
 
 
-def examine_plan(plan: Plan) -> Case:
+def evaluate_plan(plan: Plan) -> Case:
     """Return the case of a plan that was made, not read; its findings name table, row and
     column.
     """
-    case = examine(plan)
+    case = evaluate(plan)
     draft = draft_of(plan)
     return replace(case, findings=tuple(ordered(located(case.findings, draft))), draft=draft)

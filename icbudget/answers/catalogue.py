@@ -32,7 +32,7 @@ from icbudget.answers.block import Block
 from icbudget.answers.case import Case
 from icbudget.answers.risk_shared import risk_share
 from icbudget.answers.unread_figures import common, holds_unknown, nothing_known
-from icbudget.engine.cached_view import once
+from icbudget.engine.cached_view import cached_view
 from icbudget.plan import SETUP, TABLES
 
 
@@ -303,11 +303,11 @@ def whole(case: Case, answer: Answer) -> Block | None:
     return first if all(answer.build(reading) == first for reading in case.readings[1:]) else None
 
 
-kept = once(answered)
+kept = cached_view(answered)
 """`answered`, kept with the case for those who look at an answer more than once."""
 
 
-@once
+@cached_view
 def _known(case: Case, answer: Answer) -> Block:
     searched = (answered(case, other) for other in ANSWERS if other.id in answer.searches)
     if any(holds_unknown(block) for block in searched):

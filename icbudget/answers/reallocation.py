@@ -87,7 +87,7 @@ def _fund(case: Case, id: str, fund: Fund) -> list[Row]:
     first = None if np.isnan(fund.self_funding[0]) else int(fund.self_funding[0])
     at_peak = int(np.argmax(drawn)) if peak else None
 
-    def once(at: int | None, value: Cell) -> tuple[Cell, ...]:
+    def at_year(at: int | None, value: Cell) -> tuple[Cell, ...]:
         return tuple(value if t == at else None for t in range(len(case.plan.years)))
 
     figures: tuple[tuple[str, tuple[Cell, ...]], ...] = (
@@ -96,7 +96,7 @@ def _fund(case: Case, id: str, fund: Fund) -> list[Row]:
         ("Paid out of the fund", pounds(fund.invested[0])),
         ("Balance of the fund", pounds(fund.balance[0])),
         ("Fund below its floor", pounds(fund.below_floor[0])),
-        ("Peak draw on the fund", once(at_peak, peak / 100)),
+        ("Peak draw on the fund", at_year(at_peak, peak / 100)),
     )
     rows = [Row(("Shift", id, name), "£", values) for name, values in figures]
     told = (
@@ -104,7 +104,7 @@ def _fund(case: Case, id: str, fund: Fund) -> list[Row]:
         if first is not None
         else "Not self-funding within the plan"
     )
-    return [*rows, Row(("Shift", id, told), "%", once(first, 1.0))]
+    return [*rows, Row(("Shift", id, told), "%", at_year(first, 1.0))]
 
 
 def _rankings(case: Case) -> list[Row]:

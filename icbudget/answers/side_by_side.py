@@ -15,7 +15,7 @@ from icbudget.checks.national_rules import RuleTest, rule_tests
 from icbudget.engine.accounts.bridge import SYSTEM, bridges
 from icbudget.engine.appraisal.integration_forms import borne, forms
 from icbudget.engine.appraisal.trajectory import reached, trajectory
-from icbudget.engine.cached_view import once
+from icbudget.engine.cached_view import cached_view
 from icbudget.engine.projection.acute_amounts import AcuteAmounts
 from icbudget.engine.run import Result, run
 from icbudget.findings import Finding, stopped
@@ -69,7 +69,7 @@ class Outcome:
     tests: tuple[RuleTest, ...]
 
 
-@once
+@cached_view
 def under(case: Case, scenario: str) -> Outcome:
     """Return what the plan as stated comes to under one of its scenarios; a blank name is the plan
     itself.

@@ -16,7 +16,7 @@ from icbudget.answers.block import Block, Cell, Row
 from icbudget.answers.case import Case
 from icbudget.engine.accounts.ledger import Posting
 from icbudget.engine.accounts.year_postings import every_posting
-from icbudget.engine.cached_view import once
+from icbudget.engine.cached_view import cached_view
 from icbudget.plan.unread_cells import NOT_KNOWN, WORDS, NotKnown, Unknown
 
 JUMPING = ("", "number", "£000", "blocks", "years")
@@ -135,7 +135,7 @@ def common_postings(ledgers: Sequence[Sequence[Posting]]) -> tuple[Posting, ...]
     )
 
 
-@once
+@cached_view
 def ledger_of(case: Case) -> tuple[Posting, ...]:
     """Return every posting of a case that has a result, or readings; what is not known in them is
     `NOT_KNOWN`.

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 from icbudget import reference
 from icbudget.checks.plan_places import at
-from icbudget.engine.cached_view import once
+from icbudget.engine.cached_view import cached_view
 from icbudget.engine.projection.wiring import FUND
 from icbudget.engine.run import Result
 from icbudget.findings import Finding, Place, note, warning
@@ -148,7 +148,7 @@ def _counted(result: Result, minimum: Minimum) -> tuple[int, ...]:
     return tuple(round(pence) for pence in total)
 
 
-@once
+@cached_view
 def scheme_spending(result: Result) -> tuple[tuple[int, ...], ...]:
     """Return what each scheme line spends of its own source by year, pence; for a programme, what
     its own source pays of it.

@@ -13,7 +13,9 @@ More = ParamSpec("More")
 Seen = TypeVar("Seen")
 
 
-def once(view: Callable[Concatenate[Of, More], Seen]) -> Callable[Concatenate[Of, More], Seen]:
+def cached_view(
+    view: Callable[Concatenate[Of, More], Seen],
+) -> Callable[Concatenate[Of, More], Seen]:
     """Return a view that is worked out the first time it is asked for, kept with what it is a view
     of, and gone when that goes.
 

@@ -20,7 +20,7 @@ from functools import partial
 from typing import Any
 
 from icbudget.answers.block import Block
-from icbudget.answers.case import Case, examine_draft
+from icbudget.answers.case import Case, evaluate_draft
 from icbudget.answers.catalogue import ANSWERS, EVERY_TABLE, Answer, answered, answers_of, whole
 from icbudget.answers.explain import explain, explanation_block
 from icbudget.answers.partner_positions import findings_block
@@ -238,7 +238,7 @@ def _examine(given: _Given) -> _Examined:
     draft = read_grids(
         given.grids[SETUP.field] or None, tables, given.companions, partial(_place, given)
     )
-    case = examine_draft(draft)
+    case = evaluate_draft(draft)
     return case, tuple(draft.findings) if case is None else case.findings, draft.places
 
 

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from icbudget.answers.block import Block
-from icbudget.answers.case import Case, examine_draft, with_findings
+from icbudget.answers.case import Case, evaluate_draft, with_findings
 from icbudget.engine.accounts.monitor import Monitored, monitored, to_close, to_keep
 from icbudget.findings import Finding, Place, error, ordered
 from icbudget.ledger_import.join_actuals import with_ledger
@@ -68,7 +68,7 @@ def monitor(
         for ledger, map_ in ledgers:
             progress(f"Reading {ledger.name}")
             found.extend(_add(draft, ledger, map_, read))
-    case = examine_draft(draft)
+    case = evaluate_draft(draft)
     findings = tuple(ordered([*found, *(case.findings if case else draft.findings)]))
     case = with_findings(case, findings) if case else None
     opened = Opened(path, draft, case, findings)

@@ -139,11 +139,11 @@ def _files(path: Path, plan: Plan, found: Optimised) -> dict[str, bytes]:
             else plan_text.to_yaml(laid)
         )
         return {**files, f"{path.stem}-best{path.suffix}": text.encode()}
-    from icbudget.answers.case import examine_plan
+    from icbudget.answers.case import evaluate_plan
     from icbudget.tasks.reading import answers
     from icbudget.workbook.writing.build import build
 
-    case = examine_plan(laid)
+    case = evaluate_plan(laid)
     return {
         **files,
         f"{path.stem}-best.xlsx": build(

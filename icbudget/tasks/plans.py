@@ -5,7 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from icbudget.answers.case import examine_plan
+from icbudget.answers.case import evaluate_plan
 from icbudget.findings import Finding, has_errors
 from icbudget.plan import Plan, plan_text
 from icbudget.plan.figure_places import located
@@ -34,7 +34,7 @@ def template(
     from icbudget.workbook.writing.office_addin import for_add_in
 
     chosen = plan or blank_plan()
-    case = examine_plan(chosen)
+    case = evaluate_plan(chosen)
     content = build(chosen, answers(case), live=True, case=case, macros=macros)
     (path,) = write_outputs(
         out.parent, {out.name: for_add_in(content) if add_in else content}, overwrite=overwrite

@@ -8,7 +8,7 @@ from pathlib import Path
 from types import MappingProxyType
 
 from icbudget.answers.block import Block
-from icbudget.answers.case import Case, examine_draft
+from icbudget.answers.case import Case, evaluate_draft
 from icbudget.answers.catalogue import answered, answers_of
 from icbudget.findings import Finding, Place, error
 from icbudget.plan import plan_text
@@ -117,7 +117,7 @@ def check(path: Path, scenario: str | None = None) -> Opened:
         draft.plan = draft.plan.model_copy(
             update={"setup": draft.plan.setup.model_copy(update={"active_scenario": scenario})}
         )
-    case = examine_draft(draft)
+    case = evaluate_draft(draft)
     return Opened(path, draft, case, case.findings if case else tuple(draft.findings))
 
 

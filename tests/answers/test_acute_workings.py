@@ -9,7 +9,7 @@ import pytest
 
 from icbudget.answers import reallocation_workings
 from icbudget.answers.acute_workings import figures, workings
-from icbudget.answers.case import examine, examine_draft
+from icbudget.answers.case import evaluate, evaluate_draft
 from icbudget.answers.explain import explain, explanation_block
 from icbudget.answers.reallocation import reallocate
 from icbudget.plan.plan_text import from_document
@@ -21,7 +21,7 @@ from tests.workbook.plans import rich_case
 
 @pytest.fixture(scope="module")
 def case():
-    return examine(read(clean()))
+    return evaluate(read(clean()))
 
 
 @pytest.mark.parametrize(
@@ -75,7 +75,7 @@ def test_with_the_numbers_put_in(case, figure, value, how):
 def test_a_decision_beyond_what_is_avoided_says_that_it_is_cut():
     document = clean()
     document["acute_lines"][0]["fixed_release"] = {"2026/27": 100_000}
-    told = {w.year: w for w in workings(examine(read(document)), "Fixed cost released")}
+    told = {w.year: w for w in workings(evaluate(read(document)), "Fixed cost released")}
     # 25.5 × £3,060 = £78,030, of which £14,045.40 is variable
     assert told["2026/27"].value == pytest.approx(63_984.60)
     assert told["2026/27"].how == "decided: £100,000.00, cut to what the avoided activity costs"
@@ -133,7 +133,7 @@ def pumped():
         "percents": {"2026/27": 0.001},
     }
     document["shifts"] = [fund | {"fund_floor": 5_000}, later]
-    return examine(read(document))
+    return evaluate(read(document))
 
 
 @pytest.mark.parametrize(
@@ -235,7 +235,7 @@ def test_a_figure_is_asked_for_by_name_and_rests_on_the_cells_of_its_line(case):
 def test_what_hangs_on_a_cell_that_nobody_can_read_is_not_known():
     document = clean()
     document["acute_lines"][0]["fixed_release"] = {"2026/27": "£2.%"}
-    case = examine_draft(from_document(document))
+    case = evaluate_draft(from_document(document))
     assert case.readings
     saved, stranded = (
         explain(case, f"nel / 2026/27 / {figure}", {}).workings[0]

@@ -13,7 +13,7 @@ import copy
 import pytest
 
 from icbudget.answers.appraisal import appraisal, switching
-from icbudget.answers.case import examine
+from icbudget.answers.case import evaluate
 from tests.answers.test_goal_tracker import LINE, PLAN, YEARS
 from tests.engine.plans import read
 
@@ -31,7 +31,7 @@ def case(setup=None, programme=None, **tables):
         "fixed_cost": dict.fromkeys(YEARS, 80_000),
         **(programme or {}),
     }
-    return examine(read(document | tables))
+    return evaluate(read(document | tables))
 
 
 def values(*args, **kwargs):

@@ -9,7 +9,7 @@ from random import Random
 
 import pytest
 
-from icbudget.answers.case import examine
+from icbudget.answers.case import evaluate
 from icbudget.answers.comparison import FIGURES, GAP, PLAN, compare, comparison_block
 from icbudget.answers.side_by_side import BORNE, GAIN
 from icbudget.engine.accounts.bridge import SYSTEM, bridges
@@ -22,7 +22,7 @@ def whole(money, figure=PLAN, partner=SYSTEM):
 
 
 def test_a_plan_compared_with_itself_gives_nothing():
-    case = examine(plan())
+    case = evaluate(plan())
     c = compare(case, case)
     assert (c.steps, c.wording, c.appeared, c.gone, c.altered, c.silent) == ((), (), (), (), (), "")
     assert all(c.difference(figure, p) == 0 for figure in FIGURES for p in c.partners)
@@ -31,7 +31,7 @@ def test_a_plan_compared_with_itself_gives_nothing():
 def test_what_one_change_is_worth():
     # effect 50 % → 30 %: 20 spells fewer avoided a year, of which the trust stops spending 20 % of
     # £2,000: £8,000 a year more
-    c = compare(examine(plan()), examine(plan(programme={"effect": 0.3})))
+    c = compare(evaluate(plan()), evaluate(plan(programme={"effect": 0.3})))
     (step,) = c.steps
     assert step.words == "Falls service (Prevention): effect 50% → 30%"
     assert whole(step.adds) == whole(step.alone) == c.difference(PLAN) == 4 * 800_000
@@ -46,7 +46,7 @@ def test_changes_that_work_together_add_up_in_their_order_and_not_alone():
     # then the reach, 0.3 × 100 = +30; on its own the reach is +50. Each spell is £400 of the
     # trust's cost, in 4 years.
     after = plan(programme={"effect": 0.3, "reach": dict.fromkeys(YEARS, 0.2)})
-    c = compare(examine(plan()), examine(after))
+    c = compare(evaluate(plan()), evaluate(after))
     effect, reach = c.steps
     assert (effect.changes[0].field, reach.changes[0].field) == ("effect", "reach")
     assert (whole(effect.adds), whole(reach.adds)) == (20 * 160_000, -30 * 160_000)
@@ -77,7 +77,7 @@ def test_who_bears_an_overspend_is_told_where_that_changes():
     by = {"id": "put", "basis": "contributions"}
     one = plan(**own, pools=[pool | {"risk_share": "put"}], risk_shares=[by])
     other = plan(**own, pools=[pool | {"risk_share": "half"}], risk_shares=[by, *fixed])
-    c = compare(examine(one), examine(other))
+    c = compare(evaluate(one), evaluate(other))
     assert c.difference(PLAN) == c.difference(GAIN, "icb") == c.difference(BORNE) == 0
     assert (
         c.difference(BORNE, "icb") == -5 * 200_000 and c.difference(BORNE, "council") == 5 * 200_000
@@ -93,7 +93,7 @@ def test_new_rows_come_before_what_names_them():
     # the pool that pays for the service from now on is new: first the pool, then the service's row
     tables = {"pools": [{"id": id, "name": id, "host": "council"} for id in ("bcf", "more")]}
     changed = plan(programme={"pool": "more"}, **tables)
-    c = compare(examine(plan()), examine(changed))
+    c = compare(evaluate(plan()), evaluate(changed))
     assert sum(whole(s.adds, GAP) for s in c.steps) == c.difference(GAP)
     assert [s.words for s in c.steps] == [
         "more (Pools): new",
@@ -110,14 +110,14 @@ def test_a_change_that_breaks_the_plan_waits_for_the_next():
         update={"contract": "marginal", "baseline_value": Decimal(1_000_000), "marginal_rate": 0.7}
     )
     other = plan().model_copy(update={"acute_lines": (marginal, *plan().acute_lines[1:])})
-    c = compare(examine(plan()), examine(other))
+    c = compare(evaluate(plan()), evaluate(other))
     assert [len(s.changes) for s in c.steps] == [3]
     assert "contract activity → marginal; " in c.steps[0].words
 
 
 @pytest.mark.parametrize("seed", range(25))
 def test_steps_add_up_to_the_penny_for_any_two_plans(seed):
-    one, two = (examine(read(random_document(Random(n)))) for n in (seed, seed + 500))
+    one, two = (evaluate(read(random_document(Random(n)))) for n in (seed, seed + 500))
     c, back = compare(one, two), compare(two, one)
     assert not c.silent
     for figure in FIGURES:
@@ -143,7 +143,7 @@ def test_two_scenarios_of_one_plan_whichever_comes_first():
     made = plan(programme={"effect_low": 0.2, "effect_high": 0.6})
 
     def under(name):
-        return examine(
+        return evaluate(
             made.model_copy(
                 update={"setup": made.setup.model_copy(update={"active_scenario": name})}
             )
@@ -158,16 +158,16 @@ def test_two_scenarios_of_one_plan_whichever_comes_first():
 
 def test_plans_of_other_years_are_compared_over_the_years_of_both():
     later = plan(setup={"title": "Later", "base_year": "2024/25", "horizon": 2})
-    c = compare(examine(plan()), examine(later))
+    c = compare(evaluate(plan()), evaluate(later))
     assert c.years == ("2024/25", "2025/26", "2026/27")
     assert c.difference(PLAN) == 0
-    assert compare(examine(later), examine(plan())).years == c.years
+    assert compare(evaluate(later), evaluate(plan())).years == c.years
 
 
 def test_plans_without_a_common_year_say_so():
     away = plan(setup={"title": "Away", "base_year": "2014/15", "horizon": 2}, goals=[])
     document = plan().model_copy(update={"goals": ()})
-    c = compare(examine(document), examine(away))
+    c = compare(evaluate(document), evaluate(away))
     assert (
         c.silent == "The two plans have no year in common, so there are no figures to compare."
         and c.steps
@@ -178,23 +178,25 @@ def test_a_plan_with_errors_is_compared_in_words_only():
     broken = plan().model_copy(
         update={"programmes": (plan().programmes[0].model_copy(update={"pool": "nowhere"}),)}
     )
-    c = compare(examine(plan()), examine(broken))
+    c = compare(evaluate(plan()), evaluate(broken))
     assert c.silent.startswith("The second plan has errors")
     assert [s.words for s in c.steps] == ["Falls service (Prevention): pool bcf → nowhere"]
     assert any("nowhere" in f.message for f in c.appeared)
-    assert compare(examine(broken), examine(plan())).silent.startswith("The first plan has errors")
-    assert compare(examine(broken), examine(broken)).silent.startswith("Both plans have errors")
+    assert compare(evaluate(broken), evaluate(plan())).silent.startswith(
+        "The first plan has errors"
+    )
+    assert compare(evaluate(broken), evaluate(broken)).silent.startswith("Both plans have errors")
 
 
 def test_findings_that_came_went_and_changed():
-    c = compare(examine(plan({"target": 960})), examine(plan({"target": 920})))
+    c = compare(evaluate(plan({"target": 960})), evaluate(plan({"target": 920})))
     assert [f.id for f in c.appeared] == ["goal.not-met"]
-    back = compare(examine(plan({"target": 920})), examine(plan({"target": 960})))
+    back = compare(evaluate(plan({"target": 920})), evaluate(plan({"target": 960})))
     assert [f.id for f in back.gone] == ["goal.not-met"] and not back.appeared
     dear = plan(programme={"fixed_cost": dict.fromkeys(YEARS, 200_000)})
     changed = {
         a.id: (a.effect_pence, b.effect_pence)
-        for a, b in compare(examine(plan()), examine(dear)).altered
+        for a, b in compare(evaluate(plan()), evaluate(dear)).altered
     }
     # the whole system spends 100,000 − 20,000 a year more than under do nothing, and 200,000 −
     # 20,000
@@ -203,7 +205,7 @@ def test_findings_that_came_went_and_changed():
 
 def test_many_changes_are_told_by_row_and_by_table():
     def many(rows):
-        return examine(
+        return evaluate(
             plan(
                 contributions=[
                     {
@@ -232,7 +234,7 @@ def test_many_changes_are_told_by_row_and_by_table():
 
 
 def test_the_block_adds_up():
-    c = compare(examine(plan()), examine(plan(programme={"effect": 0.3, "name": "Falls"})))
+    c = compare(evaluate(plan()), evaluate(plan(programme={"effect": 0.3, "name": "Falls"})))
     block = comparison_block(c)
     for figure in (PLAN, GAIN, GAP):
         rows = [row.values[:-1] for row in block.where(Figure=figure)]

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from icbudget.answers.case import examine
+from icbudget.answers.case import evaluate
 from icbudget.answers.programme_evidence import effects
 from icbudget.findings import has_errors
 from tests.checks.clean import YEARS, clean
@@ -14,7 +14,7 @@ from tests.engine.plans import read
 def told(**programme):
     document = clean()
     document["programmes"][0] |= programme
-    case = examine(read(document))
+    case = evaluate(read(document))
     assert not has_errors(case.findings), [str(f) for f in case.findings]
     return {row.labels[1]: row.values[0] for row in effects(case).rows}
 

@@ -6,14 +6,14 @@ from __future__ import annotations
 import pytest
 
 from icbudget.answers import returns, returns_in_year
-from icbudget.answers.case import examine_plan
+from icbudget.answers.case import evaluate_plan
 from icbudget.answers.checklist import checklist
 from tests.checks.clean import LA, NHS, clean
 from tests.engine.plans import read
 
 
 def case_of(document):
-    case = examine_plan(read(document))
+    case = evaluate_plan(read(document))
     assert case.result is not None, [str(f) for f in case.findings]
     return case
 

@@ -7,7 +7,7 @@ from random import Random
 
 import pytest
 
-from icbudget.answers.case import examine
+from icbudget.answers.case import evaluate
 from icbudget.answers.side_by_side import PLAN, integration, side_by_side
 from icbudget.engine.accounts.bridge import SYSTEM, bridges
 from icbudget.engine.appraisal.integration_forms import borne, forms
@@ -183,7 +183,7 @@ def test_relabelling_partners_permutes_the_forms():
 
 
 def test_every_form_says_in_words_what_it_is():
-    rows = integration(examine(read(document()))).where(Partner="All partners")
+    rows = integration(evaluate(read(document()))).where(Partner="All partners")
     assert [row.labels[0] for row in rows] == [
         "Aligned budgets",
         "Lead commissioning",
@@ -196,7 +196,7 @@ def cells(made, active=""):
     made = made.model_copy(
         update={"setup": made.setup.model_copy(update={"active_scenario": active})}
     )
-    block = side_by_side(examine(made))
+    block = side_by_side(evaluate(made))
     return {row.labels: dict(zip(block.columns, row.values, strict=True)) for row in block.rows}
 
 

@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 from scipy import stats
 
-from icbudget.answers.case import examine
+from icbudget.answers.case import evaluate
 from icbudget.answers.goal_tracker import goals
 from icbudget.answers.simulated_ranges import OVER_PLAN, simulated, simulation
 from icbudget.answers.tornado import rivals, tornado
@@ -159,7 +159,7 @@ def test_a_lag_and_a_backfill_that_are_drawn_move_when_and_how_much_is_released(
 
 def test_what_is_over_the_plan_is_not_the_sum_of_the_years():
     rows = (normal_amounts("a", "2026/27", 30_000), normal_amounts("a", "2027/28", 30_000))
-    block = simulation(examine(linear(*rows, draws=20_000)))
+    block = simulation(evaluate(linear(*rows, draws=20_000)))
     (p90,) = block.where(Whose="Pool bcf", Figure=BALANCE, Measure="P90")
     by_year = sum(p90.values[1:3])
     over = p90.values[block.columns.index(OVER_PLAN)]
@@ -193,7 +193,7 @@ def test_each_partner_bears_its_own_part():
 
 def test_what_partners_would_bear_of_overspends_is_the_risk_shares_of_every_draw():
     made = simulated(BOROUGH)
-    theirs = exposure(examine(BOROUGH).answered)[0]
+    theirs = exposure(evaluate(BOROUGH).answered)[0]
     for n, partner in enumerate(BOROUGH.partners):
         at = next(
             k for k, o in enumerate(made.outcomes) if (o.subject, o.name) == (partner.id, EXPOSURE)
@@ -211,7 +211,7 @@ def test_what_partners_would_bear_of_overspends_is_the_risk_shares_of_every_draw
 
 
 def test_nothing_uncertain_is_the_plan_in_every_figure():
-    block = simulation(examine(with_rows(BOROUGH)))
+    block = simulation(evaluate(with_rows(BOROUGH)))
     for row in block.rows:
         if row.labels[0] != "The simulation" and row.labels[2] in (
             "Mean",
@@ -245,7 +245,7 @@ def test_pennies_short_of_nought_are_no_deficit():
     for row in document["schemes"]:
         row |= {"source": source, "amounts": dict.fromkeys(YEARS, 100.01)}
     document["uncertainties"] = []
-    block = simulation(examine(from_document(document).plan))
+    block = simulation(evaluate(from_document(document).plan))
     (own,) = block.where(Whose="icb", Figure=BALANCE, Measure="As planned")
     (chance,) = block.where(Whose="icb", Figure=BALANCE, Measure="Chance of zero or more")
     assert own.values[1] == -0.01 and chance.values[1] == 1.0
@@ -264,14 +264,14 @@ def test_the_worst_tenth_of_what_is_borne_is_the_dearest():
         {"id": "halves", "basis": "fixed", "partner": p, "share": 0.5} for p in ("icb", "council")
     ]
     document["setup"]["draws"] = 20_000
-    block = simulation(examine(from_document(document).plan))
+    block = simulation(evaluate(from_document(document).plan))
     for partner in ("icb", "council"):
         (row,) = block.where(Whose=partner, Figure=EXPOSURE, Measure="Mean of the worst tenth")
         assert row.values[1] == pytest.approx(-10_000 + 1.754983 * 15_000, abs=500)
 
 
 def test_the_worst_tenth_of_a_cost_is_the_highest():
-    made, block = simulated(BOROUGH), simulation(examine(BOROUGH))
+    made, block = simulated(BOROUGH), simulation(evaluate(BOROUGH))
     for name in (STRANDED, PAID, PAY_NOTHING, PAY_PLAN):
         (row,) = block.where(Whose=SYSTEM, Figure=name, Measure="Mean of the worst tenth")
         dearest = np.sort(made.of(SYSTEM, name)[-1])[-made.draws // 10 :].mean() / 100
@@ -279,7 +279,7 @@ def test_the_worst_tenth_of_a_cost_is_the_highest():
 
 
 def test_the_chances_of_the_borough_are_shares_and_follow_from_the_draws():
-    block, made = simulation(examine(BOROUGH)), simulated(BOROUGH)
+    block, made = simulation(evaluate(BOROUGH)), simulated(BOROUGH)
     for row in block.rows:
         if row.labels[2].startswith("Chance"):
             assert all(v in (None, "no range given") or 0 <= v <= 1 for v in row.values)
@@ -294,7 +294,7 @@ def test_the_chances_of_the_borough_are_shares_and_follow_from_the_draws():
 
 
 def test_a_goal_that_is_entered_has_no_range_until_one_is_given():
-    (none,) = simulation(examine(BOROUGH)).where(
+    (none,) = simulation(evaluate(BOROUGH)).where(
         Whose="Goal residential", Measure="Chance of being met"
     )
     at = BOROUGH.years.index("2030/31")
@@ -307,7 +307,7 @@ def test_a_goal_that_is_entered_has_no_range_until_one_is_given():
         "low": 0.95,
         "high": 1.05,
     }
-    block = simulation(examine(with_rows(BOROUGH, row, draws=4_000)))
+    block = simulation(evaluate(with_rows(BOROUGH, row, draws=4_000)))
     (met,) = block.where(Whose="Goal residential", Measure="Chance of being met")
     assert met.values[at] == pytest.approx(0.5, abs=4 * 0.5 / np.sqrt(4_000))
     (p90,) = block.where(Whose="Goal residential", Measure="P90")
@@ -319,14 +319,14 @@ def test_a_goal_that_is_entered_has_no_range_until_one_is_given():
         "mode": 550,
         "interval": "limits",
     }
-    (sure,) = simulation(examine(with_rows(BOROUGH, one))).where(
+    (sure,) = simulation(evaluate(with_rows(BOROUGH, one))).where(
         Whose="Goal residential", Measure="Chance of being met"
     )
     assert sure.values[at] == 1
 
 
 def test_the_range_of_a_goal_is_in_the_unit_of_the_goal():
-    block, told = simulation(examine(BOROUGH)), goals(examine(BOROUGH))
+    block, told = simulation(evaluate(BOROUGH)), goals(evaluate(BOROUGH))
     for goal in BOROUGH.goals:
         (own,) = block.where(Whose=f"Goal {goal.id}", Measure="As planned")
         (expected,) = told.where(Goal=goal.id, Figure="Expected")
@@ -338,7 +338,7 @@ def test_the_range_of_a_goal_is_in_the_unit_of_the_goal():
 def test_a_ward_that_opens_again_was_closed_over_the_plan():
     document = as_document(from_yaml(GE1.read_text(encoding="utf-8")).plan)
     document["acute_lines"][0]["closes"] = {"2028/29": 1}
-    (row,) = simulation(examine(from_document(document).plan)).where(
+    (row,) = simulation(evaluate(from_document(document).plan)).where(
         Figure="Blocks closed", Measure="Chance of at least one"
     )
     assert row.values[-2] == 0 < row.values[3] == row.values[-1] < 1
@@ -346,7 +346,7 @@ def test_a_ward_that_opens_again_was_closed_over_the_plan():
 
 def test_the_tornado_is_sorted_and_each_end_is_the_plan_run_again():
     block, drivers = (
-        tornado(examine(BOROUGH)),
+        tornado(evaluate(BOROUGH)),
         drivers_by_swing(runner_of(BOROUGH), simulated(BOROUGH)),
     )
     swings = [row.values[2] for row in block.rows if row.labels[-1] == "Net cash over the plan"]
@@ -362,7 +362,7 @@ def test_the_tornado_is_sorted_and_each_end_is_the_plan_run_again():
     # A high score closes the ward as planned; a low one does not, which is the plan without the
     # decision.
     for plan, end in ((BOROUGH, driver.high), (from_document(document).plan, driver.low)):
-        run = examine(plan).answered.projection
+        run = evaluate(plan).answered.projection
         released = sum(int(v) for v in AcuteAmounts(run).release[0].sum(axis=-1))
         assert end == released - int(run.moves.paid[0].sum())
 
@@ -379,7 +379,7 @@ def test_the_ends_of_the_tornado_are_the_10th_and_90th_percentile():
     ):
         document = as_document(BOROUGH)
         document["programmes"][at]["unit_cost"] *= float(factor)
-        run = examine(from_document(document).plan).answered.projection
+        run = evaluate(from_document(document).plan).answered.projection
         released = sum(int(v) for v in AcuteAmounts(run).release[0].sum(axis=-1))
         assert end == pytest.approx(
             released - int(run.moves.paid[0].sum()), abs=1e-4 * costly.swing
@@ -452,7 +452,7 @@ def test_rank_correlation_is_of_what_the_driver_does():
 def test_scenarios_that_are_choices_are_rivals_and_other_states_of_the_world_are_none():
     # Cautious changes effects, Ward does not close the decision that is drawn: both are uncertain.
     # The others change rules.
-    others = rivals(examine(AS_SHIPPED), simulated)
+    others = rivals(evaluate(AS_SHIPPED), simulated)
     assert set(others) == set(RIVALS)
     laid, _ = with_scenario(AS_SHIPPED, "By worth")
     np.testing.assert_array_equal(others["By worth"], simulated(laid).of(SYSTEM, NPV)[-1])
@@ -462,15 +462,15 @@ def test_scenarios_that_are_choices_are_rivals_and_other_states_of_the_world_are
             update={"setup": AS_SHIPPED.setup.model_copy(update={"active_scenario": scenario})}
         )
 
-    assert set(rivals(examine(under("By worth")), simulated)) == {
+    assert set(rivals(evaluate(under("By worth")), simulated)) == {
         "the plan as stated",
         "Pump-primed",
     }
-    assert rivals(examine(under("Cautious")), simulated) == {}
+    assert rivals(evaluate(under("Cautious")), simulated) == {}
 
 
 def test_what_knowing_is_worth_is_said_against_doing_nothing_and_between_the_plans():
-    block = tornado(examine(AS_SHIPPED))
+    block = tornado(evaluate(AS_SHIPPED))
     worths = [
         simulated(plan).of(SYSTEM, NPV)[-1]
         for plan in (AS_SHIPPED, *(with_scenario(AS_SHIPPED, n)[0] for n in RIVALS))
@@ -488,7 +488,9 @@ def test_what_knowing_is_worth_is_said_against_doing_nothing_and_between_the_pla
     alone = AS_SHIPPED.model_copy(update={"scenarios": ()})
     assert all(
         row.values[-1] is None
-        for row in tornado(examine(alone)).where(Measure="Worth knowing before choosing a scenario")
+        for row in tornado(evaluate(alone)).where(
+            Measure="Worth knowing before choosing a scenario"
+        )
     )
 
 

@@ -15,7 +15,7 @@ import yaml
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from icbudget.answers.case import examine_draft
+from icbudget.answers.case import evaluate_draft
 from icbudget.answers.catalogue import ANSWERS, answered
 from icbudget.answers.unread_figures import holds_unknown
 from icbudget.findings import Severity
@@ -163,14 +163,14 @@ def check(seed, skip=()):
     doc = document(rng)
     table, row, column, year = rng.choice(list(spots(doc)))
     typed(row, column, year, GARBLED)
-    case = examine_draft(from_document(copy.deepcopy(doc)))
+    case = evaluate_draft(from_document(copy.deepcopy(doc)))
     if not case.readings:
         return None
     where = (table, row.get("id"), column.field, year)
     known = {a.id: answered(case, a) for a in ANSWERS if a.id not in skip}
     for value in rng.sample(TRIED[column.kind], 3):
         typed(row, column, year, value)
-        other = examine_draft(from_document(copy.deepcopy(doc)))
+        other = evaluate_draft(from_document(copy.deepcopy(doc)))
         if other is None or other.result is None:
             continue
         for answer in ANSWERS:
@@ -190,7 +190,7 @@ def test_a_value_shown_as_known_is_the_plan_s_whatever_the_figure_is(seed):
 def borough(change):
     told = yaml.safe_load((BOROUGH).read_text(encoding="utf-8"))
     change(told)
-    return examine_draft(from_document(told))
+    return evaluate_draft(from_document(told))
 
 
 def test_a_figure_that_the_checks_refuse_is_as_good_as_one_nobody_can_read():
@@ -234,7 +234,7 @@ def test_no_largest_no_verdict_and_no_whole_number_comes_of_what_is_not_known():
 def test_two_unknown_figures_do_not_hide_one_another():
     # 100,000 in and 100,000 out: whatever both are, their difference is not known
     base = {"pool": "p", "source": "DFG", "index": "flat"}
-    case = examine_draft(
+    case = evaluate_draft(
         from_document(
             {
                 "setup": {"title": "Two", "base_year": "2026/27", "horizon": 1},

@@ -20,7 +20,7 @@ from pathlib import Path
 import pytest
 
 from icbudget import tasks
-from icbudget.answers.case import examine
+from icbudget.answers.case import evaluate
 from icbudget.excel import coerce
 from icbudget.excel.registry import functions
 from icbudget.excel.workbook_tables import places
@@ -183,7 +183,7 @@ def test_the_whole_template_through_the_server_against_one_python_call(benchmark
             } == {200}
 
         def one_call():
-            assert len(tasks.answers(examine(plan))) == len(ANSWERS)
+            assert len(tasks.answers(evaluate(plan))) == len(ANSWERS)
 
         through_the_server()
         told = paired(through_the_server, one_call, 7 if full else 1)

@@ -21,7 +21,7 @@ import sys
 import pytest
 
 from icbudget import tasks
-from icbudget.answers.case import examine
+from icbudget.answers.case import evaluate
 from icbudget.plan.plan_text import from_document
 from icbudget.workbook.writing.build import build
 from tests.benchmarks.timing import paired
@@ -111,7 +111,7 @@ def test_writing_results_against_the_library_alone(benchmark, full):
     import openpyxl
     import xlsxwriter
 
-    case = examine(wide_plan(2000 if full else 60))
+    case = evaluate(wide_plan(2000 if full else 60))
     blocks = tasks.answers(case)
 
     def measured():

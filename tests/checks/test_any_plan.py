@@ -7,7 +7,7 @@ from random import Random
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from icbudget.answers.case import examine_draft
+from icbudget.answers.case import evaluate_draft
 from icbudget.answers.catalogue import ANSWERS
 from icbudget.engine.accounts.ledger import postings
 from icbudget.findings import has_errors
@@ -75,7 +75,7 @@ def test_every_plan_is_answered_or_refused(seed, times):
         spoil(document, rng)
     if rng.random() < 0.2:
         document[rng.choice(list(TABLES))] = []
-    case = examine_draft(from_document(document))
+    case = evaluate_draft(from_document(document))
     if case is None or case.result is None:
         assert case is None or has_errors(case.findings)
         return

@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 
 from icbudget import checks
-from icbudget.answers.case import examine, examine_draft
+from icbudget.answers.case import evaluate, evaluate_draft
 from icbudget.answers.gain_shared import gain_share
 from icbudget.answers.year_end_accounts import agreement
 from icbudget.engine.accounts import gain_rule, risk_rule
@@ -1161,7 +1161,7 @@ def nobody_watches_patients_experience(d):
 def findings(document):
     draft = from_document(document)
     assert draft.sound, [str(f) for f in draft.findings]
-    return examine(draft.plan).findings
+    return evaluate(draft.plan).findings
 
 
 def ids(found, severity=None):
@@ -1909,7 +1909,7 @@ def test_what_is_wrong_in_the_year_never_stops_the_answers():
         ("cell.text-in-number", "warning", "Actuals", "3", "amount"),
     ]
     assert all("set aside" in f.message for f in draft.findings)
-    case = examine(draft.plan)
+    case = evaluate(draft.plan)
     assert case.result is not None and not [
         f for f in case.findings if f.severity is Severity.ERROR
     ]
@@ -1935,7 +1935,7 @@ def test_a_wrong_record_or_sign_off_never_stops_the_answers():
         record | {"pool": "bcff", "partner": "icb", "amount": 5},
     ]
     document["sign_offs"] = [{"partner": "icb", "role": "Chief executive", "date": "soon"}]
-    case = examine_draft(from_document(document))
+    case = evaluate_draft(from_document(document))
     assert case.result is not None and not [
         f for f in case.findings if f.severity is Severity.ERROR
     ]
@@ -1955,9 +1955,9 @@ def test_a_gain_share_that_cannot_be_used_is_set_aside_whole_and_the_answers_go_
         {"id": "pact", "partner": "council", "gain_share": 0.5},
     ]
     document["gain_shares"] = rows
-    sound = examine_draft(from_document(document))
+    sound = evaluate_draft(from_document(document))
     rows[1] |= change
-    told = examine_draft(from_document(document))
+    told = evaluate_draft(from_document(document))
     assert sound.result is not None and gain_share(sound).rows
     assert told.result is not None and not gain_share(told).rows
     (wrong,) = [f for f in told.findings if f.severity is Severity.ERROR]
@@ -1968,8 +1968,8 @@ def test_an_error_stops_the_answers_and_a_warning_does_not():
     wrong, doubtful = clean(), clean()
     wrong["segments"][1]["share"] = 0.5
     doubtful["contributions"][1]["base_amount"] = 1
-    assert examine(from_document(wrong).plan).result is None
-    assert examine(from_document(doubtful).plan).result is not None
+    assert evaluate(from_document(wrong).plan).result is None
+    assert evaluate(from_document(doubtful).plan).result is not None
 
 
 def test_all_findings_come_at_once():

@@ -11,7 +11,7 @@ import numpy as np
 import pytest
 
 from icbudget import tasks
-from icbudget.answers.case import examine_draft
+from icbudget.answers.case import evaluate_draft
 from icbudget.answers.catalogue import ANSWERS
 from icbudget.engine.accounts.ledger import postings
 from icbudget.plan.plan_text import from_document, from_yaml
@@ -207,7 +207,7 @@ ODD = {
 def test_an_odd_plan_is_answered_in_whole_pence(change):
     document = clean()
     change(document)
-    case = examine_draft(from_document(document))
+    case = evaluate_draft(from_document(document))
     assert case is not None and case.result is not None, [str(f) for f in case.findings]
     blocks = {answer.id: answer.build(case) for answer in ANSWERS}
     values = [
@@ -261,7 +261,7 @@ REFUSED = {
 def test_what_cannot_be_meant_is_refused(id, change):
     document = clean()
     change(document)
-    case = examine_draft(from_document(document))
+    case = evaluate_draft(from_document(document))
     assert case.result is None and id in [f.id for f in case.findings]
 
 

@@ -13,7 +13,7 @@ import openpyxl
 import pytest
 
 from icbudget import tasks
-from icbudget.answers.case import examine
+from icbudget.answers.case import evaluate
 from icbudget.engine.uncertainty.outcomes import NET_CASH, SYSTEM
 from icbudget.engine.uncertainty.simulate import simulate
 from icbudget.plan.plan_text import as_document, to_yaml
@@ -227,7 +227,7 @@ def test_what_is_entered_wrongly_is_a_finding_at_its_cell(
 
 def test_a_plan_with_errors_is_not_simulated(tmp_path, capsys):
     broken = AS_SHIPPED.model_copy(update={"partners": AS_SHIPPED.partners[1:]})
-    assert examine(broken).result is None
+    assert evaluate(broken).result is None
     path = tmp_path / "broken.yaml"
     path.write_text(to_yaml(broken), encoding="utf-8")
     code, out, _ = call(capsys, "simulate", str(path), "--out", str(tmp_path / "new"))

@@ -7,7 +7,7 @@ import pickle
 import weakref
 from dataclasses import dataclass, replace
 
-from icbudget.engine.cached_view import once
+from icbudget.engine.cached_view import cached_view
 
 ASKED: list[tuple[int, int]] = []
 
@@ -17,7 +17,7 @@ class Number:
     value: int
 
 
-@once
+@cached_view
 def times(number: Number, by: int = 2) -> int:
     """The number so many times."""
     ASKED.append((number.value, by))
@@ -55,7 +55,7 @@ def test_what_was_seen_goes_with_the_value():
 
 
 def test_what_raises_is_asked_again():
-    @once
+    @cached_view
     def inverse(number: Number) -> float:
         return 1 / number.value
 

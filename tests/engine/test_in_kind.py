@@ -9,7 +9,7 @@ from random import Random
 import numpy as np
 import pytest
 
-from icbudget.answers.case import examine
+from icbudget.answers.case import evaluate
 from icbudget.answers.pool_balances import balance, funding
 from icbudget.engine.accounts.bridge import bridges
 from icbudget.engine.accounts.ledger import postings
@@ -47,7 +47,7 @@ def case_of(*contributions, spend=100, **more):
         ],
         **more,
     }
-    return examine(from_document(document).plan)
+    return evaluate(from_document(document).plan)
 
 
 def figures(case):

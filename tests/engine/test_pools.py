@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from icbudget.answers.case import examine
+from icbudget.answers.case import evaluate
 from icbudget.engine.accounts.bridge import bridges
 from icbudget.engine.accounts.ledger import postings
 from icbudget.engine.accounts.risk_share import pool_shares
@@ -163,7 +163,7 @@ def test_fixed_amount_and_fixed_percent_of_the_budget_of_the_year_before():
 
 def test_a_pool_that_no_release_feeds_buys_in_full_and_shows_the_hole():
     document = pool_plan([{"id": "p", "effect": 0.2, **COSTS}], [{"base_amount": 4_000}])
-    case = examine(read(document))
+    case = evaluate(read(document))
     assert list(case.result.projection.moves.close[0, :3, 0]) == [400_000, -200_000, -800_000]
     assert any(f.id == "balance.over-committed" for f in case.findings)
 
@@ -282,7 +282,7 @@ def test_a_value_that_the_checks_refuse_is_blamed_on_the_change_that_set_it():
     ]
     document = plan(scenarios=rows)
     document["setup"]["active_scenario"] = "less"
-    (told,) = [f for f in examine(read(document)).findings if f.id == "link.unknown"]
+    (told,) = [f for f in evaluate(read(document)).findings if f.id == "link.unknown"]
     assert (told.place.table, told.place.row, told.place.column) == ("scenarios", "less|2", "value")
 
 

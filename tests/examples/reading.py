@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from icbudget.answers.case import Case, examine
+from icbudget.answers.case import Case, evaluate
 from icbudget.findings import has_errors
 from icbudget.plan import Plan
 from icbudget.plan.plan_text import from_yaml
@@ -19,6 +19,6 @@ def plan_beside(test: str) -> Plan:
 
 def case_beside(test: str) -> Case:
     """The case of the plan beside a test file; no error may stop it."""
-    case = examine(plan_beside(test))
+    case = evaluate(plan_beside(test))
     assert not has_errors(case.findings), [str(f) for f in case.findings]
     return case

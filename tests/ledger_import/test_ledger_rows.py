@@ -13,7 +13,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from icbudget import money
-from icbudget.answers.case import examine
+from icbudget.answers.case import evaluate
 from icbudget.engine.accounts.monitor import monitored
 from icbudget.ledger_import.join_actuals import with_ledger
 from icbudget.ledger_import.ledger_map import LedgerMap, read_map, unknown_names
@@ -353,7 +353,7 @@ def test_five_thousand_rows_take_well_under_a_second_and_every_penny_is_in_the_o
     took = time.perf_counter() - began
     assert took < 1.0, f"{took:.2f} s"
     assert ledger.agrees and not ledger.rejects and ledger.taken_pence == total
-    case = examine(with_ledger(plan, ledger)[0])
+    case = evaluate(with_ledger(plan, ledger)[0])
     told = monitored(case.answered)
     assert told is not None and told.month == 12
     assert sum(line.forecast for line in told.lines if line.kind == "expenditure") == total

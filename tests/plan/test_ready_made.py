@@ -7,7 +7,7 @@ from random import Random
 
 import pytest
 
-from icbudget.answers.case import examine
+from icbudget.answers.case import evaluate
 from icbudget.checks import check_plan
 from icbudget.findings import has_errors
 from icbudget.plan.ready_made import CENTRAL, FORMS, READY_MADE, base_money
@@ -131,7 +131,7 @@ def test_an_unknown_scenario_says_what_was_meant():
 def test_every_ready_made_scenario_runs_on_any_plan(name):
     for seed in range(12):
         plan = read(random_document(Random(seed)))
-        case = examine(
+        case = evaluate(
             plan.model_copy(
                 update={"setup": plan.setup.model_copy(update={"active_scenario": name})}
             )

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from icbudget.answers.case import examine_plan
+from icbudget.answers.case import evaluate_plan
 from icbudget.engine.run import run
 from icbudget.plan.plan_text import from_document
 from icbudget.plan.scenario_overlay import with_scenario
@@ -90,6 +90,6 @@ def test_what_an_added_row_lacks_is_told_where_it_is_added():
             "value": "marginal",
         }
     ]
-    case = examine_plan(from_document(document).plan)
+    case = evaluate_plan(from_document(document).plan)
     told = [str(f.place) for f in case.findings if f.id == "acute.contract-term"]
     assert told == ["Scenarios, row 1, column Value"] * 2, "marginal rate and baseline value"

@@ -10,7 +10,7 @@ from typing import Any
 
 import yaml
 
-from icbudget.answers.case import Case, examine_draft
+from icbudget.answers.case import Case, evaluate_draft
 from icbudget.plan.plan_text import from_document
 
 YEARS = ("2026/27", "2027/28", "2028/29", "2029/30", "2030/31")
@@ -25,7 +25,7 @@ def case_of(**document: Any) -> Case:
     """Return the case of a plan written as plain tables; what could not be read is among its
     findings.
     """
-    case = examine_draft(from_document(document))
+    case = evaluate_draft(from_document(document))
     assert case is not None
     return case
 

@@ -12,7 +12,7 @@ import pypdf
 import pytest
 
 from icbudget import tasks
-from icbudget.answers.case import examine_plan
+from icbudget.answers.case import evaluate_plan
 from icbudget.answers.simulated_ranges import MET, NOT_BELOW
 from icbudget.engine.uncertainty.outcomes import BALANCE
 from icbudget.report.committee_paper import committee_document
@@ -38,7 +38,7 @@ def document(case):
 def borough():
     plan = tasks.load(WORKBOOKS / "illustrative-borough.yaml").plan
     assert plan is not None
-    return examine_plan(plan)
+    return evaluate_plan(plan)
 
 
 def text_of(content: bytes) -> str:
@@ -125,7 +125,7 @@ def test_the_paper_is_two_to_six_pages():
     for plan in sorted(WORKBOOKS.glob("*.yaml")):
         read = tasks.load(plan).plan
         assert read is not None
-        pages = len(pypdf.PdfReader(io.BytesIO(pdf(document(examine_plan(read))))).pages)
+        pages = len(pypdf.PdfReader(io.BytesIO(pdf(document(evaluate_plan(read))))).pages)
         assert 2 <= pages <= 6, plan.name
 
 

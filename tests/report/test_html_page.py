@@ -12,7 +12,7 @@ from itertools import pairwise
 import pytest
 
 from icbudget import tasks
-from icbudget.answers.case import examine_plan
+from icbudget.answers.case import evaluate_plan
 from icbudget.answers.catalogue import ANSWERS
 from icbudget.report.html_page import write_report
 from icbudget.report.report_figures import number
@@ -559,7 +559,7 @@ from icbudget.report.html_page import write_report
 from icbudget.report.run_record import record_of
 from tests.report.plans import boroughs
 import hashlib
-from tests.places import BOROUGH
+case = boroughs()
 text = write_report(case, record_of(case, "icbudget run")) + postings_csv(case) + repr(tables_csv(case))
 print(hashlib.sha256(text.encode()).hexdigest())
 """
@@ -604,7 +604,7 @@ def test_what_stands_behind_the_main_figures_is_told_from_the_answers():
     """Ranges, gain share, gaps and scenarios in the report are the answers' own figures, in the
     table's scale.
     """
-    case = examine_plan(tasks.load(BOROUGH).plan)
+    case = evaluate_plan(tasks.load(BOROUGH).plan)
     page = page_of(case)
     blocks = {id: build(case) for id, build in ((a.id, a.build) for a in ANSWERS)}
     (p10,) = blocks["ICB_SIMULATE"].where(

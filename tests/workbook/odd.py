@@ -10,7 +10,7 @@ from typing import Any
 
 from icbudget import years
 from icbudget.answers.block import Block
-from icbudget.answers.case import Case, examine_draft
+from icbudget.answers.case import Case, evaluate_draft
 from icbudget.answers.catalogue import ANSWERS
 from icbudget.plan.plan_text import from_document
 from icbudget.workbook.writing.build import build
@@ -129,7 +129,7 @@ ODD = {
 @cache
 def odd_case(name: str) -> Case:
     """Return the case of an odd plan, which has no errors."""
-    case = examine_draft(from_document(deepcopy(ODD[name]())))
+    case = evaluate_draft(from_document(deepcopy(ODD[name]())))
     assert case is not None and case.result is not None, case and [str(f) for f in case.findings]
     return case
 

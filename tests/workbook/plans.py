@@ -14,7 +14,7 @@ from hypothesis import strategies as st
 
 from icbudget import years
 from icbudget.answers.block import Block
-from icbudget.answers.case import Case, examine
+from icbudget.answers.case import Case, evaluate
 from icbudget.answers.catalogue import ANSWERS
 from icbudget.plan import SETUP, TABLES, Plan, PlanTable
 from icbudget.plan.cell_values import ERROR_VALUES
@@ -33,7 +33,7 @@ def rich() -> Plan:
 
 @cache
 def rich_case() -> Case:
-    return examine(rich())
+    return evaluate(rich())
 
 
 @cache

@@ -7,13 +7,13 @@ import io
 import openpyxl
 
 from icbudget import tasks
-from icbudget.answers.case import examine_plan
+from icbudget.answers.case import evaluate_plan
 from icbudget.workbook.writing.build import build
 from tests.workbook.plans import rich
 
 
 def test_a_cell_that_is_not_filled_in_is_one_click_away():
-    case = examine_plan(rich())
+    case = evaluate_plan(rich())
     opened = openpyxl.load_workbook(
         io.BytesIO(build(case.plan, tasks.answers(case), live=False, case=case))
     )

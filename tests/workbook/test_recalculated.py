@@ -12,7 +12,7 @@ import pytest
 
 from icbudget import tasks
 from icbudget.answers.block import Block
-from icbudget.answers.case import examine
+from icbudget.answers.case import evaluate
 from icbudget.workbook import layout
 from icbudget.workbook.writing.build import blank_plan
 from tests.programs.calc import Calc
@@ -54,7 +54,7 @@ def test_every_formula_of_a_finished_plan_comes_out_as_the_library_says(calc, tm
     try:
         assert document.errors() == []
         assert document.named(layout.MASTER_CHECK) == "OK"
-        for id, block in tasks.answers(examine(plan)).items():
+        for id, block in tasks.answers(evaluate(plan)).items():
             if id in ("ICB_CHECKS", "ICB_CHECKLIST"):
                 continue  # their places are those of the tables, as a function sees them
             found = stored(document, layout.ANSWER_SHEETS[id], block)

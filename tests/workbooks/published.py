@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from icbudget.answers.block import Block
-from icbudget.answers.case import Case, examine_draft
+from icbudget.answers.case import Case, evaluate_draft
 from icbudget.answers.catalogue import ANSWERS
 from icbudget.plan.plan_text import from_yaml
 from tests.places import WORKBOOKS
@@ -17,7 +17,7 @@ def opened(name: str) -> Case:
     """
     draft = from_yaml((FOLDER / f"{name}.yaml").read_text(encoding="utf-8"), name)
     assert draft.sound, [str(f) for f in draft.findings]
-    case = examine_draft(draft)
+    case = evaluate_draft(draft)
     assert case is not None and case.result is not None, (
         [str(f) for f in case.findings] if case else "no settings"
     )

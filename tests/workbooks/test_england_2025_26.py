@@ -38,11 +38,11 @@ def test_the_councils_grant_joins_two_of_the_year_before(case):
 
 
 def test_one_off_money_never_enters_a_later_year(case):
-    from icbudget.answers.case import examine
+    from icbudget.answers.case import evaluate
 
     setup = case.plan.setup.model_copy(update={"horizon": 1})
     rows = tuple(row.model_copy(update={"index": "flat"}) for row in case.plan.contributions)
-    later = examine(case.plan.model_copy(update={"setup": setup, "contributions": rows}))
+    later = evaluate(case.plan.model_copy(update={"setup": setup, "contributions": rows}))
     assert value(later, "ICB_FUNDING", "2026/27") == 8_965_000_000
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from icbudget import reference
-from icbudget.answers.case import examine
+from icbudget.answers.case import evaluate
 from icbudget.findings import has_errors
 from icbudget.plan import TABLES
 from tests.workbooks.published import answer, ids, opened, value
@@ -22,7 +22,7 @@ LINES = ("nel_75", "ae", "hospital_at_home")
 
 def under(case, scenario):
     setup = case.plan.setup.model_copy(update={"active_scenario": scenario})
-    return examine(case.plan.model_copy(update={"setup": setup}))
+    return evaluate(case.plan.model_copy(update={"setup": setup}))
 
 
 def test_it_says_that_it_is_not_a_real_place(case):

@@ -10,7 +10,7 @@ import numpy as np
 
 from icbudget.engine.accounts.funders import bearers
 from icbudget.engine.accounts.ledger import Posting, postings
-from icbudget.engine.cached_view import once
+from icbudget.engine.cached_view import cached_view
 from icbudget.engine.projection import contract
 from icbudget.engine.projection.acute_amounts import AcuteAmounts
 from icbudget.engine.projection.do_nothing import growth
@@ -46,7 +46,7 @@ class Bridge:
     steps: dict[str, tuple[int, ...]]
 
 
-@once
+@cached_view
 def bridges(result: Result) -> tuple[Bridge, ...]:
     """Return a bridge for every partner, in their order, and for the whole system, which is their
     sum step by step.

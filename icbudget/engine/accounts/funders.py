@@ -7,7 +7,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from icbudget import money
-from icbudget.engine.cached_view import once
+from icbudget.engine.cached_view import cached_view
 from icbudget.engine.projection.reallocate import split_by_line
 from icbudget.engine.projection.wiring import (
     FUND,
@@ -99,7 +99,7 @@ def programme_bearers(result: Result, g: int, t: int) -> list[tuple[str, str, st
     ]
 
 
-@once
+@cached_view
 def _funders(result: Result) -> _Funders:
     """Return what each partner put under each account, by year, partners in their order; an earlier
     year stands in for none.

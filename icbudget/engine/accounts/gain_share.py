@@ -14,7 +14,7 @@ import numpy as np
 from icbudget import money
 from icbudget.engine.accounts.funders import programme_bearers
 from icbudget.engine.accounts.gain_rule import agreements_of
-from icbudget.engine.cached_view import once
+from icbudget.engine.cached_view import cached_view
 from icbudget.engine.projection.acute_amounts import AcuteAmounts
 from icbudget.engine.run import Result
 from icbudget.plan.gain_share import GainShare
@@ -55,7 +55,7 @@ def settle(benefits: Sequence[int], costs: Sequence[int], shares: Sequence[float
     return [part - kept for part, kept in zip(money.split(surplus, list(shares)), own, strict=True)]
 
 
-@once
+@cached_view
 def settlements(result: Result) -> tuple[Settlement, ...]:
     """Return every agreement of the plan, settled year by year at the year's end, on cash alone.
 

@@ -11,7 +11,7 @@ from icbudget import money
 from icbudget.engine.accounts.funders import bearers, programme_bearers, taken_from_lines
 from icbudget.engine.accounts.gain_share import settlements
 from icbudget.engine.accounts.virements import base_changes
-from icbudget.engine.cached_view import once
+from icbudget.engine.cached_view import cached_view
 from icbudget.engine.projection.acute_amounts import AcuteAmounts
 from icbudget.engine.projection.wiring import Drawing
 from icbudget.engine.run import Result
@@ -48,7 +48,7 @@ class Posting:
     rests_on: tuple[str, ...]
 
 
-@once
+@cached_view
 def postings(result: Result) -> tuple[Posting, ...]:
     """Return every posting of the plan (its first draw), year by year."""
     return tuple(

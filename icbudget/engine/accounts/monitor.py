@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from icbudget import money
 from icbudget.engine.accounts.phasing import MONTHS, instalments, paid_from, to_date, weights_of
 from icbudget.engine.accounts.virements import Standing, contribution_changes, standing
-from icbudget.engine.cached_view import once
+from icbudget.engine.cached_view import cached_view
 from icbudget.engine.run import Result
 from icbudget.plan import Plan
 from icbudget.plan.actual import Actual
@@ -173,7 +173,7 @@ def history(result: Result) -> tuple[Monitored, ...]:
     )
 
 
-@once
+@cached_view
 def monitor(result: Result, year: str, month: int) -> Monitored:
     """Return every line as it stood at the end of a month. Source: model §9, PB §7 rules 13, 18,
     19.

@@ -10,7 +10,7 @@ import numpy as np
 
 from icbudget.engine.accounts.monitor import MONTHS, Monitored, budget_of, monitor
 from icbudget.engine.accounts.virements import standing
-from icbudget.engine.cached_view import once
+from icbudget.engine.cached_view import cached_view
 from icbudget.engine.projection.reallocate import Moves
 from icbudget.engine.rounding import Floats
 from icbudget.engine.run import Result
@@ -156,7 +156,7 @@ def _programmes(result: Result, pool: str, t: int) -> dict[str, int]:
     return {"Programmes without a scheme line": rest} if rest else {}
 
 
-@once
+@cached_view
 def changes(result: Result) -> tuple[Floats, Floats, Floats]:
     """Return how the outturn differs from the plan so far, pence: by account, by scheme row, and by
     pool where it has no account.
@@ -192,7 +192,7 @@ def changes(result: Result) -> tuple[Floats, Floats, Floats]:
     return tuple(np.cumsum(part, axis=0) for part in (by_account, by_row, by_pool))  # type: ignore[return-value]
 
 
-@once
+@cached_view
 def beside_schemes_in_kind(result: Result) -> Floats:
     """Return what of each year's contributions in kind no scheme line uses: draws × years ×
     accounts, pence.
@@ -208,7 +208,7 @@ def beside_schemes_in_kind(result: Result) -> Floats:
     return np.where(result.rules.only_in_kind, under, moves.in_kind)
 
 
-@once
+@cached_view
 def money_left(result: Result) -> Floats:
     """Return the balance of each account as it came out, draws × years × accounts, pence: money
     alone, nothing in kind.

@@ -15,7 +15,7 @@ from icbudget.engine.accounts.risk_basis import receives, weights_of
 from icbudget.engine.accounts.risk_rule import pools_of, rule_of, steps_of
 from icbudget.engine.accounts.variance import Item, by_line, line_items, put_in, variances
 from icbudget.engine.accounts.waterfall import UNLIMITED, Settled, Step, Taken, waterfall
-from icbudget.engine.cached_view import once
+from icbudget.engine.cached_view import cached_view
 from icbudget.engine.rounding import Floats, split
 from icbudget.engine.run import Result
 from icbudget.plan import Plan
@@ -56,7 +56,7 @@ class PoolShare:
     unresolved: Floats
 
 
-@once
+@cached_view
 def pool_shares(result: Result) -> tuple[PoolShare, ...]:
     """Return who would bear each pool's variance if it were settled at each year's end, balances
     brought forward included.
@@ -157,7 +157,7 @@ def _run(result: Result, rule: str, items: tuple[Item, ...], variance: Floats) -
     return waterfall(variance, *_steps(result, rule, items))
 
 
-@once
+@cached_view
 def _steps(result: Result, rule: str, items: tuple[Item, ...]) -> tuple[list[Step], list[Step]]:
     """Return the steps that an overspend and an underspend go through under a rule."""
     rows = steps_of(result.plan, rule)

@@ -12,7 +12,7 @@ import numpy as np
 
 from icbudget.engine.accounts.outturn import changes, money_left
 from icbudget.engine.accounts.pay_for_performance import shortfalls
-from icbudget.engine.cached_view import once
+from icbudget.engine.cached_view import cached_view
 from icbudget.engine.projection.wiring import MOVED, REINVESTED
 from icbudget.engine.rounding import Floats, split
 from icbudget.engine.run import Result
@@ -43,7 +43,7 @@ class Variance:
         return self.whole - self.eligible
 
 
-@once
+@cached_view
 def variances(result: Result) -> dict[str, Variance]:
     """Return each pool's variance and how much of it may be shared.
 

@@ -14,7 +14,7 @@ from icbudget.engine.accounts.outturn import Entry, Outturn, money_left, outturn
 from icbudget.engine.accounts.pay_for_performance import shortfalls
 from icbudget.engine.accounts.risk_share import PoolShare, pool_shares
 from icbudget.engine.accounts.virements import next_bases
-from icbudget.engine.cached_view import once
+from icbudget.engine.cached_view import cached_view
 from icbudget.engine.run import Result
 from icbudget.plan import Plan
 from icbudget.plan.scheme import Scheme
@@ -47,7 +47,7 @@ class Memorandum:
         )
 
 
-@once
+@cached_view
 def memoranda(result: Result) -> dict[str, tuple[Memorandum, ...]]:
     """Return the memorandum account of every pool, by year. Source: PB §1.4, §7 rule 20.
 

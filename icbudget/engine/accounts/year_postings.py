@@ -10,7 +10,7 @@ from icbudget import money
 from icbudget.engine.accounts.ledger import Posting, postings
 from icbudget.engine.accounts.monitor import Monitored, MonitorLine, monitored
 from icbudget.engine.accounts.virements import contribution_changes, standing
-from icbudget.engine.cached_view import once
+from icbudget.engine.cached_view import cached_view
 from icbudget.engine.run import Result
 from icbudget.plan import SETUP, TABLES
 from icbudget.plan.forecast import Forecast
@@ -18,7 +18,7 @@ from icbudget.plan.rows import path
 from icbudget.plan.scheme import Scheme
 
 
-@once
+@cached_view
 def every_posting(result: Result) -> tuple[Posting, ...]:
     """Return the plan's postings and those of the year as it runs. Bases are alternatives: never
     add one to another.

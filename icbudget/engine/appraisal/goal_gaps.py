@@ -11,7 +11,7 @@ from decimal import Decimal
 
 from icbudget import money
 from icbudget.engine.appraisal.trajectory import Path, lines_of, reached, trajectory
-from icbudget.engine.cached_view import once
+from icbudget.engine.cached_view import cached_view
 from icbudget.engine.projection.effect import reduction_of
 from icbudget.engine.projection.programme_cost import running_cost
 from icbudget.engine.projection.structure import Figures
@@ -106,7 +106,7 @@ class _Tried:
     paid: int
 
 
-@once
+@cached_view
 def _larger(result: Result, names: tuple[str, ...], hundredths: int) -> _Tried:
     """Return what comes of the named programmes so many hundredths of their size, every programme
     paid in full.
@@ -115,7 +115,7 @@ def _larger(result: Result, names: tuple[str, ...], hundredths: int) -> _Tried:
     return _tried(run(with_money(plan, _in_full(figures(plan)))))
 
 
-@once
+@cached_view
 def _richer(result: Result, thousands: int) -> _Tried:
     """Return what comes of the plan with so many thousand pounds a year more; the steps are of
     `POUNDS`.

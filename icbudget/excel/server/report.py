@@ -80,7 +80,7 @@ def reports(raw_tables: list[Any]) -> bytes:
     Raises `InputProblem` where there is no plan to report on, and where the files come to more than
     `MOST_BYTES`.
     """
-    from icbudget.answers.case import examine_draft
+    from icbudget.answers.case import evaluate_draft
     from icbudget.plan.plan_text import from_yaml, to_yaml
     from icbudget.tasks.packs import pack_files
     from icbudget.tasks.reading import Opened
@@ -94,7 +94,7 @@ def reports(raw_tables: list[Any]) -> bytes:
     if case.draft.sound:
         text = to_yaml(case.before_scenario)
         draft = from_yaml(text, PLAN)
-        again = examine_draft(draft)
+        again = evaluate_draft(draft)
         opened = Opened(Path(PLAN), draft, again, () if again is None else again.findings)
         files |= {
             f"plan-pack/{name}": content

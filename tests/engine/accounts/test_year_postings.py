@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from icbudget.answers.case import examine
+from icbudget.answers.case import evaluate
 from icbudget.answers.explain import explain
 from icbudget.engine.accounts.ledger import postings
 from icbudget.engine.accounts.monitor import monitored
@@ -57,13 +57,13 @@ def test_outturn_and_forecast_are_those_of_the_monitoring_table(result):
 
 
 def test_a_forecast_is_explained_by_its_budget_and_the_person_s_own_row():
-    told = explain(examine(plan_beside(M1)), "2025/26 / B / forecast outturn", {})
+    told = explain(evaluate(plan_beside(M1)), "2025/26 / B / forecast outturn", {})
     assert told.totals == {"forecast outturn": 520_000_00}
     paths = ["schemes/B|1/base_amount", "schemes/B|1/phasing", "forecasts/2025/26|5|B|1|||/outturn"]
     assert [a.path for a in told.assumptions] == paths
 
 
 def test_next_year_s_budget_rests_on_the_recurrent_virement():
-    told = explain(examine(plan_beside(M1)), "2026/27 / B", {})
+    told = explain(evaluate(plan_beside(M1)), "2026/27 / B", {})
     assert told.totals == {"expenditure": 490_000_00}
     assert "virements/V1/amount" in {a.path for a in told.assumptions}

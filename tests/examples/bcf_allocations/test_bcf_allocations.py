@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from icbudget.answers.case import examine_plan
+from icbudget.answers.case import evaluate_plan
 from icbudget.answers.instalments import instalments
 from icbudget.answers.pool_balances import funding
 from icbudget.excel.registry import functions
@@ -33,7 +33,7 @@ def plan(*lines, base_year="2015/16", rules_year="2015-16", **tables):
     }
     draft = from_document(document)
     assert draft.sound, draft.findings
-    return examine_plan(draft.plan)
+    return evaluate_plan(draft.plan)
 
 
 @pytest.mark.parametrize("ccg", FALLING)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from icbudget.answers.case import examine
+from icbudget.answers.case import evaluate
 from icbudget.engine.run import run
 from tests.examples.reading import plan_beside
 
@@ -35,4 +35,4 @@ def test_saving_above_and_across_the_kink(projection, line, half_a_million, one_
 
 
 def test_a_fall_of_that_size_is_questioned():
-    assert any(f.id.startswith("guard.") for f in examine(plan_beside(__file__)).findings)
+    assert any(f.id.startswith("guard.") for f in evaluate(plan_beside(__file__)).findings)

@@ -8,7 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from icbudget import tasks
-from icbudget.answers.case import examine
+from icbudget.answers.case import evaluate
 from icbudget.engine.accounts.bridge import bridges
 from icbudget.engine.accounts.gain_share import settle, settlements, shapley_weights
 from icbudget.engine.accounts.ledger import postings
@@ -83,7 +83,7 @@ def test_shapley_of_three_by_hand():
 
 
 def test_it_stands_in_the_ledger_the_bridge_and_the_positions():
-    case = examine(plan_beside(__file__))
+    case = evaluate(plan_beside(__file__))
     paid = {
         (p.partner, p.kind): p.pence
         for p in postings(case.result)

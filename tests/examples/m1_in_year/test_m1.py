@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from icbudget.answers import monitoring, pool_balances
-from icbudget.answers.case import examine
+from icbudget.answers.case import evaluate
 from icbudget.plan.plan_text import as_document, from_document
 from tests.examples.reading import case_beside, plan_beside
 
@@ -29,7 +29,7 @@ def changed(**changes):
         document[table][row] |= told
     plan = from_document(document).plan
     assert plan is not None
-    return examine(plan)
+    return evaluate(plan)
 
 
 @pytest.mark.parametrize(

@@ -7,7 +7,7 @@ from decimal import Decimal
 import pytest
 
 from icbudget.answers import monitoring, returns
-from icbudget.answers.case import examine
+from icbudget.answers.case import evaluate
 from icbudget.engine.accounts.year_end import memoranda
 from icbudget.findings import has_errors
 from icbudget.plan.plan_text import from_document
@@ -39,7 +39,7 @@ def case_of(year, pools, schemes, told=(), **tables):
     }
     draft = from_document(document)
     assert draft.plan is not None and not draft.findings, [str(f) for f in draft.findings]
-    case = examine(draft.plan)
+    case = evaluate(draft.plan)
     assert not has_errors(case.findings), [str(f) for f in case.findings]
     assert {f.id for f in case.findings if f.id.startswith("list.")} == set(told)
     return case

@@ -8,7 +8,7 @@ import openpyxl
 import pytest
 
 from icbudget import tasks
-from icbudget.answers.case import examine_plan
+from icbudget.answers.case import evaluate_plan
 from icbudget.engine.run import run
 from icbudget.plan.limit import Limit
 from icbudget.plan.minimum import Minimum
@@ -87,7 +87,7 @@ def test_the_found_plan_is_a_scenario_beside_the_plan_and_gives_the_figures_told
     adopted, findings = with_scenario(read, "Best plan")
     assert not findings
     assert run(adopted).projection.moves.paid[0].sum(axis=-1).tolist() == [0, 6_000_00, 6_000_00]
-    assert not [f for f in examine_plan(adopted).findings if f.id == "balance.over-committed"]
+    assert not [f for f in evaluate_plan(adopted).findings if f.id == "balance.over-committed"]
     assert (
         found.best.plan.programmes == adopted.programmes
         or run(found.best.plan).projection.avoided.tolist()

@@ -13,7 +13,7 @@ import pytest
 from openpyxl.formula import Tokenizer
 from openpyxl.utils import range_boundaries
 
-from icbudget.answers.case import examine
+from icbudget.answers.case import evaluate
 from icbudget.answers.catalogue import ANSWERS
 from icbudget.plan import TABLES
 from icbudget.plan.columns import columns_of
@@ -287,7 +287,7 @@ def test_the_same_plan_gives_the_same_bytes():
 def test_a_workbook_of_values_leaves_out_what_the_plan_does_not_use_and_says_so():
     """Nine pages of blank tables hide the three that matter; the Guide names what is not there."""
     plan = rich().model_copy(update={"goals": (), "virements": (), "moves": ()})
-    case = examine(plan)
+    case = evaluate(plan)
     blocks = {a.id: a.build(case) for a in ANSWERS}
     opened = openpyxl.load_workbook(io.BytesIO(build(plan, blocks, live=False, case=case)))
     assert {"Goals", "Goal tracker", "Virements", "Unit costs"}.isdisjoint(opened.sheetnames)

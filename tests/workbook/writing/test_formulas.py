@@ -11,7 +11,7 @@ import openpyxl
 import pytest
 
 from icbudget.answers.block import Block
-from icbudget.answers.case import examine
+from icbudget.answers.case import evaluate
 from icbudget.answers.catalogue import ANSWERS
 from icbudget.workbook import layout
 from icbudget.workbook.writing.build import build
@@ -190,7 +190,7 @@ def test_a_year_without_a_value_is_not_drawn_as_nought():
         ((gappy,), "People who feel supported: trajectory and target", [61.5, 61.5, 64.0, 64.0]),
     ):
         plan = rich().model_copy(update={"goals": goals})
-        case = examine(plan)
+        case = evaluate(plan)
         content = build(plan, {a.id: a.build(case) for a in ANSWERS}, live=False, case=case)
         page = openpyxl.load_workbook(io.BytesIO(content), data_only=True)[layout.CHART_FIGURES]
         row = next(r for r in range(1, 99) if page.cell(r, 1).value == title)
