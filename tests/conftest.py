@@ -38,15 +38,11 @@ def no_chromium() -> str:
 
 
 PROGRAMS = {"libreoffice": why_not, "server": no_server, "chromium": no_chromium}
-"""For each program of the marker `program(name)`: a function that tells why it cannot be used here,
-or nothing.
-"""
+"""For each program of the marker `program(name)`: a function that tells why it cannot be used here, or nothing."""
 
 
 def need(program: str) -> None:
-    """Skip the test where a program is not here, and say why; fail it where every program must be
-    here.
-    """
+    """Skip the test where a program is not here, and say why; fail it where every program must be here."""
     missing = PROGRAMS[program]()
     if missing and os.environ.get("ICBUDGET_REQUIRE_PROGRAMS") == "1":
         pytest.fail(missing, pytrace=False)
@@ -62,9 +58,7 @@ def pytest_runtest_setup(item: pytest.Item) -> None:
 
 @pytest.fixture(scope="session")
 def calc() -> Iterator[Calc]:
-    """Give a running Calc with every function of the registry plugged in; it is started cached_view for
-    all tests.
-    """
+    """Give a running Calc with every function of the registry plugged in; it is started once for all tests."""
     from tests.excel.hosts import plugged_functions
 
     need("libreoffice")
