@@ -1,6 +1,4 @@
-"""Acute lines must be priced in their own currency, have a whole cost, a whole contract and whole
-segments.
-"""
+"""Acute lines have prices in their own currency, and whole costs, contracts and segments."""
 
 from __future__ import annotations
 
@@ -15,10 +13,8 @@ _SHARES_MEET = 1e-9
 
 
 def currencies_and_price_years(plan: Plan) -> list[Finding]:
-    """Return a finding where a price or cost is for another unit than the activity, or of another
-    year's prices.
-    """
-    found: list[Finding] = []
+    """Return a finding where a price or cost has another unit or price year than its line."""
+    findings: list[Finding] = []
     for row in plan.acute_lines:
         for what in ("price", "cost"):
             currency = getattr(row, f"{what}_currency")
@@ -31,7 +27,7 @@ def currencies_and_price_years(plan: Plan) -> list[Finding]:
                     f"Use a {what} for one {row.currency}, or count the activity in {currency}s:"
                     " the two are not the same."
                 )
-                found.append(
+                findings.append(
                     error(
                         "acute.currency", message, fix, at("acute_lines", row, f"{what}_currency")
                     )
@@ -43,7 +39,7 @@ def currencies_and_price_years(plan: Plan) -> list[Finding]:
                     f"The prices of “{line.id}” are of {line.price_year}, the plan's base year is"
                     f" {plan.setup.base_year}."
                 )
-                found.append(
+                findings.append(
                     error(
                         "price-year.differs",
                         message,
@@ -51,21 +47,22 @@ def currencies_and_price_years(plan: Plan) -> list[Finding]:
                         at(table, line, "price_year"),
                     )
                 )
-    return found
+    return findings
 
 
 def cost_behaviour(plan: Plan) -> list[Finding]:
-    """Return a finding where variable, semi-fixed and fixed cost do not make 100 %, or blocks have
-    no size.
+    """Return a finding where shares of cost do not make 100 %, or blocks have no size.
+
+    The shares are variable, semi-fixed and fixed cost.
     """
-    found: list[Finding] = []
+    findings: list[Finding] = []
     for row in plan.acute_lines:
         total = row.variable_cost + row.semi_fixed_cost + row.fixed_cost
         if abs(total - 1.0) > _SHARES_MEET:
             message = (
                 f"Variable, semi-fixed and fixed cost of “{row.id}” make {total:.4%}, not 100%."
             )
-            found.append(
+            findings.append(
                 error(
                     "acute.cost-split",
                     message,
@@ -75,7 +72,7 @@ def cost_behaviour(plan: Plan) -> list[Finding]:
             )
         if row.block_size is None and any(row.closes.values()):
             message = f"Blocks of “{row.id}” are to close, but the block size is blank."
-            found.append(
+            findings.append(
                 error(
                     "acute.no-block-size",
                     message,
@@ -92,13 +89,13 @@ def cost_behaviour(plan: Plan) -> list[Finding]:
                 "No block can close within the plan: shorten the hold, or lengthen the horizon in"
                 " Setup."
             )
-            found.append(
+            findings.append(
                 warning("acute.hold-beyond-horizon", message, fix, at("acute_lines", row, "hold"))
             )
         for year, decision in row.closes.items():
             if not 0 <= decision <= 1:
                 message = f"The decision to close blocks of “{row.id}” in {year} is {decision:g}."
-                found.append(
+                findings.append(
                     error(
                         "acute.close-decision",
                         message,
@@ -106,7 +103,7 @@ def cost_behaviour(plan: Plan) -> list[Finding]:
                         at("acute_lines", row, "closes", year),
                     )
                 )
-    return found
+    return findings
 
 
 def contract_terms(plan: Plan) -> list[Finding]:
@@ -124,7 +121,7 @@ def contract_terms(plan: Plan) -> list[Finding]:
         ("contract_changes", row, f"{row.acute_line}, from {row.year}")
         for row in plan.contract_changes
     ]
-    found = [
+    findings = [
         error(
             "acute.contract-term",
             f"“{name}” has the contract {terms.contract} without a {words[field]}.",
@@ -151,17 +148,18 @@ def contract_terms(plan: Plan) -> list[Finding]:
                 " not."
             )
             fix = "Clear the rebase year, or change the contract."
-            found.append(
+            findings.append(
                 warning("acute.rebase-unused", message, fix, at("acute_lines", row, "rebase_years"))
             )
-    return found
+    return findings
 
 
 def contract_changes(plan: Plan) -> list[Finding]:
-    """Return a finding for a change that comes too early, changes nothing, or states a sum that its
-    own year resets.
+    """Return a finding for a contract change without effect.
+
+    It comes too early, changes nothing, or states a sum that its own year resets.
     """
-    found: list[Finding] = []
+    findings: list[Finding] = []
     rebased = {(row.id, year) for row in plan.acute_lines for year in row.rebase_years}
     for row in plan.contract_changes:
         if row.year == plan.setup.base_year:
@@ -173,7 +171,7 @@ def contract_changes(plan: Plan) -> list[Finding]:
                 "Type the base year's contract on the Acute sheet, and changes from the year"
                 " after on."
             )
-            found.append(
+            findings.append(
                 warning("contract.base-year", message, fix, at("contract_changes", row, "year"))
             )
         if (
@@ -186,7 +184,7 @@ def contract_changes(plan: Plan) -> list[Finding]:
                 " in the same year."
             )
             fix = "Clear the rebase year of the line, or the block value: the reset counts."
-            found.append(
+            findings.append(
                 warning(
                     "contract.reset-at-once",
                     message,
@@ -194,12 +192,13 @@ def contract_changes(plan: Plan) -> list[Finding]:
                     at("contract_changes", row, "block_value"),
                 )
             )
-    return found
+    return findings
 
 
 def capacity(plan: Plan) -> list[Finding]:
-    """Return a finding where beds would be counted twice: a line of bed days with a length of stay,
-    or under a line with one.
+    """Return a finding where beds would be counted twice.
+
+    A line of bed days must not have a length of stay, nor stand under a line that has one.
     """
     lines = {row.id: row for row in plan.acute_lines}
     return [
@@ -219,22 +218,23 @@ def capacity(plan: Plan) -> list[Finding]:
 
 def segment_shares(plan: Plan) -> list[Finding]:
     """Return a finding for every line whose segments do not make the whole of its activity."""
-    found: list[Finding] = []
+    findings: list[Finding] = []
     for row in plan.acute_lines:
         segments = [s for s in plan.segments if s.acute_line == row.id]
         total = sum(s.share for s in segments)
         if segments and abs(total - 1.0) > _SHARES_MEET:
             message = f"The segments of “{row.id}” make {total:.6%} of its activity, not 100%."
             fix = "Change the shares, or add a segment that no programme reaches for the rest."
-            found.append(
+            findings.append(
                 error("segment.not-100", message, fix, at("segments", segments[-1], "share"))
             )
-    return found
+    return findings
 
 
 def moves(plan: Plan) -> list[Finding]:
-    """Return a finding for activity that is moved to the line it comes from: it would be avoided
-    and not avoided.
+    """Return a finding for activity moved to the line it comes from.
+
+    It would be avoided and not avoided.
     """
     return [
         error(
@@ -252,10 +252,8 @@ _RELEASES = ("release_then_invest", "marginal_rank", "pump_prime")
 
 
 def shifts(plan: Plan) -> list[Finding]:
-    """Return a finding where a line's release is drawn on twice, or a rule has no figure to work
-    with.
-    """
-    found: list[Finding] = []
+    """Return a finding where a release is drawn on twice, or a shift's rule has no figure."""
+    findings: list[Finding] = []
     drawn: dict[str, Shift] = {}
     for row in plan.shifts:
         for line in row.lines:
@@ -269,7 +267,7 @@ def shifts(plan: Plan) -> list[Finding]:
                     f"The release of “{line}” is moved by “{first.id}” and by “{row.id}”: a pound"
                     " would be spent twice."
                 )
-                found.append(
+                findings.append(
                     error(
                         "shift.line-twice",
                         message,
@@ -282,7 +280,7 @@ def shifts(plan: Plan) -> list[Finding]:
                     f"“{first.id}” and “{row.id}” both move money of “{line}”, one a fixed sum and"
                     " one its release."
                 )
-                found.append(
+                findings.append(
                     warning(
                         "shift.line-shared",
                         message,
@@ -297,7 +295,7 @@ def shifts(plan: Plan) -> list[Finding]:
         }.get(row.rule)
         if fields and not any(getattr(row, field) for field in fields):
             field = " or ".join(fields)
-            found.append(
+            findings.append(
                 error(
                     "shift.no-figure",
                     f"Shift “{row.id}” has the rule {row.rule} and no {field} by year.",
@@ -307,7 +305,7 @@ def shifts(plan: Plan) -> list[Finding]:
             )
         for year, share in row.percents.items():
             if not 0 <= share <= 1:
-                found.append(
+                findings.append(
                     error(
                         "shift.percent",
                         f"Shift “{row.id}” moves {share:.2%} in {year}.",
@@ -315,7 +313,7 @@ def shifts(plan: Plan) -> list[Finding]:
                         at("shifts", row, "percents", year),
                     )
                 )
-        found.extend(
+        findings.extend(
             error(
                 "shift.negative",
                 f"Shift “{row.id}” moves a negative amount in {year}.",
@@ -325,4 +323,4 @@ def shifts(plan: Plan) -> list[Finding]:
             for year, amount in row.amounts.items()
             if amount < 0
         )
-    return found
+    return findings

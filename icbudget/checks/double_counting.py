@@ -1,8 +1,8 @@
-"""The same admission, bed day, A&E attendance or pound must not be counted twice. Source: model
-§12, AP §4.6.
+"""The same admission, bed day, A&E attendance or pound is not counted twice.
 
-Two more of that list are errors elsewhere: a release moved by two shifts, and a programme paid for
-twice. An admission that two programmes reach is avoided once by the model itself.
+Source: model §12, AP §4.6. Two more of that list are errors elsewhere: a release moved by two
+shifts, and a programme paid for twice. An admission that two programmes reach is avoided once by
+the model itself.
 """
 
 from __future__ import annotations
@@ -22,24 +22,25 @@ _STAYS = ("spell", "episode")
 
 def lines(plan: Plan) -> list[Finding]:
     """Return a finding for two acute lines that describe the same activity."""
-    found: list[Finding] = []
-    seen: dict[tuple[str, ...], AcuteLine] = {}
+    findings: list[Finding] = []
+    first_by_identity: dict[tuple[str, ...], AcuteLine] = {}
     for row in plan.acute_lines:
-        told = (row.point_of_delivery, row.currency, row.commissioner, row.provider, row.cohort)
-        first = seen.setdefault(tuple(part.casefold() for part in told), row)
+        identity = (row.point_of_delivery, row.currency, row.commissioner, row.provider, row.cohort)
+        first = first_by_identity.setdefault(tuple(part.casefold() for part in identity), row)
         if first is not row and row.point_of_delivery:
             message = (
                 f"“{first.id}” and “{row.id}” have the same point of delivery, commissioner,"
                 " provider and cohort."
             )
             fix = "If they are the same patients, delete one; else say in Cohort how they differ."
-            found.append(warning("double.lines", message, fix, at("acute_lines", row, "cohort")))
-    return found
+            findings.append(warning("double.lines", message, fix, at("acute_lines", row, "cohort")))
+    return findings
 
 
 def mechanisms(plan: Plan) -> list[Finding]:
-    """Return a finding for programmes of one evidence row that meet in a segment as if they
-    prevented different admissions.
+    """Return a finding for programmes of one evidence row that meet in a segment.
+
+    They are added as if each prevented different admissions.
     """
     rows = {row.id: row for row in plan.programmes}
     met = {
@@ -83,10 +84,11 @@ def _meeting(plan: Plan) -> Iterator[tuple[AcuteLine, AcuteLine, str]]:
 
 
 def bed_days(plan: Plan) -> list[Finding]:
-    """Return a finding where a programme saves priced admissions and priced bed days of the same
-    stays.
+    """Return a finding where one programme saves admissions and bed days of the same stays.
+
+    Both have a price or a cost, so the stay would be worth twice what it costs.
     """
-    found: list[Finding] = []
+    findings: list[Finding] = []
     for stay, days, programme in _meeting(plan):
         priced = (stay.unit_price or stay.unit_cost) and (days.unit_price or days.unit_cost)
         if (
@@ -102,17 +104,18 @@ def bed_days(plan: Plan) -> list[Finding]:
                 "Set price and cost of the bed days to 0 (capacity only), or call them excess bed"
                 " days if they are paid apart."
             )
-            found.append(
+            findings.append(
                 warning("double.bed-days", message, fix, at("acute_lines", days, "unit_cost"))
             )
-    return found
+    return findings
 
 
 def followers(plan: Plan) -> list[Finding]:
-    """Return a note where one programme avoids the same thing on two lines: on a parent and its
-    child, or admission and A&E.
+    """Return a note where one programme avoids the same thing on two lines.
+
+    The lines are a parent and its child, or admission and A&E.
     """
-    found: dict[str, Finding] = {}
+    findings: dict[str, Finding] = {}
     reach = {(s.acute_line, name) for s in plan.segments for name in s.programmes}
     for stay, other, programme in _meeting(plan):
         place = at("acute_lines", other, "parent")
@@ -125,7 +128,7 @@ def followers(plan: Plan) -> list[Finding]:
                 "Keep it in the segments of one of them, unless it also shortens the stays that"
                 " remain."
             )
-            found.setdefault(other.id, note("double.follower", message, fix, place))
+            findings.setdefault(other.id, note("double.follower", message, fix, place))
         elif not other.parent and other.point_of_delivery.casefold().startswith("a&e"):
             message = (
                 f"“{programme}” avoids admissions on “{stay.id}” and attendances on “{other.id}”."
@@ -134,15 +137,16 @@ def followers(plan: Plan) -> list[Finding]:
                 "An admission avoided is its A&E attendance avoided too: count only the others in"
                 " the segments of A&E."
             )
-            found.setdefault(other.id, note("double.attendance", message, fix, place))
-    return list(found.values())
+            findings.setdefault(other.id, note("double.attendance", message, fix, place))
+    return list(findings.values())
 
 
 def inflation(plan: Plan) -> list[Finding]:
-    """Return a finding where one index is both inflation and growth of a line: prices would rise
-    twice.
+    """Return a finding where one index is both inflation and growth of a line.
+
+    Prices would rise twice.
     """
-    found: list[Finding] = []
+    findings: list[Finding] = []
     for row in plan.acute_lines:
         prices = {row.price_uplift, row.cost_uplift, plan.setup.deflator} - {"", FLAT}
         if row.non_demographic_index in prices:
@@ -151,7 +155,7 @@ def inflation(plan: Plan) -> list[Finding]:
                 " grow."
             )
             fix = "Growth beyond population is not inflation: name another index, or flat."
-            found.append(
+            findings.append(
                 warning(
                     "double.inflation",
                     message,
@@ -159,7 +163,7 @@ def inflation(plan: Plan) -> list[Finding]:
                     at("acute_lines", row, "non_demographic_index"),
                 )
             )
-    return found
+    return findings
 
 
 def efficiency(plan: Plan) -> list[Finding]:
@@ -185,24 +189,28 @@ def efficiency(plan: Plan) -> list[Finding]:
 
 
 def money(plan: Plan) -> list[Finding]:
-    """Return a finding for a contribution that stands in two pools with the same partner, source
-    and amount.
+    """Return a finding for a contribution that stands in two pools.
+
+    Partner, source and amount are the same.
     """
-    found: list[Finding] = []
-    seen: dict[tuple[object, ...], str] = {}
+    findings: list[Finding] = []
+    first_pool_by_amount: dict[tuple[object, ...], str] = {}
     for row in plan.contributions:
         if row.kind == "contribution" and row.base_amount:
-            first = seen.setdefault((row.partner, row.source, row.base_amount), row.pool)
+            first = first_pool_by_amount.setdefault(
+                (row.partner, row.source, row.base_amount), row.pool
+            )
             if first != row.pool:
-                told = f"{row.source}, {display(to_pence(row.base_amount))},"
+                amount_of_source = f"{row.source}, {display(to_pence(row.base_amount))},"
                 message = (
-                    f"The same {told} of “{row.partner}” stands in “{first}” and in “{row.pool}”."
+                    f"The same {amount_of_source} of “{row.partner}” stands in “{first}” and in"
+                    f" “{row.pool}”."
                 )
                 fix = (
                     "If it is the same money, delete one; a grant that the Better Care Fund pays is"
                     " not new money beside it."
                 )
-                found.append(
+                findings.append(
                     warning("double.money", message, fix, at("contributions", row, "base_amount"))
                 )
-    return found
+    return findings

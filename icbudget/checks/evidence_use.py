@@ -1,6 +1,4 @@
-"""Evidence must be used as far as it goes: its grade, its kind of study, and the row of the library
-it is said to come from.
-"""
+"""Evidence is used as far as it goes: its grade, its kind of study and its library row."""
 
 from __future__ import annotations
 
@@ -23,7 +21,7 @@ def grades(plan: Plan) -> list[Finding]:
     Deadweight with a controlled study (grade A or B) would be taken off twice: an error, or a note
     where a reason is written. Grade N (no effect) needs a written reason. Source: AP §4.4.
     """
-    found: list[Finding] = []
+    findings: list[Finding] = []
     for row in plan.programmes:
         if row.grade in ("A", "B") and row.deadweight > 0:
             message = (
@@ -33,7 +31,7 @@ def grades(plan: Plan) -> list[Finding]:
             place = at("programmes", row, "deadweight")
             if row.reason:
                 fix = "Make sure that the reason holds: it is taken off all the same."
-                found.append(
+                findings.append(
                     note(
                         "evidence.deadweight-reasoned",
                         f"{message} The reason given: {row.reason}",
@@ -46,10 +44,10 @@ def grades(plan: Plan) -> list[Finding]:
                     "Set the deadweight to 0%, or write under Reason why it is taken off all the"
                     " same."
                 )
-                found.append(error("evidence.deadweight-twice", message, fix, place))
+                findings.append(error("evidence.deadweight-twice", message, fix, place))
         if row.grade == "N" and measurable(row) and effect_of(row) > 0 and not row.reason:
             message = f"“{row.id}” counts on an effect although good evidence shows none (grade N)."
-            found.append(
+            findings.append(
                 warning(
                     "evidence.grade-n",
                     message,
@@ -57,7 +55,7 @@ def grades(plan: Plan) -> list[Finding]:
                     at("programmes", row, "reason"),
                 )
             )
-    return found
+    return findings
 
 
 def uncontrolled(plan: Plan) -> list[Finding]:
@@ -67,7 +65,7 @@ def uncontrolled(plan: Plan) -> list[Finding]:
     more than its planning reduction without the correction for regression to the mean; a warning
     where nothing is taken off a grade D effect.
     """
-    found: list[Finding] = []
+    findings: list[Finding] = []
     for row in plan.programmes:
         if (
             row.grade != "D"
@@ -76,19 +74,19 @@ def uncontrolled(plan: Plan) -> list[Finding]:
             or effect_of(row) <= 0
         ):
             continue
-        told = reference.evidence_row(row.library)
+        evidence = reference.evidence_row(row.library)
         fix = "Use the measure before_after, which takes off what falls by itself after a bad year."
         if (
-            told
-            and told["design"] == "before and after"
-            and reduction_of(row) > float(told["default_high"]) + _SAME
+            evidence
+            and evidence["design"] == "before and after"
+            and reduction_of(row) > float(evidence["default_high"]) + _SAME
         ):
             message = (
                 f"“{row.id}” counts on a before-and-after result ({reduction_of(row):.0%}) as if"
                 " all of the fall were its own; the Evidence sheet goes up to"
-                f" {float(told['default_high']):.0%}."
+                f" {float(evidence['default_high']):.0%}."
             )
-            found.append(
+            findings.append(
                 error(
                     "evidence.before-after", message, fix, at("programmes", row, "effect_measure")
                 )
@@ -98,7 +96,7 @@ def uncontrolled(plan: Plan) -> list[Finding]:
                 f"“{row.id}” takes nothing off an effect of grade D: no deadweight, no optimism"
                 " bias, no correction."
             )
-            found.append(
+            findings.append(
                 warning(
                     "evidence.nothing-off",
                     message,
@@ -106,47 +104,48 @@ def uncontrolled(plan: Plan) -> list[Finding]:
                     at("programmes", row, "deadweight"),
                 )
             )
-    return found
+    return findings
 
 
 def library(plan: Plan) -> list[Finding]:
-    """Return what differs between a programme and the row of the library it names: a note, a
-    warning for a better grade.
+    """Return what differs between a programme and the library row it names.
+
+    It is a note, or a warning where the programme claims a better grade.
     """
-    found: list[Finding] = []
+    findings: list[Finding] = []
     for row in plan.programmes:
-        told = reference.evidence_row(row.library)
-        if told is None:
+        evidence = reference.evidence_row(row.library)
+        if evidence is None:
             continue
-        if "ABCDN".index(row.grade) < "ABCDN".index(told["grade"]):
+        if "ABCDN".index(row.grade) < "ABCDN".index(evidence["grade"]):
             message = (
-                f"“{row.id}” claims grade {row.grade}; the Evidence sheet gives {told['id']} grade"
-                f" {told['grade']}."
+                f"“{row.id}” claims grade {row.grade}; the Evidence sheet gives {evidence['id']}"
+                f" grade {evidence['grade']}."
             )
             fix = (
                 "Use the grade of the Evidence sheet, or name the better study as the source and"
                 " clear the evidence row."
             )
-            found.append(
+            findings.append(
                 warning("evidence.better-grade", message, fix, at("programmes", row, "grade"))
             )
-        differs = _differences(row, told)
+        differs = _differences(row, evidence)
         if differs:
             message = (
-                f"“{row.id}” differs from its evidence row {told['id']}: {'; '.join(differs)}."
+                f"“{row.id}” differs from its evidence row {evidence['id']}: {'; '.join(differs)}."
             )
-            fix = "Nothing to mend where that is meant; say why in Reason or Source."
-            found.append(note("evidence.differs", message, fix, at("programmes", row, "library")))
-    return found
+            fix = "If this is intended, say why in Reason or Source."
+            findings.append(
+                note("evidence.differs", message, fix, at("programmes", row, "library"))
+            )
+    return findings
 
 
-def _differences(row: Programme, told: reference.Row) -> list[str]:
-    """Return in words where a programme is not what its row of the library says; both sides of each
-    difference are told.
-    """
+def _differences(row: Programme, evidence: reference.Row) -> list[str]:
+    """Return in words where a programme differs from its library row, with both figures."""
     differs: list[str] = []
-    central = 0.0 if told["grade"] == "N" else float(told["default_central"])
-    measure = measure_of(told)
+    central = 0.0 if evidence["grade"] == "N" else float(evidence["default_central"])
+    measure = measure_of(evidence)
     own = (
         row.effect
         if row.effect_measure == measure
@@ -165,13 +164,13 @@ def _differences(row: Programme, told: reference.Row) -> list[str]:
         if (
             value is not None
             and row.effect_measure == measure
-            and abs(value - float(told[column])) > _SAME
+            and abs(value - float(evidence[column])) > _SAME
         ):
             differs.append(
-                f"{field.removeprefix('effect_')} {value:.1%}, there {float(told[column]):.1%}"
+                f"{field.removeprefix('effect_')} {value:.1%}, there {float(evidence[column]):.1%}"
             )
-    if abs(row.lag - lag_of(told)) > _SAME:
-        differs.append(f"a lag of {row.lag:g} years, there {lag_of(told):g}")
-    if row.grade != told["grade"]:
-        differs.append(f"grade {row.grade}, there {told['grade']}")
+    if abs(row.lag - lag_of(evidence)) > _SAME:
+        differs.append(f"a lag of {row.lag:g} years, there {lag_of(evidence):g}")
+    if row.grade != evidence["grade"]:
+        differs.append(f"grade {row.grade}, there {evidence['grade']}")
     return differs

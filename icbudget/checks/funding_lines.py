@@ -13,9 +13,7 @@ _TENTH_OF_A_BASIS_POINT = 1e-6
 
 
 def nothing_yet(plan: Plan) -> list[Finding]:
-    """Return a note where the plan holds neither funding nor acute activity: nothing is wrong, and
-    nothing is there.
-    """
+    """Return a note where the plan holds neither funding nor acute activity yet."""
     if plan.contributions or plan.acute_lines:
         return []
     message = "The plan holds neither funding nor acute activity yet, so every answer is blank."
@@ -30,8 +28,9 @@ def nothing_yet(plan: Plan) -> list[Finding]:
 
 
 def no_deflator(plan: Plan) -> list[Finding]:
-    """Return a note where programmes are appraised without a deflator: nominal cash is then
-    discounted as if it were real.
+    """Return a note where programmes are appraised without a deflator.
+
+    Nominal cash is then discounted as if it were real.
     """
     if plan.setup.deflator or not plan.programmes or not plan.setup.horizon:
         return []
@@ -50,10 +49,8 @@ def no_deflator(plan: Plan) -> list[Finding]:
 
 
 def lines_that_cannot_roll_forward(plan: Plan) -> list[Finding]:
-    """Return a finding for every recurrent line that has neither an index nor an amount for a
-    projected year.
-    """
-    found: list[Finding] = []
+    """Return a finding for every recurrent line with neither index nor amount for a year."""
+    findings: list[Finding] = []
     for table in ("contributions", "pass_downs", "schemes", "minimums"):
         for row in getattr(plan, table):
             missing = [year for year in plan.years[1:] if year not in row.amounts]
@@ -67,15 +64,16 @@ def lines_that_cannot_roll_forward(plan: Plan) -> list[Finding]:
                     "Name an index (flat for no change), type the amounts, or mark the line as not"
                     " recurrent."
                 )
-                found.append(error("funding.no-index", message, fix, at(table, row, "index")))
-    return found
+                findings.append(error("funding.no-index", message, fix, at(table, row, "index")))
+    return findings
 
 
 def negative_amounts(plan: Plan) -> list[Finding]:
-    """Return a finding for every amount of a year that is below zero: income and expenditure are
-    positive with their kind.
+    """Return a finding for every amount of a year below zero.
+
+    Income and expenditure are positive; their kind says which they are.
     """
-    found: list[Finding] = []
+    findings: list[Finding] = []
     for table in (
         "contributions",
         "pass_downs",
@@ -100,21 +98,20 @@ def negative_amounts(plan: Plan) -> list[Finding]:
                             " the kind deduction, and income that a budget is net of, such as"
                             " client charges, is a funding line of its own."
                         )
-                        found.append(
+                        findings.append(
                             error(
                                 "amount.negative", message, fix, at(table, row, column.field, year)
                             )
                         )
-    return found
+    return findings
 
 
 def scheme_programmes(plan: Plan) -> list[Finding]:
-    """Return findings for schemes that pay for a programme and carry amounts too, and for
-    programmes paid for twice.
+    """Return findings for schemes with a programme and amounts, and for programmes paid twice.
 
     A scheme with neither an amount nor a programme is a finding: its cost is not known.
     """
-    found: list[Finding] = []
+    findings: list[Finding] = []
     named = Counter(row.programme for row in plan.schemes if row.programme)
     for row in plan.schemes:
         if row.programme and (row.base_amount or row.amounts):
@@ -122,7 +119,7 @@ def scheme_programmes(plan: Plan) -> list[Finding]:
                 f"Scheme {row.id} pays for programme “{row.programme}” and has an amount too: the"
                 " money would count twice."
             )
-            found.append(
+            findings.append(
                 error(
                     "scheme.amount-and-programme",
                     message,
@@ -134,7 +131,7 @@ def scheme_programmes(plan: Plan) -> list[Finding]:
             message = (
                 f"Programme “{row.programme}” is paid for by {named[row.programme]} scheme lines."
             )
-            found.append(
+            findings.append(
                 error(
                     "scheme.programme-twice",
                     message,
@@ -144,7 +141,7 @@ def scheme_programmes(plan: Plan) -> list[Finding]:
             )
         if not row.programme and row.base_amount is None and not row.amounts:
             message = f"Scheme {row.id} has neither an amount nor a programme."
-            found.append(
+            findings.append(
                 error(
                     "scheme.no-amount",
                     message,
@@ -153,14 +150,12 @@ def scheme_programmes(plan: Plan) -> list[Finding]:
                     at("schemes", row, "base_amount"),
                 )
             )
-    return found
+    return findings
 
 
 def joint_commissioning(plan: Plan) -> list[Finding]:
-    """Return a finding for every jointly commissioned scheme whose NHS and LA shares do not make
-    100 %.
-    """
-    found: list[Finding] = []
+    """Return a finding for every joint scheme whose NHS and LA shares do not make 100 %."""
+    findings: list[Finding] = []
     for row in plan.schemes:
         if row.commissioner != "Joint":
             continue
@@ -174,7 +169,7 @@ def joint_commissioning(plan: Plan) -> list[Finding]:
                 f"Scheme {row.id} is commissioned jointly, but the NHS and LA shares make"
                 f" {total:.2%}."
             )
-            found.append(
+            findings.append(
                 error(
                     "scheme.joint-shares",
                     message,
@@ -182,4 +177,4 @@ def joint_commissioning(plan: Plan) -> list[Finding]:
                     at("schemes", row, "nhs_share"),
                 )
             )
-    return found
+    return findings

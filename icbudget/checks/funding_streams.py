@@ -1,6 +1,4 @@
-"""Funding streams: who may give what, when it is paid, what goes on to districts, what is carried
-forward.
-"""
+"""Funding streams: who gives what and when, what districts receive, what is carried forward."""
 
 from __future__ import annotations
 
@@ -14,68 +12,73 @@ _SIDES = {"NHS": ("icb", "nhs_provider", "other"), "LA": ("council", "district",
 
 
 def givers(plan: Plan) -> list[Finding]:
-    """Return a warning for every funding source that a partner of the other side contributes:
-    council money from an ICB.
+    """Return a warning for every source that a partner of the other side contributes.
+
+    An ICB that gives council money is one.
     """
     kinds = {row.id: row.kind for row in plan.partners}
     known = reference.funding_sources(plan.setup.rules_year)
-    found: list[Finding] = []
+    findings: list[Finding] = []
     for row in plan.contributions:
         source = known.get(row.source)
         if source and kinds.get(row.partner) not in (None, *_SIDES[source.side]):
             side = "the NHS" if source.side == "NHS" else "councils"
-            told = (
+            message = (
                 f"{row.source} is money of {side}, but “{row.partner}” is of the kind"
                 f" {kinds[row.partner]}."
             )
             fix = "Name the partner whose money it is, or another funding source."
-            found.append(
-                warning("funding.wrong-partner", told, fix, at("contributions", row, "partner"))
+            findings.append(
+                warning("funding.wrong-partner", message, fix, at("contributions", row, "partner"))
             )
-    return found
+    return findings
 
 
 def carried_forward(plan: Plan) -> list[Finding]:
-    """Return findings for money carried forward that would count as a minimum or roll into later
-    years, and for an ICB's.
+    """Return findings for money carried forward that is treated as this year's.
 
-    An ICB must not spend more than it receives in a year, and what it received and did not spend
-    counts as NHS England directs (NHS Act 2006 s223GC); a council's underspend is a reserve.
+    It would count as a minimum or roll into later years; an ICB's needs leave. An ICB must not
+    spend more than it receives in a year, and what it received and did not spend counts as NHS
+    England directs (NHS Act 2006 s223GC); a council's underspend is a reserve.
     """
     kinds = {row.id: row.kind for row in plan.partners}
     known = reference.funding_sources(plan.setup.rules_year)
-    found: list[Finding] = []
+    findings: list[Finding] = []
     for row in plan.contributions:
         if not row.carry_forward:
             continue
         source = known.get(row.source)
         if source and not source.additional and not source.capital:
-            allowed = " or ".join(name for name, told in known.items() if told.additional)
-            told = (
+            allowed = " or ".join(name for name, kind in known.items() if kind.additional)
+            message = (
                 f"Money carried forward stands under {row.source}, where it would count as this"
                 " year's minimum."
             )
             place = at("contributions", row, "source")
-            found.append(
-                warning("carry-forward.not-additional", told, f"Enter it as {allowed}.", place)
+            findings.append(
+                warning("carry-forward.not-additional", message, f"Enter it as {allowed}.", place)
             )
         if row.recurrent:
-            told = (
+            message = (
                 "Money carried forward is marked as recurrent, so it would roll into later years"
                 " again."
             )
             place = at("contributions", row, "recurrent")
-            found.append(error("carry-forward.recurrent", told, "Mark it as not recurrent.", place))
+            findings.append(
+                error("carry-forward.recurrent", message, "Mark it as not recurrent.", place)
+            )
         if kinds.get(row.partner) == "icb":
-            told = f"“{row.partner}” is an ICB and carries money forward from the year before."
+            message = f"“{row.partner}” is an ICB and carries money forward from the year before."
             fix = (
                 "Say in Document how NHS England lets it; an ICB's underspend does not become its"
                 " reserve."
             )
-            found.append(
-                warning("carry-forward.icb", told, fix, at("contributions", row, "carry_forward"))
+            findings.append(
+                warning(
+                    "carry-forward.icb", message, fix, at("contributions", row, "carry_forward")
+                )
             )
-    return found
+    return findings
 
 
 def indicative(plan: Plan) -> list[Finding]:
@@ -84,14 +87,14 @@ def indicative(plan: Plan) -> list[Finding]:
     if not rows:
         return []
     total = display(sum(to_pence(row.base_amount) for row in rows))
-    told = (
+    message = (
         f"Of the base year's contributions {total} is indicative, in {len(rows)}"
         f" line{'s' if len(rows) > 1 else ''}."
     )
     return [
         note(
             "funding.indicative",
-            told,
+            message,
             "Confirm it when the allocation is final.",
             at("contributions", rows[0], "status"),
         )
@@ -99,46 +102,47 @@ def indicative(plan: Plan) -> list[Finding]:
 
 
 def districts(plan: Plan) -> list[Finding]:
-    """Return findings for what goes on to a partner that is no district, for what is kept without
-    consent, for none at all.
+    """Return findings for a grant that should go on to districts.
+
+    It goes to a partner that is no district, is kept without consent, or is not entered.
     """
     kinds = {row.id: row.kind for row in plan.partners}
     known = reference.funding_sources(plan.setup.rules_year)
-    found: list[Finding] = []
+    findings: list[Finding] = []
     for row in plan.pass_downs:
         if kinds.get(row.district, "district") != "district":
-            told = f"“{row.district}” is of the kind {kinds[row.district]}, not a district."
+            message = f"“{row.district}” is of the kind {kinds[row.district]}, not a district."
             place = at("pass_downs", row, "district")
-            found.append(
+            findings.append(
                 warning(
                     "passed-down.not-a-district",
-                    told,
+                    message,
                     "Name a district, or change its kind in Partners.",
                     place,
                 )
             )
         if row.source in known and not known[row.source].passed_down:
-            told = (
+            message = (
                 f"{row.source} is not a grant that goes on to districts under the rules of"
                 f" {plan.setup.rules_year}."
             )
             place = at("pass_downs", row, "source")
-            found.append(
+            findings.append(
                 note(
                     "passed-down.other-source",
-                    told,
-                    "Check that the district's money is meant.",
+                    message,
+                    "Check that this money is to go to the district.",
                     place,
                 )
             )
         if row.kind == "kept by consent" and not row.consent:
-            told = (
+            message = (
                 f"The county keeps money of “{row.district}” without a recorded consent, so it"
                 " counts as not passed on."
             )
             fix = "Say in Consent where the district's consent is recorded, or pass the money on."
-            found.append(
-                warning("passed-down.no-consent", told, fix, at("pass_downs", row, "consent"))
+            findings.append(
+                warning("passed-down.no-consent", message, fix, at("pass_downs", row, "consent"))
             )
     if "district" in kinds.values() and not plan.pass_downs:
         granted = [
@@ -147,17 +151,17 @@ def districts(plan: Plan) -> list[Finding]:
             if row.source in known and known[row.source].passed_down
         ]
         if granted:
-            told = (
+            message = (
                 "There are districts among the partners, but Pass-down does not say what of"
                 f" {granted[0].source} goes on to them."
             )
             place = at("contributions", granted[0], "source")
-            found.append(
+            findings.append(
                 warning(
                     "passed-down.missing",
-                    told,
+                    message,
                     "Fill in Pass-down: the parts sum to the grant.",
                     place,
                 )
             )
-    return found
+    return findings

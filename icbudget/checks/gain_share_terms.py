@@ -13,8 +13,9 @@ from icbudget.plan import Plan
 
 
 def agreements(plan: Plan) -> list[Finding]:
-    """Return an error for everything that keeps an agreement from being used; it is set aside whole
-    and the answers go on.
+    """Return an error for everything that keeps an agreement from being used.
+
+    It is set aside whole and the answers go on.
     """
     ids = dict.fromkeys(row.id for row in plan.gain_shares)
     return set_aside_whole(
@@ -23,10 +24,8 @@ def agreements(plan: Plan) -> list[Finding]:
 
 
 def left_open(plan: Plan, result: Result) -> list[Finding]:
-    """Return a finding for every agreement whose caps and limits keep something back that a partner
-    is due.
-    """
-    found: list[Finding] = []
+    """Return a finding for every agreement whose caps keep back what a partner is due."""
+    findings: list[Finding] = []
     for agreement in settlements(result):
         open_by_year = [
             sum(
@@ -38,17 +37,17 @@ def left_open(plan: Plan, result: Result) -> list[Finding]:
         if most := max(open_by_year):
             year = result.years[open_by_year.index(most)]
             row = next(r for r in plan.gain_shares if r.id == agreement.id)
-            told = (
+            message = (
                 f"Caps and limits of gain share “{agreement.id}” keep back {display(most)} that"
                 f" partners are due in {year}."
             )
-            found.append(
+            findings.append(
                 warning(
                     "gain.left-open",
-                    told,
+                    message,
                     "Agree who bears it, or change them.",
                     at("gain_shares", row, "cap"),
                     most,
                 )
             )
-    return found
+    return findings

@@ -12,36 +12,39 @@ from icbudget.plan.goal import COMPUTED, Goal
 
 
 def goals(plan: Plan) -> list[Finding]:
-    """Return findings for goals that nothing leads to, with lines that cannot be added, dated too
-    early or already reached.
+    """Return findings for goals that nothing leads to or that are dated too early.
+
+    Also where lines cannot be added, or the target is already reached.
     """
-    told = (_no_trajectory, _lines, _tagged, _aim, _baseline)
-    return [found for row in plan.goals for check in told for found in check(plan, row)]
+    checks_of_a_goal = (_no_trajectory, _lines, _tagged, _aim, _baseline)
+    return [
+        finding for row in plan.goals for check in checks_of_a_goal for finding in check(plan, row)
+    ]
 
 
 def _no_trajectory(plan: Plan, row: Goal) -> list[Finding]:
     if row.measured_by not in COMPUTED and not row.expected:
-        told = (
+        message = (
             f"Goal “{row.id}” has neither an acute line nor expected values, so the plan cannot say"
             " whether it is on track."
         )
         return [
             note(
                 "goal.no-trajectory",
-                told,
+                message,
                 "Name the acute line, or fill in expected values.",
                 at("goals", row, "id"),
             )
         ]
     if row.measured_by in COMPUTED and any(row.expected.values()):
-        told = (
+        message = (
             f"Goal “{row.id}” has expected values, but its trajectory is worked out from the plan;"
             " they are not used."
         )
         return [
             warning(
                 "goal.expected-unused",
-                told,
+                message,
                 "Clear them, or make the goal one of entered values.",
                 at("goals", row, "expected"),
             )
@@ -68,24 +71,26 @@ def _lines(plan: Plan, row: Goal) -> list[Finding]:
         ]
     counted = sorted({line.currency for line in chosen})
     if len(counted) > 1:
-        told = f"Goal “{row.id}” adds lines counted in different currencies: {', '.join(counted)}."
+        message = (
+            f"Goal “{row.id}” adds lines counted in different currencies: {', '.join(counted)}."
+        )
         return [
             warning(
                 "goal.mixed-currencies",
-                told,
+                message,
                 "Name one acute line for it.",
                 at("goals", row, "acute_line"),
             )
         ]
     if row.measured_by == "bed_days" and counted and counted[0] != "bed day":
-        told = (
+        message = (
             f"Goal “{row.id}” is about bed days, but “{row.acute_line}” is counted in"
             f" {counted[0]}s."
         )
         return [
             warning(
                 "goal.not-bed-days",
-                told,
+                message,
                 "Name a line counted in bed days.",
                 at("goals", row, "acute_line"),
             )
@@ -94,44 +99,44 @@ def _lines(plan: Plan, row: Goal) -> list[Finding]:
 
 
 def _tagged(plan: Plan, row: Goal) -> list[Finding]:
-    """Return a note where schemes of a preventive type do not count towards a goal for the share of
-    spending.
-    """
-    told = [
+    """Return a note where preventive schemes do not count towards a share of spending."""
+    tagged = [
         s
         for s in plan.schemes
         if "prevention" in s.scheme_type.casefold() and not (s.prevention or s.programme)
     ]
-    if row.measured_by != "prevention_share" or not told:
+    if row.measured_by != "prevention_share" or not tagged:
         return []
-    message = f"Goal “{row.id}” leaves out “{told[0].name}”, whose type is {told[0].scheme_type}."
+    message = (
+        f"Goal “{row.id}” leaves out “{tagged[0].name}”, whose type is {tagged[0].scheme_type}."
+    )
     fix = "Say yes under Prevention where its spending is to count."
-    return [note("goal.prevention-untagged", message, fix, at("schemes", told[0], "prevention"))]
+    return [note("goal.prevention-untagged", message, fix, at("schemes", tagged[0], "prevention"))]
 
 
 def _aim(plan: Plan, row: Goal) -> list[Finding]:
     if years.start(row.target_year) == years.start(plan.setup.base_year):
-        told = (
+        message = (
             f"Goal “{row.id}” is dated {row.target_year}, the base year, when nothing has been done"
             " yet."
         )
         return [
             warning(
                 "goal.base-year",
-                told,
+                message,
                 "Give the year by which the plan is to reach it.",
                 at("goals", row, "target_year"),
             )
         ]
     if row.baseline is not None and reached(row, row.baseline, row.target):
-        told = (
+        message = (
             f"Goal “{row.id}” asks for {row.target:g}, which is no better than its baseline of"
             f" {row.baseline:g}."
         )
         return [
             note(
                 "goal.already-reached",
-                told,
+                message,
                 "Check the target, and whether lower or higher is better.",
                 at("goals", row, "target"),
             )
@@ -140,8 +145,9 @@ def _aim(plan: Plan, row: Goal) -> list[Finding]:
 
 
 def _baseline(plan: Plan, row: Goal) -> list[Finding]:
-    """Return what is published for the area where a goal for residential admissions has no
-    baseline; it is never filled in.
+    """Return what is published for the area where a goal has no baseline.
+
+    This is for residential admissions; it is never filled in.
     """
     known = (
         reference.care_outcome("2C", plan.setup.ons_code)
@@ -150,14 +156,14 @@ def _baseline(plan: Plan, row: Goal) -> list[Finding]:
     )
     if known is None or row.baseline is not None:
         return []
-    told = (
+    message = (
         f"Goal “{row.id}” has no baseline. Published for the area: {known.value:,.1f} {known.unit}"
         f" in {known.year}."
     )
     return [
         note(
             "goal.baseline-known",
-            told,
+            message,
             f"Type it, if it is right: {known.source.title}.",
             at("goals", row, "baseline"),
         )
@@ -166,7 +172,7 @@ def _baseline(plan: Plan, row: Goal) -> list[Finding]:
 
 def not_met(plan: Plan, result: Result) -> list[Finding]:
     """Return a note for every goal that the plan does not reach by its date."""
-    found: list[Finding] = []
+    findings: list[Finding] = []
     for row in plan.goals:
         value = (
             trajectory(result, row)[plan.years.index(row.target_year)]
@@ -174,16 +180,16 @@ def not_met(plan: Plan, result: Result) -> list[Finding]:
             else None
         )
         if value is not None and not reached(row, value, row.target):
-            told = (
+            message = (
                 f"Goal “{row.id}” is not met by {row.target_year}: {value:,.1f} against"
                 f" {row.target:,.1f}."
             )
-            found.append(
+            findings.append(
                 note(
                     "goal.not-met",
-                    told,
+                    message,
                     "See Goal gaps for what would close it.",
                     at("goals", row, "target"),
                 )
             )
-    return found
+    return findings

@@ -21,12 +21,11 @@ _NOISE = 1e-9
 
 
 def fall_in_admissions(plan: Plan, result: Result) -> list[Finding]:
-    """Return findings where planned non-elective activity falls further against do nothing than
-    anyone has shown.
+    """Return findings where non-elective activity falls further than any study has shown.
 
-    Above 1 % a year or 3 % by year 3: warning; above 5 % in any year: error without a named
-    evaluation (the source of a programme that reaches the activity). Admissions are counted, not
-    their bed days. Source: model §12.
+    The fall is measured against do nothing. Above 1 % a year or 3 % by year 3: warning; above 5 %
+    in any year: error without a named evaluation (the source of a programme that reaches the
+    activity). Admissions are counted, not their bed days. Source: model §12.
     """
     at_lines = [k for k, row in enumerate(plan.acute_lines) if row.emergency_admissions]
     if not at_lines or plan.setup.horizon == 0:
@@ -41,27 +40,22 @@ def fall_in_admissions(plan: Plan, result: Result) -> list[Finding]:
     )
     place = at("acute_lines", plan.acute_lines[at_lines[0]], "point_of_delivery")
     beyond = fall - np.minimum(A_YEAR * np.arange(fall.size), BY_YEAR_3)
-    told = "Planned non-elective activity is {:.1%} below do nothing in {}."
     fix = (
         "No controlled study in England has shown as much across a whole population: check effects,"
         " reach and segments."
     )
     if fall.max() > NEVER and not _evaluated(plan, at_lines):
         deepest = int(np.argmax(fall))
-        return [
-            error(
-                "guard.fall-above-5",
-                f"{told.format(fall[deepest], result.years[deepest])} Above 5% a named evaluation"
-                " is needed.",
-                f"{fix} Name it as the programme's source.",
-                place,
-            )
-        ]
+        message = (
+            f"{_below(fall[deepest], result.years[deepest])} Above 5% a named evaluation is needed."
+        )
+        named = f"{fix} Name it as the programme's source."
+        return [error("guard.fall-above-5", message, named, place)]
     if beyond.max() > _NOISE:
         worst = int(np.argmax(beyond))
         message = (
-            f"{told.format(fall[worst], result.years[worst])} More than 1% a year or 3% by year 3"
-            " is beyond experience."
+            f"{_below(fall[worst], result.years[worst])} More than 1% a year or 3% by year 3 is"
+            " beyond experience."
         )
         return [warning("guard.fall", message, fix, place)]
     return []
@@ -73,23 +67,25 @@ def _evaluated(plan: Plan, lines: list[int]) -> bool:
     return all(row.evidence for row in plan.programmes if row.id in used)
 
 
+def _below(fall: float, year: str) -> str:
+    return f"Planned non-elective activity is {fall:.1%} below do nothing in {year}."
+
+
 def cash_in_year_one(plan: Plan, result: Result) -> list[Finding]:
-    """Return a finding where year 1 releases more than 20 % of the tariff value of what it
-    avoids.
-    """
+    """Return a finding where year 1 releases more than 20 % of the tariff value avoided."""
     if plan.setup.horizon == 0:
         return []
     run = result.projection
     value = run.avoided[0, 1] * run.nothing.price[0, 1]
     cash = run.released()[0, 1]
-    found: list[Finding] = []
+    findings: list[Finding] = []
     for k, row in enumerate(plan.acute_lines):
         if value[k] > 0 and cash[k] > CASH_IN_YEAR_1 * value[k] * (1 + _NOISE):
             message = (
                 f"“{row.id}” releases {cash[k] / value[k]:.0%} of its tariff value as cash in the"
                 " first year."
             )
-            found.append(
+            findings.append(
                 warning(
                     "guard.cash-year-1",
                     message,
@@ -97,13 +93,11 @@ def cash_in_year_one(plan: Plan, result: Result) -> list[Finding]:
                     at("acute_lines", row, "variable_cost"),
                 )
             )
-    return found
+    return findings
 
 
 def lag(plan: Plan, result: Result) -> list[Finding]:
-    """Return a finding for programmes that count whole cohorts and take effect within six
-    months.
-    """
+    """Return a finding for programmes of whole cohorts that take effect within six months."""
     return [
         warning(
             "guard.lag",
@@ -117,13 +111,12 @@ def lag(plan: Plan, result: Result) -> list[Finding]:
 
 
 def reach(plan: Plan, result: Result) -> list[Finding]:
-    """Return a finding for every programme that serves more people than it can reach: no more than
-    the maximum reach counts.
+    """Return a finding for every programme with more people than it can reach.
 
-    People in service, or joined and not lost, above maximum reach × cohort, in the year with most
-    of them. Source: model §5, §12.
+    No more than the maximum reach counts. People in service, or joined and not lost, above maximum
+    reach × cohort, in the year with most of them. Source: model §5, §12.
     """
-    run, found = result.projection, list[Finding]()
+    run, findings = result.projection, list[Finding]()
     for g, row in enumerate(plan.programmes):
         served = [
             float(present_in_year(run.structure, run.figures, t, run.moves.scale)[0, g])
@@ -139,16 +132,14 @@ def reach(plan: Plan, result: Result) -> list[Finding]:
                 " avoid nothing."
             )
             place = at("programmes", row, "people", result.years[t])
-            found.append(
+            findings.append(
                 warning("guard.reach", message, "Check people, cohort and maximum reach.", place)
             )
-    return found
+    return findings
 
 
 def money_moved(plan: Plan, result: Result) -> list[Finding]:
-    """Return a finding where fixed shifts together move more than the acute budget of their lines
-    in a year.
-    """
+    """Return a finding where fixed shifts move more than the acute budget of their lines."""
     run, rules = result.projection, result.rules
     fixed = [n for n, d in enumerate(rules.drawings) if d.rule not in RELEASING and d.source < 0]
     sums = (
@@ -179,13 +170,13 @@ def money_moved(plan: Plan, result: Result) -> list[Finding]:
 
 
 def fixed_release(plan: Plan, result: Result) -> list[Finding]:
-    """Return a finding for every line where less fixed cost is freed than decided, or is freed
-    though nothing is avoided.
+    """Return a finding for every line where fixed cost freed is not what was decided.
 
-    Where something is avoided, no more is freed than that costs; where nothing is, the decision
-    counts whole. Source: model §6.
+    Less is freed than decided, or some is freed though nothing is avoided. Where something is
+    avoided, no more is freed than that costs; where nothing is, the decision counts whole. Source:
+    model §6.
     """
-    run, found = result.projection, list[Finding]()
+    run, findings = result.projection, list[Finding]()
     freed = run.released("fixed")[0]
     short = run.structure.lines.fixed_release - freed
     alone = np.where(run.avoided[0] > 1e-9, 0.0, freed)
@@ -201,7 +192,7 @@ def fixed_release(plan: Plan, result: Result) -> list[Finding]:
                 f"Fixed cost of “{row.id}” is to be released in {result.years[s]}, and {frees}."
             )
             place = at("acute_lines", row, "fixed_release", result.years[s])
-            found.append(
+            findings.append(
                 warning("acute.fixed-release-capped", message, fix, place, round(short[s, k] * 100))
             )
         if alone[t, k] > 0.005:
@@ -210,20 +201,19 @@ def fixed_release(plan: Plan, result: Result) -> list[Finding]:
                 " in which nothing is avoided."
             )
             place = at("acute_lines", row, "fixed_release", result.years[t])
-            found.append(
+            findings.append(
                 warning("acute.fixed-release-alone", message, fix, place, round(alone[t, k] * 100))
             )
-    return found
+    return findings
 
 
 def unfunded(plan: Plan, result: Result) -> list[Finding]:
-    """Return a finding for every shift that takes money from acute budgets which the activity that
-    still comes needs.
+    """Return a finding for every shift of money that remaining acute activity needs.
 
     The £ effect is the part of the unfunded gap that the shift makes, `min(gap, moved)`, in its
     worst year. Source: model §7.
     """
-    found: list[Finding] = []
+    findings: list[Finding] = []
     for n, drawing in enumerate(result.rules.drawings):
         if drawing.rule in RELEASING:
             continue
@@ -241,7 +231,7 @@ def unfunded(plan: Plan, result: Result) -> list[Finding]:
                 "Move less, move it after it is released (release_then_invest), or name the money"
                 " that fills the gap."
             )
-            found.append(
+            findings.append(
                 warning(
                     "shift.unfunded-gap",
                     message,
@@ -250,14 +240,15 @@ def unfunded(plan: Plan, result: Result) -> list[Finding]:
                     round(float(made[t])),
                 )
             )
-    return found
+    return findings
 
 
 def floors(plan: Plan, result: Result) -> list[Finding]:
-    """Return a finding where planned activity goes below the line's floor, or the floor is above
-    what comes anyway.
+    """Return a finding where planned activity falls below its floor.
+
+    Or the floor is above do-nothing activity.
     """
-    found: list[Finding] = []
+    findings: list[Finding] = []
     for k, row in enumerate(plan.acute_lines):
         nothing = result.projection.nothing.activity[0, min(1, plan.setup.horizon) :, k]
         if row.floor is not None and row.floor > nothing.min() + 1e-6:
@@ -267,7 +258,7 @@ def floors(plan: Plan, result: Result) -> list[Finding]:
                 f" {nothing.min():,.0f} in {year}."
             )
             fix = "Lower the floor: no plan can meet it."
-            found.append(
+            findings.append(
                 warning("acute.floor-above-nothing", message, fix, at("acute_lines", row, "floor"))
             )
             continue
@@ -281,7 +272,7 @@ def floors(plan: Plan, result: Result) -> list[Finding]:
                 f"Planned activity of “{row.id}” is below its floor of {row.floor:,.0f} from"
                 f" {below[0]}."
             )
-            found.append(
+            findings.append(
                 warning(
                     "acute.below-floor",
                     message,
@@ -289,14 +280,12 @@ def floors(plan: Plan, result: Result) -> list[Finding]:
                     at("acute_lines", row, "floor"),
                 )
             )
-    return found
+    return findings
 
 
 def positions(plan: Plan, result: Result) -> list[Finding]:
-    """Return a finding for every partner that is worse off over the plan than if nothing changed,
-    with the £ effect.
-    """
-    found: list[Finding] = []
+    """Return a finding for every partner worse off than under do nothing, with the £ effect."""
+    findings: list[Finding] = []
     rows = {row.id: row for row in plan.partners}
     for bridge in bridges(result):
         worse = sum(bridge.steps["Plan"]) - sum(bridge.steps["Do nothing"])
@@ -308,7 +297,7 @@ def positions(plan: Plan, result: Result) -> list[Finding]:
                 "Agree who bears it: see Partner positions for the years, stranded cost and"
                 " transfers."
             )
-            found.append(
+            findings.append(
                 warning(
                     "partner.worse-off",
                     message,
@@ -319,7 +308,7 @@ def positions(plan: Plan, result: Result) -> list[Finding]:
             )
         elif worse > 0:
             message = "The whole system spends more over the plan than if nothing changed."
-            found.append(
+            findings.append(
                 warning(
                     "system.worse-off",
                     message,
@@ -328,13 +317,11 @@ def positions(plan: Plan, result: Result) -> list[Finding]:
                     worse,
                 )
             )
-    return found
+    return findings
 
 
 def experience(plan: Plan, result: Result) -> list[Finding]:
-    """Return a finding where money is reallocated and no scheme or goal watches patients'
-    experience.
-    """
+    """Return a finding where money is reallocated and no patients' experience is measured."""
     watched = any(s.experience_measure for s in plan.schemes) or any(
         g.measured_by == "experience" or "experience" in g.measure.casefold() for g in plan.goals
     )

@@ -1,6 +1,4 @@
-"""Figures that can be read but cannot be meant, and figures that would be passed over without a
-word.
-"""
+"""Figures that can be read but are hardly intended, or that no calculation uses."""
 
 from __future__ import annotations
 
@@ -8,7 +6,7 @@ from math import prod
 
 from icbudget.checks.plan_places import at
 from icbudget.engine.projection import funding
-from icbudget.findings import Finding, error, warning
+from icbudget.findings import Finding, Place, error, warning
 from icbudget.money import display
 from icbudget.plan import TABLES, Plan
 from icbudget.plan.acute_line import AcuteLine
@@ -22,37 +20,37 @@ TOO_MUCH = 10**13
 
 
 def unusual_rates(plan: Plan) -> list[Finding]:
-    """Return findings for rates far from any that is published, and for an index whose name is
-    taken.
-    """
-    found: list[Finding] = []
+    """Return findings for rates far from any published, and for a reserved index name."""
+    findings: list[Finding] = []
     for row in plan.indices:
         if row.id == FLAT:
-            told = (
+            message = (
                 "The index flat is built in and is 0%; the rates of a row with that name would not"
                 " be used."
             )
-            found.append(
-                error("index.flat", told, "Give this index another name.", at("indices", row, "id"))
+            findings.append(
+                error(
+                    "index.flat", message, "Give this index another name.", at("indices", row, "id")
+                )
             )
         odd = [year for year, rate in row.rates.items() if UNUSUAL < abs(rate) <= 1]
         if odd:
-            told = (
+            message = (
                 f"Index “{row.id}” is {row.rates[odd[0]]:.4%} in {odd[0]}, a change of more than"
                 f" {UNUSUAL:.0%} in a year."
             )
             fix = "Check it: 5 % is 5% or 0.05, not 5."
-            found.append(warning("index.unusual", told, fix, at("indices", row, "rates", odd[0])))
-    return found
+            findings.append(
+                warning("index.unusual", message, fix, at("indices", row, "rates", odd[0]))
+            )
+    return findings
 
 
 def prices_below_zero(plan: Plan) -> list[Finding]:
-    """Return a finding where the efficiency of a year takes off the whole price or cost, or
-    more.
-    """
+    """Return a finding where a year's efficiency takes off all of a price or cost, or more."""
     rates = {row.id: row.rates for row in plan.indices}
     multiplicative = plan.setup.uplift_form == "multiplicative"
-    found: list[Finding] = []
+    findings: list[Finding] = []
     for row in plan.acute_lines:
         pairs = {"price": (row.price_uplift, row.price_efficiency)}
         pairs["cost"] = (
@@ -64,28 +62,29 @@ def prices_below_zero(plan: Plan) -> list[Finding]:
                 up, off = (rates.get(name, {}).get(year, 0.0) for name in names)
                 net = (1.0 + up) * (1.0 - off) if multiplicative else 1.0 + up - off
                 if net <= 0 < 1.0 + up:
-                    told = f"In {year} the efficiency takes off the whole {what} of “{row.id}”."
+                    message = f"In {year} the efficiency takes off the whole {what} of “{row.id}”."
                     fix = f"Check the rates of “{names[1]}”: 1 % is 1% or 0.01, not 1."
-                    found.append(
+                    findings.append(
                         error(
                             "acute.nothing-left",
-                            told,
+                            message,
                             fix,
                             at("acute_lines", row, f"{what}_efficiency"),
                         )
                     )
                     break
-    return found
+    return findings
 
 
 def amounts_too_large(plan: Plan) -> list[Finding]:
-    """Return a finding for every line, programme, contribution and scheme that would come to £10
-    trillion in a year.
+    """Return a finding for every row that would come to £10 trillion in a year.
+
+    Rows are lines, programmes, contributions and schemes.
     """
-    found: list[Finding] = []
+    findings: list[Finding] = []
     for row in plan.acute_lines:
         if _largest(plan, row) >= TOO_MUCH:
-            found.append(_too_much(f"“{row.id}”", at("acute_lines", row, "base_activity")))
+            findings.append(_too_much(f"“{row.id}”", at("acute_lines", row, "base_activity")))
     for programme in plan.programmes:
         level = _grown(plan, programme.cost_index)
         people = (
@@ -95,7 +94,7 @@ def amounts_too_large(plan: Plan) -> list[Finding]:
         if (
             people + max((float(c) for c in programme.fixed_cost.values()), default=0.0)
         ) * level * 11 >= TOO_MUCH:
-            found.append(
+            findings.append(
                 _too_much(f"Programme “{programme.id}”", at("programmes", programme, "unit_cost"))
             )
     for table in ("contributions", "pass_downs", "schemes", "minimums"):
@@ -107,24 +106,23 @@ def amounts_too_large(plan: Plan) -> list[Finding]:
                 largest * (_grown(plan, line.index) if funding.rolls(plan, line) else 1.0)
                 >= TOO_MUCH
             ):
-                found.append(
+                findings.append(
                     _too_much(
                         TABLES[table].key_of(line).replace("|", ", "),
                         at(table, line, "base_amount"),
                     )
                 )
-    return found
+    return findings
 
 
-def _too_much(what: str, place: object) -> Finding:
-    told = f"{what} would come to {display(TOO_MUCH * 100, pounds_only=True)} or more in a year."
-    return error("amount.too-large", told, "Check the figures, their units and the indices.", place)  # type: ignore[arg-type]
+def _too_much(what: str, place: Place) -> Finding:
+    message = f"{what} would come to {display(TOO_MUCH * 100, pounds_only=True)} or more in a year."
+    fix = "Check the figures, their units and the indices."
+    return error("amount.too-large", message, fix, place)
 
 
 def _grown(plan: Plan, *names: str) -> float:
-    """Return the largest level that indices together can reach over the plan, 1 in the base
-    year.
-    """
+    """Return the largest level that indices reach together, 1 in the base year."""
     rates = {row.id: row.rates for row in plan.indices}
     return prod(
         1.0 + max(rates.get(name, {}).get(year, 0.0), 0.0)
@@ -147,59 +145,58 @@ def _largest(plan: Plan, row: AcuteLine) -> float:
 
 
 def figures_of_the_base_year(plan: Plan) -> list[Finding]:
-    """Return a finding for figures by year that the base year does not use, and for two different
-    base amounts of a line.
-    """
+    """Return a finding for base-year figures that are not used or that differ."""
     base = plan.years[0]
-    found: list[Finding] = []
+    findings: list[Finding] = []
     for table in ("acute_lines", "programmes", "shifts"):
         for row in getattr(plan, table):
             filled_at_once = getattr(row, "rule", "") == "pump_prime"
             for column in columns_of(TABLES[table].noun) if not filled_at_once else ():
                 if column.by_year and getattr(row, column.field).get(base):
-                    told = (
+                    message = (
                         f"{column.label} is set for {base}, the base year, where nothing is moved"
                         " or avoided; it is not used."
                     )
                     fix = "Clear it, or put it into the first year it is for."
-                    found.append(
-                        warning("year.base-year", told, fix, at(table, row, column.field, base))
+                    findings.append(
+                        warning("year.base-year", message, fix, at(table, row, column.field, base))
                     )
     for table in ("contributions", "pass_downs", "schemes", "minimums"):
         for row in getattr(plan, table):
             amount = row.amounts.get(base)
             if amount is not None and amount != row.base_amount and row.base_amount is not None:
-                told = (
+                message = (
                     f"The base amount is {row.base_amount:,}, but the amount set for {base}, the"
                     f" base year, is {amount:,}."
                 )
                 place = at(table, row, "amounts", base)
-                found.append(
+                findings.append(
                     warning(
                         "amount.two-base-amounts",
-                        told,
+                        message,
                         "Keep one of the two; the amount set for the year counts.",
                         place,
                     )
                 )
-    return found
+    return findings
 
 
 def shifts(plan: Plan) -> list[Finding]:
-    """Return findings for revenue moved into capital, and for figures that a shift's rule does not
-    use.
-    """
-    found: list[Finding] = []
+    """Return findings for revenue moved into capital, and for figures a rule does not use."""
+    findings: list[Finding] = []
     capital = {row.id for row in plan.pools if row.money_kind == "capital"}
     for shift in plan.shifts:
         if shift.pool in capital:
-            told = (
+            message = (
                 f"Shift “{shift.id}” moves acute money, which is revenue, into the capital pool"
                 f" “{shift.pool}”."
             )
-            found.append(
+            findings.append(
                 warning(
-                    "shift.into-capital", told, "Name a revenue pool.", at("shifts", shift, "pool")
+                    "shift.into-capital",
+                    message,
+                    "Name a revenue pool.",
+                    at("shifts", shift, "pool"),
                 )
             )
         used = {
@@ -209,16 +206,16 @@ def shifts(plan: Plan) -> list[Finding]:
         }
         for field, what in (("amounts", "amounts"), ("percents", "percentages")):
             if field not in used.get(shift.rule, ()) and any(getattr(shift, field).values()):
-                told = (
+                message = (
                     f"Shift “{shift.id}” has {what} by year, which the rule {shift.rule} does not"
                     " use."
                 )
-                found.append(
+                findings.append(
                     warning(
                         "shift.figure-unused",
-                        told,
+                        message,
                         "Clear them, or change the rule.",
                         at("shifts", shift, "rule"),
                     )
                 )
-    return found
+    return findings

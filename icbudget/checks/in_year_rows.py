@@ -1,6 +1,4 @@
-"""What is wrong with virements, actuals and forecasts; a row that cannot be meant is set aside, the
-rest of the work goes on.
-"""
+"""Virements, actuals and forecasts: a wrong row is set aside and the rest is answered."""
 
 from __future__ import annotations
 
@@ -50,58 +48,57 @@ STALE_MONTHS = 3
 
 def profiles(plan: Plan) -> list[Finding]:
     """Return a finding for a profile without any weight, and for one whose name is built in."""
-    found: list[Finding] = []
+    findings: list[Finding] = []
     for row in plan.profiles:
         if row.id in BUILT_IN:
-            told = (
+            message = (
                 f"The profile {row.id} is built in; the weights of a row with that name would not"
                 " be used."
             )
-            found.append(
+            findings.append(
                 error(
                     "profile.built-in",
-                    told,
+                    message,
                     "Give this profile another name.",
                     at("profiles", row, "id"),
                 )
             )
         if not any(row.weights):
-            told = f"Profile “{row.id}” has no weight in any month."
+            message = f"Profile “{row.id}” has no weight in any month."
             fix = "Type a weight for each month with money."
-            found.append(error("profile.no-weight", told, fix, at("profiles", row, "april")))
-    return found
+            findings.append(error("profile.no-weight", message, fix, at("profiles", row, "april")))
+    return findings
 
 
 def virements(plan: Plan) -> list[Finding]:
-    """Return a finding for every virement that does not change the budget, and for one beyond the
-    authority that decided it.
+    """Return a finding for every virement that does not count or exceeds its authority.
 
     A virement beyond its authority counts all the same: the log says what was done. Money that
     leaves a pool needs the agreement of all partners. Source: PB §5.3-5.4.
     """
-    found: list[Finding] = []
+    findings: list[Finding] = []
     for row in standing(plan):
         if row.refusal:
-            found.append(_refused(plan, row))
+            findings.append(_refused(plan, row))
             continue
-        found.extend(_beyond_authority(plan, row))
+        findings.extend(_beyond_authority(plan, row))
         if row.virement.full_year is not None and not row.virement.recurrent:
-            told = (
+            message = (
                 f"Virement {row.virement.id} has a full-year effect but is one-off, so it changes"
                 " no later year."
             )
             fix = "Mark it as recurrent, or clear the full-year effect."
-            found.append(
+            findings.append(
                 warning(
                     "virement.one-off-full-year",
-                    told,
+                    message,
                     fix,
                     at("virements", row.virement, "full_year"),
                 )
             )
         if row.base_pence:
-            found.extend(_bases_without_a_row(plan, row))
-    return found
+            findings.extend(_bases_without_a_row(plan, row))
+    return findings
 
 
 def _refused(plan: Plan, row: Standing) -> Finding:
@@ -112,55 +109,66 @@ def _refused(plan: Plan, row: Standing) -> Finding:
         name = row.virement.from_scheme if giving else row.virement.to_scheme
         field = ("from_" if giving else "to_") + ("line" if name in known else "scheme")
         fix = fix if name in known else suggestion(name, known, "schemes")
-    told = f"Virement {row.virement.id} does not change the budget: {REFUSALS[row.refusal]}."
+    message = f"Virement {row.virement.id} does not change the budget: {REFUSALS[row.refusal]}."
     return warning(
-        "virement.not-counted", told, fix, at("virements", row.virement, field), row.pence
+        "virement.not-counted", message, fix, at("virements", row.virement, field), row.pence
     )
 
 
 def _beyond_authority(plan: Plan, row: Standing) -> Iterable[Finding]:
     authority, place = row.virement.authority, at("virements", row.virement, "authority")
     if authority is None:
-        told = f"Virement {row.virement.id} does not say on whose authority it was made."
-        yield warning("virement.no-authority", told, "Choose who may decide it.", place, row.pence)
+        message = f"Virement {row.virement.id} does not say on whose authority it was made."
+        yield warning(
+            "virement.no-authority", message, "Choose who may decide it.", place, row.pence
+        )
         return
     leaves = row.giver is not None and (row.taker is None or row.taker.pool != row.giver.pool)
     if leaves and authority != "all_partners":
-        told = (
+        message = (
             f"Virement {row.virement.id} takes money out of a pool on the authority of"
             f" {authority.replace('_', ' ')} alone."
         )
         yield warning(
-            "virement.leaves-pool", told, "Record the agreement of all partners.", place, row.pence
+            "virement.leaves-pool",
+            message,
+            "Record the agreement of all partners.",
+            place,
+            row.pence,
         )
     limit = getattr(plan.setup, _LIMITS[authority]) if authority in _LIMITS else None
     if limit is not None and row.pence > money.to_pence(limit):
-        shown = money.display(money.to_pence(limit), pounds_only=True)
-        told = (
+        limit_in_pounds = money.display(money.to_pence(limit), pounds_only=True)
+        message = (
             f"Virement {row.virement.id} is above the limit of {authority.replace('_', ' ')},"
-            f" {shown}."
+            f" {limit_in_pounds}."
         )
         over = row.pence - money.to_pence(limit)
         yield warning(
-            "virement.above-limit", told, "Have it approved by who may decide so much.", place, over
+            "virement.above-limit",
+            message,
+            "Have it approved by who may decide so much.",
+            place,
+            over,
         )
 
 
 def _bases_without_a_row(plan: Plan, row: Standing) -> Iterable[Finding]:
-    """Yield findings where a recurrent virement has nothing to roll forward: a one-off line, a
-    programme, no contribution.
+    """Yield findings where a recurrent virement has nothing to roll forward.
+
+    The line is one-off or a programme, or there is no contribution.
     """
     for scheme, _ in row.lines:
         if not scheme.recurrent or scheme.programme:
             why = "pays for a programme" if scheme.programme else "is one-off"
-            told = (
+            message = (
                 f"Virement {row.virement.id} is recurrent, but scheme {scheme.id} {why}: next year"
                 " does not follow."
             )
             fix = "Mark the virement as one-off, or change the scheme."
             yield warning(
                 "virement.no-base",
-                told,
+                message,
                 fix,
                 at("virements", row.virement, "recurrent"),
                 row.base_pence,
@@ -172,7 +180,7 @@ def _bases_without_a_row(plan: Plan, row: Standing) -> Iterable[Finding]:
     }
     for pool, partner, source, _ in contribution_changes(row):
         if (pool, partner, source) not in known:
-            told = (
+            message = (
                 f"Virement {row.virement.id} is recurrent, but {partner} has no recurrent"
                 f" contribution under {source} in {pool}."
             )
@@ -182,7 +190,7 @@ def _bases_without_a_row(plan: Plan, row: Standing) -> Iterable[Finding]:
             )
             yield warning(
                 "virement.no-contribution",
-                told,
+                message,
                 fix,
                 at("virements", row.virement, "partner"),
                 row.base_pence,
@@ -190,15 +198,14 @@ def _bases_without_a_row(plan: Plan, row: Standing) -> Iterable[Finding]:
 
 
 def actuals(plan: Plan) -> list[Finding]:
-    """Return a finding for actuals that name no line, or a line or account the plan does not have;
-    nothing of them is dropped.
+    """Return a finding for actuals of a line or account that the plan does not have.
 
-    They stand in the monitoring table with no budget. Actuals of years outside the plan are told
-    once a year: they have no budget to be compared with.
+    They are kept. They stand in the monitoring table with no budget. Actuals of years outside the
+    plan are told once a year: they have no budget to be compared with.
     """
     lines, schemes = {(row.id, row.line) for row in plan.schemes}, {row.id for row in plan.schemes}
     accounts = {(row.pool, row.source) for row in plan.contributions}
-    found: list[Finding] = []
+    findings: list[Finding] = []
     outside: Counter[str] = Counter()
     for row in plan.actuals:
         pence = money.to_pence(row.amount) + money.to_pence(row.accrual)
@@ -206,7 +213,7 @@ def actuals(plan: Plan) -> list[Finding]:
             outside[row.year] += 1
         elif row.kind == "expenditure" and (row.scheme, row.line) not in lines:
             name = f"scheme {row.scheme}, line {row.line}" if row.scheme else "no scheme"
-            told = (
+            message = (
                 f"Spending of month {row.month} names {name}, which is not in the plan; it is shown"
                 " without a budget."
             )
@@ -216,67 +223,65 @@ def actuals(plan: Plan) -> list[Finding]:
                 else suggestion(row.scheme, schemes, "schemes")
             )
             place = at("actuals", row, "line" if row.scheme in schemes else "scheme")
-            found.append(warning("actual.unknown-scheme", told, fix, place, pence))
+            findings.append(warning("actual.unknown-scheme", message, fix, place, pence))
         elif row.kind == "income" and (row.pool, row.source) not in accounts:
             name = f"{row.pool or 'no pool'}, {row.source or 'no source'}"
-            told = (
+            message = (
                 f"Income of month {row.month} names {name}, which nobody contributes to; it is"
                 " shown without a budget."
             )
             fix = "Name the pool and the source of a contribution."
-            found.append(
-                warning("actual.unknown-source", told, fix, at("actuals", row, "source"), pence)
+            findings.append(
+                warning("actual.unknown-source", message, fix, at("actuals", row, "source"), pence)
             )
     for year, count in outside.items():
         first = next(row for row in plan.actuals if row.year == year)
-        told = (
+        message = (
             f"{count} rows of Actuals are for {year}, which the plan does not cover"
             f" ({plan.years[0]} to {plan.years[-1]})."
         )
-        found.append(
+        findings.append(
             note(
                 "actual.outside-plan",
-                told,
+                message,
                 "They are kept, without a budget.",
                 at("actuals", first, "year"),
             )
         )
-    return found
+    return findings
 
 
 def forecasts(plan: Plan) -> list[Finding]:
-    """Return a finding for forecasts and ICB closes of scheme lines, or of income, that the plan
-    does not have.
-    """
+    """Return a finding for forecasts and ICB closes of lines that the plan does not have."""
     lines, schemes = {(row.id, row.line) for row in plan.schemes}, {row.id for row in plan.schemes}
-    given = {
+    funded = {
         (row.pool, row.source, partner)
         for row in plan.contributions
         for partner in (row.partner, "")
     }
-    found: list[Finding] = []
+    findings: list[Finding] = []
     for table in ("forecasts", "closes"):
         for row in getattr(plan, table):
             if table == "forecasts" and not row.scheme:
-                if (row.pool, row.source, row.partner) not in given:
+                if (row.pool, row.source, row.partner) not in funded:
                     whose = (
                         ", ".join(part for part in (row.pool, row.source, row.partner) if part)
                         or "neither scheme nor income"
                     )
-                    told = (
+                    message = (
                         f"Forecasts names {whose}, which no row of Funding gives; it is not used."
                     )
                     fix = "Name a scheme line, or the pool, source and partner of a contribution."
-                    found.append(
+                    findings.append(
                         warning(
                             "forecast.unknown-source",
-                            told,
+                            message,
                             fix,
                             at(table, row, "source" if row.pool else "pool"),
                         )
                     )
             elif (row.scheme, row.line) not in lines:
-                told = (
+                message = (
                     f"{TABLES[table].label} names scheme {row.scheme}, line {row.line}, which is"
                     " not in the plan; it is not used."
                 )
@@ -286,35 +291,35 @@ def forecasts(plan: Plan) -> list[Finding]:
                     else suggestion(row.scheme, schemes, "schemes")
                 )
                 place = at(table, row, "line" if row.scheme in schemes else "scheme")
-                found.append(warning("forecast.unknown-scheme", told, fix, place))
-    return found
+                findings.append(warning("forecast.unknown-scheme", message, fix, place))
+    return findings
 
 
 def month_monitored(plan: Plan) -> list[Finding]:
-    """Return a finding where the year monitored is not in the plan, so that nothing can be
-    monitored.
+    """Return a finding where the year monitored is not in the plan.
+
+    Nothing can then be monitored.
     """
     year = plan.setup.monitored_year
     if year is None or year in plan.years:
         return []
-    told = (
+    message = (
         f"The year monitored is {year}, which the plan does not cover ({plan.years[0]} to"
         f" {plan.years[-1]})."
     )
     fix = "Name a year of the plan, or leave it blank."
-    return [warning("monitor.outside-plan", told, fix, at("setup", None, "monitored_year"))]
+    return [warning("monitor.outside-plan", message, fix, at("setup", None, "monitored_year"))]
 
 
 def _scheme_lines(plan: Plan, result: Result) -> list[tuple[Scheme, MonitorLine, Monitored]]:
-    """Return every scheme row with its line of the monitoring table; none where nothing is
-    monitored.
+    """Return every scheme row with its line of the monitoring table.
+
+    There are none where nothing is monitored.
     """
-    told = monitored(result)
-    return (
-        [(row, line, told) for row, line in zip(plan.schemes, told.lines, strict=False)]
-        if told
-        else []
-    )
+    months = monitored(result)
+    if months is None:
+        return []
+    return [(row, line, months) for row, line in zip(plan.schemes, months.lines, strict=False)]
 
 
 def budgets_below_zero(plan: Plan, result: Result) -> list[Finding]:
@@ -324,60 +329,63 @@ def budgets_below_zero(plan: Plan, result: Result) -> list[Finding]:
         warning(
             "virement.more-than-budget",
             f"Scheme {row.id}, line {row.line} has given up more budget than it had in"
-            f" {told.year}.",
+            f" {months.year}.",
             fix,
             at("schemes", row, "base_amount"),
             -line.revised,
         )
-        for row, line, told in _scheme_lines(plan, result)
+        for row, line, months in _scheme_lines(plan, result)
         if line.revised < 0
     ]
 
 
 def nothing_booked(plan: Plan, result: Result) -> list[Finding]:
-    """Return one note for the scheme lines with a budget to date and nothing booked: their
-    calculated forecast is too low.
+    """Return one note for the lines with a budget to date and nothing booked.
+
+    Their calculated forecast is too low.
     """
     bare = [
-        (row, line, told)
-        for row, line, told in _scheme_lines(plan, result)
-        if told.month
+        (row, line, months)
+        for row, line, months in _scheme_lines(plan, result)
+        if months.month
         and line.profile_to_date > 0
         and line.override is None
         and not any((*line.actuals, *line.accruals))
     ]
     if not bare:
         return []
-    row, _, told = bare[0]
+    row, _, months = bare[0]
     names = "; ".join(f"{row.id}, line {row.line}" for row, *_ in bare[:6]) + (
         "; …" if len(bare) > 6 else ""
     )
     due = sum(line.profile_to_date for _, line, _ in bare)
-    said = (
-        f"{len(bare)} scheme lines have nothing booked by month {told.month}, with a profile of"
+    message = (
+        f"{len(bare)} scheme lines have nothing booked by month {months.month}, with a profile of"
         f" {money.display(due)}: {names}."
     )
     fix = "Add their actuals, accruals or a forecast; until then they seem to underspend."
-    return [note("actual.nothing-booked", said, fix, at("schemes", row, "id"))]
+    return [note("actual.nothing-booked", message, fix, at("schemes", row, "id"))]
 
 
 def old_forecasts(plan: Plan, result: Result) -> list[Finding]:
     """Return a note for every override that has stood for longer than three months."""
-    found: list[Finding] = []
-    for row, line, told in _scheme_lines(plan, result):
+    findings: list[Finding] = []
+    for row, line, months in _scheme_lines(plan, result):
         made = [
             f
             for f in plan.forecasts
-            if (f.year, f.scheme, f.line, f.basis) == (told.year, *line.key, "override")
+            if (f.year, f.scheme, f.line, f.basis) == (months.year, *line.key, "override")
         ]
-        last = max((f for f in made if f.month <= told.month), key=lambda f: f.month, default=None)
+        last = max(
+            (f for f in made if f.month <= months.month), key=lambda f: f.month, default=None
+        )
         if (
             last is not None
             and last.outturn is not None
-            and told.month - last.month > STALE_MONTHS
-            and told.month < MONTHS
+            and months.month - last.month > STALE_MONTHS
+            and months.month < MONTHS
         ):
-            said = (
+            message = (
                 f"The forecast of scheme {row.id}, line {row.line} was made in month {last.month}"
                 " and still stands."
             )
@@ -385,5 +393,5 @@ def old_forecasts(plan: Plan, result: Result) -> list[Finding]:
                 "Confirm it with a row for this month, or go back to the calculated forecast with a"
                 " blank outturn."
             )
-            found.append(note("forecast.old", said, fix, at("forecasts", last, "outturn")))
-    return found
+            findings.append(note("forecast.old", message, fix, at("forecasts", last, "outturn")))
+    return findings

@@ -1,5 +1,4 @@
-"""What a row chooses from a list: the words of the plan's rules year, and entries of the plan's
-own.
+"""Values chosen from a list: words of the plan's rules year, and entries of the plan's own.
 
 No list was seen whole at its source, so a list helps and does not bind.
 """
@@ -32,22 +31,22 @@ them.
 
 
 def listed_values(plan: Plan) -> list[Finding]:
-    """Return a finding for every value that is not in the list of the plan's rules year; a list
-    without entries allows all.
+    """Return a finding for every value outside the lists of the plan's rules year.
 
-    An entry of the plan's own is told once: as a warning where it is near a listed one, is another
-    year's word, or tests look for the listed ones; else in one note for all of its list. A funding
-    source of the plan's own is one that a row of Funding gives; one that nobody gives, or that is
-    another year's name, is an error, and so is an unknown row of the library.
+    A list without entries allows all. An entry of the plan's own is one finding: a warning where
+    it is near a listed one, is another year's word, or tests look for the listed ones; else in one
+    note for all of its list. A funding source of the plan's own is one that a row of Funding gives;
+    one that nobody gives, or that is another year's name, is an error, and so is an unknown row of
+    the library.
     """
     year = plan.setup.rules_year
     if year not in reference.rules_years():
-        told = f"There are no lists for rules year “{year}”."
+        message = f"There are no lists for rules year “{year}”."
         fix = f"Use one of: {'; '.join(reference.rules_years())}."
-        return [error("list.rules-year", told, fix, at("setup", None, "rules_year"))]
-    found: list[Finding] = []
+        return [error("list.rules-year", message, fix, at("setup", None, "rules_year"))]
+    findings: list[Finding] = []
     own: _Own = {}
-    given = {row.source for row in plan.contributions}
+    contributed = {row.source for row in plan.contributions}
     for table in TABLES:
         for row in getattr(plan, table):
             for column in (c for c in columns_of(TABLES[table].noun) if c.choice_list):
@@ -57,19 +56,20 @@ def listed_values(plan: Plan) -> list[Finding]:
                     if not listed or value in listed:
                         continue
                     if column.choice_list == reference.LIBRARY:
-                        found.append(_not_in_library(column, value, listed, place))
+                        findings.append(_not_in_library(column, value, listed, place))
                     elif column.choice_list == _SOURCES and (
-                        value not in given or reference.listed_in(_SOURCES, value)
+                        value not in contributed or reference.listed_in(_SOURCES, value)
                     ):
-                        found.append(_no_source(column, value, listed, year, place))
+                        findings.append(_no_source(column, value, listed, year, place))
                     else:
                         own.setdefault((column.choice_list, value), (column, listed, place))
-    return [*found, *_own(own, year)]
+    return [*findings, *_own(own, year)]
 
 
 def rules_of_the_plan(plan: Plan) -> list[Finding]:
-    """Return a note where another rules year is much nearer to the plan's years: an old plan taken
-    up again, or the default.
+    """Return a note where another rules year is much nearer to the plan's years.
+
+    The plan may be an old one taken up again, or the rules year the default.
     """
     known, named = reference.rules_years(), plan.setup.rules_year
     if named not in known:
@@ -78,14 +78,14 @@ def rules_of_the_plan(plan: Plan) -> list[Finding]:
     nearest = min(known, key=lambda year: apart[year])
     if apart[named] <= apart[nearest] + _NEAR_ENOUGH:
         return []
-    told = (
+    message = (
         f"The lists and rules are those of {named}, and the plan runs from {plan.years[0]} to"
         f" {plan.years[-1]}."
     )
     return [
         note(
             "rules.other-years",
-            told,
+            message,
             f"Those of {nearest} are nearer: choose it in Setup.",
             at("setup", None, "rules_year"),
         )
@@ -93,8 +93,9 @@ def rules_of_the_plan(plan: Plan) -> list[Finding]:
 
 
 def _years_apart(plan: Plan, rules_year: str) -> int:
-    """Return how many years lie between the plan and the years that rules are for, such as 2023/24
-    and 2024/25 of 2023-25.
+    """Return how many years lie between the plan and the years that rules are for.
+
+    Rules may cover several, such as 2023/24 and 2024/25 of 2023-25.
     """
     first, last = int(rules_year[:4]), int(rules_year[:2] + rules_year[-2:]) - 1
     return max(0, first - years.start(plan.years[-1]), years.start(plan.years[0]) - last)
@@ -111,7 +112,7 @@ def _near(value: str, listed: tuple[str, ...]) -> str:
     return f"Did you mean “{near[0]}”? " if near else ""
 
 
-def _told(listed: tuple[str, ...]) -> str:
+def _listed_values(listed: tuple[str, ...]) -> str:
     return f"Listed (not confirmed against the official template): {'; '.join(listed)}."
 
 
@@ -132,14 +133,12 @@ def _no_source(
         message = f"{column.label} “{value}” is a name of {others[-1]}, not of {year}."
         now = reference.crosswalk(_SOURCES, value, others[-1], year)[0] if others[-1] < year else ""
         hint = f"It is “{now}” now. " if now in listed else hint
-    fix = f"{hint}{_told(listed)} A source of your own needs a row of Funding."
+    fix = f"{hint}{_listed_values(listed)} A source of your own needs a row of Funding."
     return error("list.unknown-value", message, fix, place)
 
 
 def _own(entries: _Own, year: str) -> Iterator[Finding]:
-    """Yield a warning for each entry that may be meant otherwise, and one note a list for all
-    others.
-    """
+    """Yield a warning for each doubtful entry, and one note a list for all others."""
     kept: dict[str, list[str]] = {}
     for (list_name, value), (column, listed, place) in entries.items():
         others = reference.listed_in(list_name, value)
@@ -150,7 +149,10 @@ def _own(entries: _Own, year: str) -> Iterator[Finding]:
                 " your own."
             )
             yield warning(
-                "list.own-value", f"{message}{_counts(list_name)}", f"{hint}{_told(listed)}", place
+                "list.own-value",
+                f"{message}{_counts(list_name)}",
+                f"{hint}{_listed_values(listed)}",
+                place,
             )
         else:
             kept.setdefault(list_name, []).append(value)
@@ -162,7 +164,7 @@ def _own(entries: _Own, year: str) -> Iterator[Finding]:
             f"{column.label}: {named} {are} of your own, not in the list of"
             f" {year}.{_counts(list_name)}"
         )
-        yield note("list.own-value", message, _told(listed), place)
+        yield note("list.own-value", message, _listed_values(listed), place)
 
 
 def _counts(list_name: str) -> str:

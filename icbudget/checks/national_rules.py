@@ -1,6 +1,4 @@
-"""The tests of the rules for every funding source and year: value, limit, gap, whether it passes,
-and the rows behind it.
-"""
+"""The tests of the rules by funding source and year: value, limit, gap, result, rows."""
 
 from __future__ import annotations
 
@@ -22,8 +20,9 @@ UNALLOCATED, OVER_COMMITTED = "Unallocated", "Over-committed"
 
 @dataclass(frozen=True, slots=True)
 class RuleTest:
-    """One test by year, pence. `gap` below zero fails; what a balance leaves over is unallocated,
-    which is not a breach.
+    """One test by year, pence; a `gap` below zero fails.
+
+    What a balance leaves over is unallocated, which is not a breach.
     """
 
     rule: str
@@ -72,7 +71,7 @@ def _balances(result: Result) -> Iterator[RuleTest]:
 def _minimums(result: Result) -> Iterator[RuleTest]:
     for test in minimum_tests(result):
         words = tuple(OFF if not test.applies else PASS if gap >= 0 else FAIL for gap in test.gap)
-        rows = _told(
+        rows = _rows_in_words(
             [row for row in test.rows if isinstance(row, Scheme)],
             [r for r in test.rows if isinstance(r, Contribution)],
         )
@@ -124,8 +123,11 @@ def _passed_down(result: Result) -> Iterator[RuleTest]:
                     v + p for v, p in zip(value, _pence(result.passed_down[0, :, n]), strict=True)
                 ]
         limit = [0] * len(result.years)
-        for n, given in enumerate(plan.contributions):
-            if (given.pool, given.source) == (pool, source) and not given.carry_forward:
+        for n, contribution in enumerate(plan.contributions):
+            if (contribution.pool, contribution.source) == (
+                pool,
+                source,
+            ) and not contribution.carry_forward:
                 limit = [
                     v + p
                     for v, p in zip(
@@ -137,7 +139,7 @@ def _passed_down(result: Result) -> Iterator[RuleTest]:
                 row.district for row in plan.pass_downs if (row.pool, row.source) == (pool, source)
             )
         )
-        gap = tuple(-abs(v - whole) for v, whole in zip(value, limit, strict=True))
+        gap = tuple(-abs(v - granted) for v, granted in zip(value, limit, strict=True))
         words = tuple(FAIL if g else PASS for g in gap)
         yield RuleTest(
             "passed_down",
@@ -164,7 +166,9 @@ def _eligible(result: Result) -> Iterator[RuleTest]:
         for row, pence in zip(plan.schemes, scheme_spending(result), strict=True):
             if id(row) in astray:
                 spent = [was + p for was, p in zip(spent, pence, strict=True)]
-        yield _nothing_allowed("eligible_scheme", pool, source, _told(others or paid), tuple(spent))
+        yield _nothing_allowed(
+            "eligible_scheme", pool, source, _rows_in_words(others or paid), tuple(spent)
+        )
 
 
 def _nothing_allowed(
@@ -188,15 +192,15 @@ def _pence(values: object) -> tuple[int, ...]:
 
 
 def _rows_of(plan: Plan, pool: str, source: str) -> str:
-    return _told(
+    return _rows_in_words(
         [row for row in plan.schemes if (row.pool, row.source) == (pool, source)],
         [row for row in plan.contributions if (row.pool, row.source) == (pool, source)],
     )
 
 
-def _told(schemes: list[Scheme], given: list[Contribution] | None = None) -> str:
+def _rows_in_words(schemes: list[Scheme], contributions: list[Contribution] | None = None) -> str:
     """Return the rows behind a test in words: `Funding: council 1; Schemes: 2, 3 line 2`."""
-    funding = ", ".join(f"{row.partner} {row.line}" for row in given or ())
+    funding = ", ".join(f"{row.partner} {row.line}" for row in contributions or ())
     named = ", ".join(row.id if row.line == 1 else f"{row.id} line {row.line}" for row in schemes)
     return "; ".join(
         part
@@ -206,14 +210,12 @@ def _told(schemes: list[Scheme], given: list[Contribution] | None = None) -> str
 
 
 def capital_and_grants(plan: Plan, result: Result) -> list[Finding]:
-    """Return findings for capital money in a revenue pool, a grant not passed down in full, schemes
-    a source is not for.
-    """
+    """Return findings for capital in revenue pools, grants kept back, and schemes not named."""
     return [
-        found
+        finding
         for test in rule_tests(result)
         if FAIL in test.results
-        for found in _finding(plan, result, test)
+        for finding in _finding(plan, result, test)
     ]
 
 
@@ -226,25 +228,29 @@ def _finding(plan: Plan, result: Result, test: RuleTest) -> list[Finding]:
         else at("schemes", _spender(plan, test), "source")
     )
     if test.rule == "capital":
-        told = (
+        message = (
             f"{test.source} is capital, but is spent from the pool “{test.pool}”, which holds"
             f" revenue; most in {year}."
         )
         return [
             warning(
-                "capital.as-revenue", told, "Keep it in a capital pool of its own.", place, -worst
+                "capital.as-revenue",
+                message,
+                "Keep it in a capital pool of its own.",
+                place,
+                -worst,
             )
         ]
     if test.rule == "passed_down" and any(row.source == test.source for row in plan.pass_downs):
-        told = (
+        message = (
             "What goes on to districts, or is kept with their consent, is not the whole of"
             f" {test.source}, worst in {year}."
         )
         fix = "Change Pass-down so that the parts sum to the grant, or record the consent."
-        return [warning("passed-down.not-whole", told, fix, place, -worst)]
+        return [warning("passed-down.not-whole", message, fix, place, -worst)]
     if test.rule == "eligible_scheme":
         allowed = "; ".join(reference.eligible_schemes(test.source, plan.setup.rules_year))
-        told = (
+        message = (
             f"{test.source} pays for schemes of types that are not named for it ({test.rows}), most"
             f" in {year}."
         )
@@ -252,7 +258,7 @@ def _finding(plan: Plan, result: Result, test: RuleTest) -> list[Finding]:
         return [
             note(
                 "eligible.scheme-type",
-                told,
+                message,
                 fix,
                 at("schemes", _spender(plan, test), "scheme_type"),
             )

@@ -1,5 +1,6 @@
-"""Limits of a best plan must name what they limit and leave something possible; programmes must not
-shut out themselves.
+"""Limits of a best plan name what they limit and leave something possible.
+
+Programmes do not shut out themselves.
 """
 
 from __future__ import annotations
@@ -15,49 +16,45 @@ from icbudget.plan.programme import Programme
 
 
 def limits(plan: Plan) -> list[Finding]:
-    """Return findings for limits of a best plan that name the wrong thing, are below zero, or
-    contradict one another.
-    """
-    found: list[Finding] = []
+    """Return findings for limits of a best plan that are wrong or contradict one another."""
+    findings: list[Finding] = []
     for row in plan.limits:
-        found += [*_of_limit(row), *_of_counts(plan, row)]
+        findings += [*_of_limit(row), *_of_counts(plan, row)]
     must = {row.id for row in plan.programmes if row.must_do}
     for programme in plan.programmes:
-        found += [
+        findings += [
             *_of_sources(plan, programme),
             *_of_size(plan, programme),
             *_of_exclusions(programme, must),
         ]
-    return [*found, *_of_blocks(plan)]
+    return [*findings, *_of_blocks(plan)]
 
 
 def _of_limit(row: Limit) -> Iterator[Finding]:
     if (row.measure in OF_PARTNER) != bool(row.partner):
         own = row.measure in OF_PARTNER
-        told = f"A limit on {row.measure} is " + (
+        message = f"A limit on {row.measure} is " + (
             "a partner's." if own else "for all programmes together."
         )
         yield error(
             "limit.partner",
-            told,
+            message,
             "Name the partner." if own else "Clear the partner.",
             at("limits", row, "partner"),
         )
     for year, most in row.most.items():
         if most < 0:
-            told = f"The limit on {row.measure} is {most:g} in {year}."
+            message = f"The limit on {row.measure} is {most:g} in {year}."
             yield error(
                 "limit.negative",
-                told,
+                message,
                 "Type zero or more, or leave it blank.",
                 at("limits", row, "most", year),
             )
 
 
 def _of_counts(plan: Plan, row: Limit) -> Iterator[Finding]:
-    """Yield the years in which at least so many programmes are asked for and fewer allowed, or
-    there are fewer in the plan.
-    """
+    """Yield the years in which more programmes are required than there can be."""
     if not row.measure.startswith("least_"):
         return
     counted = row.measure.removeprefix("least_")
@@ -65,13 +62,13 @@ def _of_counts(plan: Plan, row: Limit) -> Iterator[Finding]:
     for year, least in row.most.items():
         most = min([len(plan.programmes), *(of[year] for of in allowed if year in of)])
         if least > most:
-            told = (
+            message = (
                 f"At least {least:g} {counted} are asked for in {year}, and at most {most:g}"
                 " can be."
             )
             yield error(
                 "limit.least-above-most",
-                told,
+                message,
                 "Lower the one or raise the other.",
                 at("limits", row, "most", year),
             )
@@ -81,7 +78,7 @@ def _of_sources(plan: Plan, row: Programme) -> Iterator[Finding]:
     may = other_sources(plan, row)
     for other in row.other_source:
         if other not in may:
-            told = (
+            message = (
                 f"“{row.id}” names {other} as another source, which a best plan cannot pay it from."
             )
             fix = (
@@ -89,7 +86,7 @@ def _of_sources(plan: Plan, row: Programme) -> Iterator[Finding]:
                 " a pool of capital; where a scheme names the programme, the scheme decides."
             )
             yield warning(
-                "programme.other-source-unused", told, fix, at("programmes", row, "other_source")
+                "programme.other-source-unused", message, fix, at("programmes", row, "other_source")
             )
 
 
@@ -97,7 +94,7 @@ def _of_size(plan: Plan, row: Programme) -> Iterator[Finding]:
     for year, most in row.capacity.items():
         if most < 0 or (row.smallest is not None and row.smallest > most):
             least = 0.0 if row.smallest is None else row.smallest
-            told = (
+            message = (
                 f"The capacity of “{row.id}” in {year} is {most:g}, below its smallest size of"
                 f" {least:g}."
             )
@@ -107,16 +104,16 @@ def _of_size(plan: Plan, row: Programme) -> Iterator[Finding]:
             )
             yield warning(
                 "programme.smallest-above-capacity",
-                told,
+                message,
                 fix,
                 at("programmes", row, "capacity", year),
             )
     may = [y for y in plan.years[1:] if y not in row.no_start and y >= (row.earliest_start or y)]
     if row.must_do and not may:
-        told = f"“{row.id}” must be done, and may start in no year of the plan."
+        message = f"“{row.id}” must be done, and may start in no year of the plan."
         yield error(
             "programme.must-and-no-start",
-            told,
+            message,
             "Leave a year to start it in.",
             at("programmes", row, "no_start"),
         )
@@ -124,21 +121,21 @@ def _of_size(plan: Plan, row: Programme) -> Iterator[Finding]:
 
 def _of_exclusions(row: Programme, must: set[str]) -> Iterator[Finding]:
     if row.id in row.excludes:
-        told = f"“{row.id}” excludes itself."
+        message = f"“{row.id}” excludes itself."
         yield error(
             "programme.excludes-itself",
-            told,
+            message,
             "Name another programme.",
             at("programmes", row, "excludes"),
         )
     elif row.must_do and must & set(row.excludes):
-        told = (
+        message = (
             f"“{row.id}” and “{sorted(must & set(row.excludes))[0]}” must both be done and exclude"
             " each other."
         )
         yield error(
             "programme.must-and-excludes",
-            told,
+            message,
             "Take one of the three away.",
             at("programmes", row, "excludes"),
         )
@@ -148,8 +145,8 @@ def _of_blocks(plan: Plan) -> Iterator[Finding]:
     for row in plan.acute_lines:
         for year, most in row.most_blocks.items():
             if most < 0 or most != int(most):
-                told = f"The largest number of blocks of “{row.id}” is {most:g} in {year}."
+                message = f"The largest number of blocks of “{row.id}” is {most:g} in {year}."
                 fix = "Type a whole number, zero or more, or leave it blank."
                 yield error(
-                    "acute.most-blocks", told, fix, at("acute_lines", row, "most_blocks", year)
+                    "acute.most-blocks", message, fix, at("acute_lines", row, "most_blocks", year)
                 )

@@ -9,10 +9,11 @@ from icbudget.plan.performance_pot import PerformancePot
 
 
 def performance_pots(plan: Plan) -> list[Finding]:
-    """Return findings for payment points that cannot be worked out, or whose pot is not what the
-    formula pays in full.
+    """Return findings for payment points that cannot be worked out.
+
+    Also for a pot that differs from what the formula pays in full.
     """
-    found: list[Finding] = []
+    findings: list[Finding] = []
     groups: dict[tuple[str, str], list[PerformancePot]] = {}
     for row in plan.performance_pots:
         first = groups.setdefault((row.id, row.year), [row])[0]
@@ -22,7 +23,7 @@ def performance_pots(plan: Plan) -> list[Finding]:
                     f"The payment points of pot “{row.id}” in {row.year} differ in"
                     f" {field.replace('_', ' ')}."
                 )
-                found.append(
+                findings.append(
                     error(
                         "p4p.differs",
                         message,
@@ -36,7 +37,7 @@ def performance_pots(plan: Plan) -> list[Finding]:
                 f"Pot “{row.id}” has no price an admission, which its formula needs.",
                 "Type the price of the agreement.",
             )
-            found.append(
+            findings.append(
                 error("p4p.no-price", message, fix, at("performance_pots", row, "unit_price"))
             )
         elif (
@@ -47,7 +48,7 @@ def performance_pots(plan: Plan) -> list[Finding]:
                 f"Pot “{row.id}”, payment point {row.quarter}: planned reduction × price is not the"
                 " pot."
             )
-            found.append(
+            findings.append(
                 warning(
                     "p4p.pot-differs", message, "Check the pot, the target and the price.", place
                 )
@@ -57,13 +58,13 @@ def performance_pots(plan: Plan) -> list[Finding]:
                 f"Pot “{row.id}”, payment point {row.quarter} has no target, so nothing of it is"
                 " released."
             )
-            found.append(warning("p4p.no-target", message, "Type the planned reduction.", place))
+            findings.append(warning("p4p.no-target", message, "Type the planned reduction.", place))
         if row.achieved is None:
             message = (
                 f"Pot “{row.id}”, payment point {row.quarter}: what was achieved is not known; the"
                 " target is assumed."
             )
-            found.append(
+            findings.append(
                 note(
                     "p4p.not-known",
                     message,
@@ -71,4 +72,4 @@ def performance_pots(plan: Plan) -> list[Finding]:
                     at("performance_pots", row, "achieved"),
                 )
             )
-    return found
+    return findings

@@ -1,6 +1,4 @@
-"""The agreement a pooled fund rests on: whether it is one, whether it is signed, and which years it
-covers.
-"""
+"""The agreement of a pooled fund: its power, its signature and the years it covers."""
 
 from __future__ import annotations
 
@@ -17,22 +15,23 @@ PAYMENTS = {"s256": "a payment of the NHS to a council", "s76": "a payment of a 
 
 
 def agreements(plan: Plan) -> list[Finding]:
-    """Return findings for pooled funds under a power that makes no pool, and for what is recorded
-    of their agreements.
+    """Return findings for powers that make no pool, and for gaps in recorded agreements.
 
     A pooled fund needs an agreement in writing that says how long it runs (SI 2000/617 reg 7). One
-    signed after it begins is usual and must be told: an auditor asks for the date signed and the
-    period covered. Nothing is told where nothing of an agreement is recorded. Source: PB §1.2,
+    signed after it begins is usual and is a note: an auditor asks for the date signed and the
+    period covered. There is no finding where nothing of an agreement is recorded. Source: PB §1.2,
     §1.6.
     """
-    return [
-        found for pool in plan.pools if pool.pooling_status == "pooled" for found in _of(plan, pool)
-    ]
+    findings: list[Finding] = []
+    for pool in plan.pools:
+        if pool.pooling_status == "pooled":
+            findings.extend(_of(plan, pool))
+    return findings
 
 
 def _of(plan: Plan, pool: Pool) -> Iterator[Finding]:
     if pool.legal_basis in PAYMENTS:
-        told = (
+        message = (
             f"{pool.name} rests on {pool.legal_basis}, which is {PAYMENTS[pool.legal_basis]} and"
             " makes no pooled fund."
         )
@@ -40,38 +39,39 @@ def _of(plan: Plan, pool: Pool) -> Iterator[Finding]:
             "Name the power the pool rests on, or show the money as an aligned budget, which nobody"
             " shares."
         )
-        yield warning("agreement.no-pool", told, fix, at("pools", pool, "legal_basis"))
+        yield warning("agreement.no-pool", message, fix, at("pools", pool, "legal_basis"))
     if not (pool.agreement or pool.signed_on or pool.covers_from or pool.covers_to):
         return
     if not pool.signed_on:
-        told = f"The agreement of {pool.name} is not signed."
+        message = f"The agreement of {pool.name} is not signed."
         fix = (
             "Type the day on which the last partner signed; until then the partners share nothing"
             " by it."
         )
-        yield warning("agreement.unsigned", told, fix, at("pools", pool, "signed_on"))
+        yield warning("agreement.unsigned", message, fix, at("pools", pool, "signed_on"))
     elif pool.covers_from and pool.signed_on > pool.covers_from:
-        told = (
+        message = (
             f"The agreement of {pool.name} was signed on {pool.signed_on}, after {pool.covers_from}"
             " from which it runs."
         )
         fix = "Say in Agreement where the partners approved it for the time before."
-        yield note("agreement.signed-late", told, fix, at("pools", pool, "signed_on"))
+        yield note("agreement.signed-late", message, fix, at("pools", pool, "signed_on"))
     outside = [year for year in plan.years if not _covered(pool, year)]
     if outside:
         runs = f"{pool.covers_from or 'its signature'} to {pool.covers_to or 'its end'}"
-        whole = (
+        years_outside = (
             outside[0]
             if len(outside) == 1
             else f"{outside[0]} to {outside[-1]} ({len(outside)} years)"
         )
-        told = (
-            f"The agreement of {pool.name} runs from {runs}; of the plan it does not cover {whole}."
+        message = (
+            f"The agreement of {pool.name} runs from {runs}; of the plan it does not cover"
+            f" {years_outside}."
         )
         fix = "Those years rest on an agreement still to be made."
         yield note(
             "agreement.years-outside",
-            told,
+            message,
             fix,
             at("pools", pool, "covers_to" if pool.covers_to else "covers_from"),
         )

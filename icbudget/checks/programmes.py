@@ -1,6 +1,4 @@
-"""Programmes must state an effect that means something, someone who pays, people they can reach,
-and honest evidence.
-"""
+"""Programmes state a usable effect, a payer, people they can reach and honest evidence."""
 
 from __future__ import annotations
 
@@ -15,26 +13,25 @@ _BEFORE_AFTER = ("rate_before", "population_rate", "dispersion")
 
 
 def measurable(row: Programme) -> bool:
-    """Return whether the programme tells all that its measure needs to become a reduction of the
-    rate.
-    """
+    """Return whether a programme has all that its measure needs to become a reduction."""
     if row.effect_measure == "before_after":
         return all(getattr(row, field) is not None for field in _BEFORE_AFTER)
     return row.effect_measure not in _NEEDS_RISK or row.base_risk is not None
 
 
 def effects(plan: Plan) -> list[Finding]:
-    """Return findings for effects that cannot be: no base risk, a negative ratio, everything
-    avoided or more, low above high.
+    """Return findings for effects that cannot be.
+
+    No base risk, a negative ratio, everything avoided or more, low above high.
     """
-    found: list[Finding] = []
+    findings: list[Finding] = []
     for row in plan.programmes:
         if row.effect_measure in _NEEDS_RISK and row.base_risk is None:
             message = (
                 f"The effect of “{row.id}” is an {row.effect_measure.replace('_', ' ')}, which"
                 " needs the base risk."
             )
-            found.append(
+            findings.append(
                 error(
                     "effect.no-base-risk",
                     message,
@@ -53,13 +50,15 @@ def effects(plan: Plan) -> list[Finding]:
                 "Type the rate before, the population's rate and its dispersion, so that what comes"
                 " by itself is taken off."
             )
-            found.append(error("effect.no-regression", message, fix, at("programmes", row, field)))
+            findings.append(
+                error("effect.no-regression", message, fix, at("programmes", row, field))
+            )
             continue
         if row.effect_measure in RATIOS and row.effect < 0:
             message = (
                 f"The effect of “{row.id}” is a ratio of {row.effect:g}; a ratio is zero or more."
             )
-            found.append(
+            findings.append(
                 error(
                     "effect.negative-ratio",
                     message,
@@ -72,7 +71,7 @@ def effects(plan: Plan) -> list[Finding]:
                 f"“{row.id}” would avoid {effect_of(row):.0%} of what it reaches; it must be under"
                 " 100%."
             )
-            found.append(
+            findings.append(
                 error(
                     "effect.everything",
                     message,
@@ -86,7 +85,9 @@ def effects(plan: Plan) -> list[Finding]:
                 f" {row.effect:.0%}."
             )
             fix = "Check the effect; 5 % is 0.05, and harm is below zero."
-            found.append(error("effect.too-harmful", message, fix, at("programmes", row, "effect")))
+            findings.append(
+                error("effect.too-harmful", message, fix, at("programmes", row, "effect"))
+            )
         if (
             row.effect_low is not None
             and row.effect_high is not None
@@ -96,7 +97,7 @@ def effects(plan: Plan) -> list[Finding]:
                 f"The low effect of “{row.id}” ({row.effect_low:g}) is above the high one"
                 f" ({row.effect_high:g})."
             )
-            found.append(
+            findings.append(
                 error(
                     "effect.low-above-high",
                     message,
@@ -104,14 +105,15 @@ def effects(plan: Plan) -> list[Finding]:
                     at("programmes", row, "effect_low"),
                 )
             )
-    return found
+    return findings
 
 
 def harm(plan: Plan) -> list[Finding]:
-    """Return a note for a harmful programme that meets others of its family: the overlap lessens
-    its harm too, see model §5.
+    """Return a note for a harmful programme that meets others of its family.
+
+    The overlap lessens its harm too: model §5.
     """
-    found: list[Finding] = []
+    findings: list[Finding] = []
     members = {row.id: row for row in plan.programmes if row.family and measurable(row)}
     for row in members.values() if plan.setup.family_overlap > 0 else ():
         met = [
@@ -129,15 +131,15 @@ def harm(plan: Plan) -> list[Finding]:
                 " and is left out."
             )
             fix = "Clear its family where what it adds is to count in full."
-            found.append(
+            findings.append(
                 note("effect.harm-overlaps", message, fix, at("programmes", row, "family"))
             )
-    return found
+    return findings
 
 
 def payers(plan: Plan) -> list[Finding]:
     """Return a finding for every programme that nobody pays for, or two do."""
-    found: list[Finding] = []
+    findings: list[Finding] = []
     by_scheme = {row.programme: row for row in plan.schemes if row.programme}
     for row in plan.programmes:
         ways = [bool(row.id in by_scheme), bool(row.pool), bool(row.partner)]
@@ -146,7 +148,7 @@ def payers(plan: Plan) -> list[Finding]:
                 "Name it in a scheme, or fill in its pool and source of funding, or the partner"
                 " that pays for it."
             )
-            found.append(
+            findings.append(
                 error(
                     "programme.no-payer",
                     f"Nobody pays for programme “{row.id}”.",
@@ -156,7 +158,7 @@ def payers(plan: Plan) -> list[Finding]:
             )
         elif row.partner and (row.pool or row.id in by_scheme):
             message = f"Programme “{row.id}” is paid for by a partner and by a pool."
-            found.append(
+            findings.append(
                 error(
                     "programme.two-payers",
                     message,
@@ -175,7 +177,7 @@ def payers(plan: Plan) -> list[Finding]:
                 f"Programme “{row.id}” names {row.pool}, {row.source}, "
                 f"but scheme {scheme.id} pays from {scheme.pool}, {scheme.source}."
             )
-            found.append(
+            findings.append(
                 error(
                     "programme.payers-differ",
                     message,
@@ -188,7 +190,7 @@ def payers(plan: Plan) -> list[Finding]:
                 f"Programme “{row.id}” is paid for by pool {row.pool}, and its source of funding is"
                 " blank."
             )
-            found.append(
+            findings.append(
                 error(
                     "programme.no-source",
                     message,
@@ -196,19 +198,20 @@ def payers(plan: Plan) -> list[Finding]:
                     at("programmes", row, "source"),
                 )
             )
-    return found
+    return findings
 
 
 def reach(plan: Plan) -> list[Finding]:
-    """Return findings for reach that cannot be: above the maximum or the whole, people without a
-    cohort, no reach at all.
+    """Return findings for reach that cannot be.
+
+    Above the maximum or 100 %, people without a cohort, or no reach at all.
     """
-    found: list[Finding] = []
+    findings: list[Finding] = []
     reached = {name for segment in plan.segments for name in segment.programmes}
     for row in plan.programmes:
         if row.id not in reached:
             message = f"Programme “{row.id}” reaches no segment: it costs money and avoids nothing."
-            found.append(
+            findings.append(
                 warning(
                     "programme.no-segment",
                     message,
@@ -216,12 +219,12 @@ def reach(plan: Plan) -> list[Finding]:
                     at("programmes", row, "id"),
                 )
             )
-        found.extend(_direct(row) if row.reach_basis == "direct" else _counted(plan, row))
+        findings.extend(_direct(row) if row.reach_basis == "direct" else _counted(plan, row))
         stated = {"direct": row.reach}.get(row.reach_basis, row.people)
         field = "reach" if row.reach_basis == "direct" else "people"
         if not stated and row.id in reached and plan.setup.horizon:
             message = f"Programme “{row.id}” has no {field} in any year, so it never starts."
-            found.append(
+            findings.append(
                 warning(
                     "programme.never-starts",
                     message,
@@ -234,7 +237,7 @@ def reach(plan: Plan) -> list[Finding]:
             message = (
                 f"The {field} of “{row.id}” is blank from {ends[0]}: the programme stops there."
             )
-            found.append(
+            findings.append(
                 warning(
                     "programme.stops",
                     message,
@@ -242,12 +245,13 @@ def reach(plan: Plan) -> list[Finding]:
                     at("programmes", row, field, ends[0]),
                 )
             )
-    return found
+    return findings
 
 
 def _below_zero(row: Programme) -> list[Finding]:
-    """Return a finding for people below zero, who would cost less than nothing whatever the reach
-    is counted from.
+    """Return a finding for people below zero.
+
+    They would cost less than zero, whatever the reach is counted from.
     """
     return [
         error(
@@ -262,14 +266,14 @@ def _below_zero(row: Programme) -> list[Finding]:
 
 
 def _direct(row: Programme) -> list[Finding]:
-    found = _below_zero(row)
+    findings = _below_zero(row)
     for year, share in row.reach.items():
         if not 0 <= share <= row.max_reach:
             message = (
                 f"“{row.id}” reaches {share:.1%} in {year}; its maximum reach is"
                 f" {row.max_reach:.0%}."
             )
-            found.append(
+            findings.append(
                 error(
                     "reach.above-maximum",
                     message,
@@ -277,15 +281,15 @@ def _direct(row: Programme) -> list[Finding]:
                     at("programmes", row, "reach", year),
                 )
             )
-    return found
+    return findings
 
 
 def _counted(plan: Plan, row: Programme) -> list[Finding]:
-    found = _below_zero(row)
+    findings = _below_zero(row)
     for year, people in row.people.items():
         if people > 0 and not row.cohort.get(year) and year in plan.years[1:]:
             message = f"“{row.id}” has people in {year} and no cohort to compare them with."
-            found.append(
+            findings.append(
                 error(
                     "reach.no-cohort",
                     message,
@@ -293,37 +297,40 @@ def _counted(plan: Plan, row: Programme) -> list[Finding]:
                     at("programmes", row, "cohort", year),
                 )
             )
-    return found
+    return findings
 
 
 def health(plan: Plan) -> list[Finding]:
-    """Return findings for health effects without anybody who gains them or a sourced value, and for
-    a value without a source.
+    """Return findings for health effects without people or without a sourced value.
+
+    Also for a value without a source.
     """
-    found: list[Finding] = []
+    findings: list[Finding] = []
     stated = [row for row in plan.programmes if row.qalys_per_person or any(row.qalys.values())]
     for row in stated:
         if row.qalys_per_person and not any(row.people.values()):
-            told = f"Programme “{row.id}” states QALYs a person and no people."
+            message = f"Programme “{row.id}” states QALYs a person and no people."
             fix = "Fill in People by year, or state QALYs by year."
-            found.append(
-                warning("qaly.nobody", told, fix, at("programmes", row, "qalys_per_person"))
+            findings.append(
+                warning("qaly.nobody", message, fix, at("programmes", row, "qalys_per_person"))
             )
     if stated and plan.setup.qaly_value is None:
-        told = (
+        message = (
             "Programmes state health effects (QALYs), but Setup gives no value of a QALY, so public"
             " value is not shown in £."
         )
-        found.append(
+        findings.append(
             note(
                 "qaly.no-value",
-                told,
+                message,
                 "Enter a value and its source, or leave it.",
                 at(SETUP.field, None, "qaly_value"),
             )
         )
     if plan.setup.qaly_value is not None and not plan.setup.qaly_evidence:
-        told = "The value of a QALY has no source."
+        message = "The value of a QALY has no source."
         fix = "Name the document it comes from, with its price year."
-        found.append(warning("qaly.no-source", told, fix, at(SETUP.field, None, "qaly_evidence")))
-    return found
+        findings.append(
+            warning("qaly.no-source", message, fix, at(SETUP.field, None, "qaly_evidence"))
+        )
+    return findings

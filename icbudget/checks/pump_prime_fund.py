@@ -1,6 +1,4 @@
-"""A pump-prime fund must have a pool to itself and one-off money, hold its floor, and be paid
-back.
-"""
+"""A pump-prime fund has its own pool and one-off money, holds its floor and is paid back."""
 
 from __future__ import annotations
 
@@ -19,51 +17,53 @@ from icbudget.plan.shift import Shift
 
 
 def terms(plan: Plan) -> list[Finding]:
-    """Return findings for funds that cannot be: two in a pool, or one in a pool whose programmes
-    wait for a release.
+    """Return findings for funds that cannot work.
 
-    Money taken from a source that carries a minimum, or that comes every year, is not what a fund
-    is for: warning and note.
+    Two in a pool, or one in a pool whose programmes wait for a release. Money taken from a source
+    that carries a minimum, or that comes every year, is not what a fund is for: warning and note.
     """
-    found: list[Finding] = []
+    findings: list[Finding] = []
     in_pool = Counter(row.pool for row in plan.shifts if row.rule == PUMP_PRIME)
     waiting = {row.pool for row in plan.shifts if row.rule in RELEASING}
     for row in plan.shifts:
         if row.rule != PUMP_PRIME:
-            found.extend(_unused(row))
+            findings.extend(_unused(row))
             continue
         if in_pool[row.pool] > 1:
-            told = f"Pool “{row.pool}” has {in_pool[row.pool]} pump-prime funds."
-            found.append(
+            message = f"Pool “{row.pool}” has {in_pool[row.pool]} pump-prime funds."
+            findings.append(
                 error(
-                    "fund.two", told, "Keep one, with the money of both.", at("shifts", row, "pool")
+                    "fund.two",
+                    message,
+                    "Keep one, with the money of both.",
+                    at("shifts", row, "pool"),
                 )
             )
         if row.pool in waiting:
-            told = (
+            message = (
                 f"The programmes of pool “{row.pool}” cannot both be paid ahead by a fund and wait"
                 " for a release."
             )
-            found.append(
+            findings.append(
                 error(
                     "fund.and-release",
-                    told,
+                    message,
                     "Put the fund's programmes into a pool of their own.",
                     at("shifts", row, "pool"),
                 )
             )
-        found.extend(_source(plan, row))
-    return found
+        findings.extend(_source(plan, row))
+    return findings
 
 
 def _unused(row: Shift) -> list[Finding]:
     if not (row.source or row.interest or row.fund_floor):
         return []
-    told = f"Shift “{row.id}” has terms of a fund, which the rule {row.rule} does not use."
+    message = f"Shift “{row.id}” has terms of a fund, which the rule {row.rule} does not use."
     return [
         warning(
             "shift.figure-unused",
-            told,
+            message,
             "Clear them, or change the rule to pump_prime.",
             at("shifts", row, "rule"),
         )
@@ -73,73 +73,79 @@ def _unused(row: Shift) -> list[Finding]:
 def _source(plan: Plan, row: Shift) -> list[Finding]:
     if not row.source:
         return []
-    given = [c for c in plan.contributions if (c.pool, c.source) == (row.pool, row.source)]
+    contributions = [c for c in plan.contributions if (c.pool, c.source) == (row.pool, row.source)]
     place = at("shifts", row, "source")
-    if not given:
-        told = (
+    if not contributions:
+        message = (
             f"Nobody puts {row.source} into pool “{row.pool}”, so the fund “{row.id}” has no money"
             " to take."
         )
         return [
             error(
-                "fund.no-source", told, "Name a source of the pool, or add the funding line.", place
+                "fund.no-source",
+                message,
+                "Name a source of the pool, or add the funding line.",
+                place,
             )
         ]
     if any(minimum.source == row.source for minimum in plan.minimums):
-        told = (
+        message = (
             f"The fund “{row.id}” is filled from {row.source}, which must be spent on what its"
             " minimum counts."
         )
         return [
-            warning("fund.from-minimum", told, "Fill it from money that carries no minimum.", place)
+            warning(
+                "fund.from-minimum", message, "Fill it from money that carries no minimum.", place
+            )
         ]
-    if all(c.recurrent for c in given):
-        told = (
+    if all(c.recurrent for c in contributions):
+        message = (
             f"The fund “{row.id}” is filled from {row.source}, which is all recurrent: a fund is"
             " for one-off money."
         )
-        return [note("fund.recurrent", told, "Fill it from one-off money, or say why.", place)]
+        return [note("fund.recurrent", message, "Fill it from one-off money, or say why.", place)]
     return []
 
 
 def results(plan: Plan, result: Result) -> list[Finding]:
-    """Return findings for a fund that goes below its floor (the most it lacks, and when), and one
-    never paid back in the plan.
+    """Return findings for a fund that goes below its floor or is never paid back.
+
+    The message has the most that it lacks, and when.
     """
-    found: list[Finding] = []
+    findings: list[Finding] = []
     for fund in funds(result.projection.moves, result.rules):
         row, lacking = plan.shifts[fund.shift], fund.below_floor[0]
         if lacking.any():
             worst = int(np.argmax(lacking))
             below = [year for year, pence in zip(result.years, lacking, strict=True) if pence]
-            told = (
+            message = (
                 f"The fund “{row.id}” is below its floor of {display(round(fund.floor))} in"
                 f" {', '.join(below)}: in {result.years[worst]} it lacks"
                 f" {display(round(float(lacking[worst])))}."
             )
             fix = "Put more into it, start fewer programmes at once, or lower the floor."
-            found.append(
+            findings.append(
                 warning(
                     "fund.below-floor",
-                    told,
+                    message,
                     fix,
                     at("shifts", row, "fund_floor"),
                     round(float(lacking[worst])),
                 )
             )
         if np.isnan(fund.self_funding[0]) and fund.invested[0].any():
-            told = (
+            message = (
                 f"The release never covers what the fund “{row.id}” pays for within the plan: it is"
                 " used up, not turned over."
             )
             drawn = round(float(fund.drawn[0, -1]))
-            found.append(
+            findings.append(
                 warning(
                     "fund.not-self-funding",
-                    told,
+                    message,
                     "Plan for the money after the fund.",
                     at("shifts", row, "rule"),
                     drawn,
                 )
             )
-    return found
+    return findings

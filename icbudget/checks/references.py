@@ -29,13 +29,12 @@ def _rows(plan: Plan) -> list[tuple[str, Noun]]:
     ]
 
 
-def references(plan: Plan, unread: Mapping[str, set[str]]) -> list[Finding]:
-    """Return a finding for every reference to a row that is not there, and one for all references
-    to a table that is empty.
+def broken_links(plan: Plan, unread: Mapping[str, set[str]]) -> list[Finding]:
+    """Return a finding for every reference to a row that is not there.
 
-    Where a row of the table has no readable key, the reference may be to it: that row has its
-    finding already. Schemes that rows of the year name are checked in
-    `icbudget.checks.in_year_rows`, and partners of a risk or gain share in
+    References to one empty table are one finding. Where a row of the table has no readable key, the
+    reference may be to it: that row has its finding already. Schemes that rows of the year name are
+    checked in `icbudget.checks.in_year_rows`, and partners of a risk or gain share in
     `icbudget.checks.unusable_agreements`, which say what it means for the figures. A pool whose
     risk share is not there stays unshared, and the answers go on.
     """
@@ -49,42 +48,48 @@ def references(plan: Plan, unread: Mapping[str, set[str]]) -> list[Finding]:
     empty = {name for name, keys in known.items() if not keys}
     known["indices"] = known["indices"] | {FLAT}
     known["profiles"] = known["profiles"] | set(BUILT_IN)
-    found: list[Finding] = []
+    findings: list[Finding] = []
     to_empty: dict[str, list[Finding]] = {}
     for table, row in _rows(plan):
         for column in columns_of(type(row)):
-            if not column.table or column.table in nameless or _told_elsewhere(table, column):
+            if not column.table or column.table in nameless or _checked_elsewhere(table, column):
                 continue
             value = getattr(row, column.field)
             named = value if column.kind is Kind.REFERENCES else ((value,) if value else ())
             for name in dict.fromkeys(named):
                 if name not in known[column.table]:
-                    into = to_empty.setdefault(column.table, []) if column.table in empty else found
+                    into = (
+                        to_empty.setdefault(column.table, []) if column.table in empty else findings
+                    )
                     into.append(_missing(table, row, column, name, known[column.table]))
                 if named.count(name) > 1:
                     message = f"{column.label} names “{name}” {named.count(name)} times."
-                    found.append(
+                    findings.append(
                         error("link.twice", message, "Name it once.", at(table, row, column.field))
                     )
-    told = [*(_to_empty(table, told) for table, told in to_empty.items()), *found]
-    return [replace(f, set_aside=f.place.column == "risk_share") for f in told]
+    to_tables = [_to_empty(table, links) for table, links in to_empty.items()]
+    # model §8: a pool without its rule shares nothing and is still answered
+    return [
+        replace(finding, set_aside=finding.place.column == "risk_share")
+        for finding in (*to_tables, *findings)
+    ]
 
 
-def _told_elsewhere(table: str, column: Column) -> bool:
+def _checked_elsewhere(table: str, column: Column) -> bool:
     return (
         column.table == "partners" and table in TABLES and TABLES[table].set_aside == "whole"
     ) or (column.table == "schemes" and table in _OF_THE_YEAR)
 
 
-def _to_empty(table: str, told: list[Finding]) -> Finding:
+def _to_empty(table: str, links: list[Finding]) -> Finding:
     """Return one finding for all references to a table without rows."""
-    if len(told) == 1:
-        return told[0]
+    if len(links) == 1:
+        return links[0]
     message = (
-        f"{len(told)} cells name rows of {TABLES[table].label}, which has none; this is the first"
+        f"{len(links)} cells name rows of {TABLES[table].label}, which has none; this is the first"
         " of them."
     )
-    return error("link.empty-table", message, f"Fill in {TABLES[table].label}.", told[0].place)
+    return error("link.empty-table", message, f"Fill in {TABLES[table].label}.", links[0].place)
 
 
 def _missing(table: str, row: Noun, column: Column, name: str, known: set[str]) -> Finding:
@@ -95,7 +100,7 @@ def _missing(table: str, row: Noun, column: Column, name: str, known: set[str]) 
 
 
 def suggestion(name: str, known: Iterable[str], table: str) -> str:
-    """Return how to mend a name that a table does not have: the nearest one, or those there are."""
+    """Return the fix for a name that a table lacks: the nearest one, or those there are."""
     folded = {key.casefold(): key for key in sorted(known)}
     near = difflib.get_close_matches(name.casefold(), folded, 1, 0.6)
     allowed = "; ".join(list(folded.values())[:12]) or "none yet"
@@ -107,41 +112,39 @@ def suggestion(name: str, known: Iterable[str], table: str) -> str:
 
 
 def names_alike(plan: Plan) -> list[Finding]:
-    """Return a finding for keys of a table that differ in capitals only: Excel takes them for
-    one.
-    """
-    found: list[Finding] = []
+    """Return a finding for keys that differ in capitals only: Excel takes them for one."""
+    findings: list[Finding] = []
     for name, table in TABLES.items():
-        seen: dict[str, str] = {}
+        key_by_folded_key: dict[str, str] = {}
         for row in getattr(plan, name):
             key = table.key_of(row)
-            first = seen.setdefault(key.casefold(), key)
+            first = key_by_folded_key.setdefault(key.casefold(), key)
             if first != key:
-                told = (
+                message = (
                     f"“{key}” and “{first}” differ in capitals only, which Excel does not tell"
                     " apart."
                 )
-                found.append(
+                findings.append(
                     error(
                         "row.same-but-capitals",
-                        told,
+                        message,
                         "Give one of them another name.",
                         at(name, row, table.key[0]),
                     )
                 )
-    return found
+    return findings
 
 
 def own_ancestors(plan: Plan) -> list[Finding]:
     """Return a finding for every pool or acute line whose chain of parents leads back to itself."""
-    found: list[Finding] = []
+    findings: list[Finding] = []
     for name, table in TABLES.items():
         for column in (c for c in columns_of(table.noun) if c.table == name):
             rows = {getattr(row, table.key[0]): row for row in getattr(plan, name)}
             parents = {id: getattr(row, column.field) for id, row in rows.items()}
             for id in (id for id in rows if _leads_back(id, parents)):
                 message = f"The {column.label.lower()} of “{id}” leads back to it."
-                found.append(
+                findings.append(
                     error(
                         "link.own-parent",
                         message,
@@ -149,20 +152,21 @@ def own_ancestors(plan: Plan) -> list[Finding]:
                         at(name, rows[id], column.field),
                     )
                 )
-    return found
+    return findings
 
 
 def _leads_back(id: str, parents: Mapping[str, str]) -> bool:
-    seen, name = {id}, parents[id]
-    while name and name not in seen:
-        seen.add(name)
+    passed, name = {id}, parents[id]
+    while name and name not in passed:
+        passed.add(name)
         name = parents.get(name, "")
     return name == id
 
 
 def index_years(plan: Plan) -> list[Finding]:
-    """Return a finding for every projected year that an index in use has no rate for; nothing is
-    extrapolated.
+    """Return a finding for every year that an index in use has no rate for.
+
+    Nothing is extrapolated.
     """
     used: dict[str, tuple[str, Noun, Column]] = {}
     for table, row in _rows(plan):
@@ -173,7 +177,7 @@ def index_years(plan: Plan) -> list[Finding]:
                 and _rolls(plan, row, column)
             ):
                 used.setdefault(name, (table, row, column))
-    found: list[Finding] = []
+    findings: list[Finding] = []
     for index in plan.indices:
         missing = [year for year in plan.years[1:] if year not in index.rates]
         if index.id in used and missing:
@@ -187,7 +191,7 @@ def index_years(plan: Plan) -> list[Finding]:
                 f"Index “{index.id}” has no rate for {_listed(missing)}; {user} needs it as its"
                 f" {column.label.lower()}."
             )
-            found.append(
+            findings.append(
                 error(
                     "index.missing-year",
                     message,
@@ -196,7 +200,7 @@ def index_years(plan: Plan) -> list[Finding]:
                     at("indices", index, "rates", missing[0]),
                 )
             )
-    return found
+    return findings
 
 
 def _rolls(plan: Plan, row: Any, column: Column) -> bool:
@@ -211,9 +215,7 @@ def _listed(years: list[str]) -> str:
 
 
 def index_rates(plan: Plan) -> list[Finding]:
-    """Return a finding for every rate that cannot be: a fall of 100 % or more, a rise above 100
-    %.
-    """
+    """Return a finding for every rate at or below −100 % or above 100 %."""
     return [
         error(
             "index.rate",
@@ -228,13 +230,12 @@ def index_rates(plan: Plan) -> list[Finding]:
 
 
 def years_outside_the_plan(plan: Plan) -> list[Finding]:
-    """Return a finding for every figure set, goal dated or contract rebased in a year that the plan
-    does not have.
+    """Return a finding for every figure, goal or rebase in a year outside the plan.
 
     A warning, except for the price base of the appraisal, which must be a year of the plan. An
     index may go on longer.
     """
-    found: list[Finding] = []
+    findings: list[Finding] = []
     inside = plan.years
     for table, row in _rows(plan):
         for column in _dated(table, type(row)):
@@ -247,21 +248,22 @@ def years_outside_the_plan(plan: Plan) -> list[Finding]:
                 fix = "Change the base year or horizon in Setup, or clear it."
                 place = at(table, row, column.field, outside[0] if column.by_year else None)
                 if table == SETUP.field:
-                    found.append(error("year.price-base", message, fix, place))
+                    findings.append(error("year.price-base", message, fix, place))
                 else:
-                    found.append(warning("year.outside-plan", message, fix, place))
-    return found
+                    findings.append(warning("year.outside-plan", message, fix, place))
+    return findings
 
 
 @cache
 def _dated(table: str, noun: type[Noun]) -> tuple[Column, ...]:
-    """Return the columns with years in them; an index may reach further, and prices and figures of
-    the year have own checks.
+    """Return the columns with years in them.
+
+    An index may reach further; prices and figures of the year have checks of their own.
     """
     if table == "indices" or table in _OF_THE_YEAR:
         return ()
-    told = (c for c in columns_of(noun) if c.by_year or c.kind in (Kind.YEARS, Kind.YEAR))
-    return tuple(c for c in told if c.field not in ("price_year", "monitored_year"))
+    message = (c for c in columns_of(noun) if c.by_year or c.kind in (Kind.YEARS, Kind.YEAR))
+    return tuple(c for c in message if c.field not in ("price_year", "monitored_year"))
 
 
 def _years_of(row: Noun, column: Column) -> tuple[str, ...]:

@@ -1,6 +1,4 @@
-"""What the official template refuses: amounts beyond its bounds, units that are not those of the
-scheme type.
-"""
+"""What the official template refuses: amounts out of bounds, units of other scheme types."""
 
 from __future__ import annotations
 
@@ -16,30 +14,26 @@ MOST = 100_000_000
 
 
 def amounts(plan: Plan) -> list[Finding]:
-    """Return a note for the first scheme line whose amount the template would refuse, with how many
-    there are.
-    """
+    """Return a note for the first scheme line too large for the template, and their number."""
     beyond = [
         row for row in plan.schemes if max([row.base_amount or 0, *row.amounts.values()]) > MOST
     ]
     if not beyond:
         return []
-    told = (
+    message = (
         f"{len(beyond)} scheme line{'s are' if len(beyond) > 1 else ' is'} above £{MOST:,}, which"
         " the official template refuses."
     )
     fix = (
-        "Split it into several lines in the return; so the template of 2015-16, later ones were not"
-        " seen."
+        "Split it into several lines in the return. The limit is that of the template of 2015-16;"
+        " later templates may differ."
     )
-    return [note("template.amount", told, fix, at("schemes", beyond[0], "base_amount"))]
+    return [note("template.amount", message, fix, at("schemes", beyond[0], "base_amount"))]
 
 
 def units(plan: Plan) -> list[Finding]:
-    """Return a note for every scheme line whose output unit is not that of its scheme type in the
-    rules year.
-    """
-    found: list[Finding] = []
+    """Return a note for every scheme line whose output unit is not that of its type."""
+    findings: list[Finding] = []
     for row in plan.schemes:
         listed = (
             reference.choices("unit", plan.setup.rules_year, row.scheme_type)
@@ -47,10 +41,10 @@ def units(plan: Plan) -> list[Finding]:
             else ()
         )
         if listed and row.output_unit and row.output_unit not in listed:
-            told = (
+            message = (
                 f"Scheme {row.id} delivers “{row.output_unit}”; the unit of “{row.scheme_type}” is"
                 f" {' or '.join(listed)}."
             )
             fix = "Use that unit in the return (not confirmed against the official template)."
-            found.append(note("template.unit", told, fix, at("schemes", row, "output_unit")))
-    return found
+            findings.append(note("template.unit", message, fix, at("schemes", row, "output_unit")))
+    return findings

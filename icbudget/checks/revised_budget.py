@@ -1,6 +1,4 @@
-"""The rules tested again on the revised budget: what virements do to each source's balance and to
-each minimum.
-"""
+"""The rules tested again on the revised budget, after virements."""
 
 from __future__ import annotations
 
@@ -19,81 +17,81 @@ def _counting(plan: Plan, year: str) -> list[Standing]:
 
 
 def sources(plan: Plan, result: Result) -> list[Finding]:
-    """Return a finding for every funding source that virements leave over-committed in the year
-    monitored.
+    """Return a finding for every source that virements leave over-committed in the year.
 
     A virement between lines of two sources moves spending and not income. A source that was
     over-committed before has its finding already. Source: model §3, PB §7 rule 5.
     """
-    told = monitored(result)
-    if told is None:
+    months = monitored(result)
+    if months is None:
         return []
     changed: dict[tuple[str, str], int] = {}
-    for row in _counting(plan, told.year):
+    for row in _counting(plan, months.year):
         for scheme, sign in row.lines:
             account = (scheme.pool, scheme.source)
             changed[account] = changed.get(account, 0) - sign * row.pence
         for pool, _, source, sign in contribution_changes(row):
             changed[pool, source] = changed.get((pool, source), 0) + sign * row.pence
-    t, names = result.years.index(told.year), {pool.id: pool.name for pool in plan.pools}
-    found: list[Finding] = []
+    t, names = result.years.index(months.year), {pool.id: pool.name for pool in plan.pools}
+    findings: list[Finding] = []
     for a, (pool, source) in enumerate(result.rules.accounts):
         close = round(float(result.projection.moves.close[0, t, a]))
         short = close + changed.get((pool, source), 0)
         if close >= 0 > short:
-            said = (
+            message = (
                 f"Virements leave {names[pool]}, {source} over-committed by {display(-short)} in"
-                f" {told.year}."
+                f" {months.year}."
             )
             row = next(
                 r
-                for r in _counting(plan, told.year)
+                for r in _counting(plan, months.year)
                 if any((s.pool, s.source) == (pool, source) for s, _ in r.lines)
             )
             fix = "Take the money from a line of the same source, or move income with it."
-            found.append(
+            findings.append(
                 warning(
                     "virement.source-short",
-                    said,
+                    message,
                     fix,
                     at("virements", row.virement, "amount"),
                     -short,
                 )
             )
-    return found
+    return findings
 
 
 def minimums(plan: Plan, result: Result) -> list[Finding]:
-    """Return a finding for every minimum that the year's virements bring below its limit. Source:
-    model §3, PB §7 rule 12.
+    """Return a finding for every minimum that virements bring below its limit.
+
+    Source: model §3, PB §7 rule 12.
     """
-    told = monitored(result)
-    if told is None:
+    months = monitored(result)
+    if months is None:
         return []
-    t, found = result.years.index(told.year), []
+    t, findings = result.years.index(months.year), []
     for test in minimum_tests(result):
         rule, source = test.minimum.rule, test.minimum.source
         moved = [
             (row, sign * row.pence * counted_share(rule, scheme))
-            for row in _counting(plan, told.year)
+            for row in _counting(plan, months.year)
             for scheme, sign in row.lines
             if any(line is scheme for line in test.rows)
         ]
         gap = round(test.gap[t] + sum(pence for _, pence in moved))
         if test.applies and test.gap[t] >= 0 > gap:
-            said = (
+            message = (
                 f"Virements bring the minimum for {rule.replace('_', ' ')} from {source}"
                 f" {display(-gap)} below its limit."
             )
             row = min(moved, key=lambda pair: pair[1])[0]
             fix = "Take the money from a line that the minimum does not count."
-            found.append(
+            findings.append(
                 warning(
                     "virement.minimum-short",
-                    said,
+                    message,
                     fix,
                     at("virements", row.virement, "amount"),
                     -gap,
                 )
             )
-    return found
+    return findings

@@ -1,6 +1,4 @@
-"""Risk shares must be whole, in an order that means something, and leave nothing that nobody
-bears.
-"""
+"""Risk shares are complete, in an order that has effect, and leave nothing unborne."""
 
 from __future__ import annotations
 
@@ -32,24 +30,23 @@ def _steps(plan: Plan) -> Iterator[tuple[str, int, tuple[RiskShare, ...]]]:
 
 
 def share_rules(plan: Plan) -> list[Finding]:
-    """Return an error for everything that keeps a rule from being used, and a warning for figures
-    that it does not use.
+    """Return an error where a rule cannot be used, a warning for figures it does not use.
 
     Such a rule is set aside whole, and the answers go on: what its pools are over or under stands
     as unresolved.
     """
-    found: list[Finding] = []
+    findings: list[Finding] = []
     for rule in dict.fromkeys(row.id for row in plan.risk_shares):
-        found += set_aside_whole("risk_shares", plan, faults_of(plan, rule))
+        findings += set_aside_whole("risk_shares", plan, faults_of(plan, rule))
         for number, rows in steps_of(plan, rule).items():
-            found += _unused(
+            findings += _unused(
                 f"Risk share “{rule}”" if number == 1 else f"Risk share “{rule}”, step {number},",
                 rows,
             )
-    return found
+    return findings
 
 
-def _unused(told: str, rows: tuple[RiskShare, ...]) -> list[Finding]:
+def _unused(subject: str, rows: tuple[RiskShare, ...]) -> list[Finding]:
     """Return a warning for the first figure of a step that its kind or basis does not use."""
     for row in rows:
         share = row.kind == "share"
@@ -64,7 +61,7 @@ def _unused(told: str, rows: tuple[RiskShare, ...]) -> list[Finding]:
         field = next((name for name, unused in pairs.items() if unused), "")
         if field:
             message = (
-                f"{told} has a figure that is not used for {row.basis if share else row.kind}:"
+                f"{subject} has a figure that is not used for {row.basis if share else row.kind}:"
                 f" {field.replace('_', ' ')}."
             )
             return [
@@ -79,16 +76,17 @@ def _unused(told: str, rows: tuple[RiskShare, ...]) -> list[Finding]:
 
 
 def steps_in_vain(plan: Plan) -> list[Finding]:
-    """Return findings for steps and destinations that nothing can reach, and for rules that no pool
-    uses.
+    """Return findings for steps that nothing can reach and rules that no pool uses.
+
+    Destinations of an underspend are reached or not, too.
     """
-    found: list[Finding] = []
+    findings: list[Finding] = []
     for rule in dict.fromkeys(row.id for row in plan.risk_shares):
         steps, pools = steps_of(plan, rule), pools_of(plan, rule)
         first = next(iter(rows_of(plan, rule).values()))[0]
         if not pools:
             message = f"No pooled fund uses the risk share “{rule}”."
-            found.append(
+            findings.append(
                 note(
                     "risk.no-pool",
                     message,
@@ -109,7 +107,7 @@ def steps_in_vain(plan: Plan) -> list[Finding]:
                         f" {last} takes all of it."
                     )
                     fix = "Put the steps in another order, or give the earlier one a width or caps."
-                    found.append(
+                    findings.append(
                         warning(
                             "risk.step-unreached", message, fix, at("risk_shares", rows[0], "step")
                         )
@@ -119,12 +117,12 @@ def steps_in_vain(plan: Plan) -> list[Finding]:
                 ):
                     last = number
             if last and side == "underspend":
-                found += [
+                findings += [
                     _destination_unreached(pool, rule, last)
                     for pool in pools
                     if pool.underspend != "share"
                 ]
-    return list(dict.fromkeys(found))
+    return list(dict.fromkeys(findings))
 
 
 def _limited(rows: tuple[RiskShare, ...]) -> bool:
@@ -141,14 +139,13 @@ def _destination_unreached(pool: Pool, rule: str, step: int) -> Finding:
 
 
 def who_bears(plan: Plan) -> list[Finding]:
-    """Return findings for lines that a rule cannot divide, and for partners who share what they
-    have no hand in.
+    """Return findings for lines a rule cannot divide and partners without a hand in them.
 
     A partner with a fixed share that puts nothing into the pool, does not host it and leads no line
     of it bears the pressure of a budget that it cannot control. Source: PB §4.1 R17 (CIPFA on
     Torbay).
     """
-    found: list[Finding] = []
+    findings: list[Finding] = []
     known = {p.id for p in plan.partners}
     for rule, _, rows in _steps(plan):
         pools = pools_of(plan, rule)
@@ -166,7 +163,7 @@ def who_bears(plan: Plan) -> list[Finding]:
                     f"Scheme {scheme.id}, line {scheme.line} has no {what}, so risk share “{rule}”"
                     " cannot say who bears it."
                 )
-                found.append(
+                findings.append(
                     warning(
                         "risk.line-unshared",
                         message,
@@ -190,10 +187,10 @@ def who_bears(plan: Plan) -> list[Finding]:
                     "Check the agreement: it puts nothing in, hosts none and leads no scheme of"
                     " them."
                 )
-                found.append(
+                findings.append(
                     warning("risk.no-control", message, fix, at("risk_shares", row, "partner"))
                 )
-    return found
+    return findings
 
 
 def _has_a_hand(plan: Plan, partner: str, pools: tuple[Pool, ...]) -> bool:
@@ -204,9 +201,7 @@ def _has_a_hand(plan: Plan, partner: str, pools: tuple[Pool, ...]) -> bool:
 
 
 def ring_fences(plan: Plan) -> list[Finding]:
-    """Return a finding for every source of a pool that is ring-fenced in one line and not in
-    another.
-    """
+    """Return a finding for every source ring-fenced in one line and not in another."""
     fenced = {(row.pool, row.source) for row in plan.contributions if row.ring_fenced}
     return [
         warning(
@@ -222,12 +217,11 @@ def ring_fences(plan: Plan) -> list[Finding]:
 
 
 def shared_grants(plan: Plan, result: Result) -> list[Finding]:
-    """Return a finding where the variance of a disabled facilities grant is shared, though it must
-    go to districts in full.
+    """Return a finding where the variance of a disabled facilities grant is shared.
 
-    Source: PB §4.1 R20, §5.4.
+    It must go to districts in full. Source: PB §4.1 R20, §5.4.
     """
-    found: list[Finding] = []
+    findings: list[Finding] = []
     shared = {pool.id for pool in plan.pools if rule_of(plan, pool)}
     for a, account in enumerate(result.rules.accounts):
         rows = [row for row in plan.contributions if (row.pool, row.source) == account]
@@ -247,7 +241,7 @@ def shared_grants(plan: Plan, result: Result) -> list[Finding]:
                 "Mark it as ring-fenced, unless the agreement says otherwise: it must go to"
                 " districts in full."
             )
-            found.append(
+            findings.append(
                 warning(
                     "risk.ring-fence",
                     message,
@@ -256,14 +250,12 @@ def shared_grants(plan: Plan, result: Result) -> list[Finding]:
                     worst,
                 )
             )
-    return found
+    return findings
 
 
 def unshared(plan: Plan, result: Result) -> list[Finding]:
-    """Return a finding where a pooled fund overspends and no rule says who bears it, and where a
-    rule leaves something over.
-    """
-    found: list[Finding] = []
+    """Return a finding where an overspend has no rule, or its rule leaves something over."""
+    findings: list[Finding] = []
     for share in pool_shares(result):
         left = [round(float(pence)) for pence in share.unresolved[0]]
         worst = max(range(len(left)), key=lambda t: abs(left[t]) if share.rule else left[t])
@@ -286,13 +278,13 @@ def unshared(plan: Plan, result: Result) -> list[Finding]:
                     f"Risk share “{share.rule}” cannot be used, so nobody bears the {what} of"
                     f" {pool.name} in {year}."
                 )
-                fix = "Mend the rule: what is wrong with it has a finding of its own."
-            found.append(
+                fix = "Correct the rule: what is wrong with it has a finding of its own."
+            findings.append(
                 warning("risk.unresolved", message, fix, at("pools", pool, "risk_share"), pence)
             )
         elif pence > 0:
             message = f"{pool.name} is overspent in {year}, and no rule says who bears it."
-            found.append(
+            findings.append(
                 warning(
                     "risk.unshared",
                     message,
@@ -301,16 +293,16 @@ def unshared(plan: Plan, result: Result) -> list[Finding]:
                     pence,
                 )
             )
-    return found
+    return findings
 
 
 def lines_on_their_own(plan: Plan, result: Result) -> list[Finding]:
-    """Return a note where a rule that looks at lines in some steps shares a pool's overspends and
-    its underspends apart.
+    """Return a note where overspends and underspends of a pool are shared apart.
 
-    A step for the pool as a whole then meets more than the pool is over.
+    A rule does so that looks at lines in some steps. A step for the pool as a whole then meets more
+    than the pool is over.
     """
-    found: list[Finding] = []
+    findings: list[Finding] = []
     for share in pool_shares(result):
         steps = steps_of(plan, share.rule) if share.rule else {}
         bases = {rows[0].basis in BY_LINE for rows in steps.values() if rows[0].kind == "share"}
@@ -331,15 +323,18 @@ def lines_on_their_own(plan: Plan, result: Result) -> list[Finding]:
                 " as a whole."
             )
             first = next(iter(steps.values()))[0]
-            found.append(note("risk.lines-apart", message, fix, at("risk_shares", first, "kind")))
-    return found
+            findings.append(
+                note("risk.lines-apart", message, fix, at("risk_shares", first, "kind"))
+            )
+    return findings
 
 
 def agreed_percentages(plan: Plan, result: Result) -> list[Finding]:
-    """Return a note where agreed percentages differ from computed contributions, with what that is
-    worth in the worst year.
+    """Return a note where agreed percentages differ from computed contributions.
+
+    Its £ are those of the worst year.
     """
-    found: list[Finding] = []
+    findings: list[Finding] = []
     for share in pool_shares(result):
         for number, rows in steps_of(plan, share.rule).items() if share.rule else ():
             parts = [part for part in share.parts if part.step == number]
@@ -357,18 +352,19 @@ def agreed_percentages(plan: Plan, result: Result) -> list[Finding]:
                     f"Agreed percentages and computed contributions differ for {share.pool.name} by"
                     f" {display(round(worth))}."
                 )
-                told = "The agreement must say which counts; agreed percentages are used."
-                found.append(
-                    note("risk.agreed-differs", message, told, at("risk_shares", rows[0], "basis"))
+                fix = "The agreement must say which counts; agreed percentages are used."
+                findings.append(
+                    note("risk.agreed-differs", message, fix, at("risk_shares", rows[0], "basis"))
                 )
-    return found
+    return findings
 
 
 def carried_forward(plan: Plan, result: Result) -> list[Finding]:
-    """Return a warning where an underspend stays in a pool that an ICB pays into. Source: NHS Act
-    2006 s223GC, PB §1.1, §7.16.
+    """Return a warning where an underspend stays in a pool that an ICB pays into.
+
+    Source: NHS Act 2006 s223GC, PB §1.1, §7.16.
     """
-    found: list[Finding] = []
+    findings: list[Finding] = []
     icbs = {p.id for p in plan.partners if p.kind == "icb"}
     for share in pool_shares(result):
         kept = [
@@ -391,7 +387,7 @@ def carried_forward(plan: Plan, result: Result) -> list[Finding]:
                 "NHS Act 2006 s223GC: an ICB may not spend more than it receives in a year. Agree"
                 " with NHS England how it counts."
             )
-            found.append(
+            findings.append(
                 warning(
                     "risk.icb-carry-forward",
                     message,
@@ -400,4 +396,4 @@ def carried_forward(plan: Plan, result: Result) -> list[Finding]:
                     pence,
                 )
             )
-    return found
+    return findings

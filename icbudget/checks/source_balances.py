@@ -18,14 +18,13 @@ from icbudget.plan.scheme import Scheme
 
 
 def balances(plan: Plan, result: Result) -> list[Finding]:
-    """Return a finding for every funding source of a pool that is over-committed, and a note where
-    money is unallocated.
+    """Return a finding for every over-committed source, a note for money unallocated.
 
     A pump-prime fund has findings of its own: see `icbudget.checks.pump_prime_fund`. A budget in
     view may stand without its schemes. Each source and year is tested on its own: totals that agree
     are not enough. Source: model §3.
     """
-    found: list[Finding] = []
+    findings: list[Finding] = []
     names = {pool.id: pool.name for pool in plan.pools}
     status = {pool.id: pool.pooling_status for pool in plan.pools}
     for a, (pool, source) in enumerate(result.rules.accounts):
@@ -45,14 +44,14 @@ def balances(plan: Plan, result: Result) -> list[Finding]:
                 f" most in {year}."
             )
             fix = "Lower spending from this source, move a scheme to another source, or add income."
-            found.append(warning("balance.over-committed", message, fix, place, -pence))
+            findings.append(warning("balance.over-committed", message, fix, place, -pence))
         elif any(pence > 0 for pence in close):
             most = max(close)
             message = (
                 f"{names[pool]}, {source} has money that no scheme spends: {display(most)} in"
                 f" {result.years[close.index(most)]}."
             )
-            found.append(
+            findings.append(
                 note(
                     "balance.unallocated",
                     message,
@@ -60,7 +59,7 @@ def balances(plan: Plan, result: Result) -> list[Finding]:
                     place,
                 )
             )
-    return found
+    return findings
 
 
 def _source_place(plan: Plan, pool: str, source: str) -> Place:
@@ -73,8 +72,9 @@ def _source_place(plan: Plan, pool: str, source: str) -> Place:
 
 @dataclass(frozen=True, slots=True)
 class MinimumTest:
-    """A minimum by year, pence: what is spent, the limit, and the gap (spent − limit; below zero
-    fails).
+    """A minimum by year, pence: spending, limit and gap (below zero fails).
+
+    The gap is spending less the limit.
     """
 
     minimum: Minimum
@@ -118,8 +118,8 @@ def minimum_tests(result: Result) -> tuple[MinimumTest, ...]:
 
 def _lines(plan: Plan, minimum: Minimum) -> tuple[Scheme | Contribution, ...]:
     if minimum.rule == "minimum_contribution":
-        given = (row for row in plan.contributions if row.source == minimum.source)
-        return tuple(row for row in given if not row.in_kind and not row.carry_forward)
+        contributions = (row for row in plan.contributions if row.source == minimum.source)
+        return tuple(row for row in contributions if not row.in_kind and not row.carry_forward)
     return tuple(
         row
         for row in plan.schemes
@@ -131,8 +131,8 @@ def _counted(result: Result, minimum: Minimum) -> tuple[int, ...]:
     """Return what counts towards a minimum by year, pence."""
     rows = set(map(id, _lines(result.plan, minimum)))
     total = [0.0] * len(result.years)
-    for n, given in enumerate(result.plan.contributions):
-        if id(given) in rows:
+    for n, contribution in enumerate(result.plan.contributions):
+        if id(contribution) in rows:
             total = [
                 was + float(p)
                 for was, p in zip(
@@ -150,8 +150,9 @@ def _counted(result: Result, minimum: Minimum) -> tuple[int, ...]:
 
 @cached_view
 def scheme_spending(result: Result) -> tuple[tuple[int, ...], ...]:
-    """Return what each scheme line spends of its own source by year, pence; for a programme, what
-    its own source pays of it.
+    """Return what each scheme line spends of its own source by year, pence.
+
+    For a programme, what its own source pays of it.
     """
     moves, own = result.projection.moves, result.projection.figures.schemes
     programme_at = {p.id: g for g, p in enumerate(result.plan.programmes)}
@@ -169,8 +170,9 @@ def scheme_spending(result: Result) -> tuple[tuple[int, ...], ...]:
 
 
 def counted_share(rule: str, scheme: Scheme) -> float:
-    """Return the share of a scheme's spending that a minimum counts: all, none, or what the NHS
-    commissions.
+    """Return the share of a scheme's spending that a minimum counts.
+
+    All, none, or what the NHS commissions.
     """
     if rule == "adult_social_care":
         return 1.0 if scheme.area_of_spend == "Social Care" else 0.0
@@ -181,11 +183,11 @@ def counted_share(rule: str, scheme: Scheme) -> float:
 
 def minimum_spend(plan: Plan, result: Result) -> list[Finding]:
     """Return a finding for every minimum that is not met in some year."""
-    found: list[Finding] = []
+    findings: list[Finding] = []
     for test in minimum_tests(result):
         short = [(gap, year) for gap, year in zip(test.gap, result.years, strict=True) if gap < 0]
         if short and not test.applies:
-            found.append(_off(plan, test.minimum))
+            findings.append(_off(plan, test.minimum))
         elif short:
             gap, year = min(short)
             rule = test.minimum.rule.replace("_", " ")
@@ -193,7 +195,7 @@ def minimum_spend(plan: Plan, result: Result) -> list[Finding]:
                 f"The minimum for {rule} from {test.minimum.source} is not met "
                 f"in {len(short)} of {len(result.years)} years, worst in {year}."
             )
-            found.append(
+            findings.append(
                 warning(
                     "minimum.not-met",
                     message,
@@ -202,20 +204,17 @@ def minimum_spend(plan: Plan, result: Result) -> list[Finding]:
                     -gap,
                 )
             )
-    return found
+    return findings
 
 
 def _off(plan: Plan, minimum: Minimum) -> Finding:
     year = plan.setup.rules_year
     rule = reference.statutory_rule(minimum.rule, year)
-    said = (
-        ""
-        if rule["status"] in ("published", "derived")
-        else f" (not confirmed: {rule['status'].replace('-', ' ')})"
-    )
-    told = (
+    confirmed = rule["status"] in ("published", "derived")
+    doubt = "" if confirmed else f" (not confirmed: {rule['status'].replace('-', ' ')})"
+    message = (
         f"The minimum for {minimum.rule.replace('_', ' ')} is not met, but is off under the rules"
-        f" of {year}{said}."
+        f" of {year}{doubt}."
     )
     fix = "Set Applies to yes where the rules, or the agreement, still hold it."
-    return note("minimum.off", told, fix, at("minimums", minimum, "applies"))
+    return note("minimum.off", message, fix, at("minimums", minimum, "applies"))

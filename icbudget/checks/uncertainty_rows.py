@@ -1,6 +1,4 @@
-"""What is entered about uncertainty must name figures that are there, and say something that can
-be.
-"""
+"""Rows of Uncertainty name figures of the plan and give them usable distributions."""
 
 from __future__ import annotations
 
@@ -24,28 +22,26 @@ WAYS = {
 
 
 def figures(plan: Plan) -> list[Finding]:
-    """Return a finding for every row of Uncertainty that names no figure that can be drawn, or what
-    cannot be of it.
-    """
-    found: list[Finding] = []
+    """Return a finding for every row without a figure that can be drawn as it says."""
+    findings: list[Finding] = []
     for row in plan.uncertainties:
-        told = uncertain_inputs.figure_at(plan, row.path)
-        if told is None:
-            found.append(_no_figure(plan, row))
+        figure = uncertain_inputs.figure_at(plan, row.path)
+        if figure is None:
+            findings.append(_no_figure(plan, row))
         else:
-            found += _unfit(row, *told) or _moves_nothing(plan, row, *told)
-    return found
+            findings += _unfit(row, *figure) or _moves_nothing(plan, row, *figure)
+    return findings
 
 
 def _no_figure(plan: Plan, row: Uncertainty) -> Finding:
     parts = split_path(row.path)
     place = at("uncertainties", row, "path")
     if parts is None or parts[0] not in TABLES:
-        told, fix = (
+        message, fix = (
             f"“{row.path}” is not a figure.",
             "Write it as table/key/field, such as programmes/falls/effect.",
         )
-        return error("uncertainty.no-such-path", told, fix, place)
+        return error("uncertainty.no-such-path", message, fix, place)
     table, key, field, year = parts
     if field not in uncertain_inputs.DRAWABLE.get(table, ()):
         allowed = "; ".join(
@@ -58,10 +54,10 @@ def _no_figure(plan: Plan, row: Uncertainty) -> Finding:
             place,
         )
     if year and key in {TABLES[table].key_of(r) for r in getattr(plan, table)}:
-        told = f"“{row.path}” names a year that the plan does not project."
+        message = f"“{row.path}” names a year that the plan does not project."
         return error(
             "uncertainty.no-such-path",
-            told,
+            message,
             f"Use a year from {plan.years[1:2]} on, or none.",
             place,
         )
@@ -94,20 +90,20 @@ def _unfit(
         ]
     for end in ("low", "high"):
         if getattr(row, end) is None:
-            told, fix = (
+            message, fix = (
                 f"A {row.distribution} distribution needs low and high.",
                 "Type both ends of the interval, or say fixed.",
             )
-            return [error("uncertainty.no-interval", told, fix, at("uncertainties", row, end))]
+            return [error("uncertainty.no-interval", message, fix, at("uncertainties", row, end))]
     low, high = float(row.low or 0.0), float(row.high or 0.0)
     central = uncertain_inputs.own_value(noun, field, way, year) if row.mode is None else row.mode
     if low == high:
-        told = (
+        message = (
             f"Low and high of “{row.path}” are both {low:g}, so it is taken as fixed at the plan's"
             " own figure."
         )
         fix = "Type an interval, or say fixed."
-        return [warning("uncertainty.no-spread", told, fix, at("uncertainties", row, "low"))]
+        return [warning("uncertainty.no-spread", message, fix, at("uncertainties", row, "low"))]
     flip = (
         field == "effect"
         and row.distribution == "lognormal"
@@ -116,7 +112,7 @@ def _unfit(
     values = (1.0 - high, 1.0 - central, 1.0 - low) if flip else (low, central, high)
     wrong = distributions.unfit(row.distribution, *values, row.interval)
     if wrong:
-        fix = f"Mend low, central and high, or choose another distribution.{WAYS[way]}"
+        fix = f"Correct low, central and high, or choose another distribution.{WAYS[way]}"
         return [
             error(
                 "uncertainty.unfit", f"“{row.path}”: {wrong}.", fix, at("uncertainties", row, "low")
@@ -126,9 +122,9 @@ def _unfit(
     if field == "effect" and getattr(noun, "effect_measure", "") in uncertain_inputs.RATIOS:
         least, most = 0.0, 1e300
     if not least <= central <= most:
-        told = f"“{row.path}” would be {central:g}, which it cannot be."
+        message = f"“{row.path}” would be {central:g}, which it cannot be."
         fix = f"It can be from {least:g} to {most:g}.{WAYS[way]}"
-        return [error("uncertainty.outside", told, fix, at("uncertainties", row, "mode"))]
+        return [error("uncertainty.outside", message, fix, at("uncertainties", row, "mode"))]
     return (
         [] if least <= low and high <= most else _nothing_left(row, table, field, way, year, noun)
     )
@@ -141,19 +137,19 @@ def _moves_nothing(
     if row.distribution == "fixed":
         return []
     if table == "indices" and key not in _indices_used(plan):
-        told, fix = (
+        why, fix = (
             f"nothing in the plan uses the index “{key}”",
             "Name an index that is used, or delete the row.",
         )
     elif table == "goals" and noun.measured_by not in ENTERED:
-        told, fix = (
+        why, fix = (
             f"goal “{key}” is worked out from the plan",
             "Delete the row: its range comes from the figures behind it.",
         )
     elif uncertain_inputs.way_of(table, field, year) == "factor" and not any(
         getattr(noun, field).values()
     ):
-        told, fix = (
+        why, fix = (
             f"no year of it is filled in for “{key}”",
             "Name the figure that the row uses, or delete the row.",
         )
@@ -162,19 +158,17 @@ def _moves_nothing(
     place = at("uncertainties", row, "path")
     return [
         warning(
-            "uncertainty.moves-nothing", f"Drawing “{row.path}” moves nothing: {told}.", fix, place
+            "uncertainty.moves-nothing", f"Drawing “{row.path}” moves nothing: {why}.", fix, place
         )
     ]
 
 
 def _indices_used(plan: Plan) -> set[str]:
-    """Return every index that a row of the plan or of one of its scenarios rolls a figure forward
-    with.
-    """
+    """Return every index that the plan or one of its scenarios rolls a figure forward with."""
     named = [
         (name, c.field)
-        for name, told in TABLES.items()
-        for c in columns_of(told.noun)
+        for name, table in TABLES.items()
+        for c in columns_of(table.noun)
         if c.table == "indices"
     ]
     used = {
@@ -189,8 +183,7 @@ def _indices_used(plan: Plan) -> set[str]:
 def _nothing_left(
     row: Uncertainty, table: str, field: str, way: str, year: str, noun: object
 ) -> list[Finding]:
-    """Return a finding where hardly anything of an interval that reaches too far is what the figure
-    can be.
+    """Return a finding where hardly any of an interval is within the figure's bounds.
 
     Only then is the distribution fitted: of an interval that lies within what the figure can be,
     enough does.
@@ -210,24 +203,21 @@ def _nothing_left(
 def twice(plan: Plan) -> list[Finding]:
     """Return a finding where the same figure is named for all years and for one."""
     parts = [(row, split_path(row.path)) for row in plan.uncertainties]
-    whole = {told[:3] for _, told in parts if told and not told[3]}
-    told = "“{}” is named for every year and for one year."
+    for_all_years = {named[:3] for _, named in parts if named and not named[3]}
     return [
         error(
             "uncertainty.twice",
-            told.format(row.path),
+            f"“{row.path}” is named for every year and for one year.",
             "Keep one of the two.",
             at("uncertainties", row, "path"),
         )
         for row, named in parts
-        if named and named[3] and named[:3] in whole
+        if named and named[3] and named[:3] in for_all_years
     ]
 
 
 def correlations(plan: Plan) -> list[Finding]:
-    """Return findings for drivers that nothing uses, pairs entered twice, and correlations that
-    cannot all be.
-    """
+    """Return findings for drivers nothing uses, pairs twice, impossible correlations."""
     if not plan.correlations:
         return []
     if any(finding.severity == "error" for finding in (*figures(plan), *twice(plan))):
@@ -235,12 +225,12 @@ def correlations(plan: Plan) -> list[Finding]:
     from icbudget.engine.uncertainty.drivers import drivers_of
 
     drivers = drivers_of(plan, uncertain_inputs.uncertain_figures(plan))
-    found: list[Finding] = []
+    findings: list[Finding] = []
     pairs = Counter(frozenset((row.driver_a, row.driver_b)) for row in plan.correlations)
     for row in plan.correlations:
         for field in ("driver_a", "driver_b"):
             if getattr(row, field) not in drivers.names:
-                told = (
+                message = (
                     f"No uncertain figure has the driver “{getattr(row, field)}”, so this"
                     " correlation does nothing."
                 )
@@ -248,27 +238,29 @@ def correlations(plan: Plan) -> list[Finding]:
                     "Name a driver of Uncertainty, or the path of a figure. There are:"
                     f" {'; '.join(drivers.names[:8]) or 'none'}."
                 )
-                found.append(
-                    warning("correlation.no-driver", told, fix, at("correlations", row, field))
+                findings.append(
+                    warning("correlation.no-driver", message, fix, at("correlations", row, field))
                 )
         if row.driver_a == row.driver_b or pairs[frozenset((row.driver_a, row.driver_b))] > 1:
-            told = f"The correlation of “{row.driver_a}” and “{row.driver_b}” is entered twice."
+            message = f"The correlation of “{row.driver_a}” and “{row.driver_b}” is entered twice."
             if row.driver_a == row.driver_b:
-                told = f"“{row.driver_a}” is correlated with itself, which is always 1."
-            found.append(
-                error("correlation.twice", told, "Delete one.", at("correlations", row, "driver_b"))
+                message = f"“{row.driver_a}” is correlated with itself, which is always 1."
+            findings.append(
+                error(
+                    "correlation.twice", message, "Delete one.", at("correlations", row, "driver_b")
+                )
             )
     if drivers.repair:
         a, b = drivers.repaired
-        told = "These correlations cannot all be at once. The nearest that can be are used; "
-        told += f"the largest change, {drivers.repair:.2f}, is between “{a}” and “{b}”."
+        message = "These correlations cannot all be at once. The nearest that can be are used; "
+        message += f"the largest change, {drivers.repair:.2f}, is between “{a}” and “{b}”."
         fix = "Make the correlations between the same drivers less extreme."
-        found.append(
+        findings.append(
             warning(
                 "correlation.repaired",
-                told,
+                message,
                 fix,
                 at("correlations", plan.correlations[0], "rank_correlation"),
             )
         )
-    return found
+    return findings

@@ -13,14 +13,15 @@ from icbudget.plan.rows import set_aside
 
 
 def set_aside_whole(table: str, plan: Plan, faults: Iterable[Fault]) -> list[Finding]:
-    """Return an error for each fault of agreements of a table, which says that the whole agreement
-    is set aside.
+    """Return an error for each fault in the agreements of a table.
+
+    It says that the whole agreement is set aside.
     """
     partners = {p.id for p in plan.partners}
-    told = []
+    findings: list[Finding] = []
     for fault in faults:
         if fault.id == "link.unknown" and not partners:
-            continue  # it only follows: the empty table is told once for all that names its rows
+            continue  # it only follows: the empty table has one finding for all that names its rows
         fix = fault.fix or suggestion(fault.row.partner, partners, "partners")
-        told.append(error(fault.id, fault.words, fix, at(table, fault.row, fault.field)))
-    return set_aside(TABLES[table], told)
+        findings.append(error(fault.id, fault.words, fix, at(table, fault.row, fault.field)))
+    return set_aside(TABLES[table], findings)

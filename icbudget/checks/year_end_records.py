@@ -1,6 +1,4 @@
-"""The end of the year: records of two partners that differ, lines whose books nobody has settled,
-VAT without a regime.
-"""
+"""The end of the year: records that differ, lines without books, VAT without a regime."""
 
 from __future__ import annotations
 
@@ -15,10 +13,8 @@ _ANSWERS = {**OTHER_SIDE, **{other: kind for kind, other in OTHER_SIDE.items()}}
 
 
 def records(plan: Plan) -> list[Finding]:
-    """Return a finding for every record that the other partner does not have, or has with another
-    amount.
-    """
-    found: list[Finding] = []
+    """Return a finding for every record that the other partner lacks or has differently."""
+    findings: list[Finding] = []
     by_key = {_key(row): row for row in plan.partner_records}
     for row in plan.partner_records:
         other = by_key.get((row.year, row.pool, row.counterparty, row.partner, _ANSWERS[row.kind]))
@@ -26,7 +22,7 @@ def records(plan: Plan) -> list[Finding]:
         place = at("partner_records", row, "amount")
         if row.partner == row.counterparty:
             message = f"Partner “{row.partner}” has a record with itself."
-            found.append(
+            findings.append(
                 error(
                     "balance.own",
                     message,
@@ -37,17 +33,17 @@ def records(plan: Plan) -> list[Finding]:
         elif other is None:
             message = f"Only one side is entered: {who} is {display(to_pence(row.amount))}."
             fix = f"Enter what {row.counterparty} has as {_ANSWERS[row.kind]}."
-            found.append(warning("balance.one-sided", message, fix, place, to_pence(row.amount)))
+            findings.append(warning("balance.one-sided", message, fix, place, to_pence(row.amount)))
         elif row.kind in OTHER_SIDE and row.amount != other.amount:
             gap = to_pence(row.amount) - to_pence(other.amount)
             sides = [display(to_pence(side.amount)) for side in (row, other)]
             message = f"The two sides differ: {who} is {sides[0]}, the other has {sides[1]}."
-            found.append(
+            findings.append(
                 warning(
                     "balance.differs", message, "Agree it before the accounts close.", place, gap
                 )
             )
-    return found
+    return findings
 
 
 def _key(row: PartnerRecord) -> tuple[str, str, str, str, str]:
@@ -55,10 +51,11 @@ def _key(row: PartnerRecord) -> tuple[str, str, str, str, str]:
 
 
 def vat(plan: Plan) -> list[Finding]:
-    """Return a finding for every scheme line with VAT whose delivering body has no VAT regime.
+    """Return a finding for every line with VAT whose delivering body has no VAT regime.
+
     Source: PB §1.5.
     """
-    found: list[Finding] = []
+    findings: list[Finding] = []
     regimes = {row.id: row.vat_regime for row in plan.partners}
     hosts = {row.id for row in plan.pools if row.host in regimes}
     for row in plan.schemes:
@@ -67,7 +64,7 @@ def vat(plan: Plan) -> list[Finding]:
                 f"Scheme {row.id} has VAT, and {lead_of(plan, row)}, which delivers it, has no VAT"
                 " regime: none is recovered."
             )
-            found.append(
+            findings.append(
                 warning(
                     "vat.no-regime",
                     message,
@@ -75,18 +72,17 @@ def vat(plan: Plan) -> list[Finding]:
                     at("schemes", row, "vat_rate"),
                 )
             )
-    return found
+    return findings
 
 
 def accounting(plan: Plan) -> list[Finding]:
-    """Return a note for each pooled fund with scheme lines whose accounting basis is not decided,
-    once its books have begun.
+    """Return a note for each pool with lines whose accounting basis is not decided.
 
-    They have where something is booked, where a partner's record of the pool is entered, or where
-    another line has a basis. Source: PB §1.3: who controls a scheme decides what each partner's
-    accounts show, scheme by scheme.
+    It comes once the pool's books have begun. They have where something is booked, where a
+    partner's record of the pool is entered, or where another line has a basis. Source: PB §1.3: who
+    controls a scheme decides what each partner's accounts show, scheme by scheme.
     """
-    found: list[Finding] = []
+    findings: list[Finding] = []
     recorded = {row.pool for row in plan.partner_records}
     booked = {row.scheme for row in plan.actuals}
     for pool in plan.pools:
@@ -106,9 +102,9 @@ def accounting(plan: Plan) -> list[Finding]:
                 "Agree who controls each, which decides what each partner books; until then Books"
                 " and VAT leaves them out."
             )
-            found.append(
+            findings.append(
                 note(
                     "books.no-basis", message, fix, at("schemes", undecided[0], "accounting_basis")
                 )
             )
-    return found
+    return findings

@@ -1,0 +1,72 @@
+"""Faults that `icbudget.checks.improbable_figures` must find."""
+
+from __future__ import annotations
+
+import pytest
+
+from tests.checks.clean import YEARS
+from tests.checks.faults import Faults
+
+fault = Faults()
+
+
+@fault("index.flat", "indices", 1, "id")
+def index_of_ones_own_called_flat(d):
+    d["indices"].append({"id": "flat", "rates": dict.fromkeys(YEARS, 0.05)})
+
+
+@fault("index.unusual", "indices", 0, "rates")
+def rate_of_half_instead_of_half_a_per_cent(d):
+    d["indices"][0]["rates"]["2027/28"] = 0.5
+
+
+@fault("acute.nothing-left", "acute_lines", 0, "price_efficiency")
+def efficiency_of_a_hundred_per_cent(d):
+    d["indices"].append({"id": "efficiency", "rates": dict.fromkeys(YEARS, 1)})
+    d["acute_lines"][0] |= {"price_uplift": "flat", "price_efficiency": "efficiency"}
+
+
+@fault("amount.too-large", "acute_lines", 0, "base_activity")
+def activity_worth_more_than_there_is(d):
+    d["acute_lines"][0]["base_activity"] = 5e9
+
+
+@fault("amount.too-large", "contributions", 0, "base_amount")
+def contribution_that_doubles_every_year_from_the_largest(d):
+    d["indices"].append({"id": "steep", "rates": dict.fromkeys(YEARS, 1.0)})
+    d["contributions"][0] |= {"base_amount": 5e12, "index": "steep"}
+
+
+@fault("amount.too-large", "programmes", 0, "unit_cost")
+def programme_dearer_than_there_is_money(d):
+    d["programmes"][0] |= {"unit_cost": 1e9, "people": dict.fromkeys(YEARS, 1e6)}
+
+
+@fault("year.base-year", "programmes", 0, "fixed_cost")
+def cost_of_a_programme_in_the_base_year(d):
+    d["programmes"][0]["fixed_cost"]["2025/26"] = 5_000
+
+
+@fault("amount.two-base-amounts", "contributions", 0, "amounts")
+def two_amounts_for_the_base_year(d):
+    d["contributions"][0]["amounts"] = {"2025/26": 999_999}
+
+
+@fault("shift.into-capital", "shifts", 0, "pool")
+def acute_money_into_a_capital_pool(d):
+    d["pools"].append(
+        {"id": "capital", "name": "Capital", "host": "council", "money_kind": "capital"}
+    )
+    d["shifts"] = [{"id": "s", "lines": ["nel"], "pool": "capital"}]
+
+
+@fault("shift.figure-unused", "shifts", 0, "rule")
+def amounts_that_the_rule_does_not_use(d):
+    d["shifts"] = [
+        {"id": "s", "lines": ["nel"], "pool": "bcf", "amounts": dict.fromkeys(YEARS, 10)}
+    ]
+
+
+@pytest.mark.parametrize("one", fault.params)
+def test_each_fault_has_its_finding(one):
+    one.assert_finding()

@@ -1,0 +1,89 @@
+"""The checks together: every finding has a fault, all come at once, only errors stop."""
+
+from __future__ import annotations
+
+import ast
+import importlib
+import inspect
+from pathlib import Path
+
+from icbudget import checks
+from icbudget.answers.case import evaluate
+from icbudget.checks import references
+from icbudget.checks.registry import RESULTS, STRUCTURE
+from icbudget.engine.accounts import gain_rule, risk_rule
+from icbudget.plan.plan_text import from_document
+from tests.checks.clean import clean
+from tests.checks.faults import findings_of, ids_of
+from tests.checks.test_acute_lines import cost_shares_of_99_per_cent, segments_of_99_per_cent
+from tests.checks.test_programmes import odds_ratio_without_base_risk
+from tests.checks.test_references import partner_that_is_not_there
+from tests.checks.test_risk_share_rules import shares_of_a_rule_make_99_per_cent
+
+
+def test_the_clean_plan_raises_nothing():
+    assert [str(f) for f in findings_of(clean())] == []
+
+
+def test_an_error_stops_the_answers_and_a_warning_does_not():
+    wrong, doubtful = clean(), clean()
+    wrong["segments"][1]["share"] = 0.5
+    doubtful["contributions"][1]["base_amount"] = 1
+    assert evaluate(from_document(wrong).plan).result is None
+    assert evaluate(from_document(doubtful).plan).result is not None
+
+
+def test_all_findings_come_at_once():
+    document = clean()
+    faults = (
+        segments_of_99_per_cent,
+        shares_of_a_rule_make_99_per_cent,
+        partner_that_is_not_there,
+        cost_shares_of_99_per_cent,
+        odds_ratio_without_base_risk,
+    )
+    for change in faults:
+        change(document)
+    expected = {
+        "segment.not-100",
+        "risk.not-100",
+        "link.unknown",
+        "acute.cost-split",
+        "effect.no-base-risk",
+    }
+    assert expected <= set(ids_of(findings_of(document)))
+
+
+def test_there_is_a_fault_for_every_finding():
+    raised = set()
+    sources = (
+        *Path(checks.__file__).parent.glob("*.py"),
+        Path(risk_rule.__file__),
+        Path(gain_rule.__file__),
+    )
+    for path in sources:
+        for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+            if not isinstance(node, ast.Call) or not node.args:
+                continue
+            makes_one = getattr(node.func, "id", "") in ("error", "warning", "note", "Fault")
+            if makes_one and isinstance(node.args[0], ast.Constant):
+                raised.add(node.args[0].value)
+    faulted = set()
+    for path in Path(__file__).parent.glob("test_*.py"):
+        module = importlib.import_module(f"tests.checks.{path.stem}")
+        faulted |= module.fault.ids if hasattr(module, "fault") else set()
+    assert raised == faulted
+
+
+def test_every_check_of_a_module_is_registered():
+    """A check that nobody lists finds nothing: one is a public function from a plan to findings."""
+    registered = {*STRUCTURE, *RESULTS, references.broken_links}
+    for path in Path(checks.__file__).parent.glob("*.py"):
+        module = importlib.import_module(f"icbudget.checks.{path.stem}")
+        for function in vars(module).values():
+            of_the_module = getattr(function, "__module__", "") == module.__name__
+            if inspect.isfunction(function) and of_the_module and path.stem != "__init__":
+                takes = next(iter(inspect.signature(function).parameters), "")
+                gives = inspect.signature(function).return_annotation
+                if takes == "plan" and gives == "list[Finding]" and function.__name__[0] != "_":
+                    assert function in registered, function
