@@ -85,6 +85,7 @@ HOMES = {
     "docx": {"report"},
     "jinja2": {"report"},
     "scipy": {"engine"},
+    "rfc8785": {"plan"},
     "distributed": {"tasks"},
 }
 """Libraries that only these parts may import."""

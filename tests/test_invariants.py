@@ -24,7 +24,8 @@ from icbudget.engine.projection.structure import Figures
 from icbudget.engine.run import run
 from icbudget.money import to_pence
 from icbudget.plan import SETUP, TABLES
-from icbudget.plan.plan_text import from_yaml, plan_hash, to_json, to_yaml
+from icbudget.plan.identity import plan_hash
+from icbudget.plan.plan_text import from_yaml, to_json, to_yaml
 from icbudget.plan.rows import split_path
 from tests.engine.plans import random_document, read
 

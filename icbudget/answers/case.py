@@ -18,7 +18,7 @@ from icbudget.findings import Finding, Severity, ordered, stopped
 from icbudget.plan import TABLES, Plan
 from icbudget.plan.columns import ByYear, columns_of
 from icbudget.plan.figure_places import draft_of, located, seen
-from icbudget.plan.plan_text import plan_hash
+from icbudget.plan.identity import figures_hash, plan_hash
 from icbudget.plan.rows import Draft
 from icbudget.plan.scenario_overlay import blamed, with_scenario
 from icbudget.plan.unread_cells import (
@@ -72,9 +72,17 @@ class Case:
     @property
     def hash(self) -> str:
         """Return the plan's hash; what stands in the cells that cannot be read is part of it."""
-        return plan_hash(
-            readings(self.plan, self.unknown)[0] if self.unknown else self.plan, self.unknown
-        )
+        return plan_hash(self._readable, self.unknown)
+
+    @property
+    def figures_hash(self) -> str:
+        """Return the hash of the plan's figures alone; words and sources are no part of it."""
+        return figures_hash(self._readable)
+
+    @property
+    def _readable(self) -> Plan:
+        """Return the plan with a figure in the place of each one that nobody can read."""
+        return readings(self.plan, self.unknown)[0] if self.unknown else self.plan
 
     @property
     def answered(self) -> Result:

@@ -24,7 +24,7 @@ from icbudget.engine.uncertainty.statistics import (
 from icbudget.engine.uncertainty.uncertain_inputs import uncertain_figures
 from icbudget.plan import Plan
 from icbudget.plan.goal import ENTERED, Goal
-from icbudget.plan.plan_text import plan_hash
+from icbudget.plan.identity import plan_hash
 
 OVER_PLAN = "Over the plan"
 MEASURES = ("As planned", "Mean", "P10", "P50", "P90")

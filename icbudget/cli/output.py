@@ -15,7 +15,7 @@ from icbudget import __version__, money, reference
 from icbudget.answers.block import Block
 from icbudget.answers.explain import HOW, Explanation
 from icbudget.findings import Finding, Severity, ordered
-from icbudget.plan.plan_text import plan_hash
+from icbudget.plan.identity import plan_hash
 from icbudget.plan.unread_cells import NotKnown
 from icbudget.tasks import Ledger, Opened, ScenarioTold
 

@@ -39,6 +39,21 @@ class Kind(StrEnum):
     DATE = "date"
 
 
+class Role(StrEnum):
+    """What a column's value is in law and in arithmetic, which says which hash it is part of."""
+
+    FIGURE = "figure"
+    """It changes an answer, or is one of the choices that the agreement is about."""
+    TERM = "term"
+    """Words that partners agree, such as a clause or a consent."""
+    WORDS = "words"
+    """Names, notes and what people call things."""
+    VIEW = "view"
+    """What is looked at or drawn: month monitored, draws, seed. It changes no agreed figure."""
+    SOURCE = "source"
+    """Where the figures of the row come from."""
+
+
 PROVENANCE = "Provenance"
 """The group of columns that say where the figures of a row come from."""
 
@@ -110,6 +125,7 @@ class Column:
     choice_list: str
     table: str
     group: str
+    role: Role = Role.FIGURE
     unless: str = ""
     """Another field of the row: where that is filled in, this one may be blank although it is
     needed.
@@ -136,14 +152,17 @@ def column(
     choice_list: str = "",
     table: str = "",
     group: str = "",
+    role: Role | None = None,
     unless: str = "",
     **limits: Any,
 ) -> Any:
     """Return a pydantic field that carries the column's definition.
 
     `choices` are values fixed by the model; `choice_list` names a list kept by rules year; `table`
-    names the plan table whose key a reference must match; `unless` names a field that may fill in
-    for a needed one; `limits` are pydantic's own (`ge`, `le`, `gt`, `min_length` ...).
+    names the plan table whose key a reference must match; `role` says whether the value is a
+    figure, a term or words where its kind does not: text is words, all else a figure; `unless`
+    names a field that may fill in for a needed one; `limits` are pydantic's own (`ge`, `le`, `gt`,
+    `min_length` ...).
     """
     definition: dict[str, Any] = {
         "label": label,
@@ -154,6 +173,7 @@ def column(
         "choice_list": choice_list,
         "table": table,
         "group": group,
+        "role": str(role or _role(kind, group)),
         "unless": unless,
     }
     held: dict[str, Any] = {"default_factory": ByYear} if by_year else {"default": default}
@@ -166,26 +186,33 @@ def column(
     )
 
 
+def _role(kind: Kind, group: str) -> Role:
+    if group == PROVENANCE:
+        return Role.SOURCE
+    return Role.WORDS if kind is Kind.TEXT else Role.FIGURE
+
+
 def _column(name: str, declared: FieldInfo) -> Column | None:
     extra = declared.json_schema_extra
     if not isinstance(extra, dict) or "x-icbudget" not in extra:
         return None
-    told: dict[str, Any] = extra["x-icbudget"]  # type: ignore[assignment]
+    definition: dict[str, Any] = extra["x-icbudget"]  # type: ignore[assignment]
     required = declared.is_required()
     return Column(
         field=name,
-        label=told["label"],
-        kind=Kind(told["kind"]),
+        label=definition["label"],
+        kind=Kind(definition["kind"]),
         help=declared.description or "",
-        unit=told["unit"],
-        by_year=told["by_year"],
+        unit=definition["unit"],
+        by_year=definition["by_year"],
         required=required,
         default=None if required else declared.get_default(call_default_factory=True),
-        choices=tuple(told["choices"]),
-        choice_list=told["choice_list"],
-        table=told["table"],
-        group=told["group"],
-        unless=told["unless"],
+        choices=tuple(definition["choices"]),
+        choice_list=definition["choice_list"],
+        table=definition["table"],
+        group=definition["group"],
+        role=Role(definition["role"]),
+        unless=definition["unless"],
     )
 
 

@@ -9,27 +9,12 @@ from dataclasses import dataclass
 from typing import Any
 
 from icbudget import money
-from icbudget.plan.columns import PROVENANCE, Column, Kind, Noun, columns_of
+from icbudget.plan.columns import Column, Kind, Noun, Role, columns_of
 from icbudget.plan.plan import SETUP, TABLES, Plan
 from icbudget.plan.unread_cells import NotKnown, Undecided
 
 ADDED_FIRST = ("partners", "indices", "risk_shares", "pools", "acute_lines", "programmes")
 """Tables whose new rows are put in first, since other rows name them."""
-WORDS_ONLY = frozenset(
-    {
-        "title",
-        "area",
-        "ons_code",
-        "status",
-        "prepared_by",
-        "approved_by",
-        "notes",
-        "active_scenario",
-        "name",
-        "display_sign",
-    }
-)
-"""Fields that change no money, besides where the figures come from."""
 LONG = 100
 """Characters of a text and of what it becomes beyond which only the change itself is told."""
 NO_FIGURES = frozenset({"goals", "scenarios", "uncertainties", "correlations"})
@@ -56,11 +41,8 @@ class Change:
     @property
     def wording(self) -> bool:
         """Return whether the change can alter no money."""
-        source = self.field and any(
-            c.field == self.field and c.group == PROVENANCE
-            for c in columns_of(_spec(self.table).noun)
-        )
-        return self.table in NO_FIGURES or self.field in WORDS_ONLY or bool(source)
+        roles = {c.field: c.role for c in columns_of(_spec(self.table).noun)}
+        return self.table in NO_FIGURES or roles.get(self.field) in (Role.WORDS, Role.SOURCE)
 
 
 def _spec(table: str) -> Any:

@@ -6,7 +6,7 @@ from __future__ import annotations
 
 from typing import Literal
 
-from icbudget.plan.columns import Kind, Money, column
+from icbudget.plan.columns import Kind, Money, Role, column
 from icbudget.plan.provenance import Sourced
 
 BASES = ("fixed", "cost", "contributions", "shapley")
@@ -71,4 +71,6 @@ class GainShare(Sourced):
         default=None,
         ge=0,
     )
-    clause: str = column("Clause", Kind.TEXT, "Where the agreement says so", default="")
+    clause: str = column(
+        "Clause", Kind.TEXT, "Where the agreement says so", default="", role=Role.TERM
+    )

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Literal
 
-from icbudget.plan.columns import Kind, Money, MoneyByYear, column
+from icbudget.plan.columns import Kind, Money, MoneyByYear, Role, column
 from icbudget.plan.provenance import Sourced
 
 
@@ -59,6 +59,7 @@ class PassDown(Sourced):
         Kind.TEXT,
         "Where the district's consent is recorded; needed for what is kept",
         default="",
+        role=Role.TERM,
     )
     amounts: MoneyByYear = column(
         "Amounts", Kind.MONEY, "Amount set for a year; it overrides the roll-forward", by_year=True

@@ -6,7 +6,7 @@ from __future__ import annotations
 
 from typing import Literal
 
-from icbudget.plan.columns import Kind, Money, Year, column
+from icbudget.plan.columns import Kind, Money, Role, Year, column
 from icbudget.plan.provenance import Sourced
 
 
@@ -57,4 +57,6 @@ class PerformancePot(Sourced):
         default=None,
         ge=0,
     )
-    clause: str = column("Clause", Kind.TEXT, "Where the agreement says so", default="")
+    clause: str = column(
+        "Clause", Kind.TEXT, "Where the agreement says so", default="", role=Role.TERM
+    )

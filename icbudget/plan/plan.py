@@ -55,6 +55,9 @@ class PlanTable:
     label: str
     key: tuple[str, ...]
     set_aside: Literal["", "row", "whole"] = ""
+    signed: bool = True
+    """Whether a signature under the plan binds its rows: not those of the year, which every month
+    changes, nor scenarios and distributions (`icbudget.plan.identity`)."""
 
     def key_of(self, row: Noun) -> str:
         """Return a row's key as text; the parts of a compound key are joined by `|`."""
@@ -147,13 +150,14 @@ _TABLES = (
     PlanTable("gain_shares", GainShare, "Gain share", ("id", "partner"), set_aside="whole"),
     PlanTable("goals", Goal, "Goals", ("id",)),
     PlanTable("profiles", Profile, "Profiles", ("id",)),
-    PlanTable("virements", Virement, "Virements", ("id",), set_aside="row"),
+    PlanTable("virements", Virement, "Virements", ("id",), set_aside="row", signed=False),
     PlanTable(
         "actuals",
         Actual,
         "Actuals",
         ("year", "month", "kind", "scheme", "line", "pool", "source", "partner"),
         set_aside="row",
+        signed=False,
     ),
     PlanTable(
         "forecasts",
@@ -161,19 +165,23 @@ _TABLES = (
         "Forecasts",
         ("year", "month", "scheme", "line", "pool", "source", "partner"),
         set_aside="row",
+        signed=False,
     ),
-    PlanTable("closes", IcbClose, "ICB close", ("year", "scheme", "line"), set_aside="row"),
+    PlanTable(
+        "closes", IcbClose, "ICB close", ("year", "scheme", "line"), set_aside="row", signed=False
+    ),
     PlanTable(
         "partner_records",
         PartnerRecord,
         "Partner records",
         ("year", "pool", "partner", "counterparty", "kind"),
         set_aside="row",
+        signed=False,
     ),
-    PlanTable("sign_offs", SignOff, "Sign-off", ("partner", "role"), set_aside="row"),
-    PlanTable("scenarios", ScenarioChange, "Scenarios", ("scenario", "order")),
-    PlanTable("uncertainties", Uncertainty, "Uncertainty", ("path",)),
-    PlanTable("correlations", Correlation, "Correlations", ("driver_a", "driver_b")),
+    PlanTable("sign_offs", SignOff, "Sign-off", ("partner", "role"), set_aside="row", signed=False),
+    PlanTable("scenarios", ScenarioChange, "Scenarios", ("scenario", "order"), signed=False),
+    PlanTable("uncertainties", Uncertainty, "Uncertainty", ("path",), signed=False),
+    PlanTable("correlations", Correlation, "Correlations", ("driver_a", "driver_b"), signed=False),
 )
 TABLES: dict[str, PlanTable] = {table.field: table for table in _TABLES}
 SETUP = PlanTable("setup", Setup, "Setup", ())

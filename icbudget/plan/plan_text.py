@@ -1,8 +1,7 @@
-"""The plan as text: canonical JSON and its hash, YAML and JSON both ways, and the JSON Schema."""
+"""The plan as text: YAML and JSON both ways, and the JSON Schema."""
 
 from __future__ import annotations
 
-import hashlib
 import json
 from collections.abc import Iterable, Mapping
 from typing import Any
@@ -12,24 +11,6 @@ from icbudget.plan import evidence_rows, yaml_text
 from icbudget.plan.columns import columns_of
 from icbudget.plan.plan import SCHEMA_VERSION, SETUP, TABLES, Plan, PlanTable
 from icbudget.plan.rows import Draft, read_plan
-from icbudget.plan.unread_cells import Unknown
-
-
-def canonical_json(plan: Plan) -> str:
-    """Return the plan as JSON with sorted keys and no blanks; two plans are the same exactly when
-    this text is.
-    """
-    return json.dumps(
-        plan.model_dump(mode="json"), sort_keys=True, separators=(",", ":"), ensure_ascii=False
-    )
-
-
-def plan_hash(plan: Plan, unknown: Iterable[Unknown] = ()) -> str:
-    """Return the plan's identity: the SHA-256 of its canonical JSON in UTF-8, and of what stands in
-    cells nobody can read.
-    """
-    told = [canonical_json(plan), *(f"{figure.path} {figure.raw}" for figure in unknown)]
-    return hashlib.sha256("\n".join(told).encode()).hexdigest()
 
 
 def as_document(plan: Plan, tables: Iterable[str] = tuple(TABLES)) -> dict[str, Any]:

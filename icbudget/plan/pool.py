@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Literal
 
-from icbudget.plan.columns import Kind, Noun, column
+from icbudget.plan.columns import Kind, Noun, Role, column
 
 DESTINATIONS = (
     "share",
@@ -90,6 +90,7 @@ class Pool(Noun):
         Kind.TEXT,
         "Signed agreement, or the variation in force, that the pool rests on: document and clause",
         default="",
+        role=Role.TERM,
     )
     signed_on: str = column(
         "Signed on",

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Literal
 
-from icbudget.plan.columns import Kind, MoneyByYear, NumberByYear, Year, column
+from icbudget.plan.columns import Kind, MoneyByYear, NumberByYear, Role, Year, column
 from icbudget.plan.provenance import Sourced
 from icbudget.reference import LIBRARY
 
@@ -198,7 +198,11 @@ class Programme(Sourced):
         "Optimism bias on cost", Kind.FRACTION, "Added to the cost", default=0.0, ge=0, le=10
     )
     family: str = column(
-        "Family", Kind.TEXT, "Programmes of one family reach partly the same admissions", default=""
+        "Family",
+        Kind.TEXT,
+        "Programmes of one family reach partly the same admissions",
+        default="",
+        role=Role.FIGURE,
     )
     unit_cost: float = column(
         "Unit cost",

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Literal
 
-from icbudget.plan.columns import Kind, Money, MoneyByYear, Noun, column
+from icbudget.plan.columns import Kind, Money, MoneyByYear, Noun, Role, column
 
 KINDS = ("share", "offset", "contingency", "uncommitted")
 BASES = ("contributions", "agreed", "fixed", "commissioner", "lead", "host", "share_profile")
@@ -111,7 +111,9 @@ class RiskShare(Noun):
         default=None,
         ge=0,
     )
-    clause: str = column("Clause", Kind.TEXT, "Where the agreement says so", default="")
+    clause: str = column(
+        "Clause", Kind.TEXT, "Where the agreement says so", default="", role=Role.TERM
+    )
     amounts: MoneyByYear = column(
         "Amounts",
         Kind.MONEY,

@@ -5,7 +5,7 @@ from __future__ import annotations
 from decimal import Decimal
 from typing import Literal
 
-from icbudget.plan.columns import Kind, Money, Noun, Year, column
+from icbudget.plan.columns import Kind, Money, Noun, Role, Year, column
 
 MOST_DRAWS, LARGEST_SEED = 100_000, 2_000_000_000
 """What a workbook can hold of its own simulation."""
@@ -109,6 +109,7 @@ class Setup(Noun):
         Kind.CHOICE,
         "council: an overspend is positive; nhs: an adverse variance is in brackets",
         default="council",
+        role=Role.WORDS,
         choices=("council", "nhs"),
     )
     active_scenario: str = column(
@@ -125,6 +126,7 @@ class Setup(Noun):
         "assumed: figures of which nothing is entered on Uncertainty get icbudget's assumptions,"
         " which are judgements; entered: only what is entered there is uncertain",
         default="assumed",
+        role=Role.VIEW,
         choices=("assumed", "entered"),
     )
     draws: int = column(
@@ -132,6 +134,7 @@ class Setup(Noun):
         Kind.WHOLE,
         "Draws of the simulation in the workbook; the command simulate can make more",
         default=1000,
+        role=Role.VIEW,
         ge=2,
         le=MOST_DRAWS,
     )
@@ -140,6 +143,7 @@ class Setup(Noun):
         Kind.WHOLE,
         "Where the random numbers start: the same seed, the same answer",
         default=1,
+        role=Role.VIEW,
         ge=0,
         le=LARGEST_SEED,
     )
@@ -148,6 +152,7 @@ class Setup(Noun):
         Kind.CHOICE,
         "How far the plan has come",
         default="draft",
+        role=Role.WORDS,
         choices=("draft", "agreed", "submitted"),
     )
     prepared_by: str = column("Prepared by", Kind.TEXT, "Name and organisation", default="")
@@ -159,12 +164,14 @@ class Setup(Noun):
         Kind.YEAR,
         "Financial year of the monitoring report; blank: the latest that has actuals",
         default=None,
+        role=Role.VIEW,
     )
     monitored_month: int | None = column(
         "Month monitored",
         Kind.WHOLE,
         "Month of the monitoring report, 1 is April; blank: the latest that has actuals",
         default=None,
+        role=Role.VIEW,
         ge=1,
         le=12,
     )

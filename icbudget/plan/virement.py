@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Literal
 
-from icbudget.plan.columns import Kind, Money, Year, column
+from icbudget.plan.columns import Kind, Money, Role, Year, column
 from icbudget.plan.provenance import Sourced
 
 AUTHORITIES = ("pool_manager", "joint_officer_group", "partnership_board", "all_partners")
@@ -86,5 +86,6 @@ class Virement(Sourced):
         Kind.TEXT,
         "Document that allows money to cross between capital and revenue; without one it may not",
         default="",
+        role=Role.TERM,
     )
     reason: str = column("Reason", Kind.TEXT, "What it is for", default="")

@@ -194,6 +194,9 @@ def section_made(record: RunRecord) -> Section:
     )
     told = (
         ("Plan hash (SHA-256)", record.plan_hash),
+        ("Version of the plan hash", record.plan_hash_version),
+        ("Figures hash (SHA-256)", record.figures_hash),
+        ("Version of the figures hash", record.figures_hash_version),
         ("Version of icbudget", record.version),
         ("Command", record.command or "–"),
         ("Scenario", record.scenario or "None: the plan itself"),

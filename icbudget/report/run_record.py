@@ -9,6 +9,7 @@ from icbudget import __version__, reference
 from icbudget.answers.case import Case
 from icbudget.answers.simulated_ranges import drawn_with
 from icbudget.findings import Severity
+from icbudget.plan.identity import FIGURES_HASH_VERSION, PLAN_HASH_VERSION
 from icbudget.reference import TableVersion
 
 
@@ -17,13 +18,17 @@ class RunRecord:
     """How a set of results was made. It holds no clock and no folder, so that two runs of one plan
     leave the same record.
 
-    `plan_hash` is the SHA-256 of the canonical JSON of the plan as it was calculated, its scenario
-    laid over it. `draws` and `seed` are those of the plan's own simulation, None where nothing was
-    drawn at random.
+    `plan_hash` and `figures_hash` are those of `icbudget.plan.identity`, of the plan as it was
+    calculated, its scenario laid over it; their versions stand beside them, since hashes of two
+    versions cannot be compared. `draws` and `seed` are those of the plan's own simulation, None
+    where nothing was drawn at random.
     """
 
     title: str
     plan_hash: str
+    plan_hash_version: str
+    figures_hash: str
+    figures_hash_version: str
     version: str
     draws: int | None
     seed: int | None
@@ -44,6 +49,9 @@ def record_of(case: Case, command: str) -> RunRecord:
     return RunRecord(
         title=case.plan.setup.title,
         plan_hash=case.hash,
+        plan_hash_version=PLAN_HASH_VERSION,
+        figures_hash=case.figures_hash,
+        figures_hash_version=FIGURES_HASH_VERSION,
         version=__version__,
         draws=drawn[0] if drawn else None,
         seed=drawn[1] if drawn else None,

@@ -9,6 +9,11 @@ from pathlib import Path
 
 from icbudget import __version__
 from icbudget.findings import Finding, Place, error, warning
+from icbudget.plan.identity import (
+    FIRST_PLAN_HASH_VERSION,
+    PLAN_HASH_VERSION,
+    hash_version_finding,
+)
 from icbudget.tasks.reading import Opened, check
 from icbudget.tasks.results import command_of
 from icbudget.tasks.writing import Progress, quiet, write_outputs
@@ -97,6 +102,15 @@ def verify_pack(folder: Path) -> tuple[Opened | None, list[Finding]]:
     if opened.case is None:
         return opened, [*opened.findings, *found]
     again = pack_files(opened, plan.read_bytes(), scenario=scenario)
+    other_version = hash_version_finding(
+        str(record.get("plan_hash_version") or FIRST_PLAN_HASH_VERSION),
+        PLAN_HASH_VERSION,
+        Place(workbook=RECORD),
+    )
+    if other_version:
+        # Papers and the record state the hash, so they cannot come out the same; tables can.
+        found.append(other_version)
+        again = {name: content for name, content in again.items() if name.endswith(".csv")}
     known = {f.place.workbook for f in found}
     differs = [
         name

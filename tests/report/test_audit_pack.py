@@ -217,3 +217,15 @@ def test_a_plan_with_errors_has_a_pack_without_figures(tmp_path):
     assert opened.case is not None and opened.case.result is None and files
     assert any("nobody" in row[3] for row in rows(tmp_path / "broken-pack", "findings.csv"))
     assert tasks.verify_pack(tmp_path / "broken-pack")[1] == []
+
+
+def test_a_pack_with_a_hash_of_another_version_says_so_and_accuses_nobody(pack):
+    path = pack / "run-record.json"
+    record = json.loads(path.read_text())
+    first = {k: v for k, v in record.items() if not k.endswith("_version") and "figures" not in k}
+    # A first version's hash of the same plan: other digits, and no version beside them.
+    content = json.dumps(first | {"plan_hash": "0" * 64}).encode()
+    summed_anew(pack, path, content)
+    opened, findings = tasks.verify_pack(pack)
+    assert opened is not None
+    assert [(f.id, f.severity) for f in findings] == [("verify.hash-version", Severity.WARNING)]

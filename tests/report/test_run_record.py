@@ -7,7 +7,7 @@ from dataclasses import FrozenInstanceError
 import pytest
 
 from icbudget import __version__, reference
-from icbudget.plan.plan_text import plan_hash
+from icbudget.plan.identity import figures_hash, plan_hash
 from icbudget.report.run_record import record_of
 from tests.report.plans import ICB, case_of, ge1, setup
 
@@ -21,7 +21,12 @@ def test_a_record_says_what_is_needed_to_make_the_figures_again():
         __version__,
     )
     assert (record.draws, record.seed) == (1000, 1)
-    assert record.plan_hash == plan_hash(case.plan) and record.reference == reference.versions()
+    assert (record.plan_hash, record.plan_hash_version) == (plan_hash(case.plan), "plan/2")
+    assert (record.figures_hash, record.figures_hash_version) == (
+        figures_hash(case.plan),
+        "figures/1",
+    )
+    assert record.reference == reference.versions()
     assert (record.errors, record.warnings, record.notes) == (
         0,
         4,

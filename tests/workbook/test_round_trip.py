@@ -10,7 +10,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 
 from icbudget.plan import Plan
-from icbudget.plan.plan_text import plan_hash
+from icbudget.plan.identity import plan_hash
 from icbudget.workbook.reading.read_plan import read_workbook
 from icbudget.workbook.writing.build import blank_plan, build
 from tests.workbook.plans import plans, rich, rich_blocks, rich_case, rich_workbook

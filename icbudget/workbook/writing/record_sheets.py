@@ -13,6 +13,7 @@ from icbudget.answers.case import Case
 from icbudget.answers.simulated_ranges import drawn_with
 from icbudget.answers.unread_figures import ledger_of
 from icbudget.findings import Severity
+from icbudget.plan.identity import FIGURES_HASH_VERSION, PLAN_HASH_VERSION
 from icbudget.workbook.layout import POSTINGS, RUN_RECORD
 from icbudget.workbook.writing.answer_sheets import write_cell, write_top
 from icbudget.workbook.writing.print_setup import fit_height, printable
@@ -83,6 +84,9 @@ def write_record(sheet: Any, styles: Styles, case: Case) -> None:
     lines = [
         ("icbudget version", icbudget.__version__),
         ("Plan hash (SHA-256)", case.hash),
+        ("Version of the plan hash", PLAN_HASH_VERSION),
+        ("Figures hash (SHA-256)", case.figures_hash),
+        ("Version of the figures hash", FIGURES_HASH_VERSION),
         ("Scenario", case.plan.setup.active_scenario or "The plan itself"),
         (
             "Draws and seed",

@@ -1,0 +1,158 @@
+"""What makes two plans the same plan: its hash, and the hash of its figures alone.
+
+Both are SHA-256 of RFC 8785 JSON (sorted keys, one spelling of every number), money as whole pence.
+What holds its default and a table without rows are left out, so that a field or table that a later
+version adds changes the hash of no plan that does not use it.
+
+`plan/2` is of everything that the plan holds, rows in their order. `figures/1` is what a signature
+binds: Setup to Goals, Limits and Profiles without words and sources, rows in the order of their
+keys. Actuals, forecasts, virements, closes, records, sign-offs, scenarios and distributions are no
+part of it, or every month's ledger would undo every signature. Source: model.md §1.4.
+
+A change in how either is made, a changed default of an old field among them, needs a new version:
+a record made by another version says nothing about whether the plan was changed.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Iterable, Mapping
+from decimal import Decimal
+from typing import Any
+
+import rfc8785
+
+from icbudget import money
+from icbudget.findings import Finding, Place, error, warning
+from icbudget.plan.columns import Column, Noun, Role, columns_of
+from icbudget.plan.plan import SETUP, TABLES, Plan, PlanTable
+from icbudget.plan.unread_cells import Unknown
+
+PLAN_HASH_VERSION = "plan/2"
+FIRST_PLAN_HASH_VERSION = "plan/1"
+"""Of records that state no version: every field was part of it, at its default or not."""
+FIGURES_HASH_VERSION = "figures/1"
+
+_LARGEST_WHOLE = 2**53 - 1
+"""Above this JSON's numbers have gaps; RFC 8785 refuses what is larger."""
+
+
+def plan_hash(plan: Plan, unknown: Iterable[Unknown] = ()) -> str:
+    """Return the plan's identity as 64 hexadecimal digits, of the version `PLAN_HASH_VERSION`.
+
+    What stands in cells that nobody can read is part of it.
+    """
+    cells = [f"\n{figure.path} {figure.raw}".encode() for figure in unknown]
+    return hashlib.sha256(b"".join([canonical_json(plan), *cells])).hexdigest()
+
+
+def figures_hash(plan: Plan) -> str:
+    """Return the hash of the plan's figures, terms and keys, of `FIGURES_HASH_VERSION`."""
+    return hashlib.sha256(figures_json(plan)).hexdigest()
+
+
+def canonical_json(plan: Plan) -> bytes:
+    """Return the plan as RFC 8785 JSON; two plans are the same exactly when these bytes are."""
+    document: dict[str, Any] = {
+        "schema_version": plan.schema_version,
+        "setup": _fields(plan.setup, columns_of(SETUP.noun)),
+    }
+    for name, table in TABLES.items():
+        columns = columns_of(table.noun)
+        rows = [_fields(row, columns) for row in getattr(plan, name)]
+        if rows:
+            document[name] = rows
+    return rfc8785.dumps(document)
+
+
+def figures_json(plan: Plan) -> bytes:
+    """Return what a signature binds as RFC 8785 JSON: keys, figures and terms, without words."""
+    document: dict[str, Any] = {"setup": _fields(plan.setup, _binding(SETUP))}
+    for name, table in TABLES.items():
+        rows = getattr(plan, name)
+        if not rows or not table.signed:
+            continue
+        # The order of partners is a figure: the pennies of a tie go by it (model.md §1.1). Other
+        # rows may be sorted in Excel without anyone's money changing.
+        in_order = rows if name == "partners" else sorted(rows, key=table.key_of)
+        columns = _binding(table)
+        document[name] = [_fields(row, columns) for row in in_order]
+    return rfc8785.dumps(document)
+
+
+def hash_version_finding(recorded: str, current: str, place: Place) -> Finding | None:
+    """Return a warning where a record's hash is of another version than this icbudget makes.
+
+    Two hashes of different versions differ even for one and the same plan, so nothing follows from
+    comparing them. None where the versions are the same.
+    """
+    if recorded == current:
+        return None
+    return warning(
+        "verify.hash-version",
+        f"The record states a hash of version {recorded}; this icbudget makes {current}. The two"
+        " cannot be compared, so the hash does not show whether the plan was changed.",
+        "Verify with the icbudget that made the record, or make the results again.",
+        place,
+    )
+
+
+def recorded_plan_findings(
+    recorded: str, version: str, current: str, place: Place
+) -> list[Finding]:
+    """Return what a record's plan hash says of the plan that stands there now, `current` its hash.
+
+    `version` is blank in records that did not state one: they are of the first.
+    """
+    other_version = hash_version_finding(
+        version or FIRST_PLAN_HASH_VERSION, PLAN_HASH_VERSION, place
+    )
+    if other_version:
+        return [other_version]
+    if recorded == current:
+        return []
+    return [
+        error(
+            "verify.inputs-differ",
+            f"The plan is not the one of the record: its hash begins {current[:12]}, the record's"
+            f" {recorded[:12]}. Inputs were changed after the results were made.",
+            "Make the results again from the plan as it stands, or find out who changed it.",
+            place,
+        )
+    ]
+
+
+def _binding(table: PlanTable) -> tuple[Column, ...]:
+    return tuple(
+        column
+        for column in columns_of(table.noun)
+        if column.field in table.key or column.role in (Role.FIGURE, Role.TERM)
+    )
+
+
+def _fields(row: Noun, columns: Iterable[Column]) -> dict[str, Any]:
+    """Return the fields of a row that do not hold their default."""
+    values = ((column, getattr(row, column.field)) for column in columns)
+    return {
+        column.field: _plain(value)
+        for column, value in values
+        if column.required or value != column.default
+    }
+
+
+def _plain(value: Any) -> Any:
+    """Return a value as JSON holds it: money as whole pence, other numbers as they are."""
+    if isinstance(value, Decimal):
+        return _whole(money.to_pence(value))
+    if isinstance(value, Mapping):
+        return {year: _plain(amount) for year, amount in value.items()}
+    if isinstance(value, tuple):
+        return [_plain(part) for part in value]
+    if isinstance(value, int) and not isinstance(value, bool):
+        return _whole(value)
+    return value
+
+
+def _whole(number: int) -> int | str:
+    """Return a whole number, as text where JSON's numbers would not hold it exactly."""
+    return number if abs(number) <= _LARGEST_WHOLE else str(number)
