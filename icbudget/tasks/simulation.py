@@ -135,11 +135,13 @@ def _made(
 ) -> Simulation:
     from icbudget.engine.uncertainty.simulate import simulate as engine
 
-    def told(done: int) -> None:
+    def draws_done(done: int) -> None:
         progress(f"{done:,} draws done")
 
     with shared(plan, seed, workers, together) as run_blocks:
-        return engine(plan, draws, seed, together=together, run_blocks=run_blocks, told=told)
+        return engine(
+            plan, draws, seed, together=together, run_blocks=run_blocks, progress=draws_done
+        )
 
 
 def _files(case: Case, done: Simulated, name: str) -> dict[str, bytes]:

@@ -1,3 +1,4 @@
-"""What the plan is worth: present values, goals and their gaps, forms of integration, versions of
-indices.
+"""What the plan is worth.
+
+Present values, goals and their gaps, forms of integration, versions of indices.
 """

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -19,20 +20,26 @@ if TYPE_CHECKING:
 def discount_factors(
     steps: int, kind: str = "standard", discount_set: str = "green_book_2026"
 ) -> Floats:
-    """Return `D(0) … D(steps)`: `D(t) = Π_{s=1..t} 1 / (1 + r(s))`, year 0 undiscounted. Shape:
-    years.
+    """Return `D(0) … D(steps)`.
+
+    `D(t) = Π_{s=1..t} 1 / (1 + r(s))`, year 0 undiscounted. Shape: years.
 
     The rate r(s) is that of the band s falls in: Green Book 2026, `standard` 3.5 % to year 30 then
     3.0 % …, `health` 1.5 %.
     """
     bands = reference.discount_bands(discount_set, kind)
-    rates = np.array(
-        [
-            next(r for first, last, r in bands if first <= s and (last is None or s <= last))
-            for s in range(1, steps + 1)
-        ]
-    )
-    return np.concatenate([[1.0], 1.0 / np.cumprod(1.0 + rates)]) if steps else np.ones(1)
+    # Green Book 2026: the rate falls with distance, so each year takes the rate of its own band.
+    rate_of_year = [_rate(bands, step) for step in range(1, steps + 1)]
+    factors = 1.0 / np.cumprod(1.0 + np.array(rate_of_year, dtype=np.float64))
+    return np.concatenate([[1.0], factors])
+
+
+def _rate(bands: Sequence[tuple[int, int | None, float]], step: int) -> float:
+    """Return the discount rate of the band that a year falls in, a fraction."""
+    for first, last, rate in bands:
+        if first <= step and (last is None or step <= last):
+            return rate
+    raise ValueError(f"no discount rate for year {step}")
 
 
 def discount_factor(
@@ -43,8 +50,9 @@ def discount_factor(
 
 
 def price_level(plan: Plan, drawn: Drawn = NOTHING_DRAWN) -> Floats:
-    """Return the price level, draws × years, 1 in the price base: `Π (1 + deflator)`; 1 throughout
-    without a deflator.
+    """Return the price level, draws × years, 1 in the price base.
+
+    `Π (1 + deflator)`; 1 throughout without a deflator.
     """
     level = np.cumprod(1.0 + rates(plan, (plan.setup.deflator,), drawn), axis=1)[:, :, 0]
     base = plan.setup.price_base or plan.setup.base_year
@@ -63,8 +71,9 @@ def present_value(nominal: Floats, deflator: Floats, discount: Floats) -> Floats
 
 @dataclass(frozen=True, slots=True)
 class Appraisal:
-    """One view of a plan's worth; arrays over draws, £ of the price base. Ratios are NaN where
-    there is no cost.
+    """One view of a plan's worth.
+
+    Arrays over draws, £ of the price base. Ratios are NaN where there is no cost.
     """
 
     benefits: Floats
@@ -73,8 +82,9 @@ class Appraisal:
     bcr: Floats
     roi: Floats
     payback: Floats
-    """First year (0 is the base year) in which cumulative benefit covers cumulative cost; NaN: not
-    within the plan.
+    """First year (0 is the base year) in which cumulative benefit covers cumulative cost.
+
+    NaN: not within the plan.
     """
 
 
@@ -94,15 +104,18 @@ def appraise(benefit: Floats, cost: Floats, deflator: Floats, discount: Floats) 
 
 
 def payback(benefit: Floats, cost: Floats) -> Floats:
-    """Return the first year (0 is the base year) in which cumulative nominal benefit covers
-    cumulative nominal cost.
+    """Return the first year in which cumulative nominal benefit covers cumulative nominal cost.
+
+    Year 0 is the base year.
 
     Draws × years in, draws out. NaN where that is not within the plan, and where nothing is ever
     spent.
     """
     spent, gained = np.cumsum(cost, axis=-1), np.cumsum(benefit, axis=-1)
+    # Rounded, so that binary noise does not delay a payback that is exact.
     covered = (spent > 0) & (np.round(gained - spent, 6) >= 0)
-    return np.where(covered.any(axis=-1), np.argmax(covered, axis=-1).astype(np.float64), np.nan)
+    first = np.argmax(covered, axis=-1).astype(np.float64)
+    return np.where(covered.any(axis=-1), first, np.nan)
 
 
 def switching_value(gross_benefit: ArrayLike, cost: ArrayLike) -> Floats:

@@ -1,5 +1,6 @@
-"""What would close the gap of a goal: the same programmes larger, or paid in full, worked out by
-running the plan again.
+"""What would close the gap of a goal, worked out by running the plan again.
+
+The same programmes larger, or paid in full.
 """
 
 from __future__ import annotations
@@ -33,8 +34,9 @@ POUNDS = 1000
 
 @dataclass(frozen=True, slots=True)
 class Closing:
-    """One way to close a goal's gap: which programmes, how many times their planned size, and what
-    the goal then comes to.
+    """One way to close a goal's gap.
+
+    Which programmes, how many times their planned size, and what the goal then comes to.
 
     `size` is None where not even `LARGEST` times the size closes it; 1 where the programmes only
     need their money. `a_year` is the least extra money a year, in pence, that pays for them as
@@ -50,8 +52,9 @@ class Closing:
 
 
 def closings(result: Result, goal: Goal) -> tuple[Closing, ...]:
-    """Return what would bring a goal to its target by its year, all programmes together first, then
-    each alone.
+    """Return what would bring a goal to its target by its year.
+
+    All programmes together first, then each alone.
 
     Nothing where the goal is met, its trajectory is entered, or its year is not in the plan. A size
     s means s times the people, the reach (never above the maximum) and the cost of every year, all
@@ -80,7 +83,7 @@ def _closing(result: Result, goal: Goal, at: int, names: tuple[str, ...]) -> Clo
     def met(tried: _Tried) -> bool:
         return _met(tried.paths[goal.id], goal, at)
 
-    def found(tried: _Tried, size: float | None, a_year: int | None = None) -> Closing:
+    def way(tried: _Tried, size: float | None, a_year: int | None = None) -> Closing:
         return Closing(
             names, size, tried.paths[goal.id][at] or 0.0, a_year, tried.paid - _tried(result).paid
         )
@@ -89,17 +92,19 @@ def _closing(result: Result, goal: Goal, at: int, names: tuple[str, ...]) -> Clo
         least = _least(
             lambda n: met(_richer(result, n)), 0, -(-_in_full(result.projection.figures) // POUNDS)
         )
-        return found(_richer(result, least), 1.0, least * POUNDS * 100)
+        return way(_richer(result, least), 1.0, least * POUNDS * 100)
     if not met(_larger(result, names, LARGEST * STEP)):
-        return found(_larger(result, names, LARGEST * STEP), None)
+        # Not even the largest size closes it: what it then comes to is shown.
+        return way(_larger(result, names, LARGEST * STEP), None)
     least = _least(lambda n: met(_larger(result, names, n)), STEP, LARGEST * STEP)
-    return found(_larger(result, names, least), least / STEP)
+    return way(_larger(result, names, least), least / STEP)
 
 
 @dataclass(frozen=True, slots=True)
 class _Tried:
-    """What a plan comes to that was tried: the trajectory of each goal that is worked out, and what
-    prevention is paid, pence.
+    """What a plan comes to that was tried.
+
+    The trajectory of each goal that is worked out, and what prevention is paid, pence.
     """
 
     paths: dict[str, Path]
@@ -108,8 +113,9 @@ class _Tried:
 
 @cached_view
 def _larger(result: Result, names: tuple[str, ...], hundredths: int) -> _Tried:
-    """Return what comes of the named programmes so many hundredths of their size, every programme
-    paid in full.
+    """Return what comes of the named programmes so many hundredths of their size.
+
+    Every programme is paid in full.
     """
     plan = resized(result.plan, names, hundredths / STEP)
     return _tried(run(with_money(plan, _in_full(figures(plan)))))
@@ -117,8 +123,9 @@ def _larger(result: Result, names: tuple[str, ...], hundredths: int) -> _Tried:
 
 @cached_view
 def _richer(result: Result, thousands: int) -> _Tried:
-    """Return what comes of the plan with so many thousand pounds a year more; the steps are of
-    `POUNDS`.
+    """Return what comes of the plan with so many thousand pounds a year more.
+
+    The steps are of `POUNDS`.
     """
     return _tried(run(with_money(result.plan, thousands * POUNDS)))
 
@@ -133,8 +140,9 @@ def _tried(result: Result) -> _Tried:
 
 
 def _least(met: Callable[[int], bool], low: int, high: int) -> int:
-    """Return the least whole number above `low` for which `met` holds, given that it holds at
-    `high` and rises once.
+    """Return the least whole number above `low` for which `met` holds.
+
+    It holds at `high`, and once it holds it goes on to hold.
     """
     while high - low > 1:
         middle = (low + high) // 2
@@ -149,18 +157,22 @@ def _in_full(of: Figures) -> int:
 
 
 def _reaching(plan: Plan, goal: Goal) -> list[str]:
-    """Return the programmes with an effect that works on the goal's lines, the lines these follow,
-    or moves activity to them.
+    """Return the programmes with an effect that reaches the goal's lines.
+
+    That is: works on them, on the lines these follow, or moves activity to them.
     """
     lines = {plan.acute_lines[k].id for k in lines_of(plan, goal)}
     parent = {row.id: row.parent for row in plan.acute_lines}
     above = set(lines)
+    # A line that follows a parent falls with it, so the parent's programmes work on it too.
     while more := {parent[k] for k in above if parent.get(k)} - above:
         above |= more
-    names = {name for s in plan.segments if s.acute_line in above for name in s.programmes}
-    names |= {m.programme for m in plan.moves if m.to_line in lines}
-    whole = goal.measured_by == "prevention_share"
-    return [row.id for row in plan.programmes if whole or (row.id in names and _helps(row))]
+    names = {move.programme for move in plan.moves if move.to_line in lines}
+    for segment in plan.segments:
+        if segment.acute_line in above:
+            names.update(segment.programmes)
+    every = goal.measured_by == "prevention_share"
+    return [row.id for row in plan.programmes if every or (row.id in names and _helps(row))]
 
 
 def _helps(row: Programme) -> bool:
@@ -168,8 +180,9 @@ def _helps(row: Programme) -> bool:
 
 
 def resized(plan: Plan, names: Sequence[str], size: float) -> Plan:
-    """Return the plan with the named programmes so many times as large: people, reach up to the
-    maximum, and fixed cost.
+    """Return the plan with the named programmes so many times as large.
+
+    People, reach up to the maximum, and fixed cost.
 
     Double running and exit cost stay as they are: they are the price of the change, not of its
     size.
@@ -206,12 +219,19 @@ def _growth(row: Programme, year: str, size: float) -> float:
 
 
 def with_money(plan: Plan, a_year: int) -> Plan:
-    """Return the plan with so many more pounds a year, after the base year, in each pool that pays
-    for programmes.
+    """Return the plan with so many more pounds a year in each pool that pays for programmes.
+
+    From the year after the base year.
     """
     hosts = {pool.id: pool.host for pool in plan.pools}
-    accounts = {found[0]: found[1] for row in plan.programmes if (found := payer(plan, row.id))}
-    given = ByYear(dict.fromkeys(plan.years[1:], Decimal(a_year)))
+    accounts: dict[str, str] = {}
+    for row in plan.programmes:
+        account = payer(plan, row.id)
+        # A programme that a partner pays outside the pools needs no money of a pool.
+        if account is not None:
+            pool, source = account
+            accounts[pool] = source
+    amounts = ByYear(dict.fromkeys(plan.years[1:], Decimal(a_year)))
     last = max((row.line for row in plan.contributions), default=0)
     rows = [
         Contribution(
@@ -220,7 +240,7 @@ def with_money(plan: Plan, a_year: int) -> Plan:
             source=source,
             line=last + 1,
             base_amount=Decimal(0),
-            amounts=given,
+            amounts=amounts,
         )
         for pool, source in accounts.items()
     ]

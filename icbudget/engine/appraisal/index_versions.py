@@ -1,5 +1,6 @@
-"""What a new version of an index does to the plan, such as an uplift after the pay award: a bridge,
-one index after another.
+"""What a new version of an index, such as an uplift after the pay award, does to the plan.
+
+A bridge, one index after another.
 """
 
 from __future__ import annotations
@@ -14,8 +15,9 @@ from icbudget.plan import Plan
 
 @dataclass(frozen=True, slots=True)
 class Effect:
-    """What one index's new version changes in one figure of the plan, by year in whole pence: new
-    version less earlier one.
+    """What one index's new version changes in one figure of the plan.
+
+    By year in whole pence, new version less earlier one.
     """
 
     index: str
@@ -26,8 +28,9 @@ class Effect:
 
 
 def version_effects(result: Result) -> tuple[Effect, ...]:
-    """Return every figure that the versions of indices change, in the order of the indices; the
-    steps add up to the whole.
+    """Return every figure that the versions of indices change, in the order of the indices.
+
+    The steps add up to the total change.
 
     The plan is run with every earlier version first, then with each new one in turn; the last run
     is the plan itself. Figures: payment for each acute line if nothing changes and in the plan, its
@@ -39,16 +42,17 @@ def version_effects(result: Result) -> tuple[Effect, ...]:
     if not changed:
         return ()
     before = _figures(run(_with_earlier(plan, changed)))
-    found: list[Effect] = []
+    effects: list[Effect] = []
     for n, index in enumerate(changed, start=1):
-        now = _figures(result if n == len(changed) else run(_with_earlier(plan, changed[n:])))
-        found += [
-            Effect(index, *key, now[key] - before[key])
-            for key in now
-            if (now[key] != before[key]).any()
-        ]
+        # The last step is the plan itself, which need not be run again.
+        last = n == len(changed)
+        now = _figures(result if last else run(_with_earlier(plan, changed[n:])))
+        for key in now:
+            change = now[key] - before[key]
+            if change.any():
+                effects.append(Effect(index, *key, change))
         before = now
-    return tuple(found)
+    return tuple(effects)
 
 
 def _with_earlier(plan: Plan, names: list[str]) -> Plan:
@@ -65,22 +69,24 @@ def _figures(result: Result) -> dict[tuple[str, str, str], Floats]:
     """Return every figure that an index can change: (kind, line, figure) to pence by year."""
     plan, projection = result.plan, result.projection
     amounts, figures = AcuteAmounts(projection), projection.figures
-    found: dict[tuple[str, str, str], Floats] = {}
+    pence_by_figure: dict[tuple[str, str, str], Floats] = {}
     for k, line in enumerate(plan.acute_lines):
-        found["Acute line", line.id, "Payment if nothing changes"] = amounts.pay_nothing[0, :, k]
-        found["Acute line", line.id, "Payment in the plan"] = amounts.pay_plan[0, :, k]
-        found["Acute line", line.id, "Cost to the provider in the plan"] = amounts.cost_plan[
+        pence_by_figure["Acute line", line.id, "Payment if nothing changes"] = amounts.pay_nothing[
             0, :, k
         ]
-    for n, row in enumerate(plan.contributions):
-        found["Funding", f"{row.pool}, {row.partner}, {row.source}, line {row.line}", "Income"] = (
-            figures.contributions[0, :, n]
+        pence_by_figure["Acute line", line.id, "Payment in the plan"] = amounts.pay_plan[0, :, k]
+        pence_by_figure["Acute line", line.id, "Cost to the provider in the plan"] = (
+            amounts.cost_plan[0, :, k]
         )
+    for n, row in enumerate(plan.contributions):
+        pence_by_figure[
+            "Funding", f"{row.pool}, {row.partner}, {row.source}, line {row.line}", "Income"
+        ] = figures.contributions[0, :, n]
     for n, scheme in enumerate(plan.schemes):
         if not scheme.programme:
-            found["Scheme", f"{scheme.id}, line {scheme.line}", "Spending"] = figures.schemes[
-                0, :, n
-            ]
+            pence_by_figure["Scheme", f"{scheme.id}, line {scheme.line}", "Spending"] = (
+                figures.schemes[0, :, n]
+            )
     for g, programme in enumerate(plan.programmes):
-        found["Programme", programme.id, "Paid"] = projection.moves.paid[0, :, g]
-    return found
+        pence_by_figure["Programme", programme.id, "Paid"] = projection.moves.paid[0, :, g]
+    return pence_by_figure

@@ -1,5 +1,6 @@
-"""Forms of integration: what each partner bears, may move and keeps under each, on the same plan
-and the same money.
+"""Forms of integration: what each partner bears, may move and keeps under each.
+
+All on the same plan and the same money.
 """
 
 from __future__ import annotations
@@ -64,7 +65,7 @@ def forms(result: Result) -> tuple[Form, ...]:
         for b in bridges(result)
     }
     brings = _summed(result, [*put.values(), acute])
-    whole = gain.pop(SYSTEM)
+    system_gain = gain.pop(SYSTEM)
     in_pools = _summed(result, list(put.values()))
     led = _summed(result, [{pool.host: _total(put[pool.id])} for pool in pools])
     bears = {
@@ -88,13 +89,12 @@ def forms(result: Result) -> tuple[Form, ...]:
         }
         for name in FORMS
     }
-    better[ONE] = _split(result, whole, lambda t: {p: brings[p][t] for p in brings})
+    better[ONE] = _split(result, system_gain, lambda t: {p: brings[p][t] for p in brings})
     return tuple(Form(name, bears[name], *moves[name], better[name]) for name in FORMS)
 
 
 def borne(result: Result) -> ByPartner:
-    """Return what each partner bears of the pools' variance in each year under the plan's own
-    rules.
+    """Return what each partner bears of the pools' variance under the plan's own rules, by year.
 
     By the pool's rule where it has one and is pooled, else each its own funding sources. Pence,
     overspend positive.
@@ -130,7 +130,7 @@ def _total(part: ByPartner) -> list[int]:
 
 
 def _put_in(result: Result, pool: str) -> ByPartner:
-    given = result.projection.figures.contributions[0]
+    weight_of = result.projection.figures.contributions[0]
     beside = result.rules.beside
     rows = [
         (n, row.partner)
@@ -139,7 +139,7 @@ def _put_in(result: Result, pool: str) -> ByPartner:
     ]
     years = range(len(result.years))
     return {
-        p.id: [sum(round(float(given[t, n])) for n, who in rows if who == p.id) for t in years]
+        p.id: [sum(round(float(weight_of[t, n])) for n, who in rows if who == p.id) for t in years]
         for p in result.plan.partners
     }
 
@@ -155,8 +155,9 @@ def _acute_budgets(result: Result) -> ByPartner:
 
 
 def _variances(result: Result, pool: Pool) -> list[tuple[tuple[str, str], list[int]]]:
-    """Return the variance of each funding source of a pool in each year alone: `open − close`,
-    overspend positive.
+    """Return the variance of each funding source of a pool in each year alone.
+
+    `open − close`, overspend positive.
     """
     moves = result.projection.moves
     return [
@@ -179,45 +180,49 @@ def _variance(result: Result, pool: Pool) -> list[int]:
 
 def _own(result: Result, pool: Pool) -> ByPartner:
     """Return what each partner's own funding sources of a pool are over or under."""
-    found = _summed(result, [])
+    by_partner = _summed(result, [])
     for account, values in _variances(result, pool):
         for t, pence in enumerate(values):
             for partner, part in bearers(result, account, t, pence):
-                found[partner][t] += part
-    return found
+                by_partner[partner][t] += part
+    return by_partner
 
 
 def _shared(result: Result, pool: Pool, put: ByPartner) -> ByPartner:
-    """Return the year's variance by the pool's rule, by contributions where it has none; the host
-    bears what nobody else does.
+    """Return the year's variance by the pool's rule, by contributions where it has none.
+
+    The host bears what nobody else does.
     """
     if not rule_of(result.plan, pool):
-        given = [{p: max(put[p][t], 0) for p in put} for t in range(len(result.years))]
+        weight_of = [{p: max(put[p][t], 0) for p in put} for t in range(len(result.years))]
         return _split(
             result,
             _variance(result, pool),
-            lambda t: given[t] if any(given[t].values()) else {pool.host: 1},
+            lambda t: weight_of[t] if any(weight_of[t].values()) else {pool.host: 1},
         )
-    found = _summed(result, [])
+    by_partner = _summed(result, [])
     for t, borne_in_year in enumerate(shared_alone(result, pool, _variance(result, pool))):
         for partner, part in borne_in_year.items():
-            found[partner or pool.host][t] += part
-    return found
+            by_partner[partner or pool.host][t] += part
+    return by_partner
 
 
 def _split(
     result: Result, amounts: list[int], weights: Callable[[int], Mapping[str, float | int]]
 ) -> ByPartner:
-    """Return amounts by year split among partners, to the penny; equally where nobody has a
-    weight.
+    """Return amounts by year split among partners, to the penny.
+
+    Equally where nobody has a weight.
     """
-    found = _summed(result, [])
+    by_partner = _summed(result, [])
     for t, pence in enumerate(amounts):
-        given = {p: max(w, 0) for p, w in weights(t).items()}
-        if not any(given.values()):
-            given = dict.fromkeys(found, 1)
-        if not given:
+        weight_of = {p: max(w, 0) for p, w in weights(t).items()}
+        if not any(weight_of.values()):
+            weight_of = dict.fromkeys(by_partner, 1)
+        if not weight_of:
             continue
-        for partner, part in zip(given, money.split(pence, list(given.values())), strict=True):
-            found[partner][t] += part
-    return found
+        for partner, part in zip(
+            weight_of, money.split(pence, list(weight_of.values())), strict=True
+        ):
+            by_partner[partner][t] += part
+    return by_partner

@@ -1,5 +1,6 @@
-"""What a plan is worth in each view: money and health by year, and the present value of each
-view.
+"""What a plan is worth in each view.
+
+Money and health by year, and the present value of each view.
 """
 
 from __future__ import annotations
@@ -49,14 +50,16 @@ class Worth:
 
     @property
     def health(self) -> Floats:
-        """Return the present value of QALYs, draws: `Σ q(t) · D_health(t)`, 1.5 %, never
-        deflated.
+        """Return the present value of QALYs, draws.
+
+        `Σ q(t) · D_health(t)`, 1.5 %, never deflated.
         """
         return np.asarray((self.qalys * self.health_discount).sum(axis=-1))
 
     def public(self) -> Appraisal | None:
-        """Return public value: `PV(G) + λ · PV_health(QALYs)` against `PV(cost)`; None without
-        QALYs or a value λ of one.
+        """Return public value: `PV(G) + λ · PV_health(QALYs)` against `PV(cost)`.
+
+        None without QALYs or a value λ of one.
 
         Contract savings are not in it: a payment between public bodies is a transfer. No payback,
         since health is not cash. Source: Green Book 2026: transfers excluded, health effects at the
@@ -99,8 +102,9 @@ def worth(plan: Plan, run: Projection) -> Worth:
 
 
 def qalys(plan: Plan, run: Projection) -> Floats:
-    """Return the QALYs gained by year, draws × years: `Σ_g (people(g,t) · QALYs a person + QALYs
-    stated(g,t)) · part bought`.
+    """Return the QALYs gained by year, draws × years.
+
+    `Σ_g (people(g,t) · QALYs a person + QALYs stated(g,t)) · part bought`.
     """
     each = np.array([row.qalys_per_person or 0.0 for row in plan.programmes], dtype=np.float64)
     stated = np.array(

@@ -1,5 +1,6 @@
-"""How much would be avoided if programmes reached other people than the plan takes them to: a range
-around its assumption.
+"""How much would be avoided if programmes reached other people than the plan assumes.
+
+A range around the plan's assumption.
 
 The plan lets reach be independent and takes overlap within a family from Setup. Nobody knows who
 really gets two programmes.
@@ -18,8 +19,9 @@ READINGS = (SEPARATE, INDEPENDENT, SAME)
 
 
 def separate(reach: Floats, effect: Floats) -> float:
-    """Return the share that remains when each programme goes first to the people least helped so
-    far: joint reach is least.
+    """Return the share that remains when each programme first reaches the people least helped.
+
+    Joint reach is least.
 
     Programmes in order of effect ε, the largest first; each takes its share ρ of people from those
     with the highest share remaining. Two programmes give `1 − ρ1ε1 − ρ2ε2 + j·ε1ε2` with `j =
@@ -27,6 +29,7 @@ def separate(reach: Floats, effect: Floats) -> float:
     programmes that meet in a segment. Source: AP §4.1.
     """
     people = [(1.0, 1.0)]
+    # The largest effect first: then joint reach is least in any order of the rest.
     for g in np.argsort(-effect, kind="stable"):
         left, after = float(reach[g]), []
         for size, remaining in sorted(people, key=lambda part: -part[1]):
@@ -38,8 +41,9 @@ def separate(reach: Floats, effect: Floats) -> float:
 
 
 def same(reach: Floats, effect: Floats, families: list[list[int]]) -> float:
-    """Return the share that remains when programmes reach the same people first: joint reach is
-    greatest, `min(ρ1, ρ2)`.
+    """Return the share that remains when programmes reach the same people first.
+
+    Joint reach is greatest, `min(ρ1, ρ2)`.
 
     Within a family only its strongest programme counts (θ = 1). For ε ≥ 0 no more is avoided than
     in the plan. `reach`, `effect`: programmes that meet in a segment; `families`: their positions,
@@ -55,26 +59,28 @@ def same(reach: Floats, effect: Floats, families: list[list[int]]) -> float:
 
 
 def readings(run: Projection) -> dict[str, Floats]:
-    """Return the units avoided under each reading, years × lines, of the first draw, with
-    programmes bought as in the plan.
+    """Return the units avoided under each reading, years × lines, of the first draw.
+
+    Programmes are bought as in the plan.
 
     Separate: least joint reach and no overlap in a family; independent: independent reach and no
     overlap in a family; same: greatest joint reach and whole overlap in a family. For effects of
     zero or more: same ≤ plan ≤ independent ≤ separate.
     """
-    found = {name: np.zeros(run.avoided.shape[1:]) for name in READINGS}
+    units = {name: np.zeros(run.avoided.shape[1:]) for name in READINGS}
     for t in range(1, run.avoided.shape[1]):
         for name in READINGS:
             shares = _reductions(run, t, name)
-            found[name][t] = avoided_units(
+            units[name][t] = avoided_units(
                 run.structure, run.nothing.activity[:1, t], shares[np.newaxis]
             )[0]
-    return found
+    return units
 
 
 def _reductions(run: Projection, t: int, reading: str) -> Floats:
-    """Return the share of each line's own activity that is avoided in year t under a reading:
-    lines.
+    """Return the share of each line's own activity that is avoided in year t under a reading.
+
+    Shape: lines.
     """
     structure, reaching = run.structure, run.structure.reaching
     reach, effect = run.active[0, t], run.figures.effect[0]
@@ -94,8 +100,7 @@ def _reductions(run: Projection, t: int, reading: str) -> Floats:
 
 
 def alone(run: Projection) -> Floats:
-    """Return what each programme would avoid if no other ran, years × programmes × lines, of the
-    first draw.
+    """Return what each programme would avoid alone, years × programmes × lines, of the first draw.
 
     `A_dn [(1 − f) + f Σ_m σ(m) ρ ε]`, f the part of a parent's activity that still comes when the
     programme runs by itself. Added up over programmes it counts an admission as often as programmes

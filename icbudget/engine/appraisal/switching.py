@@ -7,7 +7,13 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 
-from icbudget.engine.appraisal.net_benefit import COMMISSIONER, SYSTEM, Worth, worth
+from icbudget.engine.appraisal.net_benefit import (
+    COMMISSIONER,
+    PUBLIC,
+    SYSTEM,
+    Worth,
+    worth,
+)
 from icbudget.engine.projection.effect import adjusted, reduction_of
 from icbudget.engine.projection.projection import project
 from icbudget.engine.rounding import Floats
@@ -39,8 +45,9 @@ class Switch:
 
 
 def switches(result: Result) -> tuple[Switch, ...]:
-    """Return the switching values of both views of cash, and the £ for a QALY at which public value
-    breaks even.
+    """Return the switching values of both views of cash, and of the £ for a QALY.
+
+    The last is where public value breaks even.
 
     - cost of all programmes: `PV(B) / PV(C)`, exact
     - £ for a QALY: `(PV(C) − PV(G)) / PV_health(QALYs)`, exact
@@ -53,23 +60,18 @@ def switches(result: Result) -> tuple[Switch, ...]:
     which the decision changes.
     """
     plan, run = result.plan, result.projection
-    told = worth(plan, run)
-    if not (told.cost > 0).any():
+    planned = worth(plan, run)
+    if not (planned.cost > 0).any():
         return ()
-    found: list[Switch] = []
+    rows: list[Switch] = []
     views = (COMMISSIONER, SYSTEM)
     for view in views:
-        cash = told.view(view)
-        found.append(
-            Switch(
-                view,
-                "costs",
-                1.0,
-                float(cash.benefits[0] / cash.costs[0]) if cash.benefits[0] > 0 else None,
-            )
-        )
+        cash = planned.view(view)
+        worth_having = cash.benefits[0] > 0
+        multiple = float(cash.benefits[0] / cash.costs[0]) if worth_having else None
+        rows.append(Switch(view, "costs", 1.0, multiple))
     effect = run.figures.effect[0]
-    found += _search(
+    rows += _search(
         result, views, "effects", 1.0, LARGEST, lambda tried: tried[:, np.newaxis] * effect
     )
     costly = np.argsort(-run.moves.paid[0].sum(axis=0), kind="stable")[:TRIED]
@@ -77,7 +79,7 @@ def switches(result: Result) -> tuple[Switch, ...]:
         row = plan.programmes[g]
         now = reduction_of(row)
         kept = (row.deadweight, row.attribution, row.displacement, row.optimism_benefit)
-        found += _search(
+        rows += _search(
             result,
             views,
             row.id,
@@ -85,18 +87,12 @@ def switches(result: Result) -> tuple[Switch, ...]:
             1.0,
             lambda tried, g=g, kept=kept: _with(effect, g, adjusted(tried, *kept)),  # type: ignore[misc]
         )
-    health = float(told.health[0])
+    health = float(planned.health[0])
     if health > 0:
-        cash = told.view(SYSTEM)
-        found.append(
-            Switch(
-                "Public value",
-                "qaly",
-                told.qaly_value or 0.0,
-                max(float(-cash.npsv[0]) / health, 0.0),
-            )
-        )
-    return tuple(found)
+        cash = planned.view(SYSTEM)
+        breaks_even = max(float(-cash.npsv[0]) / health, 0.0)
+        rows.append(Switch(PUBLIC, "qaly", planned.qaly_value or 0.0, breaks_even))
+    return tuple(rows)
 
 
 def _with(effect: Floats, g: int, tried: Floats) -> Floats:
@@ -117,12 +113,12 @@ def _search(
     tried = np.union1d(np.linspace(0.0, most, POINTS), [now])
     first = _worth_of(result, effects(tried))
     at = int(np.searchsorted(tried, now))
-    found: list[Switch] = []
+    rows: list[Switch] = []
     for view in views:
         good = first.view(view).npsv >= 0
         others = np.flatnonzero(good != good[at])
         if not others.size:
-            found.append(Switch(view, figure, now, None))
+            rows.append(Switch(view, figure, now, None))
             continue
         far = int(others[np.argmin(np.abs(others - at))])
         near, value = tried[far + (1 if far < at else -1)], tried[far]
@@ -133,8 +129,8 @@ def _search(
             )
             last = int(crossed[0]) if crossed.size else POINTS - 1
             near, value = between[max(last - 1, 0)], between[last]
-        found.append(Switch(view, figure, now, float(value)))
-    return found
+        rows.append(Switch(view, figure, now, float(value)))
+    return rows
 
 
 def _worth_of(result: Result, effects: Floats) -> Worth:

@@ -29,30 +29,28 @@ def lines_of(plan: Plan, goal: Goal) -> list[int]:
         "bed_days": lambda row: row.currency == BED_DAY,
     }.get(goal.measured_by, lambda row: False)
     named = (lambda row: row.id == goal.acute_line) if goal.acute_line else chosen
-    return (
-        [k for k, row in enumerate(plan.acute_lines) if named(row)]
-        if goal.measured_by in COMPUTED[:3]
-        else []
-    )
+    if goal.measured_by not in COMPUTED[:3]:
+        return []
+    return [k for k, row in enumerate(plan.acute_lines) if named(row)]
 
 
 def trajectory(result: Result, goal: Goal) -> Path:
-    """Return a goal's value by year, in its own unit: worked out, see `over_draws`, or the baseline
-    and the values entered.
+    """Return a goal's value by year, in its own unit.
+
+    Worked out, see `over_draws`, or the baseline and the values entered.
     """
     if goal.measured_by in COMPUTED:
-        found = over_draws(result.plan, result.rules, result.projection, goal)
-        return (
-            (None,) * len(result.years)
-            if found is None
-            else tuple(None if np.isnan(v) else float(v) for v in found[0])
-        )
+        values = over_draws(result.plan, result.rules, result.projection, goal)
+        if values is None:
+            return (None,) * len(result.years)
+        return tuple(None if np.isnan(v) else float(v) for v in values[0])
     return (goal.baseline, *(goal.expected.get(year) for year in result.years[1:]))
 
 
 def over_draws(plan: Plan, rules: Rules, run: Projection, goal: Goal) -> Floats | None:
-    """Return the value of a goal that is worked out, draws × years, NaN where there is none; None
-    where nothing leads to it.
+    """Return the value of a goal that is worked out, draws × years, NaN where there is none.
+
+    None where nothing leads to it.
 
     - `activity`, `admissions`, `bed_days`: `Σ_k A_plan(k,t)` over the goal's lines
     - `prevention_share`: `100 × (paid(t) + tagged(t)) / (Pay_plan(t) + spend(t) + paid outside the
@@ -65,35 +63,36 @@ def over_draws(plan: Plan, rules: Rules, run: Projection, goal: Goal) -> Floats 
         paid = run.moves.paid.sum(axis=-1)
         outside = [buyer.members for buyer in rules.buyers if buyer.pool < 0]
         own = run.moves.paid[:, :, np.concatenate(outside)].sum(axis=-1) if outside else 0.0
-        tagged = run.figures.schemes[:, :, [row.prevention for row in plan.schemes]].sum(axis=-1)
-        whole = run.pay_plan.sum(axis=-1) * 100.0 + run.moves.spend.sum(axis=-1) + own
+        prevention = [row.prevention for row in plan.schemes]
+        tagged = run.figures.schemes[:, :, prevention].sum(axis=-1)
+        acute = run.pay_plan.sum(axis=-1) * 100.0  # £ become pence, as all else here is
+        total = acute + run.moves.spend.sum(axis=-1) + own
         return 100.0 * np.divide(
-            paid + tagged, whole, out=np.full(paid.shape, np.nan), where=whole > 0
+            paid + tagged, total, out=np.full(paid.shape, np.nan), where=total > 0
         )
     at = lines_of(plan, goal)
     return np.asarray(run.activity[:, :, at].sum(axis=-1)) if at else None
 
 
 def entered_over_draws(plan: Plan, goal: Goal, drawn: Drawn) -> Floats:
-    """Return the value of a goal that is entered, draws × years: its baseline, then the values
-    entered, or draws of them.
+    """Return the value of a goal that is entered, draws × years.
+
+    Its baseline, then the values entered, or draws of them.
 
     NaN where there is none. One draw where Uncertainty has no row for the goal.
     """
     base = np.nan if goal.baseline is None else goal.baseline
-    told = drawn.get(("goals", goal.id, "expected"))
-    path = (
-        np.array([[base, *(goal.expected.get(year, np.nan) for year in plan.years[1:])]])
-        if told is None
-        else told.copy()
-    )
+    drawn_path = drawn.get(("goals", goal.id, "expected"))
+    if drawn_path is None:
+        later = [goal.expected.get(year, np.nan) for year in plan.years[1:]]
+        return np.array([[base, *later]])
+    path = drawn_path.copy()
     path[:, 0] = base
     return path
 
 
 def needed(plan: Plan, goal: Goal, path: Path) -> Path:
-    """Return where a goal would have to be in each year on a straight line from its baseline to its
-    target.
+    """Return where a goal would have to be each year on a straight line to its target.
 
     `baseline + (target − baseline) · t / T` up to the target year T, then the target; no value
     without a baseline, nor where T is not after the base year. The target year may be beyond the
@@ -109,8 +108,9 @@ def needed(plan: Plan, goal: Goal, path: Path) -> Path:
 
 
 def reached(goal: Goal, value: float, aim: float) -> bool:
-    """Return whether a value is at or beyond an aim on the good side, forgiving a billionth of
-    it.
+    """Return whether a value is at or beyond an aim on the good side.
+
+    Within a billionth, which is binary noise.
     """
     room = 1e-9 * max(abs(aim), abs(value))
     return value <= aim + room if goal.good == "lower" else value >= aim - room

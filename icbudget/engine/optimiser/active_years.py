@@ -1,5 +1,6 @@
-"""A programme begun in another year and bought in part, within what can be served. Source: AP §5
-option E, (4) and (5).
+"""A programme begun in another year and bought in part, within what can be served.
+
+Source: AP §5 option E, (4) and (5).
 """
 
 from __future__ import annotations
@@ -17,8 +18,9 @@ _NOISE = 1e-9
 
 
 def bought_part(row: Programme, years: Sequence[str], start: str, level: float) -> Programme | None:
-    """Return the programme begun in a year and bought in part, within what can be served; None
-    where it cannot be.
+    """Return the programme begun in a year and bought in part, within what can be served.
+
+    None where it cannot be.
 
     In each year from its start n, people (reach, where that is direct), is at most the capacity of
     the year, `max reach × cohort` with those who stay from earlier years, and the year before's n +

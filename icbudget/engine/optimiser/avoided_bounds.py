@@ -19,17 +19,16 @@ from icbudget.engine.rounding import Floats
 
 @dataclass(frozen=True, eq=False, slots=True)
 class Reached:
-    """How far −ln q of each segment can go: the least (below zero where a programme does harm) and
-    the most, segments × years.
+    """How far −ln q of each segment can go, the least and the most, segments × years.
+
+    The least is below zero where a programme does harm.
     """
 
     least: Floats
     most: Floats
 
     def at(self, t: int, structure: Structure) -> tuple[Floats, Floats]:
-        """Return the least and the most share of each line's activity that can be avoided in year
-        t.
-        """
+        """Return the least and the most share of each line that can be avoided in year t."""
         return (
             share_avoided(structure, self.least[:, t])[0],
             share_avoided(structure, self.most[:, t])[0],
@@ -37,8 +36,9 @@ class Reached:
 
 
 def reached(structure: Structure, options: Sequence[Option], years: int) -> Reached:
-    """Return how far −ln q of each segment can go, each programme bought in the way that takes it
-    furthest, none overlapping.
+    """Return how far −ln q of each segment can go.
+
+    Each programme bought in the way that takes it furthest, none overlapping.
     """
     ends = np.zeros((2, len(structure.programmes), years))
     for o in options:
@@ -49,8 +49,7 @@ def reached(structure: Structure, options: Sequence[Option], years: int) -> Reac
 
 
 def share_avoided(structure: Structure, z: Floats) -> tuple[Floats, Floats]:
-    """Return the share of each line's activity that is avoided, lines, and its slope in each z,
-    lines × segments.
+    """Return the share avoided of each line, lines, and its slope in each z, lines × segments.
 
     Own part `r = Σ σ (1 − e^{−z})`; a line that follows a parent: `1 − (1 − share of the parent)(1
     − r)`.
@@ -69,8 +68,9 @@ def share_avoided(structure: Structure, z: Floats) -> tuple[Floats, Floats]:
 def overlapping(
     model: Model, structure: Structure, options: Sequence[Option], years: int
 ) -> dict[tuple[int, int], Terms]:
-    """Return −ln q of every segment and year as terms; families as `Σ −ln(1 − (1 − θ)e) + the
-    largest of what is left`.
+    """Return −ln q of every segment and year as terms.
+
+    Families as `Σ −ln(1 − (1 − θ)e) + the largest of what is left`.
 
     Exact without a binary for each combination: with options fixed it is a sum of constants, and
     the member of a family that counts in full is chosen by the solver (`Σ u ≤ 1`).
@@ -113,8 +113,9 @@ def overlapping(
 def at_least(
     structure: Structure, z: dict[tuple[int, int], Terms], far: Reached, k: int, t: int
 ) -> Iterator[tuple[Terms, float]]:
-    """Yield what the share avoided of a line is never below: terms, and a factor of the share of
-    the line that it follows.
+    """Yield what the share avoided of a line is never below.
+
+    Terms, and a factor of the share of the line that it follows.
 
     `Σ σ z (1 − e^{−Z}) / Z`, Z the most that z can be; the parent's share. Nothing of its own where
     a programme does harm.
@@ -138,8 +139,9 @@ def at_least(
 def moved_in(
     structure: Structure, options: Sequence[Option], far: Reached, activity: Floats
 ) -> dict[tuple[int, int], tuple[Terms, Terms]]:
-    """Return the least and the most activity that moves into each line and year, as terms: units ×
-    what each programme avoids.
+    """Return the least and the most activity that moves into each line and year, as terms.
+
+    Units × what each programme avoids.
 
     What a programme avoids of a segment among others lies between `v (1 − e^{−Z}) / Z` (`v e^{−Z}`
     where one does harm, nothing where families meet) and `e^{−z₋} (1 − e^{−v})`, with v = −ln(1 −
@@ -162,31 +164,34 @@ def moved_in(
 def _avoided_by(
     structure: Structure, options: Sequence[Option], far: Reached, g: int, k: int, t: int
 ) -> tuple[Terms, Terms]:
-    """Return the least and the most share of a line's activity that a programme avoids, by option,
-    as terms.
-    """
+    """Return the least and most share of a line that a programme avoids, by option, as terms."""
     reaching, above = structure.reaching, int(structure.lines.parent[k])
     met = {int(m) for _, segments in reaching.families for m in segments}
     low: Terms = {}
     high: Terms = {}
     for m in np.flatnonzero((reaching.line == k) & reaching.reached[:, g]):
         least, most, share = far.least[m, t], far.most[m, t], float(reaching.share[m])
-        factor = (
-            0.0
-            if int(m) in met
-            else float(np.exp(-most))
-            if least < 0
-            else -np.expm1(-most) / most
-            if most > 0
-            else 1.0
-        )
+        factor = 0.0 if int(m) in met else _least_part(float(least), float(most))
         for c, o in enumerate(options):
-            if o.programme == g and (v := float(-np.log1p(-o.effect[t]))):
-                low[c] = low.get(c, 0.0) + share * v * (factor if v > 0 else float(np.exp(-least)))
-                high[c] = high.get(c, 0.0) + share * max(float(-np.expm1(-v) * np.exp(-least)), 0.0)
+            if o.programme != g or not o.effect[t]:
+                continue
+            v = float(-np.log1p(-o.effect[t]))
+            helped = factor if v > 0 else float(np.exp(-least))
+            avoided = max(float(-np.expm1(-v) * np.exp(-least)), 0.0)
+            low[c] = low.get(c, 0.0) + share * v * helped
+            high[c] = high.get(c, 0.0) + share * avoided
     if above < 0:
         return low, high
     left = sorted(1.0 - share[above] for share in far.at(t, structure))
     inherited = _avoided_by(structure, options, far, g, above, t)
     low = added(inherited[0], {c: v * left[0 if v > 0 else 1] for c, v in low.items()})
     return low, added(inherited[1], {c: v * left[1] for c, v in high.items()})
+
+
+def _least_part(least: float, most: float) -> float:
+    """Return the least that each unit of −ln(1 − e) avoids beside all others of its segment."""
+    if least < 0:
+        return float(np.exp(-most))
+    if most > 0:
+        return float(-np.expm1(-most) / most)
+    return 1.0

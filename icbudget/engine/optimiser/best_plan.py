@@ -1,5 +1,6 @@
-"""The best plan within the money, staff and limits there are: found by a bounding model, proven by
-the engine.
+"""The best plan within the money, staff and limits there are.
+
+Found by a bounding model, proven by the engine.
 """
 
 from __future__ import annotations
@@ -24,8 +25,9 @@ A_QUARTER = 0.674490 / 1.281552
 
 @dataclass(frozen=True, eq=False, slots=True)
 class Best:
-    """The best plan found; `plan` is None where nothing satisfies every limit, and `conflicts` says
-    why.
+    """The best plan found.
+
+    `plan` is None where nothing keeps every limit, and `conflicts` says why.
     """
 
     plan: Plan | None
@@ -34,20 +36,24 @@ class Best:
     cautious: Result | None
     """The plan found under the cautious effects it was sought with."""
     worth: float
-    """Present value of system release less programme cost, and of health where it counts, cautious
-    effects, £, by the engine.
+    """Present value of system release less programme cost, £, by the engine.
+
+    Cautious effects; with health where it counts.
     """
     bound: float
-    """What no plan can exceed, whatever part it buys of each programme, £; infinite where time was
-    up before any was known.
+    """What no plan can exceed, whatever part it buys of each programme, £.
+
+    Infinite where time was up before any was known.
     """
     binding: tuple[tuple[str, float], ...]
-    """What binds, and what one more unit of it would add to the worth, were every choice allowed in
-    part.
+    """What binds, and what one more unit of it would add to the worth.
+
+    Were every choice allowed in part.
     """
     a_pound_more: tuple[float, ...]
-    """By year: what £1 more in the pools would add to the present value, were every choice allowed
-    in part.
+    """By year, what £1 more in the pools would add to the present value.
+
+    Were every choice allowed in part.
     """
     conflicts: tuple[tuple[str, float], ...]
     """Limits in conflict, and by how much each would have to give way at the least."""
@@ -56,12 +62,14 @@ class Best:
     central_only: tuple[str, ...]
     """Programmes without an interval: their central effect was used."""
     chances: tuple[tuple[float, ...], ...] = ()
-    """Chance by year that every pool can pay for everything, of the plan and of the best plan; none
-    where none was asked for.
+    """Chance by year that every pool can pay for everything, of the plan and of the best plan.
+
+    None where none was asked for.
     """
     asked: tuple[str, ...] = ()
-    """What is asked for against the limits in conflict: each, dropped alone, would let the rest be
-    kept.
+    """What is asked for against the limits in conflict.
+
+    Each, dropped alone, would let the rest be kept.
     """
 
     @property
@@ -71,8 +79,7 @@ class Best:
 
 
 def cautious(plan: Plan) -> tuple[Plan, tuple[str, ...]]:
-    """Return the plan with the 25th percentile of every effect, and the programmes whose interval
-    is not stated.
+    """Return the plan on cautious effects, and the programmes whose interval is not stated.
 
     The cautious end of an interval (the end that avoids less) is read as its 10th percentile: `P25
     = central − 0.5263 (central − cautious end)`, in the study's own measure. Seeking a best plan on
@@ -109,8 +116,9 @@ def best_plan(
     meet_goals: bool = False,
     public_value: bool = False,
 ) -> Best:
-    """Return the choice of starts, parts, sources and blocks to close with the greatest present
-    value that breaks no limit.
+    """Return the choice with the greatest present value that breaks no limit.
+
+    What is chosen: starts, parts, sources and blocks to close.
 
     `max Σ_t D(t)/I(t) [Σ_k G − Σ_p cost]` on cautious effects. The bounding model is never below
     the engine: it proposes a plan, the engine works that plan out in full and says whether it
@@ -145,45 +153,53 @@ def best_plan(
     if search.best is None:
         conflicts, asked = search.conflicts()
         return Best(
-            None,
-            (),
-            (),
-            None,
-            0.0,
-            search.bound,
-            (),
-            (),
-            conflicts,
-            search.finished,
-            search.tried,
-            blank,
-            (),
-            asked,
+            plan=None,
+            changes=(),
+            chosen=(),
+            cautious=None,
+            worth=0.0,
+            bound=search.bound,
+            binding=(),
+            a_pound_more=(),
+            conflicts=conflicts,
+            finished=search.finished,
+            tried=search.tried,
+            central_only=blank,
+            asked=asked,
         )
     value, chosen, candidate = search.best
-    worth_more = [
-        sum(w for (kind, name), w in search.duals.items() if kind == "money" and name[-7:] >= y)
-        for y in plan.years
-    ]
-    found = bought(plan, chosen, search.closed(candidate))
+    worth_more = tuple(_a_pound_more(search, year) for year in plan.years)
+    best = bought(plan, chosen, search.closed(candidate))
     binding = tuple((name, w) for (_, name), w in search.duals.items())
-    bound, told = max(search.bound, value), tuple(changes(plan, found))
-    proof = search.finished, search.tried, blank
-    chances = (
-        tuple(_chances(judge, some) for some in (plan, candidate)) if confidence is not None else ()
-    )
+    chances: tuple[tuple[float, ...], ...] = ()
+    if confidence is not None:
+        chances = (_chances(judge, plan), _chances(judge, candidate))
     return Best(
-        found,
-        told,
-        chosen,
-        run(candidate),
-        value,
-        bound,
-        binding,
-        tuple(worth_more),
-        (),
-        *proof,
-        chances,
+        plan=best,
+        changes=tuple(changes(plan, best)),
+        chosen=chosen,
+        cautious=run(candidate),
+        worth=value,
+        bound=max(search.bound, value),
+        binding=binding,
+        a_pound_more=worth_more,
+        conflicts=(),
+        finished=search.finished,
+        tried=search.tried,
+        central_only=blank,
+        chances=chances,
+    )
+
+
+def _a_pound_more(search: Search, year: str) -> float:
+    """Return what £1 more from a year on adds.
+
+    It eases every limit on money by that year or later.
+    """
+    return sum(
+        worth
+        for (kind, name), worth in search.duals.items()
+        if kind == "money" and name[-7:] >= year
     )
 
 

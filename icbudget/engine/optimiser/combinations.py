@@ -1,5 +1,6 @@
-"""What may be chosen together: the rows of the model behind `optimise` that are about programmes
-alone.
+"""What may be chosen together.
+
+The rows of the model behind `optimise` that are about programmes alone.
 """
 
 from __future__ import annotations
@@ -15,15 +16,13 @@ from icbudget.plan import Plan
 
 
 def counted(measure: str, option: Option, year: str, t: int) -> float:
-    """Return how much of what a limit on all programmes together counts there is of an option in
-    year t.
-    """
+    """Return how much an option counts in year t towards a limit on all programmes together."""
     if measure == "staff":
         return float(option.staff[t])
     return float(option.start == year if measure.endswith("starts") else option.start <= year)
 
 
-def told(measure: str, year: str) -> str:
+def limit_name(measure: str, year: str) -> str:
     """Return a limit on all programmes together in words."""
     words = {
         "staff": "staff in",
@@ -38,8 +37,7 @@ def told(measure: str, year: str) -> str:
 def choose(
     model: Model, plan: Plan, options: Sequence[Option], limits: Mapping[str, Floats]
 ) -> None:
-    """Let each programme be bought once at the most, as its row says, and all together within the
-    limits there are.
+    """Let each programme be bought once at the most, and all together within their limits.
 
     The first columns of the model are the options. `limits`: by measure, the limit of each year,
     infinite where there is none. Source: AP §5 option E, (9) and (10); (4) and (5) are in what
@@ -77,4 +75,4 @@ def choose(
                 least = measure.startswith("least_")
                 ends = {"low" if least else "high": float(by_year[t])}
                 kind = "staff" if measure == "staff" else "choice"
-                model.row(terms, name=told(measure, plan.years[t]), kind=kind, **ends)
+                model.row(terms, name=limit_name(measure, plan.years[t]), kind=kind, **ends)

@@ -1,5 +1,6 @@
-"""The engine as the judge of a choice that an optimiser proposes: what it is worth, and which
-limits it breaks.
+"""The engine as the judge of a choice.
+
+What it is worth, and which limits it breaks.
 """
 
 from __future__ import annotations
@@ -14,7 +15,7 @@ from numpy.typing import NDArray
 from icbudget.engine.accounts.bridge import SYSTEM, bridges
 from icbudget.engine.appraisal.discounting import discount_factors, price_level
 from icbudget.engine.appraisal.net_benefit import qalys
-from icbudget.engine.optimiser.combinations import counted, told
+from icbudget.engine.optimiser.combinations import counted, limit_name
 from icbudget.engine.optimiser.options import Option, bought
 from icbudget.engine.projection.projection import project
 from icbudget.engine.projection.pump_prime import funds
@@ -43,26 +44,21 @@ class Judge:
         meet_goals: bool = False,
         public_value: bool = False,
     ) -> None:
-        self.plan, self.own, self.confidence, self.draw, self.also = (
-            plan,
-            own,
-            confidence,
-            draw,
-            also,
-        )
+        self.plan, self.own = plan, own
+        self.confidence, self.draw, self.also = confidence, draw, also
         self.structure = structure_of(plan)
         self.base = run(bought(plan, (), {}))
         level = price_level(plan)[0]
-        self.discount = (
-            discount_factors(plan.setup.horizon, "standard", plan.setup.discount_set) / level
-        )
+        chosen = plan.setup.discount_set
+        # Model §10: deflated first, then discounted at the real rate.
+        self.discount = discount_factors(plan.setup.horizon, "standard", chosen) / level
         measures = dict.fromkeys(
             str(row.measure) for row in plan.limits if row.measure not in OF_PARTNER
         )
         self.limits = {measure: self.by_year(measure) for measure in measures}
         self.allowed = also(run(plan)) if also else {}
         value = plan.setup.qaly_value if public_value else None
-        rates = discount_factors(plan.setup.horizon, "health", plan.setup.discount_set)
+        rates = discount_factors(plan.setup.horizon, "health", chosen)
         self.health = None if value is None else rates * float(value)
         at = {row.id: k for k, row in enumerate(plan.acute_lines)}
         self.goals = [
@@ -87,41 +83,37 @@ class Judge:
         )
 
     def account_of(self, option: Option) -> tuple[str, str] | None:
-        """Return the pool and source that pay for an option; None where a partner pays outside the
-        pools.
+        """Return the pool and source that pay for an option.
+
+        None where a partner pays outside the pools.
         """
         own = payer(self.plan, self.plan.programmes[option.programme].id)
         return None if own is None else (own[0], option.source)
 
-    def hears(self, candidate: Plan, chosen: Sequence[Option]) -> tuple[float, Broken]:
+    def verdict(self, candidate: Plan, chosen: Sequence[Option]) -> tuple[float, Broken]:
         """Return the present value of a choice and the limits that it breaks."""
         result = run(candidate)
         moves = result.projection.moves
         cash = result.projection.released()[0].sum(axis=-1) - moves.paid[0].sum(axis=-1) / 100.0
-        broken = {
-            **self._money(result),
-            **self._floors(result),
-            **self._partners(result),
-            **self._chance(candidate, result),
-        }
+        broken = self._money(result)
+        broken |= self._floors(result)
+        broken |= self._partners(result)
+        broken |= self._chance(candidate, result)
         broken |= self._counts(chosen)
         for goal, k, t in self.goals:
             over = float(result.projection.activity[0, t, k]) - goal.target
             if over > 1e-6:
                 broken[f"goal {goal.id} by {goal.target_year}"] = over
         if self.also:
-            told = self.also(result)
-            broken |= {
-                name: short
-                for name, short in told.items()
-                if short > self.allowed.get(name, 0.0) + 0.005
-            }
-        gained = (
-            0.0
-            if self.health is None
-            else float(qalys(candidate, result.projection)[0] @ self.health)
-        )
-        return float(cash @ self.discount) + gained, broken
+            for name, short in self.also(result).items():
+                # What the plan itself falls short of is no fault of the choice; half a penny is
+                # rounding.
+                if short > self.allowed.get(name, 0.0) + 0.005:
+                    broken[name] = short
+        value = float(cash @ self.discount)
+        if self.health is not None:
+            value += float(qalys(candidate, result.projection)[0] @ self.health)
+        return value, broken
 
     def _counts(self, chosen: Sequence[Option]) -> Broken:
         ids = {self.plan.programmes[o.programme].id for o in chosen}
@@ -131,17 +123,15 @@ class Judge:
             if row.must_do and row.id not in ids
         }
         for row in self.plan.programmes:
-            out |= {
-                f"{row.id} or {other}, not both": 1.0
-                for other in row.excludes
-                if {row.id, other} <= ids
-            }
+            for other in row.excludes:
+                if {row.id, other} <= ids:
+                    out[f"{row.id} or {other}, not both"] = 1.0
         for measure, by_year in self.limits.items():
             for t, year in enumerate(self.plan.years):
                 over = sum(counted(measure, o, year, t) for o in chosen) - by_year[t]
                 over = -over if measure.startswith("least_") else over
                 if t and np.isfinite(over) and over > 1e-6:
-                    out[told(measure, year)] = over
+                    out[limit_name(measure, year)] = over
         return out
 
     def _money(self, result: Result) -> Broken:
@@ -171,15 +161,13 @@ class Judge:
     def _floors(self, result: Result) -> Broken:
         out: Broken = {}
         for k, row in enumerate(result.plan.acute_lines):
-            if row.floor is not None:
-                short = (
-                    np.minimum(row.floor, result.projection.nothing.activity[0, :, k])
-                    - result.projection.activity[0, :, k]
-                )
-                out |= {
-                    f"floor of {row.id} in {result.years[t]}": float(short[t])
-                    for t in np.flatnonzero(short > 1e-6)
-                }
+            if row.floor is None:
+                continue
+            # Where do nothing is below the floor already, staying there is no fault of the choice.
+            least = np.minimum(row.floor, result.projection.nothing.activity[0, :, k])
+            short = least - result.projection.activity[0, :, k]
+            for t in np.flatnonzero(short > 1e-6):
+                out[f"floor of {row.id} in {result.years[t]}"] = float(short[t])
         return out
 
     def _partners(self, result: Result) -> Broken:
@@ -195,16 +183,15 @@ class Judge:
                 ("transfer", paid, "paid over by {} in {}"),
             ):
                 over = figures - self.by_year(measure, b.partner)
-                out |= {
-                    words.format(b.partner, result.years[t]): float(over[t])
-                    for t in np.flatnonzero(over > 0.005)
-                    if t
-                }
+                for t in np.flatnonzero(over > 0.005):
+                    if t > 0:
+                        out[words.format(b.partner, result.years[t])] = float(over[t])
         return out
 
     def _chance(self, candidate: Plan, result: Result) -> Broken:
-        """Return the years in which the pools can pay for everything with less than the chance
-        asked for, and who the least.
+        """Return the years in which the pools can pay with less than the chance asked for.
+
+        And which pool can the least.
         """
         if self.confidence is None:
             return {}
@@ -219,8 +206,7 @@ class Judge:
         }
 
     def can_pay(self, candidate: Plan, result: Result) -> NDArray[np.bool_]:
-        """Return whether each pool can pay for everything that a choice buys, draws × years ×
-        pools.
+        """Return whether each pool can pay for all that a choice buys, draws × years × pools.
 
         What a pool lacks in the same draw with no programme bought at all is no fault of the
         choice.
@@ -235,18 +221,18 @@ class Judge:
         return self._pools(self.base.plan, self.base)
 
     def _pools(self, plan: Plan, result: Result) -> Floats:
-        """Return what each pool closes with in every draw of the plan's own uncertainty, draws ×
-        years × pools, pence.
+        """Return what each pool closes with in every draw, draws × years × pools, pence.
+
+        Draws of the plan's own uncertainty.
         """
         assert self.draw is not None
-        own = zip(plan.programmes, self.own.programmes, strict=True)
-        drawn = plan.model_copy(
-            update={"programmes": tuple(c.model_copy(update={"effect": o.effect}) for c, o in own)}
-        )
-        rules = replace(
-            result.rules, buyers=tuple(replace(b, waits=False) for b in result.rules.buyers)
-        )
+        # The draws are of the plan's own effects, not of the cautious ones a choice is sought with.
+        both = zip(plan.programmes, self.own.programmes, strict=True)
+        programmes = [row.model_copy(update={"effect": own.effect}) for row, own in both]
+        drawn = plan.model_copy(update={"programmes": tuple(programmes)})
+        # Programmes do not wait for money here: the question is whether a pool can pay for them.
+        buyers = tuple(replace(buyer, waits=False) for buyer in result.rules.buyers)
+        rules = replace(result.rules, buyers=buyers)
         close = project(structure_of(plan), self.draw(drawn), rules).moves.close
-        return np.stack(
-            [close[:, :, rules.pool_of == p].sum(axis=-1) for p in range(len(rules.pools))], axis=-1
-        )
+        by_pool = [close[:, :, rules.pool_of == p].sum(axis=-1) for p in range(len(rules.pools))]
+        return np.stack(by_pool, axis=-1)

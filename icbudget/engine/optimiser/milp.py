@@ -1,5 +1,6 @@
-"""A mixed-integer linear programme by its columns and rows, solved with HiGHS. SciPy is loaded only
-where it is used.
+"""A mixed-integer linear programme by its columns and rows, solved with HiGHS.
+
+SciPy is loaded only where it is used.
 """
 
 from __future__ import annotations
@@ -15,6 +16,8 @@ Terms = dict[int, float]
 POUNDS = ("money", "fund", "minimum", "loss", "transfer")
 KINDS = (*POUNDS, "staff", "choice", "floor", "goal")
 """Rows that may be in conflict with one another; the others only say how the engine works."""
+_PRICE_OF_SLACK = {**dict.fromkeys(POUNDS, 1.0 / 1000.0), "choice": 1000.0}
+"""What a unit of slack costs: £1,000 weighs as one of activity or wte; choices give way last."""
 ASKED = ("choice", "goal", "minimum")
 """Rows of which those with a least ask for something, where the others hold it back."""
 ASIDE = "aside"
@@ -41,24 +44,22 @@ def added(*parts: Terms, times: float = 1.0) -> Terms:
 
 @dataclass(slots=True)
 class Model:
-    """Columns with their objective and bounds, and rows `low ≤ Σ terms ≤ high` with a name and
-    kind.
-    """
+    """Columns with their objective and bounds, and rows `low ≤ Σ terms ≤ high`."""
 
     objective: list[float] = field(default_factory=list)
     low: list[float] = field(default_factory=list)
     high: list[float] = field(default_factory=list)
-    whole: list[int] = field(default_factory=list)
+    integer: list[int] = field(default_factory=list)
     rows: list[tuple[Terms, float, float, str, str]] = field(default_factory=list)
 
     def column(
-        self, worth: float = 0.0, low: float = 0.0, high: float = np.inf, *, whole: bool = False
+        self, worth: float = 0.0, low: float = 0.0, high: float = np.inf, *, integer: bool = False
     ) -> int:
         """Return the number of a new column."""
         self.objective.append(worth)
         self.low.append(low)
         self.high.append(high)
-        self.whole.append(int(whole))
+        self.integer.append(int(integer))
         return len(self.objective) - 1
 
     def row(
@@ -78,9 +79,7 @@ class Model:
         return sum(low for low, _ in ends), sum(high for _, high in ends)
 
     def positive(self, terms: Terms, constant: float = 0.0) -> tuple[Terms, float]:
-        """Return the least straight line, as terms and a constant, that is never below `max(0,
-        terms + constant)`.
-        """
+        """Return the least straight line that is never below `max(0, terms + constant)`."""
         low, high = (end + constant for end in self.span(terms))
         if low >= 0.0:
             return terms, constant
@@ -92,11 +91,12 @@ class Model:
         return added(terms, times=slope), slope * (constant - low)
 
     def without_aside(self) -> Model:
-        """Return the model in which what was set aside counts again; its lists of columns are its
-        own.
+        """Return the model in which what was set aside counts again.
+
+        Its lists of columns are its own.
         """
         rows = [row for row in self.rows if row[4] != ASIDE]
-        return Model([*self.objective], [*self.low], [*self.high], [*self.whole], rows)
+        return Model([*self.objective], [*self.low], [*self.high], [*self.integer], rows)
 
     def matrix(self, *, extra: Sequence[Terms] = (), columns: int | None = None) -> Any:
         """Return the rows as a sparse matrix."""
@@ -108,8 +108,9 @@ class Model:
         return coo_array((v, (r, c)), shape=(len(every), columns or len(self.objective))).tocsr()
 
     def solve(self, seconds_left: Clock) -> Any:
-        """Return the solution for the greatest worth within the time there is (HiGHS); the same
-        model gives the same answer.
+        """Return the solution for the greatest worth within the time there is (HiGHS).
+
+        The same model gives the same answer.
         """
         from scipy.optimize import Bounds, LinearConstraint, milp
 
@@ -120,15 +121,16 @@ class Model:
         options = {"time_limit": _in_time(seconds_left), "mip_rel_gap": 1e-7}
         return milp(
             worth,
-            integrality=self.whole,
+            integrality=self.integer,
             bounds=Bounds(self.low, self.high),
             constraints=limits,
             options=options,
         )
 
     def duals(self, seconds_left: Clock) -> tuple[float, dict[tuple[str, str], float]]:
-        """Return the greatest worth with every choice allowed in part, and what one more unit of
-        each named row would add.
+        """Return the greatest worth in part, and what one more unit of each named row would add.
+
+        In part: with every choice allowed in part.
 
         Both by (kind, name). Nothing set aside counts. The worth bounds that of every choice;
         infinite where time was up.
@@ -141,66 +143,62 @@ class Model:
                 upper.append((terms, high, name, kind))
             if low > -np.inf:
                 upper.append(({c: -v for c, v in terms.items()}, -low, name, kind))
-        matrix, bounds = (
-            self.matrix(extra=[u[0] for u in upper]),
-            list(zip(self.low, self.high, strict=True)),
-        )
+        matrix = self.matrix(extra=[u[0] for u in upper])
+        bounds = list(zip(self.low, self.high, strict=True))
         options = {"time_limit": _in_time(seconds_left)}
-        found = linprog(
+        solution = linprog(
             [-v for v in self.objective],
             matrix,
             [u[1] for u in upper],
             bounds=bounds,
             options=options,
         )
-        if found.status != 0:
+        if solution.status != 0:
             return np.inf, {}
         worth: dict[tuple[str, str], float] = {}
-        for (_, _, name, kind), marginal in zip(upper, found.ineqlin.marginals, strict=True):
+        for (_, _, name, kind), marginal in zip(upper, solution.ineqlin.marginals, strict=True):
             if kind and marginal < -1e-9:
                 worth[kind, name] = worth.get((kind, name), 0.0) - float(marginal)
-        return -float(found.fun), worth
+        return -float(solution.fun), worth
 
     def conflicts(self, seconds_left: Clock) -> tuple[list[tuple[str, float]], Any]:
-        """Return which rows would have to give way, and by how much at the least, and the solution
-        that there then is.
+        """Return which rows would have to give way and by how much at the least, and that solution.
 
         £1,000, a unit of activity and a wte weigh the same; what is said of programmes themselves
         gives way last.
         """
         relaxed = Model(
-            list(np.zeros(len(self.objective))), [*self.low], [*self.high], [*self.whole], []
+            list(np.zeros(len(self.objective))), [*self.low], [*self.high], [*self.integer], []
         )
         slack: dict[int, str] = {}
         for terms, low, high, name, kind in self.rows:
             if kind in KINDS:
-                given = relaxed.column(
-                    -1.0 / 1000.0 if kind in POUNDS else -1000.0 if kind == "choice" else -1.0
-                )
-                slack[given] = name
+                slack_column = relaxed.column(-_PRICE_OF_SLACK.get(kind, 1.0))
+                slack[slack_column] = name
+                # Slack lifts a row to its least, and takes it down to its most.
                 sign = 1.0 if low > -np.inf else -1.0
-                terms = {**terms, given: sign}
+                terms = {**terms, slack_column: sign}
             relaxed.row(terms, low, high, name, kind)
-        found = relaxed.solve(seconds_left)
-        if found.x is None:
+        solution = relaxed.solve(seconds_left)
+        if solution.x is None:
             return [], None
-        return [
-            (name, float(found.x[c])) for c, name in slack.items() if found.x[c] > 1e-6
-        ], found.x
+        short_by = [(name, float(solution.x[column])) for column, name in slack.items()]
+        return [(name, short) for name, short in short_by if short > 1e-6], solution.x
 
     def asked(self, seconds_left: Clock) -> list[str]:
-        """Return what is asked for (programmes, goals, minimums) each of which, dropped alone,
-        would leave a solution.
+        """Return what is asked for of which each, dropped alone, would leave a solution.
+
+        Programmes, goals, minimums.
         """
-        found: list[str] = []
+        solution: list[str] = []
         for n, (_, low, _, name, kind) in enumerate(self.rows):
             if kind in ASKED and low > -np.inf and seconds_left() > 0:
                 rest = Model(
                     [0.0] * len(self.objective),
                     self.low,
                     self.high,
-                    self.whole,
+                    self.integer,
                     [*self.rows[:n], *self.rows[n + 1 :]],
                 )
-                found += [name] if rest.solve(seconds_left).x is not None else []
-        return found
+                solution += [name] if rest.solve(seconds_left).x is not None else []
+        return solution

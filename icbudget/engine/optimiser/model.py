@@ -1,5 +1,6 @@
-"""The mixed-integer model behind `optimise`: it bounds what the engine can give for every
-choice.
+"""The mixed-integer model behind `optimise`.
+
+It bounds what the engine can give for every choice.
 """
 
 from __future__ import annotations
@@ -48,17 +49,20 @@ class Bounding:
     """(line, year) → column of V."""
     blocks: dict[tuple[int, int], int] = field(default_factory=dict)
     closing: dict[tuple[int, int], int] = field(default_factory=dict)
-    """(line, year) → whether blocks close that the plan leaves open, where that might break a
-    limit.
+    """Whether blocks close that the plan leaves open, by (line, year).
+
+    Where that might break a limit.
     """
     from_below: frozenset[int] = frozenset()
-    """Lines of which it matters that V is not understated: those with a floor, and of partners with
-    a limit.
+    """Lines of which it matters that V is not understated.
+
+    Those with a floor, and of partners with a limit.
     """
 
     def tangents(self, x: Floats | None = None, part: float = 0.0) -> None:
-        """Add the tangents of V in every line and year at a solution, or at a part of everything
-        there is.
+        """Add the tangents of V in every line and year.
+
+        At a solution, or at a part of everything there is.
 
         `V = A_dn (1 − Σ σ e^{−z})` is concave in `z = −ln q`, so each tangent bounds it, and at its
         own point exactly.
@@ -90,8 +94,9 @@ class Bounding:
         return part * sum(best.values())
 
     def set_aside(self, picked: Sequence[int], x: Floats) -> None:
-        """Let the model propose this choice no more; where closing might break a limit, with these
-        blocks closing.
+        """Let the model propose this choice no more.
+
+        Where closing might break a limit, with these blocks closing.
         """
         closing = [c for c in self.closing.values() if x[c] > 0.5]
         every = [*range(len(self.options)), *self.closing.values()]
@@ -101,20 +106,19 @@ class Bounding:
         )
 
     def no_less(self, picked: Sequence[int]) -> None:
-        """Add that V is no less than this choice avoids, less what each of its options avoids alone
-        where it is not taken.
+        """Add that V is no less than this choice avoids, less what is not taken of it avoids alone.
 
         `V(S) ≥ V(S*) − Σ V(n)` over n in S* and not in S: what is avoided is submodular and rises
         with each option, where none does harm.
         """
         for t in range(1, self.activity.shape[0]):
-            whole = self.share_of([self.options[n] for n in picked], t)
+            integer = self.share_of([self.options[n] for n in picked], t)
             alone = {n: self.share_of([self.options[n]], t) for n in picked}
             for k in sorted(self.from_below):
-                if np.any(self.far.least[self._segments_above(k), t] < 0) or whole[k] < 1e-12:
+                if np.any(self.far.least[self._segments_above(k), t] < 0) or integer[k] < 1e-12:
                     continue
                 lost = {n: -float(self.activity[t, k] * of[k]) for n, of in alone.items() if of[k]}
-                least = float(self.activity[t, k] * whole[k]) + sum(lost.values())
+                least = float(self.activity[t, k] * integer[k]) + sum(lost.values())
                 self.model.row({self.avoided[k, t]: 1.0, **lost}, low=least - _NOISE)
 
     def share_of(self, chosen: Sequence[Option], t: int) -> Floats:
@@ -145,7 +149,7 @@ def bounding(judge: Judge, options: tuple[Option, ...], needs: Sequence[Need] = 
     model, years, activity = Model(), len(plan.years), judge.base.projection.nothing.activity[0]
     for n, o in enumerate(options):
         gained = 0.0 if judge.health is None else float(o.qalys @ judge.health)
-        model.column(gained - float(o.cost @ judge.discount) - _NOISE * n, high=1.0, whole=True)
+        model.column(gained - float(o.cost @ judge.discount) - _NOISE * n, high=1.0, integer=True)
     choose(model, plan, options, judge.limits)
     far = reached(structure, options, years)
     z = overlapping(model, structure, options, years)
@@ -174,24 +178,21 @@ def bounding(judge: Judge, options: tuple[Option, ...], needs: Sequence[Need] = 
 
 
 def _decided(made: Bounding, plan: Plan) -> dict[tuple[int, int], int]:
-    """Return the columns that say whether blocks close in a year of which the plan says nothing: `B
-    ≤ most × closes`.
+    """Return the columns that say whether blocks close in a year that the plan leaves open.
 
-    What closes only adds to what is released, so it can break a partner's limit (by what is settled
-    or paid first), and no other.
+    `B ≤ most × closes`. What closes only adds to what is released, so it can break a partner's
+    limit (by what is settled or paid first), and no other.
     """
     out: dict[tuple[int, int], int] = {}
     for (k, t), b in made.blocks.items():
         if plan.years[t] not in plan.acute_lines[k].closes:
-            out[k, t] = made.model.column(high=1.0, whole=True)
+            out[k, t] = made.model.column(high=1.0, integer=True)
             made.model.row({b: 1.0, out[k, t]: -made.model.high[b]}, high=0.0)
     return out
 
 
 def _net(model: Model, v: int, low: Terms, high: Terms) -> int:
-    """Return the column of what is avoided less what is moved in, between what these terms
-    leave.
-    """
+    """Return the column of what is avoided less what is moved in, between these terms."""
     n = model.column(
         low=model.low[v] - model.span(high)[1], high=model.high[v] - model.span(low)[0]
     )
@@ -203,8 +204,9 @@ def _net(model: Model, v: int, low: Terms, high: Terms) -> int:
 def _stay_above(
     model: Model, judge: Judge, activity: Floats, net: dict[tuple[int, int], int], floors: set[int]
 ) -> None:
-    """Keep planned activity above the floor of its line, and bring it down to the goals that must
-    be met. AP §5 option E, (6).
+    """Keep planned activity above floors, and bring it down to the goals to be met.
+
+    AP §5 option E, (6).
 
     That pay is never below a contract's fixed element until it is rebased is how the engine pays,
     so it is in what is saved.
@@ -248,8 +250,9 @@ def _not_understated(made: Bounding, lines: set[int]) -> frozenset[int]:
 
 
 def in_any_part(made: Bounding, fixed: set[int]) -> Model:
-    """Return the model with every part between those tried allowed, but of the programmes in
-    `fixed`; each starts once.
+    """Return the model with every part between those tried allowed.
+
+    Not of the programmes in `fixed`; each programme starts once.
 
     `−ln(1 − part · e)` is convex in the part, so what lies between two parts avoids no more than
     the line between them: the model still bounds the engine. What was set aside counts again.
@@ -258,11 +261,11 @@ def in_any_part(made: Bounding, fixed: set[int]) -> Model:
     starts: dict[tuple[int, str, str], list[int]] = {}
     for n, o in enumerate(made.options):
         if o.programme not in fixed:
-            model.whole[n] = 0
+            model.integer[n] = 0
             starts.setdefault((o.programme, o.start, o.source), []).append(n)
     begun: dict[int, list[int]] = {}
     for (g, _, _), parts in starts.items():
-        begins = model.column(high=1.0, whole=True)
+        begins = model.column(high=1.0, integer=True)
         model.row({**dict.fromkeys(parts, 1.0), begins: -1.0}, high=0.0)
         begun.setdefault(g, []).append(begins)
     for columns in begun.values():

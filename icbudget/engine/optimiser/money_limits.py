@@ -1,5 +1,6 @@
-"""Limits of the model behind `optimise` that money sets: what pools, sources and funds have, and
-what must be spent.
+"""Limits of the model behind `optimise` that money sets.
+
+What pools, sources and funds have, and what must be spent.
 """
 
 from __future__ import annotations
@@ -30,8 +31,9 @@ Moved = Mapping[tuple[int, int], int]
 
 @dataclass(frozen=True, slots=True)
 class Need:
-    """Spending that must not fall short in a year: which part of each programme's cost counts, and
-    how much more is needed.
+    """Spending that must not fall short in a year.
+
+    Which part of each programme's cost counts, and how much more is needed.
     """
 
     name: str
@@ -44,8 +46,9 @@ class Need:
 
 @dataclass(frozen=True, eq=False, slots=True)
 class Sought:
-    """What limits are about: the model, whose first columns are the options in their order, and
-    what is saved and released.
+    """What limits are about.
+
+    The model, whose first columns are the options in their order, and what is saved and released.
     """
 
     model: Model
@@ -57,8 +60,9 @@ class Sought:
 
 
 def keep(made: Sought, rules: Rules, base: Projection, needs: Sequence[Need]) -> Moved:
-    """Add the limits of every pool, source, fund and needed spending; return what is moved. Source:
-    AP §5 option E, (1) to (3).
+    """Add the limits of every pool, source, fund and needed spending.
+
+    Return what is moved. Source: AP §5 option E, (1) to (3).
 
     Each is loose where the engine is not linear: it never refuses what the engine allows, and the
     engine settles the rest.
@@ -86,8 +90,9 @@ def keep(made: Sought, rules: Rules, base: Projection, needs: Sequence[Need]) ->
 
 
 def _moved(made: Sought, rules: Rules, drawing: Drawing, t: int) -> int:
-    """Return the column of what a shift moves on account of the release of year t: φ × what its
-    lines release, at the most.
+    """Return the column of what a shift moves on account of the release of year t.
+
+    `φ ×` what its lines release, at the most.
 
     The release of all its lines together counts only where it is above nothing; of each, the lower
     of contract and system release where Setup says so.
@@ -109,8 +114,9 @@ def _moved(made: Sought, rules: Rules, drawing: Drawing, t: int) -> int:
 
 
 def _lower(made: Sought, k: int, t: int, system: tuple[Terms, float]) -> tuple[Terms, float]:
-    """Return the lower of what a line saves and releases, as terms; a constant where nothing is
-    ever saved.
+    """Return the lower of what a line saves and releases, as terms.
+
+    A constant where nothing is ever saved.
     """
     saved, fixed = made.saved[k, t].most
     ends = [
@@ -127,9 +133,7 @@ def _lower(made: Sought, k: int, t: int, system: tuple[Terms, float]) -> tuple[T
 
 
 def feeds(rules: Rules, buyer: Buyer, moved: Moved, t: int) -> Terms:
-    """Return everything that releases have moved into a pool by year t, but into its fund, as
-    terms.
-    """
+    """Return all that releases have moved into a pool by year t, but into its fund, as terms."""
     into = [
         n
         for n, d in enumerate(rules.drawings)
@@ -139,8 +143,9 @@ def feeds(rules: Rules, buyer: Buyer, moved: Moved, t: int) -> Terms:
 
 
 def kept(rules: Rules, base: Projection, account: int) -> Floats:
-    """Return what an account has by each year without any programme, £, but for what releases then
-    move: terms hold that.
+    """Return what an account has by each year without any programme, £.
+
+    Without what releases then move, which terms hold.
     """
     into = [n for n, d in enumerate(rules.drawings) if d.account == account and d.rule in RELEASING]
     came = base.moves.moved[0][:, into].sum(axis=-1).cumsum()
@@ -148,8 +153,9 @@ def kept(rules: Rules, base: Projection, account: int) -> Floats:
 
 
 def _pool(made: Sought, rules: Rules, base: Projection, buyer: Buyer, moved: Moved) -> None:
-    """Keep a pool, and each source in it, from paying more by any year than it has, with what is
-    moved into the pool.
+    """Keep a pool, and each source in it, from paying more by any year than it has.
+
+    With what is moved into the pool.
 
     What is moved pays first, so a source pays no less than its programmes cost beyond that.
     """
@@ -190,8 +196,9 @@ def _pool(made: Sought, rules: Rules, base: Projection, buyer: Buyer, moved: Mov
 
 
 def _fund(made: Sought, rules: Rules, base: Projection, buyer: Buyer, moved: Moved) -> None:
-    """Keep a pump-prime fund above its floor: `R(t) ≤ R(t−1)(1 + i) + put in(t) − cost(t) +
-    moved(t) + what else pays(t)`.
+    """Keep a pump-prime fund above its floor.
+
+    `R(t) ≤ R(t−1)(1 + i) + put in(t) − cost(t) + moved(t) + what else pays(t)`.
     """
     model = made.model
     n = next(n for n, d in enumerate(rules.drawings) if d.account == buyer.fund)

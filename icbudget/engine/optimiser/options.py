@@ -1,11 +1,13 @@
-"""What an optimiser may choose: for every programme when it starts, how much of it is bought, and
-which source pays.
+"""What an optimiser may choose for every programme.
+
+When it starts, how much of it is bought, and which source pays.
 """
 
 from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
+from itertools import chain
 from typing import Any
 
 import numpy as np
@@ -22,14 +24,17 @@ from icbudget.plan import Plan
 from icbudget.plan.columns import ByYear
 from icbudget.plan.programme import Programme
 
+REASON = "Found by optimise"
+CLOSE = "decide to close blocks"
 LEVELS = (1.0, 0.75, 0.5, 0.25)
 """Parts of a divisible programme that may be bought; an indivisible one is bought whole."""
 
 
 @dataclass(frozen=True, eq=False, slots=True)
 class Option:
-    """One way to buy a programme: first year, part bought, the source that pays, and what that
-    makes of it by year.
+    """One way to buy a programme.
+
+    First year, part bought, the source that pays, and what that makes of it by year.
     """
 
     programme: int
@@ -49,8 +54,9 @@ class Option:
 
 
 def options_of(plan: Plan) -> tuple[Option, ...]:
-    """Return every way to buy every programme, programmes by id, then by start, then by part,
-    largest first.
+    """Return every way to buy every programme.
+
+    By id, then by start, then by part, largest first.
 
     A programme's figures by year move with its start; where they then end before the plan does,
     people, reach and fixed cost go on as in their last year. Its cohort stays in its years. No
@@ -59,7 +65,7 @@ def options_of(plan: Plan) -> tuple[Option, ...]:
     option. One that names other sources may be paid from its own or from one of those that the pool
     has and that its kind of money may come from.
     """
-    found: dict[int, list[Option]] = {}
+    options: dict[int, list[Option]] = {}
     for start in plan.years[1:]:
         for level in LEVELS:
             rows = [bought_part(row, plan.years, start, level) for row in plan.programmes]
@@ -70,21 +76,18 @@ def options_of(plan: Plan) -> tuple[Option, ...]:
             )
             own, structure = figures(tried), structure_of(tried)
             cost = (running_cost(own) + own.double_running + own.exit_cost)[0]
-            whole = np.ones_like(own.people)
+            in_full = np.ones_like(own.people)
             reach = np.stack(
-                [avoid.reach_of_year(structure, own, t, whole) for t in range(len(plan.years))],
+                [avoid.reach_of_year(structure, own, t, in_full) for t in range(len(plan.years))],
                 axis=1,
             )
             reach[:, 0] = 0.0
+            later = [avoid.lagged(reach, t, own.lag)[0] for t in range(1, len(plan.years))]
+            lagged = np.stack([np.zeros(len(rows)), *later])
             for g, row in enumerate(rows):
                 if row is None:
                     continue
-                active = np.array(
-                    [
-                        avoid.lagged(reach, t, own.lag)[0, g] if t else 0.0
-                        for t in range(len(plan.years))
-                    ]
-                )
+                active = lagged[:, g]
                 profile = {field: getattr(row, field) for field in (*RUNNING, *ONCE)}
                 staff = own.people[0, :, g] * row.staff
                 stated = np.array([row.qalys.get(y, 0.0) for y in plan.years])
@@ -102,13 +105,15 @@ def options_of(plan: Plan) -> tuple[Option, ...]:
                         staff,
                         qalys,
                     )
-                    found.setdefault(g, []).append(made)
-    return tuple(o for g in sorted(found, key=lambda g: plan.programmes[g].id) for o in found[g])
+                    options.setdefault(g, []).append(made)
+    by_id = sorted(options, key=lambda g: plan.programmes[g].id)
+    return tuple(chain.from_iterable(options[g] for g in by_id))
 
 
 def _sources(plan: Plan, row: Programme) -> list[tuple[str, dict[str, Any]]]:
-    """Return the sources that may pay for a programme, its own first, each with the change of the
-    programme that makes it so.
+    """Return the sources that may pay for a programme, its own first.
+
+    Each with the change of the programme that makes it so.
     """
     own = payer(plan, row.id)
     if own is None:
@@ -117,8 +122,9 @@ def _sources(plan: Plan, row: Programme) -> list[tuple[str, dict[str, Any]]]:
 
 
 def other_sources(plan: Plan, row: Programme) -> tuple[str, ...]:
-    """Return the other sources that a best plan may pay a programme from, in the order they are
-    named. AP §5 option E, (2).
+    """Return the other sources that a best plan may pay a programme from.
+
+    In the order they are named. AP §5 option E, (2).
 
     Money, not in kind, that its own pool has under a source beside its own; capital only in a
     capital pool. None where a scheme names the programme: the scheme decides.
@@ -126,7 +132,7 @@ def other_sources(plan: Plan, row: Programme) -> tuple[str, ...]:
     own = payer(plan, row.id)
     if own is None or not row.pool or any(scheme.programme == row.id for scheme in plan.schemes):
         return ()
-    given = {c.source for c in plan.contributions if c.pool == row.pool and not c.in_kind} - {
+    in_pool = {c.source for c in plan.contributions if c.pool == row.pool and not c.in_kind} - {
         own[1]
     }
     known = reference.funding_sources(plan.setup.rules_year)
@@ -134,14 +140,12 @@ def other_sources(plan: Plan, row: Programme) -> tuple[str, ...]:
     return tuple(
         s
         for s in dict.fromkeys(row.other_source)
-        if s in given and (capital or s not in known or not known[s].capital)
+        if s in in_pool and (capital or s not in known or not known[s].capital)
     )
 
 
 def resized(plan: Plan, option: Option, level: float) -> Option:
-    """Return an option of the same programme, start and source with another part bought, to which
-    its effect is proportional.
-    """
+    """Return an option with another part bought, to which its effect is proportional."""
     row = bought_part(plan.programmes[option.programme], plan.years, option.start, level)
     assert row is not None
     part = level / option.level
@@ -158,8 +162,9 @@ def resized(plan: Plan, option: Option, level: float) -> Option:
 
 
 def bought(plan: Plan, chosen: Sequence[Option], closes: dict[int, set[str]]) -> Plan:
-    """Return the plan with these options and no other programme, and with blocks of these lines
-    closing in these years.
+    """Return the plan with these options and no other programme.
+
+    And with blocks of these lines closing in these years.
     """
     by = {option.programme: option.profile for option in chosen}
     nothing: dict[str, Any] = {field: ByYear() for field in (*RUNNING, *ONCE)}
@@ -178,29 +183,30 @@ def bought(plan: Plan, chosen: Sequence[Option], closes: dict[int, set[str]]) ->
 
 
 def changes(plan: Plan, best: Plan) -> list[tuple[str, str, str]]:
-    """Return what makes the best plan of the plan, as changes of a scenario: (path, value,
-    reason).
+    """Return what makes the best plan of the plan, as changes of a scenario.
+
+    Each is (path, value, reason).
     """
-    found: list[tuple[str, str, str]] = []
+    rows: list[tuple[str, str, str]] = []
     for was, now in zip(plan.programmes, best.programmes, strict=True):
         if was.source != now.source:
-            found.append((f"programmes/{was.id}/source", now.source, "Found by optimise"))
-    for table, fields in (("programmes", (*RUNNING, *ONCE)), ("acute_lines", ("closes",))):
-        for before, after in zip(getattr(plan, table), getattr(best, table), strict=True):
-            for field in fields:
-                old, new = getattr(before, field), getattr(after, field)
-                for year in plan.years[1:]:
-                    if float(old.get(year, 0)) != float(new.get(year, 0)):
-                        told = (
-                            "Found by optimise"
-                            if table == "programmes"
-                            else "Found by optimise: decide to close blocks"
-                        )
-                        found.append(
-                            (
-                                f"{table}/{before.id}/{field}[{year}]",
-                                f"{float(new.get(year, 0)):.12g}",
-                                told,
-                            )
-                        )
-    return found
+            rows.append((f"programmes/{was.id}/source", now.source, REASON))
+    for was, now in zip(plan.programmes, best.programmes, strict=True):
+        for field in (*RUNNING, *ONCE):
+            rows += _changed(plan, "programmes", was, now, field, REASON)
+    for before, after in zip(plan.acute_lines, best.acute_lines, strict=True):
+        rows += _changed(plan, "acute_lines", before, after, "closes", f"{REASON}: {CLOSE}")
+    return rows
+
+
+def _changed(
+    plan: Plan, table: str, before: Any, after: Any, field: str, reason: str
+) -> list[tuple[str, str, str]]:
+    """Return a row for each year in which a figure of a row changes."""
+    rows: list[tuple[str, str, str]] = []
+    for year in plan.years[1:]:
+        old = float(getattr(before, field).get(year, 0))
+        new = float(getattr(after, field).get(year, 0))
+        if old != new:
+            rows.append((f"{table}/{before.id}/{field}[{year}]", f"{new:.12g}", reason))
+    return rows

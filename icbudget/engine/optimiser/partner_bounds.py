@@ -1,5 +1,6 @@
-"""What each partner gains, bears and pays over, as bounds of the model behind `optimise`. Source:
-AP §5 option E, (8).
+"""What each partner gains, bears and pays over, as bounds of the model behind `optimise`.
+
+Source: AP §5 option E, (8).
 """
 
 from __future__ import annotations
@@ -40,8 +41,9 @@ class _Years:
 
 
 def bear(made: Sought, judge: Judge, moved: Moved) -> set[int]:
-    """Add the limits on what partners lose and pay over; return the acute lines that matter for
-    them.
+    """Add the limits on what partners lose and pay over.
+
+    Return the acute lines that matter for them.
 
     `Σ_{s ≤ t} (gain − cost + transfer) ≥ −limit(t)` and `Σ over partners of transfers = 0`. A
     partner's gain is the contract saving of its lines as a commissioner, release less contract
@@ -65,8 +67,8 @@ def bear(made: Sought, judge: Judge, moved: Moved) -> set[int]:
     agreements = [
         rows for rows in agreements_of(plan).values() if limited & {row.partner for row in rows}
     ]
-    told = limited | {row.partner for rows in agreements for row in rows}
-    gains = {p: _gains(made, judge, p) for p in sorted(told)}
+    concerned = limited | {row.partner for rows in agreements for row in rows}
+    gains = {p: _gains(made, judge, p) for p in sorted(concerned)}
     others = _others_pay(made, judge.base, moved, gains)
     received = _settled(made, agreements, {p: (gains[p], others[p]) for p in gains})
     for p in sorted(limited):
@@ -85,8 +87,9 @@ def bear(made: Sought, judge: Judge, moved: Moved) -> set[int]:
 
 
 def _gains(made: Sought, judge: Judge, partner: str) -> _Years:
-    """Return at most what a partner gains in each year before anything is paid over, less its part
-    of what programmes cost.
+    """Return at most what a partner gains in each year, less its part of what programmes cost.
+
+    Before anything is paid over.
     """
     plan, out = judge.plan, _Years.of(len(judge.plan.years))
     for (k, t), saved in made.saved.items():
@@ -127,8 +130,9 @@ def _part(base: Result, account: tuple[str, str], t: int, partner: str) -> float
 def _others_pay(
     made: Sought, base: Result, moved: Moved, partners: Mapping[str, _Years]
 ) -> dict[str, _Years]:
-    """Return at most what each partner is spared in each year because moved money or a fund pays
-    first (below zero: it pays).
+    """Return at most what each partner is spared because moved money or a fund pays first.
+
+    By year; below zero where it pays.
     """
     years = len(base.years)
     out = {p: _Years.of(years) for p in partners}
@@ -160,8 +164,9 @@ def _others_pay(
 
 
 def _surely(base: Result, buyer: Buyer, partner: str) -> float:
-    """Return which part of what moved money pays a partner surely bears: all, where its lines alone
-    are drawn on.
+    """Return which part of what moved money pays a partner surely bears.
+
+    All, where its lines alone are drawn on.
     """
     rules = base.rules
     into = [d for d in rules.drawings if rules.pool_of[d.account] == buyer.pool]
@@ -179,8 +184,9 @@ def _settled(
     agreements: Sequence[Sequence[GainShare]],
     gains: Mapping[str, tuple[_Years, _Years]],
 ) -> dict[str, dict[int, int]]:
-    """Return the columns of what each partner receives under its agreement in each year; they sum
-    to nothing over partners.
+    """Return the columns of what each partner receives under its agreement in each year.
+
+    They sum to nothing over partners.
     """
     out: dict[str, dict[int, int]] = {}
     for rows in agreements:

@@ -1,5 +1,6 @@
-"""What is saved and released, as bounds of the model behind `optimise`. Source: AP §5 option E,
-(7); model §6.
+"""What is saved and released, as bounds of the model behind `optimise`.
+
+Source: AP §5 option E, (7); model §6.
 """
 
 from __future__ import annotations
@@ -23,8 +24,9 @@ Columns = Mapping[tuple[int, int], int]
 
 @dataclass(frozen=True, eq=False, slots=True)
 class Saving:
-    """The contract saving K of one line and year: never more than one line of terms, never less
-    than any of the others.
+    """The contract saving K of one line and year.
+
+    Never more than one line of terms, never less than any of the others.
     """
 
     most: tuple[Terms, float]
@@ -34,8 +36,9 @@ class Saving:
 def blocks(
     model: Model, plan: Plan, lines: Lines, avoided: Columns, years: int
 ) -> dict[tuple[int, int], int]:
-    """Return the columns of the whole blocks that close, `Q B ≤ (1 − β) V` in each year that is
-    held, and at most so many.
+    """Return the columns of the whole blocks that close.
+
+    `Q B ≤ (1 − β) V` in each year that is held, and at most so many.
 
     Where a programme may do harm, so that V can be below zero, by so much more.
     """
@@ -49,7 +52,7 @@ def blocks(
             fit = float(whole_blocks(np.array(min(model.high[v] for v in held)), np.array(size)))
             if fit < 1:
                 continue
-            b = out[k, t] = model.column(high=fit, whole=True)
+            b = out[k, t] = model.column(high=fit, integer=True)
             for v in held:
                 model.row({b: size, v: -1.0}, high=1e-9 * size - min(model.low[v], 0.0))
             if lines.most_blocks[t, k] < fit:
@@ -108,8 +111,9 @@ def releases(
 def savings(
     model: Model, lines: Lines, base: Projection, net: Columns
 ) -> dict[tuple[int, int], Saving]:
-    """Return the contract saving of every line and year in terms of what is avoided less what is
-    moved in, of every year.
+    """Return the contract saving of every line and year in terms of what is avoided, net.
+
+    Net of what is moved in, of every year.
 
     By the engine's own contracts at both ends of each year's range. Every contract is a straight
     line in the activity of each year but `marginal`, whose saving is convex: below its chord, above

@@ -17,9 +17,7 @@ from icbudget.plan import Plan
 Chosen = tuple[float, tuple[Option, ...], Plan]
 """Worth, what is bought, and the plan that buys it."""
 _PARTS = 0.6
-"""Part of the time in which plans of the parts tried are looked for, where parts between them can
-be bought as well.
-"""
+"""Part of the time for plans of the parts tried, where parts between can be bought too."""
 _LEARN = 20
 """Most times that the model learns from its own way out of a conflict."""
 _TIE = 1e-6
@@ -41,8 +39,9 @@ class Search:
         self._off = _TIE * len(made.options) ** 2
 
     def to_the_end(self) -> None:
-        """Look for the best plan of the parts tried, then of every part between, until nothing is
-        better or the time is up.
+        """Look for the best plan until nothing is better or the time is up.
+
+        Of the parts tried first, then of every part between.
 
         What is looked for must be worth more than buying nothing, where that breaks no limit.
 
@@ -50,10 +49,10 @@ class Search:
         every plan); of the model in which the parts between are allowed; and, where nothing can be
         bought in such parts, of the parts tried.
         """
-        whole = self.seconds_left()
-        self._start(lambda: self.seconds_left() - 0.8 * whole)
+        seconds = self.seconds_left()
+        self._start(lambda: self.seconds_left() - 0.8 * seconds)
         relaxed, self.duals = self.made.model.duals(self.seconds_left)
-        kept = whole * (1.0 - _PARTS if self.between else 0.05)
+        kept = seconds * (1.0 - _PARTS if self.between else 0.05)
         bound = self._in_parts_tried(lambda: self.seconds_left() - kept)
         if self.seconds_left() > 0:
             again, duals = self.made.model.duals(self.seconds_left)
@@ -65,86 +64,84 @@ class Search:
             self.finished &= self.seconds_left() > 0 and self._in_any_part()
 
     def conflicts(self) -> tuple[tuple[tuple[str, float], ...], tuple[str, ...]]:
-        """Return why there is no plan: limits in conflict and by how much at the least, and what is
-        asked for against them.
+        """Return why there is no plan.
+
+        Limits in conflict and by how much at the least, and what is asked for against them.
 
         What the model's way out would really avoid is learnt from it, until by how much it is short
         no longer grows. Where the model has a solution and the engine allowed none of those
         proposed: what the nearest of them broke.
         """
-        told: list[tuple[str, float]] = []
+        limits: list[tuple[str, float]] = []
         for _ in range(_LEARN):
             model = in_any_part(self.made, self.fixed)
-            found, x = model.conflicts(lambda: max(self.seconds_left(), 1.0))
-            if x is None or found == told:
+            in_conflict, x = model.conflicts(lambda: max(self.seconds_left(), 1.0))
+            if x is None or in_conflict == limits:
                 break
-            told = found
+            limits = in_conflict
             taken = {
                 self.made.options[n].programme: n
                 for n in np.argsort(x[: len(self.made.options)])
                 if x[n] > _TIE
             }
             self.made.no_less(sorted(taken.values()))
-        if not told:
+        if not limits:
             return tuple(sorted(self.nearest.items())), ()
-        return tuple(told), tuple(model.asked(self.seconds_left))
+        return tuple(limits), tuple(model.asked(self.seconds_left))
 
     def closed(self, candidate: Plan) -> dict[int, set[str]]:
-        """Return the years in which a plan closes blocks of each line that the plan sought from
-        leaves open.
-        """
+        """Return by line the years in which a plan closes blocks that the first leaves open."""
         both = zip(candidate.acute_lines, self.judge.plan.acute_lines, strict=True)
         return {k: set(now.closes) - set(was.closes) for k, (now, was) in enumerate(both)}
 
     def _start(self, seconds_left: Clock) -> None:
-        """Take nothing as the best plan so far, or what is left when all programmes, each in its
-        first way, are mended.
-        """
+        """Start from nothing bought, or from all programmes in their first way, repaired."""
         x, first = np.ones(len(self.made.model.objective)), dict[int, Option]()
         for o in self.made.options:
             first.setdefault(o.programme, o)
-        self._hears((), x * 0.0)
-        if self._hears(tuple(first.values()), x)[1]:
-            self._mend(tuple(first.values()), x, seconds_left)
+        self._verdict((), x * 0.0)
+        if self._verdict(tuple(first.values()), x)[1]:
+            self._repair(tuple(first.values()), x, seconds_left)
 
     def _in_parts_tried(self, seconds_left: Clock) -> float:
         """Look for the best plan of the options themselves; return what none of them can exceed."""
-        made, bound, seen = self.made, np.inf, set[tuple[int, ...]]()
+        made, bound, proposed = self.made, np.inf, set[tuple[int, ...]]()
         while seconds_left() > 0:
-            found = made.model.solve(seconds_left)
-            if found.status == 2:
+            solution = made.model.solve(seconds_left)
+            if solution.status == 2:
                 self.finished = True
                 return self.best[0] if self.best else -np.inf
-            if getattr(found, "mip_dual_bound", None) is not None:
-                bound = min(bound, -float(found.mip_dual_bound) + self._off)
+            if getattr(solution, "mip_dual_bound", None) is not None:
+                bound = min(bound, -float(solution.mip_dual_bound) + self._off)
             self.finished = self._no_better(bound)
-            if self.finished or found.x is None:
+            if self.finished or solution.x is None:
                 return bound
-            picked = tuple(int(n) for n in np.flatnonzero(found.x[: len(made.options)] > 0.5))
+            picked = tuple(int(n) for n in np.flatnonzero(solution.x[: len(made.options)] > 0.5))
             chosen = tuple(made.options[n] for n in picked)
-            value, broken = self._hears(chosen, found.x)
+            value, broken = self._verdict(chosen, solution.x)
             self.tried += 1
             self.finished = self._no_better(bound)
             if self.finished:
                 return bound
-            told = -float(found.fun) + sum(_TIE * n for n in picked)
-            if broken or picked in seen or abs(told - value) < 0.01:
-                made.set_aside(picked, found.x)
-            seen.add(picked)
-            made.tangents(x=found.x)
+            promised = -float(solution.fun) + sum(_TIE * n for n in picked)
+            if broken or picked in proposed or abs(promised - value) < 0.01:
+                made.set_aside(picked, solution.x)
+            proposed.add(picked)
+            made.tangents(x=solution.x)
             if broken:
                 made.no_less(picked)
                 self.nearest = min(self.nearest or broken, broken, key=_near)
                 if self.tried == 1:
-                    self._mend(chosen, found.x, _half(seconds_left))
+                    self._repair(chosen, solution.x, _half(seconds_left))
         return bound
 
     def _no_better(self, bound: float) -> bool:
         return self.best is not None and bound <= self.best[0] + max(0.01, 1e-7 * abs(self.best[0]))
 
-    def _mend(self, chosen: tuple[Option, ...], x: Floats, seconds_left: Clock) -> None:
-        """Look for a plan that breaks nothing near one that does, to have a good one soon: it tells
-        nothing of the bound.
+    def _repair(self, chosen: tuple[Option, ...], x: Floats, seconds_left: Clock) -> None:
+        """Look for a plan that keeps every limit near one that does not, to have a good one soon.
+
+        It tells nothing about the bound.
 
         What releases least for its cost goes first, as few as need be (by halves); then each that
         went is tried again, the best first, whole, in part and later, and stays where the plan is
@@ -156,22 +153,20 @@ class Search:
         few, many = 0, len(ordered)
         while many - few > 1 and seconds_left() > 0:
             gone = (few + many) // 2
-            few, many = (gone, many) if self._hears(tuple(ordered[gone:]), x)[1] else (few, gone)
+            few, many = (gone, many) if self._verdict(tuple(ordered[gone:]), x)[1] else (few, gone)
         kept = tuple(ordered[many:])
-        value, broken = self._hears(kept, x)
+        value, broken = self._verdict(kept, x)
         for o in reversed(ordered[:many]):
             for tried in self._instead(o):
                 if seconds_left() <= 0:
                     return
-                more, why = self._hears((*kept, tried), x)
+                more, why = self._verdict((*kept, tried), x)
                 if not why and (broken or more > value):
                     kept, value, broken = (*kept, tried), more, why
                     break
 
     def _instead(self, option: Option) -> list[Option]:
-        """Return an option, the smaller parts of it, and the same part begun later, in this
-        order.
-        """
+        """Return an option, then smaller parts of it, then the same part begun later."""
         same = [
             o
             for o in self.made.options
@@ -185,8 +180,9 @@ class Search:
         ]
 
     def _alone(self, option: Option) -> float:
-        """Return what an option would release alone for each £ of its cost, present values, blocks
-        in parts.
+        """Return what an option would release alone for each £ of its cost, in present values.
+
+        Blocks count in parts.
         """
         judge, lines = self.judge, self.judge.structure.lines
         rate = lines.variable_cost + np.where(
@@ -203,19 +199,21 @@ class Search:
         )
         return released / max(float(option.cost @ judge.discount), 1.0)
 
-    def _hears(self, chosen: tuple[Option, ...], x: Floats) -> tuple[float, Broken]:
-        """Let the engine judge a choice, its blocks closing as in a solution, and keep it where it
-        is the best so far.
+    def _verdict(self, chosen: tuple[Option, ...], x: Floats) -> tuple[float, Broken]:
+        """Let the engine judge a choice, and keep it where it is the best so far.
+
+        Its blocks close as in the solution.
         """
         candidate = bought(self.judge.plan, chosen, self._closing(x))
-        value, broken = self.judge.hears(candidate, chosen)
+        value, broken = self.judge.verdict(candidate, chosen)
         if not broken and (self.best is None or value > self.best[0] + 0.005):
             self.best = value, chosen, candidate
         return value, broken
 
     def _closing(self, x: Floats) -> dict[int, set[str]]:
-        """Return the years in which blocks of each line close that the plan leaves open: wherever
-        the model closes one.
+        """Return the years in which blocks of each line close that the plan leaves open.
+
+        Wherever the model closes one.
         """
         plan, out = self.judge.plan, dict[int, set[str]]()
         for (k, t), column in self.made.blocks.items():
@@ -224,28 +222,30 @@ class Search:
         return out
 
     def _in_any_part(self) -> bool:
-        """Bound plans of every part, and look whether the best of them, its parts rounded to
-        hundredths, is better.
+        """Bound plans of every part, and look whether the best of them is better.
+
+        Its parts are rounded to hundredths.
 
         Whether that was done to the end is returned.
         """
-        found = in_any_part(self.made, self.fixed).solve(self.seconds_left)
-        if getattr(found, "mip_dual_bound", None) is not None:
-            self.bound = min(self.bound, -float(found.mip_dual_bound) + self._off)
-        if found.x is None:
-            return bool(found.status == 2)
-        for chosen in in_parts(self.judge.plan, self.made.options, found.x, self.fixed):
+        solution = in_any_part(self.made, self.fixed).solve(self.seconds_left)
+        if getattr(solution, "mip_dual_bound", None) is not None:
+            self.bound = min(self.bound, -float(solution.mip_dual_bound) + self._off)
+        if solution.x is None:
+            return bool(solution.status == 2)
+        for chosen in in_parts(self.judge.plan, self.made.options, solution.x, self.fixed):
             before = self.best
-            _, broken = self._hears(chosen, found.x)
+            _, broken = self._verdict(chosen, solution.x)
             if broken:
-                self._mend(chosen, found.x, self.seconds_left)
+                self._repair(chosen, solution.x, self.seconds_left)
             if self.best is not before and self.best:
                 self.best = self._finer(self.best)
-        return bool(found.status == 0)
+        return bool(solution.status == 0)
 
     def _finer(self, best: Chosen) -> Chosen:
-        """Return the best plan with the part bought of each programme refined to hundredths, one
-        after another, by the engine.
+        """Return the best plan with each part bought refined to hundredths, by the engine.
+
+        One programme after another.
 
         No part below a quarter. Steps of ten, five and one hundredth, each as long as the plan is
         worth more and breaks nothing.
@@ -263,7 +263,7 @@ class Search:
                         *best[1][at + 1 :],
                     )
                     candidate = bought(plan, chosen, closed)
-                    value, broken = self.judge.hears(candidate, chosen)
+                    value, broken = self.judge.verdict(candidate, chosen)
                     if broken or value <= best[0] + 0.005:
                         break
                     best = value, chosen, candidate
@@ -285,31 +285,37 @@ def stepwise(plan: Plan, options: Sequence[Option]) -> set[int]:
     Indivisible ones, those with a smallest size, and those whose cost or effect is not in
     proportion to the part, as where what can be served holds a larger part back.
     """
-    whole = {(o.programme, o.start, o.source): o for o in options if o.level == 1.0}
-    found = {
+    in_full = {(o.programme, o.start, o.source): o for o in options if o.level == 1.0}
+    in_steps = {
         g for g, row in enumerate(plan.programmes) if not row.divisible or row.smallest is not None
     }
     for o in options:
-        of = whole.get((o.programme, o.start, o.source))
+        of = in_full.get((o.programme, o.start, o.source))
         if of is None or not (
             np.allclose(o.effect, o.level * of.effect, rtol=1e-12, atol=1e-15)
             and np.allclose(o.cost, o.level * of.cost, rtol=1e-9, atol=0.05)
         ):
-            found.add(o.programme)
-    return found
+            in_steps.add(o.programme)
+    return in_steps
 
 
 def in_parts(
     plan: Plan, options: Sequence[Option], x: Floats, fixed: set[int]
 ) -> Iterator[tuple[Option, ...]]:
-    """Yield the options of a solution that may mix parts, parts rounded to hundredths, down and
-    then up, none below a quarter.
+    """Yield the options of a solution that may mix parts, parts rounded to hundredths.
+
+    Down and then up, none below a quarter.
     """
-    found: dict[tuple[int, str, str], tuple[Option, float]] = {}
+    bought_parts: dict[tuple[int, str, str], tuple[Option, float]] = {}
     for o, taken in zip(options, x, strict=False):
         if taken > _TIE:
             key = (o.programme, o.start, o.source)
-            found[key] = o, found.get(key, (o, 0.0))[1] + float(taken) * o.level
+            _, so_far = bought_parts.get(key, (o, 0.0))
+            bought_parts[key] = o, so_far + float(taken) * o.level
     for up in (_TIE, 1.0 - _TIE):
-        parts = ((o, min(max(int(level * 100 + up), 25), 100) / 100) for o, level in found.values())
-        yield tuple(o if o.programme in fixed else resized(plan, o, level) for o, level in parts)
+        chosen = []
+        for o, level in bought_parts.values():
+            # Whole hundredths, none below a quarter: nobody plans for less than that.
+            hundredths = min(max(int(level * 100 + up), 25), 100)
+            chosen.append(o if o.programme in fixed else resized(plan, o, hundredths / 100))
+        yield tuple(chosen)

@@ -1,5 +1,4 @@
-"""Distributions of uncertain figures, by what is told about them, as functions of a standard normal
-score.
+"""Distributions of uncertain figures, as functions of a standard normal score.
 
 A distribution is a figure `x(z) = F⁻¹(Φ(z))` at every score z. Scores carry the correlation between
 figures; tables of `x` carry the shapes. SciPy's special functions do the statistics, and are loaded
@@ -20,14 +19,13 @@ from icbudget.engine.rounding import Floats
 BETWEEN_P10_AND_P90 = 2.563103
 """Standard deviations of a normal distribution between its 10th and its 90th percentile."""
 SCORES = {"p10_p90": 1.2815515655446004, "p2.5_p97.5": 1.959963984540054}
-"""How many standard deviations the upper end of an interval is above the mean of a normal
-distribution.
-"""
+"""Standard deviations from the mean of a normal distribution to the upper end of an interval."""
 TAIL = {"p10_p90": 0.1, "p2.5_p97.5": 0.025}
 _STEP = 3.0 / 256.0
 _GRID = np.linspace(-6.0, 6.0, 1025)
-"""Scores, a step apart, at which a table holds a distribution; between them it is straight, exact
-within 0.00002 of its spread.
+"""Scores, a step apart, at which a table holds a distribution.
+
+Between them it is straight, exact within 0.00002 of its spread.
 
 Beyond ±6, where two draws in a thousand million are, it stays level.
 """
@@ -79,8 +77,9 @@ def triangular(low: float, mode: float, high: float) -> Spread:
 
 
 def normal(p10: float, p90: float) -> Spread:
-    """Return the normal distribution whose 10th and 90th percentiles are given: `sd = (P90 − P10) /
-    2.563103`.
+    """Return the normal distribution whose 10th and 90th percentiles are given.
+
+    `sd = (P90 − P10) / 2.563103`.
 
     Raises `ValueError` when P90 is below P10. Source: AP §7, the New Hospital Programme demand
     model.
@@ -97,8 +96,9 @@ def _in_order(low: float, mode: float, high: float) -> None:
 
 @dataclass(frozen=True, eq=False, slots=True)
 class Distribution:
-    """A distribution as the figure at every score: straight between the points of its table, or a
-    step (it happens or not).
+    """A distribution as the figure at every score.
+
+    Straight between the points of its table, or a step (it happens or not).
     """
 
     values: Floats
@@ -146,14 +146,14 @@ def _fine() -> tuple[Floats, Floats]:
 def fit(name: str, low: float, mode: float, high: float, interval: str = "p10_p90") -> Distribution:
     """Return the distribution of a name that fits low, central value and high.
 
-    - `pert`, `triangular`: mode as told; the limits as told, or solved for so that low and high are
-      the interval's percentiles
-    - `lognormal`: median as told, `σ = (ln high − ln low) / 2z`, z of the interval (1.281552 or
+    - `pert`, `triangular`: mode as entered; the limits as entered, or solved for so that low and
+      high are the interval's percentiles
+    - `lognormal`: median as entered, `σ = (ln high − ln low) / 2z`, z of the interval (1.281552 or
       1.959964)
-    - `normal`: mean as told, `sd = (high − low) / 2z`
-    - `beta`: mean μ as told and sd as for `normal`: `α = μ·c`, `β = (1 − μ)·c`, `c = μ(1 − μ)/sd² −
-      1`
-    - `gamma`: mean μ as told and sd as for `normal`: `k = (μ/sd)²`, `θ = sd²/μ`
+    - `normal`: mean as entered, `sd = (high − low) / 2z`
+    - `beta`: mean μ as entered and sd as for `normal`: `α = μ·c`, `β = (1 − μ)·c`,
+      `c = μ(1 − μ)/sd² − 1`
+    - `gamma`: mean μ as entered and sd as for `normal`: `k = (μ/sd)²`, `θ = sd²/μ`
 
     Raises `ValueError`, in words for the person who entered them, where nothing fits. Source: AP
     §7.
@@ -173,8 +173,9 @@ def fit(name: str, low: float, mode: float, high: float, interval: str = "p10_p9
 
 
 def unfit(name: str, low: float, mode: float, high: float, interval: str) -> str:
-    """Return why a distribution cannot have these values, in words for the person who entered them;
-    blank where it can.
+    """Return why a distribution cannot have these values, for the person who entered them.
+
+    Blank where it can.
     """
     if low > high:
         return f"low ({low:g}) is above high ({high:g})"
@@ -195,8 +196,9 @@ def unfit(name: str, low: float, mode: float, high: float, interval: str) -> str
 
 
 def _with_limits(name: str, low: float, mode: float, high: float, interval: str) -> Distribution:
-    """Return a PERT or triangular distribution; where low and high are percentiles its limits are
-    solved for.
+    """Return a PERT or triangular distribution.
+
+    Where low and high are percentiles its limits are solved for.
 
     In units of its own width the shape hangs on one number, `s = (mode − a) / (b − a)`; the s whose
     percentiles stand to the mode as low and high do always exists and is found by Brent's method.
@@ -261,8 +263,9 @@ def _table(quantile: Callable[[Floats], Floats]) -> Distribution:
 
 
 def happens(chance: float, no: float = 0.0, yes: float = 1.0) -> Distribution:
-    """Return the distribution of what happens with a chance (a high score) or does not: `yes` or
-    `no`.
+    """Return the distribution of what happens with a chance (a high score) or does not.
+
+    `yes` or `no`.
 
     Raises `ValueError` unless the chance is between 0 and 1.
     """
@@ -274,15 +277,17 @@ def happens(chance: float, no: float = 0.0, yes: float = 1.0) -> Distribution:
 
 
 def flipped(distribution: Distribution) -> Distribution:
-    """Return the distribution of `1 − x`: a reduction of the rate from a ratio of rates, a high
-    score being a great effect.
+    """Return the distribution of `1 − x`.
+
+    A reduction of the rate from a ratio of rates, a high score being a great effect.
     """
     return Distribution(1.0 - distribution.values[::-1])
 
 
 def or_nothing(distribution: Distribution, chance: float, sd: float) -> Distribution:
-    """Return the mixture of a figure that may be nothing: with a chance N(0, sd²), which may be
-    below zero, else as told.
+    """Return the mixture of a figure that may be nothing.
+
+    With a chance N(0, sd²), which may be below zero, else as it was fitted.
 
     `F(x) = π Φ(x / sd) + (1 − π) F₁(x)`, inverted on a table. Source: AP §7.
     """
@@ -309,8 +314,9 @@ def _rising(values: Floats) -> tuple[Floats, Floats]:
 
 
 def truncated(distribution: Distribution, least: float, most: float) -> Distribution:
-    """Return a distribution cut off at its bounds by its inverse CDF, so that nothing piles up on a
-    bound.
+    """Return a distribution cut off at its bounds by its inverse CDF.
+
+    So nothing piles up on a bound.
 
     `x(z) = F⁻¹(F(least) + Φ(z) (F(most) − F(least)))`. Raises `ValueError` where hardly anything
     lies between the bounds.

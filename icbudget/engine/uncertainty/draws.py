@@ -9,8 +9,9 @@ import numpy as np
 from icbudget.engine.rounding import Floats
 
 KEPT = 2 * 1024**3
-"""Bytes that what is kept of the draws may take: 8 for every draw of every figure that some draw
-changes, or of one outcome.
+"""Bytes that what is kept of the draws may take.
+
+8 for every draw of every figure that some draw changes, or of one outcome.
 """
 
 
@@ -56,8 +57,9 @@ class Kept:
 
 
 def kept(draws: int, own: Floats) -> Kept:
-    """Return so many draws, each of which comes to what the plan itself does, outcomes × (years +
-    1).
+    """Return so many draws, each of which comes to what the plan does.
+
+    Outcomes × (years + 1).
     """
     return Kept(draws, [[np.array([value]) for value in outcome] for outcome in own])
 

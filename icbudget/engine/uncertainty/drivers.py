@@ -20,8 +20,9 @@ from icbudget.engine.uncertainty.uncertain_inputs import Uncertain, index_roles
 from icbudget.plan import Plan
 
 BLOCK = 1000
-"""Draws whose random numbers are made together; what is in a block never hangs on how many are
-wanted.
+"""Draws whose random numbers are made together.
+
+What is in a block does not depend on how many are wanted.
 """
 _TOLERANCE = 1e-10
 
@@ -69,8 +70,7 @@ def drivers_of(plan: Plan, figures: Sequence[Uncertain]) -> Drivers:
 def assumed_correlations(
     plan: Plan, figures: Sequence[Uncertain]
 ) -> Iterator[tuple[tuple[str, str], float]]:
-    """Yield the pairs of drivers that are taken to move together, with their rank correlation
-    (judgements).
+    """Yield the pairs of drivers taken to move together, with rank correlation (judgements).
 
     Effects of programmes of one family, and of any two programmes; reach (or people) and effect of
     one programme; cost uplift and deflator. Only figures that are their own driver: who names a
@@ -103,8 +103,9 @@ def _pair(one: str, other: str) -> tuple[str, str]:
 
 
 def nearest_correlation(matrix: Floats, rounds: int = 200) -> Floats:
-    """Return the correlation matrix nearest to a symmetric matrix with ones on its diagonal; itself
-    where it is one already.
+    """Return the correlation matrix nearest to a symmetric matrix with ones on its diagonal.
+
+    Itself where it is one already.
 
     Alternating projections on positive semi-definite matrices and on unit diagonals, with Dykstra's
     correction. Source: N. J. Higham, Computing the nearest correlation matrix, IMA Journal of
@@ -112,17 +113,17 @@ def nearest_correlation(matrix: Floats, rounds: int = 200) -> Floats:
     """
     if not matrix.size or np.linalg.eigvalsh(matrix)[0] >= -_TOLERANCE:
         return matrix
-    found, correction = matrix, np.zeros_like(matrix)
+    nearest, correction = matrix, np.zeros_like(matrix)
     for _ in range(rounds):
-        shifted = found - correction
+        shifted = nearest - correction
         values, vectors = np.linalg.eigh(shifted)
         possible = (vectors * np.maximum(values, 0.0)) @ vectors.T
         correction = possible - shifted
-        before, found = found, possible.copy()
-        np.fill_diagonal(found, 1.0)
-        if np.abs(found - before).max() < 1e-9:
+        before, nearest = nearest, possible.copy()
+        np.fill_diagonal(nearest, 1.0)
+        if np.abs(nearest - before).max() < 1e-9:
             break
-    values, vectors = np.linalg.eigh(found)
+    values, vectors = np.linalg.eigh(nearest)
     possible = (vectors * np.maximum(values, 0.0)) @ vectors.T
     scale = 1.0 / np.sqrt(np.diag(possible))
     return possible * scale * scale[:, np.newaxis]
@@ -138,8 +139,9 @@ def scores(
     place: str = "",
     together: bool = True,
 ) -> dict[str, Floats]:
-    """Return the standard normal scores of every driver in one block of draws: draws × 1, or draws
-    × years for a yearly one.
+    """Return the standard normal scores of every driver in one block of draws.
+
+    Draws × 1, or draws × years for a yearly one.
 
     Scores are `R^½ e` with independent e; those of a yearly driver are not yet persistent, see
     `persistent`. With `together` false the drivers are independent. The first year's score is that
@@ -175,8 +177,9 @@ def _independent(name: str, seed: int, block: int, years: int) -> Floats:
 
 
 def _mix(raw: dict[str, Floats], names: list[str], correlation: Floats, steps: slice) -> None:
-    """Give the scores their correlation; drivers that are independent of all others keep theirs as
-    they are.
+    """Give the scores their correlation.
+
+    Drivers that are independent of all others keep theirs as they are.
     """
     tied = [n for n in range(len(names)) if np.count_nonzero(correlation[n]) > 1]
     if not tied:
@@ -189,8 +192,9 @@ def _mix(raw: dict[str, Floats], names: list[str], correlation: Floats, steps: s
 
 
 def persistent(scores: Floats, persistence: float) -> Floats:
-    """Return scores by year of which part lasts: `z(1) = e(1)`, `z(t) = ρ z(t−1) + √(1 − ρ²) e(t)`,
-    AR(1), draws × years.
+    """Return scores by year of which part lasts.
+
+    `z(1) = e(1)`, `z(t) = ρ z(t−1) + √(1 − ρ²) e(t)`, AR(1), draws × years.
     """
     out = scores.copy()
     fresh = math.sqrt(1.0 - persistence**2)

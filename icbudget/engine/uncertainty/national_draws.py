@@ -21,8 +21,9 @@ NO_AREA = "No area stated"
 
 @dataclass(frozen=True, eq=False, slots=True)
 class Ranges:
-    """What one plan came to. `draws`: outcomes × (years + 1) × draws, pence, the last column over
-    the plan; `planned` as one.
+    """What one plan came to.
+
+    `draws`: outcomes × (years + 1) × draws, pence, the last column over the plan; `planned` as one.
     """
 
     area: str
@@ -34,8 +35,9 @@ class Ranges:
 
 @dataclass(frozen=True, eq=False, slots=True)
 class Group:
-    """A sum of plans: its level and name, how many plans are in it, and what they come to together,
-    draw by draw.
+    """A sum of plans.
+
+    Its level and name, how many plans are in it, and what they come to together, draw by draw.
     """
 
     level: str
@@ -64,8 +66,7 @@ def ranges_of(made: Simulation) -> Ranges:
 
 
 def counted(plans: Sequence[tuple[str, Ranges]]) -> tuple[list[Ranges], dict[str, str]]:
-    """Return the plans to be counted, and for each that is not the name of the plan of its area
-    that is.
+    """Return the plans to be counted, and for each other plan the one counted for its area.
 
     An area, and so its council, counts once however many plans or ICBs it has: the first plan by
     name.
@@ -85,8 +86,9 @@ def counted(plans: Sequence[tuple[str, Ranges]]) -> tuple[list[Ranges], dict[str
 
 
 def roll_up(plans: Sequence[Ranges]) -> tuple[Group, ...]:
-    """Return the sums of plans over England, each region and each ICB, draw by draw; years that a
-    plan lacks are nothing of it.
+    """Return the sums of plans over England, each region and each ICB, draw by draw.
+
+    Years that a plan lacks are nothing of it.
 
     A plan of an area that lies in several ICBs goes to each by its share of the area's registered
     population, so that the ICBs add up to England and no council counts twice. Percentiles are

@@ -1,5 +1,6 @@
-"""What a simulation keeps of every draw: pools, partners, the whole system, goals; by year and over
-the plan.
+"""What a simulation keeps of every draw, by year and over the plan.
+
+Of pools, partners, the whole system and goals.
 """
 
 from __future__ import annotations
@@ -36,28 +37,34 @@ COSTS = (STRANDED, PAID, PAY_NOTHING, PAY_PLAN)
 
 
 def good_of(name: str) -> str:
-    """Return which way is good of an outcome of the whole system, by its name: `higher`, or `lower`
-    where it is a cost.
+    """Return which way is good of an outcome of the whole system, by its name.
+
+    `higher`, or `lower` where it is a cost.
     """
     return "lower" if name in COSTS else "higher"
 
 
 @dataclass(frozen=True, slots=True)
 class Outcome:
-    """One outcome: whose it is, what, its unit, and what it is over the whole plan: the sum of the
-    years, or the last year's.
+    """One outcome: whose it is, what, its unit, and what it is over the whole plan.
+
+    The sum of the years, or the last year's.
     """
 
     subject: str
     name: str
     unit: str = "£"
     over_plan: str = "sum"
-    """sum: the years add up; last: a balance, of which the last year's counts; most: the highest;
+    """How the years come together over the plan.
+
+    sum: the years add up; last: a balance, of which the last year's counts; most: the highest;
     only: no year has one; none.
     """
     good: str = "higher"
-    """Which way is good: `lower` for what is paid or borne, so that its worst tenth is the
-    highest."""
+    """Which way is good.
+
+    `lower` for what is paid or borne, so that its worst tenth is the highest.
+    """
 
     @property
     def money(self) -> bool:
@@ -66,8 +73,9 @@ class Outcome:
 
 
 def outcomes_of(result: Result, drawn: Drawn = NOTHING_DRAWN) -> Iterator[tuple[Outcome, Floats]]:
-    """Yield each outcome with its value in every draw: draws × (years + 1), money in whole pence;
-    the last is the whole plan's.
+    """Yield each outcome with its value in every draw.
+
+    Draws × (years + 1), money in whole pence; the last is the whole plan's.
 
     A pool's balance of the year is what it closes with less what it opened with; a partner's is its
     income and funding of the year less what it pays and bears. Net cash is `Σ_k G − paid for

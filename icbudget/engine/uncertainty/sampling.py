@@ -1,5 +1,6 @@
-"""Draws of a plan's figures: the same engine then runs them all at once, draws being its leading
-axis.
+"""Draws of a plan's figures.
+
+The same engine then runs them all at once, draws being its leading axis.
 """
 
 from __future__ import annotations
@@ -28,13 +29,15 @@ class Sampler:
     drivers: Drivers
     seed: int
     place: str = ""
-    """Tells plans apart that are simulated beside one another; see
-    `icbudget.engine.uncertainty.drivers.scores`.
+    """Name that keeps plans apart that are simulated beside one another.
+
+    See `icbudget.engine.uncertainty.drivers.scores`.
     """
 
     def scores(self, block: int, draws: int = BLOCK, *, together: bool = True) -> dict[str, Floats]:
-        """Return the scores of every driver in a block; see
-        `icbudget.engine.uncertainty.drivers.scores`.
+        """Return the scores of every driver in a block.
+
+        See `icbudget.engine.uncertainty.drivers.scores`.
         """
         years = len(self.plan.years)
         return scores(
@@ -42,8 +45,9 @@ class Sampler:
         )
 
     def figures(self, block: int, draws: int = BLOCK, *, together: bool = True) -> Figures:
-        """Return the figures of a block of draws, ready for
-        `icbudget.engine.projection.projection.project`.
+        """Return the figures of a block of draws.
+
+        Ready for `icbudget.engine.projection.projection.project`.
 
         Block 0 is draws 1 to 1,000, block 1 the next thousand, and so on. Contributions and schemes
         are whole pence in every draw. A plan of which nothing is uncertain gives its own figures as
@@ -56,8 +60,9 @@ class Sampler:
 
 
 def sampler_of(plan: Plan, seed: int | None = None, place: str = "") -> Sampler:
-    """Return the sampler of a plan that has no error findings; the plan's own seed if none is
-    given.
+    """Return the sampler of a plan that has no error findings.
+
+    The plan's own seed if none is given.
     """
     uncertain = uncertain_figures(plan)
     return Sampler(
@@ -76,8 +81,9 @@ def put_in(
     *,
     settled: bool = False,
 ) -> Drawn:
-    """Return the uncertain figures at the scores of their drivers, for
-    `icbudget.engine.run.figures`.
+    """Return the uncertain figures at the scores of their drivers.
+
+    For `icbudget.engine.run.figures`.
 
     (table, key, field) → draws for one value, draws × years for a figure by year (nothing of it in
     the base year). A score that is NaN leaves the figure as planned. `settled`: scores by year are
@@ -111,8 +117,9 @@ def _drawn(u: Uncertain, score: Floats, planned: Floats | float) -> Floats:
 
 
 def _stated(plan: Plan, row: Any, field: str, draws: int) -> Floats:
-    """Return a figure by year as the plan has it, draws × years; what is not set is NaN where a
-    blank is not 0.
+    """Return a figure by year as the plan has it, draws × years.
+
+    What is not set is NaN where a blank is not 0.
     """
     stated, blank = getattr(row, field), np.nan if field in ("amounts", "expected") else 0.0
     values = [float(stated.get(year, blank)) for year in plan.years]

@@ -1,5 +1,4 @@
-"""A simulation: the plan run many times with its uncertain figures drawn, in blocks, and what every
-draw came to.
+"""A simulation: the plan run many times with its uncertain figures drawn, in blocks.
 
 Blocks are independent of one another and of who runs them, so the same seed gives the same figures
 on any number of workers.
@@ -29,14 +28,16 @@ from icbudget.engine.uncertainty.statistics import gross_error, quantile_error
 from icbudget.plan import Plan
 
 LEAST, MOST = 2_000, 100_000
-"""Draws of a simulation that is told no number: at least, and at most where it is not steady
-before.
+"""Draws of a simulation for which no number is asked.
+
+At least, and at most where it is not steady before.
 """
 STEADY = 0.01
 """Steady: the sampling error of the median of net cash is below this share of gross."""
 _AT_ONCE = 330_000
-"""Draws × years × lines that are worked out at once: fewer cost more calls, more no longer fit the
-processor's cache.
+"""Draws × years × lines that are worked out at once.
+
+Fewer cost more calls, more no longer fit the processor's cache.
 """
 
 
@@ -58,8 +59,9 @@ class Simulation:
         return self.kept.draws
 
     def of(self, subject: str, name: str) -> Floats:
-        """Return an outcome of every draw, (years + 1) × draws. Raises `KeyError` where there is
-        none.
+        """Return an outcome of every draw, (years + 1) × draws.
+
+        Raises `KeyError` where there is none.
         """
         return self.kept.of(self._at[subject, name])
 
@@ -73,8 +75,9 @@ class Simulation:
 
     @property
     def error(self) -> float:
-        """Return the sampling error of the median of net cash over the plan, as a share of gross;
-        see `gross_error`.
+        """Return the sampling error of the median of net cash over the plan, as a share of gross.
+
+        See `gross_error`.
         """
         return gross_error(
             self.over_plan(NET_CASH), self.over_plan(PAID), self.over_plan("System release")
@@ -107,11 +110,12 @@ class Runner:
         return self.run(put_in(self.sampler.plan, self.sampler.uncertain, scores), draws)[1]
 
     def run(self, drawn: Drawn, draws: int = 1) -> tuple[tuple[Outcome, ...], Floats]:
-        """Return the outcomes of figures that are drawn, and their values: outcomes × (years + 1) ×
-        draws.
+        """Return the outcomes of figures that are drawn, and their values.
+
+        Outcomes × (years + 1) × draws.
         """
         plan = self.sampler.plan
-        whole, limits, passed_down = (
+        drawn_figures, limits, passed_down = (
             figures(plan, drawn),
             funding.minimums(plan),
             funding.pass_downs(plan),
@@ -119,20 +123,21 @@ class Runner:
         parts = []
         for first in range(0, draws, self.at_once):
             some = slice(first, min(first + self.at_once, draws))
-            projection = project(self.structure, whole.of_draws(some), self.rules)
+            projection = project(self.structure, drawn_figures.of_draws(some), self.rules)
             result = Result(plan, self.rules, projection, limits, passed_down)
-            found = tuple(
+            draws_kept = tuple(
                 outcomes_of(result, {figure: values[some] for figure, values in drawn.items()})
             )
-            parts.append(np.empty((len(found), len(plan.years) + 1, some.stop - first)))
-            for n, (_, told) in enumerate(found):
-                parts[-1][n] = told.T
-        return tuple(outcome for outcome, _ in found), np.concatenate(parts, axis=-1)
+            parts.append(np.empty((len(draws_kept), len(plan.years) + 1, some.stop - first)))
+            for n, (_, progress) in enumerate(draws_kept):
+                parts[-1][n] = progress.T
+        return tuple(outcome for outcome, _ in draws_kept), np.concatenate(parts, axis=-1)
 
 
 def runner_of(plan: Plan, seed: int | None = None, place: str = "") -> Runner:
-    """Return the runner of a plan that has no error findings. What is bought first is decided on
-    the plan's own figures.
+    """Return the runner of a plan that has no error findings.
+
+    What is bought first is decided on the plan's own figures.
     """
     structure = structure_of(plan)
     return Runner(
@@ -160,14 +165,14 @@ def simulate(
     place: str = "",
     together: bool = True,
     run_blocks: Blocks | None = None,
-    told: Callable[[int], None] = lambda done: None,
+    progress: Callable[[int], None] = lambda done: None,
 ) -> Simulation:
     """Return a simulation of a plan that has no error findings, its scenario laid over it already.
 
     Without a number of draws it goes on, from 2,000 to 100,000, until the sampling error of the
     median of net cash is below 1 % of gross (what is paid for prevention and what is released).
-    `run_blocks` runs the blocks, here one after another if not given; `told` hears how many draws
-    are done. `place` tells plans apart that are simulated beside one another, see
+    `run_blocks` runs the blocks, here one after another where none is passed; `progress` is called
+    with how many draws are done. `place` keeps plans apart that are simulated side by side, see
     `icbudget.engine.uncertainty.drivers.scores`. With `together` false all drivers are independent.
 
     Raises `ValueError` for fewer than 2 draws, and after the first block for more than fit in
@@ -179,22 +184,22 @@ def simulate(
     outcomes, values = runner.run({})
     own = values[:, :, 0]
     if not runner.sampler.uncertain:
-        found = kept(draws or LEAST, own)
-        found.put(0, values)
-        return Simulation(plan, runner.sampler, outcomes, found, own)
+        draws_kept = kept(draws or LEAST, own)
+        draws_kept.put(0, values)
+        return Simulation(plan, runner.sampler, outcomes, draws_kept, own)
     wanted = draws or min(MOST, KEPT // (8 * own.size))
     if run_blocks is None:
 
         def run_blocks(some: Iterable[tuple[int, int]]) -> Iterable[Floats]:
             return (runner.block(block, size, together=together) for block, size in some)
 
-    found, done = kept(wanted, own), 0
+    draws_kept, done = kept(wanted, own), 0
     for (_, size), made in zip(blocks_of(wanted), run_blocks(blocks_of(wanted)), strict=True):
-        found.put(done, made)
+        draws_kept.put(done, made)
         done += size
-        told(done)
+        progress(done)
         if draws is None and done >= LEAST:
-            so_far = Simulation(plan, runner.sampler, outcomes, found.first(done), own)
+            so_far = Simulation(plan, runner.sampler, outcomes, draws_kept.first(done), own)
             if so_far.error < STEADY:
                 return so_far
-    return Simulation(plan, runner.sampler, outcomes, found, own)
+    return Simulation(plan, runner.sampler, outcomes, draws_kept, own)

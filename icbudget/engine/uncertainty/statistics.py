@@ -1,5 +1,6 @@
-"""Statistics of draws: percentiles as Excel's PERCENTILE.INC, the worst tenth, chances, sampling
-errors.
+"""Statistics of draws.
+
+Percentiles as Excel's PERCENTILE.INC, the worst tenth, chances, sampling errors.
 """
 
 from __future__ import annotations
@@ -13,13 +14,16 @@ from numpy.typing import NDArray
 from icbudget.engine.rounding import Floats
 
 A_POUND = 100.0
-"""Pence by which nothing is told to be more or less: what is split to the penny may leave as
-much."""
+"""Pence within which nothing counts as more or less.
+
+What is split to the penny may leave as much.
+"""
 
 
 def percentiles(draws: Floats, *shares: float) -> Floats:
-    """Return percentiles of draws (the last axis), as Excel's PERCENTILE.INC: straight between the
-    two draws beside it.
+    """Return percentiles of draws (the last axis), as Excel's PERCENTILE.INC.
+
+    Straight between the two draws beside it.
 
     The p-th of n sorted draws is at place `1 + p (n − 1)`. Shape: shares × the other axes.
     """
@@ -27,8 +31,9 @@ def percentiles(draws: Floats, *shares: float) -> Floats:
 
 
 def worst_tenth(draws: Floats, good: str = "higher") -> Floats:
-    """Return the expected shortfall: the mean of the worst tenth of draws (last axis), of ⌈n / 10⌉
-    draws.
+    """Return the expected shortfall.
+
+    The mean of the worst tenth of draws (last axis), of ⌈n / 10⌉ draws.
 
     The worst are the lowest; of what is good when `lower` (a cost, what is borne of an overspend)
     they are the highest.
@@ -45,8 +50,7 @@ def chance(happens: NDArray[np.bool_]) -> Floats:
 
 
 def not_below(pence: Floats) -> Floats:
-    """Return the share of draws (last axis) in which a balance is not below nought by a pound or
-    more.
+    """Return the share of draws (last axis) in which a balance is not below zero by £1 or more.
 
     What several partners bear is split to the penny line by line, which may leave one of them
     pennies short of nought.
@@ -55,9 +59,7 @@ def not_below(pence: Floats) -> Floats:
 
 
 def ranks(values: NDArray[Any]) -> Floats:
-    """Return ranks from 1; values that are the same share the mean of theirs, as Excel's
-    RANK.AVG.
-    """
+    """Return ranks from 1, equal values sharing their mean, as Excel's RANK.AVG."""
     _, place, count = np.unique(values, return_inverse=True, return_counts=True)
     return np.asarray((np.cumsum(count) - (count - 1) / 2.0)[place])
 
@@ -70,8 +72,9 @@ def correlation(a: Floats, b: Floats) -> float:
 
 
 def quantile_error(draws: Floats, share: float) -> float:
-    """Return the standard error of a percentile, free of any shape: from the draws one binomial
-    standard deviation either side.
+    """Return the standard error of a percentile, free of any shape.
+
+    From the draws one binomial standard deviation either side.
 
     Half of `x(⌈np + √(np(1−p))⌉) − x(⌊np − √(np(1−p))⌋)` of the sorted draws.
     """
@@ -83,8 +86,9 @@ def quantile_error(draws: Floats, share: float) -> float:
 
 
 def gross_error(net: Floats, paid: Floats, released: Floats) -> float:
-    """Return the standard error of the median of net cash as a share of gross: the median of what
-    is paid plus what is released.
+    """Return the standard error of the median of net cash as a share of gross.
+
+    The median of what is paid plus what is released.
 
     0 where there is neither.
     """

@@ -1,12 +1,13 @@
-"""Which figures of a plan are uncertain, and how: what is entered on Uncertainty, else what is
-assumed (judgements).
+"""Which figures of a plan are uncertain, and how.
+
+What is entered on Uncertainty, else what is assumed (judgements).
 """
 
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
-from functools import cached_property
+from functools import cached_property, partial
 from typing import Any
 
 from icbudget import reference
@@ -67,15 +68,17 @@ ROLES = (
     ("uplift", "programmes", ("cost_index",)),
     ("efficiency", "acute_lines", ("price_efficiency", "cost_efficiency")),
 )
-"""What an index is for, by the columns that name it; the first that does decides how uncertain it
-is taken to be.
+"""What an index is for, by the columns that name it.
+
+The first that does decides how uncertain it is taken to be.
 """
 
 
 @dataclass(frozen=True, eq=False)
 class Uncertain:
-    """One uncertain figure: where it is, its distribution, how a draw is put in, and the driver
-    whose score draws it.
+    """One uncertain figure.
+
+    Where it is, its distribution, how a draw is put in, and the driver whose score draws it.
     """
 
     path: str
@@ -84,12 +87,15 @@ class Uncertain:
     field: str
     year: str
     fitted: Callable[[], Distribution]
-    """Fits its distribution; checks of a plan need none, and fitting takes longer than all of them
-    together.
+    """Fits its distribution.
+
+    Checks of a plan need none, and fitting takes longer than all of them together.
     """
     way: str
-    """value: a draw is the figure; factor: it multiplies the figure of every year; added: it is
-    added to every year's rate.
+    """How a draw is put in.
+
+    value: a draw is the figure; factor: it multiplies the figure of every year; added: it is added
+    to every year's rate.
     """
     driver: str
     persistence: float
@@ -105,28 +111,30 @@ class Uncertain:
 
 
 def uncertain_figures(plan: Plan) -> tuple[Uncertain, ...]:
-    """Return every uncertain figure of a plan that has no error findings, those entered first, each
-    once.
+    """Return every uncertain figure of a plan, once each, those entered first.
+
+    The plan has no error findings.
 
     Where Setup says `assumed`, figures of which nothing is entered take the defaults of
     `reference.uncertainty_default`.
     """
     entered = {row.path: row for row in plan.uncertainties}
-    found = [told for row in entered.values() if (told := _entered(plan, row)) is not None]
+    rows = [figure for figure in map(partial(_entered, plan), entered.values()) if figure]
     if plan.setup.uncertainty == "assumed":
-        known = {parts[:3] for where in entered if (parts := split_path(where))}
-        found += [u for u in _assumed(plan) if (u.table, u.key, u.field) not in known]
-    return tuple(found)
+        known = {parts[:3] for parts in map(split_path, entered) if parts}
+        rows += [u for u in _assumed(plan) if (u.table, u.key, u.field) not in known]
+    return tuple(rows)
 
 
 def figure_at(plan: Plan, where: str) -> tuple[str, str, str, str, Any] | None:
-    """Return (table, key, field, year, row) of a path that names a figure which may be drawn; None
-    where it does not.
+    """Return (table, key, field, year, row) of a path that names a figure which may be drawn.
+
+    None where it does not.
     """
-    told = split_path(where)
-    if told is None or told[2] not in DRAWABLE.get(told[0], ()):
+    parts = split_path(where)
+    if parts is None or parts[2] not in DRAWABLE.get(parts[0], ()):
         return None
-    table, key, field, year = told
+    table, key, field, year = parts
     row = next((r for r in getattr(plan, table) if TABLES[table].key_of(r) == key), None)
     if row is None or (
         year and (year not in plan.years[1:] or not column_of(table, field).by_year)
@@ -141,8 +149,9 @@ def column_of(table: str, field: str) -> Column:
 
 
 def way_of(table: str, field: str, year: str) -> str:
-    """Return how a draw is put in: as the value, as a factor on every year, or added to every
-    year's rate.
+    """Return how a draw is put in.
+
+    As the value, as a factor on every year, or added to every year's rate.
     """
     if year or not column_of(table, field).by_year:
         return "value"
@@ -158,8 +167,9 @@ def own_value(row: Any, field: str, way: str, year: str) -> float:
 
 
 def bounds(row: Any, table: str, field: str, way: str) -> tuple[float, float]:
-    """Return the least and the most that a draw can be: the limits of its column, and what is left
-    of them as a factor.
+    """Return the least and the most that a draw can be.
+
+    The limits of its column, and what is left of them as a factor.
 
     A rate is drawn from −95 % to 100 %; rates that are planned beyond that are drawn no further out
     than they are.
@@ -170,10 +180,10 @@ def bounds(row: Any, table: str, field: str, way: str) -> tuple[float, float]:
     if way == "added":
         rates = [float(r) for r in row.rates.values()] or [0.0]
         return min(-0.95 - min(rates), 0.0), max(1.0 - max(rates), 0.0)
-    told = TABLES[table].noun.model_fields[field].metadata
+    rules = TABLES[table].noun.model_fields[field].metadata
     limits = {
         name: float(getattr(rule, name))
-        for rule in told
+        for rule in rules
         for name in ("ge", "gt", "le", "lt")
         if hasattr(rule, name)
     }
@@ -194,14 +204,14 @@ def bounds(row: Any, table: str, field: str, way: str) -> tuple[float, float]:
 
 
 def _entered(plan: Plan, row: Uncertainty) -> Uncertain | None:
-    found = figure_at(plan, row.path)
+    figure = figure_at(plan, row.path)
     if (
-        found is None
+        figure is None
         or row.distribution == "fixed"
         or (row.low is not None and row.low == row.high)
     ):
         return None
-    table, key, field, year, noun = found
+    table, key, field, year, noun = figure
     way = way_of(table, field, year)
     driver = row.driver or row.path
 
@@ -226,8 +236,7 @@ def _entered(plan: Plan, row: Uncertainty) -> Uncertain | None:
 def distribution_of(
     row: Uncertainty, noun: Any, table: str, field: str, way: str, year: str
 ) -> Distribution:
-    """Return the distribution that a row of Uncertainty gives a figure, cut off at what the figure
-    can be.
+    """Return the distribution that a row of Uncertainty gives a figure, cut off at its bounds.
 
     Raises `ValueError`, in words for the person who entered it, where nothing fits or hardly
     anything of it is left.
@@ -239,8 +248,8 @@ def distribution_of(
     central = own_value(noun, field, way, year) if row.mode is None else row.mode
     low, high = row.low or 0.0, row.high or 0.0
     if field != "effect":
-        told = distributions.fit(row.distribution, low, central, high, row.interval)
-        return distributions.truncated(told, *bounds(noun, table, field, way))
+        fitted = distributions.fit(row.distribution, low, central, high, row.interval)
+        return distributions.truncated(fitted, *bounds(noun, table, field, way))
     return effect_distribution(
         noun, row.distribution, low, central, high, row.interval, row.null_chance or 0.0
     )
@@ -255,8 +264,9 @@ def effect_distribution(
     interval: str,
     null_chance: float,
 ) -> Distribution:
-    """Return the distribution of an effect in its own measure; a high score is always a great
-    effect.
+    """Return the distribution of an effect in its own measure.
+
+    A high score is always a great effect.
 
     It is fitted as stated (a lognormal rate reduction by its ratio, `1 − E`), turned to a gain (`1
     − ratio`; before and after, against the ratio with nothing done), mixed with the chance that it
@@ -270,8 +280,8 @@ def effect_distribution(
             distributions.fit(shape, 1.0 - high, 1.0 - central, 1.0 - low, interval)
         )
     else:
-        told = distributions.fit(shape, low, central, high, interval)
-        gain = distributions.flipped(told) if ratio else told
+        fitted = distributions.fit(shape, low, central, high, interval)
+        gain = distributions.flipped(fitted) if ratio else fitted
     if null_chance:
         gain = distributions.or_nothing(gain, null_chance, gain.sd)
     gain = distributions.truncated(gain, *bounds(programme, "programmes", "effect", "value"))
@@ -305,44 +315,56 @@ def _assumed(plan: Plan) -> Iterator[Uncertain]:
 
 
 def index_roles(plan: Plan) -> dict[str, str]:
-    """Return what each index in use is for; those that only roll funding forward are as announced
-    and not drawn.
+    """Return what each index in use is for.
+
+    Those that only roll funding forward are as announced and not drawn.
     """
-    found = {plan.setup.deflator: "deflator"} if plan.setup.deflator not in ("", FLAT) else {}
+    roles: dict[str, str] = {}
+    if plan.setup.deflator not in ("", FLAT):
+        roles[plan.setup.deflator] = "deflator"
     for role, table, fields in ROLES:
         for row in getattr(plan, table):
             for name in (getattr(row, field) for field in fields):
                 if name and name != FLAT:
-                    found.setdefault(name, role)
-    return found
+                    roles.setdefault(name, role)
+    return roles
 
 
 def _default(
     table: str, row: Any, field: str, kind: str, way: str, scale: float = 1.0
 ) -> Uncertain:
-    told = reference.uncertainty_default(kind)
+    default = reference.uncertainty_default(kind)
 
     def fitted() -> Distribution:
-        if told["distribution"] == "bernoulli":
-            return distributions.happens(float(told["chance"]))
+        if default["distribution"] == "bernoulli":
+            return distributions.happens(float(default["chance"]))
         central = 0.0 if way == "added" else 1.0
-        found = distributions.fit(
-            told["distribution"], float(told["low"]), central, float(told["high"])
+        wide = distributions.fit(
+            default["distribution"], float(default["low"]), central, float(default["high"])
         )
         least, most = bounds(row, table, field, way)
-        return Distribution(
-            distributions.truncated(found, least / scale, most / scale).values * scale
-        )
+        narrow = distributions.truncated(wide, least / scale, most / scale)
+        return Distribution(narrow.values * scale)
 
     where = path(TABLES[table], row.id, field)
-    persistence = float(told["persistence"] or 0.0)
+    persistence = float(default["persistence"] or 0.0)
     return Uncertain(
-        where, table, row.id, field, "", fitted, way, where, persistence, told["distribution"], True
+        where,
+        table,
+        row.id,
+        field,
+        "",
+        fitted,
+        way,
+        where,
+        persistence,
+        default["distribution"],
+        True,
     )
 
 
 def _assumed_effect(programme: Programme) -> Iterator[Uncertain]:
-    told = reference.uncertainty_default("effect", programme.grade)
+    default = reference.uncertainty_default("effect", programme.grade)
     none, central = _no_effect(programme), programme.effect
     low, high = programme.effect_low, programme.effect_high
     shape = "lognormal" if none else "pert"
@@ -350,7 +372,7 @@ def _assumed_effect(programme: Programme) -> Iterator[Uncertain]:
         if central == none:
             return
         shape = "pert"
-        low, high = sorted(none + float(told[end]) * (central - none) for end in ("low", "high"))
+        low, high = sorted(none + float(default[end]) * (central - none) for end in ("low", "high"))
     ends, chance = (
         (low, central, high),
         reference.chance_of_no_effect(programme.grade, programme.library),

@@ -1,5 +1,6 @@
-"""What drives the range, and what it would be worth to know: tornado, rank correlation, expected
-value of information.
+"""What drives the range, and what it would be worth to know.
+
+Tornado, rank correlation, expected value of information.
 """
 
 from __future__ import annotations
@@ -24,8 +25,9 @@ LOOKED_AT = 100_000
 
 @dataclass(frozen=True, slots=True)
 class Driver:
-    """One driver of uncertainty: the figures it moves, what net cash is at its P10 and P90, and
-    what knowing it is worth.
+    """One driver of uncertainty.
+
+    The figures it moves, what net cash is at its P10 and P90, and what knowing it is worth.
 
     Amounts are pence. `low` and `high`: net cash over the plan with the driver at its P10 and P90
     and all other figures as planned; `worst_low` and `worst_high`: the lowest balance of the whole
@@ -40,12 +42,14 @@ class Driver:
     worst_high: float
     rank_correlation: float
     worth: float
-    """Expected value of perfect information about this driver alone (EVPPI), pence of net present
-    value.
+    """Expected value of perfect information on this driver alone (EVPPI).
+
+    Pence of net present value.
     """
     worth_between: float
-    """The same where doing nothing is no choice: only the plan and its rivals are. 0 where there
-    are none.
+    """The same where doing nothing is no choice.
+
+    Only the plan and its rivals are. 0 where there are none.
     """
 
     @property
@@ -78,7 +82,7 @@ def drivers_by_swing(
     plans = np.stack([worth[:draws] for worth in (simulation.over_plan(NPV), *rivals)])
     choices = with_nothing(plans)
     cash_ranks = ranks(cash)
-    found = []
+    rows = []
     for n, name in enumerate(names):
         figures = tuple(u for u in sampler.uncertain if u.driver == name)
         step = next((u.distribution.step for u in figures if u.distribution.step is not None), None)
@@ -87,14 +91,12 @@ def drivers_by_swing(
             float(v) for v in (*net[2 * n : 2 * n + 2], *worst[2 * n : 2 * n + 2])
         )
         known, between = (value_of_knowing(scores[name], worth, step) for worth in (choices, plans))
-        found.append(Driver(name, figures, low, high, worst_low, worst_high, rank, known, between))
-    return tuple(sorted(found, key=lambda d: (-d.swing, d.name)))
+        rows.append(Driver(name, figures, low, high, worst_low, worst_high, rank, known, between))
+    return tuple(sorted(rows, key=lambda d: (-d.swing, d.name)))
 
 
 def _at_ends(runner: Runner, names: tuple[str, ...]) -> tuple[Floats, Floats]:
-    """Return net cash over the plan, and the worst balance of the system, with each driver at its
-    P10, then at its P90.
-    """
+    """Return net cash over the plan and the system's worst balance at each driver's P10 and P90."""
     plan, ends, rows = runner.sampler.plan, SCORES["p10_p90"], 2 * len(names)
     steps = max(len(plan.years) - 1, 1)
     place = {name: 2 * n for n, name in enumerate(names)}
@@ -108,8 +110,9 @@ def _at_ends(runner: Runner, names: tuple[str, ...]) -> tuple[Floats, Floats]:
 
 
 def _scores(runner: Runner, draws: int) -> dict[str, Floats]:
-    """Return the score of every driver in every draw; of one that draws rates, what its years add
-    up to as they last.
+    """Return the score of every driver in every draw.
+
+    Of one that draws rates, what its years add up to as they last.
     """
     parts: dict[str, list[Floats]] = {}
     lasting = {u.driver: u.persistence for u in runner.sampler.uncertain if u.way == "added"}
@@ -122,15 +125,17 @@ def _scores(runner: Runner, draws: int) -> dict[str, Floats]:
 
 
 def with_nothing(plans: Floats) -> Floats:
-    """Return net benefits of plans, plans × draws, with doing nothing as one more choice: it is
-    worth nothing in any draw.
+    """Return net benefits of plans, plans × draws, with doing nothing as one more choice.
+
+    It is worth nothing in any draw.
     """
     return np.vstack([np.zeros((1, plans.shape[-1])), plans])
 
 
 def value_of_perfect_information(worth: Floats) -> float:
-    """Return what it would be worth to know everything before choosing: `E[max_d NB(d)] − max_d
-    E[NB(d)]`.
+    """Return what it would be worth to know everything before choosing.
+
+    `E[max_d NB(d)] − max_d E[NB(d)]`.
 
     `worth`: net benefit of every choice d in every draw, choices × draws. Source: AP §7.
     """
@@ -138,8 +143,9 @@ def value_of_perfect_information(worth: Floats) -> float:
 
 
 def value_of_knowing(scores: Floats, worth: Floats, step: float | None = None) -> float:
-    """Return what it would be worth to know one driver before choosing: `E[max_d E[NB(d) | driver]]
-    − max_d E[NB(d)]`.
+    """Return what it would be worth to know one driver before choosing.
+
+    `E[max_d E[NB(d) | driver]] − max_d E[NB(d)]`.
 
     `E[NB(d) | driver]` is regressed on the driver's score: a cubic, or two means where the driver
     happens or does not. Never below zero, never above the value of knowing everything. `worth`:

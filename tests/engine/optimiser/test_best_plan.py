@@ -93,7 +93,7 @@ def every_choice(plan):
         if any(row.id in ids and ids & set(row.excludes) for row in plan.programmes):
             continue
         for closes in every_closing(plan):
-            worth, broken = judge.hears(bought(sought, chosen, closes), chosen)
+            worth, broken = judge.verdict(bought(sought, chosen, closes), chosen)
             if not broken and (best is None or worth > best):
                 best = worth
     return best
@@ -143,7 +143,7 @@ def test_no_choice_is_better_and_the_engine_gives_the_same_worth(plan_of, seed):
         quarters = all(o.level in LEVELS for o in found.chosen)
         assert not quarters or found.worth == pytest.approx(best, abs=0.02)
         sought, _ = cautious(plan)
-        worth, broken = Judge(sought, plan, also=minimums_missed).hears(
+        worth, broken = Judge(sought, plan, also=minimums_missed).verdict(
             bought_again(plan, found), found.chosen
         )
         assert worth == pytest.approx(found.worth, abs=0.02) and not broken

@@ -70,7 +70,7 @@ def test_every_choice_the_engine_allows_is_in_the_model_and_worth_no_less_there(
     for trial in range(6):
         picked = [n for n in (rng.choice(ways) for ways in of.values()) if n is not None and trial]
         chosen = [options[n] for n in picked]
-        worth, broken = judge.hears(bought(judge.plan, chosen, closes), chosen)
+        worth, broken = judge.verdict(bought(judge.plan, chosen, closes), chosen)
         if broken:
             made.no_less(picked)
             continue

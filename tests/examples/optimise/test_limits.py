@@ -58,7 +58,7 @@ def best(of, *limits, **how):
                 ),
             }
         )
-        worth, broken = Judge(sought, of).hears(bought, found.chosen)
+        worth, broken = Judge(sought, of).verdict(bought, found.chosen)
         assert worth == pytest.approx(found.worth, abs=0.01) and not broken
         assert found.worth <= found.bound + 0.01
     return {of.programmes[o.programme].id: o.start for o in found.chosen}, found
