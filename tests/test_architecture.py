@@ -40,6 +40,7 @@ MAY_IMPORT = {
         "area_plan",
         "ledger_import",
     },
+    "frames": {*WORDS, "plan", "engine", "answers"},
     "cli": {
         *WORDS,
         "reference",
@@ -68,6 +69,7 @@ MAY_IMPORT = {
 }
 """Which parts of the package each part may import, besides itself."""
 HOMES = {
+    "pandas": {"frames"},
     "xlwings": {"excel"},
     "xlwings_server": {"excel"},
     "uvicorn": {"excel"},
