@@ -49,9 +49,9 @@ def answer_frame(
     """Return an answer as a frame.
 
     Tidy: the label columns, `Year`, `Unit` and `Value`, a row for every value that there is;
-    figures that are text (a verdict, a source) stand in `Text`. An answer whose columns are not years, or
-    with `wide`, keeps its columns as on its sheet. A value that is not known is missing, and
-    `attrs["not_known"]` counts these. A percentage is a fraction: 0.05 is 5 %.
+    figures that are text (a verdict, a source) stand in `Text`. An answer whose columns are not
+    years, or with `wide`, keeps its columns as on its sheet. A value that is not known is missing,
+    and `attrs["not_known"]` counts these. A percentage is a fraction: 0.05 is 5 %.
     """
     by_year = bool(block.columns) and all(_is_year(column) for column in block.columns)
     frame = _long(block, money) if by_year and not wide else _as_on_the_sheet(block, money)
