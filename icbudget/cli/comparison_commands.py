@@ -10,7 +10,8 @@ import typer
 
 from icbudget import money, tasks
 from icbudget.cli import output
-from icbudget.cli.options import Json, Overwrite, PlanFile, app, leave
+from icbudget.cli.options import Json, OptionalFolder, Overwrite, PlanFile, app, leave
+from icbudget.findings import Finding
 
 if TYPE_CHECKING:
     from icbudget.answers.comparison import Comparison
@@ -33,17 +34,13 @@ def compare(
             "--against", help="Scenario of PLAN it is compared with; the plan itself if not given."
         ),
     ] = None,
-    out: Annotated[
-        Path | None, typer.Option("--out", help="Folder for the page (HTML and PDF) and the CSV.")
-    ] = None,
+    out: OptionalFolder = None,
     overwrite: Overwrite = False,
     as_json: Json = False,
 ) -> None:
-    """Say what changed between two plans or two scenarios, what each change is worth, and who is
-    better or worse off.
-    """
+    """Say what changed between two plans or scenarios, what each change is worth, and who gains."""
     with output.progress(quiet=as_json) as progress:
-        before, after, found, files = tasks.compare(
+        before, after, comparison, files = tasks.compare(
             plan,
             other,
             scenario=scenario,
@@ -52,38 +49,36 @@ def compare(
             overwrite=overwrite,
             progress=progress,
         )
-    errors = tuple(f for opened in (before, after) if not opened.sound for f in opened.findings)
+    errors: list[Finding] = []
+    for opened in (before, after):
+        if not opened.sound:
+            errors.extend(opened.findings)
     if as_json:
-        output.as_json(_record(before, after, found, files))
+        output.as_json(_record(before, after, comparison, files))
     else:
-        output.findings(errors, silent_when_clean=True)
-        if found is not None:
-            _shown(found, files)
-    leave(errors, read=found is not None)
+        output.findings(errors, silent_when_none=True)
+        if comparison is not None:
+            _print_comparison(comparison)
+            output.written(files)
+    leave(errors, read=comparison is not None)
 
 
 @app.command()
 def scenarios(plan: PlanFile, as_json: Json = False) -> None:
-    """List every scenario that can be laid over a plan: those it writes out, and the ready-made
-    ones.
-    """
-    opened, told = tasks.scenarios(plan)
+    """List every scenario that can be laid over a plan: its own, and the ready-made ones."""
+    opened, summaries = tasks.scenarios(plan)
     if as_json:
-        output.as_json(
-            {
-                "plan": output.identity(opened),
-                "scenarios": [{n: getattr(s, n) for n in s.__slots__} for s in told],
-            }
-        )
+        records = [output.record_of(summary) for summary in summaries]
+        output.as_json({"plan": output.identity(opened), "scenarios": records})
     elif opened.draft.plan is None:
         output.findings(opened.findings)
     else:
-        output.scenarios(told)
+        output.scenarios(summaries)
     leave((), read=opened.draft.plan is not None)
 
 
 def _record(
-    before: Opened, after: Opened, found: Comparison | None, files: Sequence[Path]
+    before: Opened, after: Opened, comparison: Comparison | None, files: Sequence[Path]
 ) -> dict[str, Any]:
     """Return a comparison for machines; amounts in pence by figure, partner and common year."""
     record: dict[str, Any] = {
@@ -91,66 +86,76 @@ def _record(
         "after": output.identity(after),
         "files": [str(f) for f in files],
     }
-    if found is None:
-        return record | {
-            "findings": [f.as_record() for opened in (before, after) for f in opened.findings]
-        }
+    if comparison is None:
+        findings = (*before.findings, *after.findings)
+        return record | {"findings": [f.as_record() for f in findings]}
+    steps = [
+        {"words": step.words, "adds_pence": step.adds, "alone_pence": step.alone}
+        for step in comparison.steps
+    ]
+    altered = [
+        {"before": old.as_record(), "after": new.as_record()} for old, new in comparison.altered
+    ]
     return record | {
-        "years": list(found.years),
-        "partners": list(found.partners),
-        "silent": found.silent,
-        "before_pence": found.money_before,
-        "after_pence": found.money_after,
-        "steps": [
-            {"words": s.words, "adds_pence": s.adds, "alone_pence": s.alone} for s in found.steps
-        ],
-        "without_effect_on_money": [change.words for change in found.wording],
-        "appeared": [f.as_record() for f in found.appeared],
-        "gone": [f.as_record() for f in found.gone],
-        "altered": [{"before": a.as_record(), "after": b.as_record()} for a, b in found.altered],
+        "years": list(comparison.years),
+        "partners": list(comparison.partners),
+        "silent": comparison.silent,
+        "before_pence": comparison.money_before,
+        "after_pence": comparison.money_after,
+        "steps": steps,
+        "without_effect_on_money": [change.words for change in comparison.wording],
+        "appeared": [f.as_record() for f in comparison.appeared],
+        "gone": [f.as_record() for f in comparison.gone],
+        "altered": altered,
     }
 
 
-def _shown(found: Comparison, files: Sequence[Path]) -> None:
-    """Print a comparison: what each change adds to the whole system, then who gains, then
-    findings.
-    """
+def _print_comparison(comparison: Comparison) -> None:
+    """Print what each change adds to the whole system, who gains, and findings that changed."""
+    if comparison.silent:
+        print(comparison.silent)
+    if not comparison.steps and not comparison.wording:
+        print("Nothing changed: the two plans are the same.")
+    _print_steps(comparison)
+    if comparison.steps and not comparison.silent:
+        _print_positions(comparison)
+    if comparison.wording:
+        print("\nWithout effect on money:")
+        for change in comparison.wording:
+            print(f"  {change.words}")
+    changed = [new for _, new in comparison.altered]
+    groups = (("Appeared", comparison.appeared), ("Gone", comparison.gone), ("Changed", changed))
+    for what, findings in groups:
+        for finding in findings:
+            print(f"{what}: {finding.message}")
+
+
+def _print_steps(comparison: Comparison) -> None:
     from icbudget.answers.comparison import PLAN
-    from icbudget.answers.side_by_side import BORNE, GAIN
     from icbudget.engine.accounts.bridge import SYSTEM
 
-    if found.silent:
-        print(found.silent)
-    if not found.steps and not found.wording:
-        print("Nothing changed: the two plans are the same.")
-    for step in found.steps:
-        worth = "" if found.silent else f"{money.display(sum(step.adds[PLAN][SYSTEM])):>18}  "
+    for step in comparison.steps:
+        worth = "" if comparison.silent else _amount(sum(step.adds[PLAN][SYSTEM]))
         print(f"{worth}{step.words}")
-    if found.steps and not found.silent:
-        over = f"{found.years[0]} to {found.years[-1]}"
-        print(
-            f"{money.display(found.difference(PLAN)):>18}  All changes: net spending of the whole"
-            f" system, {over}"
-        )
-        print("\nBetter (+) or worse (−) off against do nothing:")
-        for partner in found.partners:
-            print(f"{money.display(found.difference(GAIN, partner)):>18}  {found.names[partner]}")
-        if any(found.difference(BORNE, partner) for partner in found.partners):
-            print("\nBears more (+) or less (−) of what the pools are over or under:")
-            for partner in found.partners:
-                print(
-                    f"{money.display(found.difference(BORNE, partner)):>18}  {found.names[partner]}"
-                )
-    if found.wording:
-        print("\nWithout effect on money:")
-        for change in found.wording:
-            print(f"  {change.words}")
-    for what, told in (
-        ("Appeared", found.appeared),
-        ("Gone", found.gone),
-        ("Changed", [b for _, b in found.altered]),
-    ):
-        for finding in told:
-            print(f"{what}: {finding.message}")
-    for path in files:
-        print(f"Wrote {path}")
+
+
+def _print_positions(comparison: Comparison) -> None:
+    """Print what all changes cost the whole system, and what they mean for each partner."""
+    from icbudget.answers.comparison import PLAN
+    from icbudget.answers.side_by_side import BORNE, GAIN
+
+    over = f"{comparison.years[0]} to {comparison.years[-1]}"
+    total = _amount(comparison.difference(PLAN))
+    print(f"{total}All changes: net spending of the whole system, {over}")
+    print("\nBetter (+) or worse (−) off against do nothing:")
+    for partner in comparison.partners:
+        print(f"{_amount(comparison.difference(GAIN, partner))}{comparison.names[partner]}")
+    if any(comparison.difference(BORNE, partner) for partner in comparison.partners):
+        print("\nBears more (+) or less (−) of what the pools are over or under:")
+        for partner in comparison.partners:
+            print(f"{_amount(comparison.difference(BORNE, partner))}{comparison.names[partner]}")
+
+
+def _amount(pence: int) -> str:
+    """Return an amount as the left column of a list."""
+    return f"{money.display(pence):>18}  "

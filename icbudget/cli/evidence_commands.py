@@ -34,8 +34,9 @@ def evidence(
     overwrite: Overwrite = False,
     as_json: Json = False,
 ) -> None:
-    """Look up what studies of prevention found, null and adverse results included, or fill in a
-    programme from one.
+    """Look up what studies of prevention found, null and adverse results included.
+
+    With --add, fill in a programme of a plan from one of them.
     """
     if add:
         if not words or len(words) != 1 or out is None:
@@ -46,16 +47,16 @@ def evidence(
         path, findings = tasks.add_evidence(Path(words[0]), add, out, overwrite=overwrite)
         if path is not None:
             typer.echo(f"Wrote {path}")
-        output.findings(findings, silent_when_clean=True)
+        output.findings(findings, silent_when_none=True)
         leave(findings if path is None else (), read=path is not None)
-    found = reference.find_evidence(words or (), grade)
+    programmes = reference.find_evidence(words or (), grade)
     if as_json:
         output.as_json(
             [
                 {**row, "studies": [dict(study) for study in reference.studies(row["id"])]}
-                for row in found
+                for row in programmes
             ]
         )
     else:
-        output.evidence(found)
-    raise typer.Exit(0 if found else 1)
+        output.evidence(programmes)
+    raise typer.Exit(0 if programmes else 1)

@@ -34,8 +34,9 @@ def serve(
     ] = None,
     key: Annotated[Path | None, typer.Option("--key", help="Key of the certificate (PEM).")] = None,
 ) -> None:
-    """Serve Excel on Mac, on the web and on locked-down machines; production settings come from the
-    environment.
+    """Serve Excel on Mac, on the web and on locked-down machines.
+
+    Production settings come from the environment.
     """
     try:
         from icbudget.excel.server.serve import serve as run
@@ -78,22 +79,23 @@ def doctor(
     workbook: Annotated[
         Path | None, typer.Argument(metavar="[WORKBOOK]", help="Macro workbook to look at too.")
     ] = None,
-    mend: Annotated[
-        bool, typer.Option("--mend", help="Tell Excel which Python to start: this one.")
+    fix: Annotated[
+        bool, typer.Option("--fix", help="Tell Excel which Python to start: this one.")
     ] = False,
     as_json: Json = False,
 ) -> None:
-    """Say what this machine lacks for the macro workbook, and how to mend it. Exit 1 where
-    something is missing.
-    """
-    from icbudget.excel import doctor as surgery
+    """Say what this machine lacks for the macro workbook, and how to fix it.
 
-    machine = surgery.this_machine()
-    if mend:
-        for told in surgery.mend(machine):
-            typer.echo(told)
+    Exit 1 where something is missing.
+    """
+    from icbudget.excel import doctor as diagnosis
+
+    machine = diagnosis.this_machine()
+    if fix:
+        for line in diagnosis.connect(machine):
+            typer.echo(line)
         return
-    findings = surgery.diagnose(machine, workbook)
+    findings = diagnosis.diagnose(machine, workbook)
     if as_json:
         output.as_json({"findings": [f.as_record() for f in findings]})
     elif findings:

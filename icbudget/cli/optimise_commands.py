@@ -2,34 +2,37 @@
 
 from __future__ import annotations
 
-from pathlib import Path
 from typing import Annotated
 
 import typer
 
 from icbudget import tasks
-from icbudget.answers.block import Block
+from icbudget.answers.block import Block, Cell
 from icbudget.cli import output
-from icbudget.cli.options import Json, Overwrite, PlanFile, ScenarioName, app, leave
+from icbudget.cli.options import (
+    Json,
+    OptionalFolder,
+    Overwrite,
+    PlanFile,
+    ScenarioName,
+    app,
+    leave,
+)
 
 
 @app.command()
 def optimise(
     plan: PlanFile,
-    out: Annotated[
-        Path | None,
-        typer.Option(
-            "--out",
-            help="Folder for the comparison and a new plan file; nothing is written if not given.",
-        ),
-    ] = None,
+    out: OptionalFolder = None,
     confidence: Annotated[
         float | None,
         typer.Option(
             "--confidence", help="Chance that the pools can pay in each year, such as 0.8."
         ),
     ] = None,
-    time_limit: Annotated[float, typer.Option("--time-limit", help="Seconds to look for.")] = 60.0,
+    time_limit: Annotated[
+        float, typer.Option("--time-limit", help="Seconds that the search may take.")
+    ] = 60.0,
     meet_goals: Annotated[
         bool,
         typer.Option(
@@ -47,11 +50,9 @@ def optimise(
     overwrite: Overwrite = False,
     as_json: Json = False,
 ) -> None:
-    """Look for the best starts, sizes, sources and closures within the money there is, shown beside
-    the plan, never over it.
-    """
+    """Look for the best starts, sizes, sources and closures within the money, beside the plan."""
     with output.progress(quiet=as_json) as progress:
-        opened, found, files = tasks.optimise(
+        opened, optimised, files = tasks.optimise(
             plan,
             out,
             confidence=confidence,
@@ -63,45 +64,46 @@ def optimise(
             progress=progress,
         )
     if as_json:
-        best = found.best if found else None
+        changes = optimised.best.changes if optimised else ()
+        scenario_rows = [
+            {"path": path, "value": value, "reason": reason} for path, value, reason in changes
+        ]
         output.made(
             opened,
             files,
-            answer=found.block.grid() if found else None,
-            scenario=(
-                [{"path": p, "value": v, "reason": r} for p, v, r in best.changes] if best else []
-            ),
+            answer=optimised.block.grid() if optimised else None,
+            scenario=scenario_rows,
         )
-    elif found is None:
+    elif optimised is None:
         output.outcome(opened, files)
     else:
-        _table(found.block)
-        for path in files:
-            print(f"Wrote {path}")
-    nothing = found is not None and found.best.plan is None
-    if nothing:
+        _print_beside(optimised.block)
+        output.written(files)
+    if optimised is not None and optimised.best.plan is None:
         raise typer.Exit(1)
     leave(opened.findings, read=opened.draft.plan is not None)
 
 
-def _table(block: Block) -> None:
-    """Print the comparison: a line for each figure, the plan, the best plan, and the difference."""
+def _print_beside(block: Block) -> None:
+    """Print a line for each figure: the plan, the best plan, and the difference."""
     print(f"{block.title}. {block.shows}\n")
-    told = [tuple(_shown(v, row.unit) for v in row.values) for row in block.rows]
-    widths = [max(len(h), *(len(cells[n]) for cells in told)) for n, h in enumerate(block.columns)]
-    label = max(len(": ".join(row.labels)) for row in block.rows)
-    print(" " * label, *(h.rjust(w) for h, w in zip(block.columns, widths, strict=True)), sep="  ")
-    for row, cells in zip(block.rows, told, strict=True):
-        print(
-            ": ".join(row.labels).ljust(label),
-            *(c.rjust(w) for c, w in zip(cells, widths, strict=True)),
-            sep="  ",
-        )
+    rows = [[_figure(value, row.unit) for value in row.values] for row in block.rows]
+    names = [": ".join(row.labels) for row in block.rows]
+    name_width = max(len(name) for name in names)
+    widths = []
+    for at, heading in enumerate(block.columns):
+        longest = max(len(cells[at]) for cells in rows)
+        widths.append(max(len(heading), longest))
+    for name, cells in zip(["", *names], [block.columns, *rows], strict=True):
+        aligned = [cell.rjust(width) for cell, width in zip(cells, widths, strict=True)]
+        print(name.ljust(name_width), *aligned, sep="  ")
 
 
-def _shown(value: str | int | float | None, unit: str) -> str:
-    if isinstance(value, (int, float)):
-        if unit == "%":
-            return f"{value:.1%}".replace("-", "−")
-        return f"£{value:,.2f}".replace("£-", "−£") if unit == "£" else f"{value:,.2f}"
-    return value or ""
+def _figure(value: Cell, unit: str) -> str:
+    if not isinstance(value, (int, float)):
+        return value or ""
+    if unit == "%":
+        return f"{value:.1%}".replace("-", "−")
+    if unit == "£":
+        return f"£{value:,.2f}".replace("£-", "−£")
+    return f"{value:,.2f}"

@@ -1,6 +1,4 @@
-"""What the commands share: the application, common arguments and options, and how a command
-ends.
-"""
+"""What the commands share: the application, their arguments and options, and how a command ends."""
 
 from __future__ import annotations
 
@@ -28,12 +26,20 @@ app = typer.Typer(
 PlanFile = Annotated[
     Path, typer.Argument(metavar="PLAN", help="Plan: a workbook (.xlsx, .xlsm), YAML or JSON file.")
 ]
-Json = Annotated[bool, typer.Option("--json", help="Answer in JSON, for machines.")]
-Overwrite = Annotated[
-    bool, typer.Option("--overwrite", help="Write over files that are there with other content.")
-]
 FilledWith = Annotated[
     Path | None, typer.Option("--plan", help="Plan to fill it with: a workbook, YAML or JSON file.")
+]
+OutFile = Annotated[Path, typer.Argument(help="File to write: .xlsx, .yaml or .json.")]
+OutFolder = Annotated[
+    Path | None,
+    typer.Option("--out", help="Folder for the files; if not given, one named after the plan."),
+]
+OptionalFolder = Annotated[
+    Path | None,
+    typer.Option("--out", help="Folder for the files; nothing is written if not given."),
+]
+Overwrite = Annotated[
+    bool, typer.Option("--overwrite", help="Write over files that are there with other content.")
 ]
 ScenarioName = Annotated[
     str | None,
@@ -41,6 +47,13 @@ ScenarioName = Annotated[
         "--scenario", help="Scenario to lay over the plan; the plan's own choice if not given."
     ),
 ]
+Workers = Annotated[
+    int,
+    typer.Option(
+        "--workers", help="Processes of this machine that share the work; no figure depends on it."
+    ),
+]
+Json = Annotated[bool, typer.Option("--json", help="Answer in JSON, for machines.")]
 
 
 def _version(asked: bool) -> None:
@@ -59,8 +72,9 @@ def _options(
 
 
 def leave(findings: Sequence[Finding], *, strict: bool = False, read: bool = True) -> NoReturn:
-    """End with exit 2 where there is no plan to read, 1 where there are errors (or, when strict,
-    warnings), else 0.
+    """End with exit 2 where there is no plan to read, 1 where there are errors, else 0.
+
+    `strict`: warnings end with exit 1 too.
     """
     if not read:
         raise typer.Exit(2)

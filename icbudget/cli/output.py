@@ -1,5 +1,6 @@
-"""What the command line shows: plain tables for people, JSON for machines; progress goes to the
-screen only.
+"""What the command line prints: findings, files and lists for people, JSON for machines.
+
+Progress goes to the screen only.
 """
 
 from __future__ import annotations
@@ -9,20 +10,15 @@ import sys
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from icbudget import __version__, money, reference
-from icbudget.answers.block import Block
-from icbudget.answers.explain import HOW, Explanation
 from icbudget.findings import Finding, Severity, ordered
 from icbudget.plan.identity import plan_hash
 from icbudget.plan.unread_cells import NotKnown
-from icbudget.tasks import Ledger, Opened, ScenarioTold
+from icbudget.tasks import Ledger, Opened, ScenarioSummary
 
-if TYPE_CHECKING:
-    pass
-
-_WORDS = {Severity.ERROR: "ERROR", Severity.WARNING: "Warning", Severity.NOTE: "Note"}
+_SEVERITY = {Severity.ERROR: "ERROR", Severity.WARNING: "Warning", Severity.NOTE: "Note"}
 
 
 def as_json(value: Any) -> None:
@@ -38,8 +34,9 @@ def _plain(value: Any) -> Any:
     return str(value) if isinstance(value, NotKnown) else value
 
 
-def _money(pence: int) -> str:
-    return str(pence) if isinstance(pence, NotKnown) else money.display(pence)
+def record_of(row: Any) -> dict[str, Any]:
+    """Return the fields of a frozen row by name, for machines."""
+    return {name: getattr(row, name) for name in row.__slots__}
 
 
 def identity(opened: Opened) -> dict[str, str | None]:
@@ -54,60 +51,62 @@ def identity(opened: Opened) -> dict[str, str | None]:
 
 
 def _hash(opened: Opened) -> str:
-    """Return the hash of the plan as it was given, before its scenario, with what stands in cells
-    that cannot be read.
-    """
+    """Return the hash of the plan before its scenario, cells that cannot be read included."""
     assert opened.draft.plan is not None
     return plan_hash(opened.draft.plan, opened.draft.unknown)
 
 
-def findings(found: Sequence[Finding], *, silent_when_clean: bool = False) -> None:
-    """Print findings, errors first, each with its place, what is wrong and its mend."""
-    for finding in ordered(found):
+def findings(findings: Sequence[Finding], *, silent_when_none: bool = False) -> None:
+    """Print findings, errors first, each with its place, what is wrong and its fix."""
+    for finding in ordered(findings):
         where = f"{finding.place}: " if str(finding.place) else ""
-        worth = (
-            f" ({money.display(finding.effect_pence)})" if finding.effect_pence is not None else ""
-        )
-        print(f"{_WORDS[finding.severity]:<8}{where}{finding.message}{worth}")
+        worth = ""
+        if finding.effect_pence is not None:
+            worth = f" ({money.display(finding.effect_pence)})"
+        print(f"{_SEVERITY[finding.severity]:<8}{where}{finding.message}{worth}")
         if finding.fix:
-            print(f"{'':<8}Mend: {finding.fix}")
-    if found or not silent_when_clean:
-        print(_count(found))
+            print(f"{'':<8}Fix: {finding.fix}")
+    if findings or not silent_when_none:
+        print(counts(findings))
 
 
-def _count(found: Sequence[Finding]) -> str:
-    if not found:
+def counts(findings: Sequence[Finding]) -> str:
+    """Return how many errors, warnings and notes there are, in words."""
+    if not findings:
         return "No findings: the plan is clean."
-    numbers = {severity: sum(f.severity is severity for f in found) for severity in Severity}
-    return (
-        ", ".join(f"{n} {severity}{'' if n == 1 else 's'}" for severity, n in numbers.items() if n)
-        + "."
-    )
+    parts = []
+    for severity in Severity:
+        count = sum(f.severity is severity for f in findings)
+        if count:
+            parts.append(f"{count} {severity}{'' if count == 1 else 's'}")
+    return ", ".join(parts) + "."
 
 
 def made(opened: Opened, files: Sequence[Path], **more: Any) -> None:
-    """Print what a command made of a plan for machines: the plan, the files written, every finding,
-    and what is its own.
-    """
-    told = {
+    """Print what a command made of a plan, for machines: plan, files, findings, and its own."""
+    record = {
         "plan": identity(opened),
         "files": [str(f) for f in files],
         "findings": [f.as_record() for f in opened.findings],
     }
-    as_json(told | more)
+    as_json(record | more)
 
 
 def outcome(opened: Opened, files: Sequence[Path]) -> None:
-    """Print what a run found and wrote."""
+    """Print a plan's findings, what identifies it, and the files written."""
     findings(opened.findings)
     if opened.draft.plan is not None:
-        print(
-            f"\n{opened.draft.plan.setup.title} (plan {_hash(opened)[:12]}, icbudget {__version__})"
-        )
+        title = opened.draft.plan.setup.title
+        print(f"\n{title} (plan {_hash(opened)[:12]}, icbudget {__version__})")
+    written(files)
+    if not files:
+        print("Nothing was written. Correct the errors above and run it again.")
+
+
+def written(files: Sequence[Path]) -> None:
+    """Print the files written."""
     for path in files:
         print(f"Wrote {path}")
-    if not files:
-        print("Nothing was written. Mend the errors above and run it again.")
 
 
 def agreement(opened: Opened, differences: Sequence[Finding]) -> None:
@@ -115,7 +114,7 @@ def agreement(opened: Opened, differences: Sequence[Finding]) -> None:
     if differences:
         findings(differences)
     if not opened.answered:
-        print("The workbook cannot be worked out again until its errors are mended.")
+        print("The workbook cannot be worked out again until its errors are corrected.")
     elif not any(f.severity is Severity.ERROR for f in differences):
         print(
             f"{opened.path.name} agrees with icbudget {__version__}: every stored answer comes out"
@@ -127,135 +126,37 @@ def agreement(opened: Opened, differences: Sequence[Finding]) -> None:
         )
 
 
-def pack_agreement(name: str, found: Sequence[Finding]) -> None:
+def pack_agreement(name: str, differences: Sequence[Finding]) -> None:
     """Print whether an audit pack is whole and comes out again."""
-    if found:
-        findings(found)
-    if not any(f.severity is Severity.ERROR for f in found):
+    if differences:
+        findings(differences)
+    if not any(f.severity is Severity.ERROR for f in differences):
         print(
             f"{name} agrees with icbudget {__version__}: every file is as the manifest says, and"
             " comes out again byte for byte."
         )
 
 
-def explanation_record(told: Explanation) -> dict[str, Any]:
-    """Return an explanation for machines."""
-    return {
-        "asked": list(told.asked),
-        "unknown": list(told.unknown),
-        "workings": [{name: getattr(w, name) for name in w.__slots__} for w in told.workings],
-        "totals_pence": told.totals,
-        "postings": [{name: getattr(p, name) for name in p.__slots__} for p in told.postings],
-        "shared": list(told.shared),
-        "assumptions": [{name: getattr(a, name) for name in a.__slots__} for a in told.assumptions],
-    }
-
-
-def explanation(told: Explanation) -> None:
-    """Print a figure as a tree: totals by kind, how each is worked out, its postings, and the
-    assumptions behind them.
-    """
-    from rich.console import Console
-    from rich.markup import escape
-    from rich.tree import Tree
-
-    if told.unknown:
-        print(f"Nothing in the plan is called {'; '.join(told.unknown)}.")
-        return
-    tree = Tree(escape(" / ".join(told.asked)))
-    if not told.postings and not told.shared and not told.workings:
-        tree.add("No money is posted there.")
-    for w in told.workings[:80]:
-        tree.add(escape(f"{w.called}: {w.shown} = {w.how}"))
-    for kind, total in told.totals.items():
-        branch = tree.add(escape(f"{kind}: {_money(total)} = {HOW[kind]}"))
-        for p in [p for p in told.postings if p.kind == kind][:40]:
-            words = ", ".join(
-                word for word in (p.year, p.partner, p.pool, p.source, p.line) if word
-            )
-            branch.add(escape(f"{_money(p.pence)}  {words}"))
-    if told.shared:
-        borne = tree.add("Who bears the over- or underspend, if it were settled at the year's end")
-        for words in told.shared[:80]:
-            borne.add(escape(words))
-    rests = tree.add("Rests on")
-    for a in told.assumptions[:80]:
-        where = f" at {a.place}" if a.place else ""
-        source = f"; source: {a.source}" if a.source else "; no source given"
-        rests.add(
-            escape(f"{a.label} = {a.value}{where}{source}{f' ({a.status})' if a.status else ''}")
-        )
-    Console(width=None if sys.stdout.isatty() else 200, highlight=False).print(tree)
-
-
-def scenarios(told: Sequence[ScenarioTold]) -> None:
+def scenarios(summaries: Sequence[ScenarioSummary]) -> None:
     """Print scenarios, those the plan writes out first, each with what it changes."""
     for own, heading in ((True, "Scenarios of the plan"), (False, "Ready-made scenarios")):
-        rows = [scenario for scenario in told if scenario.own is own]
-        if rows:
+        of_this_kind = [summary for summary in summaries if summary.own is own]
+        if of_this_kind:
             print(f"{heading}:")
-        for scenario in rows:
-            print(f"  {scenario.name}: {scenario.says or 'no reason given'}")
-            for words in (*scenario.problems, *scenario.changes):
+        for summary in of_this_kind:
+            print(f"  {summary.name}: {summary.says or 'no reason given'}")
+            for words in (*summary.problems, *summary.changes):
                 print(f"    - {words}")
 
 
-def ledger_record(read: Ledger) -> dict[str, Any]:
+def ledger_record(ledger: Ledger) -> dict[str, Any]:
     """Return how a ledger was read, for machines."""
     rejects = [
         {"line": r.line, "reason": r.reason, "pence": r.pence, "cells": list(r.cells)}
-        for r in read.rejects
+        for r in ledger.rejects
     ]
-    control = {what: {"rows": rows, "pence": pence} for what, rows, pence in read.control}
-    return {"file": read.name, "control": control, "agrees": read.agrees, "rejects": rejects}
-
-
-WIDE = 220
-"""Characters of a line from which on a table is printed with all its columns."""
-
-
-def block(told: Block, *, leave_out: Sequence[str] = (), narrow: Sequence[str] = ()) -> None:
-    """Print an answer as a table: money in whole pounds, percentages with one decimal, words as
-    they are.
-
-    `narrow`: columns that are left out too on a terminal that is not wide enough for all.
-    """
-    from rich.console import Console
-    from rich.markup import escape
-    from rich.table import Table
-
-    console = Console(width=None if sys.stdout.isatty() else 2 * WIDE, highlight=False)
-    out = (*leave_out, *(narrow if console.width < WIDE else ()))
-    shown = [at for at, heading in enumerate(told.headings) if heading not in out]
-    first = len(told.labels) + 1
-    table = Table(
-        title=escape(told.title),
-        title_justify="left",
-        box=None,
-        header_style="bold",
-        pad_edge=False,
-    )
-    for at in shown:
-        longest = (
-            max((len(str(row.labels[at])) for row in told.rows), default=0) if at < first - 1 else 0
-        )
-        table.add_column(
-            escape(told.headings[at]),
-            justify="right" if at >= first else "left",
-            min_width=min(longest, 24),
-        )
-    for row, cells in zip(told.rows, told.grid()[1:], strict=True):
-        units = [told.unit_of(row.unit, heading) for heading in told.headings]
-        table.add_row(*(escape(_cell(cells[at], units[at] if at >= first else "")) for at in shown))
-    console.print(table)
-    print(told.shows)
-
-
-def _cell(value: Any, unit: str) -> str:
-    if isinstance(value, (str, NotKnown)):
-        return str(value)
-    shown = f"{value:.1%}" if unit == "%" else f"{money.to_pounds(money.to_pence(value)):,.0f}"
-    return shown.replace("-", "−" if shown.strip("-0.%") else "")
+    control = {what: {"rows": rows, "pence": pence} for what, rows, pence in ledger.control}
+    return {"file": ledger.name, "control": control, "agrees": ledger.agrees, "rejects": rejects}
 
 
 @contextmanager
@@ -270,48 +171,45 @@ def progress(*, quiet: bool = False) -> Iterator[Callable[[str], None]]:
         yield lambda step: status.update(f"{step} …")
 
 
-def evidence(found: Sequence[reference.Row]) -> None:
+def evidence(programmes: Sequence[reference.Row]) -> None:
     """Print programmes of the evidence library, each with its studies, and how far to trust it."""
-    for row in found:
-        print(f"{row['id']}  (grade {row['grade']}, {row['design']})")
-        print(f"    {row['programme']}: {row['cohort']}; {row['point_of_delivery']}")
-        print(f"    {row['trust']}")
-        for study in reference.studies(row["id"]):
-            ends = " to ".join(
-                study[end] for end in ("estimate_low", "estimate_high") if study[end]
-            )
-            value = " ".join(
-                part for part in (study["estimate"], f"({ends})" if ends else "") if part
-            )
-            measure = f"{study['measure'].replace('_', ' ')} {value}".rstrip()
-            kept = f"; {study['status']}" if study["status"] in reference.UNCONFIRMED else ""
-            print(
-                f"    {study['finding']:<12}{study['study']}: {study['outcome']}: {measure}{kept}"
-            )
-        low, central, high = (
-            f"{float(row[f'default_{end}']):.1%}" for end in ("low", "central", "high")
-        )
-        print(
-            f"    Planning reduction (judgement, not evidence): {low} / {central} / {high} of:"
-            f" {row['default_basis']}"
-        )
-        none = reference.chance_of_no_effect(row["grade"], row["id"])
-        print(f"    Chance of no effect at all (judgement, not evidence): {none:.0%}")
-        print(
-            f"    Lag {row['lag_months']} months; {row['persistence'].lower()}; unit cost"
-            f" {row['unit_cost']}"
-        )
-        print(f"    Source: {reference.source(row['source'])}\n")
-    if len(found) == len(reference.evidence()):
+    for row in programmes:
+        _programme(row)
+    everything = len(reference.evidence())
+    if len(programmes) == everything:
         print("Across programmes")
         for study in reference.studies("all"):
-            print(
-                f"    {study['finding']:<12}{study['study']}: {study['population']};"
-                f" {study['note']}"
-            )
+            subject = f"{study['study']}: {study['population']}; {study['note']}"
+            print(f"    {study['finding']:<12}{subject}")
         print()
-    print(
-        f"{len(found)} of {len(reference.evidence())} programmes."
-        if found
-        else "No programme matches."
-    )
+    if programmes:
+        print(f"{len(programmes)} of {everything} programmes.")
+    else:
+        print("No programme matches.")
+
+
+def _programme(row: reference.Row) -> None:
+    """Print one programme: its studies, then what is judged from them, then cost and source."""
+    print(f"{row['id']}  (grade {row['grade']}, {row['design']})")
+    print(f"    {row['programme']}: {row['cohort']}; {row['point_of_delivery']}")
+    print(f"    {row['trust']}")
+    for study in reference.studies(row["id"]):
+        print(f"    {study['finding']:<12}{study['study']}: {_measured(study)}")
+    ends = [f"{float(row[f'default_{end}']):.1%}" for end in ("low", "central", "high")]
+    reduction = f"{' / '.join(ends)} of: {row['default_basis']}"
+    print(f"    Planning reduction (judgement, not evidence): {reduction}")
+    no_effect = reference.chance_of_no_effect(row["grade"], row["id"])
+    print(f"    Chance of no effect at all (judgement, not evidence): {no_effect:.0%}")
+    lasting = f"Lag {row['lag_months']} months; {row['persistence'].lower()}"
+    print(f"    {lasting}; unit cost {row['unit_cost']}")
+    print(f"    Source: {reference.source(row['source'])}\n")
+
+
+def _measured(study: reference.Row) -> str:
+    """Return a study's outcome with its estimate and interval, and its status where unconfirmed."""
+    ends = [study[end] for end in ("estimate_low", "estimate_high") if study[end]]
+    interval = f"({' to '.join(ends)})" if ends else ""
+    estimate = " ".join(part for part in (study["estimate"], interval) if part)
+    measure = f"{study['measure'].replace('_', ' ')} {estimate}".rstrip()
+    status = f"; {study['status']}" if study["status"] in reference.UNCONFIRMED else ""
+    return f"{study['outcome']}: {measure}{status}"

@@ -11,7 +11,7 @@ import typer
 
 from icbudget import tasks
 from icbudget.cli import output
-from icbudget.cli.options import FilledWith, Overwrite, PlanFile, app, leave
+from icbudget.cli.options import FilledWith, OutFile, Overwrite, PlanFile, app, leave
 from icbudget.findings import has_errors
 from icbudget.plan import Plan
 
@@ -45,15 +45,13 @@ def new(
     ] = 5,
     overwrite: Overwrite = False,
 ) -> None:
-    """Start a plan for an area: partners, ICB split, population growth and known grants filled in,
-    each with its source.
-    """
+    """Start a plan for an area: partners, ICB split, growth and known grants, with sources."""
     words = re.findall(r"[^\W_]+", area.casefold())
     target = out or Path(f"{'-'.join(words)}.xlsx")
     path, findings = tasks.new(target, area, base_year, horizon, overwrite=overwrite)
     if path is not None:
         typer.echo(f"Wrote {path}")
-    output.findings(findings, silent_when_clean=True)
+    output.findings(findings, silent_when_none=True)
     leave(findings, read=path is not None)
 
 
@@ -85,8 +83,9 @@ def template(
 
 
 def filling(plan: Path | None) -> Plan | None:
-    """Return the plan to fill a template with; where it cannot be read whole, its findings are
-    shown and the command ends.
+    """Return the plan to fill a template with.
+
+    Where it cannot be read in full, its findings are printed and the command ends.
     """
     if plan is None:
         return None
@@ -100,36 +99,32 @@ def filling(plan: Path | None) -> Plan | None:
 @app.command()
 def convert(
     plan: PlanFile,
-    out: Annotated[
-        Path, typer.Argument(help="File to write: .xlsx (a template filled in), .yaml or .json.")
-    ],
+    out: OutFile,
     overwrite: Overwrite = False,
 ) -> None:
     """Write a plan in another form; workbook, YAML and JSON hold the same."""
     opened, path = tasks.convert(plan, out, overwrite=overwrite)
     if path is not None:
         typer.echo(f"Wrote {path}")
-    output.findings(opened.findings, silent_when_clean=True)
+    output.findings(opened.findings, silent_when_none=True)
     leave(opened.findings, read=opened.draft.plan is not None)
 
 
 @app.command()
 def rebase(
     plan: PlanFile,
-    out: Annotated[Path, typer.Argument(help="File to write: .xlsx, .yaml or .json.")],
+    out: OutFile,
     rules_year: Annotated[
         str,
         typer.Option("--rules-year", help="Later rules year whose lists apply, such as 2025-26."),
     ],
     overwrite: Overwrite = False,
 ) -> None:
-    """Put a plan under the lists of a later rules year: sources, scheme types and providers as they
-    are called now.
-    """
+    """Put a plan under the lists of a later rules year: sources, scheme types and providers."""
     opened, path = tasks.rebase(plan, out, rules_year, overwrite=overwrite)
     if path is not None:
         typer.echo(f"Wrote {path}")
-    output.findings(opened.findings, silent_when_clean=True)
+    output.findings(opened.findings, silent_when_none=True)
     leave(opened.findings, read=opened.draft.plan is not None)
 
 

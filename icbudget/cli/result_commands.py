@@ -9,14 +9,16 @@ import typer
 
 from icbudget import tasks
 from icbudget.cli import output
-from icbudget.cli.options import Json, Overwrite, PlanFile, ScenarioName, app, leave
+from icbudget.cli.explanation import explanation_record, print_explanation
+from icbudget.cli.options import Json, OutFolder, Overwrite, PlanFile, ScenarioName, app, leave
 from icbudget.findings import Severity, has_errors
 
 
 @app.command()
 def check(plan: PlanFile, scenario: ScenarioName = None, as_json: Json = False) -> None:
-    """List everything that is wrong with a plan, with sheet, cell and mend. Exit 1 where there are
-    errors or warnings.
+    """List everything that is wrong with a plan, with sheet, cell and fix.
+
+    Exit 1 where there are errors or warnings.
     """
     opened = tasks.check(plan, scenario)
     if as_json:
@@ -31,16 +33,14 @@ def check(plan: PlanFile, scenario: ScenarioName = None, as_json: Json = False) 
 @app.command()
 def run(
     plan: PlanFile,
-    out: Annotated[
-        Path | None,
-        typer.Option("--out", help="Folder for the files; <plan>-results beside you if not given."),
-    ] = None,
+    out: OutFolder = None,
     scenario: ScenarioName = None,
     overwrite: Overwrite = False,
     as_json: Json = False,
 ) -> None:
-    """Run a plan: write the results workbook, the report and the postings. Exit 1 where errors stop
-    it.
+    """Run a plan: write the results workbook, the report and the postings.
+
+    Exit 1 where there are errors.
     """
     folder = out or Path(f"{plan.stem}-results")
     with output.progress(quiet=as_json) as progress:
@@ -49,11 +49,8 @@ def run(
         )
     if as_json:
         blocks = tasks.answers(opened.case) if opened.case else {}
-        output.made(
-            opened,
-            files,
-            answers={id: block.grid() for id, block in blocks.items()},
-        )
+        grids = {id: block.grid() for id, block in blocks.items()}
+        output.made(opened, files, answers=grids)
     else:
         output.outcome(opened, files)
     leave(opened.findings, read=opened.draft.plan is not None)
@@ -62,10 +59,7 @@ def run(
 @app.command()
 def report(
     plan: PlanFile,
-    out: Annotated[
-        Path | None,
-        typer.Option("--out", help="Folder for the files; <plan>-report beside you if not given."),
-    ] = None,
+    out: OutFolder = None,
     scenario: ScenarioName = None,
     tables: Annotated[
         bool, typer.Option("--tables", help="Write every answer as CSV too.")
@@ -86,8 +80,9 @@ def report(
     overwrite: Overwrite = False,
     as_json: Json = False,
 ) -> None:
-    """Write the readable report and the postings of a plan; a plan with errors gets a report of its
-    findings.
+    """Write the readable report and the postings of a plan.
+
+    A plan with errors gets a report of its findings.
     """
     folder = out or Path(f"{plan.stem}-report")
     with output.progress(quiet=as_json) as progress:
@@ -121,43 +116,42 @@ def verify(
     ],
     as_json: Json = False,
 ) -> None:
-    """Work a workbook's answers, or an audit pack, out again and say whether they agree. Exit 1
-    where one differs.
+    """Work a workbook's answers, or an audit pack, out again and say whether they agree.
+
+    Exit 1 where one differs.
     """
     if plan.is_dir():
         _verify_pack(plan, as_json=as_json)
     opened, differences = tasks.verify(plan)
-    found = (
-        differences
-        if opened.answered
-        else [f for f in opened.findings if f.severity is Severity.ERROR]
-    )
+    findings = differences
+    if not opened.answered:
+        findings = [f for f in opened.findings if f.severity is Severity.ERROR]
     if as_json:
         output.as_json(
             {
                 "plan": output.identity(opened),
-                "agrees": opened.answered and not has_errors(found),
-                "findings": [f.as_record() for f in found],
+                "agrees": opened.answered and not has_errors(findings),
+                "findings": [f.as_record() for f in findings],
             }
         )
     else:
-        output.agreement(opened, found)
-    leave(found, read=opened.draft.plan is not None)
+        output.agreement(opened, findings)
+    leave(findings, read=opened.draft.plan is not None)
 
 
 def _verify_pack(folder: Path, *, as_json: bool) -> NoReturn:
-    opened, found = tasks.verify_pack(folder)
+    opened, findings = tasks.verify_pack(folder)
     if as_json:
         output.as_json(
             {
                 "pack": folder.name,
-                "agrees": not has_errors(found),
-                "findings": [f.as_record() for f in found],
+                "agrees": not has_errors(findings),
+                "findings": [f.as_record() for f in findings],
             }
         )
     else:
-        output.pack_agreement(folder.name, found)
-    leave(found, strict=True, read=opened is not None)
+        output.pack_agreement(folder.name, findings)
+    leave(findings, strict=True, read=opened is not None)
 
 
 @app.command()
@@ -168,15 +162,13 @@ def explain(
     ],
     as_json: Json = False,
 ) -> None:
-    """Show where a figure comes from: postings, how they are worked out, and the cells and sources
-    behind them.
-    """
+    """Show where a figure comes from: postings, how they are worked out, cells and sources."""
     opened, explanation = tasks.explain(plan, figure)
     if explanation is None:
         output.findings(opened.findings)
         raise typer.Exit(1 if opened.draft.plan is not None else 2)
     if as_json:
-        output.as_json(output.explanation_record(explanation))
+        output.as_json(explanation_record(explanation))
     else:
-        output.explanation(explanation)
+        print_explanation(explanation)
     raise typer.Exit(0 if explanation.postings else 1)

@@ -8,22 +8,27 @@ from typing import Annotated
 import typer
 
 from icbudget import tasks
-from icbudget.answers.block import Block
+from icbudget.answers.block import Block, Cell
 from icbudget.cli import output
-from icbudget.cli.options import Json, Overwrite, PlanFile, ScenarioName, app, leave
+from icbudget.cli.options import (
+    Json,
+    OutFolder,
+    Overwrite,
+    PlanFile,
+    ScenarioName,
+    Workers,
+    app,
+    leave,
+)
 
-_SHOWN = 8
+MOST_DRIVERS = 8
+"""Drivers that the terminal shows; the files have all."""
 
 
 @app.command()
 def simulate(
     plan: PlanFile,
-    out: Annotated[
-        Path | None,
-        typer.Option(
-            "--out", help="Folder for the files; <plan>-simulation beside you if not given."
-        ),
-    ] = None,
+    out: OutFolder = None,
     draws: Annotated[
         int | None,
         typer.Option(
@@ -38,10 +43,7 @@ def simulate(
         int | None,
         typer.Option("--seed", help="Start of the random numbers; the plan's own if not given."),
     ] = None,
-    workers: Annotated[
-        int,
-        typer.Option("--workers", help="Processors that share the draws; no figure hangs on it."),
-    ] = 1,
+    workers: Workers = 1,
     scenario: ScenarioName = None,
     against: Annotated[
         str | None,
@@ -52,9 +54,7 @@ def simulate(
     overwrite: Overwrite = False,
     as_json: Json = False,
 ) -> None:
-    """Run a plan many times with its uncertain figures drawn: ranges, chances, and what drives
-    them.
-    """
+    """Run a plan many times with its uncertain figures drawn: ranges, chances, drivers."""
     folder = out or Path(f"{plan.stem}-simulation")
     with output.progress(quiet=as_json) as progress:
         opened, done, files = tasks.simulate(
@@ -68,50 +68,53 @@ def simulate(
             overwrite=overwrite,
             progress=progress,
         )
+    blocks = done.blocks if done else {}
     if as_json:
-        output.made(
-            opened,
-            files,
-            draws=done.draws if done else None,
-            answers={id: block.grid() for id, block in done.blocks.items()} if done else {},
-        )
+        grids = {id: block.grid() for id, block in blocks.items()}
+        output.made(opened, files, draws=done.draws if done else None, answers=grids)
     else:
-        for block in done.blocks.values() if done else ():
-            _range(block)
+        for block in blocks.values():
+            _print_range(block)
         output.outcome(opened, files)
     leave(opened.findings, read=opened.draft.plan is not None)
 
 
-def _range(block: Block) -> None:
-    """Print what a block says over the plan: the range of each figure in £, or the first
-    drivers.
-    """
+def _print_range(block: Block) -> None:
+    """Print what a block says over the plan: the range of each figure, or the first drivers."""
     print(f"\n{block.title}. {block.shows}")
     if "Measure" not in block.labels:
         return
     if block.columns[0] == "At its P10":
-        rows = [row for row in block.rows if row.labels[-1] == "Net cash over the plan"][:_SHOWN]
-        print(f"{'Driver':<60}{'Net cash at P10':>18}{'at P90':>18}{'swing':>16}")
-        for row in rows:
-            print(
-                f"{row.labels[0][:59]:<60}"
-                + "".join(f"{v:>{w},.0f}" for v, w in zip(row.values, (18, 18, 16), strict=True))
-            )
-        return
-    told: dict[tuple[str, str], dict[str, object]] = {}
-    heading = "of more" if block.title == "Difference" else "≥ 0"
+        _print_drivers(block)
+    else:
+        _print_percentiles(block)
+
+
+def _print_drivers(block: Block) -> None:
+    rows = [row for row in block.rows if row.labels[-1] == "Net cash over the plan"]
+    print(f"{'Driver':<60}{'Net cash at P10':>18}{'at P90':>18}{'swing':>16}")
+    for row in rows[:MOST_DRIVERS]:
+        low, high, swing = row.values
+        print(f"{row.labels[0][:59]:<60}{low:>18,.0f}{high:>18,.0f}{swing:>16,.0f}")
+
+
+def _print_percentiles(block: Block) -> None:
+    """Print P10, P50 and P90 of each figure over the plan, with its chance where it has one."""
+    figures: dict[tuple[str, str], dict[str, Cell]] = {}
     for row in block.rows:
+        subject, figure, measure = row.labels[:3]
         if row.values[-1] is not None and row.unit in ("£", "%"):
-            told.setdefault((row.labels[0], row.labels[1]), {})[row.labels[2]] = row.values[-1]
+            figures.setdefault((subject, figure), {})[measure] = row.values[-1]
+    heading = "of more" if block.title == "Difference" else "≥ 0"
     print(f"{'Over the plan, £':<72}{'P10':>16}{'P50':>16}{'P90':>16}{heading:>9}")
-    for (whose, figure), values in told.items():
-        if {"P10", "P50", "P90"} <= values.keys():
-            share = next((f"{v:.0%}" for k, v in values.items() if k.startswith("Chance")), "")
-            print(
-                f"{f'{whose}: {figure}'[:71]:<72}"
-                + "".join(f"{values[p]:>16,.0f}" for p in ("P10", "P50", "P90"))
-                + f"{share:>9}"
-            )
+    for (subject, figure), values in figures.items():
+        if not {"P10", "P50", "P90"} <= values.keys():
+            continue
+        chances = [value for measure, value in values.items() if measure.startswith("Chance")]
+        chance = f"{chances[0]:.0%}" if chances else ""
+        name = f"{subject}: {figure}"[:71]
+        ends = f"{values['P10']:>16,.0f}{values['P50']:>16,.0f}{values['P90']:>16,.0f}"
+        print(f"{name:<72}{ends}{chance:>9}")
 
 
 @app.command()
@@ -126,9 +129,7 @@ def batch(
     ] = Path("national"),
     draws: Annotated[int, typer.Option("--draws", help="Draws of every plan.")] = 1000,
     seed: Annotated[int, typer.Option("--seed", min=0, help="Start of the random numbers.")] = 1,
-    workers: Annotated[
-        int, typer.Option("--workers", help="Processes of this machine that share the plans.")
-    ] = 1,
+    workers: Workers = 1,
     scheduler: Annotated[
         str | None,
         typer.Option(
@@ -139,12 +140,13 @@ def batch(
     as_json: Json = False,
 ) -> None:
     """Check, run and simulate every plan of a folder, and roll them up by ICB, region and nation.
+
     Exit 1 where one has errors.
     """
     if not plans.is_dir():
         raise ValueError(f"{plans} is not a folder.")
     with output.progress(quiet=as_json) as progress:
-        whole, files = tasks.batch(
+        result, files = tasks.batch(
             plans,
             out,
             draws=draws,
@@ -153,41 +155,44 @@ def batch(
             scheduler=scheduler,
             progress=progress,
         )
-    bad = [run for run in whole.runs if run.ranges is None]
+    bad = [run for run in result.runs if run.ranges is None]
     if as_json:
         output.as_json(
             {
                 "files": [str(f) for f in files],
-                "plans": {run.file: run.fault or run.state for run in whole.runs},
-                "earlier": whole.earlier,
-                "answers": {name: block.grid() for name, block in whole.blocks.items()},
+                "plans": {run.file: run.fault or run.state for run in result.runs},
+                "earlier": result.earlier,
+                "answers": {name: block.grid() for name, block in result.blocks.items()},
             }
         )
     else:
-        _summary(whole, len(bad))
-        for path in files:
-            print(f"Wrote {path}")
+        _print_summary(result, len(bad))
+        output.written(files)
     raise typer.Exit(1 if bad else 0)
 
 
-def _summary(whole: tasks.Batch, bad: int) -> None:
-    """Print how many plans were done, what is wrong with those that were not, and the nation's
-    range.
-    """
-    again = f" {whole.earlier} were done by an earlier run." if whole.earlier else ""
-    print(f"{len(whole.runs) - bad} of {len(whole.runs)} plans done; {bad} with errors.{again}")
-    for run in whole.runs:
+def _print_summary(result: tasks.Batch, bad: int) -> None:
+    """Print how many plans were done, what is wrong with the others, and the nation's range."""
+    earlier = f" {result.earlier} were done by an earlier run." if result.earlier else ""
+    done = len(result.runs) - bad
+    print(f"{done} of {len(result.runs)} plans done; {bad} with errors.{earlier}")
+    for run in result.runs:
         if run.ranges is None:
-            first = next((f for f in run.findings if f["severity"] == "error"), None)
-            print(f"  {run.file}: {run.fault or (first['message'] if first else 'no plan')}")
-    for file, counts in whole.again.items():
-        print(f"  {file}: its area is counted once, with {counts}")
+            print(f"  {run.file}: {_first_fault(run)}")
+    for file, counted_plan in result.again.items():
+        print(f"  {file}: its area is counted once, with {counted_plan}")
     rows = [
         row
-        for row in whole.blocks["roll-up"].rows
+        for row in result.blocks["roll-up"].rows
         if row.labels[0] == "Nation" and row.labels[3] in ("P10", "P50", "P90")
     ]
     print(f"{'England over the plans, £':<52}{'P10':>18}{'P50':>18}{'P90':>18}")
     for at in range(0, len(rows), 3):
-        ends = "".join(f"{row.values[-1]:>18,.0f}" for row in rows[at : at + 3])
-        print(f"{rows[at].labels[2]:<52}{ends}")
+        ends = [f"{row.values[-1]:>18,.0f}" for row in rows[at : at + 3]]
+        print(f"{rows[at].labels[2]:<52}{''.join(ends)}")
+
+
+def _first_fault(run: tasks.PlanRun) -> str:
+    """Return why a plan has no figures: what broke, or its first error."""
+    errors = [f["message"] for f in run.findings if f["severity"] == "error"]
+    return run.fault or (errors[0] if errors else "no plan")

@@ -9,8 +9,11 @@ import typer
 
 from icbudget import money, tasks
 from icbudget.cli import output
-from icbudget.cli.options import Json, Overwrite, PlanFile, app, leave
+from icbudget.cli.options import Json, OptionalFolder, Overwrite, PlanFile, app, leave
+from icbudget.cli.tables import print_table
 
+MOST_REJECTS = 20
+"""Rejected rows that the terminal lists for each ledger; the file of rejects has all."""
 _NARROW = (
     "Line",
     "Kind",
@@ -49,15 +52,13 @@ def monitor(
             "--month", min=1, max=12, help="Month to report, 1 is April; the latest if not given."
         ),
     ] = None,
-    out: Annotated[
-        Path | None,
-        typer.Option("--out", help="Folder for the files; nothing is written if not given."),
-    ] = None,
+    out: OptionalFolder = None,
     overwrite: Overwrite = False,
     as_json: Json = False,
 ) -> None:
-    """Report the year as it runs: budget, actual, forecast, quarters. Exit 1 where errors stop it
-    or ledger rows are rejected.
+    """Report the year as it runs: budget, actual, forecast, quarters.
+
+    Exit 1 where errors stop it or ledger rows are rejected.
     """
     ledgers, maps = ledger or [], map or []
     if len(maps) == 1:
@@ -65,46 +66,48 @@ def monitor(
     if len(maps) != len(ledgers):
         raise typer.BadParameter("give each --ledger its --map, or one --map for all")
     with output.progress(quiet=as_json) as progress:
-        pairs = list(zip(ledgers, maps, strict=True))
-        told = tasks.monitor(
-            plan, out, ledgers=pairs, year=year, month=month, overwrite=overwrite, progress=progress
+        monitoring = tasks.monitor(
+            plan,
+            out,
+            ledgers=list(zip(ledgers, maps, strict=True)),
+            year=year,
+            month=month,
+            overwrite=overwrite,
+            progress=progress,
         )
     if as_json:
         output.made(
-            told.opened,
-            told.files,
-            ledgers=[output.ledger_record(read) for read in told.ledgers],
-            answers={id: block.grid() for id, block in told.blocks.items()},
+            monitoring.opened,
+            monitoring.files,
+            ledgers=[output.ledger_record(read) for read in monitoring.ledgers],
+            answers={id: block.grid() for id, block in monitoring.blocks.items()},
         )
     else:
-        output.findings(told.opened.findings)
-        for read in told.ledgers:
-            _show_control(read)
-        if told.blocks:
-            output.block(
-                told.blocks["ICB_MONITOR"],
+        output.findings(monitoring.opened.findings)
+        for read in monitoring.ledgers:
+            _print_control(read)
+        if monitoring.blocks:
+            print_table(
+                monitoring.blocks["ICB_MONITOR"],
                 leave_out=("Unit", "Forecast variance last month", "Why"),
                 narrow=_NARROW,
             )
-        for file in told.files:
-            print(f"Wrote {file}")
-    rejected = any(read.rejects for read in told.ledgers)
-    if rejected:
+        output.written(monitoring.files)
+    if any(read.rejects for read in monitoring.ledgers):
         raise typer.Exit(1)
-    leave(told.opened.findings, read=told.opened.draft.plan is not None)
+    leave(monitoring.opened.findings, read=monitoring.opened.draft.plan is not None)
 
 
-def _show_control(read: tasks.Ledger) -> None:
+def _print_control(ledger: tasks.Ledger) -> None:
     """Print what became of a ledger's rows, and whether the totals agree."""
-    parts = "; ".join(
+    parts = [
         f"{what.lower()} {rows:,} rows, {money.display(pence)}"
-        for what, rows, pence in read.control
-    )
-    print(
-        f"{read.name}: {parts}."
-        f" {'The totals agree.' if read.agrees else 'The totals do not agree.'}"
-    )
-    for reject in read.rejects[:20]:
+        for what, rows, pence in ledger.control
+    ]
+    verdict = "The totals agree." if ledger.agrees else "The totals do not agree."
+    print(f"{ledger.name}: {'; '.join(parts)}. {verdict}")
+    for reject in ledger.rejects[:MOST_REJECTS]:
         print(f"  line {reject.line}: {reject.reason}")
-    if len(read.rejects) > 20:
-        print(f"  and {len(read.rejects) - 20:,} more, all in the list of rejects")
+    left = len(ledger.rejects) - MOST_REJECTS
+    if left > 0:
+        print(f"  and {left:,} more, all in the list of rejects")

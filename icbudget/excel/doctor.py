@@ -1,4 +1,4 @@
-"""What a machine lacks for the macro workbook, and how to mend it.
+"""What a machine lacks for the macro workbook, and how to fix it.
 
 Findings have a fixed id, so that a help desk can look one up. What cannot be known from outside
 Excel is not claimed.
@@ -71,7 +71,7 @@ def diagnose(machine: Machine, workbook: Path | None = None) -> list[Finding]:
     return told + (_workbook(machine, workbook) if workbook else [])
 
 
-def mend(machine: Machine) -> list[str]:
+def connect(machine: Machine) -> list[str]:
     """Set what the user may set: the Python that Excel starts. Returns what was done, for a person.
 
     Only the user's own environment is changed, and only that one variable.
@@ -107,7 +107,7 @@ def _python(machine: Machine) -> list[Finding]:
         )
     chosen = machine.environment.get(PYTHON, "")
     if not chosen:
-        fix = "Run icbudget excel doctor --mend, then close every Excel window."
+        fix = "Run icbudget excel doctor --fix, then close every Excel window."
         told.append(
             error(
                 "excel.python-unset",
@@ -116,7 +116,7 @@ def _python(machine: Machine) -> list[Finding]:
             )
         )
     elif not Path(chosen).is_file():
-        fix = "Run icbudget excel doctor --mend with the Python that has icbudget."
+        fix = "Run icbudget excel doctor --fix with the Python that has icbudget."
         told.append(
             error("excel.python-gone", f"{PYTHON} names {chosen}, which is not there.", fix)
         )
@@ -126,7 +126,7 @@ def _python(machine: Machine) -> list[Finding]:
             warning(
                 "excel.python-other",
                 said,
-                "Run icbudget excel doctor --mend if this one is the right one.",
+                "Run icbudget excel doctor --fix if this one is the right one.",
             )
         )
     return told

@@ -31,7 +31,7 @@ def section_acute(paper: Paper) -> Section | None:
     table = paper.money_table(
         "acute-payments", "What commissioners pay for acute activity", "Payment", [("", rows)]
     )
-    said = (
+    paragraph = (
         "If nothing changes, activity grows with the population and with demand beyond it, and"
         " prices with inflation less efficiency. The plan is that less what prevention avoids, paid"
         " as the contracts say."
@@ -45,7 +45,7 @@ def section_acute(paper: Paper) -> Section | None:
         )
         parts.insert(0, Chart("acute-chart", title, drawn))
     return Section(
-        "acute", "Acute care: if nothing changes, and in the plan", (said,), parts=tuple(parts)
+        "acute", "Acute care: if nothing changes, and in the plan", (paragraph,), parts=tuple(parts)
     )
 
 
@@ -66,26 +66,28 @@ def _units(currency: str) -> str:
 
 
 def _lines(paper: Paper) -> Table:
-    wanted = ("Do-nothing activity", "Plan activity", "Do-nothing payment", "Plan payment")
-    found = {row.labels: numbers(row)[-1] for row in paper.blocks["ICB_ACUTE"].rows}
-    scale = scale_for(paper.sums("ICB_ACUTE", Figure=figure)[-1] for figure in wanted[2:])
-    shown, rest = _ranked(paper)
+    figures = ("Do-nothing activity", "Plan activity", "Do-nothing payment", "Plan payment")
+    last_year = {row.labels: numbers(row)[-1] for row in paper.blocks["ICB_ACUTE"].rows}
+    scale = scale_for(paper.sums("ICB_ACUTE", Figure=figure)[-1] for figure in figures[2:])
+    largest, smaller = _ranked(paper)
     names = paper.names("acute_lines")
     counts = {row.id: row.currency for row in paper.case.plan.acute_lines}
 
     def paid(ids: list[str]) -> tuple[str, ...]:
-        return paper.money(scale, [sum(found[id, figure] for id in ids) for figure in wanted[2:]])
+        return paper.money(
+            scale, [sum(last_year[id, figure] for id in ids) for figure in figures[2:]]
+        )
 
     lines = [
         Line(
             names[id],
-            (_units(counts[id]), *(number(found[id, f]) for f in wanted[:2]), *paid([id])),
+            (_units(counts[id]), *(number(last_year[id, f]) for f in figures[:2]), *paid([id])),
         )
-        for id in shown
+        for id in largest
     ]
-    if rest:
-        lines.append(Line(f"{len(rest)} smaller lines", ("–", "–", "–", *paid(rest))))
-    lines.append(Line("All lines", ("", "", "", *paid([*shown, *rest])), total=True))
+    if smaller:
+        lines.append(Line(f"{len(smaller)} smaller lines", ("–", "–", "–", *paid(smaller))))
+    lines.append(Line("All lines", ("", "", "", *paid([*largest, *smaller])), total=True))
     caption = (
         f"Acute lines in {paper.years[-1]}: activity a year, and what is paid for it, {scale.name}"
     )
@@ -109,7 +111,7 @@ def section_cash(paper: Paper) -> Section | None:
     """
     if not paper.case.plan.acute_lines or len(paper.years) == 1:
         return None
-    said = (
+    paragraph = (
         "Avoiding an admission has three different worths. They answer different questions and must"
         " never be added together."
     )
@@ -139,37 +141,39 @@ def section_cash(paper: Paper) -> Section | None:
         "cash-years", "Worth of what is avoided, all acute lines, by year", "Worth", [("", totals)]
     )
     return Section(
-        "cash", "Cash, capacity and tariff value", (said,), points, (by_year, _worths(paper))
+        "cash", "Cash, capacity and tariff value", (paragraph,), points, (by_year, _worths(paper))
     )
 
 
 def _worths(paper: Paper) -> Table:
-    found = {row.labels: numbers(row)[-1] for row in paper.blocks["ICB_RELEASE"].rows}
-    held = [value for (_, figure), value in found.items() if figure in WORTHS]
+    last_year = {row.labels: numbers(row)[-1] for row in paper.blocks["ICB_RELEASE"].rows}
+    held = [value for (_, figure), value in last_year.items() if figure in WORTHS]
     scale = scale_for([*held, *(paper.sums("ICB_RELEASE", Figure=figure)[-1] for figure in WORTHS)])
-    shown, rest = _ranked(paper)
+    largest, smaller = _ranked(paper)
     names = paper.names("acute_lines")
     counts = {row.id: row.currency for row in paper.case.plan.acute_lines}
 
     def cells(ids: list[str], capacity: str) -> tuple[str, ...]:
-        money = paper.money(scale, [sum(found[id, figure] for id in ids) for figure in WORTHS])
+        money = paper.money(scale, [sum(last_year[id, figure] for id in ids) for figure in WORTHS])
         return (*money[:3], capacity, money[3])
 
     def freed(id: str) -> str:
-        units = found[id, "Capacity released"]
+        units = last_year[id, "Capacity released"]
         return "–" if counts[id] == "pound" else f"{number(units)} {_units(counts[id])}"
 
     changed = [
-        id for id in shown if any(found[id, figure] for figure in (*WORTHS, "Capacity released"))
+        id
+        for id in largest
+        if any(last_year[id, figure] for figure in (*WORTHS, "Capacity released"))
     ]
     lines = [Line(names[id], cells([id], freed(id))) for id in changed]
-    if rest:
-        lines.append(Line(f"{len(rest)} smaller lines", cells(rest, "–")))
-    if len(changed) < len(shown):
+    if smaller:
+        lines.append(Line(f"{len(smaller)} smaller lines", cells(smaller, "–")))
+    if len(changed) < len(largest):
         lines.append(
-            Line(f"{plural(len(shown) - len(changed), 'line')} without a change", cells([], ""))
+            Line(f"{plural(len(largest) - len(changed), 'line')} without a change", cells([], ""))
         )
-    lines.append(Line("All lines", cells([*shown, *rest], ""), total=True))
+    lines.append(Line("All lines", cells([*largest, *smaller], ""), total=True))
     headings = (
         "Acute line",
         "Contract saving",
@@ -218,13 +222,16 @@ def section_prevention(paper: Paper) -> Section | None:
                 "shifts", "Money moved from acute care into the pools", "Shift", [("", moved)]
             )
         )
-    said = (
+    paragraph = (
         "A pool that lives on released money buys programmes in order of priority, as far as the"
         " money goes. What programmes avoid is after reach, lag and every deduction for weak"
         " evidence; people reached by several programmes count once."
     )
     return Section(
-        "prevention", "Prevention: what it costs and what it avoids", (said,), parts=tuple(parts)
+        "prevention",
+        "Prevention: what it costs and what it avoids",
+        (paragraph,),
+        parts=tuple(parts),
     )
 
 

@@ -95,7 +95,7 @@ def _specification(case: Case) -> Section:
         if (value := getattr(setup, column.field)) not in (None, "", ())
         and column.field not in ("title", "notes")
     )
-    said = (
+    paragraph = (
         "What the plan is to answer, for every year and every partner: what is in the pools, what"
         " acute care costs if nothing changes, what prevention can avoid, how much of that is cash"
         " and whose, and who bears an over- or underspend."
@@ -104,7 +104,7 @@ def _specification(case: Case) -> Section:
     table = _table(
         "specification-table", "Settings of the plan", ("Setting", "Value", "What it means"), lines
     )
-    return Section("specification", "Specification", (said, *notes), parts=(table,))
+    return Section("specification", "Specification", (paragraph, *notes), parts=(table,))
 
 
 def _agreements(case: Case) -> Section | None:
@@ -133,18 +133,18 @@ def _agreements(case: Case) -> Section | None:
         for pool in pooled
     )
     headings = ("Pool", "Power", "Host", "Pool manager", "Agreement", "Signed on", "Covers")
-    said = (
+    paragraph = (
         "A pooled fund rests on an agreement in writing (SI 2000/617 regulation 7); the signed copy"
         " is not in the pack."
     )
     table = _table("agreements-table", "What each pooled fund rests on", headings, lines)
-    return Section("agreements", "Agreements", (said,), parts=(table,)) if lines else None
+    return Section("agreements", "Agreements", (paragraph,), parts=(table,)) if lines else None
 
 
 def _method() -> Section:
     answers = tuple(Line(answer.id, (f"{answer.help}.",)) for answer in ANSWERS)
     kinds = tuple(Line(kind[0].upper() + kind[1:], (f"{how}.",)) for kind, how in HOW.items())
-    said = (
+    paragraph = (
         "Money is whole pence and every pound is a posting; each table is a sum of postings or of"
         " the figures behind them. A split is by largest remainder, so that parts always sum to the"
         " whole."
@@ -163,7 +163,7 @@ def _method() -> Section:
             answers,
         ),
     )
-    return Section("method", "Method", (said,), parts=parts)
+    return Section("method", "Method", (paragraph,), parts=parts)
 
 
 def _checked(case: Case) -> Section:
@@ -269,8 +269,8 @@ def _sign_off(case: Case) -> Section:
     table = _table(
         "sign-off-table", "Sign-off", ("Role", "Answers for", "Name", "Signature", "Date"), lines
     )
-    said = (
+    paragraph = (
         f"Status of the plan: {setup.status}. Each role is held by a different person where the"
         " plan is used for a decision."
     )
-    return Section("sign-off", "Sign-off", (said,), parts=(table,))
+    return Section("sign-off", "Sign-off", (paragraph,), parts=(table,))

@@ -38,7 +38,7 @@ _ASSUMPTION = (
 
 
 def audit_pack(
-    case: Case, record: RunRecord, places: Mapping[str, Place], given: tuple[str, bytes]
+    case: Case, record: RunRecord, places: Mapping[str, Place], plan_file: tuple[str, bytes]
 ) -> dict[str, bytes]:
     """Return the files of the audit pack of a case by their name in the pack, the manifest last.
 
@@ -47,7 +47,7 @@ def audit_pack(
     """
     paper = committee_document(case, record)
     files: dict[str, bytes] = {
-        f"{INPUT}/{given[0]}": given[1],
+        f"{INPUT}/{plan_file[0]}": plan_file[1],
         "assumptions.csv": _csv_bytes(_assumptions(case, places)),
         "data-log.csv": _csv_bytes(_tables()),
         "findings.csv": _csv_bytes(_findings(case)),
@@ -57,7 +57,7 @@ def audit_pack(
         "report.html": write_report(case, record).encode(),
         RECORD: (
             (
-                json.dumps(asdict(record) | {"input": given[0]}, indent=2, ensure_ascii=False)
+                json.dumps(asdict(record) | {"input": plan_file[0]}, indent=2, ensure_ascii=False)
                 + "\n"
             ).encode()
         ),
@@ -90,12 +90,12 @@ def _csv_bytes(rows: list[tuple[str, ...]]) -> bytes:
 
 
 def _assumptions(case: Case, places: Mapping[str, Place]) -> list[tuple[str, ...]]:
-    told = assumptions(case.plan, places)
+    rows = assumptions(case.plan, places)
     return [
         _ASSUMPTION,
         *(
             (a.label, a.value, a.place, a.source, a.status, a.owner, a.date_read, a.grade, a.path)
-            for a in told
+            for a in rows
         ),
     ]
 
@@ -113,7 +113,7 @@ def _tables() -> list[tuple[str, ...]]:
 
 def _findings(case: Case) -> list[tuple[str, ...]]:
     headings = ("Severity", "Id", "Where", "What was found", "How to mend it", "Effect £")
-    told = (
+    rows = (
         (
             str(f.severity),
             f.id,
@@ -124,4 +124,4 @@ def _findings(case: Case) -> list[tuple[str, ...]]:
         )
         for f in case.findings
     )
-    return [headings, *told]
+    return [headings, *rows]

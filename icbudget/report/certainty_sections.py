@@ -27,13 +27,13 @@ def ranges(paper: Paper) -> tuple[Table, ...]:
     """Return the range over the plan of what the whole system saves, releases and pays, from the
     plan's own simulation.
     """
-    found = {row.labels: row.values[-1] for row in paper.rows("ICB_SIMULATE", Whose=SYSTEM)}
-    figures = [f for f in RANGED if any(found.get((SYSTEM, f, m)) for m in MEASURED)]
+    over_plan = {row.labels: row.values[-1] for row in paper.rows("ICB_SIMULATE", Whose=SYSTEM)}
+    figures = [f for f in RANGED if any(over_plan.get((SYSTEM, f, m)) for m in MEASURED)]
     if not figures or len(paper.years) == 1:
         return ()
 
     def values(figure: str) -> list[float]:
-        return [float(found.get((SYSTEM, figure, measure)) or 0.0) for measure in MEASURED]
+        return [float(over_plan.get((SYSTEM, figure, measure)) or 0.0) for measure in MEASURED]
 
     scale = scale_for(v for figure in figures for v in values(figure))
     lines = tuple(Line(figure, paper.money(scale, values(figure))) for figure in figures)
@@ -71,7 +71,7 @@ def chances(paper: Paper) -> tuple[Table, ...]:
         groups.append(("At least one block of capacity closed", [(SYSTEM, row) for row in closed]))
     met = [row for row in paper.rows("ICB_SIMULATE", Measure=MET) if NO_RANGE not in row.values]
     groups.append(("Goal met by its date", [(row.labels[1], row) for row in met]))
-    told = tuple(
+    written = tuple(
         Group(head, tuple(Line(n, _shares(paper, row)) for n, row in lines))
         for head, lines in groups
         if lines
@@ -79,10 +79,13 @@ def chances(paper: Paper) -> tuple[Table, ...]:
     return (
         (
             Table(
-                "chances", "Chances, as the share of draws", ("Chance of", *paper.shown_years), told
+                "chances",
+                "Chances, as the share of draws",
+                ("Chance of", *paper.shown_years),
+                written,
             ),
         )
-        if told
+        if written
         else ()
     )
 
@@ -140,12 +143,12 @@ def evidence(paper: Paper) -> tuple[Table, ...]:
         )
         for row in programmes
     ]
-    whole, weak = sum(paid.values()), sum(paid[row.id] for row in programmes if row.grade in WEAK)
-    if whole > 0:
+    total, weak = sum(paid.values()), sum(paid[row.id] for row in programmes if row.grade in WEAK)
+    if total > 0:
         lines.append(
             Line(
                 "Of which on weak or no evidence",
-                ("", "", f"{pounds(weak)} ({percent(weak / whole)})"),
+                ("", "", f"{pounds(weak)} ({percent(weak / total)})"),
                 total=True,
             )
         )
@@ -159,10 +162,10 @@ def evidence(paper: Paper) -> tuple[Table, ...]:
 
 def _effect(central: float, low: float | None, high: float | None) -> str:
     """Return an effect with its range, as the plan states it in its own measure."""
-    told = number(central, 3).rstrip("0").rstrip(".")
+    written = number(central, 3).rstrip("0").rstrip(".")
     if low is None or high is None:
-        return f"{told} (no range given)"
+        return f"{written} (no range given)"
     return (
-        f"{told} ({number(low, 3).rstrip('0').rstrip('.')} to"
+        f"{written} ({number(low, 3).rstrip('0').rstrip('.')} to"
         f" {number(high, 3).rstrip('0').rstrip('.')})"
     )

@@ -27,7 +27,7 @@ from icbudget.report.document import (
     paper_of,
 )
 from icbudget.report.html_page import facts, made_by, opening, reading
-from icbudget.report.partial_documents import sentences, told
+from icbudget.report.partial_documents import known_section, sentences
 from icbudget.report.pool_sections import section_pools, section_risk
 from icbudget.report.provenance_sections import FIRMNESS, section_findings, sourced_rows
 from icbudget.report.report_figures import listed, plural, pounds
@@ -50,7 +50,11 @@ def committee_document(case: Case, record: RunRecord) -> Document:
     A case without a result gives its findings and what to do, as the report does.
     """
     paper = paper_of(case) if case.has_answers else None
-    written = [told(builder, paper) for builder in BUILDERS] if paper else [section_findings(case)]
+    written = (
+        [known_section(builder, paper) for builder in BUILDERS]
+        if paper
+        else [section_findings(case)]
+    )
     return Document(
         title=case.plan.setup.title,
         kind="Committee paper",
@@ -113,8 +117,8 @@ def _hospital(paper: Paper) -> Section | None:
         if cash
         else ()
     )
-    said = (WORTH,) if worth else acute.paragraphs
-    return Section("hospital", "What changes in hospital", said, parts=(*drawn, *worth))
+    paragraphs = (WORTH,) if worth else acute.paragraphs
+    return Section("hospital", "What changes in hospital", paragraphs, parts=(*drawn, *worth))
 
 
 def _gains(paper: Paper) -> Section | None:
@@ -134,25 +138,29 @@ def _certain(paper: Paper) -> Section:
     findings.
     """
     count: Counter[str | None] = Counter(row.status for row in sourced_rows(paper.case.plan))
-    told = tuple(
+    statuses = tuple(
         f"{plural(count[status], 'row')} {'is' if count[status] == 1 else 'are'} "
         f"{status or 'without a status'}: {FIRMNESS[status]}."
         for status in FIRMNESS
         if count[status]
     )
-    said = ["How firm the figures of the plan are:"] if told else []
+    opening = ["How firm the figures of the plan are:"] if statuses else []
     parts = ranges(paper) + chances(paper) + evidence(paper) + _findings(paper)
     return Section(
-        "certain", "What is certain, and what is not", tuple(said), told + points(paper), parts
+        "certain",
+        "What is certain, and what is not",
+        tuple(opening),
+        statuses + points(paper),
+        parts,
     )
 
 
 def _findings(paper: Paper) -> tuple[Table, ...]:
-    found = [f for f in paper.case.findings if f.severity is not Severity.NOTE]
-    if not found:
+    findings = [f for f in paper.case.findings if f.severity is not Severity.NOTE]
+    if not findings:
         return ()
-    largest = sorted(found, key=lambda f: -abs(f.effect_pence or 0))[:MOST_FINDINGS]
-    left = len(found) - len(largest)
+    largest = sorted(findings, key=lambda f: -abs(f.effect_pence or 0))[:MOST_FINDINGS]
+    left = len(findings) - len(largest)
     more = f"; {plural(left, 'more warning')} in the full report" if left > 0 else ""
     lines = tuple(Line(f.message, (_worth(f), f.fix or "–")) for f in largest)
     caption = f"The largest points the checks raise{more}"
@@ -162,8 +170,8 @@ def _findings(paper: Paper) -> tuple[Table, ...]:
     )
 
 
-def _worth(found: Finding) -> str:
-    return "–" if found.effect_pence is None else pounds(found.effect_pence / 100)
+def _worth(finding: Finding) -> str:
+    return "–" if finding.effect_pence is None else pounds(finding.effect_pence / 100)
 
 
 def _patients(paper: Paper) -> Section:
@@ -178,24 +186,24 @@ def _patients(paper: Paper) -> Section:
     }
     if watched:
         measures = listed(f"{measure} ({name})" for measure, name in watched.items())
-        said = f"Patients' experience is watched by: {measures}."
+        paragraph = f"Patients' experience is watched by: {measures}."
     else:
-        said = (
+        paragraph = (
             "The plan holds no measure of patients' experience. Money can be on track while care"
             " gets worse: name one."
         )
     return Section(
-        "patients", "What patients should notice", (said,), parts=goals.parts if goals else ()
+        "patients", "What patients should notice", (paragraph,), parts=goals.parts if goals else ()
     )
 
 
 def _checking(record: RunRecord) -> Section:
-    said = (
+    paragraph = (
         f"Every figure was worked out by icbudget {record.version} from one plan file;"
         f" {record.command} makes this paper again, byte for byte. The plan's hash begins"
         f" {record.plan_hash[:12]}. The full report lists every assumption with its source."
     )
-    return Section("checking", "How to check this paper", (said,))
+    return Section("checking", "How to check this paper", (paragraph,))
 
 
 BUILDERS: tuple[Callable[[Paper], Section | None], ...] = (

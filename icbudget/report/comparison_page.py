@@ -52,12 +52,12 @@ def _facts(c: Comparison, names: tuple[str, str]) -> tuple[tuple[str, str], ...]
     plan of each.
     """
     same = c.before.plan.setup.title == c.after.plan.setup.title
-    told = [("Plan", c.before.plan.setup.title)] if same else []
+    facts = [("Plan", c.before.plan.setup.title)] if same else []
     for what, case, name in zip(("From", "To"), (c.before, c.after), names, strict=True):
         plan = case.plan
         title = "" if same else f"{plan.setup.title}, "
         scenario = plan.setup.active_scenario or "the plan itself"
-        told.append(
+        facts.append(
             (
                 what,
                 (
@@ -66,7 +66,7 @@ def _facts(c: Comparison, names: tuple[str, str]) -> tuple[tuple[str, str], ...]
                 ),
             )
         )
-    return tuple(told)
+    return tuple(facts)
 
 
 def _points(c: Comparison) -> tuple[str, ...]:
@@ -100,31 +100,28 @@ def _points(c: Comparison) -> tuple[str, ...]:
 
 
 def _worth(c: Comparison) -> str:
-    whole = c.difference(PLAN)
+    difference = c.difference(PLAN)
     over = f"over {c.years[0]} to {c.years[-1]}"
-    if not whole:
-        said = f"The whole system spends the same {over}"
-    else:
-        said = (
-            f"The whole system spends {pounds(whole / 100)} {'more' if whole > 0 else 'less'}"
-            f" {over}"
-        )
+    spends = "the same"
+    if difference:
+        spends = f"{pounds(difference / 100)} {'more' if difference > 0 else 'less'}"
+    spending = f"The whole system spends {spends} {over}"
     parts = [
         f"{c.names[p]} is {pounds(gain / 100)} {'better' if gain > 0 else 'worse'} off"
         for p in c.partners
         if p != SYSTEM and (gain := c.difference(GAIN, p))
     ]
-    told = (
-        f"{said}; against do nothing, {listed(parts)}."
+    sentence = (
+        f"{spending}; against do nothing, {listed(parts)}."
         if parts
-        else f"{said}; no partner is better or worse off."
+        else f"{spending}; no partner is better or worse off."
     )
     bears = [
         f"{c.names[p]} bears {pounds(abs(more) / 100)} {'more' if more > 0 else 'less'}"
         for p in c.partners
         if p != SYSTEM and (more := c.difference(BORNE, p))
     ]
-    return f"{told} Of over- and underspends, {listed(bears)}." if bears else told
+    return f"{sentence} Of over- and underspends, {listed(bears)}." if bears else sentence
 
 
 def _largest(c: Comparison, most: int) -> tuple[list[Step], list[Step]]:
@@ -159,13 +156,13 @@ def _changes(c: Comparison) -> Section | None:
         )
     if not c.steps:
         return None
-    told, others = _largest(c, MOST)
+    largest, others = _largest(c, MOST)
     scale = scale_for(
         v
         for s in c.steps
         for v in (sum(s.adds[PLAN][SYSTEM]) / 100, sum(s.adds[GAP][SYSTEM]) / 100)
     )
-    lines = [_line(s.words, [s], scale, s.alone) for s in told]
+    lines = [_line(s.words, [s], scale, s.alone) for s in largest]
     if others:
         lines.append(
             _line(f"{plural(len(others), 'other change')}, each smaller", others, scale, None)
@@ -225,7 +222,7 @@ def _positions(c: Comparison) -> Section | None:
         for p in c.partners
     }
     bears = any(c.difference(BORNE, p) for p in c.partners)
-    told = {
+    figures = {
         p: (
             spends,
             before,
@@ -235,15 +232,15 @@ def _positions(c: Comparison) -> Section | None:
         )
         for p, (spends, before, after) in held.items()
     }
-    shown = {p: values for p, values in told.items() if any(values) or p == SYSTEM}
-    scale = scale_for(v for values in shown.values() for v in values)
+    affected = {p: values for p, values in figures.items() if any(values) or p == SYSTEM}
+    scale = scale_for(v for values in affected.values() for v in values)
     lines = tuple(
         Line(c.names[p], tuple(scale.write(v) for v in values), p == SYSTEM)
-        for p, values in shown.items()
+        for p, values in affected.items()
     )
     more = ("Bears more (+)",) if bears else ()
     headings = ("Partner", "Spends more (+)", "Better off: before", "After", "Difference", *more)
-    others = len(told) - len(shown)
+    others = len(figures) - len(affected)
     rest = f"; nothing either way for {plural(others, 'other partner')}" if others else ""
     what = "; bears: of what the pools are over (+) or under (−)" if bears else ""
     caption = (
@@ -266,14 +263,16 @@ def _found(c: Comparison) -> Section | None:
     if not every:
         return None
     place = {id(f): n for n, f in enumerate(ordered([f for f, _ in every]))}
-    told = [words for f, words in sorted(every, key=lambda pair: place[id(pair[0])])]
+    sentences = [words for f, words in sorted(every, key=lambda pair: place[id(pair[0])])]
     more = (
-        (f"and {plural(len(told) - MOST_FINDINGS, 'more finding')}.",)
-        if len(told) > MOST_FINDINGS
+        (f"and {plural(len(sentences) - MOST_FINDINGS, 'more finding')}.",)
+        if len(sentences) > MOST_FINDINGS
         else ()
     )
     return Section(
-        "found", "Findings that appeared, went or changed", points=(*told[:MOST_FINDINGS], *more)
+        "found",
+        "Findings that appeared, went or changed",
+        points=(*sentences[:MOST_FINDINGS], *more),
     )
 
 

@@ -34,17 +34,17 @@ def postings_csv(case: Case) -> str:
     """Return the ledger, one posting a row, amounts in pounds with two decimals; only the headings
     where there is no result.
     """
-    found = ledger_of(case) if case.has_answers else ()
+    postings = ledger_of(case) if case.has_answers else ()
     rows = (
         (
             *(
                 safe(text)
                 for text in (p.year, p.partner, p.pool, p.source, p.line, p.basis, p.kind)
             ),
-            _cell(p.pence / 100, "£"),
+            _figure(p.pence / 100, "£"),
             safe("; ".join(p.rests_on)),
         )
-        for p in found
+        for p in postings
     )
     return csv_text((LEDGER, *rows))
 
@@ -69,11 +69,11 @@ def rows_csv(table: PlanTable, rows: Iterable[Noun]) -> str:
     where a row holds nothing.
     """
     columns = [column for column in columns_of(table.noun) if not column.by_year]
-    written = [[_told(getattr(row, column.field)) for column in columns] for row in rows]
+    written = [[_written(getattr(row, column.field)) for column in columns] for row in rows]
     return csv_text(([column.heading for column in columns], *written))
 
 
-def _told(value: object) -> str:
+def _written(value: object) -> str:
     if value is None:
         return ""
     return (
@@ -88,14 +88,14 @@ def _grid(block: Block) -> Iterable[Sequence[str]]:
     for row in block.rows:
         labels = [safe(label) for label in row.labels]
         values = (
-            _cell(v, block.unit_of(row.unit, c))
+            _figure(v, block.unit_of(row.unit, c))
             for v, c in zip(row.values, block.columns, strict=True)
         )
         unit = () if block.units else (safe(row.unit),)
         yield [*labels, *unit, *values] if block.columns else labels
 
 
-def _cell(value: Cell, unit: str) -> str:
+def _figure(value: Cell, unit: str) -> str:
     if value is None:
         return ""
     if isinstance(value, (str, NotKnown)):

@@ -21,7 +21,7 @@ RULES = {
 
 def decisions(paper: Paper) -> tuple[str, ...]:
     """Return the decisions asked for, the agreement first, then what stands in the way of it."""
-    told = (
+    every = (
         *(_pool(paper, pool) for pool in paper.case.plan.pools),
         _programmes(paper),
         *_shifts(paper),
@@ -30,7 +30,7 @@ def decisions(paper: Paper) -> tuple[str, ...]:
         _stranded(paper),
         *_rules_broken(paper),
     )
-    asked = [decision for decision in told if decision]
+    asked = [decision for decision in every if decision]
     ends = [";"] * (len(asked) - 2) + ["; and", "."] if len(asked) > 1 else ["."]
     return tuple(f"{decision}{end}" for decision, end in zip(asked, ends, strict=False))
 
@@ -49,11 +49,11 @@ def _pool(paper: Paper, pool: Pool) -> str:
         row for row in paper.rows("ICB_FUNDING", Pool=pool.id) if row.labels[4] != "In kind"
     ):
         put[row.labels[1]] = put.get(row.labels[1], 0.0) + numbers(row)[t]
-    given = {partner: amount for partner, amount in put.items() if amount >= 0.5}
-    if not given or pool.pooling_status != "pooled":
+    paid_in = {partner: amount for partner, amount in put.items() if amount >= 0.5}
+    if not paid_in or pool.pooling_status != "pooled":
         return ""
     total = sum(put.values())
-    who = listed(f"{names[partner]} {pounds(amount)}" for partner, amount in given.items())
+    who = listed(f"{names[partner]} {pounds(amount)}" for partner, amount in paid_in.items())
     return f"agree {pounds(total)} for {pool.name} in {paper.years[t]}: {who}"
 
 
@@ -73,7 +73,7 @@ def _programmes(paper: Paper) -> str:
 
 
 def _shifts(paper: Paper) -> list[str]:
-    told = []
+    asked = []
     for shift in paper.case.plan.shifts:
         moved = sum(
             paper.values(
@@ -82,8 +82,10 @@ def _shifts(paper: Paper) -> list[str]:
         )
         amount = f"{pounds(moved)} over the plan" if moved >= 0.5 else "nothing within this plan"
         rule = RULES.get(shift.rule, shift.rule.replace("_", " "))
-        told.append(f"agree the shift from acute care “{shift.name or shift.id}”, {amount}: {rule}")
-    return told
+        asked.append(
+            f"agree the shift from acute care “{shift.name or shift.id}”, {amount}: {rule}"
+        )
+    return asked
 
 
 def _gap(paper: Paper) -> str:
@@ -91,11 +93,11 @@ def _gap(paper: Paper) -> str:
     short = [(year, value) for year, value in zip(paper.years, gap, strict=True) if value >= 0.5]
     if not short:
         return ""
-    told = listed(
+    gaps = listed(
         f"{pounds(value)} in {year}"
         for year, value in (short if len(short) <= 3 else [short[0], short[-1]])
     )
-    return f"decide how the plan's cost beyond its funding is met: {told}"
+    return f"decide how the plan's cost beyond its funding is met: {gaps}"
 
 
 def _worse_off(paper: Paper) -> list[str]:
@@ -122,12 +124,12 @@ def _stranded(paper: Paper) -> str:
 
 
 def _rules_broken(paper: Paper) -> list[str]:
-    names, told = paper.names("pools"), []
+    names, asked = paper.names("pools"), []
     for row in paper.rows("ICB_BALANCE", Figure="Close"):
         lowest = min(numbers(row))
         if lowest < -0.005:
             where = f"{row.labels[1]} in {names[row.labels[0]]}"
-            told.append(
+            asked.append(
                 f"decide what is cut or added where {where} is over-committed by {pounds(lowest)}"
                 " at its worst"
             )
@@ -137,8 +139,8 @@ def _rules_broken(paper: Paper) -> list[str]:
         ]
         if short:
             rule = row.labels[0].replace("nhs", "NHS")
-            told.append(
+            asked.append(
                 f"note that the {rule} minimum is not met in {listed(short)}: the plan cannot be"
                 " submitted so"
             )
-    return told
+    return asked

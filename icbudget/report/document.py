@@ -161,8 +161,8 @@ class Paper:
         """Return the figures of the one row of an answer whose labels match; zeros where there is
         none.
         """
-        found = self.rows(answer, **labels)
-        return numbers(found[0]) if found else (0.0,) * len(self.years)
+        matching = self.rows(answer, **labels)
+        return numbers(matching[0]) if matching else (0.0,) * len(self.years)
 
     def sums(self, answer: str, **labels: str) -> list[float]:
         """Return the sum by year of the rows of an answer whose labels match."""

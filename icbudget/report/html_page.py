@@ -13,7 +13,7 @@ from icbudget.plan.setup import Setup
 from icbudget.report.acute_sections import section_acute, section_cash, section_prevention
 from icbudget.report.document import Builder, Chart, Document, Paper, Section, paper_of
 from icbudget.report.in_year_sections import IN_YEAR
-from icbudget.report.partial_documents import sentences, told
+from icbudget.report.partial_documents import known_section, sentences
 from icbudget.report.pool_sections import section_balances, section_pools, section_risk
 from icbudget.report.provenance_sections import section_findings, section_made, section_sources
 from icbudget.report.report_figures import legible, plural
@@ -54,14 +54,14 @@ def html(document: Document) -> str:
     from jinja2 import Environment, StrictUndefined
     from markupsafe import Markup
 
-    def shown(value: Any) -> Any:
+    def cleaned(value: Any) -> Any:
         return value if isinstance(value, Markup) or not isinstance(value, str) else legible(value)
 
     page = files(__package__).joinpath("page.html.j2").read_text(encoding="utf-8")
     environment = Environment(
         autoescape=True,
         undefined=StrictUndefined,
-        finalize=shown,
+        finalize=cleaned,
         trim_blocks=True,
         lstrip_blocks=True,
         keep_trailing_newline=True,
@@ -98,7 +98,7 @@ def facts(setup: Setup, years: tuple[str, ...]) -> tuple[tuple[str, str], ...]:
     approved it.
     """
     area = f"{setup.area} ({setup.ons_code})" if setup.ons_code else setup.area
-    told = (
+    lines = (
         ("Area", area if setup.area else ""),
         ("Years", years[0] if len(years) == 1 else f"{years[0]} (base) to {years[-1]}"),
         ("Status", setup.status.capitalize()),
@@ -106,7 +106,7 @@ def facts(setup: Setup, years: tuple[str, ...]) -> tuple[tuple[str, str], ...]:
         ("Prepared by", setup.prepared_by),
         ("Approved by", setup.approved_by),
     )
-    return tuple((what, value) for what, value in told if value)
+    return tuple((what, value) for what, value in lines if value)
 
 
 def reading(paper: Paper) -> str:
@@ -146,7 +146,7 @@ def opening(case: Case, what: str) -> str:
 
 
 def _sections(case: Case, paper: Paper | None, record: RunRecord) -> list[Section]:
-    written = [told(builder, paper) for builder in BUILDERS] if paper else []
+    written = [known_section(builder, paper) for builder in BUILDERS] if paper else []
     main = tuple(section for section in (section_findings(case), *written) if section)
     where = section_where(paper, main) if paper and any(written) else None
     return [

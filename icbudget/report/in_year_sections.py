@@ -52,7 +52,7 @@ def section_monitoring(paper: Paper) -> Section | None:
             " favourable one has a minus sign."
         )
     )
-    said = (
+    paragraph = (
         f"As at {when} (month 1 is April). {sign} Actuals include accruals. The forecast is the"
         " actual to date and the rest of the profile, or a person's own. Green, Amber and Red"
         " follow the thresholds of Setup, after recovery measures."
@@ -60,7 +60,7 @@ def section_monitoring(paper: Paper) -> Section | None:
     return Section(
         "monitoring",
         "The year as it runs",
-        (said,),
+        (paragraph,),
         points,
         tuple(table for table in tables if table.groups),
     )
@@ -114,13 +114,15 @@ def _total(rows: Sequence[Row]) -> tuple[Cell, ...]:
 
 
 def _cells(paper: Paper, scale: Scale, values: Sequence[Cell]) -> tuple[str, ...]:
-    shown = [values[_AT[heading]] for heading in _SHOWN]
-    cells = list(paper.money(scale, [v if isinstance(v, (int, float)) else None for v in shown]))
-    share = shown[_PERCENTAGE]
+    published = [values[_AT[heading]] for heading in _SHOWN]
+    cells = list(
+        paper.money(scale, [v if isinstance(v, (int, float)) else None for v in published])
+    )
+    share = published[_PERCENTAGE]
     cells[_PERCENTAGE] = percent(
         share if isinstance(share, (int, float)) else None, brackets=paper.brackets
     )
-    cells[_RAG] = str(shown[_RAG] or "")
+    cells[_RAG] = str(published[_RAG] or "")
     return tuple(cells)
 
 
@@ -149,14 +151,14 @@ def section_quarters(paper: Paper) -> Section | None:
         )
         for pool, partner in dict.fromkeys(row.labels[:2] for row in rows)
     )
-    said = (
+    paragraph = (
         f"As at {rows[0].labels[3]} month {rows[0].labels[4]}. Quarter 1 is April to June. A"
         " partner's spending is shown as its own ledger holds it and as its money funds it, by who"
         " contributes to each source."
     )
     caption = f"Quarterly report of each pool to its partners, {scale.name}"
     table = Table("quarters", caption, ("Pool and partner", *QUARTERS, "To date"), groups)
-    return Section("quarters", "Quarterly report", (said,), parts=(table,))
+    return Section("quarters", "Quarterly report", (paragraph,), parts=(table,))
 
 
 def section_virements(paper: Paper) -> Section | None:
@@ -178,7 +180,7 @@ def section_virements(paper: Paper) -> Section | None:
         for labels in (row.labels,)
     )
     waiting = sum(row.labels[-1] != "Counts" for row in rows)
-    said = (
+    paragraph = (
         "Virements inside a pool sum to zero; those across its edge change contributions. One-off"
         " ones enter no later budget."
     )
@@ -200,7 +202,7 @@ def section_virements(paper: Paper) -> Section | None:
         (Group("", lines),),
         frozenset({0, 1, 2, 4, 5, 6}),
     )
-    return Section("virements", "Virements", (said,), points, (table,))
+    return Section("virements", "Virements", (paragraph,), points, (table,))
 
 
 def section_accuracy(paper: Paper) -> Section | None:
@@ -216,25 +218,25 @@ def section_accuracy(paper: Paper) -> Section | None:
     made, missed = known[: len(forecasts)], known[len(forecasts) :]
     months = [
         at
-        for at, told in enumerate(zip(*made, strict=True))
-        if any(value is not None for value in told)
+        for at, values in enumerate(zip(*made, strict=True))
+        if any(value is not None for value in values)
     ]
     if len(months) < 2:
         return None
     scale = scale_for(v for row in forecasts for v in numbers(row))
 
-    def group(title: str, told: Sequence[Sequence[float | None]]) -> Group:
+    def group(title: str, forecasts_by_line: Sequence[Sequence[float | None]]) -> Group:
         """Return the lines, and their total in the months that have a forecast of every line."""
         named = [f"{row.labels[1]} {row.labels[2]}" for row in forecasts]
         lines = [
             Line(name, paper.money(scale, [row[at] for at in months]))
-            for name, row in zip(named, told, strict=True)
+            for name, row in zip(named, forecasts_by_line, strict=True)
         ]
-        columns = [[row[at] for row in told] for at in months]
-        whole = [
+        columns = [[row[at] for row in forecasts_by_line] for at in months]
+        totals = [
             None if None in column else sum(value or 0.0 for value in column) for column in columns
         ]
-        return Group(title, (*lines, Line("Total", paper.money(scale, whole), total=True)))
+        return Group(title, (*lines, Line("Total", paper.money(scale, totals), total=True)))
 
     headings = ("Scheme", *(f"Month {at + 1}" for at in months))
     groups = (
@@ -242,12 +244,12 @@ def section_accuracy(paper: Paper) -> Section | None:
         group("Above (or below) the latest forecast", missed),
     )
     table = Table("accuracy", f"Every month's forecast, {scale.name}", headings, groups)
-    said = (
+    paragraph = (
         "Every month's forecast is kept. A forecast that moves late, or always the same way, is one"
         " to ask about; in month 12 the latest is the outturn. Months in which nothing was booked"
         " have none."
     )
-    return Section("accuracy", "How the forecasts moved", (said,), parts=(table,))
+    return Section("accuracy", "How the forecasts moved", (paragraph,), parts=(table,))
 
 
 def section_close(paper: Paper) -> Section | None:
@@ -260,8 +262,8 @@ def section_close(paper: Paper) -> Section | None:
         Line(f"{r.labels[1]} {r.labels[2]}", (*paper.money(scale, numbers(r)), r.labels[6] or "–"))
         for r in rows
     ]
-    whole = [sum(column) for column in zip(*(numbers(row) for row in rows), strict=True)]
-    lines.append(Line("Total", (*paper.money(scale, whole), ""), total=True))
+    totals = [sum(column) for column in zip(*(numbers(row) for row in rows), strict=True)]
+    lines.append(Line("Total", (*paper.money(scale, totals), ""), total=True))
     headings = ("Scheme", "As the ICB closed", "Later changes", "Outturn now", "Why it changed")
     caption = (
         f"The year as the ICB closed its books, and what the council changed since, {scale.name}"

@@ -7,7 +7,7 @@ from icbudget.engine.accounts.monitor import monitored
 from icbudget.report.document import Document, paper_of
 from icbudget.report.html_page import facts, made_by, opening, reading
 from icbudget.report.in_year_sections import IN_YEAR
-from icbudget.report.partial_documents import sentences, told
+from icbudget.report.partial_documents import known_section, sentences
 from icbudget.report.provenance_sections import section_findings, section_made
 from icbudget.report.report_figures import percent, pounds
 from icbudget.report.run_record import RunRecord
@@ -18,7 +18,7 @@ def monitoring_document(case: Case, record: RunRecord) -> Document:
     findings and what to do.
     """
     paper = paper_of(case) if case.has_answers else None
-    written = [told(builder, paper) for builder in IN_YEAR] if paper else []
+    written = [known_section(builder, paper) for builder in IN_YEAR] if paper else []
     sections = (*written, section_findings(case), section_made(record))
     return Document(
         title=case.plan.setup.title,
@@ -38,8 +38,8 @@ def in_short(case: Case) -> tuple[str, ...]:
     """Return a sentence for each pool: what its spending is forecast to come to, and what is left
     after recovery measures.
     """
-    told = monitored(case.answered)
-    if told is None:
+    month = monitored(case.answered)
+    if month is None:
         return (
             (
                 "There is nothing to report: the plan has no actuals, virements or forecasts in its"
@@ -48,22 +48,22 @@ def in_short(case: Case) -> tuple[str, ...]:
         )
     names = {pool.id: pool.name for pool in case.plan.pools}
     sentences: list[str] = []
-    for pool in dict.fromkeys(line.pool for line in told.lines):
-        lines = [line for line in told.lines if line.pool == pool and line.kind == "expenditure"]
+    for pool in dict.fromkeys(line.pool for line in month.lines):
+        lines = [line for line in month.lines if line.pool == pool and line.kind == "expenditure"]
         revised, forecast = (
             sum(getattr(line, what) for line in lines) for what in ("revised", "forecast")
         )
         variance, residual = forecast - revised, sum(line.residual for line in lines)
-        said = (
+        sentence = (
             f"{names.get(pool, 'What belongs to no pool')}: {pounds(forecast / 100)} forecast"
             " against a revised budget of "
         )
-        said += f"{pounds(revised / 100)}, {_variance(variance, revised)}"
+        sentence += f"{pounds(revised / 100)}, {_variance(variance, revised)}"
         if residual != variance:
-            said += f"; after recovery measures {_variance(residual, revised)}"
-        sentences.append(f"{said}.")
+            sentence += f"; after recovery measures {_variance(residual, revised)}"
+        sentences.append(f"{sentence}.")
     return (
-        (f"At month {told.month} of {told.year}, month 1 being April:", *sentences)
+        (f"At month {month.month} of {month.year}, month 1 being April:", *sentences)
         if sentences
         else ()
     )

@@ -30,7 +30,10 @@ def workbook(blocks: Iterable[Block]) -> bytes:
     book.set_properties({"title": "icbudget: many plans", "created": CREATED})
     bold = book.add_format({"bold": True, "text_wrap": True, "valign": "top", "bottom": 1})
     title = book.add_format({"bold": True, "font_size": 14})
-    formats = {unit: book.add_format({"num_format": told}) for unit, told in _FORMATS.items()}
+    formats = {
+        unit: book.add_format({"num_format": number_format})
+        for unit, number_format in _FORMATS.items()
+    }
     for block in blocks:
         sheet = book.add_worksheet(block.title[:31])
         sheet.write_string(0, 0, block.title, title)
@@ -43,11 +46,11 @@ def workbook(blocks: Iterable[Block]) -> bytes:
             ):
                 sheet.write_string(number, at, legible(label))
             for at, value in enumerate(row.values, start=block.values_at):
-                shown = formats.get(block.unit_of(row.unit, block.headings[at]))
+                cell_format = formats.get(block.unit_of(row.unit, block.headings[at]))
                 if isinstance(value, str):
                     sheet.write_string(number, at, legible(value))
                 elif value is not None:
-                    sheet.write_number(number, at, value, shown)
+                    sheet.write_number(number, at, value, cell_format)
         for at in range(len(block.labels)):
             texts = [block.headings[at], *(row.labels[at] for row in block.rows)]
             sheet.set_column(at, at, min(_WIDEST, 2 + max(map(len, texts))))

@@ -30,7 +30,7 @@ _OF_THE_PAPER = {
 """The answers behind the sections of the committee paper that the report does not have."""
 
 
-def told(builder: Builder, paper: Paper) -> Section | None:
+def known_section(builder: Builder, paper: Paper) -> Section | None:
     """Return a section; where it hangs on figures that are not known, what of it is known, with its
     answers as tables.
     """
@@ -75,7 +75,7 @@ def _same(readings: Sequence[tuple[str, ...]]) -> tuple[str, ...]:
 def _table(paper: Paper, block: Block) -> Table:
     """Return an answer as a table, as much of it as a report prints."""
     rows = block.rows[:MOST_ROWS]
-    shown = (
+    columns = (
         [block.columns.index(year) for year in paper.shown_years]
         if block.columns == paper.years
         else range(len(block.columns))
@@ -85,8 +85,8 @@ def _table(paper: Paper, block: Block) -> Table:
         Line(
             ", ".join(label for label in row.labels if label),
             tuple(
-                _cell(paper, scale, row.values[at], block.unit_of(row.unit, block.columns[at]))
-                for at in shown
+                _written(paper, scale, row.values[at], block.unit_of(row.unit, block.columns[at]))
+                for at in columns
             ),
         )
         for row in rows
@@ -97,7 +97,7 @@ def _table(paper: Paper, block: Block) -> Table:
         else ""
     )
     caption = f"{block.title}, {scale.name} where it is money{more}"
-    headings = (" / ".join(block.labels), *(block.columns[at] for at in shown))
+    headings = (" / ".join(block.labels), *(block.columns[at] for at in columns))
     words = frozenset(
         at
         for at in range(len(headings) - 1)
@@ -119,7 +119,7 @@ def _pounds(block: Block, rows: Iterable[Row]) -> Iterable[float]:
                 yield value
 
 
-def _cell(paper: Paper, scale: Scale, value: Cell, unit: str) -> str:
+def _written(paper: Paper, scale: Scale, value: Cell, unit: str) -> str:
     if isinstance(value, str) or value is None:
         return value or "–"
     if unit == "£":

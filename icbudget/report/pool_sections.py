@@ -30,13 +30,13 @@ def money_in(paper: Paper) -> dict[tuple[str, str], list[float]]:
     """Return what comes into each (pool, source) by year, £: income, transfers in and reinvested;
     those without any left out.
     """
-    found: dict[tuple[str, str], list[float]] = {}
+    income: dict[tuple[str, str], list[float]] = {}
     for row in paper.blocks["ICB_BALANCE"].rows:
         pool, source, figure = row.labels
         if figure in ("Income", "Transfers in", "Reinvested"):
-            before = found.get((pool, source), [0.0] * len(paper.years))
-            found[pool, source] = [a + b for a, b in zip(before, numbers(row), strict=True)]
-    return {account: values for account, values in found.items() if any(values)}
+            before = income.get((pool, source), [0.0] * len(paper.years))
+            income[pool, source] = [a + b for a, b in zip(before, numbers(row), strict=True)]
+    return {account: values for account, values in income.items() if any(values)}
 
 
 def counted(paper: Paper) -> list[Pool]:
@@ -98,12 +98,12 @@ def section_pools(paper: Paper) -> Section | None:
                 report_charts.stacked("pool-chart", title, paper.years, series, scale),
             ),
         )
-    said = (
+    paragraph = (
         "Deductions are taken off their source. One-off money ends with its year and does not enter"
         " the next year's base. Only pooled money is shared; aligned and in-view budgets are shown"
         " beside it."
     )
-    return Section("pools", "What is in the pools", (said,), parts=tuple(parts))
+    return Section("pools", "What is in the pools", (paragraph,), parts=tuple(parts))
 
 
 def _span(paper: Paper) -> str:
@@ -149,7 +149,7 @@ def section_balances(paper: Paper) -> Section | None:
         f" {paper.years[values.index(min(values))]}."
         for pool, source, values in over
     )
-    said = (
+    paragraph = (
         "Each source of each pool must balance on its own, in every year: "
         "a total that agrees is not enough. "
         + ("No source is over-committed." if not over else "These are not:")
@@ -157,7 +157,7 @@ def section_balances(paper: Paper) -> Section | None:
     parts = [_closing(paper, closing), _identity(paper)]
     if paper.blocks["ICB_MINIMUMS"].rows:
         parts.append(_minimums(paper))
-    return Section("balances", "Balances", (said,), points, tuple(parts))
+    return Section("balances", "Balances", (paragraph,), points, tuple(parts))
 
 
 def _verdict(paper: Paper, values: tuple[float, ...], short: str, fine: str) -> str:
@@ -199,14 +199,14 @@ def _identity(paper: Paper) -> Table:
     """Return how the last year's balance of every source comes about, from what it opened with to
     what it closes with.
     """
-    wanted = ("Open", "Income", "Transfers in", "Reinvested", "Spend", "Transfers out", "Close")
-    found = {row.labels: numbers(row)[-1] for row in paper.blocks["ICB_BALANCE"].rows}
-    scale = scale_for(found.values())
+    figures = ("Open", "Income", "Transfers in", "Reinvested", "Spend", "Transfers out", "Close")
+    last_year = {row.labels: numbers(row)[-1] for row in paper.blocks["ICB_BALANCE"].rows}
+    scale = scale_for(last_year.values())
     names, groups = paper.names("pools"), []
     for pool in names:
         sources = [row.labels[1] for row in paper.rows("ICB_BALANCE", Pool=pool, Figure="Close")]
         lines = tuple(
-            Line(s, paper.money(scale, [found[pool, s, figure] for figure in wanted]))
+            Line(s, paper.money(scale, [last_year[pool, s, figure] for figure in figures]))
             for s in sources
         )
         if lines:
@@ -215,7 +215,7 @@ def _identity(paper: Paper) -> Table:
         f"How the balance of {paper.years[-1]} comes about, {scale.name}: "
         "open + income + transfers in + reinvested − spend − transfers out = close"
     )
-    return Table("balances-identity", caption, ("Source", *wanted), tuple(groups))
+    return Table("balances-identity", caption, ("Source", *figures), tuple(groups))
 
 
 def _minimums(paper: Paper) -> Table:
@@ -245,13 +245,13 @@ def section_risk(paper: Paper) -> Section | None:
     if not paper.case.plan.pools:
         return None
     points = tuple(_rule(paper, pool) for pool in paper.case.plan.pools)
-    said = (
+    paragraph = (
         "What happens when a pool spends more, or less, than it holds. Parts add up to the whole,"
         " to the penny."
     )
     forecast = _variances(paper)
     return Section(
-        "risk", "Who bears an overspend", (said,), points, (forecast,) if forecast else ()
+        "risk", "Who bears an overspend", (paragraph,), points, (forecast,) if forecast else ()
     )
 
 
@@ -264,8 +264,10 @@ def _rule(paper: Paper, pool: Pool) -> str:
     plan, result = paper.case.plan, paper.case.answered
     rule = rule_of(plan, pool)
     steps = steps_of(plan, rule) if rule else {}
-    told = shared_alone(result, pool, [EXAMPLE] * len(result.years))[-1] if steps else {}
-    if not any(told):
+    shares_of_example = (
+        shared_alone(result, pool, [EXAMPLE] * len(result.years))[-1] if steps else {}
+    )
+    if not any(shares_of_example):
         return (
             f"{pool.name} has no share rule that can be used: the agreement must say who bears an"
             " over- or underspend."
@@ -273,7 +275,7 @@ def _rule(paper: Paper, pool: Pool) -> str:
     names = paper.names("partners")
     borne = listed(
         f"{names[p]} {money.display(pence)}" if p else f"{money.display(pence)} by no partner"
-        for p, pence in told.items()
+        for p, pence in shares_of_example.items()
     )
     words = f"Example: of an overspend of {money.display(EXAMPLE)}, {borne}."
     only = next(iter(steps.values()))
@@ -326,14 +328,15 @@ def _variances(paper: Paper) -> Table | None:
             lines.append((heading, [v * sign + 0.0 for v in numbers(row)], who == "All"))
         if lines:
             groups.append((name, lines))
-    told = (
+    sign_in_words = (
         "an overspend is in brackets"
         if paper.brackets
         else "an overspend is above zero, an underspend below"
     )
     return paper.money_table(
         "variances",
-        f"If each pool were settled at the year's end: {told}; balances brought forward included",
+        f"If each pool were settled at the year's end: {sign_in_words}; balances brought forward"
+        " included",
         "Who bears it",
         groups,
     )

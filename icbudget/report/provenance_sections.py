@@ -37,7 +37,7 @@ def section_findings(case: Case) -> Section:
     to mend it.
     """
     count = Counter(f.severity for f in case.findings)
-    said = (
+    paragraph = (
         "The checks found"
         f" {listed(plural(count[severity], severity.value) for severity in HEADINGS)}."
     )
@@ -46,13 +46,13 @@ def section_findings(case: Case) -> Section:
     groups, left = [], []
     brackets = case.plan.setup.display_sign == "nhs"
     for severity, heading in HEADINGS.items():
-        found = [f for f in case.findings if f.severity is severity]
-        if found:
+        findings = [f for f in case.findings if f.severity is severity]
+        if findings:
             groups.append(
-                Group(heading, tuple(_finding(f, brackets) for f in found[:MOST_FINDINGS]))
+                Group(heading, tuple(_finding(f, brackets) for f in findings[:MOST_FINDINGS]))
             )
-        if len(found) > MOST_FINDINGS:
-            left.append(plural(len(found) - MOST_FINDINGS, f"more {severity.value}"))
+        if len(findings) > MOST_FINDINGS:
+            left.append(plural(len(findings) - MOST_FINDINGS, f"more {severity.value}"))
     headings = ("What was found", "Where", "How to mend it", "Effect")
     table = Table(
         "findings-table",
@@ -72,21 +72,23 @@ def section_findings(case: Case) -> Section:
         if left
         else ()
     )
-    return Section("findings", "What the checks found", (said,), parts=(table,), remarks=remarks)
+    return Section(
+        "findings", "What the checks found", (paragraph,), parts=(table,), remarks=remarks
+    )
 
 
-def _finding(found: Finding, brackets: bool) -> Line:
+def _finding(finding: Finding, brackets: bool) -> Line:
     """Return a finding as a line; its worth is adverse when above zero, which the NHS puts in
     brackets.
     """
     worth = (
         ""
-        if found.effect_pence is None
-        else money.display(-found.effect_pence if brackets else found.effect_pence)
+        if finding.effect_pence is None
+        else money.display(-finding.effect_pence if brackets else finding.effect_pence)
     )
     if brackets and worth.startswith(MINUS):
         worth = f"({worth[1:]})"
-    return Line(found.message, (str(found.place) or "–", found.fix or "–", worth))
+    return Line(finding.message, (str(finding.place) or "–", finding.fix or "–", worth))
 
 
 def sourced_rows(plan: Plan) -> list[Sourced]:
@@ -121,7 +123,9 @@ def section_sources(case: Case) -> Section | None:
     groups = []
     for label in dict.fromkeys(table.label for table, _ in rows):
         lines = tuple(
-            Line(_keys(keys), _told(key, kept)) for key, keys in together.items() if key[0] == label
+            Line(_keys(keys), _source_cells(key, kept))
+            for key, keys in together.items()
+            if key[0] == label
         )
         groups.append(Group(label, lines))
     headings = ("Rows", "Source", "Status", *(("Owner", "Date read")[at] for at in kept))
@@ -136,11 +140,13 @@ def section_sources(case: Case) -> Section | None:
     )
     count: Counter[str | None] = Counter(row.status for _, row in rows)
     unsourced = sum(not row.evidence for _, row in rows)
-    said = (
+    paragraph = (
         f"{plural(len(rows), 'row').capitalize()} of the plan hold figures:"
         f" {listed(_counted(count))}; "
     )
-    said += f"{number_of(unsourced)} no source." if unsourced else "every one names its source."
+    paragraph += (
+        f"{number_of(unsourced)} no source." if unsourced else "every one names its source."
+    )
     points = tuple(
         f"{_status(status)}: {meaning}." for status, meaning in FIRMNESS.items() if count[status]
     )
@@ -149,7 +155,7 @@ def section_sources(case: Case) -> Section | None:
         if count["illustrative"]
         else ()
     )
-    return Section("sources", TITLE, (*notes, said), points, (listing,), remarks)
+    return Section("sources", TITLE, (*notes, paragraph), points, (listing,), remarks)
 
 
 Key = tuple[str, str, str | None, str, str]
@@ -160,7 +166,7 @@ def _status(status: str | None) -> str:
     return (status or "not stated").capitalize()
 
 
-def _told(key: Key, kept: list[int]) -> tuple[str, ...]:
+def _source_cells(key: Key, kept: list[int]) -> tuple[str, ...]:
     _, evidence, status, *more = key
     source = evidence if len(evidence) <= LONG else f"{evidence[: LONG - 1].rstrip()}…"
     return (source or "No source given", _status(status), *(more[at] or "–" for at in kept))
@@ -178,21 +184,21 @@ def _counted(count: Counter[str | None]) -> Iterable[str]:
 
 
 def _keys(keys: list[str]) -> str:
-    shown = "; ".join(key.replace("|", ", ") for key in keys[:MOST_KEYS])
+    names = "; ".join(key.replace("|", ", ") for key in keys[:MOST_KEYS])
     return (
-        shown
+        names
         if len(keys) <= MOST_KEYS
-        else f"{shown}; and {plural(len(keys) - MOST_KEYS, 'more row')}"
+        else f"{names}; and {plural(len(keys) - MOST_KEYS, 'more row')}"
     )
 
 
 def section_made(record: RunRecord) -> Section:
     """Return how the report was made, so that anybody can make it again."""
-    said = (
+    paragraph = (
         "icbudget worked every figure out from the plan; nothing here ran in Excel. The same plan"
         " and the same version give this report again, byte for byte."
     )
-    told = (
+    facts = (
         ("Plan hash (SHA-256)", record.plan_hash),
         ("Version of the plan hash", record.plan_hash_version),
         ("Figures hash (SHA-256)", record.figures_hash),
@@ -224,7 +230,7 @@ def section_made(record: RunRecord) -> Section:
         "made-table",
         "Run record",
         ("What", "Value"),
-        (Group("", tuple(Line(w, (v,)) for w, v in told)),),
+        (Group("", tuple(Line(w, (v,)) for w, v in facts)),),
         frozenset({0}),
     )
     lines = tuple(
@@ -237,4 +243,4 @@ def section_made(record: RunRecord) -> Section:
         (Group("", lines),),
         frozenset({0, 2}),
     )
-    return Section("made", "How this report was made", (said,), parts=(made, tables))
+    return Section("made", "How this report was made", (paragraph,), parts=(made, tables))

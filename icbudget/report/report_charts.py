@@ -89,9 +89,9 @@ def _svg(figure: Any, id: str, title: str, description: str) -> str:
         "aria-labelledby": f"{id}-title {id}-desc",
     }
     for at, (tag, text) in enumerate((("title", title), ("desc", description))):
-        told = ElementTree.Element(tag, {"id": f"{id}-{tag}"})
-        told.text = legible(text)
-        root.insert(at, told)
+        element_of_text = ElementTree.Element(tag, {"id": f"{id}-{tag}"})
+        element_of_text.text = legible(text)
+        root.insert(at, element_of_text)
     return ElementTree.tostring(root, encoding="unicode")
 
 
@@ -166,14 +166,15 @@ def stacked(
         _money_axis(axes.yaxis, scale)
         _years(axes, years)
         figure.legend(loc="outside lower center", ncols=2)
-        told = ". ".join(
+        series_in_words = ". ".join(
             f"{name}: {_spoken(years, values, scale)}" for name, values in series.items()
         )
         return _svg(
             figure,
             id,
             title,
-            f"Stacked columns, {scale.name}. In all: {_spoken(years, totals, scale)}. {told}.",
+            f"Stacked columns, {scale.name}. In all: {_spoken(years, totals, scale)}."
+            f" {series_in_words}.",
         )
 
 
@@ -200,10 +201,10 @@ def lines(
         _money_axis(axes.yaxis, scale)
         _years(axes, years)
         figure.legend(loc="outside lower center", ncols=2)
-        told = ". ".join(
+        series_in_words = ". ".join(
             f"{name}: {_spoken(years, values, scale)}" for name, values in series.items()
         )
-        return _svg(figure, id, title, f"Lines, {scale.name}. {told}.")
+        return _svg(figure, id, title, f"Lines, {scale.name}. {series_in_words}.")
 
 
 def waterfall(id: str, title: str, steps: Sequence[tuple[str, float, bool]], scale: Scale) -> str:
@@ -241,9 +242,9 @@ def waterfall(id: str, title: str, steps: Sequence[tuple[str, float, bool]], sca
                 edgecolor="#222222",
                 linewidth=0.5,
             )
-            shown = scale.write(value) if total or value <= 0 else f"+{scale.write(value)}"
+            label = scale.write(value) if total or value <= 0 else f"+{scale.write(value)}"
             axes.annotate(
-                shown,
+                label,
                 (max(left, right), at),
                 (3, 0),
                 textcoords="offset points",
@@ -259,8 +260,8 @@ def waterfall(id: str, title: str, steps: Sequence[tuple[str, float, bool]], sca
         axes.set_xlim(start if low >= 0 else low - room, high + room)
         axes.set_xlabel(f"{scale.name} (scale does not begin at 0)" if start else scale.name)
         _money_axis(axes.xaxis, scale)
-        told = "; ".join(f"{name} {scale.write(value)}" for name, value, _ in steps)
-        return _svg(figure, id, title, f"Bridge, {scale.name}. {told}.")
+        steps_in_words = "; ".join(f"{name} {scale.write(value)}" for name, value, _ in steps)
+        return _svg(figure, id, title, f"Bridge, {scale.name}. {steps_in_words}.")
 
 
 def bars(
@@ -292,10 +293,10 @@ def bars(
         axes.margins(x=0.2)
         axes.set_xlabel(f"{scale.name}: {words[0]} to the right, {words[1]} to the left")
         _money_axis(axes.xaxis, scale)
-        told = "; ".join(f"{name} {scale.write(value)}" for name, value in values)
+        values_in_words = "; ".join(f"{name} {scale.write(value)}" for name, value in values)
         return _svg(
             figure,
             id,
             title,
-            f"Bars, {scale.name}, {words[0]} above zero, {words[1]} below. {told}.",
+            f"Bars, {scale.name}, {words[0]} above zero, {words[1]} below. {values_in_words}.",
         )

@@ -38,26 +38,26 @@ def number(value: float | None, decimals: int = 0, *, brackets: bool = False) ->
     if isinstance(value, NotKnown):
         return WORDS
     exact = rounded(value, decimals)
-    shown = f"{abs(exact):,.{decimals}f}"
+    digits = f"{abs(exact):,.{decimals}f}"
     if exact >= 0:
-        return shown
-    return f"({shown})" if brackets else f"{MINUS}{shown}"
+        return digits
+    return f"({digits})" if brackets else f"{MINUS}{digits}"
 
 
 def percent(value: float | None, *, brackets: bool = False) -> str:
     """Return a fraction as a percentage with one decimal, `12.5%`."""
     if value is None or isinstance(value, NotKnown):
         return number(value)
-    shown = number(value * 100, 1, brackets=brackets)
-    return f"{shown[:-1]}%)" if shown.endswith(")") else f"{shown}%"
+    written = number(value * 100, 1, brackets=brackets)
+    return f"{written[:-1]}%)" if written.endswith(")") else f"{written}%"
 
 
 def chance(value: float) -> str:
     """Return a chance in whole per cent; what is not certain is never told as 0 or 100 %."""
-    told = f"{value:.0%}"
-    if told == "0%" and value > 0:
+    written = f"{value:.0%}"
+    if written == "0%" and value > 0:
         return "under 1%"
-    return "over 99%" if told == "100%" and value < 1 else told
+    return "over 99%" if written == "100%" and value < 1 else written
 
 
 def pounds(value: float) -> str:

@@ -45,7 +45,7 @@ def record_of(case: Case, command: str) -> RunRecord:
     one machine.
     """
     drawn = drawn_with(case.worked.plan) if case.has_answers else None
-    found = Counter(finding.severity for finding in case.findings)
+    count = Counter(finding.severity for finding in case.findings)
     return RunRecord(
         title=case.plan.setup.title,
         plan_hash=case.hash,
@@ -58,7 +58,7 @@ def record_of(case: Case, command: str) -> RunRecord:
         scenario=case.plan.setup.active_scenario,
         command=command,
         reference=reference.versions(),
-        errors=found[Severity.ERROR],
-        warnings=found[Severity.WARNING],
-        notes=found[Severity.NOTE],
+        errors=count[Severity.ERROR],
+        warnings=count[Severity.WARNING],
+        notes=count[Severity.NOTE],
     )

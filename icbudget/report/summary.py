@@ -17,7 +17,7 @@ def in_short(paper: Paper) -> tuple[str, ...]:
     """Return the sentences of the opening; a sentence stands only where the plan has figures for
     it.
     """
-    told = (
+    every = (
         _pools(paper),
         _acute(paper),
         _avoided(paper),
@@ -26,7 +26,7 @@ def in_short(paper: Paper) -> tuple[str, ...]:
         _gap(paper),
         _goals(paper),
     )
-    return tuple(sentence for sentence in told if sentence)
+    return tuple(sentence for sentence in every if sentence)
 
 
 def change(before: float, after: float) -> str:
@@ -49,14 +49,14 @@ def _pools(paper: Paper) -> str:
     kind = ("pooled fund" if pooled else "budget") + ("" if len(inside) == 1 else "s")
     verb = "holds" if len(inside) == 1 else "hold"
     first, last = paper.years[0], paper.years[-1]
-    said = f"The {kind} {verb} {pounds(total[0])} in {first}"
+    sentence = f"The {kind} {verb} {pounds(total[0])} in {first}"
     if first != last:
-        said += f" and {pounds(total[-1])} in {last}, {change(total[0], total[-1])}"
+        sentence += f" and {pounds(total[-1])} in {last}, {change(total[0], total[-1])}"
     over = [row for row in paper.rows("ICB_BALANCE", Figure="Close") if min(numbers(row)) < -0.005]
     if over:
         sources = "one funding source is" if len(over) == 1 else f"{len(over)} funding sources are"
-        said += f"; {sources} over-committed"
-    return f"{said}."
+        sentence += f"; {sources} over-committed"
+    return f"{sentence}."
 
 
 def _acute(paper: Paper) -> str:
@@ -93,21 +93,21 @@ def _avoided(paper: Paper) -> str:
     worth = f"{pounds(gross)}" if gross > 0 else f"{MINUS}{pounds(gross)}"
     units = avoided_by(paper)
     what = f"{units}, worth" if units else "activity worth"
-    said = (
+    sentence = (
         f"In {paper.years[-1]} prevention avoids {what} {worth} at tariff, which is not a saving: "
         f"{_either(saving, buyers, 'commissioners', 'paying', 'pay')} and "
         f"{_either(release, sellers, 'providers', 'spending', 'spend')}"
     )
     if gross > 0:
-        said += f" ({percent(release / gross)} of tariff value)"
+        sentence += f" ({percent(release / gross)} of tariff value)"
     if rounded(stranded, 0):
         left = (
             "stays with providers as stranded cost"
             if stranded > 0
             else "is relief to providers beyond the income they lose"
         )
-        said += f"; {pounds(stranded)} {left}"
-    return f"{said}."
+        sentence += f"; {pounds(stranded)} {left}"
+    return f"{sentence}."
 
 
 def _either(amount: float, names: list[str], many: str, stopped: str, more: str) -> str:
@@ -132,14 +132,14 @@ def _prevention(paper: Paper) -> str:
     if not any(paid):
         return ""
     moved = paper.sums("ICB_REALLOCATE", Kind="Shift", Figure="Moved into the pool")
-    said = (
+    sentence = (
         f"Prevention costs {pounds(paid[-1])} in {paper.years[-1]} and {pounds(sum(paid))} over the"
         " plan"
     )
     return (
-        f"{said}; {pounds(sum(moved))} is moved to it from acute care."
+        f"{sentence}; {pounds(sum(moved))} is moved to it from acute care."
         if any(moved)
-        else f"{said}."
+        else f"{sentence}."
     )
 
 
@@ -148,23 +148,25 @@ def _gains(paper: Paper) -> str:
         id: sum(paper.values("ICB_PARTNERS", Partner=id, Figure="Gain against do nothing"))
         for id in paper.names("partners")
     }
-    told = [
+    positions = [
         _better(name, gain[id])
         for id, name in paper.names("partners").items()
         if rounded(gain[id], 0)
     ]
-    if not told:
+    if not positions:
         return ""
-    said = f"Over the plan, against do nothing, {listed(told)}"
+    sentence = f"Over the plan, against do nothing, {listed(positions)}"
     if len(gain) > 1:
-        whole = sum(paper.values("ICB_PARTNERS", Partner=SYSTEM, Figure="Gain against do nothing"))
-        whole_said = (
-            _better("the whole system", whole)
-            if rounded(whole, 0)
+        system_gain = sum(
+            paper.values("ICB_PARTNERS", Partner=SYSTEM, Figure="Gain against do nothing")
+        )
+        system_position = (
+            _better("the whole system", system_gain)
+            if rounded(system_gain, 0)
             else "the whole system is as well off as before"
         )
-        said += f"; {whole_said}"
-    return f"{said}."
+        sentence += f"; {system_position}"
+    return f"{sentence}."
 
 
 def _better(name: str, gain: float) -> str:
@@ -177,18 +179,20 @@ def _gap(paper: Paper) -> str:
         for id in (*paper.names("partners"), SYSTEM)
     }
     funding = paper.values("ICB_BRIDGE", Partner=SYSTEM, Step="Funding")[-1]
-    whole, year, names = gap.pop(SYSTEM), paper.years[-1], paper.names("partners")
-    if not funding and not whole:
+    system_gap, year, names = gap.pop(SYSTEM), paper.years[-1], paper.names("partners")
+    if not funding and not system_gap:
         return ""
-    if whole >= 0.5:
+    if system_gap >= 0.5:
         short = [f"{names[id]} {pounds(value)}" for id, value in gap.items() if value >= 0.5]
         whose = f" ({listed(short)})" if len(gap) > 1 else ""
-        return f"In {year} the plan costs {pounds(whole)} more than there is funding for{whose}."
+        return (
+            f"In {year} the plan costs {pounds(system_gap)} more than there is funding for{whose}."
+        )
     short = [f"{names[id]} lacks {pounds(value)}" for id, value in gap.items() if value >= 0.5]
     though = f", although {listed(short)}" if short else ""
-    if whole <= -0.5:
+    if system_gap <= -0.5:
         return (
-            f"In {year} the plan leaves {pounds(whole)} of its funding"
+            f"In {year} the plan leaves {pounds(system_gap)} of its funding"
             f" unspent{f' in all{though}' if though else ''}."
         )
     return f"In {year} the plan costs what there is funding for{though}."
@@ -196,7 +200,9 @@ def _gap(paper: Paper) -> str:
 
 def _goals(paper: Paper) -> str:
     of_goal = {row.labels[0]: row.labels[1:] for row in paper.blocks["ICB_GOALS"].rows}
-    verdicts: Sequence[tuple[str, str]] = [(measure, told) for measure, told in of_goal.values()]
+    verdicts: Sequence[tuple[str, str]] = [
+        (measure, verdict) for measure, verdict in of_goal.values()
+    ]
     if not verdicts:
         return ""
     met = [measure for measure, verdict in verdicts if verdict.startswith("Met ")]

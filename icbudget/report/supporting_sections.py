@@ -45,8 +45,8 @@ def section_rests(paper: Paper) -> Section | None:
     """Return what the programmes' effects rest on, and what is avoided if they reach separate or
     the same people.
     """
-    rows, told = paper.blocks["ICB_COMBINATION"].rows, evidence(paper)
-    if not told:
+    rows, tables = paper.blocks["ICB_COMBINATION"].rows, evidence(paper)
+    if not tables:
         return None
     readings = tuple(dict.fromkeys(row.labels[1] for row in rows))
     last = {row.labels: numbers(row)[-1] for row in rows}
@@ -60,9 +60,12 @@ def section_rests(paper: Paper) -> Section | None:
     ]
     caption = f"Activity avoided in {paper.years[-1]}, by whom the programmes reach"
     table = Table("combination", caption, ("Acute line", *readings), (Group("", tuple(lines)),))
-    said = paper.blocks["ICB_COMBINATION"].shows
+    paragraph = paper.blocks["ICB_COMBINATION"].shows
     return Section(
-        "rests", "What prevention rests on", (said,), parts=(*told, *((table,) if lines else ()))
+        "rests",
+        "What prevention rests on",
+        (paragraph,),
+        parts=(*tables, *((table,) if lines else ())),
     )
 
 
@@ -263,7 +266,7 @@ def section_where(paper: Paper, sections: tuple[Section, ...]) -> Section:
         )
         for family, answers in FAMILIES.items()
     )
-    said = (
+    paragraph = (
         "This report tells the main figures of each answer. The results workbook has every answer"
         " row by row, each on a sheet with the title named here; the audit pack has each as a CSV"
         " file."
@@ -275,7 +278,7 @@ def section_where(paper: Paper, sections: tuple[Section, ...]) -> Section:
         groups,
         frozenset({0, 1}),
     )
-    return Section("answers", "Where every answer stands", (said,), parts=(table,))
+    return Section("answers", "Where every answer stands", (paragraph,), parts=(table,))
 
 
 def _where(paper: Paper, id: str, headings: dict[str, str]) -> str:

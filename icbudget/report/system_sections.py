@@ -24,7 +24,7 @@ def section_bridge(paper: Paper) -> Section | None:
     year = paper.years[-1]
     scale = scale_for(last.values())
     steps = [(step, last[SYSTEM, step], step in TOTALS) for step in STEPS[:-2]]
-    steps = [told for told in steps if told[2] or told[1]] + [
+    steps = [step for step in steps if step[2] or step[1]] + [
         ("Funding", last[SYSTEM, "Funding"], True)
     ]
     title = f"Bridge of the whole system to {year}"
@@ -39,14 +39,17 @@ def section_bridge(paper: Paper) -> Section | None:
         _bridge_table(last, wanted[n * wide :][:wide], names, scale, paper, n + 1)
         for n in range(count)
     )
-    said = (
+    paragraph = (
         f"From what each partner spent net in {paper.years[0]} to what it spends in {year}. A"
         " provider's net spending is its cost less its income, so that a payment between partners"
         " is nothing to the whole system. Unfunded gap is plan less funding: above zero, nobody"
         " has the money yet; below zero, money is left."
     )
     return Section(
-        "bridge", f"From {paper.years[0]} to {year}, step by step", (said,), parts=(chart, *tables)
+        "bridge",
+        f"From {paper.years[0]} to {year}, step by step",
+        (paragraph,),
+        parts=(chart, *tables),
     )
 
 
@@ -101,14 +104,14 @@ def section_partners(paper: Paper) -> Section | None:
             "partners-chart", title, over, scale_for(v for _, v in over), ("gain", "loss")
         )
         parts.insert(0, Chart("partners-chart", title, drawn))
-    said = (
+    paragraph = (
         "Each partner in the plan against the same partner if nothing changes, stranded cost and"
         " transfers between partners included. What is right for the whole system may still leave a"
         " partner worse off, and then somebody must agree to that."
     )
     if len(paper.years) == 1:
         return Section("partners", "Who pays", parts=tuple(parts))
-    return Section("partners", "Who pays, who gains", (said,), parts=tuple(parts))
+    return Section("partners", "Who pays, who gains", (paragraph,), parts=tuple(parts))
 
 
 def _positions(paper: Paper, names: dict[str, str]) -> Table:
@@ -169,14 +172,14 @@ def section_appraisal(paper: Paper) -> Section | None:
             for row in public
         ),
     )
-    said = (
+    paragraph = (
         "Four views of the same plan: commissioners' cash, the system's cash, capacity, public"
         " value. They overlap and must never be added together. The last two columns are for"
         " comparison only: all avoided activity at its average cost, as the Greater Manchester"
         " cost-benefit model counts it, and what the result would seem to be if tariff value were"
         " cash."
     )
-    return Section("appraisal", "Appraisal", (said,), points, (table,))
+    return Section("appraisal", "Appraisal", (paragraph,), points, (table,))
 
 
 def _public(paper: Paper, row: Row) -> str:
@@ -218,11 +221,11 @@ def section_goals(paper: Paper) -> Section | None:
             path[paper.years.index(goal.target_year)] if goal.target_year in paper.years else None
         )
         figures = (path[0], expected, goal.target)
-        shown = tuple(_goal_figure(v if isinstance(v, (int, float)) else None) for v in figures)
+        written = tuple(_goal_figure(v if isinstance(v, (int, float)) else None) for v in figures)
         lines.append(
             Line(
                 goal.measure,
-                (goal.unit or "–", goal.good, *shown, goal.target_year, rows[-1].labels[2]),
+                (goal.unit or "–", goal.good, *written, goal.target_year, rows[-1].labels[2]),
             )
         )
     headings = (
@@ -239,11 +242,11 @@ def section_goals(paper: Paper) -> Section | None:
     table = Table(
         "goals-table", caption, headings, (Group("", tuple(lines)),), frozenset({0, 1, 5, 6})
     )
-    said = "Money is not the purpose. These are the goals it is moved for."
-    return Section("goals", "Goals", (said,), parts=(table,))
+    paragraph = "Money is not the purpose. These are the goals it is moved for."
+    return Section("goals", "Goals", (paragraph,), parts=(table,))
 
 
 def _goal_figure(value: float | None) -> str:
     """Return a goal's figure with two decimals at most, none from 1,000 upwards."""
-    shown = number(value, 0 if value is None or abs(value) >= 1000 else 2)
-    return shown.rstrip("0").rstrip(".") if "." in shown else shown
+    digits = number(value, 0 if value is None or abs(value) >= 1000 else 2)
+    return digits.rstrip("0").rstrip(".") if "." in digits else digits

@@ -162,7 +162,7 @@ def _packed(made: Any) -> bytes:
     made.save(loose)
     with zipfile.ZipFile(loose) as parts, zipfile.ZipFile(packed, "w", zipfile.ZIP_DEFLATED) as out:
         for name in sorted(parts.namelist(), key=lambda n: (n != "[Content_Types].xml", n)):
-            told = zipfile.ZipInfo(name, (1980, 1, 1, 0, 0, 0))
-            told.compress_type, told.create_system = zipfile.ZIP_DEFLATED, 3
-            out.writestr(told, parts.read(name))
+            entry = zipfile.ZipInfo(name, (1980, 1, 1, 0, 0, 0))
+            entry.compress_type, entry.create_system = zipfile.ZIP_DEFLATED, 3
+            out.writestr(entry, parts.read(name))
     return packed.getvalue()

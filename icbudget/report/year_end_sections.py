@@ -32,13 +32,13 @@ def section_year_end(paper: Paper) -> Section | None:
     ]
     if not tables:
         return None
-    said = (
+    paragraph = (
         "Brought forward + funding − expenditure = net surplus = balance carried forward by holder;"
         " a deficit is below zero. Rounding is what whole thousands leave over. Years without"
         " actuals are the plan's, with the virements that count. The results workbook has every"
         " line."
     )
-    return Section("year-end", "At the end of the year", (said,), parts=tuple(tables))
+    return Section("year-end", "At the end of the year", (paragraph,), parts=tuple(tables))
 
 
 def _pooled(paper: Paper) -> dict[str, str]:
@@ -94,10 +94,10 @@ def _is_shown(row: Row) -> bool:
 
 def _line(paper: Paper, row: Row) -> Line:
     section, line = row.labels[2:]
-    told = f"{ROUNDING}, {section.lower()}" if line == ROUNDING else line
+    heading = f"{ROUNDING}, {section.lower()}" if line == ROUNDING else line
     values = [value * 1000 for value in paper.of_shown(numbers(row))]
     total = section in _TOTALS and line.startswith(_TOTALS[section])
-    return Line(told, paper.money(SCALE, values), total)
+    return Line(heading, paper.money(SCALE, values), total)
 
 
 def _annual_return(paper: Paper) -> Table | None:
@@ -108,25 +108,28 @@ def _annual_return(paper: Paper) -> Table | None:
         "Its share of the result": lambda section, line: line == "This partner's share",
         "Held for it": lambda section, line: line == "Held for this partner at the year end",
     }
-    found: dict[tuple[str, str], list[float]] = {}
+    sums_by_account: dict[tuple[str, str], list[float]] = {}
     for row in paper.blocks["ICB_ANNUALRETURN"].rows:
-        sums = found.setdefault((row.labels[1], row.labels[0]), [0.0] * len(wanted))
+        sums = sums_by_account.setdefault((row.labels[1], row.labels[0]), [0.0] * len(wanted))
         for at, counts in enumerate(wanted.values()):
             sums[at] += numbers(row)[t] if counts(*row.labels[2:]) else 0.0
-    if not any(any(sums) for sums in found.values()):
+    if not any(any(sums) for sums in sums_by_account.values()):
         return None
-    names, scale = paper.names("partners"), scale_for(v for sums in found.values() for v in sums)
+    names, scale = (
+        paper.names("partners"),
+        scale_for(v for sums in sums_by_account.values() for v in sums),
+    )
     groups = tuple(
         Group(
             name,
             tuple(
                 Line(names[who], paper.money(scale, sums))
-                for (at, who), sums in found.items()
+                for (at, who), sums in sums_by_account.items()
                 if at == pool
             ),
         )
         for pool, name in pools.items()
-        if any(at == pool for at, _ in found)
+        if any(at == pool for at, _ in sums_by_account)
     )
     return Table(
         "annual-return",
@@ -141,10 +144,12 @@ def _agreement(paper: Paper) -> Table | None:
     if not block.rows:
         return None
     pools, names = paper.names("pools"), paper.names("partners")
-    shown = [[v if isinstance(v, (int, float)) else None for v in row.values] for row in block.rows]
-    scale = scale_for(v for values in shown for v in values)
+    figures = [
+        [v if isinstance(v, (int, float)) else None for v in row.values] for row in block.rows
+    ]
+    scale = scale_for(v for values in figures for v in values)
     lines = []
-    for row, values in zip(block.rows, shown, strict=True):
+    for row, values in zip(block.rows, figures, strict=True):
         year, pool, kind, receives, pays = row.labels
         who = (names.get(receives, receives), names.get(pays, pays))
         lines.append(

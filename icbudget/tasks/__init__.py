@@ -6,8 +6,8 @@ once.
 """
 
 from icbudget.ledger_import.ledger_rows import Ledger
-from icbudget.tasks.batch import Batch, batch
-from icbudget.tasks.compare import ScenarioTold, compare, scenarios
+from icbudget.tasks.batch import Batch, PlanRun, batch
+from icbudget.tasks.compare import ScenarioSummary, compare, scenarios
 from icbudget.tasks.evidence import add_evidence
 from icbudget.tasks.monitor import Monitoring, monitor
 from icbudget.tasks.optimise import Optimised, optimise
@@ -24,8 +24,9 @@ __all__ = [
     "Monitoring",
     "Opened",
     "Optimised",
+    "PlanRun",
     "Progress",
-    "ScenarioTold",
+    "ScenarioSummary",
     "Simulated",
     "add_evidence",
     "answers",

@@ -1,7 +1,7 @@
-"""Many plans: a folder of them checked, run, simulated and rolled up, on this machine or on a Dask
-cluster.
+"""Many plans: a folder of them checked, run, simulated and rolled up.
 
-What a plan came to is kept beside the results, so that a run that was stopped goes on where it was.
+The work is done on this machine or on a Dask cluster. What a plan came to is kept beside the
+results, so that a run that was stopped goes on where it was.
 One bad plan never stops the rest: it is listed with its findings.
 """
 
@@ -36,9 +36,7 @@ MEMORY = 2 * 1024**3
 
 @dataclass(slots=True)
 class PlanRun:
-    """One plan of a batch: its file, how it stands, its findings, and what it came to where it has
-    no errors.
-    """
+    """One plan of a batch: its file, state and findings, and its ranges where it has no errors."""
 
     file: str
     state: str
@@ -49,19 +47,15 @@ class PlanRun:
     ranges: Ranges | None = None
 
     def count(self, severity: Severity) -> int:
-        """Return how many findings of a severity it has; a plan that could not be finished is one
-        error.
-        """
-        return sum(f["severity"] == severity for f in self.findings) + (
-            self.state == FAILED and severity is Severity.ERROR
-        )
+        """Return how many findings of a severity it has; a plan that broke off is one error."""
+        count = sum(1 for f in self.findings if f["severity"] == severity)
+        broke_off = self.state == FAILED and severity is Severity.ERROR
+        return count + 1 if broke_off else count
 
 
 @dataclass(frozen=True, slots=True)
 class Batch:
-    """What a batch came to: every plan by file name, which were taken from an earlier run, and the
-    tables.
-    """
+    """What a batch came to: every plan by file name, how many an earlier run did, the tables."""
 
     runs: tuple[PlanRun, ...]
     earlier: int
@@ -80,37 +74,24 @@ def batch(
     scheduler: str | None = None,
     progress: Progress = quiet,
 ) -> tuple[Batch, list[Path]]:
-    """Return what the plans of a folder come to, and the files written into `out`: workbook and
-    tables as CSV.
+    """Return what the plans of a folder come to, and the files written into `out`.
 
-    With a scheduler (`tcp://…`) the plans are run on that Dask cluster, else by so many workers of
-    this machine. The folder `out` is written over: it is a batch's own. Raises `ValueError` where
-    there is no plan, no such scheduler, too few draws, or more than fit.
+    The files are a workbook and its tables as CSV. With a scheduler (`tcp://…`) the plans are run
+    on that Dask cluster, else by so many workers of this machine. The folder `out` is written over:
+    it is a batch's own. Raises `ValueError` where there is no plan, no such scheduler, too few
+    draws, or more than fit.
     """
     if draws < 2:
         raise ValueError("a simulation needs at least 2 draws")
-    named = (
-        p
-        for p in folder.iterdir()
-        if p.suffix.casefold() in (*WORKBOOKS, *TEXTS) and p.name[0] not in ".~"
-    )
-    files = sorted(p for p in named if not p.is_dir())
-    if not files:
-        raise ValueError(
-            f"There is no plan in {folder}: a plan ends in .xlsx, .xlsm, .yaml, .yml or .json"
-        )
-    contents: dict[str, bytes] = {}
-    runs: dict[str, PlanRun] = {}
-    for path in files:
-        try:
-            contents[path.name] = path.read_bytes()
-        except OSError as fault:
-            runs[path.name] = PlanRun(
-                path.name, FAILED, fault=f"It cannot be read: {fault.strerror}."
-            )
+    files = _plan_files(folder)
+    contents, runs = _contents(files)
     keys = {name: _key(content, draws, seed) for name, content in contents.items()}
-    before = {name: run for name, key in keys.items() if (run := _kept(out, name, key)) is not None}
-    runs, earlier = runs | before, len(before)
+    earlier = 0
+    for name, key in keys.items():
+        kept = _kept(out, name, key)
+        if kept is not None:
+            runs[name] = kept
+            earlier += 1
     progress(f"{earlier} of {len(files)} plans were done before")
     waiting = [(name, contents[name], draws, seed) for name in contents if name not in runs]
     with crew(workers, scheduler) as hands:
@@ -118,94 +99,129 @@ def batch(
             _fits(run, len(files), draws)
             runs[run.file] = run
             if run.state != FAILED:
-                write_outputs(
-                    out / KEPT, {f"{run.file}.npz": _packed(run, keys[run.file])}, overwrite=True
-                )
+                packed = {f"{run.file}.npz": _packed(run, keys[run.file])}
+                write_outputs(out / KEPT, packed, overwrite=True)
             progress(f"{len(runs)} of {len(files)} plans: {run.file} {run.state}")
     progress("Rolling up")
-    whole = _rolled_up(tuple(runs[path.name] for path in files), earlier)
-    return whole, write_outputs(out, _files(whole), overwrite=True)
+    result = _rolled_up(tuple(runs[path.name] for path in files), earlier)
+    return result, write_outputs(out, _files(result), overwrite=True)
+
+
+def _plan_files(folder: Path) -> list[Path]:
+    """Return the plans of a folder by name; hidden files and Excel's own lock files are left out.
+
+    Raises `ValueError` where there is none.
+    """
+    endings = (*WORKBOOKS, *TEXTS)
+    files = [
+        path
+        for path in folder.iterdir()
+        if path.suffix.casefold() in endings and path.name[0] not in ".~" and not path.is_dir()
+    ]
+    if not files:
+        raise ValueError(
+            f"There is no plan in {folder}: a plan ends in .xlsx, .xlsm, .yaml, .yml or .json"
+        )
+    return sorted(files)
+
+
+def _contents(files: list[Path]) -> tuple[dict[str, bytes], dict[str, PlanRun]]:
+    """Return the bytes of each file by name, and a failed run for each that cannot be read."""
+    contents: dict[str, bytes] = {}
+    failed: dict[str, PlanRun] = {}
+    for path in files:
+        try:
+            contents[path.name] = path.read_bytes()
+        except OSError as fault:
+            message = f"It cannot be read: {fault.strerror}."
+            failed[path.name] = PlanRun(path.name, FAILED, fault=message)
+    return contents, failed
 
 
 def _fits(run: PlanRun, plans: int, draws: int) -> None:
-    """Raise `ValueError` where so many plans as large as this one would not fit in memory together,
-    with what would.
-    """
-    each = run.ranges.draws.nbytes * plans // draws if run.ranges else 0
-    if each * draws > MEMORY:
-        told = f"about {MEMORY // each:,} fit into the {MEMORY // 1024**3} GiB kept for them"
-        raise ValueError(f"{draws:,} draws of {plans:,} plans are too many: {told}")
+    """Raise `ValueError` where so many plans as large as this one do not fit in memory together."""
+    bytes_a_draw = run.ranges.draws.nbytes * plans // draws if run.ranges else 0
+    if bytes_a_draw * draws > MEMORY:
+        most = (
+            f"about {MEMORY // bytes_a_draw:,} fit into the {MEMORY // 1024**3} GiB kept for them"
+        )
+        raise ValueError(f"{draws:,} draws of {plans:,} plans are too many: {most}")
 
 
 def _key(content: bytes, draws: int, seed: int) -> str:
-    """Return what a kept result hangs on: the plan's bytes, this version, draws and seed."""
+    """Return what a kept result depends on: the plan's bytes, this version, draws and seed."""
     return hashlib.sha256(content + f"|{__version__}|{draws}|{seed}".encode()).hexdigest()
 
 
 def _each(hands: Crew, waiting: list[tuple[str, bytes, int, int]]) -> Iterator[PlanRun]:
-    """Yield every plan as it is done; one whose worker died or that broke is told as failed."""
-    for given, made in hands.run(run_one, waiting):
-        yield made if isinstance(made, PlanRun) else PlanRun(given[0], FAILED, fault=_words(made))
+    """Yield every plan as it is done; one whose worker died or that broke is a failed run."""
+    for task, made in hands.run(run_one, waiting):
+        yield made if isinstance(made, PlanRun) else PlanRun(task[0], FAILED, fault=_words(made))
 
 
 def _words(fault: BaseException) -> str:
-    said = str(fault).splitlines()[0][:300] if str(fault) else ""
-    parts = (
-        "It could not be finished",
-        "" if isinstance(fault, ValueError) else type(fault).__name__,
-        said,
-    )
+    """Return why a plan broke off, in one line; the kind of fault is named where it is ours."""
+    first_line = str(fault).splitlines()[0][:300] if str(fault) else ""
+    kind = "" if isinstance(fault, ValueError) else type(fault).__name__
+    parts = ("It could not be finished", kind, first_line)
     return ": ".join(part for part in parts if part)
 
 
-def run_one(given: tuple[str, bytes, int, int]) -> PlanRun:
-    """Return one plan checked, run and simulated, in a worker on any machine. `given`: file name,
-    its bytes, draws, seed.
+def run_one(task: tuple[str, bytes, int, int]) -> PlanRun:
+    """Return one plan checked, run and simulated, in a worker on any machine.
+
+    `task`: the file's name, its bytes, draws and seed.
     """
     from icbudget.engine.uncertainty.national_draws import ranges_of
     from icbudget.engine.uncertainty.simulate import simulate
 
     keep_memory()
-    name, content, draws, seed = given
+    name, content, draws, seed = task
     with tempfile.TemporaryDirectory() as folder:
         path = Path(folder) / name
         path.write_bytes(content)
         opened = check(path)
-    found = [f.as_record() for f in opened.findings]
+    findings = [f.as_record() for f in opened.findings]
     if opened.case is None or opened.case.result is None:
         setup = opened.draft.plan.setup if opened.draft.plan else None
         return PlanRun(
-            name, WITH_ERRORS, setup.title if setup else "", setup.ons_code if setup else "", found
+            name,
+            WITH_ERRORS,
+            setup.title if setup else "",
+            setup.ons_code if setup else "",
+            findings,
         )
     plan = opened.case.plan
     made = simulate(plan, draws, seed, place=plan.setup.ons_code or name)
-    return PlanRun(name, DONE, plan.setup.title, plan.setup.ons_code, found, ranges=ranges_of(made))
+    return PlanRun(
+        name, DONE, plan.setup.title, plan.setup.ons_code, findings, ranges=ranges_of(made)
+    )
 
 
 def _packed(run: PlanRun, key: str) -> bytes:
-    """Return a plan's result as bytes, to be taken up again; not packed tight, which would keep the
-    workers waiting.
+    """Return a plan's result as bytes, to be taken up again.
+
+    It is not compressed: that would keep the workers waiting.
     """
     import numpy as np
 
-    ranges, told = run.ranges, {**asdict(_bare(run)), "key": key}
+    ranges = run.ranges
+    facts: dict[str, Any] = {**asdict(_without_ranges(run)), "key": key}
     arrays: dict[str, Any] = {}
     if ranges is not None:
-        told |= {"years": ranges.years, "names": ranges.names}
+        facts |= {"years": ranges.years, "names": ranges.names}
         arrays = {"planned": ranges.planned, "draws": ranges.draws}
     stream = io.BytesIO()
-    np.savez(stream, told=np.frombuffer(json.dumps(told).encode(), dtype=np.uint8), **arrays)
+    np.savez(stream, facts=np.frombuffer(json.dumps(facts).encode(), dtype=np.uint8), **arrays)
     return stream.getvalue()
 
 
-def _bare(run: PlanRun) -> PlanRun:
+def _without_ranges(run: PlanRun) -> PlanRun:
     return PlanRun(run.file, run.state, run.title, run.area, run.findings, run.fault)
 
 
 def _kept(out: Path, name: str, key: str) -> PlanRun | None:
-    """Return what a plan came to in an earlier run with the same plan, version, draws and seed;
-    None where there is none.
-    """
+    """Return what a plan came to in an earlier run with the same key; None where there is none."""
     import zipfile
 
     import numpy as np
@@ -215,11 +231,11 @@ def _kept(out: Path, name: str, key: str) -> PlanRun | None:
     path = out / KEPT / f"{name}.npz"
     try:
         with np.load(path, allow_pickle=False) as packed:
-            told = json.loads(packed["told"].tobytes())
-            if told.pop("key") != key:
+            facts = json.loads(packed["facts"].tobytes())
+            if facts.pop("key") != key:
                 return None
-            years, names = told.pop("years", None), told.pop("names", None)
-            run = PlanRun(**told)
+            years, names = facts.pop("years", None), facts.pop("names", None)
+            run = PlanRun(**facts)
             if years is not None:
                 run.ranges = Ranges(
                     run.area, tuple(years), tuple(names), packed["planned"], packed["draws"]
@@ -238,9 +254,9 @@ def _rolled_up(runs: tuple[PlanRun, ...], earlier: int) -> Batch:
     lines = []
     for run in runs:
         area = reference.find_area(run.area) if run.area else None
-        state = (
-            f"counted once, with {again[run.file]}" if run.file in again else run.fault or run.state
-        )
+        state = run.fault or run.state
+        if run.file in again:
+            state = f"counted once, with {again[run.file]}"
         labels = (
             run.file,
             run.title,
@@ -260,37 +276,28 @@ def _rolled_up(runs: tuple[PlanRun, ...], earlier: int) -> Batch:
 def _findings(runs: tuple[PlanRun, ...]) -> Block:
     from icbudget.answers.block import Row
 
-    rows = [
-        Row(
-            (
-                run.file,
-                str(f["severity"]).capitalize(),
-                str(f["where"]),
-                str(f["message"]),
-                str(f["fix"]),
-            ),
-            "",
-            (),
-        )
-        for run in runs
-        for f in run.findings
-    ]
-    rows += [
-        Row((run.file, "Error", "", run.fault, "Run it by itself with icbudget run."), "", ())
-        for run in runs
-        if run.fault
-    ]
+    lines: list[tuple[str, ...]] = []
+    for run in runs:
+        for f in run.findings:
+            severity = str(f["severity"]).capitalize()
+            lines.append((run.file, severity, str(f["where"]), str(f["message"]), str(f["fix"])))
+    # What broke off comes last: it says nothing about a plan's own figures.
+    for run in runs:
+        if run.fault:
+            fix = "Run it by itself with icbudget run."
+            lines.append((run.file, "Error", "", run.fault, fix))
+    rows = [Row(labels, "", ()) for labels in lines]
     shows = "Everything that is wrong, or worth knowing, in every plan."
     return Block(
         "Findings", shows, ("File", "Severity", "Where", "Finding", "Fix"), (), tuple(rows)
     )
 
 
-def _files(whole: Batch) -> dict[str, bytes]:
+def _files(result: Batch) -> dict[str, bytes]:
     from icbudget.report.csv_json import block_csv
     from icbudget.report.national_report import workbook
 
-    files = {
-        f"{name}.csv": block_csv(block).encode("utf-8-sig") for name, block in whole.blocks.items()
-    }
-    return {**files, "national.xlsx": workbook(whole.blocks.values())}
+    files = {"national.xlsx": workbook(result.blocks.values())}
+    for name, block in result.blocks.items():
+        files[f"{name}.csv"] = block_csv(block).encode("utf-8-sig")
+    return files

@@ -15,26 +15,22 @@ from icbudget.tasks.reading import check, load
 def add_evidence(
     path: Path, id: str, out: Path, *, overwrite: bool = False
 ) -> tuple[Path | None, tuple[Finding, ...]]:
-    """Return the file written, a plan with one more programme filled in from the library, and the
-    findings of that plan.
+    """Return the file written, a plan with one more programme, and the findings of that plan.
 
-    The plan that was read stays as it is. Nothing is written where it has errors of reading, or the
-    library no such row.
+    The programme is filled in from the library. The plan that was read stays as it is. Nothing is
+    written where it has errors of reading, or the library no such row.
     """
     row = reference.evidence_row(id)
     if row is None:
         known = "; ".join(r["id"] for r in reference.evidence())
-        return None, (
-            error("evidence.unknown", f"There is no evidence row “{id}”.", f"Use one of: {known}."),
-        )
+        message = f"There is no evidence row “{id}”."
+        return None, (error("evidence.unknown", message, f"Use one of: {known}."),)
     draft = load(path)
     if draft.plan is None or has_errors(draft.findings):
         return None, tuple(draft.findings)
     plan = draft.plan
-    added = programme_from(
-        row, free_id(row, {p.id for p in plan.programmes}), plan.setup.deflator or FLAT
-    )
-    written = convert_plan(
-        plan.model_copy(update={"programmes": (*plan.programmes, added)}), out, overwrite=overwrite
-    )
+    programme_id = free_id(row, {p.id for p in plan.programmes})
+    added = programme_from(row, programme_id, plan.setup.deflator or FLAT)
+    with_one_more = plan.model_copy(update={"programmes": (*plan.programmes, added)})
+    written = convert_plan(with_one_more, out, overwrite=overwrite)
     return written, check(written).findings

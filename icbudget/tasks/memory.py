@@ -17,11 +17,10 @@ second is never kept.
 
 @cache
 def keep_memory() -> None:
-    """Have the C library keep what the arrays of some draws free for those of the next, up to 128
-    MB.
+    """Have the C library keep up to 128 MB that one block of draws frees for the next block.
 
-    glibc else gives it back to the system and takes it anew, page by page, which costs a third of
-    the time of a large plan. Where it is not glibc nothing is changed. No figure hangs on it.
+    Otherwise glibc gives it back to the system and takes it anew, page by page, which costs a third
+    of the time of a large plan. Where it is not glibc nothing is changed. No figure depends on it.
     """
     if sys.platform == "linux":
         import ctypes

@@ -26,9 +26,7 @@ IN_YEAR = ("ICB_MONITOR", "ICB_QUARTER", "ICB_VIREMENTS", "ICB_ACCURACY", "ICB_C
 
 @dataclass(frozen=True, slots=True)
 class Monitoring:
-    """What monitoring a plan gave: the examined plan, each ledger as it was read, the files
-    written, and the answers.
-    """
+    """What monitoring a plan gave: the plan evaluated, its ledgers, files written, and answers."""
 
     opened: Opened
     ledgers: tuple[Ledger, ...]
@@ -56,20 +54,20 @@ def monitor(
     progress("Reading the plan")
     draft = load(path)
     read: list[Ledger] = []
-    found: list[Finding] = []
+    ledger_findings: list[Finding] = []
     if draft.plan is not None:
-        told = {
-            name: value
-            for name, value in (("monitored_year", year), ("monitored_month", month))
-            if value is not None
-        }
-        setup = Setup.model_validate(draft.plan.setup.model_dump() | told)
+        settings: dict[str, str | int] = {}
+        if year is not None:
+            settings["monitored_year"] = year
+        if month is not None:
+            settings["monitored_month"] = month
+        setup = Setup.model_validate(draft.plan.setup.model_dump() | settings)
         draft.plan = draft.plan.model_copy(update={"setup": setup})
         for ledger, map_ in ledgers:
             progress(f"Reading {ledger.name}")
-            found.extend(_add(draft, ledger, map_, read))
+            ledger_findings.extend(_add(draft, ledger, map_, read))
     case = evaluate_draft(draft)
-    findings = tuple(ordered([*found, *(case.findings if case else draft.findings)]))
+    findings = tuple(ordered([*ledger_findings, *(case.findings if case else draft.findings)]))
     case = with_findings(case, findings) if case else None
     opened = Opened(path, draft, case, findings)
     if case is None or not case.has_answers:
@@ -87,43 +85,28 @@ def monitor(
 
 
 def _add(draft: Draft, path: Path, map_: Path, read: list[Ledger]) -> list[Finding]:
-    """Read a ledger into the draft's plan; return what is wrong with its map and with the ledger
-    itself.
-    """
+    """Read a ledger into the draft's plan; return what is wrong with its map and with itself."""
     plan = draft.plan
     assert plan is not None
     files: dict[Path, bytes] = {}
     for file in (map_, path):
+        place = Place(workbook=file.name)
         if not file.is_file():
-            place = Place(workbook=file.name)
-            return [
-                error(
-                    "file.missing",
-                    f"There is no file {file.name}.",
-                    "Check the name and folder.",
-                    place,
-                )
-            ]
+            message = f"There is no file {file.name}."
+            return [error("file.missing", message, "Check the name and folder.", place)]
         if file.stat().st_size > LARGEST:
-            place = Place(workbook=file.name)
-            return [
-                error(
-                    "file.too-large",
-                    f"{file.name} is larger than {LARGEST // 10**6} MB.",
-                    "Split it by month.",
-                    place,
-                )
-            ]
+            message = f"{file.name} is larger than {LARGEST // 10**6} MB."
+            return [error("file.too-large", message, "Split it by month.", place)]
         files[file] = file.read_bytes()
-    told, found = read_map(files[map_].decode("utf-8-sig", "replace"), map_.name)
-    if told is None:
-        return found
-    found.extend(unknown_names(told, plan, map_.name))
-    year = told.year or plan.setup.monitored_year or plan.setup.base_year
-    ledger = read_ledger(files[path], told, plan, year, path.name)
+    ledger_map, findings = read_map(files[map_].decode("utf-8-sig", "replace"), map_.name)
+    if ledger_map is None:
+        return findings
+    findings.extend(unknown_names(ledger_map, plan, map_.name))
+    year = ledger_map.year or plan.setup.monitored_year or plan.setup.base_year
+    ledger = read_ledger(files[path], ledger_map, plan, year, path.name)
     read.append(ledger)
     draft.plan, replaced = with_ledger(plan, ledger)
-    return [*found, *ledger.findings, *replaced]
+    return [*findings, *ledger.findings, *replaced]
 
 
 def _command(
@@ -131,11 +114,12 @@ def _command(
 ) -> str:
     """Return what a reader types to make the report again."""
     words = ["icbudget monitor", shlex.quote(path.name)]
-    words += [
-        f"--ledger {shlex.quote(ledger.name)} --map {shlex.quote(map_.name)}"
-        for ledger, map_ in ledgers
-    ]
-    words += [f"--year {year}"] * (year is not None) + [f"--month {month}"] * (month is not None)
+    for ledger, map_ in ledgers:
+        words.append(f"--ledger {shlex.quote(ledger.name)} --map {shlex.quote(map_.name)}")
+    if year is not None:
+        words.append(f"--year {year}")
+    if month is not None:
+        words.append(f"--month {month}")
     return " ".join(words)
 
 
@@ -149,18 +133,18 @@ def _files(
     from icbudget.workbook.writing.build import build
 
     name = path.stem
+    report = html(monitoring_document(case, record_of(case, command)))
     files = {
-        f"{name}-monitoring.html": (
-            html(monitoring_document(case, record_of(case, command))).encode()
-        )
+        f"{name}-monitoring.html": report.encode(),
+        f"{name}-monitoring.xlsx": build(case.before_scenario, blocks, live=False, case=case),
     }
-    files[f"{name}-monitoring.xlsx"] = build(case.before_scenario, blocks, live=False, case=case)
     texts = {f"{name}-{id.lower()}.csv": block_csv(blocks[id]) for id in IN_YEAR if blocks[id].rows}
     for table, what, rows in (
         ("forecasts", "forecasts", to_keep),
         ("closes", "icb-close", to_close),
     ):
-        if kept := _to_keep(case, rows):
+        kept = _to_keep(case, rows)
+        if kept:
             texts[f"{name}-{what}-to-keep.csv"] = rows_csv(TABLES[table], kept)
     for ledger in read:
         stem = Path(ledger.name).stem
@@ -170,30 +154,27 @@ def _files(
 
 
 def _to_keep(case: Case, rows: Callable[[Monitored], Sequence[Noun]]) -> Sequence[Noun]:
-    """Return the rows to keep of the month monitored; where figures cannot be read, those that do
-    not hang on them.
+    """Return the rows to keep of the month monitored.
+
+    Where figures of the plan cannot be read, only rows that do not depend on them are kept.
     """
-    told = [monitored(reading.answered) for reading in case.readings or (case,)]
-    kept = [rows(month) if month is not None and month.month else () for month in told]
+    months = [monitored(reading.answered) for reading in case.readings or (case,)]
+    kept = [rows(month) if month is not None and month.month else () for month in months]
     return [row for row in kept[0] if all(row in others for others in kept)]
 
 
 def rejects_csv(ledger: Ledger) -> str:
-    """Return the rejected rows of a ledger as CSV, each with its line, reason and own cells, and
-    the control totals below.
+    """Return the rejected rows of a ledger as CSV, with the control totals below.
+
+    A rejected row has its line, the reason, and its own cells.
     """
     from icbudget.report.csv_json import csv_text, safe
 
-    rows = [
-        [str(r.line), safe(r.reason), *(safe(cell) for cell in r.cells)] for r in ledger.rejects
-    ]
-    totals = [[what, str(count), f"{pence / 100:.2f}"] for what, count, pence in ledger.control]
-    return csv_text(
-        [
-            ["Line", "Why it was rejected", *ledger.headings],
-            *rows,
-            [],
-            ["Control", "Rows", "Amount (£)"],
-            *totals,
-        ]
-    )
+    lines = [["Line", "Why it was rejected", *ledger.headings]]
+    for reject in ledger.rejects:
+        cells = [safe(cell) for cell in reject.cells]
+        lines.append([str(reject.line), safe(reject.reason), *cells])
+    lines += [[], ["Control", "Rows", "Amount (£)"]]
+    for what, count, pence in ledger.control:
+        lines.append([what, str(count), f"{pence / 100:.2f}"])
+    return csv_text(lines)

@@ -46,17 +46,16 @@ def optimise(
     overwrite: bool = False,
     progress: Progress = quiet,
 ) -> tuple[Opened, Optimised | None, list[Path]]:
-    """Return the examined plan, its best plan, and the files written into `out`: the comparison,
-    and a new plan file.
+    """Return the plan evaluated, its best plan, and the files written into `out`.
 
-    The new file holds the plan as it is with one scenario more, `Best plan`, that a person can
-    adopt, and as a workbook the comparison on a sheet of that name, in values; the plan's own file
-    is never touched. `confidence`: chance, over 500 draws, with which the pools must be able to pay
-    for everything in each year. `meet_goals`: goals for an acute line's activity must be met by
-    their date. `public_value`: QALYs count at Setup's value. `time_limit`: seconds for the whole
-    task; what writing will take is kept of it by what reading took, as far as half of it. Raises
-    `ValueError` for a chance or a time limit that cannot be, or public value where Setup gives a
-    QALY none.
+    The files are the comparison and a new plan file. The new file holds the plan as it is with one
+    scenario more, `Best plan`, that a person can adopt, and as a workbook the comparison on a sheet
+    of that name, in values; the plan's own file is never touched. `confidence`: chance, over 500
+    draws, with which the pools must be able to pay for everything in each year. `meet_goals`: goals
+    for an acute line's activity must be met by their date. `public_value`: QALYs count at Setup's
+    value. `time_limit`: seconds for the whole task; what writing will take is kept of it by what
+    reading took, as far as half of it. Raises `ValueError` for a chance or a time limit that cannot
+    be, or public value where Setup gives a QALY none.
     """
     began = time.monotonic()
     if confidence is not None and not 0 < confidence < 1:
@@ -72,17 +71,14 @@ def optimise(
     if public_value and plan.setup.qaly_value is None:
         raise ValueError("Setup gives no value of a QALY, so public value cannot be sought")
     took = time.monotonic() - began
-    writing = (
-        0.0
-        if out is None
-        else min(took * (1 if path.suffix.casefold() in TEXTS else WRITING), time_limit / 2)
-    )
-    found = optimised(plan, confidence, time_limit - took - writing, meet_goals, public_value)
-    return (
-        opened,
-        found,
-        [] if out is None else write_outputs(out, _files(path, plan, found), overwrite=overwrite),
-    )
+    writing = 0.0
+    if out is not None:
+        times_as_long = 1 if path.suffix.casefold() in TEXTS else WRITING
+        writing = min(took * times_as_long, time_limit / 2)
+    best = optimised(plan, confidence, time_limit - took - writing, meet_goals, public_value)
+    if out is None:
+        return opened, best, []
+    return opened, best, write_outputs(out, _files(path, plan, best), overwrite=overwrite)
 
 
 def optimised(
@@ -113,9 +109,7 @@ def optimised(
 
 
 def with_best(plan: Plan, best: Best) -> Plan:
-    """Return the plan as it is with the best plan laid beside it as a scenario, which is not made
-    active.
-    """
+    """Return the plan as it is with the best plan beside it as a scenario that is not active."""
     rows = tuple(
         ScenarioChange(scenario=SCENARIO, order=n, path=path, value=value, reason=reason)
         for n, (path, value, reason) in enumerate(best.changes, 1)
@@ -125,31 +119,24 @@ def with_best(plan: Plan, best: Best) -> Plan:
     return plan.model_copy(update={"setup": setup, "scenarios": (*kept, *rows)})
 
 
-def _files(path: Path, plan: Plan, found: Optimised) -> dict[str, bytes]:
+def _files(path: Path, plan: Plan, optimised: Optimised) -> dict[str, bytes]:
     from icbudget.report.csv_json import block_csv
 
-    files = {f"{path.stem}-best.csv": block_csv(found.block).encode("utf-8-sig")}
-    if found.best.plan is None:
+    files = {f"{path.stem}-best.csv": block_csv(optimised.block).encode("utf-8-sig")}
+    if optimised.best.plan is None:
         return files
-    laid = with_best(plan, found.best)
-    if path.suffix.casefold() in TEXTS:
-        text = (
-            plan_text.to_json(laid)
-            if path.suffix.casefold() == ".json"
-            else plan_text.to_yaml(laid)
-        )
-        return {**files, f"{path.stem}-best{path.suffix}": text.encode()}
+    with_scenario = with_best(plan, optimised.best)
+    suffix = path.suffix.casefold()
+    if suffix in TEXTS:
+        write = plan_text.to_json if suffix == ".json" else plan_text.to_yaml
+        return {**files, f"{path.stem}-best{path.suffix}": write(with_scenario).encode()}
     from icbudget.answers.case import evaluate_plan
     from icbudget.tasks.reading import answers
     from icbudget.workbook.writing.build import build
 
-    case = evaluate_plan(laid)
-    return {
-        **files,
-        f"{path.stem}-best.xlsx": build(
-            laid, answers(case), live=True, case=case, beside=found.block
-        ),
-    }
+    case = evaluate_plan(with_scenario)
+    book = build(with_scenario, answers(case), live=True, case=case, beside=optimised.block)
+    return {**files, f"{path.stem}-best.xlsx": book}
 
 
 @contextmanager

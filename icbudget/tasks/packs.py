@@ -27,8 +27,7 @@ def pack(
     overwrite: bool = False,
     progress: Progress = quiet,
 ) -> tuple[Opened, list[Path]]:
-    """Return the examined plan and the files of its audit pack, written into the folder
-    `<plan>-pack` in `out`.
+    """Return the plan evaluated and the files of its audit pack, in `<plan>-pack` in `out`.
 
     A plan with errors has a pack too, without figures. Raises `FileExistsError` as every command
     that writes does.
@@ -42,17 +41,17 @@ def pack(
     return opened, write_outputs(out / f"{path.stem}-pack", files, overwrite=overwrite)
 
 
-def pack_files(opened: Opened, given: bytes, *, scenario: str | None = None) -> dict[str, bytes]:
-    """Return the files of the audit pack of an examined plan by their names in the pack; `given`
-    are the bytes of its file.
-    """
+def pack_files(
+    opened: Opened, plan_file: bytes, *, scenario: str | None = None
+) -> dict[str, bytes]:
+    """Return the files of a plan's audit pack by their names; `plan_file`: bytes of its file."""
     from icbudget.report.audit_pack import audit_pack
     from icbudget.report.run_record import record_of
 
     if opened.case is None:
         return {}
     record = record_of(opened.case, command_of(opened.path, scenario, "--pack"))
-    return audit_pack(opened.case, record, opened.draft.places, (opened.path.name, given))
+    return audit_pack(opened.case, record, opened.draft.places, (opened.path.name, plan_file))
 
 
 def verify_pack(folder: Path) -> tuple[Opened | None, list[Finding]]:
@@ -73,34 +72,34 @@ def verify_pack(folder: Path) -> tuple[Opened | None, list[Finding]]:
             shlex.split(record["command"]),
         )
     except (OSError, ValueError, KeyError, TypeError):
-        told = (
+        message = (
             f"{folder.name} is no audit pack: it has no {MANIFEST} or no {RECORD} that can be read."
         )
         return None, [
             error(
                 "pack.not-one",
-                told,
+                message,
                 "Name the folder that icbudget report --pack wrote.",
                 Place(workbook=folder.name),
             )
         ]
     here = {p.relative_to(folder).as_posix() for p in folder.rglob("*") if p.is_file()} - {MANIFEST}
-    found = [
-        _told("pack.missing", name, "is in the manifest and not in the pack.")
+    findings = [
+        _unsound("pack.missing", name, "is in the manifest and not in the pack.")
         for name in sorted(set(sums) - here)
     ]
-    found += [_stray(name) for name in sorted(here - set(sums))]
+    findings += [_stray(name) for name in sorted(here - set(sums))]
     changed = [name for name in sorted(here & set(sums)) if _sum(folder / name) != sums[name]]
-    found += [
-        _told("pack.changed", name, "has been changed since the pack was written.")
+    findings += [
+        _unsound("pack.changed", name, "has been changed since the pack was written.")
         for name in changed
     ]
     if not plan.is_file():
-        return None, found
+        return None, findings
     scenario = words[words.index("--scenario") + 1] if "--scenario" in words[:-1] else None
     opened = check(plan, scenario)
     if opened.case is None:
-        return opened, [*opened.findings, *found]
+        return opened, [*opened.findings, *findings]
     again = pack_files(opened, plan.read_bytes(), scenario=scenario)
     other_version = hash_version_finding(
         str(record.get("plan_hash_version") or FIRST_PLAN_HASH_VERSION),
@@ -109,9 +108,9 @@ def verify_pack(folder: Path) -> tuple[Opened | None, list[Finding]]:
     )
     if other_version:
         # Papers and the record state the hash, so they cannot come out the same; tables can.
-        found.append(other_version)
+        findings.append(other_version)
         again = {name: content for name, content in again.items() if name.endswith(".csv")}
-    known = {f.place.workbook for f in found}
+    known = {f.place.workbook for f in findings}
     differs = [
         name
         for name, content in again.items()
@@ -122,18 +121,18 @@ def verify_pack(folder: Path) -> tuple[Opened | None, list[Finding]]:
         if version == __version__
         else f" The pack was written by version {version}, this is {__version__}."
     )
-    found += [
-        _told("pack.differs", name, f"does not come out again from the plan in the pack.{by}")
+    findings += [
+        _unsound("pack.differs", name, f"does not come out again from the plan in the pack.{by}")
         for name in differs
     ]
-    return opened, found
+    return opened, findings
 
 
 def _sum(path: Path) -> str:
     return hashlib.sha256(path.read_bytes()).hexdigest()
 
 
-def _told(id: str, name: str, what: str) -> Finding:
+def _unsound(id: str, name: str, what: str) -> Finding:
     return error(
         id,
         f"{name} {what}",
@@ -143,5 +142,7 @@ def _told(id: str, name: str, what: str) -> Finding:
 
 
 def _stray(name: str) -> Finding:
-    told = f"{name} is in the pack and not in its manifest."
-    return warning("pack.stray", told, "Keep other papers outside the pack.", Place(workbook=name))
+    message = f"{name} is in the pack and not in its manifest."
+    return warning(
+        "pack.stray", message, "Keep other papers outside the pack.", Place(workbook=name)
+    )

@@ -24,11 +24,10 @@ def template(
     macros: Macros | None = None,
     overwrite: bool = False,
 ) -> Path:
-    """Return the path of a template written with live formulas: blank, or filled from a plan with
-    its answers stored.
+    """Return the path of a template written with live formulas: blank, or filled from a plan.
 
-    `add_in`: its formulas are those of the Office add-in, which it names. `macros`: it is a
-    workbook with these macros.
+    A filled one has its answers stored.     `add_in`: its formulas are those of the Office add-in,
+    which it names. `macros`: it is a workbook with these macros.
     """
     from icbudget.workbook.writing.build import blank_plan, build
     from icbudget.workbook.writing.office_addin import for_add_in
@@ -36,17 +35,17 @@ def template(
     chosen = plan or blank_plan()
     case = evaluate_plan(chosen)
     content = build(chosen, answers(case), live=True, case=case, macros=macros)
-    (path,) = write_outputs(
-        out.parent, {out.name: for_add_in(content) if add_in else content}, overwrite=overwrite
-    )
-    return path
+    if add_in:
+        content = for_add_in(content)
+    return write_outputs(out.parent, {out.name: content}, overwrite=overwrite)[0]
 
 
 def new(
     out: Path, area: str, base_year: str, horizon: int, *, overwrite: bool = False
 ) -> tuple[Path | None, list[Finding]]:
-    """Return the path of a template for an area, partners, ICB split, growth and known grants
-    filled in, and its findings.
+    """Return the path of a template for an area, and its findings.
+
+    Partners, ICB split, growth and known grants are filled in.
     """
     from icbudget.area_plan import new_plan
 
@@ -58,9 +57,7 @@ def new(
 
 
 def convert(path: Path, out: Path, *, overwrite: bool = False) -> tuple[Opened, Path | None]:
-    """Return a plan written in another form: workbook, YAML or JSON, by the ending of `out`.
-    Nothing is lost on the way.
-    """
+    """Return a plan written in another form: workbook, YAML or JSON, by the ending of `out`."""
     draft = load(path)
     findings = tuple(draft.findings)
     opened = Opened(path, draft, None, findings)
@@ -72,24 +69,26 @@ def convert(path: Path, out: Path, *, overwrite: bool = False) -> tuple[Opened, 
 def rebase(
     path: Path, out: Path, rules_year: str, *, overwrite: bool = False
 ) -> tuple[Opened, Path | None]:
-    """Return a plan written under the lists of a later rules year, and what must be decided
-    locally. No amount changes.
+    """Return a plan written under the lists of a later rules year, and what must be decided.
+
+    No amount changes.
     """
     from icbudget.plan.rules_change import under_rules
 
     draft = load(path)
     if draft.plan is None or has_errors(draft.findings):
         return Opened(path, draft, None, tuple(draft.findings)), None
-    plan, found = under_rules(draft.plan, rules_year)
-    if has_errors(found):
-        return Opened(path, draft, None, tuple(located(found, draft))), None
+    plan, findings = under_rules(draft.plan, rules_year)
+    if has_errors(findings):
+        return Opened(path, draft, None, tuple(located(findings, draft))), None
     written = convert_plan(plan, out, overwrite=overwrite)
-    return Opened(path, draft, None, tuple(located(found, load(written)))), written
+    return Opened(path, draft, None, tuple(located(findings, load(written)))), written
 
 
 def convert_plan(plan: Plan, out: Path, *, overwrite: bool = False) -> Path:
-    """Return the path of a plan written as the ending of `out` says. Raises `ValueError` for an
-    ending that is no plan's.
+    """Return the path of a plan written as the ending of `out` says.
+
+    Raises `ValueError` for an ending that is no plan's.
     """
     suffix = out.suffix.casefold()
     if suffix in WORKBOOKS[:1]:

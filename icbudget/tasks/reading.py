@@ -1,4 +1,4 @@
-"""Reading a plan file and examining it."""
+"""Reading a plan file and evaluating it."""
 
 from __future__ import annotations
 
@@ -17,13 +17,13 @@ from icbudget.plan.scenario_overlay import no_such_scenario, scenarios_of
 
 WORKBOOKS = (".xlsx", ".xlsm")
 TEXTS = (".yaml", ".yml", ".json")
+LARGEST_TEXT = 50_000_000
+"""Bytes of the largest text file that is read as a plan."""
 
 
 @dataclass(frozen=True, slots=True)
 class Opened:
-    """A plan that was read and examined: its file, what was read, its case, and every finding with
-    its place.
-    """
+    """A plan read and evaluated: its file, draft, case, and every finding with its place."""
 
     path: Path
     draft: Draft
@@ -37,86 +37,60 @@ class Opened:
 
     @property
     def answered(self) -> bool:
-        """Return whether there are answers: a result, or all that is known where figures cannot be
-        read.
-        """
+        """Return whether there are answers: a result, or what is known where cells are unread."""
         return self.case is not None and self.case.has_answers
 
 
 def load(path: Path) -> Draft:
-    """Return the draft of a plan from a workbook (.xlsx, .xlsm), YAML or JSON file; what is wrong
-    with the file is findings.
+    """Return the draft of a plan from a workbook (.xlsx, .xlsm), YAML or JSON file.
+
+    What is wrong with the file is findings of the draft.
     """
     suffix = path.suffix.casefold()
     if suffix in TEXTS:
         return _load_text(path)
     if not path.is_file():
-        told = f"{path} is a folder." if path.is_dir() else f"There is no file {path.name}."
-        return Draft(
-            findings=[
-                error("file.missing", told, "Check the name and folder.", Place(workbook=path.name))
-            ]
-        )
+        message = f"{path} is a folder." if path.is_dir() else f"There is no file {path.name}."
+        return _refused(path, "file.missing", message, "Check the name and folder.")
     from icbudget.workbook.reading.read_plan import read_workbook
 
     return read_workbook(path)
 
 
 def _load_text(path: Path) -> Draft:
-    place = Place(workbook=path.name)
     try:
-        if path.stat().st_size > 50_000_000:
-            return Draft(
-                findings=[
-                    error(
-                        "file.too-large",
-                        f"{path.name} is larger than 50 MB.",
-                        "A plan is far smaller.",
-                        place,
-                    )
-                ]
-            )
+        if path.stat().st_size > LARGEST_TEXT:
+            megabytes = LARGEST_TEXT // 10**6
+            message = f"{path.name} is larger than {megabytes} MB."
+            return _refused(path, "file.too-large", message, "A plan is far smaller.")
         content = path.read_text(encoding="utf-8-sig")
     except FileNotFoundError:
-        return Draft(
-            findings=[
-                error(
-                    "file.missing",
-                    f"There is no file {path.name}.",
-                    "Check the name and folder.",
-                    place,
-                )
-            ]
-        )
+        message = f"There is no file {path.name}."
+        return _refused(path, "file.missing", message, "Check the name and folder.")
     except (OSError, UnicodeDecodeError):
-        return Draft(
-            findings=[
-                error(
-                    "file.unreadable",
-                    f"{path.name} cannot be read as text.",
-                    "Save it as UTF-8.",
-                    place,
-                )
-            ]
-        )
+        message = f"{path.name} cannot be read as text."
+        return _refused(path, "file.unreadable", message, "Save it as UTF-8.")
     return plan_text.from_yaml(content, path.name)
 
 
-def check(path: Path, scenario: str | None = None) -> Opened:
-    """Return a plan file read and examined, with every finding at once. A scenario given here
-    overrides Setup's.
+def _refused(path: Path, id: str, message: str, fix: str) -> Draft:
+    """Return the draft of a file that cannot be read at all: one finding and no plan."""
+    return Draft(findings=[error(id, message, fix, Place(workbook=path.name))])
 
-    Raises `ValueError` for a scenario given here that the plan has not: one that Setup names is a
-    finding.
+
+def check(path: Path, scenario: str | None = None) -> Opened:
+    """Return a plan file read and evaluated, with every finding at once.
+
+    `scenario` goes before Setup's. Raises `ValueError` where the plan has no such scenario; one
+    that Setup names is a finding.
     """
     draft = load(path)
     if scenario is not None and draft.plan is not None:
         if scenario and scenario not in scenarios_of(draft.plan):
             unknown = no_such_scenario(draft.plan, scenario)
             raise ValueError(f"{unknown.message} {unknown.fix}")
-        draft.plan = draft.plan.model_copy(
-            update={"setup": draft.plan.setup.model_copy(update={"active_scenario": scenario})}
-        )
+        setup = draft.plan.setup.model_copy(update={"active_scenario": scenario})
+        draft.plan = draft.plan.model_copy(update={"setup": setup})
     case = evaluate_draft(draft)
     return Opened(path, draft, case, case.findings if case else tuple(draft.findings))
 
@@ -124,7 +98,7 @@ def check(path: Path, scenario: str | None = None) -> Opened:
 def answers(case: Case, made: Mapping[str, Block] = MappingProxyType({})) -> dict[str, Block]:
     """Return every answer of a case by its id, those that are made already as they are.
 
-    Only the findings where an error stops the engine; what hangs on a figure that nobody can read
-    is not known.
+    Where an error stops the engine there are only the findings; what depends on a figure that
+    cannot be read is not known.
     """
     return {a.id: made[a.id] if a.id in made else answered(case, a) for a in answers_of(case)}

@@ -1,6 +1,4 @@
-"""What a plan comes to: results workbook, report and postings; a stored workbook verified; a figure
-explained.
-"""
+"""What a plan comes to: results, report, postings; workbooks verified, figures explained."""
 
 from __future__ import annotations
 
@@ -22,12 +20,11 @@ def run(
     overwrite: bool = False,
     progress: Progress = quiet,
 ) -> tuple[Opened, list[Path]]:
-    """Return the examined plan and the files written into `out`: results workbook, report,
-    postings.
+    """Return the plan evaluated and the files: results workbook, report, postings.
 
-    Nothing is written when an error stops the engine; what hangs on a figure that cannot be read is
-    written as not known. A file that is there already with other content is left alone, and none of
-    the files is written, unless `overwrite`; raises `FileExistsError` naming it.
+    Nothing is written when an error stops the engine; what depends on a figure that cannot be read
+    is written as not known. A file that is there already with other content is left alone, and none
+    of the files is written, unless `overwrite`; raises `FileExistsError` naming it.
     """
     progress("Reading and checking the plan")
     opened = check(path, scenario)
@@ -52,11 +49,8 @@ def _report_files(case: Case, path: Path, scenario: str | None) -> dict[str, byt
     from icbudget.report.run_record import record_of
 
     name = path.stem
-    files = {
-        f"{name}-report.html": (
-            write_report(case, record_of(case, command_of(path, scenario))).encode()
-        )
-    }
+    record = record_of(case, command_of(path, scenario))
+    files = {f"{name}-report.html": write_report(case, record).encode()}
     if case.has_answers:
         files[f"{name}-postings.csv"] = postings_csv(case).encode("utf-8-sig")
     return files
@@ -108,9 +102,9 @@ def report(
     overwrite: bool = False,
     progress: Progress = quiet,
 ) -> tuple[Opened, list[Path]]:
-    """Return the examined plan and the report files written into `out`; a plan with errors gets a
-    report of its findings.
+    """Return the plan evaluated and the report files written into `out`.
 
+    A plan with errors gets a report of its findings.
     With `tables`, every answer is written as CSV too; with `paper`, the committee paper as PDF,
     Word and HTML; with `returns`, the tables of the Better Care Fund returns and their checklist as
     CSV.
@@ -134,16 +128,16 @@ def report_files(
     returns: bool = False,
     progress: Progress = quiet,
 ) -> dict[str, bytes]:
-    """Return the report files of an examined plan by their names; see `report`. Only the name of
-    its file is used.
-    """
+    """Return the report files of an evaluated plan by their names; see `report`."""
     if opened.case is None:
         return {}
     progress("Writing the report")
     files = _report_files(opened.case, opened.path, scenario)
     if tables or returns:
-        told = _tables(opened.case, opened.path.stem)
-        files |= {name: table for name, table in told.items() if tables or _of_a_return(name)}
+        csv_files = _tables(opened.case, opened.path.stem)
+        for name, table in csv_files.items():
+            if tables or _of_a_return(name):
+                files[name] = table
     if paper:
         progress("Writing the committee paper")
         files |= _paper(opened.case, opened.path, scenario)
@@ -151,9 +145,7 @@ def report_files(
 
 
 def verify(path: Path) -> tuple[Opened, list[Finding]]:
-    """Return a workbook re-performed: the examined plan, and a finding for every stored answer that
-    differs.
-    """
+    """Return the plan of a workbook, worked out again, and a finding for each that differs."""
     from icbudget.workbook.verify import compare
 
     opened = check(path)
@@ -163,8 +155,9 @@ def verify(path: Path) -> tuple[Opened, list[Finding]]:
 
 
 def explain(path: Path, asked: str) -> tuple[Opened, Explanation | None]:
-    """Return what is behind a figure of the plan, named as `Pool A / 2027/28 / ICB`. Raises
-    `ValueError` where none is named.
+    """Return what is behind a figure of the plan, named as `Pool A / 2027/28 / ICB`.
+
+    Raises `ValueError` where none is named.
     """
     from icbudget.answers.explain import explain as explained
 

@@ -1,6 +1,4 @@
-"""A plan simulated with as many draws as wanted, on one processor or several, and two scenarios
-compared draw by draw.
-"""
+"""A plan simulated on one processor or several, and two scenarios compared draw by draw."""
 
 from __future__ import annotations
 
@@ -28,9 +26,7 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, eq=False, slots=True)
 class Simulated:
-    """A simulation with its answers: the range, what drives it and, against another scenario, the
-    range of the difference.
-    """
+    """A simulation with its answers: the range, its drivers and, where asked, a difference."""
 
     made: Simulation
     blocks: dict[str, Block]
@@ -53,14 +49,14 @@ def simulate(
     overwrite: bool = False,
     progress: Progress = quiet,
 ) -> tuple[Opened, Simulated | None, list[Path]]:
-    """Return the examined plan, its simulation, and the files written into `out`: results workbook
-    and tables as CSV.
+    """Return the plan evaluated, its simulation, and the files written into `out`.
 
-    The workbook's Setup says draws and seed, so that `verify` makes its figures again; with more
-    draws than Setup can say there are the tables only. Without a number of draws it goes on until
-    the median of net cash is steady. `workers` share the blocks of draws; their number changes no
-    figure. `against` names a scenario (blank: the plan itself) that is simulated with the same
-    chances. Raises `ValueError` for a number of draws, seed or workers that cannot be.
+    The files are the results workbook and tables as CSV. The workbook's Setup says draws and seed,
+    so that `verify` makes its figures again; with more draws than Setup can say there are the
+    tables only. Without a number of draws it goes on until the median of net cash is steady.
+    `workers` share the blocks of draws; their number changes no figure. `against` names a scenario
+    (blank: the plan itself) that is simulated with the same chances. Raises `ValueError` for a
+    number of draws, seed or workers that cannot be.
     """
     if workers < 1:
         raise ValueError("at least one worker is needed")
@@ -78,11 +74,8 @@ def simulate(
         other = compared.case
     done = simulated(opened.case, draws, seed, workers, other=other, progress=progress)
     progress("Writing the files")
-    return (
-        opened,
-        done,
-        write_outputs(out, _files(opened.case, done, path.stem), overwrite=overwrite),
-    )
+    files = _files(opened.case, done, path.stem)
+    return opened, done, write_outputs(out, files, overwrite=overwrite)
 
 
 def simulated(
@@ -94,9 +87,7 @@ def simulated(
     other: Case | None = None,
     progress: Progress = quiet,
 ) -> Simulated:
-    """Return the simulation of a case that has a result, compared with another case where one is
-    given.
-    """
+    """Return the simulation of a case that has a result, compared with `other` if there is one."""
     from icbudget.answers.simulated_ranges import ALONE, difference_block, simulation_block
     from icbudget.answers.tornado import rivals, tornado_block
     from icbudget.engine.uncertainty.outcomes import NET_CASH
@@ -109,9 +100,12 @@ def simulated(
     progress("The same draws with independent drivers")
     alone = _made(case.plan, min(made.draws, ALONE), seed, workers, False, progress)
     progress("What drives the range")
-    others = rivals(
-        case, lambda plan: _made(plan, min(made.draws, LOOKED_AT), seed, workers, True, progress)
-    )
+
+    def simulate_rival(plan: Plan) -> Simulation:
+        draws_looked_at = min(made.draws, LOOKED_AT)
+        return _made(plan, draws_looked_at, seed, workers, True, progress)
+
+    others = rivals(case, simulate_rival)
     drivers = drivers_by_swing(runner_of(case.plan, seed), made, tuple(others.values()))
     ends = percentiles(alone.over_plan(NET_CASH), 0.1, 0.9)
     blocks = {
@@ -156,17 +150,14 @@ def _files(case: Case, done: Simulated, name: str) -> dict[str, bytes]:
     if done.draws > MOST_DRAWS:
         return files
     drawn = replace(case, plan=_set(case.plan, done), stated=_set(case.before_scenario, done))
-    shown = answers(drawn, done.blocks)
-    return {
-        **files,
-        f"{name}-simulation.xlsx": build(
-            drawn.before_scenario,
-            shown,
-            live=False,
-            case=drawn,
-            beside=done.blocks.get("difference"),
-        ),
-    }
+    book = build(
+        drawn.before_scenario,
+        answers(drawn, done.blocks),
+        live=False,
+        case=drawn,
+        beside=done.blocks.get("difference"),
+    )
+    return {**files, f"{name}-simulation.xlsx": book}
 
 
 def _set(plan: Plan, done: Simulated) -> Plan:
@@ -179,8 +170,9 @@ def _set(plan: Plan, done: Simulated) -> Plan:
 def shared(
     plan: Plan, seed: int | None, workers: int, together: bool = True
 ) -> Iterator[Blocks | None]:
-    """Give what runs blocks of draws on so many workers of this machine, in order; None for one,
-    which needs no other.
+    """Give what runs blocks of draws on so many workers of this machine, in order.
+
+    One worker needs no other process, and gets None.
     """
     if workers == 1:
         yield None
@@ -203,12 +195,12 @@ def shared(
 
 
 def in_order(
-    submit: Callable[[Any], Future[Any]], given: Iterable[Any], ahead: int
+    submit: Callable[[Any], Future[Any]], blocks: Iterable[Any], ahead: int
 ) -> Iterator[Any]:
-    """Yield what comes of each thing given, in order, with so many under way at once."""
+    """Yield what comes of each block, in order, with so many under way at once."""
     waiting: deque[Future[Any]] = deque()
-    for one in given:
-        waiting.append(submit(one))
+    for block in blocks:
+        waiting.append(submit(block))
         if len(waiting) >= ahead:
             yield waiting.popleft().result()
     while waiting:
@@ -228,6 +220,6 @@ def _prepare(plan: dict[str, Any], seed: int | None, together: bool) -> None:
     _ready.append((runner_of(read, seed), together))
 
 
-def _block(given: tuple[int, int]) -> Any:
+def _block(block: tuple[int, int]) -> Any:
     runner, together = _ready[0]
-    return runner.block(*given, together=together)
+    return runner.block(*block, together=together)

@@ -14,23 +14,20 @@ TRIES = 3
 
 
 class Crew(Protocol):
-    """Runs a function on many things; gives each with what came of it, or the fault it ended with,
-    as they are done.
-    """
+    """Runs a function on many tasks, and gives each with its result or fault as they are done."""
 
     def run(
-        self, function: Callable[[Any], Any], given: Sequence[Any]
+        self, function: Callable[[Any], Any], tasks: Sequence[Any]
     ) -> Iterator[tuple[Any, Any]]:
-        """Yield each thing with its result, or with the exception that it ended with."""
+        """Yield each task with its result, or with the exception that it ended with."""
 
 
 @contextmanager
 def crew(workers: int, scheduler: str | None) -> Iterator[Crew]:
-    """Give the workers of a Dask scheduler where one is named, else so many processes of this
-    machine; one needs no other.
+    """Give the workers of a Dask scheduler where one is named, else processes of this machine.
 
-    Raises `ValueError` in one clear line where Dask is not installed or the scheduler does not
-    answer.
+    One worker needs no other process. Raises `ValueError` in one clear line where Dask is not
+    installed or the scheduler does not answer.
     """
     if workers < 1:
         raise ValueError("at least one worker is needed")
@@ -45,42 +42,40 @@ class _Alone:
     """The process that asks."""
 
     def run(
-        self, function: Callable[[Any], Any], given: Sequence[Any]
+        self, function: Callable[[Any], Any], tasks: Sequence[Any]
     ) -> Iterator[tuple[Any, Any]]:
-        for one in given:
+        for task in tasks:
             try:
-                yield one, function(one)
+                yield task, function(task)
             except Exception as fault:
-                yield one, fault
+                yield task, fault
 
 
 class _Processes:
-    """Processes of this machine; where one dies, what was not done yet is tried again, in the end
-    one by one.
-    """
+    """Processes of this machine; where one dies, what it left is tried again, then one by one."""
 
     def __init__(self, workers: int) -> None:
         self.workers = workers
 
     def run(
-        self, function: Callable[[Any], Any], given: Sequence[Any]
+        self, function: Callable[[Any], Any], tasks: Sequence[Any]
     ) -> Iterator[tuple[Any, Any]]:
         from concurrent.futures.process import BrokenProcessPool
 
-        left = list(given)
+        left = list(tasks)
         for _ in range(2):
             again: list[Any] = []
-            for one, made in self._all(function, left, self.workers) if left else ():
+            for task, made in self._all(function, left, self.workers) if left else ():
                 if isinstance(made, BrokenProcessPool):
-                    again.append(one)
+                    again.append(task)
                 else:
-                    yield one, made
+                    yield task, made
             left = again
-        for one in left:
-            yield from self._all(function, [one], 1)
+        for task in left:
+            yield from self._all(function, [task], 1)
 
     def _all(
-        self, function: Callable[[Any], Any], given: Sequence[Any], workers: int
+        self, function: Callable[[Any], Any], tasks: Sequence[Any], workers: int
     ) -> Iterator[tuple[Any, Any]]:
         from concurrent.futures import ProcessPoolExecutor, as_completed
         from concurrent.futures.process import BrokenProcessPool
@@ -89,11 +84,11 @@ class _Processes:
         with ProcessPoolExecutor(workers, mp_context=get_context("spawn")) as pool:
             under_way: dict[Any, Any] = {}
             try:
-                for one in given:
+                for task in tasks:
                     try:
-                        under_way[pool.submit(function, one)] = one
+                        under_way[pool.submit(function, task)] = task
                     except BrokenProcessPool as dead:
-                        yield one, dead
+                        yield task, dead
                 for future in as_completed(under_way):
                     fault = future.exception()
                     yield under_way[future], fault if fault is not None else future.result()
@@ -111,34 +106,33 @@ class _Cluster:
         self.client = client
 
     def run(
-        self, function: Callable[[Any], Any], given: Sequence[Any]
+        self, function: Callable[[Any], Any], tasks: Sequence[Any]
     ) -> Iterator[tuple[Any, Any]]:
         from distributed import CancelledError
         from distributed import as_completed as done
         from distributed.comm import CommClosedError
 
         futures = {
-            self.client.submit(function, one, pure=False, retries=TRIES): one for one in given
+            self.client.submit(function, task, pure=False, retries=TRIES): task for task in tasks
         }
         for future in done(futures, loop=self.client.loop):
             try:
                 fault = future.exception()
                 made = fault if fault is not None else future.result()
             except (CancelledError, CommClosedError) as lost:
-                told = (
+                message = (
                     "The Dask scheduler was lost. What was done is kept: run the same command again"
                     " to go on."
                 )
-                raise ValueError(told) from lost
+                raise ValueError(message) from lost
             yield futures[future], made
             future.release()
 
 
 def _dial(scheduler: str) -> None:
-    """Say at once where nothing listens, or something that is no scheduler: Dask itself would wait
-    long, or for ever.
+    """Say at once where nothing listens, or something that is no scheduler.
 
-    Raises `ValueError` in one clear line.
+    Dask itself would wait long, or for ever. Raises `ValueError` in one clear line.
     """
     import asyncio
     import socket
@@ -151,11 +145,9 @@ def _dial(scheduler: str) -> None:
     address = urlsplit(scheduler if "://" in scheduler else f"tcp://{scheduler}")
 
     async def greet() -> None:
-        (
-            await connect(
-                address.geturl(), timeout=WAIT, **Security().get_connection_args("client")
-            )
-        ).abort()
+        arguments = Security().get_connection_args("client")
+        connection = await connect(address.geturl(), timeout=WAIT, **arguments)
+        connection.abort()
 
     try:
         if address.scheme not in _SCHEMES or not address.hostname or not address.port:
@@ -167,16 +159,15 @@ def _dial(scheduler: str) -> None:
         ) from wrong
     try:
         socket.create_connection((address.hostname, address.port), timeout=WAIT).close()
-        with ThreadPoolExecutor(
-            1
-        ) as beside:  # whoever calls may have an event loop running here already
+        # A thread of its own: whoever calls may have an event loop running here already.
+        with ThreadPoolExecutor(1) as beside:
             beside.submit(asyncio.run, asyncio.wait_for(greet(), WAIT)).result()
     except TypeError as plain:
-        told = (
+        message = (
             f"{scheduler} is encrypted: name its certificates in Dask's own configuration, under"
             " distributed.comm.tls."
         )
-        raise ValueError(told) from plain
+        raise ValueError(message) from plain
     except (OSError, TimeoutError) as dead:
         raise ValueError(
             f"No Dask scheduler answers at {scheduler}: start one with `dask scheduler`, or check"
@@ -202,11 +193,11 @@ def _connected(scheduler: str) -> Iterator[_Cluster]:
         try:
             client.wait_for_workers(1, timeout=WAIT)
         except TimeoutError as none:
-            told = (
+            message = (
                 f"The Dask scheduler at {scheduler} has no workers: start one with `dask worker"
                 f" {scheduler}`."
             )
-            raise ValueError(told) from none
+            raise ValueError(message) from none
         yield _Cluster(client)
     finally:
         client.close()

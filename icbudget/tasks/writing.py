@@ -11,7 +11,7 @@ Progress = Callable[[str], None]
 
 
 def quiet(step: str) -> None:
-    """Tell nobody what is being done."""
+    """Report no progress to anybody."""
 
 
 def write_outputs(folder: Path, files: Mapping[str, bytes], *, overwrite: bool) -> list[Path]:
@@ -21,11 +21,11 @@ def write_outputs(folder: Path, files: Mapping[str, bytes], *, overwrite: bool) 
     written, when one is there with other content and `overwrite` is not given.
     """
     targets = {folder / name: content for name, content in files.items()}
-    fresh = {
-        target: content
-        for target, content in targets.items()
-        if not (target.is_file() and target.read_bytes() == content)
-    }
+    fresh = {}
+    for target, content in targets.items():
+        is_same = target.is_file() and target.read_bytes() == content
+        if not is_same:
+            fresh[target] = content
     taken = [target for target in fresh if target.exists()]
     if taken and not overwrite:
         raise FileExistsError(str(taken[0]))

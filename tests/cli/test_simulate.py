@@ -222,7 +222,7 @@ def test_what_is_entered_wrongly_is_a_finding_at_its_cell(
     lines = out.splitlines()
     (found,) = {line for line in lines if place in line and told in line}
     assert code == (2 if table == "setup" else 1)  # without its settings there is no plan
-    assert lines[lines.index(found) + 1].strip().startswith("Mend: ")
+    assert lines[lines.index(found) + 1].strip().startswith("Fix: ")
 
 
 def test_a_plan_with_errors_is_not_simulated(tmp_path, capsys):

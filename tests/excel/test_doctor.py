@@ -1,4 +1,4 @@
-"""What a machine lacks is told with its mend; the machines here are made up, their Windows too."""
+"""What a machine lacks is told with its fix; the machines here are made up, their Windows too."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 import xlwings
 
-from icbudget.excel.doctor import Machine, diagnose, mend
+from icbudget.excel.doctor import Machine, connect, diagnose
 from icbudget.excel.macro import build
 from icbudget.findings import Severity
 
@@ -115,8 +115,8 @@ def test_changed_settings_and_functions_are_told(tmp_path, built):
     assert "INTERPRETER_WIN" in found.message
 
 
-def test_mending_sets_one_variable_and_nothing_elsewhere(tmp_path):
+def test_connecting_sets_one_variable_and_nothing_elsewhere(tmp_path):
     with pytest.raises(ValueError, match="Only Windows"):
-        mend(machine(tmp_path, windows=False, environment={}))
-    (told,) = mend(machine(tmp_path))
+        connect(machine(tmp_path, windows=False, environment={}))
+    (told,) = connect(machine(tmp_path))
     assert told.startswith("ICBUDGET_PYTHON is already ")
