@@ -1,3 +1,4 @@
-"""The engine: pure functions from a plan to its result, over arrays whose leading axis is draws (a
-plan is one draw).
+"""The engine: pure functions from a plan to its result.
+
+They work on arrays whose leading axis is draws; a plan is one draw.
 """

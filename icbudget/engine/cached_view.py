@@ -8,28 +8,27 @@ from collections.abc import Callable
 from functools import wraps
 from typing import Concatenate, ParamSpec, TypeVar
 
-Of = TypeVar("Of")
+Source = TypeVar("Source")
 More = ParamSpec("More")
-Seen = TypeVar("Seen")
+View = TypeVar("View")
 
 
 def cached_view(
-    view: Callable[Concatenate[Of, More], Seen],
-) -> Callable[Concatenate[Of, More], Seen]:
-    """Return a view that is worked out the first time it is asked for, kept with what it is a view
-    of, and gone when that goes.
+    view: Callable[Concatenate[Source, More], View],
+) -> Callable[Concatenate[Source, More], View]:
+    """Return a view that is worked out when it is first asked for, and then kept with its source.
 
-    For pure functions of a frozen value only; other arguments must be hashable. What is returned is
-    shared, so nobody changes it.
+    It is gone when its source goes. For pure functions of a frozen value only; other arguments
+    must be hashable. What is returned is shared, so nobody changes it.
     """
 
     @wraps(view)
-    def seen(of: Of, /, *more: More.args, **named: More.kwargs) -> Seen:
-        kept = of.__dict__.setdefault("_seen", {})
+    def cached(source: Source, /, *more: More.args, **named: More.kwargs) -> View:
+        views = source.__dict__.setdefault("_views", {})
         key = (view.__module__, view.__qualname__, *more, *named.items())
-        if key not in kept:
-            kept[key] = view(of, *more, **named)
-        found: Seen = kept[key]
-        return found
+        if key not in views:
+            views[key] = view(source, *more, **named)
+        kept: View = views[key]
+        return kept
 
-    return seen
+    return cached

@@ -15,28 +15,23 @@ _NOISE = 6
 
 
 def half_up(amount: Floats | float, unit: float = 1.0) -> Floats:
-    """Return amounts rounded half-up (away from zero) to a multiple of `unit`, in the amounts' own
-    unit.
+    """Return amounts rounded half-up (away from zero) to a multiple of `unit`.
 
-    `sign(x) · ⌊|x| / unit + ½⌋ · unit`, after taking off binary noise beyond the sixth decimal of
-    `x / unit`.
+    In the amounts' own unit: `sign(x) · ⌊|x| / unit + ½⌋ · unit`, after taking off binary noise
+    beyond the sixth decimal of `x / unit`.
     """
-    steps = _whole(np.asarray(np.divide(amount, unit, dtype=np.float64)))
+    steps = _half_up_in_place(np.asarray(np.divide(amount, unit, dtype=np.float64)))
     steps *= unit
     return steps
 
 
 def to_pence(pounds: Floats | float) -> Floats:
-    """Return amounts in pounds as whole pence, half-up, held as floats (exact below £90
-    trillion).
-    """
-    return _whole(np.asarray(np.multiply(pounds, 100.0, dtype=np.float64)))
+    """Return pounds as whole pence, half-up, held as floats (exact below £90 trillion)."""
+    return _half_up_in_place(np.asarray(np.multiply(pounds, 100.0, dtype=np.float64)))
 
 
-def _whole(steps: Floats) -> Floats:
-    """Round steps half-up in place, in as few passes over them as there can be, and return them;
-    never −0.
-    """
+def _half_up_in_place(steps: Floats) -> Floats:
+    """Return the steps rounded half-up in place, in as few passes as there can be; never −0."""
     steps *= 10.0**_NOISE
     np.rint(steps, out=steps)
     steps /= 10.0**_NOISE
@@ -47,15 +42,17 @@ def _whole(steps: Floats) -> Floats:
 
 
 def by_year(draws: int, years: int, columns: int) -> Floats:
-    """Return zeros, draws × years × columns. Each year's lie side by side in memory, since years
-    are taken one after another.
+    """Return zeros, draws × years × columns.
+
+    Each year's lie side by side in memory, since years are taken one after another.
     """
     return np.zeros((years, draws, columns)).swapaxes(0, 1)
 
 
 def columns(values: Floats, at: NDArray[np.int64]) -> Floats:
-    """Return columns of values, draws × years × columns, some of them several times, laid out as
-    `by_year` does.
+    """Return columns of values, draws × years × columns, laid out as `by_year` does.
+
+    A column may be asked for several times.
     """
     return values.swapaxes(0, 1).take(at, axis=-1).swapaxes(0, 1)
 
@@ -70,23 +67,24 @@ def cumulative(factors: Floats) -> Floats:
 
 
 def split(pence: Floats, weights: NDArray[np.int64]) -> Floats:
-    """Return amounts divided in proportion to whole-number weights along a new last axis, to the
-    penny, by largest remainder.
+    """Return amounts split by whole-number weights along a new last axis, by largest remainder.
 
-    The rule of `icbudget.money.split` for arrays: `pence` has the leading axes of `weights`, whose
-    last axis are the parts; ties go to the earlier part; parts sum to the amount; below zero they
-    mirror. Where all weights are zero nothing is given. Exact below £10 trillion with weights below
-    2⁵³: the remainder `pence × w − part × Σw` is small, so that 64-bit arithmetic that wraps round
-    still gives it exactly, and it puts right the part that was worked out as a float.
+    To the penny, by the rule of `icbudget.money.split` for arrays: `pence` has the leading axes of
+    `weights`, whose last axis are the parts; ties go to the earlier part; parts sum to the amount;
+    below zero they mirror. Where all weights are zero, so are all parts. Exact below £10 trillion
+    with weights below 2⁵³: the remainder `pence × w − part × Σw` is small, so that 64-bit
+    arithmetic that wraps round still gives it exactly, and it puts right the part that was worked
+    out as a float.
     """
     amount = np.abs(np.asarray(pence)).astype(np.int64)[..., np.newaxis]
     total = weights.sum(axis=-1, keepdims=True)
-    whole = np.maximum(total, 1)
-    part = np.floor(amount * (weights / whole)).astype(np.int64)
-    rest = amount * weights - part * whole
-    over = rest // whole
-    part, rest = part + over, rest - over * whole
+    divisor = np.maximum(total, 1)  # where all weights are zero: no division by zero
+    part = np.floor(amount * (weights / divisor)).astype(np.int64)
+    rest = amount * weights - part * divisor
+    over = rest // divisor
+    part, rest = part + over, rest - over * divisor
     missing = np.where(total > 0, amount - part.sum(axis=-1, keepdims=True), 0)
+    # model §1.1: the missing pence go to the largest remainders, ties to the earlier part
     rank = np.argsort(np.argsort(-rest, axis=-1, kind="stable"), axis=-1, kind="stable")
     part = np.where(total > 0, part + (rank < missing), 0)
     shared: Floats = np.copysign(part.astype(np.float64), np.asarray(pence)[..., np.newaxis]) + 0.0

@@ -21,8 +21,9 @@ from icbudget.plan.programme import Programme
 
 @dataclass(frozen=True, eq=False)
 class Result:
-    """What the engine made of a plan; every table, bridge and explanation is a view of it. Two runs
-    are never equal.
+    """What the engine made of a plan; every table, bridge and explanation is a view of it.
+
+    Two runs are never equal.
     """
 
     plan: Plan
@@ -39,40 +40,50 @@ class Result:
         return self.plan.years
 
     def units_by_programme(self) -> Floats:
-        """Return units avoided by programme: draws × years × programmes × lines; nothing in the
-        base year.
+        """Return units avoided by programme: draws × years × programmes × lines.
+
+        Nothing is avoided in the base year.
         """
         run = self.projection
-        first = np.zeros(
-            (run.avoided.shape[0], len(run.structure.programmes), run.avoided.shape[2])
-        )
-        return np.stack(
-            [first, *(programme_units(run, t) for t in range(1, len(self.years)))], axis=1
-        )
+        draws, _, lines = run.avoided.shape
+        base_year = np.zeros((draws, len(run.structure.programmes), lines))
+        later = [programme_units(run, t) for t in range(1, len(self.years))]
+        return np.stack([base_year, *later], axis=1)
 
 
 def effect_of(programme: Programme, drawn: Drawn = NOTHING_DRAWN) -> Floats:
-    """Return the effect the plan counts on, ε, from the programme's central estimate, or draws of
-    it; see `adjusted`.
+    """Return the effect the plan counts on, ε, from the central estimate or draws of it.
+
+    See `icbudget.engine.projection.effect.adjusted` for what is taken off.
     """
 
-    def told(field: str) -> Any:
+    def value(field: str) -> Any:
         return drawn.get(("programmes", programme.id, field), getattr(programme, field))
 
-    base = told("base_risk") if programme.effect_measure != "before_after" else base_of(programme)
-    reduction = rate_reduction(programme.effect_measure, told("effect"), base)
+    before_after = programme.effect_measure == "before_after"
+    base = base_of(programme) if before_after else value("base_risk")
+    reduction = rate_reduction(programme.effect_measure, value("effect"), base)
     return adjusted(
         reduction,
-        *(told(f) for f in ("deadweight", "attribution", "displacement", "optimism_benefit")),
+        deadweight=value("deadweight"),
+        attribution=value("attribution"),
+        displacement=value("displacement"),
+        optimism=value("optimism_benefit"),
     )
 
 
 def figures(plan: Plan, drawn: Drawn = NOTHING_DRAWN) -> Figures:
-    """Return the figures of a plan that has no error findings: as one draw, or with those drawn put
-    in as so many draws.
+    """Return the figures of a plan that has no error findings, as one draw or as many as are drawn.
+
+    Figures in `drawn` stand in the place of the plan's own.
     """
-    put_in, spent = funding.contributions(plan, drawn), funding.schemes(plan, drawn)
-    return figures_of(plan, lambda programme: effect_of(programme, drawn), put_in, spent, drawn)
+
+    def effect(programme: Programme) -> Floats:
+        return effect_of(programme, drawn)
+
+    contributed = funding.contributions(plan, drawn)
+    spent = funding.schemes(plan, drawn)
+    return figures_of(plan, effect, contributed, spent, drawn)
 
 
 def run(plan: Plan) -> Result:

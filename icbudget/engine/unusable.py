@@ -1,4 +1,4 @@
-"""Why an agreement cannot be used: the engine leaves it out whole, and the checks tell why."""
+"""Why an agreement cannot be used: the engine leaves all of it out, and the checks say why."""
 
 from __future__ import annotations
 
@@ -13,8 +13,9 @@ HUNDREDTH_OF_A_BASIS_POINT = 1e-6
 
 @dataclass(frozen=True, slots=True)
 class Fault:
-    """One reason: a stable id, the row and field at fault, what is wrong, and how to mend it
-    (blank: by the nearest name).
+    """One reason: a stable id, the row and field at fault, what is wrong, and the fix.
+
+    A blank fix: the nearest name of the plan is offered.
     """
 
     id: str

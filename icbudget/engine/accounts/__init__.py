@@ -1,3 +1,4 @@
-"""Who pays, owes and holds: postings, positions, risk and gain shares, the year as it runs and as
-it closes.
+"""Who pays, owes and holds.
+
+Postings, positions, risk and gain shares, the year as it runs and as it closes.
 """

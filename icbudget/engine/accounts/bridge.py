@@ -1,5 +1,6 @@
-"""The bridge from the base year to the plan, for each partner and for the whole system, additive to
-the penny.
+"""The bridge from the base year to the plan, additive to the penny.
+
+For each partner and for the whole system.
 """
 
 from __future__ import annotations
@@ -38,9 +39,7 @@ TOTALS = ("Base", "Do nothing", "Plan", "Funding", "Unfunded gap")
 
 @dataclass(frozen=True, slots=True)
 class Bridge:
-    """Net spending of one partner, or of the whole system, from base to plan: pence by step and
-    year.
-    """
+    """Net spending of a partner, or the whole system, from base to plan: pence by step and year."""
 
     partner: str
     steps: dict[str, tuple[int, ...]]
@@ -48,12 +47,11 @@ class Bridge:
 
 @cached_view
 def bridges(result: Result) -> tuple[Bridge, ...]:
-    """Return a bridge for every partner, in their order, and for the whole system, which is their
-    sum step by step.
+    """Return a bridge for every partner, in their order, and last for the whole system.
 
-    A commissioner's net spending is what it pays for acute activity and its part of what the pools
-    spend; a provider's is its cost less what it is paid, so that a payment between partners is
-    nothing to the whole system.
+    The system's is their sum step by step. A commissioner's net spending is what it pays for acute
+    activity and its part of what the pools spend; a provider's is its cost less what it is paid, so
+    that a payment between partners is nothing to the whole system.
 
     base → contract terms (a contract that changes or is reset, at base-year activity and price) →
     price → demographic → non-demographic → provider efficiency → schemes (change in schemes that
@@ -70,17 +68,20 @@ def bridges(result: Result) -> tuple[Bridge, ...]:
     _pool_steps(result, tables, postings(result))
     for table in tables.values():
         _totals(table)
-    whole = {
-        step: [sum(tables[p][step][t] for p in partners) for t in range(len(result.years))]
-        for step in STEPS
-    }
-    every = [*tables.items(), (SYSTEM, whole)]
-    return tuple(
-        Bridge(p, {step: tuple(values) for step, values in table.items()}) for p, table in every
-    )
+    tables[SYSTEM] = {step: _summed(tables, partners, step) for step in STEPS}
+    return tuple(Bridge(p, _frozen(table)) for p, table in tables.items())
 
 
 Table = dict[str, list[int]]
+
+
+def _summed(tables: dict[str, Table], partners: list[str], step: str) -> list[int]:
+    by_partner = [tables[p][step] for p in partners]
+    return [sum(year) for year in zip(*by_partner, strict=True)]
+
+
+def _frozen(table: Table) -> dict[str, tuple[int, ...]]:
+    return {step: tuple(values) for step, values in table.items()}
 
 
 def _acute_steps(result: Result, tables: dict[str, Table]) -> None:
@@ -100,8 +101,9 @@ def _acute_steps(result: Result, tables: dict[str, Table]) -> None:
 
 
 def _levels(result: Result) -> tuple[list[Floats], list[Floats]]:
-    """Return payments and costs, years × lines in pence, at each level: base, then each growth
-    switched on in turn.
+    """Return payments and costs at each level: base, then each growth switched on in turn.
+
+    Each years × lines, pence.
     """
     run, figures = result.projection, result.projection.figures
     base = np.broadcast_to(figures.activity0[:, np.newaxis], run.activity.shape)

@@ -1,10 +1,13 @@
-"""Whose money it is: what each shift takes from which acute line, and who bears what a pool spends
-from a source.
+"""Whose money it is.
+
+What each shift takes from which acute line, and who bears what a pool spends from a source.
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterator
+
+import numpy as np
 
 from icbudget import money
 from icbudget.engine.cached_view import cached_view
@@ -28,12 +31,11 @@ def _pence(value: float) -> int:
 
 
 def taken_from_lines(result: Result, n: int, t: int) -> Iterator[tuple[AcuteLine, bool, int]]:
-    """Yield what shift n takes from each of its acute lines in year t: (line, whether it is a
-    release, pence), to the penny.
+    """Yield what shift n takes from each of its acute lines in year t, to the penny.
 
-    A release is split by what each line released, a fixed sum and the money put into a fund by the
-    lines' budgets of the year before. A fund that is filled from a source of its pool takes nothing
-    but the release from the lines.
+    Each as (line, whether it is a release, pence). A release is split by what each line released, a
+    fixed sum and the money put into a fund by the lines' budgets of the year before. A fund that is
+    filled from a source of its pool takes nothing but the release from the lines.
     """
     moves, drawing = result.projection.moves, result.rules.drawings[n]
     budgets = [float(b) for b in result.projection.acute_budget[0, max(t - 1, 0), drawing.lines]]
@@ -47,44 +49,34 @@ def taken_from_lines(result: Result, n: int, t: int) -> Iterator[tuple[AcuteLine
 
 
 def _weights(result: Result, n: int, t: int) -> list[float]:
-    """Return what decides how much of a release comes from each line: its own, of the year before
-    (of a fund, the same year).
-    """
+    """Return the weights by line of a release: of the year before; of a fund, the same year."""
     run, drawing = result.projection, result.rules.drawings[n]
     t = t if drawing.rule == PUMP_PRIME else t - 1
     contract = run.contract_saving[0, t, drawing.lines]
     system = run.released()[0, t, drawing.lines]
-    chosen = {"contract": contract, "system": system}.get(result.rules.basis)
-    return [
-        float(b)
-        for b in (
-            chosen
-            if chosen is not None
-            else [min(a, b) for a, b in zip(contract, system, strict=True)]
-        )
-    ]
+    by_basis = {"contract": contract, "system": system}
+    lower = np.minimum(contract, system)
+    return [float(released) for released in by_basis.get(result.rules.basis, lower)]
 
 
 def bearers(result: Result, account: tuple[str, str], t: int, pence: int) -> list[tuple[str, int]]:
-    """Return who bears spending from a funding source of a pool in year t: (partner, pence), to the
-    penny.
+    """Return who bears spending from a funding source of a pool in year t: (partner, pence).
 
-    In proportion to what each partner put under that source in the year, in kind only where there
-    is no money under it; where nobody did, in the latest earlier year; where nobody ever did, the
-    host of the pool. Money moved from acute is borne by the commissioners it came from.
+    To the penny. In proportion to what each partner put under that source in the year, in kind only
+    where there is no money under it; where nobody did, in the latest earlier year; where nobody
+    ever did, the host of the pool. Money moved from acute is borne by the commissioners it came
+    from.
     """
-    given = _funders(result).get((account, t))
-    if given is None:
+    funders = _funders(result).get((account, t))
+    if funders is None:
         host = next(p.host for p in result.plan.pools if p.id == account[0])
         return [(host, pence)] if pence else []
-    parts = money.split(pence, list(given.values()))
-    return [(partner, part) for partner, part in zip(given, parts, strict=True) if part]
+    parts = money.split(pence, list(funders.values()))
+    return [(partner, part) for partner, part in zip(funders, parts, strict=True) if part]
 
 
 def programme_bearers(result: Result, g: int, t: int) -> list[tuple[str, str, str, int]]:
-    """Return who bears what programme g is paid in year t, and from which money: (partner, pool,
-    source, pence).
-    """
+    """Return who bears what programme g is paid in year t: (partner, pool, source, pence)."""
     moves, row = result.projection.moves, result.plan.programmes[g]
     account, paid = payer(result.plan, row.id), _pence(moves.paid[0, t, g])
     if account is None:
@@ -101,8 +93,9 @@ def programme_bearers(result: Result, g: int, t: int) -> list[tuple[str, str, st
 
 @cached_view
 def _funders(result: Result) -> _Funders:
-    """Return what each partner put under each account, by year, partners in their order; an earlier
-    year stands in for none.
+    """Return what each partner put under each account, by year, partners in their order.
+
+    Where nobody put in anything, the latest earlier year stands for the year.
     """
     put: _Funders = {}
 
@@ -123,7 +116,7 @@ def _funders(result: Result) -> _Funders:
         for n, drawing in enumerate(result.rules.drawings):
             for line, _, pence in taken_from_lines(result, n, t):
                 add(result.rules.accounts[drawing.account], t, line.commissioner, pence)
-    found: _Funders = {}
+    funders: _Funders = {}
     accounts = result.rules.accounts
     filled = {
         accounts[d.account]: (n, accounts[d.source])
@@ -134,7 +127,7 @@ def _funders(result: Result) -> _Funders:
         if account in filled:
             n, source = filled[account]
             for t in range(len(result.years)):
-                weights = found.get((source, t)) or {
+                weights = funders.get((source, t)) or {
                     next(p.host for p in result.plan.pools if p.id == source[0]): 1
                 }
                 amount = _pence(result.projection.moves.put_in[0, t, n])
@@ -142,18 +135,17 @@ def _funders(result: Result) -> _Funders:
                     weights, money.split(amount, list(weights.values())), strict=True
                 ):
                     add(account, t, partner, part)
-        _carry(found, put, account, result)
-    return found
+        _carry(funders, put, account, result)
+    return funders
 
 
-def _carry(found: _Funders, put: _Funders, account: tuple[str, str], result: Result) -> None:
-    """Fill who funds an account in every year: those who put something in, or those of the latest
-    earlier year who did.
-    """
+def _carry(funders: _Funders, put: _Funders, account: tuple[str, str], result: Result) -> None:
+    """Fill who funds an account in every year: who put something in then, else in the last year."""
     last: dict[str, int] | None = None
     for t in range(len(result.years)):
-        given = put.get((account, t), {})
-        positive = {p.id: given[p.id] for p in result.plan.partners if given.get(p.id, 0) > 0}
+        by_partner = put.get((account, t), {})
+        in_order = [p.id for p in result.plan.partners]
+        positive = {id: by_partner[id] for id in in_order if by_partner.get(id, 0) > 0}
         last = positive or last
         if last is not None:
-            found[account, t] = last
+            funders[account, t] = last

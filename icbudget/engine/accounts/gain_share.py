@@ -25,16 +25,15 @@ Years = tuple[int, ...]
 
 @dataclass(frozen=True, slots=True)
 class Settlement:
-    """One agreement by partner (in the order of its rows) and year, pence; over the partners
-    `received` sums to zero.
+    """One agreement by partner (in the order of its rows) and year, pence.
+
+    Over the partners `received` sums to zero.
     """
 
     id: str
     partners: tuple[str, ...]
     own: tuple[Years, ...]
-    """What each gains in the year before settling: its saving or stranded cost, less what it pays
-    for prevention.
-    """
+    """What each gains before settling: saving or stranded cost, less what it pays."""
     shares: tuple[tuple[float, ...], ...]
     """The part of the result that each is due; nothing where a loss is not shared."""
     wanted: tuple[Years, ...]
@@ -43,12 +42,11 @@ class Settlement:
 
 
 def settle(benefits: Sequence[int], costs: Sequence[int], shares: Sequence[float]) -> list[int]:
-    """Return what each partner receives (pays, when negative) so that the surplus is shared as
-    agreed; it sums to zero.
+    """Return what each partner receives (pays, when negative) to share the surplus as agreed.
 
-    `transfer_p = θ_p·S − (benefit_p − cost_p)` with `S = Σ (benefit − cost)`, in pence. Example:
-    the council pays 600 and gains 100, the NHS gains 900, half each: the NHS pays the council 700.
-    Source: model §7, AP §5.
+    It sums to zero: `transfer_p = θ_p·S − (benefit_p − cost_p)` with `S = Σ (benefit − cost)`, in
+    pence. Example: the council pays 600 and gains 100, the NHS gains 900, half each: the NHS pays
+    the council 700. Source: model §7, AP §5.
     """
     own = [benefit - cost for benefit, cost in zip(benefits, costs, strict=True)]
     surplus = sum(own)
@@ -78,8 +76,7 @@ Table = dict[str, np.ndarray]
 
 
 def _by_partner(result: Result) -> tuple[Table, Table]:
-    """Return what each partner saves and pays in each year, and by which programme: years ×
-    programmes, pence.
+    """Return what each partner saves and pays, by year and programme: years × programmes, pence.
 
     What a line saves goes to programmes as the units they avoid do; what no programme avoids stands
     in a last column.
@@ -88,7 +85,8 @@ def _by_partner(result: Result) -> tuple[Table, Table]:
     columns = len(plan.programmes) + 1
     saved = {p.id: np.zeros((years, columns)) for p in plan.partners}
     paid = {p.id: np.zeros((years, columns)) for p in plan.partners}
-    amounts, units = AcuteAmounts(result.projection), result.units_by_programme()[0]
+    amounts = AcuteAmounts(result.projection)
+    units = result.units_by_programme()[0]
     for k, line in enumerate(plan.acute_lines):
         of_line = np.abs(units[:, :, k])
         total = of_line.sum(axis=1, keepdims=True)
@@ -118,11 +116,11 @@ def _settled(result: Result, rows: list[GainShare], saved: Table, paid: Table) -
         due = _due(result, rows, t, sum(gains), saved, paid)
         target = settle(gains, [0] * len(rows), due) if any(due) else [0] * len(rows)
         asked = [w - b for w, b in zip(target, before, strict=True)]
-        given = _capped(rows, asked, gains, before, shared_gain=sum(gains) >= 0)
+        settled = _capped(rows, asked, gains, before, shared_gain=sum(gains) >= 0)
         shares.append(tuple(due))
         wanted.append(asked)
-        received.append(given)
-        so_far = [s + g for s, g in zip(so_far, given, strict=True)]
+        received.append(settled)
+        so_far = [s + g for s, g in zip(so_far, settled, strict=True)]
     own_years = tuple(tuple(int(v) for v in row) for row in own)
     shares_by, wanted_by, received_by = (
         tuple(zip(*by_year, strict=True)) for by_year in (shares, wanted, received)
@@ -133,9 +131,7 @@ def _settled(result: Result, rows: list[GainShare], saved: Table, paid: Table) -
 def _due(
     result: Result, rows: list[GainShare], t: int, surplus: int, saved: Table, paid: Table
 ) -> list[float]:
-    """Return each partner's part of a surplus or a deficit; all nothing where a deficit is not
-    shared.
-    """
+    """Return each partner's part of a surplus or deficit; all 0 where a deficit is not shared."""
     if surplus < 0:
         return [row.loss_share or 0.0 for row in rows]
     names, basis = [row.partner for row in rows], rows[0].basis

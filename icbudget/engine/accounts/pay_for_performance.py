@@ -18,9 +18,7 @@ QUARTERLY, CUMULATIVE = "quarterly", "cumulative"
 
 @dataclass(frozen=True, slots=True)
 class Payment:
-    """One payment point: its row, and its pot and what was earned in pence. What is not earned is
-    `shortfall`.
-    """
+    """One payment point: its row, its pot and what was earned, pence."""
 
     row: PerformancePot
     pot: int
@@ -33,22 +31,20 @@ class Payment:
 
 
 def released(pot: int, planned: float, achieved: float) -> int:
-    """Return what a quarter releases: `pot × min(1, max(0, achieved ÷ planned))`, pence half-up;
-    nothing without a target.
+    """Return what a quarter releases: `pot × min(1, max(0, achieved ÷ planned))`, pence half-up.
 
-    "If the targeted reduction is met, 100 % of the quarterly sum is released. If, say, 30 % is
-    achieved, 30 % is released." Source: PB §4.3, HFMA September 2014.
+    Nothing without a target. "If the targeted reduction is met, 100 % of the quarterly sum is
+    released. If, say, 30 % is achieved, 30 % is released." Source: PB §4.3, HFMA September 2014.
     """
     part = min(1.0, max(0.0, achieved / planned)) if planned > 0 else 0.0
     return money.to_pence(pot / 100 * part)
 
 
 def earned(planned: Sequence[float], achieved: Sequence[float], unit_price: float) -> list[int]:
-    """Return what each quarter earns, pence: `max(0, max(0, min(Σ achieved, Σ planned)) × price − Σ
-    earned before)`.
+    """Return what each quarter earns, pence.
 
-    What was paid is not taken back when admissions rise again. Source: PB §4.3, technical guidance
-    for 2015-16.
+    `max(0, max(0, min(Σ achieved, Σ planned)) × price − Σ earned before)`. What was paid is not
+    taken back when admissions rise again. Source: PB §4.3, technical guidance for 2015-16.
     """
     paid: list[int] = []
     for quarter in range(1, len(planned) + 1):
@@ -58,10 +54,11 @@ def earned(planned: Sequence[float], achieved: Sequence[float], unit_price: floa
 
 
 def payments(plan: Plan) -> tuple[Payment, ...]:
-    """Return every payment point, by pot, year and quarter. A reduction not known yet is taken as
-    planned.
+    """Return every payment point, by pot, year and quarter.
+
+    A reduction that is not known yet is taken as planned.
     """
-    found: list[Payment] = []
+    all_points: list[Payment] = []
     rows = sorted(plan.performance_pots, key=lambda row: (row.id, row.year, row.quarter))
     for _, group in groupby(rows, key=lambda row: (row.id, row.year)):
         points = list(group)
@@ -74,8 +71,9 @@ def payments(plan: Plan) -> tuple[Payment, ...]:
                 released(pot, row.planned, got)
                 for pot, row, got in zip(pots, points, achieved, strict=True)
             ]
-        found += [Payment(*told) for told in zip(points, pots, sums, strict=True)]
-    return tuple(found)
+        for row, pot, sum_earned in zip(points, pots, sums, strict=True):
+            all_points.append(Payment(row, pot, sum_earned))
+    return tuple(all_points)
 
 
 def shortfalls(plan: Plan) -> Floats:

@@ -1,6 +1,4 @@
-"""How a year's money falls into months: the one home of instalments, for what partners pay in and
-for budgets.
-"""
+"""How a year's money falls into months: instalments of what partners pay in, and of budgets."""
 
 from __future__ import annotations
 
@@ -48,16 +46,17 @@ def instalments(pence: int, weights: Sequence[float]) -> tuple[int, ...]:
 
     Raises `ValueError` where no weight is above zero or one is below it.
     """
-    exact = _whole(tuple(weights))
+    exact = _whole_numbers(tuple(weights))
     total = sum(exact)
     parts = [abs(pence) * weight // total for weight in exact]
     last = max(month for month, weight in enumerate(exact) if weight)
+    # PB §5.2: each instalment is rounded down, and the last takes the pence that are left
     parts[last] += abs(pence) - sum(parts)
     return tuple(-part for part in parts) if pence < 0 else tuple(parts)
 
 
 @lru_cache(maxsize=256)
-def _whole(weights: tuple[float, ...]) -> tuple[int, ...]:
+def _whole_numbers(weights: tuple[float, ...]) -> tuple[int, ...]:
     """Return weights as whole numbers in exactly the same proportion."""
     exact = [Fraction(weight) for weight in weights]
     if sum(exact) <= 0 or min(exact) < 0:
@@ -77,11 +76,11 @@ def quarters(parts: Sequence[int]) -> tuple[int, ...]:
 
 
 def paid_from(weights: Sequence[float], year: str, start: str) -> tuple[float, ...]:
-    """Return the weights of a year with nothing before the month of a date; where nothing is left,
-    all of it in that month.
+    """Return the weights of a year with nothing before the month of a date.
 
-    `start` is a date as 2025-11-20, or blank. A date before the year changes nothing; one after it
-    leaves all to March, since a year's money is due within it.
+    Where nothing is left, all of it falls in that month. `start` is a date as 2025-11-20, or blank.
+    A date before the year changes nothing; one after it leaves all to March, since a year's money
+    is due within it.
     """
     first = (int(start[:4]) - years.start(year)) * MONTHS + int(start[5:7]) - 4 if start else 0
     at = min(max(first, 0), MONTHS - 1)

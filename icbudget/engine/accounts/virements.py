@@ -1,6 +1,4 @@
-"""Virements: which of them count, and what they change in this year's budget and in the next year's
-base.
-"""
+"""Virements: which of them count, and what they change in this year's budget and the next base."""
 
 from __future__ import annotations
 
@@ -25,13 +23,14 @@ REFUSALS = {
     "closed-pool": "one of its pools had closed by then",
     "capital-revenue": "it crosses between capital and revenue without a document that allows it",
 }
-"""Why a virement does not change the budget, in words; the first that holds is told."""
+"""Why a virement does not change the budget, in words; the first that holds is the reason."""
 
 
 @dataclass(frozen=True, slots=True)
 class Standing:
-    """A virement, the scheme lines it moves budget between (None: outside the pool), and why it
-    does not count, if so.
+    """A virement, the lines it moves budget between, and why it does not count, if so.
+
+    A line is None where that side is outside the pool.
     """
 
     virement: Virement
@@ -73,12 +72,12 @@ def standing(plan: Plan) -> tuple[Standing, ...]:
     zero. Source: PB §5.3-5.4.
     """
     at = {(row.id, row.line): row for row in plan.schemes}
-    found = []
+    every: list[Standing] = []
     for row in plan.virements:
         giver = at.get((row.from_scheme, row.from_line)) if row.from_scheme else None
         taker = at.get((row.to_scheme, row.to_line)) if row.to_scheme else None
-        found.append(Standing(row, giver, taker, _refusal(plan, row, giver, taker)))
-    return tuple(found)
+        every.append(Standing(row, giver, taker, _refusal(plan, row, giver, taker)))
+    return tuple(every)
 
 
 def _refusal(plan: Plan, row: Virement, giver: Scheme | None, taker: Scheme | None) -> str:
@@ -158,9 +157,10 @@ def _scheme_rows(plan: Plan, row: Standing) -> list[tuple[int, int]]:
 
 def _contribution_rows(plan: Plan, row: Standing) -> list[tuple[int, int]]:
     at: dict[tuple[str, str, str], int] = {}
-    for n, given in enumerate(plan.contributions):
-        if given.recurrent and given.kind == "contribution":
-            at.setdefault((given.pool, given.partner, given.source), n)
+    for n, contribution in enumerate(plan.contributions):
+        if contribution.recurrent and contribution.kind == "contribution":
+            key = (contribution.pool, contribution.partner, contribution.source)
+            at.setdefault(key, n)
     changes = (
         ((pool, partner, source), sign) for pool, partner, source, sign in contribution_changes(row)
     )

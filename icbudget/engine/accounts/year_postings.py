@@ -1,6 +1,4 @@
-"""The year as postings: virements, what was booked, and what is forecast, beside the postings of
-the plan.
-"""
+"""The year as postings: virements, what was booked and what is forecast, beside the plan's."""
 
 from __future__ import annotations
 
@@ -20,13 +18,12 @@ from icbudget.plan.scheme import Scheme
 
 @cached_view
 def every_posting(result: Result) -> tuple[Posting, ...]:
-    """Return the plan's postings and those of the year as it runs. Bases are alternatives: never
-    add one to another.
+    """Return the plan's postings and those of the year as it runs.
 
-    `plan`: the original budget. `virement`: what counts of the log, with its sign; inside a pool
-    they sum to zero, and across its edge spending and contribution change alike. `outturn`: what is
-    booked and accrued, by who booked it. `forecast`: the forecast outturn of the month reported, by
-    the host of the pool.
+    Bases are alternatives: never add one to another. `plan`: the original budget. `virement`: what
+    counts of the log, with its sign; inside a pool they sum to zero, and across its edge spending
+    and contribution change alike. `outturn`: what is booked and accrued, by who booked it.
+    `forecast`: the forecast outturn of the month reported, by the host of the pool.
     """
     parts = (_virements, _actuals, _forecasts)
     return (*postings(result), *(posting for part in parts for posting in part(result)))
@@ -105,15 +102,13 @@ def _actuals(result: Result) -> Iterator[Posting]:
 
 
 def _forecasts(result: Result) -> Iterator[Posting]:
-    """Yield the forecast outturn of each line of the plan in the month reported, as the monitoring
-    table has it.
-    """
-    told = monitored(result)
-    if told is None:
+    """Yield the forecast outturn of each line in the month reported, as in the monitoring table."""
+    monitoring = monitored(result)
+    if monitoring is None:
         return
     schemes = {(row.id, row.line): row for row in result.plan.schemes}
     hosts = {pool.id: pool.host for pool in result.plan.pools}
-    for line in told.lines:
+    for line in monitoring.lines:
         if not line.known or not line.forecast:
             continue
         kind = "forecast outturn" if line.kind == "expenditure" else "forecast income"
@@ -121,9 +116,9 @@ def _forecasts(result: Result) -> Iterator[Posting]:
         label = line_label(scheme) if scheme and line.kind == "expenditure" else line.source
         partner = line.partner if line.kind == "income" else hosts[line.pool]
         of_scheme = scheme if line.kind == "expenditure" else None
-        rests = (path(SETUP, "", "monitored_month"), *_rests(result, told, line, of_scheme))
+        rests = (path(SETUP, "", "monitored_month"), *_rests(result, monitoring, line, of_scheme))
         yield Posting(
-            told.year,
+            monitoring.year,
             partner,
             line.pool,
             line.source,
@@ -136,11 +131,9 @@ def _forecasts(result: Result) -> Iterator[Posting]:
 
 
 def _rests(
-    result: Result, told: Monitored, line: MonitorLine, scheme: Scheme | None
+    result: Result, monitoring: Monitored, line: MonitorLine, scheme: Scheme | None
 ) -> tuple[str, ...]:
-    """Return the paths of a line's budget and profile, and of the forecasts that people made of it
-    up to the month.
-    """
+    """Return the paths of a line's budget and profile, and of its forecasts up to the month."""
     plan = result.plan
     own = (
         tuple(
@@ -160,9 +153,12 @@ def _rests(
             and f.partner in ("", line.partner)
         )
 
-    made = (
-        f for f in plan.forecasts if f.year == told.year and f.month <= told.month and of_line(f)
-    )
-    return own + tuple(
-        path(TABLES["forecasts"], TABLES["forecasts"].key_of(f), "outturn") for f in made
-    )
+    table = TABLES["forecasts"]
+    made = [
+        forecast
+        for forecast in plan.forecasts
+        if forecast.year == monitoring.year
+        and forecast.month <= monitoring.month
+        and of_line(forecast)
+    ]
+    return own + tuple(path(table, table.key_of(forecast), "outturn") for forecast in made)
