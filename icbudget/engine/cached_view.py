@@ -1,5 +1,6 @@
-"""Views of a frozen value that many look at (the postings of a result, its bridges, its monitoring)
-are worked out once.
+"""Views of a frozen value that many look at are worked out once.
+
+Such as the postings of a result, its bridges, its monitoring.
 """
 
 from __future__ import annotations

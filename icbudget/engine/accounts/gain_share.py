@@ -1,5 +1,6 @@
-"""Wrong pockets: settling between the partner that pays for prevention and the partner that gains
-by it.
+"""Wrong pockets.
+
+Settling between the partner that pays for prevention and the partner that gains by it.
 """
 
 from __future__ import annotations
@@ -154,13 +155,12 @@ def _due(
 
 
 def shapley_weights(saved: np.ndarray, paid: np.ndarray) -> list[float]:
-    """Return each partner's Shapley value of the programmes they can run together; partners ×
-    programmes in, pence.
+    """Return each partner's Shapley value of the programmes they can run together.
 
-    A coalition runs a programme when all who pay for it are in it and its members save more than
-    they pay: `v(C) = Σ_g max(0, Σ_{p∈C} saved − paid)`. `φ_p = Σ_C |C|! (n − |C| − 1)! / n! · (v(C
-    ∪ p) − v(C))`. The values sum to v of all. Source: Shapley 1953; AP §5 names it as an
-    alternative to fixed shares.
+    Partners × programmes in, pence. A coalition runs a programme when all who pay for it are in it
+    and its members save more than they pay: `v(C) = Σ_g max(0, Σ_{p∈C} saved − paid)`. `φ_p = Σ_C
+    |C|! (n − |C| − 1)! / n! · (v(C ∪ p) − v(C))`. The values sum to v of all. Source: Shapley 1953;
+    AP §5 names it as an alternative to fixed shares.
     """
     n, net, pays = len(saved), saved - paid, paid > 0
 
@@ -189,8 +189,9 @@ def _capped(
     *,
     shared_gain: bool,
 ) -> list[int]:
-    """Return what is settled of what was asked, so that nobody pays beyond its limits; it sums to
-    zero.
+    """Return what is settled of what was asked, so that nobody pays beyond its limits.
+
+    It sums to zero.
     """
     pays = [
         _pays(row, -a, gain, b, shared_gain) if a < 0 else 0
@@ -203,8 +204,9 @@ def _capped(
 
 
 def _pays(row: GainShare, asked: int, gain: int, before: int, shared_gain: bool) -> int:
-    """Return what a partner pays of what is asked: of what it received earlier, then of its own
-    gain not paid away yet.
+    """Return what a partner pays of what is asked.
+
+    Of what it received earlier, then of its own gain not paid away yet.
     """
     back = min(max(before, 0), asked)
     rest = asked - back

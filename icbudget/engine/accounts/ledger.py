@@ -1,5 +1,6 @@
-"""The ledger: every pound of the plan as a posting. Tables, bridges and explanations are views over
-it.
+"""The ledger: every pound of the plan as a posting.
+
+Tables, bridges and explanations are views over it.
 """
 
 from __future__ import annotations
@@ -26,15 +27,15 @@ from icbudget.plan.scheme import Scheme
 
 @dataclass(frozen=True, slots=True)
 class Posting:
-    """One movement of money: who, where, why, how much (pence), and the figures of the plan it
-    rests on.
+    """One movement of money.
 
-    `line` is the scheme, programme, acute line, shift or contribution it belongs to. `kind`:
-    contribution, in kind (a contribution that is), used in kind (by no scheme line), deduction,
-    interest (on a pump-prime fund), expenditure, programme, transition (double running and exit),
-    acute payment (by the commissioner), acute cost (of the provider), moved out and moved in, paid
-    over and received (a gain share): these sum to zero. Income and expenditure are positive with
-    their kind; of the pair, what leaves is negative.
+    Who, where, why, how much (pence), and the figures of the plan it rests on. `line` is the
+    scheme, programme, acute line, shift or contribution it belongs to. `kind`: contribution, in
+    kind (a contribution that is), used in kind (by no scheme line), deduction, interest (on a
+    pump-prime fund), expenditure, programme, transition (double running and exit), acute payment
+    (by the commissioner), acute cost (of the provider), moved out and moved in, paid over and
+    received (a gain share): these sum to zero. Income and expenditure are positive with their kind;
+    of the pair, what leaves is negative.
     """
 
     year: str
@@ -64,8 +65,9 @@ def _pence(value: float) -> int:
 
 
 def _stated(result: Result, table: str, row: Contribution | Scheme, t: int) -> tuple[str, ...]:
-    """Return the paths of what a year's amount comes from: the last amount set, and the rates that
-    roll it forward since.
+    """Return the paths of what a year's amount comes from.
+
+    The last amount set, and the rates that roll it forward since.
     """
     spec, key, years = TABLES[table], TABLES[table].key_of(row), result.years
     if not row.recurrent and t and years[t] not in row.amounts:
@@ -87,8 +89,9 @@ def _stated(result: Result, table: str, row: Contribution | Scheme, t: int) -> t
 
 
 def _rates(result: Result, index: str, t: int, since: int = 0) -> tuple[str, ...]:
-    """Return the paths of an index's rates for the years after `since` up to year t; none for a
-    blank name or `flat`.
+    """Return the paths of an index's rates for the years after `since` up to year t.
+
+    None for a blank name or `flat`.
     """
     if index in ("", FLAT):
         return ()
@@ -160,8 +163,9 @@ def _schemes(result: Result, t: int, year: str) -> Iterator[Posting]:
 
 
 def _programmes(result: Result, t: int, year: str) -> Iterator[Posting]:
-    """Yield what each programme costs, by the money that pays for it; double running and exit cost
-    are the last to be paid.
+    """Yield what each programme costs, by the money that pays for it.
+
+    Double running and exit cost are the last to be paid.
     """
     moves = result.projection.moves
     for g, row in enumerate(result.plan.programmes):
@@ -191,9 +195,7 @@ _COST = ("unit_cost", "variable_cost", "semi_fixed_cost", "block_size", "hold", 
 
 
 def _acute(result: Result, t: int, year: str) -> Iterator[Posting]:
-    """Yield what the commissioner pays for each acute line and what its activity costs the
-    provider.
-    """
+    """Yield what the commissioner pays for each acute line and what it costs the provider."""
     amounts = AcuteAmounts(result.projection)
     for k, row in enumerate(result.plan.acute_lines):
         activity = _activity_rests(result, row, t)
@@ -245,8 +247,9 @@ def _of_line(row: AcuteLine, fields: tuple[str, ...]) -> tuple[str, ...]:
 
 
 def _activity_rests(result: Result, row: AcuteLine, t: int) -> tuple[str, ...]:
-    """Return the paths of what a line's planned activity comes from: its growth, its parent, and
-    who avoids what of it.
+    """Return the paths of what a line's planned activity comes from.
+
+    Its growth, its parent, and who avoids what of it.
     """
     grown = _rates(result, row.demographic_index, t) + _rates(result, row.non_demographic_index, t)
     segments = (
@@ -288,8 +291,9 @@ def _moved(result: Result, t: int, year: str) -> Iterator[Posting]:
 
 
 def _funds(result: Result, t: int, year: str) -> Iterator[Posting]:
-    """Yield what a pump-prime fund takes from another source of its pool, as pairs, and its
-    interest, which is the host's.
+    """Yield what a pump-prime fund takes from another source of its pool, and its interest.
+
+    Taken as pairs; the interest is the host's.
     """
     moves, rules = result.projection.moves, result.rules
     for n, drawing in enumerate(rules.drawings):
@@ -313,8 +317,9 @@ def _funds(result: Result, t: int, year: str) -> Iterator[Posting]:
 
 
 def _settled(result: Result, t: int, year: str) -> Iterator[Posting]:
-    """Yield what partners pay one another under an agreement to share the result; what leaves is
-    negative.
+    """Yield what partners pay one another under an agreement to share the result.
+
+    What leaves is negative.
     """
     for agreement in settlements(result):
         for partner, received in zip(agreement.partners, agreement.received, strict=True):
@@ -336,8 +341,9 @@ def _settled(result: Result, t: int, year: str) -> Iterator[Posting]:
 
 
 def _moved_rests(drawing: Drawing, year: str, released: bool) -> tuple[str, ...]:
-    """Return the paths of what decides how much a shift moves in a year: its rule and lines, and a
-    release or its figures.
+    """Return the paths of what decides how much a shift moves in a year.
+
+    Its rule and lines, and a release or its figures.
     """
     shift = TABLES["shifts"]
     rests = tuple(path(shift, drawing.id, field) for field in ("rule", "lines"))

@@ -1,5 +1,6 @@
-"""The year as it runs: budget, actuals and forecast of every scheme line and every funding source,
-month by month.
+"""The year as it runs.
+
+Budget, actuals and forecast of every scheme line and every funding source, month by month.
 """
 
 from __future__ import annotations
@@ -25,16 +26,15 @@ NOT_BOOKED = "No income of the pool is booked: taken as it is due"
 
 @dataclass(frozen=True, slots=True)
 class MonitorLine:
-    """One line of the monitoring table at the end of a month; amounts in pence, expenditure and
-    income both positive.
+    """One line of the monitoring table at the end of a month.
 
-    `key`: (scheme, line) of expenditure, ("", 0) of income. `known`: whether the plan has such a
-    line; what is booked to one that it does not have is kept, with no budget. `profile` is that of
-    the revised budget. `override`: the forecast row that stands, if one does. `recovery`: what
-    agreed measures take off the forecast. `due`: income of a pool that has booked none, as where
-    the ledger holds spending alone: it is taken to come as it is due, and no shortfall is told.
-    `quiet`: no spending of the pool is booked in the month, so that nobody worked a forecast out of
-    it.
+    Amounts in pence, expenditure and income both positive. `key`: (scheme, line) of expenditure,
+    ("", 0) of income. `known`: whether the plan has such a line; what is booked to one that it does
+    not have is kept, with no budget. `profile` is that of the revised budget. `override`: the
+    forecast row that stands, if one does. `recovery`: what agreed measures take off the forecast.
+    `due`: income of a pool that has booked none, as where the ledger holds spending alone: it is
+    taken to come as it is due, and no shortfall is told. `quiet`: no spending of the pool is booked
+    in the month, so that nobody worked a forecast out of it.
     """
 
     kind: str
@@ -84,15 +84,17 @@ class MonitorLine:
 
     @property
     def variance_to_date(self) -> int:
-        """Return actual less profile to date: an overspend, or income beyond what was due, is
-        positive.
+        """Return actual less profile to date.
+
+        An overspend, or income beyond what was due, is positive.
         """
         return 0 if self.due else self.actual_to_date - self.profile_to_date
 
     @property
     def forecast(self) -> int:
-        """Return the forecast outturn: an override, else `actual to date + remaining profile`; in
-        month 12 the outturn itself.
+        """Return the forecast outturn: an override, else `actual to date + remaining profile`.
+
+        In month 12 the outturn itself.
         """
         if self.override is not None and self.month < MONTHS:
             return self.override
@@ -100,16 +102,12 @@ class MonitorLine:
 
     @property
     def variance(self) -> int:
-        """Return the forecast variance, `forecast outturn − revised budget`, before recovery
-        measures.
-        """
+        """Return the forecast variance before recovery: `forecast outturn − revised budget`."""
         return self.forecast - self.revised
 
     @property
     def residual(self) -> int:
-        """Return what is left of the variance after recovery measures, which lower spending and
-        raise income.
-        """
+        """Return the variance after recovery measures, which lower spending and raise income."""
         return (
             self.variance - self.recovery
             if self.kind == "expenditure"
@@ -118,16 +116,18 @@ class MonitorLine:
 
     @property
     def adverse(self) -> int:
-        """Return the residual as harm: spending above the budget, or income below it, is
-        positive.
+        """Return the residual as harm.
+
+        Spending above the budget, or income below it, is positive.
         """
         return self.residual if self.kind == "expenditure" else -self.residual
 
 
 @dataclass(frozen=True, slots=True)
 class Monitored:
-    """The year monitored, the month, and its lines: expenditure in the order of the schemes, then
-    income.
+    """The year monitored, the month, and its lines.
+
+    Expenditure in the order of the schemes, then income.
     """
 
     year: str
@@ -136,11 +136,11 @@ class Monitored:
 
 
 def reported(plan: Plan) -> tuple[str, int] | None:
-    """Return the year and month that the plan reports on: Setup's, else the latest that has
-    actuals; None where neither is.
+    """Return the year and month that the plan reports on.
 
-    A year without actuals is reported at month 0, where the forecast is the revised budget. A year
-    outside the plan has no budget, so it is not reported.
+    Setup's, else the latest that has actuals; None where neither is. A year without actuals is
+    reported at month 0, where the forecast is the revised budget. A year outside the plan has no
+    budget, so it is not reported.
     """
     booked = [(row.year, row.month) for row in plan.actuals if row.year in plan.years]
     year = plan.setup.monitored_year or max((y for y, _ in booked), default=None)
@@ -154,17 +154,16 @@ def reported(plan: Plan) -> tuple[str, int] | None:
 
 
 def monitored(result: Result) -> Monitored | None:
-    """Return the monitoring of the year and month that the plan reports on; None where it has
-    nothing to report.
+    """Return the monitoring of the year and month that the plan reports on.
+
+    None where it has nothing to report.
     """
     found = reported(result.plan)
     return None if found is None else monitor(result, *found)
 
 
 def history(result: Result) -> tuple[Monitored, ...]:
-    """Return the monitoring of each month of the year up to the one reported, each as it stood at
-    that month.
-    """
+    """Return the monitoring of each month to the one reported, as it stood at that month."""
     found = reported(result.plan)
     return (
         ()
@@ -175,12 +174,11 @@ def history(result: Result) -> tuple[Monitored, ...]:
 
 @cached_view
 def monitor(result: Result, year: str, month: int) -> Monitored:
-    """Return every line as it stood at the end of a month. Source: model §9, PB §7 rules 13, 18,
-    19.
+    """Return every line as it stood at the end of a month.
 
-    Only virements that count and take effect up to the month are in the revised budget, and only
-    forecasts made up to it stand. Month 0 is a year with nothing booked yet: the revised budget
-    then has every virement, and is the forecast.
+    Source: model §9, PB §7 rules 13, 18, 19. Only virements that count and take effect up to the
+    month are in the revised budget, and only forecasts made up to it stand. Month 0 is a year with
+    nothing booked yet: the revised budget then has every virement, and is the forecast.
     """
     counted = (row for row in standing(result.plan) if not row.refusal)
     vired = [
@@ -254,8 +252,9 @@ def _expenditure(
 
 
 def _income(result: Result, year: str, month: int, vired: list[Standing]) -> Iterator[MonitorLine]:
-    """Yield the income of each pool, partner and source: its contributions less deductions, in kind
-    left out of the cash.
+    """Yield the income of each pool, partner and source.
+
+    Its contributions less deductions, in kind left out of the cash.
     """
     plan, t = result.plan, result.years.index(year)
     due: dict[tuple[str, str, str], list[Months]] = {}
@@ -316,8 +315,9 @@ def _income(result: Result, year: str, month: int, vired: list[Standing]) -> Ite
 
 
 def budget_of(result: Result, n: int, t: int) -> int:
-    """Return the original budget of scheme row n in year t, pence: its own amount, or what its
-    programme is paid.
+    """Return the original budget of scheme row n in year t, pence.
+
+    Its own amount, or what its programme is paid.
     """
     row = result.plan.schemes[n]
     if not row.programme:
@@ -327,8 +327,9 @@ def budget_of(result: Result, n: int, t: int) -> int:
 
 
 def _profile(original: int, weights: tuple[float, ...], moves: Iterable[tuple[int, int]]) -> Months:
-    """Return the profile of a revised budget: the original's, and each virement over the months
-    from its own on.
+    """Return the profile of a revised budget.
+
+    The original's, and each virement over the months from its own on.
     """
     parts = [
         instalments(original, weights),
@@ -338,8 +339,9 @@ def _profile(original: int, weights: tuple[float, ...], moves: Iterable[tuple[in
 
 
 def _from(month: int, pence: int, weights: tuple[float, ...] = (1.0,) * MONTHS) -> Months:
-    """Return an amount over the months from one on, by their weights; all of it in that month where
-    they have none.
+    """Return an amount over the months from one on, by their weights.
+
+    All of it in that month where they have none.
     """
     left = [weight if at >= month else 0.0 for at, weight in enumerate(weights, start=1)]
     return instalments(
@@ -365,8 +367,9 @@ def _by_month(rows: Iterable[Actual]) -> tuple[Months, Months]:
 
 
 def _forecasts(plan: Plan, year: str, month: int) -> list[Forecast]:
-    """Return the forecast rows made up to the month that are not only kept; the last of a line, or
-    of an income, stands.
+    """Return the forecast rows made up to the month that are not only kept.
+
+    The last of a line, or of an income, stands.
     """
     made = (
         row
@@ -388,8 +391,9 @@ def _said(told: Forecast | None) -> tuple[int | None, int, str]:
 
 
 def booked_by_partner(result: Result, told: Monitored, pool: str) -> dict[str, Months]:
-    """Return the spending of a pool up to the month reported that each partner's ledger holds, by
-    month, pence.
+    """Return the spending of a pool to the month reported, by whose ledger holds it.
+
+    By month, pence.
 
     A row that names no partner is in the ledger of the pool's host; what belongs to no pool of the
     plan has pool "".
@@ -410,8 +414,9 @@ def booked_by_partner(result: Result, told: Monitored, pool: str) -> dict[str, M
 
 
 def to_keep(told: Monitored) -> tuple[Forecast, ...]:
-    """Return the month's forecasts as rows of Forecasts: added to the plan, they stay as they were
-    reported.
+    """Return the month's forecasts as rows of Forecasts.
+
+    Added to the plan, they stay as they were reported.
     """
     return tuple(
         Forecast(
@@ -430,8 +435,9 @@ def to_keep(told: Monitored) -> tuple[Forecast, ...]:
 
 
 def to_close(told: Monitored) -> tuple[IcbClose, ...]:
-    """Return the year as the ICB closes it in month 12 as rows of ICB close; none in another
-    month.
+    """Return the year as the ICB closes it in month 12 as rows of ICB close.
+
+    None in another month.
     """
     return tuple(
         IcbClose(

@@ -1,5 +1,6 @@
-"""A pool's year as it came out: from what is booked where the plan has it, else from the plan
-itself.
+"""A pool's year as it came out.
+
+From what is booked where the plan has it, else from the plan itself.
 """
 
 from __future__ import annotations
@@ -20,8 +21,9 @@ PLAN, REVISED, FORECAST, OUTTURN = "plan", "revised budget", "forecast", "outtur
 
 @dataclass(frozen=True, slots=True)
 class Entry:
-    """One line of a pool's income or spending in a year: whose it is (blank: the pool's), what it
-    is called, pence.
+    """One line of a pool's income or spending in a year.
+
+    Whose it is (blank: the pool's), what it is called, pence.
     """
 
     partner: str
@@ -31,8 +33,10 @@ class Entry:
 
 @dataclass(frozen=True, slots=True)
 class Outturn:
-    """A pool's year. `basis`: plan, revised budget (virements count), forecast (something is
-    booked), outturn (month 12 is).
+    """A pool's year.
+
+    `basis`: plan, revised budget (virements count), forecast (something is booked), outturn (month
+    12 is).
     """
 
     basis: str
@@ -41,10 +45,10 @@ class Outturn:
 
 
 def basis_of(result: Result, t: int) -> str:
-    """Return what a year's figures rest on: `forecast` where something is spent and booked,
-    `outturn` at month 12.
+    """Return what a year's figures rest on.
 
-    Before that `revised budget` where virements of the year count, else `plan`.
+    `forecast` where something is spent and booked, `outturn` at month 12. Before that `revised
+    budget` where virements of the year count, else `plan`.
     """
     latest = _latest(result, t)
     if not latest:
@@ -158,11 +162,11 @@ def _programmes(result: Result, pool: str, t: int) -> dict[str, int]:
 
 @cached_view
 def changes(result: Result) -> tuple[Floats, Floats, Floats]:
-    """Return how the outturn differs from the plan so far, pence: by account, by scheme row, and by
-    pool where it has no account.
+    """Return how the outturn differs from the plan so far, pence.
 
-    years × accounts: spending beyond plan less income beyond plan; years × scheme rows: spending
-    beyond plan; years × pools. Each is summed over the years up to t, as a balance is.
+    By account, by scheme row, and by pool where it has no account. years × accounts: spending
+    beyond plan less income beyond plan; years × scheme rows: spending beyond plan; years × pools.
+    Each is summed over the years up to t, as a balance is.
     """
     plan, rules = result.plan, result.rules
     account_at = {account: a for a, account in enumerate(rules.accounts)}
@@ -194,13 +198,13 @@ def changes(result: Result) -> tuple[Floats, Floats, Floats]:
 
 @cached_view
 def beside_schemes_in_kind(result: Result) -> Floats:
-    """Return what of each year's contributions in kind no scheme line uses: draws × years ×
-    accounts, pence.
+    """Return what of each year's contributions in kind no scheme line uses.
 
-    A scheme line uses what is in kind where all of its source is: then `min(in kind, what the
-    source is under in the year)` is beside, never below zero. Where there is money under the source
-    too, its lines spend money, and all that is in kind is beside. So what is in kind neither leaves
-    money over nor makes a source short that is in kind. Source: PB §5.5.
+    Draws × years × accounts, pence. A scheme line uses what is in kind where all of its source is:
+    then `min(in kind, what the source is under in the year)` is beside, never below zero. Where
+    there is money under the source too, its lines spend money, and all that is in kind is beside.
+    So what is in kind neither leaves money over nor makes a source short that is in kind. Source:
+    PB §5.5.
     """
     moves = result.projection.moves
     close = moves.close + np.cumsum(moves.beside, axis=1) - changes(result)[0]
@@ -210,8 +214,9 @@ def beside_schemes_in_kind(result: Result) -> Floats:
 
 @cached_view
 def money_left(result: Result) -> Floats:
-    """Return the balance of each account as it came out, draws × years × accounts, pence: money
-    alone, nothing in kind.
+    """Return the balance of each account as it came out, draws × years × accounts, pence.
+
+    Money alone, nothing in kind.
     """
     moves = result.projection.moves
     used = np.cumsum(moves.beside - beside_schemes_in_kind(result), axis=1)

@@ -1,5 +1,6 @@
-"""Each partner's position in every draw, to the penny as the ledger and the bridge have it for the
-plan.
+"""Each partner's position in every draw, as the ledger and the bridge have it for the plan.
+
+To the penny.
 """
 
 from __future__ import annotations
@@ -37,12 +38,11 @@ class Positions:
 
 
 def positions(plan: Plan, rules: Rules, run: Projection, amounts: AcuteAmounts) -> Positions:
-    """Return the position of every partner in every draw. Source: model §7;
-    `icbudget.engine.accounts.bridge` is the same for the plan.
+    """Return the position of every partner in every draw.
 
-    Spending from a funding source of a pool is borne in proportion to what each partner put under
-    it in the year; where nobody did, in the latest earlier year; where nobody ever did, by the host
-    of the pool.
+    Source: model §7; `icbudget.engine.accounts.bridge` is the same for the plan. Spending from a
+    funding source of a pool is borne in proportion to what each partner put under it in the year;
+    where nobody did, in the latest earlier year; where nobody ever did, by the host of the pool.
     """
     at = {p.id: n for n, p in enumerate(plan.partners)}
     shape = (*run.avoided.shape[:2], len(at))
@@ -78,8 +78,9 @@ def positions(plan: Plan, rules: Rules, run: Projection, amounts: AcuteAmounts) 
 
 
 def _by_partner(pence: Floats, partner: list[int], partners: int) -> Floats:
-    """Return amounts by line, draws × years × lines, summed by the partner of each line; sums of
-    whole pence are exact.
+    """Return amounts by line, draws × years × lines, summed by the partner of each line.
+
+    Sums of whole pence are exact.
     """
     return np.stack(
         [pence[:, t] @ np.eye(partners)[partner] for t in range(pence.shape[1])], axis=1
@@ -88,8 +89,9 @@ def _by_partner(pence: Floats, partner: list[int], partners: int) -> Floats:
 
 @dataclass(frozen=True, eq=False, slots=True)
 class _Bearers:
-    """Who bears what is spent from an account: one partner throughout, or weights, draws × years ×
-    partners.
+    """Who bears what is spent from an account.
+
+    One partner throughout, or weights, draws × years × partners.
     """
 
     one: int
@@ -104,8 +106,9 @@ class _Bearers:
 
 
 def _spending(rules: Rules, run: Projection, account: int) -> Iterator[Floats]:
-    """Yield what each scheme and each programme of a pool spends from an account, draws × years:
-    the parts of `Moves.spend`.
+    """Yield what each scheme and each programme of a pool spends from an account, draws × years.
+
+    The parts of `Moves.spend`.
     """
     for n in np.flatnonzero(rules.scheme_account == account):
         yield run.figures.schemes[:, :, n]
@@ -121,8 +124,9 @@ def _spending(rules: Rules, run: Projection, account: int) -> Iterator[Floats]:
 
 
 def _all_bearers(plan: Plan, rules: Rules, run: Projection, at: dict[str, int]) -> list[_Bearers]:
-    """Return who bears what is spent from each account; a fund filled from a source of its pool is
-    borne as that source is.
+    """Return who bears what is spent from each account.
+
+    A fund filled from a source of its pool is borne as that source is.
     """
     found: list[_Bearers | None] = [None] * len(rules.accounts)
     filled = {drawing.account for drawing in rules.drawings if drawing.source >= 0}
@@ -177,8 +181,9 @@ def _added(put: Floats, partner: int, pence: Floats) -> Floats:
 def _by_line(
     plan: Plan, rules: Rules, run: Projection, n: int, at: dict[str, int], put: Floats
 ) -> Floats:
-    """Add what a shift takes from its lines to their commissioners; see
-    `icbudget.engine.accounts.funders.taken_from_lines`.
+    """Add what a shift takes from its lines to their commissioners.
+
+    See `icbudget.engine.accounts.funders.taken_from_lines`.
     """
     drawing, moves = rules.drawings[n], run.moves
     releases = drawing.rule in (*RELEASING, PUMP_PRIME)
@@ -195,8 +200,9 @@ def _by_line(
 
 
 def _line_weights(rules: Rules, run: Projection, n: int, released: bool) -> Floats:
-    """Return in which proportion a shift takes from its lines: their release, or their budget of
-    the year before.
+    """Return in which proportion a shift takes from its lines.
+
+    Their release, or their budget of the year before.
     """
     drawing = rules.drawings[n]
     weights = np.zeros((*run.avoided.shape[:2], len(drawing.lines)))
@@ -232,8 +238,9 @@ def _by_source(source: _Bearers | None, pence: Floats, put: Floats) -> Floats:
 
 
 def _last_positive(put: Floats, host: int) -> Floats:
-    """Return what was put in, in a year of none that of the latest year of any; before any, the
-    host alone.
+    """Return what was put in, in a year of none that of the latest year of any.
+
+    Before any, the host alone.
     """
     weights = put.copy()
     before: NDArray[np.float64] = np.zeros_like(put[:, 0])

@@ -1,5 +1,6 @@
-"""How a share step divides a variance: the weights of each partner, by the basis that the agreement
-names.
+"""How a share step divides a variance.
+
+The weights of each partner, by the basis that the agreement names.
 """
 
 from __future__ import annotations
@@ -26,18 +27,19 @@ _ICB, _COUNCIL = ("icb",), ("council", "district")
 
 
 def weights_of(result: Result, rows: Rows, items: Items, given: dict[str, Floats]) -> Weights:
-    """Return the weights of a share step: … × items × partners, whole numbers; all zero where the
-    basis names nobody.
+    """Return the weights of a share step: … × items × partners, whole numbers.
 
-    `given`: what each partner puts into each pool, draws × years × partners, pence. Percentages are
-    read by their shortest decimal form, so that 0.51 is 51 % exactly.
+    All zero where the basis names nobody. `given`: what each partner puts into each pool, draws ×
+    years × partners, pence. Percentages are read by their shortest decimal form, so that 0.51 is 51
+    % exactly.
     """
     return _OF[rows[0].basis or "host"](result, rows, items, given)
 
 
 def receives(result: Result, pool: Pool) -> Weights:
-    """Return the weights of who receives what is left of an underspend, where the pool gives it
-    away: draws × years × partners.
+    """Return the weights of who receives an underspend that the pool gives away.
+
+    Draws × years × partners.
 
     To the lead commissioner (the host where none is named), or in proportion to recurrent
     contributions.
@@ -77,8 +79,9 @@ def _by_host(result: Result, rows: Rows, items: Items, given: dict[str, Floats])
 
 
 def _line_by_line(of_line: Callable[[Result, Scheme, Floats], Floats]) -> Callable[..., Weights]:
-    """Return the weights of a basis that looks at scheme lines; what belongs to no line has none,
-    so nobody bears it.
+    """Return the weights of a basis that looks at scheme lines.
+
+    What belongs to no line has none, so nobody bears it.
     """
 
     def weights(result: Result, rows: Rows, items: Items, given: dict[str, Floats]) -> Weights:
@@ -97,8 +100,9 @@ def _line_by_line(of_line: Callable[[Result, Scheme, Floats], Floats]) -> Callab
 
 
 def _commissioner(result: Result, scheme: Scheme, given: Floats) -> Floats:
-    """Return who commissions a line, as parts: the NHS part among ICBs and the LA part among
-    councils, by what they put in.
+    """Return who commissions a line, as parts.
+
+    The NHS part among ICBs and the LA part among councils, by what they put in.
     """
     nhs = {"NHS": 1.0, "LA": 0.0, "Joint": scheme.nhs_share or 0.0}.get(scheme.commissioner or "")
     if nhs is None:

@@ -1,5 +1,6 @@
-"""The rules of risk-share agreements: which pool follows which, and whether a rule is whole, so
-that it can be used at all.
+"""The rules of risk-share agreements.
+
+Which pool follows which, and whether a rule is whole, so that it can be used at all.
 """
 
 from __future__ import annotations
@@ -13,8 +14,9 @@ _OF_A_STEP = ("kind", "applies_to", "width", "width_percent", "amount", "amounts
 
 
 def rule_of(plan: Plan, pool: Pool) -> str:
-    """Return the risk share of a pool: its own, or that of the nearest parent that names one; blank
-    for none, or not pooled.
+    """Return the risk share of a pool: its own, or that of the nearest parent that names one.
+
+    Blank for none, or not pooled.
     """
     rows = {row.id: row for row in plan.pools}
     if pool.pooling_status != "pooled":
@@ -39,8 +41,9 @@ def rows_of(plan: Plan, rule: str) -> dict[int, tuple[RiskShare, ...]]:
 
 
 def steps_of(plan: Plan, rule: str) -> dict[int, tuple[RiskShare, ...]]:
-    """Return the steps of a rule that is whole; none of one that is not, so that it shares nothing
-    rather than something else.
+    """Return the steps of a rule that is whole.
+
+    None of one that is not, so that it shares nothing rather than something else.
     """
     return {} if faults_of(plan, rule) else rows_of(plan, rule)
 

@@ -1,5 +1,6 @@
-"""The plan's risk shares at work: each pool's variance taken through the steps of its rule, for
-every draw and year.
+"""The plan's risk shares at work.
+
+Each pool's variance taken through the steps of its rule, for every draw and year.
 """
 
 from __future__ import annotations
@@ -28,11 +29,11 @@ DESTINATION = 0
 
 @dataclass(frozen=True, slots=True)
 class Part:
-    """One part of a pool's variance: the step that took it, who bears it (blank: nobody), draws ×
-    years in pence.
+    """One part of a pool's variance.
 
-    `step` is 0 for the pool's underspend destination; `by_rule`: the partner's part by the basis
-    before any cap, draws × years; none where scheme lines differ.
+    The step that took it, who bears it (blank: nobody), draws × years in pence. `step` is 0 for the
+    pool's underspend destination; `by_rule`: the partner's part by the basis before any cap, draws
+    × years; none where scheme lines differ.
     """
 
     step: int
@@ -44,8 +45,9 @@ class Part:
 
 @dataclass(frozen=True, slots=True)
 class PoolShare:
-    """A pool's variance settled: `whole = not eligible + Σ parts + unresolved`, draws × years,
-    pence, overspend positive.
+    """A pool's variance settled.
+
+    `whole = not eligible + Σ parts + unresolved`, draws × years, pence, overspend positive.
     """
 
     pool: Pool
@@ -58,8 +60,9 @@ class PoolShare:
 
 @cached_view
 def pool_shares(result: Result) -> tuple[PoolShare, ...]:
-    """Return who would bear each pool's variance if it were settled at each year's end, balances
-    brought forward included.
+    """Return who would bear each pool's variance if it were settled at each year's end.
+
+    Balances brought forward are included.
 
     Pools under one rule are settled together: contingency, bands and caps are for all of them, and
     each pool's own basis says who bears its part. A rule by commissioner, lead partner or share
@@ -76,8 +79,9 @@ def pool_shares(result: Result) -> tuple[PoolShare, ...]:
 
 
 def exposure(result: Result) -> Floats:
-    """Return what each partner would bear of all pools: draws × years × partners, pence, overspend
-    positive.
+    """Return what each partner would bear of all pools.
+
+    Draws × years × partners, pence, overspend positive.
     """
     order = {p.id: n for n, p in enumerate(result.plan.partners)}
     total = np.zeros((*result.projection.moves.close.shape[:2], len(order)))
@@ -89,10 +93,10 @@ def exposure(result: Result) -> Floats:
 
 
 def shared_alone(result: Result, pool: Pool, pence: Sequence[int]) -> list[dict[str, int]]:
-    """Return who would bear a variance of one pool alone in each year: pence by partner, blank for
-    nobody.
+    """Return who would bear a variance of one pool alone in each year.
 
-    Under a rule that looks at scheme lines, the lines vary in proportion to what they spend.
+    Pence by partner, blank for nobody. Under a rule that looks at scheme lines, the lines vary in
+    proportion to what they spend.
     """
     rule = rule_of(result.plan, pool)
     items = _items(result, rule)
@@ -188,8 +192,9 @@ def _step(
 
 
 def _width(row: RiskShare, income: Floats) -> Floats | float:
-    """Return the most a step takes, pence; like a cap, a percentage goes down to the penny: at most
-    is never a halfpenny more.
+    """Return the most a step takes, pence; like a cap, a percentage goes down to the penny.
+
+    At most is never a halfpenny more.
     """
     limits: list[Floats | float] = []
     if row.width is not None:
@@ -282,7 +287,8 @@ def _merged(parts: list[Part]) -> tuple[Part, ...]:
 
 
 def computed_shares(amounts: Floats, result: Result, pool: str) -> Floats:
-    """Return amounts (draws × years) as contributions to the pool would share them: draws × years ×
-    partners, pence.
+    """Return amounts (draws × years) as contributions to the pool would share them.
+
+    Draws × years × partners, pence.
     """
     return split(amounts, put_in(result, pool).astype(np.int64))

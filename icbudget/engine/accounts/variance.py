@@ -1,7 +1,7 @@
-"""What a pool has spent beyond its money: for the pool, for each scheme line, and how much of it
-may be shared.
+"""What a pool has spent beyond its money.
 
-Arrays are draws × years × …, whole pence; an overspend is positive. A plan is one draw.
+For the pool, for each scheme line, and how much of it may be shared. Arrays are draws × years × …,
+whole pence; an overspend is positive. A plan is one draw.
 """
 
 from __future__ import annotations
@@ -22,8 +22,9 @@ from icbudget.plan.pool import Pool
 
 @dataclass(frozen=True, slots=True)
 class Item:
-    """A part of a pool's variance: a scheme line (its row in the plan), or what belongs to no line
-    (None).
+    """A part of a pool's variance.
+
+    A scheme line (its row in the plan), or what belongs to no line (None).
     """
 
     pool: str
@@ -67,8 +68,9 @@ def variances(result: Result) -> dict[str, Variance]:
 
 
 def is_ring_fenced(result: Result, account: tuple[str, str]) -> bool:
-    """Return whether a funding source of a pool is ring-fenced: some contribution under it says
-    so.
+    """Return whether a funding source of a pool is ring-fenced.
+
+    Some contribution under it says so.
     """
     return any(
         row.ring_fenced and (row.pool, row.source) == account for row in result.plan.contributions
@@ -95,12 +97,12 @@ def line_items(plan: Plan, pool: Pool) -> tuple[Item, ...]:
 
 
 def by_line(result: Result, pool: Pool) -> Floats:
-    """Return the eligible variance of a pool by part, as `line_items` has them: draws × years ×
-    parts, pence.
+    """Return the eligible variance of a pool by part, as `line_items` has them.
 
-    A line has what it spent beyond its budget. What else a funding source is over or under goes to
-    the lines it pays, in proportion to what each spends of it in the year; a source that pays for
-    nothing, programmes without a scheme line, and performance money belong to no line.
+    Draws × years × parts, pence. A line has what it spent beyond its budget. What else a funding
+    source is over or under goes to the lines it pays, in proportion to what each spends of it in
+    the year; a source that pays for nothing, programmes without a scheme line, and performance
+    money belong to no line.
     """
     lines = [n for n, row in enumerate(result.plan.schemes) if row.pool == pool.id]
     spent, beyond = _spent_by_line(result, lines), changes(result)[1][:, lines]
@@ -138,11 +140,10 @@ def _spent_by_line(result: Result, lines: list[int]) -> list[Floats]:
 
 
 def put_in(result: Result, pool: str, *, recurrent: bool = False) -> Floats:
-    """Return what each partner puts into a pool: draws × years × partners, pence; deductions taken
-    off, in kind left out.
+    """Return what each partner puts into a pool: draws × years × partners, pence.
 
-    A year in which nobody puts anything in takes the latest earlier year. With `recurrent`, only
-    recurrent contributions.
+    Deductions taken off, in kind left out. A year in which nobody puts anything in takes the latest
+    earlier year. With `recurrent`, only recurrent contributions.
     """
     amounts = result.projection.figures.contributions
     order = {p.id: n for n, p in enumerate(result.plan.partners)}

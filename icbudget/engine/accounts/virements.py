@@ -68,8 +68,9 @@ class Standing:
 
 
 def standing(plan: Plan) -> tuple[Standing, ...]:
-    """Return every virement of the log with whether it counts. Inside a pool its two sides sum to
-    zero. Source: PB §5.3-5.4.
+    """Return every virement of the log with whether it counts.
+
+    Inside a pool its two sides sum to zero. Source: PB §5.3-5.4.
     """
     at = {(row.id, row.line): row for row in plan.schemes}
     every: list[Standing] = []
@@ -112,8 +113,9 @@ def first_day(year: str, month: int) -> str:
 
 
 def contribution_changes(row: Standing) -> Iterator[tuple[str, str, str, int]]:
-    """Yield how a virement changes contributions: (pool, partner, source, sign); nothing where it
-    stays inside a pool.
+    """Yield how a virement changes contributions: (pool, partner, source, sign).
+
+    Nothing where it stays inside a pool.
     """
     if row.crosses:
         for scheme, sign in row.lines:
@@ -121,8 +123,9 @@ def contribution_changes(row: Standing) -> Iterator[tuple[str, str, str, int]]:
 
 
 def next_bases(plan: Plan, table: str) -> Floats:
-    """Return what recurrent virements of each year change the next year's base of each row of a
-    table by: years × rows, pence.
+    """Return what recurrent virements change the next year's base of each row of a table by.
+
+    Years × rows, pence.
 
     A contribution changes in its first recurrent line of the partner under the source; without one
     it does not, which is a finding. Tables other than schemes and contributions do not change.
@@ -134,9 +137,7 @@ def next_bases(plan: Plan, table: str) -> Floats:
 
 
 def base_changes(plan: Plan, table: str) -> list[tuple[Standing, int, int]]:
-    """Return each recurrent virement that counts with the row of a table whose base it changes, and
-    the sign of the change.
-    """
+    """Return each recurrent virement that counts, the row whose base it changes, and the sign."""
     if table not in ("schemes", "contributions") or not any(
         row.recurrent for row in plan.virements
     ):

@@ -1,5 +1,6 @@
-"""A risk-share agreement as ordered steps over variances: each step takes from what the steps
-before it left.
+"""A risk-share agreement as ordered steps over variances.
+
+Each step takes from what the steps before it left.
 """
 
 from __future__ import annotations
@@ -17,13 +18,13 @@ UNLIMITED = np.inf
 
 @dataclass(frozen=True, slots=True)
 class Step:
-    """One step with its figures, pence. Leading axes (draws, years) may be left out where nothing
-    differs along them.
+    """One step with its figures, pence.
 
-    `limit`: … : what the step holds (contingency, uncommitted), or the most it takes (a share's
-    width); `weights`: … × items × partners, whole numbers: how a share divides each item; `caps`: …
-    × partners. A kind that is none of offset and share takes what its limit allows; with `only`
-    (items) it takes from these items alone.
+    Leading axes (draws, years) may be left out where nothing differs along them. `limit`: … : what
+    the step holds (contingency, uncommitted), or the most it takes (a share's width); `weights`: …
+    × items × partners, whole numbers: how a share divides each item; `caps`: … × partners. A kind
+    that is none of offset and share takes what its limit allows; with `only` (items) it takes from
+    these items alone.
     """
 
     number: int
@@ -36,8 +37,9 @@ class Step:
 
 @dataclass(frozen=True, slots=True)
 class Taken:
-    """What a step took: … × items, pence, overspend positive; of a share also … × items ×
-    partners.
+    """What a step took: … × items, pence, overspend positive.
+
+    Of a share also … × items × partners.
     """
 
     step: Step
@@ -47,8 +49,9 @@ class Taken:
 
 @dataclass(frozen=True, slots=True)
 class Settled:
-    """A variance settled: `variance = Σ taken + unresolved`, item by item, to the penny. Axes: … ×
-    items.
+    """A variance settled: `variance = Σ taken + unresolved`, item by item, to the penny.
+
+    Axes: … × items.
     """
 
     variance: Floats
@@ -57,8 +60,9 @@ class Settled:
 
 
 def waterfall(variance: Floats, overspend: Sequence[Step], underspend: Sequence[Step]) -> Settled:
-    """Return variances (… × items, pence, overspend positive) settled by two ordered lists of
-    steps.
+    """Return variances settled by two ordered lists of steps.
+
+    Variances: … × items, pence, overspend positive.
 
     - `offset`: underspends of some items meet overspends of others; it takes from both, so it sums
       to nothing.

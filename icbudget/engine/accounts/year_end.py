@@ -1,5 +1,6 @@
-"""The end of the year: memorandum account, what each partner holds, how funding sources moved, and
-what each partner books.
+"""The end of the year.
+
+Memorandum account, what each partner holds, how funding sources moved, and what each partner books.
 """
 
 from __future__ import annotations
@@ -113,8 +114,9 @@ def _account(
 
 
 def _own_books(result: Result, pool: str, t: int) -> Iterator[tuple[str, int]]:
-    """Yield whose money under each source of a budget is left, or short, pence: theirs who fund the
-    source.
+    """Yield whose money under each source of a budget is left, or short, pence.
+
+    Theirs who fund the source.
     """
     for a, account in enumerate(result.rules.accounts):
         if account[0] == pool:
@@ -122,8 +124,9 @@ def _own_books(result: Result, pool: str, t: int) -> Iterator[tuple[str, int]]:
 
 
 def in_thousands(pence: Sequence[int], total: int) -> tuple[list[int], int, int]:
-    """Return amounts in whole £000, half-up, the rounding that is left, and the total in £000,
-    which is that of the £ total.
+    """Return amounts in £000, half-up, the rounding that is left, and the total in £000.
+
+    The total is that of the £ total.
 
     `Σ amounts + rounding = total`: the parts of a printed table need not make its total, so the
     difference is a line of its own. Example: 506,700 + 431,700 + 357,900 is 507 + 432 + 358 − 1 =
@@ -139,10 +142,9 @@ def _thousands(pence: int) -> int:
 
 
 def funded(result: Result, pool: str, t: int, spent: int) -> dict[str, int]:
-    """Return who paid for a pool's spending in year t, pence: as the plan's sources are funded,
-    scaled to it.
+    """Return who paid for a pool's spending in year t, pence.
 
-    What is in kind is paid for by who gave it.
+    As the plan's sources are funded, scaled to it. What is in kind is paid for by who gave it.
     """
     weights = {p.id: 0 for p in result.plan.partners}
     for a, account in enumerate(result.rules.accounts):
@@ -175,10 +177,10 @@ STEPS = (
 def source_steps(
     result: Result, account: int, *, in_kind: bool = False
 ) -> list[tuple[int, dict[str, int], int]]:
-    """Return how the money of a funding source of a pool moved: for each year (income before,
-    steps, income), pence.
+    """Return how the money of a funding source of a pool moved.
 
-    With `in_kind`, how what is put in in kind under it moved.
+    For each year (income before, steps, income), pence. With `in_kind`, how what is put in in kind
+    under it moved.
 
     `before + Σ steps = income`; the base year has no year before. What a recurrent virement adds to
     the next base is a step of its own, before uplift. Source: PB §6, "movements in the Better Care
@@ -223,8 +225,9 @@ def source_steps(
 
 
 def lead_of(plan: Plan, scheme: Scheme) -> str:
-    """Return the body that delivers a line: its lead partner, else the lead commissioner of its
-    pool, else the host.
+    """Return the body that delivers a line.
+
+    Its lead partner, else the lead commissioner of its pool, else the host.
     """
     pool = next(row for row in plan.pools if row.id == scheme.pool)
     return scheme.lead_partner or pool.lead_commissioner or pool.host
@@ -232,8 +235,9 @@ def lead_of(plan: Plan, scheme: Scheme) -> str:
 
 @dataclass(frozen=True, slots=True)
 class Booked:
-    """What a partner books for a scheme line in a year, pence: gross expenditure and income from
-    the other partners.
+    """What a partner books for a scheme line in a year, pence.
+
+    Gross expenditure and income from the other partners.
     """
 
     gross: int
@@ -247,6 +251,7 @@ class Booked:
 
 def booked(result: Result, n: int, t: int) -> dict[str, Booked]:
     """Return what each partner books for scheme row n in year t, by the line's accounting basis.
+
     Source: PB §1.3.
 
     - `lead_commissioner`: the lead books the whole line, the other partners' money as income; they
@@ -268,8 +273,9 @@ def booked(result: Result, n: int, t: int) -> dict[str, Booked]:
 
 @dataclass(frozen=True, slots=True)
 class Vat:
-    """VAT of a scheme line under one lead body, pence: cost before VAT, VAT charged, and what of it
-    cannot be recovered.
+    """VAT of a scheme line under one lead body, pence.
+
+    Cost before VAT, VAT charged, and what of it cannot be recovered.
     """
 
     net: int
@@ -278,19 +284,19 @@ class Vat:
 
     @property
     def cost(self) -> int:
-        """Return what the line costs the pool: cost before VAT and the VAT that cannot be
-        recovered.
+        """Return what the line costs the pool.
+
+        Cost before VAT and the VAT that cannot be recovered.
         """
         return self.net + self.lost
 
 
 def vat(result: Result, n: int, t: int, lead: str = "") -> Vat:
     """Return the VAT of scheme row n in year t if `lead` (its own lead where blank) delivers it.
-    Source: PB §1.5, VATGPB6640.
 
-    VAT is recovered under the regime of the delivering body: all of it under section 33, the
-    contracted-out part for an NHS body, none under another. The plan's amount is what the line
-    costs under its own lead: `amount = net × (1 + rate × lost part)`.
+    Source: PB §1.5, VATGPB6640. VAT is recovered under the regime of the delivering body: all of it
+    under section 33, the contracted-out part for an NHS body, none under another. The plan's amount
+    is what the line costs under its own lead: `amount = net × (1 + rate × lost part)`.
     """
     row, regimes = result.plan.schemes[n], {p.id: p.vat_regime for p in result.plan.partners}
 

@@ -1,3 +1,4 @@
-"""From a plan to its years: structure, funding, activity, what is moved, bought, avoided and
-released.
+"""From a plan to its years.
+
+Structure, funding, activity, what is moved, bought, avoided and released.
 """

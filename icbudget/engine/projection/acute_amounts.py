@@ -1,5 +1,6 @@
-"""Acute amounts at the boundary: floats become whole pence once, so that every table and the ledger
-agree to the penny.
+"""Acute amounts at the boundary.
+
+Floats become whole pence once, so that every table and the ledger agree to the penny.
 """
 
 from __future__ import annotations
@@ -16,13 +17,12 @@ from icbudget.engine.rounding import Floats, to_pence
 
 @dataclass(frozen=True, eq=False)
 class AcuteAmounts:
-    """The acute amounts of a projection by acute line: draws × years × lines, whole pence, each
-    worked out when first asked for.
+    """The acute amounts of a projection by acute line.
 
-    What is rounded: do-nothing payment and cost, contract saving, each part of the release, gross
-    value, budget. What follows: `plan payment = do-nothing payment − saving`, `release = variable +
-    semi-fixed + fixed − moved in`, `plan cost = do-nothing cost − release`, `stranded = saving −
-    release`.
+    Draws × years × lines, whole pence, each worked out when first asked for. What is rounded:
+    do-nothing payment and cost, contract saving, each part of the release, gross value, budget.
+    What follows: `plan payment = do-nothing payment − saving`, `release = variable + semi-fixed +
+    fixed − moved in`, `plan cost = do-nothing cost − release`, `stranded = saving − release`.
     """
 
     run: Projection
@@ -99,8 +99,9 @@ class AcuteAmounts:
 
 
 def taken_out(run: Projection, drawing: Drawing, shift: int) -> Floats:
-    """Return what a shift takes from the acute budgets of its lines, years, pence: moved, and put
-    into a fund.
+    """Return what a shift takes from the acute budgets of its lines, years, pence.
+
+    Moved, and put into a fund.
     """
     return np.asarray(
         run.moves.moved[0, :, shift]
@@ -109,8 +110,9 @@ def taken_out(run: Projection, drawing: Drawing, shift: int) -> Floats:
 
 
 def unfunded_gap(run: Projection, drawing: Drawing, shift: int) -> Floats:
-    """Return the provider's planned cost of a shift's lines less the acute budget that is left for
-    them, years, pence.
+    """Return the planned cost of a shift's lines less the acute budget left for them.
+
+    Years, pence.
 
     `Σ (A_dn·c − G) − (acute budget − taken out)`: above zero, activity still comes that nobody has
     money for. Source: model §7.

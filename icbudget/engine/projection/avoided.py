@@ -1,5 +1,6 @@
-"""What prevention avoids: reach, overlap of programmes, segments, and which programme avoided
-what.
+"""What prevention avoids.
+
+Reach, overlap of programmes, segments, and which programme avoided what.
 """
 
 from __future__ import annotations
@@ -15,8 +16,9 @@ _NOISE = 1e-12
 
 
 def reach_of_year(structure: Structure, figures: Figures, t: int, scale: Floats) -> Floats:
-    """Return the share of its segments that each programme reaches in year t before its lag: draws
-    × programmes.
+    """Return the share of its segments that each programme reaches in year t before its lag.
+
+    Draws × programmes.
 
     - `direct`: ρ(t) as stated, times the scale bought in the year
     - `in_service`: `min(max reach, n(t) / C(t))`
@@ -35,10 +37,10 @@ def reach_of_year(structure: Structure, figures: Figures, t: int, scale: Floats)
 
 
 def present_in_year(structure: Structure, figures: Figures, t: int, scale: Floats) -> Floats:
-    """Return the people whom each programme has in year t: in service, or joined so far and not
-    lost; draws × programmes.
+    """Return the people whom each programme has in year t.
 
-    `scale` as in `reach_of_year`; nothing counts of the base year.
+    In service, or joined so far and not lost; draws × programmes. `scale` as in `reach_of_year`;
+    nothing counts of the base year.
     """
     present = figures.people[:, t] * scale[:, t]
     joins = np.array(structure.basis) == "joins"
@@ -52,22 +54,25 @@ def present_in_year(structure: Structure, figures: Figures, t: int, scale: Float
 
 
 def lagged(reach: Floats, t: int, lag: Floats) -> Floats:
-    """Return `ρ_L(t) = ρ(t − L)`, draws × programmes; 0 before year 1, a fractional lag weights the
-    two years beside it.
+    """Return `ρ_L(t) = ρ(t − L)`, draws × programmes.
 
-    `reach`: draws × years × programmes, filled to year t; `lag` L: draws × programmes, years.
+    0 before year 1, a fractional lag weights the two years beside it. `reach`: draws × years ×
+    programmes, filled to year t; `lag` L: draws × programmes, years.
     """
     if not lag.any():
         return reach[:, t]
-    whole = np.floor(lag).astype(np.int64)
-    part = lag - whole
+    full_years = np.floor(lag).astype(np.int64)
+    part = lag - full_years
     draws, columns = np.arange(reach.shape[0])[:, np.newaxis], np.arange(lag.shape[-1])
 
     def reached(year: Ints) -> Floats:
         return np.where(year >= 1, reach[draws, np.maximum(year, 0), columns], 0.0)
 
-    near = reached(t - whole)
-    return (1.0 - part) * near + part * reached(t - whole - 1) if part.any() else near
+    near = reached(t - full_years)
+    if not part.any():
+        return near
+    # model §5: a fractional lag weights the two neighbouring years linearly
+    return (1.0 - part) * near + part * reached(t - full_years - 1)
 
 
 def family_survival(effects: Floats, overlap: float) -> Floats:
@@ -85,12 +90,11 @@ def family_survival(effects: Floats, overlap: float) -> Floats:
 
 
 def log_survival(effects: Floats, reaching: Reaching, overlap: float) -> Floats:
-    """Return `ln q(m)` for every segment, draws × segments: `q = Π over families of (1 −
-    E_family)`.
+    """Return `ln q(m)` for every segment, draws × segments.
 
-    `effects`: draws × programmes, `e = ρ ε < 1`. Programmes without a family and families with one
-    member here count as independent: `ln q = Σ ln(1 − e)`; families that meet in a segment are put
-    right for their overlap.
+    `q = Π over families of (1 − E_family)`. `effects`: draws × programmes, `e = ρ ε < 1`.
+    Programmes without a family and families with one member here count as independent: `ln q = Σ
+    ln(1 − e)`; families that meet in a segment are put right for their overlap.
     """
     with np.errstate(divide="ignore", invalid="ignore"):
         logs = np.log1p(-effects)
@@ -104,19 +108,20 @@ def log_survival(effects: Floats, reaching: Reaching, overlap: float) -> Floats:
 
 
 def reduction(log_q: Floats, reaching: Reaching) -> Floats:
-    """Return the share of each line's own activity that is avoided, draws × lines: `Σ_m σ(m) (1 −
-    q(m))`.
+    """Return the share of each line's own activity that is avoided, draws × lines.
+
+    `Σ_m σ(m) (1 − q(m))`.
     """
     met = np.flatnonzero(reaching.reached.any(axis=1))
     return np.asarray(0.0 - np.expm1(log_q[:, met]) @ reaching.share_of_line[met])
 
 
 def attribute(effects: Floats, log_q: Floats, structure: Structure, line: int) -> Floats:
-    """Return which programme avoids which share of a line's activity, draws × programmes; it sums
-    to `reduction` of the line.
+    """Return which programme avoids which share of a line's activity, draws × programmes.
 
-    Inside a segment by `ln(1 − e_g) / Σ ln(1 − e_j)` where all e have one sign, else by Shapley
-    value. An e that only binary noise tells from 0 has no sign. Source: model §5.
+    It sums to `reduction` of the line. Inside a segment by `ln(1 − e_g) / Σ ln(1 − e_j)` where all
+    e have one sign, else by Shapley value. An e that only binary noise tells from 0 has no sign.
+    Source: model §5.
     """
     reaching = structure.reaching
     out = np.zeros_like(effects)
@@ -154,12 +159,12 @@ def families_in(reaching: Reaching, segment: int, members: np.ndarray) -> list[l
 
 
 def shapley(effects: Floats, families: list[list[int]], overlap: float) -> Floats:
-    """Return each programme's Shapley value of `1 − q`, draws × members; the values sum to `1 − q`
-    of all together.
+    """Return each programme's Shapley value of `1 − q`, draws × members.
 
-    By Owen's multilinear extension: `φ_i = ∫₀¹ [q without i − q with i] dp`, where every other
-    member joins with chance p. The integrand is a polynomial in p, so Gauss-Legendre quadrature
-    with ⌈n/2⌉ points is exact. Source: Owen 1972, Management Science 18(5):64-79.
+    The values sum to `1 − q` of all together. By Owen's multilinear extension: `φ_i = ∫₀¹ [q
+    without i − q with i] dp`, where every other member joins with chance p. The integrand is a
+    polynomial in p, so Gauss-Legendre quadrature with ⌈n/2⌉ points is exact. Source: Owen 1972,
+    Management Science 18(5):64-79.
     """
     points, weights = np.polynomial.legendre.leggauss(max(1, (effects.shape[-1] + 1) // 2))
     chance, weight = (points + 1.0) / 2.0, weights / 2.0
@@ -179,8 +184,9 @@ def shapley(effects: Floats, families: list[list[int]], overlap: float) -> Float
 def _expected(
     effects: Floats, overlap: float, chance: Floats, fixed: int | None, joins: bool
 ) -> Floats:
-    """Return the expected survival of a family, draws × points, when each member joins with chance
-    p and `fixed` surely or not.
+    """Return the expected survival of a family when each member joins with chance p.
+
+    Draws × points; `fixed` joins surely or not at all.
 
     `effects`: draws × members of the family; `chance` p: points.
     """

@@ -12,8 +12,9 @@ from icbudget.engine.rounding import Floats
 
 @dataclass(slots=True)
 class PathState:
-    """What a contract remembers of one path: its sums in base-year prices and the expected activity
-    of the last rebase.
+    """What a contract remembers of one path.
+
+    Its sums in base-year prices and the expected activity of the last rebase.
     """
 
     block: Floats
@@ -25,8 +26,9 @@ class PathState:
 
 
 def opening_state(lines: Lines, activity0: Floats, price0: Floats) -> PathState:
-    """Return the state before year 0: a block is worth what the contract says, else base activity
-    at base price.
+    """Return the state before year 0.
+
+    A block is worth what the contract says, else base activity at base price.
     """
     block = np.where(np.isnan(lines.block_value[0]), activity0 * price0, lines.block_value[0])
     return PathState(block=block, baseline=lines.baseline_value[0], expected=None)
@@ -41,10 +43,9 @@ def pay(
     uplift: Floats,
     state: PathState,
 ) -> Floats:
-    """Return the payment for year t on the path `activity`, draws × lines, £; what year t sets is
-    kept in `state`.
+    """Return the payment for year t on the path `activity`, draws × lines, £.
 
-    With x = activity, P = price(t), u = price(t) / price(0):
+    What year t sets is kept in `state`. With x = activity, P = price(t), u = price(t) / price(0):
     - `activity`: `x·P`
     - `marginal`: `min(xP, B·u) + m·max(0, xP − B·u)`, B the baseline value
     - `block`: the fixed sum × u; in a rebase year r the sum becomes `x(r−1)·P(r)`
@@ -88,8 +89,9 @@ def pay(
 
 
 def _begin(lines: Lines, t: int, uplift: Floats, state: PathState) -> None:
-    """Set the sums of the contracts that begin in year t > 0, in base-year prices, and forget what
-    was expected before.
+    """Set the sums of the contracts that begin in year t > 0, in base-year prices.
+
+    What was expected before is forgotten.
     """
     begins = lines.starts[t]
     if t == 0 or not begins.any():

@@ -24,10 +24,10 @@ class DoNothing:
 
 
 def growth(rates: Floats, *indices: Ints) -> Floats:
-    """Return cumulative growth: `Π_{τ=1..t} Π_i (1 + rate_i(τ))`, draws × years × lines, 1 in year
-    0.
+    """Return cumulative growth.
 
-    `rates`: see `Figures`; `indices`: which of them each line takes as its i-th rate.
+    `Π_{τ=1..t} Π_i (1 + rate_i(τ))`, draws × years × lines, 1 in year 0. `rates`: see `Figures`;
+    `indices`: which of them each line takes as its i-th rate.
     """
     return _of_lines(lambda *taken: math.prod(1.0 + rate for rate in taken), rates, *indices)
 
@@ -46,8 +46,9 @@ def net_uplift(rates: Floats, uplift: Ints, efficiency: Ints, *, multiplicative:
 
 
 def _of_lines(factor: Callable[..., Floats], rates: Floats, *indices: Ints) -> Floats:
-    """Return the running product of a factor of rates; lines that take the same rates have it
-    worked out once.
+    """Return the running product of a factor of rates.
+
+    Lines that take the same rates have it worked out once.
     """
     taken = list(zip(*indices, strict=True))
     once = list(dict.fromkeys(taken))

@@ -1,5 +1,6 @@
-"""Figures of the plan as arrays whose leading axis is draws, those that are drawn put in the place
-of the plan's own.
+"""Figures of the plan as arrays, with those that are drawn in the place of the plan's own.
+
+Their leading axis is draws.
 """
 
 from __future__ import annotations
@@ -23,43 +24,43 @@ NOTHING_DRAWN: Drawn = MappingProxyType({})
 
 def overlaid(values: Floats, drawn: Drawn, table: str, keys: Iterable[str], field: str) -> Floats:
     """Return a figure of every row of a table with those drawn put in: draws × (years ×) rows."""
-    found = [
+    put_in = [
         (at, drawn[table, key, field])
         for at, key in enumerate(keys)
         if (table, key, field) in drawn
     ]
-    if not found:
+    if not put_in:
         return values
-    many = found[0][1].shape[0]
+    many = put_in[0][1].shape[0]
     out = (
         by_year(many, *values.shape[1:]) if values.ndim == 3 else np.empty((many, values.shape[1]))
     )
     out[...] = values
-    for at, draws in found:
+    for at, draws in put_in:
         out[..., at] = draws
     return out
 
 
 def rates(plan: Plan, ids: Iterable[str], drawn: Drawn = NOTHING_DRAWN) -> Floats:
-    """Return the rates of the named indices by year: draws × years × names; the base year, `flat`
-    and a blank name are 0.
+    """Return the rates of the named indices by year: draws × years × names.
 
-    A year for which an index has no rate is NaN; nothing that takes the index in that year passes
-    the checks.
+    The base year, `flat` and a blank name are 0. A year for which an index has no rate is NaN;
+    nothing that takes the index in that year passes the checks.
     """
     table, names = {index.id: index.rates for index in plan.indices}, list(ids)
     once = list(dict.fromkeys(names))
-    found = np.zeros((1, len(plan.years), len(once)))
+    values = np.zeros((1, len(plan.years), len(once)))
     for at, name in enumerate(once):
         if name and name != FLAT:
-            found[0, 1:, at] = [table[name].get(year, np.nan) for year in plan.years[1:]]
+            values[0, 1:, at] = [table[name].get(year, np.nan) for year in plan.years[1:]]
     taken = np.array([once.index(name) for name in names], dtype=np.int64)
-    return columns(overlaid(found, drawn, "indices", once, "rates"), taken)
+    return columns(overlaid(values, drawn, "indices", once, "rates"), taken)
 
 
 def stated_by_year(plan: Plan, rows: Iterable[object], field: str) -> Floats:
-    """Return a by-year field of the rows: 1 × years × rows; a blank is 0, and so is the base
-    year.
+    """Return a by-year field of the rows: 1 × years × rows.
+
+    A blank is 0, and so is the base year.
     """
     rows = list(rows)
     values = np.zeros((1, len(plan.years), len(rows)))

@@ -68,8 +68,9 @@ def adjusted(
 
 
 def rate_without_programme(mean: float, dispersion: float, observed: float) -> float:
-    """Return the rate to expect next year, with nothing done, from a person who had `observed`
-    events this year.
+    """Return the rate to expect next year, with nothing done, from somebody's events this year.
+
+    `observed`: the events of this year.
 
     Regression to the mean for negative binomial counts (variance μ + μ²/k): `μ (k + y) / (k + μ)`.
     Example: μ = 0.2, k = 0.5, y = 3 gives 1.0, a fall of 67 % with no programme at all. Source:
@@ -79,11 +80,10 @@ def rate_without_programme(mean: float, dispersion: float, observed: float) -> f
 
 
 def ratio_without_programme(programme: Programme) -> float | None:
-    """Return what the rate after over the rate before would be with nothing done; None where the
-    programme does not tell.
+    """Return what the rate after over the rate before would be with nothing done.
 
-    `μ (k + y) / (k + μ) / y`: people picked for a bad year have a better one after it. Source: AP
-    §4.5.
+    None where the programme does not tell. `μ (k + y) / (k + μ) / y`: people picked for a bad year
+    have a better one after it. Source: AP §4.5.
     """
     mean, dispersion, observed = (
         programme.population_rate,
@@ -96,8 +96,9 @@ def ratio_without_programme(programme: Programme) -> float | None:
 
 
 def base_of(programme: Programme) -> float | None:
-    """Return the base that the programme's measure needs: the ratio with nothing done for
-    before_after, else the base risk.
+    """Return the base that the programme's measure needs.
+
+    The ratio with nothing done for before_after, else the base risk.
     """
     return (
         ratio_without_programme(programme)
@@ -107,15 +108,17 @@ def base_of(programme: Programme) -> float | None:
 
 
 def reduction_of(programme: Programme) -> float:
-    """Return the programme's central estimate as a reduction of the rate, before anything is taken
-    off; see `rate_reduction`.
+    """Return the central estimate as a reduction of the rate, before anything is taken off.
+
+    See `rate_reduction`.
     """
     return float(rate_reduction(programme.effect_measure, programme.effect, base_of(programme)))
 
 
 def reach_in_service(people: Floats, cohort: Floats, max_reach: Floats) -> Floats:
-    """Return the share reached by people in service: `ρ(t) = min(max reach, n(t) / C(t))`; 0 where
-    there is no cohort.
+    """Return the share reached by people in service: `ρ(t) = min(max reach, n(t) / C(t))`.
+
+    0 where there is no cohort.
     """
     return np.minimum(
         max_reach,

@@ -50,9 +50,7 @@ def roll_forward(
 
 
 def rolls(plan: Plan, row: Contribution | Scheme | Minimum | PassDown) -> bool:
-    """Return whether some projected year of the row is rolled forward, and so takes a rate from its
-    index.
-    """
+    """Return whether some projected year of the row is rolled forward, and so takes a rate."""
     return getattr(row, "recurrent", True) and any(
         year not in row.amounts for year in plan.years[1:]
     )
@@ -84,16 +82,18 @@ def _rolled(plan: Plan, table: str, drawn: Drawn) -> Floats:
 
 
 def contributions(plan: Plan, drawn: Drawn = NOTHING_DRAWN) -> Floats:
-    """Return each contribution row by year: draws × years × rows, whole pence, a deduction
-    negative.
+    """Return each contribution row by year.
+
+    Draws × years × rows, whole pence, a deduction negative.
     """
     sign = np.array([-1.0 if row.kind == "deduction" else 1.0 for row in plan.contributions])
     return _rolled(plan, "contributions", drawn) * sign + 0.0
 
 
 def schemes(plan: Plan, drawn: Drawn = NOTHING_DRAWN) -> Floats:
-    """Return each scheme row's own expenditure by year, whole pence; 0 for a row that pays for a
-    programme.
+    """Return each scheme row's own expenditure by year, whole pence.
+
+    0 for a row that pays for a programme.
     """
     own = np.array([not row.programme for row in plan.schemes], dtype=bool)
     return np.where(own, _rolled(plan, "schemes", drawn), 0.0)

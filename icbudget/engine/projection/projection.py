@@ -21,8 +21,9 @@ from icbudget.engine.rounding import Floats, by_year
 
 @dataclass(slots=True)
 class Projection:
-    """Results by year. Axes: draws × years × lines (or programmes); activity in units, amounts in £
-    unless said.
+    """Results by year.
+
+    Axes: draws × years × lines (or programmes); activity in units, amounts in £ unless said.
     """
 
     structure: Structure
@@ -53,11 +54,12 @@ class Projection:
         return self.pay_nothing - self.pay_plan
 
     def released(self, part: str = "total") -> Floats:
-        """Return a part of the system release for every year, draws × years × lines; year 0 is
-        nothing.
+        """Return a part of the system release for every year, draws × years × lines.
+
+        Year 0 is nothing.
         """
-        found: Floats = getattr(self.release, part)
-        return found
+        amounts: Floats = getattr(self.release, part)
+        return amounts
 
     @property
     def stranded(self) -> Floats:
@@ -170,8 +172,9 @@ def _worth(run: Projection, t: int) -> tuple[Floats, Floats]:
 
 
 def avoided_units(structure: Structure, activity: Floats, reduction: Floats) -> Floats:
-    """Return V, draws × lines: `A_dn [(1 − f) + f·Σ σ (1 − q)]`, f the part of the parent's
-    activity that still comes.
+    """Return V, draws × lines.
+
+    `A_dn [(1 − f) + f·Σ σ (1 − q)]`, f the part of the parent's activity that still comes.
     """
     avoided = activity * reduction
     parent = structure.lines.parent
@@ -190,10 +193,10 @@ def avoided_units(structure: Structure, activity: Floats, reduction: Floats) -> 
 def programme_units(
     run: Projection, t: int, effects: Floats | None = None, log_q: Floats | None = None
 ) -> Floats:
-    """Return the units each programme avoids in year t, draws × programmes × lines; summed over
-    programmes they are V.
+    """Return the units each programme avoids in year t, draws × programmes × lines.
 
-    What a line avoids because its parent does goes to programmes as the parent's avoided units do.
+    Summed over programmes they are V. What a line avoids because its parent does goes to programmes
+    as the parent's avoided units do.
     """
     structure = run.structure
     if effects is None or log_q is None:

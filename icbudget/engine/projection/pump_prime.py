@@ -1,5 +1,6 @@
-"""A pump-prime fund: one-off money that pays for prevention before anything is released, and is
-paid back by the release.
+"""A pump-prime fund.
+
+One-off money that pays for prevention before anything is released, and is paid back by the release.
 """
 
 from __future__ import annotations
@@ -15,8 +16,9 @@ from icbudget.engine.rounding import Floats
 
 @dataclass(frozen=True, slots=True)
 class Fund:
-    """One fund by year: draws × years, whole pence; `self_funding` over draws, a year's place in
-    the plan or NaN.
+    """One fund by year: draws × years, whole pence.
+
+    `self_funding` over draws, a year's place in the plan or NaN.
     """
 
     shift: int
@@ -34,15 +36,17 @@ class Fund:
 
     @property
     def peak_draw(self) -> Floats:
-        """Return the most that is ever out at work, draws, pence; nothing where the fund never
-        falls below what was put in.
+        """Return the most that is ever out at work, draws, pence.
+
+        Nothing where the fund never falls below what was put in.
         """
         return np.asarray(np.maximum(self.drawn.max(axis=1), 0.0))
 
     @property
     def below_floor(self) -> Floats:
-        """Return how far the fund is below its floor by year, draws × years, pence; nothing where
-        it is not, or not yet begun.
+        """Return how far the fund is below its floor by year, draws × years, pence.
+
+        Nothing where it is not, or not yet begun.
         """
         begun = np.cumsum(self.put_in + self.invested, axis=1) > 0
         return np.where(begun, np.maximum(self.floor - self.balance, 0.0), 0.0)

@@ -1,5 +1,6 @@
-"""Marginal ranking: in which order a pool buys its programmes so that each £ of its tightest year
-is worth most.
+"""Marginal ranking.
+
+In which order a pool buys its programmes so that each £ of its tightest year is worth most.
 """
 
 from __future__ import annotations
@@ -18,8 +19,9 @@ from icbudget.plan import Plan
 
 
 def ranked(plan: Plan, rules: Rules, structure: Structure, figures: Figures) -> Rules:
-    """Return the rules with the programmes of every pool that a `marginal_rank` shift feeds in the
-    order of their ranking.
+    """Return the rules with the programmes of each pool that ranks in the order of its ranking.
+
+    Those are the pools that a `marginal_rank` shift feeds.
 
     After each pick the worth of what is left is worked out again, since effects overlap: the pick
     is the programme with the greatest `PV(ΔG − cost) / cost in the binding year`, ties by id. ΔG is
@@ -85,8 +87,9 @@ def _per_pound(value: float, cost: float) -> float:
 
 
 def _binding_year(rules: Rules, figures: Figures, buyer: Buyer, cost: Floats) -> int:
-    """Return the year after the base year in which the pool is furthest short of all its
-    programmes' cost; ties: the first.
+    """Return the year in which the pool is furthest short of all its programmes' cost.
+
+    After the base year; ties: the first.
     """
     paid_in = (rules.pool_of[rules.contribution_account] == buyer.pool) & ~rules.in_kind
     spending = (rules.pool_of[rules.scheme_account] == buyer.pool) & ~rules.only_in_kind[
@@ -101,8 +104,9 @@ def _binding_year(rules: Rules, figures: Figures, buyer: Buyer, cost: Floats) ->
 
 
 class _Worth:
-    """Present values of the system release with some of a pool's programmes at work, all of them
-    bought in full.
+    """Present values of the system release with some of a pool's programmes at work.
+
+    Those are bought in full.
     """
 
     def __init__(self, plan: Plan, rules: Rules, structure: Structure, figures: Figures) -> None:
@@ -122,9 +126,7 @@ class _Worth:
         return float(self.releases([[]], buyer)[0])
 
     def releases(self, selections: list[list[int]], buyer: Buyer) -> Floats:
-        """Return the present value of the system release with each selection of the pool's
-        programmes at work.
-        """
+        """Return the present value of the release with each selection of programmes at work."""
         effect = np.repeat(self.figures.effect, len(selections), axis=0)
         effect[:, buyer.members] = 0.0
         for n, chosen in enumerate(selections):

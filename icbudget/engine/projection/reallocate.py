@@ -25,13 +25,13 @@ from icbudget.engine.rounding import Floats, by_year, cumulative, to_pence
 
 @dataclass(slots=True)
 class Moves:
-    """What is moved and bought: draws × years × (accounts, shifts or programmes), whole pence;
-    `scale` is a part of 1.
+    """What is moved and bought: draws × years × (accounts, shifts or programmes), whole pence.
 
-    For every account and year: `open + income + transfers in + reinvested − spend − beside −
-    transfers out = close`, and `open(t) = close(t−1)`. Interest on a pump-prime fund is income.
-    What is put in in kind is income and is always used in its year, by scheme lines where all that
-    is under the source is in kind, else beside them, so no balance ever holds any of it.
+    `scale` is a part of 1. For every account and year: `open + income + transfers in + reinvested −
+    spend − beside − transfers out = close`, and `open(t) = close(t−1)`. Interest on a pump-prime
+    fund is income. What is put in in kind is income and is always used in its year, by scheme lines
+    where all that is under the source is in kind, else beside them, so no balance ever holds any of
+    it.
     """
 
     income: Floats
@@ -112,16 +112,19 @@ def open_pools(moves: Moves, rules: Rules, figures: Figures, budget: Floats) -> 
 
 
 def _close(moves: Moves, rules: Rules, t: int, balance: Floats) -> None:
-    """Fill what is in kind and no line used, where a source is all in kind, and the closing balance
-    of year t.
+    """Fill the unused part of what is in kind, and the closing balance of year t.
+
+    Only where a source is all in kind.
     """
-    moves.beside[:, t] += (unused := _unused_in_kind(moves, rules, t, balance))
+    unused = _unused_in_kind(moves, rules, t, balance)
+    moves.beside[:, t] += unused
     moves.close[:, t] = balance - unused
 
 
 def _unused_in_kind(moves: Moves, rules: Rules, t: int, balance: Floats) -> Floats:
-    """Return what of a year's contributions in kind is left in sources that are all in kind, draws
-    × accounts.
+    """Return what of a year's contributions in kind is left in sources all in kind.
+
+    Draws × accounts.
     """
     brought = moves.close[:, t - 1] if t else np.zeros_like(balance)
     left = np.clip(balance - brought, 0.0, np.maximum(moves.in_kind[:, t], 0.0))
@@ -216,8 +219,9 @@ def _confirmed(
 
 
 def _released(drawing: Drawing, rules: Rules, worth: tuple[Floats, Floats]) -> Floats:
-    """Return the release of a shift's lines that may be reinvested, draws, pence; `worth`: (K, G),
-    draws × lines, £.
+    """Return the release of a shift's lines that may be reinvested, draws, pence.
+
+    `worth`: (K, G), draws × lines, £.
     """
     contract, system = (part[:, drawing.lines] for part in worth)
     chosen = {"contract": contract, "system": system, "lower": np.minimum(contract, system)}[
@@ -229,12 +233,14 @@ def _released(drawing: Drawing, rules: Rules, worth: tuple[Floats, Floats]) -> F
 def _buy(
     moves: Moves, rules: Rules, figures: Figures, t: int, running: Floats, balance: Floats
 ) -> None:
-    """Fill scale, payments and spending of the year's programmes; `balance` (draws × accounts)
-    falls by what is paid.
+    """Fill scale, payments and spending of the year's programmes.
+
+    `balance` (draws × accounts) falls by what is paid.
     """
     transition = figures.double_running[:, t] + figures.exit_cost[:, t]
     paid = moves.paid[:, t]
-    paid[...] = cost = to_pence(running + transition) + np.zeros_like(paid)
+    cost = to_pence(running + transition) + np.zeros_like(paid)
+    paid[...] = cost
     for buyer in rules.buyers:
         if buyer.waits:
             paid[:, buyer.members] = _within(
@@ -242,32 +248,35 @@ def _buy(
             )
         if buyer.pool >= 0:
             _charge(moves, buyer, t, balance)
-    moves.scale[:, t] = scale = np.divide(paid, cost, out=np.ones_like(cost), where=paid < cost)
+    scale = np.divide(paid, cost, out=np.ones_like(cost), where=paid < cost)
+    moves.scale[:, t] = scale
     if transition.any():
         moves.transition[:, t] = np.minimum(to_pence(transition * scale), paid)
 
 
 def _within(available: Floats, cost: Floats, divisible: NDArray[np.bool_]) -> Floats:
-    """Return what is paid for each programme, draws × programmes in their order, with so much money
-    (draws) for all of them.
+    """Return what is paid for each programme, in order, with so much money for all of them.
+
+    Draws × programmes; `available`: draws.
     """
-    money_left = np.maximum(available, 0.0)
+    purse = np.maximum(available, 0.0)
     if divisible.all():
-        return np.clip(money_left[:, np.newaxis] - (np.cumsum(cost, axis=-1) - cost), 0.0, cost)
+        return np.clip(purse[:, np.newaxis] - (np.cumsum(cost, axis=-1) - cost), 0.0, cost)
     paid = np.empty_like(cost)
     for n, part in enumerate(divisible):
         paid[:, n] = (
-            np.minimum(cost[:, n], money_left)
+            np.minimum(cost[:, n], purse)
             if part
-            else np.where(cost[:, n] <= money_left, cost[:, n], 0.0)
+            else np.where(cost[:, n] <= purse, cost[:, n], 0.0)
         )
-        money_left = money_left - paid[:, n]
+        purse = purse - paid[:, n]
     return paid
 
 
 def _charge(moves: Moves, buyer: Buyer, t: int, balance: Floats) -> None:
-    """Take what a pool's programmes are paid from its accounts: reinvested release, moved money,
-    then the fund or their own.
+    """Take what a pool's programmes are paid from its accounts.
+
+    Reinvested release, moved money, then the fund or their own.
     """
     rest = moves.paid[:, t, buyer.members]
     for n, account in buyer.moved_accounts:
@@ -290,9 +299,7 @@ def _charge(moves: Moves, buyer: Buyer, t: int, balance: Floats) -> None:
 
 
 def _fill_funds(moves: Moves, rules: Rules, t: int, budget: Floats) -> None:
-    """Fill the one-off money put into each pump-prime fund in year t and the interest on what it
-    held.
-    """
+    """Fill the money put into each pump-prime fund in year t and the interest on its balance."""
     for n, drawing in enumerate(rules.drawings):
         if drawing.rule != PUMP_PRIME:
             continue
@@ -310,8 +317,9 @@ def _fill_funds(moves: Moves, rules: Rules, t: int, budget: Floats) -> None:
 
 
 def repay_funds(moves: Moves, rules: Rules, t: int, worth: tuple[Floats, Floats]) -> None:
-    """Put φ × the release of year t back into each pump-prime fund, at the end of the year, once it
-    is known.
+    """Put φ × the release of year t back into each pump-prime fund.
+
+    At the end of the year, once the release is known.
 
     `R(t) = R(t−1)(1 + i) + put in(t) − invest(t) + φ·release(t)`. `worth`: (K, G) of the year,
     draws × lines, £. Source: model §7, AP §5 option C.
@@ -325,8 +333,9 @@ def repay_funds(moves: Moves, rules: Rules, t: int, worth: tuple[Floats, Floats]
 
 
 def split_by_line(moved: int, budgets: list[float]) -> list[int]:
-    """Return a moved amount by acute line, to the penny, in proportion to `budgets` (equal where
-    all are zero).
+    """Return a moved amount by acute line, to the penny, in proportion to `budgets`.
+
+    Equal parts where all budgets are zero.
     """
     weights = [max(b, 0.0) for b in budgets]
     return money.split(moved, weights if any(weights) else [1] * len(weights))

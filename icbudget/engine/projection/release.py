@@ -1,5 +1,6 @@
-"""What an avoided admission really releases at the provider: at once, in whole blocks, by
-decision.
+"""What an avoided admission really releases at the provider.
+
+At once, in whole blocks, by decision.
 """
 
 from __future__ import annotations
@@ -14,8 +15,9 @@ from icbudget.engine.rounding import Floats, by_year
 
 @dataclass(frozen=True, slots=True)
 class Release:
-    """System release in its parts: draws × years × lines, £ (blocks: whole blocks times the
-    decision to close).
+    """System release in its parts.
+
+    Draws × years × lines, £ (blocks: whole blocks times the decision to close).
     """
 
     variable: Floats
@@ -33,8 +35,9 @@ def no_release(draws: int, years: int, lines: int) -> Release:
 
 
 def whole_blocks(units: Floats, size: Floats) -> Floats:
-    """Return how many whole blocks fit, `⌊units / size⌋`, forgiving a billionth of a block of
-    binary noise.
+    """Return how many whole blocks fit, `⌊units / size⌋`.
+
+    A billionth of a block of binary noise is forgiven.
     """
     blocks = np.asarray(np.round(units / size, 9))
     return np.asarray(np.floor(blocks, out=blocks))
@@ -66,7 +69,7 @@ def blocks_released(
 
 
 def release(
-    found: Release,
+    filled: Release,
     lines: Lines,
     avoided: Floats,
     moved_in: Floats,
@@ -85,18 +88,18 @@ def release(
     Source: model §6.
     """
     v = avoided[:, t]
-    variable, semi_fixed, total = found.variable[:, t], found.semi_fixed[:, t], found.total[:, t]
-    found.blocks[:, t] = blocks_released(lines, avoided, close, backfill, t)
+    variable, semi_fixed, total = filled.variable[:, t], filled.semi_fixed[:, t], filled.total[:, t]
+    filled.blocks[:, t] = blocks_released(lines, avoided, close, backfill, t)
     size = np.where(np.isnan(lines.block_size), 0.0, lines.block_size)
     room = np.where(v > 1e-9, cost * v, np.inf)  # activity that only binary noise avoids is none
     np.minimum(
         lines.variable_cost * cost * np.where(v > 0, (1.0 - backfill) * v, v), room, out=variable
     )
     room -= variable
-    np.minimum(lines.semi_fixed_cost * cost * size * found.blocks[:, t], room, out=semi_fixed)
+    np.minimum(lines.semi_fixed_cost * cost * size * filled.blocks[:, t], room, out=semi_fixed)
     np.add(variable, semi_fixed, out=total)
     if lines.fixed_release[t].any():
         room -= semi_fixed
-        total += np.minimum(lines.fixed_release[t], room, out=found.fixed[:, t])
+        total += np.minimum(lines.fixed_release[t], room, out=filled.fixed[:, t])
     if moved_in.any():
-        total -= np.multiply(cost, moved_in, out=found.moved_in[:, t])
+        total -= np.multiply(cost, moved_in, out=filled.moved_in[:, t])

@@ -1,8 +1,8 @@
-"""The plan's tables as arrays: what is connected to what (`Structure`), and the figures that may be
-drawn (`Figures`).
+"""The plan's tables as arrays.
 
-A figure's leading axis is draws: 1 for a plan, many for a simulation. Everything else is the same
-for every draw.
+What is connected to what (`Structure`), and the figures that may be drawn (`Figures`). A figure's
+leading axis is draws: 1 for a plan, many for a simulation. Everything else is the same for every
+draw.
 """
 
 from __future__ import annotations
@@ -35,8 +35,9 @@ Ints: TypeAlias = "NDArray[np.int64]"
 
 @dataclass(frozen=True, slots=True)
 class Lines:
-    """Acute lines: the indices they take, contract terms by year and line, cost behaviour by
-    line.
+    """Acute lines.
+
+    The indices they take, contract terms by year and line, cost behaviour by line.
     """
 
     ids: tuple[str, ...]
@@ -112,8 +113,9 @@ class Structure:
 
 @dataclass(frozen=True, slots=True)
 class Figures:
-    """The figures of a plan. Axes: draws × years × (lines, programmes, contributions or schemes);
-    draws may be 1.
+    """The figures of a plan.
+
+    Axes: draws × years × (lines, programmes, contributions or schemes); draws may be 1.
     """
 
     rates: Floats
@@ -264,8 +266,9 @@ def _reaching(plan: Plan, rows: tuple[Programme, ...], line_at: dict[str, int]) 
 
 
 def structure_of(plan: Plan) -> Structure:
-    """Return how the plan's lines, segments and programmes hang together. The plan has no error
-    findings.
+    """Return how the plan's lines, segments and programmes hang together.
+
+    The plan has no error findings.
     """
     line_at = {row.id: i for i, row in enumerate(plan.acute_lines)}
     programme_at = {row.id: i for i, row in enumerate(plan.programmes)}

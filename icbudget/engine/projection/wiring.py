@@ -1,6 +1,4 @@
-"""Where the plan's money sits, which shifts feed which pool, and in which order each pool buys its
-programmes.
-"""
+"""Where the plan's money sits, which shifts feed which pool, and what each pool buys first."""
 
 from __future__ import annotations
 
@@ -27,8 +25,9 @@ PUMP_PRIME = "pump_prime"
 
 @dataclass(frozen=True, slots=True)
 class Drawing:
-    """One shift: its rule, the lines it draws on, the pool and account it feeds, pence or share by
-    year.
+    """One shift.
+
+    Its rule, the lines it draws on, the pool and account it feeds, pence or share by year.
     """
 
     id: str
@@ -47,6 +46,7 @@ class Drawing:
 @dataclass(frozen=True, slots=True)
 class Buyer:
     """A pool and its programmes, in the order in which they are bought: by priority, ties by id.
+
     Pool −1: partners pay.
     """
 
@@ -67,8 +67,9 @@ class Buyer:
 
 @dataclass(frozen=True, slots=True)
 class Pick:
-    """A programme's place in a marginal ranking: what it adds, given those picked before it, £ in
-    present value.
+    """A programme's place in a marginal ranking.
+
+    What it adds, given those picked before it, £ in present value.
     """
 
     programme: int
@@ -80,8 +81,9 @@ class Pick:
 
 @dataclass(frozen=True, slots=True)
 class Ranking:
-    """The order in which a pool with the rule marginal_rank buys its programmes, and the year whose
-    money is shortest.
+    """The order in which a pool with the rule marginal_rank buys its programmes.
+
+    And the year whose money is shortest.
     """
 
     pool: int
@@ -91,8 +93,9 @@ class Ranking:
 
 @dataclass(frozen=True, slots=True)
 class Rules:
-    """Where money sits and in which order it is spent. An account is one funding source in one
-    pool.
+    """Where money sits and in which order it is spent.
+
+    An account is one funding source in one pool.
     """
 
     pools: tuple[str, ...]
@@ -114,15 +117,17 @@ class Rules:
 
     @property
     def beside(self) -> NDArray[np.bool_]:
-        """Return whether each contribution is in kind beside money under its source: no scheme line
-        uses it.
+        """Return whether each contribution is in kind beside money under its source.
+
+        No scheme line uses it.
         """
         return np.asarray(self.in_kind & ~self.only_in_kind[self.contribution_account])
 
 
 def payer(plan: Plan, programme: str) -> tuple[str, str] | None:
-    """Return (pool, funding source) that a programme's own cost falls on, or None where a partner
-    pays outside the pools.
+    """Return (pool, funding source) that a programme's own cost falls on.
+
+    None where a partner pays outside the pools.
 
     A scheme that names the programme decides; else the programme's own pool and source.
     """
@@ -148,7 +153,7 @@ def rules_of(plan: Plan) -> Rules:
     pools = tuple(p.id for p in plan.pools)
     line_at = {row.id: i for i, row in enumerate(plan.acute_lines)}
     money = {(c.pool, c.source) for c in plan.contributions if not c.in_kind}
-    given = {(c.pool, c.source) for c in plan.contributions} - money
+    in_kind_alone = {(c.pool, c.source) for c in plan.contributions} - money
 
     def by_year(shift: Shift, field: str, scale: float) -> Floats:
         stated, first = getattr(shift, field), 0 if shift.rule == PUMP_PRIME else 1
@@ -167,7 +172,7 @@ def rules_of(plan: Plan) -> Rules:
             [at[c.pool, c.source] for c in plan.contributions], dtype=np.int64
         ),
         in_kind=np.array([c.in_kind for c in plan.contributions], dtype=bool),
-        only_in_kind=np.array([account in given for account in accounts], dtype=bool),
+        only_in_kind=np.array([account in in_kind_alone for account in accounts], dtype=bool),
         scheme_account=np.array([at[s.pool, s.source] for s in plan.schemes], dtype=np.int64),
         buyers=_buyers(plan, at, [at[p] if p else -1 for p in payers]),
         drawings=tuple(
@@ -192,8 +197,9 @@ def rules_of(plan: Plan) -> Rules:
 def _buyers(
     plan: Plan, account_at: dict[tuple[str, str], int], own: list[int]
 ) -> tuple[Buyer, ...]:
-    """Return the buyers of the plan's programmes; `own`: the account of each programme's own
-    source, −1 for none.
+    """Return the buyers of the plan's programmes.
+
+    `own`: the account of each programme's own source, −1 for none.
     """
     order = sorted(
         range(len(plan.programmes)),
