@@ -68,16 +68,19 @@ def bridges(result: Result) -> tuple[Bridge, ...]:
     _pool_steps(result, tables, postings(result))
     for table in tables.values():
         _totals(table)
-    tables[SYSTEM] = {step: _summed(tables, partners, step) for step in STEPS}
+    tables[SYSTEM] = {step: [0] * len(result.years) for step in STEPS}
+    for p in partners:
+        _add(tables[SYSTEM], tables[p])
     return tuple(Bridge(p, _frozen(table)) for p, table in tables.items())
 
 
 Table = dict[str, list[int]]
 
 
-def _summed(tables: dict[str, Table], partners: list[str], step: str) -> list[int]:
-    by_partner = [tables[p][step] for p in partners]
-    return [sum(year) for year in zip(*by_partner, strict=True)]
+def _add(total: Table, part: Table) -> None:
+    for step, amounts in part.items():
+        for t, pence in enumerate(amounts):
+            total[step][t] += pence
 
 
 def _frozen(table: Table) -> dict[str, tuple[int, ...]]:
