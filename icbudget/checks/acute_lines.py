@@ -168,7 +168,7 @@ def contract_changes(plan: Plan) -> list[Finding]:
                 " change is not used."
             )
             fix = (
-                "Type the base year's contract on the Acute sheet, and changes from the year"
+                "Type the base year's contract on Activity lines, and changes from the year"
                 " after on."
             )
             findings.append(

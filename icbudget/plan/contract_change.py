@@ -28,7 +28,7 @@ class ContractChange(Sourced):
     contract: Contract = column(
         "Contract",
         Kind.CHOICE,
-        "Contract from that year on, as on the Acute sheet",
+        "Contract from that year on, as on Activity lines",
         choices=CONTRACTS,
     )
     marginal_rate: float | None = column(

@@ -64,7 +64,7 @@ def has_companion(table: PlanTable) -> bool:
 
 
 def companion_label(table: PlanTable) -> str:
-    """Return what people call the companion, such as `Acute by year`."""
+    """Return what people call the companion, such as `Activity lines by year`."""
     return f"{table.label} by year"
 
 

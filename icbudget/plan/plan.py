@@ -138,7 +138,7 @@ _TABLES = (
     PlanTable("schemes", Scheme, "Schemes", ("id", "line")),
     PlanTable("minimums", Minimum, "Minimums", ("rule", "source")),
     PlanTable("indices", Index, "Indices", ("id",)),
-    PlanTable("acute_lines", AcuteLine, "Acute", ("id",)),
+    PlanTable("acute_lines", AcuteLine, "Activity lines", ("id",)),
     PlanTable("contract_changes", ContractChange, "Contract changes", ("acute_line", "year")),
     PlanTable("segments", Segment, "Segments", ("acute_line", "id")),
     PlanTable("programmes", Programme, "Prevention", ("id",)),

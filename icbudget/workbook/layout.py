@@ -81,8 +81,8 @@ _NAMES = {
         ),
     ),
     "acute_lines": (
-        "Acute",
-        "Acute activity, its price, its cost, its contract and how its cost behaves.",
+        "ActivityLines",
+        "NHS and council activity, its price, its cost, its contract and how its cost behaves.",
     ),
     "contract_changes": (
         "ContractChanges",
@@ -163,7 +163,7 @@ _NAMES = {
     ),
 }
 _COMPANIONS = {
-    "acute_lines": ("AcuteYears", "Decisions about each acute line, year by year."),
+    "acute_lines": ("ActivityLineYears", "Decisions about each activity line, year by year."),
     "programmes": ("ProgrammeYears", "People, reach and cost of each programme, year by year."),
     "shifts": ("ShiftYears", "Amounts or percentages of each shift, year by year."),
 }
@@ -217,14 +217,18 @@ FROM_THE_START = frozenset(
         "Funding",
         "Schemes",
         "Minimums",
-        "Acute",
-        "AcuteYears",
+        "ActivityLines",
+        "ActivityLineYears",
         "Segments",
         "Programmes",
         "ProgrammeYears",
     )
 ) | {"Moves", "Shifts", "ShiftYears", "RiskShares", "Indices"}
 """Tables with figures that every workbook has had since the first version, and has."""
+FORMER_NAMES = {"Acute": "ActivityLines", "AcuteYears": "ActivityLineYears"}
+"""Excel tables that a workbook written by an earlier version calls by another name."""
+FORMER_SHEETS = {"Acute": "Activity lines", "Acute by year": "Activity lines by year"}
+"""Sheets of earlier versions that stand under another name now."""
 BY_NAME: dict[str, TableSheet] = {sheet.name: sheet for sheet in (SETUP_SHEET, *TABLE_SHEETS)}
 
 ANSWER_SHEETS: dict[str, str] = {

@@ -143,13 +143,13 @@ def test_a_recalculated_chart_repeats_nothing_in_the_place_of_what_is_not_known(
     ("spoil", "place", "words"),
     [
         (
-            put("Acute", "Hold (years)", 6, 2),
-            "Acute!{Hold (years)}6",
+            put("Activity lines", "Hold (years)", 6, 2),
+            "Activity lines!{Hold (years)}6",
             "must stay down for 2 years more, and the plan has 2",
         ),
         (
-            put("Acute", "Floor (a year)", 6, 10_300),
-            "Acute!{Floor (a year)}6",
+            put("Activity lines", "Floor (a year)", 6, 10_300),
+            "Activity lines!{Floor (a year)}6",
             "is above do-nothing activity: 10,200 in 2026/27",
         ),
         (put("Segments", "Programmes", 6, None), "Prevention!{Programme}6", "reaches no segment"),
@@ -166,7 +166,11 @@ def test_a_recalculated_chart_repeats_nothing_in_the_place_of_what_is_not_known(
             "Prevention!{Reason}6",
             "counts on an effect although good evidence shows none",
         ),
-        (put("Prevention", "Effect", 6, 0.9), "Acute!{Point of delivery}6", "More than 1% a year"),
+        (
+            put("Prevention", "Effect", 6, 0.9),
+            "Activity lines!{Point of delivery}6",
+            "More than 1% a year",
+        ),
     ],
 )
 def test_what_is_odd_is_told_at_its_cell_and_the_figures_go_on(

@@ -172,9 +172,9 @@ BROKEN = [
         "stored as text",
     ),
     (
-        put("Acute", "Unit price (£ a unit)", 6, "TBC"),
+        put("Activity lines", "Unit price (£ a unit)", 6, "TBC"),
         1,
-        "Acute!{Unit price (£ a unit)}6",
+        "Activity lines!{Unit price (£ a unit)}6",
         "Unit price is the text “TBC”",
         NUMBER,
     ),
@@ -222,9 +222,9 @@ BROKEN = [
         "Check the amount",
     ),
     (
-        put("Acute", "Base activity (a year)", 6, 1e200),
+        put("Activity lines", "Base activity (a year)", 6, 1e200),
         1,
-        "Acute!{Base activity (a year)}6",
+        "Activity lines!{Base activity (a year)}6",
         "Base activity is 1e+200",
         "Check the figure",
     ),
@@ -265,9 +265,9 @@ BROKEN = [
     ),
     # keys, lists, currencies
     (
-        put("Acute", "Acute line", 6, None),
+        put("Activity lines", "Acute line", 6, None),
         1,
-        "Acute!{Acute line}6",
+        "Activity lines!{Acute line}6",
         "Acute line is blank and is needed.",
         "Fill it in",
     ),
@@ -301,16 +301,16 @@ BROKEN = [
         "NHS Minimum Contribution; ",
     ),
     (
-        put("Acute", "Currency", 6, "FCE"),
+        put("Activity lines", "Currency", 6, "FCE"),
         1,
-        "Acute!{Currency}6",
+        "Activity lines!{Currency}6",
         "Currency is “FCE”.",
         "Choose one of: spell; episode",
     ),
     (
-        put("Acute", "Price currency", 6, "spell"),
+        put("Activity lines", "Price currency", 6, "spell"),
         1,
-        "Acute!{Price currency}6",
+        "Activity lines!{Price currency}6",
         "counts in episodes, but its price is for one spell",
         "not the same",
     ),
@@ -322,9 +322,9 @@ BROKEN = [
         "Type Yes or No",
     ),
     (
-        put("Acute", "Rebase years", 6, "2027/28, 2028"),
+        put("Activity lines", "Rebase years", 6, "2027/28, 2028"),
         1,
-        "Acute!{Rebase years}6",
+        "Activity lines!{Rebase years}6",
         "'2028' is not a financial year",
         "2026/27",
     ),
@@ -472,10 +472,10 @@ def test_what_is_broken_is_told_with_its_cell_and_mend(
     "spoil",
     [
         without("Partners"),
-        put("Acute", "Acute line", 6, None),
+        put("Activity lines", "Acute line", 6, None),
         put("Segments", "Share (%)", 6, 5),
         put("Schemes", "Line", 20, "x"),  # the line that pays for care_homes
-        heading("Acute", "Acute line", "Line id"),
+        heading("Activity lines", "Acute line", "Line id"),
     ],
 )
 def test_what_only_follows_is_not_told_again(sound, known, tmp_path, spoil):
@@ -487,7 +487,7 @@ def test_what_only_follows_is_not_told_again(sound, known, tmp_path, spoil):
 def test_what_is_broken_in_several_sheets_comes_at_once(sound, tmp_path):
     def spoil(book):
         put("Funding", "Base amount (£)", 6, "n/a")(book)
-        put("Acute", "Currency", 7, "FCE")(book)
+        put("Activity lines", "Currency", 7, "FCE")(book)
         put("Segments", "Share (%)", 6, 0.9)(book)
         put("Indices", "2027/28", 12, "#N/A")(book)
 
@@ -499,7 +499,7 @@ def test_what_is_broken_in_several_sheets_comes_at_once(sound, tmp_path):
     book = openpyxl.load_workbook(sound)
     wanted = (
         "Funding!{Base amount (£)}6",
-        "Acute!{Currency}7",
+        "Activity lines!{Currency}7",
         "Segments!{Share (%)}10",
         "Indices!{2027/28}12",
     )
@@ -509,9 +509,9 @@ def test_what_is_broken_in_several_sheets_comes_at_once(sound, tmp_path):
 def test_what_is_broken_in_one_row_comes_at_once(sound, tmp_path):
     # text in one cell hides neither the blank nor the percentage beside it
     def spoil(book):
-        put("Acute", "Unit price (£ a unit)", 6, "TBC")(book)
-        put("Acute", "Price uplift index", 6, None)(book)
-        put("Acute", "Variable cost (%)", 6, 20)(book)
+        put("Activity lines", "Unit price (£ a unit)", 6, "TBC")(book)
+        put("Activity lines", "Price uplift index", 6, None)(book)
+        put("Activity lines", "Variable cost (%)", 6, 20)(book)
 
     found = [
         str(f.place)
@@ -520,7 +520,9 @@ def test_what_is_broken_in_one_row_comes_at_once(sound, tmp_path):
     ]
     book = openpyxl.load_workbook(sound)
     headings = ("Unit price (£ a unit)", "Price uplift index", "Variable cost (%)")
-    assert sorted(found) == sorted(placed(book, f"Acute!{{{heading}}}6") for heading in headings)
+    assert sorted(found) == sorted(
+        placed(book, f"Activity lines!{{{heading}}}6") for heading in headings
+    )
 
 
 def _extra(book):
@@ -537,7 +539,7 @@ def _hidden(book):
 
 
 def _no_tables(book):
-    for name in ("Settings", "Funding", "Acute", "AcuteYears", "Segments"):
+    for name in ("Settings", "Funding", "ActivityLines", "ActivityLineYears", "Segments"):
         (sheet,) = [s for s in book if name in s.tables]
         del sheet.tables[name]
 

@@ -38,13 +38,13 @@ def test_a_plan_does_not_differ_from_itself():
         (
             "acute_lines",
             {"base_activity": 9500},
-            "nel (Acute): base activity 10,000 a year → 9,500 a year",
+            "nel (Activity lines): base activity 10,000 a year → 9,500 a year",
         ),
-        ("acute_lines", {"variable_share": 0.2}, "nel (Acute): variable share 15% → 20%"),
+        ("acute_lines", {"variable_share": 0.2}, "nel (Activity lines): variable share 15% → 20%"),
         (
             "acute_lines",
             {"closes": {YEARS[0]: 1}},
-            "nel (Acute): blocks close 100% → blank in 2027/28",
+            "nel (Activity lines): blocks close 100% → blank in 2027/28",
         ),
         ("goals", {"target": 10_000}, "nel (Goals): target 10,500 → 10,000"),
     ],

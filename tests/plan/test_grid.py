@@ -240,7 +240,7 @@ def test_no_two_columns_of_a_table_share_a_heading(table):
 
 def test_the_companions_are_those_of_tables_with_several_figures_by_year():
     assert [companion_label(t) for t in TABLES.values() if has_companion(t)] == [
-        "Acute by year",
+        "Activity lines by year",
         "Prevention by year",
         "Shifts by year",
     ]

@@ -36,7 +36,7 @@ def test_every_figure_has_a_place():
     place = draft.places["acute_lines/nel/unit_price"]
     assert (place.workbook, place.table, place.row, place.column) == (
         "plan.yaml",
-        "Acute",
+        "Activity lines",
         "1",
         "unit_price",
     )

@@ -60,12 +60,17 @@ def find_tables(sheets: Mapping[str, Sheet]) -> dict[str, Found]:
     template.
     """
     places = {place.name.casefold(): place for place in layout.BY_NAME.values()}
+    former_places = {
+        former.casefold(): layout.BY_NAME[name] for former, name in layout.FORMER_NAMES.items()
+    }
     found: dict[str, Found] = {}
-    for sheet in sheets.values():
-        for table in sheet.tables:
-            place = places.get(table.name.casefold())
-            if place:
-                found[place.name] = _named(place, sheet, table)
+    # A table that has today's name goes before one that has the name of an earlier version.
+    for known in (places, former_places):
+        for sheet in sheets.values():
+            for table in sheet.tables:
+                place = known.get(table.name.casefold())
+                if place and (known is places or place.name not in found):
+                    found[place.name] = _named(place, sheet, table)
     for name, place in layout.BY_NAME.items():
         if name not in found:
             by_headings = _by_headings(place, sheets, [f.sheet.name for f in found.values()])
@@ -105,6 +110,7 @@ def _by_headings(
     then on any other.
     """
     titles = {folded(place.sheet), folded(place.name)}
+    titles |= {folded(old) for old, now in layout.FORMER_SHEETS.items() if now == place.sheet}
     for own in (True, False):
         for sheet in sheets.values():
             if (

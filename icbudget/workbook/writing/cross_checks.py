@@ -83,9 +83,9 @@ def _of_inputs(plan: Plan) -> Iterable[Check]:
     formula = f'SUMPRODUCT(--({lines}<>""),--(ABS({"+".join(shares)}-1)>{ALLOWED_SHARE.formula}))'
     parts = [r.variable_cost + r.semi_fixed_cost + r.fixed_cost for r in plan.acute_lines]
     wrong = decided(lambda: sum(abs(whole - 1) > number(ALLOWED_SHARE) for whole in parts))
-    how = "Rows of the Acute sheet that do not add up, against none"
+    how = "Rows of Activity lines that do not add up, against none"
     yield Check(
-        "Acute",
+        "Activity lines",
         "Variable, semi-fixed and fixed cost of each acute line sum to 100 %",
         how,
         Figure(formula, wrong),
@@ -227,7 +227,7 @@ def _of_acute(plan: Plan, placed: Placed, room: bool) -> Iterable[Check]:
     )
     rows = len(plan.acute_lines) + spare("acute_lines", len(plan.acute_lines), room=room)
     allowed = Figure(f"{ALLOWED_POUNDS.formula}*ROWS({id})", number(ALLOWED_POUNDS) * rows)
-    how = "Acute sheet: activity × price × market forces factor, against the Acute projection"
+    how = "Activity lines: activity × price × market forces factor, against the Acute projection"
     name = f"Payments in {base} under contracts that pay for every unit"
     yield Check(area.sheet, name, how, Figure(formula, value), Figure(looked, answer), allowed)
 

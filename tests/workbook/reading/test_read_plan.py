@@ -96,7 +96,7 @@ def test_a_table_moved_to_another_place_is_read_there(changed):
 
 def test_cells_under_the_right_headings_are_read_without_an_excel_table(changed):
     def change(book):
-        for name in ("Partners", "Funding", "Setup", "Acute by year"):
+        for name in ("Partners", "Funding", "Setup", "Activity lines by year"):
             book[name].tables.clear()
 
     draft = changed(change)
@@ -105,26 +105,32 @@ def test_cells_under_the_right_headings_are_read_without_an_excel_table(changed)
 
 def test_a_deleted_sheet_with_figures_is_an_error_and_one_without_a_note(changed):
     def change(book):
-        for name in ("Goals", "Scenarios", "Partners", "Minimums", "Acute by year"):
+        for name in ("Goals", "Scenarios", "Partners", "Minimums", "Activity lines by year"):
             del book[name]
 
     draft = changed(change)
     missing = [f for f in draft.findings if f.id == "workbook.no-table"]
     assert {f.severity for f in missing} == {Severity.ERROR}
-    assert [f.message.split()[-1] for f in missing] == ["Partners.", "Minimums.", "AcuteYears."]
+    assert [f.message.split()[-1] for f in missing] == [
+        "Partners.",
+        "Minimums.",
+        "ActivityLineYears.",
+    ]
     (absent,) = [f for f in draft.findings if f.id == "workbook.tables-absent"]
     assert absent.severity is Severity.NOTE and "Goals, Scenarios" in absent.message
 
 
 def test_a_column_whose_default_would_step_in_unseen_is_a_warning(changed):
     def change(book):
-        sheet = book["Acute"]
+        sheet = book["Activity lines"]
         heads = [cell.value for cell in sheet[5]]
         sheet.cell(5, heads.index("Market forces factor") + 1).value = "Something else"
 
     (told,) = [f for f in changed(change).findings if f.id == "table.columns-absent"]
-    assert told.severity is Severity.WARNING and str(told.place) == "Acute!A5"
-    assert "Acute has no column Market forces factor; each takes its default" in told.message
+    assert told.severity is Severity.WARNING and str(told.place) == "Activity lines!A5"
+    assert (
+        "ActivityLines has no column Market forces factor; each takes its default" in told.message
+    )
 
 
 def test_a_workbook_without_setup_gives_no_plan(changed):
@@ -135,16 +141,16 @@ def test_a_workbook_without_setup_gives_no_plan(changed):
 
 def test_a_missing_column_is_told_once_with_its_table(changed):
     def change(book):
-        sheet = book["Acute"]
+        sheet = book["Activity lines"]
         heading = next(c for c in sheet[5] if c.value == "Unit price (£ a unit)")
         heading.value = "Preis"
-        sheet.tables["Acute"].tableColumns[heading.column - 1].name = "Preis"
+        sheet.tables["ActivityLines"].tableColumns[heading.column - 1].name = "Preis"
 
     draft = changed(change)
     told = [f for f in draft.findings if f.severity is Severity.ERROR]
     assert [f.id for f in told] == ["table.missing-column"]
-    assert "Acute has no column Unit price (£ a unit)" in told[0].message
-    assert told[0].place.sheet == "Acute"
+    assert "Activity lines has no column Unit price (£ a unit)" in told[0].message
+    assert told[0].place.sheet == "Activity lines"
 
 
 @pytest.mark.parametrize(
@@ -189,11 +195,13 @@ def test_a_row_typed_below_a_table_that_did_not_grow_is_an_error(changed):
 
 def test_a_year_typed_beside_a_table_that_did_not_grow_is_an_error(changed):
     def change(book):
-        sheet = book["Acute by year"]
+        sheet = book["Activity lines by year"]
         assert sheet["E5"].value == "2028/29"
         sheet["F5"] = "2029/30"
 
-    assert named(changed(change).findings, "table.year-beside") == [("Acute by year", "F5")]
+    assert named(changed(change).findings, "table.year-beside") == [
+        ("Activity lines by year", "F5")
+    ]
 
 
 def test_a_formula_without_its_result_is_an_error_at_its_cell_only(changed):
