@@ -1,11 +1,9 @@
-"""The catalogue of answers: one declaration for the Excel function, the sheet, the report and the
-command line.
+"""Every answer, declared once: sheet, function, report, paper, CSV and command line follow from it.
+
+Other modules name an answer by its constant here (`catalogue.BALANCES`), never by its id as text.
 """
 
 from __future__ import annotations
-
-from collections.abc import Callable
-from dataclasses import dataclass
 
 from icbudget.answers import (
     acute_activity,
@@ -28,297 +26,457 @@ from icbudget.answers import (
     tornado,
     year_end_accounts,
 )
-from icbudget.answers.block import Block
-from icbudget.answers.case import Case
+from icbudget.answers.answer import (
+    DEALS,
+    POOL,
+    RETURNS,
+    SHIFT,
+    UNCERTAINTY,
+    YEAR,
+    Answer,
+)
 from icbudget.answers.risk_shared import risk_share
-from icbudget.answers.unread_figures import common, holds_unknown, nothing_known
-from icbudget.engine.cached_view import cached_view
 from icbudget.plan import SETUP, TABLES
-
-
-@dataclass(frozen=True, slots=True)
-class Answer:
-    """One answer: its Excel id (never renamed) and what it gives.
-
-    `runs_again`: it does not only read the plan's result, but runs the plan again with other
-    figures or scenarios; each of these is more work than all the others together. `searches`: the
-    answers in which it looks for something (what would break even, what moves a range most). It is
-    given only where all of these are known, since what a search finds may be the same by chance.
-    `together`: see `known.common`.
-    """
-
-    id: str
-    help: str
-    build: Callable[[Case], Block]
-    searches: tuple[str, ...] = ()
-    together: bool = False
-    runs_again: bool = False
-
 
 EVERY_TABLE = (SETUP.field, *TABLES)
 """The plan tables that every answer is made from: a partial plan would name rows that are not
 there.
 """
 
-_GOALS_AND_MONEY = ("ICB_GOALS", "ICB_REALLOCATE", "ICB_BALANCE")
+INCOME = Answer(
+    id="income",
+    title="Income",
+    help="Income of the pools by contribution line and year",
+    module=POOL,
+    build=pool_balances.funding,
+    excel_id="ICB_FUNDING",
+    report="pools",
+    paper="cost",
+)
+SPENDING = Answer(
+    id="spending",
+    title="Spending",
+    help="Spending of the pools by scheme line and year",
+    module=POOL,
+    build=pool_balances.schemes,
+    excel_id="ICB_SCHEMES",
+    report="pools",
+)
+INSTALMENTS = Answer(
+    id="instalments",
+    title="Instalments",
+    help="Instalments of each contribution by the day they are due",
+    module=YEAR,
+    build=instalments.instalments,
+    excel_id="ICB_PHASING",
+)
+BALANCES = Answer(
+    id="balances",
+    title="Balances",
+    help="Balance of every funding source of every pool by year",
+    module=POOL,
+    build=pool_balances.balance,
+    excel_id="ICB_BALANCE",
+    report="balances",
+)
+MINIMUM_SPEND = Answer(
+    id="minimum-spend",
+    title="Minimum spend",
+    help="Minimum spending tests by year",
+    module=POOL,
+    build=pool_balances.minimums,
+    excel_id="ICB_MINIMUMS",
+    report="balances",
+)
+RULE_TESTS = Answer(
+    id="rule-tests",
+    title="Rule tests",
+    help="Tests of the rules by year and scenario, with the rows behind each",
+    module=POOL,
+    build=rule_tests.tests,
+    excel_id="ICB_TESTS",
+    report="rules",
+    runs_again=True,
+)
+ACTIVITY = Answer(
+    id="activity",
+    title="Acute projection",
+    help="Acute activity, price, cost and payment, do nothing and plan",
+    module=SHIFT,
+    build=acute_activity.acute,
+    excel_id="ICB_ACUTE",
+    report="acute",
+    paper="hospital",
+)
+AVOIDED = Answer(
+    id="avoided",
+    title="Avoided",
+    help="Activity that each prevention programme avoids",
+    module=SHIFT,
+    build=acute_activity.avoided,
+    excel_id="ICB_AVOIDED",
+    report="prevention",
+)
+COMBINATION = Answer(
+    id="combination",
+    title="Combination",
+    help="Activity avoided if programmes reach separate or the same people",
+    module=SHIFT,
+    build=overlap_range.combination,
+    excel_id="ICB_COMBINATION",
+    report="rests",
+)
+PROGRAMME_EVIDENCE = Answer(
+    id="programme-evidence",
+    title="Programme evidence",
+    help="Each programme's effect from the study to the plan, and its ceiling",
+    module=SHIFT,
+    build=programme_evidence.effects,
+    excel_id="ICB_EVIDENCE",
+    report="rests",
+)
+CASH_RELEASED = Answer(
+    id="cash-released",
+    title="Cash released",
+    help="Contract saving, system release, stranded cost and capacity",
+    module=SHIFT,
+    build=acute_activity.release,
+    excel_id="ICB_RELEASE",
+    report="cash",
+    paper="hospital",
+    together=True,
+)
+REALLOCATION = Answer(
+    id="reallocation",
+    title="Reallocation",
+    help="Money moved from acute to the pools, and what it buys",
+    module=SHIFT,
+    build=reallocation.reallocate,
+    excel_id="ICB_REALLOCATE",
+    report="prevention",
+)
+VERSIONS = Answer(
+    id="versions",
+    title="Versions",
+    help="What a new version of an index changes, by line and year",
+    module=SHIFT,
+    build=overlap_range.versions,
+    excel_id="ICB_VERSIONS",
+)
+BRIDGE = Answer(
+    id="bridge",
+    title="Bridge",
+    help="Bridge from base to plan, each partner and the whole system",
+    module=SHIFT,
+    build=partner_positions.bridge,
+    excel_id="ICB_BRIDGE",
+    report="bridge",
+)
+PARTNER_POSITIONS = Answer(
+    id="partner-positions",
+    title="Partner positions",
+    help="Who pays and who gains",
+    module=POOL,
+    build=partner_positions.partners,
+    excel_id="ICB_PARTNERS",
+    report="partners",
+)
+RISK_SHARED = Answer(
+    id="risk-shared",
+    title="Risk shared",
+    help="Who bears each pool's over- or underspend, step by step",
+    module=POOL,
+    build=risk_share,
+    excel_id="ICB_RISKSHARE",
+    report="risk",
+    together=True,
+)
+GAIN_SHARED = Answer(
+    id="gain-shared",
+    title="Gain shared",
+    help="What partners that share the result pay one another",
+    module=DEALS,
+    build=gain_shared.gain_share,
+    excel_id="ICB_GAINSHARE",
+    report="gain-share",
+    together=True,
+)
+APPRAISAL = Answer(
+    id="appraisal",
+    title="Appraisal",
+    help="Present values, ratios and payback of each view of the plan",
+    module=SHIFT,
+    build=appraisal.appraisal,
+    excel_id="ICB_APPRAISE",
+    report="appraisal",
+)
+SWITCHING_VALUES = Answer(
+    id="switching-values",
+    title="Switching values",
+    help="What figures would have to be for the plan just to break even",
+    module=SHIFT,
+    build=appraisal.switching,
+    excel_id="ICB_SWITCHING",
+    searches=(APPRAISAL,),
+)
+GOAL_TRACKER = Answer(
+    id="goal-tracker",
+    title="Goal tracker",
+    help="Trajectory of each goal, whether it is on track and met by its date",
+    module=SHIFT,
+    build=goal_tracker.goals,
+    excel_id="ICB_GOALS",
+    report="goals",
+)
+GOAL_GAPS = Answer(
+    id="goal-gaps",
+    title="Goal gaps",
+    help="What would close the gap of each goal, and what that would cost",
+    module=SHIFT,
+    build=goal_tracker.goal_gaps,
+    excel_id="ICB_GOALGAPS",
+    report="gaps",
+    searches=(
+        GOAL_TRACKER,
+        REALLOCATION,
+        BALANCES,
+    ),
+    runs_again=True,
+)
+FORMS_OF_INTEGRATION = Answer(
+    id="forms-of-integration",
+    title="Forms of integration",
+    help="What each partner bears, may move and keeps under each form of integration",
+    module=DEALS,
+    build=side_by_side.integration,
+    excel_id="ICB_FORMS",
+    together=True,
+)
+SIDE_BY_SIDE = Answer(
+    id="side-by-side",
+    title="Side by side",
+    help="Headline figures of the plan and of every scenario, side by side",
+    module=SHIFT,
+    build=side_by_side.side_by_side,
+    excel_id="ICB_SCENARIOS",
+    report="scenarios",
+    together=True,
+    runs_again=True,
+)
+MONITORING = Answer(
+    id="monitoring",
+    title="Monitoring",
+    help="Budget, actual, forecast and residual risk of every line",
+    module=YEAR,
+    build=monitoring.monitoring,
+    excel_id="ICB_MONITOR",
+    report="monitoring",
+)
+QUARTERLY_REPORT = Answer(
+    id="quarterly-report",
+    title="Quarterly report",
+    help="Quarterly report of income and spending to each partner",
+    module=YEAR,
+    build=monitoring.quarterly,
+    excel_id="ICB_QUARTER",
+    report="quarters",
+    together=True,
+)
+VIREMENT_LOG = Answer(
+    id="virement-log",
+    title="Virement log",
+    help="Virement log: what counts and what it changes",
+    module=YEAR,
+    build=monitoring.virements,
+    excel_id="ICB_VIREMENTS",
+    report="virements",
+)
+FORECAST_ACCURACY = Answer(
+    id="forecast-accuracy",
+    title="Forecast accuracy",
+    help="Every month's forecast and how far it was off",
+    module=YEAR,
+    build=monitoring.accuracy,
+    excel_id="ICB_ACCURACY",
+    report="accuracy",
+)
+ICB_CLOSE = Answer(
+    id="icb-close",
+    title="ICB close to outturn",
+    help="The year as the ICB closed it, and later changes",
+    module=YEAR,
+    build=monitoring.icb_close,
+    excel_id="ICB_CLOSE",
+    report="icb-close",
+)
+MEMORANDUM_ACCOUNT = Answer(
+    id="memorandum-account",
+    title="Memorandum account",
+    help="Memorandum account of each pool, in £ and in £000",
+    module=YEAR,
+    build=year_end_accounts.memorandum,
+    excel_id="ICB_MEMORANDUM",
+    report="year-end",
+    together=True,
+)
+ANNUAL_RETURN = Answer(
+    id="annual-return",
+    title="Annual return",
+    help="Annual return to each partner",
+    module=YEAR,
+    build=year_end_accounts.annual_return,
+    excel_id="ICB_ANNUALRETURN",
+    report="year-end",
+    together=True,
+)
+AGREEMENT_OF_BALANCES = Answer(
+    id="agreement-of-balances",
+    title="Agreement of balances",
+    help="Balances between partners: both sides' records and their difference",
+    module=YEAR,
+    build=year_end_accounts.agreement,
+    excel_id="ICB_AGREEMENT",
+    report="year-end",
+)
+SOURCE_BRIDGE = Answer(
+    id="source-bridge",
+    title="Source bridge",
+    help="Year-on-year bridge of every funding source",
+    module=YEAR,
+    build=year_end_accounts.source_bridge,
+    excel_id="ICB_SOURCEBRIDGE",
+)
+BOOKS_AND_VAT = Answer(
+    id="books-and-vat",
+    title="Books and VAT",
+    help="What each partner books for a scheme, and its VAT",
+    module=YEAR,
+    build=year_end_accounts.books,
+    excel_id="ICB_BOOKS",
+)
+SIMULATION = Answer(
+    id="simulation",
+    title="Simulation",
+    help="Range of every figure that matters: mean, P10, P50, P90 and chances",
+    module=UNCERTAINTY,
+    build=simulated_ranges.simulation,
+    excel_id="ICB_SIMULATE",
+    report="sure",
+    paper="certain",
+    runs_again=True,
+)
+TORNADO = Answer(
+    id="tornado",
+    title="Tornado",
+    help="What drives the range, and what knowing it would be worth",
+    module=UNCERTAINTY,
+    build=tornado.tornado,
+    excel_id="ICB_TORNADO",
+    report="sure",
+    searches=(SIMULATION,),
+    runs_again=True,
+)
+RETURN_INCOME = Answer(
+    id="return-income",
+    title="Return income",
+    help="Income of the planning return, in its own columns",
+    module=RETURNS,
+    build=returns.income,
+    excel_id="ICB_RETURNINCOME",
+)
+RETURN_EXPENDITURE = Answer(
+    id="return-expenditure",
+    title="Return expenditure",
+    help="Expenditure of the planning return, in its own columns",
+    module=RETURNS,
+    build=returns.expenditure,
+    excel_id="ICB_RETURNSPEND",
+)
+RETURN_METRICS = Answer(
+    id="return-metrics",
+    title="Return metrics",
+    help="Metrics of the planning return, in its own columns",
+    module=RETURNS,
+    build=returns.metrics,
+    excel_id="ICB_RETURNMETRICS",
+)
+RETURN_QUARTERLY = Answer(
+    id="return-quarterly",
+    title="Return quarterly",
+    help="Quarterly return, in its own columns",
+    module=RETURNS,
+    build=returns_in_year.quarterly,
+    excel_id="ICB_RETURNQUARTER",
+)
+RETURN_YEAR_END = Answer(
+    id="return-year-end",
+    title="Return year-end",
+    help="Year-end return, in its own columns",
+    module=RETURNS,
+    build=returns_in_year.year_end,
+    excel_id="ICB_RETURNYEAREND",
+)
+CHECKLIST = Answer(
+    id="checklist",
+    title="Checklist",
+    help="Every cell that the return needs, and whether it is filled in",
+    module=RETURNS,
+    build=checklist.checklist,
+    excel_id="ICB_CHECKLIST",
+)
+CHECKS = Answer(
+    id="checks",
+    title="Checks",
+    help="Every finding with its place and its mend",
+    module=POOL,
+    build=partner_positions.findings,
+    excel_id="ICB_CHECKS",
+    report="findings",
+)
 
 FAMILIES: dict[str, tuple[Answer, ...]] = {
-    "The pools": (
-        Answer(
-            "ICB_FUNDING",
-            "Income of the pools by contribution line and year",
-            pool_balances.funding,
-        ),
-        Answer(
-            "ICB_SCHEMES", "Spending of the pools by scheme line and year", pool_balances.schemes
-        ),
-        Answer(
-            "ICB_PHASING",
-            "Instalments of each contribution by the day they are due",
-            instalments.instalments,
-        ),
-        Answer(
-            "ICB_BALANCE",
-            "Balance of every funding source of every pool by year",
-            pool_balances.balance,
-        ),
-        Answer("ICB_MINIMUMS", "Minimum spending tests by year", pool_balances.minimums),
-        Answer(
-            "ICB_TESTS",
-            "Tests of the rules by year and scenario, with the rows behind each",
-            rule_tests.tests,
-            runs_again=True,
-        ),
-    ),
+    "The pools": (INCOME, SPENDING, INSTALMENTS, BALANCES, MINIMUM_SPEND, RULE_TESTS),
     "Acute care and prevention": (
-        Answer(
-            "ICB_ACUTE",
-            "Acute activity, price, cost and payment, do nothing and plan",
-            acute_activity.acute,
-        ),
-        Answer(
-            "ICB_AVOIDED", "Activity that each prevention programme avoids", acute_activity.avoided
-        ),
-        Answer(
-            "ICB_COMBINATION",
-            "Activity avoided if programmes reach separate or the same people",
-            overlap_range.combination,
-        ),
-        Answer(
-            "ICB_EVIDENCE",
-            "Each programme's effect from the study to the plan, and its ceiling",
-            programme_evidence.effects,
-        ),
-        Answer(
-            "ICB_RELEASE",
-            "Contract saving, system release, stranded cost and capacity",
-            acute_activity.release,
-            together=True,
-        ),
-        Answer(
-            "ICB_REALLOCATE",
-            "Money moved from acute to the pools, and what it buys",
-            reallocation.reallocate,
-        ),
-        Answer(
-            "ICB_VERSIONS",
-            "What a new version of an index changes, by line and year",
-            overlap_range.versions,
-        ),
+        ACTIVITY,
+        AVOIDED,
+        COMBINATION,
+        PROGRAMME_EVIDENCE,
+        CASH_RELEASED,
+        REALLOCATION,
+        VERSIONS,
     ),
     "Partners and the whole system": (
-        Answer(
-            "ICB_BRIDGE",
-            "Bridge from base to plan, each partner and the whole system",
-            partner_positions.bridge,
-        ),
-        Answer("ICB_PARTNERS", "Who pays and who gains", partner_positions.partners),
-        Answer(
-            "ICB_RISKSHARE",
-            "Who bears each pool's over- or underspend, step by step",
-            risk_share,
-            together=True,
-        ),
-        Answer(
-            "ICB_GAINSHARE",
-            "What partners that share the result pay one another",
-            gain_shared.gain_share,
-            together=True,
-        ),
-        Answer(
-            "ICB_APPRAISE",
-            "Present values, ratios and payback of each view of the plan",
-            appraisal.appraisal,
-        ),
-        Answer(
-            "ICB_SWITCHING",
-            "What figures would have to be for the plan just to break even",
-            appraisal.switching,
-            ("ICB_APPRAISE",),
-        ),
-        Answer(
-            "ICB_GOALS",
-            "Trajectory of each goal, whether it is on track and met by its date",
-            goal_tracker.goals,
-        ),
-        Answer(
-            "ICB_GOALGAPS",
-            "What would close the gap of each goal, and what that would cost",
-            goal_tracker.goal_gaps,
-            _GOALS_AND_MONEY,
-            runs_again=True,
-        ),
-        Answer(
-            "ICB_FORMS",
-            "What each partner bears, may move and keeps under each form of integration",
-            side_by_side.integration,
-            together=True,
-        ),
-        Answer(
-            "ICB_SCENARIOS",
-            "Headline figures of the plan and of every scenario, side by side",
-            side_by_side.side_by_side,
-            together=True,
-            runs_again=True,
-        ),
+        BRIDGE,
+        PARTNER_POSITIONS,
+        RISK_SHARED,
+        GAIN_SHARED,
+        APPRAISAL,
+        SWITCHING_VALUES,
+        GOAL_TRACKER,
+        GOAL_GAPS,
+        FORMS_OF_INTEGRATION,
+        SIDE_BY_SIDE,
     ),
-    "In the year": (
-        Answer(
-            "ICB_MONITOR",
-            "Budget, actual, forecast and residual risk of every line",
-            monitoring.monitoring,
-        ),
-        Answer(
-            "ICB_QUARTER",
-            "Quarterly report of income and spending to each partner",
-            monitoring.quarterly,
-            together=True,
-        ),
-        Answer(
-            "ICB_VIREMENTS", "Virement log: what counts and what it changes", monitoring.virements
-        ),
-        Answer(
-            "ICB_ACCURACY", "Every month's forecast and how far it was off", monitoring.accuracy
-        ),
-        Answer(
-            "ICB_CLOSE", "The year as the ICB closed it, and later changes", monitoring.icb_close
-        ),
-    ),
+    "In the year": (MONITORING, QUARTERLY_REPORT, VIREMENT_LOG, FORECAST_ACCURACY, ICB_CLOSE),
     "At the end of the year": (
-        Answer(
-            "ICB_MEMORANDUM",
-            "Memorandum account of each pool, in £ and in £000",
-            year_end_accounts.memorandum,
-            together=True,
-        ),
-        Answer(
-            "ICB_ANNUALRETURN",
-            "Annual return to each partner",
-            year_end_accounts.annual_return,
-            together=True,
-        ),
-        Answer(
-            "ICB_AGREEMENT",
-            "Balances between partners: both sides' records and their difference",
-            year_end_accounts.agreement,
-        ),
-        Answer(
-            "ICB_SOURCEBRIDGE",
-            "Year-on-year bridge of every funding source",
-            year_end_accounts.source_bridge,
-        ),
-        Answer(
-            "ICB_BOOKS",
-            "What each partner books for a scheme, and its VAT",
-            year_end_accounts.books,
-        ),
+        MEMORANDUM_ACCOUNT,
+        ANNUAL_RETURN,
+        AGREEMENT_OF_BALANCES,
+        SOURCE_BRIDGE,
+        BOOKS_AND_VAT,
     ),
-    "How sure it is": (
-        Answer(
-            "ICB_SIMULATE",
-            "Range of every figure that matters: mean, P10, P50, P90 and chances",
-            simulated_ranges.simulation,
-            runs_again=True,
-        ),
-        Answer(
-            "ICB_TORNADO",
-            "What drives the range, and what knowing it would be worth",
-            tornado.tornado,
-            ("ICB_SIMULATE",),
-            runs_again=True,
-        ),
-    ),
+    "How sure it is": (SIMULATION, TORNADO),
     "Returns to the Better Care Fund": (
-        Answer(
-            "ICB_RETURNINCOME", "Income of the planning return, in its own columns", returns.income
-        ),
-        Answer(
-            "ICB_RETURNSPEND",
-            "Expenditure of the planning return, in its own columns",
-            returns.expenditure,
-        ),
-        Answer(
-            "ICB_RETURNMETRICS",
-            "Metrics of the planning return, in its own columns",
-            returns.metrics,
-        ),
-        Answer(
-            "ICB_RETURNQUARTER", "Quarterly return, in its own columns", returns_in_year.quarterly
-        ),
-        Answer(
-            "ICB_RETURNYEAREND", "Year-end return, in its own columns", returns_in_year.year_end
-        ),
-        Answer(
-            "ICB_CHECKLIST",
-            "Every cell that the return needs, and whether it is filled in",
-            checklist.checklist,
-        ),
+        RETURN_INCOME,
+        RETURN_EXPENDITURE,
+        RETURN_METRICS,
+        RETURN_QUARTERLY,
+        RETURN_YEAR_END,
+        CHECKLIST,
     ),
-    "Checks": (
-        Answer(
-            "ICB_CHECKS", "Every finding with its place and its mend", partner_positions.findings
-        ),
-    ),
+    "Checks": (CHECKS,),
 }
 """Every answer by what it is about, in reading order."""
 ANSWERS: tuple[Answer, ...] = tuple(answer for family in FAMILIES.values() for answer in family)
-
-
-def answered(case: Case, answer: Answer) -> Block:
-    """Return an answer of a case; of one with figures that are not known, what is known all the
-    same.
-    """
-    return _known(case, answer) if case.readings else answer.build(case)
-
-
-def whole(case: Case, answer: Answer) -> Block | None:
-    """Return an answer of a case of which everything is known, else None; no reading is looked at
-    after one that differs.
-    """
-    if not case.readings:
-        return answer.build(case)
-    if any(whole(case, other) is None for other in ANSWERS if other.id in answer.searches):
-        return None
-    first = answer.build(case.readings[0])
-    return first if all(answer.build(reading) == first for reading in case.readings[1:]) else None
-
-
-kept = cached_view(answered)
-"""`answered`, kept with the case for those who look at an answer more than once."""
-
-
-@cached_view
-def _known(case: Case, answer: Answer) -> Block:
-    searched = (answered(case, other) for other in ANSWERS if other.id in answer.searches)
-    if any(holds_unknown(block) for block in searched):
-        return nothing_known(kept(case.readings[0], answer), case.unknown)
-    return common(
-        [kept(reading, answer) for reading in case.readings], case.unknown, together=answer.together
-    )
-
-
-def answers_of(case: Case) -> tuple[Answer, ...]:
-    """Return the answers that a case has: all, or only the findings where an error stops the
-    engine.
-    """
-    return ANSWERS if case.has_answers else tuple(a for a in ANSWERS if a.id == "ICB_CHECKS")
+"""Every answer, in reading order."""
+BY_ID: dict[str, Answer] = {answer.id: answer for answer in ANSWERS}

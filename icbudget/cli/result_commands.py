@@ -49,7 +49,7 @@ def run(
         )
     if as_json:
         blocks = tasks.answers(opened.case) if opened.case else {}
-        grids = {id: block.grid() for id, block in blocks.items()}
+        grids = output.answers_record(blocks)
         output.made(opened, files, answers=grids)
     else:
         output.outcome(opened, files)

@@ -70,7 +70,7 @@ def simulate(
         )
     blocks = done.blocks if done else {}
     if as_json:
-        grids = {id: block.grid() for id, block in blocks.items()}
+        grids = output.answers_record(blocks)
         output.made(opened, files, draws=done.draws if done else None, answers=grids)
     else:
         for block in blocks.values():

@@ -8,6 +8,7 @@ from typing import Annotated
 import typer
 
 from icbudget import money, tasks
+from icbudget.answers import catalogue
 from icbudget.cli import output
 from icbudget.cli.options import Json, OptionalFolder, Overwrite, PlanFile, app, leave
 from icbudget.cli.tables import print_table
@@ -80,7 +81,7 @@ def monitor(
             monitoring.opened,
             monitoring.files,
             ledgers=[output.ledger_record(read) for read in monitoring.ledgers],
-            answers={id: block.grid() for id, block in monitoring.blocks.items()},
+            answers=output.answers_record(monitoring.blocks),
         )
     else:
         output.findings(monitoring.opened.findings)
@@ -88,7 +89,7 @@ def monitor(
             _print_control(read)
         if monitoring.blocks:
             print_table(
-                monitoring.blocks["ICB_MONITOR"],
+                monitoring.blocks[catalogue.MONITORING.id],
                 leave_out=("Unit", "Forecast variance last month", "Why"),
                 narrow=_NARROW,
             )

@@ -19,9 +19,12 @@ from dataclasses import dataclass, field, replace
 from functools import partial
 from typing import Any
 
+from icbudget.answers import catalogue
+from icbudget.answers.answer import Answer
+from icbudget.answers.answered import answered, answers_of, whole
 from icbudget.answers.block import Block
 from icbudget.answers.case import Case, evaluate_draft
-from icbudget.answers.catalogue import ANSWERS, EVERY_TABLE, Answer, answered, answers_of, whole
+from icbudget.answers.catalogue import ANSWERS, EVERY_TABLE
 from icbudget.answers.explain import explain, explanation_block
 from icbudget.answers.partner_positions import findings_block
 from icbudget.excel import coerce
@@ -33,7 +36,7 @@ from icbudget.plan import SETUP, TABLES
 from icbudget.plan.grid import companion_label, has_companion, read_grids
 from icbudget.plan.headings import SETTING, Spot, folded, matched
 
-CHECKS = "ICB_CHECKS"
+CHECKS = catalogue.CHECKS.id
 """The one answer that is given whatever is wrong: it says what is wrong."""
 _Examined = tuple[Case | None, tuple[Finding, ...], Mapping[str, Place]]
 EXPLAIN = "ICB_EXPLAIN"
@@ -110,7 +113,7 @@ def answer_function(answer: Answer) -> Function:
         given = dict(zip((a.name for a in arguments), tables, strict=True))
         return _rows(answer, given)
 
-    return Function(answer.id, f"{answer.help}.", arguments, call)
+    return Function(answer.excel_id, f"{answer.help}.", arguments, call)
 
 
 def explain_function() -> Function:

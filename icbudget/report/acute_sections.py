@@ -4,6 +4,7 @@ avoided, what prevention costs.
 
 from __future__ import annotations
 
+from icbudget.answers import catalogue
 from icbudget.report import report_charts
 from icbudget.report.document import Chart, Group, Line, MoneyLine, Paper, Section, Table, numbers
 from icbudget.report.report_figures import listed, number, percent, plural, rounded, scale_for
@@ -19,8 +20,8 @@ def section_acute(paper: Paper) -> Section | None:
     if not paper.case.plan.acute_lines:
         return None
     nothing, plan = (
-        paper.sums("ICB_ACUTE", Figure="Do-nothing payment"),
-        paper.sums("ICB_ACUTE", Figure="Plan payment"),
+        paper.sums(catalogue.ACTIVITY, Figure="Do-nothing payment"),
+        paper.sums(catalogue.ACTIVITY, Figure="Plan payment"),
     )
     less = [p - n for n, p in zip(nothing, plan, strict=True)]
     rows: list[MoneyLine] = [
@@ -55,7 +56,8 @@ def _ranked(paper: Paper) -> tuple[list[str], list[str]]:
     """
     ids = [row.id for row in paper.case.plan.acute_lines]
     size = {
-        id: paper.values("ICB_ACUTE", Acute_line=id, Figure="Do-nothing payment")[-1] for id in ids
+        id: paper.values(catalogue.ACTIVITY, Acute_line=id, Figure="Do-nothing payment")[-1]
+        for id in ids
     }
     kept = set(sorted(ids, key=lambda id: (-size[id], ids.index(id)))[:MOST_LINES])
     return [id for id in ids if id in kept], [id for id in ids if id not in kept]
@@ -67,8 +69,8 @@ def _units(currency: str) -> str:
 
 def _lines(paper: Paper) -> Table:
     figures = ("Do-nothing activity", "Plan activity", "Do-nothing payment", "Plan payment")
-    last_year = {row.labels: numbers(row)[-1] for row in paper.blocks["ICB_ACUTE"].rows}
-    scale = scale_for(paper.sums("ICB_ACUTE", Figure=figure)[-1] for figure in figures[2:])
+    last_year = {row.labels: numbers(row)[-1] for row in paper.block(catalogue.ACTIVITY).rows}
+    scale = scale_for(paper.sums(catalogue.ACTIVITY, Figure=figure)[-1] for figure in figures[2:])
     largest, smaller = _ranked(paper)
     names = paper.names("acute_lines")
     counts = {row.id: row.currency for row in paper.case.plan.acute_lines}
@@ -135,7 +137,7 @@ def section_cash(paper: Paper) -> Section | None:
         "Tariff value, activity times price, is shown only for comparison. It is not a saving.",
     )
     totals: list[MoneyLine] = [
-        (figure, paper.sums("ICB_RELEASE", Figure=figure), False) for figure in WORTHS
+        (figure, paper.sums(catalogue.CASH_RELEASED, Figure=figure), False) for figure in WORTHS
     ]
     by_year = paper.money_table(
         "cash-years", "Worth of what is avoided, all acute lines, by year", "Worth", [("", totals)]
@@ -146,9 +148,11 @@ def section_cash(paper: Paper) -> Section | None:
 
 
 def _worths(paper: Paper) -> Table:
-    last_year = {row.labels: numbers(row)[-1] for row in paper.blocks["ICB_RELEASE"].rows}
+    last_year = {row.labels: numbers(row)[-1] for row in paper.block(catalogue.CASH_RELEASED).rows}
     held = [value for (_, figure), value in last_year.items() if figure in WORTHS]
-    scale = scale_for([*held, *(paper.sums("ICB_RELEASE", Figure=figure)[-1] for figure in WORTHS)])
+    scale = scale_for(
+        [*held, *(paper.sums(catalogue.CASH_RELEASED, Figure=figure)[-1] for figure in WORTHS)]
+    )
     largest, smaller = _ranked(paper)
     names = paper.names("acute_lines")
     counts = {row.id: row.currency for row in paper.case.plan.acute_lines}
@@ -197,7 +201,8 @@ def section_prevention(paper: Paper) -> Section | None:
         return None
     names = paper.names("programmes")
     paid: list[MoneyLine] = [
-        (names[id], paper.values("ICB_REALLOCATE", Name=id, Figure="Paid"), False) for id in names
+        (names[id], paper.values(catalogue.REALLOCATION, Name=id, Figure="Paid"), False)
+        for id in names
     ]
     total = [sum(year) for year in zip(*(values for _, values, _ in paid), strict=True)]
     rows = [*paid, ("All programmes", total, True)]
@@ -211,7 +216,10 @@ def section_prevention(paper: Paper) -> Section | None:
             (
                 shift.name or shift.id,
                 paper.values(
-                    "ICB_REALLOCATE", Kind="Shift", Name=shift.id, Figure="Moved into the pool"
+                    catalogue.REALLOCATION,
+                    Kind="Shift",
+                    Name=shift.id,
+                    Figure="Moved into the pool",
                 ),
                 False,
             )
@@ -241,7 +249,7 @@ def _bought(paper: Paper) -> Table:
     lines = []
     for id, name in names.items():
         part, effect = (
-            paper.values("ICB_REALLOCATE", Kind="Programme", Name=id, Figure=figure)[-1]
+            paper.values(catalogue.REALLOCATION, Kind="Programme", Name=id, Figure=figure)[-1]
             for figure in ("Part bought", "Effect at work (reach after lag)")
         )
         lines.append(
@@ -268,7 +276,7 @@ def avoided_by(paper: Paper, programme: str | None = None) -> str:
         {"Programme": programme, "Figure": "Avoided"} if programme else {"Figure": "Avoided in all"}
     )
     units: dict[str, float] = {}
-    for row in paper.rows("ICB_AVOIDED", **wanted):
+    for row in paper.rows(catalogue.AVOIDED, **wanted):
         if row.unit != "pound" and rounded(numbers(row)[-1], 0):
             units[row.unit] = units.get(row.unit, 0.0) + numbers(row)[-1]
     return listed(

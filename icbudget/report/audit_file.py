@@ -142,7 +142,7 @@ def _agreements(case: Case) -> Section | None:
 
 
 def _method() -> Section:
-    answers = tuple(Line(answer.id, (f"{answer.help}.",)) for answer in ANSWERS)
+    answers = tuple(Line(answer.excel_id, (f"{answer.help}.",)) for answer in ANSWERS)
     kinds = tuple(Line(kind[0].upper() + kind[1:], (f"{how}.",)) for kind, how in HOW.items())
     paragraph = (
         "Money is whole pence and every pound is a posting; each table is a sum of postings or of"
@@ -256,7 +256,7 @@ HOLDS = {
 def _holds(name: str) -> str:
     if name.startswith("tables/"):
         wanted = name.removeprefix("tables/").removesuffix(".csv").upper()
-        return next((answer.help for answer in ANSWERS if answer.id == wanted), "")
+        return next((answer.help for answer in ANSWERS if answer.excel_id == wanted), "")
     return HOLDS.get(name, "the plan as it was given")
 
 

@@ -4,6 +4,7 @@ on.
 
 from __future__ import annotations
 
+from icbudget.answers import catalogue
 from icbudget.answers.block import Row
 from icbudget.answers.simulated_ranges import CLOSED, MET, NO_RANGE, NOT_BELOW
 from icbudget.answers.tornado import ORDER
@@ -27,7 +28,9 @@ def ranges(paper: Paper) -> tuple[Table, ...]:
     """Return the range over the plan of what the whole system saves, releases and pays, from the
     plan's own simulation.
     """
-    over_plan = {row.labels: row.values[-1] for row in paper.rows("ICB_SIMULATE", Whose=SYSTEM)}
+    over_plan = {
+        row.labels: row.values[-1] for row in paper.rows(catalogue.SIMULATION, Whose=SYSTEM)
+    }
     figures = [f for f in RANGED if any(over_plan.get((SYSTEM, f, m)) for m in MEASURED)]
     if not figures or len(paper.years) == 1:
         return ()
@@ -60,16 +63,18 @@ def chances(paper: Paper) -> tuple[Table, ...]:
     names = {f"Pool {id}": name for id, name in pools.items()} | partners | {SYSTEM: SYSTEM}
     balances = [
         row
-        for row in paper.rows("ICB_SIMULATE", Figure=BALANCE, Measure=NOT_BELOW)
+        for row in paper.rows(catalogue.SIMULATION, Figure=BALANCE, Measure=NOT_BELOW)
         if any(v != 1 for v in row.values)
     ]
     groups = [
         ("Balance of the year of zero or more", [(names[row.labels[0]], row) for row in balances])
     ]
     if any(line.block_size for line in plan.acute_lines):
-        closed = paper.rows("ICB_SIMULATE", Figure=BLOCKS, Measure=CLOSED)
+        closed = paper.rows(catalogue.SIMULATION, Figure=BLOCKS, Measure=CLOSED)
         groups.append(("At least one block of capacity closed", [(SYSTEM, row) for row in closed]))
-    met = [row for row in paper.rows("ICB_SIMULATE", Measure=MET) if NO_RANGE not in row.values]
+    met = [
+        row for row in paper.rows(catalogue.SIMULATION, Measure=MET) if NO_RANGE not in row.values
+    ]
     groups.append(("Goal met by its date", [(row.labels[1], row) for row in met]))
     written = tuple(
         Group(head, tuple(Line(n, _shares(paper, row)) for n, row in lines))
@@ -97,7 +102,9 @@ def points(paper: Paper) -> tuple[str, ...]:
     if not _drawn(paper):
         return ()
     none = [
-        row.labels[1] for row in paper.rows("ICB_SIMULATE", Measure=MET) if NO_RANGE in row.values
+        row.labels[1]
+        for row in paper.rows(catalogue.SIMULATION, Measure=MET)
+        if NO_RANGE in row.values
     ]
     without = (
         (
@@ -109,13 +116,13 @@ def points(paper: Paper) -> tuple[str, ...]:
         if none
         else ()
     )
-    worth = paper.blocks["ICB_TORNADO"].shows.removeprefix(ORDER)
-    return (paper.blocks["ICB_SIMULATE"].shows, worth, *without)
+    worth = paper.block(catalogue.TORNADO).shows.removeprefix(ORDER)
+    return (paper.block(catalogue.SIMULATION).shows, worth, *without)
 
 
 def _drawn(paper: Paper) -> bool:
     """Return whether anything of the plan is uncertain over more than its base year."""
-    return len(paper.years) > 1 and bool(paper.blocks["ICB_TORNADO"].rows)
+    return len(paper.years) > 1 and bool(paper.block(catalogue.TORNADO).rows)
 
 
 def _shares(paper: Paper, row: Row) -> tuple[str, ...]:
@@ -130,7 +137,8 @@ def evidence(paper: Paper) -> tuple[Table, ...]:
     if not programmes or len(paper.years) == 1:
         return ()
     paid = {
-        row.id: paper.values("ICB_REALLOCATE", Name=row.id, Figure="Paid")[-1] for row in programmes
+        row.id: paper.values(catalogue.REALLOCATION, Name=row.id, Figure="Paid")[-1]
+        for row in programmes
     }
     lines = [
         Line(

@@ -8,6 +8,7 @@ from collections import Counter
 from collections.abc import Callable
 from dataclasses import replace
 
+from icbudget.answers import catalogue
 from icbudget.answers.case import Case
 from icbudget.engine.uncertainty.outcomes import SYSTEM
 from icbudget.findings import Finding, Severity
@@ -91,7 +92,11 @@ def _cost(paper: Paper) -> Section | None:
     pools = section_pools(paper)
     names = {**paper.names("partners"), SYSTEM: SYSTEM}
     put: list[MoneyLine] = [
-        (name, paper.values("ICB_PARTNERS", Partner=id, Figure="Put into pools"), id == SYSTEM)
+        (
+            name,
+            paper.values(catalogue.PARTNER_POSITIONS, Partner=id, Figure="Put into pools"),
+            id == SYSTEM,
+        )
         for id, name in names.items()
     ]
     put = [line for line in put if any(line[1])]
@@ -127,7 +132,8 @@ def _gains(paper: Paper) -> Section | None:
     """
     section = section_partners(paper)
     if section is None or not any(
-        any(numbers(row)) for row in paper.rows("ICB_PARTNERS", Figure="Gain against do nothing")
+        any(numbers(row))
+        for row in paper.rows(catalogue.PARTNER_POSITIONS, Figure="Gain against do nothing")
     ):
         return None
     return replace(section, parts=tuple(part for part in section.parts if part.id != "positions"))

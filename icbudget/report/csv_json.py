@@ -9,9 +9,9 @@ import io
 from collections.abc import Iterable, Sequence
 from decimal import Decimal
 
+from icbudget.answers.answered import answered, answers_of
 from icbudget.answers.block import Block, Cell
 from icbudget.answers.case import Case
-from icbudget.answers.catalogue import answered, answers_of
 from icbudget.answers.unread_figures import ledger_of
 from icbudget.plan import PlanTable
 from icbudget.plan.columns import Noun, columns_of
@@ -50,13 +50,14 @@ def postings_csv(case: Case) -> str:
 
 
 def tables_csv(case: Case) -> dict[str, str]:
-    """Return each answer as CSV by its id: amounts in pounds with two decimals, percentages as
-    their unit says (40 for 40%).
+    """Return each answer as CSV by the name of its function.
+
+    Amounts are in pounds with two decimals, percentages as their unit says (40 for 40%).
 
     A case without a result has only its checks; what hangs on a figure that nobody can read says
     `not known`.
     """
-    return {answer.id: block_csv(answered(case, answer)) for answer in answers_of(case)}
+    return {answer.excel_id: block_csv(answered(case, answer)) for answer in answers_of(case)}
 
 
 def block_csv(block: Block) -> str:

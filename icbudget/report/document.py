@@ -8,9 +8,11 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
 
+from icbudget.answers.answer import Answer
+from icbudget.answers.answered import kept
 from icbudget.answers.block import Block, Row
 from icbudget.answers.case import Case
-from icbudget.answers.catalogue import ANSWERS, kept
+from icbudget.answers.catalogue import BY_ID
 from icbudget.plan.unread_cells import NotKnown
 from icbudget.report.report_figures import Scale, scale_for
 
@@ -153,18 +155,22 @@ class Paper:
         """
         return {row.id: row.name or row.id for row in getattr(self.case.plan, table)}
 
-    def rows(self, answer: str, **labels: str) -> tuple[Row, ...]:
-        """Return the rows of an answer whose labels match."""
-        return self.blocks[answer].where(**labels)
+    def block(self, answer: Answer) -> Block:
+        """Return an answer."""
+        return self.blocks[answer.id]
 
-    def values(self, answer: str, **labels: str) -> tuple[float, ...]:
+    def rows(self, answer: Answer, **labels: str) -> tuple[Row, ...]:
+        """Return the rows of an answer whose labels match."""
+        return self.block(answer).where(**labels)
+
+    def values(self, answer: Answer, **labels: str) -> tuple[float, ...]:
         """Return the figures of the one row of an answer whose labels match; zeros where there is
         none.
         """
         matching = self.rows(answer, **labels)
         return numbers(matching[0]) if matching else (0.0,) * len(self.years)
 
-    def sums(self, answer: str, **labels: str) -> list[float]:
+    def sums(self, answer: Answer, **labels: str) -> list[float]:
         """Return the sum by year of the rows of an answer whose labels match."""
         return [
             sum(year)
@@ -228,5 +234,5 @@ class _Blocks(dict[str, Block]):
         self._case = case
 
     def __missing__(self, id: str) -> Block:
-        self[id] = kept(self._case, next(answer for answer in ANSWERS if answer.id == id))
+        self[id] = kept(self._case, BY_ID[id])
         return self[id]

@@ -6,6 +6,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+from icbudget.answers import catalogue
 from icbudget.answers.block import Cell, Row
 from icbudget.answers.monitoring import COLUMNS, EVERYONE, LATEST, OUTTURN, QUARTERS
 from icbudget.report.document import Builder, Group, Line, Paper, Section, Table, numbers
@@ -29,7 +30,7 @@ def section_monitoring(paper: Paper) -> Section | None:
     """Return the monitoring table of the month reported, by pool, in the columns that are
     published, with what explains it.
     """
-    rows = paper.blocks["ICB_MONITOR"].rows
+    rows = paper.block(catalogue.MONITORING).rows
     if not rows:
         return None
     when = f"{rows[0].labels[5]} month {rows[0].labels[6]}"
@@ -130,7 +131,7 @@ def section_quarters(paper: Paper) -> Section | None:
     """Return the quarterly report to the partners: income and spending of each pool by quarter, and
     each partner's own.
     """
-    rows = paper.blocks["ICB_QUARTER"].rows
+    rows = paper.block(catalogue.QUARTERLY_REPORT).rows
     if not rows:
         return None
     scale = scale_for(v for row in rows for v in numbers(row))
@@ -163,7 +164,7 @@ def section_quarters(paper: Paper) -> Section | None:
 
 def section_virements(paper: Paper) -> Section | None:
     """Return the virement log, with those that do not count and why."""
-    rows = paper.blocks["ICB_VIREMENTS"].rows
+    rows = paper.block(catalogue.VIREMENT_LOG).rows
     if not rows:
         return None
     scale = scale_for(v for row in rows for v in numbers(row))
@@ -209,8 +210,8 @@ def section_accuracy(paper: Paper) -> Section | None:
     """Return how the forecast of each scheme line moved from month to month, and how far each was
     off the latest.
     """
-    forecasts = paper.rows("ICB_ACCURACY", Figure=OUTTURN)
-    off = paper.rows("ICB_ACCURACY", Figure=LATEST)
+    forecasts = paper.rows(catalogue.FORECAST_ACCURACY, Figure=OUTTURN)
+    off = paper.rows(catalogue.FORECAST_ACCURACY, Figure=LATEST)
     known = [
         [None if cell is None else value for cell, value in zip(r.values, numbers(r), strict=True)]
         for r in (*forecasts, *off)
@@ -254,7 +255,7 @@ def section_accuracy(paper: Paper) -> Section | None:
 
 def section_close(paper: Paper) -> Section | None:
     """Return the year as the ICB closed it beside the outturn now."""
-    rows = paper.blocks["ICB_CLOSE"].rows
+    rows = paper.block(catalogue.ICB_CLOSE).rows
     if not rows:
         return None
     scale = scale_for(v for row in rows for v in numbers(row))

@@ -12,22 +12,14 @@ from collections.abc import Callable, Iterable, Sequence
 from math import isfinite
 
 from icbudget.answers.block import Block, Cell, Row
+from icbudget.answers.catalogue import ANSWERS
 from icbudget.answers.unread_figures import said
 from icbudget.plan.unread_cells import NotKnown, Undecided
 from icbudget.report.document import Builder, Group, Line, Paper, Section, Table, paper_of
 from icbudget.report.report_figures import Scale, number, percent, scale_for
-from icbudget.report.supporting_sections import HERE
 
 MOST_ROWS = 60
 """Rows of an answer that a report prints; the workbook has all."""
-
-
-_OF_THE_PAPER = {
-    "cost": ("ICB_FUNDING",),
-    "hospital": ("ICB_ACUTE", "ICB_RELEASE"),
-    "certain": ("ICB_SIMULATE",),
-}
-"""The answers behind the sections of the committee paper that the report does not have."""
 
 
 def known_section(builder: Builder, paper: Paper) -> Section | None:
@@ -42,16 +34,14 @@ def known_section(builder: Builder, paper: Paper) -> Section | None:
         if not there:
             return None
         first = there[0]
-        answers = _OF_THE_PAPER.get(first.id) or [
-            id for id, section in HERE.items() if section == first.id
-        ]
+        blocks = [paper.block(a) for a in ANSWERS if first.id in (a.report, a.paper)]
         paragraphs = _same([section.paragraphs if section else () for section in sections])
         return Section(
             first.id,
             first.heading,
             (*paragraphs, f"Not all of this section is known. {said(paper.case.unknown)}"),
             _same([section.points if section else () for section in sections]),
-            tuple(_table(paper, paper.blocks[id]) for id in answers if paper.blocks[id].rows),
+            tuple(_table(paper, block) for block in blocks if block.rows),
             _same([section.remarks if section else () for section in sections]),
             first.numbered,
         )

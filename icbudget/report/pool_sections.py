@@ -5,6 +5,7 @@ underspend.
 from __future__ import annotations
 
 from icbudget import money
+from icbudget.answers import catalogue
 from icbudget.answers.risk_shared import (
     FIGURES,
     NOT_ELIGIBLE,
@@ -31,7 +32,7 @@ def money_in(paper: Paper) -> dict[tuple[str, str], list[float]]:
     those without any left out.
     """
     income: dict[tuple[str, str], list[float]] = {}
-    for row in paper.blocks["ICB_BALANCE"].rows:
+    for row in paper.block(catalogue.BALANCES).rows:
         pool, source, figure = row.labels
         if figure in ("Income", "Transfers in", "Reinvested"):
             before = income.get((pool, source), [0.0] * len(paper.years))
@@ -67,7 +68,7 @@ def section_pools(paper: Paper) -> Section | None:
             )
         rows += [
             (f"In kind beside it: {row.labels[1]}", numbers(row), False)
-            for row in paper.rows("ICB_BALANCE", Pool=pool.id, Figure="In kind")
+            for row in paper.rows(catalogue.BALANCES, Pool=pool.id, Figure="In kind")
         ]
         if rows:
             groups.append((_described(paper, pool), rows))
@@ -138,7 +139,7 @@ def section_balances(paper: Paper) -> Section | None:
     """Return the balance of every source of every pool, over-committed ones named, and every
     minimum that must be spent.
     """
-    rows = paper.rows("ICB_BALANCE", Figure="Close")
+    rows = paper.rows(catalogue.BALANCES, Figure="Close")
     if not rows:
         return None
     closing = [(row.labels[0], row.labels[1], numbers(row)) for row in rows]
@@ -155,7 +156,7 @@ def section_balances(paper: Paper) -> Section | None:
         + ("No source is over-committed." if not over else "These are not:")
     )
     parts = [_closing(paper, closing), _identity(paper)]
-    if paper.blocks["ICB_MINIMUMS"].rows:
+    if paper.block(catalogue.MINIMUM_SPEND).rows:
         parts.append(_minimums(paper))
     return Section("balances", "Balances", (paragraph,), points, tuple(parts))
 
@@ -200,11 +201,13 @@ def _identity(paper: Paper) -> Table:
     what it closes with.
     """
     figures = ("Open", "Income", "Transfers in", "Reinvested", "Spend", "Transfers out", "Close")
-    last_year = {row.labels: numbers(row)[-1] for row in paper.blocks["ICB_BALANCE"].rows}
+    last_year = {row.labels: numbers(row)[-1] for row in paper.block(catalogue.BALANCES).rows}
     scale = scale_for(last_year.values())
     names, groups = paper.names("pools"), []
     for pool in names:
-        sources = [row.labels[1] for row in paper.rows("ICB_BALANCE", Pool=pool, Figure="Close")]
+        sources = [
+            row.labels[1] for row in paper.rows(catalogue.BALANCES, Pool=pool, Figure="Close")
+        ]
         lines = tuple(
             Line(s, paper.money(scale, [last_year[pool, s, figure] for figure in figures]))
             for s in sources
@@ -219,7 +222,7 @@ def _identity(paper: Paper) -> Table:
 
 
 def _minimums(paper: Paper) -> Table:
-    gaps = [(row.labels, numbers(row)) for row in paper.rows("ICB_MINIMUMS", Figure="Gap")]
+    gaps = [(row.labels, numbers(row)) for row in paper.rows(catalogue.MINIMUM_SPEND, Figure="Gap")]
     scale = scale_for(v for _, values in gaps for v in values)
     lines = tuple(
         Line(
@@ -309,7 +312,7 @@ def _variances(paper: Paper) -> Table | None:
     """Return who would bear each pool's variance if it were settled at each year's end; none where
     every pool breaks even.
     """
-    block = paper.blocks["ICB_RISKSHARE"]
+    block = paper.block(catalogue.RISK_SHARED)
     if not any(any(numbers(row)) for row in block.rows if row.labels[3] == VARIANCE):
         return None
     sign = -1.0 if paper.brackets else 1.0
@@ -319,7 +322,7 @@ def _variances(paper: Paper) -> Table | None:
         lines: list[MoneyLine] = []
         for row in (
             row
-            for row in paper.rows("ICB_RISKSHARE", Pool=pool)
+            for row in paper.rows(catalogue.RISK_SHARED, Pool=pool)
             if any(numbers(row)) and row.labels[3] in told_apart
         ):
             _, step, who, figure, _ = row.labels

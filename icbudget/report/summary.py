@@ -6,6 +6,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+from icbudget.answers import catalogue
 from icbudget.engine.accounts.bridge import SYSTEM
 from icbudget.report.acute_sections import avoided_by
 from icbudget.report.document import Paper, numbers
@@ -52,7 +53,9 @@ def _pools(paper: Paper) -> str:
     sentence = f"The {kind} {verb} {pounds(total[0])} in {first}"
     if first != last:
         sentence += f" and {pounds(total[-1])} in {last}, {change(total[0], total[-1])}"
-    over = [row for row in paper.rows("ICB_BALANCE", Figure="Close") if min(numbers(row)) < -0.005]
+    over = [
+        row for row in paper.rows(catalogue.BALANCES, Figure="Close") if min(numbers(row)) < -0.005
+    ]
     if over:
         sources = "one funding source is" if len(over) == 1 else f"{len(over)} funding sources are"
         sentence += f"; {sources} over-committed"
@@ -61,8 +64,8 @@ def _pools(paper: Paper) -> str:
 
 def _acute(paper: Paper) -> str:
     nothing, plan = (
-        paper.sums("ICB_ACUTE", Figure="Do-nothing payment"),
-        paper.sums("ICB_ACUTE", Figure="Plan payment"),
+        paper.sums(catalogue.ACTIVITY, Figure="Do-nothing payment"),
+        paper.sums(catalogue.ACTIVITY, Figure="Plan payment"),
     )
     if not any(nothing):
         return ""
@@ -77,11 +80,11 @@ def _acute(paper: Paper) -> str:
 
 
 def _avoided(paper: Paper) -> str:
-    gross = paper.sums("ICB_RELEASE", Figure="Gross tariff value (not a saving)")[-1]
+    gross = paper.sums(catalogue.CASH_RELEASED, Figure="Gross tariff value (not a saving)")[-1]
     if not rounded(gross, 0) or len(paper.years) == 1:
         return ""
     saving, release, stranded = (
-        paper.sums("ICB_RELEASE", Figure=figure)[-1]
+        paper.sums(catalogue.CASH_RELEASED, Figure=figure)[-1]
         for figure in ("Contract saving", "System release", "Stranded cost")
     )
     lines = paper.case.plan.acute_lines
@@ -126,12 +129,12 @@ def _prevention(paper: Paper) -> str:
     paid = [
         sum(year)
         for year in zip(
-            *(numbers(r) for r in paper.rows("ICB_REALLOCATE", Figure="Paid")), strict=True
+            *(numbers(r) for r in paper.rows(catalogue.REALLOCATION, Figure="Paid")), strict=True
         )
     ]
     if not any(paid):
         return ""
-    moved = paper.sums("ICB_REALLOCATE", Kind="Shift", Figure="Moved into the pool")
+    moved = paper.sums(catalogue.REALLOCATION, Kind="Shift", Figure="Moved into the pool")
     sentence = (
         f"Prevention costs {pounds(paid[-1])} in {paper.years[-1]} and {pounds(sum(paid))} over the"
         " plan"
@@ -145,7 +148,9 @@ def _prevention(paper: Paper) -> str:
 
 def _gains(paper: Paper) -> str:
     gain = {
-        id: sum(paper.values("ICB_PARTNERS", Partner=id, Figure="Gain against do nothing"))
+        id: sum(
+            paper.values(catalogue.PARTNER_POSITIONS, Partner=id, Figure="Gain against do nothing")
+        )
         for id in paper.names("partners")
     }
     positions = [
@@ -158,7 +163,9 @@ def _gains(paper: Paper) -> str:
     sentence = f"Over the plan, against do nothing, {listed(positions)}"
     if len(gain) > 1:
         system_gain = sum(
-            paper.values("ICB_PARTNERS", Partner=SYSTEM, Figure="Gain against do nothing")
+            paper.values(
+                catalogue.PARTNER_POSITIONS, Partner=SYSTEM, Figure="Gain against do nothing"
+            )
         )
         system_position = (
             _better("the whole system", system_gain)
@@ -175,10 +182,10 @@ def _better(name: str, gain: float) -> str:
 
 def _gap(paper: Paper) -> str:
     gap = {
-        id: paper.values("ICB_BRIDGE", Partner=id, Step="Unfunded gap")[-1]
+        id: paper.values(catalogue.BRIDGE, Partner=id, Step="Unfunded gap")[-1]
         for id in (*paper.names("partners"), SYSTEM)
     }
-    funding = paper.values("ICB_BRIDGE", Partner=SYSTEM, Step="Funding")[-1]
+    funding = paper.values(catalogue.BRIDGE, Partner=SYSTEM, Step="Funding")[-1]
     system_gap, year, names = gap.pop(SYSTEM), paper.years[-1], paper.names("partners")
     if not funding and not system_gap:
         return ""
@@ -199,7 +206,7 @@ def _gap(paper: Paper) -> str:
 
 
 def _goals(paper: Paper) -> str:
-    of_goal = {row.labels[0]: row.labels[1:] for row in paper.blocks["ICB_GOALS"].rows}
+    of_goal = {row.labels[0]: row.labels[1:] for row in paper.block(catalogue.GOAL_TRACKER).rows}
     verdicts: Sequence[tuple[str, str]] = [
         (measure, verdict) for measure, verdict in of_goal.values()
     ]

@@ -9,6 +9,8 @@ from __future__ import annotations
 
 from collections import Counter
 
+from icbudget.answers import catalogue
+from icbudget.answers.answer import Answer
 from icbudget.answers.catalogue import FAMILIES
 from icbudget.answers.tornado import NET_AT
 from icbudget.engine.uncertainty.outcomes import SYSTEM
@@ -25,7 +27,7 @@ def section_sure(paper: Paper) -> Section | None:
     """Return the range of the whole system's figures and what moves it most; None where nothing is
     uncertain.
     """
-    rows = paper.rows("ICB_TORNADO", Measure=NET_AT)[:_DRIVERS]
+    rows = paper.rows(catalogue.TORNADO, Measure=NET_AT)[:_DRIVERS]
     parts = ranges(paper)
     if not rows or not parts:
         return None
@@ -45,7 +47,7 @@ def section_rests(paper: Paper) -> Section | None:
     """Return what the programmes' effects rest on, and what is avoided if they reach separate or
     the same people.
     """
-    rows, tables = paper.blocks["ICB_COMBINATION"].rows, evidence(paper)
+    rows, tables = paper.block(catalogue.COMBINATION).rows, evidence(paper)
     if not tables:
         return None
     readings = tuple(dict.fromkeys(row.labels[1] for row in rows))
@@ -60,7 +62,7 @@ def section_rests(paper: Paper) -> Section | None:
     ]
     caption = f"Activity avoided in {paper.years[-1]}, by whom the programmes reach"
     table = Table("combination", caption, ("Acute line", *readings), (Group("", tuple(lines)),))
-    paragraph = paper.blocks["ICB_COMBINATION"].shows
+    paragraph = paper.block(catalogue.COMBINATION).shows
     return Section(
         "rests",
         "What prevention rests on",
@@ -74,7 +76,9 @@ def section_rules(paper: Paper) -> Section | None:
     itself.
     """
     rows = [
-        row for row in paper.rows("ICB_TESTS", Figure="Result") if row.labels[4] in ("Plan", "")
+        row
+        for row in paper.rows(catalogue.RULE_TESTS, Figure="Result")
+        if row.labels[4] in ("Plan", "")
     ]
     if not rows:
         return None
@@ -120,7 +124,7 @@ def section_rules(paper: Paper) -> Section | None:
 
 def section_gain_share(paper: Paper) -> Section | None:
     """Return what partners that share the result pay one another; None without an agreement."""
-    rows = [row for row in paper.blocks["ICB_GAINSHARE"].rows if row.unit == "£"]
+    rows = [row for row in paper.block(catalogue.GAIN_SHARED).rows if row.unit == "£"]
     if not rows:
         return None
     names = paper.names("partners")
@@ -136,13 +140,16 @@ def section_gain_share(paper: Paper) -> Section | None:
         "gain-shared", "Gains and losses, and what is paid to share them", "Figure", groups
     )
     return Section(
-        "gain-share", "How gains are shared", (paper.blocks["ICB_GAINSHARE"].shows,), parts=(table,)
+        "gain-share",
+        "How gains are shared",
+        (paper.block(catalogue.GAIN_SHARED).shows,),
+        parts=(table,),
     )
 
 
 def section_gaps(paper: Paper) -> Section | None:
     """Return what would close the gap of each goal, and what it would cost."""
-    rows = paper.blocks["ICB_GOALGAPS"].rows
+    rows = paper.block(catalogue.GOAL_GAPS).rows
     if not rows:
         return None
     called = {goal.id: goal.measure for goal in paper.case.plan.goals}
@@ -169,13 +176,16 @@ def section_gaps(paper: Paper) -> Section | None:
         True,
     )
     return Section(
-        "gaps", "What would close the gaps", (paper.blocks["ICB_GOALGAPS"].shows,), parts=(table,)
+        "gaps",
+        "What would close the gaps",
+        (paper.block(catalogue.GOAL_GAPS).shows,),
+        parts=(table,),
     )
 
 
 def section_scenarios(paper: Paper) -> Section | None:
     """Return the whole system's headline figures under the plan and every scenario."""
-    block = paper.blocks["ICB_SCENARIOS"]
+    block = paper.block(catalogue.SIDE_BY_SIDE)
     rows = [row for row in block.rows if row.labels[1] == SYSTEM and row.unit == "£"]
     if len(paper.years) == 1 or not any(v for row in rows for v in numbers(row)):
         return None
@@ -200,57 +210,6 @@ def section_scenarios(paper: Paper) -> Section | None:
     return Section("scenarios", "The plan beside its scenarios", (block.shows,), parts=(table,))
 
 
-HERE = {
-    **{
-        "ICB_FUNDING": "pools",
-        "ICB_SCHEMES": "pools",
-        "ICB_BALANCE": "balances",
-        "ICB_MINIMUMS": "balances",
-        "ICB_TESTS": "rules",
-    },
-    **{
-        "ICB_ACUTE": "acute",
-        "ICB_AVOIDED": "prevention",
-        "ICB_COMBINATION": "rests",
-        "ICB_EVIDENCE": "rests",
-    },
-    **{
-        "ICB_RELEASE": "cash",
-        "ICB_REALLOCATE": "prevention",
-        "ICB_BRIDGE": "bridge",
-        "ICB_PARTNERS": "partners",
-    },
-    **{
-        "ICB_RISKSHARE": "risk",
-        "ICB_GAINSHARE": "gain-share",
-        "ICB_APPRAISE": "appraisal",
-        "ICB_GOALS": "goals",
-    },
-    **{
-        "ICB_GOALGAPS": "gaps",
-        "ICB_SCENARIOS": "scenarios",
-        "ICB_MONITOR": "monitoring",
-        "ICB_QUARTER": "quarters",
-    },
-    **{
-        "ICB_VIREMENTS": "virements",
-        "ICB_ACCURACY": "accuracy",
-        "ICB_CLOSE": "icb-close",
-        "ICB_MEMORANDUM": "year-end",
-    },
-    **{
-        "ICB_ANNUALRETURN": "year-end",
-        "ICB_AGREEMENT": "year-end",
-        "ICB_SIMULATE": "sure",
-        "ICB_TORNADO": "sure",
-    },
-    **{"ICB_TESTS": "rules", "ICB_CHECKS": "findings"},
-}
-"""The section that tells an answer, by the id of its function; what is not named stands in the
-workbook and the audit pack.
-"""
-
-
 def section_where(paper: Paper, sections: tuple[Section, ...]) -> Section:
     """Return where every answer stands: in a section of this report, and row by row in the results
     workbook.
@@ -260,8 +219,7 @@ def section_where(paper: Paper, sections: tuple[Section, ...]) -> Section:
         Group(
             family,
             tuple(
-                Line(a.help, (_where(paper, a.id, headings), paper.blocks[a.id].title))
-                for a in answers
+                Line(a.help, (_where(paper, a, headings), paper.block(a).title)) for a in answers
             ),
         )
         for family, answers in FAMILIES.items()
@@ -281,10 +239,10 @@ def section_where(paper: Paper, sections: tuple[Section, ...]) -> Section:
     return Section("answers", "Where every answer stands", (paragraph,), parts=(table,))
 
 
-def _where(paper: Paper, id: str, headings: dict[str, str]) -> str:
-    if not paper.blocks[id].rows:
+def _where(paper: Paper, answer: Answer, headings: dict[str, str]) -> str:
+    if not paper.block(answer).rows:
         return "Nothing to tell: the plan does not use it"
-    return headings.get(HERE.get(id, ""), "Not told: see the workbook")
+    return headings.get(answer.report, "Not told: see the workbook")
 
 
 FURTHER: tuple[Builder, ...] = (

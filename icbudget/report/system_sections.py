@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from math import ceil
 
+from icbudget.answers import catalogue
 from icbudget.answers.block import Row
 from icbudget.engine.accounts.bridge import STEPS, SYSTEM, TOTALS
 from icbudget.report import report_charts
@@ -18,7 +19,7 @@ def section_bridge(paper: Paper) -> Section | None:
     """Return the bridge of the last year: a waterfall of the whole system and tables by partner,
     additive to the penny.
     """
-    last = {row.labels: numbers(row)[-1] for row in paper.blocks["ICB_BRIDGE"].rows}
+    last = {row.labels: numbers(row)[-1] for row in paper.block(catalogue.BRIDGE).rows}
     if len(paper.years) == 1 or not any(last.values()):
         return None
     year = paper.years[-1]
@@ -80,11 +81,11 @@ def section_partners(paper: Paper) -> Section | None:
     """
     names = {**paper.names("partners"), SYSTEM: SYSTEM}
     if not paper.case.plan.partners or not any(
-        any(numbers(row)) for row in paper.blocks["ICB_PARTNERS"].rows
+        any(numbers(row)) for row in paper.block(catalogue.PARTNER_POSITIONS).rows
     ):
         return None
     gain = {
-        id: paper.values("ICB_PARTNERS", Partner=id, Figure="Gain against do nothing")
+        id: paper.values(catalogue.PARTNER_POSITIONS, Partner=id, Figure="Gain against do nothing")
         for id in names
     }
     rows: list[MoneyLine] = [(names[id], gain[id], id == SYSTEM) for id in names]
@@ -124,7 +125,7 @@ def _positions(paper: Paper, names: dict[str, str]) -> Table:
     )
     if len(paper.years) == 1:
         wanted = ("Put into pools", "Net spending, plan")
-    last = {row.labels: numbers(row)[-1] for row in paper.blocks["ICB_PARTNERS"].rows}
+    last = {row.labels: numbers(row)[-1] for row in paper.block(catalogue.PARTNER_POSITIONS).rows}
     scale = scale_for(last[id, figure] for id in names for figure in wanted)
     lines = tuple(
         Line(names[id], paper.money(scale, [last[id, f] for f in wanted]), id == SYSTEM)
@@ -138,9 +139,9 @@ def section_appraisal(paper: Paper) -> Section | None:
     """Return the appraisal: one column a view, because views are never summed, and capacity by
     itself.
     """
-    if len(paper.years) == 1 or not any(paper.sums("ICB_REALLOCATE", Figure="Paid")):
+    if len(paper.years) == 1 or not any(paper.sums(catalogue.REALLOCATION, Figure="Paid")):
         return None
-    block = paper.blocks["ICB_APPRAISE"]
+    block = paper.block(catalogue.APPRAISAL)
     held: dict[str, list[Row]] = {}
     for row in block.rows:
         held.setdefault(row.labels[0], []).append(row)
@@ -215,7 +216,7 @@ def section_goals(paper: Paper) -> Section | None:
         return None
     lines = []
     for goal in goals:
-        rows = [row for row in paper.blocks["ICB_GOALS"].rows if row.labels[0] == goal.id]
+        rows = [row for row in paper.block(catalogue.GOAL_TRACKER).rows if row.labels[0] == goal.id]
         path = rows[0].values
         expected = (
             path[paper.years.index(goal.target_year)] if goal.target_year in paper.years else None

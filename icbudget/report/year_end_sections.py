@@ -4,6 +4,7 @@ balances both sides agree.
 
 from __future__ import annotations
 
+from icbudget.answers import catalogue
 from icbudget.answers.block import Row
 from icbudget.answers.year_end_accounts import ROUNDING, THOUSANDS
 from icbudget.engine.accounts.outturn import FORECAST, OUTTURN
@@ -49,7 +50,7 @@ def _year(paper: Paper) -> int:
     """Return the position of the latest year that rests on actuals; the base year where none
     does.
     """
-    rows = paper.rows("ICB_MEMORANDUM", Section="Basis")
+    rows = paper.rows(catalogue.MEMORANDUM_ACCOUNT, Section="Basis")
     return max(
         (t for row in rows for t, basis in enumerate(row.values) if basis in (FORECAST, OUTTURN)),
         default=0,
@@ -61,7 +62,7 @@ def _memorandum(paper: Paper) -> Table | None:
     for pool, name in _pooled(paper).items():
         rows = [
             row
-            for row in paper.rows("ICB_MEMORANDUM", Pool=pool, View=THOUSANDS)
+            for row in paper.rows(catalogue.MEMORANDUM_ACCOUNT, Pool=pool, View=THOUSANDS)
             if row.labels[2] in _SHOWN
         ]
         if not any(any(numbers(row)) for row in rows):
@@ -109,7 +110,7 @@ def _annual_return(paper: Paper) -> Table | None:
         "Held for it": lambda section, line: line == "Held for this partner at the year end",
     }
     sums_by_account: dict[tuple[str, str], list[float]] = {}
-    for row in paper.blocks["ICB_ANNUALRETURN"].rows:
+    for row in paper.block(catalogue.ANNUAL_RETURN).rows:
         sums = sums_by_account.setdefault((row.labels[1], row.labels[0]), [0.0] * len(wanted))
         for at, counts in enumerate(wanted.values()):
             sums[at] += numbers(row)[t] if counts(*row.labels[2:]) else 0.0
@@ -140,7 +141,7 @@ def _annual_return(paper: Paper) -> Table | None:
 
 
 def _agreement(paper: Paper) -> Table | None:
-    block = paper.blocks["ICB_AGREEMENT"]
+    block = paper.block(catalogue.AGREEMENT_OF_BALANCES)
     if not block.rows:
         return None
     pools, names = paper.names("pools"), paper.names("partners")

@@ -7,6 +7,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
+from icbudget.answers import catalogue
 from icbudget.answers.block import Block
 from icbudget.answers.case import Case, evaluate_draft, with_findings
 from icbudget.engine.accounts.monitor import Monitored, monitored, to_close, to_keep
@@ -21,7 +22,13 @@ from icbudget.plan.setup import Setup
 from icbudget.tasks.reading import Opened, answers, load
 from icbudget.tasks.writing import Progress, quiet, write_outputs
 
-IN_YEAR = ("ICB_MONITOR", "ICB_QUARTER", "ICB_VIREMENTS", "ICB_ACCURACY", "ICB_CLOSE")
+IN_YEAR = (
+    catalogue.MONITORING,
+    catalogue.QUARTERLY_REPORT,
+    catalogue.VIREMENT_LOG,
+    catalogue.FORECAST_ACCURACY,
+    catalogue.ICB_CLOSE,
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,7 +88,7 @@ def monitor(
             _files(case, path, blocks, read, _command(path, ledgers, year, month)),
             overwrite=overwrite,
         )
-    return Monitoring(opened, tuple(read), tuple(files), {id: blocks[id] for id in IN_YEAR})
+    return Monitoring(opened, tuple(read), tuple(files), {a.id: blocks[a.id] for a in IN_YEAR})
 
 
 def _add(draft: Draft, path: Path, map_: Path, read: list[Ledger]) -> list[Finding]:
@@ -138,7 +145,11 @@ def _files(
         f"{name}-monitoring.html": report.encode(),
         f"{name}-monitoring.xlsx": build(case.before_scenario, blocks, live=False, case=case),
     }
-    texts = {f"{name}-{id.lower()}.csv": block_csv(blocks[id]) for id in IN_YEAR if blocks[id].rows}
+    texts = {
+        f"{name}-{a.excel_id.lower()}.csv": block_csv(blocks[a.id])
+        for a in IN_YEAR
+        if blocks[a.id].rows
+    }
     for table, what, rows in (
         ("forecasts", "forecasts", to_keep),
         ("closes", "icb-close", to_close),

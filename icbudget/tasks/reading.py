@@ -7,9 +7,9 @@ from dataclasses import dataclass
 from pathlib import Path
 from types import MappingProxyType
 
+from icbudget.answers.answered import answered, answers_of
 from icbudget.answers.block import Block
 from icbudget.answers.case import Case, evaluate_draft
-from icbudget.answers.catalogue import answered, answers_of
 from icbudget.findings import Finding, Place, error
 from icbudget.plan import plan_text
 from icbudget.plan.rows import Draft

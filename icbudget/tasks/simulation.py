@@ -9,6 +9,7 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from icbudget.answers import catalogue
 from icbudget.answers.block import Block
 from icbudget.answers.case import Case
 from icbudget.plan import Plan
@@ -109,8 +110,8 @@ def simulated(
     drivers = drivers_by_swing(runner_of(case.plan, seed), made, tuple(others.values()))
     ends = percentiles(alone.over_plan(NET_CASH), 0.1, 0.9)
     blocks = {
-        "ICB_SIMULATE": simulation_block(made, ends),
-        "ICB_TORNADO": tornado_block(made, drivers, others),
+        catalogue.SIMULATION.id: simulation_block(made, ends),
+        catalogue.TORNADO.id: tornado_block(made, drivers, others),
     }
     if other is not None:
         names = tuple(c.plan.setup.active_scenario or "The plan" for c in (case, other))
@@ -142,9 +143,8 @@ def _files(case: Case, done: Simulated, name: str) -> dict[str, bytes]:
     from icbudget.report.csv_json import block_csv
     from icbudget.workbook.writing.build import build
 
-    tables = {"ICB_SIMULATE": "simulation", "ICB_TORNADO": "tornado"}
     files = {
-        f"{name}-{tables.get(id, id)}.csv": block_csv(block).encode("utf-8-sig")
+        f"{name}-{id}.csv": block_csv(block).encode("utf-8-sig")
         for id, block in done.blocks.items()
     }
     if done.draws > MOST_DRAWS:

@@ -11,17 +11,14 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass
 
+from icbudget.answers.catalogue import ANSWERS
+from icbudget.answers.catalogue import CHECKS as CHECKS_ANSWER
 from icbudget.plan import SETUP, TABLES, PlanTable
 from icbudget.plan.columns import PROVENANCE, Column, columns_of
 from icbudget.plan.grid import by_year_columns, companion_label, has_companion
 
-GUIDE, DASHBOARD, CHECKS, LISTS, CHART_FIGURES = (
-    "Guide",
-    "Dashboard",
-    "Checks",
-    "Lists",
-    "Chart figures",
-)
+GUIDE, DASHBOARD, LISTS, CHART_FIGURES = "Guide", "Dashboard", "Lists", "Chart figures"
+CHECKS = CHECKS_ANSWER.title
 POSTINGS, RUN_RECORD = "Postings", "Run record"
 BESIDE = ("Best plan", "Difference")
 """Sheets of what a command found beside the plan, each called as its block: a best plan, the
@@ -231,50 +228,8 @@ FORMER_SHEETS = {"Acute": "Activity lines", "Acute by year": "Activity lines by 
 """Sheets of earlier versions that stand under another name now."""
 BY_NAME: dict[str, TableSheet] = {sheet.name: sheet for sheet in (SETUP_SHEET, *TABLE_SHEETS)}
 
-ANSWER_SHEETS: dict[str, str] = {
-    "ICB_FUNDING": "Income",
-    "ICB_SCHEMES": "Spending",
-    "ICB_PHASING": "Instalments",
-    "ICB_BALANCE": "Balances",
-    "ICB_MINIMUMS": "Minimum spend",
-    "ICB_TESTS": "Rule tests",
-    "ICB_ACUTE": "Acute projection",
-    "ICB_AVOIDED": "Avoided",
-    "ICB_COMBINATION": "Combination",
-    "ICB_EVIDENCE": "Programme evidence",
-    "ICB_RELEASE": "Cash released",
-    "ICB_REALLOCATE": "Reallocation",
-    "ICB_VERSIONS": "Versions",
-    "ICB_BRIDGE": "Bridge",
-    "ICB_PARTNERS": "Partner positions",
-    "ICB_RISKSHARE": "Risk shared",
-    "ICB_GAINSHARE": "Gain shared",
-    "ICB_APPRAISE": "Appraisal",
-    "ICB_SWITCHING": "Switching values",
-    "ICB_GOALS": "Goal tracker",
-    "ICB_GOALGAPS": "Goal gaps",
-    "ICB_FORMS": "Forms of integration",
-    "ICB_SCENARIOS": "Side by side",
-    "ICB_MONITOR": "Monitoring",
-    "ICB_QUARTER": "Quarterly report",
-    "ICB_VIREMENTS": "Virement log",
-    "ICB_ACCURACY": "Forecast accuracy",
-    "ICB_CLOSE": "ICB close to outturn",
-    "ICB_MEMORANDUM": "Memorandum account",
-    "ICB_ANNUALRETURN": "Annual return",
-    "ICB_AGREEMENT": "Agreement of balances",
-    "ICB_SOURCEBRIDGE": "Source bridge",
-    "ICB_BOOKS": "Books and VAT",
-    "ICB_SIMULATE": "Simulation",
-    "ICB_TORNADO": "Tornado",
-    "ICB_RETURNINCOME": "Return income",
-    "ICB_RETURNSPEND": "Return expenditure",
-    "ICB_RETURNMETRICS": "Return metrics",
-    "ICB_RETURNQUARTER": "Return quarterly",
-    "ICB_RETURNYEAREND": "Return year-end",
-    "ICB_CHECKLIST": "Checklist",
-    "ICB_CHECKS": CHECKS,
-}
+ANSWER_SHEETS: dict[str, str] = {answer.id: answer.title for answer in ANSWERS}
+"""The sheet of every answer, by the id of the answer."""
 SHEETS = (
     *(GUIDE, SETUP_SHEET.sheet, *(place.sheet for place in TABLE_SHEETS)),
     *(*LIBRARY_SHEETS, LISTS),

@@ -235,7 +235,7 @@ def test_an_odd_plan_is_answered_in_whole_pence(change):
     assert sum(p.pence for p in postings(case.result) if p.kind in ("moved out", "moved in")) == 0
     assert (case.result.projection.activity >= -1e-9).all()
 
-    bridge = blocks["ICB_BRIDGE"].rows
+    bridge = blocks["bridge"].rows
     for step in {row.labels[1] for row in bridge}:
         rows = [row for row in bridge if row.labels[1] == step]
         whole = [row for row in rows if row.labels[0] == rows[-1].labels[0]]

@@ -298,12 +298,12 @@ def forget():
 @pytest.mark.parametrize("id", ["ICB_ACUTE", "ICB_SIMULATE"])
 def test_an_answer_is_worked_out_once_for_the_same_tables(monkeypatch, id):
     asked = []
-    real = next(a for a in answer_functions.ANSWERS if a.id == id)
+    real = next(a for a in answer_functions.ANSWERS if a.excel_id == id)
     counted = replace(real, build=lambda case: asked.append(1) or real.build(case))
     monkeypatch.setattr(
         answer_functions,
         "ANSWERS",
-        tuple(counted if a.id == id else a for a in answer_functions.ANSWERS),
+        tuple(counted if a.excel_id == id else a for a in answer_functions.ANSWERS),
     )
     forget()
     function, tables = answer_functions.answer_function(counted), small_plan()
@@ -320,19 +320,19 @@ def test_an_answer_that_fails_is_told_to_who_asks_for_it_and_spoils_no_other(mon
         raise ZeroDivisionError
 
     broken = [
-        replace(a, build=fail) if a.id == "ICB_ACUTE" else a for a in answer_functions.ANSWERS
+        replace(a, build=fail) if a.excel_id == "ICB_ACUTE" else a for a in answer_functions.ANSWERS
     ]
     monkeypatch.setattr(answer_functions, "ANSWERS", tuple(broken))
     forget()
     tables = small_plan()
     for answer in broken:
         function = answer_functions.answer_function(answer)
-        if answer.id == "ICB_ACUTE":
+        if answer.excel_id == "ICB_ACUTE":
             for _ in range(2):
                 with pytest.raises(ZeroDivisionError):
-                    run(function, arguments(answer.id, tables))
+                    run(function, arguments(answer.excel_id, tables))
         else:
-            assert run(function, arguments(answer.id, tables))
+            assert run(function, arguments(answer.excel_id, tables))
     forget()
 
 

@@ -77,7 +77,7 @@ def test_contributions_are_those_of_the_answers():
     )
     put = next(
         r
-        for r in tasks.answers(case)["ICB_PARTNERS"].rows
+        for r in tasks.answers(case)["partner-positions"].rows
         if r.labels == ("icb_main", "Put into pools")
     )
     assert row[1:] == [f"{round(float(value) / 1000):,}" for value in put.values]
@@ -88,12 +88,12 @@ def test_the_chances_are_those_of_the_simulation_and_nothing_uncertain_is_told_a
     case = borough()
     blocks, page = tasks.answers(case), parsed(html(document(case)))
     told = {row[0]: row[1:] for row in table_of(page, "chances")}
-    (pool,) = blocks["ICB_SIMULATE"].where(Whose="Pool bcf", Figure=BALANCE, Measure=NOT_BELOW)
+    (pool,) = blocks["simulation"].where(Whose="Pool bcf", Figure=BALANCE, Measure=NOT_BELOW)
     assert (
         told["Better Care Fund pool"] == [f"{value:.0%}" for value in pool.values[:-1]]
         and pool.values[3] < 1
     )
-    (met,) = blocks["ICB_SIMULATE"].where(Whose="Goal nel", Measure=MET)
+    (met,) = blocks["simulation"].where(Whose="Goal nel", Measure=MET)
     assert [cell for cell in told["Non-elective episodes, 75 and over"] if cell] == [
         f"{met.values[4]:.0%}"
     ]

@@ -75,7 +75,7 @@ def test_a_user_s_formula_stays_text_in_the_ledger_and_in_every_table():
 
 def test_every_answer_is_a_table_of_its_own():
     tables = tables_csv(ge1())
-    assert list(tables) == [answer.id for answer in ANSWERS]
+    assert list(tables) == [answer.excel_id for answer in ANSWERS]
     for text in tables.values():
         assert len({len(row) for row in rows(text)}) == 1
 

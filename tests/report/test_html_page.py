@@ -607,21 +607,21 @@ def test_what_stands_behind_the_main_figures_is_told_from_the_answers():
     case = evaluate_plan(tasks.load(BOROUGH).plan)
     page = page_of(case)
     blocks = {id: build(case) for id, build in ((a.id, a.build) for a in ANSWERS)}
-    (p10,) = blocks["ICB_SIMULATE"].where(
+    (p10,) = blocks["simulation"].where(
         Whose="Whole system", Figure="Contract saving", Measure="P10"
     )
     ranged = next(row for row in table_of(page, "ranges") if row[0] == "Contract saving")
     assert ranged[2] == number(p10.values[-1] / 1000)
     due = next(
-        r for r in blocks["ICB_GAINSHARE"].rows if r.labels[2] == "Received (paid over, negative)"
+        r for r in blocks["gain-shared"].rows if r.labels[2] == "Received (paid over, negative)"
     )
     shown = next(
         row for row in table_of(page, "gain-shared") if row[0] == "Received (paid over, negative)"
     )
     assert shown[1:] == [number(value / 1000) for value in due.values]
-    assert len(table_of(page, "goal-gaps")) == 1 + len(blocks["ICB_GOALGAPS"].rows)
+    assert len(table_of(page, "goal-gaps")) == 1 + len(blocks["goal-gaps"].rows)
     assert [row[0] for row in table_of(page, "scenarios-table")][1:] == list(
-        blocks["ICB_SCENARIOS"].columns
+        blocks["side-by-side"].columns
     )
     told = {row[0]: row[1] for row in table_of(page, "answers-table") if len(row) == 3}
     headings = {heading.text() for heading in page.every("h2")}

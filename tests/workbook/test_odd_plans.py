@@ -80,7 +80,7 @@ def test_a_chart_of_partners_shows_ten_bars_at_most_that_add_up_to_the_whole_sys
     )  # names of 200 characters give way to ids
     (whole,) = [
         r.values[-1]
-        for r in odd_blocks(next(iter(ODD)))["ICB_PARTNERS"].where(
+        for r in odd_blocks(next(iter(ODD)))["partner-positions"].where(
             Partner="Whole system", Figure="Prevention paid"
         )
     ]

@@ -16,16 +16,16 @@ from tests.places import OLDEST
 
 SAVED = OLDEST / "borough-0.1.0.xlsx"
 MONEY = {
-    "ICB_FUNDING": "Income",
-    "ICB_SCHEMES": "Spending",
-    "ICB_BALANCE": "Balances",
-    "ICB_MINIMUMS": "Minimum spend",
-    "ICB_ACUTE": "Acute projection",
-    "ICB_AVOIDED": "Avoided",
-    "ICB_RELEASE": "Cash released",
-    "ICB_BRIDGE": "Bridge",
-    "ICB_PARTNERS": "Partner positions",
-    "ICB_RISKSHARE": "Risk shared",
+    "income": "Income",
+    "spending": "Spending",
+    "balances": "Balances",
+    "minimum-spend": "Minimum spend",
+    "activity": "Acute projection",
+    "avoided": "Avoided",
+    "cash-released": "Cash released",
+    "bridge": "Bridge",
+    "partner-positions": "Partner positions",
+    "risk-shared": "Risk shared",
 }
 """Answers of that version and the sheets they stood on."""
 

@@ -120,7 +120,7 @@ def test_icaew_units_stand_beside_every_row_of_an_answer():
             for cell in row
             if cell.value == "Unit"
         ]
-        assert heads or id in ("ICB_CHECKS", "ICB_CHECKLIST"), name
+        assert heads or id in ("checks", "checklist"), name
 
 
 def test_icaew_one_master_check():

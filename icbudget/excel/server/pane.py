@@ -36,10 +36,10 @@ def facts() -> dict[str, Any]:
         ],
         "answers": [
             {
-                "id": a.id,
-                "sheet": layout.ANSWER_SHEETS[a.id],
+                "id": a.excel_id,
+                "sheet": a.title,
                 "help": a.help,
-                "formula": f"={a.id}({arguments})",
+                "formula": f"={a.excel_id}({arguments})",
             }
             for a in ANSWERS
         ],

@@ -6,7 +6,8 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 
-from icbudget.answers import risk_shared
+from icbudget.answers import catalogue, risk_shared
+from icbudget.answers.answer import Answer
 from icbudget.plan import Plan
 from icbudget.workbook import layout
 from icbudget.workbook.writing import year_totals
@@ -27,17 +28,15 @@ NOUGHT = "(must be nought)"
 IN_MONEY_AND_KIND = "Income with what is in kind"
 
 
-def placed(id: str, plan: Plan, area: Area) -> tuple[Area, list[Total]]:
+def placed(answer: Answer, plan: Plan, area: Area) -> tuple[Area, list[Total]]:
     """Return an answer put below its totals, and those totals."""
-    area = Area(area.sheet, area.block, block_row(len(totals_of(id, plan, area))))
-    return area, totals_of(id, plan, area)
+    area = Area(area.sheet, area.block, block_row(len(totals_of(answer, plan, area))))
+    return area, totals_of(answer, plan, area)
 
 
-def totals_of(id: str, plan: Plan, area: Area) -> list[Total]:
-    """Return the totals above an answer, by the id of its function; none where a sum would mean
-    nothing.
-    """
-    build = _TOTALS.get(id)
+def totals_of(answer: Answer, plan: Plan, area: Area) -> list[Total]:
+    """Return the totals above an answer; none where a sum would mean nothing."""
+    build = _TOTALS.get(answer)
     return build(plan, area) if build and area.block.columns else []
 
 
@@ -253,28 +252,28 @@ def _gain_share(plan: Plan, area: Area) -> list[Total]:
     return [Total(f"Received − paid over, all partners {NOUGHT}", "£", received)]
 
 
-_TOTALS: dict[str, Callable[[Plan, Area], list[Total]]] = {
-    "ICB_FUNDING": _funding,
-    "ICB_PHASING": _phasing,
-    "ICB_SCHEMES": _schemes,
-    "ICB_BALANCE": _balance,
-    "ICB_MINIMUMS": _minimums,
-    "ICB_TESTS": _tests,
-    "ICB_ACUTE": _acute,
-    "ICB_RELEASE": _release,
-    "ICB_REALLOCATE": _reallocate,
-    "ICB_BRIDGE": _bridge,
-    "ICB_PARTNERS": _partners,
-    "ICB_GAINSHARE": _gain_share,
-    "ICB_RISKSHARE": _risk_share,
-    "ICB_MONITOR": year_totals.monitoring,
-    "ICB_QUARTER": year_totals.quarterly,
-    "ICB_VIREMENTS": year_totals.virements,
-    "ICB_ACCURACY": year_totals.accuracy,
-    "ICB_CLOSE": year_totals.close,
-    "ICB_MEMORANDUM": year_totals.memorandum,
-    "ICB_ANNUALRETURN": year_totals.annual_return,
-    "ICB_AGREEMENT": year_totals.agreement,
-    "ICB_SOURCEBRIDGE": year_totals.source_bridge,
-    "ICB_BOOKS": year_totals.books,
+_TOTALS: dict[Answer, Callable[[Plan, Area], list[Total]]] = {
+    catalogue.INCOME: _funding,
+    catalogue.INSTALMENTS: _phasing,
+    catalogue.SPENDING: _schemes,
+    catalogue.BALANCES: _balance,
+    catalogue.MINIMUM_SPEND: _minimums,
+    catalogue.RULE_TESTS: _tests,
+    catalogue.ACTIVITY: _acute,
+    catalogue.CASH_RELEASED: _release,
+    catalogue.REALLOCATION: _reallocate,
+    catalogue.BRIDGE: _bridge,
+    catalogue.PARTNER_POSITIONS: _partners,
+    catalogue.GAIN_SHARED: _gain_share,
+    catalogue.RISK_SHARED: _risk_share,
+    catalogue.MONITORING: year_totals.monitoring,
+    catalogue.QUARTERLY_REPORT: year_totals.quarterly,
+    catalogue.VIREMENT_LOG: year_totals.virements,
+    catalogue.FORECAST_ACCURACY: year_totals.accuracy,
+    catalogue.ICB_CLOSE: year_totals.close,
+    catalogue.MEMORANDUM_ACCOUNT: year_totals.memorandum,
+    catalogue.ANNUAL_RETURN: year_totals.annual_return,
+    catalogue.AGREEMENT_OF_BALANCES: year_totals.agreement,
+    catalogue.SOURCE_BRIDGE: year_totals.source_bridge,
+    catalogue.BOOKS_AND_VAT: year_totals.books,
 }

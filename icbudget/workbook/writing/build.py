@@ -10,6 +10,7 @@ from collections.abc import Mapping
 from dataclasses import replace
 from typing import Any
 
+from icbudget.answers import catalogue
 from icbudget.answers.block import Block
 from icbudget.answers.case import Case
 from icbudget.answers.catalogue import ANSWERS, EVERY_TABLE, FAMILIES
@@ -40,7 +41,7 @@ CREATED = dt.datetime(2026, 4, 1)
 """When every workbook says it was made, so that the same plan always gives the same bytes."""
 
 
-CHARTS_BESIDE = {"ICB_SIMULATE": ("net", "tornado"), "ICB_TORNADO": ("tornado",)}
+CHARTS_BESIDE = {catalogue.SIMULATION: ("net", "tornado"), catalogue.TORNADO: ("tornado",)}
 """Charts that stand beside their answer too, and not on the Dashboard alone."""
 _NO_ANSWER = Block(
     "No answer", "The plan has errors: mend what Checks names.", ("No answer",), (), ()
@@ -62,8 +63,7 @@ def build(
     macros: Macros | None = None,
     beside: Block | None = None,
 ) -> bytes:
-    """Return a workbook as the bytes of an .xlsx file; `blocks` are the answers by the id of their
-    function.
+    """Return a workbook as the bytes of an .xlsx file; `blocks` are the answers by their id.
 
     Live: every answer is one dynamic-array formula that carries its last values; an answer that is
     missing, because errors stop the engine, leaves its sheet without rows. Else it is a record to
@@ -110,11 +110,11 @@ class _Build:
         beside: Block | None,
     ) -> None:
         if (
-            case and "ICB_CHECKLIST" in blocks
+            case and catalogue.CHECKLIST.id in blocks
         ):  # in a workbook of values the checklist leads to that workbook's own cells
             here = draft_in_workbook(plan)
             told = [checklist(replace(reading, draft=here)) for reading in case.readings or (case,)]
-            blocks = {**blocks, "ICB_CHECKLIST": common(told, case.unknown)}
+            blocks = {**blocks, catalogue.CHECKLIST.id: common(told, case.unknown)}
         self.book, self.plan, self.blocks, self.live, self.case, self.macros = (
             book,
             plan,
@@ -126,19 +126,19 @@ class _Build:
         self.beside = beside
         self.styles = Styles(book, brackets=plan.setup.display_sign == "nhs")
         self.placed: Placed = {
-            id: placed(id, plan, Area(sheet, blocks.get(id, _NO_ANSWER), 0))
-            for id, sheet in layout.ANSWER_SHEETS.items()
-            if sheet != layout.CHECKS
+            answer: placed(answer, plan, Area(answer.title, blocks.get(answer.id, _NO_ANSWER), 0))
+            for answer in ANSWERS
+            if answer is not catalogue.CHECKS
         }
         self.answered: Placed = {
-            id: put
-            for id, put in self.placed.items()
-            if id in blocks and (blocks[id].rows or not self.case)
+            answer: put
+            for answer, put in self.placed.items()
+            if answer.id in blocks and (blocks[answer.id].rows or not self.case)
         }
         self.checking: Checking = checking(
             plan,
             checks_of(plan, self.answered, room=not self.case),
-            blocks.get("ICB_CHECKS", _NO_FINDINGS),
+            blocks.get(catalogue.CHECKS.id, _NO_FINDINGS),
             live=live,
         )
 
@@ -151,7 +151,7 @@ class _Build:
             for p in layout.TABLE_SHEETS
             if not rows_of(p, self.plan) and p.name not in layout.FROM_THE_START
         }
-        unanswered = {layout.ANSWER_SHEETS[id] for id in self.placed if id not in self.answered}
+        unanswered = {answer.title for answer in self.placed if answer not in self.answered}
         return {*layout.LIBRARY_SHEETS, *empty, *unanswered}
 
     def contents(self) -> dict[str, list[tuple[str, str]]]:
@@ -219,7 +219,7 @@ class _Build:
             ],
             **{
                 f"Answers: {family[0].lower()}{family[1:]}": [
-                    (layout.ANSWER_SHEETS[a.id], f"{a.help}.") for a in answers
+                    (a.title, f"{a.help}.") for a in answers
                 ]
                 for family, answers in FAMILIES.items()
             },
@@ -293,17 +293,19 @@ class _Build:
 
     def write_answers(self, sheets: Mapping[str, Any], drawn: Mapping[str, Series]) -> None:
         """Write the answer sheets, their charts beside them, and the Checks sheet."""
-        for answer in (a for a in ANSWERS if layout.ANSWER_SHEETS[a.id] in sheets):
+        for answer in (a for a in ANSWERS if a.title in sheets):
             formula = (
-                f"={answer.id}({','.join(layout.arguments(EVERY_TABLE))})" if self.live else ""
+                f"={answer.excel_id}({','.join(layout.arguments(EVERY_TABLE))})"
+                if self.live
+                else ""
             )
-            sheet = sheets[layout.ANSWER_SHEETS[answer.id]]
-            if layout.ANSWER_SHEETS[answer.id] == layout.CHECKS:
+            sheet = sheets[answer.title]
+            if answer is catalogue.CHECKS:
                 write_checks(sheet, self.book, self.styles, self.checking, formula)
             else:
-                area, totals = self.placed[answer.id]
+                area, totals = self.placed[answer]
                 beside = {
-                    name: drawn[name] for name in CHARTS_BESIDE.get(answer.id, ()) if name in drawn
+                    name: drawn[name] for name in CHARTS_BESIDE.get(answer, ()) if name in drawn
                 }
                 title, across = self.plan.setup.title, BESIDE if beside else ()
                 write_answer(

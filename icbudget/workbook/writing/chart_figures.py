@@ -6,6 +6,8 @@ from collections.abc import Callable, Iterable
 from dataclasses import replace
 
 from icbudget import reference
+from icbudget.answers import catalogue
+from icbudget.answers.answer import Answer
 from icbudget.answers.block import Cell
 from icbudget.answers.simulated_ranges import MEASURES, OVER_PLAN
 from icbudget.answers.tornado import MEASURES_OF_A_DRIVER, NET_AT
@@ -82,7 +84,7 @@ def _income(plan: Plan, placed: Placed, row: int) -> Series:
     """Return income by funding source and year; sources beyond the first few, and those added
     later, are one row.
     """
-    area, lines = placed["ICB_FUNDING"]
+    area, lines = placed[catalogue.INCOME]
     used = list(dict.fromkeys(r.source for r in plan.contributions)) or list(
         reference.choices("funding_source", plan.setup.rules_year)
     )
@@ -108,14 +110,14 @@ def _acute(plan: Plan, placed: Placed, row: int) -> Series:
     """Return payments for acute activity by path and year, each path with its P90 and P10 where
     there is a simulation.
     """
-    area, lines = placed["ICB_ACUTE"]
+    area, lines = placed[catalogue.ACTIVITY]
     rows: list[tuple[Figure | str, tuple[Figure, ...]]] = []
     for path, (label, outcome) in PATHS.items():
         rows.append((path, tuple(line(area, lines, label, c) for c in area.block.columns)))
         rows += [
             (f"{path}, {end}", _range(placed, outcome, text(end)))
             for end in ENDS
-            if "ICB_SIMULATE" in placed
+            if catalogue.SIMULATION in placed
         ]
     return Series(
         "Payments for acute activity, with P10 to P90", row, ("Path", *years_of(area)), tuple(rows)
@@ -124,7 +126,7 @@ def _acute(plan: Plan, placed: Placed, row: int) -> Series:
 
 def _range(placed: Placed, outcome: str, measure: Figure) -> tuple[Figure, ...]:
     """Return a measure of the range of one of the whole system's outcomes, by year."""
-    area = placed["ICB_SIMULATE"][0]
+    area = placed[catalogue.SIMULATION][0]
     return tuple(
         area.sum(y, Whose=text(SYSTEM), Figure=text(outcome), Measure=measure)
         for y in area.block.columns[:-1]
@@ -139,7 +141,7 @@ def _bridge(plan: Plan, placed: Placed, row: int) -> Series:
     What lies between nought and the column is drawn without fill, above and below nought apart, so
     that columns may cross it.
     """
-    area, last = placed["ICB_BRIDGE"][0], placed["ICB_BRIDGE"][0].block.columns[-1]
+    area, last = placed[catalogue.BRIDGE][0], placed[catalogue.BRIDGE][0].block.columns[-1]
     whole = Figure(f'"{SYSTEM}"', SYSTEM)
     base = area.sum(last, Partner=whole, Step=Figure('"Base"', "Base"))
     rows: list[tuple[Figure | str, tuple[Figure, ...]]] = []
@@ -194,7 +196,7 @@ def _worth(plan: Plan, placed: Placed, row: int) -> Series:
     """Return cash of commissioners, cash of providers and tariff value by year: three worths that
     are never added together.
     """
-    area = placed["ICB_RELEASE"][0]
+    area = placed[catalogue.CASH_RELEASED][0]
     rows = tuple(
         (name, tuple(area.sum(c, Figure=here(row + 1 + at, 0, name)) for c in area.block.columns))
         for at, name in enumerate(WORTHS)
@@ -211,7 +213,7 @@ def _partners(plan: Plan, placed: Placed, row: int) -> Series:
     The others are one row, the whole system less those shown. A name too long for a label gives way
     to its id.
     """
-    area = placed["ICB_PARTNERS"][0]
+    area = placed[catalogue.PARTNER_POSITIONS][0]
     last, told = area.block.columns[-1], [Figure(f'"{name}"', name) for name in POSITIONS]
 
     def figures(partner: Figure) -> tuple[Figure, ...]:
@@ -272,7 +274,7 @@ def _goal(plan: Plan, placed: Placed, row: int) -> Series:
 
     A year without a value repeats the one before, since a chart would draw it as nought.
     """
-    area = placed["ICB_GOALS"][0]
+    area = placed[catalogue.GOAL_TRACKER][0]
     at = next((n for n, goal in enumerate(plan.goals) if None not in _expected(area, goal.id)), 0)
     goal = plan.goals[at] if plan.goals else None
     id, target = (
@@ -321,7 +323,9 @@ def _fan(outcome: str, title: str) -> Callable[[Plan, Placed, int], Series]:
             (name, _range(placed, outcome, here(row + 1 + at, 0, name)))
             for at, name in enumerate(FAN)
         )
-        return Series(title, row, ("Measure", *years_of(placed["ICB_SIMULATE"][0])[:-1]), rows)
+        return Series(
+            title, row, ("Measure", *years_of(placed[catalogue.SIMULATION][0])[:-1]), rows
+        )
 
     return draw
 
@@ -330,7 +334,7 @@ def _tornado(plan: Plan, placed: Placed, row: int) -> Series:
     """Return how far net cash over the plan moves from the plan with each of the first drivers at
     its P10 and its P90.
     """
-    area, ranges = placed["ICB_TORNADO"][0], placed["ICB_SIMULATE"][0]
+    area, ranges = placed[catalogue.TORNADO][0], placed[catalogue.SIMULATION][0]
     planned = ranges.sum(
         OVER_PLAN, Whose=text(SYSTEM), Figure=text(NET_CASH), Measure=text(MEASURES[0])
     )
@@ -358,18 +362,18 @@ def _expected(area: Area, goal: str) -> tuple[Cell, ...]:
     return found[0].values if found else (None,)
 
 
-_CHARTS: tuple[tuple[str, str, Callable[[Plan, Placed, int], Series]], ...] = (
-    ("income", "ICB_FUNDING", _income),
-    ("acute", "ICB_ACUTE", _acute),
-    ("bridge", "ICB_BRIDGE", _bridge),
-    ("worth", "ICB_RELEASE", _worth),
-    ("partners", "ICB_PARTNERS", _partners),
-    ("goal", "ICB_GOALS", _goal),
+_CHARTS: tuple[tuple[str, Answer, Callable[[Plan, Placed, int], Series]], ...] = (
+    ("income", catalogue.INCOME, _income),
+    ("acute", catalogue.ACTIVITY, _acute),
+    ("bridge", catalogue.BRIDGE, _bridge),
+    ("worth", catalogue.CASH_RELEASED, _worth),
+    ("partners", catalogue.PARTNER_POSITIONS, _partners),
+    ("goal", catalogue.GOAL_TRACKER, _goal),
     (
         "saved",
-        "ICB_SIMULATE",
+        catalogue.SIMULATION,
         _fan("Contract saving", "Acute payments saved: do nothing less plan, range"),
     ),
-    ("net", "ICB_SIMULATE", _fan(NET_CASH, f"{NET_CASH}, range")),
-    ("tornado", "ICB_TORNADO", _tornado),
+    ("net", catalogue.SIMULATION, _fan(NET_CASH, f"{NET_CASH}, range")),
+    ("tornado", catalogue.TORNADO, _tornado),
 )

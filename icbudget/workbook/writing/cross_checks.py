@@ -8,6 +8,8 @@ import math
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
+from icbudget.answers import catalogue
+from icbudget.answers.answer import Answer
 from icbudget.plan import Plan
 from icbudget.plan.unread_cells import NotKnown
 from icbudget.workbook import layout
@@ -37,8 +39,8 @@ ALLOWED_POUNDS, ALLOWED_SHARE = Figure("AllowedPounds", 0.005), Figure("AllowedS
 NONE = Figure("0", 0.0)
 MOST_YEARS = 31
 
-Placed = Mapping[str, tuple[Area, Sequence[Total]]]
-"""Every answer with the totals above it, by the id of its function."""
+Placed = Mapping[Answer, tuple[Area, Sequence[Total]]]
+"""Every answer with the totals above it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -121,9 +123,9 @@ def _of_inputs(plan: Plan) -> Iterable[Check]:
 
 
 def _of_years(plan: Plan, placed: Placed) -> Iterable[Check]:
-    if "ICB_BALANCE" not in placed:
+    if catalogue.BALANCES not in placed:
         return
-    area = placed["ICB_BALANCE"][0]
+    area = placed[catalogue.BALANCES][0]
     horizon, base = setting(plan, "horizon"), setting(plan, "base_year")
     years = Figure(f"COUNTA({area.years_heading(MOST_YEARS)})", len(area.block.columns))
     told = Figure(f"{horizon.formula}+1", number(horizon) + 1)
@@ -142,8 +144,8 @@ def _of_years(plan: Plan, placed: Placed) -> Iterable[Check]:
 
 def _of_base_year(plan: Plan, placed: Placed) -> Iterable[Check]:
     base = plan.setup.base_year
-    if "ICB_FUNDING" in placed:
-        area, lines = placed["ICB_FUNDING"]
+    if catalogue.INCOME in placed:
+        area, lines = placed[catalogue.INCOME]
         told, answer = (
             line(area, lines, "Income, from the Funding sheet", base),
             line(area, lines, "Income", base),
@@ -167,8 +169,8 @@ def _of_base_year(plan: Plan, placed: Placed) -> Iterable[Check]:
                 pool_income(plan, label),
                 answer,
             )
-    if "ICB_SCHEMES" in placed:
-        area, lines = placed["ICB_SCHEMES"]
+    if catalogue.SPENDING in placed:
+        area, lines = placed[catalogue.SPENDING]
         answer = line(area, lines, "Of it, schemes that name no programme", base)
         how = "Schemes sheet: base amounts, against the Spending sheet"
         yield Check(
@@ -178,8 +180,8 @@ def _of_base_year(plan: Plan, placed: Placed) -> Iterable[Check]:
             own_spending(plan),
             answer,
         )
-    if {"ICB_FUNDING", "ICB_BALANCE"} <= placed.keys():
-        (one, ones), (two, twos) = placed["ICB_FUNDING"], placed["ICB_BALANCE"]
+    if {catalogue.INCOME, catalogue.BALANCES} <= placed.keys():
+        (one, ones), (two, twos) = placed[catalogue.INCOME], placed[catalogue.BALANCES]
         apart = sum(
             abs(number(ones_) - number(twos_))
             for ones_, twos_ in _pairs(one, ones, "Income", two, twos, IN_MONEY_AND_KIND)
@@ -195,9 +197,9 @@ def _of_acute(plan: Plan, placed: Placed, room: bool) -> Iterable[Check]:
     """Yield the base-year payment of contracts that pay for every unit: activity × price × market
     forces factor.
     """
-    if "ICB_ACUTE" not in placed:
+    if catalogue.ACTIVITY not in placed:
         return
-    area, base = placed["ICB_ACUTE"][0], plan.setup.base_year
+    area, base = placed[catalogue.ACTIVITY][0], plan.setup.base_year
     names = (
         "contract",
         "base_activity",

@@ -8,6 +8,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
+from icbudget.answers import catalogue
 from icbudget.answers.simulated_ranges import OVER_PLAN
 from icbudget.engine.uncertainty.outcomes import NET_CASH, SYSTEM
 from icbudget.plan import Plan
@@ -29,19 +30,19 @@ _ACROSS = 3
 _SPAN = 3
 """The column that the last words of a table may run over to, counted from 0."""
 _TOTALS = (
-    ("Income of the pools", "ICB_BALANCE", "Income"),
-    ("Spending from the pools", "ICB_BALANCE", "Spend"),
-    ("Carried forward at the end of the year", "ICB_BALANCE", "Close"),
-    ("Payments for acute activity, do nothing", "ICB_ACUTE", "Do-nothing payment"),
-    ("Payments for acute activity, plan", "ICB_ACUTE", "Plan payment"),
-    ("Contract saving: what commissioners stop paying", "ICB_RELEASE", "Contract saving"),
-    ("System release: what providers stop spending", "ICB_RELEASE", "System release"),
-    ("Stranded cost: what providers still spend unpaid", "ICB_RELEASE", "Stranded cost"),
-    ("Moved from acute activity into the pools", "ICB_REALLOCATE", "Moved into the pool"),
-    ("Net spending of the whole system, do nothing", "ICB_BRIDGE", "Do nothing"),
-    ("Net spending of the whole system, plan", "ICB_BRIDGE", "Plan"),
-    ("Unfunded gap of the whole system (below zero: spare)", "ICB_BRIDGE", "Unfunded gap"),
-    ("Minimum spends that are not met", "ICB_MINIMUMS", "Minimums that are not met"),
+    ("Income of the pools", catalogue.BALANCES, "Income"),
+    ("Spending from the pools", catalogue.BALANCES, "Spend"),
+    ("Carried forward at the end of the year", catalogue.BALANCES, "Close"),
+    ("Payments for acute activity, do nothing", catalogue.ACTIVITY, "Do-nothing payment"),
+    ("Payments for acute activity, plan", catalogue.ACTIVITY, "Plan payment"),
+    ("Contract saving: what commissioners stop paying", catalogue.CASH_RELEASED, "Contract saving"),
+    ("System release: what providers stop spending", catalogue.CASH_RELEASED, "System release"),
+    ("Stranded cost: what providers still spend unpaid", catalogue.CASH_RELEASED, "Stranded cost"),
+    ("Moved from acute activity into the pools", catalogue.REALLOCATION, "Moved into the pool"),
+    ("Net spending of the whole system, do nothing", catalogue.BRIDGE, "Do nothing"),
+    ("Net spending of the whole system, plan", catalogue.BRIDGE, "Plan"),
+    ("Unfunded gap of the whole system (below zero: spare)", catalogue.BRIDGE, "Unfunded gap"),
+    ("Minimum spends that are not met", catalogue.MINIMUM_SPEND, "Minimums that are not met"),
 )
 
 
@@ -65,9 +66,9 @@ class KeyFigure:
 
 def key_figures(plan: Plan, placed: Placed) -> Iterable[KeyFigure]:
     """Return the key figures of the answers that the workbook holds."""
-    for words, id, label in _TOTALS:
-        if id in placed:
-            area, lines = placed[id]
+    for words, answer, label in _TOTALS:
+        if answer in placed:
+            area, lines = placed[answer]
             first, last = area.block.columns[0], area.block.columns[-1]
             unit = next(total.unit for total in lines if total.label == label)
             yield KeyFigure(
@@ -77,23 +78,23 @@ def key_figures(plan: Plan, placed: Placed) -> Iterable[KeyFigure]:
                 unit,
                 area.sheet,
             )
-    if "ICB_RELEASE" in placed:
-        area = placed["ICB_RELEASE"][0]
+    if catalogue.CASH_RELEASED in placed:
+        area = placed[catalogue.CASH_RELEASED][0]
         base, end = (
             area.sum(area.block.columns[at], Figure=text("Bed days released")) for at in (0, -1)
         )
         yield KeyFigure(
             "Capacity released: bed days freed for others", base, end, "bed days", area.sheet
         )
-    if "ICB_APPRAISE" in placed:
-        area = placed["ICB_APPRAISE"][0]
+    if catalogue.APPRAISAL in placed:
+        area = placed[catalogue.APPRAISAL][0]
         for view in ("Commissioner cash", "System cash"):
             value = area.sum("Value", View=text(view), Measure=text("Net present value"))
             yield KeyFigure(
                 f"Net present value over the plan, {view.lower()}", None, value, "£", area.sheet
             )
-    if "ICB_SIMULATE" in placed:
-        area = placed["ICB_SIMULATE"][0]
+    if catalogue.SIMULATION in placed:
+        area = placed[catalogue.SIMULATION][0]
         for name in ("P10", "P50", "P90"):
             value = area.sum(
                 OVER_PLAN, Whose=text(SYSTEM), Figure=text(NET_CASH), Measure=text(name)
@@ -128,8 +129,8 @@ def write_dashboard(
     for at in (2, 3):
         sheet.write_blank(4, at, None, styles.label())
     row = _write_key_figures(sheet, styles, plan, placed, 6)
-    if "ICB_GOALS" in placed:
-        row = _write_goals(sheet, styles, plan, placed["ICB_GOALS"][0], row + 1)
+    if catalogue.GOAL_TRACKER in placed:
+        row = _write_goals(sheet, styles, plan, placed[catalogue.GOAL_TRACKER][0], row + 1)
     _write_findings(sheet, styles, told, row + 1)
     for number, (chart, words) in enumerate(charts_of(book, drawn)):
         corner = {

@@ -217,12 +217,12 @@ def write_guide(
         fit_height(sheet, row, [(told, _WIDE)])
         row += 1
     row = _section(sheet, styles, row + 1, "The functions")
-    for answer in (a for a in ANSWERS if layout.ANSWER_SHEETS[a.id] not in left_out):
-        sheet.write_string(row, 0, answer.id, styles.strong)
+    for answer in (a for a in ANSWERS if a.title not in left_out):
+        sheet.write_string(row, 0, answer.excel_id, styles.strong)
         sheet.write_string(
             row,
             1,
-            f"{answer.help}, on the sheet {layout.ANSWER_SHEETS[answer.id]}.",
+            f"{answer.help}, on the sheet {answer.title}.",
             styles.wrapped,
         )
         row += 1

@@ -8,6 +8,8 @@ import math
 from collections.abc import Iterable, Mapping, Sequence
 
 from icbudget import money
+from icbudget.answers import catalogue
+from icbudget.answers.answer import Answer
 from icbudget.answers.block import PERCENTAGE
 from icbudget.answers.monitoring import EVERYONE, LATEST, OUTTURN
 from icbudget.plan import Plan
@@ -144,13 +146,13 @@ of the answer.
 
 
 def comparisons(
-    plan: Plan, placed: Mapping[str, tuple[Area, Sequence[Total]]]
+    plan: Plan, placed: Mapping[Answer, tuple[Area, Sequence[Total]]]
 ) -> Iterable[Compared]:
     """Yield what must agree: budgets with their virements, the Actuals sheet with Monitoring,
     partners with their pool.
     """
-    if "ICB_MONITOR" in placed and placed["ICB_MONITOR"][0].block.rows:
-        area = placed["ICB_MONITOR"][0]
+    if catalogue.MONITORING in placed and placed[catalogue.MONITORING][0].block.rows:
+        area = placed[catalogue.MONITORING][0]
         vired = area.sum("Original budget") + area.sum("Virements")
         how = "Original budget and virements of every line, against the revised budget"
         yield area.sheet, "Revised budget", how, vired, area.sum("Revised budget")
@@ -160,8 +162,8 @@ def comparisons(
         how = "Actuals sheet: actual and accrual up to the month, against Monitoring"
         answer = area.sum("Actual to date", Kind=text("Expenditure"))
         yield area.sheet, "Spending to date", how, _booked(plan, area), answer
-    if "ICB_QUARTER" in placed and placed["ICB_QUARTER"][0].block.rows:
-        area = placed["ICB_QUARTER"][0]
+    if catalogue.QUARTERLY_REPORT in placed and placed[catalogue.QUARTERLY_REPORT][0].block.rows:
+        area = placed[catalogue.QUARTERLY_REPORT][0]
         spent = area.sum("To date", Partner=text(EVERYONE), Figure=text("Spending"))
         for figure in ("Spending in its own ledger", "Spending that its money funds"):
             how = "All partners' added up, against the pools' spending"

@@ -45,7 +45,7 @@ def test_by_priority_it_would_have_bought_another_programme():
 
 
 def test_the_answer_shows_the_ranking_in_its_binding_year(case):
-    block = tasks.answers(case)["ICB_REALLOCATE"]
+    block = tasks.answers(case)["reallocation"]
     places = {
         row.labels[1]: row.values
         for row in block.where(Kind="Ranking", Figure="Place in the ranking")

@@ -37,7 +37,7 @@ def test_the_fund_by_year(fund):
 def test_peak_draw_and_the_year_from_which_it_pays_for_itself(case, fund):
     assert fund.peak_draw[0] == 15_028_00
     assert case.plan.years[int(fund.self_funding[0])] == "2028/29"
-    block = tasks.answers(case)["ICB_REALLOCATE"]
+    block = tasks.answers(case)["reallocation"]
     assert block.where(Name="fund", Figure="Peak draw on the fund")[0].values == (
         None,
         None,

@@ -42,7 +42,7 @@ FUNCTIONS = {
     ),
     *("ROWS", "SUM", "SUMIFS", "SUMPRODUCT"),
 }
-OWN = {answer.id for answer in ANSWERS} | {"ICB_UPLIFT"}
+OWN = {answer.excel_id for answer in ANSWERS} | {"ICB_UPLIFT"}
 
 
 @cache
@@ -165,11 +165,11 @@ def test_ordinary_formulas_refer_to_columns_that_there_are():
 def test_an_answer_is_one_array_that_carries_its_last_values():
     stored = openpyxl.load_workbook(io.BytesIO(rich_workbook()), data_only=True)
     for answer in ANSWERS:
-        name = layout.ANSWER_SHEETS[answer.id]
+        name = answer.title
         calls = [
             (cell, text)
             for sheet, cell, text in formulas(book())
-            if sheet == name and f"={answer.id}(" in text
+            if sheet == name and f"={answer.excel_id}(" in text
         ]
         assert len(calls) == 1
         block = rich_blocks()[answer.id]

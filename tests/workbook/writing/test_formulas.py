@@ -100,7 +100,7 @@ def altered(block: Block, row: int, column: int, by: float) -> Block:
     ("id", "row", "column", "failing"),
     [
         (
-            "ICB_FUNDING",
+            "income",
             0,
             0,
             {
@@ -109,13 +109,13 @@ def altered(block: Block, row: int, column: int, by: float) -> Block:
                 "Income in every year",
             },
         ),
-        ("ICB_SCHEMES", 0, 0, {"Spending in 2025/26 on schemes that name no programme"}),
-        ("ICB_BALANCE", 5, 2, {"Open + all in − all out − close"}),
-        ("ICB_BRIDGE", 1, 1, {"Partners − whole system"}),
-        ("ICB_ACUTE", 4, 0, {"Payments in 2025/26 under contracts that pay for every unit"}),
-        ("ICB_RELEASE", 6, 1, {"Saving − release − stranded"}),
-        ("ICB_GAINSHARE", 4, 1, {"Received − paid over, all partners"}),
-        ("ICB_RISKSHARE", 1, 1, {"Variance − shares − not shared"}),
+        ("spending", 0, 0, {"Spending in 2025/26 on schemes that name no programme"}),
+        ("balances", 5, 2, {"Open + all in − all out − close"}),
+        ("bridge", 1, 1, {"Partners − whole system"}),
+        ("activity", 4, 0, {"Payments in 2025/26 under contracts that pay for every unit"}),
+        ("cash-released", 6, 1, {"Saving − release − stranded"}),
+        ("gain-shared", 4, 1, {"Received − paid over, all partners"}),
+        ("risk-shared", 1, 1, {"Variance − shares − not shared"}),
     ],
 )
 def test_a_wrong_answer_turns_its_check_and_the_master_check(id, row, column, failing):
@@ -129,25 +129,25 @@ def test_a_wrong_answer_turns_its_check_and_the_master_check(id, row, column, fa
 
 def test_under_a_scenario_a_difference_from_the_inputs_is_told_as_such():
     setup = rich().setup.model_copy(update={"active_scenario": "low"})
-    blocks = {**rich_blocks(), "ICB_FUNDING": altered(rich_blocks()["ICB_FUNDING"], 0, 0, 100.0)}
+    blocks = {**rich_blocks(), "income": altered(rich_blocks()["income"], 0, 0, 100.0)}
     content = build(rich().model_copy(update={"setup": setup}), blocks, live=True)
     assert checks(content)["Income: Income of all pools in 2025/26"][0] == "SCENARIO"
     assert rows_of(content, layout.GUIDE)["Master check"][1] == "OK"
 
 
 def test_an_error_among_the_findings_turns_the_master_check():
-    findings = rich_blocks()["ICB_CHECKS"]
+    findings = rich_blocks()["checks"]
     row = type(findings.rows[0])(("Error", "Funding!G6", "Blank.", "Fill it in.", ""), "", ())
     worse = type(findings)(
         findings.title, findings.shows, findings.labels, (), (row, *findings.rows)
     )
-    content = build(rich(), {"ICB_CHECKS": worse}, live=True)
+    content = build(rich(), {"checks": worse}, live=True)
     assert rows_of(content, layout.GUIDE)["Master check"][1] == "CHECK"
     assert rows_of(content, "Income")["No answer"]
 
 
 def test_excel_does_not_tell_capitals_apart_and_neither_does_a_stored_total():
-    block = rich_blocks()["ICB_FUNDING"]
+    block = rich_blocks()["income"]
     area = Area("Income", block, 10)
     assert (
         area.sum("2025/26", Kind=Figure("$A1", "DEDUCTION")).value
