@@ -170,16 +170,17 @@ def money_moved(plan: Plan, result: Result) -> list[Finding]:
 
 
 def fixed_release(plan: Plan, result: Result) -> list[Finding]:
-    """Return a finding for every line where fixed cost freed is not what was decided.
+    """Return a finding for every line where less fixed cost is freed than was decided.
 
-    Less is freed than decided, or some is freed though nothing is avoided. Where something is
-    avoided, no more is freed than that costs; where nothing is, the decision counts whole. Source:
-    model §6.
+    No more is freed than what is avoided costs, nor than the fixed cost that the line has; where
+    nothing is avoided, nothing counts. Source: model §6.
     """
     run, findings = result.projection, list[Finding]()
     freed = run.released("fixed")[0]
-    short = run.structure.lines.fixed_release - freed
-    alone = np.where(run.avoided[0] > 1e-9, 0.0, freed)
+    decided = run.structure.lines.fixed_release
+    less = run.avoided[0] > 1e-9
+    short = np.where(less, decided - freed, 0.0)
+    alone = np.where(less, 0.0, decided)
     fix = (
         "A saving without fewer patients is the provider's own efficiency: it belongs in the cost"
         " indices."
@@ -197,8 +198,8 @@ def fixed_release(plan: Plan, result: Result) -> list[Finding]:
             )
         if alone[t, k] > 0.005:
             message = (
-                f"Fixed cost of “{row.id}”, £{alone[t, k]:,.2f}, is released in {result.years[t]},"
-                " in which nothing is avoided."
+                f"Fixed cost of “{row.id}”, £{alone[t, k]:,.2f}, is to be released in"
+                f" {result.years[t]}, in which no activity is avoided: it counts nothing."
             )
             place = at("acute_lines", row, "fixed_release", result.years[t])
             findings.append(

@@ -60,7 +60,12 @@ class AcuteLine(Sourced):
         min_length=1,
     )
     provider: str = column(
-        "Provider", Kind.REFERENCE, "Partner that provides it", table="partners", min_length=1
+        "Provider",
+        Kind.REFERENCE,
+        "Partner that provides it; blank: a market of providers who are no partners of the plan,"
+        " which stops spending what it is no longer paid",
+        default="",
+        table="partners",
     )
     cohort: str = column("Cohort", Kind.TEXT, "Patients or age band", default="")
     base_activity: float = column(

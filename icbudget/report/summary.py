@@ -90,7 +90,7 @@ def _avoided(paper: Paper) -> str:
     lines = paper.case.plan.acute_lines
     names = paper.names("partners")
     buyers, sellers = (
-        list(dict.fromkeys(names[getattr(r, role)] for r in lines))
+        list(dict.fromkeys(names[getattr(r, role)] for r in lines if getattr(r, role)))
         for role in ("commissioner", "provider")
     )
     worth = f"{pounds(gross)}" if gross > 0 else f"{MINUS}{pounds(gross)}"

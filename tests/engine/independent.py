@@ -159,11 +159,13 @@ class _Run:
             families.setdefault(self.programme[g].get("family") or ("alone", g), []).append(g)
         q = 1.0
         for members in families.values():
-            members = sorted(members, key=lambda g: (-e[g], g))
-            combined = e[members[0]]
-            for g in members[1:]:
-                combined += (1 - theta) * (1 - combined) * e[g]
-            q *= 1 - combined
+            for sign in (1, -1):
+                signed = [g for g in members if e[g] * sign > 0]
+                combined = 0.0
+                for n, g in enumerate(sorted(signed, key=lambda g: (-abs(e[g]), g))):
+                    part = 1.0 if n == 0 else 1 - theta
+                    combined += part * (1 - combined) * e[g]
+                q *= 1 - combined
         return q
 
     def attributed(self, e):
@@ -176,8 +178,9 @@ class _Run:
         if all(v >= 0 for v in e.values()) or all(v <= 0 for v in e.values()):
             logs = {g: math.log(1 - v) for g, v in e.items()}
             return {g: gone * v / sum(logs.values()) for g, v in logs.items()}
-        orders = list(permutations(e))
         value = dict.fromkeys(e, 0.0)
+        e = {g: v for g, v in e.items() if v}
+        orders = list(permutations(e))
         for order in orders:
             before = 0.0
             for n, g in enumerate(order):
@@ -333,11 +336,15 @@ class _Run:
 
     def release(self, k, t):
         row, c, v = self.line[k], self.C[k, t], self.V[k, t]
+        if not row.get("provider"):  # a market
+            return self.K[k, t]
         backfill = row.get("backfill", 0.0)
         variable = row["variable_cost"] * c * v * (1 - backfill if v > 0 else 1)
         semi_fixed = row["semi_fixed_cost"] * c * (row.get("block_size") or 0.0) * self.blocks(k, t)
-        gained = variable + semi_fixed + self.by_year(row, "fixed_release", t)
-        if v > 0:
+        gained = variable + semi_fixed
+        if v > 1e-9:
+            there = row["fixed_cost"] * c * self.A[k, t]
+            gained += min(self.by_year(row, "fixed_release", t), there)
             gained = min(gained, c * v)
         return gained - c * self.U[k, t]
 
@@ -385,12 +392,33 @@ class _Run:
     def confirmed(self, row, t):
         """phi x the release of year t that may be reinvested, pence."""
         confirmed, basis = 0.0, self.setup.get("reinvest_basis", "lower")
-        for k in row["lines"]:
+        for k in [*row["lines"], *self.replaced(row)]:
             saving, released = self.K[k, t], self.G[k, t]
-            confirmed += {"lower": min(saving, released), "contract": saving, "system": released}[
-                basis
-            ]
+            reinvestable = {
+                "lower": min(saving, released),
+                "contract": saving,
+                "system": released,
+            }[basis]
+            confirmed += reinvestable if k in row["lines"] else min(reinvestable, 0.0)
         return pence(pence(max(0.0, confirmed)) / 100 * self.setup.get("reinvest_share", 1.0))
+
+    def replaced(self, row):
+        """Lines to which activity of a shift's lines moves, each at the first shift that feeds it,
+        and none that a shift which moves a release draws on itself.
+        """
+        releasing = [
+            s
+            for s in self.doc.get("shifts", [])
+            if s.get("rule", "release_then_invest") in (*RELEASING, "pump_prime")
+        ]
+        drawn = {k for s in releasing for k in s["lines"]}
+        for s in releasing:
+            fed = [m["to_line"] for m in self.doc.get("moves", []) if m["from_line"] in s["lines"]]
+            own = [k for k in dict.fromkeys(fed) if k not in drawn]
+            if s["id"] == row["id"]:
+                return own
+            drawn |= set(own)
+        return []
 
     def primed(self):
         return [row for row in self.doc.get("shifts", []) if row.get("rule") == "pump_prime"]

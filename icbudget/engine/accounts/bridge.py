@@ -63,7 +63,7 @@ def bridges(result: Result) -> tuple[Bridge, ...]:
     plan − funding. Source: model §7.
     """
     partners = [p.id for p in result.plan.partners]
-    tables = {p: {step: [0] * len(result.years) for step in STEPS} for p in partners}
+    tables = {p: _empty(len(result.years)) for p in partners}
     _acute_steps(result, tables)
     _pool_steps(result, tables, postings(result))
     for table in tables.values():
@@ -75,6 +75,10 @@ def bridges(result: Result) -> tuple[Bridge, ...]:
 
 
 Table = dict[str, list[int]]
+
+
+def _empty(years: int) -> Table:
+    return {step: [0] * years for step in STEPS}
 
 
 def _add(total: Table, part: Table) -> None:
@@ -91,7 +95,9 @@ def _acute_steps(result: Result, tables: dict[str, Table]) -> None:
     amounts = AcuteAmounts(result.projection)
     paid, cost = _levels(result)
     for k, line in enumerate(result.plan.acute_lines):
-        buyer, seller = tables[line.commissioner], tables[line.provider]
+        buyer = tables[line.commissioner]
+        # A market is no partner of the plan: what it earns and spends stands outside the tables.
+        seller = tables[line.provider] if line.provider else _empty(len(result.years))
         for t in range(len(result.years)):
             for n, step in enumerate(("Base", *GROWTH)):
                 pay_step = paid[n][t, k] - (paid[n - 1][t, k] if n else 0)

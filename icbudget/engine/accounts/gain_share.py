@@ -95,7 +95,8 @@ def _by_partner(result: Result) -> tuple[Table, Table]:
             [np.divide(of_line, total, out=np.zeros_like(of_line), where=total > 0), total == 0]
         )
         saved[line.commissioner] += part * amounts.saving[0, :, k, np.newaxis]
-        saved[line.provider] -= part * amounts.stranded[0, :, k, np.newaxis]
+        if line.provider:
+            saved[line.provider] -= part * amounts.stranded[0, :, k, np.newaxis]
     for g in range(len(plan.programmes)):
         for t in range(1, years):
             for partner, _, _, pence in programme_bearers(result, g, t):

@@ -213,6 +213,8 @@ def _acute(result: Result, t: int, year: str) -> Iterator[Posting]:
             ("acute payment", row.commissioner, amounts.pay_plan, price),
             ("acute cost", row.provider, amounts.cost_plan, cost),
         ):
+            if not partner:  # a market is no partner of the plan
+                continue
             yield Posting(
                 year,
                 partner,

@@ -55,9 +55,9 @@ def positions(plan: Plan, rules: Rules, run: Projection, amounts: AcuteAmounts) 
         ("commissioner", amounts.budget - pay),
         ("provider", pay - amounts.cost_plan),
     ):
-        balance += _by_partner(
-            pence, [at[getattr(line, whose)] for line in plan.acute_lines], len(at)
-        )
+        # A market has no row: what it earns and spends goes to a last column, which is left out.
+        partner = [at.get(getattr(line, whose), len(at)) for line in plan.acute_lines]
+        balance += _by_partner(pence, partner, len(at) + 1)[..., :-1]
     for n, drawing in enumerate(rules.drawings):
         host = next(p.host for p in plan.pools if p.id == rules.accounts[drawing.account][0])
         balance[:, :, at[host]] += run.moves.interest[:, :, n]

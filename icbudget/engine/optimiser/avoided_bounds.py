@@ -13,7 +13,7 @@ import numpy as np
 
 from icbudget.engine.optimiser.milp import Model, Terms, added
 from icbudget.engine.optimiser.options import Option
-from icbudget.engine.projection.structure import Structure
+from icbudget.engine.projection.structure import Ints, Structure
 from icbudget.engine.rounding import Floats
 
 
@@ -103,11 +103,34 @@ def overlapping(
                     u = model.column(high=1.0)
                     model.row({u: 1.0, n: -1.0}, high=0.0)
                     fullest[u], one[u] = rest, 1.0
+            harm = _largest_harm(model, structure, options, members, t)
+            for m in segments if harm else ():
+                z[int(m), t] = {**z[int(m), t], **harm}
             if one:
                 model.row(one, high=1.0)
                 for m in segments:
                     z[int(m), t] = {**z[int(m), t], **fullest}
     return z
+
+
+def _largest_harm(
+    model: Model, structure: Structure, options: Sequence[Option], members: Ints, t: int
+) -> Terms:
+    """Return what the largest harm of a family adds to −ln q beyond its shrunk part, as terms.
+
+    Of members that harm the largest counts in full (model §5): `w ≤ rest` of each that is bought.
+    """
+    rests: Terms = {}
+    for n, o in enumerate(options):
+        e = float(o.effect[t])
+        if o.programme in members and e < 0:
+            rests[n] = float(-np.log1p(-e) + np.log1p(-(1.0 - structure.overlap) * e))
+    if not rests:
+        return {}
+    w = model.column(low=min(rests.values()), high=0.0)
+    for n, rest in rests.items():
+        model.row({w: 1.0, n: -rest}, high=0.0)
+    return {w: 1.0}
 
 
 def at_least(

@@ -164,10 +164,10 @@ def bounding(judge: Judge, options: tuple[Option, ...], needs: Sequence[Need] = 
     into = moved_in(structure, options, far, activity)
     net = {at: _net(model, v, *into[at]) if at in into else v for at, v in avoided.items()}
     made.blocks = blocks(model, plan, structure.lines, avoided, years)
-    released = releases(
-        model, plan, structure.lines, base, avoided, made.blocks, into, judge.discount
-    )
     saved = savings(model, structure.lines, base, net)
+    released = releases(
+        model, plan, structure.lines, base, avoided, made.blocks, into, saved, judge.discount
+    )
     sought = Sought(model, options, structure, released, saved)
     limited = bear(sought, judge, keep(sought, judge.base.rules, base, needs))
     made.closing = _decided(made, plan) if limited else {}

@@ -105,11 +105,25 @@ def _moved(made: Sought, rules: Rules, drawing: Drawing, t: int) -> int:
             rules.basis
         ) or _lower(made, k, t, system)
         released, constant = added(released, terms), constant + fixed
+    for k in (int(k) for k in drawing.replaced):
+        released = added(released, {_replacement(made, rules, k, t): 1.0})
     terms, constant = made.model.positive(released, constant)
     column = made.model.column()
     made.model.row(
         {column: 1.0, **added(terms, times=-rules.share)}, high=rules.share * constant + A_PENNY
     )
+    return column
+
+
+def _replacement(made: Sought, rules: Rules, k: int, t: int) -> int:
+    """Return the column of what a line costs that a shift's activity moves to: never above zero."""
+    system: tuple[Terms, float] = ({made.released[k, t]: 1.0}, 0.0)
+    contract = made.saved[k, t].most
+    ends = {"contract": (contract,), "system": (system,)}.get(rules.basis, (contract, system))
+    least = min(made.model.span(terms)[0] + constant for terms, constant in ends)
+    column = made.model.column(low=min(least, 0.0), high=0.0)
+    for terms, constant in ends:
+        made.model.row({column: 1.0, **added(terms, times=-1.0)}, high=constant)
     return column
 
 

@@ -73,6 +73,7 @@ def releases(
     avoided: Columns,
     closing: Columns,
     into: Mapping[tuple[int, int], tuple[Terms, Terms]],
+    saved: Mapping[tuple[int, int], Saving],
     worth: Floats,
 ) -> dict[tuple[int, int], int]:
     """Return the columns of the system release G, each worth its present value.
@@ -83,11 +84,12 @@ def releases(
     """
     out: dict[tuple[int, int], int] = {}
     for (k, t), v in avoided.items():
-        row, cost, fixed = (
-            plan.acute_lines[k],
-            float(base.nothing.cost[0, t, k]),
-            float(lines.fixed_release[t, k]),
-        )
+        row, cost = plan.acute_lines[k], float(base.nothing.cost[0, t, k])
+        if lines.market[k]:
+            out[k, t] = _of_a_market(model, saved[k, t], float(worth[t]))
+            continue
+        there = float(lines.fixed_cost[k]) * cost * float(base.nothing.activity[0, t, k])
+        fixed = min(float(lines.fixed_release[t, k]), there)
         moved = into.get((k, t), ({}, {}))
         rest: Terms = added(moved[0], times=-cost)
         if (k, t) in closing:
@@ -106,6 +108,15 @@ def releases(
         for form in forms:
             model.row({g: 1.0, **added(form, times=-1.0)}, high=fixed)
     return out
+
+
+def _of_a_market(model: Model, saved: Saving, worth: float) -> int:
+    """Return the column of what a market stops spending: at most what is no longer paid, K."""
+    terms, constant = saved.most
+    low, high = model.span(terms)
+    column = model.column(worth, low=low + constant, high=high + constant)
+    model.row({column: 1.0, **added(terms, times=-1.0)}, high=constant)
+    return column
 
 
 def savings(

@@ -39,8 +39,13 @@ class AcuteAmounts:
 
     @cached_property
     def cost_nothing(self) -> Floats:
-        """Return what the activity costs providers if nothing changes."""
-        return to_pence(self.run.nothing.cost * self.run.nothing.activity)
+        """Return what the activity costs providers if nothing changes.
+
+        Of a market, no partner of the plan, that is what it is paid (model §6).
+        """
+        cost = to_pence(self.run.nothing.cost * self.run.nothing.activity)
+        market = self.run.structure.lines.market
+        return np.where(market, self.pay_nothing, cost) if market.any() else cost
 
     @cached_property
     def variable(self) -> Floats:
@@ -83,9 +88,19 @@ class AcuteAmounts:
         return self.pay_nothing - self.saving
 
     @cached_property
+    def gross_release(self) -> Floats:
+        """Return what lines of which less is done stop spending."""
+        return np.maximum(self.variable, 0.0) + self.semi_fixed + self.fixed
+
+    @cached_property
+    def replacement(self) -> Floats:
+        """Return what activity moved in, and lines of which more is done, cost."""
+        return self.moved_in + np.maximum(-self.variable, 0.0)
+
+    @cached_property
     def release(self) -> Floats:
-        """Return the system release, G."""
-        return self.variable + self.semi_fixed + self.fixed - self.moved_in
+        """Return the net release, G: gross release less replacement cost."""
+        return self.gross_release - self.replacement
 
     @property
     def cost_plan(self) -> Floats:
@@ -94,7 +109,11 @@ class AcuteAmounts:
 
     @property
     def stranded(self) -> Floats:
-        """Return stranded cost, K − G."""
+        """Return K − G: what the provider is no longer paid and still spends.
+
+        Where less is done that is stranded cost; at a line that activity moves to it is below zero,
+        the provider's margin on it.
+        """
         return self.saving - self.release
 
 

@@ -78,15 +78,28 @@ def lagged(reach: Floats, t: int, lag: Floats) -> Floats:
 def family_survival(effects: Floats, overlap: float) -> Floats:
     """Return `1 − E` of programmes of one family, draws.
 
-    Sorted by e descending: `E ← e_1; E ← E + (1 − θ)(1 − E) e_i`, hence `1 − E = (1 − e_1) Π_{i≥2}
-    (1 − (1 − θ) e_i)`. `effects`: draws × members; overlap θ: 0 independent, 1 the same people.
+    Members of one sign, the largest first: `E ← e_1; E ← E + (1 − θ)(1 − E) e_i`, hence `1 − E =
+    (1 − e_1) Π_{i≥2} (1 − (1 − θ) e_i)`; of both signs `1 − E = (1 − E₊)(1 − E₋)`. A member with
+    e = 0 changes nothing. `effects`: draws × members; overlap θ: 0 independent, 1 the same people.
     Source: model §5.
     """
-    ordered = np.sort(effects, axis=-1)[..., ::-1]
-    kept: Floats = (1.0 - ordered[..., 0]) * np.prod(
-        1.0 - (1.0 - overlap) * ordered[..., 1:], axis=-1
-    )
-    return kept
+    helped, harmed = by_sign(effects)
+    return _survival_of_one_sign(helped, overlap) * _survival_of_one_sign(harmed, overlap)
+
+
+def by_sign(effects: Floats) -> tuple[Floats, Floats]:
+    """Return effects above zero and effects below zero, 0 where an effect has the other sign."""
+    return np.maximum(effects, 0.0), np.minimum(effects, 0.0)
+
+
+def _survival_of_one_sign(effects: Floats, overlap: float) -> Floats:
+    """Return `1 − E` of members whose effects have one sign or are 0, draws."""
+    # model §5: the largest counts in full, so it goes first; what is 0 comes last and leaves all
+    # others as they are
+    order = np.argsort(-np.abs(effects), axis=-1, kind="stable")
+    ordered = np.take_along_axis(effects, order, axis=-1)
+    rest: Floats = np.prod(1.0 - (1.0 - overlap) * ordered[..., 1:], axis=-1)
+    return (1.0 - ordered[..., 0]) * rest
 
 
 def log_survival(effects: Floats, reaching: Reaching, overlap: float) -> Floats:
@@ -190,9 +203,21 @@ def _expected(
 
     `effects`: draws × members of the family; `chance` p: points.
     """
+    # Members that help and members that harm combine apart (model §5) and join by chance apart, so
+    # the expectation of the product is the product of the expectations.
+    expected = np.ones((effects.shape[0], chance.size))
+    for signed in by_sign(effects):
+        expected = expected * _expected_of_one_sign(signed, overlap, chance, fixed, joins)
+    return expected
+
+
+def _expected_of_one_sign(
+    effects: Floats, overlap: float, chance: Floats, fixed: int | None, joins: bool
+) -> Floats:
+    """Return the expected survival of members whose effects have one sign or are 0; see above."""
     nobody = np.ones((effects.shape[0], chance.size))
     somebody = np.zeros_like(nobody)
-    for member in np.argsort(-effects, axis=-1, kind="stable").T:
+    for member in np.argsort(-np.abs(effects), axis=-1, kind="stable").T:
         e = np.take_along_axis(effects, member[:, np.newaxis], axis=-1)
         p = (
             np.where((member == fixed)[:, np.newaxis], float(joins), chance)

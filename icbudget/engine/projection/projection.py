@@ -62,6 +62,20 @@ class Projection:
         return amounts
 
     @property
+    def gross_release(self) -> Floats:
+        """Return what lines of which less is done stop spending, draws × years × lines, £."""
+        at_once = np.maximum(self.release.variable, 0.0)
+        return at_once + self.release.semi_fixed + self.release.fixed
+
+    @property
+    def replacement_cost(self) -> Floats:
+        """Return what activity moved in, and lines of which more is done, cost, £.
+
+        Draws × years × lines. Net release = gross release − replacement cost (model §6).
+        """
+        return self.release.moved_in + np.maximum(-self.release.variable, 0.0)
+
+    @property
     def stranded(self) -> Floats:
         """Return stranded cost, `K − G`: what the provider loses in income and still spends."""
         return self.contract_saving - self.released()
@@ -159,7 +173,9 @@ def _year(run: Projection, rules: Rules, state: contract.PathState, t: int) -> N
         structure.lines,
         run.avoided,
         run.moved_in[:, t],
+        nothing.activity[:, t],
         nothing.cost[:, t],
+        run.pay_nothing[:, t] - run.pay_plan[:, t],
         *decided,
         t,
     )

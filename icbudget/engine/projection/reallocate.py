@@ -219,15 +219,18 @@ def _confirmed(
 
 
 def _released(drawing: Drawing, rules: Rules, worth: tuple[Floats, Floats]) -> Floats:
-    """Return the release of a shift's lines that may be reinvested, draws, pence.
+    """Return the net release of a shift's lines that may be reinvested, draws, pence.
 
-    `worth`: (K, G), draws × lines, £.
+    By line as Setup says, K, G or the lower of the two, less what the lines cost to which their
+    activity moves. `worth`: (K, G), draws × lines, £. Source: model §6.
     """
-    contract, system = (part[:, drawing.lines] for part in worth)
-    chosen = {"contract": contract, "system": system, "lower": np.minimum(contract, system)}[
-        rules.basis
-    ]
-    return to_pence(np.maximum(chosen.sum(axis=-1), 0.0))
+    contract, system = worth
+    by_basis = {"contract": contract, "system": system, "lower": np.minimum(contract, system)}
+    chosen = by_basis[rules.basis]
+    released = chosen[:, drawing.lines].sum(axis=-1)
+    # The shift does not draw on these lines, so only what they cost counts, not what they release.
+    replacement = np.minimum(chosen[:, drawing.replaced], 0.0).sum(axis=-1)
+    return to_pence(np.maximum(released + replacement, 0.0))
 
 
 def _buy(

@@ -8,6 +8,7 @@ from __future__ import annotations
 from dataclasses import dataclass, fields
 
 import numpy as np
+from numpy.typing import NDArray
 
 from icbudget.engine.projection.structure import Lines
 from icbudget.engine.rounding import Floats, by_year
@@ -73,25 +74,29 @@ def release(
     lines: Lines,
     avoided: Floats,
     moved_in: Floats,
+    activity: Floats,
     cost: Floats,
+    saving: Floats,
     close: Floats,
     backfill: Floats,
     t: int,
 ) -> None:
-    """Fill the system release of year t.
+    """Fill the system release of year t, net of what replacement activity costs.
 
     `G = v·c·(1 − β)·V + s·c·Q·B + fixed release − c·U`. For V < 0 the first term is `v·c·V` without
-    β. The first three together never exceed `c·V` when V > 0; what is over is taken off the fixed,
-    then the semi-fixed, then the variable part. Where nothing is avoided a decision to release
-    fixed cost counts whole: it is the provider's own saving, and a finding. `avoided` V: draws ×
-    (years to t) × lines; `moved_in` U, unit `cost` c, `close` and `backfill` β: draws × lines.
-    Source: model §6.
+    β. The fixed release is at most `f·c·A_dn`, and nothing where V ≤ 0: closing fixed cost without
+    less activity is the provider's efficiency, and a finding. The first three terms together never
+    exceed `c·V` when V > 0; what is over is taken off the fixed, then the semi-fixed part. Where
+    the provider is a market, no partner of the plan, it stops spending what it is no longer paid:
+    `G = K`. `avoided` V: draws × (years to t) × lines; `moved_in` U, do-nothing `activity` A_dn,
+    unit `cost` c, `saving` K, `close` and `backfill` β: draws × lines. Source: model §6.
     """
     v = avoided[:, t]
+    freed = v > 1e-9  # activity that only binary noise avoids is none
     variable, semi_fixed, total = filled.variable[:, t], filled.semi_fixed[:, t], filled.total[:, t]
     filled.blocks[:, t] = blocks_released(lines, avoided, close, backfill, t)
     size = np.where(np.isnan(lines.block_size), 0.0, lines.block_size)
-    room = np.where(v > 1e-9, cost * v, np.inf)  # activity that only binary noise avoids is none
+    room = np.where(freed, cost * v, np.inf)
     np.minimum(
         lines.variable_cost * cost * np.where(v > 0, (1.0 - backfill) * v, v), room, out=variable
     )
@@ -100,6 +105,19 @@ def release(
     np.add(variable, semi_fixed, out=total)
     if lines.fixed_release[t].any():
         room -= semi_fixed
-        total += np.minimum(lines.fixed_release[t], room, out=filled.fixed[:, t])
+        # model §6: no more fixed cost can close than the line has, and none without less activity
+        there = np.where(freed, lines.fixed_cost * cost * activity, 0.0)
+        decided = np.minimum(lines.fixed_release[t], there)
+        total += np.minimum(decided, room, out=filled.fixed[:, t])
     if moved_in.any():
         total -= np.multiply(cost, moved_in, out=filled.moved_in[:, t])
+    if lines.market.any():
+        _of_a_market(filled, lines.market, saving, t)
+
+
+def _of_a_market(filled: Release, market: NDArray[np.bool_], saving: Floats, t: int) -> None:
+    """Let the lines that a market provides release what is no longer paid for them, K, at once."""
+    for part in (filled.semi_fixed, filled.fixed, filled.moved_in, filled.blocks):
+        part[:, t, market] = 0.0
+    filled.variable[:, t, market] = saving[:, market]
+    filled.total[:, t, market] = saving[:, market]

@@ -66,6 +66,10 @@ class Lines:
     """years × lines: a rebase year, or a block that begins after the base year without a value."""
     variable_cost: Floats
     semi_fixed_cost: Floats
+    fixed_cost: Floats
+    """Share of the unit cost that only a decision releases."""
+    market: NDArray[np.bool_]
+    """Whether a line's provider is a market, no partner of the plan."""
     block_size: Floats
     most_blocks: Floats
     """years × lines; infinite where there is no limit."""
@@ -221,6 +225,8 @@ def _lines(plan: Plan, rows: tuple[AcuteLine, ...]) -> Lines:
         rebase=rebased | (starts & unstated),
         variable_cost=_numbers(rows, "variable_cost"),
         semi_fixed_cost=_numbers(rows, "semi_fixed_cost"),
+        fixed_cost=_numbers(rows, "fixed_cost"),
+        market=np.array([not row.provider for row in rows], dtype=bool),
         block_size=_numbers(rows, "block_size"),
         most_blocks=np.array(
             [[row.most_blocks.get(y, np.inf) for row in rows] for y in plan.years]

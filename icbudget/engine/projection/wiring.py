@@ -33,6 +33,8 @@ class Drawing:
     id: str
     rule: str
     lines: Ints
+    replaced: Ints
+    """Lines to which activity of its lines moves: what they cost is taken off its release."""
     account: int
     amounts: Floats
     percents: Floats
@@ -152,6 +154,7 @@ def rules_of(plan: Plan) -> Rules:
     at = {pair: i for i, pair in enumerate(accounts)}
     pools = tuple(p.id for p in plan.pools)
     line_at = {row.id: i for i, row in enumerate(plan.acute_lines)}
+    replaced = _replaced(plan)
     money = {(c.pool, c.source) for c in plan.contributions if not c.in_kind}
     in_kind_alone = {(c.pool, c.source) for c in plan.contributions} - money
 
@@ -180,6 +183,7 @@ def rules_of(plan: Plan) -> Rules:
                 s.id,
                 s.rule,
                 np.array([line_at[k] for k in s.lines], dtype=np.int64),
+                np.array([line_at[k] for k in replaced[s.id]], dtype=np.int64),
                 at[s.pool, _account_of(s.rule)],
                 np.round(by_year(s, "amounts", 100.0)),
                 by_year(s, "percents", 1.0),
@@ -192,6 +196,24 @@ def rules_of(plan: Plan) -> Rules:
         basis=plan.setup.reinvest_basis,
         share=plan.setup.reinvest_share,
     )
+
+
+def _replaced(plan: Plan) -> dict[str, list[str]]:
+    """Return the lines to which activity moves from the lines of each shift that moves a release.
+
+    Reinvestable is what is left after replacement activity is paid (model §6). A line that a shift
+    draws on itself counts there; one that several shifts' lines feed counts at the first of them,
+    so that its cost is neither lost nor counted twice.
+    """
+    releasing = [shift for shift in plan.shifts if shift.rule in (*RELEASING, PUMP_PRIME)]
+    counted = {line for shift in releasing for line in shift.lines}
+    out: dict[str, list[str]] = {shift.id: [] for shift in plan.shifts}
+    for shift in releasing:
+        for move in plan.moves:
+            if move.from_line in shift.lines and move.to_line not in counted:
+                out[shift.id].append(move.to_line)
+                counted.add(move.to_line)
+    return out
 
 
 def _buyers(

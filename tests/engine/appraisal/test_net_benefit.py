@@ -464,3 +464,83 @@ def test_the_versions_of_several_indices_add_up_to_the_whole_change():
     np.testing.assert_array_equal(sum(e.pence for e in effects), paid[0] - paid[1])
     # the price first, on the activity of the earlier growth: 800 × 1.01 × £100 × 2 % in year 1
     assert effects[0].pence[1] == pytest.approx(800 * 1.01 * 100 * 0.02 * 100)
+
+
+def test_fixed_cost_closed_without_less_activity_is_no_release():
+    # a programme that does harm: V = −200; the decision counts nothing, 0.2 × £100 × 200 is lost
+    line = {"fixed_release": {"2027/28": 3_000}}
+    p = projection(line, [{"id": "p", "effect": -0.2}])
+    assert p.released("fixed")[0, 2, 0] == 0
+    assert p.released()[0, 2, 0] == pytest.approx(-4_000)
+    assert p.gross_release[0, 2, 0] == 0
+    assert p.replacement_cost[0, 2, 0] == pytest.approx(4_000)
+
+
+def test_a_line_cannot_release_more_fixed_cost_than_it_has():
+    # the line's fixed cost is 5 % × £100 × 1,000 = £5,000, its share of what is avoided far more
+    split = {"variable_cost": 0.2, "semi_fixed_cost": 0.75, "fixed_cost": 0.05}
+    p = projection(split | {"fixed_release": {"2027/28": 9_000}})
+    assert p.released("fixed")[0, 2, 0] == pytest.approx(5_000)
+
+
+def test_a_market_stops_spending_what_it_is_no_longer_paid():
+    # home-care hours at £20 bought from a market: 200 fewer save £4,000, all of it released
+    document = plan({"unit_price": 20})
+    del document["acute_lines"][0]["provider"]
+    result = run(read(document))
+    p = result.projection
+    assert p.contract_saving[0, 1, 0] == pytest.approx(4_000)
+    assert p.released()[0, 1, 0] == pytest.approx(4_000)
+    amounts = AcuteAmounts(p)
+    assert not amounts.stranded.any()
+    steps = {b.partner: b.steps for b in bridges(result)}
+    # 1,000 × £20 if nothing changes, all of the whole system's cost
+    assert steps["icb"]["Do nothing"][1] == steps[SYSTEM]["Do nothing"][1] == 2_000_000
+    assert steps[SYSTEM]["Avoided (cashable)"][1] == -400_000
+
+
+def test_a_programme_that_has_not_begun_changes_nothing():
+    # one family; a harms 10 % of all from the first year, b would help and has not begun until
+    # 2028/29: until then V is what a does alone, −100, whether or not b is there
+    harm = {"id": "a", "effect": -0.1, "family": "falls"}
+    later = {"id": "b", "effect": 0.2, "family": "falls", "reach": {"2028/29": 1.0}}
+    p = projection(programmes=[harm, later])
+    assert p.avoided[0, 1:4, 0] == pytest.approx([-100, -100, 1000 * (1 - 0.8 * 1.1)])
+    assert projection(programmes=[harm]).avoided[0, 1, 0] == pytest.approx(-100)
+
+
+def test_two_harms_of_one_family_the_larger_in_full():
+    # 1 + 0.2 = 1.2; then × (1 + 0.5 × 0.1) = 1.26
+    both = [{"id": f"h{n}", "effect": -e, "family": "f"} for n, e in enumerate((0.1, 0.2))]
+    p = projection(programmes=both)
+    assert p.avoided[0, 1, 0] == pytest.approx(-260)
+
+
+def test_an_effect_near_nothing_changes_nothing_by_a_jump():
+    # a family of two that help and one that hardly works either way: V moves by less than it does
+    helps = [{"id": f"p{n}", "effect": e, "family": "f"} for n, e in enumerate((0.2, 0.1))]
+    by_effect = [
+        projection(programmes=[*helps, {"id": "q", "effect": e, "family": "f"}]).avoided[0, 1, 0]
+        for e in (-1e-6, 0.0, 1e-6)
+    ]
+    # 1 − 0.8 × 0.95 = 0.24 of 1,000
+    assert by_effect == pytest.approx([240, 240, 240], abs=1e-3)
+
+
+def test_what_may_be_reinvested_is_net_of_what_replaces_the_activity():
+    ward = plan()["acute_lines"][0] | {
+        "id": "ward",
+        "base_activity": 0,
+        "unit_price": 10,
+        "unit_cost": 8,
+    }
+    document = plan(
+        moves=[{"programme": "p", "from_line": "k", "to_line": "ward", "units": 1}],
+        pools=[{"id": "bcf", "name": "Pool", "host": "icb"}],
+        shifts=[{"id": "s", "lines": ["k"], "pool": "bcf"}],
+    )
+    document["acute_lines"].append(ward)
+    moves = run(read(document)).projection.moves
+    # 2026/27: the line saves 20,000 and releases 0.2 × 200 × £100 = 4,000, the lower; the ward is
+    # paid 200 × £10 and costs 200 × £8, the lower of −2,000 and −1,600; so 2,000 the year after
+    assert moves.moved[0, 2, 0] == 200_000

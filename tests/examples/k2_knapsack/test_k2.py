@@ -20,9 +20,9 @@ def ten_seconds():
 COSTS, VALUES, BUDGET = [60, 50, 40], [90, 70, 50], 100
 
 
-def model(costs, values, budget, *, whole=True):
+def model(costs, values, budget, *, integer=True):
     made = Model()
-    options = [made.column(float(value), high=1.0, whole=whole) for value in values]
+    options = [made.column(float(value), high=1.0, integer=integer) for value in values]
     made.row(
         {n: float(cost) for n, cost in zip(options, costs, strict=True)},
         high=float(budget),
@@ -41,7 +41,7 @@ def test_a_and_c_are_bought():
 
 
 def test_in_parts_four_fifths_of_b_and_a_pound_more_is_worth_what_b_gives_for_it():
-    in_parts = model(COSTS, VALUES, BUDGET, whole=False)
+    in_parts = model(COSTS, VALUES, BUDGET, integer=False)
     assert list(in_parts.solve(ten_seconds).x) == pytest.approx([1, 0.8, 0])
     assert in_parts.duals(ten_seconds) == (
         pytest.approx(146),
@@ -72,7 +72,7 @@ def test_as_good_as_trying_every_choice(options, share):
     best = max(sum(v for v, b in zip(values, x) if b) for x in every)
     assert sum(c for c, taken in zip(costs, chosen) if taken) <= budget
     assert sum(v for v, taken in zip(values, chosen) if taken) == best
-    assert -model(costs, values, budget, whole=False).solve(ten_seconds).fun >= best * (1 - 1e-9)
+    assert -model(costs, values, budget, integer=False).solve(ten_seconds).fun >= best * (1 - 1e-9)
 
 
 def test_proven_best_of_many_options_that_are_nearly_alike():
