@@ -32,9 +32,7 @@ order."""
 
 
 def main() -> None:
-    """Run the command line; a fault of ours or a file that cannot be written is one clear line,
-    never a traceback.
-    """
+    """Run the command line; a refusal is one clear line, never a traceback."""
     try:
         app(standalone_mode=True)
     except FileExistsError as taken:

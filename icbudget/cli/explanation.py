@@ -30,9 +30,7 @@ def explanation_record(explanation: Explanation) -> dict[str, Any]:
 
 
 def print_explanation(explanation: Explanation) -> None:
-    """Print a figure as a tree: totals by kind, how each is worked out, its postings, and what it
-    rests on.
-    """
+    """Print a figure as a tree: totals, how each is worked out, postings, what it rests on."""
     from rich.console import Console
     from rich.markup import escape
     from rich.tree import Tree

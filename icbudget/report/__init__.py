@@ -1,3 +1,1 @@
-"""The readable report: one self-contained HTML page, its tables as CSV and the ledger, all from one
-case.
-"""
+"""The report, the papers, the audit pack and their tables as CSV, all made from one case."""

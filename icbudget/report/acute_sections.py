@@ -1,5 +1,6 @@
-"""Sections about acute care and prevention: do nothing against plan, three worths of what is
-avoided, what prevention costs.
+"""Sections about acute care and prevention.
+
+Do nothing against plan, the three worths of what is avoided, and what prevention costs.
 """
 
 from __future__ import annotations
@@ -14,15 +15,11 @@ MOST_LINES = 15
 
 
 def section_acute(paper: Paper) -> Section | None:
-    """Return acute activity if nothing changes and in the plan: chart and table of payments by
-    year, table of lines.
-    """
+    """Return what is paid for acute activity if nothing changes and in the plan, by year."""
     if not paper.case.plan.acute_lines:
         return None
-    nothing, plan = (
-        paper.sums(catalogue.ACTIVITY, Figure="Do-nothing payment"),
-        paper.sums(catalogue.ACTIVITY, Figure="Plan payment"),
-    )
+    nothing = paper.sums(catalogue.ACTIVITY, Figure="Do-nothing payment")
+    plan = paper.sums(catalogue.ACTIVITY, Figure="Plan payment")
     less = [p - n for n, p in zip(nothing, plan, strict=True)]
     rows: list[MoneyLine] = [
         ("If nothing changes", nothing, False),
@@ -51,15 +48,18 @@ def section_acute(paper: Paper) -> Section | None:
 
 
 def _ranked(paper: Paper) -> tuple[list[str], list[str]]:
-    """Return the acute lines a table shows, in the plan's order, and those it adds up: the largest
-    by payment are shown.
+    """Return the acute lines a table shows and those it adds up, both in the plan's order.
+
+    The largest by payment are shown.
     """
     ids = [row.id for row in paper.case.plan.acute_lines]
-    size = {
-        id: paper.values(catalogue.ACTIVITY, Acute_line=id, Figure="Do-nothing payment")[-1]
-        for id in ids
-    }
-    kept = set(sorted(ids, key=lambda id: (-size[id], ids.index(id)))[:MOST_LINES])
+    payment = {}
+    for id in ids:
+        by_year = paper.values(catalogue.ACTIVITY, Acute_line=id, Figure="Do-nothing payment")
+        payment[id] = by_year[-1]
+    # Largest first; lines of equal payment keep the plan's order, since sorting is stable.
+    by_size = sorted(ids, key=lambda id: -payment[id])
+    kept = set(by_size[:MOST_LINES])
     return [id for id in ids if id in kept], [id for id in ids if id not in kept]
 
 
@@ -76,17 +76,13 @@ def _lines(paper: Paper) -> Table:
     counts = {row.id: row.currency for row in paper.case.plan.acute_lines}
 
     def paid(ids: list[str]) -> tuple[str, ...]:
-        return paper.money(
-            scale, [sum(last_year[id, figure] for id in ids) for figure in figures[2:]]
-        )
+        sums = [sum(last_year[id, figure] for id in ids) for figure in figures[2:]]
+        return paper.money(scale, sums)
 
-    lines = [
-        Line(
-            names[id],
-            (_units(counts[id]), *(number(last_year[id, f]) for f in figures[:2]), *paid([id])),
-        )
-        for id in largest
-    ]
+    lines = []
+    for id in largest:
+        activity = [number(last_year[id, figure]) for figure in figures[:2]]
+        lines.append(Line(names[id], (_units(counts[id]), *activity, *paid([id]))))
     if smaller:
         lines.append(Line(f"{len(smaller)} smaller lines", ("–", "–", "–", *paid(smaller))))
     lines.append(Line("All lines", ("", "", "", *paid([*largest, *smaller])), total=True))
@@ -108,9 +104,7 @@ WORTHS = ("Contract saving", "System release", "Stranded cost", "Gross tariff va
 
 
 def section_cash(paper: Paper) -> Section | None:
-    """Return the three different worths of what is avoided, never added together, with stranded
-    cost beside them.
-    """
+    """Return the three worths of what is avoided, never added up, and stranded cost."""
     if not paper.case.plan.acute_lines or len(paper.years) == 1:
         return None
     paragraph = (
@@ -149,10 +143,9 @@ def section_cash(paper: Paper) -> Section | None:
 
 def _worths(paper: Paper) -> Table:
     last_year = {row.labels: numbers(row)[-1] for row in paper.block(catalogue.CASH_RELEASED).rows}
-    held = [value for (_, figure), value in last_year.items() if figure in WORTHS]
-    scale = scale_for(
-        [*held, *(paper.sums(catalogue.CASH_RELEASED, Figure=figure)[-1] for figure in WORTHS)]
-    )
+    amounts = [value for (_, figure), value in last_year.items() if figure in WORTHS]
+    totals = [paper.sums(catalogue.CASH_RELEASED, Figure=figure)[-1] for figure in WORTHS]
+    scale = scale_for([*amounts, *totals])
     largest, smaller = _ranked(paper)
     names = paper.names("acute_lines")
     counts = {row.id: row.currency for row in paper.case.plan.acute_lines}
@@ -165,18 +158,14 @@ def _worths(paper: Paper) -> Table:
         units = last_year[id, "Capacity released"]
         return "–" if counts[id] == "pound" else f"{number(units)} {_units(counts[id])}"
 
-    changed = [
-        id
-        for id in largest
-        if any(last_year[id, figure] for figure in (*WORTHS, "Capacity released"))
-    ]
+    figures = (*WORTHS, "Capacity released")
+    changed = [id for id in largest if any(last_year[id, figure] for figure in figures)]
     lines = [Line(names[id], cells([id], freed(id))) for id in changed]
     if smaller:
         lines.append(Line(f"{len(smaller)} smaller lines", cells(smaller, "–")))
-    if len(changed) < len(largest):
-        lines.append(
-            Line(f"{plural(len(largest) - len(changed), 'line')} without a change", cells([], ""))
-        )
+    unchanged = len(largest) - len(changed)
+    if unchanged:
+        lines.append(Line(f"{plural(unchanged, 'line')} without a change", cells([], "")))
     lines.append(Line("All lines", cells([*largest, *smaller], ""), total=True))
     headings = (
         "Acute line",
@@ -194,42 +183,28 @@ def _worths(paper: Paper) -> Table:
 
 
 def section_prevention(paper: Paper) -> Section | None:
-    """Return what prevention costs by year, what can be bought of it, what it avoids, and what is
-    moved from acute care.
-    """
+    """Return what prevention costs by year, what is bought and avoided, and what is moved to it."""
     if not paper.case.plan.programmes or len(paper.years) == 1:
         return None
     names = paper.names("programmes")
-    paid: list[MoneyLine] = [
-        (names[id], paper.values(catalogue.REALLOCATION, Name=id, Figure="Paid"), False)
-        for id in names
-    ]
-    total = [sum(year) for year in zip(*(values for _, values, _ in paid), strict=True)]
-    rows = [*paid, ("All programmes", total, True)]
+    paid = {id: paper.values(catalogue.REALLOCATION, Name=id, Figure="Paid") for id in names}
+    total = [sum(year) for year in zip(*paid.values(), strict=True)]
+    rows: list[MoneyLine] = [(names[id], by_year, False) for id, by_year in paid.items()]
+    rows.append(("All programmes", total, True))
     caption = "What prevention costs, with double running and exit cost"
     parts = [
         paper.money_table("prevention-cost", caption, "Programme", [("", rows)]),
         _bought(paper),
     ]
     if paper.case.plan.shifts:
-        moved: list[MoneyLine] = [
-            (
-                shift.name or shift.id,
-                paper.values(
-                    catalogue.REALLOCATION,
-                    Kind="Shift",
-                    Name=shift.id,
-                    Figure="Moved into the pool",
-                ),
-                False,
+        moved: list[MoneyLine] = []
+        for shift in paper.case.plan.shifts:
+            by_year = paper.values(
+                catalogue.REALLOCATION, Kind="Shift", Name=shift.id, Figure="Moved into the pool"
             )
-            for shift in paper.case.plan.shifts
-        ]
-        parts.append(
-            paper.money_table(
-                "shifts", "Money moved from acute care into the pools", "Shift", [("", moved)]
-            )
-        )
+            moved.append((shift.name or shift.id, by_year, False))
+        caption = "Money moved from acute care into the pools"
+        parts.append(paper.money_table("shifts", caption, "Shift", [("", moved)]))
     paragraph = (
         "A pool that lives on released money buys programmes in order of priority, as far as the"
         " money goes. What programmes avoid is after reach, lag and every deduction for weak"
@@ -248,13 +223,12 @@ def _bought(paper: Paper) -> Table:
     grade = {row.id: row.grade for row in paper.case.plan.programmes}
     lines = []
     for id, name in names.items():
-        part, effect = (
+        part, reach = (
             paper.values(catalogue.REALLOCATION, Kind="Programme", Name=id, Figure=figure)[-1]
             for figure in ("Part bought", "Effect at work (reach after lag)")
         )
-        lines.append(
-            Line(name, (grade[id], percent(part), percent(effect), avoided_by(paper, id) or "–"))
-        )
+        avoided = avoided_by(paper, id) or "–"
+        lines.append(Line(name, (grade[id], percent(part), percent(reach), avoided)))
     headings = ("Programme", "Evidence grade", "Part bought", "Reach at work", "Avoids in the year")
     grades = (
         "A UK trial, B controlled UK study, C controlled elsewhere, D before and after or model, N"
@@ -267,19 +241,20 @@ def _bought(paper: Paper) -> Table:
 
 
 def avoided_by(paper: Paper, programme: str | None = None) -> str:
-    """Return what a programme, or all of them, avoids in the last year, in words, by currency: `242
-    spells and 31 bed days`.
+    """Return what a programme, or all, avoids in the last year: `242 spells and 31 bed days`.
 
     Activity counted in pounds is left to the money beside it; blank where nothing is left.
     """
-    wanted = (
-        {"Programme": programme, "Figure": "Avoided"} if programme else {"Figure": "Avoided in all"}
-    )
-    units: dict[str, float] = {}
-    for row in paper.rows(catalogue.AVOIDED, **wanted):
-        if row.unit != "pound" and rounded(numbers(row)[-1], 0):
-            units[row.unit] = units.get(row.unit, 0.0) + numbers(row)[-1]
-    return listed(
-        f"{number(value)} {unit if number(value) == '1' else _units(unit)}"
-        for unit, value in units.items()
-    )
+    labels = {"Figure": "Avoided in all"}
+    if programme:
+        labels = {"Programme": programme, "Figure": "Avoided"}
+    avoided_by_unit: dict[str, float] = {}
+    for row in paper.rows(catalogue.AVOIDED, **labels):
+        avoided = numbers(row)[-1]
+        if row.unit != "pound" and rounded(avoided, 0):
+            avoided_by_unit[row.unit] = avoided_by_unit.get(row.unit, 0.0) + avoided
+    parts = []
+    for unit, value in avoided_by_unit.items():
+        count = number(value)
+        parts.append(f"{count} {unit if count == '1' else _units(unit)}")
+    return listed(parts)

@@ -1,5 +1,4 @@
-"""The audit file: what the plan is, how it is worked out, what was checked and what was not, and
-who signs for it.
+"""The audit file: what the plan is, how it is worked out, what was checked, and who signs.
 
 Its parts follow the government's AQuA Book: specification, method, assumptions and data logs,
 verification, sign-off.
@@ -89,12 +88,13 @@ def _table(id: str, caption: str, headings: tuple[str, ...], lines: tuple[Line, 
 
 def _specification(case: Case) -> Section:
     setup = case.plan.setup
-    lines = tuple(
-        Line(column.label, (shown(value, column.unit), column.help))
-        for column in columns_of(SETUP.noun)
-        if (value := getattr(setup, column.field)) not in (None, "", ())
-        and column.field not in ("title", "notes")
-    )
+    lines = []
+    for column in columns_of(SETUP.noun):
+        value = getattr(setup, column.field)
+        is_blank = value in (None, "", ())
+        # The title heads the document, and the notes stand below in full.
+        if not is_blank and column.field not in ("title", "notes"):
+            lines.append(Line(column.label, (shown(value, column.unit), column.help)))
     paragraph = (
         "What the plan is to answer, for every year and every partner: what is in the pools, what"
         " acute care costs if nothing changes, what prevention can avoid, how much of that is cash"
@@ -102,42 +102,36 @@ def _specification(case: Case) -> Section:
     )
     notes = (f"Notes of the plan: {setup.notes}",) if setup.notes else ()
     table = _table(
-        "specification-table", "Settings of the plan", ("Setting", "Value", "What it means"), lines
+        "specification-table",
+        "Settings of the plan",
+        ("Setting", "Value", "What it means"),
+        tuple(lines),
     )
     return Section("specification", "Specification", (paragraph, *notes), parts=(table,))
 
 
 def _agreements(case: Case) -> Section | None:
-    """Return what each pooled fund rests on, as an auditor asks for it: power, host, pool manager,
-    agreement, period covered.
-    """
+    """Return what each pooled fund rests on: power, host, manager, agreement, period."""
     names = {row.id: row.name for row in case.plan.partners}
     pooled = [pool for pool in case.plan.pools if pool.pooling_status == "pooled"]
     none = "not recorded"
-    lines = tuple(
-        Line(
-            pool.name,
-            (
-                *(
-                    pool.legal_basis,
-                    names.get(pool.host, pool.host),
-                    pool.pool_manager or none,
-                    pool.agreement or none,
-                ),
-                *(
-                    pool.signed_on or none,
-                    f"{pool.covers_from or none} to {pool.covers_to or none}",
-                ),
-            ),
+    lines = []
+    for pool in pooled:
+        cells = (
+            pool.legal_basis,
+            names.get(pool.host, pool.host),
+            pool.pool_manager or none,
+            pool.agreement or none,
+            pool.signed_on or none,
+            f"{pool.covers_from or none} to {pool.covers_to or none}",
         )
-        for pool in pooled
-    )
+        lines.append(Line(pool.name, cells))
     headings = ("Pool", "Power", "Host", "Pool manager", "Agreement", "Signed on", "Covers")
     paragraph = (
         "A pooled fund rests on an agreement in writing (SI 2000/617 regulation 7); the signed copy"
         " is not in the pack."
     )
-    table = _table("agreements-table", "What each pooled fund rests on", headings, lines)
+    table = _table("agreements-table", "What each pooled fund rests on", headings, tuple(lines))
     return Section("agreements", "Agreements", (paragraph,), parts=(table,)) if lines else None
 
 
@@ -187,16 +181,16 @@ def _checked(case: Case) -> Section:
 def _unchecked(case: Case) -> Section:
     rows = sourced_rows(case.plan)
     without = sum(not row.evidence for row in rows)
-    loose = {
-        status: sum(row.status == status for row in rows)
-        for status in ("illustrative", "indicative")
-    }
-    none = sum(row.status is None for row in rows)
-    open_rows = [
-        f"{plural(count, 'row')} marked {status}" for status, count in loose.items() if count
-    ]
-    open_rows += [f"{plural(without, 'row')} without a source"] if without else []
-    open_rows += [f"{plural(none, 'row')} without a status"] if none else []
+    no_status = sum(row.status is None for row in rows)
+    open_rows = []
+    for status in ("illustrative", "indicative"):
+        count = sum(row.status == status for row in rows)
+        if count:
+            open_rows.append(f"{plural(count, 'row')} marked {status}")
+    if without:
+        open_rows.append(f"{plural(without, 'row')} without a source")
+    if no_status:
+        open_rows.append(f"{plural(no_status, 'row')} without a status")
     points = [
         (
             "Whether the documents that the plan names say what the plan says: icbudget does not"
@@ -212,16 +206,13 @@ def _unchecked(case: Case) -> Section:
         ),
         "Excel: nothing in this pack was calculated by Excel.",
     ]
-    if case.plan.scenarios:
-        names = [
-            name
-            for name in dict.fromkeys(c.scenario for c in case.plan.scenarios)
-            if name != case.plan.setup.active_scenario
-        ]
-        points += (
-            [f"Scenarios that are not laid over these figures: {listed(names)}."] if names else []
-        )
-    points += [f"The plan still holds {listed(open_rows)}."] if open_rows else []
+    active = case.plan.setup.active_scenario
+    names = dict.fromkeys(change.scenario for change in case.plan.scenarios)
+    others = [name for name in names if name != active]
+    if others:
+        points.append(f"Scenarios that are not laid over these figures: {listed(others)}.")
+    if open_rows:
+        points.append(f"The plan still holds {listed(open_rows)}.")
     return Section("unchecked", "What was not checked", points=tuple(points))
 
 
@@ -242,7 +233,7 @@ HOLDS = {
     "data-log.csv": (
         "every reference table that ships with this version: edition, licence, rows, SHA-256"
     ),
-    "findings.csv": "everything the checks found: where, how to mend it, what it is worth",
+    "findings.csv": "everything the checks found: where, how to fix it, what it is worth",
     "paper.html": "the committee paper",
     "paper.pdf": "the committee paper",
     "postings.csv": "every pound as a posting, with the figures it rests on",
@@ -255,19 +246,22 @@ HOLDS = {
 
 def _holds(name: str) -> str:
     if name.startswith("tables/"):
-        wanted = name.removeprefix("tables/").removesuffix(".csv").upper()
-        return next((answer.help for answer in ANSWERS if answer.excel_id == wanted), "")
+        id = name.removeprefix("tables/").removesuffix(".csv").upper()
+        return next((answer.help for answer in ANSWERS if answer.excel_id == id), "")
     return HOLDS.get(name, "the plan as it was given")
 
 
 def _sign_off(case: Case) -> Section:
     setup = case.plan.setup
-    lines = tuple(
-        Line(role, (does, getattr(setup, held) if held else "", "", ""))
-        for role, does, held in ROLES
-    )
+    lines = []
+    for role, answers_for, setting in ROLES:
+        name = getattr(setup, setting) if setting else ""
+        lines.append(Line(role, (answers_for, name, "", "")))
     table = _table(
-        "sign-off-table", "Sign-off", ("Role", "Answers for", "Name", "Signature", "Date"), lines
+        "sign-off-table",
+        "Sign-off",
+        ("Role", "Answers for", "Name", "Signature", "Date"),
+        tuple(lines),
     )
     paragraph = (
         f"Status of the plan: {setup.status}. Each role is held by a different person where the"

@@ -1,6 +1,4 @@
-"""The audit pack: everything an auditor keeps on file about a plan, as files by name, with their
-SHA-256 sums.
-"""
+"""The audit pack: what an auditor keeps on file about a plan, by name, with SHA-256 sums."""
 
 from __future__ import annotations
 
@@ -42,10 +40,12 @@ def audit_pack(
 ) -> dict[str, bytes]:
     """Return the files of the audit pack of a case by their name in the pack, the manifest last.
 
-    `given` is the plan's own file: name and bytes. The same file, version and scenario give the
+    `plan_file` is the plan's own file: name and bytes. The same file, version and scenario give the
     same bytes, every one.
     """
     paper = committee_document(case, record)
+    fields = asdict(record) | {"input": plan_file[0]}
+    record_text = json.dumps(fields, indent=2, ensure_ascii=False)
     files: dict[str, bytes] = {
         f"{INPUT}/{plan_file[0]}": plan_file[1],
         "assumptions.csv": _csv_bytes(_assumptions(case, places)),
@@ -55,17 +55,10 @@ def audit_pack(
         "paper.pdf": pdf(paper),
         "postings.csv": postings_csv(case).encode("utf-8-sig"),
         "report.html": write_report(case, record).encode(),
-        RECORD: (
-            (
-                json.dumps(asdict(record) | {"input": plan_file[0]}, indent=2, ensure_ascii=False)
-                + "\n"
-            ).encode()
-        ),
+        RECORD: f"{record_text}\n".encode(),
     }
-    files |= {
-        f"tables/{id.lower()}.csv": text.encode("utf-8-sig")
-        for id, text in tables_csv(case).items()
-    }
+    for id, text in tables_csv(case).items():
+        files[f"tables/{id.lower()}.csv"] = text.encode("utf-8-sig")
     names = sorted((*files, "audit-file.html", "audit-file.pdf"))
     audit = audit_document(case, record, tuple(names))
     files |= {"audit-file.html": html(audit).encode(), "audit-file.pdf": pdf(audit)}
@@ -81,8 +74,12 @@ def manifest(files: Mapping[str, bytes]) -> bytes:
 
 def sums_of(text: str) -> dict[str, str]:
     """Return the sums of a manifest by file name; a line that is not one is left out."""
-    parted = (line.split("  ", 1) for line in text.splitlines())
-    return {parts[1]: parts[0] for parts in parted if len(parts) == 2 and len(parts[0]) == 64}
+    sums = {}
+    for line in text.splitlines():
+        digest, gap, name = line.partition("  ")
+        if gap and len(digest) == 64:
+            sums[name] = digest
+    return sums
 
 
 def _csv_bytes(rows: list[tuple[str, ...]]) -> bytes:
@@ -112,16 +109,9 @@ def _tables() -> list[tuple[str, ...]]:
 
 
 def _findings(case: Case) -> list[tuple[str, ...]]:
-    headings = ("Severity", "Id", "Where", "What was found", "How to mend it", "Effect £")
-    rows = (
-        (
-            str(f.severity),
-            f.id,
-            str(f.place),
-            f.message,
-            f.fix,
-            "" if f.effect_pence is None else f"{f.effect_pence / 100:.2f}",
-        )
-        for f in case.findings
-    )
-    return [headings, *rows]
+    headings = ("Severity", "Id", "Where", "What was found", "How to fix it", "Effect £")
+    rows: list[tuple[str, ...]] = [headings]
+    for f in case.findings:
+        effect = "" if f.effect_pence is None else f"{f.effect_pence / 100:.2f}"
+        rows.append((str(f.severity), f.id, str(f.place), f.message, f.fix, effect))
+    return rows

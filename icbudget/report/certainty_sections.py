@@ -1,6 +1,4 @@
-"""How sure the figures are: the ranges of a plan's own simulation, and what its prevention rests
-on.
-"""
+"""How sure the figures are: ranges of the plan's simulation, and what prevention rests on."""
 
 from __future__ import annotations
 
@@ -25,9 +23,7 @@ MEASURED = ("As planned", "P10", "P50", "P90")
 
 
 def ranges(paper: Paper) -> tuple[Table, ...]:
-    """Return the range over the plan of what the whole system saves, releases and pays, from the
-    plan's own simulation.
-    """
+    """Return the range over the plan of what the whole system saves, releases and pays."""
     over_plan = {
         row.labels: row.values[-1] for row in paper.rows(catalogue.SIMULATION, Whose=SYSTEM)
     }
@@ -52,10 +48,9 @@ def ranges(paper: Paper) -> tuple[Table, ...]:
 
 
 def chances(paper: Paper) -> tuple[Table, ...]:
-    """Return by year the chance that balances are not below zero, that a block is closed, and that
-    goals are met by their dates.
+    """Return by year the chance that balances hold, that a block closes, that goals are met.
 
-    Balances that are never below zero are left out, and goals of which no range is given.
+    Balances that are never below zero are left out, and goals that have no range.
     """
     if not _drawn(paper):
         return ()
@@ -96,28 +91,19 @@ def chances(paper: Paper) -> tuple[Table, ...]:
 
 
 def points(paper: Paper) -> tuple[str, ...]:
-    """Return in sentences what the ranges come from, what finding out first is worth, and which
-    goals have no chance told.
-    """
+    """Return sentences: where the ranges come from, what finding out is worth, what has none."""
     if not _drawn(paper):
         return ()
-    none = [
-        row.labels[1]
-        for row in paper.rows(catalogue.SIMULATION, Measure=MET)
-        if NO_RANGE in row.values
-    ]
-    without = (
-        (
-            (
-                "No chance can be told of what is entered without a range on Uncertainty:"
-                f" {'; '.join(none)}."
-            ),
-        )
-        if none
-        else ()
-    )
     worth = paper.block(catalogue.TORNADO).shows.removeprefix(ORDER)
-    return (paper.block(catalogue.SIMULATION).shows, worth, *without)
+    sentences = [paper.block(catalogue.SIMULATION).shows, worth]
+    goals = paper.rows(catalogue.SIMULATION, Measure=MET)
+    without_range = [row.labels[1] for row in goals if NO_RANGE in row.values]
+    if without_range:
+        sentences.append(
+            "There is no chance to give for what is entered without a range on Uncertainty:"
+            f" {'; '.join(without_range)}."
+        )
+    return tuple(sentences)
 
 
 def _drawn(paper: Paper) -> bool:
@@ -126,9 +112,8 @@ def _drawn(paper: Paper) -> bool:
 
 
 def _shares(paper: Paper, row: Row) -> tuple[str, ...]:
-    return tuple(
-        chance(v) if isinstance(v := row.values[t], (int, float)) else "" for t in paper.shown
-    )
+    values = [row.values[t] for t in paper.shown]
+    return tuple(chance(v) if isinstance(v, (int, float)) else "" for v in values)
 
 
 def evidence(paper: Paper) -> tuple[Table, ...]:
@@ -170,10 +155,11 @@ def evidence(paper: Paper) -> tuple[Table, ...]:
 
 def _effect(central: float, low: float | None, high: float | None) -> str:
     """Return an effect with its range, as the plan states it in its own measure."""
-    written = number(central, 3).rstrip("0").rstrip(".")
+    written = _three_decimals(central)
     if low is None or high is None:
         return f"{written} (no range given)"
-    return (
-        f"{written} ({number(low, 3).rstrip('0').rstrip('.')} to"
-        f" {number(high, 3).rstrip('0').rstrip('.')})"
-    )
+    return f"{written} ({_three_decimals(low)} to {_three_decimals(high)})"
+
+
+def _three_decimals(value: float) -> str:
+    return number(value, 3).rstrip("0").rstrip(".")

@@ -1,6 +1,4 @@
-"""The committee paper: what is proposed, what it costs whom, what is certain, who bears a risk, and
-what is to be decided.
-"""
+"""The committee paper: what is proposed, what it costs whom, what is certain, what to decide."""
 
 from __future__ import annotations
 
@@ -86,9 +84,7 @@ def _decisions(paper: Paper) -> Section | None:
 
 
 def _cost(paper: Paper) -> Section | None:
-    """Return what each partner puts into the pools by year, with the chart of the pools by
-    source.
-    """
+    """Return what each partner puts into the pools by year, with the chart of the pools."""
     pools = section_pools(paper)
     names = {**paper.names("partners"), SYSTEM: SYSTEM}
     put: list[MoneyLine] = [
@@ -110,9 +106,7 @@ def _cost(paper: Paper) -> Section | None:
 
 
 def _hospital(paper: Paper) -> Section | None:
-    """Return the acute chart and what avoided activity is worth, three worths that are never added
-    together.
-    """
+    """Return the acute chart and the three worths of avoided activity, which are never added up."""
     acute, cash = section_acute(paper), section_cash(paper)
     if acute is None:
         return None
@@ -127,9 +121,7 @@ def _hospital(paper: Paper) -> Section | None:
 
 
 def _gains(paper: Paper) -> Section | None:
-    """Return who pays and who gains over the plan; nothing where nobody's position differs from do
-    nothing.
-    """
+    """Return who pays and who gains over the plan; None where nobody's position changes."""
     section = section_partners(paper)
     if section is None or not any(
         any(numbers(row))
@@ -140,9 +132,7 @@ def _gains(paper: Paper) -> Section | None:
 
 
 def _certain(paper: Paper) -> Section:
-    """Return how firm the plan's figures are, what its prevention rests on, and the largest
-    findings.
-    """
+    """Return how firm the plan's figures are, what prevention rests on, the largest findings."""
     count: Counter[str | None] = Counter(row.status for row in sourced_rows(paper.case.plan))
     statuses = tuple(
         f"{plural(count[status], 'row')} {'is' if count[status] == 1 else 'are'} "
@@ -181,9 +171,7 @@ def _worth(finding: Finding) -> str:
 
 
 def _patients(paper: Paper) -> Section:
-    """Return what patients should notice: the goals with their dates, and how their experience is
-    watched.
-    """
+    """Return what patients should notice: goals with dates, and how experience is watched."""
     goals = section_goals(paper)
     watched = {
         row.experience_measure: row.name

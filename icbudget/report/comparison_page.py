@@ -1,6 +1,4 @@
-"""The page of a comparison: what changed, what each change is worth, who is better or worse off,
-what was found anew.
-"""
+"""The page of a comparison: what changed, what it is worth, who gains, which findings differ."""
 
 from __future__ import annotations
 
@@ -22,8 +20,9 @@ HOW = "In order: each change over those before it. On its own: over the first pl
 
 
 def comparison_document(c: Comparison, names: tuple[str, str]) -> Document:
-    """Return a comparison as a document of one page; `names` are the files, or one file twice for
-    two scenarios.
+    """Return a comparison as a document of one page.
+
+    `names` are the files, or one file twice for two scenarios.
     """
     sections = (_changes(c), _positions(c), _found(c))
     return Document(
@@ -48,9 +47,7 @@ def _title(c: Comparison) -> str:
 
 
 def _facts(c: Comparison, names: tuple[str, str]) -> tuple[tuple[str, str], ...]:
-    """Return what was compared: one title where both plans have it, then scenario, file, years and
-    plan of each.
-    """
+    """Return what was compared: scenario, file, years and plan of each side."""
     same = c.before.plan.setup.title == c.after.plan.setup.title
     facts = [("Plan", c.before.plan.setup.title)] if same else []
     for what, case, name in zip(("From", "To"), (c.before, c.after), names, strict=True):
@@ -125,9 +122,7 @@ def _worth(c: Comparison) -> str:
 
 
 def _largest(c: Comparison, most: int) -> tuple[list[Step], list[Step]]:
-    """Return so many of the steps, those with the largest effect, in their order, and the
-    others.
-    """
+    """Return so many steps with the largest effect, in their order, and the other steps."""
 
     def size(step: Step) -> int:
         return max(
@@ -252,9 +247,7 @@ def _positions(c: Comparison) -> Section | None:
 
 
 def _found(c: Comparison) -> Section | None:
-    """Return findings that appeared, went or changed: errors and warnings first, the largest effect
-    of each first.
-    """
+    """Return findings that appeared, went or changed, the gravest first."""
     every = [
         *((f, f"Appeared: {f.message}{_effect(f)}") for f in c.appeared),
         *((f, f"Gone: {f.message}{_effect(f)}") for f in c.gone),

@@ -1,5 +1,6 @@
-"""The ledger and the answers as CSV, for anybody's own sheets. What a spreadsheet would take for a
-formula stays text.
+"""The postings and the answers as CSV, for anybody's own sheets.
+
+What a spreadsheet would take for a formula stays text.
 """
 
 from __future__ import annotations
@@ -23,39 +24,34 @@ LEDGER = ("Year", "Partner", "Pool", "Source", "Line", "Basis", "Kind", "Amount 
 
 
 def safe(text: str) -> str:
-    """Return a text that no spreadsheet takes for a formula: one that begins with = + - @ or a tab
-    gets an apostrophe.
+    """Return a text that no spreadsheet takes for a formula.
+
+    One that begins with = + - @ or a tab gets an apostrophe.
     """
     clean = legible(text)
     return f"'{clean}" if clean.startswith(FORMULA) else clean
 
 
 def postings_csv(case: Case) -> str:
-    """Return the ledger, one posting a row, amounts in pounds with two decimals; only the headings
-    where there is no result.
+    """Return the postings, one a row, amounts in pounds with two decimals.
+
+    Where there is no result there are only the headings.
     """
     postings = ledger_of(case) if case.has_answers else ()
-    rows = (
-        (
-            *(
-                safe(text)
-                for text in (p.year, p.partner, p.pool, p.source, p.line, p.basis, p.kind)
-            ),
-            _figure(p.pence / 100, "£"),
-            safe("; ".join(p.rests_on)),
-        )
-        for p in postings
-    )
-    return csv_text((LEDGER, *rows))
+    rows: list[Sequence[str]] = [LEDGER]
+    for p in postings:
+        labels = [safe(t) for t in (p.year, p.partner, p.pool, p.source, p.line, p.basis, p.kind)]
+        amount = _figure(p.pence / 100, "£")
+        rows.append((*labels, amount, safe("; ".join(p.rests_on))))
+    return csv_text(rows)
 
 
 def tables_csv(case: Case) -> dict[str, str]:
     """Return each answer as CSV by the name of its function.
 
-    Amounts are in pounds with two decimals, percentages as their unit says (40 for 40%).
-
-    A case without a result has only its checks; what hangs on a figure that nobody can read says
-    `not known`.
+    Amounts are in pounds with two decimals, percentages as their unit says (40 for 40%). A case
+    without a result has only its checks; what depends on a figure that cannot be read says `not
+    known`.
     """
     return {answer.excel_id: block_csv(answered(case, answer)) for answer in answers_of(case)}
 
@@ -66,9 +62,7 @@ def block_csv(block: Block) -> str:
 
 
 def rows_csv(table: PlanTable, rows: Iterable[Noun]) -> str:
-    """Return rows of a plan table as CSV with the headings of its sheet, to be pasted there; blank
-    where a row holds nothing.
-    """
+    """Return rows of a plan table as CSV with the headings of its sheet, to be pasted there."""
     columns = [column for column in columns_of(table.noun) if not column.by_year]
     written = [[_written(getattr(row, column.field)) for column in columns] for row in rows]
     return csv_text(([column.heading for column in columns], *written))
@@ -77,23 +71,21 @@ def rows_csv(table: PlanTable, rows: Iterable[Noun]) -> str:
 def _written(value: object) -> str:
     if value is None:
         return ""
-    return (
-        f"{value}"
-        if isinstance(value, (int, float, Decimal)) and not isinstance(value, bool)
-        else safe(str(value))
-    )
+    is_number = isinstance(value, (int, float, Decimal)) and not isinstance(value, bool)
+    return str(value) if is_number else safe(str(value))
 
 
 def _grid(block: Block) -> Iterable[Sequence[str]]:
     yield [safe(heading) for heading in block.headings]
     for row in block.rows:
         labels = [safe(label) for label in row.labels]
-        values = (
-            _figure(v, block.unit_of(row.unit, c))
-            for v, c in zip(row.values, block.columns, strict=True)
-        )
+        if not block.columns:
+            yield labels
+            continue
         unit = () if block.units else (safe(row.unit),)
-        yield [*labels, *unit, *values] if block.columns else labels
+        columns = zip(row.values, block.columns, strict=True)
+        values = [_figure(value, block.unit_of(row.unit, column)) for value, column in columns]
+        yield [*labels, *unit, *values]
 
 
 def _figure(value: Cell, unit: str) -> str:

@@ -1,5 +1,6 @@
-"""What a committee is asked to decide, drawn from the plan and its results; each decision stands
-only where there is one.
+"""What a committee is asked to decide, drawn from the plan and its results.
+
+A decision stands only where there is one.
 """
 
 from __future__ import annotations
@@ -37,9 +38,7 @@ def decisions(paper: Paper) -> tuple[str, ...]:
 
 
 def _first(paper: Paper) -> int:
-    """Return the position of the first year that is planned: the year after the base year, where
-    there is one.
-    """
+    """Return the position of the first planned year: after the base year, where there is one."""
     return min(1, len(paper.years) - 1)
 
 

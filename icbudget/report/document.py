@@ -1,6 +1,4 @@
-"""What a report is made of: a document of sections of paragraphs, tables and charts, and the paper
-they are written from.
-"""
+"""What a report is made of: sections of paragraphs, tables and charts, and their source."""
 
 from __future__ import annotations
 
@@ -10,7 +8,7 @@ from functools import cached_property
 
 from icbudget.answers.answer import Answer
 from icbudget.answers.answered import kept
-from icbudget.answers.block import Block, Row
+from icbudget.answers.block import Block, Cell, Row
 from icbudget.answers.case import Case
 from icbudget.answers.catalogue import BY_ID
 from icbudget.plan.unread_cells import NotKnown
@@ -68,9 +66,7 @@ class Table:
 
 @dataclass(frozen=True, slots=True)
 class Chart:
-    """A chart: its caption and its drawing, inline SVG with a title and a description of its
-    own.
-    """
+    """A chart: its caption and its drawing, inline SVG with its own title and description."""
 
     id: str
     caption: str
@@ -79,8 +75,9 @@ class Chart:
 
 @dataclass(frozen=True, slots=True)
 class Section:
-    """A section: heading, paragraphs, points (numbered where they are referred to), tables and
-    charts in order, remarks.
+    """A section: heading, paragraphs, points, tables and charts in order, remarks.
+
+    Points are numbered where they are referred to.
     """
 
     id: str
@@ -115,9 +112,7 @@ class Document:
 
 @dataclass(frozen=True)
 class Paper:
-    """What the sections are written from: a case with a result, and each of its answers by id,
-    built once.
-    """
+    """What the sections are written from: a case with answers, each answer built once."""
 
     case: Case
     blocks: Mapping[str, Block] = field(repr=False)
@@ -150,9 +145,7 @@ class Paper:
         return [values[t] for t in self.shown]
 
     def names(self, table: str) -> dict[str, str]:
-        """Return what people call the rows of a plan table, by id: the name, or the id where there
-        is none.
-        """
+        """Return what people call the rows of a plan table, by id: the name, else the id."""
         return {row.id: row.name or row.id for row in getattr(self.case.plan, table)}
 
     def block(self, answer: Answer) -> Block:
@@ -164,42 +157,42 @@ class Paper:
         return self.block(answer).where(**labels)
 
     def values(self, answer: Answer, **labels: str) -> tuple[float, ...]:
-        """Return the figures of the one row of an answer whose labels match; zeros where there is
-        none.
-        """
+        """Return the figures of the one row of an answer whose labels match, else zeros."""
         matching = self.rows(answer, **labels)
         return numbers(matching[0]) if matching else (0.0,) * len(self.years)
 
     def sums(self, answer: Answer, **labels: str) -> list[float]:
         """Return the sum by year of the rows of an answer whose labels match."""
-        return [
-            sum(year)
-            for year in zip(*(numbers(row) for row in self.rows(answer, **labels)), strict=True)
-        ] or [0.0] * len(self.years)
+        by_row = [numbers(row) for row in self.rows(answer, **labels)]
+        if not by_row:
+            return [0.0] * len(self.years)
+        return [sum(values_of_year) for values_of_year in zip(*by_row, strict=True)]
 
     def money_table(
         self, id: str, caption: str, heading: str, groups: Sequence[tuple[str, Sequence[MoneyLine]]]
     ) -> Table:
-        """Return a table of money by year, in the scale that its largest amount asks for, which the
-        caption names.
-        """
-        scale = scale_for(v for _, lines in groups for _, values, _ in lines for v in values)
-        done = tuple(
-            Group(
-                title,
-                tuple(
-                    Line(name, self.money(scale, self.of_shown(values)), total)
-                    for name, values, total in lines
-                ),
-            )
-            for title, lines in groups
-        )
-        more = (
-            ""
-            if len(self.shown) == len(self.years)
-            else ", selected years (the results workbook has all)"
-        )
-        return Table(id, f"{caption}, {scale.name}{more}", (heading, *self.shown_years), done)
+        """Return a table of money by year, in the scale of its largest amount, which it names."""
+        amounts: list[float] = []
+        for _, lines in groups:
+            for _, values, _ in lines:
+                amounts.extend(values)
+        scale = scale_for(amounts)
+        written = []
+        for title, lines in groups:
+            of_group = [
+                Line(name, self.money(scale, self.of_shown(values)), total)
+                for name, values, total in lines
+            ]
+            written.append(Group(title, tuple(of_group)))
+        headings = (heading, *self.shown_years)
+        return Table(id, f"{caption}, {scale.name}{self.selected}", headings, tuple(written))
+
+    @property
+    def selected(self) -> str:
+        """Return what a caption adds where its table leaves years out; blank where it has all."""
+        if len(self.shown) == len(self.years):
+            return ""
+        return ", selected years (the results workbook has all)"
 
     def money(self, scale: Scale, values: Sequence[float | None]) -> tuple[str, ...]:
         """Return amounts in a scale, with the plan's sign."""
@@ -212,13 +205,14 @@ Builder = Callable[[Paper], Section | None]
 
 
 def numbers(row: Row) -> tuple[float, ...]:
-    """Return the values of a row as numbers; a blank or a text is 0. One that is not known stays
-    so.
-    """
-    return tuple(
-        v if isinstance(v, NotKnown) else float(v) if isinstance(v, (int, float)) else 0.0
-        for v in row.values
-    )
+    """Return the values of a row as numbers; a blank or a text is 0, one not known stays so."""
+    return tuple(_number(value) for value in row.values)
+
+
+def _number(value: Cell) -> float:
+    if isinstance(value, NotKnown):
+        return value
+    return float(value) if isinstance(value, (int, float)) else 0.0
 
 
 def paper_of(case: Case) -> Paper:

@@ -1,6 +1,4 @@
-"""A chart's inline SVG made ready for other files: on its own, described in words, or as a
-picture.
-"""
+"""A chart's inline SVG for other files: on its own, described in words, or as a picture."""
 
 from __future__ import annotations
 
@@ -33,9 +31,7 @@ def description(svg: str) -> str:
 
 
 def fonts() -> Any:
-    """Return the fonts Typst sets with: its own and matplotlib's, never the machine's, so that
-    every machine sets alike.
-    """
+    """Return the fonts Typst sets with: its own and matplotlib's, so that machines set alike."""
     import matplotlib
     import typst
 

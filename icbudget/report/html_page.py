@@ -1,6 +1,4 @@
-"""A document as one HTML page, and the full report as a document: pure text from a case and its run
-record.
-"""
+"""A document as one HTML page, and the full report as a document."""
 
 from __future__ import annotations
 
@@ -46,10 +44,10 @@ BUILDERS: tuple[Builder, ...] = (
 
 
 def html(document: Document) -> str:
-    """Return a document as the text of one HTML page that needs nothing else: no script, no font,
-    no picture, no request.
+    """Return a document as the text of one HTML page that needs nothing else.
 
-    The same document gives the same text, byte for byte.
+    It has no script, no font, no picture and makes no request. The same document gives the same
+    text, byte for byte.
     """
     from jinja2 import Environment, StrictUndefined
     from markupsafe import Markup
@@ -94,9 +92,7 @@ def write_report(case: Case, record: RunRecord) -> str:
 
 
 def facts(setup: Setup, years: tuple[str, ...]) -> tuple[tuple[str, str], ...]:
-    """Return the lines of a document's head: area, years, status, scenario, and who prepared and
-    approved it.
-    """
+    """Return the lines of a document's head: area, years, status, scenario, who prepared it."""
     area = f"{setup.area} ({setup.ons_code})" if setup.ons_code else setup.area
     lines = (
         ("Area", area if setup.area else ""),
@@ -110,9 +106,7 @@ def facts(setup: Setup, years: tuple[str, ...]) -> tuple[tuple[str, str], ...]:
 
 
 def reading(paper: Paper) -> str:
-    """Return how the figures of a document are to be read: money of the year, rounding, and the
-    sign.
-    """
+    """Return how to read the figures of a document: money of the year, rounding, sign."""
     sign = (
         "An amount in brackets is below zero."
         if paper.brackets
@@ -131,17 +125,15 @@ def made_by(record: RunRecord) -> str:
 
 
 def opening(case: Case, what: str) -> str:
-    """Return what stands instead of figures where errors stop the engine; blank where there are
-    figures.
-    """
+    """Return what stands instead of figures where errors stop the engine; blank otherwise."""
     if case.result is not None:
         return ""
     if case.readings:
         return f"{said(case.unknown)} Everything else is given."
     errors = plural(sum(f.severity == "error" for f in case.findings), "error")
     return (
-        f"This plan has {errors}, so it has no figures yet. Mend what the table below names, each"
-        f" in its place, and run the command again: then the {what} has its tables and charts."
+        f"This plan has {errors}, so it has no figures yet. Correct what the table below names,"
+        f" each in its place, and run the command again: then the {what} has its tables and charts."
     )
 
 

@@ -1,6 +1,4 @@
-"""Sections about the year as it runs: monitoring table, virements, quarterly report, how forecasts
-moved, ICB close.
-"""
+"""Sections about the year as it runs: monitoring, virements, quarters, forecasts, ICB close."""
 
 from __future__ import annotations
 
@@ -12,24 +10,25 @@ from icbudget.answers.monitoring import COLUMNS, EVERYONE, LATEST, OUTTURN, QUAR
 from icbudget.report.document import Builder, Group, Line, Paper, Section, Table, numbers
 from icbudget.report.report_figures import Scale, percent, plural, pounds, scale_for
 
-_SHOWN = (
-    *(
-        "Revised budget",
-        "Profile to date",
-        "Actual to date",
-        "Variance to date",
-        "Forecast outturn",
-    ),
-    *("Forecast variance", "Forecast variance %", "Recovery measures", "Residual risk", "RAG"),
+_PUBLISHED = (
+    "Revised budget",
+    "Profile to date",
+    "Actual to date",
+    "Variance to date",
+    "Forecast outturn",
+    "Forecast variance",
+    "Forecast variance %",
+    "Recovery measures",
+    "Residual risk",
+    "RAG",
 )
+"""Columns of the monitoring table that councils and ICBs publish."""
 _AT = {heading: at for at, heading in enumerate(COLUMNS)}
-_PERCENTAGE, _RAG = _SHOWN.index("Forecast variance %"), _SHOWN.index("RAG")
+_PERCENTAGE, _RAG = _PUBLISHED.index("Forecast variance %"), _PUBLISHED.index("RAG")
 
 
 def section_monitoring(paper: Paper) -> Section | None:
-    """Return the monitoring table of the month reported, by pool, in the columns that are
-    published, with what explains it.
-    """
+    """Return the monitoring table of the month by pool, with the reasons people gave."""
     rows = paper.block(catalogue.MONITORING).rows
     if not rows:
         return None
@@ -39,12 +38,12 @@ def section_monitoring(paper: Paper) -> Section | None:
         _table(paper, scale, kind, [row for row in rows if row.labels[4] == kind])
         for kind in ("Expenditure", "Income")
     ]
-    points = tuple(
-        f"{row.labels[2] or row.labels[1]}:"
-        f" {_over(paper, row)}{why}{'' if why.endswith('.') else '.'}"
-        for row in rows
-        if (why := str(row.values[_AT["Why"]]))
-    )
+    points = []
+    for row in rows:
+        reason = str(row.values[_AT["Why"]])
+        if reason:
+            subject = row.labels[2] or row.labels[1]
+            points.append(f"{subject}: {_over(paper, row)}{reason.removesuffix('.')}.")
     sign = (
         "An adverse variance, spending above the budget or income below it, is in brackets."
         if paper.brackets
@@ -62,7 +61,7 @@ def section_monitoring(paper: Paper) -> Section | None:
         "monitoring",
         "The year as it runs",
         (paragraph,),
-        points,
+        tuple(points),
         tuple(table for table in tables if table.groups),
     )
 
@@ -71,10 +70,10 @@ def _over(paper: Paper, row: Row) -> str:
     value = row.values[_AT["Forecast variance"]]
     if not isinstance(value, (int, float)) or not value:
         return ""
-    return (
-        f"forecast to {'overspend' if (value < 0) is paper.brackets else 'underspend'} by"
-        f" {pounds(value)}. "
-    )
+    # The NHS's sign is adverse below zero, the council's adverse above (model §1.3).
+    is_adverse = value < 0 if paper.brackets else value > 0
+    verb = "overspend" if is_adverse else "underspend"
+    return f"forecast to {verb} by {pounds(value)}. "
 
 
 def _table(paper: Paper, scale: Scale, kind: str, rows: Sequence[Row]) -> Table:
@@ -89,7 +88,11 @@ def _table(paper: Paper, scale: Scale, kind: str, rows: Sequence[Row]) -> Table:
     heading = "Scheme" if kind == "Expenditure" else "Partner and source"
     caption = f"{kind}: budget, actual to date and forecast, {scale.name}"
     return Table(
-        f"monitoring-{kind.lower()}", caption, (heading, *_SHOWN), tuple(groups), frozenset({_RAG})
+        f"monitoring-{kind.lower()}",
+        caption,
+        (heading, *_PUBLISHED),
+        tuple(groups),
+        frozenset({_RAG}),
     )
 
 
@@ -101,13 +104,11 @@ def _called(paper: Paper, row: Row) -> str:
 
 
 def _total(rows: Sequence[Row]) -> tuple[Cell, ...]:
-    """Return the sums of rows; the percentage is that of the sums, and there is no colour for a
-    total.
-    """
-    sums: list[Cell] = [
-        sum(v for row in rows if isinstance(v := row.values[at], (int, float)))
-        for at in range(len(COLUMNS))
-    ]
+    """Return the sums of rows; the percentage is that of the sums, and a total has no colour."""
+    sums: list[Cell] = []
+    for at in range(len(COLUMNS)):
+        values = [row.values[at] for row in rows]
+        sums.append(sum(value for value in values if isinstance(value, (int, float))))
     revised, variance = sums[_AT["Revised budget"]], sums[_AT["Forecast variance"]]
     sums[_AT["Forecast variance %"]] = float(variance or 0) / float(revised) if revised else None
     sums[_AT["RAG"]] = ""
@@ -115,7 +116,7 @@ def _total(rows: Sequence[Row]) -> tuple[Cell, ...]:
 
 
 def _cells(paper: Paper, scale: Scale, values: Sequence[Cell]) -> tuple[str, ...]:
-    published = [values[_AT[heading]] for heading in _SHOWN]
+    published = [values[_AT[heading]] for heading in _PUBLISHED]
     cells = list(
         paper.money(scale, [v if isinstance(v, (int, float)) else None for v in published])
     )
@@ -128,37 +129,29 @@ def _cells(paper: Paper, scale: Scale, values: Sequence[Cell]) -> tuple[str, ...
 
 
 def section_quarters(paper: Paper) -> Section | None:
-    """Return the quarterly report to the partners: income and spending of each pool by quarter, and
-    each partner's own.
-    """
+    """Return the quarterly report to the partners: income and spending of each pool and partner."""
     rows = paper.block(catalogue.QUARTERLY_REPORT).rows
     if not rows:
         return None
     scale = scale_for(v for row in rows for v in numbers(row))
     names, partners = paper.names("pools"), {**paper.names("partners"), EVERYONE: EVERYONE}
-    groups = tuple(
-        Group(
-            f"{names.get(pool, pool)}: {partners.get(partner, partner)}",
-            tuple(
-                Line(
-                    row.labels[2],
-                    paper.money(
-                        scale, [v if isinstance(v, (int, float)) else None for v in row.values]
-                    ),
-                )
-                for row in rows
-                if row.labels[:2] == (pool, partner)
-            ),
-        )
-        for pool, partner in dict.fromkeys(row.labels[:2] for row in rows)
-    )
+    groups = []
+    for account in dict.fromkeys(row.labels[:2] for row in rows):
+        pool, partner = account
+        lines = []
+        for row in rows:
+            if row.labels[:2] == account:
+                amounts = [v if isinstance(v, (int, float)) else None for v in row.values]
+                lines.append(Line(row.labels[2], paper.money(scale, amounts)))
+        heading = f"{names.get(pool, pool)}: {partners.get(partner, partner)}"
+        groups.append(Group(heading, tuple(lines)))
     paragraph = (
         f"As at {rows[0].labels[3]} month {rows[0].labels[4]}. Quarter 1 is April to June. A"
         " partner's spending is shown as its own ledger holds it and as its money funds it, by who"
         " contributes to each source."
     )
     caption = f"Quarterly report of each pool to its partners, {scale.name}"
-    table = Table("quarters", caption, ("Pool and partner", *QUARTERS, "To date"), groups)
+    table = Table("quarters", caption, ("Pool and partner", *QUARTERS, "To date"), tuple(groups))
     return Section("quarters", "Quarterly report", (paragraph,), parts=(table,))
 
 
@@ -168,18 +161,13 @@ def section_virements(paper: Paper) -> Section | None:
     if not rows:
         return None
     scale = scale_for(v for row in rows for v in numbers(row))
-    lines = tuple(
-        Line(
-            labels[0],
-            (
-                *(f"{labels[1]} month {labels[2]}", labels[3], labels[4]),
-                *paper.money(scale, numbers(row)[:1]),
-                *(labels[5], labels[7] or "–", labels[8]),
-            ),
-        )
-        for row in rows
-        for labels in (row.labels,)
-    )
+    lines = []
+    for row in rows:
+        name, year, month, origin, target, recurrent, _, approved_by, state = row.labels
+        amount = paper.money(scale, numbers(row)[:1])
+        start = f"{year} month {month}"
+        cells = (start, origin, target, *amount, recurrent, approved_by or "–", state)
+        lines.append(Line(name, cells))
     waiting = sum(row.labels[-1] != "Counts" for row in rows)
     paragraph = (
         "Virements inside a pool sum to zero; those across its edge change contributions. One-off"
@@ -200,16 +188,14 @@ def section_virements(paper: Paper) -> Section | None:
         "virements",
         f"Virement log, {scale.name}",
         headings,
-        (Group("", lines),),
+        (Group("", tuple(lines)),),
         frozenset({0, 1, 2, 4, 5, 6}),
     )
     return Section("virements", "Virements", (paragraph,), points, (table,))
 
 
 def section_accuracy(paper: Paper) -> Section | None:
-    """Return how the forecast of each scheme line moved from month to month, and how far each was
-    off the latest.
-    """
+    """Return how each scheme's forecast moved by month, and how far each was off the latest."""
     forecasts = paper.rows(catalogue.FORECAST_ACCURACY, Figure=OUTTURN)
     off = paper.rows(catalogue.FORECAST_ACCURACY, Figure=LATEST)
     known = [

@@ -14,9 +14,7 @@ from icbudget.report.run_record import RunRecord
 
 
 def monitoring_document(case: Case, record: RunRecord) -> Document:
-    """Return the monitoring report of the month that the plan reports on; without a result, its
-    findings and what to do.
-    """
+    """Return the monitoring report of the month; without a result, its findings and what to do."""
     paper = paper_of(case) if case.has_answers else None
     written = [known_section(builder, paper) for builder in IN_YEAR] if paper else []
     sections = (*written, section_findings(case), section_made(record))
@@ -35,9 +33,7 @@ def monitoring_document(case: Case, record: RunRecord) -> Document:
 
 
 def in_short(case: Case) -> tuple[str, ...]:
-    """Return a sentence for each pool: what its spending is forecast to come to, and what is left
-    after recovery measures.
-    """
+    """Return a sentence for each pool: its forecast, and what is left after recovery measures."""
     month = monitored(case.answered)
     if month is None:
         return (

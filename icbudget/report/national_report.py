@@ -16,10 +16,9 @@ CREATED = datetime(2026, 1, 1)
 
 
 def workbook(blocks: Iterable[Block]) -> bytes:
-    """Return a workbook with each block on a sheet of its own, named after its title; headings stay
-    in view and can be filtered.
+    """Return a workbook with each block on a sheet of its own, named after its title.
 
-    Text is written as text, whatever it begins with.
+    Headings stay in view and can be filtered. Text is written as text, whatever it begins with.
     """
     import xlsxwriter
 
@@ -30,10 +29,9 @@ def workbook(blocks: Iterable[Block]) -> bytes:
     book.set_properties({"title": "icbudget: many plans", "created": CREATED})
     bold = book.add_format({"bold": True, "text_wrap": True, "valign": "top", "bottom": 1})
     title = book.add_format({"bold": True, "font_size": 14})
-    formats = {
-        unit: book.add_format({"num_format": number_format})
-        for unit, number_format in _FORMATS.items()
-    }
+    formats = {}
+    for unit, number_format in _FORMATS.items():
+        formats[unit] = book.add_format({"num_format": number_format})
     for block in blocks:
         sheet = book.add_worksheet(block.title[:31])
         sheet.write_string(0, 0, block.title, title)
@@ -41,9 +39,11 @@ def workbook(blocks: Iterable[Block]) -> bytes:
         for at, heading in enumerate(block.headings):
             sheet.write_string(3, at, heading, bold)
         for number, row in enumerate(block.rows, start=4):
-            for at, label in enumerate(
-                (*row.labels, row.unit)[: block.values_at] if block.columns else row.labels
-            ):
+            labels = row.labels
+            if block.columns:
+                # A form has no Unit column, so its labels end before the unit.
+                labels = (*row.labels, row.unit)[: block.values_at]
+            for at, label in enumerate(labels):
                 sheet.write_string(number, at, legible(label))
             for at, value in enumerate(row.values, start=block.values_at):
                 cell_format = formats.get(block.unit_of(row.unit, block.headings[at]))

@@ -1,8 +1,7 @@
-"""Documents of a plan with figures that nobody can read: what is said is true whatever they are,
-and the rest says so.
+"""Documents of a plan with figures that cannot be read: only what is true of all readings.
 
 A sentence or a verdict that asks what an unknown figure comes to raises `Undecided`. Then only what
-is the same under every reading of the plan is said, and the section's answers stand as tables, `not
+is the same under every reading of the plan stands, and the section's answers stand as tables, `not
 known` where they are.
 """
 
@@ -23,9 +22,7 @@ MOST_ROWS = 60
 
 
 def known_section(builder: Builder, paper: Paper) -> Section | None:
-    """Return a section; where it hangs on figures that are not known, what of it is known, with its
-    answers as tables.
-    """
+    """Return a section, or what of it is known, with its answers as tables."""
     try:
         return builder(paper)
     except Undecided:
@@ -48,9 +45,7 @@ def known_section(builder: Builder, paper: Paper) -> Section | None:
 
 
 def sentences(write: Callable[[Paper], tuple[str, ...]], paper: Paper) -> tuple[str, ...]:
-    """Return sentences about a plan; where they hang on figures that are not known, those that are
-    true whatever they are.
-    """
+    """Return sentences about a plan, or those that are true whatever its unread figures are."""
     try:
         return write(paper)
     except Undecided:
@@ -71,21 +66,16 @@ def _table(paper: Paper, block: Block) -> Table:
         else range(len(block.columns))
     )
     scale = scale_for(_pounds(block, rows))
-    lines = tuple(
-        Line(
-            ", ".join(label for label in row.labels if label),
-            tuple(
-                _written(paper, scale, row.values[at], block.unit_of(row.unit, block.columns[at]))
-                for at in columns
-            ),
-        )
-        for row in rows
-    )
-    more = (
-        f"; the first {MOST_ROWS} rows of {len(block.rows)}, the results workbook has all"
-        if len(block.rows) > MOST_ROWS
-        else ""
-    )
+    lines = []
+    for row in rows:
+        cells = []
+        for at in columns:
+            unit = block.unit_of(row.unit, block.columns[at])
+            cells.append(_written(paper, scale, row.values[at], unit))
+        lines.append(Line(", ".join(label for label in row.labels if label), tuple(cells)))
+    more = ""
+    if len(block.rows) > MOST_ROWS:
+        more = f"; the first {MOST_ROWS} rows of {len(block.rows)}, the results workbook has all"
     caption = f"{block.title}, {scale.name} where it is money{more}"
     headings = (" / ".join(block.labels), *(block.columns[at] for at in columns))
     words = frozenset(
@@ -97,7 +87,7 @@ def _table(paper: Paper, block: Block) -> Table:
         f"known-{block.title.lower().replace(' ', '-')}",
         caption,
         headings,
-        (Group("", lines),),
+        (Group("", tuple(lines)),),
         words,
     )
 
@@ -116,7 +106,6 @@ def _written(paper: Paper, scale: Scale, value: Cell, unit: str) -> str:
         return scale.write(value, brackets=paper.brackets)
     if unit == "%":
         return percent(value, brackets=paper.brackets)
-    decimals = (
-        0 if isinstance(value, NotKnown) or not isfinite(value) or float(value).is_integer() else 2
-    )
+    is_whole = isinstance(value, NotKnown) or not isfinite(value) or float(value).is_integer()
+    decimals = 0 if is_whole else 2
     return number(value, decimals, brackets=paper.brackets)

@@ -1,6 +1,4 @@
-"""A document as a PDF that a screen reader can follow (PDF/UA-1): the same sections, tables and
-charts as its HTML page.
-"""
+"""A document as a PDF that a screen reader can follow (PDF/UA-1)."""
 
 from __future__ import annotations
 
@@ -20,8 +18,7 @@ is left, up to the second.
 
 
 def pdf(document: Document) -> bytes:
-    """Return a document as the bytes of a PDF/UA-1 file: tagged, with table headings and a
-    description of every chart.
+    """Return a document as the bytes of a PDF/UA-1 file, with headings and charts described.
 
     Typst sets the type, with the fonts it brings and those of matplotlib, never the machine's: the
     same document gives the same bytes everywhere. Everything a plan says goes in as text and is
@@ -77,8 +74,9 @@ def _chart(chart: Chart) -> dict[str, Any]:
 
 
 def widths(table: Table) -> list[int]:
-    """Return each column's part of the width, by its longest text; 0 for figures and short texts,
-    which take what they need.
+    """Return each column's part of the width, by its longest text.
+
+    Figures and short texts are 0: they take what they need.
     """
     lines = [line for group in table.groups for line in group.lines]
     texts = [

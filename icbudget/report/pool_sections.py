@@ -1,6 +1,4 @@
-"""Sections about the pools: money by source and year, balances and minimums, who bears an over- or
-underspend.
-"""
+"""Sections about the pools: money in, balances and minimums, who bears an overspend."""
 
 from __future__ import annotations
 
@@ -28,8 +26,9 @@ MOST_SOURCES = 8
 
 
 def money_in(paper: Paper) -> dict[tuple[str, str], list[float]]:
-    """Return what comes into each (pool, source) by year, £: income, transfers in and reinvested;
-    those without any left out.
+    """Return what comes into each (pool, source) by year, £; those without any are left out.
+
+    It is income, transfers in and what is reinvested.
     """
     income: dict[tuple[str, str], list[float]] = {}
     for row in paper.block(catalogue.BALANCES).rows:
@@ -47,58 +46,43 @@ def counted(paper: Paper) -> list[Pool]:
 
 
 def section_pools(paper: Paper) -> Section | None:
-    """Return what is in the pools and where it comes from: a table by pool and source, and a chart
-    of the pooled money.
-    """
+    """Return what is in the pools and where it comes from, by pool and source, with a chart."""
     came = money_in(paper)
     if not came:
         return None
     groups: list[tuple[str, list[MoneyLine]]] = []
     for pool in paper.case.plan.pools:
-        rows: list[MoneyLine] = [
-            (source, values, False) for (name, source), values in came.items() if name == pool.id
-        ]
+        by_source = {source: values for (name, source), values in came.items() if name == pool.id}
+        rows: list[MoneyLine] = [(source, values, False) for source, values in by_source.items()]
         if rows:
-            rows.append(
-                (
-                    "Total",
-                    [sum(year) for year in zip(*(values for _, values, _ in rows), strict=True)],
-                    True,
-                )
-            )
-        rows += [
-            (f"In kind beside it: {row.labels[1]}", numbers(row), False)
-            for row in paper.rows(catalogue.BALANCES, Pool=pool.id, Figure="In kind")
-        ]
+            total = [sum(year) for year in zip(*by_source.values(), strict=True)]
+            rows.append(("Total", total, True))
+        # What is put in in kind is no money, so it stands below the total (model §3).
+        for row in paper.rows(catalogue.BALANCES, Pool=pool.id, Figure="In kind"):
+            rows.append((f"In kind beside it: {row.labels[1]}", numbers(row), False))
         if rows:
             groups.append((_described(paper, pool), rows))
     table = paper.money_table(
         "pool-income", "Money that comes into each pool, by source and year", "Source", groups
     )
     inside = {pool.id for pool in counted(paper)}
-    by_source: dict[str, list[float]] = {}
+    pooled_by_source: dict[str, list[float]] = {}
     for (name, source), values in came.items():
         if name in inside:
-            before = by_source.get(source, [0.0] * len(paper.years))
-            by_source[source] = [a + b for a, b in zip(before, values, strict=True)]
+            before = pooled_by_source.get(source, [0.0] * len(paper.years))
+            pooled_by_source[source] = [a + b for a, b in zip(before, values, strict=True)]
     kind = (
         "pooled funds"
         if any(p.pooling_status == "pooled" for p in paper.case.plan.pools)
         else "budgets"
     )
     title = f"Money that comes into the {kind} by source, {_span(paper)}"
-    series = _largest(by_source)
+    series = _largest(pooled_by_source)
     scale = scale_for(sum(year) for year in zip(*series.values(), strict=True))
     parts: list[Table | Chart] = [table]
     if series:
-        parts.insert(
-            0,
-            Chart(
-                "pool-chart",
-                title,
-                report_charts.stacked("pool-chart", title, paper.years, series, scale),
-            ),
-        )
+        drawing = report_charts.stacked("pool-chart", title, paper.years, series, scale)
+        parts.insert(0, Chart("pool-chart", title, drawing))
     paragraph = (
         "Deductions are taken off their source. One-off money ends with its year and does not enter"
         " the next year's base. Only pooled money is shared; aligned and in-view budgets are shown"
@@ -123,72 +107,60 @@ def _largest(series: dict[str, list[float]]) -> dict[str, list[float]]:
     """Return at most so many series as a chart can tell apart, the smaller ones as one."""
     if len(series) <= MOST_SOURCES:
         return series
+    # Largest first, ties by name, so that the same plan always draws the same chart.
     order = sorted(series, key=lambda name: (-max(abs(v) for v in series[name]), name))
-    kept = set(order[: MOST_SOURCES - 1])
-    rest = [
-        sum(year)
-        for year in zip(*(series[name] for name in order[MOST_SOURCES - 1 :]), strict=True)
-    ]
-    return {
-        **{name: values for name, values in series.items() if name in kept},
-        "Other sources": rest,
-    }
+    kept, smaller = order[: MOST_SOURCES - 1], order[MOST_SOURCES - 1 :]
+    others = [sum(year) for year in zip(*(series[name] for name in smaller), strict=True)]
+    largest = {name: values for name, values in series.items() if name in kept}
+    return {**largest, "Other sources": others}
 
 
 def section_balances(paper: Paper) -> Section | None:
-    """Return the balance of every source of every pool, over-committed ones named, and every
-    minimum that must be spent.
-    """
+    """Return the balance of every source of every pool, and every minimum that must be spent."""
     rows = paper.rows(catalogue.BALANCES, Figure="Close")
     if not rows:
         return None
     closing = [(row.labels[0], row.labels[1], numbers(row)) for row in rows]
-    over = [(pool, source, values) for pool, source, values in closing if min(values) < 0]
     names = paper.names("pools")
-    points = tuple(
-        f"{names[pool]}, {source}: over-committed by {pounds(min(values))} in"
-        f" {paper.years[values.index(min(values))]}."
-        for pool, source, values in over
-    )
+    points = []
+    for pool, source, values in closing:
+        lowest = min(values)
+        if lowest < 0:
+            year = paper.years[values.index(lowest)]
+            over = f"over-committed by {pounds(lowest)} in {year}"
+            points.append(f"{names[pool]}, {source}: {over}.")
+    verdict = "These are not:" if points else "No source is over-committed."
     paragraph = (
-        "Each source of each pool must balance on its own, in every year: "
-        "a total that agrees is not enough. "
-        + ("No source is over-committed." if not over else "These are not:")
+        "Each source of each pool must balance on its own, in every year: a total that agrees is"
+        f" not enough. {verdict}"
     )
     parts = [_closing(paper, closing), _identity(paper)]
     if paper.block(catalogue.MINIMUM_SPEND).rows:
         parts.append(_minimums(paper))
-    return Section("balances", "Balances", (paragraph,), points, tuple(parts))
+    return Section("balances", "Balances", (paragraph,), tuple(points), tuple(parts))
 
 
 def _verdict(paper: Paper, values: tuple[float, ...], short: str, fine: str) -> str:
     below = [year for year, value in zip(paper.years, values, strict=True) if value < 0]
     if not below:
         return fine
-    return (
-        f"{short} in {below[0]}"
-        if len(below) == 1
-        else f"{short} in {len(below)} years, first {below[0]}"
-    )
+    if len(below) == 1:
+        return f"{short} in {below[0]}"
+    return f"{short} in {len(below)} years, first {below[0]}"
 
 
 def _closing(paper: Paper, closing: list[tuple[str, str, tuple[float, ...]]]) -> Table:
     scale = scale_for(v for *_, values in closing for v in values)
     names, groups = paper.names("pools"), []
     for pool in names:
-        lines = tuple(
-            Line(
-                source,
-                (
-                    *paper.money(scale, paper.of_shown(values)),
-                    _verdict(paper, values, "Over-committed", "Within its money"),
-                ),
-            )
-            for name, source, values in closing
-            if name == pool
-        )
+        lines = []
+        for name, source, values in closing:
+            if name == pool:
+                amounts = paper.money(scale, paper.of_shown(values))
+                state = _verdict(paper, values, "Over-committed", "Within its money")
+                lines.append(Line(source, (*amounts, state)))
         if lines:
-            groups.append(Group(names[pool], lines))
+            groups.append(Group(names[pool], tuple(lines)))
     caption = f"Money left at the end of each year, brought forward into the next, {scale.name}"
     headings = ("Source", *paper.shown_years, "State")
     return Table(
@@ -197,23 +169,19 @@ def _closing(paper: Paper, closing: list[tuple[str, str, tuple[float, ...]]]) ->
 
 
 def _identity(paper: Paper) -> Table:
-    """Return how the last year's balance of every source comes about, from what it opened with to
-    what it closes with.
-    """
+    """Return how the last year's balance of every source comes about, from open to close."""
     figures = ("Open", "Income", "Transfers in", "Reinvested", "Spend", "Transfers out", "Close")
     last_year = {row.labels: numbers(row)[-1] for row in paper.block(catalogue.BALANCES).rows}
     scale = scale_for(last_year.values())
     names, groups = paper.names("pools"), []
     for pool in names:
-        sources = [
-            row.labels[1] for row in paper.rows(catalogue.BALANCES, Pool=pool, Figure="Close")
-        ]
-        lines = tuple(
-            Line(s, paper.money(scale, [last_year[pool, s, figure] for figure in figures]))
-            for s in sources
-        )
+        lines = []
+        for row in paper.rows(catalogue.BALANCES, Pool=pool, Figure="Close"):
+            source = row.labels[1]
+            amounts = [last_year[pool, source, figure] for figure in figures]
+            lines.append(Line(source, paper.money(scale, amounts)))
         if lines:
-            groups.append(Group(names[pool], lines))
+            groups.append(Group(names[pool], tuple(lines)))
     caption = (
         f"How the balance of {paper.years[-1]} comes about, {scale.name}: "
         "open + income + transfers in + reinvested − spend − transfers out = close"
@@ -224,27 +192,22 @@ def _identity(paper: Paper) -> Table:
 def _minimums(paper: Paper) -> Table:
     gaps = [(row.labels, numbers(row)) for row in paper.rows(catalogue.MINIMUM_SPEND, Figure="Gap")]
     scale = scale_for(v for _, values in gaps for v in values)
-    lines = tuple(
-        Line(
-            f"{rule[0].upper()}{rule[1:]}, {source}".replace("Nhs", "NHS"),
-            (
-                *paper.money(scale, paper.of_shown(values)),
-                _verdict(paper, values, "Not met", "Met in every year"),
-            ),
-        )
-        for (rule, source, _), values in gaps
-    )
+    lines = []
+    for (rule, source, _), values in gaps:
+        heading = f"{rule[0].upper()}{rule[1:]}, {source}".replace("Nhs", "NHS")
+        amounts = paper.money(scale, paper.of_shown(values))
+        state = _verdict(paper, values, "Not met", "Met in every year")
+        lines.append(Line(heading, (*amounts, state)))
     caption = (
         f"Spending beyond each required minimum, {scale.name}: below zero, the minimum is not met"
     )
     headings = ("Minimum", *paper.shown_years, "State")
-    return Table("minimums", caption, headings, (Group("", lines),), frozenset({len(paper.shown)}))
+    words = frozenset({len(paper.shown)})
+    return Table("minimums", caption, headings, (Group("", tuple(lines)),), words)
 
 
 def section_risk(paper: Paper) -> Section | None:
-    """Return who bears each pool's over- or underspend, in words, with a worked example of
-    £100,000.
-    """
+    """Return who bears each pool's over- or underspend, with an example of £100,000."""
     if not paper.case.plan.pools:
         return None
     points = tuple(_rule(paper, pool) for pool in paper.case.plan.pools)
@@ -267,9 +230,9 @@ def _rule(paper: Paper, pool: Pool) -> str:
     plan, result = paper.case.plan, paper.case.answered
     rule = rule_of(plan, pool)
     steps = steps_of(plan, rule) if rule else {}
-    shares_of_example = (
-        shared_alone(result, pool, [EXAMPLE] * len(result.years))[-1] if steps else {}
-    )
+    shares_of_example = {}
+    if steps:
+        shares_of_example = shared_alone(result, pool, [EXAMPLE] * len(result.years))[-1]
     if not any(shares_of_example):
         return (
             f"{pool.name} has no share rule that can be used: the agreement must say who bears an"
@@ -301,31 +264,29 @@ def _rule(paper: Paper, pool: Pool) -> str:
 
 
 def _limited(rows: tuple[RiskShare, ...]) -> bool:
-    fields = ("width", "width_percent", "cap", "cap_percent")
-    return (
-        any(getattr(row, field) is not None for row in rows for field in fields)
-        or rows[0].applies_to != "both"
-    )
+    """Return whether a step has a width or a cap, or applies to one side of a variance only."""
+    limits = ("width", "width_percent", "cap", "cap_percent")
+    for row in rows:
+        if any(getattr(row, limit) is not None for limit in limits):
+            return True
+    return rows[0].applies_to != "both"
 
 
 def _variances(paper: Paper) -> Table | None:
-    """Return who would bear each pool's variance if it were settled at each year's end; none where
-    every pool breaks even.
-    """
+    """Return who would bear each pool's variance at each year's end; None where all break even."""
     block = paper.block(catalogue.RISK_SHARED)
-    if not any(any(numbers(row)) for row in block.rows if row.labels[3] == VARIANCE):
+    variances = [numbers(row) for row in block.rows if row.labels[3] == VARIANCE]
+    if not any(any(by_year) for by_year in variances):
         return None
     sign = -1.0 if paper.brackets else 1.0
     partners, groups = paper.names("partners"), []
     told_apart = {VARIANCE, NOT_ELIGIBLE, *FIGURES.values(), UNSHARED}
     for pool, name in paper.names("pools").items():
         lines: list[MoneyLine] = []
-        for row in (
-            row
-            for row in paper.rows(catalogue.RISK_SHARED, Pool=pool)
-            if any(numbers(row)) and row.labels[3] in told_apart
-        ):
+        for row in paper.rows(catalogue.RISK_SHARED, Pool=pool):
             _, step, who, figure, _ = row.labels
+            if figure not in told_apart or not any(numbers(row)):
+                continue
             heading = f"{partners[who]}, step {step}" if figure == SHARE else figure.split(" (")[0]
             heading = heading.removesuffix(", step 1")
             lines.append((heading, [v * sign + 0.0 for v in numbers(row)], who == "All"))

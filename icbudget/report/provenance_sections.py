@@ -1,6 +1,4 @@
-"""Sections that say how far to trust the figures: what the checks found, where assumptions come
-from, how the report was made.
-"""
+"""Sections that say how far to trust the figures: findings, sources, how it was made."""
 
 from __future__ import annotations
 
@@ -33,27 +31,24 @@ LONG = 160
 
 
 def section_findings(case: Case) -> Section:
-    """Return what the checks found: errors, then warnings, then notes, each with its place and how
-    to mend it.
-    """
+    """Return what the checks found: errors, warnings, notes, each with its place and fix."""
     count = Counter(f.severity for f in case.findings)
     paragraph = (
         "The checks found"
         f" {listed(plural(count[severity], severity.value) for severity in HEADINGS)}."
     )
     if not case.findings:
-        return Section("findings", "What the checks found", ("The checks found nothing to mend.",))
+        return Section("findings", "What the checks found", ("The checks found nothing.",))
     groups, left = [], []
     brackets = case.plan.setup.display_sign == "nhs"
     for severity, heading in HEADINGS.items():
         findings = [f for f in case.findings if f.severity is severity]
         if findings:
-            groups.append(
-                Group(heading, tuple(_finding(f, brackets) for f in findings[:MOST_FINDINGS]))
-            )
+            lines = tuple(_finding(f, brackets) for f in findings[:MOST_FINDINGS])
+            groups.append(Group(heading, lines))
         if len(findings) > MOST_FINDINGS:
             left.append(plural(len(findings) - MOST_FINDINGS, f"more {severity.value}"))
-    headings = ("What was found", "Where", "How to mend it", "Effect")
+    headings = ("What was found", "Where", "How to fix it", "Effect")
     table = Table(
         "findings-table",
         "Findings, errors first",
@@ -62,30 +57,20 @@ def section_findings(case: Case) -> Section:
         frozenset({0, 1}),
         stacks=True,
     )
-    remarks = (
-        (
-            (
-                f"There are {listed(left)}: see the Checks sheet of the results workbook, or"
-                " icbudget check."
-            ),
-        )
-        if left
-        else ()
-    )
+    remarks: tuple[str, ...] = ()
+    if left:
+        where = "see the Checks sheet of the results workbook, or icbudget check"
+        remarks = (f"There are {listed(left)}: {where}.",)
     return Section(
         "findings", "What the checks found", (paragraph,), parts=(table,), remarks=remarks
     )
 
 
 def _finding(finding: Finding, brackets: bool) -> Line:
-    """Return a finding as a line; its worth is adverse when above zero, which the NHS puts in
-    brackets.
-    """
-    worth = (
-        ""
-        if finding.effect_pence is None
-        else money.display(-finding.effect_pence if brackets else finding.effect_pence)
-    )
+    """Return a finding as a line; an adverse effect is above zero, or in the NHS's brackets."""
+    worth = ""
+    if finding.effect_pence is not None:
+        worth = money.display(-finding.effect_pence if brackets else finding.effect_pence)
     if brackets and worth.startswith(MINUS):
         worth = f"({worth[1:]})"
     return Line(finding.message, (str(finding.place) or "–", finding.fix or "–", worth))
@@ -102,8 +87,9 @@ def sourced_rows(plan: Plan) -> list[Sourced]:
 
 
 def section_sources(case: Case) -> Section | None:
-    """Return the plan's notes, where its figures come from and how firm they are: rows of one
-    source and status together.
+    """Return the plan's notes, where its figures come from and how firm they are.
+
+    Rows of one source and status stand together.
     """
     rows = [
         (table, row)
@@ -116,9 +102,8 @@ def section_sources(case: Case) -> Section | None:
         return Section("sources", TITLE, notes) if notes else None
     together: dict[Key, list[str]] = {}
     for table, row in rows:
-        together.setdefault(
-            (table.label, row.evidence, row.status, row.owner, row.date_read), []
-        ).append(table.key_of(row))
+        key = (table.label, row.evidence, row.status, row.owner, row.date_read)
+        together.setdefault(key, []).append(table.key_of(row))
     kept = [at for at in (0, 1) if any(key[3 + at] for key in together)]
     groups = []
     for label in dict.fromkeys(table.label for table, _ in rows):
@@ -185,11 +170,8 @@ def _counted(count: Counter[str | None]) -> Iterable[str]:
 
 def _keys(keys: list[str]) -> str:
     names = "; ".join(key.replace("|", ", ") for key in keys[:MOST_KEYS])
-    return (
-        names
-        if len(keys) <= MOST_KEYS
-        else f"{names}; and {plural(len(keys) - MOST_KEYS, 'more row')}"
-    )
+    left = len(keys) - MOST_KEYS
+    return f"{names}; and {plural(left, 'more row')}" if left > 0 else names
 
 
 def section_made(record: RunRecord) -> Section:

@@ -41,9 +41,7 @@ _STYLE: dict[Any, Any] = {
 
 @contextmanager
 def _axes(height: float) -> Iterator[tuple[Any, Any]]:
-    """Give an empty figure and its axes under the report's own style, whatever style the machine is
-    set to.
-    """
+    """Give an empty figure and its axes under the report's own style, not the machine's."""
     import matplotlib
     from matplotlib.figure import Figure
 
@@ -56,9 +54,7 @@ def _axes(height: float) -> Iterator[tuple[Any, Any]]:
 
 
 def _svg(figure: Any, id: str, title: str, description: str) -> str:
-    """Return a figure as inline SVG: names parted from those of other charts, with a title and a
-    description.
-    """
+    """Return a figure as inline SVG with a title, a description, and ids of its own."""
     written = io.StringIO()
     figure.savefig(written, format="svg", metadata={"Date": None, "Creator": None})
     root = ElementTree.fromstring(written.getvalue())
@@ -68,9 +64,8 @@ def _svg(figure: Any, id: str, title: str, description: str) -> str:
     for parent in list(root.iter()):
         for child in [c for c in parent if c.tag in ("metadata", "style")]:
             parent.remove(child)
-    used = set(
-        re.findall(r"(?:href=\"#|url\(#)([^\")]+)", ElementTree.tostring(root, encoding="unicode"))
-    )
+    text_of_root = ElementTree.tostring(root, encoding="unicode")
+    used = set(re.findall(r"(?:href=\"#|url\(#)([^\")]+)", text_of_root))
     for element in root.iter():
         if element.attrib.get("id") not in used:
             element.attrib.pop("id", None)
@@ -126,9 +121,7 @@ def _years(axes: Any, years: Sequence[str]) -> None:
 def stacked(
     id: str, title: str, years: Sequence[str], series: Mapping[str, Sequence[float]], scale: Scale
 ) -> str:
-    """Return stacked columns by year with their totals above them; what is below zero is stacked
-    downwards.
-    """
+    """Return stacked columns by year with totals above; below zero is stacked downwards."""
     totals = [sum(values) for values in zip(*series.values(), strict=True)]
     with _axes(3.4 + 0.18 * ((len(series) + 1) // 2)) as (figure, axes):
         above, below = [0.0] * len(years), [0.0] * len(years)
@@ -208,30 +201,26 @@ def lines(
 
 
 def waterfall(id: str, title: str, steps: Sequence[tuple[str, float, bool]], scale: Scale) -> str:
-    """Return a bridge from top to bottom: (name, amount, whether it is a total that stands on the
-    axis).
+    """Return a bridge from top to bottom; a total stands on the axis.
+
+    `steps`: name, amount, whether it is a total.
     """
     level, spans = 0.0, []
     for _, value, total in steps:
         spans.append((0.0, value) if total else (level, level + value))
         level = spans[-1][1]
-    ends = [
-        edge
-        for (_, _, total), span in zip(steps, spans, strict=True)
-        for edge in (span[1:] if total else span)
-    ]
+    ends: list[float] = []
+    for (_, _, total), span in zip(steps, spans, strict=True):
+        # A total stands on the axis, so that only its far end counts for the scale.
+        ends.extend(span[1:] if total else span)
     low, high = min(ends, default=0.0), max(ends, default=0.0)
     start = max(0.0, low - 0.6 * (high - low)) if low > 0.5 * high else 0.0
     with _axes(0.7 + 0.27 * len(steps)) as (figure, axes):
         for at, ((_, value, total), (left, right)) in enumerate(zip(steps, spans, strict=True)):
             left = start if total else left
-            colour, hatch = (
-                (COLOURS[7], "")
-                if total
-                else (COLOURS[5], "////")
-                if value > 0
-                else (COLOURS[0], "\\\\\\\\")
-            )
+            colour, hatch = (COLOURS[5], "////") if value > 0 else (COLOURS[0], "\\\\\\\\")
+            if total:
+                colour, hatch = COLOURS[7], ""
             axes.barh(
                 at,
                 right - left,
@@ -267,9 +256,7 @@ def waterfall(id: str, title: str, steps: Sequence[tuple[str, float, bool]], sca
 def bars(
     id: str, title: str, values: Sequence[tuple[str, float]], scale: Scale, words: tuple[str, str]
 ) -> str:
-    """Return one bar for each name, to the right when above zero and to the left below; `words` say
-    what each side means.
-    """
+    """Return one bar for each name: right above zero, left below; `words` name the two sides."""
     with _axes(0.9 + 0.3 * len(values)) as (figure, axes):
         for at, (_, value) in enumerate(values):
             colour, hatch = (COLOURS[0], "") if value >= 0 else (COLOURS[1], "////")

@@ -1,6 +1,4 @@
-"""How figures are written: pounds in a sentence, tables in £, £000 or £m, signs, percentages,
-activity.
-"""
+"""How figures are written: pounds in a sentence, tables in £, £000 or £m, percentages."""
 
 from __future__ import annotations
 
@@ -21,17 +19,16 @@ def legible(text: str) -> str:
 
 
 def rounded(value: float, decimals: int) -> Decimal:
-    """Return a value rounded half-up (away from zero when negative) by its shortest decimal
-    form.
-    """
+    """Return a value rounded half-up (away from zero when negative) by its shortest decimal."""
     return Decimal(repr(float(value))).quantize(
         Decimal(1).scaleb(-decimals), rounding=ROUND_HALF_UP
     )
 
 
 def number(value: float | None, decimals: int = 0, *, brackets: bool = False) -> str:
-    """Return a number with thousands separators; below zero `−1,234`, or `(1,234)` in brackets;
-    blank is an en dash.
+    """Return a number with thousands separators; below zero `−1,234`, or `(1,234)`.
+
+    A blank is an en dash.
     """
     if value is None:
         return "–"
@@ -53,7 +50,7 @@ def percent(value: float | None, *, brackets: bool = False) -> str:
 
 
 def chance(value: float) -> str:
-    """Return a chance in whole per cent; what is not certain is never told as 0 or 100 %."""
+    """Return a chance in whole per cent; what is not certain is never written as 0% or 100%."""
     written = f"{value:.0%}"
     if written == "0%" and value > 0:
         return "under 1%"
@@ -61,11 +58,9 @@ def chance(value: float) -> str:
 
 
 def pounds(value: float) -> str:
-    """Return the size of an amount as a sentence says it: £893,130, £1.66m, £34.5m, £1.20bn. The
-    sign is left to the words.
+    """Return the size of an amount as a sentence says it: £893,130, £1.66m, £34.5m, £1.20bn.
 
-    Raises `Undecided` for one that is not known: what such a sentence says has then to be said
-    otherwise.
+    The sign is left to the words. Raises `Undecided` for one that is not known.
     """
     size = abs(value)
     if rounded(size / 1e6, 1) >= 1000:
@@ -96,9 +91,7 @@ POUNDS, THOUSANDS, MILLIONS = Scale("£", 1.0, 0), Scale("£000", 1e3, 0), Scale
 
 
 def scale_for(values: Iterable[float | None]) -> Scale:
-    """Return the scale a table is counted in: £ below £1m, £000 below £1bn, else £m with one
-    decimal, by its largest amount.
-    """
+    """Return the scale of a table by its largest amount: £ below £1m, £000 below £1bn, else £m."""
     largest = max(
         (abs(v) for v in values if v is not None and not isinstance(v, NotKnown)), default=0.0
     )
@@ -110,9 +103,13 @@ def scale_for(values: Iterable[float | None]) -> Scale:
 def listed(parts: Iterable[str], joined: str = "and") -> str:
     """Return words as a list in a sentence: `a`, `a and b`, `a, b and c`."""
     words = list(parts)
-    return f"{', '.join(words[:-1])} {joined} {words[-1]}" if len(words) > 1 else "".join(words)
+    if len(words) < 2:
+        return "".join(words)
+    return f"{', '.join(words[:-1])} {joined} {words[-1]}"
 
 
 def plural(count: int, noun: str) -> str:
     """Return a count with its noun: `1 warning`, `no warnings`, `3 warnings`."""
-    return f"{count:,} {noun}" if count == 1 else f"{f'{count:,}' if count else 'no'} {noun}s"
+    if count == 1:
+        return f"1 {noun}"
+    return f"{count:,} {noun}s" if count else f"no {noun}s"

@@ -15,13 +15,13 @@ from icbudget.reference import TableVersion
 
 @dataclass(frozen=True, slots=True)
 class RunRecord:
-    """How a set of results was made. It holds no clock and no folder, so that two runs of one plan
-    leave the same record.
+    """How a set of results was made.
 
-    `plan_hash` and `figures_hash` are those of `icbudget.plan.identity`, of the plan as it was
-    calculated, its scenario laid over it; their versions stand beside them, since hashes of two
-    versions cannot be compared. `draws` and `seed` are those of the plan's own simulation, None
-    where nothing was drawn at random.
+    It holds no clock and no folder, so that two runs of one plan leave the same record. `plan_hash`
+    and `figures_hash` are those of `icbudget.plan.identity`, of the plan as it was calculated, its
+    scenario laid over it; their versions stand beside them, since hashes of two versions cannot be
+    compared. `draws` and `seed` are those of the plan's own simulation, None where nothing was
+    drawn at random.
     """
 
     title: str
@@ -41,9 +41,7 @@ class RunRecord:
 
 
 def record_of(case: Case, command: str) -> RunRecord:
-    """Return the record of a run. `command` is what a reader types to repeat it, without folders of
-    one machine.
-    """
+    """Return the record of a run; `command` is what a reader types to repeat it, with no folder."""
     drawn = drawn_with(case.worked.plan) if case.has_answers else None
     count = Counter(finding.severity for finding in case.findings)
     return RunRecord(

@@ -1,6 +1,4 @@
-"""The opening of the report: what the plan says, in sentences whose figures come from its
-results.
-"""
+"""The opening of the report: what the plan says, in sentences made from its results."""
 
 from __future__ import annotations
 
@@ -15,9 +13,7 @@ from icbudget.report.report_figures import MINUS, listed, number, percent, pound
 
 
 def in_short(paper: Paper) -> tuple[str, ...]:
-    """Return the sentences of the opening; a sentence stands only where the plan has figures for
-    it.
-    """
+    """Return the sentences of the opening; one stands only where the plan has figures for it."""
     every = (
         _pools(paper),
         _acute(paper),
@@ -31,9 +27,7 @@ def in_short(paper: Paper) -> tuple[str, ...]:
 
 
 def change(before: float, after: float) -> str:
-    """Return how an amount has changed, in words: `£659,408 (5.7%) more`, `£12 (1.0%) less`, `no
-    change`.
-    """
+    """Return how an amount has changed: `£659,408 (5.7%) more`, `£12 (1.0%) less`, `no change`."""
     if not rounded(after - before, 0):
         return "no change"
     part = f" ({percent(abs(after - before) / before)})" if before > 0 else ""
@@ -114,8 +108,9 @@ def _avoided(paper: Paper) -> str:
 
 
 def _either(amount: float, names: list[str], many: str, stopped: str, more: str) -> str:
-    """Return who stops paying or spending how much, or pays or spends how much more; several are
-    told as what they are.
+    """Return who stops paying or spending how much, or pays or spends how much more.
+
+    Several partners are named as what they are: commissioners, providers.
     """
     who, s = (names[0], "s") if len(names) == 1 else (many, "")
     return (

@@ -1,8 +1,7 @@
-"""Sections of the full report on what stands behind the main figures: ranges, evidence, rules, gain
-share, gaps, scenarios.
+"""Sections of the full report on what stands behind the main figures.
 
-The last of them tells where every answer stands, so that a reader of the report finds what it
-leaves out.
+Ranges, evidence, rules, gain share, gaps and scenarios. The last of them says where every answer
+stands, so that a reader of the report finds what it leaves out.
 """
 
 from __future__ import annotations
@@ -24,9 +23,7 @@ _PASS, _FAIL = ("Pass", "Does not apply"), ("Fail", "Over-committed")
 
 
 def section_sure(paper: Paper) -> Section | None:
-    """Return the range of the whole system's figures and what moves it most; None where nothing is
-    uncertain.
-    """
+    """Return the range of the whole system's figures and what moves it most, if anything does."""
     rows = paper.rows(catalogue.TORNADO, Measure=NET_AT)[:_DRIVERS]
     parts = ranges(paper)
     if not rows or not parts:
@@ -44,9 +41,7 @@ def section_sure(paper: Paper) -> Section | None:
 
 
 def section_rests(paper: Paper) -> Section | None:
-    """Return what the programmes' effects rest on, and what is avoided if they reach separate or
-    the same people.
-    """
+    """Return what the programmes' effects rest on, and what overlap of their people changes."""
     rows, tables = paper.block(catalogue.COMBINATION).rows, evidence(paper)
     if not tables:
         return None
@@ -72,9 +67,7 @@ def section_rests(paper: Paper) -> Section | None:
 
 
 def section_rules(paper: Paper) -> Section | None:
-    """Return what the rules require of each funding source, by year, as it comes out in the plan
-    itself.
-    """
+    """Return what the rules require of each funding source, by year, in the plan itself."""
     rows = [
         row
         for row in paper.rows(catalogue.RULE_TESTS, Figure="Result")
@@ -211,9 +204,7 @@ def section_scenarios(paper: Paper) -> Section | None:
 
 
 def section_where(paper: Paper, sections: tuple[Section, ...]) -> Section:
-    """Return where every answer stands: in a section of this report, and row by row in the results
-    workbook.
-    """
+    """Return where every answer stands: a section of this report, a sheet of the workbook."""
     headings = {section.id: section.heading for section in sections}
     groups = tuple(
         Group(

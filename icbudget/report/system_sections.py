@@ -16,9 +16,7 @@ COLUMNS = 7
 
 
 def section_bridge(paper: Paper) -> Section | None:
-    """Return the bridge of the last year: a waterfall of the whole system and tables by partner,
-    additive to the penny.
-    """
+    """Return the bridge of the last year: a waterfall of the system, and tables by partner."""
     last = {row.labels: numbers(row)[-1] for row in paper.block(catalogue.BRIDGE).rows}
     if len(paper.years) == 1 or not any(last.values()):
         return None
@@ -76,9 +74,7 @@ def _bridge_table(
 
 
 def section_partners(paper: Paper) -> Section | None:
-    """Return who pays and who gains against do nothing: a chart over the plan and tables, the whole
-    system last.
-    """
+    """Return who pays and who gains against do nothing, the whole system last."""
     names = {**paper.names("partners"), SYSTEM: SYSTEM}
     if not paper.case.plan.partners or not any(
         any(numbers(row)) for row in paper.block(catalogue.PARTNER_POSITIONS).rows
@@ -136,9 +132,7 @@ def _positions(paper: Paper, names: dict[str, str]) -> Table:
 
 
 def section_appraisal(paper: Paper) -> Section | None:
-    """Return the appraisal: one column a view, because views are never summed, and capacity by
-    itself.
-    """
+    """Return the appraisal: one column a view, because views are never added up."""
     if len(paper.years) == 1 or not any(paper.sums(catalogue.REALLOCATION, Figure="Paid")):
         return None
     block = paper.block(catalogue.APPRAISAL)

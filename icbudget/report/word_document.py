@@ -1,6 +1,4 @@
-"""A document as a Word file that a clerk can put into a council's own form: the same sections,
-tables and charts as its PDF.
-"""
+"""A document as a Word file that a clerk can put into a council's own form."""
 
 from __future__ import annotations
 
@@ -20,11 +18,10 @@ _WIDTH_CM, _FIGURE_CM, _INK = 17.4, 1.85, "005A9C"
 
 
 def word(document: Document) -> bytes:
-    """Return a document as the bytes of a .docx file: real headings, lists and table headings, a
-    description of every chart.
+    """Return a document as the bytes of a .docx file: real headings, lists and table headings.
 
     Charts are pictures of the PDF's own vector drawings, since Word files made here cannot carry
-    those. The same document gives the same bytes.
+    those, each with its description. The same document gives the same bytes.
     """
     import docx
     from docx.shared import Cm, Pt, RGBColor
@@ -41,11 +38,8 @@ def word(document: Document) -> bytes:
     _speak_english(made)
     for level in (1, 2):
         style = made.styles[f"Heading {level}"]
-        style.font.name, style.font.size, style.font.color.rgb = (
-            "Arial",
-            Pt(18 if level == 1 else 13),
-            RGBColor.from_string(_INK),
-        )
+        style.font.size = Pt(18 if level == 1 else 13)
+        style.font.color.rgb = RGBColor.from_string(_INK)
         style.element.rPr.rFonts.attrib.clear()
         style.font.name = "Arial"
     page.footer.paragraphs[0].text = document.made_by

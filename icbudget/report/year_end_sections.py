@@ -1,6 +1,4 @@
-"""Section about the end of the year: memorandum accounts, the annual return to each partner,
-balances both sides agree.
-"""
+"""Section about the end of the year: memorandum accounts, annual return, agreed balances."""
 
 from __future__ import annotations
 
@@ -22,8 +20,7 @@ _TOTALS = {
 
 
 def section_year_end(paper: Paper) -> Section | None:
-    """Return the accounts at the end of the year, as the host's notes and its returns to partners
-    state them.
+    """Return the accounts at the end of the year, as the host's notes and returns state them.
 
     The memorandum account is in £000 with its rounding lines; the annual return and the agreement
     of balances are those of the latest year with actuals, of the base year where there are none.
@@ -47,9 +44,7 @@ def _pooled(paper: Paper) -> dict[str, str]:
 
 
 def _year(paper: Paper) -> int:
-    """Return the position of the latest year that rests on actuals; the base year where none
-    does.
-    """
+    """Return the position of the latest year with actuals; the base year where none has."""
     rows = paper.rows(catalogue.MEMORANDUM_ACCOUNT, Section="Basis")
     return max(
         (t for row in rows for t, basis in enumerate(row.values) if basis in (FORECAST, OUTTURN)),
@@ -70,23 +65,16 @@ def _memorandum(paper: Paper) -> Table | None:
         groups.append(Group(name, tuple(_line(paper, row) for row in rows if _is_shown(row))))
     if not groups:
         return None
-    more = (
-        ""
-        if len(paper.shown) == len(paper.years)
-        else ", selected years (the results workbook has all)"
-    )
     return Table(
         "memorandum",
-        f"Memorandum account of each pooled fund, £000{more}",
+        f"Memorandum account of each pooled fund, £000{paper.selected}",
         ("", *paper.shown_years),
         tuple(groups),
     )
 
 
 def _is_shown(row: Row) -> bool:
-    """Return whether a line stands in a report: what is brought forward, funding by giver, totals,
-    holders, and any rounding.
-    """
+    """Return whether a report shows a line: funding by giver, totals, holders, any rounding."""
     section, line = row.labels[2:]
     if line == ROUNDING:
         return any(numbers(row)) and section != "Expenditure"

@@ -1,5 +1,4 @@
-"""What icbudget does for a person: each command of the command line, and each button in Excel, is
-one function here.
+"""What icbudget does for a person: each command and each Excel button is a function here.
 
 Heavy libraries are imported inside the functions that need them, so that checking a plan starts at
 once.

@@ -12,6 +12,7 @@ import subprocess
 import pytest
 
 from icbudget import tasks
+from icbudget.answers.catalogue import BY_ID
 from icbudget.findings import Severity
 from icbudget.plan import TABLES
 from tests.places import EXAMPLES, WORKBOOKS
@@ -55,7 +56,8 @@ def test_the_pack_holds_what_an_auditor_files(written):
         "report.html",
         "manifest.sha256",
     } <= names
-    assert {f"tables/{id.lower()}.csv" for id in tasks.answers(tasks.check(PLAN).case)} <= names
+    answers = tasks.answers(tasks.check(PLAN).case)
+    assert {f"tables/{BY_ID[id].excel_id.lower()}.csv" for id in answers} <= names
     assert (written[0] / "input" / PLAN.name).read_bytes() == PLAN.read_bytes()
 
 
