@@ -6,7 +6,8 @@ from icbudget.checks.plan_places import at
 from icbudget.findings import Finding, error, warning
 from icbudget.plan import Plan
 from icbudget.plan.acute_line import BED_DAY
-from icbudget.plan.contract_change import Terms, terms_by_year
+from icbudget.plan.contract_change import terms_by_year
+from icbudget.plan.contract_terms import ContractTerms
 from icbudget.plan.shift import Shift
 
 _SHARES_MEET = 1e-9
@@ -114,7 +115,7 @@ def contract_terms(plan: Plan) -> list[Finding]:
         "baseline_value": "baseline value",
         "variable_share": "variable share",
     }
-    stated: list[tuple[str, Terms, str]] = [
+    stated: list[tuple[str, ContractTerms, str]] = [
         ("acute_lines", row, row.id) for row in plan.acute_lines
     ]
     stated += [

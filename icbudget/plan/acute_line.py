@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from typing import Literal
+from collections.abc import Mapping
+from typing import ClassVar, Literal
 
-from icbudget.plan.columns import Kind, Money, MoneyByYear, NumberByYear, Year, column
-from icbudget.plan.provenance import Sourced
+from icbudget.plan.columns import Kind, MoneyByYear, NumberByYear, Year, column
+from icbudget.plan.contract_terms import ContractTerms
 
 CURRENCIES = (
     "spell",
@@ -19,7 +20,6 @@ CURRENCIES = (
     "hour",
     "pound",
 )
-CONTRACTS = ("activity", "marginal", "block", "aligned", "lva")
 Currency = Literal[
     "spell",
     "episode",
@@ -32,14 +32,21 @@ Currency = Literal[
     "hour",
     "pound",
 ]
-Contract = Literal["activity", "marginal", "block", "aligned", "lva"]
 BED_DAY = "bed day"
 ADMISSIONS = ("spell", "episode")
 """Currencies that count admissions."""
 
 
-class AcuteLine(Sourced):
+class AcuteLine(ContractTerms):
     """One line of acute activity between one commissioner and one provider."""
+
+    stands_after: ClassVar[Mapping[str, str]] = {
+        "contract": "budget_index",
+        "marginal_rate": "contract",
+        "baseline_value": "marginal_rate",
+        "block_value": "baseline_value",
+        "variable_share": "block_value",
+    }
 
     id: str = column("Acute line", Kind.TEXT, "Short id used in the other tables", min_length=1)
     name: str = column("Name", Kind.TEXT, "What the activity is", default="")
@@ -164,44 +171,6 @@ class AcuteLine(Sourced):
         "Growth of the commissioner's budget for the line; blank means the budget meets do nothing",
         default="",
         table="indices",
-    )
-    contract: Contract = column(
-        "Contract",
-        Kind.CHOICE,
-        "activity: every unit is paid; marginal: above the baseline value at the marginal rate;"
-        " block: a fixed sum; aligned: fixed with a variable share; lva: three-year average"
-        " (low-volume activity). It may change in a year: see Contract changes",
-        choices=CONTRACTS,
-    )
-    marginal_rate: float | None = column(
-        "Marginal rate",
-        Kind.FRACTION,
-        "Share of the price paid above the baseline value",
-        default=None,
-        ge=0,
-        le=1,
-    )
-    baseline_value: Money | None = column(
-        "Baseline value",
-        Kind.MONEY,
-        "Value in the base year above which the marginal rate applies",
-        default=None,
-        ge=0,
-    )
-    block_value: Money | None = column(
-        "Block value",
-        Kind.MONEY,
-        "Fixed sum in the base year; blank means base activity at base price",
-        default=None,
-        ge=0,
-    )
-    variable_share: float | None = column(
-        "Variable share",
-        Kind.FRACTION,
-        "Share of the price that moves with activity in an aligned contract",
-        default=None,
-        ge=0,
-        le=1,
     )
     rebase_years: tuple[Year, ...] = column(
         "Rebase years",

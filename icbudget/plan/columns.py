@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from decimal import Decimal
 from enum import StrEnum
 from functools import cache
-from typing import Annotated, Any, TypeVar
+from typing import Annotated, Any, ClassVar, TypeVar
 
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field, PlainSerializer
 from pydantic.fields import FieldInfo
@@ -105,6 +105,9 @@ class Noun(BaseModel):
     model_config = ConfigDict(
         frozen=True, extra="forbid", str_strip_whitespace=True, allow_inf_nan=False
     )
+    stands_after: ClassVar[Mapping[str, str]] = {}
+    """The field that each shared field stands after in this noun's table; a noun that takes fields
+    from a mixin says it, so that no heading moves."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -218,8 +221,15 @@ def _column(name: str, declared: FieldInfo) -> Column | None:
 
 @cache
 def columns_of(noun: type[BaseModel]) -> tuple[Column, ...]:
-    """Return the declared columns of a noun in the order of its fields, where its figures come from
-    last.
+    """Return the declared columns of a noun in the order people see them.
+
+    That is the order of its fields, a shared field where the noun places it, and where the figures
+    come from last.
     """
-    found = [_column(name, declared) for name, declared in noun.model_fields.items()]
-    return tuple(sorted((c for c in found if c is not None), key=lambda c: c.group == PROVENANCE))
+    declared = {name: _column(name, field) for name, field in noun.model_fields.items()}
+    placed: Mapping[str, str] = getattr(noun, "stands_after", {})
+    names = [name for name, column in declared.items() if column and name not in placed]
+    for name, before in placed.items():
+        names.insert(names.index(before) + 1, name)
+    columns = [column for name in names if (column := declared[name]) is not None]
+    return tuple(sorted(columns, key=lambda c: c.group == PROVENANCE))

@@ -2,18 +2,26 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
-from typing import TypeAlias
+from collections.abc import Iterable, Mapping
+from typing import ClassVar
 
-from icbudget.plan.acute_line import CONTRACTS, AcuteLine, Contract
+from icbudget.plan.acute_line import AcuteLine
 from icbudget.plan.columns import Kind, Money, Year, column
-from icbudget.plan.provenance import Sourced
+from icbudget.plan.contract_terms import CONTRACTS, Contract, ContractTerms
 
 
-class ContractChange(Sourced):
+class ContractChange(ContractTerms):
     """The terms an acute line is paid under from a year on; until its first change the terms on the
     line itself apply.
     """
+
+    stands_after: ClassVar[Mapping[str, str]] = {
+        "contract": "year",
+        "marginal_rate": "contract",
+        "baseline_value": "marginal_rate",
+        "block_value": "baseline_value",
+        "variable_share": "block_value",
+    }
 
     acute_line: str = column(
         "Acute line",
@@ -31,14 +39,6 @@ class ContractChange(Sourced):
         "Contract from that year on, as on Activity lines",
         choices=CONTRACTS,
     )
-    marginal_rate: float | None = column(
-        "Marginal rate",
-        Kind.FRACTION,
-        "Share of the price paid above the baseline value",
-        default=None,
-        ge=0,
-        le=1,
-    )
     baseline_value: Money | None = column(
         "Baseline value",
         Kind.MONEY,
@@ -55,23 +55,11 @@ class ContractChange(Sourced):
         default=None,
         ge=0,
     )
-    variable_share: float | None = column(
-        "Variable share",
-        Kind.FRACTION,
-        "Share of the price that moves with activity in an aligned contract",
-        default=None,
-        ge=0,
-        le=1,
-    )
-
-
-Terms: TypeAlias = AcuteLine | ContractChange
-"""What carries the terms of a contract: the line itself, or a change of it."""
 
 
 def terms_by_year(
     line: AcuteLine, changes: Iterable[ContractChange], years: tuple[str, ...]
-) -> tuple[Terms, ...]:
+) -> tuple[ContractTerms, ...]:
     """Return the terms in force in each year; a change counts from its year on, one of the base
     year or before never.
     """

@@ -2,14 +2,22 @@
 
 from __future__ import annotations
 
-from typing import Literal
+from collections.abc import Mapping
+from typing import ClassVar, Literal
 
-from icbudget.plan.columns import Kind, Money, MoneyByYear, column
-from icbudget.plan.provenance import Sourced
+from icbudget.plan.columns import Kind, column
+from icbudget.plan.rolled_forward import OneOffOrRecurrent
 
 
-class Contribution(Sourced):
+class Contribution(OneOffOrRecurrent):
     """One funding line of one partner into one pool, or a deduction from it."""
+
+    stands_after: ClassVar[Mapping[str, str]] = {
+        "base_amount": "kind",
+        "index": "base_amount",
+        "recurrent": "index",
+        "amounts": "ring_fenced",
+    }
 
     pool: str = column(
         "Pool", Kind.REFERENCE, "Pool the money goes into", table="pools", min_length=1
@@ -36,18 +44,6 @@ class Contribution(Sourced):
         "A deduction is entered as a positive amount and taken away",
         default="contribution",
         choices=("contribution", "deduction"),
-    )
-    base_amount: Money = column("Base amount", Kind.MONEY, "Amount in the base year", ge=0)
-    index: str = column(
-        "Index",
-        Kind.REFERENCE,
-        "Index that rolls the amount forward; flat means no change; needed where a later year has"
-        " no amount of its own",
-        default="",
-        table="indices",
-    )
-    recurrent: bool = column(
-        "Recurrent", Kind.YES_NO, "One-off money never enters the next year's base", default=True
     )
     in_kind: bool = column(
         "In kind", Kind.YES_NO, "Staff, goods or accommodation instead of money", default=False
@@ -84,7 +80,4 @@ class Contribution(Sourced):
         Kind.YES_NO,
         "Money for one purpose only: an over- or underspend of this source is never shared",
         default=False,
-    )
-    amounts: MoneyByYear = column(
-        "Amounts", Kind.MONEY, "Amount set for a year; it overrides the roll-forward", by_year=True
     )

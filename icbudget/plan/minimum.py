@@ -2,14 +2,21 @@
 
 from __future__ import annotations
 
-from typing import Literal
+from collections.abc import Mapping
+from typing import ClassVar, Literal
 
 from icbudget.plan.columns import Kind, Money, MoneyByYear, column
-from icbudget.plan.provenance import Sourced
+from icbudget.plan.rolled_forward import RolledForward
 
 
-class Minimum(Sourced):
+class Minimum(RolledForward):
     """A floor under what is put in or spent from one funding source, with its own roll-forward."""
+
+    stands_after: ClassVar[Mapping[str, str]] = {
+        "base_amount": "applies",
+        "index": "base_amount",
+        "amounts": "index",
+    }
 
     rule: Literal["adult_social_care", "nhs_out_of_hospital", "minimum_contribution"] = column(
         "Rule",

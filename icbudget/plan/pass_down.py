@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from typing import Literal
+from collections.abc import Mapping
+from typing import ClassVar, Literal
 
-from icbudget.plan.columns import Kind, Money, MoneyByYear, Role, column
-from icbudget.plan.provenance import Sourced
+from icbudget.plan.columns import Kind, Role, column
+from icbudget.plan.rolled_forward import OneOffOrRecurrent
 
 
-class PassDown(Sourced):
+class PassDown(OneOffOrRecurrent):
     """One district's part of a grant that its county receives, such as the Disabled Facilities
     Grant.
 
@@ -16,6 +17,13 @@ class PassDown(Sourced):
     district's recorded consent. It is a breakdown of the grant, not spending: what the money is
     spent on stands on the Schemes sheet.
     """
+
+    stands_after: ClassVar[Mapping[str, str]] = {
+        "base_amount": "kind",
+        "index": "base_amount",
+        "recurrent": "index",
+        "amounts": "consent",
+    }
 
     pool: str = column(
         "Pool", Kind.REFERENCE, "Pool that receives the grant", table="pools", min_length=1
@@ -42,25 +50,10 @@ class PassDown(Sourced):
         default="passed down",
         choices=("passed down", "kept by consent"),
     )
-    base_amount: Money = column("Base amount", Kind.MONEY, "Amount in the base year", ge=0)
-    index: str = column(
-        "Index",
-        Kind.REFERENCE,
-        "Index that rolls the amount forward; flat means no change; needed where a later year has"
-        " no amount of its own",
-        default="",
-        table="indices",
-    )
-    recurrent: bool = column(
-        "Recurrent", Kind.YES_NO, "One-off money never enters the next year's base", default=True
-    )
     consent: str = column(
         "Consent",
         Kind.TEXT,
         "Where the district's consent is recorded; needed for what is kept",
         default="",
         role=Role.TERM,
-    )
-    amounts: MoneyByYear = column(
-        "Amounts", Kind.MONEY, "Amount set for a year; it overrides the roll-forward", by_year=True
     )

@@ -2,14 +2,22 @@
 
 from __future__ import annotations
 
-from typing import Literal
+from collections.abc import Mapping
+from typing import ClassVar, Literal
 
 from icbudget.plan.columns import Kind, Money, MoneyByYear, column
-from icbudget.plan.provenance import Sourced
+from icbudget.plan.rolled_forward import OneOffOrRecurrent
 
 
-class Scheme(Sourced):
+class Scheme(OneOffOrRecurrent):
     """One expenditure line: a scheme has a line for each funding source that pays for it."""
+
+    stands_after: ClassVar[Mapping[str, str]] = {
+        "base_amount": "programme",
+        "index": "base_amount",
+        "recurrent": "index",
+        "amounts": "experience_measure",
+    }
 
     id: str = column("Scheme", Kind.TEXT, "Scheme id as in the planning return", min_length=1)
     line: int = column(
@@ -109,7 +117,8 @@ class Scheme(Sourced):
         default="",
         table="programmes",
     )
-    base_amount: Money | None = column(
+    # blank where the line names a programme, whose cost is then the expenditure
+    base_amount: Money | None = column(  # type: ignore[assignment]
         "Base amount", Kind.MONEY, "Expenditure in the base year", default=None, ge=0
     )
     index: str = column(
