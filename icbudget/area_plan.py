@@ -54,11 +54,11 @@ def new_plan(
     is no plan.
     """
     area = reference.find_area(area_name_or_code)
-    found = _refusals(area_name_or_code, area, base_year, horizon)
-    if area is None or found:
-        return None, found
+    findings = _refusals(area_name_or_code, area, base_year, horizon)
+    if area is None or findings:
+        return None, findings
     span = years.span(years.year(base_year), horizon)
-    rules_year, found = _rules_year(span[0])
+    rules_year, findings = _rules_year(span[0])
     icbs = reference.area_icbs(area.ons_code)
     contributions, grant_findings = _contributions(area, span, rules_year)
     indices, index_findings = _indices(span)
@@ -74,7 +74,7 @@ def new_plan(
         indices=indices,
     )
     return plan, [
-        *found,
+        *findings,
         *_area_notes(area, icbs),
         *grant_findings,
         *district_findings,
@@ -143,7 +143,7 @@ def _pass_downs(
 
 
 def _refusals(asked: str, area: Area | None, base_year: str, horizon: int) -> list[Finding]:
-    found: list[Finding] = []
+    findings: list[Finding] = []
     if area is None:
         near = reference.close_areas(asked) if asked.strip() else ()
         hint = f"Did you mean {' or '.join(f'“{name}”' for name in near)}? " if near else ""
@@ -151,14 +151,14 @@ def _refusals(asked: str, area: Area | None, base_year: str, horizon: int) -> li
             f"{hint}Give the name of the council's area or its ONS code, such as Lewisham or"
             " E09000023."
         )
-        found.append(
+        findings.append(
             error("area.unknown", f"There is no Health and Wellbeing Board area “{asked}”.", fix)
         )
     try:
         years.year(years.after(years.year(base_year), LONGEST))
     except ValueError:
         message = f"The base year “{base_year}” is not a financial year."
-        found.append(
+        findings.append(
             error(
                 "area.base-year",
                 message,
@@ -169,8 +169,8 @@ def _refusals(asked: str, area: Area | None, base_year: str, horizon: int) -> li
     if not 0 <= horizon <= LONGEST:
         message = f"The horizon is {horizon} years."
         fix = f"Use a whole number from 0 to {LONGEST}."
-        found.append(error("area.horizon", message, fix, Place(table="setup", column="horizon")))
-    return found
+        findings.append(error("area.horizon", message, fix, Place(table="setup", column="horizon")))
+    return findings
 
 
 def _rules_year(base_year: str) -> tuple[str, list[Finding]]:
@@ -244,7 +244,7 @@ def _contributions(
                     )
                 )
     filled = {row.source for row in rows}
-    found = [
+    findings = [
         note(
             "area.grant-not-used",
             f"The {name} is known for"
@@ -258,7 +258,7 @@ def _contributions(
     ]
     missing = [name for name in listed if name not in filled]
     message = f"Not known here for {span[0]}: {'; '.join(missing)}."
-    found.append(
+    findings.append(
         note(
             "area.sources-to-fill", message, "Enter them in Funding.", Place(table="contributions")
         )
@@ -273,8 +273,8 @@ def _contributions(
                 row=f"{row.pool}|{row.partner}|{row.source}|{row.line}",
                 column="index",
             )
-            found.append(warning("area.grant-years", message, fix, place))
-    return tuple(rows), found
+            findings.append(warning("area.grant-years", message, fix, place))
+    return tuple(rows), findings
 
 
 def _contribution(name: str, line: int, grants: list[Grant], span: tuple[str, ...]) -> Contribution:
@@ -334,7 +334,7 @@ def _indices(span: tuple[str, ...]) -> tuple[tuple[Index, ...], list[Finding]]:
     extrapolated.
     """
     rows: list[Index] = []
-    found: list[Finding] = []
+    findings: list[Finding] = []
     for known in _known_rates() if len(span) > 1 else ():
         rates = {year: known.rates[year] for year in span[1:] if year in known.rates}
         missing = [year for year in span[1:] if year not in rates]
@@ -346,8 +346,8 @@ def _indices(span: tuple[str, ...]) -> tuple[tuple[Index, ...], list[Finding]]:
                 " extrapolated."
             )
             place = Place(table="indices", row=known.id, column=f"rates[{missing[0]}]")
-            found.append(warning("area.no-rate", message, fix, place))
-    return tuple(rows), found
+            findings.append(warning("area.no-rate", message, fix, place))
+    return tuple(rows), findings
 
 
 def _index(known: _Rates, rates: dict[str, float]) -> Index:
@@ -380,7 +380,7 @@ def _listed(missing: list[str]) -> str:
 
 
 def _area_notes(area: Area, icbs: tuple[AreaIcb, ...]) -> list[Finding]:
-    found = (
+    findings = (
         [
             note(
                 "area.note",
@@ -393,14 +393,14 @@ def _area_notes(area: Area, icbs: tuple[AreaIcb, ...]) -> list[Finding]:
     )
     if len(icbs) > 1:
         message = f"{area.name} is split over {len(icbs)} ICBs: {_split(icbs)}."
-        found.append(
+        findings.append(
             note(
                 "area.icb-split",
                 message,
                 "Split the NHS minimum contribution as its allocation says.",
             )
         )
-    return found
+    return findings
 
 
 def _split(icbs: tuple[AreaIcb, ...]) -> str:

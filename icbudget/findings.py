@@ -1,4 +1,4 @@
-"""Findings: what is wrong with a plan, in a finance officer's words, with its place and its mend.
+"""Findings: what is wrong with a plan, in a finance officer's words, with its place and its fix.
 
 Problems in a user's data are findings, never exceptions, and all of them come at once.
 """
@@ -13,9 +13,7 @@ from icbudget import money
 
 
 class Severity(StrEnum):
-    """How much a finding matters: an error must be mended, a warning looked at, a note only
-    informs.
-    """
+    """How much a finding matters: fix an error, look at a warning; a note only informs."""
 
     ERROR = "error"
     WARNING = "warning"
@@ -24,9 +22,7 @@ class Severity(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Place:
-    """Where a finding is: a cell of a sheet, or a row and column of a table, or the name of a
-    file.
-    """
+    """Where a finding is: a cell of a sheet, a row and column of a table, or a file."""
 
     workbook: str = ""
     sheet: str = ""
@@ -50,9 +46,7 @@ class Place:
 
 @dataclass(frozen=True, slots=True)
 class Finding:
-    """One problem: a stable id, how much it matters, what is wrong, where, what it is worth, and
-    how to mend it.
-    """
+    """One problem: its stable id, severity, message, fix, place, and what it is worth in pence."""
 
     id: str
     severity: Severity
@@ -94,7 +88,7 @@ class Finding:
 def error(
     id: str, message: str, fix: str, place: Place | None = None, effect_pence: int | None = None
 ) -> Finding:
-    """Return a finding that must be mended; it stops the answers."""
+    """Return a finding that must be fixed; it stops the answers."""
     return Finding(id, Severity.ERROR, message, fix, place or Place(), effect_pence)
 
 
@@ -111,7 +105,7 @@ def note(id: str, message: str, fix: str = "", place: Place | None = None) -> Fi
 
 
 def has_errors(findings: Iterable[Finding]) -> bool:
-    """Return whether any finding must be mended."""
+    """Return whether any finding must be fixed."""
     return any(f.severity is Severity.ERROR for f in findings)
 
 
@@ -121,8 +115,6 @@ def stopped(findings: Iterable[Finding]) -> bool:
 
 
 def ordered(findings: Iterable[Finding]) -> list[Finding]:
-    """Return findings as people should read them: errors, then warnings, then notes; the largest £
-    effect of each first.
-    """
+    """Return findings in reading order: errors, warnings, notes; the largest £ effect first."""
     rank = list(Severity)
     return sorted(findings, key=lambda f: (rank.index(f.severity), -abs(f.effect_pence or 0)))

@@ -38,28 +38,24 @@ def split(pence: int, weights: Sequence[float | int | Decimal | Fraction]) -> li
     """
     if sum(w > 0 for w in weights) == 1 and all(0 <= w < math.inf for w in weights):
         return [pence if w > 0 else 0 for w in weights]
-    exact = [
-        (
-            w
-            if isinstance(w, int)
-            else Fraction(-1 if isinstance(w, float) and not math.isfinite(w) else w)
-        )
-        for w in weights
-    ]
-    if any(w < 0 for w in exact):
+    if any(not math.isfinite(w) or w < 0 for w in weights):
         raise ValueError("the weights of a split must be numbers of zero or more")
+    # Fractions hold every weight exactly, so that no penny hangs on how a float is rounded.
+    exact = [w if isinstance(w, int) else Fraction(w) for w in weights]
     scale = math.lcm(*(w.denominator for w in exact))
-    whole = [w.numerator * (scale // w.denominator) for w in exact]
-    total = sum(whole)
+    scaled = [w.numerator * (scale // w.denominator) for w in exact]
+    total = sum(scaled)
     if total == 0:
         raise ValueError("the weights of a split must not all be zero")
     size = abs(pence)
-    shares = [divmod(size * w, total) for w in whole]
+    shares = [divmod(size * weight, total) for weight in scaled]
     parts = [part for part, _ in shares]
-    order = sorted(range(len(parts)), key=lambda i: (-shares[i][1], i))
-    for i in order[: size - sum(parts)]:
-        parts[i] += 1
-    return [-p for p in parts] if pence < 0 else parts
+    # The largest remainder first; of two that are equal the earlier place, which is fixed.
+    order = sorted(range(len(parts)), key=lambda place: (-shares[place][1], place))
+    pennies_left = size - sum(parts)
+    for place in order[:pennies_left]:
+        parts[place] += 1
+    return [-part for part in parts] if pence < 0 else parts
 
 
 def display(pence: int, *, pounds_only: bool = False) -> str:
@@ -67,9 +63,10 @@ def display(pence: int, *, pounds_only: bool = False) -> str:
     asked.
     """
     amount = to_pounds(abs(pence))
-    shown = (
-        f"{amount.quantize(Decimal(1), rounding=ROUND_HALF_UP):,}"
-        if pounds_only
-        else f"{amount:,.2f}"
-    )
-    return f"{'−' if pence < 0 and shown.strip('0.,') else ''}£{shown}"
+    if pounds_only:
+        figures = f"{amount.quantize(Decimal(1), rounding=ROUND_HALF_UP):,}"
+    else:
+        figures = f"{amount:,.2f}"
+    # An amount that rounds to nothing has no sign: −£0 would be read as a debt.
+    sign = "−" if pence < 0 and figures.strip("0.,") else ""
+    return f"{sign}£{figures}"

@@ -17,11 +17,11 @@ def year(text: str) -> str:
     Reads `2026/27`, `2026-27`, `2026–27` and `2026/2027`. Raises `ValueError` when the text is not
     a year, its two halves do not follow one another, or it is before 1900/01 or after 2200/01.
     """
-    found = _FORM.match(text)
-    if not found:
+    match = _FORM.match(text)
+    if not match:
         raise ValueError(f"{text!r} is not a financial year; write it as 2026/27")
-    first = int(found[1])
-    second = int(found[2])
+    first = int(match[1])
+    second = int(match[2])
     if not FIRST <= first <= LAST:
         raise ValueError(
             f"{text!r} is no year of a plan; the first is {of(FIRST)}, the last {of(LAST)}"

@@ -17,7 +17,7 @@ from icbudget.engine.run import Result, run
 from icbudget.findings import Finding, Severity, ordered, stopped
 from icbudget.plan import TABLES, Plan
 from icbudget.plan.columns import ByYear, columns_of
-from icbudget.plan.figure_places import draft_of, located, seen
+from icbudget.plan.figure_places import draft_of, located, visible_place
 from icbudget.plan.identity import figures_hash, plan_hash
 from icbudget.plan.rows import Draft
 from icbudget.plan.scenario_overlay import blamed, with_scenario
@@ -218,7 +218,7 @@ def _refused_figures(draft: Draft, case: Case) -> tuple[Unknown, ...]:
                 field,
                 year,
                 "" if value is None else str(value),
-                seen(told.place, draft),
+                visible_place(told.place, draft),
             )
         )
     return tuple(dict.fromkeys(found))

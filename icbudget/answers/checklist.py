@@ -12,7 +12,7 @@ from icbudget.answers.returns import columns_of_return, metrics_of, pooled_schem
 from icbudget.checks.plan_places import at
 from icbudget.findings import Place
 from icbudget.plan import Plan
-from icbudget.plan.figure_places import seen
+from icbudget.plan.figure_places import visible_place
 from icbudget.plan.scheme import Scheme
 from icbudget.plan.sign_off import SignOff
 
@@ -66,7 +66,7 @@ def _row(part: str, what: str, there: bool, where: str) -> Row:
 
 
 def _where(case: Case, place: Place) -> str:
-    return str(seen(place, case.draft)) if case.draft else str(place)
+    return str(visible_place(place, case.draft)) if case.draft else str(place)
 
 
 def needed(plan: Plan) -> tuple[Needed, ...]:

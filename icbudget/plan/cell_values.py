@@ -49,9 +49,7 @@ _LOOKS_NUMERIC = re.compile(r"^[£\s(−-]*[\d,]+(\.\d+)?[)%\s]*$")
 
 
 class CellProblem(Exception):
-    """Why a cell cannot be read: a stable id, what is wrong and how to mend it. It never leaves the
-    reading of rows.
-    """
+    """Why a cell cannot be read: id, message and fix. It never leaves the reading of rows."""
 
     def __init__(self, id: str, message: str, fix: str) -> None:
         super().__init__(message)
@@ -85,7 +83,7 @@ def read(column: Column, raw: Any) -> Any:
         raise CellProblem(
             "cell.error-value",
             f"{column.label} holds the Excel error {raw.strip()}.",
-            "Mend the formula or type the value.",
+            "Correct the formula or type the value.",
         )
     return _READERS[column.kind](column, raw)
 
@@ -175,14 +173,14 @@ def _choice(column: Column, raw: Any) -> str:
     if not column.choices or text in column.choices:
         return text
     folded = {choice.casefold().replace("_", " "): choice for choice in column.choices}
-    found = folded.get(text.casefold().replace("_", " "))
-    if found is None:
+    choice = folded.get(text.casefold().replace("_", " "))
+    if choice is None:
         raise CellProblem(
             "cell.unknown-choice",
             f"{column.label} is “{text[:60]}”.",
             f"Choose one of: {'; '.join(column.choices)}.",
         )
-    return found
+    return choice
 
 
 def _yes_no(column: Column, raw: Any) -> bool:

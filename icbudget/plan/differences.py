@@ -16,7 +16,7 @@ from icbudget.plan.unread_cells import NotKnown, Undecided
 ADDED_FIRST = ("partners", "indices", "risk_shares", "pools", "acute_lines", "programmes")
 """Tables whose new rows are put in first, since other rows name them."""
 LONG = 100
-"""Characters of a text and of what it becomes beyond which only the change itself is told."""
+"""Characters of a text and of what it becomes beyond which only the change itself is named."""
 NO_FIGURES = frozenset({"goals", "scenarios", "uncertainties", "correlations"})
 """Tables that change no money: a scenario counts once it is laid over the plan, a distribution when
 it is drawn from.
@@ -62,14 +62,16 @@ def changes(before: Plan, after: Plan) -> tuple[Change, ...]:
     order: list[Change] = []
     for name in (*ADDED_FIRST, *(t for t in TABLES if t not in ADDED_FIRST)):
         old, new = _rows(before, name), _rows(after, name)
-        added += [_whole("added", name, key, row) for key, row in new.items() if key not in old]
+        added += [
+            _row_change("added", name, key, row) for key, row in new.items() if key not in old
+        ]
     for name in TABLES:
         old, new = _rows(before, name), _rows(after, name)
         changed += [
             c for key, row in old.items() if key in new for c in _of_row(name, key, row, new[key])
         ]
         removed[:0] = [
-            _whole("removed", name, key, row) for key, row in old.items() if key not in new
+            _row_change("removed", name, key, row) for key, row in old.items() if key not in new
         ]
         kept = [key for key in old if key in new] + [key for key in new if key not in old]
         if kept != list(new):
@@ -104,9 +106,8 @@ def applied(before: Plan, after: Plan, chosen: Iterable[Change]) -> Plan:
                 )
     for name in ordered:
         place = {key: n for n, key in enumerate(wanted[name])}
-        tables[name] = dict(
-            sorted(tables[name].items(), key=lambda told: place.get(told[0], len(place)))
-        )
+        in_order = sorted(tables[name], key=lambda key: place.get(key, len(place)))
+        tables[name] = {key: tables[name][key] for key in in_order}
     return before.model_copy(
         update={"setup": setup, **{name: tuple(rows.values()) for name, rows in tables.items()}}
     )
@@ -117,35 +118,43 @@ def _rows(plan: Plan, name: str) -> dict[str, Noun]:
 
 
 def _of_row(table: str, key: str, old: Noun, new: Noun) -> list[Change]:
-    found: list[Change] = []
-    for column in columns_of(type(old)):
-        a, b = getattr(old, column.field), getattr(new, column.field)
-        if not _same(a, b) and (table, column.field) != (SETUP.field, "active_scenario"):
-            shown = (
-                _by_year(column, new, a, b)
-                if column.by_year
-                else ((shown_as(column, new, a), shown_as(column, new, b), ""),)
-            )
-            told = "; ".join(f"{x} → {y}{year}" for x, y, year in shown)
-            if column.kind is Kind.TEXT and len(told) > LONG:
-                told = "reworded" if a and b else "taken out" if a else "filled in"
-            label = (
-                column.label
-                if column.label[1:2].isupper()
-                else f"{column.label[0].lower()}{column.label[1:]}"
-            )
-            words = f"{_called(table, key, new)}: {label} {told}"
-            found.append(
-                Change(
-                    "changed",
-                    table,
-                    key,
-                    column.field,
-                    words,
-                    *("; ".join(told[n] for told in shown) for n in (0, 1)),
-                )
-            )
-    return found
+    """Return a change for each field of a row that differs."""
+    return [
+        _of_field(table, key, column, old, new)
+        for column in columns_of(type(old))
+        # The active scenario is laid over both plans already; its name is no difference of its own.
+        if (table, column.field) != (SETUP.field, "active_scenario")
+        and not _same(getattr(old, column.field), getattr(new, column.field))
+    ]
+
+
+def _of_field(table: str, key: str, column: Column, old: Noun, new: Noun) -> Change:
+    before, after = getattr(old, column.field), getattr(new, column.field)
+    if column.by_year:
+        steps = _by_year(column, new, before, after)
+    else:
+        steps = ((shown_as(column, new, before), shown_as(column, new, after), ""),)
+    becomes = "; ".join(f"{was} → {now}{in_years}" for was, now, in_years in steps)
+    if column.kind is Kind.TEXT and len(becomes) > LONG:
+        becomes = _of_long_text(before, after)
+    # A label that is an abbreviation, such as NHS share, keeps its capital in a sentence.
+    abbreviated = column.label[1:2].isupper()
+    label = column.label if abbreviated else f"{column.label[0].lower()}{column.label[1:]}"
+    return Change(
+        "changed",
+        table,
+        key,
+        column.field,
+        f"{_called(table, key, new)}: {label} {becomes}",
+        "; ".join(was for was, _, _ in steps),
+        "; ".join(now for _, now, _ in steps),
+    )
+
+
+def _of_long_text(before: Any, after: Any) -> str:
+    if before and after:
+        return "reworded"
+    return "taken out" if before else "filled in"
 
 
 def _same(a: Any, b: Any) -> bool:
@@ -156,7 +165,7 @@ def _same(a: Any, b: Any) -> bool:
         return False
 
 
-def _whole(kind: str, table: str, key: str, row: Noun) -> Change:
+def _row_change(kind: str, table: str, key: str, row: Noun) -> Change:
     word = "new" if kind == "added" else "taken out"
     return Change(kind, table, key, "", f"{_called(table, key, row)}: {word}")
 
@@ -179,18 +188,17 @@ def row_called(plan: Plan, other: Plan, table: str, key: str) -> str:
 def _by_year(
     column: Column, row: Noun, old: Mapping[str, Any], new: Mapping[str, Any]
 ) -> Sequence[tuple[str, str, str]]:
-    """Return what a figure by year changes from and to, years of one and the same change
-    together.
-    """
-    found: dict[tuple[str, str], list[str]] = {}
+    """Return what a figure by year changes from and to, years of one change together."""
+    years_of: dict[tuple[str, str], list[str]] = {}
     for year in sorted({*old, *new}):
         if not _same(old.get(year), new.get(year)):
             pair = (shown_as(column, row, old.get(year)), shown_as(column, row, new.get(year)))
-            found.setdefault(pair, []).append(year)
-    return [
-        (a, b, f" in {years[0]}" + (f" to {years[-1]}" if len(years) > 1 else ""))
-        for (a, b), years in found.items()
-    ]
+            years_of.setdefault(pair, []).append(year)
+    return [(was, now, _in_years(years)) for (was, now), years in years_of.items()]
+
+
+def _in_years(years: Sequence[str]) -> str:
+    return f" in {years[0]}" + (f" to {years[-1]}" if len(years) > 1 else "")
 
 
 def shown_as(column: Column, row: Noun, value: Any) -> str:

@@ -39,13 +39,15 @@ def taken(raw: Mapping[str, Any]) -> dict[str, Any]:
     row = reference.evidence_row(str(raw.get("library") or "").strip())
     if row is None:
         return {}
-    told = figures_of(row)
+    from_library = figures_of(row)
     measure = raw.get("effect_measure")
     if not cell_values.is_blank(raw.get("effect")) or not (
-        cell_values.is_blank(measure) or measure == told["effect_measure"]
+        cell_values.is_blank(measure) or measure == from_library["effect_measure"]
     ):
-        told = {field: value for field, value in told.items() if field not in ESTIMATE}
-    return {field: value for field, value in told.items() if cell_values.is_blank(raw.get(field))}
+        for field in ESTIMATE:
+            del from_library[field]
+    blank = [field for field in from_library if cell_values.is_blank(raw.get(field))]
+    return {field: from_library[field] for field in blank}
 
 
 def awaited(row: Noun, field: str) -> bool:
@@ -70,7 +72,7 @@ def figures_of(row: reference.Row) -> dict[str, Any]:
     Who pays, whom it reaches and what it costs is for the plan to say: the library's unit cost is
     in words, and stands in the source.
     """
-    told = (
+    source = (
         f"{row['programme']}: {row['evidence']}. Source: {reference.source(row['source'])}. Read"
         f" {row['date_read']}. Planning reduction {row['default_low']} to {row['default_high']} of:"
         f" {row['default_basis']}: judgement of the icbudget authors, not evidence. Unit cost:"
@@ -84,7 +86,7 @@ def figures_of(row: reference.Row) -> dict[str, Any]:
         "effect_high": float(row["default_high"]),
         "grade": row["grade"],
         "lag": lag_of(row),
-        "evidence": told,
+        "evidence": source,
     }
 
 

@@ -19,7 +19,7 @@ def located(findings: Iterable[Finding], draft: Draft) -> list[Finding]:
     A cell that is blank has its place too; a row that was not read from anywhere keeps its table,
     key and column label.
     """
-    return [replace(f, place=seen(f.place, draft)) for f in findings]
+    return [replace(f, place=visible_place(f.place, draft)) for f in findings]
 
 
 def draft_of(plan: Plan) -> Draft:
@@ -46,9 +46,9 @@ def draft_of(plan: Plan) -> Draft:
     return Draft(plan=plan, numbers={(SETUP.field, ""): 0, **numbers}, place_of=place_of)
 
 
-def seen(place: Place, draft: Draft) -> Place:
-    """Return the place people see instead of the plan's own (table, key, field); a place that is
-    seen already stays.
+def visible_place(place: Place, draft: Draft) -> Place:
+    """Return the place people see instead of the plan's own (table, key, field); a place that
+    people see already stays.
     """
     table = SETUP if place.table == SETUP.field else TABLES.get(place.table)
     if table is None:

@@ -63,8 +63,8 @@ class PlanTable:
         """Return a row's key as text; the parts of a compound key are joined by `|`."""
         return "|".join(str(getattr(row, part)) for part in self.key)
 
-    def key_told(self, values: Mapping[str, Any]) -> str:
-        """Return the key of a row that is not a noun yet: a part that is not told is what its
+    def key_of_values(self, values: Mapping[str, Any]) -> str:
+        """Return the key of a row that is not a noun yet: a part that is missing is what its
         column holds by default.
         """
         return "|".join(

@@ -17,7 +17,7 @@ def as_document(plan: Plan, tables: Iterable[str] = tuple(TABLES)) -> dict[str, 
     """Return the plan as plain tables, as YAML and JSON files carry it: Setup in full, rows without
     what holds its default.
 
-    Only the tables named are written out, every one unless said.
+    Only the tables named are written out, every one by default.
     """
     setup = {
         name: value
@@ -27,11 +27,11 @@ def as_document(plan: Plan, tables: Iterable[str] = tuple(TABLES)) -> dict[str, 
     document: dict[str, Any] = {"schema_version": plan.schema_version, "setup": setup}
     for name in tables:
         if rows := getattr(plan, name):
-            document[name] = [_told(TABLES[name], row) for row in rows]
+            document[name] = [_written_fields(TABLES[name], row) for row in rows]
     return document
 
 
-def _told(table: PlanTable, row: Any) -> dict[str, Any]:
+def _written_fields(table: PlanTable, row: Any) -> dict[str, Any]:
     full = row.model_dump(mode="json")
     kept = (
         evidence_rows.TAKEN if getattr(row, "library", "") else ()
@@ -60,11 +60,11 @@ def from_yaml(text: str, name: str = "") -> Draft:
     """Return the draft of a plan written as YAML (JSON is YAML too); what cannot be read is
     findings.
     """
-    document, found, whole = yaml_text.read(text, name)
-    if not whole:
-        return Draft(findings=found)
+    document, findings, complete = yaml_text.read(text, name)
+    if not complete:
+        return Draft(findings=findings)
     draft = from_document(document, name)
-    draft.findings[:0] = found
+    draft.findings[:0] = findings
     return draft
 
 
@@ -106,13 +106,13 @@ def _rows(rows: Any) -> list[Mapping[str, Any]]:
 
 def _strays(document: Mapping[Any, Any], name: str) -> list[Finding]:
     """Return findings for a foreign schema version, unknown tables and unknown fields."""
-    found: list[Finding] = []
+    findings: list[Finding] = []
     if document.get("schema_version", SCHEMA_VERSION) != SCHEMA_VERSION:
-        told = document["schema_version"]
-        found.append(
+        version = document["schema_version"]
+        findings.append(
             error(
                 "text.schema-version",
-                f"schema_version is {told!r}; this version reads {SCHEMA_VERSION}.",
+                f"schema_version is {version!r}; this version reads {SCHEMA_VERSION}.",
                 "Use the icbudget that wrote it.",
                 Place(workbook=name),
             )
@@ -121,7 +121,7 @@ def _strays(document: Mapping[Any, Any], name: str) -> list[Finding]:
         if key in ("schema_version", "setup"):
             continue
         if key not in TABLES:
-            found.append(
+            findings.append(
                 error(
                     "text.unknown-table",
                     f"There is no table {key!r}.",
@@ -130,7 +130,7 @@ def _strays(document: Mapping[Any, Any], name: str) -> list[Finding]:
                 )
             )
         elif not isinstance(rows, list) or not all(isinstance(row, Mapping) for row in rows):
-            found.append(
+            findings.append(
                 error(
                     "text.not-rows",
                     f"{key} is not a list of rows.",
@@ -142,7 +142,7 @@ def _strays(document: Mapping[Any, Any], name: str) -> list[Finding]:
         rows = [document["setup"]] if table is SETUP else document.get(table.field)
         known = {c.field for c in columns_of(table.noun)}
         for number, row in enumerate(_rows(rows)):
-            found.extend(
+            findings.extend(
                 error(
                     "text.unknown-field",
                     f"There is no field {field!r}.",
@@ -152,7 +152,7 @@ def _strays(document: Mapping[Any, Any], name: str) -> list[Finding]:
                 for field in row
                 if field not in known
             )
-    return found
+    return findings
 
 
 def json_schema() -> dict[str, Any]:

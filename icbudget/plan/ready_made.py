@@ -37,11 +37,13 @@ class ReadyMade:
 
 
 def _evidence(end: str, plan: Plan) -> Plan:
-    def told(row: Any) -> Any:
+    def with_that_end(row: Any) -> Any:
         stated = getattr(row, end)
         return row if stated is None else row.model_copy(update={"effect": stated})
 
-    return plan.model_copy(update={"programmes": tuple(told(row) for row in plan.programmes)})
+    return plan.model_copy(
+        update={"programmes": tuple(with_that_end(row) for row in plan.programmes)}
+    )
 
 
 def _contracts(contract: str, plan: Plan) -> Plan:
@@ -127,8 +129,8 @@ def _one(plan: Plan) -> Plan:
     brought = {partner: amount for partner, amount in base_money(plan).items() if amount > 0}
     if not brought:
         return _pooled(plan)
-    whole, most = sum(brought.values()), max(brought, key=lambda partner: brought[partner])
-    shares = {partner: round(amount / whole, 6) for partner, amount in brought.items()}
+    total, most = sum(brought.values()), max(brought, key=lambda partner: brought[partner])
+    shares = {partner: round(amount / total, 6) for partner, amount in brought.items()}
     shares[most] = round(
         shares[most] + 1.0 - sum(shares.values()), 6
     )  # whoever brings most takes what rounding leaves

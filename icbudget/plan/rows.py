@@ -50,24 +50,21 @@ class Draft:
         return self.plan is not None and not has_errors(self.findings)
 
 
-def set_aside(table: PlanTable, found: Iterable[Finding]) -> list[Finding]:
+def set_aside(table: PlanTable, findings: Iterable[Finding]) -> list[Finding]:
     """Return findings about rows of a table; where it sets aside what is wrong, those that would
     stop the answers say so.
     """
-    return [_aside(table, f) if f.stops else f for f in found]
+    return [_aside(table, f) if f.stops else f for f in findings]
 
 
-def _aside(table: PlanTable, told: Finding) -> Finding:
+def _aside(table: PlanTable, finding: Finding) -> Finding:
     if table.set_aside == "row":
-        return replace(
-            told, severity=Severity.WARNING, message=f"{told.message} The row is set aside."
-        )
+        message = f"{finding.message} The row is set aside."
+        return replace(finding, severity=Severity.WARNING, message=message)
     if table.set_aside == "whole":
-        said = (
-            f"The whole {table.label.lower()} is set aside and shares nothing until this is mended."
-        )
-        return replace(told, set_aside=True, message=f"{told.message} {said}")
-    return told
+        rest = f"The whole {table.label.lower()} is set aside and shares nothing until this is"
+        return replace(finding, set_aside=True, message=f"{finding.message} {rest} corrected.")
+    return finding
 
 
 def path(table: PlanTable, key: str, name: str, year: str | None = None) -> str:
@@ -87,10 +84,10 @@ def split_path(text: str) -> tuple[str, str, str, str] | None:
     """Return (table, key, field, year) of a figure's path, year and key blank where it has none;
     None if it is no path.
     """
-    found = _PATH.match(text)
-    return (
-        (found["table"], found["key"] or "", found["field"], found["year"] or "") if found else None
-    )
+    match = _PATH.match(text)
+    if not match:
+        return None
+    return match["table"], match["key"] or "", match["field"], match["year"] or ""
 
 
 def read_plan(
@@ -99,7 +96,7 @@ def read_plan(
     """Return the draft of a plan from its raw settings and rows.
 
     The plan is None when the settings cannot be read; a row that cannot be read is left out, and
-    its findings tell why.
+    its findings say why.
     """
     draft = Draft(place_of=place_of)
     read: dict[str, tuple[Noun, ...]] = {}
@@ -127,7 +124,7 @@ def _read_table(
     table: PlanTable, raw_rows: Sequence[RawRow], place_of: PlaceOf, draft: Draft
 ) -> list[Noun]:
     rows: list[Noun] = []
-    seen: dict[str, int] = {}
+    first_rows: dict[str, int] = {}
     for number, raw in enumerate(raw_rows):
         if all(_blank(value) for value in raw.values()):
             continue
@@ -135,13 +132,15 @@ def _read_table(
         if row is None:
             continue
         key = table.key_of(row)
-        if key in seen:
-            places = (place_of(table.field, at, table.key[0], None) for at in (number, seen[key]))
+        if key in first_rows:
+            places = (
+                place_of(table.field, at, table.key[0], None) for at in (number, first_rows[key])
+            )
             draft.findings.extend(set_aside(table, [_duplicate(table, row, *places)]))
             if table.set_aside == "whole":
                 draft.unread.setdefault(table.field, set()).add(key)
             continue
-        seen[key] = number
+        first_rows[key] = number
         rows.append(row)
     return rows
 
@@ -164,14 +163,14 @@ def _without_broken(table: PlanTable, rows: list[Noun], draft: Draft) -> tuple[N
 
 def _duplicate(table: PlanTable, row: Noun, place: Place, first: Place) -> Finding:
     labels = {c.field: c.label for c in columns_of(table.noun)}
-    told = ", ".join(
+    named = ", ".join(
         f"{labels[part]} {value}"
         for part in table.key
         if (value := getattr(row, part)) not in ("", None)
     )
     return error(
         "row.duplicate-key",
-        f"{told} is there twice; the first is at {first}.",
+        f"{named} is there twice; the first is at {first}.",
         "Give each row its own key, or delete one of the two.",
         place,
     )
@@ -189,7 +188,7 @@ def _read_row(table: PlanTable, number: int, raw: RawRow, place_of: PlaceOf, dra
     """
     values: dict[str, Any] = {}
     problems: list[Finding] = []
-    given: dict[str, Place] = {}
+    places: dict[str, Place] = {}
     filled = evidence_rows.taken(raw) if table.field == "programmes" else {}
     raw = {**raw, **filled}
     for column in columns_of(table.noun):
@@ -204,7 +203,7 @@ def _read_row(table: PlanTable, number: int, raw: RawRow, place_of: PlaceOf, dra
                 column, by_year, place_of(table.field, number, column.field, None), problems
             )
             read = {
-                year: _cell(
+                year: _read_cell(
                     column, value, place_of(table.field, number, column.field, year), problems
                 )
                 for year, value in by_year.items()
@@ -212,7 +211,7 @@ def _read_row(table: PlanTable, number: int, raw: RawRow, place_of: PlaceOf, dra
             values[column.field] = {
                 year: value for year, value in read.items() if value is not None
             }
-            given.update(
+            places.update(
                 {
                     f"{column.field}[{year}]": place_of(table.field, number, column.field, year)
                     for year in values[column.field]
@@ -223,8 +222,8 @@ def _read_row(table: PlanTable, number: int, raw: RawRow, place_of: PlaceOf, dra
                 problems.append(_missing(column, place_of(table.field, number, column.field, None)))
         else:
             place = place_of(table.field, number, column.field, None)
-            values[column.field] = _cell(column, cell, place, problems)
-            given[column.field] = (
+            values[column.field] = _read_cell(column, cell, place, problems)
+            places[column.field] = (
                 evidence_rows.place(raw, column.field) if column.field in filled else place
             )
     row = _validated(table.noun, values, number, table, place_of, problems)
@@ -242,12 +241,12 @@ def _read_row(table: PlanTable, number: int, raw: RawRow, place_of: PlaceOf, dra
             for f in problems
         ]
     draft.findings.extend(set_aside(table, problems))
-    key = table.key_told(values) if row is None else table.key_of(row)
+    key = table.key_of_values(values) if row is None else table.key_of(row)
     if row is None:
         draft.unread.setdefault(table.field, set()).add(key)
         return None
     draft.numbers.setdefault((table.field, key), number)
-    draft.places.update({path(table, key, name): place for name, place in given.items()})
+    draft.places.update({path(table, key, name): place for name, place in places.items()})
     return row
 
 
@@ -257,35 +256,37 @@ def _years(
     """Return the cells of a field by financial year that are not blank; a name that is no year, or
     twice one, is a finding.
     """
-    found: dict[str, Any] = {}
+    by_year: dict[str, Any] = {}
     for name, value in raw.items():
         try:
             year = years.year(str(name))
         except ValueError as problem:
-            told = f"{column.label}: {problem}."
+            message = f"{column.label}: {problem}."
             problems.append(
                 error(
                     "cell.not-a-year",
-                    told,
+                    message,
                     "Write each as year and value, such as 2026/27: 0.02.",
                     place,
                 )
             )
             continue
-        if year in found:
-            told = f"{column.label} is there twice for {year}."
-            problems.append(error("cell.year-twice", told, "Keep one of the two.", place))
+        if year in by_year:
+            message = f"{column.label} is there twice for {year}."
+            problems.append(error("cell.year-twice", message, "Keep one of the two.", place))
         elif not _blank(value):
-            found[year] = value
-    return found
+            by_year[year] = value
+    return by_year
 
 
-def _cell(column: Column, raw: Any, place: Place, problems: list[Finding]) -> Any:
+def _read_cell(column: Column, raw: Any, place: Place, problems: list[Finding]) -> Any:
     try:
         value = cell_values.read(column, raw)
         if isinstance(value, (int, float)) and abs(value) >= cell_values.TOO_LARGE:
-            told = f"{column.label} is {float(value):.3g}, which no plan holds."
-            raise cell_values.CellProblem("cell.too-large", told, "Check the figure and its unit.")
+            message = f"{column.label} is {float(value):.3g}, which no plan holds."
+            raise cell_values.CellProblem(
+                "cell.too-large", message, "Check the figure and its unit."
+            )
         return value
     except cell_values.CellProblem as problem:
         problems.append(error(problem.id, problem.message, problem.fix, place))
@@ -317,19 +318,23 @@ def _validated(
     problems: list[Finding],
 ) -> Noun | None:
     known = {name: value for name, value in values.items() if value is not None}
-    told_already = bool(problems)
+    refused_before = bool(problems)
     try:
         row = noun(**known)
-        return None if told_already else row
+        return None if refused_before else row
     except ValidationError as refused:
         columns = {c.field: c for c in columns_of(noun)}
-        for told in refused.errors():
-            name = str(told["loc"][0])
-            if told["type"] == "missing":  # blank, or refused as it stands: told already
+        for problem in refused.errors():
+            name = str(problem["loc"][0])
+            if problem["type"] == "missing":  # blank, or refused as it stands: problem already
                 continue
-            year = str(told["loc"][1]) if len(told["loc"]) > 1 and columns[name].by_year else None
+            year = (
+                str(problem["loc"][1])
+                if len(problem["loc"]) > 1 and columns[name].by_year
+                else None
+            )
             problems.append(
-                _out_of_range(columns[name], told, place_of(table.field, number, name, year))
+                _out_of_range(columns[name], problem, place_of(table.field, number, name, year))
             )
         return None
 
@@ -342,27 +347,27 @@ _LIMITS = {
 }
 
 
-def _out_of_range(column: Column, told: Any, place: Place) -> Finding:
-    kind = told["type"]
+def _out_of_range(column: Column, problem: Any, place: Place) -> Finding:
+    kind = problem["type"]
     if kind in _LIMITS:
         name, word = _LIMITS[kind]
-        limit = float(told["ctx"][name])
-        said = told["input"]
+        limit = float(problem["ctx"][name])
+        typed = problem["input"]
         if column.kind is Kind.FRACTION:
-            shown, bound = f"{float(said):.6g} ({float(said):.4%})", f"{limit:.0%}"
+            typed_text, bound = f"{float(typed):.6g} ({float(typed):.4%})", f"{limit:.0%}"
             fix = f"Type a percentage {word} {bound}; 5 % is 5% or 0.05, not 5."
         else:
-            shown, bound = f"{said}", f"{limit:,.10g}"
+            typed_text, bound = f"{typed}", f"{limit:,.10g}"
             fix = f"Type a value {word} {bound}."
         return error(
             "cell.out-of-range",
-            f"{column.label} is {shown}; it must be {word} {bound}.",
+            f"{column.label} is {typed_text}; it must be {word} {bound}.",
             fix,
             place,
         )
     return error(
         "cell.not-accepted",
-        f"{column.label}: {told['msg']}.",
+        f"{column.label}: {problem['msg']}.",
         f"Fill it in: {column.help[0].lower()}{column.help[1:]}.",
         place,
     )

@@ -26,35 +26,40 @@ def under_rules(plan: Plan, rules_year: str) -> tuple[Plan, list[Finding]]:
     was = plan.setup.rules_year
     if rules_year not in known or rules_year < was:
         later = "; ".join(year for year in known if year > was)
-        told = f"A plan of {was} cannot be put under the rules of “{rules_year}”."
+        message = f"A plan of {was} cannot be put under the rules of “{rules_year}”."
         return plan, [
-            error("rules.year", told, f"Use one of: {later or 'none is later'}.", _setup())
+            error("rules.year", message, f"Use one of: {later or 'none is later'}.", _setup())
         ]
-    found: list[Finding] = []
-    tables = {name: _rows(plan, table, rules_year, found) for name, table in TABLES.items()}
+    findings: list[Finding] = []
+    tables = {name: _rows(plan, table, rules_year, findings) for name, table in TABLES.items()}
     if plan.scenarios and was != rules_year:
-        told = (
+        message = (
             "Scenarios name figures by their funding source; paths of sources that changed their"
             " name lead nowhere now."
         )
-        found.append(
+        findings.append(
             note(
-                "rules.scenarios", told, "Check Scenarios.", Place(table="scenarios", column="path")
+                "rules.scenarios",
+                message,
+                "Check Scenarios.",
+                Place(table="scenarios", column="path"),
             )
         )
     setup = plan.setup.model_copy(update={"rules_year": rules_year})
-    return plan.model_copy(update={"setup": setup, **tables}), found
+    return plan.model_copy(update={"setup": setup, **tables}), findings
 
 
 def _setup() -> Place:
     return Place(table="setup", column="rules_year")
 
 
-def _rows(plan: Plan, table: PlanTable, rules_year: str, found: list[Finding]) -> tuple[Noun, ...]:
+def _rows(
+    plan: Plan, table: PlanTable, rules_year: str, findings: list[Finding]
+) -> tuple[Noun, ...]:
     taken: set[str] = set()
     rows: list[Noun] = []
     for row in getattr(plan, table.field):
-        changed = _renamed(plan, table, row, rules_year, found)
+        changed = _renamed(plan, table, row, rules_year, findings)
         key = table.key_of(changed)
         if key in taken and "line" in table.key:
             line = next(
@@ -67,15 +72,15 @@ def _rows(plan: Plan, table: PlanTable, rules_year: str, found: list[Finding]) -
                 update["name"] = f"{getattr(row, 'source', '')} until {plan.setup.rules_year}"
             changed = changed.model_copy(update=update)
         elif key in taken:
-            told = (
+            message = (
                 f"{table.label} {key.replace('|', ', ')} is there twice under the rules of"
                 f" {rules_year}; the first is kept."
             )
             fix = "Add what the second held to the first."
-            found.append(
+            findings.append(
                 warning(
                     "rules.merged",
-                    told,
+                    message,
                     fix,
                     Place(table=table.field, row=key, column=table.key[0]),
                 )
@@ -87,7 +92,7 @@ def _rows(plan: Plan, table: PlanTable, rules_year: str, found: list[Finding]) -
 
 
 def _renamed(
-    plan: Plan, table: PlanTable, row: Noun, rules_year: str, found: list[Finding]
+    plan: Plan, table: PlanTable, row: Noun, rules_year: str, findings: list[Finding]
 ) -> Noun:
     was = plan.setup.rules_year
     update: dict[str, Any] = {}
@@ -106,7 +111,7 @@ def _renamed(
                 now, why = reference.crosswalk(column.choice_list, each, was, rules_year)
             renamed += [now or (each if column.required else "")]
             if not now:
-                told = (
+                message = (
                     f"{column.label} “{each}” of {was} has no single match in {rules_year}. {why}."
                 )
                 place = Place(
@@ -114,7 +119,9 @@ def _renamed(
                     row=table.key_of(row.model_copy(update=update)),
                     column=column.field,
                 )
-                found.append(warning("rules.decide", told, "Choose one from the list.", place))
+                findings.append(
+                    warning("rules.decide", message, "Choose one from the list.", place)
+                )
         becomes = tuple(name for name in dict.fromkeys(renamed) if name) if several else renamed[0]
         if becomes != value:
             update[column.field] = becomes

@@ -34,7 +34,7 @@ def with_scenario(plan: Plan, scenario: str) -> tuple[Plan, list[Finding]]:
         return READY_MADE[scenario].lay(plan), []
     if not changes:
         return plan, [no_such_scenario(plan, scenario)]
-    touched = {found[0] for change in changes if (found := split_path(change.path))}
+    touched = {parts[0] for change in changes if (parts := split_path(change.path))}
     document = _with_added(as_document(plan, touched.intersection(TABLES)), changes)
     findings = [f for change in changes for f in _lay(document, change)]
     if findings:
@@ -80,9 +80,9 @@ def blamed(findings: Iterable[Finding], plan: Plan, scenario: str) -> list[Findi
     """
     set_by: dict[tuple[str, str, str], ScenarioChange] = {}
     for change in plan.scenarios:
-        found = split_path(change.path)
-        if change.scenario == scenario and found:
-            table, key, field, _ = found
+        parts = split_path(change.path)
+        if change.scenario == scenario and parts:
+            table, key, field, _ = parts
             set_by[table, TABLES[table].whole_key(key) if table in TABLES else key, field] = change
 
     added: dict[tuple[str, str], ScenarioChange] = {}
@@ -92,14 +92,14 @@ def blamed(findings: Iterable[Finding], plan: Plan, scenario: str) -> list[Findi
         ):
             added.setdefault((table, key), change)
 
-    def place(told: Place) -> Place:
+    def place(at: Place) -> Place:
         change = set_by.get(
-            (told.table, told.row, told.column.partition("[")[0]), added.get((told.table, told.row))
+            (at.table, at.row, at.column.partition("[")[0]), added.get((at.table, at.row))
         )
         return (
             Place(table="scenarios", row=f"{scenario}|{change.order}", column="value")
             if change
-            else told
+            else at
         )
 
     return [replace(f, place=place(f.place)) for f in findings]
@@ -109,7 +109,7 @@ def _refused(plan: Plan, changes: list[ScenarioChange]) -> list[Finding]:
     """Return a finding for every change whose value the plan refuses, each laid on its own, one of
     an added row with the row.
     """
-    found: list[Finding] = []
+    findings: list[Finding] = []
     for change in changes:
         table, key, field, _ = split_path(change.path) or ("", "", "", "")
         document = as_document(plan)
@@ -121,11 +121,11 @@ def _refused(plan: Plan, changes: list[ScenarioChange]) -> list[Finding]:
         place = Place(table="scenarios", row=f"{change.scenario}|{change.order}", column="value")
         refusals = [f for f in from_document(document).findings if f.severity is Severity.ERROR]
         refusals = [f for f in refusals if not adds or f.place.column.partition("[")[0] == field]
-        found += [
+        findings += [
             error("scenario.refused", f"Scenario “{change.scenario}”: {f.message}", f.fix, place)
             for f in refusals
         ]
-    return found
+    return findings
 
 
 def _of_row(change: ScenarioChange) -> tuple[str, str]:
@@ -135,14 +135,14 @@ def _of_row(change: ScenarioChange) -> tuple[str, str]:
 
 
 def _with_added(document: dict[str, Any], changes: Iterable[ScenarioChange]) -> dict[str, Any]:
-    """Return the document with the rows that the changes add, holding their keys alone: those given
-    every needed field.
+    """Return the document with the rows that the changes add, holding their keys alone, where the
+    changes give every needed field.
     """
-    given: dict[tuple[str, str], set[str]] = {}
+    fields_set: dict[tuple[str, str], set[str]] = {}
     for change in changes:
         table, key, field, _ = split_path(change.path) or ("", "", "", "")
-        given.setdefault((table, key), set()).add(field)
-    for (table, key), fields in given.items():
+        fields_set.setdefault((table, key), set()).add(field)
+    for (table, key), fields in fields_set.items():
         if table not in TABLES or _row(document, table, key) is not None:
             continue
         columns = {c.field: c for c in columns_of(TABLES[table].noun)}
@@ -159,9 +159,9 @@ def _with_added(document: dict[str, Any], changes: Iterable[ScenarioChange]) -> 
 
 
 def _lay(document: dict[str, Any], change: ScenarioChange) -> list[Finding]:
-    found = split_path(change.path)
-    if found and _has_figure(*found):
-        table, key, field, year = found
+    parts = split_path(change.path)
+    if parts and _has_figure(*parts):
+        table, key, field, year = parts
         row = _row(document, table, key)
         if row is not None:
             value = _typed(change.value)
@@ -201,9 +201,9 @@ def _row(document: dict[str, Any], table: str, key: str) -> dict[str, Any] | Non
         return None
     spec = TABLES[table]
     for row in document.get(table, ()):
-        if spec.key_told(row) == spec.whole_key(key):
-            found: dict[str, Any] = row
-            return found
+        if spec.key_of_values(row) == spec.whole_key(key):
+            matching_row: dict[str, Any] = row
+            return matching_row
     return None
 
 

@@ -116,7 +116,7 @@ class Undecided(ValueError):
 
 WORDS = "not known"
 NOT_KNOWN = NotKnown(math.nan)
-REST = "Whatever rests on it is not known until this is mended."
+REST = "Whatever rests on it is not known until this is corrected."
 
 
 @dataclass(frozen=True, slots=True)
@@ -155,7 +155,7 @@ class Unknown:
         )
 
 
-Told = tuple[str, str]
+FieldYear = tuple[str, str]
 """The field and the year of a figure of a row; the year is blank where it has none."""
 
 
@@ -181,7 +181,7 @@ def typed(kind: Kind, value: float) -> Any:
 
 
 def with_figures(
-    noun: type[Noun], values: Mapping[str, Any], figures: Mapping[Told, Any]
+    noun: type[Noun], values: Mapping[str, Any], figures: Mapping[FieldYear, Any]
 ) -> Noun | None:
     """Return a row with figures put in, None where one is to be blank; nothing where the noun
     refuses them.
@@ -225,16 +225,24 @@ def without_figures(
     known = {name: value for name, value in values.items() if value is not None}
     for figures in zip_longest(*(LADDER[kinds[field]] for field, _ in unread), fillvalue=0.0):
         tried = {
-            told: typed(kinds[told[0]], value) for told, value in zip(unread, figures, strict=True)
+            (field, year): typed(kinds[field], value)
+            for (field, year), value in zip(unread, figures, strict=True)
         }
-        if (row := with_figures(table.noun, known, tried)) is not None:
-            key = table.key_of(row)
-            return row, [
-                Unknown(
-                    table.field, key, *told, _shown(raw, *told), place_of(told[0], told[1] or None)
-                )
-                for told in unread
-            ]
+        row = with_figures(table.noun, known, tried)
+        if row is None:
+            continue
+        key = table.key_of(row)
+        return row, [
+            Unknown(
+                table.field,
+                key,
+                field,
+                year,
+                _raw_text(raw, field, year),
+                place_of(field, year or None),
+            )
+            for field, year in unread
+        ]
     return None, []
 
 
@@ -242,18 +250,18 @@ _OF_THE_YEARS = ("cell.not-by-year", "cell.not-a-year", "cell.year-twice")
 """Findings about the years of a figure, which say nothing of one cell."""
 
 
-def _figures_of(table: PlanTable, raw: Mapping[str, Any]) -> Iterator[Told]:
+def _figures_of(table: PlanTable, raw: Mapping[str, Any]) -> Iterator[FieldYear]:
     """Yield the figures of a raw row that may be not known."""
     for column in (c for c in columns_of(table.noun) if may_be_unknown(table, c.field)):
-        given = raw.get(column.field)
+        cell = raw.get(column.field)
         if not column.by_year:
             yield column.field, ""
-        elif isinstance(given, Mapping):
+        elif isinstance(cell, Mapping):
             with suppress(ValueError):
-                yield from ((column.field, years.year(str(year))) for year in given)
+                yield from ((column.field, years.year(str(year))) for year in cell)
 
 
-def _shown(raw: Mapping[str, Any], field: str, year: str) -> str:
+def _raw_text(raw: Mapping[str, Any], field: str, year: str) -> str:
     cell = raw.get(field)
     if year and isinstance(cell, Mapping):
         cell = next(value for name, value in cell.items() if years.year(str(name)) == year)
@@ -268,7 +276,7 @@ def readings(plan: Plan, unknown: Sequence[Unknown]) -> list[Plan]:
     each against the others, and then figures of every size, each walking its ladder at a pace of
     its own.
     """
-    choices = [_choices(plan, told) for told in unknown]
+    choices = [_choices(plan, figure) for figure in unknown]
     if len(choices) == 1:
         tried: list[tuple[Any, ...]] = [(value,) for value in choices[0]]
     else:
@@ -285,19 +293,20 @@ def readings(plan: Plan, unknown: Sequence[Unknown]) -> list[Plan]:
             tuple(values[(turn * step + step) % len(values)] for values, step in steps)
             for turn in range(_PATTERNS)
         ]
-    found = (laid(plan, dict(zip(unknown, values, strict=True))) for values in dict.fromkeys(tried))
-    return [reading for reading in found if reading is not None]
+    figures = [dict(zip(unknown, values, strict=True)) for values in dict.fromkeys(tried)]
+    plans = [laid(plan, each) for each in figures]
+    return [reading for reading in plans if reading is not None]
 
 
-def _choices(plan: Plan, told: Unknown) -> list[Any]:
+def _choices(plan: Plan, figure: Unknown) -> list[Any]:
     """Return what may stand in one place: the figures of its ladder that its row takes, and None
     where it may be blank.
     """
     tried = [
-        *(typed(told.kind, value) for value in LADDER[told.kind]),
-        *([None] if told.optional else []),
+        *(typed(figure.kind, value) for value in LADDER[figure.kind]),
+        *([None] if figure.optional else []),
     ]
-    return [value for value in tried if laid(plan, {told: value}) is not None]
+    return [value for value in tried if laid(plan, {figure: value}) is not None]
 
 
 def laid(plan: Plan, figures: Mapping[Unknown, Any]) -> Plan | None:
@@ -328,19 +337,19 @@ def as_given(plan: Plan, unknown: Sequence[Unknown]) -> Plan:
     can be worked out from.
     """
     tables: dict[str, list[Noun]] = {}
-    for told in unknown:
-        rows = tables.setdefault(told.table, list(getattr(plan, told.table)))
-        at = next(n for n, row in enumerate(rows) if TABLES[told.table].key_of(row) == told.key)
-        held = getattr(rows[at], told.field)
+    for figure in unknown:
+        rows = tables.setdefault(figure.table, list(getattr(plan, figure.table)))
+        at = next(n for n, row in enumerate(rows) if TABLES[figure.table].key_of(row) == figure.key)
+        held = getattr(rows[at], figure.field)
         standing = NotKnown(math.nan)
-        standing.raw = told.raw
-        value = ByYear({**held, told.year: standing}) if told.year else standing
-        rows[at] = rows[at].model_copy(update={told.field: value})
+        standing.raw = figure.raw
+        value = ByYear({**held, figure.year: standing}) if figure.year else standing
+        rows[at] = rows[at].model_copy(update={figure.field: value})
     return plan.model_copy(update={table: tuple(rows) for table, rows in tables.items()})
 
 
-def _by_row(figures: Mapping[Unknown, Any]) -> dict[tuple[str, str], dict[Told, Any]]:
-    found: dict[tuple[str, str], dict[Told, Any]] = {}
-    for told, value in figures.items():
-        found.setdefault((told.table, told.key), {})[told.field, told.year] = value
-    return found
+def _by_row(figures: Mapping[Unknown, Any]) -> dict[tuple[str, str], dict[FieldYear, Any]]:
+    by_row: dict[tuple[str, str], dict[FieldYear, Any]] = {}
+    for figure, value in figures.items():
+        by_row.setdefault((figure.table, figure.key), {})[figure.field, figure.year] = value
+    return by_row

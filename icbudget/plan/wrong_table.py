@@ -1,6 +1,4 @@
-"""Whose headings they are: a table that stands in the place of another one is told as such, and not
-read for what it is not.
-"""
+"""Whose headings they are: a table in the place of another one is named and not misread."""
 
 from __future__ import annotations
 
@@ -33,8 +31,8 @@ def mistaken(label: str, headings: Sequence[Any]) -> Finding | None:
     and either knows every one, or this one lacks a column it needs. So a table with columns of
     somebody's own, or without some of its own, is still itself.
     """
-    told = [h for h in headings if not cell_values.is_blank(h) and year_of(str(h)) is None]
-    known = {shape.label: {matched(shape.names, h) for h in told} for shape in _shapes()}
+    named = [h for h in headings if not cell_values.is_blank(h) and year_of(str(h)) is None]
+    known = {shape.label: {matched(shape.names, h) for h in named} for shape in _shapes()}
     count = {name: len(fields - {None}) for name, fields in known.items()}
     lacking = any(not shape.needed <= known[label] for shape in _shapes() if shape.label == label)
     others = [

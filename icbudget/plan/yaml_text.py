@@ -40,30 +40,33 @@ def read(text: str, name: str = "") -> tuple[Any, list[Finding], bool]:
     """
     import yaml
 
-    found: list[Finding] = []
+    findings: list[Finding] = []
     place = Place(workbook=name)
     try:
         events = yaml.parse(text, Loader=getattr(yaml, "CSafeLoader", yaml.SafeLoader))
-        return _document(events, found, place), found, True
+        return _document(events, findings, place), findings, True
     except _Refused as why:
-        found.append(error(why.id, why.message, why.fix, place))
+        findings.append(error(why.id, why.message, why.fix, place))
     except (yaml.YAMLError, ValueError) as why:
         mark = getattr(why, "problem_mark", None)
         if mark and _TOO_DEEP_FOR_THE_PARSER in str(why):
             # The parser reads ahead: it may reach its own limit before the levels are counted here.
             refused = _refused("deep", mark)
-            found.append(error(refused.id, refused.message, refused.fix, place))
-            return None, found, False
+            findings.append(error(refused.id, refused.message, refused.fix, place))
+            return None, findings, False
         line = f" at line {mark.line + 1}" if mark else ""
-        found.append(
+        findings.append(
             error(
-                "text.unreadable", f"The file is not YAML or JSON{line}.", "Mend that line.", place
+                "text.unreadable",
+                f"The file is not YAML or JSON{line}.",
+                "Correct that line.",
+                place,
             )
         )
-    return None, found, False
+    return None, findings, False
 
 
-def _document(events: Iterator[Any], found: list[Finding], place: Place) -> Any:
+def _document(events: Iterator[Any], findings: list[Finding], place: Place) -> Any:
     """Return the one document of a stream of events; each open list or table is a (values, name
     waiting for its value).
     """
@@ -82,12 +85,12 @@ def _document(events: Iterator[Any], found: list[Finding], place: Place) -> Any:
             if event.tag not in (None, "!"):
                 raise _refused("tag", event.start_mark)
             if kind == "ScalarEvent":
-                _put(open_[-1], event, _value(event), found, place)
+                _put(open_[-1], event, _value(event), findings, place)
                 continue
             if len(open_) > DEEPEST:
                 raise _refused("deep", event.start_mark)
             inner: Any = {} if kind == "MappingStartEvent" else []
-            _put(open_[-1], event, inner, found, place)
+            _put(open_[-1], event, inner, findings, place)
             open_.append((inner, []))
         elif kind in ("MappingEndEvent", "SequenceEndEvent"):
             open_.pop()
@@ -95,7 +98,7 @@ def _document(events: Iterator[Any], found: list[Finding], place: Place) -> Any:
 
 
 def _put(
-    into: tuple[Any, list[str]], event: Any, value: Any, found: list[Finding], place: Place
+    into: tuple[Any, list[str]], event: Any, value: Any, findings: list[Finding], place: Place
 ) -> None:
     """Put a value into the list or table that is open; in a table every other value is a name."""
     values, waiting = into
@@ -109,7 +112,7 @@ def _put(
         name = waiting.pop()
         if name in values:
             message = f"“{name}” is there twice; the second is at line {event.start_mark.line + 1}."
-            found.append(error("text.duplicate-name", message, "Keep one of the two.", place))
+            findings.append(error("text.duplicate-name", message, "Keep one of the two.", place))
         else:
             values[name] = value
 
@@ -151,5 +154,5 @@ _WHY = {
 
 
 def _refused(why: str, mark: Any) -> _Refused:
-    id, said, fix = _WHY[why]
-    return _Refused(id, f"The file {said} at line {mark.line + 1}.", fix)
+    id, fault, fix = _WHY[why]
+    return _Refused(id, f"The file {fault} at line {mark.line + 1}.", fix)

@@ -82,14 +82,14 @@ def _areas_by_name() -> dict[str, Area]:
     """Return areas by code and by plain name; a name or code of its own wins over another area's
     alias.
     """
-    found: dict[str, Area] = {}
+    by_name: dict[str, Area] = {}
     for area in areas():
-        found |= {area.ons_code.lower(): area, _plain(area.name): area}
+        by_name |= {area.ons_code.lower(): area, _plain(area.name): area}
     for area, row in zip(areas(), rows("area"), strict=True):
         for other in (row["earlier_code"].lower(), *map(_plain, row["also_known_as"].split("|"))):
             if other:
-                found.setdefault(other, area)
-    return found
+                by_name.setdefault(other, area)
+    return by_name
 
 
 def find_area(name_or_code: str) -> Area | None:

@@ -46,7 +46,7 @@ def find_evidence(words: Sequence[str] = (), grade: str = "") -> tuple[Row, ...]
     Capitals do not matter; without words and grade it is the whole library. `grade` may hold
     several letters, such as `AB`.
     """
-    wanted = [word.casefold() for told in words for word in re.findall(r"[^\W_]+", told)]
+    wanted = re.findall(r"[^\W_]+", " ".join(words).casefold())
     return tuple(
         row
         for row in evidence()
@@ -68,8 +68,10 @@ def chance_of_no_effect(grade: str, library: str = "") -> float:
 
 
 def _text_of(row: Row) -> str:
-    told = [*row.values(), *(value for study in studies(row["id"]) for value in study.values())]
-    return " ".join(told).casefold()
+    texts = list(row.values())
+    for study in studies(row["id"]):
+        texts += study.values()
+    return " ".join(texts).casefold()
 
 
 def optimism_bias(grade: str) -> tuple[float, float]:

@@ -61,8 +61,8 @@ def statutory_rule(rule: str, rules_year: str) -> Row:
     Rules: balance, minimum_contribution, adult_social_care, nhs_out_of_hospital, capital,
     passed_down, eligible_scheme. Raises `KeyError` for a rule or year that is not there.
     """
-    found = {(row["rule"], row["rules_year"]): row for row in rows("statutory_rule")}
-    return found[rule, rules_year]
+    rules = {(row["rule"], row["rules_year"]): row for row in rows("statutory_rule")}
+    return rules[rule, rules_year]
 
 
 def applies(rule: str, rules_year: str) -> bool:
@@ -119,13 +119,13 @@ def crosswalk(list_name: str, value: str, from_year: str, to_year: str) -> tuple
     """
     note = ""
     for year in _left(from_year, to_year):
-        found = [
+        matches = [
             r
             for r in rows("choice_crosswalk")
             if (r["from_rules_year"], r["list"], r["value"]) == (year, list_name, value)
         ]
-        if found:
-            value, note = found[0]["to_value"], found[0]["note"]
+        if matches:
+            value, note = matches[0]["to_value"], matches[0]["note"]
         if not value:
             break
     return value, note
@@ -141,13 +141,13 @@ def scheme_type_crosswalk(
     """
     note = ""
     for year in _left(from_year, to_year):
-        found = {
+        matches = {
             row["sub_type"]: row
             for row in rows("scheme_type_crosswalk")
             if (row["from_rules_year"], row["scheme_type"]) == (year, scheme_type)
         }
-        row = found.get(sub_type) or found.get("")
-        if not found:
+        row = matches.get(sub_type) or matches.get("")
+        if not matches:
             continue
         scheme_type, note = (row["to_scheme_type"], row["note"]) if row else ("", "")
         sub_type = ""

@@ -202,7 +202,7 @@ def test_a_figure_that_the_checks_refuse_is_as_good_as_one_nobody_can_read():
     (error,) = [f for f in case.findings if f.severity is Severity.ERROR]
     assert (
         "566%" in error.message
-        and error.message.endswith("not known until this is mended.")
+        and error.message.endswith("not known until this is corrected.")
         and not error.stops
     )
     block = answered(case, next(a for a in ANSWERS if a.id == "income"))

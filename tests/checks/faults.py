@@ -66,7 +66,7 @@ class Fault:
     def _key(self, document: dict[str, Any]) -> str:
         if self.row is None or self.table == "setup":
             return ""
-        return TABLES[self.table].key_told(document[self.table][self.row])
+        return TABLES[self.table].key_of_values(document[self.table][self.row])
 
 
 def assert_can_be_acted_on(finding: Finding, plan) -> None:

@@ -197,7 +197,7 @@ BROKEN = [
         1,
         "Funding!{Base amount (£)}6",
         "holds the Excel error #REF!",
-        "Mend the formula",
+        "Correct the formula",
     ),
     (
         put("Funding", "Base amount (£)", 6, "=1+1"),

@@ -127,7 +127,7 @@ def test_an_empty_cell_or_range_for_a_table_is_no_table(host):
             "about 2,000",
             (
                 "Acute, row 1, column Unit price (£ a unit): Unit price is the text “about 2,000”,"
-                " not a number. Whatever rests on it is not known until this is mended. Type a"
+                " not a number. Whatever rests on it is not known until this is corrected. Type a"
                 " number, or leave the cell blank if there is none."
             ),
         ),

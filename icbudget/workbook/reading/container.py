@@ -101,8 +101,8 @@ class Container:
 
     def unsafe(self, why: str) -> Refused:
         """Return the refusal of a file that no spreadsheet program writes."""
-        said = f"No spreadsheet program writes such a file: {why}."
-        return Refused(error("workbook.unsafe-file", said, _ASK_SENDER, self.place()))
+        message = f"No spreadsheet program writes such a file: {why}."
+        return Refused(error("workbook.unsafe-file", message, _ASK_SENDER, self.place()))
 
 
 def open_container(path: Path) -> Container:
@@ -153,13 +153,13 @@ def _content(path: Path) -> bytes:
                 )
             )
         if size > MAX_FILE:
-            said = (
+            message = (
                 f"The file has {size / 1e6:,.0f} MB; a plan has at most {MAX_FILE // 1_000_000} MB."
             )
             raise Refused(
                 error(
                     "workbook.too-large",
-                    said,
+                    message,
                     "Remove pictures and sheets that the plan does not need.",
                     place,
                 )
@@ -188,16 +188,16 @@ def _is_zip(path: Path, content: bytes) -> None:
         return
     if content.startswith(bytes.fromhex("d0cf11e0")):
         if "EncryptedPackage".encode("utf-16-le") in content:
-            said, fix = (
+            message, fix = (
                 "The workbook is protected by a password.",
                 "Open it in Excel and save it as .xlsx without a password.",
             )
-            raise Refused(error("workbook.password", said, fix, place))
-        said, fix = (
+            raise Refused(error("workbook.password", message, fix, place))
+        message, fix = (
             "The file is an old .xls workbook or another old Office file.",
             "Open it in Excel and save it as .xlsx.",
         )
-        raise Refused(error("workbook.old-xls", said, fix, place))
+        raise Refused(error("workbook.old-xls", message, fix, place))
     kind = _kind(content)
     fix = (
         "Open it in Excel or LibreOffice and save it as .xlsx; a new name alone does not change it."
@@ -235,7 +235,7 @@ def _kind(content: bytes) -> str:
 
 
 def _names(box: Container, claims: list[zipfile.ZipInfo]) -> None:
-    seen: set[str] = set()
+    names: set[str] = set()
     for claim in claims:
         name = claim.orig_filename
         if (
@@ -246,21 +246,21 @@ def _names(box: Container, claims: list[zipfile.ZipInfo]) -> None:
             or re.match(r"[A-Za-z]:", name)
         ):
             raise box.unsafe(f"a part is named {name!r}, which points outside the workbook")
-        if name.casefold() in seen:
+        if name.casefold() in names:
             raise box.unsafe(
                 f"it holds the part {name} twice, and programs disagree about which one counts"
             )
-        seen.add(name.casefold())
+        names.add(name.casefold())
 
 
 def _sizes(box: Container, claims: list[zipfile.ZipInfo]) -> None:
     for claim in claims:
         if claim.flag_bits & 1:
-            said, fix = (
+            message, fix = (
                 "The workbook is protected by a password.",
                 "Open it in Excel and save it as .xlsx without a password.",
             )
-            raise Refused(error("workbook.password", said, fix, box.place()))
+            raise Refused(error("workbook.password", message, fix, box.place()))
         if claim.compress_type not in (zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED):
             raise box.unsafe(
                 f"its part {claim.filename} is packed in a way that workbooks do not use"
@@ -274,12 +274,12 @@ def _sizes(box: Container, claims: list[zipfile.ZipInfo]) -> None:
             )
     total = sum(claim.file_size for claim in claims)
     if total > MAX_UNPACKED:
-        said = (
+        message = (
             f"The workbook unpacks to {total / 1e6:,.0f} MB; a plan unpacks to at most"
             f" {MAX_UNPACKED // 1_000_000} MB."
         )
         fix = "Keep the plan's tables and remove the sheets that it does not need."
-        raise Refused(error("workbook.too-large", said, fix, box.place()))
+        raise Refused(error("workbook.too-large", message, fix, box.place()))
 
 
 def _headers(box: Container, claims: list[zipfile.ZipInfo]) -> None:
@@ -309,7 +309,7 @@ def _payload(box: Container, claim: zipfile.ZipInfo) -> tuple[int, int]:
     stated = ((crc, claim.CRC), (packed, claim.compress_size), (size, claim.file_size))
     later = bool(flags & 8)  # the lengths follow the part
     same_sizes = all(
-        own == told or own == 0xFFFFFFFF or (later and own == 0) for own, told in stated
+        own == claimed or own == 0xFFFFFFFF or (later and own == 0) for own, claimed in stated
     )
     if mark != b"PK\x03\x04" or method != claim.compress_type or not same_name or not same_sizes:
         raise box.unsafe(f"its part {claim.filename} is described in two ways that do not agree")

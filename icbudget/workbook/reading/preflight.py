@@ -209,7 +209,7 @@ def _active_parts(box: Container, path: Path) -> list[Finding]:
     """Return what the workbook holds that is not cells and could act or reach outside; known by
     part and by relation.
     """
-    found: dict[str, Finding] = {}
+    findings: dict[str, Finding] = {}
     kinds: set[str] = set()
     for part in box.parts:
         low = part.lower()
@@ -220,40 +220,43 @@ def _active_parts(box: Container, path: Path) -> list[Finding]:
             for link in relations_in(box, part).values():
                 kinds.add(link.kind.lower().removesuffix("s"))
                 if link.outside:
-                    found |= _outside(box, link)
+                    findings |= _outside(box, link)
     for kind in sorted(kinds & _HARMFUL.keys()):
         name, what, fix = _HARMFUL[kind]
-        found[name] = error(
+        findings[name] = error(
             f"workbook.{name}",
             f"The workbook holds {what}, which icbudget does not read.",
             fix,
             box.place(),
         )
     if "vbaproject" in kinds:
-        found["macros"] = _macros(box, path)
+        findings["macros"] = _macros(box, path)
     if kinds & {"customui", "extensibility"} and path.suffix.lower() not in _MACRO_NAMES:
-        said = "The workbook adds its own buttons to Excel's ribbon; icbudget ignores them."
-        found["ribbon"] = warning(
+        message = "The workbook adds its own buttons to Excel's ribbon; icbudget ignores them."
+        findings["ribbon"] = warning(
             "workbook.ribbon",
-            said,
+            message,
             "Ask the sender what they are for before you press one.",
             box.place(),
         )
-    return list(found.values())
+    return list(findings.values())
 
 
 def _outside(box: Container, link: Relation) -> dict[str, Finding]:
     if link.kind != "hyperlink":
-        said = f"The workbook links to a file outside it ({link.target[:80]})."
-        return {"external-link": error("workbook.external-link", said, _LINKS[2], box.place())}
+        message = f"The workbook links to a file outside it ({link.target[:80]})."
+        return {"external-link": error("workbook.external-link", message, _LINKS[2], box.place())}
     if link.target.startswith(("\\\\", "//")) or link.target.lower().startswith(("file:", "smb:")):
-        said = (
+        message = (
             f"The workbook has a hyperlink to a file ({link.target[:80]}); icbudget does not"
             " follow it."
         )
         return {
             "file-link": note(
-                "workbook.file-link", said, "Click it only if you know where it leads.", box.place()
+                "workbook.file-link",
+                message,
+                "Click it only if you know where it leads.",
+                box.place(),
             )
         }
     return {}
@@ -261,12 +264,12 @@ def _outside(box: Container, link: Relation) -> dict[str, Finding]:
 
 def _macros(box: Container, path: Path) -> Finding:
     if path.suffix.lower() in _MACRO_NAMES:
-        said = "The workbook holds macros; icbudget reads its cells and runs none of them."
-        return note("workbook.macros", said, place=box.place())
-    said = "The workbook hides macros under a name that should have none."
+        message = "The workbook holds macros; icbudget reads its cells and runs none of them."
+        return note("workbook.macros", message, place=box.place())
+    message = "The workbook hides macros under a name that should have none."
     return error(
         "workbook.hidden-macros",
-        said,
+        message,
         "Do not open it; ask the sender for a workbook without macros.",
         box.place(),
     )
@@ -290,11 +293,11 @@ def _sheets(
             raise box.unsafe(f"it names the sheet {name} twice")
         sheets.append(SheetPart(name, link.target))
         if element.attributes.get("state") == "veryHidden":
-            said = f"The sheet {name} is hidden so deeply that Excel does not list it."
+            message = f"The sheet {name} is hidden so deeply that Excel does not list it."
             findings.append(
                 note(
                     "workbook.very-hidden-sheet",
-                    said,
+                    message,
                     "Ask the sender what it holds.",
                     box.place(name),
                 )
@@ -309,7 +312,7 @@ def _names(box: Container, contents: list[Element]) -> list[Finding]:
     findings: list[Finding] = []
     for element in contents:
         if element.name == "definedName" and (harm := harm_in_formula("".join(element.text))):
-            said = f"The name {element.attributes.get('name', '')} stands for {harm}."
+            message = f"The name {element.attributes.get('name', '')} stands for {harm}."
             fix = "In Excel, choose Formulas > Name Manager, delete the name and save."
-            findings.append(error("workbook.formula-reaches-outside", said, fix, box.place()))
+            findings.append(error("workbook.formula-reaches-outside", message, fix, box.place()))
     return findings[:10]

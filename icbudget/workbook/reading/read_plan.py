@@ -95,13 +95,13 @@ def _cell(place: Place) -> tuple[str, str]:
 
 
 def _not_a_plan(workbook: str) -> Finding:
-    said = (
+    message = (
         "This workbook has no icbudget tables (Settings, Partners, Pools, Funding …), so it is not"
         " a plan."
     )
     return error(
         "workbook.not-a-plan",
-        said,
+        message,
         "Write a template with `icbudget template` and fill it in.",
         Place(workbook=workbook),
     )
@@ -121,11 +121,11 @@ def _without_result(found: Mapping[str, Found], workbook: str) -> dict[tuple[str
                         sheet=stands.sheet.name,
                         cell=stands.cell(Spot(at, column)),
                     )
-                    said = "The cell holds a formula that was saved without its result."
+                    message = "The cell holds a formula that was saved without its result."
                     fix = (
                         "Open the workbook in Excel or LibreOffice, let it recalculate and save it."
                     )
-                    told[_cell(place)] = error("cell.no-result", said, fix, place)
+                    told[_cell(place)] = error("cell.no-result", message, fix, place)
     return told
 
 
@@ -148,8 +148,8 @@ def _absent(found: Mapping[str, Found], workbook: str) -> list[Finding]:
         for p in needed
     ]
     if others:
-        said = f"These tables are not there and are taken as empty: {', '.join(others)}."
-        told.append(note("workbook.tables-absent", said, place=Place(workbook=workbook)))
+        message = f"These tables are not there and are taken as empty: {', '.join(others)}."
+        told.append(note("workbook.tables-absent", message, place=Place(workbook=workbook)))
     return told
 
 
@@ -171,14 +171,14 @@ def _without_columns(found: Mapping[str, Found], workbook: str) -> list[Finding]
         absent = [c.heading for c in columns if c.field not in there]
         if absent:
             place = Place(workbook=workbook, sheet=stands.sheet.name, cell=stands.cell(Spot(0, 0)))
-            said = (
+            message = (
                 f"The table {stands.place.name} has no column {'; '.join(absent)}; each takes its"
                 " default in every row."
             )
             told.append(
                 warning(
                     "table.columns-absent",
-                    said,
+                    message,
                     "Add the columns from the template, or check their defaults.",
                     place,
                 )
@@ -212,13 +212,13 @@ def _beside(found: Mapping[str, Found], workbook: str) -> list[Finding]:
                 if len(filled) > 1
                 else f"A row below the table {name} is"
             )
-            said = f"{count} not part of it."
+            message = f"{count} not part of it."
             fix = (
                 "Drag the table's corner over them, or delete them."
                 if touching
                 else "Move them into the table if they belong to it."
             )
-            told.append((error if touching else warning)("table.rows-below", said, fix, place))
+            told.append((error if touching else warning)("table.rows-below", message, fix, place))
         heading = sheet.value(stands.rows[0], stands.last_column + 1)
         if heading is not None and layout.yearly(stands.place) and _is_year(heading):
             place = Place(
@@ -226,8 +226,10 @@ def _beside(found: Mapping[str, Found], workbook: str) -> list[Finding]:
                 sheet=sheet.name,
                 cell=address(stands.rows[0], stands.last_column + 1),
             )
-            said = f"The column {heading} stands beside the table {name} and is not part of it."
-            told.append(error("table.year-beside", said, "Drag the table's corner over it.", place))
+            message = f"The column {heading} stands beside the table {name} and is not part of it."
+            told.append(
+                error("table.year-beside", message, "Drag the table's corner over it.", place)
+            )
     return told
 
 
@@ -271,14 +273,14 @@ def _unused(
             f"{f.place} {f.message.removeprefix('The column ').removesuffix(' is not used.')}"
             for f in strays[:20]
         )
-        said = f"{len(strays)} columns are not used: {named}{' …' if len(strays) > 20 else ''}."
-        kept.append(replace(strays[0], message=said))
+        message = f"{len(strays)} columns are not used: {named}{' …' if len(strays) > 20 else ''}."
+        kept.append(replace(strays[0], message=message))
     known = {*layout.SHEETS, *(f.sheet.name for f in found.values())}
     others = [name for name, sheet in sheets.items() if name not in known and sheet.rows]
     if others:
-        said = (
+        message = (
             "Sheets without a table of the plan are not used:"
             f" {', '.join(others[:20])}{' …' if len(others) > 20 else ''}."
         )
-        kept.append(note("workbook.sheets-unused", said, place=Place(workbook=workbook)))
+        kept.append(note("workbook.sheets-unused", message, place=Place(workbook=workbook)))
     return kept

@@ -135,21 +135,21 @@ def _without_value(box: Container, sheet: Sheet, table: Table) -> list[Finding]:
     if not bare:
         return []
     count = f"{len(bare):,} formula{'s' if len(bare) > 1 else ''}"
-    said = (
+    message = (
         f"The table {table.name} holds {count} without a stored value, so icbudget cannot see the"
         " result."
     )
     fix = "Open the workbook in Excel or LibreOffice, let it recalculate and save it."
     return [
         warning(
-            "workbook.formula-without-value", said, fix, box.place(sheet.name, address(*bare[0]))
+            "workbook.formula-without-value", message, fix, box.place(sheet.name, address(*bare[0]))
         )
     ]
 
 
 def _add_tables(book: Book, sheets: dict[str, Sheet]) -> list[Finding]:
     findings: list[Finding] = []
-    seen: set[str] = set()
+    names: set[str] = set()
     read: set[str] = set()
     for part in book.sheets:
         tables: list[Table] = []
@@ -161,20 +161,24 @@ def _add_tables(book: Book, sheets: dict[str, Sheet]) -> list[Finding]:
             read.add(link.target)
             table = _table(book.box, link.target) if link.target in book.box.parts else None
             if table is None:
-                said, fix = (
+                message, fix = (
                     f"A table has no range of at most {MAX_ROWS:,} rows on its sheet.",
                     "Resize the table to its rows.",
                 )
-                findings.append(error("workbook.table-range", said, fix, book.box.place(part.name)))
-            elif table.name.casefold() in seen:
-                said, fix = (
+                findings.append(
+                    error("workbook.table-range", message, fix, book.box.place(part.name))
+                )
+            elif table.name.casefold() in names:
+                message, fix = (
                     f"Two tables are named {table.name}.",
                     "Rename one under Table Design > Table Name.",
                 )
-                findings.append(error("workbook.table-twice", said, fix, book.box.place(part.name)))
+                findings.append(
+                    error("workbook.table-twice", message, fix, book.box.place(part.name))
+                )
             else:
                 tables.append(table)
-                seen.add(table.name.casefold())
+                names.add(table.name.casefold())
         sheets[part.name].tables = tuple(tables)
     return findings
 

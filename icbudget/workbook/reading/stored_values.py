@@ -61,8 +61,9 @@ def date_of(serial: float, from_1904: bool) -> datetime | float:
     days = serial + 1462 if from_1904 else serial
     if not 1 <= days < _LAST_DAY:
         return serial
-    whole, part = divmod(days if days >= 60 else days + 1, 1)
-    return datetime(1899, 12, 30) + timedelta(days=whole, milliseconds=round(part * 86_400_000))
+    day, part_of_day = divmod(days if days >= 60 else days + 1, 1)
+    milliseconds = round(part_of_day * 86_400_000)
+    return datetime(1899, 12, 30) + timedelta(days=day, milliseconds=milliseconds)
 
 
 def plain_text(text: str) -> str:
@@ -72,9 +73,9 @@ def plain_text(text: str) -> str:
     return _ESCAPE.sub(_unescaped, text) if "_x" in text else text
 
 
-def _unescaped(found: re.Match[str]) -> str:
-    letter = chr(int(found[1], 16))
-    return letter if letter.isprintable() or letter in "\t\n\r" else found[0]
+def _unescaped(match: re.Match[str]) -> str:
+    letter = chr(int(match[1], 16))
+    return letter if letter.isprintable() or letter in "\t\n\r" else match[0]
 
 
 def shared_strings(box: Container, part: str) -> list[str]:
@@ -84,13 +85,13 @@ def shared_strings(box: Container, part: str) -> list[str]:
     parse = parser(box, part)
     strings: list[str] = []
     texts: list[str] = []
-    kept = aside = deep = seen = 0
+    kept = aside = deep = elements_read = 0
     own = {f"{space} {name}": name for space in MAIN for name in ("si", "t", "rPh")}
 
     def start(tag: str, _: Cell) -> None:
-        nonlocal kept, aside, deep, seen
+        nonlocal kept, aside, deep, elements_read
         deep += 1
-        seen += 1
+        elements_read += 1
         name = own.get(tag)
         if name == "si":
             texts.clear()
@@ -114,7 +115,7 @@ def shared_strings(box: Container, part: str) -> list[str]:
             aside -= 1
 
     def watch() -> None:
-        if len(strings) > MAX_CELLS or seen > 5 * MAX_CELLS:
+        if len(strings) > MAX_CELLS or elements_read > 5 * MAX_CELLS:
             raise box.unsafe(f"it holds more than {MAX_CELLS:,} texts")
 
     parse.StartElementHandler, parse.EndElementHandler, parse.CharacterDataHandler = (
@@ -172,13 +173,13 @@ class Values:
                         self._number(cell, text) if kind == "n" else self._other(kind, cell, text)
                     )
                 except (ValueError, IndexError, OverflowError):
-                    said = (
+                    message = (
                         f"The cell claims to hold {text[:30]!r}, which is not a value that a cell"
                         " can hold."
                     )
                     place = self.box.place(sheet, address(row, column))
                     fix = "Type the value again in Excel or LibreOffice and save."
-                    raise Refused(error("workbook.cell-value", said, fix, place)) from None
+                    raise Refused(error("workbook.cell-value", message, fix, place)) from None
         return values
 
     def _number(self, cell: Cell, text: str) -> int | float | datetime:

@@ -59,10 +59,10 @@ def address(row: int, column: int) -> str:
 
 def position(reference: str) -> tuple[int, int] | None:
     """Return the row and column of an address, or nothing when it is not on a sheet's grid."""
-    found = _REFERENCE.fullmatch(reference)
-    if not found:
+    match = _REFERENCE.fullmatch(reference)
+    if not match:
         return None
-    row, column = int(found[2]), column_number(found[1])
+    row, column = int(match[2]), column_number(match[1])
     return (row, column) if row <= GRID_ROWS and column <= GRID_COLUMNS else None
 
 
@@ -253,19 +253,19 @@ class Walk:
 
     def _watch(self) -> None:
         if self.cells > self.room:
-            said = (
+            message = (
                 f"The workbook holds more than {MAX_CELLS:,} filled cells; a plan holds at most"
                 " that many."
             )
             fix = "Keep the plan's tables and move the other sheets to another workbook."
-            raise self._refused("workbook.too-many-cells", said, fix)
+            raise self._refused("workbook.too-many-cells", message, fix)
         if len(self._batch) > GRID_COLUMNS:
             raise self._off_grid(f"{GRID_COLUMNS + 1:,}th cell in row {self._row}")
         if self.blanks > self.blank_room:
-            said = f"The workbook holds more than {MAX_BLANKS:,} cells with a format but no value."
+            message = f"More than {MAX_BLANKS:,} cells of the workbook have a format but no value."
             raise self._refused(
                 "workbook.too-many-cells",
-                said,
+                message,
                 "Delete the empty rows and columns around the figures and save.",
             )
         if not self._open_text:
@@ -273,7 +273,7 @@ class Walk:
 
     def _too_far(self, cell: str) -> Refused:
         if self._rows > MAX_ROWS // 2:
-            said = (
+            message = (
                 f"The sheet holds more than {MAX_ROWS:,} rows, and a plan holds at most that many a"
                 " sheet. None were read."
             )
@@ -281,14 +281,14 @@ class Walk:
                 "Sum the lines by scheme or by point of delivery, or move the sheet to another"
                 " workbook."
             )
-            return self._refused("workbook.too-many-rows", said, fix)
-        said = (
+            return self._refused("workbook.too-many-rows", message, fix)
+        message = (
             f"Something stands far away from the plan, beyond {MAX_ROWS:,} rows or {MAX_COLUMNS:,}"
             " columns."
         )
         return self._refused(
             "workbook.far-cell",
-            said,
+            message,
             "Delete the rows and columns beyond the figures and save.",
             cell,
         )
@@ -307,22 +307,22 @@ class Walk:
             )
 
     def _off_grid(self, what: str) -> Refused:
-        said = f"The sheet names a {what}, which no sheet has."
+        message = f"The sheet names a {what}, which no sheet has."
         return self._refused(
-            "workbook.cell-address", said, "Open it in Excel or LibreOffice and save it again."
+            "workbook.cell-address", message, "Open it in Excel or LibreOffice and save it again."
         )
 
     def _doubtful(self, what: str, after: str) -> Refused:
         where = "twice" if what == after else f"after {after}"
-        said = f"The sheet holds {what} {where}, so programs disagree about which value counts."
+        message = f"The sheet holds {what} {where}, so programs disagree about which value counts."
         return self._refused(
             "workbook.cell-twice",
-            said,
+            message,
             "Open it in Excel or LibreOffice, check the figures and save it again.",
         )
 
     def _broken(self, why: str) -> Refused:
         return self.box.damaged(f"in the sheet {self.sheet}, {why}")
 
-    def _refused(self, id: str, said: str, fix: str, cell: str = "") -> Refused:
-        return Refused(error(id, said, fix, self.box.place(self.sheet, cell)))
+    def _refused(self, id: str, message: str, fix: str, cell: str = "") -> Refused:
+        return Refused(error(id, message, fix, self.box.place(self.sheet, cell)))

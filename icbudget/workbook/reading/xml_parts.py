@@ -64,12 +64,12 @@ def unsafe_xml(box: Container, part: str) -> Refused:
     """Return the refusal of a part that declares a document type (the way of entity bombs and of
     reading local files).
     """
-    said = (
+    message = (
         f"The part {part} declares a document type, as harmful files do; no spreadsheet program"
         " writes one."
     )
     fix = "Do not use this file; ask the sender for one saved by Excel."
-    return Refused(error("workbook.unsafe-xml", said, fix, box.place()))
+    return Refused(error("workbook.unsafe-xml", message, fix, box.place()))
 
 
 def feed(box: Container, part: str, parse: expat.XMLParserType, watch: Callable[[], None]) -> None:
@@ -98,7 +98,7 @@ def elements(box: Container, part: str) -> list[Element]:
     """Return the elements of a small part in order of appearance; those of other namespaces are
     left out.
     """
-    found: list[Element] = []
+    read: list[Element] = []
     open_texts: list[list[str]] = [[]]
 
     def start(tag: str, attributes: dict[str, str]) -> None:
@@ -109,14 +109,14 @@ def elements(box: Container, part: str) -> list[Element]:
         if len(open_texts) > DEEPEST:
             raise box.unsafe(f"its part {part} is nested more than {DEEPEST} deep")
         if space in _OFFICE:
-            found.append(Element(name, _plain(attributes), text))
+            read.append(Element(name, _plain(attributes), text))
 
     parse = parser(box, part)
     parse.StartElementHandler = start
     parse.CharacterDataHandler = lambda text: open_texts[-1].append(text)
     parse.EndElementHandler = lambda _: open_texts.pop()
     feed(box, part, parse, lambda: _few(box, part))
-    return found
+    return read
 
 
 def _few(box: Container, part: str) -> None:
@@ -143,19 +143,19 @@ def relations(box: Container, part: str) -> dict[str, Relation]:
 def relations_in(box: Container, source: str) -> dict[str, Relation]:
     """Return the relations that a `.rels` part states, by id, each target as the name of a part."""
     folder = posixpath.dirname(posixpath.dirname(source))
-    found: dict[str, Relation] = {}
+    by_id: dict[str, Relation] = {}
     for element in elements(box, source):
         if element.name == "Relationship":
             id, target = element.attributes.get("Id", ""), element.attributes.get("Target", "")
-            if id in found:
+            if id in by_id:
                 raise box.unsafe(f"its part {source} names the relation {id} twice")
             outside = element.attributes.get("TargetMode") == "External"
             if not outside:
                 target = posixpath.normpath(posixpath.join("/" + folder, target)).lstrip("/")
-            found[id] = Relation(
+            by_id[id] = Relation(
                 element.attributes.get("Type", "").rpartition("/")[2], target, outside
             )
-    return found
+    return by_id
 
 
 def refuse_document_types(box: Container, parts: Iterable[str]) -> None:
