@@ -18,13 +18,21 @@ from icbudget.engine.accounts.ledger import Posting
 from icbudget.findings import Finding
 from icbudget.plan import SETUP, Plan, PlanTable
 from icbudget.plan.columns import Column, Kind, columns_of
+from icbudget.plan.headings import FIGURE, matched, names_of
 from icbudget.plan.unread_cells import NotKnown
 
 if TYPE_CHECKING:
     import pandas as pd
+    from pandas import DataFrame as DataFrame
+
+    from icbudget.engine.uncertainty.simulate import Simulation
+    from icbudget.ledger_import.ledger_rows import Ledger
 
 Money = Literal["pounds", "pence"]
+Grid = list[list[Any]]
+"""A table of cells, its headings first."""
 POUNDS = "£"
+OVER_THE_PLAN = "Over the plan"
 _WHOLE_NUMBERS = {Kind.WHOLE}
 _NUMBERS = {Kind.MONEY, Kind.PRICE, Kind.NUMBER, Kind.FRACTION}
 
@@ -262,7 +270,7 @@ def _years_of(
     }
 
 
-def cells_of(frame: pd.DataFrame) -> list[list[Any]]:
+def cells_of(frame: pd.DataFrame) -> Grid:
     """Return a frame as a table of cells, its headings first; what is missing is blank.
 
     An index that has a name is its first columns.
@@ -288,3 +296,78 @@ def _cell(value: Any) -> Any:
     if hasattr(value, "to_pydatetime"):
         return value.to_pydatetime()
     return value.item() if hasattr(value, "item") else value
+
+
+def grids_of(frame: pd.DataFrame, table: PlanTable) -> list[Grid]:
+    """Return a frame of a plan table as tables of cells, its figures by year apart where it has
+    several: `Reach 2026/27` is a figure of a row `Reach` under the year.
+    """
+    cells = cells_of(frame)
+    by_year = {column.label: column for column in columns_of(table.noun) if column.by_year}
+    if len(by_year) < 2:
+        return [cells]
+    figures = [_figure_of(heading, by_year) for heading in cells[0]]
+    plain = [at for at, figure in enumerate(figures) if figure is None]
+    main = [[row[at] for at in plain] for row in cells]
+    keys = _key_places(table, main[0])
+    order = sorted({figure[1] for figure in figures if figure is not None})
+    companion: Grid = [[*(main[0][at] for at in keys), FIGURE, *order]]
+    for row, kept in zip(cells[1:], main[1:], strict=True):
+        for label in by_year:
+            values = dict.fromkeys(order)
+            for at, figure in enumerate(figures):
+                if figure is not None and figure[0] == label:
+                    values[figure[1]] = row[at]
+            if any(value is not None for value in values.values()):
+                companion.append([*(kept[at] for at in keys), label, *values.values()])
+    return [main, companion] if len(companion) > 1 else [main]
+
+
+def _figure_of(heading: str, by_year: Mapping[str, Column]) -> tuple[str, str] | None:
+    """Return the figure and the year that a heading such as `Reach 2026/27` names."""
+    label, _, year = heading.rpartition(" ")
+    return (label, year) if label in by_year and _is_year(year) else None
+
+
+def _key_places(table: PlanTable, headings: Sequence[str]) -> list[int]:
+    """Return where the columns of a table's key stand among headings."""
+    names = names_of(table)
+    fields = [matched(names, heading) for heading in headings]
+    return [fields.index(part) for part in table.key if part in fields]
+
+
+def draws_frame(simulation: Simulation, plan_years: Sequence[str]) -> pd.DataFrame:
+    """Return every draw of a simulation: `Of` whom, `Figure`, `Unit`, `Year`, `Draw`, `Value`.
+
+    Amounts are pounds. `Year` is `Over the plan` for the whole plan's figure.
+    """
+    pd = pandas()
+    order = [*plan_years, OVER_THE_PLAN]
+    parts = []
+    for outcome in simulation.outcomes:
+        values = simulation.of(outcome.subject, outcome.name)
+        in_units = values / 100 if outcome.money else values
+        part = pd.DataFrame(in_units.T, columns=pd.Index(order, name="Year"))
+        part.index.name = "Draw"
+        long = part.stack().rename("Value").reset_index()
+        long.insert(0, "Unit", outcome.unit)
+        long.insert(0, "Figure", outcome.name)
+        long.insert(0, "Of", outcome.subject)
+        parts.append(long)
+    frame = pd.concat(parts, ignore_index=True)
+    frame["Year"] = pd.Categorical(frame["Year"], categories=order, ordered=True)
+    return frame
+
+
+def rejects_frame(ledgers: Sequence[Ledger]) -> pd.DataFrame:
+    """Return the rejected rows of ledgers: `Ledger`, `Line`, `Why`, and the row's own cells."""
+    pd = pandas()
+    records = [
+        {"Ledger": ledger.name, "Line": reject.line, "Why": reject.reason}
+        | dict(zip(ledger.headings, reject.cells, strict=False))
+        for ledger in ledgers
+        for reject in ledger.rejects
+    ]
+    headings = [heading for ledger in ledgers for heading in ledger.headings]
+    columns = list(dict.fromkeys(["Ledger", "Line", "Why", *headings]))
+    return pd.DataFrame.from_records(records, columns=columns)

@@ -40,7 +40,8 @@ MAY_IMPORT = {
         "area_plan",
         "ledger_import",
     },
-    "frames": {*WORDS, "plan", "engine", "answers"},
+    "frames": {*WORDS, "plan", "engine", "answers", "ledger_import"},
+    "api": {*WORDS, "plan", "engine", "answers", "tasks", "frames", "area_plan"},
     "cli": {
         *WORDS,
         "reference",
@@ -86,6 +87,7 @@ HOMES = {
     "typst": {"report"},
     "docx": {"report"},
     "jinja2": {"report"},
+    "markdown_it": {"report"},
     "scipy": {"engine"},
     "rfc8785": {"plan"},
     "distributed": {"tasks"},
@@ -114,6 +116,7 @@ LATE = {
     "distributed",
     "matplotlib",
     "jinja2",
+    "markdown_it",
     "typst",
     "docx",
     "xlwings_server",
@@ -196,9 +199,11 @@ def test_slow_libraries_are_imported_where_they_are_used(module):
 
 
 def test_no_import_goes_round():
+    # The package itself loads its library when it is first asked for, so nothing waits for it.
+    modules = [module for module in MODULES if module != "icbudget"]
     graph = {
-        module: {name for name in imported(module) if name in NAMES} - {module}
-        for module in MODULES
+        module: {name for name in imported(module) if name in modules} - {module}
+        for module in modules
     }
     try:
         tuple(TopologicalSorter(graph).static_order())

@@ -9,6 +9,7 @@ from icbudget.cli import (
     comparison_commands,
     evidence_commands,
     excel_commands,
+    guide_commands,
     optimise_commands,
     plan_commands,
     result_commands,
@@ -26,6 +27,7 @@ COMMANDS = (
     evidence_commands,
     excel_commands,
     year_commands,
+    guide_commands,
 )
 """Modules whose functions are commands: each registers its own with the application, in this
 order."""

@@ -8,13 +8,14 @@ from icbudget.ledger_import.ledger_rows import Ledger
 from icbudget.tasks.batch import Batch, PlanRun, batch
 from icbudget.tasks.compare import ScenarioSummary, compare, scenarios
 from icbudget.tasks.evidence import add_evidence
+from icbudget.tasks.guide import guide_pages, open_guide, write_guide
 from icbudget.tasks.monitor import Monitoring, monitor
-from icbudget.tasks.optimise import Optimised, optimise
+from icbudget.tasks.optimise import Optimised, optimise, optimised, with_best
 from icbudget.tasks.packs import pack, verify_pack
 from icbudget.tasks.plans import convert, convert_plan, new, rebase, template
 from icbudget.tasks.reading import Opened, answers, check, load
 from icbudget.tasks.results import explain, report, run, verify
-from icbudget.tasks.simulation import Simulated, simulate
+from icbudget.tasks.simulation import Simulated, simulate, simulated
 from icbudget.tasks.writing import Progress, write_outputs
 
 __all__ = [
@@ -35,18 +36,24 @@ __all__ = [
     "convert",
     "convert_plan",
     "explain",
+    "guide_pages",
     "load",
     "monitor",
     "new",
+    "open_guide",
     "optimise",
+    "optimised",
     "pack",
     "rebase",
     "report",
     "run",
     "scenarios",
     "simulate",
+    "simulated",
     "template",
     "verify",
     "verify_pack",
+    "with_best",
+    "write_guide",
     "write_outputs",
 ]

@@ -1,0 +1,27 @@
+"""`icbudget guide`: the guide written, opened, and asked for by a page that is none."""
+
+from __future__ import annotations
+
+from tests.cli.test_app import call
+
+
+def test_it_is_written_to_a_file_and_never_over_another(tmp_path, capsys):
+    out = tmp_path / "guide.html"
+    assert call(capsys, "guide", "--out", str(out))[0] == 0
+    assert '<h2 id="model">' in out.read_text(encoding="utf-8")
+    out.write_text("mine")
+    assert call(capsys, "guide", "--out", str(out))[0] == 2
+    assert out.read_text() == "mine"
+
+
+def test_it_is_opened_at_a_page(monkeypatch, capsys):
+    opened = []
+    monkeypatch.setattr("webbrowser.open", lambda address: opened.append(address) or True)
+    code, out, _ = call(capsys, "guide", "model")
+    assert code == 0 and opened[0].endswith("guide.html#model")
+    assert opened[0] in out
+
+
+def test_a_page_that_is_none_names_those_there_are(capsys):
+    code, _, err = call(capsys, "guide", "modle")
+    assert code == 2 and "model" in err
