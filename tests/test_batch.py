@@ -52,13 +52,13 @@ def results(out):
 @pytest.fixture(scope="module")
 def alone(folder, tmp_path_factory):
     out = tmp_path_factory.mktemp("out")
-    whole, files = tasks.batch(folder, out, draws=DRAWS)
-    return whole, out, files
+    result, files = tasks.batch(folder, out, draws=DRAWS)
+    return result, out, files
 
 
 def test_one_bad_plan_never_stops_the_rest_and_is_listed_with_its_findings(alone):
-    whole, _, files = alone
-    states = {run.file: run.state for run in whole.runs}
+    result, _, files = alone
+    states = {run.file: run.state for run in result.runs}
     assert states == {
         **dict.fromkeys(
             ("E06000001.json", "E06000002.json", "E06000003.json", "parted.json"), "done"
@@ -68,7 +68,7 @@ def test_one_bad_plan_never_stops_the_rest_and_is_listed_with_its_findings(alone
     }
     told = {
         row.labels[0]: row.labels[3]
-        for row in whole.blocks["findings"].rows
+        for row in result.blocks["findings"].rows
         if row.labels[1] == "Error"
     }
     assert "100" in told["broken.json"] and told["notes.yaml"]
@@ -79,7 +79,7 @@ def test_one_bad_plan_never_stops_the_rest_and_is_listed_with_its_findings(alone
         "findings.csv",
         "national.xlsx",
     }
-    assert len(whole.blocks["plans"].rows) == 7
+    assert len(result.blocks["plans"].rows) == 7
 
 
 def test_two_processes_give_the_same_bytes(folder, alone, tmp_path):
@@ -151,8 +151,8 @@ def test_it_goes_on_where_it_stopped(folder, alone, tmp_path):
     kept = {path.name for path in (tmp_path / "plans").iterdir()}
     assert len(kept) == 2 and not list(tmp_path.glob("*.csv"))
     (tmp_path / "plans" / sorted(kept)[0]).write_bytes(b"half a file")
-    whole, _ = tasks.batch(folder, tmp_path, draws=DRAWS)
-    assert whole.earlier == 1 and results(tmp_path) == results(alone[1])
+    result, _ = tasks.batch(folder, tmp_path, draws=DRAWS)
+    assert result.earlier == 1 and results(tmp_path) == results(alone[1])
     changed, _ = tasks.batch(folder, tmp_path, draws=DRAWS, seed=2)
     assert changed.earlier == 0
 
@@ -347,8 +347,8 @@ def test_a_scheduler_that_is_lost_in_the_middle_is_one_clear_line_and_the_next_r
             scheduler=cluster.address,
             progress=kill_after_the_first,
         )
-    whole, _ = tasks.batch(folder, tmp_path / "out", draws=DRAWS)
-    assert whole.earlier >= 1 and results(tmp_path / "out") == results(alone[1])
+    result, _ = tasks.batch(folder, tmp_path / "out", draws=DRAWS)
+    assert result.earlier >= 1 and results(tmp_path / "out") == results(alone[1])
 
 
 def test_a_dask_cluster_that_loses_a_worker_in_the_middle_gives_the_same_bytes(
@@ -360,7 +360,7 @@ def test_a_dask_cluster_that_loses_a_worker_in_the_middle_gives_the_same_bytes(
         if step.startswith("2 of") and not killed:
             killed.append(victim.send_signal(signal.SIGKILL))
 
-    whole, _ = tasks.batch(
+    result, _ = tasks.batch(
         folder,
         tmp_path / "out",
         draws=DRAWS,
@@ -369,4 +369,4 @@ def test_a_dask_cluster_that_loses_a_worker_in_the_middle_gives_the_same_bytes(
     )
     assert killed and victim.wait(30) == -signal.SIGKILL
     assert results(tmp_path / "out") == results(alone[1])
-    assert whole.earlier == 0
+    assert result.earlier == 0

@@ -72,8 +72,8 @@ def test_every_error_comes_at_once_with_its_place_and_mend(plan, capsys):
 
 def test_check_in_json_names_the_plan_by_its_hash(plan, capsys):
     code, out, _ = call(capsys, "check", str(plan), "--json")
-    told = json.loads(out)
-    assert code == 0 and told["findings"] == [] and len(told["plan"]["hash"]) == 64
+    record = json.loads(out)
+    assert code == 0 and record["findings"] == [] and len(record["plan"]["hash"]) == 64
 
 
 @pytest.mark.parametrize(
@@ -139,10 +139,10 @@ def test_report_writes_every_answer_as_csv_when_asked(plan, tmp_path, capsys):
 
 def test_run_in_json_gives_every_answer(plan, tmp_path, capsys):
     code, out, _ = call(capsys, "run", str(plan), "--out", str(tmp_path / "out"), "--json")
-    told = json.loads(out)
+    record = json.loads(out)
     # £1,000.10 × 1.10 = £1,100.11, rounded half-up to £1 is £1,100.
     assert code == 0
-    assert told["answers"]["ICB_FUNDING"][1] == [
+    assert record["answers"]["ICB_FUNDING"][1] == [
         "bcf",
         "icb",
         "NHS Minimum Contribution",
@@ -159,14 +159,14 @@ def test_results_are_verified_and_a_changed_figure_is_found(plan, tmp_path, caps
     out = tmp_path / "out"
     call(capsys, "run", str(plan), "--out", str(out))
     results = out / "plan-results.xlsx"
-    code, said, _ = call(capsys, "verify", str(results))
-    assert code == 0 and "agrees" in said
+    code, printed, _ = call(capsys, "verify", str(results))
+    assert code == 0 and "agrees" in printed
     book = openpyxl.load_workbook(results)
     cell = next(c for row in book["Income"].iter_rows() for c in row if c.value == 1100)
     cell.value = 1100.5
     book.save(tmp_path / "changed.xlsx")
-    code, said, _ = call(capsys, "verify", str(tmp_path / "changed.xlsx"))
-    assert code == 1 and f"Income!{cell.coordinate}" in said and "£0.50" in said
+    code, printed, _ = call(capsys, "verify", str(tmp_path / "changed.xlsx"))
+    assert code == 1 and f"Income!{cell.coordinate}" in printed and "£0.50" in printed
 
 
 def test_results_under_a_scenario_keep_the_inputs_as_they_were_given(plan, tmp_path, capsys):
@@ -177,8 +177,8 @@ def test_results_under_a_scenario_keep_the_inputs_as_they_were_given(plan, tmp_p
     )
     call(capsys, "run", str(plan), "--scenario", "Cut", "--out", str(tmp_path))
     results = tmp_path / "plan-results.xlsx"
-    code, said, _ = call(capsys, "verify", str(results))
-    assert code == 0 and "agrees" in said
+    code, printed, _ = call(capsys, "verify", str(results))
+    assert code == 0 and "agrees" in printed
     call(capsys, "convert", str(results), str(tmp_path / "back.json"))
     back = json.loads((tmp_path / "back.json").read_text())
     assert back["setup"]["active_scenario"] == "Cut"
@@ -191,8 +191,8 @@ def test_results_under_a_scenario_keep_the_inputs_as_they_were_given(plan, tmp_p
 
 @pytest.mark.parametrize("command", ["check", "run", "report", "simulate", "compare", "optimise"])
 def test_a_scenario_that_is_not_there_cannot_be_used(command, plan, capsys):
-    code, out, said = call(capsys, command, str(plan), "--scenario", "Pooled funds")
-    assert (code, out, said) == (
+    code, out, printed = call(capsys, command, str(plan), "--scenario", "Pooled funds")
+    assert (code, out, printed) == (
         2,
         "",
         "There is no scenario “Pooled funds”. Did you mean “Pooled fund”?\n",

@@ -114,9 +114,14 @@ def test_a_rule_that_cannot_be_used_is_set_aside_whole_and_the_figures_go_on(
     sound, tmp_path, capsys, spoil, place, words
 ):
     path, out = spoiled(sound, tmp_path, spoil), tmp_path / "out"
-    code, said = run(capsys, "report", path, "--tables", "--out", out)
+    code, printed = run(capsys, "report", path, "--tables", "--out", out)
     book = openpyxl.load_workbook(path)
-    assert code == 1 and words in said and placed(book, place) in said and "Traceback" not in said
+    assert (
+        code == 1
+        and words in printed
+        and placed(book, place) in printed
+        and "Traceback" not in printed
+    )
     assert shared(out, "beds") == BEDS_OPEN, "no share is guessed"
     assert shared(out, "home") == HOME, "the other rule is untouched"
     stops = [f for f in tasks.check(path).findings if f.severity is Severity.ERROR]
@@ -139,11 +144,11 @@ def test_a_row_that_does_not_say_which_rule_it_is_of_sets_every_rule_aside(sound
 
 def test_the_results_say_check_and_come_out_again(sound, tmp_path, capsys):
     path, out = spoiled(sound, tmp_path, put("Risk share", "Cap (£)", 7, -1)), tmp_path / "out"
-    code, said = run(capsys, "run", path, "--out", out)
+    code, printed = run(capsys, "run", path, "--out", out)
     assert (
         code == 1
-        and "Wrote" in said
-        and "cannot be used, so nobody bears the overspend of Beds" in said
+        and "Wrote" in printed
+        and "cannot be used, so nobody bears the overspend of Beds" in printed
     )
     book = openpyxl.load_workbook(out / "spoiled-results.xlsx", data_only=True)
     assert book["Checks"]["B5"].value == "CHECK"
@@ -161,7 +166,7 @@ def test_a_scenario_that_breaks_a_rule_is_refused_at_its_own_cell(sound, tmp_pat
         ):
             put("Scenarios", heading, row, value)(book)
 
-    code, said = run(
+    code, printed = run(
         capsys,
         "run",
         spoiled(sound, tmp_path, spoil),
@@ -172,8 +177,8 @@ def test_a_scenario_that_breaks_a_rule_is_refused_at_its_own_cell(sound, tmp_pat
     )
     assert (
         code == 1
-        and "Scenarios!D6" in said
-        and "Cap is -1" in said
+        and "Scenarios!D6" in printed
+        and "Cap is -1" in printed
         and not (tmp_path / "out").exists()
     )
 
@@ -240,12 +245,12 @@ def test_what_is_wrong_in_the_year_has_a_finding_and_the_figures_go_on(
     sound, tmp_path, capsys, spoil, place, words
 ):
     path, out = spoiled(sound, tmp_path, spoil), tmp_path / "out"
-    code, said = run(capsys, "report", path, "--tables", "--out", out)
+    code, printed = run(capsys, "report", path, "--tables", "--out", out)
     assert (
         code == 0
-        and words in said
-        and placed(openpyxl.load_workbook(path), place) in said
-        and "Traceback" not in said
+        and words in printed
+        and placed(openpyxl.load_workbook(path), place) in printed
+        and "Traceback" not in printed
     )
     assert shared(out, "home") == HOME
     assert run(capsys, "check", path)[0] == 1
@@ -292,12 +297,12 @@ def test_a_ledger_in_the_wrong_encoding_is_told_and_the_plan_s_own_actuals_stand
     (tmp_path / "map.yaml").write_text(
         "encoding: utf-8\ncolumns: {code: Code, amount: Amount, period: Period}\n", encoding="utf-8"
     )
-    code, told = run(
+    code, printed = run(
         capsys, "monitor", PLAN, "--ledger", tmp_path / "ledger.csv", "--map", tmp_path / "map.yaml"
     )
     assert (
         code == 1
-        and "cannot be read as text (utf-8)" in told
-        and "Monitoring" in told
-        and "111,000" in told
+        and "cannot be read as text (utf-8)" in printed
+        and "Monitoring" in printed
+        and "111,000" in printed
     )

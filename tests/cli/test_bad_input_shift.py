@@ -78,12 +78,12 @@ def test_what_cannot_be_is_an_error_at_its_cell_and_no_figure_is_guessed(
     sound, tmp_path, capsys, spoil, place, words
 ):
     path, out = spoiled(sound, tmp_path, spoil), tmp_path / "out"
-    code, said = run(capsys, "run", path, "--out", out)
+    code, printed = run(capsys, "run", path, "--out", out)
     assert (
         code == 1
-        and words in said
-        and placed(openpyxl.load_workbook(path), place) in said
-        and "Traceback" not in said
+        and words in printed
+        and placed(openpyxl.load_workbook(path), place) in printed
+        and "Traceback" not in printed
     )
     if (
         out / "spoiled-results.xlsx"
@@ -100,9 +100,11 @@ def test_a_deadweight_that_cannot_be_leaves_only_what_rests_on_it_unknown(sound,
         spoiled(sound, tmp_path, put("Prevention", "Deadweight (%)", 6, 1.5)),
         tmp_path / "out",
     )
-    code, said = run(capsys, "run", path, "--out", out)
+    code, printed = run(capsys, "run", path, "--out", out)
     place = placed(openpyxl.load_workbook(path), "Prevention!{Deadweight (%)}6")
-    assert code == 1 and "at most 100%" in said and place in said and "Traceback" not in said
+    assert (
+        code == 1 and "at most 100%" in printed and place in printed and "Traceback" not in printed
+    )
     book = openpyxl.load_workbook(out / "spoiled-results.xlsx", data_only=True)
     rows = book["Acute projection"].iter_rows(values_only=True)
     told = {
@@ -177,12 +179,12 @@ def test_what_is_odd_is_told_at_its_cell_and_the_figures_go_on(
     sound, tmp_path, capsys, spoil, place, words
 ):
     path, out = spoiled(sound, tmp_path, spoil), tmp_path / "out"
-    code, said = run(capsys, "run", path, "--out", out)
+    code, printed = run(capsys, "run", path, "--out", out)
     assert (
         code == 0
-        and words in said
-        and placed(openpyxl.load_workbook(path), place) in said
-        and "Traceback" not in said
+        and words in printed
+        and placed(openpyxl.load_workbook(path), place) in printed
+        and "Traceback" not in printed
     )
     assert (out / "spoiled-results.xlsx").exists()
     assert run(capsys, "check", path)[0] == 1
@@ -193,11 +195,11 @@ def test_deadweight_beside_a_control_group_needs_a_reason(sound, tmp_path, capsy
         put("Prevention", "Evidence grade", 6, "B"),
         put("Prevention", "Deadweight (%)", 6, 0.1),
     )
-    code, said = run(capsys, "check", spoiled(sound, tmp_path, both(*changes)))
-    assert code == 1 and "Set the deadweight to 0%, or write under Reason" in said
+    code, printed = run(capsys, "check", spoiled(sound, tmp_path, both(*changes)))
+    assert code == 1 and "Set the deadweight to 0%, or write under Reason" in printed
     reason = put("Prevention", "Reason", 6, "The controls had no service at all")
-    code, said = run(capsys, "check", spoiled(sound, tmp_path, both(*changes, reason)))
-    assert code == 0 and "The reason given: The controls had no service at all" in said
+    code, printed = run(capsys, "check", spoiled(sound, tmp_path, both(*changes, reason)))
+    assert code == 0 and "The reason given: The controls had no service at all" in printed
 
 
 def test_an_optimisation_that_cannot_be_says_what_conflicts_and_by_how_much(
@@ -216,9 +218,9 @@ def test_an_optimisation_that_cannot_be_says_what_conflicts_and_by_how_much(
         put("Prevention", "Must do (Yes/No)", 6, "Yes")(book)
 
     path = spoiled(sound, tmp_path, spoil)
-    code, said = run(capsys, "optimise", path, "--json")
-    assert code == 1 and "Traceback" not in said
-    rows = {(row[0], row[1]): row[-2] for row in json.loads(said)["answer"]}
+    code, printed = run(capsys, "optimise", path, "--json")
+    assert code == 1 and "Traceback" not in printed
+    rows = {(row[0], row[1]): row[-2] for row in json.loads(printed)["answer"]}
     conflicts = {name: by for (group, name), by in rows.items() if group == "Conflict: short by"}
     assert conflicts == {"money of bcf by 2027/28": pytest.approx(260.10, abs=0.1)}
 
@@ -230,7 +232,7 @@ def test_results_with_an_error_that_stops_nothing_come_out_again(sound, tmp_path
         spoiled(sound, tmp_path, both(shares, put("Prevention", "Effect", 6, 0.9))),
         tmp_path / "out",
     )
-    code, said = run(capsys, "run", path, "--out", out)
-    assert code == 1 and "a named evaluation is needed" in said and "Wrote" in said
-    code, said = run(capsys, "verify", out / "spoiled-results.xlsx")
-    assert code == 0 and "every stored answer comes out again" in said
+    code, printed = run(capsys, "run", path, "--out", out)
+    assert code == 1 and "a named evaluation is needed" in printed and "Wrote" in printed
+    code, printed = run(capsys, "verify", out / "spoiled-results.xlsx")
+    assert code == 0 and "every stored answer comes out again" in printed

@@ -480,8 +480,8 @@ def test_what_is_broken_is_told_with_its_cell_and_mend(
 )
 def test_what_only_follows_is_not_told_again(sound, known, tmp_path, spoil):
     # a missing table may be named once more, by the first cell that needs it
-    found = tasks.check(spoiled(sound, tmp_path, spoil)).findings
-    assert len([f for f in found if f.severity is Severity.ERROR]) <= 2
+    findings = tasks.check(spoiled(sound, tmp_path, spoil)).findings
+    assert len([f for f in findings if f.severity is Severity.ERROR]) <= 2
 
 
 def test_what_is_broken_in_several_sheets_comes_at_once(sound, tmp_path):
@@ -609,11 +609,11 @@ def test_a_workbook_that_is_no_plan_is_one_line(tmp_path, capsys, fill):
     book = openpyxl.Workbook()
     fill(book)
     book.save(tmp_path / "budget.xlsx")
-    code, said = run(capsys, "run", tmp_path / "budget.xlsx", "--out", tmp_path / "out")
+    code, printed = run(capsys, "run", tmp_path / "budget.xlsx", "--out", tmp_path / "out")
     assert (
         code == 2
-        and said.count("ERROR") == 1
-        and "is not a plan" in said
+        and printed.count("ERROR") == 1
+        and "is not a plan" in printed
         and not (tmp_path / "out").exists()
     )
 
@@ -638,8 +638,8 @@ def test_a_file_that_cannot_be_read_is_one_clear_line(
     path.write_bytes(
         sound.read_bytes()[: sound.stat().st_size // 2] if content is None else content
     )
-    code, said = run(capsys, "check", path)
-    assert code == 2 and words in said and said.count("ERROR") == 1
+    code, printed = run(capsys, "check", path)
+    assert code == 2 and words in printed and printed.count("ERROR") == 1
 
 
 def test_a_folder_is_no_plan_and_a_file_is_no_folder(sound, tmp_path, capsys):
@@ -647,8 +647,8 @@ def test_a_folder_is_no_plan_and_a_file_is_no_folder(sound, tmp_path, capsys):
     assert run(capsys, "check", tmp_path / "d.xlsx")[0] == 2
     (tmp_path / "file").write_text("mine")
     for out in (tmp_path / "file", tmp_path / "file" / "below"):
-        code, said = run(capsys, "run", sound, "--out", out)
-        assert code == 2 and "file" in said and len(said.strip().splitlines()) == 1
+        code, printed = run(capsys, "run", sound, "--out", out)
+        assert code == 2 and "file" in printed and len(printed.strip().splitlines()) == 1
     assert (tmp_path / "file").read_text() == "mine"
 
 

@@ -36,19 +36,19 @@ def ask(monkeypatch, capsys, tmp_path):
 
 
 def test_two_plans_are_told_apart_in_words_and_pounds(ask):
-    code, told = ask("compare", "one.yaml", "two.yaml")
+    code, printed = ask("compare", "one.yaml", "two.yaml")
     assert code == 0
-    assert "£32,000.00  Falls service (Prevention): effect 50% → 30%" in told
-    assert "Falls service (Prevention): effect, low blank → 10%" in told
+    assert "£32,000.00  Falls service (Prevention): effect 50% → 30%" in printed
+    assert "Falls service (Prevention): effect, low blank → 10%" in printed
 
 
 def test_a_plan_and_its_scenario(ask):
-    code, told = ask("compare", "two.yaml", "--scenario", "Low evidence")
-    assert code == 0 and "effect 30% → 10%" in told
-    code, told = ask(
+    code, printed = ask("compare", "two.yaml", "--scenario", "Low evidence")
+    assert code == 0 and "effect 30% → 10%" in printed
+    code, printed = ask(
         "compare", "two.yaml", "--scenario", "Central evidence", "--against", "Low evidence"
     )
-    assert code == 0 and "effect 10% → 30%" in told
+    assert code == 0 and "effect 10% → 30%" in printed
     assert "Nothing changed" in ask("compare", "one.yaml", "one.yaml")[1]
 
 
@@ -81,8 +81,8 @@ def test_the_page_the_pdf_and_the_csv(ask, tmp_path):
 
 
 def test_json_carries_pence_by_partner(ask):
-    code, told = ask("compare", "one.yaml", "two.yaml", "--json")
-    record = json.loads(told)
+    code, printed = ask("compare", "one.yaml", "two.yaml", "--json")
+    record = json.loads(printed)
     assert code == 0 and record["partners"] == ["icb", "council", "trust", "Whole system"]
     added = sum(
         sum(step["adds_pence"]["Net spending in the plan"]["Whole system"])
@@ -109,14 +109,14 @@ def test_what_cannot_be_compared(ask, arguments, code, said):
 
 def test_a_workbook_that_was_emailed_and_the_plan_it_came_from(ask, tmp_path):
     tasks.convert(tmp_path / "one.yaml", tmp_path / "one.xlsx")
-    code, told = ask("compare", "one.yaml", "one.xlsx")
-    assert code == 0 and "Nothing changed" in told
+    code, printed = ask("compare", "one.yaml", "one.xlsx")
+    assert code == 0 and "Nothing changed" in printed
 
 
 def test_every_scenario_is_listed_with_what_it_changes(ask):
-    code, told = ask("scenarios", "two.yaml")
-    assert code == 0 and "Ready-made scenarios:" in told and "effect 30% → 10%" in told
-    code, told = ask("scenarios", "two.yaml", "--json")
-    names = [scenario["name"] for scenario in json.loads(told)["scenarios"]]
+    code, printed = ask("scenarios", "two.yaml")
+    assert code == 0 and "Ready-made scenarios:" in printed and "effect 30% → 10%" in printed
+    code, printed = ask("scenarios", "two.yaml", "--json")
+    names = [scenario["name"] for scenario in json.loads(printed)["scenarios"]]
     assert "One budget" in names and code == 0
     assert ask("scenarios", "nowhere.yaml")[0] == 2

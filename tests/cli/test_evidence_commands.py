@@ -29,9 +29,9 @@ def test_words_that_are_nowhere_are_exit_1(capsys):
 
 def test_json_carries_every_study(capsys):
     code, out, _ = call(capsys, "evidence", "--grade", "N", "--json")
-    told = json.loads(out)
-    assert code == 0 and [row["id"] for row in told] == ["case-management", "telecare"]
-    assert len(told[0]["studies"]) == len(reference.studies("case-management"))
+    record = json.loads(out)
+    assert code == 0 and [row["id"] for row in record] == ["case-management", "telecare"]
+    assert len(record[0]["studies"]) == len(reference.studies("case-management"))
 
 
 def test_a_programme_is_filled_in_with_its_link_and_source_and_the_plan_stays(
@@ -40,10 +40,10 @@ def test_a_programme_is_filled_in_with_its_link_and_source_and_the_plan_stays(
     capsys,
 ):
     out = tmp_path / "new.yaml"
-    code, told, _ = call(
+    code, printed, _ = call(
         capsys, "evidence", "--add", "social-prescribing", str(plan), "--out", str(out)
     )
-    assert code == 0 and "Nobody pays for programme “social_prescribing”" in told
+    assert code == 0 and "Nobody pays for programme “social_prescribing”" in printed
     assert plan.read_text() == PLAN
     (row,) = yaml.safe_load(out.read_text())["programmes"]
     assert (row["library"], row["effect"], row["grade"], row["lag"]) == (
@@ -57,7 +57,7 @@ def test_a_programme_is_filled_in_with_its_link_and_source_and_the_plan_stays(
         and "PMC5558801" in row["evidence"]
         and row["status"] == "indicative"
     )
-    code, told, _ = call(
+    code, printed, _ = call(
         capsys,
         "evidence",
         "--add",
@@ -79,8 +79,8 @@ def test_grade_n_is_filled_in_without_effect(plan, tmp_path, capsys):  # noqa: F
 
 def test_a_row_or_a_plan_that_is_not_there_is_exit_2(plan, tmp_path, capsys):  # noqa: F811
     out = str(tmp_path / "new.yaml")
-    code, told, _ = call(capsys, "evidence", "--add", "zeppelin", str(plan), "--out", out)
-    assert code == 2 and "falls-exercise" in told
+    code, printed, _ = call(capsys, "evidence", "--add", "zeppelin", str(plan), "--out", out)
+    assert code == 2 and "falls-exercise" in printed
     code, _, fault = call(capsys, "evidence", "--add", "telecare", str(plan))
     assert code == 2 and "--out" in fault
     code, _, _ = call(
@@ -115,8 +115,8 @@ def test_choosing_a_row_in_the_workbook_fills_the_blank_cells_and_explain_names_
         "A",
         0.25,
     )
-    code, told, _ = call(capsys, "explain", str(path), "nel / acute payment / 2027/28")
-    assert code == 0 and "Evidence, row telehealth, column Planning reduction, central" in told
+    code, printed, _ = call(capsys, "explain", str(path), "nel / acute payment / 2027/28")
+    assert code == 0 and "Evidence, row telehealth, column Planning reduction, central" in printed
 
 
 def test_an_evidence_row_named_later_fills_what_nobody_typed(tmp_path):

@@ -125,11 +125,13 @@ def test_machines_get_everything(files, capsys, monkeypatch):
         "--json",
     )
     code, out, _ = call(capsys, monkeypatch, *words)
-    told = json.loads(out)
+    record = json.loads(out)
     assert (
-        code == 1 and told["ledgers"][0]["agrees"] and told["ledgers"][0]["rejects"][0]["line"] == 3
+        code == 1
+        and record["ledgers"][0]["agrees"]
+        and record["ledgers"][0]["rejects"][0]["line"] == 3
     )
-    assert told["answers"]["ICB_MONITOR"][0][:2] == ["Pool", "Scheme or source"]
+    assert record["answers"]["ICB_MONITOR"][0][:2] == ["Pool", "Scheme or source"]
 
 
 def test_month_and_year_go_before_the_plan_s_own(files, capsys, monkeypatch):

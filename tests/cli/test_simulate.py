@@ -235,7 +235,7 @@ def test_a_plan_with_errors_is_not_simulated(tmp_path, capsys):
 
 
 def test_a_scenario_that_is_not_there(tmp_path, capsys):
-    code, _, said = call(
+    code, _, printed = call(
         capsys, "simulate", str(PLAN), "--out", str(tmp_path / "new"), "--against", "Nowhere"
     )
-    assert code == 2 and "There is no scenario “Nowhere”." in said
+    assert code == 2 and "There is no scenario “Nowhere”." in printed

@@ -47,11 +47,11 @@ def results(garbled, tmp_path_factory):
 
 
 def test_the_finding_and_everything_that_does_not_rest_on_the_figure(garbled, tmp_path, capsys):
-    code, said = run(capsys, "report", garbled, "--tables", "--out", tmp_path)
+    code, printed = run(capsys, "report", garbled, "--tables", "--out", tmp_path)
     assert (
         code == 1
-        and WORDS in said
-        and placed(openpyxl.load_workbook(garbled), "Funding!{Base amount (£)}7") in said
+        and WORDS in printed
+        and placed(openpyxl.load_workbook(garbled), "Funding!{Base amount (£)}7") in printed
     )
     income = {r["Pool"]: r["2025/26"] for r in rows(tmp_path / "spoiled-icb_funding.csv")}
     assert income == {"beds": "100000.00", "home": "not known", "dfg": "50000.00", "old": "5000.00"}
@@ -96,13 +96,13 @@ def test_the_results_come_out_again_and_a_figure_in_the_place_of_an_unknown_one_
     )
     spot.value = 0
     book.save(tmp_path / "changed.xlsx")
-    code, said = run(capsys, "verify", tmp_path / "changed.xlsx")
-    assert code == 1 and f"Income!{spot.coordinate}" in said and "but it is not known" in said
+    code, printed = run(capsys, "verify", tmp_path / "changed.xlsx")
+    assert code == 1 and f"Income!{spot.coordinate}" in printed and "but it is not known" in printed
 
 
 def test_json_says_not_known(garbled, tmp_path, capsys):
-    code, said = run(capsys, "run", garbled, "--json", "--out", tmp_path)
-    answers = json.loads(said)["answers"]
+    code, printed = run(capsys, "run", garbled, "--json", "--out", tmp_path)
+    answers = json.loads(printed)["answers"]
     home = next(row for row in answers["ICB_FUNDING"] if row[0] == "home")
     assert code == 1 and home[-2:] == ["not known", "not known"]
 
@@ -130,8 +130,8 @@ def test_report_and_paper_say_what_is_not_known_and_give_the_rest(garbled, tmp_p
 
 
 def test_the_month_is_reported_and_only_what_is_known_is_kept(garbled, tmp_path, capsys):
-    code, said = run(capsys, "monitor", garbled, "--out", tmp_path)
-    assert code == 1 and "not known" in said
+    code, printed = run(capsys, "monitor", garbled, "--out", tmp_path)
+    assert code == 1 and "not known" in printed
     kept = {
         r["Scheme"]: r["Forecast outturn (£)"]
         for r in rows(tmp_path / "spoiled-forecasts-to-keep.csv")
@@ -144,10 +144,10 @@ def test_the_month_is_reported_and_only_what_is_known_is_kept(garbled, tmp_path,
 
 def test_commands_that_need_every_figure_decline_and_name_the_cell(garbled, tmp_path, capsys):
     for command in ("simulate", "optimise"):
-        code, said = run(capsys, command, garbled, "--out", tmp_path / command)
-        assert code == 1 and WORDS in said and not (tmp_path / command).exists()
-    code, said = run(capsys, "compare", garbled, PLAN, "--out", tmp_path / "compared")
-    assert code == 1 and "so there are no figures to compare" in said and WORDS in said
+        code, printed = run(capsys, command, garbled, "--out", tmp_path / command)
+        assert code == 1 and WORDS in printed and not (tmp_path / command).exists()
+    code, printed = run(capsys, "compare", garbled, PLAN, "--out", tmp_path / "compared")
+    assert code == 1 and "so there are no figures to compare" in printed and WORDS in printed
 
 
 def test_a_batch_lists_the_plan_and_does_not_roll_it_up(garbled, tmp_path):
@@ -163,11 +163,12 @@ def test_a_batch_lists_the_plan_and_does_not_roll_it_up(garbled, tmp_path):
 
 
 def test_an_explanation_says_what_is_not_known(garbled, capsys):
-    said = run(capsys, "explain", garbled, "home / 2025/26")[1]
-    assert "contribution: not known" in said and "Base amount = not known at Funding!" in said
-    said = run(capsys, "explain", garbled, "beds / 2025/26 / risk share")[1]
+    printed = run(capsys, "explain", garbled, "home / 2025/26")[1]
+    assert "contribution: not known" in printed and "Base amount = not known at Funding!" in printed
+    printed = run(capsys, "explain", garbled, "beds / 2025/26 / risk share")[1]
     assert (
-        "Council bears £4,000.00 of the overspend of £11,000.00" in said and "not known" not in said
+        "Council bears £4,000.00 of the overspend of £11,000.00" in printed
+        and "not known" not in printed
     )
 
 

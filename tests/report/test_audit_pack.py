@@ -119,8 +119,8 @@ def test_the_audit_file_says_what_was_not_checked_and_who_signs(written):
 
 
 def test_a_sound_pack_agrees(pack):
-    opened, found = tasks.verify_pack(pack)
-    assert opened is not None and found == []
+    opened, findings = tasks.verify_pack(pack)
+    assert opened is not None and findings == []
 
 
 def changed(pack):
@@ -157,8 +157,10 @@ def summed_anew(pack, path, content):
 @pytest.mark.parametrize("spoil", [changed, gone, forged])
 def test_a_spoiled_pack_is_told_with_its_file(pack, spoil):
     id, name = spoil(pack)
-    _, found = tasks.verify_pack(pack)
-    assert [(f.id, f.place.workbook) for f in found if f.severity is Severity.ERROR] == [(id, name)]
+    _, findings = tasks.verify_pack(pack)
+    assert [(f.id, f.place.workbook) for f in findings if f.severity is Severity.ERROR] == [
+        (id, name)
+    ]
 
 
 def test_a_paper_beside_the_pack_is_a_warning(pack):
@@ -171,16 +173,16 @@ def test_a_paper_beside_the_pack_is_a_warning(pack):
 @pytest.mark.parametrize("name", ["manifest.sha256", "run-record.json"])
 def test_a_folder_that_is_no_pack_is_told(pack, name):
     (pack / name).unlink()
-    opened, found = tasks.verify_pack(pack)
-    assert opened is None and [f.id for f in found] == ["pack.not-one"]
+    opened, findings = tasks.verify_pack(pack)
+    assert opened is None and [f.id for f in findings] == ["pack.not-one"]
 
 
 def test_a_record_cannot_point_outside_the_pack(pack):
-    told = json.loads((pack / "run-record.json").read_text())
-    (pack / "run-record.json").write_text(json.dumps(told | {"input": "../../etc/passwd"}))
-    opened, found = tasks.verify_pack(pack)
+    record = json.loads((pack / "run-record.json").read_text())
+    (pack / "run-record.json").write_text(json.dumps(record | {"input": "../../etc/passwd"}))
+    opened, findings = tasks.verify_pack(pack)
     assert opened is None and ("pack.changed", "run-record.json") in {
-        (f.id, f.place.workbook) for f in found
+        (f.id, f.place.workbook) for f in findings
     }
 
 
@@ -188,8 +190,8 @@ def test_a_scenario_is_verified_as_it_was_run(tmp_path):
     plan = WORKBOOKS / "illustrative-borough.yaml"
     scenario = tasks.check(plan).case.plan.scenarios[0].scenario
     tasks.pack(plan, tmp_path, scenario=scenario)
-    opened, found = tasks.verify_pack(tmp_path / f"{plan.stem}-pack")
-    assert found == [] and opened.case.plan.setup.active_scenario == scenario
+    opened, findings = tasks.verify_pack(tmp_path / f"{plan.stem}-pack")
+    assert findings == [] and opened.case.plan.setup.active_scenario == scenario
 
 
 def test_a_pack_says_its_draws_and_seed_and_its_ranges_are_made_again(tmp_path):

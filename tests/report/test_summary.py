@@ -20,7 +20,7 @@ from tests.report.plans import (
 MINIMUM = "NHS Minimum Contribution"
 
 
-def told(case):
+def sentences(case):
     return in_short(paper_of(case))
 
 
@@ -49,7 +49,7 @@ def test_ge1_is_told_with_its_printed_figures():
     # 4,209,154 worse off; in year 5
     # 1,656,121 − 762,991 = 893,130. Hospital: not released, 106,622 + 304,783 + 401,345 + 359,762 +
     # 374,354 = 1,546,866.
-    acute, avoided, prevention, gains, gap = told(ge1())
+    acute, avoided, prevention, gains, gap = sentences(ge1())
     assert (
         acute
         == "If nothing changes, commissioners pay £34.5m for acute care in 2030/31, against £30.0m"
@@ -92,28 +92,28 @@ def test_a_pool_is_told_at_its_beginning_and_its_end():
         ],
     )
     assert (
-        told(case)[0]
+        sentences(case)[0]
         == "The pooled fund holds £11.7m in 2025/26 and £12.3m in 2026/27, £659,455 (5.7%) more."
     )
 
 
 def test_a_plan_of_one_year_compares_nothing():
-    assert told(one_pool(0)) == (
+    assert sentences(one_pool(0)) == (
         "The pooled fund holds £100,000 in 2025/26.",
         "In 2025/26 the plan leaves £100,000 of its funding unspent.",
     )
 
 
 def test_a_plan_without_anything_says_nothing():
-    assert told(case_of(setup=setup(0))) == ()
-    assert told(case_of(setup=setup(3), partners=[ICB, NORTH])) == ()
+    assert sentences(case_of(setup=setup(0))) == ()
+    assert sentences(case_of(setup=setup(3), partners=[ICB, NORTH])) == ()
 
 
 def test_an_aligned_budget_is_not_called_a_pool():
     pool = {"id": "p", "name": "P", "host": "icb", "pooling_status": "aligned"}
     row = {"pool": "p", "partner": "icb", "source": MINIMUM, "base_amount": 5, "index": "flat"}
     case = case_of(setup=setup(1), partners=[ICB], pools=[pool], contributions=[row])
-    assert told(case)[0] == "The budget holds £5 in 2025/26 and £5 in 2026/27, no change."
+    assert sentences(case)[0] == "The budget holds £5 in 2025/26 and £5 in 2026/27, no change."
 
 
 def test_what_is_over_committed_moved_and_missed_is_told():
@@ -121,7 +121,7 @@ def test_what_is_over_committed_moved_and_missed_is_told():
     # equipment rises by 6 % on
     # income that rises by 4 %: two sources. Goals: 10,720 admissions against 10,300 at most; 80 %
     # against 80 %.
-    pools, *_, prevention, _, gap, goals = told(boroughs())
+    pools, *_, prevention, _, gap, goals = sentences(boroughs())
     assert pools.endswith("; 2 funding sources are over-committed.")
     assert "is moved to it from acute care" in prevention
     assert "Northbank Council lacks £2.00m" in gap
@@ -160,7 +160,7 @@ def test_several_who_pay_are_told_as_what_they_are():
         **{**document, "partners": [ICB, TRUST, second], "acute_lines": lines, "segments": parts}
     )
     assert (
-        told(case)[1]
+        sentences(case)[1]
         == "In 2030/31 prevention avoids 242 spells, worth £762,991 at tariff, which is not a"
         " saving: Riverside ICB stops paying £762,991 and providers stop spending £152,598"
         " (20.0% of tariff value); £610,393 stays with providers as stranded cost."
@@ -200,7 +200,7 @@ def test_activity_counted_in_pounds_is_not_told_twice():
     }
     case = case_of(**document, programmes=[{**programme, "reach": {"2026/27": 1.0}}])
     assert (
-        told(case)[1]
+        sentences(case)[1]
         == "In 2026/27 prevention avoids activity worth £50,000 at tariff, which is not a saving:"
         " Riverside ICB stops paying £50,000 and Riverside Hospitals stops spending £50,000"
         " (100.0% of tariff value)."
