@@ -52,7 +52,12 @@ def pandas() -> Any:
 
 
 def answer_frame(
-    block: Block, id: str = "", *, money: Money = "pounds", wide: bool = False
+    block: Block,
+    id: str = "",
+    title: str = "",
+    *,
+    money: Money = "pounds",
+    wide: bool = False,
 ) -> pd.DataFrame:
     """Return an answer as a frame.
 
@@ -65,7 +70,7 @@ def answer_frame(
     frame = _long(block, money) if by_year and not wide else _as_on_the_sheet(block, money)
     frame.attrs = {
         "id": id,
-        "title": block.title,
+        "title": title or block.title,
         "shows": block.shows,
         "units": _units(block),
         "not_known": sum(isinstance(v, NotKnown) for row in block.rows for v in row.values),
