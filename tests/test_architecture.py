@@ -14,11 +14,12 @@ import pytest
 import icbudget
 
 ROOT = Path(icbudget.__file__).parent
-WORDS = ("money", "years", "findings")
+WORDS = ("money", "years", "findings", "glossary")
 MAY_IMPORT = {
     "money": set(),
     "years": set(),
     "findings": {"money"},
+    "glossary": set(),
     "reference": set(WORDS),
     "plan": {*WORDS, "reference"},
     "area_plan": {*WORDS, "reference", "plan"},

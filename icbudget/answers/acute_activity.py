@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 
+from icbudget import glossary
 from icbudget.answers.block import Block, Row
 from icbudget.answers.case import Case
 from icbudget.answers.pool_balances import pounds
@@ -28,21 +29,27 @@ def acute(case: Case) -> Block:
     amounts = AcuteAmounts(run)
     for k, line in enumerate(case.plan.acute_lines):
         figures = (
-            ("Do-nothing activity", line.currency, _numbers(run.nothing.activity[0, :, k])),
-            ("Plan activity", line.currency, _numbers(run.activity[0, :, k])),
-            ("Unit price", "£ a unit", _numbers(run.nothing.price[0, :, k])),
-            ("Unit cost", "£ a unit", _numbers(run.nothing.cost[0, :, k])),
-            ("Do-nothing payment", "£", pounds(amounts.pay_nothing[0, :, k])),
-            ("Plan payment", "£", pounds(amounts.pay_plan[0, :, k])),
-            ("Do-nothing cost", "£", pounds(amounts.cost_nothing[0, :, k])),
-            ("Plan cost", "£", pounds(amounts.cost_plan[0, :, k])),
+            (glossary.DO_NOTHING_ACTIVITY, line.currency, _numbers(run.nothing.activity[0, :, k])),
+            (glossary.PLAN_ACTIVITY, line.currency, _numbers(run.activity[0, :, k])),
+            (glossary.UNIT_PRICE, "£ a unit", _numbers(run.nothing.price[0, :, k])),
+            (glossary.UNIT_COST, "£ a unit", _numbers(run.nothing.cost[0, :, k])),
+            (glossary.DO_NOTHING_PAYMENT, "£", pounds(amounts.pay_nothing[0, :, k])),
+            (glossary.PLAN_PAYMENT, "£", pounds(amounts.pay_plan[0, :, k])),
+            (glossary.DO_NOTHING_COST, "£", pounds(amounts.cost_nothing[0, :, k])),
+            (glossary.PLAN_COST, "£", pounds(amounts.cost_plan[0, :, k])),
         )
         rows.extend(Row((line.id, name), unit, values) for name, unit, values in figures)
     shows = (
         "Acute activity if nothing changes and in the plan; what the commissioner pays and what it"
         " costs the provider."
     )
-    return Block("Acute projection", shows, ("Acute line", "Figure"), case.plan.years, tuple(rows))
+    return Block(
+        "Acute projection",
+        shows,
+        glossary.headings("acute_line", "figure"),
+        case.plan.years,
+        tuple(rows),
+    )
 
 
 def avoided(case: Case) -> Block:
@@ -63,18 +70,22 @@ def avoided(case: Case) -> Block:
             if share == 0 and not units[:, g, k].any():
                 continue
             rows.append(
-                Row((line.id, programme.id, "Avoided"), line.currency, _numbers(units[:, g, k]))
+                Row(
+                    (line.id, programme.id, glossary.AVOIDED),
+                    line.currency,
+                    _numbers(units[:, g, k]),
+                )
             )
             rows.append(
                 Row(
-                    (line.id, programme.id, "If alone (not additive)"),
+                    (line.id, programme.id, glossary.AVOIDED_ALONE),
                     line.currency,
                     _numbers(alone[:, g, k] + 0.0),
                 )
             )
         rows.append(
             Row(
-                (line.id, "All programmes", "Avoided in all"),
+                (line.id, "All programmes", glossary.AVOIDED_IN_ALL),
                 line.currency,
                 _numbers(run.avoided[0, :, k]),
             )
@@ -82,7 +93,7 @@ def avoided(case: Case) -> Block:
         if run.moved_in[0, :, k].any():
             rows.append(
                 Row(
-                    (line.id, "All programmes", "Moved in"),
+                    (line.id, "All programmes", glossary.MOVED_IN),
                     line.currency,
                     _numbers(run.moved_in[0, :, k]),
                 )
@@ -94,7 +105,7 @@ def avoided(case: Case) -> Block:
     return Block(
         "Avoided activity",
         shows,
-        ("Acute line", "Programme", "Figure"),
+        glossary.headings("acute_line", "programme", "figure"),
         case.plan.years,
         tuple(rows),
     )
@@ -110,24 +121,30 @@ def release(case: Case) -> Block:
     rows: list[Row] = []
     for k, line in enumerate(case.plan.acute_lines):
         figures = (
-            ("Contract saving", "£", pounds(amounts.saving[0, :, k])),
-            ("Variable cost released", "£", pounds(amounts.variable[0, :, k])),
-            ("Semi-fixed cost released", "£", pounds(amounts.semi_fixed[0, :, k])),
-            ("Fixed cost released", "£", pounds(amounts.fixed[0, :, k])),
-            ("Cost of activity moved in", "£", pounds(amounts.moved_in[0, :, k])),
-            ("System release", "£", pounds(amounts.release[0, :, k])),
-            ("Stranded cost", "£", pounds(amounts.stranded[0, :, k])),
-            ("Blocks closed", "blocks", _numbers(blocks[:, k])),
-            ("Capacity released", line.currency, _numbers(run.avoided[0, :, k])),
+            (glossary.CONTRACT_SAVING, "£", pounds(amounts.saving[0, :, k])),
+            (glossary.VARIABLE_RELEASED, "£", pounds(amounts.variable[0, :, k])),
+            (glossary.SEMI_FIXED_RELEASED, "£", pounds(amounts.semi_fixed[0, :, k])),
+            (glossary.FIXED_RELEASED, "£", pounds(amounts.fixed[0, :, k])),
+            (glossary.MOVED_IN_COST, "£", pounds(amounts.moved_in[0, :, k])),
+            (glossary.SYSTEM_RELEASE, "£", pounds(amounts.release[0, :, k])),
+            (glossary.STRANDED_COST, "£", pounds(amounts.stranded[0, :, k])),
+            (glossary.BLOCKS_CLOSED, "blocks", _numbers(blocks[:, k])),
+            (glossary.CAPACITY_RELEASED, line.currency, _numbers(run.avoided[0, :, k])),
             *_capacity(case, k),
-            ("Gross tariff value (not a saving)", "£", pounds(amounts.gross_value[0, :, k])),
+            (glossary.GROSS_TARIFF, "£", pounds(amounts.gross_value[0, :, k])),
         )
         rows.extend(Row((line.id, name), unit, values) for name, unit, values in figures)
     shows = (
         "Three different things: what commissioners stop paying, what the provider stops spending,"
         " and the capacity freed."
     )
-    return Block("Cash released", shows, ("Acute line", "Figure"), case.plan.years, tuple(rows))
+    return Block(
+        "Cash released",
+        shows,
+        glossary.headings("acute_line", "figure"),
+        case.plan.years,
+        tuple(rows),
+    )
 
 
 def _capacity(case: Case, k: int) -> tuple[tuple[str, str, tuple[float, ...]], ...]:
@@ -143,7 +160,7 @@ def _capacity(case: Case, k: int) -> tuple[tuple[str, str, tuple[float, ...]], .
     if line.backfill:
         found.append(
             (
-                "Of it filled by other patients",
+                glossary.FILLED_AGAIN,
                 line.currency,
                 _numbers(line.backfill * np.maximum(freed, 0.0)),
             )
@@ -151,6 +168,6 @@ def _capacity(case: Case, k: int) -> tuple[tuple[str, str, tuple[float, ...]], .
     stay = 1.0 if line.currency == BED_DAY else line.bed_days
     if stay is not None:
         days = (freed - moved_in) * stay
-        found.append(("Bed days released", BED_DAY, _numbers(days)))
-        found.append(("Beds released", "beds", _numbers(days / (DAYS * line.occupancy))))
+        found.append((glossary.BED_DAYS_RELEASED, BED_DAY, _numbers(days)))
+        found.append((glossary.BEDS_RELEASED, "beds", _numbers(days / (DAYS * line.occupancy))))
     return tuple(found)

@@ -7,6 +7,7 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 
+from icbudget import glossary
 from icbudget.answers import acute_activity
 from icbudget.answers.block import Cell, Row
 from icbudget.answers.case import Case
@@ -79,7 +80,7 @@ def rows(case: Case) -> Iterator[tuple[str, str, str, Row]]:
         yield line, programme if figure in OF_A_PROGRAMME else "", figure, row
 
 
-OF_A_PROGRAMME = ("Avoided", "If alone (not additive)")
+OF_A_PROGRAMME = (glossary.AVOIDED, glossary.AVOIDED_ALONE)
 
 
 def figures(case: Case) -> tuple[str, ...]:
@@ -221,77 +222,77 @@ class _At:
 
 
 HOW: dict[str, Callable[[_At], str]] = {
-    "Do-nothing activity": _At.nothing,
-    "Plan activity": lambda a: (
+    glossary.DO_NOTHING_ACTIVITY: _At.nothing,
+    glossary.PLAN_ACTIVITY: lambda a: (
         f"do-nothing activity {a.units('Do-nothing activity')} − avoided {number(a.avoided)} +"
         f" moved in {number(a.moved_in)}"
     ),
-    "Unit price": lambda a: (
+    glossary.UNIT_PRICE: lambda a: (
         f"{pounds(a.line.unit_price)} × market forces factor {a.line.market_forces_factor:g} "
         f"× net uplift since the base year {a.run.nothing.uplift[0, a.t, a.k]:.6f}"
     ),
-    "Unit cost": lambda a: (
+    glossary.UNIT_COST: lambda a: (
         f"{pounds(a.line.unit_cost)} × net uplift since the base year "
         f"{a.run.nothing.cost[0, a.t, a.k] / (a.line.unit_cost or 1.0):.6f}"
     ),
-    "Do-nothing payment": lambda a: (
+    glossary.DO_NOTHING_PAYMENT: lambda a: (
         f"{a.contract}, for do-nothing activity {a.units('Do-nothing activity')}"
     ),
-    "Plan payment": lambda a: (
+    glossary.PLAN_PAYMENT: lambda a: (
         f"do-nothing payment {a.money('Do-nothing payment')} − contract saving"
         f" {a.money('Contract saving')}"
     ),
-    "Do-nothing cost": lambda a: (
+    glossary.DO_NOTHING_COST: lambda a: (
         f"do-nothing activity {a.units('Do-nothing activity')} × unit cost {a.money('Unit cost')}"
     ),
-    "Plan cost": lambda a: (
+    glossary.PLAN_COST: lambda a: (
         f"do-nothing cost {a.money('Do-nothing cost')} − system release {a.money('System release')}"
     ),
-    "Contract saving": lambda a: (
+    glossary.CONTRACT_SAVING: lambda a: (
         f"do-nothing payment {a.money('Do-nothing payment')} − payment for planned activity "
         f"{a.units('Plan activity')}, {a.money('Plan payment')}: {a.contract}"
     ),
-    "Variable cost released": _At.variable,
-    "Semi-fixed cost released": lambda a: (
+    glossary.VARIABLE_RELEASED: _At.variable,
+    glossary.SEMI_FIXED_RELEASED: lambda a: (
         f"{a.line.semi_fixed_cost:.4g} of the unit cost {a.money('Unit cost')} × block of "
         f"{number(a.line.block_size or 0.0)} × {a.units('Blocks closed')} blocks{a.cut}"
     ),
-    "Fixed cost released": lambda a: (
+    glossary.FIXED_RELEASED: lambda a: (
         f"decided: {pounds(float(a.line.fixed_release.get(a.year, 0)))}{a.cut}"
     ),
-    "Cost of activity moved in": lambda a: (
+    glossary.MOVED_IN_COST: lambda a: (
         f"{number(a.moved_in)} moved in × unit cost {a.money('Unit cost')}"
     ),
-    "System release": lambda a: (
+    glossary.SYSTEM_RELEASE: lambda a: (
         f"variable {a.money('Variable cost released')} + semi-fixed"
         f" {a.money('Semi-fixed cost released')} + fixed {a.money('Fixed cost released')} − moved"
         f" in {a.money('Cost of activity moved in')}"
     ),
-    "Stranded cost": lambda a: (
+    glossary.STRANDED_COST: lambda a: (
         f"contract saving {a.money('Contract saving')} − system release {a.money('System release')}"
     ),
-    "Blocks closed": _At.blocks,
-    "Capacity released": _At.all_avoided,
-    "Of it filled by other patients": lambda a: (
+    glossary.BLOCKS_CLOSED: _At.blocks,
+    glossary.CAPACITY_RELEASED: _At.all_avoided,
+    glossary.FILLED_AGAIN: lambda a: (
         f"backfill {percent(a.line.backfill * 100)} × avoided {number(max(a.avoided, 0.0))}"
     ),
-    "Bed days released": lambda a: (
+    glossary.BED_DAYS_RELEASED: lambda a: (
         f"(avoided {number(a.avoided)} − moved in {number(a.moved_in)}) × {a.line.bed_days or 1:g}"
         " bed days"
     ),
-    "Beds released": lambda a: (
+    glossary.BEDS_RELEASED: lambda a: (
         f"bed days {a.units('Bed days released')} ÷ ({acute_activity.DAYS} × occupancy"
         f" {percent(a.line.occupancy * 100)})"
     ),
-    "Gross tariff value (not a saving)": lambda a: (
+    glossary.GROSS_TARIFF: lambda a: (
         f"avoided {number(a.avoided)} × unit price {a.money('Unit price')}: nobody saves it"
     ),
-    "Avoided in all": _At.all_avoided,
-    "Moved in": _At.moved,
+    glossary.AVOIDED_IN_ALL: _At.all_avoided,
+    glossary.MOVED_IN: _At.moved,
 }
 """How each figure of a line comes about in a year."""
 
-_PARTS = ("Variable cost released", "Semi-fixed cost released", "Fixed cost released")
+_PARTS = (glossary.VARIABLE_RELEASED, glossary.SEMI_FIXED_RELEASED, glossary.FIXED_RELEASED)
 
 
 def _of_programme(case: Case, k: int, programme: str, figure: str, t: int) -> str:

@@ -6,6 +6,7 @@ from __future__ import annotations
 
 import numpy as np
 
+from icbudget import glossary
 from icbudget.answers.block import Block, Cell, Row
 from icbudget.answers.case import Case
 from icbudget.engine.appraisal.discounting import Appraisal, switching_value
@@ -54,7 +55,7 @@ def appraisal(case: Case) -> Block:
         "Views that must never be added together. Cash is in the prices of the price base,"
         " discounted to the base year."
     )
-    return Block("Appraisal", shows, ("View", "Measure"), ("Value",), tuple(rows))
+    return Block("Appraisal", shows, glossary.headings("view", "measure"), ("Value",), tuple(rows))
 
 
 def _ratio(x: Floats) -> Cell:
@@ -78,7 +79,7 @@ def _ratios(view: str, a: Appraisal) -> list[Row]:
     return [
         Row((view, "Present value of benefits"), "£", (benefits,)),
         Row((view, "Present value of costs"), "£", (costs,)),
-        Row((view, "Net present value"), "£", (round(benefits - costs, 2),)),
+        Row((view, glossary.NET_PRESENT_VALUE), "£", (round(benefits - costs, 2),)),
         Row((view, "Benefit-cost ratio"), "factor", (_ratio(a.bcr),)),
         Row((view, "Return on investment"), "%", (_ratio(a.roi),)),
     ]
@@ -131,7 +132,7 @@ def switching(case: Case) -> Block:
     return Block(
         "Switching values",
         shows,
-        ("View", "Figure", "In words"),
+        glossary.headings("view", "figure", "in_words"),
         ("In the plan", "Switches at"),
         rows,
     )

@@ -6,6 +6,7 @@ from __future__ import annotations
 
 import numpy as np
 
+from icbudget import glossary
 from icbudget.answers.block import Block, Cell, Row
 from icbudget.checks.source_balances import MinimumTest, counted_share, minimum_tests
 from icbudget.engine.appraisal.discounting import discount_factors, price_level
@@ -82,7 +83,7 @@ def best_block(plan: Plan, best: Best, *, public_value: bool = False) -> Block:
         for t, year in enumerate(plan.years):
             if t:
                 rows += _pair(year, "Paid for programmes", *(_paid(r, t) for r in central))
-                rows += _pair(year, "System release", *(_released(r, t) for r in central))
+                rows += _pair(year, glossary.SYSTEM_RELEASE, *(_released(r, t) for r in central))
         for year, own, then in (
             list(zip(plan.years, *best.chances, strict=True))[1:] if best.chances else ()
         ):
@@ -153,7 +154,7 @@ def best_block(plan: Plan, best: Best, *, public_value: bool = False) -> Block:
         " engine. It is sought on the 25th percentile of every effect; £1 more is what it would add"
         " were every choice allowed in part."
     )
-    return Block("Best plan", shows, ("Group", "Figure"), COLUMNS, tuple(rows))
+    return Block("Best plan", shows, glossary.headings("group", "figure"), COLUMNS, tuple(rows))
 
 
 def _unit(conflict: str) -> str:

@@ -9,6 +9,8 @@ from __future__ import annotations
 import math
 from dataclasses import dataclass
 
+from icbudget.glossary import HEADINGS
+
 Cell = str | int | float | None
 PERCENTAGE = " %"
 """Ending of the heading of a column that holds percentages, whatever the unit of the row."""
@@ -91,10 +93,15 @@ class Block:
         return body
 
     def where(self, **labels: str) -> tuple[Row, ...]:
-        """Return the rows whose labels match, as `where(Figure="Close")`."""
-        wanted = {
-            self.labels.index(name.replace("_", " ")): value for name, value in labels.items()
-        }
+        """Return the rows whose labels match, each column by its key in `glossary.HEADINGS`.
+
+        As `where(figure=glossary.CLOSE)`.
+        """
+        wanted = {self.labels.index(HEADINGS[key]): label for key, label in labels.items()}
         return tuple(
-            row for row in self.rows if all(row.labels[i] == value for i, value in wanted.items())
+            row for row in self.rows if all(row.labels[i] == label for i, label in wanted.items())
         )
+
+    def label(self, row: Row, key: str) -> str:
+        """Return a row's label in the column with a key of `glossary.HEADINGS`."""
+        return row.labels[self.labels.index(HEADINGS[key])]

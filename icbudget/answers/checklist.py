@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 
-from icbudget import reference
+from icbudget import glossary, reference
 from icbudget.answers.block import Block, Row
 from icbudget.answers.case import Case
 from icbudget.answers.returns import columns_of_return, metrics_of, pooled_schemes
@@ -55,7 +55,7 @@ def checklist(case: Case) -> Block:
     return Block(
         "Checklist of the return",
         shows,
-        ("Part", "What is needed", "Where", "Complete"),
+        glossary.headings("part", "needed", "where", "complete"),
         (),
         tuple(rows),
     )

@@ -7,7 +7,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
-from icbudget import checks
+from icbudget import checks, glossary
 from icbudget.answers.block import Block, Row
 from icbudget.answers.case import Case
 from icbudget.answers.side_by_side import BORNE, GAIN
@@ -20,8 +20,8 @@ from icbudget.plan.differences import Change, applied, changes, row_called
 
 Money = dict[str, dict[str, tuple[int, ...]]]
 """Pence by figure, partner and common year."""
-PLAN, GAP = "Net spending in the plan", "Unfunded gap"
-FIGURES = ("Net spending, do nothing", PLAN, GAIN, "Funding", GAP, BORNE)
+PLAN, GAP = "Net spending in the plan", glossary.UNFUNDED_GAP
+FIGURES = (glossary.NET_DO_NOTHING, PLAN, GAIN, glossary.FUNDING, GAP, BORNE)
 MOST = 60
 """So many changes are taken one by one; beyond, all of a row together; beyond so many rows, all of
 a table together.
@@ -175,10 +175,23 @@ def _money(result: Result, years: Sequence[str], partners: Sequence[str]) -> Mon
     for b in bridges(result):
         steps = {
             name: [b.steps[name][t] for t in at]
-            for name in ("Do nothing", "Plan", "Funding", "Unfunded gap")
+            for name in (
+                glossary.DO_NOTHING,
+                glossary.PLAN,
+                glossary.FUNDING,
+                glossary.UNFUNDED_GAP,
+            )
         }
-        gain = [n - p for n, p in zip(steps["Do nothing"], steps["Plan"], strict=True)]
-        values = (steps["Do nothing"], steps["Plan"], gain, steps["Funding"], steps["Unfunded gap"])
+        gain = [
+            n - p for n, p in zip(steps[glossary.DO_NOTHING], steps[glossary.PLAN], strict=True)
+        ]
+        values = (
+            steps[glossary.DO_NOTHING],
+            steps[glossary.PLAN],
+            gain,
+            steps[glossary.FUNDING],
+            steps[glossary.UNFUNDED_GAP],
+        )
         for figure, pence in zip(FIGURES, values, strict=False):
             found[figure][b.partner] = tuple(pence)
     shares = {partner: tuple(pence[t] for t in at) for partner, pence in borne(result).items()}

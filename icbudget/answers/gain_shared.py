@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from itertools import accumulate
 
+from icbudget import glossary
 from icbudget.answers.block import Block, Row
 from icbudget.answers.case import Case
 from icbudget.answers.pool_balances import pounds
@@ -23,7 +24,7 @@ def gain_share(case: Case) -> Block:
             figures = (
                 ("Gains of its own", own),
                 ("Due to it (from it, negative)", wanted),
-                ("Received (paid over, negative)", received),
+                (glossary.RECEIVED, received),
                 ("Received so far", tuple(accumulate(received))),
                 (
                     "Left open by caps and limits",
@@ -42,5 +43,9 @@ def gain_share(case: Case) -> Block:
         " year. It adds up to nothing; a provider's stranded cost counts as its loss."
     )
     return Block(
-        "Gain shared", shows, ("Gain share", "Partner", "Figure"), case.plan.years, tuple(rows)
+        "Gain shared",
+        shows,
+        glossary.headings("gain_share", "partner", "figure"),
+        case.plan.years,
+        tuple(rows),
     )

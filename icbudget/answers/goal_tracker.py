@@ -4,6 +4,7 @@ gap.
 
 from __future__ import annotations
 
+from icbudget import glossary
 from icbudget.answers.block import Block, Cell, Row
 from icbudget.answers.case import Case
 from icbudget.engine.appraisal.goal_gaps import LARGEST, Closing, closings
@@ -24,12 +25,12 @@ def goals(case: Case) -> Block:
         path = trajectory(case.answered, goal)
         line = needed(case.plan, goal, path)
         labels, unit = (goal.id, goal.measure), unit_of(goal)
-        rows.append(Row((*labels, "Expected"), unit, path))
-        rows.append(Row((*labels, "Needed to be on track"), unit, (None, *line[1:])))
-        rows.append(Row((*labels, "On track"), "", _on_track(goal, path, line)))
+        rows.append(Row((*labels, glossary.EXPECTED), unit, path))
+        rows.append(Row((*labels, glossary.NEEDED), unit, (None, *line[1:])))
+        rows.append(Row((*labels, glossary.ON_TRACK), "", _on_track(goal, path, line)))
         rows.append(
             Row(
-                (*labels, "Target"),
+                (*labels, glossary.TARGET),
                 unit,
                 tuple(goal.target if y == goal.target_year else None for y in case.plan.years),
             )
@@ -39,7 +40,9 @@ def goals(case: Case) -> Block:
         "Where each goal is heading, whether it is on the straight line from its baseline to its"
         " target, and whether it is met."
     )
-    return Block("Goals", shows, ("Goal", "Measure", "Figure"), case.plan.years, tuple(rows))
+    return Block(
+        "Goals", shows, glossary.headings("goal", "measure", "figure"), case.plan.years, tuple(rows)
+    )
 
 
 def unit_of(goal: Goal) -> str:

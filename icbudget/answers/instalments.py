@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from icbudget import glossary
 from icbudget.answers.block import Block, Row
 from icbudget.answers.case import Case
 from icbudget.answers.pool_balances import pounds
@@ -40,7 +41,7 @@ def instalments(case: Case) -> Block:
         "What each partner pays into each pool, and when. The last instalment takes the pence; what"
         " is in kind is not paid."
     )
-    labels_of = ("Partner", "Source", "Due", "Pool", "Line", "Phasing", "Quarter")
+    labels_of = glossary.headings("partner", "source", "due", "pool", "line", "phasing", "quarter")
     return Block("Instalments", shows, labels_of, case.plan.years, tuple(rows))
 
 

@@ -6,7 +6,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 
-from icbudget import money
+from icbudget import glossary, money
 from icbudget.answers.block import Block, Cell, Row
 from icbudget.answers.case import Case
 from icbudget.answers.pool_balances import pounds
@@ -116,7 +116,9 @@ def monitoring(case: Case) -> Block:
             " brackets."
         )
     )
-    labels = ("Pool", "Scheme or source", "Name or partner", "Line", "Kind", "Year", "To month")
+    labels = glossary.headings(
+        "pool", "scheme_or_source", "name_or_partner", "line", "kind", "year", "to_month"
+    )
     return Block(
         "Monitoring",
         f"{shows} Forecast: actual to date + remaining profile, or an override.",
@@ -248,7 +250,7 @@ def quarterly(case: Case) -> Block:
         "Income of and spending from each pool by quarter, actuals with accruals, for the host to"
         " send to every partner."
     )
-    labels = ("Pool", "Partner", "Figure", "Year", "To month")
+    labels = glossary.headings("pool", "partner", "figure", "year", "to_month")
     return Block("Quarterly report", shows, labels, (*QUARTERS, "To date"), tuple(rows))
 
 
@@ -357,7 +359,7 @@ def accuracy(case: Case) -> Block:
         "Every month's forecast of each scheme line and how far it was off the latest; in month 12"
         " the latest is the outturn."
     )
-    headings = ("Pool", "Scheme", "Name", "Line", "Figure", "Year", "To month")
+    headings = glossary.headings("pool", "scheme", "name", "line", "figure", "year", "to_month")
     return Block(
         "Forecast accuracy",
         shows,

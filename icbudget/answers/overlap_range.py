@@ -6,6 +6,7 @@ from __future__ import annotations
 
 import numpy as np
 
+from icbudget import glossary
 from icbudget.answers.block import Block, Row
 from icbudget.answers.case import Case
 from icbudget.answers.pool_balances import pounds
@@ -42,7 +43,13 @@ def combination(case: Case) -> Block:
         "Activity avoided if programmes reach separate people, independently of one another, or the"
         " same people. Where every effect helps, the plan lies between."
     )
-    return Block("Combination", shows, ("Acute line", "Reading"), case.plan.years, tuple(rows))
+    return Block(
+        "Combination",
+        shows,
+        glossary.headings("acute_line", "reading"),
+        case.plan.years,
+        tuple(rows),
+    )
 
 
 def versions(case: Case) -> Block:
@@ -70,7 +77,7 @@ def versions(case: Case) -> Block:
     return Block(
         "Versions of indices",
         shows,
-        ("Index", "Kind", "Line", "Figure"),
+        glossary.headings("index", "kind", "line", "figure"),
         case.plan.years,
         tuple(rows),
     )

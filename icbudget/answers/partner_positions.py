@@ -6,6 +6,7 @@ from collections.abc import Iterable
 
 import numpy as np
 
+from icbudget import glossary
 from icbudget.answers.block import Block, Row
 from icbudget.answers.case import Case
 from icbudget.answers.pool_balances import pounds
@@ -27,7 +28,7 @@ def bridge(case: Case) -> Block:
         "Net spending from base year to plan. A provider's is its cost less its income; the"
         " partners add up to the whole system."
     )
-    return Block("Bridge", shows, ("Partner", "Step"), case.plan.years, rows)
+    return Block("Bridge", shows, glossary.headings("partner", "step"), case.plan.years, rows)
 
 
 def partners(case: Case) -> Block:
@@ -37,33 +38,41 @@ def partners(case: Case) -> Block:
     rows: list[Row] = []
     put_in, received = _put_in(case), _received(case)
     for b in bridges(case.answered):
-        against = tuple(n - p for n, p in zip(b.steps["Do nothing"], b.steps["Plan"], strict=True))
+        against = tuple(
+            n - p for n, p in zip(b.steps[glossary.DO_NOTHING], b.steps[glossary.PLAN], strict=True)
+        )
         figures = (
-            ("Put into pools", put_in[b.partner]),
-            ("Net spending, do nothing", b.steps["Do nothing"]),
+            (glossary.PUT_INTO_POOLS, put_in[b.partner]),
+            (glossary.NET_DO_NOTHING, b.steps[glossary.DO_NOTHING]),
             (
-                "Saved on acute activity (stranded cost negative)",
-                tuple(-v for v in b.steps["Avoided (cashable)"]),
+                glossary.SAVED_ON_ACUTE,
+                tuple(-v for v in b.steps[glossary.AVOIDED_CASHABLE]),
             ),
             (
-                "Prevention paid",
+                glossary.PREVENTION_PAID,
                 tuple(p + r for p, r in zip(_paid(b), received[b.partner], strict=True)),
             ),
-            ("Received from other partners (paid over, negative)", received[b.partner]),
-            ("Net spending, plan", b.steps["Plan"]),
-            ("Gain against do nothing", against),
-            ("Gain so far", tuple(int(v) for v in np.cumsum(against))),
+            (glossary.RECEIVED_FROM_PARTNERS, received[b.partner]),
+            (glossary.NET_PLAN, b.steps[glossary.PLAN]),
+            (glossary.GAIN, against),
+            (glossary.GAIN_SO_FAR, tuple(int(v) for v in np.cumsum(against))),
         )
         rows.extend(Row((b.partner, name), "£", pounds(values)) for name, values in figures)
     shows = (
         "Who pays and who gains. A loss is negative. Transfers between partners cancel out in the"
         " whole system."
     )
-    return Block("Partner positions", shows, ("Partner", "Figure"), case.plan.years, tuple(rows))
+    return Block(
+        "Partner positions",
+        shows,
+        glossary.headings("partner", "figure"),
+        case.plan.years,
+        tuple(rows),
+    )
 
 
 def _paid(b: Bridge) -> tuple[int, ...]:
-    parts = ("Prevention cost", "Double running and exit", "Transfers")
+    parts = (glossary.PREVENTION_COST, glossary.DOUBLE_RUNNING, glossary.TRANSFERS)
     return tuple(sum(step) for step in zip(*(b.steps[part] for part in parts), strict=True))
 
 
@@ -115,4 +124,10 @@ def findings_block(found: Iterable[Finding]) -> Block:
         for f in found
     )
     shows = "Everything that is wrong, or worth knowing, with its place and its mend."
-    return Block("Findings", shows, ("Severity", "Where", "Finding", "Fix", "Effect £"), (), rows)
+    return Block(
+        "Findings",
+        shows,
+        glossary.headings("severity", "where", "finding", "fix", "effect"),
+        (),
+        rows,
+    )

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from icbudget import glossary
 from icbudget.answers.block import Block, Row
 from icbudget.answers.case import Case
 from icbudget.checks.source_balances import minimum_tests
@@ -34,14 +35,14 @@ def funding(case: Case) -> Block:
     return Block(
         "Income by year",
         shows,
-        ("Pool", "Partner", "Source", "Line", "Kind"),
+        glossary.headings("pool", "partner", "source", "line", "kind"),
         case.plan.years,
         rows,
     )
 
 
 def _kind(row: Contribution) -> str:
-    return "In kind" if row.in_kind and row.kind == "contribution" else row.kind.capitalize()
+    return glossary.IN_KIND if row.in_kind and row.kind == "contribution" else row.kind.capitalize()
 
 
 def schemes(case: Case) -> Block:
@@ -66,7 +67,7 @@ def schemes(case: Case) -> Block:
     return Block(
         "Spending by year",
         shows,
-        ("Scheme", "Line", "Name", "Pool", "Source", "Programme"),
+        glossary.headings("scheme", "line", "name", "pool", "source", "programme"),
         case.plan.years,
         rows,
     )
@@ -83,20 +84,20 @@ def balance(case: Case) -> Block:
     moves = result.projection.moves
     used_by_lines = moves.in_kind - moves.beside
     figures = (
-        ("Open", moves.open),
-        ("Income", moves.income - moves.in_kind),
-        ("Transfers in", moves.transfers_in),
-        ("Reinvested", moves.reinvested),
-        ("Spend", moves.spend - used_by_lines),
-        ("Transfers out", moves.transfers_out),
-        ("Close", moves.close),
-        ("In kind", moves.in_kind),
+        (glossary.OPEN, moves.open),
+        (glossary.INCOME, moves.income - moves.in_kind),
+        (glossary.TRANSFERS_IN, moves.transfers_in),
+        (glossary.REINVESTED, moves.reinvested),
+        (glossary.SPEND, moves.spend - used_by_lines),
+        (glossary.TRANSFERS_OUT, moves.transfers_out),
+        (glossary.CLOSE, moves.close),
+        (glossary.IN_KIND, moves.in_kind),
     )
     rows = tuple(
         Row((pool, source, name), "£", pounds(values[0, :, a]))
         for a, (pool, source) in enumerate(result.rules.accounts)
         for name, values in figures
-        if name != "In kind" or values[0, :, a].any()
+        if name != glossary.IN_KIND or values[0, :, a].any()
     )
     shows = (
         "Each funding source on its own, in money: open + income + transfers in + reinvested −"
@@ -104,7 +105,11 @@ def balance(case: Case) -> Block:
         " in its year and stands beside."
     )
     return Block(
-        "Balance of each source", shows, ("Pool", "Source", "Figure"), case.plan.years, rows
+        "Balance of each source",
+        shows,
+        glossary.headings("pool", "source", "figure"),
+        case.plan.years,
+        rows,
     )
 
 
@@ -115,10 +120,16 @@ def minimums(case: Case) -> Block:
     rows = tuple(
         Row((test.minimum.rule.replace("_", " "), test.minimum.source, name), "£", pounds(values))
         for test in minimum_tests(case.answered)
-        for name, values in (("Value", test.value), ("Limit", test.limit), ("Gap", test.gap))
+        for name, values in (
+            (glossary.VALUE, test.value),
+            (glossary.LIMIT, test.limit),
+            (glossary.GAP, test.gap),
+        )
     )
     shows = (
         "Spending that the rules require, for every year. A gap below zero means that the minimum"
         " is not met."
     )
-    return Block("Minimum spend", shows, ("Rule", "Source", "Figure"), case.plan.years, rows)
+    return Block(
+        "Minimum spend", shows, glossary.headings("rule", "source", "figure"), case.plan.years, rows
+    )

@@ -8,7 +8,7 @@ from collections.abc import Iterator
 
 import numpy as np
 
-from icbudget import reference
+from icbudget import glossary, reference
 from icbudget.answers.block import Block, Row
 from icbudget.answers.case import Case
 from icbudget.engine.projection.effect import adjusted, base_of, reduction_of
@@ -33,7 +33,13 @@ def effects(case: Case) -> Block:
         "From what the study found to what the plan counts on, and the most that a programme can do"
         " to a line."
     )
-    return Block("Programme evidence", shows, ("Programme", "Figure"), ("Value",), tuple(rows))
+    return Block(
+        "Programme evidence",
+        shows,
+        glossary.headings("programme", "figure"),
+        ("Value",),
+        tuple(rows),
+    )
 
 
 def _steps(programme: Programme) -> Iterator[tuple[str, str, float | str | None]]:

@@ -6,6 +6,7 @@ from __future__ import annotations
 
 import numpy as np
 
+from icbudget import glossary
 from icbudget.answers.block import Block, Cell, Row
 from icbudget.answers.case import Case
 from icbudget.answers.pool_balances import pounds
@@ -27,56 +28,70 @@ def reallocate(case: Case) -> Block:
     rows: list[Row] = []
     fund_at = {fund.shift: fund for fund in funds(run.moves, rules)}
     for n, drawing in enumerate(rules.drawings):
-        confirmed = _CONFIRMED.get(drawing.rule, "Set by the rule")
+        confirmed = _CONFIRMED.get(drawing.rule, glossary.SET_BY_RULE)
         rows.append(
-            Row(("Shift", drawing.id, confirmed), "£", pounds(run.moves.confirmed[0, :, n]))
+            Row((glossary.SHIFT, drawing.id, confirmed), "£", pounds(run.moves.confirmed[0, :, n]))
         )
         rows.append(
-            Row(("Shift", drawing.id, "Moved into the pool"), "£", pounds(run.moves.moved[0, :, n]))
+            Row(
+                (glossary.SHIFT, drawing.id, glossary.MOVED_INTO_POOL),
+                "£",
+                pounds(run.moves.moved[0, :, n]),
+            )
         )
         if n in fund_at:
             rows.extend(_fund(case, drawing.id, fund_at[n]))
         if drawing.rule not in RELEASING:
             rows.append(
                 Row(
-                    ("Shift", drawing.id, "Unfunded gap on the acute side"),
+                    (glossary.SHIFT, drawing.id, glossary.UNFUNDED_ACUTE),
                     "£",
                     pounds(unfunded_gap(run, drawing, n)),
                 )
             )
     for p, pool in enumerate(rules.pools):
         rows.append(
-            Row(("Pool", pool, "Money for programmes"), "£", pounds(run.moves.available[0, :, p]))
+            Row(
+                (glossary.POOL, pool, glossary.MONEY_FOR_PROGRAMMES),
+                "£",
+                pounds(run.moves.available[0, :, p]),
+            )
         )
     transition = run.figures.double_running[0] + run.figures.exit_cost[0]
     for g, programme in enumerate(case.plan.programmes):
         full = half_up(run.running_cost[0, :, g] + transition[:, g], 0.01)
         rows.append(
             Row(
-                ("Programme", programme.id, "Cost in full"),
+                (glossary.PROGRAMME, programme.id, glossary.COST_IN_FULL),
                 "£",
                 tuple(round(float(v), 2) for v in full),
             )
         )
-        rows.append(Row(("Programme", programme.id, "Paid"), "£", pounds(run.moves.paid[0, :, g])))
-        scale: tuple[Cell, ...] = (None, *(float(v) for v in run.moves.scale[0, 1:, g]))
-        rows.append(Row(("Programme", programme.id, "Part bought"), "%", scale))
-        active = tuple(float(v) for v in run.active[0, :, g])
         rows.append(
-            Row(("Programme", programme.id, "Effect at work (reach after lag)"), "%", active)
+            Row(
+                (glossary.PROGRAMME, programme.id, glossary.PAID),
+                "£",
+                pounds(run.moves.paid[0, :, g]),
+            )
         )
+        scale: tuple[Cell, ...] = (None, *(float(v) for v in run.moves.scale[0, 1:, g]))
+        rows.append(Row((glossary.PROGRAMME, programme.id, glossary.PART_BOUGHT), "%", scale))
+        active = tuple(float(v) for v in run.active[0, :, g])
+        rows.append(Row((glossary.PROGRAMME, programme.id, glossary.EFFECT_AT_WORK), "%", active))
     shows = (
         "Money moved from acute activity into the pools, and what each programme could be bought"
         " with it, in order of priority."
     )
     return Block(
-        "Reallocation", shows, ("Kind", "Name", "Figure"), years, (*rows, *_rankings(case))
+        "Reallocation",
+        shows,
+        glossary.headings("kind", "name", "figure"),
+        years,
+        (*rows, *_rankings(case)),
     )
 
 
-_CONFIRMED = dict.fromkeys(RELEASING, "Confirmed release of the year before") | {
-    PUMP_PRIME: "Confirmed release of the year"
-}
+_CONFIRMED = dict.fromkeys(RELEASING, glossary.CONFIRMED_BEFORE) | {PUMP_PRIME: glossary.CONFIRMED}
 
 
 def _fund(case: Case, id: str, fund: Fund) -> list[Row]:
@@ -91,20 +106,20 @@ def _fund(case: Case, id: str, fund: Fund) -> list[Row]:
         return tuple(value if t == at else None for t in range(len(case.plan.years)))
 
     figures: tuple[tuple[str, tuple[Cell, ...]], ...] = (
-        ("Put into the fund", pounds(fund.put_in[0])),
-        ("Interest on the fund", pounds(fund.interest[0])),
-        ("Paid out of the fund", pounds(fund.invested[0])),
-        ("Balance of the fund", pounds(fund.balance[0])),
-        ("Fund below its floor", pounds(fund.below_floor[0])),
-        ("Peak draw on the fund", at_year(at_peak, peak / 100)),
+        (glossary.PUT_INTO_FUND, pounds(fund.put_in[0])),
+        (glossary.INTEREST_ON_FUND, pounds(fund.interest[0])),
+        (glossary.PAID_OUT_OF_FUND, pounds(fund.invested[0])),
+        (glossary.BALANCE_OF_FUND, pounds(fund.balance[0])),
+        (glossary.FUND_BELOW_FLOOR, pounds(fund.below_floor[0])),
+        (glossary.PEAK_DRAW, at_year(at_peak, peak / 100)),
     )
-    rows = [Row(("Shift", id, name), "£", values) for name, values in figures]
+    rows = [Row((glossary.SHIFT, id, name), "£", values) for name, values in figures]
     told = (
         "Self-funding from this year on"
         if first is not None
         else "Not self-funding within the plan"
     )
-    return [*rows, Row(("Shift", id, told), "%", at_year(first, 1.0))]
+    return [*rows, Row((glossary.SHIFT, id, told), "%", at_year(first, 1.0))]
 
 
 def _rankings(case: Case) -> list[Row]:
@@ -117,7 +132,7 @@ def _rankings(case: Case) -> list[Row]:
             name = case.plan.programmes[pick.programme].id
             ratio = float(pick.per_pound) if np.isfinite(pick.per_pound) else None
             figures = (
-                ("Place in the ranking", "place", place),
+                (glossary.PLACE_IN_RANKING, "place", place),
                 ("Present value added, given those before it", "£", round(pick.value, 2)),
             )
             for figure, unit, value in (

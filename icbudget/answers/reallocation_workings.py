@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 
+from icbudget import glossary
 from icbudget.answers.acute_workings import Working, number, percent, pounds
 from icbudget.answers.block import Cell
 from icbudget.answers.case import Case
@@ -154,14 +155,14 @@ class _Of:
         ):
             cost += float(amounts.cost_plan[0, self.t, k])
             budget += float(amounts.budget[0, self.t, k])
-        taken = self.number("Unfunded gap on the acute side", self.t) * 100 - cost + budget
+        taken = self.number(glossary.UNFUNDED_ACUTE, self.t) * 100 - cost + budget
         return (
             f"what the activity that still comes costs {pounds(cost / 100)} − (acute budget"
             f" {pounds(budget / 100)} − taken out {pounds(taken / 100)})"
         )
 
     def balance(self) -> str:
-        brought = self.money("Balance of the fund", self.t - 1) if self.t else pounds(0.0)
+        brought = self.money(glossary.BALANCE_OF_FUND, self.t - 1) if self.t else pounds(0.0)
         return (
             f"last year's {brought} + interest {self.money('Interest on the fund')} + put in"
             f" {self.money('Put into the fund')} − paid out {self.money('Paid out of the fund')} +"
@@ -169,7 +170,7 @@ class _Of:
         )
 
     def interest(self) -> str:
-        brought = self.money("Balance of the fund", self.t - 1) if self.t else pounds(0.0)
+        brought = self.money(glossary.BALANCE_OF_FUND, self.t - 1) if self.t else pounds(0.0)
         return f"last year's balance {brought} × {percent(self.shift.interest * 100)}"
 
     def available(self) -> str:
@@ -184,7 +185,7 @@ class _Of:
             of(moves.income),
             of(moves.transfers_in + moves.reinvested),
         )
-        rest = brought + income + into - self.number("Money for programmes", self.t)
+        rest = brought + income + into - self.number(glossary.MONEY_FOR_PROGRAMMES, self.t)
         return (
             f"brought forward {pounds(brought)} + income {pounds(income)} + moved in {pounds(into)}"
             f" − schemes that name no programme, and what moves out or is in kind {pounds(rest)}"
@@ -204,7 +205,7 @@ class _Of:
         )
 
     def paid(self) -> str:
-        full, paid = self.number("Cost in full", self.t), self.number("Paid", self.t)
+        full, paid = self.number(glossary.COST_IN_FULL, self.t), self.number(glossary.PAID, self.t)
         if full == paid:
             return "its cost in full"
         part = "in part" if paid else "not at all"
@@ -227,22 +228,22 @@ class _Of:
 _Words = Callable[[_Of], str]
 _SHIFT = ("rule", "lines", "amounts", "percents", "interest")
 HOW: dict[tuple[str, str], tuple[_Words, str, tuple[str, ...]]] = {
-    ("Shift", "Confirmed release of the year before"): (
+    (glossary.SHIFT, glossary.CONFIRMED_BEFORE): (
         lambda of: of.released(of.t - 1) if of.t else "nothing is released before the base year",
         "shifts",
         ("rule", "lines"),
     ),
-    ("Shift", "Confirmed release of the year"): (
+    (glossary.SHIFT, glossary.CONFIRMED): (
         lambda of: of.released(of.t),
         "shifts",
         ("rule", "lines"),
     ),
-    ("Shift", "Set by the rule"): (_Of.set_by_rule, "shifts", _SHIFT),
-    ("Shift", "Moved into the pool"): (_Of.moved, "shifts", _SHIFT),
-    ("Shift", "Unfunded gap on the acute side"): (_Of.gap, "shifts", _SHIFT),
-    ("Shift", "Put into the fund"): (_Of.set_by_rule, "shifts", _SHIFT),
-    ("Shift", "Interest on the fund"): (_Of.interest, "shifts", _SHIFT),
-    ("Shift", "Paid out of the fund"): (
+    (glossary.SHIFT, glossary.SET_BY_RULE): (_Of.set_by_rule, "shifts", _SHIFT),
+    (glossary.SHIFT, glossary.MOVED_INTO_POOL): (_Of.moved, "shifts", _SHIFT),
+    (glossary.SHIFT, glossary.UNFUNDED_ACUTE): (_Of.gap, "shifts", _SHIFT),
+    (glossary.SHIFT, glossary.PUT_INTO_FUND): (_Of.set_by_rule, "shifts", _SHIFT),
+    (glossary.SHIFT, glossary.INTEREST_ON_FUND): (_Of.interest, "shifts", _SHIFT),
+    (glossary.SHIFT, glossary.PAID_OUT_OF_FUND): (
         lambda of: (
             "what the pool's programmes cost in full, "
             "less what other money moved into the pool pays"
@@ -250,8 +251,8 @@ HOW: dict[tuple[str, str], tuple[_Words, str, tuple[str, ...]]] = {
         "shifts",
         _SHIFT,
     ),
-    ("Shift", "Balance of the fund"): (_Of.balance, "shifts", _SHIFT),
-    ("Shift", "Fund below its floor"): (
+    (glossary.SHIFT, glossary.BALANCE_OF_FUND): (_Of.balance, "shifts", _SHIFT),
+    (glossary.SHIFT, glossary.FUND_BELOW_FLOOR): (
         lambda of: (
             f"floor {pounds(float(of.shift.fund_floor))} − "
             f"balance {of.money('Balance of the fund')}, from its start on"
@@ -259,19 +260,19 @@ HOW: dict[tuple[str, str], tuple[_Words, str, tuple[str, ...]]] = {
         "shifts",
         (*_SHIFT, "fund_floor"),
     ),
-    ("Shift", "Peak draw on the fund"): (
+    (glossary.SHIFT, glossary.PEAK_DRAW): (
         lambda of: f"all that was put in so far − balance {of.money('Balance of the fund')}",
         "shifts",
         _SHIFT,
     ),
-    ("Pool", "Money for programmes"): (_Of.available, "", ()),
-    ("Programme", "Cost in full"): (_Of.cost, "programmes", _COST),
-    ("Programme", "Paid"): (_Of.paid, "programmes", (*_COST, *_TURN)),
-    ("Programme", "Part bought"): (
+    (glossary.POOL, glossary.MONEY_FOR_PROGRAMMES): (_Of.available, "", ()),
+    (glossary.PROGRAMME, glossary.COST_IN_FULL): (_Of.cost, "programmes", _COST),
+    (glossary.PROGRAMME, glossary.PAID): (_Of.paid, "programmes", (*_COST, *_TURN)),
+    (glossary.PROGRAMME, glossary.PART_BOUGHT): (
         lambda of: f"paid {of.money('Paid')} ÷ cost in full {of.money('Cost in full')}",
         "programmes",
         (*_COST, *_TURN),
     ),
-    ("Programme", "Effect at work (reach after lag)"): (_Of.at_work, "programmes", _REACH),
+    (glossary.PROGRAMME, glossary.EFFECT_AT_WORK): (_Of.at_work, "programmes", _REACH),
 }
 """How each figure comes about: in words, and the table and fields of the plan it rests on."""

@@ -6,7 +6,7 @@ from collections.abc import Iterator, Mapping
 
 import numpy as np
 
-from icbudget import money
+from icbudget import glossary, money
 from icbudget.answers.block import Block, Row
 from icbudget.answers.case import Case
 from icbudget.answers.pool_balances import pounds
@@ -85,7 +85,7 @@ def risk_share(case: Case) -> Block:
     return Block(
         "Variance shared",
         shows,
-        ("Pool", "Step", "Partner", "Figure", "How"),
+        glossary.headings("pool", "step", "partner", "figure", "how"),
         case.plan.years,
         rows,
     )

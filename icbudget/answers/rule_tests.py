@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from icbudget import glossary
 from icbudget.answers.block import Block, Row
 from icbudget.answers.case import Case
 from icbudget.answers.pool_balances import pounds
@@ -12,7 +13,7 @@ from icbudget.checks.national_rules import RuleTest
 
 PLAN = "Plan"
 """What the plan itself is called among its scenarios."""
-_LABELS = ("Test", "Source", "Figure", "Pool", "Scenario", "Rows behind it")
+_LABELS = glossary.headings("test", "source", "figure", "pool", "scenario", "rows_behind")
 
 
 def tests(case: Case) -> Block:
@@ -46,6 +47,10 @@ def _rows(scenario: str, test: RuleTest) -> Iterator[Row]:
     def labels(figure: str) -> tuple[str, ...]:
         return (test.rule.replace("_", " "), test.source, figure, test.pool, scenario, test.rows)
 
-    for figure, values in (("Value", test.value), ("Limit", test.limit), ("Gap", test.gap)):
+    for figure, values in (
+        (glossary.VALUE, test.value),
+        (glossary.LIMIT, test.limit),
+        (glossary.GAP, test.gap),
+    ):
         yield Row(labels(figure), "£", pounds(values))
-    yield Row(labels("Result"), "", test.results)
+    yield Row(labels(glossary.RESULT), "", test.results)

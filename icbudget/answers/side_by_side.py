@@ -7,7 +7,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from icbudget import checks
+from icbudget import checks, glossary
 from icbudget.answers.block import Block, Cell, Row
 from icbudget.answers.case import Case
 from icbudget.answers.pool_balances import pounds
@@ -55,7 +55,13 @@ def integration(case: Case) -> Block:
         "The same plan under four forms of integration. What is borne, and what all gain or lose,"
         " sums to the same in each; who bears it and who may move the money differs."
     )
-    return Block("Forms of integration", shows, ("Form", "Partner", "Figure"), years, tuple(rows))
+    return Block(
+        "Forms of integration",
+        shows,
+        glossary.headings("form", "partner", "figure"),
+        years,
+        tuple(rows),
+    )
 
 
 @dataclass(frozen=True, slots=True)
@@ -116,16 +122,18 @@ def side_by_side(case: Case) -> Block:
         "The plan and every scenario, those of the Scenarios sheet and the ready-made ones. Better"
         " (+) or worse (−) off is against doing nothing under the same scenario."
     )
-    return Block("Scenarios side by side", shows, ("Figure", "Who or what"), tuple(names), rows)
+    return Block(
+        "Scenarios side by side", shows, glossary.headings("figure", "who"), tuple(names), rows
+    )
 
 
 _ORDER = (
     GAIN,
     BORNE,
-    "Net spending, plan",
-    "Prevention paid",
-    "Contract saving",
-    "System release",
+    glossary.NET_PLAN,
+    glossary.PREVENTION_PAID,
+    glossary.CONTRACT_SAVING,
+    glossary.SYSTEM_RELEASE,
     "Unfunded gap in the last year",
     "Avoided in the last year",
     "Goals met",
@@ -143,16 +151,31 @@ def _counts(found: list[Finding]) -> list[tuple[str, str, str, Cell]]:
 
 def _headline(laid: Plan, result: Result) -> Iterator[tuple[str, str, str, Cell]]:
     for b in bridges(result):
-        yield GAIN, b.partner, "£", (sum(b.steps["Do nothing"]) - sum(b.steps["Plan"])) / 100
-        yield "Net spending, plan", b.partner, "£", sum(b.steps["Plan"]) / 100
+        yield (
+            GAIN,
+            b.partner,
+            "£",
+            (sum(b.steps[glossary.DO_NOTHING]) - sum(b.steps[glossary.PLAN])) / 100,
+        )
+        yield glossary.NET_PLAN, b.partner, "£", sum(b.steps[glossary.PLAN]) / 100
         if b.partner == SYSTEM:
-            yield "Unfunded gap in the last year", b.partner, "£", b.steps["Unfunded gap"][-1] / 100
+            yield (
+                "Unfunded gap in the last year",
+                b.partner,
+                "£",
+                b.steps[glossary.UNFUNDED_GAP][-1] / 100,
+            )
     for partner, pence in borne(result).items():
         yield BORNE, partner, "£", sum(pence) / 100
     amounts = AcuteAmounts(result.projection)
-    yield "Prevention paid", SYSTEM, "£", round(float(result.projection.moves.paid[0].sum())) / 100
-    yield "Contract saving", SYSTEM, "£", round(float(amounts.saving[0].sum())) / 100
-    yield "System release", SYSTEM, "£", round(float(amounts.release[0].sum())) / 100
+    yield (
+        glossary.PREVENTION_PAID,
+        SYSTEM,
+        "£",
+        round(float(result.projection.moves.paid[0].sum())) / 100,
+    )
+    yield glossary.CONTRACT_SAVING, SYSTEM, "£", round(float(amounts.saving[0].sum())) / 100
+    yield glossary.SYSTEM_RELEASE, SYSTEM, "£", round(float(amounts.release[0].sum())) / 100
     for currency in dict.fromkeys(row.currency for row in laid.acute_lines):
         at = [k for k, row in enumerate(laid.acute_lines) if row.currency == currency]
         yield (

@@ -7,6 +7,7 @@ from functools import lru_cache
 
 import numpy as np
 
+from icbudget import glossary
 from icbudget.answers.block import Block, Cell, Row
 from icbudget.answers.case import Case
 from icbudget.answers.goal_tracker import unit_of
@@ -97,7 +98,7 @@ def simulation_block(made: Simulation, alone: Floats | None = None) -> Block:
     return Block(
         "Simulation",
         shows,
-        ("Whose", "Figure", "Measure"),
+        glossary.headings("whose", "figure", "measure"),
         (*made.plan.years, OVER_PLAN),
         tuple(rows),
     )
@@ -247,7 +248,7 @@ def difference_block(made: Simulation, other: Simulation, names: tuple[str, str]
     return Block(
         "Difference",
         shows,
-        ("Whose", "Figure", "Measure"),
+        glossary.headings("whose", "figure", "measure"),
         (*made.plan.years, OVER_PLAN),
         tuple(rows),
     )

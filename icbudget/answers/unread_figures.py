@@ -12,6 +12,7 @@ from collections.abc import Hashable, Iterator, Sequence
 from dataclasses import replace
 from typing import TypeVar
 
+from icbudget import glossary
 from icbudget.answers.block import Block, Cell, Row
 from icbudget.answers.case import Case
 from icbudget.engine.accounts.ledger import Posting
@@ -22,7 +23,9 @@ from icbudget.plan.unread_cells import NOT_KNOWN, WORDS, NotKnown, Unknown
 JUMPING = ("", "number", "£000", "blocks", "years")
 """Units of values that move in jumps with what they hang on, as words, blanks and chances do."""
 CHANCE = "Chance"
-PARTS = ("Figure", "Measure", "Section", "Line", "Step", "Name", "In words", "Rows behind it")
+PARTS = glossary.headings(
+    "figure", "measure", "section", "line", "step", "name", "in_words", "rows_behind"
+)
 """Headings of labels that say which figure of a thing a row is, and not which thing."""
 Key = tuple[tuple[str, ...], str]
 Of = TypeVar("Of", bound=Hashable)

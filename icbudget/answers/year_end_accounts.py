@@ -6,7 +6,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 
-from icbudget import money
+from icbudget import glossary, money
 from icbudget.answers.block import Block, Cell, Row
 from icbudget.answers.case import Case
 from icbudget.answers.pool_balances import pounds
@@ -61,7 +61,7 @@ def memorandum(case: Case) -> Block:
     return Block(
         "Memorandum account",
         shows,
-        ("Pool", "View", "Section", "Line"),
+        glossary.headings("pool", "view", "section", "line"),
         case.plan.years,
         tuple(rows),
     )
@@ -203,7 +203,11 @@ def annual_return(case: Case) -> Block:
         " A surplus is positive."
     )
     return Block(
-        "Annual return", shows, ("Partner", "Pool", "Section", "Line"), case.plan.years, rows
+        "Annual return",
+        shows,
+        glossary.headings("partner", "pool", "section", "line"),
+        case.plan.years,
+        rows,
     )
 
 
@@ -297,7 +301,7 @@ def agreement(case: Case) -> Block:
     return Block(
         "Agreement of balances",
         shows,
-        ("Year", "Pool", "Kind", "Receives", "Pays"),
+        glossary.headings("year", "pool", "kind", "receives", "pays"),
         columns,
         tuple(rows),
     )
@@ -342,7 +346,13 @@ def source_bridge(case: Case) -> Block:
         "Movements of each funding source from year to year: what rolled forward, what was set,"
         " what was one-off."
     )
-    return Block("Source bridge", shows, ("Pool", "Source", "Step"), case.plan.years, tuple(rows))
+    return Block(
+        "Source bridge",
+        shows,
+        glossary.headings("pool", "source", "step"),
+        case.plan.years,
+        tuple(rows),
+    )
 
 
 def books(case: Case) -> Block:
@@ -360,7 +370,7 @@ def books(case: Case) -> Block:
     return Block(
         "Books and VAT",
         shows,
-        ("Scheme", "Line", "Basis", "Partner", "Figure"),
+        glossary.headings("scheme", "line", "basis", "partner", "figure"),
         case.plan.years,
         rows,
     )

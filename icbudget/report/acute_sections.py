@@ -5,6 +5,7 @@ Do nothing against plan, the three worths of what is avoided, and what preventio
 
 from __future__ import annotations
 
+from icbudget import glossary
 from icbudget.answers import catalogue
 from icbudget.report import report_charts
 from icbudget.report.document import Chart, Group, Line, MoneyLine, Paper, Section, Table, numbers
@@ -18,8 +19,8 @@ def section_acute(paper: Paper) -> Section | None:
     """Return what is paid for acute activity if nothing changes and in the plan, by year."""
     if not paper.case.plan.acute_lines:
         return None
-    nothing = paper.sums(catalogue.ACTIVITY, Figure="Do-nothing payment")
-    plan = paper.sums(catalogue.ACTIVITY, Figure="Plan payment")
+    nothing = paper.sums(catalogue.ACTIVITY, figure=glossary.DO_NOTHING_PAYMENT)
+    plan = paper.sums(catalogue.ACTIVITY, figure=glossary.PLAN_PAYMENT)
     less = [p - n for n, p in zip(nothing, plan, strict=True)]
     rows: list[MoneyLine] = [
         ("If nothing changes", nothing, False),
@@ -55,7 +56,9 @@ def _ranked(paper: Paper) -> tuple[list[str], list[str]]:
     ids = [row.id for row in paper.case.plan.acute_lines]
     payment = {}
     for id in ids:
-        by_year = paper.values(catalogue.ACTIVITY, Acute_line=id, Figure="Do-nothing payment")
+        by_year = paper.values(
+            catalogue.ACTIVITY, acute_line=id, figure=glossary.DO_NOTHING_PAYMENT
+        )
         payment[id] = by_year[-1]
     # Largest first; lines of equal payment keep the plan's order, since sorting is stable.
     by_size = sorted(ids, key=lambda id: -payment[id])
@@ -68,9 +71,14 @@ def _units(currency: str) -> str:
 
 
 def _lines(paper: Paper) -> Table:
-    figures = ("Do-nothing activity", "Plan activity", "Do-nothing payment", "Plan payment")
+    figures = (
+        glossary.DO_NOTHING_ACTIVITY,
+        glossary.PLAN_ACTIVITY,
+        glossary.DO_NOTHING_PAYMENT,
+        glossary.PLAN_PAYMENT,
+    )
     last_year = {row.labels: numbers(row)[-1] for row in paper.block(catalogue.ACTIVITY).rows}
-    scale = scale_for(paper.sums(catalogue.ACTIVITY, Figure=figure)[-1] for figure in figures[2:])
+    scale = scale_for(paper.sums(catalogue.ACTIVITY, figure=figure)[-1] for figure in figures[2:])
     largest, smaller = _ranked(paper)
     names = paper.names("acute_lines")
     counts = {row.id: row.currency for row in paper.case.plan.acute_lines}
@@ -100,7 +108,12 @@ def _lines(paper: Paper) -> Table:
     return Table("acute-lines", caption, headings, (Group("", tuple(lines)),), frozenset({0}))
 
 
-WORTHS = ("Contract saving", "System release", "Stranded cost", "Gross tariff value (not a saving)")
+WORTHS = (
+    glossary.CONTRACT_SAVING,
+    glossary.SYSTEM_RELEASE,
+    glossary.STRANDED_COST,
+    glossary.GROSS_TARIFF,
+)
 
 
 def section_cash(paper: Paper) -> Section | None:
@@ -131,7 +144,7 @@ def section_cash(paper: Paper) -> Section | None:
         "Tariff value, activity times price, is shown only for comparison. It is not a saving.",
     )
     totals: list[MoneyLine] = [
-        (figure, paper.sums(catalogue.CASH_RELEASED, Figure=figure), False) for figure in WORTHS
+        (figure, paper.sums(catalogue.CASH_RELEASED, figure=figure), False) for figure in WORTHS
     ]
     by_year = paper.money_table(
         "cash-years", "Worth of what is avoided, all acute lines, by year", "Worth", [("", totals)]
@@ -144,7 +157,7 @@ def section_cash(paper: Paper) -> Section | None:
 def _worths(paper: Paper) -> Table:
     last_year = {row.labels: numbers(row)[-1] for row in paper.block(catalogue.CASH_RELEASED).rows}
     amounts = [value for (_, figure), value in last_year.items() if figure in WORTHS]
-    totals = [paper.sums(catalogue.CASH_RELEASED, Figure=figure)[-1] for figure in WORTHS]
+    totals = [paper.sums(catalogue.CASH_RELEASED, figure=figure)[-1] for figure in WORTHS]
     scale = scale_for([*amounts, *totals])
     largest, smaller = _ranked(paper)
     names = paper.names("acute_lines")
@@ -155,10 +168,10 @@ def _worths(paper: Paper) -> Table:
         return (*money[:3], capacity, money[3])
 
     def freed(id: str) -> str:
-        units = last_year[id, "Capacity released"]
+        units = last_year[id, glossary.CAPACITY_RELEASED]
         return "–" if counts[id] == "pound" else f"{number(units)} {_units(counts[id])}"
 
-    figures = (*WORTHS, "Capacity released")
+    figures = (*WORTHS, glossary.CAPACITY_RELEASED)
     changed = [id for id in largest if any(last_year[id, figure] for figure in figures)]
     lines = [Line(names[id], cells([id], freed(id))) for id in changed]
     if smaller:
@@ -169,10 +182,10 @@ def _worths(paper: Paper) -> Table:
     lines.append(Line("All lines", cells([*largest, *smaller], ""), total=True))
     headings = (
         "Acute line",
-        "Contract saving",
-        "System release",
-        "Stranded cost",
-        "Capacity released",
+        glossary.CONTRACT_SAVING,
+        glossary.SYSTEM_RELEASE,
+        glossary.STRANDED_COST,
+        glossary.CAPACITY_RELEASED,
         "Tariff value, not a saving",
     )
     caption = (
@@ -187,7 +200,7 @@ def section_prevention(paper: Paper) -> Section | None:
     if not paper.case.plan.programmes or len(paper.years) == 1:
         return None
     names = paper.names("programmes")
-    paid = {id: paper.values(catalogue.REALLOCATION, Name=id, Figure="Paid") for id in names}
+    paid = {id: paper.values(catalogue.REALLOCATION, name=id, figure=glossary.PAID) for id in names}
     total = [sum(year) for year in zip(*paid.values(), strict=True)]
     rows: list[MoneyLine] = [(names[id], by_year, False) for id, by_year in paid.items()]
     rows.append(("All programmes", total, True))
@@ -200,7 +213,10 @@ def section_prevention(paper: Paper) -> Section | None:
         moved: list[MoneyLine] = []
         for shift in paper.case.plan.shifts:
             by_year = paper.values(
-                catalogue.REALLOCATION, Kind="Shift", Name=shift.id, Figure="Moved into the pool"
+                catalogue.REALLOCATION,
+                kind=glossary.SHIFT,
+                name=shift.id,
+                figure=glossary.MOVED_INTO_POOL,
             )
             moved.append((shift.name or shift.id, by_year, False))
         caption = "Money moved from acute care into the pools"
@@ -224,8 +240,10 @@ def _bought(paper: Paper) -> Table:
     lines = []
     for id, name in names.items():
         part, reach = (
-            paper.values(catalogue.REALLOCATION, Kind="Programme", Name=id, Figure=figure)[-1]
-            for figure in ("Part bought", "Effect at work (reach after lag)")
+            paper.values(catalogue.REALLOCATION, kind=glossary.PROGRAMME, name=id, figure=figure)[
+                -1
+            ]
+            for figure in (glossary.PART_BOUGHT, glossary.EFFECT_AT_WORK)
         )
         avoided = avoided_by(paper, id) or "–"
         lines.append(Line(name, (grade[id], percent(part), percent(reach), avoided)))
@@ -245,9 +263,9 @@ def avoided_by(paper: Paper, programme: str | None = None) -> str:
 
     Activity counted in pounds is left to the money beside it; blank where nothing is left.
     """
-    labels = {"Figure": "Avoided in all"}
+    labels = {"figure": glossary.AVOIDED_IN_ALL}
     if programme:
-        labels = {"Programme": programme, "Figure": "Avoided"}
+        labels = {"programme": programme, "figure": glossary.AVOIDED}
     avoided_by_unit: dict[str, float] = {}
     for row in paper.rows(catalogue.AVOIDED, **labels):
         avoided = numbers(row)[-1]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from icbudget import glossary
 from icbudget.answers import catalogue
 from icbudget.answers.block import Row
 from icbudget.answers.simulated_ranges import CLOSED, MET, NO_RANGE, NOT_BELOW
@@ -18,14 +19,20 @@ STUDIES = {
     "N": "good evidence of no effect",
 }
 WEAK = ("D", "N")
-RANGED = ("Contract saving", "System release", "Stranded cost", "Paid for prevention", NET_CASH)
+RANGED = (
+    glossary.CONTRACT_SAVING,
+    glossary.SYSTEM_RELEASE,
+    glossary.STRANDED_COST,
+    "Paid for prevention",
+    NET_CASH,
+)
 MEASURED = ("As planned", "P10", "P50", "P90")
 
 
 def ranges(paper: Paper) -> tuple[Table, ...]:
     """Return the range over the plan of what the whole system saves, releases and pays."""
     over_plan = {
-        row.labels: row.values[-1] for row in paper.rows(catalogue.SIMULATION, Whose=SYSTEM)
+        row.labels: row.values[-1] for row in paper.rows(catalogue.SIMULATION, whose=SYSTEM)
     }
     figures = [f for f in RANGED if any(over_plan.get((SYSTEM, f, m)) for m in MEASURED)]
     if not figures or len(paper.years) == 1:
@@ -58,17 +65,17 @@ def chances(paper: Paper) -> tuple[Table, ...]:
     names = {f"Pool {id}": name for id, name in pools.items()} | partners | {SYSTEM: SYSTEM}
     balances = [
         row
-        for row in paper.rows(catalogue.SIMULATION, Figure=BALANCE, Measure=NOT_BELOW)
+        for row in paper.rows(catalogue.SIMULATION, figure=BALANCE, measure=NOT_BELOW)
         if any(v != 1 for v in row.values)
     ]
     groups = [
         ("Balance of the year of zero or more", [(names[row.labels[0]], row) for row in balances])
     ]
     if any(line.block_size for line in plan.acute_lines):
-        closed = paper.rows(catalogue.SIMULATION, Figure=BLOCKS, Measure=CLOSED)
+        closed = paper.rows(catalogue.SIMULATION, figure=BLOCKS, measure=CLOSED)
         groups.append(("At least one block of capacity closed", [(SYSTEM, row) for row in closed]))
     met = [
-        row for row in paper.rows(catalogue.SIMULATION, Measure=MET) if NO_RANGE not in row.values
+        row for row in paper.rows(catalogue.SIMULATION, measure=MET) if NO_RANGE not in row.values
     ]
     groups.append(("Goal met by its date", [(row.labels[1], row) for row in met]))
     written = tuple(
@@ -96,7 +103,7 @@ def points(paper: Paper) -> tuple[str, ...]:
         return ()
     worth = paper.block(catalogue.TORNADO).shows.removeprefix(ORDER)
     sentences = [paper.block(catalogue.SIMULATION).shows, worth]
-    goals = paper.rows(catalogue.SIMULATION, Measure=MET)
+    goals = paper.rows(catalogue.SIMULATION, measure=MET)
     without_range = [row.labels[1] for row in goals if NO_RANGE in row.values]
     if without_range:
         sentences.append(
@@ -122,7 +129,7 @@ def evidence(paper: Paper) -> tuple[Table, ...]:
     if not programmes or len(paper.years) == 1:
         return ()
     paid = {
-        row.id: paper.values(catalogue.REALLOCATION, Name=row.id, Figure="Paid")[-1]
+        row.id: paper.values(catalogue.REALLOCATION, name=row.id, figure=glossary.PAID)[-1]
         for row in programmes
     }
     lines = [

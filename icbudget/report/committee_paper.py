@@ -6,6 +6,7 @@ from collections import Counter
 from collections.abc import Callable
 from dataclasses import replace
 
+from icbudget import glossary
 from icbudget.answers import catalogue
 from icbudget.answers.case import Case
 from icbudget.engine.uncertainty.outcomes import SYSTEM
@@ -90,7 +91,7 @@ def _cost(paper: Paper) -> Section | None:
     put: list[MoneyLine] = [
         (
             name,
-            paper.values(catalogue.PARTNER_POSITIONS, Partner=id, Figure="Put into pools"),
+            paper.values(catalogue.PARTNER_POSITIONS, partner=id, figure=glossary.PUT_INTO_POOLS),
             id == SYSTEM,
         )
         for id, name in names.items()
@@ -124,8 +125,7 @@ def _gains(paper: Paper) -> Section | None:
     """Return who pays and who gains over the plan; None where nobody's position changes."""
     section = section_partners(paper)
     if section is None or not any(
-        any(numbers(row))
-        for row in paper.rows(catalogue.PARTNER_POSITIONS, Figure="Gain against do nothing")
+        any(numbers(row)) for row in paper.rows(catalogue.PARTNER_POSITIONS, figure=glossary.GAIN)
     ):
         return None
     return replace(section, parts=tuple(part for part in section.parts if part.id != "positions"))

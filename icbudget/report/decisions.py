@@ -5,6 +5,7 @@ A decision stands only where there is one.
 
 from __future__ import annotations
 
+from icbudget import glossary
 from icbudget.answers import catalogue
 from icbudget.engine.accounts.bridge import SYSTEM
 from icbudget.plan.pool import Pool
@@ -46,7 +47,9 @@ def _pool(paper: Paper, pool: Pool) -> str:
     t, names = _first(paper), paper.names("partners")
     put: dict[str, float] = {}
     for row in (
-        row for row in paper.rows(catalogue.INCOME, Pool=pool.id) if row.labels[4] != "In kind"
+        row
+        for row in paper.rows(catalogue.INCOME, pool=pool.id)
+        if row.labels[4] != glossary.IN_KIND
     ):
         put[row.labels[1]] = put.get(row.labels[1], 0.0) + numbers(row)[t]
     paid_in = {partner: amount for partner, amount in put.items() if amount >= 0.5}
@@ -59,7 +62,7 @@ def _pool(paper: Paper, pool: Pool) -> str:
 
 def _programmes(paper: Paper) -> str:
     names = paper.names("programmes")
-    paid = {id: paper.values(catalogue.REALLOCATION, Name=id, Figure="Paid") for id in names}
+    paid = {id: paper.values(catalogue.REALLOCATION, name=id, figure=glossary.PAID) for id in names}
     bought = [names[id] for id in names if any(paid[id])]
     if not bought:
         return ""
@@ -77,7 +80,10 @@ def _shifts(paper: Paper) -> list[str]:
     for shift in paper.case.plan.shifts:
         moved = sum(
             paper.values(
-                catalogue.REALLOCATION, Kind="Shift", Name=shift.id, Figure="Moved into the pool"
+                catalogue.REALLOCATION,
+                kind=glossary.SHIFT,
+                name=shift.id,
+                figure=glossary.MOVED_INTO_POOL,
             )
         )
         amount = f"{pounds(moved)} over the plan" if moved >= 0.5 else "nothing within this plan"
@@ -89,7 +95,7 @@ def _shifts(paper: Paper) -> list[str]:
 
 
 def _gap(paper: Paper) -> str:
-    gap = paper.values(catalogue.BRIDGE, Partner=SYSTEM, Step="Unfunded gap")
+    gap = paper.values(catalogue.BRIDGE, partner=SYSTEM, step=glossary.UNFUNDED_GAP)
     short = [(year, value) for year, value in zip(paper.years, gap, strict=True) if value >= 0.5]
     if not short:
         return ""
@@ -103,9 +109,7 @@ def _gap(paper: Paper) -> str:
 def _worse_off(paper: Paper) -> list[str]:
     names = paper.names("partners")
     gain = {
-        id: sum(
-            paper.values(catalogue.PARTNER_POSITIONS, Partner=id, Figure="Gain against do nothing")
-        )
+        id: sum(paper.values(catalogue.PARTNER_POSITIONS, partner=id, figure=glossary.GAIN))
         for id in names
     }
     return [
@@ -117,7 +121,7 @@ def _worse_off(paper: Paper) -> list[str]:
 
 
 def _stranded(paper: Paper) -> str:
-    stranded = sum(paper.sums(catalogue.CASH_RELEASED, Figure="Stranded cost"))
+    stranded = sum(paper.sums(catalogue.CASH_RELEASED, figure=glossary.STRANDED_COST))
     return (
         f"note that {pounds(stranded)} of cost stays with providers over the plan"
         if stranded >= 0.5
@@ -127,7 +131,7 @@ def _stranded(paper: Paper) -> str:
 
 def _rules_broken(paper: Paper) -> list[str]:
     names, asked = paper.names("pools"), []
-    for row in paper.rows(catalogue.BALANCES, Figure="Close"):
+    for row in paper.rows(catalogue.BALANCES, figure=glossary.CLOSE):
         lowest = min(numbers(row))
         if lowest < -0.005:
             where = f"{row.labels[1]} in {names[row.labels[0]]}"
@@ -135,7 +139,7 @@ def _rules_broken(paper: Paper) -> list[str]:
                 f"decide what is cut or added where {where} is over-committed by {pounds(lowest)}"
                 " at its worst"
             )
-    for row in paper.rows(catalogue.MINIMUM_SPEND, Figure="Gap"):
+    for row in paper.rows(catalogue.MINIMUM_SPEND, figure=glossary.GAP):
         short = [
             year for year, value in zip(paper.years, numbers(row), strict=True) if value < -0.005
         ]

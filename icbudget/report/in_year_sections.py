@@ -196,8 +196,8 @@ def section_virements(paper: Paper) -> Section | None:
 
 def section_accuracy(paper: Paper) -> Section | None:
     """Return how each scheme's forecast moved by month, and how far each was off the latest."""
-    forecasts = paper.rows(catalogue.FORECAST_ACCURACY, Figure=OUTTURN)
-    off = paper.rows(catalogue.FORECAST_ACCURACY, Figure=LATEST)
+    forecasts = paper.rows(catalogue.FORECAST_ACCURACY, figure=OUTTURN)
+    off = paper.rows(catalogue.FORECAST_ACCURACY, figure=LATEST)
     known = [
         [None if cell is None else value for cell, value in zip(r.values, numbers(r), strict=True)]
         for r in (*forecasts, *off)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from icbudget import money
+from icbudget import glossary, money
 from icbudget.answers import catalogue
 from icbudget.answers.risk_shared import (
     FIGURES,
@@ -33,7 +33,7 @@ def money_in(paper: Paper) -> dict[tuple[str, str], list[float]]:
     income: dict[tuple[str, str], list[float]] = {}
     for row in paper.block(catalogue.BALANCES).rows:
         pool, source, figure = row.labels
-        if figure in ("Income", "Transfers in", "Reinvested"):
+        if figure in (glossary.INCOME, glossary.TRANSFERS_IN, glossary.REINVESTED):
             before = income.get((pool, source), [0.0] * len(paper.years))
             income[pool, source] = [a + b for a, b in zip(before, numbers(row), strict=True)]
     return {account: values for account, values in income.items() if any(values)}
@@ -58,7 +58,7 @@ def section_pools(paper: Paper) -> Section | None:
             total = [sum(year) for year in zip(*by_source.values(), strict=True)]
             rows.append(("Total", total, True))
         # What is put in in kind is no money, so it stands below the total (model §3).
-        for row in paper.rows(catalogue.BALANCES, Pool=pool.id, Figure="In kind"):
+        for row in paper.rows(catalogue.BALANCES, pool=pool.id, figure=glossary.IN_KIND):
             rows.append((f"In kind beside it: {row.labels[1]}", numbers(row), False))
         if rows:
             groups.append((_described(paper, pool), rows))
@@ -117,7 +117,7 @@ def _largest(series: dict[str, list[float]]) -> dict[str, list[float]]:
 
 def section_balances(paper: Paper) -> Section | None:
     """Return the balance of every source of every pool, and every minimum that must be spent."""
-    rows = paper.rows(catalogue.BALANCES, Figure="Close")
+    rows = paper.rows(catalogue.BALANCES, figure=glossary.CLOSE)
     if not rows:
         return None
     closing = [(row.labels[0], row.labels[1], numbers(row)) for row in rows]
@@ -170,13 +170,21 @@ def _closing(paper: Paper, closing: list[tuple[str, str, tuple[float, ...]]]) ->
 
 def _identity(paper: Paper) -> Table:
     """Return how the last year's balance of every source comes about, from open to close."""
-    figures = ("Open", "Income", "Transfers in", "Reinvested", "Spend", "Transfers out", "Close")
+    figures = (
+        glossary.OPEN,
+        glossary.INCOME,
+        glossary.TRANSFERS_IN,
+        glossary.REINVESTED,
+        glossary.SPEND,
+        glossary.TRANSFERS_OUT,
+        glossary.CLOSE,
+    )
     last_year = {row.labels: numbers(row)[-1] for row in paper.block(catalogue.BALANCES).rows}
     scale = scale_for(last_year.values())
     names, groups = paper.names("pools"), []
     for pool in names:
         lines = []
-        for row in paper.rows(catalogue.BALANCES, Pool=pool, Figure="Close"):
+        for row in paper.rows(catalogue.BALANCES, pool=pool, figure=glossary.CLOSE):
             source = row.labels[1]
             amounts = [last_year[pool, source, figure] for figure in figures]
             lines.append(Line(source, paper.money(scale, amounts)))
@@ -190,7 +198,10 @@ def _identity(paper: Paper) -> Table:
 
 
 def _minimums(paper: Paper) -> Table:
-    gaps = [(row.labels, numbers(row)) for row in paper.rows(catalogue.MINIMUM_SPEND, Figure="Gap")]
+    gaps = [
+        (row.labels, numbers(row))
+        for row in paper.rows(catalogue.MINIMUM_SPEND, figure=glossary.GAP)
+    ]
     scale = scale_for(v for _, values in gaps for v in values)
     lines = []
     for (rule, source, _), values in gaps:
@@ -283,7 +294,7 @@ def _variances(paper: Paper) -> Table | None:
     told_apart = {VARIANCE, NOT_ELIGIBLE, *FIGURES.values(), UNSHARED}
     for pool, name in paper.names("pools").items():
         lines: list[MoneyLine] = []
-        for row in paper.rows(catalogue.RISK_SHARED, Pool=pool):
+        for row in paper.rows(catalogue.RISK_SHARED, pool=pool):
             _, step, who, figure, _ = row.labels
             if figure not in told_apart or not any(numbers(row)):
                 continue

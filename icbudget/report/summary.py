@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+from icbudget import glossary
 from icbudget.answers import catalogue
 from icbudget.engine.accounts.bridge import SYSTEM
 from icbudget.report.acute_sections import avoided_by
@@ -48,7 +49,9 @@ def _pools(paper: Paper) -> str:
     if first != last:
         sentence += f" and {pounds(total[-1])} in {last}, {change(total[0], total[-1])}"
     over = [
-        row for row in paper.rows(catalogue.BALANCES, Figure="Close") if min(numbers(row)) < -0.005
+        row
+        for row in paper.rows(catalogue.BALANCES, figure=glossary.CLOSE)
+        if min(numbers(row)) < -0.005
     ]
     if over:
         sources = "one funding source is" if len(over) == 1 else f"{len(over)} funding sources are"
@@ -58,8 +61,8 @@ def _pools(paper: Paper) -> str:
 
 def _acute(paper: Paper) -> str:
     nothing, plan = (
-        paper.sums(catalogue.ACTIVITY, Figure="Do-nothing payment"),
-        paper.sums(catalogue.ACTIVITY, Figure="Plan payment"),
+        paper.sums(catalogue.ACTIVITY, figure=glossary.DO_NOTHING_PAYMENT),
+        paper.sums(catalogue.ACTIVITY, figure=glossary.PLAN_PAYMENT),
     )
     if not any(nothing):
         return ""
@@ -74,12 +77,12 @@ def _acute(paper: Paper) -> str:
 
 
 def _avoided(paper: Paper) -> str:
-    gross = paper.sums(catalogue.CASH_RELEASED, Figure="Gross tariff value (not a saving)")[-1]
+    gross = paper.sums(catalogue.CASH_RELEASED, figure=glossary.GROSS_TARIFF)[-1]
     if not rounded(gross, 0) or len(paper.years) == 1:
         return ""
     saving, release, stranded = (
-        paper.sums(catalogue.CASH_RELEASED, Figure=figure)[-1]
-        for figure in ("Contract saving", "System release", "Stranded cost")
+        paper.sums(catalogue.CASH_RELEASED, figure=figure)[-1]
+        for figure in (glossary.CONTRACT_SAVING, glossary.SYSTEM_RELEASE, glossary.STRANDED_COST)
     )
     lines = paper.case.plan.acute_lines
     names = paper.names("partners")
@@ -124,12 +127,13 @@ def _prevention(paper: Paper) -> str:
     paid = [
         sum(year)
         for year in zip(
-            *(numbers(r) for r in paper.rows(catalogue.REALLOCATION, Figure="Paid")), strict=True
+            *(numbers(r) for r in paper.rows(catalogue.REALLOCATION, figure=glossary.PAID)),
+            strict=True,
         )
     ]
     if not any(paid):
         return ""
-    moved = paper.sums(catalogue.REALLOCATION, Kind="Shift", Figure="Moved into the pool")
+    moved = paper.sums(catalogue.REALLOCATION, kind=glossary.SHIFT, figure=glossary.MOVED_INTO_POOL)
     sentence = (
         f"Prevention costs {pounds(paid[-1])} in {paper.years[-1]} and {pounds(sum(paid))} over the"
         " plan"
@@ -143,9 +147,7 @@ def _prevention(paper: Paper) -> str:
 
 def _gains(paper: Paper) -> str:
     gain = {
-        id: sum(
-            paper.values(catalogue.PARTNER_POSITIONS, Partner=id, Figure="Gain against do nothing")
-        )
+        id: sum(paper.values(catalogue.PARTNER_POSITIONS, partner=id, figure=glossary.GAIN))
         for id in paper.names("partners")
     }
     positions = [
@@ -158,9 +160,7 @@ def _gains(paper: Paper) -> str:
     sentence = f"Over the plan, against do nothing, {listed(positions)}"
     if len(gain) > 1:
         system_gain = sum(
-            paper.values(
-                catalogue.PARTNER_POSITIONS, Partner=SYSTEM, Figure="Gain against do nothing"
-            )
+            paper.values(catalogue.PARTNER_POSITIONS, partner=SYSTEM, figure=glossary.GAIN)
         )
         system_position = (
             _better("the whole system", system_gain)
@@ -177,10 +177,10 @@ def _better(name: str, gain: float) -> str:
 
 def _gap(paper: Paper) -> str:
     gap = {
-        id: paper.values(catalogue.BRIDGE, Partner=id, Step="Unfunded gap")[-1]
+        id: paper.values(catalogue.BRIDGE, partner=id, step=glossary.UNFUNDED_GAP)[-1]
         for id in (*paper.names("partners"), SYSTEM)
     }
-    funding = paper.values(catalogue.BRIDGE, Partner=SYSTEM, Step="Funding")[-1]
+    funding = paper.values(catalogue.BRIDGE, partner=SYSTEM, step=glossary.FUNDING)[-1]
     system_gap, year, names = gap.pop(SYSTEM), paper.years[-1], paper.names("partners")
     if not funding and not system_gap:
         return ""

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections import Counter
 
+from icbudget import glossary
 from icbudget.answers import catalogue
 from icbudget.answers.answer import Answer
 from icbudget.answers.catalogue import FAMILIES
@@ -24,7 +25,7 @@ _PASS, _FAIL = ("Pass", "Does not apply"), ("Fail", "Over-committed")
 
 def section_sure(paper: Paper) -> Section | None:
     """Return the range of the whole system's figures and what moves it most, if anything does."""
-    rows = paper.rows(catalogue.TORNADO, Measure=NET_AT)[:_DRIVERS]
+    rows = paper.rows(catalogue.TORNADO, measure=NET_AT)[:_DRIVERS]
     parts = ranges(paper)
     if not rows or not parts:
         return None
@@ -70,7 +71,7 @@ def section_rules(paper: Paper) -> Section | None:
     """Return what the rules require of each funding source, by year, in the plan itself."""
     rows = [
         row
-        for row in paper.rows(catalogue.RULE_TESTS, Figure="Result")
+        for row in paper.rows(catalogue.RULE_TESTS, figure=glossary.RESULT)
         if row.labels[4] in ("Plan", "")
     ]
     if not rows:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from math import ceil
 
+from icbudget import glossary
 from icbudget.answers import catalogue
 from icbudget.answers.block import Row
 from icbudget.engine.accounts.bridge import STEPS, SYSTEM, TOTALS
@@ -24,7 +25,7 @@ def section_bridge(paper: Paper) -> Section | None:
     scale = scale_for(last.values())
     steps = [(step, last[SYSTEM, step], step in TOTALS) for step in STEPS[:-2]]
     steps = [step for step in steps if step[2] or step[1]] + [
-        ("Funding", last[SYSTEM, "Funding"], True)
+        (glossary.FUNDING, last[SYSTEM, glossary.FUNDING], True)
     ]
     title = f"Bridge of the whole system to {year}"
     chart = Chart(
@@ -81,7 +82,7 @@ def section_partners(paper: Paper) -> Section | None:
     ):
         return None
     gain = {
-        id: paper.values(catalogue.PARTNER_POSITIONS, Partner=id, Figure="Gain against do nothing")
+        id: paper.values(catalogue.PARTNER_POSITIONS, partner=id, figure=glossary.GAIN)
         for id in names
     }
     rows: list[MoneyLine] = [(names[id], gain[id], id == SYSTEM) for id in names]
@@ -113,14 +114,14 @@ def section_partners(paper: Paper) -> Section | None:
 
 def _positions(paper: Paper, names: dict[str, str]) -> Table:
     wanted: tuple[str, ...] = (
-        "Put into pools",
-        "Net spending, do nothing",
-        "Net spending, plan",
-        "Prevention paid",
-        "Gain against do nothing",
+        glossary.PUT_INTO_POOLS,
+        glossary.NET_DO_NOTHING,
+        glossary.NET_PLAN,
+        glossary.PREVENTION_PAID,
+        glossary.GAIN,
     )
     if len(paper.years) == 1:
-        wanted = ("Put into pools", "Net spending, plan")
+        wanted = (glossary.PUT_INTO_POOLS, glossary.NET_PLAN)
     last = {row.labels: numbers(row)[-1] for row in paper.block(catalogue.PARTNER_POSITIONS).rows}
     scale = scale_for(last[id, figure] for id in names for figure in wanted)
     lines = tuple(
@@ -133,13 +134,13 @@ def _positions(paper: Paper, names: dict[str, str]) -> Table:
 
 def section_appraisal(paper: Paper) -> Section | None:
     """Return the appraisal: one column a view, because views are never added up."""
-    if len(paper.years) == 1 or not any(paper.sums(catalogue.REALLOCATION, Figure="Paid")):
+    if len(paper.years) == 1 or not any(paper.sums(catalogue.REALLOCATION, figure=glossary.PAID)):
         return None
     block = paper.block(catalogue.APPRAISAL)
     held: dict[str, list[Row]] = {}
     for row in block.rows:
         held.setdefault(row.labels[0], []).append(row)
-    capacity, public = held.pop("Capacity", []), held.pop("Public value", [])
+    capacity, public = held.pop(glossary.CAPACITY, []), held.pop(glossary.PUBLIC_VALUE, [])
     measures = list(dict.fromkeys(row.labels[1] for rows in held.values() for row in rows))
     scale = scale_for(numbers(row)[0] for rows in held.values() for row in rows if row.unit == "£")
     cells = {row.labels: _measured(paper, row, scale) for rows in held.values() for row in rows}

@@ -45,7 +45,7 @@ def _pooled(paper: Paper) -> dict[str, str]:
 
 def _year(paper: Paper) -> int:
     """Return the position of the latest year with actuals; the base year where none has."""
-    rows = paper.rows(catalogue.MEMORANDUM_ACCOUNT, Section="Basis")
+    rows = paper.rows(catalogue.MEMORANDUM_ACCOUNT, section="Basis")
     return max(
         (t for row in rows for t, basis in enumerate(row.values) if basis in (FORECAST, OUTTURN)),
         default=0,
@@ -57,7 +57,7 @@ def _memorandum(paper: Paper) -> Table | None:
     for pool, name in _pooled(paper).items():
         rows = [
             row
-            for row in paper.rows(catalogue.MEMORANDUM_ACCOUNT, Pool=pool, View=THOUSANDS)
+            for row in paper.rows(catalogue.MEMORANDUM_ACCOUNT, pool=pool, view=THOUSANDS)
             if row.labels[2] in _SHOWN
         ]
         if not any(any(numbers(row)) for row in rows):

@@ -237,9 +237,9 @@ def test_the_block_adds_up():
     c = compare(evaluate(plan()), evaluate(plan(programme={"effect": 0.3, "name": "Falls"})))
     block = comparison_block(c)
     for figure in (PLAN, GAIN, GAP):
-        rows = [row.values[:-1] for row in block.where(Figure=figure)]
+        rows = [row.values[:-1] for row in block.where(figure=figure)]
         for column in zip(*rows, strict=True):
             assert sum(column[:-1]) == pytest.approx(column[-1], abs=0.001)
-    assert [row.labels[1] for row in block.where(Figure="Without effect on money")] == [
+    assert [row.labels[1] for row in block.where(figure="Without effect on money")] == [
         "Falls (Prevention): name Falls service → Falls"
     ]

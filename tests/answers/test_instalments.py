@@ -30,7 +30,7 @@ def test_one_agreement_mixes_monthly_and_annual_payment():
         {"source": NHS, "base_amount": 1_000_000, "phasing": "monthly"},
         {"source": LA, "base_amount": 400_000, "phasing": "annual"},
     )
-    nhs, la = block.where(Partner="icb"), block.where(Partner="council")
+    nhs, la = block.where(partner="icb"), block.where(partner="council")
     assert [row.labels[2] for row in nhs][:2] == ["1 Apr", "1 May"] and len(nhs) == 12
     assert nhs[0].values == (83_333.33,) * 3 and nhs[11].values == (83_333.37,) * 3
     assert [(row.labels[2], row.labels[6], row.values[0]) for row in la] == [

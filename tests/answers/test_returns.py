@@ -227,7 +227,7 @@ def test_a_metric_is_filled_in_by_the_goal_with_its_name():
 
 
 def checks(document, part):
-    return {row.labels[1]: row.labels[2:] for row in checklist(case_of(document)).where(Part=part)}
+    return {row.labels[1]: row.labels[2:] for row in checklist(case_of(document)).where(part=part)}
 
 
 def test_the_checklist_names_each_blank_cell_and_is_complete_when_nothing_is_blank():

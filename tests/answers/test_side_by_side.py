@@ -183,7 +183,7 @@ def test_relabelling_partners_permutes_the_forms():
 
 
 def test_every_form_says_in_words_what_it_is():
-    rows = integration(evaluate(read(document()))).where(Partner="All partners")
+    rows = integration(evaluate(read(document()))).where(partner="All partners")
     assert [row.labels[0] for row in rows] == [
         "Aligned budgets",
         "Lead commissioning",

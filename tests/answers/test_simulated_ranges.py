@@ -160,7 +160,7 @@ def test_a_lag_and_a_backfill_that_are_drawn_move_when_and_how_much_is_released(
 def test_what_is_over_the_plan_is_not_the_sum_of_the_years():
     rows = (normal_amounts("a", "2026/27", 30_000), normal_amounts("a", "2027/28", 30_000))
     block = simulation(evaluate(linear(*rows, draws=20_000)))
-    (p90,) = block.where(Whose="Pool bcf", Figure=BALANCE, Measure="P90")
+    (p90,) = block.where(whose="Pool bcf", figure=BALANCE, measure="P90")
     by_year = sum(p90.values[1:3])
     over = p90.values[block.columns.index(OVER_PLAN)]
     # Two years of mean 20,000 and sd 30,000: their P90s sum to 116,900; the P90 of the sum is
@@ -220,7 +220,7 @@ def test_nothing_uncertain_is_the_plan_in_every_figure():
             "P90",
             "Mean of the worst tenth",
         ):
-            (own,) = block.where(Whose=row.labels[0], Figure=row.labels[1], Measure="As planned")
+            (own,) = block.where(whose=row.labels[0], figure=row.labels[1], measure="As planned")
             assert row.values == own.values, row.labels
 
 
@@ -246,8 +246,8 @@ def test_pennies_short_of_nought_are_no_deficit():
         row |= {"source": source, "amounts": dict.fromkeys(YEARS, 100.01)}
     document["uncertainties"] = []
     block = simulation(evaluate(from_document(document).plan))
-    (own,) = block.where(Whose="icb", Figure=BALANCE, Measure="As planned")
-    (chance,) = block.where(Whose="icb", Figure=BALANCE, Measure="Chance of zero or more")
+    (own,) = block.where(whose="icb", figure=BALANCE, measure="As planned")
+    (chance,) = block.where(whose="icb", figure=BALANCE, measure="Chance of zero or more")
     assert own.values[1] == -0.01 and chance.values[1] == 1.0
     assert not_below(np.array([-100.0, -99.0, 0.0, 5.0])) == 0.75
 
@@ -266,14 +266,14 @@ def test_the_worst_tenth_of_what_is_borne_is_the_dearest():
     document["setup"]["draws"] = 20_000
     block = simulation(evaluate(from_document(document).plan))
     for partner in ("icb", "council"):
-        (row,) = block.where(Whose=partner, Figure=EXPOSURE, Measure="Mean of the worst tenth")
+        (row,) = block.where(whose=partner, figure=EXPOSURE, measure="Mean of the worst tenth")
         assert row.values[1] == pytest.approx(-10_000 + 1.754983 * 15_000, abs=500)
 
 
 def test_the_worst_tenth_of_a_cost_is_the_highest():
     made, block = simulated(BOROUGH), simulation(evaluate(BOROUGH))
     for name in (STRANDED, PAID, PAY_NOTHING, PAY_PLAN):
-        (row,) = block.where(Whose=SYSTEM, Figure=name, Measure="Mean of the worst tenth")
+        (row,) = block.where(whose=SYSTEM, figure=name, measure="Mean of the worst tenth")
         dearest = np.sort(made.of(SYSTEM, name)[-1])[-made.draws // 10 :].mean() / 100
         assert row.values[-1] == pytest.approx(dearest, abs=0.01)
 
@@ -283,9 +283,9 @@ def test_the_chances_of_the_borough_are_shares_and_follow_from_the_draws():
     for row in block.rows:
         if row.labels[2].startswith("Chance"):
             assert all(v in (None, "no range given") or 0 <= v <= 1 for v in row.values)
-    (closed,) = block.where(Figure="Blocks closed", Measure="Chance of at least one")
+    (closed,) = block.where(figure="Blocks closed", measure="Chance of at least one")
     assert closed.values[-1] == np.mean(made.of(SYSTEM, "Blocks closed")[-1] > 0)
-    (met,) = block.where(Whose="Goal nel", Measure="Chance of being met")
+    (met,) = block.where(whose="Goal nel", measure="Chance of being met")
     goal = next(g for g in BOROUGH.goals if g.id == "nel")
     at = BOROUGH.years.index(goal.target_year)
     assert met.values[at] == pytest.approx(
@@ -295,7 +295,7 @@ def test_the_chances_of_the_borough_are_shares_and_follow_from_the_draws():
 
 def test_a_goal_that_is_entered_has_no_range_until_one_is_given():
     (none,) = simulation(evaluate(BOROUGH)).where(
-        Whose="Goal residential", Measure="Chance of being met"
+        whose="Goal residential", measure="Chance of being met"
     )
     at = BOROUGH.years.index("2030/31")
     assert none.values[at] == "no range given"
@@ -308,9 +308,9 @@ def test_a_goal_that_is_entered_has_no_range_until_one_is_given():
         "high": 1.05,
     }
     block = simulation(evaluate(with_rows(BOROUGH, row, draws=4_000)))
-    (met,) = block.where(Whose="Goal residential", Measure="Chance of being met")
+    (met,) = block.where(whose="Goal residential", measure="Chance of being met")
     assert met.values[at] == pytest.approx(0.5, abs=4 * 0.5 / np.sqrt(4_000))
-    (p90,) = block.where(Whose="Goal residential", Measure="P90")
+    (p90,) = block.where(whose="Goal residential", measure="P90")
     assert p90.values[:2] == pytest.approx((592.5, 588 * 1.05), rel=0.005)
     one = {
         "path": "goals/residential/expected[2030/31]",
@@ -320,7 +320,7 @@ def test_a_goal_that_is_entered_has_no_range_until_one_is_given():
         "interval": "limits",
     }
     (sure,) = simulation(evaluate(with_rows(BOROUGH, one))).where(
-        Whose="Goal residential", Measure="Chance of being met"
+        whose="Goal residential", measure="Chance of being met"
     )
     assert sure.values[at] == 1
 
@@ -328,8 +328,8 @@ def test_a_goal_that_is_entered_has_no_range_until_one_is_given():
 def test_the_range_of_a_goal_is_in_the_unit_of_the_goal():
     block, told = simulation(evaluate(BOROUGH)), goals(evaluate(BOROUGH))
     for goal in BOROUGH.goals:
-        (own,) = block.where(Whose=f"Goal {goal.id}", Measure="As planned")
-        (expected,) = told.where(Goal=goal.id, Figure="Expected")
+        (own,) = block.where(whose=f"Goal {goal.id}", measure="As planned")
+        (expected,) = told.where(goal=goal.id, figure="Expected")
         assert own.unit == expected.unit and own.values[1:-1] == pytest.approx(
             expected.values[1:], rel=1e-5
         )
@@ -339,7 +339,7 @@ def test_a_ward_that_opens_again_was_closed_over_the_plan():
     document = as_document(from_yaml(GE1.read_text(encoding="utf-8")).plan)
     document["acute_lines"][0]["closes"] = {"2028/29": 1}
     (row,) = simulation(evaluate(from_document(document).plan)).where(
-        Figure="Blocks closed", Measure="Chance of at least one"
+        figure="Blocks closed", measure="Chance of at least one"
     )
     assert row.values[-2] == 0 < row.values[3] == row.values[-1] < 1
 
@@ -481,7 +481,7 @@ def test_what_knowing_is_worth_is_said_against_doing_nothing_and_between_the_pla
         f"Before choosing between them, knowing everything would be worth up to £{among:,}"
         in block.shows
     )
-    told = block.where(Measure="Worth knowing before choosing a scenario")
+    told = block.where(measure="Worth knowing before choosing a scenario")
     assert all(0 <= row.values[-1] <= among + 1 for row in told) and any(
         row.values[-1] for row in told
     )
@@ -489,7 +489,7 @@ def test_what_knowing_is_worth_is_said_against_doing_nothing_and_between_the_pla
     assert all(
         row.values[-1] is None
         for row in tornado(evaluate(alone)).where(
-            Measure="Worth knowing before choosing a scenario"
+            measure="Worth knowing before choosing a scenario"
         )
     )
 

@@ -88,12 +88,12 @@ def test_the_chances_are_those_of_the_simulation_and_nothing_uncertain_is_told_a
     case = borough()
     blocks, page = tasks.answers(case), parsed(html(document(case)))
     told = {row[0]: row[1:] for row in table_of(page, "chances")}
-    (pool,) = blocks["simulation"].where(Whose="Pool bcf", Figure=BALANCE, Measure=NOT_BELOW)
+    (pool,) = blocks["simulation"].where(whose="Pool bcf", figure=BALANCE, measure=NOT_BELOW)
     assert (
         told["Better Care Fund pool"] == [f"{value:.0%}" for value in pool.values[:-1]]
         and pool.values[3] < 1
     )
-    (met,) = blocks["simulation"].where(Whose="Goal nel", Measure=MET)
+    (met,) = blocks["simulation"].where(whose="Goal nel", measure=MET)
     assert [cell for cell in told["Non-elective episodes, 75 and over"] if cell] == [
         f"{met.values[4]:.0%}"
     ]

@@ -608,7 +608,7 @@ def test_what_stands_behind_the_main_figures_is_told_from_the_answers():
     page = page_of(case)
     blocks = {id: build(case) for id, build in ((a.id, a.build) for a in ANSWERS)}
     (p10,) = blocks["simulation"].where(
-        Whose="Whole system", Figure="Contract saving", Measure="P10"
+        whose="Whole system", figure="Contract saving", measure="P10"
     )
     ranged = next(row for row in table_of(page, "ranges") if row[0] == "Contract saving")
     assert ranged[2] == number(p10.values[-1] / 1000)

@@ -81,7 +81,7 @@ def test_a_chart_of_partners_shows_ten_bars_at_most_that_add_up_to_the_whole_sys
     (whole,) = [
         r.values[-1]
         for r in odd_blocks(next(iter(ODD)))["partner-positions"].where(
-            Partner="Whole system", Figure="Prevention paid"
+            partner="Whole system", figure="Prevention paid"
         )
     ]
     assert sum(row[1] for row in shown) == pytest.approx(whole, abs=0.005)

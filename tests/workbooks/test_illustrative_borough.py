@@ -176,7 +176,7 @@ def test_balances_hold_for_every_source_and_year(case):
 
 def test_partners_add_up_to_the_whole_system(case):
     block = answer(case, "bridge")
-    for whole in block.where(Partner="Whole system"):
+    for whole in block.where(partner="Whole system"):
         parts = [
             r.values
             for r in block.rows
@@ -191,11 +191,11 @@ def test_the_fall_in_admissions_stays_within_experience(case):
     """Below 1 % a year of all non-elective admissions against do nothing."""
     for t, year in enumerate(case.plan.years):
         before = sum(
-            value(case, "activity", year, Acute_line=k, Figure="Do-nothing activity")
+            value(case, "activity", year, acute_line=k, figure="Do-nothing activity")
             for k in ("nel_75", "nel_under_75")
         )
         planned = sum(
-            value(case, "activity", year, Acute_line=k, Figure="Plan activity")
+            value(case, "activity", year, acute_line=k, figure="Plan activity")
             for k in ("nel_75", "nel_under_75")
         )
         assert 0 <= 1 - planned / before <= 0.01 * t
@@ -203,10 +203,10 @@ def test_the_fall_in_admissions_stays_within_experience(case):
 
 def test_nothing_is_reinvested_before_a_bay_closes_and_one_year_later(case):
     blocks = (
-        answer(case, "cash-released").where(Acute_line="nel_75", Figure="Blocks closed")[0].values
+        answer(case, "cash-released").where(acute_line="nel_75", figure="Blocks closed")[0].values
     )
     moved = (
-        answer(case, "reallocation").where(Name="release", Figure="Moved into the pool")[0].values
+        answer(case, "reallocation").where(name="release", figure="Moved into the pool")[0].values
     )
     first = next(t for t, closed in enumerate(blocks) if closed)
     assert first == 4 and not any(moved[: first + 1]) and moved[first + 1] > 0
@@ -216,7 +216,7 @@ def test_nothing_is_reinvested_before_a_bay_closes_and_one_year_later(case):
     lines = ("nel_75", "ae", "hospital_at_home")
     lower = sum(
         min(
-            value(case, "cash-released", year, Acute_line=k, Figure=f)
+            value(case, "cash-released", year, acute_line=k, figure=f)
             for f in ("Contract saving", "System release")
         )
         for k in lines
@@ -229,22 +229,22 @@ def test_tariff_value_looks_worth_it_and_cash_is_not(case):
     cash.
     """
     block = answer(case, "appraisal")
-    ratio = {row.labels[0]: row.values[0] for row in block.where(Measure="Benefit-cost ratio")}
+    ratio = {row.labels[0]: row.values[0] for row in block.where(measure="Benefit-cost ratio")}
     assert ratio["If tariff value were cash (the usual mistake)"] > 1
     assert ratio["Commissioner cash"] < 1 and ratio["System cash"] < 0
 
 
 def test_case_management_costs_money_and_avoids_nothing(case):
     years = case.plan.years[1:]
-    assert sum(value(case, "spending", y, Programme="case_management") for y in years) > 0
+    assert sum(value(case, "spending", y, programme="case_management") for y in years) > 0
     assert all(
         value(
             case,
             "avoided",
             y,
-            Acute_line="nel_75",
-            Programme="case_management",
-            Figure="Avoided",
+            acute_line="nel_75",
+            programme="case_management",
+            figure="Avoided",
         )
         == 0
         for y in years
@@ -262,7 +262,7 @@ def test_the_equipment_overspend_is_shared_by_what_partners_put_in(case):
         "council": "Share of the variance",
     }
     shares = {
-        p: value(case, "risk-shared", "2026/27", Pool="equipment", Partner=p, Figure=f)
+        p: value(case, "risk-shared", "2026/27", pool="equipment", partner=p, figure=f)
         for p, f in figures.items()
     }
     assert shares["All"] == 127_471.00
@@ -277,21 +277,21 @@ def test_performance_money_that_is_not_earned_goes_down_the_steps_of_the_agreeme
     """
 
     def of(year, **labels):
-        return value(case, "risk-shared", year, Pool="bcf", **labels)
+        return value(case, "risk-shared", year, pool="bcf", **labels)
 
-    assert of("2027/28", Figure="Variance (overspend positive)") == 245_400
-    assert of("2027/28", Figure="Met from contingency") == 30_000
+    assert of("2027/28", figure="Variance (overspend positive)") == 245_400
+    assert of("2027/28", figure="Met from contingency") == 30_000
     agreed = [
-        of("2027/28", Step="3", Partner=p, Figure="Share of the variance")
+        of("2027/28", step="3", partner=p, figure="Share of the variance")
         for p in ("icb_main", "icb_other", "council")
     ]
     assert agreed == [8_250, 750, 6_000]
-    assert of("2027/28", Step="4", Figure="Share of the variance") == pytest.approx(200_400)
-    assert of("2027/28", Figure="Not shared by any rule") == 0
+    assert of("2027/28", step="4", figure="Share of the variance") == pytest.approx(200_400)
+    assert of("2027/28", figure="Not shared by any rule") == 0
 
 
 def test_both_minimums_are_met_every_year(case):
-    gaps = answer(case, "minimum-spend").where(Figure="Gap")
+    gaps = answer(case, "minimum-spend").where(figure="Gap")
     assert len(gaps) == 2 and all(min(row.values) >= 0 for row in gaps)
 
 
@@ -300,7 +300,7 @@ def test_the_cautious_scenario_avoids_less_and_an_open_ward_releases_less(case):
     assert not has_errors(cautious.findings) and not has_errors(ward.findings)
 
     def last(c, figure):
-        return value(c, "cash-released", "2030/31", Acute_line="nel_75", Figure=figure)
+        return value(c, "cash-released", "2030/31", acute_line="nel_75", figure=figure)
 
     assert 0 < last(cautious, "Capacity released") < last(case, "Capacity released")
     assert last(ward, "Capacity released") == pytest.approx(last(case, "Capacity released"))
@@ -315,13 +315,13 @@ def test_by_worth_the_programme_that_asks_most_for_its_release_waits(case):
     worth = under(case, "By worth")
     places = {
         row.labels[1]: row.values
-        for row in answer(worth, "reallocation").where(Figure="Place in the ranking")
+        for row in answer(worth, "reallocation").where(figure="Place in the ranking")
     }
     assert [name for name, row in sorted(places.items(), key=lambda p: max(v or 0 for v in p[1]))][
         -1
     ] == "hospital_at_home"
     bought = (
-        answer(worth, "reallocation").where(Name="hospital_at_home", Figure="Part bought")[0].values
+        answer(worth, "reallocation").where(name="hospital_at_home", figure="Part bought")[0].values
     )
     assert 0 < bought[-1] < 1
 
@@ -330,11 +330,11 @@ def test_two_per_cent_held_back_twice_primes_the_pump_for_two_years(case):
     primed = under(case, "Pump-primed")
     budget = sum(
         r.values[0]
-        for r in answer(case, "activity").where(Figure="Do-nothing payment")
+        for r in answer(case, "activity").where(figure="Do-nothing payment")
         if r.labels[0] in LINES
     )
     put_in = (
-        answer(primed, "reallocation").where(Name="release", Figure="Put into the fund")[0].values
+        answer(primed, "reallocation").where(name="release", figure="Put into the fund")[0].values
     )
     assert put_in[0] == put_in[1] == pytest.approx(0.02 * budget, abs=0.005)
     (told,) = [f for f in primed.findings if f.id == "fund.below-floor"]

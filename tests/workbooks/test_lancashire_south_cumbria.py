@@ -15,7 +15,7 @@ def case():
 
 
 def whole(case, step, year):
-    return value(case, "bridge", year, Partner="Whole system", Step=step)
+    return value(case, "bridge", year, partner="Whole system", step=step)
 
 
 @pytest.mark.parametrize(
@@ -35,10 +35,10 @@ def test_the_whole_system_is_as_printed(case, step, year, printed):
 @pytest.mark.parametrize(("year", "printed"), [(NOW, 358), (THEN, 321)])
 def test_acute_care_falls_as_printed(case, year, printed):
     assert value(
-        case, "activity", year, Acute_line="acute", Figure="Plan cost"
+        case, "activity", year, acute_line="acute", figure="Plan cost"
     ) / 1e6 == pytest.approx(printed, abs=0.0001)
     assert value(
-        case, "activity", year, Acute_line="acute", Figure="Plan payment"
+        case, "activity", year, acute_line="acute", figure="Plan payment"
     ) / 1e6 == pytest.approx(printed, abs=0.0001)
 
 
@@ -47,7 +47,7 @@ def test_acute_care_falls_as_printed(case, year, printed):
     [("IC", NOW, 43), ("IC", THEN, 77), ("OTHER", NOW, 55), ("OTHER", THEN, 86)],
 )
 def test_intermediate_care_rises_as_printed_and_the_rest_as_it_follows(case, scheme, year, stated):
-    assert value(case, "spending", year, Scheme=scheme) / 1e6 == pytest.approx(stated, abs=0.0001)
+    assert value(case, "spending", year, scheme=scheme) / 1e6 == pytest.approx(stated, abs=0.0001)
 
 
 def test_the_saving_is_87_which_the_source_prints_as_88(case):
@@ -70,10 +70,10 @@ def test_do_nothing_grows_by_2_27_percent_a_year(case):
 
 def test_money_does_not_simply_move_from_acute_to_intermediate_care(case):
     """Acute care falls by £37m and intermediate care rises by £34m: the two do not meet."""
-    fell = value(case, "activity", NOW, Figure="Plan cost") - value(
-        case, "activity", THEN, Figure="Plan cost"
+    fell = value(case, "activity", NOW, figure="Plan cost") - value(
+        case, "activity", THEN, figure="Plan cost"
     )
-    rose = value(case, "spending", THEN, Scheme="IC") - value(case, "spending", NOW, Scheme="IC")
+    rose = value(case, "spending", THEN, scheme="IC") - value(case, "spending", NOW, scheme="IC")
     assert (fell / 1e6, rose / 1e6) == pytest.approx((37, 34), abs=0.0001)
     assert 87 / (rose / 1e6) == pytest.approx(
         2.59, abs=0.05
@@ -85,18 +85,18 @@ def test_what_acute_care_is_spared_pays_for_the_expansion_and_leaves_the_saving(
     17.129; 87 is left.
     """
     moved = value(
-        case, "reallocation", THEN, Name="acute_to_community", Figure="Moved into the pool"
+        case, "reallocation", THEN, name="acute_to_community", figure="Moved into the pool"
     )
     assert moved / 1e6 == pytest.approx(40.285, abs=0.0005)
     gap = value(
         case,
         "reallocation",
         THEN,
-        Name="acute_to_community",
-        Figure="Unfunded gap on the acute side",
+        name="acute_to_community",
+        figure="Unfunded gap on the acute side",
     )
     assert gap / 1e6 == pytest.approx(-87, abs=0.0001)
-    closes = [v for row in answer(case, "balances").where(Figure="Close") for v in row.values]
+    closes = [v for row in answer(case, "balances").where(figure="Close") for v in row.values]
     assert closes and set(closes) == {0}
 
 

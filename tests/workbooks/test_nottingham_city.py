@@ -21,20 +21,20 @@ def case():
 
 @pytest.mark.parametrize(("partner", "printed"), [("ccg", 11_474), ("city", 1_296)])
 def test_the_income_of_each_partner_is_as_printed(case, partner, printed):
-    assert value(case, "income", YEAR, Partner=partner) == printed * 1000
+    assert value(case, "income", YEAR, partner=partner) == printed * 1000
 
 
 def test_income_spending_and_balance_are_as_printed(case):
     assert value(case, "income", YEAR) == 12_770_000
-    assert value(case, "spending", YEAR, Scheme="CCG") == 4_916_000
-    assert value(case, "spending", YEAR, Scheme="CITY") == 6_772_000
+    assert value(case, "spending", YEAR, scheme="CCG") == 4_916_000
+    assert value(case, "spending", YEAR, scheme="CITY") == 6_772_000
     assert value(case, "spending", YEAR) == 11_688_000
-    assert value(case, "balances", YEAR, Pool="bcf", Figure="Close") == 1_082_000
+    assert value(case, "balances", YEAR, pool="bcf", figure="Close") == 1_082_000
 
 
 def test_the_adjustment_printed_without_a_sign_is_a_deduction(case):
     """Added instead of taken away it would make the income 306 too much."""
-    (row,) = answer(case, "income").where(Line="Non-elective adjustment (printed without a sign)")
+    (row,) = answer(case, "income").where(line="Non-elective adjustment (printed without a sign)")
     assert row.values == (-153_000,) and row.labels[-1] == "Deduction"
     wrong = [
         r.model_copy(update={"kind": "contribution"}) if "without a sign" in r.name else r
@@ -88,5 +88,5 @@ def test_only_the_unspent_money_and_capital_in_the_one_pool_are_told(case):
     assert sorted(ids(case)) == ["balance.unallocated"] * 2 + ["capital.as-revenue"] * 2
     told = {f.effect_pence for f in case.findings if f.id == "capital.as-revenue"}
     assert told == {50_700_000, 43_200_000}
-    closes = [row.values[0] for row in answer(case, "balances").where(Figure="Close")]
+    closes = [row.values[0] for row in answer(case, "balances").where(figure="Close")]
     assert sorted(closes) == [0, 0, 0, 166_000, 916_000]

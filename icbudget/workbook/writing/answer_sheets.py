@@ -11,6 +11,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from icbudget.answers.block import PERCENTAGE, Cell
+from icbudget.glossary import HEADINGS
 from icbudget.plan.unread_cells import NotKnown
 from icbudget.workbook import layout
 from icbudget.workbook.layout import ANSWER_ROWS
@@ -26,11 +27,11 @@ from icbudget.workbook.writing.print_setup import (
 )
 from icbudget.workbook.writing.styles import BY_UNIT, Styles, as_shown, bracketed, by_unit, verdict
 
-WHERE = "Where"
+WHERE = HEADINGS["where"]
 """Heading of the column that names a cell; in a workbook of values it leads there."""
 NOT_THERE = "#N/A"
 """What Excel shows for a value that is not known; whatever adds it up is not known either."""
-COMPLETE = "Complete"
+COMPLETE = HEADINGS["complete"]
 """Heading of the column that says Yes or No of what a return needs."""
 _CELL = re.compile(r"^'?(?P<sheet>[^'!]+)'?!(?P<cell>[A-Z]{1,3}[0-9]+)$")
 TOTALS_ROW = 6
@@ -220,7 +221,7 @@ def write_block(sheet: Any, styles: Styles, area: Area, formula: str) -> None:
     for heading in (
         h
         for h in block.headings
-        if h == COMPLETE or (h in block.columns and "Rows behind it" in block.labels)
+        if h == COMPLETE or (h in block.columns and HEADINGS["rows_behind"] in block.labels)
     ):
         verdict(sheet, styles, area.row + 1, block.headings.index(heading), area.row + ANSWER_ROWS)
     if block.columns and not block.units:
@@ -285,9 +286,9 @@ def _formats_by_unit(sheet: Any, styles: Styles, area: Area) -> None:
         sheet.conditional_format(first, unit + 1, last, unit + len(area.block.columns), rule)
 
 
-def sums(area: Area, heading: str, labels: Iterable[str], unit: str, first: int = 0) -> list[Total]:
+def sums(area: Area, key: str, labels: Iterable[str], unit: str, first: int = 0) -> list[Total]:
     """Return a line of totals for each label: the sum, in every column, of the rows that carry it
-    under `heading`.
+    in the column with a key.
     """
     return [
         Total(
@@ -295,7 +296,7 @@ def sums(area: Area, heading: str, labels: Iterable[str], unit: str, first: int 
             unit,
             {
                 c: area.sum(
-                    c, here=True, **{heading: Figure(f"$A{TOTALS_ROW + 2 + first + at}", label)}
+                    c, here=True, **{key: Figure(f"$A{TOTALS_ROW + 2 + first + at}", label)}
                 )
                 for c in area.block.columns
             },

@@ -6,6 +6,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 
+from icbudget import glossary
 from icbudget.answers import catalogue, risk_shared
 from icbudget.answers.answer import Answer
 from icbudget.plan import Plan
@@ -14,15 +15,15 @@ from icbudget.workbook.writing import year_totals
 from icbudget.workbook.writing.answer_sheets import TOTALS_ROW, Total, block_row, sums
 from icbudget.workbook.writing.formulas import Area, Figure, base_sum, text
 
-SYSTEM = "Whole system"
+SYSTEM = glossary.SYSTEM
 _BALANCE = {
-    "Open": 1,
-    "Income": 1,
-    "Transfers in": 1,
-    "Reinvested": 1,
-    "Spend": -1,
-    "Transfers out": -1,
-    "Close": -1,
+    glossary.OPEN: 1,
+    glossary.INCOME: 1,
+    glossary.TRANSFERS_IN: 1,
+    glossary.REINVESTED: 1,
+    glossary.SPEND: -1,
+    glossary.TRANSFERS_OUT: -1,
+    glossary.CLOSE: -1,
 }
 NOUGHT = "(must be nought)"
 IN_MONEY_AND_KIND = "Income with what is in kind"
@@ -78,16 +79,18 @@ def _in_base_year(plan: Plan, area: Area, label: str, figure: Figure) -> Total:
 
 
 def _funding(plan: Plan, area: Area) -> list[Total]:
-    lines = sums(area, "Kind", ("Contribution", "Deduction", "In kind"), "£")
-    lines.append(Total("Income", "£", {c: area.sum(c, here=True) for c in area.block.columns}))
-    told = base_income(plan, _label(0, "Contribution"), _label(1, "Deduction"))
+    lines = sums(area, "kind", (glossary.CONTRIBUTION, glossary.DEDUCTION, glossary.IN_KIND), "£")
+    lines.append(
+        Total(glossary.INCOME, "£", {c: area.sum(c, here=True) for c in area.block.columns})
+    )
+    told = base_income(plan, _label(0, glossary.CONTRIBUTION), _label(1, glossary.DEDUCTION))
     lines.append(_in_base_year(plan, area, "Income, from the Funding sheet", told))
     first, at = TOTALS_ROW + 2 + len(lines), len(lines)
     for number, pool in enumerate(plan.pools):
         pool_ids = layout.column_reference("pools", "id")
         label = f'INDEX({pool_ids},ROWS($A${first}:$A{first + number}))&""'
         figures = {
-            c: area.sum(c, here=True, Pool=_label(at + number, pool.id)) for c in area.block.columns
+            c: area.sum(c, here=True, pool=_label(at + number, pool.id)) for c in area.block.columns
         }
         lines.append(Total(Figure(label, pool.id), "£", figures))
     return lines
@@ -95,7 +98,7 @@ def _funding(plan: Plan, area: Area) -> list[Total]:
 
 def _phasing(plan: Plan, area: Area) -> list[Total]:
     quarters = tuple(f"Quarter {number}" for number in (1, 2, 3, 4))
-    lines = sums(area, "Quarter", quarters, "£")
+    lines = sums(area, "quarter", quarters, "£")
     lines.append(Total("Instalments", "£", {c: area.sum(c, here=True) for c in area.block.columns}))
     signs = {"Instalments": 1, **dict.fromkeys(quarters, -1)}
     return [*lines, _signed(area, lines, signs, f"Instalments − quarters {NOUGHT}")]
@@ -135,7 +138,7 @@ def _schemes(plan: Plan, area: Area) -> list[Total]:
     own = Total(
         "Of it, schemes that name no programme",
         "£",
-        {c: area.sum_blank(c, "Programme", here=True) for c in area.block.columns},
+        {c: area.sum_blank(c, "programme", here=True) for c in area.block.columns},
     )
     return [
         whole,
@@ -145,17 +148,25 @@ def _schemes(plan: Plan, area: Area) -> list[Total]:
 
 
 def _balance(plan: Plan, area: Area) -> list[Total]:
-    lines = sums(area, "Figure", (*_BALANCE, "In kind"), "£")
-    lines.append(_signed(area, lines, {"Income": 1, "In kind": 1}, IN_MONEY_AND_KIND))
+    lines = sums(area, "figure", (*_BALANCE, glossary.IN_KIND), "£")
+    lines.append(_signed(area, lines, {glossary.INCOME: 1, glossary.IN_KIND: 1}, IN_MONEY_AND_KIND))
     return [*lines, _signed(area, lines, _BALANCE, f"Open + all in − all out − close {NOUGHT}")]
 
 
 def _minimums(plan: Plan, area: Area) -> list[Total]:
-    lines = sums(area, "Figure", ("Value", "Limit", "Gap"), "£")
+    lines = sums(area, "figure", (glossary.VALUE, glossary.LIMIT, glossary.GAP), "£")
     lines.append(
-        _signed(area, lines, {"Value": 1, "Limit": -1, "Gap": -1}, f"Value − limit − gap {NOUGHT}")
+        _signed(
+            area,
+            lines,
+            {glossary.VALUE: 1, glossary.LIMIT: -1, glossary.GAP: -1},
+            f"Value − limit − gap {NOUGHT}",
+        )
     )
-    below = {c: area.count_below(c, here=True, Figure=_label(2, "Gap")) for c in area.block.columns}
+    below = {
+        c: area.count_below(c, here=True, figure=_label(2, glossary.GAP))
+        for c in area.block.columns
+    }
     return [*lines, Total("Minimums that are not met", "number", below)]
 
 
@@ -173,28 +184,49 @@ def _tests(plan: Plan, area: Area) -> list[Total]:
 
 def _acute(plan: Plan, area: Area) -> list[Total]:
     return sums(
-        area, "Figure", ("Do-nothing payment", "Plan payment", "Do-nothing cost", "Plan cost"), "£"
+        area,
+        "figure",
+        (
+            glossary.DO_NOTHING_PAYMENT,
+            glossary.PLAN_PAYMENT,
+            glossary.DO_NOTHING_COST,
+            glossary.PLAN_COST,
+        ),
+        "£",
     )
 
 
 def _release(plan: Plan, area: Area) -> list[Total]:
-    lines = sums(area, "Figure", ("Contract saving", "System release", "Stranded cost"), "£")
-    signs = {"Contract saving": 1, "System release": -1, "Stranded cost": -1}
+    lines = sums(
+        area,
+        "figure",
+        (glossary.CONTRACT_SAVING, glossary.SYSTEM_RELEASE, glossary.STRANDED_COST),
+        "£",
+    )
+    signs = {glossary.CONTRACT_SAVING: 1, glossary.SYSTEM_RELEASE: -1, glossary.STRANDED_COST: -1}
     return [*lines, _signed(area, lines, signs, f"Saving − release − stranded {NOUGHT}")]
 
 
 def _reallocate(plan: Plan, area: Area) -> list[Total]:
-    return sums(area, "Figure", ("Moved into the pool", "Cost in full", "Paid"), "£")
+    return sums(
+        area, "figure", (glossary.MOVED_INTO_POOL, glossary.COST_IN_FULL, glossary.PAID), "£"
+    )
 
 
 def _bridge(plan: Plan, area: Area) -> list[Total]:
-    steps = ("Base", "Do nothing", "Plan", "Funding", "Unfunded gap")
+    steps = (
+        glossary.BASE,
+        glossary.DO_NOTHING,
+        glossary.PLAN,
+        glossary.FUNDING,
+        glossary.UNFUNDED_GAP,
+    )
     lines = [
         Total(
             step,
             "£",
             {
-                c: area.sum(c, here=True, Partner=text(SYSTEM), Step=_label(n, step))
+                c: area.sum(c, here=True, partner=text(SYSTEM), step=_label(n, step))
                 for c in area.block.columns
             },
         )
@@ -204,22 +236,22 @@ def _bridge(plan: Plan, area: Area) -> list[Total]:
         _signed(
             area,
             lines,
-            {"Plan": 1, "Funding": -1, "Unfunded gap": -1},
+            {glossary.PLAN: 1, glossary.FUNDING: -1, glossary.UNFUNDED_GAP: -1},
             f"Plan − funding − unfunded gap {NOUGHT}",
         )
     )
-    whole = {c: area.sum(c, here=True, Partner=text(SYSTEM)) for c in area.block.columns}
+    whole = {c: area.sum(c, here=True, partner=text(SYSTEM)) for c in area.block.columns}
     apart = {c: area.sum(c, here=True) - whole[c] - whole[c] for c in area.block.columns}
     return [*lines, Total(f"Partners − whole system {NOUGHT}", "£", apart)]
 
 
 def _partners(plan: Plan, area: Area) -> list[Total]:
     lines: list[Total] = []
-    for figure in ("Put into pools", "Gain against do nothing"):
+    for figure in (glossary.PUT_INTO_POOLS, glossary.GAIN):
         at = len(lines)
-        every = {c: area.sum(c, here=True, Figure=_label(at, figure)) for c in area.block.columns}
+        every = {c: area.sum(c, here=True, figure=_label(at, figure)) for c in area.block.columns}
         whole = {
-            c: area.sum(c, here=True, Figure=_label(at, figure), Partner=text(SYSTEM))
+            c: area.sum(c, here=True, figure=_label(at, figure), partner=text(SYSTEM))
             for c in area.block.columns
         }
         lines.append(Total(figure, "£", whole))
@@ -239,15 +271,14 @@ def _risk_share(plan: Plan, area: Area) -> list[Total]:
         *dict.fromkeys(risk_shared.FIGURES.values()),
         risk_shared.UNSHARED,
     )
-    lines = sums(area, "Figure", (risk_shared.VARIANCE, *parts), "£")
+    lines = sums(area, "figure", (risk_shared.VARIANCE, *parts), "£")
     signs = {risk_shared.VARIANCE: 1, **dict.fromkeys(parts, -1)}
     return [*lines, _signed(area, lines, signs, f"Variance − shares − not shared {NOUGHT}")]
 
 
 def _gain_share(plan: Plan, area: Area) -> list[Total]:
     received = {
-        c: area.sum(c, here=True, Figure=text("Received (paid over, negative)"))
-        for c in area.block.columns
+        c: area.sum(c, here=True, figure=text(glossary.RECEIVED)) for c in area.block.columns
     }
     return [Total(f"Received − paid over, all partners {NOUGHT}", "£", received)]
 

@@ -5,13 +5,14 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable
 from dataclasses import replace
 
-from icbudget import reference
+from icbudget import glossary, reference
 from icbudget.answers import catalogue
 from icbudget.answers.answer import Answer
 from icbudget.answers.block import Cell
 from icbudget.answers.simulated_ranges import MEASURES, OVER_PLAN
 from icbudget.answers.tornado import MEASURES_OF_A_DRIVER, NET_AT
 from icbudget.engine.uncertainty.outcomes import NET_CASH, PAY_NOTHING, PAY_PLAN
+from icbudget.glossary import HEADINGS
 from icbudget.plan import Plan
 from icbudget.plan.unread_cells import NOT_KNOWN, NotKnown
 from icbudget.workbook import layout
@@ -22,10 +23,23 @@ from icbudget.workbook.writing.formulas import Area, Figure, number, text
 from icbudget.workbook.writing.styles import ACTIVITY
 
 CHANGES = (
-    *("Price", "Demographic", "Non-demographic", "Provider efficiency", "Schemes", "Do nothing"),
-    *("Avoided (cashable)", "Prevention cost", "Double running and exit", "Transfers", "Plan"),
+    *(
+        glossary.PRICE,
+        glossary.DEMOGRAPHIC,
+        glossary.NON_DEMOGRAPHIC,
+        glossary.PROVIDER_EFFICIENCY,
+        glossary.SCHEMES,
+        glossary.DO_NOTHING,
+    ),
+    *(
+        glossary.AVOIDED_CASHABLE,
+        glossary.PREVENTION_COST,
+        glossary.DOUBLE_RUNNING,
+        glossary.TRANSFERS,
+        glossary.PLAN,
+    ),
 )
-LEVELS = ("Do nothing", "Plan")
+LEVELS = (glossary.DO_NOTHING, glossary.PLAN)
 WATERFALL = (
     "Hidden, above nought",
     "Hidden, below nought",
@@ -35,13 +49,16 @@ WATERFALL = (
     "Less, below nought",
 )
 POSITIONS = {
-    "Prevention paid": "Pays for prevention",
-    "Saved on acute activity (stranded cost negative)": "Saves on acute activity",
-    "Gain against do nothing": "Gains or loses",
+    glossary.PREVENTION_PAID: "Pays for prevention",
+    glossary.SAVED_ON_ACUTE: "Saves on acute activity",
+    glossary.GAIN: "Gains or loses",
 }
-WORTHS = ("Contract saving", "System release", "Gross tariff value (not a saving)")
+WORTHS = (glossary.CONTRACT_SAVING, glossary.SYSTEM_RELEASE, glossary.GROSS_TARIFF)
 FAN = ("P90", "P50", "P10", "As planned")
-PATHS = {"Do nothing": ("Do-nothing payment", PAY_NOTHING), "Plan": ("Plan payment", PAY_PLAN)}
+PATHS = {
+    glossary.DO_NOTHING: (glossary.DO_NOTHING_PAYMENT, PAY_NOTHING),
+    glossary.PLAN: (glossary.PLAN_PAYMENT, PAY_PLAN),
+}
 """The paths of acute payments: the line of totals that holds what is planned, and the outcome that
 holds its range.
 """
@@ -91,7 +108,7 @@ def _income(plan: Plan, placed: Placed, row: int) -> Series:
     rows: list[tuple[Figure | str, tuple[Figure, ...]]] = []
     for at, source in enumerate(used[:_MOST_SOURCES], start=row + 1):
         rows.append(
-            (source, tuple(area.sum(c, Source=here(at, 0, source)) for c in area.block.columns))
+            (source, tuple(area.sum(c, source=here(at, 0, source)) for c in area.block.columns))
         )
     others = []
     for at, heading in enumerate(area.block.columns, start=1):
@@ -128,7 +145,7 @@ def _range(placed: Placed, outcome: str, measure: Figure) -> tuple[Figure, ...]:
     """Return a measure of the range of one of the whole system's outcomes, by year."""
     area = placed[catalogue.SIMULATION][0]
     return tuple(
-        area.sum(y, Whose=text(SYSTEM), Figure=text(outcome), Measure=measure)
+        area.sum(y, whose=text(SYSTEM), figure=text(outcome), measure=measure)
         for y in area.block.columns[:-1]
     )
 
@@ -143,11 +160,11 @@ def _bridge(plan: Plan, placed: Placed, row: int) -> Series:
     """
     area, last = placed[catalogue.BRIDGE][0], placed[catalogue.BRIDGE][0].block.columns[-1]
     whole = Figure(f'"{SYSTEM}"', SYSTEM)
-    base = area.sum(last, Partner=whole, Step=Figure('"Base"', "Base"))
+    base = area.sum(last, partner=whole, step=text(glossary.BASE))
     rows: list[tuple[Figure | str, tuple[Figure, ...]]] = []
     end_before = Figure("0", 0.0)
     for at, step in enumerate(CHANGES, start=row + 1):
-        amount = area.sum(last, Partner=whole, Step=here(at, 0, step))
+        amount = area.sum(last, partner=whole, step=here(at, 0, step))
         level = step in LEVELS
         start = Figure("0", 0.0) if level else end_before
         told = here(at, 1, number(amount))
@@ -198,7 +215,7 @@ def _worth(plan: Plan, placed: Placed, row: int) -> Series:
     """
     area = placed[catalogue.CASH_RELEASED][0]
     rows = tuple(
-        (name, tuple(area.sum(c, Figure=here(row + 1 + at, 0, name)) for c in area.block.columns))
+        (name, tuple(area.sum(c, figure=here(row + 1 + at, 0, name)) for c in area.block.columns))
         for at, name in enumerate(WORTHS)
     )
     return Series(
@@ -217,7 +234,7 @@ def _partners(plan: Plan, placed: Placed, row: int) -> Series:
     last, told = area.block.columns[-1], [Figure(f'"{name}"', name) for name in POSITIONS]
 
     def figures(partner: Figure) -> tuple[Figure, ...]:
-        return tuple(area.sum(last, Partner=partner, Figure=figure) for figure in told)
+        return tuple(area.sum(last, partner=partner, figure=figure) for figure in told)
 
     stakes = {
         n: sum(abs(number(f)) for f in figures(text(partner.id)))
@@ -285,14 +302,13 @@ def _goal(plan: Plan, placed: Placed, row: int) -> Series:
         Figure(f'{id}&""', goal.id if goal else ""),
         Figure(f"N({target})", goal.target if goal else 0.0),
     )
-    label, expected = here(row + 1, 0, chosen.value), Figure('"Expected"', "Expected")
-    labels = (
-        f"--({area.column('Goal')}={label.formula}),--({area.column('Figure')}={expected.formula})"
-    )
+    label, expected = here(row + 1, 0, chosen.value), text(glossary.EXPECTED)
+    goals, figures = area.column(HEADINGS["goal"]), area.column(HEADINGS["figure"])
+    labels = f"--({goals}={label.formula}),--({figures}={expected.formula})"
     path: list[Figure] = []
     before = aim
     for step, heading in enumerate(area.block.columns, start=1):
-        value = area.sum(heading, Goal=label, Figure=expected)
+        value = area.sum(heading, goal=label, figure=expected)
         given = goal is not None and _expected(area, goal.id)[step - 1] is not None
         given_at = area.column(
             heading
@@ -336,7 +352,7 @@ def _tornado(plan: Plan, placed: Placed, row: int) -> Series:
     """
     area, ranges = placed[catalogue.TORNADO][0], placed[catalogue.SIMULATION][0]
     planned = ranges.sum(
-        OVER_PLAN, Whose=text(SYSTEM), Figure=text(NET_CASH), Measure=text(MEASURES[0])
+        OVER_PLAN, whose=text(SYSTEM), figure=text(NET_CASH), measure=text(MEASURES[0])
     )
     net = [n for n, line in enumerate(area.block.rows) if line.labels[-1] == NET_AT]
     rows: list[tuple[Figure | str, tuple[Figure, ...]]] = []
@@ -344,7 +360,7 @@ def _tornado(plan: Plan, placed: Placed, row: int) -> Series:
         at = net[number_] if number_ < len(net) else None
         place = at if at is not None else number_ * MEASURES_OF_A_DRIVER
         name = area.block.rows[at].labels[0] if at is not None else ""
-        label = Figure(f'{area.cell(place, "Driver")}&""', name)
+        label = Figure(f'{area.cell(place, HEADINGS["driver"])}&""', name)
         moved = []
         for column, heading in enumerate(area.block.columns[:2]):
             cell = area.cell(place, heading)
@@ -358,7 +374,7 @@ def _tornado(plan: Plan, placed: Placed, row: int) -> Series:
 
 def _expected(area: Area, goal: str) -> tuple[Cell, ...]:
     """Return the values of a goal by year, None where there is none."""
-    found = area.block.where(Goal=goal, Figure="Expected")
+    found = area.block.where(goal=goal, figure=glossary.EXPECTED)
     return found[0].values if found else (None,)
 
 
@@ -372,7 +388,7 @@ _CHARTS: tuple[tuple[str, Answer, Callable[[Plan, Placed, int], Series]], ...] =
     (
         "saved",
         catalogue.SIMULATION,
-        _fan("Contract saving", "Acute payments saved: do nothing less plan, range"),
+        _fan(glossary.CONTRACT_SAVING, "Acute payments saved: do nothing less plan, range"),
     ),
     ("net", catalogue.SIMULATION, _fan(NET_CASH, f"{NET_CASH}, range")),
     ("tornado", catalogue.TORNADO, _tornado),

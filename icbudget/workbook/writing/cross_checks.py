@@ -8,8 +8,10 @@ import math
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
+from icbudget import glossary
 from icbudget.answers import catalogue
 from icbudget.answers.answer import Answer
+from icbudget.glossary import HEADINGS
 from icbudget.plan import Plan
 from icbudget.plan.unread_cells import NotKnown
 from icbudget.workbook import layout
@@ -219,10 +221,14 @@ def _of_acute(plan: Plan, placed: Placed, room: bool) -> Iterable[Check]:
         for r in paid
     )
     answer = math.fsum(
-        number(area.sum(base, Acute_line=text(r.id), Figure=text("Do-nothing payment")))
+        number(area.sum(base, acute_line=text(r.id), figure=text(glossary.DO_NOTHING_PAYMENT)))
         for r in paid
     )
-    lines, figures, year = area.column("Acute line"), area.column("Figure"), area.column(base)
+    lines, figures, year = (
+        area.column(HEADINGS["acute_line"]),
+        area.column(HEADINGS["figure"]),
+        area.column(base),
+    )
     looked = (
         f'SUMPRODUCT(--({contract}="activity"),SUMIFS({year},{lines},{id},{figures},"Do-nothing'
         ' payment"))'

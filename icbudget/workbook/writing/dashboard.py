@@ -8,6 +8,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
+from icbudget import glossary
 from icbudget.answers import catalogue
 from icbudget.answers.simulated_ranges import OVER_PLAN
 from icbudget.engine.uncertainty.outcomes import NET_CASH, SYSTEM
@@ -30,18 +31,34 @@ _ACROSS = 3
 _SPAN = 3
 """The column that the last words of a table may run over to, counted from 0."""
 _TOTALS = (
-    ("Income of the pools", catalogue.BALANCES, "Income"),
-    ("Spending from the pools", catalogue.BALANCES, "Spend"),
-    ("Carried forward at the end of the year", catalogue.BALANCES, "Close"),
-    ("Payments for acute activity, do nothing", catalogue.ACTIVITY, "Do-nothing payment"),
-    ("Payments for acute activity, plan", catalogue.ACTIVITY, "Plan payment"),
-    ("Contract saving: what commissioners stop paying", catalogue.CASH_RELEASED, "Contract saving"),
-    ("System release: what providers stop spending", catalogue.CASH_RELEASED, "System release"),
-    ("Stranded cost: what providers still spend unpaid", catalogue.CASH_RELEASED, "Stranded cost"),
-    ("Moved from acute activity into the pools", catalogue.REALLOCATION, "Moved into the pool"),
-    ("Net spending of the whole system, do nothing", catalogue.BRIDGE, "Do nothing"),
-    ("Net spending of the whole system, plan", catalogue.BRIDGE, "Plan"),
-    ("Unfunded gap of the whole system (below zero: spare)", catalogue.BRIDGE, "Unfunded gap"),
+    ("Income of the pools", catalogue.BALANCES, glossary.INCOME),
+    ("Spending from the pools", catalogue.BALANCES, glossary.SPEND),
+    ("Carried forward at the end of the year", catalogue.BALANCES, glossary.CLOSE),
+    ("Payments for acute activity, do nothing", catalogue.ACTIVITY, glossary.DO_NOTHING_PAYMENT),
+    ("Payments for acute activity, plan", catalogue.ACTIVITY, glossary.PLAN_PAYMENT),
+    (
+        "Contract saving: what commissioners stop paying",
+        catalogue.CASH_RELEASED,
+        glossary.CONTRACT_SAVING,
+    ),
+    (
+        "System release: what providers stop spending",
+        catalogue.CASH_RELEASED,
+        glossary.SYSTEM_RELEASE,
+    ),
+    (
+        "Stranded cost: what providers still spend unpaid",
+        catalogue.CASH_RELEASED,
+        glossary.STRANDED_COST,
+    ),
+    ("Moved from acute activity into the pools", catalogue.REALLOCATION, glossary.MOVED_INTO_POOL),
+    ("Net spending of the whole system, do nothing", catalogue.BRIDGE, glossary.DO_NOTHING),
+    ("Net spending of the whole system, plan", catalogue.BRIDGE, glossary.PLAN),
+    (
+        "Unfunded gap of the whole system (below zero: spare)",
+        catalogue.BRIDGE,
+        glossary.UNFUNDED_GAP,
+    ),
     ("Minimum spends that are not met", catalogue.MINIMUM_SPEND, "Minimums that are not met"),
 )
 
@@ -81,15 +98,16 @@ def key_figures(plan: Plan, placed: Placed) -> Iterable[KeyFigure]:
     if catalogue.CASH_RELEASED in placed:
         area = placed[catalogue.CASH_RELEASED][0]
         base, end = (
-            area.sum(area.block.columns[at], Figure=text("Bed days released")) for at in (0, -1)
+            area.sum(area.block.columns[at], figure=text(glossary.BED_DAYS_RELEASED))
+            for at in (0, -1)
         )
         yield KeyFigure(
             "Capacity released: bed days freed for others", base, end, "bed days", area.sheet
         )
     if catalogue.APPRAISAL in placed:
         area = placed[catalogue.APPRAISAL][0]
-        for view in ("Commissioner cash", "System cash"):
-            value = area.sum("Value", View=text(view), Measure=text("Net present value"))
+        for view in (glossary.COMMISSIONER_CASH, glossary.SYSTEM_CASH):
+            value = area.sum("Value", view=text(view), measure=text(glossary.NET_PRESENT_VALUE))
             yield KeyFigure(
                 f"Net present value over the plan, {view.lower()}", None, value, "£", area.sheet
             )
@@ -97,7 +115,7 @@ def key_figures(plan: Plan, placed: Placed) -> Iterable[KeyFigure]:
         area = placed[catalogue.SIMULATION][0]
         for name in ("P10", "P50", "P90"):
             value = area.sum(
-                OVER_PLAN, Whose=text(SYSTEM), Figure=text(NET_CASH), Measure=text(name)
+                OVER_PLAN, whose=text(SYSTEM), figure=text(NET_CASH), measure=text(name)
             )
             yield KeyFigure(
                 f"Net cash over the plan, {name} of the draws", None, value, "£", area.sheet

@@ -13,6 +13,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from icbudget.answers.block import Block, Cell
+from icbudget.glossary import HEADINGS
 from icbudget.plan import Plan
 from icbudget.plan.columns import columns_of
 from icbudget.plan.unread_cells import NOT_KNOWN, NotKnown, Undecided
@@ -96,12 +97,11 @@ class Area:
             f"{function}({self.column(heading, here=here)}{self._conditions(where, here)})", value
         )
 
-    def sum_blank(self, heading: str, label: str, *, here: bool = False) -> Figure:
+    def sum_blank(self, heading: str, key: str, *, here: bool = False) -> Figure:
         """Return the sum of a column over the rows whose label is blank."""
-        found = [row for row in range(len(self.block.rows)) if not self._label(row, label)]
-        formula = (
-            f'SUMPRODUCT(--({self.column(label, here=here)}=""),{self.column(heading, here=here)})'
-        )
+        found = [row for row in range(len(self.block.rows)) if not self._label(row, key)]
+        labels, amounts = self.column(HEADINGS[key], here=here), self.column(heading, here=here)
+        formula = f'SUMPRODUCT(--({labels}=""),{amounts})'
         everywhere = added(self._value(row, heading) for row in range(len(self.block.rows)))
         value = added(self._value(row, heading) for row in found)
         return Figure(formula, everywhere if isinstance(everywhere, NotKnown) else value)
@@ -150,17 +150,17 @@ class Area:
         return [
             row
             for row in range(len(self.block.rows))
-            if all(same(self._label(row, n), f.value) for n, f in where.items())
+            if all(same(self._label(row, key), figure.value) for key, figure in where.items())
         ]
 
     def _conditions(self, where: dict[str, Figure], here: bool) -> str:
         return "".join(
-            f",{self.column(name.replace('_', ' '), here=here)},{f.formula}"
-            for name, f in where.items()
+            f",{self.column(HEADINGS[key], here=here)},{figure.formula}"
+            for key, figure in where.items()
         )
 
-    def _label(self, row: int, name: str) -> str:
-        return self.block.rows[row].labels[self.block.labels.index(name.replace("_", " "))]
+    def _label(self, row: int, key: str) -> str:
+        return self.block.label(self.block.rows[row], key)
 
     def _value(self, row: int, heading: str) -> Cell:
         return self.block.rows[row].values[self.block.columns.index(heading)]

@@ -12,6 +12,7 @@ from icbudget.answers import catalogue
 from icbudget.answers.answer import Answer
 from icbudget.answers.block import PERCENTAGE
 from icbudget.answers.monitoring import EVERYONE, LATEST, OUTTURN
+from icbudget.glossary import HEADINGS
 from icbudget.plan import Plan
 from icbudget.workbook.layout import column_reference
 from icbudget.workbook.writing.answer_sheets import TOTALS_ROW, Total, sums
@@ -26,7 +27,7 @@ def monitoring(plan: Plan, area: Area) -> list[Total]:
     counted = [c for c in area.block.columns if c not in _WORDS and not c.endswith(PERCENTAGE)]
     labels = [Figure(f"$A{TOTALS_ROW + 2 + at}", kind) for at, kind in enumerate(kinds)]
     return [
-        Total(kind, "£", {c: area.sum(c, here=True, Kind=label) for c in counted})
+        Total(kind, "£", {c: area.sum(c, here=True, kind=label) for c in counted})
         for kind, label in zip(kinds, labels, strict=True)
     ]
 
@@ -41,13 +42,13 @@ def quarterly(plan: Plan, area: Area) -> list[Total]:
         Total(
             f,
             "£",
-            {c: area.sum(c, here=True, Partner=text(EVERYONE), Figure=text(f)) for c in columns},
+            {c: area.sum(c, here=True, partner=text(EVERYONE), figure=text(f)) for c in columns},
         )
         for f in figures
     ]
     for figure in ("Spending in its own ledger", "Spending that its money funds"):
         whole.append(
-            Total(figure, "£", {c: area.sum(c, here=True, Figure=text(figure)) for c in columns})
+            Total(figure, "£", {c: area.sum(c, here=True, figure=text(figure)) for c in columns})
         )
     return whole
 
@@ -59,7 +60,7 @@ def virements(plan: Plan, area: Area) -> list[Total]:
 
 def accuracy(plan: Plan, area: Area) -> list[Total]:
     """Return every month's forecast of all schemes, and how far it was off."""
-    return sums(area, "Figure", (OUTTURN, LATEST), "£")
+    return sums(area, "figure", (OUTTURN, LATEST), "£")
 
 
 def close(plan: Plan, area: Area) -> list[Total]:
@@ -90,7 +91,7 @@ def memorandum(plan: Plan, area: Area) -> list[Total]:
     for at, label in enumerate(labels):
         cell = Figure(f"$A{TOTALS_ROW + 2 + at}", label)
         rows[label] = {
-            c: area.sum(c, here=True, View=text("£"), Line=cell) for c in area.block.columns
+            c: area.sum(c, here=True, view=text("£"), line=cell) for c in area.block.columns
         }
 
     def apart(words: str, plus: Sequence[str], minus: Sequence[str]) -> Total:
@@ -116,7 +117,7 @@ def memorandum(plan: Plan, area: Area) -> list[Total]:
 
 def annual_return(plan: Plan, area: Area) -> list[Total]:
     """Return what all partners' money paid for and their shares of the result."""
-    return sums(area, "Line", ("Paid for by this partner's money", "This partner's share"), "£")
+    return sums(area, "line", ("Paid for by this partner's money", "This partner's share"), "£")
 
 
 def agreement(plan: Plan, area: Area) -> list[Total]:
@@ -126,14 +127,14 @@ def agreement(plan: Plan, area: Area) -> list[Total]:
 
 def source_bridge(plan: Plan, area: Area) -> list[Total]:
     """Return the income of all funding sources, and that of the year before."""
-    return sums(area, "Step", ("Income of the year before", "Income"), "£")
+    return sums(area, "step", ("Income of the year before", "Income"), "£")
 
 
 def books(plan: Plan, area: Area) -> list[Total]:
     """Return what all partners book, gross, and what of it is income from one another."""
     return sums(
         area,
-        "Figure",
+        "figure",
         ("Gross expenditure", "Income from partners", "VAT that cannot be recovered"),
         "£",
     )
@@ -156,25 +157,25 @@ def comparisons(
         vired = area.sum("Original budget") + area.sum("Virements")
         how = "Original budget and virements of every line, against the revised budget"
         yield area.sheet, "Revised budget", how, vired, area.sum("Revised budget")
-        income = area.sum("Virements", Kind=text("Income"))
+        income = area.sum("Virements", kind=text("Income"))
         how = "Virements of spending against those of income, which they change alike"
-        yield area.sheet, "Virements", how, income, area.sum("Virements", Kind=text("Expenditure"))
+        yield area.sheet, "Virements", how, income, area.sum("Virements", kind=text("Expenditure"))
         how = "Actuals sheet: actual and accrual up to the month, against Monitoring"
-        answer = area.sum("Actual to date", Kind=text("Expenditure"))
+        answer = area.sum("Actual to date", kind=text("Expenditure"))
         yield area.sheet, "Spending to date", how, _booked(plan, area), answer
     if catalogue.QUARTERLY_REPORT in placed and placed[catalogue.QUARTERLY_REPORT][0].block.rows:
         area = placed[catalogue.QUARTERLY_REPORT][0]
-        spent = area.sum("To date", Partner=text(EVERYONE), Figure=text("Spending"))
+        spent = area.sum("To date", partner=text(EVERYONE), figure=text("Spending"))
         for figure in ("Spending in its own ledger", "Spending that its money funds"):
             how = "All partners' added up, against the pools' spending"
-            yield area.sheet, figure, how, spent, area.sum("To date", Figure=text(figure))
+            yield area.sheet, figure, how, spent, area.sum("To date", figure=text(figure))
 
 
 def _booked(plan: Plan, area: Area) -> Figure:
     """Return spending and accruals of the Actuals sheet in the year, up to the month, that
     Monitoring says it is as at.
     """
-    when, until = area.cell(0, "Year"), area.cell(0, "To month")
+    when, until = area.cell(0, HEADINGS["year"]), area.cell(0, HEADINGS["to_month"])
     labels = area.block.rows[0].labels
     year, month = (labels[area.block.labels.index(name)] for name in ("Year", "To month"))
     names = ("year", "month", "kind", "amount", "accrual")

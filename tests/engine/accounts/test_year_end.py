@@ -37,7 +37,7 @@ def case_of(told: dict) -> Case:
 
 
 def account(case: Case, view: str = THOUSANDS, t: int = 0, **labels: str) -> dict[str, float]:
-    rows = memorandum(case).where(View=view, **labels)
+    rows = memorandum(case).where(view=view, **labels)
     return {row.labels[3]: row.values[t] for row in rows}
 
 
@@ -66,7 +66,7 @@ def test_parts_that_do_not_make_their_total_have_a_rounding_line():
     ]
     told = account(
         case_of(document(contributions, [line("1", 1_296_300, source="a")], fixed())),
-        Section="Funding",
+        section="Funding",
     )
     assert list(told.values()) == [507, 432, 358, -1, 1_296] and list(told)[-2:] == [
         ROUNDING,
@@ -96,8 +96,8 @@ def test_pools_of_oldham_and_rotherham_add_up(parts, total):
         pools,
     )
     case = case_of(told)
-    assert sum(account(case, Pool=id)[FUNDING] for id in parts) == total
-    assert all(account(case, Pool=id)[NET] == 0 for id in parts)
+    assert sum(account(case, pool=id)[FUNDING] for id in parts) == total
+    assert all(account(case, pool=id)[NET] == 0 for id in parts)
 
 
 def test_oldham_2019_20_is_6029_adverse():
@@ -123,7 +123,7 @@ def test_what_an_aligned_budget_is_over_stays_in_the_books_of_those_who_fund_it(
         line("1", 72_324_000, "aligned", source="ccg"),
         line("2", 59_311_000, "aligned", source="la"),
     ]
-    told = account(case_of(document(given, spent, [], aligned)), Section="Carried forward")
+    told = account(case_of(document(given, spent, [], aligned)), section="Carried forward")
     assert told["Balance carried forward"] == -8_812
     assert (told["In the books of icb"], told["In the books of council"]) == (-4_487, -4_325)
     assert not [words for words in told if words.startswith("Held by")]
@@ -309,7 +309,7 @@ def test_income_that_is_booked_counts_too_and_eleven_months_are_a_forecast():
 
 def test_the_annual_return_tells_each_partner_its_own_and_the_whole():
     case = case_of(document([put("icb", 300), put("council", 100)], [line("1", 440)], fixed()))
-    told = {row.labels[3]: row.values[0] for row in annual_return(case).where(Partner="council")}
+    told = {row.labels[3]: row.values[0] for row in annual_return(case).where(partner="council")}
     assert told == {
         "This partner: money": 100,
         "Balance brought forward": 0,
@@ -322,7 +322,7 @@ def test_the_annual_return_tells_each_partner_its_own_and_the_whole():
         "This partner's share": -20,
         "Held for this partner at the year end": -20,
     }
-    assert not annual_return(case).where(Partner="trust")
+    assert not annual_return(case).where(partner="trust")
 
 
 def test_the_annual_return_opens_with_what_was_brought_forward_and_its_income_foots():
@@ -334,7 +334,7 @@ def test_the_annual_return_opens_with_what_was_brought_forward_and_its_income_fo
     told["setup"]["horizon"] = 1
     rows = [
         (row.labels[2], row.labels[3], row.values[1])
-        for row in annual_return(case_of(told)).where(Partner="icb")
+        for row in annual_return(case_of(told)).where(partner="icb")
     ]
     assert rows[0] == ("Brought forward", "Balance brought forward", -30)
     assert rows[1:4] == [
@@ -354,7 +354,7 @@ def test_only_a_pooled_fund_has_an_annual_return_and_the_account_says_what_is_no
     )
     case = case_of(told)
     assert {row.labels[1] for row in annual_return(case).rows} == {"bcf"}
-    assert [(row.labels[0], row.values[0]) for row in memorandum(case).where(Section="Status")] == [
+    assert [(row.labels[0], row.values[0]) for row in memorandum(case).where(section="Status")] == [
         ("beside", "aligned: not a pooled fund")
     ]
 
@@ -510,7 +510,7 @@ def test_every_account_foots_in_pounds_and_in_thousands(told):
                 == sum(e.pence for e in year.holders)
             )
             assert year.surplus == -round(float(share.whole[0, t]))
-            view = {unit: account(case, unit, t, Pool=share.pool.id) for unit in ("£", THOUSANDS)}
+            view = {unit: account(case, unit, t, pool=share.pool.id) for unit in ("£", THOUSANDS)}
             for total in (FUNDING, SPENT, NET, "Total shared", "Balance carried forward"):
                 assert abs(view[THOUSANDS][total] * 1000 - view["£"][total]) <= 500
     rows = [row for row in memorandum(case).rows if row.labels[1] == THOUSANDS]

@@ -77,14 +77,14 @@ def test_on_an_activity_contract_what_is_not_released_is_stranded(case, columns)
     ],
 )
 def test_appraisal_as_printed(case, view, measure, printed, digits):
-    (row,) = appraisal.appraisal(case).where(View=view, Measure=measure)
+    (row,) = appraisal.appraisal(case).where(view=view, measure=measure)
     assert round(row.values[0], digits) == printed
 
 
 def test_the_usual_mistake_shows_2_6_times_the_return(case):
     ratio = {
         r.labels[0]: r.values[0]
-        for r in appraisal.appraisal(case).where(Measure="Benefit-cost ratio")
+        for r in appraisal.appraisal(case).where(measure="Benefit-cost ratio")
     }
     assert (
         round(ratio["If tariff value were cash (the usual mistake)"] / ratio["System cash"], 1)
@@ -94,12 +94,12 @@ def test_the_usual_mistake_shows_2_6_times_the_return(case):
 
 def test_adding_the_programmes_up_would_overstate_year_5(case):
     # 10,963.7385 × (0.08 × 0.108 + 0.15 × 0.0918) = 245.697, and that less 242.436 is 3.26
-    alone = [r.values[5] for r in answers.avoided(case).where(Figure="If alone (not additive)")]
+    alone = [r.values[5] for r in answers.avoided(case).where(figure="If alone (not additive)")]
     assert round(sum(alone) - case.result.projection.avoided[0, 5, 0], 2) == 3.26
 
 
 def test_it_never_pays_back(case):
     (row,) = appraisal.appraisal(case).where(
-        View="System cash", Measure="Payback on cumulative cash"
+        view="System cash", measure="Payback on cumulative cash"
     )
     assert row.values == ("not within the plan",)

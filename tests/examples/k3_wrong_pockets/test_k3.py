@@ -98,7 +98,7 @@ def test_it_stands_in_the_ledger_the_bridge_and_the_positions():
     )
     for steps in (council, nhs):
         assert steps["Do nothing"][1] - steps["Plan"][1] == 200_00
-    rows = tasks.answers(case)["partner-positions"].where(Partner="council")
+    rows = tasks.answers(case)["partner-positions"].where(partner="council")
     values = {row.labels[1]: row.values[1] for row in rows}
     assert (
         values["Prevention paid"] == 600

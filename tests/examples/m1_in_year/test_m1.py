@@ -92,7 +92,7 @@ def changed(**changes):
     ],
 )
 def test_the_monitoring_table(case, scheme, figures):
-    (row,) = monitoring.monitoring(case).where(Scheme_or_source=scheme)
+    (row,) = monitoring.monitoring(case).where(scheme_or_source=scheme)
     told = dict(zip(monitoring.COLUMNS, row.values, strict=True))
     share = told.pop("Forecast variance %")
     rag, why = told.pop("RAG"), told.pop("Why")
@@ -177,7 +177,7 @@ def test_the_virement_log(case):
     ],
 )
 def test_the_quarterly_report(case, partner, figure, values):
-    (row,) = monitoring.quarterly(case).where(Partner=partner, Figure=figure)
+    (row,) = monitoring.quarterly(case).where(partner=partner, figure=figure)
     assert row.values == values
 
 
@@ -188,7 +188,7 @@ def test_every_month_s_forecast_is_kept_and_compared_with_the_latest(case):
     The latest is 1,189,500.75. Until month 3 the budget is 1,200,000, from month 4 1,110,000, and
     from month 6 1,180,000.
     """
-    forecast, off, how = monitoring.accuracy(case).where(Scheme="A")
+    forecast, off, how = monitoring.accuracy(case).where(scheme="A")
     assert forecast.values[:6] == (
         1_200_000,
         1_201_000.5,
@@ -200,7 +200,7 @@ def test_every_month_s_forecast_is_kept_and_compared_with_the_latest(case):
     assert off.values[:6] == (10_499.25, 11_499.75, 10_499.75, -74_500.25, -70_500.25, 0)
     assert how.values == ("worked out",) * 6 + (None,) * 6
     assert (
-        monitoring.accuracy(case).where(Scheme="B")[2].values[:6]
+        monitoring.accuracy(case).where(scheme="B")[2].values[:6]
         == ("worked out",) * 4 + ("override",) * 2
     )
 
@@ -208,6 +208,6 @@ def test_every_month_s_forecast_is_kept_and_compared_with_the_latest(case):
 def test_what_was_reported_is_not_worked_out_again():
     kept = {"year": "2025/26", "month": 2, "scheme": "A", "basis": "kept", "outturn": 1_250_000}
     case = changed(forecasts=(1, kept))
-    forecast, off, how = monitoring.accuracy(case).where(Scheme="A")
+    forecast, off, how = monitoring.accuracy(case).where(scheme="A")
     assert (forecast.values[1], off.values[1], how.values[1]) == (1_250_000, 60_499.25, "kept")
     assert forecast.values[2] == 1_200_000.5

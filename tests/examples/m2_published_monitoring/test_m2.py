@@ -53,7 +53,7 @@ def total(case, column, **labels):
     return round(
         sum(
             row.values[AT[column]]
-            for row in monitoring.monitoring(case).where(Kind="Expenditure", **labels)
+            for row in monitoring.monitoring(case).where(kind="Expenditure", **labels)
         ),
         2,
     )
@@ -71,7 +71,7 @@ def test_brighton_month_9_2024_25():
     forecasts = [{"year": "2024/25", "month": 9, "scheme": "FCL", "outturn": 68_892_000}]
     setup = {"monitored_year": "2024/25", "monitored_month": 9}
     case = case_of("2024/25", pools, [scheme("FCL", 69_833_000)], forecasts=forecasts, setup=setup)
-    (row,) = monitoring.monitoring(case).where(Kind="Expenditure")
+    (row,) = monitoring.monitoring(case).where(kind="Expenditure")
     assert row.values[AT["Forecast variance"]] == -941_000
     assert f"{row.values[AT['Forecast variance %']]:.1%}" == "-1.3%"
     assert row.values[AT["RAG"]] == "Green"
@@ -128,9 +128,9 @@ def test_oldham_2018_19(council):
     assert total(case, "Revised budget") == 133_462_000
     assert total(case, "Forecast variance") == 8_812_000
     assert total(case, "Forecast outturn") == 142_274_000
-    assert total(case, "Forecast variance", Scheme_or_source="council") == 4_325_000
+    assert total(case, "Forecast variance", scheme_or_source="council") == 4_325_000
     off = monitoring.accuracy(case).where(
-        Scheme="council", Figure="Off the latest (too high is positive)"
+        scheme="council", figure="Off the latest (too high is positive)"
     )
     assert off[0].values[8] == -2_710_000 and off[0].values[11] == 0
 
@@ -178,7 +178,7 @@ def test_nottingham_quarter_2_2015_16():
     )
 
     def to_date(partner, figure):
-        (row,) = monitoring.quarterly(case).where(Partner=partner, Figure=figure)
+        (row,) = monitoring.quarterly(case).where(partner=partner, figure=figure)
         return row.values[-1]
 
     assert (to_date("nhs", "Income received"), to_date("council", "Income received")) == (
@@ -252,7 +252,7 @@ def test_isle_of_wight_month_8_2004_05_prints_an_adverse_variance_in_brackets():
     ]
     # the printed total of net budgets is 18,494, of outturns 18,451, of variances 43
     spent, came = (
-        monitoring.monitoring(case).where(Kind=kind) for kind in ("Expenditure", "Income")
+        monitoring.monitoring(case).where(kind=kind) for kind in ("Expenditure", "Income")
     )
     assert sum(row.values[AT["Forecast variance"]] for row in (*spent, *came)) == 43_000
     assert sum(row.values[AT["Forecast outturn"]] for row in spent) - 1_000 * OTHER[2] == 18_451_000
@@ -273,12 +273,12 @@ def test_a_month_in_which_nothing_was_booked_has_no_forecast():
         actuals=actuals,
         forecasts=forecasts,
     )
-    council, ccg = monitoring.accuracy(case).where(Figure=monitoring.LATEST)
+    council, ccg = monitoring.accuracy(case).where(figure=monitoring.LATEST)
     assert council.values == (*[None] * 8, -2_710_000, -2_710_000, -2_710_000, 0)
     assert ccg.values == (*[None] * 11, 0)
     last = [
         row.values[AT["Forecast variance last month"]]
-        for row in monitoring.monitoring(case).where(Kind="Expenditure")
+        for row in monitoring.monitoring(case).where(kind="Expenditure")
     ]
     assert last == [1_615_000, None]
 

@@ -48,6 +48,6 @@ def test_the_answer_shows_the_ranking_in_its_binding_year(case):
     block = tasks.answers(case)["reallocation"]
     places = {
         row.labels[1]: row.values
-        for row in block.where(Kind="Ranking", Figure="Place in the ranking")
+        for row in block.where(kind="Ranking", figure="Place in the ranking")
     }
     assert places == {"b": (None, 1, None), "c": (None, 2, None), "a": (None, 3, None)}

@@ -120,7 +120,7 @@ def test_a_plan_that_can_pay_with_eight_chances_in_ten():
     assert told(plan, found) == {"a": "2026/27", "c": "2027/28"}
     assert found.best.worth == pytest.approx(15_000 * FIRST + 18_400 * SECOND, abs=0.005)
     assert found.best.chances[1][1:] == (1, 1)
-    (row,) = found.block.where(Group="2026/27", Figure="Chance that every pool can pay for it")
+    (row,) = found.block.where(group="2026/27", figure="Chance that every pool can pay for it")
     assert row.unit == "%" and row.values[1] == 1
 
 

@@ -150,8 +150,8 @@ def test_excel_does_not_tell_capitals_apart_and_neither_does_a_stored_total():
     block = rich_blocks()["income"]
     area = Area("Income", block, 10)
     assert (
-        area.sum("2025/26", Kind=Figure("$A1", "DEDUCTION")).value
-        == area.sum("2025/26", Kind=Figure("$A1", "deduction")).value
+        area.sum("2025/26", kind=Figure("$A1", "DEDUCTION")).value
+        == area.sum("2025/26", kind=Figure("$A1", "deduction")).value
         < 0
     )
 

@@ -1,0 +1,260 @@
+"""Every label of an answer, declared once: the headings of its label columns, and its figures.
+
+A label stands for one concept wherever it is met: workbook, report, paper, command line, CSV, JSON
+and function. Code picks a row by the constants here, so that a label may change its words without
+breaking what rests on it. Source: model §1.8.
+"""
+
+from __future__ import annotations
+
+from types import MappingProxyType
+
+HEADINGS = MappingProxyType(
+    {
+        "acute_line": "Acute line",
+        "basis": "Basis",
+        "complete": "Complete",
+        "driver": "Driver",
+        "due": "Due",
+        "effect": "Effect £",
+        "figure": "Figure",
+        "finding": "Finding",
+        "fix": "Fix",
+        "form": "Form",
+        "gain_share": "Gain share",
+        "goal": "Goal",
+        "group": "Group",
+        "how": "How",
+        "in_words": "In words",
+        "index": "Index",
+        "kind": "Kind",
+        "line": "Line",
+        "measure": "Measure",
+        "month": "Month",
+        "name": "Name",
+        "name_or_partner": "Name or partner",
+        "needed": "What is needed",
+        "part": "Part",
+        "partner": "Partner",
+        "pays": "Pays",
+        "phasing": "Phasing",
+        "pool": "Pool",
+        "programme": "Programme",
+        "programmes": "Programmes",
+        "quarter": "Quarter",
+        "reading": "Reading",
+        "receives": "Receives",
+        "rows_behind": "Rows behind it",
+        "rule": "Rule",
+        "scenario": "Scenario",
+        "scheme": "Scheme",
+        "scheme_or_source": "Scheme or source",
+        "section": "Section",
+        "severity": "Severity",
+        "source": "Source",
+        "step": "Step",
+        "test": "Test",
+        "to_month": "To month",
+        "view": "View",
+        "where": "Where",
+        "where_from": "Where from",
+        "who": "Who or what",
+        "whose": "Whose",
+        "year": "Year",
+    }
+)
+"""The heading of each label column, by the key that code picks it with."""
+
+_meanings: dict[str, str] = {}
+
+
+def headings(*keys: str) -> tuple[str, ...]:
+    """Return the headings of label columns, by their keys."""
+    return tuple(HEADINGS[key] for key in keys)
+
+
+def _label(words: str, meaning: str) -> str:
+    """Return a label, and keep what it means for the guide."""
+    _meanings[words] = meaning
+    return words
+
+
+# Who
+SYSTEM = _label(
+    "Whole system", "All partners of the plan together; payments among them cancel out."
+)
+
+# Income of the pools, by kind
+CONTRIBUTION = _label("Contribution", "Money that a partner puts into a pool.")
+DEDUCTION = _label("Deduction", "Money that a partner takes out of what it puts into a pool.")
+IN_KIND = _label(
+    "In kind",
+    "What a partner provides in staff, premises or equipment: used in its year, no money.",
+)
+
+# Balances: the identity of every funding source of every pool
+OPEN = _label("Open", "What a funding source of a pool holds when the year begins.")
+INCOME = _label("Income", "What is put into a pool in the year in money, deductions taken off.")
+TRANSFERS_IN = _label("Transfers in", "Money that a shift or another fund moves into the source.")
+REINVESTED = _label("Reinvested", "Released acute money that comes into the source.")
+SPEND = _label("Spend", "What the source pays for in the year, in money.")
+TRANSFERS_OUT = _label("Transfers out", "Money that leaves the source for another.")
+CLOSE = _label("Close", "What the source holds when the year ends; below zero: over-committed.")
+
+# Tests of the rules
+VALUE = _label("Value", "What the plan spends or holds where a rule looks.")
+LIMIT = _label("Limit", "What the rule asks for.")
+GAP = _label("Gap", "Value less limit; below zero: the rule is not met.")
+RESULT = _label("Result", "Whether the rule is met, in a word.")
+
+# Activity, its payment and its cost
+DO_NOTHING_ACTIVITY = _label("Do-nothing activity", "Activity of a line if nothing changes.")
+PLAN_ACTIVITY = _label("Plan activity", "Activity of a line under the plan.")
+UNIT_PRICE = _label("Unit price", "What the commissioner pays for a unit, nominal.")
+UNIT_COST = _label("Unit cost", "What a unit costs the provider, nominal.")
+DO_NOTHING_PAYMENT = _label(
+    "Do-nothing payment", "What commissioners pay for a line if nothing changes."
+)
+PLAN_PAYMENT = _label("Plan payment", "What commissioners pay for a line under the plan.")
+DO_NOTHING_COST = _label("Do-nothing cost", "What a line costs its provider if nothing changes.")
+PLAN_COST = _label("Plan cost", "What a line costs its provider under the plan.")
+
+# What prevention avoids
+AVOIDED = _label("Avoided", "Activity that one programme avoids, its part of what all avoid.")
+AVOIDED_ALONE = _label(
+    "If alone (not additive)", "What a programme would avoid if it were the only one."
+)
+AVOIDED_IN_ALL = _label("Avoided in all", "Activity of a line that all programmes avoid together.")
+MOVED_IN = _label("Moved in", "Activity that comes to a line as programmes move it from another.")
+
+# What avoided activity is worth: three different things
+CONTRACT_SAVING = _label(
+    "Contract saving", "What commissioners stop paying. It is not what the system saves."
+)
+VARIABLE_RELEASED = _label(
+    "Variable cost released", "Cost that falls with every unit of activity that is avoided."
+)
+SEMI_FIXED_RELEASED = _label(
+    "Semi-fixed cost released", "Cost of whole blocks of capacity that are closed."
+)
+FIXED_RELEASED = _label("Fixed cost released", "Fixed cost that somebody decides to close.")
+MOVED_IN_COST = _label(
+    "Cost of activity moved in", "What activity that moves to this line costs its provider."
+)
+SYSTEM_RELEASE = _label(
+    "System release", "What providers stop spending, less the cost of activity moved in: net."
+)
+STRANDED_COST = _label(
+    "Stranded cost", "Contract saving less system release: cost that providers are left with."
+)
+BLOCKS_CLOSED = _label("Blocks closed", "Whole blocks of capacity closed, such as wards.")
+CAPACITY_RELEASED = _label(
+    "Capacity released", "Activity that is avoided: real even where no cash is released."
+)
+FILLED_AGAIN = _label(
+    "Of it filled by other patients", "Capacity that others use, so that it releases no cash."
+)
+BED_DAYS_RELEASED = _label("Bed days released", "Bed days that avoided activity would have used.")
+BEDS_RELEASED = _label("Beds released", "Bed days released, as beds at the line's occupancy.")
+GROSS_TARIFF = _label(
+    "Gross tariff value (not a saving)", "Avoided activity at its price; nobody saves this."
+)
+
+# Reallocation: what moves and what it buys
+SHIFT, POOL, PROGRAMME = "Shift", "Pool", "Programme"
+"""What a row of the reallocation is about."""
+CONFIRMED_BEFORE = _label(
+    "Confirmed release of the year before", "Release that may be invested the year after it arose."
+)
+CONFIRMED = _label(
+    "Confirmed release of the year", "Release that goes into a pump-prime fund in its own year."
+)
+SET_BY_RULE = _label("Set by the rule", "What a rule by amount or percentage says to move.")
+MOVED_INTO_POOL = _label("Moved into the pool", "Money that a shift moves into its pool.")
+UNFUNDED_ACUTE = _label(
+    "Unfunded gap on the acute side",
+    "What acute activity still costs beyond what is left of its budget after the money moved.",
+)
+MONEY_FOR_PROGRAMMES = _label(
+    "Money for programmes", "What a pool has for programmes after its other schemes."
+)
+COST_IN_FULL = _label("Cost in full", "What a programme costs if it is bought whole.")
+PAID = _label("Paid", "What is paid for a programme in the year.")
+PART_BOUGHT = _label("Part bought", "The part of a programme that its pool can pay for.")
+EFFECT_AT_WORK = _label(
+    "Effect at work (reach after lag)", "Share of a programme's people in whom it has taken effect."
+)
+PUT_INTO_FUND = _label("Put into the fund", "Money that goes into a pump-prime fund.")
+INTEREST_ON_FUND = _label("Interest on the fund", "Interest that a pump-prime fund earns.")
+PAID_OUT_OF_FUND = _label("Paid out of the fund", "What a pump-prime fund pays for programmes.")
+BALANCE_OF_FUND = _label("Balance of the fund", "What a pump-prime fund holds at the year's end.")
+FUND_BELOW_FLOOR = _label(
+    "Fund below its floor", "By how much a pump-prime fund is below the least it may hold."
+)
+PEAK_DRAW = _label("Peak draw on the fund", "The most that a pump-prime fund is drawn down.")
+PLACE_IN_RANKING = _label(
+    "Place in the ranking", "A programme's place by present value for each £ of the binding year."
+)
+
+# The bridge from the base year to the plan
+BASE = _label("Base", "Net spending of the base year.")
+CONTRACT_TERMS = _label("Contract terms", "Change because contracts change or are reset.")
+PRICE = _label("Price", "Change because prices and pay rise.")
+DEMOGRAPHIC = _label("Demographic", "Change because the population grows and ages.")
+NON_DEMOGRAPHIC = _label("Non-demographic", "Change in demand for each person of the same age.")
+PROVIDER_EFFICIENCY = _label("Provider efficiency", "Change because providers work cheaper.")
+SCHEMES = _label("Schemes", "Change in schemes that pay for no programme.")
+DO_NOTHING = _label("Do nothing", "Net spending of the year if nothing changes.")
+AVOIDED_CASHABLE = _label(
+    "Avoided (cashable)", "Less spending because activity is avoided, as far as it is cash."
+)
+PREVENTION_COST = _label("Prevention cost", "What programmes cost those who fund them.")
+DOUBLE_RUNNING = _label(
+    "Double running and exit", "Cost of running old and new together, and of leaving the old."
+)
+TRANSFERS = _label(
+    "Transfers", "What moved money and gain shares pay from one partner to another; sums to zero."
+)
+PLAN = _label("Plan", "Net spending of the year under the plan.")
+FUNDING = _label("Funding", "Money that a partner has for what the plan covers.")
+UNFUNDED_GAP = _label(
+    "Unfunded gap", "Net spending under the plan less funding; below zero: spare."
+)
+
+# Partners' positions
+PUT_INTO_POOLS = _label("Put into pools", "What a partner contributes to pools, in kind included.")
+NET_DO_NOTHING = _label("Net spending, do nothing", DO_NOTHING)
+SAVED_ON_ACUTE = _label(
+    "Saved on acute activity (stranded cost negative)",
+    "What a partner saves on acute activity; a provider's stranded cost is negative.",
+)
+PREVENTION_PAID = _label("Prevention paid", "What a partner pays for programmes.")
+RECEIVED_FROM_PARTNERS = _label(
+    "Received from other partners (paid over, negative)", "What a gain share settles."
+)
+NET_PLAN = _label("Net spending, plan", PLAN)
+GAIN = _label("Gain against do nothing", "Net spending if nothing changes less net spending now.")
+GAIN_SO_FAR = _label("Gain so far", "The gain against do nothing, added up to the year.")
+
+# Gain shares
+RECEIVED = _label(
+    "Received (paid over, negative)", "What a partner receives when a gain share is settled."
+)
+
+# Goals
+EXPECTED = _label("Expected", "Where a goal's measure is heading under the plan.")
+NEEDED = _label("Needed to be on track", "The straight line from the baseline to the target.")
+ON_TRACK = _label("On track", "Whether the measure is at or beyond that line.")
+TARGET = _label("Target", "What the measure is to reach by its date.")
+
+# Appraisal
+COMMISSIONER_CASH = _label("Commissioner cash", "Only what commissioners stop paying counts.")
+SYSTEM_CASH = _label("System cash", "Only what the system stops spending counts.")
+CAPACITY = _label("Capacity", "What is freed for others, in units of activity.")
+PUBLIC_VALUE = _label("Public value", "System cash and the value of better health.")
+NET_PRESENT_VALUE = _label(
+    "Net present value", "Benefits less costs over the plan, in real £ discounted to the base year."
+)
+
+MEANINGS = MappingProxyType(_meanings)
+"""What each label means, in the order of the answers."""
