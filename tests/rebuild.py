@@ -1,5 +1,5 @@
 """Rebuild what the package makes and the repository carries: the template, the workbooks' twins,
-the README's two lists.
+the pages of the guide that are made from the definitions.
 
 `python -m tests.rebuild` writes them; `--check` only compares and exits 1 where something differs.
 """
@@ -7,8 +7,12 @@ the README's two lists.
 from __future__ import annotations
 
 import io
+import os
+import shlex
+import subprocess
 import sys
 import zipfile
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
@@ -21,10 +25,9 @@ from tests.places import WORKBOOKS
 ROOT = Path(__file__).resolve().parent.parent
 TEMPLATE = ROOT / "templates" / "pooled-budget.xlsx"
 PLANS = sorted((WORKBOOKS).glob("*.yaml"))
-LISTED = ("functions", "commands")
-"""Parts of the README that are made from the definitions, between `<!-- name -->` and `<!-- end of
-name -->`.
-"""
+GUIDE = ROOT / "icbudget" / "guide"
+WIDTH = "100"
+"""Characters of the terminal in which the examples of commands are run."""
 
 
 def workbook(plan: Plan) -> bytes:
@@ -51,74 +54,141 @@ def parts(content: bytes) -> dict[str, bytes]:
         return {name: packed.read(name) for name in sorted(packed.namelist())}
 
 
-def readme() -> str:
-    """Return the README with its lists of functions and of commands made from their definitions."""
-    text = (ROOT / "README.md").read_text(encoding="utf-8")
-    for name, lines in zip(LISTED, (_functions(), _commands()), strict=True):
-        start, end = f"<!-- {name} -->\n", f"<!-- end of {name} -->"
-        text = text[: text.index(start) + len(start)] + "".join(lines) + text[text.index(end) :]
-    return text
+def pages() -> dict[Path, str]:
+    """Return the pages of the guide that are made from the definitions, by their file."""
+    return {GUIDE / "commands.md": commands_page(), GUIDE / "functions.md": functions_page()}
 
 
-def _functions() -> list[str]:
+def functions_page() -> str:
+    """Return the page of worksheet functions: what each gives, and its arguments."""
     from icbudget.excel.registry import functions
 
-    return [
-        "| function | what it gives |\n",
-        "|---|---|\n",
-        *(f"| `{f.id}` | {f.doc} |\n" for f in functions().values()),
-    ]
+    lines = ["# Worksheet functions", "", FUNCTIONS_SAY, ""]
+    for function in functions().values():
+        arguments = ", ".join(
+            f"[{argument.name}]" if argument.optional else argument.name
+            for argument in function.arguments
+        )
+        lines += [f"## {function.id}", "", f"`={function.id}({arguments})`", "", function.doc, ""]
+        if function.arguments:
+            lines += ["| argument | what it takes |", "|---|---|"]
+            lines += [f"| `{a.name}` | {_cell(a.doc)} |" for a in function.arguments]
+            lines.append("")
+    return "\n".join(lines)
 
 
-def _commands() -> list[str]:
+FUNCTIONS_SAY = """A function that cannot answer gives an error value, never text that a sum would pass over; the sheet
+Checks says why. An argument in brackets may be left out."""
+
+COMMANDS_SAY = """`icbudget COMMAND --help` says the same. Every command ends with 0 where all is well, 1 where there are
+findings that matter, and 2 where a file or an option cannot be used. No command writes over a file of yours."""
+
+EXAMPLES: dict[str, str] = {
+    "icbudget check": "icbudget check workbooks/nottingham-city-pool-2015-16.xlsx",
+    "icbudget scenarios": "icbudget scenarios workbooks/north-tyneside-better-care-fund.xlsx",
+    "icbudget evidence": "icbudget evidence telecare",
+    "icbudget explain": (
+        'icbudget explain workbooks/north-tyneside-better-care-fund.yaml "bcf / 2022/23 / council"'
+    ),
+}
+"""What is run to show a command's output, by the command."""
+
+
+def commands_page() -> str:
+    """Return the page of commands: what each does, its options, and what it prints."""
     from typer.main import get_command
 
     import icbudget.cli.app
     from icbudget.cli.options import app
 
     assert icbudget.cli.app.COMMANDS
-    return ["| command | what it does |\n", "|---|---|\n", *_told(get_command(app), "icbudget")]
+    lines = ["# Commands", "", COMMANDS_SAY, ""]
+    for name, command in _every_command(get_command(app), "icbudget"):
+        lines += [f"## {name}", "", _help_of(command), ""]
+        lines += ["```", _usage(name, command), "```", ""]
+        lines += _options_of(command)
+        if name in EXAMPLES:
+            lines += ["```", f"$ {EXAMPLES[name]}", *_output_of(EXAMPLES[name]), "```", ""]
+    return "\n".join(lines)
 
 
-def _told(command: Any, name: str) -> list[str]:
-    """Return a line for each command below this one: how it is typed, its options, the first
-    sentence of its help.
-    """
-    if hasattr(command, "commands"):
-        return [
-            line
-            for part, below in command.commands.items()
-            for line in _told(below, f"{name} {part}")
-        ]
-    words = [p.metavar or p.name.upper() for p in command.params if p.param_type_name == "argument"]
-    options = [
-        p.opts[0] for p in command.params if p.param_type_name == "option" and p.opts[0] != "--help"
+def _every_command(command: Any, name: str) -> Iterator[tuple[str, Any]]:
+    if not hasattr(command, "commands"):
+        yield name, command
+        return
+    for part, below in command.commands.items():
+        yield from _every_command(below, f"{name} {part}")
+
+
+def _help_of(command: Any) -> str:
+    """Return a command's help, its paragraphs each on one line."""
+    paragraphs = (command.help or "").split("\n\n")
+    return "\n\n".join(" ".join(paragraph.split()) for paragraph in paragraphs).strip()
+
+
+def _usage(name: str, command: Any) -> str:
+    words = [p.metavar or p.name.upper() for p in command.params if _is_argument(p)]
+    return " ".join((name, *words, "[OPTIONS]"))
+
+
+def _options_of(command: Any) -> list[str]:
+    """Return the table of a command's arguments and options."""
+    rows = [
+        (f"`{p.metavar or p.name.upper()}`" if _is_argument(p) else f"`{p.opts[0]}`", p.help or "")
+        for p in command.params
+        if p.opts[:1] != ["--help"]
     ]
-    first = (command.help or "").split("\n\n")[0].replace("\n", " ").strip()
-    told = f"{first} {' '.join(f'`{option}`' for option in options)}".strip()
-    return [f"| `{' '.join((name, *words))}` | {told.replace('|', chr(92) + '|')} |\n"]
+    if not rows:
+        return []
+    table = [f"| {word} | {_cell(' '.join(help.split()))} |" for word, help in rows]
+    return ["| argument or option | what it is |", "|---|---|", *table, ""]
+
+
+def _is_argument(parameter: Any) -> bool:
+    return bool(parameter.param_type_name == "argument")
+
+
+def _cell(text: str) -> str:
+    return text.replace("|", "\\|")
+
+
+def _output_of(line: str) -> list[str]:
+    """Return what a command prints, run in the repository."""
+    program = [sys.executable, "-c", "from icbudget.cli.app import main; main()"]
+    environment = os.environ | {"COLUMNS": WIDTH, "NO_COLOR": "1", "TERM": "dumb"}
+    ran = subprocess.run(
+        [*program, *shlex.split(line)[1:]],
+        cwd=ROOT,
+        env=environment,
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    return ran.stdout.rstrip().splitlines()
 
 
 def stale() -> list[str]:
     """Return the names of what differs from what is built now."""
-    found = [
-        p.name
-        for p, made in built().items()
-        if not p.is_file() or parts(p.read_bytes()) != parts(made)
+    workbooks = [
+        path.name
+        for path, content in built().items()
+        if not path.is_file() or parts(path.read_bytes()) != parts(content)
     ]
-    return found + (
-        ["README.md"] if (ROOT / "README.md").read_text(encoding="utf-8") != readme() else []
-    )
+    texts = [
+        path.name
+        for path, text in pages().items()
+        if not path.is_file() or path.read_text(encoding="utf-8") != text
+    ]
+    return workbooks + texts
 
 
 if __name__ == "__main__":
     if "--check" in sys.argv:
         differs = stale()
-        print(
-            f"differs: {', '.join(differs)}" if differs else "everything generated is as committed"
-        )
+        print(f"differs: {', '.join(differs)}" if differs else "all that is made is as committed")
         sys.exit(1 if differs else 0)
     for target, content in built().items():
         target.parent.mkdir(exist_ok=True)
         target.write_bytes(content)
-    (ROOT / "README.md").write_text(readme(), encoding="utf-8")
+    for target, text in pages().items():
+        target.write_text(text, encoding="utf-8")

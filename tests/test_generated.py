@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from tests.rebuild import PLANS, ROOT, TEMPLATE, built, parts, readme
+from tests.rebuild import PLANS, TEMPLATE, built, pages, parts
 
 
 @pytest.fixture(scope="module")
@@ -21,5 +21,6 @@ def test_a_committed_workbook_is_the_one_built_now(made, path):
     assert [name for name in wanted if found[name] != wanted[name]] == []
 
 
-def test_the_readme_lists_the_functions_there_are():
-    assert (ROOT / "README.md").read_text(encoding="utf-8") == readme()
+def test_the_guide_describes_the_commands_and_functions_that_there_are():
+    for path, text in pages().items():
+        assert path.read_text(encoding="utf-8") == text, path.name

@@ -130,7 +130,7 @@ def read_map(text: str, name: str) -> tuple[LedgerMap | None, list[Finding]]:
         for told in refused.errors():
             where = ".".join(str(part) for part in told["loc"]) or "the map"
             said = f"{where}: {told['msg'].removeprefix('Value error, ')}."
-            fix = "See “Read a ledger” in the README for what a map holds."
+            fix = "See “Read a ledger” in the guide: icbudget guide pool-host."
             found.append(error("ledger.map", said, fix, Place(workbook=name, column=where)))
         return None, found
 

@@ -13,6 +13,7 @@ from importlib.resources import files
 ORDER = (
     "start-here",
     "finance-officer",
+    "excel",
     "commissioner",
     "pool-host",
     "auditor",
@@ -20,6 +21,7 @@ ORDER = (
     "python-analyst",
     "deployment",
     "what-it-does",
+    "limits",
     "commands",
     "functions",
     "findings",
