@@ -156,9 +156,9 @@ def _capacity(case: Case, k: int) -> tuple[tuple[str, str, tuple[float, ...]], .
     """
     run, line = case.answered.projection, case.plan.acute_lines[k]
     freed, moved_in = run.avoided[0, :, k], run.moved_in[0, :, k]
-    found: list[tuple[str, str, tuple[float, ...]]] = []
+    figures: list[tuple[str, str, tuple[float, ...]]] = []
     if line.backfill:
-        found.append(
+        figures.append(
             (
                 glossary.FILLED_AGAIN,
                 line.currency,
@@ -168,6 +168,6 @@ def _capacity(case: Case, k: int) -> tuple[tuple[str, str, tuple[float, ...]], .
     stay = 1.0 if line.currency == BED_DAY else line.bed_days
     if stay is not None:
         days = (freed - moved_in) * stay
-        found.append((glossary.BED_DAYS_RELEASED, BED_DAY, _numbers(days)))
-        found.append((glossary.BEDS_RELEASED, "beds", _numbers(days / (DAYS * line.occupancy))))
-    return tuple(found)
+        figures.append((glossary.BED_DAYS_RELEASED, BED_DAY, _numbers(days)))
+        figures.append((glossary.BEDS_RELEASED, "beds", _numbers(days / (DAYS * line.occupancy))))
+    return tuple(figures)

@@ -58,7 +58,7 @@ class Working:
         return replace(self, value=NOT_KNOWN, how=why)
 
     @property
-    def shown(self) -> str:
+    def value_in_words(self) -> str:
         """Return the value with its unit."""
         if isinstance(self.value, NotKnown):
             return WORDS
@@ -91,11 +91,15 @@ def figures(case: Case) -> tuple[str, ...]:
 def workings(case: Case, figure: str) -> Iterator[Working]:
     """Yield the working of a figure for every line, programme and year that it has."""
     lines = {row.id: k for k, row in enumerate(case.plan.acute_lines)}
-    told, units = list(rows(case)), case.answered.units_by_programme()[0]
-    for line, programme, name, row in told:
+    answer_rows, units = list(rows(case)), case.answered.units_by_programme()[0]
+    for line, programme, name, row in answer_rows:
         if name != figure:
             continue
-        by = {other: values.values for at, whose, other, values in told if at == line and not whose}
+        by = {
+            other: values.values
+            for at, whose, other, values in answer_rows
+            if at == line and not whose
+        }
         for t, (year, value) in enumerate(zip(case.plan.years, row.values, strict=True)):
             assert isinstance(value, (int, float))
             how = (
@@ -157,9 +161,9 @@ class _At:
         """Return what is said of a part of the release, all of which is never more than what is
         avoided costs.
         """
-        whole = sum(float(self.by[name][self.t] or 0) for name in _PARTS)
+        released = sum(float(self.by[name][self.t] or 0) for name in _PARTS)
         most = self.avoided * float(self.run.nothing.cost[0, self.t, self.k])
-        return ", cut to what the avoided activity costs" if 0 < most <= whole + 0.02 else ""
+        return ", cut to what the avoided activity costs" if 0 < most <= released + 0.02 else ""
 
     def units(self, name: str) -> str:
         return number(float(self.by[name][self.t] or 0))

@@ -17,13 +17,13 @@ def answered(case: Case, answer: Answer) -> Block:
     return _known(case, answer) if case.readings else answer.build(case)
 
 
-def whole(case: Case, answer: Answer) -> Block | None:
+def fully_known(case: Case, answer: Answer) -> Block | None:
     """Return an answer of a case of which everything is known, else None; no reading is looked at
     after one that differs.
     """
     if not case.readings:
         return answer.build(case)
-    if any(whole(case, other) is None for other in answer.searches):
+    if any(fully_known(case, other) is None for other in answer.searches):
         return None
     first = answer.build(case.readings[0])
     return first if all(answer.build(reading) == first for reading in case.readings[1:]) else None

@@ -35,10 +35,10 @@ def appraisal(case: Case) -> Block:
     Greater Manchester cost-benefit model counts all avoided activity at average cost, cash or not
     (AP §1.1).
     """
-    told = worth(case.plan, case.answered.projection)
+    values = worth(case.plan, case.answered.projection)
     rows: list[Row] = []
     for view in (COMMISSIONER, SYSTEM):
-        rows.extend(_view(case, view, told.view(view)))
+        rows.extend(_view(case, view, values.view(view)))
     for k, line in enumerate(case.plan.acute_lines):
         freed = float(case.answered.projection.avoided[0, :, k].sum())
         rows.append(
@@ -48,9 +48,9 @@ def appraisal(case: Case) -> Block:
                 (freed,),
             )
         )
-    rows.extend(_public(case, told))
+    rows.extend(_public(case, values))
     for view in COMPARED:
-        rows.extend(_view(case, view, told.view(view)))
+        rows.extend(_view(case, view, values.view(view)))
     shows = (
         "Views that must never be added together. Cash is in the prices of the price base,"
         " discounted to the base year."
@@ -85,28 +85,28 @@ def _ratios(view: str, a: Appraisal) -> list[Row]:
     ]
 
 
-def _public(case: Case, told: Worth) -> list[Row]:
-    if not told.qalys.any():
+def _public(case: Case, values: Worth) -> list[Row]:
+    if not values.qalys.any():
         return [
             Row((PUBLIC, "Not entered: no programme states health effects (QALYs)"), "£", (None,))
         ]
     rows = [
-        Row((PUBLIC, "Health effects over the plan"), "QALY", (float(told.qalys.sum()),)),
+        Row((PUBLIC, "Health effects over the plan"), "QALY", (float(values.qalys.sum()),)),
         Row(
             (PUBLIC, "Health effects, discounted at the health rate"),
             "QALY",
-            (float(told.health[0]),),
+            (float(values.health[0]),),
         ),
     ]
-    public = told.public()
+    public = values.public()
     if public is None:
         return [*rows, Row((PUBLIC, "Not valued: Setup gives no £ for a QALY"), "£", (None,))]
-    rows.append(Row((PUBLIC, "Value of a QALY (an assumption)"), "£", (told.qaly_value,)))
+    rows.append(Row((PUBLIC, "Value of a QALY (an assumption)"), "£", (values.qaly_value,)))
     rows.append(
         Row(
             (PUBLIC, "Value of the health effects"),
             "£",
-            (round(float(told.health[0]) * (told.qaly_value or 0.0), 2),),
+            (round(float(values.health[0]) * (values.qaly_value or 0.0), 2),),
         )
     )
     return [*rows, *_ratios(PUBLIC, public)]
@@ -119,7 +119,7 @@ def switching(case: Case) -> Block:
     names = {row.id: row.name or row.id for row in case.plan.programmes}
     rows = tuple(
         Row(
-            (s.view, *_told(s, names)),
+            (s.view, *_switch_in_words(s, names)),
             {"effects": "factor", "costs": "factor", "qaly": "£"}.get(s.figure, "%"),
             (s.now, s.value),
         )
@@ -138,7 +138,7 @@ def switching(case: Case) -> Block:
     )
 
 
-def _told(s: Switch, names: dict[str, str]) -> tuple[str, str]:
+def _switch_in_words(s: Switch, names: dict[str, str]) -> tuple[str, str]:
     if s.figure == "costs":
         what = "Cost of all programmes, times the plan's"
         return (

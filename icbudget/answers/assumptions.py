@@ -45,7 +45,7 @@ def assumption(plan: Plan, asked: str, places: Mapping[str, Place]) -> Assumptio
     rows: Any = [plan.setup] if table == SETUP.field else getattr(plan, table)
     row = next((r for r in rows if spec.key_of(r) == key), None)
     column = next(c for c in columns_of(spec.noun) if c.field == field)
-    return None if row is None else _told(spec, row, column, year, places)
+    return None if row is None else _assumption_of(spec, row, column, year, places)
 
 
 def assumptions(plan: Plan, places: Mapping[str, Place]) -> Iterator[Assumption]:
@@ -58,12 +58,12 @@ def assumptions(plan: Plan, places: Mapping[str, Place]) -> Iterator[Assumption]
                 if column.kind in NAMING or column.group == PROVENANCE:
                     continue
                 for year in getattr(row, column.field) if column.by_year else ("",):
-                    told = _told(spec, row, column, year, places)
-                    if told is not None:
-                        yield told
+                    assumption = _assumption_of(spec, row, column, year, places)
+                    if assumption is not None:
+                        yield assumption
 
 
-def _told(
+def _assumption_of(
     spec: PlanTable, row: Noun, column: Column, year: str, places: Mapping[str, Place]
 ) -> Assumption | None:
     value = getattr(row, column.field)
@@ -77,7 +77,7 @@ def _told(
     return Assumption(
         path=where,
         label=label,
-        value=shown(value, column.unit),
+        value=value_in_words(value, column.unit),
         place=str(places.get(where, "")),
         source=getattr(row, "evidence", ""),
         status=str(getattr(row, "status", None) or ""),
@@ -87,7 +87,7 @@ def _told(
     )
 
 
-def shown(value: Any, unit: str) -> str:
+def value_in_words(value: Any, unit: str) -> str:
     """Return a figure of a plan with its unit: `12.5000%`, `£1,234.50`, `300 people`; `not known`
     for one nobody can read.
     """

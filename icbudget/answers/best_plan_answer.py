@@ -65,13 +65,15 @@ def best_block(plan: Plan, best: Best, *, public_value: bool = False) -> Block:
     rows: list[Row] = []
     if best.plan is not None:
         sought = cautious(plan)[0]
-        found = best.cautious
-        assert found is not None
+        cautious_result = best.cautious
+        assert cautious_result is not None
         central = run(plan), run(best.plan)
-        cautiously = run(sought), found
-        told = "" if public_value else " (sought)"
+        cautiously = run(sought), cautious_result
+        wording = "" if public_value else " (sought)"
         rows += _pair(
-            "Worth", f"Present value of net cash, cautious effects{told}", *map(_worth, cautiously)
+            "Worth",
+            f"Present value of net cash, cautious effects{wording}",
+            *map(_worth, cautiously),
         )
         if public_value:
             rows += _pair(
@@ -118,12 +120,12 @@ def best_block(plan: Plan, best: Best, *, public_value: bool = False) -> Block:
             (None, round(best.gap, 2) if best.plan and np.isfinite(best.gap) else None, None),
         )
     )
-    told = (
+    wording = (
         "sought to the end"
         if best.finished
         else "time was up first: a longer time limit may find more"
     )
-    rows.append(Row(("Proof", "Search"), "", (None, told, None)))
+    rows.append(Row(("Proof", "Search"), "", (None, wording, None)))
     missed = minimums_missed(best.cautious) if best.cautious else {}
     rows += [
         Row(("Missed in your plan as well", name), "£", (None, round(short, 2), None))
@@ -179,8 +181,8 @@ def _worth(result: Result) -> float:
 
 
 def _public(result: Result) -> float:
-    told = worth(result.plan, result.projection)
-    return _worth(result) + float(told.health[0]) * (told.qaly_value or 0.0)
+    values = worth(result.plan, result.projection)
+    return _worth(result) + float(values.health[0]) * (values.qaly_value or 0.0)
 
 
 def _paid_from(plan: Plan, option: Option) -> str:

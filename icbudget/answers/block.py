@@ -20,7 +20,7 @@ the same bytes on all.
 """
 
 
-def _told(value: Cell) -> Cell:
+def _with_answer_digits(value: Cell) -> Cell:
     """Return a value with the digits an answer carries; pence are always kept."""
     if not isinstance(value, float) or not value or not math.isfinite(value):
         return value
@@ -38,7 +38,9 @@ class Row:
     values: tuple[Cell, ...]
 
     def __post_init__(self) -> None:
-        object.__setattr__(self, "values", tuple(_told(value) for value in self.values))
+        object.__setattr__(
+            self, "values", tuple(_with_answer_digits(value) for value in self.values)
+        )
 
 
 @dataclass(frozen=True, slots=True)

@@ -105,11 +105,11 @@ def evaluate(plan: Plan, *, unread: Unread | None = None, read: tuple[Finding, .
     """
     scenario, laid = with_scenario(plan, plan.setup.active_scenario)
     checked = blamed(checks.check_plan(scenario, unread), plan, plan.setup.active_scenario)
-    found = [*read, *laid, *checked, *_waiting(plan)]
-    if stopped(found):
-        return Case(scenario, None, tuple(found), plan)
+    findings = [*read, *laid, *checked, *_waiting(plan)]
+    if stopped(findings):
+        return Case(scenario, None, tuple(findings), plan)
     result = run(scenario)
-    return Case(scenario, result, (*found, *checks.check_result(scenario, result)), plan)
+    return Case(scenario, result, (*findings, *checks.check_result(scenario, result)), plan)
 
 
 def _waiting(plan: Plan) -> list[Finding]:
@@ -142,10 +142,10 @@ def evaluate_draft(draft: Draft) -> Case | None:
         apart = [_apart(f) for f in case.findings if f.stops and _apart(f) not in read]
         again = _evaluate_unknown(draft.plan, draft.unread, (*read, *apart), (*unknown, *refused))
         case = again if again.has_answers else case
-    told = tuple(ordered(located(case.findings, draft)))
+    findings = tuple(ordered(located(case.findings, draft)))
     return with_findings(
         replace(case, draft=draft, readings=tuple(replace(r, draft=draft) for r in case.readings)),
-        told,
+        findings,
     )
 
 
@@ -178,50 +178,50 @@ def _evaluate_unknown(
         ]
         answered = [*answered, *further] if all(case.result is not None for case in further) else []
     everywhere = set.intersection(*({*case.findings} for case in answered or cases))
-    found = tuple(f for f in cases[0].findings if f in everywhere)
+    findings = tuple(f for f in cases[0].findings if f in everywhere)
     if len(answered) < LEAST:
-        found = tuple(_stopping(f) if f.message.endswith(REST) else f for f in found)
+        findings = tuple(_stopping(f) if f.message.endswith(REST) else f for f in findings)
         answered = []
-    given = as_given(cases[0].plan, unknown), as_given(plan, unknown)
-    return Case(given[0], None, found, given[1], unknown=unknown, readings=tuple(answered))
+    stated = as_given(cases[0].plan, unknown), as_given(plan, unknown)
+    return Case(stated[0], None, findings, stated[1], unknown=unknown, readings=tuple(answered))
 
 
-def _apart(told: Finding) -> Finding:
+def _apart(finding: Finding) -> Finding:
     """Return a finding about a figure that is not known: it stops only what rests on the figure."""
-    return replace(told, set_aside=True, message=f"{told.message} {REST}")
+    return replace(finding, set_aside=True, message=f"{finding.message} {REST}")
 
 
-def _stopping(told: Finding) -> Finding:
+def _stopping(finding: Finding) -> Finding:
     """Return a finding about a figure without which nothing can be told apart."""
-    return replace(told, set_aside=False, message=told.message.removesuffix(f" {REST}"))
+    return replace(finding, set_aside=False, message=finding.message.removesuffix(f" {REST}"))
 
 
 def _refused_figures(draft: Draft, case: Case) -> tuple[Unknown, ...]:
     """Return the figures that the checks refuse, if nothing else stops the answers: as good as
     figures nobody can read.
     """
-    found: list[Unknown] = []
-    for told in (f for f in case.findings if f.stops and _apart(f) not in draft.findings):
-        field, _, year = told.place.column.rstrip("]").partition("[")
-        table = TABLES.get(told.place.table)
+    refused: list[Unknown] = []
+    for finding in (f for f in case.findings if f.stops and _apart(f) not in draft.findings):
+        field, _, year = finding.place.column.rstrip("]").partition("[")
+        table = TABLES.get(finding.place.table)
         if (
             table is None
             or not any(c.field == field for c in columns_of(table.noun))
             or not may_be_unknown(table, field)
         ):
             return ()
-        value = stands(case.plan, table.field, told.place.row, field, year)
-        found.append(
+        value = stands(case.plan, table.field, finding.place.row, field, year)
+        refused.append(
             Unknown(
                 table.field,
-                told.place.row,
+                finding.place.row,
                 field,
                 year,
                 "" if value is None else str(value),
-                visible_place(told.place, draft),
+                visible_place(finding.place, draft),
             )
         )
-    return tuple(dict.fromkeys(found))
+    return tuple(dict.fromkeys(refused))
 
 
 def _bought_or_not(cases: Sequence[Case]) -> list[Plan]:
@@ -242,22 +242,22 @@ def _bought_or_not(cases: Sequence[Case]) -> list[Plan]:
     )
     if not jumps and not changed:
         return []
-    found: set[int] = set()
+    competing: set[int] = set()
     for buyer in cases[0].answered.rules.buyers:
         if buyer.pool < 0 or not (buyer.waits or changed):
             continue
         members = np.sort(buyer.members)
         moves = [case.answered.projection.moves for case in cases]
-        told = {
+        outcomes = {
             (m.available[..., buyer.pool].tobytes(), m.paid[..., members].tobytes()) for m in moves
         }
-        found |= set(members.tolist()) if len(told) > 1 else set()
+        competing |= set(members.tolist()) if len(outcomes) > 1 else set()
     dear = dict.fromkeys(plan.years, Decimal(10**9))
     stated = cases[0].before_scenario
     return [
-        _costing(stated, {plan.programmes[g].id for g in found}, fixed)
+        _costing(stated, {plan.programmes[g].id for g in competing}, fixed)
         for fixed in ({}, dear)
-        if found
+        if competing
     ]
 
 

@@ -41,13 +41,13 @@ def checklist(case: Case) -> Block:
     which names it. A part is complete when all its lines are, and the template when all its parts
     are.
     """
-    found = needed(case.plan)
+    needs = needed(case.plan)
     rows: list[Row] = []
-    for part in dict.fromkeys(line.part for line in found):
-        lines = [line for line in found if line.part == part]
+    for part in dict.fromkeys(line.part for line in needs):
+        lines = [line for line in needs if line.part == part]
         rows.extend(_row(part, line.what, line.there, _where(case, line.place)) for line in lines)
         rows.append(_row(part, "Sheet complete", all(line.there for line in lines), ""))
-    rows.append(_row("Template", "Template complete", all(line.there for line in found), ""))
+    rows.append(_row("Template", "Template complete", all(line.there for line in needs), ""))
     shows = (
         f"What the planning return of {case.plan.setup.rules_year} needs. Complete when every line"
         " reads Yes."
@@ -126,11 +126,11 @@ def _expenditure(plan: Plan) -> Iterator[Needed]:
         yield Needed(
             "Expenditure", "At least one scheme", False, Place(table="schemes", column="id")
         )
-    told: set[str] = set()
+    fields: set[str] = set()
     for column in columns_of_return(plan, "expenditure"):
-        if column.needed == "no" or column.field in told:
+        if column.needed == "no" or column.field in fields:
             continue
-        told.add(column.field)
+        fields.add(column.field)
         asked = [row for row in rows if _ASKED[column.needed](plan, row)]
         blank = [row for row in asked if not _filled(row, column.field)]
         what = column.heading.removesuffix(" *")

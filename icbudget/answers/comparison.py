@@ -70,16 +70,14 @@ class Comparison:
     @property
     def names(self) -> dict[str, str]:
         """Return what people call each partner, by id; the later plan's name counts."""
-        told = {
+        names = {
             row.id: row.name for case in (self.before, self.after) for row in case.plan.partners
         }
-        return {partner: told.get(partner, partner) for partner in self.partners}
+        return {partner: names.get(partner, partner) for partner in self.partners}
 
     @property
-    def shown(self) -> tuple[str, ...]:
-        """Return the figures that people are shown; who bears an over- or underspend only where
-        there is one.
-        """
+    def figures_to_show(self) -> tuple[str, ...]:
+        """Return the figures to show; who bears an over- or underspend only where there is one."""
         there = any(
             any(v)
             for money in (self.money_before, self.money_after)
@@ -105,9 +103,11 @@ def compare(before: Case, after: Case) -> Comparison:
     opposite steps. A change that leaves a plan with errors waits for the next one and is told
     together with it.
     """
-    found = changes(before.plan, after.plan)
-    wording = tuple(change for change in found if change.wording)
-    groups = _grouped([change for change in found if not change.wording], before.plan, after.plan)
+    all_changes = changes(before.plan, after.plan)
+    wording = tuple(change for change in all_changes if change.wording)
+    groups = _grouped(
+        [change for change in all_changes if not change.wording], before.plan, after.plan
+    )
     years = tuple(year for year in before.plan.years if year in after.plan.years)
     partners = tuple(
         dict.fromkeys([*(p.id for case in (before, after) for p in case.plan.partners), SYSTEM])
@@ -129,12 +129,12 @@ def _silent(before: Case, after: Case, years: Sequence[str]) -> str:
     broken = [what for what, case in (("first", before), ("second", after)) if case.result is None]
     if len(broken) == 2:
         return (
-            "Both plans have errors, so there are no figures to compare. Mend what is listed for"
+            "Both plans have errors, so there are no figures to compare. Fix what is listed for"
             " each first."
         )
     if broken:
         return (
-            f"The {broken[0]} plan has errors, so there are no figures to compare. Mend what is"
+            f"The {broken[0]} plan has errors, so there are no figures to compare. Fix what is"
             " listed for it first."
         )
     return (
@@ -143,35 +143,35 @@ def _silent(before: Case, after: Case, years: Sequence[str]) -> str:
 
 
 def _grouped(
-    found: list[Change], before: Plan, after: Plan
+    all_changes: list[Change], before: Plan, after: Plan
 ) -> list[tuple[str, tuple[Change, ...]]]:
-    if len(found) <= MOST:
-        return [(change.words, (change,)) for change in found]
+    if len(all_changes) <= MOST:
+        return [(change.words, (change,)) for change in all_changes]
     rows: dict[tuple[str, str], list[Change]] = {}
-    for change in found:
+    for change in all_changes:
         rows.setdefault((change.table, change.key), []).append(change)
     if len(rows) <= MOST:
         return [
-            (_told(parts, row_called(after, before, *key)), tuple(parts))
+            (_change_in_words(parts, row_called(after, before, *key)), tuple(parts))
             for key, parts in rows.items()
         ]
     tables: dict[str, list[Change]] = {}
-    for change in found:
+    for change in all_changes:
         tables.setdefault(change.table, []).append(change)
     return [
-        (_told(parts, row_called(after, before, name, "")), tuple(parts))
+        (_change_in_words(parts, row_called(after, before, name, "")), tuple(parts))
         for name, parts in tables.items()
     ]
 
 
-def _told(parts: Sequence[Change], called: str) -> str:
+def _change_in_words(parts: Sequence[Change], called: str) -> str:
     return parts[0].words if len(parts) == 1 else f"{called}: {len(parts)} changes"
 
 
 def _money(result: Result, years: Sequence[str], partners: Sequence[str]) -> Money:
     at = [result.years.index(year) for year in years]
     nothing = (0,) * len(at)
-    found: Money = {figure: dict.fromkeys(partners, nothing) for figure in FIGURES}
+    pence_by_figure: Money = {figure: dict.fromkeys(partners, nothing) for figure in FIGURES}
     for b in bridges(result):
         steps = {
             name: [b.steps[name][t] for t in at]
@@ -193,12 +193,12 @@ def _money(result: Result, years: Sequence[str], partners: Sequence[str]) -> Mon
             steps[glossary.UNFUNDED_GAP],
         )
         for figure, pence in zip(FIGURES, values, strict=False):
-            found[figure][b.partner] = tuple(pence)
+            pence_by_figure[figure][b.partner] = tuple(pence)
     shares = {partner: tuple(pence[t] for t in at) for partner, pence in borne(result).items()}
-    found[BORNE] |= (
+    pence_by_figure[BORNE] |= (
         {**shares, SYSTEM: tuple(map(sum, zip(*shares.values(), strict=True)))} if shares else {}
     )
-    return found
+    return pence_by_figure
 
 
 def _less(one: Money, other: Money) -> Money:
@@ -231,8 +231,8 @@ def _steps(
     words: list[str] = []
     last = money[0]
     start = 0
-    for n, (told, parts) in enumerate(groups):
-        words.append(told)
+    for n, (group_words, parts) in enumerate(groups):
+        words.append(group_words)
         done += parts
         now = money[1] if n + 1 == len(groups) else tried(done)
         if now is None:
@@ -284,7 +284,7 @@ def comparison_block(c: Comparison) -> Block:
     """
     columns = (*(c.names[p] for p in c.partners), "On its own, whole system")
     rows: list[Row] = []
-    for figure in c.shown if not c.silent else ():
+    for figure in c.figures_to_show if not c.silent else ():
         rows.append(Row((figure, "Before"), "£", (*_pounds(c, c.money_before[figure]), None)))
         for step in c.steps:
             alone = None if step.alone is None else sum(step.alone[figure][SYSTEM]) / 100

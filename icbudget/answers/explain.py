@@ -17,7 +17,7 @@ from icbudget.answers.assumptions import Assumption, assumption
 from icbudget.answers.block import Block, Row
 from icbudget.answers.case import Case
 from icbudget.answers.risk_shared import shared_in_words
-from icbudget.answers.unread_figures import ledger_of, said
+from icbudget.answers.unread_figures import ledger_of, why_not_known
 from icbudget.engine.accounts.ledger import Posting
 from icbudget.engine.accounts.risk_share import pool_shares
 from icbudget.findings import Place
@@ -119,27 +119,27 @@ def explain(case: Case, asked: str, places: Mapping[str, Place]) -> Explanation:
     wanted: list[set[str]] = []
     unknown: list[str] = []
     for part in parts:
-        found = names.get(part.casefold()) or names.get(_year(part))
-        if found is None:
+        name = names.get(part.casefold()) or names.get(_year(part))
+        if name is None:
             near = difflib.get_close_matches(part.casefold(), names, 1, 0.5)
             unknown.append(f"{part} (did you mean {sorted(names[near[0]])[0]}?)" if near else part)
         else:
-            wanted.append(found)
+            wanted.append(name)
     ledger = () if unknown else ledger_of(case)
-    told = () if unknown else _worked_in_all(case, wanted)
-    at = {(working.of[0], working.year) for working in told if not working.rests_on}
+    workings = () if unknown else _worked_in_all(case, wanted)
+    at = {(working.of[0], working.year) for working in workings if not working.rests_on}
     matched = tuple(p for p in ledger if all(want & _carried(p) for want in wanted) and p.pence)
     behind = matched or tuple(p for p in ledger if p.kind in _ACUTE and (p.line, p.year) in at)
     totals: dict[str, int] = {}
     for posting in matched:
         totals[posting.kind] = totals.get(posting.kind, 0) + posting.pence
-    resting = (*(w.rests_on for w in told), *(p.rests_on for p in behind))
+    resting = (*(w.rests_on for w in workings), *(p.rests_on for p in behind))
     paths = dict.fromkeys(path for paths in resting for path in paths)
     rests = (assumption(case.plan, path, places) for path in paths)
     shared = () if unknown else _shared_in_all(case, wanted)
     return Explanation(
         parts,
-        told,
+        workings,
         totals,
         matched,
         tuple(a for a in rests if a is not None),
@@ -158,7 +158,8 @@ def _worked_in_all(case: Case, wanted: list[set[str]]) -> tuple[Working, ...]:
     first, *others = (tuple(_worked(reading, wanted)) for reading in case.readings or (case,))
     known = [all(w in other for other in others) for w in first]
     return tuple(
-        w if same else w.hidden(said(case.unknown)) for w, same in zip(first, known, strict=True)
+        w if same else w.hidden(why_not_known(case.unknown))
+        for w, same in zip(first, known, strict=True)
     )
 
 
@@ -184,12 +185,12 @@ def _shared_in_all(case: Case, wanted: list[set[str]]) -> tuple[str, ...]:
     """Return who bears what; of a plan with figures that are not known, what is the same whatever
     they are, and what is not.
     """
-    told = [tuple(_shared(reading, wanted)) for reading in case.readings or (case,)]
-    same = tuple(words for words in told[0] if all(words in others for others in told))
+    by_reading = [tuple(_shared(reading, wanted)) for reading in case.readings or (case,)]
+    same = tuple(words for words in by_reading[0] if all(words in others for others in by_reading))
     return (
         same
-        if all(words == same for words in told)
-        else (*same, f"Who bears the rest is not known. {said(case.unknown)}")
+        if all(words == same for words in by_reading)
+        else (*same, f"Who bears the rest is not known. {why_not_known(case.unknown)}")
     )
 
 
@@ -199,12 +200,12 @@ def _shared(case: Case, wanted: list[set[str]]) -> Iterator[str]:
     """
     for share in pool_shares(case.answered):
         for year in case.plan.years:
-            for partner, _, told in shared_in_words(case, share, year):
+            for partner, _, sentence in shared_in_words(case, share, year):
                 if all(want & {share.pool.id, year, partner, RISK_SHARE} for want in wanted):
-                    yield f"{share.pool.name}, {year}: {told}"
+                    yield f"{share.pool.name}, {year}: {sentence}"
 
 
-def explanation_block(told: Explanation) -> Block:
+def explanation_block(explanation: Explanation) -> Block:
     """Return an explanation as a block: kinds of posting, postings, and the figures of the plan
     they rest on with their cells.
 
@@ -213,21 +214,21 @@ def explanation_block(told: Explanation) -> Block:
     """
     rows = [
         Row(("Not found", word, "Nothing in the plan is called this"), "", (None,))
-        for word in told.unknown
+        for word in explanation.unknown
     ]
-    rows += [Row(("Figure", w.called, w.how), w.unit, (w.value,)) for w in told.workings]
-    if not told.postings and not told.unknown and not told.workings:
+    rows += [Row(("Figure", w.called, w.how), w.unit, (w.value,)) for w in explanation.workings]
+    if not explanation.postings and not explanation.unknown and not explanation.workings:
         rows.append(
-            Row(("Nothing", " / ".join(told.asked), "No money is posted there"), "£", (0.0,))
+            Row(("Nothing", " / ".join(explanation.asked), "No money is posted there"), "£", (0.0,))
         )
-    for kind, total in told.totals.items():
+    for kind, total in explanation.totals.items():
         rows.append(Row(("Kind", kind, HOW[kind]), "£", (total / 100,)))
-        for p in (p for p in told.postings if p.kind == kind):
+        for p in (p for p in explanation.postings if p.kind == kind):
             words = ", ".join(
                 word for word in (p.year, p.partner, p.pool, p.source, p.line) if word
             )
             rows.append(Row(("Posting", words, kind), "£", (p.pence / 100,)))
-    for a in told.assumptions:
+    for a in explanation.assumptions:
         where = "; ".join(
             part for part in (a.place, a.source or "no source given", a.status) if part
         )

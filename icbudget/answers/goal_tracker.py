@@ -52,12 +52,12 @@ def unit_of(goal: Goal) -> str:
 
 
 def _on_track(goal: Goal, path: Path, line: Path) -> tuple[Cell, ...]:
-    told: list[Cell] = [None]
+    answers: list[Cell] = [None]
     for value, aim in zip(path[1:], line[1:], strict=True):
-        told.append(
+        answers.append(
             None if value is None or aim is None else "yes" if reached(goal, value, aim) else "no"
         )
-    return tuple(told)
+    return tuple(answers)
 
 
 def verdict(case: Case, goal: Goal, path: Path) -> str:
@@ -79,10 +79,10 @@ def goal_gaps(case: Case) -> Block:
     rows: list[Row] = []
     for goal in case.plan.goals:
         path = trajectory(case.answered, goal)
-        found = closings(case.answered, goal)
-        if not found:
+        ways = closings(case.answered, goal)
+        if not ways:
             rows.append(Row((goal.id, "–", _no_way(case, goal, path)), "£", (None,)))
-        for way in found:
+        for way in ways:
             more = None if way.size is None else way.more / 100
             rows.append(Row((goal.id, _whose(case, way), _way(goal, way)), "£", (more,)))
     shows = (
@@ -107,8 +107,8 @@ def _way(goal: Goal, way: Closing) -> str:
     comes = f"{_figure(way.value)} {unit_of(goal)}".rstrip() + f" in {goal.target_year}"
     if way.size is None:
         short = _figure(abs(way.value - goal.target))
-        told = f"Not even {LARGEST} times the planned size, or the most it can reach, is enough"
-        return f"{told}: {comes}, {short} short of the target."
+        message = f"Not even {LARGEST} times the planned size, or the most it can reach, is enough"
+        return f"{message}: {comes}, {short} short of the target."
     if way.a_year is not None:
         return (
             f"Paid in full as planned, with £{way.a_year // 100:,} more a year in the pool, it"
@@ -120,14 +120,14 @@ def _way(goal: Goal, way: Closing) -> str:
 
 
 def _no_way(case: Case, goal: Goal, path: Path) -> str:
-    told = verdict(case, goal, path)
-    if told.startswith("Met"):
-        return f"{told}: nothing more is needed."
+    message = verdict(case, goal, path)
+    if message.startswith("Met"):
+        return f"{message}: nothing more is needed."
     if goal.target_year not in case.plan.years[1:]:
-        return f"{told}."
+        return f"{message}."
     if goal.measured_by not in COMPUTED:
-        return f"{told}. Its values are entered: nothing else in the plan moves them."
-    return f"{told}. No programme with an effect reaches it."
+        return f"{message}. Its values are entered: nothing else in the plan moves them."
+    return f"{message}. No programme with an effect reaches it."
 
 
 def _figure(value: float, decimals: int | None = None) -> str:

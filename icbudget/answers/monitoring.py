@@ -50,9 +50,9 @@ OUTTURN, LATEST = "Forecast outturn", "Off the latest (too high is positive)"
 QUARTERS = ("Quarter 1", "Quarter 2", "Quarter 3", "Quarter 4")
 
 
-def as_at(told: Monitored) -> tuple[str, str]:
+def as_at(month: Monitored) -> tuple[str, str]:
     """Return the year and the month at which a table stands."""
-    return told.year, str(told.month)
+    return month.year, str(month.month)
 
 
 def sign_shown(setup: Setup, line: MonitorLine) -> int:
@@ -93,17 +93,19 @@ def monitoring(case: Case) -> Block:
 
     A line that neither has a budget nor money booked, such as a scheme of later years, is left out.
     """
-    told, setup = monitored(case.answered), case.plan.setup
+    month, setup = monitored(case.answered), case.plan.setup
     rows: list[Row] = []
-    if told:
-        before = monitor(case.answered, told.year, told.month - 1).lines if told.month > 1 else ()
+    if month:
+        before = (
+            monitor(case.answered, month.year, month.month - 1).lines if month.month > 1 else ()
+        )
         last = {_id(line): line for line in before}
-        for line in told.lines:
+        for line in month.lines:
             if line.idle:
                 continue
             rows.append(
                 Row(
-                    (*line_labels(line), *as_at(told)),
+                    (*line_labels(line), *as_at(month)),
                     "£",
                     _values(setup, line, last.get(_id(line))),
                 )
@@ -240,11 +242,11 @@ def quarterly(case: Case) -> Block:
     second sums to the pool's spending to the penny, by who funds each source. Source: SI 2000/617
     reg 7(4), PB §1.2.
     """
-    told = monitored(case.answered)
+    month = monitored(case.answered)
     rows = (
         []
-        if told is None
-        else [row for pool in _pools(told) for row in _quarters_of(case, told, pool)]
+        if month is None
+        else [row for pool in _pools(month) for row in _quarters_of(case, month, pool)]
     )
     shows = (
         "Income of and spending from each pool by quarter, actuals with accruals, for the host to"
@@ -254,35 +256,40 @@ def quarterly(case: Case) -> Block:
     return Block("Quarterly report", shows, labels, (*QUARTERS, "To date"), tuple(rows))
 
 
-def _pools(told: Monitored) -> list[str]:
-    return list(dict.fromkeys(line.pool for line in told.lines))
+def _pools(month: Monitored) -> list[str]:
+    return list(dict.fromkeys(line.pool for line in month.lines))
 
 
-def _quarters_of(case: Case, told: Monitored, pool: str) -> Iterable[Row]:
-    lines = [line for line in told.lines if line.pool == pool]
+def _quarters_of(case: Case, month: Monitored, pool: str) -> Iterable[Row]:
+    lines = [line for line in month.lines if line.pool == pool]
     income = [line for line in lines if line.kind == "income"]
     spending = [line for line in lines if line.kind == "expenditure"]
 
     def row(partner: str, figure: str, months: Sequence[int], *, budget: bool = False) -> Row:
-        labels = (pool or UNKNOWN, partner, figure, *as_at(told))
-        return Row(labels, "£", _by_quarter(months, told.month, budget=budget))
+        labels = (pool or UNKNOWN, partner, figure, *as_at(month))
+        return Row(labels, "£", _by_quarter(months, month.month, budget=budget))
 
     yield row(EVERYONE, "Income due", _sum(line.profile for line in income), budget=True)
     yield row(EVERYONE, "Income received", _sum(_booked(line) for line in income))
     yield row(EVERYONE, "Spending profile", _sum(line.profile for line in spending), budget=True)
     yield row(EVERYONE, "Spending", _sum(_booked(line) for line in spending))
-    ledgers, funded = booked_by_partner(case.answered, told, pool), _funded(case, told, spending)
+    ledgers, funded = booked_by_partner(case.answered, month, pool), _funded(case, month, spending)
     order = [p.id for p in case.plan.partners]
-    given = {
+    income_lines = {
         partner: [line for line in income if line.partner == partner] for partner in (*order, "")
     }
     for partner in (*order, ""):
-        if given[partner] or partner in ledgers or partner in funded:
+        if income_lines[partner] or partner in ledgers or partner in funded:
             name = partner or UNKNOWN
             yield row(
-                name, "Income due", _sum(line.profile for line in given[partner]), budget=True
+                name,
+                "Income due",
+                _sum(line.profile for line in income_lines[partner]),
+                budget=True,
             )
-            yield row(name, "Income received", _sum(_booked(line) for line in given[partner]))
+            yield row(
+                name, "Income received", _sum(_booked(line) for line in income_lines[partner])
+            )
             yield row(name, "Spending in its own ledger", ledgers.get(partner, (0,) * MONTHS))
             yield row(name, "Spending that its money funds", funded.get(partner, (0,) * MONTHS))
 
@@ -304,22 +311,24 @@ def _by_quarter(months: Sequence[int], month: int, *, budget: bool) -> tuple[Cel
     return (*quarters, sum(months[:month]) / 100)
 
 
-def _funded(case: Case, told: Monitored, spending: Iterable[MonitorLine]) -> dict[str, Months]:
+def _funded(
+    case: Case, monitored_month: Monitored, spending: Iterable[MonitorLine]
+) -> dict[str, Months]:
     """Return the spending to date that each partner's money funds, by month, pence; "" for a line
     the plan does not have.
     """
-    t = case.plan.years.index(told.year)
-    found: dict[str, list[int]] = {}
+    t = case.plan.years.index(monitored_month.year)
+    pence_by_partner: dict[str, list[int]] = {}
     for line in spending:
-        for month, pence in enumerate(_booked(line)[: told.month]):
+        for month, pence in enumerate(_booked(line)[: monitored_month.month]):
             bearing = (
                 bearers(case.answered, (line.pool, line.source), t, pence)
                 if line.known
                 else [("", pence)]
             )
             for partner, part in bearing:
-                found.setdefault(partner, [0] * MONTHS)[month] += part
-    return {partner: tuple(months) for partner, months in found.items()}
+                pence_by_partner.setdefault(partner, [0] * MONTHS)[month] += part
+    return {partner: tuple(months) for partner, months in pence_by_partner.items()}
 
 
 def accuracy(case: Case) -> Block:

@@ -23,14 +23,14 @@ def combination(case: Case) -> Block:
     more than once, and is there to be compared, not planned on.
     """
     run = case.answered.projection
-    told, each = readings(run), alone(run).sum(axis=1)
+    avoided, each = readings(run), alone(run).sum(axis=1)
     rows: list[Row] = []
     for k, line in enumerate(case.plan.acute_lines):
         if not run.avoided[0, :, k].any():
             continue
         rows.append(Row((line.id, "As planned"), line.currency, _floats(run.avoided[0, :, k])))
         rows.extend(
-            Row((line.id, name), line.currency, _floats(told[name][:, k])) for name in READINGS
+            Row((line.id, name), line.currency, _floats(avoided[name][:, k])) for name in READINGS
         )
         rows.append(
             Row(

@@ -96,8 +96,8 @@ def _put_in(case: Case) -> dict[str, tuple[int, ...]]:
     for n, row in enumerate(case.plan.contributions):
         for t in range(years):
             put[row.partner][t] += round(float(amounts[t, n]))
-    whole = tuple(sum(put[p][t] for p in put) for t in range(years))
-    return {**{p: tuple(values) for p, values in put.items()}, SYSTEM: whole}
+    together = tuple(sum(put[p][t] for p in put) for t in range(years))
+    return {**{p: tuple(values) for p, values in put.items()}, SYSTEM: together}
 
 
 def findings(case: Case) -> Block:
@@ -105,8 +105,8 @@ def findings(case: Case) -> Block:
     return findings_block(case.findings)
 
 
-def findings_block(found: Iterable[Finding]) -> Block:
-    """Return findings as rows: how much each matters, where, what is wrong, how to mend it, and its
+def findings_block(findings: Iterable[Finding]) -> Block:
+    """Return findings as rows: how much each matters, where, what is wrong, how to fix it, and its
     effect in £.
     """
     rows = tuple(
@@ -121,9 +121,9 @@ def findings_block(found: Iterable[Finding]) -> Block:
             "",
             (),
         )
-        for f in found
+        for f in findings
     )
-    shows = "Everything that is wrong, or worth knowing, with its place and its mend."
+    shows = "Everything that is wrong, or worth knowing, with its place and how to fix it."
     return Block(
         "Findings",
         shows,

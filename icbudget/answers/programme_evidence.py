@@ -43,19 +43,19 @@ def effects(case: Case) -> Block:
 
 
 def _steps(programme: Programme) -> Iterator[tuple[str, str, float | str | None]]:
-    told = reference.evidence_row(programme.library)
+    evidence = reference.evidence_row(programme.library)
     reduction = reduction_of(programme)
     taken = (programme.deadweight, programme.attribution, programme.displacement)
     suggested = reference.optimism_bias(programme.grade)[0]
-    yield "Evidence row", "", told["id"] if told else "none named"
+    yield "Evidence row", "", evidence["id"] if evidence else "none named"
     yield "Evidence grade", "", programme.grade
-    if told:
-        yield "Taken from the evidence row as it stands", "", _as_there(programme, told)
+    if evidence:
+        yield "Taken from the evidence row as it stands", "", _as_there(programme, evidence)
         for end in ("low", "central", "high"):
             yield (
                 f"Planning reduction of the evidence row, {end} (judgement, not evidence)",
                 "%",
-                float(told[f"default_{end}"]),
+                float(evidence[f"default_{end}"]),
             )
     yield (
         f"Effect as stated ({programme.effect_measure.replace('_', ' ')})",
@@ -84,11 +84,13 @@ def _steps(programme: Programme) -> Iterator[tuple[str, str, float | str | None]
     yield "Reduction with that bias", "%", float(adjusted(reduction, *taken, suggested))
 
 
-def _as_there(programme: Programme, told: reference.Row) -> str:
+def _as_there(programme: Programme, evidence: reference.Row) -> str:
     """Return the figures of a programme that are those of its evidence row, by their headings."""
     labels = {c.field: c.label for c in columns_of(Programme)}
     same = [
-        labels[f].lower() for f, value in figures_of(told).items() if value == getattr(programme, f)
+        labels[f].lower()
+        for f, value in figures_of(evidence).items()
+        if value == getattr(programme, f)
     ]
     return "; ".join(same) or "nothing"
 

@@ -114,12 +114,12 @@ def _fund(case: Case, id: str, fund: Fund) -> list[Row]:
         (glossary.PEAK_DRAW, at_year(at_peak, peak / 100)),
     )
     rows = [Row((glossary.SHIFT, id, name), "£", values) for name, values in figures]
-    told = (
+    label = (
         "Self-funding from this year on"
         if first is not None
         else "Not self-funding within the plan"
     )
-    return [*rows, Row((glossary.SHIFT, id, told), "%", at_year(first, 1.0))]
+    return [*rows, Row((glossary.SHIFT, id, label), "%", at_year(first, 1.0))]
 
 
 def _rankings(case: Case) -> list[Row]:

@@ -114,18 +114,18 @@ class _Of:
     def released(self, t: int) -> str:
         """Return what each line of a shift released in a year, by the basis that Setup names."""
         amounts, basis = AcuteAmounts(self.run), self.case.plan.setup.reinvest_basis
-        told = []
+        parts = []
         for k in (
             k for k, row in enumerate(self.case.plan.acute_lines) if row.id in self.shift.lines
         ):
             both = float(amounts.saving[0, t, k]), float(amounts.release[0, t, k])
             pence = {"contract": both[0], "system": both[1]}.get(basis, min(both))
-            told.append(f"{self.case.plan.acute_lines[k].id} {pounds(pence / 100)}")
+            parts.append(f"{self.case.plan.acute_lines[k].id} {pounds(pence / 100)}")
         words = {"contract": "contract saving", "system": "system release"}.get(
             basis, "lower of contract saving and system release"
         )
         return (
-            f"{words} of {self.case.plan.years[t]}, never below nothing in all: {' + '.join(told)}"
+            f"{words} of {self.case.plan.years[t]}, never below nothing in all: {' + '.join(parts)}"
         )
 
     def set_by_rule(self) -> str:

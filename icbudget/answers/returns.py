@@ -35,7 +35,7 @@ _TEXTS = (
     *("area_of_spend", "other_area", "provider", "source", "output_unit"),
 )
 """Fields of a scheme line that a return repeats as they are."""
-Told = Mapping[str, Cell | Mapping[str, Cell]]
+ReturnLine = Mapping[str, Cell | Mapping[str, Cell]]
 """What a row of a return says: its figures by field, by year where a column is repeated for each
 year.
 """
@@ -70,24 +70,24 @@ def columns_of_return(plan: Plan, table: str) -> tuple[FormColumn, ...]:
     """Return the columns of a return for the plan's rules year; one with `{year}` stands once for
     each year.
     """
-    found: list[FormColumn] = []
+    columns: list[FormColumn] = []
     for column in reference.return_columns(table, plan.setup.rules_year):
         mark = "" if column.confirmed else UNCONFIRMED
         for year in years_of(plan) if "{year}" in column.heading else ("",):
             heading = column.heading.replace("{year}", year.replace("/", "-")) + mark
-            found.append(FormColumn(heading, column.field, year, column.needed))
-    return tuple(found)
+            columns.append(FormColumn(heading, column.field, year, column.needed))
+    return tuple(columns)
 
 
 def form(
-    case: Case, title: str, table: str, told: Iterable[Told], shows: str, leading: int = 1
+    case: Case, title: str, table: str, lines: Iterable[ReturnLine], shows: str, leading: int = 1
 ) -> Block:
     """Return a return's table; the first `leading` columns are its labels."""
     columns = columns_of_return(case.plan, table)
     units = tuple(_UNITS.get(c.field, "") for c in columns)
     rows = []
-    for line in told:
-        cells = [_cell(line, c) for c in columns]
+    for line in lines:
+        cells = [_form_cell(line, c) for c in columns]
         rows.append(
             Row(tuple(str(cell or "") for cell in cells[:leading]), "", tuple(cells[leading:]))
         )
@@ -109,7 +109,7 @@ def form(
     )
 
 
-def _cell(line: Told, column: FormColumn) -> Cell:
+def _form_cell(line: ReturnLine, column: FormColumn) -> Cell:
     value = line.get(column.field)
     return value.get(column.year) if isinstance(value, Mapping) else value
 
@@ -137,16 +137,16 @@ def income(case: Case) -> Block:
     What is carried forward is additional money, never part of a minimum; a deduction is taken off
     its own line's source.
     """
-    told = list(_income(case))
+    lines = list(_income(case))
     total = {
-        year: sum(_number(line["amount"], year) for line in told if not line.get("part"))
+        year: sum(_number(line["amount"], year) for line in lines if not line.get("part"))
         for year in years_of(case.plan)
     }
-    told.append(
+    lines.append(
         {"section": "Total BCF pooled budget", "organisation": "", "amount": total, "comments": ""}
     )
     shows = "What each organisation puts into the pooled funds."
-    return form(case, "Return: income", "income", told, shows, leading=2)
+    return form(case, "Return: income", "income", lines, shows, leading=2)
 
 
 def _number(amounts: Cell | Mapping[str, Cell], year: str) -> float:
@@ -170,11 +170,11 @@ def _income(case: Case) -> Iterator[dict[str, Cell | Mapping[str, Cell]]]:
     ):
         if not any(_given(case, rows).values()):
             continue
-        told = (
+        lines = (
             _comment(plan.contributions[n], own=plan.contributions[n].source not in known)
             for n in rows
         )
-        comment = "; ".join(dict.fromkeys(words for words in told if words))
+        comment = "; ".join(dict.fromkeys(words for words in lines if words))
         yield {
             "section": section,
             "organisation": names[partner],
@@ -229,7 +229,9 @@ def _side_of(plan: Plan, partner: str) -> str:
 
 def _additional(plan: Plan, side: str) -> str:
     known = reference.funding_sources(plan.setup.rules_year)
-    return next(name for name, told in known.items() if told.additional and told.side == side)
+    return next(
+        name for name, section in known.items() if section.additional and section.side == side
+    )
 
 
 def _order(plan: Plan, section: str) -> tuple[int, int]:
@@ -275,11 +277,11 @@ def _brought_forward(case: Case) -> Iterator[dict[str, Cell | Mapping[str, Cell]
                 for year in years_of(plan)
             }
             if any(amount > 0 for amount in amounts.values()):
-                shown: dict[str, Cell] = {
+                cells: dict[str, Cell] = {
                     year: max(amount, 0.0) for year, amount in amounts.items()
                 }
                 section = _additional(plan, known[source_returned(plan, source)].side)
-                yield {"section": section, "organisation": pool, "amount": shown, "comments": words}
+                yield {"section": section, "organisation": pool, "amount": cells, "comments": words}
 
 
 def expenditure(case: Case) -> Block:
@@ -288,31 +290,31 @@ def expenditure(case: Case) -> Block:
     """
     plan = case.plan
     spent = scheme_spending(case.answered)
-    whole = sum(
+    total = sum(
         spent[n][plan.years.index(year)] for n, _ in pooled_schemes(plan) for year in years_of(plan)
     )
-    told = []
+    lines = []
     for n, row in pooled_schemes(plan):
         amounts: dict[str, Cell] = {
             year: spent[n][plan.years.index(year)] / 100 for year in years_of(plan)
         }
         share = (
-            sum(spent[n][plan.years.index(year)] for year in years_of(plan)) / whole
-            if whole
+            sum(spent[n][plan.years.index(year)] for year in years_of(plan)) / total
+            if total
             else None
         )
-        told.append({**scheme_told(plan, row), "amount": amounts, "share_of_spend": share})
+        lines.append({**scheme_line(plan, row), "amount": amounts, "share_of_spend": share})
     return form(
         case,
         "Return: expenditure",
         "expenditure",
-        told,
+        lines,
         "What the pooled funds are spent on.",
         leading=2,
     )
 
 
-def scheme_told(plan: Plan, row: Scheme) -> dict[str, Cell | Mapping[str, Cell]]:
+def scheme_line(plan: Plan, row: Scheme) -> dict[str, Cell | Mapping[str, Cell]]:
     """Return what a scheme line says in a return, by field; the commissioner in the words of the
     rules year.
     """
@@ -324,17 +326,17 @@ def scheme_told(plan: Plan, row: Scheme) -> dict[str, Cell | Mapping[str, Cell]]
         ),
         "NHS",
     )
-    told: dict[str, Cell | Mapping[str, Cell]] = {field: getattr(row, field) for field in _TEXTS}
-    told["source"] = source_returned(plan, row.source)
-    told["commissioner"] = nhs if row.commissioner == "NHS" else row.commissioner
-    told["nhs_share"] = row.nhs_share if row.commissioner == "Joint" else None
-    told["la_share"] = row.la_share if row.commissioner == "Joint" else None
-    told["new_or_existing"] = row.new_or_existing
-    told["planned_outputs"] = {
+    cells: dict[str, Cell | Mapping[str, Cell]] = {field: getattr(row, field) for field in _TEXTS}
+    cells["source"] = source_returned(plan, row.source)
+    cells["commissioner"] = nhs if row.commissioner == "NHS" else row.commissioner
+    cells["nhs_share"] = row.nhs_share if row.commissioner == "Joint" else None
+    cells["la_share"] = row.la_share if row.commissioner == "Joint" else None
+    cells["new_or_existing"] = row.new_or_existing
+    cells["planned_outputs"] = {
         year: row.planned_outputs if year == plan.setup.base_year else None
         for year in years_of(plan)
     }
-    return told
+    return cells
 
 
 def metrics(case: Case) -> Block:
@@ -342,14 +344,14 @@ def metrics(case: Case) -> Block:
     whose measure has its name.
     """
     plan = case.plan
-    told: list[Told] = []
+    lines: list[ReturnLine] = []
     for name, definition in metrics_of(plan):
         goal = next((g for g in plan.goals if g.measure.casefold() == name.casefold()), None)
         path = engine_goals.trajectory(case.answered, goal) if goal else ()
         planned: dict[str, Cell] = {
             year: path[plan.years.index(year)] if goal else None for year in years_of(plan)
         }
-        line: Told = {
+        line: ReturnLine = {
             "metric": name,
             "definition": definition,
             "baseline": goal.baseline if goal else None,
@@ -361,12 +363,12 @@ def metrics(case: Case) -> Block:
                 for field in (*_QUARTERS, "denominator", "rationale", "local_plan")
             }
             line = {**line, **own, "numerator": _numerator(definition, path[0], goal.denominator)}
-        told.append(line)
+        lines.append(line)
     shows = (
         "The metrics of the rules year, each with the goal whose measure has its name; the"
         " numerator of a rate is plan × denominator. What the plan does not hold is blank."
     )
-    return form(case, "Return: metrics", "metrics", told, shows)
+    return form(case, "Return: metrics", "metrics", lines, shows)
 
 
 _QUARTERS = ("quarter_1", "quarter_2", "quarter_3", "quarter_4")

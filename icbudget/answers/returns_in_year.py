@@ -8,12 +8,12 @@ from icbudget import reference
 from icbudget.answers.block import Block, Cell
 from icbudget.answers.case import Case
 from icbudget.answers.returns import (
-    Told,
+    ReturnLine,
     columns_of_return,
     form,
     pooled_contributions,
     pooled_schemes,
-    scheme_told,
+    scheme_line,
     section_of,
     source_returned,
     years_of,
@@ -29,10 +29,10 @@ def quarterly(case: Case) -> Block:
     """Return the quarterly return, £: by scheme with a unit, or by funding source, as the rules
     year has it; actuals to date.
     """
-    told = monitored(case.answered)
+    month = monitored(case.answered)
     by_scheme = any(c.field == "id" for c in columns_of_return(case.plan, "quarterly"))
-    rows = _by_scheme(case, told) if by_scheme else _by_source(case, told)
-    shows = f"Spending to date against the plan, {_as_at(told)}."
+    rows = _by_scheme(case, month) if by_scheme else _by_source(case, month)
+    shows = f"Spending to date against the plan, {_as_at(month)}."
     return form(case, "Return: quarterly", "quarterly", rows, shows, leading=2 if by_scheme else 1)
 
 
@@ -40,31 +40,31 @@ def year_end(case: Case) -> Block:
     """Return the year-end return, £: planned and actual income and expenditure of each funding
     source, and of the minimums.
     """
-    told = monitored(case.answered)
-    rows = [*_by_source(case, told), *_minimum_rows(case, told)]
+    month = monitored(case.answered)
+    rows = [*_by_source(case, month), *_minimum_rows(case, month)]
     return form(
         case,
         "Return: year-end",
         "year_end",
         rows,
-        f"Income and expenditure of the year, {_as_at(told)}.",
+        f"Income and expenditure of the year, {_as_at(month)}.",
     )
 
 
-def _as_at(told: Monitored | None) -> str:
-    return f"actuals to month {told.month} of {told.year}" if told else "no actuals yet"
+def _as_at(month: Monitored | None) -> str:
+    return f"actuals to month {month.month} of {month.year}" if month else "no actuals yet"
 
 
-def _year(case: Case, told: Monitored | None) -> int:
-    year = told.year if told else years_of(case.plan)[0]
+def _year(case: Case, month: Monitored | None) -> int:
+    year = month.year if month else years_of(case.plan)[0]
     return case.plan.years.index(year)
 
 
-def _by_scheme(case: Case, told: Monitored | None) -> Iterator[Told]:
-    t = _year(case, told)
+def _by_scheme(case: Case, month: Monitored | None) -> Iterator[ReturnLine]:
+    t = _year(case, month)
     booked = (
-        {line.key: line.actual_to_date for line in told.lines if line.kind == "expenditure"}
-        if told
+        {line.key: line.actual_to_date for line in month.lines if line.kind == "expenditure"}
+        if month
         else {}
     )
     for n, row in pooled_schemes(case.plan):
@@ -76,18 +76,20 @@ def _by_scheme(case: Case, told: Monitored | None) -> Iterator[Told]:
                 "planned": planned,
                 "actual_to_date": actual if actual is None else actual / 100,
             }
-            yield {**scheme_told(case.plan, row), **figures, "planned_outputs": outputs}
+            yield {**scheme_line(case.plan, row), **figures, "planned_outputs": outputs}
 
 
-def _by_source(case: Case, told: Monitored | None) -> Iterator[Told]:
-    plan, t = case.plan, _year(case, told)
+def _by_source(case: Case, month: Monitored | None) -> Iterator[ReturnLine]:
+    plan, t = case.plan, _year(case, month)
     pooled = {pool.id for pool in plan.pools if pool.pooling_status == "pooled"}
-    given = case.answered.projection.figures.contributions[0, t]
+    contributed = case.answered.projection.figures.contributions[0, t]
     spent = scheme_spending(case.answered)
 
-    def line(name: str, takes: Callable[[str], bool]) -> Told:
+    def line(name: str, takes: Callable[[str], bool]) -> ReturnLine:
         put_in = sum(
-            float(given[n]) for n, row in pooled_contributions(plan) if takes(section_of(plan, row))
+            float(contributed[n])
+            for n, row in pooled_contributions(plan)
+            if takes(section_of(plan, row))
         )
         planned = sum(
             spent[n][t]
@@ -95,7 +97,7 @@ def _by_source(case: Case, told: Monitored | None) -> Iterator[Told]:
             if takes(source_returned(plan, row.source))
         )
         actual, received = (
-            _booked(told, kind, pooled, lambda source: takes(source_returned(plan, source)))
+            _booked(month, kind, pooled, lambda source: takes(source_returned(plan, source)))
             for kind in ("expenditure", "income")
         )
         share = actual / planned if planned and actual is not None else None
@@ -114,23 +116,23 @@ def _by_source(case: Case, told: Monitored | None) -> Iterator[Told]:
 
 
 def _booked(
-    told: Monitored | None, kind: str, pooled: set[str], takes: Callable[[str], bool]
+    month: Monitored | None, kind: str, pooled: set[str], takes: Callable[[str], bool]
 ) -> int | None:
     """Return what has been booked so far, pence; None where nothing is monitored."""
-    if told is None or not told.month:
+    if month is None or not month.month:
         return None
     return sum(
         line.actual_to_date
-        for line in told.lines
+        for line in month.lines
         if line.kind == kind and line.pool in pooled and takes(line.source)
     )
 
 
-def _minimum_rows(case: Case, told: Monitored | None) -> Iterator[Told]:
-    t = _year(case, told)
+def _minimum_rows(case: Case, month: Monitored | None) -> Iterator[ReturnLine]:
+    t = _year(case, month)
     booked = (
-        {line.key: line.actual_to_date for line in told.lines if line.kind == "expenditure"}
-        if told and told.month
+        {line.key: line.actual_to_date for line in month.lines if line.kind == "expenditure"}
+        if month and month.month
         else None
     )
     for test in minimum_tests(case.answered):

@@ -117,14 +117,16 @@ def _rows(case: Case, share: PoolShare) -> Iterator[Row]:
         if part.by_rule is not None:
             yield row(step, part.partner, PART, how, part.by_rule[0], "%")
             if _basis(case.plan, share.rule, part.step) == "agreed":
-                told = "what the partner bears less what computed contributions would have it bear"
-                yield row(step, part.partner, DIFFERENCE, told, _difference(case, share, part))
-    told = (
+                reason = (
+                    "what the partner bears less what computed contributions would have it bear"
+                )
+                yield row(step, part.partner, DIFFERENCE, reason, _difference(case, share, part))
+    reason = (
         "no step takes it: the partners must agree who bears it"
         if share.rule
         else "no risk share is named for the pool"
     )
-    yield row("", NOBODY, UNSHARED, told, share.unresolved[0])
+    yield row("", NOBODY, UNSHARED, reason, share.unresolved[0])
 
 
 def _difference(case: Case, share: PoolShare, part: Part) -> Floats:
@@ -132,9 +134,11 @@ def _difference(case: Case, share: PoolShare, part: Part) -> Floats:
     pence.
     """
     at = [p.id for p in case.plan.partners].index(part.partner)
-    whole = sum((p.amounts for p in share.parts if p.step == part.step), np.zeros_like(share.whole))
+    shared = sum(
+        (p.amounts for p in share.parts if p.step == part.step), np.zeros_like(share.whole)
+    )
     difference: Floats = (
-        part.amounts - computed_shares(whole, case.answered, share.pool.id)[..., at]
+        part.amounts - computed_shares(shared, case.answered, share.pool.id)[..., at]
     )[0]
     return difference
 
@@ -185,18 +189,18 @@ def _what(row: RiskShare) -> str:
 
 
 def _limits(rows: tuple[RiskShare, ...], names: Mapping[str, str]) -> str:
-    first, told = rows[0], []
+    first, limits = rows[0], []
     if first.width is not None:
-        told.append(f"at most {money.display(money.to_pence(first.width))}")
+        limits.append(f"at most {money.display(money.to_pence(first.width))}")
     if first.width_percent is not None:
-        told.append(f"at most {first.width_percent:.2%} of the pool's income")
+        limits.append(f"at most {first.width_percent:.2%} of the pool's income")
     for row in rows:
         who = names.get(row.partner, row.partner) or "each partner"
         if row.cap is not None:
-            told.append(f"{who} no more than {money.display(money.to_pence(row.cap))}")
+            limits.append(f"{who} no more than {money.display(money.to_pence(row.cap))}")
         if row.cap_percent is not None:
-            told.append(f"{who} no more than {row.cap_percent:.2%} of its contribution")
-    return "".join(f", {words}" for words in told)
+            limits.append(f"{who} no more than {row.cap_percent:.2%} of its contribution")
+    return "".join(f", {words}" for words in limits)
 
 
 def shared_in_words(case: Case, pool: PoolShare, year: str) -> list[tuple[str, int, str]]:
@@ -204,9 +208,10 @@ def shared_in_words(case: Case, pool: PoolShare, year: str) -> list[tuple[str, i
     it); nothing left out.
     """
     t, names = case.plan.years.index(year), {p.id: p.name for p in case.plan.partners}
-    whole = round(float(pool.whole[0, t]))
-    kind = "overspend" if whole > 0 else "underspend"
-    found: list[tuple[str, int, str]] = []
+    variance = round(float(pool.whole[0, t]))
+    kind = "overspend" if variance > 0 else "underspend"
+    of_variance = f"the {kind} of {money.display(abs(variance))}"
+    lines: list[tuple[str, int, str]] = []
     for part in pool.parts:
         pence = round(float(part.amounts[0, t]))
         if not pence:
@@ -220,24 +225,12 @@ def shared_in_words(case: Case, pool: PoolShare, year: str) -> list[tuple[str, i
             if part.partner
             else f"{FIGURES[part.kind]}:"
         )
-        told = (
-            f"{who} {money.display(abs(pence))} of the {kind} of {money.display(abs(whole))}:"
-            f" {how}.{part_of}"
-        )
-        found.append((part.partner, pence, told))
+        reason = f"{who} {money.display(abs(pence))} of {of_variance}: {how}.{part_of}"
+        lines.append((part.partner, pence, reason))
     for pence, words in (
         (round(float(pool.not_eligible[0, t])), f"is not eligible: {_why_not(pool.pool)}"),
         (round(float(pool.unresolved[0, t])), "is not shared by any rule"),
     ):
         if pence:
-            found.append(
-                (
-                    "",
-                    pence,
-                    (
-                        f"{money.display(abs(pence))} of the {kind} of {money.display(abs(whole))}"
-                        f" {words}."
-                    ),
-                )
-            )
-    return found
+            lines.append(("", pence, f"{money.display(abs(pence))} of {of_variance} {words}."))
+    return lines

@@ -27,8 +27,8 @@ def roll_up_block(groups: Sequence[Group]) -> Block:
                 worst,
             )
             for measure, line in zip((*MEASURES, WORST), lines, strict=True):
-                told = tuple(round(float(v) / 100.0, 2) + 0.0 for v in line)
-                rows.append(Row((group.level, group.name, name, measure), "£", told))
+                amounts = tuple(round(float(v) / 100.0, 2) + 0.0 for v in line)
+                rows.append(Row((group.level, group.name, name, measure), "£", amounts))
             if name in (BALANCE, NET_CASH, POOLS):
                 share = tuple(float(f"{v:.6g}") for v in not_below(draws))
                 rows.append(Row((group.level, group.name, name, NOT_BELOW), "%", share))
@@ -44,13 +44,13 @@ def roll_up_block(groups: Sequence[Group]) -> Block:
 
 
 def plans_block(
-    told: Iterable[tuple[tuple[str, str, str, str, str], int, int, Ranges | None]],
+    plans: Iterable[tuple[tuple[str, str, str, str, str], int, int, Ranges | None]],
 ) -> Block:
     """Return a line for every plan: file, title, area, region and how it stands; findings, and the
     range of its net cash, £.
     """
     rows: list[Row] = []
-    for labels, errors, warnings, ranges in told:
+    for labels, errors, warnings, ranges in plans:
         if ranges is None:
             rows.append(Row(labels, "", (errors, warnings, None, None, None, None, None)))
             continue
@@ -63,7 +63,7 @@ def plans_block(
             Row(labels, "", (errors, warnings, *ends, float(f"{float(not_below(pools)):.6g}")))
         )
     money = ("Net cash as planned, £", "P10, £", "P50, £", "P90, £")
-    columns = ("Errors", "Warnings", *money, "Chance that its pools end at nought or more, %")
+    columns = ("Errors", "Warnings", *money, "Chance that its pools end at zero or more, %")
     units = ("number", "number", *("£" for _ in money), "%")
     shows = (
         "Every plan of the folder, and how it stands. Net cash: system release less prevention,"

@@ -24,13 +24,13 @@ def tests(case: Case) -> Block:
     unallocated. A scenario that cannot be laid over the plan is left out: Checks says why.
     """
     active, changes = case.plan.setup.active_scenario, case.before_scenario.scenarios
-    told = {
+    by_scenario = {
         name: under(case, name)
         for name in dict.fromkeys((active, "", *(change.scenario for change in changes)))
     }
     rows = [
         row
-        for name, outcome in told.items()
+        for name, outcome in by_scenario.items()
         if outcome.years == case.plan.years
         for test in outcome.tests
         for row in _rows(name or PLAN, test)

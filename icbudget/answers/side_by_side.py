@@ -84,13 +84,13 @@ def under(case: Case, scenario: str) -> Outcome:
     a hundred times as large.
     """
     stated = case.before_scenario
-    laid, found = with_scenario(stated, scenario)
-    found = [*found, *checks.check_plan(laid)]
-    if stopped(found):
-        return Outcome(laid.years, tuple(_counts(found)[:1]), ())
+    laid, findings = with_scenario(stated, scenario)
+    findings = [*findings, *checks.check_plan(laid)]
+    if stopped(findings):
+        return Outcome(laid.years, tuple(_counts(findings)[:1]), ())
     result = case.answered if scenario == stated.setup.active_scenario else run(laid)
-    found += checks.check_result(laid, result)
-    return Outcome(laid.years, (*_counts(found), *_headline(laid, result)), rule_tests(result))
+    findings += checks.check_result(laid, result)
+    return Outcome(laid.years, (*_counts(findings), *_headline(laid, result)), rule_tests(result))
 
 
 def side_by_side(case: Case) -> Block:
@@ -105,18 +105,19 @@ def side_by_side(case: Case) -> Block:
         PLAN: "",
         **{name: name for name in scenarios_of(case.before_scenario) if name != CENTRAL},
     }
-    told: dict[tuple[tuple[str, str], str], dict[str, Cell]] = {}
+    cells: dict[tuple[tuple[str, str], str], dict[str, Cell]] = {}
     for column, name in names.items():
         for figure, who, unit, value in under(case, name).headline:
-            told.setdefault(((figure, who), unit), {})[column] = value
+            cells.setdefault(((figure, who), unit), {})[column] = value
     shown = (
         row
-        for row, values in told.items()
+        for row, values in cells.items()
         if row[1] != "£" or any(values.values()) or row[0][1] == SYSTEM
     )
     order = sorted(shown, key=lambda row: _ORDER.index(row[0][0]))
     rows = tuple(
-        Row(labels, unit, tuple(told[labels, unit].get(c) for c in names)) for labels, unit in order
+        Row(labels, unit, tuple(cells[labels, unit].get(c) for c in names))
+        for labels, unit in order
     )
     shows = (
         "The plan and every scenario, those of the Scenarios sheet and the ready-made ones. Better"
@@ -142,9 +143,9 @@ _ORDER = (
 )
 
 
-def _counts(found: list[Finding]) -> list[tuple[str, str, str, Cell]]:
+def _counts(findings: list[Finding]) -> list[tuple[str, str, str, Cell]]:
     return [
-        (f"{name}s".capitalize(), "", "number", sum(f.severity == name for f in found))
+        (f"{name}s".capitalize(), "", "number", sum(f.severity == name for f in findings))
         for name in ("error", "warning")
     ]
 

@@ -139,7 +139,7 @@ def _about(made: Simulation, alone: Floats | None) -> list[Row]:
 
 
 def _rows(made: Simulation, outcome: Outcome, values: Floats, own: Floats) -> list[Row]:
-    labels, unit, told = (
+    labels, unit, by_year = (
         (outcome.subject, outcome.name),
         outcome.unit or "",
         pounds if outcome.money else six_digits,
@@ -151,14 +151,14 @@ def _rows(made: Simulation, outcome: Outcome, values: Floats, own: Floats) -> li
             NO_RANGE if year == goal.target_year else None for year in (*made.plan.years, OVER_PLAN)
         )
         return [
-            Row((*labels, MEASURES[0]), unit, tuple(told(v) for v in own)),
+            Row((*labels, MEASURES[0]), unit, tuple(by_year(v) for v in own)),
             Row((*labels, MET), "%", none),
         ]
     with np.errstate(invalid="ignore"):
         low, middle, high = percentiles(values, 0.1, 0.5, 0.9)
         figures = (own, values.mean(axis=-1), low, middle, high)
         rows = [
-            Row((*labels, name), unit, tuple(told(v) for v in line))
+            Row((*labels, name), unit, tuple(by_year(v) for v in line))
             for name, line in zip(MEASURES, figures, strict=True)
         ]
         if outcome.money:
@@ -166,7 +166,7 @@ def _rows(made: Simulation, outcome: Outcome, values: Floats, own: Floats) -> li
                 Row(
                     (*labels, WORST),
                     unit,
-                    tuple(told(v) for v in worst_tenth(values, outcome.good)),
+                    tuple(by_year(v) for v in worst_tenth(values, outcome.good)),
                 )
             )
         if outcome.money and (
@@ -189,13 +189,13 @@ def _met(made: Simulation, goal: Goal, values: Floats) -> Values:
     """Return the chance that a goal is met by its date, under the year of its date; none where it
     has no value then.
     """
-    told: list[Cell] = [None] * (len(made.plan.years) + 1)
+    chances: list[Cell] = [None] * (len(made.plan.years) + 1)
     at = made.plan.years.index(goal.target_year) if goal.target_year in made.plan.years else None
     if at is not None and not np.isnan(values[at]).all():
-        told[at] = six_digits(
+        chances[at] = six_digits(
             float(np.mean([reached(goal, float(v), goal.target) for v in values[at]]))
         )
-    return tuple(told)
+    return tuple(chances)
 
 
 def pounds(pence: float) -> Cell:
@@ -223,7 +223,7 @@ def difference_block(made: Simulation, other: Simulation, names: tuple[str, str]
         at = there.get((outcome.subject, outcome.name))
         if at is None:
             continue
-        labels, unit, told = (
+        labels, unit, values = (
             (outcome.subject, outcome.name),
             outcome.unit or "",
             pounds if outcome.money else six_digits,
@@ -237,7 +237,7 @@ def difference_block(made: Simulation, other: Simulation, names: tuple[str, str]
                 chance(draws >= A_POUND if outcome.money else draws > 0),
             )
         rows += [
-            Row((*labels, name), unit, tuple(told(v) for v in line))
+            Row((*labels, name), unit, tuple(values(v) for v in line))
             for name, line in zip(MEASURES, lines, strict=True)
         ]
         rows.append(Row((*labels, "Chance of more"), "%", tuple(six_digits(v) for v in more)))

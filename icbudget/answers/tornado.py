@@ -175,17 +175,17 @@ def worth_knowing(made: Simulation, drivers: tuple[Driver, ...], others: Worths)
         value_of_perfect_information(with_nothing(plans)),
         max(drivers, key=lambda d: d.worth),
     )
-    told = f"Before deciding whether to go ahead, {_known(everything, best, best.worth)}"
+    message = f"Before deciding whether to go ahead, {_known(everything, best, best.worth)}"
     if round(everything) < 100:
         loses = plans[0].mean() < 0
         share = float(chance(plans[0] < 0 if loses else plans[0] >= 0))
         what = "costs more cash than it releases" if loses else "releases more cash than it costs"
-        told = (
+        message = (
             f"On the system's cash no study would change the decision: going ahead {what} in"
             f" {share:.0%} of draws."
         )
     if not others:
-        return told
+        return message
     names, means = (own, *others), plans.mean(axis=1)
     top, between = int(means.argmax()), max(drivers, key=lambda d: d.worth_between)
     among = value_of_perfect_information(plans)
@@ -196,18 +196,20 @@ def worth_knowing(made: Simulation, drivers: tuple[Driver, ...], others: Worths)
         f" {called[top]}, {least}"
     )
     if round(among) < 100:
-        return f"{told} {best_of}, in every draw."
+        return f"{message} {best_of}, in every draw."
     return (
-        f"{told} {best_of}. Before choosing between them,"
+        f"{message} {best_of}. Before choosing between them,"
         f" {_known(among, between, between.worth_between)}"
     )
 
 
 def _known(everything: float, best: Driver, worth: float) -> str:
-    told = f"knowing everything would be worth up to {display(round(everything), pounds_only=True)}"
+    message = (
+        f"knowing everything would be worth up to {display(round(everything), pounds_only=True)}"
+    )
     if round(worth) < 100:
-        return f"{told}; no single driver would change the decision by itself."
+        return f"{message}; no single driver would change the decision by itself."
     return (
-        f"{told}; to evaluate “{in_words(best)}” before scaling is worth up to"
+        f"{message}; to evaluate “{in_words(best)}” before scaling is worth up to"
         f" {display(round(worth), pounds_only=True)}."
     )

@@ -53,7 +53,11 @@ def common(blocks: Sequence[Block], unknown: Sequence[Unknown], *, together: boo
     ]
     rows = _with_jumps(first, rows, together)
     block = replace(first, rows=tuple(rows))
-    return replace(block, shows=f"{first.shows} {said(unknown)}") if holds_unknown(block) else first
+    return (
+        replace(block, shows=f"{first.shows} {why_not_known(unknown)}")
+        if holds_unknown(block)
+        else first
+    )
 
 
 def nothing_known(block: Block, unknown: Sequence[Unknown]) -> Block:
@@ -62,7 +66,7 @@ def nothing_known(block: Block, unknown: Sequence[Unknown]) -> Block:
         return block
     labels = (WORDS.capitalize(), *[""] * (len(block.labels) - 1))
     row = Row(labels, "", (NOT_KNOWN,) * len(block.columns))
-    return replace(block, shows=f"{block.shows} {said(unknown)}", rows=(row,))
+    return replace(block, shows=f"{block.shows} {why_not_known(unknown)}", rows=(row,))
 
 
 def holds_unknown(block: Block) -> bool:
@@ -70,11 +74,11 @@ def holds_unknown(block: Block) -> bool:
     return any(isinstance(value, NotKnown) for row in block.rows for value in row.values)
 
 
-def said(unknown: Sequence[Unknown]) -> str:
+def why_not_known(unknown: Sequence[Unknown]) -> str:
     """Return in words why values are not known: they rest on cells that cannot be read, the first
     few by name.
     """
-    places = [str(told.place) for told in unknown]
+    places = [str(figure.place) for figure in unknown]
     named = ", ".join(places[:3]) + (f" and {len(places) - 3} more" if len(places) > 3 else "")
     return (
         f"What is not known (#N/A in a workbook) rests on {named}, which cannot be used: see"
@@ -122,16 +126,16 @@ def common_postings(ledgers: Sequence[Sequence[Posting]]) -> tuple[Posting, ...]
     """Return one ledger from the ledgers of every reading of a plan; an amount that is not the same
     in all is `NOT_KNOWN`.
     """
-    told: list[dict[Hashable, int]] = []
+    by_reading: list[dict[Hashable, int]] = []
     postings: dict[Hashable, Posting] = {}
     for ledger in ledgers:
         numbered = _numbered(
             [(posting, replace(posting, pence=0, rests_on=())) for posting in ledger]
         )
-        told.append({key: posting.pence for posting, key in numbered})
+        by_reading.append({key: posting.pence for posting, key in numbered})
         for posting, key in numbered:
             postings.setdefault(key, posting)
-    pence = {key: {amounts.get(key, 0) for amounts in told} for key in postings}
+    pence = {key: {amounts.get(key, 0) for amounts in by_reading} for key in postings}
     return tuple(
         p if len(pence[key]) == 1 else replace(p, pence=NOT_KNOWN)  # type: ignore[arg-type]
         for key, p in postings.items()
@@ -150,12 +154,12 @@ def ledger_of(case: Case) -> tuple[Posting, ...]:
 
 def _numbered(reading: Sequence[tuple[Of, Hashable]]) -> list[tuple[Of, Hashable]]:
     """Return a reading with the second and later things of one key told apart."""
-    seen: Counter[Hashable] = Counter()
-    found: list[tuple[Of, Hashable]] = []
+    counts: Counter[Hashable] = Counter()
+    numbered: list[tuple[Of, Hashable]] = []
     for thing, key in reading:
-        seen[key] += 1
-        found.append((thing, (key, seen[key])))
-    return found
+        counts[key] += 1
+        numbered.append((thing, (key, counts[key])))
+    return numbered
 
 
 def _key(row: Row) -> Key:
@@ -165,15 +169,15 @@ def _key(row: Row) -> Key:
 def _merged(rows: Sequence[Row | None]) -> Iterator[Row]:
     there = [row for row in rows if row is not None]
     labels = tuple(
-        told[0] if len(set(told)) == 1 else WORDS
-        for told in zip(*(row.labels for row in there), strict=True)
+        cells[0] if len(set(cells)) == 1 else WORDS
+        for cells in zip(*(row.labels for row in there), strict=True)
     )
     units = {row.unit for row in there}
-    whole = len(there) == len(rows) and len({_key(row) for row in there}) == 1
+    complete = len(there) == len(rows) and len({_key(row) for row in there}) == 1
     columns = zip(*(row.values for row in there), strict=True)
     values = tuple(
-        told[0] if whole and len({(type(v), v) for v in told}) == 1 else NOT_KNOWN
-        for told in columns
+        cells[0] if complete and len({(type(v), v) for v in cells}) == 1 else NOT_KNOWN
+        for cells in columns
     )
     yield Row(labels, units.pop() if len(units) == 1 else "", values)
 

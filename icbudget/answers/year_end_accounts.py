@@ -40,12 +40,12 @@ def memorandum(case: Case) -> Block:
         )
         status = next(row.pooling_status for row in case.plan.pools if row.id == pool)
         if status != "pooled":
-            told = f"{status.replace('_', ' ')}: not a pooled fund"
+            status_words = f"{status.replace('_', ' ')}: not a pooled fund"
             rows.append(
                 Row(
                     (pool, "", "Status", "Shown beside the pooled funds"),
                     "",
-                    (told,) * len(accounts),
+                    (status_words,) * len(accounts),
                 )
             )
         sections = _sections(case, accounts, pooled=status == "pooled")
@@ -74,11 +74,11 @@ def _sections(
     partners = {p.id: p for p in case.plan.partners}
 
     def lines(entries: Sequence[tuple[Entry, ...]], name: object) -> Lines:
-        found: Lines = {}
-        for t, told in enumerate(entries):
-            for entry in told:
-                found.setdefault(name(entry), [0] * len(accounts))[t] += entry.pence  # type: ignore[operator]
-        return {label: pence for label, pence in found.items() if any(pence)}
+        by_label: Lines = {}
+        for t, year_entries in enumerate(entries):
+            for entry in year_entries:
+                by_label.setdefault(name(entry), [0] * len(accounts))[t] += entry.pence  # type: ignore[operator]
+        return {label: pence for label, pence in by_label.items() if any(pence)}
 
     def giver(entry: Entry) -> str:
         return f"{partners[entry.partner].name}: {entry.name}" if entry.partner else entry.name
@@ -143,13 +143,13 @@ def _printed(
     told_net: list[int] = [0] * len(years)
     for section, (lines, total) in sections.items():
         sums = [sum(pence[t] for pence in lines.values()) for t in years]
-        found, rounding, wholes = _rounded(lines, sums, unit)
-        for label, values in found.items():
-            yield (section, label), _shown(values, unit)
+        rounded, rounding, wholes = _rounded(lines, sums, unit)
+        for label, values in rounded.items():
+            yield (section, label), _in_unit(values, unit)
         if total:
             if unit == THOUSANDS:
-                yield (section, ROUNDING), _shown(rounding, unit)
-            yield (section, total), _shown(wholes, unit)
+                yield (section, ROUNDING), _in_unit(rounding, unit)
+            yield (section, total), _in_unit(wholes, unit)
         sign = _SIGNS.get(section, 0)
         net = [n + sign * s for n, s in zip(net, sums, strict=True)]
         told_net = [n + sign * s for n, s in zip(told_net, wholes, strict=True)]
@@ -158,27 +158,29 @@ def _printed(
             if unit == THOUSANDS:
                 yield (
                     ("Net", ROUNDING),
-                    _shown([w - told for w, told in zip(whole_net, told_net, strict=True)], unit),
+                    _in_unit([w - told for w, told in zip(whole_net, told_net, strict=True)], unit),
                 )
-            yield ("Net", _RESULT), _shown(whole_net, unit)
+            yield ("Net", _RESULT), _in_unit(whole_net, unit)
 
 
 def _rounded(lines: Lines, sums: list[int], unit: str) -> tuple[Lines, list[int], list[int]]:
     if unit == POUNDS:
         return lines, [0] * len(sums), sums
-    found: Lines = {label: [] for label in lines}
+    rounded: Lines = {label: [] for label in lines}
     rounding: list[int] = []
     wholes: list[int] = []
-    for t, whole in enumerate(sums):
-        told, left, total = year_end.in_thousands([pence[t] for pence in lines.values()], whole)
-        for label, amount in zip(found, told, strict=True):
-            found[label].append(amount)
+    for t, total_pence in enumerate(sums):
+        thousands, left, total = year_end.in_thousands(
+            [pence[t] for pence in lines.values()], total_pence
+        )
+        for label, amount in zip(rounded, thousands, strict=True):
+            rounded[label].append(amount)
         rounding.append(left)
         wholes.append(total)
-    return found, rounding, wholes
+    return rounded, rounding, wholes
 
 
-def _shown(values: Sequence[int], unit: str) -> tuple[Cell, ...]:
+def _in_unit(values: Sequence[int], unit: str) -> tuple[Cell, ...]:
     return pounds(list(values)) if unit == POUNDS else tuple(values)
 
 
@@ -221,11 +223,11 @@ def _return(case: Case, partner: str, pool: str, accounts: Sequence[Memorandum])
     for t, account in enumerate(accounts):
         for entry in (e for e in account.income if e.partner == partner):
             own.setdefault(entry.name, [0] * len(accounts))[t] += entry.pence
-        given = sum(e.pence for e in account.income if e.partner == partner)
+        own_income = sum(e.pence for e in account.income if e.partner == partner)
         came, went = sum(e.pence for e in account.income), sum(e.pence for e in account.spending)
         paid = year_end.funded(case.answered, pool, t, went)[partner]
         add("Brought forward", "Balance brought forward", account.opening)
-        add("Income", "Other partners and other money", came - given)
+        add("Income", "Other partners and other money", came - own_income)
         add("Income", "Total income of the pool", came)
         add("Expenditure", "Paid for by this partner's money", paid)
         add("Expenditure", "Paid for by other money", went - paid)
@@ -241,12 +243,12 @@ def _return(case: Case, partner: str, pool: str, accounts: Sequence[Memorandum])
             "Held for this partner at the year end",
             sum(e.pence for e in account.holders if e.partner == partner),
         )
-    told = [
+    written = [
         figures["Expenditure", "Paid for by this partner's money"],
         figures["Result", "This partner's share"],
         *own.values(),
     ]
-    if not any(any(pence) for pence in told):
+    if not any(any(pence) for pence in written):
         return
     opening = figures.pop(("Brought forward", "Balance brought forward"))
     lines = {("Income", f"This partner: {name}"): values for name, values in own.items()}
@@ -264,7 +266,7 @@ def pairs(
     """Return both sides' records in pence by (year, pool, kind, who receives, who pays); None where
     a side has none.
     """
-    found: dict[tuple[str, str, str, str, str], list[int | None]] = {}
+    pence_by_pair: dict[tuple[str, str, str, str, str], list[int | None]] = {}
     for row in records:
         receives = row.kind in OTHER_SIDE
         kind = (
@@ -273,10 +275,10 @@ def pairs(
             else "Income and expenditure of the year"
         )
         sides = (row.partner, row.counterparty) if receives else (row.counterparty, row.partner)
-        found.setdefault((row.year, row.pool, kind, *sides), [None, None])[0 if receives else 1] = (
-            money.to_pence(row.amount)
-        )
-    return found
+        pence_by_pair.setdefault((row.year, row.pool, kind, *sides), [None, None])[
+            0 if receives else 1
+        ] = money.to_pence(row.amount)
+    return pence_by_pair
 
 
 def agreement(case: Case) -> Block:
@@ -291,8 +293,8 @@ def agreement(case: Case) -> Block:
     ).items():
         difference = None if one is None or other is None else (one - other) / 100
         due = _due(case, year, pool, receives, pays) if kind.startswith("Income") else None
-        told = tuple(None if pence is None else pence / 100 for pence in (one, other))
-        rows.append(Row((year, pool, kind, receives, pays), POUNDS, (*told, difference, due)))
+        amounts = tuple(None if pence is None else pence / 100 for pence in (one, other))
+        rows.append(Row((year, pool, kind, receives, pays), POUNDS, (*amounts, difference, due)))
     columns = ("Receiver has", "Payer has", "Difference", "Due by plan")
     shows = (
         "Both partners' records of what one owes or paid the other. A difference must be agreed"
@@ -328,20 +330,22 @@ def source_bridge(case: Case) -> Block:
         pool, source = result.rules.accounts[a]
         if (pool, source, in_kind) not in kinds and (in_kind or result.rules.only_in_kind[a]):
             continue
-        told = year_end.source_steps(result, a, in_kind=in_kind)
+        source_steps = year_end.source_steps(result, a, in_kind=in_kind)
         source = f"{source}, in kind" if in_kind else source
-        before: tuple[Cell, ...] = (None, *(last / 100 for last, _, _ in told[1:]))
+        before: tuple[Cell, ...] = (None, *(last / 100 for last, _, _ in source_steps[1:]))
         rows.append(Row((pool, source, "Income of the year before"), POUNDS, before))
         for step in year_end.STEPS:
-            if any(steps.get(step) for _, steps, _ in told):
+            if any(steps.get(step) for _, steps, _ in source_steps):
                 rows.append(
                     Row(
                         (pool, source, step),
                         POUNDS,
-                        (None, *(steps[step] / 100 for _, steps, _ in told[1:])),
+                        (None, *(steps[step] / 100 for _, steps, _ in source_steps[1:])),
                     )
                 )
-        rows.append(Row((pool, source, "Income"), POUNDS, pounds([now for _, _, now in told])))
+        rows.append(
+            Row((pool, source, "Income"), POUNDS, pounds([now for _, _, now in source_steps]))
+        )
     shows = (
         "Movements of each funding source from year to year: what rolled forward, what was set,"
         " what was one-off."
@@ -386,10 +390,10 @@ def _books(case: Case, n: int, scheme: Scheme) -> Iterator[Row]:
         )
 
     if scheme.accounting_basis:
-        told = [year_end.booked(result, n, t) for t in years]
-        for partner in (p.id for p in case.plan.partners if any(p.id in year for year in told)):
+        bookings = [year_end.booked(result, n, t) for t in years]
+        for partner in (p.id for p in case.plan.partners if any(p.id in year for year in bookings)):
             nothing = year_end.Booked(0, 0)
-            booked = [year.get(partner, nothing) for year in told]
+            booked = [year.get(partner, nothing) for year in bookings]
             yield row(partner, "Gross expenditure", [b.gross for b in booked])
             if any(b.income for b in booked):
                 yield row(partner, "Income from partners", [b.income for b in booked])

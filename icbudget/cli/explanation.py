@@ -42,7 +42,7 @@ def print_explanation(explanation: Explanation) -> None:
     if not explanation.postings and not explanation.shared and not explanation.workings:
         tree.add("No money is posted there.")
     for working in explanation.workings[:MOST_LINES]:
-        tree.add(escape(f"{working.called}: {working.shown} = {working.how}"))
+        tree.add(escape(f"{working.called}: {working.value_in_words} = {working.how}"))
     for kind, total in explanation.totals.items():
         branch = tree.add(escape(f"{kind}: {_money(total)} = {HOW[kind]}"))
         of_kind = [posting for posting in explanation.postings if posting.kind == kind]

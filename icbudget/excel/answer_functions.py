@@ -21,7 +21,7 @@ from typing import Any
 
 from icbudget.answers import catalogue
 from icbudget.answers.answer import Answer
-from icbudget.answers.answered import answered, answers_of, whole
+from icbudget.answers.answered import answered, answers_of, fully_known
 from icbudget.answers.block import Block
 from icbudget.answers.case import Case, evaluate_draft
 from icbudget.answers.catalogue import ANSWERS, EVERY_TABLE
@@ -201,7 +201,7 @@ def _packed(answer: Answer, case: Case) -> bytes:
     """Return an answer's rows. Raises `InputProblem` where not all of them are known, so that no
     total skips one.
     """
-    block = whole(case, answer)
+    block = fully_known(case, answer)
     if block is None:
         raise _refusal(
             [f for f in case.findings if f.place in {figure.place for figure in case.unknown}]

@@ -6,7 +6,7 @@ verification, sign-off.
 
 from __future__ import annotations
 
-from icbudget.answers.assumptions import shown
+from icbudget.answers.assumptions import value_in_words
 from icbudget.answers.case import Case
 from icbudget.answers.catalogue import ANSWERS
 from icbudget.answers.explain import HOW
@@ -94,7 +94,7 @@ def _specification(case: Case) -> Section:
         is_blank = value in (None, "", ())
         # The title heads the document, and the notes stand below in full.
         if not is_blank and column.field not in ("title", "notes"):
-            lines.append(Line(column.label, (shown(value, column.unit), column.help)))
+            lines.append(Line(column.label, (value_in_words(value, column.unit), column.help)))
     paragraph = (
         "What the plan is to answer, for every year and every partner: what is in the pools, what"
         " acute care costs if nothing changes, what prevention can avoid, how much of that is cash"

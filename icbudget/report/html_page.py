@@ -6,7 +6,7 @@ from importlib.resources import files
 from typing import Any
 
 from icbudget.answers.case import Case
-from icbudget.answers.unread_figures import said
+from icbudget.answers.unread_figures import why_not_known
 from icbudget.plan.setup import Setup
 from icbudget.report.acute_sections import section_acute, section_cash, section_prevention
 from icbudget.report.document import Builder, Chart, Document, Paper, Section, paper_of
@@ -129,7 +129,7 @@ def opening(case: Case, what: str) -> str:
     if case.result is not None:
         return ""
     if case.readings:
-        return f"{said(case.unknown)} Everything else is given."
+        return f"{why_not_known(case.unknown)} Everything else is given."
     errors = plural(sum(f.severity == "error" for f in case.findings), "error")
     return (
         f"This plan has {errors}, so it has no figures yet. Correct what the table below names,"

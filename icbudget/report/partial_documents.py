@@ -12,7 +12,7 @@ from math import isfinite
 
 from icbudget.answers.block import Block, Cell, Row
 from icbudget.answers.catalogue import ANSWERS
-from icbudget.answers.unread_figures import said
+from icbudget.answers.unread_figures import why_not_known
 from icbudget.plan.unread_cells import NotKnown, Undecided
 from icbudget.report.document import Builder, Group, Line, Paper, Section, Table, paper_of
 from icbudget.report.report_figures import Scale, number, percent, scale_for
@@ -36,7 +36,7 @@ def known_section(builder: Builder, paper: Paper) -> Section | None:
         return Section(
             first.id,
             first.heading,
-            (*paragraphs, f"Not all of this section is known. {said(paper.case.unknown)}"),
+            (*paragraphs, f"Not all of this section is known. {why_not_known(paper.case.unknown)}"),
             _same([section.points if section else () for section in sections]),
             tuple(_table(paper, block) for block in blocks if block.rows),
             _same([section.remarks if section else () for section in sections]),

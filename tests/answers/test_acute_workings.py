@@ -213,7 +213,7 @@ def test_a_figure_is_asked_for_by_name_and_rests_on_the_cells_of_its_line(case):
     told = explain(case, "nel / 2026/27 / stranded COST", {})
     (row,) = told.workings
     assert (
-        (row.called, row.shown) == ("2026/27, nel, Stranded cost", "−£2,340.90")
+        (row.called, row.value_in_words) == ("2026/27, nel, Stranded cost", "−£2,340.90")
         and not told.postings
         and not told.unknown
     )
@@ -242,4 +242,4 @@ def test_what_hangs_on_a_cell_that_nobody_can_read_is_not_known():
         for figure in ("Contract saving", "Stranded cost")
     )
     assert saved.value == pytest.approx(11_704.50)
-    assert stranded.shown == WORDS and stranded.how.endswith("see Checks.")
+    assert stranded.value_in_words == WORDS and stranded.how.endswith("see Checks.")
