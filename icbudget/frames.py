@@ -26,7 +26,7 @@ if TYPE_CHECKING:
     from pandas import DataFrame as DataFrame
 
     from icbudget.engine.uncertainty.simulate import Simulation
-    from icbudget.ledger_import.ledger_rows import Ledger
+    from icbudget.ledger_import.ledger import Ledger
 
 Money = Literal["pounds", "pence"]
 Grid = list[list[Any]]

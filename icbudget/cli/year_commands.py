@@ -34,7 +34,8 @@ def monitor(
     ledger: Annotated[
         list[Path] | None,
         typer.Option(
-            "--ledger", help="CSV of a ledger whose figures become actuals; may be given again."
+            "--ledger",
+            help="CSV or .xlsx of a ledger whose figures become actuals; may be given again.",
         ),
     ] = None,
     map: Annotated[
@@ -59,7 +60,7 @@ def monitor(
 ) -> None:
     """Report the year as it runs: budget, actual, forecast, quarters.
 
-    Exit 1 where errors stop it or ledger rows are rejected.
+    Exit 1 where errors stop it, ledger rows are rejected or totals do not agree.
     """
     ledgers, maps = ledger or [], map or []
     if len(maps) == 1:
@@ -94,7 +95,8 @@ def monitor(
                 narrow=_NARROW,
             )
         output.written(monitoring.files)
-    if any(read.rejects for read in monitoring.ledgers):
+    sound = [ledger.agrees and ledger.rows and not ledger.rejects for ledger in monitoring.ledgers]
+    if not all(sound):
         raise typer.Exit(1)
     leave(monitoring.opened.findings, read=monitoring.opened.draft.plan is not None)
 
@@ -102,11 +104,17 @@ def monitor(
 def _print_control(ledger: tasks.Ledger) -> None:
     """Print what became of a ledger's rows, and whether the totals agree."""
     parts = [
-        f"{what.lower()} {rows:,} rows, {money.display(pence)}"
+        f"{what.lower()} {rows:,} row{'s' if rows != 1 else ''}, {money.display(pence)}"
         for what, rows, pence in ledger.control
     ]
     verdict = "The totals agree." if ledger.agrees else "The totals do not agree."
-    print(f"{ledger.name}: {'; '.join(parts)}. {verdict}")
+    if ledger.rejects:
+        verdict = verdict.replace(".", ", and what is rejected is not in the actuals.")
+    if not ledger.rows:
+        verdict = "No rows were read."
+    lines = f"{ledger.lines:,} lines"
+    size = f"{ledger.size:,} bytes, " if ledger.size else ""
+    print(f"{ledger.name} ({size}{lines}): {'; '.join(parts)}. {verdict}")
     for reject in ledger.rejects[:MOST_REJECTS]:
         print(f"  line {reject.line}: {reject.reason}")
     left = len(ledger.rejects) - MOST_REJECTS

@@ -1,39 +1,27 @@
-"""Amounts and months as ledgers write them. What cannot be read for certain is refused, never
-guessed.
-"""
+"""Amounts as ledgers write them. What cannot be read for certain is refused, never guessed."""
 
 from __future__ import annotations
 
-import datetime as dt
 import re
+from collections.abc import Iterable
 from decimal import Decimal
 
-from icbudget import money, years
-from icbudget.plan.profile import MONTHS
+from icbudget import money
+from icbudget.plan.cell_values import visible
 
+LARGEST_PENCE = 10**15
+"""No ledger of a plan holds an amount of £10 trillion."""
 NEGATIVE = ("cr", "-", "−", "–")
-_AMOUNT = re.compile(r"^(?:[0-9]{1,3}(?:,[0-9]{3})+|[0-9]+)?(?:\.[0-9]+)?$")
-_CALLED = {
-    name: n for n, m in enumerate(MONTHS, start=1) for name in (m.casefold(), m[:3].casefold())
-} | {"sept": 6}
-_PERIOD = re.compile(r"^(?:p|m|period|month|mth)?\s*0*([0-9]{1,2})$")
-_NAMED = re.compile(r"^([a-z]{3,9})\.?(?:[\s\-/']*([0-9]{4}|[0-9]{2}))?$")
-_WITH_YEAR = re.compile(r"^[0-9pm\s/.\-]*20[0-9]{2}[0-9pm\s/.\-]*$")
-_TIME = re.compile(r"(?<=[0-9])[ T][0-9]{1,2}:[0-9]{2}(:[0-9]{2}(\.[0-9]+)?)?Z?$")
-"""The time of day after a date, which says nothing of its month."""
-_DATES = (
-    "%Y-%m-%d",
-    "%d/%m/%Y",
-    "%d-%m-%Y",
-    "%d.%m.%Y",
-    "%d/%m/%y",
-    "%d-%b-%Y",
-    "%d-%b-%y",
-    "%d %b %Y",
-    "%d %B %Y",
-)
-"""Forms of a date that are read: day before month, as the United Kingdom writes it. A month before
-the day is never meant.
+_SIGNS = ("cr", "dr", "-", "−", "–", "+")
+_POINT = re.compile(r"^(?:[0-9]{1,3}(?:[, ][0-9]{3})+|[0-9]+)?(?:\.[0-9]+)?$")
+_COMMA = re.compile(r"^(?:[0-9]{1,3}(?:[. ][0-9]{3})+|[0-9]+)?(?:,[0-9]+)?$")
+_SURELY_COMMA = re.compile(r"[0-9],[0-9]{1,2}$")
+_BLANKS_IN_NUMBERS = re.compile(r"(?<=[0-9])[\u00a0\u2007\u2009\u202f](?=[0-9]{3})")
+"""Blanks that part thousands: they do not break at the end of a line, which a typed blank would."""
+_NOISE_DIGITS = 6
+_NOISE_PENCE = Decimal("0.001")
+"""A spreadsheet writes 0.1 + 0.2 as 0.30000000000000004: an amount with more than six decimals
+that lies within a thousandth of a penny of a whole penny is that penny.
 """
 
 
@@ -41,119 +29,84 @@ class Unreadable(ValueError):
     """Why a cell cannot be read, in words; it never leaves the reading of a ledger."""
 
 
-def amount(text: str) -> int:
+def amount(text: str, *, decimal_comma: bool = False) -> int:
     """Return an amount as whole pence, debit positive.
 
     Reads `1,234.56`, `£1,234.56`, `(1,234.56)`, `-1,234.56`, `1,234.56-`, `1,234.56 CR`, `DR 5`,
-    and a dash alone, which is how Excel's accounting format writes nought. Raises `Unreadable` for
-    text, for a comma that parts no thousands (`1,23`), for two signs, and for fractions of a penny.
+    and a dash alone, which is how Excel's accounting format writes zero; `1.234,56` where the
+    ledger has a decimal comma. Raises `Unreadable` for text, for a comma that parts no thousands
+    (`1,23`), for two signs, and for fractions of a penny.
     """
-    bare = (
-        text.strip().casefold().replace("\u00a0", " ").replace("£", "").replace("gbp", "").strip()
-    )
-    sign, signs = 1, 0
-    if bare.startswith("(") and bare.endswith(")"):
-        bare, sign, signs = bare[1:-1].strip(), -1, 1
-    if bare in ("-", "–", "−"):
+    bare, sign = _without_sign(text)
+    if not bare:
         return 0
-    for mark in ("cr", "dr", "-", "−", "–", "+"):
+    form = _COMMA if decimal_comma else _POINT
+    if not form.match(bare) or not any(letter.isdigit() for letter in bare):
+        raise Unreadable(f"“{text.strip()[:40]}” is not an amount")
+    digits = bare.replace(" ", "")
+    digits = digits.replace(".", "").replace(",", ".") if decimal_comma else digits.replace(",", "")
+    return sign * _whole_pence(digits, text)
+
+
+def _without_sign(text: str) -> tuple[str, int]:
+    """Return an amount's digits and its sign; no digits for a dash alone, which is zero."""
+    text = visible(text)
+    bare = _BLANKS_IN_NUMBERS.sub(" ", text).replace("\u00a0", " ").strip().casefold()
+    if _BLANKS_IN_NUMBERS.search(text) is None and re.search(r"[0-9] [0-9]", bare):
+        raise Unreadable(f"“{text.strip()[:40]}” is not an amount")
+    bare = bare.replace("£", "").replace("gbp", "").strip()
+    sign = 1
+    signs = 0
+    if bare.startswith("(") and bare.endswith(")"):
+        bare = bare[1:-1].strip()
+        sign = -1
+        signs = 1
+    if bare in ("-", "–", "−"):
+        return "", 1
+    for mark in _SIGNS:
         for cut in (bare.removeprefix(mark), bare.removesuffix(mark)):
             if cut != bare:
-                bare, signs = cut.strip(), signs + 1
+                bare = cut.strip()
+                signs += 1
                 sign = -1 if mark in NEGATIVE else sign
                 break
     if signs > 1:
         raise Unreadable(f"“{text.strip()}” has two signs")
-    if not bare or not _AMOUNT.match(bare) or bare == ".":
+    if not bare or bare == ".":
         raise Unreadable(f"“{text.strip()[:40]}” is not an amount")
-    exact = Decimal(bare.replace(",", "")) * 100
-    if exact != exact.to_integral_value():
-        raise Unreadable(f"“{text.strip()}” has fractions of a penny")
-    if exact >= 10**15:
-        raise Unreadable(f"“{text.strip()}” is larger than any plan")
-    return sign * money.to_pence(exact / 100)
+    return bare, sign
 
 
-def periods(form: str, year: str) -> dict[str, int]:
-    """Return what a ledger calls each month of a financial year, with the month, 1 for April.
+def _whole_pence(digits: str, text: str) -> int:
+    pence = Decimal(digits) * 100
+    if pence >= LARGEST_PENCE:
+        raise Unreadable(f"“{text.strip()[:40]}” is larger than any plan")
+    nearest = pence.to_integral_value()
+    decimals = len(digits.partition(".")[2])
+    noise = decimals > _NOISE_DIGITS and abs(pence - nearest) < _NOISE_PENCE
+    if pence != nearest and not noise:
+        raise Unreadable(f"“{text.strip()[:40]}” has fractions of a penny")
+    return money.to_pence(nearest / 100)
 
-    `{month}` is the month of the financial year and `{calendar}` that of the calendar; `{start}`
-    and `{end}` are the years in which the financial year begins and ends, `{year}` is the calendar
-    year. Months have two digits or as many as they need. So `{start}M{month}` makes 2025M01 to
-    2025M12 of 2025/26, and `{year}-{calendar}` 2025-04 to 2026-03. Raises `ValueError` for a form
-    that does not say the month, or that says anything else.
+
+def has_decimal_comma(texts: Iterable[str]) -> bool:
+    """Return whether the amounts of a column are written with a decimal comma: `1.234,56`.
+
+    They are where one cannot be anything else and none contradicts it. A column that could be
+    either (`1,234` alone) is read with a decimal point, as the United Kingdom writes it.
     """
-    first = years.start(year)
-    named: dict[str, int] = {}
-    for month in range(1, 13):
-        calendar = (month + 2) % 12 + 1
-        told = {"start": first, "end": first + 1, "year": first + (calendar < 4)}
-        for digits in ("02d", "d"):
-            try:
-                text = form.format(
-                    **told, month=format(month, digits), calendar=format(calendar, digits)
-                )
-            except (KeyError, IndexError, ValueError, AttributeError) as wrong:
-                raise ValueError(
-                    "a form of periods holds {month} or {calendar}, and {start}, {end} or {year}"
-                ) from wrong
-            if named.setdefault(_plain(text), month) != month:
-                raise ValueError("the form must hold {month} or {calendar}, so that months differ")
-    return named
+    surely = False
+    for text in texts:
+        if not text or _reads(text, decimal_comma=True):
+            surely = surely or bool(_SURELY_COMMA.search(text.strip(" ()-−£CRDcrd")))
+        elif _reads(text, decimal_comma=False):
+            return False
+    return surely
 
 
-def _plain(text: str) -> str:
-    return " ".join(text.casefold().split())
-
-
-def month_of_period(text: str, year: str, form: str = "") -> int:
-    """Return the month of the financial year that a period names, 1 for April: `1`, `P01`, `Period
-    7`, `Apr`, `Apr-25`.
-
-    With a form (see `periods`), only what the form makes of this year. Raises `Unreadable` for
-    month 13 or 0, for a name that is no month, for a number with a year where no form says which
-    month it counts, and for a month of another financial year.
-    """
-    bare = _plain(text)
-    if form:
-        named_so = periods(form, year)
-        if bare not in named_so:
-            raise Unreadable(f"“{text.strip()[:40]}” is not a period of {year} as {form} writes it")
-        return named_so[bare]
-    if found := _PERIOD.match(bare):
-        month = int(found[1])
-        if not 1 <= month <= 12:
-            raise Unreadable(f"month {month} is not a month of the year; April is 1, March is 12")
-        return month
-    if _WITH_YEAR.search(bare):
-        asked = "say in the map's period_form whether its month counts from April"
-        raise Unreadable(f"“{text.strip()[:40]}” has a number and a year: {asked}")
-    named = _NAMED.match(bare)
-    if named is None or named[1] not in _CALLED:
-        raise Unreadable(f"“{text.strip()[:40]}” is not a month")
-    month = _CALLED[named[1]]
-    if named[2] and int(named[2]) % 100 != (years.start(year) + (month > 9)) % 100:
-        raise Unreadable(f"{text.strip()} is not in {year}")
-    return month
-
-
-def month_of_date(text: str, year: str, form: str = "") -> int:
-    """Return the month of the financial year that a date falls into, 1 for April.
-
-    Raises `Unreadable` for what is no date in the given form (or, without one, in any of the usual
-    forms, day before month), and for a date in another financial year.
-    """
-    bare = " ".join(text.split())
-    day = None
-    for pattern in (form,) if form else _DATES:
-        for told in dict.fromkeys((bare, _TIME.sub("", bare))):
-            try:
-                day = day or dt.datetime.strptime(told, pattern).date()
-            except ValueError:
-                continue
-    if day is None:
-        raise Unreadable(f"“{text.strip()[:40]}” is not a date")
-    first = years.start(year)
-    if not dt.date(first, 4, 1) <= day < dt.date(first + 1, 4, 1):
-        raise Unreadable(f"{day.isoformat()} is not in {year}")
-    return (day.month - 4) % 12 + 1
+def _reads(text: str, *, decimal_comma: bool) -> bool:
+    try:
+        amount(text, decimal_comma=decimal_comma)
+    except Unreadable:
+        return False
+    return True

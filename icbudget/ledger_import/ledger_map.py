@@ -2,15 +2,23 @@
 
 from __future__ import annotations
 
+import codecs
 from decimal import Decimal
 from typing import Any
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError, field_validator, model_validator
 
 from icbudget.findings import Finding, Place, error
-from icbudget.ledger_import.ledger_amounts import periods
+from icbudget.ledger_import.ledger_months import date_form_fault, periods
 from icbudget.plan import Plan, yaml_text
+from icbudget.plan.cell_values import clean
 from icbudget.plan.columns import Year
+
+ENCODINGS = ("utf-8", "cp1252", "iso8859-1", "iso8859-15", "utf-16", "utf-16-le", "utf-16-be")
+"""Encodings that a map may name, as Python calls them, with those of older systems below."""
+_OLDER = ("ascii", "cp437", "cp850", "cp858", "mac-roman", "utf-8-sig")
+LARGEST_TOTAL = Decimal(10) ** 13
+"""No control total of a plan is £10 trillion."""
 
 
 class _Part(BaseModel):
@@ -20,28 +28,23 @@ class _Part(BaseModel):
 
 
 class Columns(_Part):
-    """Headings of the ledger: a code, an amount (or debit and credit), a period (or a date); the
-    others may be left out.
+    """Headings of the ledger: a code, an amount (or debit and credit), a period (or a date).
 
-    Of a heading that is there several times, `Amount (2)` is the second.
+    The others may be left out: `side` says of each amount whether it is a debit or a credit (D or
+    C, Dr or Cr), `year` the financial year of a period. Of a heading that is there several times,
+    `Amount (2)` is the second.
     """
 
     code: str
     amount: str = ""
     debit: str = ""
     credit: str = ""
+    side: str = ""
     period: str = ""
     date: str = ""
+    year: str = ""
     partner: str = ""
     accrual: str = ""
-
-    @model_validator(mode="after")
-    def _whole(self) -> Columns:
-        if bool(self.amount) == bool(self.debit or self.credit):
-            raise ValueError("name the column of the amount, or those of debit and credit")
-        if bool(self.period) == bool(self.date):
-            raise ValueError("name the column of the period, or that of the date")
-        return self
 
     @property
     def named(self) -> dict[str, str]:
@@ -57,9 +60,7 @@ class SchemeLine(_Part):
 
 
 class Income(_Part):
-    """The income that a code stands for. A ledger books income as a credit, so its sign is
-    turned.
-    """
+    """The income that a code stands for; a ledger books it as a credit, so its sign is turned."""
 
     pool: str
     source: str
@@ -69,40 +70,95 @@ class Income(_Part):
 class LedgerMap(_Part):
     """How to read one ledger.
 
-    `schemes`: code → scheme, or {scheme, line}; a code that is not there is taken for a scheme's
-    own id, or `id/line`. `income`: code → {pool, source, partner}. `ignore`: codes that are left
-    out on purpose, such as a row of totals: `Total*` is all that begin so, `""` a row with no code.
-    `accruals`: what stands in the accrual column of a row that is one. `partners`: what the ledger
-    calls a partner → its id. `heading_row`: the line of the headings; without it, the first that
-    has them all. `period_form`: how the ledger writes a period with its year, such as
-    `{start}M{month}` (see `parsing.periods`). `control_total`: the ledger's own total in £, debits
+    `schemes`: code → scheme, or {scheme, line}. Only a map that names no schemes takes a code for a
+    scheme's own id, or `id/line`. `income`: code → {pool, source, partner}. `ignore`: codes that
+    are left out on purpose, such as a row of totals: `Total*` is all that begin so, `""` a row with
+    no code, `*` the rest; a code that `schemes` or `income` names is never left out. `accruals`:
+    what stands in the accrual column of a row that is one. `partners`: what the ledger calls a
+    partner → its id. `year`: the financial year of periods that name none. `sheet`: the sheet of a
+    workbook. `heading_row`: the line of the headings; without it, the first that has them all.
+    `months_in_columns`: the headings are months, each with its amounts. `cumulative`: amounts are
+    of the year to date. `period_form`: how the ledger writes a period with its year, such as
+    `{start}M{month}` (see `ledger_months.periods`). `decimal_comma`: amounts are written 1.234,56;
+    without it, what the whole column shows. `control_total`: the ledger's own total in £, debits
     less credits, to be compared with what was read.
     """
 
     columns: Columns
     year: Year | None = None
+    sheet: str = ""
     heading_row: int | None = Field(default=None, ge=1, le=1000)
     delimiter: str = ""
     encoding: str = ""
     date_format: str = ""
     period_form: str = ""
+    months_in_columns: bool = False
+    cumulative: bool | None = None
+    decimal_comma: bool | None = None
     schemes: dict[str, SchemeLine] = {}
     income: dict[str, Income] = {}
     ignore: tuple[str, ...] = ()
     accruals: tuple[str, ...] = ()
     partners: dict[str, str] = {}
-    control_total: Decimal | None = None
+    control_total: Decimal | None = Field(
+        default=None, gt=-LARGEST_TOTAL, lt=LARGEST_TOTAL, allow_inf_nan=False
+    )
+
+    @model_validator(mode="before")
+    @classmethod
+    def _delimiter_as_typed(cls, document: Any) -> Any:
+        """Keep a tab as the delimiter: every other text loses the blanks around it."""
+        if isinstance(document, dict) and document.get("delimiter") in ("\t", "\\t"):
+            return document | {"delimiter": "tab"}
+        return document
 
     @field_validator("schemes", mode="before")
     @classmethod
-    def _short(cls, told: Any) -> Any:
+    def _short(cls, lines: Any) -> Any:
         """Take `code: id` for `code: {scheme: id}`."""
-        if not isinstance(told, dict):
-            return told
+        if not isinstance(lines, dict):
+            return lines
         return {
             code: line if isinstance(line, dict) else {"scheme": line}
-            for code, line in told.items()
+            for code, line in lines.items()
         }
+
+    @field_validator("schemes", "income", "partners", mode="before")
+    @classmethod
+    def _codes_are_text(cls, lines: Any) -> Any:
+        if not isinstance(lines, dict):
+            return lines
+        return {clean(str(code)): line for code, line in lines.items()}
+
+    @field_validator("delimiter")
+    @classmethod
+    def _one_character(cls, delimiter: str) -> str:
+        if delimiter.casefold() == "tab":
+            return "\t"
+        if len(delimiter) > 1 or delimiter in ('"', "\r", "\n", "\0"):
+            raise ValueError("one character, or tab")
+        return delimiter
+
+    @field_validator("encoding")
+    @classmethod
+    def _known_encoding(cls, encoding: str) -> str:
+        if not encoding:
+            return encoding
+        try:
+            name = codecs.lookup(encoding).name
+        except (LookupError, ValueError):
+            name = ""
+        if name not in (*ENCODINGS, *_OLDER):
+            raise ValueError(f"one of {', '.join(ENCODINGS)}")
+        return name
+
+    @field_validator("date_format")
+    @classmethod
+    def _says_the_day(cls, form: str) -> str:
+        fault = date_form_fault(form) if form else ""
+        if fault:
+            raise ValueError(fault)
+        return form
 
     @field_validator("period_form")
     @classmethod
@@ -111,52 +167,77 @@ class LedgerMap(_Part):
             periods(form, "2025/26")
         return form
 
-    @field_validator("schemes", "income", "partners", mode="before")
-    @classmethod
-    def _codes_are_text(cls, told: Any) -> Any:
-        return (
-            {str(code): value for code, value in told.items()} if isinstance(told, dict) else told
-        )
+    @model_validator(mode="after")
+    def _columns_fit(self) -> LedgerMap:
+        columns = self.columns
+        if self.months_in_columns:
+            if len(columns.named) > 1 + bool(columns.partner) + bool(columns.year):
+                raise ValueError("with months_in_columns, name only the code, partner and year")
+            return self
+        if bool(columns.amount) == bool(columns.debit or columns.credit):
+            raise ValueError("name the column of the amount, or those of debit and credit")
+        if columns.side and not columns.amount:
+            raise ValueError("name the column of the amount that side is about")
+        if bool(columns.period) == bool(columns.date):
+            raise ValueError("name the column of the period, or that of the date")
+        return self
 
 
-def read_map(text: str, name: str) -> tuple[LedgerMap | None, list[Finding]]:
-    """Return the map written as YAML, and what is wrong with it; None where it cannot be used."""
-    document, found, whole = yaml_text.read(text, name)
-    if not whole:
-        return None, found
+def read_map(content: str | bytes, name: str) -> tuple[LedgerMap | None, list[Finding]]:
+    """Return the map written as YAML, and what is wrong with it; None where it cannot be used.
+
+    Bytes are read as UTF-8, as UTF-16 where their first two say so, else as Windows writes them.
+    """
+    text = _text_of(content) if isinstance(content, bytes) else content
+    document, findings, complete = yaml_text.read(text, name)
+    if not complete:
+        return None, findings
     try:
-        return LedgerMap.model_validate(document), found
+        return LedgerMap.model_validate(document), findings
     except ValidationError as refused:
-        for told in refused.errors():
-            where = ".".join(str(part) for part in told["loc"]) or "the map"
-            said = f"{where}: {told['msg'].removeprefix('Value error, ')}."
+        for fault in refused.errors():
+            where = ".".join(str(part) for part in fault["loc"]) or "the map"
+            message = f"{where}: {fault['msg'].removeprefix('Value error, ')}."
             fix = "See “Read a ledger” in the guide: icbudget guide pool-host."
-            found.append(error("ledger.map", said, fix, Place(workbook=name, column=where)))
-        return None, found
+            findings.append(error("ledger.map", message, fix, Place(workbook=name, column=where)))
+        return None, findings
 
 
-def unknown_names(told: LedgerMap, plan: Plan, name: str) -> list[Finding]:
-    """Return a finding for every scheme line, pool or partner of the map that the plan does not
-    have; its rows are rejected.
+def _text_of(content: bytes) -> str:
+    if content[:2] in (codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE):
+        return content.decode("utf-16", "replace")
+    try:
+        return content.decode("utf-8-sig")
+    except UnicodeDecodeError:
+        # Notepad's ANSI; the few bytes it does not use become a sign that no heading holds
+        return content.decode("cp1252", "replace")
+
+
+def unknown_names(ledger_map: LedgerMap, plan: Plan, name: str) -> list[Finding]:
+    """Return a finding for every scheme line, pool or partner that only the map has.
+
+    Its rows are rejected.
     """
     lines = {(row.id, row.line) for row in plan.schemes}
-    pools, partners = {row.id for row in plan.pools}, {row.id for row in plan.partners}
-    strays = [
-        (c, f"scheme {s.scheme}, line {s.line}")
-        for c, s in told.schemes.items()
-        if (s.scheme, s.line) not in lines
-    ]
-    strays += [(c, f"pool {i.pool}") for c, i in told.income.items() if i.pool not in pools]
-    named = [(c, i.partner) for c, i in told.income.items() if i.partner] + list(
-        told.partners.items()
-    )
-    strays += [(code, f"partner {partner}") for code, partner in named if partner not in partners]
-    fix = "Correct the map, or add it to the plan."
+    pools = {row.id for row in plan.pools}
+    partners = {row.id for row in plan.partners}
+    strays = []
+    for code, line in ledger_map.schemes.items():
+        if (line.scheme, line.line) not in lines:
+            strays.append((code, f"scheme {line.scheme}, line {line.line}"))
+    for code, income in ledger_map.income.items():
+        if income.pool not in pools:
+            strays.append((code, f"pool {income.pool}"))
+        if income.partner and income.partner not in partners:
+            strays.append((code, f"partner {income.partner}"))
+    for code, partner in ledger_map.partners.items():
+        if partner not in partners:
+            strays.append((code, f"partner {partner}"))
     return [
         error(
             "ledger.map-unknown",
             f"The map says that {code} is {what}, which is not in the plan.",
-            fix,
+            "Correct the map, or add it to the plan.",
             Place(workbook=name),
         )
         for code, what in strays

@@ -56,11 +56,16 @@ class CellProblem(Exception):
         self.id, self.message, self.fix = id, message, fix
 
 
+def visible(text: str) -> str:
+    """Return text without invisible characters, its blanks as they are."""
+    return _INVISIBLE.sub("", text)
+
+
 def clean(text: str) -> str:
     """Return text without invisible characters and without blanks around it; a no-break space is a
     blank.
     """
-    return " ".join(_INVISIBLE.sub("", text).split()) if text else ""
+    return " ".join(visible(text).split()) if text else ""
 
 
 def is_blank(raw: Any) -> bool:

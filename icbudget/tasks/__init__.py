@@ -4,7 +4,7 @@ Heavy libraries are imported inside the functions that need them, so that checki
 once.
 """
 
-from icbudget.ledger_import.ledger_rows import Ledger
+from icbudget.ledger_import.ledger import Ledger
 from icbudget.tasks.batch import Batch, PlanRun, batch
 from icbudget.tasks.compare import ScenarioSummary, compare, scenarios
 from icbudget.tasks.evidence import add_evidence

@@ -5,21 +5,23 @@ from __future__ import annotations
 import shlex
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from datetime import datetime
+from decimal import Decimal
 from pathlib import Path
 
 from icbudget.answers import catalogue
 from icbudget.answers.block import Block
 from icbudget.answers.case import Case, evaluate_draft, with_findings
 from icbudget.engine.accounts.monitor import Monitored, monitored, to_close, to_keep
-from icbudget.findings import Finding, Place, error, ordered
-from icbudget.ledger_import.join_actuals import with_ledger
+from icbudget.findings import Finding, Place, Severity, error, ordered
+from icbudget.ledger_import.join_actuals import with_ledgers
+from icbudget.ledger_import.ledger import Ledger
 from icbudget.ledger_import.ledger_map import read_map, unknown_names
-from icbudget.ledger_import.ledger_rows import LARGEST, Ledger, read_ledger
-from icbudget.plan import TABLES
+from icbudget.ledger_import.read_ledger import LARGEST, Sheets, read_ledger
+from icbudget.plan import TABLES, Plan
 from icbudget.plan.columns import Noun
-from icbudget.plan.rows import Draft
 from icbudget.plan.setup import Setup
-from icbudget.tasks.reading import Opened, answers, load
+from icbudget.tasks.reading import WORKBOOKS, Opened, answers, load
 from icbudget.tasks.writing import Progress, quiet, write_outputs
 
 IN_YEAR = (
@@ -53,10 +55,10 @@ def monitor(
 ) -> Monitoring:
     """Return the monitoring of a plan, and write its report into `out` where one is given.
 
-    `ledgers`: CSV files, each with its map, whose figures become actuals. `year` and `month` go
-    before Setup's. Files: the report (HTML), its tables (CSV), the workbook with every input and
-    answer, the forecasts of the month as rows to keep, in month 12 the rows of an ICB close, and
-    for each ledger its rows of Actuals and its rejects.
+    `ledgers`: CSV files or workbooks, each with its map, whose figures become actuals. `year` and
+    `month` go before Setup's. Files: the report (HTML), its tables (CSV), the workbook with every
+    input and answer, the forecasts of the month as rows to keep, in month 12 the rows of an ICB
+    close, and for each ledger its rows of Actuals and its rejects.
     """
     progress("Reading the plan")
     draft = load(path)
@@ -72,7 +74,9 @@ def monitor(
         draft.plan = draft.plan.model_copy(update={"setup": setup})
         for ledger, map_ in ledgers:
             progress(f"Reading {ledger.name}")
-            ledger_findings.extend(_add(draft, ledger, map_, read))
+            ledger_findings.extend(_read(draft.plan, ledger, map_, read))
+        draft.plan, joined = with_ledgers(draft.plan, read)
+        ledger_findings.extend(joined)
     case = evaluate_draft(draft)
     findings = tuple(ordered([*ledger_findings, *(case.findings if case else draft.findings)]))
     case = with_findings(case, findings) if case else None
@@ -91,29 +95,75 @@ def monitor(
     return Monitoring(opened, tuple(read), tuple(files), {a.id: blocks[a.id] for a in IN_YEAR})
 
 
-def _add(draft: Draft, path: Path, map_: Path, read: list[Ledger]) -> list[Finding]:
-    """Read a ledger into the draft's plan; return what is wrong with its map and with itself."""
-    plan = draft.plan
-    assert plan is not None
-    files: dict[Path, bytes] = {}
+def _read(plan: Plan, path: Path, map_: Path, read: list[Ledger]) -> list[Finding]:
+    """Read one ledger; return what is wrong with its map and with itself."""
     for file in (map_, path):
-        place = Place(workbook=file.name)
-        if not file.is_file():
-            message = f"There is no file {file.name}."
-            return [error("file.missing", message, "Check the name and folder.", place)]
-        if file.stat().st_size > LARGEST:
-            message = f"{file.name} is larger than {LARGEST // 10**6} MB."
-            return [error("file.too-large", message, "Split it by month.", place)]
-        files[file] = file.read_bytes()
-    ledger_map, findings = read_map(files[map_].decode("utf-8-sig", "replace"), map_.name)
+        fault = _file_fault(file)
+        if fault is not None:
+            return [fault]
+    ledger_map, findings = read_map(map_.read_bytes(), map_.name)
     if ledger_map is None:
         return findings
     findings.extend(unknown_names(ledger_map, plan, map_.name))
+    content: bytes | Sheets
+    if path.suffix.casefold() in WORKBOOKS:
+        sheets, faults = _sheets(path)
+        if sheets is None:
+            return [*findings, *faults]
+        content = sheets
+    else:
+        content = path.read_bytes()
     year = ledger_map.year or plan.setup.monitored_year or plan.setup.base_year
-    ledger = read_ledger(files[path], ledger_map, plan, year, path.name)
+    ledger = read_ledger(content, ledger_map, plan, year, path.name)
     read.append(ledger)
-    draft.plan, replaced = with_ledger(plan, ledger)
-    return [*findings, *ledger.findings, *replaced]
+    return [*findings, *ledger.findings]
+
+
+def _file_fault(file: Path) -> Finding | None:
+    """Return why a file is not read: it is missing, no ordinary file, too large or locked."""
+    place = Place(workbook=file.name)
+    if not file.is_file():
+        message = f"There is no file {file.name}."
+        return error("file.missing", message, "Check the name and folder.", place)
+    if file.stat().st_size > LARGEST:
+        message = f"{file.name} is larger than {LARGEST // 10**6} MB."
+        return error("file.too-large", message, "Split it by month.", place)
+    try:
+        with file.open("rb"):
+            return None
+    except OSError as why:
+        message = f"{file.name} cannot be read: {why.strerror}."
+        return error("file.unreadable", message, "Close it elsewhere, or ask for access.", place)
+
+
+def _sheets(path: Path) -> tuple[Sheets | None, list[Finding]]:
+    """Return the sheets of a workbook as texts, every row as wide as its sheet."""
+    from icbudget.workbook.reading.sheet_cells import read_cells
+
+    sheets, findings = read_cells(path)
+    if sheets is None:
+        return None, [finding for finding in findings if finding.severity is Severity.ERROR]
+    texts: dict[str, dict[int, tuple[str, ...]]] = {}
+    for name, sheet in sheets.items():
+        width = max((max(cells) for cells in sheet.rows.values() if cells), default=0)
+        texts[name] = {
+            row: tuple(cell_text(cells.get(column)) for column in range(1, width + 1))
+            for row, cells in sheet.rows.items()
+        }
+    return texts, []
+
+
+def cell_text(value: object) -> str:
+    """Return a cell of a workbook as a ledger in CSV writes it: plain digits, ISO dates."""
+    if value is None:
+        return ""
+    if isinstance(value, bool):
+        return str(value).upper()
+    if isinstance(value, int | float):
+        return format(Decimal(repr(value)), "f").removesuffix(".0")
+    if isinstance(value, datetime):
+        return value.isoformat(sep=" ").removesuffix(" 00:00:00")
+    return str(value)
 
 
 def _command(
@@ -157,11 +207,23 @@ def _files(
         kept = _to_keep(case, rows)
         if kept:
             texts[f"{name}-{what}-to-keep.csv"] = rows_csv(TABLES[table], kept)
+    stems: set[str] = set()
     for ledger in read:
-        stem = Path(ledger.name).stem
+        stem = _free(Path(ledger.name).stem, stems)
         texts[f"{name}-{stem}-actuals.csv"] = rows_csv(TABLES["actuals"], ledger.actuals)
         texts[f"{name}-{stem}-rejects.csv"] = rejects_csv(ledger)
     return files | {file: text.encode("utf-8-sig") for file, text in texts.items()}
+
+
+def _free(stem: str, taken: set[str]) -> str:
+    """Return a stem that no other ledger of the run has: two may have one name in two folders."""
+    number = 1
+    free = stem
+    while free.casefold() in taken:
+        number += 1
+        free = f"{stem}-{number}"
+    taken.add(free.casefold())
+    return free
 
 
 def _to_keep(case: Case, rows: Callable[[Monitored], Sequence[Noun]]) -> Sequence[Noun]:
@@ -186,6 +248,8 @@ def rejects_csv(ledger: Ledger) -> str:
         cells = [safe(cell) for cell in reject.cells]
         lines.append([str(reject.line), safe(reject.reason), *cells])
     lines += [[], ["Control", "Rows", "Amount (£)"]]
+    lines.append(["Lines of the file", str(ledger.lines), ""])
+    lines.append(["Amount column by itself", "", f"{ledger.column_pence / 100:.2f}"])
     for what, count, pence in ledger.control:
         lines.append([what, str(count), f"{pence / 100:.2f}"])
     return csv_text(lines)

@@ -97,11 +97,11 @@ def test_a_ledger_is_read_its_rejects_listed_and_the_month_moves_on(files, capsy
     code, out, _ = call(capsys, monkeypatch, *words)
     assert code == 1
     assert (
-        "read 3 rows, £1,500.00; taken 1 rows, £1,000.00; left out on purpose 0 rows, £0.00;"
+        "read 3 rows, £1,500.00; taken 1 row, £1,000.00; left out on purpose 0 rows, £0.00;"
         " rejected 2 rows, £500.00" in out
     )
     assert (
-        "The totals agree." in out
+        "The totals agree, and what is rejected is not in the actuals." in out
         and "line 3: “£2.%” is not an amount" in out
         and "line 4: month 13" in out
     )
@@ -160,3 +160,36 @@ def test_what_cannot_be_used_is_told(files, capsys, monkeypatch, words, code, sa
     monkeypatch.chdir(files)
     left, out, err = call(capsys, monkeypatch, "monitor", "plan.yaml", *words)
     assert left == code and said in out + err, (left, out, err)
+
+
+def test_a_failed_control_total_exits_1_and_never_says_that_totals_agree(
+    files, capsys, monkeypatch
+):
+    (files / "map.yaml").write_text(MAP + "control_total: 999\n", encoding="utf-8")
+    (files / "ledger.csv").write_text('Code,Amount,Period\nA,"1,000.00",7\n', encoding="utf-8")
+    words = ("--ledger", files / "ledger.csv", "--map", files / "map.yaml")
+    code, out, _ = call(capsys, monkeypatch, "monitor", files / "plan.yaml", *words)
+    assert code == 1 and "The totals do not agree." in out and "The totals agree" not in out
+
+
+def test_a_ledger_without_rows_is_no_success(files, capsys, monkeypatch):
+    (files / "ledger.csv").write_text("Code,Amount,Period\n", encoding="utf-8")
+    words = ("--ledger", files / "ledger.csv", "--map", files / "map.yaml")
+    code, out, _ = call(capsys, monkeypatch, "monitor", files / "plan.yaml", *words)
+    assert code == 1 and "No rows were read." in out and "The totals agree" not in out
+
+
+def test_a_ledger_is_read_from_a_workbook(files, capsys, monkeypatch):
+    import openpyxl
+
+    book = openpyxl.Workbook()
+    book.active.append(["Ledger of the pool"])
+    book.create_sheet("Data").append(["Code", "Amount", "Period"])
+    book["Data"].append(["A", 0.1 + 0.2, 7])
+    book["Data"].append(["A", 999.7, 7])
+    book.save(files / "ledger.xlsx")
+    words = ("--ledger", files / "ledger.xlsx", "--map", files / "map.yaml", "--json")
+    code, out, _ = call(capsys, monkeypatch, "monitor", files / "plan.yaml", *words)
+    (ledger,) = json.loads(out)["ledgers"]
+    # 0.30 + 999.70
+    assert code == 0 and ledger["agrees"] and ledger["control"]["Taken"]["pence"] == 1_000_00

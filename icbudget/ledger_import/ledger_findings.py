@@ -1,0 +1,91 @@
+"""What is to be known of a ledger that was read, as findings."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from icbudget import money
+from icbudget.findings import Finding, Place, error, note, warning
+from icbudget.ledger_import.ledger import Ledger, Reject
+from icbudget.ledger_import.ledger_map import LedgerMap
+from icbudget.ledger_import.ledger_months import DateOrder
+
+_MOST_REASONS = 40
+
+
+def findings_of(ledger: Ledger, ledger_map: LedgerMap, order: DateOrder) -> Iterator[Finding]:
+    """Yield a finding for each reason of rejects with its first line and its worth.
+
+    Also for rows that are the same, for what was left out, for dates read month first, and for
+    totals that do not agree.
+    """
+    place = Place(workbook=ledger.name)
+    if not ledger.rows:
+        message = "There are headings and no rows below them, so nothing was booked."
+        yield warning("ledger.no-rows", message, "Check the export's dates and filters.", place)
+    yield from _of_rejects(ledger)
+    if ledger.again:
+        yield _of_same_rows(ledger)
+    if ledger.left_out:
+        rows = f"{ledger.left_out:,} rows were" if ledger.left_out > 1 else "1 row was"
+        message = (
+            f"{rows} left out on purpose, by the map or as the headings again,"
+            f" {money.display(ledger.left_out_pence)} in all."
+        )
+        yield note("ledger.left-out", message, "", place)
+    if order is DateOrder.MONTH_FIRST and not ledger_map.date_format:
+        message = "The dates are read month first, as the whole file shows."
+        yield note("ledger.month-first", message, "", place)
+    yield from _of_totals(ledger, ledger_map)
+
+
+def _of_rejects(ledger: Ledger) -> Iterator[Finding]:
+    by_reason: dict[str, list[Reject]] = {}
+    for reject in ledger.rejects:
+        by_reason.setdefault(reject.reason, []).append(reject)
+    fix = "Correct the ledger or the map; until then this money is not in the actuals."
+    for reason, rows in list(by_reason.items())[:_MOST_REASONS]:
+        known = [row.pence for row in rows if row.pence is not None]
+        count = f"{len(rows):,} rows were" if len(rows) > 1 else "1 row was"
+        message = f"{count} rejected, first in line {rows[0].line}: {reason}."
+        place = Place(workbook=ledger.name, table=ledger.name, row=str(rows[0].line))
+        yield warning("ledger.rejected", message, fix, place, sum(known) if known else None)
+    more = len(by_reason) - _MOST_REASONS
+    if more > 0:
+        message = f"Rows were rejected for {more:,} more reasons."
+        listed = "The list of rejects has them all."
+        yield warning("ledger.rejected", message, listed, Place(workbook=ledger.name))
+
+
+def _of_same_rows(ledger: Ledger) -> Finding:
+    one = ledger.again[0]
+    worth = sum(row.pence or 0 for row in ledger.again)
+    count = f"{len(ledger.again):,} rows are" if len(ledger.again) > 1 else "1 row is"
+    message = (
+        f"{count} the same in every cell as an earlier one, first line {one.line} as line"
+        f" {one.reason}; all are taken."
+    )
+    place = Place(workbook=ledger.name, table=ledger.name, row=str(one.line))
+    fix = "Delete what was exported or booked twice."
+    return warning("ledger.same-rows", message, fix, place, worth)
+
+
+def _of_totals(ledger: Ledger, ledger_map: LedgerMap) -> Iterator[Finding]:
+    place = Place(workbook=ledger.name)
+    if ledger_map.control_total is not None:
+        stated = money.to_pence(ledger_map.control_total)
+        read = ledger.read_pence - ledger.left_out_pence
+        if stated != read:
+            message = (
+                f"The control total is {money.display(stated)}, but {money.display(read)} was read."
+            )
+            fix = "Look for rows that were lost on the way, or whose amount could not be read."
+            yield error("ledger.control-total", message, fix, place, read - stated)
+    if ledger.column_pence != ledger.read_pence:
+        message = (
+            f"The amounts come to {money.display(ledger.column_pence)} by"
+            f" themselves, but {money.display(ledger.read_pence)} was read by rows."
+        )
+        fix = "Look for quotes that are not closed and columns that move; export it again."
+        difference = ledger.read_pence - ledger.column_pence
+        yield error("ledger.column-total", message, fix, place, difference)
