@@ -138,14 +138,28 @@ SEMI_FIXED_RELEASED = _label(
     "Semi-fixed cost released", "Cost of whole blocks of capacity that are closed."
 )
 FIXED_RELEASED = _label("Fixed cost released", "Fixed cost that somebody decides to close.")
-MOVED_IN_COST = _label(
-    "Cost of activity moved in", "What activity that moves to this line costs its provider."
+CONTRACT_SAVING_NET = _label(
+    "Contract saving, net of replacement",
+    "What commissioners stop paying on all lines, less what they pay for activity in its place.",
 )
-SYSTEM_RELEASE = _label(
-    "System release", "What providers stop spending, less the cost of activity moved in: net."
+GROSS_RELEASE = _label(
+    "Gross release", "What providers stop spending on lines of which less is done."
 )
+REPLACEMENT_COST = _label(
+    "Replacement cost", "What activity that comes in its place, and activity that grows, costs."
+)
+NET_RELEASE = _label("Net release", "Gross release less replacement cost.")
 STRANDED_COST = _label(
-    "Stranded cost", "Contract saving less system release: cost that providers are left with."
+    "Stranded cost",
+    "Contract saving less release of a line of which less is done: cost that is no longer paid.",
+)
+REPLACEMENT_MARGIN = _label(
+    "Margin on replacement activity",
+    "What a provider is paid for activity that moves to a line, less what that costs it.",
+)
+PROVIDERS_LOSE = _label(
+    "What providers lose, net",
+    "Stranded cost less the margin on replacement activity: contract saving less net release.",
 )
 BLOCKS_CLOSED = _label("Blocks closed", "Whole blocks of capacity closed, such as wards.")
 CAPACITY_RELEASED = _label(
@@ -217,8 +231,24 @@ TRANSFERS = _label(
 )
 PLAN = _label("Plan", "Net spending of the year under the plan.")
 FUNDING = _label("Funding", "Money that a partner has for what the plan covers.")
-UNFUNDED_GAP = _label(
-    "Unfunded gap", "Net spending under the plan less funding; below zero: spare."
+BASIS_OF_FUNDING = _label(
+    "Basis of funding", "Whether an envelope states it, or do nothing is assumed to be funded."
+)
+GAP_OF_YEAR = _label(
+    "Gap of the year", "Net spending under the plan less funding; below zero: spare."
+)
+GAP_OF_YEAR_THERE = _label(
+    "Gap of the year: there if nothing changes", "Do nothing less funding of the year."
+)
+GAP_OF_YEAR_ADDED = _label(
+    "Gap of the year: what the plan adds", "Net spending under the plan less do nothing."
+)
+GAP_TO_DATE = _label("Gap to date", "The gaps of all years up to and with this one.")
+GAP_TO_DATE_THERE = _label(
+    "Gap to date: there if nothing changes", "Do nothing less funding, all years to this one."
+)
+GAP_TO_DATE_ADDED = _label(
+    "Gap to date: what the plan adds", "Plan less do nothing, all years to this one."
 )
 
 # Partners' positions

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from icbudget import glossary
-from icbudget.engine.accounts.bridge import STEPS
+from icbudget.engine.accounts.bridge import ROWS
 from tests.workbook.plans import rich_blocks
 
 
@@ -18,7 +18,7 @@ def test_every_label_has_a_meaning_and_no_two_the_same_words():
 
 
 def test_every_step_of_the_bridge_is_a_label_of_the_glossary():
-    assert set(STEPS) <= set(glossary.MEANINGS)
+    assert set(ROWS) <= set(glossary.MEANINGS)
 
 
 def test_headings_are_told_apart_by_their_keys():

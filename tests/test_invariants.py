@@ -198,7 +198,11 @@ def test_the_bridge_adds_up_and_its_totals_are_true(document):
             )
             assert steps["Do nothing"][t] == start
             assert steps["Plan"][t] == start + later
-            assert steps["Unfunded gap"][t] == steps["Plan"][t] - steps["Funding"][t]
+            gap = steps["Plan"][t] - steps["Funding"][t]
+            assert steps["Gap of the year"][t] == gap
+            parts = (f"Gap of the year: {part}" for part in GAP_PARTS)
+            assert gap == sum(steps[part][t] for part in parts)
+            assert steps["Gap to date"][t] == sum(steps["Gap of the year"][: t + 1])
     ledger = postings(result)
     provided = {p: {row.id for row in result.plan.acute_lines if row.provider == p} for p in every}
     kinds = ("acute payment", "acute cost", "expenditure", "programme", "transition")
@@ -218,6 +222,9 @@ def test_the_bridge_adds_up_and_its_totals_are_true(document):
                 if p.year == year and p.kind == "acute payment" and p.line in provided[partner]
             )
             assert steps["Plan"][t] == spent - sum(earned) - received
+
+
+GAP_PARTS = ("there if nothing changes", "what the plan adds")
 
 
 @thorough

@@ -14,6 +14,8 @@ from icbudget.engine.rounding import Floats
 from icbudget.plan.acute_line import BED_DAY
 
 DAYS = 365
+ALL_LINES = "All lines"
+"""Row key of a figure of all acute lines together."""
 
 
 def _numbers(values: Floats) -> tuple[float, ...]:
@@ -122,21 +124,30 @@ def release(case: Case) -> Block:
     for k, line in enumerate(case.plan.acute_lines):
         figures = (
             (glossary.CONTRACT_SAVING, "£", pounds(amounts.saving[0, :, k])),
-            (glossary.VARIABLE_RELEASED, "£", pounds(amounts.variable[0, :, k])),
+            (glossary.VARIABLE_RELEASED, "£", pounds(np.maximum(amounts.variable[0, :, k], 0.0))),
             (glossary.SEMI_FIXED_RELEASED, "£", pounds(amounts.semi_fixed[0, :, k])),
             (glossary.FIXED_RELEASED, "£", pounds(amounts.fixed[0, :, k])),
-            (glossary.MOVED_IN_COST, "£", pounds(amounts.moved_in[0, :, k])),
-            (glossary.SYSTEM_RELEASE, "£", pounds(amounts.release[0, :, k])),
-            (glossary.STRANDED_COST, "£", pounds(amounts.stranded[0, :, k])),
+            (glossary.GROSS_RELEASE, "£", pounds(amounts.gross_release[0, :, k])),
+            (glossary.REPLACEMENT_COST, "£", pounds(amounts.replacement[0, :, k])),
+            (glossary.NET_RELEASE, "£", pounds(amounts.release[0, :, k])),
+            (glossary.STRANDED_COST, "£", pounds(amounts.stranded_cost[0, :, k])),
+            (glossary.REPLACEMENT_MARGIN, "£", pounds(amounts.margin[0, :, k])),
             (glossary.BLOCKS_CLOSED, "blocks", _numbers(blocks[:, k])),
             (glossary.CAPACITY_RELEASED, line.currency, _numbers(run.avoided[0, :, k])),
             *_capacity(case, k),
             (glossary.GROSS_TARIFF, "£", pounds(amounts.gross_value[0, :, k])),
         )
         rows.extend(Row((line.id, name), unit, values) for name, unit, values in figures)
+    if case.plan.acute_lines:
+        for name, pence in (
+            (glossary.CONTRACT_SAVING_NET, amounts.saving),
+            (glossary.PROVIDERS_LOSE, amounts.stranded),
+        ):
+            rows.append(Row((ALL_LINES, name), "£", pounds(pence[0].sum(axis=-1))))
     shows = (
         "Three different things: what commissioners stop paying, what the provider stops spending,"
-        " and the capacity freed."
+        " and the capacity freed. Net release is gross release less what the activity in its place"
+        " costs."
     )
     return Block(
         "Cash released",

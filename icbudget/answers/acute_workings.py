@@ -9,8 +9,10 @@ import numpy as np
 
 from icbudget import glossary
 from icbudget.answers import acute_activity
+from icbudget.answers.acute_activity import ALL_LINES
 from icbudget.answers.block import Cell, Row
 from icbudget.answers.case import Case
+from icbudget.engine.projection.acute_amounts import AcuteAmounts
 from icbudget.engine.projection.draw_inputs import rates
 from icbudget.engine.rounding import Floats
 from icbudget.plan.acute_line import AcuteLine
@@ -102,14 +104,32 @@ def workings(case: Case, figure: str) -> Iterator[Working]:
         }
         for t, (year, value) in enumerate(zip(case.plan.years, row.values, strict=True)):
             assert isinstance(value, (int, float))
-            how = (
-                _of_programme(case, lines[line], programme, name, t)
-                if programme
-                else HOW[name](_At(case, lines[line], t, by, units))
-            )
+            if line == ALL_LINES:
+                how = _of_all_lines(case, name, t)
+            elif programme:
+                how = _of_programme(case, lines[line], programme, name, t)
+            else:
+                how = HOW[name](_At(case, lines[line], t, by, units))
             yield Working(
                 (line, programme) if programme else (line,), year, name, float(value), row.unit, how
             )
+
+
+def _of_all_lines(case: Case, name: str, t: int) -> str:
+    """Return what each line adds to a figure of all lines together."""
+    amounts = AcuteAmounts(case.answered.projection)
+    pence = {
+        glossary.CONTRACT_SAVING_NET: amounts.saving,
+        glossary.PROVIDERS_LOSE: amounts.stranded,
+    }[name][0, t]
+    what = (
+        "contract saving"
+        if name == glossary.CONTRACT_SAVING_NET
+        else "contract saving less net release"
+    )
+    both = zip(case.plan.acute_lines, pence, strict=True)
+    parts = [f"{row.id} {pounds(float(of_line) / 100)}" for row, of_line in both]
+    return f"{what} of every line: {' + '.join(parts)}"
 
 
 def number(value: float) -> str:
@@ -189,6 +209,15 @@ class _At:
         share = f"{self.line.variable_cost:.4g} of the unit cost {self.money('Unit cost')}"
         return f"{share}{filled} × avoided {number(self.avoided)}{self.cut}"
 
+    def replacement(self) -> str:
+        """Return how the cost of activity moved in, and of more activity, is worked out."""
+        unit_cost = self.money("Unit cost")
+        how = f"{number(self.moved_in)} moved in × unit cost {unit_cost}"
+        if self.avoided < 0:
+            more = f"{self.line.variable_cost:.4g} of it × {number(-self.avoided)} more activity"
+            how += f" + {more}"
+        return how
+
     def blocks(self) -> str:
         if self.line.block_size is None:
             return "the line has no block size"
@@ -250,7 +279,7 @@ HOW: dict[str, Callable[[_At], str]] = {
         f"do-nothing activity {a.units('Do-nothing activity')} × unit cost {a.money('Unit cost')}"
     ),
     glossary.PLAN_COST: lambda a: (
-        f"do-nothing cost {a.money('Do-nothing cost')} − system release {a.money('System release')}"
+        f"do-nothing cost {a.money('Do-nothing cost')} − net release {a.money('Net release')}"
     ),
     glossary.CONTRACT_SAVING: lambda a: (
         f"do-nothing payment {a.money('Do-nothing payment')} − payment for planned activity "
@@ -264,16 +293,23 @@ HOW: dict[str, Callable[[_At], str]] = {
     glossary.FIXED_RELEASED: lambda a: (
         f"decided: {pounds(float(a.line.fixed_release.get(a.year, 0)))}{a.cut}"
     ),
-    glossary.MOVED_IN_COST: lambda a: (
-        f"{number(a.moved_in)} moved in × unit cost {a.money('Unit cost')}"
-    ),
-    glossary.SYSTEM_RELEASE: lambda a: (
+    glossary.GROSS_RELEASE: lambda a: (
         f"variable {a.money('Variable cost released')} + semi-fixed"
-        f" {a.money('Semi-fixed cost released')} + fixed {a.money('Fixed cost released')} − moved"
-        f" in {a.money('Cost of activity moved in')}"
+        f" {a.money('Semi-fixed cost released')} + fixed {a.money('Fixed cost released')}"
+    ),
+    glossary.REPLACEMENT_COST: _At.replacement,
+    glossary.NET_RELEASE: lambda a: (
+        f"gross release {a.money('Gross release')} − replacement cost {a.money('Replacement cost')}"
     ),
     glossary.STRANDED_COST: lambda a: (
-        f"contract saving {a.money('Contract saving')} − system release {a.money('System release')}"
+        f"contract saving {a.money('Contract saving')} − net release {a.money('Net release')}"
+        if a.avoided > 0
+        else "nothing is avoided, so nothing is stranded"
+    ),
+    glossary.REPLACEMENT_MARGIN: lambda a: (
+        "activity is avoided here: see stranded cost"
+        if a.avoided > 0
+        else f"net release {a.money('Net release')} − contract saving {a.money('Contract saving')}"
     ),
     glossary.BLOCKS_CLOSED: _At.blocks,
     glossary.CAPACITY_RELEASED: _At.all_avoided,

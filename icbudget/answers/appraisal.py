@@ -11,7 +11,6 @@ from icbudget.answers.block import Block, Cell, Row
 from icbudget.answers.case import Case
 from icbudget.engine.appraisal.discounting import Appraisal, switching_value
 from icbudget.engine.appraisal.net_benefit import (
-    AVERAGE_COST,
     COMMISSIONER,
     PUBLIC,
     SYSTEM,
@@ -22,18 +21,13 @@ from icbudget.engine.appraisal.net_benefit import (
 from icbudget.engine.appraisal.switching import LARGEST, Switch, switches
 from icbudget.engine.rounding import Floats
 
-COMPARED = (AVERAGE_COST, TARIFF)
-"""Views that are not the plan's own: one that others publish, and one that is wrong."""
-
 
 def appraisal(case: Case) -> Block:
-    """Return the appraisal of each view, never summed: commissioners' cash, the system's cash,
-    capacity, public value.
+    """Return the appraisal of each view: commissioners' cash, system cash, capacity, public value.
 
-    Cash is nominal; present values deflate by the plan's deflator to the price base, then discount
-    from the base year. The two views at the end are for comparison: the fiscal return ratio of the
-    Greater Manchester cost-benefit model counts all avoided activity at average cost, cash or not
-    (AP §1.1).
+    The views are never summed. Cash is nominal; present values deflate by the plan's deflator to
+    the price base, then discount from the base year. What activity in the place of the avoided
+    costs is a cost in every ratio (model §6). The view at the end is for comparison.
     """
     values = worth(case.plan, case.answered.projection)
     rows: list[Row] = []
@@ -49,8 +43,7 @@ def appraisal(case: Case) -> Block:
             )
         )
     rows.extend(_public(case, values))
-    for view in COMPARED:
-        rows.extend(_view(case, view, values.view(view)))
+    rows.extend(_view(case, TARIFF, values.view(TARIFF)))
     shows = (
         "Views that must never be added together. Cash is in the prices of the price base,"
         " discounted to the base year."
@@ -90,7 +83,13 @@ def _public(case: Case, values: Worth) -> list[Row]:
         return [
             Row((PUBLIC, "Not entered: no programme states health effects (QALYs)"), "£", (None,))
         ]
+    not_valued = _without_health_effects(case)
     rows = [
+        *(
+            [Row((PUBLIC, "Programmes not valued: no health effects stated"), "", (not_valued,))]
+            if not_valued
+            else []
+        ),
         Row((PUBLIC, "Health effects over the plan"), "QALY", (float(values.qalys.sum()),)),
         Row(
             (PUBLIC, "Health effects, discounted at the health rate"),
@@ -101,7 +100,9 @@ def _public(case: Case, values: Worth) -> list[Row]:
     public = values.public()
     if public is None:
         return [*rows, Row((PUBLIC, "Not valued: Setup gives no £ for a QALY"), "£", (None,))]
+    source = case.plan.setup.qaly_evidence or "no source stated"
     rows.append(Row((PUBLIC, "Value of a QALY (an assumption)"), "£", (values.qaly_value,)))
+    rows.append(Row((PUBLIC, "Source of the value of a QALY"), "", (source,)))
     rows.append(
         Row(
             (PUBLIC, "Value of the health effects"),
@@ -110,6 +111,17 @@ def _public(case: Case, values: Worth) -> list[Row]:
         )
     )
     return [*rows, *_ratios(PUBLIC, public)]
+
+
+def _without_health_effects(case: Case) -> str:
+    """Return the names of programmes that are paid and state no health effects."""
+    paid = case.answered.projection.moves.paid[0].sum(axis=0)
+    names = [
+        row.name or row.id
+        for row, pence in zip(case.plan.programmes, paid, strict=True)
+        if pence and not row.qalys_per_person and not any(row.qalys.values())
+    ]
+    return "; ".join(names)
 
 
 def switching(case: Case) -> Block:

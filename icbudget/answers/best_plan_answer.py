@@ -85,7 +85,7 @@ def best_block(plan: Plan, best: Best, *, public_value: bool = False) -> Block:
         for t, year in enumerate(plan.years):
             if t:
                 rows += _pair(year, "Paid for programmes", *(_paid(r, t) for r in central))
-                rows += _pair(year, glossary.SYSTEM_RELEASE, *(_released(r, t) for r in central))
+                rows += _pair(year, glossary.NET_RELEASE, *(_released(r, t) for r in central))
         for year, own, then in (
             list(zip(plan.years, *best.chances, strict=True))[1:] if best.chances else ()
         ):

@@ -12,6 +12,7 @@ from icbudget.answers import (
     gain_shared,
     goal_tracker,
     instalments,
+    integration,
     monitoring,
     overlap_range,
     partner_positions,
@@ -138,7 +139,7 @@ PROGRAMME_EVIDENCE = Answer(
 CASH_RELEASED = Answer(
     id="cash-released",
     title="Cash released",
-    help="Contract saving, system release, stranded cost and capacity",
+    help="Contract saving, gross and net release, stranded cost and capacity",
     module=SHIFT,
     build=acute_activity.release,
     excel_id="ICB_RELEASE",
@@ -248,9 +249,10 @@ FORMS_OF_INTEGRATION = Answer(
     title="Forms of integration",
     help="What each partner bears, may move and keeps under each form of integration",
     module=DEALS,
-    build=side_by_side.integration,
+    build=integration.integration,
     excel_id="ICB_FORMS",
     together=True,
+    runs_again=True,
 )
 SIDE_BY_SIDE = Answer(
     id="side-by-side",

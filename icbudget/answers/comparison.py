@@ -12,7 +12,7 @@ from icbudget.answers.block import Block, Row
 from icbudget.answers.case import Case
 from icbudget.answers.side_by_side import BORNE, GAIN
 from icbudget.engine.accounts.bridge import SYSTEM, bridges
-from icbudget.engine.appraisal.integration_forms import borne
+from icbudget.engine.appraisal.integration_forms import better_off, borne
 from icbudget.engine.run import Result, run
 from icbudget.findings import Finding, stopped
 from icbudget.plan import Plan
@@ -20,7 +20,7 @@ from icbudget.plan.differences import Change, applied, changes, row_called
 
 Money = dict[str, dict[str, tuple[int, ...]]]
 """Pence by figure, partner and common year."""
-PLAN, GAP = "Net spending in the plan", glossary.UNFUNDED_GAP
+PLAN, GAP = "Net spending in the plan", glossary.GAP_TO_DATE
 FIGURES = (glossary.NET_DO_NOTHING, PLAN, GAIN, glossary.FUNDING, GAP, BORNE)
 MOST = 60
 """So many changes are taken one by one; beyond, all of a row together; beyond so many rows, all of
@@ -172,28 +172,20 @@ def _money(result: Result, years: Sequence[str], partners: Sequence[str]) -> Mon
     at = [result.years.index(year) for year in years]
     nothing = (0,) * len(at)
     pence_by_figure: Money = {figure: dict.fromkeys(partners, nothing) for figure in FIGURES}
+    better = better_off(result)
     for b in bridges(result):
-        steps = {
-            name: [b.steps[name][t] for t in at]
-            for name in (
-                glossary.DO_NOTHING,
-                glossary.PLAN,
-                glossary.FUNDING,
-                glossary.UNFUNDED_GAP,
-            )
+        # What the system gains is in no partner's shares, so it is the same before and after.
+        gain = better.get(b.partner) or [-pence for pence in b.steps[glossary.GAP_OF_YEAR_ADDED]]
+        # The gap of each common year; their sum is the gap to date.
+        by_figure = {
+            glossary.NET_DO_NOTHING: b.steps[glossary.DO_NOTHING],
+            PLAN: b.steps[glossary.PLAN],
+            GAIN: gain,
+            glossary.FUNDING: b.steps[glossary.FUNDING],
+            GAP: b.steps[glossary.GAP_OF_YEAR],
         }
-        gain = [
-            n - p for n, p in zip(steps[glossary.DO_NOTHING], steps[glossary.PLAN], strict=True)
-        ]
-        values = (
-            steps[glossary.DO_NOTHING],
-            steps[glossary.PLAN],
-            gain,
-            steps[glossary.FUNDING],
-            steps[glossary.UNFUNDED_GAP],
-        )
-        for figure, pence in zip(FIGURES, values, strict=False):
-            pence_by_figure[figure][b.partner] = tuple(pence)
+        for figure, pence in by_figure.items():
+            pence_by_figure[figure][b.partner] = tuple(pence[t] for t in at)
     shares = {partner: tuple(pence[t] for t in at) for partner, pence in borne(result).items()}
     pence_by_figure[BORNE] |= (
         {**shares, SYSTEM: tuple(map(sum, zip(*shares.values(), strict=True)))} if shares else {}

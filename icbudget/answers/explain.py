@@ -46,9 +46,7 @@ HOW = {
         "double running and exit cost of the year, times the part of the programme that was bought"
     ),
     "acute payment": "what the contract pays for do-nothing activity, less the contract saving",
-    "acute cost": (
-        "what the activity costs the provider if nothing changes, less the system release"
-    ),
+    "acute cost": ("what the activity costs the provider if nothing changes, less the net release"),
     "paid over": (
         "what the gain share asks of the partner, within its own gain, its cap and its claw-back"
         " limit"

@@ -10,7 +10,7 @@ from icbudget import glossary
 from icbudget.answers.block import Block, Row
 from icbudget.answers.case import Case
 from icbudget.answers.pool_balances import pounds
-from icbudget.engine.accounts.bridge import STEPS, SYSTEM, Bridge, bridges
+from icbudget.engine.accounts.bridge import ROWS, SYSTEM, Bridge, bridges
 from icbudget.engine.accounts.gain_share import settlements
 from icbudget.findings import Finding
 
@@ -19,16 +19,22 @@ def bridge(case: Case) -> Block:
     """Return the bridge of every partner and of the whole system by year, £; it adds up to the
     penny.
     """
-    rows = tuple(
-        Row((b.partner, step), "£", pounds(b.steps[step]))
-        for b in bridges(case.answered)
-        for step in STEPS
-    )
+    rows = tuple(row for b in bridges(case.answered) for row in _bridge_rows(b))
     shows = (
         "Net spending from base year to plan. A provider's is its cost less its income; the"
-        " partners add up to the whole system."
+        " partners add up to the whole system. Gap: plan less funding; below zero is spare."
     )
     return Block("Bridge", shows, glossary.headings("partner", "step"), case.plan.years, rows)
+
+
+def _bridge_rows(b: Bridge) -> list[Row]:
+    """Return the rows of one partner; what its funding rests on stands right below it."""
+    rows: list[Row] = []
+    for step in ROWS:
+        rows.append(Row((b.partner, step), "£", pounds(b.steps[step])))
+        if step == glossary.FUNDING:
+            rows.append(Row((b.partner, glossary.BASIS_OF_FUNDING), "", b.bases))
+    return rows
 
 
 def partners(case: Case) -> Block:

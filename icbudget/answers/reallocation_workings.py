@@ -114,15 +114,17 @@ class _Of:
     def released(self, t: int) -> str:
         """Return what each line of a shift released in a year, by the basis that Setup names."""
         amounts, basis = AcuteAmounts(self.run), self.case.plan.setup.reinvest_basis
+        drawing = next(d for d in self.case.answered.rules.drawings if d.id == self.name)
         parts = []
-        for k in (
-            k for k, row in enumerate(self.case.plan.acute_lines) if row.id in self.shift.lines
-        ):
+        for k in (*drawing.lines, *drawing.replaced):
             both = float(amounts.saving[0, t, k]), float(amounts.release[0, t, k])
             pence = {"contract": both[0], "system": both[1]}.get(basis, min(both))
+            if k in drawing.replaced:
+                # model §6: only what the activity moved there costs is taken off
+                pence = min(pence, 0.0)
             parts.append(f"{self.case.plan.acute_lines[k].id} {pounds(pence / 100)}")
-        words = {"contract": "contract saving", "system": "system release"}.get(
-            basis, "lower of contract saving and system release"
+        words = {"contract": "contract saving", "system": "net release"}.get(
+            basis, "lower of contract saving and net release"
         )
         return (
             f"{words} of {self.case.plan.years[t]}, never below nothing in all: {' + '.join(parts)}"

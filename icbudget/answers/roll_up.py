@@ -66,7 +66,7 @@ def plans_block(
     columns = ("Errors", "Warnings", *money, "Chance that its pools end at zero or more, %")
     units = ("number", "number", *("£" for _ in money), "%")
     shows = (
-        "Every plan of the folder, and how it stands. Net cash: system release less prevention,"
+        "Every plan of the folder, and how it stands. Net cash: net release less prevention,"
         " over the plan."
     )
     return Block(

@@ -10,58 +10,24 @@ from dataclasses import dataclass
 from icbudget import checks, glossary
 from icbudget.answers.block import Block, Cell, Row
 from icbudget.answers.case import Case
-from icbudget.answers.pool_balances import pounds
 from icbudget.checks.national_rules import RuleTest, rule_tests
-from icbudget.engine.accounts.bridge import SYSTEM, bridges
-from icbudget.engine.appraisal.integration_forms import borne, forms
+from icbudget.engine.accounts.bridge import ASSUMED, SYSTEM, bridges
+from icbudget.engine.appraisal.integration_forms import better_off, borne
 from icbudget.engine.appraisal.trajectory import reached, trajectory
 from icbudget.engine.cached_view import cached_view
 from icbudget.engine.projection.acute_amounts import AcuteAmounts
 from icbudget.engine.run import Result, run
 from icbudget.findings import Finding, stopped
 from icbudget.plan import Plan
-from icbudget.plan.ready_made import CENTRAL, READY_MADE
+from icbudget.plan.ready_made import CENTRAL
 from icbudget.plan.scenario_overlay import scenarios_of, with_scenario
 
+GAP_LAST, GAP_TO_DATE = "Gap of the last year", "Gap to date, all years of the plan"
+GAP_LAST_ASSUMED, GAP_TO_DATE_ASSUMED = (f"{gap} ({ASSUMED})" for gap in (GAP_LAST, GAP_TO_DATE))
 GAIN = "Better (+) or worse (−) off than do nothing"
 BORNE = "Bears of over- (+) or underspend (−)"
 PLAN = "The plan"
 """The column of the plan itself, no scenario laid over it."""
-
-
-def integration(case: Case) -> Block:
-    """Return what each partner bears, may move and keeps under each form of integration, £ by year;
-    see `engine.forms`.
-    """
-    years = case.plan.years
-    rows: list[Row] = []
-    for form in forms(case.answered):
-        rows.append(
-            Row((form.name, "All partners", READY_MADE[form.name].says), "", (None,) * len(years))
-        )
-        for partner in (p.id for p in case.plan.partners):
-            figures = (
-                ("May move alone", form.alone),
-                ("May move only with the others", form.together),
-                (BORNE, form.bears),
-                (GAIN, form.better),
-            )
-            rows.extend(
-                Row((form.name, partner, name), "£", pounds(values[partner]))
-                for name, values in figures
-                if any(values[partner])
-            )
-    shows = (
-        "The same plan under four forms of integration. What is borne, and what all gain or lose,"
-        " sums to the same in each; who bears it and who may move the money differs."
-    )
-    return Block(
-        "Forms of integration",
-        shows,
-        glossary.headings("form", "partner", "figure"),
-        years,
-        tuple(rows),
-    )
 
 
 @dataclass(frozen=True, slots=True)
@@ -133,9 +99,15 @@ _ORDER = (
     BORNE,
     glossary.NET_PLAN,
     glossary.PREVENTION_PAID,
-    glossary.CONTRACT_SAVING,
-    glossary.SYSTEM_RELEASE,
-    "Unfunded gap in the last year",
+    glossary.CONTRACT_SAVING_NET,
+    glossary.GROSS_RELEASE,
+    glossary.REPLACEMENT_COST,
+    glossary.NET_RELEASE,
+    glossary.PROVIDERS_LOSE,
+    GAP_LAST,
+    GAP_LAST_ASSUMED,
+    GAP_TO_DATE,
+    GAP_TO_DATE_ASSUMED,
     "Avoided in the last year",
     "Goals met",
     "Errors",
@@ -151,32 +123,29 @@ def _counts(findings: list[Finding]) -> list[tuple[str, str, str, Cell]]:
 
 
 def _headline(laid: Plan, result: Result) -> Iterator[tuple[str, str, str, Cell]]:
+    better = better_off(result)
     for b in bridges(result):
-        yield (
-            GAIN,
-            b.partner,
-            "£",
-            (sum(b.steps[glossary.DO_NOTHING]) - sum(b.steps[glossary.PLAN])) / 100,
-        )
-        yield glossary.NET_PLAN, b.partner, "£", sum(b.steps[glossary.PLAN]) / 100
+        # What the system gains is in no partner's shares, so it is the same before and after.
+        gained = better.get(b.partner) or [-pence for pence in b.steps[glossary.GAP_OF_YEAR_ADDED]]
+        yield GAIN, b.partner, "£", sum(gained) / 100
+        yield "Net spending, plan", b.partner, "£", sum(b.steps["Plan"]) / 100
         if b.partner == SYSTEM:
-            yield (
-                "Unfunded gap in the last year",
-                b.partner,
-                "£",
-                b.steps[glossary.UNFUNDED_GAP][-1] / 100,
-            )
+            last = GAP_LAST_ASSUMED if b.assumed[-1] else GAP_LAST
+            to_date = GAP_TO_DATE_ASSUMED if any(b.assumed) else GAP_TO_DATE
+            yield last, b.partner, "£", b.steps[glossary.GAP_OF_YEAR][-1] / 100
+            yield to_date, b.partner, "£", b.steps[glossary.GAP_TO_DATE][-1] / 100
     for partner, pence in borne(result).items():
         yield BORNE, partner, "£", sum(pence) / 100
     amounts = AcuteAmounts(result.projection)
-    yield (
-        glossary.PREVENTION_PAID,
-        SYSTEM,
-        "£",
-        round(float(result.projection.moves.paid[0].sum())) / 100,
-    )
-    yield glossary.CONTRACT_SAVING, SYSTEM, "£", round(float(amounts.saving[0].sum())) / 100
-    yield glossary.SYSTEM_RELEASE, SYSTEM, "£", round(float(amounts.release[0].sum())) / 100
+    yield "Prevention paid", SYSTEM, "£", round(float(result.projection.moves.paid[0].sum())) / 100
+    for name, of_lines in (
+        (glossary.CONTRACT_SAVING_NET, amounts.saving),
+        (glossary.GROSS_RELEASE, amounts.gross_release),
+        (glossary.REPLACEMENT_COST, amounts.replacement),
+        (glossary.NET_RELEASE, amounts.release),
+        (glossary.PROVIDERS_LOSE, amounts.stranded),
+    ):
+        yield name, SYSTEM, "£", round(float(of_lines[0].sum())) / 100
     for currency in dict.fromkeys(row.currency for row in laid.acute_lines):
         at = [k for k, row in enumerate(laid.acute_lines) if row.currency == currency]
         yield (

@@ -12,6 +12,7 @@ from icbudget.plan.acute_line import AcuteLine
 from icbudget.plan.columns import Noun, columns_of
 from icbudget.plan.contract_change import ContractChange
 from icbudget.plan.contribution import Contribution
+from icbudget.plan.envelope import Envelope
 from icbudget.plan.forecast import Forecast
 from icbudget.plan.gain_share import GainShare
 from icbudget.plan.goal import Goal
@@ -123,6 +124,7 @@ class Plan(Noun):
     scenarios: tuple[ScenarioChange, ...] = ()
     uncertainties: tuple[Uncertainty, ...] = ()
     correlations: tuple[Correlation, ...] = ()
+    envelopes: tuple[Envelope, ...] = ()
 
     @property
     def years(self) -> tuple[str, ...]:
@@ -182,6 +184,7 @@ _TABLES = (
     PlanTable("scenarios", ScenarioChange, "Scenarios", ("scenario", "order"), signed=False),
     PlanTable("uncertainties", Uncertainty, "Uncertainty", ("path",), signed=False),
     PlanTable("correlations", Correlation, "Correlations", ("driver_a", "driver_b"), signed=False),
+    PlanTable("envelopes", Envelope, "Envelopes", ("partner", "year")),
 )
 TABLES: dict[str, PlanTable] = {table.field: table for table in _TABLES}
 SETUP = PlanTable("setup", Setup, "Setup", ())

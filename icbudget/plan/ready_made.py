@@ -11,6 +11,7 @@ from functools import partial
 from typing import Any
 
 from icbudget.plan.acute_line import AcuteLine
+from icbudget.plan.gain_share import GainShare
 from icbudget.plan.plan import Plan
 from icbudget.plan.pool import Pool
 from icbudget.plan.risk_share import RiskShare
@@ -139,8 +140,27 @@ def _one(plan: Plan) -> Plan:
         lambda pool: {"pooling_status": "pooled", "risk_share": ONE},
         _rule(ONE, shares.items()),
     )
-    return plan.model_copy(
-        update={"setup": plan.setup.model_copy(update={"reinvest_basis": "system"})}
+    setup = plan.setup.model_copy(update={"reinvest_basis": "system"})
+    return plan.model_copy(update={"setup": setup, "gain_shares": _one_gain(plan, shares)})
+
+
+def _one_gain(plan: Plan, shares: dict[str, float]) -> tuple[GainShare, ...]:
+    """Return the agreement by which commissioners share the system's result by what each brings.
+
+    Providers have no share of it, so that what they lose or gain is made good. It takes the place
+    of every agreement of the plan; a plan of one partner shares with nobody.
+    """
+    if len(plan.partners) < 2:
+        return ()
+    return tuple(
+        GainShare(
+            id=ONE,
+            partner=partner.id,
+            gain_share=shares.get(partner.id, 0.0),
+            loss_share=shares.get(partner.id, 0.0),
+            clause=ONE,
+        )
+        for partner in plan.partners
     )
 
 
@@ -234,8 +254,9 @@ READY_MADE: dict[str, ReadyMade] = {
         ReadyMade(
             ONE,
             "One budget for health and care: pools and acute care together, moved together, shared"
-            " by what each commissioner brings. What counts as released is what the system stops"
-            " spending, not what one part stops paying another.",
+            " by what each commissioner brings; what providers lose or gain is made good. What"
+            " counts as released is what the system stops spending, not what one part stops paying"
+            " another.",
             _one,
         ),
     )

@@ -56,7 +56,7 @@ class Setup(Noun):
     reinvest_basis: Literal["lower", "contract", "system"] = column(
         "Reinvest basis",
         Kind.CHOICE,
-        "Which release may be reinvested: the contract saving, the system release, or the lower of"
+        "Which release may be reinvested: the contract saving, the net release, or the lower of"
         " the two",
         default="lower",
         choices=("lower", "contract", "system"),

@@ -110,10 +110,23 @@ def _lines(paper: Paper) -> Table:
 
 WORTHS = (
     glossary.CONTRACT_SAVING,
-    glossary.SYSTEM_RELEASE,
+    glossary.GROSS_RELEASE,
+    glossary.REPLACEMENT_COST,
     glossary.STRANDED_COST,
     glossary.GROSS_TARIFF,
 )
+"""Worths of one line."""
+TOTALS = (
+    glossary.CONTRACT_SAVING_NET,
+    glossary.GROSS_RELEASE,
+    glossary.REPLACEMENT_COST,
+    glossary.NET_RELEASE,
+    glossary.STRANDED_COST,
+    glossary.REPLACEMENT_MARGIN,
+    glossary.PROVIDERS_LOSE,
+    glossary.GROSS_TARIFF,
+)
+"""Worths of all lines together."""
 
 
 def section_cash(paper: Paper) -> Section | None:
@@ -130,21 +143,23 @@ def section_cash(paper: Paper) -> Section | None:
             " block contract saves nothing until it is reset."
         ),
         (
-            "System release is cash that providers stop spending. Part goes with each patient, part"
-            " only when a whole ward or team closes, part only by a decision."
+            "Gross release is cash that providers stop spending. Part goes with each patient, part"
+            " only when a whole ward or team closes, part only by a decision. Activity that comes"
+            " in its place has a replacement cost; net release is what is left."
         ),
         (
             "Capacity released is beds and attendances that become free for others. It is real even"
             " where no cash follows."
         ),
         (
-            "Stranded cost is contract saving less system release: cost that stays with the"
-            " provider when its income has gone."
+            "Stranded cost is contract saving less release: cost that stays with the provider when"
+            " its income has gone. Where activity moves to, its margin is set against it in what"
+            " providers lose, net."
         ),
         "Tariff value, activity times price, is shown only for comparison. It is not a saving.",
     )
     totals: list[MoneyLine] = [
-        (figure, paper.sums(catalogue.CASH_RELEASED, figure=figure), False) for figure in WORTHS
+        (figure, paper.sums(catalogue.CASH_RELEASED, figure=figure), False) for figure in TOTALS
     ]
     by_year = paper.money_table(
         "cash-years", "Worth of what is avoided, all acute lines, by year", "Worth", [("", totals)]
@@ -165,7 +180,7 @@ def _worths(paper: Paper) -> Table:
 
     def cells(ids: list[str], capacity: str) -> tuple[str, ...]:
         money = paper.money(scale, [sum(last_year[id, figure] for id in ids) for figure in WORTHS])
-        return (*money[:3], capacity, money[3])
+        return (*money[:-1], capacity, money[-1])
 
     def freed(id: str) -> str:
         units = last_year[id, glossary.CAPACITY_RELEASED]
@@ -183,9 +198,10 @@ def _worths(paper: Paper) -> Table:
     headings = (
         "Acute line",
         glossary.CONTRACT_SAVING,
-        glossary.SYSTEM_RELEASE,
+        glossary.GROSS_RELEASE,
+        glossary.REPLACEMENT_COST,
         glossary.STRANDED_COST,
-        glossary.CAPACITY_RELEASED,
+        "Capacity released",
         "Tariff value, not a saving",
     )
     caption = (

@@ -7,7 +7,7 @@ from icbudget.answers import catalogue
 from icbudget.answers.block import Row
 from icbudget.answers.simulated_ranges import CLOSED, MET, NO_RANGE, NOT_BELOW
 from icbudget.answers.tornado import ORDER
-from icbudget.engine.uncertainty.outcomes import BALANCE, BLOCKS, NET_CASH, SYSTEM
+from icbudget.engine.uncertainty.outcomes import BALANCE, BLOCKS, NET_CASH, PAID, SYSTEM
 from icbudget.report.document import Group, Line, Paper, Table
 from icbudget.report.report_figures import chance, number, percent, pounds, scale_for
 
@@ -20,10 +20,12 @@ STUDIES = {
 }
 WEAK = ("D", "N")
 RANGED = (
-    glossary.CONTRACT_SAVING,
-    glossary.SYSTEM_RELEASE,
-    glossary.STRANDED_COST,
-    "Paid for prevention",
+    glossary.CONTRACT_SAVING_NET,
+    glossary.GROSS_RELEASE,
+    glossary.REPLACEMENT_COST,
+    glossary.NET_RELEASE,
+    glossary.PROVIDERS_LOSE,
+    PAID,
     NET_CASH,
 )
 MEASURED = ("As planned", "P10", "P50", "P90")

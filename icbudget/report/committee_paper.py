@@ -37,9 +37,10 @@ from icbudget.report.system_sections import section_goals, section_partners
 
 MOST_FINDINGS = 5
 WORTH = (
-    "Contract saving is cash that commissioners stop paying; system release is cash that providers"
-    " stop spending; what is between the two stays with providers as stranded cost. Tariff value is"
-    " not a saving and stands here only to compare."
+    "Contract saving is cash that commissioners stop paying; gross release is cash that providers"
+    " stop spending, net release that less what the activity in its place costs them. What is"
+    " between saving and release stays with providers as stranded cost. Tariff value is not a"
+    " saving and stands here only to compare."
 )
 
 

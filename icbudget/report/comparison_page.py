@@ -167,7 +167,7 @@ def _changes(c: Comparison) -> Section | None:
         "What changed",
         "On its own: spending",
         "In order: spending",
-        "In order: unfunded gap",
+        "In order: gap to date",
     )
     caption = (
         f"What each change adds to the whole system, {c.years[0]} to {c.years[-1]} together,"

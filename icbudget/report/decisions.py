@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from icbudget import glossary
 from icbudget.answers import catalogue
-from icbudget.engine.accounts.bridge import SYSTEM
+from icbudget.engine.accounts.bridge import ASSUMED, SYSTEM
 from icbudget.plan.pool import Pool
 from icbudget.report.document import Paper, numbers
 from icbudget.report.report_figures import listed, pounds
@@ -95,7 +95,10 @@ def _shifts(paper: Paper) -> list[str]:
 
 
 def _gap(paper: Paper) -> str:
-    gap = paper.values(catalogue.BRIDGE, partner=SYSTEM, step=glossary.UNFUNDED_GAP)
+    gap = paper.values(catalogue.BRIDGE, partner=SYSTEM, step=glossary.GAP_OF_YEAR)
+    bases = next(
+        iter(paper.rows(catalogue.BRIDGE, partner=SYSTEM, step=glossary.BASIS_OF_FUNDING))
+    ).values
     short = [(year, value) for year, value in zip(paper.years, gap, strict=True) if value >= 0.5]
     if not short:
         return ""
@@ -103,7 +106,9 @@ def _gap(paper: Paper) -> str:
         f"{pounds(value)} in {year}"
         for year, value in (short if len(short) <= 3 else [short[0], short[-1]])
     )
-    return f"decide how the plan's cost beyond its funding is met: {gaps}"
+    # model §7: a gap against funding that nobody stated says so wherever it stands
+    basis = f" ({ASSUMED})" if ASSUMED in bases else ""
+    return f"decide how the plan's cost beyond its funding is met: {gaps}{basis}"
 
 
 def _worse_off(paper: Paper) -> list[str]:

@@ -11,6 +11,7 @@ from icbudget.report.acute_sections import avoided_by
 from icbudget.report.document import Paper, numbers
 from icbudget.report.pool_sections import counted, money_in
 from icbudget.report.report_figures import MINUS, listed, number, percent, pounds, rounded
+from icbudget.report.system_sections import funding_rests_on
 
 
 def in_short(paper: Paper) -> tuple[str, ...]:
@@ -82,8 +83,9 @@ def _avoided(paper: Paper) -> str:
         return ""
     saving, release, stranded = (
         paper.sums(catalogue.CASH_RELEASED, figure=figure)[-1]
-        for figure in (glossary.CONTRACT_SAVING, glossary.SYSTEM_RELEASE, glossary.STRANDED_COST)
+        for figure in (glossary.CONTRACT_SAVING_NET, glossary.NET_RELEASE, glossary.PROVIDERS_LOSE)
     )
+    margin = paper.sums(catalogue.CASH_RELEASED, figure=glossary.REPLACEMENT_MARGIN)[-1]
     lines = paper.case.plan.acute_lines
     names = paper.names("partners")
     buyers, sellers = (
@@ -102,7 +104,7 @@ def _avoided(paper: Paper) -> str:
         sentence += f" ({percent(release / gross)} of tariff value)"
     if rounded(stranded, 0):
         left = (
-            "stays with providers as stranded cost"
+            f"stays with providers as stranded cost{', net' if rounded(margin, 0) else ''}"
             if stranded > 0
             else "is relief to providers beyond the income they lose"
         )
@@ -177,7 +179,7 @@ def _better(name: str, gain: float) -> str:
 
 def _gap(paper: Paper) -> str:
     gap = {
-        id: paper.values(catalogue.BRIDGE, partner=id, step=glossary.UNFUNDED_GAP)[-1]
+        id: paper.values(catalogue.BRIDGE, partner=id, step=glossary.GAP_OF_YEAR)[-1]
         for id in (*paper.names("partners"), SYSTEM)
     }
     funding = paper.values(catalogue.BRIDGE, partner=SYSTEM, step=glossary.FUNDING)[-1]
@@ -189,15 +191,17 @@ def _gap(paper: Paper) -> str:
         whose = f" ({listed(short)})" if len(gap) > 1 else ""
         return (
             f"In {year} the plan costs {pounds(system_gap)} more than there is funding for{whose}."
+            f" {funding_rests_on(paper)}"
         )
     short = [f"{names[id]} lacks {pounds(value)}" for id, value in gap.items() if value >= 0.5]
     though = f", although {listed(short)}" if short else ""
     if system_gap <= -0.5:
         return (
             f"In {year} the plan leaves {pounds(system_gap)} of its funding"
-            f" unspent{f' in all{though}' if though else ''}."
+            f" unspent{f' in all{though}' if though else ''}. {funding_rests_on(paper)}"
         )
-    return f"In {year} the plan costs what there is funding for{though}."
+    rests_on = funding_rests_on(paper)
+    return f"In {year} the plan costs what there is funding for{though}. {rests_on}"
 
 
 def _goals(paper: Paper) -> str:

@@ -7,10 +7,10 @@ from math import ceil
 from icbudget import glossary
 from icbudget.answers import catalogue
 from icbudget.answers.block import Row
-from icbudget.engine.accounts.bridge import STEPS, SYSTEM, TOTALS
+from icbudget.engine.accounts.bridge import ASSUMED, ROWS, STEPS, SYSTEM, TOTALS
 from icbudget.report import report_charts
 from icbudget.report.document import Chart, Group, Line, MoneyLine, Paper, Section, Table, numbers
-from icbudget.report.report_figures import Scale, number, percent, rounded, scale_for
+from icbudget.report.report_figures import Scale, listed, number, percent, rounded, scale_for
 
 COLUMNS = 7
 """Partners side by side in one table of the bridge; more go into a further table."""
@@ -18,12 +18,13 @@ COLUMNS = 7
 
 def section_bridge(paper: Paper) -> Section | None:
     """Return the bridge of the last year: a waterfall of the system, and tables by partner."""
-    last = {row.labels: numbers(row)[-1] for row in paper.block(catalogue.BRIDGE).rows}
+    block = paper.block(catalogue.BRIDGE)
+    last = {row.labels: numbers(row)[-1] for row in block.rows if row.unit == "£"}
     if len(paper.years) == 1 or not any(last.values()):
         return None
     year = paper.years[-1]
     scale = scale_for(last.values())
-    steps = [(step, last[SYSTEM, step], step in TOTALS) for step in STEPS[:-2]]
+    steps = [(step, last[SYSTEM, step], step in TOTALS) for step in STEPS]
     steps = [step for step in steps if step[2] or step[1]] + [
         (glossary.FUNDING, last[SYSTEM, glossary.FUNDING], True)
     ]
@@ -42,8 +43,8 @@ def section_bridge(paper: Paper) -> Section | None:
     paragraph = (
         f"From what each partner spent net in {paper.years[0]} to what it spends in {year}. A"
         " provider's net spending is its cost less its income, so that a payment between partners"
-        " is nothing to the whole system. Unfunded gap is plan less funding: above zero, nobody"
-        " has the money yet; below zero, money is left."
+        " is nothing to the whole system. Gap is plan less funding: above zero, nobody has the"
+        f" money yet; below zero, money is left. {funding_rests_on(paper)}"
     )
     return Section(
         "bridge",
@@ -51,6 +52,20 @@ def section_bridge(paper: Paper) -> Section | None:
         (paragraph,),
         parts=(chart, *tables),
     )
+
+
+def funding_rests_on(paper: Paper) -> str:
+    """Return what the funding of the last year rests on, in a sentence."""
+    names = paper.names("partners")
+    last = {
+        row.labels[0]: str(row.values[-1])
+        for row in paper.rows(catalogue.BRIDGE, step=glossary.BASIS_OF_FUNDING)
+    }
+    assumed = [names[id] for id in names if last.get(id) == ASSUMED]
+    if not assumed:
+        return "Funding is as stated in the envelopes."
+    whose = "every partner" if len(assumed) == len(names) else listed(assumed)
+    return f"Funding of {whose} is {ASSUMED}."
 
 
 def _bridge_table(
@@ -61,7 +76,7 @@ def _bridge_table(
     paper: Paper,
     at: int,
 ) -> Table:
-    steps = [step for step in STEPS if step in TOTALS or any(last[id, step] for id in names)]
+    steps = [step for step in ROWS if step in TOTALS or any(last[id, step] for id in names)]
     lines = tuple(
         Line(step, paper.money(scale, [last[id, step] for id in wanted]), step in TOTALS)
         for step in steps
@@ -170,18 +185,19 @@ def section_appraisal(paper: Paper) -> Section | None:
     )
     paragraph = (
         "Four views of the same plan: commissioners' cash, the system's cash, capacity, public"
-        " value. They overlap and must never be added together. The last two columns are for"
-        " comparison only: all avoided activity at its average cost, as the Greater Manchester"
-        " cost-benefit model counts it, and what the result would seem to be if tariff value were"
-        " cash."
+        " value. They overlap and must never be added together. What activity in the place of the"
+        " avoided costs is a cost, beside the programmes. The last column is for comparison only:"
+        " what the result would seem to be if tariff value were cash."
     )
     return Section("appraisal", "Appraisal", (paragraph,), points, (table,))
 
 
 def _public(paper: Paper, row: Row) -> str:
-    value = numbers(row)[0]
     if row.values[0] is None:
         return ""
+    if isinstance(row.values[0], str):
+        return f", {row.values[0]}"
+    value = numbers(row)[0]
     if row.unit == "£":
         return f", {scale_for([value]).name} {_measured(paper, row, scale_for([value]))}"
     return (

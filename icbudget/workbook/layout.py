@@ -70,6 +70,11 @@ _NAMES = {
         "What the pools are spent on, one row for each funding source that pays for a scheme.",
     ),
     "minimums": ("Minimums", "The spending that the rules require from a funding source."),
+    "envelopes": (
+        "Envelopes",
+        "The money each partner has in a year for what the plan covers. Blank: do nothing is"
+        " assumed to be funded.",
+    ),
     "indices": (
         "Indices",
         (
@@ -165,7 +170,16 @@ _COMPANIONS = {
     "shifts": ("ShiftYears", "Amounts or percentages of each shift, year by year."),
 }
 _INPUT_ORDER = (
-    *("partners", "pools", "contributions", "pass_downs", "schemes", "minimums", "sign_offs"),
+    *(
+        "partners",
+        "pools",
+        "contributions",
+        "pass_downs",
+        "schemes",
+        "minimums",
+        "envelopes",
+        "sign_offs",
+    ),
     *("acute_lines", "contract_changes", "segments"),
     *(
         "programmes",

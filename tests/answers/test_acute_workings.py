@@ -49,11 +49,18 @@ def case():
             "whole blocks of 200.00 in (1 − backfill 0%) × the least avoided in 2025/26 to 2026/27",
         ),
         (
-            "System release",
+            "Gross release",
             14_045.40,
-            "variable £14,045.40 + semi-fixed £0.00 + fixed £0.00 − moved in £0.00",
+            "variable £14,045.40 + semi-fixed £0.00 + fixed £0.00",
         ),
-        ("Stranded cost", -2_340.90, "contract saving £11,704.50 − system release £14,045.40"),
+        ("Replacement cost", 0, "0.00 moved in × unit cost £3,060.00"),
+        ("Net release", 14_045.40, "gross release £14,045.40 − replacement cost £0.00"),
+        (
+            "Margin on replacement activity",
+            0,
+            "activity is avoided here: see stranded cost",
+        ),
+        ("Stranded cost", -2_340.90, "contract saving £11,704.50 − net release £14,045.40"),
         (
             "Gross tariff value (not a saving)",
             78_030,
@@ -194,7 +201,7 @@ def test_a_release_is_told_line_by_line(pumped):
     assert row.how == "reinvest share 100% × confirmed release of the year £6,088.68"
     (row,) = explain(pumped, "first / Confirmed release of the year / 2027/28", {}).workings
     assert row.how.startswith(
-        "lower of contract saving and system release of 2027/28"
+        "lower of contract saving and net release of 2027/28"
     ) and row.how.endswith("nel £6,088.68")
 
 

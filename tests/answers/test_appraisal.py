@@ -59,11 +59,50 @@ def test_each_view_on_its_own():
     assert found["Capacity", "nel: spells released over the plan"] == pytest.approx(200)
 
 
-def test_the_greater_manchester_ratio_counts_average_cost_whether_cash_or_not():
-    view = "Fiscal return in the style of Greater Manchester (for comparison)"
-    # 50 × £1,500 = 75,000 against 80,000
-    assert values()[view, "Benefit-cost ratio"] == 0.9375
-    assert values()[view, "Payback on cumulative cash"] == "not within the plan"
+WARD = {
+    "id": "hah",
+    "name": "Hospital at home",
+    "base_activity": 0,
+    "unit_price": 800,
+    "unit_cost": 700,
+    "variable_cost": 1,
+    "semi_fixed_cost": 0,
+    "fixed_cost": 0,
+}
+
+
+def test_replacement_activity_is_a_cost_in_every_ratio_and_never_a_negative_benefit():
+    # each of the 50 spells avoided moves an episode to hospital at home: 50 × £800 paid, 50 × £700
+    # spent; discounting is the same for all, so it cancels in the ratios
+    document = copy.deepcopy(PLAN)
+    line = LINE | {"unit_cost": 1500}
+    moved = {"programme": "falls", "from_line": "nel", "to_line": "hah", "units": 1}
+    lines = [line, {**line, **WARD}]
+    assert document["programmes"][0]["id"] == "falls"
+    found = values(acute_lines=lines, moves=[moved])
+    ratio = "Benefit-cost ratio"
+    # 100,000 saved against 80,000 for the programme and 40,000 for hospital at home
+    assert found["Commissioner cash", ratio] == pytest.approx(100 / 120)
+    # 15,000 released against 80,000 and 35,000
+    assert found["System cash", ratio] == pytest.approx(15 / 115)
+    assert found["If tariff value were cash (the usual mistake)", ratio] == pytest.approx(100 / 120)
+    # the cost of programmes at which it breaks even: (100 − 40) / 80 and none: 15 − 35 is below 0
+    switch = switched(acute_lines=lines, moves=[moved])
+    costs = "Cost of all programmes, times the plan's"
+    assert switch["Commissioner cash", costs] == (1, pytest.approx(0.75))
+    assert switch["System cash", costs] == (1, None)
+
+
+def test_a_programme_without_health_effects_is_named_as_not_valued():
+    other = PLAN["programmes"][0] | {"id": "other", "name": "Other service", "effect": 0}
+    stated = PLAN["programmes"][0] | {"qalys": {YEARS[0]: 1}}
+    found = values(
+        {"qaly_value": 70_000, "qaly_evidence": "Green Book, 2022"}, programmes=[stated, other]
+    )
+    assert found["Public value", "Programmes not valued: no health effects stated"] == (
+        "Other service"
+    )
+    assert found["Public value", "Source of the value of a QALY"] == "Green Book, 2022"
 
 
 def test_health_is_discounted_at_its_own_rate_and_money_deflated():

@@ -8,6 +8,7 @@ import numpy as np
 import pytest
 from scipy import stats
 
+from icbudget import glossary
 from icbudget.answers.case import evaluate
 from icbudget.answers.goal_tracker import goals
 from icbudget.answers.simulated_ranges import OVER_PLAN, simulated, simulation
@@ -23,7 +24,6 @@ from icbudget.engine.uncertainty.outcomes import (
     PAID,
     PAY_NOTHING,
     PAY_PLAN,
-    STRANDED,
     SYSTEM,
 )
 from icbudget.engine.uncertainty.sampling import put_in
@@ -146,7 +146,8 @@ def test_a_lag_and_a_backfill_that_are_drawn_move_when_and_how_much_is_released(
     plan = with_rows(from_yaml(GE1.read_text(encoding="utf-8")).plan, *rows)
     made = simulate(plan, 4_000)
     saved, released = (
-        made.of(SYSTEM, name)[1] / 100 for name in ("Contract saving", "System release")
+        made.of(SYSTEM, name)[1] / 100
+        for name in ("Contract saving, net of replacement", "Net release")
     )
     # e = 0.054 over 8 % of 10,185.72 admissions, less nothing where P1 takes effect a year later;
     # price 3,000 × 1.025 × 0.985.
@@ -272,7 +273,7 @@ def test_the_worst_tenth_of_what_is_borne_is_the_dearest():
 
 def test_the_worst_tenth_of_a_cost_is_the_highest():
     made, block = simulated(BOROUGH), simulation(evaluate(BOROUGH))
-    for name in (STRANDED, PAID, PAY_NOTHING, PAY_PLAN):
+    for name in (glossary.PROVIDERS_LOSE, PAID, PAY_NOTHING, PAY_PLAN):
         (row,) = block.where(whose=SYSTEM, figure=name, measure="Mean of the worst tenth")
         dearest = np.sort(made.of(SYSTEM, name)[-1])[-made.draws // 10 :].mean() / 100
         assert row.values[-1] == pytest.approx(dearest, abs=0.01)

@@ -28,7 +28,7 @@ import tracemalloc
 import numpy as np
 import pytest
 
-from icbudget import tasks
+from icbudget import glossary, tasks
 from icbudget.answers.simulated_ranges import simulation_block
 from icbudget.engine.projection.projection import project
 from icbudget.engine.uncertainty.drivers import BLOCK
@@ -261,7 +261,13 @@ def test_a_spreadsheet_recalculated_for_every_draw_gives_the_same_figures(
     theirs = np.stack(
         [
             made.of(SYSTEM, name)
-            for name in ("Contract saving", "System release", "Stranded cost", PAID, NET_CASH)
+            for name in (
+                glossary.CONTRACT_SAVING_NET,
+                glossary.NET_RELEASE,
+                glossary.PROVIDERS_LOSE,
+                PAID,
+                NET_CASH,
+            )
         ]
     )
     write_model(

@@ -18,6 +18,7 @@ from icbudget.engine.projection.acute_amounts import AcuteAmounts
 from icbudget.engine.run import run
 from icbudget.plan.plan_text import from_document
 from tests.checks.clean import LA, clean
+from tests.engine.money_in import money_in
 from tests.engine.plans import random_document, read
 
 SOURCE = "Additional NHS Contribution"
@@ -98,9 +99,13 @@ def test_who_puts_in_in_kind_bears_nothing_of_the_money_spent():
         if p.kind == "expenditure" and p.year == "2025/26"
     }
     assert spent == {"icb": 100_00}
-    told = {b.partner: b.steps for b in bridges(result)}
-    assert told["council"]["Funding"] == (0, 0) and told["council"]["Unfunded gap"] == (0, 0)
-    assert told["icb"]["Funding"] == (100_00, 100_00)
+    spending = {b.partner: b.steps["Plan"] for b in bridges(result)}
+    assert spending["council"] == (0, 0) and spending["icb"] == (100_00, 100_00)
+    assert money_in(result) | {"trust": 0} == {
+        "council": [0, 0],
+        "icb": [100_00, 100_00],
+        "trust": 0,
+    }
 
 
 def test_what_is_in_kind_buys_no_programme():
@@ -156,6 +161,5 @@ def test_accounts_ledger_bridge_and_positions_agree_with_some_of_it_in_kind(seed
             assert given == m.income[0, t, a] and total.get("used in kind", 0) == m.beside[0, t, a]
     found = positions(result.plan, result.rules, result.projection, AcuteAmounts(result.projection))
     gap = -found.balance[0] - found.forward[0]
-    np.testing.assert_array_equal(
-        gap, np.array([b.steps["Unfunded gap"] for b in bridges(result)][:-1]).T
-    )
+    spent = np.array([b.steps["Plan"] for b in bridges(result)][:-1]).T
+    np.testing.assert_array_equal(gap, spent - np.array(list(money_in(result).values())).T)

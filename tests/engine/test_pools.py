@@ -11,6 +11,7 @@ from icbudget.engine.accounts.risk_share import pool_shares
 from icbudget.engine.run import run
 from icbudget.plan.scenario_overlay import with_scenario
 from tests.engine.appraisal.test_net_benefit import YEARS, plan
+from tests.engine.money_in import money_in
 from tests.engine.plans import read
 
 NHS, LA, REINVESTED = (
@@ -229,16 +230,39 @@ def test_the_bridge_of_one_line_by_hand():
     assert icb["Avoided (cashable)"][1] == -2_376_000
     assert icb["Prevention cost"][1] == 1_000_000
     assert icb["Plan"][1] == 11_880_000 - 2_376_000 + 1_000_000
-    # the line's budget meets do nothing, and there is no pool: what is left to find is the plan
-    # less that
-    assert icb["Funding"][1] == 11_880_000
-    assert icb["Unfunded gap"][1] == -2_376_000 + 1_000_000
+    # no envelope is stated, so do nothing is assumed to be funded: the gap is what the plan adds
+    assert icb["Funding"][1] == icb["Do nothing"][1] == 11_880_000
+    assert icb["Gap of the year"][1] == -2_376_000 + 1_000_000
     assert trust["Do nothing"][1] == 0
     assert trust["Avoided (cashable)"][1] == trust["Plan"][1] == 2_376_000 - 475_200
     assert whole["Plan"][1] == 11_880_000 - 475_200 + 1_000_000
 
 
-def test_funding_of_a_partner_by_hand():
+def test_the_gap_against_a_stated_envelope_and_to_date():
+    document = plan(
+        {"price_uplift": "ten", "demographic_index": "ten"},
+        [{"id": "p", "effect": 0.2, **COSTS}],
+    )
+    document["envelopes"] = [
+        {"partner": "icb", "year": YEARS[0], "amount": 120_000},
+        {"partner": "icb", "year": YEARS[1], "amount": 140_000},
+    ]
+    icb, trust, whole = bridges(run(read(document)))
+    # do nothing: 100,000 × 1.21 = 121,000, then 146,410; the plan pays a fifth less and 10,000 for
+    # the programme: 106,800 and 127,128
+    assert [icb.steps["Gap of the year"][t] for t in (1, 2)] == [-13_200_00, -12_872_00]
+    there = icb.steps["Gap of the year: there if nothing changes"]
+    added = icb.steps["Gap of the year: what the plan adds"]
+    assert there[1:3] == (1_000_00, 6_410_00) and added[1:3] == (-14_200_00, -19_282_00)
+    assert icb.steps["Gap to date"][2] == -26_072_00
+    assert icb.steps["Gap to date: there if nothing changes"][2] == 7_410_00
+    assert icb.assumed == (True, False, False, True, True, True)
+    # the trust has no envelope, so the total is an assumption in every year
+    assert all(trust.assumed) and all(whole.assumed)
+    assert icb.bases[:2] == ("assumed: do nothing is funded", "stated")
+
+
+def test_money_put_in_by_hand():
     contributions = [
         {"base_amount": 1_000},
         {"partner": "council", "source": LA, "base_amount": 300},
@@ -246,17 +270,12 @@ def test_funding_of_a_partner_by_hand():
     schemes = [
         {"id": "1", "name": "S", "pool": "bcf", "source": NHS, "base_amount": 900, "index": "flat"}
     ]
-    icb, _, council, whole = (
-        b.steps
-        for b in bridges(
-            run(read(pool_plan([], contributions, schemes=schemes, line={"budget_index": "ten"})))
-        )
-    )
+    document = pool_plan([], contributions, schemes=schemes, line={"budget_index": "ten"})
+    put = money_in(run(read(document)))
     # the ICB: contribution 1,000, acute budget 100,000 × 1.1, and year 1 brings 1,000 − 900
     # forward; the council 300 and 300
-    assert (icb["Funding"][0], icb["Funding"][1]) == (10_100_000, 11_110_000)
-    assert (council["Funding"][0], council["Funding"][1]) == (30_000, 60_000)
-    assert whole["Funding"][1] == 11_170_000
+    assert put["icb"][:2] == [10_100_000, 11_110_000]
+    assert put["council"][:2] == [30_000, 60_000]
 
 
 def test_a_scenario_is_laid_over_and_leaves_the_plan_as_it_was():

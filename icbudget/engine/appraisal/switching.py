@@ -49,8 +49,8 @@ def switches(result: Result) -> tuple[Switch, ...]:
 
     The last is where public value breaks even.
 
-    - cost of all programmes: `PV(B) / PV(C)`, exact
-    - £ for a QALY: `(PV(C) − PV(G)) / PV_health(QALYs)`, exact
+    - cost of all programmes: `(PV(B) − PV(replacement)) / PV(programme cost)`, exact
+    - £ for a QALY: `−NPV of system cash / PV_health(QALYs)`, exact
     - effects, together and each alone: the value nearest to the plan's at which the net present
       value has the other sign, found by running the whole engine over a range of values as draws,
       ever closer: since cost is released in blocks, there may be no value with a net present value
@@ -67,8 +67,10 @@ def switches(result: Result) -> tuple[Switch, ...]:
     views = (COMMISSIONER, SYSTEM)
     for view in views:
         cash = planned.view(view)
-        worth_having = cash.benefits[0] > 0
-        multiple = float(cash.benefits[0] / cash.costs[0]) if worth_having else None
+        # Replacement activity costs what it does, however dear the programmes are.
+        cost = float(planned.programme_cost[0])
+        net_benefit = float(cash.npsv[0]) + cost
+        multiple = net_benefit / cost if net_benefit > 0 else None
         rows.append(Switch(view, "costs", 1.0, multiple))
     effect = run.figures.effect[0]
     rows += _search(

@@ -116,6 +116,16 @@ class AcuteAmounts:
         """
         return self.saving - self.release
 
+    @property
+    def stranded_cost(self) -> Floats:
+        """Return K − G of the lines of which less is done."""
+        return np.where(self.run.avoided > 0, self.stranded, 0.0)
+
+    @property
+    def margin(self) -> Floats:
+        """Return G − K of the lines of which no less is done: what their provider earns on more."""
+        return self.stranded_cost - self.stranded
+
 
 def taken_out(run: Projection, drawing: Drawing, shift: int) -> Floats:
     """Return what a shift takes from the acute budgets of its lines, years, pence.

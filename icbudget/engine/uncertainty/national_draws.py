@@ -7,12 +7,19 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from icbudget import reference
+from icbudget import glossary, reference
 from icbudget.engine.rounding import Floats
-from icbudget.engine.uncertainty.outcomes import BALANCE, NET_CASH, PAID, STRANDED, SYSTEM
+from icbudget.engine.uncertainty.outcomes import BALANCE, NET_CASH, PAID, SYSTEM
 from icbudget.engine.uncertainty.simulate import Simulation
 
-OUTCOMES = (BALANCE, "Contract saving", "System release", STRANDED, PAID, NET_CASH)
+OUTCOMES = (
+    BALANCE,
+    glossary.CONTRACT_SAVING_NET,
+    glossary.NET_RELEASE,
+    glossary.PROVIDERS_LOSE,
+    PAID,
+    NET_CASH,
+)
 """What of the whole system is rolled up."""
 POOLS = "Pools: balance carried forward"
 NATION = "England"

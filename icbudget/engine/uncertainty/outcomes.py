@@ -10,6 +10,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from icbudget import glossary
 from icbudget.engine.accounts.positions import positions
 from icbudget.engine.accounts.risk_share import exposure
 from icbudget.engine.appraisal import discounting, trajectory
@@ -22,17 +23,16 @@ from icbudget.plan import Plan
 from icbudget.plan.goal import COMPUTED
 
 SYSTEM = "Whole system"
-NET_CASH = "Net cash: system release less prevention"
+NET_CASH = "Net cash: net release less prevention"
 BALANCE = "Balance of the year"
 EXPOSURE = "Borne of the pools' overspend, if settled"
 PAID = "Paid for prevention"
-STRANDED = "Stranded cost"
 BLOCKS = "Blocks closed"
 NPV = "Net present value, system cash"
 COMMISSIONER_NPV = "Net present value, commissioner cash"
 PAY_NOTHING = "Payments for acute activity, do nothing"
 PAY_PLAN = "Payments for acute activity, plan"
-COSTS = (STRANDED, PAID, PAY_NOTHING, PAY_PLAN)
+COSTS = (glossary.REPLACEMENT_COST, glossary.PROVIDERS_LOSE, PAID, PAY_NOTHING, PAY_PLAN)
 """What of the whole system is good when it is low."""
 
 
@@ -117,9 +117,11 @@ def _system(
     )
     for name, by_year in (
         (BALANCE, balance),
-        ("Contract saving", saving),
-        ("System release", release),
-        (STRANDED, saving - release),
+        (glossary.CONTRACT_SAVING_NET, saving),
+        (glossary.GROSS_RELEASE, amounts.gross_release.sum(axis=-1)),
+        (glossary.REPLACEMENT_COST, amounts.replacement.sum(axis=-1)),
+        (glossary.NET_RELEASE, release),
+        (glossary.PROVIDERS_LOSE, saving - release),
         (PAID, paid),
         (NET_CASH, release - paid),
         (PAY_NOTHING, amounts.pay_nothing.sum(axis=-1)),

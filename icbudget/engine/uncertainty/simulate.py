@@ -12,6 +12,7 @@ from functools import cached_property
 
 import numpy as np
 
+from icbudget import glossary
 from icbudget.engine.projection import funding
 from icbudget.engine.projection.draw_inputs import Drawn
 from icbudget.engine.projection.projection import project
@@ -80,7 +81,7 @@ class Simulation:
         See `gross_error`.
         """
         return gross_error(
-            self.over_plan(NET_CASH), self.over_plan(PAID), self.over_plan("System release")
+            self.over_plan(NET_CASH), self.over_plan(PAID), self.over_plan(glossary.NET_RELEASE)
         )
 
     @property

@@ -197,14 +197,27 @@ def _acute(plan: Plan, area: Area) -> list[Total]:
 
 
 def _release(plan: Plan, area: Area) -> list[Total]:
-    lines = sums(
-        area,
-        "figure",
-        (glossary.CONTRACT_SAVING, glossary.SYSTEM_RELEASE, glossary.STRANDED_COST),
-        "£",
+    figures = (
+        glossary.CONTRACT_SAVING,
+        glossary.GROSS_RELEASE,
+        glossary.REPLACEMENT_COST,
+        glossary.NET_RELEASE,
+        glossary.STRANDED_COST,
+        glossary.REPLACEMENT_MARGIN,
     )
-    signs = {glossary.CONTRACT_SAVING: 1, glossary.SYSTEM_RELEASE: -1, glossary.STRANDED_COST: -1}
-    return [*lines, _signed(area, lines, signs, f"Saving − release − stranded {NOUGHT}")]
+    lines = sums(area, "figure", figures, "£")
+    net = {glossary.GROSS_RELEASE: 1, glossary.REPLACEMENT_COST: -1, glossary.NET_RELEASE: -1}
+    left = {
+        glossary.CONTRACT_SAVING: 1,
+        glossary.NET_RELEASE: -1,
+        glossary.STRANDED_COST: -1,
+        glossary.REPLACEMENT_MARGIN: 1,
+    }
+    return [
+        *lines,
+        _signed(area, lines, net, f"Gross release − replacement − net release {NOUGHT}"),
+        _signed(area, lines, left, f"Saving − net release − stranded + margin {NOUGHT}"),
+    ]
 
 
 def _reallocate(plan: Plan, area: Area) -> list[Total]:
@@ -219,7 +232,8 @@ def _bridge(plan: Plan, area: Area) -> list[Total]:
         glossary.DO_NOTHING,
         glossary.PLAN,
         glossary.FUNDING,
-        glossary.UNFUNDED_GAP,
+        glossary.GAP_OF_YEAR,
+        glossary.GAP_TO_DATE,
     )
     lines = [
         Total(
@@ -236,8 +250,8 @@ def _bridge(plan: Plan, area: Area) -> list[Total]:
         _signed(
             area,
             lines,
-            {glossary.PLAN: 1, glossary.FUNDING: -1, glossary.UNFUNDED_GAP: -1},
-            f"Plan − funding − unfunded gap {NOUGHT}",
+            {glossary.PLAN: 1, glossary.FUNDING: -1, glossary.GAP_OF_YEAR: -1},
+            f"Plan − funding − gap of the year {NOUGHT}",
         )
     )
     whole = {c: area.sum(c, here=True, partner=text(SYSTEM)) for c in area.block.columns}

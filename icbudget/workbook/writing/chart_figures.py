@@ -53,7 +53,7 @@ POSITIONS = {
     glossary.SAVED_ON_ACUTE: "Saves on acute activity",
     glossary.GAIN: "Gains or loses",
 }
-WORTHS = (glossary.CONTRACT_SAVING, glossary.SYSTEM_RELEASE, glossary.GROSS_TARIFF)
+WORTHS = (glossary.CONTRACT_SAVING, glossary.NET_RELEASE, glossary.GROSS_TARIFF)
 FAN = ("P90", "P50", "P10", "As planned")
 PATHS = {
     glossary.DO_NOTHING: (glossary.DO_NOTHING_PAYMENT, PAY_NOTHING),
@@ -388,7 +388,7 @@ _CHARTS: tuple[tuple[str, Answer, Callable[[Plan, Placed, int], Series]], ...] =
     (
         "saved",
         catalogue.SIMULATION,
-        _fan(glossary.CONTRACT_SAVING, "Acute payments saved: do nothing less plan, range"),
+        _fan(glossary.CONTRACT_SAVING_NET, "Acute payments saved: do nothing less plan, range"),
     ),
     ("net", catalogue.SIMULATION, _fan(NET_CASH, f"{NET_CASH}, range")),
     ("tornado", catalogue.TORNADO, _tornado),

@@ -37,28 +37,35 @@ _TOTALS = (
     ("Payments for acute activity, do nothing", catalogue.ACTIVITY, glossary.DO_NOTHING_PAYMENT),
     ("Payments for acute activity, plan", catalogue.ACTIVITY, glossary.PLAN_PAYMENT),
     (
-        "Contract saving: what commissioners stop paying",
+        f"{glossary.CONTRACT_SAVING_NET}: what commissioners pay less",
         catalogue.CASH_RELEASED,
         glossary.CONTRACT_SAVING,
     ),
     (
-        "System release: what providers stop spending",
+        f"{glossary.GROSS_RELEASE}: what providers stop spending",
         catalogue.CASH_RELEASED,
-        glossary.SYSTEM_RELEASE,
+        glossary.GROSS_RELEASE,
     ),
     (
-        "Stranded cost: what providers still spend unpaid",
+        f"{glossary.REPLACEMENT_COST}: activity in its place",
+        catalogue.CASH_RELEASED,
+        glossary.REPLACEMENT_COST,
+    ),
+    (
+        f"{glossary.NET_RELEASE}: gross release less that",
+        catalogue.CASH_RELEASED,
+        glossary.NET_RELEASE,
+    ),
+    (
+        f"{glossary.STRANDED_COST}: what providers still spend unpaid",
         catalogue.CASH_RELEASED,
         glossary.STRANDED_COST,
     ),
     ("Moved from acute activity into the pools", catalogue.REALLOCATION, glossary.MOVED_INTO_POOL),
     ("Net spending of the whole system, do nothing", catalogue.BRIDGE, glossary.DO_NOTHING),
     ("Net spending of the whole system, plan", catalogue.BRIDGE, glossary.PLAN),
-    (
-        "Unfunded gap of the whole system (below zero: spare)",
-        catalogue.BRIDGE,
-        glossary.UNFUNDED_GAP,
-    ),
+    ("Gap of the year, whole system (below zero: spare)", catalogue.BRIDGE, glossary.GAP_OF_YEAR),
+    ("Gap to date, whole system (below zero: spare)", catalogue.BRIDGE, glossary.GAP_TO_DATE),
     ("Minimum spends that are not met", catalogue.MINIMUM_SPEND, "Minimums that are not met"),
 )
 

@@ -74,18 +74,23 @@ _GLOSSARY = (
         "What commissioners stop paying to providers for activity that is avoided.",
     ),
     (
-        "System release",
+        "Gross release",
         (
             "What providers truly stop spending: variable cost at once, semi-fixed cost in whole"
             " blocks, fixed cost by decision."
         ),
     ),
     (
+        "Replacement cost",
+        "What activity costs that comes in the place of what is avoided, and activity that grows.",
+    ),
+    (
+        "Net release",
+        "Gross release less replacement cost.",
+    ),
+    (
         "Stranded cost",
-        (
-            "Contract saving less system release: what a provider still spends and is no longer"
-            " paid for."
-        ),
+        ("Contract saving less release: what a provider still spends and is no longer paid for."),
     ),
     (
         "Capacity released",

@@ -12,14 +12,16 @@ from icbudget.engine.accounts.bridge import bridges
 from icbudget.engine.accounts.positions import positions
 from icbudget.engine.projection.acute_amounts import AcuteAmounts
 from icbudget.engine.run import run
+from tests.engine.money_in import money_in
 from tests.engine.plans import random_document, read
 
 
 @settings(max_examples=60, deadline=None)
 @given(st.integers(0, 10**9))
-def test_the_unfunded_gap_is_the_bridges_for_the_plan(seed):
+def test_what_is_spent_beyond_what_is_put_in_is_the_bridges_for_the_plan(seed):
     result = run(read(random_document(Random(seed)) | {"gain_shares": []}))
     found = positions(result.plan, result.rules, result.projection, AcuteAmounts(result.projection))
     gap = -found.balance[0] - found.forward[0]
-    theirs = np.array([b.steps["Unfunded gap"] for b in bridges(result)][:-1]).T
+    spent = np.array([b.steps["Plan"] for b in bridges(result)][:-1]).T
+    theirs = spent - np.array(list(money_in(result).values())).T
     np.testing.assert_array_equal(gap, theirs)

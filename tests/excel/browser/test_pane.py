@@ -270,9 +270,7 @@ def test_what_the_pane_says_stays_in_sight_wherever_a_button_is_pressed(pane):
 def test_simulate_shows_the_fan_and_the_same_as_a_table(pane, borough):
     assert pane.press("simulate").startswith("Simulated: ")
     label = pane.page.locator("#fan-picture svg").get_attribute("aria-label")
-    assert label.startswith(
-        "Whole system: Net cash: system release less prevention. In 2030/31: P10 "
-    )
+    assert label.startswith("Whole system: Net cash: net release less prevention. In 2030/31: P10 ")
     pane.page.locator("#fan summary").click()
     rows = pane.page.locator("#fan-table tr").all()
     heads = rows[0].locator("th").all_inner_texts()

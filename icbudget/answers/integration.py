@@ -1,0 +1,151 @@
+"""The answer about forms of integration: the plan run under each, and what each changes."""
+
+from __future__ import annotations
+
+from dataclasses import astuple, dataclass, fields
+
+from icbudget import checks, glossary
+from icbudget.answers.block import Block, Row
+from icbudget.answers.case import Case
+from icbudget.answers.pool_balances import pounds
+from icbudget.answers.side_by_side import BORNE, GAIN
+from icbudget.engine.appraisal.integration_forms import form_of
+from icbudget.engine.cached_view import cached_view
+from icbudget.engine.run import Result, run
+from icbudget.findings import stopped
+from icbudget.plan import Plan
+from icbudget.plan.ready_made import ALIGNED, FORMS, LEAD, ONE, POOLED, READY_MADE
+from icbudget.plan.scenario_overlay import with_scenario
+
+ALONE, TOGETHER = "May move alone", "May move only with the others"
+
+
+@dataclass(frozen=True, slots=True)
+class Terms:
+    """What a form of integration says, in words. Sources: pooled-budgets §1.1 to §1.3."""
+
+    who_decides: str
+    who_bears: str
+    what_may_move: str
+    whose_books: str
+    what_it_costs_to_run: str
+    experience_measures: str
+    what_does_not_change: str
+
+
+_COST = "not in the plan: type it as a scheme if it is known;"
+_SAME = (
+    "the contributions, activity, prices, contracts and effects of the plan, the legal duties of"
+    " each partner, and each ICB's duty not to spend more than it receives in a year"
+)
+TERMS = {
+    ALIGNED: Terms(
+        "each partner, on its own money, after talking to the others",
+        "each partner, what its own funding sources are over or under",
+        "each partner its own contributions and acute budget; nothing moves between partners",
+        "each partner's own; the others' money is shown beside it for information",
+        f"{_COST} no shared accounts, and no host",
+        "each partner watches those of its own schemes",
+        _SAME,
+    ),
+    LEAD: Terms(
+        "the host of each pool, for all partners",
+        "the host, all that its pool is over or under",
+        "the host the pool's money; each commissioner its acute budget",
+        "the host's, gross, with the others' contributions as its income",
+        f"{_COST} the host's commissioning, accounts and audit",
+        "the host watches all, and reports them to the others",
+        _SAME,
+    ),
+    POOLED: Terms(
+        "the partners together, as the section 75 agreement says",
+        "the partners, by the agreement's rule, or by contributions where it has none",
+        "the partners together the pool's money; each commissioner its acute budget",
+        "each partner its share of the pool: the pool is no body of its own; the host keeps its"
+        " memorandum account",
+        f"{_COST} a pool manager, quarterly reports, an annual return and their audit",
+        "the partners together watch those of the pool's schemes",
+        _SAME,
+    ),
+    ONE: Terms(
+        "the partners together, on the pools and acute care alike",
+        "the commissioners, by what each brings; what providers lose or gain is made good",
+        "everything, only together",
+        "each partner its share: no law makes one budget one body's",
+        f"{_COST} one programme office for everything, and less work on charges between partners",
+        "the partners together watch all of them",
+        f"{_SAME}; but what is released counts as what the system stops spending",
+    ),
+}
+"""What each form changes; the cost of running it is never made up."""
+
+
+def integration(case: Case) -> Block:
+    """Return what each partner bears, may move and keeps under each form, £ by year.
+
+    Each form is its ready-made scenario laid over the plan as stated and run: the same figures as
+    in Side by side and in a comparison with that scenario. Source: model §7, §8.
+    """
+    years = case.plan.years
+    blank = (None,) * len(years)
+    rows: list[Row] = []
+    for name in FORMS:
+        rows.append(Row((name, "All partners", READY_MADE[name].says), "", blank))
+        rows += [Row((name, "All partners", words), "", blank) for words in _in_words(case, name)]
+        result = _under(case, name)
+        if result is None:
+            words = "Errors in the plan under this form leave it without figures."
+            rows.append(Row((name, "All partners", words), "", blank))
+            continue
+        form = form_of(name, result)
+        for partner in (p.id for p in case.plan.partners):
+            figures = (
+                (ALONE, form.alone),
+                (TOGETHER, form.together),
+                (BORNE, form.bears),
+                (GAIN, form.better),
+            )
+            for figure, values in figures:
+                if any(values[partner]):
+                    rows.append(Row((name, partner, figure), "£", pounds(values[partner])))
+    shows = (
+        "The plan under four forms of integration, each run as the scenario of its name. Better (+)"
+        " or worse (−) off is against do nothing, after what is shared."
+    )
+    return Block(
+        "Forms of integration",
+        shows,
+        glossary.headings("form", "partner", "figure"),
+        years,
+        tuple(rows),
+    )
+
+
+def _in_words(case: Case, name: str) -> list[str]:
+    """Return what a form says, one sentence an aspect, with the plan's own experience measures."""
+    lines = []
+    for field, words in zip(fields(Terms), astuple(TERMS[name]), strict=True):
+        aspect = field.name.replace("_", " ").capitalize()
+        if field.name == "experience_measures":
+            aspect, words = "Patients' experience measures", f"{words} ({_measures(case.plan)})"
+        lines.append(f"{aspect}: {words}.")
+    return lines
+
+
+def _measures(plan: Plan) -> str:
+    """Return which measures of patients' experience a plan has; no form changes their values."""
+    schemes = [row.experience_measure for row in plan.schemes if row.experience_measure]
+    goals = [goal.measure for goal in plan.goals if goal.measured_by == "experience"]
+    measures = list(dict.fromkeys([*schemes, *goals]))
+    if not measures:
+        return "the plan names none"
+    return f"the plan names {'; '.join(measures)}; no form changes their values"
+
+
+@cached_view
+def _under(case: Case, name: str) -> Result | None:
+    """Return the plan as stated run under a form; None where errors stop it."""
+    laid, findings = with_scenario(case.before_scenario, name)
+    if stopped([*findings, *checks.check_plan(laid)]):
+        return None
+    return run(laid)

@@ -1,0 +1,29 @@
+"""What partners have put in for a year, from the postings and the acute budgets one by one."""
+
+from __future__ import annotations
+
+from icbudget.engine.accounts.funders import bearers
+from icbudget.engine.accounts.ledger import postings
+from icbudget.engine.projection.acute_amounts import AcuteAmounts
+
+SIGN = {"contribution": 1, "in kind": 1, "interest": 1, "deduction": -1, "used in kind": -1}
+
+
+def money_in(result):
+    """Partner to pence by year: contributions, interest, acute budget and what pools brought
+    forward.
+    """
+    at = {year: t for t, year in enumerate(result.years)}
+    put = {p.id: [0] * len(at) for p in result.plan.partners}
+    for p in postings(result):
+        put[p.partner][at[p.year]] += SIGN.get(p.kind, 0) * p.pence
+    budget = AcuteAmounts(result.projection).budget[0]
+    for k, line in enumerate(result.plan.acute_lines):
+        for t in at.values():
+            put[line.commissioner][t] += round(budget[t, k])
+    close = result.projection.moves.close[0]
+    for a, account in enumerate(result.rules.accounts):
+        for t in range(1, len(at)):
+            for partner, pence in bearers(result, account, t - 1, round(close[t - 1, a])):
+                put[partner][t] += pence
+    return put
