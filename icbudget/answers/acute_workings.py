@@ -17,6 +17,7 @@ from icbudget.engine.projection.draw_inputs import rates
 from icbudget.engine.rounding import Floats
 from icbudget.plan.acute_line import AcuteLine
 from icbudget.plan.contract_change import terms_by_year
+from icbudget.plan.evidence_rows import JUDGEMENT, is_judgement
 from icbudget.plan.unread_cells import NOT_KNOWN, WORDS, NotKnown
 
 PAID = {
@@ -343,10 +344,11 @@ def _of_programme(case: Case, k: int, programme: str, figure: str, t: int) -> st
         run.structure.reaching.share_of_line[run.structure.reaching.reached[:, g], k].sum()
     )
     line = case.plan.acute_lines[k]
+    judged = f" ({JUDGEMENT})" if is_judgement(case.plan.programmes[g]) else ""
     alone = (
         f"do-nothing activity {number(float(run.nothing.activity[0, t, k]))} × segments"
         f" {percent(share * 100)} × reach after lag {percent(reach * 100)} × effect"
-        f" {percent(effect * 100)}"
+        f" {percent(effect * 100)}{judged}"
     )
     follows = f", and what falls with “{line.parent}”" if line.parent else ""
     if figure == OF_A_PROGRAMME[1]:

@@ -20,6 +20,8 @@ from icbudget.engine.appraisal.net_benefit import (
 )
 from icbudget.engine.appraisal.switching import LARGEST, Switch, switches
 from icbudget.engine.rounding import Floats
+from icbudget.plan.evidence_rows import JUDGEMENT, is_judgement
+from icbudget.plan.programme import Programme
 
 
 def appraisal(case: Case) -> Block:
@@ -128,7 +130,7 @@ def switching(case: Case) -> Block:
     """Return what each figure would have to be for a view just to break even, beside what it is in
     the plan.
     """
-    names = {row.id: row.name or row.id for row in case.plan.programmes}
+    names = {row.id: _named(row) for row in case.plan.programmes}
     rows = tuple(
         Row(
             (s.view, *_switch_in_words(s, names)),
@@ -148,6 +150,12 @@ def switching(case: Case) -> Block:
         ("In the plan", "Switches at"),
         rows,
     )
+
+
+def _named(programme: Programme) -> str:
+    """Return a programme's name, with the word judgement where no study gives its effect."""
+    name = programme.name or programme.id
+    return f"{name} ({JUDGEMENT})" if is_judgement(programme) else name
 
 
 def _switch_in_words(s: Switch, names: dict[str, str]) -> tuple[str, str]:

@@ -7,6 +7,7 @@ from __future__ import annotations
 import numpy as np
 
 from icbudget import glossary
+from icbudget.answers.best_plan_terms import evidence_rows, goal_rows, limit_rows
 from icbudget.answers.block import Block, Cell, Row
 from icbudget.checks.source_balances import MinimumTest, counted_share, minimum_tests
 from icbudget.engine.appraisal.discounting import discount_factors, price_level
@@ -106,6 +107,9 @@ def best_block(plan: Plan, best: Best, *, public_value: bool = False) -> Block:
             rows.append(
                 Row(("Programme", row.id), "start, part", (now, parts.get(g, "not bought"), None))
             )
+        rows += evidence_rows(plan, sought, best.chosen)
+        rows += goal_rows(*central, cautious_result)
+        rows += limit_rows(*central)
     rows.append(
         Row(
             ("Proof", "No plan is worth more than (cautious effects)"),
@@ -153,8 +157,9 @@ def best_block(plan: Plan, best: Best, *, public_value: bool = False) -> Block:
     ]
     shows = (
         "The best plan within the money and limits there are, beside yours, worked out by the same"
-        " engine. It is sought on the 25th percentile of every effect; £1 more is what it would add"
-        " were every choice allowed in part."
+        " engine. It is sought on the 25th percentile of every effect; goals and limits stand on"
+        " central effects, as in the report. £1 more is what it would add were every choice allowed"
+        " in part."
     )
     return Block("Best plan", shows, glossary.headings("group", "figure"), COLUMNS, tuple(rows))
 

@@ -13,7 +13,7 @@ from icbudget.answers.block import Block, Row
 from icbudget.answers.case import Case
 from icbudget.engine.projection.effect import adjusted, base_of, reduction_of
 from icbudget.plan.columns import columns_of
-from icbudget.plan.evidence_rows import figures_of
+from icbudget.plan.evidence_rows import JUDGEMENT, figures_of, found_by_studies, is_judgement
 from icbudget.plan.programme import Programme
 
 
@@ -49,6 +49,9 @@ def _steps(programme: Programme) -> Iterator[tuple[str, str, float | str | None]
     suggested = reference.optimism_bias(programme.grade)[0]
     yield "Evidence row", "", evidence["id"] if evidence else "none named"
     yield "Evidence grade", "", programme.grade
+    yield "What its studies found", "", found_by_studies(programme)
+    # model §1.8: a figure that no study gives is never shown without that word beside it
+    judged = f" ({JUDGEMENT})" if is_judgement(programme) else ""
     if evidence:
         yield "Taken from the evidence row as it stands", "", _as_there(programme, evidence)
         for end in ("low", "central", "high"):
@@ -58,7 +61,7 @@ def _steps(programme: Programme) -> Iterator[tuple[str, str, float | str | None]
                 float(evidence[f"default_{end}"]),
             )
     yield (
-        f"Effect as stated ({programme.effect_measure.replace('_', ' ')})",
+        f"Effect as stated ({programme.effect_measure.replace('_', ' ')}){judged}",
         "factor",
         programme.effect,
     )
@@ -76,7 +79,7 @@ def _steps(programme: Programme) -> Iterator[tuple[str, str, float | str | None]
     )
     yield "Optimism bias on benefit", "%", programme.optimism_benefit
     yield (
-        "Reduction that the plan counts on",
+        f"Reduction that the plan counts on{judged}",
         "%",
         float(adjusted(reduction, *taken, programme.optimism_benefit)),
     )

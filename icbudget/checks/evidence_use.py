@@ -141,6 +141,26 @@ def library(plan: Plan) -> list[Finding]:
     return findings
 
 
+def adverse_studies(plan: Plan) -> list[Finding]:
+    """Return a finding where studies found harm and the low end of the plan's range does not."""
+    findings: list[Finding] = []
+    for row in plan.programmes:
+        if not row.library or row.cautious is None or not reference.has_adverse_study(row.library):
+            continue
+        least = row.model_copy(update={"effect": row.cautious})
+        if not measurable(least) or reduction_of(least) < 0:
+            continue
+        message = (
+            f"Studies of “{row.library}” found more activity, and the cautious end of “{row.id}”,"
+            f" {row.cautious:g}, is no harm."
+        )
+        fix = "Set the cautious end beyond no effect, so that the range holds what was found."
+        findings.append(
+            warning("evidence.adverse-range", message, fix, at("programmes", row, "effect_low"))
+        )
+    return findings
+
+
 def _differences(row: Programme, evidence: reference.Row) -> list[str]:
     """Return in words where a programme differs from its library row, with both figures."""
     differs: list[str] = []

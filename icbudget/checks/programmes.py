@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from icbudget import reference
 from icbudget.checks.plan_places import at
 from icbudget.engine.run import effect_of
 from icbudget.findings import Finding, error, note, warning
@@ -300,6 +301,11 @@ def _counted(plan: Plan, row: Programme) -> list[Finding]:
     return findings
 
 
+def _qaly_values() -> str:
+    """Return the values of a QALY in use, each with whose it is."""
+    return "; ".join(f"£{row.value:,.0f} ({row.text})" for row in reference.qaly_values())
+
+
 def health(plan: Plan) -> list[Finding]:
     """Return findings for health effects without people or without a sourced value.
 
@@ -323,7 +329,7 @@ def health(plan: Plan) -> list[Finding]:
             note(
                 "qaly.no-value",
                 message,
-                "Enter a value and its source, or leave it.",
+                f"Enter a value and its source, or leave it. In use: {_qaly_values()}.",
                 at(SETUP.field, None, "qaly_value"),
             )
         )

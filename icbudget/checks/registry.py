@@ -105,6 +105,7 @@ STRUCTURE: tuple[Callable[[Plan], list[Finding]], ...] = (
     evidence_use.grades,
     evidence_use.uncontrolled,
     evidence_use.library,
+    evidence_use.adverse_studies,
     # what is uncertain
     uncertainty_rows.figures,
     uncertainty_rows.twice,

@@ -11,7 +11,7 @@ from icbudget import reference
 from icbudget.findings import Place
 from icbudget.plan import cell_values
 from icbudget.plan.columns import Noun
-from icbudget.plan.programme import Programme
+from icbudget.plan.programme import RATIOS, Programme
 
 MONTHS = 12
 TAKEN = {
@@ -88,6 +88,44 @@ def figures_of(row: reference.Row) -> dict[str, Any]:
         "lag": lag_of(row),
         "evidence": source,
     }
+
+
+JUDGEMENT = "judgement"
+"""Stands beside an effect that no study gives (model §1.8)."""
+
+
+def is_judgement(row: Programme) -> bool:
+    """Return whether the effect that a programme counts on is a judgement, and no study's.
+
+    A planning reduction of the evidence library is, and so is an effect without a source, or one
+    that is only an example. No effect, where that is what the studies found, is none.
+    """
+    if row.grade == "N" and row.effect == 0:
+        return False
+    evidence = reference.evidence_row(row.library)
+    if evidence is None:
+        return not row.evidence or row.status == "illustrative"
+    library = figures_of(evidence)
+    if (row.effect_measure, row.effect) == (library["effect_measure"], library["effect"]):
+        return bool(evidence["default_mark"] == JUDGEMENT)
+    # Another effect than the library's is a study's only where the plan names another source.
+    return not row.evidence or row.evidence == library["evidence"]
+
+
+def found_by_studies(row: Programme) -> str:
+    """Return what the studies behind a programme found.
+
+    In the words of `reference.finding_of_studies`: by its evidence row, else by the interval that
+    the plan states.
+    """
+    if row.library:
+        return reference.finding_of_studies(row.library)
+    if row.grade == "N":
+        return "no effect"
+    if row.effect_low is None or row.effect_high is None:
+        return "uncontrolled" if row.grade == "D" else "no interval stated"
+    nothing = 1.0 if row.effect_measure in RATIOS else 0.0
+    return reference.of_interval(row.effect_low, row.effect_high, nothing, row.effect_measure)
 
 
 def measure_of(row: reference.Row) -> str:

@@ -67,6 +67,68 @@ def chance_of_no_effect(grade: str, library: str = "") -> float:
     return float(own or uncertainty_default("effect", grade)["chance"])
 
 
+BENEFIT, NOT_PROVEN, MIXED, NO_EFFECT, ADVERSE, UNCONTROLLED, NO_STUDY = (
+    "benefit",
+    "not proven",
+    "mixed",
+    "no effect",
+    "adverse",
+    "uncontrolled",
+    "no study",
+)
+"""What the studies behind a programme found, all together."""
+_NOTHING = {"risk_ratio": 1.0, "odds_ratio": 1.0, "cost ratio": 1.0}
+"""The value of a measure that means no effect at all; 0 of every other."""
+_LESS_IS_GOOD = (
+    "risk_ratio",
+    "odds_ratio",
+    "before_after",
+    "cost ratio",
+    "cost difference per person, £",
+)
+
+
+def finding_of_studies(id: str) -> str:
+    """Return what the studies behind a programme of the library found, whatever their design.
+
+    By the interval of its estimate, where it has one: not proven where it crosses no effect. Else
+    by the findings of its studies: mixed where some found benefit and others none or harm. Grade N
+    is no effect. Source: AP §4.4.
+    """
+    row = evidence_row(id)
+    if row is None:
+        return NO_STUDY
+    if row["grade"] == "N":
+        return NO_EFFECT
+    if row["estimate_low"] and row["estimate_high"]:
+        ends = float(row["estimate_low"]), float(row["estimate_high"])
+        return of_interval(*ends, _NOTHING.get(row["measure"], 0.0), row["measure"])
+    findings = {study["finding"] for study in studies(id)} - {"base rate"}
+    if not findings:
+        return NO_STUDY
+    if findings == {"benefit"}:
+        return BENEFIT
+    if "benefit" in findings or "mixed" in findings:
+        return MIXED
+    if findings <= {"uncontrolled"}:
+        return UNCONTROLLED
+    return ADVERSE if "adverse" in findings else NOT_PROVEN
+
+
+def of_interval(low: float, high: float, nothing: float, measure: str) -> str:
+    """Return what an interval says: benefit or adverse beside no effect, else not proven."""
+    if low <= nothing <= high:
+        return NOT_PROVEN
+    below = high < nothing
+    return BENEFIT if below == (measure in _LESS_IS_GOOD) else ADVERSE
+
+
+def has_adverse_study(id: str) -> bool:
+    """Return whether a study behind a programme found more activity, not only more cost."""
+    adverse = [study for study in studies(id) if study["finding"] == "adverse"]
+    return any("£" not in study["measure"] and "cost" not in study["measure"] for study in adverse)
+
+
 def _text_of(row: Row) -> str:
     texts = list(row.values())
     for study in studies(row["id"]):

@@ -30,6 +30,24 @@ class UnitCost:
     source: Source
 
 
+@dataclass(frozen=True, slots=True)
+class QalyValue:
+    """A value of a quality-adjusted life year that somebody uses: £, whose text, and its source."""
+
+    id: str
+    value: Decimal
+    text: str
+    source: Source
+
+
+def qaly_values() -> tuple[QalyValue, ...]:
+    """Return the values of a QALY in use in England; a plan names its own, with its source."""
+    return tuple(
+        QalyValue(row["id"], Decimal(row["value"]), row["text"], source(row["source"]))
+        for row in rows("qaly_value")
+    )
+
+
 def gdp_deflator() -> dict[str, float]:
     """Return the growth of the GDP deflator into each financial year, as a fraction (OBR; `rows`
     says which are forecasts).

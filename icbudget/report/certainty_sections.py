@@ -8,6 +8,8 @@ from icbudget.answers.block import Row
 from icbudget.answers.simulated_ranges import CLOSED, MET, NO_RANGE, NOT_BELOW
 from icbudget.answers.tornado import ORDER
 from icbudget.engine.uncertainty.outcomes import BALANCE, BLOCKS, NET_CASH, PAID, SYSTEM
+from icbudget.plan.evidence_rows import JUDGEMENT, found_by_studies, is_judgement
+from icbudget.plan.programme import Programme
 from icbudget.report.document import Group, Line, Paper, Table
 from icbudget.report.report_figures import chance, number, percent, pounds, scale_for
 
@@ -18,7 +20,8 @@ STUDIES = {
     "D": "before-and-after study or model only",
     "N": "good evidence of no effect",
 }
-WEAK = ("D", "N")
+WEAK = ("not proven", "mixed", "no effect", "adverse", "uncontrolled", "no study")
+"""What studies found that is weak or no evidence of an effect."""
 RANGED = (
     glossary.CONTRACT_SAVING_NET,
     glossary.GROSS_RELEASE,
@@ -126,7 +129,11 @@ def _shares(paper: Paper, row: Row) -> tuple[str, ...]:
 
 
 def evidence(paper: Paper) -> tuple[Table, ...]:
-    """Return what each programme's effect rests on, and what is paid for it in the last year."""
+    """Return what each programme's effect rests on, and what is paid for it in the last year.
+
+    Weak or no evidence is what the studies found, not how they were made: one small trial whose
+    interval crosses no effect proves nothing.
+    """
     programmes = paper.case.plan.programmes
     if not programmes or len(paper.years) == 1:
         return ()
@@ -139,18 +146,20 @@ def evidence(paper: Paper) -> tuple[Table, ...]:
             row.name or row.id,
             (
                 STUDIES[row.grade],
-                _effect(row.effect, row.effect_low, row.effect_high),
+                found_by_studies(row),
+                _effect(row),
                 pounds(paid[row.id]),
             ),
         )
         for row in programmes
     ]
-    total, weak = sum(paid.values()), sum(paid[row.id] for row in programmes if row.grade in WEAK)
+    total = sum(paid.values())
+    weak = sum(paid[row.id] for row in programmes if found_by_studies(row) in WEAK)
     if total > 0:
         lines.append(
             Line(
                 "Of which on weak or no evidence",
-                ("", "", f"{pounds(weak)} ({percent(weak / total)})"),
+                ("", "", "", f"{pounds(weak)} ({percent(weak / total)})"),
                 total=True,
             )
         )
@@ -158,16 +167,20 @@ def evidence(paper: Paper) -> tuple[Table, ...]:
         "What prevention rests on: the effect the plan counts on, and what is paid in"
         f" {paper.years[-1]}"
     )
-    headings = ("Programme", "Evidence", "Effect (low to high)", "Paid")
-    return (Table("evidence", caption, headings, (Group("", tuple(lines)),), frozenset({0, 1})),)
+    headings = ("Programme", "Kind of study", "What it found", "Effect (low to high)", "Paid")
+    table = Table("evidence", caption, headings, (Group("", tuple(lines)),), frozenset({0, 1, 2}))
+    return (table,)
 
 
-def _effect(central: float, low: float | None, high: float | None) -> str:
-    """Return an effect with its range, as the plan states it in its own measure."""
-    written = _three_decimals(central)
-    if low is None or high is None:
-        return f"{written} (no range given)"
-    return f"{written} ({_three_decimals(low)} to {_three_decimals(high)})"
+def _effect(row: Programme) -> str:
+    """Return an effect with its range in its own measure, and whether it is a judgement."""
+    written = _three_decimals(row.effect)
+    low, high = row.effect_low, row.effect_high
+    ends = "no range given"
+    if low is not None and high is not None:
+        ends = f"{_three_decimals(low)} to {_three_decimals(high)}"
+    judged = f", {JUDGEMENT}" if is_judgement(row) else ""
+    return f"{written} ({ends}){judged}"
 
 
 def _three_decimals(value: float) -> str:

@@ -163,7 +163,7 @@ def test_switching_values():
         "Cost of all programmes, times the plan's",
         "Effects of all programmes, times the plan's",
     )
-    one = "Falls service: effect as a fall of the rate"
+    one = "Falls service (judgement): effect as a fall of the rate"
     # commissioners: 100,000 s against 80,000; the system: 15,000 s against 80,000, s = 5.3333,
     # which is more than a fall of 100 %
     assert found["Commissioner cash", costs] == (1, 1.25)
@@ -185,7 +185,7 @@ def test_a_cheaper_programme_switches_the_system_too():
         1,
         pytest.approx(2.0, abs=0.0002),
     )
-    assert found["System cash", "Falls service: effect as a fall of the rate"] == (
+    assert found["System cash", "Falls service (judgement): effect as a fall of the rate"] == (
         0.2,
         pytest.approx(0.4, abs=0.0001),
     )

@@ -32,7 +32,7 @@ def test_deductions_one_after_another_and_both_optimism_biases():
     # that grade C suggests
     assert found["Reduction of the rate"] == 0.2
     assert found["Reduction after deadweight, attribution and displacement"] == pytest.approx(0.108)
-    assert found["Reduction that the plan counts on"] == pytest.approx(0.054)
+    assert found["Reduction that the plan counts on (judgement)"] == pytest.approx(0.054)
     assert found["Reduction with that bias"] == pytest.approx(0.0972)
     # the segment is a tenth of the line, half of it reached
     assert found["nel: ceiling, that share × the reduction counted on"] == pytest.approx(0.0054)
@@ -43,7 +43,11 @@ def test_harm_is_taken_in_full_whatever_the_bias():
     found = told(
         effect=-0.05, effect_low=-0.1, effect_high=0.0, optimism_benefit=0.5, attribution=0.5
     )
-    assert found["Reduction that the plan counts on"] == found["Reduction with that bias"] == -0.05
+    assert (
+        found["Reduction that the plan counts on (judgement)"]
+        == found["Reduction with that bias"]
+        == -0.05
+    )
 
 
 def test_before_and_after_shows_what_comes_with_nothing_done():
@@ -69,3 +73,18 @@ def test_cost_without_the_plans_bias_and_with_that_of_the_grade():
     assert found["Running cost over the plan before optimism bias"] == 2_000
     assert found["Running cost over the plan"] == 3_000
     assert found["Running cost over the plan with that bias"] == 2_200
+
+
+def test_an_effect_that_no_study_gives_says_so_beside_the_number():
+    # the plan names no source: a judgement; with one, and an interval beside zero, it is a study's
+    judged = told()
+    assert "Effect as stated (rate reduction) (judgement)" in judged
+    sourced = told(evidence="Smith 2020, table 3", effect_low=0.02, effect_high=0.08)
+    assert "Effect as stated (rate reduction)" in sourced
+    assert sourced["What its studies found"] == "benefit"
+    # the planning reductions of the evidence library are judgements too
+    library = told(
+        library="care-homes", effect=0.1, effect_low=0, effect_high=0.22, grade="B", lag=0.5
+    )
+    assert "Reduction that the plan counts on (judgement)" in library
+    assert library["What its studies found"] == "benefit"

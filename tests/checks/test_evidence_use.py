@@ -28,6 +28,17 @@ def effect_against_the_evidence_without_a_reason(d):
     d["programmes"][0]["grade"] = "N"
 
 
+@fault("evidence.adverse-range", "programmes", 0, "effect_low")
+def range_without_the_harm_that_studies_found(d):
+    d["programmes"][0] |= {
+        "library": "discharge-to-assess",
+        "effect": 0.08,
+        "effect_low": 0.0,
+        "effect_high": 0.2,
+        "grade": "B",
+    }
+
+
 @fault("evidence.before-after", "programmes", 0, "effect_measure")
 def fall_of_frequent_users_taken_at_its_word(d):
     d["programmes"][0] |= {

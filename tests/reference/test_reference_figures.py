@@ -407,3 +407,50 @@ def test_optimism_bias_grows_as_evidence_gets_weaker_and_is_called_unconfirmed()
     biases = [reference.optimism_bias(grade) for grade in "ABCDN"]
     assert biases == sorted(biases) and biases[0] == (0.0, 0.0)
     assert {row["status"] for row in reference.rows("optimism_bias")} == {"background-unconfirmed"}
+
+
+@pytest.mark.parametrize(
+    ("programme", "finding"),
+    [
+        # a trial of 157 people whose cost interval, −5,932 to 2,829, crosses zero
+        ("falls-response", "not proven"),
+        # PreFIT: fractures 0.91 to 1.59 times
+        ("falls-exercise", "not proven"),
+        # −4,279 to −252 for each person
+        ("hospital-at-home", "benefit"),
+        # Rushcliffe: 3 % to 39 % fewer
+        ("care-homes", "benefit"),
+        ("case-management", "no effect"),
+        # benefits claimed, delays rose
+        ("discharge-to-assess", "mixed"),
+        ("nobody", "no study"),
+    ],
+)
+def test_evidence_is_what_studies_found_and_not_how_they_were_made(programme, finding):
+    assert reference.finding_of_studies(programme) == finding
+
+
+@pytest.mark.parametrize(
+    ("ends", "nothing", "measure", "finding"),
+    [
+        ((0.8, 0.95), 1, "risk_ratio", "benefit"),
+        ((0.8, 1.0), 1, "risk_ratio", "not proven"),
+        ((1.05, 1.2), 1, "risk_ratio", "adverse"),
+        ((0.05, 0.2), 0, "rate_reduction", "benefit"),
+        ((-0.2, -0.05), 0, "rate_reduction", "adverse"),
+    ],
+)
+def test_an_interval_beside_no_effect_is_a_finding(ends, nothing, measure, finding):
+    assert reference.of_interval(*ends, nothing, measure) == finding
+
+
+def test_the_range_of_a_programme_with_adverse_studies_goes_below_zero():
+    adverse = [row for row in reference.evidence() if reference.has_adverse_study(row["id"])]
+    assert {row["id"] for row in adverse} == {"case-management", "discharge-to-assess"}
+    assert all(float(row["default_low"]) < 0 for row in adverse)
+
+
+def test_the_value_of_a_qaly_is_data_with_its_source():
+    newest, *_ = reference.qaly_values()
+    assert (newest.value, newest.text) == (70_000, "Green Book text of 2022")
+    assert newest.source.address.endswith("PMC10722785/")

@@ -10,6 +10,7 @@ import pytest
 from icbudget import tasks
 from icbudget.answers.case import evaluate_plan
 from icbudget.engine.run import run
+from icbudget.plan.goal import Goal
 from icbudget.plan.limit import Limit
 from icbudget.plan.minimum import Minimum
 from icbudget.plan.plan_text import from_yaml, to_yaml
@@ -374,3 +375,49 @@ def test_a_workbook_gets_the_comparison_on_a_sheet_of_its_own(tmp_path, capsys):
     ], "values alone"
     again = tasks.check(tmp_path / "out" / "plan-best.xlsx")
     assert again.sound and {s.scenario for s in again.draft.plan.scenarios} == {"Best plan"}
+
+
+GOAL = Goal(
+    id="fewer",
+    measure="Spells",
+    good="lower",
+    acute_line="nel",
+    target=770,
+    target_year="2027/28",
+)
+
+
+def rows_of(found):
+    return {row.labels: row.values for row in found.block.rows}
+
+
+def test_it_says_what_it_does_to_goals_and_why_its_cautious_effects_differ():
+    # b is sought on 0.36 − 0.5263 × 0.02 = 0.349474: with c 174.737 + 54 fewer of 1,000, 771.263
+    # left, which misses 770; on central effects 180 + 54, so 766, which meets it. The plan itself
+    # buys all three: 0.5 × (1 − 0.6 × 0.64) + 0.5 × 0.108 = 362 fewer
+    plan, _ = best(b={"effect_low": 0.34, "effect_high": 0.38})
+    found = optimised(plan.model_copy(update={"goals": (GOAL,)}))
+    assert told(plan, found) == {"b": "2026/27", "c": "2026/27"}
+    rows = rows_of(found)
+    central = rows["Goal", "Spells, 2027/28: central effects, as in the report"]
+    assert central == pytest.approx((638, 766, 128))
+    cautious = rows["Goal", "Spells, 2027/28: cautious effects, as sought"]
+    assert cautious[1] == pytest.approx(771.263, abs=0.001)
+    own, of_best, why = rows["Goal", "Spells, 2027/28: met, central effects, as in the report"]
+    assert (own, of_best) == ("met", "met")
+    assert why.startswith("missed on cautious effects")
+
+
+def test_it_says_what_its_programmes_rest_on():
+    _, found = best(b={"effect_low": 0.34, "effect_high": 0.38, "name": "B"})
+    rows = rows_of(found)
+    words, sought, _ = rows["Rests on", "B"]
+    assert words == "studies: benefit; effect 0.36 (judgement)" and sought == "sought on 0.349474"
+    assert rows["Rests on", "c"][0] == "studies: no interval stated; effect 0.108 (judgement)"
+
+
+def test_it_says_what_is_left_of_every_limit():
+    # b needs 0.02 × 100 = 2 wte, of which the plan has 2.5
+    limit = Limit(measure="staff", most={"2027/28": 2.5})
+    _, found = best(limits=(limit,))
+    assert rows_of(found)["Limit", "staff in 2027/28: at most 2.5; left"] == (2, 2, 0.5)

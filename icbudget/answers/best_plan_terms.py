@@ -1,0 +1,130 @@
+"""What a best plan does to goals and limits, and on which evidence; rows of `optimise`.
+
+The report judges goals on central effects; a best plan is sought on cautious ones. Both stand here,
+and where they differ on a goal the row says why.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+
+from icbudget import glossary
+from icbudget.answers.block import Cell, Row
+from icbudget.engine.accounts.bridge import bridges
+from icbudget.engine.appraisal.trajectory import reached, trajectory
+from icbudget.engine.optimiser.options import Option
+from icbudget.engine.run import Result
+from icbudget.plan import Plan
+from icbudget.plan.evidence_rows import JUDGEMENT, found_by_studies, is_judgement
+from icbudget.plan.goal import COMPUTED, Goal
+from icbudget.plan.programme import Programme
+
+ON_CENTRAL, ON_CAUTIOUS = "central effects, as in the report", "cautious effects, as sought"
+
+
+def goal_rows(own: Result, best: Result, cautious: Result) -> Iterator[Row]:
+    """Yield what the plan and the best plan do to every goal by its date.
+
+    `own`, `best`: on central effects; `cautious`: the best plan on the effects it was sought with.
+    """
+    for goal in own.plan.goals:
+        named = f"{goal.measure}, {goal.target_year}"
+        if goal.measured_by not in COMPUTED or goal.target_year not in own.years:
+            why = "not worked out: its values are entered or its year is beyond the plan"
+            yield Row(("Goal", named), "", (why, why, None))
+            continue
+        now, then, carefully = (_at_date(result, goal) for result in (own, best, cautious))
+        yield Row(("Goal", f"{named}: target"), goal.unit, (goal.target, goal.target, None))
+        yield Row(
+            ("Goal", f"{named}: {ON_CENTRAL}"), goal.unit, (now, then, _difference(now, then))
+        )
+        yield Row(("Goal", f"{named}: {ON_CAUTIOUS}"), goal.unit, (None, carefully, None))
+        words = (_met(goal, now), _met(goal, then), _why(goal, then, carefully))
+        yield Row(("Goal", f"{named}: met, {ON_CENTRAL}"), "", words)
+
+
+def _at_date(result: Result, goal: Goal) -> float | None:
+    return trajectory(result, goal)[result.years.index(goal.target_year)]
+
+
+def _difference(now: float | None, then: float | None) -> float | None:
+    return None if now is None or then is None else then - now
+
+
+def _met(goal: Goal, value: float | None) -> str:
+    if value is None:
+        return "not known"
+    return "met" if reached(goal, value, goal.target) else "missed"
+
+
+def _why(goal: Goal, central: float | None, cautious: float | None) -> str:
+    """Return why central and cautious effects differ on a goal; blank where they agree."""
+    on_central, on_cautious = _met(goal, central), _met(goal, cautious)
+    if on_central == on_cautious:
+        return ""
+    return f"{on_cautious} on cautious effects: the 25th percentile of every effect avoids less"
+
+
+def limit_rows(own: Result, best: Result) -> Iterator[Row]:
+    """Yield every limit of the plan by year, and what both plans come to of it.
+
+    The third column is what is left under the best plan; below zero the limit is not kept.
+    """
+    plan = own.plan
+    for row in plan.limits:
+        for year, most in row.most.items():
+            if year not in plan.years[1:]:
+                continue
+            t = plan.years.index(year)
+            now, then = (_comes_to(result, row.measure, row.partner, t) for result in (own, best))
+            least = row.measure.startswith("least_")
+            whose = f" of {row.partner}" if row.partner else ""
+            named = f"{row.measure.replace('_', ' ')}{whose} in {year}"
+            bound = f"{'at least' if least else 'at most'} {most:g}; left"
+            left = then - most if least else most - then
+            yield Row(("Limit", f"{named}: {bound}"), _unit(row.measure), (now, then, left))
+
+
+def _unit(measure: str) -> str:
+    if measure in ("loss", "transfer"):
+        return "£"
+    return "wte" if measure == "staff" else "programmes"
+
+
+def _comes_to(result: Result, measure: str, partner: str, t: int) -> float:
+    """Return what a plan comes to of what a limit counts, in year t."""
+    plan, year = result.plan, result.years[t]
+    if measure in ("loss", "transfer"):
+        of_partner = next(b for b in bridges(result) if b.partner == partner)
+        steps = of_partner.steps
+        if measure == "transfer":
+            return steps[glossary.TRANSFERS][t] / 100.0
+        # A loss is counted over all years so far, as Limits says.
+        return steps[glossary.GAP_TO_DATE_ADDED][t] / 100.0
+    if measure == "staff":
+        return float(sum(row.people.get(year, 0.0) * row.staff for row in plan.programmes))
+    begun = [_begins(row, plan) for row in plan.programmes]
+    if measure.endswith("starts"):
+        return float(sum(start == year for start in begun))
+    return float(sum(start is not None and start <= year for start in begun))
+
+
+def _begins(row: Programme, plan: Plan) -> str | None:
+    """Return the first year in which a programme runs; None where it never does."""
+    for year in plan.years[1:]:
+        if row.people.get(year) or row.reach.get(year) or row.fixed_cost.get(year):
+            return year
+    return None
+
+
+def evidence_rows(plan: Plan, sought: Plan, chosen: Sequence[Option]) -> Iterator[Row]:
+    """Yield for every programme that is bought what its studies found and which effect counted.
+
+    `sought`: the plan on cautious effects.
+    """
+    for g in sorted({option.programme for option in chosen}):
+        row, carefully = plan.programmes[g], sought.programmes[g]
+        judged = f" ({JUDGEMENT})" if is_judgement(row) else ""
+        words = f"studies: {found_by_studies(row)}; effect {row.effect:g}{judged}"
+        cautious: Cell = f"sought on {carefully.effect:.6g}"
+        yield Row(("Rests on", row.name or row.id), "", (words, cautious, None))
