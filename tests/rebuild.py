@@ -20,6 +20,7 @@ from icbudget import tasks
 from icbudget.answers.case import evaluate_plan
 from icbudget.plan import Plan
 from icbudget.workbook.writing.build import blank_plan, build
+from tests.finding_page import findings_page
 from tests.places import WORKBOOKS
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -56,7 +57,11 @@ def parts(content: bytes) -> dict[str, bytes]:
 
 def pages() -> dict[Path, str]:
     """Return the pages of the guide that are made from the definitions, by their file."""
-    return {GUIDE / "commands.md": commands_page(), GUIDE / "functions.md": functions_page()}
+    return {
+        GUIDE / "commands.md": commands_page(),
+        GUIDE / "functions.md": functions_page(),
+        GUIDE / "findings.md": findings_page(),
+    }
 
 
 def functions_page() -> str:
