@@ -14,7 +14,6 @@ from typing import Any
 
 from icbudget import __version__, money, reference
 from icbudget.answers.block import Block, Cell
-from icbudget.answers.catalogue import BY_ID
 from icbudget.findings import Finding, Severity, ordered
 from icbudget.plan.identity import plan_hash
 from icbudget.plan.unread_cells import NotKnown
@@ -42,8 +41,8 @@ def record_of(row: Any) -> dict[str, Any]:
 
 
 def answers_record(blocks: Mapping[str, Block]) -> dict[str, list[list[Cell]]]:
-    """Return answers for machines, each by the name of its function; what has none, as called."""
-    return {BY_ID[id].excel_id if id in BY_ID else id: block.grid() for id, block in blocks.items()}
+    """Return answers for machines by their ids, each as rows below its headings."""
+    return {id: block.grid() for id, block in blocks.items()}
 
 
 def identity(opened: Opened) -> dict[str, str | None]:

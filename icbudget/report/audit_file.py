@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from icbudget.answers.assumptions import value_in_words
 from icbudget.answers.case import Case
-from icbudget.answers.catalogue import ANSWERS
+from icbudget.answers.catalogue import ANSWERS, BY_ID
 from icbudget.answers.explain import HOW
 from icbudget.plan import SETUP
 from icbudget.plan.columns import columns_of
@@ -136,7 +136,7 @@ def _agreements(case: Case) -> Section | None:
 
 
 def _method() -> Section:
-    answers = tuple(Line(answer.excel_id, (f"{answer.help}.",)) for answer in ANSWERS)
+    answers = tuple(Line(answer.id, (f"{answer.help}.",)) for answer in ANSWERS)
     kinds = tuple(Line(kind[0].upper() + kind[1:], (f"{how}.",)) for kind, how in HOW.items())
     paragraph = (
         "Money is whole pence and every pound is a posting; each table is a sum of postings or of"
@@ -246,8 +246,8 @@ HOLDS = {
 
 def _holds(name: str) -> str:
     if name.startswith("tables/"):
-        id = name.removeprefix("tables/").removesuffix(".csv").upper()
-        return next((answer.help for answer in ANSWERS if answer.excel_id == id), "")
+        answer = BY_ID.get(name.removeprefix("tables/").removesuffix(".csv"))
+        return answer.help if answer else ""
     return HOLDS.get(name, "the plan as it was given")
 
 

@@ -58,7 +58,7 @@ def audit_pack(
         RECORD: f"{record_text}\n".encode(),
     }
     for id, text in tables_csv(case).items():
-        files[f"tables/{id.lower()}.csv"] = text.encode("utf-8-sig")
+        files[f"tables/{id}.csv"] = text.encode("utf-8-sig")
     names = sorted((*files, "audit-file.html", "audit-file.pdf"))
     audit = audit_document(case, record, tuple(names))
     files |= {"audit-file.html": html(audit).encode(), "audit-file.pdf": pdf(audit)}

@@ -47,13 +47,13 @@ def postings_csv(case: Case) -> str:
 
 
 def tables_csv(case: Case) -> dict[str, str]:
-    """Return each answer as CSV by the name of its function.
+    """Return each answer as CSV by its id.
 
     Amounts are in pounds with two decimals, percentages as their unit says (40 for 40%). A case
     without a result has only its checks; what depends on a figure that cannot be read says `not
     known`.
     """
-    return {answer.excel_id: block_csv(answered(case, answer)) for answer in answers_of(case)}
+    return {answer.id: block_csv(answered(case, answer)) for answer in answers_of(case)}
 
 
 def block_csv(block: Block) -> str:

@@ -195,11 +195,7 @@ def _files(
         f"{name}-monitoring.html": report.encode(),
         f"{name}-monitoring.xlsx": build(case.before_scenario, blocks, live=False, case=case),
     }
-    texts = {
-        f"{name}-{a.excel_id.lower()}.csv": block_csv(blocks[a.id])
-        for a in IN_YEAR
-        if blocks[a.id].rows
-    }
+    texts = {f"{name}-{a.id}.csv": block_csv(blocks[a.id]) for a in IN_YEAR if blocks[a.id].rows}
     for table, what, rows in (
         ("forecasts", "forecasts", to_keep),
         ("closes", "icb-close", to_close),

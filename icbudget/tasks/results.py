@@ -5,7 +5,9 @@ from __future__ import annotations
 import shlex
 from pathlib import Path
 
+from icbudget.answers.answer import RETURNS
 from icbudget.answers.case import Case
+from icbudget.answers.catalogue import ANSWERS
 from icbudget.answers.explain import Explanation
 from icbudget.findings import Finding
 from icbudget.tasks.reading import Opened, answers, check
@@ -81,14 +83,12 @@ def _paper(case: Case, path: Path, scenario: str | None) -> dict[str, bytes]:
 def _tables(case: Case, name: str) -> dict[str, bytes]:
     from icbudget.report.csv_json import tables_csv
 
-    return {
-        f"{name}-{id.lower()}.csv": table.encode("utf-8-sig")
-        for id, table in tables_csv(case).items()
-    }
+    return {f"{name}-{id}.csv": table.encode("utf-8-sig") for id, table in tables_csv(case).items()}
 
 
-def _of_a_return(name: str) -> bool:
-    return "-icb_return" in name or "-icb_checklist" in name
+def _is_of_a_return(file: str) -> bool:
+    returns = (answer.id for answer in ANSWERS if answer.module == RETURNS)
+    return any(file.endswith(f"-{id}.csv") for id in returns)
 
 
 def report(
@@ -136,7 +136,7 @@ def report_files(
     if tables or returns:
         csv_files = _tables(opened.case, opened.path.stem)
         for name, table in csv_files.items():
-            if tables or _of_a_return(name):
+            if tables or _is_of_a_return(name):
                 files[name] = table
     if paper:
         progress("Writing the committee paper")

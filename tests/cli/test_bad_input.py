@@ -34,7 +34,7 @@ def shared(folder, pool, year="2025/26"):
     """What each part of a pool's variance came to in a year, by figure and partner, as the CSV
     says; zeros left out.
     """
-    (path,) = folder.glob("*-icb_riskshare.csv")
+    (path,) = folder.glob("*-risk-shared.csv")
     told = {
         (r["Figure"].split(" (")[0], r["Partner"]): r
         for r in rows(path)

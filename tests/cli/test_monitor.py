@@ -51,11 +51,11 @@ def test_the_report_its_tables_and_the_forecasts_to_keep(files, capsys, monkeypa
         *(
             "plan-monitoring.html",
             "plan-monitoring.xlsx",
-            "plan-icb_monitor.csv",
-            "plan-icb_quarter.csv",
-            "plan-icb_virements.csv",
+            "plan-monitoring.csv",
+            "plan-quarterly-report.csv",
+            "plan-virement-log.csv",
         ),
-        *("plan-icb_accuracy.csv", "plan-forecasts-to-keep.csv"),
+        *("plan-forecast-accuracy.csv", "plan-forecasts-to-keep.csv"),
     }
     page = (out / "plan-monitoring.html").read_text(encoding="utf-8")
     assert (
@@ -110,7 +110,7 @@ def test_a_ledger_is_read_its_rejects_listed_and_the_month_moves_on(files, capsy
     assert rejects[-1] == ["Rejected", "2", "500.00"]
     (actual,) = rows(files / "out" / "plan-ledger-actuals.csv")[1:]
     assert actual[:4] == ["2025/26", "7", "expenditure", "A"] and "1000.00" in actual
-    first = rows(files / "out" / "plan-icb_monitor.csv")[1]
+    first = rows(files / "out" / "plan-monitoring.csv")[1]
     assert first[1] == "A" and first[5:7] == ["2025/26", "7"] and "590500.75" in first
 
 
@@ -131,14 +131,14 @@ def test_machines_get_everything(files, capsys, monkeypatch):
         and record["ledgers"][0]["agrees"]
         and record["ledgers"][0]["rejects"][0]["line"] == 3
     )
-    assert record["answers"]["ICB_MONITOR"][0][:2] == ["Pool", "Scheme or source"]
+    assert record["answers"]["monitoring"][0][:2] == ["Pool", "Scheme or source"]
 
 
 def test_month_and_year_go_before_the_plan_s_own(files, capsys, monkeypatch):
     code, out, _ = call(
         capsys, monkeypatch, "monitor", files / "plan.yaml", "--month", "5", "--json"
     )
-    assert code == 0 and json.loads(out)["answers"]["ICB_MONITOR"][1][5:7] == ["2025/26", "5"]
+    assert code == 0 and json.loads(out)["answers"]["monitoring"][1][5:7] == ["2025/26", "5"]
     code, out, _ = call(
         capsys, monkeypatch, "monitor", files / "plan.yaml", "--month", "12", "--out", files / "out"
     )

@@ -25,7 +25,7 @@ BEDS = {
 }
 WORDS = (
     "Base amount is the text “£2.%”, not a number. Whatever rests on it is not known until this is"
-    " mended."
+    " corrected."
 )
 
 
@@ -53,9 +53,9 @@ def test_the_finding_and_everything_that_does_not_rest_on_the_figure(garbled, tm
         and WORDS in printed
         and placed(openpyxl.load_workbook(garbled), "Funding!{Base amount (£)}7") in printed
     )
-    income = {r["Pool"]: r["2025/26"] for r in rows(tmp_path / "spoiled-icb_funding.csv")}
+    income = {r["Pool"]: r["2025/26"] for r in rows(tmp_path / "spoiled-income.csv")}
     assert income == {"beds": "100000.00", "home": "not known", "dfg": "50000.00", "old": "5000.00"}
-    shared = rows(tmp_path / "spoiled-icb_riskshare.csv")
+    shared = rows(tmp_path / "spoiled-risk-shared.csv")
     beds = {
         (r["Figure"], r["Partner"]): float(r["2025/26"])
         for r in shared
@@ -103,7 +103,7 @@ def test_the_results_come_out_again_and_a_figure_in_the_place_of_an_unknown_one_
 def test_json_says_not_known(garbled, tmp_path, capsys):
     code, printed = run(capsys, "run", garbled, "--json", "--out", tmp_path)
     answers = json.loads(printed)["answers"]
-    home = next(row for row in answers["ICB_FUNDING"] if row[0] == "home")
+    home = next(row for row in answers["income"] if row[0] == "home")
     assert code == 1 and home[-2:] == ["not known", "not known"]
 
 

@@ -12,7 +12,6 @@ import subprocess
 import pytest
 
 from icbudget import tasks
-from icbudget.answers.catalogue import BY_ID
 from icbudget.findings import Severity
 from icbudget.plan import TABLES
 from tests.places import EXAMPLES, WORKBOOKS
@@ -57,7 +56,7 @@ def test_the_pack_holds_what_an_auditor_files(written):
         "manifest.sha256",
     } <= names
     answers = tasks.answers(tasks.check(PLAN).case)
-    assert {f"tables/{BY_ID[id].excel_id.lower()}.csv" for id in answers} <= names
+    assert {f"tables/{id}.csv" for id in answers} <= names
     assert (written[0] / "input" / PLAN.name).read_bytes() == PLAN.read_bytes()
 
 
@@ -131,15 +130,15 @@ def changed(pack):
 
 
 def gone(pack):
-    (pack / "tables" / "icb_balance.csv").unlink()
-    return "pack.missing", "tables/icb_balance.csv"
+    (pack / "tables" / "balances.csv").unlink()
+    return "pack.missing", "tables/balances.csv"
 
 
 def forged(pack):
     """A change with a manifest to match: only working the pack out again shows it."""
-    page = pack / "tables" / "icb_funding.csv"
+    page = pack / "tables" / "income.csv"
     summed_anew(pack, page, page.read_bytes().replace(b"11651150.00", b"11651151.00"))
-    return "pack.differs", "tables/icb_funding.csv"
+    return "pack.differs", "tables/income.csv"
 
 
 def summed_anew(pack, path, content):
@@ -199,16 +198,16 @@ def test_a_pack_says_its_draws_and_seed_and_its_ranges_are_made_again(tmp_path):
     pack = tmp_path / f"{GE1.stem}-pack"
     record = json.loads((pack / "run-record.json").read_text())
     assert (record["draws"], record["seed"]) == (1000, 1)
-    ranges = rows(pack, "tables/icb_simulate.csv")
+    ranges = rows(pack, "tables/simulation.csv")
     assert {row[1]: row[-1] for row in ranges if row[0] == "The simulation"}["Seed"] == "1"
     (p90,) = (row[-1] for row in ranges if row[1].startswith("Net cash: ") and row[2] == "P90")
     assert tasks.verify_pack(pack)[1] == []
-    page = pack / "tables" / "icb_simulate.csv"
+    page = pack / "tables" / "simulation.csv"
     summed_anew(pack, page, page.read_bytes().replace(p90.encode(), b"1.00"))
     told = [
         (f.id, f.place.workbook) for f in tasks.verify_pack(pack)[1] if f.severity is Severity.ERROR
     ]
-    assert told == [("pack.differs", "tables/icb_simulate.csv")]
+    assert told == [("pack.differs", "tables/simulation.csv")]
 
 
 def test_a_plan_with_errors_has_a_pack_without_figures(tmp_path):
