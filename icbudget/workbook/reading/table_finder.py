@@ -99,7 +99,7 @@ def _named(place: TableSheet, sheet: Sheet, table: Table) -> Found:
     return told
 
 
-ANSWERS = frozenset(layout.ANSWER_SHEETS.values())
+ANSWERS = frozenset((*layout.ANSWER_SHEETS.values(), layout.POSTINGS, *layout.BESIDE))
 """Sheets whose blocks have headings like those of tables, and are never read."""
 
 
