@@ -103,7 +103,7 @@ def bridges(result: Result) -> tuple[Bridge, ...]:
     for p in partners:
         _add(tables[SYSTEM], tables[p])
     # One assumed part makes the total an assumption (model §7).
-    assumed[SYSTEM] = [any(of_year) for of_year in zip(*assumed.values(), strict=True)]
+    assumed[SYSTEM] = [any(assumed[p][t] for p in partners) for t in range(len(result.years))]
     return tuple(Bridge(p, _frozen(table), tuple(assumed[p])) for p, table in tables.items())
 
 
