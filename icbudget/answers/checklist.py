@@ -10,6 +10,7 @@ from icbudget.answers.block import Block, Row
 from icbudget.answers.case import Case
 from icbudget.answers.returns import columns_of_return, metrics_of, pooled_schemes
 from icbudget.checks.plan_places import at
+from icbudget.checks.source_balances import not_stated, rule_in_words
 from icbudget.findings import Place
 from icbudget.plan import Plan
 from icbudget.plan.figure_places import visible_place
@@ -71,7 +72,13 @@ def _where(case: Case, place: Place) -> str:
 
 def needed(plan: Plan) -> tuple[Needed, ...]:
     """Return everything the return of the plan's rules year needs. Source: PB §3.1, §3.5."""
-    return (*_cover(plan), *_income(plan), *_expenditure(plan), *_metrics(plan))
+    return (
+        *_cover(plan),
+        *_income(plan),
+        *_conditions(plan),
+        *_expenditure(plan),
+        *_metrics(plan),
+    )
 
 
 def _cover(plan: Plan) -> Iterator[Needed]:
@@ -118,6 +125,20 @@ def _income(plan: Plan) -> Iterator[Needed]:
             else Place(table="pass_downs", column="base_amount")
         )
         yield Needed("Income", f"DFG breakdown: {partner.name}", bool(rows_of), place)
+
+
+def _conditions(plan: Plan) -> Iterator[Needed]:
+    """Yield the national minimums of the sources put in: stated, or not tested."""
+    missing = set(not_stated(plan))
+    for source in dict.fromkeys(row.source for row in plan.contributions if not row.carry_forward):
+        for rule in reference.conditions(source, plan.setup.rules_year):
+            what = f"{rule_in_words(rule).capitalize().replace('Nhs', 'NHS')} of {source}"
+            if (rule, source) in missing:
+                place = Place(table="minimums", column="base_amount")
+                yield Needed("National conditions", f"{what}: not tested", False, place)
+                continue
+            row = next(r for r in plan.minimums if (r.rule, r.source) == (rule, source))
+            yield Needed("National conditions", what, True, at("minimums", row, "base_amount"))
 
 
 def _expenditure(plan: Plan) -> Iterator[Needed]:

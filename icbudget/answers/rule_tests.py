@@ -9,7 +9,7 @@ from icbudget.answers.block import Block, Row
 from icbudget.answers.case import Case
 from icbudget.answers.pool_balances import pounds
 from icbudget.answers.side_by_side import under
-from icbudget.checks.national_rules import RuleTest
+from icbudget.checks.national_rules import NOT_TESTED, RuleTest
 
 PLAN = "Plan"
 """What the plan itself is called among its scenarios."""
@@ -47,10 +47,13 @@ def _rows(scenario: str, test: RuleTest) -> Iterator[Row]:
     def labels(figure: str) -> tuple[str, ...]:
         return (test.rule.replace("_", " "), test.source, figure, test.pool, scenario, test.rows)
 
+    # A minimum that no row states has no limit and so no figures, only the word.
+    tested = NOT_TESTED not in test.results
     for figure, values in (
         (glossary.VALUE, test.value),
         (glossary.LIMIT, test.limit),
         (glossary.GAP, test.gap),
     ):
-        yield Row(labels(figure), "£", pounds(values))
+        if tested:
+            yield Row(labels(figure), "£", pounds(values))
     yield Row(labels(glossary.RESULT), "", test.results)

@@ -2,16 +2,21 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator, Sequence
 from math import prod
 
+from icbudget import reference
 from icbudget.checks.plan_places import at
 from icbudget.engine.projection import funding
 from icbudget.findings import Finding, Place, error, warning
 from icbudget.money import display
 from icbudget.plan import TABLES, Plan
+from icbudget.plan.actual import Actual
 from icbudget.plan.acute_line import AcuteLine
 from icbudget.plan.columns import columns_of
+from icbudget.plan.contribution import Contribution
 from icbudget.plan.index import FLAT
+from icbudget.plan.scheme import Scheme
 
 UNUSUAL = 0.3
 """A change in a year above 30 % is asked about."""
@@ -179,6 +184,92 @@ def figures_of_the_base_year(plan: Plan) -> list[Finding]:
                     )
                 )
     return findings
+
+
+A_THOUSAND = (300.0, 3000.0)
+"""How many times one figure is another where one of the two may be in £000."""
+SMALL = 100_000.0
+"""£: below it the larger of two figures is too small for a mistake of a thousand to be likely."""
+
+
+def thousands(plan: Plan) -> list[Finding]:
+    """Return a finding where a figure seems to be in £000 and £ is meant.
+
+    Where what a source pays for is about a thousandth of what is put in, or the other way round;
+    where a minimum is of its source; where what is booked for a scheme is of its budget; and where
+    a grant is of the amount published for the area.
+    """
+    findings: list[Finding] = []
+    for place, amount, other, what in _pairs(plan):
+        if not (amount > 0 and other >= SMALL and A_THOUSAND[0] <= other / amount <= A_THOUSAND[1]):
+            continue
+        message = f"{what}: £{amount:,.0f} stands beside £{other:,.0f}. Is it in £000?"
+        fix = f"Type the amount in £: £{amount * 1000:,.0f} if thousands were meant."
+        findings.append(warning("amount.thousands", message, fix, place))
+    return findings
+
+
+def _pairs(plan: Plan) -> Iterator[tuple[Place, float, float, str]]:
+    """Yield the place of a figure, the figure, one of its own size, and what it is, £."""
+    put_in, spent = _base_amounts(plan.contributions), _base_amounts(plan.schemes)
+    for account, income in put_in.items():
+        paid = spent.get(account)
+        if paid is None:
+            continue
+        pool, source = account
+        what = f"{source} of “{pool}”"
+        first_spent = next(s for s in plan.schemes if (s.pool, s.source) == account)
+        first_put = next(c for c in plan.contributions if (c.pool, c.source) == account)
+        yield at("schemes", first_spent, "base_amount"), paid, income, f"Spending from {what}"
+        yield at("contributions", first_put, "base_amount"), income, paid, f"Income of {what}"
+    of_source: dict[str, float] = {}
+    for (_, source), income in put_in.items():
+        of_source[source] = of_source.get(source, 0.0) + income
+    for minimum in plan.minimums:
+        income, limit = of_source.get(minimum.source, 0.0), float(minimum.base_amount)
+        what = f"The minimum {minimum.rule.replace('_', ' ')} of {minimum.source}"
+        yield at("minimums", minimum, "base_amount"), limit, income, what
+    yield from _booked(plan)
+    yield from _published(plan)
+
+
+def _base_amounts(rows: Sequence[Contribution] | Sequence[Scheme]) -> dict[tuple[str, str], float]:
+    """Return the base amounts of rows by (pool, source), £; deductions are left out."""
+    total: dict[tuple[str, str], float] = {}
+    for row in rows:
+        if getattr(row, "kind", "") == "deduction" or getattr(row, "programme", ""):
+            continue
+        account = (row.pool, row.source)
+        total[account] = total.get(account, 0.0) + float(row.base_amount or 0)
+    return total
+
+
+def _booked(plan: Plan) -> Iterator[tuple[Place, float, float, str]]:
+    """Yield what is booked for a scheme in a year, made up to twelve months, beside its budget."""
+    budget = {(row.id, row.line): float(row.base_amount or 0) for row in plan.schemes}
+    booked: dict[tuple[str, int, str], list[Actual]] = {}
+    for row in plan.actuals:
+        if row.kind == "expenditure":
+            booked.setdefault((row.scheme, row.line, row.year), []).append(row)
+    for (scheme, line, year), rows in booked.items():
+        months = len({row.month for row in rows})
+        year_long = sum(float(row.amount + row.accrual) for row in rows) / months * 12
+        what = f"What is booked for scheme {scheme} in {year}, made up to a year"
+        yield at("actuals", rows[0], "amount"), year_long, budget.get((scheme, line), 0.0), what
+
+
+def _published(plan: Plan) -> Iterator[tuple[Place, float, float, str]]:
+    """Yield the base-year amount of each grant beside what was published for the area."""
+    if not plan.setup.ons_code:
+        return
+    published: dict[str, float] = {}
+    for grant in reference.grants(plan.setup.ons_code, plan.years[0]):
+        published[grant.grant] = published.get(grant.grant, 0.0) + float(grant.amount)
+    for row in plan.contributions:
+        if row.source in published and row.kind == "contribution" and not row.carry_forward:
+            what = f"{row.source}, beside what was published for the area"
+            amount = float(row.base_amount or 0)
+            yield at("contributions", row, "base_amount"), amount, published[row.source], what
 
 
 def shifts(plan: Plan) -> list[Finding]:

@@ -7,14 +7,14 @@ from dataclasses import dataclass
 
 from icbudget import reference
 from icbudget.checks.plan_places import at
-from icbudget.checks.source_balances import minimum_tests, scheme_spending
+from icbudget.checks.source_balances import minimum_tests, not_stated, scheme_spending
 from icbudget.engine.run import Result
 from icbudget.findings import Finding, note, warning
 from icbudget.plan import Plan
 from icbudget.plan.contribution import Contribution
 from icbudget.plan.scheme import Scheme
 
-PASS, FAIL, OFF = "Pass", "Fail", "Does not apply"
+PASS, FAIL, OFF, NOT_TESTED = "Pass", "Fail", "Does not apply", "Not tested"
 UNALLOCATED, OVER_COMMITTED = "Unallocated", "Over-committed"
 
 
@@ -51,6 +51,7 @@ def rule_tests(result: Result) -> tuple[RuleTest, ...]:
     return (
         *_balances(result),
         *_minimums(result),
+        *_not_stated(result),
         *_capital(result),
         *_passed_down(result),
         *_eligible(result),
@@ -85,6 +86,14 @@ def _minimums(result: Result) -> Iterator[RuleTest]:
             test.gap,
             words,
         )
+
+
+def _not_stated(result: Result) -> Iterator[RuleTest]:
+    """Yield the national minimums that no row states: without a limit nothing is tested."""
+    nothing = (0,) * len(result.years)
+    words = (NOT_TESTED,) * len(result.years)
+    for rule, source in not_stated(result.plan):
+        yield RuleTest(rule, "", source, "", nothing, nothing, nothing, words)
 
 
 def _capital(result: Result) -> Iterator[RuleTest]:

@@ -53,6 +53,7 @@ STRUCTURE: tuple[Callable[[Plan], list[Finding]], ...] = (
     improbable_figures.amounts_too_large,
     improbable_figures.figures_of_the_base_year,
     improbable_figures.shifts,
+    improbable_figures.thousands,
     goal_checks.goals,
     # funding and schemes
     funding_lines.nothing_yet,
@@ -73,6 +74,7 @@ STRUCTURE: tuple[Callable[[Plan], list[Finding]], ...] = (
     # who gives what, and the agreements it rests on
     funding_streams.givers,
     funding_streams.carried_forward,
+    source_balances.minimums_not_stated,
     funding_streams.indicative,
     funding_streams.districts,
     gain_share_terms.agreements,

@@ -181,6 +181,49 @@ def counted_share(rule: str, scheme: Scheme) -> float:
     return {"NHS": 1.0, "Joint": scheme.nhs_share or 0.0}.get(scheme.commissioner or "", 0.0)
 
 
+def not_stated(plan: Plan) -> tuple[tuple[str, str], ...]:
+    """Return the national minimums that no row of the plan states: (rule, funding source).
+
+    Of every source that is put into a pool, as the rules of the year set them: what is not stated
+    is not tested. A row that says the rule does not apply states it.
+    """
+    stated = {(row.rule, row.source) for row in plan.minimums}
+    put_in = dict.fromkeys(row.source for row in plan.contributions if not row.carry_forward)
+    missing: list[tuple[str, str]] = []
+    for source in put_in:
+        for rule in reference.conditions(source, plan.setup.rules_year):
+            if (rule, source) not in stated:
+                missing.append((rule, source))
+    return tuple(missing)
+
+
+def rule_in_words(rule: str) -> str:
+    """Return what people call a minimum."""
+    return _IN_WORDS[rule]
+
+
+_IN_WORDS = {
+    "minimum_contribution": "minimum contribution",
+    "adult_social_care": "adult social care minimum",
+    "nhs_out_of_hospital": "NHS out-of-hospital minimum",
+}
+
+
+def minimums_not_stated(plan: Plan) -> list[Finding]:
+    """Return a finding for every national minimum that no row states, so that nothing tests it."""
+    findings: list[Finding] = []
+    for rule, source in not_stated(plan):
+        message = (
+            f"No row of Minimums states the {rule_in_words(rule)} of {source}, which the rules of"
+            f" {plan.setup.rules_year} set: it is not tested."
+        )
+        fix = "Type its amount and index on Minimums, or “no” under Applies with your reason."
+        row = next(row for row in plan.contributions if row.source == source)
+        place = at("contributions", row, "source")
+        findings.append(warning("minimum.not-stated", message, fix, place))
+    return findings
+
+
 def minimum_spend(plan: Plan, result: Result) -> list[Finding]:
     """Return a finding for every minimum that is not met in some year."""
     findings: list[Finding] = []

@@ -70,6 +70,19 @@ def applies(rule: str, rules_year: str) -> bool:
     return statutory_rule(rule, rules_year)["applies"] == "yes"
 
 
+def conditions(funding_source: str, rules_year: str) -> tuple[str, ...]:
+    """Return the minimums that the rules of a year set for a funding source, those that apply.
+
+    Rules: minimum_contribution, adult_social_care, nhs_out_of_hospital.
+    """
+    return tuple(
+        row["rule"]
+        for row in rows("source_condition")
+        if (row["funding_source"], row["rules_year"]) == (funding_source, rules_year)
+        and applies(row["rule"], rules_year)
+    )
+
+
 def eligible_schemes(funding_source: str, rules_year: str) -> tuple[str, ...]:
     """Return the scheme types that a funding source is for; empty where nothing restricts it."""
     return tuple(

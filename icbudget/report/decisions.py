@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from icbudget import glossary
 from icbudget.answers import catalogue
+from icbudget.checks.source_balances import not_stated, rule_in_words
 from icbudget.engine.accounts.bridge import ASSUMED, SYSTEM
 from icbudget.plan.pool import Pool
 from icbudget.report.document import Paper, numbers
@@ -154,4 +155,8 @@ def _rules_broken(paper: Paper) -> list[str]:
                 f"note that the {rule} minimum is not met in {listed(short)}: the plan cannot be"
                 " submitted so"
             )
+    for missing, source in not_stated(paper.case.plan):
+        asked.append(
+            f"note that the {rule_in_words(missing)} of {source} is not tested: no row states it"
+        )
     return asked

@@ -68,6 +68,7 @@ _CLEAN = {
     "minimums": [
         {"rule": "adult_social_care", "source": NHS, "base_amount": 700_000, "index": "flat"},
         {"rule": "nhs_out_of_hospital", "source": NHS, "base_amount": 225_000, "index": "flat"},
+        {"rule": "minimum_contribution", "source": NHS, "base_amount": 1_000_000, "index": "flat"},
     ],
     "acute_lines": [
         {

@@ -42,6 +42,18 @@ def programme_dearer_than_there_is_money(d):
     d["programmes"][0] |= {"unit_cost": 1e9, "people": dict.fromkeys(YEARS, 1e6)}
 
 
+@fault("amount.thousands", "minimums", 0, "base_amount")
+def minimum_in_thousands(d):
+    # £700 of a source with £1,000,000
+    d["minimums"][0]["base_amount"] = 700
+
+
+@fault("amount.thousands", "contributions", 1, "base_amount")
+def contribution_in_thousands(d):
+    # £400 put in for schemes of £400,000
+    d["contributions"][1]["base_amount"] = 400
+
+
 @fault("year.base-year", "programmes", 0, "fixed_cost")
 def cost_of_a_programme_in_the_base_year(d):
     d["programmes"][0]["fixed_cost"]["2025/26"] = 5_000

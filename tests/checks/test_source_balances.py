@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from tests.checks.clean import NHS, clean
+from tests.checks.clean import clean
 from tests.checks.faults import Faults, findings_of, only
 
 fault = Faults()
@@ -35,6 +35,11 @@ def out_of_hospital_below_its_minimum(d):
     d["minimums"][1] |= {"base_amount": 225_001, "applies": "yes"}
 
 
+@fault("minimum.not-stated", "contributions", 0, "source")
+def social_care_minimum_that_no_row_states(d):
+    d["minimums"] = [row for row in d["minimums"] if row["rule"] != "adult_social_care"]
+
+
 @fault("minimum.off", "minimums", 1, "applies")
 def out_of_hospital_below_a_minimum_that_the_rules_no_longer_set(d):
     d["minimums"][1]["base_amount"] = 225_001
@@ -42,9 +47,7 @@ def out_of_hospital_below_a_minimum_that_the_rules_no_longer_set(d):
 
 @fault("minimum.not-met", "minimums", 2, "base_amount")
 def less_put_in_than_the_published_allocation(d):
-    d["minimums"].append(
-        {"rule": "minimum_contribution", "source": NHS, "base_amount": 1_000_001, "index": "flat"}
-    )
+    d["minimums"][2]["base_amount"] = 1_000_001
 
 
 @fault("minimum.not-met", "minimums", 0, "base_amount")
