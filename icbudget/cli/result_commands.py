@@ -15,11 +15,30 @@ from icbudget.findings import Severity, has_errors
 
 
 @app.command()
-def check(plan: PlanFile, scenario: ScenarioName = None, as_json: Json = False) -> None:
+def check(
+    plan: Annotated[
+        Path | None,
+        typer.Argument(
+            metavar="[PLAN]", help="Plan: a workbook (.xlsx, .xlsm), YAML or JSON file."
+        ),
+    ] = None,
+    scenario: ScenarioName = None,
+    explain: Annotated[
+        str,
+        typer.Option("--explain", metavar="ID", help="Say what a finding means, by its id."),
+    ] = "",
+    as_json: Json = False,
+) -> None:
     """List everything that is wrong with a plan, with sheet, cell and fix.
 
+    With --explain, say what one finding means, why it matters and how to fix it; no plan is needed.
     Exit 1 where there are errors or warnings.
     """
+    if explain:
+        typer.echo(tasks.finding_entry(explain))
+        return
+    if plan is None:
+        raise ValueError("Name a plan to check, or a finding with --explain.")
     opened = tasks.check(plan, scenario)
     if as_json:
         output.as_json(

@@ -8,7 +8,7 @@ from icbudget.ledger_import.ledger import Ledger
 from icbudget.tasks.batch import Batch, PlanRun, batch
 from icbudget.tasks.compare import ScenarioSummary, compare, scenarios
 from icbudget.tasks.evidence import add_evidence
-from icbudget.tasks.guide import guide_pages, open_guide, write_guide
+from icbudget.tasks.guide import finding_entry, guide_pages, open_guide, write_guide
 from icbudget.tasks.monitor import Monitoring, monitor
 from icbudget.tasks.optimise import Optimised, optimise, optimised, with_best
 from icbudget.tasks.packs import pack, verify_pack
@@ -36,6 +36,7 @@ __all__ = [
     "convert",
     "convert_plan",
     "explain",
+    "finding_entry",
     "guide_pages",
     "load",
     "monitor",

@@ -25,3 +25,17 @@ def test_it_is_opened_at_a_page(monkeypatch, capsys):
 def test_a_page_that_is_none_names_those_there_are(capsys):
     code, _, err = call(capsys, "guide", "modle")
     assert code == 2 and "model" in err
+
+
+def test_check_explains_a_finding_by_its_id(capsys):
+    code, out, _ = call(capsys, "check", "--explain", "segment.not-100")
+    assert code == 0
+    assert out.startswith("segment.not-100\n\nError.")
+    assert "Why it matters: The segments of a line are parts of its activity" in out
+    assert "Fix:" in out and "*" not in out
+
+
+def test_a_finding_that_is_none_offers_the_nearest(capsys):
+    code, _, err = call(capsys, "check", "--explain", "segment.not-10")
+    assert code == 2 and "segment.not-100" in err
+    assert call(capsys, "check")[0] == 2
