@@ -19,7 +19,7 @@ class Envelope(Sourced):
     )
     year: Year = column("Year", Kind.YEAR, "Financial year the money is for")
     amount: Money = column(
-        "Amount",
+        "Envelope",
         Kind.MONEY,
         "Money the partner has in the year for what the plan covers, from outside the plan's"
         " partners: an ICB's allocation, a council's budget line; a provider's without what the"

@@ -40,6 +40,17 @@ MINIMUM = "NHS Minimum Contribution"
 POOL = {"id": "p", "name": "Pool", "host": "icb"}
 
 
+def spent(amount=100_000):
+    return {
+        "id": "1",
+        "name": "Beds",
+        "pool": "p",
+        "source": MINIMUM,
+        "base_amount": amount,
+        "index": "flat",
+    }
+
+
 def put(amount=100_000, **more):
     return {
         "pool": "p",
@@ -278,7 +289,13 @@ def test_the_bridge_adds_up_in_every_column():
 def test_more_partners_than_a_page_is_wide_stand_in_a_second_table():
     councils = [{"id": f"c{n}", "name": f"Council {n}", "kind": "council"} for n in range(6)]
     page = page_of(
-        case_of(setup=setup(1), partners=[ICB, *councils], pools=[POOL], contributions=[put()])
+        case_of(
+            setup=setup(1),
+            partners=[ICB, *councils],
+            pools=[POOL],
+            contributions=[put()],
+            schemes=[spent()],
+        )
     )
     assert table_of(page, "bridge-1")[0] == [
         "Step",
