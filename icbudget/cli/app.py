@@ -17,6 +17,7 @@ from icbudget.cli import (
     year_commands,
 )
 from icbudget.cli.options import app
+from icbudget.cli.terminal import legible_output
 
 COMMANDS = (
     result_commands,
@@ -35,6 +36,11 @@ order."""
 
 def main() -> None:
     """Run the command line; a refusal is one clear line, never a traceback."""
+    with legible_output():
+        _run()
+
+
+def _run() -> None:
     try:
         app(standalone_mode=True)
     except FileExistsError as taken:

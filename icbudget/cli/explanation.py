@@ -7,6 +7,7 @@ from typing import Any
 
 from icbudget import money
 from icbudget.answers.explain import HOW, Explanation
+from icbudget.cli import terminal
 from icbudget.cli.output import record_of
 from icbudget.plan.unread_cells import NotKnown
 
@@ -31,32 +32,30 @@ def explanation_record(explanation: Explanation) -> dict[str, Any]:
 
 def print_explanation(explanation: Explanation) -> None:
     """Print a figure as a tree: totals, how each is worked out, postings, what it rests on."""
-    from rich.console import Console
-    from rich.markup import escape
     from rich.tree import Tree
 
     if explanation.unknown:
         print(f"Nothing in the plan is called {'; '.join(explanation.unknown)}.")
         return
-    tree = Tree(escape(" / ".join(explanation.asked)))
+    tree = Tree(terminal.markup(" / ".join(explanation.asked)))
     if not explanation.postings and not explanation.shared and not explanation.workings:
         tree.add("No money is posted there.")
     for working in explanation.workings[:MOST_LINES]:
-        tree.add(escape(f"{working.called}: {working.value_in_words} = {working.how}"))
+        tree.add(terminal.markup(f"{working.called}: {working.value_in_words} = {working.how}"))
     for kind, total in explanation.totals.items():
-        branch = tree.add(escape(f"{kind}: {_money(total)} = {HOW[kind]}"))
+        branch = tree.add(terminal.markup(f"{kind}: {_money(total)} = {HOW[kind]}"))
         of_kind = [posting for posting in explanation.postings if posting.kind == kind]
         for p in of_kind[:MOST_POSTINGS]:
             words = [word for word in (p.year, p.partner, p.pool, p.source, p.line) if word]
-            branch.add(escape(f"{_money(p.pence)}  {', '.join(words)}"))
+            branch.add(terminal.markup(f"{_money(p.pence)}  {', '.join(words)}"))
     if explanation.shared:
         borne = tree.add("Who bears the over- or underspend, if it were settled at the year's end")
         for words_of_share in explanation.shared[:MOST_LINES]:
-            borne.add(escape(words_of_share))
+            borne.add(terminal.markup(words_of_share))
     rests = tree.add("Rests on")
     for assumption in explanation.assumptions[:MOST_LINES]:
-        rests.add(escape(_assumed(assumption)))
-    Console(width=None if sys.stdout.isatty() else PIPED_WIDTH, highlight=False).print(tree)
+        rests.add(terminal.markup(_assumed(assumption)))
+    terminal.console(width=None if sys.stdout.isatty() else PIPED_WIDTH).print(tree)
 
 
 def _assumed(assumption: Any) -> str:

@@ -14,6 +14,7 @@ from typing import Any
 
 from icbudget import __version__, money, reference
 from icbudget.answers.block import Block, Cell
+from icbudget.cli import terminal
 from icbudget.findings import Finding, Severity, ordered
 from icbudget.plan.identity import plan_hash
 from icbudget.plan.unread_cells import NotKnown
@@ -24,7 +25,9 @@ _SEVERITY = {Severity.ERROR: "ERROR", Severity.WARNING: "Warning", Severity.NOTE
 
 def as_json(value: Any) -> None:
     """Print JSON; a value that is not known is the text `not known`."""
-    print(json.dumps(_plain(value), indent=2, ensure_ascii=False, allow_nan=False))
+    # where the output has a code page, a quote that stands in for “ would end the text
+    ascii_only = not terminal.writes_unicode()
+    print(json.dumps(_plain(value), indent=2, ensure_ascii=ascii_only, allow_nan=False))
 
 
 def _plain(value: Any) -> Any:
@@ -171,10 +174,8 @@ def progress(*, quiet: bool = False) -> Iterator[Callable[[str], None]]:
     if quiet or not sys.stderr.isatty():
         yield lambda step: None
         return
-    from rich.console import Console
-
-    with Console(stderr=True).status("Starting") as status:
-        yield lambda step: status.update(f"{step} …")
+    with terminal.console(stderr=True).status("Starting") as status:
+        yield lambda step: status.update(f"{terminal.markup(step)} …")
 
 
 def evidence(programmes: Sequence[reference.Row]) -> None:

@@ -8,6 +8,7 @@ from typing import Any
 
 from icbudget import money
 from icbudget.answers.block import Block
+from icbudget.cli import terminal
 from icbudget.plan.unread_cells import NotKnown
 
 WIDE = 220
@@ -23,15 +24,13 @@ def print_table(
 
     `narrow`: columns that are left out too on a terminal that is not wide enough for all.
     """
-    from rich.console import Console
-    from rich.markup import escape
     from rich.table import Table
 
-    console = Console(width=None if sys.stdout.isatty() else 2 * WIDE, highlight=False)
+    console = terminal.console(width=None if sys.stdout.isatty() else 2 * WIDE)
     out = (*leave_out, *(narrow if console.width < WIDE else ()))
     columns = [at for at, heading in enumerate(answer.headings) if heading not in out]
     table = Table(
-        title=escape(answer.title),
+        title=terminal.markup(answer.title),
         title_justify="left",
         box=None,
         header_style="bold",
@@ -41,7 +40,7 @@ def print_table(
         is_label = at < len(answer.labels)
         longest = max((len(row.labels[at]) for row in answer.rows), default=0) if is_label else 0
         table.add_column(
-            escape(answer.headings[at]),
+            terminal.markup(answer.headings[at]),
             justify="left" if at < answer.values_at else "right",
             min_width=min(longest, LABEL_WIDTH),
         )
@@ -50,7 +49,7 @@ def print_table(
         for at in columns:
             is_value = at >= answer.values_at
             unit = answer.unit_of(row.unit, answer.headings[at]) if is_value else ""
-            texts.append(escape(_written(cells[at], unit)))
+            texts.append(terminal.markup(_written(cells[at], unit)))
         table.add_row(*texts)
     console.print(table)
     print(answer.shows)

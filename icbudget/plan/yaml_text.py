@@ -19,6 +19,11 @@ _NUMBER = re.compile(
 _WORDS: dict[str, Any] = {"": None, "~": None, "null": None, "true": True, "false": False}
 _TOO_DEEP_FOR_THE_PARSER = "exceeded maximum nesting depth"
 """What PyYAML from 6.0.4 on says of text nested deeper than its own limit."""
+_IN_QUOTES = re.compile(r'"(?:[^"\\]|\\.)*"', re.DOTALL)
+_ESCAPED = re.compile(
+    r"\\u([dD][89abAB][0-9a-fA-F]{2})\\u([dD][c-fC-F][0-9a-fA-F]{2})|\\.", re.DOTALL
+)
+"""Two escapes of JSON that are one character together, or any other escape."""
 _NOT_FINITE = {".inf": float("inf"), "-.inf": float("-inf"), ".nan": float("nan")}
 
 
@@ -42,6 +47,8 @@ def read(text: str, name: str = "") -> tuple[Any, list[Finding], bool]:
 
     findings: list[Finding] = []
     place = Place(workbook=name)
+    if text.lstrip("\ufeff \t\r\n")[:1] in ("{", "["):
+        text = _IN_QUOTES.sub(lambda quoted: _ESCAPED.sub(_character, quoted[0]), text)
     try:
         events = yaml.parse(text, Loader=getattr(yaml, "CSafeLoader", yaml.SafeLoader))
         return _document(events, findings, place), findings, True
@@ -64,6 +71,17 @@ def read(text: str, name: str = "") -> tuple[Any, list[Finding], bool]:
             )
         )
     return None, findings, False
+
+
+def _character(escaped: re.Match[str]) -> str:
+    """Return what an escape of JSON stands for where YAML has no such escape.
+
+    JSON writes a character beyond U+FFFF, such as an emoji, as two halves; YAML refuses halves.
+    """
+    if escaped[1] is None:
+        return escaped[0]
+    halves = bytes.fromhex(escaped[1]) + bytes.fromhex(escaped[2])
+    return halves.decode("utf-16-be")
 
 
 def _document(events: Iterator[Any], findings: list[Finding], place: Place) -> Any:

@@ -9,6 +9,7 @@ from datetime import datetime
 from decimal import Decimal
 from pathlib import Path
 
+from icbudget import years
 from icbudget.answers import catalogue
 from icbudget.answers.block import Block
 from icbudget.answers.case import Case, evaluate_draft, with_findings
@@ -67,7 +68,7 @@ def monitor(
     if draft.plan is not None:
         settings: dict[str, str | int] = {}
         if year is not None:
-            settings["monitored_year"] = year
+            settings["monitored_year"] = years.year(year)
         if month is not None:
             settings["monitored_month"] = month
         setup = Setup.model_validate(draft.plan.setup.model_dump() | settings)

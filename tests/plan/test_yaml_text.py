@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import json
+
 import pytest
 
 from icbudget.plan.yaml_text import read
@@ -48,3 +50,24 @@ def test_what_says_two_things_or_does_harm_is_refused(text, id):
     _, findings, _ = read(text, "plan.yaml")
     assert [f.id for f in findings][:1] == [id]
     assert findings[0].place.workbook == "plan.yaml" and findings[0].fix
+
+
+@pytest.mark.parametrize(
+    ("escaped", "text"),
+    [
+        (r"Caf\u00e9 \ud83d\ude00", "Café 😀"),
+        (r"\uD83D\uDE00\ud834\udd1e", "😀𝄞"),
+        (r"a \\ud83d\\ude00 b", r"a \ud83d\ude00 b"),
+        (r"\"\ud83d\ude00\" \/ \n x", '"😀" / \n x'),
+    ],
+)
+def test_json_with_characters_written_in_two_halves_is_read(escaped, text):
+    document, findings, complete = read(f'{{"title": "{escaped}", "x": [1]}}', "p.json")
+    assert complete and not findings
+    assert document == {"title": text, "x": [1]}
+    assert document["title"] == json.loads(f'"{escaped}"')
+
+
+def test_half_a_character_is_one_clear_line():
+    _document, findings, complete = read(r'{"title": "\ud83d"}', "p.json")
+    assert not complete and [finding.id for finding in findings] == ["text.unreadable"]
