@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 import hashlib
-import json
-import shlex
 from pathlib import Path
 
 from icbudget import __version__
@@ -14,6 +12,7 @@ from icbudget.plan.identity import (
     PLAN_HASH_VERSION,
     hash_version_finding,
 )
+from icbudget.tasks.pack_record import read_record
 from icbudget.tasks.reading import Opened, check
 from icbudget.tasks.results import command_of
 from icbudget.tasks.writing import Progress, quiet, write_outputs
@@ -65,13 +64,10 @@ def verify_pack(folder: Path) -> tuple[Opened | None, list[Finding]]:
 
     try:
         sums = sums_of((folder / MANIFEST).read_text(encoding="utf-8"))
-        record = json.loads((folder / RECORD).read_text(encoding="utf-8"))
-        plan, version, words = (
-            folder / INPUT / Path(record["input"]).name,
-            record["version"],
-            shlex.split(record["command"]),
-        )
-    except (OSError, ValueError, KeyError, TypeError):
+    except (OSError, ValueError):
+        sums = None
+    record = read_record(folder / RECORD)
+    if sums is None or record is None:
         message = (
             f"{folder.name} is no audit pack: it has no {MANIFEST} or no {RECORD} that can be read."
         )
@@ -94,15 +90,20 @@ def verify_pack(folder: Path) -> tuple[Opened | None, list[Finding]]:
         _unsound("pack.changed", name, "has been changed since the pack was written.")
         for name in changed
     ]
+    plan = folder / INPUT / record.input
     if not plan.is_file():
         return None, findings
-    scenario = words[words.index("--scenario") + 1] if "--scenario" in words[:-1] else None
-    opened = check(plan, scenario)
+    scenario = record.scenario
+    try:
+        opened = check(plan, scenario)
+    except ValueError as unknown:
+        fix = "Ask for the pack again."
+        return None, [*findings, error("pack.record", str(unknown), fix, Place(workbook=RECORD))]
     if opened.case is None:
         return opened, [*opened.findings, *findings]
     again = pack_files(opened, plan.read_bytes(), scenario=scenario)
     other_version = hash_version_finding(
-        str(record.get("plan_hash_version") or FIRST_PLAN_HASH_VERSION),
+        record.plan_hash_version or FIRST_PLAN_HASH_VERSION,
         PLAN_HASH_VERSION,
         Place(workbook=RECORD),
     )
@@ -118,8 +119,8 @@ def verify_pack(folder: Path) -> tuple[Opened | None, list[Finding]]:
     ]
     by = (
         ""
-        if version == __version__
-        else f" The pack was written by version {version}, this is {__version__}."
+        if record.version == __version__
+        else f" The pack was written by version {record.version}, this is {__version__}."
     )
     findings += [
         _unsound("pack.differs", name, f"does not come out again from the plan in the pack.{by}")
