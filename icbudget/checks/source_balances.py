@@ -20,6 +20,7 @@ from icbudget.plan.scheme import Scheme
 def balances(plan: Plan, result: Result) -> list[Finding]:
     """Return a finding for every over-committed source, a note for money unallocated.
 
+    A source may have both, in different years.
     A pump-prime fund has findings of its own: see `icbudget.checks.pump_prime_fund`. A budget in
     view may stand without its schemes. Each source and year is tested on its own: totals that agree
     are not enough. Source: model §3.
@@ -45,7 +46,8 @@ def balances(plan: Plan, result: Result) -> list[Finding]:
             )
             fix = "Lower spending from this source, move a scheme to another source, or add income."
             findings.append(warning("balance.over-committed", message, fix, place, -pence))
-        elif any(pence > 0 for pence in close):
+        # no `elif`: money idle in one year is no less idle for being over-committed in another
+        if any(pence > 0 for pence in close):
             most = max(close)
             message = (
                 f"{names[pool]}, {source} has money that no scheme spends: {display(most)} in"

@@ -19,17 +19,21 @@ from icbudget.plan.columns import Noun, columns_of
 from icbudget.plan.unread_cells import NotKnown
 from icbudget.report.report_figures import legible, rounded
 
-FORMULA = ("=", "+", "-", "@", "\t", "\r", "\n")
+FORMULA = ("=", "+", "-", "@", "＝", "＋", "－", "＠", "\t", "\r", "\n")
+_NOT_SEEN = " \u00a0\u200b\u200c\u200d\u2060\ufeff"
+"""What a program may pass over before a formula."""
 LEDGER = ("Year", "Partner", "Pool", "Source", "Line", "Basis", "Kind", "Amount £", "Rests on")
 
 
 def safe(text: str) -> str:
     """Return a text that no spreadsheet takes for a formula.
 
-    One that begins with = + - @ or a tab gets an apostrophe.
+    One that begins with = + - @, their full-width forms or a tab gets an apostrophe. Excel set up
+    for an East Asian language takes the full-width forms for formulas too.
     """
     clean = legible(text)
-    return f"'{clean}" if clean.startswith(FORMULA) else clean
+    first = clean.lstrip(_NOT_SEEN)
+    return f"'{clean}" if first.startswith(FORMULA) or clean.startswith(FORMULA) else clean
 
 
 def postings_csv(case: Case) -> str:

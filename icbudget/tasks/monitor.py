@@ -240,7 +240,8 @@ def rejects_csv(ledger: Ledger) -> str:
     """
     from icbudget.report.csv_json import csv_text, safe
 
-    lines = [["Line", "Why it was rejected", *ledger.headings]]
+    headings = [safe(heading) for heading in ledger.headings]
+    lines = [["Line", "Why it was rejected", *headings]]
     for reject in ledger.rejects:
         cells = [safe(cell) for cell in reject.cells]
         lines.append([str(reject.line), safe(reject.reason), *cells])

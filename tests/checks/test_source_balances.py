@@ -74,3 +74,20 @@ def test_the_worth_of_a_missed_minimum_is_its_worst_gap():
     (missed,) = [f for f in findings_of(document) if f.id == "minimum.not-met"]
     # 700,000 → 714,000 → 728,280, spending stays at 700,000
     assert missed.effect_pence == 28_280_00
+
+
+def test_money_idle_in_one_year_is_said_though_another_is_over_committed():
+    document = clean()
+    # 400,000 a year comes in. 2025/26 spends 390,000: 10,000 idle at its end. 2026/27 spends
+    # 430,000: 20,000 short. 2027/28 spends what comes: the 20,000 stay short
+    document["schemes"][2] |= {
+        "base_amount": 390_000,
+        "amounts": {"2026/27": 430_000, "2027/28": 400_000},
+    }
+    findings = [f for f in findings_of(document) if f.id.startswith("balance.")]
+    assert {f.id: f.effect_pence for f in findings} == {
+        "balance.over-committed": 20_000_00,
+        "balance.unallocated": None,
+    }
+    idle = only([f for f in findings if f.id == "balance.unallocated"])
+    assert "£10,000.00 in 2025/26" in idle.message

@@ -57,7 +57,11 @@ def test_the_ledger_keeps_every_penny():
 
 
 @pytest.mark.parametrize(
-    "text", ["=cmd|'/c calc'!A1", "+1", "-1", "@SUM(A1)", "\t=1", "\r=1", "\x00=1"]
+    "text",
+    [
+        *("=cmd|'/c calc'!A1", "+1", "-1", "@SUM(A1)", "\t=1", "\r=1", "\x00=1"),
+        *("＝1+1", "＋1", "－1", "＠SUM(A1)", "\u200b=1", " ＝1", "\ufeff@A1"),
+    ],
 )
 def test_a_text_that_a_spreadsheet_would_run_stays_text(text):
     assert safe(text).startswith("'")
