@@ -31,6 +31,9 @@ schemes:
   - {id: S2, name: Equipment, pool: bcf, source: Additional LA Contribution, base_amount: 500, index: flat}
 indices:
   - {id: up, rates: {2026/27: 0.10}}
+minimums:
+  - {rule: minimum_contribution, source: NHS Minimum Contribution, base_amount: 1000.10, index: up}
+  - {rule: adult_social_care, source: NHS Minimum Contribution, base_amount: 0, index: flat}
 risk_shares:
   - {id: fifty, basis: fixed, partner: icb, share: 0.5}
   - {id: fifty, basis: fixed, partner: council, share: 0.5}
