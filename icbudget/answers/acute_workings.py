@@ -266,7 +266,7 @@ HOW: dict[str, Callable[[_At], str]] = {
         f"× net uplift since the base year {a.run.nothing.uplift[0, a.t, a.k]:.6f}"
     ),
     glossary.UNIT_COST: lambda a: (
-        f"{pounds(a.line.unit_cost)} × net uplift since the base year "
+        f"{pounds(a.line.unit_cost or 0.0)} × net uplift since the base year "
         f"{a.run.nothing.cost[0, a.t, a.k] / (a.line.unit_cost or 1.0):.6f}"
     ),
     glossary.DO_NOTHING_PAYMENT: lambda a: (

@@ -8,16 +8,6 @@ from dataclasses import dataclass
 from icbudget.answers.block import Block
 from icbudget.answers.case import Case
 
-POOL, SHIFT, DEALS, YEAR, UNCERTAINTY, RETURNS = (
-    "pool",
-    "shift",
-    "deals",
-    "year",
-    "uncertainty",
-    "returns",
-)
-"""The modules of a workbook; `pool` is always there."""
-
 
 @dataclass(frozen=True, eq=False, slots=True)
 class Answer:

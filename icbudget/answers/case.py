@@ -105,7 +105,7 @@ def evaluate(plan: Plan, *, unread: Unread | None = None, read: tuple[Finding, .
     """
     scenario, laid = with_scenario(plan, plan.setup.active_scenario)
     checked = blamed(checks.check_plan(scenario, unread), plan, plan.setup.active_scenario)
-    findings = [*read, *laid, *checked, *_waiting(plan)]
+    findings = [*read, *laid, *checks.check_as_typed(plan), *checked, *_waiting(plan)]
     if stopped(findings):
         return Case(scenario, None, tuple(findings), plan)
     result = run(scenario)

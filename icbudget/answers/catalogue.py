@@ -27,17 +27,10 @@ from icbudget.answers import (
     tornado,
     year_end_accounts,
 )
-from icbudget.answers.answer import (
-    DEALS,
-    POOL,
-    RETURNS,
-    SHIFT,
-    UNCERTAINTY,
-    YEAR,
-    Answer,
-)
+from icbudget.answers.answer import Answer
 from icbudget.answers.risk_shared import risk_share
 from icbudget.plan import SETUP, TABLES
+from icbudget.plan.modules import DEALS, POOL, RETURNS, SHIFT, UNCERTAINTY, YEAR
 
 EVERY_TABLE = (SETUP.field, *TABLES)
 """The plan tables that every answer is made from: a partial plan would name rows that are not

@@ -10,7 +10,7 @@ from collections.abc import Mapping
 from dataclasses import replace
 
 from icbudget.checks.references import broken_links
-from icbudget.checks.registry import RESULTS, STRUCTURE
+from icbudget.checks.registry import AS_TYPED, RESULTS, STRUCTURE
 from icbudget.engine.run import Result
 from icbudget.engine.uncertainty.uncertain_inputs import DRAWABLE
 from icbudget.findings import Finding, Severity
@@ -45,6 +45,11 @@ def check_plan(plan: Plan, unread: Unread | None = None) -> list[Finding]:
             if incomplete.isdisjoint(_FOLLOWS.get(finding.id, ())):
                 findings.append(finding)
     return [_softened(finding) for finding in findings]
+
+
+def check_as_typed(plan: Plan) -> list[Finding]:
+    """Return every finding about a plan as it was typed, before its blanks are filled in."""
+    return [finding for check in AS_TYPED for finding in check(plan)]
 
 
 def _softened(finding: Finding) -> Finding:

@@ -58,7 +58,7 @@ def cost_behaviour(plan: Plan) -> list[Finding]:
     """
     findings: list[Finding] = []
     for row in plan.acute_lines:
-        total = row.variable_cost + row.semi_fixed_cost + row.fixed_cost
+        total = row.variable_cost + row.semi_fixed_cost + (row.fixed_cost or 0.0)
         if abs(total - 1.0) > _SHARES_MEET:
             message = (
                 f"Variable, semi-fixed and fixed cost of “{row.id}” make {total:.4%}, not 100%."

@@ -48,26 +48,6 @@ def no_deflator(plan: Plan) -> list[Finding]:
     ]
 
 
-def lines_that_cannot_roll_forward(plan: Plan) -> list[Finding]:
-    """Return a finding for every recurrent line with neither index nor amount for a year."""
-    findings: list[Finding] = []
-    for table in ("contributions", "pass_downs", "schemes", "minimums"):
-        for row in getattr(plan, table):
-            missing = [year for year in plan.years[1:] if year not in row.amounts]
-            carried = getattr(row, "recurrent", True) and not getattr(row, "programme", "")
-            if carried and missing and not row.index:
-                message = (
-                    f"There is no amount for {missing[0]} and no index to roll the base amount"
-                    " forward."
-                )
-                fix = (
-                    "Name an index (flat for no change), type the amounts, or mark the line as not"
-                    " recurrent."
-                )
-                findings.append(error("funding.no-index", message, fix, at(table, row, "index")))
-    return findings
-
-
 def negative_amounts(plan: Plan) -> list[Finding]:
     """Return a finding for every amount of a year below zero.
 

@@ -143,7 +143,7 @@ def _largest(plan: Plan, row: AcuteLine) -> float:
         * _grown(plan, row.demographic_index, row.non_demographic_index)
     )
     price = row.unit_price * row.market_forces_factor * _grown(plan, row.price_uplift)
-    cost = row.unit_cost * _grown(plan, row.cost_uplift or row.price_uplift)
+    cost = (row.unit_cost or 0.0) * _grown(plan, row.cost_uplift or row.price_uplift)
     return units * max(price, cost, 1.0) + float(row.block_value or 0) * _grown(
         plan, row.price_uplift
     )

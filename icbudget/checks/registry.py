@@ -10,6 +10,7 @@ from collections.abc import Callable
 
 from icbudget.checks import (
     acute_lines,
+    blanks,
     double_counting,
     evidence_use,
     funding_lines,
@@ -58,7 +59,6 @@ STRUCTURE: tuple[Callable[[Plan], list[Finding]], ...] = (
     # funding and schemes
     funding_lines.nothing_yet,
     funding_lines.no_deflator,
-    funding_lines.lines_that_cannot_roll_forward,
     funding_lines.negative_amounts,
     funding_lines.scheme_programmes,
     funding_lines.joint_commissioning,
@@ -120,6 +120,8 @@ STRUCTURE: tuple[Callable[[Plan], list[Finding]], ...] = (
     in_year_rows.forecasts,
     in_year_rows.month_monitored,
 )
+AS_TYPED: tuple[Callable[[Plan], list[Finding]], ...] = (blanks.blanks_in_use,)
+"""Checks of a plan before its blanks are filled in and a scenario is laid over it."""
 RESULTS: tuple[Callable[[Plan, Result], list[Finding]], ...] = (
     # the rules of the Better Care Fund
     source_balances.balances,

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from decimal import Decimal
-from typing import Literal
+from typing import ClassVar, Literal
 
 from icbudget.plan.columns import Kind, Money, Year, column
 from icbudget.plan.provenance import Sourced
@@ -14,9 +14,20 @@ class Actual(Sourced):
     (income).
     """
 
-    year: Year = column("Year", Kind.YEAR, "Financial year")
+    further: ClassVar[frozenset[str]] = frozenset({"evidence"})
+    year: Year = column(
+        "Year",
+        Kind.YEAR,
+        "Financial year",
+        opens=True,
+    )
     month: int = column(
-        "Month", Kind.WHOLE, "Month of the year: 1 is April, 12 is March", ge=1, le=12
+        "Month",
+        Kind.WHOLE,
+        "Month of the year: 1 is April, 12 is March",
+        ge=1,
+        le=12,
+        opens=True,
     )
     kind: Literal["expenditure", "income"] = column(
         "Kind",
@@ -24,6 +35,7 @@ class Actual(Sourced):
         "Spent from the pool, or paid into it",
         default="expenditure",
         choices=("expenditure", "income"),
+        opens=True,
     )
     scheme: str = column(
         "Scheme",
@@ -31,14 +43,23 @@ class Actual(Sourced):
         "Scheme the money was spent on; blank for income",
         default="",
         table="schemes",
+        opens=True,
     )
-    line: int = column("Line", Kind.WHOLE, "Line of that scheme", default=1, ge=1)
+    line: int = column(
+        "Line",
+        Kind.WHOLE,
+        "Line of that scheme",
+        default=1,
+        ge=1,
+        opens=True,
+    )
     pool: str = column(
         "Pool",
         Kind.REFERENCE,
         "Pool the income came into; blank for expenditure",
         default="",
         table="pools",
+        opens=True,
     )
     source: str = column(
         "Source of funding",
@@ -46,6 +67,7 @@ class Actual(Sourced):
         "Funding source of the income; blank for expenditure",
         default="",
         choice_list="funding_source",
+        opens=True,
     )
     partner: str = column(
         "Partner",
@@ -53,16 +75,19 @@ class Actual(Sourced):
         "Partner that paid income in, or whose ledger holds the expenditure; blank: the host",
         default="",
         table="partners",
+        opens=True,
     )
     amount: Money = column(
         "Actual",
         Kind.MONEY,
         "Booked in the month; a refund or credit is negative",
         default=Decimal(0),
+        opens=True,
     )
     accrual: Money = column(
         "Accrual",
         Kind.MONEY,
         "Due in the month and not yet booked; its release in a later month is negative",
         default=Decimal(0),
+        opens=True,
     )

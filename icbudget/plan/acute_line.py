@@ -48,16 +48,27 @@ class AcuteLine(ContractTerms):
         "variable_share": "block_value",
     }
 
-    id: str = column("Acute line", Kind.TEXT, "Short id used in the other tables", min_length=1)
+    id: str = column(
+        "Acute line",
+        Kind.TEXT,
+        "Short id used in the other tables",
+        min_length=1,
+        opens=True,
+    )
     name: str = column("Name", Kind.TEXT, "What the activity is", default="")
     point_of_delivery: str = column(
         "Point of delivery",
         Kind.TEXT,
         "Such as Non-elective admission or A&E attendance",
         default="",
+        opens=True,
     )
     currency: Currency = column(
-        "Currency", Kind.CHOICE, "What one unit of activity is", choices=CURRENCIES
+        "Currency",
+        Kind.CHOICE,
+        "What one unit of activity is",
+        choices=CURRENCIES,
+        opens=True,
     )
     commissioner: str = column(
         "Commissioner",
@@ -65,6 +76,7 @@ class AcuteLine(ContractTerms):
         "Partner that pays for the activity",
         table="partners",
         min_length=1,
+        opens=True,
     )
     provider: str = column(
         "Provider",
@@ -73,10 +85,16 @@ class AcuteLine(ContractTerms):
         " which stops spending what it is no longer paid",
         default="",
         table="partners",
+        opens=True,
     )
     cohort: str = column("Cohort", Kind.TEXT, "Patients or age band", default="")
     base_activity: float = column(
-        "Base activity", Kind.NUMBER, "Activity in the base year", unit="a year", ge=0
+        "Base activity",
+        Kind.NUMBER,
+        "Activity in the base year",
+        unit="a year",
+        ge=0,
+        opens=True,
     )
     baseline_adjustment: float = column(
         "Baseline adjustment",
@@ -89,19 +107,24 @@ class AcuteLine(ContractTerms):
     demographic_index: str = column(
         "Demographic index",
         Kind.REFERENCE,
-        "Growth from population and age",
+        "Growth from population and age; blank: flat",
+        default="",
         table="indices",
-        min_length=1,
+        opens=True,
     )
     non_demographic_index: str = column(
         "Non-demographic index",
         Kind.REFERENCE,
-        "Growth beyond population",
+        "Growth beyond population; blank: flat",
+        default="",
         table="indices",
-        min_length=1,
     )
     unit_price: float = column(
-        "Unit price", Kind.PRICE, "What the commissioner pays for one unit in the base year", ge=0
+        "Unit price",
+        Kind.PRICE,
+        "What the commissioner pays for one unit in the base year",
+        ge=0,
+        opens=True,
     )
     price_currency: Currency | None = column(
         "Price currency",
@@ -110,11 +133,14 @@ class AcuteLine(ContractTerms):
         default=None,
         choices=CURRENCIES,
     )
-    unit_cost: float = column(
+    unit_cost: float | None = column(
         "Unit cost",
         Kind.PRICE,
-        "What one unit costs the provider on average in the base year",
+        "What one unit costs the provider on average in the base year; blank: the unit price, as an"
+        " assumption",
+        default=None,
         ge=0,
+        opens=True,
     )
     cost_currency: Currency | None = column(
         "Cost currency",
@@ -140,16 +166,16 @@ class AcuteLine(ContractTerms):
     price_uplift: str = column(
         "Price uplift index",
         Kind.REFERENCE,
-        "Cost uplift factor in the price",
+        "Cost uplift factor in the price; blank: that of Setup",
+        default="",
         table="indices",
-        min_length=1,
     )
     price_efficiency: str = column(
         "Price efficiency index",
         Kind.REFERENCE,
-        "Efficiency factor in the price",
+        "Efficiency factor in the price; blank: that of Setup",
+        default="",
         table="indices",
-        min_length=1,
     )
     cost_uplift: str = column(
         "Cost uplift index",
@@ -184,6 +210,7 @@ class AcuteLine(ContractTerms):
         "Share of the unit cost released at once with each unit",
         ge=0,
         le=1,
+        opens=True,
     )
     semi_fixed_cost: float = column(
         "Semi-fixed cost",
@@ -191,11 +218,14 @@ class AcuteLine(ContractTerms):
         "Share of the unit cost released in whole blocks",
         ge=0,
         le=1,
+        opens=True,
     )
-    fixed_cost: float = column(
+    fixed_cost: float | None = column(
         "Fixed cost",
         Kind.FRACTION,
-        "Share of the unit cost released only by decision; the three shares sum to 100 %",
+        "Share of the unit cost released only by decision; blank: what the other two shares leave"
+        " of 100 %",
+        default=None,
         ge=0,
         le=1,
     )
@@ -206,6 +236,7 @@ class AcuteLine(ContractTerms):
         default=None,
         unit="a year",
         ge=1e-9,
+        opens=True,
     )
     hold: int = column(
         "Hold",

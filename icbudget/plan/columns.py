@@ -8,7 +8,7 @@ Nothing else in the product says what a field is called or what unit it has.
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from decimal import Decimal
 from enum import StrEnum
 from functools import cache
@@ -54,6 +54,8 @@ class Role(StrEnum):
     """Where the figures of the row come from."""
 
 
+WITH_ITS_TABLE = "with its table"
+"""Said of a column that stands in a workbook wherever its table does."""
 PROVENANCE = "Provenance"
 """The group of columns that say where the figures of a row come from."""
 
@@ -105,6 +107,8 @@ class Noun(BaseModel):
     model_config = ConfigDict(
         frozen=True, extra="forbid", str_strip_whitespace=True, allow_inf_nan=False
     )
+    further: ClassVar[frozenset[str]] = frozenset()
+    """Inherited columns that a new workbook does not show, though other tables open with them."""
     stands_after: ClassVar[Mapping[str, str]] = {}
     """The field that each shared field stands after in this noun's table; a noun that takes fields
     from a mixin says it, so that no heading moves."""
@@ -133,6 +137,11 @@ class Column:
     """Another field of the row: where that is filled in, this one may be blank although it is
     needed.
     """
+    opens: str = ""
+    """When a new workbook shows the column: `WITH_ITS_TABLE`, or a module that brings it in.
+
+    Blank: only when it is asked for, or when the plan has a value there.
+    """
 
     @property
     def heading(self) -> str:
@@ -157,6 +166,7 @@ def column(
     group: str = "",
     role: Role | None = None,
     unless: str = "",
+    opens: bool | str = False,
     **limits: Any,
 ) -> Any:
     """Return a pydantic field that carries the column's definition.
@@ -164,7 +174,8 @@ def column(
     `choices` are values fixed by the model; `choice_list` names a list kept by rules year; `table`
     names the plan table whose key a reference must match; `role` says whether the value is a
     figure, a term or words where its kind does not: text is words, all else a figure; `unless`
-    names a field that may fill in for a needed one; `limits` are pydantic's own (`ge`, `le`, `gt`,
+    names a field that may fill in for a needed one; `opens` says whether a new workbook shows the
+    column, or which module brings it in; `limits` are pydantic's own (`ge`, `le`, `gt`,
     `min_length` ...).
     """
     definition: dict[str, Any] = {
@@ -178,6 +189,7 @@ def column(
         "group": group,
         "role": str(role or _role(kind, group)),
         "unless": unless,
+        "opens": WITH_ITS_TABLE if opens is True else opens or "",
     }
     held: dict[str, Any] = {"default_factory": ByYear} if by_year else {"default": default}
     return Field(
@@ -216,6 +228,7 @@ def _column(name: str, declared: FieldInfo) -> Column | None:
         group=definition["group"],
         role=Role(definition["role"]),
         unless=definition["unless"],
+        opens=definition["opens"],
     )
 
 
@@ -231,5 +244,10 @@ def columns_of(noun: type[BaseModel]) -> tuple[Column, ...]:
     names = [name for name, column in declared.items() if column and name not in placed]
     for name, before in placed.items():
         names.insert(names.index(before) + 1, name)
-    columns = [column for name in names if (column := declared[name]) is not None]
+    further: frozenset[str] = getattr(noun, "further", frozenset())
+    columns = [
+        replace(column, opens="") if name in further else column
+        for name in names
+        if (column := declared[name]) is not None
+    ]
     return tuple(sorted(columns, key=lambda c: c.group == PROVENANCE))

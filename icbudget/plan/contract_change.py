@@ -15,6 +15,7 @@ class ContractChange(ContractTerms):
     line itself apply.
     """
 
+    further: ClassVar[frozenset[str]] = frozenset({"evidence"})
     stands_after: ClassVar[Mapping[str, str]] = {
         "contract": "year",
         "marginal_rate": "contract",
@@ -29,15 +30,20 @@ class ContractChange(ContractTerms):
         "Line whose contract changes",
         table="acute_lines",
         min_length=1,
+        opens=True,
     )
     year: Year = column(
-        "From year", Kind.YEAR, "First year of the new contract; a later change of the line ends it"
+        "From year",
+        Kind.YEAR,
+        "First year of the new contract; a later change of the line ends it",
+        opens=True,
     )
     contract: Contract = column(
         "Contract",
         Kind.CHOICE,
         "Contract from that year on, as on Activity lines",
         choices=CONTRACTS,
+        opens=True,
     )
     baseline_value: Money | None = column(
         "Baseline value",
@@ -54,6 +60,7 @@ class ContractChange(ContractTerms):
         " activity of the year before at the price of the first year",
         default=None,
         ge=0,
+        opens=True,
     )
 
 

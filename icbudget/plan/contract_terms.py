@@ -21,6 +21,7 @@ class ContractTerms(Sourced):
         " block: a fixed sum; aligned: fixed with a variable share; lva: three-year average"
         " (low-volume activity). It may change in a year: see Contract changes",
         choices=CONTRACTS,
+        opens=True,
     )
     marginal_rate: float | None = column(
         "Marginal rate",
@@ -51,4 +52,5 @@ class ContractTerms(Sourced):
         default=None,
         ge=0,
         le=1,
+        opens=True,
     )

@@ -20,10 +20,20 @@ class Contribution(OneOffOrRecurrent):
     }
 
     pool: str = column(
-        "Pool", Kind.REFERENCE, "Pool the money goes into", table="pools", min_length=1
+        "Pool",
+        Kind.REFERENCE,
+        "Pool the money goes into",
+        table="pools",
+        min_length=1,
+        opens=True,
     )
     partner: str = column(
-        "Partner", Kind.REFERENCE, "Partner that contributes it", table="partners", min_length=1
+        "Partner",
+        Kind.REFERENCE,
+        "Partner that contributes it",
+        table="partners",
+        min_length=1,
+        opens=True,
     )
     source: str = column(
         "Source of funding",
@@ -31,12 +41,17 @@ class Contribution(OneOffOrRecurrent):
         "Funding source of the rules year",
         choice_list="funding_source",
         min_length=1,
+        opens=True,
     )
     line: int = column(
         "Line", Kind.WHOLE, "Number of the line where a source has several", default=1, ge=1
     )
     name: str = column(
-        "Name", Kind.TEXT, "What the line is called where that differs from its source", default=""
+        "Name",
+        Kind.TEXT,
+        "What the line is called where that differs from its source",
+        default="",
+        opens=True,
     )
     kind: Literal["contribution", "deduction"] = column(
         "Kind",
@@ -49,10 +64,18 @@ class Contribution(OneOffOrRecurrent):
         "In kind", Kind.YES_NO, "Staff, goods or accommodation instead of money", default=False
     )
     tranche_date: str = column(
-        "Tranche date", Kind.DATE, "When the money was or will be notified", default=""
+        "Tranche date",
+        Kind.DATE,
+        "When the money was or will be notified",
+        default="",
+        opens="year",
     )
     document: str = column(
-        "Document", Kind.TEXT, "Agreement, allocation letter or determination", default=""
+        "Document",
+        Kind.TEXT,
+        "Agreement, allocation letter or determination",
+        default="",
+        opens="year",
     )
     phasing: str = column(
         "Phasing",
@@ -61,6 +84,7 @@ class Contribution(OneOffOrRecurrent):
         " Profiles",
         default="",
         table="profiles",
+        opens="year",
     )
     carry_forward: bool = column(
         "Carried forward",
@@ -74,6 +98,7 @@ class Contribution(OneOffOrRecurrent):
         Kind.DATE,
         "First day it is paid where that is later than the profile says, as for an in-year tranche",
         default="",
+        opens="year",
     )
     ring_fenced: bool = column(
         "Ring-fenced",

@@ -15,13 +15,24 @@ class Envelope(Sourced):
     """
 
     partner: str = column(
-        "Partner", Kind.REFERENCE, "Partner that has the money", table="partners", min_length=1
+        "Partner",
+        Kind.REFERENCE,
+        "Partner that has the money",
+        table="partners",
+        min_length=1,
+        opens=True,
     )
-    year: Year = column("Year", Kind.YEAR, "Financial year the money is for")
+    year: Year = column(
+        "Year",
+        Kind.YEAR,
+        "Financial year the money is for",
+        opens=True,
+    )
     amount: Money = column(
         "Envelope",
         Kind.MONEY,
         "Money the partner has in the year for what the plan covers, from outside the plan's"
         " partners: an ICB's allocation, a council's budget line; a provider's without what the"
         " partners pay it",
+        opens=True,
     )

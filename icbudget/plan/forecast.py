@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from decimal import Decimal
-from typing import Literal
+from typing import ClassVar, Literal
 
 from icbudget.plan.columns import Kind, Money, Year, column
 from icbudget.plan.provenance import Sourced
@@ -17,13 +17,20 @@ class Forecast(Sourced):
     date + remaining profile. A kept forecast only records what was reported that month.
     """
 
-    year: Year = column("Year", Kind.YEAR, "Financial year that is forecast")
+    further: ClassVar[frozenset[str]] = frozenset({"evidence"})
+    year: Year = column(
+        "Year",
+        Kind.YEAR,
+        "Financial year that is forecast",
+        opens=True,
+    )
     month: int = column(
         "Month made",
         Kind.WHOLE,
         "Month whose figures it rests on: 1 is April, 12 is March",
         ge=1,
         le=12,
+        opens=True,
     )
     scheme: str = column(
         "Scheme",
@@ -31,14 +38,23 @@ class Forecast(Sourced):
         "Scheme that is forecast; blank for income",
         default="",
         table="schemes",
+        opens=True,
     )
-    line: int = column("Line", Kind.WHOLE, "Line of that scheme", default=1, ge=1)
+    line: int = column(
+        "Line",
+        Kind.WHOLE,
+        "Line of that scheme",
+        default=1,
+        ge=1,
+        opens=True,
+    )
     basis: Literal["override", "kept"] = column(
         "Basis",
         Kind.CHOICE,
         "override: a person's own forecast; kept: what was worked out and reported that month",
         default="override",
         choices=("override", "kept"),
+        opens=True,
     )
     outturn: Money | None = column(
         "Forecast outturn",
@@ -46,6 +62,7 @@ class Forecast(Sourced):
         "Spending, or income, of the whole year before recovery measures; blank: year to date +"
         " remaining profile",
         default=None,
+        opens=True,
     )
     recovery: Money = column(
         "Recovery measures",
@@ -53,8 +70,15 @@ class Forecast(Sourced):
         "What agreed recovery measures will take off the outturn, or add to income",
         default=Decimal(0),
         ge=0,
+        opens=True,
     )
-    reason: str = column("Reason", Kind.TEXT, "Why, and what the recovery measures are", default="")
+    reason: str = column(
+        "Reason",
+        Kind.TEXT,
+        "Why, and what the recovery measures are",
+        default="",
+        opens=True,
+    )
     pool: str = column(
         "Pool",
         Kind.REFERENCE,

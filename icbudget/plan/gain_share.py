@@ -4,7 +4,7 @@ gains.
 
 from __future__ import annotations
 
-from typing import Literal
+from typing import ClassVar, Literal
 
 from icbudget.plan.columns import Kind, Money, Role, column
 from icbudget.plan.provenance import Sourced
@@ -17,11 +17,21 @@ class GainShare(Sourced):
     agreement only.
     """
 
+    further: ClassVar[frozenset[str]] = frozenset({"evidence"})
     id: str = column(
-        "Gain share", Kind.TEXT, "Name of the agreement; its partners share its id", min_length=1
+        "Gain share",
+        Kind.TEXT,
+        "Name of the agreement; its partners share its id",
+        min_length=1,
+        opens=True,
     )
     partner: str = column(
-        "Partner", Kind.REFERENCE, "Partner that takes part", table="partners", min_length=1
+        "Partner",
+        Kind.REFERENCE,
+        "Partner that takes part",
+        table="partners",
+        min_length=1,
+        opens=True,
     )
     basis: Literal["fixed", "cost", "contributions", "shapley"] = column(
         "Basis",
@@ -39,6 +49,7 @@ class GainShare(Sourced):
         default=None,
         ge=0,
         le=1,
+        opens=True,
     )
     loss_share: float | None = column(
         "Share of a loss",
@@ -47,6 +58,7 @@ class GainShare(Sourced):
         default=None,
         ge=0,
         le=1,
+        opens=True,
     )
     cap: Money | None = column(
         "Cap",
@@ -54,6 +66,7 @@ class GainShare(Sourced):
         "Most that the partner pays the others in a year; blank: no cap",
         default=None,
         ge=0,
+        opens=True,
     )
     settlement: Literal["yearly", "cumulative"] = column(
         "Settlement",
@@ -62,6 +75,7 @@ class GainShare(Sourced):
         " before",
         default="yearly",
         choices=("yearly", "cumulative"),
+        opens=True,
     )
     claw_back: Money | None = column(
         "Claw-back limit",
@@ -72,5 +86,10 @@ class GainShare(Sourced):
         ge=0,
     )
     clause: str = column(
-        "Clause", Kind.TEXT, "Where the agreement says so", default="", role=Role.TERM
+        "Clause",
+        Kind.TEXT,
+        "Where the agreement says so",
+        default="",
+        role=Role.TERM,
+        opens=True,
     )

@@ -19,11 +19,33 @@ GoalKind = Literal[
 class Goal(Sourced):
     """What the plan is to reach, by when, measured how."""
 
-    id: str = column("Goal", Kind.TEXT, "Short id", min_length=1)
-    measure: str = column("Measure", Kind.TEXT, "What is measured", min_length=1)
-    unit: str = column("Unit", Kind.TEXT, "Unit of the measure", default="")
+    id: str = column(
+        "Goal",
+        Kind.TEXT,
+        "Short id",
+        min_length=1,
+        opens=True,
+    )
+    measure: str = column(
+        "Measure",
+        Kind.TEXT,
+        "What is measured",
+        min_length=1,
+        opens=True,
+    )
+    unit: str = column(
+        "Unit",
+        Kind.TEXT,
+        "Unit of the measure",
+        default="",
+        opens=True,
+    )
     good: Literal["lower", "higher"] = column(
-        "Better is", Kind.CHOICE, "Whether lower or higher is better", choices=("lower", "higher")
+        "Better is",
+        Kind.CHOICE,
+        "Whether lower or higher is better",
+        choices=("lower", "higher"),
+        opens=True,
     )
     kind: GoalKind | None = column(
         "Kind of goal",
@@ -35,6 +57,7 @@ class Goal(Sourced):
         " Blank: the acute line's activity where one is named, else entered",
         default=None,
         choices=(*COMPUTED, *ENTERED),
+        opens=True,
     )
     acute_line: str = column(
         "Acute line",
@@ -42,6 +65,7 @@ class Goal(Sourced):
         "Line whose planned activity is the trajectory; blank where the trajectory is entered",
         default="",
         table="acute_lines",
+        opens=True,
     )
     baseline: float | None = column(
         "Baseline",
@@ -49,15 +73,28 @@ class Goal(Sourced):
         "Value in the base year; blank takes what the plan works out for it",
         default=None,
         unit="",
+        opens=True,
     )
-    target: float = column("Target", Kind.NUMBER, "Value to be reached", unit="")
-    target_year: Year = column("Target year", Kind.YEAR, "Year by which it is to be reached")
+    target: float = column(
+        "Target",
+        Kind.NUMBER,
+        "Value to be reached",
+        unit="",
+        opens=True,
+    )
+    target_year: Year = column(
+        "Target year",
+        Kind.YEAR,
+        "Year by which it is to be reached",
+        opens=True,
+    )
     expected: NumberByYear = column(
         "Expected",
         Kind.NUMBER,
         "Value expected in the year, where no acute line gives it; a row goals/…/expected on"
         " Uncertainty gives it a range",
         by_year=True,
+        opens=True,
     )
 
     @property
@@ -73,15 +110,31 @@ class Goal(Sourced):
         "Value planned for April to June of the base year, for the planning return",
         default=None,
         unit="",
+        opens="returns",
     )
     quarter_2: float | None = column(
-        "Quarter 2 plan", Kind.NUMBER, "The same for July to September", default=None, unit=""
+        "Quarter 2 plan",
+        Kind.NUMBER,
+        "The same for July to September",
+        default=None,
+        unit="",
+        opens="returns",
     )
     quarter_3: float | None = column(
-        "Quarter 3 plan", Kind.NUMBER, "The same for October to December", default=None, unit=""
+        "Quarter 3 plan",
+        Kind.NUMBER,
+        "The same for October to December",
+        default=None,
+        unit="",
+        opens="returns",
     )
     quarter_4: float | None = column(
-        "Quarter 4 plan", Kind.NUMBER, "The same for January to March", default=None, unit=""
+        "Quarter 4 plan",
+        Kind.NUMBER,
+        "The same for January to March",
+        default=None,
+        unit="",
+        opens="returns",
     )
     denominator: float | None = column(
         "Denominator",
@@ -90,13 +143,19 @@ class Goal(Sourced):
         default=None,
         gt=0,
         unit="",
+        opens="returns",
     )
     rationale: str = column(
         "Rationale",
         Kind.TEXT,
         "Why the planned values are right, for the planning return",
         default="",
+        opens="returns",
     )
     local_plan: str = column(
-        "Local plan", Kind.TEXT, "What is done to meet them, for the planning return", default=""
+        "Local plan",
+        Kind.TEXT,
+        "What is done to meet them, for the planning return",
+        default="",
+        opens="returns",
     )

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import ClassVar
+
 from icbudget.plan.columns import Kind, Money, Year, column
 from icbudget.plan.provenance import Sourced
 
@@ -11,18 +13,46 @@ class IcbClose(Sourced):
     afterwards.
     """
 
-    year: Year = column("Year", Kind.YEAR, "Financial year that was closed")
-    scheme: str = column("Scheme", Kind.REFERENCE, "Scheme", table="schemes", min_length=1)
-    line: int = column("Line", Kind.WHOLE, "Line of that scheme", default=1, ge=1)
+    further: ClassVar[frozenset[str]] = frozenset({"evidence"})
+    year: Year = column(
+        "Year",
+        Kind.YEAR,
+        "Financial year that was closed",
+        opens=True,
+    )
+    scheme: str = column(
+        "Scheme",
+        Kind.REFERENCE,
+        "Scheme",
+        table="schemes",
+        min_length=1,
+        opens=True,
+    )
+    line: int = column(
+        "Line",
+        Kind.WHOLE,
+        "Line of that scheme",
+        default=1,
+        ge=1,
+        opens=True,
+    )
     amount: Money = column(
         "As closed",
         Kind.MONEY,
         "Spending of the year, estimated accruals included, as the ICB closed it",
+        opens=True,
     )
-    closed_on: str = column("Closed on", Kind.DATE, "Day the figures were frozen", default="")
+    closed_on: str = column(
+        "Closed on",
+        Kind.DATE,
+        "Day the figures were frozen",
+        default="",
+        opens=True,
+    )
     change_reason: str = column(
         "Why it changed",
         Kind.TEXT,
         "Why the council's later figure differs, where it does",
         default="",
+        opens=True,
     )

@@ -13,8 +13,20 @@ class Index(Sourced):
     built in and is 0 %.
     """
 
-    id: str = column("Index", Kind.TEXT, "Short id used in the other tables", min_length=1)
-    name: str = column("Name", Kind.TEXT, "What the rates measure", default="")
+    id: str = column(
+        "Index",
+        Kind.TEXT,
+        "Short id used in the other tables",
+        min_length=1,
+        opens=True,
+    )
+    name: str = column(
+        "Name",
+        Kind.TEXT,
+        "What the rates measure",
+        default="",
+        opens=True,
+    )
     version: str = column(
         "Version", Kind.TEXT, "Edition of the rates, such as after the pay award", default=""
     )
@@ -27,5 +39,9 @@ class Index(Sourced):
         table="indices",
     )
     rates: NumberByYear = column(
-        "Rates", Kind.FRACTION, "Change from the year before to this year", by_year=True
+        "Rates",
+        Kind.FRACTION,
+        "Change from the year before to this year",
+        by_year=True,
+        opens=True,
     )

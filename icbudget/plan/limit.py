@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Literal
+from typing import ClassVar, Literal
 
 from icbudget.plan.columns import Kind, NumberByYear, column
 from icbudget.plan.provenance import Sourced
@@ -16,6 +16,7 @@ class Limit(Sourced):
     no limit in a blank year.
     """
 
+    further: ClassVar[frozenset[str]] = frozenset({"evidence"})
     measure: Literal[
         "staff", "loss", "transfer", "starts", "programmes", "least_starts", "least_programmes"
     ] = column(
@@ -27,6 +28,7 @@ class Limit(Sourced):
         " begun in the year; programmes: programmes begun by the year, all so far; least_starts and"
         " least_programmes: the fewest instead of the most",
         choices=MEASURES,
+        opens=True,
     )
     partner: str = column(
         "Partner",
@@ -34,7 +36,13 @@ class Limit(Sourced):
         "Partner of a limit on loss or transfer",
         default="",
         table="partners",
+        opens=True,
     )
     most: NumberByYear = column(
-        "Most", Kind.NUMBER, "Limit in the year", by_year=True, unit="wte, £ or programmes"
+        "Most",
+        Kind.NUMBER,
+        "Limit in the year",
+        by_year=True,
+        unit="wte, £ or programmes",
+        opens=True,
     )

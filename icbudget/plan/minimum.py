@@ -25,6 +25,7 @@ class Minimum(RolledForward):
         " Acute, as far as the NHS commissions it; minimum_contribution: what is put into the"
         " pools",
         choices=("adult_social_care", "nhs_out_of_hospital", "minimum_contribution"),
+        opens=True,
     )
     source: str = column(
         "Source of funding",
@@ -32,6 +33,7 @@ class Minimum(RolledForward):
         "Funding source the minimum must come from",
         choice_list="funding_source",
         min_length=1,
+        opens=True,
     )
     applies: Literal["by rules year", "yes", "no"] = column(
         "Applies",
@@ -40,13 +42,20 @@ class Minimum(RolledForward):
         default="by rules year",
         choices=("by rules year", "yes", "no"),
     )
-    base_amount: Money = column("Base amount", Kind.MONEY, "Minimum in the base year", ge=0)
+    base_amount: Money = column(
+        "Base amount",
+        Kind.MONEY,
+        "Minimum in the base year",
+        ge=0,
+        opens=True,
+    )
     index: str = column(
         "Index",
         Kind.REFERENCE,
         "Index of the minimum itself; flat means no change",
         default="",
         table="indices",
+        opens=True,
     )
     amounts: MoneyByYear = column(
         "Amounts",

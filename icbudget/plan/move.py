@@ -17,6 +17,7 @@ class Move(Sourced):
         "Programme that moves the activity",
         table="programmes",
         min_length=1,
+        opens=True,
     )
     from_line: str = column(
         "From acute line",
@@ -24,6 +25,7 @@ class Move(Sourced):
         "Line on which units are avoided",
         table="acute_lines",
         min_length=1,
+        opens=True,
     )
     to_line: str = column(
         "To acute line",
@@ -31,7 +33,13 @@ class Move(Sourced):
         "Line on which units are added",
         table="acute_lines",
         min_length=1,
+        opens=True,
     )
     units: float = column(
-        "Units moved", Kind.NUMBER, "Units added for each unit avoided", unit="a unit avoided", ge=0
+        "Units moved",
+        Kind.NUMBER,
+        "Units added for each unit avoided",
+        unit="a unit avoided",
+        ge=0,
+        opens=True,
     )

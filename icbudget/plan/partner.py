@@ -15,11 +15,25 @@ class Partner(Noun):
     """
 
     id: str = column(
-        "Partner", Kind.TEXT, "Short id used in the other tables, such as icb", min_length=1
+        "Partner",
+        Kind.TEXT,
+        "Short id used in the other tables, such as icb",
+        min_length=1,
+        opens=True,
     )
-    name: str = column("Name", Kind.TEXT, "Full name of the organisation", min_length=1)
+    name: str = column(
+        "Name",
+        Kind.TEXT,
+        "Full name of the organisation",
+        min_length=1,
+        opens=True,
+    )
     kind: Literal["icb", "council", "district", "nhs_provider", "other"] = column(
-        "Kind", Kind.CHOICE, "What kind of organisation it is", choices=PARTNER_KINDS
+        "Kind",
+        Kind.CHOICE,
+        "What kind of organisation it is",
+        choices=PARTNER_KINDS,
+        opens=True,
     )
     vat_regime: Literal["section_33", "contracted_out_services", "other"] | None = column(
         "VAT regime",
@@ -28,4 +42,5 @@ class Partner(Noun):
         " services)",
         default=None,
         choices=("section_33", "contracted_out_services", "other"),
+        opens="year",
     )

@@ -4,7 +4,7 @@ close.
 
 from __future__ import annotations
 
-from typing import Literal
+from typing import ClassVar, Literal
 
 from icbudget.plan.columns import Kind, Money, Year, column
 from icbudget.plan.provenance import Sourced
@@ -18,19 +18,54 @@ class PartnerRecord(Sourced):
     pool.
     """
 
-    year: Year = column("Year", Kind.YEAR, "Financial year that closed")
-    pool: str = column("Pool", Kind.REFERENCE, "Pool it is about", table="pools", min_length=1)
+    further: ClassVar[frozenset[str]] = frozenset({"evidence"})
+    year: Year = column(
+        "Year",
+        Kind.YEAR,
+        "Financial year that closed",
+        opens=True,
+    )
+    pool: str = column(
+        "Pool",
+        Kind.REFERENCE,
+        "Pool it is about",
+        table="pools",
+        min_length=1,
+        opens=True,
+    )
     partner: str = column(
-        "Partner", Kind.REFERENCE, "Whose books these are", table="partners", min_length=1
+        "Partner",
+        Kind.REFERENCE,
+        "Whose books these are",
+        table="partners",
+        min_length=1,
+        opens=True,
     )
     counterparty: str = column(
-        "Counterparty", Kind.REFERENCE, "The other partner", table="partners", min_length=1
+        "Counterparty",
+        Kind.REFERENCE,
+        "The other partner",
+        table="partners",
+        min_length=1,
+        opens=True,
     )
     kind: Literal["receivable", "payable", "income", "expenditure"] = column(
         "Kind",
         Kind.CHOICE,
         "receivable and payable: balances at the year end; income and expenditure: of the year",
         choices=("receivable", "payable", "income", "expenditure"),
+        opens=True,
     )
-    amount: Money = column("Amount", Kind.MONEY, "Amount in the partner's books")
-    reference: str = column("Reference", Kind.TEXT, "Ledger code, invoice or form", default="")
+    amount: Money = column(
+        "Amount",
+        Kind.MONEY,
+        "Amount in the partner's books",
+        opens=True,
+    )
+    reference: str = column(
+        "Reference",
+        Kind.TEXT,
+        "Ledger code, invoice or form",
+        default="",
+        opens=True,
+    )

@@ -18,6 +18,7 @@ class PassDown(OneOffOrRecurrent):
     spent on stands on the Schemes sheet.
     """
 
+    further: ClassVar[frozenset[str]] = frozenset({"index", "recurrent"})
     stands_after: ClassVar[Mapping[str, str]] = {
         "base_amount": "kind",
         "index": "base_amount",
@@ -26,7 +27,12 @@ class PassDown(OneOffOrRecurrent):
     }
 
     pool: str = column(
-        "Pool", Kind.REFERENCE, "Pool that receives the grant", table="pools", min_length=1
+        "Pool",
+        Kind.REFERENCE,
+        "Pool that receives the grant",
+        table="pools",
+        min_length=1,
+        opens=True,
     )
     source: str = column(
         "Source of funding",
@@ -34,6 +40,7 @@ class PassDown(OneOffOrRecurrent):
         "Grant that is passed down",
         choice_list="funding_source",
         min_length=1,
+        opens=True,
     )
     district: str = column(
         "District",
@@ -41,6 +48,7 @@ class PassDown(OneOffOrRecurrent):
         "District council, from the Partners sheet",
         table="partners",
         min_length=1,
+        opens=True,
     )
     kind: Literal["passed down", "kept by consent"] = column(
         "Kind",
@@ -49,6 +57,7 @@ class PassDown(OneOffOrRecurrent):
         " capital",
         default="passed down",
         choices=("passed down", "kept by consent"),
+        opens=True,
     )
     consent: str = column(
         "Consent",

@@ -4,7 +4,7 @@ quarter.
 
 from __future__ import annotations
 
-from typing import Literal
+from typing import ClassVar, Literal
 
 from icbudget.plan.columns import Kind, Money, Role, Year, column
 from icbudget.plan.provenance import Sourced
@@ -15,18 +15,35 @@ class PerformancePot(Sourced):
     that hangs on it.
     """
 
+    further: ClassVar[frozenset[str]] = frozenset({"evidence"})
     id: str = column(
         "Performance pot",
         Kind.TEXT,
         "Short id; the payment points of a pot carry the same",
         min_length=1,
+        opens=True,
     )
-    year: Year = column("Year", Kind.YEAR, "Financial year in which the payment points fall")
+    year: Year = column(
+        "Year",
+        Kind.YEAR,
+        "Financial year in which the payment points fall",
+        opens=True,
+    )
     quarter: int = column(
-        "Payment point", Kind.WHOLE, "1 to 4, in the order in which they are paid", ge=1, le=4
+        "Payment point",
+        Kind.WHOLE,
+        "1 to 4, in the order in which they are paid",
+        ge=1,
+        le=4,
+        opens=True,
     )
     pool: str = column(
-        "Pool", Kind.REFERENCE, "Pool whose income it is", table="pools", min_length=1
+        "Pool",
+        Kind.REFERENCE,
+        "Pool whose income it is",
+        table="pools",
+        min_length=1,
+        opens=True,
     )
     formula: Literal["quarterly", "cumulative"] = column(
         "Formula",
@@ -36,12 +53,19 @@ class PerformancePot(Sourced):
         default="quarterly",
         choices=("quarterly", "cumulative"),
     )
-    pot: Money = column("Pot", Kind.MONEY, "Money of this payment point if the target is met", ge=0)
+    pot: Money = column(
+        "Pot",
+        Kind.MONEY,
+        "Money of this payment point if the target is met",
+        ge=0,
+        opens=True,
+    )
     planned: float = column(
         "Planned reduction",
         Kind.NUMBER,
         "Admissions fewer that the quarter's target asks for",
         ge=0,
+        opens=True,
     )
     achieved: float | None = column(
         "Achieved reduction",
@@ -49,6 +73,7 @@ class PerformancePot(Sourced):
         "Admissions fewer that came about, below zero where they rose; blank where it is not known"
         " yet: the target is assumed",
         default=None,
+        opens=True,
     )
     unit_price: float | None = column(
         "Unit price",
@@ -58,5 +83,10 @@ class PerformancePot(Sourced):
         ge=0,
     )
     clause: str = column(
-        "Clause", Kind.TEXT, "Where the agreement says so", default="", role=Role.TERM
+        "Clause",
+        Kind.TEXT,
+        "Where the agreement says so",
+        default="",
+        role=Role.TERM,
+        opens=True,
     )

@@ -20,6 +20,7 @@ from icbudget.plan.icb_close import IcbClose
 from icbudget.plan.index import Index
 from icbudget.plan.limit import Limit
 from icbudget.plan.minimum import Minimum
+from icbudget.plan.modules import DEALS, POOL, RETURNS, SHIFT, UNCERTAINTY, YEAR
 from icbudget.plan.move import Move
 from icbudget.plan.partner import Partner
 from icbudget.plan.partner_record import PartnerRecord
@@ -39,6 +40,7 @@ from icbudget.plan.uncertainty import Correlation, Uncertainty
 from icbudget.plan.virement import Virement
 
 SCHEMA_VERSION: Literal[1] = 1
+WITH_ITS_MODULE, WHEN_USED = "with its module", "when used"
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,6 +57,10 @@ class PlanTable:
     noun: type[Noun]
     label: str
     key: tuple[str, ...]
+    module: str
+    """The module of a workbook that brings the table in."""
+    opens: str = WITH_ITS_MODULE
+    """`WHEN_USED`: its sheet opens where the plan has rows for it, or where it is asked for."""
     set_aside: Literal["", "row", "whole"] = ""
     signed: bool = True
     """Whether a signature under the plan binds its rows: not those of the year, which every month
@@ -133,31 +139,46 @@ class Plan(Noun):
 
 
 _TABLES = (
-    PlanTable("partners", Partner, "Partners", ("id",)),
-    PlanTable("pools", Pool, "Pools", ("id",)),
-    PlanTable("contributions", Contribution, "Funding", ("pool", "partner", "source", "line")),
-    PlanTable("pass_downs", PassDown, "Pass-down", ("pool", "source", "district", "kind")),
-    PlanTable("schemes", Scheme, "Schemes", ("id", "line")),
-    PlanTable("minimums", Minimum, "Minimums", ("rule", "source")),
-    PlanTable("indices", Index, "Indices", ("id",)),
-    PlanTable("acute_lines", AcuteLine, "Activity lines", ("id",)),
-    PlanTable("contract_changes", ContractChange, "Contract changes", ("acute_line", "year")),
-    PlanTable("segments", Segment, "Segments", ("acute_line", "id")),
-    PlanTable("programmes", Programme, "Prevention", ("id",)),
-    PlanTable("moves", Move, "Moves", ("programme", "from_line", "to_line")),
-    PlanTable("shifts", Shift, "Shifts", ("id",)),
-    PlanTable("risk_shares", RiskShare, "Risk share", ("id", "partner", "step"), set_aside="whole"),
-    PlanTable("performance_pots", PerformancePot, "Performance pots", ("id", "year", "quarter")),
-    PlanTable("limits", Limit, "Limits", ("measure", "partner")),
-    PlanTable("gain_shares", GainShare, "Gain share", ("id", "partner"), set_aside="whole"),
-    PlanTable("goals", Goal, "Goals", ("id",)),
-    PlanTable("profiles", Profile, "Profiles", ("id",)),
-    PlanTable("virements", Virement, "Virements", ("id",), set_aside="row", signed=False),
+    PlanTable("partners", Partner, "Partners", ("id",), POOL),
+    PlanTable("pools", Pool, "Pools", ("id",), POOL),
+    PlanTable(
+        "contributions", Contribution, "Funding", ("pool", "partner", "source", "line"), POOL
+    ),
+    PlanTable("pass_downs", PassDown, "Pass-down", ("pool", "source", "district", "kind"), DEALS),
+    PlanTable("schemes", Scheme, "Schemes", ("id", "line"), POOL),
+    PlanTable("minimums", Minimum, "Minimums", ("rule", "source"), POOL),
+    PlanTable("indices", Index, "Indices", ("id",), POOL),
+    PlanTable("acute_lines", AcuteLine, "Activity lines", ("id",), SHIFT),
+    PlanTable(
+        "contract_changes", ContractChange, "Contract changes", ("acute_line", "year"), DEALS
+    ),
+    PlanTable("segments", Segment, "Segments", ("acute_line", "id"), SHIFT, opens=WHEN_USED),
+    PlanTable("programmes", Programme, "Prevention", ("id",), SHIFT),
+    PlanTable("moves", Move, "Moves", ("programme", "from_line", "to_line"), DEALS),
+    PlanTable("shifts", Shift, "Shifts", ("id",), SHIFT),
+    PlanTable(
+        "risk_shares",
+        RiskShare,
+        "Risk share",
+        ("id", "partner", "step"),
+        POOL,
+        opens=WHEN_USED,
+        set_aside="whole",
+    ),
+    PlanTable(
+        "performance_pots", PerformancePot, "Performance pots", ("id", "year", "quarter"), DEALS
+    ),
+    PlanTable("limits", Limit, "Limits", ("measure", "partner"), DEALS),
+    PlanTable("gain_shares", GainShare, "Gain share", ("id", "partner"), DEALS, set_aside="whole"),
+    PlanTable("goals", Goal, "Goals", ("id",), SHIFT),
+    PlanTable("profiles", Profile, "Profiles", ("id",), YEAR),
+    PlanTable("virements", Virement, "Virements", ("id",), YEAR, set_aside="row", signed=False),
     PlanTable(
         "actuals",
         Actual,
         "Actuals",
         ("year", "month", "kind", "scheme", "line", "pool", "source", "partner"),
+        YEAR,
         set_aside="row",
         signed=False,
     ),
@@ -166,25 +187,56 @@ _TABLES = (
         Forecast,
         "Forecasts",
         ("year", "month", "scheme", "line", "pool", "source", "partner"),
+        YEAR,
         set_aside="row",
         signed=False,
     ),
     PlanTable(
-        "closes", IcbClose, "ICB close", ("year", "scheme", "line"), set_aside="row", signed=False
+        "closes",
+        IcbClose,
+        "ICB close",
+        ("year", "scheme", "line"),
+        YEAR,
+        set_aside="row",
+        signed=False,
     ),
     PlanTable(
         "partner_records",
         PartnerRecord,
         "Partner records",
         ("year", "pool", "partner", "counterparty", "kind"),
+        YEAR,
         set_aside="row",
         signed=False,
     ),
-    PlanTable("sign_offs", SignOff, "Sign-off", ("partner", "role"), set_aside="row", signed=False),
-    PlanTable("scenarios", ScenarioChange, "Scenarios", ("scenario", "order"), signed=False),
-    PlanTable("uncertainties", Uncertainty, "Uncertainty", ("path",), signed=False),
-    PlanTable("correlations", Correlation, "Correlations", ("driver_a", "driver_b"), signed=False),
-    PlanTable("envelopes", Envelope, "Envelopes", ("partner", "year")),
+    PlanTable(
+        "sign_offs",
+        SignOff,
+        "Sign-off",
+        ("partner", "role"),
+        RETURNS,
+        set_aside="row",
+        signed=False,
+    ),
+    PlanTable(
+        "scenarios",
+        ScenarioChange,
+        "Scenarios",
+        ("scenario", "order"),
+        SHIFT,
+        opens=WHEN_USED,
+        signed=False,
+    ),
+    PlanTable("uncertainties", Uncertainty, "Uncertainty", ("path",), UNCERTAINTY, signed=False),
+    PlanTable(
+        "correlations",
+        Correlation,
+        "Correlations",
+        ("driver_a", "driver_b"),
+        UNCERTAINTY,
+        signed=False,
+    ),
+    PlanTable("envelopes", Envelope, "Envelopes", ("partner", "year"), SHIFT, opens=WHEN_USED),
 )
 TABLES: dict[str, PlanTable] = {table.field: table for table in _TABLES}
-SETUP = PlanTable("setup", Setup, "Setup", ())
+SETUP = PlanTable("setup", Setup, "Setup", (), POOL)

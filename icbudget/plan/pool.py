@@ -19,13 +19,26 @@ DESTINATIONS = (
 class Pool(Noun):
     """A pooled fund, or an aligned or in-view budget shown beside one."""
 
-    id: str = column("Pool", Kind.TEXT, "Short id used in the other tables", min_length=1)
-    name: str = column("Name", Kind.TEXT, "Name of the pooled fund", min_length=1)
+    id: str = column(
+        "Pool",
+        Kind.TEXT,
+        "Short id used in the other tables",
+        min_length=1,
+        opens=True,
+    )
+    name: str = column(
+        "Name",
+        Kind.TEXT,
+        "Name of the pooled fund",
+        min_length=1,
+        opens=True,
+    )
     host: str = column(
         "Host",
         Kind.REFERENCE,
         "Partner that hosts the pooled fund and keeps its accounts",
         table="partners",
+        opens=True,
     )
     legal_basis: Literal["s75", "s65Z5", "s256", "s76"] = column(
         "Legal basis",
@@ -40,6 +53,7 @@ class Pool(Noun):
         "Only pooled money is shared; aligned and in-view budgets are shown beside it",
         default="pooled",
         choices=("pooled", "aligned", "in_view"),
+        opens=True,
     )
     money_kind: Literal["revenue", "capital"] = column(
         "Revenue or capital",
@@ -47,6 +61,7 @@ class Pool(Noun):
         "Whether the pool holds revenue or capital; keep capital in a pool of its own",
         default="revenue",
         choices=("revenue", "capital"),
+        opens=True,
     )
     parent: str = column(
         "Parent pool", Kind.REFERENCE, "Pool this one is part of, if any", default="", table="pools"
@@ -58,6 +73,7 @@ class Pool(Noun):
         " follows its parent's",
         default="",
         table="risk_shares",
+        opens=True,
     )
     lead_commissioner: str = column(
         "Lead commissioner",
@@ -84,6 +100,7 @@ class Pool(Noun):
         Kind.DATE,
         "Day the pool closed, if it has; no virement goes into or out of it in a later month",
         default="",
+        opens="year",
     )
     agreement: str = column(
         "Agreement",
@@ -91,16 +108,28 @@ class Pool(Noun):
         "Signed agreement, or the variation in force, that the pool rests on: document and clause",
         default="",
         role=Role.TERM,
+        opens="year",
     )
     signed_on: str = column(
         "Signed on",
         Kind.DATE,
         "Day on which the last partner signed it; blank: not yet",
         default="",
+        opens="year",
     )
-    covers_from: str = column("Covers from", Kind.DATE, "First day that it covers", default="")
+    covers_from: str = column(
+        "Covers from",
+        Kind.DATE,
+        "First day that it covers",
+        default="",
+        opens="year",
+    )
     covers_to: str = column(
-        "Covers to", Kind.DATE, "Last day that it covers; blank: until it is ended", default=""
+        "Covers to",
+        Kind.DATE,
+        "Last day that it covers; blank: until it is ended",
+        default="",
+        opens="year",
     )
     pool_manager: str = column(
         "Pool manager",
@@ -108,4 +137,5 @@ class Pool(Noun):
         "Officer whom the host appoints to manage the fund and report to the partners, quarterly"
         " and annually",
         default="",
+        opens="year",
     )

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Any, ClassVar
 
 from icbudget.plan.columns import Kind, column
 from icbudget.plan.provenance import Sourced
@@ -23,6 +23,7 @@ def _month(name: str) -> Any:
         f"Weight of {name}: its part of the year is this divided by all twelve",
         default=0.0,
         ge=0,
+        opens=True,
     )
 
 
@@ -31,11 +32,13 @@ class Profile(Sourced):
     do.
     """
 
+    further: ClassVar[frozenset[str]] = frozenset({"evidence"})
     id: str = column(
         "Profile",
         Kind.TEXT,
         "Short id; monthly, quarterly, four_equal and annual are built in and need no row",
         min_length=1,
+        opens=True,
     )
     april: float = _month("April")
     may: float = _month("May")

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Literal
 
-from icbudget.plan.columns import Kind, MoneyByYear, NumberByYear, Role, Year, column
+from icbudget.plan.columns import Kind, Money, MoneyByYear, NumberByYear, Role, Year, column
 from icbudget.plan.provenance import Sourced
 from icbudget.reference import LIBRARY
 
@@ -19,8 +19,29 @@ Measure = Literal[
 class Programme(Sourced):
     """One prevention or out-of-hospital programme."""
 
-    id: str = column("Programme", Kind.TEXT, "Short id used in the other tables", min_length=1)
-    name: str = column("Name", Kind.TEXT, "What the programme is", default="")
+    id: str = column(
+        "Programme",
+        Kind.TEXT,
+        "Short id used in the other tables",
+        min_length=1,
+        opens=True,
+    )
+    name: str = column(
+        "Name",
+        Kind.TEXT,
+        "What the programme is",
+        default="",
+        opens=True,
+    )
+    reaches: tuple[str, ...] = column(
+        "Reaches",
+        Kind.REFERENCES,
+        "Activity lines that it reaches as a whole, parted by semicolons; where it reaches a part"
+        " of a line, say so on Segments",
+        default=(),
+        table="acute_lines",
+        opens=True,
+    )
     pool: str = column(
         "Pool",
         Kind.REFERENCE,
@@ -64,6 +85,33 @@ class Programme(Sourced):
         default=1.0,
         ge=0,
         le=1,
+        opens=True,
+    )
+    steady_reach: float | None = column(
+        "Reach",
+        Kind.FRACTION,
+        "Share reached in each year from Starts on (reach basis direct); a year on Prevention by"
+        " year counts instead",
+        default=None,
+        ge=0,
+        le=1,
+        opens=True,
+    )
+    yearly_cost: Money | None = column(
+        "Cost a year",
+        Kind.MONEY,
+        "Cost that does not depend on people in each year from Starts on, in base-year prices; a"
+        " year on Prevention by year counts instead",
+        default=None,
+        ge=0,
+        opens=True,
+    )
+    starts: Year | None = column(
+        "Starts",
+        Kind.YEAR,
+        "First year of Reach and of Cost a year; blank: the first year after the base year",
+        default=None,
+        opens=True,
     )
     lag: float = column(
         "Lag",
@@ -73,6 +121,7 @@ class Programme(Sourced):
         unit="years",
         ge=0,
         le=30,
+        opens=True,
     )
     drop_off: float = column(
         "Yearly drop-off",
@@ -90,6 +139,7 @@ class Programme(Sourced):
         " it differs",
         default="",
         choice_list=LIBRARY,
+        opens=True,
     )
     effect_measure: Measure = column(
         "Effect measure",
@@ -105,18 +155,21 @@ class Programme(Sourced):
         "Central estimate of the effect, in its measure; needed where no evidence row is named",
         unit="",
         unless="library",
+        opens=True,
     )
     effect_low: float | None = column(
         "Effect, low",
         Kind.NUMBER,
         "Low end of the estimate; of a ratio that is the hopeful end",
         default=None,
+        opens=True,
     )
     effect_high: float | None = column(
         "Effect, high",
         Kind.NUMBER,
         "High end of the estimate; of a ratio that is the cautious end",
         default=None,
+        opens=True,
     )
     base_risk: float | None = column(
         "Base risk",
@@ -159,6 +212,7 @@ class Programme(Sourced):
         " row is named",
         choices=("A", "B", "C", "D", "N"),
         unless="library",
+        opens=True,
     )
     reason: str = column(
         "Reason",
@@ -211,13 +265,15 @@ class Programme(Sourced):
         default=0.0,
         unit="£ a person",
         ge=0,
+        opens=True,
     )
     cost_index: str = column(
         "Cost index",
         Kind.REFERENCE,
-        "Index of the programme's cost; flat means no change",
+        "Index of the programme's cost; flat, also where blank, means no change",
+        default="",
         table="indices",
-        min_length=1,
+        opens=True,
     )
     price_year: Year | None = column(
         "Price year", Kind.YEAR, "Year of the costs; blank means the base year", default=None

@@ -19,6 +19,7 @@ class Sourced(Noun):
         "Document, page or address the figures of this row come from",
         default="",
         group=PROVENANCE,
+        opens=True,
     )
     date_read: str = column(
         "Date read",

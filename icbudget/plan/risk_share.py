@@ -20,7 +20,11 @@ class RiskShare(Noun):
     """
 
     id: str = column(
-        "Risk share", Kind.TEXT, "Name of the rule, used in the Pools sheet", min_length=1
+        "Risk share",
+        Kind.TEXT,
+        "Name of the rule, used in the Pools sheet",
+        min_length=1,
+        opens=True,
     )
     step: int = column(
         "Step",
@@ -28,6 +32,7 @@ class RiskShare(Noun):
         "Order of the step in the rule: each step takes from what the steps before it left",
         default=1,
         ge=1,
+        opens=True,
     )
     applies_to: Literal["both", "overspend", "underspend"] = column(
         "Applies to",
@@ -35,6 +40,7 @@ class RiskShare(Noun):
         "Whether the step is for overspends, underspends or both: each has its own list of steps",
         default="both",
         choices=("both", "overspend", "underspend"),
+        opens=True,
     )
     kind: Literal["share", "offset", "contingency", "uncommitted"] = column(
         "Kind",
@@ -44,6 +50,7 @@ class RiskShare(Noun):
         " committed, meets overspends",
         default="share",
         choices=KINDS,
+        opens=True,
     )
     basis: (
         Literal["contributions", "agreed", "fixed", "commissioner", "lead", "host", "share_profile"]
@@ -57,6 +64,7 @@ class RiskShare(Noun):
         " pool's host; share_profile: the host bears fixed lines, contributions share the others",
         default=None,
         choices=BASES,
+        opens=True,
     )
     partner: str = column(
         "Partner",
@@ -65,6 +73,7 @@ class RiskShare(Noun):
         " among these only",
         default="",
         table="partners",
+        opens=True,
     )
     share: float | None = column(
         "Share",
@@ -73,6 +82,7 @@ class RiskShare(Noun):
         default=None,
         ge=0,
         le=1,
+        opens=True,
     )
     amount: Money | None = column(
         "Amount",
@@ -103,6 +113,7 @@ class RiskShare(Noun):
         " step",
         default=None,
         ge=0,
+        opens=True,
     )
     cap_percent: float | None = column(
         "Cap as % of contribution",
@@ -112,7 +123,12 @@ class RiskShare(Noun):
         ge=0,
     )
     clause: str = column(
-        "Clause", Kind.TEXT, "Where the agreement says so", default="", role=Role.TERM
+        "Clause",
+        Kind.TEXT,
+        "Where the agreement says so",
+        default="",
+        role=Role.TERM,
+        opens=True,
     )
     amounts: MoneyByYear = column(
         "Amounts",

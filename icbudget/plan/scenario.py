@@ -8,8 +8,20 @@ from icbudget.plan.columns import Kind, Noun, column
 class ScenarioChange(Noun):
     """One change of a scenario: which figure, what instead, and why."""
 
-    scenario: str = column("Scenario", Kind.TEXT, "Name of the scenario", min_length=1)
-    order: int = column("Order", Kind.WHOLE, "Changes are laid over the plan in this order", ge=1)
+    scenario: str = column(
+        "Scenario",
+        Kind.TEXT,
+        "Name of the scenario",
+        min_length=1,
+        opens=True,
+    )
+    order: int = column(
+        "Order",
+        Kind.WHOLE,
+        "Changes are laid over the plan in this order",
+        ge=1,
+        opens=True,
+    )
     path: str = column(
         "Path",
         Kind.TEXT,
@@ -17,6 +29,18 @@ class ScenarioChange(Noun):
         " may be added, such as contract_changes/NEL|2027/28/contract, if the scenario fills in"
         " every needed cell of it",
         min_length=1,
+        opens=True,
     )
-    value: str = column("Value", Kind.TEXT, "What it becomes")
-    reason: str = column("Reason", Kind.TEXT, "Why", default="")
+    value: str = column(
+        "Value",
+        Kind.TEXT,
+        "What it becomes",
+        opens=True,
+    )
+    reason: str = column(
+        "Reason",
+        Kind.TEXT,
+        "Why",
+        default="",
+        opens=True,
+    )

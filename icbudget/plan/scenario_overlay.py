@@ -9,6 +9,7 @@ from typing import Any
 
 from icbudget import years
 from icbudget.findings import Finding, Place, Severity, error, has_errors
+from icbudget.plan.blanks import filled_in
 from icbudget.plan.columns import Kind, columns_of
 from icbudget.plan.plan import SETUP, TABLES, Plan
 from icbudget.plan.plan_text import as_document, from_document
@@ -25,24 +26,28 @@ def with_scenario(plan: Plan, scenario: str) -> tuple[Plan, list[Finding]]:
     the ready-made ones. A scenario may add a row, such as a contract change or a shift: its changes
     then give every needed field of the row that its key does not. Any other change whose path is
     not in the plan, or whose value the field refuses, is a finding that names the change; the plan
-    then stays as it was.
+    then stays as it was. In what is returned the blanks that have a meaning are filled in
+    (`icbudget.plan.blanks`).
     """
     changes = sorted((c for c in plan.scenarios if c.scenario == scenario), key=lambda c: c.order)
     if not scenario:
-        return plan, []
+        return filled_in(plan), []
     if not changes and scenario in READY_MADE:
-        return READY_MADE[scenario].lay(plan), []
+        # A ready-made scenario looks at what the plan comes to, so blanks are filled in first; what
+        # it adds, such as the rule of a pool, may be one that is built in.
+        return filled_in(READY_MADE[scenario].lay(filled_in(plan))), []
     if not changes:
-        return plan, [no_such_scenario(plan, scenario)]
+        return filled_in(plan), [no_such_scenario(plan, scenario)]
     touched = {parts[0] for change in changes if (parts := split_path(change.path))}
     document = _with_added(as_document(plan, touched.intersection(TABLES)), changes)
     findings = [f for change in changes for f in _lay(document, change)]
     if findings:
-        return plan, findings
+        return filled_in(plan), findings
     draft = from_document(document)
     if draft.plan is None or has_errors(draft.findings):
-        return plan, _refused(plan, changes)
-    return plan.model_copy(update={table: getattr(draft.plan, table) for table in touched}), []
+        return filled_in(plan), _refused(plan, changes)
+    changed = {table: getattr(draft.plan, table) for table in touched}
+    return filled_in(plan.model_copy(update=changed)), []
 
 
 def scenarios_of(plan: Plan) -> tuple[str, ...]:

@@ -19,7 +19,13 @@ class Scheme(OneOffOrRecurrent):
         "amounts": "experience_measure",
     }
 
-    id: str = column("Scheme", Kind.TEXT, "Scheme id as in the planning return", min_length=1)
+    id: str = column(
+        "Scheme",
+        Kind.TEXT,
+        "Scheme id as in the planning return",
+        min_length=1,
+        opens=True,
+    )
     line: int = column(
         "Line",
         Kind.WHOLE,
@@ -27,20 +33,35 @@ class Scheme(OneOffOrRecurrent):
         default=1,
         ge=1,
     )
-    name: str = column("Name", Kind.TEXT, "Name of the scheme", min_length=1)
+    name: str = column(
+        "Name",
+        Kind.TEXT,
+        "Name of the scheme",
+        min_length=1,
+        opens=True,
+    )
     description: str = column(
         "Description",
         Kind.TEXT,
         "Brief description of the scheme, as in the planning return",
         default="",
+        opens="returns",
     )
-    pool: str = column("Pool", Kind.REFERENCE, "Pool that pays for it", table="pools", min_length=1)
+    pool: str = column(
+        "Pool",
+        Kind.REFERENCE,
+        "Pool that pays for it",
+        table="pools",
+        min_length=1,
+        opens=True,
+    )
     scheme_type: str = column(
         "Scheme type",
         Kind.CHOICE,
         "Scheme type or activity of the rules year",
         default="",
         choice_list="scheme_type",
+        opens=True,
     )
     sub_type: str = column(
         "Sub type",
@@ -48,9 +69,14 @@ class Scheme(OneOffOrRecurrent):
         "Sub type that belongs to the scheme type",
         default="",
         choice_list="sub_type",
+        opens="returns",
     )
     other_type: str = column(
-        "Other type", Kind.TEXT, "What it is where the scheme type or sub type is Other", default=""
+        "Other type",
+        Kind.TEXT,
+        "What it is where the scheme type or sub type is Other",
+        default="",
+        opens="returns",
     )
     primary_objective: str = column(
         "Primary objective",
@@ -58,6 +84,7 @@ class Scheme(OneOffOrRecurrent):
         "Objective of the Better Care Fund it serves first",
         default="",
         choice_list="primary_objective",
+        opens="returns",
     )
     area_of_spend: str = column(
         "Area of spend",
@@ -65,9 +92,14 @@ class Scheme(OneOffOrRecurrent):
         "Area of spend of the rules year",
         default="",
         choice_list="area_of_spend",
+        opens=True,
     )
     other_area: str = column(
-        "Other area", Kind.TEXT, "What it is where the area of spend is Other", default=""
+        "Other area",
+        Kind.TEXT,
+        "What it is where the area of spend is Other",
+        default="",
+        opens="returns",
     )
     commissioner: Literal["NHS", "LA", "Joint"] | None = column(
         "Commissioner",
@@ -75,6 +107,7 @@ class Scheme(OneOffOrRecurrent):
         "Who commissions it",
         default=None,
         choices=("NHS", "LA", "Joint"),
+        opens=True,
     )
     nhs_share: float | None = column(
         "NHS share",
@@ -93,7 +126,12 @@ class Scheme(OneOffOrRecurrent):
         le=1,
     )
     provider: str = column(
-        "Provider", Kind.CHOICE, "Kind of provider", default="", choice_list="provider"
+        "Provider",
+        Kind.CHOICE,
+        "Kind of provider",
+        default="",
+        choice_list="provider",
+        opens=True,
     )
     source: str = column(
         "Source of funding",
@@ -101,6 +139,7 @@ class Scheme(OneOffOrRecurrent):
         "Funding source that pays for this line",
         choice_list="funding_source",
         min_length=1,
+        opens=True,
     )
     new_or_existing: Literal["New", "Existing"] | None = column(
         "New or existing",
@@ -108,6 +147,7 @@ class Scheme(OneOffOrRecurrent):
         "Whether the scheme ran before",
         default=None,
         choices=("New", "Existing"),
+        opens="returns",
     )
     programme: str = column(
         "Programme",
@@ -116,10 +156,16 @@ class Scheme(OneOffOrRecurrent):
         " is entered here",
         default="",
         table="programmes",
+        opens=True,
     )
     # blank where the line names a programme, whose cost is then the expenditure
     base_amount: Money | None = column(  # type: ignore[assignment]
-        "Base amount", Kind.MONEY, "Expenditure in the base year", default=None, ge=0
+        "Base amount",
+        Kind.MONEY,
+        "Expenditure in the base year",
+        default=None,
+        ge=0,
+        opens=True,
     )
     index: str = column(
         "Index",
@@ -128,9 +174,14 @@ class Scheme(OneOffOrRecurrent):
         " has no amount of its own",
         default="",
         table="indices",
+        opens=True,
     )
     recurrent: bool = column(
-        "Recurrent", Kind.YES_NO, "One-off spending never enters the next year's base", default=True
+        "Recurrent",
+        Kind.YES_NO,
+        "One-off spending never enters the next year's base",
+        default=True,
+        opens=True,
     )
     lead_partner: str = column(
         "Lead partner",
@@ -154,6 +205,7 @@ class Scheme(OneOffOrRecurrent):
         " annual, or a row of Profiles",
         default="",
         table="profiles",
+        opens="year",
     )
     accounting_basis: (
         Literal["lead_commissioner", "joint_operation", "agency", "aligned"] | None
@@ -165,6 +217,7 @@ class Scheme(OneOffOrRecurrent):
         " passes money on; aligned: each books its own",
         default=None,
         choices=("lead_commissioner", "joint_operation", "agency", "aligned"),
+        opens="year",
     )
     vat_rate: float = column(
         "VAT rate",
@@ -173,6 +226,7 @@ class Scheme(OneOffOrRecurrent):
         default=0.0,
         ge=0,
         le=1,
+        opens="year",
     )
     vat_contracted_out: float = column(
         "VAT under contracted-out services",
@@ -181,6 +235,7 @@ class Scheme(OneOffOrRecurrent):
         default=0.0,
         ge=0,
         le=1,
+        opens="year",
     )
     output_unit: str = column(
         "Output unit", Kind.TEXT, "What the scheme delivers, such as packages", default=""

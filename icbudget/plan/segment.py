@@ -17,8 +17,15 @@ class Segment(Sourced):
         "Line the segment is part of",
         table="acute_lines",
         min_length=1,
+        opens=True,
     )
-    id: str = column("Segment", Kind.TEXT, "Short id of the segment within its line", min_length=1)
+    id: str = column(
+        "Segment",
+        Kind.TEXT,
+        "Short id of the segment within its line",
+        min_length=1,
+        opens=True,
+    )
     name: str = column("Name", Kind.TEXT, "Which patients these are", default="")
     share: float = column(
         "Share",
@@ -26,6 +33,7 @@ class Segment(Sourced):
         "Share of the line's activity; the shares of a line sum to 100 %",
         ge=0,
         le=1,
+        opens=True,
     )
     programmes: tuple[str, ...] = column(
         "Programmes",
@@ -33,4 +41,5 @@ class Segment(Sourced):
         "Programmes that reach the segment, parted by semicolons",
         default=(),
         table="programmes",
+        opens=True,
     )

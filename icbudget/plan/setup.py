@@ -14,16 +14,41 @@ MOST_DRAWS, LARGEST_SEED = 100_000, 2_000_000_000
 class Setup(Noun):
     """What the plan is about, its years, its rules and how its money is treated."""
 
-    title: str = column("Title", Kind.TEXT, "What the plan is called in every report", min_length=1)
-    area: str = column("Area", Kind.TEXT, "Health and Wellbeing Board the plan is for", default="")
+    title: str = column(
+        "Title",
+        Kind.TEXT,
+        "What the plan is called in every report",
+        min_length=1,
+        opens=True,
+    )
+    area: str = column(
+        "Area",
+        Kind.TEXT,
+        "Health and Wellbeing Board the plan is for",
+        default="",
+        opens=True,
+    )
     ons_code: str = column(
-        "ONS code", Kind.TEXT, "ONS code of that area, such as E09000023", default=""
+        "ONS code",
+        Kind.TEXT,
+        "ONS code of that area, such as E09000023",
+        default="",
+        opens=True,
     )
     base_year: Year = column(
-        "Base year", Kind.YEAR, "Financial year of the base amounts and base activity"
+        "Base year",
+        Kind.YEAR,
+        "Financial year of the base amounts and base activity",
+        opens=True,
     )
     horizon: int = column(
-        "Horizon", Kind.WHOLE, "Years projected after the base year", unit="years", ge=0, le=30
+        "Horizon",
+        Kind.WHOLE,
+        "Years projected after the base year",
+        unit="years",
+        ge=0,
+        le=30,
+        opens=True,
     )
     rules_year: str = column(
         "Rules year",
@@ -31,6 +56,7 @@ class Setup(Noun):
         "Which Better Care Fund lists and rules apply",
         default="2025-26",
         choice_list="rules_year",
+        opens=True,
     )
     price_base: Year | None = column(
         "Price base",
@@ -52,6 +78,22 @@ class Setup(Noun):
         "Rolled-forward contributions and schemes are rounded half-up to this",
         default=Decimal(1),
         gt=0,
+    )
+    price_uplift: str = column(
+        "Price uplift index",
+        Kind.REFERENCE,
+        "Cost uplift factor in the price of every activity line that names none; blank: flat",
+        default="",
+        table="indices",
+        opens="shift",
+    )
+    price_efficiency: str = column(
+        "Price efficiency index",
+        Kind.REFERENCE,
+        "Efficiency factor in the price of every activity line that names none; blank: flat",
+        default="",
+        table="indices",
+        opens="shift",
     )
     reinvest_basis: Literal["lower", "contract", "system"] = column(
         "Reinvest basis",
@@ -84,6 +126,7 @@ class Setup(Noun):
         "Index that takes inflation out in the appraisal (GDP deflator)",
         default="",
         table="indices",
+        opens=True,
     )
     discount_set: Literal["green_book_2026"] = column(
         "Discount rates",
@@ -128,6 +171,7 @@ class Setup(Noun):
         default="assumed",
         role=Role.VIEW,
         choices=("assumed", "entered"),
+        opens="uncertainty",
     )
     draws: int = column(
         "Draws",
@@ -137,6 +181,7 @@ class Setup(Noun):
         role=Role.VIEW,
         ge=2,
         le=MOST_DRAWS,
+        opens="uncertainty",
     )
     seed: int = column(
         "Seed",
@@ -146,6 +191,7 @@ class Setup(Noun):
         role=Role.VIEW,
         ge=0,
         le=LARGEST_SEED,
+        opens="uncertainty",
     )
     status: Literal["draft", "agreed", "submitted"] = column(
         "Status of the plan",
@@ -155,9 +201,19 @@ class Setup(Noun):
         role=Role.WORDS,
         choices=("draft", "agreed", "submitted"),
     )
-    prepared_by: str = column("Prepared by", Kind.TEXT, "Name and organisation", default="")
+    prepared_by: str = column(
+        "Prepared by",
+        Kind.TEXT,
+        "Name and organisation",
+        default="",
+        opens=True,
+    )
     approved_by: str = column(
-        "Approved by", Kind.TEXT, "Name and office, such as section 151 officer", default=""
+        "Approved by",
+        Kind.TEXT,
+        "Name and office, such as section 151 officer",
+        default="",
+        opens="returns",
     )
     monitored_year: Year | None = column(
         "Year monitored",
@@ -165,6 +221,7 @@ class Setup(Noun):
         "Financial year of the monitoring report; blank: the latest that has actuals",
         default=None,
         role=Role.VIEW,
+        opens="year",
     )
     monitored_month: int | None = column(
         "Month monitored",
@@ -174,6 +231,7 @@ class Setup(Noun):
         role=Role.VIEW,
         ge=1,
         le=12,
+        opens="year",
     )
     amber_above: float = column(
         "Amber above",
@@ -183,6 +241,7 @@ class Setup(Noun):
         default=0.0,
         ge=0,
         le=1,
+        opens="year",
     )
     red_above: float = column(
         "Red above",
@@ -192,6 +251,7 @@ class Setup(Noun):
         default=0.02,
         ge=0,
         le=1,
+        opens="year",
     )
     limit_pool_manager: Money | None = column(
         "Virement limit of the pool manager",
@@ -199,6 +259,7 @@ class Setup(Noun):
         "Largest virement the pool manager may decide alone; blank: no limit was set",
         default=None,
         ge=0,
+        opens="year",
     )
     limit_joint_officer_group: Money | None = column(
         "Virement limit of the joint officer group",
@@ -206,6 +267,7 @@ class Setup(Noun):
         "Largest virement the joint officer group may decide; blank: no limit was set",
         default=None,
         ge=0,
+        opens="year",
     )
     limit_partnership_board: Money | None = column(
         "Virement limit of the partnership board",
@@ -213,7 +275,12 @@ class Setup(Noun):
         "Largest virement the partnership board may decide; blank: no limit was set",
         default=None,
         ge=0,
+        opens="year",
     )
     notes: str = column(
-        "Notes", Kind.TEXT, "What a reader must know about this plan and its sources", default=""
+        "Notes",
+        Kind.TEXT,
+        "What a reader must know about this plan and its sources",
+        default="",
+        opens=True,
     )

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from decimal import Decimal
-from typing import Literal
+from typing import ClassVar, Literal
 
 from icbudget.plan.columns import Kind, Money, MoneyByYear, NumberByYear, column
 from icbudget.plan.provenance import Sourced
@@ -14,7 +14,14 @@ RULES = ("release_then_invest", "pump_prime", "fixed_amount", "fixed_percent", "
 class Shift(Sourced):
     """One reallocation: the acute lines it draws on, the pool it feeds and the rule."""
 
-    id: str = column("Shift", Kind.TEXT, "Short id", min_length=1)
+    further: ClassVar[frozenset[str]] = frozenset({"evidence"})
+    id: str = column(
+        "Shift",
+        Kind.TEXT,
+        "Short id",
+        min_length=1,
+        opens=True,
+    )
     name: str = column("Name", Kind.TEXT, "What is moved and why", default="")
     rule: Literal[
         "release_then_invest", "pump_prime", "fixed_amount", "fixed_percent", "marginal_rank"
@@ -28,6 +35,7 @@ class Shift(Sourced):
         " priority",
         default="release_then_invest",
         choices=RULES,
+        opens=True,
     )
     lines: tuple[str, ...] = column(
         "Acute lines",
@@ -35,9 +43,15 @@ class Shift(Sourced):
         "Lines the money comes from, parted by semicolons",
         table="acute_lines",
         min_length=1,
+        opens=True,
     )
     pool: str = column(
-        "Pool", Kind.REFERENCE, "Pool the money goes into", table="pools", min_length=1
+        "Pool",
+        Kind.REFERENCE,
+        "Pool the money goes into",
+        table="pools",
+        min_length=1,
+        opens=True,
     )
     source: str = column(
         "Fund from",

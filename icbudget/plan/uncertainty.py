@@ -24,6 +24,7 @@ class Uncertainty(Sourced):
         " factor on every year (1 as planned), and indices/cuf/rates is added to the rate of every"
         " year (0 as planned)",
         min_length=1,
+        opens=True,
     )
     distribution: Literal[
         "pert", "triangular", "lognormal", "normal", "beta", "gamma", "bernoulli", "fixed"
@@ -35,9 +36,15 @@ class Uncertainty(Sourced):
         " fixed: not uncertain",
         default="pert",
         choices=DISTRIBUTIONS,
+        opens=True,
     )
     low: float | None = column(
-        "Low", Kind.NUMBER, "Lower end of the interval", default=None, unit=""
+        "Low",
+        Kind.NUMBER,
+        "Lower end of the interval",
+        default=None,
+        unit="",
+        opens=True,
     )
     mode: float | None = column(
         "Central",
@@ -46,9 +53,15 @@ class Uncertainty(Sourced):
         " blank takes the plan's own figure",
         default=None,
         unit="",
+        opens=True,
     )
     high: float | None = column(
-        "High", Kind.NUMBER, "Upper end of the interval", default=None, unit=""
+        "High",
+        Kind.NUMBER,
+        "Upper end of the interval",
+        default=None,
+        unit="",
+        opens=True,
     )
     interval: Literal["p10_p90", "p2.5_p97.5", "limits"] = column(
         "Interval",
@@ -89,6 +102,7 @@ class Uncertainty(Sourced):
         Kind.TEXT,
         "Figures that name the same driver move together; blank: the figure is its own",
         default="",
+        opens=True,
     )
 
 
@@ -102,8 +116,15 @@ class Correlation(Noun):
         Kind.TEXT,
         "A driver, or the path of a figure that is its own driver",
         min_length=1,
+        opens=True,
     )
-    driver_b: str = column("Driver B", Kind.TEXT, "Another driver", min_length=1)
+    driver_b: str = column(
+        "Driver B",
+        Kind.TEXT,
+        "Another driver",
+        min_length=1,
+        opens=True,
+    )
     rank_correlation: float = column(
         "Rank correlation",
         Kind.NUMBER,
@@ -112,5 +133,12 @@ class Correlation(Noun):
         unit="",
         ge=-1,
         le=1,
+        opens=True,
     )
-    reason: str = column("Reason", Kind.TEXT, "Why", default="")
+    reason: str = column(
+        "Reason",
+        Kind.TEXT,
+        "Why",
+        default="",
+        opens=True,
+    )

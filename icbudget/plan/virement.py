@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Literal
+from typing import ClassVar, Literal
 
 from icbudget.plan.columns import Kind, Money, Role, Year, column
 from icbudget.plan.provenance import Sourced
@@ -19,10 +19,27 @@ class Virement(Sourced):
     amount.
     """
 
-    id: str = column("Virement", Kind.TEXT, "Number in the virement log", min_length=1)
-    year: Year = column("Year", Kind.YEAR, "Financial year whose budget it changes")
+    further: ClassVar[frozenset[str]] = frozenset({"evidence"})
+    id: str = column(
+        "Virement",
+        Kind.TEXT,
+        "Number in the virement log",
+        min_length=1,
+        opens=True,
+    )
+    year: Year = column(
+        "Year",
+        Kind.YEAR,
+        "Financial year whose budget it changes",
+        opens=True,
+    )
     month: int = column(
-        "Month", Kind.WHOLE, "Month it takes effect: 1 is April, 12 is March", ge=1, le=12
+        "Month",
+        Kind.WHOLE,
+        "Month it takes effect: 1 is April, 12 is March",
+        ge=1,
+        le=12,
+        opens=True,
     )
     from_scheme: str = column(
         "From scheme",
@@ -30,6 +47,7 @@ class Virement(Sourced):
         "Scheme that gives budget up; blank: from outside the pool",
         default="",
         table="schemes",
+        opens=True,
     )
     from_line: int = column("From line", Kind.WHOLE, "Line of that scheme", default=1, ge=1)
     to_scheme: str = column(
@@ -38,14 +56,22 @@ class Virement(Sourced):
         "Scheme that gets it; blank: money leaves the pool",
         default="",
         table="schemes",
+        opens=True,
     )
     to_line: int = column("To line", Kind.WHOLE, "Line of that scheme", default=1, ge=1)
-    amount: Money = column("Amount", Kind.MONEY, "Budget moved in this year", gt=0)
+    amount: Money = column(
+        "Amount",
+        Kind.MONEY,
+        "Budget moved in this year",
+        gt=0,
+        opens=True,
+    )
     recurrent: bool = column(
         "Recurrent",
         Kind.YES_NO,
         "Whether next year's budget starts from it; a one-off virement never enters a later base",
         default=False,
+        opens=True,
     )
     full_year: Money | None = column(
         "Full-year effect",
@@ -70,14 +96,22 @@ class Virement(Sourced):
         "Who may decide it; the limit of each stands in Setup, all_partners has none",
         default=None,
         choices=AUTHORITIES,
+        opens=True,
     )
     approved_by: str = column(
         "Approved by",
         Kind.TEXT,
         "Who approved it; a virement that nobody has approved does not change the budget",
         default="",
+        opens=True,
     )
-    approved_on: str = column("Approved on", Kind.DATE, "Day it was approved", default="")
+    approved_on: str = column(
+        "Approved on",
+        Kind.DATE,
+        "Day it was approved",
+        default="",
+        opens=True,
+    )
     document: str = column(
         "Document", Kind.TEXT, "Minute, decision or form that approves it", default=""
     )
@@ -88,4 +122,10 @@ class Virement(Sourced):
         default="",
         role=Role.TERM,
     )
-    reason: str = column("Reason", Kind.TEXT, "What it is for", default="")
+    reason: str = column(
+        "Reason",
+        Kind.TEXT,
+        "What it is for",
+        default="",
+        opens=True,
+    )

@@ -23,16 +23,6 @@ def plan_without_a_figure(d):
     d["setup"].pop("deflator", None)
 
 
-@fault("funding.no-index", "contributions", 1, "index")
-def contribution_without_index_or_amounts(d):
-    del d["contributions"][1]["index"]
-
-
-@fault("funding.no-index", "minimums", 0, "index")
-def minimum_without_index_or_amounts(d):
-    del d["minimums"][0]["index"]
-
-
 @fault("amount.negative", "contributions", 0, "amounts")
 def deduction_typed_as_a_negative_contribution(d):
     d["contributions"][0]["amounts"] = {"2026/27": -50}

@@ -234,8 +234,9 @@ def test_a_plan_without_settings_is_a_finding():
 
 @pytest.mark.parametrize("table", [SETUP, *TABLES.values()], ids=lambda t: t.field)
 def test_no_two_columns_of_a_table_share_a_heading(table):
-    labels = [folded(c.label) for c in columns_of(table.noun)]
-    assert len(set(labels)) == len(labels)
+    for by_year in (False, True):
+        labels = [folded(c.label) for c in columns_of(table.noun) if c.by_year is by_year]
+        assert len(set(labels)) == len(labels)
 
 
 def test_the_companions_are_those_of_tables_with_several_figures_by_year():

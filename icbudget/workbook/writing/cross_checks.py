@@ -85,7 +85,7 @@ def _of_inputs(plan: Plan) -> Iterable[Check]:
     ]
     lines = column_reference("acute_lines", "id")
     formula = f'SUMPRODUCT(--({lines}<>""),--(ABS({"+".join(shares)}-1)>{ALLOWED_SHARE.formula}))'
-    parts = [r.variable_cost + r.semi_fixed_cost + r.fixed_cost for r in plan.acute_lines]
+    parts = [r.variable_cost + r.semi_fixed_cost + (r.fixed_cost or 0.0) for r in plan.acute_lines]
     wrong = decided(lambda: sum(abs(whole - 1) > number(ALLOWED_SHARE) for whole in parts))
     how = "Rows of Activity lines that do not add up, against none"
     yield Check(

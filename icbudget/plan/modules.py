@@ -1,0 +1,17 @@
+"""The modules that a workbook is made of; a plan table belongs to one, and so does an answer."""
+
+from __future__ import annotations
+
+POOL, SHIFT, DEALS, YEAR, UNCERTAINTY, RETURNS, LIBRARY = (
+    "pool",
+    "shift",
+    "deals",
+    "year",
+    "uncertainty",
+    "returns",
+    "library",
+)
+MODULES = (POOL, SHIFT, DEALS, YEAR, UNCERTAINTY, RETURNS, LIBRARY)
+"""In the order in which a plan grows; `pool` is in every workbook."""
+FIRST_MODULES = (POOL, SHIFT)
+"""What a new workbook has."""
