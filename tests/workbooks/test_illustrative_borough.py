@@ -124,7 +124,8 @@ def test_its_warnings_are_its_lessons(case):
     quarter; care homes save admissions and A&E attendances; the trust's efficiency and its closing
     bays may claim the same beds; who books the lines of the three pooled funds is settled for a few
     only; social work, whose type speaks of prevention, is not counted as such; no row states the
-    minimum contribution, so nothing tests it.
+    minimum contribution, so nothing tests it; who bears an over- or underspend of the
+    Disabled Facilities Grant is left open, so it is not tested.
     """
     assert not has_errors(case.findings)
     assert sorted(ids(case)) == [
@@ -132,6 +133,7 @@ def test_its_warnings_are_its_lessons(case):
         "balance.over-committed",
         "balance.over-committed",
         "balance.unallocated",
+        "blank.risk-share",
         "books.no-basis",
         "books.no-basis",
         "books.no-basis",
