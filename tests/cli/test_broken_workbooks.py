@@ -510,7 +510,7 @@ def test_what_is_broken_in_one_row_comes_at_once(sound, tmp_path):
     # text in one cell hides neither the blank nor the percentage beside it
     def spoil(book):
         put("Activity lines", "Unit price (£ a unit)", 6, "TBC")(book)
-        put("Activity lines", "Provider", 6, None)(book)
+        put("Activity lines", "Commissioner", 6, None)(book)
         put("Activity lines", "Variable cost (%)", 6, 20)(book)
 
     found = [
@@ -519,7 +519,7 @@ def test_what_is_broken_in_one_row_comes_at_once(sound, tmp_path):
         if f.severity is Severity.ERROR
     ]
     book = openpyxl.load_workbook(sound)
-    headings = ("Unit price (£ a unit)", "Provider", "Variable cost (%)")
+    headings = ("Unit price (£ a unit)", "Commissioner", "Variable cost (%)")
     assert sorted(found) == sorted(
         placed(book, f"Activity lines!{{{heading}}}6") for heading in headings
     )
