@@ -9,6 +9,11 @@ WHY: dict[str, str] = {
     "amount": "Amounts are what partners pay and pools spend. One below zero, one beyond what the money can be, or two for the same thing would carry through every total.",
     "area": "What a new plan could not fill in for the area: a grant that no public source gives, an ICB share that is derived, a year for which no rate is known. Nothing is guessed; the cell is left for you.",
     "balance": "Each funding source of each pool must balance in every year: totals that agree are not enough. Money that is left idle and money that is spent twice are both said, whatever the other years do. Between partners, each side's books must say the same.",
+    "blank": (
+        "A blank cell takes its field's own default, so that a first plan is not stopped. What the"
+        " default counts for is told once a table, with rows and £, because a reader of the plan"
+        " must see what nobody typed."
+    ),
     "books": "Who records a scheme's income and spending depends on who controls it (IFRS 10 and 11). Without an accounting basis nobody's books are worked out.",
     "by-year": "A table of figures by year names the row it belongs to and which figure it gives. A row that matches nothing, or matches twice, is not guessed at.",
     "capital": "Capital and revenue are kept apart: a capital grant such as the Disabled Facilities Grant must not pay for running costs without permission.",

@@ -5,11 +5,11 @@ from __future__ import annotations
 import shlex
 from pathlib import Path
 
-from icbudget.answers.answer import RETURNS
 from icbudget.answers.case import Case
 from icbudget.answers.catalogue import ANSWERS
 from icbudget.answers.explain import Explanation
 from icbudget.findings import Finding
+from icbudget.plan.modules import RETURNS
 from icbudget.tasks.reading import Opened, answers, check
 from icbudget.tasks.writing import Progress, quiet, write_outputs
 
