@@ -16,8 +16,7 @@ from hypothesis import strategies as st
 from icbudget.engine.accounts.bridge import GROWTH, SYSTEM, bridges
 from icbudget.engine.accounts.gain_share import settlements
 from icbudget.engine.accounts.ledger import postings
-from icbudget.engine.accounts.risk_share import pool_shares
-from icbudget.engine.accounts.variance import variances
+from icbudget.engine.accounts.risk_share import pool_shares, settlement
 from icbudget.engine.projection.acute_amounts import AcuteAmounts
 from icbudget.engine.projection.projection import project
 from icbudget.engine.projection.structure import Figures
@@ -241,14 +240,36 @@ def test_shares_of_a_variance_make_the_variance(document, basis):
         "pools": [p | {"risk_share": "rule"} for p in document["pools"]],
     }
     result = solve(document)
+    moves = result.projection.moves
+    money_over = (moves.close - moves.open)[0]
     for share in pool_shares(result):
-        for t, variance in enumerate(variances(result)[share.pool.id].whole[0]):
+        of_pool = [a for a, (pool, _) in enumerate(result.rules.accounts) if pool == share.pool.id]
+        held = 0
+        for t in range(len(result.years)):
+            # model §8, a plan year: only an overspend beyond the opening balance is settled
+            overspend = -int(money_over[t, of_pool].sum())
+            variance = max(0, overspend - max(held, 0))
+            assert share.variance[0, t] == variance
             borne = [round(float(part.amounts[0, t])) for part in share.parts]
+            unresolved = round(float(share.unresolved[0, t]))
             if borne:
-                assert sum(borne) + round(float(share.unresolved[0, t])) == variance
+                assert sum(borne) + unresolved == variance
                 weights = [part.by_rule[0, t] for part in share.parts]
                 if any(weights):
                     assert borne == [pytest.approx(variance * w, abs=1) for w in weights]
+            # what is settled is paid into the pool: the next year starts without it
+            held += variance - unresolved - overspend
+
+
+@thorough
+@given(PLANS)
+def test_settling_is_a_transfer_and_each_year_opens_with_the_close_before(document):
+    years = settlement(solve(document))
+    np.testing.assert_array_equal(years.opening[:, 1:], years.close[:, :-1])
+    np.testing.assert_array_equal(years.opening - years.spent + years.settled, years.close)
+    shared = sum((p.amounts for s in years.shares for p in s.parts if p.partner), np.zeros(()))
+    received = years.settled.sum(axis=-1) - years.assumed.sum(axis=-1)
+    np.testing.assert_array_equal(received, np.broadcast_to(shared, received.shape))
 
 
 @thorough

@@ -11,6 +11,7 @@ from icbudget.answers.block import Block, Cell, Row
 from icbudget.answers.case import Case
 from icbudget.answers.pool_balances import pounds
 from icbudget.engine.accounts.ledger import bearers
+from icbudget.engine.accounts.monitor import NOT_REPORTED as REASON_NOT_REPORTED
 from icbudget.engine.accounts.monitor import (
     Monitored,
     MonitorLine,
@@ -25,6 +26,7 @@ from icbudget.engine.accounts.virements import REFUSALS, Standing, contribution_
 from icbudget.plan.setup import Setup
 
 EVERYONE = "All partners"
+NOT_REPORTED = "Not reported"
 UNKNOWN = "Not in the plan"
 """What is booked to a line or a partner that the plan does not have."""
 COLUMNS = (
@@ -65,9 +67,12 @@ def sign_shown(setup: Setup, line: MonitorLine) -> int:
 
 
 def rag(setup: Setup, line: MonitorLine) -> str:
-    """Return Green, Amber or Red: the adverse residual against the revised budget, in whole pounds,
-    by Setup's thresholds.
+    """Return Green, Amber or Red: the adverse residual against the revised budget.
+
+    In whole pounds, by Setup's thresholds. A line of which nothing is reported has no colour.
     """
+    if not line.reported:
+        return NOT_REPORTED
     pounds_over = round(line.adverse / 100)
     if pounds_over <= setup.amber_above * abs(line.revised) / 100:
         return "Green"
@@ -123,11 +128,28 @@ def monitoring(case: Case) -> Block:
     )
     return Block(
         "Monitoring",
-        f"{shows} Forecast: actual to date + remaining profile, or an override.",
+        f"{shows} Forecast: actual to the month booked + profile after it, or an override."
+        f"{_not_reported_in_words(month)}",
         labels,
         COLUMNS,
         tuple(rows),
     )
+
+
+def _not_reported_in_words(month: Monitored | None) -> str:
+    """Return how many lines are not reported, and their revised budgets; nothing where none is."""
+    lines = month.lines if month else ()
+    missing = [line for line in lines if not line.reported and not line.idle]
+    words: list[str] = []
+    for kind, name in (("expenditure", "spending"), ("income", "income")):
+        of_kind = [line for line in missing if line.kind == kind]
+        if of_kind:
+            lines_of = "line" if len(of_kind) == 1 else "lines"
+            pence = sum(line.revised for line in of_kind)
+            words.append(f"{len(of_kind)} {lines_of} of {name}, {money.display(pence)}")
+    if not words:
+        return ""
+    return f" {NOT_REPORTED}: {'; '.join(words)}: taken at budget, in no variance and no share."
 
 
 def _id(line: MonitorLine) -> tuple[str, str, str, str, tuple[str, int]]:
@@ -148,7 +170,7 @@ def _values(setup: Setup, line: MonitorLine, last: MonitorLine | None) -> tuple[
         share if line.revised else None,
         *pounds((line.recovery, sign * line.residual)),
         rag(setup, line),
-        line.reason,
+        line.reason or ("" if line.reported else REASON_NOT_REPORTED),
     )
 
 

@@ -12,12 +12,12 @@ from icbudget.answers.case import Case
 from icbudget.answers.pool_balances import pounds
 from icbudget.engine.accounts.risk_rule import steps_of
 from icbudget.engine.accounts.risk_share import (
-    DESTINATION,
     Part,
     PoolShare,
     computed_shares,
     pool_shares,
 )
+from icbudget.engine.accounts.risk_steps import DESTINATION
 from icbudget.engine.rounding import Floats
 from icbudget.plan import Plan
 from icbudget.plan.pool import Pool
@@ -41,8 +41,12 @@ FIGURES = {
 """What each kind of part is called; with the two below and what is not shared they add up to the
 variance.
 """
+TO_DATE = "to date"
+ASSUMED = "Of it assumed: no funding line"
 PART, DIFFERENCE = "Part by the rule", "Difference from computed contributions"
 EVERYONE, NOBODY = "All", "None"
+_ADDED_UP = "the years so far added up"
+_NO_LINE = "no funding source of the pool fills it, so nobody has said where the money comes from"
 _BASES = {
     "contributions": "in proportion to what each partner puts in that year",
     "agreed": "by percentages agreed in place of contributions",
@@ -79,8 +83,8 @@ def risk_share(case: Case) -> Block:
     """
     rows = tuple(row for share in pool_shares(case.answered) for row in _rows(case, share))
     shows = (
-        "Who would bear each pool's over- or underspend if it were settled at that year's end,"
-        " balances brought forward included."
+        "Who bears each pool's over- or underspend of each year, settled at its end. A year stands"
+        " alone: what was settled before is not shared again; “to date” adds the years up."
     )
     return Block(
         "Variance shared",
@@ -105,15 +109,22 @@ def _rows(case: Case, share: PoolShare) -> Iterator[Row]:
         "",
         EVERYONE,
         VARIANCE,
-        "spent beyond the pool's money, balances brought forward included",
-        share.whole[0],
+        "of the year alone: spent beyond its income and the planned use of balances",
+        share.variance[0],
     )
+    to_date = np.cumsum(share.variance[0])
+    yield row("", EVERYONE, f"{VARIANCE}, {TO_DATE}", _ADDED_UP, to_date)
     if share.not_eligible[0].any():
         yield row("", NOBODY, NOT_ELIGIBLE, _why_not(share.pool), share.not_eligible[0])
     for part in share.parts:
         how = step_in_words(case.plan, share.pool, share.rule, part.step)
         step = str(part.step) if part.step != DESTINATION else "Last"
         yield row(step, part.partner or NOBODY, FIGURES[part.kind], how, part.amounts[0])
+        if part.partner:
+            figure = f"{FIGURES[part.kind]}, {TO_DATE}"
+            yield row(step, part.partner, figure, _ADDED_UP, np.cumsum(part.amounts[0]))
+        if part.assumed is not None and part.assumed[0].any():
+            yield row(step, NOBODY, ASSUMED, _NO_LINE, part.assumed[0])
         if part.by_rule is not None:
             yield row(step, part.partner, PART, how, part.by_rule[0], "%")
             if _basis(case.plan, share.rule, part.step) == "agreed":
@@ -135,7 +146,7 @@ def _difference(case: Case, share: PoolShare, part: Part) -> Floats:
     """
     at = [p.id for p in case.plan.partners].index(part.partner)
     shared = sum(
-        (p.amounts for p in share.parts if p.step == part.step), np.zeros_like(share.whole)
+        (p.amounts for p in share.parts if p.step == part.step), np.zeros_like(share.variance)
     )
     difference: Floats = (
         part.amounts - computed_shares(shared, case.answered, share.pool.id)[..., at]
@@ -208,7 +219,7 @@ def shared_in_words(case: Case, pool: PoolShare, year: str) -> list[tuple[str, i
     it); nothing left out.
     """
     t, names = case.plan.years.index(year), {p.id: p.name for p in case.plan.partners}
-    variance = round(float(pool.whole[0, t]))
+    variance = round(float(pool.variance[0, t]))
     kind = "overspend" if variance > 0 else "underspend"
     of_variance = f"the {kind} of {money.display(abs(variance))}"
     lines: list[tuple[str, int, str]] = []

@@ -19,7 +19,12 @@ from icbudget.plan.partner_record import OTHER_SIDE, PartnerRecord
 from icbudget.plan.scheme import Scheme
 
 POUNDS, THOUSANDS, ROUNDING = "£", "£000", "Rounding"
-_KEPT = {**FIGURES, "unshared": UNSHARED, "not eligible": NOT_ELIGIBLE}
+_KEPT = {
+    **FIGURES,
+    "unshared": UNSHARED,
+    "not eligible": NOT_ELIGIBLE,
+    year_end.KEPT: "Balance kept, no variance of the year",
+}
 _RESULT = "Net surplus, deficit negative"
 _SIGNS = {"Brought forward": 1, "Funding": 1, "Expenditure": -1}
 Lines = dict[str, list[int]]
@@ -92,6 +97,8 @@ def _sections(
     }
 
     def holder(entry: Entry) -> str:
+        if not entry.partner:
+            return f"Assumed: {entry.name}"
         if not pooled:
             return f"In the books of {partners[entry.partner].name}"
         return (

@@ -9,8 +9,8 @@ import numpy as np
 from icbudget.checks.plan_places import at
 from icbudget.checks.unusable_agreements import set_aside_whole
 from icbudget.engine.accounts.risk_rule import faults_of, pools_of, rows_of, rule_of, steps_of
-from icbudget.engine.accounts.risk_share import computed_shares, pool_shares
-from icbudget.engine.accounts.variance import by_line, is_ring_fenced
+from icbudget.engine.accounts.risk_share import computed_shares, pool_shares, variance_of_lines
+from icbudget.engine.accounts.variance import is_ring_fenced
 from icbudget.engine.run import Result
 from icbudget.findings import Finding, note, warning
 from icbudget.money import display
@@ -222,7 +222,7 @@ def shared_grants(plan: Plan, result: Result) -> list[Finding]:
     It must go to districts in full. Source: PB §4.1 R20, §5.4.
     """
     findings: list[Finding] = []
-    shared = {pool.id for pool in plan.pools if rule_of(plan, pool)}
+    shared = {pool.id for pool in plan.pools if rule_of(pool)}
     for a, account in enumerate(result.rules.accounts):
         rows = [row for row in plan.contributions if (row.pool, row.source) == account]
         worst = round(float(abs(result.projection.moves.close[0, :, a]).max()))
@@ -308,7 +308,7 @@ def lines_on_their_own(plan: Plan, result: Result) -> list[Finding]:
         bases = {rows[0].basis in BY_LINE for rows in steps.values() if rows[0].kind == "share"}
         if bases != {True, False} or any(rows[0].kind == "offset" for rows in steps.values()):
             continue
-        parts = by_line(result, share.pool)[0]
+        parts = variance_of_lines(result, share.pool)[0]
         apart = np.minimum(np.maximum(parts, 0).sum(axis=-1), np.maximum(-parts, 0).sum(axis=-1))
         worst = int(apart.argmax())
         if apart[worst]:

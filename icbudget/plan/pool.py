@@ -69,8 +69,8 @@ class Pool(Noun):
     risk_share: str = column(
         "Risk share",
         Kind.REFERENCE,
-        "Rule that shares the pool's variance, from the Risk share sheet; a sub-pool without one"
-        " follows its parent's",
+        "Rule that shares the pool's own variance, from the Risk share sheet; a parent's rule is"
+        " not its sub-pools'",
         default="",
         table="risk_shares",
         opens=True,
@@ -98,7 +98,8 @@ class Pool(Noun):
     closed_on: str = column(
         "Closed on",
         Kind.DATE,
-        "Day the pool closed, if it has; no virement goes into or out of it in a later month",
+        "Last day of the pool, if it has one; no virement goes into or out of it in a later month,"
+        " and in later years nothing of it is shared",
         default="",
         opens="year",
     )

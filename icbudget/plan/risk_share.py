@@ -87,7 +87,9 @@ class RiskShare(Noun):
     amount: Money | None = column(
         "Amount",
         Kind.MONEY,
-        "What a contingency or uncommitted step holds in each year, for all pools of the rule",
+        "contingency with a funding line: the most it gives in a year; without one: what it holds"
+        " when it begins, used once; uncommitted: the most it gives in a year, blank for all that"
+        " is uncommitted",
         default=None,
         ge=0,
     )
@@ -133,8 +135,14 @@ class RiskShare(Noun):
     amounts: MoneyByYear = column(
         "Amounts",
         Kind.MONEY,
-        "Amount of the contingency or uncommitted step set for a year. Each year is settled with"
-        " all that is over or under by then, as if nothing had been settled before: of a fund that"
-        " is filled anew, or carries its unused part forward, type what it holds by that year",
+        "Amount of the contingency or uncommitted step set for a year. A contingency without a"
+        " funding line holds the amount of the first year that has one, and what it gives is gone",
         by_year=True,
+    )
+    funding_line: str = column(
+        "Funding line",
+        Kind.TEXT,
+        "contingency: funding source of the rule's pools that fills the reserve; it is set aside,"
+        " is no income of the variance, and what is not used is carried forward",
+        default="",
     )

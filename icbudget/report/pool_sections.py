@@ -239,7 +239,7 @@ def _rule(paper: Paper, pool: Pool) -> str:
             " shared."
         )
     plan, result = paper.case.plan, paper.case.answered
-    rule = rule_of(plan, pool)
+    rule = rule_of(pool)
     steps = steps_of(plan, rule) if rule else {}
     shares_of_example = {}
     if steps:

@@ -39,10 +39,31 @@ def fixed(number: int = 1, shares: dict[str, float] | None = None, **more: objec
     return [step(step=number, basis="fixed", partner=p, share=s, **more) for p, s in shares.items()]
 
 
+def booked(schemes: list, year: str = YEAR) -> list[dict]:
+    """Actual rows that book each line at its budget in month 12: the year has come out."""
+    return [
+        {
+            "year": year,
+            "month": 12,
+            "kind": "expenditure",
+            "scheme": row["id"],
+            "line": row.get("line", 1),
+            "amount": row["base_amount"],
+        }
+        for row in schemes
+    ]
+
+
 def document(
     contributions: list, schemes: list, rules: list, pools: list | None = None, **more: object
 ) -> dict:
+    """A plan whose base year has come out as budgeted.
+
+    An underspend is shared once a year has come out; in a plan year it is the opening balance of
+    the next (model §8).
+    """
     return {
+        "actuals": booked(schemes),
         "setup": {"title": "Shared", "base_year": YEAR, "horizon": 0},
         "partners": [{"id": id, "name": id, "kind": kind} for id, kind in PARTNERS],
         "pools": pools if pools is not None else [pool()],
@@ -64,7 +85,7 @@ def shares(told: dict) -> dict[str, PoolShare]:
     found = pool_shares(result_of(told))
     for share in found:
         parts = sum(part.amounts for part in share.parts)
-        assert (share.not_eligible + parts + share.unresolved == share.whole).all()
+        assert (share.not_eligible + parts + share.unresolved == share.variance).all()
     return {share.pool.id: share for share in found}
 
 

@@ -199,7 +199,10 @@ def test_share_of_a_variance_by_contribution_leaves_out_what_is_in_kind():
         {"partner": "council", "source": LA, "base_amount": 400},
         {"partner": "council", "source": LA, "line": 2, "base_amount": 9_000, "in_kind": True},
     ]
-    document = pool_plan([], contributions, risk_shares=[{"id": "r", "basis": "contributions"}])
+    scheme = {"id": "1", "name": "Over", "pool": "bcf", "source": NHS, "base_amount": 1_200}
+    schemes = [scheme | {"index": "flat"}]
+    rule = [{"id": "r", "basis": "contributions"}]
+    document = pool_plan([], contributions, schemes=schemes, risk_shares=rule)
     document["pools"][0]["risk_share"] = "r"
     result = run(read(document))
     (share,) = pool_shares(result)
@@ -207,9 +210,8 @@ def test_share_of_a_variance_by_contribution_leaves_out_what_is_in_kind():
         "icb": 0.6,
         "council": 0.4,
     }
-    # nothing is spent: 1,000 of cash is over in the first year and 2,000 in the second; what is in
-    # kind is no money over
-    assert [-part.amounts[0, 1] for part in share.parts] == [120_000, 80_000]
+    # 1,200 is spent of 1,000 in cash in each year, 200 over; what is in kind is no money
+    assert [part.amounts[0, 1] for part in share.parts] == [12_000, 8_000]
     document["pools"][0]["pooling_status"] = "aligned"
     (share,) = pool_shares(run(read(document)))
     assert not share.parts and not share.unresolved.any() and share.not_eligible.any()

@@ -128,8 +128,8 @@ def plans(draw):
 def test_shares_steps_and_what_is_unresolved_make_the_variance(told):
     result = result_of(told)
     for share in pool_shares(result):
-        parts = sum((part.amounts for part in share.parts), np.zeros_like(share.whole))
-        np.testing.assert_array_equal(share.not_eligible + parts + share.unresolved, share.whole)
+        parts = sum((part.amounts for part in share.parts), np.zeros_like(share.variance))
+        np.testing.assert_array_equal(share.not_eligible + parts + share.unresolved, share.variance)
         assert all((part.amounts == np.round(part.amounts)).all() for part in share.parts)
         if share.pool.pooling_status != "pooled":
             assert not share.parts and not share.unresolved.any()

@@ -62,10 +62,9 @@ def _weights(result: Result, n: int, t: int) -> list[float]:
 def bearers(result: Result, account: tuple[str, str], t: int, pence: int) -> list[tuple[str, int]]:
     """Return who bears spending from a funding source of a pool in year t: (partner, pence).
 
-    To the penny. In proportion to what each partner put under that source in the year, in kind only
-    where there is no money under it; where nobody did, in the latest earlier year; where nobody
-    ever did, the host of the pool. Money moved from acute is borne by the commissioners it came
-    from.
+    To the penny. In proportion to what each partner has put under that source to date, in kind
+    only where there is no money under it; where nobody ever did, the host of the pool. Money moved
+    from acute is borne by the commissioners it came from. Source: model §7, Positions.
     """
     funders = _funders(result).get((account, t))
     if funders is None:
@@ -93,9 +92,9 @@ def programme_bearers(result: Result, g: int, t: int) -> list[tuple[str, str, st
 
 @cached_view
 def _funders(result: Result) -> _Funders:
-    """Return what each partner put under each account, by year, partners in their order.
+    """Return what each partner has put under each account to date, by year, in their order.
 
-    Where nobody put in anything, the latest earlier year stands for the year.
+    None where nobody has put in anything yet.
     """
     put: _Funders = {}
 
@@ -140,12 +139,11 @@ def _funders(result: Result) -> _Funders:
 
 
 def _carry(funders: _Funders, put: _Funders, account: tuple[str, str], result: Result) -> None:
-    """Fill who funds an account in every year: who put something in then, else in the last year."""
-    last: dict[str, int] | None = None
+    """Fill who funds an account in every year: what each put in to date, those above zero."""
+    to_date: dict[str, int] = {partner.id: 0 for partner in result.plan.partners}
     for t in range(len(result.years)):
-        by_partner = put.get((account, t), {})
-        in_order = [p.id for p in result.plan.partners]
-        positive = {id: by_partner[id] for id in in_order if by_partner.get(id, 0) > 0}
-        last = positive or last
-        if last is not None:
-            funders[account, t] = last
+        for partner, pence in put.get((account, t), {}).items():
+            to_date[partner] += pence
+        positive = {partner: pence for partner, pence in to_date.items() if pence > 0}
+        if positive:
+            funders[account, t] = positive

@@ -1,4 +1,4 @@
-"""The year as it runs.
+"""The year as it runs, month by month.
 
 Budget, actuals and forecast of every scheme line and every funding source, month by month.
 """
@@ -18,23 +18,25 @@ from icbudget.plan.actual import Actual
 from icbudget.plan.forecast import Forecast
 from icbudget.plan.icb_close import IcbClose
 
+_IncomeKey = tuple[str, str, str]
+"""Pool, partner and funding source of an income."""
 Months = tuple[int, ...]
 """Twelve amounts in pence, April first."""
 NOTHING: Months = (0,) * MONTHS
-NOT_BOOKED = "No income of the pool is booked: taken as it is due"
+NOT_REPORTED = "Not reported: no actual and no forecast of the year, so its forecast is its budget"
 
 
 @dataclass(frozen=True, slots=True)
 class MonitorLine:
-    """One line of the monitoring table at the end of a month.
+    """One line of the monitoring table at the end of a month, pence.
 
-    Amounts in pence, expenditure and income both positive. `key`: (scheme, line) of expenditure,
-    ("", 0) of income. `known`: whether the plan has such a line; what is booked to one that it does
-    not have is kept, with no budget. `profile` is that of the revised budget. `override`: the
-    forecast row that stands, if one does. `recovery`: what agreed measures take off the forecast.
-    `due`: income of a pool that has booked none, as where the ledger holds spending alone: it is
-    taken to come as it is due, and no shortfall is told. `quiet`: no spending of the pool is booked
-    in the month, so that nobody worked a forecast out of it.
+    Expenditure and income are both positive. `key`: (scheme, line) of expenditure, ("", 0) of
+    income. `known`: whether the plan has such a line; what is booked to one that it does not have
+    is kept, with no budget. `profile` is that of the revised budget. `booked_to`: the last month
+    for which the line has an actual row (a typed 0 is one), 0 where it has none. `override`: the
+    forecast row that stands, if one does; `foreseen`: whether there is such a row at all.
+    `recovery`: what agreed measures take off the forecast. `quiet`: no spending of the pool is
+    booked in the month, so that nobody worked a forecast out of it.
     """
 
     kind: str
@@ -53,8 +55,14 @@ class MonitorLine:
     recovery: int = 0
     reason: str = ""
     known: bool = True
-    due: bool = False
+    booked_to: int = 0
+    foreseen: bool = False
     quiet: bool = False
+
+    @property
+    def reported(self) -> bool:
+        """Return whether the line has an actual or a forecast row of the year (model §9)."""
+        return self.foreseen or self.booked_to > 0
 
     @property
     def revised(self) -> int:
@@ -74,8 +82,8 @@ class MonitorLine:
 
     @property
     def profile_to_date(self) -> int:
-        """Return the revised budget that falls into the months so far."""
-        return to_date(self.profile, self.month)
+        """Return the revised budget that falls into the months booked; so far, where none is."""
+        return to_date(self.profile, self.booked_to or self.month)
 
     @property
     def actual_to_date(self) -> int:
@@ -84,19 +92,24 @@ class MonitorLine:
 
     @property
     def variance_to_date(self) -> int:
-        """Return actual less profile to date.
+        """Return actual less profile of the months that are booked.
 
-        An overspend, or income beyond what was due, is positive.
+        An overspend, or income beyond what was due, is positive. A line stands alone: it is
+        compared with its profile up to the last month booked to it, and not at all where nothing
+        is booked, so that what nobody has reported is no underspend. Source: model §9.
         """
-        return 0 if self.due else self.actual_to_date - self.profile_to_date
+        if not self.booked_to:
+            return 0
+        return self.actual_to_date - self.profile_to_date
 
     @property
     def forecast(self) -> int:
-        """Return the forecast outturn: an override, else `actual to date + remaining profile`.
+        """Return the forecast outturn: an override, else actuals and the profile of later months.
 
-        In month 12 the outturn itself.
+        `actuals to the month booked + profile after it`; in month 12 that is the outturn itself,
+        and no override stands. A line that is not reported is forecast at its revised budget.
         """
-        if self.override is not None and self.month < MONTHS:
+        if self.override is not None and self.booked_to < MONTHS:
             return self.override
         return self.revised + self.variance_to_date
 
@@ -145,8 +158,8 @@ def reported(plan: Plan) -> tuple[str, int] | None:
     booked = [(row.year, row.month) for row in plan.actuals if row.year in plan.years]
     year = plan.setup.monitored_year or max((y for y, _ in booked), default=None)
     if year is None:
-        told = {*(row.year for row in plan.virements), *(row.year for row in plan.forecasts)}
-        year = max(told & set(plan.years), default=None)
+        named = {*(row.year for row in plan.virements), *(row.year for row in plan.forecasts)}
+        year = max(named & set(plan.years), default=None)
     if year is None or year not in plan.years:
         return None
     latest = max((month for y, month in booked if y == year), default=0)
@@ -158,18 +171,17 @@ def monitored(result: Result) -> Monitored | None:
 
     None where it has nothing to report.
     """
-    found = reported(result.plan)
-    return None if found is None else monitor(result, *found)
+    year_and_month = reported(result.plan)
+    return None if year_and_month is None else monitor(result, *year_and_month)
 
 
 def history(result: Result) -> tuple[Monitored, ...]:
     """Return the monitoring of each month to the one reported, as it stood at that month."""
-    found = reported(result.plan)
-    return (
-        ()
-        if found is None
-        else tuple(monitor(result, found[0], month) for month in range(1, found[1] + 1))
-    )
+    year_and_month = reported(result.plan)
+    if year_and_month is None:
+        return ()
+    year, last = year_and_month
+    return tuple(monitor(result, year, month) for month in range(1, last + 1))
 
 
 @cached_view
@@ -216,8 +228,9 @@ def _expenditure(
             for line, sign in v.lines
             if line is row
         ]
-        actuals, accruals = _by_month(booked.pop(key, ()))
-        told = standing_forecasts.get(key)
+        rows = booked.pop(key, [])
+        actuals, accruals = _by_month(rows)
+        forecast_row = standing_forecasts.get(key)
         yield MonitorLine(
             "expenditure",
             row.pool,
@@ -231,7 +244,9 @@ def _expenditure(
             _profile(original, weights, moves),
             actuals,
             accruals,
-            *_said(told),
+            *_stated(forecast_row),
+            booked_to=_booked_to(rows, month),
+            foreseen=forecast_row is not None,
             quiet=row.pool not in busy,
         )
     for key, rows in booked.items():
@@ -248,6 +263,7 @@ def _expenditure(
             NOTHING,
             *_by_month(rows),
             known=False,
+            booked_to=_booked_to(rows, month),
         )
 
 
@@ -257,43 +273,39 @@ def _income(result: Result, year: str, month: int, vired: list[Standing]) -> Ite
     Its contributions less deductions, in kind left out of the cash.
     """
     plan, t = result.plan, result.years.index(year)
-    due: dict[tuple[str, str, str], list[Months]] = {}
+    due: dict[_IncomeKey, list[Months]] = {}
     for n, row in enumerate(plan.contributions):
-        if not row.in_kind:
-            pence = round(float(result.projection.figures.contributions[0, t, n]))
-            weights = paid_from(weights_of(plan, row.phasing), year, row.paid_from)
-            due.setdefault((row.pool, row.partner, row.source), []).append(
-                instalments(pence, weights)
-            )
-    changes: dict[tuple[str, str, str], list[tuple[int, int]]] = {}
+        if row.in_kind:
+            continue
+        pence = round(float(result.projection.figures.contributions[0, t, n]))
+        weights = paid_from(weights_of(plan, row.phasing), year, row.paid_from)
+        key = (row.pool, row.partner, row.source)
+        due.setdefault(key, []).append(instalments(pence, weights))
+    changes: dict[_IncomeKey, list[tuple[int, int]]] = {}
     for v in vired:
         for pool, partner, source, sign in contribution_changes(v):
-            changes.setdefault((pool, partner, source), []).append(
-                (v.virement.month, sign * v.pence)
-            )
+            change = (v.virement.month, sign * v.pence)
+            changes.setdefault((pool, partner, source), []).append(change)
+    # a row that names no partner is the first partner's that pays in under the source
     only = {(pool, source): partner for pool, partner, source in reversed(due)}
-    received: dict[tuple[str, str, str], list[Actual]] = {}
-    for row_ in (row for rows in _booked(plan, year, "income").values() for row in rows):
-        partner = row_.partner or only.get((row_.pool, row_.source), "")
-        received.setdefault((row_.pool, partner, row_.source), []).append(row_)
+    received: dict[_IncomeKey, list[Actual]] = {}
+    for rows in _booked(plan, year, "income").values():
+        for actual in rows:
+            partner = actual.partner or only.get((actual.pool, actual.source), "")
+            received.setdefault((actual.pool, partner, actual.source), []).append(actual)
     foreseen = {
         (f.pool, f.partner or only.get((f.pool, f.source), ""), f.source): f
         for f in _forecasts(plan, year, month)
     }
-    booking = {
-        row_.pool
-        for rows in received.values()
-        for row_ in rows
-        if row_.month <= month and (row_.amount or row_.accrual)
-    }
-    for account in dict.fromkeys((*due, *changes, *received)):
-        pool, partner, source = account
-        moves, parts = changes.get(account, []), due.get(account, [])
-        profile = tuple(
-            sum(month_)
-            for month_ in zip(NOTHING, *parts, *(_from(m, p) for m, p in moves), strict=True)
-        )
-        override, recovery, reason = _said(foreseen.get(account))
+    for key in dict.fromkeys((*due, *changes, *received)):
+        pool, partner, source = key
+        moves, parts = changes.get(key, []), due.get(key, [])
+        spread = [_from(from_month, pence) for from_month, pence in moves]
+        profile = tuple(sum(amounts) for amounts in zip(NOTHING, *parts, *spread, strict=True))
+        rows = received.get(key, [])
+        booked_to = _booked_to(rows, month)
+        override, recovery, reason = _stated(foreseen.get(key))
+        not_reported = not booked_to and key not in foreseen
         yield MonitorLine(
             "income",
             pool,
@@ -303,14 +315,15 @@ def _income(result: Result, year: str, month: int, vired: list[Standing]) -> Ite
             "",
             month,
             sum(map(sum, parts)),
-            sum(p for _, p in moves),
+            sum(pence for _, pence in moves),
             profile,
-            *_by_month(received.get(account, ())),
+            *_by_month(rows),
             override,
             recovery,
-            reason or ("" if pool in booking else NOT_BOOKED),
-            known=account in due or account in changes,
-            due=pool not in booking,
+            reason or (NOT_REPORTED if not_reported else ""),
+            known=key in due or key in changes,
+            booked_to=booked_to,
+            foreseen=key in foreseen,
         )
 
 
@@ -350,11 +363,16 @@ def _from(month: int, pence: int, weights: tuple[float, ...] = (1.0,) * MONTHS) 
 
 
 def _booked(plan: Plan, year: str, kind: str) -> dict[tuple[str, int], list[Actual]]:
-    found: dict[tuple[str, int], list[Actual]] = {}
+    by_line: dict[tuple[str, int], list[Actual]] = {}
     for row in plan.actuals:
         if (row.year, row.kind) == (year, kind):
-            found.setdefault((row.scheme, row.line), []).append(row)
-    return found
+            by_line.setdefault((row.scheme, row.line), []).append(row)
+    return by_line
+
+
+def _booked_to(rows: Iterable[Actual], month: int) -> int:
+    """Return the last month up to `month` with an actual row, 0 for none; a typed 0 is a row."""
+    return max((row.month for row in rows if row.month <= month), default=0)
 
 
 def _by_month(rows: Iterable[Actual]) -> tuple[Months, Months]:
@@ -379,18 +397,15 @@ def _forecasts(plan: Plan, year: str, month: int) -> list[Forecast]:
     return sorted(made, key=lambda row: row.month)
 
 
-def _said(told: Forecast | None) -> tuple[int | None, int, str]:
-    """Return what a forecast row says: the override, recovery measures and the reason."""
-    if told is None:
+def _stated(row: Forecast | None) -> tuple[int | None, int, str]:
+    """Return what a forecast row states: the override, recovery measures and the reason."""
+    if row is None:
         return None, 0, ""
-    return (
-        None if told.outturn is None else money.to_pence(told.outturn),
-        money.to_pence(told.recovery),
-        told.reason,
-    )
+    outturn = None if row.outturn is None else money.to_pence(row.outturn)
+    return outturn, money.to_pence(row.recovery), row.reason
 
 
-def booked_by_partner(result: Result, told: Monitored, pool: str) -> dict[str, Months]:
+def booked_by_partner(result: Result, monitoring: Monitored, pool: str) -> dict[str, Months]:
     """Return the spending of a pool to the month reported, by whose ledger holds it.
 
     By month, pence.
@@ -400,28 +415,28 @@ def booked_by_partner(result: Result, told: Monitored, pool: str) -> dict[str, M
     """
     hosts = {row.id: row.host for row in result.plan.pools}
     pools = {(row.id, row.line): row.pool for row in result.plan.schemes}
-    found: dict[str, list[int]] = {}
+    by_partner: dict[str, list[int]] = {}
     for row in result.plan.actuals:
         home = pools.get((row.scheme, row.line), row.pool)
         if (row.year, row.kind, home) == (
-            told.year,
+            monitoring.year,
             "expenditure",
             pool,
-        ) and row.month <= told.month:
-            months = found.setdefault(row.partner or hosts.get(pool, ""), list(NOTHING))
+        ) and row.month <= monitoring.month:
+            months = by_partner.setdefault(row.partner or hosts.get(pool, ""), list(NOTHING))
             months[row.month - 1] += money.to_pence(row.amount) + money.to_pence(row.accrual)
-    return {partner: tuple(months) for partner, months in found.items()}
+    return {partner: tuple(months) for partner, months in by_partner.items()}
 
 
-def to_keep(told: Monitored) -> tuple[Forecast, ...]:
+def to_keep(monitoring: Monitored) -> tuple[Forecast, ...]:
     """Return the month's forecasts as rows of Forecasts.
 
     Added to the plan, they stay as they were reported.
     """
     return tuple(
         Forecast(
-            year=told.year,
-            month=told.month,
+            year=monitoring.year,
+            month=monitoring.month,
             scheme=line.key[0],
             line=line.key[1],
             basis="kept",
@@ -429,23 +444,23 @@ def to_keep(told: Monitored) -> tuple[Forecast, ...]:
             recovery=money.to_pounds(line.recovery),
             reason=line.reason,
         )
-        for line in told.lines
-        if line.kind == "expenditure" and line.known and line.override is None and told.month
+        for line in monitoring.lines
+        if line.kind == "expenditure" and line.known and line.override is None and monitoring.month
     )
 
 
-def to_close(told: Monitored) -> tuple[IcbClose, ...]:
+def to_close(monitoring: Monitored) -> tuple[IcbClose, ...]:
     """Return the year as the ICB closes it in month 12 as rows of ICB close.
 
     None in another month.
     """
     return tuple(
         IcbClose(
-            year=told.year,
+            year=monitoring.year,
             scheme=line.key[0],
             line=line.key[1],
             amount=money.to_pounds(line.forecast),
         )
-        for line in told.lines
-        if line.kind == "expenditure" and line.known and told.month == MONTHS
+        for line in monitoring.lines
+        if line.kind == "expenditure" and line.known and monitoring.month == MONTHS
     )

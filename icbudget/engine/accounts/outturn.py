@@ -8,11 +8,14 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 import numpy as np
+from numpy.typing import NDArray
 
 from icbudget.engine.accounts.monitor import MONTHS, Monitored, budget_of, monitor
+from icbudget.engine.accounts.pay_for_performance import shortfalls
 from icbudget.engine.accounts.virements import standing
 from icbudget.engine.cached_view import cached_view
 from icbudget.engine.projection.reallocate import Moves
+from icbudget.engine.projection.wiring import FUND, MOVED, REINVESTED
 from icbudget.engine.rounding import Floats
 from icbudget.engine.run import Result
 
@@ -47,30 +50,36 @@ class Outturn:
 def basis_of(result: Result, t: int) -> str:
     """Return what a year's figures rest on.
 
-    `forecast` where something is spent and booked, `outturn` at month 12. Before that `revised
-    budget` where virements of the year count, else `plan`.
+    `outturn` where something is booked for month 12, `forecast` where anything of the year is
+    booked or forecast. Before that `revised budget` where virements of the year count, else `plan`.
     """
-    latest = _latest(result, t)
-    if not latest:
-        return PLAN if _monitored(result, t) is None else REVISED
-    return OUTTURN if latest == MONTHS else FORECAST
+    if _latest_booked(result, t) == MONTHS:
+        return OUTTURN
+    if _latest(result, t):
+        return FORECAST
+    return PLAN if year_monitored(result, t) is None else REVISED
+
+
+def _latest_booked(result: Result, t: int) -> int:
+    """Return the last month of year t for which any line is booked, 0 for none."""
+    return max((r.month for r in result.plan.actuals if r.year == result.years[t]), default=0)
 
 
 def _latest(result: Result, t: int) -> int:
-    rows = (
-        row
-        for row in result.plan.actuals
-        if (row.year, row.kind) == (result.years[t], "expenditure")
+    """Return the last month of year t for which any line is booked or forecast, 0 for none."""
+    forecasts = (
+        row.month
+        for row in result.plan.forecasts
+        if row.year == result.years[t] and row.basis == "override"
     )
-    return max((row.month for row in rows), default=0)
+    return max(_latest_booked(result, t), max(forecasts, default=0))
 
 
-def _monitored(result: Result, t: int) -> Monitored | None:
+def year_monitored(result: Result, t: int) -> Monitored | None:
+    """Return year t with all that is booked and forecast; None where it is the plan."""
     year, latest = result.years[t], _latest(result, t)
-    revised = latest or any(
-        not row.refusal and row.virement.year == year for row in standing(result.plan)
-    )
-    return monitor(result, year, latest) if revised else None
+    vired = any(not row.refusal and row.virement.year == year for row in standing(result.plan))
+    return monitor(result, year, latest) if latest or vired else None
 
 
 def outturn(result: Result, pool: str, t: int) -> Outturn:
@@ -82,56 +91,47 @@ def outturn(result: Result, pool: str, t: int) -> Outturn:
     Income: contributions of each partner by source, deductions taken off, then money moved from
     acute. Spending: scheme lines, and programmes that the pool pays without one.
     """
-    told = _monitored(result, t)
+    monitoring = year_monitored(result, t)
     income, spending = _planned_income(result, pool, t), _planned_spending(result, pool, t)
-    if told is not None:
-        lines = [line for line in told.lines if line.pool == pool]
+    if monitoring is not None:
+        lines = [line for line in monitoring.lines if line.pool == pool]
         income = {(x.partner, x.source): x.forecast for x in lines if x.kind == "income"}
         spending = {x.key: x.forecast for x in lines if x.kind == "expenditure"}
     names = {(row.id, row.line): f"{row.id} {row.name}" for row in result.plan.schemes}
     came = [Entry(partner, source, pence) for (partner, source), pence in income.items()]
-    went: dict[str, int] = {}
+    came += _moved(result, pool, t)
+    by_name: dict[str, int] = {}
     for key, pence in spending.items():
         name = names.get(key, f"{key[0]} (not in the plan)")
-        went[name] = went.get(name, 0) + pence
-    came += _moved(result, pool, t)
-    went |= _programmes(result, pool, t)
-    in_kind = [
-        Entry(partner, "In kind", pence) for partner, pence in _in_kind(result, pool, t).items()
-    ]
-    beside = round(
-        float(
-            beside_schemes_in_kind(result)[
-                0, t, [a for a, at in enumerate(result.rules.accounts) if at[0] == pool]
-            ].sum()
-        )
-    )
-    used = [Entry("", "Used in kind", beside)] if beside else []
-    return Outturn(
-        basis_of(result, t),
-        (*came, *in_kind),
-        (*(Entry("", *told_) for told_ in went.items()), *used),
-    )
+        by_name[name] = by_name.get(name, 0) + pence
+    by_name |= _programmes(result, pool, t)
+    in_kind = _in_kind(result, pool, t)
+    came += [Entry(partner, "In kind", pence) for partner, pence in in_kind.items()]
+    of_pool = [a for a, account in enumerate(result.rules.accounts) if account[0] == pool]
+    beside = round(float(beside_schemes_in_kind(result)[0, t, of_pool].sum()))
+    went = [Entry("", name, pence) for name, pence in by_name.items()]
+    if beside:
+        went.append(Entry("", "Used in kind", beside))
+    return Outturn(basis_of(result, t), tuple(came), tuple(went))
 
 
 def _planned_income(result: Result, pool: str, t: int) -> dict[tuple[str, str], int]:
-    found: dict[tuple[str, str], int] = {}
+    income: dict[tuple[str, str], int] = {}
     for n, row in enumerate(result.plan.contributions):
         if row.pool == pool and not row.in_kind:
             key = (row.partner, row.source)
-            found[key] = found.get(key, 0) + round(
-                float(result.projection.figures.contributions[0, t, n])
-            )
-    return found
+            pence = round(float(result.projection.figures.contributions[0, t, n]))
+            income[key] = income.get(key, 0) + pence
+    return income
 
 
 def _in_kind(result: Result, pool: str, t: int) -> dict[str, int]:
-    found: dict[str, int] = {}
+    by_partner: dict[str, int] = {}
     for n, row in enumerate(result.plan.contributions):
         if row.pool == pool and row.in_kind:
             pence = round(float(result.projection.figures.contributions[0, t, n]))
-            found[row.partner] = found.get(row.partner, 0) + pence
-    return found
+            by_partner[row.partner] = by_partner.get(row.partner, 0) + pence
+    return by_partner
 
 
 def _planned_spending(result: Result, pool: str, t: int) -> dict[tuple[str, int], int]:
@@ -155,45 +155,123 @@ def _moved(result: Result, pool: str, t: int) -> list[Entry]:
 def _programmes(result: Result, pool: str, t: int) -> dict[str, int]:
     """Return what the pool pays for programmes that no scheme line names."""
     accounts = [a for a, (name, _) in enumerate(result.rules.accounts) if name == pool]
-    whole = round(float(result.projection.moves.spend[0, t, accounts].sum()))
-    rest = whole - sum(_planned_spending(result, pool, t).values())
+    spent = round(float(result.projection.moves.spend[0, t, accounts].sum()))
+    rest = spent - sum(_planned_spending(result, pool, t).values())
     return {"Programmes without a scheme line": rest} if rest else {}
 
 
-@cached_view
-def changes(result: Result) -> tuple[Floats, Floats, Floats]:
-    """Return how the outturn differs from the plan so far, pence.
+@dataclass(frozen=True, eq=False, slots=True)
+class YearChanges:
+    """How each year came out against the plan, pence; each year alone.
 
-    By account, by scheme row, and by pool where it has no account. years × accounts: spending
-    beyond plan less income beyond plan; years × scheme rows: spending beyond plan; years × pools.
-    Each is summed over the years up to t, as a balance is.
+    Accounts are those of the rules, then one for each pool that holds what is booked to none of
+    its sources. More spending, and less income, are positive.
+    """
+
+    budget: Floats
+    """years × accounts: what virements change in the budget."""
+    outturn: Floats
+    """years × accounts: outturn, else forecast, less the revised budget."""
+    spending: Floats
+    """years × accounts: outturn, else forecast, less the plan, of spending alone."""
+    by_line: Floats
+    """years × scheme rows × accounts: the same, for what each line spends from each account."""
+    reported: NDArray[np.bool_]
+    """years × pools: whether anything of the pool is booked or forecast in the year."""
+
+
+@cached_view
+def changes(result: Result) -> YearChanges:
+    """Return how the outturn of each year differs from the plan.
+
+    A line at its outturn, else its forecast; one that is not reported is at its budget and changes
+    nothing. Source: model §3, §8, §9.
     """
     plan, rules = result.plan, result.rules
-    account_at = {account: a for a, account in enumerate(rules.accounts)}
-    row_at = {(row.id, row.line): n for n, row in enumerate(plan.schemes)}
     pool_at = {pool.id: n for n, pool in enumerate(plan.pools)}
-    by_account = np.zeros((len(result.years), len(rules.accounts)))
-    by_row, by_pool = (
-        np.zeros((len(result.years), len(plan.schemes))),
-        np.zeros((len(result.years), len(plan.pools))),
-    )
-    for t in range(len(result.years)):
-        told = _monitored(result, t)
-        for line in told.lines if told is not None else ():
+    row_at = {(row.id, row.line): n for n, row in enumerate(plan.schemes)}
+    years, accounts = len(result.years), len(rules.accounts) + len(plan.pools)
+    budget, outturn_, spending = (np.zeros((years, accounts)) for _ in range(3))
+    by_line = np.zeros((years, len(plan.schemes), accounts))
+    reported = np.zeros((years, len(plan.pools)), dtype=bool)
+    for t in range(years):
+        monitoring = year_monitored(result, t)
+        for line in monitoring.lines if monitoring is not None else ():
             if line.pool not in pool_at:
                 continue
-            if line.kind == "expenditure":
-                more = line.forecast - line.original
-                if line.key in row_at:
-                    by_row[t, row_at[line.key]] += more
-            else:
-                more = line.original - line.forecast
-            account = account_at.get((line.pool, line.source))
-            if account is None:
-                by_pool[t, pool_at[line.pool]] += more
-            else:
-                by_account[t, account] += more
-    return tuple(np.cumsum(part, axis=0) for part in (by_account, by_row, by_pool))  # type: ignore[return-value]
+            account = account_of(result, line.pool, line.source)
+            reported[t, pool_at[line.pool]] |= line.reported
+            if line.kind == "income":
+                budget[t, account] -= line.virements
+                outturn_[t, account] -= line.forecast - line.revised
+                continue
+            budget[t, account] += line.virements
+            spending[t, account] += line.virements
+            n = row_at.get(line.key)
+            if n is None:
+                outturn_[t, account] += line.forecast - line.revised
+                spending[t, account] += line.forecast - line.revised
+                continue
+            for paid_by, pence in _paid_beyond_budget(result, n, t, line.forecast - line.revised):
+                outturn_[t, paid_by] += pence
+                spending[t, paid_by] += pence
+                by_line[t, n, paid_by] += pence
+    return YearChanges(budget, outturn_, spending, by_line, reported)
+
+
+def account_of(result: Result, pool: str, source: str) -> int:
+    """Return the place of a funding source of a pool, or of what belongs to none of its sources."""
+    accounts = result.rules.accounts
+    if (pool, source) in accounts:
+        return accounts.index((pool, source))
+    return len(accounts) + [row.id for row in result.plan.pools].index(pool)
+
+
+def _paid_beyond_budget(result: Result, n: int, t: int, beyond: int) -> list[tuple[int, int]]:
+    """Return which accounts pay what scheme row n spends beyond its budget: (account, pence).
+
+    A programme's money is spent in a fixed order: reinvested release, moved money, a pump-prime
+    fund, and last its own source. Each of the first three pays the lower of what was planned of it
+    and what is left of the outturn; the rest is the own source's, over or under. So a fund never
+    pays beyond its plan, and what it saves stays in it. Source: model §3.
+    """
+    row = result.plan.schemes[n]
+    own = account_of(result, row.pool, row.source)
+    if not row.programme:
+        return [(own, beyond)]
+    g = [programme.id for programme in result.plan.programmes].index(row.programme)
+    planned = [round(float(p)) for p in result.projection.moves.programme_spend[0, t, g]]
+    left = sum(planned) + beyond
+    parts: list[tuple[int, int]] = []
+    for source, amount in zip((REINVESTED, MOVED, FUND), planned, strict=False):
+        pays = min(amount, max(left, 0))
+        left -= pays
+        if amount:
+            parts.append((account_of(result, row.pool, source), pays - amount))
+    parts.append((own, left - planned[3]))
+    return [(account, pence) for account, pence in parts if pence]
+
+
+@cached_view
+def money_spent(result: Result) -> tuple[Floats, Floats]:
+    """Return what each account spends in a year less its income: as budgeted, and as it came out.
+
+    Each draws × years × accounts (as in `YearChanges`), pence, money alone. What is in kind is
+    income and is used in its year, so it counts on neither side: of a source that is all in kind,
+    lines use what is there, and only what they use beyond it is short. Performance money that is
+    not earned is no income. Source: model §8, PB §5.5, R18, R20.
+    """
+    moves, change = result.projection.moves, changes(result)
+    net_plan = -np.diff(moves.close, axis=1, prepend=0.0)
+    pools = len(result.plan.pools)
+    draws, years, sources = net_plan.shape
+    planned = np.concatenate([net_plan, np.zeros((draws, years, pools))], axis=-1)
+    planned[:, :, sources:] += shortfalls(result.plan)
+    out = planned + change.budget + change.outturn
+    # what the plan's close already takes off as used beside the schemes is used anew below
+    more_beside = beside_schemes_in_kind(result) - moves.beside
+    out[:, :, :sources] += more_beside
+    return planned + change.budget + 0.0, out + 0.0
 
 
 @cached_view
@@ -206,18 +284,9 @@ def beside_schemes_in_kind(result: Result) -> Floats:
     So what is in kind neither leaves money over nor makes a source short that is in kind. Source:
     PB §5.5.
     """
-    moves = result.projection.moves
-    close = moves.close + np.cumsum(moves.beside, axis=1) - changes(result)[0]
-    under = np.clip(np.diff(close, axis=1, prepend=0.0), 0.0, np.maximum(moves.in_kind, 0.0))
+    moves, change = result.projection.moves, changes(result)
+    sources = moves.close.shape[-1]
+    net_plan = -np.diff(moves.close, axis=1, prepend=0.0)
+    spent = net_plan + (change.budget + change.outturn)[:, :sources] - moves.beside
+    under = np.clip(-spent, 0.0, np.maximum(moves.in_kind, 0.0))
     return np.where(result.rules.only_in_kind, under, moves.in_kind)
-
-
-@cached_view
-def money_left(result: Result) -> Floats:
-    """Return the balance of each account as it came out, draws × years × accounts, pence.
-
-    Money alone, nothing in kind.
-    """
-    moves = result.projection.moves
-    used = np.cumsum(moves.beside - beside_schemes_in_kind(result), axis=1)
-    return np.asarray(moves.close + used - changes(result)[0])

@@ -9,7 +9,6 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 import numpy as np
-from numpy.typing import NDArray
 
 from icbudget.engine.projection.acute_amounts import AcuteAmounts
 from icbudget.engine.projection.projection import Projection
@@ -41,8 +40,8 @@ def positions(plan: Plan, rules: Rules, run: Projection, amounts: AcuteAmounts) 
     """Return the position of every partner in every draw.
 
     Source: model §7; `icbudget.engine.accounts.bridge` is the same for the plan. Spending from a
-    funding source of a pool is borne in proportion to what each partner put under it in the year;
-    where nobody did, in the latest earlier year; where nobody ever did, by the host of the pool.
+    funding source of a pool is borne in proportion to what each partner has put under it to date;
+    where nobody ever did, by the host of the pool.
     """
     at = {p.id: n for n, p in enumerate(plan.partners)}
     shape = (*run.avoided.shape[:2], len(at))
@@ -128,11 +127,11 @@ def _all_bearers(plan: Plan, rules: Rules, run: Projection, at: dict[str, int]) 
 
     A fund filled from a source of its pool is borne as that source is.
     """
-    found: list[_Bearers | None] = [None] * len(rules.accounts)
+    bearers: list[_Bearers | None] = [None] * len(rules.accounts)
     filled = {drawing.account for drawing in rules.drawings if drawing.source >= 0}
     for account in sorted(range(len(rules.accounts)), key=lambda account: account in filled):
-        found[account] = _bearers(plan, rules, run, account, at, found)
-    return [bearer for bearer in found if bearer is not None]
+        bearers[account] = _bearers(plan, rules, run, account, at, bearers)
+    return [bearer for bearer in bearers if bearer is not None]
 
 
 def _bearers(
@@ -144,7 +143,7 @@ def _bearers(
     known: list[_Bearers | None],
 ) -> _Bearers:
     """Return who bears what is spent from an account, draw by draw where that hangs on the draw."""
-    given = [
+    paid_in = [
         n for n, a in enumerate(rules.contribution_account) if a == account and not rules.beside[n]
     ]
     moved = [n for n, drawing in enumerate(rules.drawings) if drawing.account == account]
@@ -153,18 +152,18 @@ def _bearers(
         at[plan.acute_lines[k].commissioner] for n in moved for k in rules.drawings[n].lines
     }
     host = at[next(p.host for p in plan.pools if p.id == rules.accounts[account][0])]
-    if not given and not filled and len(commissioners) == 1:
+    if not paid_in and not filled and len(commissioners) == 1:
         return _Bearers(commissioners.pop(), None)
-    if not given and not moved:
+    if not paid_in and not moved:
         return _Bearers(host, None)
     put = np.zeros((1, run.avoided.shape[1], len(at)))
-    for n in given:
+    for n in paid_in:
         put = _added(put, at[plan.contributions[n].partner], run.figures.contributions[:, :, n])
     for n in moved:
         put = _by_line(plan, rules, run, n, at, put)
     for n in filled:
         put = _by_source(known[rules.drawings[n].source], run.moves.put_in[:, :, n], put)
-    weights = _last_positive(np.maximum(put, 0.0), host)
+    weights = _to_date(put, host)
     used = np.flatnonzero(weights.any(axis=(0, 1)))
     if used.size == 1:
         return _Bearers(int(used[0]), None)
@@ -237,16 +236,9 @@ def _by_source(source: _Bearers | None, pence: Floats, put: Floats) -> Floats:
     return put
 
 
-def _last_positive(put: Floats, host: int) -> Floats:
-    """Return what was put in, in a year of none that of the latest year of any.
-
-    Before any, the host alone.
-    """
-    weights = put.copy()
-    before: NDArray[np.float64] = np.zeros_like(put[:, 0])
-    before[:, host] = 1.0
-    for t in range(put.shape[1]):
-        none = ~put[:, t].any(axis=-1)
-        weights[none, t] = before[none]
-        before = weights[:, t]
+def _to_date(put: Floats, host: int) -> Floats:
+    """Return what each partner has put in to date, above zero; where nobody has, the host alone."""
+    weights = np.maximum(np.cumsum(put, axis=1), 0.0)
+    nobody = ~weights.any(axis=-1)
+    weights[nobody, host] = 1.0
     return weights

@@ -11,7 +11,7 @@ from decimal import Decimal
 import numpy as np
 from numpy.typing import NDArray
 
-from icbudget.engine.accounts.variance import Item, put_in
+from icbudget.engine.accounts.variance import Portion, put_in
 from icbudget.engine.rounding import Floats
 from icbudget.engine.run import Result
 from icbudget.plan.pool import Pool
@@ -19,21 +19,21 @@ from icbudget.plan.risk_share import BY_PERCENTAGE, RiskShare
 from icbudget.plan.scheme import Scheme
 
 Weights = NDArray[np.int64]
-Items = tuple[Item, ...]
+Portions = tuple[Portion, ...]
 Rows = tuple[RiskShare, ...]
 _PARTS = 2.0**50
 """Parts into which a scheme line is cut before they are whole-number weights."""
 _ICB, _COUNCIL = ("icb",), ("council", "district")
 
 
-def weights_of(result: Result, rows: Rows, items: Items, given: dict[str, Floats]) -> Weights:
-    """Return the weights of a share step: … × items × partners, whole numbers.
+def weights_of(result: Result, rows: Rows, portions: Portions, put: dict[str, Floats]) -> Weights:
+    """Return the weights of a share step: … × portions × partners, whole numbers.
 
-    All zero where the basis names nobody. `given`: what each partner puts into each pool, draws ×
+    All zero where the basis names nobody. `put`: what each partner puts into each pool, draws ×
     years × partners, pence. Percentages are read by their shortest decimal form, so that 0.51 is 51
     % exactly.
     """
-    return _OF[rows[0].basis or "host"](result, rows, items, given)
+    return _OF[rows[0].basis or "host"](result, rows, portions, put)
 
 
 def receives(result: Result, pool: Pool) -> Weights:
@@ -55,25 +55,29 @@ def receives(result: Result, pool: Pool) -> Weights:
 
 
 def _by_contributions(
-    result: Result, rows: Rows, items: Items, given: dict[str, Floats]
+    result: Result, rows: Rows, portions: Portions, put: dict[str, Floats]
 ) -> Weights:
     named = {row.partner for row in rows if row.partner}
     taking = np.array([not named or p.id in named for p in result.plan.partners])
-    return np.stack([(given[item.pool] * taking).astype(np.int64) for item in items], axis=-2)
-
-
-def _by_percentage(result: Result, rows: Rows, items: Items, given: dict[str, Floats]) -> Weights:
-    agreed = {row.partner: int(Decimal(str(row.share or 0.0)).scaleb(12)) for row in rows}
-    return np.tile(
-        np.array([agreed.get(p.id, 0) for p in result.plan.partners], dtype=np.int64),
-        (len(items), 1),
+    return np.stack(
+        [(put[portion.pool] * taking).astype(np.int64) for portion in portions], axis=-2
     )
 
 
-def _by_host(result: Result, rows: Rows, items: Items, given: dict[str, Floats]) -> Weights:
+def _by_percentage(
+    result: Result, rows: Rows, portions: Portions, put: dict[str, Floats]
+) -> Weights:
+    agreed = {row.partner: int(Decimal(str(row.share or 0.0)).scaleb(12)) for row in rows}
+    return np.tile(
+        np.array([agreed.get(p.id, 0) for p in result.plan.partners], dtype=np.int64),
+        (len(portions), 1),
+    )
+
+
+def _by_host(result: Result, rows: Rows, portions: Portions, put: dict[str, Floats]) -> Weights:
     host = {pool.id: pool.host for pool in result.plan.pools}
     return np.array(
-        [[int(p.id == host[item.pool]) for p in result.plan.partners] for item in items],
+        [[int(p.id == host[portion.pool]) for p in result.plan.partners] for portion in portions],
         dtype=np.int64,
     )
 
@@ -84,53 +88,55 @@ def _line_by_line(of_line: Callable[[Result, Scheme, Floats], Floats]) -> Callab
     What belongs to no line has none, so nobody bears it.
     """
 
-    def weights(result: Result, rows: Rows, items: Items, given: dict[str, Floats]) -> Weights:
-        nobody = np.zeros_like(next(iter(given.values())))
-        found = [
+    def weights(result: Result, rows: Rows, portions: Portions, put: dict[str, Floats]) -> Weights:
+        nobody = np.zeros_like(next(iter(put.values())))
+        by_portion = [
             (
                 nobody
-                if item.scheme is None
-                else of_line(result, result.plan.schemes[item.scheme], given[item.pool])
+                if portion.scheme is None
+                else of_line(result, result.plan.schemes[portion.scheme], put[portion.pool])
             )
-            for item in items
+            for portion in portions
         ]
-        return np.stack(found, axis=-2).astype(np.int64)
+        return np.stack(by_portion, axis=-2).astype(np.int64)
 
     return weights
 
 
-def _commissioner(result: Result, scheme: Scheme, given: Floats) -> Floats:
+def _commissioner(result: Result, scheme: Scheme, put: Floats) -> Floats:
     """Return who commissions a line, as parts.
 
     The NHS part among ICBs and the LA part among councils, by what they put in.
     """
     nhs = {"NHS": 1.0, "LA": 0.0, "Joint": scheme.nhs_share or 0.0}.get(scheme.commissioner or "")
     if nhs is None:
-        return np.zeros_like(given)
-    parts = np.zeros_like(given)
+        return np.zeros_like(put)
+    parts = np.zeros_like(put)
     for share, kinds in ((nhs, _ICB), (1.0 - nhs, _COUNCIL)):
         side = np.array([p.kind in kinds for p in result.plan.partners])
-        put = np.where(side, given, 0.0)
-        put = np.where(put.sum(axis=-1, keepdims=True) > 0, put, float(side.sum() == 1) * side)
-        whole = put.sum(axis=-1, keepdims=True)
-        parts = parts + share * np.divide(put, whole, out=np.zeros_like(put), where=whole > 0)
+        of_side = np.where(side, put, 0.0)
+        nobody_paid = of_side.sum(axis=-1, keepdims=True) <= 0
+        # a side with one partner needs no contributions to say whose it is
+        of_side = np.where(nobody_paid, float(side.sum() == 1) * side, of_side)
+        total = of_side.sum(axis=-1, keepdims=True)
+        parts += share * np.divide(of_side, total, out=np.zeros_like(put), where=total > 0)
     return np.round(parts * _PARTS)
 
 
-def _lead(result: Result, scheme: Scheme, given: Floats) -> Floats:
-    return np.zeros_like(given) + np.array(
+def _lead(result: Result, scheme: Scheme, put: Floats) -> Floats:
+    return np.zeros_like(put) + np.array(
         [float(p.id == scheme.lead_partner) for p in result.plan.partners]
     )
 
 
-def _share_profile(result: Result, scheme: Scheme, given: Floats) -> Floats:
+def _share_profile(result: Result, scheme: Scheme, put: Floats) -> Floats:
     if scheme.share_profile == "variable":
-        return given
+        return put
     host = next(pool.host for pool in result.plan.pools if pool.id == scheme.pool)
-    return np.zeros_like(given) + np.array([float(p.id == host) for p in result.plan.partners])
+    return np.zeros_like(put) + np.array([float(p.id == host) for p in result.plan.partners])
 
 
-_OF: dict[str, Callable[[Result, Rows, Items, dict[str, Floats]], Weights]] = {
+_OF: dict[str, Callable[[Result, Rows, Portions, dict[str, Floats]], Weights]] = {
     "contributions": _by_contributions,
     **dict.fromkeys(BY_PERCENTAGE, _by_percentage),
     "host": _by_host,

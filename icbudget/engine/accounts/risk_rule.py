@@ -10,25 +10,24 @@ from icbudget.plan import Plan
 from icbudget.plan.pool import Pool
 from icbudget.plan.risk_share import BY_PERCENTAGE, RiskShare
 
-_OF_A_STEP = ("kind", "applies_to", "width", "width_percent", "amount", "amounts")
+_OF_A_STEP = (
+    *("kind", "applies_to", "width", "width_percent"),
+    *("amount", "amounts", "funding_line"),
+)
 
 
-def rule_of(plan: Plan, pool: Pool) -> str:
-    """Return the risk share of a pool: its own, or that of the nearest parent that names one.
+def rule_of(pool: Pool) -> str:
+    """Return the risk share of a pool; blank where it names none, or is not pooled.
 
-    Blank for none, or not pooled.
+    A parent's rule is for the parent's own variance only: a sub-pool that shares names its rule.
+    Source: model §8.
     """
-    rows = {row.id: row for row in plan.pools}
-    if pool.pooling_status != "pooled":
-        return ""
-    while not pool.risk_share and pool.parent in rows:
-        pool = rows[pool.parent]
-    return pool.risk_share
+    return pool.risk_share if pool.pooling_status == "pooled" else ""
 
 
 def pools_of(plan: Plan, rule: str) -> tuple[Pool, ...]:
     """Return the pooled funds that a rule settles together."""
-    return tuple(pool for pool in plan.pools if rule_of(plan, pool) == rule)
+    return tuple(pool for pool in plan.pools if rule_of(pool) == rule)
 
 
 def rows_of(plan: Plan, rule: str) -> dict[int, tuple[RiskShare, ...]]:
@@ -52,8 +51,8 @@ def faults_of(plan: Plan, rule: str) -> tuple[Fault, ...]:
     """Return everything that keeps a rule from being used.
 
     Steps whose rows differ in what is the step's, or in their basis; a share without a basis, or by
-    percentages that lack a partner or do not make 100 %; a contingency without an amount, or one
-    below zero; a partner that is not in the plan.
+    percentages that lack a partner or do not make 100 %; a contingency with neither an amount nor a
+    funding line, or an amount below zero; a partner that is not in the plan.
     """
     partners = {p.id for p in plan.partners}
     return tuple(
@@ -66,18 +65,18 @@ def faults_of(plan: Plan, rule: str) -> tuple[Fault, ...]:
 def _of_step(
     rule: str, number: int, rows: tuple[RiskShare, ...], partners: set[str]
 ) -> list[Fault]:
-    told = f"Risk share “{rule}”" if number == 1 else f"Risk share “{rule}”, step {number},"
+    label = f"Risk share “{rule}”" if number == 1 else f"Risk share “{rule}”, step {number},"
     if len({row.basis for row in rows}) > 1:
-        words, fix = f"{told} has rows with different bases.", "Give all rows of a step one basis."
+        words, fix = f"{label} has rows with different bases.", "Give all rows of a step one basis."
         return [Fault("risk.two-bases", rows[1], "basis", words, fix)]
-    found, first = _clashes(told, rows), rows[0]
+    faults, first = _clashes(label, rows), rows[0]
     for row in rows:
         if row.partner and row.partner not in partners:
             words = f"Partner names “{row.partner}”, which is not in Partners."
-            found.append(Fault("link.unknown", row, "partner", words, ""))
+            faults.append(Fault("link.unknown", row, "partner", words, ""))
         for year in (year for year, amount in row.amounts.items() if amount < 0):
-            words = f"{told} has an amount below zero in {year}."
-            found.append(
+            words = f"{label} has an amount below zero in {year}."
+            faults.append(
                 Fault(
                     "amount.negative",
                     row,
@@ -86,34 +85,33 @@ def _of_step(
                     "Type what the step holds, zero or more.",
                 )
             )
-    if first.kind in ("contingency", "uncommitted") and first.amount is None and not first.amounts:
-        words, fix = (
-            f"{told} is {first.kind} without an amount.",
-            "Type the amount it holds; 0 if it holds none.",
-        )
-        found.append(Fault("risk.no-amount", first, "amount", words, fix))
+    no_amount = first.amount is None and not first.amounts
+    if first.kind == "contingency" and no_amount and not first.funding_line:
+        words = f"{label} is contingency without a funding line and without an amount."
+        fix = "Name the funding source that fills it, or type the amount it holds; 0 if none."
+        faults.append(Fault("risk.no-amount", first, "amount", words, fix))
     elif first.kind == "share" and first.basis is None:
-        found.append(
+        faults.append(
             Fault(
                 "risk.no-basis",
                 first,
                 "basis",
-                f"{told} does not say how it is shared.",
+                f"{label} does not say how it is shared.",
                 "Choose a basis.",
             )
         )
     elif first.kind == "share" and first.basis in BY_PERCENTAGE:
-        found += _percentages(told, rows)
-    return found
+        faults += _percentages(label, rows)
+    return faults
 
 
-def _clashes(told: str, rows: tuple[RiskShare, ...]) -> list[Fault]:
+def _clashes(label: str, rows: tuple[RiskShare, ...]) -> list[Fault]:
     for row in rows[1:]:
         for field in _OF_A_STEP:
             if getattr(row, field) != getattr(rows[0], field):
                 what = field.replace("_", " ")
                 words = (
-                    f"{told} has rows that differ in {what}: two steps have one number, or one is"
+                    f"{label} has rows that differ in {what}: two steps have one number, or one is"
                     " mistyped."
                 )
                 fix = "Give the steps different numbers, or all rows of the step the same."
@@ -121,17 +119,19 @@ def _clashes(told: str, rows: tuple[RiskShare, ...]) -> list[Fault]:
     return []
 
 
-def _percentages(told: str, rows: tuple[RiskShare, ...]) -> list[Fault]:
-    found: list[Fault] = []
+def _percentages(label: str, rows: tuple[RiskShare, ...]) -> list[Fault]:
+    faults: list[Fault] = []
     for row in rows:
         if not row.partner or row.share is None:
             field = "share" if row.partner else "partner"
-            words = f"{told} is {row.basis}, and a row has no {field}."
-            found.append(Fault("risk.incomplete", row, field, words, f"Fill in the {field}."))
+            words = f"{label} is {row.basis}, and a row has no {field}."
+            faults.append(Fault("risk.incomplete", row, field, words, f"Fill in the {field}."))
     total = sum(row.share or 0.0 for row in rows)
     if abs(total - 1.0) > HUNDREDTH_OF_A_BASIS_POINT:
-        words = f"The shares of {told[0].lower()}{told[1:].rstrip(',')} make {total:.4%}, not 100%."
-        found.append(
+        words = (
+            f"The shares of {label[0].lower()}{label[1:].rstrip(',')} make {total:.4%}, not 100%."
+        )
+        faults.append(
             Fault("risk.not-100", rows[-1], "share", words, "Change them so that they make 100%.")
         )
-    return found
+    return faults

@@ -1,39 +1,46 @@
-"""The plan's risk shares at work.
+"""The plan's risk shares at work: each year's variance settled by the steps of its rule.
 
-Each pool's variance taken through the steps of its rule, for every draw and year.
+For every draw. Each year stands alone: what is settled is received by the pool, or paid by it, in
+that year, so that the next one starts without it.
 """
 
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
-from decimal import Decimal
+from dataclasses import dataclass, replace
 
 import numpy as np
+from numpy.typing import NDArray
 
-from icbudget import money
-from icbudget.engine.accounts.risk_basis import receives, weights_of
+from icbudget.engine.accounts.outturn import money_spent
 from icbudget.engine.accounts.risk_rule import pools_of, rule_of, steps_of
-from icbudget.engine.accounts.variance import Item, by_line, line_items, put_in, variances
-from icbudget.engine.accounts.waterfall import UNLIMITED, Settled, Step, Taken, waterfall
+from icbudget.engine.accounts.risk_steps import Steps, amount_of, of_year, steps
+from icbudget.engine.accounts.variance import (
+    Portion,
+    portions_of,
+    put_in,
+    set_aside,
+    shareable,
+    variance_by_account,
+    variance_by_line,
+)
+from icbudget.engine.accounts.waterfall import Settled, Step, Taken, waterfall
 from icbudget.engine.cached_view import cached_view
 from icbudget.engine.rounding import Floats, split
 from icbudget.engine.run import Result
 from icbudget.plan import Plan
 from icbudget.plan.pool import Pool
-from icbudget.plan.risk_share import BY_LINE, RiskShare
-
-DESTINATION = 0
-"""Number of the last step for an underspend: where the pool says that it goes."""
+from icbudget.plan.risk_share import BY_LINE
 
 
 @dataclass(frozen=True, slots=True)
 class Part:
-    """One part of a pool's variance.
+    """One part of a pool's variance: the step that took it, who bears it (blank: nobody), pence.
 
-    The step that took it, who bears it (blank: nobody), draws × years in pence. `step` is 0 for the
-    pool's underspend destination; `by_rule`: the partner's part by the basis before any cap, draws
-    × years; none where scheme lines differ.
+    Draws × years, each year alone. `step` is 0 for the pool's underspend destination; `by_rule`:
+    the partner's part by the basis before any cap, none where scheme lines differ; `assumed`: how
+    much of it is money that no line funds (a contingency without a funding line, uncommitted money
+    beyond the balance).
     """
 
     step: int
@@ -41,28 +48,48 @@ class Part:
     partner: str
     amounts: Floats
     by_rule: Floats | None = None
+    assumed: Floats | None = None
 
 
 @dataclass(frozen=True, slots=True)
 class PoolShare:
-    """A pool's variance settled.
+    """A pool's variance settled, year by year: draws × years, pence, overspend positive.
 
-    `whole = not eligible + Σ parts + unresolved`, draws × years, pence, overspend positive.
+    `variance = not eligible + Σ parts + unresolved`.
     """
 
     pool: Pool
     rule: str
-    whole: Floats
+    variance: Floats
     not_eligible: Floats
     parts: tuple[Part, ...]
     unresolved: Floats
 
 
-@cached_view
-def pool_shares(result: Result) -> tuple[PoolShare, ...]:
-    """Return who would bear each pool's variance if it were settled at each year's end.
+@dataclass(frozen=True, eq=False, slots=True)
+class Settlement:
+    """Every account by year as it came out, before and after its variance is settled, pence.
 
-    Balances brought forward are included.
+    Draws × years × accounts (as in `icbudget.engine.accounts.outturn.YearChanges`): `close =
+    opening − spent + settled`, and each year opens with the close of the year before.
+    """
+
+    opening: Floats
+    spent: Floats
+    """Spending less income of the year, money alone."""
+    settled: Floats
+    """What settling moves into the account, from partners, a reserve or other money; out: < 0."""
+    unresolved: Floats
+    """Of the variance that may be shared, what no step took: who bears it is not settled yet."""
+    assumed: Floats
+    """Of what is moved in, what no line funds: it is borne by nobody."""
+    close: Floats
+    shares: tuple[PoolShare, ...]
+
+
+@cached_view
+def settlement(result: Result) -> Settlement:
+    """Return every year settled at its end, and what each account carries into the next.
 
     Pools under one rule are settled together: contingency, bands and caps are for all of them, and
     each pool's own basis says who bears its part. A rule by commissioner, lead partner or share
@@ -70,19 +97,29 @@ def pool_shares(result: Result) -> tuple[PoolShare, ...]:
     shares nothing: all that is eligible stays unresolved. Of a pool without a rule, an underspend
     goes where the pool says, if it does. Source: model §8.
     """
-    rules = {pool.id: rule_of(result.plan, pool) for pool in result.plan.pools}
-    settled = {rule: _settle(result, rule) for rule in dict.fromkeys(rules.values()) if rule}
-    return tuple(
-        _of_pool(result, pool, rule, settled.get(rule) or _without_rule(result, pool))
-        for pool, rule in zip(result.plan.pools, rules.values(), strict=True)
-    )
+    _, spent = money_spent(result)
+    opening, settled, unresolved, assumed, close = (np.zeros_like(spent) for _ in range(5))
+    years = Settlement(opening, spent, settled, unresolved, assumed, close, ())
+    groups = _groups(result)
+    ledgers = {pool.id: _Ledger(result, pool) for pool in result.plan.pools}
+    for t in range(len(result.years)):
+        if t:
+            years.opening[:, t] = years.close[:, t - 1]
+        _fill_ineligible(result, t, years.opening[:, t], ledgers)
+        for group in groups:
+            group.settle(result, t, years, ledgers)
+        years.close[:, t] = years.opening[:, t] - spent[:, t] + years.settled[:, t]
+    shares = tuple(ledger.share() for ledger in ledgers.values())
+    return replace(years, shares=shares)
+
+
+def pool_shares(result: Result) -> tuple[PoolShare, ...]:
+    """Return who bears each pool's variance of each year; see `settlement`."""
+    return settlement(result).shares
 
 
 def exposure(result: Result) -> Floats:
-    """Return what each partner would bear of all pools.
-
-    Draws × years × partners, pence, overspend positive.
-    """
+    """Return what each partner bears of all pools in each year: draws × years × partners, pence."""
     order = {p.id: n for n, p in enumerate(result.plan.partners)}
     total = np.zeros((*result.projection.moves.close.shape[:2], len(order)))
     for pool in pool_shares(result):
@@ -92,198 +129,387 @@ def exposure(result: Result) -> Floats:
     return total
 
 
-def shared_alone(result: Result, pool: Pool, pence: Sequence[int]) -> list[dict[str, int]]:
-    """Return who would bear a variance of one pool alone in each year.
+def variance_of_lines(result: Result, pool: Pool) -> Floats:
+    """Return the variance of each year of a pool that may be shared, by part.
 
-    Pence by partner, blank for nobody. Under a rule that looks at scheme lines, the lines vary in
-    proportion to what they spend.
+    Draws × years × parts, as `icbudget.engine.accounts.variance.portions_of` has them, pence.
     """
-    rule = rule_of(result.plan, pool)
-    items = _items(result, rule)
-    mine = np.array([item.pool == pool.id for item in items])
-    spent = np.stack(
-        [_spent(result, item) if item.pool == pool.id else np.zeros(len(pence)) for item in items],
-        axis=-1,
-    )
-    weights = np.where(spent.any(axis=-1, keepdims=True), spent, mine).astype(np.int64)
-    whole = np.broadcast_to(
-        split(np.array(pence, dtype=np.float64), weights),
-        (*result.projection.moves.close.shape[:2], len(items)),
-    )
-    settled = _of_pool(result, pool, rule, (items, _run(result, rule, items, whole)))
-    return [_borne(result, settled, t) for t in range(len(pence))]
+    opening = settlement(result).opening
+    by_year: list[Floats] = []
+    for t in range(len(result.years)):
+        by_account = _eligible(result, t, opening[:, t], pool)
+        by_year.append(variance_by_line(result, pool, t, by_account))
+    return np.stack(by_year, axis=1)
 
 
-def _spent(result: Result, item: Item) -> Floats:
-    """Return what a scheme line spends by year, whole pence; nothing for a pool as a whole."""
-    schemes = result.projection.figures.schemes[0]
-    return np.zeros(len(schemes)) if item.scheme is None else np.round(schemes[:, item.scheme])
+class _Ledger:
+    """What is known of a pool's variance so far; filled year by year."""
 
+    def __init__(self, result: Result, pool: Pool) -> None:
+        moves = result.projection.moves
+        self.pool = pool
+        self.shape = moves.close.shape[:2]
+        self.eligible, self.not_eligible, self.unresolved = (np.zeros(self.shape) for _ in range(3))
+        self.parts: dict[tuple[int, str, str], Part] = {}
 
-def _borne(result: Result, settled: PoolShare, t: int) -> dict[str, int]:
-    borne = {p.id: 0 for p in result.plan.partners} | {"": round(float(settled.unresolved[0, t]))}
-    for part in settled.parts:
-        borne[part.partner] += round(float(part.amounts[0, t]))
-    return {partner: amount for partner, amount in borne.items() if amount}
-
-
-def _items(result: Result, rule: str) -> tuple[Item, ...]:
-    """Return what a rule looks at: the scheme lines of its pools, or its pools as a whole."""
-    pools = pools_of(result.plan, rule)
-    if _by_line(result.plan, rule):
-        return tuple(item for pool in pools for item in line_items(result.plan, pool))
-    return tuple(Item(pool.id) for pool in pools)
-
-
-def _by_line(plan: Plan, rule: str) -> bool:
-    return any(rows[0].basis in BY_LINE for rows in steps_of(plan, rule).values())
-
-
-def _without_rule(result: Result, pool: Pool) -> tuple[tuple[Item, ...], Settled] | None:
-    if pool.pooling_status != "pooled" or pool.underspend == "share":
-        return None
-    items = (Item(pool.id),)
-    return items, waterfall(
-        variances(result)[pool.id].eligible[..., np.newaxis], [], _destinations(result, items)
-    )
-
-
-def _settle(result: Result, rule: str) -> tuple[tuple[Item, ...], Settled]:
-    pools, items = pools_of(result.plan, rule), _items(result, rule)
-    if _by_line(result.plan, rule):
-        variance = np.concatenate([by_line(result, pool) for pool in pools], axis=-1)
-    else:
-        variance = np.stack([variances(result)[pool.id].eligible for pool in pools], axis=-1)
-    return items, _run(result, rule, items, variance)
-
-
-def _run(result: Result, rule: str, items: tuple[Item, ...], variance: Floats) -> Settled:
-    return waterfall(variance, *_steps(result, rule, items))
-
-
-@cached_view
-def _steps(result: Result, rule: str, items: tuple[Item, ...]) -> tuple[list[Step], list[Step]]:
-    """Return the steps that an overspend and an underspend go through under a rule."""
-    rows = steps_of(result.plan, rule)
-    steps = [_step(result, number, step, items) for number, step in rows.items()]
-    sides = {number: step[0].applies_to for number, step in rows.items()}
-    over = [step for step in steps if sides[step.number] != "underspend"]
-    under = [step for step in steps if sides[step.number] != "overspend" and step.kind == "share"]
-    return over, [*under, *_destinations(result, items)] if steps else []
-
-
-def _step(
-    result: Result, number: int, rows: tuple[RiskShare, ...], items: tuple[Item, ...]
-) -> Step:
-    """Return a step with its figures for every draw and year."""
-    first, years = rows[0], result.years
-    if first.kind != "share":
-        held = [
-            float(money.to_pence(first.amounts.get(year, first.amount or Decimal(0))))
-            for year in years
-        ]
-        return Step(number, first.kind, np.array(held) if first.kind != "offset" else UNLIMITED)
-    given = {pool: put_in(result, pool) for pool in dict.fromkeys(item.pool for item in items)}
-    total = sum(given.values(), np.zeros(1))
-    weights = weights_of(result, rows, items, given)
-    return Step(
-        number, "share", _width(first, total.sum(axis=-1)), weights, _caps(result, rows, total)
-    )
-
-
-def _width(row: RiskShare, income: Floats) -> Floats | float:
-    """Return the most a step takes, pence; like a cap, a percentage goes down to the penny.
-
-    At most is never a halfpenny more.
-    """
-    limits: list[Floats | float] = []
-    if row.width is not None:
-        limits.append(float(money.to_pence(row.width)))
-    if row.width_percent is not None:
-        limits.append(np.floor(income * row.width_percent + 1e-6))
-    return np.minimum(limits[0], limits[-1]) if limits else UNLIMITED
-
-
-def _caps(result: Result, rows: tuple[RiskShare, ...], given: Floats) -> Floats | None:
-    """Return the caps of a step, draws × years × partners, pence; None where it has none."""
-    if all(row.cap is None and row.cap_percent is None for row in rows):
-        return None
-    caps = np.full_like(given, UNLIMITED)
-    for row in rows:
-        at = [n for n, p in enumerate(result.plan.partners) if row.partner in ("", p.id)]
-        if row.cap is not None:
-            caps[..., at] = np.minimum(caps[..., at], float(money.to_pence(row.cap)))
-        if row.cap_percent is not None:
-            caps[..., at] = np.minimum(
-                caps[..., at], np.floor(given[..., at] * row.cap_percent + 1e-6)
+    def add(
+        self,
+        key: tuple[int, str, str],
+        t: int,
+        amounts: Floats,
+        by_rule: Floats | None,
+        assumed: Floats | None,
+    ) -> None:
+        """Add what a step took in year t, for overspend and underspend of one partner as one."""
+        if key not in self.parts:
+            has_rule, has_assumed = by_rule is not None, assumed is not None
+            self.parts[key] = Part(
+                *key,
+                np.zeros(self.shape),
+                np.zeros(self.shape) if has_rule else None,
+                np.zeros(self.shape) if has_assumed else None,
             )
-    return caps
+        part = self.parts[key]
+        part.amounts[:, t] += amounts
+        if part.by_rule is not None and by_rule is not None:
+            part.by_rule[:, t] = by_rule
+        if part.assumed is not None and assumed is not None:
+            part.assumed[:, t] += assumed
 
-
-def _destinations(result: Result, items: tuple[Item, ...]) -> list[Step]:
-    """Return the last steps of an underspend: where each pool says that what is left of it goes."""
-    rows, steps = {pool.id: pool for pool in result.plan.pools}, []
-    for to in dict.fromkeys(rows[item.pool].underspend for item in items):
-        only = np.array([rows[item.pool].underspend == to for item in items])
-        if to in ("lead_commissioner", "return_recurrent"):
-            weights = np.stack([receives(result, rows[item.pool]) for item in items], axis=-2)
-            steps.append(Step(DESTINATION, "share", UNLIMITED, weights, only=only))
-        elif to != "share":
-            steps.append(Step(DESTINATION, to, only=only))
-    return steps
-
-
-def _of_pool(
-    result: Result, pool: Pool, rule: str, settled: tuple[tuple[Item, ...], Settled] | None
-) -> PoolShare:
-    variance = variances(result)[pool.id]
-    if settled is None:
-        return PoolShare(pool, rule, variance.whole, variance.not_eligible, (), variance.eligible)
-    items, told = settled
-    at = [n for n, item in enumerate(items) if item.pool == pool.id]
-    parts: list[Part] = []
-    for taken in told.taken:
-        if taken.step.only is not None and not taken.step.only[at].any():
-            continue
-        parts += _parts(result, taken, at)
-    merged = _merged(parts)
-    unresolved = told.unresolved[..., at].sum(axis=-1) + 0.0
-    return PoolShare(pool, rule, variance.whole, variance.not_eligible, merged, unresolved)
-
-
-def _parts(result: Result, taken: Taken, at: list[int]) -> list[Part]:
-    step = taken.step
-    if taken.shares is None or step.weights is None:
-        return [Part(step.number, step.kind, "", taken.amounts[..., at].sum(axis=-1) + 0.0)]
-    borne = taken.shares[..., at, :].sum(axis=-2) + 0.0
-    weights = np.broadcast_to(step.weights, taken.shares.shape)[..., at, :]
-    by_rule = None
-    if np.array_equal(weights, np.broadcast_to(weights[..., :1, :], weights.shape)):
-        first = weights[..., 0, :]
-        whole = first.sum(axis=-1, keepdims=True)
-        by_rule = np.divide(first, whole, out=np.zeros_like(borne), where=whole > 0)
-    return [
-        Part(
-            step.number,
-            step.kind,
-            p.id,
-            borne[..., n],
-            None if by_rule is None else by_rule[..., n],
+    def share(self) -> PoolShare:
+        """Return the pool's variance settled."""
+        variance = self.eligible + self.not_eligible + 0.0
+        rule = rule_of(self.pool)
+        parts = tuple(self.parts.values())
+        return PoolShare(
+            self.pool, rule, variance, self.not_eligible + 0.0, parts, self.unresolved + 0.0
         )
-        for n, p in enumerate(result.plan.partners)
+
+
+def _fill_ineligible(result: Result, t: int, opening: Floats, ledgers: dict[str, _Ledger]) -> None:
+    for pool in result.plan.pools:
+        _, others = shareable(result, pool, t)
+        if others:
+            by_account = variance_by_account(result, pool, t, opening, others)
+            ledgers[pool.id].not_eligible[:, t] = by_account.sum(axis=-1)
+
+
+@dataclass(eq=False, slots=True)
+class _Group:
+    """Pools that are settled together, and the reserves of their rule that no line funds."""
+
+    rule: str
+    pools: tuple[Pool, ...]
+    portions: tuple[Portion, ...]
+    steps: Steps
+    unfunded: dict[int, Floats]
+    """What is left of each contingency without a funding line, by step: draws, pence."""
+
+    def settle(
+        self, result: Result, t: int, years: Settlement, ledgers: dict[str, _Ledger]
+    ) -> None:
+        """Settle year t of these pools."""
+        opening = years.opening[:, t]
+        by_pool = {pool.id: _eligible(result, t, opening, pool) for pool in self.pools}
+        variance = self._variance(result, t, by_pool)
+        over, under = ([of_year(step, t) for step in side] for side in self.steps)
+        over = self._limited(result, t, opening, over)
+        settled = waterfall(variance, over, under)
+        assumed = self._use(result, t, opening, settled, years)
+        for pool in self.pools:
+            at = [n for n, portion in enumerate(self.portions) if portion.pool == pool.id]
+            ledger = ledgers[pool.id]
+            ledger.eligible[:, t] = variance[:, at].sum(axis=-1)
+            ledger.unresolved[:, t] = settled.unresolved[:, at].sum(axis=-1)
+            moved_in = self._record(result, t, settled, assumed, at, ledger)
+            self._move(result, t, pool, by_pool[pool.id], moved_in, years)
+            self._leave(result, t, pool, by_pool[pool.id], ledger, years)
+
+    def _variance(self, result: Result, t: int, by_pool: dict[str, Floats]) -> Floats:
+        """Return the eligible variance by portion: draws × portions."""
+        if by_lines(result.plan, self.rule):
+            parts = [variance_by_line(result, pool, t, by_pool[pool.id]) for pool in self.pools]
+            return np.concatenate(parts, axis=-1)
+        return np.stack([by_pool[pool.id].sum(axis=-1) for pool in self.pools], axis=-1)
+
+    def _limited(self, result: Result, t: int, opening: Floats, over: list[Step]) -> list[Step]:
+        """Return the steps of an overspend with what contingency and uncommitted money hold now."""
+        rows = steps_of(result.plan, self.rule) if self.rule else {}
+        funded: dict[str, Floats] = {}
+        limited: list[Step] = []
+        for step in over:
+            if step.kind == "contingency":
+                row = rows[step.number][0]
+                typed = amount_of(result, row, t)
+                if row.funding_line:
+                    before = funded.get(
+                        row.funding_line, self._reserve(result, t, opening, row.funding_line)
+                    )
+                    limit = before if typed is None else np.minimum(before, typed)
+                    funded[row.funding_line] = before - limit
+                else:
+                    self._open_unfunded(result, t, step.number, typed, opening.shape[0])
+                    limit = self.unfunded.get(step.number, np.zeros(opening.shape[0]))
+                step = replace(step, limit=limit)
+            elif step.kind == "uncommitted":
+                typed = amount_of(result, rows[step.number][0], t)
+                balance = self._uncommitted(result, t, opening)
+                step = replace(step, limit=balance if typed is None else typed)
+            limited.append(step)
+        return limited
+
+    def _open_unfunded(
+        self, result: Result, t: int, number: int, typed: float | None, draws: int
+    ) -> None:
+        """Open a contingency that no line funds, once, in the first year that names an amount."""
+        if number not in self.unfunded and typed is not None:
+            self.unfunded[number] = np.full(draws, typed)
+
+    def _reserve(self, result: Result, t: int, opening: Floats, line: str) -> Floats:
+        """Return what a reserve holds in year t: brought forward and put in by its line; draws."""
+        accounts = self._reserve_accounts(result, line)
+        held = opening[:, accounts] - money_spent(result)[1][:, t, accounts]
+        return np.maximum(held, 0.0).sum(axis=-1)
+
+    def _reserve_accounts(self, result: Result, line: str) -> list[int]:
+        names = result.rules.accounts
+        of_pools = [a for pool in self.pools for a in set_aside(result, pool)]
+        return [a for a in of_pools if names[a][1] == line]
+
+    def _uncommitted(self, result: Result, t: int, opening: Floats) -> Floats:
+        """Return money that is not committed: opening + income − schemes − programmes; draws.
+
+        As budgeted, since what is spent beyond the budget is the variance that it meets.
+        """
+        return np.maximum(self._free(result, t, opening).sum(axis=-1), 0.0)
+
+    def _free(self, result: Result, t: int, opening: Floats) -> Floats:
+        """Return the budgeted closing balance of the accounts that may be shared, 0 for others."""
+        budgeted, _ = money_spent(result)
+        free = np.zeros_like(opening)
+        for pool in self.pools:
+            accounts = list(shareable(result, pool, t)[0])
+            free[:, accounts] = opening[:, accounts] - budgeted[:, t, accounts]
+        return free
+
+    def _use(
+        self, result: Result, t: int, opening: Floats, settled: Settled, years: Settlement
+    ) -> dict[int, Floats]:
+        """Take what contingency and uncommitted steps gave out of where it was held.
+
+        Return how much of each step is assumed, by step: draws × portions, pence.
+        """
+        rows = steps_of(result.plan, self.rule) if self.rule else {}
+        assumed: dict[int, Floats] = {}
+        for taken in settled.taken:
+            number, total = taken.step.number, taken.amounts.sum(axis=-1)
+            if taken.step.kind == "contingency":
+                line = rows[number][0].funding_line
+                if line:
+                    accounts = self._reserve_accounts(result, line)
+                    held = opening[:, accounts] - money_spent(result)[1][:, t, accounts]
+                    years.settled[:, t, accounts] -= split(total, _weights(held))
+                else:
+                    if number in self.unfunded:
+                        self.unfunded[number] = self.unfunded[number] - total
+                    assumed[number] = taken.amounts
+            elif taken.step.kind == "uncommitted":
+                free = self._free(result, t, opening)
+                there = np.minimum(total, np.maximum(free.sum(axis=-1), 0.0))
+                years.settled[:, t] -= split(there, _weights(free))
+                assumed[number] = split(total - there, _weights(taken.amounts))
+        return assumed
+
+    def _record(
+        self,
+        result: Result,
+        t: int,
+        settled: Settled,
+        assumed: dict[int, Floats],
+        at: list[int],
+        ledger: _Ledger,
+    ) -> Floats:
+        """Record who took what of a pool's variance; return what it moves into the pool, draws."""
+        moved_in = np.zeros(settled.variance.shape[0])
+        for taken in settled.taken:
+            step = taken.step
+            if step.only is not None and not step.only[at].any():
+                continue
+            amounts = taken.amounts[:, at].sum(axis=-1) + 0.0
+            if taken.shares is None or step.weights is None:
+                of_step = assumed.get(step.number)
+                part = None if of_step is None else of_step[:, at].sum(axis=-1)
+                ledger.add((step.number, step.kind, ""), t, amounts, None, part)
+                if step.kind in ("offset", "contingency", "uncommitted"):
+                    moved_in += amounts
+                continue
+            moved_in += amounts
+            for n, borne, by_rule in _borne(taken, at):
+                key = (step.number, step.kind, result.plan.partners[n].id)
+                ledger.add(key, t, borne, by_rule, None)
+        return moved_in
+
+    def _move(
+        self,
+        result: Result,
+        t: int,
+        pool: Pool,
+        by_account: Floats,
+        moved_in: Floats,
+        years: Settlement,
+    ) -> None:
+        """Put what is settled into the accounts that are over, or take it from those under."""
+        accounts = list(shareable(result, pool, t)[0])
+        if not accounts:
+            return
+        over, under = by_account[:, accounts], -by_account[:, accounts]
+        years.settled[:, t, accounts] += split(np.maximum(moved_in, 0.0), _weights(over))
+        years.settled[:, t, accounts] -= split(np.maximum(-moved_in, 0.0), _weights(under))
+
+    def _leave(
+        self,
+        result: Result,
+        t: int,
+        pool: Pool,
+        by_account: Floats,
+        ledger: _Ledger,
+        years: Settlement,
+    ) -> None:
+        """Fill what no step took of an overspend, and what was assumed, by account."""
+        accounts = list(shareable(result, pool, t)[0])
+        if not accounts:
+            return
+        over = _weights(by_account[:, accounts])
+        left = np.maximum(ledger.unresolved[:, t], 0.0)
+        years.unresolved[:, t, accounts] += split(left, over)
+        of_parts = [p.assumed[:, t] for p in ledger.parts.values() if p.assumed is not None]
+        if of_parts:
+            years.assumed[:, t, accounts] += split(np.sum(of_parts, axis=0), over)
+
+
+def _eligible(result: Result, t: int, opening: Floats, pool: Pool) -> Floats:
+    """Return the eligible variance of a pool by account: draws × all accounts."""
+    by_account = np.zeros_like(opening)
+    accounts, _ = shareable(result, pool, t)
+    if accounts:
+        by_account[:, list(accounts)] = variance_by_account(result, pool, t, opening, accounts)
+    return by_account
+
+
+def _weights(amounts: Floats) -> NDArray[np.int64]:
+    """Return amounts as weights, 0 for what is below zero; the first alone where none is above."""
+    weights = np.maximum(amounts, 0.0).astype(np.int64)
+    nothing = ~weights.any(axis=-1)
+    if nothing.any():
+        weights[nothing, 0] = 1
+    return weights
+
+
+def _borne(taken: Taken, at: list[int]) -> list[tuple[int, Floats, Floats | None]]:
+    """Return what each partner bears of a share step: (partner, draws, its part by the basis)."""
+    assert taken.shares is not None and taken.step.weights is not None
+    borne = taken.shares[:, at, :].sum(axis=-2) + 0.0
+    weights = np.broadcast_to(taken.step.weights, taken.shares.shape)[:, at, :]
+    by_rule = None
+    if np.array_equal(weights, np.broadcast_to(weights[:, :1, :], weights.shape)):
+        first = weights[:, 0, :]
+        total = first.sum(axis=-1, keepdims=True)
+        by_rule = np.divide(first, total, out=np.zeros_like(borne), where=total > 0)
+    return [
+        (n, borne[:, n], None if by_rule is None else by_rule[:, n])
+        for n in range(borne.shape[-1])
         if weights[..., n].any()
     ]
 
 
-def _merged(parts: list[Part]) -> tuple[Part, ...]:
-    """Return parts with those of one step and partner, for overspend and underspend, as one."""
-    found: dict[tuple[int, str, str], Part] = {}
-    for part in parts:
-        key = (part.step, part.kind, part.partner)
-        before = found.get(key)
-        amounts = part.amounts if before is None else before.amounts + part.amounts
-        found[key] = Part(*key, amounts, part.by_rule)
-    return tuple(found.values())
+def _groups(result: Result) -> list[_Group]:
+    """Return the pools that are settled together: those of each rule, and each pool without one."""
+    groups: list[_Group] = []
+    pooled = [pool for pool in result.plan.pools if pool.pooling_status == "pooled"]
+    for rule in dict.fromkeys(rule_of(pool) for pool in pooled):
+        if rule:
+            groups.append(_group(result, rule, pools_of(result.plan, rule)))
+        else:
+            groups += [_group(result, "", (pool,)) for pool in pooled if not rule_of(pool)]
+    return groups
+
+
+def _group(result: Result, rule: str, pools: tuple[Pool, ...]) -> _Group:
+    portions = _portions(result, rule, pools)
+    return _Group(rule, pools, portions, steps(result, rule, portions), {})
+
+
+def _portions(result: Result, rule: str, pools: tuple[Pool, ...]) -> tuple[Portion, ...]:
+    """Return what a rule looks at: the scheme lines of its pools, or its pools as a whole."""
+    if by_lines(result.plan, rule):
+        return tuple(portion for pool in pools for portion in portions_of(result.plan, pool))
+    return tuple(Portion(pool.id) for pool in pools)
+
+
+def by_lines(plan: Plan, rule: str) -> bool:
+    """Return whether a rule has a step that looks at each scheme line."""
+    return bool(rule) and any(rows[0].basis in BY_LINE for rows in steps_of(plan, rule).values())
+
+
+def shared_alone(result: Result, pool: Pool, pence: Sequence[int]) -> list[dict[str, int]]:
+    """Return who would bear a variance of one pool alone in each year, by its rule as written.
+
+    Pence by partner, blank for nobody. Under a rule that looks at scheme lines, the lines vary in
+    proportion to what they spend. A contingency or uncommitted step gives up to the amount that is
+    typed for it; one without an amount gives nothing here.
+    """
+    rule = rule_of(pool)
+    portions = _portions(result, rule, (pool,))
+    rows = steps_of(result.plan, rule) if rule else {}
+    years: list[dict[str, int]] = []
+    for t, variance in enumerate(pence):
+        weights = [max(_spent(result, portion, t), 0) for portion in portions]
+        if not any(weights):
+            weights = [1] * len(portions)
+        by_portion = split(np.array([float(variance)]), np.array([weights]))
+        over, under = (
+            [of_year(step, t) for step in side] for side in steps(result, rule, portions)
+        )
+        over = [
+            replace(step, limit=amount_of(result, rows[step.number][0], t) or 0.0)
+            if step.kind in ("contingency", "uncommitted")
+            else step
+            for step in over
+        ]
+        # a plan is one draw, and so is what is asked here
+        first = slice(0, 1)
+        settled = waterfall(
+            by_portion, [_draws(s, first) for s in over], [_draws(s, first) for s in under]
+        )
+        years.append(_by_partner(result, settled))
+    return years
+
+
+def _draws(step: Step, some: slice) -> Step:
+    limit, weights, caps = step.limit, step.weights, step.caps
+    if isinstance(limit, np.ndarray) and limit.ndim:
+        limit = limit[some]
+    if weights is not None and weights.ndim == 3:
+        weights = weights[some]
+    return replace(step, limit=limit, weights=weights, caps=None if caps is None else caps[some])
+
+
+def _spent(result: Result, portion: Portion, t: int) -> int:
+    """Return what a scheme line spends in year t, whole pence; nothing for a pool as a whole."""
+    if portion.scheme is None:
+        return 0
+    return round(float(result.projection.figures.schemes[0, t, portion.scheme]))
+
+
+def _by_partner(result: Result, settled: Settled) -> dict[str, int]:
+    borne = {p.id: 0 for p in result.plan.partners} | {"": round(float(settled.unresolved.sum()))}
+    for taken in settled.taken:
+        if taken.shares is None:
+            borne[""] += round(float(taken.amounts.sum()))
+            continue
+        for n, partner in enumerate(result.plan.partners):
+            borne[partner.id] += round(float(taken.shares[..., n].sum()))
+    return {partner: amount for partner, amount in borne.items() if amount}
 
 
 def computed_shares(amounts: Floats, result: Result, pool: str) -> Floats:

@@ -1,7 +1,8 @@
-"""What a pool has spent beyond its money.
+"""What a pool has spent beyond its money in a year, and how much of it may be shared.
 
-For the pool, for each scheme line, and how much of it may be shared. Arrays are draws × years × …,
-whole pence; an overspend is positive. A plan is one draw.
+For the pool, for each of its funding sources, and for each scheme line. Arrays are draws × …, whole
+pence; an overspend is positive. A plan is one draw. Accounts are those of
+`icbudget.engine.accounts.outturn.YearChanges`.
 """
 
 from __future__ import annotations
@@ -9,134 +10,163 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 import numpy as np
+from numpy.typing import NDArray
 
-from icbudget.engine.accounts.outturn import changes, money_left
-from icbudget.engine.accounts.pay_for_performance import shortfalls
+from icbudget.engine.accounts.outturn import account_of, changes, money_spent
+from icbudget.engine.accounts.risk_rule import rule_of, steps_of
+from icbudget.engine.accounts.virements import contribution_changes, first_day, standing
 from icbudget.engine.cached_view import cached_view
-from icbudget.engine.projection.wiring import MOVED, REINVESTED
+from icbudget.engine.projection.wiring import FUND, MOVED, REINVESTED
 from icbudget.engine.rounding import Floats, split
 from icbudget.engine.run import Result
 from icbudget.plan import Plan
 from icbudget.plan.pool import Pool
 
+Accounts = tuple[int, ...]
+_APRIL = 1
+
 
 @dataclass(frozen=True, slots=True)
-class Item:
-    """A part of a pool's variance.
-
-    A scheme line (its row in the plan), or what belongs to no line (None).
-    """
+class Portion:
+    """A part of a pool's variance: a scheme line (its row in the plan), or what belongs to none."""
 
     pool: str
     scheme: int | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class Variance:
-    """A pool's variance: the whole, and how much of it may be shared: draws × years, pence."""
-
-    whole: Floats
-    eligible: Floats
-
-    @property
-    def not_eligible(self) -> Floats:
-        """Return what is never shared."""
-        return self.whole - self.eligible
+def ended(pool: Pool, year: str) -> bool:
+    """Return whether a pool had closed before a year began."""
+    return bool(pool.closed_on) and pool.closed_on < first_day(year, _APRIL)
 
 
 @cached_view
-def variances(result: Result) -> dict[str, Variance]:
-    """Return each pool's variance and how much of it may be shared.
+def set_aside(result: Result, pool: Pool) -> Accounts:
+    """Return the accounts of a pool that hold a reserve: the funding lines of its contingencies.
 
-    `whole(t) = −close(t) + Σ performance money not earned up to t`: what is spent beyond the pool's
-    money, balances brought forward included; in a year with actuals, what is booked and forecast
-    counts, not the plan. What is in kind is no money and leaves none over. Never shared: all of an
-    aligned or in-view budget; ring-fenced sources. Source: model §8, PB §4.1 R9, R18, R20.
+    What is in them is set aside: it is no income of the variance. Source: model §8.
     """
-    missing = np.cumsum(shortfalls(result.plan), axis=0) + changes(result)[2]
-    close, eligible = money_left(result), _eligible_by_account(result)
-    found: dict[str, Variance] = {}
-    for n, pool in enumerate(result.plan.pools):
-        of_pool = [a for a, (name, _) in enumerate(result.rules.accounts) if name == pool.id]
-        shared = eligible[:, :, of_pool].sum(axis=-1) + missing[:, n] * (
-            pool.pooling_status == "pooled"
-        )
-        found[pool.id] = Variance(
-            missing[:, n] - close[:, :, of_pool].sum(axis=-1) + 0.0, shared + 0.0
-        )
-    return found
+    steps = steps_of(result.plan, rule_of(pool)).values()
+    lines = {rows[0].funding_line for rows in steps if rows[0].kind == "contingency"}
+    accounts = result.rules.accounts
+    return tuple(
+        a for a, (name, source) in enumerate(accounts) if name == pool.id and source in lines
+    )
+
+
+@cached_view
+def shareable(result: Result, pool: Pool, t: int) -> tuple[Accounts, Accounts]:
+    """Return the accounts of a pool whose variance in year t may be shared, and the others.
+
+    Never shared: all of a budget that is aligned or in view, a pool that has ended, and ring-fenced
+    sources. Source: model §8, PB §4.1 R9, R18, R20.
+    """
+    accounts = result.rules.accounts
+    of_pool = [a for a, (name, _) in enumerate(accounts) if name == pool.id]
+    no_source = account_of(result, pool.id, "")
+    if pool.pooling_status != "pooled" or ended(pool, result.years[t]):
+        return (), (*of_pool, no_source)
+    reserve = set_aside(result, pool)
+    rest = [a for a in of_pool if a not in reserve]
+    fenced = tuple(a for a in rest if is_ring_fenced(result, accounts[a]))
+    return (*(a for a in rest if a not in fenced), no_source), fenced
 
 
 def is_ring_fenced(result: Result, account: tuple[str, str]) -> bool:
-    """Return whether a funding source of a pool is ring-fenced.
-
-    Some contribution under it says so.
-    """
+    """Return whether a funding source of a pool is ring-fenced: a contribution under it says so."""
     return any(
         row.ring_fenced and (row.pool, row.source) == account for row in result.plan.contributions
     )
 
 
-def _eligible_by_account(result: Result) -> Floats:
-    """Return the variance of each funding source that may be shared: draws × years × accounts."""
-    rules = result.rules
-    eligible = -money_left(result)
-    status = {pool.id: pool.pooling_status for pool in result.plan.pools}
-    for a, account in enumerate(rules.accounts):
-        if status[account[0]] != "pooled" or is_ring_fenced(result, account):
-            eligible[:, :, a] = 0.0
-    return eligible
+def variance_by_account(
+    result: Result, pool: Pool, t: int, opening: Floats, accounts: Accounts
+) -> Floats:
+    """Return the variance of year t of some accounts of a pool together, account by account.
+
+    Draws × those accounts. `variance(t) = spending − income − planned use`, with `planned
+    use = min(opening, max(0, budgeted spending − budgeted income))`: the year stands alone, so what
+    was over before and is settled, or was not, is not in it again. With nothing booked and nothing
+    forecast only an overspend beyond the opening balance counts: what is under budget then is the
+    opening balance of the next year. `opening`: draws × all accounts. Source: model §8.
+    """
+    budgeted, spent = (amounts[:, t, list(accounts)] for amounts in money_spent(result))
+    held = np.maximum(opening[:, list(accounts)].sum(axis=-1), 0.0)
+    at = [row.id for row in result.plan.pools].index(pool.id)
+    reported = bool(changes(result).reported[t, at])
+    if not reported:
+        budgeted = spent
+    planned_use = np.minimum(held, np.maximum(budgeted.sum(axis=-1), 0.0))
+    used = split(planned_use, _whole_weights(budgeted))
+    beyond = spent - used
+    if reported:
+        return np.asarray(beyond + 0.0)
+    overspend = np.maximum(beyond.sum(axis=-1), 0.0)
+    return split(overspend, _whole_weights(beyond))
 
 
-def line_items(plan: Plan, pool: Pool) -> tuple[Item, ...]:
+def _whole_weights(pence: Floats) -> NDArray[np.int64]:
+    """Return amounts as weights: whole numbers, and 0 for what is below zero."""
+    return np.maximum(pence, 0.0).astype(np.int64)
+
+
+def portions_of(plan: Plan, pool: Pool) -> tuple[Portion, ...]:
     """Return the parts of a pool's variance: its scheme lines, and last what belongs to no line."""
-    return (
-        *(Item(pool.id, n) for n, row in enumerate(plan.schemes) if row.pool == pool.id),
-        Item(pool.id),
-    )
+    lines = (Portion(pool.id, n) for n, row in enumerate(plan.schemes) if row.pool == pool.id)
+    return (*lines, Portion(pool.id))
 
 
-def by_line(result: Result, pool: Pool) -> Floats:
-    """Return the eligible variance of a pool by part, as `line_items` has them.
+def variance_by_line(result: Result, pool: Pool, t: int, by_account: Floats) -> Floats:
+    """Return the variance of year t of a pool by part, as `portions_of` has them: draws × parts.
 
-    Draws × years × parts, pence. A line has what it spent beyond its budget. What else a funding
-    source is over or under goes to the lines it pays, in proportion to what each spends of it in
-    the year; a source that pays for nothing, programmes without a scheme line, and performance
-    money belong to no line.
+    A line has what it spent beyond its budget. What else a funding source is over or under goes to
+    the lines it pays, in proportion to what each spends of it in the year; a source that pays for
+    nothing, programmes without a scheme line, and performance money belong to no line.
+    `by_account`: draws × all accounts, the variance that may be shared. Source: model §8.
     """
     lines = [n for n, row in enumerate(result.plan.schemes) if row.pool == pool.id]
-    spent, beyond = _spent_by_line(result, lines), changes(result)[1][:, lines]
-    eligible, by_account = variances(result)[pool.id].eligible, _eligible_by_account(result)
-    told = np.zeros((*eligible.shape, len(lines)))
-    for a, account in enumerate(result.rules.accounts):
-        if account[0] != pool.id or is_ring_fenced(result, account):
+    by_line = np.zeros((by_account.shape[0], len(lines)))
+    accounts, _ = shareable(result, pool, t)
+    sources = len(result.rules.accounts)
+    for a in accounts:
+        own = changes(result).by_line[t, lines, a]
+        if not by_account[:, a].any() and not own.any():
             continue
-        own = beyond * (result.rules.scheme_account[lines] == a)
-        otherwise = result.projection.moves.spend[:, :, a] - spent[a].sum(axis=-1)
-        weights = np.concatenate([spent[a], otherwise[..., np.newaxis]], axis=-1)
-        told += (
-            own + split(by_account[:, :, a] - own.sum(axis=-1), weights.astype(np.int64))[..., :-1]
-        )
-    rest = eligible - told.sum(axis=-1)
-    return np.concatenate([told, rest[..., np.newaxis]], axis=-1)
+        rest = by_account[:, a] - own.sum()
+        if a >= sources:
+            continue
+        spent = spent_by_line(result, pool.id)[a][:, t]
+        otherwise = result.projection.moves.spend[:, t, a] - spent.sum(axis=-1)
+        weights = np.concatenate([spent, otherwise[:, np.newaxis]], axis=-1)
+        by_line += own + split(rest, _whole_weights(weights))[:, :-1]
+    shared = by_account[:, list(accounts)].sum(axis=-1)
+    rest_of_pool = shared - by_line.sum(axis=-1)
+    return np.concatenate([by_line, rest_of_pool[:, np.newaxis]], axis=-1)
 
 
-def _spent_by_line(result: Result, lines: list[int]) -> list[Floats]:
-    """Return what each line spends from each account: by account, draws × years × lines, pence."""
+@cached_view
+def spent_by_line(result: Result, pool: str) -> dict[int, Floats]:
+    """Return what each scheme line of a pool spends from each of its accounts, as planned.
+
+    By account: draws × years × lines, pence. What a pump-prime fund pays is the fund's expenditure,
+    not the scheme's own source's. Source: model §3.
+    """
     figures, moves, rules = result.projection.figures, result.projection.moves, result.rules
     at = {row.id: g for g, row in enumerate(result.plan.programmes)}
-    found = [np.zeros((*moves.close.shape[:2], len(lines))) for _ in rules.accounts]
-    for n, line in enumerate(lines):
-        row = result.plan.schemes[line]
-        own = int(rules.scheme_account[line])
-        found[own][..., n] += figures.schemes[:, :, line]
-        if row.programme:
-            spend = moves.programme_spend[:, :, at[row.programme]]
-            found[own][..., n] += spend[..., 2]
-            for part, source in enumerate((REINVESTED, MOVED)):
-                if (row.pool, source) in rules.accounts:
-                    found[rules.accounts.index((row.pool, source))][..., n] += spend[..., part]
-    return found
+    lines = [n for n, row in enumerate(result.plan.schemes) if row.pool == pool]
+    shape = (*moves.close.shape[:2], len(lines))
+    spent = {a: np.zeros(shape) for a, (name, _) in enumerate(rules.accounts) if name == pool}
+    for place, n in enumerate(lines):
+        row = result.plan.schemes[n]
+        spent[int(rules.scheme_account[n])][..., place] += figures.schemes[:, :, n]
+        if not row.programme:
+            continue
+        by_purse = moves.programme_spend[:, :, at[row.programme]]
+        purses = (REINVESTED, MOVED, FUND, row.source)
+        for purse, source in enumerate(purses):
+            if (pool, source) in rules.accounts:
+                account = rules.accounts.index((pool, source))
+                spent[account][..., place] += by_purse[..., purse]
+    return spent
 
 
 def put_in(result: Result, pool: str, *, recurrent: bool = False) -> Floats:
@@ -151,8 +181,21 @@ def put_in(result: Result, pool: str, *, recurrent: bool = False) -> Floats:
     for n, row in enumerate(result.plan.contributions):
         if row.pool == pool and not row.in_kind and (row.recurrent or not recurrent):
             put[:, :, order[row.partner]] += amounts[:, :, n]
-    given = np.zeros_like(put)
-    for t in range(given.shape[1]):
-        before = given[:, t - 1] if t else given[:, t]
-        given[:, t] = np.where(put[:, t].sum(axis=-1, keepdims=True) > 0, put[:, t], before)
-    return np.maximum(given, 0.0)
+    if not recurrent:
+        _add_virements(result, pool, put)
+    counted = np.zeros_like(put)
+    for t in range(counted.shape[1]):
+        before = counted[:, t - 1] if t else counted[:, t]
+        counted[:, t] = np.where(put[:, t].sum(axis=-1, keepdims=True) > 0, put[:, t], before)
+    return np.maximum(counted, 0.0)
+
+
+def _add_virements(result: Result, pool: str, put: Floats) -> None:
+    """Add what approved virements change in contributions, year by year (model §8: they count)."""
+    order = {p.id: n for n, p in enumerate(result.plan.partners)}
+    for row in standing(result.plan):
+        if row.refusal:
+            continue
+        for to, partner, _, sign in contribution_changes(row):
+            if to == pool and partner in order:
+                put[:, result.years.index(row.virement.year), order[partner]] += sign * row.pence

@@ -22,9 +22,9 @@ class Step:
 
     Leading axes (draws, years) may be left out where nothing differs along them. `limit`: … : what
     the step holds (contingency, uncommitted), or the most it takes (a share's width); `weights`: …
-    × items × partners, whole numbers: how a share divides each item; `caps`: … × partners. A kind
-    that is none of offset and share takes what its limit allows; with `only` (items) it takes from
-    these items alone.
+    × portions × partners, whole numbers: how a share divides each portion; `caps`: … × partners. A
+    kind that is none of offset and share takes what its limit allows; with `only` (portions) it
+    takes from these portions alone.
     """
 
     number: int
@@ -37,9 +37,9 @@ class Step:
 
 @dataclass(frozen=True, slots=True)
 class Taken:
-    """What a step took: … × items, pence, overspend positive.
+    """What a step took: … × portions, pence, overspend positive.
 
-    Of a share also … × items × partners.
+    Of a share also … × portions × partners.
     """
 
     step: Step
@@ -49,9 +49,9 @@ class Taken:
 
 @dataclass(frozen=True, slots=True)
 class Settled:
-    """A variance settled: `variance = Σ taken + unresolved`, item by item, to the penny.
+    """A variance settled: `variance = Σ taken + unresolved`, portion by portion, to the penny.
 
-    Axes: … × items.
+    Axes: … × portions.
     """
 
     variance: Floats
@@ -62,15 +62,15 @@ class Settled:
 def waterfall(variance: Floats, overspend: Sequence[Step], underspend: Sequence[Step]) -> Settled:
     """Return variances settled by two ordered lists of steps.
 
-    Variances: … × items, pence, overspend positive.
+    Variances: … × portions, pence, overspend positive.
 
-    - `offset`: underspends of some items meet overspends of others; it takes from both, so it sums
-      to nothing.
-    - `share`: at most its limit, taken from the items in proportion to what is left of them; each
-      item's part is divided by its weights. What a partner's cap keeps back is not put on the
-      others: it stays for the next step.
-    - any other kind: at most its limit, taken from the items in proportion to what is left of them;
-      nobody bears it.
+    - `offset`: underspends of some portions meet overspends of others; it takes from both, so it
+      sums to nothing.
+    - `share`: at most its limit, taken from the portions in proportion to what is left of them;
+      each portion's part is divided by its weights. What a partner's cap keeps back is not put on
+      the others: it stays for the next step.
+    - any other kind: at most its limit, taken from the portions in proportion to what is left of
+      them; nobody bears it.
 
     Source: model §8. Example: £0.60m over, £0.20m under, a risk pool of £0.50m: offset 0.20, risk
     pool 0.40, nothing left.
@@ -80,21 +80,21 @@ def waterfall(variance: Floats, overspend: Sequence[Step], underspend: Sequence[
     for step in overspend:
         if step.kind == "offset":
             met = np.minimum(over.sum(axis=-1), under.sum(axis=-1))
-            from_over, from_under = split(met, _whole(over)), split(met, _whole(under))
+            from_over, from_under = split(met, _as_weights(over)), split(met, _as_weights(under))
             over, under = over - from_over, under - from_under
             taken.append(Taken(step, from_over - from_under))
         else:
             taken.append(_take(step, over))
             over = over - taken[-1].amounts
     for step in underspend:
-        told = _take(step, under)
-        under = under - told.amounts
-        shares = None if told.shares is None else -told.shares + 0.0
-        taken.append(Taken(step, -told.amounts + 0.0, shares))
+        step_taken = _take(step, under)
+        under = under - step_taken.amounts
+        shares = None if step_taken.shares is None else -step_taken.shares + 0.0
+        taken.append(Taken(step, -step_taken.amounts + 0.0, shares))
     return Settled(variance, tuple(taken), over - under)
 
 
-def _whole(amounts: Floats) -> NDArray[np.int64]:
+def _as_weights(amounts: Floats) -> NDArray[np.int64]:
     return amounts.astype(np.int64)
 
 
@@ -105,12 +105,12 @@ def _take(step: Step, left: Floats) -> Taken:
         reached = np.where(step.only, reached, 0.0)
     if step.kind == "share" and step.weights is not None:
         reached = np.where(step.weights.sum(axis=-1) > 0, reached, 0.0)
-    amounts = split(np.minimum(reached.sum(axis=-1), step.limit), _whole(reached))
+    amounts = split(np.minimum(reached.sum(axis=-1), step.limit), _as_weights(reached))
     if step.kind != "share" or step.weights is None:
         return Taken(step, amounts)
     shares = split(amounts, np.broadcast_to(step.weights, (*amounts.shape, step.weights.shape[-1])))
     if step.caps is not None:
         by_partner = np.moveaxis(shares, -1, -2)
         allowed = np.minimum(by_partner.sum(axis=-1), step.caps)
-        shares = np.moveaxis(split(allowed, _whole(by_partner)), -2, -1)
+        shares = np.moveaxis(split(allowed, _as_weights(by_partner)), -2, -1)
     return Taken(step, shares.sum(axis=-1), shares)

@@ -11,9 +11,9 @@ from dataclasses import dataclass
 from icbudget import money
 from icbudget.engine.accounts.funders import bearers
 from icbudget.engine.accounts.monitor import budget_of
-from icbudget.engine.accounts.outturn import Entry, Outturn, money_left, outturn
+from icbudget.engine.accounts.outturn import Entry, Outturn, account_of, outturn
 from icbudget.engine.accounts.pay_for_performance import shortfalls
-from icbudget.engine.accounts.risk_share import PoolShare, pool_shares
+from icbudget.engine.accounts.risk_share import PoolShare, pool_shares, settlement
 from icbudget.engine.accounts.virements import next_bases
 from icbudget.engine.cached_view import cached_view
 from icbudget.engine.run import Result
@@ -21,6 +21,10 @@ from icbudget.plan import Plan
 from icbudget.plan.scheme import Scheme
 
 UNEARNED = "Performance money not earned"
+KEPT = "kept"
+"""What is left of the year without being a variance, such as a balance nobody planned to use."""
+NO_LINE = "no funding line"
+"""Money that a risk share uses and no line funds: it is assumed, and held by nobody."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,9 +32,11 @@ class Memorandum:
     """A pool's memorandum account of a year, pence.
 
     `surplus = opening + Σ income − Σ spending = Σ shares = Σ holders`; a deficit is negative.
-    `shares`: by partner, then what no partner bears, by kind. `holders`: who holds the balance
-    carried forward; the host holds what is no partner's. Of a budget that is aligned or in view, it
-    stays in the books of those who fund the source that is over or under.
+    `shares`: what is settled by partner, then what no partner bears or receives, by kind.
+    `holders`: in whose books it stands at the year's end: each partner is owed its share, or owes
+    it; what stays in the pool the host holds for those who paid it in. The next year opens with
+    what stays. Of a budget that is aligned or in view, it stays in the books of those who fund the
+    source that is over or under.
     """
 
     basis: str
@@ -52,9 +58,9 @@ class Memorandum:
 def memoranda(result: Result) -> dict[str, tuple[Memorandum, ...]]:
     """Return the memorandum account of every pool, by year. Source: PB §1.4, §7 rule 20.
 
-    The balance brought forward is last year's balance carried forward, and contributions marked as
-    carried forward, which are not shown again as funding. Contributions in kind stand on both
-    sides.
+    The balance brought forward is what stayed in the pool last year once that year was settled, and
+    contributions marked as carried forward, which are not shown again as funding. Contributions in
+    kind stand on both sides.
     """
     missing = shortfalls(result.plan)
     return {
@@ -64,53 +70,68 @@ def memoranda(result: Result) -> dict[str, tuple[Memorandum, ...]]:
 
 
 def _memoranda(result: Result, share: PoolShare, missing: list[int]) -> Iterator[Memorandum]:
-    brought = 0
+    accounts = _accounts_of(result, share.pool.id)
     for t in range(len(result.years)):
-        told = outturn(result, share.pool.id, t)
+        year = outturn(result, share.pool.id, t)
         carried = _carried(result, share.pool.id, t)
+        brought = round(float(settlement(result).opening[0, t, accounts].sum()))
         income = [
             Entry(e.partner, e.name, e.pence - carried.get((e.partner, e.name), 0))
-            for e in told.income
+            for e in year.income
         ]
         if missing[t]:
             income.append(Entry("", UNEARNED, -missing[t]))
-        account = _account(result, share, told, brought + sum(carried.values()), income, t)
-        yield account
-        brought = account.surplus
+        yield _account(result, share, year, brought + sum(carried.values()), income, t)
+
+
+def _accounts_of(result: Result, pool: str) -> list[int]:
+    """Return the accounts of a pool, last the one for what belongs to none of its sources."""
+    of_pool = [a for a, (name, _) in enumerate(result.rules.accounts) if name == pool]
+    return [*of_pool, account_of(result, pool, "")]
 
 
 def _carried(result: Result, pool: str, t: int) -> dict[tuple[str, str], int]:
-    found: dict[tuple[str, str], int] = {}
+    carried: dict[tuple[str, str], int] = {}
     for n, row in enumerate(result.plan.contributions):
         if row.pool == pool and row.carry_forward and not row.in_kind:
             pence = round(float(result.projection.figures.contributions[0, t, n]))
-            found[row.partner, row.source] = found.get((row.partner, row.source), 0) + pence
-    return found
+            key = (row.partner, row.source)
+            carried[key] = carried.get(key, 0) + pence
+    return carried
 
 
 def _account(
-    result: Result, share: PoolShare, told: Outturn, opening: int, income: list[Entry], t: int
+    result: Result, share: PoolShare, year: Outturn, opening: int, income: list[Entry], t: int
 ) -> Memorandum:
-    surplus = opening + sum(e.pence for e in income) - sum(e.pence for e in told.spending)
+    received = opening + sum(e.pence for e in income)
+    surplus = received - sum(e.pence for e in year.spending)
     by_partner = {p.id: 0 for p in result.plan.partners}
     by_nobody: dict[str, int] = {}
+    no_line = 0
     for part in share.parts:
         pence = -round(float(part.amounts[0, t]))
         if part.partner:
             by_partner[part.partner] += pence
         else:
             by_nobody[part.kind] = by_nobody.get(part.kind, 0) + pence
+        if part.assumed is not None:
+            no_line -= round(float(part.assumed[0, t]))
     by_nobody["unshared"] = -round(float(share.unresolved[0, t]))
-    by_nobody["not eligible"] = surplus - sum(by_partner.values()) - sum(by_nobody.values())
+    by_nobody["not eligible"] = -round(float(share.not_eligible[0, t]))
+    by_nobody[KEPT] = surplus - sum(by_partner.values()) - sum(by_nobody.values())
     held = dict(by_partner)
     if share.pool.pooling_status != "pooled":
         for partner, pence in _own_books(result, share.pool.id, t):
             held[partner] += pence
-    held[share.pool.host] += surplus - sum(held.values())
+    held[share.pool.host] += surplus - no_line - sum(held.values())
     shares = [Entry(p, "", pence) for p, pence in by_partner.items()]
     shares += [Entry("", kind, pence) for kind, pence in by_nobody.items()]
-    holders = tuple(Entry(p, "", pence) for p, pence in held.items())
-    return Memorandum(told.basis, opening, tuple(income), told.spending, tuple(shares), holders)
+    holders = [Entry(p, "", pence) for p, pence in held.items()]
+    if no_line:
+        holders.append(Entry("", NO_LINE, no_line))
+    return Memorandum(
+        year.basis, opening, tuple(income), year.spending, tuple(shares), tuple(holders)
+    )
 
 
 def _own_books(result: Result, pool: str, t: int) -> Iterator[tuple[str, int]]:
@@ -118,9 +139,10 @@ def _own_books(result: Result, pool: str, t: int) -> Iterator[tuple[str, int]]:
 
     Theirs who fund the source.
     """
+    close = settlement(result).close[0, t]
     for a, account in enumerate(result.rules.accounts):
         if account[0] == pool:
-            yield from bearers(result, account, t, round(float(money_left(result)[0, t, a])))
+            yield from bearers(result, account, t, round(float(close[a])))
 
 
 def in_thousands(pence: Sequence[int], total: int) -> tuple[list[int], int, int]:
@@ -132,9 +154,9 @@ def in_thousands(pence: Sequence[int], total: int) -> tuple[list[int], int, int]
     difference is a line of its own. Example: 506,700 + 431,700 + 357,900 is 507 + 432 + 358 − 1 =
     1,296.
     """
-    told = [_thousands(p) for p in pence]
-    whole = _thousands(total)
-    return told, whole - sum(told), whole
+    rounded = [_thousands(p) for p in pence]
+    total_rounded = _thousands(total)
+    return rounded, total_rounded - sum(rounded), total_rounded
 
 
 def _thousands(pence: int) -> int:
@@ -187,19 +209,19 @@ def source_steps(
     funding streams".
     """
     pool, source = result.rules.accounts[account]
-    given = [
+    of_source = [
         n
         for n, row in enumerate(result.plan.contributions)
         if (row.pool, row.source) == (pool, source)
     ]
-    rows = [n for n in given if result.plan.contributions[n].in_kind == in_kind]
+    rows = [n for n in of_source if result.plan.contributions[n].in_kind == in_kind]
     moves, put = result.projection.moves, result.projection.figures.contributions[0]
     moved = (moves.transfers_in + moves.reinvested - moves.transfers_out)[0, :, account] * (
         not in_kind
     )
     income = [round(float(put[t, rows].sum() + moved[t])) for t in range(len(result.years))]
     virements = next_bases(result.plan, "contributions")
-    found: list[tuple[int, dict[str, int], int]] = [(0, {}, income[0])]
+    by_year: list[tuple[int, dict[str, int], int]] = [(0, {}, income[0])]
     for t in range(1, len(income)):
         steps = dict.fromkeys(STEPS, 0)
         for n in rows:
@@ -220,8 +242,8 @@ def source_steps(
                     now - last - virement
                 )
         steps["Moved from acute, change"] = round(float(moved[t] - moved[t - 1]))
-        found.append((income[t - 1], steps, income[t]))
-    return found
+        by_year.append((income[t - 1], steps, income[t]))
+    return by_year
 
 
 def lead_of(plan: Plan, scheme: Scheme) -> str:
@@ -265,10 +287,10 @@ def booked(result: Result, n: int, t: int) -> dict[str, Booked]:
     own = dict(bearers(result, (row.pool, row.source), t, spent))
     if row.accounting_basis == "aligned":
         return {lead: Booked(spent, 0)}
-    found = {partner: Booked(pence, 0) for partner, pence in own.items()}
+    by_partner = {partner: Booked(pence, 0) for partner, pence in own.items()}
     if row.accounting_basis == "lead_commissioner":
-        found[lead] = Booked(spent, spent - own.get(lead, 0))
-    return found
+        by_partner[lead] = Booked(spent, spent - own.get(lead, 0))
+    return by_partner
 
 
 @dataclass(frozen=True, slots=True)

@@ -107,7 +107,7 @@ def borne(result: Result) -> ByPartner:
     overspend positive.
     """
     pools = _pools(result)
-    ruled = [bool(rule_of(result.plan, pool)) for pool in pools]
+    ruled = [bool(rule_of(pool)) for pool in pools]
     return _summed(
         result,
         [

@@ -1,0 +1,196 @@
+"""What the plan makes of each partner against do nothing: better or worse off, in four steps.
+
+Do nothing holds the plan's own contributions, the schemes that name no programme, and the activity
+that comes if nothing changes.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from icbudget.engine.accounts.bridge import SYSTEM
+from icbudget.engine.accounts.funders import bearers
+from icbudget.engine.accounts.gain_share import settlements
+from icbudget.engine.accounts.outturn import changes
+from icbudget.engine.accounts.risk_share import settlement
+from icbudget.engine.cached_view import cached_view
+from icbudget.engine.projection.acute_amounts import AcuteAmounts
+from icbudget.engine.run import Result
+
+NOT_SETTLED = "Not yet settled"
+NOBODY = "Borne by nobody"
+Years = tuple[int, ...]
+"""Pence by year."""
+
+
+@dataclass(frozen=True, slots=True)
+class Position:
+    """How much better (+) or worse (−) off one is than under do nothing, pence by year.
+
+    Of a partner, of the whole system, or of a row that no partner stands behind. The four steps add
+    up to `total`.
+    """
+
+    partner: str
+    activity: Years
+    """1: what a commissioner pays less; what a provider receives less and spends less."""
+    pools: Years
+    """2: money of the pools spent less (+) or more (−), by whose it is, less what is settled."""
+    settled: Years
+    """3: overspend of the pools borne, or underspend received, as the risk share settles it."""
+    transfers: Years
+    """4: gain share and other transfers between partners."""
+
+    @property
+    def total(self) -> Years:
+        """Return how much better or worse off one is after settlement: the four steps added up."""
+        steps = zip(self.activity, self.pools, self.settled, self.transfers, strict=True)
+        return tuple(sum(step) for step in steps)
+
+    @property
+    def before_settlement(self) -> Years:
+        """Return the first two steps: before what is over is settled and gains are shared."""
+        return tuple(a + p for a, p in zip(self.activity, self.pools, strict=True))
+
+
+class _Table:
+    """Pence by partner (or row), step and year."""
+
+    def __init__(self, rows: tuple[str, ...], years: int) -> None:
+        self.amounts = {row: np.zeros((4, years), dtype=np.int64) for row in rows}
+
+    def add(self, row: str, step: int, t: int, pence: float) -> None:
+        """Add an amount to a step of a row in year t."""
+        self.amounts[row][step, t] += round(float(pence))
+
+
+_ACTIVITY, _POOLS, _SETTLED, _TRANSFERS = range(4)
+
+
+def positions_of(result: Result) -> tuple[Position, ...]:
+    """Return the position of every partner against the plan's own do nothing; see `against`."""
+    return against(result, result)
+
+
+@cached_view
+def against(result: Result, first: Result) -> tuple[Position, ...]:
+    """Return the positions of a plan held against the do nothing of another, the first, plan.
+
+    Every partner in their order, then what is not yet settled and what nobody bears, where there is
+    any, and last the whole system, which is their sum. Source: model §7, Positions.
+    """
+    partners = tuple(p.id for p in result.plan.partners)
+    table = _Table((*partners, NOT_SETTLED, NOBODY), len(result.years))
+    _activity(result, first, table)
+    _pools(result, first, table)
+    _settlement(result, table)
+    _transfers(result, table)
+    system = sum(table.amounts.values(), np.zeros((4, len(result.years)), dtype=np.int64))
+    rows = [(row, steps) for row, steps in table.amounts.items() if row in partners or steps.any()]
+    return tuple(_position(row, steps) for row, steps in [*rows, (SYSTEM, system)])
+
+
+def _position(row: str, steps: np.ndarray) -> Position:
+    return Position(row, *(tuple(int(pence) for pence in step) for step in steps))
+
+
+def _activity(result: Result, first: Result, table: _Table) -> None:
+    """Add step 1: payments and costs of activity, do nothing of the first plan less the plan's."""
+    plan_side, nothing = AcuteAmounts(result.projection), AcuteAmounts(first.projection)
+    for k, line in enumerate(result.plan.acute_lines):
+        for t in range(len(result.years)):
+            paid, cost = plan_side.pay_plan[0, t, k], plan_side.cost_plan[0, t, k]
+            table.add(line.commissioner, _ACTIVITY, t, -paid)
+            if line.provider:  # a market is no partner: it spends what it is paid
+                table.add(line.provider, _ACTIVITY, t, paid - cost)
+    for k, line in enumerate(first.plan.acute_lines):
+        for t in range(len(result.years)):
+            paid, cost = nothing.pay_nothing[0, t, k], nothing.cost_nothing[0, t, k]
+            table.add(line.commissioner, _ACTIVITY, t, paid)
+            if line.provider:
+                table.add(line.provider, _ACTIVITY, t, cost - paid)
+
+
+def _pools(result: Result, first: Result, table: _Table) -> None:
+    """Add step 2: spending of each source beyond do nothing, less what is settled, by whose it is.
+
+    Its funders bear it, by what each has paid into the source to date. Money that stays in a pool
+    makes nobody better or worse off. What is over and not settled is in nobody's figure.
+    """
+    years = settlement(result)
+    spending = _spending(result)
+    do_nothing = _spent_if_nothing(first)
+    accounts = (*result.rules.accounts, *((pool.id, "") for pool in result.plan.pools))
+    hosts = {pool.id: pool.host for pool in result.plan.pools}
+    for a, account in enumerate(accounts):
+        for t in range(len(result.years)):
+            not_theirs = years.settled[0, t, a] + years.unresolved[0, t, a]
+            more = spending[t, a] - do_nothing.get((account, t), 0.0) - not_theirs
+            pence = -round(float(more))
+            if account[1]:
+                for partner, part in bearers(result, account, t, pence):
+                    table.add(partner, _POOLS, t, part)
+            else:
+                table.add(hosts[account[0]], _POOLS, t, pence)
+            table.add(NOT_SETTLED, _POOLS, t, -years.unresolved[0, t, a])
+            table.add(NOBODY, _POOLS, t, -years.assumed[0, t, a])
+    # a source of the first plan that this one has not is money that is spent no more
+    for (account, t), spent in do_nothing.items():
+        if account not in accounts:
+            for partner, part in bearers(first, account, t, round(spent)):
+                table.add(partner, _POOLS, t, part)
+    for g, row in enumerate(result.plan.programmes):
+        if row.partner and not row.pool:
+            for t in range(len(result.years)):
+                table.add(row.partner, _POOLS, t, -result.projection.moves.paid[0, t, g])
+
+
+def _spending(result: Result) -> np.ndarray:
+    """Return what is spent from each account as it came out: years × accounts, pence."""
+    spend = result.projection.moves.spend[0]
+    elsewhere = np.zeros((len(spend), len(result.plan.pools)))
+    return np.concatenate([spend, elsewhere], axis=-1) + changes(result).spending
+
+
+def _spent_if_nothing(first: Result) -> dict[tuple[tuple[str, str], int], float]:
+    """Return what the schemes that name no programme spend by account and year, pence."""
+    spent: dict[tuple[tuple[str, str], int], float] = {}
+    for n, row in enumerate(first.plan.schemes):
+        for t in range(len(first.years)):
+            key = ((row.pool, row.source), t)
+            spent[key] = spent.get(key, 0.0) + float(first.projection.figures.schemes[0, t, n])
+    return spent
+
+
+def _settlement(result: Result, table: _Table) -> None:
+    """Add step 3: what each partner bears (−) or receives (+) under the risk shares of the year."""
+    for share in settlement(result).shares:
+        for part in share.parts:
+            if part.partner:
+                for t, pence in enumerate(part.amounts[0]):
+                    table.add(part.partner, _SETTLED, t, -pence)
+
+
+def _transfers(result: Result, table: _Table) -> None:
+    """Add step 4: what partners receive from one another under a gain share."""
+    for agreement in settlements(result):
+        for partner, received in zip(agreement.partners, agreement.received, strict=True):
+            for t, pence in enumerate(received):
+                table.add(partner, _TRANSFERS, t, pence)
+
+
+def held_in_pools(result: Result) -> dict[str, Years]:
+    """Return whose money stays in the pools at each year's end, after settlement, pence.
+
+    By partner, by what each has paid into the source to date: it makes nobody better or worse off.
+    A deficit that is not settled is no money held. Source: model §7, Positions.
+    """
+    held = {p.id: [0] * len(result.years) for p in result.plan.partners}
+    close = settlement(result).close[0]
+    for a, account in enumerate(result.rules.accounts):
+        for t in range(len(result.years)):
+            for partner, part in bearers(result, account, t, max(round(float(close[t, a])), 0)):
+                held[partner][t] += part
+    return {partner: tuple(pence) for partner, pence in held.items()}

@@ -1,0 +1,116 @@
+"""The steps of a risk share with their figures for every draw and year."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import numpy as np
+
+from icbudget import money
+from icbudget.engine.accounts.risk_basis import receives, weights_of
+from icbudget.engine.accounts.risk_rule import steps_of
+from icbudget.engine.accounts.variance import Portion, put_in
+from icbudget.engine.accounts.waterfall import UNLIMITED, Step
+from icbudget.engine.cached_view import cached_view
+from icbudget.engine.rounding import Floats
+from icbudget.engine.run import Result
+from icbudget.plan.risk_share import RiskShare
+
+DESTINATION = 0
+"""Number of the last step for an underspend: where the pool says that it goes."""
+Steps = tuple[tuple[Step, ...], tuple[Step, ...]]
+"""The steps that an overspend and an underspend go through."""
+
+
+@cached_view
+def steps(result: Result, rule: str, portions: tuple[Portion, ...]) -> Steps:
+    """Return the steps that an overspend and an underspend go through under a rule.
+
+    A rule that cannot be used has none. Without a rule (blank) an underspend goes where its pool
+    says.
+    """
+    if not rule:
+        return (), tuple(_destinations(result, portions))
+    rows = steps_of(result.plan, rule)
+    if not rows:
+        return (), ()
+    every = [_step(result, number, step, portions) for number, step in rows.items()]
+    sides = {number: step[0].applies_to for number, step in rows.items()}
+    over = [step for step in every if sides[step.number] != "underspend"]
+    under = [step for step in every if sides[step.number] != "overspend" and step.kind == "share"]
+    return tuple(over), (*under, *_destinations(result, portions))
+
+
+def of_year(step: Step, t: int) -> Step:
+    """Return a step with its figures of one year alone."""
+    limit, weights, caps = step.limit, step.weights, step.caps
+    if isinstance(limit, np.ndarray):
+        limit = limit[..., t]
+    # percentages and hosts are the same in every year and have no year axis
+    if weights is not None and weights.ndim == 4:
+        weights = weights[:, t]
+    if caps is not None:
+        caps = caps[:, t]
+    return replace(step, limit=limit, weights=weights, caps=caps)
+
+
+def amount_of(result: Result, row: RiskShare, t: int) -> float | None:
+    """Return the amount typed for a contingency or uncommitted step in year t, pence, if any."""
+    amount = row.amounts.get(result.years[t], row.amount)
+    return None if amount is None else float(money.to_pence(amount))
+
+
+def _step(
+    result: Result, number: int, rows: tuple[RiskShare, ...], portions: tuple[Portion, ...]
+) -> Step:
+    first = rows[0]
+    if first.kind != "share":
+        return Step(number, first.kind)
+    put = {pool: put_in(result, pool) for pool in dict.fromkeys(p.pool for p in portions)}
+    total = sum(put.values(), np.zeros(1))
+    weights = weights_of(result, rows, portions, put)
+    limit = _width(first, total.sum(axis=-1))
+    return Step(number, "share", limit, weights, _caps(result, rows, total))
+
+
+def _width(row: RiskShare, income: Floats) -> Floats | float:
+    """Return the most that a step takes, pence.
+
+    Like a cap, a percentage goes down to the penny: at most is never a halfpenny more.
+    """
+    limits: list[Floats | float] = []
+    if row.width is not None:
+        limits.append(float(money.to_pence(row.width)))
+    if row.width_percent is not None:
+        limits.append(np.floor(income * row.width_percent + 1e-6))
+    return np.minimum(limits[0], limits[-1]) if limits else UNLIMITED
+
+
+def _caps(result: Result, rows: tuple[RiskShare, ...], put: Floats) -> Floats | None:
+    """Return the caps of a step, draws × years × partners, pence; None where it has none."""
+    if all(row.cap is None and row.cap_percent is None for row in rows):
+        return None
+    caps = np.full_like(put, UNLIMITED)
+    for row in rows:
+        at = [n for n, p in enumerate(result.plan.partners) if row.partner in ("", p.id)]
+        if row.cap is not None:
+            caps[..., at] = np.minimum(caps[..., at], float(money.to_pence(row.cap)))
+        if row.cap_percent is not None:
+            of_contribution = np.floor(put[..., at] * row.cap_percent + 1e-6)
+            caps[..., at] = np.minimum(caps[..., at], of_contribution)
+    return caps
+
+
+def _destinations(result: Result, portions: tuple[Portion, ...]) -> list[Step]:
+    """Return the last steps of an underspend: where each pool says that what is left of it goes."""
+    pools = {pool.id: pool for pool in result.plan.pools}
+    last: list[Step] = []
+    for to in dict.fromkeys(pools[portion.pool].underspend for portion in portions):
+        only = np.array([pools[portion.pool].underspend == to for portion in portions])
+        if to in ("lead_commissioner", "return_recurrent"):
+            by_portion = [receives(result, pools[portion.pool]) for portion in portions]
+            weights = np.stack(by_portion, axis=-2)
+            last.append(Step(DESTINATION, "share", UNLIMITED, weights, only=only))
+        elif to != "share":
+            last.append(Step(DESTINATION, to, only=only))
+    return last
