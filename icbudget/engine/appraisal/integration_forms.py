@@ -10,8 +10,8 @@ from dataclasses import dataclass
 
 from icbudget.engine.accounts.bridge import SYSTEM, bridges
 from icbudget.engine.accounts.funders import bearers
+from icbudget.engine.accounts.risk_alone import shared_alone
 from icbudget.engine.accounts.risk_rule import rule_of
-from icbudget.engine.accounts.risk_share import shared_alone
 from icbudget.engine.projection.acute_amounts import AcuteAmounts
 from icbudget.engine.run import Result
 from icbudget.plan.pool import Pool

@@ -1,0 +1,78 @@
+"""Who would bear a variance that somebody asks about, of one pool alone, by its rule as written."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import replace
+
+import numpy as np
+
+from icbudget.engine.accounts.risk_rule import rule_of, steps_of
+from icbudget.engine.accounts.risk_share import portions_looked_at
+from icbudget.engine.accounts.risk_steps import amount_of, of_year, steps
+from icbudget.engine.accounts.variance import Portion
+from icbudget.engine.accounts.waterfall import Settled, Step, waterfall
+from icbudget.engine.rounding import split
+from icbudget.engine.run import Result
+from icbudget.plan.pool import Pool
+
+
+def shared_alone(result: Result, pool: Pool, pence: Sequence[int]) -> list[dict[str, int]]:
+    """Return who would bear a variance of one pool alone in each year, by its rule as written.
+
+    Pence by partner, blank for nobody. Under a rule that looks at scheme lines, the lines vary in
+    proportion to what they spend. A contingency or uncommitted step gives up to the amount that is
+    typed for it; one without an amount gives nothing here.
+    """
+    rule = rule_of(pool)
+    portions = portions_looked_at(result, rule, (pool,))
+    rows = steps_of(result.plan, rule) if rule else {}
+    years: list[dict[str, int]] = []
+    for t, variance in enumerate(pence):
+        weights = [max(_spent(result, portion, t), 0) for portion in portions]
+        if not any(weights):
+            weights = [1] * len(portions)
+        by_portion = split(np.array([float(variance)]), np.array([weights]))
+        over, under = (
+            [of_year(step, t) for step in side] for side in steps(result, rule, portions)
+        )
+        over = [
+            replace(step, limit=amount_of(result, rows[step.number][0], t) or 0.0)
+            if step.kind in ("contingency", "uncommitted")
+            else step
+            for step in over
+        ]
+        # a plan is one draw, and so is what is asked here
+        first = slice(0, 1)
+        settled = waterfall(
+            by_portion, [_draws(s, first) for s in over], [_draws(s, first) for s in under]
+        )
+        years.append(_by_partner(result, settled))
+    return years
+
+
+def _draws(step: Step, some: slice) -> Step:
+    limit, weights, caps = step.limit, step.weights, step.caps
+    if isinstance(limit, np.ndarray) and limit.ndim:
+        limit = limit[some]
+    if weights is not None and weights.ndim == 3:
+        weights = weights[some]
+    return replace(step, limit=limit, weights=weights, caps=None if caps is None else caps[some])
+
+
+def _spent(result: Result, portion: Portion, t: int) -> int:
+    """Return what a scheme line spends in year t, whole pence; nothing for a pool as a whole."""
+    if portion.scheme is None:
+        return 0
+    return round(float(result.projection.figures.schemes[0, t, portion.scheme]))
+
+
+def _by_partner(result: Result, settled: Settled) -> dict[str, int]:
+    borne = {p.id: 0 for p in result.plan.partners} | {"": round(float(settled.unresolved.sum()))}
+    for taken in settled.taken:
+        if taken.shares is None:
+            borne[""] += round(float(taken.amounts.sum()))
+            continue
+        for n, partner in enumerate(result.plan.partners):
+            borne[partner.id] += round(float(taken.shares[..., n].sum()))
+    return {partner: amount for partner, amount in borne.items() if amount}
