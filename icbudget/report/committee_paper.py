@@ -10,15 +10,12 @@ from icbudget import glossary
 from icbudget.answers import catalogue
 from icbudget.answers.case import Case
 from icbudget.engine.uncertainty.outcomes import SYSTEM
-from icbudget.findings import Finding, Severity
 from icbudget.report.acute_sections import section_acute, section_cash
 from icbudget.report.certainty_sections import chances, evidence, points, ranges
 from icbudget.report.decisions import decisions
 from icbudget.report.document import (
     Chart,
     Document,
-    Group,
-    Line,
     MoneyLine,
     Paper,
     Section,
@@ -26,16 +23,21 @@ from icbudget.report.document import (
     numbers,
     paper_of,
 )
-from icbudget.report.html_page import facts, made_by, opening, reading
+from icbudget.report.html_page import facts, opening, reading
+from icbudget.report.paper_sections import (
+    section_buys,
+    section_conditions,
+    section_metrics,
+    section_risks,
+    section_to_write,
+)
 from icbudget.report.partial_documents import known_section, sentences
-from icbudget.report.pool_sections import section_pools, section_risk
+from icbudget.report.proposal import proposed
 from icbudget.report.provenance_sections import FIRMNESS, section_findings, sourced_rows
-from icbudget.report.report_figures import listed, plural, pounds
+from icbudget.report.report_figures import plural
 from icbudget.report.run_record import RunRecord
-from icbudget.report.summary import in_short
-from icbudget.report.system_sections import section_goals, section_partners
+from icbudget.report.system_sections import section_partners
 
-MOST_FINDINGS = 5
 WORTH = (
     "Contract saving is cash that commissioners stop paying; gross release is cash that providers"
     " stop spending, net release that less what the activity in its place costs them. What is"
@@ -45,49 +47,38 @@ WORTH = (
 
 
 def committee_document(case: Case, record: RunRecord) -> Document:
-    """Return the committee paper of a case: two to six pages that say what is proposed and what is
-    to be decided.
+    """Return the committee paper of a case: two to six pages, what is proposed and to be decided.
 
     A case without a result gives its findings and what to do, as the report does.
     """
     paper = paper_of(case) if case.has_answers else None
-    written = (
-        [known_section(builder, paper) for builder in BUILDERS]
-        if paper
-        else [section_findings(case)]
-    )
+    written: list[Section | None] = [section_findings(case)]
+    if paper:
+        written = [known_section(builder, paper) for builder in BUILDERS]
     return Document(
         title=case.plan.setup.title,
         kind="Committee paper",
         facts=facts(case.plan.setup, case.plan.years),
         in_short="What is proposed",
         opening=opening(case, "paper"),
-        points=sentences(in_short, paper) if paper else (),
+        points=sentences(proposed, paper) if paper else (),
         contents=False,
         reading=reading(paper) if paper else "",
         sections=tuple(section for section in (*written, _checking(record)) if section),
-        made_by=made_by(record),
+        made_by=f"icbudget {record.version}, plan {record.plan_hash[:12]}",
     )
 
 
 def _decisions(paper: Paper) -> Section | None:
     asked = decisions(paper)
-    return (
-        Section(
-            "decisions",
-            "Decisions asked for",
-            ("The committee is asked to:",),
-            asked,
-            numbered=True,
-        )
-        if asked
-        else None
-    )
+    if not asked:
+        return None
+    opening_words = ("The committee is asked to:",)
+    return Section("decisions", "Decisions asked for", opening_words, asked, numbered=True)
 
 
 def _cost(paper: Paper) -> Section | None:
-    """Return what each partner puts into the pools by year, with the chart of the pools."""
-    pools = section_pools(paper)
+    """Return what each partner puts into the pools by year."""
     names = {**paper.names("partners"), SYSTEM: SYSTEM}
     put: list[MoneyLine] = [
         (
@@ -98,13 +89,12 @@ def _cost(paper: Paper) -> Section | None:
         for id, name in names.items()
     ]
     put = [line for line in put if any(line[1])]
-    if pools is None or not put:
+    if not put:
         return None
     table = paper.money_table(
         "put-in", "What each partner puts into the pools", "Partner", [("", put)]
     )
-    drawn = tuple(part for part in pools.parts if isinstance(part, Chart))
-    return Section("cost", "What it costs each partner", parts=(table, *drawn))
+    return Section("cost", "What it costs each partner", parts=(table,))
 
 
 def _hospital(paper: Paper) -> Section | None:
@@ -133,62 +123,21 @@ def _gains(paper: Paper) -> Section | None:
 
 
 def _certain(paper: Paper) -> Section:
-    """Return how firm the plan's figures are, what prevention rests on, the largest findings."""
+    """Return how firm the plan's figures are, the ranges, what prevention rests on."""
     count: Counter[str | None] = Counter(row.status for row in sourced_rows(paper.case.plan))
-    statuses = tuple(
-        f"{plural(count[status], 'row')} {'is' if count[status] == 1 else 'are'} "
-        f"{status or 'without a status'}: {FIRMNESS[status]}."
-        for status in FIRMNESS
-        if count[status]
-    )
-    opening = ["How firm the figures of the plan are:"] if statuses else []
-    parts = ranges(paper) + chances(paper) + evidence(paper) + _findings(paper)
+    statuses = []
+    for status, meaning in FIRMNESS.items():
+        if count[status]:
+            verb = "is" if count[status] == 1 else "are"
+            rows = f"{plural(count[status], 'row')} {verb} {status or 'without a status'}"
+            statuses.append(f"{rows}: {meaning}.")
+    opening_words = ("How firm the figures of the plan are:",) if statuses else ()
     return Section(
         "certain",
         "What is certain, and what is not",
-        tuple(opening),
-        statuses + points(paper),
-        parts,
-    )
-
-
-def _findings(paper: Paper) -> tuple[Table, ...]:
-    findings = [f for f in paper.case.findings if f.severity is not Severity.NOTE]
-    if not findings:
-        return ()
-    largest = sorted(findings, key=lambda f: -abs(f.effect_pence or 0))[:MOST_FINDINGS]
-    left = len(findings) - len(largest)
-    more = f"; {plural(left, 'more warning')} in the full report" if left > 0 else ""
-    lines = tuple(Line(f.message, (_worth(f), f.fix or "–")) for f in largest)
-    caption = f"The largest points the checks raise{more}"
-    headings = ("Point", "Worth", "What to do")
-    return (
-        Table("points", caption, headings, (Group("", lines),), frozenset({0, 1}), stacks=True),
-    )
-
-
-def _worth(finding: Finding) -> str:
-    return "–" if finding.effect_pence is None else pounds(finding.effect_pence / 100)
-
-
-def _patients(paper: Paper) -> Section:
-    """Return what patients should notice: goals with dates, and how experience is watched."""
-    goals = section_goals(paper)
-    watched = {
-        row.experience_measure: row.name
-        for row in paper.case.plan.schemes
-        if row.experience_measure
-    }
-    if watched:
-        measures = listed(f"{measure} ({name})" for measure, name in watched.items())
-        paragraph = f"Patients' experience is watched by: {measures}."
-    else:
-        paragraph = (
-            "The plan holds no measure of patients' experience. Money can be on track while care"
-            " gets worse: name one."
-        )
-    return Section(
-        "patients", "What patients should notice", (paragraph,), parts=goals.parts if goals else ()
+        opening_words,
+        (*statuses, *points(paper)),
+        ranges(paper) + chances(paper) + evidence(paper),
     )
 
 
@@ -203,10 +152,14 @@ def _checking(record: RunRecord) -> Section:
 
 BUILDERS: tuple[Callable[[Paper], Section | None], ...] = (
     _decisions,
+    section_buys,
     _cost,
+    section_conditions,
+    section_metrics,
     _hospital,
     _gains,
     _certain,
-    section_risk,
-    _patients,
+    section_risks,
+    section_to_write,
 )
+"""The sections of the paper, in the order in which a member decides: first what is asked."""

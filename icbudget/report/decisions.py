@@ -39,20 +39,13 @@ def decisions(paper: Paper) -> tuple[str, ...]:
     return tuple(f"{decision}{end}" for decision, end in zip(asked, ends, strict=False))
 
 
-def _first(paper: Paper) -> int:
-    """Return the position of the first planned year: after the base year, where there is one."""
-    return min(1, len(paper.years) - 1)
-
-
 def _pool(paper: Paper, pool: Pool) -> str:
-    t, names = _first(paper), paper.names("partners")
+    t, names = paper.decided, paper.names("partners")
     put: dict[str, float] = {}
-    for row in (
-        row
-        for row in paper.rows(catalogue.INCOME, pool=pool.id)
-        if row.labels[4] != glossary.IN_KIND
-    ):
-        put[row.labels[1]] = put.get(row.labels[1], 0.0) + numbers(row)[t]
+    for row in paper.rows(catalogue.INCOME, pool=pool.id):
+        # What is in kind is no money to be agreed (model §3).
+        if row.labels[4] != glossary.IN_KIND:
+            put[row.labels[1]] = put.get(row.labels[1], 0.0) + numbers(row)[t]
     paid_in = {partner: amount for partner, amount in put.items() if amount >= 0.5}
     if not paid_in or pool.pooling_status != "pooled":
         return ""
@@ -67,13 +60,13 @@ def _programmes(paper: Paper) -> str:
     bought = [names[id] for id in names if any(paid[id])]
     if not bought:
         return ""
-    first, last = sum(p[_first(paper)] for p in paid.values()), sum(p[-1] for p in paid.values())
-    years = (
-        f"{pounds(first)} in {paper.years[_first(paper)]}, rising to"
-        if last > first
-        else f"{pounds(first)} in the first year,"
-    )
-    return f"agree to pay for {listed(bought)}: {years} {pounds(last)} in {paper.years[-1]}"
+    t = paper.decided
+    first = sum(by_year[t] for by_year in paid.values())
+    last = sum(by_year[-1] for by_year in paid.values())
+    years = f"{pounds(first)} in {paper.years[t]}"
+    if t < len(paper.years) - 1:
+        years += f" and {pounds(last)} in {paper.years[-1]}"
+    return f"agree to pay for {listed(bought)}: {years}"
 
 
 def _shifts(paper: Paper) -> list[str]:
@@ -87,7 +80,7 @@ def _shifts(paper: Paper) -> list[str]:
                 figure=glossary.MOVED_INTO_POOL,
             )
         )
-        amount = f"{pounds(moved)} over the plan" if moved >= 0.5 else "nothing within this plan"
+        amount = f"{pounds(moved)} over the plan" if moved >= 0.5 else "£0 within this plan"
         rule = RULES.get(shift.rule, shift.rule.replace("_", " "))
         asked.append(
             f"agree the shift from acute care “{shift.name or shift.id}”, {amount}: {rule}"
@@ -136,23 +129,34 @@ def _stranded(paper: Paper) -> str:
 
 
 def _rules_broken(paper: Paper) -> list[str]:
-    names, asked = paper.names("pools"), []
+    return [*_over_committed(paper), *_minimums_missed(paper)]
+
+
+def _over_committed(paper: Paper) -> list[str]:
+    """Return one decision a pool: which of its sources pay for more than they hold, by how much."""
+    names = paper.names("pools")
+    sources: dict[str, list[str]] = {}
     for row in paper.rows(catalogue.BALANCES, figure=glossary.CLOSE):
+        pool, source = row.labels[:2]
         lowest = min(numbers(row))
         if lowest < -0.005:
-            where = f"{row.labels[1]} in {names[row.labels[0]]}"
-            asked.append(
-                f"decide what is cut or added where {where} is over-committed by {pounds(lowest)}"
-                " at its worst"
-            )
+            sources.setdefault(pool, []).append(f"{source} by {pounds(lowest)}")
+    return [
+        f"decide what is cut or added in {names[pool]}, where sources are over-committed, each at"
+        f" its worst: {listed(over)}"
+        for pool, over in sources.items()
+    ]
+
+
+def _minimums_missed(paper: Paper) -> list[str]:
+    asked = []
     for row in paper.rows(catalogue.MINIMUM_SPEND, figure=glossary.GAP):
-        short = [
-            year for year, value in zip(paper.years, numbers(row), strict=True) if value < -0.005
-        ]
+        by_year = zip(paper.years, numbers(row), strict=True)
+        short = [f"{pounds(gap)} in {year}" for year, gap in by_year if gap < -0.005]
         if short:
             rule = row.labels[0].replace("nhs", "NHS")
             asked.append(
-                f"note that the {rule} minimum is not met in {listed(short)}: the plan cannot be"
+                f"note that the {rule} minimum is missed by {listed(short)}: the plan cannot be"
                 " submitted so"
             )
     for missing, source in not_stated(paper.case.plan):

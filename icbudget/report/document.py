@@ -140,6 +140,17 @@ class Paper:
         """Return the years that tables show."""
         return tuple(self.years[t] for t in self.shown)
 
+    @property
+    def decided(self) -> int:
+        """Return the position of the year that is decided about.
+
+        It is the year after the one that Setup monitors, else the first planned year; in a plan of
+        one year that year.
+        """
+        monitored = self.case.plan.setup.monitored_year
+        begun = self.years.index(monitored) if monitored in self.years else 0
+        return min(begun + 1, len(self.years) - 1)
+
     def of_shown(self, values: Sequence[float]) -> list[float]:
         """Return a row's values in the years that tables show."""
         return [values[t] for t in self.shown]

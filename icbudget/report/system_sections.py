@@ -111,7 +111,9 @@ def section_partners(paper: Paper) -> Section | None:
                 [("", rows)],
             )
         )
-        over = [(names[id], sum(gain[id])) for id in names]
+        # Only who gains or loses is drawn; the table has everybody.
+        sums = {id: sum(gain[id]) for id in names}
+        over = [(names[id], sums[id]) for id in names if rounded(sums[id], 0) or id == SYSTEM]
         title = f"Gain or loss of each partner over the plan, {paper.years[1]} to {paper.years[-1]}"
         drawn = report_charts.bars(
             "partners-chart", title, over, scale_for(v for _, v in over), ("gain", "loss")

@@ -10,6 +10,7 @@ from decimal import Decimal
 
 import pytest
 
+from icbudget import glossary
 from icbudget.answers.case import evaluate_draft
 from icbudget.answers.risk_shared import VARIANCE
 from icbudget.plan.plan_text import from_yaml
@@ -41,13 +42,13 @@ def came():
 
 def change(case, line: str) -> float:
     """Activity of the plan less that of the year before; the plan's do nothing does not grow."""
-    planned = {"Acute_line": line, "Figure": "Plan activity"}
+    planned = {"acute_line": line, "figure": glossary.PLAN_ACTIVITY}
     before = value(case, "activity", "2014/15", **planned)
     return value(case, "activity", YEAR, **planned) - before
 
 
 def saving(case, line: str) -> float:
-    return value(case, "cash-released", YEAR, Acute_line=line, Figure="Contract saving")
+    return value(case, "cash-released", YEAR, acute_line=line, figure=glossary.CONTRACT_SAVING)
 
 
 @pytest.mark.parametrize(
@@ -88,8 +89,8 @@ def test_the_fund_is_3_8_billion_and_5_3_billion_pooled(case):
         "Capital (disabled facilities and social care, printed together)": 400,
     }
     for line, millions in parts.items():
-        assert value(case, "income", YEAR, Line=line) == millions * 1_000_000
-    added = value(case, "income", YEAR, Line="Added by areas beyond the minimum")
+        assert value(case, "income", YEAR, line=line) == millions * 1_000_000
+    added = value(case, "income", YEAR, line="Added by areas beyond the minimum")
     # 1.9 + 1.1 + 0.4 + 0.4 = 3.8; 5.3 − 3.8 = 1.5
     assert sum(parts.values()) == 3_800 and added == 1_500_000_000
     assert value(case, "income", YEAR) == 5_300_000_000
@@ -97,14 +98,14 @@ def test_the_fund_is_3_8_billion_and_5_3_billion_pooled(case):
 
 def test_of_the_511_million_47_could_have_been_cash_in_the_year(case):
     """18 % of £171m is £30.78m and of £90m £16.2m; the other £250m has no activity behind it."""
-    release = {"Figure": "System release"}
-    assert value(case, "cash-released", YEAR, Acute_line="admissions", **release) == pytest.approx(
+    release = {"figure": glossary.NET_RELEASE}
+    assert value(case, "cash-released", YEAR, acute_line="admissions", **release) == pytest.approx(
         30_780_000, abs=1
     )
-    assert value(case, "cash-released", YEAR, Acute_line="delays", **release) == pytest.approx(
+    assert value(case, "cash-released", YEAR, acute_line="delays", **release) == pytest.approx(
         16_200_000, abs=1
     )
-    stranded = value(case, "cash-released", YEAR, Figure="Stranded cost")
+    stranded = value(case, "cash-released", YEAR, figure=glossary.STRANDED_COST)
     assert stranded == pytest.approx(261_000_000 - 46_980_000, abs=2)
     goal = next(row for row in case.plan.goals if row.id == "savings")
     assert goal.target == 511_000_000 and goal.target - 171e6 - 90e6 == 250_000_000
@@ -114,14 +115,14 @@ def test_of_the_511_million_47_could_have_been_cash_in_the_year(case):
 
 
 def test_it_would_have_been_the_commissioners_saving_and_the_hospitals_loss(case):
-    gain = {"Figure": "Gain against do nothing"}
-    assert value(case, "partner-positions", YEAR, Partner="ccgs", **gain) == pytest.approx(
+    gain = {"figure": glossary.GAIN}
+    assert value(case, "partner-positions", YEAR, partner="ccgs", **gain) == pytest.approx(
         261_000_000, abs=2
     )
-    assert value(case, "partner-positions", YEAR, Partner="trusts", **gain) == pytest.approx(
+    assert value(case, "partner-positions", YEAR, partner="trusts", **gain) == pytest.approx(
         -214_020_000, abs=2
     )
-    assert value(case, "partner-positions", YEAR, Partner="councils", **gain) == 0
+    assert value(case, "partner-positions", YEAR, partner="councils", **gain) == 0
 
 
 def test_at_the_marginal_rate_commissioners_save_30_percent_of_an_admission():
@@ -147,7 +148,7 @@ def test_nothing_of_the_performance_pot_is_earned_when_admissions_rise(case, cam
     pots = case.plan.performance_pots
     assert sum(row.pot for row in pots) == Decimal(253_000_000)
     assert sum(row.planned for row in pots) == 106_000
-    variance = {"Pool": "bcf", "Figure": VARIANCE}
+    variance = {"pool": "bcf", "figure": VARIANCE}
     short = value(came, "risk-shared", YEAR, **variance) - value(
         case, "risk-shared", YEAR, **variance
     )

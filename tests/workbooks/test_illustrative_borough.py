@@ -144,6 +144,7 @@ def test_its_warnings_are_its_lessons(case):
         "goal.not-met",
         "goal.not-met",
         "goal.not-met",
+        "goal.not-met",
         "goal.prevention-untagged",
         "minimum.not-stated",
         "partner.worse-off",
@@ -358,7 +359,8 @@ def test_goals_are_dated_and_watch_patients_experience(case):
         if "et by" in row.labels[2]
     }
     assert (
-        verdicts["nel"] == "Met by 2029/30" and verdicts["home"] == "Not met by 2028/29: 0.5 short"
+        verdicts["nel"].startswith("Not met by 2029/30")
+        and verdicts["home"] == "Not met by 2028/29: 0.5 short"
     )
 
 

@@ -114,7 +114,7 @@ def test_the_plan_says_what_is_printed_what_is_derived_and_where(case):
         ("OTHER", 1): "derived",
         ("OTHER", 2): "derived",
     }
-    assert plan.indices[0].status == "derived" and plan.acute_lines[0].status == "published"
+    assert plan.indices[0].status == "derived" and plan.acute_lines[0].status == "derived"
     assert {goal.id: (goal.baseline, goal.target) for goal in plan.goals} == {
         "beds": (445, 550),
         "staff": (790, 1770),
