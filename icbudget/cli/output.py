@@ -81,13 +81,10 @@ def findings(findings: Sequence[Finding], *, silent_when_none: bool = False) -> 
 
 def counts(findings: Sequence[Finding]) -> str:
     """Return how many errors, warnings and notes there are, in words."""
-    if not findings:
-        return "No findings: the plan is clean."
     parts = []
     for severity in Severity:
         count = sum(f.severity is severity for f in findings)
-        if count:
-            parts.append(f"{count} {severity}{'' if count == 1 else 's'}")
+        parts.append(f"{count} {severity}{'' if count == 1 else 's'}")
     return ", ".join(parts) + "."
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from icbudget import glossary, reference
+from icbudget import glossary
 from icbudget.answers import catalogue
 from icbudget.answers.block import Row
 from icbudget.answers.risk_shared import FIGURES, NOT_ELIGIBLE, SHARE, UNSHARED, VARIANCE
@@ -24,6 +24,7 @@ row.
 """
 MOST_FINDINGS = 5
 TO_FILL_IN = "To be written"
+_AMOUNTS = (glossary.LIMIT, glossary.VALUE)
 CONDITIONS = {
     "balance": "Each source of funding balances",
     "minimum_contribution": "The NHS minimum is pooled",
@@ -138,8 +139,8 @@ def _pool_group(
 def section_conditions(paper: Paper) -> Section | None:
     """Return what the rules of the year require, what the plan holds, and what no row answers.
 
-    Balances that pass are counted in one row. A condition that applies and that no row of the plan
-    states is `not tested`, which is not a pass.
+    Balances that pass are counted in one row. A condition that no row of the plan states is not
+    tested, which is not a pass.
     """
     t, rules_year = paper.decided, paper.case.plan.setup.rules_year
     if not paper.case.plan.pools:
@@ -147,12 +148,11 @@ def section_conditions(paper: Paper) -> Section | None:
     by_test = _tests(paper)
     amounts: list[float] = []
     for figures in by_test.values():
-        amounts += [numbers(figures[name])[t] for name in (glossary.LIMIT, glossary.VALUE)]
+        amounts += [numbers(figures[name])[t] for name in _AMOUNTS if name in figures]
     scale = scale_for(amounts)
     pools = paper.names("pools")
-    lines, balanced, tested = [], 0, set()
+    lines, balanced = [], 0
     for (test, source, pool), figures in by_test.items():
-        tested.add(test.replace(" ", "_"))
         result = str(figures[glossary.RESULT].values[t])
         if test == "balance" and result == PASS:
             balanced += 1
@@ -160,15 +160,15 @@ def section_conditions(paper: Paper) -> Section | None:
         if result == OFF:
             continue
         where = f"{source}, {pools[pool]}" if pool in pools else source
-        limit, value = (numbers(figures[name])[t] for name in (glossary.LIMIT, glossary.VALUE))
-        money = paper.money(scale, [limit, value])
+        # A rule that is not tested has a result and no amounts.
+        money = ("", "")
+        if all(name in figures for name in _AMOUNTS):
+            limit, value = (numbers(figures[name])[t] for name in _AMOUNTS)
+            money = (scale.write(limit), scale.write(value))
         lines.append(Line(_condition(test), (where, *money, result)))
     if balanced:
         sources = plural(balanced, "source")
         lines.append(Line(CONDITIONS["balance"], (f"{sources} of funding", "", "", PASS)))
-    for rule in CONDITIONS:
-        if rule not in tested and reference.applies(rule, rules_year):
-            lines.append(Line(CONDITIONS[rule], ("–", "", "", "Not tested: no row states it")))
     caption = f"National conditions and minimums in {paper.years[t]}, rules {rules_year}"
     headings = ("Condition", "Source of funding", "Limit", "Planned", "Result")
     words = frozenset({0, 3})

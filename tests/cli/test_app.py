@@ -29,6 +29,9 @@ contributions:
 schemes:
   - {id: S1, name: Reablement, pool: bcf, source: NHS Minimum Contribution, base_amount: 1000.10, index: up}
   - {id: S2, name: Equipment, pool: bcf, source: Additional LA Contribution, base_amount: 500, index: flat}
+minimums:
+  - {rule: minimum_contribution, source: NHS Minimum Contribution, base_amount: 1000.10, index: up}
+  - {rule: adult_social_care, source: NHS Minimum Contribution, applies: "no", base_amount: 0, index: flat}
 indices:
   - {id: up, rates: {2026/27: 0.10}}
 minimums:
@@ -56,8 +59,9 @@ def call(capsys: pytest.CaptureFixture[str], *words: str) -> tuple[int, str, str
     return int(left.value.code or 0), printed.out, printed.err
 
 
-def test_a_clean_plan_is_said_to_be_clean(plan, capsys):
-    assert call(capsys, "check", str(plan)) == (0, "No findings: the plan is clean.\n", "")
+def test_a_plan_without_findings_has_none_counted(plan, capsys):
+    """Nothing is said beyond the counts: that no check found anything is no proof that all is well."""
+    assert call(capsys, "check", str(plan)) == (0, "0 errors, 0 warnings, 0 notes.\n", "")
 
 
 def test_every_error_comes_at_once_with_its_place_and_mend(plan, capsys):
@@ -70,7 +74,7 @@ def test_every_error_comes_at_once_with_its_place_and_mend(plan, capsys):
     assert code == 1
     assert "Funding, row 2, column base_amount: Base amount is the text “n/a”, not a number." in out
     assert "Did you mean “up”?" in out
-    assert out.rstrip().endswith("2 errors.")
+    assert out.rstrip().endswith("2 errors, 0 warnings, 0 notes.")
 
 
 def test_check_in_json_names_the_plan_by_its_hash(plan, capsys):

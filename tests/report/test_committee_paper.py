@@ -109,7 +109,10 @@ def test_conditions_say_what_passes_what_fails_and_what_no_row_states():
     assert results["Each source of funding balances", "6 sources of funding"] == "Pass"
     over = "Additional LA Contribution, Community equipment"
     assert results["Each source of funding balances", over] == "Over-committed"
-    assert results["The NHS minimum is pooled", "–"] == "Not tested: no row states it"
+    row = {"pool": "p", "partner": "icb", "source": MINIMUM, "base_amount": 5, "index": "flat"}
+    unstated = case_of(setup=setup(1), partners=[ICB], pools=[POOL], contributions=[row])
+    rows = table_of(parsed(html(document(unstated))), "conditions-table")
+    assert ["The NHS minimum is pooled", MINIMUM, "", "", "Not tested"] in rows
 
 
 def test_the_year_decided_about_is_the_one_after_the_month_monitored():
@@ -281,7 +284,7 @@ def test_decisions_are_numbered_sentences_drawn_from_the_plan():
     asked = next(s for s in document(borough()).sections if s.id == "decisions")
     assert asked.numbered and asked.points[-1].endswith(".") and asked.points[-2].endswith("; and")
     assert all(point.endswith(";") for point in asked.points[:-2])
-    assert all("£" in point for point in asked.points)
+    assert all("£" in point or "is not tested" in point for point in asked.points)
     told = " ".join(asked.points)
     assert "agree £2.04m for Community equipment in 2026/27" in told
     assert "NHS Illustrative ICB" in told and "worse off over the plan" in told
