@@ -29,9 +29,6 @@ contributions:
 schemes:
   - {id: S1, name: Reablement, pool: bcf, source: NHS Minimum Contribution, base_amount: 1000.10, index: up}
   - {id: S2, name: Equipment, pool: bcf, source: Additional LA Contribution, base_amount: 500, index: flat}
-minimums:
-  - {rule: minimum_contribution, source: NHS Minimum Contribution, base_amount: 1000.10, index: up}
-  - {rule: adult_social_care, source: NHS Minimum Contribution, applies: "no", base_amount: 0, index: flat}
 indices:
   - {id: up, rates: {2026/27: 0.10}}
 minimums:
