@@ -29,13 +29,7 @@ from icbudget.answers import (
 )
 from icbudget.answers.answer import Answer
 from icbudget.answers.risk_shared import risk_share
-from icbudget.plan import SETUP, TABLES
 from icbudget.plan.modules import DEALS, POOL, RETURNS, SHIFT, UNCERTAINTY, YEAR
-
-EVERY_TABLE = (SETUP.field, *TABLES)
-"""The plan tables that every answer is made from: a partial plan would name rows that are not
-there.
-"""
 
 INCOME = Answer(
     id="income",

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from dataclasses import replace
 
 import numpy as np
 
@@ -137,3 +138,15 @@ def findings_block(findings: Iterable[Finding]) -> Block:
         (),
         rows,
     )
+
+
+def made_of(findings: Block, handle: str) -> Block:
+    """Return findings with the plan they are of as the last row, so that a sheet can tell whether
+    they are of the plan as it stands now.
+    """
+    row = Row((MADE_OF, "", handle, "", ""), "", ())
+    return replace(findings, rows=(*findings.rows, row))
+
+
+MADE_OF = "Made of"
+"""What stands in the place of a severity in the row that names the plan."""

@@ -12,10 +12,20 @@ from typing import Any
 
 from icbudget import tasks
 from icbudget.answers.block import Block
+from icbudget.answers.case import evaluate_draft
+from icbudget.answers.catalogue import CHECKS
+from icbudget.answers.partner_positions import made_of
 from icbudget.answers.unread_figures import holds_unknown
-from icbudget.excel.answer_functions import CHECKS, answered_blocks, case_of
 from icbudget.excel.coerce import InputProblem
-from icbudget.excel.workbook_tables import INPUT_SHEETS, fresh_sheet, tables_of, write_values
+from icbudget.excel.plan_tables import draft_of, recognised
+from icbudget.excel.plan_values import answers_of_draft, handle_of_draft
+from icbudget.excel.workbook_tables import (
+    INPUT_SHEETS,
+    fresh_sheet,
+    tables_of,
+    write_plan,
+    write_values,
+)
 from icbudget.workbook import layout
 
 CHECK_SHEET, COMPARISON = "Check list", "Comparison"
@@ -25,7 +35,7 @@ def check(book: Any) -> str:
     """List every finding on the sheet “Check list”, which is made anew each time; return how many
     there are.
     """
-    findings = answered_blocks(tables_of(book))[CHECKS]
+    findings = answers_of_draft(draft_of(recognised(tables_of(book))))[CHECKS.id]
     sheet = fresh_sheet(book, CHECK_SHEET)
     sheet["A1"].value = "Check list"
     sheet["A2"].value = "Made by the button Check; the sheet is made anew each time."
@@ -38,11 +48,12 @@ def run_and_freeze(book: Any) -> str:
     """Work every answer out and write it as values in place of the formulas; return what was
     written.
 
-    Raises `InputProblem`, before anything is written, where errors stop the plan or an answer sheet
-    is missing.
+    Raises `InputProblem`, before anything is written, where errors stop the plan or the workbook
+    has no sheet of an answer.
     """
-    blocks = answered_blocks(tables_of(book))
-    errors = [row for row in blocks[CHECKS].rows if row.labels[0] == "Error"]
+    draft = draft_of(recognised(tables_of(book)))
+    blocks = answers_of_draft(draft)
+    errors = [row for row in blocks[CHECKS.id].rows if row.labels[0] == "Error"]
     if len(blocks) == 1:
         many = "1 error stops" if len(errors) == 1 else f"{len(errors)} errors stop"
         raise InputProblem(f"{many} the plan; nothing was written. See Checks.")
@@ -52,15 +63,18 @@ def run_and_freeze(book: Any) -> str:
         many = f"{unknown[0]} and {len(unknown) - 1} more" if len(unknown) > 1 else unknown[0]
         raise InputProblem(f"Not everything is known; nothing was written. {many}: see Checks.")
     there = {sheet.name: sheet for sheet in book.sheets}
-    missing = [name for id in blocks if (name := layout.ANSWER_SHEETS[id]) not in there]
-    if missing:
+    named = {id: layout.ANSWER_SHEETS[id] for id in blocks}
+    present = {id: there[name] for id, name in named.items() if name in there}
+    if not present:
         raise InputProblem(
-            f"The workbook has no sheet {', '.join(missing)}; nothing was written. Start from the"
-            " template."
+            "The workbook has no sheet of an answer; nothing was written. Start from the template."
         )
-    for id, block in blocks.items():
-        write_values(there[layout.ANSWER_SHEETS[id]], block)
-    return f"{len(blocks)} answers stand as values. {_count(blocks[CHECKS])}"
+    handle = handle_of_draft(draft)
+    for id, sheet in present.items():
+        values = made_of(blocks[id], handle) if id == CHECKS.id else blocks[id]
+        write_values(sheet, values)
+    write_plan(book, handle)
+    return f"{len(present)} answers stand as values. {_count(blocks[CHECKS.id])}"
 
 
 def compare(book: Any, other: str) -> str:
@@ -72,7 +86,7 @@ def compare(book: Any, other: str) -> str:
     from icbudget.answers.comparison import compare as compared
     from icbudget.answers.comparison import comparison_block
 
-    mine, opened = case_of(tables_of(book)), tasks.check(Path(other))
+    mine, opened = evaluate_draft(draft_of(recognised(tables_of(book)))), tasks.check(Path(other))
     if mine is None:
         raise InputProblem("This workbook holds no plan that can be read. See Checks.")
     if opened.case is None:

@@ -12,21 +12,42 @@ total would skip without a word; the macro workbook of `icbudget excel build` ha
 from __future__ import annotations
 
 import inspect
+import logging
 from collections.abc import Callable
 from typing import Any
 
 from icbudget.excel.buttons import BUTTONS, Button
 from icbudget.excel.coerce import InputProblem
+from icbudget.excel.plan_values import plan_of
 from icbudget.excel.registry import functions
+from icbudget.excel.workbook_tables import tables_of_plan
 from icbudget.excel.worksheet_function import Function
 from icbudget.excel.xlwings_function import answered, hosted
+
+log = logging.getLogger("icbudget.excel")
 
 
 def _called(function: Function) -> Callable[..., Any]:
     def called(*arguments: Any) -> Any:
-        return answered(function, arguments)
+        return answered(function, arguments, _plan_made_again)
 
     return hosted(function, called, ndim=2, err_to_str=True)
+
+
+def _plan_made_again() -> None:
+    """Make the plan of the calling workbook again, from the tables that its own formula names.
+
+    Does nothing where the workbook has no cell of that name, or cannot be asked.
+    """
+    import xlwings as xw
+
+    try:
+        tables = tables_of_plan(xw.Book.caller())
+    except Exception as fault:
+        log.warning("the plan's tables cannot be read: %s", type(fault).__name__)
+        return
+    if tables:
+        plan_of(tables)
 
 
 def _pressed(button: Button) -> Callable[..., Any]:

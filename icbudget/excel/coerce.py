@@ -96,9 +96,41 @@ def _cell(raw: Any) -> Any:
     return raw
 
 
+def handle(name: str, cells: Cells) -> str:
+    """Return the text of a plan's cell. Raises `InputProblem` for a blank, as for a cell that is
+    not worked out yet.
+    """
+    raw = _only(name, [list(row) for row in cells] if cells else [[None]])
+    if is_nothing(raw):
+        raise InputProblem(
+            f"{name} is blank. Give the cell that holds =ICB_PLAN(…), named Plan in the template."
+        )
+    if cell_values.is_error_value(raw):
+        raise InputProblem(f"{name} holds the Excel error {raw}: the plan's own cell says why.")
+    return str(raw)
+
+
+def text(name: str, cells: Cells) -> str:
+    """Return an argument of one cell as the text in it, blank for a blank one."""
+    raw = _only(name, [list(row) for row in cells] if cells else [[None]])
+    if cell_values.is_error_value(raw):
+        raise InputProblem(f"{name} holds the Excel error {raw}.")
+    return "" if is_nothing(raw) else str(raw)
+
+
+def whole_number(name: str, cells: Cells) -> int:
+    """Return an argument of one cell as a whole number, 0 when blank."""
+    return _only(name, whole_numbers(name, cells))
+
+
+def cells(name: str, given: Cells) -> Cells:
+    """Return an argument as it is: rows of cells."""
+    return given
+
+
 def table(name: str, given: Cells) -> Cells:
     """Return a table of cells; a single blank cell is no table."""
-    return () if len(given) == 1 and len(given[0]) == 1 and _is_nothing(given[0][0]) else given
+    return () if len(given) == 1 and len(given[0]) == 1 and is_nothing(given[0][0]) else given
 
 
 def numbers(name: str, given: Cells) -> Values[float]:
@@ -157,7 +189,7 @@ def words(*allowed: str, default: str | None = None) -> Callable[[str, Cells], V
 
     def read(name: str, given: Cells) -> Values[str]:
         def word(label: str, raw: Any) -> str:
-            if _is_nothing(raw) and default is not None:
+            if is_nothing(raw) and default is not None:
                 return default
             needed = _needed(label, raw, f"Choose one of: {'; '.join(allowed)}.")
             return str(_read(label, Kind.CHOICE, needed, allowed))
@@ -203,12 +235,13 @@ def _only(name: str, values: Values[V]) -> V:
     return values[0][0]
 
 
-def _is_nothing(raw: Any) -> bool:
+def is_nothing(raw: Any) -> bool:
+    """Return whether a cell of words holds nothing: a blank, which some hosts pass as 0."""
     return cell_values.is_blank(raw) or (raw == 0 and not isinstance(raw, bool))
 
 
 def _needed(label: str, raw: Any, fix: str) -> Any:
-    if _is_nothing(raw):
+    if is_nothing(raw):
         raise InputProblem(f"{label} is blank. {fix}")
     return raw
 

@@ -17,6 +17,7 @@ from icbudget.excel.buttons import BUTTONS
 from icbudget.excel.registry import functions
 from icbudget.excel.worksheet_function import Function
 from icbudget.plan import Plan
+from icbudget.workbook import layout
 from icbudget.workbook.writing.macro_workbook import Macros
 
 MODULE = "icbudget"
@@ -46,6 +47,14 @@ _CHOOSE = (
     "    If VarType(chosen) = vbBoolean Then Exit Sub",
 )
 """A person chooses a file; it is never opened in Excel."""
+_OPENED = (
+    "Public Sub Auto_Open()",
+    "    On Error Resume Next",
+    f'    ThisWorkbook.Names("{layout.PLAN}").RefersToRange.Dirty',
+    "End Sub",
+    "",
+)
+"""On opening one cell is worked out again, so that the plan is kept before anything asks for it."""
 _WIDTH = 8
 """Arguments on one line: VBA takes at most 1,023 characters in a line, and 24 lines in one
 statement.
@@ -104,22 +113,7 @@ def source(declared: Iterable[Function]) -> str:
     """
     lines = [f'Attribute VB_Name = "{MODULE}"', "Option Explicit", ""]
     for function in declared:
-        given = [a.name for a in function.arguments]
-        told = [f"Optional {a.name}" if a.optional else a.name for a in function.arguments]
-        lines += [
-            f"Public Function {function.id}({_listed(told)})",
-            "    On Error GoTo failed",
-            (
-                f'    {function.id} = XLPy.CallUDF("{HOST}", "{function.id}",'
-                f" Array({_listed(given)}), _"
-            ),
-            "        ThisWorkbook, Application.Caller)",
-            "    Exit Function",
-            "failed:",
-            f"    {function.id} = CVErr(xlErrValue)",
-            "End Function",
-            "",
-        ]
+        lines += _repeating(function) if function.repeats else _plain(function)
     for button in BUTTONS.values():
         chosen = ", ".join("chosen" for _ in button.takes)
         called = (
@@ -137,7 +131,57 @@ def source(declared: Iterable[Function]) -> str:
             "End Sub",
             "",
         ]
-    return "\n".join(lines)
+    return "\n".join((*lines, *_OPENED))
+
+
+def _plain(function: Function) -> list[str]:
+    """Return the VBA of a function whose arguments are passed as they come: ranges as objects."""
+    names = [a.name for a in function.arguments]
+    declared = [f"Optional {a.name}" if a.optional else a.name for a in function.arguments]
+    return [
+        f"Public Function {function.id}({_listed(declared)})",
+        "    On Error GoTo failed",
+        f'    {function.id} = XLPy.CallUDF("{HOST}", "{function.id}", Array({_listed(names)}), _',
+        *_ended(function),
+    ]
+
+
+def _repeating(function: Function) -> list[str]:
+    """Return the VBA of a function whose last argument repeats.
+
+    Arguments are put into one list by `Set` where they are objects: copied with `=` a range would
+    arrive as its values, its dates and currency in other types.
+    """
+    *fixed, last = (a.name for a in function.arguments)
+    copies = [_copied(f"given({at})", name) for at, name in enumerate(fixed)]
+    number = f"{len(fixed)} + at" if fixed else "at"
+    return [
+        f"Public Function {function.id}({', '.join([*fixed, f'ParamArray {last}()'])})",
+        "    Dim given() As Variant, at As Long",
+        "    On Error GoTo failed",
+        f"    ReDim given(0 To {len(fixed)} + UBound({last}))",
+        *(f"    {copy}" for copy in copies),
+        f"    For at = 0 To UBound({last})",
+        f"        {_copied(f'given({number})', f'{last}(at)')}",
+        "    Next",
+        f'    {function.id} = XLPy.CallUDF("{HOST}", "{function.id}", given, _',
+        *_ended(function),
+    ]
+
+
+def _copied(to: str, source: str) -> str:
+    return f"If IsObject({source}) Then Set {to} = {source} Else {to} = {source}"
+
+
+def _ended(function: Function) -> tuple[str, ...]:
+    return (
+        "        ThisWorkbook, Application.Caller)",
+        "    Exit Function",
+        "failed:",
+        f"    {function.id} = CVErr(xlErrValue)",
+        "End Function",
+        "",
+    )
 
 
 def _listed(names: list[str]) -> str:

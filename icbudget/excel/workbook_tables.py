@@ -4,45 +4,65 @@ sheets.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from typing import Any
 
 from icbudget.answers.block import Block
 from icbudget.excel import coerce
-from icbudget.excel.answer_functions import EVERY_TABLE, arguments_of
 from icbudget.workbook import layout
 from icbudget.workbook.writing.answer_sheets import TOTALS_ROW
 
+_TABLE_ARGUMENT = re.compile(r"([A-Za-z_][\w.]*)\[(?:#All|\[#All\])\]")
+"""A whole table in a formula: `Funding[#All]`, or as a file holds it `Funding[[#All]]`."""
 INPUT_SHEETS = tuple(place.sheet for place in (layout.SETUP_SHEET, *layout.TABLE_SHEETS))
 ANSWER_HEADS = ("The answer, row by row", "Findings")
 """What stands in column A right above an answer's headings."""
 
 
-def tables_of(book: Any) -> dict[str, Any]:
-    """Return the cells of every plan table of a workbook by the name of the argument that takes it;
-    None where it is not there.
+def tables_of(book: Any) -> list[coerce.Cells]:
+    """Return the cells of every plan table that a workbook has, headings included.
 
-    A table is found by its Excel name on the sheet where the template has it, headings included.
-    Raises `InputProblem` for one with more cells than a table can hold, before they are read.
+    A table is found by its Excel name on the sheet where the template has it. Raises `InputProblem`
+    for one with more cells than a table can hold, before they are read.
     """
-    given: dict[str, Any] = {}
+    grids: list[coerce.Cells] = []
     there = {sheet.name: sheet for sheet in book.sheets if sheet.name in INPUT_SHEETS}
-    for argument, place in zip(arguments_of(EVERY_TABLE), places(), strict=True):
+    for place in (layout.SETUP_SHEET, *layout.TABLE_SHEETS):
         sheet = there.get(place.sheet)
-        found = [t for t in sheet.tables if t.name == place.name] if sheet is not None else []
-        if found:
-            coerce.within_limit(place.name, *found[0].range.shape)
-        given[argument.name] = (
-            found[0].range.options(ndim=2, err_to_str=True).value if found else None
-        )
-    return given
+        for table in sheet.tables if sheet is not None else ():
+            if table.name == place.name:
+                coerce.within_limit(place.name, *table.range.shape)
+                values = table.range.options(ndim=2, err_to_str=True).value
+                grids.append(coerce.grid(place.name, values))
+    return grids
 
 
-def places() -> list[layout.TableSheet]:
-    """Return where each argument of an answer's function stands in the template, in the order of
-    the arguments.
+def tables_of_plan(book: Any) -> list[coerce.Cells]:
+    """Return the tables that the formula of the cell named Plan takes, in its order; none where a
+    workbook has no such cell.
+
+    Raises `InputProblem` for a table with more cells than one can hold, before they are read.
     """
-    return [layout.BY_NAME[reference.split("[")[0]] for reference in layout.arguments(EVERY_TABLE)]
+    named = next((name for name in book.names if name.name == layout.PLAN), None)
+    if named is None:
+        return []
+    wanted = _TABLE_ARGUMENT.findall(str(named.refers_to_range.formula))
+    tables = {table.name: table for sheet in book.sheets for table in sheet.tables}
+    grids: list[coerce.Cells] = []
+    for name in wanted:
+        if name in tables:
+            coerce.within_limit(name, *tables[name].range.shape)
+            values = tables[name].range.options(ndim=2, err_to_str=True).value
+            grids.append(coerce.grid(name, values))
+    return grids
+
+
+def write_plan(book: Any, handle: str) -> None:
+    """Write the plan's handle as text over the formula of the cell named Plan, if there is one."""
+    for name in book.names:
+        if name.name == layout.PLAN:
+            name.refers_to_range.value = handle
 
 
 def write_values(sheet: Any, block: Block) -> int:

@@ -17,18 +17,23 @@ from icbudget.excel.coerce import InputProblem
 
 Cell = str | int | float
 Rows = list[list[Cell]]
+MOST_ARGUMENTS = 255
+"""Arguments that Excel 2007 and later pass to a function at most."""
 
 
 @dataclass(frozen=True, slots=True)
 class Argument:
-    """One argument: its name in Excel, what it is, how it is read, and whether it may be left
-    out.
+    """One argument: its name in Excel, what it is, how it is read, and whether it may be left out.
+
+    `repeats`: the last argument, given as often as a person likes; it is then handed on as so many.
+    A function that has one has none that may be left out.
     """
 
     name: str
     doc: str
     read: Callable[[str, coerce.Cells], Any]
     optional: bool = False
+    repeats: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,6 +47,15 @@ class Function:
     arguments: tuple[Argument, ...]
     call: Callable[..., Sequence[Sequence[Any]]]
 
+    @property
+    def repeats(self) -> bool:
+        """Return whether the last argument may be given several times."""
+        return self.arguments[-1].repeats
+
+    def argument(self, position: int) -> Argument:
+        """Return the argument at a position, counted from 0; a repeated one stands at many."""
+        return self.arguments[min(position, len(self.arguments) - 1)]
+
 
 def run(function: Function, raw_arguments: Sequence[Any]) -> Rows:
     """Return what a function answers, as rows of cells that every host can show: text, numbers, ''
@@ -50,12 +64,22 @@ def run(function: Function, raw_arguments: Sequence[Any]) -> Rows:
     An argument left out is None. Raises `InputProblem` when the arguments do not allow an answer; a
     host makes an error value of it, never a text, which a total would skip.
     """
-    given = [*raw_arguments, *[None] * (len(function.arguments) - len(raw_arguments))]
+    raw = list(raw_arguments)
+    if not function.repeats:
+        raw += [None] * (len(function.arguments) - len(raw))
+    if len(raw) > max(len(function.arguments), MOST_ARGUMENTS if function.repeats else 0):
+        raise InputProblem(f"There are {len(raw)} arguments, more than {function.id} takes.")
+    arguments = [function.argument(position) for position in range(len(raw))]
     values = [
-        a.read(a.name, coerce.grid(a.name, raw))
-        for a, raw in zip(function.arguments, given, strict=True)
+        argument.read(_called(argument, position), coerce.grid(_called(argument, position), cells))
+        for position, (argument, cells) in enumerate(zip(arguments, raw, strict=True), start=1)
     ]
     return [list(map(_shown, row)) for row in function.call(*values)]
+
+
+def _called(argument: Argument, position: int) -> str:
+    """Return what messages call an argument; of a repeated one which it is."""
+    return f"argument {position}" if argument.repeats else argument.name
 
 
 def _shown(cell: Any) -> Cell:

@@ -33,6 +33,8 @@ FIRST_PLAN_HASH_VERSION = "plan/1"
 """Of records that state no version: every field was part of it, at its default or not."""
 FIGURES_HASH_VERSION = "figures/1"
 
+HANDLE_DIGITS = 12
+"""Digits of a plan's hash that a workbook's cell shows; the whole hash decides."""
 _LARGEST_WHOLE = 2**53 - 1
 """Above this JSON's numbers have gaps; RFC 8785 refuses what is larger."""
 
@@ -44,6 +46,13 @@ def plan_hash(plan: Plan, unknown: Iterable[Unknown] = ()) -> str:
     """
     cells = [f"\n{figure.path} {figure.raw}".encode() for figure in unknown]
     return hashlib.sha256(b"".join([canonical_json(plan), *cells])).hexdigest()
+
+
+def plan_handle(plan: Plan) -> str:
+    """Return the plan as a cell of a workbook holds it: `plan 3b9f143c5dc8`, by its hash's first
+    digits.
+    """
+    return f"plan {plan_hash(plan)[:HANDLE_DIGITS]}"
 
 
 def figures_hash(plan: Plan) -> str:

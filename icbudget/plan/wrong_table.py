@@ -1,4 +1,6 @@
-"""Whose headings they are: a table in the place of another one is named and not misread."""
+"""Whose headings they are: a table is known by its headings, and one that stands in the place of
+another is not read for what it is not.
+"""
 
 from __future__ import annotations
 
@@ -10,7 +12,10 @@ from icbudget.findings import Finding, error
 from icbudget.plan import cell_values
 from icbudget.plan.columns import columns_of
 from icbudget.plan.headings import FIGURE, SETTING, VALUE, folded, matched, names_of, year_of
-from icbudget.plan.plan import SETUP, TABLES
+from icbudget.plan.plan import SETUP, TABLES, PlanTable
+
+FEWEST = 2
+"""So many headings of a table must be known for it to be taken for one that lacks columns."""
 
 
 class _Shape(NamedTuple):
@@ -21,6 +26,26 @@ class _Shape(NamedTuple):
     label: str
     names: Mapping[str, str]
     needed: frozenset[str]
+    table: PlanTable
+    by_year: bool
+
+
+def table_of(headings: Sequence[Any]) -> tuple[PlanTable, bool] | None:
+    """Return the plan table whose headings these are, and whether they are those of its figures by
+    year; None where they are of none.
+
+    A table with all the columns it needs goes before one that lacks some; of several the one that
+    knows most of the headings is meant.
+    """
+    named = [h for h in headings if not cell_values.is_blank(h) and year_of(str(h)) is None]
+    best: tuple[bool, int] = (False, FEWEST - 1)
+    meant: _Shape | None = None
+    for shape in _shapes():
+        known = {matched(shape.names, heading) for heading in named} - {None}
+        rank = (shape.needed <= known, len(known))
+        if rank > best:
+            best, meant = rank, shape
+    return None if meant is None else (meant.table, meant.by_year)
 
 
 def mistaken(label: str, headings: Sequence[Any]) -> Finding | None:
@@ -54,12 +79,20 @@ def _shapes() -> tuple[_Shape, ...]:
 
 def _every_shape() -> Iterator[_Shape]:
     yield _Shape(
-        SETUP.label, {folded(name): name for name in (SETTING, VALUE)}, frozenset((SETTING, VALUE))
+        SETUP.label,
+        {folded(name): name for name in (SETTING, VALUE)},
+        frozenset((SETTING, VALUE)),
+        SETUP,
+        by_year=False,
     )
     for table in TABLES.values():
         columns = columns_of(table.noun)
         yield _Shape(
-            table.label, names_of(table), frozenset(c.field for c in columns if c.required)
+            table.label,
+            names_of(table),
+            frozenset(c.field for c in columns if c.required),
+            table,
+            by_year=False,
         )
         if sum(c.by_year for c in columns) > 1:
             keys = {heading: name for heading, name in names_of(table).items() if name in table.key}
@@ -67,4 +100,6 @@ def _every_shape() -> Iterator[_Shape]:
                 f"{table.label} by year",
                 {**keys, folded(FIGURE): FIGURE},
                 frozenset((*table.key, FIGURE)),
+                table,
+                by_year=True,
             )

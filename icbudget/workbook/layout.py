@@ -30,6 +30,8 @@ XLWINGS_SETTINGS = "xlwings.conf"
 LIBRARY_SHEETS = (UNIT_COSTS, UPLIFTS, EVIDENCE, STUDIES)
 """What a plan in the making is filled in from; a results workbook does without."""
 SETTINGS = "Settings"
+PLAN = "Plan"
+"""Name of the cell that holds the plan, which every answer's formula takes."""
 MASTER_CHECK, CONNECTED = "MasterCheck", "PythonConnected"
 
 HEADING_ROW = 4
@@ -263,17 +265,6 @@ SHEETS = (
 def main_table(field: str) -> TableSheet:
     """Return the sheet of a plan table, given its field in the plan."""
     return next(s for s in (SETUP_SHEET, *TABLE_SHEETS) if s.table.field == field and not s.by_year)
-
-
-def arguments(tables: Iterable[str]) -> list[str]:
-    """Return the arguments of a function that takes these plan tables, each companion right after
-    its table.
-
-    `Table[[#All]]` is what Excel shows as `Table[#All]`; LibreOffice 7.4 reads only the form with
-    both brackets.
-    """
-    sheets = (SETUP_SHEET, *TABLE_SHEETS)
-    return [f"{s.name}[[#All]]" for field in tables for s in sheets if s.table.field == field]
 
 
 def sheet_columns(sheet: TableSheet) -> tuple[tuple[Column, ...], tuple[Column, ...]]:

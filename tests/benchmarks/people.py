@@ -16,12 +16,10 @@ from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
 from typing import Any
 
-from icbudget.excel.answer_functions import EVERY_TABLE, arguments_of
-from icbudget.excel.registry import functions
+from icbudget.answers.catalogue import ANSWERS as EVERY_ANSWER
 from tests.excel.server.running import Server
 
-ARGUMENTS = [a.name for a in arguments_of(EVERY_TABLE)]
-ANSWERS = [id for id, f in functions().items() if f.arguments[0].name == "setup"]
+ANSWERS = [answer.title for answer in EVERY_ANSWER]
 
 
 @dataclass(slots=True)
@@ -62,11 +60,12 @@ class Person(threading.Thread):
             turn += 1
             mine = self.change(turn)
             start = time.monotonic()
-            for id in ANSWERS:
+            handle = self.plan(connection)
+            for title in ANSWERS:
                 if time.monotonic() >= self.until:
                     self.told.unfinished.append(time.monotonic() - start)
                     break
-                self.ask(connection, id, mine)
+                self.ask(connection, handle, title, mine)
             else:
                 self.told.recalculations.append(time.monotonic() - start)
         connection.close()
@@ -79,16 +78,30 @@ class Person(threading.Thread):
         self.tables["contributions"][1][self.column] = mine
         return mine
 
-    def ask(self, connection: http.client.HTTPConnection, id: str, mine: int) -> None:
+    def plan(self, connection: http.client.HTTPConnection) -> str:
+        """Have the plan made of the tables as they stand, and return its handle."""
+        given = [table for table in self.tables.values() if table is not None]
+        rows = self.call(connection, "ICB_PLAN", [given])
+        return str(rows[0][0]) if rows else ""
+
+    def ask(
+        self, connection: http.client.HTTPConnection, handle: str, title: str, mine: int
+    ) -> None:
         """Ask for one answer of the plan as it stands, and see that no error and nobody else's
         figure comes back.
         """
-        asked = {
-            "func_name": id,
-            "args": [self.tables[name] for name in ARGUMENTS],
-            "version": "",
-            "runtime": "1.4",
-        }
+        rows = self.call(connection, "ICB_TABLE", [[[handle]], [[title]], None])
+        if rows and title == "Income":
+            if mine in rows[1]:
+                self.told.own.add(self.number)
+            else:
+                self.told.foreign.append(f"person {self.number} gave {mine} and got {rows[1]}")
+
+    def call(
+        self, connection: http.client.HTTPConnection, id: str, arguments: list[Any]
+    ) -> list[list[Any]]:
+        """Return what a function answers; no rows where it failed, which is written down."""
+        asked = {"func_name": id, "args": arguments, "version": "", "runtime": "1.4"}
         start = time.monotonic()
         try:
             head = {"Host": "localhost", "Content-Type": "application/json"}
@@ -98,16 +111,13 @@ class Person(threading.Thread):
         except (OSError, http.client.HTTPException) as fault:
             self.told.errors.append(f"{id}: {fault!r}")
             connection.close()
-            return
+            return []
         self.told.calls.append(time.monotonic() - start)
         if answer.status != 200:
             self.told.errors.append(f"{id}: {answer.status} {body[:200]!r}")
-        elif id == "ICB_FUNDING":
-            first = json.loads(body)["result"][1]
-            if mine in first:
-                self.told.own.add(self.number)
-            else:
-                self.told.foreign.append(f"person {self.number} gave {mine} and got {first}")
+            return []
+        rows: list[list[Any]] = json.loads(body)["result"]
+        return rows
 
 
 def fill(server: Server, plans: list[dict[str, Any]], people: int, plans_each: int) -> None:
@@ -121,8 +131,9 @@ def fill(server: Server, plans: list[dict[str, Any]], people: int, plans_each: i
         connection = http.client.HTTPConnection("127.0.0.1", server.port, timeout=120)
         for turn in range(-plans_each, 0):
             mine = person.change(turn)
-            for id in ANSWERS:
-                person.ask(connection, id, mine)
+            handle = person.plan(connection)
+            for title in ANSWERS:
+                person.ask(connection, handle, title, mine)
         connection.close()
         assert told.errors == told.foreign == []
 

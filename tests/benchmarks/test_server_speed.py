@@ -9,6 +9,7 @@ machine. With `--benchmark-enable`, or with ICBUDGET_BENCHMARK=full, all of it a
 
 from __future__ import annotations
 
+import json
 import os
 import random
 import statistics
@@ -23,13 +24,13 @@ from icbudget import tasks
 from icbudget.answers.case import evaluate
 from icbudget.excel import coerce
 from icbudget.excel.registry import functions
-from icbudget.excel.workbook_tables import places
 from icbudget.excel.worksheet_function import run
 from icbudget.workbook.reading.sheet_cells import read_cells
 from icbudget.workbook.reading.table_finder import find_tables
-from tests.benchmarks.people import ANSWERS, ARGUMENTS, fill, recalculate
+from tests.benchmarks.people import ANSWERS, fill, recalculate
 from tests.benchmarks.timing import paired
 from tests.excel.server.running import Server
+from tests.excel.tables import PLACES
 from tests.places import FIRST
 
 BOOKS = [
@@ -54,9 +55,9 @@ def tables_in(path: Path) -> dict[str, list[list]]:
     """The plan tables of a workbook by argument, as a host passes them."""
     sheets, _ = read_cells(path)
     found = find_tables(sheets)
-    given = zip(ARGUMENTS, places(), strict=True)
     return {
-        name: [[_plain(c) for c in row] for row in found[place.name].grid] for name, place in given
+        name: [[_plain(c) for c in row] for row in found[place.name].grid]
+        for name, place in PLACES.items()
     }
 
 
@@ -88,7 +89,7 @@ def busy(pid: int) -> float:
 
 MOST_MEMORY = 900_000_000
 """Bytes that the server may hold. Counted: 70 MB to start workers, and each of two 150 MB without
-plans, 60 MB while it simulates, and 64 plans of 1.6 MB (see `icbudget.excel.answer_functions`), 708
+plans, 60 MB while it simulates, and 64 plans of 1.6 MB (see `icbudget.excel.plan_values`), 708
 MB in all. What the allocator does not give back comes on top: 675 to 755 MB were seen, more on a
 quiet machine, where more is done at once. Plans of 2.9 MB would add 165 MB.
 """
@@ -177,10 +178,12 @@ def test_the_whole_template_through_the_server_against_one_python_call(benchmark
         def through_the_server():
             turn[0] += 1
             tables["contributions"][1][column] = 1_000_000 + turn[0]
-            given = [tables[name] for name in ARGUMENTS]
-            assert {
-                status for status, *_ in browser.map(lambda id: server.call(id, given), ANSWERS)
-            } == {200}
+            handle = json.loads(server.call("ICB_PLAN", [list(tables.values())])[2])["result"]
+
+            def ask(title):
+                return server.call("ICB_TABLE", [handle, [[title]], None])[0]
+
+            assert set(browser.map(ask, ANSWERS)) == {200}
 
         def one_call():
             assert len(tasks.answers(evaluate(plan))) == len(ANSWERS)

@@ -24,10 +24,42 @@ class ComBook:
 
     def __init__(self, path: Path) -> None:
         self.file = openpyxl.load_workbook(path, data_only=True)
+        self.path = path
         self.Name, self.FullName = path.name, str(path)
         self.Worksheets = ComSheets(self)
         self.Application = SimpleNamespace(Hwnd=1)
         self.active = self.file.active.title
+        self.Names = ComNames(self)
+
+
+class ComNames:
+    """The names that a workbook gives to cells; counted from 1."""
+
+    def __init__(self, book: ComBook) -> None:
+        self.book = book
+
+    def __iter__(self) -> Any:
+        return iter([ComName(self.book, name) for name in self.book.file.defined_names.values()])
+
+    def __call__(self, at: int | str) -> ComName:
+        names = list(self)
+        return names[at - 1] if isinstance(at, int) else {n.Name: n for n in names}[at]
+
+    @property
+    def Count(self) -> int:
+        return len(self.book.file.defined_names)
+
+
+class ComName:
+    """A name for a cell or a range."""
+
+    def __init__(self, book: ComBook, name: Any) -> None:
+        self.book, self.Name, self.RefersTo = book, name.name, f"={name.attr_text}"
+
+    @property
+    def RefersToRange(self) -> ComRange:
+        sheet, _, address = self.RefersTo[1:].rpartition("!")
+        return self.book.Worksheets(sheet.strip("'")).Range(address.replace("$", ""))
 
 
 class ComSheets:
@@ -122,6 +154,12 @@ class ComRange:
     def __call__(self, row: int, column: int) -> ComRange:
         left, top = self.Column + column - 1, self.Row + row - 1
         return ComRange(self.Worksheet, left, top, left, top)
+
+    @property
+    def Formula(self) -> Any:
+        stored = openpyxl.load_workbook(self.Worksheet.book.path)[self.Worksheet.Name]
+        held = stored.cell(self.Row, self.Column).value
+        return getattr(held, "text", held)
 
     @property
     def Value(self) -> Any:

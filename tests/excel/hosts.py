@@ -24,16 +24,19 @@ def plugged_functions():
 
     def plug(function):
         def called(*arguments):
+            if function.repeats:  # Calc gives what repeats as one list
+                arguments = (*arguments[:-1], *(arguments[-1] or ()))
             return run(function, arguments)
 
         called.spills = True
-        called.__signature__ = inspect.Signature(
-            [
-                inspect.Parameter(a.name, inspect.Parameter.POSITIONAL_OR_KEYWORD)
-                for a in function.arguments
-            ]
-        )
+        called.__signature__ = inspect.Signature([parameter(a) for a in function.arguments])
         return called
+
+    def parameter(argument):
+        kind = inspect.Parameter
+        return kind(
+            argument.name, kind.VAR_POSITIONAL if argument.repeats else kind.POSITIONAL_OR_KEYWORD
+        )
 
     return {id: plug(function) for id, function in functions().items()}
 
@@ -62,7 +65,8 @@ class Classic:
         given = [
             FakeRange(a) if isinstance(a, list) else MISSING if a is None else a for a in arguments
         ]
-        left_out = [MISSING] * (len(functions()[id].arguments) - len(given))
+        left_out = [] if functions()[id].repeats else [MISSING]
+        left_out *= len(functions()[id].arguments) - len(given)
         try:
             answer = self.com.call(id, *given, *left_out)
         except Exception as error:
@@ -86,8 +90,10 @@ class Http:
             None if a is None else self._typed(a if isinstance(a, list) else [[a]])
             for a in arguments
         ]
-        left_out = [None] * (len(functions()[id].arguments) - len(given))
-        status, _, body = self.server.call(id, given + left_out)
+        fixed = len(functions()[id].arguments)
+        if functions()[id].repeats:  # Excel gives what repeats as one list
+            given = [*given[: fixed - 1], given[fixed - 1 :]]
+        status, _, body = self.server.call(id, given + [None] * (fixed - len(given)))
         if status != 200:
             raise Refused(body.decode().removeprefix(f"{id}: "))
         return json.loads(body)["result"]

@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import copy
 
-from icbudget.excel.registry import functions
+from icbudget.workbook import layout
 
 _TABLES = {
     "setup": [
@@ -131,8 +131,15 @@ def small_plan():
     return copy.deepcopy(_TABLES)
 
 
-def arguments(id, tables):
-    """Return the arguments of a function in their order; a table that is not among them is left
-    out.
-    """
-    return [tables.get(a.name) for a in functions()[id].arguments]
+PLACES = {
+    f"{place.table.field.split('_')[0].removesuffix('s')}_years"
+    if place.by_year
+    else place.table.field: place
+    for place in (layout.SETUP_SHEET, *layout.TABLE_SHEETS)
+}
+"""Where the template has each table, by what the tests call it."""
+
+
+def as_arguments(tables):
+    """Return the tables that are there, as `ICB_PLAN` takes them."""
+    return [table for table in tables.values() if table is not None]

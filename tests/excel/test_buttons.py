@@ -44,7 +44,7 @@ def com():
         yield fake
 
 
-BY_YEAR = re.compile(r"^(Acute, row \d+, column )(Acute line|Blocks close \(%\))$")
+BY_YEAR = re.compile(r"^(Activity lines, row \d+, column )(Acute line|Blocks close \(%\))$")
 """Where a finding is about a figure by year and names no year, a made plan says which figure, one
 that was read which row.
 """

@@ -51,7 +51,10 @@ def statements(text):
     return re.sub(r" _\n\s*", " ", text).splitlines()
 
 
-@pytest.mark.parametrize("function", functions().values(), ids=functions())
+PLAIN = {id: function for id, function in functions().items() if not function.repeats}
+
+
+@pytest.mark.parametrize("function", PLAIN.values(), ids=PLAIN)
 def test_a_function_calls_python_by_its_id_and_fails_as_an_error_value(function):
     lines = [line.strip() for line in statements(VBA)]
     told = ", ".join(f"Optional {a.name}" if a.optional else a.name for a in function.arguments)
@@ -68,6 +71,34 @@ def test_a_function_calls_python_by_its_id_and_fails_as_an_error_value(function)
         f"{function.id} = CVErr(xlErrValue)",
         "End Function",
     ]
+
+
+def test_what_repeats_is_passed_as_objects_and_not_as_their_values():
+    """ParamArray is copied with Set: by `=` a range would arrive as its values."""
+    lines = [line.strip() for line in statements(VBA)]
+    at = lines.index("Public Function ICB_FIGURE(plan, figure, ParamArray labels())")
+    assert lines[at + 1 : at + 13] == [
+        "Dim given() As Variant, at As Long",
+        "On Error GoTo failed",
+        "ReDim given(0 To 2 + UBound(labels))",
+        "If IsObject(plan) Then Set given(0) = plan Else given(0) = plan",
+        "If IsObject(figure) Then Set given(1) = figure Else given(1) = figure",
+        "For at = 0 To UBound(labels)",
+        "If IsObject(labels(at)) Then Set given(2 + at) = labels(at) Else given(2 + at) = labels(at)",
+        "Next",
+        f'ICB_FIGURE = XLPy.CallUDF("{MODULE}", "ICB_FIGURE", given, ThisWorkbook,'
+        " Application.Caller)",
+        "Exit Function",
+        "failed:",
+        "ICB_FIGURE = CVErr(xlErrValue)",
+    ]
+    assert "Public Function ICB_PLAN(ParamArray tables())" in lines
+
+
+def test_on_opening_the_cell_of_the_plan_is_worked_out_again():
+    lines = [line.strip() for line in VBA.splitlines()]
+    at = lines.index("Public Sub Auto_Open()")
+    assert lines[at + 2] == 'ThisWorkbook.Names("Plan").RefersToRange.Dirty'
 
 
 def test_no_error_becomes_a_text_in_a_cell():

@@ -257,7 +257,7 @@ class Calc:
         methods = "".join(
             f"{'sequence< sequence< any > >' if name == AGAIN or _spills(function) else 'any'}"
             f" {_member(at)}"
-            f"({', '.join(f'[in] any {_argument(a)}' for a, _ in enumerate(_arguments(function)))});\n"
+            f"({', '.join(_parameters(function))});\n"
             for at, (name, function) in enumerate(self.functions.items())
         )
         path = self.folder / "functions.idl"
@@ -327,6 +327,16 @@ def _argument(at: int) -> str:
 
 def _arguments(function: Worksheet) -> tuple[str, ...]:
     return tuple(inspect.signature(function).parameters)
+
+
+def _parameters(function: Worksheet) -> list[str]:
+    """Return the parameters of a function as UNO declares them; one that repeats is a sequence."""
+    kinds = [p.kind for p in inspect.signature(function).parameters.values()]
+    return [
+        f"[in] {'sequence< any >' if kind is inspect.Parameter.VAR_POSITIONAL else 'any'}"
+        f" {_argument(at)}"
+        for at, kind in enumerate(kinds)
+    ]
 
 
 def _spills(function: Worksheet) -> bool:

@@ -191,7 +191,11 @@ class Document:
             if calling and sheet.isProtected():
                 sheet.unprotect("")
             for cells, formula in calling:
-                if cells.ArrayFormula:
+                if cells.ArrayFormula and cells.Rows.Count == cells.Columns.Count == 1:
+                    # An array of one cell that others take would be called anew for each of them.
+                    cells.ArrayFormula = ""
+                    cells.getCellByPosition(0, 0).Formula = formula
+                elif cells.ArrayFormula:
                     called = formula.removeprefix("=")
                     cells.ArrayFormula = f'=IF(ISTEXT({called});{AGAIN}()&"";{AGAIN}())'
                 else:

@@ -7,6 +7,8 @@ import io
 import openpyxl
 import pytest
 
+from icbudget.answers.catalogue import ANSWERS
+
 from icbudget.findings import Severity
 from icbudget.workbook.verify import compare
 from tests.workbook.plans import rich_blocks, rich_workbook
@@ -33,9 +35,7 @@ def stored(tmp_path):
 def cell_of(sheet: str, heading: str, row: int) -> str:
     """Return the cell of an answer, found by its headings; `row` is counted from 1 below them."""
     page = openpyxl.load_workbook(io.BytesIO(rich_workbook(live=False)))[sheet]
-    block = next(
-        b for b in rich_blocks().values() if heading in b.headings and page["A1"].value == b.title
-    )
+    block = rich_blocks()[next(a.id for a in ANSWERS if a.title == sheet)]
     start = next(
         r
         for r in range(1, 60)

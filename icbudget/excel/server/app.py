@@ -8,9 +8,11 @@ import logging
 import os
 from functools import cache
 
+from icbudget.excel import plan_values
 from icbudget.excel.registry import functions
 from icbudget.excel.server.guard import Guard
 from icbudget.excel.server.settings import Settings, prepare, read_settings
+from icbudget.excel.server.store_setting import open_store
 from icbudget.excel.server.tokens import Tokens
 
 
@@ -34,6 +36,7 @@ def tokens() -> Tokens:
 def create() -> Guard:
     """Return the application; call it once in a process, before anything has imported xlwings."""
     chosen = settings()
+    plan_values.use(open_store(os.environ))
     prepare(chosen)
     quiet()
     from xlwings_server.main import main_app

@@ -19,7 +19,7 @@ from typing import Any
 from icbudget.excel.server.report import REPORT
 from icbudget.excel.server.settings import Settings
 from icbudget.excel.server.tokens import Denied, Tokens
-from icbudget.excel.worksheet_function import Function
+from icbudget.excel.worksheet_function import MOST_ARGUMENTS, Function
 
 FUNCTION_CALL = "/xlwings/custom-functions-call"
 SCRIPT_CALL = "/xlwings/custom-scripts-call/"
@@ -164,7 +164,11 @@ class Guard:
         name = asked.get("func_name")
         if not isinstance(name, str) or name not in self.functions:
             raise Denied(404, "There is no such function.")
-        self._arguments(name, asked, len(self.functions[name].arguments))
+        function = self.functions[name]
+        if function.repeats:
+            asked = {"args": _one_after_another(asked.get("args"), len(function.arguments) - 1)}
+        most = MOST_ARGUMENTS if function.repeats else len(function.arguments)
+        self._arguments(name, asked, most)
         return name
 
     def _arguments(self, name: str, asked: dict[str, Any], most: int) -> list[Any]:
@@ -250,6 +254,15 @@ def _is_argument(value: Any) -> bool:
 
 def _are_cells(row: list[Any]) -> bool:
     return _PLAIN.issuperset(map(type, row)) or all(map(_is_cell, row))
+
+
+def _one_after_another(arguments: Any, fixed: int) -> Any:
+    """Return arguments with those that repeat, which Excel sends as one list of ranges, one after
+    another behind the fixed ones.
+    """
+    if not isinstance(arguments, list) or not all(isinstance(a, list) for a in arguments[fixed:]):
+        return None
+    return [*arguments[:fixed], *(one for repeated in arguments[fixed:] for one in repeated)]
 
 
 def _is_sheet(value: Any) -> bool:

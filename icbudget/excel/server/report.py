@@ -13,8 +13,9 @@ from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import Any
 
-from icbudget.excel.answer_functions import EVERY_TABLE, arguments_of, case_of
+from icbudget.excel import coerce
 from icbudget.excel.coerce import InputProblem
+from icbudget.excel.plan_tables import draft_of, recognised
 
 REPORT = "/icbudget/report"
 MOST_BYTES = 100_000_000
@@ -69,8 +70,7 @@ class WithReport:
 
 
 def reports(raw_tables: list[Any]) -> bytes:
-    """Return the reports of a plan, given as its tables in the order of the functions' arguments,
-    as a zip.
+    """Return the reports of a plan, given as its tables in any order, as a zip.
 
     It holds what `icbudget report --paper` and `--pack` write: the report, the committee paper
     (PDF, Word, HTML), the postings and the audit pack, whose plan is the tables as YAML. A plan
@@ -86,8 +86,8 @@ def reports(raw_tables: list[Any]) -> bytes:
     from icbudget.tasks.reading import Opened
     from icbudget.tasks.results import report_files
 
-    names = [a.name for a in arguments_of(EVERY_TABLE)]
-    case = case_of(dict(zip(names, raw_tables, strict=False)))
+    tables = [coerce.grid(f"table {n}", raw) for n, raw in enumerate(raw_tables, start=1)]
+    case = evaluate_draft(draft_of(recognised(tables)))
     if case is None or case.draft is None:
         raise InputProblem("There is no plan to report on. Press Check the plan to see why.")
     files = report_files(Opened(Path(PLAN), case.draft, case, case.findings), paper=True)

@@ -79,7 +79,7 @@ def write_answer(
     """
     block = area.block
     widths = _widths(area, totals, live=bool(formula))
-    write_top(sheet, styles, block.title, block.shows, widths)
+    write_top(sheet, styles, area.sheet, block.shows, widths)
     write_master(sheet, styles, 3, 0, master)
     if totals:
         _write_totals(sheet, styles, area, totals)

@@ -13,10 +13,12 @@ from typing import Any
 from icbudget.answers import catalogue
 from icbudget.answers.block import Block
 from icbudget.answers.case import Case
-from icbudget.answers.catalogue import ANSWERS, EVERY_TABLE, FAMILIES
+from icbudget.answers.catalogue import ANSWERS, FAMILIES
 from icbudget.answers.checklist import checklist
+from icbudget.answers.partner_positions import made_of
 from icbudget.answers.unread_figures import common
 from icbudget.plan import Plan
+from icbudget.plan.identity import plan_handle
 from icbudget.plan.setup import Setup
 from icbudget.workbook import layout
 from icbudget.workbook.writing.answer_sheets import block_row, write_answer
@@ -32,6 +34,7 @@ from icbudget.workbook.writing.formulas import Area
 from icbudget.workbook.writing.guide_sheet import write_guide
 from icbudget.workbook.writing.input_sheets import rows_of, write_setup, write_table_sheet
 from icbudget.workbook.writing.macro_workbook import Macros, add_macros
+from icbudget.workbook.writing.plan_cell import answer_formula, plan_formula, write_plan
 from icbudget.workbook.writing.record_sheets import write_postings, write_record
 from icbudget.workbook.writing.reference_sheets import LIBRARY
 from icbudget.workbook.writing.styles import TABS, Styles
@@ -138,9 +141,16 @@ class _Build:
         self.checking: Checking = checking(
             plan,
             checks_of(plan, self.answered, room=not self.case),
-            blocks.get(catalogue.CHECKS.id, _NO_FINDINGS),
+            self._findings(live=live),
             live=live,
         )
+
+    def _findings(self, *, live: bool) -> Block:
+        """Return the findings; of a live workbook as `ICB_TABLE` gives them, with the plan they are
+        of.
+        """
+        findings = self.blocks.get(catalogue.CHECKS.id, _NO_FINDINGS)
+        return made_of(findings, plan_handle(self.plan)) if live else findings
 
     def left_out(self) -> set[str]:
         """Return the sheets that a workbook of values does without."""
@@ -259,7 +269,11 @@ class _Build:
             self.left_out(),
             self.checking.master,
         )
-        write_setup(sheets[layout.SETUP_SHEET.sheet], self.styles, self.plan)
+        setup = sheets[layout.SETUP_SHEET.sheet]
+        write_setup(setup, self.styles, self.plan)
+        tables = [t for t in (layout.SETUP_SHEET, *layout.TABLE_SHEETS) if t.sheet in sheets]
+        formula = plan_formula(tables) if self.live else ""
+        write_plan(self.book, setup, 2, 1, self.styles, self.plan, formula)
         for place in layout.TABLE_SHEETS:
             if place.sheet in sheets:
                 write_table_sheet(
@@ -294,11 +308,7 @@ class _Build:
     def write_answers(self, sheets: Mapping[str, Any], drawn: Mapping[str, Series]) -> None:
         """Write the answer sheets, their charts beside them, and the Checks sheet."""
         for answer in (a for a in ANSWERS if a.title in sheets):
-            formula = (
-                f"={answer.excel_id}({','.join(layout.arguments(EVERY_TABLE))})"
-                if self.live
-                else ""
-            )
+            formula = answer_formula("$A$1") if self.live else ""
             sheet = sheets[answer.title]
             if answer is catalogue.CHECKS:
                 write_checks(sheet, self.book, self.styles, self.checking, formula)

@@ -163,8 +163,9 @@ _PROTECTION = (
     " effect if you choose Review > Protect Sheet."
 )
 _TABLES = (
-    "Each function takes whole tables with their headings, as Partners[#All]; columns may stand in"
-    " any order. A function gives a whole block: leave the cells below and right of it free."
+    "Each answer is =ICB_TABLE(Plan,title): Plan is the cell on Setup that makes the plan of the"
+    ' tables. Write =ICB_TABLE(Plan,"Balances") or =ICB_FIGURE(Plan,…) on sheets of your own too;'
+    " a block needs the cells below and right of it free."
 )
 
 
@@ -221,15 +222,10 @@ def write_guide(
         sheet.write_string(row, 1, told, styles.wrapped)
         fit_height(sheet, row, [(told, _WIDE)])
         row += 1
-    row = _section(sheet, styles, row + 1, "The functions")
+    row = _section(sheet, styles, row + 1, "The answers")
     for answer in (a for a in ANSWERS if a.title not in left_out):
-        sheet.write_string(row, 0, answer.excel_id, styles.strong)
-        sheet.write_string(
-            row,
-            1,
-            f"{answer.help}, on the sheet {answer.title}.",
-            styles.wrapped,
-        )
+        sheet.write_string(row, 0, answer.title, styles.strong)
+        sheet.write_string(row, 1, f"{answer.help}.", styles.wrapped)
         row += 1
     sheet.write_string(row, 1, _TABLES, styles.wrapped)
     fit_height(sheet, row, [(_TABLES, _WIDE)])

@@ -6,14 +6,12 @@ from __future__ import annotations
 
 from typing import Any
 
-from icbudget.excel.answer_functions import EVERY_TABLE, arguments_of
-from icbudget.excel.workbook_tables import places
+from tests.excel.tables import PLACES
 
 
 def as_payload(tables: dict[str, Any]) -> dict[str, Any]:
     """Return the body of a script's call for tables by argument, each on its sheet from A5 on."""
-    names = [a.name for a in arguments_of(EVERY_TABLE)]
-    sheets = [_sheet(place, tables.get(name)) for name, place in zip(names, places(), strict=True)]
+    sheets = [_sheet(place, tables.get(name)) for name, place in PLACES.items()]
     book = {
         "name": "Jane Doe.xlsx",
         "active_sheet_index": 0,

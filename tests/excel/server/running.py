@@ -36,6 +36,7 @@ class Server:
             for n, v in os.environ.items()
             if not n.startswith(("XLWINGS_", "ICBUDGET_SERVER_"))
         }
+        own = {"ICBUDGET_SERVER_STORE": f"{self.folder.name}/plans/plans.sqlite"}
         licence = {"XLWINGS_LICENSE_KEY": os.environ.get("XLWINGS_LICENSE_KEY", "noncommercial")}
         command = [
             sys.executable,
@@ -47,7 +48,7 @@ class Server:
         with self.log_file.open("wb") as log:
             self.process = subprocess.Popen(
                 [*command, "--port", str(self.port), "--workers", str(workers)],
-                env={**kept, **licence, "PYTHONUNBUFFERED": "1", **(settings or {})},
+                env={**kept, **licence, **own, "PYTHONUNBUFFERED": "1", **(settings or {})},
                 stdout=log,
                 stderr=log,
                 cwd=self.folder.name,

@@ -14,7 +14,8 @@ from openpyxl.formula import Tokenizer
 from openpyxl.utils import range_boundaries
 
 from icbudget.answers.case import evaluate
-from icbudget.answers.catalogue import ANSWERS
+from icbudget.answers.catalogue import ANSWERS, CHECKS
+from icbudget.answers.partner_positions import made_of
 from icbudget.plan import TABLES
 from icbudget.plan.columns import columns_of
 from icbudget.workbook import layout
@@ -42,7 +43,7 @@ FUNCTIONS = {
     ),
     *("ROWS", "SUM", "SUMIFS", "SUMPRODUCT"),
 }
-OWN = {answer.excel_id for answer in ANSWERS} | {"ICB_UPLIFT"}
+OWN = {"ICB_PLAN", "ICB_TABLE", "ICB_UPLIFT"}
 
 
 @cache
@@ -169,10 +170,14 @@ def test_an_answer_is_one_array_that_carries_its_last_values():
         calls = [
             (cell, text)
             for sheet, cell, text in formulas(book())
-            if sheet == name and f"={answer.excel_id}(" in text
+            if sheet == name and "=ICB_TABLE(" in text
         ]
         assert len(calls) == 1
         block = rich_blocks()[answer.id]
+        assert book()[name]["A1"].value == answer.title
+        assert calls[0][1] == "=ICB_TABLE(Plan,$A$1)"
+        if answer is CHECKS:  # the plan they are of stands in the last row
+            block = made_of(block, stored["Setup"]["B3"].value)
         array = book()[name][calls[0][0]].value
         left, top, right, bottom = range_boundaries(array.ref)
         assert (right - left + 1, bottom - top + 1) == (len(block.headings), len(block.rows) + 1)

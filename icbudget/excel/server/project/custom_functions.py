@@ -2,7 +2,7 @@
 
 Arguments are passed raw: xlwings' own conversion of a plan's tables takes far longer than the
 plan's whole projection. Each call runs in a thread, so that a long one does not keep others from
-their answers.
+their answers, and for the person who signed in, whose plans it finds and nobody else's.
 """
 
 from __future__ import annotations
@@ -13,8 +13,9 @@ from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 
+from icbudget.excel.plan_store import person
 from icbudget.excel.registry import functions
-from icbudget.excel.worksheet_function import Function
+from icbudget.excel.worksheet_function import Function, Rows
 from icbudget.excel.xlwings_function import answered, hosted
 
 _THREADS = ThreadPoolExecutor(2, "answers")
@@ -28,12 +29,17 @@ instead of a search.
 
 
 def _called(function: Function) -> Callable[..., Any]:
-    async def called(*arguments: Any) -> Any:
-        return await asyncio.get_running_loop().run_in_executor(
-            _THREADS, answered, function, arguments
-        )
+    from xlwings_server.models import CurrentUser
 
-    return hosted(function, called, convert="raw")
+    def answered_for(user: str, arguments: tuple[Any, ...]) -> Rows:
+        with person(user):
+            return answered(function, arguments)
+
+    async def called(*arguments: Any, user: Any) -> Any:
+        running = asyncio.get_running_loop()
+        return await running.run_in_executor(_THREADS, answered_for, str(user.id), arguments)
+
+    return hosted(function, called, {"user": CurrentUser}, convert="raw")
 
 
 globals().update({id: _called(function) for id, function in functions().items()})

@@ -1,6 +1,6 @@
 // Excel for Windows and Mac gives a custom function 0 for a blank cell of a range, Excel on the web gives null (OfficeDev/office-js
-// issues 1951, 4702, 5262). In a plan a blank amount and an amount of 0 are not the same. So before a function over whole tables
-// is called, its ranges are asked once more which of their cells are empty, and those become null. All calls of one calculation
+// issues 1951, 4702, 5262). In a plan a blank amount and an amount of 0 are not the same. So before the function that takes whole
+// tables is called, its ranges are asked once more which of their cells are empty, and those become null. All calls of one calculation
 // ask together. Loaded just before the functions are associated.
 (() => {
   const WAIT = 10; // milliseconds in which the calls of one calculation gather
@@ -33,29 +33,72 @@
     return mine.types;
   }
 
-  async function withBlanks(given, invocation) {
-    if (invocation.blanksAreKnown) return given; // the task pane has read the cells itself
-    const asked = given.map((value, n) => (doubtful(value) ? invocation.parameterAddresses?.[n] : null));
-    if (given.some((value, n) => doubtful(value) && !asked[n])) {
+  // Where the tables are a repeated parameter, Excel gives them, and perhaps their addresses, as one list.
+  const addressesOf = (invocation, count) => {
+    const told = (invocation.parameterAddresses ?? []).flat();
+    return told.length === count ? told : [];
+  };
+
+  async function withBlanks(tables, invocation) {
+    if (invocation.blanksAreKnown) return tables; // the task pane has read the cells itself
+    const addresses = addressesOf(invocation, tables.length);
+    const asked = tables.map((value, n) => (doubtful(value) ? addresses[n] : null));
+    if (tables.some((value, n) => doubtful(value) && !asked[n])) {
       throw new CustomFunctions.Error(
         CustomFunctions.ErrorCode.invalidValue,
         "This Excel does not tell a blank cell from 0. Give whole tables, as in Table[#All], or use a newer Excel.",
       );
     }
-    if (!asked.some(Boolean)) return given;
+    if (!asked.some(Boolean)) return tables;
     const types = await typesOf(asked.filter(Boolean));
-    return given.map((value, n) =>
+    return tables.map((value, n) =>
       asked[n] ? value.map((row, r) => row.map((cell, c) => (cell === 0 && types.get(asked[n])[r][c] === "Empty" ? null : cell))) : value,
     );
   }
 
-  const wholeTables = new Set(JSON.parse(document.getElementById("pane-facts").textContent).whole_tables);
+  // A plan that the server no longer keeps is made again: the cell named Plan is entered anew, once for all that missed it, after
+  // the calculation, since a function must not change cells. What depends on it is then worked out by Excel.
+  const AGAIN = 300; // milliseconds in which those that missed it gather
+  const REST = 5000; // milliseconds in which it is not entered a second time
+  const MISSED = /is not kept any more/;
+  let renewed = -Infinity;
+  let renewing = null;
+
+  globalThis.renewPlan = () => {
+    if (performance.now() - renewed < REST) return renewing ?? Promise.resolve();
+    renewed = performance.now();
+    renewing = new Promise((wake) => setTimeout(wake, AGAIN)).then(() =>
+      Excel.run(async (context) => {
+        const plan = context.workbook.names.getItemOrNullObject(facts.plan);
+        plan.load("name");
+        await context.sync();
+        if (plan.isNullObject) return;
+        const cell = plan.getRange().load("formulas");
+        await context.sync();
+        cell.formulas = cell.formulas;
+        await context.sync();
+      }).finally(() => (renewing = null)),
+    );
+    return renewing;
+  };
+
+  async function missedOrNot(call) {
+    try {
+      return await call();
+    } catch (fault) {
+      if (MISSED.test(fault?.message)) globalThis.renewPlan().catch(() => {});
+      throw fault;
+    }
+  }
+
+  const facts = JSON.parse(document.getElementById("pane-facts").textContent);
+  const wholeTables = new Set(facts.whole_tables);
   const associate = CustomFunctions.associate.bind(CustomFunctions);
   CustomFunctions.associate = (id, call) =>
     associate(
       id,
       wholeTables.has(id)
-        ? async (...told) => call(...(await withBlanks(told.slice(0, -1), told.at(-1))), told.at(-1))
-        : call,
+        ? async (tables, invocation) => call(await withBlanks(tables, invocation), invocation)
+        : async (...told) => missedOrNot(() => call(...told)),
     );
 })();

@@ -44,20 +44,27 @@ function element(name, content = "", attributes = {}) {
   return made;
 }
 
-// Every plan table with its headings, in the order of the functions' arguments; null where the workbook has none.
+// Every plan table that the workbook has, with its headings.
 async function readTables() {
   return Excel.run(async (context) => {
     const found = facts.tables.map((place) => context.workbook.tables.getItemOrNullObject(place.name));
     found.forEach((table) => table.load("name"));
     await context.sync();
-    const ranges = found.map((table) => (table.isNullObject ? null : table.getRange().load("values")));
+    const ranges = found.filter((table) => !table.isNullObject).map((table) => table.getRange().load("values"));
     await context.sync();
-    return ranges.map((range) => range && range.values);
+    return ranges.map((range) => range.values);
   });
 }
 
-async function ask(id) {
-  return globalThis[id](...(await readTables()), { address: null, blanksAreKnown: true });
+const KNOWN = { address: null, blanksAreKnown: true };
+
+// The plan of the open workbook as it stands, made from its tables.
+async function planHere() {
+  return (await globalThis.ICB_PLAN(await readTables(), KNOWN))[0][0];
+}
+
+async function table(plan, title, other = null) {
+  return globalThis.ICB_TABLE([[plan]], [[title]], other && [[other]], KNOWN);
 }
 
 // Where a finding says it is, such as "Funding, row 3, column Partner", as a table, a row and a column.
@@ -87,15 +94,16 @@ async function goTo(place) {
 }
 
 async function check() {
-  const [headings, ...rows] = await ask("ICB_CHECKS");
+  const [headings, ...rows] = await table(await planHere(), "Checks");
   const at = Object.fromEntries(headings.map((heading, column) => [heading, column]));
   const list = part("findings");
   list.replaceChildren();
-  for (const row of rows) {
+  const found = rows.filter((row) => row[at.Severity] !== "Made of");
+  for (const row of found) {
     const [severity, where, finding, fix] = ["Severity", "Where", "Finding", "Fix"].map((heading) => row[at[heading]]);
     const line = element("li", "", { class: severity });
     line.append(element("strong", `${severity}${where ? `: ${where}` : ""}`), element("span", finding));
-    if (fix) line.append(element("p", `Mend: ${fix}`));
+    if (fix) line.append(element("p", `Fix: ${fix}`));
     const place = placeOf(where);
     if (place) {
       const link = element("button", `Go to ${where}`, { type: "button" });
@@ -104,8 +112,8 @@ async function check() {
     }
     list.append(line);
   }
-  const errors = rows.filter((row) => row[at.Severity] === "Error").length;
-  const told = rows.length ? `${count(rows.length, "finding")}, ${count(errors, "error")} among them.` : "No findings: the plan is clean.";
+  const errors = found.filter((row) => row[at.Severity] === "Error").length;
+  const told = found.length ? `${count(found.length, "finding")}, ${count(errors, "error")} among them.` : "No findings: the plan is clean.";
   part("check-count").textContent = told;
   return told;
 }
@@ -126,25 +134,31 @@ async function ourCells(context, sheet) {
 
 const some = (names) => (names.length > 6 ? `${names.slice(0, 5).join(", ")} and ${names.length - 5} more sheets` : names.join(", "));
 
+// The answer sheets that the workbook has.
+async function answerSheets() {
+  return Excel.run(async (context) => {
+    const sheets = context.workbook.worksheets.load("items/name");
+    await context.sync();
+    const titles = new Set(facts.answers.map((answer) => answer.title));
+    return sheets.items.map((sheet) => sheet.name).filter((name) => titles.has(name));
+  });
+}
+
 async function runAll() {
   const faults = part("run-faults");
   const bar = part("run-bar");
   faults.replaceChildren();
   part("run-progress").hidden = false;
-  bar.max = facts.answers.length;
+  const answers = await answerSheets();
+  bar.max = answers.length;
   const wrong = { "#NAME?": [], other: [] };
   let frozen = 0;
-  for (const [done, answer] of facts.answers.entries()) {
+  await globalThis.renewPlan();
+  for (const [done, answer] of answers.entries()) {
     bar.value = done;
-    part("run-step").textContent = `${done + 1} of ${facts.answers.length}: ${answer.sheet}`;
+    part("run-step").textContent = `${done + 1} of ${answers.length}: ${answer}`;
     await Excel.run(async (context) => {
-      const sheet = context.workbook.worksheets.getItemOrNullObject(answer.sheet);
-      sheet.load("name");
-      await context.sync();
-      if (sheet.isNullObject) {
-        faults.append(element("li", `There is no sheet ${answer.sheet}.`));
-        return;
-      }
+      const sheet = context.workbook.worksheets.getItem(answer);
       sheet.calculate(true);
       await context.sync();
       const until = Date.now() + 1000 * BUSY_SECONDS;
@@ -155,16 +169,16 @@ async function runAll() {
       }
       if (!cells.length) frozen += 1;
       const shows = cells.map((cell) => String(cell.shows)).find((told) => told.startsWith("#"));
-      if (shows) (wrong[shows] || wrong.other).push(answer.sheet);
+      if (shows) (wrong[shows] || wrong.other).push(answer);
     });
   }
-  bar.value = facts.answers.length;
-  part("run-step").textContent = `${facts.answers.length} of ${facts.answers.length}`;
+  bar.value = answers.length;
+  part("run-step").textContent = `${answers.length} of ${answers.length}`;
   if (wrong["#NAME?"].length) faults.append(element("li", `Press Repair formulas: #NAME? on ${some(wrong["#NAME?"])}.`));
   if (wrong.other.length) faults.append(element("li", `Press Check the plan to see why there is an error on ${some(wrong.other)}.`));
   const bad = wrong["#NAME?"].length + wrong.other.length;
   const values = frozen ? ` On ${count(frozen, "sheet")} the answer is a value, not a formula.` : "";
-  if (bad || faults.children.length) throw new Error(`${bad} of ${facts.answers.length} answers are missing; see Run.${values}`);
+  if (bad || faults.children.length) throw new Error(`${bad} of ${answers.length} answers are missing; see Run.${values}`);
   return `Every answer is worked out.${values}`;
 }
 
@@ -306,7 +320,7 @@ async function useScenario() {
 let ranges = [];
 
 async function simulate() {
-  const [headings, ...rows] = await ask("ICB_SIMULATE");
+  const [headings, ...rows] = await globalThis.ICB_SIMULATE([[await planHere()]], null, null, KNOWN);
   const at = Object.fromEntries(headings.map((heading, column) => [heading, column]));
   const first = at.Unit + 1;
   const found = new Map();

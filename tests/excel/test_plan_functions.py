@@ -10,25 +10,32 @@ import json
 import random
 import sys
 import types
-from dataclasses import replace
 
 import pytest
 
-from icbudget.excel import answer_functions
-from icbudget.excel.coerce import InputProblem
-from icbudget.excel.registry import functions
-from icbudget.excel.worksheet_function import run
+from icbudget.answers.catalogue import ACTIVITY, ANSWERS
+from icbudget.excel import plan_store, plan_values
+from icbudget.excel.answer_cache import Memo
 from tests.benchmarks.test_server_speed import BOOKS, tables_in
 from tests.excel.conftest import PASS_ERRORS
-from tests.excel.hosts import Refused
-from tests.excel.tables import arguments, small_plan
+from tests.excel.hosts import Refused, Registry
+from tests.excel.tables import as_arguments, small_plan
 
 YEARS = ["2024/25", "2025/26", "2026/27"]
-PLAN_IDS = [id for id, f in functions().items() if f.arguments[0].name == "setup"]
+TITLES = [answer.title for answer in ANSWERS]
 
 
-def ask(host, id, tables):
-    return host.ask(id, *arguments(id, tables))
+def ask(host, title, tables):
+    return host.ask("ICB_TABLE", plan_in(host, tables), title)
+
+
+def plan_in(host, tables):
+    """Return the handle of a plan of tables, made by the host."""
+    return host.ask("ICB_PLAN", *as_arguments(tables))[0][0]
+
+
+def table(tables, title):
+    return ask(Registry(), title, tables)
 
 
 def with_setting(tables, name, value):
@@ -37,7 +44,7 @@ def with_setting(tables, name, value):
 
 
 def test_income_is_rolled_forward_and_set_amounts_override(host):
-    assert ask(host, "ICB_FUNDING", small_plan()) == [
+    assert ask(host, "Income", small_plan()) == [
         ["Pool", "Partner", "Source", "Line", "Kind", "Unit", *YEARS],
         [
             "bcf",
@@ -65,7 +72,7 @@ def test_income_is_rolled_forward_and_set_amounts_override(host):
 
 
 def test_activity_and_payment_follow_what_is_avoided(host):
-    rows = {row[1]: row[3:] for row in ask(host, "ICB_ACUTE", small_plan())}
+    rows = {row[1]: row[3:] for row in ask(host, ACTIVITY.title, small_plan())}
     assert rows["Plan activity"] == [1000, 950, 900]
     assert rows["Plan payment"] == [2_000_000, 1_900_000, 1_800_000]
 
@@ -73,39 +80,34 @@ def test_activity_and_payment_follow_what_is_avoided(host):
 def test_the_release_is_cash_in_parts_and_the_rest_is_stranded(host):
     # Variable 30 % of 50 and 100 × £2,000. A block of 40 closes once demand stayed down a year: 30
     # % × £2,000 × 40.
-    rows = {row[1]: row[3:] for row in ask(host, "ICB_RELEASE", small_plan())}
+    rows = {row[1]: row[3:] for row in ask(host, "Cash released", small_plan())}
     assert rows["Contract saving"] == [0, 100_000, 200_000]
     assert rows["Variable cost released"] == [0, 30_000, 60_000]
     assert rows["Semi-fixed cost released"] == [0, 0, 24_000]
     assert rows["Stranded cost"] == [0, 70_000, 116_000]
 
 
-@pytest.mark.parametrize("id", PLAN_IDS)
-def test_every_answer_is_one_rectangle_under_its_headings(host, id):
-    rows = ask(host, id, small_plan())
+@pytest.mark.parametrize("title", TITLES)
+def test_every_answer_is_one_rectangle_under_its_headings(host, title):
+    rows = ask(host, title, small_plan())
     assert len({len(row) for row in rows}) == 1
     assert all(isinstance(heading, str) and heading for heading in rows[0])
     assert all(isinstance(cell, (str, int, float)) for row in rows for cell in row)
 
 
-def test_the_order_of_columns_and_spare_blank_rows_change_nothing():
+def test_the_order_of_tables_and_columns_and_spare_blank_rows_change_nothing():
     shuffled = small_plan()
     rng = random.Random(7)
     for name, rows in shuffled.items():
         if rows and name != "setup":
             order = rng.sample(range(len(rows[0])), len(rows[0]))
             shuffled[name] = [[row[at] for at in order] for row in rows] + [[None] * len(order)] * 3
-    for id in set(PLAN_IDS) - {"ICB_CHECKS"}:
-        function = functions()[id]
-        found, expected = (
-            run(function, arguments(id, tables)) for tables in (shuffled, small_plan())
-        )
-        if id == "ICB_CHECKLIST":  # tells where a cell is, as the checks do
-            where = expected[0].index("Where")
-            found, expected = (
-                [row[:where] + row[where + 1 :] for row in rows] for rows in (found, expected)
-            )
-        assert found == expected, id
+    names = rng.sample(list(shuffled), len(shuffled))
+    shuffled = {name: shuffled[name] for name in names}
+    assert plan_in(Registry(), shuffled) == plan_in(Registry(), small_plan())
+    for title in set(TITLES) - {"Checks", "Checklist"}:  # these tell where a cell is
+        plan_values.forget()
+        assert table(shuffled, title) == table(small_plan(), title), title
 
 
 def test_an_empty_cell_or_range_for_a_table_is_no_table(host):
@@ -114,7 +116,7 @@ def test_an_empty_cell_or_range_for_a_table_is_no_table(host):
         "moves": [[None, None], [None, None]],
         "shifts": 0.0,
     }
-    assert ask(host, "ICB_AVOIDED", tables)[1][4:] == [0, 50, 100]
+    assert ask(host, "Avoided", tables)[1][4:] == [0, 50, 100]
 
 
 @pytest.mark.parametrize(
@@ -126,7 +128,7 @@ def test_an_empty_cell_or_range_for_a_table_is_no_table(host):
             7,
             "about 2,000",
             (
-                "Acute, row 1, column Unit price (£ a unit): Unit price is the text “about 2,000”,"
+                "Activity lines, row 1, column Unit price (£ a unit): Unit price is the text “about 2,000”,"
                 " not a number. Whatever rests on it is not known until this is corrected. Type a"
                 " number, or leave the cell blank if there is none."
             ),
@@ -165,7 +167,7 @@ def test_a_problem_names_table_row_and_column(host, table, row, column, value, m
     tables = small_plan()
     tables[table][row][column] = value
     with pytest.raises(Refused) as refused:
-        ask(host, "ICB_ACUTE", tables)
+        ask(host, ACTIVITY.title, tables)
     assert str(refused.value) == message
 
 
@@ -173,13 +175,13 @@ def test_of_several_problems_the_first_is_told_with_the_number_of_the_others(hos
     tables = small_plan()
     tables["acute_lines"][1][7] = tables["acute_lines"][1][8] = tables["programmes"][1][3] = "?"
     with pytest.raises(
-        Refused, match=r"^Acute, row 1, column Unit price .* \(and 2 more: see Checks\)$"
+        Refused, match=r"^Activity lines, row 1, column Unit price .* \(and 2 more: see Checks\)$"
     ):
-        ask(host, "ICB_BRIDGE", tables)
-    findings = [row for row in ask(host, "ICB_CHECKS", tables) if row[0] == "Error"]
+        ask(host, "Bridge", tables)
+    findings = [row for row in ask(host, "Checks", tables) if row[0] == "Error"]
     assert [row[1] for row in findings] == [
-        "Acute, row 1, column Unit price (£ a unit)",
-        "Acute, row 1, column Unit cost",
+        "Activity lines, row 1, column Unit price (£ a unit)",
+        "Activity lines, row 1, column Unit cost",
         "Prevention, row 1, column Effect",
     ]
 
@@ -187,10 +189,9 @@ def test_of_several_problems_the_first_is_told_with_the_number_of_the_others(hos
 @pytest.mark.parametrize(
     ("setup", "first"),
     [
-        (None, ["Error", "Setup", "There is no Setup."]),
         (
-            [["Horizon", 2.0], ["Title", "x"]],
-            ["Error", "Setup", "Setup has no columns Setting and Value."],
+            [["Setting", "Value"], ["Title", "A plan"], ["Horizon", 1.0]],
+            ["Error", "Setup", "Base year is blank and is needed."],
         ),
         (
             [["Setting", "Value"], ["Base year", "2024/25"], ["Horizon", 1.0]],
@@ -200,40 +201,33 @@ def test_of_several_problems_the_first_is_told_with_the_number_of_the_others(hos
 )
 def test_checks_are_given_even_where_there_is_no_plan(host, setup, first):
     tables = small_plan() | {"setup": setup}
-    assert first in [row[:3] for row in ask(host, "ICB_CHECKS", tables)]
+    assert first in [row[:3] for row in ask(host, "Checks", tables)]
     with pytest.raises(Refused, match=f"^Setup: {first[2]}"):
-        ask(host, "ICB_FUNDING", tables)
+        ask(host, "Income", tables)
 
 
 def test_a_table_taken_without_its_headings_says_how_to_take_it(host):
     tables = small_plan()
     del tables["partners"][0]
     with pytest.raises(
-        Refused, match=r"^Partners: The first row holds none .* as in Table\[#All\]\. \(and "
-    ):
-        ask(host, "ICB_ACUTE", tables)
-
-
-def test_two_tables_swapped_are_told_and_not_taken_for_each_other(host):
-    tables = small_plan()
-    tables["pools"], tables["contributions"] = tables["contributions"], tables["pools"]
-    with pytest.raises(
         Refused,
-        match=r"^Pools: This is the table Funding, not Pools\. Put each table in its own place: ",
+        match=r"^Table 2, headed icb, Integrated care board, icb, is no table of a plan\. Give"
+        r" whole tables with their headings, such as Funding\[#All\]",
     ):
-        ask(host, "ICB_FUNDING", tables)
-    told = [row[1:3] for row in ask(host, "ICB_CHECKS", tables) if row[0] == "Error"]
-    assert told[:2] == [
-        ["Pools", "This is the table Funding, not Pools."],
-        ["Funding", "This is the table Pools, not Funding."],
-    ]
+        plan_in(host, tables)
+
+
+def test_tables_are_known_by_their_headings_in_any_order(host):
+    tables = small_plan()
+    backwards = dict(reversed(list(tables.items())))
+    assert plan_in(host, backwards) == plan_in(host, tables)
 
 
 def test_cells_merged_over_two_rows_leave_the_second_blank_and_are_told(host):
     tables = small_plan()
     tables["contributions"][3][1] = None
     with pytest.raises(Refused, match=r"^Funding, row 3, column Partner: .*blank"):
-        ask(host, "ICB_FUNDING", tables)
+        ask(host, "Income", tables)
 
 
 @pytest.mark.parametrize("host", PASS_ERRORS, indirect=True)
@@ -244,7 +238,7 @@ def test_an_error_value_in_a_table_is_a_problem_not_a_blank(host):
         Refused,
         match=r"^Funding, row 1, column Base amount \(£\): Base amount holds the Excel error #REF!",
     ):
-        ask(host, "ICB_FUNDING", tables)
+        ask(host, "Income", tables)
 
 
 def test_a_scenario_is_laid_over_the_plan(host):
@@ -253,7 +247,7 @@ def test_a_scenario_is_laid_over_the_plan(host):
         ["Scenario", "Order", "Path", "Value"],
         ["half", 1.0, "programmes/falls/effect", "0.25"],
     ]
-    assert ask(host, "ICB_AVOIDED", tables)[1][4:] == [0, 25, 50]
+    assert ask(host, "Avoided", tables)[1][4:] == [0, 25, 50]
 
 
 def test_dates_are_read_as_each_host_passes_them(host):
@@ -264,91 +258,86 @@ def test_dates_are_read_as_each_host_passes_them(host):
     tables["contributions"][0].append("Date read")
     for row, value in zip(tables["contributions"][1:], [told, None, None], strict=True):
         row.append(value)
-    assert ask(host, "ICB_FUNDING", tables)[1][6] == 11_651_150
+    assert ask(host, "Income", tables)[1][6] == 11_651_150
 
 
 def test_tables_that_only_python_takes_for_equal_are_kept_apart():
-    acute, tables = functions()["ICB_ACUTE"], small_plan()
+    tables = small_plan()
     tables["acute_lines"][1][7] = 1.0
-    assert run(acute, arguments("ICB_ACUTE", tables))[3][3:] == [1, 1, 1]
+    assert table(tables, ACTIVITY.title)[3][3:] == [1, 1, 1]
     tables["acute_lines"][1][7] = True
-    with pytest.raises(InputProblem, match="Unit price is TRUE, not a number"):
-        run(acute, arguments("ICB_ACUTE", tables))
+    with pytest.raises(Refused, match="Unit price is TRUE, not a number"):
+        table(tables, ACTIVITY.title)
 
 
 def test_one_reading_serves_every_answer_of_a_calculation(monkeypatch):
     read = []
-    monkeypatch.setattr(
-        answer_functions,
-        "_examine",
-        lambda given, really=answer_functions._examine: read.append(1) or really(given),
-    )
-    forget()
-    tables = small_plan()
-    for id in PLAN_IDS:
-        run(functions()[id], arguments(id, tables))
-    assert len(read) == 1
+    really = plan_values.draft_of
+    monkeypatch.setattr(plan_values, "draft_of", lambda given: read.append(1) or really(given))
+    plan_values.forget()
+    for title in TITLES:
+        table(small_plan(), title)
+    assert len(read) == 2  # once for the plan's hash, once for all answers
 
 
-def forget():
-    answer_functions._examinations.clear()
-    answer_functions._calculations.clear()
-
-
-@pytest.mark.parametrize("id", ["ICB_ACUTE", "ICB_SIMULATE"])
-def test_an_answer_is_worked_out_once_for_the_same_tables(monkeypatch, id):
+@pytest.mark.parametrize("title", [ACTIVITY.title, "Simulation"])
+def test_an_answer_is_worked_out_once_for_the_same_content(monkeypatch, title):
     asked = []
-    real = next(a for a in answer_functions.ANSWERS if a.excel_id == id)
-    counted = replace(real, build=lambda case: asked.append(1) or real.build(case))
+    really = plan_values._packed
     monkeypatch.setattr(
-        answer_functions,
-        "ANSWERS",
-        tuple(counted if a.excel_id == id else a for a in answer_functions.ANSWERS),
+        plan_values,
+        "_packed",
+        lambda answer, case: asked.append(answer.title) or really(answer, case),
     )
-    forget()
-    function, tables = answer_functions.answer_function(counted), small_plan()
-    told = [run(function, arguments(id, tables)) for _ in range(3)]
-    assert told[0] == told[1] == told[2]
-    assert len(asked) == 1
+    plan_values.forget()
+    tables = small_plan()
+    found = [table(tables, title) for _ in range(3)]
+    assert found[0] == found[1] == found[2]
+    assert asked.count(title) == 1
+    handle = plan_in(Registry(), tables)
+    same = Registry().ask("ICB_WITH", handle, "falls / Effect", 0.25)[0][0]
+    back = Registry().ask("ICB_WITH", same, "falls / Effect", 0.5)[0][0]
+    assert back != handle
+    assert Registry().ask("ICB_TABLE", back, title) == found[0]
+    assert asked.count(title) == 1
     tables["acute_lines"][1][7] = 7.0
-    run(function, arguments(id, tables))
-    assert len(asked) == 2
+    table(tables, title)
+    assert asked.count(title) == 2
 
 
 def test_an_answer_that_fails_is_told_to_who_asks_for_it_and_spoils_no_other(monkeypatch):
-    def fail(case):
-        raise ZeroDivisionError
+    really = plan_values._packed
 
-    broken = [
-        replace(a, build=fail) if a.excel_id == "ICB_ACUTE" else a for a in answer_functions.ANSWERS
-    ]
-    monkeypatch.setattr(answer_functions, "ANSWERS", tuple(broken))
-    forget()
-    tables = small_plan()
-    for answer in broken:
-        function = answer_functions.answer_function(answer)
-        if answer.excel_id == "ICB_ACUTE":
+    def packed(answer, case):
+        if answer.title == ACTIVITY.title:
+            raise ZeroDivisionError
+        return really(answer, case)
+
+    monkeypatch.setattr(plan_values, "_packed", packed)
+    plan_values.forget()
+    for title in TITLES:
+        if title == ACTIVITY.title:
             for _ in range(2):
                 with pytest.raises(ZeroDivisionError):
-                    run(function, arguments(answer.excel_id, tables))
+                    table(small_plan(), title)
         else:
-            assert run(function, arguments(answer.excel_id, tables))
-    forget()
+            assert table(small_plan(), title)
+    plan_values.forget()
 
 
 def test_what_is_kept_of_a_plan_is_a_fraction_of_what_it_took():
-    """Of a plan of 5,100 cells with all answers less than 2 MB stay; with the blocks and the places
-    it would be 3.
+    """Of a plan of 5,100 cells with all answers less than 2.5 MB stay; with the blocks and the
+    places it would be 4.
     """
     tables = tables_in(BOOKS[0])
     kept = []
     for amount in (1_000_000.0, 1_000_001.0):
         given = json.loads(json.dumps(tables))
         given["contributions"][1][given["contributions"][0].index("Base amount (£)")] = amount
-        for id in PLAN_IDS:
-            run(functions()[id], arguments(id, given))
-        kept.append(next(reversed(answer_functions._calculations._kept.values()))[0].result())
-    assert held(kept[1], beside=kept[0]) < 2_000_000
+        for title in TITLES:
+            table(given, title)
+        kept.append(next(reversed(plan_values._calculations._kept.values()))[0].result())
+    assert held(kept[1], beside=kept[0]) < 2_500_000
 
 
 def held(thing, beside):
@@ -374,16 +363,17 @@ def test_recalculating_again_and_again_takes_no_more_memory(monkeypatch):
     """Once as many plans are kept as may be, the next takes the place of the oldest with all that
     hangs on it.
     """
-    monkeypatch.setattr(
-        answer_functions, "_calculations", answer_functions.Memo(most=3, most_cells=500_000)
-    )
+    plan_values.forget()
+    for memo in ("_calculations", "_cases", "_drafts", "_hashes"):
+        monkeypatch.setattr(plan_values, memo, Memo(most=3, most_cells=500_000))
+    monkeypatch.setattr(plan_store, "MOST_OF_ONE", 3)
 
     def alive_after(prices):
         for price in prices:
             tables = small_plan()
             tables["acute_lines"][1][7] = float(price)
-            for id in PLAN_IDS:
-                run(functions()[id], arguments(id, tables))
+            for title in TITLES:
+                table(tables, title)
         gc.collect()
         return len(gc.get_objects())
 
@@ -392,14 +382,13 @@ def test_recalculating_again_and_again_takes_no_more_memory(monkeypatch):
 
 
 def test_a_changed_answer_does_not_change_what_is_kept():
-    acute, given = functions()["ICB_ACUTE"], arguments("ICB_ACUTE", small_plan())
-    first = run(acute, given)
+    first = table(small_plan(), ACTIVITY.title)
     first[1][3] = -1.0
-    assert run(acute, given)[1][3] == 1000
+    assert table(small_plan(), ACTIVITY.title)[1][3] == 1000
 
 
 def explained(host, figure, tables):
-    return host.ask("ICB_EXPLAIN", figure, *arguments("ICB_CHECKS", tables))
+    return host.ask("ICB_EXPLAIN", plan_in(host, tables), figure)
 
 
 def test_a_figure_is_explained_with_its_postings_and_where_they_come_from(host):
@@ -434,12 +423,11 @@ def test_a_blank_question_is_refused(host):
 
 def test_an_answer_that_is_not_known_whole_is_an_error_that_names_the_cell_and_the_others_are_given():
     tables = small_plan()
-    acute, funding = functions()["ICB_ACUTE"], functions()["ICB_FUNDING"]
-    whole = run(acute, arguments("ICB_ACUTE", tables))
+    whole = table(tables, ACTIVITY.title)
     tables["contributions"][1][tables["contributions"][0].index("Base amount (£)")] = "£2.%"
     with pytest.raises(
-        InputProblem,
+        Refused,
         match=r"Funding, row 1, column Base amount \(£\): Base amount is the text “£2\.%”",
     ):
-        run(funding, arguments("ICB_FUNDING", tables))
-    assert run(acute, arguments("ICB_ACUTE", tables)) == whole
+        table(tables, "Income")
+    assert table(tables, ACTIVITY.title) == whole

@@ -1,0 +1,222 @@
+"""One figure by its name, of the plan or of its answers: `falls / Effect`,
+`bcf / 2027/28 / Closing balance`.
+
+A figure of the plan is named as its sheet shows it; a figure of an answer by the words of its row,
+its year or column, and the answer where several have such a row. A word may be an id or the name
+that goes with it. A name means exactly one cell: nothing is added up.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+
+from icbudget.answers.answered import kept
+from icbudget.answers.block import Block, Cell, Row
+from icbudget.answers.case import Case
+from icbudget.answers.catalogue import ANSWERS
+from icbudget.engine.cached_view import cached_view
+from icbudget.plan import Plan
+from icbudget.plan.columns import Kind
+from icbudget.plan.figure_names import (
+    SEPARATOR,
+    FigureNameProblem,
+    NamedFigure,
+    folded_word,
+    input_figure,
+    input_figures,
+    none_fits,
+    parts_of,
+    several_fit,
+)
+from icbudget.plan.headings import year_of
+from icbudget.plan.unread_cells import NotKnown
+
+WHOLE = ("All", "Whole system", "Over the plan")
+"""How the label of a row begins that stands for all: taken where a name leaves that word out."""
+_NAMED = ("partners", "pools", "programmes", "acute_lines", "schemes", "shifts")
+"""Tables whose rows people call by id or by name."""
+
+
+@dataclass(frozen=True, slots=True)
+class Figure:
+    """A figure: its name, what stands there, its unit, and whether it is of the plan or of an
+    answer.
+    """
+
+    name: str
+    value: Cell | bool | tuple[str, ...]
+    unit: str
+    where: str
+    path: str = ""
+    """The path of a figure of the plan; blank for one of an answer."""
+
+
+@dataclass(frozen=True, slots=True)
+class AnswerCell:
+    """A cell of an answer: the answer's title, its row and its column."""
+
+    title: str
+    block: Block
+    row: Row
+    column: str
+
+    @property
+    def value(self) -> Cell:
+        """Return what stands in the cell."""
+        return self.row.values[self.block.columns.index(self.column)]
+
+    @property
+    def words(self) -> dict[str, str]:
+        """Return the word that tells the cell apart, by the heading it stands under."""
+        labels = dict(zip(self.block.labels, self.row.labels, strict=True))
+        last = "Year" if year_of(self.column) else "Column"
+        return {"answer": self.title, **labels, last: self.column}
+
+    @property
+    def name(self) -> str:
+        """Return the name of the cell: its answer, its labels, its column."""
+        labels = [label for label in self.row.labels if label]
+        return SEPARATOR.join((self.title, *labels, self.column))
+
+
+@dataclass(frozen=True, slots=True)
+class _Line:
+    """A row of an answer with every word that means it, folded."""
+
+    title: str
+    block: Block
+    row: Row
+    words: frozenset[str]
+
+
+def figure(case: Case, text: str) -> Figure:
+    """Return the one figure that a name means, of the plan or of its answers.
+
+    Raises `FigureNameProblem` where no cell or several are called so, and where what stands there
+    is not known.
+    """
+    inputs = figures_of_plan(case)
+    try:
+        return _of_plan(input_figure(inputs, text))
+    except FigureNameProblem as problem:
+        refused_by_plan = problem
+    cells = cells_called(case, text)
+    if len(cells) == 1:
+        return _of_answer(cells[0])
+    if cells:
+        raise FigureNameProblem(several_fit(text, [cell.words for cell in cells]))
+    raise _nothing(case, text, inputs, refused_by_plan)
+
+
+@cached_view
+def figures_of_plan(case: Case) -> tuple[NamedFigure, ...]:
+    """Return every figure of the case's plan by name, its active scenario laid over it."""
+    return input_figures(case.plan)
+
+
+def cells_called(case: Case, text: str) -> tuple[AnswerCell, ...]:
+    """Return the cells of the answers that carry every word of a name and hold something.
+
+    Where several do, and some stand for all of what the name leaves out, only those are returned.
+    An answer that runs the plan again is looked into only where the name says its title.
+    """
+    wanted = frozenset(folded_word(part) for part in parts_of(text))
+    if not wanted or not case.has_answers:
+        return ()
+    cells = [cell for line in _lines_for(case, wanted) for cell in _cells(line, wanted)]
+    return tuple(_for_all(cells))
+
+
+def _of_plan(found: NamedFigure) -> Figure:
+    unit = found.column.unit if found.column.kind is not Kind.YES_NO else ""
+    return Figure(found.name, found.value, unit, "the plan", found.path)
+
+
+def _of_answer(cell: AnswerCell) -> Figure:
+    if isinstance(cell.value, NotKnown):
+        raise FigureNameProblem(
+            f"{cell.name} is not known: it rests on a cell that cannot be read. See Checks."
+        )
+    unit = cell.block.unit_of(cell.row.unit, cell.column)
+    return Figure(cell.name, cell.value, unit, f"the answer {cell.title}")
+
+
+def _nothing(
+    case: Case, text: str, inputs: Sequence[NamedFigure], refused_by_plan: FigureNameProblem
+) -> FigureNameProblem:
+    """Return why a name means nothing; the plan's own refusal stands where its words are all of the
+    plan, as it knows which would decide.
+    """
+    if str(refused_by_plan).startswith(f"“{text}” fits "):
+        return refused_by_plan
+    lines = _lines(case) if case.has_answers else ()
+    displayed: dict[str, str] = {}
+    for named in inputs:
+        displayed.update((folded_word(word), word) for word in named.words.values())
+    for line in lines:
+        shown = (line.title, *line.row.labels, *line.block.columns)
+        displayed.update((folded_word(word), word) for word in shown if word)
+    known = {word for named in inputs for word in named.folded_words}
+    known |= {word for line in lines for word in line.words}
+    known |= displayed.keys()
+    names = [named.name for named in inputs]
+    return FigureNameProblem(none_fits(text, known, names, displayed))
+
+
+def _lines_for(case: Case, wanted: frozenset[str]) -> Iterator[_Line]:
+    yield from _lines(case)
+    for answer in ANSWERS:
+        if answer.runs_again and folded_word(answer.title) in wanted:
+            yield from _lines_of(answer.title, kept(case, answer), _other_words(case.plan))
+
+
+@cached_view
+def _lines(case: Case) -> tuple[_Line, ...]:
+    """Return the rows of every answer that only reads the plan's result."""
+    also = _other_words(case.plan)
+    return tuple(
+        line
+        for answer in ANSWERS
+        if not answer.runs_again
+        for line in _lines_of(answer.title, kept(case, answer), also)
+    )
+
+
+def _lines_of(title: str, block: Block, also: Mapping[str, str]) -> Iterator[_Line]:
+    for row in block.rows:
+        own = [folded_word(word) for word in (title, *row.labels) if word]
+        others = [also[word] for word in own if word in also]
+        yield _Line(title, block, row, frozenset((*own, *others)))
+
+
+def _other_words(plan: Plan) -> dict[str, str]:
+    """Return the other word for each id and each name of the plan's rows, folded."""
+    also: dict[str, str] = {}
+    for table in _NAMED:
+        for row in getattr(plan, table):
+            own_id, own_name = folded_word(row.id), folded_word(row.name or row.id)
+            also.setdefault(own_id, own_name)
+            also.setdefault(own_name, own_id)
+    return also
+
+
+def _cells(line: _Line, wanted: frozenset[str]) -> Iterator[AnswerCell]:
+    left = wanted - line.words
+    for at, column in enumerate(line.block.columns):
+        if left <= {folded_word(column)} and line.row.values[at] is not None:
+            yield AnswerCell(line.title, line.block, line.row, column)
+
+
+def _for_all(cells: list[AnswerCell]) -> list[AnswerCell]:
+    """Return, of cells that differ in a word of their rows, those that stand for all there.
+
+    A label that a name leaves out means the row for all, where the answer has one.
+    """
+    headings = dict.fromkeys(heading for cell in cells for heading in cell.words)
+    for heading in headings:
+        values = {cell.words.get(heading, "") for cell in cells}
+        for_all = {value for value in values if value.startswith(WHOLE)}
+        if len(values) > 1 and for_all:
+            cells = [cell for cell in cells if cell.words.get(heading, "") in for_all]
+    return cells

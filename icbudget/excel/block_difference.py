@@ -1,0 +1,64 @@
+"""What changes from an answer of one plan to the same answer of another."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import Any
+
+from icbudget.answers.block import Block, Row
+from icbudget.excel.coerce import InputProblem
+
+
+def difference(first: Block, second: Block) -> Block:
+    """Return what changes from one answer to the same answer of another plan: second less first.
+
+    Rows are those of both, known by their labels and unit. Money that only one has counts as £0 in
+    the other; another value without a counterpart, and text that stays the same, is blank; text
+    that changes is shown as `before → after`.
+    """
+    if (first.labels, first.columns) != (second.labels, second.columns):
+        raise InputProblem(
+            f"{first.title} has other columns in the two plans, so there is no difference to show."
+            " Choose plans of the same years."
+        )
+    if not first.columns:
+        raise InputProblem(f"{first.title} has no figures to take the difference of.")
+    mine, other = _by_key(first), _by_key(second)
+    rows: list[Row] = []
+    for key in dict.fromkeys((*mine, *other)):
+        before, after = mine.get(key), other.get(key)
+        row = after or before
+        assert row is not None
+        values = tuple(
+            _change(
+                None if before is None else before.values[at],
+                None if after is None else after.values[at],
+                first.unit_of(row.unit, column),
+            )
+            for at, column in enumerate(first.columns)
+        )
+        rows.append(Row(row.labels, row.unit, values))
+    shows = f"{first.shows} Differences: the second plan less the first."
+    return replace(first, shows=shows, rows=tuple(rows))
+
+
+def _change(before: Any, after: Any, unit: str) -> Any:
+    text = isinstance(before, str) or isinstance(after, str)
+    if text:
+        return f"{before or '–'} → {after or '–'}" if before != after else None
+    if before is None and after is None:
+        return None
+    if before is None or after is None:
+        return (after or 0.0) - (before or 0.0) if unit.startswith("£") else None
+    return after - before
+
+
+def _by_key(block: Block) -> dict[tuple[Any, ...], Row]:
+    """Return rows by labels and unit, and which of those with the same ones each is."""
+    rows: dict[tuple[Any, ...], Row] = {}
+    for row in block.rows:
+        number = 0
+        while (row.labels, row.unit, number) in rows:
+            number += 1
+        rows[row.labels, row.unit, number] = row
+    return rows

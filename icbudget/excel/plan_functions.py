@@ -1,0 +1,241 @@
+"""Plans as worksheet functions: few, and ones that a person can write by hand.
+
+`ICB_PLAN` makes a plan of tables and puts its handle into the cell; the others take that handle.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import replace
+from typing import Any
+
+from icbudget.answers.block import Block
+from icbudget.answers.comparison import compare, comparison_block
+from icbudget.answers.explain import explain, explanation_block
+from icbudget.answers.named_figures import figure
+from icbudget.answers.simulated_ranges import simulation
+from icbudget.excel import coerce, plan_values
+from icbudget.excel.block_difference import difference
+from icbudget.excel.coerce import Cells, InputProblem
+from icbudget.excel.worksheet_function import Argument, Function
+from icbudget.plan.figure_names import SEPARATOR, FigureNameProblem
+from icbudget.plan.setup import LARGEST_SEED, MOST_DRAWS
+
+FEWEST_DRAWS = 2
+MOST_LABELS = 8
+"""Labels that a figure may be named by: no row of an answer has as many."""
+
+
+def plan(*tables: Cells) -> Sequence[Sequence[Any]]:
+    """Return the handle of the plan that tables make, given in any order."""
+    return [[plan_values.plan_of(tables)]]
+
+
+def scenario(handle: str, name: str) -> Sequence[Sequence[Any]]:
+    """Return the handle of a plan with a scenario laid over it."""
+    return [[plan_values.scenario_of(handle, name)]]
+
+
+def with_figures(handle: str, figures: Cells, values: Cells) -> Sequence[Sequence[Any]]:
+    """Return the handle of a plan with figures changed; both may be ranges of one shape.
+
+    A row without a figure is left out. Raises `InputProblem` where the shapes differ.
+    """
+    names = figures or ((None,),)
+    changed = values or ((None,),)
+    shapes = [(len(rows), len(rows[0])) for rows in (names, changed)]
+    if shapes[0] != shapes[1]:
+        (rows, columns), (others, across) = shapes
+        raise InputProblem(
+            f"figure is a range of {rows} × {columns} cells and value one of {others} × {across}."
+            " Give ranges of one shape."
+        )
+    pairs = [
+        (name, value)
+        for name_row, value_row in zip(names, changed, strict=True)
+        for name, value in zip(name_row, value_row, strict=True)
+    ]
+    named = [(str(name), value) for name, value in pairs if not coerce.is_nothing(name)]
+    return [[plan_values.with_changes(handle, named)]]
+
+
+def table(handle: str, name: str, other: str) -> Sequence[Sequence[Any]]:
+    """Return an answer as a block, or its difference to that of another plan or scenario."""
+    block = plan_values.table(handle, name)
+    if other:
+        block = difference(block, plan_values.table(_other(handle, other), name))
+    return block.grid()
+
+
+def one_figure(handle: str, name: str, *labels: Cells) -> Sequence[Sequence[Any]]:
+    """Return one number, named by its words in any order.
+
+    Raises `InputProblem` where they do not name exactly one cell, or it holds no number.
+    """
+    words = [name, *(word for label in labels for word in _texts(label))]
+    if len(words) > MOST_LABELS:
+        raise InputProblem(f"There are {len(words)} words. Name a figure by at most {MOST_LABELS}.")
+    try:
+        found = figure(plan_values.case_at(handle), SEPARATOR.join(words))
+    except FigureNameProblem as problem:
+        raise InputProblem(str(problem)) from None
+    if found.value is None or found.value == "":
+        raise InputProblem(f"{found.name} is blank.")
+    if isinstance(found.value, (str, tuple)):
+        raise InputProblem(f"{found.name} is no number but “{found.value}”. Take it by ICB_TABLE.")
+    return [[float(found.value)]]
+
+
+def explanation(handle: str, name: str) -> Sequence[Sequence[Any]]:
+    """Return where a figure comes from."""
+    case = plan_values.case_at(handle)
+    places = case.draft.places if case.draft is not None else {}
+    return explanation_block(explain(case, name, places)).grid()
+
+
+def comparison(first: str, second: str) -> Sequence[Sequence[Any]]:
+    """Return what differs from one plan to another, and what each difference is worth."""
+    before = plan_values.case_at(first)
+    after = plan_values.case_at(_other(first, second))
+    return comparison_block(compare(before, after)).grid()
+
+
+def ranges(handle: str, draws: int, seed: int) -> Sequence[Sequence[Any]]:
+    """Return the range of every figure that matters; what is blank is as Setup says."""
+    case = plan_values.case_at(handle)
+    if case.result is None:
+        raise InputProblem("Not every figure of the plan is known. See Checks.")
+    if draws and not FEWEST_DRAWS <= draws <= MOST_DRAWS:
+        raise InputProblem(f"draws is {draws}. Give {FEWEST_DRAWS} to {MOST_DRAWS:,}, or nothing.")
+    if not 0 <= seed <= LARGEST_SEED:
+        raise InputProblem(f"seed is {seed}. Give 1 to {LARGEST_SEED:,}, or nothing.")
+    return _simulated(handle, draws, seed).grid()
+
+
+def _simulated(handle: str, draws: int, seed: int) -> Block:
+    case = plan_values.case_at(handle)
+    chosen = {name: value for name, value in (("draws", draws), ("seed", seed)) if value}
+    setup = case.plan.setup.model_copy(update=chosen)
+    return simulation(replace(case, plan=case.plan.model_copy(update={"setup": setup})))
+
+
+def _other(handle: str, other: str) -> str:
+    """Return another plan's handle: itself, or the first plan with a scenario of that name."""
+    if other.startswith("plan "):
+        return other
+    return plan_values.scenario_of(handle, other)
+
+
+def _texts(label: Cells) -> list[str]:
+    """Return the words of a label: a cell, or several of a range; blank ones are left out."""
+    return [_text(cell) for row in label for cell in row if not coerce.is_nothing(cell)]
+
+
+def _text(cell: Any) -> str:
+    return str(int(cell)) if isinstance(cell, float) and cell.is_integer() else str(cell)
+
+
+_PLAN = Argument("plan", "The cell that holds the plan: Plan in the template", coerce.handle)
+_FIGURE = "Its name, as falls / Effect, or bcf / 2027/28 / Closing balance"
+
+PLAN_FUNCTIONS: tuple[Function, ...] = (
+    Function(
+        "ICB_PLAN",
+        "The plan that tables make, in any order; each is known by its headings. Other functions"
+        " take this cell.",
+        (
+            Argument(
+                "tables",
+                "Whole tables with their headings, as Funding[#All]",
+                coerce.cells,
+                repeats=True,
+            ),
+        ),
+        plan,
+    ),
+    Function(
+        "ICB_SCENARIO",
+        "The plan with a scenario laid over it: another plan.",
+        (
+            _PLAN,
+            Argument(
+                "scenario",
+                "Name of a scenario, the plan's own or a ready-made one; blank: the plan itself",
+                coerce.text,
+            ),
+        ),
+        scenario,
+    ),
+    Function(
+        "ICB_WITH",
+        "The plan with figures changed: another plan. Both may be ranges of one shape.",
+        (
+            _PLAN,
+            Argument(
+                "figure",
+                "The figure's name, as falls / Effect; rows without are left out",
+                coerce.cells,
+            ),
+            Argument("value", "What it becomes", coerce.cells),
+        ),
+        with_figures,
+    ),
+    Function(
+        "ICB_TABLE",
+        "An answer about a plan as one block, headings first; with another plan the difference to"
+        " it.",
+        (
+            _PLAN,
+            Argument("table", "The answer's title, such as Balances", coerce.sentence),
+            Argument(
+                "other_plan",
+                "Another plan, or a scenario's name: what changes from the plan to that one",
+                coerce.text,
+                optional=True,
+            ),
+        ),
+        table,
+    ),
+    Function(
+        "ICB_FIGURE",
+        "One number of a plan or its answers, named by words that fit one cell only.",
+        (
+            _PLAN,
+            Argument("figure", _FIGURE, coerce.sentence),
+            Argument("labels", "More words of its name, in any order", coerce.cells, repeats=True),
+        ),
+        one_figure,
+    ),
+    Function(
+        "ICB_EXPLAIN",
+        "Where a figure comes from: postings, formula in words, cells and sources.",
+        (_PLAN, Argument("figure", _FIGURE, coerce.sentence)),
+        explanation,
+    ),
+    Function(
+        "ICB_COMPARE",
+        "What differs from one plan to another, and what each difference is worth.",
+        (
+            _PLAN,
+            Argument("other_plan", "Another plan, or a scenario's name", coerce.sentence),
+        ),
+        comparison,
+    ),
+    Function(
+        "ICB_SIMULATE",
+        "The range of every figure that matters: mean, P10, P50, P90 and chances.",
+        (
+            _PLAN,
+            Argument(
+                "draws", "How many draws; blank: as Setup says", coerce.whole_number, optional=True
+            ),
+            Argument(
+                "seed",
+                "Where the random numbers start; blank: as Setup says",
+                coerce.whole_number,
+                optional=True,
+            ),
+        ),
+        ranges,
+    ),
+)

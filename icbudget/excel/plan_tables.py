@@ -1,0 +1,188 @@
+"""The tables that a host passes as a plan: each known by its headings, read together, and known by
+their content.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+import hashlib
+import json
+import zlib
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from functools import partial
+from typing import Any
+
+from icbudget.excel.coerce import Cells, InputProblem, is_nothing
+from icbudget.findings import Finding, Place
+from icbudget.plan import SETUP, TABLES, PlanTable
+from icbudget.plan.cell_values import is_blank, is_error_value
+from icbudget.plan.few_tables import with_missing_tables
+from icbudget.plan.grid import companion_label, has_companion, read_grids
+from icbudget.plan.headings import SETTING, Spot, folded, matched
+from icbudget.plan.identity import plan_hash
+from icbudget.plan.rows import Draft
+from icbudget.plan.wrong_table import table_of
+
+AnyCells = Sequence[Sequence[Any]]
+COMPRESSION = 1
+"""Little of it: what is kept is read far more often than its size matters."""
+
+
+@dataclass(frozen=True, slots=True)
+class Tables:
+    """The tables of a plan as a host passed them, each by the plan table that it is."""
+
+    grids: Mapping[str, AnyCells]
+    companions: Mapping[str, AnyCells]
+
+    @property
+    def cells(self) -> int:
+        """Return how many cells all tables have."""
+        every = (*self.grids.values(), *self.companions.values())
+        return sum(len(row) for table in every for row in table)
+
+    @property
+    def content(self) -> bytes:
+        """Return the tables as they are kept."""
+        text = json.dumps([self.grids, self.companions], default=_as_json, ensure_ascii=False)
+        return zlib.compress(text.encode(), COMPRESSION)
+
+
+def recognised(tables: Sequence[Cells]) -> Tables:
+    """Return tables by what they are, known by their headings. Raises `InputProblem`."""
+    grids: dict[str, AnyCells] = {}
+    companions: dict[str, AnyCells] = {}
+    positions: dict[tuple[str, bool], int] = {}
+    broken: list[int] = []
+    for position, grid in enumerate(tables, start=1):
+        if all(is_nothing(cell) for row in grid for cell in row):
+            continue
+        if len(grid) == 1 and len(grid[0]) == 1 and is_error_value(grid[0][0]):
+            broken.append(position)
+            continue
+        table, by_year = _known(position, grid)
+        earlier = positions.setdefault((table.field, by_year), position)
+        if earlier != position:
+            label = companion_label(table) if by_year else table.label
+            raise InputProblem(
+                f"Tables {earlier} and {position} are both {label}. Give each table once."
+            )
+        (companions if by_year else grids)[table.field] = grid
+    if broken:
+        raise _deleted(tables, broken, grids)
+    if not grids:
+        raise InputProblem(
+            "There is no table of a plan. Give whole tables with their headings, such as"
+            " =ICB_PLAN(Funding[#All])."
+        )
+    return Tables(grids, companions)
+
+
+def draft_of(tables: Tables) -> Draft:
+    """Return what is read of tables, with what was taken for those that were not given."""
+    complete, taken = with_missing_tables(tables.grids, tables.companions)
+    given = Tables(complete, tables.companions)
+    grids = {name: complete.get(name, ()) for name in TABLES}
+    setup = complete.get(SETUP.field)
+    draft = read_grids(setup, grids, given.companions, partial(_place, given))
+    draft.findings[:0] = taken
+    return draft
+
+
+def hash_of(draft: Draft) -> str:
+    """Return the content's hash: the plan's own where it was read whole, so that a cell shows what
+    reports show; else of what is wrong as well.
+    """
+    if draft.plan is not None and draft.sound:
+        return plan_hash(draft.plan)
+    wrong = "\n".join(f"{f.id} {f.message}" for f in draft.findings)
+    own = plan_hash(draft.plan, draft.unknown) if draft.plan is not None else ""
+    return hashlib.sha256(f"{own}\n{wrong}".encode()).hexdigest()
+
+
+def _place(given: Tables, name: str, spot: Spot) -> Place:
+    """Return where a cell is: table, row counted from 1 below the headings, and heading; for Setup
+    the setting.
+
+    What is wrong with the headings themselves is a matter of the whole table.
+    """
+    spec = _spec(name)
+    rows = given.companions[name] if spot.by_year else given.grids.get(name, ())
+    label = companion_label(spec) if spot.by_year else spec.label
+    if spot.row == 0 or not rows:
+        return Place(table=label)
+    if spec is SETUP:
+        setting = next(at for at, h in enumerate(rows[0]) if matched(_SETTING, h))
+        return Place(table=label, column=str(rows[spot.row][setting]))
+    return Place(table=label, row=str(spot.row), column=str(rows[0][spot.column]))
+
+
+_SETTING = {folded(SETTING): SETTING}
+
+
+def _spec(name: str) -> PlanTable:
+    return SETUP if name == SETUP.field else TABLES[name]
+
+
+def _known(position: int, grid: Cells) -> tuple[PlanTable, bool]:
+    """Return which table an argument is. Raises `InputProblem` where it is none."""
+    meant = table_of(grid[0])
+    if meant is not None and (not meant[1] or has_companion(meant[0])):
+        return meant
+    headings = [str(cell) for cell in grid[0] if not is_blank(cell)]
+    if not headings:
+        raise InputProblem(
+            f"Table {position} has a blank heading row. Give whole tables with their headings, such"
+            " as Funding[#All]."
+        )
+    shown = ", ".join(headings[:4])
+    raise InputProblem(
+        f"Table {position}, headed {shown}, is no table of a plan. Give whole tables with their"
+        " headings, such as Funding[#All]; the guide lists the headings of each."
+    )
+
+
+def _deleted(tables: Sequence[Cells], broken: Sequence[int], given: Iterable[str]) -> InputProblem:
+    """Return why a plan with error values among its tables is none: which, and what is missing."""
+    error = tables[broken[0] - 1][0][0]
+    which = f"Table {broken[0]}" if len(broken) == 1 else f"Tables {', '.join(map(str, broken))}"
+    verb = "is" if len(broken) == 1 else "are"
+    missing = [_spec(name).label for name in _EXPECTED if name not in set(given)]
+    lacking = f" Missing from the formula: {', '.join(missing)}." if missing else ""
+    return InputProblem(
+        f"{which} of the formula {verb} {error}: its table or sheet was deleted.{lacking} Press Add"
+        " sheets, which puts it back, or take it out of the formula."
+    )
+
+
+_EXPECTED = (SETUP.field, "partners", "pools", "contributions", "schemes")
+"""The tables that every workbook of the template has."""
+
+
+def refusal(findings: Iterable[Finding]) -> InputProblem:
+    """Return why a plan has no answer: the first error, and how many more there are."""
+    every = list(findings)
+    errors = [f for f in every if f.stops] or every
+    if not errors:
+        return InputProblem("The plan cannot be worked out. See Checks.")
+    more = f" (and {len(errors) - 1} more: see Checks)" if len(errors) > 1 else ""
+    return InputProblem(f"{errors[0]}{more}")
+
+
+def _as_json(value: Any) -> Any:
+    """Return a cell that JSON does not know: a day, as classic Excel gives it."""
+    if isinstance(value, dt.datetime | dt.date):
+        return {"day": value.isoformat()[:19]}
+    raise TypeError(type(value).__name__)
+
+
+def _from_json(value: dict[str, Any]) -> Any:
+    return dt.datetime.fromisoformat(value["day"]) if set(value) == {"day"} else value
+
+
+def tables_of(content: bytes) -> Tables:
+    """Return tables as they were kept."""
+    text = zlib.decompress(content).decode()
+    grids, companions = json.loads(text, object_hook=_from_json)
+    return Tables(grids, companions)

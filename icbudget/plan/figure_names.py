@@ -1,0 +1,259 @@
+"""What the figures of a plan are called, as its sheets show them: `hospital_at_home / Effect`.
+
+A name is words set off by ` / `: the key of the row, the heading, and the year of a figure by year.
+The words may stand in any order, and a word may be the row's own name, the table's or the unit's
+beside its heading. A name means exactly one figure: what fits several is refused with the words
+that would decide, and what fits none with the nearest words. Nothing is ever added up.
+"""
+
+from __future__ import annotations
+
+import difflib
+import re
+from collections import Counter
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from decimal import Decimal
+from functools import lru_cache
+from typing import Any
+
+from icbudget.findings import Finding
+from icbudget.plan.columns import PROVENANCE, Column, Kind, Noun, columns_of
+from icbudget.plan.headings import folded, year_of
+from icbudget.plan.plan import SETUP, TABLES, Plan, PlanTable
+from icbudget.plan.rows import path
+from icbudget.plan.scenario import ScenarioChange
+from icbudget.plan.scenario_overlay import with_scenario
+
+SEPARATOR = " / "
+NO_FIGURES = (Kind.TEXT, Kind.REFERENCE, Kind.REFERENCES, Kind.DATE)
+"""Kinds of column that name or connect rows, and so hold no figure that somebody could try."""
+NEAREST = 3
+"""How many names are offered for one that is none."""
+MOST_LISTED = 4
+"""How many words that would decide are written out; the others are counted."""
+_PARTS = re.compile(r"\s+/\s+|\s*\|\s*")
+
+
+class FigureNameProblem(LookupError):
+    """A name that does not mean exactly one figure; the message says what would."""
+
+
+@dataclass(frozen=True, slots=True)
+class NamedFigure:
+    """A figure of a plan: its name, its path, its column, and what stands there (None if blank)."""
+
+    name: str
+    path: str
+    column: Column
+    value: Any
+    words: Mapping[str, str] = field(compare=False)
+    """The word that tells it apart, by what kind of word it is: Table, the key's headings, Figure,
+    Year.
+    """
+    also: frozenset[str] = field(compare=False)
+    """Other words, folded, that mean it too: the row's own name, the heading with its unit."""
+
+    @property
+    def folded_words(self) -> frozenset[str]:
+        """Return every word that means it, as words are compared."""
+        return self.also | {folded_word(word) for word in self.words.values()}
+
+
+def parts_of(text: str) -> tuple[str, ...]:
+    """Return the words of a name: `falls / Effect` is `falls` and `Effect`."""
+    return tuple(part.strip() for part in _PARTS.split(text) if part.strip())
+
+
+@lru_cache(maxsize=8192)
+def folded_word(word: str) -> str:
+    """Return a word as words are compared: case and punctuation do not count, a year is a year.
+
+    A word of nothing but signs is compared as it stands.
+    """
+    return year_of(word) or folded(word) or word.casefold()
+
+
+def input_figures(plan: Plan) -> tuple[NamedFigure, ...]:
+    """Return every figure and choice of a plan, blank ones too, Setup first, in the order of its
+    tables; each has a name that means it alone.
+
+    A figure by year has one name for each year of the plan.
+    """
+    figures = [figure for table in (SETUP, *TABLES.values()) for figure in _of_table(table, plan)]
+    taken: dict[str, int] = {}
+    for figure in figures:
+        known_as = _compared(figure.name)
+        taken[known_as] = taken.get(known_as, 0) + 1
+    return tuple(
+        figure if taken[_compared(figure.name)] == 1 else _with_table(figure) for figure in figures
+    )
+
+
+def input_figure(figures: Sequence[NamedFigure], text: str) -> NamedFigure:
+    """Return the one figure of a plan that a name means. Raises `FigureNameProblem`."""
+    called = _compared(text)
+    exact = [figure for figure in figures if _compared(figure.name) == called]
+    if len(exact) == 1:
+        return exact[0]
+    parts = parts_of(text)
+    wanted = [folded_word(part) for part in parts]
+    fitting = [figure for figure in figures if figure.folded_words.issuperset(wanted)]
+    if len(fitting) == 1:
+        return fitting[0]
+    if fitting:
+        raise FigureNameProblem(several_fit(text, [figure.words for figure in fitting]))
+    known = {word for figure in figures for word in figure.folded_words}
+    raise FigureNameProblem(
+        none_fits(text, known, (figure.name for figure in figures), _displayed(figures))
+    )
+
+
+def with_figures(plan: Plan, changes: Iterable[tuple[str, str]]) -> tuple[Plan, list[Finding]]:
+    """Return the plan with figures changed, given as (path, value as text), and the findings of
+    doing so.
+
+    The active scenario is laid first, so that a changed figure is what counts. Where a value is
+    refused the plan stays as it was.
+    """
+    laid, findings = with_scenario(plan, plan.setup.active_scenario)
+    if findings:
+        return plan, findings
+    tried = [
+        ScenarioChange(scenario=TRIED, order=number, path=where, value=value)
+        for number, (where, value) in enumerate(changes, start=1)
+    ]
+    unscheduled = laid.setup.model_copy(update={"active_scenario": ""})
+    carrying = laid.model_copy(update={"setup": unscheduled, "scenarios": tuple(tried)})
+    changed, refusals = with_scenario(carrying, TRIED)
+    if refusals:
+        return plan, refusals
+    return changed.model_copy(update={"scenarios": laid.scenarios}), []
+
+
+TRIED = "What-if"
+"""What the changes of `with_figures` are called while they are laid over the plan."""
+
+
+def shortest(value: Any) -> str:
+    """Return a value in its shortest exact form, as a recipe and a scenario write it: `0.12`,
+    `5`, `block`.
+    """
+    if isinstance(value, bool):
+        return "Yes" if value else "No"
+    if isinstance(value, Decimal):
+        return shortest(float(value))
+    if isinstance(value, float) and value.is_integer() and abs(value) < 1e15:
+        return str(int(value))
+    return str(value)
+
+
+def several_fit(text: str, fitting: Sequence[Mapping[str, str]]) -> str:
+    """Return the message that a name fits several cells, with the words that would decide."""
+    kinds = dict.fromkeys(kind for words in fitting for kind in words)
+    choices: list[str] = []
+    for kind in kinds:
+        values = list(dict.fromkeys(words.get(kind, "") for words in fitting))
+        named = [value for value in values if value]
+        if len(values) > 1 and named:
+            choices.append(f"which {kind} ({_listed(named)})")
+    return f"“{text}” fits {len(fitting)} cells. Say {'; and '.join(choices)}."
+
+
+def none_fits(
+    text: str, known: set[str], names: Iterable[str], displayed: Mapping[str, str]
+) -> str:
+    """Return the message that a name fits no cell: the word that is none with the nearest, or the
+    nearest names.
+    """
+    for part in parts_of(text):
+        if folded_word(part) not in known:
+            near = difflib.get_close_matches(folded_word(part), known, NEAREST, 0.5)
+            offered = [displayed.get(word, word) for word in near]
+            fix = f"Nearest: {'; '.join(offered)}." if offered else "Choose a name from the list."
+            return f"There is no “{part}”. {fix}"
+    names_by_word = {_compared(name): name for name in names}
+    near = difflib.get_close_matches(_compared(text), names_by_word, NEAREST, 0.3)
+    fix = f" Nearest: {'; '.join(names_by_word[name] for name in near)}." if near else ""
+    return f"No cell is called all of “{text}” at once.{fix}"
+
+
+def _displayed(figures: Iterable[NamedFigure]) -> dict[str, str]:
+    return {folded_word(word): word for figure in figures for word in figure.words.values()}
+
+
+def _listed(words: Sequence[str]) -> str:
+    shown = "; ".join(words[:MOST_LISTED])
+    more = len(words) - MOST_LISTED
+    return f"{shown} and {more} more" if more > 0 else shown
+
+
+def _compared(name: str) -> str:
+    return SEPARATOR.join(folded_word(part) for part in parts_of(name))
+
+
+def _with_table(figure: NamedFigure) -> NamedFigure:
+    """Return a figure whose name two tables share, called with its table in front."""
+    return NamedFigure(
+        f"{figure.words['Table']}{SEPARATOR}{figure.name}",
+        figure.path,
+        figure.column,
+        figure.value,
+        figure.words,
+        figure.also,
+    )
+
+
+def _of_table(table: PlanTable, plan: Plan) -> Iterator[NamedFigure]:
+    rows: tuple[Noun, ...] = (plan.setup,) if table is SETUP else getattr(plan, table.field)
+    columns = [c for c in columns_of(table.noun) if _is_figure(table, c)]
+    keys = _short_keys(table, rows)
+    for row, key in zip(rows, keys, strict=True):
+        for column in columns:
+            for year in plan.years if column.by_year else ("",):
+                yield _named(table, row, key, column, year)
+
+
+def _is_figure(table: PlanTable, column: Column) -> bool:
+    in_key = column.field in table.key
+    return column.kind not in NO_FIGURES and column.group != PROVENANCE and not in_key
+
+
+def _short_keys(table: PlanTable, rows: Sequence[Noun]) -> list[tuple[str, ...]]:
+    """Return the key of each row without parts at its end that hold their default, where that is
+    still its own: scheme line `6|1` is `6` where scheme 6 has one line.
+    """
+    if table is SETUP:
+        return [(SETUP.label,)]
+    defaults = {c.field: c.default for c in columns_of(table.noun)}
+    whole = [tuple(str(getattr(row, part)) for part in table.key) for row in rows]
+    sharing = Counter(key[:length] for key in whole for length in range(1, len(key) + 1))
+    short: list[tuple[str, ...]] = []
+    for key, row in zip(whole, rows, strict=True):
+        length = len(key)
+        while length > 1 and getattr(row, table.key[length - 1]) == defaults[table.key[length - 1]]:
+            length -= 1
+        while sharing[key[:length]] > 1:
+            length += 1
+        short.append(tuple(part for part in key[:length] if part))
+    return short
+
+
+def _named(
+    table: PlanTable, row: Noun, key: tuple[str, ...], column: Column, year: str
+) -> NamedFigure:
+    stands = getattr(row, column.field)
+    value = stands.get(year) if year else stands
+    labels = {c.field: c.label for c in columns_of(table.noun)}
+    words = {"Table": table.label}
+    for part in table.key:
+        words[labels[part]] = str(getattr(row, part))
+    words["Figure"] = column.label
+    if year:
+        words["Year"] = year
+    also = {folded_word(word) for word in (column.heading, column.field) if word}
+    if own_name := str(getattr(row, "name", "") or ""):
+        also.add(folded_word(own_name))
+    name = SEPARATOR.join((*key, column.label, *((year,) if year else ())))
+    where = path(table, table.key_of(row) if table is not SETUP else "", column.field, year or None)
+    return NamedFigure(name, where, column, value, words, frozenset(also))
