@@ -70,10 +70,7 @@ def functions_page() -> str:
 
     lines = ["# Worksheet functions", "", FUNCTIONS_SAY, ""]
     for function in functions().values():
-        arguments = ", ".join(
-            f"[{argument.name}]" if argument.optional else argument.name
-            for argument in function.arguments
-        )
+        arguments = ", ".join(_argument(argument) for argument in function.arguments)
         lines += [f"## {function.id}", "", f"`={function.id}({arguments})`", "", function.doc, ""]
         if function.arguments:
             lines += ["| argument | what it takes |", "|---|---|"]
@@ -82,8 +79,31 @@ def functions_page() -> str:
     return "\n".join(lines)
 
 
-FUNCTIONS_SAY = """A function that cannot answer gives an error value, never text that a sum would pass over; the sheet
-Checks says why. An argument in brackets may be left out."""
+def _argument(argument) -> str:
+    """Return an argument as a signature shows it: in brackets where it may be left out, with an
+    ellipsis where it may be given again and again.
+    """
+    if argument.repeats:
+        return f"{argument.name}, …"
+    return f"[{argument.name}]" if argument.optional else argument.name
+
+
+FUNCTIONS_SAY = """A plan is a value in a cell. `=ICB_PLAN(Funding[#All], Schemes[#All], …)` makes it of whole tables, in any
+order, each known by its headings; the cell then shows `plan 3b9f143c5dc8`, the first digits of the plan's hash. The other
+functions take that cell. In the template it is named `Plan`, and every answer is `=ICB_TABLE(Plan, title)`.
+
+A workbook of your own needs no template: `=ICB_TABLE(ICB_PLAN(MyFunding[#All]), "Income")` projects a pool from one table
+with the columns Pool, Partner, Source of funding, Base amount, Index and the years. What Setup, Partners and Pools would
+say is then taken from that table (the base year is the first year that heads a column), and Checks says so.
+
+A plan with something laid over it says so: `plan 3b9f143c5dc8 as Low evidence`, `plan 3b9f143c5dc8 with falls / Effect =
+0.12`. A figure is named as its sheet shows it, the row's key, the heading and the year of a figure by year
+(`hospital_at_home / Reach / 2027/28`), or by the words of an answer (`bcf / 2027/28 / Income`), in any order. A name means
+one cell: what fits several is an error that says which words would decide, and nothing is added up.
+
+A plan that is not kept any more, as after a restart, is an error that says what to press; no older figure stands in its
+place. A function that cannot answer gives an error value, never text that a sum would pass over; the sheet Checks says why.
+An argument in brackets may be left out; one that is blank and one that is 0 mean the same."""
 
 COMMANDS_SAY = """`icbudget COMMAND --help` says the same. Every command ends with 0 where all is well, 1 where there are
 findings that matter, and 2 where a file or an option cannot be used. No command writes over a file of yours."""

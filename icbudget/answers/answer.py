@@ -15,8 +15,8 @@ class Answer:
 
     `id`: its plain name for programs and files, words with hyphens; it is never renamed. `title`:
     the name of its sheet, and what people call it. `module`: the part of a workbook that it belongs
-    to. `excel_id`: the name of its Excel function. `report` and `paper`: the sections of the report
-    and of the committee paper that show its main figures, blank for none.
+    to. `report` and `paper`: the sections of the report and of the committee paper that show its
+    main figures, blank for none.
 
     `runs_again`: it does not only read the plan's result, but runs the plan again with other
     figures or scenarios; each of these is more work than all the others together. `searches`: the
@@ -30,7 +30,6 @@ class Answer:
     help: str
     module: str
     build: Callable[[Case], Block]
-    excel_id: str
     report: str = ""
     paper: str = ""
     searches: tuple[Answer, ...] = ()

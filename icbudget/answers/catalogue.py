@@ -37,7 +37,6 @@ INCOME = Answer(
     help="Income of the pools by contribution line and year",
     module=POOL,
     build=pool_balances.funding,
-    excel_id="ICB_FUNDING",
     report="pools",
     paper="cost",
 )
@@ -47,7 +46,6 @@ SPENDING = Answer(
     help="Spending of the pools by scheme line and year",
     module=POOL,
     build=pool_balances.schemes,
-    excel_id="ICB_SCHEMES",
     report="pools",
 )
 INSTALMENTS = Answer(
@@ -56,7 +54,6 @@ INSTALMENTS = Answer(
     help="Instalments of each contribution by the day they are due",
     module=YEAR,
     build=instalments.instalments,
-    excel_id="ICB_PHASING",
 )
 BALANCES = Answer(
     id="balances",
@@ -64,7 +61,6 @@ BALANCES = Answer(
     help="Balance of every funding source of every pool by year",
     module=POOL,
     build=pool_balances.balance,
-    excel_id="ICB_BALANCE",
     report="balances",
 )
 MINIMUM_SPEND = Answer(
@@ -73,7 +69,6 @@ MINIMUM_SPEND = Answer(
     help="Minimum spending tests by year",
     module=POOL,
     build=pool_balances.minimums,
-    excel_id="ICB_MINIMUMS",
     report="balances",
 )
 RULE_TESTS = Answer(
@@ -82,7 +77,6 @@ RULE_TESTS = Answer(
     help="Tests of the rules by year and scenario, with the rows behind each",
     module=POOL,
     build=rule_tests.tests,
-    excel_id="ICB_TESTS",
     report="rules",
     runs_again=True,
 )
@@ -92,7 +86,6 @@ ACTIVITY = Answer(
     help="Acute activity, price, cost and payment, do nothing and plan",
     module=SHIFT,
     build=acute_activity.acute,
-    excel_id="ICB_ACUTE",
     report="acute",
     paper="hospital",
 )
@@ -102,7 +95,6 @@ AVOIDED = Answer(
     help="Activity that each prevention programme avoids",
     module=SHIFT,
     build=acute_activity.avoided,
-    excel_id="ICB_AVOIDED",
     report="prevention",
 )
 COMBINATION = Answer(
@@ -111,7 +103,6 @@ COMBINATION = Answer(
     help="Activity avoided if programmes reach separate or the same people",
     module=SHIFT,
     build=overlap_range.combination,
-    excel_id="ICB_COMBINATION",
     report="rests",
 )
 PROGRAMME_EVIDENCE = Answer(
@@ -120,7 +111,6 @@ PROGRAMME_EVIDENCE = Answer(
     help="Each programme's effect from the study to the plan, and its ceiling",
     module=SHIFT,
     build=programme_evidence.effects,
-    excel_id="ICB_EVIDENCE",
     report="rests",
 )
 CASH_RELEASED = Answer(
@@ -129,7 +119,6 @@ CASH_RELEASED = Answer(
     help="Contract saving, gross and net release, stranded cost and capacity",
     module=SHIFT,
     build=acute_activity.release,
-    excel_id="ICB_RELEASE",
     report="cash",
     paper="hospital",
     together=True,
@@ -140,7 +129,6 @@ REALLOCATION = Answer(
     help="Money moved from acute to the pools, and what it buys",
     module=SHIFT,
     build=reallocation.reallocate,
-    excel_id="ICB_REALLOCATE",
     report="prevention",
 )
 VERSIONS = Answer(
@@ -149,7 +137,6 @@ VERSIONS = Answer(
     help="What a new version of an index changes, by line and year",
     module=SHIFT,
     build=overlap_range.versions,
-    excel_id="ICB_VERSIONS",
 )
 BRIDGE = Answer(
     id="bridge",
@@ -157,7 +144,6 @@ BRIDGE = Answer(
     help="Bridge from base to plan, each partner and the whole system",
     module=SHIFT,
     build=partner_positions.bridge,
-    excel_id="ICB_BRIDGE",
     report="bridge",
 )
 PARTNER_POSITIONS = Answer(
@@ -166,7 +152,6 @@ PARTNER_POSITIONS = Answer(
     help="Who pays and who gains",
     module=POOL,
     build=partner_positions.partners,
-    excel_id="ICB_PARTNERS",
     report="partners",
 )
 RISK_SHARED = Answer(
@@ -175,7 +160,6 @@ RISK_SHARED = Answer(
     help="Who bears each pool's over- or underspend, step by step",
     module=POOL,
     build=risk_share,
-    excel_id="ICB_RISKSHARE",
     report="risk",
     together=True,
 )
@@ -185,7 +169,6 @@ GAIN_SHARED = Answer(
     help="What partners that share the result pay one another",
     module=DEALS,
     build=gain_shared.gain_share,
-    excel_id="ICB_GAINSHARE",
     report="gain-share",
     together=True,
 )
@@ -195,7 +178,6 @@ APPRAISAL = Answer(
     help="Present values, ratios and payback of each view of the plan",
     module=SHIFT,
     build=appraisal.appraisal,
-    excel_id="ICB_APPRAISE",
     report="appraisal",
 )
 SWITCHING_VALUES = Answer(
@@ -204,7 +186,6 @@ SWITCHING_VALUES = Answer(
     help="What figures would have to be for the plan just to break even",
     module=SHIFT,
     build=appraisal.switching,
-    excel_id="ICB_SWITCHING",
     searches=(APPRAISAL,),
 )
 GOAL_TRACKER = Answer(
@@ -213,7 +194,6 @@ GOAL_TRACKER = Answer(
     help="Trajectory of each goal, whether it is on track and met by its date",
     module=SHIFT,
     build=goal_tracker.goals,
-    excel_id="ICB_GOALS",
     report="goals",
 )
 GOAL_GAPS = Answer(
@@ -222,7 +202,6 @@ GOAL_GAPS = Answer(
     help="What would close the gap of each goal, and what that would cost",
     module=SHIFT,
     build=goal_tracker.goal_gaps,
-    excel_id="ICB_GOALGAPS",
     report="gaps",
     searches=(
         GOAL_TRACKER,
@@ -237,7 +216,6 @@ FORMS_OF_INTEGRATION = Answer(
     help="What each partner bears, may move and keeps under each form of integration",
     module=DEALS,
     build=integration.integration,
-    excel_id="ICB_FORMS",
     together=True,
     runs_again=True,
 )
@@ -247,7 +225,6 @@ SIDE_BY_SIDE = Answer(
     help="Headline figures of the plan and of every scenario, side by side",
     module=SHIFT,
     build=side_by_side.side_by_side,
-    excel_id="ICB_SCENARIOS",
     report="scenarios",
     together=True,
     runs_again=True,
@@ -258,7 +235,6 @@ MONITORING = Answer(
     help="Budget, actual, forecast and residual risk of every line",
     module=YEAR,
     build=monitoring.monitoring,
-    excel_id="ICB_MONITOR",
     report="monitoring",
 )
 QUARTERLY_REPORT = Answer(
@@ -267,7 +243,6 @@ QUARTERLY_REPORT = Answer(
     help="Quarterly report of income and spending to each partner",
     module=YEAR,
     build=monitoring.quarterly,
-    excel_id="ICB_QUARTER",
     report="quarters",
     together=True,
 )
@@ -277,7 +252,6 @@ VIREMENT_LOG = Answer(
     help="Virement log: what counts and what it changes",
     module=YEAR,
     build=monitoring.virements,
-    excel_id="ICB_VIREMENTS",
     report="virements",
 )
 FORECAST_ACCURACY = Answer(
@@ -286,7 +260,6 @@ FORECAST_ACCURACY = Answer(
     help="Every month's forecast and how far it was off",
     module=YEAR,
     build=monitoring.accuracy,
-    excel_id="ICB_ACCURACY",
     report="accuracy",
 )
 ICB_CLOSE = Answer(
@@ -295,7 +268,6 @@ ICB_CLOSE = Answer(
     help="The year as the ICB closed it, and later changes",
     module=YEAR,
     build=monitoring.icb_close,
-    excel_id="ICB_CLOSE",
     report="icb-close",
 )
 MEMORANDUM_ACCOUNT = Answer(
@@ -304,7 +276,6 @@ MEMORANDUM_ACCOUNT = Answer(
     help="Memorandum account of each pool, in £ and in £000",
     module=YEAR,
     build=year_end_accounts.memorandum,
-    excel_id="ICB_MEMORANDUM",
     report="year-end",
     together=True,
 )
@@ -314,7 +285,6 @@ ANNUAL_RETURN = Answer(
     help="Annual return to each partner",
     module=YEAR,
     build=year_end_accounts.annual_return,
-    excel_id="ICB_ANNUALRETURN",
     report="year-end",
     together=True,
 )
@@ -324,7 +294,6 @@ AGREEMENT_OF_BALANCES = Answer(
     help="Balances between partners: both sides' records and their difference",
     module=YEAR,
     build=year_end_accounts.agreement,
-    excel_id="ICB_AGREEMENT",
     report="year-end",
 )
 SOURCE_BRIDGE = Answer(
@@ -333,7 +302,6 @@ SOURCE_BRIDGE = Answer(
     help="Year-on-year bridge of every funding source",
     module=YEAR,
     build=year_end_accounts.source_bridge,
-    excel_id="ICB_SOURCEBRIDGE",
 )
 BOOKS_AND_VAT = Answer(
     id="books-and-vat",
@@ -341,7 +309,6 @@ BOOKS_AND_VAT = Answer(
     help="What each partner books for a scheme, and its VAT",
     module=YEAR,
     build=year_end_accounts.books,
-    excel_id="ICB_BOOKS",
 )
 SIMULATION = Answer(
     id="simulation",
@@ -349,7 +316,6 @@ SIMULATION = Answer(
     help="Range of every figure that matters: mean, P10, P50, P90 and chances",
     module=UNCERTAINTY,
     build=simulated_ranges.simulation,
-    excel_id="ICB_SIMULATE",
     report="sure",
     paper="certain",
     runs_again=True,
@@ -360,7 +326,6 @@ TORNADO = Answer(
     help="What drives the range, and what knowing it would be worth",
     module=UNCERTAINTY,
     build=tornado.tornado,
-    excel_id="ICB_TORNADO",
     report="sure",
     searches=(SIMULATION,),
     runs_again=True,
@@ -371,7 +336,6 @@ RETURN_INCOME = Answer(
     help="Income of the planning return, in its own columns",
     module=RETURNS,
     build=returns.income,
-    excel_id="ICB_RETURNINCOME",
 )
 RETURN_EXPENDITURE = Answer(
     id="return-expenditure",
@@ -379,7 +343,6 @@ RETURN_EXPENDITURE = Answer(
     help="Expenditure of the planning return, in its own columns",
     module=RETURNS,
     build=returns.expenditure,
-    excel_id="ICB_RETURNSPEND",
 )
 RETURN_METRICS = Answer(
     id="return-metrics",
@@ -387,7 +350,6 @@ RETURN_METRICS = Answer(
     help="Metrics of the planning return, in its own columns",
     module=RETURNS,
     build=returns.metrics,
-    excel_id="ICB_RETURNMETRICS",
 )
 RETURN_QUARTERLY = Answer(
     id="return-quarterly",
@@ -395,7 +357,6 @@ RETURN_QUARTERLY = Answer(
     help="Quarterly return, in its own columns",
     module=RETURNS,
     build=returns_in_year.quarterly,
-    excel_id="ICB_RETURNQUARTER",
 )
 RETURN_YEAR_END = Answer(
     id="return-year-end",
@@ -403,7 +364,6 @@ RETURN_YEAR_END = Answer(
     help="Year-end return, in its own columns",
     module=RETURNS,
     build=returns_in_year.year_end,
-    excel_id="ICB_RETURNYEAREND",
 )
 CHECKLIST = Answer(
     id="checklist",
@@ -411,7 +371,6 @@ CHECKLIST = Answer(
     help="Every cell that the return needs, and whether it is filled in",
     module=RETURNS,
     build=checklist.checklist,
-    excel_id="ICB_CHECKLIST",
 )
 CHECKS = Answer(
     id="checks",
@@ -419,7 +378,6 @@ CHECKS = Answer(
     help="Every finding with its place and how to fix it",
     module=POOL,
     build=partner_positions.findings,
-    excel_id="ICB_CHECKS",
     report="findings",
 )
 

@@ -8,7 +8,6 @@ import openpyxl
 import pytest
 
 from icbudget.answers.catalogue import ANSWERS
-
 from icbudget.findings import Severity
 from icbudget.workbook.verify import compare
 from tests.workbook.plans import rich_blocks, rich_workbook
