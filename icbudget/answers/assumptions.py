@@ -8,6 +8,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
+from icbudget.answers.figure_sources import belongs
 from icbudget.findings import Place
 from icbudget.plan import SETUP, TABLES, Plan
 from icbudget.plan.columns import PROVENANCE, Column, Kind, Noun, columns_of
@@ -45,7 +46,7 @@ def assumption(plan: Plan, asked: str, places: Mapping[str, Place]) -> Assumptio
     rows: Any = [plan.setup] if table == SETUP.field else getattr(plan, table)
     row = next((r for r in rows if spec.key_of(r) == key), None)
     column = next(c for c in columns_of(spec.noun) if c.field == field)
-    return None if row is None else _assumption_of(spec, row, column, year, places)
+    return None if row is None else _assumption_of(plan, spec, row, column, year, places)
 
 
 def assumptions(plan: Plan, places: Mapping[str, Place]) -> Iterator[Assumption]:
@@ -58,13 +59,18 @@ def assumptions(plan: Plan, places: Mapping[str, Place]) -> Iterator[Assumption]
                 if column.kind in NAMING or column.group == PROVENANCE:
                     continue
                 for year in getattr(row, column.field) if column.by_year else ("",):
-                    assumption = _assumption_of(spec, row, column, year, places)
+                    assumption = _assumption_of(plan, spec, row, column, year, places)
                     if assumption is not None:
                         yield assumption
 
 
 def _assumption_of(
-    spec: PlanTable, row: Noun, column: Column, year: str, places: Mapping[str, Place]
+    plan: Plan,
+    spec: PlanTable,
+    row: Noun,
+    column: Column,
+    year: str,
+    places: Mapping[str, Place],
 ) -> Assumption | None:
     value = getattr(row, column.field)
     if year:
@@ -74,15 +80,17 @@ def _assumption_of(
     key = spec.key_of(row)
     where = path(spec, key, column.field, year or None)
     label = f"{spec.label} {key}: {column.label}" + (f" {year}" if year else "")
+    # a status of the row is claimed for no figure that its source does not give
+    sourced = belongs(plan, row, column.field, year, value)
     return Assumption(
         path=where,
         label=label,
         value=value_in_words(value, column.unit),
         place=str(places.get(where, "")),
-        source=getattr(row, "evidence", ""),
-        status=str(getattr(row, "status", None) or ""),
+        source=getattr(row, "evidence", "") if sourced else "",
+        status=str(getattr(row, "status", None) or "") if sourced else "",
         owner=getattr(row, "owner", ""),
-        date_read=getattr(row, "date_read", ""),
+        date_read=getattr(row, "date_read", "") if sourced else "",
         grade=getattr(row, "grade", ""),
     )
 

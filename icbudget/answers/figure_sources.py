@@ -1,0 +1,86 @@
+"""Whether a row's source and status belong to one of its figures.
+
+A row has one source and one status for all its figures. Where icbudget filled the row in from a
+reference table, that source gives the figures that the table holds and no others: a year that a
+user adds to a published index is not published, and neither is a cost typed beside an effect that
+the evidence library gives.
+"""
+
+from __future__ import annotations
+
+from functools import cache
+from typing import Any
+
+from icbudget import money, reference
+from icbudget.plan import Plan
+from icbudget.plan.columns import Noun
+from icbudget.plan.contribution import Contribution
+from icbudget.plan.evidence_rows import figures_of
+from icbudget.plan.index import Index
+from icbudget.plan.pass_down import PassDown
+from icbudget.plan.programme import Programme
+
+_RATES = {"gdp_deflator": "growth", "population": "growth", "nhs_cost_uplift": "value"}
+"""Reference tables of yearly rates, each with its column of the rate."""
+_SAME = 1e-9
+"""Two rates that differ by less are one rate."""
+
+
+def belongs(plan: Plan, row: Noun, field: str, year: str, value: Any) -> bool:
+    """Return whether the row's source and status belong to its figure of a field (and year)."""
+    if isinstance(row, Index) and field == "rates":
+        return _of_a_rate(row.evidence, year, value)
+    if isinstance(row, Contribution | PassDown) and field in ("base_amount", "amounts"):
+        return _of_a_grant(plan, row, year or plan.years[0], value)
+    if isinstance(row, Programme) and row.library:
+        library = reference.evidence_row(row.library)
+        if library is None:
+            return True
+        figures = figures_of(library)
+        if row.evidence != figures["evidence"]:
+            return True
+        return field in figures and figures[field] == value
+    return True
+
+
+def _of_a_rate(evidence: str, year: str, value: Any) -> bool:
+    """Return whether a rate is that of a reference table, where the row's source is one of those.
+
+    A source that no table has is the user's own, and is of all that stands in the row.
+    """
+    known = [rates for source, rates in _rates_by_source().items() if source in evidence]
+    if not known:
+        return True
+    return any(abs(rate - float(value)) < _SAME for rates in known for rate in rates.get(year, ()))
+
+
+@cache
+def _rates_by_source() -> dict[str, dict[str, list[float]]]:
+    """Return the rates of the reference tables by their source and year.
+
+    A year has several: one for each age band, factor or version.
+    """
+    by_source: dict[str, dict[str, list[float]]] = {}
+    for table, column in _RATES.items():
+        for row in reference.rows(table):
+            if row[column] and row["status"] not in reference.UNCONFIRMED:
+                rates = by_source.setdefault(str(reference.source(row["source"])), {})
+                rates.setdefault(row["financial_year"], []).append(float(row[column]))
+    return by_source
+
+
+def _of_a_grant(plan: Plan, row: Contribution | PassDown, year: str, value: Any) -> bool:
+    """Return whether an amount is that of the area's grant, where the row's source is the grant's.
+
+    A row may hold one tranche of the grant or all of them.
+    """
+    area = plan.setup.ons_code
+    if not area:
+        return True
+    districts = isinstance(row, PassDown)
+    grants = [g for g in reference.grants(area, districts=districts) if g.grant == row.source]
+    if not any(str(grant.source) in row.evidence for grant in grants):
+        return True
+    pence = [money.to_pence(grant.amount) for grant in grants if grant.year == year]
+    wanted = money.to_pence(value)
+    return wanted in pence or wanted == sum(pence)
