@@ -20,7 +20,8 @@ from icbudget import __version__
 from icbudget.answers.block import Block
 from icbudget.findings import Severity
 from icbudget.tasks.memory import keep_memory
-from icbudget.tasks.reading import TEXTS, WORKBOOKS, check
+from icbudget.tasks.own_files import OwnFiles
+from icbudget.tasks.reading import LARGEST_TEXT, TEXTS, WORKBOOKS, check
 from icbudget.tasks.workers import Crew, crew
 from icbudget.tasks.writing import Progress, quiet, write_outputs
 
@@ -30,6 +31,9 @@ if TYPE_CHECKING:
 DONE, WITH_ERRORS, FAILED = "done", "errors", "failed"
 KEPT = "plans"
 """Folder, beside the results, of what each plan came to."""
+RECORD = "written.json"
+"""File, in that folder, of what a batch has written."""
+RESULTS = ("national.xlsx", "roll-up.csv", "plans.csv", "findings.csv")
 MEMORY = 2 * 1024**3
 """Bytes that what all plans come to may take together."""
 
@@ -77,13 +81,16 @@ def batch(
     """Return what the plans of a folder come to, and the files written into `out`.
 
     The files are a workbook and its tables as CSV. With a scheduler (`tcp://…`) the plans are run
-    on that Dask cluster, else by so many workers of this machine. The folder `out` is written over:
-    it is a batch's own. Raises `ValueError` where there is no plan, no such scheduler, too few
-    draws, or more than fit.
+    on that Dask cluster, else by so many workers of this machine. What a batch
+    wrote into `out` is written over, and nothing else. Raises `ValueError` where there is no plan,
+    no such scheduler, too few draws, more than fit, or a file in `out` that is not a batch's.
     """
     if draws < 2:
         raise ValueError("a simulation needs at least 2 draws")
     files = _plan_files(folder)
+    own = OwnFiles(out, out / KEPT / RECORD)
+    own.refuse_others(RESULTS)
+    _refuse_strangers(out, files)
     contents, runs = _contents(files)
     keys = {name: _key(content, draws, seed) for name, content in contents.items()}
     earlier = 0
@@ -104,7 +111,7 @@ def batch(
             progress(f"{len(runs)} of {len(files)} plans: {run.file} {run.state}")
     progress("Rolling up")
     result = _rolled_up(tuple(runs[path.name] for path in files), earlier)
-    return result, write_outputs(out, _files(result), overwrite=True)
+    return result, own.write(_files(result))
 
 
 def _plan_files(folder: Path) -> list[Path]:
@@ -125,12 +132,38 @@ def _plan_files(folder: Path) -> list[Path]:
     return sorted(files)
 
 
+def _refuse_strangers(out: Path, files: list[Path]) -> None:
+    """Raise `ValueError` for a file that stands where a plan's result is kept and is not one."""
+    for plan in files:
+        path = out / KEPT / f"{plan.name}.npz"
+        if (path.is_symlink() or path.exists()) and not _is_kept_result(path):
+            raise ValueError(
+                f"{path} was not written by this command. Move it away, or choose another --out."
+            )
+
+
+def _is_kept_result(path: Path) -> bool:
+    import zipfile
+
+    try:
+        if not path.is_file():
+            return False
+        with zipfile.ZipFile(path) as packed:
+            return "facts.npy" in packed.namelist()
+    except (OSError, zipfile.BadZipFile):
+        return False
+
+
 def _contents(files: list[Path]) -> tuple[dict[str, bytes], dict[str, PlanRun]]:
     """Return the bytes of each file by name, and a failed run for each that cannot be read."""
     contents: dict[str, bytes] = {}
     failed: dict[str, PlanRun] = {}
     for path in files:
         try:
+            if path.exists() and not path.is_file():
+                raise OSError(None, "it is a pipe or a device, not a file")
+            if path.stat().st_size > LARGEST_TEXT:
+                raise OSError(None, f"it is larger than {LARGEST_TEXT // 10**6} MB")
             contents[path.name] = path.read_bytes()
         except OSError as fault:
             message = f"It cannot be read: {fault.strerror}."

@@ -14,7 +14,7 @@ from icbudget.answers import catalogue
 from icbudget.answers.block import Block
 from icbudget.answers.case import Case, evaluate_draft, with_findings
 from icbudget.engine.accounts.monitor import Monitored, monitored, to_close, to_keep
-from icbudget.findings import Finding, Place, Severity, error, ordered
+from icbudget.findings import Finding, Severity, ordered
 from icbudget.ledger_import.join_actuals import with_ledgers
 from icbudget.ledger_import.ledger import Ledger
 from icbudget.ledger_import.ledger_map import read_map, unknown_names
@@ -22,7 +22,7 @@ from icbudget.ledger_import.read_ledger import LARGEST, Sheets, read_ledger
 from icbudget.plan import TABLES, Plan
 from icbudget.plan.columns import Noun
 from icbudget.plan.setup import Setup
-from icbudget.tasks.reading import WORKBOOKS, Opened, answers, load
+from icbudget.tasks.reading import WORKBOOKS, Opened, answers, file_fault, load
 from icbudget.tasks.writing import Progress, quiet, write_outputs
 
 IN_YEAR = (
@@ -99,7 +99,7 @@ def monitor(
 def _read(plan: Plan, path: Path, map_: Path, read: list[Ledger]) -> list[Finding]:
     """Read one ledger; return what is wrong with its map and with itself."""
     for file in (map_, path):
-        fault = _file_fault(file)
+        fault = file_fault(file, largest=LARGEST)
         if fault is not None:
             return [fault]
     ledger_map, findings = read_map(map_.read_bytes(), map_.name)
@@ -118,23 +118,6 @@ def _read(plan: Plan, path: Path, map_: Path, read: list[Ledger]) -> list[Findin
     ledger = read_ledger(content, ledger_map, plan, year, path.name)
     read.append(ledger)
     return [*findings, *ledger.findings]
-
-
-def _file_fault(file: Path) -> Finding | None:
-    """Return why a file is not read: it is missing, no ordinary file, too large or locked."""
-    place = Place(workbook=file.name)
-    if not file.is_file():
-        message = f"There is no file {file.name}."
-        return error("file.missing", message, "Check the name and folder.", place)
-    if file.stat().st_size > LARGEST:
-        message = f"{file.name} is larger than {LARGEST // 10**6} MB."
-        return error("file.too-large", message, "Split it by month.", place)
-    try:
-        with file.open("rb"):
-            return None
-    except OSError as why:
-        message = f"{file.name} cannot be read: {why.strerror}."
-        return error("file.unreadable", message, "Close it elsewhere, or ask for access.", place)
 
 
 def _sheets(path: Path) -> tuple[Sheets | None, list[Finding]]:

@@ -13,6 +13,7 @@ from icbudget.plan.identity import (
     hash_version_finding,
 )
 from icbudget.tasks.pack_record import read_record
+from icbudget.tasks.part_files import is_part
 from icbudget.tasks.reading import Opened, check
 from icbudget.tasks.results import command_of
 from icbudget.tasks.writing import Progress, quiet, write_outputs
@@ -63,7 +64,8 @@ def verify_pack(folder: Path) -> tuple[Opened | None, list[Finding]]:
     from icbudget.report.audit_pack import INPUT, MANIFEST, RECORD, sums_of
 
     try:
-        sums = sums_of((folder / MANIFEST).read_text(encoding="utf-8"))
+        listed = folder / MANIFEST
+        sums = sums_of(listed.read_text(encoding="utf-8")) if listed.is_file() else None
     except (OSError, ValueError):
         sums = None
     record = read_record(folder / RECORD)
@@ -79,7 +81,11 @@ def verify_pack(folder: Path) -> tuple[Opened | None, list[Finding]]:
                 Place(workbook=folder.name),
             )
         ]
-    here = {p.relative_to(folder).as_posix() for p in folder.rglob("*") if p.is_file()} - {MANIFEST}
+    here = {
+        p.relative_to(folder).as_posix()
+        for p in folder.rglob("*")
+        if p.is_file() and not is_part(p)
+    } - {MANIFEST}
     findings = [
         _unsound("pack.missing", name, "is in the manifest and not in the pack.")
         for name in sorted(set(sums) - here)

@@ -46,36 +46,53 @@ def load(path: Path) -> Draft:
 
     What is wrong with the file is findings of the draft.
     """
-    suffix = path.suffix.casefold()
-    if suffix in TEXTS:
+    fault = file_fault(path)
+    if fault is not None:
+        return Draft(findings=[fault])
+    if path.suffix.casefold() in TEXTS:
         return _load_text(path)
-    if not path.is_file():
-        message = f"{path} is a folder." if path.is_dir() else f"There is no file {path.name}."
-        return _refused(path, "file.missing", message, "Check the name and folder.")
     from icbudget.workbook.reading.read_plan import read_workbook
 
     return read_workbook(path)
 
 
 def _load_text(path: Path) -> Draft:
+    fault = file_fault(path, largest=LARGEST_TEXT)
+    if fault is not None:
+        return Draft(findings=[fault])
     try:
-        if path.stat().st_size > LARGEST_TEXT:
-            megabytes = LARGEST_TEXT // 10**6
-            message = f"{path.name} is larger than {megabytes} MB."
-            return _refused(path, "file.too-large", message, "A plan is far smaller.")
         content = path.read_text(encoding="utf-8-sig")
-    except FileNotFoundError:
-        message = f"There is no file {path.name}."
-        return _refused(path, "file.missing", message, "Check the name and folder.")
-    except (OSError, UnicodeDecodeError):
+    except UnicodeDecodeError:
         message = f"{path.name} cannot be read as text."
-        return _refused(path, "file.unreadable", message, "Save it as UTF-8.")
+        refused = error("file.unreadable", message, "Save it as UTF-8.", Place(workbook=path.name))
+        return Draft(findings=[refused])
     return plan_text.from_yaml(content, path.name)
 
 
-def _refused(path: Path, id: str, message: str, fix: str) -> Draft:
-    """Return the draft of a file that cannot be read at all: one finding and no plan."""
-    return Draft(findings=[error(id, message, fix, Place(workbook=path.name))])
+def file_fault(path: Path, largest: int | None = None) -> Finding | None:
+    """Return why a file is not read, or nothing.
+
+    It is missing, no ordinary file (a pipe or a device, which nobody may wait on), larger than so
+    many bytes, or closed to this user.
+    """
+    place = Place(workbook=path.name)
+    if not path.is_file():
+        message = f"There is no file {path.name}."
+        if path.is_dir():
+            message = f"{path} is a folder."
+        elif path.exists():
+            message = f"{path.name} is a pipe or a device, not a file."
+        return error("file.missing", message, "Check the name and folder.", place)
+    if largest is not None and path.stat().st_size > largest:
+        message = f"{path.name} is larger than {largest // 10**6} MB."
+        return error("file.too-large", message, "Split it, or leave out what is not needed.", place)
+    try:
+        with path.open("rb"):
+            return None
+    except OSError as why:
+        message = f"{path.name} cannot be read: {why.strerror}."
+        fix = "Close it in other programs, or ask for access to it."
+        return error("file.unreadable", message, fix, place)
 
 
 def check(path: Path, scenario: str | None = None) -> Opened:

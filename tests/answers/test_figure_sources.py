@@ -69,6 +69,8 @@ def test_a_cost_beside_an_effect_of_the_library_has_not_the_library_s_source(bla
 def test_a_source_of_the_user_s_own_is_of_all_that_stands_in_the_row(blackburn):
     number = next(n for n, row in enumerate(blackburn.indices) if row.rates)
     index = blackburn.indices[number]
-    plan = changed(blackburn, "indices", number, evidence="Our own forecast", rates={"2039/40": 0.1})
+    plan = changed(
+        blackburn, "indices", number, evidence="Our own forecast", rates={"2039/40": 0.1}
+    )
     figure = assumption(plan, f"indices/{index.id}/rates[2039/40]", {})
     assert (figure.source, figure.status) == ("Our own forecast", str(index.status))
