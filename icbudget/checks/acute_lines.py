@@ -8,6 +8,7 @@ from icbudget.plan import Plan
 from icbudget.plan.acute_line import BED_DAY
 from icbudget.plan.contract_change import terms_by_year
 from icbudget.plan.contract_terms import ContractTerms
+from icbudget.plan.segment import Segment
 from icbudget.plan.shift import Shift
 
 _SHARES_MEET = 1e-9
@@ -220,8 +221,11 @@ def capacity(plan: Plan) -> list[Finding]:
 def segment_shares(plan: Plan) -> list[Finding]:
     """Return a finding for every line whose segments do not make the whole of its activity."""
     findings: list[Finding] = []
+    by_line: dict[str, list[Segment]] = {}
+    for segment in plan.segments:
+        by_line.setdefault(segment.acute_line, []).append(segment)
     for row in plan.acute_lines:
-        segments = [s for s in plan.segments if s.acute_line == row.id]
+        segments = by_line.get(row.id, [])
         total = sum(s.share for s in segments)
         if segments and abs(total - 1.0) > _SHARES_MEET:
             message = f"The segments of “{row.id}” make {total:.6%} of its activity, not 100%."

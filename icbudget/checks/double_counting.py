@@ -7,7 +7,7 @@ the model itself.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from itertools import combinations
 
 from icbudget.checks.plan_places import at
@@ -63,24 +63,34 @@ def mechanisms(plan: Plan) -> list[Finding]:
     ]
 
 
-def _meeting(plan: Plan) -> Iterator[tuple[AcuteLine, AcuteLine, str]]:
-    """Yield (admissions, another line of the same provider, a programme that reaches both)."""
+def _meeting(plan: Plan, others: Iterable[AcuteLine]) -> Iterator[tuple[AcuteLine, AcuteLine, str]]:
+    """Yield (admissions, one of the other lines of their provider, a programme that reaches both).
+
+    A programme that reaches admissions reaches every line that follows them. Lines are looked up by
+    provider and programme, so that the work grows with the pairs there are and not with all lines.
+    """
     reach: dict[str, dict[str, None]] = {row.id: {} for row in plan.acute_lines}
     for segment in plan.segments:
         reach.get(segment.acute_line, {}).update(dict.fromkeys(segment.programmes))
-    for stay in plan.acute_lines:
-        for other in plan.acute_lines:
-            if stay.currency in _STAYS and other is not stay and other.provider == stay.provider:
-                by = next(
-                    (
-                        name
-                        for name in reach[stay.id]
-                        if name in reach[other.id] or other.parent == stay.id
-                    ),
-                    None,
-                )
-                if by is not None:
-                    yield stay, other, by
+    order = {row.id: number for number, row in enumerate(plan.acute_lines)}
+    stays = {row.id: row for row in plan.acute_lines if row.currency in _STAYS}
+    reached_by: dict[tuple[str, str], list[AcuteLine]] = {}
+    for stay in stays.values():
+        for programme in reach[stay.id]:
+            reached_by.setdefault((stay.provider, programme), []).append(stay)
+    pairs: dict[tuple[int, int], tuple[AcuteLine, AcuteLine, str]] = {}
+    for other in others:
+        near: list[AcuteLine] = []
+        for programme in reach[other.id]:
+            near += reached_by.get((other.provider, programme), [])
+        parent = stays.get(other.parent)
+        if parent is not None and parent.provider == other.provider:
+            near.append(parent)
+        for stay in near:
+            shared = [n for n in reach[stay.id] if n in reach[other.id] or other.parent == stay.id]
+            if stay is not other and shared:
+                pairs[order[stay.id], order[other.id]] = (stay, other, shared[0])
+    yield from (pairs[at] for at in sorted(pairs))
 
 
 def bed_days(plan: Plan) -> list[Finding]:
@@ -89,13 +99,10 @@ def bed_days(plan: Plan) -> list[Finding]:
     Both have a price or a cost, so the stay would be worth twice what it costs.
     """
     findings: list[Finding] = []
-    for stay, days, programme in _meeting(plan):
+    counted_in_days = [row for row in plan.acute_lines if row.currency == BED_DAY]
+    for stay, days, programme in _meeting(plan, counted_in_days):
         priced = (stay.unit_price or stay.unit_cost) and (days.unit_price or days.unit_cost)
-        if (
-            days.currency == BED_DAY
-            and priced
-            and "excess" not in f"{days.point_of_delivery} {days.name}".casefold()
-        ):
+        if priced and "excess" not in f"{days.point_of_delivery} {days.name}".casefold():
             message = (
                 f"“{programme}” saves admissions on “{stay.id}” and bed days on “{days.id}”, and"
                 " both have a price or cost: the cost of an admission holds its bed days already."
@@ -117,7 +124,8 @@ def followers(plan: Plan) -> list[Finding]:
     """
     findings: dict[str, Finding] = {}
     reach = {(s.acute_line, name) for s in plan.segments for name in s.programmes}
-    for stay, other, programme in _meeting(plan):
+    looked_at = [row for row in plan.acute_lines if row.parent or _is_attendance(row)]
+    for stay, other, programme in _meeting(plan, looked_at):
         place = at("acute_lines", other, "parent")
         if other.parent == stay.id and (other.id, programme) in reach:
             message = (
@@ -129,7 +137,7 @@ def followers(plan: Plan) -> list[Finding]:
                 " remain."
             )
             findings.setdefault(other.id, note("double.follower", message, fix, place))
-        elif not other.parent and other.point_of_delivery.casefold().startswith("a&e"):
+        elif not other.parent and _is_attendance(other):
             message = (
                 f"“{programme}” avoids admissions on “{stay.id}” and attendances on “{other.id}”."
             )
@@ -139,6 +147,10 @@ def followers(plan: Plan) -> list[Finding]:
             )
             findings.setdefault(other.id, note("double.attendance", message, fix, place))
     return list(findings.values())
+
+
+def _is_attendance(line: AcuteLine) -> bool:
+    return line.point_of_delivery.casefold().startswith("a&e")
 
 
 def inflation(plan: Plan) -> list[Finding]:
