@@ -1,0 +1,217 @@
+"""What can be asked of a plan beyond its answers: ranges, differences, a better plan, the year."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from icbudget import frames, tasks
+from icbudget.answers import catalogue
+from icbudget.answers.block import Block
+from icbudget.answers.case import Case
+from icbudget.api.errors import NotFound, PlanHasErrors, first_error, no_such
+from icbudget.api.plan import PathLike, Plan, Result
+from icbudget.api.reading import plan_of
+from icbudget.findings import Finding
+from icbudget.plan.figure_places import draft_of
+
+if TYPE_CHECKING:
+    from icbudget.answers.comparison import Comparison as PlanComparison
+    from icbudget.frames import DataFrame
+    from icbudget.tasks.monitor import Monitoring as PlanMonitoring
+    from icbudget.tasks.optimise import Optimised
+    from icbudget.tasks.simulation import Simulated
+
+
+@dataclass(frozen=True, repr=False)
+class Simulation:
+    """Ten thousand years of one plan: the range of every figure that matters."""
+
+    plan: Plan
+    _simulated: Simulated
+
+    @property
+    def draws(self) -> int:
+        """Return the number of draws."""
+        return self._simulated.draws
+
+    def table(self, name: str = "Simulation", *, wide: bool = True) -> DataFrame:
+        """Return `Simulation` (ranges and chances) or `Tornado` (what drives them) as a frame."""
+        return _table_called(self._simulated.blocks, name, wide=wide)
+
+    @property
+    def draws_frame(self) -> DataFrame:
+        """Return every draw as a tidy frame: `Of`, `Figure`, `Unit`, `Year`, `Draw`, `Value`."""
+        return frames.draws_frame(self._simulated.made, self.plan.years)
+
+
+@dataclass(frozen=True, repr=False)
+class Comparison:
+    """What leads from one plan to another, and what each difference is worth."""
+
+    before: Plan
+    after: Plan
+    _comparison: PlanComparison
+
+    def table(self) -> DataFrame:
+        """Return what each change adds, by figure and partner, in £ over the common years."""
+        from icbudget.answers.comparison import comparison_block
+
+        return frames.answer_frame(
+            comparison_block(self._comparison), "comparison", "Comparison", wide=True
+        )
+
+    @property
+    def new_findings(self) -> tuple[Finding, ...]:
+        """Return the findings that the second plan has and the first has not."""
+        return self._comparison.appeared
+
+
+@dataclass(frozen=True, repr=False)
+class BestPlan:
+    """The best plan found within the limits, beside the plan as it is; `plan` has it as a scenario.
+
+    `plan` is None where the limits leave nothing possible; `table` then says what conflicts.
+    """
+
+    plan: Plan | None
+    _optimised: Optimised
+
+    def table(self) -> DataFrame:
+        """Return the plan beside the best one: what it buys, what it is worth, what binds."""
+        return frames.answer_frame(self._optimised.block, "best-plan", "Best plan", wide=True)
+
+
+@dataclass(frozen=True, repr=False)
+class Monitoring:
+    """The year as it runs: budget, actuals and forecast, and every ledger row accounted for."""
+
+    _monitoring: PlanMonitoring
+
+    @property
+    def findings(self) -> tuple[Finding, ...]:
+        """Return what is wrong with the plan and its ledgers, errors first."""
+        return self._monitoring.opened.findings
+
+    @property
+    def tables(self) -> tuple[str, ...]:
+        """Return the names of the tables there are."""
+        return tuple(_titles(self._monitoring.blocks))
+
+    def table(self, name: str = "Monitoring") -> DataFrame:
+        """Return a table of the year as a frame, by its name. Raises `NotFound`."""
+        return _table_called(self._monitoring.blocks, name, wide=True)
+
+    @property
+    def rejects(self) -> DataFrame:
+        """Return the ledger rows that were rejected: ledger, line, reason, and their own cells."""
+        return frames.rejects_frame(self._monitoring.ledgers)
+
+
+def run(plan: Plan | PathLike) -> Result:
+    """Return what a plan, or a plan's file, comes to; see `Plan.run`."""
+    return plan_of(plan).run()
+
+
+def simulate(
+    plan: Plan | PathLike, draws: int | None = None, *, seed: int | None = None, workers: int = 1
+) -> Simulation:
+    """Return the plan run many times with its uncertain figures drawn (model §11).
+
+    Without a number of draws it goes on until the median of net cash is steady. The same seed gives
+    the same figures whatever the number of workers. Raises `PlanHasErrors`.
+    """
+    known = plan_of(plan)
+    return Simulation(known, tasks.simulated(_sound_case(known), draws, seed, workers))
+
+
+def compare(before: Plan | PathLike, after: Plan | PathLike) -> Comparison:
+    """Return what leads from one plan to another and what each difference is worth.
+
+    Raises `PlanHasErrors` where one of them cannot be read.
+    """
+    from icbudget.answers.comparison import compare as compared
+
+    first, second = plan_of(before), plan_of(after)
+    return Comparison(first, second, compared(_any_case(first), _any_case(second)))
+
+
+def optimise(
+    plan: Plan | PathLike,
+    *,
+    confidence: float | None = None,
+    time_limit: float = 60.0,
+    meet_goals: bool = False,
+    public_value: bool = False,
+) -> BestPlan:
+    """Return the best plan within the money, staff and limits there are (model §7).
+
+    `confidence` is the chance with which the pools must be able to pay in every year; `time_limit`
+    is in seconds. Raises `PlanHasErrors`.
+    """
+    known = plan_of(plan)
+    case = _sound_case(known)
+    found = tasks.optimised(case.plan, confidence, time_limit, meet_goals, public_value)
+    if found.best.plan is None:
+        return BestPlan(None, found)
+    beside = tasks.with_best(case.plan, found.best)
+    return BestPlan(Plan(draft_of(beside), known.name), found)
+
+
+def verify(path: PathLike) -> tuple[Finding, ...]:
+    """Return what differs when a results workbook, or an audit pack's folder, is worked out again;
+    nothing where all of it agrees.
+    """
+    target = Path(path)
+    verified = tasks.verify_pack(target) if target.is_dir() else tasks.verify(target)
+    return tuple(verified[1])
+
+
+def monitor(
+    path: PathLike,
+    ledgers: Sequence[tuple[PathLike, PathLike]] = (),
+    *,
+    year: str | None = None,
+    month: int | None = None,
+) -> Monitoring:
+    """Return the year as it runs, from a plan file and ledgers: (export, map) each.
+
+    Raises `PlanHasErrors` where the plan has no answers.
+    """
+    pairs = [(Path(ledger), Path(names)) for ledger, names in ledgers]
+    made = tasks.monitor(Path(path), None, ledgers=pairs, year=year, month=month)
+    if not made.opened.answered:
+        raise PlanHasErrors(first_error(made.opened.findings), made.opened.findings)
+    return Monitoring(made)
+
+
+def _any_case(plan: Plan) -> Case:
+    if plan._case is None:
+        raise PlanHasErrors(first_error(plan.findings), plan.findings)
+    return plan._case
+
+
+def _sound_case(plan: Plan) -> Case:
+    """Return a case of which every figure is known: what draws or searches needs all of them."""
+    case = _any_case(plan)
+    if case.result is None:
+        raise PlanHasErrors(first_error(plan.findings), plan.findings)
+    return case
+
+
+def _titles(blocks: Mapping[str, Block]) -> dict[str, str]:
+    """Return the id of each block by what people call it: its answer's title, else its own."""
+    declared = {answer.id: answer.title for answer in catalogue.ANSWERS}
+    return {declared.get(id, block.title): id for id, block in blocks.items()}
+
+
+def _table_called(blocks: Mapping[str, Block], name: str, *, wide: bool) -> DataFrame:
+    titles = _titles(blocks)
+    by_name = {title.casefold(): title for title in titles}
+    if name.casefold() not in by_name:
+        raise NotFound(no_such("table", name, list(titles)))
+    title = by_name[name.casefold()]
+    id = titles[title]
+    return frames.answer_frame(blocks[id], id, title, wide=wide)

@@ -1,0 +1,140 @@
+"""Plans from files, from data frames and from open workbooks; plans begun for an area."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from functools import partial
+from pathlib import Path
+from typing import Any
+
+from icbudget import frames, tasks
+from icbudget.api.errors import NotFound, first_error, no_such
+from icbudget.api.plan import PathLike, Plan
+from icbudget.findings import Finding, Place, error
+from icbudget.plan import SETUP, TABLES
+from icbudget.plan.few_tables import with_missing_tables
+from icbudget.plan.figure_places import draft_of
+from icbudget.plan.grid import Cells, read_grids
+from icbudget.plan.headings import Spot
+from icbudget.plan.rows import Draft
+from icbudget.plan.wrong_table import table_of
+
+
+def read(source: PathLike | Mapping[str, Any] | Sequence[Any] | Any) -> Plan:
+    """Return a plan from a file, from data frames, or from an open workbook.
+
+    A file: .xlsx, .xlsm, .yaml or .json. Data frames: a mapping of table names to frames, or a list
+    of frames, each known by its headings, in any order; what Setup, Partners and Pools would say is
+    taken by stated rules where they are not given. A workbook: an `openpyxl.Workbook` or an
+    `xlwings.Book`. What is wrong is in `findings` of the plan that is returned.
+    """
+    if isinstance(source, (str, Path)):
+        path = Path(source)
+        return Plan(tasks.load(path), path.stem)
+    if hasattr(source, "worksheets") and hasattr(source, "save"):
+        return Plan(_draft_of_openpyxl(source), "plan")
+    if hasattr(source, "sheets"):
+        return Plan(_draft_of_grids(_grids_of_book(source)), "plan")
+    if isinstance(source, Mapping):
+        return Plan(_draft_of_grids(_named_grids(source)), "plan")
+    return Plan(_draft_of_grids([frames.cells_of(frame) for frame in source]), "plan")
+
+
+def new(area: str, *, base_year: str = "2025/26", horizon: int = 5) -> Plan:
+    """Return a plan begun for a Health and Wellbeing Board, by name or ONS code.
+
+    It holds partners, the ICBs' shares, pools, growth, deflator and the grants that are known, each
+    with its source. Raises `NotFound` for an area that is none.
+    """
+    from icbudget.area_plan import new_plan
+
+    plan, findings = new_plan(area, base_year, horizon)
+    if plan is None:
+        raise NotFound(first_error(findings), findings)
+    return Plan(draft_of(plan), area)
+
+
+def plan_of(plan: Plan | PathLike) -> Plan:
+    """Return a plan that is given as it is, or by its file."""
+    return plan if isinstance(plan, Plan) else read(plan)
+
+
+def _draft_of_openpyxl(book: Any) -> Draft:
+    """Return the draft of an open openpyxl workbook, read as the file that it would be saved as."""
+    import tempfile
+
+    with tempfile.TemporaryDirectory() as folder:
+        path = Path(folder) / "plan.xlsx"
+        book.save(path)
+        return tasks.load(path)
+
+
+def _grids_of_book(book: Any) -> list[frames.Grid]:
+    """Return the cells of every Excel Table of an open xlwings workbook, headings first."""
+    return [
+        table.range.options(ndim=2, err_to_str=True).value
+        for sheet in book.sheets
+        for table in sheet.tables
+    ]
+
+
+def _named_grids(source: Mapping[str, Any]) -> list[frames.Grid]:
+    """Return the tables of cells of frames given by name; raises `NotFound` for no table's name."""
+    labels = {table.label.casefold(): table for table in (SETUP, *TABLES.values())}
+    labels |= {table.field: table for table in (SETUP, *TABLES.values())}
+    grids: list[frames.Grid] = []
+    for name, frame in source.items():
+        table = labels.get(name.casefold())
+        if table is None:
+            known = [t.label for t in (SETUP, *TABLES.values())]
+            raise NotFound(no_such("table of the plan", name, known))
+        grids += frames.grids_of(frame, table)
+    return grids
+
+
+def _draft_of_grids(grids: Sequence[frames.Grid]) -> Draft:
+    """Return the draft of a plan from tables of cells, each known by its headings."""
+    tables: dict[str, Cells] = {}
+    by_year: dict[str, Cells] = {}
+    problems: list[Finding] = []
+    for grid in grids:
+        known = table_of(grid[0]) if grid else None
+        if known is None:
+            problems.append(_unknown_table(grid))
+            continue
+        table, is_by_year = known
+        into = by_year if is_by_year else tables
+        if table.field in into:
+            problems.append(_twice(table.label))
+            continue
+        into[table.field] = grid
+    complete, taken = with_missing_tables(tables, by_year)
+    setup = complete.pop(SETUP.field, None)
+    draft = read_grids(setup, complete, by_year, partial(_place, complete, by_year))
+    draft.findings[:0] = [*problems, *taken]
+    return draft
+
+
+def _place(
+    tables: Mapping[str, Cells], by_year: Mapping[str, Cells], name: str, spot: Spot
+) -> Place:
+    """Return where a cell of a frame is: its table, its row counted from 1, and its heading."""
+    label = SETUP.label if name == SETUP.field else TABLES[name].label
+    if spot.row == 0:
+        return Place(table=label)
+    grid = (by_year if spot.by_year else tables).get(name)
+    heading = str(grid[0][spot.column]) if grid else ""
+    return Place(table=label, row=str(spot.row), column=heading)
+
+
+def _unknown_table(grid: frames.Grid) -> Finding:
+    headings = ", ".join(str(heading) for heading in (grid[0] if grid else ())[:6])
+    return error(
+        "table.unknown",
+        f"A table with the headings {headings or '(none)'} is none of a plan.",
+        "Give it the headings of a plan table; see `icbudget schema`.",
+    )
+
+
+def _twice(label: str) -> Finding:
+    return error("table.twice", f"The table {label} was given twice.", "Give it once.")
