@@ -229,7 +229,11 @@ DOUBLE_RUNNING = _label(
 TRANSFERS = _label(
     "Transfers", "What moved money and gain shares pay from one partner to another; sums to zero."
 )
-PLAN = _label("Plan", "Net spending of the year under the plan.")
+OUTTURN_AND_SETTLEMENT = _label(
+    "Outturn and settlement",
+    "What pools come out at beyond the plan, and what is borne or received as it is settled.",
+)
+PLAN = _label("Plan", "Net spending of the year under the plan, as settled.")
 FUNDING = _label("Funding", "Money that a partner has for what the plan covers.")
 BASIS_OF_FUNDING = _label(
     "Basis of funding", "Whether an envelope states it, or do nothing is assumed to be funded."

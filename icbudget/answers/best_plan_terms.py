@@ -10,7 +10,7 @@ from collections.abc import Iterator, Sequence
 
 from icbudget import glossary
 from icbudget.answers.block import Cell, Row
-from icbudget.engine.accounts.bridge import bridges
+from icbudget.engine.accounts.bridge import BY_THE_PLAN, bridges
 from icbudget.engine.appraisal.trajectory import reached, trajectory
 from icbudget.engine.optimiser.options import Option
 from icbudget.engine.run import Result
@@ -99,8 +99,8 @@ def _comes_to(result: Result, measure: str, partner: str, t: int) -> float:
         steps = of_partner.steps
         if measure == "transfer":
             return steps[glossary.TRANSFERS][t] / 100.0
-        # A loss is counted over all years so far, as Limits says.
-        return steps[glossary.GAP_TO_DATE_ADDED][t] / 100.0
+        # A loss is counted over all years so far, before pools are settled, as Limits says.
+        return sum(sum(steps[step][: t + 1]) for step in BY_THE_PLAN) / 100.0
     if measure == "staff":
         return float(sum(row.people.get(year, 0.0) * row.staff for row in plan.programmes))
     begun = [_begins(row, plan) for row in plan.programmes]

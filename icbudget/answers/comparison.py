@@ -12,7 +12,8 @@ from icbudget.answers.block import Block, Row
 from icbudget.answers.case import Case
 from icbudget.answers.side_by_side import BORNE, GAIN
 from icbudget.engine.accounts.bridge import SYSTEM, bridges
-from icbudget.engine.appraisal.integration_forms import better_off, borne
+from icbudget.engine.accounts.partner_positions import against
+from icbudget.engine.appraisal.integration_forms import borne
 from icbudget.engine.run import Result, run
 from icbudget.findings import Finding, stopped
 from icbudget.plan import Plan
@@ -109,17 +110,23 @@ def compare(before: Case, after: Case) -> Comparison:
         [change for change in all_changes if not change.wording], before.plan, after.plan
     )
     years = tuple(year for year in before.plan.years if year in after.plan.years)
-    partners = tuple(
-        dict.fromkeys([*(p.id for case in (before, after) for p in case.plan.partners), SYSTEM])
-    )
+    both = [case for case in (before, after) if case.result is not None]
+    # What is not settled yet stands beside the partners, so that they add up to the system.
+    rows = [b.partner for case in both for b in bridges(case.answered) if b.partner != SYSTEM]
+    ids = [p.id for case in (before, after) for p in case.plan.partners]
+    partners = tuple(dict.fromkeys([*ids, *rows, SYSTEM]))
     appeared, gone, altered = _findings(before.findings, after.findings)
     silent = _silent(before, after, years)
     money: tuple[Money, Money] = ({}, {})
     if silent:
         steps = tuple(Step(words, parts, {}, None) for words, parts in groups)
     else:
-        money = (_money(before.answered, years, partners), _money(after.answered, years, partners))
-        steps = _steps(before.plan, after.plan, wording, groups, money, years, partners)
+        first = before.answered
+        money = (
+            _money(first, first, years, partners),
+            _money(after.answered, first, years, partners),
+        )
+        steps = _steps(first, after.plan, wording, groups, money, years, partners)
     return Comparison(
         before, after, years, partners, *money, steps, wording, appeared, gone, altered, silent
     )
@@ -168,14 +175,27 @@ def _change_in_words(parts: Sequence[Change], called: str) -> str:
     return parts[0].words if len(parts) == 1 else f"{called}: {len(parts)} changes"
 
 
-def _money(result: Result, years: Sequence[str], partners: Sequence[str]) -> Money:
+def _gains(result: Result, first: Result) -> dict[str, tuple[int, ...]]:
+    """Return how much better off each is than under the first plan's do nothing, pence by year.
+
+    Both plans are held against the same do nothing (model §7), so that what a change does to it is
+    in the difference. Where years or partners differ each plan has only its own.
+    """
+    partners = {partner.id for partner in result.plan.partners}
+    comparable = result.years == first.years and all(p.id in partners for p in first.plan.partners)
+    return {row.partner: row.total for row in against(result, first if comparable else result)}
+
+
+def _money(result: Result, first: Result, years: Sequence[str], partners: Sequence[str]) -> Money:
     at = [result.years.index(year) for year in years]
     nothing = (0,) * len(at)
     pence_by_figure: Money = {figure: dict.fromkeys(partners, nothing) for figure in FIGURES}
-    better = better_off(result)
+    gains = _gains(result, first)
     for b in bridges(result):
-        # What the system gains is in no partner's shares, so it is the same before and after.
-        gain = better.get(b.partner) or [-pence for pence in b.steps[glossary.GAP_OF_YEAR_ADDED]]
+        # What only an intermediate plan leaves unsettled has no column of its own.
+        if b.partner not in partners:
+            continue
+        gain = gains.get(b.partner, (0,) * len(result.years))
         # The gap of each common year; their sum is the gap to date.
         by_figure = {
             glossary.NET_DO_NOTHING: b.steps[glossary.DO_NOTHING],
@@ -204,7 +224,7 @@ def _less(one: Money, other: Money) -> Money:
 
 
 def _steps(
-    before: Plan,
+    first: Result,
     after: Plan,
     wording: tuple[Change, ...],
     groups: list[tuple[str, tuple[Change, ...]]],
@@ -212,11 +232,13 @@ def _steps(
     years: Sequence[str],
     partners: Sequence[str],
 ) -> tuple[Step, ...]:
+    before = first.plan
+
     def tried(chosen: Iterable[Change]) -> Money | None:
         plan = applied(before, after, (*wording, *chosen))
         if not set(years) <= set(plan.years) or stopped(checks.check_plan(plan)):
             return None
-        return _money(run(plan), years, partners)
+        return _money(run(plan), first, years, partners)
 
     steps: list[Step] = []
     done: list[Change] = []

@@ -45,6 +45,8 @@ def partners(case: Case) -> Block:
     rows: list[Row] = []
     put_in, received = _put_in(case), _received(case)
     for b in bridges(case.answered):
+        if b.partner not in put_in:
+            continue  # what is not settled yet is no partner's
         against = tuple(
             n - p for n, p in zip(b.steps[glossary.DO_NOTHING], b.steps[glossary.PLAN], strict=True)
         )

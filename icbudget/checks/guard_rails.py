@@ -290,6 +290,8 @@ def positions(plan: Plan, result: Result) -> list[Finding]:
     rows = {row.id: row for row in plan.partners}
     for bridge in bridges(result):
         worse = sum(bridge.steps["Plan"]) - sum(bridge.steps["Do nothing"])
+        if bridge.partner not in rows and bridge.partner != SYSTEM:
+            continue  # what is not settled yet is said by the risk share's own findings
         if worse > 0 and bridge.partner != SYSTEM:
             message = (
                 f"{rows[bridge.partner].name} is worse off over the plan than if nothing changed."

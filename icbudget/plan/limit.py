@@ -23,8 +23,9 @@ class Limit(Sourced):
         "Measure",
         Kind.CHOICE,
         "staff: wte that all programmes together may need; loss: £ by which the partner may be"
-        " worse off than under do nothing, all years so far; transfer: £ that the partner may pay"
-        " to the others in the year, net, as Transfers of the Bridge has it; starts: programmes"
+        " worse off than under do nothing, all years so far, before pools are settled; transfer:"
+        " £ that the partner may pay to the others in the year, net, as Transfers of the Bridge has"
+        " it; starts: programmes"
         " begun in the year; programmes: programmes begun by the year, all so far; least_starts and"
         " least_programmes: the fewest instead of the most",
         choices=MEASURES,

@@ -2,6 +2,10 @@
 
 from __future__ import annotations
 
+import numpy as np
+
+from icbudget import glossary
+from icbudget.engine.accounts.bridge import bridges
 from icbudget.engine.accounts.funders import bearers
 from icbudget.engine.accounts.ledger import postings
 from icbudget.engine.projection.acute_amounts import AcuteAmounts
@@ -27,3 +31,11 @@ def money_in(result):
             for partner, pence in bearers(result, account, t - 1, round(close[t - 1, a])):
                 put[partner][t] += pence
     return put
+
+
+def spent_by_the_plan(result):
+    """Years × partners, pence: the bridge's plan before the pools come out and are settled."""
+    partners = {p.id for p in result.plan.partners}
+    rows = [b.steps for b in bridges(result) if b.partner in partners]
+    outturn = glossary.OUTTURN_AND_SETTLEMENT
+    return np.array([np.array(row["Plan"]) - np.array(row[outturn]) for row in rows]).T

@@ -18,7 +18,7 @@ from icbudget.engine.projection.acute_amounts import AcuteAmounts
 from icbudget.engine.run import run
 from icbudget.plan.plan_text import from_document
 from tests.checks.clean import LA, clean
-from tests.engine.money_in import money_in
+from tests.engine.money_in import money_in, spent_by_the_plan
 from tests.engine.plans import random_document, read
 
 SOURCE = "Additional NHS Contribution"
@@ -161,5 +161,5 @@ def test_accounts_ledger_bridge_and_positions_agree_with_some_of_it_in_kind(seed
             assert given == m.income[0, t, a] and total.get("used in kind", 0) == m.beside[0, t, a]
     found = positions(result.plan, result.rules, result.projection, AcuteAmounts(result.projection))
     gap = -found.balance[0] - found.forward[0]
-    spent = np.array([b.steps["Plan"] for b in bridges(result)][:-1]).T
+    spent = spent_by_the_plan(result)
     np.testing.assert_array_equal(gap, spent - np.array(list(money_in(result).values())).T)

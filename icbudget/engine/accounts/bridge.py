@@ -12,6 +12,7 @@ import numpy as np
 from icbudget import glossary, money
 from icbudget.engine.accounts.funders import bearers
 from icbudget.engine.accounts.ledger import Posting, postings
+from icbudget.engine.accounts.partner_positions import positions_of
 from icbudget.engine.cached_view import cached_view
 from icbudget.engine.projection import contract
 from icbudget.engine.projection.acute_amounts import AcuteAmounts
@@ -20,7 +21,7 @@ from icbudget.engine.projection.wiring import payer
 from icbudget.engine.rounding import Floats, to_pence
 from icbudget.engine.run import Result
 
-SYSTEM = "Whole system"
+SYSTEM = glossary.SYSTEM
 GROWTH = ("Contract terms", "Price", "Demographic", "Non-demographic", "Provider efficiency")
 STEPS = (
     "Base",
@@ -31,9 +32,12 @@ STEPS = (
     "Prevention cost",
     "Double running and exit",
     "Transfers",
+    glossary.OUTTURN_AND_SETTLEMENT,
     "Plan",
 )
 """Steps that lead from the base year to the plan."""
+BY_THE_PLAN = ("Avoided (cashable)", "Prevention cost", "Double running and exit", "Transfers")
+"""Steps from do nothing on, before the year runs and anything is settled."""
 AFTER_THE_PLAN = (
     glossary.FUNDING,
     glossary.GAP_OF_YEAR,
@@ -84,7 +88,10 @@ def bridges(result: Result) -> tuple[Bridge, ...]:
     pay for no programme) → **do nothing** → avoided, cashable (−K for the commissioner, K − G,
     stranded cost, for the provider) → prevention cost (by who funds the programme's own source) →
     double running and exit → transfers (what moved and reinvested acute money pays instead of that
-    source, and what partners pay one another under a gain share; sums to zero) → **plan**.
+    source, and what partners pay one another under a gain share; sums to zero) → outturn and
+    settlement (what the pools come out at beyond that, borne as the risk shares settle it) →
+    **plan**, so that do nothing less plan is the position after settlement. What is not settled, or
+    borne by nobody, has a row of its own before the whole system's.
 
     Funding: the envelope of the partner and year, else do nothing of that partner and year, which
     is an assumption and says so. Gap of the year = plan − funding; gap to date = its sum; each is
@@ -95,16 +102,37 @@ def bridges(result: Result) -> tuple[Bridge, ...]:
     tables = {p: _empty(len(result.years)) for p in partners}
     _acute_steps(result, tables)
     _pool_steps(result, tables, postings(result))
+    _outturn_step(result, tables)
     envelopes = _envelopes(result)
     assumed = {p: [envelopes.get((p, year)) is None for year in result.years] for p in partners}
     for p, table in tables.items():
+        # What nobody bears yet has no envelope and no do nothing: its funding is 0.
         _totals(table, [envelopes.get((p, year)) for year in result.years])
-    tables[SYSTEM] = _empty(len(result.years))
-    for p in partners:
-        _add(tables[SYSTEM], tables[p])
+    system = _empty(len(result.years))
+    for table in tables.values():
+        _add(system, table)
+    tables[SYSTEM] = system
     # One assumed part makes the total an assumption (model §7).
     assumed[SYSTEM] = [any(assumed[p][t] for p in partners) for t in range(len(result.years))]
-    return tuple(Bridge(p, _frozen(table), tuple(assumed[p])) for p, table in tables.items())
+    nobody_assumes = [False] * len(result.years)
+    return tuple(
+        Bridge(p, _frozen(table), tuple(assumed.get(p, nobody_assumes)))
+        for p, table in tables.items()
+    )
+
+
+def _outturn_step(result: Result, tables: dict[str, Table]) -> None:
+    """Fill the step that leads to the position after settlement (model §7, Positions).
+
+    What is not yet settled, or borne by nobody, gets a table of its own.
+    """
+    for position in positions_of(result):
+        if position.partner == SYSTEM:
+            continue
+        table = tables.setdefault(position.partner, _empty(len(result.years)))
+        for t, better in enumerate(position.total):
+            so_far = sum(table[step][t] for step in BY_THE_PLAN)
+            table[glossary.OUTTURN_AND_SETTLEMENT][t] = -better - so_far
 
 
 def _envelopes(result: Result) -> dict[tuple[str, str], int]:
@@ -225,7 +253,7 @@ def _pool_steps(result: Result, tables: dict[str, Table], ledger: tuple[Posting,
 
 def _totals(table: Table, envelopes: list[int | None]) -> None:
     """Fill do nothing, plan, funding and the gaps; `envelopes` by year, pence, None: not stated."""
-    later = ("Avoided (cashable)", "Prevention cost", "Double running and exit", "Transfers")
+    later = (*BY_THE_PLAN, glossary.OUTTURN_AND_SETTLEMENT)
     for t, envelope in enumerate(envelopes):
         nothing = sum(table[step][t] for step in ("Base", *GROWTH, "Schemes"))
         plan = nothing + sum(table[step][t] for step in later)

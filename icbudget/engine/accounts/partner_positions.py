@@ -10,7 +10,6 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from icbudget.engine.accounts.bridge import SYSTEM
 from icbudget.engine.accounts.funders import bearers
 from icbudget.engine.accounts.gain_share import settlements
 from icbudget.engine.accounts.outturn import changes
@@ -18,6 +17,7 @@ from icbudget.engine.accounts.risk_share import settlement
 from icbudget.engine.cached_view import cached_view
 from icbudget.engine.projection.acute_amounts import AcuteAmounts
 from icbudget.engine.run import Result
+from icbudget.glossary import SYSTEM
 
 NOT_SETTLED = "Not yet settled"
 NOBODY = "Borne by nobody"

@@ -8,8 +8,8 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from icbudget.engine.accounts.bridge import SYSTEM, bridges
 from icbudget.engine.accounts.funders import bearers
+from icbudget.engine.accounts.partner_positions import positions_of
 from icbudget.engine.accounts.risk_alone import shared_alone
 from icbudget.engine.accounts.risk_rule import rule_of
 from icbudget.engine.projection.acute_amounts import AcuteAmounts
@@ -71,27 +71,14 @@ def form_of(name: str, result: Result) -> Form:
 def better_off(result: Result) -> ByPartner:
     """Return what each partner is better (+) or worse (−) off than do nothing, by year, pence.
 
-    After what is shared: what a partner's own funding sources are over or under is taken off it,
-    and what it bears of the pools' variance under the plan's rules is put on it. Over all partners
-    that is the gain of the whole system.
+    After settlement: the four steps of `icbudget.engine.accounts.partner_positions` (model §7).
     """
-    own = _summed(result, [_own(result, pool) for pool in _pools(result)])
-    shared = borne(result)
-    out: ByPartner = {}
-    for b in bridges(result):
-        if b.partner == SYSTEM:
-            continue
-        of_year = zip(
-            b.steps["Do nothing"],
-            b.steps["Plan"],
-            own[b.partner],
-            shared[b.partner],
-            strict=True,
-        )
-        out[b.partner] = [
-            nothing - planned + its_own - bears for nothing, planned, its_own, bears in of_year
-        ]
-    return out
+    partners = {partner.id for partner in result.plan.partners}
+    return {
+        position.partner: list(position.total)
+        for position in positions_of(result)
+        if position.partner in partners
+    }
 
 
 def _all_of(brought: ByPartner) -> ByPartner:

@@ -12,7 +12,7 @@ from functools import cached_property
 import numpy as np
 from numpy.typing import NDArray
 
-from icbudget.engine.accounts.bridge import SYSTEM, bridges
+from icbudget.engine.accounts.bridge import BY_THE_PLAN, SYSTEM, bridges
 from icbudget.engine.appraisal.discounting import discount_factors, price_level
 from icbudget.engine.appraisal.net_benefit import qalys
 from icbudget.engine.optimiser.combinations import counted, limit_name
@@ -176,7 +176,9 @@ class Judge:
         for b in bridges(result) if limited else ():
             if b.partner not in limited or b.partner == SYSTEM:
                 continue
-            lost = np.cumsum(np.array(b.steps["Plan"]) - np.array(b.steps["Do nothing"])) / 100.0
+            # Before anything of the pools is settled: a choice is judged by what it does itself.
+            worse = np.sum([b.steps[step] for step in BY_THE_PLAN], axis=0)
+            lost = np.cumsum(worse) / 100.0
             paid = np.array(b.steps["Transfers"]) / 100.0
             for measure, figures, words in (
                 ("loss", lost, "loss of {} by {}"),
