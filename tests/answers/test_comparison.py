@@ -129,7 +129,9 @@ def test_steps_add_up_to_the_penny_for_any_two_plans(seed):
                     sum(s.adds[figure][p][t] for s in c.steps)
                     == c.money_after[figure][p][t] - c.money_before[figure][p][t]
                 )
-            assert c.difference(figure, p) == -back.difference(figure, p)
+            # better or worse off is held against the first plan's do nothing, each its own way round
+            if figure != GAIN:
+                assert c.difference(figure, p) == -back.difference(figure, p)
     for case, money in ((one, c.money_before), (two, c.money_after)):
         for b in bridges(case.result):
             assert money[PLAN][b.partner] == tuple(
