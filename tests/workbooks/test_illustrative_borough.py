@@ -117,8 +117,8 @@ def test_indices_are_those_of_the_reference_tables(case):
 
 
 def test_its_warnings_are_its_lessons(case):
-    """Equipment overspends; the main ICB, the trust and so the whole system pay more than they gain
-    within five years.
+    """Equipment overspends, of which the neighbour ICB bears a part; the main ICB, the trust and so
+    the whole system pay more than they gain within five years.
 
     Notes: care homes and safer homes wait half a year for their effect, and the evidence rows a
     quarter; care homes save admissions and A&E attendances; the trust's efficiency and its closing
@@ -147,6 +147,7 @@ def test_its_warnings_are_its_lessons(case):
         "goal.not-met",
         "goal.prevention-untagged",
         "minimum.not-stated",
+        "partner.worse-off",
         "partner.worse-off",
         "partner.worse-off",
         "risk.agreed-differs",
