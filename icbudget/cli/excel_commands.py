@@ -33,10 +33,14 @@ def serve(
         Path | None, typer.Option("--certificate", help="TLS certificate (PEM).")
     ] = None,
     key: Annotated[Path | None, typer.Option("--key", help="Key of the certificate (PEM).")] = None,
+    anonymous: Annotated[
+        bool,
+        typer.Option("--anonymous", help="Serve this machine alone, without sign-in."),
+    ] = False,
 ) -> None:
     """Serve Excel on Mac, on the web and on locked-down machines.
 
-    Production settings come from the environment.
+    An organisation's settings come from the environment; without them, say --anonymous.
     """
     try:
         from icbudget.excel.server.serve import serve as run
@@ -54,6 +58,7 @@ def serve(
         workers=workers,
         certificate=certificate,
         key=key,
+        anonymous=anonymous,
     )
 
 

@@ -8,6 +8,7 @@ not executed, and nothing of it is told or logged.
 
 from __future__ import annotations
 
+import ipaddress
 import json
 import logging
 import re
@@ -98,10 +99,9 @@ class Guard:
         self, scope: dict[str, Any], receive: Any, told: dict[str, Any]
     ) -> bytes | None:
         """Return the body to pass on, None for a page. Raises `Denied`."""
-        headers = {
-            name.decode("latin-1").lower(): value.decode("latin-1")
-            for name, value in scope["headers"]
-        }
+        headers = _headers_once(scope["headers"])
+        if not self.settings.production and not _on_loopback(scope):
+            raise Denied(403, "Anonymous service is for the machine that the server runs on.")
         host = headers.get("host", "").rsplit(":", 1)[0].lower()
         if host not in self.settings.hosts:
             raise Denied(421, "This server answers to another name.")
@@ -200,6 +200,35 @@ class Guard:
         ):
             kept += [(b"access-control-allow-origin", origin.encode()), (b"vary", b"Origin")]
         return kept
+
+
+_ONCE = frozenset((b"host", b"authorization", b"content-type", b"content-length", b"origin"))
+"""Headers that decide who is served: programs differ in which of two counts."""
+
+
+def _headers_once(pairs: Collection[tuple[bytes, bytes]]) -> dict[str, str]:
+    """Return headers by name. Raises `Denied` where one that decides stands twice."""
+    headers: dict[str, str] = {}
+    for name, value in pairs:
+        lower = name.lower()
+        text = lower.decode("latin-1")
+        if lower in _ONCE and text in headers:
+            raise Denied(400, f"The header {text} stands twice.")
+        headers[text] = value.decode("latin-1")
+    return headers
+
+
+def _on_loopback(scope: Mapping[str, Any]) -> bool:
+    """Return whether a call came over this machine's own address, by the socket itself."""
+    ends = [scope.get("client"), scope.get("server")]
+    return all(end is None or _is_loopback(str(end[0])) for end in ends)
+
+
+def _is_loopback(address: str) -> bool:
+    try:
+        return ipaddress.ip_address(address).is_loopback
+    except ValueError:
+        return address == "localhost"
 
 
 def content_security_policy(settings: Settings) -> str:

@@ -4,11 +4,12 @@ address unless told.
 
 from __future__ import annotations
 
+import os
 from collections.abc import Callable
 from pathlib import Path
 
 from icbudget.excel.server.app import settings
-from icbudget.excel.server.settings import LOCAL_HOSTS
+from icbudget.excel.server.settings import LOCAL_HOSTS, PREFIX
 
 APPLICATION = "icbudget.excel.server.app:create"
 
@@ -21,6 +22,7 @@ def serve(
     workers: int = 2,
     certificate: Path | None = None,
     key: Path | None = None,
+    anonymous: bool = False,
 ) -> None:
     """Serve Excel until stopped; `ready` is called once nothing stands in the way.
 
@@ -29,15 +31,17 @@ def serve(
     Excel takes an add-in over https only: give a certificate and its key, or put a proxy that has
     them in front.
     """
+    if anonymous:
+        # the worker processes read the same environment
+        os.environ[f"{PREFIX}ANONYMOUS"] = "yes"
     chosen = settings()
     if listen not in LOCAL_HOSTS and not chosen.production:
-        raise ValueError(
-            f"Without production settings the server answers this machine alone; {listen} is"
-            " refused."
-        )
+        raise ValueError(f"Anonymous service is for this machine alone; {listen} is refused.")
     if (certificate is None) != (key is None):
         raise ValueError("A certificate needs its key, and a key its certificate.")
     import uvicorn
+
+    from icbudget.excel.server.bounded_protocol import HEADER_BYTES, BoundedProtocol
 
     ready()
     uvicorn.run(
@@ -53,5 +57,7 @@ def serve(
         server_header=False,
         proxy_headers=False,
         timeout_keep_alive=30,
-        h11_max_incomplete_event_size=65_536,
+        http=BoundedProtocol,
+        ws="none",
+        h11_max_incomplete_event_size=HEADER_BYTES,
     )

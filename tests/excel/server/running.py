@@ -31,11 +31,10 @@ class Server:
         with socket.socket() as free:
             free.bind(("127.0.0.1", 0))
             self.port = free.getsockname()[1]
-        kept = {
-            n: v
-            for n, v in os.environ.items()
-            if not n.startswith(("XLWINGS_", "ICBUDGET_SERVER_"))
-        }
+        kept = {n: v for n, v in os.environ.items() if not n.startswith(("XLWINGS_", "ICBUDGET_"))}
+        settings = dict(settings or {})
+        if "ICBUDGET_SERVER_PRODUCTION" not in settings:
+            settings["ICBUDGET_SERVER_ANONYMOUS"] = "yes"
         own = {"ICBUDGET_SERVER_STORE": f"{self.folder.name}/plans/plans.sqlite"}
         licence = {"XLWINGS_LICENSE_KEY": os.environ.get("XLWINGS_LICENSE_KEY", "noncommercial")}
         command = [
@@ -48,13 +47,13 @@ class Server:
         with self.log_file.open("wb") as log:
             self.process = subprocess.Popen(
                 [*command, "--port", str(self.port), "--workers", str(workers)],
-                env={**kept, **licence, **own, "PYTHONUNBUFFERED": "1", **(settings or {})},
+                env={**kept, **licence, **own, "PYTHONUNBUFFERED": "1", **settings},
                 stdout=log,
                 stderr=log,
                 cwd=self.folder.name,
                 start_new_session=True,
             )
-        self.host = (settings or {}).get("ICBUDGET_SERVER_HOSTNAME", "localhost")
+        self.host = settings.get("ICBUDGET_SERVER_HOSTNAME", "localhost")
 
     def __enter__(self) -> Self:
         until = time.monotonic() + START_SECONDS

@@ -2,15 +2,19 @@
 
 from __future__ import annotations
 
+import json
+import os
+
 import pytest
 
 from icbudget.excel.server.settings import Settings, read_settings
 
+TENANT = "ICBUDGET_SERVER_TENANT"
 GOOD = {
     "XLWINGS_LICENSE_KEY": "noncommercial",
     "ICBUDGET_SERVER_PRODUCTION": "1",
     "ICBUDGET_SERVER_HOSTNAME": "icbudget.example.nhs.uk",
-    "ICBUDGET_SERVER_TENANT": "11111111-2222-3333-4444-555555555555",
+    TENANT: "11111111-2222-3333-4444-555555555555",
     "ICBUDGET_SERVER_CLIENT": "aaaaaaaa-bbbb-cccc-dddd-eeeeeeeeeeee",
 }
 
@@ -61,8 +65,98 @@ def test_a_wrong_setting_is_named(name, value):
     assert wrong[0].startswith(f"ICBUDGET_SERVER_{name}: ")
 
 
-def test_without_production_it_answers_this_machine_alone():
-    told, wrong = read_settings({"XLWINGS_LICENSE_KEY": "x"})
-    assert wrong == []
-    assert told == Settings()
-    assert told.hosts == ("localhost", "127.0.0.1")
+@pytest.mark.parametrize(
+    "environment",
+    [
+        {},
+        {"ICBUDGET_SERVER_PRODUCTION": "no"},
+        {"ICBUDGET_SERVER_PRODUCTION": "ture"},
+        {"ICBUDGET_SERVER_PRODUCTION": ""},
+        {"ICBUDGET_SERVER_PRODUCTON": "1"},
+        {"ICBUDGET_SERVER_ANONYMOUS": "please"},
+        {"ICBUDGET_SERVER_ANONYMOUS": "yes", "ICBUDGET_SERVER_PRODUCTION": "1"},
+        {"ICBUDGET_SERVER_ANONYMOUS": "yes", "ICBUDGET_SERVER_TENANT": GOOD[TENANT]},
+        {"ICBUDGET_SERVER_ANONYMOUS": "yes", "ICBUDGET_SERVER_KEYS": "keys.json"},
+    ],
+)
+def test_nobody_is_served_anonymously_by_mistake(environment):
+    chosen, faults = read_settings({"XLWINGS_LICENSE_KEY": "x"} | environment)
+    assert chosen is None and faults
+
+
+@pytest.mark.parametrize(
+    ("name", "near"),
+    [
+        ("ICBUDGET_SERVER_TENNANT", "ICBUDGET_SERVER_TENANT"),
+        ("ICBUDGET_SERVER_WEB_ORIGIN", "ICBUDGET_SERVER_WEB_ORIGINS"),
+        ("icbudget_server_role", "ICBUDGET_SERVER_ROLE"),
+        ("ICBUDGET_TENANT", "ICBUDGET_"),
+        ("ICBUDGET_ZZZ", ""),
+    ],
+)
+def test_an_unknown_variable_of_ours_stops_the_start(name, near):
+    chosen, faults = read_settings(GOOD | {name: "x"})
+    assert chosen is None
+    (fault,) = faults
+    assert fault.startswith(f"{name}: there is no such setting.") and near in fault
+
+
+@pytest.mark.parametrize("name", ["HOSTNAME", "TENANT", "CLIENT"])
+def test_a_missing_setting_of_production_stops_the_start(name):
+    environment = {key: value for key, value in GOOD.items() if not key.endswith(name)}
+    chosen, faults = read_settings(environment)
+    assert chosen is None and [fault.split(":")[0] for fault in faults] == [
+        f"ICBUDGET_SERVER_{name}"
+    ]
+
+
+@pytest.mark.parametrize("name", ["ROLE", "KEYS", "WEB_ORIGINS", "BODY_LIMIT"])
+def test_a_setting_that_is_set_and_blank_is_no_default(name):
+    chosen, faults = read_settings(GOOD | {f"ICBUDGET_SERVER_{name}": " "})
+    assert chosen is None and "set and blank" in faults[0]
+
+
+RSA = {"kty": "RSA", "kid": "a", "n": "sXchDaQebHnPiGvyDOAT4saGEUetSyo9MKLOoWFsueri", "e": "AQAB"}
+
+
+@pytest.mark.parametrize(
+    ("content", "words"),
+    [
+        ("", "cannot be read as JSON"),
+        ("{}", "holds no keys"),
+        ('{"keys": []}', "holds no keys"),
+        ("[" * 5000, "cannot be read as JSON"),
+        ('{"keys": [{}]}', "no public RSA key"),
+        (json.dumps({"keys": [RSA | {"n": ""}]}), "no public RSA key"),
+        (json.dumps({"keys": [RSA | {"d": "x"}]}), "is a private one"),
+        (json.dumps({"keys": [RSA]}), ""),
+    ],
+)
+def test_a_file_without_a_directory_s_public_keys_stops_the_start(tmp_path, content, words):
+    (tmp_path / "keys.json").write_text(content, encoding="utf-8")
+    setting = {"ICBUDGET_SERVER_KEYS": str(tmp_path / "keys.json")}
+    chosen, faults = read_settings(GOOD | setting)
+    assert (chosen is None) is bool(words)
+    assert not words or (len(faults) == 1 and words in faults[0])
+
+
+def test_anonymous_service_answers_this_machine_alone():
+    environment = {"XLWINGS_LICENSE_KEY": "x", "ICBUDGET_SERVER_ANONYMOUS": "yes"}
+    chosen, faults = read_settings(environment | {"ICBUDGET_PYTHON": "python.exe", "PATH": "/bin"})
+    assert faults == []
+    assert chosen == Settings()
+    assert chosen.hosts == ("localhost", "127.0.0.1")
+
+
+def test_anonymous_service_on_another_address_is_refused(monkeypatch):
+    from icbudget.excel.server import serve
+    from icbudget.excel.server.app import settings
+
+    monkeypatch.setenv("XLWINGS_LICENSE_KEY", "x")
+    for name in [name for name in os.environ if name.startswith("ICBUDGET_")]:
+        monkeypatch.delenv(name)
+    monkeypatch.setenv("ICBUDGET_SERVER_ANONYMOUS", "yes")
+    settings.cache_clear()
+    with pytest.raises(ValueError, match="this machine alone"):
+        serve.serve(listen="0.0.0.0")
+    settings.cache_clear()
