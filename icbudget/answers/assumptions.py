@@ -12,10 +12,14 @@ from icbudget.answers.figure_sources import belongs
 from icbudget.findings import Place
 from icbudget.plan import SETUP, TABLES, Plan
 from icbudget.plan.columns import PROVENANCE, Column, Kind, Noun, columns_of
+from icbudget.plan.evidence_rows import JUDGEMENT, is_judgement
 from icbudget.plan.plan import PlanTable
+from icbudget.plan.programme import Programme
 from icbudget.plan.rows import path, split_path
 from icbudget.plan.unread_cells import NotKnown
 
+EFFECTS = ("effect", "effect_low", "effect_high")
+"""Figures that say so where no study gives them."""
 NAMING = (Kind.TEXT, Kind.REFERENCE, Kind.REFERENCES)
 """Kinds of column that name or connect rows, and so are no assumptions."""
 
@@ -80,6 +84,8 @@ def _assumption_of(
     key = spec.key_of(row)
     where = path(spec, key, column.field, year or None)
     label = f"{spec.label} {key}: {column.label}" + (f" {year}" if year else "")
+    if column.field in EFFECTS and isinstance(row, Programme) and is_judgement(row):
+        label += f" ({JUDGEMENT})"
     # a status of the row is claimed for no figure that its source does not give
     sourced = belongs(plan, row, column.field, year, value)
     return Assumption(

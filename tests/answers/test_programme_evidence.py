@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pytest
 
+from icbudget.answers.assumptions import assumptions
 from icbudget.answers.case import evaluate
 from icbudget.answers.programme_evidence import effects
 from icbudget.findings import has_errors
@@ -88,3 +89,9 @@ def test_an_effect_that_no_study_gives_says_so_beside_the_number():
     )
     assert "Reduction that the plan counts on (judgement)" in library
     assert library["What its studies found"] == "benefit"
+
+
+def test_the_register_of_assumptions_says_so_too():
+    plan = read(clean())
+    labels = [row.label for row in assumptions(plan, {}) if row.path == "programmes/falls/effect"]
+    assert labels == ["Prevention falls: Effect (judgement)"]

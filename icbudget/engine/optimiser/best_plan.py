@@ -36,7 +36,7 @@ class Best:
     cautious: Result | None
     """The plan found under the cautious effects it was sought with."""
     worth: float
-    """Present value of system release less programme cost, £, by the engine.
+    """Present value of net release less programme cost, £, by the engine.
 
     Cautious effects; with health where it counts.
     """

@@ -55,7 +55,7 @@ class Sought:
     options: tuple[Option, ...]
     structure: Structure
     released: Columns
-    """(line, year) → column of the system release G."""
+    """(line, year) → column of the net release G."""
     saved: Mapping[tuple[int, int], Saving]
 
 
@@ -95,7 +95,7 @@ def _moved(made: Sought, rules: Rules, drawing: Drawing, t: int) -> int:
     `φ ×` what its lines release, at the most.
 
     The release of all its lines together counts only where it is above nothing; of each, the lower
-    of contract and system release where Setup says so.
+    of contract and net release where Setup says so.
     """
     released: Terms = {}
     constant = 0.0

@@ -76,7 +76,7 @@ def releases(
     saved: Mapping[tuple[int, int], Saving],
     worth: Floats,
 ) -> dict[tuple[int, int], int]:
-    """Return the columns of the system release G, each worth its present value.
+    """Return the columns of the net release G, each worth its present value.
 
     `G ≤ v·c·(1 − β)·V + s·c·Q·B + fixed release − c·U`, for V < 0 also without β. That the first
     three never exceed `c·V` is left to the engine: it cuts off only fixed release. U is at least

@@ -54,7 +54,7 @@ class Projection:
         return self.pay_nothing - self.pay_plan
 
     def released(self, part: str = "total") -> Floats:
-        """Return a part of the system release for every year, draws × years × lines.
+        """Return a part of the net release for every year, draws × years × lines.
 
         Year 0 is nothing.
         """
@@ -183,7 +183,7 @@ def _year(run: Projection, rules: Rules, state: contract.PathState, t: int) -> N
 
 
 def _worth(run: Projection, t: int) -> tuple[Floats, Floats]:
-    """Return contract saving K and system release G of year t, draws × lines, £."""
+    """Return contract saving K and net release G of year t, draws × lines, £."""
     return run.pay_nothing[:, t] - run.pay_plan[:, t], run.release.total[:, t]
 
 

@@ -25,7 +25,7 @@ def ranked(plan: Plan, rules: Rules, structure: Structure, figures: Figures) -> 
 
     After each pick the worth of what is left is worked out again, since effects overlap: the pick
     is the programme with the greatest `PV(ΔG − cost) / cost in the binding year`, ties by id. ΔG is
-    what it adds to the system release of the plan, programmes of other pools running in full. The
+    what it adds to the net release of the plan, programmes of other pools running in full. The
     binding year is the one in which the pool's income, less its schemes, falls furthest short of
     what all its programmes cost; one that costs nothing in that year comes first if it is worth
     anything, and last if not. The order is settled once, on the plan's own figures (one draw).
@@ -104,7 +104,7 @@ def _binding_year(rules: Rules, figures: Figures, buyer: Buyer, cost: Floats) ->
 
 
 class _Worth:
-    """Present values of the system release with some of a pool's programmes at work.
+    """Present values of the net release with some of a pool's programmes at work.
 
     Those are bought in full.
     """

@@ -16,7 +16,7 @@ from icbudget.engine.rounding import Floats, by_year
 
 @dataclass(frozen=True, slots=True)
 class Release:
-    """System release in its parts.
+    """Net release in its parts.
 
     Draws × years × lines, £ (blocks: whole blocks times the decision to close).
     """
@@ -81,7 +81,7 @@ def release(
     backfill: Floats,
     t: int,
 ) -> None:
-    """Fill the system release of year t, net of what replacement activity costs.
+    """Fill the net release of year t.
 
     `G = v·c·(1 − β)·V + s·c·Q·B + fixed release − c·U`. For V < 0 the first term is `v·c·V` without
     β. The fixed release is at most `f·c·A_dn`, and nothing where V ≤ 0: closing fixed cost without

@@ -76,7 +76,7 @@ class Pick:
 
     programme: int
     value: float
-    """Present value of the system release that it adds, less its cost."""
+    """Present value of the net release that it adds, less its cost."""
     per_pound: float
     """That, for each £ that it costs in the binding year."""
 
