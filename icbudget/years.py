@@ -8,14 +8,17 @@ import re
 from functools import lru_cache
 
 FIRST, LAST = 1900, 2200
-_FORM = re.compile(r"^\s*(\d{4})\s*[/\-–]\s*(\d{2}|\d{4})\s*$")
+BETWEEN = "/\\-‐‑‒–—−⁄∕／"
+"""What people and programs put between the halves of a year, as a character class: a slash or any
+of the dashes, the no-break hyphen U+2011 among them."""
+_FORM = re.compile(rf"^\s*([0-9]{{4}})\s*[{BETWEEN}]\s*([0-9]{{2}}|[0-9]{{4}})\s*$")
 
 
 def year(text: str) -> str:
     """Return a financial year in the one written form, `2026/27`.
 
-    Reads `2026/27`, `2026-27`, `2026–27` and `2026/2027`. Raises `ValueError` when the text is not
-    a year, its two halves do not follow one another, or it is before 1900/01 or after 2200/01.
+    Reads `2026/27`, `2026-27` with any dash, and `2026/2027`. Raises `ValueError` when the text is
+    not a year, its two halves do not follow one another, or it is before 1900/01 or after 2200/01.
     """
     match = _FORM.match(text)
     if not match:

@@ -45,7 +45,18 @@ _INVISIBLE = re.compile(
 """What no file can carry (control characters), and what nobody sees (zero width, changes of the
 direction of writing).
 """
-_LOOKS_NUMERIC = re.compile(r"^[£\s(−-]*[\d,]+(\.\d+)?[)%\s]*$")
+_LOOKS_NUMERIC = re.compile(r"^[£\s(−-]*\d[\d,\s'’]*(\.\d+)?[)%\s]*$")
+"""Thousands may be parted by commas, blanks of any width or apostrophes."""
+_DATE_AT_START = re.compile(
+    r"(?:(?:mon|tues?|wed(?:nes)?|thu(?:rs)?|fri|sat(?:ur)?|sun)(?:day)?,?\s+)?"
+    r"(?:(?P<iso>\d{4}[-/]\d{1,2}[-/]\d{1,2})"
+    r"|(?P<day>\d{1,2})\s*[/.-]\s*(?P<month>\d{1,2})\s*[/.-]\s*(?P<year>\d{4}|\d{2})"
+    r"|(?P<nth>\d{1,2})(?:st|nd|rd|th)?[\s-]+(?P<name>[a-z]{3,9})\.?,?[\s-]+(?P<of>\d{4}|\d{2}))"
+    r"(?![\d/.-]*\d)",
+    re.IGNORECASE | re.ASCII,
+)
+_TIME_OF_DAY = re.compile(r"(?:T|\s)\d{1,2}:\d{2}(?::\d{2}(?:\.\d+)?)?Z?", re.ASCII)
+_MONTHS = ("jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec")
 
 
 class CellProblem(Exception):
@@ -225,17 +236,51 @@ def _parts(raw: Any) -> list[Any]:
 
 
 def _date(column: Column, raw: Any) -> str:
+    """Return a date as 2026-11-22, from a serial number or from text with the day first."""
     if isinstance(raw, (int, float)) and not isinstance(raw, bool) and 1 <= raw < 2_958_466:
         return (dt.date(1899, 12, 30) + dt.timedelta(days=int(raw))).isoformat()
     text = _text(column, raw)
-    try:
-        return dt.date.fromisoformat(text[:10]).isoformat()
-    except ValueError:
+    match = _DATE_AT_START.match(text)
+    if match is None:
         raise CellProblem(
             "cell.not-a-date",
-            f"{column.label} is “{text[:60]}”.",
+            f"{column.label} is “{text[:60]}”, which is no date.",
+            "Type a date, or 2026-11-22 as text.",
+        )
+    rest = text[match.end() :]
+    if rest and not _TIME_OF_DAY.fullmatch(rest):
+        raise CellProblem(
+            "cell.text-after-date",
+            f"{column.label} is “{text[:60]}”: a date and more text after it.",
+            "Keep the date alone; put what else is to be said into Notes or Source.",
+        )
+    year, month, day = _numbers_of(match)
+    try:
+        return dt.date(year, month, day).isoformat()
+    except ValueError:
+        swapped = " Is the month first? Dates are read with the day first." if day <= 12 else ""
+        raise CellProblem(
+            "cell.not-a-date",
+            f"{column.label} is “{text[:60]}”, a day that does not exist.{swapped}",
             "Type a date, or 2026-11-22 as text.",
         ) from None
+
+
+def _numbers_of(match: re.Match[str]) -> tuple[int, int, int]:
+    """Return year, month and day of a matched date; month 0 where its name is none."""
+    if match["iso"]:
+        year, month, day = (int(part) for part in re.split("[-/]", match["iso"]))
+        return year, month, day
+    if match["day"]:
+        return _full_year(match["year"]), int(match["month"]), int(match["day"])
+    short = match["name"][:3].lower()
+    month = _MONTHS.index(short) + 1 if short in _MONTHS else 0
+    return _full_year(match["of"]), month, int(match["nth"])
+
+
+def _full_year(digits: str) -> int:
+    """Return a calendar year; two digits are of this century, since no plan is of another."""
+    return int(digits) if len(digits) == 4 else 2000 + int(digits)
 
 
 _READERS = {

@@ -91,8 +91,10 @@ def read_grid(table: PlanTable, grid: Cells, companion: Cells | None = None) -> 
         return Grid(problems=[] if empty else [(Spot(0, 0), _no_headings(table.label))])
     absent = [(Spot(0, 0), heads.absent(c.heading)) for c in needed]
     strays = [(Spot(0, at), _stray_year(table)) for at in heads.stray_years]
+    nameless = [(Spot(0, at), _nameless_column(grid, at)) for at in _nameless(grid)]
     found = Grid(
-        missing=tuple(c.field for c in needed), problems=[*absent, *heads.problems, *strays]
+        missing=tuple(c.field for c in needed),
+        problems=[*absent, *heads.problems, *strays, *nameless],
     )
     numbers = _read_rows(found, table, grid, heads)
     spots = _read_companion(found, table, companion) if companion and has_companion(table) else {}
@@ -187,6 +189,27 @@ def read_grids(
 
 def _cell(row: Sequence[Any], column: int) -> Any:
     return row[column] if column < len(row) else None
+
+
+def _nameless(grid: Cells) -> list[int]:
+    """Return the columns that hold numbers under a blank heading, between headings."""
+    headed = [at for at, heading in enumerate(grid[0]) if not cell_values.is_blank(heading)]
+    between = set(range(headed[0], headed[-1])) - set(headed) if headed else set()
+    return [at for at in sorted(between) if any(_is_number(_cell(row, at)) for row in grid[1:])]
+
+
+def _is_number(raw: Any) -> bool:
+    return isinstance(raw, (int, float)) and not isinstance(raw, bool)
+
+
+def _nameless_column(grid: Cells, at: int) -> Finding:
+    numbers = sum(_is_number(_cell(row, at)) for row in grid[1:])
+    return error(
+        "table.blank-heading",
+        f"A column without a heading holds {numbers} number{'s' if numbers > 1 else ''}, which"
+        " would not be read.",
+        "Type its heading, or move the column out of the table.",
+    )
 
 
 def _read_rows(found: Grid, table: PlanTable, grid: Cells, heads: Headings) -> list[int]:

@@ -25,8 +25,22 @@ FIGURE = "Figure"
 """Heading of a companion's column that names which figure a row gives."""
 SETTING, VALUE = "Setting", "Value"
 """The two headings that Setup needs; others, such as Unit and Note, are for people."""
-_UNIT = re.compile(r"\s*[(\[][^()\[\]]*[)\]]\s*$")
-_LIKE_A_YEAR = re.compile(r"^(FY)?\s*('?\d{2}|\d{4})(\s*[/\-–]\s*(\d{2}|\d{4}))?$", re.IGNORECASE)
+_UNIT = re.compile(r"\s*[(\[]([^()\[\]]*)[)\]]\s*$")
+_LIKE_A_YEAR = re.compile(
+    rf"^(FY)?\s*('?\d{{2}}|\d{{4}})(\s*[{years.BETWEEN}]\s*(\d{{2}}|\d{{4}}))?$", re.IGNORECASE
+)
+_YEAR_INSIDE = re.compile(
+    rf"(?<!\d)\d{{4}}\s*[{years.BETWEEN}]\s*(?:\d{{4}}|\d{{2}})(?![\d{years.BETWEEN}])"
+)
+_PLAN_WORDS = frozenset(
+    ("plan", "plans", "planned", "budget", "budgets", "budgeted", "fy", "financial", "year", "yr")
+) | {"amount", "amounts", "rate", "rates", "value", "values", "for", "in"}
+"""Words beside a year that leave it what the plan means by it; others, such as actual, do not."""
+_ANOTHER_SCALE = re.compile(
+    r"(?:£|gbp)?\s*['’,]?\s*(?:000s?|k|m|mn|bn|thousands?|millions?|billions?)(?:\s*(?:£|gbp))?",
+    re.IGNORECASE,
+)
+"""A unit that is a thousand or a million of what icbudget reads, such as £000, £m or thousands."""
 _PUNCTUATION = re.compile(r"[\W_]+")
 
 
@@ -59,63 +73,68 @@ class Headings:
 
     def read(self, headings: Sequence[Any]) -> None:
         """Match the headings of a grid's first row; a blank heading heads nothing."""
+        with_words: list[tuple[int, str, str]] = []
         for at, heading in enumerate(headings):
             if cell_values.is_blank(heading):
                 continue
-            told = cell_values.clean(str(heading))
-            name, year = matched(self.names, heading), year_of(told)
+            text = cell_values.clean(str(heading))
+            name, year = matched(self.names, heading), year_of(text)
             if name is not None:
-                self._claim(self.fields, name, at, told)
+                self._claim(self.fields, name, at, text)
             elif year and self.years_allowed:
-                self._claim(self.years, year, at, told)
+                self._claim(self.years, year, at, text)
             elif year:
                 self.stray_years.append(at)
+            elif self.years_allowed and year_inside(text):
+                with_words.append((at, text, year_inside(text)))
             elif self.years_allowed and (
-                isinstance(heading, (dt.date, int, float)) or _LIKE_A_YEAR.match(told)
+                isinstance(heading, (dt.date, int, float)) or _LIKE_A_YEAR.match(text)
             ):
-                message = (
-                    f"The heading {told[:10]} is not a financial year, so the column would not be"
-                    " read."
-                )
-                self.problems.append(
-                    (
-                        Spot(0, at),
-                        error(
-                            "table.not-a-year", message, "Head it as 2026/27, or delete the column."
-                        ),
-                    )
-                )
+                self._problem(at, _not_a_year(text))
             else:
-                self.unknown[told] = at
-                self.problems.append(
-                    (
-                        Spot(0, at),
-                        note("table.unknown-column", f"The column “{told[:60]}” is not used."),
-                    )
-                )
+                self._unused(at, text)
+        for at, text, year in with_words:
+            self._read_year_with_words(at, text, year)
 
-    def _claim(self, known: dict[str, int], name: str, at: int, told: str) -> None:
+    def _read_year_with_words(self, at: int, text: str, year: str) -> None:
+        """Take a heading such as “2026/27 plan” for the year where its words allow it.
+
+        Where they do not, and no column of the year itself is there, its figures may well be the
+        plan's: that is an error, since they would be lost.
+        """
+        if _words_beside_year(text) <= _PLAN_WORDS:
+            self._claim(self.years, year, at, text)
+        elif year in self.years:
+            self._unused(at, text)
+        else:
+            self._problem(at, _unclear_year(text, year))
+
+    def _claim(self, known: dict[str, int], name: str, at: int, text: str) -> None:
+        if _has_another_scale(text):
+            self._problem(at, _another_scale(text))
         if name not in known:
             known[name] = at
             return
         fix = "Keep one of the two, so that it is clear which figures count."
-        self.problems.append(
-            (
-                Spot(0, at),
-                error("table.duplicate-column", f"The column {told} is there twice.", fix),
-            )
-        )
+        message = f"The column {text} is there twice."
+        self._problem(at, error("table.duplicate-column", message, fix))
+
+    def _unused(self, at: int, text: str) -> None:
+        self.unknown[text] = at
+        message = f"The column “{text[:60]}” is not used."
+        self._problem(at, note("table.unknown-column", message))
+
+    def _problem(self, at: int, finding: Finding) -> None:
+        self.problems.append((Spot(0, at), finding))
 
     def absent(self, heading: str) -> Finding:
         """Return the finding of a needed column that is missing, with the heading that was probably
         meant for it.
         """
         near = get_close_matches(heading, self.unknown, n=1)
-        fix = (
-            f"Is it the column “{near[0]}”? Head it {heading}."
-            if near
-            else "Add a column with this heading."
-        )
+        fix = "Add a column with this heading."
+        if near:
+            fix = f"Is it the column “{near[0]}”? Head it {heading}."
         return error("table.missing-column", f"{self.table} has no column {heading}.", fix)
 
 
@@ -125,8 +144,8 @@ def matched(names: Mapping[str, str], heading: Any) -> str | None:
     """
     if cell_values.is_blank(heading):
         return None
-    told = str(heading)
-    return names.get(folded(told)) or names.get(folded(_without_unit(told)))
+    text = str(heading)
+    return names.get(folded(text)) or names.get(folded(_without_unit(text)))
 
 
 def folded(heading: str) -> str:
@@ -160,3 +179,48 @@ def year_of(heading: str) -> str | None:
         return years.year(_without_unit(heading))
     except ValueError:
         return None
+
+
+def year_inside(text: str) -> str:
+    """Return the one financial year that stands in a heading among other words; blank where none
+    or several do.
+    """
+    inside = _YEAR_INSIDE.findall(text)
+    return (year_of(inside[0]) or "") if len(inside) == 1 else ""
+
+
+def _words_beside_year(text: str) -> set[str]:
+    rest = _YEAR_INSIDE.sub(" ", text).replace("£", " ")
+    return set(folded(rest).split())
+
+
+def _has_another_scale(text: str) -> bool:
+    """Return whether a heading states a unit a thousand times or more what icbudget reads."""
+    unit = _UNIT.search(text)
+    return unit is not None and _ANOTHER_SCALE.fullmatch(unit[1].strip()) is not None
+
+
+def _another_scale(text: str) -> Finding:
+    return error(
+        "table.another-scale",
+        f"The column “{text[:60]}” says that its figures are in thousands or more; icbudget would"
+        " read 25 there as 25.",
+        "Type the figures in full (25,000, not 25) and take that unit out of the heading.",
+    )
+
+
+def _not_a_year(text: str) -> Finding:
+    return error(
+        "table.not-a-year",
+        f"The heading {text[:10]} is not a financial year, so the column would not be read.",
+        "Head it as 2026/27, or delete the column.",
+    )
+
+
+def _unclear_year(text: str, year: str) -> Finding:
+    return error(
+        "table.year-with-words",
+        f"The heading “{text[:60]}” names {year} beside other words, and no column is headed"
+        f" {year}: its figures would not be read.",
+        f"Head it {year} if they are the plan's, or move the column out of the table.",
+    )

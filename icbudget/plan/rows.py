@@ -188,6 +188,7 @@ def _read_row(table: PlanTable, number: int, raw: RawRow, place_of: PlaceOf, dra
     """
     values: dict[str, Any] = {}
     problems: list[Finding] = []
+    doubtful_dates: list[Finding] = []
     places: dict[str, Place] = {}
     filled = evidence_rows.taken(raw) if table.field == "programmes" else {}
     raw = {**raw, **filled}
@@ -222,7 +223,9 @@ def _read_row(table: PlanTable, number: int, raw: RawRow, place_of: PlaceOf, dra
                 problems.append(_missing(column, place_of(table.field, number, column.field, None)))
         else:
             place = place_of(table.field, number, column.field, None)
-            values[column.field] = _read_cell(column, cell, place, problems)
+            beside = problems if column.field in _DATES_OF_FIGURES else doubtful_dates
+            into = beside if column.kind is Kind.DATE else problems
+            values[column.field] = _read_cell(column, cell, place, into)
             places[column.field] = (
                 evidence_rows.place(raw, column.field) if column.field in filled else place
             )
@@ -241,6 +244,12 @@ def _read_row(table: PlanTable, number: int, raw: RawRow, place_of: PlaceOf, dra
             for f in problems
         ]
     draft.findings.extend(set_aside(table, problems))
+    draft.findings.extend(
+        replace(
+            f, set_aside=True, message=f"{f.message} The date is left blank; no figure rests on it."
+        )
+        for f in doubtful_dates
+    )
     key = table.key_of_values(values) if row is None else table.key_of(row)
     if row is None:
         draft.unread.setdefault(table.field, set()).add(key)
@@ -291,6 +300,11 @@ def _read_cell(column: Column, raw: Any, place: Place, problems: list[Finding]) 
     except cell_values.CellProblem as problem:
         problems.append(error(problem.id, problem.message, problem.fix, place))
         return None
+
+
+_DATES_OF_FIGURES = frozenset({"paid_from", "closed_on"})
+"""Dates that figures rest on: instalments, and what a closed pool still takes. An error in any
+other date leaves the row's figures as they are."""
 
 
 def _missing(column: Column, place: Place) -> Finding:

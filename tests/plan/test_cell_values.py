@@ -120,3 +120,47 @@ def test_only_a_figure_that_is_whole_is_said_to_be_stored_as_text(raw, stored_as
     with pytest.raises(cell_values.CellProblem) as problem:
         cell_values.read(column("money"), raw)
     assert ("stored as text" in problem.value.fix) is stored_as_text
+
+
+@pytest.mark.parametrize(
+    ("text", "date"),
+    [
+        ("1/4/2025", "2025-04-01"),
+        ("01/04/2025", "2025-04-01"),
+        ("1.4.25", "2025-04-01"),
+        ("1 April 2025", "2025-04-01"),
+        ("1st Apr 2025", "2025-04-01"),
+        ("Tuesday 1 April 2025", "2025-04-01"),
+        ("1-Apr-25", "2025-04-01"),
+        ("2025-04-01", "2025-04-01"),
+        ("2025/4/1", "2025-04-01"),
+        ("2025-04-01T00:00:00", "2025-04-01"),
+    ],
+)
+def test_a_date_as_text_is_read_with_the_day_first(text, date):
+    assert cell_values.read(column("date"), text) == date
+
+
+@pytest.mark.parametrize(
+    ("text", "id"),
+    [
+        ("2025-04-01 to 2026-03-31", "cell.text-after-date"),
+        ("1/4/2025 (draft)", "cell.text-after-date"),
+        ("4/13/2025", "cell.not-a-date"),
+        ("31/2/2025", "cell.not-a-date"),
+        ("April 2025", "cell.not-a-date"),
+        ("1/4/20255", "cell.not-a-date"),
+        ("soon", "cell.not-a-date"),
+    ],
+)
+def test_text_that_is_no_date_or_more_than_one_is_refused(text, id):
+    with pytest.raises(cell_values.CellProblem) as refused:
+        cell_values.read(column("date"), text)
+    assert refused.value.id == id
+
+
+@pytest.mark.parametrize("text", ["6\u00a0300\u00a0000", "6\u202f300\u202f000", "6 300 000.50"])
+def test_a_number_with_blanks_between_its_thousands_is_a_number_stored_as_text(text):
+    with pytest.raises(cell_values.CellProblem) as refused:
+        cell_values.read(column("money"), text)
+    assert "stored as text" in refused.value.fix

@@ -146,3 +146,19 @@ def test_the_schema_knows_every_table_and_field():
         noun = schema["$defs"][table.noun.__name__]
         assert {c.field for c in columns_of(table.noun)} == set(noun["properties"])
         assert noun["additionalProperties"] is False
+
+
+def test_a_date_that_cannot_be_read_leaves_the_row_and_its_figures():
+    document = clean()
+    document["contributions"][0]["date_read"] = "2025-04-01 to 2026-03-31"
+    draft = from_document(document)
+    (refused,) = draft.findings
+    assert refused.id == "cell.text-after-date" and not refused.stops
+    assert draft.plan == plan()
+
+
+def test_a_date_that_figures_rest_on_stops_them():
+    document = clean()
+    document["contributions"][0]["paid_from"] = "soon"
+    (refused,) = from_document(document).findings
+    assert refused.id == "cell.not-a-date" and refused.stops

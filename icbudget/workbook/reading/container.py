@@ -134,7 +134,7 @@ def open_container(path: Path) -> Container:
     _names(box, claims)
     _sizes(box, claims)
     _headers(box, claims)
-    box.parts.update((c.filename, c) for c in claims if not c.is_dir())
+    box.parts.update((_part_name(c), c) for c in claims if not _part_name(c).endswith("/"))
     return box
 
 
@@ -187,6 +187,13 @@ def _is_zip(path: Path, content: bytes) -> None:
     if content.startswith(b"PK\x03\x04"):
         return
     if content.startswith(bytes.fromhex("d0cf11e0")):
+        if "DRMEncryptedTransform".encode("utf-16-le") in content:
+            message, fix = (
+                "The workbook is encrypted by a sensitivity label or by rights management; no"
+                " password opens it.",
+                "Open it in Excel with your account, choose a label without encryption and save.",
+            )
+            raise Refused(error("workbook.encrypted-by-label", message, fix, place))
         if "EncryptedPackage".encode("utf-16-le") in content:
             message, fix = (
                 "The workbook is protected by a password.",
@@ -234,13 +241,19 @@ def _kind(content: bytes) -> str:
     return "plain text, such as a CSV file"
 
 
+def _part_name(claim: zipfile.ZipInfo) -> str:
+    """Return the name of a part with slashes; some programs write backslashes, which Excel reads
+    as slashes.
+    """
+    return claim.orig_filename.replace("\\", "/")
+
+
 def _names(box: Container, claims: list[zipfile.ZipInfo]) -> None:
     names: set[str] = set()
     for claim in claims:
-        name = claim.orig_filename
+        name = _part_name(claim)
         if (
-            "\\" in name
-            or "\0" in name
+            "\0" in claim.orig_filename
             or name.startswith("/")
             or ".." in name.split("/")
             or re.match(r"[A-Za-z]:", name)

@@ -16,6 +16,7 @@ from icbudget.workbook.reading.container import Container, Refused, open_contain
 from icbudget.workbook.reading.worksheet import (
     MAX_BLANKS,
     MAX_CELLS,
+    Range,
     TakeRow,
     Walk,
     harm_in_formula,
@@ -146,10 +147,13 @@ def open_book(path: Path) -> tuple[Book | None, list[Finding]]:
 
 
 def walk_sheets(
-    book: Book, take: Callable[[SheetPart], TakeRow] | None = None
+    book: Book,
+    take: Callable[[SheetPart], TakeRow] | None = None,
+    take_merged: Callable[[SheetPart, tuple[Range, ...]], None] | None = None,
 ) -> tuple[Census | None, list[Finding]]:
-    """Return the census and the findings of all sheets; `take`, when given, names for each sheet
-    what receives its rows.
+    """Return the census and the findings of all sheets.
+
+    `take` names for each sheet what receives its rows; `take_merged` receives its merged ranges.
     """
     findings: list[Finding] = []
     counted: list[SheetCensus] = []
@@ -164,6 +168,8 @@ def walk_sheets(
             findings.append(why.finding)
         else:
             counted.append(SheetCensus(sheet.name, walk.last_row, walk.last_column, walk.cells))
+            if take_merged:
+                take_merged(sheet, tuple(walk.merged))
         room, blank_room = room - walk.cells, blank_room - walk.blanks
         findings += walk.findings
     return (Census(tuple(counted)) if len(counted) == len(book.sheets) else None), findings

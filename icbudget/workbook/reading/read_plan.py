@@ -4,12 +4,11 @@ once with its cell.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Set
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
-from icbudget import years
 from icbudget.findings import Finding, Place, error, note, warning
 from icbudget.plan import SETUP
 from icbudget.plan.columns import PROVENANCE, columns_of
@@ -18,76 +17,71 @@ from icbudget.plan.headings import Spot, matched, names_of
 from icbudget.plan.rows import Draft
 from icbudget.plan.unread_cells import REST
 from icbudget.workbook import layout
+from icbudget.workbook.reading.left_out import left_out, merged_away
 from icbudget.workbook.reading.sheet_cells import NO_VALUE, Sheet, read_cells
-from icbudget.workbook.reading.table_finder import Found, find_tables
-from icbudget.workbook.reading.worksheet import address
+from icbudget.workbook.reading.table_finder import BookTable, find_tables
 
 
 def read_workbook(path: Path) -> Draft:
     """Return the draft of a plan from a workbook, with the cell of every figure.
 
     Errors: a file that cannot be read; no table of a plan at all; a table of the first version that
-    is not there (a later one is only noted); rows or a year typed beside a table that does not take
-    them in; a formula saved without its result; whatever is wrong with a table or a row. A warning
-    names the columns that are not there and take their defaults; a note the columns and the sheets
-    that are not used.
+    is not there (a later one is only noted); figures beside a table that does not take them in;
+    formulas saved without their results, one a table; whatever is wrong with a table or a row. A
+    warning names the columns that are not there and take their defaults; a note the columns and the
+    sheets that are not used. What is wrong with a table stands before what follows from it.
     """
     sheets, findings = read_cells(path)
     if sheets is None:
         return Draft(findings=findings)
-    found = find_tables(sheets)
+    tables = find_tables(sheets)
     if (
-        not any(f.named for f in found.values())
-        and not {layout.SETTINGS, "Partners"} <= found.keys()
+        not any(table.named for table in tables.values())
+        and not {layout.SETTINGS, "Partners"} <= tables.keys()
     ):
         return Draft(findings=[*findings, _not_a_plan(path.name)])
-    bare = _without_result(found, path.name)
-    draft = _read(found, path.name, set(bare))
-    told = [f for f in draft.findings if _cell(f.place) not in bare]
-    apart = {_cell(figure.place) for figure in draft.unknown}
+    draft = _read(tables, path.name)
+    without_result = _without_result(tables)
+    # A cell without its result and a cell merged away are named once, by their cause.
+    explained = set(without_result) | merged_away(tables.values())
+    of_rows = [f for f in draft.findings if _cell(f.place) not in explained]
+    unknown = {_cell(figure.place) for figure in draft.unknown}
     draft.findings = [
         *(f for f in findings if f.id != "workbook.formula-without-value"),
-        *_absent(found, path.name),
-        *_without_columns(found, path.name),
-        *_beside(found, path.name),
-        *(
-            replace(
-                f,
-                set_aside=cell in apart,
-                message=f"{f.message} {REST}" if cell in apart else f.message,
-            )
-            for cell, f in bare.items()
-        ),
-        *_unused(told, sheets, found, path.name),
+        *_absent(tables, path.name),
+        *_without_columns(tables, path.name),
+        *left_out(tables, path.name),
+        *_results_missing(without_result, unknown, path.name),
+        *_unused(of_rows, sheets, tables, path.name),
     ]
     return draft
 
 
-def _read(found: Mapping[str, Found], workbook: str, bare: set[tuple[str, str]]) -> Draft:
-    tables = {
-        f.place.table.field: f
-        for f in found.values()
-        if not f.place.by_year and f.place.table is not SETUP
+def _read(tables: Mapping[str, BookTable], workbook: str) -> Draft:
+    own = {
+        table.place.table.field: table
+        for table in tables.values()
+        if not table.place.by_year and table.place.table is not SETUP
     }
-    companions = {f.place.table.field: f for f in found.values() if f.place.by_year}
-    setup = found.get(layout.SETTINGS)
+    companions = {t.place.table.field: t for t in tables.values() if t.place.by_year}
+    setup = tables.get(layout.SETTINGS)
 
     def place_of(table: str, spot: Spot) -> Place:
-        stands = (
-            companions[table] if spot.by_year else setup if table == SETUP.field else tables[table]
-        )
+        stands = companions[table] if spot.by_year else own.get(table, setup)
         assert stands is not None
         return Place(workbook=workbook, sheet=stands.sheet.name, cell=stands.cell(spot))
 
-    def grid(stands: Found) -> list[list[Any]]:
-        return [["#N/A" if raw is NO_VALUE else raw for raw in row] for row in stands.grid]
-
     return read_grids(
-        grid(setup) if setup else None,
-        {name: grid(stands) for name, stands in tables.items()},
-        {name: grid(stands) for name, stands in companions.items() if name in tables},
+        _grid(setup) if setup else None,
+        {name: _grid(table) for name, table in own.items()},
+        {name: _grid(table) for name, table in companions.items() if name in own},
         place_of,
     )
+
+
+def _grid(table: BookTable) -> list[list[Any]]:
+    """Return the cells of a table; a formula without its result is an error value in its row."""
+    return [["#N/A" if raw is NO_VALUE else raw for raw in row] for row in table.grid]
 
 
 def _cell(place: Place) -> tuple[str, str]:
@@ -107,58 +101,77 @@ def _not_a_plan(workbook: str) -> Finding:
     )
 
 
-def _without_result(found: Mapping[str, Found], workbook: str) -> dict[tuple[str, str], Finding]:
-    """Return a finding for every cell of a table whose formula was saved without its result, by
-    sheet and cell.
-    """
-    told: dict[tuple[str, str], Finding] = {}
-    for stands in found.values():
-        for at, row in enumerate(stands.grid):
+def _without_result(tables: Mapping[str, BookTable]) -> dict[tuple[str, str], str]:
+    """Return the name of the table of every cell whose formula was saved without its result."""
+    without: dict[tuple[str, str], str] = {}
+    for table in tables.values():
+        for at, row in enumerate(table.grid):
             for column, raw in enumerate(row):
                 if raw is NO_VALUE:
-                    place = Place(
-                        workbook=workbook,
-                        sheet=stands.sheet.name,
-                        cell=stands.cell(Spot(at, column)),
-                    )
-                    message = "The cell holds a formula that was saved without its result."
-                    fix = (
-                        "Open the workbook in Excel or LibreOffice, let it recalculate and save it."
-                    )
-                    told[_cell(place)] = error("cell.no-result", message, fix, place)
-    return told
+                    without[table.sheet.name, table.cell(Spot(at, column))] = table.place.name
+    return without
 
 
-def _absent(found: Mapping[str, Found], workbook: str) -> list[Finding]:
+def _results_missing(
+    without: Mapping[tuple[str, str], str], unknown: Set[tuple[str, str]], workbook: str
+) -> list[Finding]:
+    """Return one error for each table with formulas that were saved without their results.
+
+    Where every one of them is a figure that may be unknown, only what rests on them is.
+    """
+    findings: list[Finding] = []
+    for name in dict.fromkeys(without.values()):
+        cells = [cell for cell, table in without.items() if table == name]
+        sheet, first = cells[0]
+        message = "The cell holds a formula that was saved without its result."
+        if len(cells) > 1:
+            more = f" and {len(cells) - 3:,} more" if len(cells) > 3 else ""
+            listed = ", ".join(address for _, address in cells[:3])
+            message = (
+                f"{len(cells):,} cells of the table {name} ({listed}{more}) hold formulas that were"
+                " saved without their results."
+            )
+        apart = set(cells) <= unknown
+        found = error(
+            "cell.no-result",
+            f"{message} {REST}" if apart else message,
+            "Open the workbook in Excel or LibreOffice, let it recalculate and save it.",
+            Place(workbook=workbook, sheet=sheet, cell=first),
+        )
+        findings.append(replace(found, set_aside=apart))
+    return findings
+
+
+def _absent(tables: Mapping[str, BookTable], workbook: str) -> list[Finding]:
     """Return an error for each table of the first version that is not there: it was taken away, and
     its figures would be missing.
 
     One note tells of the rest: a table that came later, or that is empty, is not in every workbook,
     and is taken as empty.
     """
-    missing = [p for p in layout.BY_NAME.values() if p.name not in found and p.table is not SETUP]
+    missing = [p for p in layout.BY_NAME.values() if p.name not in tables and p.table is not SETUP]
     needed = [p for p in missing if p.name in layout.FROM_THE_START]
     others = [p.name for p in missing if p.name not in layout.FROM_THE_START]
     fix = (
         "Copy the sheet from the template (it may stay blank), or give the Excel Table this name"
         " under Table Design."
     )
-    told = [
+    findings = [
         error("workbook.no-table", f"There is no table {p.name}.", fix, Place(workbook=workbook))
         for p in needed
     ]
     if others:
         message = f"These tables are not there and are taken as empty: {', '.join(others)}."
-        told.append(note("workbook.tables-absent", message, place=Place(workbook=workbook)))
-    return told
+        findings.append(note("workbook.tables-absent", message, place=Place(workbook=workbook)))
+    return findings
 
 
-def _without_columns(found: Mapping[str, Found], workbook: str) -> list[Finding]:
+def _without_columns(tables: Mapping[str, BookTable], workbook: str) -> list[Finding]:
     """Return a warning for every table that lacks columns whose defaults would step in unseen;
     provenance may be left out.
     """
-    told: list[Finding] = []
-    for stands in found.values():
+    findings: list[Finding] = []
+    for stands in tables.values():
         if stands.place.by_year or stands.place.table is SETUP:
             continue
         names = names_of(stands.place.table)
@@ -175,7 +188,7 @@ def _without_columns(found: Mapping[str, Found], workbook: str) -> list[Finding]
                 f"The table {stands.place.name} has no column {'; '.join(absent)}; each takes its"
                 " default in every row."
             )
-            told.append(
+            findings.append(
                 warning(
                     "table.columns-absent",
                     message,
@@ -183,87 +196,19 @@ def _without_columns(found: Mapping[str, Found], workbook: str) -> list[Finding]
                     place,
                 )
             )
-    return told
-
-
-def _beside(found: Mapping[str, Found], workbook: str) -> list[Finding]:
-    """Return what is typed right below or right of a table that does not take it in; its money
-    would be lost without a word.
-    """
-    told: list[Finding] = []
-    for stands in found.values():
-        sheet, name = stands.sheet, stands.place.name
-        others = [o for o in found.values() if o.sheet is sheet and o is not stands]
-        filled = [r for r in sorted(sheet.rows) if r > stands.last and _filled(stands, r)]
-        filled = [
-            r
-            for r in filled
-            if not any(o.rows[0] <= r <= o.last and _overlap(stands, o) for o in others)
-        ]
-        if filled:
-            place = Place(
-                workbook=workbook,
-                sheet=sheet.name,
-                cell=address(filled[0], _first(stands, filled[0])),
-            )
-            touching = filled[0] == stands.last + 1
-            count = (
-                f"{len(filled)} rows below the table {name} are"
-                if len(filled) > 1
-                else f"A row below the table {name} is"
-            )
-            message = f"{count} not part of it."
-            fix = (
-                "Drag the table's corner over them, or delete them."
-                if touching
-                else "Move them into the table if they belong to it."
-            )
-            told.append((error if touching else warning)("table.rows-below", message, fix, place))
-        heading = sheet.value(stands.rows[0], stands.last_column + 1)
-        if heading is not None and layout.yearly(stands.place) and _is_year(heading):
-            place = Place(
-                workbook=workbook,
-                sheet=sheet.name,
-                cell=address(stands.rows[0], stands.last_column + 1),
-            )
-            message = f"The column {heading} stands beside the table {name} and is not part of it."
-            told.append(
-                error("table.year-beside", message, "Drag the table's corner over it.", place)
-            )
-    return told
-
-
-def _filled(stands: Found, row: int) -> bool:
-    return any(
-        value is not None
-        for value in stands.sheet.stretch(row, stands.first_column, stands.last_column)
-    )
-
-
-def _first(stands: Found, row: int) -> int:
-    cells = stands.sheet.stretch(row, stands.first_column, stands.last_column)
-    return stands.first_column + next(at for at, value in enumerate(cells) if value is not None)
-
-
-def _overlap(one: Found, other: Found) -> bool:
-    return one.first_column <= other.last_column and other.first_column <= one.last_column
-
-
-def _is_year(heading: object) -> bool:
-    try:
-        years.year(str(heading))
-    except ValueError:
-        return False
-    return True
+    return findings
 
 
 def _unused(
-    told: Iterable[Finding], sheets: Mapping[str, Sheet], found: Mapping[str, Found], workbook: str
+    of_rows: Iterable[Finding],
+    sheets: Mapping[str, Sheet],
+    tables: Mapping[str, BookTable],
+    workbook: str,
 ) -> list[Finding]:
     """Return the findings with one note for all columns that are not used and one for all sheets
     that are not.
     """
-    findings = list(told)
+    findings = list(of_rows)
     strays = [f for f in findings if f.id == "table.unknown-column"]
     kept = [f for f in findings if f.id != "table.unknown-column"]
     if len(strays) == 1:
@@ -275,7 +220,7 @@ def _unused(
         )
         message = f"{len(strays)} columns are not used: {named}{' …' if len(strays) > 20 else ''}."
         kept.append(replace(strays[0], message=message))
-    known = {*layout.SHEETS, *(f.sheet.name for f in found.values())}
+    known = {*layout.SHEETS, *(t.sheet.name for t in tables.values())}
     others = [name for name, sheet in sheets.items() if name not in known and sheet.rows]
     if others:
         message = (

@@ -22,12 +22,14 @@ from icbudget.workbook.reading.stored_values import (
     Value,
     Values,
     date_styles,
+    plain_text,
     shared_strings,
 )
 from icbudget.workbook.reading.worksheet import (
     MAX_COLUMNS,
     MAX_ROWS,
     Cell,
+    Range,
     TakeRow,
     address,
     position,
@@ -65,6 +67,7 @@ class Sheet:
     name: str
     rows: dict[int, dict[int, Value]] = field(default_factory=dict)
     tables: tuple[Table, ...] = ()
+    merged: tuple[Range, ...] = ()
 
     def value(self, row: int, column: int) -> Value | None:
         """Return what a cell holds; nothing when it is blank."""
@@ -90,7 +93,7 @@ def read_cells(path: Path) -> tuple[dict[str, Sheet] | None, list[Finding]]:
     sheets = {sheet.name: Sheet(sheet.name) for sheet in book.sheets}
     try:
         values = _values(book)
-        _, more = walk_sheets(book, _taker(values, sheets))
+        _, more = walk_sheets(book, _taker(values, sheets), _merge_taker(sheets))
         findings += more
         if not has_errors(more):
             findings += _add_tables(book, sheets)
@@ -124,6 +127,13 @@ def _taker(values: Values, sheets: dict[str, Sheet]) -> Callable[[SheetPart], Ta
         return take
 
     return for_sheet
+
+
+def _merge_taker(sheets: dict[str, Sheet]) -> Callable[[SheetPart, tuple[Range, ...]], None]:
+    def take(part: SheetPart, merged: tuple[Range, ...]) -> None:
+        sheets[part.name].merged = merged
+
+    return take
 
 
 def _without_value(box: Container, sheet: Sheet, table: Table) -> list[Finding]:
@@ -194,5 +204,6 @@ def _table(box: Container, part: str) -> Table | None:
         return None
     if end[0] > MAX_ROWS or end[1] > MAX_COLUMNS or end[0] < start[0] or end[1] < start[1]:
         return None
-    columns = tuple(e.attributes.get("name", "") for e in parts if e.name == "tableColumn")
+    names = (e.attributes.get("name", "") for e in parts if e.name == "tableColumn")
+    columns = tuple(plain_text(name) for name in names)
     return Table(name, *start, *end, int(counts[0]), int(counts[1]), columns)

@@ -22,7 +22,7 @@ _DEPTH = 40
 
 
 @dataclass(slots=True)
-class Found:
+class BookTable:
     """A plan table as it stands in a workbook: its sheet, its columns and its filled rows, the
     headings first.
 
@@ -38,15 +38,21 @@ class Found:
     named: bool
     rows: list[int] = field(default_factory=list)
     headings: tuple[str, ...] = ()
+    totals_row: int | None = None
+    heading_off: bool = False
+    """Whether the table's heading row is switched off: its columns are then named in the file only,
+    and the first row of the range holds figures."""
 
     @property
     def grid(self) -> list[list[CellValue | None]]:
         """Return the cells of the table, the headings first."""
         cells = [self.sheet.stretch(row, self.first_column, self.last_column) for row in self.rows]
-        if self.headings:
+        if self.heading_off:
+            cells[0] = list(self.headings)
+        elif self.headings:
             cells[0] = [
-                told if told is not None else name
-                for told, name in zip(cells[0], self.headings, strict=True)
+                heading if heading is not None else name
+                for heading, name in zip(cells[0], self.headings, strict=True)
             ]
         return cells
 
@@ -55,7 +61,7 @@ class Found:
         return address(self.rows[spot.row], self.first_column + spot.column)
 
 
-def find_tables(sheets: Mapping[str, Sheet]) -> dict[str, Found]:
+def find_tables(sheets: Mapping[str, Sheet]) -> dict[str, BookTable]:
     """Return the plan's tables that a workbook holds, by the name their Excel Table has in the
     template.
     """
@@ -63,7 +69,7 @@ def find_tables(sheets: Mapping[str, Sheet]) -> dict[str, Found]:
     former_places = {
         former.casefold(): layout.BY_NAME[name] for former, name in layout.FORMER_NAMES.items()
     }
-    found: dict[str, Found] = {}
+    found: dict[str, BookTable] = {}
     # A table that has today's name goes before one that has the name of an earlier version.
     for known in (places, former_places):
         for sheet in sheets.values():
@@ -79,24 +85,24 @@ def find_tables(sheets: Mapping[str, Sheet]) -> dict[str, Found]:
     return found
 
 
-def _named(place: TableSheet, sheet: Sheet, table: Table) -> Found:
+def _named(place: TableSheet, sheet: Sheet, table: Table) -> BookTable:
     """Return an Excel Table; one without a heading row is read by the names of its columns."""
-    last = table.last_row - table.total_rows
-    body = [
-        row for row in sorted(sheet.rows) if table.first_row + table.heading_rows <= row <= last
-    ]
-    columns = len(table.columns) == table.last_column - table.first_column + 1
-    told = Found(
+    first_body = table.first_row + table.heading_rows
+    last_body = table.last_row - table.total_rows
+    body = [row for row in sorted(sheet.rows) if first_body <= row <= last_body]
+    width = table.last_column - table.first_column + 1
+    return BookTable(
         place,
         sheet,
         table.first_column,
         table.last_column,
         table.last_row,
         True,
-        [table.first_row, *body],
+        rows=[table.first_row, *body],
+        headings=table.columns if len(table.columns) == width else (),
+        totals_row=table.last_row if table.total_rows else None,
+        heading_off=table.heading_rows == 0 and len(table.columns) == width,
     )
-    told.headings = table.columns if columns else ()
-    return told
 
 
 ANSWERS = frozenset((*layout.ANSWER_SHEETS.values(), layout.POSTINGS, *layout.BESIDE))
@@ -105,7 +111,7 @@ ANSWERS = frozenset((*layout.ANSWER_SHEETS.values(), layout.POSTINGS, *layout.BE
 
 def _by_headings(
     place: TableSheet, sheets: Mapping[str, Sheet], taken: Iterable[str]
-) -> Found | None:
+) -> BookTable | None:
     """Return the cells under a row of headings that are the table's, on a sheet of its name first,
     then on any other.
     """
@@ -131,24 +137,24 @@ def _heads(place: TableSheet, cells: Mapping[int, CellValue], own: bool) -> bool
     """Return whether a row of cells is the table's headings: every needed one, or its key alone on
     a sheet of its name.
     """
-    told = {folded(str(v)) for v in cells.values()}
+    headings = {folded(str(v)) for v in cells.values()}
     if place.table is SETUP:
-        return {folded(SETTING), folded(VALUE)} <= told
+        return {folded(SETTING), folded(VALUE)} <= headings
     names = names_of(place.table)
     fields = {matched(names, v) for v in cells.values()}
     keys = {c.field for c in key_columns(place.table)}
     if place.by_year:
-        return folded(FIGURE) in told and keys <= fields
+        return folded(FIGURE) in headings and keys <= fields
     needed = {c.field for c in columns_of(place.table.noun) if c.required}
-    return folded(FIGURE) not in told and (
+    return folded(FIGURE) not in headings and (
         keys <= fields if own else needed <= fields and len(needed) > 2
     )
 
 
-def _below(place: TableSheet, sheet: Sheet, row: int) -> Found:
+def _below(place: TableSheet, sheet: Sheet, row: int) -> BookTable:
     """Return the rows below headings, up to the first row that is blank under them."""
     first, last = min(sheet.rows[row]), max(sheet.rows[row])
     rows = [row]
     while any(value is not None for value in sheet.stretch(rows[-1] + 1, first, last)):
         rows.append(rows[-1] + 1)
-    return Found(place, sheet, first, last, rows[-1], False, rows)
+    return BookTable(place, sheet, first, last, rows[-1], False, rows)

@@ -28,6 +28,8 @@ VALUE, FORMULA, INLINE = (
     " is",
 )  # where a cell's attributes also keep its texts; no XML name begins with a blank
 Cell = dict[str, str]
+Range = tuple[int, int, int, int]
+"""First row, first column, last row and last column; A is 1."""
 TakeRow = Callable[[int, dict[int, Cell]], None]
 
 _REFERENCE = re.compile(r"([A-Z]{1,3})([1-9][0-9]{0,6})")
@@ -66,6 +68,13 @@ def position(reference: str) -> tuple[int, int] | None:
     return (row, column) if row <= GRID_ROWS and column <= GRID_COLUMNS else None
 
 
+def range_of(reference: str) -> Range | None:
+    """Return the range that a reference such as A6:B9 names; nothing where it names none."""
+    first, _, last = reference.partition(":")
+    start, end = position(first), position(last or first)
+    return (*start, *end) if start and end else None
+
+
 def harm_in_formula(formula: str) -> str:
     """Return what a formula reaches for outside its workbook (a workbook, a program, a function
     that fetches), or nothing.
@@ -90,7 +99,7 @@ class Walk:
     `room` and `blank_room` are the numbers of populated cells, and of blank cells and other
     elements, that the workbook may still hold. `take`, when given, receives each row with its
     populated cells by column, every cell as its XML attributes and its texts under `VALUE`,
-    `FORMULA` and `INLINE`.
+    `FORMULA` and `INLINE`. `merged` are the ranges whose cells are merged.
     """
 
     def __init__(
@@ -106,6 +115,7 @@ class Walk:
         self.room, self.blank_room = room, blank_room
         self.last_row = self.last_column = self.cells = self.blanks = 0
         self.findings: list[Finding] = []
+        self.merged: list[Range] = []
         self._parser = parser(box, part)
         self._texts: list[str] = []  # of the value or formula that is open
         self._open_text = self._aside = False
@@ -127,10 +137,8 @@ class Walk:
         if space not in MAIN or name not in ("worksheet", "chartsheet", "dialogsheet"):
             raise self.box.damaged(f"its sheet {self.sheet} is not a worksheet")
         self._c, self._v, self._f, self._t = (f"{space} {name}" for name in "cvft")
-        self._sheet_data, self._row_tag, self._reading_aid = (
-            f"{space} sheetData",
-            f"{space} row",
-            f"{space} rPh",
+        self._sheet_data, self._row_tag, self._reading_aid, self._merge = (
+            f"{space} {name}" for name in ("sheetData", "row", "rPh", "mergeCell")
         )
         self._parser.StartElementHandler = self._start
         self._parser.EndElementHandler = self._end
@@ -150,6 +158,8 @@ class Walk:
             self._start_row(attributes)
         else:
             self._start_other(tag)
+            if tag == self._merge and (merged := range_of(attributes.get("ref", ""))):
+                self.merged.append(merged)
 
     def _end(self, tag: str) -> None:
         cell = self._cell
