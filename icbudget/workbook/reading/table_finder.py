@@ -105,8 +105,9 @@ def _named(place: TableSheet, sheet: Sheet, table: Table) -> BookTable:
     )
 
 
-ANSWERS = frozenset((*layout.ANSWER_SHEETS.values(), layout.POSTINGS, *layout.BESIDE))
-"""Sheets whose blocks have headings like those of tables, and are never read."""
+NEVER_READ = frozenset(layout.SHEETS) - {place.sheet for place in layout.BY_NAME.values()}
+"""Sheets that icbudget writes beside the plan (answers, postings, lists): their headings are like
+those of tables, and they are never read."""
 
 
 def _by_headings(
@@ -122,7 +123,7 @@ def _by_headings(
             if (
                 (folded(sheet.name) in titles) is not own
                 or sheet.name in taken
-                or sheet.name in ANSWERS
+                or sheet.name in NEVER_READ
             ):
                 continue
             row = next(
