@@ -130,7 +130,7 @@ def _headline(laid: Plan, result: Result) -> Iterator[tuple[str, str, str, Cell]
         yield GAIN, b.partner, "£", sum(gained) / 100
         yield "Net spending, plan", b.partner, "£", sum(b.steps["Plan"]) / 100
         if b.partner == SYSTEM:
-            last = GAP_LAST_ASSUMED if b.assumed[-1] else GAP_LAST
+            last = GAP_LAST_ASSUMED if any(b.assumed[-1:]) else GAP_LAST
             to_date = GAP_TO_DATE_ASSUMED if any(b.assumed) else GAP_TO_DATE
             yield last, b.partner, "£", b.steps[glossary.GAP_OF_YEAR][-1] / 100
             yield to_date, b.partner, "£", b.steps[glossary.GAP_TO_DATE][-1] / 100
