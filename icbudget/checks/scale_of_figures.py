@@ -124,7 +124,7 @@ def _asked(column: Column, value: float, usual: float, place: Place) -> Finding:
     pounds = "£" if column.kind in (Kind.MONEY, Kind.PRICE) else ""
     figure = f"{pounds}{abs(value):,.12g}"
     return warning(
-        "figure.out-of-scale",
+        "amount.out-of-scale",
         f"{column.label} is {figure}, its neighbours are about {pounds}{usual:,.4g}: is it in"
         " another unit?",
         "Type it in full (£25,000, not 25 or 0.025), or say in Source why it is so different.",
@@ -149,7 +149,7 @@ def _rates(column: Column, values: Mapping[Place, float]) -> list[Finding]:
         if abs(rate) >= RATE_TIMES * usual:
             findings.append(
                 warning(
-                    "figure.out-of-scale",
+                    "amount.out-of-scale",
                     f"{column.label} is {rate:.4%}, in other years about {usual:.2%}: is the"
                     " decimal point right?",
                     "2.5 % is 2.5% or 0.025, not 0.25; say in Source why it is so different.",
@@ -171,7 +171,7 @@ def _prices_and_costs(plan: Plan) -> list[Finding]:
             field = "unit_price" if price < cost else "unit_cost"
             findings.append(
                 warning(
-                    "figure.out-of-scale",
+                    "amount.out-of-scale",
                     f"“{row.id}”: the price of one unit is £{price:,.12g}, its cost £{cost:,.12g}:"
                     " is one of them in another unit?",
                     "Type both in £ for one unit.",

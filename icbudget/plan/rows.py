@@ -244,12 +244,7 @@ def _read_row(table: PlanTable, number: int, raw: RawRow, place_of: PlaceOf, dra
             for f in problems
         ]
     draft.findings.extend(set_aside(table, problems))
-    draft.findings.extend(
-        replace(
-            f, set_aside=True, message=f"{f.message} The date is left blank; no figure rests on it."
-        )
-        for f in doubtful_dates
-    )
+    draft.findings.extend(_date_left_blank(table, finding) for finding in doubtful_dates)
     key = table.key_of_values(values) if row is None else table.key_of(row)
     if row is None:
         draft.unread.setdefault(table.field, set()).add(key)
@@ -305,6 +300,13 @@ def _read_cell(column: Column, raw: Any, place: Place, problems: list[Finding]) 
 _DATES_OF_FIGURES = frozenset({"paid_from", "closed_on"})
 """Dates that figures rest on: instalments, and what a closed pool still takes. An error in any
 other date leaves the row's figures as they are."""
+
+
+def _date_left_blank(table: PlanTable, finding: Finding) -> Finding:
+    """Return the finding of a date that no figure rests on: its row is read without it."""
+    message = f"{finding.message} The date is left blank; no figure rests on it."
+    severity = Severity.WARNING if table.set_aside == "row" else finding.severity
+    return replace(finding, set_aside=True, severity=severity, message=message)
 
 
 def _missing(column: Column, place: Place) -> Finding:

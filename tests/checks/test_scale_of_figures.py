@@ -17,7 +17,7 @@ from tests.places import WORKBOOKS
 fault = Faults()
 
 
-@fault("figure.out-of-scale", "acute_lines", 0, "unit_price")
+@fault("amount.out-of-scale", "acute_lines", 0, "unit_price")
 def price_in_thousands(d):
     # £2.90 paid for what costs £2,800: £000 were meant
     d["acute_lines"][0] |= {"unit_price": 2.9, "unit_cost": 2_800}
