@@ -6,7 +6,7 @@ Problems in a user's data are findings, never exceptions, and all of them come a
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from enum import StrEnum
 
 from icbudget import money
@@ -114,7 +114,65 @@ def stopped(findings: Iterable[Finding]) -> bool:
     return any(f.stops for f in findings)
 
 
+_CAUSES_FIRST = ("workbook", "text", "plan", "setup", "table", "by-year", "row", "cell")
+"""What is wrong with a file, a table or a cell is the cause of what follows from it in the plan."""
+_SAME_KIND = 6
+"""So many errors of one kind on one sheet have one cause, such as a column stored as text."""
+_LISTED = 8
+"""Cells that one finding names of those that have the same fault; the others are counted."""
+
+
 def ordered(findings: Iterable[Finding]) -> list[Finding]:
-    """Return findings in reading order: errors, warnings, notes; the largest £ effect first."""
+    """Return findings in reading order: errors, causes first; then warnings; then notes.
+
+    Among errors what is wrong with the file stands before its tables, its cells and what follows
+    from them; else the largest £ effect stands first.
+    """
     rank = list(Severity)
-    return sorted(findings, key=lambda f: (rank.index(f.severity), -abs(f.effect_pence or 0)))
+
+    def place_in_order(finding: Finding) -> tuple[int, int, int]:
+        family = finding.id.partition(".")[0]
+        after_causes = len(_CAUSES_FIRST)
+        cause = _CAUSES_FIRST.index(family) if family in _CAUSES_FIRST else after_causes
+        depth = cause if finding.severity is Severity.ERROR else after_causes
+        return rank.index(finding.severity), depth, -abs(finding.effect_pence or 0)
+
+    return sorted(findings, key=place_in_order)
+
+
+def one_a_cause(findings: Iterable[Finding]) -> list[Finding]:
+    """Return findings with those that have one cause as one, which names their cells.
+
+    Errors about one name that several cells use are one; so are many errors of one kind on one
+    sheet, such as a column of numbers stored as text.
+    """
+    every = list(findings)
+    by_statement: dict[tuple[object, ...], list[Finding]] = {}
+    by_sheet: dict[tuple[object, ...], list[Finding]] = {}
+    for finding in every:
+        if finding.severity is not Severity.ERROR:
+            continue
+        place = finding.place
+        _, names, missing = finding.message.partition(" names ")
+        if names:
+            # One row that is not there, whichever column names it.
+            by_statement.setdefault((finding.id, missing, finding.set_aside), []).append(finding)
+        else:
+            of_a_sheet = (finding.id, place.sheet or place.table, finding.set_aside)
+            by_sheet.setdefault(of_a_sheet, []).append(finding)
+    groups = [group for group in by_statement.values() if len(group) > 1]
+    groups += [group for group in by_sheet.values() if len(group) >= _SAME_KIND]
+    first_of = {id(group[0]): _together(group) for group in groups}
+    later = {id(finding) for group in groups for finding in group[1:]}
+    return [first_of.get(id(f), f) for f in every if id(f) not in later]
+
+
+def _together(group: list[Finding]) -> Finding:
+    """Return the first of several findings with one cause, with the cells of the others."""
+    first, others = group[0], group[1:]
+    named = "; ".join(str(finding.place) for finding in others[:_LISTED])
+    more = f" and {len(others) - _LISTED:,} more" if len(others) > _LISTED else ""
+    cells = "cell" if len(others) == 1 else "cells"
+    message = f"{first.message} The same in {len(others):,} more {cells}: {named}{more}."
+    effects = [finding.effect_pence for finding in group if finding.effect_pence is not None]
+    return replace(first, message=message, effect_pence=sum(effects) if effects else None)

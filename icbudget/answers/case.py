@@ -14,7 +14,7 @@ from icbudget import checks
 from icbudget.checks import Unread
 from icbudget.engine.projection.wiring import MARGINAL_RANK
 from icbudget.engine.run import Result, run
-from icbudget.findings import Finding, Severity, ordered, stopped
+from icbudget.findings import Finding, Severity, one_a_cause, ordered, stopped
 from icbudget.plan import TABLES, Plan
 from icbudget.plan.columns import ByYear, columns_of
 from icbudget.plan.figure_places import draft_of, located, visible_place
@@ -142,7 +142,7 @@ def evaluate_draft(draft: Draft) -> Case | None:
         apart = [_apart(f) for f in case.findings if f.stops and _apart(f) not in read]
         again = _evaluate_unknown(draft.plan, draft.unread, (*read, *apart), (*unknown, *refused))
         case = again if again.has_answers else case
-    findings = tuple(ordered(located(case.findings, draft)))
+    findings = tuple(one_a_cause(ordered(located(case.findings, draft))))
     return with_findings(
         replace(case, draft=draft, readings=tuple(replace(r, draft=draft) for r in case.readings)),
         findings,

@@ -167,6 +167,8 @@ def _prices_and_costs(plan: Plan) -> list[Finding]:
         if (row.price_currency or row.currency) != (row.cost_currency or row.currency):
             continue
         price, cost = row.unit_price, row.unit_cost
+        if price is None or cost is None:
+            continue
         if min(price, cost) > 0 and max(price, cost) >= PRICE_TIMES * min(price, cost):
             field = "unit_price" if price < cost else "unit_cost"
             findings.append(

@@ -74,10 +74,12 @@ class PlanTable:
         """Return the key of a row that is not a noun yet: a part that is missing is what its
         column holds by default.
         """
-        return "|".join(
-            str(values.get(part, default))
-            for part, default in zip(self.key, self._defaults, strict=True)
-        )
+        parts: list[str] = []
+        for part, default in zip(self.key, self._defaults, strict=True):
+            value = values.get(part, default)
+            # A part that could not be read is blank: nobody knows which row it names.
+            parts.append("" if value is None else str(value))
+        return "|".join(parts)
 
     def whole_key(self, key: str) -> str:
         """Return a key whose last parts may be left out, as a scenario writes it, with their

@@ -41,6 +41,9 @@ def read_workbook(path: Path) -> Draft:
     ):
         return Draft(findings=[*findings, _not_a_plan(path.name)])
     draft = _read(tables, path.name)
+    for name in layout.FROM_THE_START - tables.keys():
+        # Whatever names a row of a table that was taken away is no fault of its own.
+        draft.unread.setdefault(layout.BY_NAME[name].table.field, set()).add("")
     without_result = _without_result(tables)
     # A cell without its result and a cell merged away are named once, by their cause.
     explained = set(without_result) | merged_away(tables.values())
