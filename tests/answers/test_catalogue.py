@@ -2,13 +2,11 @@
 
 from __future__ import annotations
 
-import ast
 import re
 
 from icbudget.answers import catalogue
 from icbudget.answers.answer import Answer
 from icbudget.answers.catalogue import ANSWERS, BY_ID
-from tests.places import ROOT
 
 PLAIN_NAME = re.compile(r"[a-z]+(-[a-z]+)*")
 MODULES = {
@@ -23,7 +21,7 @@ MODULES = {
 
 def test_every_name_is_a_plain_word_and_its_own():
     assert all(PLAIN_NAME.fullmatch(answer.id) for answer in ANSWERS)
-    for name in ("id", "title", "help", "excel_id"):
+    for name in ("id", "title", "help"):
         names = [getattr(answer, name) for answer in ANSWERS]
         assert len(set(names)) == len(names), name
     assert list(BY_ID) == [answer.id for answer in ANSWERS]
@@ -37,17 +35,3 @@ def test_every_declaration_is_named_by_its_constant_and_stands_in_a_family():
 
 def test_every_answer_belongs_to_a_module_of_the_workbook():
     assert {answer.module for answer in ANSWERS} == MODULES
-
-
-def test_no_other_module_writes_the_name_of_a_function_of_an_answer():
-    names = {answer.excel_id for answer in ANSWERS}
-    home = ROOT / "icbudget" / "answers" / "catalogue.py"
-    for path in sorted((ROOT / "icbudget").rglob("*.py")):
-        if path == home:
-            continue
-        literals = {
-            node.value
-            for node in ast.walk(ast.parse(path.read_text("utf-8")))
-            if isinstance(node, ast.Constant) and isinstance(node.value, str)
-        }
-        assert not literals & names, path

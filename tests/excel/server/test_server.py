@@ -10,6 +10,7 @@ import json
 import os
 import re
 import signal
+import sqlite3
 import sys
 import threading
 import time
@@ -20,7 +21,7 @@ import pytest
 
 from icbudget.excel.registry import functions
 from tests.excel.server.running import Server
-from tests.excel.tables import arguments, small_plan
+from tests.excel.tables import as_arguments, small_plan
 
 pytestmark = pytest.mark.program("server")
 CALL, SCRIPT = "/xlwings/custom-functions-call", "/xlwings/custom-scripts-call/"
@@ -301,7 +302,7 @@ def test_without_a_licence_key_it_does_not_start_and_says_why():
 @pytest.mark.skipif(not sys.platform.startswith("linux"), reason="finds the workers under /proc")
 def test_after_a_worker_was_killed_in_a_call_the_next_call_works():
     with Server(workers=2) as running:
-        wide = arguments("ICB_ACUTE", small_plan())
+        wide = [as_arguments(small_plan())]
         workers = children(running.process.pid)
         assert len(workers) >= 2
         outcomes = []
@@ -309,7 +310,7 @@ def test_after_a_worker_was_killed_in_a_call_the_next_call_works():
         def keep_calling():
             for _ in range(30):
                 try:
-                    outcomes.append(running.call("ICB_ACUTE", wide)[0])
+                    outcomes.append(running.call("ICB_PLAN", wide)[0])
                 except OSError:
                     outcomes.append(0)
 
@@ -325,7 +326,7 @@ def test_after_a_worker_was_killed_in_a_call_the_next_call_works():
         while len(children(running.process.pid)) < 2 and time.monotonic() < until:
             time.sleep(0.2)
         assert len(children(running.process.pid)) == len(workers)
-        assert [running.call("ICB_ACUTE", wide)[0] for _ in range(10)] == [200] * 10
+        assert [running.call("ICB_PLAN", wide)[0] for _ in range(10)] == [200] * 10
 
 
 def children(pid):
@@ -482,7 +483,7 @@ REPORTS = "/icbudget/report"
 
 
 def tables_sent(tables):
-    return {"args": arguments("ICB_CHECKS", tables)}
+    return {"args": as_arguments(tables)}
 
 
 def unpacked(body, folder):
@@ -541,17 +542,26 @@ def test_no_reports_without_a_plan_and_none_beyond_the_bound(server, monkeypatch
     from icbudget.excel.coerce import InputProblem
     from icbudget.excel.server import report
 
-    status, _, body = server.post(REPORTS, tables_sent(small_plan() | {"setup": None}))
+    status, _, body = server.post(
+        REPORTS,
+        tables_sent(small_plan() | {"setup": [["Setting", "Value"], ["Title", "No years"]]}),
+    )
     assert (status, json.loads(body)["detail"]) == (
         400,
         "There is no plan to report on. Press Check the plan to see why.",
     )
     monkeypatch.setattr(report, "MOST_BYTES", 1000)
     with pytest.raises(InputProblem, match=r"more than 1,000 bytes\. Run icbudget report"):
-        report.reports(arguments("ICB_CHECKS", small_plan()))
+        report.reports(as_arguments(small_plan()))
 
 
-def test_nothing_of_a_plan_stays_on_the_server(tmp_path):
+def kept_in(path):
+    """How many entries a store holds."""
+    with sqlite3.connect(path) as book:
+        return book.execute("SELECT count(*) FROM kept").fetchone()[0]
+
+
+def test_reports_and_buttons_leave_nothing_of_a_plan_on_the_server(tmp_path):
     from tests.excel.server.books import as_payload
 
     with Server({"TMPDIR": str(tmp_path)}) as running:
@@ -559,5 +569,7 @@ def test_nothing_of_a_plan_stays_on_the_server(tmp_path):
         assert running.post(REPORTS, tables_sent(small_plan()))[0] == 200
         running.post(f"{SCRIPT}compare", {**as_payload(small_plan()), "args": ["yaml", other]})
         assert list(tmp_path.rglob("*")) == []
-        assert [p.name for p in Path(running.folder.name).rglob("*")] == ["log.txt"]
+        files = {p.name for p in Path(running.folder.name).rglob("*") if p.is_file()}
+        assert files - {"plans.sqlite-wal", "plans.sqlite-shm"} == {"log.txt", "plans.sqlite"}
+        assert kept_in(Path(running.folder.name) / "plans" / "plans.sqlite") == 0
         assert "report 200" in running.log
