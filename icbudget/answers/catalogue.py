@@ -219,6 +219,14 @@ FORMS_OF_INTEGRATION = Answer(
     together=True,
     runs_again=True,
 )
+HEADLINE_FIGURES = Answer(
+    id="headline-figures",
+    title="Headline figures",
+    help="What the plan comes to, in the figures that scenarios are compared by",
+    module=SHIFT,
+    build=side_by_side.headlines,
+    together=True,
+)
 SIDE_BY_SIDE = Answer(
     id="side-by-side",
     title="Side by side",
@@ -402,6 +410,7 @@ FAMILIES: dict[str, tuple[Answer, ...]] = {
         GOAL_TRACKER,
         GOAL_GAPS,
         FORMS_OF_INTEGRATION,
+        HEADLINE_FIGURES,
         SIDE_BY_SIDE,
     ),
     "In the year": (MONITORING, QUARTERLY_REPORT, VIREMENT_LOG, FORECAST_ACCURACY, ICB_CLOSE),

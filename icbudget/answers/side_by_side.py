@@ -115,6 +115,18 @@ _ORDER = (
 )
 
 
+def headlines(case: Case) -> Block:
+    """Return the headline figures of the plan itself, one column: what a change comes to.
+
+    Money is over all years of the plan unless a row says otherwise. See `side_by_side`.
+    """
+    figures = [*_headline(case.plan, case.answered)]
+    order = sorted(figures, key=lambda figure: _ORDER.index(figure[0]))
+    rows = tuple(Row((figure, who), unit, (value,)) for figure, who, unit, value in order)
+    shows = "What the plan comes to, in the figures that scenarios are compared by."
+    return Block("Headline figures", shows, glossary.headings("figure", "who"), ("Value",), rows)
+
+
 def _counts(findings: list[Finding]) -> list[tuple[str, str, str, Cell]]:
     return [
         (f"{name}s".capitalize(), "", "number", sum(f.severity == name for f in findings))

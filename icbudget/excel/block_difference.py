@@ -1,4 +1,4 @@
-"""What changes from an answer of one plan to the same answer of another."""
+"""An answer of one plan less the same answer of another."""
 
 from __future__ import annotations
 
@@ -10,11 +10,11 @@ from icbudget.excel.coerce import InputProblem
 
 
 def difference(first: Block, second: Block) -> Block:
-    """Return what changes from one answer to the same answer of another plan: second less first.
+    """Return one answer less the same answer of another plan.
 
     Rows are those of both, known by their labels and unit. Money that only one has counts as £0 in
     the other; another value without a counterpart, and text that stays the same, is blank; text
-    that changes is shown as `before → after`.
+    that differs is shown as `this one ← the other`.
     """
     if (first.labels, first.columns) != (second.labels, second.columns):
         raise InputProblem(
@@ -26,7 +26,7 @@ def difference(first: Block, second: Block) -> Block:
     mine, other = _by_key(first), _by_key(second)
     rows: list[Row] = []
     for key in dict.fromkeys((*mine, *other)):
-        before, after = mine.get(key), other.get(key)
+        before, after = other.get(key), mine.get(key)
         row = after or before
         assert row is not None
         values = tuple(
@@ -38,14 +38,14 @@ def difference(first: Block, second: Block) -> Block:
             for at, column in enumerate(first.columns)
         )
         rows.append(Row(row.labels, row.unit, values))
-    shows = f"{first.shows} Differences: the second plan less the first."
+    shows = f"{first.shows} Differences: this plan less the other."
     return replace(first, shows=shows, rows=tuple(rows))
 
 
 def _change(before: Any, after: Any, unit: str) -> Any:
     text = isinstance(before, str) or isinstance(after, str)
     if text:
-        return f"{before or '–'} → {after or '–'}" if before != after else None
+        return f"{after or '–'} ← {before or '–'}" if before != after else None
     if before is None and after is None:
         return None
     if before is None or after is None:

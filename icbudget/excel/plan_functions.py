@@ -60,7 +60,7 @@ def with_figures(handle: str, figures: Cells, values: Cells) -> Sequence[Sequenc
 
 
 def table(handle: str, name: str, other: str) -> Sequence[Sequence[Any]]:
-    """Return an answer as a block, or its difference to that of another plan or scenario."""
+    """Return an answer as a block, or less that of another plan or scenario."""
     block = plan_values.table(handle, name)
     if other:
         block = difference(block, plan_values.table(_other(handle, other), name))
@@ -182,14 +182,14 @@ PLAN_FUNCTIONS: tuple[Function, ...] = (
     ),
     Function(
         "ICB_TABLE",
-        "An answer about a plan as one block, headings first; with another plan the difference to"
-        " it.",
+        "An answer about a plan as one block, headings first; with another plan the plan's less"
+        " that one's.",
         (
             _PLAN,
             Argument("table", "The answer's title, such as Balances", coerce.sentence),
             Argument(
                 "other_plan",
-                "Another plan, or a scenario's name: what changes from the plan to that one",
+                "Another plan, or a scenario's name: every figure is then less that one's",
                 coerce.text,
                 optional=True,
             ),

@@ -30,6 +30,10 @@ XLWINGS_SETTINGS = "xlwings.conf"
 LIBRARY_SHEETS = (UNIT_COSTS, UPLIFTS, EVIDENCE, STUDIES)
 """What a plan in the making is filled in from; a results workbook does without."""
 SETTINGS = "Settings"
+WHAT_IF, ANY_ANSWER = "What-if", "Any answer"
+"""Sheets of a live workbook alone: figures to try, and any answer by choice."""
+WHAT_IF_TABLE, TRIED = "WhatIf", "Tried"
+"""The table of what is tried, and the name of the cell that holds the plan with it."""
 PLAN = "Plan"
 """Name of the cell that holds the plan, which every answer's formula takes."""
 MASTER_CHECK, CONNECTED = "MasterCheck", "PythonConnected"
@@ -251,6 +255,8 @@ SHEETS = (
     *(*LIBRARY_SHEETS, LISTS),
     *(
         DASHBOARD,
+        WHAT_IF,
+        ANY_ANSWER,
         *ANSWER_SHEETS.values(),
         CHART_FIGURES,
         *BESIDE,
@@ -308,4 +314,4 @@ def column_reference(field: str, name: str) -> str:
 
 def quoted(sheet: str) -> str:
     """Return a sheet's name as formulas write it."""
-    return f"'{sheet}'" if " " in sheet else sheet
+    return sheet if sheet.replace("_", "").isalnum() else f"'{sheet}'"

@@ -133,3 +133,61 @@ def test_a_wrong_input_turns_answers_into_error_values_and_checks_names_it(calc,
         assert document.named(layout.MASTER_CHECK) == "CHECK"
     finally:
         document.close()
+
+
+def test_what_is_tried_on_what_if_moves_its_outcomes_and_not_the_plan(calc, tmp_path):
+    """Only what depends on the cell is called: neither the plan is made anew nor its tables read."""
+    plan = tasks.load(BOROUGH).plan
+    document = opened(calc, tmp_path, workbook(plan))
+    try:
+        handle = document.named(layout.PLAN)
+        assert document.named(layout.TRIED) == handle
+        before = outcomes(document)
+        assert all(row[4] == 0 for row in before)
+        effect = next(p for p in plan.programmes if p.id == plan.programmes[0].id)
+        calc.calls.clear()
+        document.set(layout.WHAT_IF, "D6", 0.9)
+        name = f"{effect.id} / Effect"
+        assert document.named(layout.TRIED) == f"{handle} with {name} = 0.9"
+        after = outcomes(document)
+        assert {call.name for call in calc.calls} == {"ICB_WITH", "ICB_FIGURE"}
+        row = effect.model_copy(update={"effect": 0.9})
+        changed = plan.model_copy(update={"programmes": (row, *plan.programmes[1:])})
+        headlines = tasks.answers(evaluate(changed))["headline-figures"]
+        expected = {
+            " / ".join(r.labels[:1]) + f" / {who(changed, r.labels[1])}": r.values[0]
+            for r in headlines.rows
+        }
+        for label, _, in_plan, tried, difference, _ in after:
+            assert tried == pytest.approx(expected[label])
+            assert difference == pytest.approx(tried - in_plan)
+        assert [row[2] for row in after] == [row[2] for row in before]
+        assert any(row[4] for row in after)
+        document.set(layout.WHAT_IF, "D6", 0.0)  # 0 is a figure, a blank is none
+        assert document.named(layout.TRIED) == f"{handle} with {name} = 0"
+        assert document.errors() == []
+    finally:
+        document.close()
+
+
+def who(plan, id):
+    return next((p.name for p in plan.partners if p.id == id), id)
+
+
+def outcomes(document: Document) -> list[list[float | str | None]]:
+    """Return the lines of What-if below its second headings."""
+    rows = document.values(layout.WHAT_IF, "A1:F60")
+    start = next(n for n, row in enumerate(rows) if row[0] == "What it comes to")
+    return [row for row in rows[start + 1 : start + 20] if row[1]]
+
+
+def test_any_answer_gives_the_one_that_is_chosen(calc, tmp_path):
+    plan = tasks.load(BOROUGH).plan
+    document = opened(calc, tmp_path, workbook(plan))
+    try:
+        document.set(layout.ANY_ANSWER, "B5", "Spending")
+        assert document.value(layout.ANY_ANSWER, "A9") == "Scheme"
+        document.set(layout.ANY_ANSWER, "B5", "No such answer")
+        assert document.value(layout.ANY_ANSWER, "A9") == "#VALUE!"
+    finally:
+        document.close()

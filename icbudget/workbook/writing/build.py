@@ -21,8 +21,10 @@ from icbudget.plan import Plan
 from icbudget.plan.identity import plan_handle
 from icbudget.plan.setup import Setup
 from icbudget.workbook import layout
+from icbudget.workbook.writing import any_answer_sheet, what_if_sheet
 from icbudget.workbook.writing.answer_sheets import block_row, write_answer
 from icbudget.workbook.writing.answer_totals import placed
+from icbudget.workbook.writing.any_answer_sheet import write_any_answer
 from icbudget.workbook.writing.cell_places import draft_in_workbook
 from icbudget.workbook.writing.chart_figures import series_of
 from icbudget.workbook.writing.chart_series import Series, write_chart_figures
@@ -39,6 +41,7 @@ from icbudget.workbook.writing.record_sheets import write_postings, write_record
 from icbudget.workbook.writing.reference_sheets import LIBRARY
 from icbudget.workbook.writing.styles import TABS, Styles
 from icbudget.workbook.writing.validation import write_lists
+from icbudget.workbook.writing.what_if_sheet import write_what_if
 
 CREATED = dt.datetime(2026, 4, 1)
 """When every workbook says it was made, so that the same plan always gives the same bytes."""
@@ -49,6 +52,7 @@ CHARTS_BESIDE = {catalogue.SIMULATION: ("net", "tornado"), catalogue.TORNADO: ("
 _NO_ANSWER = Block(
     "No answer", "The plan has errors: mend what Checks names.", ("No answer",), (), ()
 )
+_NO_HEADLINES = Block("Headline figures", "", ("Figure", "Who or what"), ("Value",), ())
 _NO_FINDINGS = Block("Findings", "", ("Severity", "Where", "Finding", "Fix", "Effect £"), (), ())
 
 
@@ -183,6 +187,10 @@ class _Build:
             (layout.POSTINGS, "Every pound as a posting."),
             (layout.RUN_RECORD, "What made this workbook."),
         ]
+        choices = [
+            (layout.WHAT_IF, what_if_sheet.SHOWS),
+            (layout.ANY_ANSWER, any_answer_sheet.SHOWS),
+        ]
         macros = [(layout.XLWINGS_SETTINGS, "How Excel finds Python.")]
         return {
             "Start": [
@@ -225,7 +233,8 @@ class _Build:
                 (
                     layout.DASHBOARD,
                     "What the plan comes to, the goals, the first findings, and the charts.",
-                )
+                ),
+                *(choices if self.live else ()),
             ],
             **{
                 f"Answers: {family[0].lower()}{family[1:]}": [
@@ -294,6 +303,7 @@ class _Build:
             self.checking,
             drawn,
         )
+        self.write_choices(sheets)
         write_chart_figures(sheets[layout.CHART_FIGURES], self.styles, drawn, title)
         if self.beside:
             area = Area(self.beside.title, self.beside, block_row(0))
@@ -304,6 +314,19 @@ class _Build:
         if self.macros:
             add_macros(self.book, sheets, self.styles, self.macros)
         sheets[layout.GUIDE].activate()
+
+    def write_choices(self, sheets: Mapping[str, Any]) -> None:
+        """Write the sheets of a live workbook on which a person chooses: What-if and Any answer."""
+        plan, master = self.plan, self.checking.master
+        if layout.WHAT_IF in sheets:
+            headlines = self.blocks.get(catalogue.HEADLINE_FIGURES.id, _NO_HEADLINES)
+            write_what_if(sheets[layout.WHAT_IF], self.book, self.styles, plan, headlines, master)
+        if layout.ANY_ANSWER in sheets:
+            answer = catalogue.BALANCES
+            block = self.blocks.get(answer.id, _NO_ANSWER)
+            write_any_answer(
+                sheets[layout.ANY_ANSWER], self.styles, plan, answer.title, block, master
+            )
 
     def write_answers(self, sheets: Mapping[str, Any], drawn: Mapping[str, Series]) -> None:
         """Write the answer sheets, their charts beside them, and the Checks sheet."""

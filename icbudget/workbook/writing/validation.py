@@ -7,13 +7,17 @@ that Setup names.
 
 from __future__ import annotations
 
+from decimal import Decimal
 from typing import Any
 
 from icbudget import reference
+from icbudget.answers.catalogue import ANSWERS
 from icbudget.plan import Plan
 from icbudget.plan.columns import Column, Kind, columns_of
+from icbudget.plan.figure_names import NamedFigure, input_figures
 from icbudget.plan.grid import key_columns
 from icbudget.plan.headings import FIGURE
+from icbudget.plan.scenario_overlay import scenarios_of
 from icbudget.reference import LIBRARY
 from icbudget.workbook import layout
 from icbudget.workbook.layout import LISTS, TableSheet
@@ -139,6 +143,11 @@ def lists_used() -> list[str]:
     return list(dict.fromkeys(name for name in used if name))
 
 
+ANSWERS_LIST, SCENARIOS_LIST = "lstAnswers", "lstScenarioNames"
+FIGURES, FIGURE_UNITS = "lstFigures", "lstFigureUnits"
+"""Names of the drop-downs of Any answer and What-if."""
+
+
 def write_lists(sheet: Any, book: Any, styles: Styles, plan: Plan) -> None:
     """Write the Lists sheet and define the names of every drop-down."""
     sheet.write_string(0, 0, LISTS, styles.title)
@@ -160,6 +169,14 @@ def write_lists(sheet: Any, book: Any, styles: Styles, plan: Plan) -> None:
         list(reference.choices(LIBRARY, "")),
         layout.choice_list(LIBRARY),
     )
+    at = _write_column(sheet, book, styles, at, "Answer", [a.title for a in ANSWERS], ANSWERS_LIST)
+    scenarios = list(scenarios_of(plan))
+    at = _write_column(sheet, book, styles, at, "Scenario", scenarios, SCENARIOS_LIST)
+    figures = figures_to_try(plan)
+    names = [figure.name for figure in figures]
+    units = [figure.column.unit for figure in figures]
+    at = _write_column(sheet, book, styles, at, "Figure to try", names, FIGURES)
+    at = _write_column(sheet, book, styles, at, "Its unit", units, FIGURE_UNITS)
     lists = [name for name in lists_used() if name != LIBRARY]
     for name in lists:
         at = _write_list(sheet, book, styles, at, name, years)
@@ -205,8 +222,25 @@ def _write_column(
         sheet.write_string(number, at, value, styles.answer())
     sheet.set_column(at, at, width_of([title, *values]))
     letter = xl_col_to_name(at)
-    book.define_name(name, f"={LISTS}!${letter}${_FIRST + 1}:${letter}${_FIRST + len(values)}")
+    book.define_name(
+        name, f"={LISTS}!${letter}${_FIRST + 1}:${letter}${_FIRST + max(1, len(values))}"
+    )
     return at + 1
+
+
+def figures_to_try(plan: Plan) -> list[NamedFigure]:
+    """Return the figures that the drop-down of What-if offers: numbers that the plan has, without
+    those of Setup; by year the first year after the base year alone, so that the list stays short.
+    """
+    first_year = plan.years[min(1, len(plan.years) - 1)]
+    return [
+        figure
+        for figure in input_figures(plan)
+        if isinstance(figure.value, (int, float, Decimal))
+        and not isinstance(figure.value, bool)
+        and figure.words["Table"] != layout.SETUP_SHEET.table.label
+        and figure.words.get("Year", first_year) == first_year
+    ]
 
 
 def _write_list(

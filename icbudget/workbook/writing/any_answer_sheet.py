@@ -1,0 +1,44 @@
+"""The sheet on which any answer is chosen from a drop-down, and spills."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from icbudget.answers.block import Block
+from icbudget.plan import Plan
+from icbudget.workbook import layout
+from icbudget.workbook.writing.answer_sheets import write_block, write_master, write_top
+from icbudget.workbook.writing.formulas import Area
+from icbudget.workbook.writing.print_setup import printable
+from icbudget.workbook.writing.styles import Styles
+from icbudget.workbook.writing.validation import ANSWERS_LIST, SCENARIOS_LIST
+
+SHOWS = "Choose any answer: it stands below. With a scenario every figure is less that scenario's."
+_CHOICE, _LESS, _BLOCK = 4, 5, 8
+"""Rows of the two choices and of the block's headings, counted from 0."""
+_WIDTHS = (34, 34, 18, 14, 16, 16, 16, 16, 16, 16)
+
+
+def write_any_answer(
+    sheet: Any, styles: Styles, plan: Plan, title: str, block: Block, master: str
+) -> None:
+    """Write the sheet, live, with one answer chosen; nothing stands beside or below the block."""
+    for at, width in enumerate(_WIDTHS):
+        sheet.set_column(at, at, width)
+    write_top(sheet, styles, layout.ANY_ANSWER, SHOWS, _WIDTHS)
+    write_master(sheet, styles, 3, 0, master)
+    for row, label, chosen, offered in (
+        (_CHOICE, "Answer", title, ANSWERS_LIST),
+        (_LESS, "Less the same under scenario", "", SCENARIOS_LIST),
+    ):
+        sheet.write_string(row, 0, label, styles.strong)
+        if chosen:
+            sheet.write_string(row, 1, chosen, styles.input())
+        else:
+            sheet.write_blank(row, 1, None, styles.input())
+        choice = {"validate": "list", "source": f"={offered}", "error_type": "information"}
+        sheet.data_validation(row, 1, row, 1, choice)
+    formula = f"=ICB_TABLE({layout.PLAN},$B${_CHOICE + 1},$B${_LESS + 1})"
+    write_block(sheet, styles, Area(layout.ANY_ANSWER, block, _BLOCK), formula)
+    sheet.freeze_panes(_BLOCK + 1, 1)
+    printable(sheet, plan.setup.title, widths=_WIDTHS)
