@@ -36,7 +36,8 @@ def write_any_answer(
             sheet.write_string(row, 1, chosen, styles.input())
         else:
             sheet.write_blank(row, 1, None, styles.input())
-        choice = {"validate": "list", "source": f"={offered}", "error_type": "information"}
+        choice = {"validate": "list", "source": f"={offered}", "ignore_blank": False}
+        choice |= {"error_type": "information"}
         sheet.data_validation(row, 1, row, 1, choice)
     formula = f"=ICB_TABLE({layout.PLAN},$B${_CHOICE + 1},$B${_LESS + 1})"
     write_block(sheet, styles, Area(layout.ANY_ANSWER, block, _BLOCK), formula)

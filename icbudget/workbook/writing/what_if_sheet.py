@@ -80,8 +80,9 @@ def _write_figures(sheet: Any, book: Any, styles: Styles, plan: Plan) -> None:
         "format": book.add_format({"num_format": ";;;"}),
     }
     sheet.conditional_format(f"C{first}:F{last}", hidden)
-    choice = {"validate": "list", "source": f"={FIGURES}", "error_type": "information"}
+    choice = {"validate": "list", "source": f"={FIGURES}", "ignore_blank": False}
     choice |= {
+        "error_type": "information",
         "error_title": "Another figure",
         "error_message": "It is used if the plan has a figure of that name.",
     }

@@ -43,7 +43,7 @@ FUNCTIONS = {
     ),
     *("ROWS", "SUM", "SUMIFS", "SUMPRODUCT"),
 }
-OWN = {"ICB_PLAN", "ICB_TABLE", "ICB_UPLIFT"}
+OWN = {"ICB_PLAN", "ICB_TABLE", "ICB_FIGURE", "ICB_WITH", "ICB_UPLIFT"}
 
 
 @cache
@@ -84,6 +84,8 @@ def test_sheets_stand_in_reading_order_and_none_is_hidden():
         *layout.BESIDE,
         *layout.LIBRARY_SHEETS,
         *unused,
+        layout.WHAT_IF,
+        layout.ANY_ANSWER,
     }  # every table of this plan has rows
     assert book(live=False).sheetnames == [name for name in layout.SHEETS if name not in without]
     assert {sheet.sheet_state for sheet in book(live=False)} == {"visible"}
