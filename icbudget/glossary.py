@@ -267,8 +267,33 @@ RECEIVED_FROM_PARTNERS = _label(
     "Received from other partners (paid over, negative)", "What a gain share settles."
 )
 NET_PLAN = _label("Net spending, plan", PLAN)
-GAIN = _label("Gain against do nothing", "Net spending if nothing changes less net spending now.")
-GAIN_SO_FAR = _label("Gain so far", "The gain against do nothing, added up to the year.")
+POSITION_ACTIVITY = _label(
+    "1 Activity",
+    "What a commissioner pays less for activity; what a provider receives less and spends less.",
+)
+POSITION_POOLS = _label(
+    "2 Pools: money spent more or less, by whose it is",
+    "Spending of each source beyond do nothing, less what is settled, below zero where it is more.",
+)
+POSITION_SETTLED = _label(
+    "3 Overspend, settled", "What a partner bears (−) or receives (+) under the risk shares."
+)
+POSITION_TRANSFERS = _label(
+    "4 Gain share and transfers",
+    "What a partner receives from the others, below zero what it pays.",
+)
+GAIN = _label(
+    "Better (+) or worse (−) off than do nothing",
+    "After settlement: activity, pools, overspend settled and transfers added up.",
+)
+GAIN_SO_FAR = _label(
+    "Better (+) or worse (−) off than do nothing, to date", "The years so far added up."
+)
+HELD_IN_POOLS = _label(
+    "Held in pools",
+    "Money that stays in the pools at the year's end, by who paid it in: nobody is better or worse"
+    " off by it.",
+)
 
 # Gain shares
 RECEIVED = _label(

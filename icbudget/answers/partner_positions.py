@@ -13,6 +13,7 @@ from icbudget.answers.case import Case
 from icbudget.answers.pool_balances import pounds
 from icbudget.engine.accounts.bridge import ROWS, SYSTEM, Bridge, bridges
 from icbudget.engine.accounts.gain_share import settlements
+from icbudget.engine.accounts.partner_positions import held_in_pools, positions_of
 from icbudget.findings import Finding
 
 
@@ -39,37 +40,47 @@ def _bridge_rows(b: Bridge) -> list[Row]:
 
 
 def partners(case: Case) -> Block:
-    """Return what each partner puts in, saves, pays and loses by year, £, and its gain against do
-    nothing.
+    """Return what each partner puts in, saves and pays by year, £, and its position in four steps.
+
+    The steps add up to how much better or worse off it is than under do nothing, after settlement.
+    What is over and not settled, or borne by nobody, has a row of its own.
     """
-    rows: list[Row] = []
+    result = case.answered
+    steps = {b.partner: b for b in bridges(result)}
+    held = held_in_pools(result)
     put_in, received = _put_in(case), _received(case)
-    for b in bridges(case.answered):
-        if b.partner not in put_in:
-            continue  # what is not settled yet is no partner's
-        against = tuple(
-            n - p for n, p in zip(b.steps[glossary.DO_NOTHING], b.steps[glossary.PLAN], strict=True)
-        )
-        figures = (
-            (glossary.PUT_INTO_POOLS, put_in[b.partner]),
-            (glossary.NET_DO_NOTHING, b.steps[glossary.DO_NOTHING]),
-            (
-                glossary.SAVED_ON_ACUTE,
-                tuple(-v for v in b.steps[glossary.AVOIDED_CASHABLE]),
-            ),
-            (
-                glossary.PREVENTION_PAID,
-                tuple(p + r for p, r in zip(_paid(b), received[b.partner], strict=True)),
-            ),
-            (glossary.RECEIVED_FROM_PARTNERS, received[b.partner]),
-            (glossary.NET_PLAN, b.steps[glossary.PLAN]),
-            (glossary.GAIN, against),
-            (glossary.GAIN_SO_FAR, tuple(int(v) for v in np.cumsum(against))),
-        )
-        rows.extend(Row((b.partner, name), "£", pounds(values)) for name, values in figures)
+    rows: list[Row] = []
+    for position in positions_of(result):
+        figures: list[tuple[str, tuple[int, ...]]] = []
+        b = steps[position.partner]
+        # what is not settled yet, or borne by nobody, is no partner's: it has no other figures
+        if b.partner in put_in:
+            saved = tuple(-pence for pence in b.steps[glossary.AVOIDED_CASHABLE])
+            got = received[b.partner]
+            paid = tuple(p + r for p, r in zip(_paid(b), got, strict=True))
+            figures = [
+                (glossary.PUT_INTO_POOLS, put_in[b.partner]),
+                (glossary.NET_DO_NOTHING, b.steps[glossary.DO_NOTHING]),
+                (glossary.SAVED_ON_ACUTE, saved),
+                (glossary.PREVENTION_PAID, paid),
+                (glossary.RECEIVED_FROM_PARTNERS, got),
+                (glossary.NET_PLAN, b.steps[glossary.PLAN]),
+            ]
+        to_date = tuple(int(pence) for pence in np.cumsum(position.total))
+        figures += [
+            (glossary.POSITION_ACTIVITY, position.activity),
+            (glossary.POSITION_POOLS, position.pools),
+            (glossary.POSITION_SETTLED, position.settled),
+            (glossary.POSITION_TRANSFERS, position.transfers),
+            (glossary.GAIN, position.total),
+            (glossary.GAIN_SO_FAR, to_date),
+        ]
+        if position.partner in held:
+            figures.append((glossary.HELD_IN_POOLS, held[position.partner]))
+        rows.extend(Row((position.partner, name), "£", pounds(pence)) for name, pence in figures)
     shows = (
-        "Who pays and who gains. A loss is negative. Transfers between partners cancel out in the"
-        " whole system."
+        "Who pays, and who is better (+) or worse (−) off than under do nothing, after settlement:"
+        " four steps that add up. What is over and not settled is in no partner's figure."
     )
     return Block(
         "Partner positions",

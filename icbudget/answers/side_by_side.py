@@ -24,7 +24,7 @@ from icbudget.plan.scenario_overlay import scenarios_of, with_scenario
 
 GAP_LAST, GAP_TO_DATE = "Gap of the last year", "Gap to date, all years of the plan"
 GAP_LAST_ASSUMED, GAP_TO_DATE_ASSUMED = (f"{gap} ({ASSUMED})" for gap in (GAP_LAST, GAP_TO_DATE))
-GAIN = "Better (+) or worse (−) off than do nothing"
+GAIN = glossary.GAIN
 BORNE = "Bears of over- (+) or underspend (−)"
 PLAN = "The plan"
 """The column of the plan itself, no scenario laid over it."""

@@ -6,12 +6,14 @@ that comes if nothing changes.
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 
 import numpy as np
 
 from icbudget.engine.accounts.funders import bearers
 from icbudget.engine.accounts.gain_share import settlements
+from icbudget.engine.accounts.ledger import postings
 from icbudget.engine.accounts.outturn import changes
 from icbudget.engine.accounts.risk_share import settlement
 from icbudget.engine.cached_view import cached_view
@@ -81,7 +83,8 @@ def against(result: Result, first: Result) -> tuple[Position, ...]:
     Every partner in their order, then what is not yet settled and what nobody bears, where there is
     any, and last the whole system, which is their sum. Source: model §7, Positions.
     """
-    partners = tuple(p.id for p in result.plan.partners)
+    both = (*result.plan.partners, *first.plan.partners)
+    partners = tuple(dict.fromkeys(partner.id for partner in both))
     table = _Table((*partners, NOT_SETTLED, NOBODY), len(result.years))
     _activity(result, first, table)
     _pools(result, first, table)
@@ -116,52 +119,41 @@ def _activity(result: Result, first: Result, table: _Table) -> None:
 def _pools(result: Result, first: Result, table: _Table) -> None:
     """Add step 2: spending of each source beyond do nothing, less what is settled, by whose it is.
 
-    Its funders bear it, by what each has paid into the source to date. Money that stays in a pool
-    makes nobody better or worse off. What is over and not settled is in nobody's figure.
+    Its funders bear it, by what each has paid into the source to date; a programme that no pool
+    pays for is its partner's. Money that stays in a pool makes nobody better or worse off. What is
+    over and not settled is in nobody's figure.
     """
-    years = settlement(result)
-    spending = _spending(result)
-    do_nothing = _spent_if_nothing(first)
+    at = {year: t for t, year in enumerate(result.years)}
+    for posting in postings(result):
+        if posting.kind in ("expenditure", "programme", "transition"):
+            table.add(posting.partner, _POOLS, at[posting.year], -posting.pence)
+    for posting in postings(first):
+        if posting.kind == "expenditure":
+            table.add(posting.partner, _POOLS, at[posting.year], posting.pence)
+    for row, t, pence in _beyond_the_plan(result):
+        table.add(row, _POOLS, t, pence)
+
+
+def _beyond_the_plan(result: Result) -> Iterator[tuple[str, int, int]]:
+    """Yield what the outturn spends beyond the plan less what is settled: (row, year, pence).
+
+    Below zero where more is spent.
+    """
+    years, spending = settlement(result), changes(result).spending
     accounts = (*result.rules.accounts, *((pool.id, "") for pool in result.plan.pools))
     hosts = {pool.id: pool.host for pool in result.plan.pools}
     for a, account in enumerate(accounts):
         for t in range(len(result.years)):
-            not_theirs = years.settled[0, t, a] + years.unresolved[0, t, a]
-            more = spending[t, a] - do_nothing.get((account, t), 0.0) - not_theirs
-            pence = -round(float(more))
+            unresolved = round(float(years.unresolved[0, t, a]))
+            assumed = round(float(years.assumed[0, t, a]))
+            more = round(float(spending[t, a] - years.settled[0, t, a])) - unresolved
             if account[1]:
-                for partner, part in bearers(result, account, t, pence):
-                    table.add(partner, _POOLS, t, part)
+                for partner, part in bearers(result, account, t, -more):
+                    yield partner, t, part
             else:
-                table.add(hosts[account[0]], _POOLS, t, pence)
-            table.add(NOT_SETTLED, _POOLS, t, -years.unresolved[0, t, a])
-            table.add(NOBODY, _POOLS, t, -years.assumed[0, t, a])
-    # a source of the first plan that this one has not is money that is spent no more
-    for (account, t), spent in do_nothing.items():
-        if account not in accounts:
-            for partner, part in bearers(first, account, t, round(spent)):
-                table.add(partner, _POOLS, t, part)
-    for g, row in enumerate(result.plan.programmes):
-        if row.partner and not row.pool:
-            for t in range(len(result.years)):
-                table.add(row.partner, _POOLS, t, -result.projection.moves.paid[0, t, g])
-
-
-def _spending(result: Result) -> np.ndarray:
-    """Return what is spent from each account as it came out: years × accounts, pence."""
-    spend = result.projection.moves.spend[0]
-    elsewhere = np.zeros((len(spend), len(result.plan.pools)))
-    return np.concatenate([spend, elsewhere], axis=-1) + changes(result).spending
-
-
-def _spent_if_nothing(first: Result) -> dict[tuple[tuple[str, str], int], float]:
-    """Return what the schemes that name no programme spend by account and year, pence."""
-    spent: dict[tuple[tuple[str, str], int], float] = {}
-    for n, row in enumerate(first.plan.schemes):
-        for t in range(len(first.years)):
-            key = ((row.pool, row.source), t)
-            spent[key] = spent.get(key, 0.0) + float(first.projection.figures.schemes[0, t, n])
-    return spent
+                yield hosts[account[0]], t, -more
+            yield NOT_SETTLED, t, -unresolved
+            yield NOBODY, t, -assumed
 
 
 def _settlement(result: Result, table: _Table) -> None:
