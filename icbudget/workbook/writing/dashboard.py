@@ -10,7 +10,9 @@ from typing import Any
 
 from icbudget import glossary
 from icbudget.answers import catalogue
+from icbudget.answers.block import Block
 from icbudget.answers.simulated_ranges import OVER_PLAN
+from icbudget.engine.accounts.bridge import ASSUMED
 from icbudget.engine.uncertainty.outcomes import NET_CASH, SYSTEM
 from icbudget.plan import Plan
 from icbudget.workbook import layout
@@ -95,6 +97,8 @@ def key_figures(plan: Plan, placed: Placed) -> Iterable[KeyFigure]:
             area, lines = placed[answer]
             first, last = area.block.columns[0], area.block.columns[-1]
             unit = next(total.unit for total in lines if total.label == label)
+            if label in (glossary.GAP_OF_YEAR, glossary.GAP_TO_DATE):
+                words += _on_what(area.block)
             yield KeyFigure(
                 words,
                 line(area, lines, label, first),
@@ -127,6 +131,12 @@ def key_figures(plan: Plan, placed: Placed) -> Iterable[KeyFigure]:
             yield KeyFigure(
                 f"Net cash over the plan, {name} of the draws", None, value, "£", area.sheet
             )
+
+
+def _on_what(bridge: Block) -> str:
+    """Return that a gap stands on an assumption, where no envelope states the system's funding."""
+    (bases,) = bridge.where(partner=SYSTEM, step=glossary.BASIS_OF_FUNDING)
+    return f"; {ASSUMED}" if ASSUMED in bases.values else ""
 
 
 def write_dashboard(
