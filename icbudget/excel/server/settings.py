@@ -26,7 +26,7 @@ PROJECT = Path(__file__).parent / "project"
 ROLE = "icbudget.user"
 BODY_LIMIT = 8_000_000
 _OF_AN_ORGANISATION = ("HOSTNAME", "TENANT", "CLIENT", "ROLE", "KEYS")
-_NAMES = ("PRODUCTION", "ANONYMOUS", *_OF_AN_ORGANISATION, "WEB_ORIGINS", "BODY_LIMIT")
+_NAMES = ("PRODUCTION", "ANONYMOUS", *_OF_AN_ORGANISATION, "WEB_ORIGINS", "BODY_LIMIT", "STORE")
 _YES = ("1", "yes", "true")
 _NO = ("0", "no", "false")
 _LARGEST_KEYS = 1_000_000
@@ -71,7 +71,7 @@ def read_settings(environment: Mapping[str, str]) -> tuple[Settings | None, list
     anonymous = faults.switch("ANONYMOUS")
     if production and anonymous:
         faults.add(PREFIX + "ANONYMOUS", "an organisation's server serves nobody anonymously.")
-    if not production and not anonymous:
+    if not production and not anonymous and not faults.words:
         faults.add(
             PREFIX + "PRODUCTION",
             "say yes, with the settings of your organisation; or ask for anonymous service on this"
@@ -79,6 +79,7 @@ def read_settings(environment: Mapping[str, str]) -> tuple[Settings | None, list
         )
     body_limit = faults.body_limit()
     origins = faults.web_origins()
+    faults.store()
     if production:
         chosen = faults.of_an_organisation(origins, body_limit)
     else:
@@ -140,6 +141,13 @@ class _Faults:
             "origins apart by blanks, each https:// and a host name; `*` alone is refused.",
         )
         return origins
+
+    def store(self) -> None:
+        """Refuse a store that is neither an address of Redis nor a file: `redsi://` is no file."""
+        store = self.value("STORE")
+        right = store.startswith(("redis://", "rediss://", "unix://")) or Path(store).is_absolute()
+        if store:
+            self.need(right, PREFIX + "STORE", "redis://…, rediss://…, unix://… or a file's path.")
 
     def refuse_settings_of_an_organisation(self) -> None:
         for name in _OF_AN_ORGANISATION:

@@ -56,6 +56,8 @@ def test_good_settings_are_taken():
         ("BODY_LIMIT", "lots"),
         ("BODY_LIMIT", "0"),
         ("KEYS", "not-there.json"),
+        ("STORE", "redsi://localhost"),
+        ("STORE", "plans.sqlite"),
     ],
 )
 def test_a_wrong_setting_is_named(name, value):
@@ -110,7 +112,7 @@ def test_a_missing_setting_of_production_stops_the_start(name):
     ]
 
 
-@pytest.mark.parametrize("name", ["ROLE", "KEYS", "WEB_ORIGINS", "BODY_LIMIT"])
+@pytest.mark.parametrize("name", ["ROLE", "KEYS", "WEB_ORIGINS", "BODY_LIMIT", "STORE"])
 def test_a_setting_that_is_set_and_blank_is_no_default(name):
     chosen, faults = read_settings(GOOD | {f"ICBUDGET_SERVER_{name}": " "})
     assert chosen is None and "set and blank" in faults[0]
