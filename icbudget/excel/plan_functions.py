@@ -7,9 +7,10 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import replace
+from decimal import Decimal
 from typing import Any
 
-from icbudget.answers.block import Block
+from icbudget.answers.block import Block, Row
 from icbudget.answers.comparison import compare, comparison_block
 from icbudget.answers.explain import explain, explanation_block
 from icbudget.answers.named_figures import figure
@@ -90,7 +91,16 @@ def explanation(handle: str, name: str) -> Sequence[Sequence[Any]]:
     """Return where a figure comes from."""
     case = plan_values.case_at(handle)
     places = case.draft.places if case.draft is not None else {}
-    return explanation_block(explain(case, name, places)).grid()
+    block = explanation_block(explain(case, name, places))
+    try:
+        found = figure(case, name)
+    except FigureNameProblem:
+        return block.grid()
+    # What a name means exactly comes first; words that only the answers know are then no miss.
+    part = "Figure of the plan" if found.path else "Figure of an answer"
+    first = Row((part, found.name, found.path or found.where), found.unit, (_cell(found.value),))
+    others = tuple(row for row in block.rows if row.labels[0] not in ("Not found", "Nothing"))
+    return replace(block, rows=(first, *others)).grid()
 
 
 def comparison(first: str, second: str) -> Sequence[Sequence[Any]]:
@@ -124,6 +134,13 @@ def _other(handle: str, other: str) -> str:
     if other.startswith("plan "):
         return other
     return plan_values.scenario_of(handle, other)
+
+
+def _cell(value: Any) -> Any:
+    """Return a figure of the plan as an answer's cell shows it."""
+    if isinstance(value, (tuple, bool)):
+        return str(value)
+    return float(value) if isinstance(value, Decimal) else value
 
 
 def _texts(label: Cells) -> list[str]:

@@ -37,6 +37,7 @@ def facts() -> dict[str, Any]:
         "answers": answers,
         "whole_tables": whole_tables,
         "plan": layout.PLAN,
+        "what_if": {"table": layout.WHAT_IF_TABLE},
         "settings": {
             "table": layout.SETTINGS,
             "setting": SETTING,

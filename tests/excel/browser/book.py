@@ -19,7 +19,14 @@ def as_cells(content: bytes, name: str = "Jane Doe disciplinary.xlsx") -> dict[s
     formulas = openpyxl.load_workbook(io.BytesIO(content))
     values = openpyxl.load_workbook(io.BytesIO(content), data_only=True)
     sheets = [_sheet(formulas[title], values[title]) for title in formulas.sheetnames]
-    return {"name": name, "active": sheets[0]["name"], "selection": "A1", "sheets": sheets}
+    names = {
+        own: {"sheet": text.rpartition("!")[0].strip("'"), "cell": text.rpartition("!")[2]}
+        for own in ("Plan", "Tried")
+        if own in formulas.defined_names
+        for text in [formulas.defined_names[own].attr_text]
+    }
+    first = sheets[0]["name"]
+    return {"name": name, "active": first, "selection": "A1", "sheets": sheets, "names": names}
 
 
 def _sheet(formulas: Any, values: Any) -> dict[str, Any]:

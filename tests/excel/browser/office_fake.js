@@ -2,7 +2,7 @@
 //
 // Real: everything the server sends, its generated code of the custom functions, xlwings' own scripts, the task pane; the browser;
 // HTTP. Fake: this file. It holds a workbook as plain cells (window.fakeBook), answers only the calls those scripts make, and
-// calculates only formulas of one function over whole tables, plain numbers and texts: it calls the function that was associated,
+// calculates only formulas of one function over whole tables, cells, names, plain numbers and texts: it calls the function that was associated,
 // puts the answer down as a spill, and an error as #VALUE! with its message. A blank cell is 0 to a function, or null. Limits: other formulas keep their last value; loads
 // are not needed and never refused; sync waits a moment and keeps no batch; nothing is shown of Excel's own registration, ribbon,
 // prompts, #NAME? recovery beyond `stuck`, spill conflicts, undo, or speed.
@@ -159,7 +159,15 @@
     if (cell) cell.spill = [];
   }
 
-  function argument(told) {
+  const cellOf = (sheet, address) => new Range(sheet, ...parse(address));
+  const named = (name) => {
+    const place = book.names?.[name];
+    return place && cellOf(sheetOf(place.sheet), place.cell);
+  };
+
+  function argument(told, sheet) {
+    const known = named(told) ?? (/^\$?[A-Z]+\$?\d+(:\$?[A-Z]+\$?\d+)?$/.test(told) ? cellOf(sheet, told) : null);
+    if (known) return { given: known.values.map((row) => row.map((v) => (v === "" ? window.fakeBlank : v))), address: known.address };
     const table = /^(\w+)\[\[#All\]\]$/.exec(told);
     if (table) {
       for (const sheet of book.sheets) {
@@ -171,6 +179,12 @@
       }
     }
     return { given: [[told === "" ? 0 : Number.isNaN(Number(told)) ? told.replaceAll('"', "") : Number(told)]], address: undefined };
+  }
+
+  function dependents(name, all) {
+    for (const sheet of book.sheets)
+      for (const [at, cell] of Object.entries(sheet.cells))
+        if (cell.f && new RegExp(`\\b${name}\\b`).test(cell.f) && (all || cell.v === "#VALUE!")) calculate(sheet, ...at.split(",").map(Number));
   }
 
   async function calculate(sheet, r, c) {
@@ -185,9 +199,11 @@
     cell.v = "#BUSY!";
     window.fakeCalls.push(told[1]);
     try {
-      const parts = told[2].split(",").map(argument);
+      const parts = told[2].split(",").map((one) => argument(one, sheet));
       const invocation = { address: `${sheet.name}!${letters(c)}${r + 1}`, parameterAddresses: parts.map((one) => one.address) };
-      const rows = await functions[told[1]](...parts.map((one) => one.given), invocation);
+      const given = parts.map((one) => one.given);
+      const fixed = window.fakeRepeats[told[1]]; // what repeats is passed as one list
+      const rows = await functions[told[1]](...(fixed === undefined ? given : [...given.slice(0, fixed), given.slice(fixed)]), invocation);
       cell.spill = [];
       rows.forEach((row, i) =>
         row.forEach((value, j) => {
@@ -197,7 +213,11 @@
           }
         }),
       );
-      Object.assign(cell, { v: rows[0][0], message: "" });
+      const before = cell.shown;
+      Object.assign(cell, { v: rows[0][0], shown: rows[0][0], message: "" });
+      // Excel works out all that depends on the cell; this fake only what must: where it is another plan now, or an error stands.
+      const name = Object.keys(book.names ?? {}).find((one) => named(one).sheet === sheet && named(one).rowIndex === r && named(one).columnIndex === c);
+      if (name) dependents(name, before !== undefined && before !== cell.v);
     } catch (fault) {
       Object.assign(cell, { v: fault instanceof CustomFunctionsError ? fault.code : `broken: ${fault}`, message: fault.message });
     }
@@ -234,7 +254,12 @@
     name: book.name,
     worksheets,
     tables,
-    names: nothing(),
+    names: {
+      getItemOrNullObject: (name) => (named(name) ? { isNullObject: false, name, load: () => {}, getRange: () => named(name) } : nothing()),
+      getItem: (name) => ({ getRange: () => named(name) }),
+      load: () => ({ items: [] }),
+      items: [],
+    },
     application: { load: () => workbook.application, calculationMode: "Automatic", cultureInfo: {
       load: () => {}, name: "en-GB", datetimeFormat: { load: () => {}, shortDatePattern: "dd/MM/yyyy" } } },
     getSelectedRange: () => new Range(sheetOf(book.active), ...parse(book.selection || "A1")),
@@ -244,6 +269,7 @@
     sync() { return new Promise((done) => setTimeout(done, 1)); }
   }
 
+  window.fakeRepeats = { ICB_PLAN: 0, ICB_FIGURE: 2 };
   window.fakeCalls = [];
   window.fakeBlank ??= 0; // what a blank cell is to a function: 0 as in Excel for Windows and Mac, null as on the web
   window.fakeChanges = 0;

@@ -8,7 +8,7 @@ import pytest
 
 from icbudget.excel.registry import functions
 from icbudget.excel.worksheet_function import run
-from tests.excel.tables import arguments, small_plan
+from tests.excel.tables import as_arguments, small_plan
 
 pytestmark = [pytest.mark.program("server"), pytest.mark.program("chromium")]
 SMALL = {
@@ -18,14 +18,35 @@ SMALL = {
     "ICB_SPLIT": [[[100]], [[1], [1], [1]]],
     "ICB_EFFECT": [[["risk_ratio"]], [[0.896]], None],
 }
-EXPLAINED = "ICB_EXPLAIN"
+OVER_PLANS = {
+    "ICB_SCENARIO": [[["Low evidence"]]],
+    "ICB_WITH": [[["falls / Effect"], [None]], [[0.25], [3]]],
+    "ICB_TABLE": [[["Balances"]], None],
+    "ICB_FIGURE": [[["falls / Effect"]], []],
+    "ICB_EXPLAIN": [[["bcf / 2025/26 / icb"]]],
+    "ICB_COMPARE": [[["Low evidence"]]],
+    "ICB_SIMULATE": [[[10]], [[3]]],
+}
 
 
-def given_to(id):
-    """Arguments that a function answers."""
-    if id == EXPLAINED:
-        return [[["bcf / 2025/26 / icb"]], *arguments("ICB_CHECKS", small_plan())]
-    return SMALL.get(id) or arguments(id, small_plan())
+def plan_of(page, tables):
+    """The handle of a plan, made in the browser."""
+    return call(page, "ICB_PLAN", [as_arguments(tables)])["rows"][0][0]
+
+
+def given_to(id, plan):
+    """Arguments that a function answers, as Office.js passes them: what repeats as one list."""
+    if id == "ICB_PLAN":
+        return [as_arguments(small_plan())]
+    return SMALL.get(id) or [[[plan]], *OVER_PLANS[id]]
+
+
+def in_python(id, given):
+    """What the same function answers here."""
+    function = functions()[id]
+    if function.repeats:
+        given = [*given[:-1], *given[-1]]
+    return run(function, given)
 
 
 def call(pane, id, given, known=True):
@@ -51,20 +72,22 @@ def page(chromium, server, borough):
 
 @pytest.mark.parametrize("id", functions())
 def test_every_function_answers_in_the_browser_as_in_python(page, id):
-    given = given_to(id)
-    assert call(page, id, given) == {"rows": run(functions()[id], given)}
+    plan = plan_of(page, small_plan())
+    assert in_python("ICB_PLAN", given_to("ICB_PLAN", ""))[0][0] == plan
+    given = given_to(id, plan)
+    assert call(page, id, given) == {"rows": in_python(id, given)}
 
 
 @pytest.mark.parametrize("id", functions())
 def test_every_function_gives_an_error_value_with_its_message(page, id):
-    given = list(given_to(id))
-    given[1 if id in (*SMALL, EXPLAINED) else 0] = [["nonsense"]]
-    told = call(page, id, given)
-    if id == "ICB_CHECKS":
-        assert told["rows"][1][0] == "Error"
+    given = given_to(id, plan_of(page, small_plan()))
+    if id == "ICB_PLAN":
+        given = [[[["nonsense"]]]]
     else:
-        assert told["code"] == "#VALUE!"
-        assert told["message"].startswith(f"{id}: ")
+        given[0 if id in OVER_PLANS else 1] = [["nonsense"]]
+    told = call(page, id, given)
+    assert told["code"] == "#VALUE!"
+    assert told["message"].startswith(f"{id}: ")
 
 
 def test_an_error_cell_arrives_as_an_error_and_not_as_a_blank(page):
@@ -79,9 +102,6 @@ def test_an_error_cell_arrives_as_an_error_and_not_as_a_blank(page):
 def test_a_date_typed_as_excel_types_it_is_its_number(page):
     typed = {"type": "FormattedNumber", "basicValue": 3, "numberFormat": "dd/mm/yyyy"}
     assert call(page, "ICB_SPLIT", [[[6]], [[typed], [3]]]) == {"rows": [[3], [3]]}
-
-
-ANSWERS = [id for id in functions() if id not in (*SMALL, EXPLAINED)]
 
 
 def values(page, sheet, address):
@@ -105,57 +125,52 @@ def enter(page, sheet, formula):
 
 @pytest.mark.parametrize("blank", ["0", "null"])
 def test_a_blank_cell_is_a_blank_whatever_this_excel_makes_of_it(page, blank):
+    """The plan's own formula over the template's tables gives the handle that is stored, and every
+    answer what the template holds.
+    """
     page.page.evaluate(f"window.fakeBlank = {blank}")
-    formulas = page.page.evaluate(
-        "JSON.parse(document.getElementById('pane-facts').textContent).answers"
+    place = page.page.evaluate("window.fakeBook.names.Plan")
+    stored = values(page, place["sheet"], place["cell"])[0][0]
+    formula = page.page.evaluate(
+        "([s, a]) => Excel.run(async c =>"
+        " c.workbook.worksheets.getItem(s).getRange(a).formulas[0][0])",
+        [place["sheet"], place["cell"]],
     )
-    assert [formula["id"] for formula in formulas] == ANSWERS
-    for formula in formulas:
-        name = f"{formula['id']} {blank}"
-        stored = values(page, formula["sheet"], "A1:Z60")
-        first = enter(page, name, formula["formula"])
+    assert enter(page, f"Plan {blank}", formula) == stored
+    for title in ("Income", "Balances", "Cash released", "Simulation"):
+        held = values(page, title, "A1:Z60")
+        name = f"{title} {blank}"
+        first = enter(page, name, f'=ICB_TABLE(Plan,"{title}")')
         assert first != "#VALUE!", page.page.evaluate(
             "window.fakeBook.sheets.at(-1).cells['1,1'].message"
         )
-        if formula["id"] == "ICB_CHECKS":
-            continue  # its places are those of the tables, as a function sees them
         headings = values(page, name, "B2:AA2")[0]
-        row = next(n for n, cells in enumerate(stored) if cells[:26] == headings)
+        row = next(n for n, cells in enumerate(held) if cells[:26] == headings)
         spilled = values(page, name, f"B2:AA{min(40, 61 - row)}")
-        found = [cells[:26] for cells in stored[row : row + len(spilled)]]
-        if (
-            formula["id"] == "ICB_CHECKLIST"
-        ):  # so is where each of its cells is; the rest is compared
-            where = headings.index("Where")
-            spilled, found = (
-                [row[:where] + row[where + 1 :] for row in rows] for rows in (spilled, found)
-            )
-        assert spilled == found, formula["id"]
+        assert spilled == [cells[:26] for cells in held[row : row + len(spilled)]], title
 
 
 def test_where_excel_cannot_say_which_cell_is_blank_there_is_an_error_and_no_answer(page):
-    told = call(page, "ICB_FUNDING", [[["Setting", "Value"], ["Horizon", 0]]], known=False)
+    told = call(page, "ICB_PLAN", [[[["Setting", "Value"], ["Horizon", 0]]]], known=False)
     assert (told["code"], told["message"][:56]) == (
         "#VALUE!",
         "This Excel does not tell a blank cell from 0. Give whole",
     )
 
 
-def test_a_wrong_input_makes_a_formula_an_error_value_and_its_spill_goes(page):
-    page.page.evaluate("window.fakeBlank = 0")
-    formula = page.page.evaluate(
-        "JSON.parse(document.getElementById('pane-facts').textContent).answers"
-    )[0]["formula"]
-    assert enter(page, "Mine", formula) == "Pool"
-    assert values(page, "Mine", "B3")[0][0] != ""
-    page.page.evaluate("""() => Excel.run(async c => {
-            const range = c.workbook.tables.getItem('Funding').getRange();
-            const at = range.values[0].indexOf('Base amount (£)');
-            range.getCell(1, at).values = [['n/a']];
-            c.workbook.worksheets.getItem('Mine').calculate();
-        })""")
-    page.until("window.fakeBook.sheets.at(-1).cells['1,1'].v === '#VALUE!'")
-    assert values(page, "Mine", "B3") == [[""]]
-    assert "Funding, row 1, column Base amount (£)" in page.page.evaluate(
-        "window.fakeBook.sheets.at(-1).cells['1,1'].message"
+def test_a_plan_that_is_not_kept_is_entered_anew_and_what_missed_it_answers(page):
+    """A handle of a plan that the server never had: the cell Plan is made again, and the answers
+    that depend on it with it.
+    """
+    place = page.page.evaluate("window.fakeBook.names.Plan")
+    page.page.evaluate(
+        """([s, a]) => {
+            const [row, column] = [Number(a.match(/\\d+/)[0]) - 1, a.charCodeAt(1) - 65];
+            const cell = window.fakeBook.sheets.find(x => x.name === s).cells[`${row},${column}`];
+            cell.v = "plan 000000000000";
+        }""",
+        [place["sheet"], place["cell"]],
     )
+    enter(page, "Missed", '=ICB_TABLE(Plan,"Income")')
+    page.until("window.fakeBook.sheets.at(-1).cells['1,1'].v === 'Pool'", 20)
+    assert values(page, place["sheet"], place["cell"])[0][0] != "plan 000000000000"

@@ -1,8 +1,8 @@
 // The task pane. It reads and writes the open workbook through Office.js, and asks the server through the same functions and
 // scripts that cells and buttons use. What it knows of the template comes from the definitions, as JSON in the page.
 
-const facts = JSON.parse(document.getElementById("pane-facts").textContent);
-const part = (id) => document.getElementById(id);
+export const facts = JSON.parse(document.getElementById("pane-facts").textContent);
+export const part = (id) => document.getElementById(id);
 const BUSY_SECONDS = 120;
 
 function say(words, kind = "good") {
@@ -11,7 +11,7 @@ function say(words, kind = "good") {
   status.textContent = words;
 }
 
-const count = (n, name) => `${n} ${name}${n === 1 ? "" : "s"}`;
+export const count = (n, name) => `${n} ${name}${n === 1 ? "" : "s"}`;
 
 // What a person can do about a fault; the browser's own words for a server that does not answer help nobody.
 function mendable(fault) {
@@ -22,7 +22,7 @@ function mendable(fault) {
 }
 
 // One thing at a time: every button waits until the one pressed has ended.
-async function doing(words, work) {
+export async function doing(words, work) {
   const buttons = [...document.querySelectorAll("main button")].filter((button) => !button.disabled);
   const pressed = document.activeElement;
   buttons.forEach((button) => (button.disabled = true));
@@ -37,7 +37,7 @@ async function doing(words, work) {
   }
 }
 
-function element(name, content = "", attributes = {}) {
+export function element(name, content = "", attributes = {}) {
   const made = document.createElement(name);
   made.textContent = content;
   for (const [key, value] of Object.entries(attributes)) made.setAttribute(key, value);
@@ -56,14 +56,14 @@ async function readTables() {
   });
 }
 
-const KNOWN = { address: null, blanksAreKnown: true };
+export const KNOWN = { address: null, blanksAreKnown: true };
 
 // The plan of the open workbook as it stands, made from its tables.
-async function planHere() {
+export async function planHere() {
   return (await globalThis.ICB_PLAN(await readTables(), KNOWN))[0][0];
 }
 
-async function table(plan, title, other = null) {
+export async function table(plan, title, other = null) {
   return globalThis.ICB_TABLE([[plan]], [[title]], other && [[other]], KNOWN);
 }
 
@@ -431,6 +431,7 @@ document.addEventListener("keydown", (event) => {
 Office.onReady().then(() =>
   doing("Reading the workbook.", async () => {
     await readScenarios();
+    globalThis.renewPlan().catch(() => {}); // what a saved workbook holds is made again before anything asks for it
     return "Ready.";
   }),
 );
