@@ -325,8 +325,8 @@ class _Run:
 
     def blocks(self, k, t):
         row = self.line[k]
-        if not row.get("block_size"):
-            return 0.0
+        if not row.get("block_size") or not row.get("provider"):
+            return 0.0  # a market closes nothing that the plan knows of
         held = min(
             max(self.V[k, s], 0.0) if s >= 1 else 0.0 for s in range(t - row.get("hold", 1), t + 1)
         )

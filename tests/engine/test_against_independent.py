@@ -23,8 +23,12 @@ AGREE = {"rtol": 1e-9, "atol": 1e-7}
 @pytest.fixture(scope="module", params=SEEDS, ids=lambda seed: f"plan{seed}")
 def both(request):
     document = random_document(Random(request.param))
+    # every third plan buys a line from a market, whose providers are no partners of the plan
+    if request.param % 3 == 0 and document["acute_lines"]:
+        document["acute_lines"][-1]["provider"] = ""
     plan = read(document)
-    found = checks.check_plan(plan)
+    # random plans leave out years between two on purpose: there both sides count nothing
+    found = [f for f in checks.check_plan(plan) if f.id != "year.blank-between"]
     assert not has_errors(found), [str(f) for f in found]
     return run(plan), project(document)
 
@@ -50,7 +54,7 @@ def test_acute_side(both):
         ("payment, do nothing", p.pay_nothing, mine.pay_dn),
         ("payment, plan", p.pay_plan, mine.pay_plan),
         ("contract saving", p.contract_saving, mine.K),
-        ("system release", p.released(), mine.G),
+        ("net release", p.released(), mine.G),
     ):
         tolerance = (
             {"rtol": 1e-9, "atol": 1e-9 * max(1.0, np.abs(p.pay_nothing).max())}

@@ -35,6 +35,8 @@ def limited(seed):
     for line in document["acute_lines"]:
         if rng.random() < 0.5:
             line["floor"] = line["base_activity"] * rng.choice((0.7, 0.9, 0.97))
+        if rng.random() < 0.25:
+            line["provider"] = ""  # a market
         line |= rng.choice(
             ({}, {"closes": {}}, {"most_blocks": {y: rng.choice((0, 1, 2)) for y in years}})
         )
