@@ -58,6 +58,7 @@ WHY: dict[str, str] = {
     "segment": "The segments of a line are parts of its activity, so they make 100 %.",
     "setup": "Settings are typed once each, by their name.",
     "shift": "A shift moves money from lines into a pool. It cannot move what is not there, and what it leaves unfunded on the acute side is said in pounds.",
+    "sum": "Amounts are kept in whole pence, which a computer's numbers hold exactly up to £90 trillion. A plan beyond that has a unit wrong, and its totals could be pence off without a sign.",
     "system": "Where the whole system is worse off, money was only moved about.",
     "table": "A table is known by its headings. What is missing, there twice, or of another table is said before any row is read; data that a table leaves out is named with its cells.",
     "template": "The national template refuses amounts and units beyond its own bounds.",

@@ -22,6 +22,8 @@ UNUSUAL = 0.3
 """A change in a year above 30 % is asked about."""
 TOO_MUCH = 10**13
 """£10 trillion: beyond it pence are no longer exact, and nothing of a plan is as large."""
+EXACT = 2**53 // 100
+"""£90 trillion: a sum below it is exact to the penny, and a larger one may not be."""
 
 
 def unusual_rates(plan: Plan) -> list[Finding]:
@@ -104,13 +106,7 @@ def amounts_too_large(plan: Plan) -> list[Finding]:
             )
     for table in ("contributions", "pass_downs", "schemes", "minimums"):
         for line in getattr(plan, table):
-            largest = max(
-                float(line.base_amount or 0), *(float(a) for a in line.amounts.values()), 0.0
-            )
-            if (
-                largest * (_grown(plan, line.index) if funding.rolls(plan, line) else 1.0)
-                >= TOO_MUCH
-            ):
+            if _largest_amount(plan, line) >= TOO_MUCH:
                 findings.append(
                     _too_much(
                         TABLES[table].key_of(line).replace("|", ", "),
@@ -118,6 +114,34 @@ def amounts_too_large(plan: Plan) -> list[Finding]:
                     )
                 )
     return findings
+
+
+def sums_too_large(plan: Plan) -> list[Finding]:
+    """Return a finding where all amounts of the plan together might not be exact to the penny.
+
+    The sum over rows and years of the largest amount of each row is above any balance or total.
+    """
+    by_year = sum(_largest(plan, row) for row in plan.acute_lines)
+    for table in ("contributions", "pass_downs", "schemes", "minimums"):
+        by_year += sum(_largest_amount(plan, row) for row in getattr(plan, table))
+    once = sum(abs(float(row.amount)) + abs(float(row.accrual)) for row in plan.actuals)
+    once += sum(abs(float(row.outturn or 0)) for row in plan.forecasts)
+    once += sum(abs(float(row.amount)) for row in plan.virements)
+    if by_year * len(plan.years) + once < EXACT:
+        return []
+    message = (
+        "All amounts of the plan together come to"
+        f" {display(EXACT * 100, pounds_only=True)} or more: sums would not be exact to the penny."
+    )
+    fix = "Check the figures and their units: they are in £, not in pence or £000."
+    return [error("sum.too-large", message, fix, Place(table="setup"))]
+
+
+def _largest_amount(plan: Plan, row: Contribution | Scheme) -> float:
+    """Return the largest amount that a row of money comes to in a year, £."""
+    amounts = (float(amount) for amount in row.amounts.values())
+    largest = max(float(row.base_amount or 0), *amounts, 0.0)
+    return largest * (_grown(plan, row.index) if funding.rolls(plan, row) else 1.0)
 
 
 def _too_much(what: str, place: Place) -> Finding:

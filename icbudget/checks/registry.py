@@ -54,6 +54,7 @@ STRUCTURE: tuple[Callable[[Plan], list[Finding]], ...] = (
     improbable_figures.unusual_rates,
     improbable_figures.prices_below_zero,
     improbable_figures.amounts_too_large,
+    improbable_figures.sums_too_large,
     improbable_figures.figures_of_the_base_year,
     improbable_figures.shifts,
     improbable_figures.thousands,

@@ -76,6 +76,9 @@ def split(pence: Floats, weights: NDArray[np.int64]) -> Floats:
     arithmetic that wraps round still gives it exactly, and it puts right the part that was worked
     out as a float.
     """
+    # a weight below zero would make parts larger than the amount, or of the other sign (model §8)
+    if (weights < 0).any():
+        raise ValueError("the weights of a split must be zero or more")
     amount = np.abs(np.asarray(pence)).astype(np.int64)[..., np.newaxis]
     total = weights.sum(axis=-1, keepdims=True)
     divisor = np.maximum(total, 1)  # where all weights are zero: no division by zero

@@ -250,6 +250,10 @@ REFUSED = {
     "index.rate": rates(-1),
     "acute.nothing-left": all_of(rates(1), line(price_uplift="flat", price_efficiency="prices")),
     "amount.too-large": line(base_activity=5e9, floor=None),
+    "sum.too-large": lambda d: d["contributions"].extend(
+        {**d["contributions"][0], "line": n, "base_amount": 4e12, "index": "flat"}
+        for n in range(50, 60)
+    ),
     "cell.too-large": line(base_activity=1e200),
     "link.own-parent": lambda d: d["pools"][0].update(parent="bcf"),
     "effect.too-harmful": programme(effect=-50, effect_low=None),

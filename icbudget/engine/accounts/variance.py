@@ -96,12 +96,35 @@ def variance_by_account(
     if not reported:
         budgeted = spent
     planned_use = np.minimum(held, np.maximum(budgeted.sum(axis=-1), 0.0))
-    used = split(planned_use, _whole_weights(budgeted))
-    beyond = spent - used
+    own = np.maximum(opening[:, list(accounts)], 0.0)
+    beyond = spent - _planned_use_by_account(planned_use, own, budgeted)
     if reported:
         return np.asarray(beyond + 0.0)
     overspend = np.maximum(beyond.sum(axis=-1), 0.0)
     return split(overspend, _whole_weights(beyond))
+
+
+def _planned_use_by_account(planned_use: Floats, held: Floats, budgeted: Floats) -> Floats:
+    """Return the planned use of balances account by account, draws × accounts.
+
+    It sums to the pool's. An account first uses its own balance: `min(opening, budgeted deficit)`.
+    Where the pool as a whole plans to use less, other accounts plan a surplus in the year, and
+    those make up for it: their planned surplus is no underspend. Where it plans to use more, it
+    uses one account's balance for the deficit of another.
+    """
+    deficit, surplus = np.maximum(budgeted, 0.0), np.maximum(-budgeted, 0.0)
+    own = np.minimum(held, deficit)
+    too_much = own.sum(axis=-1) - planned_use
+    by_surplus = np.minimum(np.maximum(too_much, 0.0), surplus.sum(axis=-1))
+    # what no surplus covers is a balance that another account's debt has taken up
+    not_there = np.maximum(too_much, 0.0) - by_surplus
+    of_others = np.maximum(-too_much, 0.0)
+    return np.asarray(
+        own
+        - split(by_surplus, _whole_weights(surplus))
+        - split(not_there, _whole_weights(own))
+        + split(of_others, _whole_weights(deficit - own))
+    )
 
 
 def _whole_weights(pence: Floats) -> NDArray[np.int64]:

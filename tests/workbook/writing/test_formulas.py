@@ -116,7 +116,7 @@ def altered(block: Block, row: int, column: int, by: float) -> Block:
         ("cash-released", 7, 1, {"Saving − net release − stranded + margin"}),
         ("cash-released", 5, 1, {"Gross release − replacement − net release"}),
         ("gain-shared", 4, 1, {"Received − paid over, all partners"}),
-        ("risk-shared", 1, 1, {"Variance − shares − not shared"}),
+        ("risk-shared", 2, 1, {"Variance − shares − not shared"}),
     ],
 )
 def test_a_wrong_answer_turns_its_check_and_the_master_check(id, row, column, failing):
