@@ -16,7 +16,7 @@ from icbudget import __version__, money, reference
 from icbudget.answers.block import Block, Cell
 from icbudget.cli import terminal
 from icbudget.findings import Finding, Severity, ordered
-from icbudget.plan.identity import plan_hash
+from icbudget.plan.identity import INPUTS_DIFFER, plan_hash
 from icbudget.plan.unread_cells import NotKnown
 from icbudget.tasks import Ledger, Opened, ScenarioSummary
 
@@ -115,21 +115,32 @@ def written(files: Sequence[Path]) -> None:
         print(f"Wrote {path}")
 
 
-def agreement(opened: Opened, differences: Sequence[Finding]) -> None:
-    """Print whether the stored answers agree with those worked out again."""
-    if differences:
-        findings(differences)
+def agreement(
+    opened: Opened,
+    differences: Sequence[Finding],
+    compared: Sequence[str],
+    not_compared: Sequence[str],
+) -> None:
+    """Print whether what is stored agrees with what comes out again, and what was compared."""
+    inputs = [f for f in differences if f.id == INPUTS_DIFFER]
+    for finding in inputs:
+        # First of all and in one line: whatever else differs may follow from it.
+        print(f"{finding.message} {finding.fix}")
+    others = [f for f in differences if f.id != INPUTS_DIFFER]
+    if others:
+        findings(others)
     if not opened.answered:
         print("The workbook cannot be worked out again until its errors are corrected.")
-    elif not any(f.severity is Severity.ERROR for f in differences):
+        return
+    if not any(f.severity is Severity.ERROR for f in differences):
+        kept = "every value" if not others else "every value that is stored"
         print(
-            f"{opened.path.name} agrees with icbudget {__version__}: every stored answer comes out"
-            " again."
+            f"{opened.path.name} agrees with icbudget {__version__}: {kept} that it wrote comes"
+            " out again."
         )
-        print(
-            "Compared: the answer sheets. Not compared: postings, findings, and the ordinary totals"
-            " beside the answers."
-        )
+    print(f"Compared: {len(compared)} sheets; what is typed on input sheets is the input.")
+    if not_compared:
+        print(f"Not compared, since icbudget does not write them: {', '.join(not_compared)}.")
 
 
 def pack_agreement(name: str, differences: Sequence[Finding]) -> None:

@@ -141,8 +141,8 @@ def verify(
     """
     if plan.is_dir():
         _verify_pack(plan, as_json=as_json)
-    opened, differences = tasks.verify(plan)
-    findings = differences
+    opened, comparison = tasks.verify(plan)
+    findings = list(comparison.findings)
     if not opened.answered:
         findings = [f for f in opened.findings if f.severity is Severity.ERROR]
     if as_json:
@@ -150,11 +150,13 @@ def verify(
             {
                 "plan": output.identity(opened),
                 "agrees": opened.answered and not has_errors(findings),
+                "compared": list(comparison.compared),
+                "not_compared": list(comparison.not_compared),
                 "findings": [f.as_record() for f in findings],
             }
         )
     else:
-        output.agreement(opened, findings)
+        output.agreement(opened, findings, comparison.compared, comparison.not_compared)
     leave(findings, read=opened.draft.plan is not None)
 
 

@@ -32,6 +32,8 @@ PLAN_HASH_VERSION = "plan/2"
 FIRST_PLAN_HASH_VERSION = "plan/1"
 """Of records that state no version: every field was part of it, at its default or not."""
 FIGURES_HASH_VERSION = "figures/1"
+INPUTS_DIFFER = "verify.inputs-differ"
+"""The finding that a record is of another plan."""
 
 HANDLE_DIGITS = 12
 """Digits of a plan's hash that a workbook's cell shows; the whole hash decides."""
@@ -122,7 +124,7 @@ def recorded_plan_findings(
         return []
     return [
         error(
-            "verify.inputs-differ",
+            INPUTS_DIFFER,
             f"The plan is not the one of the record: its hash begins {current[:12]}, the record's"
             f" {recorded[:12]}. Inputs were changed after the results were made.",
             "Make the results again from the plan as it stands, or find out who changed it.",

@@ -4,14 +4,17 @@ from __future__ import annotations
 
 import shlex
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from icbudget.answers.case import Case
 from icbudget.answers.catalogue import ANSWERS
 from icbudget.answers.explain import Explanation
-from icbudget.findings import Finding
 from icbudget.plan.modules import RETURNS
 from icbudget.tasks.reading import Opened, answers, check
 from icbudget.tasks.writing import Progress, quiet, write_outputs
+
+if TYPE_CHECKING:
+    from icbudget.workbook.verify import Comparison
 
 
 def run(
@@ -144,14 +147,14 @@ def report_files(
     return files
 
 
-def verify(path: Path) -> tuple[Opened, list[Finding]]:
-    """Return the plan of a workbook, worked out again, and a finding for each that differs."""
-    from icbudget.workbook.verify import compare
+def verify(path: Path) -> tuple[Opened, Comparison]:
+    """Return the plan of a workbook, worked out again, and how what is stored compares with it."""
+    from icbudget.workbook.verify import Comparison, compare
 
     opened = check(path)
     if not opened.answered or opened.case is None:
-        return opened, []
-    return opened, compare(path, answers(opened.case))
+        return opened, Comparison(())
+    return opened, compare(path, opened.case, answers(opened.case))
 
 
 def explain(path: Path, asked: str) -> tuple[Opened, Explanation | None]:

@@ -1,56 +1,292 @@
-"""Re-performing a workbook: the answers stored in it against the same answers worked out again,
-cell by cell.
+"""Re-performing a workbook: what is stored in it against what the writer writes of its inputs.
+
+The workbook is written again from the inputs that it holds, and every value is compared: answers,
+the totals above them, Dashboard, chart figures, comparisons, findings, postings and run record.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+import tempfile
+from collections import Counter
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from dataclasses import dataclass, replace
 from datetime import datetime
 from pathlib import Path
 
 from icbudget import money
+from icbudget.answers import catalogue
 from icbudget.answers.block import Block, Cell
+from icbudget.answers.case import Case, with_findings
+from icbudget.answers.catalogue import ANSWERS
+from icbudget.answers.partner_positions import findings_block
 from icbudget.findings import Finding, Place, error, warning
+from icbudget.glossary import HEADINGS
+from icbudget.plan.identity import recorded_plan_findings
 from icbudget.plan.unread_cells import NotKnown
-from icbudget.workbook.layout import ANSWER_SHEETS
+from icbudget.workbook import layout
 from icbudget.workbook.reading.sheet_cells import NO_VALUE, Sheet, Value, read_cells
 from icbudget.workbook.reading.worksheet import address
 from icbudget.workbook.writing.answer_sheets import NOT_THERE
+from icbudget.workbook.writing.build import build
+from icbudget.workbook.writing.checks_sheet import CONNECTED, NOT_CONNECTED
+from icbudget.workbook.writing.record_sheets import (
+    FIGURES_HASH,
+    FINDINGS_COUNTED,
+    HASH_VERSION,
+    PLAN_HASH,
+)
 
 HALF_PENNY, RELATIVE = 0.005, 1e-9
-_MONEY = ("£", "£ a unit")
-_FIX = "Run icbudget on this workbook to store the answers of its inputs."
+_MONEY = ("£", "£ a unit", "£000")
+_FIX = "Run icbudget on this workbook to store what its inputs come to."
+_OF_READING = ("workbook.", "file.", "table.", "yaml.")
+"""Findings about the file that a plan was read from, which two files of one plan need not share."""
 
 
-def compare(path: Path, blocks: Mapping[str, Block]) -> list[Finding]:
-    """Return a finding for every stored cell that differs from the answer worked out again; none
-    where all agree.
+@dataclass(frozen=True, slots=True)
+class Comparison:
+    """What comparing a workbook came to: the findings, and the sheets compared and not compared."""
 
-    £ agree within half a penny, other numbers within 1e-9 of their size, text exactly. Answers
-    without figures (the findings) are left out: where a finding stands depends on the file it was
-    read from. An answer that is not stored, or whose formula was saved without its result, is a
-    warning; one without rows need not be stored.
+    findings: tuple[Finding, ...]
+    compared: tuple[str, ...] = ()
+    not_compared: tuple[str, ...] = ()
+
+
+def compare(path: Path, case: Case, blocks: Mapping[str, Block]) -> Comparison:
+    """Return a finding for every stored value that does not come out again; none where all agree.
+
+    The first says where the inputs are not those of the workbook's own run record. £ agree within
+    half a penny, other numbers within 1e-9 of the largest of their row, text exactly. A sheet that
+    a results workbook needs and has not is an error; in a workbook with live answers, whose sheets
+    are a matter of choice, it is a warning.
     """
     sheets, findings = read_cells(path)
     if sheets is None:
-        return findings
-    found: list[Finding] = []
-    for id, block in blocks.items():
-        if not block.columns:
-            continue
-        name = ANSWER_SHEETS[id]
-        sheet = sheets.get(name)
-        start = _start(sheet, block) if sheet else None
-        if sheet is None and not block.rows:
-            continue
-        if sheet is None or start is None:
-            said = f"The answer {name} is not stored in this workbook."
-            found.append(
-                warning("verify.not-stored", said, _FIX, Place(workbook=path.name, sheet=name))
-            )
-        else:
-            found.extend(_differences(path.name, sheet, start, block))
-    return found
+        return Comparison(tuple(findings))
+    is_record = layout.RUN_RECORD in sheets or layout.POSTINGS in sheets
+    case = _with_findings_of_the_plan(case, sheets.get(layout.CHECKS))
+    blocks = {**blocks, catalogue.CHECKS.id: findings_block(case.findings)}
+    fresh = _fresh_sheets(case, blocks, live=not is_record)
+    found: list[Finding] = list(_other_inputs(path.name, sheets, case))
+    compared: list[str] = []
+    missing = error if is_record else warning
+    for name, written in fresh.items():
+        stored = sheets.get(name)
+        if stored is not None:
+            compared.append(name)
+            found += _of_sheet(path.name, stored, written, blocks, missing)
+        elif _needed(name, blocks):
+            message = f"The sheet {name} is not in this workbook, so it cannot be compared."
+            place = Place(workbook=path.name, sheet=name)
+            found.append(missing("verify.not-stored", message, _FIX, place))
+    rest = tuple(name for name in sheets if name not in fresh)
+    return Comparison(tuple(found), tuple(compared), rest)
+
+
+def _with_findings_of_the_plan(case: Case, stored: Sheet | None) -> Case:
+    """Return the case with the findings that the workbook should hold.
+
+    Findings about the file that a plan was read from stay only where they are stored: the workbook
+    was perhaps written from another file of the same plan, such as its YAML. A finding that sets
+    something aside is told in the stored words: what stood in the cell is not in this workbook.
+    """
+    block = findings_block(case.findings)
+    stored_findings = _stored_findings(stored, block) if stored else {}
+    expected = [_without_where(block, row.labels) for row in block.rows]
+    unmatched = [words for words in stored_findings if words not in expected]
+    kept: list[Finding] = []
+    for finding, words in zip(case.findings, expected, strict=True):
+        if words in stored_findings:
+            kept.append(finding)
+        elif finding.set_aside and unmatched:
+            _, message, fix, _ = unmatched.pop(0)
+            kept.append(replace(finding, message=message, fix=fix))
+        elif not finding.id.startswith(_OF_READING):
+            kept.append(finding)
+    return with_findings(case, tuple(kept))
+
+
+def _fresh_sheets(case: Case, blocks: Mapping[str, Block], *, live: bool) -> dict[str, Sheet]:
+    """Return the sheets of the workbook as the writer writes them now."""
+    content = build(case.before_scenario, blocks, live=live, case=case)
+    with tempfile.TemporaryDirectory() as folder:
+        path = Path(folder) / "again.xlsx"
+        path.write_bytes(content)
+        sheets, _ = read_cells(path)
+    assert sheets is not None, "what the writer writes can be read"
+    return sheets
+
+
+def _needed(name: str, blocks: Mapping[str, Block]) -> bool:
+    """Return whether a workbook is incomplete without a sheet: input sheets may be left out."""
+    block = _block_of(name, blocks)
+    is_empty = block is not None and not block.rows
+    return name not in _input_sheets() and not is_empty
+
+
+def _input_sheets() -> frozenset[str]:
+    places = (layout.SETUP_SHEET, *layout.TABLE_SHEETS)
+    return frozenset((*(place.sheet for place in places), layout.LISTS, *layout.LIBRARY_SHEETS))
+
+
+def _other_inputs(workbook: str, sheets: Mapping[str, Sheet], case: Case) -> Iterator[Finding]:
+    """Yield one finding where the inputs are not those that the run record names."""
+    record = sheets.get(layout.RUN_RECORD)
+    if record is None:
+        return
+    lines = {str(row.get(1, "")): (n, str(row.get(2, ""))) for n, row in record.rows.items()}
+    if PLAN_HASH not in lines or case.unknown:
+        return  # the hash counts what stood in cells that cannot be read; it does not stand here
+    row, recorded = lines[PLAN_HASH]
+    place = Place(workbook=workbook, sheet=layout.RUN_RECORD, cell=address(row, 2))
+    _, version = lines.get(HASH_VERSION, (0, ""))
+    yield from recorded_plan_findings(recorded, version, case.hash, place)
+
+
+def _of_sheet(
+    workbook: str,
+    stored: Sheet,
+    written: Sheet,
+    blocks: Mapping[str, Block],
+    missing: Callable[..., Finding],
+) -> Iterator[Finding]:
+    """Yield what differs on one sheet."""
+    if stored.name in _input_sheets():
+        # What a person typed is the input; only what the writer worked out above it is compared.
+        rows = {n: row for n, row in written.rows.items() if n <= layout.HEADING_ROW}
+        yield from _cells(workbook, stored, written, rows, numbers_only=True)
+        return
+    if stored.name == layout.RUN_RECORD:
+        rows = {n: row for n, row in written.rows.items() if row.get(1) not in _HASHES}
+        yield from _cells(workbook, stored, written, rows)
+        return
+    if stored.name == layout.CHECKS:
+        first = _start(written, blocks[catalogue.CHECKS.id])
+        last = first if first is not None else max(written.rows) + 1
+        rows = {n: row for n, row in written.rows.items() if n < last}
+        yield from _cells(workbook, stored, written, rows)
+        yield from _findings(workbook, stored, blocks[catalogue.CHECKS.id])
+        return
+    block = _block_of(stored.name, blocks)
+    if block is None or not block.columns:
+        yield from _cells(workbook, stored, written, written.rows)
+        return
+    first, start = _start(written, block), _start(stored, block)
+    above = {n: row for n, row in written.rows.items() if first is None or n < first}
+    yield from _cells(workbook, stored, written, above)
+    if start is None:
+        message = f"The answer {stored.name} is not stored in this workbook."
+        yield missing(
+            "verify.not-stored", message, _FIX, Place(workbook=workbook, sheet=stored.name)
+        )
+    else:
+        yield from _differences(workbook, stored, start, block)
+
+
+_HASHES = (PLAN_HASH, FIGURES_HASH, FINDINGS_COUNTED)
+"""Lines of the run record that are compared on their own: hashes, and findings by what they say."""
+
+
+def _block_of(sheet: str, blocks: Mapping[str, Block]) -> Block | None:
+    return next((blocks[a.id] for a in ANSWERS if a.title == sheet and a.id in blocks), None)
+
+
+def _cells(
+    workbook: str,
+    stored: Sheet,
+    written: Sheet,
+    rows: Mapping[int, Mapping[int, Value]],
+    *,
+    numbers_only: bool = False,
+) -> Iterator[Finding]:
+    """Yield every cell of these rows that does not hold what the writer writes there."""
+    where_columns: set[int] = set()
+    without_result: list[str] = []
+    for row in sorted(rows):
+        cells = rows[row]
+        headings = {column for column, value in cells.items() if value == HEADINGS["where"]}
+        # Where a finding stands depends on the file that the plan was read from.
+        where_columns |= headings
+        unit = next((v for v in cells.values() if isinstance(v, str) and v in _MONEY), "")
+        here = stored.rows.get(row, {})
+        scale = _largest((*cells.values(), *here.values()))
+        for column in sorted({*cells, *here}):
+            fresh, value = cells.get(column), here.get(column)
+            beside = column not in cells and not _number(value)
+            if beside or (numbers_only and not _number(fresh)):
+                continue
+            if column in where_columns - headings and isinstance(fresh, str):
+                continue
+            if {fresh, value} <= {CONNECTED, NOT_CONNECTED}:
+                continue  # a program with Python says the one, a program without it the other
+            if fresh is NO_VALUE and value in (NO_VALUE, None, ""):
+                continue  # a formula that comes to an empty text
+            if value is NO_VALUE:
+                without_result.append(address(row, column))
+                continue
+            apart = _difference(value, _as_cell(fresh), unit, scale)
+            if apart:
+                place = Place(workbook=workbook, sheet=stored.name, cell=address(row, column))
+                yield error("verify.differs", apart[0], _FIX, place, apart[1])
+    if without_result:
+        many = (
+            "1 formula was" if len(without_result) == 1 else f"{len(without_result)} formulas were"
+        )
+        message = f"{many} saved without a result, from {without_result[0]} on: nothing to compare."
+        fix = "Open the workbook in a program that calculates, such as Excel, and save it."
+        place = Place(workbook=workbook, sheet=stored.name, cell=without_result[0])
+        yield warning("verify.no-result", message, fix, place)
+
+
+def _as_cell(value: Value | None) -> Cell:
+    return value.isoformat() if isinstance(value, datetime) else value
+
+
+def _largest(values: Iterable[object]) -> float:
+    """Return the largest number of a row, at least 1: sums of its size leave errors of its size."""
+    sizes = [abs(float(value)) for value in values if _number(value)]  # type: ignore[arg-type]
+    return max([1.0, *sizes])
+
+
+def _findings(workbook: str, stored: Sheet, block: Block) -> Iterator[Finding]:
+    """Yield the findings that come out and are not stored, and those stored that do not come out.
+
+    A finding is compared by what it says, not by where: that depends on the file it was read from.
+    """
+    place = Place(workbook=workbook, sheet=stored.name)
+    if _start(stored, block) is None:
+        yield error("verify.not-stored", "The findings are not stored.", _FIX, place)
+        return
+    rows = _stored_findings(stored, block)
+    held = Counter({words: len(numbers) for words, numbers in rows.items()})
+    expected = Counter(_without_where(block, row.labels) for row in block.rows)
+    for words in expected - held:
+        message = f"This finding comes out and is not stored: {words[1]}"
+        yield error("verify.findings", message, _FIX, place)
+    for words in held - expected:
+        message = f"This finding is stored and does not come out again: {words[1]}"
+        cell = address(rows[words][0], 1)
+        yield error(
+            "verify.findings", message, _FIX, Place(workbook=workbook, sheet=stored.name, cell=cell)
+        )
+
+
+def _stored_findings(stored: Sheet, block: Block) -> dict[tuple[str, ...], list[int]]:
+    """Return the rows of each finding that is stored, by what it says without where."""
+    start = _start(stored, block)
+    rows: dict[tuple[str, ...], list[int]] = {}
+    if start is None:
+        return rows
+    for row in sorted(number for number in stored.rows if number > start):
+        words = tuple(str(value or "") for value in stored.stretch(row, 1, len(block.headings)))
+        if any(words):
+            rows.setdefault(_without_where(block, words), []).append(row)
+    return rows
+
+
+def _without_where(block: Block, words: tuple[str, ...]) -> tuple[str, ...]:
+    where = block.headings.index(HEADINGS["where"])
+    return (*words[:where], *words[where + 1 :])
 
 
 def _start(sheet: Sheet, block: Block) -> int | None:
@@ -96,7 +332,9 @@ def _differences(workbook: str, sheet: Sheet, start: int, block: Block) -> Itera
         )
 
 
-def _difference(stored: Value | None, fresh: Cell, unit: str) -> tuple[str, int | None] | None:
+def _difference(
+    stored: Value | None, fresh: Cell, unit: str, scale: float = 1.0
+) -> tuple[str, int | None] | None:
     """Return what differs, and by how many pence where it is money; None where the two agree."""
     if isinstance(fresh, NotKnown):
         return (
@@ -121,7 +359,7 @@ def _difference(stored: Value | None, fresh: Cell, unit: str) -> tuple[str, int 
                 ),
                 pence,
             )
-        if abs(one - other) <= RELATIVE * max(1.0, abs(one), abs(other)):
+        if abs(one - other) <= RELATIVE * max(scale, abs(one), abs(other)):
             return None
         return f"Stored {one:,.10g}, worked out again {other:,.10g}.", None
     if (stored if stored is not None else "") == (fresh if fresh is not None else ""):

@@ -152,7 +152,8 @@ def test_the_results_say_check_and_come_out_again(sound, tmp_path, capsys):
     )
     book = openpyxl.load_workbook(out / "spoiled-results.xlsx", data_only=True)
     assert book["Checks"]["B5"].value == "CHECK"
-    opened, differences = tasks.verify(out / "spoiled-results.xlsx")
+    opened, comparison = tasks.verify(out / "spoiled-results.xlsx")
+    differences = comparison.findings
     assert opened.sound and not differences
 
 

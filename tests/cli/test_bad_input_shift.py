@@ -235,4 +235,4 @@ def test_results_with_an_error_that_stops_nothing_come_out_again(sound, tmp_path
     code, printed = run(capsys, "run", path, "--out", out)
     assert code == 1 and "a named evaluation is needed" in printed and "Wrote" in printed
     code, printed = run(capsys, "verify", out / "spoiled-results.xlsx")
-    assert code == 0 and "every stored answer comes out again" in printed
+    assert code == 0 and "every value that it wrote comes out again" in printed

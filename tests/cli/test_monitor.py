@@ -78,7 +78,8 @@ def test_the_same_plan_gives_the_same_bytes(files, capsys, monkeypatch):
 
 def test_the_workbook_it_writes_is_verified(files, capsys, monkeypatch):
     call(capsys, monkeypatch, "monitor", files / "plan.yaml", "--out", files / "out")
-    opened, differences = tasks.verify(files / "out" / "plan-monitoring.xlsx")
+    opened, comparison = tasks.verify(files / "out" / "plan-monitoring.xlsx")
+    differences = comparison.findings
     assert opened.sound and not differences
     assert opened.draft.plan == tasks.load(files / "plan.yaml").plan
 

@@ -88,7 +88,8 @@ def test_totals_are_error_values_and_the_master_check_is_red(results):
 def test_the_results_come_out_again_and_a_figure_in_the_place_of_an_unknown_one_is_told(
     results, tmp_path, capsys
 ):
-    opened, differences = tasks.verify(results)
+    opened, comparison = tasks.verify(results)
+    differences = comparison.findings
     assert opened.answered and not opened.sound and not differences
     book = openpyxl.load_workbook(results)
     spot = next(

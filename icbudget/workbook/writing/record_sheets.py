@@ -30,6 +30,9 @@ _POSTING_HEADINGS = (
     "Amount (£)",
     "Rests on",
 )
+PLAN_HASH, HASH_VERSION = "Plan hash (SHA-256)", "Version of the plan hash"
+FIGURES_HASH, FINDINGS_COUNTED = "Figures hash (SHA-256)", "Findings"
+"""Lines of the run record that `verify` looks at on their own."""
 _RECORD_WIDTHS = (54, 90)
 _POSTINGS_A_PAGE = 40
 """Postings on a page, about: they are then printed at 7 points or more."""
@@ -83,9 +86,9 @@ def write_record(sheet: Any, styles: Styles, case: Case) -> None:
     drawn = drawn_with(case.worked.plan)
     lines = [
         ("icbudget version", icbudget.__version__),
-        ("Plan hash (SHA-256)", case.hash),
-        ("Version of the plan hash", PLAN_HASH_VERSION),
-        ("Figures hash (SHA-256)", case.figures_hash),
+        (PLAN_HASH, case.hash),
+        (HASH_VERSION, PLAN_HASH_VERSION),
+        (FIGURES_HASH, case.figures_hash),
         ("Version of the figures hash", FIGURES_HASH_VERSION),
         ("Scenario", case.plan.setup.active_scenario or "The plan itself"),
         (
@@ -93,7 +96,7 @@ def write_record(sheet: Any, styles: Styles, case: Case) -> None:
             f"{drawn[0]:,}, {drawn[1]}" if drawn else "None: nothing is drawn at random",
         ),
         (
-            "Findings",
+            FINDINGS_COUNTED,
             "; ".join(f"{n} {severity}{'s' if n != 1 else ''}" for severity, n in counted.items()),
         ),
         *(
