@@ -165,8 +165,9 @@ def verify(path: PathLike) -> tuple[Finding, ...]:
     nothing where all of it agrees.
     """
     target = Path(path)
-    verified = tasks.verify_pack(target) if target.is_dir() else tasks.verify(target)
-    return tuple(verified[1])
+    if target.is_dir():
+        return tuple(tasks.verify_pack(target)[1])
+    return tasks.verify(target)[1].findings
 
 
 def monitor(

@@ -156,6 +156,11 @@ def _of_sheet(
         rows = {n: row for n, row in written.rows.items() if n <= layout.HEADING_ROW}
         yield from _cells(workbook, stored, written, rows, numbers_only=True)
         return
+    if stored.name == layout.GUIDE:
+        # It explains and lists what else is there, which a command may have put beside the plan.
+        rows = {n: row for n, row in written.rows.items() if n <= layout.HEADING_ROW}
+        yield from _cells(workbook, stored, written, rows)
+        return
     if stored.name == layout.RUN_RECORD:
         rows = {n: row for n, row in written.rows.items() if row.get(1) not in _HASHES}
         yield from _cells(workbook, stored, written, rows)
