@@ -14,13 +14,17 @@ from icbudget.answers import acute_workings as workings
 from icbudget.answers import reallocation_workings
 from icbudget.answers.acute_workings import Working
 from icbudget.answers.assumptions import Assumption, assumption
-from icbudget.answers.block import Block, Row
+from icbudget.answers.block import Block, Cell, Row
 from icbudget.answers.case import Case
+from icbudget.answers.catalogue import ANSWERS
+from icbudget.answers.named_figures import AnswerCell, cells_called
 from icbudget.answers.risk_shared import shared_in_words
 from icbudget.answers.unread_figures import ledger_of, why_not_known
 from icbudget.engine.accounts.ledger import Posting
 from icbudget.engine.accounts.risk_share import pool_shares
 from icbudget.findings import Place
+from icbudget.glossary import MEANINGS, headings
+from icbudget.plan.unread_cells import NotKnown
 
 HOW = {
     "contribution": (
@@ -85,6 +89,18 @@ RISK_SHARE = "risk share"
 
 
 @dataclass(frozen=True, slots=True)
+class ExplainedCell:
+    """A figure of an answer: its name and value, what it means, and the figures it stands among."""
+
+    name: str
+    value: Cell
+    unit: str
+    meaning: str
+    beside: tuple[tuple[str, Cell], ...]
+    """The other figures of the same thing and year, each with its label: its parts and its sums."""
+
+
+@dataclass(frozen=True, slots=True)
 class Explanation:
     """A figure explained: what was asked, its workings, totals by kind (pence), the postings, the
     assumptions behind them.
@@ -102,6 +118,13 @@ class Explanation:
     """Who bears the variance of the pools and years asked about, each shared pound in words."""
     unknown: tuple[str, ...]
     """Words that name nothing in the plan, each with the nearest name where there is one."""
+    cells: tuple[ExplainedCell, ...] = ()
+    """The figures of answers that carry every part."""
+
+    @property
+    def is_found(self) -> bool:
+        """Return whether anything carries every part."""
+        return bool(self.postings or self.workings or self.shared or self.cells)
 
 
 def explain(case: Case, asked: str, places: Mapping[str, Place]) -> Explanation:
@@ -110,7 +133,8 @@ def explain(case: Case, asked: str, places: Mapping[str, Place]) -> Explanation:
     The parts, set off by ` / `, may be in any order: pool, year, partner, funding source, scheme,
     programme, acute line, shift, gain share (ids or names), kind of posting, `risk share` for who
     bears a pool's variance, or a figure of the acute sheets or of Reallocation as the sheet calls
-    it, such as `Contract saving`. A posting or a figure counts when it carries every part.
+    it, such as `Contract saving`, or any figure of an answer by the words of its row. A
+    posting or a figure counts when it carries every part.
     """
     parts = tuple(part.strip() for part in re.split(r"\s+/\s+|\s*\|\s*", asked) if part.strip())
     names = _names(case)
@@ -123,6 +147,10 @@ def explain(case: Case, asked: str, places: Mapping[str, Place]) -> Explanation:
             unknown.append(f"{part} (did you mean {sorted(names[near[0]])[0]}?)" if near else part)
         else:
             wanted.append(name)
+    cells = tuple(explained_cell(case, cell) for cell in cells_called(case, " / ".join(parts)))
+    if cells and unknown:
+        # A word of an answer that no posting carries: the figure is known, and no posting is it.
+        return Explanation(parts, (), {}, (), (), (), (), cells)
     ledger = () if unknown else ledger_of(case)
     workings = () if unknown else _worked_in_all(case, wanted)
     at = {(working.of[0], working.year) for working in workings if not working.rests_on}
@@ -143,7 +171,40 @@ def explain(case: Case, asked: str, places: Mapping[str, Place]) -> Explanation:
         tuple(a for a in rests if a is not None),
         shared,
         tuple(unknown),
+        # A name that no figure's own word ends, such as pool and year, is asked of the postings.
+        cells if len(cells) <= FEW_CELLS or not matched else (),
     )
+
+
+def explained_cell(case: Case, cell: AnswerCell) -> ExplainedCell:
+    """Return a figure of an answer with what it means and what stands beside it."""
+    block, row = cell.block, cell.row
+    value = why_not_known(case.unknown) if isinstance(cell.value, NotKnown) else cell.value
+    answer = next(answer for answer in ANSWERS if answer.title == cell.title)
+    meaning = next((MEANINGS[label] for label in row.labels if label in MEANINGS), "")
+    at = block.columns.index(cell.column)
+    own = {n for n, heading in enumerate(block.labels) if heading in FIGURE_HEADINGS}
+    beside = [
+        (", ".join(other.labels[n] for n in sorted(own) if other.labels[n]), other.values[at])
+        for other in block.rows
+        if own and other is not row and _without(other.labels, own) == _without(row.labels, own)
+    ]
+    return ExplainedCell(
+        cell.name,
+        value,
+        block.unit_of(row.unit, cell.column),
+        meaning or f"{answer.help}. {block.shows}",
+        tuple((label, other) for label, other in beside if other is not None),
+    )
+
+
+FEW_CELLS = 3
+FIGURE_HEADINGS = headings("figure", "step", "measure", "reading")
+"""The label columns that say which figure of a thing a row is."""
+
+
+def _without(labels: tuple[str, ...], left_out: set[int]) -> tuple[str, ...]:
+    return tuple(label for n, label in enumerate(labels) if n not in left_out)
 
 
 _ACUTE = ("acute payment", "acute cost")
@@ -215,7 +276,8 @@ def explanation_block(explanation: Explanation) -> Block:
         for word in explanation.unknown
     ]
     rows += [Row(("Figure", w.called, w.how), w.unit, (w.value,)) for w in explanation.workings]
-    if not explanation.postings and not explanation.unknown and not explanation.workings:
+    rows += [Row(("Figure", c.name, c.meaning), c.unit, (c.value,)) for c in explanation.cells]
+    if not explanation.is_found and not explanation.unknown:
         rows.append(
             Row(("Nothing", " / ".join(explanation.asked), "No money is posted there"), "£", (0.0,))
         )

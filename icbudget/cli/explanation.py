@@ -3,18 +3,24 @@
 from __future__ import annotations
 
 import sys
-from typing import Any
+from collections.abc import Sequence
+from typing import Any, TypeVar
 
 from icbudget import money
+from icbudget.answers.block import Cell
 from icbudget.answers.explain import HOW, Explanation
 from icbudget.cli import terminal
 from icbudget.cli.output import record_of
+from icbudget.engine.accounts.ledger import Posting
 from icbudget.plan.unread_cells import NotKnown
 
-MOST_LINES, MOST_POSTINGS = 80, 40
-"""Lines of a branch, and postings of a kind, that the tree shows; the JSON has all."""
+FEW, FEW_CELLS = 8, 3
+"""Lines of a branch that the tree shows, and figures that are shown with what stands beside them;
+`--full` and the JSON have all.
+"""
 PIPED_WIDTH = 200
 """Characters of a line where the tree does not go to a terminal."""
+Line = TypeVar("Line")
 
 
 def explanation_record(explanation: Explanation) -> dict[str, Any]:
@@ -26,36 +32,72 @@ def explanation_record(explanation: Explanation) -> dict[str, Any]:
         "totals_pence": explanation.totals,
         "postings": [record_of(posting) for posting in explanation.postings],
         "shared": list(explanation.shared),
+        "figures": [record_of(cell) for cell in explanation.cells],
         "assumptions": [record_of(assumption) for assumption in explanation.assumptions],
     }
 
 
-def print_explanation(explanation: Explanation) -> None:
-    """Print a figure as a tree: totals, how each is worked out, postings, what it rests on."""
+def print_explanation(explanation: Explanation, *, full: bool = False) -> None:
+    """Print a figure as a tree: what it is, how it is worked out, postings, what it rests on.
+
+    A branch has its first few lines, all of them with `full`.
+    """
     from rich.tree import Tree
 
     if explanation.unknown:
         print(f"Nothing in the plan is called {'; '.join(explanation.unknown)}.")
         return
     tree = Tree(terminal.markup(" / ".join(explanation.asked)))
-    if not explanation.postings and not explanation.shared and not explanation.workings:
+    if not explanation.is_found:
         tree.add("No money is posted there.")
-    for working in explanation.workings[:MOST_LINES]:
-        tree.add(terminal.markup(f"{working.called}: {working.value_in_words} = {working.how}"))
+    for cell in _first(explanation.cells, full):
+        branch = tree.add(terminal.markup(f"{cell.name}: {_value(cell.value, cell.unit)}"))
+        branch.add(terminal.markup(cell.meaning))
+        if full or len(explanation.cells) <= FEW_CELLS:
+            beside = [f"beside it: {label}: {_value(v, cell.unit)}" for label, v in cell.beside]
+            _add_lines(branch, beside, full)
+    _add_how_many_more(tree, explanation.cells, full)
+    workings = [f"{w.called}: {w.value_in_words} = {w.how}" for w in explanation.workings]
+    _add_lines(tree, workings, full)
     for kind, total in explanation.totals.items():
         branch = tree.add(terminal.markup(f"{kind}: {_money(total)} = {HOW[kind]}"))
-        of_kind = [posting for posting in explanation.postings if posting.kind == kind]
-        for p in of_kind[:MOST_POSTINGS]:
-            words = [word for word in (p.year, p.partner, p.pool, p.source, p.line) if word]
-            branch.add(terminal.markup(f"{_money(p.pence)}  {', '.join(words)}"))
+        of_kind = [_posted(posting) for posting in explanation.postings if posting.kind == kind]
+        _add_lines(branch, of_kind, full)
     if explanation.shared:
         borne = tree.add("Who bears the over- or underspend, if it were settled at the year's end")
-        for words_of_share in explanation.shared[:MOST_LINES]:
-            borne.add(terminal.markup(words_of_share))
-    rests = tree.add("Rests on")
-    for assumption in explanation.assumptions[:MOST_LINES]:
-        rests.add(terminal.markup(_assumed(assumption)))
+        _add_lines(borne, explanation.shared, full)
+    if explanation.assumptions:
+        rests = tree.add("Rests on")
+        _add_lines(rests, [_assumed(assumption) for assumption in explanation.assumptions], full)
     terminal.console(width=None if sys.stdout.isatty() else PIPED_WIDTH).print(tree)
+
+
+def _add_lines(branch: Any, lines: Sequence[str], full: bool) -> None:
+    for line in _first(lines, full):
+        branch.add(terminal.markup(line))
+    _add_how_many_more(branch, lines, full)
+
+
+def _add_how_many_more(branch: Any, lines: Sequence[Any], full: bool) -> None:
+    if not full and len(lines) > FEW:
+        branch.add(f"{len(lines) - FEW} more: see --full")
+
+
+def _first(lines: Sequence[Line], full: bool) -> Sequence[Line]:
+    return lines if full else lines[:FEW]
+
+
+def _posted(posting: Posting) -> str:
+    parts = (posting.year, posting.partner, posting.pool, posting.source, posting.line)
+    return f"{_money(posting.pence)}  {', '.join(part for part in parts if part)}"
+
+
+def _value(value: Cell, unit: str) -> str:
+    if value is None or isinstance(value, (str, NotKnown)):
+        return str(value or "blank")
+    if unit == "£":
+        return money.display(money.to_pence(value))
+    return f"{value:.1%}" if unit == "%" else f"{value:,.10g} {unit}".rstrip()
 
 
 def _assumed(assumption: Any) -> str:

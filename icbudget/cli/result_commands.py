@@ -181,6 +181,9 @@ def explain(
     figure: Annotated[
         str, typer.Argument(help='What to explain, such as "Pool A / 2027/28 / ICB".')
     ],
+    full: Annotated[
+        bool, typer.Option("--full", help="Every line, not only the first few of each kind.")
+    ] = False,
     as_json: Json = False,
 ) -> None:
     """Show where a figure comes from: postings, how they are worked out, cells and sources."""
@@ -191,5 +194,5 @@ def explain(
     if as_json:
         output.as_json(explanation_record(explanation))
     else:
-        print_explanation(explanation)
-    raise typer.Exit(0 if explanation.postings else 1)
+        print_explanation(explanation, full=full)
+    raise typer.Exit(0 if explanation.is_found else 1)
