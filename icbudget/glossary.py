@@ -99,6 +99,19 @@ TRANSFERS_IN = _label("Transfers in", "Money that a shift or another fund moves 
 REINVESTED = _label("Reinvested", "Released acute money that comes into the source.")
 SPEND = _label("Spend", "What the source pays for in the year, in money.")
 TRANSFERS_OUT = _label("Transfers out", "Money that leaves the source for another.")
+OPEN_SETTLED = _label(
+    "Open, after settlement", "What the source holds when the year begins, earlier years settled."
+)
+SPENT_LESS_INCOME = _label(
+    "Spending less income, at outturn", "Outturn, else forecast, else plan; money alone."
+)
+SETTLED = _label(
+    "Settled",
+    "Received (+) or paid (−) as the variance is settled: by partners, a reserve, other money.",
+)
+CLOSE_SETTLED = _label(
+    "Close, after settlement", "What the source holds once the year is settled: the next opens so."
+)
 CLOSE = _label("Close", "What the source holds when the year ends; below zero: over-committed.")
 
 # Tests of the rules

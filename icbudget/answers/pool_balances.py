@@ -6,6 +6,7 @@ from icbudget import glossary
 from icbudget.answers.block import Block, Row
 from icbudget.answers.case import Case
 from icbudget.checks.source_balances import minimum_tests
+from icbudget.engine.accounts.risk_share import settlement
 from icbudget.engine.rounding import Floats
 from icbudget.plan.contribution import Contribution
 
@@ -93,23 +94,39 @@ def balance(case: Case) -> Block:
         (glossary.CLOSE, moves.close),
         (glossary.IN_KIND, moves.in_kind),
     )
-    rows = tuple(
-        Row((pool, source, name), "£", pounds(values[0, :, a]))
-        for a, (pool, source) in enumerate(result.rules.accounts)
-        for name, values in figures
-        if name != glossary.IN_KIND or values[0, :, a].any()
+    years = settlement(result)
+    at_outturn = (
+        (glossary.OPEN_SETTLED, years.opening),
+        (glossary.SPENT_LESS_INCOME, years.spent),
+        (glossary.SETTLED, years.settled),
+        (glossary.CLOSE_SETTLED, years.close),
     )
+    rows: list[Row] = []
+    for a, (pool, source) in enumerate(result.rules.accounts):
+        rows += [
+            Row((pool, source, name), "£", pounds(values[0, :, a]))
+            for name, values in figures
+            if name != glossary.IN_KIND or values[0, :, a].any()
+        ]
+        # only where the year came out otherwise than planned, or something was settled
+        otherwise = (years.close[0, :, a] != moves.close[0, :, a]).any()
+        if otherwise or years.settled[0, :, a].any():
+            rows += [
+                Row((pool, source, name), "£", pounds(values[0, :, a]))
+                for name, values in at_outturn
+            ]
     shows = (
-        "Each funding source on its own, in money: open + income + transfers in + reinvested −"
-        " spend − transfers out = close. Below zero: over-committed. What is put in in kind is used"
-        " in its year and stands beside."
+        "Each funding source on its own, in money, as planned: open + income + transfers in +"
+        " reinvested − spend − transfers out = close. Below zero: over-committed. Where a year came"
+        " out otherwise or is settled: open − (spending less income) + settled = close, after"
+        " settlement. What is put in in kind is used in its year and stands beside."
     )
     return Block(
         "Balance of each source",
         shows,
         glossary.headings("pool", "source", "figure"),
         case.plan.years,
-        rows,
+        tuple(rows),
     )
 
 

@@ -7,6 +7,8 @@ from collections.abc import Iterator
 from icbudget import money
 from icbudget.engine.accounts.ledger import Posting, postings
 from icbudget.engine.accounts.monitor import Monitored, MonitorLine, monitored
+from icbudget.engine.accounts.outturn import basis_of
+from icbudget.engine.accounts.risk_share import pool_shares
 from icbudget.engine.accounts.virements import contribution_changes, standing
 from icbudget.engine.cached_view import cached_view
 from icbudget.engine.run import Result
@@ -23,9 +25,10 @@ def every_posting(result: Result) -> tuple[Posting, ...]:
     Bases are alternatives: never add one to another. `plan`: the original budget. `virement`: what
     counts of the log, with its sign; inside a pool they sum to zero, and across its edge spending
     and contribution change alike. `outturn`: what is booked and accrued, by who booked it.
-    `forecast`: the forecast outturn of the month reported, by the host of the pool.
+    `forecast`: the forecast outturn of the month reported, by the host of the pool. A
+    settlement has the basis that its year rests on.
     """
-    parts = (_virements, _actuals, _forecasts)
+    parts = (_virements, _actuals, _forecasts, _settled)
     return (*postings(result), *(posting for part in parts for posting in part(result)))
 
 
@@ -128,6 +131,31 @@ def _forecasts(result: Result) -> Iterator[Posting]:
             line.forecast,
             rests,
         )
+
+
+def _settled(result: Result) -> Iterator[Posting]:
+    """Yield what each partner owes a pool (+), or is owed by it (−), as the year is settled.
+
+    A receivable or payable of that year, so that the next one starts without it. Source: model §8.
+    """
+    for share in pool_shares(result):
+        rests = (path(TABLES["pools"], share.pool.id, "risk_share"),)
+        for part in share.parts:
+            if not part.partner:
+                continue
+            for t, pence in enumerate(part.amounts[0]):
+                if pence:
+                    yield Posting(
+                        result.years[t],
+                        part.partner,
+                        share.pool.id,
+                        "",
+                        share.rule or share.pool.underspend,
+                        basis_of(result, t),
+                        "settlement",
+                        round(float(pence)),
+                        rests,
+                    )
 
 
 def _rests(

@@ -9,6 +9,9 @@ import pytest
 import yaml
 
 from icbudget.answers.case import Case, evaluate
+from icbudget.answers.partner_positions import partners
+from icbudget.answers.pool_balances import balance
+from icbudget.answers.risk_shared import risk_share
 from icbudget.engine.accounts.bridge import SYSTEM
 from icbudget.engine.accounts.monitor import monitored
 from icbudget.engine.accounts.partner_positions import (
@@ -19,6 +22,7 @@ from icbudget.engine.accounts.partner_positions import (
     positions_of,
 )
 from icbudget.engine.accounts.risk_share import pool_shares, settlement
+from icbudget.engine.accounts.year_postings import every_posting
 from icbudget.engine.run import Result, run
 from icbudget.findings import has_errors
 from icbudget.plan.plan_text import from_document
@@ -136,6 +140,44 @@ def test_the_overspend_of_the_year_is_shared_once():
     # 5,000,000 − 5,400,000 + 400,000 received from the partners
     assert balances(result, GRANT) == [0, 0, 0]
     assert balances(result, NHS) == [500_000, 500_000, 500_000]
+
+
+def test_settlement_is_posted_as_a_receivable_of_the_year():
+    settled = [p for p in every_posting(result_of(at_outturn())) if p.kind == "settlement"]
+    assert [(p.year, p.partner, p.pool, p.basis, p.pence) for p in settled] == [
+        (FIRST, "icb", "bcf", "outturn", 240_000_00),
+        (FIRST, "council", "bcf", "outturn", 160_000_00),
+    ]
+    assert not [p for p in every_posting(result_of(document())) if p.kind == "settlement"]
+
+
+def test_the_balances_say_what_is_settled_and_the_next_year_starts_without_it():
+    rows = balance(case_of(at_outturn())).where(source=GRANT)
+    figures = {row.labels[-1]: row.values for row in rows}
+    assert figures["Close"] == (0, 0, 0)  # as planned
+    assert figures["Open, after settlement"] == (0, 0, 0)
+    assert figures["Spending less income, at outturn"] == (0, 400_000, 0)
+    assert figures["Settled"] == (0, 400_000, 0)
+    assert figures["Close, after settlement"] == (0, 0, 0)
+
+
+def test_the_answers_say_the_same():
+    case = case_of(at_outturn())
+    steps = {(row.labels[0], row.labels[1]): row.values[1] for row in partners(case).rows}
+    for name, icb, council, trust, system in (
+        ("1 Activity", 1_111_000, 0, -711_500, 399_500),
+        ("2 Pools: money spent more or less, by whose it is", -500_000, 0, 0, -500_000),
+        ("3 Overspend, settled", -240_000, -160_000, 0, -400_000),
+        ("4 Gain share and transfers", 0, 0, 0, 0),
+        ("Better (+) or worse (−) off than do nothing", 371_000, -160_000, -711_500, -500_500),
+    ):
+        found = [steps[who, name] for who in ("icb", "council", "trust", SYSTEM)]
+        assert found == [icb, council, trust, system], name
+    assert steps["icb", "Held in pools"] == 500_000
+    shared_rows = {row.labels[2:4]: row.values for row in risk_share(case).rows}
+    assert shared_rows["icb", "Share of the variance"] == (0, 240_000, 0)
+    assert shared_rows["icb", "Share of the variance, to date"] == (0, 240_000, 240_000)
+    assert shared_rows["council", "Share of the variance, to date"] == (0, 160_000, 160_000)
 
 
 def test_positions_once_the_year_has_run():
