@@ -8,11 +8,11 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Mapping
+from functools import cache
 
 from icbudget.ledger_import.ledger_map import LedgerMap
 from icbudget.ledger_import.ledger_records import SHEET_DELIMITER, Record
 
-_IN_QUOTES = re.compile(r'"(?:[^"]|"")*"', re.DOTALL)
 _HIDDEN = "\x1e"
 _UNSEEN = re.compile("[\u00ad\u200b-\u200f\u202a-\u202e\u2060-\u2064\ufeff]")
 _NUMBERED = re.compile(r"^(.*) \(([1-9])\)$")
@@ -58,7 +58,8 @@ def column_pence(
 def cut(text: str, delimiter: str) -> list[str]:
     """Return the cells of a record's text; a delimiter between quotes parts none."""
     if delimiter != SHEET_DELIMITER and '"' in text:
-        text = _IN_QUOTES.sub(lambda quoted: quoted[0].replace(delimiter, _HIDDEN), text)
+        # a quote in the middle of a cell is a letter
+        text = _in_quotes(delimiter).sub(lambda quoted: quoted[0].replace(delimiter, _HIDDEN), text)
     cells = []
     for cell in text.split(delimiter):
         bare = cell.replace(_HIDDEN, delimiter).strip()
@@ -68,11 +69,19 @@ def cut(text: str, delimiter: str) -> list[str]:
     return cells
 
 
+@cache
+def _in_quotes(delimiter: str) -> re.Pattern[str]:
+    """Return the pattern of a cell in quotes: it begins the text or follows a delimiter."""
+    return re.compile(rf'(?:^|(?<={re.escape(delimiter)}))"(?:[^"]|"")*"', re.DOTALL)
+
+
 def _moved(
     cells: list[str], ledger_map: LedgerMap, places: Mapping[str, int]
 ) -> dict[str, int] | None:
     """Return the new columns where a row names each of them; None where it is no such row."""
     names = [cell.casefold() for cell in cells]
+    if not all(_stands_in(names, heading) for heading in ledger_map.columns.named.values()):
+        return None
     new: dict[str, int] = {}
     for part in places:
         heading = " ".join(getattr(ledger_map.columns, part).split()).casefold()
@@ -87,6 +96,12 @@ def _moved(
         else:
             return None
     return new or None
+
+
+def _stands_in(names: list[str], heading: str) -> bool:
+    wanted = " ".join(heading.split()).casefold()
+    numbered = _NUMBERED.match(wanted)
+    return wanted in names or (numbered is not None and numbered[1] in names)
 
 
 def _of_places(cells: list[str], places: Mapping[str, int], decimal_comma: bool) -> int | None:

@@ -90,7 +90,8 @@ def batch(
     files = _plan_files(folder)
     own = OwnFiles(out, out / KEPT / RECORD)
     own.refuse_others(RESULTS)
-    _refuse_strangers(out, files)
+    _refuse_strangers(own, out, files)
+    own.claim(_kept_name(path) for path in files)
     contents, runs = _contents(files)
     keys = {name: _key(content, draws, seed) for name, content in contents.items()}
     earlier = 0
@@ -132,11 +133,16 @@ def _plan_files(folder: Path) -> list[Path]:
     return sorted(files)
 
 
-def _refuse_strangers(out: Path, files: list[Path]) -> None:
+def _kept_name(plan: Path) -> str:
+    return f"{KEPT}/{plan.name}.npz"
+
+
+def _refuse_strangers(own: OwnFiles, out: Path, files: list[Path]) -> None:
     """Raise `ValueError` for a file that stands where a plan's result is kept and is not one."""
     for plan in files:
-        path = out / KEPT / f"{plan.name}.npz"
-        if (path.is_symlink() or path.exists()) and not _is_kept_result(path):
+        path = out / _kept_name(plan)
+        is_there = path.is_symlink() or path.exists()
+        if is_there and not own.claimed(_kept_name(plan)) and not _is_kept_result(path):
             raise ValueError(
                 f"{path} was not written by this command. Move it away, or choose another --out."
             )

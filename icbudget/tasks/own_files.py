@@ -34,6 +34,20 @@ class OwnFiles:
                         " away, or choose another --out."
                     )
 
+    def claim(self, names: Iterable[str]) -> None:
+        """Record names that this command alone writes, whatever stands there later.
+
+        They are for what it keeps for itself: half a file there is its own, spoiled, and is made
+        again.
+        """
+        for name in names:
+            self.sums.setdefault(name, [])
+        self._keep()
+
+    def claimed(self, name: str) -> bool:
+        """Return whether a name is one that an earlier run recorded."""
+        return name in self.sums
+
     def write(self, files: Mapping[str, bytes]) -> list[Path]:
         """Return the paths of files written; those that are not ours raise `ValueError`.
 

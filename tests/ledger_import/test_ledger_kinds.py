@@ -462,3 +462,10 @@ def test_one_spoiled_line_never_takes_another_with_it():
         counted = ledger.taken + ledger.left_out + len(ledger.rejects)
         assert counted == ledger.rows and ledger.lines == ledger.other_lines + ledger.row_lines
         assert ledger.agrees or "ledger.column" in "".join(ids(ledger)), (seed, lines)
+
+
+def test_a_row_that_holds_a_heading_among_its_texts_is_a_row():
+    ledger = read(
+        HEAD + "E1,Net,5.00,13/04/2025\nE1,Code,6.00,13/04/2025\nE2,Date,7.00,13/04/2025\n"
+    )
+    assert ledger.taken_pence == 18_00 and ledger.agrees
