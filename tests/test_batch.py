@@ -17,7 +17,14 @@ import numpy as np
 import pytest
 
 from icbudget import reference, tasks
-from icbudget.engine.uncertainty.national_draws import NATION, Ranges, counted, roll_up
+from icbudget.engine.uncertainty.national_draws import (
+    NATION,
+    NO_AREA,
+    PART_OF_NATION,
+    Ranges,
+    counted,
+    roll_up,
+)
 from icbudget.engine.uncertainty.outcomes import NET_CASH, SYSTEM
 from icbudget.engine.uncertainty.simulate import simulate
 from tests.benchmarks.national import area_plan, write_plans
@@ -88,7 +95,7 @@ def test_two_processes_give_the_same_bytes(folder, alone, tmp_path):
 
 
 def test_icbs_and_regions_add_up_to_the_nation_and_a_council_in_two_icbs_counts_once(folder, alone):
-    rows = [row for row in alone[0].blocks["roll-up"].rows if row.labels[2:] == (NET_CASH, "Mean")]
+    rows = [row for row in alone[0].blocks["roll-up"].rows if row.labels[3:] == (NET_CASH, "Mean")]
     by_level = {
         level: [row.values[-1] for row in rows if row.labels[0] == level]
         for level in ("Nation", "Region", "ICB")
@@ -114,9 +121,28 @@ def ranges(area, planned, draws):
 
 def test_the_range_of_the_nation_is_of_sums_not_a_sum_of_ranges():
     one, other = ranges("E06000001", 1, [0.0, 10.0]), ranges("E06000002", 2, [10.0, 0.0])
-    nation = next(group for group in roll_up([one, other]) if group.name == NATION)
+    nation = next(group for group in roll_up([one, other]) if group.level == "Nation")
     # In each draw one is 10 and the other 0: together always 10, though each ranges from 0 to 10.
     assert nation.draws[5, -1].tolist() == [10.0, 10.0] and nation.planned[5, -1] == 3
+
+
+def test_a_sum_says_how_many_of_how_many_areas_it_covers():
+    """The reference table has 153 Health and Wellbeing Board areas."""
+    two = [ranges("E06000001", 1, [0.0]), ranges("E06000002", 1, [0.0])]
+    groups = {(group.level, group.name): group for group in roll_up([*two, ranges("", 1, [0.0])])}
+    assert ("Nation", NATION) not in groups
+    assert groups["Nation", PART_OF_NATION].covers == "2 of 153 areas"
+    assert groups["Nation", PART_OF_NATION].plans == 3
+    north_east = [area for area in reference.areas() if area.region == "North East"]
+    assert groups["Region", "North East"].covers == f"2 of {len(north_east)} areas"
+    assert groups["Region", NO_AREA].covers == "no area of the list"
+
+
+def test_england_is_named_only_where_every_area_has_a_plan():
+    every = [ranges(area.ons_code, 1, [0.0]) for area in reference.areas()]
+    nation = roll_up(every)[0]
+    assert (nation.name, nation.covers) == (NATION, "153 of 153 areas")
+    assert roll_up(every[1:])[0].name == PART_OF_NATION
 
 
 def test_an_area_with_two_plans_is_counted_once():
@@ -172,7 +198,7 @@ def _dies_at_three(n):
     return n * n
 
 
-def test_the_command_says_what_is_wrong_and_what_england_comes_to(folder, tmp_path, capsys):
+def test_the_command_says_what_is_wrong_and_what_the_plans_come_to(folder, tmp_path, capsys):
     code, out, _ = call(capsys, "batch", str(folder), "--out", str(tmp_path), "--draws", "20")
     assert code == 1
     for words in (
@@ -180,7 +206,7 @@ def test_the_command_says_what_is_wrong_and_what_england_comes_to(folder, tmp_pa
         "broken.json:",
         "gone.yaml:",
         "notes.yaml:",
-        "England over the plans",
+        "Part of England, 4 of 153 areas: what the plans come to together",
         NET_CASH,
     ):
         assert words in out

@@ -14,7 +14,10 @@ NAMES = (*OUTCOMES, POOLS)
 
 
 def roll_up_block(groups: Sequence[Group]) -> Block:
-    """Return mean, percentiles and chances of every group by year and over the plans, £."""
+    """Return mean, percentiles and chances of every group by year and over the plans, £.
+
+    Each group says how many of the areas that there are it covers.
+    """
     rows: list[Row] = []
     for group in groups:
         for n, name in enumerate(NAMES):
@@ -28,10 +31,14 @@ def roll_up_block(groups: Sequence[Group]) -> Block:
             )
             for measure, line in zip((*MEASURES, WORST), lines, strict=True):
                 amounts = tuple(round(float(v) / 100.0, 2) + 0.0 for v in line)
-                rows.append(Row((group.level, group.name, name, measure), "£", amounts))
+                rows.append(
+                    Row((group.level, group.name, group.covers, name, measure), "£", amounts)
+                )
             if name in (BALANCE, NET_CASH, POOLS):
                 share = tuple(float(f"{v:.6g}") for v in not_below(draws))
-                rows.append(Row((group.level, group.name, name, NOT_BELOW), "%", share))
+                rows.append(
+                    Row((group.level, group.name, group.covers, name, NOT_BELOW), "%", share)
+                )
     shows = (
         "What the plans come to together, draw by draw; rates of growth and inflation are the same"
         " everywhere, all else is each place's own. An area in several ICBs goes to each by"
@@ -39,7 +46,11 @@ def roll_up_block(groups: Sequence[Group]) -> Block:
     )
     columns = (*groups[0].years, OVER_PLAN) if groups else (OVER_PLAN,)
     return Block(
-        "National roll-up", shows, ("Level", "Name", "Figure", "Measure"), columns, tuple(rows)
+        "National roll-up",
+        shows,
+        ("Level", "Name", "Covers", "Figure", "Measure"),
+        columns,
+        tuple(rows),
     )
 
 

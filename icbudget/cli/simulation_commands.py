@@ -172,7 +172,7 @@ def batch(
 
 
 def _print_summary(result: tasks.Batch, bad: int) -> None:
-    """Print how many plans were done, what is wrong with the others, and the nation's range."""
+    """Print how many plans were done, what is wrong with the others, and the range of all plans."""
     earlier = f" {result.earlier} were done by an earlier run." if result.earlier else ""
     done = len(result.runs) - bad
     print(f"{done} of {len(result.runs)} plans done; {bad} with errors.{earlier}")
@@ -184,12 +184,16 @@ def _print_summary(result: tasks.Batch, bad: int) -> None:
     rows = [
         row
         for row in result.blocks["roll-up"].rows
-        if row.labels[0] == "Nation" and row.labels[3] in ("P10", "P50", "P90")
+        if row.labels[0] == "Nation" and row.labels[4] in ("P10", "P50", "P90")
     ]
-    print(f"{'England over the plans, £':<52}{'P10':>18}{'P50':>18}{'P90':>18}")
+    if not rows:
+        return
+    _, name, covers = rows[0].labels[:3]
+    print(f"{name}, {covers}: what the plans come to together")
+    print(f"{'Over the plans, £':<46}{'P10':>18}{'P50':>18}{'P90':>18}")
     for at in range(0, len(rows), 3):
         ends = [f"{row.values[-1]:>18,.0f}" for row in rows[at : at + 3]]
-        print(f"{rows[at].labels[2]:<52}{''.join(ends)}")
+        print(f"{rows[at].labels[3]:<46}{''.join(ends)}")
 
 
 def _first_fault(run: tasks.PlanRun) -> str:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 
@@ -23,6 +23,8 @@ OUTCOMES = (
 """What of the whole system is rolled up."""
 POOLS = "Pools: balance carried forward"
 NATION = "England"
+PART_OF_NATION = "Part of England"
+"""What the sum of all plans is called where not every area has a plan."""
 NO_AREA = "No area stated"
 
 
@@ -44,15 +46,25 @@ class Ranges:
 class Group:
     """A sum of plans.
 
-    Its level and name, how many plans are in it, and what they come to together, draw by draw.
+    Its level and name, how many plans are in it, how many of the areas that there are have one, and
+    what they come to together, draw by draw.
     """
 
     level: str
     name: str
     plans: int
+    areas: int
+    of_areas: int
     years: tuple[str, ...]
     planned: Floats
     draws: Floats
+
+    @property
+    def covers(self) -> str:
+        """Return how many of how many areas the sum covers, in words."""
+        if not self.of_areas:
+            return "no area of the list"
+        return f"{self.areas:,} of {self.of_areas:,} areas"
 
 
 def ranges_of(made: Simulation) -> Ranges:
@@ -109,10 +121,24 @@ def roll_up(plans: Sequence[Ranges]) -> tuple[Group, ...]:
         for group, share in _groups(ranges.area):
             members.setdefault(group, []).append((ranges, share))
     order = {"Nation": 0, "Region": 1, "ICB": 2}
-    return tuple(
-        _sum(*key, members[key], years)
-        for key in sorted(members, key=lambda key: (order[key[0]], key[1]))
-    )
+    of_areas = _areas_there_are()
+    groups = []
+    for level, name in sorted(members, key=lambda key: (order[key[0]], key[1])):
+        summed = _sum(level, name, members[level, name], years, of_areas.get((level, name), 0))
+        # A few plans are not the nation: its name stands only where every area has a plan.
+        if level == "Nation" and summed.areas < summed.of_areas:
+            summed = replace(summed, name=PART_OF_NATION)
+        groups.append(summed)
+    return tuple(groups)
+
+
+def _areas_there_are() -> dict[tuple[str, str], int]:
+    """Return how many Health and Wellbeing Board areas the nation, each region and each ICB has."""
+    count: dict[tuple[str, str], int] = {}
+    for area in reference.areas():
+        for group, _ in _groups(area.ons_code):
+            count[group] = count.get(group, 0) + 1
+    return count
 
 
 def _groups(code: str) -> Iterable[tuple[tuple[str, str], float]]:
@@ -126,7 +152,11 @@ def _groups(code: str) -> Iterable[tuple[tuple[str, str], float]]:
 
 
 def _sum(
-    level: str, name: str, members: list[tuple[Ranges, float]], years: tuple[str, ...]
+    level: str,
+    name: str,
+    members: list[tuple[Ranges, float]],
+    years: tuple[str, ...],
+    of_areas: int,
 ) -> Group:
     outcomes, draws = len(members[0][0].names), min(ranges.draws.shape[-1] for ranges, _ in members)
     planned, drawn = (
@@ -137,4 +167,6 @@ def _sum(
         at = [*(years.index(year) for year in ranges.years), len(years)]
         planned[:, at] += share * ranges.planned
         drawn[:, at] += share * ranges.draws[..., :draws]
-    return Group(level, name, len(members), years, planned, drawn)
+    areas = [reference.find_area(ranges.area) for ranges, _ in members if ranges.area]
+    covered = len({area.ons_code for area in areas if area})
+    return Group(level, name, len(members), covered, of_areas, years, planned, drawn)
