@@ -144,13 +144,21 @@ def agreement(
 
 
 def pack_agreement(name: str, differences: Sequence[Finding]) -> None:
-    """Print whether an audit pack is whole and comes out again."""
+    """Print whether an audit pack holds what it must hold, and comes out again."""
     if differences:
         findings(differences)
-    if not any(f.severity is Severity.ERROR for f in differences):
+    if any(f.severity is Severity.ERROR for f in differences):
+        print(f"{name} is not sound.")
+    elif differences:
+        # Records of another version state a hash that cannot be compared (see packs.verify_pack).
         print(
-            f"{name} agrees with icbudget {__version__}: every file is as the manifest says, and"
-            " comes out again byte for byte."
+            f"{name}: every file is there, with the sum of the manifest, and the tables come out"
+            f" again with icbudget {__version__}. Not compared: papers, reports and the record."
+        )
+    else:
+        print(
+            f"{name} agrees with icbudget {__version__}: it holds the files that a pack of its plan"
+            " holds, each with the sum of the manifest, and each comes out again byte for byte."
         )
 
 

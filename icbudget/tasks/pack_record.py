@@ -16,11 +16,16 @@ class PackRecord:
     """What a pack's record says of how the pack was made."""
 
     input: str
-    """Name of the plan's file in the pack."""
+    """What the record calls the plan's file: a bare name in every pack that icbudget wrote."""
     version: str
     command: tuple[str, ...]
     plan_hash_version: str
     """Version of the plan's hash; blank in a record of a release that had one version only."""
+
+    @property
+    def names_a_file(self) -> bool:
+        """Return whether the plan is named by a bare file name, which leads out of no folder."""
+        return self.input not in ("", ".", "..") and not set(self.input) & set("/\\:")
 
     @property
     def scenario(self) -> str | None:
@@ -42,6 +47,6 @@ def read_record(path: Path) -> PackRecord | None:
         if not all(isinstance(text, str) and "\0" not in text for text in texts):
             return None
         plan, version, command, hash_version = texts
-        return PackRecord(Path(plan).name, version, tuple(shlex.split(command)), hash_version)
+        return PackRecord(plan, version, tuple(shlex.split(command)), hash_version)
     except (OSError, ValueError, KeyError, TypeError, AttributeError, RecursionError):
         return None

@@ -6,7 +6,7 @@ import hashlib
 from pathlib import Path
 
 from icbudget import __version__
-from icbudget.findings import Finding, Place, error, warning
+from icbudget.findings import Finding, Place, error
 from icbudget.plan.identity import (
     FIRST_PLAN_HASH_VERSION,
     PLAN_HASH_VERSION,
@@ -55,11 +55,11 @@ def pack_files(
 
 
 def verify_pack(folder: Path) -> tuple[Opened | None, list[Finding]]:
-    """Return a pack re-performed: the plan in it, examined, and a finding for every file that is
-    not as it should be.
+    """Return the plan in a pack, worked out again, and a finding for all that is not as it was.
 
-    Every file is compared with the manifest; then the whole pack is made again from the plan it
-    holds and compared byte for byte. The plan is None where the pack does not hold one.
+    The folder is compared with its manifest, and with what a pack of the plan in it must hold: the
+    files by name, then byte for byte. A file that is missing is missed even where its line in the
+    manifest went with it. The plan is None where the pack does not hold one.
     """
     from icbudget.report.audit_pack import INPUT, MANIFEST, RECORD, sums_of
 
@@ -73,41 +73,28 @@ def verify_pack(folder: Path) -> tuple[Opened | None, list[Finding]]:
         message = (
             f"{folder.name} is no audit pack: it has no {MANIFEST} or no {RECORD} that can be read."
         )
-        return None, [
-            error(
-                "pack.not-one",
-                message,
-                "Name the folder that icbudget report --pack wrote.",
-                Place(workbook=folder.name),
-            )
-        ]
-    here = {
-        p.relative_to(folder).as_posix()
-        for p in folder.rglob("*")
-        if p.is_file() and not is_part(p)
-    } - {MANIFEST}
-    findings = [
-        _unsound("pack.missing", name, "is in the manifest and not in the pack.")
-        for name in sorted(set(sums) - here)
-    ]
-    findings += [_stray(name) for name in sorted(here - set(sums))]
-    changed = [name for name in sorted(here & set(sums)) if _sum(folder / name) != sums[name]]
-    findings += [
-        _unsound("pack.changed", name, "has been changed since the pack was written.")
-        for name in changed
-    ]
+        fix = "Name the folder that icbudget report --pack wrote."
+        return None, [error("pack.not-one", message, fix, Place(workbook=folder.name))]
+    links, here = _files_of(folder)
+    here.discard(MANIFEST)
+    findings = [_unsound("pack.outside", name, _LINK) for name in links]
+    findings += _against_manifest(folder, here, sums)
+    if not record.names_a_file:
+        outside = f"names “{record.input}” as the plan, which is no file of the pack."
+        return None, [*findings, _unsound("pack.outside", RECORD, outside)]
     plan = folder / INPUT / record.input
-    if not plan.is_file():
-        return None, findings
-    scenario = record.scenario
+    if f"{INPUT}/{record.input}" not in here:
+        missing = "is the plan by the run record and not in the pack."
+        return None, [*findings, _unsound("pack.no-plan", f"{INPUT}/{record.input}", missing)]
     try:
-        opened = check(plan, scenario)
+        opened = check(plan, record.scenario)
     except ValueError as unknown:
         fix = "Ask for the pack again."
         return None, [*findings, error("pack.record", str(unknown), fix, Place(workbook=RECORD))]
     if opened.case is None:
         return opened, [*opened.findings, *findings]
-    again = pack_files(opened, plan.read_bytes(), scenario=scenario)
+    again = pack_files(opened, plan.read_bytes(), scenario=record.scenario)
+    findings += _against_what_a_pack_holds(here, set(again) - {MANIFEST}, findings)
     other_version = hash_version_finding(
         record.plan_hash_version or FIRST_PLAN_HASH_VERSION,
         PLAN_HASH_VERSION,
@@ -117,39 +104,82 @@ def verify_pack(folder: Path) -> tuple[Opened | None, list[Finding]]:
         # Papers and the record state the hash, so they cannot come out the same; tables can.
         findings.append(other_version)
         again = {name: content for name, content in again.items() if name.endswith(".csv")}
+    by = ""
+    if record.version != __version__:
+        by = f" The pack was written by version {record.version}, this is {__version__}."
     known = {f.place.workbook for f in findings}
-    differs = [
-        name
-        for name, content in again.items()
-        if name in here - known and (folder / name).read_bytes() != content
-    ]
-    by = (
-        ""
-        if record.version == __version__
-        else f" The pack was written by version {record.version}, this is {__version__}."
-    )
-    findings += [
-        _unsound("pack.differs", name, f"does not come out again from the plan in the pack.{by}")
-        for name in differs
-    ]
+    for name, content in again.items():
+        is_to_be_compared = name in here or (name == MANIFEST and not findings)
+        if is_to_be_compared and name not in known and (folder / name).read_bytes() != content:
+            differs = f"does not come out again from the plan in the pack.{by}"
+            findings.append(_unsound("pack.differs", name, differs))
     return opened, findings
+
+
+_LINK = "is a link: what it leads to is not in the pack."
+
+
+def _files_of(folder: Path) -> tuple[list[str], set[str]]:
+    """Return the names of a folder's links, and of its own files, however deep; links are left out.
+
+    A link may lead out of the pack, to a file that changes without it. What a run that was stopped
+    left half written is no file of the pack.
+    """
+    links, files = [], set()
+    for path in sorted(folder.rglob("*")):
+        name = path.relative_to(folder).as_posix()
+        if path.is_symlink():
+            links.append(name)
+        elif path.is_file() and not is_part(path):
+            files.add(name)
+    return links, files
+
+
+def _against_manifest(folder: Path, here: set[str], sums: dict[str, str]) -> list[Finding]:
+    """Return what the manifest names and is not there, or there with another sum, or not named."""
+    findings = []
+    for name in sorted(set(sums) - here):
+        findings.append(_unsound("pack.missing", name, "is in the manifest and not in the pack."))
+    for name in sorted(here - set(sums)):
+        findings.append(_added(name, "is in the pack and not in its manifest."))
+    for name in sorted(here & set(sums)):
+        if _sum(folder / name) != sums[name]:
+            changed = "has been changed since the pack was written."
+            findings.append(_unsound("pack.changed", name, changed))
+    return findings
+
+
+def _against_what_a_pack_holds(
+    here: set[str], expected: set[str], findings: list[Finding]
+) -> list[Finding]:
+    """Return what a pack of the plan holds and this one lacks, or the other way round.
+
+    What `findings` already names is not named again.
+    """
+    known = {f.place.workbook for f in findings}
+    more = []
+    for name in sorted(expected - here - known):
+        lacking = "is missing, and the manifest does not name it: a pack of this plan holds it."
+        more.append(_unsound("pack.missing", name, lacking))
+    for name in sorted(here - expected - known):
+        more.append(_added(name, "is in the manifest, and no pack of this plan holds it."))
+    return more
+
+
+def _added(name: str, why: str) -> Finding:
+    """Return the finding of a file that is too much; a second plan is called one."""
+    from icbudget.report.audit_pack import INPUT
+
+    if name.startswith(f"{INPUT}/"):
+        return _unsound("pack.second-plan", name, "is a second plan beside the one worked out.")
+    return _unsound("pack.added", name, why, "Keep other papers outside the pack.")
 
 
 def _sum(path: Path) -> str:
     return hashlib.sha256(path.read_bytes()).hexdigest()
 
 
-def _unsound(id: str, name: str, what: str) -> Finding:
-    return error(
-        id,
-        f"{name} {what}",
-        "Ask for the pack again, or find out who changed it.",
-        Place(workbook=name),
-    )
-
-
-def _stray(name: str) -> Finding:
-    message = f"{name} is in the pack and not in its manifest."
-    return warning(
-        "pack.stray", message, "Keep other papers outside the pack.", Place(workbook=name)
-    )
+def _unsound(
+    id: str, name: str, what: str, fix: str = "Ask for the pack again, or find out who changed it."
+) -> Finding:
+    return error(id, f"{name} {what}", fix, Place(workbook=name))

@@ -162,10 +162,101 @@ def test_a_spoiled_pack_is_told_with_its_file(pack, spoil):
     ]
 
 
-def test_a_paper_beside_the_pack_is_a_warning(pack):
+def without_lines(pack, *starts):
+    """Take lines out of the manifest, as somebody does who hides that files are gone."""
+    lines = (pack / "manifest.sha256").read_text().splitlines()
+    left = [line for line in lines if not line.split("  ", 1)[1].startswith(starts)]
+    (pack / "manifest.sha256").write_text("\n".join(left) + "\n")
+
+
+def with_line(pack, name, content):
+    """Add a file and its line in the manifest."""
+    (pack / name).write_bytes(content)
+    with (pack / "manifest.sha256").open("a") as manifest:
+        manifest.write(f"{hashlib.sha256(content).hexdigest()}  {name}\n")
+
+
+def file_gone_with_its_line(pack):
+    (pack / "findings.csv").unlink()
+    without_lines(pack, "findings.csv")
+    return {("pack.missing", "findings.csv")}
+
+
+def folder_gone_with_its_lines(pack):
+    names = {f"tables/{path.name}" for path in (pack / "tables").iterdir()}
+    shutil.rmtree(pack / "tables")
+    without_lines(pack, "tables/")
+    return {("pack.missing", name) for name in names}
+
+
+def file_added(pack):
     (pack / "letter.txt").write_text("x")
-    assert [(f.id, f.severity) for f in tasks.verify_pack(pack)[1]] == [
-        ("pack.stray", Severity.WARNING)
+    return {("pack.added", "letter.txt")}
+
+
+def file_added_with_a_line(pack):
+    with_line(pack, "tables/extra.csv", b"Pool,Amount\n")
+    return {("pack.added", "tables/extra.csv")}
+
+
+def second_plan(pack):
+    with_line(pack, "input/other.yaml", b"setup: {title: Other, base_year: 2025/26}\n")
+    return {("pack.second-plan", "input/other.yaml")}
+
+
+def second_plan_without_a_line(pack):
+    (pack / "input" / "other.yaml").write_text("setup: {title: Other, base_year: 2025/26}\n")
+    return {("pack.second-plan", "input/other.yaml")}
+
+
+def plan_outside_the_pack(pack):
+    record = json.loads((pack / "run-record.json").read_text())
+    content = json.dumps(record | {"input": f"../../{PLAN.name}"}).encode()
+    summed_anew(pack, pack / "run-record.json", content)
+    return {("pack.outside", "run-record.json")}
+
+
+def plan_by_a_link(pack):
+    (pack / "input" / PLAN.name).unlink()
+    (pack / "input" / PLAN.name).symlink_to(PLAN)
+    name = f"input/{PLAN.name}"
+    return {("pack.outside", name), ("pack.missing", name), ("pack.no-plan", name)}
+
+
+def plan_gone_with_its_line(pack):
+    (pack / "input" / PLAN.name).unlink()
+    without_lines(pack, "input/")
+    return {("pack.no-plan", f"input/{PLAN.name}")}
+
+
+@pytest.mark.parametrize(
+    "tamper",
+    [
+        file_gone_with_its_line,
+        folder_gone_with_its_lines,
+        file_added,
+        file_added_with_a_line,
+        second_plan,
+        second_plan_without_a_line,
+        plan_outside_the_pack,
+        plan_by_a_link,
+        plan_gone_with_its_line,
+    ],
+    ids=lambda tamper: tamper.__name__,
+)
+def test_a_pack_that_lacks_or_adds_anything_is_not_sound(pack, tamper):
+    expected = tamper(pack)
+    _, findings = tasks.verify_pack(pack)
+    errors = {(f.id, f.place.workbook) for f in findings if f.severity is Severity.ERROR}
+    assert errors == expected
+
+
+def test_a_line_of_the_manifest_for_nothing_is_missed(pack):
+    """A line in another form is no sum; the manifest then does not come out again."""
+    with (pack / "manifest.sha256").open("a") as manifest:
+        manifest.write("not a sum\n")
+    assert [(f.id, f.place.workbook) for f in tasks.verify_pack(pack)[1]] == [
+        ("pack.differs", "manifest.sha256")
     ]
 
 
@@ -180,9 +271,9 @@ def test_a_record_cannot_point_outside_the_pack(pack):
     record = json.loads((pack / "run-record.json").read_text())
     (pack / "run-record.json").write_text(json.dumps(record | {"input": "../../etc/passwd"}))
     opened, findings = tasks.verify_pack(pack)
-    assert opened is None and ("pack.changed", "run-record.json") in {
-        (f.id, f.place.workbook) for f in findings
-    }
+    named = {(f.id, f.place.workbook) for f in findings}
+    assert opened is None
+    assert {("pack.changed", "run-record.json"), ("pack.outside", "run-record.json")} <= named
 
 
 def test_a_scenario_is_verified_as_it_was_run(tmp_path):
