@@ -101,17 +101,24 @@ def monitor(
     leave(monitoring.opened.findings, read=monitoring.opened.draft.plan is not None)
 
 
+def _verdict(ledger: tasks.Ledger) -> str:
+    """Return whether a ledger's totals agree, and which do; nothing is compared of an empty one."""
+    if not ledger.rows:
+        return "No rows were read."
+    if not ledger.agrees:
+        return "The totals do not agree."
+    if ledger.rejects:
+        return "The totals agree, and what is rejected is not in the actuals."
+    return "The totals agree."
+
+
 def _print_control(ledger: tasks.Ledger) -> None:
     """Print what became of a ledger's rows, and whether the totals agree."""
     parts = [
         f"{what.lower()} {rows:,} row{'s' if rows != 1 else ''}, {money.display(pence)}"
         for what, rows, pence in ledger.control
     ]
-    verdict = "The totals agree." if ledger.agrees else "The totals do not agree."
-    if ledger.rejects:
-        verdict = verdict.replace(".", ", and what is rejected is not in the actuals.")
-    if not ledger.rows:
-        verdict = "No rows were read."
+    verdict = _verdict(ledger)
     lines = f"{ledger.lines:,} lines"
     size = f"{ledger.size:,} bytes, " if ledger.size else ""
     print(f"{ledger.name} ({size}{lines}): {'; '.join(parts)}. {verdict}")

@@ -6,13 +6,16 @@ verification, sign-off.
 
 from __future__ import annotations
 
+from icbudget import glossary
+from icbudget.answers import catalogue
 from icbudget.answers.assumptions import value_in_words
 from icbudget.answers.case import Case
 from icbudget.answers.catalogue import ANSWERS, BY_ID
 from icbudget.answers.explain import HOW
 from icbudget.plan import SETUP
 from icbudget.plan.columns import columns_of
-from icbudget.report.document import Document, Group, Line, Section, Table
+from icbudget.plan.unread_cells import NotKnown
+from icbudget.report.document import Document, Group, Line, Paper, Section, Table, numbers, paper_of
 from icbudget.report.html_page import facts, made_by
 from icbudget.report.provenance_sections import section_findings, section_made, sourced_rows
 from icbudget.report.report_figures import listed, plural
@@ -161,21 +164,47 @@ def _method() -> Section:
 
 
 def _checked(case: Case) -> Section:
-    points = (
-        (
-            "Every cell of the plan was read and tested for kind, range, lists and links; what is"
-            " wrong is in findings.csv."
-        ),
-        (
+    unread = len(case.unknown)
+    read = "Every cell of the plan was tested for kind, range, lists and links"
+    if unread:
+        read = f"{plural(unread, 'figure')} of the plan cannot be read; every other cell was tested"
+    points = [f"{read}; what is wrong is in findings.csv."]
+    if case.has_answers:
+        points.append(
             "Every funding source of every pool was balanced on its own in every year, and every"
-            " minimum tested."
-        ),
-        (
-            "The postings were made from the same run as the tables; the identity open + income +"
-            " transfers in + reinvested − spend = close holds for every pool, source and year."
-        ),
+            " minimum that a row of the plan states was tested; tables/rule-tests.csv names those"
+            " that were not."
+        )
+        points.append(identity_in_words(paper_of(case)))
+    return Section("checked", "What was checked", points=tuple(points))
+
+
+def identity_in_words(paper: Paper) -> str:
+    """Return how many balances add up, worked out anew from the table of the pack (model §7)."""
+    figures: dict[tuple[str, ...], dict[str, tuple[float, ...]]] = {}
+    for row in paper.block(catalogue.BALANCES).rows:
+        figures.setdefault(row.labels[:2], {})[row.labels[2]] = numbers(row)
+    compared = differing = unknown = 0
+    for account in figures.values():
+        for t in range(len(paper.years)):
+            parts = [account[name][t] for name in (*_ADDED, *_TAKEN, glossary.CLOSE)]
+            if any(isinstance(part, NotKnown) for part in parts):
+                unknown += 1
+                continue
+            added = sum(account[name][t] for name in _ADDED)
+            taken = sum(account[name][t] for name in _TAKEN)
+            compared += 1
+            # The table is in pounds and pence: half a penny is what floats may differ by.
+            differing += abs(added - taken - account[glossary.CLOSE][t]) > 0.005
+    sentence = (
+        "Open + income + transfers in + reinvested − spend − transfers out = close was worked out"
+        f" anew for {plural(compared, 'balance')} of a source in a year: {differing:,} differ."
     )
-    return Section("checked", "What was checked", points=points if case.has_answers else points[:1])
+    return f"{sentence} {plural(unknown, 'balance')} not known." if unknown else sentence
+
+
+_ADDED = (glossary.OPEN, glossary.INCOME, glossary.TRANSFERS_IN, glossary.REINVESTED)
+_TAKEN = (glossary.SPEND, glossary.TRANSFERS_OUT)
 
 
 def _unchecked(case: Case) -> Section:

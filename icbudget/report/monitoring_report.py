@@ -38,8 +38,8 @@ def in_short(case: Case) -> tuple[str, ...]:
     if month is None:
         return (
             (
-                "There is nothing to report: the plan has no actuals, virements or forecasts in its"
-                " years."
+                "The plan has no actuals, virements or forecasts in its years, so no month is"
+                " reported."
             ),
         )
     names = {pool.id: pool.name for pool in case.plan.pools}

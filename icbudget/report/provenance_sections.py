@@ -33,12 +33,13 @@ LONG = 160
 def section_findings(case: Case) -> Section:
     """Return what the checks found: errors, warnings, notes, each with its place and fix."""
     count = Counter(f.severity for f in case.findings)
+    # Counts and no verdict: that no check found anything is no proof that the plan is right.
     paragraph = (
         "The checks found"
         f" {listed(plural(count[severity], severity.value) for severity in HEADINGS)}."
     )
     if not case.findings:
-        return Section("findings", "What the checks found", ("The checks found nothing.",))
+        return Section("findings", "What the checks found", (paragraph,))
     groups, left = [], []
     brackets = case.plan.setup.display_sign == "nhs"
     for severity, heading in HEADINGS.items():

@@ -13,14 +13,22 @@ from icbudget.answers import catalogue
 from icbudget.answers.answer import Answer
 from icbudget.answers.catalogue import FAMILIES
 from icbudget.answers.tornado import NET_AT
+from icbudget.checks.national_rules import (
+    FAIL,
+    NOT_TESTED,
+    OFF,
+    OVER_COMMITTED,
+    PASS,
+    UNALLOCATED,
+)
 from icbudget.engine.uncertainty.outcomes import SYSTEM
 from icbudget.plan.unread_cells import WORDS
 from icbudget.report.certainty_sections import chances, evidence, points, ranges
 from icbudget.report.document import Builder, Group, Line, Paper, Section, Table, numbers
-from icbudget.report.report_figures import number, plural, scale_for
+from icbudget.report.report_figures import listed, number, plural, scale_for
 
 _DRIVERS = 8
-_PASS, _FAIL = ("Pass", "Does not apply"), ("Fail", "Over-committed")
+_PASS, _FAIL = (PASS, OFF), (FAIL, OVER_COMMITTED)
 
 
 def section_sure(paper: Paper) -> Section | None:
@@ -90,14 +98,16 @@ def section_rules(paper: Paper) -> Section | None:
         if any(value not in _PASS for value in row.values)
     )
     failed = sum(counted[word] for word in _FAIL)
-    points = (
-        (
-            f"{plural(len(rows), 'test')} over {plural(len(paper.years), 'year')}:"
-            f" {counted['Pass']:,} results pass, {failed:,} fail or are over-committed,"
-            f" {counted['Unallocated']:,} leave money without a"
-            f" scheme{f', {counted[WORDS]:,} are {WORDS}' if counted[WORDS] else ''}."
-        ),
-    )
+    results = [
+        f"{counted[PASS]:,} results pass",
+        f"{failed:,} fail or are over-committed",
+        f"{counted[UNALLOCATED]:,} leave money without a scheme",
+        f"{counted[NOT_TESTED]:,} are not tested, because no row states the minimum",
+    ]
+    if counted[WORDS]:
+        results.append(f"{counted[WORDS]:,} are {WORDS}")
+    tests = f"{plural(len(rows), 'test')} over {plural(len(paper.years), 'year')}"
+    points = (f"{tests}: {listed(results)}.",)
     headings = ("Test and funding source", "Pool", *paper.shown_years)
     words = frozenset(range(len(headings) - 1))
     parts = (
@@ -233,8 +243,8 @@ def section_where(paper: Paper, sections: tuple[Section, ...]) -> Section:
 
 def _where(paper: Paper, answer: Answer, headings: dict[str, str]) -> str:
     if not paper.block(answer).rows:
-        return "Nothing to tell: the plan does not use it"
-    return headings.get(answer.report, "Not told: see the workbook")
+        return "No rows: the plan does not use it"
+    return headings.get(answer.report, "Not in this report: see the workbook")
 
 
 FURTHER: tuple[Builder, ...] = (
