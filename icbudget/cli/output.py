@@ -181,7 +181,15 @@ def ledger_record(ledger: Ledger) -> dict[str, Any]:
         for r in ledger.rejects
     ]
     control = {what: {"rows": rows, "pence": pence} for what, rows, pence in ledger.control}
-    return {"file": ledger.name, "control": control, "agrees": ledger.agrees, "rejects": rejects}
+    return {
+        "file": ledger.name,
+        "bytes": ledger.size,
+        "lines": ledger.lines,
+        "control": control,
+        "column_pence": ledger.column_pence,
+        "agrees": ledger.agrees,
+        "rejects": rejects,
+    }
 
 
 @contextmanager

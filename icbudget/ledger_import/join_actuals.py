@@ -21,7 +21,7 @@ def with_ledgers(plan: Plan, ledgers: Sequence[Ledger]) -> tuple[Plan, list[Find
     ledger's figure takes the place of a typed one of its line, month and holder. Other months that
     are typed count beside the ledger, and a note says so: it is a warning where a figure stands
     alone in the last month of a quarter of which the ledger has other months, since it may be the
-    quarter's. Source: model §9.
+    quarter's. Source: model §9.2.
     """
     findings: list[Finding] = []
     used = _without_repeats(ledgers, findings)

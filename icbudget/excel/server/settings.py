@@ -67,11 +67,13 @@ def read_settings(environment: Mapping[str, str]) -> tuple[Settings | None, list
     faults = _Faults(environment)
     faults.unknown_names()
     faults.need(bool(environment.get(LICENCE)), LICENCE, _LICENCE_TERMS)
+    before = len(faults.words)
     production = faults.switch("PRODUCTION")
     anonymous = faults.switch("ANONYMOUS")
+    mistyped = len(faults.words) > before
     if production and anonymous:
         faults.add(PREFIX + "ANONYMOUS", "an organisation's server serves nobody anonymously.")
-    if not production and not anonymous and not faults.words:
+    if not production and not anonymous and not mistyped:
         faults.add(
             PREFIX + "PRODUCTION",
             "say yes, with the settings of your organisation; or ask for anonymous service on this"
