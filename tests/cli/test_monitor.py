@@ -144,7 +144,8 @@ def test_month_and_year_go_before_the_plan_s_own(files, capsys, monkeypatch):
         capsys, monkeypatch, "monitor", files / "plan.yaml", "--month", "12", "--out", files / "out"
     )
     close = rows(files / "out" / "plan-icb-close-to-keep.csv")
-    assert close[1][:4] == ["2025/26", "A", "1", "589500.75"]
+    # model §9.1: A is booked to month 6, 589,500.75; its profile of the other six months follows
+    assert close[1][:4] == ["2025/26", "A", "1", "1189500.75"]
 
 
 @pytest.mark.parametrize(
