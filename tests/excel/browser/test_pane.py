@@ -79,7 +79,7 @@ def test_check_lists_findings_and_leads_to_their_cells(opened, borough):
     first = pane.page.locator("#findings li").first
     assert "Funding, row 2, column Base amount (£)" in first.inner_text()
     assert "text “n/a”, not a number" in first.inner_text()
-    assert "Mend: Type a number" in first.inner_text()
+    assert "Fix: Type a number" in first.inner_text()
     pane.picture("pane-findings")
     first.get_by_role("button").click()
     assert pane.settled() == "Funding, row 2, column Base amount (£) is selected."
@@ -205,7 +205,7 @@ def test_repair_enters_formulas_again_that_came_before_the_add_in(opened, boroug
     said = pane.press("repair")
     assert (
         said
-        == "1 formula entered again. Protected, so not mended: Balances. Unprotect them (Review)"
+        == "1 formula entered again. Protected, so not entered: Balances. Unprotect them (Review)"
         " and try again."
     )
     assert pane.page.get_attribute("#status", "data-kind") == "bad"
@@ -352,6 +352,74 @@ def test_without_a_plan_there_is_no_report_and_it_says_why(opened, borough):
     assert pane.press("report") == "There is no plan to report on. Press Check the plan to see why."
 
 
+def outcomes(pane):
+    """What the table of What-if shows: difference by row."""
+    rows = pane.page.locator("#what-if-table tr").all()[1:]
+    return {row.locator("th").inner_text(): row.locator("td").nth(1).inner_text() for row in rows}
+
+
+def test_a_slider_answers_while_it_is_dragged_and_is_written_when_it_is_let_go(pane):
+    assert pane.press("what-if-open") == "4 figures to try."
+    assert set(outcomes(pane).values()) == {"no change"}
+    slider = pane.page.get_by_label("care_homes / Effect")
+    assert slider.get_attribute("type") == "range"
+    drag = "(e, v) => { e.value = v; e.dispatchEvent(new Event('input', {bubbles: true})); }"
+    slider.evaluate(drag, "0.2")
+    pane.until(
+        "[...document.querySelectorAll('#what-if-table td:nth-child(3)')]"
+        ".some(cell => cell.textContent !== 'no change')"
+    )
+    dragged = outcomes(pane)
+    assert dragged["Whole system"].startswith("+£")
+    assert "0.2" in slider.get_attribute("aria-valuetext")
+    sheet = cells(pane, "What-if")
+    assert sheet.get("5,3", {}).get("v", "") == "", "a slider that is dragged writes nothing"
+    slider.evaluate("e => e.dispatchEvent(new Event('change', {bubbles: true}))")
+    pane.until("window.fakeBook.sheets.find(s => s.name === 'What-if').cells['5,3']?.v === 0.2")
+    assert pane.page.evaluate(
+        "document.documentElement.scrollWidth <= document.documentElement.clientWidth"
+    )
+    pane.picture("pane-what-if")
+
+
+def test_a_setting_is_kept_as_a_scenario_with_its_reason_and_its_paths(pane):
+    pane.press("what-if-open")
+    assert pane.press("what-if-keep") == "Give the scenario a name and a reason."
+    pane.page.fill("#what-if-name", "Better care homes")
+    pane.page.fill("#what-if-reason", "Asked for at the board of May")
+    assert pane.press("what-if-keep") == "Nothing is tried: move a slider first."
+    slider = pane.page.get_by_label("care_homes / Effect")
+    slider.focus()
+    pane.page.keyboard.press("ArrowRight")
+    said = pane.press("what-if-keep")
+    assert said == "Kept as scenario Better care homes: 1 change on the sheet Scenarios."
+    kept = [cell["v"] for cell in cells(pane, "Scenarios").values()]
+    at = kept.index("Better care homes")
+    assert "programmes/care_homes/effect" in kept
+    assert "Asked for at the board of May" in kept
+    assert at
+    assert pane.press("what-if-keep").startswith("There is a scenario Better care homes already.")
+    assert "Better care homes" in table_of(pane, "Scenarios")
+
+
+def table_of(pane, name):
+    """The texts of a table of the fake workbook."""
+    return pane.page.evaluate(
+        "(name) => Excel.run(async c => c.workbook.tables.getItem(name).getRange().values.flat())",
+        name,
+    )
+
+
+@pytest.mark.parametrize("section", ["what-if-open", "check"])
+def test_axe_finds_nothing_in_the_pane(pane, section):
+    """axe-core, run in the real page."""
+    from axe_playwright_python.sync_playwright import Axe
+
+    pane.press(section)
+    results = Axe().run(pane.page)
+    assert results.violations_count == 0, results.generate_report()
+
+
 def test_everything_is_reached_and_pressed_by_keyboard(pane):
     reached = []
     for _ in range(30):
@@ -362,6 +430,7 @@ def test_everything_is_reached_and_pressed_by_keyboard(pane):
         "run",
         "scenario",
         "use-scenario",
+        "what-if-open",
         "simulate",
         "other-plan",
         "compare",

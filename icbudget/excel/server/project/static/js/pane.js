@@ -14,7 +14,7 @@ function say(words, kind = "good") {
 export const count = (n, name) => `${n} ${name}${n === 1 ? "" : "s"}`;
 
 // What a person can do about a fault; the browser's own words for a server that does not answer help nobody.
-function mendable(fault) {
+function inPlainWords(fault) {
   const words = fault?.message || String(fault);
   return /network error|no response|timed out/i.test(words)
     ? "The icbudget server does not answer. Check your connection, or ask whoever runs it. Nothing was changed."
@@ -30,7 +30,7 @@ export async function doing(words, work) {
   try {
     say(await work());
   } catch (fault) {
-    say(mendable(fault), "bad");
+    say(inPlainWords(fault), "bad");
   } finally {
     buttons.forEach((button) => (button.disabled = false));
     if (pressed?.isConnected && document.activeElement === document.body) pressed.focus();
@@ -134,6 +134,24 @@ async function ourCells(context, sheet) {
 
 const some = (names) => (names.length > 6 ? `${names.slice(0, 5).join(", ")} and ${names.length - 5} more sheets` : names.join(", "));
 
+// Waits until the cell of the plan is worked out: what depends on it has nothing to take before.
+async function planReady() {
+  const until = Date.now() + 1000 * BUSY_SECONDS;
+  await Excel.run(async (context) => {
+    const plan = context.workbook.names.getItemOrNullObject(facts.plan);
+    plan.load("name");
+    await context.sync();
+    if (plan.isNullObject) return;
+    let cell = plan.getRange().load("values");
+    await context.sync();
+    while (cell.values[0][0] === "#BUSY!" && Date.now() < until) {
+      await new Promise((wake) => setTimeout(wake, 100));
+      cell = plan.getRange().load("values");
+      await context.sync();
+    }
+  });
+}
+
 // The answer sheets that the workbook has.
 async function answerSheets() {
   return Excel.run(async (context) => {
@@ -154,6 +172,7 @@ async function runAll() {
   const wrong = { "#NAME?": [], other: [] };
   let frozen = 0;
   await globalThis.renewPlan();
+  await planReady();
   for (const [done, answer] of answers.entries()) {
     bar.value = done;
     part("run-step").textContent = `${done + 1} of ${answers.length}: ${answer}`;
@@ -186,7 +205,7 @@ async function repair() {
   return Excel.run(async (context) => {
     const sheets = context.workbook.worksheets.load("items/name");
     await context.sync();
-    let mended = 0;
+    let entered = 0;
     const locked = [];
     for (const sheet of sheets.items) {
       const broken = (await ourCells(context, sheet)).filter((cell) => cell.shows === "#NAME?");
@@ -199,13 +218,13 @@ async function repair() {
       }
       for (const cell of broken) {
         sheet.getCell(cell.row, cell.column).formulas = [[cell.formula]];
-        mended += 1;
+        entered += 1;
       }
       await context.sync();
     }
-    const held = locked.length ? ` Protected, so not mended: ${locked.join(", ")}. Unprotect them (Review) and try again.` : "";
-    if (held) throw new Error(`${count(mended, "formula")} entered again.${held}`);
-    return mended ? `${count(mended, "formula")} entered again.` : "No formula shows #NAME?.";
+    const held = locked.length ? ` Protected, so not entered: ${locked.join(", ")}. Unprotect them (Review) and try again.` : "";
+    if (held) throw new Error(`${count(entered, "formula")} entered again.${held}`);
+    return entered ? `${count(entered, "formula")} entered again.` : "No formula shows #NAME?.";
   });
 }
 

@@ -69,7 +69,7 @@ function draw(after) {
     return row;
   });
   const head = document.createElement("tr");
-  head.append(...["", "In the plan", "Difference", "Better or worse"].map((words) => element("th", words, { scope: "col" })));
+  head.append(...["Figure", "In the plan", "Difference", "Better or worse"].map((words) => element("th", words, { scope: "col" })));
   part("what-if-table").replaceChildren(head, ...rows);
 }
 
