@@ -107,6 +107,18 @@ def _source(plan: Plan, row: Shift) -> list[Finding]:
     return []
 
 
+def _idle_beside(result: Result, shift: int, t: int) -> str:
+    """Return the sources of a fund's pool that hold money in year t, and how much; blank: none."""
+    fund = result.rules.drawings[shift].account
+    pool = result.rules.accounts[fund][0]
+    held = [
+        f"{source} {display(round(float(result.projection.moves.close[0, t, a])))}"
+        for a, (name, source) in enumerate(result.rules.accounts)
+        if name == pool and a != fund and result.projection.moves.close[0, t, a] > 0
+    ]
+    return ", ".join(held)
+
+
 def results(plan: Plan, result: Result) -> list[Finding]:
     """Return findings for a fund that goes below its floor or is never paid back.
 
@@ -124,6 +136,10 @@ def results(plan: Plan, result: Result) -> list[Finding]:
                 f" {display(round(float(lacking[worst])))}."
             )
             fix = "Put more into it, start fewer programmes at once, or lower the floor."
+            idle = _idle_beside(result, fund.shift, worst)
+            if idle:
+                message += f" The pool's other money lies idle meanwhile: {idle}."
+                fix = f"Put idle money of the pool into it. Or: {fix[0].lower()}{fix[1:]}"
             findings.append(
                 warning(
                     "fund.below-floor",

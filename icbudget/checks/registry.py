@@ -69,6 +69,7 @@ STRUCTURE: tuple[Callable[[Plan], list[Finding]], ...] = (
     funding_lines.joint_commissioning,
     # risk shares, and the end of the year
     risk_share_rules.share_rules,
+    risk_share_rules.reserves,
     risk_share_rules.steps_in_vain,
     risk_share_rules.who_bears,
     risk_share_rules.ring_fences,
@@ -141,6 +142,7 @@ RESULTS: tuple[Callable[[Plan, Result], list[Finding]], ...] = (
     pump_prime_fund.results,
     # who bears what
     risk_share_rules.unshared,
+    risk_share_rules.uncommitted_beyond_the_balance,
     risk_share_rules.shared_grants,
     risk_share_rules.agreed_percentages,
     risk_share_rules.lines_on_their_own,

@@ -55,6 +55,7 @@ def _unused(subject: str, rows: tuple[RiskShare, ...]) -> list[Finding]:
             "basis": not share and row.basis is not None,
             "amount": row.amount is not None and row.kind in ("share", "offset"),
             "amounts": bool(row.amounts) and row.kind in ("share", "offset"),
+            "funding_line": bool(row.funding_line) and row.kind != "contingency",
             "share": row.share is not None and not (share and row.basis in BY_PERCENTAGE),
             **{field: getattr(row, field) is not None and not share for field in _LIMITS},
         }
@@ -250,6 +251,45 @@ def shared_grants(plan: Plan, result: Result) -> list[Finding]:
                     worst,
                 )
             )
+    return findings
+
+
+def reserves(plan: Plan) -> list[Finding]:
+    """Return a warning where no pool of the rule has the funding line that a contingency names."""
+    findings: list[Finding] = []
+    for rule, number, rows in _steps(plan):
+        first = rows[0]
+        pools = {pool.id for pool in pools_of(plan, rule)}
+        sources = {row.source for row in plan.contributions if row.pool in pools}
+        if first.kind == "contingency" and first.funding_line and first.funding_line not in sources:
+            message = (
+                f"Step {number} of risk share “{rule}” is filled by “{first.funding_line}”, which"
+                " nobody puts into its pools: the contingency is empty."
+            )
+            fix = "Name a funding source of the rule's pools, or add the contribution."
+            place = at("risk_shares", first, "funding_line")
+            findings.append(warning("risk.no-such-line", message, fix, place))
+    return findings
+
+
+def uncommitted_beyond_the_balance(plan: Plan, result: Result) -> list[Finding]:
+    """Return a warning where a step uses more uncommitted money than the pool has."""
+    findings: list[Finding] = []
+    for share in pool_shares(result):
+        for part in share.parts:
+            if part.kind != "uncommitted" or part.assumed is None or not part.assumed[0].any():
+                continue
+            worst = int(part.assumed[0].argmax())
+            pence = round(float(part.assumed[0, worst]))
+            message = (
+                f"Risk share “{share.rule}” meets {display(pence)} of {share.pool.name} in"
+                f" {result.years[worst]} from money not yet committed that the pool has not: it is"
+                " assumed."
+            )
+            fix = "Lower the amount of the step to what is uncommitted, or leave it blank."
+            row = steps_of(plan, share.rule)[part.step][0]
+            place = at("risk_shares", row, "amount")
+            findings.append(warning("risk.uncommitted-assumed", message, fix, place, pence))
     return findings
 
 

@@ -5,8 +5,8 @@ from __future__ import annotations
 import pytest
 
 from tests.checks.changes import primed, shift
-from tests.checks.clean import LA, NHS
-from tests.checks.faults import Faults
+from tests.checks.clean import LA, NHS, clean
+from tests.checks.faults import Faults, findings_of
 
 fault = Faults()
 
@@ -64,3 +64,13 @@ def fund_that_never_gets_enough_back(d):
 @pytest.mark.parametrize("one", fault.params)
 def test_each_fault_has_its_finding(one):
     one.assert_finding()
+
+
+def test_a_fund_below_its_floor_names_the_money_of_its_pool_that_lies_idle():
+    document = clean()
+    primed(document, fund_floor=1_000_000)
+    idle = {"pool": "bcf", "partner": "council", "source": "Other LA money", "base_amount": 50_000}
+    document["contributions"].append(idle | {"index": "flat"})
+    (finding,) = [f for f in findings_of(document) if f.id == "fund.below-floor"]
+    assert "lies idle meanwhile: Other LA money £" in finding.message
+    assert finding.fix.startswith("Put idle money of the pool into it.")

@@ -56,6 +56,22 @@ def contingency_that_holds_no_amount(d):
     d["risk_shares"] = [{"id": "agreed", "kind": "contingency"}]
 
 
+@fault("risk.no-such-line", "risk_shares", 0, "funding_line")
+def contingency_that_nobody_fills(d):
+    for row in d["risk_shares"]:
+        row["step"] = 2
+    reserve = {"id": "agreed", "kind": "contingency", "funding_line": "Risk reserve"}
+    d["risk_shares"].insert(0, reserve)
+
+
+@fault("risk.uncommitted-assumed", "risk_shares", 0, "amount")
+def uncommitted_money_that_is_not_there(d):
+    d["schemes"][2]["base_amount"] = 500_000  # of 400,000: nothing is uncommitted
+    for row in d["risk_shares"]:
+        row["step"] = 2
+    d["risk_shares"].insert(0, {"id": "agreed", "kind": "uncommitted", "amount": 10_000})
+
+
 @fault("risk.no-basis", "risk_shares", 0, "basis")
 def share_without_a_basis(d):
     d["risk_shares"] = [{"id": "agreed"}]

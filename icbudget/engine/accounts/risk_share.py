@@ -304,11 +304,11 @@ class _Group:
             number, total = taken.step.number, taken.amounts.sum(axis=-1)
             if taken.step.kind == "contingency":
                 line = rows[number][0].funding_line
-                if line:
-                    accounts = self._reserve_accounts(result, line)
+                accounts = self._reserve_accounts(result, line)
+                if accounts:
                     held = opening[:, accounts] - money_spent(result)[1][:, t, accounts]
                     years.settled[:, t, accounts] -= split(total, _weights(held))
-                else:
+                elif not line:
                     if number in self.unfunded:
                         self.unfunded[number] = self.unfunded[number] - total
                     assumed[number] = taken.amounts
