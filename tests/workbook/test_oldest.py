@@ -28,6 +28,14 @@ MONEY = {
     "risk-shared": "Risk shared",
 }
 """Answers of that version and the sheets they stood on."""
+CALLED_NOW = {"Cost of activity moved in": "Replacement cost", "System release": "Net release"}
+"""Figures that the changelog names as called otherwise."""
+SYSTEM_ONLY = ("bridge", "partner-positions")
+"""Answers of which the changelog names a change for partners: what a source spends is borne by what
+each has paid into it to date, and is settled. What the whole system spends is as it was.
+"""
+GONE = ("Funding", "Unfunded gap")
+"""Figures of the bridge that the changelog names as gone or of another basis."""
 
 
 @pytest.fixture(scope="module")
@@ -56,7 +64,15 @@ def test_every_figure_is_that_of_the_day(opened, id):
     compared = 0
     for row in rows[top + 1 :]:
         labels = tuple("" if label is None else str(label) for label in row[:unit])
+        if id in SYSTEM_ONLY and (labels[0] != "Whole system" or labels[-1] in GONE):
+            continue
         if any(labels):
+            labels = tuple(CALLED_NOW.get(label, label) for label in labels)
+            if labels[-1] == "Stranded cost":
+                # a line that activity moves to has its margin in a row of its own
+                margin = now[*labels[:-1], "Margin on replacement activity"]
+                stranded = zip(now[labels], margin, strict=True)
+                now[labels] = tuple(cost - earned for cost, earned in stranded)
             assert labels in now, labels
             assert row[unit + 1 : unit + 7] == pytest.approx(list(now[labels]), abs=0.005), labels
             compared += 1
