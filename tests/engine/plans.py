@@ -74,6 +74,14 @@ def _some(rng, years, low, high, digits=2, chance=0.8):
     return {y: round(rng.uniform(low, high), digits) for y in years if rng.random() < chance}
 
 
+def _none_blank_between(years, by_year):
+    """Figures with 0 typed where a year between two others was left out: a blank there would be a
+    question to whoever made the plan.
+    """
+    filled = [y for y in years if y in by_year]
+    return {y: by_year.get(y, 0) for y in years if filled and filled[0] <= y <= filled[-1]}
+
+
 def _contributions(rng, years):
     rows = []
     for line in range(1, rng.randint(2, 6)):
@@ -256,10 +264,10 @@ def _programme(rng, name, years):
         )
     )
     if basis == "direct":
-        row["reach"] = _some(rng, years, 0, 0.9, 3)
+        row["reach"] = _none_blank_between(years, _some(rng, years, 0, 0.9, 3))
     else:
         row["cohort"] = {y: round(rng.uniform(500, 2_000)) for y in years}
-    row["people"] = _some(rng, years, 0, 500, 0)
+    row["people"] = _none_blank_between(years, _some(rng, years, 0, 500, 0))
     return row
 
 
@@ -322,7 +330,7 @@ def _shifts(rng, lines, years, contributions):
             given = [c["source"] for c in contributions if c["pool"] == primed]
             row |= {"source": rng.choice(given)} if given and rng.random() < 0.5 else {}
             row["amounts"] = {rng.choice((years[0], "2025/26")): round(rng.uniform(1e4, 2e6), 2)}
-            row["percents"] = _some(rng, years, 0, 0.02, 3, 0.2)
+            row["percents"] = _none_blank_between(years, _some(rng, years, 0, 0.02, 3, 0.2))
         elif rule in ("release_then_invest", "marginal_rank"):
             if not free:
                 continue
@@ -330,10 +338,12 @@ def _shifts(rng, lines, years, contributions):
             free = [k for k in free if k not in row["lines"]]
         else:
             row["lines"] = rng.sample(lines, rng.randint(1, len(lines)))
-            row["amounts" if rule == "fixed_amount" else "percents"] = (
+            given = (
                 _some(rng, years, 0, 2e5)
                 if rule == "fixed_amount"
                 else _some(rng, years, 0, 0.02, 3)
             ) or {years[0]: 0.01}
+            field = "amounts" if rule == "fixed_amount" else "percents"
+            row[field] = _none_blank_between(years, given)
         rows.append(row)
     return rows

@@ -10,7 +10,7 @@ from __future__ import annotations
 import openpyxl
 import pytest
 
-from icbudget import tasks
+from icbudget import glossary, tasks
 from icbudget.findings import Severity
 from tests.places import OLDEST
 
@@ -28,7 +28,12 @@ MONEY = {
     "risk-shared": "Risk shared",
 }
 """Answers of that version and the sheets they stood on."""
-CALLED_NOW = {"Cost of activity moved in": "Replacement cost", "System release": "Net release"}
+CALLED_NOW = {
+    "Cost of activity moved in": "Replacement cost",
+    "System release": "Net release",
+    "Gain against do nothing": glossary.GAIN,
+    "Gain so far": glossary.GAIN_SO_FAR,
+}
 """Figures that the changelog names as called otherwise."""
 SYSTEM_ONLY = ("bridge", "partner-positions")
 """Answers of which the changelog names a change for partners: what a source spends is borne by what
