@@ -95,6 +95,15 @@ IN_KIND = _label(
 # Balances: the identity of every funding source of every pool
 OPEN = _label("Open", "What a funding source of a pool holds when the year begins.")
 INCOME = _label("Income", "What is put into a pool in the year in money, deductions taken off.")
+INCOME_AND_KIND = _label(
+    "Income with what is in kind", "What is put into a pool in the year, in money and in kind."
+)
+COMING_IN = _label(
+    "All that came in", "Income in money and in kind, and acute money moved or reinvested."
+)
+COMING_IN_BEFORE = _label(
+    "All that came in the year before", "The same of the year before, which the bridge begins with."
+)
 TRANSFERS_IN = _label("Transfers in", "Money that a shift or another fund moves into the source.")
 REINVESTED = _label("Reinvested", "Released acute money that comes into the source.")
 SPEND = _label("Spend", "What the source pays for in the year, in money.")

@@ -340,7 +340,7 @@ def source_bridge(case: Case) -> Block:
         source_steps = year_end.source_steps(result, a, in_kind=in_kind)
         source = f"{source}, in kind" if in_kind else source
         before: tuple[Cell, ...] = (None, *(last / 100 for last, _, _ in source_steps[1:]))
-        rows.append(Row((pool, source, "Income of the year before"), POUNDS, before))
+        rows.append(Row((pool, source, glossary.COMING_IN_BEFORE), POUNDS, before))
         for step in year_end.STEPS:
             if any(steps.get(step) for _, steps, _ in source_steps):
                 rows.append(
@@ -351,7 +351,11 @@ def source_bridge(case: Case) -> Block:
                     )
                 )
         rows.append(
-            Row((pool, source, "Income"), POUNDS, pounds([now for _, _, now in source_steps]))
+            Row(
+                (pool, source, glossary.COMING_IN),
+                POUNDS,
+                pounds([now for _, _, now in source_steps]),
+            )
         )
     shows = (
         "Movements of each funding source from year to year: what rolled forward, what was set,"

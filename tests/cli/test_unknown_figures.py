@@ -70,7 +70,9 @@ def test_totals_are_error_values_and_the_master_check_is_red(results):
     book = openpyxl.load_workbook(results, data_only=True)
     lines = book["Income"].iter_rows(min_row=7, max_row=20)
     totals = {row[0].value: [c.value for c in row[1:] if c.value is not None] for row in lines}
-    assert totals["Income"][-2:] == ["#N/A", "#N/A"] and totals["beds"][-2:] == [100_000, 100_000]
+    assert totals["Income with what is in kind"][-2:] == ["#N/A", "#N/A"] and totals["beds"][
+        -2:
+    ] == [100_000, 100_000]
     assert totals["home"][-2:] == ["#N/A", "#N/A"], "no total skips what is not known"
     assert book["Checks"]["B5"].value == "CHECK"
     assert cell(book, "Funding", "Base amount (£)", 7).value == "#N/A"

@@ -26,7 +26,6 @@ _BALANCE = {
     glossary.CLOSE: -1,
 }
 NOUGHT = "(must be nought)"
-IN_MONEY_AND_KIND = "Income with what is in kind"
 
 
 def placed(answer: Answer, plan: Plan, area: Area) -> tuple[Area, list[Total]]:
@@ -81,7 +80,11 @@ def _in_base_year(plan: Plan, area: Area, label: str, figure: Figure) -> Total:
 def _funding(plan: Plan, area: Area) -> list[Total]:
     lines = sums(area, "kind", (glossary.CONTRIBUTION, glossary.DEDUCTION, glossary.IN_KIND), "£")
     lines.append(
-        Total(glossary.INCOME, "£", {c: area.sum(c, here=True) for c in area.block.columns})
+        Total(
+            glossary.INCOME_AND_KIND,
+            "£",
+            {c: area.sum(c, here=True) for c in area.block.columns},
+        )
     )
     told = base_income(plan, _label(0, glossary.CONTRIBUTION), _label(1, glossary.DEDUCTION))
     lines.append(_in_base_year(plan, area, "Income, from the Funding sheet", told))
@@ -149,7 +152,9 @@ def _schemes(plan: Plan, area: Area) -> list[Total]:
 
 def _balance(plan: Plan, area: Area) -> list[Total]:
     lines = sums(area, "figure", (*_BALANCE, glossary.IN_KIND), "£")
-    lines.append(_signed(area, lines, {glossary.INCOME: 1, glossary.IN_KIND: 1}, IN_MONEY_AND_KIND))
+    lines.append(
+        _signed(area, lines, {glossary.INCOME: 1, glossary.IN_KIND: 1}, glossary.INCOME_AND_KIND)
+    )
     return [*lines, _signed(area, lines, _BALANCE, f"Open + all in − all out − close {NOUGHT}")]
 
 
@@ -206,9 +211,18 @@ def _release(plan: Plan, area: Area) -> list[Total]:
         glossary.REPLACEMENT_MARGIN,
     )
     lines = sums(area, "figure", figures, "£")
+    # Lines that activity moves to are counted too, so the sum is net of what is paid for them.
+    lines[0] = Total(
+        glossary.CONTRACT_SAVING_NET,
+        "£",
+        {
+            c: area.sum(c, here=True, figure=text(glossary.CONTRACT_SAVING))
+            for c in area.block.columns
+        },
+    )
     net = {glossary.GROSS_RELEASE: 1, glossary.REPLACEMENT_COST: -1, glossary.NET_RELEASE: -1}
     left = {
-        glossary.CONTRACT_SAVING: 1,
+        glossary.CONTRACT_SAVING_NET: 1,
         glossary.NET_RELEASE: -1,
         glossary.STRANDED_COST: -1,
         glossary.REPLACEMENT_MARGIN: 1,

@@ -114,7 +114,10 @@ def _income(plan: Plan, placed: Placed, row: int) -> Series:
     for at, heading in enumerate(area.block.columns, start=1):
         known = sum(number(figures[at - 1]) for _, figures in rows)
         first, last = here(row + 1, at, "").formula, here(row + len(rows), at, "").formula
-        others.append(line(area, lines, "Income", heading) - Figure(f"SUM({first}:{last})", known))
+        others.append(
+            line(area, lines, glossary.INCOME_AND_KIND, heading)
+            - Figure(f"SUM({first}:{last})", known)
+        )
     return Series(
         "Income of the pools by source",
         row,

@@ -19,7 +19,6 @@ from icbudget.workbook.layout import column_reference
 from icbudget.workbook.writing import year_totals
 from icbudget.workbook.writing.answer_sheets import TOTALS_ROW, Total
 from icbudget.workbook.writing.answer_totals import (
-    IN_MONEY_AND_KIND,
     NOUGHT,
     line,
     own_spending,
@@ -150,7 +149,7 @@ def _of_base_year(plan: Plan, placed: Placed) -> Iterable[Check]:
         area, lines = placed[catalogue.INCOME]
         told, answer = (
             line(area, lines, "Income, from the Funding sheet", base),
-            line(area, lines, "Income", base),
+            line(area, lines, glossary.INCOME_AND_KIND, base),
         )
         how = "Funding sheet: contributions less deductions, against the Income sheet"
         yield Check("Income", f"Income of all pools in {base}", how, told, answer)
@@ -186,10 +185,12 @@ def _of_base_year(plan: Plan, placed: Placed) -> Iterable[Check]:
         (one, ones), (two, twos) = placed[catalogue.INCOME], placed[catalogue.BALANCES]
         apart = sum(
             abs(number(ones_) - number(twos_))
-            for ones_, twos_ in _pairs(one, ones, "Income", two, twos, IN_MONEY_AND_KIND)
+            for ones_, twos_ in _pairs(
+                one, ones, glossary.INCOME_AND_KIND, two, twos, glossary.INCOME_AND_KIND
+            )
         )
-        income = _across(one, ones, "Income")
-        balances = _across(two, twos, IN_MONEY_AND_KIND)
+        income = _across(one, ones, glossary.INCOME_AND_KIND)
+        balances = _across(two, twos, glossary.INCOME_AND_KIND)
         formula = f"SUMPRODUCT(ABS({income}-{balances}))"
         how = "Income sheet against Balances, the differences of all years added up"
         yield Check("Balances", "Income in every year", how, NONE, Figure(formula, apart))

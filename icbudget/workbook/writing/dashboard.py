@@ -41,7 +41,7 @@ _TOTALS = (
     (
         f"{glossary.CONTRACT_SAVING_NET}: what commissioners pay less",
         catalogue.CASH_RELEASED,
-        glossary.CONTRACT_SAVING,
+        glossary.CONTRACT_SAVING_NET,
     ),
     (
         f"{glossary.GROSS_RELEASE}: what providers stop spending",

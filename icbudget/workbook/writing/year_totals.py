@@ -7,7 +7,7 @@ from __future__ import annotations
 import math
 from collections.abc import Iterable, Mapping, Sequence
 
-from icbudget import money
+from icbudget import glossary, money
 from icbudget.answers import catalogue
 from icbudget.answers.answer import Answer
 from icbudget.answers.block import PERCENTAGE
@@ -127,7 +127,7 @@ def agreement(plan: Plan, area: Area) -> list[Total]:
 
 def source_bridge(plan: Plan, area: Area) -> list[Total]:
     """Return the income of all funding sources, and that of the year before."""
-    return sums(area, "step", ("Income of the year before", "Income"), "£")
+    return sums(area, "step", (glossary.COMING_IN_BEFORE, glossary.COMING_IN), "£")
 
 
 def books(plan: Plan, area: Area) -> list[Total]:

@@ -399,11 +399,11 @@ def test_the_bridge_of_a_source_by_hand():
     told["setup"]["horizon"] = 1
     rows = {row.labels[2]: row.values[1] for row in source_bridge(case_of(told)).rows}
     assert rows == {
-        "Income of the year before": 155,
+        "All that came in the year before": 155,
         "Set for the year": 20 - 3,
         "Uplift": 10,
         "One-off of the year before ends": -50,
-        "Income": 132,
+        "All that came in": 132,
     }
 
 
@@ -433,10 +433,10 @@ def test_a_recurrent_virement_is_no_uplift():
     told["setup"]["horizon"] = 1
     rows = {row.labels[2]: row.values[1] for row in source_bridge(case_of(told)).rows}
     assert rows == {
-        "Income of the year before": 100,
+        "All that came in the year before": 100,
         "Recurrent virements of the year before": 20,
         "Uplift": 12,
-        "Income": 132,
+        "All that came in": 132,
     }
 
 

@@ -49,7 +49,7 @@ def test_totals_are_those_of_the_arithmetic_by_hand():
     assert income["In kind"][6] == pytest.approx(80_000)
     assert income["Deduction"][6] == pytest.approx(-10_605)
     assert (
-        income["Income"][6]
+        income["Income with what is in kind"][6]
         == income["Income, from the Funding sheet"][6]
         == pytest.approx(18_230_000.25)
     )

@@ -1,0 +1,90 @@
+"""Every figure that a plan's answers and its workbook show, by its label and all that sets it apart.
+
+A label is one concept (model §1.8): two figures of one label, one plan, one thing, one year and one
+basis are one number, wherever they stand.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+
+from icbudget.answers.block import Block
+from icbudget.answers.catalogue import ANSWERS, BY_ID
+from icbudget.answers.explain import FIGURE_HEADINGS
+from icbudget.answers.side_by_side import PLAN as AS_IT_STANDS
+from icbudget.glossary import SYSTEM, headings
+from icbudget.plan import Plan
+from icbudget.workbook.writing.answer_totals import placed
+from icbudget.workbook.writing.formulas import Area
+
+OVER_PLAN = "Over the plan"
+AS_PLANNED = "As planned"
+FORMS = {answer.id for answer in ANSWERS if answer.module == "returns"}
+"""Answers in the columns of a national form, whose labels are not ours."""
+_THINGS = frozenset(
+    headings("acute_line", "goal", "name", "partner", "pool", "programme", "source", "who", "whose")
+)
+"""Headings under which things of the plan stand; others say line, month, section and the like."""
+
+
+@dataclass(frozen=True, slots=True)
+class Labelled:
+    """A figure: its label, its unit, what it is of, its column, its value, and where it stands."""
+
+    label: str
+    unit: str
+    of: frozenset[tuple[str, str]]
+    column: str
+    value: float
+    where: str
+
+    @property
+    def key(self) -> tuple[str, str, frozenset[tuple[str, str]], str]:
+        """Return all that sets the figure apart from others."""
+        return self.label, self.unit, self.of, self.column
+
+
+def labelled_figures(plan: Plan, blocks: Mapping[str, Block]) -> Iterator[Labelled]:
+    """Yield the figures of every answer, and of the totals above it in a workbook."""
+    for id, block in blocks.items():
+        if id not in FORMS and block.columns:
+            yield from _of_block(id, block)
+            yield from _of_totals(id, plan, block)
+
+
+def _of_block(id: str, block: Block) -> Iterator[Labelled]:
+    for row in block.rows:
+        labels = dict(zip(block.labels, row.labels, strict=True))
+        figure = [labels[heading] for heading in FIGURE_HEADINGS if labels.get(heading)]
+        rest = {h: w for h, w in labels.items() if h not in FIGURE_HEADINGS and w and w != SYSTEM}
+        if not figure:
+            continue
+        label = ", ".join(word for word in figure if word != AS_PLANNED)
+        for column, value in zip(block.columns, row.values, strict=True):
+            if isinstance(value, (int, float)):
+                name = OVER_PLAN if column == AS_IT_STANDS else column
+                unit = block.unit_of(row.unit, column)
+                of = frozenset((_role(heading), word) for heading, word in rest.items())
+                yield Labelled(label, unit, of, name, float(value), id)
+
+
+def _role(heading: str) -> str:
+    """Return what a label says of a figure: a thing of the plan is the same under any heading."""
+    return "thing" if heading in _THINGS else heading
+
+
+def _of_totals(id: str, plan: Plan, block: Block) -> Iterator[Labelled]:
+    answer = BY_ID[id]
+    if not block.rows:
+        return
+    _, totals = placed(answer, plan, Area(answer.title, block, 0))
+    for total in totals:
+        if not isinstance(total.label, str):
+            continue  # the total of one pool, named by a formula
+        for column, figure in total.figures.items():
+            if isinstance(figure.value, (int, float)):
+                where = f"the totals of {answer.title}"
+                yield Labelled(
+                    total.label, total.unit, frozenset(), column, float(figure.value), where
+                )
