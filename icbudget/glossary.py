@@ -94,7 +94,13 @@ IN_KIND = _label(
 
 # Balances: the identity of every funding source of every pool
 OPEN = _label("Open", "What a funding source of a pool holds when the year begins.")
-INCOME = _label("Income", "What is put into a pool in the year in money, deductions taken off.")
+INCOME = _label(
+    "Income",
+    "What comes into a pool in the year in money, deductions taken off, interest included.",
+)
+OF_IT_INTEREST = _label(
+    "Of it interest on a pump-prime fund", "The part of the income that nobody puts in."
+)
 INCOME_AND_KIND = _label(
     "Income with what is in kind", "What is put into a pool in the year, in money and in kind."
 )

@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import numpy as np
+
 from icbudget import glossary
 from icbudget.answers.block import Block, Row
 from icbudget.answers.case import Case
 from icbudget.checks.source_balances import minimum_tests
 from icbudget.engine.accounts.risk_share import settlement
 from icbudget.engine.rounding import Floats
+from icbudget.engine.run import Result
 from icbudget.plan.contribution import Contribution
 
 
@@ -74,6 +77,20 @@ def schemes(case: Case) -> Block:
     )
 
 
+BESIDE = (glossary.OF_IT_INTEREST, glossary.IN_KIND)
+"""What stands beside the identity of a source, and only where there is any."""
+
+
+def _interest(result: Result) -> Floats:
+    """Return the interest of pump-prime funds by the account that holds them, pence."""
+    moves = result.projection.moves
+    interest = np.zeros_like(moves.income)
+    for n, drawing in enumerate(result.rules.drawings):
+        if drawing.account >= 0:
+            interest[:, :, drawing.account] += moves.interest[:, :, n]
+    return interest
+
+
 def balance(case: Case) -> Block:
     """Return the identity of every source of every pool in money, £, and what is in kind beside it.
 
@@ -92,6 +109,7 @@ def balance(case: Case) -> Block:
         (glossary.SPEND, moves.spend - used_by_lines),
         (glossary.TRANSFERS_OUT, moves.transfers_out),
         (glossary.CLOSE, moves.close),
+        (glossary.OF_IT_INTEREST, _interest(result)),
         (glossary.IN_KIND, moves.in_kind),
     )
     years = settlement(result)
@@ -106,7 +124,7 @@ def balance(case: Case) -> Block:
         rows += [
             Row((pool, source, name), "£", pounds(values[0, :, a]))
             for name, values in figures
-            if name != glossary.IN_KIND or values[0, :, a].any()
+            if name not in BESIDE or values[0, :, a].any()
         ]
         # only where the year came out otherwise than planned, or something was settled
         otherwise = (years.close[0, :, a] != moves.close[0, :, a]).any()

@@ -15,6 +15,7 @@ from icbudget.answers.explain import FIGURE_HEADINGS
 from icbudget.answers.side_by_side import PLAN as AS_IT_STANDS
 from icbudget.glossary import SYSTEM, headings
 from icbudget.plan import Plan
+from icbudget.plan.unread_cells import NotKnown
 from icbudget.workbook.writing.answer_totals import placed
 from icbudget.workbook.writing.formulas import Area
 
@@ -62,11 +63,15 @@ def _of_block(id: str, block: Block) -> Iterator[Labelled]:
             continue
         label = ", ".join(word for word in figure if word != AS_PLANNED)
         for column, value in zip(block.columns, row.values, strict=True):
-            if isinstance(value, (int, float)):
+            if _is_known_number(value):
                 name = OVER_PLAN if column == AS_IT_STANDS else column
                 unit = block.unit_of(row.unit, column)
                 of = frozenset((_role(heading), word) for heading, word in rest.items())
                 yield Labelled(label, unit, of, name, float(value), id)
+
+
+def _is_known_number(value: object) -> bool:
+    return isinstance(value, (int, float)) and not isinstance(value, NotKnown)
 
 
 def _role(heading: str) -> str:
@@ -83,7 +88,7 @@ def _of_totals(id: str, plan: Plan, block: Block) -> Iterator[Labelled]:
         if not isinstance(total.label, str):
             continue  # the total of one pool, named by a formula
         for column, figure in total.figures.items():
-            if isinstance(figure.value, (int, float)):
+            if _is_known_number(figure.value):
                 where = f"the totals of {answer.title}"
                 yield Labelled(
                     total.label, total.unit, frozenset(), column, float(figure.value), where

@@ -4,17 +4,24 @@ from __future__ import annotations
 
 from collections import defaultdict
 from functools import cache
+from random import Random
 
 import pytest
 
 from icbudget import glossary, tasks
+from icbudget.answers.answered import answered, answers_of
+from icbudget.answers.case import evaluate_draft
 from icbudget.plan import Plan
+from icbudget.plan.plan_text import from_document
 from tests.answers.labelled import OVER_PLAN, labelled_figures
+from tests.engine.plans import random_document
 from tests.places import WORKBOOKS
 from tests.workbook.odd import ODD, odd_blocks, odd_case
 from tests.workbook.plans import rich, rich_blocks
 
 SAMPLES = sorted(WORKBOOKS.glob("*.yaml"))
+RUN_AGAIN = {"goal-gaps", "side-by-side", "simulation", "tornado", "rule-tests"}
+"""Answers that run the plan again: the samples have them."""
 PENNY = 0.0051
 """Two figures of one label may each be rounded to the penny from the same exact sum."""
 
@@ -79,3 +86,13 @@ def test_what_a_label_comes_to_over_the_plan_is_the_sum_of_its_years(path):
 def test_no_two_labels_mean_the_same():
     meanings = [words.casefold() for words in glossary.MEANINGS.values()]
     assert len(set(meanings)) == len(meanings)
+
+
+@pytest.mark.parametrize("seed", range(12))
+def test_equal_labels_are_equal_numbers_in_generated_plans(seed):
+    draft = from_document(random_document(Random(seed)))
+    case = evaluate_draft(draft)
+    if case is None or not case.has_answers:
+        pytest.skip("the plan is refused")
+    quick = {a.id: answered(case, a) for a in answers_of(case) if a.id not in RUN_AGAIN}
+    assert faults(case.plan, quick) == []

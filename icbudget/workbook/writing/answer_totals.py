@@ -151,10 +151,9 @@ def _schemes(plan: Plan, area: Area) -> list[Total]:
 
 
 def _balance(plan: Plan, area: Area) -> list[Total]:
-    lines = sums(area, "figure", (*_BALANCE, glossary.IN_KIND), "£")
-    lines.append(
-        _signed(area, lines, {glossary.INCOME: 1, glossary.IN_KIND: 1}, glossary.INCOME_AND_KIND)
-    )
+    lines = sums(area, "figure", (*_BALANCE, glossary.OF_IT_INTEREST, glossary.IN_KIND), "£")
+    put_in = {glossary.INCOME: 1, glossary.OF_IT_INTEREST: -1, glossary.IN_KIND: 1}
+    lines.append(_signed(area, lines, put_in, glossary.INCOME_AND_KIND))
     return [*lines, _signed(area, lines, _BALANCE, f"Open + all in − all out − close {NOUGHT}")]
 
 
