@@ -123,17 +123,13 @@ def contract_terms(plan: Plan) -> list[Finding]:
         ("contract_changes", row, f"{row.acute_line}, from {row.year}")
         for row in plan.contract_changes
     ]
-    findings = [
-        error(
-            "acute.contract-term",
-            f"“{name}” has the contract {terms.contract} without a {words[field]}.",
-            f"Type the {words[field]}.",
-            at(table, terms, field),
-        )
-        for table, terms, name in stated
-        for field in needed.get(terms.contract, ())
-        if getattr(terms, field) is None
-    ]
+    findings: list[Finding] = []
+    for table, terms, name in stated:
+        for field in needed.get(terms.contract, ()):
+            if getattr(terms, field) is None:
+                message = f"“{name}” has the contract {terms.contract} without a {words[field]}."
+                fix = f"Type the {words[field]}."
+                findings.append(error("acute.contract-term", message, fix, at(table, terms, field)))
     for row in plan.acute_lines:
         in_year = dict(
             zip(plan.years, terms_by_year(row, plan.contract_changes, plan.years), strict=True)
@@ -203,19 +199,20 @@ def capacity(plan: Plan) -> list[Finding]:
     A line of bed days must not have a length of stay, nor stand under a line that has one.
     """
     lines = {row.id: row for row in plan.acute_lines}
-    return [
-        error(
-            "acute.bed-days",
-            f"“{row.id}” counts bed days, and so does the length of stay of “{of.id}”: the same"
-            " beds would be counted twice.",
-            "Clear the bed days a unit of one of them.",
-            at("acute_lines", of, "bed_days"),
-        )
-        for row in plan.acute_lines
-        if row.currency == BED_DAY
-        for of in (row, lines.get(row.parent))
-        if of is not None and of.bed_days is not None
-    ]
+    fix = "Clear the bed days a unit of one of them."
+    findings: list[Finding] = []
+    for row in plan.acute_lines:
+        if row.currency != BED_DAY:
+            continue
+        for stay in (row, lines.get(row.parent)):
+            if stay is not None and stay.bed_days is not None:
+                message = (
+                    f"“{row.id}” counts bed days, and so does the length of stay of “{stay.id}”:"
+                    " the same beds would be counted twice."
+                )
+                place = at("acute_lines", stay, "bed_days")
+                findings.append(error("acute.bed-days", message, fix, place))
+    return findings
 
 
 def segment_shares(plan: Plan) -> list[Finding]:

@@ -43,11 +43,10 @@ def mechanisms(plan: Plan) -> list[Finding]:
     They are added as if each prevented different admissions.
     """
     rows = {row.id: row for row in plan.programmes}
-    met = {
-        pair
-        for segment in plan.segments
-        for pair in combinations(sorted(set(segment.programmes) & rows.keys()), 2)
-    }
+    met: set[tuple[str, str]] = set()
+    for segment in plan.segments:
+        reached_by = sorted(set(segment.programmes) & rows.keys())
+        met.update(combinations(reached_by, 2))
     return [
         warning(
             "double.mechanism",

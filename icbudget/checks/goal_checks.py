@@ -17,9 +17,11 @@ def goals(plan: Plan) -> list[Finding]:
     Also where lines cannot be added, or the target is already reached.
     """
     checks_of_a_goal = (_no_trajectory, _lines, _tagged, _aim, _baseline)
-    return [
-        finding for row in plan.goals for check in checks_of_a_goal for finding in check(plan, row)
-    ]
+    findings: list[Finding] = []
+    for row in plan.goals:
+        for check in checks_of_a_goal:
+            findings += check(plan, row)
+    return findings
 
 
 def _no_trajectory(plan: Plan, row: Goal) -> list[Finding]:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from math import prod
 
 from icbudget import reference
 from icbudget.checks.plan_places import at
@@ -153,11 +152,12 @@ def _too_much(what: str, place: Place) -> Finding:
 def _grown(plan: Plan, *names: str) -> float:
     """Return the largest level that indices reach together, 1 in the base year."""
     rates = {row.id: row.rates for row in plan.indices}
-    return prod(
-        1.0 + max(rates.get(name, {}).get(year, 0.0), 0.0)
-        for name in names
-        for year in plan.years[1:]
-    )
+    level = 1.0
+    for name in names:
+        for year in plan.years[1:]:
+            # a fall does not count: some year before it may be the largest
+            level *= 1.0 + max(rates.get(name, {}).get(year, 0.0), 0.0)
+    return level
 
 
 def _largest(plan: Plan, row: AcuteLine) -> float:

@@ -254,11 +254,11 @@ def actuals(plan: Plan) -> list[Finding]:
 def forecasts(plan: Plan) -> list[Finding]:
     """Return a finding for forecasts and ICB closes of lines that the plan does not have."""
     lines, schemes = {(row.id, row.line) for row in plan.schemes}, {row.id for row in plan.schemes}
-    funded = {
-        (row.pool, row.source, partner)
-        for row in plan.contributions
-        for partner in (row.partner, "")
-    }
+    funded: set[tuple[str, str, str]] = set()
+    for contribution in plan.contributions:
+        account = (contribution.pool, contribution.source)
+        # a forecast of income may name its partner, or be of all who give to the source
+        funded |= {(*account, contribution.partner), (*account, "")}
     findings: list[Finding] = []
     for table in ("forecasts", "closes"):
         for row in getattr(plan, table):

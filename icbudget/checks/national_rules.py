@@ -220,12 +220,11 @@ def _rows_in_words(schemes: list[Scheme], contributions: list[Contribution] | No
 
 def capital_and_grants(plan: Plan, result: Result) -> list[Finding]:
     """Return findings for capital in revenue pools, grants kept back, and schemes not named."""
-    return [
-        finding
-        for test in rule_tests(result)
-        if FAIL in test.results
-        for finding in _finding(plan, result, test)
-    ]
+    findings: list[Finding] = []
+    for test in rule_tests(result):
+        if FAIL in test.results:
+            findings += _finding(plan, result, test)
+    return findings
 
 
 def _finding(plan: Plan, result: Result, test: RuleTest) -> list[Finding]:

@@ -117,12 +117,12 @@ def harm(plan: Plan) -> list[Finding]:
     findings: list[Finding] = []
     members = {row.id: row for row in plan.programmes if row.family and measurable(row)}
     for row in members.values() if plan.setup.family_overlap > 0 else ():
+        beside: list[str] = []
+        for segment in plan.segments:
+            if row.id in segment.programmes:
+                beside += [other for other in segment.programmes if other != row.id]
         met = [
-            other
-            for segment in plan.segments
-            if row.id in segment.programmes
-            for other in segment.programmes
-            if other != row.id and other in members and members[other].family == row.family
+            other for other in beside if other in members and members[other].family == row.family
         ]
         met = [other for other in met if effect_of(members[other]) >= effect_of(row)]
         if met and effect_of(row) < 0:

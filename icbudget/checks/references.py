@@ -216,17 +216,15 @@ def _listed(years: list[str]) -> str:
 
 def index_rates(plan: Plan) -> list[Finding]:
     """Return a finding for every rate at or below −100 % or above 100 %."""
-    return [
-        error(
-            "index.rate",
-            f"Index “{index.id}” has a rate of {rate:.0%} for {year}.",
-            "Type a rate above -100% and at most 100%; 5 % is 5% or 0.05, not 5.",
-            at("indices", index, "rates", year),
-        )
-        for index in plan.indices
-        for year, rate in index.rates.items()
-        if not -1.0 < rate <= 1.0
-    ]
+    fix = "Type a rate above -100% and at most 100%; 5 % is 5% or 0.05, not 5."
+    findings: list[Finding] = []
+    for index in plan.indices:
+        for year, rate in index.rates.items():
+            if not -1.0 < rate <= 1.0:
+                message = f"Index “{index.id}” has a rate of {rate:.0%} for {year}."
+                place = at("indices", index, "rates", year)
+                findings.append(error("index.rate", message, fix, place))
+    return findings
 
 
 def years_outside_the_plan(plan: Plan) -> list[Finding]:

@@ -71,12 +71,12 @@ def minimums(plan: Plan, result: Result) -> list[Finding]:
     t, findings = result.years.index(months.year), []
     for test in minimum_tests(result):
         rule, source = test.minimum.rule, test.minimum.source
-        moved = [
-            (row, sign * row.pence * counted_share(rule, scheme))
-            for row in _counting(plan, months.year)
-            for scheme, sign in row.lines
-            if any(line is scheme for line in test.rows)
-        ]
+        moved = []
+        for row in _counting(plan, months.year):
+            for scheme, sign in row.lines:
+                # only what the minimum counts: of a joint scheme, its NHS share
+                if any(line is scheme for line in test.rows):
+                    moved.append((row, sign * row.pence * counted_share(rule, scheme)))
         gap = round(test.gap[t] + sum(pence for _, pence in moved))
         if test.applies and test.gap[t] >= 0 > gap:
             message = (

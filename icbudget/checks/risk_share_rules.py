@@ -407,12 +407,12 @@ def carried_forward(plan: Plan, result: Result) -> list[Finding]:
     findings: list[Finding] = []
     icbs = {p.id for p in plan.partners if p.kind == "icb"}
     for share in pool_shares(result):
-        kept = [
-            (-round(float(pence)), year)
-            for part in share.parts
-            if part.kind in KEPT
-            for pence, year in zip(part.amounts[0], result.years, strict=True)
-        ]
+        kept: list[tuple[int, str]] = []
+        for part in share.parts:
+            if part.kind in KEPT:
+                # an underspend is negative in a variance, and positive as money that is kept
+                amounts = [-round(float(pence)) for pence in part.amounts[0]]
+                kept += zip(amounts, result.years, strict=True)
         gives = any(
             row.partner in icbs and row.pool == share.pool.id and not row.in_kind
             for row in plan.contributions

@@ -44,9 +44,10 @@ def _no_figure(plan: Plan, row: Uncertainty) -> Finding:
         return error("uncertainty.no-such-path", message, fix, place)
     table, key, field, year = parts
     if field not in uncertain_inputs.DRAWABLE.get(table, ()):
-        allowed = "; ".join(
-            f"{name}/…/{f}" for name, fields in uncertain_inputs.DRAWABLE.items() for f in fields
-        )
+        paths: list[str] = []
+        for name, fields in uncertain_inputs.DRAWABLE.items():
+            paths += [f"{name}/…/{of_row}" for of_row in fields]
+        allowed = "; ".join(paths)
         return error(
             "uncertainty.not-drawn",
             f"“{row.path}” cannot be drawn.",
@@ -165,19 +166,14 @@ def _moves_nothing(
 
 def _indices_used(plan: Plan) -> set[str]:
     """Return every index that the plan or one of its scenarios rolls a figure forward with."""
-    named = [
-        (name, c.field)
-        for name, table in TABLES.items()
-        for c in columns_of(table.noun)
-        if c.table == "indices"
-    ]
-    used = {
-        str(getattr(row, field))
-        for name, field in named
-        if name != "indices"
-        for row in getattr(plan, name)
-    }
-    return used | {plan.setup.deflator, *(change.value for change in plan.scenarios)}
+    used: set[str] = {plan.setup.deflator, *(change.value for change in plan.scenarios)}
+    for name, table in TABLES.items():
+        if name == "indices":
+            continue
+        fields = [column.field for column in columns_of(table.noun) if column.table == "indices"]
+        for row in getattr(plan, name):
+            used.update(str(getattr(row, field)) for field in fields)
+    return used
 
 
 def _nothing_left(

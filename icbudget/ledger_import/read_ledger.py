@@ -150,10 +150,14 @@ def _has_decimal_comma(rows: Sequence[Record], headings: Headings, ledger_map: L
         return ledger_map.decimal_comma
     parts = ("amount", "debit", "credit")
     texts = chain.from_iterable(_texts(rows, headings, part) for part in parts)
-    cells = (
-        row.cells[column] for row in rows for column in headings.months if column < len(row.cells)
-    )
-    return has_decimal_comma(chain(texts, cells))
+    return has_decimal_comma(chain(texts, _texts_of_months(rows, headings)))
+
+
+def _texts_of_months(rows: Iterable[Record], headings: Headings) -> Iterator[str]:
+    for row in rows:
+        for column in headings.months:
+            if column < len(row.cells):
+                yield row.cells[column]
 
 
 def _account(ledger: Ledger, rows: Sequence[Record], reader: RowReader) -> None:
