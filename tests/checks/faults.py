@@ -78,6 +78,8 @@ def assert_can_be_acted_on(finding: Finding, plan) -> None:
         assert finding.place.sheet == "Bridge"
         return
     is_setup = finding.place.table == "setup"
+    if is_setup and not finding.place.column:
+        return  # it is about the plan as a whole
     noun = SETUP.noun if is_setup else TABLES[finding.place.table].noun
     name, _, year = finding.place.column.partition("[")
     column = only([column for column in columns_of(noun) if column.field == name])

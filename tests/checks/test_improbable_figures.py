@@ -79,6 +79,14 @@ def amounts_that_the_rule_does_not_use(d):
     ]
 
 
+@fault("sum.too-large", "setup", None, "")
+def sums_that_would_not_be_exact_to_the_penny(d):
+    # ten lines of £4tn in each of three years: £120tn, above the £90tn that stay exact
+    for number in range(50, 60):
+        line = {"line": number, "base_amount": 4e12, "index": "flat"}
+        d["contributions"].append({**d["contributions"][0], **line})
+
+
 @pytest.mark.parametrize("one", fault.params)
 def test_each_fault_has_its_finding(one):
     one.assert_finding()

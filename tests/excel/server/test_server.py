@@ -448,7 +448,9 @@ def test_what_json_can_carry_and_a_cell_cannot_is_refused_or_blank(server, cell,
 @pytest.mark.parametrize(
     ("given", "answer"),
     [
-        ([b"Host: localhost", b"Host: evil.example", b"Content-Length: 2"], b"421"),
+        ([b"Host: localhost", b"Host: evil.example", b"Content-Length: 2"], b"400"),
+        ([b"Host: localhost", b"Host: localhost", b"Content-Length: 2"], b"400"),
+        ([b"Host: evil.example", b"Content-Length: 2"], b"421"),
         ([b"Host: localhost", b"Content-Length: 2", b"Transfer-Encoding: chunked"], b"400"),
         ([b"Host: localhost", b"Content-Length: -5"], b"400"),
         ([b"Host: localhost", b"Content-Length: 2", b"Content-Length: 3"], b"400"),
