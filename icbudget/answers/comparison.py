@@ -11,7 +11,7 @@ from icbudget import checks, glossary
 from icbudget.answers.block import Block, Row
 from icbudget.answers.case import Case
 from icbudget.answers.side_by_side import BORNE, GAIN
-from icbudget.engine.accounts.bridge import SYSTEM, bridges
+from icbudget.engine.accounts.bridge import ASSUMED, SYSTEM, bridges
 from icbudget.engine.accounts.partner_positions import against
 from icbudget.engine.appraisal.integration_forms import borne
 from icbudget.engine.run import Result, run
@@ -85,6 +85,19 @@ class Comparison:
             for v in money.get(BORNE, {}).values()
         )
         return (PLAN, GAIN, *((BORNE,) if there else ()), GAP)
+
+    @property
+    def gap_rests_on(self) -> str:
+        """Return a sentence where a gap stands on funding nobody stated; blank where none does.
+
+        Source: model §1.8, §7 Bridge.
+        """
+        for case in (self.before, self.after):
+            for b in bridges(case.answered) if case.result is not None else ():
+                of_years = zip(case.plan.years, b.assumed, strict=True)
+                if b.partner == SYSTEM and any(a for year, a in of_years if year in self.years):
+                    return f"; gap to date: {ASSUMED}"
+        return ""
 
     def difference(self, figure: str, partner: str = SYSTEM) -> int:
         """Return a figure of the later case less that of the earlier, pence over the common
@@ -312,7 +325,9 @@ def comparison_block(c: Comparison) -> Block:
     ]
     shows = c.silent or (
         f"What leads from the first plan to the second, {c.years[0]} to {c.years[-1]} together."
-        " What the changes add, in their order, makes up the whole difference."
+        " What the changes add, in their order, makes up the whole difference. Better or worse off"
+        " is after settlement, both plans held against the first plan's do nothing"
+        f"{c.gap_rests_on}."
     )
     return Block("Comparison", shows, ("Figure", "What changed"), columns, tuple(rows))
 

@@ -171,7 +171,7 @@ def _changes(c: Comparison) -> Section | None:
     )
     caption = (
         f"What each change adds to the whole system, {c.years[0]} to {c.years[-1]} together,"
-        f" {scale.name}"
+        f" {scale.name}{c.gap_rests_on}"
     )
     table = Table("changes-table", caption, headings, (Group("", tuple(lines)),))
     title = (

@@ -233,6 +233,11 @@ def test_many_changes_are_told_by_row_and_by_table():
     assert sum(whole(s.adds, "Funding") for s in c.steps) == c.difference("Funding") == 0
 
 
+def test_a_gap_on_funding_that_nobody_stated_says_so():
+    c = compare(evaluate(plan()), evaluate(plan(programme={"effect": 0.3})))
+    assert comparison_block(c).shows.endswith("; gap to date: assumed: do nothing is funded.")
+
+
 def test_the_block_adds_up():
     c = compare(evaluate(plan()), evaluate(plan(programme={"effect": 0.3, "name": "Falls"})))
     block = comparison_block(c)
