@@ -141,6 +141,7 @@ RESULTS: tuple[Callable[[Plan, Result], list[Finding]], ...] = (
     guard_rails.money_moved,
     pump_prime_fund.results,
     # who bears what
+    risk_share_rules.ended_pools,
     risk_share_rules.unshared,
     risk_share_rules.uncommitted_beyond_the_balance,
     risk_share_rules.shared_grants,

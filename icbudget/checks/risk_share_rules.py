@@ -9,7 +9,12 @@ import numpy as np
 from icbudget.checks.plan_places import at
 from icbudget.checks.unusable_agreements import set_aside_whole
 from icbudget.engine.accounts.risk_rule import faults_of, pools_of, rows_of, rule_of, steps_of
-from icbudget.engine.accounts.risk_share import computed_shares, pool_shares, variance_of_lines
+from icbudget.engine.accounts.risk_share import (
+    computed_shares,
+    pool_shares,
+    settlement,
+    variance_of_lines,
+)
 from icbudget.engine.accounts.variance import is_ring_fenced
 from icbudget.engine.run import Result
 from icbudget.findings import Finding, note, warning
@@ -290,6 +295,36 @@ def uncommitted_beyond_the_balance(plan: Plan, result: Result) -> list[Finding]:
             row = steps_of(plan, share.rule)[part.step][0]
             place = at("risk_shares", row, "amount")
             findings.append(warning("risk.uncommitted-assumed", message, fix, place, pence))
+    return findings
+
+
+def ended_pools(plan: Plan, result: Result) -> list[Finding]:
+    """Return what a pool with a last day leaves: money to be settled, and rows of later years.
+
+    After that day nothing is budgeted or shared. Source: model §3, §8.
+    """
+    findings: list[Finding] = []
+    for pool in plan.pools:
+        later = [t for t, year in enumerate(result.years) if pool.ended(year)]
+        if not later or later[0] == 0:
+            continue
+        place = at("pools", pool, "closed_on")
+        last = later[0] - 1
+        accounts = [a for a, (name, _) in enumerate(result.rules.accounts) if name == pool.id]
+        pence = round(float(settlement(result).close[0, last, accounts].sum()))
+        message = (
+            f"Nothing of {pool.name} is budgeted from {result.years[later[0]]}: it has closed."
+        )
+        fix = "Clear its last day if it goes on; else move what goes on to another pool."
+        findings.append(note("pool.closed", message, fix, place))
+        if pence:
+            whose = "left" if pence > 0 else "short"
+            message = (
+                f"{pool.name} closes in {result.years[last]} with {display(abs(pence))} {whose}: to"
+                " be settled."
+            )
+            fix = "Say in the agreement where it goes, and settle it among the partners."
+            findings.append(warning("pool.to-be-settled", message, fix, place, pence))
     return findings
 
 

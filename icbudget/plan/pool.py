@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Literal
 
+from icbudget import years
 from icbudget.plan.columns import Kind, Noun, Role, column
 
 DESTINATIONS = (
@@ -140,3 +141,7 @@ class Pool(Noun):
         default="",
         opens="year",
     )
+
+    def ended(self, year: str) -> bool:
+        """Return whether the pool's last day was before the year began."""
+        return bool(self.closed_on) and self.closed_on < f"{years.start(year)}-04-01"

@@ -14,7 +14,7 @@ from numpy.typing import NDArray
 
 from icbudget.engine.accounts.outturn import account_of, changes, money_spent
 from icbudget.engine.accounts.risk_rule import rule_of, steps_of
-from icbudget.engine.accounts.virements import contribution_changes, first_day, standing
+from icbudget.engine.accounts.virements import contribution_changes, standing
 from icbudget.engine.cached_view import cached_view
 from icbudget.engine.projection.wiring import FUND, MOVED, REINVESTED
 from icbudget.engine.rounding import Floats, split
@@ -23,7 +23,6 @@ from icbudget.plan import Plan
 from icbudget.plan.pool import Pool
 
 Accounts = tuple[int, ...]
-_APRIL = 1
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,11 +31,6 @@ class Portion:
 
     pool: str
     scheme: int | None = None
-
-
-def ended(pool: Pool, year: str) -> bool:
-    """Return whether a pool had closed before a year began."""
-    return bool(pool.closed_on) and pool.closed_on < first_day(year, _APRIL)
 
 
 @cached_view
@@ -63,7 +57,7 @@ def shareable(result: Result, pool: Pool, t: int) -> tuple[Accounts, Accounts]:
     accounts = result.rules.accounts
     of_pool = [a for a, (name, _) in enumerate(accounts) if name == pool.id]
     no_source = account_of(result, pool.id, "")
-    if pool.pooling_status != "pooled" or ended(pool, result.years[t]):
+    if pool.pooling_status != "pooled" or pool.ended(result.years[t]):
         return (), (*of_pool, no_source)
     reserve = set_aside(result, pool)
     rest = [a for a in of_pool if a not in reserve]

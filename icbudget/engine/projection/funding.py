@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 import numpy as np
+from numpy.typing import NDArray
 
 from icbudget import money
 from icbudget.engine.accounts.virements import next_bases
@@ -87,7 +88,7 @@ def contributions(plan: Plan, drawn: Drawn = NOTHING_DRAWN) -> Floats:
     Draws × years × rows, whole pence, a deduction negative.
     """
     sign = np.array([-1.0 if row.kind == "deduction" else 1.0 for row in plan.contributions])
-    return _rolled(plan, "contributions", drawn) * sign + 0.0
+    return _rolled(plan, "contributions", drawn) * sign * _budgeted(plan, "contributions") + 0.0
 
 
 def schemes(plan: Plan, drawn: Drawn = NOTHING_DRAWN) -> Floats:
@@ -96,7 +97,22 @@ def schemes(plan: Plan, drawn: Drawn = NOTHING_DRAWN) -> Floats:
     0 for a row that pays for a programme.
     """
     own = np.array([not row.programme for row in plan.schemes], dtype=bool)
-    return np.where(own, _rolled(plan, "schemes", drawn), 0.0)
+    return np.where(own & _budgeted(plan, "schemes"), _rolled(plan, "schemes", drawn), 0.0)
+
+
+def _budgeted(plan: Plan, table: str) -> NDArray[np.bool_]:
+    """Return whether a row is budgeted in a year: years × rows.
+
+    Not after the last day of its pool (model §3); the year of that day counts whole.
+    """
+    pools = {pool.id: pool for pool in plan.pools}
+    rows = getattr(plan, table)
+    open_pools = np.ones((len(plan.years), len(rows)), dtype=bool)
+    for n, row in enumerate(rows):
+        pool = pools.get(row.pool)
+        if pool is not None and pool.closed_on:
+            open_pools[:, n] = [not pool.ended(year) for year in plan.years]
+    return open_pools
 
 
 def minimums(plan: Plan, drawn: Drawn = NOTHING_DRAWN) -> Floats:
