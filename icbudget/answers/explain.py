@@ -58,6 +58,9 @@ HOW = {
     "received": (
         "its part of the result it shares in, less its own gain, as far as the others pay it"
     ),
+    "settlement": (
+        "what a partner pays to a pool, or receives from it, as its risk share settles the year"
+    ),
     "interest": "last year's balance of the fund × its rate of interest",
     "moved out": (
         "taken from the commissioner's acute budget, or another source of the pool, by a shift; its"

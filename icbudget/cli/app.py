@@ -10,6 +10,7 @@ from icbudget.cli import (
     evidence_commands,
     excel_commands,
     guide_commands,
+    help_command,
     optimise_commands,
     plan_commands,
     result_commands,
@@ -29,6 +30,7 @@ COMMANDS = (
     excel_commands,
     year_commands,
     guide_commands,
+    help_command,
 )
 """Modules whose functions are commands: each registers its own with the application, in this
 order."""

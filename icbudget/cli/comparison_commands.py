@@ -11,6 +11,7 @@ import typer
 from icbudget import money, tasks
 from icbudget.cli import output
 from icbudget.cli.options import Json, OptionalFolder, Overwrite, PlanFile, app, leave
+from icbudget.cli.terminal import say
 from icbudget.findings import Finding
 
 if TYPE_CHECKING:
@@ -113,21 +114,21 @@ def _record(
 def _print_comparison(comparison: Comparison) -> None:
     """Print what each change adds to the whole system, who gains, and findings that changed."""
     if comparison.silent:
-        print(comparison.silent)
+        say(comparison.silent)
     if not comparison.steps and not comparison.wording:
-        print("Nothing changed: the two plans are the same.")
+        say("Nothing changed: the two plans are the same.")
     _print_steps(comparison)
     if comparison.steps and not comparison.silent:
         _print_positions(comparison)
     if comparison.wording:
-        print("\nWithout effect on money:")
+        say("\nWithout effect on money:")
         for change in comparison.wording:
-            print(f"  {change.words}")
+            say(f"  {change.words}")
     changed = [new for _, new in comparison.altered]
     groups = (("Appeared", comparison.appeared), ("Gone", comparison.gone), ("Changed", changed))
     for what, findings in groups:
         for finding in findings:
-            print(f"{what}: {finding.message}")
+            say(f"{what}: {finding.message}")
 
 
 def _print_steps(comparison: Comparison) -> None:
@@ -136,7 +137,7 @@ def _print_steps(comparison: Comparison) -> None:
 
     for step in comparison.steps:
         worth = "" if comparison.silent else _amount(sum(step.adds[PLAN][SYSTEM]))
-        print(f"{worth}{step.words}")
+        say(f"{worth}{step.words}")
 
 
 def _print_positions(comparison: Comparison) -> None:
@@ -146,14 +147,14 @@ def _print_positions(comparison: Comparison) -> None:
 
     over = f"{comparison.years[0]} to {comparison.years[-1]}"
     total = _amount(comparison.difference(PLAN))
-    print(f"{total}All changes: net spending of the whole system, {over}")
-    print("\nBetter (+) or worse (−) off against do nothing:")
+    say(f"{total}All changes: net spending of the whole system, {over}")
+    say("\nBetter (+) or worse (−) off against do nothing:")
     for partner in comparison.partners:
-        print(f"{_amount(comparison.difference(GAIN, partner))}{comparison.names[partner]}")
+        say(f"{_amount(comparison.difference(GAIN, partner))}{comparison.names[partner]}")
     if any(comparison.difference(BORNE, partner) for partner in comparison.partners):
-        print("\nBears more (+) or less (−) of what the pools are over or under:")
+        say("\nBears more (+) or less (−) of what the pools are over or under:")
         for partner in comparison.partners:
-            print(f"{_amount(comparison.difference(BORNE, partner))}{comparison.names[partner]}")
+            say(f"{_amount(comparison.difference(BORNE, partner))}{comparison.names[partner]}")
 
 
 def _amount(pence: int) -> str:

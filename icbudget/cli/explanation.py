@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import sys
 from collections.abc import Sequence
 from typing import Any, TypeVar
 
@@ -45,7 +44,7 @@ def print_explanation(explanation: Explanation, *, full: bool = False) -> None:
     from rich.tree import Tree
 
     if explanation.unknown:
-        print(f"Nothing in the plan is called {'; '.join(explanation.unknown)}.")
+        terminal.say(f"Nothing in the plan is called {'; '.join(explanation.unknown)}.")
         return
     tree = Tree(terminal.markup(" / ".join(explanation.asked)))
     if not explanation.is_found:
@@ -69,7 +68,7 @@ def print_explanation(explanation: Explanation, *, full: bool = False) -> None:
     if explanation.assumptions:
         rests = tree.add("Rests on")
         _add_lines(rests, [_assumed(assumption) for assumption in explanation.assumptions], full)
-    terminal.console(width=None if sys.stdout.isatty() else PIPED_WIDTH).print(tree)
+    terminal.console(width=terminal.stated_width() or PIPED_WIDTH).print(tree)
 
 
 def _add_lines(branch: Any, lines: Sequence[str], full: bool) -> None:

@@ -18,6 +18,7 @@ from icbudget.cli.options import (
     app,
     leave,
 )
+from icbudget.cli.tables import print_rows
 
 
 @app.command()
@@ -86,17 +87,11 @@ def optimise(
 
 def _print_beside(block: Block) -> None:
     """Print a line for each figure: the plan, the best plan, and the difference."""
-    print(f"{block.title}. {block.shows}\n")
-    rows = [[_figure(value, row.unit) for value in row.values] for row in block.rows]
-    names = [": ".join(row.labels) for row in block.rows]
-    name_width = max(len(name) for name in names)
-    widths = []
-    for at, heading in enumerate(block.columns):
-        longest = max(len(cells[at]) for cells in rows)
-        widths.append(max(len(heading), longest))
-    for name, cells in zip(["", *names], [block.columns, *rows], strict=True):
-        aligned = [cell.rjust(width) for cell, width in zip(cells, widths, strict=True)]
-        print(name.ljust(name_width), *aligned, sep="  ")
+    rows = []
+    for row in block.rows:
+        cells = [_figure(value, row.unit) for value in row.values]
+        rows.append((": ".join(row.labels), *cells))
+    print_rows(("", *block.columns), rows, title=f"{block.title}. {block.shows}\n")
 
 
 def _figure(value: Cell, unit: str) -> str:

@@ -15,6 +15,7 @@ from typing import Any
 from icbudget import __version__, money, reference
 from icbudget.answers.block import Block, Cell
 from icbudget.cli import terminal
+from icbudget.cli.terminal import say
 from icbudget.findings import Finding, Severity, ordered
 from icbudget.plan.identity import INPUTS_DIFFER, plan_hash
 from icbudget.plan.unread_cells import NotKnown
@@ -72,11 +73,11 @@ def findings(findings: Sequence[Finding], *, silent_when_none: bool = False) -> 
         worth = ""
         if finding.effect_pence is not None:
             worth = f" ({money.display(finding.effect_pence)})"
-        print(f"{_SEVERITY[finding.severity]:<8}{where}{finding.message}{worth}")
+        say(f"{_SEVERITY[finding.severity]:<8}{where}{finding.message}{worth}", hang=8)
         if finding.fix:
-            print(f"{'':<8}Fix: {finding.fix}")
+            say(f"{'':<8}Fix: {finding.fix}", hang=5)
     if findings or not silent_when_none:
-        print(counts(findings))
+        say(counts(findings))
 
 
 def counts(findings: Sequence[Finding]) -> str:
@@ -103,10 +104,10 @@ def outcome(opened: Opened, files: Sequence[Path]) -> None:
     findings(opened.findings)
     if opened.draft.plan is not None:
         title = opened.draft.plan.setup.title
-        print(f"\n{title} (plan {_hash(opened)[:12]}, icbudget {__version__})")
+        say(f"\n{title} (plan {_hash(opened)[:12]}, icbudget {__version__})")
     written(files)
     if not files:
-        print("Nothing was written. Correct the errors above and run it again.")
+        say("Nothing was written. Correct the errors above and run it again.")
 
 
 def written(files: Sequence[Path]) -> None:
@@ -125,22 +126,22 @@ def agreement(
     inputs = [f for f in differences if f.id == INPUTS_DIFFER]
     for finding in inputs:
         # First of all and in one line: whatever else differs may follow from it.
-        print(f"{finding.message} {finding.fix}")
+        say(f"{finding.message} {finding.fix}")
     others = [f for f in differences if f.id != INPUTS_DIFFER]
     if others:
         findings(others)
     if not opened.answered:
-        print("The workbook cannot be worked out again until its errors are corrected.")
+        say("The workbook cannot be worked out again until its errors are corrected.")
         return
     if not any(f.severity is Severity.ERROR for f in differences):
         kept = "every value" if not others else "every value that is stored"
-        print(
+        say(
             f"{opened.path.name} agrees with icbudget {__version__}: {kept} that it wrote comes"
             " out again."
         )
-    print(f"Compared: {len(compared)} sheets; what is typed on input sheets is the input.")
+    say(f"Compared: {len(compared)} sheets; what is typed on input sheets is the input.")
     if not_compared:
-        print(f"Not compared, since icbudget does not write them: {', '.join(not_compared)}.")
+        say(f"Not compared, since icbudget does not write them: {', '.join(not_compared)}.")
 
 
 def pack_agreement(name: str, differences: Sequence[Finding]) -> None:
@@ -148,15 +149,15 @@ def pack_agreement(name: str, differences: Sequence[Finding]) -> None:
     if differences:
         findings(differences)
     if any(f.severity is Severity.ERROR for f in differences):
-        print(f"{name} is not sound.")
+        say(f"{name} is not sound.")
     elif differences:
         # Records of another version state a hash that cannot be compared (see packs.verify_pack).
-        print(
+        say(
             f"{name}: every file is there, with the sum of the manifest, and the tables come out"
             f" again with icbudget {__version__}. Not compared: papers, reports and the record."
         )
     else:
-        print(
+        say(
             f"{name} agrees with icbudget {__version__}: it holds the files that a pack of its plan"
             " holds, each with the sum of the manifest, and each comes out again byte for byte."
         )
@@ -167,11 +168,11 @@ def scenarios(summaries: Sequence[ScenarioSummary]) -> None:
     for own, heading in ((True, "Scenarios of the plan"), (False, "Ready-made scenarios")):
         of_this_kind = [summary for summary in summaries if summary.own is own]
         if of_this_kind:
-            print(f"{heading}:")
+            say(f"{heading}:")
         for summary in of_this_kind:
-            print(f"  {summary.name}: {summary.says or 'no reason given'}")
+            say(f"  {summary.name}: {summary.says or 'no reason given'}")
             for words in (*summary.problems, *summary.changes):
-                print(f"    - {words}")
+                say(f"    - {words}")
 
 
 def ledger_record(ledger: Ledger) -> dict[str, Any]:
@@ -208,32 +209,32 @@ def evidence(programmes: Sequence[reference.Row]) -> None:
         _programme(row)
     everything = len(reference.evidence())
     if len(programmes) == everything:
-        print("Across programmes")
+        say("Across programmes")
         for study in reference.studies("all"):
             subject = f"{study['study']}: {study['population']}; {study['note']}"
-            print(f"    {study['finding']:<12}{subject}")
-        print()
+            say(f"    {study['finding']:<12}{subject}")
+        say()
     if programmes:
-        print(f"{len(programmes)} of {everything} programmes.")
+        say(f"{len(programmes)} of {everything} programmes.")
     else:
-        print("No programme matches.")
+        say("No programme matches.")
 
 
 def _programme(row: reference.Row) -> None:
     """Print one programme: its studies, then what is judged from them, then cost and source."""
-    print(f"{row['id']}  (grade {row['grade']}, {row['design']})")
-    print(f"    {row['programme']}: {row['cohort']}; {row['point_of_delivery']}")
-    print(f"    {row['trust']}")
+    say(f"{row['id']}  (grade {row['grade']}, {row['design']})")
+    say(f"    {row['programme']}: {row['cohort']}; {row['point_of_delivery']}")
+    say(f"    {row['trust']}")
     for study in reference.studies(row["id"]):
-        print(f"    {study['finding']:<12}{study['study']}: {_measured(study)}")
+        say(f"    {study['finding']:<12}{study['study']}: {_measured(study)}")
     ends = [f"{float(row[f'default_{end}']):.1%}" for end in ("low", "central", "high")]
     reduction = f"{' / '.join(ends)} of: {row['default_basis']}"
-    print(f"    Planning reduction (judgement, not evidence): {reduction}")
+    say(f"    Planning reduction (judgement, not evidence): {reduction}")
     no_effect = reference.chance_of_no_effect(row["grade"], row["id"])
-    print(f"    Chance of no effect at all (judgement, not evidence): {no_effect:.0%}")
+    say(f"    Chance of no effect at all (judgement, not evidence): {no_effect:.0%}")
     lasting = f"Lag {row['lag_months']} months; {row['persistence'].lower()}"
-    print(f"    {lasting}; unit cost {row['unit_cost']}")
-    print(f"    Source: {reference.source(row['source'])}\n")
+    say(f"    {lasting}; unit cost {row['unit_cost']}")
+    say(f"    Source: {reference.source(row['source'])}\n")
 
 
 def _measured(study: reference.Row) -> str:

@@ -20,6 +20,8 @@ from icbudget.cli.options import (
     app,
     leave,
 )
+from icbudget.cli.tables import figure, print_rows
+from icbudget.cli.terminal import say
 
 MOST_DRIVERS = 8
 """Drivers that the terminal shows; the files have all."""
@@ -81,7 +83,7 @@ def simulate(
 
 def _print_range(block: Block) -> None:
     """Print what a block says over the plan: the range of each figure, or the first drivers."""
-    print(f"\n{block.title}. {block.shows}")
+    say(f"\n{block.title}. {block.shows}")
     if "Measure" not in block.labels:
         return
     if block.columns[0] == "At its P10":
@@ -91,30 +93,30 @@ def _print_range(block: Block) -> None:
 
 
 def _print_drivers(block: Block) -> None:
-    rows = [row for row in block.rows if row.labels[-1] == "Net cash over the plan"]
-    print(f"{'Driver':<60}{'Net cash at P10':>18}{'at P90':>18}{'swing':>16}")
-    for row in rows[:MOST_DRIVERS]:
-        low, high, swing = row.values
-        print(f"{row.labels[0][:59]:<60}{low:>18,.0f}{high:>18,.0f}{swing:>16,.0f}")
+    rows = []
+    for row in block.rows:
+        if row.labels[-1] == "Net cash over the plan":
+            rows.append((row.labels[0], *(figure(value, "£") for value in row.values)))
+    print_rows(("Driver", "Net cash at P10", "at P90", "swing"), rows[:MOST_DRIVERS])
 
 
 def _print_percentiles(block: Block) -> None:
     """Print P10, P50 and P90 of each figure over the plan, with its chance where it has one."""
     figures: dict[tuple[str, str], dict[str, Cell]] = {}
     for row in block.rows:
-        subject, figure, measure = row.labels[:3]
+        subject, name, measure = row.labels[:3]
         if row.values[-1] is not None and row.unit in ("£", "%"):
-            figures.setdefault((subject, figure), {})[measure] = row.values[-1]
-    heading = "of more" if block.title == "Difference" else "≥ 0"
-    print(f"{'Over the plan, £':<72}{'P10':>16}{'P50':>16}{'P90':>16}{heading:>9}")
-    for (subject, figure), values in figures.items():
+            figures.setdefault((subject, name), {})[measure] = row.values[-1]
+    rows = []
+    for (subject, name), values in figures.items():
         if not {"P10", "P50", "P90"} <= values.keys():
             continue
         chances = [value for measure, value in values.items() if measure.startswith("Chance")]
         chance = f"{chances[0]:.0%}" if chances else ""
-        name = f"{subject}: {figure}"[:71]
-        ends = f"{values['P10']:>16,.0f}{values['P50']:>16,.0f}{values['P90']:>16,.0f}"
-        print(f"{name:<72}{ends}{chance:>9}")
+        ends = [figure(values[percentile], "£") for percentile in ("P10", "P50", "P90")]
+        rows.append((f"{subject}: {name}", *ends, chance))
+    heading = "of more" if block.title == "Difference" else "≥ 0"
+    print_rows(("Over the plan, £", "P10", "P50", "P90", heading), rows)
 
 
 @app.command()
@@ -175,12 +177,12 @@ def _print_summary(result: tasks.Batch, bad: int) -> None:
     """Print how many plans were done, what is wrong with the others, and the range of all plans."""
     earlier = f" {result.earlier} were done by an earlier run." if result.earlier else ""
     done = len(result.runs) - bad
-    print(f"{done} of {len(result.runs)} plans done; {bad} with errors.{earlier}")
+    say(f"{done} of {len(result.runs)} plans done; {bad} with errors.{earlier}")
     for run in result.runs:
         if run.ranges is None:
-            print(f"  {run.file}: {_first_fault(run)}")
+            say(f"  {run.file}: {_first_fault(run)}")
     for file, counted_plan in result.again.items():
-        print(f"  {file}: its area is counted once, with {counted_plan}")
+        say(f"  {file}: its area is counted once, with {counted_plan}")
     rows = [
         row
         for row in result.blocks["roll-up"].rows
@@ -189,11 +191,12 @@ def _print_summary(result: tasks.Batch, bad: int) -> None:
     if not rows:
         return
     _, name, covers = rows[0].labels[:3]
-    print(f"{name}, {covers}: what the plans come to together")
-    print(f"{'Over the plans, £':<46}{'P10':>18}{'P50':>18}{'P90':>18}")
+    say(f"{name}, {covers}: what the plans come to together")
+    lines = []
     for at in range(0, len(rows), 3):
-        ends = [f"{row.values[-1]:>18,.0f}" for row in rows[at : at + 3]]
-        print(f"{rows[at].labels[3]:<46}{''.join(ends)}")
+        ends = [figure(row.values[-1], "£") for row in rows[at : at + 3]]
+        lines.append((rows[at].labels[3], *ends))
+    print_rows(("Over the plans, £", "P10", "P50", "P90"), lines)
 
 
 def _first_fault(run: tasks.PlanRun) -> str:

@@ -1,61 +1,75 @@
-"""An answer printed as a table."""
+"""Tables that fit the terminal: words are folded, and no figure is ever cut."""
 
 from __future__ import annotations
 
-import sys
 from collections.abc import Sequence
 from typing import Any
 
 from icbudget import money
-from icbudget.answers.block import Block
 from icbudget.cli import terminal
+from icbudget.cli.terminal import say
 from icbudget.plan.unread_cells import NotKnown
 
-WIDE = 220
-"""Characters of a line from which on a table is printed with all its columns."""
-LABEL_WIDTH = 24
-"""Characters that a column of labels keeps where the table has to be squeezed."""
+LEAST_NAME = 24
+"""Characters that the names keep; where figures leave less, each row is printed as a list."""
+LONGEST_FIGURE = 20
+"""Characters of the longest figure; what is longer is words, and may be folded."""
 
 
-def print_table(
-    answer: Block, *, leave_out: Sequence[str] = (), narrow: Sequence[str] = ()
+def print_rows(
+    headings: Sequence[str], rows: Sequence[Sequence[str]], *, title: str = "", names: int = 1
 ) -> None:
-    """Print an answer as a table: money in whole pounds, percentages with one decimal.
+    """Print rows under headings, the first `names` columns to the left, the others to the right.
 
-    `narrow`: columns that are left out too on a terminal that is not wide enough for all.
+    Where the figures leave no room for the names, every row is a list of its figures.
     """
+    if title:
+        say(title)
+    if not rows:
+        return
+    longest = []
+    for at, heading in enumerate(headings):
+        longest.append(max(len(heading), *(len(row[at]) for row in rows)))
+    figures = [width for width in longest[names:] if width <= LONGEST_FIGURE]
+    room = terminal.table_width() - sum(figures) - 2 * (len(headings) - 1)
+    is_all_figures = len(figures) == len(longest) - names
+    if room < LEAST_NAME and is_all_figures:
+        _print_lists(headings, rows, names)
+    else:
+        _print_table(headings, rows, longest, names)
+
+
+def _print_table(
+    headings: Sequence[str], rows: Sequence[Sequence[str]], longest: Sequence[int], names: int
+) -> None:
     from rich.table import Table
 
-    console = terminal.console(width=None if sys.stdout.isatty() else 2 * WIDE)
-    out = (*leave_out, *(narrow if console.width < WIDE else ()))
-    columns = [at for at, heading in enumerate(answer.headings) if heading not in out]
-    table = Table(
-        title=terminal.markup(answer.title),
-        title_justify="left",
-        box=None,
-        header_style="bold",
-        pad_edge=False,
-    )
-    for at in columns:
-        is_label = at < len(answer.labels)
-        longest = max((len(row.labels[at]) for row in answer.rows), default=0) if is_label else 0
+    table = Table(box=None, header_style="bold", pad_edge=False, padding=(0, 2, 0, 0))
+    for at, heading in enumerate(headings):
+        is_figure = at >= names and longest[at] <= LONGEST_FIGURE
         table.add_column(
-            terminal.markup(answer.headings[at]),
-            justify="left" if at < answer.values_at else "right",
-            min_width=min(longest, LABEL_WIDTH),
+            terminal.markup(heading),
+            justify="left" if at < names else "right",
+            no_wrap=is_figure,
+            min_width=longest[at] if is_figure else None,
+            overflow="fold",
         )
-    for row, cells in zip(answer.rows, answer.grid()[1:], strict=True):
-        texts = []
-        for at in columns:
-            is_value = at >= answer.values_at
-            unit = answer.unit_of(row.unit, answer.headings[at]) if is_value else ""
-            texts.append(terminal.markup(_written(cells[at], unit)))
-        table.add_row(*texts)
-    console.print(table)
-    print(answer.shows)
+    for row in rows:
+        table.add_row(*(terminal.markup(cell) for cell in row))
+    terminal.console(width=terminal.table_width()).print(table)
 
 
-def _written(value: Any, unit: str) -> str:
+def _print_lists(headings: Sequence[str], rows: Sequence[Sequence[str]], names: int) -> None:
+    for row in rows:
+        say(", ".join(cell for cell in row[:names] if cell), hang=2)
+        for heading, cell in zip(headings[names:], row[names:], strict=True):
+            say(f"  {heading}: {cell}", hang=2)
+
+
+def figure(value: Any, unit: str) -> str:
+    """Return a cell as a table shows it: whole pounds, percentages with one decimal, words."""
+    if value is None:
+        return ""
     if isinstance(value, (str, NotKnown)):
         return str(value)
     pounds = money.to_pounds(money.to_pence(value))

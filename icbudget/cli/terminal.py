@@ -8,8 +8,11 @@ character that the output's code page lacks becomes one that it has.
 from __future__ import annotations
 
 import codecs
+import os
 import re
+import shutil
 import sys
+import textwrap
 import unicodedata
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
@@ -108,6 +111,40 @@ def legible_output() -> Iterator[None]:
         yield
     finally:
         sys.stdout, sys.stderr = before
+
+
+PIPED = 100
+"""Characters of a line of a table that goes to a file or another program."""
+NARROWEST = 40
+
+
+def stated_width() -> int | None:
+    """Return the characters of a line: what COLUMNS says, else the terminal's; None where piped."""
+    columns = os.environ.get("COLUMNS", "")
+    if columns.isdigit():
+        return max(int(columns), NARROWEST)
+    if sys.stdout.isatty():
+        return max(shutil.get_terminal_size().columns, NARROWEST)
+    return None
+
+
+def table_width() -> int:
+    """Return how many characters a line of a table may have."""
+    return stated_width() or PIPED
+
+
+def say(text: str = "", hang: int = 0) -> None:
+    """Print a text, wrapped to the terminal; whole where it is piped, so that it can be searched.
+
+    `hang`: characters by which the lines that go on stand further in than the first.
+    """
+    width = stated_width()
+    if width is None:
+        print(text)
+        return
+    for line in text.split("\n"):
+        indent = " " * (len(line) - len(line.lstrip()) + hang)
+        print(textwrap.fill(line, width, subsequent_indent=indent, break_on_hyphens=False))
 
 
 def writes_unicode() -> bool:

@@ -9,23 +9,23 @@ import typer
 
 from icbudget import money, tasks
 from icbudget.answers import catalogue
+from icbudget.answers.block import Block
 from icbudget.cli import output
 from icbudget.cli.options import Json, OptionalFolder, Overwrite, PlanFile, app, leave
-from icbudget.cli.tables import print_table
+from icbudget.cli.tables import figure, print_rows
+from icbudget.cli.terminal import say
+from icbudget.plan import Plan
 
 MOST_REJECTS = 20
 """Rejected rows that the terminal lists for each ledger; the file of rejects has all."""
-_NARROW = (
-    "Line",
-    "Kind",
-    "Year",
-    "To month",
-    "Original budget",
-    "Virements",
-    "Variance to date",
-    "Recovery measures",
+_FIGURES = (
+    "Revised budget",
+    "Actual to date",
+    "Forecast outturn",
+    "Forecast variance",
+    "RAG",
 )
-"""Columns that a narrow terminal has no room for; the files have them all."""
+"""Columns that the terminal has room for; the files have them all."""
 
 
 @app.command()
@@ -55,6 +55,9 @@ def monitor(
         ),
     ] = None,
     out: OptionalFolder = None,
+    ids: Annotated[
+        bool, typer.Option("--ids", help="Show the ids of schemes and partners beside their names.")
+    ] = False,
     overwrite: Overwrite = False,
     as_json: Json = False,
 ) -> None:
@@ -89,16 +92,41 @@ def monitor(
         for read in monitoring.ledgers:
             _print_control(read)
         if monitoring.blocks:
-            print_table(
-                monitoring.blocks[catalogue.MONITORING.id],
-                leave_out=("Unit", "Forecast variance last month", "Why"),
-                narrow=_NARROW,
-            )
+            plan_read = monitoring.opened.draft.plan
+            assert plan_read is not None
+            _print_month(monitoring.blocks[catalogue.MONITORING.id], plan_read, with_ids=ids)
         output.written(monitoring.files)
     sound = [ledger.agrees and ledger.rows and not ledger.rejects for ledger in monitoring.ledgers]
     if not all(sound):
         raise typer.Exit(1)
     leave(monitoring.opened.findings, read=monitoring.opened.draft.plan is not None)
+
+
+def _print_month(block: Block, plan: Plan, *, with_ids: bool) -> None:
+    """Print the month by pool, spending before income, in whole pounds; `with_ids`: ids too."""
+    pools = {pool.id: pool.name for pool in plan.pools}
+    partners = {partner.id: partner.name or partner.id for partner in plan.partners}
+    groups: dict[tuple[str, str], list[tuple[str, ...]]] = {}
+    for row in block.rows:
+        pool, what, name, line, kind = row.labels[:5]
+        words, id = name, what if line in ("", "1") else f"{what}, line {line}"
+        if kind == "Income":
+            words, id = f"{partners.get(name, name)}, {what}", name
+        elif line not in ("", "1"):
+            words = f"{name}, line {line}"
+        cells = []
+        for heading in _FIGURES:
+            value = row.values[block.columns.index(heading)]
+            cells.append(figure(value, block.unit_of(row.unit, heading)))
+        labels = (words, id) if with_ids else (words,)
+        groups.setdefault((pool, kind), []).append((*labels, *cells))
+    year, month = block.rows[0].labels[5:7] if block.rows else ("", "")
+    for (pool, kind), rows in groups.items():
+        pool_name = pools.get(pool, pool or "In no pool of the plan")
+        title = f"\nMonitoring of {pool_name}: {kind.lower()}, {year} to month {month}, £"
+        names = ("Name", "Id") if with_ids else ("Name",)
+        print_rows((*names, *_FIGURES), rows, title=title, names=len(names))
+    say(block.shows)
 
 
 def _verdict(ledger: tasks.Ledger) -> str:
@@ -121,9 +149,9 @@ def _print_control(ledger: tasks.Ledger) -> None:
     verdict = _verdict(ledger)
     lines = f"{ledger.lines:,} lines"
     size = f"{ledger.size:,} bytes, " if ledger.size else ""
-    print(f"{ledger.name} ({size}{lines}): {'; '.join(parts)}. {verdict}")
+    say(f"{ledger.name} ({size}{lines}): {'; '.join(parts)}. {verdict}")
     for reject in ledger.rejects[:MOST_REJECTS]:
-        print(f"  line {reject.line}: {reject.reason}")
+        say(f"  line {reject.line}: {reject.reason}")
     left = len(ledger.rejects) - MOST_REJECTS
     if left > 0:
-        print(f"  and {left:,} more, all in the list of rejects")
+        say(f"  and {left:,} more, all in the list of rejects")

@@ -120,9 +120,10 @@ def section_partners(paper: Paper) -> Section | None:
         )
         parts.insert(0, Chart("partners-chart", title, drawn))
     paragraph = (
-        "Each partner in the plan against the same partner if nothing changes, stranded cost and"
-        " transfers between partners included. What is right for the whole system may still leave a"
-        " partner worse off, and then somebody must agree to that."
+        "Each partner in the plan against the same partner if nothing changes, after settlement:"
+        " stranded cost, what the pools settle and transfers between partners are included. What is"
+        " right for the whole system may still leave a partner worse off, and then somebody must"
+        " agree to that."
     )
     if len(paper.years) == 1:
         return Section("partners", "Who pays", parts=tuple(parts))

@@ -1,0 +1,94 @@
+"""What a person sees on a terminal of 100 columns: no line is longer, and no figure is cut."""
+
+from __future__ import annotations
+
+import re
+
+import pytest
+from typer.main import get_command
+
+import icbudget.cli.app
+from icbudget.cli.options import app
+from icbudget.cli.tables import print_rows
+from tests.cli.test_app import PLAN, call
+from tests.places import BOROUGH, EXAMPLES
+
+WIDTH = 100
+GE1 = EXAMPLES / "ge1" / "plan.yaml"
+
+
+@pytest.fixture
+def at_100_columns(monkeypatch, tmp_path):
+    monkeypatch.setenv("COLUMNS", str(WIDTH))
+    monkeypatch.chdir(tmp_path)
+    (tmp_path / "plan.yaml").write_text(PLAN)
+    plans = tmp_path / "plans"
+    plans.mkdir()
+    (plans / "plan.yaml").write_text(PLAN)
+
+
+def lines_of(printed: str) -> list[str]:
+    """The lines of an output but those that name a file, whose path is not broken."""
+    return [line for line in printed.splitlines() if not line.startswith("Wrote ")]
+
+
+@pytest.mark.parametrize(
+    "words",
+    [
+        ("check", str(BOROUGH)),
+        ("check", "plan.yaml"),
+        ("run", "plan.yaml"),
+        ("report", "plan.yaml", "--paper"),
+        ("compare", str(BOROUGH), "--scenario", "Low evidence"),
+        ("scenarios", str(BOROUGH)),
+        ("evidence", "falls"),
+        ("explain", str(BOROUGH), "bcf / 2026/27 / council"),
+        ("simulate", str(GE1), "--draws", "20"),
+        ("batch", "plans", "--draws", "20"),
+        ("optimise", str(GE1), "--time-limit", "10"),
+        ("monitor", str(BOROUGH)),
+        ("monitor", str(BOROUGH), "--ids"),
+        ("convert", "plan.yaml", "other.json"),
+        ("template", "--out", "t.xlsx"),
+        ("new", "--area", "Lewishem"),
+        ("verify", "plans"),
+        ("help",),
+    ],
+    ids=lambda words: " ".join(word for word in words if "/" not in word),
+)
+def test_no_line_is_longer_than_the_terminal(at_100_columns, capsys, words):
+    _, out, _ = call(capsys, *words)
+    assert out and max((len(line) for line in lines_of(out)), default=0) <= WIDTH
+
+
+def test_the_help_of_every_command_fits(at_100_columns, capsys):
+    assert icbudget.cli.app.COMMANDS
+    for name in get_command(app).commands:
+        code, out, _ = call(capsys, "help", name)
+        assert code == 0 and f" {name} " in out.splitlines()[0]
+        assert max(len(line) for line in out.splitlines()) <= WIDTH
+
+
+def test_the_month_has_names_and_ids_only_where_asked(at_100_columns, capsys):
+    _, out, _ = call(capsys, "monitor", str(BOROUGH))
+    title = "Monitoring of Better Care Fund pool: expenditure, 2025/26 to month 9, £"
+    tables = out[out.index(title) :]
+    assert "NHS Illustrative ICB," in tables and "icb_main" not in tables
+    row = next(line for line in tables.splitlines() if line.startswith("Home care packages "))
+    # Actual to date of the scheme's first line in the plan, and its forecast: to the pound.
+    assert re.findall(r"[\d,]{5,}", row) == ["6,300,000", "4,795,900", "6,370,900", "70,900"]
+    _, out, _ = call(capsys, "monitor", str(BOROUGH), "--ids")
+    assert "icb_main" in out[out.index(title) :]
+
+
+def test_figures_that_leave_no_room_are_listed_and_not_cut(at_100_columns, capsys):
+    headings = ("Name", *(f"Figure {n}" for n in range(8)))
+    print_rows(headings, [("A scheme", *("1,234,567,890" for _ in range(8)))])
+    out = capsys.readouterr().out
+    assert out.splitlines()[0] == "A scheme" and out.count("1,234,567,890") == 8
+
+
+@pytest.mark.parametrize("words", [("chek", "plan.yaml"), ("help", "chek")])
+def test_a_mistyped_command_has_a_suggestion(capsys, words):
+    code, _, fault = call(capsys, *words)
+    assert code == 2 and "check" in fault
