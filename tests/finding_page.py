@@ -80,10 +80,12 @@ def _made(scope: ast.AST, texts: Given) -> Iterator[tuple[str, str, list[str], l
         severity = "error"
         if isinstance(node, ast.Call):
             name = getattr(node.func, "id", getattr(node.func, "attr", ""))
-            if name not in MAKERS and name not in REFUSALS:
+            if name not in MAKERS and name not in REFUSALS and name != "Fault":
                 continue
             severity = MAKERS.get(name, "error")
             parts = list(node.args)
+            if name == "Fault":  # id, row, field, words, fix
+                parts = [parts[0], *parts[3:]]
             named = {k.arg: k.value for k in node.keywords}
             parts += [named[key] for key in ("message", "fix") if key in named]
         elif isinstance(node, ast.Tuple) and len(node.elts) == 3:

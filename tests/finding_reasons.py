@@ -45,6 +45,7 @@ WHY: dict[str, str] = {
     "partner": "A partner that is worse off than if nothing changed will ask why. The finding says by how much, after every settlement.",
     "passed-down": "In two-tier areas the Disabled Facilities Grant passes in full to the districts, unless a district agrees otherwise.",
     "plan": "Without a Setup there is no base year, and without any money or activity there is nothing to work out.",
+    "pool": "A pooled fund that has closed takes in and pays nothing more. Money that is left in it, or missing, belongs to the partners, and until they agree whose it is nobody may count on it.",
     "price-year": "Prices and costs of different years must not be compared as if they were of one.",
     "profile": "A year's money falls into months by a profile that sums to the year.",
     "programme": "A programme must reach somebody, be paid by somebody once, and not exclude itself.",
