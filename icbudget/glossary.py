@@ -135,6 +135,16 @@ LIMIT = _label("Limit", "What the rule asks for.")
 GAP = _label("Gap", "Value less limit; below zero: the rule is not met.")
 RESULT = _label("Result", "Whether the rule is met, in a word.")
 
+# Accounts at the end of the year
+NET_OF_YEAR = _label(
+    "Net of the year, deficit negative",
+    "Funding of the year less expenditure of the year, without the balance brought forward.",
+)
+NET_WITH_BALANCE = _label(
+    "Net of the year and balance brought forward",
+    "What is shared and carried forward: the net of the year and the balance brought forward.",
+)
+
 # Activity, its payment and its cost
 DO_NOTHING_ACTIVITY = _label("Do-nothing activity", "Activity of a line if nothing changes.")
 PLAN_ACTIVITY = _label("Plan activity", "Activity of a line under the plan.")

@@ -25,7 +25,6 @@ _KEPT = {
     "not eligible": NOT_ELIGIBLE,
     year_end.KEPT: "Balance kept, no variance of the year",
 }
-_RESULT = "Net surplus, deficit negative"
 _SIGNS = {"Brought forward": 1, "Funding": 1, "Expenditure": -1}
 Lines = dict[str, list[int]]
 
@@ -148,6 +147,7 @@ def _printed(
     years = range(len(next(iter(sections["Brought forward"][0].values()))))
     net = [0] * len(years)
     told_net: list[int] = [0] * len(years)
+    of_year: list[int] = [0] * len(years)
     for section, (lines, total) in sections.items():
         sums = [sum(pence[t] for pence in lines.values()) for t in years]
         rounded, rounding, wholes = _rounded(lines, sums, unit)
@@ -160,14 +160,18 @@ def _printed(
         sign = _SIGNS.get(section, 0)
         net = [n + sign * s for n, s in zip(net, sums, strict=True)]
         told_net = [n + sign * s for n, s in zip(told_net, wholes, strict=True)]
+        if section != "Brought forward":
+            of_year = [n + sign * s for n, s in zip(of_year, wholes, strict=True)]
         if section == "Expenditure":
+            # Of the totals as printed, so that a reader adds the net of the year up from the page.
+            yield ("Net", glossary.NET_OF_YEAR), _in_unit(of_year, unit)
             _, _, whole_net = _rounded({}, net, unit)
             if unit == THOUSANDS:
                 yield (
                     ("Net", ROUNDING),
                     _in_unit([w - told for w, told in zip(whole_net, told_net, strict=True)], unit),
                 )
-            yield ("Net", _RESULT), _in_unit(whole_net, unit)
+            yield ("Net", glossary.NET_WITH_BALANCE), _in_unit(whole_net, unit)
 
 
 def _rounded(lines: Lines, sums: list[int], unit: str) -> tuple[Lines, list[int], list[int]]:
@@ -239,7 +243,8 @@ def _return(case: Case, partner: str, pool: str, accounts: Sequence[Memorandum])
         add("Expenditure", "Paid for by this partner's money", paid)
         add("Expenditure", "Paid for by other money", went - paid)
         add("Expenditure", "Total expenditure of the pool", went)
-        add("Result", _RESULT, account.surplus)
+        add("Result", glossary.NET_OF_YEAR, came - went)
+        add("Result", glossary.NET_WITH_BALANCE, account.surplus)
         add(
             "Result",
             "This partner's share",

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from icbudget import glossary
 from icbudget.answers import catalogue
 from icbudget.answers.block import Row
 from icbudget.answers.year_end_accounts import ROUNDING, THOUSANDS
@@ -12,7 +13,7 @@ from icbudget.report.report_figures import scale_for
 
 _SHOWN = {"Brought forward", "Funding", "Expenditure", "Net", "Carried forward"}
 _TOTALS = {
-    "Net": "Net surplus",
+    "Net": glossary.NET_WITH_BALANCE,
     "Funding": "Total",
     "Expenditure": "Total",
     "Carried forward": "Balance carried forward",
@@ -31,10 +32,10 @@ def section_year_end(paper: Paper) -> Section | None:
     if not tables:
         return None
     paragraph = (
-        "Brought forward + funding − expenditure = net surplus = balance carried forward by holder;"
-        " a deficit is below zero. Rounding is what whole thousands leave over. Years without"
-        " actuals are the plan's, with the virements that count. The results workbook has every"
-        " line."
+        "Funding − expenditure = net of the year. With the balance brought forward it is what is"
+        " shared, and carried forward by holder; a deficit is below zero. Rounding is what whole"
+        " thousands leave over. Years without actuals are the plan's, with the virements that"
+        " count. The results workbook has every line."
     )
     return Section("year-end", "At the end of the year", (paragraph,), parts=tuple(tables))
 

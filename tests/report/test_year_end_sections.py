@@ -61,7 +61,8 @@ def test_the_memorandum_account_adds_up_as_printed():
         ["Rounding, funding", "1"],  # 1,500.4 + 400.4 = 1,900.8
         ["Total funding provided to the pooled budget", "1,901"],
         ["Total expenditure", "1,921"],
-        ["Net surplus, deficit negative", "−20"],
+        ["Net of the year, deficit negative", "−20"],  # 1,901 − 1,921
+        ["Net of the year and balance brought forward", "−20"],
         ["Held by Riverside ICB (debtor)", "−12"],
         ["Held by Northbank Council (reserve)", "−8"],
         ["Balance carried forward", "−20"],

@@ -79,14 +79,15 @@ _BROUGHT, _FUNDING, _SPENT = (
     "Total funding provided to the pooled budget",
     "Total expenditure",
 )
-_NET, _SHARED, _CARRIED = "Net surplus, deficit negative", "Total shared", "Balance carried forward"
+_OF_YEAR, _NET = glossary.NET_OF_YEAR, glossary.NET_WITH_BALANCE
+_SHARED, _CARRIED = "Total shared", "Balance carried forward"
 
 
 def memorandum(plan: Plan, area: Area) -> list[Total]:
     """Return the accounts of all pools added up, and what must be nought: what they come to is
     shared, and is carried forward.
     """
-    labels = (_BROUGHT, _FUNDING, _SPENT, _NET, _SHARED, _CARRIED)
+    labels = (_BROUGHT, _FUNDING, _SPENT, _OF_YEAR, _NET, _SHARED, _CARRIED)
     rows: dict[str, dict[str, Figure]] = {}
     for at, label in enumerate(labels):
         cell = Figure(f"$A{TOTALS_ROW + 2 + at}", label)
@@ -107,9 +108,8 @@ def memorandum(plan: Plan, area: Area) -> list[Total]:
 
     return [
         *(Total(label, "£", figures) for label, figures in rows.items()),
-        apart(
-            "Brought forward + funding − expenditure − net", (_BROUGHT, _FUNDING), (_SPENT, _NET)
-        ),
+        apart("Funding − expenditure − net of the year", (_FUNDING,), (_SPENT, _OF_YEAR)),
+        apart("Brought forward + net of the year − both", (_BROUGHT, _OF_YEAR), (_NET,)),
         apart("Net − shared", (_NET,), (_SHARED,)),
         apart("Net − carried forward", (_NET,), (_CARRIED,)),
     ]

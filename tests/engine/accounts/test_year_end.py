@@ -7,6 +7,7 @@ from __future__ import annotations
 import pytest
 from hypothesis import given, settings
 
+from icbudget import glossary
 from icbudget.answers.case import Case
 from icbudget.answers.year_end_accounts import (
     ROUNDING,
@@ -25,7 +26,7 @@ from tests.engine.test_sharing_invariants import plans
 from tests.workbooks.published import opened
 
 NET, FUNDING, SPENT = (
-    "Net surplus, deficit negative",
+    "Net of the year and balance brought forward",
     "Total funding provided to the pooled budget",
     "Total expenditure",
 )
@@ -50,6 +51,23 @@ def test_nottingham_in_thousands():
         == told["Held by Nottingham City Council (reserve)"]
         == 1_082
     )
+
+
+def test_the_net_of_the_year_leaves_the_balance_brought_forward_out():
+    """£100 in and £80 spent in year 1 leave £20; £100 in and £95 spent in year 2 leave £5 of the year
+    and £25 with what was brought forward.
+    """
+    told = document(
+        [put("icb", 100)],
+        [line("1", 80) | {"amounts": {"2026/27": 95}}],
+        [],
+        [pool(rule="", underspend="carry_forward")],
+    )
+    told["setup"]["horizon"] = 1
+    of_year, both = glossary.NET_OF_YEAR, glossary.NET_WITH_BALANCE
+    first, second = (account(case_of(told), "£", t) for t in (0, 1))
+    assert (first[of_year], first[both]) == (20, 20)
+    assert (second[of_year], second[both]) == (5, 25)
 
 
 def test_parts_that_do_not_make_their_total_have_a_rounding_line():
@@ -321,6 +339,7 @@ def test_the_annual_return_tells_each_partner_its_own_and_the_whole():
         "Paid for by this partner's money": 110,
         "Paid for by other money": 330,
         "Total expenditure of the pool": 440,
+        glossary.NET_OF_YEAR: -40,  # 400 in, 440 spent, nothing brought forward
         NET: -40,
         "This partner's share": -20,
         "Held for this partner at the year end": -20,
