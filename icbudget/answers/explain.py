@@ -17,13 +17,14 @@ from icbudget.answers.assumptions import Assumption, assumption
 from icbudget.answers.block import Block, Cell, Row
 from icbudget.answers.case import Case
 from icbudget.answers.catalogue import ANSWERS
-from icbudget.answers.named_figures import AnswerCell, cells_called
+from icbudget.answers.named_figures import AnswerCell, cells_called, figures_of_plan
 from icbudget.answers.risk_shared import shared_in_words
 from icbudget.answers.unread_figures import ledger_of, why_not_known
 from icbudget.engine.accounts.ledger import Posting
 from icbudget.engine.accounts.risk_share import pool_shares
 from icbudget.findings import Place
 from icbudget.glossary import MEANINGS, headings
+from icbudget.plan.figure_names import FigureNameProblem, input_figure
 from icbudget.plan.unread_cells import NotKnown
 
 HOW = {
@@ -127,7 +128,7 @@ class Explanation:
     @property
     def is_found(self) -> bool:
         """Return whether anything carries every part."""
-        return bool(self.postings or self.workings or self.shared or self.cells)
+        return bool(self.postings or self.workings or self.shared or self.cells or self.assumptions)
 
 
 def explain(case: Case, asked: str, places: Mapping[str, Place]) -> Explanation:
@@ -151,9 +152,11 @@ def explain(case: Case, asked: str, places: Mapping[str, Place]) -> Explanation:
         else:
             wanted.append(name)
     cells = tuple(explained_cell(case, cell) for cell in cells_called(case, " / ".join(parts)))
-    if cells and unknown:
-        # A word of an answer that no posting carries: the figure is known, and no posting is it.
-        return Explanation(parts, (), {}, (), (), (), (), cells)
+    own = _figure_of_plan(case, asked, places) if unknown else ()
+    if unknown and (cells or own):
+        # A word of an answer or of a column that no posting carries: the figure is known, and no
+        # posting is it.
+        return Explanation(parts, (), {}, (), own, (), (), cells)
     ledger = () if unknown else ledger_of(case)
     workings = () if unknown else _worked_in_all(case, wanted)
     at = {(working.of[0], working.year) for working in workings if not working.rests_on}
@@ -208,6 +211,18 @@ FIGURE_HEADINGS = headings("figure", "step", "measure", "reading")
 
 def _without(labels: tuple[str, ...], left_out: set[int]) -> tuple[str, ...]:
     return tuple(label for n, label in enumerate(labels) if n not in left_out)
+
+
+def _figure_of_plan(case: Case, asked: str, places: Mapping[str, Place]) -> tuple[Assumption, ...]:
+    """Return the one figure of the plan that a name means, with its cell and source; nothing where
+    it means none, several or a blank cell.
+    """
+    try:
+        named = input_figure(figures_of_plan(case), asked)
+    except FigureNameProblem:
+        return ()
+    found = assumption(case.plan, named.path, places)
+    return () if found is None else (found,)
 
 
 _ACUTE = ("acute payment", "acute cost")

@@ -9,7 +9,7 @@ from icbudget.answers.block import Block, Row
 from icbudget.excel.coerce import InputProblem
 
 
-def difference(first: Block, second: Block) -> Block:
+def difference(title: str, first: Block, second: Block) -> Block:
     """Return one answer less the same answer of another plan.
 
     Rows are those of both, known by their labels and unit. Money that only one has counts as £0 in
@@ -18,11 +18,11 @@ def difference(first: Block, second: Block) -> Block:
     """
     if (first.labels, first.columns) != (second.labels, second.columns):
         raise InputProblem(
-            f"{first.title} has other columns in the two plans, so there is no difference to show."
+            f"{title} has other columns in the two plans, so there is no difference to show."
             " Choose plans of the same years."
         )
     if not first.columns:
-        raise InputProblem(f"{first.title} has no figures to take the difference of.")
+        raise InputProblem(f"{title} has no figures to take the difference of.")
     mine, other = _by_key(first), _by_key(second)
     rows: list[Row] = []
     for key in dict.fromkeys((*mine, *other)):

@@ -64,7 +64,8 @@ def table(handle: str, name: str, other: str) -> Sequence[Sequence[Any]]:
     """Return an answer as a block, or less that of another plan or scenario."""
     block = plan_values.table(handle, name)
     if other:
-        block = difference(block, plan_values.table(_other(handle, other), name))
+        title = plan_values.answer_called(name).title
+        block = difference(title, block, plan_values.table(_other(handle, other), name))
     return block.grid()
 
 
