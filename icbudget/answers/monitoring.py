@@ -10,7 +10,7 @@ from icbudget import glossary, money
 from icbudget.answers.block import Block, Cell, Row
 from icbudget.answers.case import Case
 from icbudget.answers.pool_balances import pounds
-from icbudget.engine.accounts.ledger import bearers
+from icbudget.engine.accounts.funders import bearers
 from icbudget.engine.accounts.monitor import NOT_REPORTED as REASON_NOT_REPORTED
 from icbudget.engine.accounts.monitor import (
     Monitored,

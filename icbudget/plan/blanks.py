@@ -74,7 +74,8 @@ def _line(plan: Plan, row: AcuteLine) -> AcuteLine:
         # pair above 100 % is a finding of its own. Rounded, so that 1 − 0.2 − 0.7 is 0.1.
         left = 1.0 - row.variable_cost - row.semi_fixed_cost
         filled["fixed_cost"] = max(round(left, 12), 0.0)
-    return _changed(row, filled)
+    complete: AcuteLine = _changed(row, filled)
+    return complete
 
 
 def _programme(plan: Plan, row: Programme) -> Programme:
@@ -90,7 +91,8 @@ def _programme(plan: Plan, row: Programme) -> Programme:
     for field in ("reach", "fixed_cost"):
         if field in filled:
             filled[field] = ByYear({year: filled[field][year] for year in sorted(filled[field])})
-    return _changed(row, filled)
+    complete: Programme = _changed(row, filled)
+    return complete
 
 
 def _segments(plan: Plan) -> Iterator[Segment]:

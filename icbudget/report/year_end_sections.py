@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 from icbudget import glossary
 from icbudget.answers import catalogue
 from icbudget.answers.block import Row
@@ -92,7 +94,7 @@ def _line(paper: Paper, row: Row) -> Line:
 
 def _annual_return(paper: Paper) -> Table | None:
     t, pools = _year(paper), _pooled(paper)
-    wanted = {
+    wanted: dict[str, Callable[[str, str], bool]] = {
         "Paid in": lambda section, line: line.startswith("This partner: "),
         "Paid for by it": lambda section, line: line == "Paid for by this partner's money",
         "Its share of the result": lambda section, line: line == "This partner's share",

@@ -110,7 +110,7 @@ class _Cluster:
     ) -> Iterator[tuple[Any, Any]]:
         from distributed import CancelledError
         from distributed import as_completed as done
-        from distributed.comm import CommClosedError
+        from distributed.comm.core import CommClosedError
 
         futures = {
             self.client.submit(function, task, pure=False, retries=TRIES): task for task in tasks
@@ -139,7 +139,7 @@ def _dial(scheduler: str) -> None:
     from concurrent.futures import ThreadPoolExecutor
     from urllib.parse import urlsplit
 
-    from distributed.comm import connect
+    from distributed.comm.core import connect
     from distributed.security import Security
 
     address = urlsplit(scheduler if "://" in scheduler else f"tcp://{scheduler}")

@@ -10,8 +10,9 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from icbudget.engine.accounts.monitor import MONTHS, Monitored, budget_of, monitor
+from icbudget.engine.accounts.monitor import Monitored, budget_of, monitor
 from icbudget.engine.accounts.pay_for_performance import shortfalls
+from icbudget.engine.accounts.phasing import MONTHS
 from icbudget.engine.accounts.virements import standing
 from icbudget.engine.cached_view import cached_view
 from icbudget.engine.projection.reallocate import Moves

@@ -124,16 +124,17 @@ def _commissioner(result: Result, scheme: Scheme, put: Floats) -> Floats:
 
 
 def _lead(result: Result, scheme: Scheme, put: Floats) -> Floats:
-    return np.zeros_like(put) + np.array(
-        [float(p.id == scheme.lead_partner) for p in result.plan.partners]
-    )
+    leads = [float(p.id == scheme.lead_partner) for p in result.plan.partners]
+    weights: Floats = np.array(leads)
+    return np.zeros_like(put) + weights
 
 
 def _share_profile(result: Result, scheme: Scheme, put: Floats) -> Floats:
     if scheme.share_profile == "variable":
         return put
     host = next(pool.host for pool in result.plan.pools if pool.id == scheme.pool)
-    return np.zeros_like(put) + np.array([float(p.id == host) for p in result.plan.partners])
+    weights: Floats = np.array([float(p.id == host) for p in result.plan.partners])
+    return np.zeros_like(put) + weights
 
 
 _OF: dict[str, Callable[[Result, Rows, Portions, dict[str, Floats]], Weights]] = {

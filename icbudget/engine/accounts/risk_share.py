@@ -268,7 +268,8 @@ class _Group:
         """Return what a reserve holds in year t: brought forward and put in by its line; draws."""
         accounts = self._reserve_accounts(result, line)
         held = opening[:, accounts] - money_spent(result)[1][:, t, accounts]
-        return np.maximum(held, 0.0).sum(axis=-1)
+        left: Floats = np.maximum(held, 0.0).sum(axis=-1)
+        return left
 
     def _reserve_accounts(self, result: Result, line: str) -> list[int]:
         names = result.rules.accounts
@@ -280,7 +281,8 @@ class _Group:
 
         As budgeted, since what is spent beyond the budget is the variance that it meets.
         """
-        return np.maximum(self._free(result, t, opening).sum(axis=-1), 0.0)
+        free: Floats = self._free(result, t, opening).sum(axis=-1)
+        return np.maximum(free, 0.0)
 
     def _free(self, result: Result, t: int, opening: Floats) -> Floats:
         """Return the budgeted closing balance of the accounts that may be shared, 0 for others."""

@@ -123,4 +123,5 @@ def qalys(plan: Plan, run: Projection) -> Floats:
     ).reshape(len(plan.years), len(plan.programmes))
     gained: Floats = (run.figures.people * each + stated) * run.moves.scale
     gained[:, 0] = 0.0
-    return gained.sum(axis=-1)
+    in_all: Floats = gained.sum(axis=-1)
+    return in_all

@@ -85,9 +85,9 @@ def _reductions(run: Projection, t: int, reading: str) -> Floats:
     structure, reaching = run.structure, run.structure.reaching
     reach, effect = run.active[0, t], run.figures.effect[0]
     if reading == INDEPENDENT:
-        return avoid.reduction(
-            avoid.log_survival((reach * effect)[np.newaxis], reaching, 0.0), reaching
-        )[0]
+        survival = avoid.log_survival((reach * effect)[np.newaxis], reaching, 0.0)
+        independent: Floats = avoid.reduction(survival, reaching)[0]
+        return independent
     out = np.zeros(len(structure.lines.ids))
     for m, line in enumerate(reaching.line):
         members = np.flatnonzero(reaching.reached[m])

@@ -11,7 +11,7 @@ from icbudget.engine.projection.wiring import Rules
 from icbudget.engine.rounding import Floats
 from icbudget.engine.run import Result
 from icbudget.plan import Plan
-from icbudget.plan.acute_line import BED_DAY
+from icbudget.plan.acute_line import BED_DAY, AcuteLine
 from icbudget.plan.goal import COMPUTED, Goal
 
 Path = tuple[float | None, ...]
@@ -24,14 +24,18 @@ def lines_of(plan: Plan, goal: Goal) -> list[int]:
     The line the goal names; else for `admissions` every line of spells or episodes whose point of
     delivery begins with "Non-elective", for `bed_days` every line counted in bed days.
     """
-    chosen = {
-        "admissions": lambda row: row.emergency_admissions,
-        "bed_days": lambda row: row.currency == BED_DAY,
-    }.get(goal.measured_by, lambda row: False)
-    named = (lambda row: row.id == goal.acute_line) if goal.acute_line else chosen
     if goal.measured_by not in COMPUTED[:3]:
         return []
-    return [k for k, row in enumerate(plan.acute_lines) if named(row)]
+    return [k for k, row in enumerate(plan.acute_lines) if _counts(goal, row)]
+
+
+def _counts(goal: Goal, line: AcuteLine) -> bool:
+    """Return whether a line's activity is part of a goal's measure."""
+    if goal.acute_line:
+        return line.id == goal.acute_line
+    if goal.measured_by == "admissions":
+        return line.emergency_admissions
+    return goal.measured_by == "bed_days" and line.currency == BED_DAY
 
 
 def trajectory(result: Result, goal: Goal) -> Path:
@@ -67,9 +71,9 @@ def over_draws(plan: Plan, rules: Rules, run: Projection, goal: Goal) -> Floats 
         tagged = run.figures.schemes[:, :, prevention].sum(axis=-1)
         acute = run.pay_plan.sum(axis=-1) * 100.0  # £ become pence, as all else here is
         total = acute + run.moves.spend.sum(axis=-1) + own
-        return 100.0 * np.divide(
-            paid + tagged, total, out=np.full(paid.shape, np.nan), where=total > 0
-        )
+        unknown = np.full(paid.shape, np.nan)
+        share: Floats = 100.0 * np.divide(paid + tagged, total, out=unknown, where=total > 0)
+        return share
     at = lines_of(plan, goal)
     return np.asarray(run.activity[:, :, at].sum(axis=-1)) if at else None
 

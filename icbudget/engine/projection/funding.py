@@ -88,7 +88,8 @@ def contributions(plan: Plan, drawn: Drawn = NOTHING_DRAWN) -> Floats:
     Draws × years × rows, whole pence, a deduction negative.
     """
     sign = np.array([-1.0 if row.kind == "deduction" else 1.0 for row in plan.contributions])
-    return _rolled(plan, "contributions", drawn) * sign * _budgeted(plan, "contributions") + 0.0
+    rolled: Floats = _rolled(plan, "contributions", drawn) * sign
+    return rolled * _budgeted(plan, "contributions") + 0.0
 
 
 def schemes(plan: Plan, drawn: Drawn = NOTHING_DRAWN) -> Floats:

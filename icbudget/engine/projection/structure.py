@@ -154,7 +154,7 @@ class Figures:
     @property
     def draws(self) -> int:
         """Return the number of draws: that of any figure which is drawn, 1 where none is."""
-        return max(getattr(self, f.name).shape[0] for f in fields(self))
+        return int(max(getattr(self, f.name).shape[0] for f in fields(self)))
 
     def of_draws(self, some: slice) -> Figures:
         """Return the figures of some of the draws."""

@@ -113,7 +113,8 @@ class Distribution:
     def at(self, scores: Floats) -> Floats:
         """Return the figure at standard normal scores, in their shape."""
         if self.step is not None:
-            return np.where(scores > self.step, self.values[-1], self.values[0])
+            either: Floats = np.where(scores > self.step, self.values[-1], self.values[0])
+            return either
         scores = np.minimum(np.maximum(scores, _GRID[0]), _GRID[-1])
         left = np.minimum(((scores - _GRID[0]) / _STEP).astype(np.int64), _GRID.size - 2)
         return np.asarray(

@@ -126,7 +126,8 @@ def nearest_correlation(matrix: Floats, rounds: int = 200) -> Floats:
     values, vectors = np.linalg.eigh(nearest)
     possible = (vectors * np.maximum(values, 0.0)) @ vectors.T
     scale = 1.0 / np.sqrt(np.diag(possible))
-    return possible * scale * scale[:, np.newaxis]
+    scaled: Floats = possible * scale * scale[:, np.newaxis]
+    return scaled
 
 
 def scores(

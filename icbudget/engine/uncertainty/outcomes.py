@@ -144,14 +144,12 @@ def _system(
 
 def _whole(outcome: Outcome, by_year: Floats) -> tuple[Outcome, Floats]:
     """Return an outcome's values with what it is over the whole plan beside those of the years."""
-    last = {
-        "sum": lambda: by_year.sum(axis=1),
-        "last": lambda: by_year[:, -1],
-        "most": lambda: by_year.max(axis=1),
-    }
-    end = (
-        last[outcome.over_plan]()
-        if outcome.over_plan in last
-        else np.full(by_year.shape[0], np.nan)
-    )
+    if outcome.over_plan == "sum":
+        end = by_year.sum(axis=1)
+    elif outcome.over_plan == "last":
+        end = by_year[:, -1]
+    elif outcome.over_plan == "most":
+        end = by_year.max(axis=1)
+    else:
+        end = np.full(by_year.shape[0], np.nan)
     return outcome, np.column_stack([by_year, end])
