@@ -61,7 +61,25 @@ def pages() -> dict[Path, str]:
         GUIDE / "commands.md": commands_page(),
         GUIDE / "functions.md": functions_page(),
         GUIDE / "findings.md": findings_page(),
+        GUIDE / "labels.md": labels_page(),
     }
+
+
+def labels_page() -> str:
+    """Return the page of answers and labels: what each is called, and what it means."""
+    from icbudget import glossary
+    from icbudget.answers.catalogue import ANSWERS
+
+    lines = ["# Answers and labels", "", LABELS_SAY, "", "## Answers", ""]
+    lines += ["| answer | name in files | module | what it says |", "|---|---|---|---|"]
+    lines += [f"| {a.title} | `{a.id}` | {a.module} | {_cell(a.help)} |" for a in ANSWERS]
+    lines += ["", "## Labels", "", "| label | what it means |", "|---|---|"]
+    lines += [f"| {_cell(label)} | {_cell(means)} |" for label, means in glossary.MEANINGS.items()]
+    return "\n".join([*lines, ""])
+
+
+LABELS_SAY = """A label means one thing wherever it stands: workbook, report, paper, command line, CSV, JSON and function. Two
+figures of one label, one thing and one year are one number (model §1.8)."""
 
 
 def functions_page() -> str:

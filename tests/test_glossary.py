@@ -30,3 +30,9 @@ def test_rows_are_found_by_keys_whatever_the_heading():
     (row, *_) = block.where(figure=glossary.CLOSE)
     assert block.label(row, "figure") == glossary.CLOSE
     assert block.label(row, "pool") == row.labels[0]
+
+
+def test_a_meaning_is_a_sentence_and_not_another_label():
+    for label, meaning in glossary.MEANINGS.items():
+        assert meaning.endswith((".", ":")), label
+        assert meaning not in glossary.MEANINGS, label

@@ -21,9 +21,11 @@ the same bytes on all.
 
 
 def _with_answer_digits(value: Cell) -> Cell:
-    """Return a value with the digits an answer carries; pence are always kept."""
-    if not isinstance(value, float) or not value or not math.isfinite(value):
+    """Return a value with the digits an answer carries; pence are kept, and zero has no sign."""
+    if not isinstance(value, float) or not math.isfinite(value):
         return value
+    if not value:
+        return 0.0
     return round(value, max(SIGNIFICANT - 1 - math.floor(math.log10(abs(value))), 2))
 
 

@@ -20,9 +20,9 @@ def legible(text: str) -> str:
 
 def rounded(value: float, decimals: int) -> Decimal:
     """Return a value rounded half-up (away from zero when negative) by its shortest decimal."""
-    return Decimal(repr(float(value))).quantize(
-        Decimal(1).scaleb(-decimals), rounding=ROUND_HALF_UP
-    )
+    exact = Decimal(repr(float(value)))
+    # Adding zero takes the sign from a zero: nobody reads −0.00.
+    return exact.quantize(Decimal(1).scaleb(-decimals), rounding=ROUND_HALF_UP) + 0
 
 
 def number(value: float | None, decimals: int = 0, *, brackets: bool = False) -> str:
