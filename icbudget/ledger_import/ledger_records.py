@@ -174,15 +174,18 @@ def _cells(text: str, delimiter: str, *, lenient: bool = True) -> tuple[str, ...
 def _joined(lines: Sequence[str], at: int, delimiter: str, width: int) -> Record | None:
     """Return the record that begins at a line with an open quote; None where it never closes."""
     parts = [lines[at]]
+    quotes = lines[at].count('"')
     for line in lines[at + 1 : at + _LINES_OF_A_CELL]:
         if width and line.count(delimiter) >= width - 1:
             return None
         parts.append(line)
-        if '"' not in line:
+        quotes += line.count('"')
+        if '"' not in line or quotes % 2 == 1:
             continue
         text = "\n".join(parts)
         cells = _cells(text, delimiter, lenient=False)
-        if cells is not None:
-            fits = not width or len(cells) == width
-            return Record(at + 1, cells, text, len(parts)) if fits else None
+        if cells is None or (width and len(cells) != width):
+            # the quotes are even and yet it is no record: more lines would not make it one
+            return None
+        return Record(at + 1, cells, text, len(parts))
     return None

@@ -6,6 +6,7 @@ Whatever the kind, every line of the file and every pound of its amount column i
 from __future__ import annotations
 
 import random
+import time
 
 import pytest
 
@@ -469,3 +470,11 @@ def test_a_row_that_holds_a_heading_among_its_texts_is_a_row():
         HEAD + "E1,Net,5.00,13/04/2025\nE1,Code,6.00,13/04/2025\nE2,Date,7.00,13/04/2025\n"
     )
     assert ledger.taken_pence == 18_00 and ledger.agrees
+
+
+@pytest.mark.parametrize("line", ['"a', 'E1,"x,1.00,13/04', '"","a', '""",'])
+def test_quotes_without_end_take_no_time_without_end(line):
+    began = time.perf_counter()
+    ledger = read(HEAD + f"{line}\n" * 20_000)
+    assert ledger.lines == 20_001 and not ledger.taken
+    assert time.perf_counter() - began < 10

@@ -215,6 +215,9 @@ def _headers_once(pairs: Collection[tuple[bytes, bytes]]) -> dict[str, str]:
         if lower in _ONCE and text in headers:
             raise Denied(400, f"The header {text} stands twice.")
         headers[text] = value.decode("latin-1")
+    if "transfer-encoding" in headers and "content-length" in headers:
+        # a proxy and this server may differ in where such a call ends
+        raise Denied(400, "The length of the call is given twice.")
     return headers
 
 

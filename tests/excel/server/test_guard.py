@@ -54,6 +54,10 @@ def test_a_header_that_decides_stands_once(name):
     assert status_of([HOST, (name, b"1"), (name.upper(), b"1")]) == 400
 
 
+def test_a_call_has_one_length():
+    assert status_of([HOST, (b"content-length", b"2"), (b"Transfer-Encoding", b"chunked")]) == 400
+
+
 def test_other_headers_may_stand_twice():
     assert status_of([HOST, (b"accept", b"a"), (b"accept", b"b")]) == 200
 
