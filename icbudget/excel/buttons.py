@@ -129,10 +129,10 @@ def build_reports(book: Any) -> str:
 
 
 def _count(findings: Block) -> str:
-    told = [str(row.labels[0]) for row in findings.rows]
+    severities = [str(row.labels[0]) for row in findings.rows]
     counts = [
-        f"{told.count(name)} {name.lower()}{'' if told.count(name) == 1 else 's'}"
-        for name in dict.fromkeys(told)
+        f"{severities.count(name)} {name.lower()}{'' if severities.count(name) == 1 else 's'}"
+        for name in dict.fromkeys(severities)
     ]
     return f"{', '.join(counts)}." if counts else "No findings: the plan is clean."
 

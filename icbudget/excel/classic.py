@@ -53,9 +53,9 @@ def _plan_made_again() -> None:
 def _pressed(button: Button) -> Callable[..., Any]:
     import xlwings as xw
 
-    def pressed(*given: Any) -> str:
+    def pressed(*arguments: Any) -> str:
         try:
-            return button.press(xw.Book.caller(), *given)
+            return button.press(xw.Book.caller(), *arguments)
         except InputProblem as problem:
             raise xw.XlwingsError(str(problem)) from None
 

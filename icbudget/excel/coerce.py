@@ -80,8 +80,10 @@ def within_limit(name: str, rows: int, columns: int) -> None:
     """
     if rows > MOST_ROWS or rows * columns > MOST_CELLS:
         most = f"{MOST_ROWS:,} rows" if rows > MOST_ROWS else f"{MOST_CELLS:,}"
-        said = f"{name} is a range of {rows:,} × {columns:,} cells, more than {most}."
-        raise InputProblem(f"{said} Give the table itself, as in Table[#All], not whole columns.")
+        message = f"{name} is a range of {rows:,} × {columns:,} cells, more than {most}."
+        raise InputProblem(
+            f"{message} Give the table itself, as in Table[#All], not whole columns."
+        )
 
 
 def _cell(raw: Any) -> Any:
@@ -123,17 +125,12 @@ def whole_number(name: str, cells: Cells) -> int:
     return _only(name, whole_numbers(name, cells))
 
 
-def cells(name: str, given: Cells) -> Cells:
+def cells(name: str, argument: Cells) -> Cells:
     """Return an argument as it is: rows of cells."""
-    return given
+    return argument
 
 
-def table(name: str, given: Cells) -> Cells:
-    """Return a table of cells; a single blank cell is no table."""
-    return () if len(given) == 1 and len(given[0]) == 1 and is_nothing(given[0][0]) else given
-
-
-def numbers(name: str, given: Cells) -> Values[float]:
+def numbers(name: str, argument: Cells) -> Values[float]:
     """Return an argument as numbers in its own shape; a blank is 0. Raises `InputProblem` for
     anything else.
 
@@ -143,7 +140,7 @@ def numbers(name: str, given: Cells) -> Values[float]:
 
     def read(row: int, column: int, raw: Any) -> float:
         return (
-            _read(place(name, given, row, column), Kind.NUMBER, raw)
+            _read(place(name, argument, row, column), Kind.NUMBER, raw)
             if not cell_values.is_blank(raw)
             else 0.0
         )
@@ -153,31 +150,31 @@ def numbers(name: str, given: Cells) -> Values[float]:
             float(raw) if type(raw) in _PLAIN and least < raw < most else read(r, c, raw)
             for c, raw in enumerate(row)
         ]
-        for r, row in enumerate(given or ((None,),))
+        for r, row in enumerate(argument or ((None,),))
     ]
 
 
-def number(name: str, given: Cells) -> float:
+def number(name: str, argument: Cells) -> float:
     """Return an argument of one cell as a number, 0 when blank."""
-    return _only(name, numbers(name, given))
+    return _only(name, numbers(name, argument))
 
 
-def whole_numbers(name: str, given: Cells) -> Values[int]:
+def whole_numbers(name: str, argument: Cells) -> Values[int]:
     """Return an argument as whole numbers in its own shape; a blank is 0."""
     return _each(
         name,
-        given,
+        argument,
         lambda label, raw: _read(label, Kind.WHOLE, raw) if not cell_values.is_blank(raw) else 0,
     )
 
 
-def financial_years(name: str, given: Cells) -> Values[str]:
+def financial_years(name: str, argument: Cells) -> Values[str]:
     """Return an argument as financial years, `2026/27`, in its own shape. Raises `InputProblem` for
     a blank.
     """
     return _each(
         name,
-        given,
+        argument,
         lambda label, raw: _read(label, Kind.YEAR, _needed(label, raw, "Type a year as 2026/27.")),
     )
 
@@ -187,40 +184,41 @@ def words(*allowed: str, default: str | None = None) -> Callable[[str, Cells], V
     is one.
     """
 
-    def read(name: str, given: Cells) -> Values[str]:
+    def read(name: str, argument: Cells) -> Values[str]:
         def word(label: str, raw: Any) -> str:
             if is_nothing(raw) and default is not None:
                 return default
             needed = _needed(label, raw, f"Choose one of: {'; '.join(allowed)}.")
             return str(_read(label, Kind.CHOICE, needed, allowed))
 
-        return _each(name, given, word)
+        return _each(name, argument, word)
 
     return read
 
 
-def sentence(name: str, given: Cells) -> str:
+def sentence(name: str, argument: Cells) -> str:
     """Return an argument of one cell as the text in it. Raises `InputProblem` for a blank."""
     return str(
         _only(
-            name, _each(name, given, lambda label, raw: _needed(label, raw, "Type what is meant."))
+            name,
+            _each(name, argument, lambda label, raw: _needed(label, raw, "Type what is meant.")),
         )
     )
 
 
-def place(name: str, given: Sequence[Sequence[Any]], row: int, column: int) -> str:
+def place(name: str, argument: Sequence[Sequence[Any]], row: int, column: int) -> str:
     """Return how a message names a cell of an argument, counted from 0: `rates, row 2, column
     1`.
     """
     return (
         name
-        if len(given) == 1 and len(given[0]) == 1
+        if len(argument) == 1 and len(argument[0]) == 1
         else f"{name}, row {row + 1}, column {column + 1}"
     )
 
 
-def _each(name: str, given: Cells, read: Callable[[str, Any], V]) -> Values[V]:
-    rows = given or ((None,),)
+def _each(name: str, argument: Cells, read: Callable[[str, Any], V]) -> Values[V]:
+    rows = argument or ((None,),)
     return [
         [read(place(name, rows, r, c), raw) for c, raw in enumerate(row)]
         for r, row in enumerate(rows)

@@ -67,8 +67,8 @@ def diagnose(machine: Machine, workbook: Path | None = None) -> list[Finding]:
     """Return everything that keeps the macro workbook from working on a machine, and of a workbook,
     if one is named.
     """
-    told = [*_python(machine), *_xlwings(machine), *_policy(machine)]
-    return told + (_workbook(machine, workbook) if workbook else [])
+    findings = [*_python(machine), *_xlwings(machine), *_policy(machine)]
+    return findings + (_workbook(machine, workbook) if workbook else [])
 
 
 def connect(machine: Machine) -> list[str]:
@@ -91,24 +91,24 @@ def connect(machine: Machine) -> list[str]:
 
 def _python(machine: Machine) -> list[Finding]:
     if not machine.windows:
-        said = "Excel reaches a local Python on Windows only; this is another system."
+        message = "Excel reaches a local Python on Windows only; this is another system."
         return [
             error(
                 "excel.not-windows",
-                said,
+                message,
                 "Use the workbook of the server: icbudget template --host office.",
             )
         ]
-    told: list[Finding] = []
+    findings: list[Finding] = []
     if machine.python < (3, 11):
-        said = f"Python {machine.python[0]}.{machine.python[1]} is too old."
-        told.append(
-            error("excel.python-old", said, "Install Python 3.11 or newer from python.org.")
+        message = f"Python {machine.python[0]}.{machine.python[1]} is too old."
+        findings.append(
+            error("excel.python-old", message, "Install Python 3.11 or newer from python.org.")
         )
     chosen = machine.environment.get(PYTHON, "")
     if not chosen:
         fix = "Run icbudget excel doctor --fix, then close every Excel window."
-        told.append(
+        findings.append(
             error(
                 "excel.python-unset",
                 f"Excel is not told which Python to start: {PYTHON} is not set.",
@@ -117,46 +117,48 @@ def _python(machine: Machine) -> list[Finding]:
         )
     elif not Path(chosen).is_file():
         fix = "Run icbudget excel doctor --fix with the Python that has icbudget."
-        told.append(
+        findings.append(
             error("excel.python-gone", f"{PYTHON} names {chosen}, which is not there.", fix)
         )
     elif Path(chosen).parent.resolve() != machine.executable.parent.resolve():
-        said = f"{PYTHON} names {chosen}, another Python than the one that runs this command."
-        told.append(
+        message = f"{PYTHON} names {chosen}, another Python than the one that runs this command."
+        findings.append(
             warning(
                 "excel.python-other",
-                said,
+                message,
                 "Run icbudget excel doctor --fix if this one is the right one.",
             )
         )
-    return told
+    return findings
 
 
 def _xlwings(machine: Machine) -> list[Finding]:
     if not machine.windows:
         return []
-    told: list[Finding] = []
+    findings: list[Finding] = []
     if not machine.has_pywin32:
-        said = "pywin32 is not installed, so xlwings cannot reach Excel."
-        told.append(
-            error("excel.pywin32-absent", said, f"Run {machine.executable} -m pip install pywin32.")
+        message = "pywin32 is not installed, so xlwings cannot reach Excel."
+        findings.append(
+            error(
+                "excel.pywin32-absent", message, f"Run {machine.executable} -m pip install pywin32."
+            )
         )
     library = f"xlwings64-{machine.xlwings}.dll"
     if not any(
         (folder / library).is_file()
         for folder in (machine.prefix, machine.prefix / "Library" / "bin")
     ):
-        said = f"{library} is not in {machine.prefix}; the workbook's VBA loads it from there."
+        message = f"{library} is not in {machine.prefix}; the workbook's VBA loads it from there."
         fix = (
             f"Run {machine.executable} -m pip install --force-reinstall --no-deps"
             f" xlwings=={machine.xlwings}."
         )
-        told.append(error("excel.library-absent", said, fix))
-    return told
+        findings.append(error("excel.library-absent", message, fix))
+    return findings
 
 
 def _policy(machine: Machine) -> list[Finding]:
-    told: list[Finding] = []
+    findings: list[Finding] = []
     asked = ("Policies\\", "")
     level = next(
         (v for p in asked if (v := machine.registry(_OFFICE.format(p), "VBAWarnings")) is not None),
@@ -172,26 +174,26 @@ def _policy(machine: Machine) -> list[Finding]:
             if level == _DISABLED_WITHOUT_WORD
             else "macros that are not signed"
         )
-        told.append(error("excel.macros-disabled", f"Excel is set to refuse {kind}.", ask))
+        findings.append(error("excel.macros-disabled", f"Excel is set to refuse {kind}.", ask))
     elif level == _ALL_DISABLED:
-        told.append(
+        findings.append(
             note(
                 "excel.macros-asked",
                 "Excel asks before it runs macros: press Enable Content when the workbook opens.",
             )
         )
     if machine.registry(_OFFICE.format(asked[0]), "blockcontentexecutionfrominternet"):
-        said = (
+        message = (
             "Your organisation blocks the macros of files that come by e-mail or from the internet."
         )
-        told.append(
+        findings.append(
             warning(
                 "excel.internet-macros-blocked",
-                said,
+                message,
                 "Build the workbook on this machine; do not send it by e-mail.",
             )
         )
-    return told
+    return findings
 
 
 def _workbook(machine: Machine, path: Path) -> list[Finding]:
@@ -206,13 +208,13 @@ def _workbook(machine: Machine, path: Path) -> list[Finding]:
                 place,
             )
         ]
-    told: list[Finding] = []
+    findings: list[Finding] = []
     if machine.windows and Path(f"{path}:Zone.Identifier").exists():
-        said = "Windows marks the file as coming from elsewhere, so Excel blocks its macros."
-        told.append(
+        message = "Windows marks the file as coming from elsewhere, so Excel blocks its macros."
+        findings.append(
             error(
                 "excel.workbook-blocked",
-                said,
+                message,
                 "File properties > Unblock, or build it on this machine.",
                 place,
             )
@@ -220,7 +222,7 @@ def _workbook(machine: Machine, path: Path) -> list[Finding]:
     modules = _modules(path)
     if MODULE not in modules or "xlwings" not in modules:
         return [
-            *told,
+            *findings,
             error(
                 "excel.workbook-without-macros",
                 "The workbook does not hold the macros of icbudget.",
@@ -231,21 +233,21 @@ def _workbook(machine: Machine, path: Path) -> list[Finding]:
     version = re.search(r"^'Version: (\S+)", modules["xlwings"], re.MULTILINE)
     if version is None or version[1] != machine.xlwings:
         found = version[1] if version else "unknown"
-        said = (
+        message = (
             f"The workbook's macros are those of xlwings {found}; {machine.xlwings} is installed."
         )
-        told.append(error("excel.version-differs", said, again, place))
+        findings.append(error("excel.version-differs", message, again, place))
     if modules[MODULE].splitlines() != source(functions().values()).splitlines():
-        said = "The workbook's functions are not those of this version of icbudget."
-        told.append(warning("excel.functions-differ", said, again, place))
+        message = "The workbook's functions are not those of this version of icbudget."
+        findings.append(warning("excel.functions-differ", message, again, place))
     wrong = [name for name, value in SETTINGS if _settings(path).get(name, "") != value]
     if wrong:
-        said = (
+        message = (
             f"The sheet xlwings.conf was changed: {', '.join(wrong)}. It decides which program"
             " Excel starts."
         )
-        told.append(error("excel.settings-changed", said, again, place))
-    return told
+        findings.append(error("excel.settings-changed", message, again, place))
+    return findings
 
 
 def _modules(path: Path) -> dict[str, str]:

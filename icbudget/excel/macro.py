@@ -90,14 +90,14 @@ def project(module: str) -> bytes:
         raise ValueError(
             "pyOpenVBA is not installed. In icbudget's folder: pip install '.[classic]'"
         ) from None
-    given = Path(xlwings.__file__).parent / "quickstart_standalone.xlsm"
-    if not given.is_file():
+    starter = Path(xlwings.__file__).parent / "quickstart_standalone.xlsm"
+    if not starter.is_file():
         raise ValueError(
             f"xlwings {xlwings.__version__} has no VBA project to take. Install xlwings 0.37."
         )
     with tempfile.TemporaryDirectory() as folder:
         made = Path(folder) / "made.xlsm"
-        with ExcelFile(given) as book:
+        with ExcelFile(starter) as book:
             book.vba_project().delete_module("Module1")
             book.vba_project().add_module(MODULE, module)
             book.save(made)

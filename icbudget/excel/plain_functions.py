@@ -65,12 +65,12 @@ def deflate(amount: Values[float], from_year: Values[str], to_year: Values[str])
     """
     growth = reference.gdp_deflator()
     first, last = years.after(min(growth), -1), max(growth)
-    for name, told in (("from_year", from_year), ("to_year", to_year)):
-        for r, row in enumerate(told):
+    for name, wanted in (("from_year", from_year), ("to_year", to_year)):
+        for r, row in enumerate(wanted):
             for c, year in enumerate(row):
                 if not first <= year <= last:
                     raise InputProblem(
-                        f"{place(name, told, r, c)} is {year}. The GDP deflator is known from"
+                        f"{place(name, wanted, r, c)} is {year}. The GDP deflator is known from"
                         f" {first} to {last}."
                     )
     level = {first: 1.0}
@@ -101,7 +101,7 @@ def discount(amount: Values[float], steps: Values[int], kind: Values[str]) -> Va
                     f" {_LAST_STEP}."
                 )
     return _line_by_line(
-        lambda a, t, told: a * discount_factor(t, told), amount=amount, steps=steps, kind=kind
+        lambda a, t, rates: a * discount_factor(t, rates), amount=amount, steps=steps, kind=kind
     )
 
 
@@ -134,43 +134,47 @@ def effect(measure: Values[str], value: Values[float], base_risk: Values[float])
     """
     from icbudget.engine.projection.effect import rate_reduction
 
-    def one(told: str, estimate: float, risk: float) -> float:
-        if told in ("risk_ratio", "odds_ratio") and estimate <= 0:
-            raise InputProblem(f"value is {estimate:g}. A {told.replace('_', ' ')} is above 0.")
-        if told in ("odds_ratio", "absolute_risk_reduction") and not 0 < risk < 1:
+    def one(kind: str, estimate: float, risk: float) -> float:
+        if kind in ("risk_ratio", "odds_ratio") and estimate <= 0:
+            raise InputProblem(f"value is {estimate:g}. A {kind.replace('_', ' ')} is above 0.")
+        if kind in ("odds_ratio", "absolute_risk_reduction") and not 0 < risk < 1:
             raise InputProblem(
-                f"base_risk is {risk:g}. The measure {told} needs the risk without the programme, 0"
+                f"base_risk is {risk:g}. The measure {kind} needs the risk without the programme, 0"
                 " % to 100 %."
             )
-        if told == "before_after" and not risk > 0:
+        if kind == "before_after" and not risk > 0:
             raise InputProblem(
                 f"base_risk is {risk:g}. The measure before_after needs the ratio that comes with"
                 " nothing done."
             )
-        return float(rate_reduction(told, estimate, risk or None))
+        return float(rate_reduction(kind, estimate, risk or None))
 
     return _line_by_line(one, measure=measure, value=value, base_risk=base_risk)
 
 
-def _line_by_line(one: Callable[..., float], **given: Values[Any]) -> Values[float]:
+def _line_by_line(one: Callable[..., float], **arguments: Values[Any]) -> Values[float]:
     """Return one figure for each cell; a single cell goes with every cell of the others.
 
     Raises `InputProblem` where two ranges differ in shape, and names the cell where `one` refuses
     its figures.
     """
-    shapes = {name: (len(rows), len(rows[0])) for name, rows in given.items()}
+    shapes = {name: (len(rows), len(rows[0])) for name, rows in arguments.items()}
     ranges = {name: shape for name, shape in shapes.items() if shape != (1, 1)}
     if len(set(ranges.values())) > 1:
-        told = "; ".join(f"{name} {rows} × {columns}" for name, (rows, columns) in ranges.items())
+        in_words = "; ".join(
+            f"{name} {rows} × {columns}" for name, (rows, columns) in ranges.items()
+        )
         raise InputProblem(
-            f"The ranges differ in shape: {told}. Give ranges of one shape, or single cells."
+            f"The ranges differ in shape: {in_words}. Give ranges of one shape, or single cells."
         )
     rows, columns = next(iter(ranges.values()), (1, 1))
     answer: Values[float] = []
     for r in range(rows):
         line = []
         for c in range(columns):
-            figures = [grid[r][c] if name in ranges else grid[0][0] for name, grid in given.items()]
+            figures = [
+                grid[r][c] if name in ranges else grid[0][0] for name, grid in arguments.items()
+            ]
             try:
                 line.append(one(*figures))
             except InputProblem as problem:

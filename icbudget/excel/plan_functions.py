@@ -13,13 +13,13 @@ from typing import Any
 from icbudget.answers.block import Block, Row
 from icbudget.answers.comparison import compare, comparison_block
 from icbudget.answers.explain import explain, explanation_block
-from icbudget.answers.named_figures import figure
+from icbudget.answers.named_figures import figure, figures_of_plan
 from icbudget.answers.simulated_ranges import simulation
 from icbudget.excel import coerce, plan_values
 from icbudget.excel.block_difference import difference
 from icbudget.excel.coerce import Cells, InputProblem
 from icbudget.excel.worksheet_function import Argument, Function
-from icbudget.plan.figure_names import SEPARATOR, FigureNameProblem
+from icbudget.plan.figure_names import SEPARATOR, FigureNameProblem, input_figure
 from icbudget.plan.setup import LARGEST_SEED, MOST_DRAWS
 
 FEWEST_DRAWS = 2
@@ -94,14 +94,13 @@ def explanation(handle: str, name: str) -> Sequence[Sequence[Any]]:
     places = case.draft.places if case.draft is not None else {}
     block = explanation_block(explain(case, name, places))
     try:
-        found = figure(case, name)
+        named = input_figure(figures_of_plan(case), name)
     except FigureNameProblem:
         return block.grid()
-    # What a name means exactly comes first; words that only the answers know are then no miss.
-    part = "Figure of the plan" if found.path else "Figure of an answer"
-    first = Row((part, found.name, found.path or found.where), found.unit, (_cell(found.value),))
-    others = tuple(row for row in block.rows if row.labels[0] not in ("Not found", "Nothing"))
-    return replace(block, rows=(first, *others)).grid()
+    # A figure of the plan comes first, with the path that a scenario names it by.
+    labels = ("Figure of the plan", named.name, named.path)
+    first = Row(labels, named.column.unit, (_cell(named.value),))
+    return replace(block, rows=(first, *block.rows)).grid()
 
 
 def comparison(first: str, second: str) -> Sequence[Sequence[Any]]:
