@@ -285,7 +285,7 @@ def _limited(rows: tuple[RiskShare, ...]) -> bool:
 
 
 def _variances(paper: Paper) -> Table | None:
-    """Return who would bear each pool's variance at each year's end; None where all break even."""
+    """Return who bears each pool's variance of each year; None where all break even."""
     block = paper.block(catalogue.RISK_SHARED)
     variances = [numbers(row) for row in block.rows if row.labels[3] == VARIANCE]
     if not any(any(by_year) for by_year in variances):
@@ -311,8 +311,7 @@ def _variances(paper: Paper) -> Table | None:
     )
     return paper.money_table(
         "variances",
-        f"If each pool were settled at the year's end: {sign_in_words}; balances brought forward"
-        " included",
+        f"Variance of each year alone, settled at its end: {sign_in_words}",
         "Who bears it",
         groups,
     )

@@ -389,7 +389,7 @@ def test_a_share_rule_is_told_with_an_example_to_the_penny():
 
 
 def test_an_overspend_has_the_sign_of_the_reader():
-    # The pool has £100,000 left each year and no spending: an underspend of 100,000, then 200,000.
+    # £100,000 put in each year and £300,000 spent: £200,000 over in each, settled in each.
     def variance(sign):
         pool = {**POOL, "risk_share": "r"}
         rule = {"id": "r", "basis": "contributions"}
@@ -398,12 +398,13 @@ def test_an_overspend_has_the_sign_of_the_reader():
             partners=[ICB],
             pools=[pool],
             contributions=[put()],
+            schemes=[spent(300_000)],
             risk_shares=[rule],
         )
         return table_of(page_of(case), "variances")
 
-    assert variance("council")[2] == ["Variance", "−100,000", "−200,000"]
-    assert variance("nhs")[2] == ["Variance", "100,000", "200,000"]
+    assert variance("council")[2] == ["Variance", "200,000", "200,000"]
+    assert variance("nhs")[2] == ["Variance", "(200,000)", "(200,000)"]
 
 
 def test_amounts_below_zero_stand_in_brackets_for_the_nhs():

@@ -262,9 +262,9 @@ def test_case_management_costs_money_and_avoids_nothing(case):
 
 
 def test_the_equipment_overspend_is_shared_by_what_partners_put_in(case):
-    """2025/26: £2,100,000 booked, £2,000,000 put in: £100,000 over, carried on. 2026/27: £1,138,500
-    + £931,500 spent, £1,124,529 + £918,000 put in: £27,471 more, so £127,471 shared 1,124,529 :
-    918,000.
+    """2025/26: £2,100,000 booked, £2,000,000 put in: £100,000 over, settled in that year. 2026/27:
+    £1,138,500 + £931,500 spent, £1,124,529 + £918,000 put in: £27,471 over, shared 1,124,529 :
+    918,000; £127,471 to date.
     """
     figures = {
         "All": "Variance (overspend positive)",
@@ -275,28 +275,31 @@ def test_the_equipment_overspend_is_shared_by_what_partners_put_in(case):
         p: value(case, "risk-shared", "2026/27", pool="equipment", partner=p, figure=f)
         for p, f in figures.items()
     }
-    assert shares["All"] == 127_471.00
-    assert shares["icb_main"] == pytest.approx(127_471 * 1_124_529 / 2_042_529, abs=0.01)
+    assert shares["All"] == 27_471.00
+    assert shares["icb_main"] == pytest.approx(27_471 * 1_124_529 / 2_042_529, abs=0.01)
     assert shares["icb_main"] + shares["council"] == pytest.approx(shares["All"], abs=0.001)
 
 
 def test_performance_money_that_is_not_earned_goes_down_the_steps_of_the_agreement(case):
-    """2027/28: 0 + 40 % of £50,000 + 0 + 70 % of it = £55,000, and £190,400 from 2025/26, whose
-    lines came out £250,400 above their original budgets while the council put in £60,000 more:
-    £245,400. £30,000 contingency, £15,000 at 55 : 5 : 40, and £200,400 by what each puts in.
+    """2025/26: the lines came out £250,400 above their original budgets while the council put in
+    £60,000 more: £190,400. £30,000 contingency, used once; £15,000 at 55 : 5 : 40; and £145,400 by
+    what each puts in. Then £55,000 of performance money, 0 + 40 % of £50,000 + 0 + 70 % of it, is
+    not earned: £245,400 to date by 2027/28.
     """
 
     def of(year, **labels):
         return value(case, "risk-shared", year, pool="bcf", **labels)
 
-    assert of("2027/28", figure="Variance (overspend positive)") == 245_400
-    assert of("2027/28", figure="Met from contingency") == 30_000
+    assert of("2025/26", figure="Variance (overspend positive)") == 190_400
+    assert of("2027/28", figure="Variance (overspend positive), to date") == 245_400
+    assert of("2025/26", figure="Met from contingency") == 30_000
+    assert of("2027/28", figure="Met from contingency") == 0
     agreed = [
-        of("2027/28", step="3", partner=p, figure="Share of the variance")
+        of("2025/26", step="3", partner=p, figure="Share of the variance")
         for p in ("icb_main", "icb_other", "council")
     ]
     assert agreed == [8_250, 750, 6_000]
-    assert of("2027/28", step="4", figure="Share of the variance") == pytest.approx(200_400)
+    assert of("2025/26", step="4", figure="Share of the variance") == pytest.approx(145_400)
     assert of("2027/28", figure="Not shared by any rule") == 0
 
 
