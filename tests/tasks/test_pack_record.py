@@ -19,10 +19,16 @@ def written(folder, content):
 
 
 def test_a_sound_record_is_read(tmp_path):
-    record = read_record(written(tmp_path, SOUND | {"input": "../../a/plan.yaml"}))
+    record = read_record(written(tmp_path, SOUND))
     assert (record.input, record.version, record.scenario) == ("plan.yaml", "0.1.0", None)
+    assert record.names_a_file
     command = "icbudget report plan.yaml --scenario 'Low evidence' --pack"
     assert read_record(written(tmp_path, SOUND | {"command": command})).scenario == "Low evidence"
+
+
+@pytest.mark.parametrize("name", ["../../a/plan.yaml", "/etc/plan.yaml", "c:plan.yaml", "..", ""])
+def test_a_plan_outside_the_pack_is_no_file_of_it(tmp_path, name):
+    assert not read_record(written(tmp_path, SOUND | {"input": name})).names_a_file
 
 
 @pytest.mark.parametrize(
