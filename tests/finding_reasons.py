@@ -58,6 +58,10 @@ WHY: dict[str, str] = {
     "scheme": "A scheme has an amount or names a programme, not both; joint shares make 100 %.",
     "segment": "The segments of a line are parts of its activity, so they make 100 %.",
     "setup": "Settings are typed once each, by their name.",
+    "sheets": (
+        "A workbook is written anew when a module, a sheet or a column is added. The old one stays as"
+        " it is; what the new one cannot hold is named before anything is written."
+    ),
     "shift": "A shift moves money from lines into a pool. It cannot move what is not there, and what it leaves unfunded on the acute side is said in pounds.",
     "sum": "Amounts are kept in whole pence, which a computer's numbers hold exactly up to £90 trillion. A plan beyond that has a unit wrong, and its totals could be pence off without a sign.",
     "system": "Where the whole system is worse off, money was only moved about.",

@@ -22,7 +22,8 @@ class Answer:
     figures or scenarios; each of these is more work than all the others together. `searches`: the
     answers in which it looks for something (what would break even, what moves a range most). It is
     known only where all of these are known, since what a search finds may be the same by chance.
-    `together`: see `unread_figures.common`.
+    `together`: see `unread_figures.common`. `opens`: a workbook with its module has its sheet; the
+    others open when they are asked for.
     """
 
     id: str
@@ -35,3 +36,4 @@ class Answer:
     searches: tuple[Answer, ...] = ()
     together: bool = False
     runs_again: bool = False
+    opens: bool = False

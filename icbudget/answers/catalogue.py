@@ -62,6 +62,7 @@ BALANCES = Answer(
     module=POOL,
     build=pool_balances.balance,
     report="balances",
+    opens=True,
 )
 MINIMUM_SPEND = Answer(
     id="minimum-spend",
@@ -79,6 +80,7 @@ RULE_TESTS = Answer(
     build=rule_tests.tests,
     report="rules",
     runs_again=True,
+    opens=True,
 )
 ACTIVITY = Answer(
     id="activity",
@@ -88,6 +90,7 @@ ACTIVITY = Answer(
     build=acute_activity.acute,
     report="acute",
     paper="hospital",
+    opens=True,
 )
 AVOIDED = Answer(
     id="avoided",
@@ -122,6 +125,7 @@ CASH_RELEASED = Answer(
     report="cash",
     paper="hospital",
     together=True,
+    opens=True,
 )
 REALLOCATION = Answer(
     id="reallocation",
@@ -130,6 +134,7 @@ REALLOCATION = Answer(
     module=SHIFT,
     build=reallocation.reallocate,
     report="prevention",
+    opens=True,
 )
 VERSIONS = Answer(
     id="versions",
@@ -145,6 +150,7 @@ BRIDGE = Answer(
     module=SHIFT,
     build=partner_positions.bridge,
     report="bridge",
+    opens=True,
 )
 PARTNER_POSITIONS = Answer(
     id="partner-positions",
@@ -153,6 +159,7 @@ PARTNER_POSITIONS = Answer(
     module=POOL,
     build=partner_positions.partners,
     report="partners",
+    opens=True,
 )
 RISK_SHARED = Answer(
     id="risk-shared",
@@ -162,6 +169,7 @@ RISK_SHARED = Answer(
     build=risk_share,
     report="risk",
     together=True,
+    opens=True,
 )
 GAIN_SHARED = Answer(
     id="gain-shared",
@@ -171,6 +179,7 @@ GAIN_SHARED = Answer(
     build=gain_shared.gain_share,
     report="gain-share",
     together=True,
+    opens=True,
 )
 APPRAISAL = Answer(
     id="appraisal",
@@ -195,6 +204,7 @@ GOAL_TRACKER = Answer(
     module=SHIFT,
     build=goal_tracker.goals,
     report="goals",
+    opens=True,
 )
 GOAL_GAPS = Answer(
     id="goal-gaps",
@@ -218,6 +228,7 @@ FORMS_OF_INTEGRATION = Answer(
     build=integration.integration,
     together=True,
     runs_again=True,
+    opens=True,
 )
 HEADLINE_FIGURES = Answer(
     id="headline-figures",
@@ -244,6 +255,7 @@ MONITORING = Answer(
     module=YEAR,
     build=monitoring.monitoring,
     report="monitoring",
+    opens=True,
 )
 QUARTERLY_REPORT = Answer(
     id="quarterly-report",
@@ -253,6 +265,7 @@ QUARTERLY_REPORT = Answer(
     build=monitoring.quarterly,
     report="quarters",
     together=True,
+    opens=True,
 )
 VIREMENT_LOG = Answer(
     id="virement-log",
@@ -286,6 +299,7 @@ MEMORANDUM_ACCOUNT = Answer(
     build=year_end_accounts.memorandum,
     report="year-end",
     together=True,
+    opens=True,
 )
 ANNUAL_RETURN = Answer(
     id="annual-return",
@@ -327,6 +341,7 @@ SIMULATION = Answer(
     report="sure",
     paper="certain",
     runs_again=True,
+    opens=True,
 )
 TORNADO = Answer(
     id="tornado",
@@ -337,6 +352,7 @@ TORNADO = Answer(
     report="sure",
     searches=(SIMULATION,),
     runs_again=True,
+    opens=True,
 )
 RETURN_INCOME = Answer(
     id="return-income",
@@ -344,6 +360,7 @@ RETURN_INCOME = Answer(
     help="Income of the planning return, in its own columns",
     module=RETURNS,
     build=returns.income,
+    opens=True,
 )
 RETURN_EXPENDITURE = Answer(
     id="return-expenditure",
@@ -351,6 +368,7 @@ RETURN_EXPENDITURE = Answer(
     help="Expenditure of the planning return, in its own columns",
     module=RETURNS,
     build=returns.expenditure,
+    opens=True,
 )
 RETURN_METRICS = Answer(
     id="return-metrics",
@@ -358,6 +376,7 @@ RETURN_METRICS = Answer(
     help="Metrics of the planning return, in its own columns",
     module=RETURNS,
     build=returns.metrics,
+    opens=True,
 )
 RETURN_QUARTERLY = Answer(
     id="return-quarterly",
@@ -365,6 +384,7 @@ RETURN_QUARTERLY = Answer(
     help="Quarterly return, in its own columns",
     module=RETURNS,
     build=returns_in_year.quarterly,
+    opens=True,
 )
 RETURN_YEAR_END = Answer(
     id="return-year-end",
@@ -372,6 +392,7 @@ RETURN_YEAR_END = Answer(
     help="Year-end return, in its own columns",
     module=RETURNS,
     build=returns_in_year.year_end,
+    opens=True,
 )
 CHECKLIST = Answer(
     id="checklist",
@@ -379,6 +400,7 @@ CHECKLIST = Answer(
     help="Every cell that the return needs, and whether it is filled in",
     module=RETURNS,
     build=checklist.checklist,
+    opens=True,
 )
 CHECKS = Answer(
     id="checks",
@@ -387,6 +409,7 @@ CHECKS = Answer(
     module=POOL,
     build=partner_positions.findings,
     report="findings",
+    opens=True,
 )
 
 FAMILIES: dict[str, tuple[Answer, ...]] = {

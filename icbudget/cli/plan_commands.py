@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from enum import StrEnum
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
@@ -14,6 +14,21 @@ from icbudget.cli import output
 from icbudget.cli.options import FilledWith, OutFile, Overwrite, PlanFile, app, leave
 from icbudget.findings import has_errors
 from icbudget.plan import Plan
+from icbudget.plan.modules import MODULES
+
+if TYPE_CHECKING:
+    from icbudget.workbook.contents import Choice
+
+WithModules = Annotated[
+    str,
+    typer.Option(
+        "--with",
+        help="Modules or sheets beyond pool and shift, parted by commas, such as year,uncertainty.",
+    ),
+]
+OnlyModules = Annotated[
+    str, typer.Option("--only", help="Modules instead of pool and shift, such as pool.")
+]
 
 
 class Host(StrEnum):
@@ -43,12 +58,21 @@ def new(
     horizon: Annotated[
         int, typer.Option("--horizon", min=0, max=30, help="Years after the base year.")
     ] = 5,
+    with_modules: WithModules = "",
+    only: OnlyModules = "",
     overwrite: Overwrite = False,
 ) -> None:
     """Start a plan for an area: partners, ICB split, growth and known grants, with sources."""
     words = re.findall(r"[^\W_]+", area.casefold())
     target = out or Path(f"{'-'.join(words)}.xlsx")
-    path, findings = tasks.new(target, area, base_year, horizon, overwrite=overwrite)
+    path, findings = tasks.new(
+        target,
+        area,
+        base_year,
+        horizon,
+        choice=_choice(only, with_modules),
+        overwrite=overwrite,
+    )
     if path is not None:
         typer.echo(f"Wrote {path}")
     output.findings(findings, silent_when_none=True)
@@ -68,18 +92,38 @@ def template(
         ),
     ] = None,
     plan: FilledWith = None,
+    with_modules: WithModules = "",
+    only: OnlyModules = "",
+    everything: Annotated[
+        bool, typer.Option("--all", help="Every sheet and every column of every module.")
+    ] = False,
     overwrite: Overwrite = False,
 ) -> None:
     """Write the template workbook, blank or filled in with a plan."""
     filled = filling(plan)
+    choice = _choice(only, with_modules, everything=everything)
     if host is Host.CLASSIC:
         from icbudget.excel.macro import build
 
         typer.echo(f"Wrote {build(out.with_suffix('.xlsm'), filled, overwrite=overwrite)}")
         return
-    typer.echo(
-        f"Wrote {tasks.template(out, filled, add_in=host is Host.OFFICE, overwrite=overwrite)}"
-    )
+    add_in = host is Host.OFFICE
+    written = tasks.template(out, filled, add_in=add_in, choice=choice, overwrite=overwrite)
+    typer.echo(f"Wrote {written}")
+
+
+def _choice(only: str, further: str, *, everything: bool = False) -> Choice:
+    """Return the modules and sheets that the options name."""
+    from icbudget.workbook.contents import EVERYTHING, Choice, choice_of
+
+    if everything:
+        return EVERYTHING
+    start = Choice().with_only(_named(only)) if only else Choice()
+    return choice_of(_named(further), start)
+
+
+def _named(names: str) -> list[str]:
+    return [name.strip() for name in names.split(",") if name.strip()]
 
 
 def filling(plan: Path | None) -> Plan | None:
@@ -94,6 +138,51 @@ def filling(plan: Path | None) -> Plan | None:
         output.findings(draft.findings)
         leave(draft.findings, read=draft.plan is not None)
     return draft.plan
+
+
+@app.command()
+def sheets(
+    workbook: Annotated[Path, typer.Argument(metavar="WORKBOOK", help="Workbook filled in.")],
+    add: Annotated[
+        str,
+        typer.Option(
+            "--add", help="Modules or sheets to add, parted by commas, such as year,Income."
+        ),
+    ] = "",
+    columns: Annotated[
+        list[str] | None,
+        typer.Option("--columns", help='Columns to add, such as "Funding: Line, Kind".'),
+    ] = None,
+    out: Annotated[
+        Path | None, typer.Option("--out", help="Workbook to write; without it, what may be added.")
+    ] = None,
+    overwrite: Overwrite = False,
+) -> None:
+    """Add modules, sheets and columns to a workbook, or list what may be added."""
+    if out is None:
+        _list_further(workbook)
+        return
+    wanted: dict[str, list[str]] = {}
+    for text in columns or []:
+        sheet, _, headings = text.partition(":")
+        wanted.setdefault(sheet.strip(), []).extend(_named(headings))
+    opened, path = tasks.add_sheets(workbook, out, _named(add), wanted, overwrite=overwrite)
+    if path is not None:
+        typer.echo(f"Wrote {path}")
+    output.findings(opened.findings, silent_when_none=True)
+    leave(opened.findings, read=opened.draft.plan is not None)
+
+
+def _list_further(workbook: Path) -> None:
+    """Print the modules and columns that a workbook does not show, each column with its purpose."""
+    contents = tasks.further_columns(workbook)
+    if contents is None:
+        raise ValueError(f"{workbook.name} is not a workbook with a plan.")
+    missing = [module for module in MODULES if module not in contents.modules]
+    typer.echo(f"Modules: {', '.join(missing) or 'all are here'}")
+    for place in contents.table_sheets:
+        for column in () if place.by_year else contents.further(place.table):
+            typer.echo(f"{place.sheet}: {column.heading} – {column.help}")
 
 
 @app.command()

@@ -125,7 +125,7 @@ def _read_table(
 ) -> list[Noun]:
     rows: list[Noun] = []
     first_rows: dict[str, int] = {}
-    for number, raw in enumerate(raw_rows):
+    for number, raw in enumerate(_with_line_numbers(table, raw_rows)):
         if all(_blank(value) for value in raw.values()):
             continue
         row = _read_row(table, number, raw, place_of, draft)
@@ -143,6 +143,44 @@ def _read_table(
         first_rows[key] = number
         rows.append(row)
     return rows
+
+
+NUMBERED = ("contributions", "schemes")
+"""Tables whose lines are numbered in the order of their rows where nobody types a number.
+
+Tables that name a line, such as Actuals, ask for it to be typed.
+"""
+
+
+def _with_line_numbers(table: PlanTable, raw_rows: Sequence[RawRow]) -> Sequence[RawRow]:
+    """Return raw rows with a blank line number filled in: the next one of the same key that nobody
+    typed. Source: workbook.md §3.
+    """
+    if table.field not in NUMBERED:
+        return raw_rows
+    parts = [part for part in table.key if part != "line"]
+    keys = [tuple(cell_values.clean(str(raw.get(p) or "")) for p in parts) for raw in raw_rows]
+    lines = [raw.get("line") for raw in raw_rows]
+    taken = {
+        (key, _line_number(line)) for key, line in zip(keys, lines, strict=True) if not _blank(line)
+    }
+    numbered: list[RawRow] = []
+    for raw, key, line in zip(raw_rows, keys, lines, strict=True):
+        if not _blank(line) or not any(key):
+            numbered.append(raw)
+            continue
+        number = next(n for n in range(1, len(raw_rows) + 2) if (key, n) not in taken)
+        taken.add((key, number))
+        numbered.append({**raw, "line": number} if number > 1 else raw)
+    return numbered
+
+
+def _line_number(raw: Any) -> int:
+    """Return a typed line number; 0 for one that is none, which has a finding of its own."""
+    try:
+        return int(float(str(raw)))
+    except ValueError:
+        return 0
 
 
 def _without_broken(table: PlanTable, rows: list[Noun], draft: Draft) -> tuple[Noun, ...]:

@@ -15,6 +15,7 @@ from icbudget.tasks.packs import pack, verify_pack
 from icbudget.tasks.plans import convert, convert_plan, new, rebase, template
 from icbudget.tasks.reading import Opened, answers, check, load
 from icbudget.tasks.results import explain, report, run, verify
+from icbudget.tasks.sheets import add_sheets, further_columns
 from icbudget.tasks.simulation import Simulated, simulate, simulated
 from icbudget.tasks.writing import Progress, write_outputs
 
@@ -29,6 +30,7 @@ __all__ = [
     "ScenarioSummary",
     "Simulated",
     "add_evidence",
+    "add_sheets",
     "answers",
     "batch",
     "check",
@@ -37,6 +39,7 @@ __all__ = [
     "convert_plan",
     "explain",
     "finding_entry",
+    "further_columns",
     "guide_pages",
     "load",
     "monitor",

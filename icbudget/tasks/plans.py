@@ -13,6 +13,7 @@ from icbudget.tasks.reading import TEXTS, WORKBOOKS, Opened, answers, load
 from icbudget.tasks.writing import write_outputs
 
 if TYPE_CHECKING:
+    from icbudget.workbook.contents import Choice
     from icbudget.workbook.writing.macro_workbook import Macros
 
 
@@ -22,26 +23,37 @@ def template(
     *,
     add_in: bool = False,
     macros: Macros | None = None,
+    choice: Choice | None = None,
     overwrite: bool = False,
 ) -> Path:
     """Return the path of a template written with live formulas: blank, or filled from a plan.
 
-    A filled one has its answers stored.     `add_in`: its formulas are those of the Office add-in,
-    which it names. `macros`: it is a workbook with these macros.
+    A filled one has its answers stored. `add_in`: its formulas are those of the Office add-in,
+    which it names. `macros`: it is a workbook with these macros. `choice`: the modules, sheets and
+    columns it has beyond what the plan uses; pool and shift where none is named.
     """
+    from icbudget.workbook.contents import Choice as Chosen
     from icbudget.workbook.writing.build import blank_plan, build
     from icbudget.workbook.writing.office_addin import for_add_in
 
     chosen = plan or blank_plan()
     case = evaluate_plan(chosen)
-    content = build(chosen, answers(case), live=True, case=case, macros=macros)
+    content = build(
+        chosen, answers(case), live=True, case=case, choice=choice or Chosen(), macros=macros
+    )
     if add_in:
         content = for_add_in(content)
     return write_outputs(out.parent, {out.name: content}, overwrite=overwrite)[0]
 
 
 def new(
-    out: Path, area: str, base_year: str, horizon: int, *, overwrite: bool = False
+    out: Path,
+    area: str,
+    base_year: str,
+    horizon: int,
+    *,
+    choice: Choice | None = None,
+    overwrite: bool = False,
 ) -> tuple[Path | None, list[Finding]]:
     """Return the path of a template for an area, and its findings.
 
@@ -52,7 +64,7 @@ def new(
     plan, findings = new_plan(area, base_year, horizon)
     if plan is None:
         return None, findings
-    written = convert_plan(plan, out, overwrite=overwrite)
+    written = convert_plan(plan, out, choice=choice, overwrite=overwrite)
     return written, located(findings, load(written))
 
 
@@ -85,14 +97,16 @@ def rebase(
     return Opened(path, draft, None, tuple(located(findings, load(written)))), written
 
 
-def convert_plan(plan: Plan, out: Path, *, overwrite: bool = False) -> Path:
+def convert_plan(
+    plan: Plan, out: Path, *, choice: Choice | None = None, overwrite: bool = False
+) -> Path:
     """Return the path of a plan written as the ending of `out` says.
 
     Raises `ValueError` for an ending that is no plan's.
     """
     suffix = out.suffix.casefold()
     if suffix in WORKBOOKS[:1]:
-        return template(out, plan, overwrite=overwrite)
+        return template(out, plan, choice=choice, overwrite=overwrite)
     if suffix not in TEXTS:
         raise ValueError(f"{out.name}: a plan ends in .xlsx, .yaml or .json")
     written = plan_text.to_json(plan) if suffix == ".json" else plan_text.to_yaml(plan)

@@ -14,10 +14,12 @@ from dataclasses import dataclass
 from icbudget.answers.catalogue import ANSWERS
 from icbudget.answers.catalogue import CHECKS as CHECKS_ANSWER
 from icbudget.plan import SETUP, TABLES, PlanTable
-from icbudget.plan.columns import PROVENANCE, Column, columns_of
+from icbudget.plan.columns import Column, columns_of
 from icbudget.plan.grid import by_year_columns, companion_label, has_companion
+from icbudget.plan.modules import POOL
+from icbudget.plan.plan import WITH_ITS_MODULE
 
-GUIDE, DASHBOARD, LISTS, CHART_FIGURES = "Guide", "Dashboard", "Lists", "Chart figures"
+START, DASHBOARD, LISTS = "Start", "Dashboard", "Lists"
 CHECKS = CHECKS_ANSWER.title
 POSTINGS, RUN_RECORD = "Postings", "Run record"
 BESIDE = ("Best plan", "Difference")
@@ -176,40 +178,13 @@ _COMPANIONS = {
     "shifts": ("ShiftYears", "Amounts or percentages of each shift, year by year."),
 }
 _INPUT_ORDER = (
-    *(
-        "partners",
-        "pools",
-        "contributions",
-        "pass_downs",
-        "schemes",
-        "minimums",
-        "envelopes",
-        "sign_offs",
-    ),
-    *("acute_lines", "contract_changes", "segments"),
-    *(
-        "programmes",
-        "moves",
-        "shifts",
-        "risk_shares",
-        "performance_pots",
-        "gain_shares",
-        "limits",
-        "indices",
-        "goals",
-    ),
-    *(
-        "profiles",
-        "virements",
-        "actuals",
-        "forecasts",
-        "closes",
-        "scenarios",
-        "uncertainties",
-        "correlations",
-    ),
-    "partner_records",
+    *("partners", "pools", "contributions", "schemes", "risk_shares", "minimums", "indices"),
+    *("acute_lines", "segments", "programmes", "shifts", "goals", "envelopes", "scenarios"),
+    *("gain_shares", "performance_pots", "pass_downs", "contract_changes", "moves", "limits"),
+    *("actuals", "forecasts", "virements", "profiles", "closes", "partner_records"),
+    *("uncertainties", "correlations", "sign_offs"),
 )
+"""The order of the steps in which a plan is filled in, module by module."""
 
 
 def _table_sheets() -> Iterable[TableSheet]:
@@ -227,21 +202,12 @@ SETUP_SHEET = TableSheet(
     "What the plan is about, its years, its rules and how its money is treated.",
 )
 TABLE_SHEETS: tuple[TableSheet, ...] = tuple(_table_sheets())
-FROM_THE_START = frozenset(
-    (
-        "Partners",
-        "Pools",
-        "Funding",
-        "Schemes",
-        "Minimums",
-        "ActivityLines",
-        "ActivityLineYears",
-        "Segments",
-        "Programmes",
-        "ProgrammeYears",
-    )
-) | {"Moves", "Shifts", "ShiftYears", "RiskShares", "Indices"}
-"""Tables with figures that every workbook has had since the first version, and has."""
+IN_EVERY_WORKBOOK = frozenset(
+    place.name
+    for place in TABLE_SHEETS
+    if place.table.module == POOL and place.table.opens == WITH_ITS_MODULE and not place.by_year
+)
+"""Tables without which a workbook has lost figures: those of the module that is always there."""
 FORMER_NAMES = {"Acute": "ActivityLines", "AcuteYears": "ActivityLineYears"}
 """Excel tables that a workbook written by an earlier version calls by another name."""
 FORMER_SHEETS = {"Acute": "Activity lines", "Acute by year": "Activity lines by year"}
@@ -251,36 +217,18 @@ BY_NAME: dict[str, TableSheet] = {sheet.name: sheet for sheet in (SETUP_SHEET, *
 ANSWER_SHEETS: dict[str, str] = {answer.id: answer.title for answer in ANSWERS}
 """The sheet of every answer, by the id of the answer."""
 SHEETS = (
-    *(GUIDE, SETUP_SHEET.sheet, *(place.sheet for place in TABLE_SHEETS)),
-    *(*LIBRARY_SHEETS, LISTS),
-    *(
-        DASHBOARD,
-        WHAT_IF,
-        ANY_ANSWER,
-        *ANSWER_SHEETS.values(),
-        CHART_FIGURES,
-        *BESIDE,
-        POSTINGS,
-        RUN_RECORD,
-        XLWINGS_SETTINGS,
-    ),
+    *(START, DASHBOARD, SETUP_SHEET.sheet, *(place.sheet for place in TABLE_SHEETS)),
+    *(*ANSWER_SHEETS.values(), WHAT_IF, ANY_ANSWER, *BESIDE, POSTINGS),
+    *(RUN_RECORD, *LIBRARY_SHEETS, LISTS, XLWINGS_SETTINGS),
 )
 """Every sheet that the product may write, in reading order."""
+ONCE_WRITTEN = ("Guide", "Chart figures")
+"""Sheets of earlier versions that hold nothing of a plan."""
 
 
 def main_table(field: str) -> TableSheet:
     """Return the sheet of a plan table, given its field in the plan."""
     return next(s for s in (SETUP_SHEET, *TABLE_SHEETS) if s.table.field == field and not s.by_year)
-
-
-def sheet_columns(sheet: TableSheet) -> tuple[tuple[Column, ...], tuple[Column, ...]]:
-    """Return the columns left of the financial years and those right of them: where the figures
-    come from.
-    """
-    plain = [c for c in columns_of(sheet.table.noun) if not c.by_year]
-    return tuple(c for c in plain if c.group != PROVENANCE), tuple(
-        c for c in plain if c.group == PROVENANCE
-    )
 
 
 def yearly(sheet: TableSheet) -> tuple[Column, ...]:

@@ -24,7 +24,9 @@ from icbudget.glossary import HEADINGS
 from icbudget.plan.identity import recorded_plan_findings
 from icbudget.plan.unread_cells import NotKnown
 from icbudget.workbook import layout
+from icbudget.workbook.contents import Choice
 from icbudget.workbook.reading.sheet_cells import NO_VALUE, Sheet, Value, read_cells
+from icbudget.workbook.reading.shown import shown_in
 from icbudget.workbook.reading.worksheet import address
 from icbudget.workbook.writing.answer_sheets import NOT_THERE
 from icbudget.workbook.writing.build import build
@@ -66,7 +68,7 @@ def compare(path: Path, case: Case, blocks: Mapping[str, Block]) -> Comparison:
     is_record = layout.RUN_RECORD in sheets or layout.POSTINGS in sheets
     case = _with_findings_of_the_plan(case, sheets.get(layout.CHECKS))
     blocks = {**blocks, catalogue.CHECKS.id: findings_block(case.findings)}
-    fresh = _fresh_sheets(case, blocks, live=not is_record)
+    fresh = _fresh_sheets(case, blocks, live=not is_record, shown=shown_in(path))
     found: list[Finding] = list(_other_inputs(path.name, sheets, case))
     compared: list[str] = []
     missing = error if is_record else warning
@@ -106,9 +108,11 @@ def _with_findings_of_the_plan(case: Case, stored: Sheet | None) -> Case:
     return with_findings(case, tuple(kept))
 
 
-def _fresh_sheets(case: Case, blocks: Mapping[str, Block], *, live: bool) -> dict[str, Sheet]:
-    """Return the sheets of the workbook as the writer writes them now."""
-    content = build(case.before_scenario, blocks, live=live, case=case)
+def _fresh_sheets(
+    case: Case, blocks: Mapping[str, Block], *, live: bool, shown: Choice
+) -> dict[str, Sheet]:
+    """Return the sheets of the workbook as the writer writes them now, those that it shows."""
+    content = build(case.before_scenario, blocks, live=live, case=case, choice=shown)
     with tempfile.TemporaryDirectory() as folder:
         path = Path(folder) / "again.xlsx"
         path.write_bytes(content)
@@ -156,7 +160,7 @@ def _of_sheet(
         rows = {n: row for n, row in written.rows.items() if n <= layout.HEADING_ROW}
         yield from _cells(workbook, stored, written, rows, numbers_only=True)
         return
-    if stored.name == layout.GUIDE:
+    if stored.name == layout.START:
         # It explains and lists what else is there, which a command may have put beside the plan.
         rows = {n: row for n, row in written.rows.items() if n <= layout.HEADING_ROW}
         yield from _cells(workbook, stored, written, rows)

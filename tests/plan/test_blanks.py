@@ -159,3 +159,17 @@ def test_a_scenario_may_change_one_year_of_what_is_typed_once():
 
     case = evaluate(plan(changed(short)))
     assert case.plan.programmes[0].reach == {"2026/27": 0.1, "2027/28": 0.2}
+
+
+def test_a_blank_line_is_the_next_number_of_its_key_in_row_order():
+    document = clean()
+    first = {**document["contributions"][0]}
+    document["contributions"] = [
+        {**first, "base_amount": 100},
+        {**first, "base_amount": 200, "line": 2},
+        {**first, "base_amount": 300},
+        document["contributions"][1],
+    ]
+    lines = [row.line for row in plan(document).contributions]
+    # Number 2 of the first key is typed, so the third row is the next free one, 3.
+    assert lines == [1, 2, 3, 1]

@@ -20,6 +20,7 @@ from icbudget.plan import SETUP, TABLES, Plan, PlanTable
 from icbudget.plan.cell_values import ERROR_VALUES
 from icbudget.plan.columns import Column, Kind, columns_of
 from icbudget.plan.plan_text import from_yaml
+from icbudget.workbook.contents import EVERYTHING
 from icbudget.workbook.writing.build import build
 
 
@@ -43,7 +44,7 @@ def rich_blocks() -> dict[str, Block]:
 
 @cache
 def rich_workbook(*, live: bool = True) -> bytes:
-    return build(rich(), rich_blocks(), live=live, case=rich_case())
+    return build(rich(), rich_blocks(), live=live, case=rich_case(), choice=EVERYTHING)
 
 
 _SIGNS = "=+-@#'\"<>&|;_ %£é漢\U0001f600" + string.ascii_letters + string.digits

@@ -61,7 +61,7 @@ def test_every_odd_plan_opens_in_a_spreadsheet_program_without_an_error(calc, tm
         document = calc.open(path)
         try:
             assert document.errors() == [], name
-            assert document.named(layout.MASTER_CHECK) == "OK", name
+            assert "differ" not in str(document.named(layout.MASTER_CHECK)), name
             assert str(document.value(layout.DASHBOARD, "A2")).startswith(
                 odd_case(name).plan.setup.title
             )
@@ -70,18 +70,18 @@ def test_every_odd_plan_opens_in_a_spreadsheet_program_without_an_error(calc, tm
 
 
 def test_a_chart_of_partners_shows_ten_bars_at_most_that_add_up_to_the_whole_system():
-    sheet = book(next(iter(ODD)), False)[layout.CHART_FIGURES]
-    rows = [row[:4] for row in sheet.iter_rows(values_only=True)]
-    top = next(n for n, row in enumerate(rows) if str(row[0]).startswith("Who pays")) + 2
+    sheet = book(next(iter(ODD)), False)["Partner positions"]
+    # Two labels and the unit stand left of the first figure.
+    rows = [(row[0], row[3]) for row in sheet.iter_rows(values_only=True)]
+    top = next(n for n, row in enumerate(rows) if str(row[0]).startswith("Better or worse")) + 2
     shown = rows[top : top + 10]
     assert shown[-1][0] == "Other partners" and rows[top + 10][0] is None
-    assert all(
-        len(str(label)) <= 36 for label, *_ in shown
-    )  # names of 200 characters give way to ids
+    # Names of 200 characters give way to ids.
+    assert all(len(str(label)) <= 36 for label, _ in shown)
     (whole,) = [
         r.values[-1]
         for r in odd_blocks(next(iter(ODD)))["partner-positions"].where(
-            partner="Whole system", figure="Prevention paid"
+            partner="Whole system", figure="Gain so far"
         )
     ]
-    assert sum(row[1] for row in shown) == pytest.approx(whole, abs=0.005)
+    assert sum(figure for _, figure in shown) == pytest.approx(whole, abs=0.005)

@@ -53,7 +53,7 @@ def test_every_formula_of_a_finished_plan_comes_out_as_the_library_says(calc, tm
     document = opened(calc, tmp_path, workbook(plan))
     try:
         assert document.errors() == []
-        assert document.named(layout.MASTER_CHECK) == "OK"
+        assert "differ" not in str(document.named(layout.MASTER_CHECK))
         for id, block in tasks.answers(evaluate(plan)).items():
             if id in ("checks", "checklist"):
                 continue  # their places are those of the tables, as a function sees them
@@ -90,7 +90,7 @@ def test_changing_an_input_moves_the_answers_and_the_native_totals(calc, tmp_pat
         assert native_income(document) == pytest.approx(income + 1000)
         assert spilled_total(document, year) == pytest.approx(answer + 1000)
         assert document.errors() == []
-        assert document.named(layout.MASTER_CHECK) == "OK"
+        assert "differ" not in str(document.named(layout.MASTER_CHECK))
     finally:
         document.close()
 
@@ -130,7 +130,7 @@ def test_a_wrong_input_turns_answers_into_error_values_and_checks_names_it(calc,
             if isinstance(cell, str)
         ]
         assert any("text “n/a”, not a number" in cell for cell in told)
-        assert document.named(layout.MASTER_CHECK) == "CHECK"
+        assert "differ" in str(document.named(layout.MASTER_CHECK))
     finally:
         document.close()
 

@@ -9,11 +9,10 @@ from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
-from icbudget.findings import Finding, Place, error, note, warning
+from icbudget.findings import Finding, Place, error, note
 from icbudget.plan import SETUP
-from icbudget.plan.columns import PROVENANCE, columns_of
 from icbudget.plan.grid import read_grids
-from icbudget.plan.headings import Spot, matched, names_of
+from icbudget.plan.headings import Spot
 from icbudget.plan.rows import Draft
 from icbudget.plan.unread_cells import REST
 from icbudget.workbook import layout
@@ -25,11 +24,11 @@ from icbudget.workbook.reading.table_finder import BookTable, find_tables
 def read_workbook(path: Path) -> Draft:
     """Return the draft of a plan from a workbook, with the cell of every figure.
 
-    Errors: a file that cannot be read; no table of a plan at all; a table of the first version that
-    is not there (a later one is only noted); figures beside a table that does not take them in;
+    Errors: a file that cannot be read; no table of a plan at all; a table that every
+    workbook has and that is not there; figures beside a table that does not take them in;
     formulas saved without their results, one a table; whatever is wrong with a table or a row. A
-    warning names the columns that are not there and take their defaults; a note the columns and the
-    sheets that are not used. What is wrong with a table stands before what follows from it.
+    note names the columns and the sheets that are not used. A column that is not there is blank.
+    What is wrong with a table stands before what follows from it.
     """
     sheets, findings = read_cells(path)
     if sheets is None:
@@ -41,7 +40,7 @@ def read_workbook(path: Path) -> Draft:
     ):
         return Draft(findings=[*findings, _not_a_plan(path.name)])
     draft = _read(tables, path.name)
-    for name in layout.FROM_THE_START - tables.keys():
+    for name in layout.IN_EVERY_WORKBOOK - tables.keys():
         # Whatever names a row of a table that was taken away is no fault of its own.
         draft.unread.setdefault(layout.BY_NAME[name].table.field, set()).add("")
     without_result = _without_result(tables)
@@ -52,7 +51,6 @@ def read_workbook(path: Path) -> Draft:
     draft.findings = [
         *(f for f in findings if f.id != "workbook.formula-without-value"),
         *_absent(tables, path.name),
-        *_without_columns(tables, path.name),
         *left_out(tables, path.name),
         *_results_missing(without_result, unknown, path.name),
         *_unused(of_rows, sheets, tables, path.name),
@@ -146,60 +144,21 @@ def _results_missing(
 
 
 def _absent(tables: Mapping[str, BookTable], workbook: str) -> list[Finding]:
-    """Return an error for each table of the first version that is not there: it was taken away, and
-    its figures would be missing.
+    """Return an error for each table of the module that every workbook has and that is not there:
+    it was taken away, and its figures would be missing.
 
-    One note tells of the rest: a table that came later, or that is empty, is not in every workbook,
-    and is taken as empty.
+    Any other table opens when it is needed; one that is not there is empty.
     """
-    missing = [p for p in layout.BY_NAME.values() if p.name not in tables and p.table is not SETUP]
-    needed = [p for p in missing if p.name in layout.FROM_THE_START]
-    others = [p.name for p in missing if p.name not in layout.FROM_THE_START]
+    needed = [name for name in layout.BY_NAME if name in layout.IN_EVERY_WORKBOOK]
     fix = (
         "Copy the sheet from the template (it may stay blank), or give the Excel Table this name"
         " under Table Design."
     )
-    findings = [
-        error("workbook.no-table", f"There is no table {p.name}.", fix, Place(workbook=workbook))
-        for p in needed
+    return [
+        error("workbook.no-table", f"There is no table {name}.", fix, Place(workbook=workbook))
+        for name in needed
+        if name not in tables
     ]
-    if others:
-        message = f"These tables are not there and are taken as empty: {', '.join(others)}."
-        findings.append(note("workbook.tables-absent", message, place=Place(workbook=workbook)))
-    return findings
-
-
-def _without_columns(tables: Mapping[str, BookTable], workbook: str) -> list[Finding]:
-    """Return a warning for every table that lacks columns whose defaults would step in unseen;
-    provenance may be left out.
-    """
-    findings: list[Finding] = []
-    for stands in tables.values():
-        if stands.place.by_year or stands.place.table is SETUP:
-            continue
-        names = names_of(stands.place.table)
-        there = {matched(names, heading) for heading in stands.grid[0]}
-        columns = [
-            c
-            for c in columns_of(stands.place.table.noun)
-            if not (c.required or c.by_year or c.group == PROVENANCE)
-        ]
-        absent = [c.heading for c in columns if c.field not in there]
-        if absent:
-            place = Place(workbook=workbook, sheet=stands.sheet.name, cell=stands.cell(Spot(0, 0)))
-            message = (
-                f"The table {stands.place.name} has no column {'; '.join(absent)}; each takes its"
-                " default in every row."
-            )
-            findings.append(
-                warning(
-                    "table.columns-absent",
-                    message,
-                    "Add the columns from the template, or check their defaults.",
-                    place,
-                )
-            )
-    return findings
 
 
 def _unused(

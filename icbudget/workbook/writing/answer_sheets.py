@@ -68,17 +68,12 @@ def write_answer(
     formula: str,
     title: str,
     master: str,
-    beside: Sequence[float] = (),
 ) -> None:
     """Write an answer sheet; with a formula the block is one dynamic array that carries its last
     values.
-
-    `beside` are the widths of the columns that charts take at its right. A live answer, which may
-    grow, is printed with them; values are printed without, since the same charts stand on the
-    Dashboard's page.
     """
     block = area.block
-    widths = _widths(area, totals, live=bool(formula))
+    widths = widths_of(area, totals, live=bool(formula))
     write_top(sheet, styles, area.sheet, block.shows, widths)
     write_master(sheet, styles, 3, 0, master)
     if totals:
@@ -93,20 +88,18 @@ def write_answer(
         values = row.values if block.units else (row.unit, *row.values)
         told = [*row.labels, *(value if isinstance(value, str) else "" for value in values)]
         fit_height(sheet, number, zip(told, widths, strict=False))
-    sheet.freeze_panes(area.row + 1, min(len(block.labels), 3))
-    if beside and not formula:
-        sheet.print_area(0, 0, area.row + len(block.rows), len(widths) - 1)
-    printed = [*widths, *(beside if formula else ())]
+    heads = TOTALS_ROW if totals else area.row
+    sheet.freeze_panes(heads + 1, min(len(block.labels), 3))
     printable(
         sheet,
         title,
-        widths=printed,
+        widths=widths,
         repeat=min(len(block.labels), 3),
-        repeat_rows=(area.row, area.row),
+        repeat_rows=(heads, heads),
     )
 
 
-def _widths(area: Area, totals: Sequence[Total], *, live: bool) -> list[float]:
+def widths_of(area: Area, totals: Sequence[Total], *, live: bool) -> list[float]:
     """Return the widths of an answer's columns, which fit the page if they can; a live answer has
     room for larger figures.
     """
@@ -142,7 +135,7 @@ def _as_shown(value: Cell, unit: str) -> str:
 def write_top(
     sheet: Any, styles: Styles, title: str, shows: str, widths: Sequence[float] = ()
 ) -> None:
-    """Write a sheet's title, what it shows and a link to the Guide; words longer than the first
+    """Write a sheet's title, what it shows and a link to Start; words longer than the first
     page wrap over its columns.
     """
     sheet.set_row(0, 24)
@@ -155,7 +148,7 @@ def write_top(
         fit_height(sheet, 1, [(shows, across[-1] / 7)])
     else:
         sheet.write_string(1, 0, shows, styles.text)
-    sheet.write_url(2, 0, f"internal:{layout.GUIDE}!A1", styles.link, "Back to the Guide")
+    sheet.write_url(2, 0, f"internal:{layout.START}!A1", styles.link, "← Start")
 
 
 def write_master(sheet: Any, styles: Styles, row: int, column: int, master: str) -> None:

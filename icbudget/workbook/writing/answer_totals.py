@@ -11,6 +11,7 @@ from icbudget.answers import catalogue, risk_shared
 from icbudget.answers.answer import Answer
 from icbudget.plan import Plan
 from icbudget.workbook import layout
+from icbudget.workbook.contents import Contents
 from icbudget.workbook.writing import year_totals
 from icbudget.workbook.writing.answer_sheets import TOTALS_ROW, Total, block_row, sums
 from icbudget.workbook.writing.formulas import Area, Figure, base_sum, text
@@ -28,16 +29,16 @@ _BALANCE = {
 NOUGHT = "(must be nought)"
 
 
-def placed(answer: Answer, plan: Plan, area: Area) -> tuple[Area, list[Total]]:
-    """Return an answer put below its totals, and those totals."""
-    area = Area(area.sheet, area.block, block_row(len(totals_of(answer, plan, area))))
-    return area, totals_of(answer, plan, area)
+def placed(answer: Answer, contents: Contents, area: Area, room: int) -> tuple[Area, list[Total]]:
+    """Return an answer put below its totals and so many rows of charts, and those totals."""
+    area = Area(area.sheet, area.block, block_row(len(totals_of(answer, contents, area))) + room)
+    return area, totals_of(answer, contents, area)
 
 
-def totals_of(answer: Answer, plan: Plan, area: Area) -> list[Total]:
+def totals_of(answer: Answer, contents: Contents, area: Area) -> list[Total]:
     """Return the totals above an answer; none where a sum would mean nothing."""
     build = _TOTALS.get(answer)
-    return build(plan, area) if build and area.block.columns else []
+    return build(contents, area) if build and area.block.columns else []
 
 
 def line(
@@ -77,7 +78,7 @@ def _in_base_year(plan: Plan, area: Area, label: str, figure: Figure) -> Total:
     )
 
 
-def _funding(plan: Plan, area: Area) -> list[Total]:
+def _funding(contents: Contents, area: Area) -> list[Total]:
     lines = sums(area, "kind", (glossary.CONTRIBUTION, glossary.DEDUCTION, glossary.IN_KIND), "£")
     lines.append(
         Total(
@@ -86,7 +87,8 @@ def _funding(plan: Plan, area: Area) -> list[Total]:
             {c: area.sum(c, here=True) for c in area.block.columns},
         )
     )
-    told = base_income(plan, _label(0, glossary.CONTRIBUTION), _label(1, glossary.DEDUCTION))
+    plan = contents.plan
+    told = base_income(contents, _label(0, glossary.CONTRIBUTION), _label(1, glossary.DEDUCTION))
     lines.append(_in_base_year(plan, area, "Income, from the Funding sheet", told))
     first, at = TOTALS_ROW + 2 + len(lines), len(lines)
     for number, pool in enumerate(plan.pools):
@@ -99,7 +101,7 @@ def _funding(plan: Plan, area: Area) -> list[Total]:
     return lines
 
 
-def _phasing(plan: Plan, area: Area) -> list[Total]:
+def _phasing(contents: Contents, area: Area) -> list[Total]:
     quarters = tuple(f"Quarter {number}" for number in (1, 2, 3, 4))
     lines = sums(area, "quarter", quarters, "£")
     lines.append(Total("Instalments", "£", {c: area.sum(c, here=True) for c in area.block.columns}))
@@ -107,19 +109,25 @@ def _phasing(plan: Plan, area: Area) -> list[Total]:
     return [*lines, _signed(area, lines, signs, f"Instalments − quarters {NOUGHT}")]
 
 
-def base_income(plan: Plan, contribution: Figure, deduction: Figure) -> Figure:
+def base_income(contents: Contents, contribution: Figure, deduction: Figure) -> Figure:
     """Return contributions less deductions of the base year, from the Funding sheet; the two
     figures name the kinds.
     """
+    plan = contents.plan
+    if not contents.has_column("contributions", "kind"):
+        return base_sum(plan, "contributions")
     return base_sum(plan, "contributions", kind=contribution) - base_sum(
         plan, "contributions", kind=deduction
     )
 
 
-def pool_income(plan: Plan, pool: Figure) -> Figure:
+def pool_income(contents: Contents, pool: Figure) -> Figure:
     """Return contributions less deductions of one pool in the base year, from the Funding sheet;
     the figure names the pool.
     """
+    plan = contents.plan
+    if not contents.has_column("contributions", "kind"):
+        return base_sum(plan, "contributions", pool=pool)
     given, taken = (
         base_sum(plan, "contributions", pool=pool, kind=text(kind))
         for kind in ("contribution", "deduction")
@@ -134,7 +142,7 @@ def own_spending(plan: Plan) -> Figure:
     return base_sum(plan, "schemes", programme=text(""))
 
 
-def _schemes(plan: Plan, area: Area) -> list[Total]:
+def _schemes(contents: Contents, area: Area) -> list[Total]:
     whole = Total(
         "Spending on schemes", "£", {c: area.sum(c, here=True) for c in area.block.columns}
     )
@@ -146,18 +154,20 @@ def _schemes(plan: Plan, area: Area) -> list[Total]:
     return [
         whole,
         own,
-        _in_base_year(plan, area, "The same, from the Schemes sheet", own_spending(plan)),
+        _in_base_year(
+            contents.plan, area, "The same, from the Schemes sheet", own_spending(contents.plan)
+        ),
     ]
 
 
-def _balance(plan: Plan, area: Area) -> list[Total]:
+def _balance(contents: Contents, area: Area) -> list[Total]:
     lines = sums(area, "figure", (*_BALANCE, glossary.OF_IT_INTEREST, glossary.IN_KIND), "£")
     put_in = {glossary.INCOME: 1, glossary.OF_IT_INTEREST: -1, glossary.IN_KIND: 1}
     lines.append(_signed(area, lines, put_in, glossary.INCOME_AND_KIND))
     return [*lines, _signed(area, lines, _BALANCE, f"Open + all in − all out − close {NOUGHT}")]
 
 
-def _minimums(plan: Plan, area: Area) -> list[Total]:
+def _minimums(contents: Contents, area: Area) -> list[Total]:
     lines = sums(area, "figure", (glossary.VALUE, glossary.LIMIT, glossary.GAP), "£")
     lines.append(
         _signed(
@@ -174,7 +184,7 @@ def _minimums(plan: Plan, area: Area) -> list[Total]:
     return [*lines, Total("Minimums that are not met", "number", below)]
 
 
-def _tests(plan: Plan, area: Area) -> list[Total]:
+def _tests(contents: Contents, area: Area) -> list[Total]:
     words = ("Pass", "Fail", "Over-committed", "Unallocated", "Does not apply")
     return [
         Total(
@@ -186,7 +196,7 @@ def _tests(plan: Plan, area: Area) -> list[Total]:
     ]
 
 
-def _acute(plan: Plan, area: Area) -> list[Total]:
+def _acute(contents: Contents, area: Area) -> list[Total]:
     return sums(
         area,
         "figure",
@@ -200,7 +210,7 @@ def _acute(plan: Plan, area: Area) -> list[Total]:
     )
 
 
-def _release(plan: Plan, area: Area) -> list[Total]:
+def _release(contents: Contents, area: Area) -> list[Total]:
     figures = (
         glossary.CONTRACT_SAVING,
         glossary.GROSS_RELEASE,
@@ -233,13 +243,13 @@ def _release(plan: Plan, area: Area) -> list[Total]:
     ]
 
 
-def _reallocate(plan: Plan, area: Area) -> list[Total]:
+def _reallocate(contents: Contents, area: Area) -> list[Total]:
     return sums(
         area, "figure", (glossary.MOVED_INTO_POOL, glossary.COST_IN_FULL, glossary.PAID), "£"
     )
 
 
-def _bridge(plan: Plan, area: Area) -> list[Total]:
+def _bridge(contents: Contents, area: Area) -> list[Total]:
     steps = (
         glossary.BASE,
         glossary.DO_NOTHING,
@@ -272,7 +282,7 @@ def _bridge(plan: Plan, area: Area) -> list[Total]:
     return [*lines, Total(f"Partners − whole system {NOUGHT}", "£", apart)]
 
 
-def _partners(plan: Plan, area: Area) -> list[Total]:
+def _partners(contents: Contents, area: Area) -> list[Total]:
     lines: list[Total] = []
     for figure in (glossary.PUT_INTO_POOLS, glossary.GAIN):
         at = len(lines)
@@ -292,7 +302,7 @@ def _partners(plan: Plan, area: Area) -> list[Total]:
     return lines
 
 
-def _risk_share(plan: Plan, area: Area) -> list[Total]:
+def _risk_share(contents: Contents, area: Area) -> list[Total]:
     parts = (
         risk_shared.NOT_ELIGIBLE,
         *dict.fromkeys(risk_shared.FIGURES.values()),
@@ -303,14 +313,14 @@ def _risk_share(plan: Plan, area: Area) -> list[Total]:
     return [*lines, _signed(area, lines, signs, f"Variance − shares − not shared {NOUGHT}")]
 
 
-def _gain_share(plan: Plan, area: Area) -> list[Total]:
+def _gain_share(contents: Contents, area: Area) -> list[Total]:
     received = {
         c: area.sum(c, here=True, figure=text(glossary.RECEIVED)) for c in area.block.columns
     }
     return [Total(f"Received − paid over, all partners {NOUGHT}", "£", received)]
 
 
-_TOTALS: dict[Answer, Callable[[Plan, Area], list[Total]]] = {
+_TOTALS: dict[Answer, Callable[[Contents, Area], list[Total]]] = {
     catalogue.INCOME: _funding,
     catalogue.INSTALMENTS: _phasing,
     catalogue.SPENDING: _schemes,

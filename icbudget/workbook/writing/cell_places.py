@@ -5,23 +5,24 @@ from __future__ import annotations
 from dataclasses import replace
 
 from icbudget.findings import Place
-from icbudget.plan import SETUP, Plan
+from icbudget.plan import SETUP
 from icbudget.plan.figure_places import draft_of
 from icbudget.plan.rows import Draft
 from icbudget.workbook import layout
+from icbudget.workbook.contents import Contents
 from icbudget.workbook.writing.input_sheets import headings_of
 from icbudget.workbook.writing.validation import setting_cell
 
 
-def draft_in_workbook(plan: Plan) -> Draft:
+def draft_in_workbook(contents: Contents) -> Draft:
     """Return the draft of a plan whose places are the cells of the workbook built from it, such as
     `Schemes!G14`.
 
     A figure by year that stands on a sheet of its own has the sheet's name only.
     """
     heads = {
-        place.table.field: headings_of(place, plan)
-        for place in layout.TABLE_SHEETS
+        place.table.field: headings_of(place, contents)
+        for place in contents.table_sheets[1:]
         if not place.by_year
     }
 
@@ -29,11 +30,13 @@ def draft_in_workbook(plan: Plan) -> Draft:
         from xlsxwriter.utility import xl_rowcol_to_cell
 
         if table == SETUP.field:
-            return Place(sheet=layout.SETUP_SHEET.sheet, cell=setting_cell(field).replace("$", ""))
+            return Place(
+                sheet=layout.SETUP_SHEET.sheet, cell=setting_cell(contents, field).replace("$", "")
+            )
         sheet = layout.main_table(table).sheet
         found = (
             at
-            for at, head in enumerate(heads[table])
+            for at, head in enumerate(heads.get(table, ()))
             if head.column and (head.column.field, head.year) == (field, year or "")
         )
         at = next(found, None)
@@ -42,4 +45,4 @@ def draft_in_workbook(plan: Plan) -> Draft:
             cell="" if at is None else xl_rowcol_to_cell(layout.HEADING_ROW + 1 + row, at),
         )
 
-    return replace(draft_of(plan), place_of=place_of)
+    return replace(draft_of(contents.plan), place_of=place_of)

@@ -1,12 +1,12 @@
-"""What the charts of the Dashboard draw, by ordinary formulas over the answers."""
+"""What the charts draw, by ordinary formulas over the answers, each on the sheet of its answer."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import replace
 
 from icbudget import glossary, reference
-from icbudget.answers import catalogue
+from icbudget.answers import catalogue, risk_shared
 from icbudget.answers.answer import Answer
 from icbudget.answers.block import Cell
 from icbudget.answers.simulated_ranges import MEASURES, OVER_PLAN
@@ -17,7 +17,14 @@ from icbudget.plan import Plan
 from icbudget.plan.unread_cells import NOT_KNOWN, NotKnown
 from icbudget.workbook import layout
 from icbudget.workbook.writing.answer_totals import SYSTEM, line
-from icbudget.workbook.writing.chart_series import Series, here, with_year, years_of
+from icbudget.workbook.writing.chart_series import (
+    BAND,
+    Corner,
+    Series,
+    first_row,
+    with_year,
+    years_of,
+)
 from icbudget.workbook.writing.cross_checks import Placed
 from icbudget.workbook.writing.formulas import Area, Figure, number, text
 from icbudget.workbook.writing.styles import ACTIVITY
@@ -48,11 +55,7 @@ WATERFALL = (
     "Less spending",
     "Less, below nought",
 )
-POSITIONS = {
-    glossary.PREVENTION_PAID: "Pays for prevention",
-    glossary.SAVED_ON_ACUTE: "Saves on acute activity",
-    glossary.GAIN: "Gains or loses",
-}
+POSITIONS = {glossary.GAIN_SO_FAR: "Better or worse off over the plan"}
 WORTHS = (glossary.CONTRACT_SAVING, glossary.NET_RELEASE, glossary.GROSS_TARIFF)
 FAN = ("P90", "P50", "P10", "As planned")
 PATHS = {
@@ -68,16 +71,30 @@ _MOST_DRIVERS = 10
 
 
 def series_of(plan: Plan, placed: Placed) -> dict[str, Series]:
-    """Return the tables of figures, one below the other, by the name of their chart; those without
-    an answer are left out.
+    """Return the table of figures of each chart by the chart's name, below the totals of its sheet.
+
+    Those without an answer are left out.
     """
     drawn: dict[str, Series] = {}
-    row = 5
-    for name, needs, draw in _CHARTS:
-        if needs in placed:
-            drawn[name] = _told_short(draw(plan, placed, row))
-            row = drawn[name].last + 3
+    rows: dict[Answer, int] = {}
+    for name, answer, draw in _CHARTS:
+        if answer not in placed:
+            continue
+        area, totals = placed[answer]
+        row = rows.get(answer, first_row(totals)) + 1
+        corner = Corner(area.sheet, row, len(area.block.labels) + 1)
+        drawn[name] = _told_short(draw(plan, placed, corner))
+        rows[answer] = drawn[name].last + 2
     return drawn
+
+
+def room_of(drawn: Mapping[str, Series]) -> dict[Answer, int]:
+    """Return how many rows the figures and the charts of each sheet take above its block."""
+    room: dict[Answer, int] = {}
+    for name, answer, _ in _CHARTS:
+        if name in drawn:
+            room[answer] = room.get(answer, BAND) + len(drawn[name].rows) + 3
+    return room
 
 
 SHORT = "; what is not known is left out"
@@ -97,36 +114,68 @@ def _told_short(drawn: Series) -> Series:
     return replace(drawn, title=f"{title}{SHORT}")
 
 
-def _income(plan: Plan, placed: Placed, row: int) -> Series:
-    """Return income by funding source and year; sources beyond the first few, and those added
-    later, are one row.
+def _income(plan: Plan, placed: Placed, corner: Corner) -> Series:
+    """Return money in by funding source and year, of pooled funds and of what stands beside them;
+    sources beyond the first few, and those added later, are one row.
     """
-    area, lines = placed[catalogue.INCOME]
+    area, lines = placed[catalogue.BALANCES]
     used = list(dict.fromkeys(r.source for r in plan.contributions)) or list(
         reference.choices("funding_source", plan.setup.rules_year)
     )
+    income = text(glossary.INCOME)
     rows: list[tuple[Figure | str, tuple[Figure, ...]]] = []
-    for at, source in enumerate(used[:_MOST_SOURCES], start=row + 1):
-        rows.append(
-            (source, tuple(area.sum(c, source=here(at, 0, source)) for c in area.block.columns))
-        )
+    for at, source in enumerate(used[:_MOST_SOURCES], start=corner.row + 1):
+        label = corner.here(at, 0, source)
+        figures = (area.sum(c, source=label, figure=income) for c in area.block.columns)
+        rows.append((source, tuple(figures)))
     others = []
     for at, heading in enumerate(area.block.columns, start=1):
         known = sum(number(figures[at - 1]) for _, figures in rows)
-        first, last = here(row + 1, at, "").formula, here(row + len(rows), at, "").formula
-        others.append(
-            line(area, lines, glossary.INCOME_AND_KIND, heading)
-            - Figure(f"SUM({first}:{last})", known)
-        )
-    return Series(
-        "Income of the pools by source",
-        row,
-        ("Source", *years_of(area)),
-        (*rows, ("Other sources", tuple(others))),
-    )
+        first = corner.here(corner.row + 1, at, "").formula
+        last = corner.here(corner.row + len(rows), at, "").formula
+        all_income = line(area, lines, glossary.INCOME, heading, here=True)
+        others.append(all_income - Figure(f"SUM({first}:{last})", known))
+    rows.append(("Other sources", tuple(others)))
+    return Series("Money in by source", corner, ("Source", *years_of(area)), tuple(rows))
 
 
-def _acute(plan: Plan, placed: Placed, row: int) -> Series:
+def _left(plan: Plan, placed: Placed, corner: Corner) -> Series:
+    """Return what is left at the end of each year in each pooled fund."""
+    area = placed[catalogue.BALANCES][0]
+    close = text(glossary.CLOSE)
+    pooled = [pool for pool in plan.pools if pool.pooling_status == "pooled"]
+    rows: list[tuple[Figure | str, tuple[Figure, ...]]] = []
+    for pool in pooled:
+        at = f"ROWS($A$1:$A${plan.pools.index(pool) + 1})"
+        label = Figure(f'INDEX({layout.column_reference("pools", "name")},{at})&""', pool.name)
+        id = Figure(f'INDEX({layout.column_reference("pools", "id")},{at})&""', pool.id)
+        figures = (area.sum(c, pool=id, figure=close) for c in area.block.columns)
+        rows.append((label, tuple(figures)))
+    if not rows:
+        nothing = tuple(Figure("0", 0.0) for _ in area.block.columns)
+        rows.append(("No pooled fund", nothing))
+    title = "Left at the end of the year, by pooled fund"
+    return Series(title, corner, ("Pool", *years_of(area)), tuple(rows))
+
+
+def _borne(plan: Plan, placed: Placed, corner: Corner) -> Series:
+    """Return what each partner would bear of all pools' over- and underspends, by year."""
+    area = placed[catalogue.RISK_SHARED][0]
+    ids = [partner.id for partner in plan.partners] or [""]
+    rows: list[tuple[Figure | str, tuple[Figure, ...]]] = []
+    for number_, id in enumerate(ids):
+        position = f"ROWS($A$1:$A${number_ + 1})"
+        label = Figure(f'INDEX({layout.column_reference("partners", "id")},{position})&""', id)
+        cell = corner.here(corner.row + 1 + number_, 0, id)
+        figures = [
+            area.sum(c, partner=cell, figure=text(risk_shared.SHARE)) for c in area.block.columns
+        ]
+        rows.append((label, tuple(figures)))
+    title = "Who would bear over- and underspends"
+    return Series(title, corner, ("Partner", *years_of(area)), tuple(rows))
+
+
+def _acute(plan: Plan, placed: Placed, corner: Corner) -> Series:
     """Return payments for acute activity by path and year, each path with its P90 and P10 where
     there is a simulation.
     """
@@ -140,7 +189,10 @@ def _acute(plan: Plan, placed: Placed, row: int) -> Series:
             if catalogue.SIMULATION in placed
         ]
     return Series(
-        "Payments for acute activity, with P10 to P90", row, ("Path", *years_of(area)), tuple(rows)
+        "Payments for acute activity, with P10 to P90",
+        corner,
+        ("Path", *years_of(area)),
+        tuple(rows),
     )
 
 
@@ -153,7 +205,7 @@ def _range(placed: Placed, outcome: str, measure: Figure) -> tuple[Figure, ...]:
     )
 
 
-def _bridge(plan: Plan, placed: Placed, row: int) -> Series:
+def _bridge(plan: Plan, placed: Placed, corner: Corner) -> Series:
     """Return the steps from the base year to the plan of the last year, as changes, each with the
     parts of its column.
 
@@ -166,21 +218,21 @@ def _bridge(plan: Plan, placed: Placed, row: int) -> Series:
     base = area.sum(last, partner=whole, step=text(glossary.BASE))
     rows: list[tuple[Figure | str, tuple[Figure, ...]]] = []
     end_before = Figure("0", 0.0)
-    for at, step in enumerate(CHANGES, start=row + 1):
-        amount = area.sum(last, partner=whole, step=here(at, 0, step))
+    for at, step in enumerate(CHANGES, start=corner.row + 1):
+        amount = area.sum(last, partner=whole, step=corner.here(at, 0, step))
         level = step in LEVELS
         start = Figure("0", 0.0) if level else end_before
-        told = here(at, 1, number(amount))
-        end = told - base if level else here(at, 2, number(start)) + told
-        s, e = here(at, 2, number(start)), here(at, 3, number(end))
-        rows.append((step, (amount, start, end, *column_parts(s, e, row=at))))
+        told = corner.here(at, 1, number(amount))
+        end = told - base if level else corner.here(at, 2, number(start)) + told
+        s, e = corner.here(at, 2, number(start)), corner.here(at, 3, number(end))
+        rows.append((step, (amount, start, end, *column_parts(corner, s, e, row=at))))
         end_before = e
     headings = ("Step", Figure(area.cell(-1, last), last), "Start", "End", *WATERFALL)
     title = with_year("Change in the whole system's net spending from the base year to ", area)
-    return Series(title, row, headings, tuple(rows))
+    return Series(title, corner, headings, tuple(rows))
 
 
-def column_parts(start: Figure, end: Figure, row: int) -> Iterable[Figure]:
+def column_parts(corner: Corner, start: Figure, end: Figure, row: int) -> Iterable[Figure]:
     """Return hidden and shown parts of a column between two values, above and below nought, more
     and less apart.
     """
@@ -192,11 +244,11 @@ def column_parts(start: Figure, end: Figure, row: int) -> Iterable[Figure]:
         Figure(f"MIN(0,MAX({s},{e}))", min(0.0, high) if known else high),
     ]
     above = Figure(
-        f"MAX(0,{s},{e})-{here(row, 4, '').formula}",
+        f"MAX(0,{s},{e})-{corner.here(row, 4, '').formula}",
         max(0.0, high) - max(0.0, low) if known else high,
     )
     beneath = Figure(
-        f"MIN(0,{s},{e})-{here(row, 5, '').formula}",
+        f"MIN(0,{s},{e})-{corner.here(row, 5, '').formula}",
         min(0.0, low) - min(0.0, high) if known else low,
     )
     for more in (True, False):
@@ -212,23 +264,32 @@ def column_parts(start: Figure, end: Figure, row: int) -> Iterable[Figure]:
     return parts
 
 
-def _worth(plan: Plan, placed: Placed, row: int) -> Series:
+def _worth(plan: Plan, placed: Placed, corner: Corner) -> Series:
     """Return cash of commissioners, cash of providers and tariff value by year: three worths that
     are never added together.
     """
     area = placed[catalogue.CASH_RELEASED][0]
     rows = tuple(
-        (name, tuple(area.sum(c, figure=here(row + 1 + at, 0, name)) for c in area.block.columns))
+        (
+            name,
+            tuple(
+                area.sum(c, figure=corner.here(corner.row + 1 + at, 0, name))
+                for c in area.block.columns
+            ),
+        )
         for at, name in enumerate(WORTHS)
     )
     return Series(
-        "Worth of what is avoided: cash is not tariff value", row, ("Worth", *years_of(area)), rows
+        "Worth of what is avoided: cash is not tariff value",
+        corner,
+        ("Worth", *years_of(area)),
+        rows,
     )
 
 
-def _partners(plan: Plan, placed: Placed, row: int) -> Series:
-    """Return what each partner pays, saves and gains in the last year; where they are many, those
-    with most at stake.
+def _partners(plan: Plan, placed: Placed, corner: Corner) -> Series:
+    """Return by how much each partner is better or worse off over the plan; where they are many,
+    those with most at stake.
 
     The others are one row, the whole system less those shown. A name too long for a label gives way
     to its id.
@@ -267,28 +328,29 @@ def _partners(plan: Plan, placed: Placed, row: int) -> Series:
         )
     if len(shown) < len(plan.partners):
         whole = figures(text(SYSTEM))
-        above = [
-            Figure(
-                f"SUM({here(row + 1, at, '').formula}:{here(row + len(rows), at, '').formula})", 0.0
-            )
-            for at in (1, 2, 3)
+        ends = [
+            (corner.here(corner.row + 1, at, ""), corner.here(corner.row + len(rows), at, ""))
+            for at in range(1, len(POSITIONS) + 1)
         ]
         known = [
-            Figure(f.formula, sum(number(given[at]) for _, given in rows))
-            for at, f in enumerate(above)
+            Figure(
+                f"SUM({first.formula}:{last.formula})",
+                sum(number(figures_of_row[at]) for _, figures_of_row in rows),
+            )
+            for at, (first, last) in enumerate(ends)
         ]
         rows.append(
             ("Other partners", tuple(all_ - some for all_, some in zip(whole, known, strict=True)))
         )
     return Series(
-        with_year("Who pays and who gains in ", area),
-        row,
+        with_year("Better or worse off than if nothing changed, so far, in ", area),
+        corner,
         ("Partner", *POSITIONS.values()),
         tuple(rows),
     )
 
 
-def _goal(plan: Plan, placed: Placed, row: int) -> Series:
+def _goal(plan: Plan, placed: Placed, corner: Corner) -> Series:
     """Return the trajectory of a goal and its target: of the first goal that has a value for every
     year, else of the first.
 
@@ -305,7 +367,7 @@ def _goal(plan: Plan, placed: Placed, row: int) -> Series:
         Figure(f'{id}&""', goal.id if goal else ""),
         Figure(f"N({target})", goal.target if goal else 0.0),
     )
-    label, expected = here(row + 1, 0, chosen.value), text(glossary.EXPECTED)
+    label, expected = corner.here(corner.row + 1, 0, chosen.value), text(glossary.EXPECTED)
     goals, figures = area.column(HEADINGS["goal"]), area.column(HEADINGS["figure"])
     labels = f"--({goals}={label.formula}),--({figures}={expected.formula})"
     path: list[Figure] = []
@@ -323,7 +385,7 @@ def _goal(plan: Plan, placed: Placed, row: int) -> Series:
                 value.value if given else before.value,
             )
         )
-        before = here(row + 1, step, path[-1].value)
+        before = corner.here(corner.row + 1, step, path[-1].value)
     rows = ((chosen, tuple(path)), ("Target", tuple(aim for _ in path)))
     named = "id" if goal and len(goal.measure) > 2 * _LABEL else "measure"
     words = f"INDEX({layout.column_reference('goals', named)},ROWS($A$1:$A${at + 1}))"
@@ -331,25 +393,25 @@ def _goal(plan: Plan, placed: Placed, row: int) -> Series:
         f'{words}&": trajectory and target"',
         f"{getattr(goal, named) if goal else ''}: trajectory and target",
     )
-    return Series(title, row, ("Goal", *years_of(area)), rows, ACTIVITY)
+    return Series(title, corner, ("Goal", *years_of(area)), rows, ACTIVITY)
 
 
-def _fan(outcome: str, title: str) -> Callable[[Plan, Placed, int], Series]:
+def _fan(outcome: str, title: str) -> Callable[[Plan, Placed, Corner], Series]:
     """Return what draws the range by year of one of the whole system's outcomes."""
 
-    def draw(plan: Plan, placed: Placed, row: int) -> Series:
+    def draw(plan: Plan, placed: Placed, corner: Corner) -> Series:
         rows = tuple(
-            (name, _range(placed, outcome, here(row + 1 + at, 0, name)))
+            (name, _range(placed, outcome, corner.here(corner.row + 1 + at, 0, name)))
             for at, name in enumerate(FAN)
         )
         return Series(
-            title, row, ("Measure", *years_of(placed[catalogue.SIMULATION][0])[:-1]), rows
+            title, corner, ("Measure", *years_of(placed[catalogue.SIMULATION][0])[:-1]), rows
         )
 
     return draw
 
 
-def _tornado(plan: Plan, placed: Placed, row: int) -> Series:
+def _tornado(plan: Plan, placed: Placed, corner: Corner) -> Series:
     """Return how far net cash over the plan moves from the plan with each of the first drivers at
     its P10 and its P90.
     """
@@ -372,7 +434,7 @@ def _tornado(plan: Plan, placed: Placed, row: int) -> Series:
             moved.append(Figure(f"IF(ISNUMBER({cell}),{cell}-{planned.formula},0)", change))
         rows.append((label, tuple(moved)))
     title = "What moves net cash over the plan most: change from the plan"
-    return Series(title, row, ("Driver", "At its P10", "At its P90"), tuple(rows))
+    return Series(title, corner, ("Driver", "At its P10", "At its P90"), tuple(rows))
 
 
 def _expected(area: Area, goal: str) -> tuple[Cell, ...]:
@@ -381,8 +443,10 @@ def _expected(area: Area, goal: str) -> tuple[Cell, ...]:
     return found[0].values if found else (None,)
 
 
-_CHARTS: tuple[tuple[str, Answer, Callable[[Plan, Placed, int], Series]], ...] = (
-    ("income", catalogue.INCOME, _income),
+_CHARTS: tuple[tuple[str, Answer, Callable[[Plan, Placed, Corner], Series]], ...] = (
+    ("income", catalogue.BALANCES, _income),
+    ("left", catalogue.BALANCES, _left),
+    ("borne", catalogue.RISK_SHARED, _borne),
     ("acute", catalogue.ACTIVITY, _acute),
     ("bridge", catalogue.BRIDGE, _bridge),
     ("worth", catalogue.CASH_RELEASED, _worth),

@@ -1,32 +1,63 @@
-"""A table of figures for one chart, and the Chart figures sheet that holds them all."""
+"""A table of figures for one chart, on the sheet of the answer that it draws."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from icbudget.workbook import layout
-from icbudget.workbook.writing.answer_sheets import write_figure, write_top
+from icbudget.workbook.writing.answer_sheets import TOTALS_ROW, Total, write_figure
 from icbudget.workbook.writing.formulas import Area, Figure
-from icbudget.workbook.writing.print_setup import fit_height, printable
+from icbudget.workbook.writing.print_setup import fit_height
 from icbudget.workbook.writing.styles import POUNDS_PENCE, Styles
 
-_WIDTHS = 44, 18
-"""Of the labels, and of the figures right of them."""
+BAND = 20
+"""Rows that the charts of a sheet take between its totals and its block."""
+_FIGURE = 15
+"""Width of a figure beyond the columns of the block."""
+
+
+@dataclass(frozen=True, slots=True)
+class Corner:
+    """Where a table of figures stands: its sheet, the row of its headings and the column of its
+    first figure, which is that of the block's first year.
+    """
+
+    sheet: str
+    row: int
+    column: int
+
+    def here(self, row: int, number: int, value: float | str) -> Figure:
+        """Return a cell of this table's sheet: the label (0) or a figure, counted from 1."""
+        from xlsxwriter.utility import xl_rowcol_to_cell
+
+        column = self.column_of(number)
+        return Figure(xl_rowcol_to_cell(row, column, col_abs=number == 0), value)
+
+    def column_of(self, number: int) -> int:
+        """Return the column of the label (0) or of a figure, counted from 1."""
+        return self.column + number - 1 if number else 0
 
 
 @dataclass(frozen=True, slots=True)
 class Series:
-    """A table of figures for one chart, below its title: rows by label, columns by heading; `row`
-    is the row of its headings.
-    """
+    """A table of figures for one chart, below its title: rows by label, columns by heading."""
 
     title: Figure | str
-    row: int
+    corner: Corner
     headings: tuple[Figure | str, ...]
     rows: tuple[tuple[Figure | str, tuple[Figure, ...]], ...]
     number_format: str = POUNDS_PENCE
+
+    @property
+    def sheet(self) -> str:
+        """Return the sheet it stands on."""
+        return self.corner.sheet
+
+    @property
+    def row(self) -> int:
+        """Return the row of its headings."""
+        return self.corner.row
 
     @property
     def last(self) -> int:
@@ -34,38 +65,29 @@ class Series:
         return self.row + len(self.rows)
 
 
-def write_chart_figures(
-    sheet: Any, styles: Styles, drawn: Mapping[str, Series], title: str
-) -> None:
-    """Write every table of figures."""
-    write_top(
-        sheet,
-        styles,
-        layout.CHART_FIGURES,
-        "What the charts of the Dashboard draw. Ordinary formulas over the answers; nothing to"
-        " type.",
-    )
-    for told in drawn.values():
-        _write_words(sheet, told.row - 1, 0, told.title, styles.subtitle)
-        for at, heading in enumerate(told.headings):
-            _write_words(sheet, told.row, at, heading, styles.heading(over_numbers=at > 0))
-        fit_height(
-            sheet,
-            told.row,
-            [(heading, _WIDTHS[1]) for heading in told.headings if isinstance(heading, str)],
-        )
-        for row, (label, figures) in enumerate(told.rows, start=told.row + 1):
-            _write_words(sheet, row, 0, label, styles.label(wrap=True))
-            fit_height(
-                sheet, row, [(str(label.value) if isinstance(label, Figure) else label, _WIDTHS[0])]
-            )
+def first_row(totals: Sequence[Total]) -> int:
+    """Return the row below the totals of a sheet, where its first table of figures begins."""
+    return TOTALS_ROW + len(totals) + 2 if totals else TOTALS_ROW - 1
+
+
+def write_series(sheet: Any, styles: Styles, drawn: Iterable[Series], widths: int) -> None:
+    """Write tables of figures; `widths` columns have theirs already."""
+    for series in drawn:
+        _write_words(sheet, series.row - 1, 0, series.title, styles.subtitle)
+        for at, heading in enumerate(series.headings):
+            column = series.corner.column_of(at)
+            _write_words(sheet, series.row, column, heading, styles.heading(over_numbers=at > 0))
+            if column >= widths:
+                sheet.set_column(column, column, _FIGURE)
+        words = [(heading, _FIGURE) for heading in series.headings if isinstance(heading, str)]
+        fit_height(sheet, series.row, words)
+        for row, (label, figures) in enumerate(series.rows, start=series.row + 1):
+            _write_words(sheet, row, 0, label, styles.label())
+            for column in range(1, series.corner.column):
+                sheet.write_blank(row, column, None, styles.label())
             for at, figure in enumerate(figures, start=1):
-                write_figure(sheet, row, at, figure, styles.total(told.number_format))
-    columns = max((len(told.headings) for told in drawn.values()), default=1)
-    widths = [_WIDTHS[0], *[_WIDTHS[1]] * (columns - 1)]
-    for at, width in enumerate(widths):
-        sheet.set_column(at, at, width)
-    printable(sheet, title, widths=widths, repeat=1)
+                column = series.corner.column_of(at)
+                write_figure(sheet, row, column, figure, styles.total(series.number_format))
 
 
 def _write_words(sheet: Any, row: int, column: int, words: Figure | str, shown: Any) -> None:
@@ -73,13 +95,6 @@ def _write_words(sheet: Any, row: int, column: int, words: Figure | str, shown: 
         write_figure(sheet, row, column, words, shown)
     else:
         sheet.write_string(row, column, words, shown)
-
-
-def here(row: int, column: int, value: float | str) -> Figure:
-    """Return a cell of this sheet, its column fixed, as a formula on it writes it."""
-    from xlsxwriter.utility import xl_rowcol_to_cell
-
-    return Figure(xl_rowcol_to_cell(row, column, col_abs=column == 0), value)
 
 
 def years_of(area: Area) -> tuple[Figure, ...]:

@@ -11,6 +11,7 @@ from typing import Any
 from icbudget.answers.block import Block
 from icbudget.plan import Plan
 from icbudget.workbook import layout
+from icbudget.workbook.contents import Contents
 from icbudget.workbook.layout import CHECKS
 from icbudget.workbook.writing.answer_sheets import write_block, write_figure, write_top
 from icbudget.workbook.writing.cross_checks import ALLOWED_POUNDS, ALLOWED_SHARE, Check
@@ -54,10 +55,15 @@ class Checking:
     the result of it all.
     """
 
-    plan: Plan
+    contents: Contents
     checks: tuple[Check, ...]
     findings: Area
     live: bool
+
+    @property
+    def plan(self) -> Plan:
+        """Return the plan that is checked."""
+        return self.contents.plan
 
     def result(self, check: Check) -> str:
         """Return OK where a comparison agrees; under a scenario, which the inputs do not show,
@@ -77,18 +83,30 @@ class Checking:
         return NOT_CONNECTED if self.live else VALUES
 
     @property
+    def failing(self) -> int:
+        """Return how many comparisons differ."""
+        return sum(self.result(check) == CHECK for check in self.checks)
+
+    @property
     def master(self) -> str:
-        """Return OK where no comparison fails and no finding is an error."""
-        return (
-            CHECK
-            if self.count("Error") or any(self.result(c) == CHECK for c in self.checks)
-            else OK
-        )
+        """Return the counts of findings and of comparisons that differ, in words."""
+        parts = [_counted(self.count(severity), severity.lower()) for severity in _SEVERITIES]
+        if self.failing:
+            parts.append(_counted(self.failing, "total differs", "totals differ"))
+        return " · ".join(parts)
 
 
-def checking(plan: Plan, checks: Sequence[Check], block: Block, *, live: bool) -> Checking:
+def _counted(count: int, one: str, many: str = "") -> str:
+    return f"{count} {one if count == 1 else many or one + 's'}"
+
+
+def _count_formula(count: str, one: str, many: str = "") -> str:
+    return f'{count}&IF({count}=1," {one}"," {many or one + "s"}")'
+
+
+def checking(contents: Contents, checks: Sequence[Check], block: Block, *, live: bool) -> Checking:
     """Return what the Checks sheet tells of a plan, its findings put below the comparisons."""
-    return Checking(plan, tuple(checks), Area(CHECKS, block, _LIST + len(checks) + 3), live)
+    return Checking(contents, tuple(checks), Area(CHECKS, block, _LIST + len(checks) + 3), live)
 
 
 def write_checks(sheet: Any, book: Any, styles: Styles, told: Checking, formula: str) -> None:
@@ -109,7 +127,6 @@ def write_checks(sheet: Any, book: Any, styles: Styles, told: Checking, formula:
         sheet.set_column(at, at, width)
     for at, row in enumerate(told.findings.block.rows, start=told.findings.row + 1):
         fit_height(sheet, at, list(zip(row.labels, _WIDTHS, strict=False)))
-    verdict(sheet, styles, _STATE, 1, _STATE)
     verdict(sheet, styles, _LIST + 1, 0, _LIST + len(told.checks))
     verdict(sheet, styles, told.findings.row + 1, 0, told.findings.row + layout.ANSWER_ROWS)
     printable(sheet, told.plan.setup.title, widths=_WIDTHS)
@@ -117,7 +134,14 @@ def write_checks(sheet: Any, book: Any, styles: Styles, told: Checking, formula:
 
 def _write_state(sheet: Any, book: Any, styles: Styles, told: Checking) -> None:
     results = f"$A${_LIST + 2}:$A${_LIST + 1 + len(told.checks)}"
-    master = f'IF(AND(COUNTIF({results},"{CHECK}")=0,$B${_STATE + 3}=0),"{OK}","{CHECK}")'
+    counts = [f"$B${_STATE + 3 + at}" for at in range(len(_SEVERITIES))]
+    parts = [
+        _count_formula(count, severity.lower())
+        for count, severity in zip(counts, _SEVERITIES, strict=True)
+    ]
+    differ = f'COUNTIF({results},"{CHECK}")'
+    further = _count_formula(differ, "total differs", "totals differ")
+    master = '&" · "&'.join(parts) + f'&IF({differ}=0,""," · "&{further})'
     severities = told.findings.column(told.findings.block.headings[0], here=True)
     lines: list[tuple[str, Figure]] = [("Master check", Figure(master, told.master))]
     lines.append(("Is Python connected?", _connection(told)))
@@ -162,7 +186,8 @@ def _write_comparisons(sheet: Any, styles: Styles, told: Checking) -> None:
 
     for at, heading in enumerate(_HEADINGS):
         sheet.write_string(_LIST, at, heading, styles.heading(over_numbers=at >= _FIGURES))
-    scenario = setting(told.plan, "active_scenario").formula
+    known = told.contents.has_column("setup", "active_scenario")
+    scenario = setting(told.plan, "active_scenario").formula if known else '""'
     for row, check in enumerate(told.checks, start=_LIST + 1):
         apart, inputs, answers, allowed = (xl_rowcol_to_cell(row, _FIGURES + n) for n in range(4))
         agrees = f'IF(ABS({apart})<={allowed},"{OK}",IF({scenario}<>"","{SCENARIO}","{CHECK}"))'

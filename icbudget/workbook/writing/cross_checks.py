@@ -15,11 +15,13 @@ from icbudget.glossary import HEADINGS
 from icbudget.plan import Plan
 from icbudget.plan.unread_cells import NotKnown
 from icbudget.workbook import layout
+from icbudget.workbook.contents import Contents
 from icbudget.workbook.layout import column_reference
 from icbudget.workbook.writing import year_totals
 from icbudget.workbook.writing.answer_sheets import TOTALS_ROW, Total
 from icbudget.workbook.writing.answer_totals import (
     NOUGHT,
+    base_income,
     line,
     own_spending,
     pool_income,
@@ -62,55 +64,28 @@ class Check:
         return not isinstance(apart, NotKnown) and abs(apart) <= number(self.allowed)
 
 
-def checks_of(plan: Plan, placed: Placed, *, room: bool) -> list[Check]:
+def checks_of(contents: Contents, placed: Placed, *, room: bool) -> list[Check]:
     """Return the checks of a workbook; those of an answer that it does not hold are left out.
 
     `room`: its tables have blank rows to type into.
     """
+    plan = contents.plan
     return [
-        *_of_inputs(plan),
+        *_of_inputs(contents),
         *_of_years(plan, placed),
-        *_of_base_year(plan, placed),
-        *_of_acute(plan, placed, room),
+        *_of_base_year(contents, placed),
+        *_of_acute(contents, placed, room),
         *(Check(*compared) for compared in year_totals.comparisons(plan, placed)),
         *_identities(placed),
     ]
 
 
-def _of_inputs(plan: Plan) -> Iterable[Check]:
-    shares = [
-        column_reference("acute_lines", name)
-        for name in ("variable_cost", "semi_fixed_cost", "fixed_cost")
-    ]
-    lines = column_reference("acute_lines", "id")
-    formula = f'SUMPRODUCT(--({lines}<>""),--(ABS({"+".join(shares)}-1)>{ALLOWED_SHARE.formula}))'
-    parts = [r.variable_cost + r.semi_fixed_cost + (r.fixed_cost or 0.0) for r in plan.acute_lines]
-    wrong = decided(lambda: sum(abs(whole - 1) > number(ALLOWED_SHARE) for whole in parts))
-    how = "Rows of Activity lines that do not add up, against none"
-    yield Check(
-        "Activity lines",
-        "Variable, semi-fixed and fixed cost of each acute line sum to 100 %",
-        how,
-        Figure(formula, wrong),
-        NONE,
-    )
-    line_of, share = (
-        column_reference("segments", "acute_line"),
-        column_reference("segments", "share"),
-    )
-    off = f"ABS(SUMIFS({share},{line_of},{line_of})-1)"
-    formula = f'SUMPRODUCT(--({line_of}<>""),--({off}>{ALLOWED_SHARE.formula}))'
-    whole = {
-        s.acute_line: added(o.share for o in plan.segments if same(o.acute_line, s.acute_line))
-        for s in plan.segments
-    }
-    wrong = decided(
-        lambda: sum(abs(whole[s.acute_line] - 1) > number(ALLOWED_SHARE) for s in plan.segments)
-    )
-    how = "Rows of the Segments sheet whose line does not add up, against none"
-    yield Check(
-        "Segments", "Segments of each acute line sum to 100 %", how, Figure(formula, wrong), NONE
-    )
+def _of_inputs(contents: Contents) -> Iterable[Check]:
+    plan = contents.plan
+    if contents.has("acute_lines") and contents.has_column("acute_lines", "fixed_cost"):
+        yield _cost_shares(plan)
+    if contents.has("segments"):
+        yield _segment_shares(plan)
     pools = column_reference("pools", "id")
     known = {p.id.casefold() for p in plan.pools}
     for field in ("contributions", "schemes"):
@@ -121,6 +96,39 @@ def _of_inputs(plan: Plan) -> Iterable[Check]:
         yield Check(
             sheet, "Every row names a pool of the Pools sheet", how, Figure(formula, stray), NONE
         )
+
+
+def _cost_shares(plan: Plan) -> Check:
+    """Return the check that the shares of cost sum to 100 %, of lines that state all three."""
+    names = ("variable_cost", "semi_fixed_cost", "fixed_cost")
+    shares = [column_reference("acute_lines", name) for name in names]
+    off = f"ABS({'+'.join(shares)}-1)>{ALLOWED_SHARE.formula}"
+    formula = f'SUMPRODUCT(--({shares[-1]}<>""),--({off}))'
+    parts = [
+        row.variable_cost + row.semi_fixed_cost + row.fixed_cost
+        for row in plan.acute_lines
+        if row.fixed_cost is not None
+    ]
+    wrong = decided(lambda: sum(abs(whole - 1) > number(ALLOWED_SHARE) for whole in parts))
+    name = "Variable, semi-fixed and fixed cost of each activity line sum to 100 %"
+    how = "Rows of Activity lines that do not add up, against none"
+    return Check("Activity lines", name, how, Figure(formula, wrong), NONE)
+
+
+def _segment_shares(plan: Plan) -> Check:
+    line_of, share = (column_reference("segments", name) for name in ("acute_line", "share"))
+    off = f"ABS(SUMIFS({share},{line_of},{line_of})-1)"
+    formula = f'SUMPRODUCT(--({line_of}<>""),--({off}>{ALLOWED_SHARE.formula}))'
+    whole = {
+        s.acute_line: added(o.share for o in plan.segments if same(o.acute_line, s.acute_line))
+        for s in plan.segments
+    }
+    wrong = decided(
+        lambda: sum(abs(whole[s.acute_line] - 1) > number(ALLOWED_SHARE) for s in plan.segments)
+    )
+    name = "Segments of each activity line sum to 100 %"
+    how = "Rows of the Segments sheet whose line does not add up, against none"
+    return Check("Segments", name, how, Figure(formula, wrong), NONE)
 
 
 def _of_years(plan: Plan, placed: Placed) -> Iterable[Check]:
@@ -143,8 +151,15 @@ def _of_years(plan: Plan, placed: Placed) -> Iterable[Check]:
     )
 
 
-def _of_base_year(plan: Plan, placed: Placed) -> Iterable[Check]:
+def _of_base_year(contents: Contents, placed: Placed) -> Iterable[Check]:
+    plan = contents.plan
     base = plan.setup.base_year
+    if catalogue.BALANCES in placed:
+        area, lines = placed[catalogue.BALANCES]
+        answer = line(area, lines, glossary.INCOME_AND_KIND, base)
+        told = base_income(contents, text("contribution"), text("deduction"))
+        how = "Funding sheet: contributions less deductions, against Balances"
+        yield Check("Balances", f"Income of all pools in {base}", how, told, answer)
     if catalogue.INCOME in placed:
         area, lines = placed[catalogue.INCOME]
         told, answer = (
@@ -167,7 +182,7 @@ def _of_base_year(plan: Plan, placed: Placed) -> Iterable[Check]:
                 "Income",
                 f"Income of the pool {pool.id} in {base}",
                 how,
-                pool_income(plan, label),
+                pool_income(contents, label),
                 answer,
             )
     if catalogue.SPENDING in placed:
@@ -196,27 +211,26 @@ def _of_base_year(plan: Plan, placed: Placed) -> Iterable[Check]:
         yield Check("Balances", "Income in every year", how, NONE, Figure(formula, apart))
 
 
-def _of_acute(plan: Plan, placed: Placed, room: bool) -> Iterable[Check]:
+def _of_acute(contents: Contents, placed: Placed, room: bool) -> Iterable[Check]:
     """Yield the base-year payment of contracts that pay for every unit: activity × price × market
     forces factor.
     """
     if catalogue.ACTIVITY not in placed:
         return
+    plan = contents.plan
     area, base = placed[catalogue.ACTIVITY][0], plan.setup.base_year
-    names = (
-        "contract",
-        "base_activity",
-        "baseline_adjustment",
-        "unit_price",
-        "market_forces_factor",
-        "id",
-    )
-    contract, activity, adjusted, price, forces, id = (
-        column_reference("acute_lines", name) for name in names
+    contract, activity, price, id = (
+        column_reference("acute_lines", name)
+        for name in ("contract", "base_activity", "unit_price", "id")
     )
     paid = [r for r in plan.acute_lines if r.contract == "activity"]
-    chosen = f'--({contract}="activity")'
-    formula = f'SUMPRODUCT({chosen},{activity},1+{adjusted},{price},{forces}+({forces}=""))'
+    factors = [f'--({contract}="activity")', activity, price]
+    if contents.has_column("acute_lines", "baseline_adjustment"):
+        factors.append(f"1+{column_reference('acute_lines', 'baseline_adjustment')}")
+    if contents.has_column("acute_lines", "market_forces_factor"):
+        forces = column_reference("acute_lines", "market_forces_factor")
+        factors.append(f'{forces}+({forces}="")')
+    formula = f"SUMPRODUCT({','.join(factors)})"
     value = math.fsum(
         r.base_activity * (1 + r.baseline_adjustment) * r.unit_price * r.market_forces_factor
         for r in paid

@@ -1,5 +1,5 @@
-"""The Dashboard: on one screen and one page, the figures a committee asks for first, the goals, the
-findings and the charts.
+"""The Dashboard on one page: five figures, each with a sentence that names the culprit, what needs
+a decision, and three charts.
 """
 
 from __future__ import annotations
@@ -10,282 +10,330 @@ from typing import Any
 
 from icbudget import glossary
 from icbudget.answers import catalogue
-from icbudget.answers.block import Block
-from icbudget.answers.simulated_ranges import OVER_PLAN
-from icbudget.engine.accounts.bridge import ASSUMED
-from icbudget.engine.uncertainty.outcomes import NET_CASH, SYSTEM
-from icbudget.plan import Plan
+from icbudget.plan.unread_cells import NotKnown
 from icbudget.workbook import layout
-from icbudget.workbook.writing.answer_sheets import write_figure, write_top
-from icbudget.workbook.writing.answer_totals import line
+from icbudget.workbook.contents import Contents
+from icbudget.workbook.writing.answer_sheets import write_figure, write_master, write_top
+from icbudget.workbook.writing.answer_totals import SYSTEM, line
 from icbudget.workbook.writing.chart_series import Series
 from icbudget.workbook.writing.checks_sheet import Checking
 from icbudget.workbook.writing.cross_checks import Placed
-from icbudget.workbook.writing.excel_charts import HEIGHT, WIDTH, charts_of
-from icbudget.workbook.writing.formulas import Area, Figure, text
-from icbudget.workbook.writing.print_setup import fit_height, printable
-from icbudget.workbook.writing.styles import ACTIVITY, THOUSANDS, Styles, by_unit, verdict
+from icbudget.workbook.writing.excel_charts import WIDTH, charts_of
+from icbudget.workbook.writing.formulas import Area, Figure, added, number, text
+from icbudget.workbook.writing.print_setup import printable
+from icbudget.workbook.writing.styles import Styles
 
-_WIDTHS = (50, 12, 12, 22, 1)
-_GOALS, _FINDINGS = 5, 5
-_ACROSS = 3
-"""Charts side by side, so that all of them stand on one screen and one page."""
-_SPAN = 3
-"""The column that the last words of a table may run over to, counted from 0."""
-_TOTALS = (
-    ("Income of the pools", catalogue.BALANCES, glossary.INCOME),
-    ("Spending from the pools", catalogue.BALANCES, glossary.SPEND),
-    ("Carried forward at the end of the year", catalogue.BALANCES, glossary.CLOSE),
-    ("Payments for acute activity, do nothing", catalogue.ACTIVITY, glossary.DO_NOTHING_PAYMENT),
-    ("Payments for acute activity, plan", catalogue.ACTIVITY, glossary.PLAN_PAYMENT),
-    (
-        f"{glossary.CONTRACT_SAVING_NET}: what commissioners pay less",
-        catalogue.CASH_RELEASED,
-        glossary.CONTRACT_SAVING_NET,
-    ),
-    (
-        f"{glossary.GROSS_RELEASE}: what providers stop spending",
-        catalogue.CASH_RELEASED,
-        glossary.GROSS_RELEASE,
-    ),
-    (
-        f"{glossary.REPLACEMENT_COST}: activity in its place",
-        catalogue.CASH_RELEASED,
-        glossary.REPLACEMENT_COST,
-    ),
-    (
-        f"{glossary.NET_RELEASE}: gross release less that",
-        catalogue.CASH_RELEASED,
-        glossary.NET_RELEASE,
-    ),
-    (
-        f"{glossary.STRANDED_COST}: what providers still spend unpaid",
-        catalogue.CASH_RELEASED,
-        glossary.STRANDED_COST,
-    ),
-    ("Moved from acute activity into the pools", catalogue.REALLOCATION, glossary.MOVED_INTO_POOL),
-    ("Net spending of the whole system, do nothing", catalogue.BRIDGE, glossary.DO_NOTHING),
-    ("Net spending of the whole system, plan", catalogue.BRIDGE, glossary.PLAN),
-    ("Gap of the year, whole system (below zero: spare)", catalogue.BRIDGE, glossary.GAP_OF_YEAR),
-    ("Gap to date, whole system (below zero: spare)", catalogue.BRIDGE, glossary.GAP_TO_DATE),
-    ("Minimum spends that are not met", catalogue.MINIMUM_SPEND, "Minimums that are not met"),
-)
+_WIDTHS = (30, 2, 30, 2, 30, 2, 30, 2, 30)
+"""Five cells wide, with a gap between them."""
+_CARDS_ROW, _DECISIONS_ROW, _MOST_DECISIONS = 4, 9, 5
+_CHARTS_ROW = _DECISIONS_ROW + _MOST_DECISIONS + 2
+_MILLIONS = '"£"#,##0.0,,"m";"−£"#,##0.0,,"m";"£0.0m"'
+_CHARTS = {True: ("income", "partners", "goal"), False: ("income", "left", "borne")}
+"""The charts with the module shift, and without."""
 
 
 @dataclass(frozen=True, slots=True)
-class KeyFigure:
-    """A line of the Dashboard: its words, the figure of the base year and of the last year, its
-    unit, the sheet behind it.
-    """
+class Card:
+    """A figure of the Dashboard: its label, its value, how it is shown, and a sentence about it."""
 
-    words: str
-    base: Figure | None
-    last: Figure
-    unit: str
-    sheet: str
-
-    @property
-    def shown(self) -> tuple[str, str]:
-        """Return unit and number format as the Dashboard shows them: money in £000."""
-        return ("£000", THOUSANDS) if self.unit == "£" else (self.unit, by_unit(self.unit))
-
-
-def key_figures(plan: Plan, placed: Placed) -> Iterable[KeyFigure]:
-    """Return the key figures of the answers that the workbook holds."""
-    for words, answer, label in _TOTALS:
-        if answer in placed:
-            area, lines = placed[answer]
-            first, last = area.block.columns[0], area.block.columns[-1]
-            unit = next(total.unit for total in lines if total.label == label)
-            if label in (glossary.GAP_OF_YEAR, glossary.GAP_TO_DATE):
-                words += _on_what(area.block)
-            yield KeyFigure(
-                words,
-                line(area, lines, label, first),
-                line(area, lines, label, last),
-                unit,
-                area.sheet,
-            )
-    if catalogue.CASH_RELEASED in placed:
-        area = placed[catalogue.CASH_RELEASED][0]
-        base, end = (
-            area.sum(area.block.columns[at], figure=text(glossary.BED_DAYS_RELEASED))
-            for at in (0, -1)
-        )
-        yield KeyFigure(
-            "Capacity released: bed days freed for others", base, end, "bed days", area.sheet
-        )
-    if catalogue.APPRAISAL in placed:
-        area = placed[catalogue.APPRAISAL][0]
-        for view in (glossary.COMMISSIONER_CASH, glossary.SYSTEM_CASH):
-            value = area.sum("Value", view=text(view), measure=text(glossary.NET_PRESENT_VALUE))
-            yield KeyFigure(
-                f"Net present value over the plan, {view.lower()}", None, value, "£", area.sheet
-            )
-    if catalogue.SIMULATION in placed:
-        area = placed[catalogue.SIMULATION][0]
-        for name in ("P10", "P50", "P90"):
-            value = area.sum(
-                OVER_PLAN, whose=text(SYSTEM), figure=text(NET_CASH), measure=text(name)
-            )
-            yield KeyFigure(
-                f"Net cash over the plan, {name} of the draws", None, value, "£", area.sheet
-            )
-
-
-def _on_what(bridge: Block) -> str:
-    """Return that a gap stands on an assumption, where no envelope states the system's funding."""
-    (bases,) = bridge.where(partner=SYSTEM, step=glossary.BASIS_OF_FUNDING)
-    return f"; {ASSUMED}" if ASSUMED in bases.values else ""
+    label: str
+    figure: Figure
+    number_format: str
+    sentence: Figure
 
 
 def write_dashboard(
     sheet: Any,
     book: Any,
     styles: Styles,
-    plan: Plan,
+    contents: Contents,
     placed: Placed,
-    told: Checking,
+    checking: Checking,
     drawn: Mapping[str, Series],
 ) -> None:
-    """Write the Dashboard: state, key figures, goals and first findings at the left, charts at the
-    right, on one page.
-    """
-    write_top(sheet, styles, layout.DASHBOARD, f"{plan.setup.title}: what it comes to")
+    """Write the Dashboard: figures, decisions and charts, all on one page."""
+    title = contents.plan.setup.title
+    write_top(sheet, styles, layout.DASHBOARD, title)
+    write_master(sheet, styles, 2, 2, checking.master)
     for at, width in enumerate(_WIDTHS):
         sheet.set_column(at, at, width)
-    sheet.write_string(3, 0, "Master check", styles.strong)
-    write_figure(
-        sheet, 3, 1, Figure(layout.MASTER_CHECK, told.master), styles.total("General", bold=True)
-    )
-    verdict(sheet, styles, 3, 1, 3)
-    sheet.write_string(4, 0, "Is Python connected?", styles.strong)
-    write_figure(sheet, 4, 1, Figure(layout.CONNECTED, told.connection), styles.label())
-    for at in (2, 3):
-        sheet.write_blank(4, at, None, styles.label())
-    row = _write_key_figures(sheet, styles, plan, placed, 6)
-    if catalogue.GOAL_TRACKER in placed:
-        row = _write_goals(sheet, styles, plan, placed[catalogue.GOAL_TRACKER][0], row + 1)
-    _write_findings(sheet, styles, told, row + 1)
-    for number, (chart, words) in enumerate(charts_of(book, drawn)):
-        corner = {
-            "x_offset": (number % _ACROSS) * (WIDTH + 6),
-            "y_offset": (number // _ACROSS) * (HEIGHT + 6),
-        }
-        sheet.insert_chart(
-            3,
-            len(_WIDTHS),
-            chart,
-            {"description": words, "object_position": 3, "decorative": False, **corner},
-        )
-    sheet.set_zoom(75)
-    printable(sheet, plan.setup.title)
-    sheet.set_margins(left=0.25, right=0.25, top=0.75, bottom=0.6)
+    _write_cards(sheet, styles, list(_cards(contents, placed, drawn)))
+    _write_decisions(sheet, styles, checking)
+    wanted = _CHARTS["goal" in drawn and bool(contents.plan.goals)]
+    shown = {name: drawn[name] for name in wanted if name in drawn}
+    for at, (chart, words) in enumerate(charts_of(book, shown)):
+        options = {"description": words, "object_position": 3, "x_offset": at * (WIDTH + 8)}
+        sheet.insert_chart(_CHARTS_ROW, 0, chart, options)
+    sheet.set_zoom(90)
+    printable(sheet, title)
     sheet.fit_to_pages(1, 1)
 
 
-def _write_key_figures(sheet: Any, styles: Styles, plan: Plan, placed: Placed, row: int) -> int:
-    """Write the key figures, each a link to the sheet behind it; return the row below them."""
-    sheet.write_string(
-        row, 0, "Key figures, by ordinary Excel formulas; click one for its sheet", styles.subtitle
+def _write_cards(sheet: Any, styles: Styles, cards: list[Card]) -> None:
+    sheet.set_row(_CARDS_ROW + 1, 36)
+    sheet.set_row(_CARDS_ROW + 2, 54)
+    for number_, card in enumerate(cards[:5]):
+        column = 2 * number_
+        sheet.write_string(_CARDS_ROW, column, card.label, styles.card_label)
+        shown = styles.card_figure(card.number_format)
+        write_figure(sheet, _CARDS_ROW + 1, column, card.figure, shown)
+        write_figure(sheet, _CARDS_ROW + 2, column, card.sentence, styles.card_words)
+
+
+def _cards(contents: Contents, placed: Placed, drawn: Mapping[str, Series]) -> Iterable[Card]:
+    shift = contents.has("programmes") and catalogue.CASH_RELEASED in placed
+    if catalogue.BALANCES in placed:
+        yield _money(contents, placed[catalogue.BALANCES][0])
+        if not shift:
+            yield _spending(contents, placed[catalogue.BALANCES][0])
+        yield _left(drawn["left"], placed[catalogue.BALANCES][0])
+    if shift:
+        yield _cash(placed[catalogue.CASH_RELEASED][0])
+        if catalogue.PARTNER_POSITIONS in placed:
+            yield _system(placed[catalogue.PARTNER_POSITIONS][0], drawn["partners"])
+        if catalogue.GOAL_TRACKER in placed:
+            yield _goals(contents, placed[catalogue.GOAL_TRACKER][0])
+        return
+    if catalogue.RULE_TESTS in placed:
+        yield _rules(placed)
+    if "borne" in drawn:
+        yield _borne(drawn["borne"])
+
+
+def _in_pools(contents: Contents, area: Area, figure: str, heading: str, *, pooled: bool) -> Figure:
+    """Return a figure of all pools that are pooled, or of all that are not: aligned money stands
+    beside a pool and is never counted as money in it.
+    """
+    status = layout.column_reference("pools", "pooling_status")
+    ids = layout.column_reference("pools", "id")
+    # A blank status is the default: pooled.
+    is_pooled = f'(({status}="pooled")+({status}="")>0)'
+    chosen = is_pooled if pooled else f'(1-{is_pooled})*({ids}<>"")'
+    by_pool, by_figure = area.column("Pool"), area.column("Figure")
+    sums = f'SUMIFS({area.column(heading)},{by_pool},{ids},{by_figure},"{figure}")'
+    pools = {
+        pool.id.casefold()
+        for pool in contents.plan.pools
+        if (pool.pooling_status == "pooled") is pooled
+    }
+    at = area.block.columns.index(heading)
+    labels = area.block.labels
+    amounts = [
+        row.values[at]
+        for row in area.block.rows
+        if row.labels[labels.index("Pool")].casefold() in pools
+        and row.labels[labels.index("Figure")] == figure
+    ]
+    return Figure(f"SUMPRODUCT({chosen}*{sums})", added(amounts))
+
+
+def _money(contents: Contents, area: Area) -> Card:
+    first, last = area.block.columns[0], area.block.columns[-1]
+    income = _in_pools(contents, area, glossary.INCOME, first, pooled=True)
+    later = _in_pools(contents, area, glossary.INCOME, last, pooled=True)
+    beside = _in_pools(contents, area, glossary.INCOME, first, pooled=False)
+    formula = (
+        f'"in {first}; "&{_in_words(later)}&" in {last}."&IF({beside.formula}=0,"",'
+        f'" Beside them "&{_in_words(beside)}&" is not pooled.")'
     )
-    areas = [area for area, _ in placed.values() if len(area.block.columns) > 1]
-    heads = (
-        [
-            Figure(areas[0].cell(-1, areas[0].block.columns[at]), areas[0].block.columns[at])
-            for at in (0, -1)
-        ]
-        if areas
-        else []
+    aligned = f" Beside them {_words(beside)} is not pooled." if _amount(beside) else ""
+    sentence = Figure(formula, f"in {first}; {_words(later)} in {last}.{aligned}")
+    return Card("Money in the pools", income, _MILLIONS, sentence)
+
+
+def _spending(contents: Contents, area: Area) -> Card:
+    first, last = area.block.columns[0], area.block.columns[-1]
+    now = _in_pools(contents, area, glossary.SPEND, first, pooled=True)
+    later = _in_pools(contents, area, glossary.SPEND, last, pooled=True)
+    sentence = Figure(
+        f'"in {first}; "&{_in_words(later)}&" in {last}."',
+        f"in {first}; {_words(later)} in {last}.",
     )
-    for at, heading in enumerate(("Figure", *heads, "Unit")):
-        if isinstance(heading, Figure):
-            write_figure(sheet, row + 1, at, heading, styles.heading(over_numbers=True))
-        else:
-            sheet.write_string(row + 1, at, heading, styles.heading())
-    row += 2
-    for figure in key_figures(plan, placed):
-        unit, number_format = figure.shown
-        sheet.write_url(
-            row,
-            0,
-            f"internal:{layout.quoted(figure.sheet)}!A1",
-            styles.linked_label(),
-            figure.words,
-        )
-        if figure.base:
-            write_figure(sheet, row, 1, figure.base, styles.total(number_format))
-        else:
-            sheet.write_blank(row, 1, None, styles.total())
-        write_figure(sheet, row, 2, figure.last, styles.total(number_format))
-        sheet.write_string(row, 3, unit, styles.label())
-        row += 1
-    return row
+    return Card("Spending from the pools", now, _MILLIONS, sentence)
 
 
-def _write_goals(sheet: Any, styles: Styles, plan: Plan, area: Area, row: int) -> int:
-    """Write the first goals with their target, date and verdict; return the row below them."""
-    block = area.block
-    each = len(block.rows) // len(plan.goals) if plan.goals else 0
-    sheet.write_string(row, 0, f"Goals; all of them stand on {area.sheet}", styles.subtitle)
-    for at, heading in enumerate(("Goal", "Target", "By", "Verdict")):
-        sheet.write_string(row + 1, at, heading, styles.heading(over_numbers=at == 1))
-    for number in range(min(_GOALS, max(len(plan.goals), 1))):
-        goal = plan.goals[number] if number < len(plan.goals) else None
-        here, position = row + 2 + number, f"ROWS($A$1:$A${number + 1})"
-        measure, target, date = (
-            f"INDEX({layout.column_reference('goals', n)},{position})"
-            for n in ("measure", "target", "target_year")
-        )
-        said = block.rows[each * (number + 1) - 1].labels[2] if goal else ""
-        verdict_cell = area.cell(max(each * (number + 1) - 1, 0), "Figure")
-        write_figure(
-            sheet, here, 0, Figure(f'{measure}&""', goal.measure if goal else ""), styles.answer()
-        )
-        write_figure(
-            sheet,
-            here,
-            1,
-            Figure(f"N({target})", goal.target if goal else 0.0),
-            styles.answer(ACTIVITY),
-        )
-        write_figure(
-            sheet, here, 2, Figure(f'{date}&""', goal.target_year if goal else ""), styles.answer()
-        )
-        write_figure(sheet, here, 3, Figure(f'{verdict_cell}&""', said), styles.answer())
-        fit_height(
-            sheet, here, [(goal.measure if goal else "", _WIDTHS[0]), (said, _WIDTHS[_SPAN])]
-        )
-    return row + 2 + min(_GOALS, max(len(plan.goals), 1))
+def _left(series: Series, area: Area) -> Card:
+    last = area.block.columns[-1]
+    total = _sum(series)
+    worst = _worst(series)
+    least = _least(series)
+    formula = (
+        f'IF({least.formula}<0,{worst.formula}&" is over-committed by "&{_in_words(least, -1)}&".",'
+        '"No pooled fund is over-committed.")'
+    )
+    value = (
+        f"{worst.value} is over-committed by {_words(least, -1)}."
+        if _amount(least) < 0
+        else "No pooled fund is over-committed."
+    )
+    return Card(f"Left in the pools in {last}", total, _MILLIONS, Figure(formula, value))
 
 
-def _write_findings(sheet: Any, styles: Styles, told: Checking, row: int) -> None:
-    """Write the first findings, which are the gravest."""
-    area: Area = told.findings
-    severity, where, finding, _, effect = area.block.headings
-    order = (finding, severity, effect, where)
-    sheet.write_string(row, 0, "The first findings; all of them stand on Checks", styles.subtitle)
-    for at, heading in enumerate(order):
-        sheet.write_string(row + 1, at, heading, styles.heading(over_numbers=heading == effect))
-    verdict(sheet, styles, row + 2, 1, row + 1 + _FINDINGS)
-    for number in range(_FINDINGS):
+def _cash(area: Area) -> Card:
+    released = _over_years(area, glossary.NET_RELEASE)
+    tariff = _over_years(area, glossary.GROSS_TARIFF)
+    words = "over the plan, net of what replaces it. At tariff it would be called "
+    formula = f'"{words}"&{_in_words(tariff)}&"."'
+    sentence = Figure(formula, f"{words}{_words(tariff)}.")
+    return Card("Cash released by the shift", released, _MILLIONS, sentence)
+
+
+def _system(area: Area, series: Series) -> Card:
+    last = area.block.columns[-1]
+    whole = area.sum(last, partner=text(SYSTEM), figure=text(glossary.GAIN_SO_FAR))
+    worst, least = _worst(series), _least(series)
+    formula = (
+        f'IF({least.formula}<0,"against doing nothing. Worst off: "&{worst.formula}&", "&'
+        f'{_in_words(least, -1)}&" worse.","against doing nothing. No partner is worse off.")'
+    )
+    value = (
+        f"against doing nothing. Worst off: {worst.value}, {_words(least, -1)} worse."
+        if _amount(least) < 0
+        else "against doing nothing. No partner is worse off."
+    )
+    return Card("Whole system over the plan", whole, _MILLIONS, Figure(formula, value))
+
+
+def _goals(contents: Contents, area: Area) -> Card:
+    column = area.column("Figure")
+    goals = layout.column_reference("goals", "id")
+    words = [row.labels[area.block.labels.index("Figure")] for row in area.block.rows]
+    met = sum(word.startswith("Met by") for word in words)
+    missed = sum(word.startswith("Not met") for word in words)
+    count = len(contents.plan.goals)
+    figure = Figure(
+        f'COUNTIF({column},"Met by*")&" of "&SUMPRODUCT(--({goals}<>""))', f"{met} of {count}"
+    )
+    formula = (
+        f'IF(COUNTIF({column},"Not met*")=0,"No goal is missed.",'
+        f'COUNTIF({column},"Not met*")&" not met: see Goal tracker.")'
+    )
+    value = f"{missed} not met: see Goal tracker." if missed else "No goal is missed."
+    return Card("Goals met by their date", figure, "General", Figure(formula, value))
+
+
+def _rules(placed: Placed) -> Card:
+    area, lines = placed[catalogue.RULE_TESTS]
+    first = area.block.columns[0]
+    passed = line(area, lines, "Pass", first)
+    failed = line(area, lines, "Fail", first)
+    formula = f'{passed.formula}&" of "&({passed.formula}+{failed.formula})'
+    count = f"{number(passed):.0f} of {number(passed) + number(failed):.0f}"
+    sentence = Figure(
+        f'IF({failed.formula}=0,"in {first}. No rule fails.",'
+        f'"in {first}. "&{failed.formula}&" fail: see Rule tests.")',
+        f"in {first}. No rule fails."
+        if not number(failed)
+        else f"in {first}. {number(failed):.0f} fail: see Rule tests.",
+    )
+    return Card("Rules met", Figure(formula, count), "General", sentence)
+
+
+def _borne(series: Series) -> Card:
+    cells = _last_column(series)
+    values = [_amount(figures[-1]) for _, figures in series.rows]
+    most = max(values, default=0.0)
+    who = next((label for label, figures in series.rows if _amount(figures[-1]) == most), "")
+    name = str(who.value) if isinstance(who, Figure) else who
+    largest = Figure(f"MAX({cells})", most)
+    label = f"INDEX({_labels(series)},MATCH({largest.formula},{cells},0))"
+    last = series.headings[-1]
+    year = str(last.value) if isinstance(last, Figure) else last
+    nobody = f"Nobody bears an overspend in {year}."
+    formula = f'IF({largest.formula}>0,"by "&{label}&" in {year}.","{nobody}")'
+    value = f"by {name} in {year}." if most > 0 else nobody
+    return Card("Most that a partner bears", largest, _MILLIONS, Figure(formula, value))
+
+
+def _over_years(area: Area, figure: str) -> Figure:
+    parts = [area.sum(heading, figure=text(figure)) for heading in area.block.columns]
+    formula = "+".join(part.formula for part in parts)
+    return Figure(formula, added(part.value for part in parts))
+
+
+def _last_column(series: Series) -> str:
+    from xlsxwriter.utility import xl_range_abs
+
+    column = series.corner.column_of(len(series.headings) - 1)
+    cells = xl_range_abs(series.row + 1, column, series.last, column)
+    return f"{layout.quoted(series.sheet)}!{cells}"
+
+
+def _labels(series: Series) -> str:
+    from xlsxwriter.utility import xl_range_abs
+
+    return f"{layout.quoted(series.sheet)}!{xl_range_abs(series.row + 1, 0, series.last, 0)}"
+
+
+def _sum(series: Series) -> Figure:
+    values = added(figures[-1].value for _, figures in series.rows)
+    return Figure(f"SUM({_last_column(series)})", values)
+
+
+def _least(series: Series) -> Figure:
+    values = [figures[-1].value for _, figures in series.rows]
+    known = added(values)
+    least = (
+        known if isinstance(known, NotKnown) else min(v for v in values if not isinstance(v, str))
+    )
+    return Figure(f"MIN({_last_column(series)})", least)
+
+
+def _worst(series: Series) -> Figure:
+    """Return the label of the row that is least in the last year."""
+    cells = _last_column(series)
+    least = min((_amount(figures[-1]) for _, figures in series.rows), default=0.0)
+    who = next((label for label, figures in series.rows if _amount(figures[-1]) == least), "")
+    name = str(who.value) if isinstance(who, Figure) else who
+    return Figure(f"INDEX({_labels(series)},MATCH(MIN({cells}),{cells},0))", name)
+
+
+def _amount(figure: Figure) -> float:
+    """Return a figure's amount; 0 for one that is not known, which its cell says itself."""
+    value = figure.value
+    return 0.0 if isinstance(value, (str, NotKnown)) else float(value)
+
+
+def _in_words(figure: Figure, sign: int = 1) -> str:
+    """Return the formula of an amount in words, such as £49.4m."""
+    amount = f"({figure.formula})" if sign > 0 else f"(0-({figure.formula}))"
+    return f'TEXT({amount},"£#,##0.0,,")&"m"'
+
+
+def _words(figure: Figure, sign: int = 1) -> str:
+    amount = sign * _amount(figure) / 1e6
+    return f"{'-' if round(amount, 1) < 0 else ''}£{abs(amount):,.1f}m"
+
+
+def _write_decisions(sheet: Any, styles: Styles, checking: Checking) -> None:
+    """Write the first findings, which are the gravest, with what they are worth and a link."""
+    area: Area = checking.findings
+    _, where, finding, _, effect = area.block.headings
+    heads = {0: "What needs a decision", 6: "Worth, £", 8: "See"}
+    for column in range(9):
+        words = heads.get(column, "")
+        sheet.write_string(_DECISIONS_ROW, column, words, styles.heading(over_numbers=column == 6))
+    for at in range(_MOST_DECISIONS):
+        row = _DECISIONS_ROW + 1 + at
         labels = (
-            area.block.rows[number].labels
-            if number < len(area.block.rows)
+            area.block.rows[at].labels
+            if at < len(area.block.rows)
             else ("",) * len(area.block.headings)
         )
         values = dict(zip(area.block.headings, labels, strict=True))
-        for at, heading in enumerate(order):
-            shown = styles.answer() if heading != effect else styles.worth()
-            write_figure(
-                sheet,
-                row + 2 + number,
-                at,
-                Figure(f'{area.cell(number, heading)}&""', values[heading]),
-                shown,
-            )
-        fit_height(
-            sheet,
-            row + 2 + number,
-            [(values[finding], _WIDTHS[0]), (values[where], _WIDTHS[_SPAN])],
-        )
+        cells = {heading: area.cell(at, heading) for heading in area.block.headings}
+        sentence = Figure(f'{cells[finding]}&""', values[finding])
+        write_figure(sheet, row, 0, sentence, styles.text)
+        write_figure(sheet, row, 6, Figure(f'{cells[effect]}&""', values[effect]), styles.right)
+        write_figure(sheet, row, 8, _link(cells[where], values[where]), styles.link)
+
+
+def _link(cell: str, place: str) -> Figure:
+    """Return a link to the cell or sheet that a finding names."""
+    found = f'ISNUMBER(FIND("!",{cell}))'
+    sheet = f'LEFT({cell},FIND("!",{cell})-1)'
+    rest = f'MID({cell},FIND("!",{cell}),LEN({cell}))'
+    target = f'IF({found},"#\'"&{sheet}&"\'"&{rest},"#\'"&{cell}&"\'!A1")'
+    # Where the add-in is not connected, a program that works links out anew leads to Checks.
+    known = f'IF({cell}="","",HYPERLINK({target},{cell}))'
+    return Figure(f'IF(ISERROR({cell}),HYPERLINK("#Checks!A1","Checks"),{known})', place)

@@ -1,4 +1,4 @@
-"""The charts: native Excel charts over the Chart figures sheet, readable in grey and by every
+"""The charts: native Excel charts over the totals of their sheet, readable in grey and by every
 colour vision.
 """
 
@@ -7,18 +7,14 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
-from icbudget.workbook.layout import CHART_FIGURES, quoted
+from icbudget.workbook.layout import quoted
 from icbudget.workbook.writing.chart_figures import CHANGES, LEVELS, PATHS, POSITIONS
 from icbudget.workbook.writing.chart_series import Series
-from icbudget.workbook.writing.formulas import Area, Figure
-from icbudget.workbook.writing.styles import MARKERS, PATTERNS, SERIES, Styles
+from icbudget.workbook.writing.formulas import Figure
+from icbudget.workbook.writing.styles import MARKERS, PATTERNS, SERIES
 
 WIDTH, HEIGHT = 356, 340
 """Size of a chart in pixels: three stand side by side on the Dashboard."""
-BESIDE = (8.43,) * 7
-"""Widths of the columns that charts beside a block take: a gap, and as many of the usual width as
-lie under them.
-"""
 _MILLIONS = "#,##0.0,,"
 _LEVEL_INK = "#7F7F7F"
 _GRID = {"visible": True, "line": {"color": "#D9D9D9"}}
@@ -35,38 +31,28 @@ def charts_of(book: Any, drawn: Mapping[str, Series]) -> list[tuple[Any, str]]:
             "partners": _partners,
             "goal": _goal,
         },
+        **{"left": _left, "borne": _borne},
         **{"saved": _saved, "net": _net, "tornado": _tornado},
     }
-    made = [makers[name](book, series) for name, series in drawn.items()]
+    made = [(series, makers[name](book, series)) for name, series in drawn.items()]
     return [
-        (chart, f"{told} The figures stand on the sheet {CHART_FIGURES}.") for chart, told in made
+        (chart, f"{words} The figures stand on the sheet {series.sheet}.")
+        for series, (chart, words) in made
     ]
 
 
-def write_beside(sheet: Any, styles: Styles, area: Area, charts: Sequence[tuple[Any, str]]) -> None:
-    """Put charts at the right of an answer's block, one below the other, and a link to them at the
-    top of the sheet.
-    """
-    from xlsxwriter.utility import xl_col_to_name
-
-    column = len(area.block.headings) + 1
-    there = f"internal:{quoted(area.sheet)}!{xl_col_to_name(column)}1"
-    sheet.write_url(3, 2, there, styles.link, "See the charts, at the right")
+def write_charts(sheet: Any, row: int, charts: Sequence[tuple[Any, str]]) -> None:
+    """Put charts side by side below a row of an answer sheet."""
     for number, (chart, words) in enumerate(charts):
-        down = number * (HEIGHT + 8)
-        sheet.insert_chart(
-            area.row + 1,
-            column,
-            chart,
-            {"description": words, "object_position": 3, "y_offset": down},
-        )
+        options = {"description": words, "object_position": 3, "x_offset": number * (WIDTH + 8)}
+        sheet.insert_chart(row, 0, chart, options)
 
 
 def _finished(chart: Any, series: Series, across: str, up: str, number_format: str) -> Any:
     """Return a chart with its title, which is the title of its figures, its axes, legend and
     size.
     """
-    title = f"='{CHART_FIGURES}'!$A${series.row}"
+    title = f"={quoted(series.sheet)}!$A${series.row}"
     chart.show_blanks_as(
         "span"
     )  # said to every program: LibreOffice draws nought where nothing is said
@@ -119,26 +105,26 @@ def _end(at: int) -> dict[str, Any]:
 
 def _by_year(chart: Any, series: Series, look: Callable[[int], dict[str, Any]]) -> None:
     """Add each row of the figures as a series over the years."""
-    last = len(series.headings) - 1
+    first, last = series.corner.column, series.corner.column_of(len(series.headings) - 1)
     for at in range(len(series.rows)):
         row = series.row + 1 + at
         drawn = {
-            "name": [CHART_FIGURES, row, 0],
-            "categories": _cells(series.row, 1, series.row, last),
-            "values": _cells(row, 1, row, last),
+            "name": [series.sheet, row, 0],
+            "categories": [series.sheet, series.row, first, series.row, last],
+            "values": [series.sheet, row, first, row, last],
         }
         chart.add_series({**drawn, **look(at)})
 
 
-def _by_column(chart: Any, series: Series, column: int, look: dict[str, Any]) -> None:
+def _by_column(chart: Any, series: Series, number: int, look: dict[str, Any]) -> None:
     """Add a column of the figures as a series over the rows."""
-    first, last = series.row + 1, series.last
-    drawn = {"name": [CHART_FIGURES, series.row, column], "categories": _cells(first, 0, last, 0)}
-    chart.add_series({**drawn, "values": _cells(first, column, last, column), **look})
-
-
-def _cells(*corners: int) -> list[Any]:
-    return [CHART_FIGURES, *corners]
+    first, last, column = series.row + 1, series.last, series.corner.column_of(number)
+    drawn = {
+        "name": [series.sheet, series.row, column],
+        "categories": [series.sheet, first, 0, last, 0],
+        "values": [series.sheet, first, column, last, column],
+    }
+    chart.add_series({**drawn, **look})
 
 
 def _income(book: Any, series: Series) -> tuple[Any, str]:
@@ -151,6 +137,23 @@ def _income(book: Any, series: Series) -> tuple[Any, str]:
         f"Stacked columns, one a financial year: income of the pools by funding source ({names})."
     )
     return _finished(chart, series, "Financial year", "£ million", _MILLIONS), told
+
+
+def _left(book: Any, series: Series) -> tuple[Any, str]:
+    chart = book.add_chart({"type": "column"})
+    _by_year(chart, series, lambda at: {**_fill(at), "gap": 60})
+    words = "Columns by financial year: what is left at its end in each pooled fund."
+    return _finished(chart, series, "Financial year", "£ million", _MILLIONS), words
+
+
+def _borne(book: Any, series: Series) -> tuple[Any, str]:
+    chart = book.add_chart({"type": "column", "subtype": "stacked"})
+    _by_year(chart, series, lambda at: {**_fill(at), "gap": 60})
+    words = (
+        "Stacked columns, one a financial year: what each partner would bear of the pools'"
+        " over- and underspends."
+    )
+    return _finished(chart, series, "Financial year", "£ million", _MILLIONS), words
 
 
 def _acute(book: Any, series: Series) -> tuple[Any, str]:
@@ -235,8 +238,8 @@ def _partners(book: Any, series: Series) -> tuple[Any, str]:
     return (
         chart,
         (
-            "Bars, three for each partner: what it pays for prevention, what it saves on acute"
-            " activity, what it gains or loses."
+            "Bars, one for each partner: by how much it is better or worse off over the plan than"
+            " if nothing changed."
         ),
     )
 

@@ -10,13 +10,14 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from icbudget.plan import SETUP, Plan
-from icbudget.plan.columns import Column, Kind, Noun, columns_of
+from icbudget.plan import SETUP
+from icbudget.plan.columns import Column, Kind, Noun
 from icbudget.plan.evidence_rows import awaited
 from icbudget.plan.grid import key_columns
 from icbudget.plan.headings import FIGURE
 from icbudget.plan.unread_cells import NotKnown
 from icbudget.workbook import layout
+from icbudget.workbook.contents import Contents
 from icbudget.workbook.layout import HEADING_ROW, SETUP_SHEET, TableSheet
 from icbudget.workbook.writing.answer_sheets import Exact, write_cell
 from icbudget.workbook.writing.print_setup import fit_height, fitted, printable, width_of
@@ -62,17 +63,16 @@ Cells = list[tuple[Kind, Any]]
 """A row of a sheet: the kind and value of each cell, None where it is blank."""
 
 
-def headings_of(sheet: TableSheet, plan: Plan) -> list[Heading]:
+def headings_of(sheet: TableSheet, contents: Contents) -> list[Heading]:
     """Return the columns of a sheet: its own, the financial years, then where the figures come
     from.
     """
+    years = years_of(sheet, contents)
     if sheet.by_year:
         left = [Heading(c.label, c) for c in key_columns(sheet.table)] + [Heading(FIGURE, None)]
-        return left + [Heading(year, None, year) for year in years_of(sheet, plan)]
-    own, provenance = layout.sheet_columns(sheet)
-    by_year = [
-        Heading(year, c, year) for c in layout.yearly(sheet) for year in years_of(sheet, plan)
-    ]
+        return left + [Heading(year, None, year) for year in years]
+    own, provenance = contents.split_columns(sheet.table)
+    by_year = [Heading(year, c, year) for c in layout.yearly(sheet) for year in years]
     return [
         *(Heading(c.heading, c) for c in own),
         *by_year,
@@ -80,21 +80,24 @@ def headings_of(sheet: TableSheet, plan: Plan) -> list[Heading]:
     ]
 
 
-def years_of(sheet: TableSheet, plan: Plan) -> list[str]:
+def years_of(sheet: TableSheet, contents: Contents) -> list[str]:
     """Return the years a sheet has columns for: every projected year, and every other year that a
     row gives a figure.
     """
+    if not contents.years_stand_in(sheet):
+        return []
+    plan = contents.plan
     rows = getattr(plan, sheet.table.field)
     used = {year for c in layout.yearly(sheet) for row in rows for year in getattr(row, c.field)}
-    return sorted({*plan.years[1:], *used}) if layout.yearly(sheet) else []
+    return sorted({*plan.years[1:], *used})
 
 
-def rows_of(sheet: TableSheet, plan: Plan) -> list[Cells]:
+def rows_of(sheet: TableSheet, contents: Contents) -> list[Cells]:
     """Return the cells of a sheet's rows."""
-    heads, nouns = headings_of(sheet, plan), getattr(plan, sheet.table.field)
+    heads, nouns = headings_of(sheet, contents), getattr(contents.plan, sheet.table.field)
     if not sheet.by_year:
         return [[_cell(head, row) for head in heads] for row in nouns]
-    keys, figures, years = key_columns(sheet.table), layout.yearly(sheet), years_of(sheet, plan)
+    keys, figures, years = key_columns(sheet.table), layout.yearly(sheet), years_of(sheet, contents)
     return [
         [
             *((c.kind, getattr(row, c.field)) for c in keys),
@@ -173,12 +176,12 @@ def _day(text: str) -> dt.datetime | None:
 
 
 def write_table_sheet(
-    sheet: Any, styles: Styles, place: TableSheet, plan: Plan, *, room: bool
+    sheet: Any, styles: Styles, place: TableSheet, contents: Contents, *, room: bool
 ) -> None:
     """Write one input sheet: title, what it is for, the Excel Table with its notes and drop-downs,
     print set-up.
     """
-    heads, rows = headings_of(place, plan), rows_of(place, plan)
+    heads, rows = headings_of(place, contents), rows_of(place, contents)
     last = HEADING_ROW + len(rows) + spare(place.table.field, len(rows), room=room)
     _top(sheet, styles, place)
     for at, head in enumerate(heads):
@@ -204,9 +207,8 @@ def write_table_sheet(
     if place.by_year:
         _formats_by_figure(sheet, styles, place, heads, last)
     sheet.freeze_panes(HEADING_ROW + 1, min(len(place.table.key), 3) if len(heads) > 8 else 1)
-    printable(
-        sheet, plan.setup.title, widths=widths, repeat=1, repeat_rows=(HEADING_ROW, HEADING_ROW)
-    )
+    title = contents.plan.setup.title
+    printable(sheet, title, widths=widths, repeat=1, repeat_rows=(HEADING_ROW, HEADING_ROW))
 
 
 def _write_rows(
@@ -276,9 +278,7 @@ def _top(sheet: Any, styles: Styles, place: TableSheet) -> None:
     sheet.set_row(0, 24)
     sheet.write_string(0, 0, place.sheet, styles.title)
     sheet.write_string(1, 0, place.intro, styles.text)
-    sheet.write_url(
-        2, 0, f"internal:{layout.quoted(layout.GUIDE)}!A1", styles.link, "Back to the Guide"
-    )
+    sheet.write_url(2, 0, f"internal:{layout.START}!A1", styles.link, "← Start")
 
 
 def _bands(sheet: Any, styles: Styles, heads: Sequence[Heading], widths: Sequence[float]) -> None:
@@ -347,9 +347,9 @@ def _shown(kind: Kind, value: Any) -> str:
     return "; ".join(value) if isinstance(value, tuple) else as_shown(value, BY_KIND[kind])
 
 
-def write_setup(sheet: Any, styles: Styles, plan: Plan) -> None:
+def write_setup(sheet: Any, styles: Styles, contents: Contents) -> None:
     """Write the Setup sheet: one row a setting, with its value, unit and note."""
-    columns = columns_of(SETUP.noun)
+    plan, columns = contents.plan, contents.columns(SETUP)
     _top(sheet, styles, SETUP_SHEET)
     for number, column in enumerate(columns, start=HEADING_ROW + 1):
         sheet.write_string(

@@ -28,7 +28,7 @@ class Macros:
 
 def add_macros(book: Any, sheets: dict[str, Any], styles: Styles, macros: Macros) -> None:
     """Put the VBA project into a workbook in the making, the settings on their sheet and the
-    buttons on the Guide.
+    buttons on Start.
     """
     book.add_vba_project(io.BytesIO(macros.project), is_stream=True)
     _write_settings(sheets[layout.XLWINGS_SETTINGS], styles, macros.settings)
@@ -40,7 +40,7 @@ def add_macros(book: Any, sheets: dict[str, Any], styles: Styles, macros: Macros
             "width": 220,
             "height": 30,
         }
-        sheets[layout.GUIDE].insert_button(BUTTON_ROW + 2 * at, BUTTON_COLUMN, told)
+        sheets[layout.START].insert_button(BUTTON_ROW + 2 * at, BUTTON_COLUMN, told)
 
 
 def _write_settings(sheet: Any, styles: Styles, settings: Sequence[tuple[str, str]]) -> None:

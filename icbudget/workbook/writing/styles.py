@@ -1,7 +1,7 @@
 """How the workbook looks: colours by role, number formats by kind and unit. Nothing here knows a
 plan.
 
-Every colour is also told in words on the Guide; fills differ in lightness too, so that a grey print
+Every colour is also told in words on Start; fills differ in lightness too, so that a grey print
 can be read.
 """
 
@@ -11,13 +11,14 @@ from typing import Any
 
 from icbudget.plan.columns import Kind
 
-INPUT_FILL, ANSWER_FILL, TOTAL_FILL = "#FFF9CC", "#FFFFFF", "#E7E6E6"
-HEADING_FILL, NEEDED_FILL, TITLE_INK, LINK_INK = "#44546A", "#1F3864", "#1F3864", "#0563C1"
+INPUT_FILL, ANSWER_FILL, TOTAL_FILL = "#FFF9DE", "#FFFFFF", "#F1F3F5"
+HEADING_FILL, NEEDED_FILL, TITLE_INK, LINK_INK = "#12436D", "#12436D", "#12436D", "#12436D"
+QUIET_INK, LINE = "#52606D", "#CBD2D9"
 TABS = {
-    "guide": "#1F3864",
-    "input": "#F2C94C",
-    "answer": "#2E75B6",
-    "check": "#C55A11",
+    "guide": "#801650",
+    "input": "#12436D",
+    "answer": "#28A197",
+    "check": "#801650",
     "reference": "#A6A6A6",
 }
 SERIES = ("#0072B2", "#E69F00", "#009E73", "#CC79A7", "#56B4E9", "#D55E00", "#F0E442", "#7F7F7F")
@@ -108,7 +109,7 @@ class Styles:
         key = tuple(sorted(properties.items()))
         if key not in self._made:
             self._made[key] = self.book.add_format(
-                {"font_name": "Calibri", "font_size": 11, "valign": "top", **properties}
+                {"font_name": "Arial", "font_size": 10, "valign": "top", **properties}
             )
         return self._made[key]
 
@@ -119,7 +120,7 @@ class Styles:
     @property
     def title(self) -> Any:
         """Return the format of a sheet's title."""
-        return self.get(bold=True, font_size=16, font_color=TITLE_INK)
+        return self.get(bold=True, font_size=18, font_color=TITLE_INK)
 
     @property
     def subtitle(self) -> Any:
@@ -140,6 +141,99 @@ class Styles:
     def strong(self) -> Any:
         """Return the format of words that matter."""
         return self.get(bold=True)
+
+    @property
+    def right(self) -> Any:
+        """Return the format of words that stand right, as an amount does."""
+        return self.get(align="right")
+
+    @property
+    def quiet(self) -> Any:
+        """Return the format of words that stand back."""
+        return self.get(font_color=QUIET_INK)
+
+    @property
+    def quiet_strong(self) -> Any:
+        """Return the format of a label that stands back."""
+        return self.get(font_color=QUIET_INK, bold=True)
+
+    @property
+    def loud(self) -> Any:
+        """Return the format of words that are seen first."""
+        return self.get(bold=True, font_size=12)
+
+    @property
+    def loud_link(self) -> Any:
+        """Return the format of a link that is seen first."""
+        return self.get(bold=True, font_size=12, font_color=LINK_INK, underline=1)
+
+    @property
+    def step(self) -> Any:
+        """Return the format of the words of a step."""
+        return self.get(text_wrap=True, valign="vcenter", bottom=1, bottom_color=LINE)
+
+    @property
+    def step_number(self) -> Any:
+        """Return the format of the number of a step."""
+        return self.get(
+            bold=True,
+            font_size=12,
+            font_color=TITLE_INK,
+            valign="vcenter",
+            bottom=1,
+            bottom_color=LINE,
+            align="center",
+        )
+
+    @property
+    def step_name(self) -> Any:
+        """Return the format of the name of a step."""
+        return self.get(bold=True, valign="vcenter", bottom=1, bottom_color=LINE)
+
+    @property
+    def step_state(self) -> Any:
+        """Return the format of the state of a step."""
+        return self.get(bold=True, valign="vcenter", bottom=1, bottom_color=LINE)
+
+    @property
+    def step_link(self) -> Any:
+        """Return the format of where a step is done."""
+        return self.get(
+            font_color=LINK_INK, underline=1, valign="vcenter", bottom=1, bottom_color=LINE
+        )
+
+    @property
+    def now(self) -> Any:
+        """Return what marks a step that waits, beside its words."""
+        return self.book.add_format({"bg_color": INPUT_FILL, "font_color": "#000000"})
+
+    @property
+    def card_label(self) -> Any:
+        """Return the format of the label of a figure of the Dashboard."""
+        return self.get(
+            bold=True,
+            font_color=QUIET_INK,
+            bg_color=TOTAL_FILL,
+            top=5,
+            top_color=HEADING_FILL,
+            indent=1,
+        )
+
+    def card_figure(self, number_format: str) -> Any:
+        """Return the format of a figure of the Dashboard."""
+        return self.get(
+            bold=True,
+            font_size=24,
+            bg_color=TOTAL_FILL,
+            align="left",
+            indent=1,
+            num_format=number_format,
+        )
+
+    @property
+    def card_words(self) -> Any:
+        """Return the format of the sentence below a figure of the Dashboard."""
+        return self.get(font_color=QUIET_INK, bg_color=TOTAL_FILL, text_wrap=True, indent=1)
 
     @property
     def link(self) -> Any:

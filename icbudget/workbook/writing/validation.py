@@ -13,6 +13,7 @@ from typing import Any
 from icbudget import reference
 from icbudget.answers.catalogue import ANSWERS
 from icbudget.plan import Plan
+from icbudget.plan.blanks import BUILT_IN_RULES
 from icbudget.plan.columns import Column, Kind, columns_of
 from icbudget.plan.figure_names import NamedFigure, input_figures
 from icbudget.plan.grid import key_columns
@@ -20,6 +21,7 @@ from icbudget.plan.headings import FIGURE
 from icbudget.plan.scenario_overlay import scenarios_of
 from icbudget.reference import LIBRARY
 from icbudget.workbook import layout
+from icbudget.workbook.contents import Contents
 from icbudget.workbook.layout import LISTS, TableSheet
 from icbudget.workbook.writing.print_setup import fit_height, printable, width_of
 from icbudget.workbook.writing.styles import Styles
@@ -32,7 +34,7 @@ is.
 """
 _WIDE = 30.0
 """Least width of a list's column, so that how sure it is can be read."""
-_BUILT_IN = ("indices", "profiles")
+_BUILT_IN = ("indices", "profiles", "risk_shares")
 """Tables some of whose names are built in, so that a value need not be in their column."""
 _NUMERIC = (Kind.MONEY, Kind.PRICE, Kind.NUMBER, Kind.FRACTION, Kind.WHOLE)
 
@@ -51,17 +53,22 @@ def restrict(
     leaves out limits nothing.
     """
     at, first, last = cells
-    rule = _rule(place, column, year)
+    rules = styles.holds(layout.main_table("risk_shares").sheet)
+    rule = _rule(place, column, year, rules=rules)
     left_out = (
         column
         and column.kind is Kind.REFERENCE
+        and column.table != "risk_shares"
         and not styles.holds(layout.main_table(column.table).sheet)
     )
     if rule and not left_out:
         sheet.data_validation(first, at, last, at, rule)
 
 
-def _rule(place: TableSheet, column: Column | None, year: str) -> dict[str, Any] | None:
+def _rule(
+    place: TableSheet, column: Column | None, year: str, *, rules: bool
+) -> dict[str, Any] | None:
+    """Return what a column accepts; `rules`: the workbook has risk shares of the plan's own."""
     if place.by_year and not year:
         label = key_columns(place.table)[0].label
         return (
@@ -75,6 +82,8 @@ def _rule(place: TableSheet, column: Column | None, year: str) -> dict[str, Any]
         return _list(["Yes", "No"], column.label)
     if column.choices:
         return _list(list(column.choices), column.label)
+    if column.kind is Kind.REFERENCE and column.table == "risk_shares" and not rules:
+        return _list([*BUILT_IN_RULES], column.label)
     if column.kind is Kind.REFERENCE:
         return _named(
             layout.key_list(column.table), column.label, stop=column.table not in _BUILT_IN
@@ -148,7 +157,7 @@ FIGURES, FIGURE_UNITS = "lstFigures", "lstFigureUnits"
 """Names of the drop-downs of Any answer and What-if."""
 
 
-def write_lists(sheet: Any, book: Any, styles: Styles, plan: Plan) -> None:
+def write_lists(sheet: Any, book: Any, styles: Styles, contents: Contents) -> None:
     """Write the Lists sheet and define the names of every drop-down."""
     sheet.write_string(0, 0, LISTS, styles.title)
     told = (
@@ -156,8 +165,8 @@ def write_lists(sheet: Any, book: Any, styles: Styles, plan: Plan) -> None:
         " own may be typed."
     )
     sheet.write_string(1, 0, told, styles.text)
-    sheet.write_url(2, 0, f"internal:{layout.GUIDE}!A1", styles.link, "Back to the Guide")
-    years = reference.rules_years()
+    sheet.write_url(2, 0, f"internal:{layout.START}!A1", styles.link, "← Start")
+    plan, years = contents.plan, reference.rules_years()
     at = _write_column(sheet, book, styles, 0, "Rules year", list(years), RULES_YEARS)
     at = _write_column(sheet, book, styles, at, "Financial year", list(plan.years), YEARS)
     at = _write_column(
@@ -185,7 +194,9 @@ def write_lists(sheet: Any, book: Any, styles: Styles, plan: Plan) -> None:
         _FIRST - 1,
         [(reference.standing(name, year), _WIDE) for name in lists for year in years],
     )
-    book.define_name(RULES_YEAR, f"={layout.SETUP_SHEET.sheet}!{setting_cell('rules_year')}")
+    book.define_name(
+        RULES_YEAR, f"={layout.SETUP_SHEET.sheet}!{setting_cell(contents, 'rules_year')}"
+    )
     for place in layout.TABLE_SHEETS:
         if not place.by_year and place.table.field in _referred() and styles.holds(place.sheet):
             column = layout.column_reference(place.table.field, place.table.key[0])
@@ -194,11 +205,13 @@ def write_lists(sheet: Any, book: Any, styles: Styles, plan: Plan) -> None:
     printable(sheet, plan.setup.title, widths=[_WIDE] * at, repeat_rows=(_HEADING - 1, _HEADING))
 
 
-def setting_cell(name: str) -> str:
+def setting_cell(contents: Contents, name: str) -> str:
     """Return the cell of a setting's value on the Setup sheet of a workbook that we build, such as
-    `$B$11`.
+    `$B$11`; the heading of the values for a setting that has no row.
     """
-    fields = [c.field for c in columns_of(layout.SETUP_SHEET.table.noun)]
+    fields = [c.field for c in contents.columns(layout.SETUP_SHEET.table)]
+    if name not in fields:
+        return f"$B${layout.HEADING_ROW + 1}"
     return f"$B${layout.HEADING_ROW + 2 + fields.index(name)}"
 
 

@@ -14,6 +14,7 @@ from icbudget.answers.block import PERCENTAGE
 from icbudget.answers.monitoring import EVERYONE, LATEST, OUTTURN
 from icbudget.glossary import HEADINGS
 from icbudget.plan import Plan
+from icbudget.workbook.contents import Contents
 from icbudget.workbook.layout import column_reference
 from icbudget.workbook.writing.answer_sheets import TOTALS_ROW, Total, sums
 from icbudget.workbook.writing.formulas import Area, Figure, text
@@ -21,7 +22,7 @@ from icbudget.workbook.writing.formulas import Area, Figure, text
 _WORDS = ("RAG", "Why")
 
 
-def monitoring(plan: Plan, area: Area) -> list[Total]:
+def monitoring(contents: Contents, area: Area) -> list[Total]:
     """Return spending and income added up, in every column of money."""
     kinds = ("Expenditure", "Income")
     counted = [c for c in area.block.columns if c not in _WORDS and not c.endswith(PERCENTAGE)]
@@ -32,7 +33,7 @@ def monitoring(plan: Plan, area: Area) -> list[Total]:
     ]
 
 
-def quarterly(plan: Plan, area: Area) -> list[Total]:
+def quarterly(contents: Contents, area: Area) -> list[Total]:
     """Return the pools' income and spending, and what each partner's ledger and money make of the
     spending.
     """
@@ -53,17 +54,17 @@ def quarterly(plan: Plan, area: Area) -> list[Total]:
     return whole
 
 
-def virements(plan: Plan, area: Area) -> list[Total]:
+def virements(contents: Contents, area: Area) -> list[Total]:
     """Return the log added up."""
     return [Total("All virements", "£", {c: area.sum(c, here=True) for c in area.block.columns})]
 
 
-def accuracy(plan: Plan, area: Area) -> list[Total]:
+def accuracy(contents: Contents, area: Area) -> list[Total]:
     """Return every month's forecast of all schemes, and how far it was off."""
     return sums(area, "figure", (OUTTURN, LATEST), "£")
 
 
-def close(plan: Plan, area: Area) -> list[Total]:
+def close(contents: Contents, area: Area) -> list[Total]:
     """Return all frozen lines added up."""
     return [
         Total(
@@ -83,7 +84,7 @@ _OF_YEAR, _NET = glossary.NET_OF_YEAR, glossary.NET_WITH_BALANCE
 _SHARED, _CARRIED = "Total shared", "Balance carried forward"
 
 
-def memorandum(plan: Plan, area: Area) -> list[Total]:
+def memorandum(contents: Contents, area: Area) -> list[Total]:
     """Return the accounts of all pools added up, and what must be nought: what they come to is
     shared, and is carried forward.
     """
@@ -115,22 +116,22 @@ def memorandum(plan: Plan, area: Area) -> list[Total]:
     ]
 
 
-def annual_return(plan: Plan, area: Area) -> list[Total]:
+def annual_return(contents: Contents, area: Area) -> list[Total]:
     """Return what all partners' money paid for and their shares of the result."""
     return sums(area, "line", ("Paid for by this partner's money", "This partner's share"), "£")
 
 
-def agreement(plan: Plan, area: Area) -> list[Total]:
+def agreement(contents: Contents, area: Area) -> list[Total]:
     """Return both sides' records and their differences added up."""
     return [Total("All balances", "£", {c: area.sum(c, here=True) for c in area.block.columns})]
 
 
-def source_bridge(plan: Plan, area: Area) -> list[Total]:
+def source_bridge(contents: Contents, area: Area) -> list[Total]:
     """Return the income of all funding sources, and that of the year before."""
     return sums(area, "step", (glossary.COMING_IN_BEFORE, glossary.COMING_IN), "£")
 
 
-def books(plan: Plan, area: Area) -> list[Total]:
+def books(contents: Contents, area: Area) -> list[Total]:
     """Return what all partners book, gross, and what of it is income from one another."""
     return sums(
         area,

@@ -103,7 +103,7 @@ def test_cells_under_the_right_headings_are_read_without_an_excel_table(changed)
     assert draft.plan == rich() and draft.findings == []
 
 
-def test_a_deleted_sheet_with_figures_is_an_error_and_one_without_a_note(changed):
+def test_a_deleted_sheet_of_the_pools_is_an_error_and_one_that_opens_when_used_is_empty(changed):
     def change(book):
         for name in ("Goals", "Scenarios", "Partners", "Minimums", "Activity lines by year"):
             del book[name]
@@ -116,21 +116,18 @@ def test_a_deleted_sheet_with_figures_is_an_error_and_one_without_a_note(changed
         "Minimums.",
         "ActivityLineYears.",
     ]
-    (absent,) = [f for f in draft.findings if f.id == "workbook.tables-absent"]
-    assert absent.severity is Severity.NOTE and "Goals, Scenarios" in absent.message
 
 
-def test_a_column_whose_default_would_step_in_unseen_is_a_warning(changed):
+def test_a_column_that_is_not_there_is_blank(changed):
     def change(book):
         sheet = book["Activity lines"]
         heads = [cell.value for cell in sheet[5]]
         sheet.cell(5, heads.index("Market forces factor") + 1).value = "Something else"
 
-    (told,) = [f for f in changed(change).findings if f.id == "table.columns-absent"]
-    assert told.severity is Severity.WARNING and str(told.place) == "Activity lines!A5"
-    assert (
-        "ActivityLines has no column Market forces factor; each takes its default" in told.message
-    )
+    draft = changed(change)
+    assert [f.id for f in draft.findings] == ["table.unknown-column"]
+    # A blank market forces factor is 1, the default of its column.
+    assert {row.market_forces_factor for row in draft.plan.acute_lines} == {1.0}
 
 
 def test_a_workbook_without_setup_gives_no_plan(changed):

@@ -11,12 +11,13 @@ import pytest
 
 from icbudget import reference
 from icbudget.workbook import layout
+from icbudget.workbook.contents import EVERYTHING
 from icbudget.workbook.writing.build import blank_plan, build
 
 
 @pytest.fixture(scope="module")
 def book():
-    return openpyxl.load_workbook(io.BytesIO(build(blank_plan(), {}, live=True)))
+    return openpyxl.load_workbook(io.BytesIO(build(blank_plan(), {}, live=True, choice=EVERYTHING)))
 
 
 def table(sheet):

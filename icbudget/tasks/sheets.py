@@ -1,0 +1,73 @@
+"""Adding modules, sheets and columns to a workbook that is filled in already."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from icbudget.answers.case import evaluate_plan
+from icbudget.findings import Finding, Place, error, has_errors, warning
+from icbudget.tasks.reading import WORKBOOKS, Opened, answers, load
+from icbudget.tasks.writing import write_outputs
+
+if TYPE_CHECKING:
+    from icbudget.workbook.contents import Contents
+
+
+def add_sheets(
+    path: Path,
+    out: Path,
+    names: Iterable[str],
+    columns: Mapping[str, Iterable[str]],
+    *,
+    overwrite: bool = False,
+) -> tuple[Opened, Path | None]:
+    """Return a workbook written again with further modules, sheets and columns, its plan as it is.
+
+    What it shows already stays. A warning names, before anything is written, the sheets that are
+    not icbudget's own: they are not in the new workbook. Raises `ValueError` for a name that is
+    neither a module nor a sheet, and for a column that is not there.
+    """
+    from icbudget.workbook.contents import Choice, choice_of, column_choice
+    from icbudget.workbook.reading.shown import own_sheets, shown_in
+    from icbudget.workbook.writing.build import build
+
+    draft = load(path)
+    findings = list(draft.findings)
+    if path.suffix.casefold() not in WORKBOOKS:
+        fix = "Write one first: icbudget convert PLAN NEW.xlsx."
+        findings.append(
+            error("sheets.no-workbook", "This is not a workbook.", fix, Place(workbook=path.name))
+        )
+    if draft.plan is None or has_errors(findings):
+        return Opened(path, draft, None, tuple(findings)), None
+    there = shown_in(path)
+    choice = choice_of(names, there)
+    chosen = choice.columns | column_choice(columns)
+    choice = Choice(choice.modules, choice.sheets, chosen, choice.everything)
+    findings += [_not_carried(path, sheet) for sheet in own_sheets(path)]
+    case = evaluate_plan(draft.plan)
+    content = build(draft.plan, answers(case), live=True, case=case, choice=choice)
+    (written,) = write_outputs(out.parent, {out.name: content}, overwrite=overwrite)
+    return Opened(path, draft, None, tuple(findings)), written
+
+
+def further_columns(path: Path) -> Contents | None:
+    """Return what a workbook holds, to list what may be added; None where it holds no plan."""
+    from icbudget.workbook.contents import Contents
+    from icbudget.workbook.reading.shown import shown_in
+
+    draft = load(path)
+    if draft.plan is None or path.suffix.casefold() not in WORKBOOKS:
+        return None
+    return Contents(draft.plan, shown_in(path))
+
+
+def _not_carried(path: Path, sheet: str) -> Finding:
+    return warning(
+        "sheets.own-sheet",
+        f"The sheet “{sheet}” is not icbudget's own, and is not in the new workbook.",
+        "Copy it over from the old workbook, which stays as it is.",
+        Place(workbook=path.name, sheet=sheet),
+    )

@@ -1,0 +1,250 @@
+"""Start: what to do first, in steps that tick themselves off, and what is still untested."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+from icbudget.answers import catalogue
+from icbudget.plan.modules import MODULES, RETURNS, SHIFT, UNCERTAINTY, YEAR
+from icbudget.workbook import layout
+from icbudget.workbook.contents import Contents
+from icbudget.workbook.writing.answer_sheets import write_figure
+from icbudget.workbook.writing.checks_sheet import Checking
+from icbudget.workbook.writing.formulas import Figure
+from icbudget.workbook.writing.print_setup import fit_height, printable
+from icbudget.workbook.writing.steps import Tick, first_of, setup_tick, state, tick_of
+from icbudget.workbook.writing.styles import Styles
+
+_WIDTHS = (4, 25, 50, 26, 13, 27, 20)
+_STEP, _SAYS, _WHERE, _COUNT, _STATE, _NEXT = range(1, 7)
+_HEADINGS = ("", "Step", "What you say there", "Where", "Filled", "State", "Next cell")
+_MASTER_ROW, _NEXT_ROW, _STEPS_ROW = 2, 3, 5
+_ANSWERS = (
+    catalogue.BALANCES,
+    catalogue.RULE_TESTS,
+    catalogue.RISK_SHARED,
+    catalogue.PARTNER_POSITIONS,
+    catalogue.CASH_RELEASED,
+    catalogue.GOAL_TRACKER,
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Step:
+    """A row of Start: its number, its name, what a person says there, and the table it is about."""
+
+    number: str
+    name: str
+    says: str
+    table: str
+
+
+STEPS = (
+    Step(
+        "1", "Area and years", "Title, base year and how many years; icbudget new fills most.", ""
+    ),
+    Step("", "Partners", "Every organisation that pays in, provides or hosts.", "partners"),
+    Step(
+        "2",
+        "Who pays in",
+        "Each partner's money, by pool and source, in the base year.",
+        "contributions",
+    ),
+    Step(
+        "3",
+        "What it buys",
+        "The schemes, each with its pool, source and amount or programme.",
+        "schemes",
+    ),
+    Step("4", "Who bears risk", "For each pooled fund: who bears an over- or underspend.", "pools"),
+    Step(
+        "5",
+        "What shifts",
+        "Activity, its price, its contract and how its cost behaves.",
+        "acute_lines",
+    ),
+    Step(
+        "",
+        "Prevention",
+        "Programmes: which lines they reach, what they avoid and cost.",
+        "programmes",
+    ),
+    Step(
+        "", "Shifts", "Which money moves from activity into which pool; without one none.", "shifts"
+    ),
+    Step("", "Goals", "What is to be reached, by when; nothing is on track without one.", "goals"),
+)
+
+
+def write_start(sheet: Any, styles: Styles, contents: Contents, checking: Checking) -> int:
+    """Write the sheet Start; return the row for the cell of the plan."""
+    for at, width in enumerate(_WIDTHS):
+        sheet.set_column(at, at, width)
+    sheet.set_row(0, 28)
+    sheet.write_string(0, 0, "Start here", styles.title)
+    sheet.write_string(1, 0, contents.plan.setup.title, styles.quiet)
+    row = _write_steps(sheet, styles, contents)
+    _write_state(sheet, styles, checking)
+    row = _write_answers(sheet, styles, contents, row)
+    row = _write_untested(sheet, styles, contents, row + 1)
+    row = _write_legend(sheet, styles, contents, checking, row + 1)
+    sheet.freeze_panes(_STEPS_ROW + 1, 0)
+    printable(sheet, contents.plan.setup.title, widths=_WIDTHS)
+    sheet.fit_to_pages(1, 1)
+    return row
+
+
+def _write_state(sheet: Any, styles: Styles, checking: Checking) -> None:
+    sheet.write_string(_MASTER_ROW, _STEP, "Master check", styles.quiet_strong)
+    master = Figure(layout.MASTER_CHECK, checking.master)
+    write_figure(sheet, _MASTER_ROW, _SAYS, master, styles.loud)
+    sheet.write_url(
+        _MASTER_ROW, _WHERE, f"internal:{layout.CHECKS}!A1", styles.link, "See each on Checks"
+    )
+
+
+def _write_steps(sheet: Any, styles: Styles, contents: Contents) -> int:
+    """Write the steps and the next cell to fill; return the row below them."""
+    for at, heading in enumerate(_HEADINGS):
+        sheet.write_string(_STEPS_ROW, at, heading, styles.heading())
+    row = _STEPS_ROW + 1
+    next_cells: list[str] = []
+    next_values: list[str] = []
+    for step in STEPS:
+        if step.table and not contents.has(step.table):
+            continue
+        tick = tick_of(contents, step.table) if step.table else setup_tick(contents)
+        _write_step(sheet, styles, row, step, tick)
+        next_cells.append(f"$G${row + 1}")
+        next_values.append(str(tick.next_cell.value))
+        row += 1
+    _write_next(sheet, styles, first_of(next_cells, next_values))
+    return row
+
+
+def _write_step(sheet: Any, styles: Styles, row: int, step: Step, tick: Tick) -> None:
+    sheet.set_row(row, 30)
+    sheet.write_string(row, 0, step.number, styles.step_number)
+    sheet.write_string(row, _STEP, step.name, styles.step_name)
+    sheet.write_string(row, _SAYS, step.says, styles.step)
+    place = f"internal:{layout.quoted(tick.sheet)}!A1"
+    sheet.write_url(row, _WHERE, place, styles.step_link, tick.sheet)
+    counted = "rows" if step.table else "cells"
+    rows, missing = float(tick.rows.value), float(tick.missing.value)
+    words = Figure(f'({tick.rows.formula})&" {counted}"', f"{rows:.0f} {counted}")
+    write_figure(sheet, row, _COUNT, words, styles.step)
+    how_far = state(f"({tick.missing.formula})", f"({tick.rows.formula})", missing, rows)
+    write_figure(sheet, row, _STATE, how_far, styles.step_state)
+    write_figure(sheet, row, _NEXT, tick.next_cell, styles.step)
+    now = {"type": "text", "criteria": "begins with", "value": "▶", "format": styles.now}
+    sheet.conditional_format(row, _STATE, row, _STATE, now)
+
+
+def _write_next(sheet: Any, styles: Styles, first: Figure) -> None:
+    sheet.write_string(_NEXT_ROW, _STEP, "Next cell to fill", styles.quiet_strong)
+    formula = (
+        f'IF({first.formula}="","Nothing is missing",HYPERLINK("#"&{first.formula},'
+        f"{first.formula}))"
+    )
+    words = str(first.value) or "Nothing is missing"
+    write_figure(sheet, _NEXT_ROW, _SAYS, Figure(formula, words), styles.loud_link)
+
+
+def _write_answers(sheet: Any, styles: Styles, contents: Contents, row: int) -> int:
+    """Write links to the answers; return the row below them."""
+    titles = [layout.DASHBOARD]
+    titles += [answer.title for answer in _ANSWERS if answer in contents.answers]
+    titles.append(layout.CHECKS)
+    sheet.write_string(row, _STEP, "What it comes to", styles.strong)
+    for number, title in enumerate(titles):
+        line, column = row + number // 4, (_SAYS, _WHERE, _COUNT, _STATE)[number % 4]
+        sheet.write_url(line, column, f"internal:{layout.quoted(title)}!A1", styles.link, title)
+    return row + (len(titles) + 3) // 4
+
+
+def _write_untested(sheet: Any, styles: Styles, contents: Contents, row: int) -> int:
+    """Write what the plan does not test yet; return the row below it."""
+    sheet.write_string(row, 0, "Not tested yet", styles.subtitle)
+    for what, why, where in _untested(contents):
+        row += 1
+        sheet.write_string(row, _STEP, what, styles.wrapped)
+        if isinstance(why, Figure):
+            write_figure(sheet, row, _SAYS, why, styles.wrapped)
+        else:
+            sheet.write_string(row, _SAYS, why, styles.wrapped)
+        if where:
+            place = f"internal:{layout.quoted(where)}!A1"
+            sheet.write_url(row, _WHERE, place, styles.link, where)
+        words = str(why.value) if isinstance(why, Figure) else why
+        fit_height(sheet, row, [(what, _WIDTHS[_STEP]), (words, _WIDTHS[_SAYS])])
+    return row + 1
+
+
+def _untested(contents: Contents) -> list[tuple[str, Figure | str, str]]:
+    """Return what is not tested: what, why and where; a line over a table is a formula."""
+    plan = contents.plan
+    pools = tick_of(contents, "pools").missing
+    open_pools = float(pools.value)
+    words = f"Pooled funds without a risk share: {open_pools:.0f}."
+    formula = (
+        f'IF({pools.formula}=0,"Tested: every pooled fund has a risk share.",'
+        f'"Pooled funds without a risk share: "&{pools.formula}&".")'
+    )
+    tested = "Tested: every pooled fund has a risk share."
+    rows: list[tuple[str, Figure | str, str]] = []
+    rows.append(
+        ("Who bears an overspend", Figure(formula, words if open_pools else tested), "Pools")
+    )
+    for table, what, none in (
+        ("goals", "Whether goals are met", "There is no goal."),
+        ("shifts", "What may move", "There is no shift, so no money moves."),
+    ):
+        if contents.has(table):
+            count = tick_of(contents, table).rows
+            said = f'IF({count.formula}=0,"{none}","Tested.")'
+            value = "Tested." if getattr(plan, table) else none
+            rows.append((what, Figure(said, value), layout.main_table(table).sheet))
+    for module, what, none in (
+        (SHIFT, "What shifts", "There is no activity: add the module shift."),
+        (
+            UNCERTAINTY,
+            "How sure the answers are",
+            "There are no ranges: add the module uncertainty.",
+        ),
+        (YEAR, "The year as it runs", "There are no actuals: add the module year."),
+        (RETURNS, "The national return", "It is not looked at: add the module returns."),
+    ):
+        if module not in contents.modules:
+            rows.append((what, none, ""))
+    return rows
+
+
+def _write_legend(
+    sheet: Any, styles: Styles, contents: Contents, checking: Checking, row: int
+) -> int:
+    """Write how to read the cells; return the row of the plan's cell, whose label stands there."""
+    sheet.write_string(row, 0, "How to read the cells", styles.subtitle)
+    sheet.write_string(row + 1, _STEP, "You type here", styles.input())
+    sheet.write_string(
+        row + 1,
+        _SAYS,
+        "Yellow with a border. A blank takes the default that its note says.",
+        styles.text,
+    )
+    sheet.write_string(row + 2, _STEP, "Worked out", styles.total("@"))
+    sheet.write_string(row + 2, _SAYS, "Grey: an ordinary formula, or an answer.", styles.text)
+    sheet.write_string(row + 3, _STEP, "Is icbudget connected?", styles.strong)
+    words = Figure(layout.CONNECTED, checking.connection)
+    write_figure(sheet, row + 3, _SAYS, words, styles.text)
+    sheet.write_string(row + 4, _STEP, "Add sheets", styles.strong)
+    others = [module for module in MODULES if module not in contents.modules]
+    command = (
+        f"icbudget sheets PLAN.xlsx --add {others[0]} --out NEW.xlsx adds one of:"
+        f" {', '.join(others)}."
+        if others
+        else "Every module is here."
+    )
+    sheet.write_string(row + 4, _SAYS, command, styles.text)
+    sheet.write_string(row + 5, _STEP, "Plan", styles.strong)
+    return row + 5

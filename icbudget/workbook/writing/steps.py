@@ -1,0 +1,155 @@
+"""The steps of Start: which cells a first plan needs, and the ordinary formulas that tick them off.
+
+A tick is one formula over a table's own columns, so a column that is added later changes nothing.
+Each formula is built together with what it comes to. Source: workbook.md §5.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+
+from icbudget.plan import TABLES
+from icbudget.plan.columns import columns_of
+from icbudget.workbook import layout
+from icbudget.workbook.contents import Contents
+from icbudget.workbook.layout import HEADING_ROW, column_reference
+from icbudget.workbook.writing.formulas import Figure
+from icbudget.workbook.writing.input_sheets import headings_of
+
+NEEDED: dict[str, tuple[tuple[str, ...], ...]] = {
+    "partners": (("id",), ("name",), ("kind",)),
+    "contributions": (("pool",), ("partner",), ("source",), ("base_amount",)),
+    "schemes": (("id",), ("name",), ("pool",), ("source",), ("base_amount", "programme")),
+    "pools": (("id",), ("name",), ("host",)),
+    "acute_lines": (
+        *(("id",), ("currency",), ("commissioner",), ("base_activity",), ("unit_price",)),
+        *(("contract",), ("variable_cost",), ("semi_fixed_cost",)),
+    ),
+    "programmes": (("id",), ("effect", "library"), ("grade", "library")),
+    "shifts": (("id",), ("lines",), ("pool",)),
+    "goals": (("id",), ("measure",), ("good",), ("target",), ("target_year",)),
+}
+"""What a row that was begun must hold, by table; of several columns in brackets one is enough."""
+NEEDED_SETTINGS = ("title", "base_year", "horizon")
+_ROW_WEIGHT, _NO_CELL = 1000, 1_000_000_000
+"""A cell is one number, row × 1,000 + column, so that the least of them is the first cell."""
+
+
+@dataclass(frozen=True, slots=True)
+class Tick:
+    """How far a table is filled in: rows begun, cells missing in them, and the next cell to fill,
+    blank where none is.
+    """
+
+    sheet: str
+    rows: Figure
+    missing: Figure
+    next_cell: Figure
+
+
+def tick_of(contents: Contents, table: str) -> Tick:
+    """Return the tick of a plan table."""
+    groups = NEEDED[table]
+    names = tuple(dict.fromkeys(name for group in groups for name in group))
+    ranges = {name: column_reference(table, name) for name in names}
+    begun = f"(({'+'.join(_filled(ranges[name]) for name in names)})>0)"
+    blanks = {group: _all_blank([ranges[name] for name in group]) for group in groups}
+    further, unpaid = _risk_share(contents) if table == "pools" else ("", [])
+    if further:
+        blanks[("risk_share",)] = further
+        ranges["risk_share"] = column_reference(table, "risk_share")
+    missing = f"SUMPRODUCT({begun}*({'+'.join(blanks.values())}))"
+    places = [
+        f"(ROW({ranges[group[0]]})*{_ROW_WEIGHT}+COLUMN({ranges[group[0]]}))"
+        f"+{_NO_CELL}*(1-{begun}*{blank})"
+        for group, blank in blanks.items()
+    ]
+    first = f"SUMPRODUCT(MIN({','.join(places)}))"
+    rows = f"SUMPRODUCT(--{begun})"
+    sheet = layout.main_table(table).sheet
+    cell = f"ADDRESS(INT({first}/{_ROW_WEIGHT}),MOD({first},{_ROW_WEIGHT}),4)"
+    start = f"{layout.quoted(sheet)}!A{HEADING_ROW + 2}"
+    formula = f'IF({rows}=0,"{start}",IF({missing}=0,"","{layout.quoted(sheet)}!"&{cell}))'
+    count = len(getattr(contents.plan, table))
+    value = start if not count else _first_cell(contents, table, unpaid)
+    return Tick(sheet, Figure(rows, count), Figure(missing, len(unpaid)), Figure(formula, value))
+
+
+def setup_tick(contents: Contents) -> Tick:
+    """Return the tick of Setup: its needed settings."""
+    cells = {name: _setting_cell(contents, name) for name in NEEDED_SETTINGS}
+    missing = "+".join(f'({cell}="")' for cell in cells.values())
+    sheet = layout.SETUP_SHEET.sheet
+    formula = '""'
+    for cell in reversed(cells.values()):
+        place = cell.replace("$", "")
+        formula = f'IF({cell}="","{place}",{formula})'
+    filled = f"COUNTA({layout.SETTINGS}[Value])"
+    settings = contents.columns(layout.SETUP_SHEET.table)
+    values = [getattr(contents.plan.setup, column.field) for column in settings]
+    count = sum(value not in ("", None) for value in values)
+    return Tick(sheet, Figure(filled, count), Figure(missing, 0.0), Figure(formula, ""))
+
+
+def state(missing: str, rows: str, missing_value: float, rows_value: float) -> Figure:
+    """Return the state of a step in words with a sign, from the cells of its counts."""
+    words = f'IF({missing}>0,"▶ Now: cells to fill: "&{missing},IF({rows}=0,"To do","✓ Done"))'
+    if missing_value > 0:
+        return Figure(words, f"▶ Now: cells to fill: {missing_value:.0f}")
+    return Figure(words, "✓ Done" if rows_value else "To do")
+
+
+def first_of(cells: Sequence[str], values: Iterable[str]) -> Figure:
+    """Return the first next cell that is not blank."""
+    formula = '""'
+    for cell in reversed(cells):
+        formula = f'IF({cell}<>"",{cell},{formula})'
+    return Figure(formula, next((value for value in values if value), ""))
+
+
+def _filled(column: str) -> str:
+    return f'({column}<>"")'
+
+
+def _all_blank(columns: Sequence[str]) -> str:
+    return "*".join(f'({column}="")' for column in columns)
+
+
+def _risk_share(contents: Contents) -> tuple[str, list[int]]:
+    """Return the test that a pooled fund names nobody who bears its risk, and the rows of which
+    that is so. A sub-pool follows its parent.
+    """
+    status, rule = (column_reference("pools", name) for name in ("pooling_status", "risk_share"))
+    formula = f'({rule}="")*((({status}="pooled")+({status}=""))>0)'
+    if contents.has_column("pools", "parent"):
+        formula += f'*({column_reference("pools", "parent")}="")'
+    rows = [
+        number
+        for number, pool in enumerate(contents.plan.pools)
+        if pool.pooling_status == "pooled" and not pool.risk_share and not pool.parent
+    ]
+    return formula, rows
+
+
+def _first_cell(contents: Contents, table: str, rows: Sequence[int]) -> str:
+    """Return the cell of the first pool that names nobody who bears its risk, or blank."""
+    from xlsxwriter.utility import xl_rowcol_to_cell
+
+    if not rows:
+        return ""
+    place = layout.main_table(table)
+    heads = [head.column.field if head.column else "" for head in headings_of(place, contents)]
+    cell = xl_rowcol_to_cell(HEADING_ROW + 1 + rows[0], heads.index("risk_share"))
+    return f"{layout.quoted(place.sheet)}!{cell}"
+
+
+def _setting_cell(contents: Contents, name: str) -> str:
+    fields = [column.field for column in contents.columns(layout.SETUP_SHEET.table)]
+    return f"{layout.SETUP_SHEET.sheet}!$B${HEADING_ROW + 2 + fields.index(name)}"
+
+
+def needed_labels(table: str) -> str:
+    """Return the headings that a row of a table needs, for the note of a step."""
+    labels = {column.field: column.label for column in columns_of(TABLES[table].noun)}
+    return ", ".join(" or ".join(labels[name] for name in group) for group in NEEDED[table])

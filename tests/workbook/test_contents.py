@@ -1,0 +1,148 @@
+"""A workbook holds what is chosen and what the plan uses: counts of sheets and columns, and nothing
+lost when a module is added.
+"""
+
+from __future__ import annotations
+
+import io
+from pathlib import Path
+
+import openpyxl
+import pytest
+
+from icbudget import tasks
+from icbudget.answers.case import evaluate_plan
+from icbudget.plan import SETUP, TABLES
+from icbudget.plan.columns import WITH_ITS_TABLE, columns_of
+from icbudget.plan.modules import POOL, SHIFT
+from icbudget.plan.plan import WITH_ITS_MODULE
+from icbudget.workbook.contents import EVERYTHING, Choice, choice_of, column_choice
+from icbudget.workbook.reading.shown import shown_in
+from icbudget.workbook.writing.build import blank_plan, build
+from tests.workbook.plans import rich
+
+
+def written(plan, choice=None):
+    """Return a live workbook of a plan, opened, without its answers."""
+    content = build(plan, {}, live=True, choice=choice or Choice())
+    return openpyxl.load_workbook(io.BytesIO(content))
+
+
+def test_a_new_workbook_has_at_most_28_sheets_and_the_pool_alone_at_most_16():
+    assert len(written(blank_plan()).sheetnames) <= 28
+    assert len(written(blank_plan(), Choice(frozenset({POOL}))).sheetnames) <= 16
+
+
+def test_a_new_workbook_opens_with_94_columns():
+    """Counted by hand from workbook.md §3.
+
+    Setup 11, Partners 3, Pools 6, Funding 8, Schemes 13, Minimums 5, Indices 3, Activity lines 15,
+    Prevention 16, Shifts 4, Goals 10; the financial years come on top.
+    """
+    by_hand = [11, 3, 6, 8, 13, 5, 3, 15, 16, 4, 10]
+    opened = written(blank_plan())
+    tables = [table for table in TABLES.values() if table.label in opened.sheetnames]
+    columns = [sum(1 for row in opened["Setup"].iter_rows(min_row=6) if row[0].value)]
+    for table in tables:
+        heads = [cell.value for cell in opened[table.label][5] if cell.value]
+        columns.append(sum(1 for head in heads if not str(head)[:4].isdigit()))
+    assert sorted(columns) == sorted(by_hand)
+    assert sum(columns) == 94
+
+
+def test_every_declared_module_has_a_table_or_an_answer():
+    opening = [t for t in TABLES.values() if t.module == SHIFT and t.opens == WITH_ITS_MODULE]
+    assert [t.label for t in opening] == ["Activity lines", "Prevention", "Shifts", "Goals"]
+    assert all(
+        any(c.opens == WITH_ITS_TABLE for c in columns_of(t.noun))
+        for t in (SETUP, *TABLES.values())
+    )
+
+
+def test_there_is_no_guide_and_no_hidden_sheet():
+    for choice in (Choice(), EVERYTHING):
+        opened = written(blank_plan(), choice)
+        assert {sheet.sheet_state for sheet in opened} == {"visible"}
+        assert {"Guide", "Chart figures", "Run record"}.isdisjoint(opened.sheetnames)
+        assert opened.sheetnames[:2] == ["Start", "Dashboard"]
+        assert opened.sheetnames[-1] == "Lists"
+
+
+def test_sheets_and_columns_open_by_themselves_where_the_plan_has_rows_or_values():
+    opened = written(rich())
+    assert {"Risk share", "Segments", "Moves", "Actuals", "Prevention by year"} <= {
+        *opened.sheetnames
+    }
+    heads = [cell.value for cell in opened["Funding"][5]]
+    assert {"Kind", "In kind (Yes/No)", "Phasing"} <= {*heads}
+    bare = [cell.value for cell in written(blank_plan())["Funding"][5]]
+    assert {"Kind", "In kind (Yes/No)", "Phasing"}.isdisjoint(bare)
+
+
+def test_a_module_added_to_a_filled_workbook_loses_nothing(tmp_path: Path):
+    first, second = tmp_path / "plan.xlsx", tmp_path / "more.xlsx"
+    plan = rich().model_copy(update={"uncertainties": (), "correlations": ()})
+    first.write_bytes(build(plan, {}, live=True))
+    opened, path = tasks.add_sheets(
+        first, second, ["uncertainty", "Income"], {"Funding": ["Ring-fenced"]}
+    )
+    assert path == second and opened.draft.plan == plan
+    assert tasks.load(second).plan == plan
+    before, after = (openpyxl.load_workbook(p).sheetnames for p in (first, second))
+    assert {*before} < {*after}
+    assert {"Uncertainty", "Correlations", "Simulation", "Tornado", "Income"} <= {*after}
+    heads = [cell.value for cell in openpyxl.load_workbook(second)["Funding"][5]]
+    assert "Ring-fenced (Yes/No)" in heads
+    # What was asked for stays when the next module is added.
+    assert "Income" in shown_in(second).sheets
+
+
+def test_sheets_of_a_persons_own_are_named_before_they_are_left_behind(tmp_path: Path):
+    first = tmp_path / "plan.xlsx"
+    first.write_bytes(build(rich(), {}, live=True))
+    book = openpyxl.load_workbook(first)
+    book.create_sheet("My notes")["A1"] = "Ask the treasurer"
+    book.save(first)
+    opened, _ = tasks.add_sheets(first, tmp_path / "more.xlsx", ["library"], {})
+    (told,) = [f for f in opened.findings if f.id == "sheets.own-sheet"]
+    assert "My notes" in told.message
+
+
+@pytest.mark.parametrize("name", ["forecasting", "Balance", ""])
+def test_a_name_that_is_neither_a_module_nor_a_sheet_is_refused(name):
+    with pytest.raises(ValueError, match="neither a module"):
+        choice_of([name], Choice())
+
+
+def test_a_column_that_is_not_there_is_refused():
+    with pytest.raises(ValueError, match="no column"):
+        column_choice({"Funding": ["Colour"]})
+    with pytest.raises(ValueError, match="no input sheet"):
+        column_choice({"Money": ["Line"]})
+
+
+def test_the_ticks_of_start_count_what_is_missing():
+    """Rich pools: BCF has a rule, DFGP has none, CHC is aligned; so one cell of Pools is missing."""
+    content = build(rich(), {}, live=True)
+    page = openpyxl.load_workbook(io.BytesIO(content), data_only=True)["Start"]
+    states = {row[1].value: row[5].value for row in page.iter_rows(min_row=7, max_row=15)}
+    assert states["Who bears risk"] == "▶ Now: cells to fill: 1"
+    assert states["Who pays in"] == "✓ Done"
+    blank = build(blank_plan(), {}, live=True)
+    page = openpyxl.load_workbook(io.BytesIO(blank), data_only=True)["Start"]
+    states = {row[1].value: row[5].value for row in page.iter_rows(min_row=7, max_row=15)}
+    assert states["Area and years"] == "✓ Done" and states["Who pays in"] == "To do"
+    assert page["C4"].value == "Partners!A6"
+
+
+def test_aligned_money_is_never_counted_as_money_in_the_pools():
+    """The borough: 51.823 million comes in, 2.45 million of it beside the pools; 49.373 is in them."""
+    plan = tasks.load(Path(__file__).parents[2] / "workbooks" / "illustrative-borough.yaml").plan
+    case = evaluate_plan(plan)
+    wanted = ("balances", "partner-positions", "cash-released", "goal-tracker", "risk-shared")
+    blocks = {id: block for id, block in tasks.answers(case).items() if id in wanted}
+    content = build(plan, blocks, live=True, case=case)
+    page = openpyxl.load_workbook(io.BytesIO(content), data_only=True)["Dashboard"]
+    assert page["A5"].value == "Money in the pools"
+    assert page["A6"].value == pytest.approx(49_373_000)
+    assert "£2.5m is not pooled" in page["A7"].value
