@@ -190,13 +190,11 @@ class Contents:
             used = bool(rows)
         if used or self.choice.everything or place.sheet in self.choice.sheets:
             return True
-        with_module = place.table.opens == WITH_ITS_MODULE and not place.by_year
-        # A record to read has no sheets to fill in, only those of the modules it uses.
-        return with_module and place.table.module in self.modules and not self._spare(place)
-
-    def _spare(self, place: TableSheet) -> bool:
-        """Return whether a sheet without rows is left out of a record to read."""
-        return self.values and place.table.module != POOL
+        # A module that only the plan's own rows bring in opens the tables that have rows; a record
+        # to read has no sheets to fill in.
+        chosen = {POOL} if self.values else {POOL, *self.choice.modules}
+        opens_with_module = place.table.opens == WITH_ITS_MODULE and not place.by_year
+        return opens_with_module and place.table.module in chosen
 
     def _shows(self, table: PlanTable, column: Column) -> bool:
         if self.choice.everything or (table.field, column.field) in self.choice.columns:

@@ -31,6 +31,7 @@ from icbudget.workbook.reading.worksheet import address
 from icbudget.workbook.writing.answer_sheets import NOT_THERE
 from icbudget.workbook.writing.build import build
 from icbudget.workbook.writing.checks_sheet import CONNECTED, NOT_CONNECTED
+from icbudget.workbook.writing.dashboard import DECISIONS_ROW, DECISIONS_SEE
 from icbudget.workbook.writing.record_sheets import (
     FIGURES_HASH,
     FINDINGS_COUNTED,
@@ -163,6 +164,14 @@ def _of_sheet(
     if stored.name == layout.START:
         # It explains and lists what else is there, which a command may have put beside the plan.
         rows = {n: row for n, row in written.rows.items() if n <= layout.HEADING_ROW}
+        yield from _cells(workbook, stored, written, rows)
+        return
+    if stored.name == layout.DASHBOARD:
+        # Where a finding stands depends on the file that the plan was read from.
+        rows = {
+            n: {at: v for at, v in row.items() if n <= DECISIONS_ROW or at != DECISIONS_SEE + 1}
+            for n, row in written.rows.items()
+        }
         yield from _cells(workbook, stored, written, rows)
         return
     if stored.name == layout.RUN_RECORD:

@@ -25,8 +25,10 @@ from icbudget.workbook.writing.styles import Styles
 
 _WIDTHS = (30, 2, 30, 2, 30, 2, 30, 2, 30)
 """Five cells wide, with a gap between them."""
-_CARDS_ROW, _DECISIONS_ROW, _MOST_DECISIONS = 4, 9, 5
-_CHARTS_ROW = _DECISIONS_ROW + _MOST_DECISIONS + 2
+_CARDS_ROW, DECISIONS_ROW, _MOST_DECISIONS = 4, 9, 5
+_CHARTS_ROW = DECISIONS_ROW + _MOST_DECISIONS + 2
+DECISIONS_SEE = 8
+"""Column of the link to where a finding stands, counted from 0."""
 _MILLIONS = '"£"#,##0.0,,"m";"−£"#,##0.0,,"m";"£0.0m"'
 _CHARTS = {True: ("income", "partners", "goal"), False: ("income", "left", "borne")}
 """The charts with the module shift, and without."""
@@ -309,12 +311,12 @@ def _write_decisions(sheet: Any, styles: Styles, checking: Checking) -> None:
     """Write the first findings, which are the gravest, with what they are worth and a link."""
     area: Area = checking.findings
     _, where, finding, _, effect = area.block.headings
-    heads = {0: "What needs a decision", 6: "Worth, £", 8: "See"}
+    heads = {0: "What needs a decision", 6: "Worth, £", DECISIONS_SEE: "See"}
     for column in range(9):
         words = heads.get(column, "")
-        sheet.write_string(_DECISIONS_ROW, column, words, styles.heading(over_numbers=column == 6))
+        sheet.write_string(DECISIONS_ROW, column, words, styles.heading(over_numbers=column == 6))
     for at in range(_MOST_DECISIONS):
-        row = _DECISIONS_ROW + 1 + at
+        row = DECISIONS_ROW + 1 + at
         labels = (
             area.block.rows[at].labels
             if at < len(area.block.rows)
@@ -325,7 +327,7 @@ def _write_decisions(sheet: Any, styles: Styles, checking: Checking) -> None:
         sentence = Figure(f'{cells[finding]}&""', values[finding])
         write_figure(sheet, row, 0, sentence, styles.text)
         write_figure(sheet, row, 6, Figure(f'{cells[effect]}&""', values[effect]), styles.right)
-        write_figure(sheet, row, 8, _link(cells[where], values[where]), styles.link)
+        write_figure(sheet, row, DECISIONS_SEE, _link(cells[where], values[where]), styles.link)
 
 
 def _link(cell: str, place: str) -> Figure:
