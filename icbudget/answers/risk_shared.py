@@ -42,6 +42,7 @@ FIGURES = {
 variance.
 """
 TO_DATE = "to date"
+OF_CHILDREN = "Variance of the pools under it, added up (overspend positive)"
 ASSUMED = "Of it assumed: no funding line"
 PART, DIFFERENCE = "Part by the rule", "Difference from computed contributions"
 EVERYONE, NOBODY = "All", "None"
@@ -114,6 +115,10 @@ def _rows(case: Case, share: PoolShare) -> Iterator[Row]:
     )
     to_date = np.cumsum(share.variance[0])
     yield row("", EVERYONE, f"{VARIANCE}, {TO_DATE}", _ADDED_UP, to_date)
+    children = [s for s in pool_shares(case.answered) if s.pool.parent == pool]
+    if children:
+        together = np.sum([child.variance[0] for child in children], axis=0)
+        yield row("", EVERYONE, OF_CHILDREN, "the pools under it, not its own variance", together)
     if share.not_eligible[0].any():
         yield row("", NOBODY, NOT_ELIGIBLE, _why_not(share.pool), share.not_eligible[0])
     for part in share.parts:

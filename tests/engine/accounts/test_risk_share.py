@@ -9,6 +9,8 @@ from __future__ import annotations
 
 import pytest
 
+from icbudget.answers.case import Case
+from icbudget.answers.risk_shared import risk_share
 from icbudget.engine.accounts.pay_for_performance import earned, payments, released
 from icbudget.engine.accounts.risk_share import exposure
 from icbudget.plan.plan_text import from_document
@@ -214,6 +216,20 @@ def test_r7_a_parents_rule_is_for_its_own_variance_only():
         )
     )
     assert borne(told["part"]) == {} and left(told["part"]) == 50
+
+
+def test_r7_a_parent_shows_its_own_and_the_sum_of_its_children_apart():
+    pools = [pool("bcf"), pool("one", "", parent="bcf"), pool("two", "", parent="bcf")]
+    contributions = [put("icb", 100), put("icb", 100, "one"), put("icb", 100, "two")]
+    schemes = [line("1", 105), line("2", 150, "one"), line("3", 120, "two")]
+    result = result_of(document(contributions, schemes, fixed(), pools))
+    rows = {
+        row.labels[3]: row.values[0]
+        for row in risk_share(Case(result.plan, result, ())).rows
+        if row.labels[0] == "bcf"
+    }
+    assert rows["Variance (overspend positive)"] == 5
+    assert rows["Variance of the pools under it, added up (overspend positive)"] == 50 + 20
 
 
 def test_r8_fixed_and_variable_line_by_line():
