@@ -77,15 +77,19 @@ def verify_pack(folder: Path) -> tuple[Opened | None, list[Finding]]:
         return None, [error("pack.not-one", message, fix, Place(workbook=folder.name))]
     links, here = _files_of(folder)
     here.discard(MANIFEST)
-    findings = [_unsound("pack.outside", name, _LINK) for name in links]
+    findings = []
+    for name in links:
+        message = f"{name} is a link: what it leads to is not in the pack."
+        findings.append(error("pack.outside", message, _AGAIN, Place(workbook=name)))
     findings += _against_manifest(folder, here, sums)
     if not record.names_a_file:
-        outside = f"names “{record.input}” as the plan, which is no file of the pack."
-        return None, [*findings, _unsound("pack.outside", RECORD, outside)]
+        message = f"{RECORD} names “{record.input}” as the plan, which is no file of the pack."
+        return None, [*findings, error("pack.outside", message, _AGAIN, Place(workbook=RECORD))]
     plan = folder / INPUT / record.input
     if f"{INPUT}/{record.input}" not in here:
-        missing = "is the plan by the run record and not in the pack."
-        return None, [*findings, _unsound("pack.no-plan", f"{INPUT}/{record.input}", missing)]
+        name = f"{INPUT}/{record.input}"
+        message = f"{name} is the plan by the run record and not in the pack."
+        return None, [*findings, error("pack.no-plan", message, _AGAIN, Place(workbook=name))]
     try:
         opened = check(plan, record.scenario)
     except ValueError as unknown:
@@ -111,12 +115,12 @@ def verify_pack(folder: Path) -> tuple[Opened | None, list[Finding]]:
     for name, content in again.items():
         is_to_be_compared = name in here or (name == MANIFEST and not findings)
         if is_to_be_compared and name not in known and (folder / name).read_bytes() != content:
-            differs = f"does not come out again from the plan in the pack.{by}"
-            findings.append(_unsound("pack.differs", name, differs))
+            message = f"{name} does not come out again from the plan in the pack.{by}"
+            findings.append(error("pack.differs", message, _AGAIN, Place(workbook=name)))
     return opened, findings
 
 
-_LINK = "is a link: what it leads to is not in the pack."
+_AGAIN = "Ask for the pack again, or find out who changed it."
 
 
 def _files_of(folder: Path) -> tuple[list[str], set[str]]:
@@ -139,13 +143,14 @@ def _against_manifest(folder: Path, here: set[str], sums: dict[str, str]) -> lis
     """Return what the manifest names and is not there, or there with another sum, or not named."""
     findings = []
     for name in sorted(set(sums) - here):
-        findings.append(_unsound("pack.missing", name, "is in the manifest and not in the pack."))
+        message = f"{name} is in the manifest and not in the pack."
+        findings.append(error("pack.missing", message, _AGAIN, Place(workbook=name)))
     for name in sorted(here - set(sums)):
         findings.append(_added(name, "is in the pack and not in its manifest."))
     for name in sorted(here & set(sums)):
         if _sum(folder / name) != sums[name]:
-            changed = "has been changed since the pack was written."
-            findings.append(_unsound("pack.changed", name, changed))
+            message = f"{name} has been changed since the pack was written."
+            findings.append(error("pack.changed", message, _AGAIN, Place(workbook=name)))
     return findings
 
 
@@ -159,8 +164,8 @@ def _against_what_a_pack_holds(
     known = {f.place.workbook for f in findings}
     more = []
     for name in sorted(expected - here - known):
-        lacking = "is missing, and the manifest does not name it: a pack of this plan holds it."
-        more.append(_unsound("pack.missing", name, lacking))
+        message = f"{name} is missing, and not in the manifest: a pack of this plan holds it."
+        more.append(error("pack.missing", message, _AGAIN, Place(workbook=name)))
     for name in sorted(here - expected - known):
         more.append(_added(name, "is in the manifest, and no pack of this plan holds it."))
     return more
@@ -170,16 +175,12 @@ def _added(name: str, why: str) -> Finding:
     """Return the finding of a file that is too much; a second plan is called one."""
     from icbudget.report.audit_pack import INPUT
 
+    place = Place(workbook=name)
     if name.startswith(f"{INPUT}/"):
-        return _unsound("pack.second-plan", name, "is a second plan beside the one worked out.")
-    return _unsound("pack.added", name, why, "Keep other papers outside the pack.")
+        message = f"{name} is a second plan beside the one worked out."
+        return error("pack.second-plan", message, _AGAIN, place)
+    return error("pack.added", f"{name} {why}", "Keep other papers outside the pack.", place)
 
 
 def _sum(path: Path) -> str:
     return hashlib.sha256(path.read_bytes()).hexdigest()
-
-
-def _unsound(
-    id: str, name: str, what: str, fix: str = "Ask for the pack again, or find out who changed it."
-) -> Finding:
-    return error(id, f"{name} {what}", fix, Place(workbook=name))

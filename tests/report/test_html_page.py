@@ -643,5 +643,7 @@ def test_what_stands_behind_the_main_figures_is_told_from_the_answers():
     headings = {heading.text() for heading in page.every("h2")}
     assert set(told) - {"Answer"} == {a.help for a in ANSWERS}
     assert {
-        where for where in told.values() if not where.startswith(("Not told", "Nothing", "In this"))
+        where
+        for where in told.values()
+        if not where.startswith(("Not in this", "No rows", "In this"))
     } <= headings
