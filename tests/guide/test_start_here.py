@@ -1,0 +1,107 @@
+"""The page Start here, done as it says: its tables typed into the workbook, its commands run."""
+
+from __future__ import annotations
+
+import re
+import shlex
+
+import openpyxl
+import pytest
+from openpyxl.utils import range_boundaries
+
+from icbudget import tasks
+from tests.cli.test_app import call
+from tests.places import ROOT
+
+PAGE = ROOT / "icbudget" / "guide" / "start-here.md"
+MOST_CELLS = {"pool": 60, "shift": 85}
+"""Typed cells until the first answer: of a pool, and of a pool with a shift."""
+
+
+def tables() -> list[tuple[str, list[dict[str, str]]]]:
+    """The tables to type, each with its sheet, in their order on the page."""
+    found = []
+    text = PAGE.read_text(encoding="utf-8")
+    for sheet, table in re.findall(r"<!-- ([^>]+) -->\n((?:\|.*\n)+)", text):
+        lines = [[c.strip() for c in line.strip("|\n").split("|")] for line in table.splitlines()]
+        headings, _, *rows = lines
+        found.append((sheet, [dict(zip(headings, row, strict=True)) for row in rows]))
+    return found
+
+
+def commands() -> list[str]:
+    """The commands of the page, in their order."""
+    blocks = re.findall(r"```sh\n(.*?)```", PAGE.read_text(encoding="utf-8"), re.DOTALL)
+    return [line for block in blocks for line in block.splitlines()]
+
+
+def value(text: str):
+    """What a person types for a text of the page."""
+    if text.endswith("%"):
+        return float(text[:-1]) / 100
+    try:
+        return int(text)
+    except ValueError:
+        return text
+
+
+def typed(book, sheet: str, rows: list[dict[str, str]]) -> int:
+    """Type rows into a sheet's table: into the row of their key, or the first free one."""
+    page = book[sheet]
+    (table,) = page.tables.values()
+    first, head, last, bottom = range_boundaries(table.ref)
+    columns = {page.cell(head, c).value: c for c in range(first, last + 1)}
+    cells = 0
+    for row in rows:
+        key, *_ = row.values()
+        keys = [page.cell(r, first).value for r in range(head + 1, bottom + 1)]
+        at = head + 1 + keys.index(key if key in keys and sheet == "Pools" else None)
+        for heading, text in row.items():
+            if page.cell(at, columns[heading]).value != text:
+                page.cell(at, columns[heading]).value = value(text)
+                cells += 1
+    return cells
+
+
+@pytest.fixture(scope="module")
+def done(tmp_path_factory):
+    folder = tmp_path_factory.mktemp("start")
+    with pytest.MonkeyPatch.context() as patch:
+        patch.chdir(folder)
+        yield folder
+
+
+def test_the_page_leads_from_nothing_to_a_paper(done, capsys):
+    new, check, run, report = commands()
+    assert call(capsys, *shlex.split(new)[1:])[0] in (0, 1)
+    counts = {"pool": 0, "shift": 0}
+    for at, (sheet, rows) in enumerate(tables()):
+        book = openpyxl.load_workbook("sheffield.xlsx")
+        cells = typed(book, sheet, rows)
+        book.save("sheffield.xlsx")
+        counts["shift"] += cells
+        if at < 3:
+            counts["pool"] += cells
+        if at == 2:
+            _, out, _ = call(capsys, *shlex.split(check)[1:])
+            assert "0 errors" in out or "error" not in out.casefold()
+    assert counts["pool"] <= MOST_CELLS["pool"] and counts["shift"] <= MOST_CELLS["shift"]
+    assert call(capsys, *shlex.split(run)[1:])[0] in (0, 1)
+    assert call(capsys, *shlex.split(report)[1:])[0] in (0, 1)
+    assert (done / "results" / "sheffield-results.xlsx").exists()
+    assert (done / "paper" / "sheffield-paper.pdf").read_bytes().startswith(b"%PDF")
+
+
+def test_what_comes_out_is_what_was_typed(done):
+    case = tasks.check(done / "sheffield.xlsx").case
+    assert case is not None and case.result is not None
+    income = sum(row.base_amount for row in case.plan.contributions)
+    # by hand: 50,000,000 + 25,000,000
+    assert income == 75_000_000
+    # by hand: 14 + 6 + 12 + 16.4 + 1 = 49.4 and 15 + 4 + 6 = 25 million, and the programme's 0.55
+    spent = sum(row.base_amount for row in case.plan.schemes if row.base_amount is not None)
+    assert spent == 74_400_000
+
+
+def test_it_is_short():
+    assert len(PAGE.read_text(encoding="utf-8").split()) < 1_500
