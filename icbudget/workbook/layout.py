@@ -218,8 +218,9 @@ ANSWER_SHEETS: dict[str, str] = {answer.id: answer.title for answer in ANSWERS}
 """The sheet of every answer, by the id of the answer."""
 SHEETS = (
     *(START, DASHBOARD, SETUP_SHEET.sheet, *(place.sheet for place in TABLE_SHEETS)),
-    *(*ANSWER_SHEETS.values(), WHAT_IF, ANY_ANSWER, *BESIDE, POSTINGS),
-    *(RUN_RECORD, *LIBRARY_SHEETS, LISTS, XLWINGS_SETTINGS),
+    *(name for name in ANSWER_SHEETS.values() if name != CHECKS),
+    *(WHAT_IF, ANY_ANSWER, *BESIDE, CHECKS, POSTINGS, RUN_RECORD, *LIBRARY_SHEETS, LISTS),
+    XLWINGS_SETTINGS,
 )
 """Every sheet that the product may write, in reading order."""
 ONCE_WRITTEN = ("Guide", "Chart figures")
