@@ -127,7 +127,9 @@ SETTLED = _label(
 CLOSE_SETTLED = _label(
     "Close, after settlement", "What the source holds once the year is settled: the next opens so."
 )
-CLOSE = _label("Close", "What the source holds when the year ends; below zero: over-committed.")
+CLOSE = _label(
+    "Closing balance", "What the source holds when the year ends; below zero: over-committed."
+)
 
 # Tests of the rules
 VALUE = _label("Value", "What the plan spends or holds where a rule looks.")

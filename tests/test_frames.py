@@ -21,7 +21,7 @@ BLOCK = Block(
     ("Pool", "Figure"),
     YEARS,
     (
-        Row(("bcf", "Close"), "£", (1_234_567.89, 0.1)),
+        Row(("bcf", "Closing balance"), "£", (1_234_567.89, 0.1)),
         Row(("bcf", "Share"), "%", (0.25, None)),
         Row(("bcf", "Verdict"), "", ("met", "missed")),
     ),

@@ -250,7 +250,7 @@ def test_two_unknown_figures_do_not_hide_one_another():
     assert {row.labels[2] for row in rows if isinstance(row.values[0], NotKnown)} == {
         "Income",
         "Spend",
-        "Close",
+        "Closing balance",
     }
 
 

@@ -67,7 +67,7 @@ def test_what_is_in_kind_beside_money_is_shown_beside_the_balance():
     """
     case = case_of(CASH, KIND, spend=110)
     told = figures(case)
-    assert (told["Income"], told["Spend"], told["Close"], told["In kind"]) == (
+    assert (told["Income"], told["Spend"], told["Closing balance"], told["In kind"]) == (
         (100, 100),
         (110, 110),
         (-10, -20),
@@ -85,7 +85,7 @@ def test_lines_of_a_source_that_is_all_in_kind_use_it_and_only_what_is_beyond_ne
     """£40 in kind: a line of £40 or £25 needs no money; one of £50 needs £10 a year."""
     told = figures(case_of(KIND, spend=spend))
     assert (told["Income"], told["Spend"], told["In kind"]) == ((0, 0), (over, over), (40, 40))
-    assert told["Close"] == (-over, -2 * over)
+    assert told["Closing balance"] == (-over, -2 * over)
 
 
 def test_who_puts_in_in_kind_bears_nothing_of_the_money_spent():

@@ -20,7 +20,7 @@ def test_the_identity_is_worked_out_anew_for_every_source_and_year():
 def test_a_balance_that_does_not_add_up_is_counted():
     paper = paper_of(boroughs())
     block = paper.block(catalogue.BALANCES)
-    at = next(n for n, row in enumerate(block.rows) if row.labels[2] == "Close")
+    at = next(n for n, row in enumerate(block.rows) if row.labels[2] == "Closing balance")
     spoiled = replace(block.rows[at], values=tuple(v + 0.01 for v in block.rows[at].values))
     rows = (*block.rows[:at], spoiled, *block.rows[at + 1 :])
     other = Paper(paper.case, {catalogue.BALANCES.id: replace(block, rows=rows)})

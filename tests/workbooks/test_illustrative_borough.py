@@ -168,7 +168,7 @@ def test_balances_hold_for_every_source_and_year(case):
             if r.labels[:2] == (pool, source)
         }
         for t in range(6):
-            before = figures["Close"][t - 1] if t else 0
+            before = figures["Closing balance"][t - 1] if t else 0
             assert figures["Open"][t] == before
             into = (
                 figures["Open"][t]
@@ -176,9 +176,9 @@ def test_balances_hold_for_every_source_and_year(case):
                 + figures["Transfers in"][t]
                 + figures["Reinvested"][t]
             )
-            assert into - figures["Spend"][t] == figures["Close"][t]
+            assert into - figures["Spend"][t] == figures["Closing balance"][t]
         if pool != "equipment":
-            assert min(figures["Close"]) >= 0
+            assert min(figures["Closing balance"]) >= 0
 
 
 def test_partners_add_up_to_the_whole_system(case):

@@ -96,7 +96,9 @@ def test_what_acute_care_is_spared_pays_for_the_expansion_and_leaves_the_saving(
         figure="Unfunded gap on the acute side",
     )
     assert gap / 1e6 == pytest.approx(-87, abs=0.0001)
-    closes = [v for row in answer(case, "balances").where(figure="Close") for v in row.values]
+    closes = [
+        v for row in answer(case, "balances").where(figure="Closing balance") for v in row.values
+    ]
     assert closes and set(closes) == {0}
 
 

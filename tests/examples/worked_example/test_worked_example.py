@@ -154,7 +154,7 @@ def test_settlement_is_posted_as_a_receivable_of_the_year():
 def test_the_balances_say_what_is_settled_and_the_next_year_starts_without_it():
     rows = balance(case_of(at_outturn())).where(source=GRANT)
     figures = {row.labels[-1]: row.values for row in rows}
-    assert figures["Close"] == (0, 0, 0)  # as planned
+    assert figures["Closing balance"] == (0, 0, 0)  # as planned
     assert figures["Open, after settlement"] == (0, 0, 0)
     assert figures["Spending less income, at outturn"] == (0, 400_000, 0)
     assert figures["Settled"] == (0, 400_000, 0)
