@@ -73,7 +73,8 @@ def build(
     """Make the macro workbook for Excel on Windows, with the VBA of the xlwings installed here."""
     from icbudget.excel.macro import build as made
 
-    typer.echo(f"Wrote {made(workbook, filling(plan), overwrite=overwrite)}")
+    filled, own = filling(plan, workbook)
+    typer.echo(f"Wrote {made(workbook, filled, own=own, overwrite=overwrite)}")
     typer.echo(
         f"Run icbudget excel doctor {workbook.name} to see whether this machine is ready for it."
     )

@@ -18,6 +18,7 @@ from icbudget.plan.modules import MODULES
 
 if TYPE_CHECKING:
     from icbudget.workbook.contents import Choice
+    from icbudget.workbook.reading.user_sheets import UserContent
 
 WithModules = Annotated[
     str,
@@ -100,15 +101,17 @@ def template(
     overwrite: Overwrite = False,
 ) -> None:
     """Write the template workbook, blank or filled in with a plan."""
-    filled = filling(plan)
+    filled, own = filling(plan, out)
     choice = _choice(only, with_modules, everything=everything)
     if host is Host.CLASSIC:
         from icbudget.excel.macro import build
 
-        typer.echo(f"Wrote {build(out.with_suffix('.xlsm'), filled, overwrite=overwrite)}")
+        typer.echo(f"Wrote {build(out.with_suffix('.xlsm'), filled, own=own, overwrite=overwrite)}")
         return
     add_in = host is Host.OFFICE
-    written = tasks.template(out, filled, add_in=add_in, choice=choice, overwrite=overwrite)
+    written = tasks.template(
+        out, filled, add_in=add_in, choice=choice, own=own, overwrite=overwrite
+    )
     typer.echo(f"Wrote {written}")
 
 
@@ -126,18 +129,21 @@ def _named(names: str) -> list[str]:
     return [name.strip() for name in names.split(",") if name.strip()]
 
 
-def filling(plan: Path | None) -> Plan | None:
-    """Return the plan to fill a template with.
+def filling(plan: Path | None, out: Path) -> tuple[Plan | None, UserContent | None]:
+    """Return the plan to fill a template with, and what people added to its workbook.
 
-    Where it cannot be read in full, its findings are printed and the command ends.
+    What of that is carried over is printed before anything is written. Where the plan cannot be
+    read in full, its findings are printed and the command ends.
     """
     if plan is None:
-        return None
+        return None, None
     draft = tasks.load(plan)
     if draft.plan is None or has_errors(draft.findings):
         output.findings(draft.findings)
         leave(draft.findings, read=draft.plan is not None)
-    return draft.plan
+    own, carried = tasks.user_additions(plan, draft, out)
+    output.findings(carried, silent_when_none=True)
+    return draft.plan, own
 
 
 @app.command()

@@ -18,6 +18,7 @@ from icbudget.excel.registry import functions
 from icbudget.excel.worksheet_function import Function
 from icbudget.plan import Plan
 from icbudget.workbook import layout
+from icbudget.workbook.reading.user_sheets import UserContent
 from icbudget.workbook.writing.macro_workbook import Macros
 
 MODULE = "icbudget"
@@ -61,15 +62,21 @@ statement.
 """
 
 
-def build(out: Path, plan: Plan | None = None, *, overwrite: bool = False) -> Path:
-    """Return the path of a macro workbook written from a plan, blank without one; its answers are
-    stored in it.
+def build(
+    out: Path,
+    plan: Plan | None = None,
+    *,
+    own: UserContent | None = None,
+    overwrite: bool = False,
+) -> Path:
+    """Return the path of a macro workbook written from a plan, blank without one.
 
+    Its answers are stored in it; `own`, what people added to the plan's workbook, is carried over.
     Raises `ValueError` for another ending than .xlsm, and see `macros`.
     """
     if out.suffix.casefold() != ".xlsm":
         raise ValueError(f"{out.name}: a workbook with macros ends in .xlsm")
-    return tasks.template(out, plan, macros=macros(), overwrite=overwrite)
+    return tasks.template(out, plan, macros=macros(), own=own, overwrite=overwrite)
 
 
 def macros() -> Macros:

@@ -12,7 +12,14 @@ from icbudget.tasks.guide import finding_entry, guide_pages, open_guide, write_g
 from icbudget.tasks.monitor import Monitoring, monitor
 from icbudget.tasks.optimise import Optimised, optimise, optimised, with_best
 from icbudget.tasks.packs import pack, verify_pack
-from icbudget.tasks.plans import convert, convert_plan, new, rebase, template
+from icbudget.tasks.plans import (
+    convert,
+    convert_plan,
+    new,
+    rebase,
+    template,
+    user_additions,
+)
 from icbudget.tasks.reading import Opened, answers, check, load
 from icbudget.tasks.results import explain, report, run, verify
 from icbudget.tasks.sheets import add_sheets, further_columns
@@ -55,6 +62,7 @@ __all__ = [
     "simulate",
     "simulated",
     "template",
+    "user_additions",
     "verify",
     "verify_pack",
     "with_best",

@@ -8,7 +8,7 @@ from icbudget import reference
 from icbudget.findings import Finding, error, has_errors
 from icbudget.plan.evidence_rows import free_id, programme_from
 from icbudget.plan.index import FLAT
-from icbudget.tasks.plans import convert_plan
+from icbudget.tasks.plans import convert_plan, user_additions
 from icbudget.tasks.reading import check, load
 
 
@@ -32,5 +32,6 @@ def add_evidence(
     programme_id = free_id(row, {p.id for p in plan.programmes})
     added = programme_from(row, programme_id, plan.setup.deflator or FLAT)
     with_one_more = plan.model_copy(update={"programmes": (*plan.programmes, added)})
-    written = convert_plan(with_one_more, out, overwrite=overwrite)
-    return written, check(written).findings
+    own, carried = user_additions(path, draft, out)
+    written = convert_plan(with_one_more, out, own=own, overwrite=overwrite)
+    return written, (*check(written).findings, *carried)

@@ -9,11 +9,13 @@ from icbudget.answers.case import evaluate_plan
 from icbudget.findings import Finding, has_errors
 from icbudget.plan import Plan, plan_text
 from icbudget.plan.figure_places import located
+from icbudget.plan.rows import Draft
 from icbudget.tasks.reading import TEXTS, WORKBOOKS, Opened, answers, load
 from icbudget.tasks.writing import write_outputs
 
 if TYPE_CHECKING:
     from icbudget.workbook.contents import Choice
+    from icbudget.workbook.reading.user_sheets import UserContent
     from icbudget.workbook.writing.macro_workbook import Macros
 
 
@@ -24,13 +26,15 @@ def template(
     add_in: bool = False,
     macros: Macros | None = None,
     choice: Choice | None = None,
+    own: UserContent | None = None,
     overwrite: bool = False,
 ) -> Path:
     """Return the path of a template written with live formulas: blank, or filled from a plan.
 
     A filled one has its answers stored. `add_in`: its formulas are those of the Office add-in,
     which it names. `macros`: it is a workbook with these macros. `choice`: the modules, sheets and
-    columns it has beyond what the plan uses; pool and shift where none is named.
+    columns it has beyond what the plan uses; pool and shift where none is named. `own`: what people
+    added to the workbook that the plan comes from, which is carried over.
     """
     from icbudget.workbook.contents import Choice as Chosen
     from icbudget.workbook.writing.build import blank_plan, build
@@ -39,7 +43,13 @@ def template(
     chosen = plan or blank_plan()
     case = evaluate_plan(chosen)
     content = build(
-        chosen, answers(case), live=True, case=case, choice=choice or Chosen(), macros=macros
+        chosen,
+        answers(case),
+        live=True,
+        case=case,
+        choice=choice or Chosen(),
+        macros=macros,
+        own=own,
     )
     if add_in:
         content = for_add_in(content)
@@ -71,11 +81,22 @@ def new(
 def convert(path: Path, out: Path, *, overwrite: bool = False) -> tuple[Opened, Path | None]:
     """Return a plan written in another form: workbook, YAML or JSON, by the ending of `out`."""
     draft = load(path)
-    findings = tuple(draft.findings)
-    opened = Opened(path, draft, None, findings)
-    if draft.plan is None or has_errors(findings):
-        return opened, None
-    return opened, convert_plan(draft.plan, out, overwrite=overwrite)
+    if draft.plan is None or has_errors(draft.findings):
+        return Opened(path, draft, None, tuple(draft.findings)), None
+    own, carried = user_additions(path, draft, out)
+    opened = Opened(path, draft, None, (*draft.findings, *carried))
+    return opened, convert_plan(draft.plan, out, own=own, overwrite=overwrite)
+
+
+def user_additions(path: Path, draft: Draft, out: Path) -> tuple[UserContent, list[Finding]]:
+    """Return what people added to the workbook of a plan, and what of it `out` will and will not
+    hold.
+    """
+    from icbudget.workbook.reading.user_sheets import carried_findings, user_content
+
+    content = user_content(path, draft)
+    into_workbook = out.suffix.casefold() not in TEXTS
+    return content, carried_findings(content, path, into_workbook=into_workbook)
 
 
 def rebase(
@@ -93,20 +114,28 @@ def rebase(
     plan, findings = under_rules(draft.plan, rules_year)
     if has_errors(findings):
         return Opened(path, draft, None, tuple(located(findings, draft))), None
-    written = convert_plan(plan, out, overwrite=overwrite)
-    return Opened(path, draft, None, tuple(located(findings, load(written)))), written
+    own, carried = user_additions(path, draft, out)
+    written = convert_plan(plan, out, own=own, overwrite=overwrite)
+    placed = located(findings, load(written))
+    return Opened(path, draft, None, (*placed, *carried)), written
 
 
 def convert_plan(
-    plan: Plan, out: Path, *, choice: Choice | None = None, overwrite: bool = False
+    plan: Plan,
+    out: Path,
+    *,
+    choice: Choice | None = None,
+    own: UserContent | None = None,
+    overwrite: bool = False,
 ) -> Path:
     """Return the path of a plan written as the ending of `out` says.
 
+    `own`: what people added to the workbook it was read from, carried into another workbook.
     Raises `ValueError` for an ending that is no plan's.
     """
     suffix = out.suffix.casefold()
     if suffix in WORKBOOKS[:1]:
-        return template(out, plan, choice=choice, overwrite=overwrite)
+        return template(out, plan, choice=choice, own=own, overwrite=overwrite)
     if suffix not in TEXTS:
         raise ValueError(f"{out.name}: a plan ends in .xlsx, .yaml or .json")
     written = plan_text.to_json(plan) if suffix == ".json" else plan_text.to_yaml(plan)

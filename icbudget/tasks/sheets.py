@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from icbudget.answers.case import evaluate_plan
-from icbudget.findings import Finding, Place, error, has_errors, warning
+from icbudget.findings import Place, error, has_errors
 from icbudget.tasks.reading import WORKBOOKS, Opened, answers, load
 from icbudget.tasks.writing import write_outputs
 
@@ -25,12 +25,13 @@ def add_sheets(
 ) -> tuple[Opened, Path | None]:
     """Return a workbook written again with further modules, sheets and columns, its plan as it is.
 
-    What it shows already stays. A warning names, before anything is written, the sheets that are
-    not icbudget's own: they are not in the new workbook. Raises `ValueError` for a name that is
+    What it shows already stays, and what people added to it (sheets of their own, formulas, notes)
+    is carried over; a warning names what is not. Raises `ValueError` for a name that is
     neither a module nor a sheet, and for a column that is not there.
     """
     from icbudget.workbook.contents import Choice, choice_of, column_choice
-    from icbudget.workbook.reading.shown import own_sheets, shown_in
+    from icbudget.workbook.reading.shown import shown_in
+    from icbudget.workbook.reading.user_sheets import carried_findings, user_content
     from icbudget.workbook.writing.build import build
 
     draft = load(path)
@@ -46,9 +47,10 @@ def add_sheets(
     choice = choice_of(names, there)
     chosen = choice.columns | column_choice(columns)
     choice = Choice(choice.modules, choice.sheets, chosen, choice.everything)
-    findings += [_not_carried(path, sheet) for sheet in own_sheets(path)]
+    own = user_content(path, draft)
+    findings += carried_findings(own, path, into_workbook=True)
     case = evaluate_plan(draft.plan)
-    content = build(draft.plan, answers(case), live=True, case=case, choice=choice)
+    content = build(draft.plan, answers(case), live=True, case=case, choice=choice, own=own)
     (written,) = write_outputs(out.parent, {out.name: content}, overwrite=overwrite)
     return Opened(path, draft, None, tuple(findings)), written
 
@@ -62,12 +64,3 @@ def further_columns(path: Path) -> Contents | None:
     if draft.plan is None or path.suffix.casefold() not in WORKBOOKS:
         return None
     return Contents(draft.plan, shown_in(path))
-
-
-def _not_carried(path: Path, sheet: str) -> Finding:
-    return warning(
-        "sheets.own-sheet",
-        f"The sheet “{sheet}” is not icbudget's own, and is not in the new workbook.",
-        "Copy it over from the old workbook, which stays as it is.",
-        Place(workbook=path.name, sheet=sheet),
-    )

@@ -8,7 +8,6 @@ from icbudget.plan import SETUP, TABLES
 from icbudget.plan.headings import matched, names_of
 from icbudget.plan.modules import MODULES, POOL
 from icbudget.plan.plan import WITH_ITS_MODULE, PlanTable
-from icbudget.workbook import layout
 from icbudget.workbook.contents import Choice, sheets_by_choice
 from icbudget.workbook.reading.sheet_cells import read_cells
 from icbudget.workbook.reading.table_finder import BookTable, find_tables
@@ -31,16 +30,6 @@ def shown_in(path: Path) -> Choice:
     )
     modules = frozenset(module for module in MODULES if _is_there(module, shown))
     return Choice(modules | {POOL}, names, columns)
-
-
-def own_sheets(path: Path) -> list[str]:
-    """Return the sheets of a workbook that icbudget neither writes nor reads a table from."""
-    sheets, _ = read_cells(path)
-    if sheets is None:
-        return []
-    tables = {found.sheet.name for found in find_tables(sheets).values()}
-    ours = {*layout.SHEETS, *layout.ONCE_WRITTEN, *layout.FORMER_SHEETS, *tables}
-    return [name for name in sheets if name not in ours]
 
 
 def _is_there(module: str, shown: set[str]) -> bool:

@@ -23,9 +23,11 @@ from icbudget.plan.modules import SHIFT
 from icbudget.plan.setup import Setup
 from icbudget.workbook import layout
 from icbudget.workbook.contents import Choice, Contents
+from icbudget.workbook.reading.user_sheets import UserContent
 from icbudget.workbook.writing.answer_sheets import block_row, write_answer
 from icbudget.workbook.writing.answer_totals import placed
 from icbudget.workbook.writing.any_answer_sheet import write_any_answer
+from icbudget.workbook.writing.carried_sheets import write_carried
 from icbudget.workbook.writing.cell_places import draft_in_workbook
 from icbudget.workbook.writing.chart_figures import room_of, series_of
 from icbudget.workbook.writing.chart_series import write_series
@@ -70,6 +72,7 @@ def build(
     choice: Choice = DEFAULT_CHOICE,
     macros: Macros | None = None,
     beside: Block | None = None,
+    own: UserContent | None = None,
 ) -> bytes:
     """Return a workbook as the bytes of an .xlsx file; `blocks` are the answers by their id.
 
@@ -79,7 +82,8 @@ def build(
     read and print: the answers are plain values, the postings and the run record of the case stand
     behind them, and what the plan does not use has no sheet: a table or an answer without rows,
     figures to copy from. With macros it is the bytes of an .xlsm file. `beside`, what a command
-    found beside the plan (one of `layout.BESIDE`), is a sheet of values in either. The same
+    found beside the plan (one of `layout.BESIDE`), is a sheet of values in either. `own`,
+    what people added to the workbook that the plan was read from, is carried over. The same
     arguments give the same bytes.
     """
     import xlsxwriter
@@ -101,7 +105,7 @@ def build(
     )  # Excel 2019's: an earlier one would make Excel recalculate when it opens the file,
     book.calc_on_load = False  # and answers would be lost where Python is not connected
     contents = Contents(plan, choice, blocks, values=not live)
-    _Build(book, contents, blocks, live, case if not live else None, macros, beside).write()
+    _Build(book, contents, blocks, live, case if not live else None, macros, beside, own).write()
     book.close()
     return stream.getvalue()
 
@@ -123,6 +127,7 @@ class _Build:
         case: Case | None,
         macros: Macros | None,
         beside: Block | None,
+        own: UserContent | None,
     ) -> None:
         plan = contents.plan
         if case and catalogue.CHECKLIST.id in blocks:
@@ -133,6 +138,7 @@ class _Build:
             blocks = {**blocks, catalogue.CHECKLIST.id: common(lists, case.unknown)}
         self.book, self.contents, self.plan, self.blocks = book, contents, plan, blocks
         self.live, self.case, self.macros, self.beside = live, case, macros, beside
+        self.own = own
         self.styles = Styles(book, brackets=plan.setup.display_sign == "nhs")
         self.placed: Placed = self._placed({})
         # Where the charts' figures stand depends on how many rows they have, so both are made
@@ -250,6 +256,8 @@ class _Build:
         write_lists(sheets[layout.LISTS], self.book, self.styles, self.contents)
         if self.macros:
             add_macros(self.book, sheets, self.styles, self.macros)
+        if self.own:
+            write_carried(self.book, sheets, self.contents, self.own)
         start.activate()
 
     def write_answers(self, sheets: Mapping[str, Any]) -> None:

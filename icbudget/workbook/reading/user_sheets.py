@@ -1,0 +1,345 @@
+"""What people added to a workbook: sheets of their own, formulas behind the plan's figures, notes.
+
+A workbook that is written anew from a plan carries them over
+(`icbudget.workbook.writing.carried_sheets`). Here they are read, with openpyxl, from a file that
+the plan's own reader has found harmless; what cannot be carried over is a finding.
+"""
+
+from __future__ import annotations
+
+import warnings
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+from icbudget.findings import Finding, Place, note, warning
+from icbudget.plan.rows import Draft
+from icbudget.workbook import layout
+from icbudget.workbook.reading.sheet_cells import NO_VALUE, ExcelError, Sheet, Value, read_cells
+from icbudget.workbook.reading.table_finder import BookTable, find_tables
+from icbudget.workbook.reading.worksheet import address
+
+_LISTED = 8
+"""Places that a finding names; the others are counted."""
+
+
+@dataclass(frozen=True, slots=True)
+class OwnCell:
+    """A cell of somebody's own sheet: its formula or its value, its look and its note."""
+
+    row: int
+    column: int
+    value: Value | None
+    formula: str
+    array: str
+    """The range of an array formula; blank for any other."""
+    look: Mapping[str, Any]
+    """The cell's format by the names that XlsxWriter gives its properties."""
+    comment: str
+
+
+@dataclass(frozen=True, slots=True)
+class OwnTable:
+    """An Excel Table on somebody's own sheet."""
+
+    name: str
+    range: str
+    columns: tuple[str, ...]
+    heading_row: bool
+    style: str
+
+
+@dataclass(frozen=True, slots=True)
+class OwnSheet:
+    """A sheet that somebody added: cells, widths and heights (Excel's units), merged ranges."""
+
+    name: str
+    cells: tuple[OwnCell, ...]
+    widths: Mapping[str, float]
+    heights: Mapping[int, float]
+    merged: tuple[str, ...]
+    tables: tuple[OwnTable, ...]
+    frozen: str
+    tab_colour: str
+    hidden: bool
+
+
+@dataclass(frozen=True, slots=True)
+class UserContent:
+    """What people added to a workbook, and the findings of what of it cannot be carried over.
+
+    `formulas` and `comments` are by the path of the plan's figure that they belong to. `cells` are
+    the places of all figures in the workbook that was read: path by sheet and address. `sheets_of`
+    is what the sheet of each plan table is called there, by its name in a new workbook.
+    """
+
+    sheets: tuple[OwnSheet, ...] = ()
+    formulas: Mapping[str, str] = field(default_factory=dict)
+    comments: Mapping[str, str] = field(default_factory=dict)
+    names: Mapping[str, str] = field(default_factory=dict)
+    cells: Mapping[tuple[str, str], str] = field(default_factory=dict)
+    sheets_of: Mapping[str, str] = field(default_factory=dict)
+    losses: tuple[str, ...] = ()
+
+    @property
+    def is_empty(self) -> bool:
+        """Return whether nobody added anything."""
+        return not (self.sheets or self.formulas or self.comments or self.losses)
+
+
+def user_content(path: Path, draft: Draft) -> UserContent:
+    """Return what people added to a workbook; nothing for a file of another kind."""
+    if path.suffix.casefold() not in (".xlsx", ".xlsm"):
+        return UserContent()
+    import openpyxl
+
+    sheets, _ = read_cells(path)
+    if sheets is None:
+        return UserContent()
+    tables = find_tables(sheets)
+    hosts = {table.sheet.name for table in tables.values()}
+    ours = (*layout.SHEETS, *layout.ONCE_WRITTEN, *layout.FORMER_SHEETS)
+    product = {name.casefold() for name in ours}
+    with warnings.catch_warnings():
+        # openpyxl says what it leaves out; what is lost of somebody's own is a finding here.
+        warnings.simplefilter("ignore")
+        book = openpyxl.load_workbook(path, keep_links=False)
+    own = [
+        name
+        for name in book.sheetnames
+        if name not in hosts and name.casefold() not in product and name in sheets
+    ]
+    cells = {(place.sheet, place.cell): figure for figure, place in draft.places.items()}
+    formulas, comments = _behind_figures(book, cells)
+    return UserContent(
+        sheets=tuple(_own_sheet(book[name], sheets[name]) for name in own),
+        formulas=formulas,
+        comments=comments,
+        names=_names(book, own),
+        cells=cells,
+        sheets_of={table.place.sheet: table.sheet.name for table in tables.values()},
+        losses=tuple(_losses(book, own, hosts, tables)),
+    )
+
+
+def carried_findings(content: UserContent, path: Path, *, into_workbook: bool) -> list[Finding]:
+    """Return what of somebody's own is carried over and what is not; said before anything is
+    written.
+    """
+    place = Place(workbook=path.name)
+    added = [f"the sheet {sheet.name}" for sheet in content.sheets]
+    if content.formulas:
+        added.append(f"formulas behind {len(content.formulas)} figures of the plan")
+    if content.comments:
+        added.append(f"notes at {len(content.comments)} figures of the plan")
+    findings: list[Finding] = []
+    if added and into_workbook:
+        message = f"Carried over from {path.name}: {'; '.join(added)}."
+        findings.append(note("workbook.own-carried", message, place=place))
+    lost = [*(() if into_workbook else added), *content.losses]
+    if lost:
+        more = f"; and {len(lost) - _LISTED} more" if len(lost) > _LISTED else ""
+        findings.append(
+            warning(
+                "workbook.own-not-carried",
+                f"Not carried over from {path.name}: {'; '.join(lost[:_LISTED])}{more}.",
+                "Keep the workbook that you have, and copy them into the new one where needed.",
+                place,
+            )
+        )
+    return findings
+
+
+def _behind_figures(
+    book: Any, cells: Mapping[tuple[str, str], str]
+) -> tuple[dict[str, str], dict[str, str]]:
+    """Return the formulas and the notes of the cells in which figures of the plan stand."""
+    formulas: dict[str, str] = {}
+    comments: dict[str, str] = {}
+    for (sheet, cell), figure in cells.items():
+        if sheet not in book.sheetnames or not cell:
+            continue
+        held = book[sheet][cell]
+        if held.data_type == "f" and isinstance(held.value, str):
+            formulas[figure] = held.value
+        if held.comment:
+            comments[figure] = held.comment.text
+    return formulas, comments
+
+
+def _own_sheet(sheet: Any, values: Sheet) -> OwnSheet:
+    cells = [
+        _own_cell(cell, values)
+        for row in sheet.iter_rows()
+        for cell in row
+        if cell.value is not None or cell.comment or cell.has_style
+    ]
+    widths = {
+        letters: column.width
+        for letters, column in sheet.column_dimensions.items()
+        if column.customWidth and column.width
+    }
+    heights = {n: row.height for n, row in sheet.row_dimensions.items() if row.height}
+    tables = tuple(
+        OwnTable(
+            table.displayName,
+            table.ref,
+            tuple(column.name for column in table.tableColumns),
+            table.headerRowCount != 0,
+            table.tableStyleInfo.name if table.tableStyleInfo else "",
+        )
+        for table in sheet.tables.values()
+    )
+    colour = sheet.sheet_properties.tabColor
+    return OwnSheet(
+        sheet.title,
+        tuple(cells),
+        widths,
+        heights,
+        tuple(str(merged) for merged in sheet.merged_cells.ranges),
+        tables,
+        sheet.freeze_panes or "",
+        _rgb(colour),
+        sheet.sheet_state != "visible",
+    )
+
+
+def _own_cell(cell: Any, values: Sheet) -> OwnCell:
+    formula, array = "", ""
+    if cell.data_type == "f":
+        formula = getattr(cell.value, "text", cell.value) or ""
+        array = getattr(cell.value, "ref", "") or ""
+    value = values.value(cell.row, cell.column)
+    if value is NO_VALUE:
+        value = None
+    comment = cell.comment.text if cell.comment else ""
+    look = _look(cell) if cell.has_style else {}
+    return OwnCell(cell.row, cell.column, value, formula, array, look, comment)
+
+
+_BORDERS: tuple[str, ...] = (
+    *("", "thin", "medium", "dashed", "dotted", "thick", "double", "hair", "mediumDashed"),
+    *("dashDot", "mediumDashDot", "dashDotDot", "mediumDashDotDot", "slantDashDot"),
+)
+"""Kinds of line in the order in which XlsxWriter numbers them."""
+
+
+def _look(cell: Any) -> dict[str, Any]:
+    """Return a cell's format by the names of XlsxWriter's properties; what is usual is left out."""
+    font, fill, align = cell.font, cell.fill, cell.alignment
+    properties: dict[str, Any] = {
+        "font_name": font.name,
+        "font_size": font.sz,
+        "bold": bool(font.b),
+        "italic": bool(font.i),
+        "underline": 1 if font.u else 0,
+        "font_strikeout": bool(font.strike),
+        "font_color": _rgb(font.color),
+        "num_format": cell.number_format if cell.number_format != "General" else "",
+        "align": align.horizontal if align.horizontal not in (None, "general") else "",
+        "valign": {"center": "vcenter"}.get(align.vertical, align.vertical or ""),
+        "text_wrap": bool(align.wrap_text),
+        "indent": int(align.indent or 0),
+        "locked": cell.protection.locked,
+        "hidden": bool(cell.protection.hidden),
+    }
+    if 0 < (align.textRotation or 0) <= 90:
+        properties["rotation"] = align.textRotation
+    if fill.patternType == "solid":
+        properties |= {"pattern": 1, "bg_color": _rgb(fill.fgColor)}
+    for side in ("left", "right", "top", "bottom"):
+        line = getattr(cell.border, side)
+        if line is not None and line.style in _BORDERS:
+            properties[side] = _BORDERS.index(line.style)
+            properties[f"{side}_color"] = _rgb(line.color)
+    kept = {name: value for name, value in properties.items() if value}
+    if not cell.protection.locked:
+        kept["locked"] = False
+    return kept
+
+
+_THEME: tuple[str, ...] = (
+    *("FFFFFF", "000000", "E7E6E6", "44546A", "4472C4", "ED7D31"),
+    *("A5A5A5", "FFC000", "5B9BD5", "70AD47", "0563C1", "954F72"),
+)
+"""The colours of Office's own theme, by the number that cells name them with."""
+
+
+def _rgb(colour: Any) -> str:
+    """Return a colour as #RRGGBB; blank where it is none, or is left to the program."""
+    if colour is None:
+        return ""
+    if colour.type == "rgb" and isinstance(colour.rgb, str):
+        return f"#{colour.rgb[-6:]}"
+    if colour.type == "theme" and 0 <= colour.theme < len(_THEME):
+        return _tinted(_THEME[colour.theme], colour.tint or 0.0)
+    return ""
+
+
+def _tinted(colour: str, tint: float) -> str:
+    """Return a colour made lighter (tint above 0) or darker, each part on its own."""
+    parts = [int(colour[at : at + 2], 16) for at in (0, 2, 4)]
+    if tint < 0:
+        parts = [round(part * (1 + tint)) for part in parts]
+    else:
+        parts = [round(part + (255 - part) * tint) for part in parts]
+    return "#" + "".join(f"{part:02X}" for part in parts)
+
+
+def _names(book: Any, own: list[str]) -> dict[str, str]:
+    """Return the names that somebody gave to cells of sheets of their own."""
+    quoted = [f"'{name}'!" for name in own] + [f"{name}!" for name in own]
+    return {
+        name: defined.attr_text
+        for name, defined in book.defined_names.items()
+        if not name.startswith("_xlnm") and any(q in (defined.attr_text or "") for q in quoted)
+    }
+
+
+def _losses(
+    book: Any, own: list[str], hosts: set[str], tables: Mapping[str, BookTable]
+) -> list[str]:
+    """Return in words what cannot be carried over."""
+    losses: list[str] = []
+    for name in book.sheetnames:
+        sheet = book[name]
+        if name not in own and name not in hosts:
+            continue
+        kinds = {
+            "charts": len(getattr(sheet, "_charts", ())),
+            "pictures": len(getattr(sheet, "_images", ())),
+            "pivot tables": len(getattr(sheet, "_pivots", ())),
+        }
+        if name in own:
+            kinds["colours by rule"] = len(sheet.conditional_formatting)
+            kinds["drop-downs"] = len(sheet.data_validations.dataValidation)
+        losses += [f"{n} {kind} on the sheet {name}" for kind, n in kinds.items() if n]
+    for table in tables.values():
+        beside = _beside(table, [t for t in tables.values() if t.sheet is table.sheet])
+        if beside:
+            losses.append(f"cells beside the table {table.place.name} ({beside})")
+    return losses
+
+
+def _beside(table: BookTable, of_sheet: list[BookTable]) -> str:
+    """Return the range of cells on a plan table's sheet that are somebody's own; blank if none.
+
+    What stands above the headings is icbudget's; below and beside the tables it writes nothing.
+    """
+    top = table.rows[0]
+    stray = [
+        (row, column)
+        for row, cells in table.sheet.rows.items()
+        for column, value in cells.items()
+        if row >= top
+        and not isinstance(value, ExcelError)
+        and not any(
+            t.first_column <= column <= t.last_column and t.rows[0] <= row <= t.last
+            for t in of_sheet
+        )
+    ]
+    if not stray:
+        return ""
+    rows, columns = [row for row, _ in stray], [column for _, column in stray]
+    return f"{address(min(rows), min(columns))}:{address(max(rows), max(columns))}"

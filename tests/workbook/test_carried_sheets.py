@@ -1,0 +1,189 @@
+"""What people added to a workbook is carried into the one made from its plan, or named as lost.
+
+Written with openpyxl as a person's workbook would be, and read again with openpyxl: the product's
+own reader and writer are not asked about themselves.
+"""
+
+from __future__ import annotations
+
+import io
+
+import openpyxl
+import pytest
+from openpyxl.chart import BarChart, Reference
+from openpyxl.comments import Comment
+from openpyxl.styles import Border, Font, PatternFill, Side
+from openpyxl.utils import range_boundaries
+from openpyxl.workbook.defined_name import DefinedName
+from openpyxl.worksheet.table import Table
+
+from icbudget import tasks
+from icbudget.findings import Severity
+from tests.workbook.plans import rich, rich_workbook
+
+
+def cell_of(sheet, table, heading, row=0):
+    """The cell of a column of a table, in a row counted from 0 below the headings."""
+    first, top, last, _ = range_boundaries(sheet.tables[table].ref)
+    column = next(c for c in range(first, last + 1) if sheet.cell(top, c).value == heading)
+    return sheet.cell(top + 1 + row, column)
+
+
+@pytest.fixture
+def workbook(tmp_path):
+    """A plan's workbook with a sheet of somebody's own, a formula and a note behind a figure."""
+
+    def made(change=lambda book: None):
+        book = openpyxl.load_workbook(io.BytesIO(rich_workbook(live=False)))
+        base = cell_of(book["Funding"], "Funding", "Base amount (£)")
+        own = book.create_sheet("My workings")
+        own["A1"], own["B1"] = "Care hours", "£ an hour"
+        own["A2"], own["B2"] = 1000, 25.5
+        own["C2"] = "=A2*B2"
+        own["D2"] = f"=Funding!${base.column_letter}${base.row}*2"
+        own["A1"].font = Font(bold=True, color="FFC00000")
+        own["A1"].fill = PatternFill("solid", fgColor="FFFFFF00")
+        own["B2"].number_format = "£#,##0.00"
+        own["B2"].border = Border(top=Side("thin"))
+        own["B2"].comment = Comment("Agreed with the unions", "A. Officer")
+        own.column_dimensions["A"].width = 31
+        own.row_dimensions[2].height = 40
+        own.merge_cells("A5:C5")
+        own["A5"] = "Across three columns"
+        own["A8"], own["B8"] = "Name", "Hours"
+        own["A9"], own["B9"] = "Ward", 7
+        own.add_table(Table(displayName="MyTable", ref="A8:B9"))
+        book.defined_names["MyRate"] = DefinedName("MyRate", attr_text="'My workings'!$B$2")
+        base.comment = Comment("From the letter of 3 March", "A. Officer")
+        change(book)
+        path = tmp_path / "plan.xlsx"
+        book.save(path)
+        return path
+
+    return made
+
+
+def behind(path, formula):
+    """Put a formula behind the first base amount, with the result that Excel would store."""
+    import zipfile
+
+    book = openpyxl.load_workbook(path)
+    base = cell_of(book["Funding"], "Funding", "Base amount (£)")
+    value = base.value
+    base.value = formula
+    book.save(path)
+    # openpyxl writes no results; put this one in as Excel does.
+    with zipfile.ZipFile(path) as source:
+        parts = {name: source.read(name) for name in source.namelist()}
+    bare = f"<f>{formula[1:]}</f><v></v>".encode()
+    bare_alone = f"<f>{formula[1:]}</f><v />".encode()
+    stored = f"<f>{formula[1:]}</f><v>{value}</v>".encode()
+    for name, part in parts.items():
+        parts[name] = part.replace(bare, stored).replace(bare_alone, stored)
+    with zipfile.ZipFile(path, "w") as target:
+        for name, part in parts.items():
+            target.writestr(name, part)
+    return value
+
+
+def ids(findings):
+    return [f.id for f in findings if f.id.startswith("workbook.own")]
+
+
+def test_a_sheet_of_ones_own_is_carried_over_with_formulas_looks_and_notes(workbook, tmp_path):
+    path = workbook()
+    opened, written = tasks.convert(path, tmp_path / "new.xlsx")
+    assert ids(opened.findings) == ["workbook.own-carried"]
+    sheet = openpyxl.load_workbook(written)["My workings"]
+    assert [sheet["A2"].value, sheet["B2"].value, sheet["C2"].value] == [1000, 25.5, "=A2*B2"]
+    assert sheet["A1"].font.b and sheet["A1"].font.color.rgb == "FFC00000"
+    assert sheet["A1"].fill.fgColor.rgb == "FFFFFF00"
+    assert sheet["B2"].number_format == "£#,##0.00" and sheet["B2"].border.top.style == "thin"
+    assert "Agreed with the unions" in sheet["B2"].comment.text
+    assert abs(sheet.column_dimensions["A"].width - 31) < 1
+    assert abs(sheet.row_dimensions[2].height - 40) < 0.5  # XlsxWriter counts in whole pixels
+    assert [str(r) for r in sheet.merged_cells.ranges] == ["A5:C5"]
+    assert sheet["A5"].value == "Across three columns"
+    assert sheet.tables["MyTable"].ref == "A8:B9" and sheet["B9"].value == 7
+    names = openpyxl.load_workbook(written).defined_names
+    assert names["MyRate"].attr_text == "'My workings'!$B$2"
+    assert tasks.load(written).plan == rich()
+
+
+def test_a_note_and_a_formula_behind_a_figure_are_carried_over(workbook, tmp_path):
+    path = workbook()
+    value = behind(path, "='My workings'!C2*47")
+    opened, written = tasks.convert(path, tmp_path / "new.xlsx")
+    assert ids(opened.findings) == ["workbook.own-carried"]
+    base = cell_of(openpyxl.load_workbook(written)["Funding"], "Funding", "Base amount (£)")
+    assert base.value == "='My workings'!C2*47" and "3 March" in base.comment.text
+    stored = openpyxl.load_workbook(written, data_only=True)["Funding"][base.coordinate]
+    assert stored.value == value
+    assert tasks.load(written).plan == rich()
+
+
+def test_a_reference_follows_its_figure_to_where_it_stands_now(workbook, tmp_path):
+    def moved(book):
+        sheet = book["Funding"]
+        table = sheet.tables["Funding"]
+        base = cell_of(sheet, "Funding", "Base amount (£)")
+        first, top, last, end = range_boundaries(table.ref)
+        sheet.move_range(table.ref, rows=3)
+        table.ref = (
+            f"{sheet.cell(top + 3, first).coordinate}:{sheet.cell(end + 3, last).coordinate}"
+        )
+        if table.autoFilter:
+            table.autoFilter.ref = table.ref
+        # the cell moved with its range, three rows down
+        book["My workings"]["D2"] = f"=Funding!${base.column_letter}${base.row}*2"
+
+    path = workbook(moved)
+    written = tasks.convert(path, tmp_path / "new.xlsx")[1]
+    book = openpyxl.load_workbook(written)
+    base = cell_of(book["Funding"], "Funding", "Base amount (£)")
+    formula = book["My workings"]["D2"].value
+    assert formula == f"=Funding!${base.column_letter}${base.row}*2"
+
+
+def test_charts_and_cells_beside_a_table_are_named_as_lost(workbook, tmp_path):
+    def change(book):
+        own = book["My workings"]
+        chart = BarChart()
+        chart.add_data(Reference(own, min_col=2, min_row=1, max_row=2))
+        own.add_chart(chart, "F2")
+        sheet = book["Funding"]
+        _, top, last, _ = range_boundaries(sheet.tables["Funding"].ref)
+        sheet.cell(top + 2, last + 3).value = "ask finance"
+
+    opened, written = tasks.convert(workbook(change), tmp_path / "new.xlsx")
+    (lost,) = [f for f in opened.findings if f.id == "workbook.own-not-carried"]
+    assert lost.severity is Severity.WARNING and written is not None
+    assert "1 charts on the sheet My workings" in lost.message
+    assert "cells beside the table Funding" in lost.message
+
+
+def test_a_plan_written_as_text_says_what_it_does_not_hold(workbook, tmp_path):
+    opened, _ = tasks.convert(workbook(), tmp_path / "new.yaml")
+    (lost,) = [f for f in opened.findings if f.id == "workbook.own-not-carried"]
+    assert "the sheet My workings" in lost.message and "notes at 1 figures" in lost.message
+
+
+def test_the_other_commands_carry_them_too(workbook, tmp_path):
+    path = workbook()
+    _, rebased = tasks.rebase(path, tmp_path / "rebased.xlsx", rich().setup.rules_year)
+    with_evidence, findings = tasks.add_evidence(path, "telecare", tmp_path / "evidence.xlsx")
+    assert ids(findings) == ["workbook.own-carried"]
+    own, carried = tasks.user_additions(path, tasks.load(path), tmp_path / "filled.xlsx")
+    assert ids(carried) == ["workbook.own-carried"]
+    filled = tasks.template(tmp_path / "filled.xlsx", rich(), own=own)
+    opened, added = tasks.add_sheets(path, tmp_path / "added.xlsx", ["returns"], {})
+    assert "workbook.own-carried" in ids(opened.findings)
+    for written in (rebased, with_evidence, filled, added):
+        assert openpyxl.load_workbook(written)["My workings"]["C2"].value == "=A2*B2"
+
+
+def test_a_workbook_to_which_nobody_added_anything_has_nothing_to_say(tmp_path):
+    path = tmp_path / "plan.xlsx"
+    path.write_bytes(rich_workbook())
+    opened, _ = tasks.convert(path, tmp_path / "new.xlsx")
+    assert ids(opened.findings) == []
