@@ -97,15 +97,16 @@ def test_a_module_added_to_a_filled_workbook_loses_nothing(tmp_path: Path):
     assert "Income" in shown_in(second).sheets
 
 
-def test_sheets_of_a_persons_own_are_named_before_they_are_left_behind(tmp_path: Path):
+def test_sheets_of_a_persons_own_are_carried_and_named(tmp_path: Path):
     first = tmp_path / "plan.xlsx"
     first.write_bytes(build(rich(), {}, live=True))
     book = openpyxl.load_workbook(first)
     book.create_sheet("My notes")["A1"] = "Ask the treasurer"
     book.save(first)
-    opened, _ = tasks.add_sheets(first, tmp_path / "more.xlsx", ["library"], {})
-    (told,) = [f for f in opened.findings if f.id == "sheets.own-sheet"]
-    assert "My notes" in told.message
+    opened, written = tasks.add_sheets(first, tmp_path / "more.xlsx", ["library"], {})
+    (carried,) = [f for f in opened.findings if f.id == "workbook.own-carried"]
+    assert "My notes" in carried.message
+    assert openpyxl.load_workbook(written)["My notes"]["A1"].value == "Ask the treasurer"
 
 
 @pytest.mark.parametrize("name", ["forecasting", "Balance", ""])

@@ -19,6 +19,7 @@ from icbudget.workbook import layout
 from icbudget.workbook.reading.left_out import left_out, merged_away
 from icbudget.workbook.reading.sheet_cells import NO_VALUE, Sheet, read_cells
 from icbudget.workbook.reading.table_finder import BookTable, find_tables
+from icbudget.workbook.reading.worksheet import address
 
 
 def read_workbook(path: Path) -> Draft:
@@ -51,6 +52,7 @@ def read_workbook(path: Path) -> Draft:
     draft.findings = [
         *(f for f in findings if f.id != "workbook.formula-without-value"),
         *_absent(tables, path.name),
+        *_unread_sheets(sheets, tables, path.name),
         *left_out(tables, path.name),
         *_results_missing(without_result, unknown, path.name),
         *_unused(of_rows, sheets, tables, path.name),
@@ -159,6 +161,34 @@ def _absent(tables: Mapping[str, BookTable], workbook: str) -> list[Finding]:
         for name in needed
         if name not in tables
     ]
+
+
+def _unread_sheets(
+    sheets: Mapping[str, Sheet], tables: Mapping[str, BookTable], workbook: str
+) -> list[Finding]:
+    """Return an error for each sheet that is called as a plan table and holds rows, but no table.
+
+    Its headings are not known, so its rows would vanish without a word.
+    """
+    findings: list[Finding] = []
+    for place in layout.BY_NAME.values():
+        sheet = sheets.get(place.sheet)
+        if sheet is None or place.name in tables or place.name in layout.IN_EVERY_WORKBOOK:
+            continue
+        if any(table.sheet.name == sheet.name for table in tables.values()):
+            continue
+        # A title is one cell; headings and rows have several.
+        filled = [row for row in sorted(sheet.rows) if len(sheet.rows[row]) > 1]
+        if len(filled) < 2:
+            continue
+        message = (
+            f"Rows under the headings of this sheet are not read ({len(filled) - 1} in all):"
+            f" the headings are not those of the table {place.table.label}."
+        )
+        fix = "Give the columns the headings of the template, or rename a sheet of your own."
+        at = Place(workbook=workbook, sheet=sheet.name, cell=address(filled[0], 1))
+        findings.append(error("workbook.table-unread", message, fix, at))
+    return findings
 
 
 def _unused(

@@ -16,6 +16,7 @@ from openpyxl.worksheet.worksheet import Worksheet
 from icbudget.findings import Finding, Severity
 from icbudget.plan.rows import Draft
 from icbudget.workbook.reading.read_plan import read_workbook
+from tests.places import WORKBOOKS
 from tests.workbook.plans import rich, rich_workbook
 
 
@@ -250,3 +251,15 @@ def test_a_file_that_is_no_workbook_is_findings(tmp_path):
     path.write_text("Not a workbook")
     draft = read_workbook(path)
     assert draft.plan is None and [f.severity for f in draft.findings] == [Severity.ERROR]
+
+
+def test_rows_of_an_optional_table_whose_headings_are_not_known_do_not_vanish(tmp_path):
+    book = openpyxl.load_workbook(WORKBOOKS / "north-tyneside-better-care-fund.xlsx")
+    page = book.create_sheet("Pass-down")
+    page.append(["Which pool", "Which money", "Which district", "How much"])
+    page.append(["bcf", "DFG", "Wallsend", 1000])
+    path = tmp_path / "plan.xlsx"
+    book.save(path)
+    (unread,) = [f for f in read_workbook(path).findings if f.id == "workbook.table-unread"]
+    assert unread.severity is Severity.ERROR and unread.place.sheet == "Pass-down"
+    assert "(1 in all)" in unread.message
