@@ -294,7 +294,11 @@ def explanation_block(explanation: Explanation) -> Block:
         for word in explanation.unknown
     ]
     rows += [Row(("Figure", w.called, w.how), w.unit, (w.value,)) for w in explanation.workings]
-    rows += [Row(("Figure", c.name, c.meaning), c.unit, (c.value,)) for c in explanation.cells]
+    rows += [
+        Row(("Figure", cell.name, cell.meaning), cell.unit, (cell.value,))
+        for cell in explanation.cells
+        if not any(_is_of(working, cell) for working in explanation.workings)
+    ]
     if not explanation.is_found and not explanation.unknown:
         rows.append(
             Row(("Nothing", " / ".join(explanation.asked), "No money is posted there"), "£", (0.0,))
@@ -322,6 +326,11 @@ def explanation_block(explanation: Explanation) -> Block:
         ("Value",),
         tuple(rows),
     )
+
+
+def _is_of(working: Working, cell: ExplainedCell) -> bool:
+    """Return whether a working is of this figure of an answer, which stands once."""
+    return {working.year, *working.of, working.figure} <= set(cell.name.split(" / "))
 
 
 def _year(text: str) -> str:

@@ -18,10 +18,10 @@ from icbudget.answers import catalogue
 from icbudget.answers.block import Block, Cell
 from icbudget.answers.case import Case, with_findings
 from icbudget.answers.catalogue import ANSWERS
-from icbudget.answers.partner_positions import findings_block
+from icbudget.answers.partner_positions import MADE_OF, findings_block
 from icbudget.findings import Finding, Place, error, warning
 from icbudget.glossary import HEADINGS
-from icbudget.plan.identity import recorded_plan_findings
+from icbudget.plan.identity import INPUTS_DIFFER, plan_handle, recorded_plan_findings
 from icbudget.plan.unread_cells import NotKnown
 from icbudget.workbook import layout
 from icbudget.workbook.contents import Choice
@@ -71,6 +71,7 @@ def compare(path: Path, case: Case, blocks: Mapping[str, Block]) -> Comparison:
     blocks = {**blocks, catalogue.CHECKS.id: findings_block(case.findings)}
     fresh = _fresh_sheets(case, blocks, live=not is_record, shown=shown_in(path))
     found: list[Finding] = list(_other_inputs(path.name, sheets, case))
+    found += _findings_of_another_plan(path.name, sheets.get(layout.CHECKS), case)
     compared: list[str] = []
     missing = error if is_record else warning
     for name, written in fresh.items():
@@ -146,6 +147,21 @@ def _other_inputs(workbook: str, sheets: Mapping[str, Sheet], case: Case) -> Ite
     place = Place(workbook=workbook, sheet=layout.RUN_RECORD, cell=address(row, 2))
     _, version = lines.get(HASH_VERSION, (0, ""))
     yield from recorded_plan_findings(recorded, version, case.hash, place)
+
+
+def _findings_of_another_plan(workbook: str, checks: Sheet | None, case: Case) -> Iterator[Finding]:
+    """Yield one finding where the last row of the findings names another plan than the inputs."""
+    block = findings_block(())
+    start = _start(checks, block) if checks else None
+    if checks is None or start is None or case.unknown:
+        return  # the hash counts what stood in cells that cannot be read, as in the run record
+    current = plan_handle(case.before_scenario)
+    for row in (number for number in sorted(checks.rows) if number > start):
+        severity, _, handle, *_ = checks.stretch(row, 1, len(block.headings))
+        if severity == MADE_OF and handle != current:
+            message = f"The findings are of {handle}; the inputs of this workbook are {current}."
+            place = Place(workbook=workbook, sheet=checks.name, cell=address(row, 3))
+            yield error(INPUTS_DIFFER, message, _FIX, place)
 
 
 def _of_sheet(
@@ -290,14 +306,17 @@ def _findings(workbook: str, stored: Sheet, block: Block) -> Iterator[Finding]:
 
 
 def _stored_findings(stored: Sheet, block: Block) -> dict[tuple[str, ...], list[int]]:
-    """Return the rows of each finding that is stored, by what it says without where."""
+    """Return the rows of each finding that is stored, by what it says without where.
+
+    The row that names the plan they are of is no finding; it is compared with the inputs.
+    """
     start = _start(stored, block)
     rows: dict[tuple[str, ...], list[int]] = {}
     if start is None:
         return rows
     for row in sorted(number for number in stored.rows if number > start):
         words = tuple(str(value or "") for value in stored.stretch(row, 1, len(block.headings)))
-        if any(words):
+        if any(words) and words[0] != MADE_OF:
             rows.setdefault(_without_where(block, words), []).append(row)
     return rows
 

@@ -16,6 +16,7 @@ from icbudget.answers.side_by_side import PLAN as AS_IT_STANDS
 from icbudget.glossary import SYSTEM, headings
 from icbudget.plan import Plan
 from icbudget.plan.unread_cells import NotKnown
+from icbudget.workbook.contents import EVERYTHING, Contents
 from icbudget.workbook.writing.answer_totals import placed
 from icbudget.workbook.writing.formulas import Area
 
@@ -83,7 +84,8 @@ def _of_totals(id: str, plan: Plan, block: Block) -> Iterator[Labelled]:
     answer = BY_ID[id]
     if not block.rows:
         return
-    _, totals = placed(answer, plan, Area(answer.title, block, 0))
+    contents = Contents(plan, EVERYTHING, {id: block})
+    _, totals = placed(answer, contents, Area(answer.title, block, 0), room=0)
     for total in totals:
         if not isinstance(total.label, str):
             continue  # the total of one pool, named by a formula

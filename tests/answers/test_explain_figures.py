@@ -38,7 +38,7 @@ def test_every_figure_of_an_answer_is_explained(answer):
 
 
 def test_what_stands_beside_a_figure_is_of_the_same_thing_and_year():
-    name = "Balances / bcf / NHS Minimum Contribution / Close / 2026/27"
+    name = "Balances / bcf / NHS Minimum Contribution / Closing balance / 2026/27"
     (cell,) = explain(rich_case(), name, {}).cells
     beside = dict(cell.beside)
     # open + income + transfers in + reinvested − spend − transfers out = close (model §7)

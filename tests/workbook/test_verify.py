@@ -228,6 +228,26 @@ def test_inputs_that_were_changed_after_the_run_are_told_first_of_all(tmp_path):
     assert (first.id, first.place.sheet) == ("verify.inputs-differ", "Run record")
 
 
+def test_findings_of_another_plan_are_named_as_such(tmp_path):
+    """The findings of a live workbook end with the plan they are of."""
+    path = tmp_path / "plan.xlsx"
+    path.write_bytes(rich_workbook(live=True))
+    book = openpyxl.load_workbook(path)
+    page = book["Checks"]
+    severity = next(c for row in page.iter_rows() for c in row if c.value == "Made of")
+    handle = page.cell(severity.row, severity.column + 2)
+    handle.value = "plan 000000000000"
+    book.save(path)
+    of_checks = [
+        finding
+        for finding in compare(path, rich_case(), rich_blocks()).findings
+        if finding.id == "verify.inputs-differ"
+    ]
+    (finding,) = of_checks
+    assert (finding.severity, finding.place.cell) == (Severity.ERROR, handle.coordinate)
+    assert finding.message.startswith("The findings are of plan 000000000000; ")
+
+
 def test_a_file_that_cannot_be_read_is_findings(tmp_path):
     path = tmp_path / "results.xlsx"
     path.write_bytes(b"PK nothing")

@@ -19,9 +19,9 @@ from icbudget.workbook.writing.formulas import Area, Figure, number, setting
 from icbudget.workbook.writing.print_setup import fit_height, printable
 from icbudget.workbook.writing.styles import POUNDS_PENCE, Styles, verdict
 
-PROBE = "ICB_UPLIFT(0*NOW(),0)"
-"""A function call that Excel makes afresh whenever the workbook opens: it fails where Python is not
-connected.
+PROBE = f"ICB_UPLIFT(0*ISERROR({layout.PLAN}),0)"
+"""A function call that Excel makes afresh whenever it makes the plan: it fails where Python is not
+connected, whatever the plan's own cell comes to. No function is volatile.
 """
 CONNECTED, NOT_CONNECTED = (
     "Yes: the answers follow the inputs",

@@ -10,6 +10,7 @@ from typing import Any
 
 from icbudget import glossary
 from icbudget.answers import catalogue
+from icbudget.answers.partner_positions import MADE_OF
 from icbudget.plan.unread_cells import NotKnown
 from icbudget.workbook import layout
 from icbudget.workbook.contents import Contents
@@ -310,7 +311,7 @@ def _words(figure: Figure, sign: int = 1) -> str:
 def _write_decisions(sheet: Any, styles: Styles, checking: Checking) -> None:
     """Write the first findings, which are the gravest, with what they are worth and a link."""
     area: Area = checking.findings
-    _, where, finding, _, effect = area.block.headings
+    severity, where, finding, _, effect = area.block.headings
     heads = {0: "What needs a decision", 6: "Worth, £", DECISIONS_SEE: "See"}
     for column in range(9):
         words = heads.get(column, "")
@@ -324,7 +325,10 @@ def _write_decisions(sheet: Any, styles: Styles, checking: Checking) -> None:
         )
         values = dict(zip(area.block.headings, labels, strict=True))
         cells = {heading: area.cell(at, heading) for heading in area.block.headings}
-        sentence = Figure(f'{cells[finding]}&""', values[finding])
+        # The last row names the plan that the findings are of; nobody decides on that.
+        decides = f'IF({cells[severity]}="{MADE_OF}","",{cells[finding]}&"")'
+        words = "" if values[severity] == MADE_OF else values[finding]
+        sentence = Figure(decides, words)
         write_figure(sheet, row, 0, sentence, styles.text)
         write_figure(sheet, row, 6, Figure(f'{cells[effect]}&""', values[effect]), styles.right)
         write_figure(sheet, row, DECISIONS_SEE, _link(cells[where], values[where]), styles.link)

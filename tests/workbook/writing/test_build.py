@@ -15,7 +15,7 @@ from openpyxl.utils import range_boundaries
 
 from icbudget.answers.case import evaluate
 from icbudget.answers.catalogue import ANSWERS, CHECKS
-from icbudget.answers.partner_positions import made_of
+from icbudget.answers.partner_positions import MADE_OF, made_of
 from icbudget.plan import TABLES
 from icbudget.plan.columns import columns_of
 from icbudget.workbook import layout
@@ -23,7 +23,8 @@ from icbudget.workbook.writing.build import blank_plan, build
 from tests.workbook.plans import rich, rich_blocks, rich_workbook
 
 # Known to Excel 2010 and to LibreOffice 7.4: no LET, LAMBDA, FILTER, XLOOKUP, no reference to a
-# spill.
+# spill. None is volatile (NOW, TODAY, RAND, OFFSET, INDIRECT): one would send every table to
+# Python on every keystroke.
 FUNCTIONS = {
     *(
         "ABS",
@@ -39,7 +40,6 @@ FUNCTIONS = {
         "MAX",
         "MIN",
         "N",
-        "NOW",
     ),
     *("ROWS", "SUM", "SUMIFS", "SUMPRODUCT", "HYPERLINK", "ADDRESS", "INT", "MOD", "ROW", "COLUMN"),
     *("TEXT", "FIND", "LEFT", "MID", "LEN", "ISBLANK"),
@@ -193,6 +193,15 @@ def test_an_answer_is_one_array_that_carries_its_last_values():
                 pytest.approx(cell, rel=1e-15) if isinstance(cell, float) else cell
                 for cell in expected
             ]
+
+
+def test_the_row_that_names_the_plan_of_the_findings_is_no_decision():
+    """Of a plan without findings only that row stands on Checks; the Dashboard shows none of it."""
+    opened = openpyxl.load_workbook(io.BytesIO(build(blank_plan(), {}, live=True)), data_only=True)
+    severities = [cell.value for cell in opened[layout.CHECKS]["A"]]
+    assert MADE_OF in severities
+    sentences = [row[0].value for row in opened[layout.DASHBOARD].iter_rows(11, 15, 1, 1)]
+    assert [words or "" for words in sentences] == [""] * 5
 
 
 def handle_of(stored):
