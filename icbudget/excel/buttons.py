@@ -57,11 +57,6 @@ def run_and_freeze(book: Any) -> str:
     if len(blocks) == 1:
         many = "1 error stops" if len(errors) == 1 else f"{len(errors)} errors stop"
         raise InputProblem(f"{many} the plan; nothing was written. See Checks.")
-    if unknown := [
-        layout.ANSWER_SHEETS[id] for id, block in blocks.items() if holds_unknown(block)
-    ]:
-        many = f"{unknown[0]} and {len(unknown) - 1} more" if len(unknown) > 1 else unknown[0]
-        raise InputProblem(f"Not everything is known; nothing was written. {many}: see Checks.")
     there = {sheet.name: sheet for sheet in book.sheets}
     named = {id: layout.ANSWER_SHEETS[id] for id in blocks}
     present = {id: there[name] for id, name in named.items() if name in there}
@@ -69,6 +64,9 @@ def run_and_freeze(book: Any) -> str:
         raise InputProblem(
             "The workbook has no sheet of an answer; nothing was written. Start from the template."
         )
+    if unknown := [named[id] for id in present if holds_unknown(blocks[id])]:
+        many = f"{unknown[0]} and {len(unknown) - 1} more" if len(unknown) > 1 else unknown[0]
+        raise InputProblem(f"Not everything is known; nothing was written. {many}: see Checks.")
     handle = handle_of_draft(draft)
     for id, sheet in present.items():
         values = made_of(blocks[id], handle) if id == CHECKS.id else blocks[id]

@@ -52,12 +52,13 @@ def many(full):
 
 
 def tables_in(path: Path) -> dict[str, list[list]]:
-    """The plan tables of a workbook by argument, as a host passes them."""
+    """The plan tables of a workbook by argument, as a host passes them: those of its modules."""
     sheets, _ = read_cells(path)
-    found = find_tables(sheets)
+    tables = find_tables(sheets)
     return {
-        name: [[_plain(c) for c in row] for row in found[place.name].grid]
+        name: [[_plain(cell) for cell in row] for row in tables[place.name].grid]
         for name, place in PLACES.items()
+        if place.name in tables
     }
 
 

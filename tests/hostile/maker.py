@@ -17,7 +17,7 @@ from typing import Any
 import openpyxl
 from openpyxl.utils import get_column_letter, range_boundaries
 
-from icbudget.workbook.layout import FROM_THE_START, TABLE_SHEETS
+from icbudget.workbook.layout import IN_EVERY_WORKBOOK, TABLE_SHEETS
 
 SAME = "same"
 """The file holds the same plan, however it looks."""
@@ -129,7 +129,7 @@ def _of_tables(book: Any, tables: list[str]) -> Iterator[Fault]:
         # a key whose heading is gone cannot be found without its Excel Table either
         doubled = ("table.duplicate-column", "workbook.no-table")
         yield f"{name} has a heading twice", _heading_twice(name), doubled
-        if name in FROM_THE_START and not by_year:
+        if name in IN_EVERY_WORKBOOK and not by_year:
             yield (
                 f"{name} was deleted",
                 _deleted(name),

@@ -112,6 +112,15 @@
     getRange() { return new Range(this.sheet, ...this.told.range); }
     getDataBodyRange() { const [r, c, n, m] = this.told.range; return new Range(this.sheet, r + 1, c, n - 1, m); }
     getHeaderRowRange() { const [r, c, , m] = this.told.range; return new Range(this.sheet, r, c, 1, m); }
+    get rows() {
+      const add = (index, lines) => {
+        if (index !== null) throw new Error("This fake adds rows at the end only.");
+        const [r, c, n, m] = this.told.range;
+        this.told.range = [r, c, n + lines.length, m];
+        new Range(this.sheet, r + n, c, lines.length, m).values = lines;
+      };
+      return { add };
+    }
     get columns() { return { load: () => ({ items: this.getHeaderRowRange().values[0].map((name) => ({ name })) }) }; }
   }
 

@@ -10,11 +10,14 @@ import zipfile
 
 import pytest
 
+from icbudget import tasks
 from icbudget.plan.ready_made import READY_MADE
 from icbudget.workbook import layout
+from tests.excel.browser.book import as_cells
 from tests.excel.browser.conftest import HERE, Pane
 from tests.excel.server.running import Server
 from tests.places import BOROUGH
+from tests.rebuild import workbook
 
 pytestmark = [pytest.mark.program("server"), pytest.mark.program("chromium")]
 
@@ -23,6 +26,14 @@ def cells(pane, sheet):
     return pane.page.evaluate(
         "(name) => window.fakeBook.sheets.find(s => s.name === name).cells", sheet
     )
+
+
+def answers_of(book):
+    """The answers that have a sheet in a workbook, in its order: those of its modules."""
+    titles = set(layout.ANSWER_SHEETS.values())
+    names = [sheet["name"] for sheet in book["sheets"] if sheet["name"] in titles]
+    assert {"Balances", "Cash released", "Checks"} <= set(names)
+    return names
 
 
 def formulas(pane):
@@ -104,7 +115,8 @@ def test_a_setting_is_led_to_by_its_name(opened, borough):
     assert pane.page.evaluate("window.fakeBook.selection") == f"Setup!{chr(66 + column)}{row + 1}"
 
 
-def test_run_works_out_every_answer_and_shows_how_far_it_is(pane):
+def test_run_works_out_every_answer_and_shows_how_far_it_is(pane, borough):
+    answers = answers_of(borough)
     pane.page.evaluate("""() => {
             const step = document.getElementById('run-step');
             window.steps = [];
@@ -113,14 +125,11 @@ def test_run_works_out_every_answer_and_shows_how_far_it_is(pane):
         }""")
     assert pane.settled() == "Every answer is worked out."
     steps = pane.page.evaluate("window.steps")
-    assert len(steps) == len(layout.ANSWER_SHEETS) + 1
-    assert steps[1] == f"2 of {len(layout.ANSWER_SHEETS)}: Spending"
+    expected = [f"{n} of {len(answers)}: {name}" for n, name in enumerate(answers, start=1)]
+    assert steps == [*expected, f"{len(answers)} of {len(answers)}"]
     assert pane.page.evaluate(
         "[document.getElementById('run-bar').value, window.fakeCalls.length >= 14]"
-    ) == [
-        len(layout.ANSWER_SHEETS),
-        True,
-    ]
+    ) == [len(answers), True]
     pane.picture("pane-run")
 
 
@@ -128,11 +137,11 @@ def test_run_names_the_answers_that_are_missing(opened, borough):
     book, _ = spoil(borough, "Funding", "Partner", 1, "nobody")
     pane = opened(book)
     said = pane.press("run")
-    assert said.startswith(
-        f"{len(layout.ANSWER_SHEETS) - 1} of {len(layout.ANSWER_SHEETS)} answers are missing"
-    )
+    answers = answers_of(borough)
+    # All but Checks, which says why.
+    assert said.startswith(f"{len(answers) - 1} of {len(answers)} answers are missing")
     assert (
-        "Press Check the plan to see why there is an error on Income, Spending,"
+        "Press Check the plan to see why there is an error on Balances, Rule tests,"
         in pane.page.locator("#run-faults").inner_text()
     )
     pane.picture("pane-run-faults")
@@ -144,17 +153,17 @@ def test_an_amount_that_cannot_be_read_costs_only_the_answers_that_rest_on_it(op
     said = pane.press("run")
     missing, of = map(int, re.match(r"(\d+) of (\d+) answers are missing", said).groups())
     assert 0 < missing < of - 1
-    assert "why there is an error on Income, " in pane.page.locator("#run-faults").inner_text()
-    [income] = [cell for cell in cells(pane, "Income").values() if "ICB_" in cell.get("f", "")]
-    assert income["v"] == "#VALUE!"
-    assert "Funding, row 1, column Base amount (£)" in income["message"]
+    assert "why there is an error on Balances, " in pane.page.locator("#run-faults").inner_text()
+    [answer] = [cell for cell in cells(pane, "Balances").values() if "ICB_" in cell.get("f", "")]
+    assert answer["v"] == "#VALUE!"
+    assert "Funding, row 1, column Base amount (£)" in answer["message"]
     pane.page.click("#freeze")
     pane.page.click("#freeze-yes")
-    assert pane.settled().startswith("Not everything is known; nothing was written. Income and ")
+    assert pane.settled().startswith("Not everything is known; nothing was written. Balances and ")
 
 
-def test_freeze_asks_first_and_then_writes_values(pane):
-    before, income = formulas(pane), cells(pane, "Income")
+def test_freeze_asks_first_and_then_writes_values(pane, borough):
+    before, answer = formulas(pane), cells(pane, "Balances")
     pane.page.click("#freeze")
     assert pane.page.evaluate("document.activeElement.id") == "freeze-yes"
     pane.picture("pane-freeze-asks")
@@ -165,11 +174,11 @@ def test_freeze_asks_first_and_then_writes_values(pane):
     pane.page.click("#freeze-yes")
     assert pane.settled() == "Frozen: the answers are values now."
     assert formulas(pane) == before - len(
-        layout.ANSWER_SHEETS
+        answers_of(borough)
     )  # the probe on Checks stays: it tells whether Python is connected
-    frozen = cells(pane, "Income")
+    frozen = cells(pane, "Balances")
     assert {at: cell["v"] for at, cell in frozen.items() if cell["v"] != ""} == {
-        at: cell["v"] for at, cell in income.items() if cell["v"] != ""
+        at: cell["v"] for at, cell in answer.items() if cell["v"] != ""
     }
     assert "ICB" not in str([cell.get("f") for cell in frozen.values()])
     pane.picture("pane-frozen")
@@ -191,7 +200,7 @@ def test_freeze_of_a_plan_with_errors_changes_nothing_and_says_why(opened, borou
 
 def test_repair_enters_formulas_again_that_came_before_the_add_in(opened, borough):
     book = copy.deepcopy(borough)
-    for name in ("Income", "Balances"):
+    for name in ("Balances", "Cash released"):
         for cell in next(s for s in book["sheets"] if s["name"] == name)["cells"].values():
             if "ICB_" in cell.get("f", ""):
                 cell.update(v="#NAME?", stuck=True)
@@ -199,7 +208,7 @@ def test_repair_enters_formulas_again_that_came_before_the_add_in(opened, boroug
     pane = opened(book)
     assert pane.press("run").startswith("2 of")
     assert (
-        "Press Repair formulas: #NAME? on Income, Balances."
+        "Press Repair formulas: #NAME? on Balances, Cash released."
         in pane.page.locator("#run-faults").inner_text()
     )
     said = pane.press("repair")
@@ -219,7 +228,28 @@ def test_repair_enters_formulas_again_that_came_before_the_add_in(opened, boroug
     assert pane.press("repair") == "No formula shows #NAME?."
 
 
+def setting(pane, name):
+    """The value of a setting on Setup; None where the workbook has no row of it."""
+    setup = cells(pane, "Setup")
+    places = [key for key, cell in setup.items() if cell["v"] == name]
+    if not places:
+        return None
+    [at] = places
+    row, column = map(int, at.split(","))
+    return setup[f"{row},{column + 1}"]["v"]
+
+
+def laid_over(scenario):
+    """The illustrative plan as built where a scenario is laid over it."""
+    plan = tasks.load(BOROUGH).plan
+    setup = plan.setup.model_copy(update={"active_scenario": scenario})
+    return as_cells(workbook(plan.model_copy(update={"setup": setup})))
+
+
 def test_a_scenario_is_chosen_and_written_into_setup(pane):
+    """The plan has no active scenario, so its workbook has no row of that setting: one is added, to
+    the plan's table, and is written again when another is chosen.
+    """
     names = pane.page.locator("#scenario option").all_inner_texts()
     assert names[0] == "None: the plan as it stands"
     assert pane.page.evaluate(
@@ -229,29 +259,28 @@ def test_a_scenario_is_chosen_and_written_into_setup(pane):
         ["On the Scenarios sheet", len(names) - 1 - len(READY_MADE)],
         ["Ready-made", len(READY_MADE)],
     ]
-    pane.page.select_option("#scenario", names[1])
-    assert (
-        pane.press("use-scenario")
-        == f"Scenario {names[1]} is laid over the plan. Excel works the answers out again."
-    )
-    setup = cells(pane, "Setup")
-    at = next(key for key, cell in setup.items() if cell["v"] == "Active scenario")
-    row, column = map(int, at.split(","))
-    assert setup[f"{row},{column + 1}"]["v"] == names[1]
+    assert setting(pane, "Active scenario") is None
+    pane.page.select_option("#scenario", "")
+    assert pane.press("use-scenario") == "The plan as it stands."
+    assert setting(pane, "Active scenario") is None
+    for name in names[1:3]:
+        pane.page.select_option("#scenario", name)
+        assert (
+            pane.press("use-scenario")
+            == f"Scenario {name} is laid over the plan. Excel works the answers out again."
+        )
+        assert setting(pane, "Active scenario") == name
+        settings = table_of(pane, "Settings")
+        assert settings[settings.index("Active scenario") + 1] == name
     pane.picture("pane-scenario")
 
 
-def test_a_ready_made_scenario_that_is_active_is_shown_as_chosen(opened, borough):
-    book = copy.deepcopy(borough)
-    settings = next(s for s in book["sheets"] if s["name"] == "Setup")
-    row, column = map(
-        int,
-        next(
-            key for key, cell in settings["cells"].items() if cell["v"] == "Active scenario"
-        ).split(","),
-    )
-    settings["cells"][f"{row},{column + 1}"] = {"v": "Low evidence"}
-    assert opened(book).page.input_value("#scenario") == "Low evidence"
+def test_a_ready_made_scenario_that_is_active_is_shown_as_chosen_and_taken_off(opened):
+    pane = opened(laid_over("Low evidence"))
+    assert pane.page.input_value("#scenario") == "Low evidence"
+    pane.page.select_option("#scenario", "")
+    assert pane.press("use-scenario") == "The plan as it stands."
+    assert setting(pane, "Active scenario") == ""
 
 
 def test_what_the_pane_says_stays_in_sight_wherever_a_button_is_pressed(pane):
@@ -293,7 +322,6 @@ def test_simulate_shows_the_fan_and_the_same_as_a_table(pane, borough):
 
 
 def test_compare_says_what_leads_to_another_plan_and_keeps_nothing(pane, tmp_path):
-    from icbudget import tasks
     from icbudget.plan.plan_text import to_yaml
 
     assert pane.press("compare") == "Choose the other plan first."

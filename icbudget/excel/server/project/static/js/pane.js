@@ -322,14 +322,19 @@ async function readScenarios() {
   });
 }
 
+// A workbook shows the settings that its plan uses, so the row of the active scenario may not be there yet.
 async function useScenario() {
   const name = part("scenario").value;
   await Excel.run(async (context) => {
-    const whole = context.workbook.tables.getItem(facts.settings.table).getRange().load("values");
+    const settings = context.workbook.tables.getItem(facts.settings.table);
+    const whole = settings.getRange().load("values");
     await context.sync();
-    const [setting, value] = [facts.settings.setting, facts.settings.value].map((told) => whole.values[0].indexOf(told));
+    const [headings] = whole.values;
+    const [setting, value] = [facts.settings.setting, facts.settings.value].map((heading) => headings.indexOf(heading));
     const row = whole.values.findIndex((line) => line[setting] === facts.settings.scenario);
-    whole.getCell(row, value).values = [[name]];
+    const line = { [facts.settings.setting]: facts.settings.scenario, [facts.settings.value]: name };
+    if (row >= 0) whole.getCell(row, value).values = [[name]];
+    else if (name) settings.rows.add(null, [headings.map((heading) => line[heading] ?? "")]);
     await context.sync();
   });
   return name ? `Scenario ${name} is laid over the plan. Excel works the answers out again.` : "The plan as it stands.";
