@@ -9,9 +9,9 @@ from icbudget.answers.block import Block, Row
 from icbudget.answers.case import Case
 from icbudget.answers.pool_balances import pounds
 from icbudget.answers.side_by_side import BORNE, GAIN
-from icbudget.engine.appraisal.integration_forms import form_of
+from icbudget.engine.appraisal.integration_forms import Form, form_of
 from icbudget.engine.cached_view import cached_view
-from icbudget.engine.run import Result, run
+from icbudget.engine.run import run
 from icbudget.findings import stopped
 from icbudget.plan import Plan
 from icbudget.plan.ready_made import ALIGNED, FORMS, LEAD, ONE, POOLED, READY_MADE
@@ -92,12 +92,11 @@ def integration(case: Case) -> Block:
     for name in FORMS:
         rows.append(Row((name, "All partners", READY_MADE[name].says), "", blank))
         rows += [Row((name, "All partners", words), "", blank) for words in _in_words(case, name)]
-        result = _under(case, name)
-        if result is None:
+        form = _under(case, name)
+        if form is None:
             words = "Errors in the plan under this form leave it without figures."
             rows.append(Row((name, "All partners", words), "", blank))
             continue
-        form = form_of(name, result)
         for partner in (p.id for p in case.plan.partners):
             figures = (
                 (ALONE, form.alone),
@@ -143,9 +142,12 @@ def _measures(plan: Plan) -> str:
 
 
 @cached_view
-def _under(case: Case, name: str) -> Result | None:
-    """Return the plan as stated run under a form; None where errors stop it."""
+def _under(case: Case, name: str) -> Form | None:
+    """Return what a form comes to for the plan as stated; None where errors stop it.
+
+    The run itself is not kept: four of them are several times as large as the plan's own result.
+    """
     laid, findings = with_scenario(case.before_scenario, name)
     if stopped([*findings, *checks.check_plan(laid)]):
         return None
-    return run(laid)
+    return form_of(name, run(laid))

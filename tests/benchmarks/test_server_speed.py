@@ -137,7 +137,7 @@ def test_memory_that_rises_with_the_calls_is_seen():
 @pytest.mark.skipif(not sys.platform.startswith("linux"), reason="reads memory under /proc")
 def test_many_people_at_once(benchmark, many):
     people, seconds, plans = (
-        (50, 60, [tables_in(path) for path in BOOKS]) if many else (6, 2, [tables_in(BOOKS[0])] * 2)
+        (50, 60, [tables_in(path) for path in BOOKS]) if many else (6, 5, [tables_in(BOOKS[0])] * 2)
     )
     with Server(workers=2) as server:
         fill(server, plans, people, 3 if many else 1)
