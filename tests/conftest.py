@@ -56,6 +56,12 @@ def pytest_runtest_setup(item: pytest.Item) -> None:
         need(marker.args[0])
 
 
+@pytest.fixture(autouse=True)
+def piped(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Let no width of the terminal that pytest runs in reach a test: output is piped and whole."""
+    monkeypatch.delenv("COLUMNS", raising=False)
+
+
 @pytest.fixture(scope="session")
 def calc() -> Iterator[Calc]:
     """Give a running Calc with every function of the registry plugged in; it is started once for all tests."""

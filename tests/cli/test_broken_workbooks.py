@@ -19,14 +19,15 @@ import pytest
 from icbudget import tasks
 from icbudget.cli.app import main
 from icbudget.findings import Severity
+from icbudget.workbook.contents import EVERYTHING
 from tests.places import BOROUGH
 
 
 def inputs_only(plan, path):
-    """A workbook of a plan without what is not read and takes long to save: answers, charts, lists,
-    colours, drop-downs.
+    """A workbook of a plan with every input sheet and column, without what is not read and takes
+    long to save: answers, charts, lists, colours, drop-downs.
     """
-    tasks.convert(plan, path)
+    tasks.template(path, tasks.load(plan).plan, choice=EVERYTHING)
     book = openpyxl.load_workbook(path)
     for sheet in [s for s in book if not s.tables]:
         book.remove(sheet)
