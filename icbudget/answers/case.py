@@ -18,7 +18,7 @@ from icbudget.findings import Finding, Severity, one_a_cause, ordered, stopped
 from icbudget.plan import TABLES, Plan
 from icbudget.plan.columns import ByYear, columns_of
 from icbudget.plan.figure_places import draft_of, located, visible_place
-from icbudget.plan.identity import figures_hash, plan_hash
+from icbudget.plan.identity import figures_hash, plan_handle, plan_hash
 from icbudget.plan.rows import Draft
 from icbudget.plan.scenario_overlay import blamed, with_scenario
 from icbudget.plan.unread_cells import (
@@ -73,6 +73,13 @@ class Case:
     def hash(self) -> str:
         """Return the plan's hash; what stands in the cells that cannot be read is part of it."""
         return plan_hash(self._readable, self.unknown)
+
+    @property
+    def handle(self) -> str:
+        """Return the plan as typed, before its scenario, as a cell of a workbook holds it."""
+        typed = self.before_scenario
+        readable = readings(typed, self.unknown)[0] if self.unknown else typed
+        return plan_handle(readable, self.unknown)
 
     @property
     def figures_hash(self) -> str:

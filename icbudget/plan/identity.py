@@ -50,11 +50,11 @@ def plan_hash(plan: Plan, unknown: Iterable[Unknown] = ()) -> str:
     return hashlib.sha256(b"".join([canonical_json(plan), *cells])).hexdigest()
 
 
-def plan_handle(plan: Plan) -> str:
+def plan_handle(plan: Plan, unknown: Iterable[Unknown] = ()) -> str:
     """Return the plan as a cell of a workbook holds it: `plan 3b9f143c5dc8`, by its hash's first
     digits.
     """
-    return f"plan {plan_hash(plan)[:HANDLE_DIGITS]}"
+    return f"plan {plan_hash(plan, unknown)[:HANDLE_DIGITS]}"
 
 
 def figures_hash(plan: Plan) -> str:

@@ -228,7 +228,8 @@ class _Build:
         start = sheets[layout.START]
         row = write_start(start, self.styles, self.contents, self.checking)
         formula = plan_formula(self.contents.table_sheets) if self.live else ""
-        write_plan(self.book, start, row, 2, self.styles, self.plan, formula)
+        handle = self.case.handle if self.case else plan_handle(self.plan)
+        write_plan(self.book, start, row, 2, self.styles, handle, formula)
         write_dashboard(
             sheets[layout.DASHBOARD],
             self.book,

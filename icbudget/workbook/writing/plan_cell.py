@@ -10,8 +10,6 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import Any
 
-from icbudget.plan import Plan
-from icbudget.plan.identity import plan_handle
 from icbudget.workbook import layout
 from icbudget.workbook.layout import TableSheet
 from icbudget.workbook.writing.styles import Styles
@@ -29,12 +27,11 @@ def answer_formula(title_cell: str) -> str:
 
 
 def write_plan(
-    book: Any, sheet: Any, row: int, column: int, styles: Styles, plan: Plan, formula: str
+    book: Any, sheet: Any, row: int, column: int, styles: Styles, handle: str, formula: str
 ) -> None:
     """Write the plan's cell and name it; without a formula it is the plan's handle as text."""
     from xlsxwriter.utility import xl_rowcol_to_cell
 
-    handle = plan_handle(plan)
     if formula:
         sheet.write_dynamic_array_formula(row, column, row, column, formula, styles.text, handle)
     else:
