@@ -36,6 +36,7 @@ CALLED_NOW = {
     "System release": "Net release",
     "Gain against do nothing": glossary.GAIN,
     "Gain so far": glossary.GAIN_SO_FAR,
+    "Close": glossary.CLOSE,
 }
 """Figures that the changelog names as called otherwise."""
 SYSTEM_ONLY = ("bridge", "partner-positions")

@@ -68,9 +68,12 @@ def write_answer(
     formula: str,
     title: str,
     master: str,
+    beside: Sequence[float] = (),
 ) -> None:
     """Write an answer sheet; with a formula the block is one dynamic array that carries its last
     values.
+
+    `beside`: widths of columns right of the block, which the charts' figures take.
     """
     block = area.block
     widths = widths_of(area, totals, live=bool(formula))
@@ -93,7 +96,7 @@ def write_answer(
     printable(
         sheet,
         title,
-        widths=widths,
+        widths=(*widths, *beside),
         repeat=min(len(block.labels), 3),
         repeat_rows=(heads, heads),
     )

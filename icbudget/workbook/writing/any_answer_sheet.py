@@ -16,14 +16,18 @@ from icbudget.workbook.writing.validation import ANSWERS_LIST, SCENARIOS_LIST
 SHOWS = "Choose any answer: it stands below. With a scenario every figure is less that scenario's."
 _CHOICE, _LESS, _BLOCK = 4, 5, 8
 """Rows of the two choices and of the block's headings, counted from 0."""
-_WIDTHS = (34, 34, 18, 14, 16, 16, 16, 16, 16, 16)
+_WIDTHS = (34, 34, 34, 14, 16, 16, 16, 16, 16, 16)
+_FURTHER = 16
+"""Width of a column of the block beyond those."""
 
 
 def write_any_answer(
     sheet: Any, styles: Styles, plan: Plan, title: str, block: Block, master: str
 ) -> None:
     """Write the sheet, live, with one answer chosen; nothing stands beside or below the block."""
-    for at, width in enumerate(_WIDTHS):
+    further = len(block.headings) - len(_WIDTHS)
+    widths = (*_WIDTHS, *[_FURTHER] * further)
+    for at, width in enumerate(widths):
         sheet.set_column(at, at, width)
     write_top(sheet, styles, layout.ANY_ANSWER, SHOWS, _WIDTHS)
     write_master(sheet, styles, 3, 0, master)
@@ -42,4 +46,4 @@ def write_any_answer(
     formula = f"=ICB_TABLE({layout.PLAN},$B${_CHOICE + 1},$B${_LESS + 1})"
     write_block(sheet, styles, Area(layout.ANY_ANSWER, block, _BLOCK), formula)
     sheet.freeze_panes(_BLOCK + 1, 1)
-    printable(sheet, plan.setup.title, widths=_WIDTHS)
+    printable(sheet, plan.setup.title, widths=widths)

@@ -30,7 +30,7 @@ from icbudget.workbook.writing.any_answer_sheet import write_any_answer
 from icbudget.workbook.writing.carried_sheets import write_carried
 from icbudget.workbook.writing.cell_places import draft_in_workbook
 from icbudget.workbook.writing.chart_figures import room_of, series_of
-from icbudget.workbook.writing.chart_series import write_series
+from icbudget.workbook.writing.chart_series import widths_beside, write_series
 from icbudget.workbook.writing.checks_sheet import Checking, checking, write_checks
 from icbudget.workbook.writing.cross_checks import Placed, checks_of
 from icbudget.workbook.writing.dashboard import write_dashboard
@@ -267,8 +267,10 @@ class _Build:
         for answer, (area, totals) in self.placed.items():
             sheet = sheets[answer.title]
             formula = answer_formula("$A$1") if self.live else ""
-            write_answer(sheet, self.styles, area, totals, formula, title, self.checking.master)
             own = {name: s for name, s in self.drawn.items() if s.sheet == area.sheet}
+            beside = widths_beside(own.values(), len(area.block.headings))
+            master = self.checking.master
+            write_answer(sheet, self.styles, area, totals, formula, title, master, beside)
             if own:
                 write_series(sheet, self.styles, own.values(), len(area.block.headings))
                 below = max(series.last for series in own.values()) + 2

@@ -90,6 +90,12 @@ def write_series(sheet: Any, styles: Styles, drawn: Iterable[Series], widths: in
                 write_figure(sheet, row, column, figure, styles.total(series.number_format))
 
 
+def widths_beside(drawn: Iterable[Series], columns: int) -> list[float]:
+    """Return the widths of the columns that tables of figures take right of a block of columns."""
+    ends = [series.corner.column_of(len(series.headings) - 1) + 1 for series in drawn]
+    return [_FIGURE] * (max(ends, default=0) - columns)
+
+
 def _write_words(sheet: Any, row: int, column: int, words: Figure | str, shown: Any) -> None:
     if isinstance(words, Figure):
         write_figure(sheet, row, column, words, shown)

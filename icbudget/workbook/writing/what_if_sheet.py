@@ -17,7 +17,7 @@ from icbudget.plan.figure_names import SEPARATOR, NamedFigure, input_figures
 from icbudget.plan.identity import plan_handle
 from icbudget.workbook import layout
 from icbudget.workbook.writing.answer_sheets import write_master, write_top
-from icbudget.workbook.writing.print_setup import printable
+from icbudget.workbook.writing.print_setup import fit_height, printable
 from icbudget.workbook.writing.styles import BY_KIND, Styles, by_unit
 from icbudget.workbook.writing.validation import FIGURE_UNITS, FIGURES
 
@@ -128,7 +128,9 @@ def _write_outcomes(
     for row, line in enumerate(chosen, start=heading_row + 1):
         figure, who = line.labels
         value, shown = float(line.values[0] or 0), by_unit(line.unit)
-        sheet.write_string(row, 0, SEPARATOR.join((figure, names.get(who, who))), styles.label())
+        name = SEPARATOR.join((figure, names.get(who, who)))
+        sheet.write_string(row, 0, name, styles.label(wrap=True))
+        fit_height(sheet, row, [(name, _WIDTHS[0])])
         sheet.write_string(row, 1, line.unit, styles.text)
         for column, of in ((2, layout.PLAN), (3, layout.TRIED)):
             formula = f'=ICB_FIGURE({of},$A{row + 1},"{headlines.title}")'
