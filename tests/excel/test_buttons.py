@@ -48,6 +48,10 @@ BY_YEAR = re.compile(r"^(Activity lines, row \d+, column )(Acute line|Blocks clo
 """Where a finding is about a figure by year and names no year, a made plan says which figure, one
 that was read which row.
 """
+NOT_ON_THE_SHEET = re.compile(r"^(Schemes, row \d+, column )(Scheme|Prevention \(Yes/No\))$")
+"""Where a finding asks for a value in a column that the sheet does not hold, a made plan names the
+column, one that was read the row's first.
+"""
 
 
 def press(com, book, name, *given):
@@ -143,14 +147,15 @@ def test_build_reports_writes_beside_the_workbook_and_over_nothing(com, tmp_path
 
 def _told(cells):
     """Rows without blank ends; a blank is a blank, whether nothing or an empty text."""
-    told = [
-        [
-            "" if cell is None else BY_YEAR.sub(r"\1", cell) if isinstance(cell, str) else cell
-            for cell in row
-        ]
-        for row in cells
-    ]
+    told = [[_row_of(cell) for cell in row] for row in cells]
     told = [
         row[: max((n + 1 for n, cell in enumerate(row) if cell != ""), default=0)] for row in told
     ]
     return told[: max((n + 1 for n, row in enumerate(told) if row), default=0)]
+
+
+def _row_of(cell):
+    """A cell; of a place that a made plan and one that was read say differently, the row."""
+    if not isinstance(cell, str):
+        return "" if cell is None else cell
+    return NOT_ON_THE_SHEET.sub(r"\1", BY_YEAR.sub(r"\1", cell))
