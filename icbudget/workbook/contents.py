@@ -22,6 +22,7 @@ from icbudget.plan.grid import by_year_columns
 from icbudget.plan.modules import FIRST_MODULES, LIBRARY, MODULES, POOL
 from icbudget.plan.plan import WITH_ITS_MODULE, PlanTable
 from icbudget.plan.rows import NUMBERED
+from icbudget.plan.unread_cells import NotKnown
 from icbudget.workbook import layout
 from icbudget.workbook.layout import TableSheet
 
@@ -212,7 +213,8 @@ class Contents:
         if column.field == "line" and table.field in NUMBERED:
             return not _in_order(table, rows)
         return any(
-            getattr(row, column.field) != column.default and not awaited(row, column.field)
+            isinstance(getattr(row, column.field), NotKnown)
+            or (getattr(row, column.field) != column.default and not awaited(row, column.field))
             for row in rows
         )
 

@@ -16,7 +16,7 @@ from icbudget.answers.block import Block
 from icbudget.answers.case import Case
 from icbudget.answers.checklist import checklist
 from icbudget.answers.partner_positions import made_of
-from icbudget.answers.unread_figures import common
+from icbudget.answers.unread_figures import common, why_not_known
 from icbudget.plan import Plan
 from icbudget.plan.identity import plan_handle
 from icbudget.plan.modules import SHIFT
@@ -28,7 +28,7 @@ from icbudget.workbook.writing.answer_sheets import block_row, write_answer
 from icbudget.workbook.writing.answer_totals import placed
 from icbudget.workbook.writing.any_answer_sheet import write_any_answer
 from icbudget.workbook.writing.carried_sheets import write_carried
-from icbudget.workbook.writing.cell_places import draft_in_workbook
+from icbudget.workbook.writing.cell_places import draft_in_workbook, unknown_in_workbook
 from icbudget.workbook.writing.chart_figures import room_of, series_of
 from icbudget.workbook.writing.chart_series import widths_beside, write_series
 from icbudget.workbook.writing.checks_sheet import Checking, checking, write_checks
@@ -136,6 +136,14 @@ class _Build:
             readings = case.readings or (case,)
             lists = [checklist(replace(reading, draft=here)) for reading in readings]
             blocks = {**blocks, catalogue.CHECKLIST.id: common(lists, case.unknown)}
+        if case and case.unknown:
+            # So do the notes of what is not known: verify reads them from these very cells.
+            unknown = unknown_in_workbook(case.unknown, draft_in_workbook(contents), plan)
+            read_from, stands_in = why_not_known(case.unknown), why_not_known(unknown)
+            blocks = {
+                answer: replace(block, shows=block.shows.replace(read_from, stands_in))
+                for answer, block in blocks.items()
+            }
         self.book, self.contents, self.plan, self.blocks = book, contents, plan, blocks
         self.live, self.case, self.macros, self.beside = live, case, macros, beside
         self.own = own

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import replace
 
 from icbudget.findings import Place
-from icbudget.plan import SETUP
+from icbudget.plan import SETUP, TABLES, Plan
 from icbudget.plan.figure_places import draft_of
 from icbudget.plan.rows import Draft
+from icbudget.plan.unread_cells import Unknown
 from icbudget.workbook import layout
 from icbudget.workbook.contents import Contents
 from icbudget.workbook.writing.input_sheets import headings_of
@@ -46,3 +48,20 @@ def draft_in_workbook(contents: Contents) -> Draft:
         )
 
     return replace(draft_of(contents.plan), place_of=place_of)
+
+
+def unknown_in_workbook(unknown: Iterable[Unknown], here: Draft, plan: Plan) -> tuple[Unknown, ...]:
+    """Return the figures that are not known, placed in the cells of the workbook built from them.
+
+    One that stands on a sheet by year keeps the place that it was read from.
+    """
+
+    def placed(figure: Unknown) -> Unknown:
+        table = TABLES[figure.table]
+        keys = [table.key_of(row) for row in getattr(plan, figure.table)]
+        if figure.key not in keys or here.place_of is None:
+            return figure
+        place = here.place_of(figure.table, keys.index(figure.key), figure.field, figure.year)
+        return replace(figure, place=place) if place.cell else figure
+
+    return tuple(placed(figure) for figure in unknown)
