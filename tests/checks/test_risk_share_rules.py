@@ -173,6 +173,17 @@ def underspend_of_an_icb_that_stays_in_the_pool(d):
     d["actuals"] = out_turned(d)
 
 
+@fault("pool.closed", "pools", 0, "closed_on")
+def pool_that_closes_before_the_plan_ends(d):
+    d["pools"][0]["closed_on"] = "2026-03-31"
+
+
+@fault("pool.to-be-settled", "pools", 0, "closed_on")
+def pool_that_closes_with_money_left(d):
+    d["pools"][0]["closed_on"] = "2026-03-31"
+    d["schemes"][2]["base_amount"] = 300_000  # less than the money of its source
+
+
 @pytest.mark.parametrize("one", fault.params)
 def test_each_fault_has_its_finding(one):
     one.assert_finding()
