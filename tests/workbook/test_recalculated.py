@@ -13,14 +13,22 @@ import pytest
 from icbudget import tasks
 from icbudget.answers.block import Block
 from icbudget.answers.case import evaluate
+from icbudget.plan import Plan
 from icbudget.workbook import layout
-from icbudget.workbook.writing.build import blank_plan
+from icbudget.workbook.contents import EVERYTHING
+from icbudget.workbook.writing.build import blank_plan, build
 from tests.programs.calc import Calc
 from tests.programs.calc_document import Document
-from tests.rebuild import PLANS, workbook
+from tests.rebuild import PLANS
 
 pytestmark = pytest.mark.program("libreoffice")
 BOROUGH = next(p for p in PLANS if p.stem == "illustrative-borough")
+
+
+def workbook(plan: Plan) -> bytes:
+    """Return a live workbook with a sheet for every answer, which else opens only when chosen."""
+    case = evaluate(plan)
+    return build(plan, tasks.answers(case), live=True, case=case, choice=EVERYTHING)
 
 
 def opened(calc: Calc, folder: Path, content: bytes) -> Document:
@@ -35,9 +43,10 @@ def column(letter: str, steps: int) -> str:
 
 def stored(document: Document, sheet: str, block: Block) -> list[list[float | str | None]]:
     """Return the block that stands on an answer sheet, found by its headings."""
-    top = document.values(sheet, "A1:A60")
-    row = next(n for n, (cell,) in enumerate(top, 1) if cell == block.headings[0])
     last = column("A", len(block.headings) - 1)
+    top = document.values(sheet, f"A1:{last}200")
+    heads = block.grid()[0]  # whole, since a chart's figures above may begin with the same word
+    row = next(n for n, cells in enumerate(top, 1) if [*cells] == [*heads])
     return document.values(sheet, f"A{row}:{last}{row + len(block.rows)}")
 
 
