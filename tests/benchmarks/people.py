@@ -28,7 +28,8 @@ class Told:
     answers that were somebody else's.
 
     `unfinished`: seconds that the recalculations had taken which were not done when time was up.
-    `missed`: the people whose plan was not kept any more and was entered anew. `own`: those who saw their own figure come back.
+    `missed`: the people whose plan was not kept any more and was entered anew.
+    `own`: the people who saw their own figure come back.
     """
 
     calls: list[float] = field(default_factory=list)
