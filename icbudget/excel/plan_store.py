@@ -23,7 +23,7 @@ from contextvars import ContextVar
 from pathlib import Path
 from typing import Any, Protocol
 
-MOST_OF_ONE = 60
+MOST_OF_ONE = 200
 """Plans and recipes kept for one person; the one not used for longest goes first."""
 MOST_BYTES = 400_000_000
 """Bytes of all entries together: about 10,000 plans like the illustrative borough."""

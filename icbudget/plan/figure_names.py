@@ -95,6 +95,10 @@ def input_figure(figures: Sequence[NamedFigure], text: str) -> NamedFigure:
     called = _compared(text)
     exact = [figure for figure in figures if _compared(figure.name) == called]
     if len(exact) == 1:
+        by_year = _years_of(exact[0], figures)
+        # A figure that is typed once or by year is meant by year where it is not typed once.
+        if by_year and exact[0].value is None:
+            raise FigureNameProblem(several_fit(text, [figure.words for figure in by_year]))
         return exact[0]
     parts = parts_of(text)
     wanted = [folded_word(part) for part in parts]
@@ -107,6 +111,18 @@ def input_figure(figures: Sequence[NamedFigure], text: str) -> NamedFigure:
     raise FigureNameProblem(
         none_fits(text, known, (figure.name for figure in figures), _displayed(figures))
     )
+
+
+def _years_of(single: NamedFigure, figures: Sequence[NamedFigure]) -> list[NamedFigure]:
+    """Return the figures by year that are called as a figure without a year is."""
+    if "Year" in single.words:
+        return []
+    return [
+        figure
+        for figure in figures
+        if "Year" in figure.words
+        and dict(figure.words) == {**single.words, "Year": figure.words["Year"]}
+    ]
 
 
 def with_figures(plan: Plan, changes: Iterable[tuple[str, str]]) -> tuple[Plan, list[Finding]]:
