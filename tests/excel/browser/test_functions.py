@@ -173,5 +173,5 @@ def test_a_plan_that_is_not_kept_is_entered_anew_and_what_missed_it_answers(page
         [place["sheet"], place["cell"]],
     )
     enter(page, "Missed", '=ICB_TABLE(Plan,"Income")')
-    page.until("window.fakeBook.sheets.at(-1).cells['1,1'].v === 'Pool'", 20)
+    page.until("window.fakeBook.sheets.at(-1).cells['1,1'].v === 'Pool'")
     assert values(page, place["sheet"], place["cell"])[0][0] != "plan 000000000000"
