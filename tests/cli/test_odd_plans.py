@@ -238,6 +238,8 @@ def test_an_odd_plan_is_answered_in_whole_pence(change):
     bridge = blocks["bridge"].rows
     for step in {row.labels[1] for row in bridge}:
         rows = [row for row in bridge if row.labels[1] == step]
+        if any(isinstance(v, str) for row in rows for v in row.values):
+            continue  # what the funding rests on is said in words
         whole = [row for row in rows if row.labels[0] == rows[-1].labels[0]]
         pence = [[round(v * 100) for v in row.values] for row in rows if row not in whole]
         if pence:

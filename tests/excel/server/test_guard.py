@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+from concurrent.futures import ThreadPoolExecutor
 
 import pytest
 
@@ -35,7 +36,9 @@ def status_of(headers, *, client="127.0.0.1", server="127.0.0.1", settings=None)
     async def receive():
         return {"type": "http.request", "body": b"", "more_body": False}
 
-    asyncio.run(guard(scope, receive, send))
+    # The driver of the browser tests keeps a loop running in this thread.
+    with ThreadPoolExecutor(1) as beside:
+        beside.submit(asyncio.run, guard(scope, receive, send)).result()
     return sent[0]["status"]
 
 
