@@ -59,15 +59,13 @@
   // A plan that the server no longer keeps is made again: the cell named Plan is entered anew, once for all that missed it, after
   // the calculation, since a function must not change cells. What depends on it is then worked out by Excel.
   const AGAIN = 300; // milliseconds in which those that missed it gather
-  const REST = 5000; // milliseconds in which it is not entered a second time
+  const REST = 60000; // milliseconds in which the same miss does not have it entered a second time: it would be missed for ever
   const MISSED = /is not kept any more/;
-  let renewed = -Infinity;
+  const renewedFor = new Map(); // what was missed, and when it was last made again for that
   let renewing = null;
 
   globalThis.renewPlan = () => {
-    if (performance.now() - renewed < REST) return renewing ?? Promise.resolve();
-    renewed = performance.now();
-    renewing = new Promise((wake) => setTimeout(wake, AGAIN)).then(() =>
+    renewing ??= new Promise((wake) => setTimeout(wake, AGAIN)).then(() =>
       Excel.run(async (context) => {
         const plan = context.workbook.names.getItemOrNullObject(facts.plan);
         plan.load("name");
@@ -86,7 +84,12 @@
     try {
       return await call();
     } catch (fault) {
-      if (MISSED.test(fault?.message)) globalThis.renewPlan().catch(() => {});
+      const missed = fault?.message ?? "";
+      const rested = performance.now() - (renewedFor.get(missed) ?? -Infinity) > REST;
+      if (MISSED.test(missed) && rested) {
+        renewedFor.set(missed, performance.now());
+        globalThis.renewPlan().catch(() => {});
+      }
       throw fault;
     }
   }
