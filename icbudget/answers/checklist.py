@@ -91,8 +91,9 @@ def _cover(plan: Plan) -> Iterator[Needed]:
     signed: dict[tuple[str, str], SignOff] = {
         (row.partner, row.role): row for row in plan.sign_offs
     }
-    for kind, role in reference.sign_offs(plan.setup.rules_year):
-        for partner in (row for row in plan.partners if row.kind == kind):
+    for office in reference.offices(plan.setup.rules_year):
+        role = office.role
+        for partner in (row for row in plan.partners if row.kind == office.partner_kind):
             row = signed.get((partner.id, role))
             place = at("sign_offs", row, "date") if row else Place(table="sign_offs", column="date")
             yield Needed(

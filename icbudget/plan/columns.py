@@ -50,6 +50,8 @@ class Role(StrEnum):
     """Names, notes and what people call things."""
     VIEW = "view"
     """What is looked at or drawn: month monitored, draws, seed. It changes no agreed figure."""
+    RECORD = "record"
+    """What is recorded once the plan is agreed, such as the day on which its deed was signed."""
     SOURCE = "source"
     """Where the figures of the row come from."""
 

@@ -42,7 +42,11 @@ class Change:
     def wording(self) -> bool:
         """Return whether the change can alter no money."""
         roles = {c.field: c.role for c in columns_of(_spec(self.table).noun)}
-        return self.table in NO_FIGURES or roles.get(self.field) in (Role.WORDS, Role.SOURCE)
+        return self.table in NO_FIGURES or roles.get(self.field) in (
+            Role.WORDS,
+            Role.SOURCE,
+            Role.RECORD,
+        )
 
 
 def _spec(table: str) -> Any:

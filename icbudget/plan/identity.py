@@ -4,10 +4,12 @@ Both are SHA-256 of RFC 8785 JSON (sorted keys, one spelling of every number), m
 What holds its default and a table without rows are left out, so that a field or table that a later
 version adds changes the hash of no plan that does not use it.
 
-`plan/2` is of everything that the plan holds, rows in their order. `figures/1` is what a signature
-binds: Setup to Goals, Limits and Profiles without words and sources, rows in the order of their
-keys. Actuals, forecasts, virements, closes, records, sign-offs, scenarios and distributions are no
-part of it, or every month's ledger would undo every signature. Source: model.md §1.4.
+`plan/2` is of everything that the plan holds, rows in their order. `figures/2` is what a signature
+binds: Setup to Goals, Envelopes, Limits and Profiles without words and sources, rows in the order
+of their keys. Actuals, forecasts, virements, closes, records, sign-offs, keys, scenarios and
+distributions are no part of it, or every month's ledger would undo every signature. Nor is the day
+on which a pool's agreement was signed: the deed follows the plan, and recording it must not undo
+the signatures under the plan. (`figures/1` bound that day.) Source: model.md §1.4, joint.md §6.
 
 A change in how either is made, a changed default of an old field among them, needs a new version:
 a record made by another version says nothing about whether the plan was changed.
@@ -31,7 +33,7 @@ from icbudget.plan.unread_cells import Unknown
 PLAN_HASH_VERSION = "plan/2"
 FIRST_PLAN_HASH_VERSION = "plan/1"
 """Of records that state no version: every field was part of it, at its default or not."""
-FIGURES_HASH_VERSION = "figures/1"
+FIGURES_HASH_VERSION = "figures/2"
 INPUTS_DIFFER = "verify.inputs-differ"
 """The finding that a record is of another plan."""
 
@@ -62,6 +64,16 @@ def figures_hash(plan: Plan) -> str:
     return hashlib.sha256(figures_json(plan)).hexdigest()
 
 
+def words_hash(plan: Plan) -> str:
+    """Return the hash of the names, notes and sources of the tables that a signature is about."""
+    document: dict[str, Any] = {"setup": _fields(plan.setup, _worded(SETUP))}
+    for table in _signed_tables():
+        rows = sorted(getattr(plan, table.field), key=table.key_of)
+        if rows:
+            document[table.field] = [_fields(row, _worded(table)) for row in rows]
+    return hashlib.sha256(rfc8785.dumps(document)).hexdigest()
+
+
 def canonical_json(plan: Plan) -> bytes:
     """Return the plan as RFC 8785 JSON; two plans are the same exactly when these bytes are."""
     document: dict[str, Any] = {
@@ -79,15 +91,15 @@ def canonical_json(plan: Plan) -> bytes:
 def figures_json(plan: Plan) -> bytes:
     """Return what a signature binds as RFC 8785 JSON: keys, figures and terms, without words."""
     document: dict[str, Any] = {"setup": _fields(plan.setup, _binding(SETUP))}
-    for name, table in TABLES.items():
-        rows = getattr(plan, name)
-        if not rows or not table.signed:
+    for table in _signed_tables():
+        rows = getattr(plan, table.field)
+        if not rows:
             continue
         # The order of partners is a figure: the pennies of a tie go by it (model.md §1.1). Other
         # rows may be sorted in Excel without anyone's money changing.
-        in_order = rows if name == "partners" else sorted(rows, key=table.key_of)
+        in_order = rows if table.field == "partners" else sorted(rows, key=table.key_of)
         columns = _binding(table)
-        document[name] = [_fields(row, columns) for row in in_order]
+        document[table.field] = [_fields(row, columns) for row in in_order]
     return rfc8785.dumps(document)
 
 
@@ -131,6 +143,18 @@ def recorded_plan_findings(
             place,
         )
     ]
+
+
+def _signed_tables() -> tuple[PlanTable, ...]:
+    return tuple(table for table in TABLES.values() if table.signed)
+
+
+def _worded(table: PlanTable) -> tuple[Column, ...]:
+    return tuple(
+        column
+        for column in columns_of(table.noun)
+        if column.field in table.key or column.role in (Role.WORDS, Role.SOURCE)
+    )
 
 
 def _binding(table: PlanTable) -> tuple[Column, ...]:

@@ -2,16 +2,17 @@
 
 from __future__ import annotations
 
-POOL, SHIFT, DEALS, YEAR, UNCERTAINTY, RETURNS, LIBRARY = (
+POOL, SHIFT, DEALS, YEAR, UNCERTAINTY, RETURNS, JOINT, LIBRARY = (
     "pool",
     "shift",
     "deals",
     "year",
     "uncertainty",
     "returns",
+    "joint",
     "library",
 )
-MODULES = (POOL, SHIFT, DEALS, YEAR, UNCERTAINTY, RETURNS, LIBRARY)
+MODULES = (POOL, SHIFT, DEALS, YEAR, UNCERTAINTY, RETURNS, JOINT, LIBRARY)
 """In the order in which a plan grows; `pool` is in every workbook."""
 FIRST_MODULES = (POOL, SHIFT)
 """What a new workbook has."""

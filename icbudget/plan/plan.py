@@ -20,7 +20,7 @@ from icbudget.plan.icb_close import IcbClose
 from icbudget.plan.index import Index
 from icbudget.plan.limit import Limit
 from icbudget.plan.minimum import Minimum
-from icbudget.plan.modules import DEALS, POOL, RETURNS, SHIFT, UNCERTAINTY, YEAR
+from icbudget.plan.modules import DEALS, JOINT, POOL, SHIFT, UNCERTAINTY, YEAR
 from icbudget.plan.move import Move
 from icbudget.plan.partner import Partner
 from icbudget.plan.partner_record import PartnerRecord
@@ -36,6 +36,7 @@ from icbudget.plan.segment import Segment
 from icbudget.plan.setup import Setup
 from icbudget.plan.shift import Shift
 from icbudget.plan.sign_off import SignOff
+from icbudget.plan.signing_key import SigningKey
 from icbudget.plan.uncertainty import Correlation, Uncertainty
 from icbudget.plan.virement import Virement
 
@@ -129,6 +130,7 @@ class Plan(Noun):
     closes: tuple[IcbClose, ...] = ()
     partner_records: tuple[PartnerRecord, ...] = ()
     sign_offs: tuple[SignOff, ...] = ()
+    signing_keys: tuple[SigningKey, ...] = ()
     scenarios: tuple[ScenarioChange, ...] = ()
     uncertainties: tuple[Uncertainty, ...] = ()
     correlations: tuple[Correlation, ...] = ()
@@ -216,10 +218,11 @@ _TABLES = (
         SignOff,
         "Sign-off",
         ("partner", "role"),
-        RETURNS,
+        JOINT,
         set_aside="row",
         signed=False,
     ),
+    PlanTable("signing_keys", SigningKey, "Keys", ("id",), JOINT, set_aside="row", signed=False),
     PlanTable(
         "scenarios",
         ScenarioChange,

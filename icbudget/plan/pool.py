@@ -117,6 +117,7 @@ class Pool(Noun):
         Kind.DATE,
         "Day on which the last partner signed it; blank: not yet",
         default="",
+        role=Role.RECORD,
         opens="year",
     )
     covers_from: str = column(

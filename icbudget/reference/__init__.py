@@ -52,6 +52,7 @@ from icbudget.reference.national_figures import (
 )
 from icbudget.reference.rules_year import (
     FundingSource,
+    Office,
     ReturnColumn,
     applies,
     conditions,
@@ -59,9 +60,9 @@ from icbudget.reference.rules_year import (
     districts,
     eligible_schemes,
     funding_sources,
+    offices,
     return_columns,
     scheme_type_crosswalk,
-    sign_offs,
     statutory_rule,
 )
 
@@ -73,6 +74,7 @@ __all__ = [
     "CareOutcome",
     "FundingSource",
     "Grant",
+    "Office",
     "QalyValue",
     "ReturnColumn",
     "Row",
@@ -106,6 +108,7 @@ __all__ = [
     "has_adverse_study",
     "listed_in",
     "of_interval",
+    "offices",
     "optimism_bias",
     "population_growth",
     "qaly_values",
@@ -113,7 +116,6 @@ __all__ = [
     "rows",
     "rules_years",
     "scheme_type_crosswalk",
-    "sign_offs",
     "source",
     "standing",
     "statutory_rule",

@@ -115,10 +115,35 @@ def return_columns(return_table: str, rules_year: str) -> tuple[ReturnColumn, ..
     )
 
 
-def sign_offs(rules_year: str) -> tuple[tuple[str, str], ...]:
-    """Return (kind of partner, role) of everyone who must sign a plan of a rules year."""
+@dataclass(frozen=True, slots=True)
+class Office:
+    """An office that must sign a plan of a rules year, in each partner of a kind.
+
+    `needed_for`: agreed, submission or in force, what of the plan waits for it. `delegable`: yes or
+    no, blank where no source says. `confirmed`: whether a public source names it for this
+    rules year, else it is a judgement, or from background knowledge.
+    """
+
+    partner_kind: str
+    role: str
+    needed_for: str
+    delegable: str
+    confirmed: bool
+    note: str
+
+
+@cache
+def offices(rules_year: str) -> tuple[Office, ...]:
+    """Return the offices that must sign a plan of a rules year."""
     return tuple(
-        (row["partner_kind"], row["role"])
+        Office(
+            row["partner_kind"],
+            row["role"],
+            row["needed_for"],
+            row["delegable"],
+            row["status"] not in (*UNCONFIRMED, "judgement"),
+            row["note"],
+        )
         for row in rows("sign_off")
         if row["rules_year"] == rules_year
     )

@@ -161,7 +161,14 @@ _NAMES = {
         "PartnerRecords",
         "What each partner's books say about another, to be agreed before the accounts close.",
     ),
-    "sign_offs": ("SignOff", "Who has signed the plan, in which office and when."),
+    "sign_offs": (
+        "SignOff",
+        "Who has signed the plan, in which office and when. icbudget sign binds it to the figures.",
+    ),
+    "signing_keys": (
+        "SigningKeys",
+        "Public keys that signatures are checked with, whose each is and where it is published.",
+    ),
     "scenarios": ("Scenarios", "Changes laid over the plan when Setup names their scenario."),
     "uncertainties": (
         "Uncertainties",
@@ -182,7 +189,7 @@ _INPUT_ORDER = (
     *("acute_lines", "segments", "programmes", "shifts", "goals", "envelopes", "scenarios"),
     *("gain_shares", "performance_pots", "pass_downs", "contract_changes", "moves", "limits"),
     *("actuals", "forecasts", "virements", "profiles", "closes", "partner_records"),
-    *("uncertainties", "correlations", "sign_offs"),
+    *("uncertainties", "correlations", "sign_offs", "signing_keys"),
 )
 """The order of the steps in which a plan is filled in, module by module."""
 

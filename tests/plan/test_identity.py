@@ -22,6 +22,7 @@ from icbudget.plan.identity import (
     figures_json,
     plan_hash,
     recorded_plan_findings,
+    words_hash,
 )
 from icbudget.plan.plan import SETUP, TABLES
 from icbudget.plan.plan_text import from_document, from_yaml
@@ -144,6 +145,8 @@ def test_the_order_of_other_rows_is_part_of_the_plans_hash_alone():
     [
         ("setup", {"title": "Other", "status": "agreed", "display_sign": "nhs", "notes": "New"}),
         ("setup", {"monitored_month": 7, "monitored_year": "2025/26"}),
+        # the deed follows the plan: recording its day must not undo the signatures (joint.md §6)
+        ("pools", {"signed_on": "2025-05-01"}),
         ("partners", {"name": "The council"}),
         ("contributions", {"name": "First", "evidence": "Other letter", "status": "confirmed"}),
     ],
@@ -159,7 +162,6 @@ def test_words_and_sources_change_the_plans_hash_and_not_the_figures(table, chan
         ("setup", {"horizon": 2}),
         ("setup", {"rounding_unit": 100}),
         ("pools", {"agreement": "Deed of 2 May"}),
-        ("pools", {"signed_on": "2025-05-01"}),
         ("contributions", {"base_amount": 1000.11}),
         ("contributions", {"amounts": {"2026/27": 0}}),
     ],
@@ -178,6 +180,13 @@ def test_what_happens_in_the_year_changes_no_figure_of_the_plan():
     with_month = from_document(document).plan
     assert plan_hash(with_month) != plan_hash(plan())
     assert figures_hash(with_month) == figures_hash(plan())
+
+
+def test_the_words_hash_is_of_words_alone():
+    for other in (small(partners={"name": "The council"}), small(contributions={"evidence": "B"})):
+        assert words_hash(other) != words_hash(small())
+    for other in (small(contributions={"base_amount": 1}), small(setup={"monitored_month": 7})):
+        assert words_hash(other) == words_hash(small())
 
 
 def test_no_text_that_counts_as_words_changes_any_posting():
@@ -221,4 +230,4 @@ def test_a_record_of_this_version_says_whether_inputs_differ():
 
 
 def test_the_versions_are_named():
-    assert (PLAN_HASH_VERSION, FIGURES_HASH_VERSION) == ("plan/2", "figures/1")
+    assert (PLAN_HASH_VERSION, FIGURES_HASH_VERSION) == ("plan/2", "figures/2")
