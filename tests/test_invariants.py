@@ -229,12 +229,12 @@ GAP_PARTS = ("there if nothing changes", "what the plan adds")
 
 
 @thorough
-@given(PLANS, st.sampled_from(["contributions", "fixed"]))
+@given(PLANS, st.sampled_from(["contributions", "fixed", "agreed"]))
 def test_shares_of_a_variance_make_the_variance(document, basis):
     rows = [{"id": "rule", "basis": "contributions"}]
-    if basis == "fixed":
+    if basis != "contributions":
         rows = [
-            {"id": "rule", "basis": "fixed", "partner": p, "share": s}
+            {"id": "rule", "basis": basis, "partner": p, "share": s}
             for p, s in (("icb", 0.51), ("council", 0.49))
         ]
     document = document | {

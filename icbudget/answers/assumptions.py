@@ -8,7 +8,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from icbudget.answers.figure_sources import belongs
+from icbudget.answers.figure_sources import source_of
 from icbudget.findings import Place
 from icbudget.plan import SETUP, TABLES, Plan
 from icbudget.plan.columns import PROVENANCE, Column, Kind, Noun, columns_of
@@ -28,6 +28,10 @@ NAMING = (Kind.TEXT, Kind.REFERENCE, Kind.REFERENCES)
 class Assumption:
     """One figure of the plan: its path, label, value, the cell it was read from, its source, how
     firm it is, and its grade.
+
+    `source_is_of` says what the source and status were given for: `this figure` where a table of
+    icbudget gives it, else `its row`, which somebody may have changed since. A figure that a
+    scenario sets, or that stands for a blank, has no source of the row's, and its `source` says so.
     """
 
     path: str
@@ -39,33 +43,63 @@ class Assumption:
     owner: str = ""
     date_read: str = ""
     grade: str = ""
+    source_is_of: str = ""
+
+    @property
+    def where_from(self) -> str:
+        """Return source and status in words: `source of its row: Budget book (published)`."""
+        named = "source" if self.source_is_of != "its row" else "source of its row"
+        source = f"{named}: {self.source}" if self.source else "no source given"
+        return f"{source} ({self.status})" if self.status else source
 
 
-def assumption(plan: Plan, asked: str, places: Mapping[str, Place]) -> Assumption | None:
+def assumption(
+    plan: Plan, asked: str, places: Mapping[str, Place], typed: Plan | None = None
+) -> Assumption | None:
     """Return one figure of a plan by its path; None where the plan holds none there (a blank
     cell).
+
+    `typed` is the plan before its scenario, where it has one.
     """
     table, key, field, year = split_path(asked) or ("", "", "", "")
     spec = SETUP if table == SETUP.field else TABLES[table]
     rows: Any = [plan.setup] if table == SETUP.field else getattr(plan, table)
     row = next((r for r in rows if spec.key_of(r) == key), None)
     column = next(c for c in columns_of(spec.noun) if c.field == field)
-    return None if row is None else _assumption_of(plan, spec, row, column, year, places)
+    if row is None:
+        return None
+    before = _before(spec, typed or plan).get(key)
+    return _assumption_of(plan, spec, row, column, year, places, before)
 
 
-def assumptions(plan: Plan, places: Mapping[str, Place]) -> Iterator[Assumption]:
+def assumptions(
+    plan: Plan, places: Mapping[str, Place], typed: Plan | None = None
+) -> Iterator[Assumption]:
     """Yield every figure and choice of a plan that is not blank, Setup first, in the order of its
-    tables and columns.
+    tables and columns; `typed` is the plan before its scenario, where it has one.
     """
     for spec in (SETUP, *TABLES.values()):
+        before = _before(spec, typed or plan)
         for row in (plan.setup,) if spec is SETUP else getattr(plan, spec.field):
             for column in columns_of(spec.noun):
                 if column.kind in NAMING or column.group == PROVENANCE:
                     continue
                 for year in getattr(row, column.field) if column.by_year else ("",):
-                    assumption = _assumption_of(plan, spec, row, column, year, places)
+                    of_before = before.get(spec.key_of(row))
+                    assumption = _assumption_of(plan, spec, row, column, year, places, of_before)
                     if assumption is not None:
                         yield assumption
+
+
+def _before(spec: PlanTable, typed: Plan) -> Mapping[str, Noun]:
+    """Return the rows of a table as typed, by their key."""
+    rows = (typed.setup,) if spec is SETUP else getattr(typed, spec.field)
+    return {spec.key_of(row): row for row in rows}
+
+
+def _value_of(row: Noun, column: Column, year: str) -> Any:
+    value = getattr(row, column.field)
+    return value.get(year) if year else value
 
 
 def _assumption_of(
@@ -75,10 +109,9 @@ def _assumption_of(
     column: Column,
     year: str,
     places: Mapping[str, Place],
+    before: Noun | None,
 ) -> Assumption | None:
-    value = getattr(row, column.field)
-    if year:
-        value = value.get(year)
+    value = _value_of(row, column, year)
     if value in (None, "", ()):
         return None
     key = spec.key_of(row)
@@ -86,24 +119,42 @@ def _assumption_of(
     label = f"{spec.label} {key}: {column.label}" + (f" {year}" if year else "")
     if column.field in EFFECTS and isinstance(row, Programme) and is_judgement(row):
         label += f" ({JUDGEMENT})"
-    # a status of the row is claimed for no figure that its source does not give
-    sourced = belongs(plan, row, column.field, year, value)
+    # a source and a status of the row are claimed for no figure that they were not given for
+    unsourced = ""
+    if not isinstance(value, NotKnown) and (typed := _typed(before, column, year)) != value:
+        unsourced = _in_place_of(plan, typed, where)
+    is_of = "" if unsourced else source_of(plan, row, column.field, year, value)
+    evidence, status = getattr(row, "evidence", ""), str(getattr(row, "status", None) or "")
     return Assumption(
         path=where,
         label=label,
         value=value_in_words(value, column.unit),
         place=str(places.get(where, "")),
-        source=getattr(row, "evidence", "") if sourced else "",
-        status=str(getattr(row, "status", None) or "") if sourced else "",
+        source=evidence if is_of else unsourced,
+        status=status if is_of else "",
         owner=getattr(row, "owner", ""),
-        date_read=getattr(row, "date_read", "") if sourced else "",
+        date_read=getattr(row, "date_read", "") if is_of else "",
         grade=getattr(row, "grade", ""),
+        source_is_of=is_of if evidence or status else "",
     )
 
 
+def _typed(before: Noun | None, column: Column, year: str) -> Any:
+    return None if before is None else _value_of(before, column, year)
+
+
+def _in_place_of(plan: Plan, typed: Any, where: str) -> str:
+    """Return where a figure comes from that is not what was typed in its place."""
+    active = plan.setup.active_scenario
+    set_by_it = any(c.scenario == active and c.path == where for c in plan.scenarios)
+    if active and (set_by_it or typed not in (None, "", ())):
+        return f"scenario “{active}”"
+    return "blank: what icbudget takes it for"
+
+
 def value_in_words(value: Any, unit: str) -> str:
-    """Return a figure of a plan with its unit: `12.5000%`, `£1,234.50`, `300 people`; `not known`
-    for one nobody can read.
+    """Return a figure of a plan with its unit: `12.5000%`, `£1,234.50`, `£3,000.00 a unit`, `300
+    people`; `not known` for one nobody can read.
     """
     if isinstance(value, NotKnown):
         return str(value)
@@ -111,5 +162,6 @@ def value_in_words(value: Any, unit: str) -> str:
         return "; ".join(value) if isinstance(value, tuple) else str(value)
     if unit == "%":
         return f"{float(value):.4%}"
-    amount = f"{float(value):,.2f}" if unit.startswith("£") else f"{float(value):,.10g}"
-    return f"£{amount}" if unit == "£" else f"{amount} {unit}".strip()
+    if unit.startswith("£"):
+        return f"£{float(value):,.2f}{unit[1:]}"
+    return f"{float(value):,.10g} {unit}".strip()

@@ -167,7 +167,7 @@ def explain(case: Case, asked: str, places: Mapping[str, Place]) -> Explanation:
         totals[posting.kind] = totals.get(posting.kind, 0) + posting.pence
     resting = (*(w.rests_on for w in workings), *(p.rests_on for p in behind))
     paths = dict.fromkeys(path for paths in resting for path in paths)
-    rests = (assumption(case.plan, path, places) for path in paths)
+    rests = (assumption(case.plan, path, places, case.before_scenario) for path in paths)
     shared = () if unknown else _shared_in_all(case, wanted)
     return Explanation(
         parts,
@@ -221,7 +221,7 @@ def _figure_of_plan(case: Case, asked: str, places: Mapping[str, Place]) -> tupl
         named = input_figure(figures_of_plan(case), asked)
     except FigureNameProblem:
         return ()
-    found = assumption(case.plan, named.path, places)
+    found = assumption(case.plan, named.path, places, case.before_scenario)
     return () if found is None else (found,)
 
 
@@ -311,9 +311,7 @@ def explanation_block(explanation: Explanation) -> Block:
             )
             rows.append(Row(("Posting", words, kind), "£", (p.pence / 100,)))
     for a in explanation.assumptions:
-        where = "; ".join(
-            part for part in (a.place, a.source or "no source given", a.status) if part
-        )
+        where = "; ".join(part for part in (a.place, a.where_from) if part)
         rows.append(Row(("Rests on", a.label, where), "", (a.value,)))
     shows = (
         "Figures and postings by kind, how each is worked out, and the figures of the plan they"

@@ -3,13 +3,14 @@
 A row has one source and one status for all its figures. Where icbudget filled the row in from a
 reference table, that source gives the figures that the table holds and no others: a year that a
 user adds to a published index is not published, and neither is a cost typed beside an effect that
-the evidence library gives.
+the evidence library gives. What a source of a user's own prints nobody here can look up: it and its
+status are said of the row, and of none of its figures.
 """
 
 from __future__ import annotations
 
 from functools import cache
-from typing import Any
+from typing import Any, Literal
 
 from icbudget import money, reference
 from icbudget.plan import Plan
@@ -26,32 +27,40 @@ _SAME = 1e-9
 """Two rates that differ by less are one rate."""
 
 
-def belongs(plan: Plan, row: Noun, field: str, year: str, value: Any) -> bool:
-    """Return whether the row's source and status belong to its figure of a field (and year)."""
+Claim = Literal["this figure", "its row", ""]
+"""What a row's source and status are of, as far as a figure goes; blank: of other figures."""
+
+
+def source_of(plan: Plan, row: Noun, field: str, year: str, value: Any) -> Claim:
+    """Return what the row's source and status are of, for its figure of a field (and year).
+
+    `this figure` where a reference table of icbudget gives it, blank where the source is such a
+    table's and the figure is not; `its row` for a source of the user's own.
+    """
     if isinstance(row, Index) and field == "rates":
         return _of_a_rate(row.evidence, year, value)
     if isinstance(row, Contribution | PassDown) and field in ("base_amount", "amounts"):
         return _of_a_grant(plan, row, year or plan.years[0], value)
     if isinstance(row, Programme) and row.library:
-        library = reference.evidence_row(row.library)
-        if library is None:
-            return True
-        figures = figures_of(library)
-        if row.evidence != figures["evidence"]:
-            return True
-        return field in figures and figures[field] == value
-    return True
+        return _of_the_library(row, field, value)
+    return "its row"
 
 
-def _of_a_rate(evidence: str, year: str, value: Any) -> bool:
-    """Return whether a rate is that of a reference table, where the row's source is one of those.
+def _of_the_library(row: Programme, field: str, value: Any) -> Claim:
+    library = reference.evidence_row(row.library)
+    figures = figures_of(library) if library else {}
+    if row.evidence != figures.get("evidence"):
+        return "its row"
+    return "this figure" if field in figures and figures[field] == value else ""
 
-    A source that no table has is the user's own, and is of all that stands in the row.
-    """
+
+def _of_a_rate(evidence: str, year: str, value: Any) -> Claim:
+    """Return whether a rate is that of a reference table, where the source is one of those."""
     known = [rates for source, rates in _rates_by_source().items() if source in evidence]
     if not known:
-        return True
-    return any(abs(rate - float(value)) < _SAME for rates in known for rate in rates.get(year, ()))
+        return "its row"
+    found = any(abs(rate - float(value)) < _SAME for rates in known for rate in rates.get(year, ()))
+    return "this figure" if found else ""
 
 
 @cache
@@ -69,18 +78,18 @@ def _rates_by_source() -> dict[str, dict[str, list[float]]]:
     return by_source
 
 
-def _of_a_grant(plan: Plan, row: Contribution | PassDown, year: str, value: Any) -> bool:
+def _of_a_grant(plan: Plan, row: Contribution | PassDown, year: str, value: Any) -> Claim:
     """Return whether an amount is that of the area's grant, where the row's source is the grant's.
 
     A row may hold one tranche of the grant or all of them.
     """
     area = plan.setup.ons_code
     if not area:
-        return True
+        return "its row"
     districts = isinstance(row, PassDown)
     grants = [g for g in reference.grants(area, districts=districts) if g.grant == row.source]
     if not any(str(grant.source) in row.evidence for grant in grants):
-        return True
+        return "its row"
     pence = [money.to_pence(grant.amount) for grant in grants if grant.year == year]
     wanted = money.to_pence(value)
-    return wanted in pence or wanted == sum(pence)
+    return "this figure" if wanted in pence or wanted == sum(pence) else ""

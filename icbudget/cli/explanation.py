@@ -101,9 +101,7 @@ def _value(value: Cell, unit: str) -> str:
 
 def _assumed(assumption: Any) -> str:
     where = f" at {assumption.place}" if assumption.place else ""
-    source = f"; source: {assumption.source}" if assumption.source else "; no source given"
-    status = f" ({assumption.status})" if assumption.status else ""
-    return f"{assumption.label} = {assumption.value}{where}{source}{status}"
+    return f"{assumption.label} = {assumption.value}{where}; {assumption.where_from}"
 
 
 def _money(pence: int) -> str:

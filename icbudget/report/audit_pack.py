@@ -8,7 +8,7 @@ from collections.abc import Mapping
 from dataclasses import asdict
 
 from icbudget import reference
-from icbudget.answers.assumptions import assumptions
+from icbudget.answers.assumptions import Assumption, assumptions
 from icbudget.answers.case import Case
 from icbudget.findings import Place
 from icbudget.report.audit_file import audit_document
@@ -28,6 +28,7 @@ _ASSUMPTION = (
     "Cell",
     "Source",
     "Status",
+    "Source and status are of",
     "Owner",
     "Date read",
     "Evidence grade",
@@ -87,14 +88,13 @@ def _csv_bytes(rows: list[tuple[str, ...]]) -> bytes:
 
 
 def _assumptions(case: Case, places: Mapping[str, Place]) -> list[tuple[str, ...]]:
-    rows = assumptions(case.plan, places)
-    return [
-        _ASSUMPTION,
-        *(
-            (a.label, a.value, a.place, a.source, a.status, a.owner, a.date_read, a.grade, a.path)
-            for a in rows
-        ),
-    ]
+    rows = assumptions(case.plan, places, case.before_scenario)
+    return [_ASSUMPTION, *(_assumption(row) for row in rows)]
+
+
+def _assumption(a: Assumption) -> tuple[str, ...]:
+    firm = (a.source, a.status, a.source_is_of, a.owner, a.date_read, a.grade)
+    return (a.label, a.value, a.place, *firm, a.path)
 
 
 def _tables() -> list[tuple[str, ...]]:

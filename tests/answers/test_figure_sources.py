@@ -6,7 +6,11 @@ import pytest
 
 from icbudget import area_plan, reference
 from icbudget.answers.assumptions import assumption, assumptions
+from icbudget.answers.case import evaluate
+from icbudget.plan.acute_line import AcuteLine
+from icbudget.plan.blanks import filled_in
 from icbudget.plan.evidence_rows import programme_from
+from icbudget.plan.scenario import ScenarioChange
 
 
 @pytest.fixture(scope="module")
@@ -66,11 +70,51 @@ def test_a_cost_beside_an_effect_of_the_library_has_not_the_library_s_source(bla
     assert assumption(typed, "programmes/p/effect", {}).source == ""
 
 
-def test_a_source_of_the_user_s_own_is_of_all_that_stands_in_the_row(blackburn):
+def test_a_source_of_the_user_s_own_is_said_of_the_row_and_not_of_a_figure_in_it(blackburn):
     number = next(n for n, row in enumerate(blackburn.indices) if row.rates)
     index = blackburn.indices[number]
-    plan = changed(
-        blackburn, "indices", number, evidence="Our own forecast", rates={"2039/40": 0.1}
+    own = {"evidence": "Our own forecast", "status": "published"}
+    plan = changed(blackburn, "indices", number, **own, rates={"2030/31": 0.1, "2039/40": 0.1})
+    added = assumption(plan, f"indices/{index.id}/rates[2039/40]", {})
+    assert (added.source, added.source_is_of) == ("Our own forecast", "its row")
+    assert added.where_from == "source of its row: Our own forecast (published)"
+    published = assumption(blackburn, f"indices/{index.id}/rates[{min(index.rates)}]", {})
+    assert published.source_is_of == "this figure"
+    assert published.where_from == f"source: {index.evidence} ({index.status})"
+
+
+def test_a_figure_that_a_scenario_sets_has_not_the_source_of_the_row_it_is_laid_over(blackburn):
+    row = next(row for row in blackburn.contributions if row.evidence and row.status)
+    key = f"contributions/{row.pool}|{row.partner}|{row.source}|{row.line}"
+    # a source of the user's own, which no table of icbudget could tell apart
+    own = row.model_copy(update={"evidence": "Budget book", "status": "published"})
+    change = {"scenario": "More", "order": 1, "path": f"{key}/base_amount", "value": "1000000"}
+    plan = blackburn.model_copy(
+        update={
+            "setup": blackburn.setup.model_copy(update={"active_scenario": "More"}),
+            "contributions": tuple(own if r is row else r for r in blackburn.contributions),
+            "scenarios": (ScenarioChange(**change, reason="A test"),),
+        }
     )
-    figure = assumption(plan, f"indices/{index.id}/rates[2039/40]", {})
-    assert (figure.source, figure.status) == ("Our own forecast", str(index.status))
+    case = evaluate(plan)
+    assert case.plan.contributions != plan.contributions
+    laid = assumption(case.plan, f"{key}/base_amount", {}, case.before_scenario)
+    assert (laid.value, laid.source, laid.status) == ("£1,000,000.00", "scenario “More”", "")
+    kept = {a.path: a for a in assumptions(case.plan, {}, case.before_scenario)}
+    assert kept[f"{key}/recurrent"].source == "Budget book"
+    assert kept[f"{key}/base_amount"] == laid
+
+
+def test_what_a_blank_is_taken_for_has_no_source(blackburn):
+    line = AcuteLine(
+        **{"id": "nel", "currency": "spell", "commissioner": "icb", "provider": "trust"},
+        **{"base_activity": 100, "unit_price": 3000, "contract": "activity"},
+        **{"variable_cost": 0.2, "semi_fixed_cost": 0.3},
+        **{"evidence": "Contract 2025", "status": "confirmed"},
+    )
+    typed = blackburn.model_copy(update={"acute_lines": (line,)})
+    cost = assumption(filled_in(typed), "acute_lines/nel/unit_cost", {}, typed)
+    assert (cost.value, cost.source) == (
+        "£3,000.00 a unit",
+        "blank: what icbudget takes it for",
+    )

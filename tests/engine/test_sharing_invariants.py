@@ -14,6 +14,7 @@ from icbudget import money
 from icbudget.engine import rounding
 from icbudget.engine.accounts.risk_share import exposure, pool_shares
 from icbudget.engine.accounts.waterfall import Step, waterfall
+from icbudget.plan.risk_share import BY_PERCENTAGE
 from tests.engine.sharing import PARTNERS, document, line, pool, put, result_of
 
 thorough = settings(max_examples=150, deadline=None)
@@ -39,6 +40,7 @@ def steps(draw):
             if draw(st.booleans()):
                 common["width_percent"] = draw(st.integers(0, 100)) / 100
             if draw(st.booleans()):
+                basis = draw(st.sampled_from(BY_PERCENTAGE))
                 cuts = sorted(draw(st.lists(st.integers(0, 1000), min_size=3, max_size=3)))
                 parts = [b - a for a, b in zip([0, *cuts], [*cuts, 1000], strict=True)]
                 caps = draw(st.lists(st.none() | AMOUNTS, min_size=4, max_size=4))
@@ -46,7 +48,7 @@ def steps(draw):
                     rows.append(
                         common
                         | {
-                            "basis": "fixed",
+                            "basis": basis,
                             "partner": name,
                             "share": part / 1000,
                             "cap": cap,

@@ -14,7 +14,7 @@ from icbudget.engine.accounts.risk_share import pool_shares, settlement, varianc
 from icbudget.engine.accounts.waterfall import Step, waterfall
 from icbudget.engine.run import run
 from icbudget.plan.plan_text import from_document
-from icbudget.plan.risk_share import BY_LINE
+from icbudget.plan.risk_share import BY_LINE, BY_PERCENTAGE
 
 thorough = settings(max_examples=60, deadline=None)
 FUND, OWN = "Pump-prime fund", "Additional LA Contribution"
@@ -22,7 +22,7 @@ YEARS = ("2025/26", "2026/27", "2027/28")
 TRILLION = 10**14
 """£1 trillion in pence."""
 POUNDS = st.integers(0, TRILLION).map(lambda pence: pence / 100)
-BASES = ("contributions", "fixed", "host", *BY_LINE)
+BASES = ("contributions", *BY_PERCENTAGE, "host", *BY_LINE)
 
 
 def test_a_weight_below_zero_is_refused():
@@ -72,9 +72,9 @@ def document(basis, contributed, budgets, spent, fund, price):
     for row, commissioner in zip(schemes, ("NHS", "LA", "LA"), strict=True):
         row["commissioner"] = commissioner
     rule = [{"id": "r", "basis": basis}]
-    if basis == "fixed":
+    if basis in BY_PERCENTAGE:
         rule = [
-            {"id": "r", "basis": "fixed", "partner": p, "share": s}
+            {"id": "r", "basis": basis, "partner": p, "share": s}
             for p, s in (("icb", 0.3), ("council", 0.7))
         ]
     return {

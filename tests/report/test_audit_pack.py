@@ -99,7 +99,7 @@ def test_the_log_names_every_figure_with_its_cell_and_source(written):
         and minimum[4] == "published"
     )
     plan = tasks.check(PLAN).case.plan
-    figures = {row[8].split("/")[0] for row in told}
+    figures = {row[heading.index("Path")].split("/")[0] for row in told}
     assert {
         name
         for name in TABLES
