@@ -340,6 +340,16 @@ RECEIVED = _label(
     "Received (paid over, negative)", "What a partner receives when a gain share is settled."
 )
 
+# Bodies that change
+PAID_IN = _label("Paid in", "What a partner pays into a source of a pool, as the plan has it.")
+PART_OF_HISTORY = _label(
+    "Part of what the old body paid in",
+    "A successor's share of it in years before the change, for comparison; it changes nothing.",
+)
+TAKEN_OVER = _label(
+    "Balance taken over", "A successor's share of what the old body had in the source at its end."
+)
+
 # Goals
 EXPECTED = _label("Expected", "Where a goal's measure is heading under the plan.")
 NEEDED = _label("Needed to be on track", "The straight line from the baseline to the target.")

@@ -14,6 +14,7 @@ WHY: dict[str, str] = {
         " default counts for is told once a table, with rows and £, because a reader of the plan"
         " must see what nobody typed."
     ),
+    "body": "ICBs and councils are merged and divided on known dates. What the old body holds and would pay must become somebody's, by shares that are stated, or a balance would be nobody's and a contribution would come from a body that is no more.",
     "books": "Who records a scheme's income and spending depends on who controls it (IFRS 10 and 11). Without an accounting basis nobody's books are worked out.",
     "by-year": "A table of figures by year names the row it belongs to and which figure it gives. A row that matches nothing, or matches twice, is not guessed at.",
     "capital": "Capital and revenue are kept apart: a capital grant such as the Disabled Facilities Grant must not pay for running costs without permission.",

@@ -30,7 +30,8 @@ def test_an_area_by_name_or_code(asked):
         "2025-26",
     )
     assert plan.years == ("2025/26", "2026/27", "2027/28", "2028/29", "2029/30", "2030/31")
-    assert [p.kind for p in plan.partners] == ["icb", "icb", "council"]
+    # a second ICB has under 1 % of the people and is left out
+    assert [p.kind for p in plan.partners] == ["icb", "council"]
     assert [(p.id, p.host, p.legal_basis) for p in plan.pools] == [("bcf", "council", "s75")]
 
 
@@ -229,3 +230,49 @@ def test_a_county_starts_with_its_districts_and_what_is_known_to_go_on_to_them()
         and "Lynn" not in told["area.districts-to-fill"].message
     )
     assert not any(p.kind == "district" for p in started("Lewisham")[0].partners)
+
+
+def test_a_plan_from_2026_on_has_the_icb_of_2026():
+    plan, _ = started("Essex", "2026/27", 1)
+    assert [p.name for p in plan.partners if p.kind == "icb"] == ["NHS Essex ICB"]
+    assert plan.successions == ()
+
+
+def test_a_plan_that_crosses_april_2026_has_the_old_icbs_and_their_successor():
+    plan, told = started("Essex", "2025/26", 2)
+    assert [p.name for p in plan.partners if p.kind == "icb"] == [
+        "NHS Mid and South Essex ICB",
+        "NHS Suffolk and North East Essex ICB",
+        "NHS Hertfordshire and West Essex ICB",
+        "NHS Essex ICB",
+    ]
+    # boards that are divided elsewhere go whole to the one board that Essex lies in
+    assert [(r.year, r.share) for r in plan.successions] == [("2026/27", 1.0)] * 3
+    assert "body.succession" in told
+
+
+def test_surrey_until_2027_is_followed_by_two_councils_and_a_board_under_1_per_cent_is_left_out():
+    plan, told = started("Surrey", "2026/27", 2)
+    assert [p.name for p in plan.partners if p.kind == "icb"] == ["NHS Surrey and Sussex ICB"]
+    assert "0.89%" in told["area.icb-left-out"].message
+    followers = {r.new: r.share for r in plan.successions if r.old == "council"}
+    assert followers == {"east_surrey_council": 0.44596, "west_surrey_council": 0.55404}
+    assert "44.60%" in told["body.succession"].message
+
+
+def test_an_area_is_refused_before_it_begins_and_after_it_ended():
+    for asked, base_year, id in (
+        ("West Surrey", "2026/27", "area.not-yet"),
+        ("Surrey", "2027/28", "area.ended"),
+        ("Mid Hampshire", "2028/29", "area.no-icb"),
+    ):
+        plan, findings = new_plan(asked, base_year, 1)
+        assert plan is None and [f.id for f in findings] == [id]
+    plan, _ = started("West Surrey", "2027/28", 1)
+    assert (plan.setup.area, plan.setup.ons_code) == ("West Surrey", "")
+
+
+def test_a_change_that_is_only_reported_is_told_and_not_made():
+    plan, told = started("Thurrock", "2027/28", 2)
+    assert plan.successions == ()
+    assert "South West Essex" in told["body.only-reported"].message

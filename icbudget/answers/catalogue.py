@@ -8,6 +8,7 @@ from __future__ import annotations
 from icbudget.answers import (
     acute_activity,
     appraisal,
+    bodies,
     checklist,
     gain_shared,
     goal_tracker,
@@ -180,6 +181,14 @@ GAIN_SHARED = Answer(
     report="gain-share",
     together=True,
     opens=True,
+)
+BODIES_THAT_CHANGE = Answer(
+    id="bodies-that-change",
+    title="Bodies that change",
+    help="What successors of ICBs and councils take over, and history by their shares",
+    module=DEALS,
+    build=bodies.bodies,
+    together=True,
 )
 APPRAISAL = Answer(
     id="appraisal",
@@ -428,6 +437,7 @@ FAMILIES: dict[str, tuple[Answer, ...]] = {
         PARTNER_POSITIONS,
         RISK_SHARED,
         GAIN_SHARED,
+        BODIES_THAT_CHANGE,
         APPRAISAL,
         SWITCHING_VALUES,
         GOAL_TRACKER,

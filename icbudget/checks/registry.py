@@ -34,6 +34,7 @@ from icbudget.checks import (
     risk_share_rules,
     scale_of_figures,
     source_balances,
+    successions,
     uncertainty_rows,
     year_end_records,
 )
@@ -50,6 +51,8 @@ STRUCTURE: tuple[Callable[[Plan], list[Finding]], ...] = (
     references.index_rates,
     references.years_outside_the_plan,
     references.names_alike,
+    successions.shares,
+    successions.not_told,
     # figures that are hardly intended
     improbable_figures.unusual_rates,
     improbable_figures.prices_below_zero,
@@ -150,6 +153,7 @@ RESULTS: tuple[Callable[[Plan, Result], list[Finding]], ...] = (
     risk_share_rules.carried_forward,
     gain_share_terms.left_open,
     # what is released, and for whom the plan is worse
+    successions.still_there,
     guard_rails.fixed_release,
     guard_rails.unfunded,
     guard_rails.floors,

@@ -1,4 +1,4 @@
-"""Commands that make plans: new, template, convert, rebase, schema."""
+"""Commands that make plans: new, template, convert, rebase, succeed, schema."""
 
 from __future__ import annotations
 
@@ -217,6 +217,20 @@ def rebase(
 ) -> None:
     """Put a plan under the lists of a later rules year: sources, scheme types and providers."""
     opened, path = tasks.rebase(plan, out, rules_year, overwrite=overwrite)
+    if path is not None:
+        typer.echo(f"Wrote {path}")
+    output.findings(opened.findings, silent_when_none=True)
+    leave(opened.findings, read=opened.draft.plan is not None)
+
+
+@app.command()
+def succeed(
+    plan: PlanFile,
+    out: OutFile,
+    overwrite: Overwrite = False,
+) -> None:
+    """Put a plan under the bodies of its years: successors of ICBs and councils, funding split."""
+    opened, path = tasks.succeed(plan, out, overwrite=overwrite)
     if path is not None:
         typer.echo(f"Wrote {path}")
     output.findings(opened.findings, silent_when_none=True)

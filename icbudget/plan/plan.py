@@ -37,6 +37,7 @@ from icbudget.plan.setup import Setup
 from icbudget.plan.shift import Shift
 from icbudget.plan.sign_off import SignOff
 from icbudget.plan.signing_key import SigningKey
+from icbudget.plan.succession import Succession
 from icbudget.plan.uncertainty import Correlation, Uncertainty
 from icbudget.plan.virement import Virement
 
@@ -135,6 +136,7 @@ class Plan(Noun):
     uncertainties: tuple[Uncertainty, ...] = ()
     correlations: tuple[Correlation, ...] = ()
     envelopes: tuple[Envelope, ...] = ()
+    successions: tuple[Succession, ...] = ()
 
     @property
     def years(self) -> tuple[str, ...]:
@@ -242,6 +244,7 @@ _TABLES = (
         signed=False,
     ),
     PlanTable("envelopes", Envelope, "Envelopes", ("partner", "year"), SHIFT, opens=WHEN_USED),
+    PlanTable("successions", Succession, "Successions", ("old", "new"), DEALS, opens=WHEN_USED),
 )
 TABLES: dict[str, PlanTable] = {table.field: table for table in _TABLES}
 SETUP = PlanTable("setup", Setup, "Setup", (), POOL)

@@ -3,9 +3,10 @@ evidence.
 
 Each table is a CSV file in `tables/`; `catalogue.csv` names it with its publisher, vintage and
 licence, and `source.csv` holds the title, address and vintage behind every row. A row's status says
-how far to trust it: published, derived, forecast, judgement, `background-unconfirmed` (known, but
-not seen at its source) or `not verified` (blank). The functions for uplift and efficiency leave the
-last two out, so that no plan is filled with them silently; `rows` gives everything.
+how far to trust it: published, secondary (read in full in somebody else's account), excerpt (only
+the opening of the page was read), derived, forecast, judgement, `background-unconfirmed` (known,
+but not seen at its source) or `not verified` (blank). The functions for uplift and efficiency leave
+the last two out, so that no plan is filled with them silently; `rows` gives everything.
 """
 
 from __future__ import annotations
@@ -13,10 +14,12 @@ from __future__ import annotations
 from icbudget.reference.areas import (
     Area,
     AreaIcb,
+    BodyChange,
     CareOutcome,
     Grant,
     area_icbs,
     areas,
+    body_changes,
     care_outcome,
     close_areas,
     find_area,
@@ -71,6 +74,7 @@ __all__ = [
     "UNCONFIRMED",
     "Area",
     "AreaIcb",
+    "BodyChange",
     "CareOutcome",
     "FundingSource",
     "Grant",
@@ -85,6 +89,7 @@ __all__ = [
     "applies",
     "area_icbs",
     "areas",
+    "body_changes",
     "care_outcome",
     "chance_of_no_effect",
     "choices",

@@ -1,4 +1,4 @@
-"""Health and Wellbeing Board areas, their ICBs and their known grants."""
+"""Health and Wellbeing Board areas, their ICBs and their known grants, and bodies that change."""
 
 from __future__ import annotations
 
@@ -18,16 +18,63 @@ class Area:
     """
 
     ons_code: str
+    """Blank for a new council whose code was not public."""
     name: str
     region: str
     note: str
     source: Source
 
+    @property
+    def key(self) -> str:
+        """Return what the tables know the area by: its ONS code, else its name."""
+        return self.ons_code or self.name
+
+
+@dataclass(frozen=True, slots=True)
+class BodyChange:
+    """One part of a body that ends: who follows it, from which year, with which share of it.
+
+    `kind`: icb or council. `how`: merged (whole) or divided. `standing`: in force, in law, decided
+    (subject to Parliament) or reported. `share` and `people` are None where no source gives them,
+    as where districts are divided; they are never guessed. `status` grades the event, the share is
+    derived.
+    """
+
+    kind: str
+    old_code: str
+    old_name: str
+    new_code: str
+    new_name: str
+    first_year: str
+    how: str
+    standing: str
+    people: int | None
+    share: float | None
+    status: str
+    note: str
+    source: Source
+
+    def ends(self, name: str, ons_code: str) -> bool:
+        """Return whether a body with that name, in a plan for that area, is the one that ends.
+
+        Names of councils have many forms (Surrey County Council), so a council is known by its area
+        and by the old name in its own, the new one not.
+        """
+        named = name.casefold()
+        if self.kind == "icb":
+            return named == self.old_name.casefold()
+        here = ons_code == self.old_code and self.old_name.casefold() in named
+        return here and not any(
+            change.new_name.casefold() in named
+            for change in body_changes("council")
+            if change.old_code == self.old_code
+        )
+
 
 @dataclass(frozen=True, slots=True)
 class AreaIcb:
-    """An ICB of an area: its part of the area's registered population, people and share, and
-    whether it is the main one.
+    """An ICB of an area: its part of the area's registered population, people and share, whether
+    it is the main one, and what is doubtful about the row.
     """
 
     ons_code: str
@@ -36,6 +83,7 @@ class AreaIcb:
     share: float
     people: int
     main: bool
+    note: str
     source: Source
 
 
@@ -89,7 +137,15 @@ def _areas_by_name() -> dict[str, Area]:
         for other in (row["earlier_code"].lower(), *map(_plain, row["also_known_as"].split("|"))):
             if other:
                 by_name.setdefault(other, area)
+    for change in body_changes("council"):
+        by_name.setdefault(_plain(change.new_name), _new_area(change, by_name))
     return by_name
+
+
+def _new_area(change: BodyChange, by_name: dict[str, Area]) -> Area:
+    old = by_name[change.old_code.lower()]
+    note = f"Follows {change.old_name} from {change.first_year} ({change.standing})"
+    return Area("", change.new_name, old.region, note, change.source)
 
 
 def find_area(name_or_code: str) -> Area | None:
@@ -115,9 +171,41 @@ def close_areas(name: str, count: int = 3) -> tuple[str, ...]:
     return tuple(dict.fromkeys(by_name[key].name for key in (*inside, *alike)))[:count]
 
 
-def area_icbs(ons_code: str) -> tuple[AreaIcb, ...]:
-    """Return the ICBs of an area, largest share first; the shares sum to 1 within 0.000002."""
+@cache
+def body_changes(kind: str = "") -> tuple[BodyChange, ...]:
+    """Return which ICBs and councils are followed by which, of one kind (`icb`, `council`) or all.
+
+    Shares of one body sum to 1 where they are known.
+    """
     return tuple(
+        BodyChange(
+            row["kind"],
+            row["old_code"],
+            row["old_name"],
+            row["new_code"],
+            row["new_name"],
+            row["first_year"],
+            row["how"],
+            row["standing"],
+            int(row["people"]) if row["people"] else None,
+            float(row["share"]) if row["share"] else None,
+            row["status"],
+            row["note"],
+            source(row["source"]),
+        )
+        for row in rows("body_change")
+        if kind in ("", row["kind"])
+    )
+
+
+def area_icbs(key: str, year: str) -> tuple[AreaIcb, ...]:
+    """Return the ICBs of an area in a financial year, largest share first, by its `Area.key`.
+
+    The shares sum to 1 within 0.000002; there are none in a year without the area. Boundaries are
+    those of July 2022 and of 1 April 2026; people are those of 2025/26 by place of the practice.
+    """
+    wanted = years.year(year)
+    found = (
         AreaIcb(
             row["ons_code"],
             row["icb_code"],
@@ -125,11 +213,15 @@ def area_icbs(ons_code: str) -> tuple[AreaIcb, ...]:
             float(row["share_of_area"]),
             int(row["registered_population"]),
             row["main"] == "yes",
+            row["note"],
             source(row["source"]),
         )
         for row in rows("area_icb")
-        if row["ons_code"] == ons_code
+        if row["ons_code"] == key
+        and row["first_year"] <= wanted
+        and (not row["last_year"] or wanted <= row["last_year"])
     )
+    return tuple(sorted(found, key=lambda icb: -icb.share))
 
 
 def grants(ons_code: str, year: str = "", *, districts: bool = False) -> tuple[Grant, ...]:

@@ -17,6 +17,7 @@ from icbudget.tasks.plans import (
     convert_plan,
     new,
     rebase,
+    succeed,
     template,
     user_additions,
 )
@@ -61,6 +62,7 @@ __all__ = [
     "scenarios",
     "simulate",
     "simulated",
+    "succeed",
     "template",
     "user_additions",
     "verify",

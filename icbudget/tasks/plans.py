@@ -120,6 +120,23 @@ def rebase(
     return Opened(path, draft, None, (*placed, *carried)), written
 
 
+def succeed(path: Path, out: Path, *, overwrite: bool = False) -> tuple[Opened, Path | None]:
+    """Return a plan written with the bodies of its years: successors, and funding split among them.
+
+    What was changed, and what could not be, are findings.
+    """
+    from icbudget.succeed import under_successors
+
+    draft = load(path)
+    if draft.plan is None or has_errors(draft.findings):
+        return Opened(path, draft, None, tuple(draft.findings)), None
+    plan, findings = under_successors(draft.plan)
+    own, carried = user_additions(path, draft, out)
+    written = convert_plan(plan, out, own=own, overwrite=overwrite)
+    placed = located(findings, load(written))
+    return Opened(path, draft, None, (*placed, *carried)), written
+
+
 def convert_plan(
     plan: Plan,
     out: Path,

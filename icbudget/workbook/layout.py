@@ -78,6 +78,10 @@ _NAMES = {
         "What the pools are spent on, one row for each funding source that pays for a scheme.",
     ),
     "minimums": ("Minimums", "The spending that the rules require from a funding source."),
+    "successions": (
+        "Successions",
+        "ICBs and councils that end in the plan's years, who follows them, and with which share.",
+    ),
     "envelopes": (
         "Envelopes",
         "The money each partner has in a year for what the plan covers. Blank: do nothing is"
@@ -188,6 +192,7 @@ _INPUT_ORDER = (
     *("partners", "pools", "contributions", "schemes", "risk_shares", "minimums", "indices"),
     *("acute_lines", "segments", "programmes", "shifts", "goals", "envelopes", "scenarios"),
     *("gain_shares", "performance_pots", "pass_downs", "contract_changes", "moves", "limits"),
+    *("successions",),
     *("actuals", "forecasts", "virements", "profiles", "closes", "partner_records"),
     *("uncertainties", "correlations", "sign_offs", "signing_keys"),
 )

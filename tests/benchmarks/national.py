@@ -44,7 +44,7 @@ def _borough():
 
 def area_plan(area):
     """The plan of an area as JSON."""
-    document, icbs = copy.deepcopy(_borough()), reference.area_icbs(area.ons_code)
+    document, icbs = copy.deepcopy(_borough()), reference.area_icbs(area.ons_code, "2026/27")
     size = sum(icb.people for icb in icbs) / PEOPLE
     document["setup"] |= {
         "title": f"Made-up plan, as large as {area.name}",

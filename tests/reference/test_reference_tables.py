@@ -15,6 +15,8 @@ from icbudget import reference
 SOURCED = [v.table for v in reference.versions() if v.table != "source"]
 STATUSES = {
     "published",
+    "secondary",
+    "excerpt",
     "derived",
     "forecast",
     "judgement",

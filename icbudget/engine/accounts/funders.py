@@ -10,6 +10,7 @@ from collections.abc import Iterator
 import numpy as np
 
 from icbudget import money
+from icbudget.engine.accounts.successors import endings
 from icbudget.engine.cached_view import cached_view
 from icbudget.engine.projection.reallocate import split_by_line
 from icbudget.engine.projection.wiring import (
@@ -141,7 +142,13 @@ def _funders(result: Result) -> _Funders:
 def _carry(funders: _Funders, put: _Funders, account: tuple[str, str], result: Result) -> None:
     """Fill who funds an account in every year: what each put in to date, those above zero."""
     to_date: dict[str, int] = {partner.id: 0 for partner in result.plan.partners}
+    ends = endings(result.plan)
     for t in range(len(result.years)):
+        for ending in (one for one in ends if one.t == t):
+            # model §15.1: what a body that ended has paid in is its successors' from here on
+            left, to_date[ending.old] = to_date[ending.old], 0
+            for row, part in zip(ending.rows, money.split(left, ending.weights), strict=True):
+                to_date[row.new] += part
         for partner, pence in put.get((account, t), {}).items():
             to_date[partner] += pence
         positive = {partner: pence for partner, pence in to_date.items() if pence > 0}

@@ -10,6 +10,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from icbudget.engine.accounts.successors import paid_to_date
 from icbudget.engine.projection.acute_amounts import AcuteAmounts
 from icbudget.engine.projection.projection import Projection
 from icbudget.engine.projection.wiring import PUMP_PRIME, RELEASING, Rules
@@ -163,7 +164,7 @@ def _bearers(
         put = _by_line(plan, rules, run, n, at, put)
     for n in filled:
         put = _by_source(known[rules.drawings[n].source], run.moves.put_in[:, :, n], put)
-    weights = _to_date(put, host)
+    weights = _to_date(plan, put, host)
     used = np.flatnonzero(weights.any(axis=(0, 1)))
     if used.size == 1:
         return _Bearers(int(used[0]), None)
@@ -236,9 +237,9 @@ def _by_source(source: _Bearers | None, pence: Floats, put: Floats) -> Floats:
     return put
 
 
-def _to_date(put: Floats, host: int) -> Floats:
+def _to_date(plan: Plan, put: Floats, host: int) -> Floats:
     """Return what each partner has put in to date, above zero; where nobody has, the host alone."""
-    weights = np.maximum(np.cumsum(put, axis=1), 0.0)
+    weights = np.maximum(paid_to_date(plan, put), 0.0)
     nobody = ~weights.any(axis=-1)
     weights[nobody, host] = 1.0
     return weights

@@ -111,17 +111,18 @@ def roll_up(plans: Sequence[Ranges]) -> tuple[Group, ...]:
 
     A plan of an area that lies in several ICBs goes to each by its share of the area's registered
     population, so that the ICBs add up to England and no council counts twice. Percentiles are
-    taken from the sums, never added.
+    taken from the sums, never added. ICBs are those of the first year after the earliest base year.
     """
     if not plans:
         return ()
     years = tuple(sorted({year for ranges in plans for year in ranges.years}))
+    boundaries = years[min(1, len(years) - 1)]
     members: dict[tuple[str, str], list[tuple[Ranges, float]]] = {}
     for ranges in plans:
-        for group, share in _groups(ranges.area):
+        for group, share in _groups(ranges.area, boundaries):
             members.setdefault(group, []).append((ranges, share))
     order = {"Nation": 0, "Region": 1, "ICB": 2}
-    of_areas = _areas_there_are()
+    of_areas = _areas_there_are(boundaries)
     groups = []
     for level, name in sorted(members, key=lambda key: (order[key[0]], key[1])):
         summed = _sum(level, name, members[level, name], years, of_areas.get((level, name), 0))
@@ -132,20 +133,20 @@ def roll_up(plans: Sequence[Ranges]) -> tuple[Group, ...]:
     return tuple(groups)
 
 
-def _areas_there_are() -> dict[tuple[str, str], int]:
+def _areas_there_are(boundaries: str) -> dict[tuple[str, str], int]:
     """Return how many Health and Wellbeing Board areas the nation, each region and each ICB has."""
     count: dict[tuple[str, str], int] = {}
     for area in reference.areas():
-        for group, _ in _groups(area.ons_code):
+        for group, _ in _groups(area.ons_code, boundaries):
             count[group] = count.get(group, 0) + 1
     return count
 
 
-def _groups(code: str) -> Iterable[tuple[tuple[str, str], float]]:
+def _groups(code: str, boundaries: str) -> Iterable[tuple[tuple[str, str], float]]:
     area = reference.find_area(code) if code else None
     yield ("Nation", NATION), 1.0
     yield ("Region", area.region if area else NO_AREA), 1.0
-    for icb in reference.area_icbs(area.ons_code) if area else ():
+    for icb in reference.area_icbs(area.ons_code, boundaries) if area else ():
         yield ("ICB", icb.icb_name), icb.share
     if area is None:
         yield ("ICB", NO_AREA), 1.0

@@ -1,0 +1,65 @@
+"""The answer about bodies that change: what successors take over, and history by their shares."""
+
+from __future__ import annotations
+
+from icbudget import glossary, money
+from icbudget.answers.block import Block, Cell, Row
+from icbudget.answers.case import Case
+from icbudget.answers.pool_balances import pounds
+from icbudget.engine.accounts.funders import bearers
+from icbudget.engine.accounts.successors import Ending, endings
+from icbudget.engine.run import Result
+
+
+def bodies(case: Case) -> Block:
+    """Return for every partner that ends, by source and year, £: what it pays in, each successor's
+    part of that for comparison, what it pays in itself, and what it takes over of the balance.
+
+    Source: model §15.1.
+    """
+    result = case.answered
+    rows: list[Row] = []
+    for ending in endings(result.plan):
+        for account in result.rules.accounts:
+            rows += _of_source(result, ending, account)
+    shows = (
+        "Who follows the ICBs and councils that end. Years before the change stay as they were; the"
+        " parts beside them are for comparison and add up to them."
+    )
+    labels = glossary.headings("pool", "source", "partner", "figure")
+    return Block("Bodies that change", shows, labels, case.plan.years, tuple(rows))
+
+
+def _of_source(result: Result, ending: Ending, account: tuple[str, str]) -> list[Row]:
+    old = _paid_in(result, ending.old, account)
+    at = result.rules.accounts.index(account)
+    closing = round(float(result.projection.moves.close[0, ending.t - 1, at]))
+    held = dict(bearers(result, account, ending.t - 1, closing)).get(ending.old, 0)
+    if not any(old) and not held:
+        return []
+    rows = [Row((*account, ending.old, glossary.PAID_IN), "£", pounds(old))]
+    parts = [money.split(pence, ending.weights) for pence in old[: ending.t]]
+    taken = money.split(held, ending.weights)
+    for place, successor in enumerate(ending.rows):
+        labels = (*account, successor.new)
+        later: tuple[Cell, ...] = (None,) * (len(old) - ending.t)
+        history = pounds([part[place] for part in parts])
+        rows.append(Row((*labels, glossary.PART_OF_HISTORY), "£", (*history, *later)))
+        own = _paid_in(result, successor.new, account)
+        rows.append(Row((*labels, glossary.PAID_IN), "£", pounds(own)))
+        takes: list[Cell] = [None] * len(old)
+        takes[ending.t] = taken[place] / 100
+        rows.append(Row((*labels, glossary.TAKEN_OVER), "£", tuple(takes)))
+    return rows
+
+
+def _paid_in(result: Result, partner: str, account: tuple[str, str]) -> list[int]:
+    figures = result.projection.figures.contributions[0]
+    return [
+        sum(
+            round(float(figures[t, n]))
+            for n, row in enumerate(result.plan.contributions)
+            if row.partner == partner and (row.pool, row.source) == account
+        )
+        for t in range(len(result.years))
+    ]

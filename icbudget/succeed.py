@@ -1,0 +1,203 @@
+"""A plan under the bodies of its years: who ends, who follows, and funding split between them."""
+
+from __future__ import annotations
+
+import re
+from decimal import Decimal
+
+from icbudget import money, reference, years
+from icbudget.engine.accounts.successors import Ending, ending_in, endings
+from icbudget.engine.projection import funding
+from icbudget.findings import Finding, Place, note, warning
+from icbudget.plan import TABLES, Plan
+from icbudget.plan.contribution import Contribution
+from icbudget.plan.index import FLAT
+from icbudget.plan.partner import Partner
+from icbudget.plan.succession import Succession
+from icbudget.reference import BodyChange
+
+SMALLEST = 0.01
+"""An ICB with a smaller share of an area's people is left out of its plan (model §15.1)."""
+DECIDED = ("in force", "in law")
+"""Standing of changes that a plan is put under; what is only reported is told."""
+_DECIMALS = 6
+
+
+def under_successors(plan: Plan) -> tuple[Plan, list[Finding]]:
+    """Return the plan with the bodies of its years, and what was changed and could not be.
+
+    Partners that are known to end get their successors as partners and rows of Successions; rows
+    that are there already are kept. Then what an old partner would pay in from its successors'
+    first year on is split among them to the penny, amount by amount. Nothing of the years before
+    changes. Source: model §15.1.
+    """
+    plan, findings = with_known_successors(plan)
+    for ending in endings(plan):
+        plan, told = _funding_split(plan, ending)
+        findings += told
+    if not plan.successions:
+        message = "No ICB or council of the plan is known to end in its years."
+        findings.append(note("body.none", message, "Nothing was changed."))
+    return plan, findings
+
+
+def with_known_successors(plan: Plan) -> tuple[Plan, list[Finding]]:
+    """Return the plan with partners and rows of Successions for every change that is decided.
+
+    A change that is only reported, or whose shares no source gives, is a warning and is not made.
+    """
+    findings: list[Finding] = []
+    for partner in plan.partners:
+        changes = ending_in(plan, partner)
+        if not changes or any(row.old == partner.id for row in plan.successions):
+            continue
+        first = changes[0]
+        if first.standing not in DECIDED:
+            findings.append(_only_reported(first, changes))
+            continue
+        shares = _shares(plan, changes, findings)
+        plan = _with_rows(plan, partner, shares)
+        followed = " and ".join(f"{change.new_name} {share:.2%}" for change, share in shares)
+        message = (
+            f"{first.old_name} ends on 31 March {years.start(first.first_year)}, followed by"
+            f" {followed}: balances, and contributions from then on, go by these shares of the"
+            f" people registered with GPs ({first.status}; shares derived)."
+        )
+        fix = "Replace the shares by what the partners or the order agree."
+        place = Place(
+            table="successions",
+            row=f"{partner.id}|{plan.successions[-len(shares)].new}",
+            column="share",
+        )
+        findings.append(note("body.succession", message, fix, place))
+    return plan, list(dict.fromkeys(findings))
+
+
+def _only_reported(first: BodyChange, changes: tuple[BodyChange, ...]) -> Finding:
+    names = ", ".join(change.new_name for change in changes)
+    message = (
+        f"{first.old_name} is to be followed by {names} from {first.first_year}"
+        f" ({first.standing}). {first.note}. The plan stays with {first.old_name}."
+    )
+    fix = "Enter Partners and Successions once the order is made, with the shares it gives."
+    return warning("body.only-reported", message, fix, Place(table="partners"))
+
+
+def _shares(
+    plan: Plan, changes: tuple[BodyChange, ...], findings: list[Finding]
+) -> list[tuple[BodyChange, float]]:
+    """Return each successor with its share: in an area, of the people there; else of them all."""
+    people: dict[str, int] = {}
+    if plan.setup.ons_code and changes[0].kind == "icb":
+        here = reference.area_icbs(plan.setup.ons_code, changes[0].first_year)
+        for icb in here:
+            if icb.share < SMALLEST:
+                findings.append(left_out(plan.setup.area, icb))
+            else:
+                people[icb.icb_code] = icb.people
+    inside = [change for change in changes if change.new_code in people] or list(changes)
+    weights = [
+        people.get(change.new_code) or change.share or 0.0 if len(inside) > 1 else 1.0
+        for change in inside
+    ]
+    parts = [round(weight / sum(weights), _DECIMALS) for weight in weights]
+    parts[-1] = round(1.0 - sum(parts[:-1]), _DECIMALS)
+    return list(zip(inside, parts, strict=True))
+
+
+def left_out(area: str, icb: reference.AreaIcb) -> Finding:
+    """Return the note that an ICB with under 1 % of an area's people is no partner of its plan."""
+    message = (
+        f"{icb.icb_name} has {icb.share:.2%} of the people of {area} and was left out."
+        f"{f' {icb.note}.' if icb.note else ''}"
+    )
+    return note("area.icb-left-out", message, "Add it to Partners if it takes part.")
+
+
+def _id(change: BodyChange) -> str:
+    if change.kind == "icb":
+        return f"icb_{change.new_code.lower()}"
+    words = re.findall(r"[a-z]+", change.new_name.lower())
+    return "_".join((*words, "council"))
+
+
+def _with_rows(plan: Plan, old: Partner, shares: list[tuple[BodyChange, float]]) -> Plan:
+    partners, successions = list(plan.partners), list(plan.successions)
+    by_name = {partner.name.casefold(): partner.id for partner in partners}
+    for change, share in shares:
+        name = change.new_name if change.kind == "icb" else f"{change.new_name} council"
+        new = by_name.get(name.casefold())
+        if new is None:
+            new = _id(change)
+            partners.append(old.model_copy(update={"id": new, "name": name}))
+            by_name[name.casefold()] = new
+        successions.append(
+            Succession(
+                old=old.id,
+                new=new,
+                year=change.first_year,
+                share=share,
+                evidence=str(change.source),
+                status="derived",
+            )
+        )
+    return plan.model_copy(update={"partners": tuple(partners), "successions": tuple(successions)})
+
+
+def _funding_split(plan: Plan, ending: Ending) -> tuple[Plan, list[Finding]]:
+    """Return the plan with what the old partner pays in from its end on as its successors' rows."""
+    later = plan.years[ending.t :]
+    figures = funding.contributions(plan)[0]
+    rows: list[Contribution] = []
+    added: list[Contribution] = []
+    keys = {TABLES["contributions"].key_of(row) for row in plan.contributions}
+    total = 0
+    for n, row in enumerate(plan.contributions):
+        pence = [abs(round(float(figures[t, n]))) for t in range(ending.t, len(plan.years))]
+        if row.partner != ending.old or not any(pence):
+            rows.append(row)
+            continue
+        total += sum(pence)
+        before = {year: pounds for year, pounds in row.amounts.items() if year not in later}
+        nothing = {year: Decimal(0) for year in later}
+        rows.append(row.model_copy(update={"amounts": {**before, **nothing}}))
+        parts = [money.split(amount, ending.weights) for amount in pence]
+        for place, successor in enumerate(ending.rows):
+            amounts = {
+                year: money.to_pounds(part[place]) for year, part in zip(later, parts, strict=True)
+            }
+            added.append(_of_successor(row, successor, amounts, keys))
+    if not added:
+        return plan, []
+    message = (
+        f"{money.display(total)} that “{ending.old}” would have paid in from {later[0]} on is now"
+        f" in {len(added)} rows of its successors, to the penny."
+    )
+    fix = "Replace the amounts by the allocations of the new bodies once they are published."
+    place = Place(table="contributions")
+    return (
+        plan.model_copy(update={"contributions": (*rows, *added)}),
+        [note("body.funding-split", message, fix, place)],
+    )
+
+
+def _of_successor(
+    row: Contribution, successor: Succession, amounts: dict[str, Decimal], keys: set[str]
+) -> Contribution:
+    """Return a successor's part of a contribution, under the first line that is free."""
+    share = f"{successor.share:.2%} of what {row.partner} would have paid in"
+    update = {
+        "partner": successor.new,
+        "base_amount": Decimal(0),
+        "index": FLAT,
+        "amounts": amounts,
+        "evidence": f"{row.evidence}; {share}" if row.evidence else share,
+        "status": "derived",
+    }
+    table = TABLES["contributions"]
+    for line in range(1, len(keys) + 2):
+        copy = row.model_copy(update={**update, "line": line})
+        if table.key_of(copy) not in keys:
+            keys.add(table.key_of(copy))
+            return copy
+    raise AssertionError("there is always a free line")  # one line more than there are rows

@@ -1,0 +1,59 @@
+"""Faults that `icbudget.checks.successions` must find."""
+
+from __future__ import annotations
+
+import pytest
+
+from tests.checks.clean import YEARS, clean
+from tests.checks.faults import Faults, findings_of
+
+fault = Faults()
+
+
+def followed(d, **more):
+    d["partners"].append({"id": "next", "name": "New council", "kind": "council"})
+    d["successions"] = [{"old": "council", "new": "next", "year": YEARS[1], "share": 1.0} | more]
+
+
+@fault("body.own-successor", "successions", 0, "new")
+def council_that_follows_itself(d):
+    followed(d, new="council")
+
+
+@fault("body.years", "successions", 0, "year")
+def successors_of_two_years(d):
+    followed(d, share=0.5)
+    d["successions"].append({"old": "council", "new": "icb", "year": YEARS[0], "share": 0.5})
+
+
+@fault("body.shares", "successions", 0, "share")
+def successor_of_90_per_cent(d):
+    followed(d, share=0.9)
+
+
+@fault("body.before-the-plan", "successions", 0, "year")
+def succession_in_the_base_year(d):
+    followed(d, year="2025/26")
+
+
+@fault("body.still-there", "successions", 0, "old")
+def council_that_pays_and_hosts_after_its_end(d):
+    followed(d)
+
+
+@fault("body.ends", "partners", 0, "name")
+def icb_that_ended_in_april_2026(d):
+    d["partners"][0]["name"] = "NHS Frimley ICB"
+
+
+@pytest.mark.parametrize("one", fault.params)
+def test_each_fault_has_its_finding(one):
+    one.assert_finding()
+
+
+def test_a_body_that_still_pays_says_how_much():
+    document = clean()
+    followed(document)
+    found = next(f for f in findings_of(document) if f.id == "body.still-there")
+    # £400,000 a year, and 2027/28 is the only year from its successor's first on
+    assert "pays in £400,000.00 from 2027/28 on; hosts bcf" in found.message
