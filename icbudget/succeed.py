@@ -162,9 +162,9 @@ def _funding_split(plan: Plan, ending: Ending) -> tuple[Plan, list[Finding]]:
         nothing = {year: Decimal(0) for year in later}
         rows.append(row.model_copy(update={"amounts": {**before, **nothing}}))
         parts = [money.split(amount, ending.weights) for amount in pence]
-        for place, successor in enumerate(ending.rows):
+        for at, successor in enumerate(ending.rows):
             amounts = {
-                year: money.to_pounds(part[place]) for year, part in zip(later, parts, strict=True)
+                year: money.to_pounds(part[at]) for year, part in zip(later, parts, strict=True)
             }
             added.append(_of_successor(row, successor, amounts, keys))
     if not added:
