@@ -14,7 +14,7 @@ from icbudget.workbook import layout
 from icbudget.workbook.contents import Contents
 from icbudget.workbook.writing import year_totals
 from icbudget.workbook.writing.answer_sheets import TOTALS_ROW, Total, block_row, sums
-from icbudget.workbook.writing.formulas import Area, Figure, base_sum, text
+from icbudget.workbook.writing.formulas import Area, Figure, added, base_sum, number, text
 
 SYSTEM = glossary.SYSTEM
 _BALANCE = {
@@ -91,11 +91,11 @@ def _funding(contents: Contents, area: Area) -> list[Total]:
     told = base_income(contents, _label(0, glossary.CONTRIBUTION), _label(1, glossary.DEDUCTION))
     lines.append(_in_base_year(plan, area, "Income, from the Funding sheet", told))
     first, at = TOTALS_ROW + 2 + len(lines), len(lines)
-    for number, pool in enumerate(plan.pools):
+    for place, pool in enumerate(plan.pools):
         pool_ids = layout.column_reference("pools", "id")
-        label = f'INDEX({pool_ids},ROWS($A${first}:$A{first + number}))&""'
+        label = f'INDEX({pool_ids},ROWS($A${first}:$A{first + place}))&""'
         figures = {
-            c: area.sum(c, here=True, pool=_label(at + number, pool.id)) for c in area.block.columns
+            c: area.sum(c, here=True, pool=_label(at + place, pool.id)) for c in area.block.columns
         }
         lines.append(Total(Figure(label, pool.id), "£", figures))
     return lines
@@ -310,7 +310,42 @@ def _risk_share(contents: Contents, area: Area) -> list[Total]:
     )
     lines = sums(area, "figure", (risk_shared.VARIANCE, *parts), "£")
     signs = {risk_shared.VARIANCE: 1, **dict.fromkeys(parts, -1)}
-    return [*lines, _signed(area, lines, signs, f"Variance − shares − not shared {NOUGHT}")]
+    lines.append(_signed(area, lines, signs, f"Variance − shares − not shared {NOUGHT}"))
+    for label in (risk_shared.VARIANCE, risk_shared.SHARE):
+        to_date = f"{label}, {risk_shared.TO_DATE}"
+        lines += sums(area, "figure", (to_date,), "£", len(lines))
+        lines.append(_years_so_far(area, lines, label, to_date))
+    lines += sums(area, "figure", (risk_shared.PART,), "%", len(lines))
+    lines.append(_whole_parts(area, lines))
+    return lines
+
+
+def _years_so_far(area: Area, lines: Sequence[Total], label: str, to_date: str) -> Total:
+    """Return the years of a line added up, less the line that says what they come to."""
+    columns = area.block.columns
+    first = line(area, lines, label, columns[0], here=True).formula
+    figures: dict[str, Figure] = {}
+    for at, heading in enumerate(columns):
+        last = line(area, lines, label, heading, here=True).formula
+        so_far = added(line(area, lines, label, c).value for c in columns[: at + 1])
+        years = Figure(f"SUM(${first}:{last})", so_far)
+        figures[heading] = years - line(area, lines, to_date, heading, here=True)
+    words = label.partition(" (")[0]
+    return Total(f"{words}: years added up − {risk_shared.TO_DATE} {NOUGHT}", "£", figures)
+
+
+def _whole_parts(area: Area, lines: Sequence[Total]) -> Total:
+    """Return how far the parts by the rule are from whole steps: each step's make 100 %, or none
+    where it takes nothing of anybody.
+    """
+    figures: dict[str, Figure] = {}
+    for heading in area.block.columns:
+        parts = line(area, lines, risk_shared.PART, heading, here=True)
+        # nine decimals, so that the noise of a third is nought and not a nought below zero
+        exact = Figure(f"ROUND({parts.formula},9)", round(number(parts), 9))
+        whole = Figure(f"ROUND({parts.formula},0)", round(number(parts), 0))
+        figures[heading] = exact - whole
+    return Total(f"{risk_shared.PART}: all steps − whole steps {NOUGHT}", "%", figures)
 
 
 def _gain_share(contents: Contents, area: Area) -> list[Total]:

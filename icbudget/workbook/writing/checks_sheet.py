@@ -28,7 +28,15 @@ CONNECTED, NOT_CONNECTED = (
     "No: the answers are those last stored",
 )
 VALUES = "Not needed: the answers are values, written by icbudget"
-OK, CHECK, SCENARIO = "OK", "CHECK", "SCENARIO"
+OK, CHECK, SCENARIO, UNCERTAIN = "OK", "CHECK", "SCENARIO", "NOT KNOWN"
+"""Results of a comparison. `NOT KNOWN`: one of its figures is an error, so nobody can say that the
+two differ.
+"""
+_COUNTED = (
+    (CHECK, "total differs", "totals differ"),
+    (UNCERTAIN, "total is not known", "totals are not known"),
+)
+"""Results that the master check counts beside the findings."""
 _SEVERITIES = ("Error", "Warning", "Note")
 _STATE, _LIST = 4, 12
 """Rows of the state of the workbook and of the headings of the comparisons, counted from 0."""
@@ -67,8 +75,10 @@ class Checking:
 
     def result(self, check: Check) -> str:
         """Return OK where a comparison agrees; under a scenario, which the inputs do not show,
-        SCENARIO where it does not.
+        SCENARIO where it does not; NOT KNOWN where one of the two figures is not known.
         """
+        if not check.known:
+            return UNCERTAIN
         return OK if check.agrees else SCENARIO if self.plan.setup.active_scenario else CHECK
 
     def count(self, severity: str) -> int:
@@ -83,16 +93,15 @@ class Checking:
         return NOT_CONNECTED if self.live else VALUES
 
     @property
-    def failing(self) -> int:
-        """Return how many comparisons differ."""
-        return sum(self.result(check) == CHECK for check in self.checks)
-
-    @property
     def master(self) -> str:
-        """Return the counts of findings and of comparisons that differ, in words."""
+        """Return the counts of findings, of comparisons that differ and of those that nobody can
+        make, in words.
+        """
         parts = [_counted(self.count(severity), severity.lower()) for severity in _SEVERITIES]
-        if self.failing:
-            parts.append(_counted(self.failing, "total differs", "totals differ"))
+        results = [self.result(check) for check in self.checks]
+        for result, one, many in _COUNTED:
+            if result in results:
+                parts.append(_counted(results.count(result), one, many))
         return " · ".join(parts)
 
 
@@ -139,9 +148,10 @@ def _write_state(sheet: Any, book: Any, styles: Styles, told: Checking) -> None:
         _count_formula(count, severity.lower())
         for count, severity in zip(counts, _SEVERITIES, strict=True)
     ]
-    differ = f'COUNTIF({results},"{CHECK}")'
-    further = _count_formula(differ, "total differs", "totals differ")
-    master = '&" · "&'.join(parts) + f'&IF({differ}=0,""," · "&{further})'
+    master = '&" · "&'.join(parts)
+    for result, one, many in _COUNTED:
+        count = f'COUNTIF({results},"{result}")'
+        master += f'&IF({count}=0,""," · "&{_count_formula(count, one, many)})'
     severities = told.findings.column(told.findings.block.headings[0], here=True)
     lines: list[tuple[str, Figure]] = [("Master check", Figure(master, told.master))]
     lines.append(("Is Python connected?", _connection(told)))
@@ -195,12 +205,12 @@ def _write_comparisons(sheet: Any, styles: Styles, told: Checking) -> None:
             sheet,
             row,
             0,
-            Figure(f'IF(ISERROR({apart}),"{CHECK}",{agrees})', told.result(check)),
+            Figure(f'IF(ISERROR({apart}),"{UNCERTAIN}",{agrees})', told.result(check)),
             styles.label(),
         )
         for at, words in enumerate((check.where, check.name, check.how), start=1):
             sheet.write_string(row, at, words, styles.answer())
-        difference = Figure(f"{answers}-{inputs}", number(check.answers) - number(check.inputs))
+        difference = Figure(f"{answers}-{inputs}", check.difference)
         for at, figure in enumerate((difference, check.inputs, check.answers), start=_FIGURES):
             write_figure(sheet, row, at, figure, styles.total(POUNDS_PENCE))
         write_figure(sheet, row, _FIGURES + 3, check.allowed, styles.total("General"))

@@ -58,10 +58,19 @@ class Check:
     allowed: Figure = ALLOWED_POUNDS
 
     @property
+    def difference(self) -> float:
+        """Return the answers' figure less the inputs'; `NOT_KNOWN` where one of them is."""
+        return number(self.answers) - number(self.inputs)
+
+    @property
+    def known(self) -> bool:
+        """Return whether both figures are known, so that they can be compared."""
+        return not isinstance(self.difference, NotKnown)
+
+    @property
     def agrees(self) -> bool:
-        """Return whether the two agree."""
-        apart = number(self.answers) - number(self.inputs)
-        return not isinstance(apart, NotKnown) and abs(apart) <= number(self.allowed)
+        """Return whether the two are known and agree."""
+        return self.known and abs(self.difference) <= number(self.allowed)
 
 
 def checks_of(contents: Contents, placed: Placed, *, room: bool) -> list[Check]:
@@ -268,7 +277,8 @@ def _identities(placed: Placed) -> Iterable[Check]:
                     total.label.removesuffix(NOUGHT).strip(),
                     "Must be nought; the sizes of all years added up",
                 )
-                yield Check(area.sheet, name, how, NONE, Figure(formula, apart))
+                allowed = ALLOWED_SHARE if total.unit == "%" else ALLOWED_POUNDS
+                yield Check(area.sheet, name, how, NONE, Figure(formula, apart), allowed)
 
 
 def _across(area: Area, lines: Sequence[Total], label: str) -> str:

@@ -316,8 +316,8 @@ def _box(fill: str, number_format: str) -> dict[str, Any]:
 
 
 def verdict(sheet: Any, styles: Styles, row: int, column: int, last_row: int) -> None:
-    """Colour cells that read OK, Yes or Pass green and those that read CHECK, error, No or Fail
-    red; the words tell it too.
+    """Colour cells that read OK, Yes or Pass green, those that read CHECK, error, No or Fail red,
+    and warnings and what is not known amber; the words tell it too.
     """
     good = styles.book.add_format({"bg_color": "#C6EFCE", "font_color": "#006100"})
     bad = styles.book.add_format({"bg_color": "#FFC7CE", "font_color": "#9C0006", "bold": True})
@@ -325,7 +325,7 @@ def verdict(sheet: Any, styles: Styles, row: int, column: int, last_row: int) ->
     words = {
         good: ("OK", "Yes", "Pass"),
         bad: ("CHECK", "error", "No", "Fail", "Over-committed"),
-        fair: ("warning", "Unallocated"),
+        fair: ("warning", "Unallocated", "NOT KNOWN"),
     }
     for word, shown in ((word, shown) for shown, told in words.items() for word in told):
         rule = {"type": "cell", "criteria": "==", "value": f'"{word}"', "format": shown}

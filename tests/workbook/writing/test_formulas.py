@@ -36,7 +36,7 @@ def checks(content: bytes) -> dict[str, list[object]]:
     return {
         f"{row[1]}: {row[2]}": [row[0], *row[4:7]]
         for row in told
-        if row[0] in ("OK", "CHECK", "SCENARIO")
+        if row[0] in ("OK", "CHECK", "SCENARIO", "NOT KNOWN")
     }
 
 
@@ -117,11 +117,23 @@ def altered(block: Block, row: int, column: int, by: float) -> Block:
         ("cash-released", 7, 1, {"Saving − net release − stranded + margin"}),
         ("cash-released", 5, 1, {"Gross release − replacement − net release"}),
         ("gain-shared", 4, 1, {"Received − paid over, all partners"}),
-        ("risk-shared", 2, 1, {"Variance − shares − not shared"}),
+        ("risk-shared", 1, 1, {"Variance: years added up − to date"}),
+        (
+            "risk-shared",
+            2,
+            1,
+            {
+                "Variance − shares − not shared",
+                "Share of the variance: years added up − to date",
+            },
+        ),
+        ("risk-shared", 3, 1, {"Share of the variance: years added up − to date"}),
+        ("risk-shared", 4, 1, {"Part by the rule: all steps − whole steps"}),
     ],
 )
 def test_a_wrong_answer_turns_its_check_and_the_master_check(id, row, column, failing):
-    blocks = {**rich_blocks(), id: altered(rich_blocks()[id], row, column, 100.0)}
+    by = 0.001 if rich_blocks()[id].rows[row].unit == "%" else 100.0
+    blocks = {**rich_blocks(), id: altered(rich_blocks()[id], row, column, by)}
     content = build(rich(), blocks, live=False, case=rich_case())
     assert {
         name.split(": ", 1)[1] for name, told in checks(content).items() if told[0] == "CHECK"
