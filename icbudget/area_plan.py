@@ -332,13 +332,19 @@ def _contribution(name: str, line: int, grants: list[Grant], span: tuple[str, ..
     )
 
 
-def _known_rates() -> tuple[_Rates, ...]:
+def _known_rates(span: tuple[str, ...]) -> tuple[_Rates, ...]:
     def ages(id: str, band: str, name: str) -> _Rates:
         return _Rates(
             id, name, reference.population_growth(band), "population", {"age_band": band}, "derived"
         )
 
+    def prices(id: str, measure: str, name: str) -> _Rates:
+        rates = reference.price_growth(measure)
+        return _Rates(id, name, rates, "price_path", {"measure": measure}, "derived")
+
     factor = "nhs_cost_uplift"
+    growth = {row.id: row.value for row in reference.national_factors()}
+    preventable = growth["nel_growth_prevention"]
     return (
         ages("pop_65", "65+", "Population aged 65 and over, England"),
         ages("pop_75", "75+", "Population aged 75 and over, England"),
@@ -361,6 +367,17 @@ def _known_rates() -> tuple[_Rates, ...]:
             {"factor": "efficiency"},
             "published",
         ),
+        prices("cpi", "CPI", "Consumer prices (CPI), from calendar years"),
+        prices("earnings", "average earnings", "Average earnings, from calendar years"),
+        _Rates(
+            "nel_prevention",
+            "Option for lines that programmes reach: growth of emergency admissions that prevention"
+            " can reach, beyond population, as measured 2011 to 2019",
+            dict.fromkeys(span[1:], preventable),
+            "national_factor",
+            {"id": "nel_growth_prevention"},
+            "derived",
+        ),
     )
 
 
@@ -370,7 +387,7 @@ def _indices(span: tuple[str, ...]) -> tuple[tuple[Index, ...], list[Finding]]:
     """
     rows: list[Index] = []
     findings: list[Finding] = []
-    for known in _known_rates() if len(span) > 1 else ():
+    for known in _known_rates(span) if len(span) > 1 else ():
         rates = {year: known.rates[year] for year in span[1:] if year in known.rates}
         missing = [year for year in span[1:] if year not in rates]
         rows.append(_index(known, rates))
@@ -391,7 +408,8 @@ def _index(known: _Rates, rates: dict[str, float]) -> Index:
     used = [
         row
         for row in reference.rows(known.table)
-        if row["financial_year"] in rates
+        # prices come by calendar year, of which every one stands behind some rate
+        if row.get("financial_year", "") in ("", *rates)
         and row["status"] not in reference.UNCONFIRMED
         and all(row[field] == value for field, value in known.rows.items())
     ]

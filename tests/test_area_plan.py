@@ -59,10 +59,10 @@ def test_a_known_grant_is_filled_in_with_its_source_and_no_growth_is_guessed():
         "council",
         Decimal(10299963),
     )
-    assert row.status == "published" and "Grant Determination 2025 to 2026" in row.evidence
+    assert row.status == "derived" and "Grant Determination 2025 to 2026" in row.evidence
     assert (
         row.index == ""
-        and not row.amounts
+        and dict(row.amounts) == {"2026/27": Decimal(10299963)}  # equals 2025/26, as announced
         and told["area.grant-years"].severity is Severity.WARNING
     )
     assert "blank.index" in [f.id for f in evaluate(plan).findings]
@@ -119,9 +119,19 @@ def test_what_is_not_published_stays_blank_and_is_told():
     assert dict(indices["cost_uplift"].rates) == {} and indices["cost_uplift"].evidence == ""
     assert dict(indices["efficiency"].rates) == {"2026/27": 0.02}
     missing = {f.place.row: f.message for f in findings if f.id == "area.no-rate"}
-    assert set(missing) == {"cost_uplift", "efficiency"} and "2027/28" in missing["efficiency"]
+    # the forecast of prices ends in calendar 2030, so growth into 2030/31 is not known
+    assert set(missing) == {"cost_uplift", "efficiency", "cpi", "earnings"}
+    assert "2027/28" in missing["efficiency"] and "2030/31" in missing["cpi"]
     _, findings = new_plan("Lewisham", "2025/26", 7)
     assert "2031/32, 2032/33" in next(f.message for f in findings if f.place.row == "gdp_deflator")
+
+
+def test_growth_of_admissions_that_can_be_prevented_is_an_option_that_says_what_it_is():
+    plan, _ = started("Lewisham", "2026/27", 2)
+    row = next(index for index in plan.indices if index.id == "nel_prevention")
+    assert dict(row.rates) == {"2027/28": 0.0053, "2028/29": 0.0053}
+    assert row.name.startswith("Option") and "2011 to 2019" in row.name
+    assert "Strategy Unit" in row.evidence and row.status == "derived"
 
 
 def test_published_uplift_of_past_years_is_filled_in_but_not_a_figure_that_was_raised_later():

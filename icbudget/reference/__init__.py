@@ -40,6 +40,7 @@ from icbudget.reference.evidence_library import (
 )
 from icbudget.reference.loader import UNCONFIRMED, Row, Source, TableVersion, rows, source, versions
 from icbudget.reference.national_figures import (
+    NationalFactor,
     QalyValue,
     UnitCost,
     age_bands,
@@ -48,7 +49,9 @@ from icbudget.reference.national_figures import (
     discount_bands,
     efficiency,
     gdp_deflator,
+    national_factors,
     population_growth,
+    price_growth,
     qaly_values,
     uncertainty_default,
     unit_costs,
@@ -78,6 +81,7 @@ __all__ = [
     "CareOutcome",
     "FundingSource",
     "Grant",
+    "NationalFactor",
     "Office",
     "QalyValue",
     "ReturnColumn",
@@ -112,10 +116,12 @@ __all__ = [
     "grants",
     "has_adverse_study",
     "listed_in",
+    "national_factors",
     "of_interval",
     "offices",
     "optimism_bias",
     "population_growth",
+    "price_growth",
     "qaly_values",
     "return_columns",
     "rows",

@@ -1,5 +1,5 @@
-"""Sourced figures: deflator, cost uplift and efficiency, population growth, unit costs and discount
-rates.
+"""Sourced figures: deflator, prices, cost uplift and efficiency, population growth, unit costs,
+single factors and discount rates.
 """
 
 from __future__ import annotations
@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from decimal import Decimal
 from functools import cache
 
+from icbudget import years
 from icbudget.reference.loader import UNCONFIRMED, Row, Source, rows, source
 
 
@@ -40,6 +41,20 @@ class QalyValue:
     source: Source
 
 
+@dataclass(frozen=True, slots=True)
+class NationalFactor:
+    """One dated factor: its value in its unit from a day on, and how far to trust it."""
+
+    id: str
+    label: str
+    first_day: str
+    value: float
+    unit: str
+    status: str
+    note: str
+    source: Source
+
+
 def qaly_values() -> tuple[QalyValue, ...]:
     """Return the values of a QALY in use in England; a plan names its own, with its source."""
     return tuple(
@@ -53,6 +68,42 @@ def gdp_deflator() -> dict[str, float]:
     says which are forecasts).
     """
     return {row["financial_year"]: float(row["growth"]) for row in rows("gdp_deflator")}
+
+
+def national_factors() -> tuple[NationalFactor, ...]:
+    """Return single dated factors: wages, charging, growth of emergency admissions, with grades."""
+    return tuple(
+        NationalFactor(
+            row["id"],
+            row["label"],
+            row["first_day"],
+            float(row["value"]),
+            row["unit"],
+            row["status"],
+            row["note"],
+            source(row["source"]),
+        )
+        for row in rows("national_factor")
+    )
+
+
+def price_growth(measure: str) -> dict[str, float]:
+    """Return the growth of prices or earnings into each financial year, as a fraction.
+
+    Measures: CPI, average earnings, CPIH, RPI; Office for Budget Responsibility, March 2026.
+    Published by calendar year, so derived here: growth into 2026/27 = ¾ of that into 2026 + ¼ of
+    that into 2027. A year without both is left out.
+    """
+    into = {
+        int(row["calendar_year"]): float(row["growth"])
+        for row in rows("price_path")
+        if row["measure"] == measure
+    }
+    return {
+        years.of(first): round(0.75 * growth + 0.25 * into[first + 1], 6)
+        for first, growth in into.items()
+        if first + 1 in into
+    }
 
 
 def age_bands() -> tuple[str, ...]:

@@ -454,3 +454,63 @@ def test_the_value_of_a_qaly_is_data_with_its_source():
     newest, *_ = reference.qaly_values()
     assert (newest.value, newest.text) == (70_000, "Green Book text of 2022")
     assert newest.source.address.endswith("PMC10722785/")
+
+
+@pytest.mark.parametrize(
+    ("id", "year", "pounds", "status"),
+    [
+        ("home_care", "2024/25", "23.56", "secondary"),
+        ("home_care", "2025/26", "25.05", "secondary"),
+        ("care_home_65", "2025/26", "956", "secondary"),
+        ("nursing_home_65", "2025/26", "1089", "secondary"),
+        ("delayed_bed", "2025/26", "562", "secondary"),
+        ("nursing_payment", "2026/27", "267.68", "excerpt"),
+    ],
+)
+def test_social_care_costs_as_read_with_their_grade(id, year, pounds, status):
+    row = cost(id, year)
+    assert (row.unit_cost, row.status) == (Decimal(pounds), status)
+    assert row.currency == {"delayed_bed": "bed day", "home_care": "hour"}.get(id, "week")
+
+
+def test_rises_of_fees_are_those_that_the_sources_state():
+    # home care 25.05 is "up 5.3 %"; nursing payment 254.06 to 267.68 is "+5.4 %"
+    payment = cost("nursing_payment", "2026/27").unit_cost
+    assert payment / cost("nursing_payment", "2025/26").unit_cost == pytest.approx(
+        Decimal("1.054"), abs=Decimal("0.0005")
+    )
+
+
+def test_money_of_2026_27_as_read():
+    assert national("2026/27", "Local Authority Better Care Grant") == 2640
+    assert national("2026/27", "DFG") == 723
+    # 723 ÷ 761 − 1 = −4.99 %
+    growth = national("2026/27", "DFG") / national("2025/26", "DFG") - 1
+    assert growth == pytest.approx(national("2026/27", "DFG growth"), abs=0.0005)
+    minimum = next(
+        row
+        for row in reference.rows("bcf_national")
+        if (row["financial_year"], row["line"]) == ("2026/27", "NHS minimum contribution")
+    )
+    assert (minimum["value"], minimum["status"]) == ("", "not verified")
+
+
+def test_a_proposal_or_a_factor_that_was_not_found_fills_no_plan():
+    assert "2026/27" not in reference.cost_uplift()
+    assert reference.efficiency()["2026/27"] == 0.02
+
+
+def test_prices_of_financial_years_are_three_quarters_and_one_quarter():
+    # CPI 2.3 % into 2026 and 2.0 % into 2027: 0.75 × 2.3 + 0.25 × 2.0 = 2.225 %
+    assert reference.price_growth("CPI")["2026/27"] == pytest.approx(0.02225)
+    # earnings 3.4 and 2.4 %: 3.15 %
+    assert reference.price_growth("average earnings")["2026/27"] == pytest.approx(0.0315)
+    assert "2030/31" not in reference.price_growth("CPI")
+
+
+def test_growth_of_admissions_that_can_be_prevented_is_the_difference_that_was_found():
+    value = {factor.id: factor.value for factor in reference.national_factors()}
+    # 0.53 − (−0.14) = 0.67 points; 3.47 − (−0.14) = 3.61 points
+    other = value["nel_growth_not_mitigable"]
+    assert value["nel_growth_prevention"] - other == pytest.approx(0.0067)
+    assert value["nel_growth_redirection"] - other == pytest.approx(0.0361)
