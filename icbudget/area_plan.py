@@ -19,7 +19,7 @@ from icbudget.plan.pool import Pool
 from icbudget.plan.provenance import Status
 from icbudget.plan.setup import Setup
 from icbudget.reference import Area, AreaIcb, Grant
-from icbudget.succeed import DECIDED, SMALLEST, left_out, under_successors
+from icbudget.succeed import SMALLEST, area_faults, left_out, under_successors
 
 BCF, DFG_POOL, COUNCIL, DEFLATOR = "bcf", "bcf_dfg", "council", "gdp_deflator"
 LONGEST = 30
@@ -173,39 +173,12 @@ def _refusals(asked: str, area: Area | None, base_year: str, horizon: int) -> li
             )
         )
     else:
-        findings += _no_such_area_then(area, years.year(base_year)) if area else []
+        findings += area_faults(area, years.year(base_year)) if area else []
     if not 0 <= horizon <= LONGEST:
         message = f"The horizon is {horizon} years."
         fix = f"Use a whole number from 0 to {LONGEST}."
         findings.append(error("area.horizon", message, fix, Place(table="setup", column="horizon")))
     return findings
-
-
-def _no_such_area_then(area: Area, base_year: str) -> list[Finding]:
-    """Return an error where the council of an area has not begun, or has ended, by the base year.
-
-    A change that is only reported ends no council.
-    """
-    place = Place(table="setup", column="base_year")
-    for change in reference.body_changes("council"):
-        begins = change.new_name == area.name and not area.ons_code
-        if begins and base_year < change.first_year:
-            message = f"{area.name} begins in {change.first_year}; the base year is {base_year}."
-            fix = f"Use {change.first_year} or later, or plan for {change.old_name}."
-            return [error("area.not-yet", message, fix, place)]
-        ended = change.old_code == area.ons_code and change.standing in DECIDED
-        if ended and base_year >= change.first_year:
-            followers = [
-                c.new_name for c in reference.body_changes("council") if c.old_code == area.ons_code
-            ]
-            message = f"{area.name} ends on 31 March {years.start(change.first_year)}."
-            fix = f"Plan for {' or '.join(followers)}, or use an earlier base year."
-            return [error("area.ended", message, fix, place)]
-    if not reference.area_icbs(area.key, base_year):
-        message = f"No source gives the ICBs of {area.name}: its boundary was not public."
-        fix = "Start from the council that it follows, or enter the plan by hand."
-        return [error("area.no-icb", message, fix, place)]
-    return []
 
 
 def _rules_year(base_year: str) -> tuple[str, list[Finding]]:

@@ -8,13 +8,13 @@ from decimal import Decimal
 from icbudget import money, reference, years
 from icbudget.engine.accounts.successors import Ending, ending_in, endings
 from icbudget.engine.projection import funding
-from icbudget.findings import Finding, Place, note, warning
+from icbudget.findings import Finding, Place, error, note, warning
 from icbudget.plan import TABLES, Plan
 from icbudget.plan.contribution import Contribution
 from icbudget.plan.index import FLAT
 from icbudget.plan.partner import Partner
 from icbudget.plan.succession import Succession
-from icbudget.reference import BodyChange
+from icbudget.reference import Area, BodyChange
 
 SMALLEST = 0.01
 """An ICB with a smaller share of an area's people is left out of its plan (model §15.1)."""
@@ -39,6 +39,33 @@ def under_successors(plan: Plan) -> tuple[Plan, list[Finding]]:
         message = "No ICB or council of the plan is known to end in its years."
         findings.append(note("body.none", message, "Nothing was changed."))
     return plan, findings
+
+
+def area_faults(area: Area, base_year: str) -> list[Finding]:
+    """Return an error where the council of an area has not begun, or has ended, by the base year.
+
+    A change that is only reported ends no council.
+    """
+    place = Place(table="setup", column="base_year")
+    for change in reference.body_changes("council"):
+        begins = change.new_name == area.name and not area.ons_code
+        if begins and base_year < change.first_year:
+            message = f"{area.name} begins in {change.first_year}; the base year is {base_year}."
+            fix = f"Use {change.first_year} or later, or plan for {change.old_name}."
+            return [error("area.not-yet", message, fix, place)]
+        ended = change.old_code == area.ons_code and change.standing in DECIDED
+        if ended and base_year >= change.first_year:
+            followers = [
+                c.new_name for c in reference.body_changes("council") if c.old_code == area.ons_code
+            ]
+            message = f"{area.name} ends on 31 March {years.start(change.first_year)}."
+            fix = f"Plan for {' or '.join(followers)}, or use an earlier base year."
+            return [error("area.ended", message, fix, place)]
+    if not reference.area_icbs(area.key, base_year):
+        message = f"No source gives the ICBs of {area.name}: its boundary was not public."
+        fix = "Start from the council that it follows, or enter the plan by hand."
+        return [error("area.no-icb", message, fix, place)]
+    return []
 
 
 def with_known_successors(plan: Plan) -> tuple[Plan, list[Finding]]:
