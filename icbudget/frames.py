@@ -3,7 +3,7 @@
 The only home of pandas, which is loaded when a frame is asked for. Frames are tidy: one value a
 row, its labels beside it. Years are an ordered category, so that they sort and plot in their order.
 Amounts are pounds as float; with `money="pence"` they stand in a column `Pence` of exact whole
-numbers. `frame.attrs` says what the frame is: `id`, `title`, `shows` and the units.
+numbers. `frame.attrs` says what the frame is: `id`, `title`, `shows`, the units and the basis.
 """
 
 from __future__ import annotations
@@ -73,6 +73,7 @@ def answer_frame(
         "title": title or block.title,
         "shows": block.shows,
         "units": _units(block),
+        "basis": dict(block.basis_by_column),
         "not_known": sum(isinstance(v, NotKnown) for row in block.rows for v in row.values),
     }
     return frame
@@ -86,10 +87,8 @@ def _is_year(heading: str) -> bool:
 
 
 def _units(block: Block) -> Any:
-    """Return the unit of each column of a form, else the units that rows of the answer have."""
-    if block.units:
-        return dict(zip(block.columns, block.units, strict=True))
-    return sorted({row.unit for row in block.rows if row.unit})
+    """Return the unit of each column that has its own, else the units that rows have."""
+    return block.unit_by_column or sorted({row.unit for row in block.rows if row.unit})
 
 
 def _long(block: Block, money: Money) -> pd.DataFrame:

@@ -71,8 +71,11 @@ def labels_page() -> str:
     from icbudget.answers.catalogue import ANSWERS
 
     lines = ["# Answers and labels", "", LABELS_SAY, "", "## Answers", ""]
-    lines += ["| answer | name in files | module | what it says |", "|---|---|---|---|"]
-    lines += [f"| {a.title} | `{a.id}` | {a.module} | {_cell(a.help)} |" for a in ANSWERS]
+    lines += ["| answer | name in files | module | what it says | basis |", "|---|---|---|---|---|"]
+    for a in ANSWERS:
+        columns = [f"{c.heading}: {c.basis}" for c in a.columns if c.basis]
+        basis = "; ".join([a.basis, *columns])
+        lines.append(f"| {a.title} | `{a.id}` | {a.module} | {_cell(a.help)} | {_cell(basis)} |")
     lines += ["", "## Labels", "", "| label | what it means |", "|---|---|"]
     lines += [f"| {_cell(label)} | {_cell(means)} |" for label, means in glossary.MEANINGS.items()]
     return "\n".join([*lines, ""])

@@ -25,6 +25,7 @@ BLOCK = Block(
         Row(("bcf", "Share"), "%", (0.25, None)),
         Row(("bcf", "Verdict"), "", ("met", "missed")),
     ),
+    basis="nominal £ of the year, as planned",
 )
 
 
@@ -41,6 +42,7 @@ def test_an_answer_is_one_value_a_row_with_its_unit_beside_it():
     assert money["Value"].tolist() == [1_234_567.89, 0.1]
     assert frame.loc[frame["Figure"] == "Verdict", "Text"].tolist() == ["met", "missed"]
     assert frame.attrs["id"] == "balances" and frame.attrs["units"] == ["%", "£"]
+    assert frame.attrs["basis"] == dict.fromkeys(YEARS, "nominal £ of the year, as planned")
 
 
 def test_years_are_in_the_order_of_the_plan():

@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 
 from icbudget import glossary
-from icbudget.answers.block import Block, Row
+from icbudget.answers.block import Lines, Row
 from icbudget.answers.case import Case
 from icbudget.answers.pool_balances import pounds
 from icbudget.engine.appraisal import overlap
@@ -22,7 +22,7 @@ def _numbers(values: Floats) -> tuple[float, ...]:
     return tuple(float(v) for v in values)
 
 
-def acute(case: Case) -> Block:
+def acute(case: Case) -> Lines:
     """Return activity, price, cost and payment of each acute line by year, if nothing changes and
     in the plan.
     """
@@ -45,16 +45,10 @@ def acute(case: Case) -> Block:
         "Acute activity if nothing changes and in the plan; what the commissioner pays and what it"
         " costs the provider."
     )
-    return Block(
-        "Acute projection",
-        shows,
-        glossary.headings("acute_line", "figure"),
-        case.plan.years,
-        tuple(rows),
-    )
+    return Lines(shows, tuple(rows), case.plan.years)
 
 
-def avoided(case: Case) -> Block:
+def avoided(case: Case) -> Lines:
     """Return the units each programme avoids on each line by year, which sum to the line's total,
     and each one's if alone.
 
@@ -104,16 +98,10 @@ def avoided(case: Case) -> Block:
         "Activity that prevention avoids. An admission is avoided once: programmes that reach the"
         " same people share it."
     )
-    return Block(
-        "Avoided activity",
-        shows,
-        glossary.headings("acute_line", "programme", "figure"),
-        case.plan.years,
-        tuple(rows),
-    )
+    return Lines(shows, tuple(rows), case.plan.years)
 
 
-def release(case: Case) -> Block:
+def release(case: Case) -> Lines:
     """Return the three different worths of what is avoided, by line and year, and what each release
     is made of.
     """
@@ -149,13 +137,7 @@ def release(case: Case) -> Block:
         " and the capacity freed. Net release is gross release less what the activity in its place"
         " costs."
     )
-    return Block(
-        "Cash released",
-        shows,
-        glossary.headings("acute_line", "figure"),
-        case.plan.years,
-        tuple(rows),
-    )
+    return Lines(shows, tuple(rows), case.plan.years)
 
 
 def _capacity(case: Case, k: int) -> tuple[tuple[str, str, tuple[float, ...]], ...]:

@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from dataclasses import dataclass
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass, replace
 
-from icbudget.answers.block import Block
+from icbudget import glossary
+from icbudget.answers.block import Block, Column, Lines
 from icbudget.answers.case import Case
+
+BY_YEAR = Column("Year", repeated=True)
+"""A column for each year of the plan; the unit is that of each row."""
 
 
 @dataclass(frozen=True, eq=False, slots=True)
@@ -15,8 +19,10 @@ class Answer:
 
     `id`: its plain name for programs and files, words with hyphens; it is never renamed. `title`:
     the name of its sheet, and what people call it. `module`: the part of a workbook that it belongs
-    to. `report` and `paper`: the sections of the report and of the committee paper that show its
-    main figures, blank for none.
+    to. `labels`: its label columns, by their keys in `glossary.HEADINGS`; `columns`: its value
+    columns; `basis`: what its figures stand on (model §1.8). A return has none of the three here:
+    its columns are those of its rules year. `report` and `paper`: the sections of the report and of
+    the committee paper that show its main figures, blank for none.
 
     `runs_again`: it does not only read the plan's result, but runs the plan again with other
     figures or scenarios; each of these is more work than all the others together. `searches`: the
@@ -30,10 +36,43 @@ class Answer:
     title: str
     help: str
     module: str
-    build: Callable[[Case], Block]
+    lines: Callable[[Case], Lines]
+    labels: tuple[str, ...] = ()
+    columns: tuple[Column, ...] = ()
+    basis: str = ""
     report: str = ""
     paper: str = ""
     searches: tuple[Answer, ...] = ()
     together: bool = False
     runs_again: bool = False
     opens: bool = False
+
+    def build(self, case: Case) -> Block:
+        """Return the answer of a case."""
+        return self.block(self.lines(case))
+
+    def block(self, lines: Lines) -> Block:
+        """Return what was worked out under the headings, units and basis that are declared."""
+        columns = _repeated(lines.columns or self.columns, lines.each)
+        return Block(
+            self.title,
+            lines.shows,
+            lines.labels or glossary.headings(*self.labels),
+            tuple(column.heading for column in columns),
+            lines.rows,
+            units=tuple(column.unit for column in columns),
+            bases=tuple(column.basis for column in columns),
+            basis=self.basis,
+            form=bool(lines.columns),
+        )
+
+
+def _repeated(columns: Iterable[Column], each: Iterable[str]) -> tuple[Column, ...]:
+    """Return columns with each repeated one put as often as it stands."""
+    placed: list[Column] = []
+    for column in columns:
+        if column.repeated:
+            placed += [replace(column, heading=heading) for heading in each]
+        else:
+            placed.append(column)
+    return tuple(placed)

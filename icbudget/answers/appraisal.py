@@ -7,7 +7,7 @@ from __future__ import annotations
 import numpy as np
 
 from icbudget import glossary
-from icbudget.answers.block import Block, Cell, Row
+from icbudget.answers.block import Cell, Lines, Row
 from icbudget.answers.case import Case
 from icbudget.engine.appraisal.discounting import Appraisal, switching_value
 from icbudget.engine.appraisal.net_benefit import (
@@ -24,7 +24,7 @@ from icbudget.plan.evidence_rows import JUDGEMENT, is_judgement
 from icbudget.plan.programme import Programme
 
 
-def appraisal(case: Case) -> Block:
+def appraisal(case: Case) -> Lines:
     """Return the appraisal of each view: commissioners' cash, system cash, capacity, public value.
 
     The views are never summed. Cash is nominal; present values deflate by the plan's deflator to
@@ -50,7 +50,7 @@ def appraisal(case: Case) -> Block:
         "Views that must never be added together. Cash is in the prices of the price base,"
         " discounted to the base year."
     )
-    return Block("Appraisal", shows, glossary.headings("view", "measure"), ("Value",), tuple(rows))
+    return Lines(shows, tuple(rows))
 
 
 def _ratio(x: Floats) -> Cell:
@@ -126,7 +126,7 @@ def _without_health_effects(case: Case) -> str:
     return "; ".join(names)
 
 
-def switching(case: Case) -> Block:
+def switching(case: Case) -> Lines:
     """Return what each figure would have to be for a view just to break even, beside what it is in
     the plan.
     """
@@ -143,13 +143,7 @@ def switching(case: Case) -> Block:
         "The value at which the net present value of a view changes its sign, every other figure as"
         " in the plan. Blank: no value that was tried does it."
     )
-    return Block(
-        "Switching values",
-        shows,
-        glossary.headings("view", "figure", "in_words"),
-        ("In the plan", "Switches at"),
-        rows,
-    )
+    return Lines(shows, rows)
 
 
 def _named(programme: Programme) -> str:

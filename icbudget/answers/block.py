@@ -12,8 +12,6 @@ from dataclasses import dataclass
 from icbudget.glossary import HEADINGS
 
 Cell = str | int | float | None
-PERCENTAGE = " %"
-"""Ending of the heading of a column that holds percentages, whatever the unit of the row."""
 SIGNIFICANT = 12
 """Digits an answer carries: processors differ in the last of a float's 16, and the same plan gives
 the same bytes on all.
@@ -46,14 +44,46 @@ class Row:
 
 
 @dataclass(frozen=True, slots=True)
+class Column:
+    """A value column as an answer declares it.
+
+    `unit`: of every value in it, blank for that of each row. `basis`: what its figures stand on
+    (plan, accruals, forecast), blank for that of the answer. A `repeated` column stands once for
+    each year, or whatever else its builder repeats it for; its heading says of what.
+    """
+
+    heading: str
+    unit: str = ""
+    basis: str = ""
+    repeated: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Lines:
+    """What a builder works out: what the answer shows of this plan, and its rows.
+
+    `each`: the headings of the columns for which a repeated column stands (years, scenarios).
+    `labels` and `columns`: those of a form that somebody else has fixed for a rules year, such as a
+    return; every other answer declares them.
+    """
+
+    shows: str
+    rows: tuple[Row, ...]
+    each: tuple[str, ...] = ()
+    labels: tuple[str, ...] = ()
+    columns: tuple[Column, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
 class Block:
     """An answer: what it is called, what it shows, its headings and its rows.
 
     `labels` are the headings of the label columns and `columns` those of the values (financial
-    years, or `Value`). A block without value columns (findings) has no Unit column either, and nor
-    has a form, whose columns somebody else has fixed: `units` then gives the unit of each value
-    column, blank for text. Units are `£`, `£ a unit`, `%`, `factor`, `years`, or the currency of
-    activity such as `spell`.
+    years, or `Value`). `units` and `bases` are those of each value column: a blank unit is that of
+    each row, a blank basis is `basis`, that of the whole answer. A block without value columns
+    (findings) has no Unit column, and nor has a form, whose columns somebody else has fixed; in a
+    form a column without a unit holds text. Units are `£`, `£ a unit`, `%`, `factor`, `years`, or
+    the currency of activity such as `spell`.
     """
 
     title: str
@@ -62,34 +92,53 @@ class Block:
     columns: tuple[str, ...]
     rows: tuple[Row, ...]
     units: tuple[str, ...] = ()
+    bases: tuple[str, ...] = ()
+    basis: str = ""
+    form: bool = False
 
     @property
     def values_at(self) -> int:
         """Return the number of the first value column, counted from 0."""
-        return len(self.labels) + (0 if self.units else 1)
+        return len(self.labels) + (0 if self.form else 1)
 
     @property
     def headings(self) -> tuple[str, ...]:
         """Return all headings from left to right."""
         return (
-            (*self.labels, *(() if self.units else ("Unit",)), *self.columns)
+            (*self.labels, *(() if self.form else ("Unit",)), *self.columns)
             if self.columns
             else self.labels
         )
 
     def unit_of(self, row_unit: str, column: str) -> str:
-        """Return the unit of a value: that of its row, or % under a heading that ends in %; in a
-        form that of its column.
-        """
-        if self.units:
-            return dict(zip(self.columns, self.units, strict=True)).get(column, "")
-        return "%" if column.endswith(PERCENTAGE) else row_unit
+        """Return the unit of a value: that of its column if it has one, else that of its row."""
+        of_column = self.unit_by_column.get(column, "")
+        return of_column if of_column or self.form else row_unit
+
+    @property
+    def unit_by_column(self) -> dict[str, str]:
+        """Return the unit of each value column that has one of its own."""
+        return {
+            column: unit for column, unit in zip(self.columns, self.units, strict=False) if unit
+        }
+
+    @property
+    def basis_by_column(self) -> dict[str, str]:
+        """Return what the figures of each value column stand on; empty where nothing is stated."""
+        bases = self.bases or ("",) * len(self.columns)
+        by_column = zip(self.columns, bases, strict=True)
+        return {column: basis or self.basis for column, basis in by_column if basis or self.basis}
+
+    @property
+    def shows_on_basis(self) -> str:
+        """Return what the answer shows, and what its figures stand on."""
+        return f"{self.shows} Basis: {self.basis}." if self.basis else self.shows
 
     def grid(self) -> list[list[Cell]]:
         """Return headings and rows as one rectangle; a cell without a value is an empty text."""
         body: list[list[Cell]] = [list(self.headings)]
         for row in self.rows:
-            unit: tuple[str, ...] = () if self.units else (row.unit,)
+            unit: tuple[str, ...] = () if self.form else (row.unit,)
             line: list[Cell] = (
                 [*row.labels, *unit, *row.values] if self.columns else list(row.labels)
             )
@@ -105,6 +154,14 @@ class Block:
         return tuple(
             row for row in self.rows if all(row.labels[i] == label for i, label in wanted.items())
         )
+
+    def value(self, row: Row, column: Column) -> Cell:
+        """Return a row's value in a column that the answer declares."""
+        return row.values[self.columns.index(column.heading)]
+
+    def labels_of(self, row: Row, *keys: str) -> tuple[str, ...]:
+        """Return a row's labels in the columns with keys of `glossary.HEADINGS`."""
+        return tuple(self.label(row, key) for key in keys)
 
     def label(self, row: Row, key: str) -> str:
         """Return a row's label in the column with a key of `glossary.HEADINGS`."""

@@ -28,16 +28,28 @@ from icbudget.answers import (
     tornado,
     year_end_accounts,
 )
-from icbudget.answers.answer import Answer
+from icbudget.answers.answer import BY_YEAR, Answer
+from icbudget.answers.block import Column
 from icbudget.answers.risk_shared import risk_share
+from icbudget.engine.accounts.phasing import MONTHS
 from icbudget.plan.modules import DEALS, POOL, RETURNS, SHIFT, UNCERTAINTY, YEAR
+
+# What figures stand on (model §1.8): every answer says which of these, and how.
+NOMINAL = "nominal £ of the year"
+PLANNED = f"{NOMINAL}, as planned"
+AT_OUTTURN = "at outturn, else forecast, else plan"
+REAL = "real £ of the base year, discounted"
+OVER_YEARS = f"{NOMINAL}, all years added up unless the row says otherwise"
 
 INCOME = Answer(
     id="income",
     title="Income",
     help="Income of the pools by contribution line and year",
     module=POOL,
-    build=pool_balances.funding,
+    lines=pool_balances.funding,
+    labels=("pool", "partner", "source", "line", "kind"),
+    columns=(BY_YEAR,),
+    basis=PLANNED,
     report="pools",
     paper="cost",
 )
@@ -46,7 +58,10 @@ SPENDING = Answer(
     title="Spending",
     help="Spending of the pools by scheme line and year",
     module=POOL,
-    build=pool_balances.schemes,
+    lines=pool_balances.schemes,
+    labels=("scheme", "line", "name", "pool", "source", "programme"),
+    columns=(BY_YEAR,),
+    basis=PLANNED,
     report="pools",
 )
 INSTALMENTS = Answer(
@@ -54,14 +69,20 @@ INSTALMENTS = Answer(
     title="Instalments",
     help="Instalments of each contribution by the day they are due",
     module=YEAR,
-    build=instalments.instalments,
+    lines=instalments.instalments,
+    labels=("partner", "source", "due", "pool", "line", "phasing", "quarter"),
+    columns=(BY_YEAR,),
+    basis=PLANNED,
 )
 BALANCES = Answer(
     id="balances",
     title="Balances",
     help="Balance of every funding source of every pool by year",
     module=POOL,
-    build=pool_balances.balance,
+    lines=pool_balances.balance,
+    labels=("pool", "source", "figure"),
+    columns=(BY_YEAR,),
+    basis=f"{PLANNED}, and after settlement where a row says so",
     report="balances",
     opens=True,
 )
@@ -70,7 +91,10 @@ MINIMUM_SPEND = Answer(
     title="Minimum spend",
     help="Minimum spending tests by year",
     module=POOL,
-    build=pool_balances.minimums,
+    lines=pool_balances.minimums,
+    labels=("rule", "source", "figure"),
+    columns=(BY_YEAR,),
+    basis=PLANNED,
     report="balances",
 )
 RULE_TESTS = Answer(
@@ -78,7 +102,10 @@ RULE_TESTS = Answer(
     title="Rule tests",
     help="Tests of the rules by year and scenario, with the rows behind each",
     module=POOL,
-    build=rule_tests.tests,
+    lines=rule_tests.tests,
+    labels=("test", "source", "figure", "pool", "scenario", "rows_behind"),
+    columns=(BY_YEAR,),
+    basis=PLANNED,
     report="rules",
     runs_again=True,
     opens=True,
@@ -88,7 +115,10 @@ ACTIVITY = Answer(
     title="Acute projection",
     help="Acute activity, price, cost and payment, do nothing and plan",
     module=SHIFT,
-    build=acute_activity.acute,
+    lines=acute_activity.acute,
+    labels=("acute_line", "figure"),
+    columns=(BY_YEAR,),
+    basis=f"{NOMINAL}, do nothing or plan as the row says",
     report="acute",
     paper="hospital",
     opens=True,
@@ -98,7 +128,10 @@ AVOIDED = Answer(
     title="Avoided",
     help="Activity that each prevention programme avoids",
     module=SHIFT,
-    build=acute_activity.avoided,
+    lines=acute_activity.avoided,
+    labels=("acute_line", "programme", "figure"),
+    columns=(BY_YEAR,),
+    basis="activity of the year, plan against do nothing",
     report="prevention",
 )
 COMBINATION = Answer(
@@ -106,7 +139,10 @@ COMBINATION = Answer(
     title="Combination",
     help="Activity avoided if programmes reach separate or the same people",
     module=SHIFT,
-    build=overlap_range.combination,
+    lines=overlap_range.combination,
+    labels=("acute_line", "reading"),
+    columns=(BY_YEAR,),
+    basis="activity of the year, plan against do nothing",
     report="rests",
 )
 PROGRAMME_EVIDENCE = Answer(
@@ -114,7 +150,10 @@ PROGRAMME_EVIDENCE = Answer(
     title="Programme evidence",
     help="Each programme's effect from the study to the plan, and its ceiling",
     module=SHIFT,
-    build=programme_evidence.effects,
+    lines=programme_evidence.effects,
+    labels=("programme", "figure"),
+    columns=(Column("Value"),),
+    basis="the study and the plan, as the row says",
     report="rests",
 )
 CASH_RELEASED = Answer(
@@ -122,7 +161,10 @@ CASH_RELEASED = Answer(
     title="Cash released",
     help="Contract saving, gross and net release, stranded cost and capacity",
     module=SHIFT,
-    build=acute_activity.release,
+    lines=acute_activity.release,
+    labels=("acute_line", "figure"),
+    columns=(BY_YEAR,),
+    basis=f"{NOMINAL}, plan against do nothing",
     report="cash",
     paper="hospital",
     together=True,
@@ -133,7 +175,10 @@ REALLOCATION = Answer(
     title="Reallocation",
     help="Money moved from acute to the pools, and what it buys",
     module=SHIFT,
-    build=reallocation.reallocate,
+    lines=reallocation.reallocate,
+    labels=("kind", "name", "figure"),
+    columns=(BY_YEAR,),
+    basis=f"{PLANNED}; present values in {REAL}",
     report="prevention",
     opens=True,
 )
@@ -142,14 +187,20 @@ VERSIONS = Answer(
     title="Versions",
     help="What a new version of an index changes, by line and year",
     module=SHIFT,
-    build=overlap_range.versions,
+    lines=overlap_range.versions,
+    labels=("index", "kind", "line", "figure"),
+    columns=(BY_YEAR,),
+    basis=PLANNED,
 )
 BRIDGE = Answer(
     id="bridge",
     title="Bridge",
     help="Bridge from base to plan, each partner and the whole system",
     module=SHIFT,
-    build=partner_positions.bridge,
+    lines=partner_positions.bridge,
+    labels=("partner", "step"),
+    columns=(BY_YEAR,),
+    basis=f"{NOMINAL}, net spending; the plan as settled",
     report="bridge",
     opens=True,
 )
@@ -158,7 +209,10 @@ PARTNER_POSITIONS = Answer(
     title="Partner positions",
     help="Who pays and who gains",
     module=POOL,
-    build=partner_positions.partners,
+    lines=partner_positions.partners,
+    labels=("partner", "figure"),
+    columns=(BY_YEAR,),
+    basis=f"{NOMINAL}; the plan as settled",
     report="partners",
     opens=True,
 )
@@ -167,7 +221,10 @@ RISK_SHARED = Answer(
     title="Risk shared",
     help="Who bears each pool's over- or underspend, step by step",
     module=POOL,
-    build=risk_share,
+    lines=risk_share,
+    labels=("pool", "step", "partner", "figure", "how"),
+    columns=(BY_YEAR,),
+    basis=f"{NOMINAL}, {AT_OUTTURN}",
     report="risk",
     together=True,
     opens=True,
@@ -177,7 +234,10 @@ GAIN_SHARED = Answer(
     title="Gain shared",
     help="What partners that share the result pay one another",
     module=DEALS,
-    build=gain_shared.gain_share,
+    lines=gain_shared.gain_share,
+    labels=("gain_share", "partner", "figure"),
+    columns=(BY_YEAR,),
+    basis=f"{NOMINAL}, plan against do nothing",
     report="gain-share",
     together=True,
     opens=True,
@@ -195,7 +255,10 @@ APPRAISAL = Answer(
     title="Appraisal",
     help="Present values, ratios and payback of each view of the plan",
     module=SHIFT,
-    build=appraisal.appraisal,
+    lines=appraisal.appraisal,
+    labels=("view", "measure"),
+    columns=(Column("Value"),),
+    basis=REAL,
     report="appraisal",
 )
 SWITCHING_VALUES = Answer(
@@ -203,7 +266,10 @@ SWITCHING_VALUES = Answer(
     title="Switching values",
     help="What figures would have to be for the plan just to break even",
     module=SHIFT,
-    build=appraisal.switching,
+    lines=appraisal.switching,
+    labels=("view", "figure", "in_words"),
+    columns=(Column("In the plan"), Column("Switches at")),
+    basis=f"the plan as typed; breaks even in {REAL}",
     searches=(APPRAISAL,),
 )
 GOAL_TRACKER = Answer(
@@ -211,7 +277,10 @@ GOAL_TRACKER = Answer(
     title="Goal tracker",
     help="Trajectory of each goal, whether it is on track and met by its date",
     module=SHIFT,
-    build=goal_tracker.goals,
+    lines=goal_tracker.goals,
+    labels=("goal", "measure", "figure"),
+    columns=(BY_YEAR,),
+    basis="each measure in its own unit, as planned",
     report="goals",
     opens=True,
 )
@@ -220,7 +289,10 @@ GOAL_GAPS = Answer(
     title="Goal gaps",
     help="What would close the gap of each goal, and what that would cost",
     module=SHIFT,
-    build=goal_tracker.goal_gaps,
+    lines=goal_tracker.goal_gaps,
+    labels=("goal", "programmes", "closes_gap"),
+    columns=(Column("More paid over the plan", unit="£"),),
+    basis=f"{NOMINAL}, all years added up, beyond the plan",
     report="gaps",
     searches=(
         GOAL_TRACKER,
@@ -234,7 +306,10 @@ FORMS_OF_INTEGRATION = Answer(
     title="Forms of integration",
     help="What each partner bears, may move and keeps under each form of integration",
     module=DEALS,
-    build=integration.integration,
+    lines=integration.integration,
+    labels=("form", "partner", "figure"),
+    columns=(BY_YEAR,),
+    basis=f"{NOMINAL}, after settlement, against do nothing",
     together=True,
     runs_again=True,
     opens=True,
@@ -244,7 +319,10 @@ HEADLINE_FIGURES = Answer(
     title="Headline figures",
     help="What the plan comes to, in the figures that scenarios are compared by",
     module=SHIFT,
-    build=side_by_side.headlines,
+    lines=side_by_side.headlines,
+    labels=("figure", "who"),
+    columns=(Column("Value"),),
+    basis=OVER_YEARS,
     together=True,
 )
 SIDE_BY_SIDE = Answer(
@@ -252,7 +330,10 @@ SIDE_BY_SIDE = Answer(
     title="Side by side",
     help="Headline figures of the plan and of every scenario, side by side",
     module=SHIFT,
-    build=side_by_side.side_by_side,
+    lines=side_by_side.side_by_side,
+    labels=("figure", "who"),
+    columns=(Column("Scenario", repeated=True),),
+    basis=OVER_YEARS,
     report="scenarios",
     together=True,
     runs_again=True,
@@ -262,7 +343,10 @@ MONITORING = Answer(
     title="Monitoring",
     help="Budget, actual, forecast and residual risk of every line",
     module=YEAR,
-    build=monitoring.monitoring,
+    lines=monitoring.monitoring,
+    labels=("pool", "scheme_or_source", "name_or_partner", "line", "kind", "year", "to_month"),
+    columns=monitoring.COLUMNS,
+    basis=NOMINAL,
     report="monitoring",
     opens=True,
 )
@@ -271,7 +355,10 @@ QUARTERLY_REPORT = Answer(
     title="Quarterly report",
     help="Quarterly report of income and spending to each partner",
     module=YEAR,
-    build=monitoring.quarterly,
+    lines=monitoring.quarterly,
+    labels=("pool", "partner", "figure", "year", "to_month"),
+    columns=(*map(Column, monitoring.QUARTERS), Column("To date")),
+    basis=f"{NOMINAL}, accruals; what is due and the profile as budgeted",
     report="quarters",
     together=True,
     opens=True,
@@ -281,7 +368,25 @@ VIREMENT_LOG = Answer(
     title="Virement log",
     help="Virement log: what counts and what it changes",
     module=YEAR,
-    build=monitoring.virements,
+    lines=monitoring.virements,
+    labels=(
+        "virement",
+        "year",
+        "month",
+        "from",
+        "to",
+        "recurrent",
+        "authority",
+        "approved_by",
+        "state",
+    ),
+    columns=(
+        monitoring.VIREMENT_AMOUNT,
+        Column("Counted", unit="£"),
+        Column("Pools change by", unit="£"),
+        Column("Next year's base", unit="£"),
+    ),
+    basis=f"{NOMINAL}, budget",
     report="virements",
 )
 FORECAST_ACCURACY = Answer(
@@ -289,7 +394,10 @@ FORECAST_ACCURACY = Answer(
     title="Forecast accuracy",
     help="Every month's forecast and how far it was off",
     module=YEAR,
-    build=monitoring.accuracy,
+    lines=monitoring.accuracy,
+    labels=("pool", "scheme", "name", "line", "figure", "year", "to_month"),
+    columns=tuple(Column(f"Month {month}") for month in range(1, MONTHS + 1)),
+    basis=f"{NOMINAL}, forecast outturn as made in the month",
     report="accuracy",
 )
 ICB_CLOSE = Answer(
@@ -297,7 +405,14 @@ ICB_CLOSE = Answer(
     title="ICB close to outturn",
     help="The year as the ICB closed it, and later changes",
     module=YEAR,
-    build=monitoring.icb_close,
+    lines=monitoring.icb_close,
+    labels=("pool", "scheme", "name", "line", "year", "closed_on", "why_changed"),
+    columns=(
+        Column("As the ICB closed", unit="£"),
+        Column("Later changes", unit="£"),
+        Column("Outturn now", unit="£"),
+    ),
+    basis=f"{NOMINAL}, accruals",
     report="icb-close",
 )
 MEMORANDUM_ACCOUNT = Answer(
@@ -305,7 +420,10 @@ MEMORANDUM_ACCOUNT = Answer(
     title="Memorandum account",
     help="Memorandum account of each pool, in £ and in £000",
     module=YEAR,
-    build=year_end_accounts.memorandum,
+    lines=year_end_accounts.memorandum,
+    labels=("pool", "view", "section", "line"),
+    columns=(BY_YEAR,),
+    basis=f"{NOMINAL}, {AT_OUTTURN}",
     report="year-end",
     together=True,
     opens=True,
@@ -315,7 +433,10 @@ ANNUAL_RETURN = Answer(
     title="Annual return",
     help="Annual return to each partner",
     module=YEAR,
-    build=year_end_accounts.annual_return,
+    lines=year_end_accounts.annual_return,
+    labels=("partner", "pool", "section", "line"),
+    columns=(BY_YEAR,),
+    basis=f"{NOMINAL}, {AT_OUTTURN}",
     report="year-end",
     together=True,
 )
@@ -324,7 +445,15 @@ AGREEMENT_OF_BALANCES = Answer(
     title="Agreement of balances",
     help="Balances between partners: both sides' records and their difference",
     module=YEAR,
-    build=year_end_accounts.agreement,
+    lines=year_end_accounts.agreement,
+    labels=("year", "pool", "kind", "receives", "pays"),
+    columns=(
+        Column("Receiver has", unit="£", basis="the records of who receives"),
+        Column("Payer has", unit="£", basis="the records of who pays"),
+        Column("Difference", unit="£"),
+        Column("Due by plan", unit="£", basis="the plan"),
+    ),
+    basis=NOMINAL,
     report="year-end",
 )
 SOURCE_BRIDGE = Answer(
@@ -332,21 +461,30 @@ SOURCE_BRIDGE = Answer(
     title="Source bridge",
     help="Year-on-year bridge of every funding source",
     module=YEAR,
-    build=year_end_accounts.source_bridge,
+    lines=year_end_accounts.source_bridge,
+    labels=("pool", "source", "step"),
+    columns=(BY_YEAR,),
+    basis=PLANNED,
 )
 BOOKS_AND_VAT = Answer(
     id="books-and-vat",
     title="Books and VAT",
     help="What each partner books for a scheme, and its VAT",
     module=YEAR,
-    build=year_end_accounts.books,
+    lines=year_end_accounts.books,
+    labels=("scheme", "line", "basis", "partner", "figure"),
+    columns=(BY_YEAR,),
+    basis=PLANNED,
 )
 SIMULATION = Answer(
     id="simulation",
     title="Simulation",
     help="Range of every figure that matters: mean, P10, P50, P90 and chances",
     module=UNCERTAINTY,
-    build=simulated_ranges.simulation,
+    lines=simulated_ranges.simulation,
+    labels=("whose", "figure", "measure"),
+    columns=(BY_YEAR, Column(simulated_ranges.OVER_PLAN)),
+    basis=f"{NOMINAL}, over the draws; present values in {REAL}",
     report="sure",
     paper="certain",
     runs_again=True,
@@ -357,7 +495,10 @@ TORNADO = Answer(
     title="Tornado",
     help="What drives the range, and what knowing it would be worth",
     module=UNCERTAINTY,
-    build=tornado.tornado,
+    lines=tornado.tornado,
+    labels=("driver", "distribution", "where_from", "name", "measure"),
+    columns=(Column("At its P10"), Column("At its P90"), Column("Swing or value")),
+    basis=f"{NOMINAL}, over the plan; what knowing is worth in {REAL}",
     report="sure",
     searches=(SIMULATION,),
     runs_again=True,
@@ -368,7 +509,8 @@ RETURN_INCOME = Answer(
     title="Return income",
     help="Income of the planning return, in its own columns",
     module=RETURNS,
-    build=returns.income,
+    lines=returns.income,
+    basis="pooled money alone, nominal £ of the year, as planned",
     opens=True,
 )
 RETURN_EXPENDITURE = Answer(
@@ -376,7 +518,8 @@ RETURN_EXPENDITURE = Answer(
     title="Return expenditure",
     help="Expenditure of the planning return, in its own columns",
     module=RETURNS,
-    build=returns.expenditure,
+    lines=returns.expenditure,
+    basis="pooled money alone, nominal £ of the year, as planned",
     opens=True,
 )
 RETURN_METRICS = Answer(
@@ -384,7 +527,8 @@ RETURN_METRICS = Answer(
     title="Return metrics",
     help="Metrics of the planning return, in its own columns",
     module=RETURNS,
-    build=returns.metrics,
+    lines=returns.metrics,
+    basis="each metric in its own unit, as planned",
     opens=True,
 )
 RETURN_QUARTERLY = Answer(
@@ -392,7 +536,8 @@ RETURN_QUARTERLY = Answer(
     title="Return quarterly",
     help="Quarterly return, in its own columns",
     module=RETURNS,
-    build=returns_in_year.quarterly,
+    lines=returns_in_year.quarterly,
+    basis="pooled money alone, nominal £; actuals with accruals, else as planned",
     opens=True,
 )
 RETURN_YEAR_END = Answer(
@@ -400,7 +545,8 @@ RETURN_YEAR_END = Answer(
     title="Return year-end",
     help="Year-end return, in its own columns",
     module=RETURNS,
-    build=returns_in_year.year_end,
+    lines=returns_in_year.year_end,
+    basis="pooled money alone, nominal £; actuals with accruals, else as planned",
     opens=True,
 )
 CHECKLIST = Answer(
@@ -408,7 +554,8 @@ CHECKLIST = Answer(
     title="Checklist",
     help="Every cell that the return needs, and whether it is filled in",
     module=RETURNS,
-    build=checklist.checklist,
+    lines=checklist.checklist,
+    labels=("part", "needed", "where", "complete"),
     opens=True,
 )
 CHECKS = Answer(
@@ -416,7 +563,8 @@ CHECKS = Answer(
     title="Checks",
     help="Every finding with its place and how to fix it",
     module=POOL,
-    build=partner_positions.findings,
+    lines=partner_positions.findings,
+    labels=("severity", "where", "finding", "fix", "effect"),
     report="findings",
     opens=True,
 )

@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 
-from icbudget import glossary, reference
-from icbudget.answers.block import Block, Row
+from icbudget import reference
+from icbudget.answers.block import Lines, Row
 from icbudget.answers.case import Case
 from icbudget.answers.returns import columns_of_return, metrics_of, pooled_schemes
 from icbudget.checks.plan_places import at
@@ -34,7 +34,7 @@ class Needed:
     place: Place
 
 
-def checklist(case: Case) -> Block:
+def checklist(case: Case) -> Lines:
     """Return what the return of the rules year needs, as its own checklist does: Yes or No, and
     where to fill it in.
 
@@ -53,13 +53,7 @@ def checklist(case: Case) -> Block:
         f"What the planning return of {case.plan.setup.rules_year} needs. Complete when every line"
         " reads Yes."
     )
-    return Block(
-        "Checklist of the return",
-        shows,
-        glossary.headings("part", "needed", "where", "complete"),
-        (),
-        tuple(rows),
-    )
+    return Lines(shows, tuple(rows))
 
 
 def _row(part: str, what: str, there: bool, where: str) -> Row:

@@ -5,13 +5,13 @@ from __future__ import annotations
 from itertools import accumulate
 
 from icbudget import glossary
-from icbudget.answers.block import Block, Row
+from icbudget.answers.block import Lines, Row
 from icbudget.answers.case import Case
 from icbudget.answers.pool_balances import pounds
 from icbudget.engine.accounts.gain_share import settlements
 
 
-def gain_share(case: Case) -> Block:
+def gain_share(case: Case) -> Lines:
     """Return every agreement by partner and year, £: own gain, part of the result, what is due,
     settled, and left open.
     """
@@ -42,10 +42,4 @@ def gain_share(case: Case) -> Block:
         "What partners that share the result pay one another, on confirmed cash, at the end of each"
         " year. It adds up to nothing; a provider's stranded cost counts as its loss."
     )
-    return Block(
-        "Gain shared",
-        shows,
-        glossary.headings("gain_share", "partner", "figure"),
-        case.plan.years,
-        tuple(rows),
-    )
+    return Lines(shows, tuple(rows), case.plan.years)

@@ -5,14 +5,14 @@ gap.
 from __future__ import annotations
 
 from icbudget import glossary
-from icbudget.answers.block import Block, Cell, Row
+from icbudget.answers.block import Cell, Lines, Row
 from icbudget.answers.case import Case
 from icbudget.engine.appraisal.goal_gaps import LARGEST, Closing, closings
 from icbudget.engine.appraisal.trajectory import Path, needed, reached, trajectory
 from icbudget.plan.goal import COMPUTED, Goal
 
 
-def goals(case: Case) -> Block:
+def goals(case: Case) -> Lines:
     """Return each goal's trajectory by year, where it would have to be, whether it is on track, its
     target, and the verdict.
 
@@ -40,9 +40,7 @@ def goals(case: Case) -> Block:
         "Where each goal is heading, whether it is on the straight line from its baseline to its"
         " target, and whether it is met."
     )
-    return Block(
-        "Goals", shows, glossary.headings("goal", "measure", "figure"), case.plan.years, tuple(rows)
-    )
+    return Lines(shows, tuple(rows), case.plan.years)
 
 
 def unit_of(goal: Goal) -> str:
@@ -72,7 +70,7 @@ def verdict(case: Case, goal: Goal, path: Path) -> str:
     return f"Not met by {goal.target_year}: {_figure(abs(value - goal.target), 1)} short"
 
 
-def goal_gaps(case: Case) -> Block:
+def goal_gaps(case: Case) -> Lines:
     """Return what would close the gap of each goal, in words, and what it would cost beyond the
     plan, £ over all years.
     """
@@ -89,13 +87,7 @@ def goal_gaps(case: Case) -> Block:
         "How much larger the programmes would have to be, cost in proportion, or how much more"
         " money they need, for each goal to be met by its date; found by running the plan again."
     )
-    return Block(
-        "Closing the gap",
-        shows,
-        ("Goal", "Programmes", "What would close the gap"),
-        ("More paid over the plan",),
-        tuple(rows),
-    )
+    return Lines(shows, tuple(rows))
 
 
 def _whose(case: Case, way: Closing) -> str:

@@ -2,15 +2,14 @@
 
 from __future__ import annotations
 
-from icbudget import glossary
-from icbudget.answers.block import Block, Row
+from icbudget.answers.block import Lines, Row
 from icbudget.answers.case import Case
 from icbudget.answers.pool_balances import pounds
 from icbudget.engine.accounts import phasing
 from icbudget.plan.contribution import Contribution
 
 
-def instalments(case: Case) -> Block:
+def instalments(case: Case) -> Lines:
     """Return every instalment of every contribution by year, £, with the day it is due; a deduction
     is negative.
 
@@ -41,8 +40,7 @@ def instalments(case: Case) -> Block:
         "What each partner pays into each pool, and when. The last instalment takes the pence; what"
         " is in kind is not paid."
     )
-    labels_of = glossary.headings("partner", "source", "due", "pool", "line", "phasing", "quarter")
-    return Block("Instalments", shows, labels_of, case.plan.years, tuple(rows))
+    return Lines(shows, tuple(rows), case.plan.years)
 
 
 def _year(case: Case, n: int, row: Contribution, t: int) -> tuple[int, ...]:

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from dataclasses import astuple, dataclass, fields
 
-from icbudget import checks, glossary
-from icbudget.answers.block import Block, Row
+from icbudget import checks
+from icbudget.answers.block import Lines, Row
 from icbudget.answers.case import Case
 from icbudget.answers.pool_balances import pounds
 from icbudget.answers.side_by_side import BORNE, GAIN
@@ -80,7 +80,7 @@ TERMS = {
 """What each form changes; the cost of running it is never made up."""
 
 
-def integration(case: Case) -> Block:
+def integration(case: Case) -> Lines:
     """Return what each partner bears, may move and keeps under each form, £ by year.
 
     Each form is its ready-made scenario laid over the plan as stated and run: the same figures as
@@ -111,13 +111,7 @@ def integration(case: Case) -> Block:
         "The plan under four forms of integration, each run as the scenario of its name. Better (+)"
         " or worse (−) off is against do nothing, after what is shared."
     )
-    return Block(
-        "Forms of integration",
-        shows,
-        glossary.headings("form", "partner", "figure"),
-        years,
-        tuple(rows),
-    )
+    return Lines(shows, tuple(rows), years)
 
 
 def _in_words(case: Case, name: str) -> list[str]:

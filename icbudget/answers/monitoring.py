@@ -6,8 +6,8 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 
-from icbudget import glossary, money
-from icbudget.answers.block import Block, Cell, Row
+from icbudget import money
+from icbudget.answers.block import Cell, Column, Lines, Row
 from icbudget.answers.case import Case
 from icbudget.answers.pool_balances import pounds
 from icbudget.engine.accounts.funders import bearers
@@ -29,24 +29,42 @@ EVERYONE = "All partners"
 NOT_REPORTED = "Not reported"
 UNKNOWN = "Not in the plan"
 """What is booked to a line or a partner that the plan does not have."""
+ORIGINAL_BUDGET = Column("Original budget", unit="£", basis="budget as the year began")
+VIREMENTS = Column("Virements", unit="£", basis="virements that count")
+REVISED_BUDGET = Column("Revised budget", unit="£", basis="budget after virements")
+PROFILE_TO_DATE = Column("Profile to date", unit="£", basis="revised budget to the month")
+ACTUAL_TO_DATE = Column("Actual to date", unit="£", basis="accruals to the month")
+VARIANCE_TO_DATE = Column("Variance to date", unit="£", basis="actual less profile to the month")
+FORECAST_OUTTURN = Column("Forecast outturn", unit="£", basis="forecast of the whole year")
+VARIANCE_LAST_MONTH = Column(
+    "Forecast variance last month", unit="£", basis="forecast made the month before"
+)
+FORECAST_VARIANCE = Column("Forecast variance", unit="£", basis="forecast less revised budget")
+VARIANCE_SHARE = Column(
+    "Forecast variance %", unit="%", basis="forecast variance as a share of revised budget"
+)
+RECOVERY = Column("Recovery measures", unit="£", basis="measures still to be taken")
+RESIDUAL_RISK = Column("Residual risk", unit="£", basis="forecast variance after recovery")
+RAG = Column("RAG", basis="residual risk against the thresholds of Setup")
+WHY = Column("Why", basis="the reason typed")
 COLUMNS = (
-    *(
-        "Original budget",
-        "Virements",
-        "Revised budget",
-        "Profile to date",
-        "Actual to date",
-        "Variance to date",
-    ),
-    *(
-        "Forecast outturn",
-        "Forecast variance last month",
-        "Forecast variance",
-        "Forecast variance %",
-    ),
-    *("Recovery measures", "Residual risk", "RAG", "Why"),
+    ORIGINAL_BUDGET,
+    VIREMENTS,
+    REVISED_BUDGET,
+    PROFILE_TO_DATE,
+    ACTUAL_TO_DATE,
+    VARIANCE_TO_DATE,
+    FORECAST_OUTTURN,
+    VARIANCE_LAST_MONTH,
+    FORECAST_VARIANCE,
+    VARIANCE_SHARE,
+    RECOVERY,
+    RESIDUAL_RISK,
+    RAG,
+    WHY,
 )
 """The columns of a monitoring table as councils and NHS bodies publish it: PB §5.7."""
+VIREMENT_AMOUNT = Column("Amount", unit="£", basis="as the log states it")
 OUTTURN, LATEST = "Forecast outturn", "Off the latest (too high is positive)"
 """Figures of the forecast accuracy."""
 QUARTERS = ("Quarter 1", "Quarter 2", "Quarter 3", "Quarter 4")
@@ -92,7 +110,7 @@ def line_labels(line: MonitorLine) -> tuple[str, str, str, str, str]:
     )
 
 
-def monitoring(case: Case) -> Block:
+def monitoring(case: Case) -> Lines:
     """Return the monitoring table, £: budget, actual, forecast, recovery and residual risk of every
     line. Source: PB §5.7.
 
@@ -123,15 +141,9 @@ def monitoring(case: Case) -> Block:
             " brackets."
         )
     )
-    labels = glossary.headings(
-        "pool", "scheme_or_source", "name_or_partner", "line", "kind", "year", "to_month"
-    )
-    return Block(
-        "Monitoring",
+    return Lines(
         f"{shows} Forecast: actual to the month booked + profile after it, or an override."
         f"{_not_reported_in_words(month)}",
-        labels,
-        COLUMNS,
         tuple(rows),
     )
 
@@ -181,7 +193,7 @@ def _not_made(line: MonitorLine) -> bool:
     return line.quiet and line.override is None
 
 
-def virements(case: Case) -> Block:
+def virements(case: Case) -> Lines:
     """Return the virement log, £: what counts, what does not and why, and what each pool's total
     changes by.
 
@@ -216,24 +228,7 @@ def virements(case: Case) -> Block:
         "Every virement of the log. Those inside a pool change no pool's total; those across its"
         " edge change contributions."
     )
-    labels = (
-        "Virement",
-        "Year",
-        "Month",
-        "From",
-        "To",
-        "Recurrent",
-        "Authority",
-        "Approved by",
-        "State",
-    )
-    return Block(
-        "Virement log",
-        shows,
-        labels,
-        ("Amount", "Counted", "Pools change by", "Next year's base"),
-        rows,
-    )
+    return Lines(shows, rows)
 
 
 def _side(row: Standing, sign: int) -> str:
@@ -256,7 +251,7 @@ def _pools_change(row: Standing) -> int:
     return 0 if row.refusal else sum(sign * row.pence for *_, sign in contribution_changes(row))
 
 
-def quarterly(case: Case) -> Block:
+def quarterly(case: Case) -> Lines:
     """Return the quarterly report of each pool and partner, £: income due and received, spending,
     by quarter and to date.
 
@@ -274,8 +269,7 @@ def quarterly(case: Case) -> Block:
         "Income of and spending from each pool by quarter, actuals with accruals, for the host to"
         " send to every partner."
     )
-    labels = glossary.headings("pool", "partner", "figure", "year", "to_month")
-    return Block("Quarterly report", shows, labels, (*QUARTERS, "To date"), tuple(rows))
+    return Lines(shows, tuple(rows))
 
 
 def _pools(month: Monitored) -> list[str]:
@@ -353,7 +347,7 @@ def _funded(
     return {partner: tuple(months) for partner, months in pence_by_partner.items()}
 
 
-def accuracy(case: Case) -> Block:
+def accuracy(case: Case) -> Lines:
     """Return every month's forecast of each scheme line, £, how far it was off the latest, and
     whether it was kept.
 
@@ -390,14 +384,7 @@ def accuracy(case: Case) -> Block:
         "Every month's forecast of each scheme line and how far it was off the latest; in month 12"
         " the latest is the outturn."
     )
-    headings = glossary.headings("pool", "scheme", "name", "line", "figure", "year", "to_month")
-    return Block(
-        "Forecast accuracy",
-        shows,
-        headings,
-        tuple(f"Month {m}" for m in range(1, MONTHS + 1)),
-        tuple(rows),
-    )
+    return Lines(shows, tuple(rows))
 
 
 def _known_pounds(pence: Sequence[int | None]) -> tuple[Cell, ...]:
@@ -412,7 +399,7 @@ def _how(line: MonitorLine, kept: dict[tuple[str, int, int], int]) -> str:
     return "override" if line.override is not None and line.month < MONTHS else "worked out"
 
 
-def icb_close(case: Case) -> Block:
+def icb_close(case: Case) -> Lines:
     """Return each scheme line as the ICB closed it, £, what the council changed since, and the
     outturn now.
 
@@ -443,11 +430,4 @@ def icb_close(case: Case) -> Block:
         "The year as the ICB closed its books, and what the council's later figures changed. The"
         " frozen figure stays."
     )
-    headings = ("Pool", "Scheme", "Name", "Line", "Year", "Closed on", "Why it changed")
-    return Block(
-        "ICB close to outturn",
-        shows,
-        headings,
-        ("As the ICB closed", "Later changes", "Outturn now"),
-        tuple(rows),
-    )
+    return Lines(shows, tuple(rows))

@@ -6,8 +6,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from icbudget import glossary
-from icbudget.answers.block import Block, Row
+from icbudget.answers.block import Lines, Row
 from icbudget.answers.case import Case
 from icbudget.answers.pool_balances import pounds
 from icbudget.engine.appraisal.index_versions import version_effects
@@ -15,7 +14,7 @@ from icbudget.engine.appraisal.overlap import READINGS, alone, readings
 from icbudget.engine.rounding import Floats
 
 
-def combination(case: Case) -> Block:
+def combination(case: Case) -> Lines:
     """Return the units avoided on each line by year as planned, and if programmes reached separate
     or the same people.
 
@@ -43,16 +42,10 @@ def combination(case: Case) -> Block:
         "Activity avoided if programmes reach separate people, independently of one another, or the"
         " same people. Where every effect helps, the plan lies between."
     )
-    return Block(
-        "Combination",
-        shows,
-        glossary.headings("acute_line", "reading"),
-        case.plan.years,
-        tuple(rows),
-    )
+    return Lines(shows, tuple(rows), case.plan.years)
 
 
-def versions(case: Case) -> Block:
+def versions(case: Case) -> Lines:
     """Return what each new version of an index changes by line and year, £, and in all; the steps
     of the indices add up.
     """
@@ -74,13 +67,7 @@ def versions(case: Case) -> Block:
         "What a new version of an index, such as an uplift after the pay award, changes against its"
         " earlier version."
     )
-    return Block(
-        "Versions of indices",
-        shows,
-        glossary.headings("index", "kind", "line", "figure"),
-        case.plan.years,
-        tuple(rows),
-    )
+    return Lines(shows, tuple(rows), case.plan.years)
 
 
 def _floats(values: Floats) -> tuple[float, ...]:

@@ -8,7 +8,7 @@ from dataclasses import replace
 import numpy as np
 
 from icbudget import glossary
-from icbudget.answers.block import Block, Row
+from icbudget.answers.block import Block, Lines, Row
 from icbudget.answers.case import Case
 from icbudget.answers.pool_balances import pounds
 from icbudget.engine.accounts.bridge import ROWS, SYSTEM, Bridge, bridges
@@ -17,7 +17,7 @@ from icbudget.engine.accounts.partner_positions import held_in_pools, positions_
 from icbudget.findings import Finding
 
 
-def bridge(case: Case) -> Block:
+def bridge(case: Case) -> Lines:
     """Return the bridge of every partner and of the whole system by year, £; it adds up to the
     penny.
     """
@@ -26,7 +26,7 @@ def bridge(case: Case) -> Block:
         "Net spending from base year to plan. A provider's is its cost less its income; the"
         " partners add up to the whole system. Gap: plan less funding; below zero is spare."
     )
-    return Block("Bridge", shows, glossary.headings("partner", "step"), case.plan.years, rows)
+    return Lines(shows, rows, case.plan.years)
 
 
 def _bridge_rows(b: Bridge) -> list[Row]:
@@ -39,7 +39,7 @@ def _bridge_rows(b: Bridge) -> list[Row]:
     return rows
 
 
-def partners(case: Case) -> Block:
+def partners(case: Case) -> Lines:
     """Return what each partner puts in, saves and pays by year, £, and its position in four steps.
 
     The steps add up to how much better or worse off it is than under do nothing, after settlement.
@@ -82,13 +82,7 @@ def partners(case: Case) -> Block:
         "Who pays, and who is better (+) or worse (−) off than under do nothing, after settlement:"
         " four steps that add up. What is over and not settled is in no partner's figure."
     )
-    return Block(
-        "Partner positions",
-        shows,
-        glossary.headings("partner", "figure"),
-        case.plan.years,
-        tuple(rows),
-    )
+    return Lines(shows, tuple(rows), case.plan.years)
 
 
 def _paid(b: Bridge) -> tuple[int, ...]:
@@ -120,12 +114,12 @@ def _put_in(case: Case) -> dict[str, tuple[int, ...]]:
     return {**{p: tuple(values) for p, values in put.items()}, SYSTEM: together}
 
 
-def findings(case: Case) -> Block:
-    """Return every finding of a case; see `findings_block`."""
-    return findings_block(case.findings)
+def findings(case: Case) -> Lines:
+    """Return every finding of a case; see `lines_of_findings`."""
+    return lines_of_findings(case.findings)
 
 
-def findings_block(findings: Iterable[Finding]) -> Block:
+def lines_of_findings(findings: Iterable[Finding]) -> Lines:
     """Return findings as rows: how much each matters, where, what is wrong, how to fix it, and its
     effect in £.
     """
@@ -144,13 +138,7 @@ def findings_block(findings: Iterable[Finding]) -> Block:
         for f in findings
     )
     shows = "Everything that is wrong, or worth knowing, with its place and how to fix it."
-    return Block(
-        "Findings",
-        shows,
-        glossary.headings("severity", "where", "finding", "fix", "effect"),
-        (),
-        rows,
-    )
+    return Lines(shows, rows)
 
 
 def made_of(findings: Block, handle: str) -> Block:

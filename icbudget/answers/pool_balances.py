@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 
 from icbudget import glossary
-from icbudget.answers.block import Block, Row
+from icbudget.answers.block import Lines, Row
 from icbudget.answers.case import Case
 from icbudget.checks.source_balances import minimum_tests
 from icbudget.engine.accounts.risk_share import settlement
@@ -19,7 +19,7 @@ def pounds(pence: Floats | tuple[int, ...] | list[int]) -> tuple[float, ...]:
     return tuple(round(float(p)) / 100 for p in pence)
 
 
-def funding(case: Case) -> Block:
+def funding(case: Case) -> Lines:
     """Return income by contribution line and year, £; a deduction is negative, so that a column
     adds up to the income.
     """
@@ -36,20 +36,14 @@ def funding(case: Case) -> Block:
         "What each partner puts into each pool, by funding source and year. One-off money ends with"
         " its year. What is in kind is no money: it is used in its year and no balance holds it."
     )
-    return Block(
-        "Income by year",
-        shows,
-        glossary.headings("pool", "partner", "source", "line", "kind"),
-        case.plan.years,
-        rows,
-    )
+    return Lines(shows, rows, case.plan.years)
 
 
 def _kind(row: Contribution) -> str:
     return glossary.IN_KIND if row.in_kind and row.kind == "contribution" else row.kind.capitalize()
 
 
-def schemes(case: Case) -> Block:
+def schemes(case: Case) -> Lines:
     """Return expenditure by scheme line and year, £; a scheme that pays for a programme shows what
     the programme is paid.
     """
@@ -68,13 +62,7 @@ def schemes(case: Case) -> Block:
         "What each scheme costs by year. A scheme that pays for a prevention programme shows what"
         " that programme is paid."
     )
-    return Block(
-        "Spending by year",
-        shows,
-        glossary.headings("scheme", "line", "name", "pool", "source", "programme"),
-        case.plan.years,
-        rows,
-    )
+    return Lines(shows, rows, case.plan.years)
 
 
 BESIDE = (glossary.OF_IT_INTEREST, glossary.IN_KIND)
@@ -91,7 +79,7 @@ def _interest(result: Result) -> Floats:
     return interest
 
 
-def balance(case: Case) -> Block:
+def balance(case: Case) -> Lines:
     """Return the identity of every source of every pool in money, £, and what is in kind beside it.
 
     open + income + transfers in + reinvested − spend − transfers out = close; interest on a
@@ -139,16 +127,10 @@ def balance(case: Case) -> Block:
         " out otherwise or is settled: open − (spending less income) + settled = close, after"
         " settlement. What is put in in kind is used in its year and stands beside."
     )
-    return Block(
-        "Balance of each source",
-        shows,
-        glossary.headings("pool", "source", "figure"),
-        case.plan.years,
-        tuple(rows),
-    )
+    return Lines(shows, tuple(rows), case.plan.years)
 
 
-def minimums(case: Case) -> Block:
+def minimums(case: Case) -> Lines:
     """Return each minimum by year, £: what is spent, the limit, and the gap (below zero: not
     met).
     """
@@ -165,6 +147,4 @@ def minimums(case: Case) -> Block:
         "Spending that the rules require, for every year. A gap below zero means that the minimum"
         " is not met."
     )
-    return Block(
-        "Minimum spend", shows, glossary.headings("rule", "source", "figure"), case.plan.years, rows
-    )
+    return Lines(shows, rows, case.plan.years)

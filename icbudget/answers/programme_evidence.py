@@ -8,8 +8,8 @@ from collections.abc import Iterator
 
 import numpy as np
 
-from icbudget import glossary, reference
-from icbudget.answers.block import Block, Row
+from icbudget import reference
+from icbudget.answers.block import Lines, Row
 from icbudget.answers.case import Case
 from icbudget.engine.projection.effect import adjusted, base_of, reduction_of
 from icbudget.plan.columns import columns_of
@@ -17,7 +17,7 @@ from icbudget.plan.evidence_rows import JUDGEMENT, figures_of, found_by_studies,
 from icbudget.plan.programme import Programme
 
 
-def effects(case: Case) -> Block:
+def effects(case: Case) -> Lines:
     """Return each programme's effect step by step, with and without optimism bias, and the ceiling
     on each line it reaches.
 
@@ -33,13 +33,7 @@ def effects(case: Case) -> Block:
         "From what the study found to what the plan counts on, and the most that a programme can do"
         " to a line."
     )
-    return Block(
-        "Programme evidence",
-        shows,
-        glossary.headings("programme", "figure"),
-        ("Value",),
-        tuple(rows),
-    )
+    return Lines(shows, tuple(rows))
 
 
 def _steps(programme: Programme) -> Iterator[tuple[str, str, float | str | None]]:

@@ -7,7 +7,7 @@ from __future__ import annotations
 import numpy as np
 
 from icbudget import glossary
-from icbudget.answers.block import Block, Cell, Row
+from icbudget.answers.block import Cell, Lines, Row
 from icbudget.answers.case import Case
 from icbudget.answers.pool_balances import pounds
 from icbudget.engine.projection.acute_amounts import unfunded_gap
@@ -16,7 +16,7 @@ from icbudget.engine.projection.wiring import PUMP_PRIME, RELEASING
 from icbudget.engine.rounding import half_up
 
 
-def reallocate(case: Case) -> Block:
+def reallocate(case: Case) -> Lines:
     """Return what each shift moves, what each pool can buy with it, and what each programme gets,
     by year.
 
@@ -82,13 +82,7 @@ def reallocate(case: Case) -> Block:
         "Money moved from acute activity into the pools, and what each programme could be bought"
         " with it, in order of priority."
     )
-    return Block(
-        "Reallocation",
-        shows,
-        glossary.headings("kind", "name", "figure"),
-        years,
-        (*rows, *_rankings(case)),
-    )
+    return Lines(shows, (*rows, *_rankings(case)), years)
 
 
 _CONFIRMED = dict.fromkeys(RELEASING, glossary.CONFIRMED_BEFORE) | {PUMP_PRIME: glossary.CONFIRMED}

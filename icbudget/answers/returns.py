@@ -13,7 +13,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 
 from icbudget import reference, years
-from icbudget.answers.block import Block, Cell, Row
+from icbudget.answers.block import Cell, Column, Lines, Row
 from icbudget.answers.case import Case
 from icbudget.checks.source_balances import scheme_spending
 from icbudget.engine.appraisal import trajectory as engine_goals
@@ -80,11 +80,11 @@ def columns_of_return(plan: Plan, table: str) -> tuple[FormColumn, ...]:
 
 
 def form(
-    case: Case, title: str, table: str, lines: Iterable[ReturnLine], shows: str, leading: int = 1
-) -> Block:
+    case: Case, table: str, lines: Iterable[ReturnLine], shows: str, leading: int = 1
+) -> Lines:
     """Return a return's table; the first `leading` columns are its labels."""
     columns = columns_of_return(case.plan, table)
-    units = tuple(_UNITS.get(c.field, "") for c in columns)
+    declared = tuple(Column(c.heading, unit=_UNITS.get(c.field, "")) for c in columns)
     rows = []
     for line in lines:
         cells = [_form_cell(line, c) for c in columns]
@@ -97,15 +97,12 @@ def form(
         if unsure
         else ""
     )
-    headings = tuple(c.heading for c in columns)
-    money = " Amounts are in £." if "£" in units else ""
-    return Block(
-        title,
+    money = " Amounts are in £." if any(column.unit == "£" for column in declared) else ""
+    return Lines(
         f"{shows}{money}{note}",
-        headings[:leading],
-        headings[leading:],
         tuple(rows),
-        units[leading:],
+        labels=tuple(column.heading for column in declared[:leading]),
+        columns=declared[leading:],
     )
 
 
@@ -130,7 +127,7 @@ def pooled_contributions(plan: Plan) -> list[tuple[int, Contribution]]:
     ]
 
 
-def income(case: Case) -> Block:
+def income(case: Case) -> Lines:
     """Return the income of the planning return, £: each source and organisation, additional money
     line by line.
 
@@ -146,7 +143,7 @@ def income(case: Case) -> Block:
         {"section": "Total BCF pooled budget", "organisation": "", "amount": total, "comments": ""}
     )
     shows = "What each organisation puts into the pooled funds."
-    return form(case, "Return: income", "income", lines, shows, leading=2)
+    return form(case, "income", lines, shows, leading=2)
 
 
 def _number(amounts: Cell | Mapping[str, Cell], year: str) -> float:
@@ -284,7 +281,7 @@ def _brought_forward(case: Case) -> Iterator[dict[str, Cell | Mapping[str, Cell]
                 yield {"section": section, "organisation": pool, "amount": cells, "comments": words}
 
 
-def expenditure(case: Case) -> Block:
+def expenditure(case: Case) -> Lines:
     """Return the expenditure of the planning return, £: one row for each scheme line, so two
     funding sources are two rows.
     """
@@ -306,7 +303,6 @@ def expenditure(case: Case) -> Block:
         lines.append({**scheme_line(plan, row), "amount": amounts, "share_of_spend": share})
     return form(
         case,
-        "Return: expenditure",
         "expenditure",
         lines,
         "What the pooled funds are spent on.",
@@ -339,7 +335,7 @@ def scheme_line(plan: Plan, row: Scheme) -> dict[str, Cell | Mapping[str, Cell]]
     return cells
 
 
-def metrics(case: Case) -> Block:
+def metrics(case: Case) -> Lines:
     """Return the metrics of the planning return: the baseline and the values planned by the goal
     whose measure has its name.
     """
@@ -368,7 +364,7 @@ def metrics(case: Case) -> Block:
         "The metrics of the rules year, each with the goal whose measure has its name; the"
         " numerator of a rate is plan × denominator. What the plan does not hold is blank."
     )
-    return form(case, "Return: metrics", "metrics", lines, shows)
+    return form(case, "metrics", lines, shows)
 
 
 _QUARTERS = ("quarter_1", "quarter_2", "quarter_3", "quarter_4")

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 
 from icbudget import reference
-from icbudget.answers.block import Block, Cell
+from icbudget.answers.block import Cell, Lines
 from icbudget.answers.case import Case
 from icbudget.answers.returns import (
     ReturnLine,
@@ -25,7 +25,7 @@ from icbudget.plan.scheme import Scheme
 TOTAL = "Total"
 
 
-def quarterly(case: Case) -> Block:
+def quarterly(case: Case) -> Lines:
     """Return the quarterly return, £: by scheme with a unit, or by funding source, as the rules
     year has it; actuals to date.
     """
@@ -33,10 +33,10 @@ def quarterly(case: Case) -> Block:
     by_scheme = any(c.field == "id" for c in columns_of_return(case.plan, "quarterly"))
     rows = _by_scheme(case, month) if by_scheme else _by_source(case, month)
     shows = f"Spending to date against the plan, {_as_at(month)}."
-    return form(case, "Return: quarterly", "quarterly", rows, shows, leading=2 if by_scheme else 1)
+    return form(case, "quarterly", rows, shows, leading=2 if by_scheme else 1)
 
 
-def year_end(case: Case) -> Block:
+def year_end(case: Case) -> Lines:
     """Return the year-end return, £: planned and actual income and expenditure of each funding
     source, and of the minimums.
     """
@@ -44,7 +44,6 @@ def year_end(case: Case) -> Block:
     rows = [*_by_source(case, month), *_minimum_rows(case, month)]
     return form(
         case,
-        "Return: year-end",
         "year_end",
         rows,
         f"Income and expenditure of the year, {_as_at(month)}.",

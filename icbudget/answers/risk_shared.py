@@ -6,8 +6,8 @@ from collections.abc import Iterator, Mapping
 
 import numpy as np
 
-from icbudget import glossary, money
-from icbudget.answers.block import Block, Row
+from icbudget import money
+from icbudget.answers.block import Lines, Row
 from icbudget.answers.case import Case
 from icbudget.answers.pool_balances import pounds
 from icbudget.engine.accounts.risk_rule import steps_of
@@ -74,7 +74,7 @@ _DESTINATIONS = {
 }
 
 
-def risk_share(case: Case) -> Block:
+def risk_share(case: Case) -> Lines:
     """Return who would bear each pool's variance, £, if it were settled at the end of each year,
     step by step and in words.
 
@@ -87,13 +87,7 @@ def risk_share(case: Case) -> Block:
         "Who bears each pool's over- or underspend of each year, settled at its end. A year stands"
         " alone: what was settled before is not shared again; “to date” adds the years up."
     )
-    return Block(
-        "Variance shared",
-        shows,
-        glossary.headings("pool", "step", "partner", "figure", "how"),
-        case.plan.years,
-        rows,
-    )
+    return Lines(shows, rows, case.plan.years)
 
 
 def _rows(case: Case, share: PoolShare) -> Iterator[Row]:

@@ -80,6 +80,5 @@ def plans_block(
         "Every plan of the folder, and how it stands. Net cash: net release less prevention,"
         " over the plan."
     )
-    return Block(
-        "Plans", shows, ("File", "Title", "Area", "Region", "State"), columns, tuple(rows), units
-    )
+    labels = ("File", "Title", "Area", "Region", "State")
+    return Block("Plans", shows, labels, columns, tuple(rows), units, form=True)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from icbudget import glossary
-from icbudget.answers.block import Block, Row
+from icbudget.answers.block import Lines, Row
 from icbudget.answers.case import Case
 from icbudget.answers.pool_balances import pounds
 from icbudget.answers.side_by_side import under
@@ -13,10 +13,9 @@ from icbudget.checks.national_rules import NOT_TESTED, RuleTest
 
 PLAN = "Plan"
 """What the plan itself is called among its scenarios."""
-_LABELS = glossary.headings("test", "source", "figure", "pool", "scenario", "rows_behind")
 
 
-def tests(case: Case) -> Block:
+def tests(case: Case) -> Lines:
     """Return every test of the rules by year, for the plan and each of its scenarios: value, limit,
     gap, £, and the result.
 
@@ -40,7 +39,7 @@ def tests(case: Case) -> Block:
         " the rows behind each. A gap below zero fails. Which test applies in which rules year is"
         " in the reference table statutory_rule, with its source."
     )
-    return Block("Tests of the rules", shows, _LABELS, case.plan.years, tuple(rows))
+    return Lines(shows, tuple(rows), case.plan.years)
 
 
 def _rows(scenario: str, test: RuleTest) -> Iterator[Row]:

@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from icbudget import checks, glossary
-from icbudget.answers.block import Block, Cell, Row
+from icbudget.answers.block import Cell, Lines, Row
 from icbudget.answers.case import Case
 from icbudget.checks.national_rules import RuleTest, rule_tests
 from icbudget.engine.accounts.bridge import ASSUMED, SYSTEM, bridges
@@ -59,7 +59,7 @@ def under(case: Case, scenario: str) -> Outcome:
     return Outcome(laid.years, (*_counts(findings), *_headline(laid, result)), rule_tests(result))
 
 
-def side_by_side(case: Case) -> Block:
+def side_by_side(case: Case) -> Lines:
     """Return the headline figures of the plan and of every scenario, its own and the ready-made,
     one column each.
 
@@ -89,9 +89,7 @@ def side_by_side(case: Case) -> Block:
         "The plan and every scenario, those of the Scenarios sheet and the ready-made ones. Better"
         " (+) or worse (−) off is against doing nothing under the same scenario."
     )
-    return Block(
-        "Scenarios side by side", shows, glossary.headings("figure", "who"), tuple(names), rows
-    )
+    return Lines(shows, rows, tuple(names))
 
 
 _ORDER = (
@@ -115,7 +113,7 @@ _ORDER = (
 )
 
 
-def headlines(case: Case) -> Block:
+def headlines(case: Case) -> Lines:
     """Return the headline figures of the plan itself, one column: what a change comes to.
 
     Money is over all years of the plan unless a row says otherwise. See `side_by_side`.
@@ -124,7 +122,7 @@ def headlines(case: Case) -> Block:
     order = sorted(figures, key=lambda figure: _ORDER.index(figure[0]))
     rows = tuple(Row((figure, who), unit, (value,)) for figure, who, unit, value in order)
     shows = "What the plan comes to, in the figures that scenarios are compared by."
-    return Block("Headline figures", shows, glossary.headings("figure", "who"), ("Value",), rows)
+    return Lines(shows, rows)
 
 
 def _counts(findings: list[Finding]) -> list[tuple[str, str, str, Cell]]:

@@ -7,8 +7,7 @@ from functools import lru_cache
 
 import numpy as np
 
-from icbudget import glossary
-from icbudget.answers.block import Block, Cell, Row
+from icbudget.answers.block import Cell, Lines, Row
 from icbudget.answers.case import Case
 from icbudget.answers.goal_tracker import unit_of
 from icbudget.engine.appraisal.trajectory import reached
@@ -69,13 +68,13 @@ def drawn_with(plan: Plan) -> tuple[int, int] | None:
     return (plan.setup.draws, plan.setup.seed) if uncertain_figures(plan) else None
 
 
-def simulation(case: Case) -> Block:
-    """Return the range of every outcome of a plan's own simulation; see `simulation_block`."""
+def simulation(case: Case) -> Lines:
+    """Return the range of every outcome of a plan's own simulation; see `ranges`."""
     alone = simulated(case.plan, together=False)
-    return simulation_block(simulated(case.plan), percentiles(alone.over_plan(NET_CASH), 0.1, 0.9))
+    return ranges(simulated(case.plan), percentiles(alone.over_plan(NET_CASH), 0.1, 0.9))
 
 
-def simulation_block(made: Simulation, alone: Floats | None = None) -> Block:
+def ranges(made: Simulation, alone: Floats | None = None) -> Lines:
     """Return mean, percentiles and chances of every outcome by year and over the whole plan.
 
     Percentiles are PERCENTILE.INC. What stands under `Over the plan` is worked out from what each
@@ -95,13 +94,7 @@ def simulation_block(made: Simulation, alone: Floats | None = None) -> Block:
             " A goal whose path is entered has a chance once Uncertainty has a row of it, such as"
             " goals/…/expected."
         )
-    return Block(
-        "Simulation",
-        shows,
-        glossary.headings("whose", "figure", "measure"),
-        (*made.plan.years, OVER_PLAN),
-        tuple(rows),
-    )
+    return Lines(shows, tuple(rows), made.plan.years)
 
 
 def _about(made: Simulation, alone: Floats | None) -> list[Row]:
@@ -208,7 +201,7 @@ def six_digits(value: float) -> Cell:
     return None if np.isnan(value) else float(f"{value:.6g}")
 
 
-def difference_block(made: Simulation, other: Simulation, names: tuple[str, str]) -> Block:
+def differences(made: Simulation, other: Simulation, names: tuple[str, str]) -> Lines:
     """Return the range of what one scenario comes to less another, draw by draw: both meet the same
     chances.
 
@@ -245,10 +238,4 @@ def difference_block(made: Simulation, other: Simulation, names: tuple[str, str]
         f"{names[0]} less {names[1]}, draw by draw over {made.draws:,} draws that both meet. The"
         " range of a difference is not the difference of two ranges."
     )
-    return Block(
-        "Difference",
-        shows,
-        glossary.headings("whose", "figure", "measure"),
-        (*made.plan.years, OVER_PLAN),
-        tuple(rows),
-    )
+    return Lines(shows, tuple(rows), made.plan.years)

@@ -7,7 +7,7 @@ from collections.abc import Callable, Mapping
 import numpy as np
 
 from icbudget import checks
-from icbudget.answers.block import Block, Row
+from icbudget.answers.block import Lines, Row
 from icbudget.answers.case import Case
 from icbudget.answers.simulated_ranges import pounds, simulated, six_digits
 from icbudget.engine.rounding import Floats
@@ -39,11 +39,11 @@ them.
 """
 
 
-def tornado(case: Case) -> Block:
-    """Return what drives the range of a plan's own simulation; see `tornado_block`."""
+def tornado(case: Case) -> Lines:
+    """Return what drives the range of a plan's own simulation; see `swings`."""
     made, others = simulated(case.plan), rivals(case, simulated)
     drivers = drivers_by_swing(runner_of(case.plan), made, tuple(others.values()))
-    return tornado_block(made, drivers, others)
+    return swings(made, drivers, others)
 
 
 def rivals(case: Case, simulate: Callable[[Plan], Simulation]) -> Worths:
@@ -80,7 +80,7 @@ def rivals(case: Case, simulate: Callable[[Plan], Simulation]) -> Worths:
     }
 
 
-def tornado_block(made: Simulation, drivers: tuple[Driver, ...], others: Worths) -> Block:
+def swings(made: Simulation, drivers: tuple[Driver, ...], others: Worths) -> Lines:
     """Return every driver of uncertainty, the one that moves net cash most first: swing, rank
     correlation, value of knowing it.
 
@@ -132,14 +132,7 @@ def tornado_block(made: Simulation, drivers: tuple[Driver, ...], others: Worths)
             ),
         ]
     shows = f"{ORDER}{worth_knowing(made, drivers, others)}"
-    headings = ("Driver", "Distribution", "Where from", "Name", "Measure")
-    return Block(
-        "What drives the range",
-        shows,
-        headings,
-        ("At its P10", "At its P90", "Swing or value"),
-        tuple(rows),
-    )
+    return Lines(shows, tuple(rows))
 
 
 def unit_of(figure: Uncertain) -> str:

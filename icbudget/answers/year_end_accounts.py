@@ -7,7 +7,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 
 from icbudget import glossary, money
-from icbudget.answers.block import Block, Cell, Row
+from icbudget.answers.block import Cell, Lines, Row
 from icbudget.answers.case import Case
 from icbudget.answers.pool_balances import pounds
 from icbudget.answers.risk_shared import FIGURES, NOT_ELIGIBLE, UNSHARED
@@ -26,10 +26,11 @@ _KEPT = {
     year_end.KEPT: "Balance kept, no variance of the year",
 }
 _SIGNS = {"Brought forward": 1, "Funding": 1, "Expenditure": -1}
-Lines = dict[str, list[int]]
+PenceByLine = dict[str, list[int]]
+"""Pence by year of each line of an account."""
 
 
-def memorandum(case: Case) -> Block:
+def memorandum(case: Case) -> Lines:
     """Return the memorandum account of every pool, in £ and in £000: each year beside the year
     before.
 
@@ -62,23 +63,17 @@ def memorandum(case: Case) -> Block:
         "Brought forward + funding − expenditure = net = shares = carried forward by holder; a"
         " surplus is positive. In £000 each section has its rounding line."
     )
-    return Block(
-        "Memorandum account",
-        shows,
-        glossary.headings("pool", "view", "section", "line"),
-        case.plan.years,
-        tuple(rows),
-    )
+    return Lines(shows, tuple(rows), case.plan.years)
 
 
 def _sections(
     case: Case, accounts: Sequence[Memorandum], *, pooled: bool
-) -> dict[str, tuple[Lines, str]]:
+) -> dict[str, tuple[PenceByLine, str]]:
     """Return each section's lines by year, pence, and what its total is called."""
     partners = {p.id: p for p in case.plan.partners}
 
-    def lines(entries: Sequence[tuple[Entry, ...]], name: object) -> Lines:
-        by_label: Lines = {}
+    def lines(entries: Sequence[tuple[Entry, ...]], name: object) -> PenceByLine:
+        by_label: PenceByLine = {}
         for t, year_entries in enumerate(entries):
             for entry in year_entries:
                 by_label.setdefault(name(entry), [0] * len(accounts))[t] += entry.pence  # type: ignore[operator]
@@ -139,7 +134,7 @@ def _held_as(partner: Partner, pence: Sequence[int]) -> str:
 
 
 def _printed(
-    sections: dict[str, tuple[Lines, str]], unit: str
+    sections: dict[str, tuple[PenceByLine, str]], unit: str
 ) -> Iterator[tuple[tuple[str, str], tuple[Cell, ...]]]:
     """Yield the lines of an account in £ or £000, sections in order, the net result between
     expenditure and shares.
@@ -174,10 +169,12 @@ def _printed(
             yield ("Net", glossary.NET_WITH_BALANCE), _in_unit(whole_net, unit)
 
 
-def _rounded(lines: Lines, sums: list[int], unit: str) -> tuple[Lines, list[int], list[int]]:
+def _rounded(
+    lines: PenceByLine, sums: list[int], unit: str
+) -> tuple[PenceByLine, list[int], list[int]]:
     if unit == POUNDS:
         return lines, [0] * len(sums), sums
-    rounded: Lines = {label: [] for label in lines}
+    rounded: PenceByLine = {label: [] for label in lines}
     rounding: list[int] = []
     wholes: list[int] = []
     for t, total_pence in enumerate(sums):
@@ -195,7 +192,7 @@ def _in_unit(values: Sequence[int], unit: str) -> tuple[Cell, ...]:
     return pounds(list(values)) if unit == POUNDS else tuple(values)
 
 
-def annual_return(case: Case) -> Block:
+def annual_return(case: Case) -> Lines:
     """Return the annual return to each partner on the income of, and expenditure from, each pooled
     fund, £ by year.
 
@@ -215,13 +212,7 @@ def annual_return(case: Case) -> Block:
         "Income of, and expenditure from, each pooled fund for each of its partners (SI 2000/617)."
         " A surplus is positive."
     )
-    return Block(
-        "Annual return",
-        shows,
-        glossary.headings("partner", "pool", "section", "line"),
-        case.plan.years,
-        rows,
-    )
+    return Lines(shows, rows, case.plan.years)
 
 
 def _return(case: Case, partner: str, pool: str, accounts: Sequence[Memorandum]) -> Iterator[Row]:
@@ -293,7 +284,7 @@ def pairs(
     return pence_by_pair
 
 
-def agreement(case: Case) -> Block:
+def agreement(case: Case) -> Lines:
     """Return the agreement of balances, £: what the one that receives has, what the one that pays
     has, and the difference.
 
@@ -307,18 +298,11 @@ def agreement(case: Case) -> Block:
         due = _due(case, year, pool, receives, pays) if kind.startswith("Income") else None
         amounts = tuple(None if pence is None else pence / 100 for pence in (one, other))
         rows.append(Row((year, pool, kind, receives, pays), POUNDS, (*amounts, difference, due)))
-    columns = ("Receiver has", "Payer has", "Difference", "Due by plan")
     shows = (
         "Both partners' records of what one owes or paid the other. A difference must be agreed"
         " before the accounts close."
     )
-    return Block(
-        "Agreement of balances",
-        shows,
-        glossary.headings("year", "pool", "kind", "receives", "pays"),
-        columns,
-        tuple(rows),
-    )
+    return Lines(shows, tuple(rows))
 
 
 def _due(case: Case, year: str, pool: str, receives: str, pays: str) -> float | None:
@@ -329,7 +313,7 @@ def _due(case: Case, year: str, pool: str, receives: str, pays: str) -> float | 
     return sum(e.pence for e in account.income if e.partner == pays and e.name != "In kind") / 100
 
 
-def source_bridge(case: Case) -> Block:
+def source_bridge(case: Case) -> Lines:
     """Return how the income of each funding source of each pool moved from year to year, £; it adds
     up to the penny.
     """
@@ -366,16 +350,10 @@ def source_bridge(case: Case) -> Block:
         "Movements of each funding source from year to year: what rolled forward, what was set,"
         " what was one-off."
     )
-    return Block(
-        "Source bridge",
-        shows,
-        glossary.headings("pool", "source", "step"),
-        case.plan.years,
-        tuple(rows),
-    )
+    return Lines(shows, tuple(rows), case.plan.years)
 
 
-def books(case: Case) -> Block:
+def books(case: Case) -> Lines:
     """Return what each partner books for each scheme line by its accounting basis, and its VAT
     under each lead body, £.
     """
@@ -387,13 +365,7 @@ def books(case: Case) -> Block:
         " of a line with a VAT rate: what cannot be recovered, and what another lead body would"
         " make the line cost."
     )
-    return Block(
-        "Books and VAT",
-        shows,
-        glossary.headings("scheme", "line", "basis", "partner", "figure"),
-        case.plan.years,
-        rows,
-    )
+    return Lines(shows, rows, case.plan.years)
 
 
 def _books(case: Case, n: int, scheme: Scheme) -> Iterator[Row]:

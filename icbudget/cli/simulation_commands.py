@@ -93,10 +93,12 @@ def _print_range(block: Block) -> None:
 
 
 def _print_drivers(block: Block) -> None:
-    rows = []
-    for row in block.rows:
-        if row.labels[-1] == "Net cash over the plan":
-            rows.append((row.labels[0], *(figure(value, "£") for value in row.values)))
+    from icbudget.answers.tornado import NET_AT
+
+    rows = [
+        (block.label(row, "driver"), *(figure(value, "£") for value in row.values))
+        for row in block.where(measure=NET_AT)
+    ]
     print_rows(("Driver", "Net cash at P10", "at P90", "swing"), rows[:MOST_DRIVERS])
 
 
@@ -104,7 +106,7 @@ def _print_percentiles(block: Block) -> None:
     """Print P10, P50 and P90 of each figure over the plan, with its chance where it has one."""
     figures: dict[tuple[str, str], dict[str, Cell]] = {}
     for row in block.rows:
-        subject, name, measure = row.labels[:3]
+        subject, name, measure = block.labels_of(row, "whose", "figure", "measure")
         if row.values[-1] is not None and row.unit in ("£", "%"):
             figures.setdefault((subject, name), {})[measure] = row.values[-1]
     rows = []

@@ -108,7 +108,8 @@ def _print_month(block: Block, plan: Plan, *, with_ids: bool) -> None:
     partners = {partner.id: partner.name or partner.id for partner in plan.partners}
     groups: dict[tuple[str, str], list[tuple[str, ...]]] = {}
     for row in block.rows:
-        pool, what, name, line, kind = row.labels[:5]
+        pool, kind, line = block.labels_of(row, "pool", "kind", "line")
+        what, name = block.labels_of(row, "scheme_or_source", "name_or_partner")
         words, id = name, what if line in ("", "1") else f"{what}, line {line}"
         if kind == "Income":
             words, id = f"{partners.get(name, name)}, {what}", name
@@ -120,13 +121,13 @@ def _print_month(block: Block, plan: Plan, *, with_ids: bool) -> None:
             cells.append(figure(value, block.unit_of(row.unit, heading)))
         labels = (words, id) if with_ids else (words,)
         groups.setdefault((pool, kind), []).append((*labels, *cells))
-    year, month = block.rows[0].labels[5:7] if block.rows else ("", "")
+    year, month = block.labels_of(block.rows[0], "year", "to_month") if block.rows else ("", "")
     for (pool, kind), rows in groups.items():
         pool_name = pools.get(pool, pool or "In no pool of the plan")
         title = f"\nMonitoring of {pool_name}: {kind.lower()}, {year} to month {month}, £"
         names = ("Name", "Id") if with_ids else ("Name",)
         print_rows((*names, *_FIGURES), rows, title=title, names=len(names))
-    say(block.shows)
+    say(block.shows_on_basis)
 
 
 def _verdict(ledger: tasks.Ledger) -> str:

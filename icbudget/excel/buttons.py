@@ -53,7 +53,7 @@ def run_and_freeze(book: Any) -> str:
     """
     draft = draft_of(recognised(tables_of(book)))
     blocks = answers_of_draft(draft)
-    errors = [row for row in blocks[CHECKS.id].rows if row.labels[0] == "Error"]
+    errors = blocks[CHECKS.id].where(severity="Error")
     if len(blocks) == 1:
         many = "1 error stops" if len(errors) == 1 else f"{len(errors)} errors stop"
         raise InputProblem(f"{many} the plan; nothing was written. See Checks.")
@@ -127,7 +127,7 @@ def build_reports(book: Any) -> str:
 
 
 def _count(findings: Block) -> str:
-    severities = [str(row.labels[0]) for row in findings.rows]
+    severities = [findings.label(row, "severity") for row in findings.rows]
     counts = [
         f"{severities.count(name)} {name.lower()}{'' if severities.count(name) == 1 else 's'}"
         for name in dict.fromkeys(severities)

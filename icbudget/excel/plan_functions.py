@@ -11,10 +11,10 @@ from decimal import Decimal
 from typing import Any
 
 from icbudget.answers.block import Block, Row
+from icbudget.answers.catalogue import SIMULATION
 from icbudget.answers.comparison import compare, comparison_block
 from icbudget.answers.explain import explain, explanation_block
 from icbudget.answers.named_figures import figure, figures_of_plan
-from icbudget.answers.simulated_ranges import simulation
 from icbudget.excel import coerce, plan_values
 from icbudget.excel.block_difference import difference
 from icbudget.excel.coerce import Cells, InputProblem
@@ -126,7 +126,8 @@ def _simulated(handle: str, draws: int, seed: int) -> Block:
     case = plan_values.case_at(handle)
     chosen = {name: value for name, value in (("draws", draws), ("seed", seed)) if value}
     setup = case.plan.setup.model_copy(update=chosen)
-    return simulation(replace(case, plan=case.plan.model_copy(update={"setup": setup})))
+    redrawn = replace(case, plan=case.plan.model_copy(update={"setup": setup}))
+    return SIMULATION.build(redrawn)
 
 
 def _other(handle: str, other: str) -> str:

@@ -22,7 +22,7 @@ from icbudget.answers.block import Block
 from icbudget.answers.case import Case, evaluate_draft
 from icbudget.answers.catalogue import ANSWERS, CHECKS
 from icbudget.answers.named_figures import figures_of_plan
-from icbudget.answers.partner_positions import findings_block, made_of
+from icbudget.answers.partner_positions import lines_of_findings, made_of
 from icbudget.excel import plan_store
 from icbudget.excel.answer_cache import Memo
 from icbudget.excel.coerce import Cells, InputProblem
@@ -116,7 +116,7 @@ def answers_of_draft(draft: Draft) -> dict[str, Block]:
     """
     case = evaluate_draft(draft)
     if case is None:
-        return {CHECKS.id: findings_block(draft.findings)}
+        return {CHECKS.id: CHECKS.block(lines_of_findings(draft.findings))}
     return {answer.id: answered(case, answer) for answer in answers_of(case)}
 
 
@@ -214,7 +214,7 @@ def table(text: str, name: str) -> Block:
     if answer is CHECKS:
         read = _case_at(handle)
         findings = _draft_at(handle).findings if read is None else read.findings
-        return made_of(findings_block(findings), text.strip())
+        return made_of(CHECKS.block(lines_of_findings(findings)), text.strip())
     worked = _worked_at(handle)
     case = worked.case
     if case is None or not case.has_answers:

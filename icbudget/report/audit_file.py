@@ -182,8 +182,10 @@ def _checked(case: Case) -> Section:
 def identity_in_words(paper: Paper) -> str:
     """Return how many balances add up, worked out anew from the table of the pack (model §7)."""
     figures: dict[tuple[str, ...], dict[str, tuple[float, ...]]] = {}
-    for row in paper.block(catalogue.BALANCES).rows:
-        figures.setdefault(row.labels[:2], {})[row.labels[2]] = numbers(row)
+    block = paper.block(catalogue.BALANCES)
+    for row in block.rows:
+        of_account = figures.setdefault(block.labels_of(row, "pool", "source"), {})
+        of_account[block.label(row, "figure")] = numbers(row)
     compared = differing = unknown = 0
     for account in figures.values():
         for t in range(len(paper.years)):

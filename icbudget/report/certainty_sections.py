@@ -36,15 +36,17 @@ MEASURED = ("As planned", "P10", "P50", "P90")
 
 def ranges(paper: Paper) -> tuple[Table, ...]:
     """Return the range over the plan of what the whole system saves, releases and pays."""
+    block = paper.block(catalogue.SIMULATION)
     over_plan = {
-        row.labels: row.values[-1] for row in paper.rows(catalogue.SIMULATION, whose=SYSTEM)
+        block.labels_of(row, "figure", "measure"): row.values[-1]
+        for row in block.where(whose=SYSTEM)
     }
-    figures = [f for f in RANGED if any(over_plan.get((SYSTEM, f, m)) for m in MEASURED)]
+    figures = [f for f in RANGED if any(over_plan.get((f, m)) for m in MEASURED)]
     if not figures or len(paper.years) == 1:
         return ()
 
     def values(figure: str) -> list[float]:
-        return [float(over_plan.get((SYSTEM, figure, measure)) or 0.0) for measure in MEASURED]
+        return [float(over_plan.get((figure, measure)) or 0.0) for measure in MEASURED]
 
     scale = scale_for(v for figure in figures for v in values(figure))
     lines = tuple(Line(figure, paper.money(scale, values(figure))) for figure in figures)
@@ -52,11 +54,7 @@ def ranges(paper: Paper) -> tuple[Table, ...]:
         f"Range over the plan of the whole system's figures, {scale.name}: P10 is fallen short of"
         " one time in ten"
     )
-    return (
-        Table(
-            "ranges", caption, ("Figure", "As planned", "P10", "P50", "P90"), (Group("", lines),)
-        ),
-    )
+    return (Table("ranges", caption, ("Figure", *MEASURED), (Group("", lines),)),)
 
 
 def chances(paper: Paper) -> tuple[Table, ...]:
@@ -68,21 +66,22 @@ def chances(paper: Paper) -> tuple[Table, ...]:
         return ()
     plan, pools, partners = paper.case.plan, paper.names("pools"), paper.names("partners")
     names = {f"Pool {id}": name for id, name in pools.items()} | partners | {SYSTEM: SYSTEM}
+    block = paper.block(catalogue.SIMULATION)
     balances = [
-        row
-        for row in paper.rows(catalogue.SIMULATION, figure=BALANCE, measure=NOT_BELOW)
+        (names[block.label(row, "whose")], row)
+        for row in block.where(figure=BALANCE, measure=NOT_BELOW)
         if any(v != 1 for v in row.values)
     ]
-    groups = [
-        ("Balance of the year of zero or more", [(names[row.labels[0]], row) for row in balances])
-    ]
+    groups = [("Balance of the year of zero or more", balances)]
     if any(line.block_size for line in plan.acute_lines):
-        closed = paper.rows(catalogue.SIMULATION, figure=BLOCKS, measure=CLOSED)
+        closed = block.where(figure=BLOCKS, measure=CLOSED)
         groups.append(("At least one block of capacity closed", [(SYSTEM, row) for row in closed]))
     met = [
-        row for row in paper.rows(catalogue.SIMULATION, measure=MET) if NO_RANGE not in row.values
+        (block.label(row, "figure"), row)
+        for row in block.where(measure=MET)
+        if NO_RANGE not in row.values
     ]
-    groups.append(("Goal met by its date", [(row.labels[1], row) for row in met]))
+    groups.append(("Goal met by its date", met))
     written = tuple(
         Group(head, tuple(Line(n, _shares(paper, row)) for n, row in lines))
         for head, lines in groups
@@ -107,9 +106,10 @@ def points(paper: Paper) -> tuple[str, ...]:
     if not _drawn(paper):
         return ()
     worth = paper.block(catalogue.TORNADO).shows.removeprefix(ORDER)
-    sentences = [paper.block(catalogue.SIMULATION).shows, worth]
-    goals = paper.rows(catalogue.SIMULATION, measure=MET)
-    without_range = [row.labels[1] for row in goals if NO_RANGE in row.values]
+    block = paper.block(catalogue.SIMULATION)
+    sentences = [block.shows, worth]
+    goals = block.where(measure=MET)
+    without_range = [block.label(row, "figure") for row in goals if NO_RANGE in row.values]
     if without_range:
         sentences.append(
             "There is no chance to give for what is entered without a range on Uncertainty:"

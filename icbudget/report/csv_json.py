@@ -86,7 +86,7 @@ def _grid(block: Block) -> Iterable[Sequence[str]]:
         if not block.columns:
             yield labels
             continue
-        unit = () if block.units else (safe(row.unit),)
+        unit = () if block.form else (safe(row.unit),)
         columns = zip(row.values, block.columns, strict=True)
         values = [_figure(value, block.unit_of(row.unit, column)) for value, column in columns]
         yield [*labels, *unit, *values]

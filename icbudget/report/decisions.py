@@ -42,10 +42,12 @@ def decisions(paper: Paper) -> tuple[str, ...]:
 def _pool(paper: Paper, pool: Pool) -> str:
     t, names = paper.decided, paper.names("partners")
     put: dict[str, float] = {}
-    for row in paper.rows(catalogue.INCOME, pool=pool.id):
+    block = paper.block(catalogue.INCOME)
+    for row in block.where(pool=pool.id):
+        partner, kind = block.labels_of(row, "partner", "kind")
         # What is in kind is no money to be agreed (model §3).
-        if row.labels[4] != glossary.IN_KIND:
-            put[row.labels[1]] = put.get(row.labels[1], 0.0) + numbers(row)[t]
+        if kind != glossary.IN_KIND:
+            put[partner] = put.get(partner, 0.0) + numbers(row)[t]
     paid_in = {partner: amount for partner, amount in put.items() if amount >= 0.5}
     if not paid_in or pool.pooling_status != "pooled":
         return ""
@@ -136,8 +138,9 @@ def _over_committed(paper: Paper) -> list[str]:
     """Return one decision a pool: which of its sources pay for more than they hold, by how much."""
     names = paper.names("pools")
     sources: dict[str, list[str]] = {}
-    for row in paper.rows(catalogue.BALANCES, figure=glossary.CLOSE):
-        pool, source = row.labels[:2]
+    block = paper.block(catalogue.BALANCES)
+    for row in block.where(figure=glossary.CLOSE):
+        pool, source = block.labels_of(row, "pool", "source")
         lowest = min(numbers(row))
         if lowest < -0.005:
             sources.setdefault(pool, []).append(f"{source} by {pounds(lowest)}")
@@ -150,11 +153,12 @@ def _over_committed(paper: Paper) -> list[str]:
 
 def _minimums_missed(paper: Paper) -> list[str]:
     asked = []
-    for row in paper.rows(catalogue.MINIMUM_SPEND, figure=glossary.GAP):
+    block = paper.block(catalogue.MINIMUM_SPEND)
+    for row in block.where(figure=glossary.GAP):
         by_year = zip(paper.years, numbers(row), strict=True)
         short = [f"{pounds(gap)} in {year}" for year, gap in by_year if gap < -0.005]
         if short:
-            rule = row.labels[0].replace("nhs", "NHS")
+            rule = block.label(row, "rule").replace("nhs", "NHS")
             asked.append(
                 f"note that the {rule} minimum is missed by {listed(short)}: the plan cannot be"
                 " submitted so"

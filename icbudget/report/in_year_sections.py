@@ -2,48 +2,43 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
-from icbudget.answers import catalogue
-from icbudget.answers.block import Cell, Row
-from icbudget.answers.monitoring import COLUMNS, EVERYONE, LATEST, OUTTURN, QUARTERS
+from icbudget.answers import catalogue, monitoring
+from icbudget.answers.block import Block, Cell, Column, Row
+from icbudget.answers.monitoring import EVERYONE, LATEST, OUTTURN
 from icbudget.report.document import Builder, Group, Line, Paper, Section, Table, numbers
 from icbudget.report.report_figures import Scale, percent, plural, pounds, scale_for
 
 _PUBLISHED = (
-    "Revised budget",
-    "Profile to date",
-    "Actual to date",
-    "Variance to date",
-    "Forecast outturn",
-    "Forecast variance",
-    "Forecast variance %",
-    "Recovery measures",
-    "Residual risk",
-    "RAG",
+    monitoring.REVISED_BUDGET,
+    monitoring.PROFILE_TO_DATE,
+    monitoring.ACTUAL_TO_DATE,
+    monitoring.VARIANCE_TO_DATE,
+    monitoring.FORECAST_OUTTURN,
+    monitoring.FORECAST_VARIANCE,
+    monitoring.VARIANCE_SHARE,
+    monitoring.RECOVERY,
+    monitoring.RESIDUAL_RISK,
+    monitoring.RAG,
 )
 """Columns of the monitoring table that councils and ICBs publish."""
-_AT = {heading: at for at, heading in enumerate(COLUMNS)}
-_PERCENTAGE, _RAG = _PUBLISHED.index("Forecast variance %"), _PUBLISHED.index("RAG")
 
 
 def section_monitoring(paper: Paper) -> Section | None:
     """Return the monitoring table of the month by pool, with the reasons people gave."""
-    rows = paper.block(catalogue.MONITORING).rows
-    if not rows:
+    block = paper.block(catalogue.MONITORING)
+    if not block.rows:
         return None
-    when = f"{rows[0].labels[5]} month {rows[0].labels[6]}"
-    scale = scale_for(float(v) for row in rows for v in row.values if isinstance(v, (int, float)))
-    tables = [
-        _table(paper, scale, kind, [row for row in rows if row.labels[4] == kind])
-        for kind in ("Expenditure", "Income")
-    ]
+    scale = scale_for(amount for row in block.rows for amount in numbers(row))
+    tables = [_table(paper, scale, kind, block) for kind in ("Expenditure", "Income")]
     points = []
-    for row in rows:
-        reason = str(row.values[_AT["Why"]])
+    for row in block.rows:
+        reason = str(block.value(row, monitoring.WHY))
         if reason:
-            subject = row.labels[2] or row.labels[1]
-            points.append(f"{subject}: {_over(paper, row)}{reason.removesuffix('.')}.")
+            name, line = block.labels_of(row, "name_or_partner", "scheme_or_source")
+            forecast = _forecast_in_words(paper, block.value(row, monitoring.FORECAST_VARIANCE))
+            points.append(f"{name or line}: {forecast}{reason.removesuffix('.')}.")
     sign = (
         "An adverse variance, spending above the budget or income below it, is in brackets."
         if paper.brackets
@@ -53,9 +48,9 @@ def section_monitoring(paper: Paper) -> Section | None:
         )
     )
     paragraph = (
-        f"As at {when} (month 1 is April). {sign} Actuals include accruals. The forecast is the"
-        " actual to date and the rest of the profile, or a person's own. Green, Amber and Red"
-        " follow the thresholds of Setup, after recovery measures."
+        f"As at {_as_at(block)} (month 1 is April). {sign} Actuals include accruals. The forecast"
+        " is the actual to date and the rest of the profile, or a person's own. Green, Amber and"
+        " Red follow the thresholds of Setup, after recovery measures."
     )
     return Section(
         "monitoring",
@@ -66,109 +61,132 @@ def section_monitoring(paper: Paper) -> Section | None:
     )
 
 
-def _over(paper: Paper, row: Row) -> str:
-    value = row.values[_AT["Forecast variance"]]
-    if not isinstance(value, (int, float)) or not value:
+def _as_at(block: Block) -> str:
+    """Return the year and month that an answer of the year as it runs stands at."""
+    year, month = block.labels_of(block.rows[0], "year", "to_month")
+    return f"{year} month {month}"
+
+
+def _forecast_in_words(paper: Paper, variance: Cell) -> str:
+    """Return by how much a line is forecast to over- or underspend; blank where it is not."""
+    if not isinstance(variance, (int, float)) or not variance:
         return ""
     # The NHS's sign is adverse below zero, the council's adverse above (model §1.3).
-    is_adverse = value < 0 if paper.brackets else value > 0
+    is_adverse = variance < 0 if paper.brackets else variance > 0
     verb = "overspend" if is_adverse else "underspend"
-    return f"forecast to {verb} by {pounds(value)}. "
+    return f"forecast to {verb} by {pounds(variance)}. "
 
 
-def _table(paper: Paper, scale: Scale, kind: str, rows: Sequence[Row]) -> Table:
+def _table(paper: Paper, scale: Scale, kind: str, block: Block) -> Table:
+    """Return the lines of a kind, by pool, each pool with its total."""
     names = paper.names("pools")
-    pools = dict.fromkeys(row.labels[0] for row in rows)
+    rows = block.where(kind=kind)
     groups = []
-    for pool in pools:
-        mine = [row for row in rows if row.labels[0] == pool]
-        lines = [Line(_called(paper, row), _cells(paper, scale, row.values)) for row in mine]
-        lines.append(Line("Total", _cells(paper, scale, _total(mine)), total=True))
+    for pool in dict.fromkeys(block.label(row, "pool") for row in rows):
+        values_by_row = {
+            row: {column: block.value(row, column) for column in _PUBLISHED}
+            for row in rows
+            if block.label(row, "pool") == pool
+        }
+        lines = [
+            Line(_name(paper, block, row), _cells(paper, scale, values))
+            for row, values in values_by_row.items()
+        ]
+        total = _total(list(values_by_row.values()))
+        lines.append(Line("Total", _cells(paper, scale, total), total=True))
         groups.append(Group(names.get(pool, "Not in any pool of the plan"), tuple(lines)))
     heading = "Scheme" if kind == "Expenditure" else "Partner and source"
     caption = f"{kind}: budget, actual to date and forecast, {scale.name}"
     return Table(
         f"monitoring-{kind.lower()}",
         caption,
-        (heading, *_PUBLISHED),
+        (heading, *(column.heading for column in _PUBLISHED)),
         tuple(groups),
-        frozenset({_RAG}),
+        frozenset({_PUBLISHED.index(monitoring.RAG)}),
     )
 
 
-def _called(paper: Paper, row: Row) -> str:
-    _, what, name, line, kind, *_ = row.labels
+def _name(paper: Paper, block: Block, row: Row) -> str:
+    """Return what a line of the table is called."""
+    what, name, line, kind = block.labels_of(
+        row, "scheme_or_source", "name_or_partner", "line", "kind"
+    )
     if kind == "Income":
         return f"{paper.names('partners').get(name, name)}, {what}"
     return f"{what} {name}" + (f" ({line})" if line not in ("", "1") else "")
 
 
-def _total(rows: Sequence[Row]) -> tuple[Cell, ...]:
+def _total(values_by_column: Sequence[Mapping[Column, Cell]]) -> dict[Column, Cell]:
     """Return the sums of rows; the percentage is that of the sums, and a total has no colour."""
-    sums: list[Cell] = []
-    for at in range(len(COLUMNS)):
-        values = [row.values[at] for row in rows]
-        sums.append(sum(value for value in values if isinstance(value, (int, float))))
-    revised, variance = sums[_AT["Revised budget"]], sums[_AT["Forecast variance"]]
-    sums[_AT["Forecast variance %"]] = float(variance or 0) / float(revised) if revised else None
-    sums[_AT["RAG"]] = ""
-    return tuple(sums)
+    total: dict[Column, Cell] = {}
+    for column in _PUBLISHED:
+        amounts = [values[column] for values in values_by_column]
+        total[column] = sum(amount for amount in amounts if isinstance(amount, (int, float)))
+    revised = float(total[monitoring.REVISED_BUDGET] or 0)
+    variance = float(total[monitoring.FORECAST_VARIANCE] or 0)
+    total[monitoring.VARIANCE_SHARE] = variance / revised if revised else None
+    total[monitoring.RAG] = ""
+    return total
 
 
-def _cells(paper: Paper, scale: Scale, values: Sequence[Cell]) -> tuple[str, ...]:
-    published = [values[_AT[heading]] for heading in _PUBLISHED]
-    cells = list(
-        paper.money(scale, [v if isinstance(v, (int, float)) else None for v in published])
-    )
-    share = published[_PERCENTAGE]
-    cells[_PERCENTAGE] = percent(
-        share if isinstance(share, (int, float)) else None, brackets=paper.brackets
-    )
-    cells[_RAG] = str(published[_RAG] or "")
+def _cells(paper: Paper, scale: Scale, values: Mapping[Column, Cell]) -> tuple[str, ...]:
+    """Return the cells of a line as written: money, the percentage, and the colour as a word."""
+    cells = []
+    for column, value in values.items():
+        amount = value if isinstance(value, (int, float)) else None
+        if column.unit == "%":
+            cells.append(percent(amount, brackets=paper.brackets))
+        elif column.unit == "£":
+            cells += paper.money(scale, [amount])
+        else:
+            cells.append(str(value or ""))
     return tuple(cells)
 
 
 def section_quarters(paper: Paper) -> Section | None:
     """Return the quarterly report to the partners: income and spending of each pool and partner."""
-    rows = paper.block(catalogue.QUARTERLY_REPORT).rows
-    if not rows:
+    block = paper.block(catalogue.QUARTERLY_REPORT)
+    if not block.rows:
         return None
-    scale = scale_for(v for row in rows for v in numbers(row))
+    scale = scale_for(amount for row in block.rows for amount in numbers(row))
     names, partners = paper.names("pools"), {**paper.names("partners"), EVERYONE: EVERYONE}
     groups = []
-    for account in dict.fromkeys(row.labels[:2] for row in rows):
-        pool, partner = account
+    accounts = [block.labels_of(row, "pool", "partner") for row in block.rows]
+    for pool, partner in dict.fromkeys(accounts):
         lines = []
-        for row in rows:
-            if row.labels[:2] == account:
-                amounts = [v if isinstance(v, (int, float)) else None for v in row.values]
-                lines.append(Line(row.labels[2], paper.money(scale, amounts)))
+        for row in block.where(pool=pool, partner=partner):
+            amounts = [v if isinstance(v, (int, float)) else None for v in row.values]
+            lines.append(Line(block.label(row, "figure"), paper.money(scale, amounts)))
         heading = f"{names.get(pool, pool)}: {partners.get(partner, partner)}"
         groups.append(Group(heading, tuple(lines)))
     paragraph = (
-        f"As at {rows[0].labels[3]} month {rows[0].labels[4]}. Quarter 1 is April to June. A"
+        f"As at {_as_at(block)}. Quarter 1 is April to June. A"
         " partner's spending is shown as its own ledger holds it and as its money funds it, by who"
         " contributes to each source."
     )
     caption = f"Quarterly report of each pool to its partners, {scale.name}"
-    table = Table("quarters", caption, ("Pool and partner", *QUARTERS, "To date"), tuple(groups))
+    table = Table("quarters", caption, ("Pool and partner", *block.columns), tuple(groups))
     return Section("quarters", "Quarterly report", (paragraph,), parts=(table,))
 
 
 def section_virements(paper: Paper) -> Section | None:
     """Return the virement log, with those that do not count and why."""
-    rows = paper.block(catalogue.VIREMENT_LOG).rows
+    block = paper.block(catalogue.VIREMENT_LOG)
+    rows = block.rows
     if not rows:
         return None
     scale = scale_for(v for row in rows for v in numbers(row))
     lines = []
     for row in rows:
-        name, year, month, origin, target, recurrent, _, approved_by, state = row.labels
-        amount = paper.money(scale, numbers(row)[:1])
+        name, year, month = block.labels_of(row, "virement", "year", "month")
+        origin, target, recurrent = block.labels_of(row, "from", "to", "recurrent")
+        approved_by, state = block.labels_of(row, "approved_by", "state")
+        amount = block.value(row, monitoring.VIREMENT_AMOUNT)
+        (written,) = paper.money(scale, [amount if isinstance(amount, (int, float)) else None])
         start = f"{year} month {month}"
-        cells = (start, origin, target, *amount, recurrent, approved_by or "–", state)
+        cells = (start, origin, target, written, recurrent, approved_by or "–", state)
         lines.append(Line(name, cells))
-    waiting = sum(row.labels[-1] != "Counts" for row in rows)
+    waiting = sum(block.label(row, "state") != "Counts" for row in rows)
     paragraph = (
         "Virements inside a pool sum to zero; those across its edge change contributions. One-off"
         " ones enter no later budget."
@@ -196,8 +214,8 @@ def section_virements(paper: Paper) -> Section | None:
 
 def section_accuracy(paper: Paper) -> Section | None:
     """Return how each scheme's forecast moved by month, and how far each was off the latest."""
-    forecasts = paper.rows(catalogue.FORECAST_ACCURACY, figure=OUTTURN)
-    off = paper.rows(catalogue.FORECAST_ACCURACY, figure=LATEST)
+    block = paper.block(catalogue.FORECAST_ACCURACY)
+    forecasts, off = block.where(figure=OUTTURN), block.where(figure=LATEST)
     known = [
         [None if cell is None else value for cell, value in zip(r.values, numbers(r), strict=True)]
         for r in (*forecasts, *off)
@@ -214,7 +232,7 @@ def section_accuracy(paper: Paper) -> Section | None:
 
     def group(title: str, forecasts_by_line: Sequence[Sequence[float | None]]) -> Group:
         """Return the lines, and their total in the months that have a forecast of every line."""
-        named = [f"{row.labels[1]} {row.labels[2]}" for row in forecasts]
+        named = [" ".join(block.labels_of(row, "scheme", "name")) for row in forecasts]
         lines = [
             Line(name, paper.money(scale, [row[at] for at in months]))
             for name, row in zip(named, forecasts_by_line, strict=True)
@@ -241,14 +259,16 @@ def section_accuracy(paper: Paper) -> Section | None:
 
 def section_close(paper: Paper) -> Section | None:
     """Return the year as the ICB closed it beside the outturn now."""
-    rows = paper.block(catalogue.ICB_CLOSE).rows
+    block = paper.block(catalogue.ICB_CLOSE)
+    rows = block.rows
     if not rows:
         return None
     scale = scale_for(v for row in rows for v in numbers(row))
-    lines = [
-        Line(f"{r.labels[1]} {r.labels[2]}", (*paper.money(scale, numbers(r)), r.labels[6] or "–"))
-        for r in rows
-    ]
+    lines = []
+    for row in rows:
+        scheme, name, why = block.labels_of(row, "scheme", "name", "why_changed")
+        cells = (*paper.money(scale, numbers(row)), why or "–")
+        lines.append(Line(f"{scheme} {name}", cells))
     totals = [sum(column) for column in zip(*(numbers(row) for row in rows), strict=True)]
     lines.append(Line("Total", (*paper.money(scale, totals), ""), total=True))
     headings = ("Scheme", "As the ICB closed", "Later changes", "Outturn now", "Why it changed")

@@ -191,8 +191,10 @@ def _tests(paper: Paper) -> dict[tuple[str, str, str], dict[str, Row]]:
     """Return the rows of each test of the plan by (test, source, pool), then by figure."""
     shown_scenario = paper.case.plan.setup.active_scenario or PLAN
     by_test: dict[tuple[str, str, str], dict[str, Row]] = {}
-    for row in paper.block(catalogue.RULE_TESTS).rows:
-        test, source, figure, pool, scenario = row.labels[:5]
+    block = paper.block(catalogue.RULE_TESTS)
+    for row in block.rows:
+        test, source, pool = block.labels_of(row, "test", "source", "pool")
+        figure, scenario = block.labels_of(row, "figure", "scenario")
         if scenario in (shown_scenario, ""):
             by_test.setdefault((test, source, pool), {})[figure] = row
     return by_test
@@ -244,10 +246,11 @@ def _borne(paper: Paper) -> Table | None:
     wanted = {VARIANCE, NOT_ELIGIBLE, *FIGURES.values(), UNSHARED}
     sign = -1.0 if paper.brackets else 1.0
     borne: dict[str, dict[str, float]] = {}
+    block = paper.block(catalogue.RISK_SHARED)
     for pool, name in paper.names("pools").items():
         # A partner may bear a part in several steps of a rule; here they are added up.
-        for row in paper.rows(catalogue.RISK_SHARED, pool=pool):
-            who, figure = row.labels[2:4]
+        for row in block.where(pool=pool):
+            who, figure = block.labels_of(row, "partner", "figure")
             value = numbers(row)[t] * sign + 0.0
             if figure in wanted and value:
                 heading = partners.get(who, who) if figure == SHARE else figure.split(" (")[0]

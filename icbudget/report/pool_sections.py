@@ -32,8 +32,9 @@ def money_in(paper: Paper) -> dict[tuple[str, str], list[float]]:
     It is income, transfers in and what is reinvested.
     """
     income: dict[tuple[str, str], list[float]] = {}
-    for row in paper.block(catalogue.BALANCES).rows:
-        pool, source, figure = row.labels
+    block = paper.block(catalogue.BALANCES)
+    for row in block.rows:
+        pool, source, figure = block.labels_of(row, "pool", "source", "figure")
         if figure in (glossary.INCOME, glossary.TRANSFERS_IN, glossary.REINVESTED):
             before = income.get((pool, source), [0.0] * len(paper.years))
             income[pool, source] = [a + b for a, b in zip(before, numbers(row), strict=True)]
@@ -59,8 +60,10 @@ def section_pools(paper: Paper) -> Section | None:
             total = [sum(year) for year in zip(*by_source.values(), strict=True)]
             rows.append(("Total", total, True))
         # What is put in in kind is no money, so it stands below the total (model §3).
-        for row in paper.rows(catalogue.BALANCES, pool=pool.id, figure=glossary.IN_KIND):
-            rows.append((f"In kind beside it: {row.labels[1]}", numbers(row), False))
+        balances = paper.block(catalogue.BALANCES)
+        for row in balances.where(pool=pool.id, figure=glossary.IN_KIND):
+            source = balances.label(row, "source")
+            rows.append((f"In kind beside it: {source}", numbers(row), False))
         if rows:
             groups.append((_described(paper, pool), rows))
     table = paper.money_table(
@@ -118,10 +121,13 @@ def _largest(series: dict[str, list[float]]) -> dict[str, list[float]]:
 
 def section_balances(paper: Paper) -> Section | None:
     """Return the balance of every source of every pool, and every minimum that must be spent."""
-    rows = paper.rows(catalogue.BALANCES, figure=glossary.CLOSE)
-    if not rows:
+    block = paper.block(catalogue.BALANCES)
+    closing = [
+        (block.label(row, "pool"), block.label(row, "source"), numbers(row))
+        for row in block.where(figure=glossary.CLOSE)
+    ]
+    if not closing:
         return None
-    closing = [(row.labels[0], row.labels[1], numbers(row)) for row in rows]
     names = paper.names("pools")
     points = []
     for pool, source, values in closing:
@@ -180,13 +186,16 @@ def _identity(paper: Paper) -> Table:
         glossary.TRANSFERS_OUT,
         glossary.CLOSE,
     )
-    last_year = {row.labels: numbers(row)[-1] for row in paper.block(catalogue.BALANCES).rows}
+    block = paper.block(catalogue.BALANCES)
+    last_year = {
+        block.labels_of(row, "pool", "source", "figure"): numbers(row)[-1] for row in block.rows
+    }
     scale = scale_for(last_year.values())
     names, groups = paper.names("pools"), []
     for pool in names:
         lines = []
-        for row in paper.rows(catalogue.BALANCES, pool=pool, figure=glossary.CLOSE):
-            source = row.labels[1]
+        for row in block.where(pool=pool, figure=glossary.CLOSE):
+            source = block.label(row, "source")
             amounts = [last_year[pool, source, figure] for figure in figures]
             lines.append(Line(source, paper.money(scale, amounts)))
         if lines:
@@ -199,13 +208,14 @@ def _identity(paper: Paper) -> Table:
 
 
 def _minimums(paper: Paper) -> Table:
+    block = paper.block(catalogue.MINIMUM_SPEND)
     gaps = [
-        (row.labels, numbers(row))
-        for row in paper.rows(catalogue.MINIMUM_SPEND, figure=glossary.GAP)
+        (block.label(row, "rule"), block.label(row, "source"), numbers(row))
+        for row in block.where(figure=glossary.GAP)
     ]
-    scale = scale_for(v for _, values in gaps for v in values)
+    scale = scale_for(v for *_, values in gaps for v in values)
     lines = []
-    for (rule, source, _), values in gaps:
+    for rule, source, values in gaps:
         heading = f"{rule[0].upper()}{rule[1:]}, {source}".replace("Nhs", "NHS")
         amounts = paper.money(scale, paper.of_shown(values))
         state = _verdict(paper, values, "Not met", "Met in every year")
@@ -287,7 +297,7 @@ def _limited(rows: tuple[RiskShare, ...]) -> bool:
 def _variances(paper: Paper) -> Table | None:
     """Return who bears each pool's variance of each year; None where all break even."""
     block = paper.block(catalogue.RISK_SHARED)
-    variances = [numbers(row) for row in block.rows if row.labels[3] == VARIANCE]
+    variances = [numbers(row) for row in block.where(figure=VARIANCE)]
     if not any(any(by_year) for by_year in variances):
         return None
     sign = -1.0 if paper.brackets else 1.0
@@ -295,8 +305,8 @@ def _variances(paper: Paper) -> Table | None:
     told_apart = {VARIANCE, NOT_ELIGIBLE, *FIGURES.values(), UNSHARED}
     for pool, name in paper.names("pools").items():
         lines: list[MoneyLine] = []
-        for row in paper.rows(catalogue.RISK_SHARED, pool=pool):
-            _, step, who, figure, _ = row.labels
+        for row in block.where(pool=pool):
+            step, who, figure = block.labels_of(row, "step", "partner", "figure")
             if figure not in told_apart or not any(numbers(row)):
                 continue
             heading = f"{partners[who]}, step {step}" if figure == SHARE else figure.split(" (")[0]

@@ -12,7 +12,7 @@ from icbudget.engine.accounts.bridge import SYSTEM
 from icbudget.report.document import Paper, numbers
 from icbudget.report.pool_sections import counted, money_in
 from icbudget.report.report_figures import pounds, rounded
-from icbudget.report.system_sections import funding_rests_on
+from icbudget.report.system_sections import funding_rests_on, verdicts
 
 MOST_FIGURES = 8
 """Figures that a member can take in at once; years are not counted."""
@@ -99,11 +99,11 @@ def _gap(paper: Paper) -> str:
 
 
 def _goals(paper: Paper) -> str:
-    verdicts = {row.labels[0]: row.labels[2] for row in paper.block(catalogue.GOAL_TRACKER).rows}
-    if not verdicts:
+    by_goal = verdicts(paper.block(catalogue.GOAL_TRACKER))
+    if not by_goal:
         return ""
-    met = sum(verdict.startswith("Met ") for verdict in verdicts.values())
-    of_all = f"{in_words(met)} of {in_words(len(verdicts)).lower()} goals"
+    met = sum(verdict.startswith("Met ") for verdict in by_goal.values())
+    of_all = f"{in_words(met)} of {in_words(len(by_goal)).lower()} goals"
     verb = "is" if met == 1 else "are"
     return f"{of_all} {verb} met by the date set; Metrics names the others."
 
@@ -121,8 +121,9 @@ def planned_spending(paper: Paper, pool: str, t: int) -> dict[tuple[str, str], f
     """
     amounts: dict[tuple[str, str], float] = {}
     name_of: dict[str, str] = {}
-    for row in paper.rows(catalogue.SPENDING, pool=pool):
-        scheme, _, name = row.labels[:3]
+    block = paper.block(catalogue.SPENDING)
+    for row in block.where(pool=pool):
+        scheme, name = block.labels_of(row, "scheme", "name")
         key = (scheme, name_of.setdefault(scheme, name))
         amounts[key] = amounts.get(key, 0.0) + numbers(row)[t]
     named = {row.programme for row in paper.case.plan.schemes if row.programme}

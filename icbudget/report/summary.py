@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-
 from icbudget import glossary
 from icbudget.answers import catalogue
 from icbudget.engine.accounts.bridge import SYSTEM
@@ -11,7 +9,7 @@ from icbudget.report.acute_sections import avoided_by
 from icbudget.report.document import Paper, numbers
 from icbudget.report.pool_sections import counted, money_in
 from icbudget.report.report_figures import MINUS, listed, number, percent, pounds, rounded
-from icbudget.report.system_sections import funding_rests_on
+from icbudget.report.system_sections import funding_rests_on, verdicts
 
 
 def in_short(paper: Paper) -> tuple[str, ...]:
@@ -205,21 +203,20 @@ def _gap(paper: Paper) -> str:
 
 
 def _goals(paper: Paper) -> str:
-    of_goal = {row.labels[0]: row.labels[1:] for row in paper.block(catalogue.GOAL_TRACKER).rows}
-    verdicts: Sequence[tuple[str, str]] = [
-        (measure, verdict) for measure, verdict in of_goal.values()
-    ]
-    if not verdicts:
+    block = paper.block(catalogue.GOAL_TRACKER)
+    measures = {block.label(row, "goal"): block.label(row, "measure") for row in block.rows}
+    by_goal = verdicts(block)
+    if not by_goal:
         return ""
-    met = [measure for measure, verdict in verdicts if verdict.startswith("Met ")]
-    missed = [measure for measure, verdict in verdicts if not verdict.startswith("Met ")]
+    met = [measures[goal] for goal, verdict in by_goal.items() if verdict.startswith("Met ")]
+    missed = [measures[goal] for goal, verdict in by_goal.items() if not verdict.startswith("Met ")]
     if not missed:
         return (
             "The one goal is met by its date."
             if len(met) == 1
             else f"All {number(len(met))} goals are met by their dates."
         )
-    if len(verdicts) == 1:
+    if len(by_goal) == 1:
         return f"The one goal is not met by its date, or not known to be: {missed[0]}."
     count = (
         "none is met by its date"
@@ -230,4 +227,4 @@ def _goals(paper: Paper) -> str:
             else f"{len(met)} are met by their dates"
         )
     )
-    return f"Of {len(verdicts)} goals, {count}; not met, or not known: {listed(missed)}."
+    return f"Of {len(by_goal)} goals, {count}; not met, or not known: {listed(missed)}."

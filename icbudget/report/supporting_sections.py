@@ -12,6 +12,7 @@ from icbudget import glossary
 from icbudget.answers import catalogue
 from icbudget.answers.answer import Answer
 from icbudget.answers.catalogue import FAMILIES
+from icbudget.answers.rule_tests import PLAN
 from icbudget.answers.tornado import NET_AT
 from icbudget.checks.national_rules import (
     FAIL,
@@ -24,7 +25,7 @@ from icbudget.checks.national_rules import (
 from icbudget.engine.uncertainty.outcomes import SYSTEM
 from icbudget.plan.unread_cells import WORDS
 from icbudget.report.certainty_sections import chances, evidence, points, ranges
-from icbudget.report.document import Builder, Group, Line, Paper, Section, Table, numbers
+from icbudget.report.document import Builder, Group, Line, MoneyLine, Paper, Section, Table, numbers
 from icbudget.report.report_figures import listed, number, plural, scale_for
 
 _DRIVERS = 8
@@ -33,17 +34,19 @@ _PASS, _FAIL = (PASS, OFF), (FAIL, OVER_COMMITTED)
 
 def section_sure(paper: Paper) -> Section | None:
     """Return the range of the whole system's figures and what moves it most, if anything does."""
-    rows = paper.rows(catalogue.TORNADO, measure=NET_AT)[:_DRIVERS]
+    block = paper.block(catalogue.TORNADO)
+    rows = block.where(measure=NET_AT)[:_DRIVERS]
     parts = ranges(paper)
     if not rows or not parts:
         return None
     scale = scale_for(v for row in rows for v in numbers(row))
-    lines = tuple(
-        Line(row.labels[0], (row.labels[2], *paper.money(scale, numbers(row)))) for row in rows
-    )
+    lines = []
+    for row in rows:
+        driver, where_from = block.labels_of(row, "driver", "where_from")
+        lines.append(Line(driver, (where_from, *paper.money(scale, numbers(row)))))
     caption = f"What moves net cash over the plan most, each driver alone, {scale.name}"
     headings = ("Driver", "Where its range comes from", "At its P10", "At its P90", "Swing")
-    drivers = Table("drivers", caption, headings, (Group("", lines),), frozenset({0}))
+    drivers = Table("drivers", caption, headings, (Group("", tuple(lines)),), frozenset({0}))
     return Section(
         "sure", "How sure it is", points(paper), parts=(*parts, *chances(paper), drivers)
     )
@@ -51,22 +54,23 @@ def section_sure(paper: Paper) -> Section | None:
 
 def section_rests(paper: Paper) -> Section | None:
     """Return what the programmes' effects rest on, and what overlap of their people changes."""
-    rows, tables = paper.block(catalogue.COMBINATION).rows, evidence(paper)
+    block, tables = paper.block(catalogue.COMBINATION), evidence(paper)
     if not tables:
         return None
-    readings = tuple(dict.fromkeys(row.labels[1] for row in rows))
-    last = {row.labels: numbers(row)[-1] for row in rows}
+    last = {block.labels_of(row, "acute_line", "reading"): numbers(row)[-1] for row in block.rows}
+    readings = tuple(dict.fromkeys(reading for _, reading in last))
+    units = {block.label(row, "acute_line"): row.unit for row in block.rows}
     names = paper.names("acute_lines")
     lines = [
         Line(
             f"{names.get(id, id)} ({unit}s)",
             tuple(number(last.get((id, reading))) for reading in readings),
         )
-        for id, unit in dict.fromkeys((row.labels[0], row.unit) for row in rows)
+        for id, unit in units.items()
     ]
     caption = f"Activity avoided in {paper.years[-1]}, by whom the programmes reach"
     table = Table("combination", caption, ("Acute line", *readings), (Group("", tuple(lines)),))
-    paragraph = paper.block(catalogue.COMBINATION).shows
+    paragraph = block.shows
     return Section(
         "rests",
         "What prevention rests on",
@@ -77,26 +81,24 @@ def section_rests(paper: Paper) -> Section | None:
 
 def section_rules(paper: Paper) -> Section | None:
     """Return what the rules require of each funding source, by year, in the plan itself."""
+    block = paper.block(catalogue.RULE_TESTS)
     rows = [
         row
-        for row in paper.rows(catalogue.RULE_TESTS, figure=glossary.RESULT)
-        if row.labels[4] in ("Plan", "")
+        for row in block.where(figure=glossary.RESULT)
+        if block.label(row, "scenario") in (PLAN, "")
     ]
     if not rows:
         return None
     counted = Counter(str(value) for row in rows for value in row.values)
     names = paper.names("pools")
-    lines = tuple(
-        Line(
-            f"{row.labels[0].replace('_', ' ').capitalize()}: {row.labels[1]}",
-            (
-                names.get(row.labels[3], row.labels[3] or "–"),
-                *(str(row.values[t] or "–") for t in paper.shown),
-            ),
-        )
-        for row in rows
-        if any(value not in _PASS for value in row.values)
-    )
+    lines = []
+    for row in rows:
+        if all(value in _PASS for value in row.values):
+            continue
+        test, source, pool = block.labels_of(row, "test", "source", "pool")
+        results_by_year = [str(row.values[t] or "–") for t in paper.shown]
+        heading = f"{test.replace('_', ' ').capitalize()}: {source}"
+        lines.append(Line(heading, (names.get(pool, pool or "–"), *results_by_year)))
     failed = sum(counted[word] for word in _FAIL)
     results = [
         f"{counted[PASS]:,} results pass",
@@ -116,7 +118,7 @@ def section_rules(paper: Paper) -> Section | None:
                 "rule-tests",
                 "Tests that are not passed in every year",
                 headings,
-                (Group("", lines),),
+                (Group("", tuple(lines)),),
                 words,
             ),
         )
@@ -128,61 +130,53 @@ def section_rules(paper: Paper) -> Section | None:
 
 def section_gain_share(paper: Paper) -> Section | None:
     """Return what partners that share the result pay one another; None without an agreement."""
-    rows = [row for row in paper.block(catalogue.GAIN_SHARED).rows if row.unit == "£"]
-    if not rows:
-        return None
+    block = paper.block(catalogue.GAIN_SHARED)
     names = paper.names("partners")
-    keys = dict.fromkeys(row.labels[:2] for row in rows)
-    groups = [
-        (
-            f"{id}: {names.get(who, who)}",
-            [(row.labels[2], numbers(row), False) for row in rows if row.labels[:2] == (id, who)],
-        )
-        for id, who in keys
-    ]
-    table = paper.money_table(
-        "gain-shared", "Gains and losses, and what is paid to share them", "Figure", groups
-    )
+    groups: dict[str, list[MoneyLine]] = {}
+    for row in block.rows:
+        if row.unit != "£":
+            continue
+        agreement, partner, figure = block.labels_of(row, "gain_share", "partner", "figure")
+        heading = f"{agreement}: {names.get(partner, partner)}"
+        groups.setdefault(heading, []).append((figure, numbers(row), False))
+    if not groups:
+        return None
+    caption = "Gains and losses, and what is paid to share them"
+    table = paper.money_table("gain-shared", caption, "Figure", [*groups.items()])
     return Section(
         "gain-share",
         "How gains are shared",
-        (paper.block(catalogue.GAIN_SHARED).shows,),
+        (block.shows,),
         parts=(table,),
     )
 
 
 def section_gaps(paper: Paper) -> Section | None:
     """Return what would close the gap of each goal, and what it would cost."""
-    rows = paper.block(catalogue.GOAL_GAPS).rows
-    if not rows:
+    block = paper.block(catalogue.GOAL_GAPS)
+    if not block.rows:
         return None
-    called = {goal.id: goal.measure for goal in paper.case.plan.goals}
-    scale = scale_for(v for row in rows for v in numbers(row))
-    lines = tuple(
-        Line(
-            called.get(row.labels[0], row.labels[0]),
-            (
-                *row.labels[1:],
-                *paper.money(
-                    scale, [v if isinstance(v, (int, float)) else None for v in row.values]
-                ),
-            ),
-        )
-        for row in rows
-    )
-    headings = ("Goal", "Programmes", "What would close the gap", "More paid over the plan")
+    measures = {goal.id: goal.measure for goal in paper.case.plan.goals}
+    scale = scale_for(v for row in block.rows for v in numbers(row))
+    lines = []
+    for row in block.rows:
+        goal, *words = block.labels_of(row, "goal", "programmes", "closes_gap")
+        amounts = [v if isinstance(v, (int, float)) else None for v in row.values]
+        cells = (*words, *paper.money(scale, amounts))
+        lines.append(Line(measures.get(goal, goal), cells))
+    headings = (*block.labels, *block.columns)
     table = Table(
         "goal-gaps",
         f"What would close each gap, {scale.name}",
         headings,
-        (Group("", lines),),
+        (Group("", tuple(lines)),),
         frozenset({0, 1}),
         True,
     )
     return Section(
         "gaps",
         "What would close the gaps",
-        (paper.block(catalogue.GOAL_GAPS).shows,),
+        (block.shows,),
         parts=(table,),
     )
 
@@ -190,7 +184,7 @@ def section_gaps(paper: Paper) -> Section | None:
 def section_scenarios(paper: Paper) -> Section | None:
     """Return the whole system's headline figures under the plan and every scenario."""
     block = paper.block(catalogue.SIDE_BY_SIDE)
-    rows = [row for row in block.rows if row.labels[1] == SYSTEM and row.unit == "£"]
+    rows = [row for row in block.where(who=SYSTEM) if row.unit == "£"]
     if len(paper.years) == 1 or not any(v for row in rows for v in numbers(row)):
         return None
     scale = scale_for(v for row in rows for v in numbers(row))
@@ -204,7 +198,7 @@ def section_scenarios(paper: Paper) -> Section | None:
         )
         for at, name in enumerate(block.columns)
     )
-    headings = ("Scenario", *(row.labels[0] for row in rows))
+    headings = ("Scenario", *(block.label(row, "figure") for row in rows))
     table = Table(
         "scenarios-table",
         f"The whole system under each scenario, {scale.name}",

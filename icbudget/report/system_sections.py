@@ -6,7 +6,7 @@ from math import ceil
 
 from icbudget import glossary
 from icbudget.answers import catalogue
-from icbudget.answers.block import Row
+from icbudget.answers.block import Block, Row
 from icbudget.engine.accounts.bridge import ASSUMED, ROWS, STEPS, SYSTEM, TOTALS
 from icbudget.report import report_charts
 from icbudget.report.document import Chart, Group, Line, MoneyLine, Paper, Section, Table, numbers
@@ -57,9 +57,10 @@ def section_bridge(paper: Paper) -> Section | None:
 def funding_rests_on(paper: Paper) -> str:
     """Return what the funding of the last year rests on, in a sentence."""
     names = paper.names("partners")
+    block = paper.block(catalogue.BRIDGE)
     last = {
-        row.labels[0]: str(row.values[-1])
-        for row in paper.rows(catalogue.BRIDGE, step=glossary.BASIS_OF_FUNDING)
+        block.label(row, "partner"): str(row.values[-1])
+        for row in block.where(step=glossary.BASIS_OF_FUNDING)
     }
     assumed = [names[id] for id in names if last.get(id) == ASSUMED]
     if not assumed:
@@ -155,14 +156,19 @@ def section_appraisal(paper: Paper) -> Section | None:
     if len(paper.years) == 1 or not any(paper.sums(catalogue.REALLOCATION, figure=glossary.PAID)):
         return None
     block = paper.block(catalogue.APPRAISAL)
-    held: dict[str, list[Row]] = {}
-    for row in block.rows:
-        held.setdefault(row.labels[0], []).append(row)
-    capacity, public = held.pop(glossary.CAPACITY, []), held.pop(glossary.PUBLIC_VALUE, [])
-    measures = list(dict.fromkeys(row.labels[1] for rows in held.values() for row in rows))
-    scale = scale_for(numbers(row)[0] for rows in held.values() for row in rows if row.unit == "£")
-    cells = {row.labels: _measured(paper, row, scale) for rows in held.values() for row in rows}
-    lines = tuple(Line(m, tuple(cells.get((view, m), "–") for view in held)) for m in measures)
+    capacity = block.where(view=glossary.CAPACITY)
+    public = block.where(view=glossary.PUBLIC_VALUE)
+    compared = [row for row in block.rows if row not in (*capacity, *public)]
+    scale = scale_for(numbers(row)[0] for row in compared if row.unit == "£")
+    cells = {
+        block.labels_of(row, "view", "measure"): _measured(paper, row, scale) for row in compared
+    }
+    views = list(dict.fromkeys(view for view, _ in cells))
+    measures = list(dict.fromkeys(measure for _, measure in cells))
+    lines = tuple(
+        Line(measure, tuple(cells.get((view, measure), "–") for view in views))
+        for measure in measures
+    )
     base = paper.case.plan.setup.price_base or paper.case.plan.setup.base_year
     prices = (
         f"prices of {base}"
@@ -173,34 +179,32 @@ def section_appraisal(paper: Paper) -> Section | None:
         f"Appraisal by view, {scale.name} where it is money, {prices}, discounted to"
         f" {paper.years[0]}"
     )
-    table = Table("appraisal-table", caption, ("Measure", *held), (Group("", lines),))
+    table = Table("appraisal-table", caption, ("Measure", *views), (Group("", lines),))
     freed = zip(paper.names("acute_lines").values(), capacity, strict=True)
-    points = (
-        *(
-            f"Capacity: {name}, {number(numbers(row)[0])} {row.unit}s released over the plan."
-            for name, row in freed
-            if row.unit != "pound" and rounded(numbers(row)[0], 0)
-        ),
-        *(
-            f"Public value: {row.labels[1][0].lower()}{row.labels[1][1:]}{_public(paper, row)}."
-            for row in public
-        ),
-    )
+    points = [
+        f"Capacity: {name}, {number(numbers(row)[0])} {row.unit}s released over the plan."
+        for name, row in freed
+        if row.unit != "pound" and rounded(numbers(row)[0], 0)
+    ]
+    for row in public:
+        measure = block.label(row, "measure")
+        points.append(f"Public value: {measure[0].lower()}{measure[1:]}{_public(paper, row)}.")
     paragraph = (
         "Four views of the same plan: commissioners' cash, the system's cash, capacity, public"
         " value. They overlap and must never be added together. What activity in the place of the"
         " avoided costs is a cost, beside the programmes. The last column is for comparison only:"
         " what the result would seem to be if tariff value were cash."
     )
-    return Section("appraisal", "Appraisal", (paragraph,), points, (table,))
+    return Section("appraisal", "Appraisal", (paragraph,), tuple(points), (table,))
 
 
 def _public(paper: Paper, row: Row) -> str:
-    if row.values[0] is None:
+    (stated,) = row.values
+    if stated is None:
         return ""
-    if isinstance(row.values[0], str):
-        return f", {row.values[0]}"
-    value = numbers(row)[0]
+    if isinstance(stated, str):
+        return f", {stated}"
+    (value,) = numbers(row)
     if row.unit == "£":
         return f", {scale_for([value]).name} {_measured(paper, row, scale_for([value]))}"
     return (
@@ -211,7 +215,7 @@ def _public(paper: Paper, row: Row) -> str:
 
 
 def _measured(paper: Paper, row: Row, scale: Scale) -> str:
-    value = row.values[0]
+    (value,) = row.values
     if isinstance(value, str) or value is None:
         return value or "–"
     if row.unit == "£":
@@ -223,26 +227,32 @@ def _measured(paper: Paper, row: Row, scale: Scale) -> str:
     )
 
 
+def verdicts(block: Block) -> dict[str, str]:
+    """Return in words whether each goal is met, by its id, from the goal tracker.
+
+    A goal's verdict is its last row; its other rows have the figures.
+    """
+    return {block.label(row, "goal"): block.label(row, "figure") for row in block.rows}
+
+
 def section_goals(paper: Paper) -> Section | None:
     """Return where each goal is heading and whether it is met by its date."""
     goals = paper.case.plan.goals
     if not goals:
         return None
+    block = paper.block(catalogue.GOAL_TRACKER)
     lines = []
     for goal in goals:
-        rows = [row for row in paper.block(catalogue.GOAL_TRACKER).rows if row.labels[0] == goal.id]
-        path = rows[0].values
+        (expected_row,) = block.where(goal=goal.id, figure=glossary.EXPECTED)
+        path = expected_row.values
         expected = (
             path[paper.years.index(goal.target_year)] if goal.target_year in paper.years else None
         )
         figures = (path[0], expected, goal.target)
         written = tuple(_goal_figure(v if isinstance(v, (int, float)) else None) for v in figures)
-        lines.append(
-            Line(
-                goal.measure,
-                (goal.unit or "–", goal.good, *written, goal.target_year, rows[-1].labels[2]),
-            )
-        )
+        verdict = verdicts(block)[goal.id]
+        cells = (goal.unit or "–", goal.good, *written, goal.target_year, verdict)
+        lines.append(Line(goal.measure, cells))
     headings = (
         "Goal",
         "Unit",

@@ -6,7 +6,7 @@ from collections.abc import Callable
 
 from icbudget import glossary
 from icbudget.answers import catalogue
-from icbudget.answers.block import Row
+from icbudget.answers.block import Block, Row
 from icbudget.answers.year_end_accounts import ROUNDING, THOUSANDS
 from icbudget.engine.accounts.outturn import FORECAST, OUTTURN
 from icbudget.report.document import Group, Line, Paper, Section, Table, numbers
@@ -56,16 +56,18 @@ def _year(paper: Paper) -> int:
 
 
 def _memorandum(paper: Paper) -> Table | None:
+    block = paper.block(catalogue.MEMORANDUM_ACCOUNT)
     groups = []
     for pool, name in _pooled(paper).items():
         rows = [
             row
-            for row in paper.rows(catalogue.MEMORANDUM_ACCOUNT, pool=pool, view=THOUSANDS)
-            if row.labels[2] in _SHOWN
+            for row in block.where(pool=pool, view=THOUSANDS)
+            if block.label(row, "section") in _SHOWN
         ]
         if not any(any(numbers(row)) for row in rows):
             continue
-        groups.append(Group(name, tuple(_line(paper, row) for row in rows if _is_shown(row))))
+        lines = [_line(paper, block, row) for row in rows if _is_printed(block, row)]
+        groups.append(Group(name, tuple(lines)))
     if not groups:
         return None
     return Table(
@@ -76,16 +78,16 @@ def _memorandum(paper: Paper) -> Table | None:
     )
 
 
-def _is_shown(row: Row) -> bool:
-    """Return whether a report shows a line: funding by giver, totals, holders, any rounding."""
-    section, line = row.labels[2:]
+def _is_printed(block: Block, row: Row) -> bool:
+    """Return whether a report prints a line: funding by giver, totals, holders, any rounding."""
+    section, line = block.labels_of(row, "section", "line")
     if line == ROUNDING:
         return any(numbers(row)) and section != "Expenditure"
     return section != "Expenditure" or line.startswith(_TOTALS[section])
 
 
-def _line(paper: Paper, row: Row) -> Line:
-    section, line = row.labels[2:]
+def _line(paper: Paper, block: Block, row: Row) -> Line:
+    section, line = block.labels_of(row, "section", "line")
     heading = f"{ROUNDING}, {section.lower()}" if line == ROUNDING else line
     values = [value * 1000 for value in paper.of_shown(numbers(row))]
     total = section in _TOTALS and line.startswith(_TOTALS[section])
@@ -100,11 +102,14 @@ def _annual_return(paper: Paper) -> Table | None:
         "Its share of the result": lambda section, line: line == "This partner's share",
         "Held for it": lambda section, line: line == "Held for this partner at the year end",
     }
+    block = paper.block(catalogue.ANNUAL_RETURN)
     sums_by_account: dict[tuple[str, str], list[float]] = {}
-    for row in paper.block(catalogue.ANNUAL_RETURN).rows:
-        sums = sums_by_account.setdefault((row.labels[1], row.labels[0]), [0.0] * len(wanted))
+    for row in block.rows:
+        pool, partner = block.labels_of(row, "pool", "partner")
+        section, line = block.labels_of(row, "section", "line")
+        sums = sums_by_account.setdefault((pool, partner), [0.0] * len(wanted))
         for at, counts in enumerate(wanted.values()):
-            sums[at] += numbers(row)[t] if counts(*row.labels[2:]) else 0.0
+            sums[at] += numbers(row)[t] if counts(section, line) else 0.0
     if not any(any(sums) for sums in sums_by_account.values()):
         return None
     names, scale = (
@@ -142,7 +147,8 @@ def _agreement(paper: Paper) -> Table | None:
     scale = scale_for(v for values in figures for v in values)
     lines = []
     for row, values in zip(block.rows, figures, strict=True):
-        year, pool, kind, receives, pays = row.labels
+        year, pool, kind = block.labels_of(row, "year", "pool", "kind")
+        receives, pays = block.labels_of(row, "receives", "pays")
         who = (names.get(receives, receives), names.get(pays, pays))
         lines.append(
             Line(f"{pools.get(pool, pool)}, {year}", (kind, *who, *paper.money(scale, values)))

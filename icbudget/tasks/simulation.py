@@ -89,8 +89,8 @@ def simulated(
     progress: Progress = quiet,
 ) -> Simulated:
     """Return the simulation of a case that has a result, compared with `other` if there is one."""
-    from icbudget.answers.simulated_ranges import ALONE, difference_block, simulation_block
-    from icbudget.answers.tornado import rivals, tornado_block
+    from icbudget.answers.simulated_ranges import ALONE, differences, ranges
+    from icbudget.answers.tornado import rivals, swings
     from icbudget.engine.uncertainty.outcomes import NET_CASH
     from icbudget.engine.uncertainty.simulate import runner_of
     from icbudget.engine.uncertainty.statistics import percentiles
@@ -110,13 +110,14 @@ def simulated(
     drivers = drivers_by_swing(runner_of(case.plan, seed), made, tuple(others.values()))
     ends = percentiles(alone.over_plan(NET_CASH), 0.1, 0.9)
     blocks = {
-        catalogue.SIMULATION.id: simulation_block(made, ends),
-        catalogue.TORNADO.id: tornado_block(made, drivers, others),
+        catalogue.SIMULATION.id: catalogue.SIMULATION.block(ranges(made, ends)),
+        catalogue.TORNADO.id: catalogue.TORNADO.block(swings(made, drivers, others)),
     }
     if other is not None:
         names = tuple(c.plan.setup.active_scenario or "The plan" for c in (case, other))
         less = _made(other.plan, made.draws, seed, workers, True, progress)
-        blocks["difference"] = difference_block(made, less, (names[0], names[1]))
+        lines = differences(made, less, (names[0], names[1]))
+        blocks["difference"] = replace(catalogue.SIMULATION.block(lines), title="Difference")
     return Simulated(made, blocks)
 
 

@@ -18,7 +18,7 @@ from icbudget.answers import catalogue
 from icbudget.answers.block import Block, Cell
 from icbudget.answers.case import Case, with_findings
 from icbudget.answers.catalogue import ANSWERS
-from icbudget.answers.partner_positions import MADE_OF, findings_block
+from icbudget.answers.partner_positions import MADE_OF, lines_of_findings
 from icbudget.findings import Finding, Place, error, warning
 from icbudget.glossary import HEADINGS
 from icbudget.plan.identity import INPUTS_DIFFER, plan_handle, recorded_plan_findings
@@ -68,7 +68,8 @@ def compare(path: Path, case: Case, blocks: Mapping[str, Block]) -> Comparison:
         return Comparison(tuple(findings))
     is_record = layout.RUN_RECORD in sheets or layout.POSTINGS in sheets
     case = _with_findings_of_the_plan(case, sheets.get(layout.CHECKS))
-    blocks = {**blocks, catalogue.CHECKS.id: findings_block(case.findings)}
+    checks = catalogue.CHECKS.block(lines_of_findings(case.findings))
+    blocks = {**blocks, catalogue.CHECKS.id: checks}
     fresh = _fresh_sheets(case, blocks, live=not is_record, shown=shown_in(path))
     found: list[Finding] = list(_other_inputs(path.name, sheets, case))
     found += _findings_of_another_plan(path.name, sheets.get(layout.CHECKS), case)
@@ -94,7 +95,7 @@ def _with_findings_of_the_plan(case: Case, stored: Sheet | None) -> Case:
     was perhaps written from another file of the same plan, such as its YAML. A finding that sets
     something aside is told in the stored words: what stood in the cell is not in this workbook.
     """
-    block = findings_block(case.findings)
+    block = catalogue.CHECKS.block(lines_of_findings(case.findings))
     stored_findings = _stored_findings(stored, block) if stored else {}
     expected = [_without_where(block, row.labels) for row in block.rows]
     unmatched = [words for words in stored_findings if words not in expected]
@@ -151,7 +152,7 @@ def _other_inputs(workbook: str, sheets: Mapping[str, Sheet], case: Case) -> Ite
 
 def _findings_of_another_plan(workbook: str, checks: Sheet | None, case: Case) -> Iterator[Finding]:
     """Yield one finding where the last row of the findings names another plan than the inputs."""
-    block = findings_block(())
+    block = catalogue.CHECKS.block(lines_of_findings(()))
     start = _start(checks, block) if checks else None
     if checks is None or start is None or case.unknown:
         return  # the hash counts what stood in cells that cannot be read, as in the run record
@@ -330,7 +331,7 @@ def _start(sheet: Sheet, block: Block) -> int | None:
     """Return the row where the answer's headings stand: the labels from column A, then Unit, or the
     columns of a form.
     """
-    labels = list(block.headings if block.units else block.headings[: block.values_at])
+    labels = list(block.headings if block.form else block.headings[: block.values_at])
     rows = sorted(sheet.rows)
     return next((row for row in rows if [*sheet.stretch(row, 1, len(labels))] == labels), None)
 
@@ -340,7 +341,7 @@ def _differences(workbook: str, sheet: Sheet, start: int, block: Block) -> Itera
     width, labels = len(block.headings), len(block.labels)
     for row, line in enumerate(grid, start=start):
         stored = sheet.stretch(row, 1, width)
-        unit = str(line[labels]) if row > start and not block.units else ""
+        unit = str(line[labels]) if row > start and not block.form else ""
         if row > start and [v or "" for v in stored[:labels]] != line[:labels]:
             told = ", ".join(str(v) for v in stored[:labels] if v is not None) or "nothing"
             said = f"The row is of {told}, not of {', '.join(str(v) for v in line[:labels])}."

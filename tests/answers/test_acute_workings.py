@@ -7,11 +7,10 @@ from __future__ import annotations
 
 import pytest
 
-from icbudget.answers import reallocation_workings
+from icbudget.answers import catalogue, reallocation_workings
 from icbudget.answers.acute_workings import figures, workings
 from icbudget.answers.case import evaluate, evaluate_draft
 from icbudget.answers.explain import explain, explanation_block
-from icbudget.answers.reallocation import reallocate
 from icbudget.plan.plan_text import from_document
 from icbudget.plan.unread_cells import WORDS
 from tests.checks.clean import LA, YEARS, clean
@@ -206,7 +205,7 @@ def test_a_release_is_told_line_by_line(pumped):
 
 
 def test_every_figure_of_the_reallocation_has_its_working_but_the_ranking_and_verdicts():
-    rows = reallocate(rich_case()).rows
+    rows = catalogue.REALLOCATION.build(rich_case()).rows
     left = {
         row.labels[2]
         for row in rows

@@ -12,7 +12,7 @@ import copy
 
 import pytest
 
-from icbudget.answers.appraisal import appraisal, switching
+from icbudget.answers import catalogue
 from icbudget.answers.case import evaluate
 from tests.answers.test_goal_tracker import LINE, PLAN, YEARS
 from tests.engine.plans import read
@@ -35,11 +35,16 @@ def case(setup=None, programme=None, **tables):
 
 
 def values(*args, **kwargs):
-    return {row.labels: row.values[0] for row in appraisal(case(*args, **kwargs)).rows}
+    return {
+        row.labels: row.values[0] for row in catalogue.APPRAISAL.build(case(*args, **kwargs)).rows
+    }
 
 
 def switched(*args, **kwargs):
-    return {row.labels[:2]: row.values for row in switching(case(*args, **kwargs)).rows}
+    return {
+        row.labels[:2]: row.values
+        for row in catalogue.SWITCHING_VALUES.build(case(*args, **kwargs)).rows
+    }
 
 
 def test_each_view_on_its_own():

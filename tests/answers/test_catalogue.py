@@ -5,7 +5,8 @@ from __future__ import annotations
 import re
 
 from icbudget.answers import catalogue
-from icbudget.answers.answer import Answer
+from icbudget.answers.answer import BY_YEAR, Answer
+from icbudget.answers.block import Column, Lines, Row
 from icbudget.answers.catalogue import ANSWERS, BY_ID
 
 PLAIN_NAME = re.compile(r"[a-z]+(-[a-z]+)*")
@@ -35,3 +36,43 @@ def test_every_declaration_is_named_by_its_constant_and_stands_in_a_family():
 
 def test_every_answer_belongs_to_a_module_of_the_workbook():
     assert {answer.module for answer in ANSWERS} == MODULES
+
+
+def test_every_answer_with_figures_says_what_they_stand_on():
+    """Model §1.8: plan, forecast or outturn, nominal or real, before or after settlement."""
+    without_figures = {catalogue.CHECKLIST, catalogue.CHECKS}
+    assert {answer for answer in ANSWERS if not answer.basis} == without_figures
+
+
+def test_headings_and_columns_are_declared_but_where_a_rules_year_fixes_them():
+    """The forms of a return come from the table of return columns."""
+    forms = {answer for answer in ANSWERS if answer.module == catalogue.RETURNS}
+    forms -= {catalogue.CHECKLIST}
+    assert {answer for answer in ANSWERS if not answer.labels} == forms
+    for answer in set(ANSWERS) - forms:
+        headings = [column.heading for column in answer.columns]
+        assert len(set(headings)) == len(headings), answer.id
+
+
+def test_a_column_has_its_own_unit_and_basis_else_those_of_the_row_and_the_answer():
+    answer = Answer(
+        id="example",
+        title="Example",
+        help="",
+        module=catalogue.POOL,
+        lines=lambda case: Lines("What it shows.", (row,), each=("2026/27", "2027/28")),
+        labels=("pool",),
+        columns=(BY_YEAR, Column("Share", unit="%", basis="of the revised budget")),
+        basis="nominal £ of the year",
+    )
+    row = Row(("bcf",), "£", (1.0, 2.0, 0.5))
+    block = answer.build(None)
+    assert block.headings == ("Pool", "Unit", "2026/27", "2027/28", "Share")
+    assert [block.unit_of(row.unit, column) for column in block.columns] == ["£", "£", "%"]
+    assert block.basis_by_column == {
+        "2026/27": "nominal £ of the year",
+        "2027/28": "nominal £ of the year",
+        "Share": "of the revised budget",
+    }
+    assert block.shows_on_basis == "What it shows. Basis: nominal £ of the year."
+    assert block.value(row, answer.columns[1]) == 0.5

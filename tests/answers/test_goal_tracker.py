@@ -8,8 +8,8 @@ import copy
 
 import pytest
 
+from icbudget.answers import catalogue
 from icbudget.answers.case import evaluate
-from icbudget.answers.goal_tracker import goal_gaps, goals
 from icbudget.engine.appraisal.goal_gaps import closings, resized
 from icbudget.engine.appraisal.trajectory import trajectory
 from icbudget.engine.run import run
@@ -93,7 +93,10 @@ def plan(goal=None, programme=None, **tables):
 
 
 def told(*args, **tables):
-    return {row.labels[2]: row.values for row in goals(evaluate(plan(*args, **tables))).rows}
+    return {
+        row.labels[2]: row.values
+        for row in catalogue.GOAL_TRACKER.build(evaluate(plan(*args, **tables))).rows
+    }
 
 
 def ways(*args, **tables):
@@ -202,7 +205,7 @@ def test_what_closes_the_gap_of_admissions():
     # 1,000 × (1 − 0.05 s) ≤ 920: s = 1.6; 60,000 more a year for four years
     (way,) = ways()
     assert (way.size, way.value, way.more) == (1.6, pytest.approx(920), 24_000_000)
-    (row,) = goal_gaps(evaluate(plan())).rows
+    (row,) = catalogue.GOAL_GAPS.build(evaluate(plan())).rows
     assert (
         row.labels[2]
         == "1.60 times the planned size, every programme paid in full: it comes to 920.0 in"
@@ -222,7 +225,7 @@ def test_reach_never_passes_its_maximum_and_then_nothing_is_enough():
     # 15 % at most: 1,000 × (1 − 0.15 × 0.5) = 925
     (way,) = ways(programme={"max_reach": 0.15})
     assert (way.size, way.value) == (None, pytest.approx(925))
-    (row,) = goal_gaps(evaluate(plan(programme={"max_reach": 0.15}))).rows
+    (row,) = catalogue.GOAL_GAPS.build(evaluate(plan(programme={"max_reach": 0.15}))).rows
     assert (
         "Not even 10 times the planned size, or the most it can reach, is enough: 925.0 in 2028/29"
         in row.labels[2]
@@ -298,7 +301,9 @@ def test_nothing_is_sought_where_the_goal_is_met_or_entered():
         )
         == ()
     )
-    (row,) = goal_gaps(evaluate(plan({"target": 960}))).rows
+    (row,) = catalogue.GOAL_GAPS.build(evaluate(plan({"target": 960}))).rows
     assert row.labels[2] == "Met by 2028/29: nothing more is needed."
-    (row,) = goal_gaps(evaluate(plan({"kind": "experience", "expected": {"2028/29": 965}}))).rows
+    (row,) = catalogue.GOAL_GAPS.build(
+        evaluate(plan({"kind": "experience", "expected": {"2028/29": 965}}))
+    ).rows
     assert row.labels[2].endswith("Its values are entered: nothing else in the plan moves them.")

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
+from icbudget.answers import catalogue
 from icbudget.answers.case import evaluate_plan
-from icbudget.answers.instalments import instalments
 from tests.checks.clean import LA, NHS, clean
 from tests.engine.plans import read
 
@@ -22,7 +22,7 @@ def answer(*lines):
         }
         for line in lines
     ]
-    return instalments(evaluate_plan(read(document)))
+    return catalogue.INSTALMENTS.build(evaluate_plan(read(document)))
 
 
 def test_one_agreement_mixes_monthly_and_annual_payment():
@@ -57,6 +57,9 @@ def test_what_is_in_kind_is_not_paid_and_a_deduction_is_taken_off():
 
 def test_instalments_sum_to_the_income_of_every_year():
     case = evaluate_plan(read(clean()))
-    block, income = instalments(case), case.answered.projection.moves.income[0].sum(axis=-1)
+    block, income = (
+        catalogue.INSTALMENTS.build(case),
+        case.answered.projection.moves.income[0].sum(axis=-1),
+    )
     for at in range(3):
         assert round(sum(row.values[at] for row in block.rows) * 100) == income[at]

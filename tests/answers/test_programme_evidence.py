@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import pytest
 
+from icbudget.answers import catalogue
 from icbudget.answers.assumptions import assumptions
 from icbudget.answers.case import evaluate
-from icbudget.answers.programme_evidence import effects
 from icbudget.findings import has_errors
 from tests.checks.clean import YEARS, clean
 from tests.engine.plans import read
@@ -17,7 +17,7 @@ def told(**programme):
     document["programmes"][0] |= programme
     case = evaluate(read(document))
     assert not has_errors(case.findings), [str(f) for f in case.findings]
-    return {row.labels[1]: row.values[0] for row in effects(case).rows}
+    return {row.labels[1]: row.values[0] for row in catalogue.PROGRAMME_EVIDENCE.build(case).rows}
 
 
 def test_deductions_one_after_another_and_both_optimism_biases():

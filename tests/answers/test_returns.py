@@ -5,9 +5,8 @@ from __future__ import annotations
 
 import pytest
 
-from icbudget.answers import returns, returns_in_year
+from icbudget.answers import catalogue
 from icbudget.answers.case import evaluate_plan
-from icbudget.answers.checklist import checklist
 from tests.checks.clean import LA, NHS, clean
 from tests.engine.plans import read
 
@@ -25,7 +24,7 @@ def table(block):
 
 
 def test_the_expenditure_sheet_of_2025_26_has_its_nine_columns_in_order_and_no_other():
-    block = returns.expenditure(case_of(clean()))
+    block = catalogue.RETURN_EXPENDITURE.build(case_of(clean()))
     assert block.headings == (
         *(
             "Scheme ID *",
@@ -66,7 +65,7 @@ def two_years():
 def test_a_two_year_template_has_a_column_for_each_year_and_the_words_of_its_rules():
     document = two_years()
     document["contributions"][1]["index"] = document["schemes"][2]["index"] = "up"
-    block = returns.expenditure(case_of(document))
+    block = catalogue.RETURN_EXPENDITURE.build(case_of(document))
     (equipment,) = [row for row in table(block) if row["Scheme ID"] == "3"]
     assert (
         equipment["Expenditure 2023-24 (£)"] == 400_000
@@ -85,7 +84,9 @@ def test_a_two_year_template_has_a_column_for_each_year_and_the_words_of_its_rul
 def test_a_scheme_paid_for_by_two_sources_is_two_rows_with_one_id():
     document = clean()
     document["schemes"][2] |= {"id": "1", "line": 2}
-    assert [row["Scheme ID"] for row in table(returns.expenditure(case_of(document)))] == [
+    assert [
+        row["Scheme ID"] for row in table(catalogue.RETURN_EXPENDITURE.build(case_of(document)))
+    ] == [
         "1",
         "2",
         "1",
@@ -109,7 +110,7 @@ def test_income_leaves_out_what_is_in_kind_or_aligned_and_returns_what_is_carrie
         {"id": "beside", "name": "Beside", "host": "icb", "pooling_status": "aligned"}
     )
     document["contributions"].append({**line, "pool": "beside"})
-    told = table(returns.income(case_of(document)))
+    told = table(catalogue.RETURN_INCOME.build(case_of(document)))
     assert [(row["Section"], row["Contribution 2025-26"]) for row in told] == [
         (LA, 400_000),
         (LA, 70),
@@ -122,7 +123,7 @@ def test_income_leaves_out_what_is_in_kind_or_aligned_and_returns_what_is_carrie
 def test_what_a_source_brings_forward_in_the_second_year_is_additional_income():
     document = two_years()
     document["schemes"][2]["base_amount"] = 390_000
-    told = table(returns.income(case_of(document)))
+    told = table(catalogue.RETURN_INCOME.build(case_of(document)))
     (brought,) = [row for row in told if row["Comments"].startswith("Carried forward")]
     assert brought["Section"] == LA
     assert (brought["Contribution 2023-24"], brought["Contribution 2024-25"]) == (0, 10_000)
@@ -145,7 +146,8 @@ def test_the_year_end_return_has_every_source_actuals_and_the_social_care_minimu
         },
     ]
     told = {
-        row["Source of Funding"]: row for row in table(returns_in_year.year_end(case_of(document)))
+        row["Source of Funding"]: row
+        for row in table(catalogue.RETURN_YEAR_END.build(case_of(document)))
     }
     assert (
         told[NHS]["Planned Income"]
@@ -168,14 +170,15 @@ def test_the_quarterly_return_is_by_source_in_2025_26_and_by_scheme_with_a_unit_
         {"year": "2025/26", "month": 6, "scheme": str(n), "amount": 350_000} for n in (1, 2, 3)
     ]
     told = {
-        row["Source of Funding"]: row for row in table(returns_in_year.quarterly(case_of(document)))
+        row["Source of Funding"]: row
+        for row in table(catalogue.RETURN_QUARTERLY.build(case_of(document)))
     }
     assert told[NHS]["Actual Spend to date"] == 700_000 and told[NHS][
         "% of planned spend"
     ] == pytest.approx(0.7)
     older = two_years()
     older["schemes"][0] |= {"output_unit": "packages", "planned_outputs": 120}
-    (row,) = table(returns_in_year.quarterly(case_of(older)))
+    (row,) = table(catalogue.RETURN_QUARTERLY.build(case_of(older)))
     assert (row["Scheme ID"], row["Planned Expenditure"], row["Actual Expenditure to date"]) == (
         "1",
         700_000,
@@ -205,7 +208,7 @@ def test_a_metric_is_filled_in_by_the_goal_with_its_name():
             },
         }
     )
-    told = {row["Metric"]: row for row in table(returns.metrics(case_of(document)))}
+    told = {row["Metric"]: row for row in table(catalogue.RETURN_METRICS.build(case_of(document)))}
     assert (
         told["Residential admissions"]["Baseline"] == 500
         and told["Residential admissions"]["Plan 2025-26"] == 500
@@ -227,7 +230,10 @@ def test_a_metric_is_filled_in_by_the_goal_with_its_name():
 
 
 def checks(document, part):
-    return {row.labels[1]: row.labels[2:] for row in checklist(case_of(document)).where(part=part)}
+    return {
+        row.labels[1]: row.labels[2:]
+        for row in catalogue.CHECKLIST.build(case_of(document)).where(part=part)
+    }
 
 
 def test_the_checklist_names_each_blank_cell_and_is_complete_when_nothing_is_blank():
@@ -287,7 +293,7 @@ def test_a_funding_source_of_the_plans_own_is_returned_as_additional_money_of_wh
         }
     )
     case = case_of(document)
-    told = table(returns.income(case))
+    told = table(catalogue.RETURN_INCOME.build(case))
     added = {
         row["Section"]: row["Comments"] for row in told if row["Contribution 2025-26"] == 50_000
     }
@@ -296,9 +302,10 @@ def test_a_funding_source_of_the_plans_own_is_returned_as_additional_money_of_wh
         "Additional LA Contribution": "Transformation Fund",
     }
     assert (
-        table(returns.expenditure(case))[-1]["Source of Funding"] == "Additional NHS Contribution"
+        table(catalogue.RETURN_EXPENDITURE.build(case))[-1]["Source of Funding"]
+        == "Additional NHS Contribution"
     )
-    by_source = table(returns_in_year.quarterly(case))
+    by_source = table(catalogue.RETURN_QUARTERLY.build(case))
     total = by_source.pop()
     for column in ("Planned Income", "Planned Spend"):
         assert sum(row[column] for row in by_source) == total[column] == 1_500_000
@@ -316,7 +323,7 @@ def test_the_rules_of_2015_16_ask_for_no_scheme_type():
     assert "scheme type" not in " ".join(f.message for f in case.findings).casefold()
     asked = {
         row.labels[1].split(":")[0]
-        for row in checklist(case).rows
+        for row in catalogue.CHECKLIST.build(case).rows
         if row.labels[0] == "Expenditure"
     }
     assert "Area of Spend" in asked and not asked & {
@@ -325,4 +332,4 @@ def test_the_rules_of_2015_16_ask_for_no_scheme_type():
         "Units",
         "Expected outputs 2015-16",
     }
-    assert table(returns.expenditure(case))[0]["Expenditure 2015-16 (£)"] == 700_000
+    assert table(catalogue.RETURN_EXPENDITURE.build(case))[0]["Expenditure 2015-16 (£)"] == 700_000

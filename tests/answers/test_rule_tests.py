@@ -9,8 +9,8 @@ from random import Random
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from icbudget.answers import catalogue
 from icbudget.answers.case import evaluate_plan
-from icbudget.answers.rule_tests import tests as rule_tests_of
 from tests.checks.clean import LA, NHS, clean
 from tests.engine.plans import random_document, read
 
@@ -19,7 +19,7 @@ def answer(document, **labels):
     """Return {figure: values} of the rows with these labels."""
     return {
         row.labels[2]: row.values
-        for row in rule_tests_of(evaluate_plan(read(document))).where(**labels)
+        for row in catalogue.RULE_TESTS.build(evaluate_plan(read(document))).where(**labels)
     }
 
 
@@ -48,7 +48,9 @@ def test_the_out_of_hospital_minimum_does_not_apply_in_2025_26_unless_confirmed(
 
 
 def test_the_rows_behind_a_test_are_named():
-    row, *_ = rule_tests_of(evaluate_plan(read(clean()))).where(test="adult social care")
+    row, *_ = catalogue.RULE_TESTS.build(evaluate_plan(read(clean()))).where(
+        test="adult social care"
+    )
     assert row.labels == ("adult social care", NHS, "Value", "", "Plan", "Schemes: 1")
 
 
@@ -69,7 +71,7 @@ def test_every_scenario_is_tested_and_the_one_laid_over_comes_first():
     document = clean()
     path = f"contributions/bcf|icb|{NHS}|1/base_amount"
     document["scenarios"] = [{"scenario": "Less", "order": 1, "path": path, "value": "900000"}]
-    block = rule_tests_of(evaluate_plan(read(document)))
+    block = catalogue.RULE_TESTS.build(evaluate_plan(read(document)))
     assert list(dict.fromkeys(row.labels[4] for row in block.rows)) == ["Plan", "Less"]
     assert answer(document, scenario="Less", test="balance", source=NHS)["Gap"] == (
         -100_000,
@@ -78,7 +80,7 @@ def test_every_scenario_is_tested_and_the_one_laid_over_comes_first():
     )
     assert answer(document, scenario="Plan", test="balance", source=NHS)["Gap"] == (0, 0, 0)
     document["setup"]["active_scenario"] = "Less"
-    block = rule_tests_of(evaluate_plan(read(document)))
+    block = catalogue.RULE_TESTS.build(evaluate_plan(read(document)))
     assert list(dict.fromkeys(row.labels[4] for row in block.rows)) == ["Less", "Plan"]
 
 
@@ -111,7 +113,7 @@ def test_norfolk_passes_its_grant_on_in_full_only_with_a_recorded_consent():
 @given(st.integers(0, 2**32).map(lambda seed: random_document(Random(seed))))
 def test_the_balances_of_the_sources_sum_to_the_balance_of_the_pool(document):
     case = evaluate_plan(read(document))
-    block, moves = rule_tests_of(case), case.answered.projection.moves
+    block, moves = catalogue.RULE_TESTS.build(case), case.answered.projection.moves
     for p, pool in enumerate(case.answered.rules.pools):
         rows = block.where(scenario="Plan", test="balance", pool=pool, figure="Gap")
         whole = moves.close[0][:, case.answered.rules.pool_of == p].sum(axis=-1)

@@ -7,10 +7,10 @@ from random import Random
 
 import pytest
 
+from icbudget.answers import catalogue
 from icbudget.answers.case import evaluate
 from icbudget.answers.comparison import compare
-from icbudget.answers.integration import integration
-from icbudget.answers.side_by_side import BORNE, GAIN, PLAN, side_by_side
+from icbudget.answers.side_by_side import BORNE, GAIN, PLAN
 from icbudget.engine.accounts.bridge import SYSTEM
 from icbudget.engine.accounts.partner_positions import positions_of
 from icbudget.engine.appraisal.integration_forms import borne, form_of
@@ -182,7 +182,7 @@ def test_what_is_borne_and_gained_is_the_same_in_every_form_that_only_shares_dif
 def test_the_sheet_side_by_side_and_compare_have_one_answer_for_every_form(seed):
     made = read(random_document(Random(seed)))
     case = evaluate(made)
-    sheet, beside = integration(case), cells(made)
+    sheet, beside = catalogue.FORMS_OF_INTEGRATION.build(case), cells(made)
     for name in FORMS:
         laid, _ = with_scenario(made, name)
         compared = compare(case, evaluate(laid))
@@ -213,7 +213,9 @@ def test_relabelling_partners_permutes_the_forms():
 
 
 def test_every_form_says_in_words_what_it_is():
-    rows = integration(evaluate(read(document()))).where(partner="All partners")
+    rows = catalogue.FORMS_OF_INTEGRATION.build(evaluate(read(document()))).where(
+        partner="All partners"
+    )
     for name in FORMS:
         words = [row.labels[2].split(":")[0] for row in rows if row.labels[0] == name][-7:]
         assert words == [
@@ -230,7 +232,9 @@ def test_every_form_says_in_words_what_it_is():
 def test_a_form_names_the_plans_own_measures_of_experience():
     watched = document()
     watched["schemes"][0]["experience_measure"] = "Home First survey"
-    rows = integration(evaluate(read(watched))).where(partner="All partners")
+    rows = catalogue.FORMS_OF_INTEGRATION.build(evaluate(read(watched))).where(
+        partner="All partners"
+    )
     measures = [row.labels[2] for row in rows if row.labels[2].startswith("Patients' experience")]
     assert len(measures) == 4 and all("Home First survey" in words for words in measures)
 
@@ -239,7 +243,7 @@ def cells(made, active=""):
     made = made.model_copy(
         update={"setup": made.setup.model_copy(update={"active_scenario": active})}
     )
-    block = side_by_side(evaluate(made))
+    block = catalogue.SIDE_BY_SIDE.build(evaluate(made))
     return {row.labels: dict(zip(block.columns, row.values, strict=True)) for row in block.rows}
 
 

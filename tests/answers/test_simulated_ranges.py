@@ -9,10 +9,10 @@ import pytest
 from scipy import stats
 
 from icbudget import glossary
+from icbudget.answers import catalogue
 from icbudget.answers.case import evaluate
-from icbudget.answers.goal_tracker import goals
-from icbudget.answers.simulated_ranges import OVER_PLAN, simulated, simulation
-from icbudget.answers.tornado import rivals, tornado
+from icbudget.answers.simulated_ranges import OVER_PLAN, simulated
+from icbudget.answers.tornado import rivals
 from icbudget.engine.accounts.risk_share import exposure
 from icbudget.engine.projection.acute_amounts import AcuteAmounts
 from icbudget.engine.uncertainty.draws import KEPT
@@ -160,7 +160,7 @@ def test_a_lag_and_a_backfill_that_are_drawn_move_when_and_how_much_is_released(
 
 def test_what_is_over_the_plan_is_not_the_sum_of_the_years():
     rows = (normal_amounts("a", "2026/27", 30_000), normal_amounts("a", "2027/28", 30_000))
-    block = simulation(evaluate(linear(*rows, draws=20_000)))
+    block = catalogue.SIMULATION.build(evaluate(linear(*rows, draws=20_000)))
     (p90,) = block.where(whose="Pool bcf", figure=BALANCE, measure="P90")
     by_year = sum(p90.values[1:3])
     over = p90.values[block.columns.index(OVER_PLAN)]
@@ -212,7 +212,7 @@ def test_what_partners_would_bear_of_overspends_is_the_risk_shares_of_every_draw
 
 
 def test_nothing_uncertain_is_the_plan_in_every_figure():
-    block = simulation(evaluate(with_rows(BOROUGH)))
+    block = catalogue.SIMULATION.build(evaluate(with_rows(BOROUGH)))
     for row in block.rows:
         if row.labels[0] != "The simulation" and row.labels[2] in (
             "Mean",
@@ -246,7 +246,7 @@ def test_pennies_short_of_nought_are_no_deficit():
     for row in document["schemes"]:
         row |= {"source": source, "amounts": dict.fromkeys(YEARS, 100.01)}
     document["uncertainties"] = []
-    block = simulation(evaluate(from_document(document).plan))
+    block = catalogue.SIMULATION.build(evaluate(from_document(document).plan))
     (own,) = block.where(whose="icb", figure=BALANCE, measure="As planned")
     (chance,) = block.where(whose="icb", figure=BALANCE, measure="Chance of zero or more")
     assert own.values[1] == -0.01 and chance.values[1] == 1.0
@@ -265,14 +265,14 @@ def test_the_worst_tenth_of_what_is_borne_is_the_dearest():
         {"id": "halves", "basis": "fixed", "partner": p, "share": 0.5} for p in ("icb", "council")
     ]
     document["setup"]["draws"] = 20_000
-    block = simulation(evaluate(from_document(document).plan))
+    block = catalogue.SIMULATION.build(evaluate(from_document(document).plan))
     for partner in ("icb", "council"):
         (row,) = block.where(whose=partner, figure=EXPOSURE, measure="Mean of the worst tenth")
         assert row.values[1] == pytest.approx(-10_000 + 1.754983 * 15_000, abs=500)
 
 
 def test_the_worst_tenth_of_a_cost_is_the_highest():
-    made, block = simulated(BOROUGH), simulation(evaluate(BOROUGH))
+    made, block = simulated(BOROUGH), catalogue.SIMULATION.build(evaluate(BOROUGH))
     for name in (glossary.PROVIDERS_LOSE, PAID, PAY_NOTHING, PAY_PLAN):
         (row,) = block.where(whose=SYSTEM, figure=name, measure="Mean of the worst tenth")
         dearest = np.sort(made.of(SYSTEM, name)[-1])[-made.draws // 10 :].mean() / 100
@@ -280,7 +280,7 @@ def test_the_worst_tenth_of_a_cost_is_the_highest():
 
 
 def test_the_chances_of_the_borough_are_shares_and_follow_from_the_draws():
-    block, made = simulation(evaluate(BOROUGH)), simulated(BOROUGH)
+    block, made = catalogue.SIMULATION.build(evaluate(BOROUGH)), simulated(BOROUGH)
     for row in block.rows:
         if row.labels[2].startswith("Chance"):
             assert all(v in (None, "no range given") or 0 <= v <= 1 for v in row.values)
@@ -295,7 +295,7 @@ def test_the_chances_of_the_borough_are_shares_and_follow_from_the_draws():
 
 
 def test_a_goal_that_is_entered_has_no_range_until_one_is_given():
-    (none,) = simulation(evaluate(BOROUGH)).where(
+    (none,) = catalogue.SIMULATION.build(evaluate(BOROUGH)).where(
         whose="Goal residential", measure="Chance of being met"
     )
     at = BOROUGH.years.index("2030/31")
@@ -308,7 +308,7 @@ def test_a_goal_that_is_entered_has_no_range_until_one_is_given():
         "low": 0.95,
         "high": 1.05,
     }
-    block = simulation(evaluate(with_rows(BOROUGH, row, draws=4_000)))
+    block = catalogue.SIMULATION.build(evaluate(with_rows(BOROUGH, row, draws=4_000)))
     (met,) = block.where(whose="Goal residential", measure="Chance of being met")
     assert met.values[at] == pytest.approx(0.5, abs=4 * 0.5 / np.sqrt(4_000))
     (p90,) = block.where(whose="Goal residential", measure="P90")
@@ -320,14 +320,17 @@ def test_a_goal_that_is_entered_has_no_range_until_one_is_given():
         "mode": 550,
         "interval": "limits",
     }
-    (sure,) = simulation(evaluate(with_rows(BOROUGH, one))).where(
+    (sure,) = catalogue.SIMULATION.build(evaluate(with_rows(BOROUGH, one))).where(
         whose="Goal residential", measure="Chance of being met"
     )
     assert sure.values[at] == 1
 
 
 def test_the_range_of_a_goal_is_in_the_unit_of_the_goal():
-    block, told = simulation(evaluate(BOROUGH)), goals(evaluate(BOROUGH))
+    block, told = (
+        catalogue.SIMULATION.build(evaluate(BOROUGH)),
+        catalogue.GOAL_TRACKER.build(evaluate(BOROUGH)),
+    )
     for goal in BOROUGH.goals:
         (own,) = block.where(whose=f"Goal {goal.id}", measure="As planned")
         (expected,) = told.where(goal=goal.id, figure="Expected")
@@ -339,7 +342,7 @@ def test_the_range_of_a_goal_is_in_the_unit_of_the_goal():
 def test_a_ward_that_opens_again_was_closed_over_the_plan():
     document = as_document(from_yaml(GE1.read_text(encoding="utf-8")).plan)
     document["acute_lines"][0]["closes"] = {"2028/29": 1}
-    (row,) = simulation(evaluate(from_document(document).plan)).where(
+    (row,) = catalogue.SIMULATION.build(evaluate(from_document(document).plan)).where(
         figure="Blocks closed", measure="Chance of at least one"
     )
     assert row.values[-2] == 0 < row.values[3] == row.values[-1] < 1
@@ -347,7 +350,7 @@ def test_a_ward_that_opens_again_was_closed_over_the_plan():
 
 def test_the_tornado_is_sorted_and_each_end_is_the_plan_run_again():
     block, drivers = (
-        tornado(evaluate(BOROUGH)),
+        catalogue.TORNADO.build(evaluate(BOROUGH)),
         drivers_by_swing(runner_of(BOROUGH), simulated(BOROUGH)),
     )
     swings = [row.values[2] for row in block.rows if row.labels[-1] == "Net cash over the plan"]
@@ -471,7 +474,7 @@ def test_scenarios_that_are_choices_are_rivals_and_other_states_of_the_world_are
 
 
 def test_what_knowing_is_worth_is_said_against_doing_nothing_and_between_the_plans():
-    block = tornado(evaluate(AS_SHIPPED))
+    block = catalogue.TORNADO.build(evaluate(AS_SHIPPED))
     worths = [
         simulated(plan).of(SYSTEM, NPV)[-1]
         for plan in (AS_SHIPPED, *(with_scenario(AS_SHIPPED, n)[0] for n in RIVALS))
@@ -489,7 +492,7 @@ def test_what_knowing_is_worth_is_said_against_doing_nothing_and_between_the_pla
     alone = AS_SHIPPED.model_copy(update={"scenarios": ()})
     assert all(
         row.values[-1] is None
-        for row in tornado(evaluate(alone)).where(
+        for row in catalogue.TORNADO.build(evaluate(alone)).where(
             measure="Worth knowing before choosing a scenario"
         )
     )

@@ -29,7 +29,7 @@ import numpy as np
 import pytest
 
 from icbudget import glossary, tasks
-from icbudget.answers.simulated_ranges import simulation_block
+from icbudget.answers.simulated_ranges import ranges
 from icbudget.engine.projection.projection import project
 from icbudget.engine.uncertainty.drivers import BLOCK
 from icbudget.engine.uncertainty.outcomes import BLOCKS, NET_CASH, PAID, SYSTEM
@@ -88,7 +88,7 @@ def test_many_draws_against_bare_numpy_with_its_random_numbers(benchmark, full):
     )
 
     def simulation():
-        simulation_block(simulate(plan, blocks * size))
+        ranges(simulate(plan, blocks * size))
 
     def whole():
         values = [whole_floor.block(prepared, block, size) for block in range(blocks)]
@@ -139,7 +139,7 @@ def test_the_bare_simulation_comes_to_the_same_to_the_penny():
     net_cash, blocks = names.index(NET_CASH), names.index(BLOCKS)
     assert np.unique(bare[net_cash, -1]).size == draws, "every draw differs"
     assert bare[blocks].any(), "blocks close"
-    told = {row.labels: row.values for row in simulation_block(made).rows}
+    told = {row.labels: row.values for row in ranges(made).rows}
     mean, percentiles, lowest, chances = whole_floor.statistics(bare)
     for n, outcome in enumerate(made.outcomes):
         theirs = {

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import pytest
 
+from icbudget.answers import catalogue
 from icbudget.answers.case import evaluate_draft
-from icbudget.answers.gain_shared import gain_share
 from icbudget.findings import Severity
 from icbudget.plan.plan_text import from_document
 from tests.checks.clean import clean
@@ -66,7 +66,7 @@ def test_a_gain_share_that_cannot_be_used_is_set_aside_whole_and_the_answers_go_
     sound = evaluate_draft(from_document(document))
     rows[1] |= change
     case = evaluate_draft(from_document(document))
-    assert sound.result is not None and gain_share(sound).rows
-    assert case.result is not None and not gain_share(case).rows
+    assert sound.result is not None and catalogue.GAIN_SHARED.build(sound).rows
+    assert case.result is not None and not catalogue.GAIN_SHARED.build(case).rows
     (wrong,) = [f for f in case.findings if f.severity is Severity.ERROR]
     assert "The whole gain share is set aside" in wrong.message and wrong.fix

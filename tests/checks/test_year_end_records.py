@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import pytest
 
+from icbudget.answers import catalogue
 from icbudget.answers.case import evaluate_draft
-from icbudget.answers.year_end_accounts import agreement
 from icbudget.findings import Severity
 from icbudget.plan.plan_text import from_document
 from tests.checks.clean import clean
@@ -83,4 +83,4 @@ def test_a_wrong_record_or_sign_off_never_stops_the_answers():
     assert {"cell.text-in-number", "cell.not-a-date", "year.outside-plan", "link.unknown"} <= set(
         ids_of(case.findings)
     )
-    assert len(agreement(case).rows) == 2
+    assert len(catalogue.AGREEMENT_OF_BALANCES.build(case).rows) == 2

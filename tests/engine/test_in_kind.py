@@ -9,8 +9,8 @@ from random import Random
 import numpy as np
 import pytest
 
+from icbudget.answers import catalogue
 from icbudget.answers.case import evaluate
-from icbudget.answers.pool_balances import balance, funding
 from icbudget.engine.accounts.bridge import bridges
 from icbudget.engine.accounts.ledger import postings
 from icbudget.engine.accounts.positions import positions
@@ -52,7 +52,7 @@ def case_of(*contributions, spend=100, **more):
 
 
 def figures(case):
-    return {row.labels[2]: row.values for row in balance(case).rows}
+    return {row.labels[2]: row.values for row in catalogue.BALANCES.build(case).rows}
 
 
 CASH, KIND = (
@@ -73,7 +73,10 @@ def test_what_is_in_kind_beside_money_is_shown_beside_the_balance():
         (-10, -20),
         (40, 40),
     )
-    assert [row.labels[4] for row in funding(case).rows] == ["Contribution", "In kind"]
+    assert [row.labels[4] for row in catalogue.INCOME.build(case).rows] == [
+        "Contribution",
+        "In kind",
+    ]
     (short,) = [f for f in case.findings if f.id == "balance.over-committed"]
     assert short.effect_pence == 20_00, "what is in kind does not hide it"
 

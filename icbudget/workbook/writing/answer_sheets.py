@@ -10,7 +10,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
-from icbudget.answers.block import PERCENTAGE, Cell
+from icbudget.answers.block import Cell
 from icbudget.glossary import HEADINGS
 from icbudget.plan.unread_cells import NotKnown
 from icbudget.workbook import layout
@@ -77,7 +77,7 @@ def write_answer(
     """
     block = area.block
     widths = widths_of(area, totals, live=bool(formula))
-    write_top(sheet, styles, area.sheet, block.shows, widths)
+    write_top(sheet, styles, area.sheet, block.shows_on_basis, widths)
     write_master(sheet, styles, 3, 0, master)
     if totals:
         _write_totals(sheet, styles, area, totals)
@@ -88,7 +88,7 @@ def write_answer(
     for heading_row in {area.row, TOTALS_ROW} if totals else {area.row}:
         fit_height(sheet, heading_row, zip(block.headings, widths, strict=True))
     for number, row in enumerate(block.rows, start=area.row + 1):
-        values = row.values if block.units else (row.unit, *row.values)
+        values = row.values if block.form else (row.unit, *row.values)
         told = [*row.labels, *(value if isinstance(value, str) else "" for value in values)]
         fit_height(sheet, number, zip(told, widths, strict=False))
     heads = TOTALS_ROW if totals else area.row
@@ -111,7 +111,7 @@ def widths_of(area: Area, totals: Sequence[Total], *, live: bool) -> list[float]
         width_of([heading, *(row.labels[at] for row in rows)], least=9)
         for at, heading in enumerate(block.labels)
     ]
-    if block.columns and not block.units:
+    if block.columns and not block.form:
         widths.append(
             width_of(["Unit", *(row.unit for row in rows), *(total.unit for total in totals)])
         )
@@ -123,9 +123,9 @@ def widths_of(area: Area, totals: Sequence[Total], *, live: bool) -> list[float]
             if heading in total.figures
         ]
         word = max(heading.split(), key=len)
-        widths.append(width_of([word, *texts], least=15.5 if live and not block.units else 9))
+        widths.append(width_of([word, *texts], least=15.5 if live and not block.form else 9))
     words = [
-        at < block.values_at or (bool(block.units) and not block.units[at - block.values_at])
+        at < block.values_at or (block.form and not block.units[at - block.values_at])
         for at in range(len(widths))
     ]
     return fitted(widths, words)
@@ -202,7 +202,7 @@ def write_block(sheet: Any, styles: Styles, area: Area, formula: str) -> None:
     for at, heading in enumerate(block.headings):
         if at or not formula:
             over_numbers = at >= block.values_at and (
-                not block.units or bool(block.unit_of("", heading))
+                not block.form or bool(block.unit_of("", heading))
             )
             sheet.write_string(area.row, at, heading, styles.heading(over_numbers=over_numbers))
     for number, row in enumerate(block.rows, start=area.row + 1):
@@ -220,7 +220,7 @@ def write_block(sheet: Any, styles: Styles, area: Area, formula: str) -> None:
         if h == COMPLETE or (h in block.columns and HEADINGS["rows_behind"] in block.labels)
     ):
         verdict(sheet, styles, area.row + 1, block.headings.index(heading), area.row + ANSWER_ROWS)
-    if block.columns and not block.units:
+    if block.columns and not block.form:
         _formats_by_unit(sheet, styles, area)
 
 
@@ -267,7 +267,7 @@ def _formats_by_unit(sheet: Any, styles: Styles, area: Area) -> None:
     unit = len(area.block.labels)
     first, last = area.row + 1, area.row + ANSWER_ROWS
     for at, heading in enumerate(area.block.headings[unit + 1 :], start=unit + 1):
-        if heading.endswith(PERCENTAGE):
+        if area.block.unit_by_column.get(heading) == "%":
             percentage = styles.book.add_format({"num_format": BY_UNIT["%"]})
             rule = {"type": "no_blanks", "format": percentage, "stop_if_true": True}
             sheet.conditional_format(first, at, last, at, rule)

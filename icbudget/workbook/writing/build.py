@@ -12,9 +12,8 @@ from typing import Any
 
 from icbudget.answers import catalogue
 from icbudget.answers.answer import Answer
-from icbudget.answers.block import Block
+from icbudget.answers.block import Block, Lines
 from icbudget.answers.case import Case
-from icbudget.answers.checklist import checklist
 from icbudget.answers.partner_positions import made_of
 from icbudget.answers.unread_figures import common, why_not_known
 from icbudget.plan import Plan
@@ -54,8 +53,8 @@ CREATED = dt.datetime(2026, 4, 1)
 _NO_ANSWER = Block(
     "No answer", "The plan has errors: correct what Checks names.", ("No answer",), (), ()
 )
-_NO_HEADLINES = Block("Headline figures", "", ("Figure", "Who or what"), ("Value",), ())
-_NO_FINDINGS = Block("Findings", "", ("Severity", "Where", "Finding", "Fix", "Effect £"), (), ())
+_NO_HEADLINES = catalogue.HEADLINE_FIGURES.block(Lines("", ()))
+_NO_FINDINGS = catalogue.CHECKS.block(Lines("", ()))
 
 
 def blank_plan() -> Plan:
@@ -134,8 +133,9 @@ class _Build:
             # In a workbook of values the checklist leads to that workbook's own cells.
             here = draft_in_workbook(contents)
             readings = case.readings or (case,)
-            lists = [checklist(replace(reading, draft=here)) for reading in readings]
-            blocks = {**blocks, catalogue.CHECKLIST.id: common(lists, case.unknown)}
+            checklist = catalogue.CHECKLIST
+            lists = [checklist.build(replace(reading, draft=here)) for reading in readings]
+            blocks = {**blocks, checklist.id: common(lists, case.unknown)}
         if case and case.unknown:
             # So do the notes of what is not known: verify reads them from these very cells.
             unknown = unknown_in_workbook(case.unknown, draft_in_workbook(contents), plan)

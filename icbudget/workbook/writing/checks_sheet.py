@@ -83,7 +83,7 @@ class Checking:
 
     def count(self, severity: str) -> int:
         """Return how many findings are of a severity."""
-        return sum(row.labels[0] == severity for row in self.findings.block.rows)
+        return len(self.findings.block.where(severity=severity))
 
     @property
     def connection(self) -> str:

@@ -10,7 +10,6 @@ from collections.abc import Iterable, Mapping, Sequence
 from icbudget import glossary, money
 from icbudget.answers import catalogue
 from icbudget.answers.answer import Answer
-from icbudget.answers.block import PERCENTAGE
 from icbudget.answers.monitoring import EVERYONE, LATEST, OUTTURN
 from icbudget.glossary import HEADINGS
 from icbudget.plan import Plan
@@ -19,13 +18,11 @@ from icbudget.workbook.layout import column_reference
 from icbudget.workbook.writing.answer_sheets import TOTALS_ROW, Total, sums
 from icbudget.workbook.writing.formulas import Area, Figure, text
 
-_WORDS = ("RAG", "Why")
-
 
 def monitoring(contents: Contents, area: Area) -> list[Total]:
     """Return spending and income added up, in every column of money."""
     kinds = ("Expenditure", "Income")
-    counted = [c for c in area.block.columns if c not in _WORDS and not c.endswith(PERCENTAGE)]
+    counted = [column for column, unit in area.block.unit_by_column.items() if unit == "£"]
     labels = [Figure(f"$A{TOTALS_ROW + 2 + at}", kind) for at, kind in enumerate(kinds)]
     return [
         Total(kind, "£", {c: area.sum(c, here=True, kind=label) for c in counted})

@@ -9,8 +9,8 @@ from __future__ import annotations
 
 import pytest
 
+from icbudget.answers import catalogue
 from icbudget.answers.case import Case
-from icbudget.answers.risk_shared import risk_share
 from icbudget.engine.accounts.pay_for_performance import earned, payments, released
 from icbudget.engine.accounts.risk_share import exposure
 from icbudget.plan.plan_text import from_document
@@ -225,7 +225,7 @@ def test_r7_a_parent_shows_its_own_and_the_sum_of_its_children_apart():
     result = result_of(document(contributions, schemes, fixed(), pools))
     rows = {
         row.labels[3]: row.values[0]
-        for row in risk_share(Case(result.plan, result, ())).rows
+        for row in catalogue.RISK_SHARED.build(Case(result.plan, result, ())).rows
         if row.labels[0] == "bcf"
     }
     assert rows["Variance (overspend positive)"] == 5

@@ -8,15 +8,11 @@ import pytest
 from hypothesis import given, settings
 
 from icbudget import glossary
+from icbudget.answers import catalogue
 from icbudget.answers.case import Case
 from icbudget.answers.year_end_accounts import (
     ROUNDING,
     THOUSANDS,
-    agreement,
-    annual_return,
-    books,
-    memorandum,
-    source_bridge,
 )
 from icbudget.engine.accounts.outturn import outturn
 from icbudget.engine.accounts.risk_share import pool_shares
@@ -38,7 +34,7 @@ def case_of(told: dict) -> Case:
 
 
 def account(case: Case, view: str = THOUSANDS, t: int = 0, **labels: str) -> dict[str, float]:
-    rows = memorandum(case).where(view=view, **labels)
+    rows = catalogue.MEMORANDUM_ACCOUNT.build(case).where(view=view, **labels)
     return {row.labels[3]: row.values[t] for row in rows}
 
 
@@ -330,7 +326,10 @@ def test_income_that_is_booked_counts_too_and_eleven_months_are_a_forecast():
 
 def test_the_annual_return_tells_each_partner_its_own_and_the_whole():
     case = case_of(document([put("icb", 300), put("council", 100)], [line("1", 440)], fixed()))
-    told = {row.labels[3]: row.values[0] for row in annual_return(case).where(partner="council")}
+    told = {
+        row.labels[3]: row.values[0]
+        for row in catalogue.ANNUAL_RETURN.build(case).where(partner="council")
+    }
     assert told == {
         "This partner: money": 100,
         "Balance brought forward": 0,
@@ -344,7 +343,7 @@ def test_the_annual_return_tells_each_partner_its_own_and_the_whole():
         "This partner's share": -20,
         "Held for this partner at the year end": -20,
     }
-    assert not annual_return(case).where(partner="trust")
+    assert not catalogue.ANNUAL_RETURN.build(case).where(partner="trust")
 
 
 def test_the_annual_return_opens_with_what_was_brought_forward_and_its_income_foots():
@@ -356,7 +355,7 @@ def test_the_annual_return_opens_with_what_was_brought_forward_and_its_income_fo
     told["setup"]["horizon"] = 1
     rows = [
         (row.labels[2], row.labels[3], row.values[1])
-        for row in annual_return(case_of(told)).where(partner="icb")
+        for row in catalogue.ANNUAL_RETURN.build(case_of(told)).where(partner="icb")
     ]
     # the £30 over in the base year are settled, so the next year opens with nothing
     assert rows[0] == ("Brought forward", "Balance brought forward", 0)
@@ -376,10 +375,11 @@ def test_only_a_pooled_fund_has_an_annual_return_and_the_account_says_what_is_no
         pools,
     )
     case = case_of(told)
-    assert {row.labels[1] for row in annual_return(case).rows} == {"bcf"}
-    assert [(row.labels[0], row.values[0]) for row in memorandum(case).where(section="Status")] == [
-        ("beside", "aligned: not a pooled fund")
-    ]
+    assert {row.labels[1] for row in catalogue.ANNUAL_RETURN.build(case).rows} == {"bcf"}
+    assert [
+        (row.labels[0], row.values[0])
+        for row in catalogue.MEMORANDUM_ACCOUNT.build(case).where(section="Status")
+    ] == [("beside", "aligned: not a pooled fund")]
 
 
 def test_an_nhs_partner_that_owes_its_part_of_a_deficit_is_a_debtor():
@@ -402,7 +402,7 @@ def test_both_sides_of_a_balance_stand_side_by_side():
     told = [record("council", "icb", "income", 300), record("icb", "council", "expenditure", 280.5)]
     told += [record("icb", "council", "payable", 7)]
     case = case_of(document([put("icb", 300)], [line("1", 300)], fixed(), partner_records=told))
-    rows = {row.labels[2]: row.values for row in agreement(case).rows}
+    rows = {row.labels[2]: row.values for row in catalogue.AGREEMENT_OF_BALANCES.build(case).rows}
     assert rows["Income and expenditure of the year"] == (300, 280.5, 19.5, 300)
     assert rows["Balance at the year end"] == (None, 7, None, None)
 
@@ -416,7 +416,9 @@ def test_the_bridge_of_a_source_by_hand():
     ]
     told = document(contributions, [], fixed(), indices=[{"id": "up", "rates": {"2026/27": 0.1}}])
     told["setup"]["horizon"] = 1
-    rows = {row.labels[2]: row.values[1] for row in source_bridge(case_of(told)).rows}
+    rows = {
+        row.labels[2]: row.values[1] for row in catalogue.SOURCE_BRIDGE.build(case_of(told)).rows
+    }
     assert rows == {
         "All that came in the year before": 155,
         "Set for the year": 20 - 3,
@@ -450,7 +452,9 @@ def test_a_recurrent_virement_is_no_uplift():
         virements=[virement | approved],
     )
     told["setup"]["horizon"] = 1
-    rows = {row.labels[2]: row.values[1] for row in source_bridge(case_of(told)).rows}
+    rows = {
+        row.labels[2]: row.values[1] for row in catalogue.SOURCE_BRIDGE.build(case_of(told)).rows
+    }
     assert rows == {
         "All that came in the year before": 100,
         "Recurrent virements of the year before": 20,
@@ -462,7 +466,10 @@ def test_a_recurrent_virement_is_no_uplift():
 def booked(basis: str, **more: object) -> dict[tuple[str, str], float]:
     scheme = line("1", 100, accounting_basis=basis, lead_partner="council", **more)
     case = case_of(document([put("icb", 75), put("council", 25)], [scheme], fixed()))
-    return {(row.labels[3], row.labels[4]): row.values[0] for row in books(case).rows}
+    return {
+        (row.labels[3], row.labels[4]): row.values[0]
+        for row in catalogue.BOOKS_AND_VAT.build(case).rows
+    }
 
 
 def test_what_each_partner_books_hangs_on_who_controls_the_scheme():
@@ -513,7 +520,10 @@ def test_another_lead_body_changes_the_vat(lead, contracted_out, lost, more):
         partner["vat_regime"] = (
             "section_33" if partner["id"] == "council" else "contracted_out_services"
         )
-    rows = {(row.labels[3], row.labels[4]): row.values[0] for row in books(case_of(told)).rows}
+    rows = {
+        (row.labels[3], row.labels[4]): row.values[0]
+        for row in catalogue.BOOKS_AND_VAT.build(case_of(told)).rows
+    }
     assert rows[lead, "VAT that cannot be recovered"] == pytest.approx(lost)
     assert rows[
         "icb" if lead == "council" else "council", "More cost if it led instead"
@@ -537,7 +547,9 @@ def test_every_account_foots_in_pounds_and_in_thousands(told):
             view = {unit: account(case, unit, t, pool=share.pool.id) for unit in ("£", THOUSANDS)}
             for total in (FUNDING, SPENT, NET, "Total shared", "Balance carried forward"):
                 assert abs(view[THOUSANDS][total] * 1000 - view["£"][total]) <= 500
-    rows = [row for row in memorandum(case).rows if row.labels[1] == THOUSANDS]
+    rows = [
+        row for row in catalogue.MEMORANDUM_ACCOUNT.build(case).rows if row.labels[1] == THOUSANDS
+    ]
     for id in (p.id for p in result.plan.pools):
         for section in ("Funding", "Expenditure", "Shared", "Carried forward"):
             *parts, total = [

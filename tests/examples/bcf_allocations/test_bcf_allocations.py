@@ -4,9 +4,8 @@ from __future__ import annotations
 
 import pytest
 
+from icbudget.answers import catalogue
 from icbudget.answers.case import evaluate_plan
-from icbudget.answers.instalments import instalments
-from icbudget.answers.pool_balances import funding
 from icbudget.excel.registry import functions
 from icbudget.plan.plan_text import from_document
 
@@ -46,11 +45,11 @@ def test_a_minimum_may_fall_and_the_published_amount_overrides(ccg):
         "amounts": {"2016/17": after},
     }
     index = [{"id": "fall", "rates": {"2016/17": percent / 100}}]
-    (row,) = funding(plan(line, indices=index)).rows
+    (row,) = catalogue.INCOME.build(plan(line, indices=index)).rows
     assert row.values == (before, after)
     assert 100 * (after / before - 1) == pytest.approx(percent, abs=0.005)
     line.pop("amounts")
-    (row,) = funding(plan(line, indices=index)).rows
+    (row,) = catalogue.INCOME.build(plan(line, indices=index)).rows
     assert row.values[1] == pytest.approx(
         after, abs=before * 0.00005 + 500
     )  # a rate to 0.01 % of amounts to £1,000
@@ -86,8 +85,12 @@ def test_an_in_year_tranche():
         {**line, "line": 2, "base_amount": 529_560, "paid_from": "2025-01-01"},
     )
     case = plan(*tranches, base_year="2024/25", rules_year="2023-25")
-    assert sum(row.values[0] for row in funding(case).rows) == 4_378_108
-    late = [row for row in instalments(case).rows if row.labels[4] == "Line 2" and row.values[0]]
+    assert sum(row.values[0] for row in catalogue.INCOME.build(case).rows) == 4_378_108
+    late = [
+        row
+        for row in catalogue.INSTALMENTS.build(case).rows
+        if row.labels[4] == "Line 2" and row.values[0]
+    ]
     assert [(row.labels[2], row.values) for row in late] == [
         ("1 Jan", (176_520, 0)),
         ("1 Feb", (176_520, 0)),

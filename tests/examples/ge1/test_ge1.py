@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from icbudget.answers import acute_activity as answers
-from icbudget.answers import appraisal
+from icbudget.answers import catalogue
 from tests.examples.reading import case_beside
 
 # year 1 … 5 as printed in the specification
@@ -77,14 +77,14 @@ def test_on_an_activity_contract_what_is_not_released_is_stranded(case, columns)
     ],
 )
 def test_appraisal_as_printed(case, view, measure, printed, digits):
-    (row,) = appraisal.appraisal(case).where(view=view, measure=measure)
+    (row,) = catalogue.APPRAISAL.build(case).where(view=view, measure=measure)
     assert round(row.values[0], digits) == printed
 
 
 def test_the_usual_mistake_shows_2_6_times_the_return(case):
     ratio = {
         r.labels[0]: r.values[0]
-        for r in appraisal.appraisal(case).where(measure="Benefit-cost ratio")
+        for r in catalogue.APPRAISAL.build(case).where(measure="Benefit-cost ratio")
     }
     assert (
         round(ratio["If tariff value were cash (the usual mistake)"] / ratio["System cash"], 1)
@@ -99,7 +99,7 @@ def test_adding_the_programmes_up_would_overstate_year_5(case):
 
 
 def test_it_never_pays_back(case):
-    (row,) = appraisal.appraisal(case).where(
+    (row,) = catalogue.APPRAISAL.build(case).where(
         view="System cash", measure="Payback on cumulative cash"
     )
     assert row.values == ("not within the plan",)

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import pytest
 
-from icbudget.answers import monitoring, pool_balances
+from icbudget.answers import catalogue
 from icbudget.answers.case import evaluate
 from icbudget.plan.plan_text import as_document, from_document
 from tests.examples.reading import case_beside, plan_beside
 
 NHS = "NHS Minimum Contribution"
+HEADINGS = tuple(column.heading for column in catalogue.MONITORING.columns)
 ZERO, NONE = 0.0, None
 SHORT = (143_333.33, ZERO, 143_333.33)
 
@@ -93,8 +94,8 @@ def changed(**changes):
     ],
 )
 def test_the_monitoring_table(case, scheme, figures):
-    (row,) = monitoring.monitoring(case).where(scheme_or_source=scheme)
-    told = dict(zip(monitoring.COLUMNS, row.values, strict=True))
+    (row,) = catalogue.MONITORING.build(case).where(scheme_or_source=scheme)
+    told = dict(zip(HEADINGS, row.values, strict=True))
     share = told.pop("Forecast variance %")
     rag, why = told.pop("RAG"), told.pop("Why")
     assert tuple(told.values()) == figures
@@ -107,25 +108,25 @@ def test_the_monitoring_table(case, scheme, figures):
 
 
 def test_the_nhs_sees_an_adverse_variance_below_zero():
-    rows = monitoring.monitoring(changed(setup={"display_sign": "nhs"})).rows
-    at = monitoring.COLUMNS.index("Residual risk")
+    rows = catalogue.MONITORING.build(changed(setup={"display_sign": "nhs"})).rows
+    at = HEADINGS.index("Residual risk")
     assert [row.values[at] for row in rows] == [-5_500.75, -30_000, 0, 0, 0]
 
 
 def test_budget_and_income_meet_after_virements_too(case):
-    rows = monitoring.monitoring(case).rows
-    at = monitoring.COLUMNS.index("Revised budget")
+    rows = catalogue.MONITORING.build(case).rows
+    at = HEADINGS.index("Revised budget")
     assert sum(r.values[at] for r in rows if r.labels[4] == "Expenditure") == 1_790_000
     assert sum(r.values[at] for r in rows if r.labels[4] == "Income") == 1_790_000
 
 
 def test_a_recurrent_virement_enters_the_next_base_and_a_one_off_does_not(case):
-    assert [row.values for row in pool_balances.schemes(case).rows] == [
+    assert [row.values for row in catalogue.SPENDING.build(case).rows] == [
         (1_200_000, 1_110_000),
         (400_000, 490_000),
         (120_000, 120_000),
     ]
-    assert [row.values for row in pool_balances.funding(case).rows] == [
+    assert [row.values for row in catalogue.INCOME.build(case).rows] == [
         (1_600_000, 1_600_000),
         (120_000, 120_000),
     ]
@@ -133,7 +134,7 @@ def test_a_recurrent_virement_enters_the_next_base_and_a_one_off_does_not(case):
 
 def test_the_full_year_effect_is_what_the_next_base_changes_by():
     case = changed(virements=(0, {"full_year": 120_000}))
-    assert [row.values[1] for row in pool_balances.schemes(case).rows] == [
+    assert [row.values[1] for row in catalogue.SPENDING.build(case).rows] == [
         1_080_000,
         520_000,
         120_000,
@@ -142,12 +143,12 @@ def test_the_full_year_effect_is_what_the_next_base_changes_by():
 
 def test_recurrent_money_from_outside_rolls_in_income_and_spending():
     case = changed(virements=(1, {"recurrent": True}))
-    assert pool_balances.schemes(case).rows[0].values[1] == 1_110_000 + 70_000
-    assert pool_balances.funding(case).rows[0].values[1] == 1_670_000
+    assert catalogue.SPENDING.build(case).rows[0].values[1] == 1_110_000 + 70_000
+    assert catalogue.INCOME.build(case).rows[0].values[1] == 1_670_000
 
 
 def test_the_virement_log(case):
-    rows = {row.labels[0]: row for row in monitoring.virements(case).rows}
+    rows = {row.labels[0]: row for row in catalogue.VIREMENT_LOG.build(case).rows}
     assert rows["V1"].values == (90_000, 90_000, 0, 90_000)
     assert rows["V2"].values == (70_000, 70_000, 70_000, 0)
     assert rows["V3"].values == (5_000, 0, 0, 0)
@@ -177,7 +178,7 @@ def test_the_virement_log(case):
     ],
 )
 def test_the_quarterly_report(case, partner, figure, values):
-    (row,) = monitoring.quarterly(case).where(partner=partner, figure=figure)
+    (row,) = catalogue.QUARTERLY_REPORT.build(case).where(partner=partner, figure=figure)
     assert row.values == values
 
 
@@ -188,7 +189,7 @@ def test_every_month_s_forecast_is_kept_and_compared_with_the_latest(case):
     The latest is 1,189,500.75. Until month 3 the budget is 1,200,000, from month 4 1,110,000, and
     from month 6 1,180,000.
     """
-    forecast, off, how = monitoring.accuracy(case).where(scheme="A")
+    forecast, off, how = catalogue.FORECAST_ACCURACY.build(case).where(scheme="A")
     assert forecast.values[:6] == (
         1_200_000,
         1_201_000.5,
@@ -200,7 +201,7 @@ def test_every_month_s_forecast_is_kept_and_compared_with_the_latest(case):
     assert off.values[:6] == (10_499.25, 11_499.75, 10_499.75, -74_500.25, -70_500.25, 0)
     assert how.values == ("worked out",) * 6 + (None,) * 6
     assert (
-        monitoring.accuracy(case).where(scheme="B")[2].values[:6]
+        catalogue.FORECAST_ACCURACY.build(case).where(scheme="B")[2].values[:6]
         == ("worked out",) * 4 + ("override",) * 2
     )
 
@@ -208,6 +209,6 @@ def test_every_month_s_forecast_is_kept_and_compared_with_the_latest(case):
 def test_what_was_reported_is_not_worked_out_again():
     kept = {"year": "2025/26", "month": 2, "scheme": "A", "basis": "kept", "outturn": 1_250_000}
     case = changed(forecasts=(1, kept))
-    forecast, off, how = monitoring.accuracy(case).where(scheme="A")
+    forecast, off, how = catalogue.FORECAST_ACCURACY.build(case).where(scheme="A")
     assert (forecast.values[1], off.values[1], how.values[1]) == (1_250_000, 60_499.25, "kept")
     assert forecast.values[2] == 1_200_000.5

@@ -6,13 +6,13 @@ from decimal import Decimal
 
 import pytest
 
-from icbudget.answers import monitoring, returns
+from icbudget.answers import catalogue, monitoring
 from icbudget.answers.case import evaluate
 from icbudget.engine.accounts.year_end import memoranda
 from icbudget.findings import has_errors
 from icbudget.plan.plan_text import from_document
 
-AT = {heading: at for at, heading in enumerate(monitoring.COLUMNS)}
+AT = {heading: at for at, heading in enumerate(c.heading for c in catalogue.MONITORING.columns)}
 LA = "Additional LA Contribution"
 
 
@@ -53,7 +53,7 @@ def total(case, column, **labels):
     return round(
         sum(
             row.values[AT[column]]
-            for row in monitoring.monitoring(case).where(kind="Expenditure", **labels)
+            for row in catalogue.MONITORING.build(case).where(kind="Expenditure", **labels)
         ),
         2,
     )
@@ -71,7 +71,7 @@ def test_brighton_month_9_2024_25():
     forecasts = [{"year": "2024/25", "month": 9, "scheme": "FCL", "outturn": 68_892_000}]
     setup = {"monitored_year": "2024/25", "monitored_month": 9}
     case = case_of("2024/25", pools, [scheme("FCL", 69_833_000)], forecasts=forecasts, setup=setup)
-    (row,) = monitoring.monitoring(case).where(kind="Expenditure")
+    (row,) = catalogue.MONITORING.build(case).where(kind="Expenditure")
     assert row.values[AT["Forecast variance"]] == -941_000
     assert f"{row.values[AT['Forecast variance %']]:.1%}" == "-1.3%"
     assert row.values[AT["RAG"]] == "Green"
@@ -82,7 +82,7 @@ def test_oldham_2019_20():
     actuals = [{"year": "2019/20", "month": 12, "scheme": "all", "amount": 163_970_000}]
     case = case_of("2019/20", pools, [scheme("all", 157_941_000)], actuals=actuals)
     assert total(case, "Forecast variance") == 6_029_000
-    assert monitoring.monitoring(case).rows[0].values[AT["RAG"]] == "Red"
+    assert catalogue.MONITORING.build(case).rows[0].values[AT["RAG"]] == "Red"
 
 
 @pytest.mark.parametrize("council", [60_000_000, 71_500_000])
@@ -129,7 +129,7 @@ def test_oldham_2018_19(council):
     assert total(case, "Forecast variance") == 8_812_000
     assert total(case, "Forecast outturn") == 142_274_000
     assert total(case, "Forecast variance", scheme_or_source="council") == 4_325_000
-    off = monitoring.accuracy(case).where(
+    off = catalogue.FORECAST_ACCURACY.build(case).where(
         scheme="council", figure="Off the latest (too high is positive)"
     )
     assert off[0].values[8] == -2_710_000 and off[0].values[11] == 0
@@ -178,7 +178,7 @@ def test_nottingham_quarter_2_2015_16():
     )
 
     def to_date(partner, figure):
-        (row,) = monitoring.quarterly(case).where(partner=partner, figure=figure)
+        (row,) = catalogue.QUARTERLY_REPORT.build(case).where(partner=partner, figure=figure)
         return row.values[-1]
 
     assert (to_date("nhs", "Income received"), to_date("council", "Income received")) == (
@@ -242,7 +242,7 @@ def test_isle_of_wight_month_8_2004_05_prints_an_adverse_variance_in_brackets():
     }
     case = case_of("2004/05", pools, schemes, told=("list.own-value",), **more)
     columns = ("Revised budget", "Actual to date", "Forecast outturn", "Forecast variance")
-    rows = {row.labels[1]: row for row in monitoring.monitoring(case).rows}
+    rows = {row.labels[1]: row for row in catalogue.MONITORING.build(case).rows}
     for name, (*printed, share) in ISLE_OF_WIGHT.items():
         assert [rows[name].values[AT[c]] for c in columns] == [1_000 * x for x in printed]
         # the council's percentages are of pounds that it printed in £000: they may differ by 0.1
@@ -252,7 +252,7 @@ def test_isle_of_wight_month_8_2004_05_prints_an_adverse_variance_in_brackets():
     ]
     # the printed total of net budgets is 18,494, of outturns 18,451, of variances 43
     spent, came = (
-        monitoring.monitoring(case).where(kind=kind) for kind in ("Expenditure", "Income")
+        catalogue.MONITORING.build(case).where(kind=kind) for kind in ("Expenditure", "Income")
     )
     assert sum(row.values[AT["Forecast variance"]] for row in (*spent, *came)) == 43_000
     assert sum(row.values[AT["Forecast outturn"]] for row in spent) - 1_000 * OTHER[2] == 18_451_000
@@ -273,12 +273,12 @@ def test_a_month_in_which_nothing_was_booked_has_no_forecast():
         actuals=actuals,
         forecasts=forecasts,
     )
-    council, ccg = monitoring.accuracy(case).where(figure=monitoring.LATEST)
+    council, ccg = catalogue.FORECAST_ACCURACY.build(case).where(figure=monitoring.LATEST)
     assert council.values == (*[None] * 8, -2_710_000, -2_710_000, -2_710_000, 0)
     assert ccg.values == (*[None] * 11, 0)
     last = [
         row.values[AT["Forecast variance last month"]]
-        for row in monitoring.monitoring(case).where(kind="Expenditure")
+        for row in catalogue.MONITORING.build(case).where(kind="Expenditure")
     ]
     assert last == [1_615_000, None]
 
@@ -317,5 +317,5 @@ def test_west_wales_integrated_care_fund_2017_18_is_a_pool_of_sources_of_its_own
         for pool, accounts in memoranda(case.answered).items()
     }
     assert funding == {"p": 6_467_000_00, "c": 1_301_000_00}
-    returned = {row.labels for row in returns.income(case).rows}
+    returned = {row.labels for row in catalogue.RETURN_INCOME.build(case).rows}
     assert returned == {("Additional CCG Contribution", "NHS"), ("Total BCF pooled budget", "")}

@@ -5,13 +5,13 @@ from __future__ import annotations
 import pytest
 
 from icbudget import reference
-from icbudget.answers.overlap_range import versions
+from icbudget.answers import catalogue
 from tests.examples.reading import case_beside
 
 
 @pytest.fixture(scope="module")
 def change():
-    block = versions(case_beside(__file__))
+    block = catalogue.VERSIONS.build(case_beside(__file__))
     assert {row.labels[0] for row in block.rows} == {"uplift: after pay award"}
     return {row.labels[1:]: row.values for row in block.rows}
 

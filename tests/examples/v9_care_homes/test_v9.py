@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from icbudget import reference
-from icbudget.answers.programme_evidence import effects
+from icbudget.answers import catalogue
 from tests.examples.reading import case_beside
 
 
@@ -20,7 +20,7 @@ def test_the_base_rates_make_the_printed_numbers(outcome, printed):
 
 def test_the_ceiling_is_the_share_of_admissions_times_the_effect():
     case = case_beside(__file__)
-    found = {row.labels[1]: row.values[0] for row in effects(case).rows}
+    found = {row.labels[1]: row.values[0] for row in catalogue.PROGRAMME_EVIDENCE.build(case).rows}
     assert case.plan.acute_lines[0].base_activity * 0.079 == pytest.approx(192_000, abs=500)
     assert found["old: ceiling, that share × the reduction counted on"] == pytest.approx(0.0079)
     # three quarters of the year after a lag of a quarter: 0.79 % × 0.75

@@ -8,8 +8,8 @@ from __future__ import annotations
 
 from decimal import Decimal
 
+from icbudget.answers import catalogue
 from icbudget.answers.case import evaluate
-from icbudget.answers.partner_positions import bridge
 from icbudget.engine.accounts.bridge import SYSTEM, bridges
 from icbudget.plan.actual import Actual
 from icbudget.plan.envelope import Envelope
@@ -39,7 +39,7 @@ def test_funding_is_the_envelope_where_one_is_stated_and_else_assumed():
     assert pounds("icb", "Funding") == (39_600_000, 40_103_000)
     assert steps("icb").bases[1:] == ("stated", "assumed: do nothing is funded")
     assert steps(SYSTEM).bases[1:] == ("assumed: do nothing is funded",) * 2
-    rows = bridge(CASE).where(partner="icb", step="Basis of funding")
+    rows = catalogue.BRIDGE.build(CASE).where(partner="icb", step="Basis of funding")
     assert rows[0].values[1:] == ("stated", "assumed: do nothing is funded")
 
 

@@ -7,9 +7,8 @@ from __future__ import annotations
 
 import pytest
 
-from icbudget.answers import acute_activity
-from icbudget.answers.appraisal import appraisal
-from icbudget.answers.side_by_side import PLAN, side_by_side
+from icbudget.answers import catalogue
+from icbudget.answers.side_by_side import PLAN
 from icbudget.engine.accounts.bridge import SYSTEM
 from icbudget.engine.appraisal.net_benefit import worth
 from tests.examples.reading import case_beside
@@ -43,22 +42,22 @@ def of_line(block, line, figure):
     ],
 )
 def test_what_is_avoided_and_what_it_is_worth(line, figure, values):
-    assert of_line(acute_activity.release(CASE), line, figure) == pytest.approx(values)
+    assert of_line(catalogue.CASH_RELEASED.build(CASE), line, figure) == pytest.approx(values)
 
 
 def test_do_nothing_activity():
-    rows = acute_activity.acute(CASE).where(acute_line="nel", figure="Do-nothing activity")
+    rows = catalogue.ACTIVITY.build(CASE).where(acute_line="nel", figure="Do-nothing activity")
     assert rows[0].values[1:] == pytest.approx((10_100, 10_201))
 
 
 def test_net_release_is_gross_release_less_replacement_cost():
-    block = acute_activity.release(CASE)
+    block = catalogue.CASH_RELEASED.build(CASE)
     net = [of_line(block, line, "Net release") for line in ("nel", "hah")]
     assert [sum(of_year) for of_year in zip(*net, strict=True)] == pytest.approx([399_500, 398_995])
 
 
 def test_side_by_side_has_the_same_figures_over_the_plan():
-    block = side_by_side(CASE)
+    block = catalogue.SIDE_BY_SIDE.build(CASE)
     at = block.columns.index(PLAN)
     found = {row.labels: row.values[at] for row in block.rows}
     assert found["Contract saving, net of replacement", SYSTEM] == 1_111_000 + 1_122_110
@@ -72,7 +71,7 @@ def test_a_ratio_of_system_cash_has_753_000_as_benefit_and_853_500_as_cost():
     value = worth(CASE.plan, CASE.answered.projection)
     assert value.gross_release[0, 1] == pytest.approx(753_000)
     assert value.cost[0, 1] + value.replacement[0, 1] == pytest.approx(500_000 + 353_500)
-    found = {row.labels: row.values[0] for row in appraisal(CASE).rows}
+    found = {row.labels: row.values[0] for row in catalogue.APPRAISAL.build(CASE).rows}
     # no deflator; 3.5 % a year from 2026/27 on
     benefits = 753_000 / 1.035 + 756_030 / 1.035**2
     costs = 853_500 / 1.035 + 857_035 / 1.035**2

@@ -8,10 +8,8 @@ from pathlib import Path
 import pytest
 import yaml
 
+from icbudget.answers import catalogue
 from icbudget.answers.case import Case, evaluate
-from icbudget.answers.partner_positions import partners
-from icbudget.answers.pool_balances import balance
-from icbudget.answers.risk_shared import risk_share
 from icbudget.engine.accounts.bridge import SYSTEM
 from icbudget.engine.accounts.monitor import monitored
 from icbudget.engine.accounts.partner_positions import (
@@ -152,7 +150,7 @@ def test_settlement_is_posted_as_a_receivable_of_the_year():
 
 
 def test_the_balances_say_what_is_settled_and_the_next_year_starts_without_it():
-    rows = balance(case_of(at_outturn())).where(source=GRANT)
+    rows = catalogue.BALANCES.build(case_of(at_outturn())).where(source=GRANT)
     figures = {row.labels[-1]: row.values for row in rows}
     assert figures["Closing balance"] == (0, 0, 0)  # as planned
     assert figures["Open, after settlement"] == (0, 0, 0)
@@ -163,7 +161,10 @@ def test_the_balances_say_what_is_settled_and_the_next_year_starts_without_it():
 
 def test_the_answers_say_the_same():
     case = case_of(at_outturn())
-    steps = {(row.labels[0], row.labels[1]): row.values[1] for row in partners(case).rows}
+    steps = {
+        (row.labels[0], row.labels[1]): row.values[1]
+        for row in catalogue.PARTNER_POSITIONS.build(case).rows
+    }
     for name, icb, council, trust, system in (
         ("1 Activity", 1_111_000, 0, -711_500, 399_500),
         ("2 Pools: money spent more or less, by whose it is", -500_000, 0, 0, -500_000),
@@ -174,7 +175,7 @@ def test_the_answers_say_the_same():
         found = [steps[who, name] for who in ("icb", "council", "trust", SYSTEM)]
         assert found == [icb, council, trust, system], name
     assert steps["icb", "Held in pools"] == 500_000
-    shared_rows = {row.labels[2:4]: row.values for row in risk_share(case).rows}
+    shared_rows = {row.labels[2:4]: row.values for row in catalogue.RISK_SHARED.build(case).rows}
     assert shared_rows["icb", "Share of the variance"] == (0, 240_000, 0)
     assert shared_rows["icb", "Share of the variance, to date"] == (0, 240_000, 240_000)
     assert shared_rows["council", "Share of the variance, to date"] == (0, 160_000, 160_000)
