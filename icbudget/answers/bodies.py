@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from icbudget import glossary, money
-from icbudget.answers.block import Block, Cell, Row
+from icbudget.answers.block import Cell, Lines, Row
 from icbudget.answers.case import Case
 from icbudget.answers.pool_balances import pounds
 from icbudget.engine.accounts.funders import bearers
@@ -11,7 +11,7 @@ from icbudget.engine.accounts.successors import Ending, endings
 from icbudget.engine.run import Result
 
 
-def bodies(case: Case) -> Block:
+def bodies(case: Case) -> Lines:
     """Return for every partner that ends, by source and year, £: what it pays in, each successor's
     part of that for comparison, what it pays in itself, and what it takes over of the balance.
 
@@ -26,8 +26,7 @@ def bodies(case: Case) -> Block:
         "Who follows the ICBs and councils that end. Years before the change stay as they were; the"
         " parts beside them are for comparison and add up to them."
     )
-    labels = glossary.headings("pool", "source", "partner", "figure")
-    return Block("Bodies that change", shows, labels, case.plan.years, tuple(rows))
+    return Lines(shows, tuple(rows), case.plan.years)
 
 
 def _of_source(result: Result, ending: Ending, account: tuple[str, str]) -> list[Row]:

@@ -247,7 +247,10 @@ BODIES_THAT_CHANGE = Answer(
     title="Bodies that change",
     help="What successors of ICBs and councils take over, and history by their shares",
     module=DEALS,
-    build=bodies.bodies,
+    lines=bodies.bodies,
+    labels=("pool", "source", "partner", "figure"),
+    columns=(BY_YEAR,),
+    basis=PLANNED,
     together=True,
 )
 APPRAISAL = Answer(

@@ -5,7 +5,7 @@ from __future__ import annotations
 from decimal import Decimal
 from pathlib import Path
 
-from icbudget.answers.bodies import bodies
+from icbudget.answers import catalogue
 from icbudget.answers.case import evaluate
 from icbudget.engine.accounts.ledger import postings
 from icbudget.engine.accounts.positions import positions
@@ -46,7 +46,7 @@ def test_positions_draw_by_draw_agree_with_the_ledger():
 
 
 def test_the_answer_shows_history_by_shares_and_the_balance_taken_over():
-    block = bodies(CASE)
+    block = catalogue.BODIES_THAT_CHANGE.build(CASE)
     source = ("bcf", "Additional LA Contribution")
     assert {row.labels[2:]: row.values for row in block.rows if row.labels[:2] == source} == {
         ("surrey", "Paid in"): (1_000_000.01, 0.0),
