@@ -9,6 +9,13 @@ from icbudget import glossary
 from icbudget.answers.block import Block, Column, Lines
 from icbudget.answers.case import Case
 
+# What figures stand on (model §1.8): every answer says which of these, and how.
+NOMINAL = "nominal £ of the year"
+PLANNED = f"{NOMINAL}, as planned"
+AT_OUTTURN = "at outturn, else forecast, else plan"
+REAL = "real £ of the base year, discounted"
+OVER_YEARS = f"{NOMINAL}, all years added up unless the row says otherwise"
+
 BY_YEAR = Column("Year", repeated=True)
 """A column for each year of the plan; the unit is that of each row."""
 

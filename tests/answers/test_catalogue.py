@@ -8,15 +8,16 @@ from icbudget.answers import catalogue
 from icbudget.answers.answer import BY_YEAR, Answer
 from icbudget.answers.block import Column, Lines, Row
 from icbudget.answers.catalogue import ANSWERS, BY_ID
+from icbudget.plan.modules import DEALS, POOL, RETURNS, SHIFT, UNCERTAINTY, YEAR
 
 PLAIN_NAME = re.compile(r"[a-z]+(-[a-z]+)*")
 MODULES = {
-    catalogue.POOL,
-    catalogue.SHIFT,
-    catalogue.DEALS,
-    catalogue.YEAR,
-    catalogue.UNCERTAINTY,
-    catalogue.RETURNS,
+    POOL,
+    SHIFT,
+    DEALS,
+    YEAR,
+    UNCERTAINTY,
+    RETURNS,
 }
 
 
@@ -46,7 +47,7 @@ def test_every_answer_with_figures_says_what_they_stand_on():
 
 def test_headings_and_columns_are_declared_but_where_a_rules_year_fixes_them():
     """The forms of a return come from the table of return columns."""
-    forms = {answer for answer in ANSWERS if answer.module == catalogue.RETURNS}
+    forms = {answer for answer in ANSWERS if answer.module == RETURNS}
     forms -= {catalogue.CHECKLIST}
     assert {answer for answer in ANSWERS if not answer.labels} == forms
     for answer in set(ANSWERS) - forms:
@@ -59,7 +60,7 @@ def test_a_column_has_its_own_unit_and_basis_else_those_of_the_row_and_the_answe
         id="example",
         title="Example",
         help="",
-        module=catalogue.POOL,
+        module=POOL,
         lines=lambda case: Lines("What it shows.", (row,), each=("2026/27", "2027/28")),
         labels=("pool",),
         columns=(BY_YEAR, Column("Share", unit="%", basis="of the revised budget")),
