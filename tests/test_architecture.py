@@ -30,6 +30,7 @@ MAY_IMPORT = {
     "answers": {*WORDS, "reference", "plan", "engine", "checks"},
     "workbook": {*WORDS, "reference", "plan", "engine", "checks", "answers"},
     "report": {*WORDS, "reference", "plan", "engine", "checks", "answers"},
+    "joint": {*WORDS, "reference", "plan", "engine", "checks", "answers", "workbook"},
     "tasks": {
         *WORDS,
         "reference",
@@ -39,6 +40,7 @@ MAY_IMPORT = {
         "answers",
         "workbook",
         "report",
+        "joint",
         "area_plan",
         "succeed",
         "ledger_import",

@@ -10,18 +10,22 @@ from icbudget import years
 from icbudget.plan.actual import Actual
 from icbudget.plan.acute_line import AcuteLine
 from icbudget.plan.columns import Noun, columns_of
+from icbudget.plan.comment import Comment
 from icbudget.plan.contract_change import ContractChange
 from icbudget.plan.contribution import Contribution
 from icbudget.plan.envelope import Envelope
 from icbudget.plan.forecast import Forecast
 from icbudget.plan.gain_share import GainShare
 from icbudget.plan.goal import Goal
+from icbudget.plan.history import HistoryEntry
 from icbudget.plan.icb_close import IcbClose
 from icbudget.plan.index import Index
 from icbudget.plan.limit import Limit
 from icbudget.plan.minimum import Minimum
 from icbudget.plan.modules import DEALS, JOINT, POOL, SHIFT, UNCERTAINTY, YEAR
 from icbudget.plan.move import Move
+from icbudget.plan.owner import Owner
+from icbudget.plan.part import BaseRow, Part, ReceivedChange, ThisPart
 from icbudget.plan.partner import Partner
 from icbudget.plan.partner_record import PartnerRecord
 from icbudget.plan.pass_down import PassDown
@@ -38,6 +42,7 @@ from icbudget.plan.shift import Shift
 from icbudget.plan.sign_off import SignOff
 from icbudget.plan.signing_key import SigningKey
 from icbudget.plan.succession import Succession
+from icbudget.plan.to_agree import ToAgree
 from icbudget.plan.uncertainty import Correlation, Uncertainty
 from icbudget.plan.virement import Virement
 
@@ -137,6 +142,14 @@ class Plan(Noun):
     correlations: tuple[Correlation, ...] = ()
     envelopes: tuple[Envelope, ...] = ()
     successions: tuple[Succession, ...] = ()
+    owners: tuple[Owner, ...] = ()
+    comments: tuple[Comment, ...] = ()
+    this_part: tuple[ThisPart, ...] = ()
+    parts: tuple[Part, ...] = ()
+    to_agree: tuple[ToAgree, ...] = ()
+    received_changes: tuple[ReceivedChange, ...] = ()
+    history: tuple[HistoryEntry, ...] = ()
+    base_rows: tuple[BaseRow, ...] = ()
 
     @property
     def years(self) -> tuple[str, ...]:
@@ -245,6 +258,76 @@ _TABLES = (
     ),
     PlanTable("envelopes", Envelope, "Envelopes", ("partner", "year"), SHIFT, opens=WHEN_USED),
     PlanTable("successions", Succession, "Successions", ("old", "new"), DEALS, opens=WHEN_USED),
+    # What joint work is agreed by and what it records; no figure rests on it.
+    PlanTable("owners", Owner, "Owners", ("table", "columns", "where"), JOINT, signed=False),
+    PlanTable(
+        "comments",
+        Comment,
+        "Comments",
+        ("partner", "id"),
+        JOINT,
+        set_aside="row",
+        signed=False,
+    ),
+    PlanTable(
+        "this_part",
+        ThisPart,
+        "This part",
+        ("partner",),
+        JOINT,
+        opens=WHEN_USED,
+        signed=False,
+    ),
+    PlanTable(
+        "parts",
+        Part,
+        "Parts",
+        ("partner", "number"),
+        JOINT,
+        opens=WHEN_USED,
+        set_aside="row",
+        signed=False,
+    ),
+    PlanTable(
+        "to_agree",
+        ToAgree,
+        "To agree",
+        ("figure", "partner"),
+        JOINT,
+        opens=WHEN_USED,
+        set_aside="row",
+        signed=False,
+    ),
+    PlanTable(
+        "received_changes",
+        ReceivedChange,
+        "Changes received",
+        ("partner", "number"),
+        JOINT,
+        opens=WHEN_USED,
+        set_aside="row",
+        signed=False,
+    ),
+    PlanTable(
+        "history",
+        HistoryEntry,
+        "History",
+        ("number",),
+        JOINT,
+        opens=WHEN_USED,
+        set_aside="row",
+        signed=False,
+    ),
+    PlanTable(
+        "base_rows",
+        BaseRow,
+        "Base held",
+        ("table", "number", "piece"),
+        JOINT,
+        opens=WHEN_USED,
+        set_aside="row",
+        signed=False,
+    ),
 )
 TABLES: dict[str, PlanTable] = {table.field: table for table in _TABLES}
 SETUP = PlanTable("setup", Setup, "Setup", (), POOL)

@@ -56,6 +56,7 @@ from icbudget.reference.national_figures import (
     uncertainty_default,
     unit_costs,
 )
+from icbudget.reference.ownership import MergeUnit, OwnershipRule, merge_units, ownership_rules
 from icbudget.reference.rules_year import (
     FundingSource,
     Office,
@@ -81,8 +82,10 @@ __all__ = [
     "CareOutcome",
     "FundingSource",
     "Grant",
+    "MergeUnit",
     "NationalFactor",
     "Office",
+    "OwnershipRule",
     "QalyValue",
     "ReturnColumn",
     "Row",
@@ -116,10 +119,12 @@ __all__ = [
     "grants",
     "has_adverse_study",
     "listed_in",
+    "merge_units",
     "national_factors",
     "of_interval",
     "offices",
     "optimism_bias",
+    "ownership_rules",
     "population_growth",
     "price_growth",
     "qaly_values",

@@ -178,6 +178,35 @@ _NAMES = {
         "Uncertainties",
         "How uncertain a figure is, instead of what icbudget assumes about it.",
     ),
+    "owners": (
+        "Owners",
+        "Who owns what where the partners agreed otherwise than icbudget's own table.",
+    ),
+    "comments": (
+        "Comments",
+        "What people say to one another about a row; open until somebody settles it.",
+    ),
+    "this_part": (
+        "ThisPart",
+        (
+            "What this file is: one partner's part of a plan. Yellow cells are its own, grey ones"
+            " the others'; nothing is locked. Fill in the yellow cells and send the file back."
+        ),
+    ),
+    "parts": ("Parts", "The parts that partners were sent and handed in."),
+    "to_agree": (
+        "ToAgree",
+        "What is still open between the partners. Mark one row of each figure under Choice.",
+    ),
+    "received_changes": (
+        "ChangesReceived",
+        "Every change that a partner asks for, in words, and what became of it.",
+    ),
+    "history": ("History", "What was done to the plan, each entry chained to the one before."),
+    "base_rows": (
+        "BaseHeld",
+        "The plan that the parts are held against, kept by icbudget so that merging can go on.",
+    ),
     "correlations": (
         "Correlations",
         "Which drivers of uncertainty move together, instead of what icbudget assumes.",
@@ -195,6 +224,8 @@ _INPUT_ORDER = (
     *("successions",),
     *("actuals", "forecasts", "virements", "profiles", "closes", "partner_records"),
     *("uncertainties", "correlations", "sign_offs", "signing_keys"),
+    *("this_part", "owners", "comments", "to_agree", "parts", "history"),
+    *("received_changes", "base_rows"),
 )
 """The order of the steps in which a plan is filled in, module by module."""
 

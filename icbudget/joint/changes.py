@@ -1,0 +1,207 @@
+"""What a part changes of its base, unit by unit; and rows that only got another key.
+
+A change of representation is no change: both sides are compared as the plan reads them. A row that
+got another key is one change, and every cell that names it follows.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any, NamedTuple
+
+from icbudget.joint.ownership import Ownership
+from icbudget.joint.tables import (
+    IN_ORDER,
+    KEY,
+    ORDER,
+    ROW,
+    WHOLE,
+    Cells,
+    Key,
+    Tables,
+    Unit,
+    references,
+    shape,
+    spec,
+    units,
+)
+
+Names = Mapping[tuple[str, Key], Key]
+"""Keys that rows have now, by table and the key that they had."""
+
+
+class Change(NamedTuple):
+    """What a part makes of a unit; None is nothing there."""
+
+    was: Any
+    now: Any
+
+
+Changes = dict[Unit, Change]
+
+
+def changes(base: Tables, part: Tables, owned: Ownership, recorded: Names) -> Changes:
+    """Return what a part changes of the base that it was made from.
+
+    `recorded` are the keys that the partner itself changed, as its part records them; others are
+    found where exactly one row went and one came with the same cells and owner. A row added or
+    deleted is one change, not one for each of its cells.
+    """
+    names = {**_renames(base, part, owned), **_possible(base, part, recorded)}
+    before = units(base)
+    back = {(table, new): old for (table, old), new in names.items()}
+    after = units(rekeyed(part, back))
+    # A cell that named the new key before anybody had it is not changed by following it back.
+    as_typed = units(part) if back else after
+    found: Changes = {
+        Unit(table, old, KEY): Change(old, new)
+        for (table, old), new in names.items()
+        if not _follows(table, old, new, names)
+    }
+    # In the order of the tables, then of the rows as base and part have them.
+    for unit in dict.fromkeys((*before, *after)):
+        row = unit._replace(cell=ROW)
+        by_cell = unit.cell == WHOLE or (row in before and row in after)
+        is_row = unit.cell == ROW
+        changed_row = is_row and shape(unit.table).row
+        if before.get(unit) in (after.get(unit), as_typed.get(unit, after.get(unit))):
+            continue
+        if by_cell != is_row or changed_row:
+            found[unit] = Change(before.get(unit), after.get(unit))
+    found |= _order(base, part, names)
+    return found
+
+
+def rekeyed(tables: Tables, names: Names) -> Tables:
+    """Return tables with rows under other keys; the cells and keys that name such a row follow."""
+    if not names:
+        return {table: {k: dict(c) for k, c in rows.items()} for table, rows in tables.items()}
+    firsts = _first_keys(tables, names)
+    new: Tables = {}
+    for table, rows in tables.items():
+        refers = [(field, target) for field, target in references(table) if target in firsts]
+        new[table] = {}
+        for key, cells in rows.items():
+            held = {name: _renamed(name, value, refers, firsts) for name, value in cells.items()}
+            moved = names.get((table, key)) or _key_following(table, key, refers, firsts)
+            new[table][moved] = held
+    return new
+
+
+def renamed_value(unit: Unit, value: Any, table: str, old: str, new: str) -> Any:
+    """Return what a unit's value becomes where a row that it names has another first key."""
+    refers = [(field, target) for field, target in references(unit.table) if target == table]
+    firsts = {table: {old: new}}
+    if value is None or not refers or unit.cell in (KEY, ORDER):
+        return value
+    if unit.cell == WHOLE:
+        return tuple((key, _renamed_cells(cells, refers, firsts)) for key, cells in value)
+    if unit.cell == ROW or "+" in unit.cell:
+        return _renamed_cells(value, refers, firsts)
+    return _renamed(unit.cell, value, refers, firsts)
+
+
+def _renamed_cells(
+    cells: Any, refers: list[tuple[str, str]], firsts: Mapping[str, Mapping[str, str]]
+) -> Any:
+    return tuple((name, _renamed(name, value, refers, firsts)) for name, value in cells)
+
+
+def _renamed(
+    name: str, value: Any, refers: list[tuple[str, str]], firsts: Mapping[str, Mapping[str, str]]
+) -> Any:
+    """Return a cell that names a row with another key as that key; any other as it is."""
+    for field, target in refers:
+        if field == name:
+            if isinstance(value, tuple):
+                return tuple(firsts[target].get(part, part) for part in value)
+            return firsts[target].get(value, value)
+    return value
+
+
+def _key_following(
+    table: str,
+    key: Key,
+    refers: list[tuple[str, str]],
+    firsts: Mapping[str, Mapping[str, str]],
+) -> Key:
+    """Return a key whose parts name rows that have other keys now."""
+    parts = dict(zip(spec(table).key, key, strict=True))
+    for field, target in refers:
+        if field in parts:
+            parts[field] = firsts[target].get(parts[field], parts[field])
+    return tuple(parts.values())
+
+
+def _first_keys(tables: Tables, names: Names) -> dict[str, dict[str, str]]:
+    """Return the first keys that changed, by table: cells name a row by the first part of its key.
+
+    Where only some of the rows of a first key got another, what names it stays.
+    """
+    firsts: dict[str, dict[str, str]] = {}
+    for (table, old), new in names.items():
+        if old[0] == new[0]:
+            continue
+        left = [key for key in tables.get(table, {}) if key[0] == old[0]]
+        if {names.get((table, key), key)[0] for key in left} <= {new[0]}:
+            firsts.setdefault(table, {})[old[0]] = new[0]
+    return firsts
+
+
+def _follows(table: str, old: Key, new: Key, names: Names) -> bool:
+    """Return whether a row's key only follows that of a row which it names."""
+    renamed = {(t, key[0]): now[0] for (t, key), now in names.items() if key[0] != now[0]}
+    refers = dict(references(table))
+    for part, was, now in zip(spec(table).key, old, new, strict=True):
+        if was != now and renamed.get((refers.get(part, ""), was)) != now:
+            return False
+    return True
+
+
+def _possible(base: Tables, part: Tables, recorded: Names) -> dict[tuple[str, Key], Key]:
+    """Return the recorded keys that the part still shows: the old one gone, the new one there."""
+    return {
+        (table, old): new
+        for (table, old), new in recorded.items()
+        if old in base.get(table, {})
+        and old not in part.get(table, {})
+        and new in part.get(table, {})
+        and new not in base.get(table, {})
+    }
+
+
+def _renames(base: Tables, part: Tables, owned: Ownership) -> dict[tuple[str, Key], Key]:
+    """Return rows that only got another key: one gone, one come with the same cells and owner, and
+    no third like them.
+    """
+    found: dict[tuple[str, Key], Key] = {}
+    for table in base:
+        if shape(table).whole or shape(table).grows:
+            continue
+        old, new = base[table], part.get(table, {})
+        gone = [key for key in old if key not in new]
+        come = [key for key in new if key not in old]
+        for key in gone if come else ():
+            alike = [k for k in come if _same_row(table, key, old[key], k, new[k], owned)]
+            third = sum(old[other] == old[key] for other in gone)
+            if len(alike) == third == 1:
+                found[table, key] = alike[0]
+    return found
+
+
+def _same_row(
+    table: str, key: Key, cells: Cells, other: Key, others: Cells, owned: Ownership
+) -> bool:
+    if not cells or cells != others:
+        return False
+    return owned.owners(Unit(table, key), cells) == owned.owners(Unit(table, other), others)
+
+
+def _order(base: Tables, part: Tables, names: Names) -> Changes:
+    """Return the order of the partners as a change, of those that base and part both have."""
+    old = list(base.get(IN_ORDER, {}))
+    back = {new: key for (table, key), new in names.items() if table == IN_ORDER}
+    new = [back.get(key, key) for key in part.get(IN_ORDER, {})]
+    before = tuple(key for key in old if key in new)
+    after = tuple(key for key in new if key in old)
+    return {} if before == after else {Unit(IN_ORDER, (), ORDER): Change(before, after)}

@@ -1,0 +1,453 @@
+"""The merge: one pure function of a base and of what every partner changed in its part.
+
+It looks at all parts at once and never at a chain of pairs, so neither the order in which parts
+come nor handing one in twice can matter. Nobody wins by chance: what is not decided keeps what the
+base has and is listed with every ask.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, replace
+from enum import StrEnum
+from typing import Any
+
+from icbudget.joint.changes import Change, Changes, rekeyed, renamed_value
+from icbudget.joint.ownership import Ownership
+from icbudget.joint.tables import (
+    BOTH,
+    IN_ORDER,
+    KEY,
+    ORDER,
+    ROW,
+    WHOLE,
+    Cells,
+    Key,
+    Tables,
+    Unit,
+    cells_of,
+    fields_of,
+    is_provenance,
+    references,
+    shape,
+    spec,
+    units,
+)
+
+
+class Verdict(StrEnum):
+    """What became of what was asked of a unit."""
+
+    TAKEN = "taken"
+    OWNER_STANDS = "owner stands"
+    CHOSEN = "chosen"
+    TO_AGREE = "to agree"
+    PROPOSED = "proposed"
+
+
+STANDS = (Verdict.TAKEN, Verdict.OWNER_STANDS, Verdict.CHOSEN)
+Asked = tuple[tuple[str, Any], ...]
+"""Who asked for what, by partner."""
+
+
+@dataclass(frozen=True, slots=True)
+class Outcome:
+    """What became of a unit, what stands there now, who asked for what, and why it is open."""
+
+    verdict: Verdict
+    value: Any
+    asked: Asked
+    because: str = ""
+
+    @property
+    def stands(self) -> bool:
+        """Return whether what was asked changed the plan."""
+        return self.verdict in STANDS
+
+
+@dataclass(frozen=True, slots=True)
+class Choice:
+    """What people chose for a unit, the very asks that it was chosen among, and for whom."""
+
+    asked: Asked
+    value: Any
+    chosen_for: frozenset[str]
+    reason: str = ""
+    both: bool = False
+
+
+Outcomes = dict[Unit, Outcome]
+
+
+def merge(
+    base: Tables,
+    parts: Mapping[str, Changes],
+    owned: Ownership,
+    choices: Mapping[Unit, Choice] | None = None,
+    *,
+    propose_only: Iterable[str] = (),
+) -> tuple[Tables, Outcomes]:
+    """Return the merged tables and what became of every unit that somebody asked to change.
+
+    `parts`: what each partner changed of its own base. `choices` count only where the asks are
+    still those that they were made on. `propose_only`: partners whose base is not known, so that
+    all they ask is a proposal. What is not decided stays as in the base.
+    """
+    choices = choices or {}
+    parts, choices, found = _with_both(base, parts, choices, owned)
+    there = units(base)
+    powerless = frozenset(propose_only)
+    for unit in _all_units(base, parts, owned):
+        asks = {who: asked[unit] for who, asked in parts.items() if unit in asked}
+        current = _current(unit, there, base)
+        found[unit] = _judged(unit, base, current, asks, choices.get(unit), owned, powerless)
+    _keep_rows_still_changed(found, there)
+    _give_provenance(found, parts, there)
+    merged = _in_order(_put_all(base, found, parts, owned), found)
+    return rekeyed(merged, _keys_given(merged, found)), found
+
+
+def _all_units(base: Tables, parts: Mapping[str, Changes], owned: Ownership) -> list[Unit]:
+    """Return every unit that somebody asks about: by table, then in an order of their names."""
+    tables = {name: at for at, name in enumerate(base)}
+    every = {unit for changes in parts.values() for unit in changes}
+    return sorted(every, key=lambda u: (tables.get(u.table, len(tables)), u.table, u.key, u.cell))
+
+
+def _current(unit: Unit, there: Mapping[Unit, Any], base: Tables) -> Any:
+    """Return what stands in a unit of the base; None is nothing there."""
+    if unit.cell == KEY:
+        return unit.key if unit._replace(cell=ROW) in there else None
+    if unit.cell == ORDER:
+        return tuple(base.get(unit.table, {}))
+    return there.get(unit)
+
+
+def _judged(
+    unit: Unit,
+    base: Tables,
+    current: Any,
+    asks: Mapping[str, Change],
+    choice: Choice | None,
+    owned: Ownership,
+    powerless: frozenset[str],
+) -> Outcome:
+    """Return what becomes of one unit: nothing but equal asks of those who may, made on what still
+    stands, changes it.
+    """
+    asked: Asked = tuple(sorted(((who, ask.now) for who, ask in asks.items()), key=lambda a: a[0]))
+    may = {who for who, ask in asks.items() if who in _may_change(unit, base, ask, owned)}
+    may -= powerless
+    needed = _also_needed(unit, base, current, asks, owned)
+    agreeing = {ask.now: {w for w, a in asks.items() if a.now == ask.now} for ask in asks.values()}
+    rightful = {
+        who: ask
+        for who, ask in asks.items()
+        if who not in powerless and needed.allows(who, ask.now, may, agreeing[ask.now])
+    }
+    if choice and choice.asked == asked and _may_choose(unit, base, asks, choice, owned):
+        return Outcome(Verdict.CHOSEN, choice.value, asked, choice.reason)
+    wanted = {ask.now for ask in rightful.values()}
+    late = any(not _still(unit, ask, current) for ask in rightful.values())
+    if len(wanted) == 1 and not late:
+        (value,) = wanted
+        everyone = {now for _, now in asked} == wanted
+        verdict = Verdict.TAKEN if everyone else Verdict.OWNER_STANDS
+        return Outcome(verdict, value, asked)
+    if rightful:
+        why = "the base has changed since the part was made" if late else "asked differently"
+        return Outcome(Verdict.TO_AGREE, current, asked, why)
+    return Outcome(Verdict.PROPOSED, current, asked, needed.why(may))
+
+
+def _still(unit: Unit, ask: Change, current: Any) -> bool:
+    """Return whether an ask was made on what still stands, or asks for what is there already."""
+    if unit.cell == ORDER:
+        # Partners that came or went since are no change of the order of the others.
+        known = set(ask.was)
+        return tuple(key for key in current if key in known) in ask
+    return current in ask
+
+
+@dataclass(frozen=True, slots=True)
+class _Needed:
+    """Who must ask for the same, beside those who own the unit: by the value asked for."""
+
+    handover: bool
+    partners: Mapping[Any, frozenset[str]]
+    """All of them at a handover; one of them where a contributor's consent is needed."""
+
+    def allows(self, who: str, value: Any, may: set[str], agreeing: set[str]) -> bool:
+        """Return whether an ask of a partner counts, given all who ask for the same."""
+        needed = self.partners.get(value, frozenset())
+        if self.handover:
+            return needed <= agreeing
+        return who in may and (not needed or not needed.isdisjoint(agreeing))
+
+    def why(self, may: set[str]) -> str:
+        """Return why nobody's ask counts."""
+        if self.handover:
+            return "handed over only where the old and the new owner both ask"
+        return "the partner that gives the money must ask too" if may else "asked by others only"
+
+
+def _also_needed(
+    unit: Unit, base: Tables, current: Any, asks: Mapping[str, Change], owned: Ownership
+) -> _Needed:
+    """Return who else must ask for a change of the owner, or of the money that a row takes."""
+    its = shape(unit.table)
+    fields = fields_of(unit)
+    cells = base.get(unit.table, {}).get(unit.key, {})
+    values = {ask.now for ask in asks.values()}
+    if fields & its.handover:
+        # The risk rules follow the owner, so nobody gives it away or takes it alone.
+        owners = owned.owners(unit._replace(cell=ROW), cells)
+        sole = owners if owners != owned.everybody else frozenset()
+        before = frozenset((current,)) & owned.everybody or sole
+        return _Needed(
+            True, {now: before | (frozenset((now,)) & owned.everybody) for now in values}
+        )
+    if fields & its.consent:
+        return _Needed(False, {now: _givers(base, cells, unit.cell, now) for now in values})
+    return _Needed(False, {})
+
+
+def _givers(base: Tables, cells: Cells, cell: str, value: Any) -> frozenset[str]:
+    """Return the partners that contribute the source of a pool which a scheme would take."""
+    wanted = {**cells, cell: value}
+    money = (wanted.get("pool"), wanted.get("source"))
+    lines = base.get("contributions", {})
+    return frozenset(key[1] for key in lines if (key[0], key[2]) == money)
+
+
+def _may_change(unit: Unit, base: Tables, ask: Change, owned: Ownership) -> frozenset[str]:
+    """Return who may make a change; a row that is there says whose it is, a new one does itself."""
+    if unit.cell == ROW and ask.now is None and shape(unit.table).grows:
+        return frozenset()
+    if unit.cell == ORDER:
+        return owned.hosts
+    if unit.cell == WHOLE:
+        rows = ask.now if ask.was is None else ask.was
+        return owned.owners(unit, dict(rows[0][1]) if rows else {})
+    new = dict(ask.now or ()) if unit.cell == ROW else {}
+    return owned.owners(unit, base.get(unit.table, {}).get(unit.key, new))
+
+
+def _may_choose(
+    unit: Unit, base: Tables, asks: Mapping[str, Change], choice: Choice, owned: Ownership
+) -> bool:
+    """Return whether a choice was made for those who may make it.
+
+    The owner's, or with a reason the host's; for what is joint, and for what changes hands, each
+    partner that asked or whose it is.
+    """
+    may = frozenset().union(*(_may_change(unit, base, ask, owned) for ask in asks.values()))
+    current = _current(unit, units({unit.table: base.get(unit.table, {})}), base)
+    needed = _also_needed(unit, base, current, asks, owned)
+    if needed.handover:
+        return needed.partners.get(choice.value, frozenset(asks)) <= choice.chosen_for
+    if may == owned.everybody:
+        return frozenset(asks) <= choice.chosen_for
+    host = owned.hosts if choice.reason else frozenset()
+    return not choice.chosen_for.isdisjoint(may | host)
+
+
+def _with_both(
+    base: Tables,
+    parts: Mapping[str, Changes],
+    choices: Mapping[Unit, Choice],
+    owned: Ownership,
+) -> tuple[Mapping[str, Changes], Mapping[Unit, Choice], Outcomes]:
+    """Return the asks and choices with rows that two added under one key, and that are both wanted,
+    under keys of their own; what those partners ask follows their row.
+    """
+    found: Outcomes = {}
+    chosen = dict(choices)
+    asked = {who: dict(changes) for who, changes in parts.items()}
+    for unit, choice in choices.items():
+        asks = {who: asked[who][unit] for who in owned.kinds if unit in asked.get(who, {})}
+        told: Asked = tuple(sorted((who, ask.now) for who, ask in asks.items()))
+        added = unit.cell == ROW and all(ask.was is None for ask in asks.values())
+        if not (choice.both and added and len(asks) > 1 and choice.asked == told):
+            continue
+        if not _may_choose(unit, base, asks, choice, owned):
+            continue
+        found[unit._replace(cell=BOTH)] = Outcome(Verdict.CHOSEN, None, told, choice.reason)
+        taken = {key for who in asked for key in _keys_asked(asked[who], unit.table)}
+        taken |= set(base.get(unit.table, {}))
+        for number, (who, ask) in enumerate(asks.items()):
+            free = _next_free(unit, taken) if number else unit.key
+            taken.add(free)
+            asked[who] = _moved(asked[who], unit, free)
+            chosen[unit._replace(key=free)] = Choice(
+                ((who, ask.now),), ask.now, owned.everybody, choice.reason
+            )
+    return asked, chosen, found
+
+
+def _keys_asked(changes: Changes, table: str) -> set[Key]:
+    return {unit.key for unit in changes if unit.table == table and unit.cell == ROW}
+
+
+def _next_free(unit: Unit, taken: set[Key]) -> Key:
+    """Return the next free key: the next line where rows have lines, else its id with -2."""
+    number = 2
+    while True:
+        if spec(unit.table).key[-1] == "line":
+            key = (*unit.key[:-1], str(number))
+        else:
+            key = (f"{unit.key[0]}-{number}", *unit.key[1:])
+        if key not in taken:
+            return key
+        number += 1
+
+
+def _moved(changes: Changes, unit: Unit, free: Key) -> Changes:
+    """Return a partner's changes with its new row under another key, and its cells that name it."""
+    moved: Changes = {}
+    for other, ask in changes.items():
+        at = other._replace(key=free) if other == unit else other
+        old, new = unit.key[0], free[0]
+        now = renamed_value(at, ask.now, unit.table, old, new) if old != new else ask.now
+        moved[at] = Change(ask.was, now)
+    return moved
+
+
+def _keep_rows_still_changed(found: Outcomes, there: Mapping[Unit, Any]) -> None:
+    """Leave a row that one partner deletes and another, who may, changes: with the change."""
+    changed = {unit[:2] for unit, outcome in found.items() if unit.cell and outcome.stands}
+    for unit, outcome in found.items():
+        deleted = unit.cell == ROW and unit in there and outcome.value is None
+        by_asks = outcome.verdict in (Verdict.TAKEN, Verdict.OWNER_STANDS)
+        if deleted and by_asks and unit[:2] in changed:
+            why = "deleted by one and changed by another"
+            found[unit] = Outcome(Verdict.TO_AGREE, there[unit], outcome.asked, why)
+
+
+def _give_provenance(
+    found: Outcomes, parts: Mapping[str, Changes], there: Mapping[Unit, Any]
+) -> None:
+    """Let the source of a row go with its figures: whose figures are taken brings the source.
+
+    Where figures of two parts are taken, or one part's figures and another's source, it is to
+    agree. Nobody's figure keeps another's source.
+    """
+    authors: dict[tuple[str, Key], set[str]] = {}
+    for unit, outcome in found.items():
+        is_figure = bool(fields_of(unit)) and not is_provenance(unit)
+        if outcome.stands and is_figure:
+            takers = {who for who, now in outcome.asked if now == outcome.value}
+            authors.setdefault(unit[:2], set()).update(takers)
+    for unit, outcome in found.items():
+        of_row = authors.get((unit.table, unit.key), set())
+        if not is_provenance(unit) or not of_row or outcome.verdict is Verdict.CHOSEN:
+            continue
+        current = there.get(unit)
+        values = {now for who, now in outcome.asked if who in of_row}
+        askers = {who for who, _ in outcome.asked}
+        known = all(current in parts[who][unit] for who in of_row & askers)
+        if len(values) == 1 and of_row <= askers and known:
+            (value,) = values
+            only = {now for _, now in outcome.asked} == values
+            verdict = Verdict.TAKEN if only else Verdict.OWNER_STANDS
+            found[unit] = Outcome(verdict, value, outcome.asked)
+        else:
+            why = "figures and their source are of different parts"
+            found[unit] = Outcome(Verdict.TO_AGREE, current, outcome.asked, why)
+
+
+def _put_all(
+    base: Tables, found: Outcomes, parts: Mapping[str, Changes], owned: Ownership
+) -> Tables:
+    """Return the base with all that stands put in: cells first, then rows.
+
+    New rows come after the base's, by the order of partners, then as they stand in the part.
+    """
+    plan = rekeyed(base, {})
+    decided = [unit for unit, outcome in found.items() if outcome.stands]
+    place: dict[Unit, tuple[int, int]] = {}
+    for number, who in enumerate(owned.kinds):
+        for at, unit in enumerate(parts.get(who, ())):
+            place.setdefault(unit, (number, at))
+    last = (len(owned.kinds), 0)
+    decided.sort(key=lambda unit: (unit.cell in (ROW, WHOLE), place.get(unit, last)))
+    for unit in decided:
+        _put(plan, unit, found[unit].value)
+    return plan
+
+
+def _put(plan: Tables, unit: Unit, value: Any) -> None:
+    rows = plan.setdefault(unit.table, {})
+    if unit.cell in (KEY, ORDER, BOTH):
+        return
+    if unit.cell == ROW:
+        if value is None:
+            rows.pop(unit.key, None)
+        else:
+            rows[unit.key] = dict(value)
+    elif unit.cell == WHOLE:
+        new = {key: dict(cells) for key, cells in value or ()}
+        kept = {k: new.get(k, c) for k, c in rows.items() if k[:1] != unit.key or k in new}
+        plan[unit.table] = kept | new
+    elif unit.key in rows:
+        gone = _cells_of_unit(unit, rows[unit.key])
+        left = {cell: held for cell, held in rows[unit.key].items() if cell not in gone}
+        rows[unit.key] = left | cells_of(unit, value)
+    if not plan[unit.table]:
+        del plan[unit.table]
+
+
+def _cells_of_unit(unit: Unit, cells: Cells) -> set[str]:
+    """Return the cells of a row that a unit is: one, or those of its bundle, by year too."""
+    if "+" not in unit.cell:
+        return {unit.cell}
+    named = fields_of(unit)
+    return {cell for cell in cells if cell.partition("[")[0] in named}
+
+
+def _keys_given(plan: Tables, found: Outcomes) -> dict[tuple[str, Key], Key]:
+    """Return the keys that rows get; one that is there, is named already or that two rows ask for
+    is not given.
+    """
+    keys = {
+        unit: outcome.value
+        for unit, outcome in found.items()
+        if unit.cell == KEY and outcome.stands and unit.key in plan.get(unit.table, {})
+    }
+    wanted = [(unit.table, new) for unit, new in keys.items()]
+    named = _named(plan)
+    given: dict[tuple[str, Key], Key] = {}
+    for unit, new in keys.items():
+        there = new in plan[unit.table] or wanted.count((unit.table, new)) > 1
+        if there or (new[0] != unit.key[0] and (unit.table, new[0]) in named):
+            why = "the key is there, or named, already"
+            outcome = found[unit]
+            found[unit] = replace(outcome, verdict=Verdict.TO_AGREE, value=unit.key, because=why)
+        else:
+            given[unit.table, unit.key] = new
+    return given
+
+
+def _named(plan: Tables) -> set[tuple[str, str]]:
+    """Return the first keys that cells and keys of a plan name, each with the table they are of."""
+    named: set[tuple[str, str]] = set()
+    for table, rows in plan.items():
+        parts = spec(table).key
+        for field, target in references(table):
+            for key, cells in rows.items():
+                value = key[parts.index(field)] if field in parts else cells.get(field, ())
+                values = value if isinstance(value, tuple) else (value,)
+                named.update((target, name) for name in values)
+    return named
+
+
+def _in_order(plan: Tables, found: Outcomes) -> Tables:
+    """Return the plan with the partners in the order that was taken, others where they stood."""
+    outcome = found.get(Unit(IN_ORDER, (), ORDER))
+    if outcome is None or not outcome.stands or IN_ORDER not in plan:
+        return plan
+    rows = plan[IN_ORDER]
+    ordered = iter([key for key in outcome.value if key in rows])
+    moving = set(outcome.value)
+    keys = [next(ordered) if key in moving else key for key in rows]
+    return {**plan, IN_ORDER: {key: rows[key] for key in keys}}

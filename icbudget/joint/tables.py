@@ -1,0 +1,195 @@
+"""A plan as tables of cells, and what of them is merged as one: a cell, a bundle, a row, the key of
+a row, or a whole agreement.
+
+A cell that holds its default is not there, so that blank and the default are equal, and 5% and
+0.05 are one value: values are those that the plan reads, not those that were typed.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from functools import cache
+from typing import Any, NamedTuple
+
+from icbudget.plan import SETUP, TABLES, Plan, PlanTable
+from icbudget.plan.columns import PROVENANCE, Kind, columns_of
+from icbudget.reference import merge_units
+
+Key = tuple[str, ...]
+Cells = dict[str, Any]
+Tables = dict[str, dict[Key, Cells]]
+"""Rows by table and key; a row's cells without its key and without what holds its default."""
+
+ROW, KEY, WHOLE, BOTH, ORDER = "", "key", "*", "both", "order"
+"""What a unit is where it is no cell: a row, its key, a whole agreement, two rows that were added
+under one key, and the order of a table's rows."""
+RECORDS = ("this_part", "parts", "to_agree", "received_changes", "history", "base_rows")
+"""What joint work records of itself: no partner's to change, and in no part."""
+MERGED = (SETUP.field, *(name for name in TABLES if name not in RECORDS))
+"""Tables that people fill in."""
+IN_ORDER = "partners"
+"""The table whose order of rows is a figure: the pennies of a tie go by it (model.md §1.1)."""
+
+
+class Unit(NamedTuple):
+    """What is merged as one: its table, the key of its row and its cell, or cells joined by `+`."""
+
+    table: str
+    key: Key
+    cell: str = ROW
+
+
+class _Shape(NamedTuple):
+    """How a table is merged."""
+
+    whole: bool
+    row: bool
+    grows: bool
+    bundles: tuple[tuple[str, ...], ...]
+    handover: frozenset[str]
+    consent: frozenset[str]
+
+
+def spec(table: str) -> PlanTable:
+    """Return the definition of a plan table, Setup among them."""
+    return SETUP if table == SETUP.field else TABLES[table]
+
+
+@cache
+def shape(table: str) -> _Shape:
+    """Return how a table is merged, from the shipped units."""
+    own = [unit for unit in merge_units() if unit.table == table]
+    kinds = {unit.unit for unit in own}
+    provenance = tuple(c.field for c in columns_of(spec(table).noun) if c.group == PROVENANCE)
+    bundles = [unit.columns for unit in own if unit.unit == "bundle"]
+    return _Shape(
+        "whole" in kinds,
+        "row" in kinds,
+        "grows" in kinds,
+        (*bundles, provenance) if provenance else tuple(bundles),
+        frozenset(name for unit in own if unit.unit == "handover" for name in unit.columns),
+        frozenset(name for unit in own if unit.unit == "consent" for name in unit.columns),
+    )
+
+
+def field_of(cell: str) -> str:
+    """Return the field of a cell: `amounts` of `amounts[2027/28]`."""
+    return cell.partition("[")[0]
+
+
+def fields_of(unit: Unit) -> frozenset[str]:
+    """Return the fields of a unit's cells; none of a row, a key or an agreement."""
+    if unit.cell in (ROW, KEY, WHOLE, BOTH, ORDER):
+        return frozenset()
+    return frozenset(field_of(cell) for cell in unit.cell.split("+"))
+
+
+def is_provenance(unit: Unit) -> bool:
+    """Return whether a unit says where the figures of its row come from."""
+    columns = {c.field: c for c in columns_of(spec(unit.table).noun)}
+    named = fields_of(unit)
+    return bool(named) and all(columns[name].group == PROVENANCE for name in named)
+
+
+def as_tables(plan: Plan) -> Tables:
+    """Return a plan as tables of cells."""
+    tables: Tables = {SETUP.field: {(): _cells(SETUP, plan.setup)}}
+    for name in MERGED[1:]:
+        table = TABLES[name]
+        rows = {key_of(table, row): _cells(table, row) for row in getattr(plan, name)}
+        if rows:
+            tables[name] = rows
+    return tables
+
+
+def key_of(table: PlanTable, row: Any) -> Key:
+    """Return the key of a row, part by part, as text."""
+    return tuple(str(getattr(row, part)) for part in table.key)
+
+
+def _cells(table: PlanTable, row: Any) -> Cells:
+    cells: Cells = {}
+    for column in columns_of(table.noun):
+        value = getattr(row, column.field)
+        if column.field in table.key:
+            continue
+        if column.by_year:
+            cells |= {f"{column.field}[{year}]": amount for year, amount in value.items()}
+        elif column.required or value != column.default:
+            cells[column.field] = value
+    return cells
+
+
+def as_plan(tables: Tables, plan: Plan) -> Plan:
+    """Return the plan of tables of cells; what is not merged is taken from `plan`."""
+    rows = {
+        name: tuple(_noun(TABLES[name], key, row) for key, row in tables.get(name, {}).items())
+        for name in MERGED[1:]
+    }
+    setup = _noun(SETUP, (), tables[SETUP.field][()])
+    return plan.model_copy(update={"setup": setup, **rows})
+
+
+def _noun(table: PlanTable, key: Key, cells: Cells) -> Any:
+    values: dict[str, Any] = dict(zip(table.key, key, strict=True))
+    for cell, value in cells.items():
+        name, _, year = cell.partition("[")
+        if year:
+            values.setdefault(name, {})[year.removesuffix("]")] = value
+        else:
+            values[name] = value
+    return table.noun(**values)
+
+
+def units(tables: Mapping[str, Mapping[Key, Cells]]) -> dict[Unit, Any]:
+    """Return what stands in every unit: a cell's value, a bundle's cells, a row's or the rows of an
+    agreement.
+    """
+    found: dict[Unit, Any] = {}
+    for table, rows in tables.items():
+        agreements: dict[Key, list[Any]] = {}
+        for key, cells in rows.items():
+            if shape(table).whole:
+                agreements.setdefault(key[:1], []).append((key, frozen(cells)))
+                continue
+            found[Unit(table, key)] = frozen(cells)
+            if not shape(table).row:
+                found |= {Unit(table, key, cell): held for cell, held in _of_row(table, cells)}
+        for key, lines in agreements.items():
+            found[Unit(table, key, WHOLE)] = tuple(sorted(lines))
+    return found
+
+
+def frozen(cells: Cells) -> tuple[tuple[str, Any], ...]:
+    """Return a row's cells as one value, whatever order they stand in."""
+    return tuple(sorted(cells.items()))
+
+
+def _of_row(table: str, cells: Cells) -> Iterator[tuple[str, Any]]:
+    """Yield the cells of a row that are merged on their own, and its bundles: those of their cells
+    that are there.
+    """
+    bundled: dict[str, Cells] = {}
+    for cell, value in cells.items():
+        of = next((b for b in shape(table).bundles if field_of(cell) in b), None)
+        if of is None:
+            yield cell, value
+        else:
+            bundled.setdefault("+".join(of), {})[cell] = value
+    for name, held in bundled.items():
+        yield name, frozen(held)
+
+
+def cells_of(unit: Unit, value: Any) -> Cells:
+    """Return the cells that a unit's value puts into its row."""
+    if value is None:
+        return {}
+    return dict(value) if "+" in unit.cell else {unit.cell: value}
+
+
+@cache
+def references(table: str) -> tuple[tuple[str, str], ...]:
+    """Return the columns of a table that name rows of another, each with that table."""
+    kinds = (Kind.REFERENCE, Kind.REFERENCES)
+    columns = columns_of(spec(table).noun)
+    return tuple((c.field, c.table) for c in columns if c.kind in kinds and c.table)
