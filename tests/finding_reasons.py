@@ -64,6 +64,8 @@ WHY: dict[str, str] = {
         " it is; what the new one cannot hold is named before anything is written."
     ),
     "shift": "A shift moves money from lines into a pool. It cannot move what is not there, and what it leaves unfunded on the acute side is said in pounds.",
+    "sign": "What is signed must be what was shown: the plan itself, without a scenario laid over it, without errors.",
+    "signature": "A signature says which figures it is under. Once one changes, everybody must see that it holds no longer; and one that nobody made must not pass for one.",
     "sum": "Amounts are kept in whole pence, which a computer's numbers hold exactly up to £90 trillion. A plan beyond that has a unit wrong, and its totals could be pence off without a sign.",
     "system": "Where the whole system is worse off, money was only moved about.",
     "table": "A table is known by its headings. What is missing, there twice, or of another table is said before any row is read; data that a table leaves out is named with its cells.",

@@ -26,9 +26,10 @@ MAY_IMPORT = {
     "area_plan": {*WORDS, "reference", "plan", "engine", "succeed"},
     "ledger_import": {*WORDS, "plan"},
     "engine": {*WORDS, "reference", "plan"},
-    "checks": {*WORDS, "reference", "plan", "engine"},
-    "answers": {*WORDS, "reference", "plan", "engine", "checks"},
-    "workbook": {*WORDS, "reference", "plan", "engine", "checks", "answers"},
+    "signing": {*WORDS, "reference", "plan", "engine"},
+    "checks": {*WORDS, "reference", "plan", "engine", "signing"},
+    "answers": {*WORDS, "reference", "plan", "engine", "signing", "checks"},
+    "workbook": {*WORDS, "reference", "plan", "engine", "signing", "checks", "answers"},
     "report": {*WORDS, "reference", "plan", "engine", "checks", "answers"},
     "joint": {*WORDS, "reference", "plan", "engine", "checks", "answers", "workbook"},
     "tasks": {
@@ -36,6 +37,7 @@ MAY_IMPORT = {
         "reference",
         "plan",
         "engine",
+        "signing",
         "checks",
         "answers",
         "workbook",
@@ -95,7 +97,8 @@ HOMES = {
     "jinja2": {"report"},
     "markdown_it": {"report"},
     "scipy": {"engine"},
-    "rfc8785": {"plan"},
+    "rfc8785": {"plan", "signing"},
+    "cryptography": {"signing"},
     "distributed": {"tasks"},
 }
 """Libraries that only these parts may import."""
@@ -113,6 +116,7 @@ NEVER = {
         "sys",
         "subprocess",
     },
+    "signing": {"pandas", "random", "datetime", "time", "os", "pathlib"},
     "checks": {"pandas", "random", "datetime", "time", "os", "pathlib"},
     "answers": {"pandas", "random", "datetime", "time", "os", "pathlib"},
 }
@@ -131,6 +135,7 @@ LATE = {
     "fastapi",
     "joserfc",
     "httpx",
+    "cryptography",
 }
 """Libraries that are slow to load: imported inside the function that uses them."""
 LATE_MODULES = {"icbudget.excel.server.bounded_protocol"}

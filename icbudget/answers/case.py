@@ -77,9 +77,15 @@ class Case:
     @property
     def handle(self) -> str:
         """Return the plan as typed, before its scenario, as a cell of a workbook holds it."""
-        typed = self.before_scenario
-        readable = readings(typed, self.unknown)[0] if self.unknown else typed
-        return plan_handle(readable, self.unknown)
+        return plan_handle(self.typed, self.unknown)
+
+    @property
+    def typed(self) -> Plan:
+        """Return the plan before its scenario, a figure in the place of each that nobody can
+        read.
+        """
+        stated = self.before_scenario
+        return readings(stated, self.unknown)[0] if self.unknown else stated
 
     @property
     def figures_hash(self) -> str:
@@ -113,7 +119,10 @@ def evaluate(plan: Plan, *, unread: Unread | None = None, read: tuple[Finding, .
     scenario, laid = with_scenario(plan, plan.setup.active_scenario)
     checked = blamed(checks.check_plan(scenario, unread), plan, plan.setup.active_scenario)
     findings = [*read, *laid, *checks.check_as_typed(plan), *checked, *_waiting(plan)]
-    if stopped(findings):
+    sound = not stopped(findings)
+    # A signature is under the plan, not under a scenario laid over it, which has errors of its own.
+    findings += checks.check_signatures(plan, sound=sound and not plan.setup.active_scenario)
+    if not sound:
         return Case(scenario, None, tuple(findings), plan)
     result = run(scenario)
     return Case(scenario, result, (*findings, *checks.check_result(scenario, result)), plan)

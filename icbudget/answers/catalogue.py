@@ -21,6 +21,7 @@ from icbudget.answers import (
     reallocation,
     rule_tests,
     side_by_side,
+    signed,
     simulated_ranges,
     tornado,
     year_catalogue,
@@ -28,7 +29,7 @@ from icbudget.answers import (
 from icbudget.answers.answer import AT_OUTTURN, BY_YEAR, NOMINAL, OVER_YEARS, PLANNED, REAL, Answer
 from icbudget.answers.block import Column
 from icbudget.answers.risk_shared import risk_share
-from icbudget.plan.modules import DEALS, POOL, SHIFT, UNCERTAINTY, YEAR
+from icbudget.plan.modules import DEALS, JOINT, POOL, SHIFT, UNCERTAINTY, YEAR
 
 INCOME = Answer(
     id="income",
@@ -358,6 +359,15 @@ TORNADO = Answer(
     runs_again=True,
     opens=True,
 )
+SIGNATURES = Answer(
+    id="signatures",
+    title="Signatures",
+    help="How far the plan has come, who signed it, and whether each signature holds",
+    module=JOINT,
+    lines=signed.signed,
+    labels=("partner", "office", "name", "signed_on", "state", "why", "needed_for"),
+    opens=True,
+)
 CHECKS = Answer(
     id="checks",
     title="Checks",
@@ -428,6 +438,7 @@ FAMILIES: dict[str, tuple[Answer, ...]] = {
         RETURN_YEAR_END,
         CHECKLIST,
     ),
+    "Joint work": (SIGNATURES,),
     "Checks": (CHECKS,),
 }
 """Every answer by what it is about, in reading order."""

@@ -9,13 +9,15 @@ from icbudget import reference
 from icbudget.answers.block import Lines, Row
 from icbudget.answers.case import Case
 from icbudget.answers.returns import columns_of_return, metrics_of, pooled_schemes
+from icbudget.answers.signed import signatures_of
 from icbudget.checks.plan_places import at
 from icbudget.checks.source_balances import not_stated, rule_in_words
 from icbudget.findings import Place
 from icbudget.plan import Plan
 from icbudget.plan.figure_places import visible_place
 from icbudget.plan.scheme import Scheme
-from icbudget.plan.sign_off import SignOff
+from icbudget.signing.plan_state import needed as offices_needed
+from icbudget.signing.standing import NOT_VALID, VOID, Signature
 
 YES, NO = "Yes", "No"
 _OWN = {"amount": "base_amount"}
@@ -42,7 +44,7 @@ def checklist(case: Case) -> Lines:
     which names it. A part is complete when all its lines are, and the template when all its parts
     are.
     """
-    needs = needed(case.plan)
+    needs = needed(case.plan, signatures_of(case))
     rows: list[Row] = []
     for part in dict.fromkeys(line.part for line in needs):
         lines = [line for line in needs if line.part == part]
@@ -64,10 +66,10 @@ def _where(case: Case, place: Place) -> str:
     return str(visible_place(place, case.draft)) if case.draft else str(place)
 
 
-def needed(plan: Plan) -> tuple[Needed, ...]:
+def needed(plan: Plan, signatures: tuple[Signature, ...]) -> tuple[Needed, ...]:
     """Return everything the return of the plan's rules year needs. Source: PB §3.1, §3.5."""
     return (
-        *_cover(plan),
+        *_cover(plan, signatures),
         *_income(plan),
         *_conditions(plan),
         *_expenditure(plan),
@@ -75,27 +77,26 @@ def needed(plan: Plan) -> tuple[Needed, ...]:
     )
 
 
-def _cover(plan: Plan) -> Iterator[Needed]:
+def _cover(plan: Plan, signatures: tuple[Signature, ...]) -> Iterator[Needed]:
     for field, what in (
         ("area", "Health and Wellbeing Board"),
         ("prepared_by", "Completed by"),
         ("approved_by", "Approved by"),
     ):
         yield Needed("Cover", what, bool(getattr(plan.setup, field)), at("setup", None, field))
-    signed: dict[tuple[str, str], SignOff] = {
-        (row.partner, row.role): row for row in plan.sign_offs
-    }
-    for office in reference.offices(plan.setup.rules_year):
-        role = office.role
-        for partner in (row for row in plan.partners if row.kind == office.partner_kind):
-            row = signed.get((partner.id, role))
-            place = at("sign_offs", row, "date") if row else Place(table="sign_offs", column="date")
-            yield Needed(
-                "Cover",
-                f"Signed by {partner.name}: {role}",
-                bool(row and row.name and row.date),
-                place,
-            )
+    typed = {(row.partner, str(row.role)): row for row in plan.sign_offs}
+    for office in offices_needed(plan, signatures):
+        signed, what = office.signature, f"Signed by {office.partner.name}: {office.office.role}"
+        row = typed.get((office.partner.id, office.office.role))
+        place = at("sign_offs", row, "date") if row else Place(table="sign_offs", column="date")
+        if signed is not None:
+            what += f" ({signed.state}; {signed.why})" if signed.state in _NOT_THERE else ""
+        is_there = signed is not None and signed.state not in _NOT_THERE
+        yield Needed("Cover", what, is_there, place)
+
+
+_NOT_THERE = (VOID, NOT_VALID)
+"""States of a signature that the return cannot go with: a figure changed, or it is not genuine."""
 
 
 def _income(plan: Plan) -> Iterator[Needed]:

@@ -11,6 +11,7 @@ from dataclasses import replace
 
 from icbudget.checks.references import broken_links
 from icbudget.checks.registry import AS_TYPED, RESULTS, STRUCTURE
+from icbudget.checks.signatures import signed
 from icbudget.engine.run import Result
 from icbudget.engine.uncertainty.uncertain_inputs import DRAWABLE
 from icbudget.findings import Finding, Severity
@@ -68,3 +69,11 @@ def _softened(finding: Finding) -> Finding:
 def check_result(plan: Plan, result: Result) -> list[Finding]:
     """Return every finding about what the plan leads to."""
     return [finding for check in RESULTS for finding in check(plan, result)]
+
+
+def check_signatures(plan: Plan, *, sound: bool) -> list[Finding]:
+    """Return every finding about the signatures under a plan as it was typed.
+
+    `sound`: no error stops the engine, so that what changed since is said in pounds.
+    """
+    return signed(plan, sound=sound)

@@ -14,6 +14,7 @@ from icbudget.cli import (
     optimise_commands,
     plan_commands,
     result_commands,
+    signing_commands,
     simulation_commands,
     year_commands,
 )
@@ -29,6 +30,7 @@ COMMANDS = (
     evidence_commands,
     excel_commands,
     year_commands,
+    signing_commands,
     guide_commands,
     help_command,
 )

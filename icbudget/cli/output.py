@@ -19,7 +19,7 @@ from icbudget.cli.terminal import say
 from icbudget.findings import Finding, Severity, ordered
 from icbudget.plan.identity import INPUTS_DIFFER, plan_hash
 from icbudget.plan.unread_cells import NotKnown
-from icbudget.tasks import Ledger, Opened, ScenarioSummary
+from icbudget.tasks import Ledger, Opened, ScenarioSummary, signatures_told
 
 _SEVERITY = {Severity.ERROR: "ERROR", Severity.WARNING: "Warning", Severity.NOTE: "Note"}
 
@@ -142,6 +142,19 @@ def agreement(
     say(f"Compared: {len(compared)} sheets; what is typed on input sheets is the input.")
     if not_compared:
         say(f"Not compared, since icbudget does not write them: {', '.join(not_compared)}.")
+
+
+def signatures(opened: Opened) -> None:
+    """Print who signed the plan, and whether each signature holds; nothing where nobody did."""
+    told = signatures_told(opened)
+    if not told:
+        return
+    plan = opened.draft.plan
+    names = {row.id: row.name for row in plan.partners} if plan else {}
+    say("\nSignatures:")
+    for signed in told:
+        who = f"{signed['name']}, {signed['office']} of {names.get(signed['partner'], '')}"
+        say(f"  {who}, {signed['on']}: {signed['state']}; {signed['why']}", hang=4)
 
 
 def pack_agreement(name: str, differences: Sequence[Finding]) -> None:

@@ -152,11 +152,13 @@ def verify(
                 "agrees": opened.answered and not has_errors(findings),
                 "compared": list(comparison.compared),
                 "not_compared": list(comparison.not_compared),
+                "signatures": tasks.signatures_told(opened),
                 "findings": [f.as_record() for f in findings],
             }
         )
     else:
         output.agreement(opened, findings, comparison.compared, comparison.not_compared)
+        output.signatures(opened)
     leave(findings, read=opened.draft.plan is not None)
 
 

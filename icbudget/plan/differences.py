@@ -17,9 +17,11 @@ ADDED_FIRST = ("partners", "indices", "risk_shares", "pools", "acute_lines", "pr
 """Tables whose new rows are put in first, since other rows name them."""
 LONG = 100
 """Characters of a text and of what it becomes beyond which only the change itself is named."""
-NO_FIGURES = frozenset({"goals", "scenarios", "uncertainties", "correlations"})
+NO_FIGURES = frozenset(
+    {"goals", "scenarios", "uncertainties", "correlations", "sign_offs", "signing_keys"}
+)
 """Tables that change no money: a scenario counts once it is laid over the plan, a distribution when
-it is drawn from.
+it is drawn from, a signature is under figures and is none.
 """
 
 

@@ -193,14 +193,6 @@ class Setup(Noun):
         le=LARGEST_SEED,
         opens="uncertainty",
     )
-    status: Literal["draft", "agreed", "submitted"] = column(
-        "Status of the plan",
-        Kind.CHOICE,
-        "How far the plan has come",
-        default="draft",
-        role=Role.WORDS,
-        choices=("draft", "agreed", "submitted"),
-    )
     prepared_by: str = column(
         "Prepared by",
         Kind.TEXT,

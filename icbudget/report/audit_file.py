@@ -12,6 +12,7 @@ from icbudget.answers.assumptions import value_in_words
 from icbudget.answers.case import Case
 from icbudget.answers.catalogue import ANSWERS, BY_ID
 from icbudget.answers.explain import HOW
+from icbudget.answers.signed import state_of
 from icbudget.plan import SETUP
 from icbudget.plan.columns import columns_of
 from icbudget.plan.unread_cells import NotKnown
@@ -54,7 +55,7 @@ def audit_document(case: Case, record: RunRecord, files: tuple[str, ...]) -> Doc
     return Document(
         title=setup.title,
         kind="Audit file",
-        facts=facts(setup, case.plan.years),
+        facts=facts(case),
         in_short="How to use this pack",
         opening="",
         points=(
@@ -295,7 +296,7 @@ def _sign_off(case: Case) -> Section:
         tuple(lines),
     )
     paragraph = (
-        f"Status of the plan: {setup.status}. Each role is held by a different person where the"
-        " plan is used for a decision."
+        f"State of the plan: {state_of(case).state}. Each role is held by a different person where"
+        " the plan is used for a decision."
     )
     return Section("sign-off", "Sign-off", (paragraph,), parts=(table,))

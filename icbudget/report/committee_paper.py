@@ -58,7 +58,7 @@ def committee_document(case: Case, record: RunRecord) -> Document:
     return Document(
         title=case.plan.setup.title,
         kind="Committee paper",
-        facts=facts(case.plan.setup, case.plan.years),
+        facts=facts(case),
         in_short="What is proposed",
         opening=opening(case, "paper"),
         points=sentences(proposed, paper) if paper else (),

@@ -6,8 +6,8 @@ from importlib.resources import files
 from typing import Any
 
 from icbudget.answers.case import Case
+from icbudget.answers.signed import signatures_in_words, state_of
 from icbudget.answers.unread_figures import why_not_known
-from icbudget.plan.setup import Setup
 from icbudget.report.acute_sections import section_acute, section_cash, section_prevention
 from icbudget.report.document import Builder, Chart, Document, Paper, Section, paper_of
 from icbudget.report.in_year_sections import IN_YEAR
@@ -79,7 +79,7 @@ def write_report(case: Case, record: RunRecord) -> str:
         Document(
             title=case.plan.setup.title,
             kind="Report",
-            facts=facts(case.plan.setup, case.plan.years),
+            facts=facts(case),
             in_short="In short",
             opening=opening(case, "report"),
             points=sentences(in_short, paper) if paper else (),
@@ -91,16 +91,20 @@ def write_report(case: Case, record: RunRecord) -> str:
     )
 
 
-def facts(setup: Setup, years: tuple[str, ...]) -> tuple[tuple[str, str], ...]:
-    """Return the lines of a document's head: area, years, status, scenario, who prepared it."""
+def facts(case: Case) -> tuple[tuple[str, str], ...]:
+    """Return the lines of a document's head: area, years, state, scenario, who prepared it and who
+    signed.
+    """
+    setup, years = case.plan.setup, case.plan.years
     area = f"{setup.area} ({setup.ons_code})" if setup.ons_code else setup.area
     lines = (
         ("Area", area if setup.area else ""),
         ("Years", years[0] if len(years) == 1 else f"{years[0]} (base) to {years[-1]}"),
-        ("Status", setup.status.capitalize()),
+        ("State", state_of(case).state.capitalize()),
         ("Scenario", setup.active_scenario or "None: the plan itself"),
         ("Prepared by", setup.prepared_by),
         ("Approved by", setup.approved_by),
+        ("Signed", "; ".join(signatures_in_words(case))),
     )
     return tuple((what, value) for what, value in lines if value)
 

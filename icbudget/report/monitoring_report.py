@@ -21,7 +21,7 @@ def monitoring_document(case: Case, record: RunRecord) -> Document:
     return Document(
         title=case.plan.setup.title,
         kind="Monitoring report",
-        facts=facts(case.plan.setup, case.plan.years),
+        facts=facts(case),
         in_short="In short",
         opening=opening(case, "report"),
         points=sentences(lambda of: in_short(of.case), paper) if paper else (),

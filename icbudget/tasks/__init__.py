@@ -24,11 +24,13 @@ from icbudget.tasks.plans import (
 from icbudget.tasks.reading import Opened, answers, check, load
 from icbudget.tasks.results import explain, report, run, verify
 from icbudget.tasks.sheets import add_sheets, further_columns
+from icbudget.tasks.signing import KeyFile, SignedPlan, new_key, sign, signatures_told
 from icbudget.tasks.simulation import Simulated, simulate, simulated
 from icbudget.tasks.writing import Progress, write_outputs
 
 __all__ = [
     "Batch",
+    "KeyFile",
     "Ledger",
     "Monitoring",
     "Opened",
@@ -36,6 +38,7 @@ __all__ = [
     "PlanRun",
     "Progress",
     "ScenarioSummary",
+    "SignedPlan",
     "Simulated",
     "add_evidence",
     "add_sheets",
@@ -52,6 +55,7 @@ __all__ = [
     "load",
     "monitor",
     "new",
+    "new_key",
     "open_guide",
     "optimise",
     "optimised",
@@ -60,6 +64,8 @@ __all__ = [
     "report",
     "run",
     "scenarios",
+    "sign",
+    "signatures_told",
     "simulate",
     "simulated",
     "succeed",

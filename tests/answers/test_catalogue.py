@@ -8,7 +8,7 @@ from icbudget.answers import catalogue
 from icbudget.answers.answer import BY_YEAR, Answer
 from icbudget.answers.block import Column, Lines, Row
 from icbudget.answers.catalogue import ANSWERS, BY_ID
-from icbudget.plan.modules import DEALS, POOL, RETURNS, SHIFT, UNCERTAINTY, YEAR
+from icbudget.plan.modules import DEALS, JOINT, POOL, RETURNS, SHIFT, UNCERTAINTY, YEAR
 
 PLAIN_NAME = re.compile(r"[a-z]+(-[a-z]+)*")
 MODULES = {
@@ -18,6 +18,7 @@ MODULES = {
     YEAR,
     UNCERTAINTY,
     RETURNS,
+    JOINT,
 }
 
 
@@ -41,7 +42,7 @@ def test_every_answer_belongs_to_a_module_of_the_workbook():
 
 def test_every_answer_with_figures_says_what_they_stand_on():
     """Model §1.8: plan, forecast or outturn, nominal or real, before or after settlement."""
-    without_figures = {catalogue.CHECKLIST, catalogue.CHECKS}
+    without_figures = {catalogue.CHECKLIST, catalogue.SIGNATURES, catalogue.CHECKS}
     assert {answer for answer in ANSWERS if not answer.basis} == without_figures
 
 

@@ -143,7 +143,7 @@ def test_the_order_of_other_rows_is_part_of_the_plans_hash_alone():
 @pytest.mark.parametrize(
     ("table", "change"),
     [
-        ("setup", {"title": "Other", "status": "agreed", "display_sign": "nhs", "notes": "New"}),
+        ("setup", {"title": "Other", "display_sign": "nhs", "notes": "New"}),
         ("setup", {"monitored_month": 7, "monitored_year": "2025/26"}),
         # the deed follows the plan: recording its day must not undo the signatures (joint.md §6)
         ("pools", {"signed_on": "2025-05-01"}),

@@ -234,7 +234,7 @@ class _Build:
             sheets[name].hide_gridlines(2)
         title = self.plan.setup.title
         start = sheets[layout.START]
-        row = write_start(start, self.styles, self.contents, self.checking)
+        row = write_start(start, self.styles, self.contents, self.checking, self.placed)
         formula = plan_formula(self.contents.table_sheets) if self.live else ""
         handle = self.case.handle if self.case else plan_handle(self.plan)
         write_plan(self.book, start, row, 2, self.styles, handle, formula)

@@ -6,12 +6,15 @@ from dataclasses import dataclass
 from typing import Any
 
 from icbudget.answers import catalogue
+from icbudget.glossary import HEADINGS
 from icbudget.plan.modules import MODULES, RETURNS, SHIFT, UNCERTAINTY, YEAR
+from icbudget.signing.standing import VOID
 from icbudget.workbook import layout
 from icbudget.workbook.contents import Contents
 from icbudget.workbook.writing.answer_sheets import write_figure
 from icbudget.workbook.writing.checks_sheet import Checking
-from icbudget.workbook.writing.formulas import Figure
+from icbudget.workbook.writing.cross_checks import Placed
+from icbudget.workbook.writing.formulas import Area, Figure
 from icbudget.workbook.writing.print_setup import fit_height, printable
 from icbudget.workbook.writing.steps import Tick, first_of, setup_tick, state, tick_of
 from icbudget.workbook.writing.styles import Styles
@@ -19,7 +22,8 @@ from icbudget.workbook.writing.styles import Styles
 _WIDTHS = (4, 25, 50, 26, 13, 27, 20)
 _STEP, _SAYS, _WHERE, _COUNT, _STATE, _NEXT = range(1, 7)
 _HEADINGS = ("", "Step", "What you say there", "Where", "Filled", "State", "Next cell")
-_MASTER_ROW, _NEXT_ROW, _STEPS_ROW = 2, 3, 5
+_MASTER_ROW, _NEXT_ROW, _SIGNED_ROW, _STEPS_ROW = 2, 3, 4, 5
+_NOBODY = "draft: nobody has signed."
 _ANSWERS = (
     catalogue.BALANCES,
     catalogue.RULE_TESTS,
@@ -77,7 +81,9 @@ STEPS = (
 )
 
 
-def write_start(sheet: Any, styles: Styles, contents: Contents, checking: Checking) -> int:
+def write_start(
+    sheet: Any, styles: Styles, contents: Contents, checking: Checking, placed: Placed
+) -> int:
     """Write the sheet Start; return the row for the cell of the plan."""
     for at, width in enumerate(_WIDTHS):
         sheet.set_column(at, at, width)
@@ -86,6 +92,8 @@ def write_start(sheet: Any, styles: Styles, contents: Contents, checking: Checki
     sheet.write_string(1, 0, contents.plan.setup.title, styles.quiet)
     row = _write_steps(sheet, styles, contents)
     _write_state(sheet, styles, checking)
+    if catalogue.SIGNATURES in placed:
+        _write_signed(sheet, styles, placed[catalogue.SIGNATURES][0])
     row = _write_answers(sheet, styles, contents, row)
     row = _write_untested(sheet, styles, contents, row + 1)
     row = _write_legend(sheet, styles, contents, checking, row + 1)
@@ -102,6 +110,38 @@ def _write_state(sheet: Any, styles: Styles, checking: Checking) -> None:
     sheet.write_url(
         _MASTER_ROW, _WHERE, f"internal:{layout.CHECKS}!A1", styles.link, "See each on Checks"
     )
+
+
+def _write_signed(sheet: Any, styles: Styles, area: Area) -> None:
+    """Write how far the plan has come, and the first signature that a change made void."""
+    if HEADINGS["state"] not in area.block.headings:
+        return  # errors left the answer without its rows
+    state, why = area.cell(0, HEADINGS["state"]), area.cell(0, HEADINGS["why"])
+    states = area.column(HEADINGS["state"])
+    at = f'MATCH("{VOID}",{states},0)'
+    who = f"INDEX({area.column(HEADINGS['name'])},{at})"
+    since = f"INDEX({area.column(HEADINGS['why'])},{at})"
+    formula = (
+        f'IF({state}="","{_NOBODY}",{state}&": "&{why}&'
+        f'IF(COUNTIF({states},"{VOID}")=0,"",". Signed by "&{who}&", void, "&{since})&".")'
+    )
+    # The link is the label, so that the words have the whole line to themselves.
+    place = f"internal:{catalogue.SIGNATURES.title}!A1"
+    sheet.write_url(_SIGNED_ROW, _STEP, place, styles.link, "State of the plan")
+    write_figure(sheet, _SIGNED_ROW, _SAYS, Figure(formula, _signed(area)), styles.quiet_strong)
+
+
+def _signed(area: Area) -> str:
+    """Return what the line about the state of the plan says as it is written."""
+    rows = [dict(zip(area.block.headings, row.labels, strict=True)) for row in area.block.rows]
+    if not rows:
+        return _NOBODY
+    state, why = rows[0][HEADINGS["state"]], rows[0][HEADINGS["why"]]
+    void = next((row for row in rows if row[HEADINGS["state"]] == VOID), None)
+    words = f"{state}: {why}"
+    if void:
+        words += f". Signed by {void[HEADINGS['name']]}, void, {void[HEADINGS['why']]}"
+    return f"{words}."
 
 
 def _write_steps(sheet: Any, styles: Styles, contents: Contents) -> int:

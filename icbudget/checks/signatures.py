@@ -1,0 +1,41 @@
+"""Signatures that do not hold, or cannot be told: what is wrong with each, and keys nobody can
+check.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import replace
+
+from icbudget.checks.plan_places import at
+from icbudget.findings import Finding, Severity, warning
+from icbudget.plan import Plan
+from icbudget.signing.standing import signatures
+
+
+def signed(plan: Plan, *, sound: bool) -> list[Finding]:
+    """Return every finding about the signatures under a plan as it was typed.
+
+    A signature changes no figure, so an error of one never stops the answers. `sound`: no error
+    stops the engine, so that what changed since is said in pounds. Source: joint.md §6.
+    """
+    standing = signatures(plan, sound=sound)
+    found = [finding for signature in standing for finding in signature.findings]
+    return [
+        *(replace(f, set_aside=True) if f.severity is Severity.ERROR else f for f in found),
+        *_unpublished(plan),
+    ]
+
+
+def _unpublished(plan: Plan) -> Iterator[Finding]:
+    """Yield a warning for each key in use that says nowhere whose it is."""
+    in_use = {row.key for row in plan.sign_offs}
+    for key in plan.signing_keys:
+        if key.id in in_use and not key.published:
+            yield warning(
+                "signature.key-not-published",
+                f"The key {key.id} of {key.role} of {key.partner} is published nowhere: anybody"
+                " could have made it.",
+                "Name the page or minute where the organisation published it.",
+                at("signing_keys", key, "published"),
+            )
