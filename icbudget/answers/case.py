@@ -125,6 +125,9 @@ def evaluate(plan: Plan, *, unread: Unread | None = None, read: tuple[Finding, .
     if not sound:
         return Case(scenario, None, tuple(findings), plan)
     result = run(scenario)
+    # asked before anything is worked out from the result: whole pence end somewhere
+    if beyond := checks.check_size(scenario, result):
+        return Case(scenario, None, (*findings, *beyond), plan)
     return Case(scenario, result, (*findings, *checks.check_result(scenario, result)), plan)
 
 

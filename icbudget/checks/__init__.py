@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import replace
 
+from icbudget.checks.improbable_figures import answers_too_large
 from icbudget.checks.references import broken_links
 from icbudget.checks.registry import AS_TYPED, RESULTS, STRUCTURE
 from icbudget.checks.signatures import signed
@@ -64,6 +65,11 @@ def _softened(finding: Finding) -> Finding:
     if finding.severity is Severity.ERROR and of_a_row_set_aside:
         return replace(finding, severity=Severity.WARNING)
     return finding
+
+
+def check_size(plan: Plan, result: Result) -> list[Finding]:
+    """Return the findings of what the plan leads to that is too large to be worked with."""
+    return answers_too_large(plan, result)
 
 
 def check_result(plan: Plan, result: Result) -> list[Finding]:

@@ -3,10 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from dataclasses import replace
+
+import numpy as np
 
 from icbudget import reference
 from icbudget.checks.plan_places import at
 from icbudget.engine.projection import funding
+from icbudget.engine.projection.acute_amounts import AcuteAmounts
+from icbudget.engine.run import Result
 from icbudget.findings import Finding, Place, error, warning
 from icbudget.money import display
 from icbudget.plan import TABLES, Plan
@@ -134,6 +139,27 @@ def sums_too_large(plan: Plan) -> list[Finding]:
     )
     fix = "Check the figures and their units: they are in £, not in pence or £000."
     return [error("sum.too-large", message, fix, Place(table="setup"))]
+
+
+def answers_too_large(plan: Plan, result: Result) -> list[Finding]:
+    """Return a finding for every activity line that the plan takes to £10 trillion in a year.
+
+    Nothing may be wrong with the line: a programme that does harm multiplies its activity, and what
+    moves to it may be many times as much. Nothing can be worked out from such amounts.
+    """
+    amounts = AcuteAmounts(result.projection)
+    by_line = [
+        np.nan_to_num(np.abs(pence), nan=np.inf).max(axis=(0, 1), initial=0.0)
+        for pence in (amounts.pay_plan, amounts.cost_plan, amounts.pay_nothing)
+    ]
+    largest = np.max(by_line, axis=0)
+    findings: list[Finding] = []
+    for n, row in enumerate(plan.acute_lines):
+        if largest[n] >= TOO_MUCH * 100:
+            found = _too_much(f"“{row.id}”", at("acute_lines", row, "base_activity"))
+            fix = "Check the effects and Moves of the programmes that reach it, and its figures."
+            findings.append(replace(found, fix=fix))
+    return findings
 
 
 def _largest_amount(plan: Plan, row: Contribution | Scheme) -> float:

@@ -31,6 +31,11 @@ def activity_worth_more_than_there_is(d):
     d["acute_lines"][0]["base_activity"] = 5e9
 
 
+@fault("amount.too-large", "acute_lines", 0, "base_activity")
+def harm_that_multiplies_activity_beyond_all_there_is(d):
+    d["programmes"][0] |= {"effect_measure": "risk_ratio", "effect": 1e9, "grade": "D"}
+
+
 @fault("amount.too-large", "contributions", 0, "base_amount")
 def contribution_that_doubles_every_year_from_the_largest(d):
     d["indices"].append({"id": "steep", "rates": dict.fromkeys(YEARS, 1.0)})
