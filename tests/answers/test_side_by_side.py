@@ -13,6 +13,7 @@ from icbudget.answers.comparison import compare
 from icbudget.answers.side_by_side import BORNE, GAIN, PLAN
 from icbudget.engine.accounts.bridge import SYSTEM
 from icbudget.engine.accounts.partner_positions import positions_of
+from icbudget.engine.accounts.risk_share import pool_shares
 from icbudget.engine.appraisal.integration_forms import borne, form_of
 from icbudget.engine.run import run
 from icbudget.plan.ready_made import FORMS
@@ -83,9 +84,10 @@ def by_form(made):
 def test_who_bears_an_overspend_under_each_form():
     found = by_form(read(document()))
     # in pence: 20,000 − 10,000 = 10,000 a year in all
+    # nothing is pooled: each source alone, and what the council is under is its next year's opening
     assert [found["Aligned budgets"].bears[p][1] for p in ("icb", "council", "trust")] == [
         2_000_000,
-        -1_000_000,
+        0,
         0,
     ]
     assert [found["Lead commissioning"].bears[p][1] for p in ("icb", "council", "trust")] == [
@@ -104,6 +106,41 @@ def test_who_bears_an_overspend_under_each_form():
         19_048,
         0,
     ]
+
+
+def test_a_balance_brought_forward_is_borne_by_nobody_when_it_is_used():
+    """NHS money: £20,000 under in the first year, £20,000 over in the second, £30,000 in the third.
+
+    Model §8: the £20,000 opens the second year, whose overspend is no more than that; the third
+    opens with nothing. The council is £10,000 under in each year of its own.
+    """
+    made = document()
+    made["schemes"][0]["amounts"] = {"2024/25": 40_000, "2025/26": 80_000, "2026/27": 90_000}
+    found = by_form(read(made))
+    own = [[found["Aligned budgets"].bears[p][t] for p in ("icb", "council")] for t in range(3)]
+    assert own == [[0, 0], [0, 0], [3_000_000, 0]]
+    # together: 30,000 under, 10,000 over, 20,000 over: the 30,000 of the first year meet both
+    for name in ("Lead commissioning", "Pooled fund"):
+        assert not any(any(pence[:3]) for pence in found[name].bears.values())
+
+
+def test_what_is_borne_is_what_is_settled_when_the_year_ends_otherwise():
+    """The council's scheme ends £25,000 above its £30,000; the NHS one as planned.
+
+    Spending 135,000 less income 100,000 and no balance: 35,000, which 60/40 makes 21,000 and
+    14,000, as the risk share posts it and the third step of the positions says.
+    """
+    made = document()
+    made["forecasts"] = [
+        {"year": "2024/25", "month": 12, "scheme": scheme, "outturn": outturn, "reason": "ended"}
+        for scheme, outturn in (("1", 80_000), ("2", 55_000))
+    ]
+    plan = read(made)
+    found = by_form(plan)["Pooled fund"]
+    assert [found.bears[p][0] for p in ("icb", "council")] == [2_100_000, 1_400_000]
+    result = run(with_scenario(plan, "Pooled fund")[0])
+    settled = {row.partner: row.settled[0] for row in positions_of(result)}
+    assert (settled["icb"], settled["council"]) == (-2_100_000, -1_400_000)
 
 
 def test_who_may_move_the_money_under_each_form():
@@ -158,14 +195,29 @@ def test_the_gain_of_a_shift_is_kept_or_shared():
     ]
 
 
+def _unresolved(made, name):
+    """What no rule shares under a form, pence by year: a pool that nobody puts money into."""
+    shares = pool_shares(run(with_scenario(made, name)[0]))
+    return [
+        round(float(sum(share.unresolved[0, t] for share in shares)))
+        for t in range(len(made.years))
+    ]
+
+
 @pytest.mark.parametrize("seed", range(20))
 def test_what_is_borne_and_gained_is_the_same_in_every_form_that_only_shares_differently(seed):
     # one budget is left out: it also changes which release is reinvested, and so the plan itself
     made = read(random_document(Random(seed)))
     found = by_form(made)
     shared = [found[name] for name in ("Aligned budgets", "Lead commissioning", "Pooled fund")]
+    aligned, *pooled = shared
+    left = {form.name: _unresolved(made, form.name) for form in pooled}
     for t in range(len(made.years)):
-        assert len({sum(form.bears[p][t] for p in form.bears) for form in shared}) == 1
+        borne_in_all = {sum(f.bears[p][t] for p in f.bears) + left[f.name][t] for f in pooled}
+        assert len(borne_in_all) == 1
+    # pooling lets what one source is under meet what another is over: never more is borne
+    over_plan = [sum(sum(pence) for pence in form.bears.values()) for form in (aligned, pooled[0])]
+    assert over_plan[0] >= over_plan[1]
     gains = set()
     for form in shared:
         *rows, system = positions_of(run(with_scenario(made, form.name)[0]))

@@ -10,8 +10,8 @@ from dataclasses import dataclass
 
 from icbudget.engine.accounts.funders import bearers
 from icbudget.engine.accounts.partner_positions import positions_of
-from icbudget.engine.accounts.risk_alone import shared_alone
-from icbudget.engine.accounts.risk_rule import rule_of
+from icbudget.engine.accounts.risk_share import PoolShare, settlement
+from icbudget.engine.accounts.variance import shareable, variance_by_account
 from icbudget.engine.projection.acute_amounts import AcuteAmounts
 from icbudget.engine.run import Result
 from icbudget.plan.pool import Pool
@@ -25,7 +25,8 @@ ByPartner = dict[str, list[int]]
 class Form:
     """One form of integration: pence by partner and year.
 
-    `bears`: over- (positive) or underspend of the revenue pools in the year. `alone` and
+    `bears`: over- (positive) or underspend of the revenue pools in the year, as it is settled
+    (model §8: in a plan year only what is over beyond the opening balance). `alone` and
     `together`: money that a partner may move by its own decision, or only with the others (all of
     it, beside each of them). `better`: gain against do nothing, after what is shared.
     """
@@ -40,8 +41,8 @@ class Form:
 def form_of(name: str, result: Result) -> Form:
     """Return a form of integration; `result` is the plan run under its ready-made scenario.
 
-    - **aligned budgets**: each partner bears what its own funding sources are over or under, and
-      moves its own contributions and its own acute budget
+    - **aligned budgets**: each partner bears what its own funding sources are over or under, each
+      source alone, and moves its own contributions and its own acute budget
     - **lead commissioning**: the host bears its pool's variance and moves the pool's money alone;
       acute budgets as before
     - **pooled fund**: the pool's rule shares the variance, contributions where it has none; the
@@ -88,20 +89,39 @@ def _all_of(brought: ByPartner) -> ByPartner:
 
 
 def borne(result: Result) -> ByPartner:
-    """Return what each partner bears of the pools' variance under the plan's own rules, by year.
+    """Return what each partner bears of what the revenue pools are over or under, by year, pence.
 
-    By the pool's rule where it has one and is pooled, else each its own funding sources. Pence,
-    overspend positive.
+    Overspend positive. It is what settling the year's variance posts to each partner (model §8):
+    the shares of the pool's rule and what an underspend's destination gives. What is over or under
+    in a pool that no rule shares, such as an aligned budget, is borne by those who fund its
+    sources. What a rule leaves unresolved is nobody's yet.
     """
-    pools = _pools(result)
-    ruled = [bool(rule_of(pool)) for pool in pools]
-    return _summed(
-        result,
-        [
-            _shared(result, pool) if rule else _own(result, pool)
-            for pool, rule in zip(pools, ruled, strict=True)
-        ],
-    )
+    pools = {pool.id for pool in _pools(result)}
+    by_partner = _summed(result, [])
+    for share in settlement(result).shares:
+        if share.pool.id not in pools:
+            continue
+        for part in share.parts:
+            if part.partner:
+                for t, pence in enumerate(part.amounts[0]):
+                    by_partner[part.partner][t] += round(float(pence))
+        _add_own(result, share, by_partner)
+    return by_partner
+
+
+def _add_own(result: Result, share: PoolShare, by_partner: ByPartner) -> None:
+    """Add what no rule shares of a pool, source by source, to those who fund each source.
+
+    A source alone: no partner's underspend meets another's overspend where nothing is pooled.
+    """
+    accounts = (*result.rules.accounts, *((pool.id, "") for pool in result.plan.pools))
+    opening = settlement(result).opening
+    for t in range(len(result.years)):
+        may_be_shared, never = shareable(result, share.pool, t)
+        for a in never if share.rule else (*may_be_shared, *never):
+            over = variance_by_account(result, share.pool, t, opening[:, t], (a,))
+            for partner, part in bearers(result, accounts[a], t, round(float(over[0, 0]))):
+                by_partner[partner][t] += part
 
 
 def _pools(result: Result) -> list[Pool]:
@@ -146,46 +166,3 @@ def _acute_budgets(result: Result) -> ByPartner:
         p.id: [sum(round(float(budget[t, k])) for k, who in lines if who == p.id) for t in years]
         for p in result.plan.partners
     }
-
-
-def _variances(result: Result, pool: Pool) -> list[tuple[tuple[str, str], list[int]]]:
-    """Return the variance of each funding source of a pool in each year alone.
-
-    `open − close`, overspend positive.
-    """
-    moves = result.projection.moves
-    return [
-        (
-            account,
-            [
-                round(float(moves.open[0, t, a] - moves.close[0, t, a]))
-                for t in range(len(result.years))
-            ],
-        )
-        for a, account in enumerate(result.rules.accounts)
-        if account[0] == pool.id
-    ]
-
-
-def _variance(result: Result, pool: Pool) -> list[int]:
-    rows = [values for _, values in _variances(result, pool)]
-    return [sum(year) for year in zip(*rows, strict=True)] if rows else [0] * len(result.years)
-
-
-def _own(result: Result, pool: Pool) -> ByPartner:
-    """Return what each partner's own funding sources of a pool are over or under."""
-    by_partner = _summed(result, [])
-    for account, values in _variances(result, pool):
-        for t, pence in enumerate(values):
-            for partner, part in bearers(result, account, t, pence):
-                by_partner[partner][t] += part
-    return by_partner
-
-
-def _shared(result: Result, pool: Pool) -> ByPartner:
-    """Return the year's variance by the pool's rule; the host bears what nobody else does."""
-    by_partner = _summed(result, [])
-    for t, borne_in_year in enumerate(shared_alone(result, pool, _variance(result, pool))):
-        for partner, part in borne_in_year.items():
-            by_partner[partner or pool.host][t] += part
-    return by_partner
