@@ -380,5 +380,32 @@ NET_PRESENT_VALUE = _label(
     "Net present value", "Benefits less costs over the plan, in real £ discounted to the base year."
 )
 
+# The Dashboard's headline figures
+MONEY_IN_POOLS = _label(
+    "Money in the pools",
+    "Income of the pooled funds in the first year; aligned money is not in it.",
+)
+SPENDING_FROM_POOLS = _label(
+    "Spending from the pools", "What the pooled funds pay for in the first year."
+)
+LEFT_IN_POOLS = _label(
+    "Left in the pools", "Closing balances of the pooled funds in the last year, added up."
+)
+CASH_BY_SHIFT = _label(
+    "Cash released by the shift", "Net release of all acute lines over the years of the plan."
+)
+SYSTEM_OVER_PLAN = _label(
+    "Whole system over the plan",
+    "Better (+) or worse (−) off than do nothing, all years of the plan added up.",
+)
+GOALS_MET = _label("Goals met by their date", "How many of the goals the plan meets by their date.")
+RULES_MET = _label(
+    "Rules met", "How many tests of the rules pass in the first year, of those that pass or fail."
+)
+MOST_BORNE = _label(
+    "Most that a partner bears",
+    "The largest share of all pools' overspends that one partner bears in the last year.",
+)
+
 MEANINGS = MappingProxyType(_meanings)
 """What each label means, in the order of the answers."""

@@ -17,6 +17,7 @@ from icbudget.answers.assumptions import Assumption, assumption
 from icbudget.answers.block import Block, Cell, Row
 from icbudget.answers.case import Case
 from icbudget.answers.catalogue import ANSWERS
+from icbudget.answers.headlines import Headline, headline
 from icbudget.answers.named_figures import AnswerCell, cells_called, figures_of_plan
 from icbudget.answers.risk_shared import shared_in_words
 from icbudget.answers.unread_figures import ledger_of, why_not_known
@@ -102,6 +103,8 @@ class ExplainedCell:
     meaning: str
     beside: tuple[tuple[str, Cell], ...]
     """The other figures of the same thing and year, each with its label: its parts and its sums."""
+    made_of: tuple[tuple[str, Cell], ...] = ()
+    """Of a headline figure: the figures that it adds up, counts or compares, by name."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -138,8 +141,11 @@ def explain(case: Case, asked: str, places: Mapping[str, Place]) -> Explanation:
     programme, acute line, shift, gain share (ids or names), kind of posting, `risk share` for who
     bears a pool's variance, or a figure of the acute sheets or of Reallocation as the sheet calls
     it, such as `Contract saving`, or any figure of an answer by the words of its row. A
-    posting or a figure counts when it carries every part.
+    posting or a figure counts when it carries every part. A headline of the Dashboard is explained
+    by its own words, such as `Money in the pools`.
     """
+    if case.has_answers and (named := headline(case, asked)) is not None:
+        return Explanation((named.name,), (), {}, (), (), (), (), (_headline_cell(case, named),))
     parts = tuple(part.strip() for part in re.split(r"\s+/\s+|\s*\|\s*", asked) if part.strip())
     names = _names(case)
     wanted: list[set[str]] = []
@@ -201,6 +207,14 @@ def explained_cell(case: Case, cell: AnswerCell) -> ExplainedCell:
         block.unit_of(row.unit, cell.column),
         meaning or f"{answer.help}. {block.shows}",
         tuple((label, other) for label, other in beside if other is not None),
+    )
+
+
+def _headline_cell(case: Case, headline: Headline) -> ExplainedCell:
+    is_unknown = isinstance(headline.value, NotKnown)
+    value = why_not_known(case.unknown) if is_unknown else headline.value
+    return ExplainedCell(
+        headline.name, value, headline.unit, headline.meaning, (), made_of=headline.parts
     )
 
 

@@ -55,6 +55,8 @@ def print_explanation(explanation: Explanation, *, full: bool = False) -> None:
         if full or len(explanation.cells) <= FEW_CELLS:
             beside = [f"beside it: {label}: {_value(v, cell.unit)}" for label, v in cell.beside]
             _add_lines(branch, beside, full)
+        parts = [f"made of: {label}: {_value(v, cell.unit)}" for label, v in cell.made_of]
+        _add_lines(branch, parts, full)
     _add_how_many_more(tree, explanation.cells, full)
     workings = [f"{w.called}: {w.value_in_words} = {w.how}" for w in explanation.workings]
     _add_lines(tree, workings, full)

@@ -2,11 +2,16 @@
 
 from __future__ import annotations
 
+import openpyxl
 import pytest
 
+from icbudget import tasks
+from icbudget.answers.case import evaluate_plan
 from icbudget.answers.catalogue import ANSWERS
 from icbudget.answers.explain import FIGURE_HEADINGS, explain
+from icbudget.answers.headlines import HEADLINES
 from icbudget.answers.named_figures import AnswerCell
+from tests.places import WORKBOOKS
 from tests.workbook.plans import rich_blocks, rich_case
 
 WITH_FIGURES = [answer for answer in ANSWERS if rich_blocks()[answer.id].columns]
@@ -49,3 +54,44 @@ def test_what_stands_beside_a_figure_is_of_the_same_thing_and_year():
 
 def test_a_word_that_nothing_is_called_is_still_refused():
     assert explain(rich_case(), "bcf / Closing time", {}).unknown
+
+
+@pytest.mark.parametrize("words", HEADLINES)
+def test_every_headline_of_the_dashboard_is_explained_by_its_words(words):
+    explanation = explain(rich_case(), words.upper(), {})
+    (cell,) = explanation.cells
+    assert explanation.is_found and not explanation.unknown
+    assert cell.name == words and cell.meaning and cell.made_of, words
+
+
+def test_money_in_the_pools_adds_up_income_of_pooled_funds_alone():
+    """By hand, from the lines of the plan: every cash contribution of the base year to a pool that
+    is pooled, deductions taken off.
+    """
+    case = rich_case()
+    pooled = {pool.id for pool in case.plan.pools if pool.pooling_status == "pooled"}
+    paid_in = sum(
+        (-1 if row.kind == "deduction" else 1) * (row.base_amount or 0)
+        for row in case.plan.contributions
+        if row.pool in pooled and not row.in_kind
+    )
+    (cell,) = explain(case, "Money in the pools", {}).cells
+    assert cell.value == pytest.approx(float(paid_in), abs=0.005)
+    assert sum(value for _, value in cell.made_of) == pytest.approx(cell.value, abs=0.005)
+
+
+@pytest.mark.parametrize("name", ["illustrative-borough", "north-tyneside-better-care-fund"])
+def test_every_headline_on_a_dashboard_is_explained_with_its_value(name):
+    """The Dashboard's values come from its formulas, the explanation's from the answers."""
+    path = WORKBOOKS / f"{name}.xlsx"
+    case = evaluate_plan(tasks.load(path).plan)
+    dashboard = openpyxl.load_workbook(path, data_only=True)["Dashboard"]
+    cards = {}
+    for row in dashboard.iter_rows(min_row=1, max_row=12):
+        if any(cell.value == "Money in the pools" for cell in row):
+            cards = {cell.value: cell.offset(1).value for cell in row if cell.value}
+    assert len(cards) >= 4
+    for words, value in cards.items():
+        (cell,) = explain(case, words, {}).cells
+        expected = value if isinstance(value, str) else pytest.approx(value, abs=0.005)
+        assert cell.value == expected, words

@@ -141,7 +141,7 @@ def _money(contents: Contents, area: Area) -> Card:
     )
     aligned = f" Beside them {_words(beside)} is not pooled." if _amount(beside) else ""
     sentence = Figure(formula, f"in {first}; {_words(later)} in {last}.{aligned}")
-    return Card("Money in the pools", income, _MILLIONS, sentence)
+    return Card(glossary.MONEY_IN_POOLS, income, _MILLIONS, sentence)
 
 
 def _spending(contents: Contents, area: Area) -> Card:
@@ -152,7 +152,7 @@ def _spending(contents: Contents, area: Area) -> Card:
         f'"in {first}; "&{_in_words(later)}&" in {last}."',
         f"in {first}; {_words(later)} in {last}.",
     )
-    return Card("Spending from the pools", now, _MILLIONS, sentence)
+    return Card(glossary.SPENDING_FROM_POOLS, now, _MILLIONS, sentence)
 
 
 def _left(series: Series, area: Area) -> Card:
@@ -169,7 +169,7 @@ def _left(series: Series, area: Area) -> Card:
         if _amount(least) < 0
         else "No pooled fund is over-committed."
     )
-    return Card(f"Left in the pools in {last}", total, _MILLIONS, Figure(formula, value))
+    return Card(f"{glossary.LEFT_IN_POOLS} in {last}", total, _MILLIONS, Figure(formula, value))
 
 
 def _cash(area: Area) -> Card:
@@ -178,7 +178,7 @@ def _cash(area: Area) -> Card:
     words = "over the plan, net of what replaces it. At tariff it would be called "
     formula = f'"{words}"&{_in_words(tariff)}&"."'
     sentence = Figure(formula, f"{words}{_words(tariff)}.")
-    return Card("Cash released by the shift", released, _MILLIONS, sentence)
+    return Card(glossary.CASH_BY_SHIFT, released, _MILLIONS, sentence)
 
 
 def _system(area: Area, series: Series) -> Card:
@@ -194,7 +194,7 @@ def _system(area: Area, series: Series) -> Card:
         if _amount(least) < 0
         else "against doing nothing. No partner is worse off."
     )
-    return Card("Whole system over the plan", whole, _MILLIONS, Figure(formula, value))
+    return Card(glossary.SYSTEM_OVER_PLAN, whole, _MILLIONS, Figure(formula, value))
 
 
 def _goals(contents: Contents, area: Area) -> Card:
@@ -212,7 +212,7 @@ def _goals(contents: Contents, area: Area) -> Card:
         f'COUNTIF({column},"Not met*")&" not met: see Goal tracker.")'
     )
     value = f"{missed} not met: see Goal tracker." if missed else "No goal is missed."
-    return Card("Goals met by their date", figure, "General", Figure(formula, value))
+    return Card(glossary.GOALS_MET, figure, "General", Figure(formula, value))
 
 
 def _rules(placed: Placed) -> Card:
@@ -229,7 +229,7 @@ def _rules(placed: Placed) -> Card:
         if not number(failed)
         else f"in {first}. {number(failed):.0f} fail: see Rule tests.",
     )
-    return Card("Rules met", Figure(formula, count), "General", sentence)
+    return Card(glossary.RULES_MET, Figure(formula, count), "General", sentence)
 
 
 def _borne(series: Series) -> Card:
@@ -245,7 +245,7 @@ def _borne(series: Series) -> Card:
     nobody = f"Nobody bears an overspend in {year}."
     formula = f'IF({largest.formula}>0,"by "&{label}&" in {year}.","{nobody}")'
     value = f"by {name} in {year}." if most > 0 else nobody
-    return Card("Most that a partner bears", largest, _MILLIONS, Figure(formula, value))
+    return Card(glossary.MOST_BORNE, largest, _MILLIONS, Figure(formula, value))
 
 
 def _over_years(area: Area, figure: str) -> Figure:

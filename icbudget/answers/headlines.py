@@ -1,0 +1,149 @@
+"""The headline figures of the Dashboard by their own words, each with the figures it is made of."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
+
+from icbudget import glossary
+from icbudget.answers import catalogue
+from icbudget.answers.answered import kept
+from icbudget.answers.block import Block, Cell, Row
+from icbudget.answers.case import Case
+from icbudget.answers.risk_shared import SHARE
+from icbudget.checks.national_rules import FAIL, PASS
+from icbudget.glossary import SYSTEM
+from icbudget.plan.unread_cells import NOT_KNOWN, NotKnown
+
+
+@dataclass(frozen=True, slots=True)
+class Headline:
+    """A headline figure: its words, its value, how it comes about, and what it is made of."""
+
+    name: str
+    value: Cell
+    unit: str
+    meaning: str
+    parts: tuple[tuple[str, Cell], ...]
+    """The figures of answers that it adds up, counts or compares, each by its name."""
+
+
+def headline(case: Case, words: str) -> Headline | None:
+    """Return the headline figure that is called so, whatever the case; None where none is."""
+    wanted = words.strip().casefold()
+    for name, made in HEADLINES.items():
+        if name.casefold() == wanted:
+            return made(case)
+    # On the Dashboard what is left carries its year.
+    if wanted == f"{glossary.LEFT_IN_POOLS} in {case.plan.years[-1]}".casefold():
+        return _left(case)
+    return None
+
+
+def _money(case: Case) -> Headline:
+    return _of_pools(case, glossary.MONEY_IN_POOLS, glossary.INCOME, case.plan.years[0])
+
+
+def _spending(case: Case) -> Headline:
+    return _of_pools(case, glossary.SPENDING_FROM_POOLS, glossary.SPEND, case.plan.years[0])
+
+
+def _left(case: Case) -> Headline:
+    return _of_pools(case, glossary.LEFT_IN_POOLS, glossary.CLOSE, case.plan.years[-1])
+
+
+def _of_pools(case: Case, name: str, figure: str, year: str) -> Headline:
+    """Return a figure of all sources of the pools that are pooled, added up in one year."""
+    block = kept(case, catalogue.BALANCES)
+    # Aligned money stands beside a pool and is never counted as money in it (model §3).
+    pooled = {pool.id for pool in case.plan.pools if pool.pooling_status == "pooled"}
+    rows = [row for row in block.where(figure=figure) if block.label(row, "pool") in pooled]
+    return _added(name, _parts(block, rows, [year]))
+
+
+def _cash(case: Case) -> Headline:
+    block = kept(case, catalogue.CASH_RELEASED)
+    rows = block.where(figure=glossary.NET_RELEASE)
+    return _added(glossary.CASH_BY_SHIFT, _parts(block, rows, block.columns))
+
+
+def _system(case: Case) -> Headline:
+    block = kept(case, catalogue.PARTNER_POSITIONS)
+    rows = block.where(partner=SYSTEM, figure=glossary.GAIN_SO_FAR)
+    return _added(glossary.SYSTEM_OVER_PLAN, _parts(block, rows, [case.plan.years[-1]]))
+
+
+def _goals(case: Case) -> Headline:
+    block = kept(case, catalogue.GOAL_TRACKER)
+    verdicts = {block.label(row, "goal"): block.label(row, "figure") for row in block.rows}
+    met = sum(verdict.startswith("Met by") for verdict in verdicts.values())
+    parts = tuple((f"{block.title} / {goal}", words) for goal, words in verdicts.items())
+    return _made(glossary.GOALS_MET, f"{met} of {len(case.plan.goals)}", "", parts)
+
+
+def _rules(case: Case) -> Headline:
+    block = kept(case, catalogue.RULE_TESTS)
+    parts = _parts(block, block.where(figure=glossary.RESULT), [block.columns[0]])
+    counted = [value for _, value in parts]
+    passed, failed = counted.count(PASS), counted.count(FAIL)
+    return _made(glossary.RULES_MET, f"{passed} of {passed + failed}", "", parts)
+
+
+def _borne(case: Case) -> Headline:
+    block = kept(case, catalogue.RISK_SHARED)
+    year = case.plan.years[-1]
+    parts = []
+    for partner in case.plan.partners:
+        rows = block.where(partner=partner.id, figure=SHARE)
+        borne = _sum(value for _, value in _parts(block, rows, [year]))
+        parts.append((f"{block.title} / {partner.id} / {SHARE} / {year}", borne))
+    values = [value for _, value in parts if isinstance(value, (int, float))]
+    unknown = any(isinstance(value, NotKnown) for _, value in parts)
+    most: Cell = NOT_KNOWN if unknown else max(values, default=0.0)
+    return _made(glossary.MOST_BORNE, most, "£", tuple(parts))
+
+
+HEADLINES: dict[str, Callable[[Case], Headline]] = {
+    glossary.MONEY_IN_POOLS: _money,
+    glossary.SPENDING_FROM_POOLS: _spending,
+    glossary.LEFT_IN_POOLS: _left,
+    glossary.CASH_BY_SHIFT: _cash,
+    glossary.SYSTEM_OVER_PLAN: _system,
+    glossary.GOALS_MET: _goals,
+    glossary.RULES_MET: _rules,
+    glossary.MOST_BORNE: _borne,
+}
+"""What works out each headline figure, by its words."""
+
+
+def _parts(
+    block: Block, rows: Iterable[Row], columns: Iterable[str]
+) -> tuple[tuple[str, Cell], ...]:
+    """Return the figures of rows in some columns, each by its name."""
+    wanted = tuple(columns)
+    parts = []
+    for row in rows:
+        labels = " / ".join(label for label in row.labels if label)
+        for column in wanted:
+            value = row.values[block.columns.index(column)]
+            parts.append((f"{block.title} / {labels} / {column}", value))
+    return tuple(parts)
+
+
+def _added(name: str, parts: tuple[tuple[str, Cell], ...]) -> Headline:
+    return _made(name, _sum(value for _, value in parts), "£", parts)
+
+
+def _sum(values: Iterable[Cell]) -> Cell:
+    """Return a sum of pounds; not known where one of them is not."""
+    pence = 0
+    for value in values:
+        if isinstance(value, NotKnown):
+            return NOT_KNOWN
+        # Answers carry whole pence as floats of pounds; summed as pence they lose nothing.
+        pence += round(float(value or 0) * 100)
+    return pence / 100
+
+
+def _made(name: str, value: Cell, unit: str, parts: tuple[tuple[str, Cell], ...]) -> Headline:
+    return Headline(name, value, unit, glossary.MEANINGS[name], parts)
