@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import subprocess
 import sys
 
@@ -224,3 +225,52 @@ def test_simulate_draws_the_same_for_the_same_seed():
     assert set(draws.columns) == {"Of", "Figure", "Unit", "Draw", "Year", "Value"}
     assert draws["Draw"].nunique() == 200
     assert len(first.table("Tornado"))
+
+
+LEDGER_MAP = {
+    "columns": {"code": "Code", "amount": "Net amount", "period": "Month"},
+    "schemes": {"E100": "ASC"},
+    "ignore": ["Total*"],
+}
+
+
+@pytest.fixture(scope="module")
+def ledger():
+    """By hand: £1,000.10 and £250.05 of ASC in April and May are £1,250.15; a row has no code."""
+    return pd.DataFrame(
+        {
+            "Code": ["E100", "E100", "X999", "Total"],
+            "Net amount": [1000.10, 250.05, 7, 1257.15],
+            "Month": [1, 2, 2, 2],
+        }
+    )
+
+
+def test_monitor_takes_a_plan_and_a_ledger_as_a_frame(ledger):
+    plan = icbudget.read(WORKBOOKS / "north-tyneside-better-care-fund.yaml")
+    before = plan.hash
+    year = icbudget.monitor(plan, [(ledger, LEDGER_MAP)], year="2021/22", month=2)
+    table = year.table("Monitoring")
+    line = table[table["Scheme or source"] == "ASC"].iloc[0]
+    assert line["Actual to date"] == 1250.15
+    assert year.rejects[["Ledger", "Line"]].values.tolist() == [["data frame 1", 4]]
+    assert plan.hash == before and plan.value.setup.monitored_year is None
+
+
+def test_a_frame_is_read_as_the_file_that_holds_the_same(ledger, tmp_path):
+    plan = WORKBOOKS / "north-tyneside-better-care-fund.yaml"
+    ledger.to_csv(tmp_path / "ledger.csv", index=False)
+    (tmp_path / "map.yaml").write_text(json.dumps(LEDGER_MAP))
+    files = [(tmp_path / "ledger.csv", str(tmp_path / "map.yaml"))]
+    from_files = icbudget.monitor(plan, files, year="2021/22", month=2)
+    from_frame = icbudget.monitor(plan, [(ledger, LEDGER_MAP)], year="2021/22", month=2)
+    assert from_frame.tables == from_files.tables
+    for name in from_frame.tables:
+        pd.testing.assert_frame_equal(from_frame.table(name), from_files.table(name))
+
+
+def test_a_map_with_a_mistake_is_a_finding(ledger):
+    plan = WORKBOOKS / "north-tyneside-better-care-fund.yaml"
+    wrong = LEDGER_MAP | {"heading": 3}
+    year = icbudget.monitor(plan, [(ledger, wrong)], year="2021/22", month=2)
+    assert "ledger.map" in {finding.id for finding in year.findings}

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from icbudget import frames, tasks
 from icbudget.answers import catalogue
@@ -171,18 +171,26 @@ def verify(path: PathLike) -> tuple[Finding, ...]:
 
 
 def monitor(
-    path: PathLike,
-    ledgers: Sequence[tuple[PathLike, PathLike]] = (),
+    plan: Plan | PathLike,
+    ledgers: Sequence[tuple[PathLike | DataFrame, PathLike | Mapping[str, Any]]] = (),
     *,
     year: str | None = None,
     month: int | None = None,
 ) -> Monitoring:
-    """Return the year as it runs, from a plan file and ledgers: (export, map) each.
+    """Return the year as it runs, from a plan, or its file, and ledgers: (export, map) each.
 
-    Raises `PlanHasErrors` where the plan has no answers.
+    An export is a file (CSV or workbook) or a data frame; a map is a YAML file or the mapping that
+    one holds, such as `{"columns": {"code": "Cost centre", …}, "schemes": {…}}`. The plan stays as
+    it is. Raises `PlanHasErrors` where the plan has no answers.
     """
-    pairs = [(Path(ledger), Path(names)) for ledger, names in ledgers]
-    made = tasks.monitor(Path(path), None, ledgers=pairs, year=year, month=month)
+    known = plan_of(plan)
+    pairs = [
+        (_ledger(export, number), names if isinstance(names, Mapping) else Path(names))
+        for number, (export, names) in enumerate(ledgers, 1)
+    ]
+    made = tasks.monitor_draft(
+        known._draft, Path(known.name), ledgers=pairs, year=year, month=month
+    )
     if not made.opened.answered:
         raise PlanHasErrors(first_error(made.opened.findings), made.opened.findings)
     return Monitoring(made)
@@ -216,3 +224,15 @@ def _table_called(blocks: Mapping[str, Block], name: str, *, wide: bool) -> Data
     title = by_name[name.casefold()]
     id = titles[title]
     return frames.answer_frame(blocks[id], id, title, wide=wide)
+
+
+def _ledger(export: PathLike | DataFrame, number: int) -> Path | tasks.LedgerCells:
+    """Return a ledger's export as the task takes it: a path, or the cells of a data frame."""
+    if isinstance(export, (str, Path)):
+        return Path(export)
+    rows = {
+        row: [tasks.cell_text(cell) for cell in cells]
+        for row, cells in enumerate(frames.cells_of(export), 1)
+    }
+    name = f"data frame {number}"
+    return tasks.LedgerCells(name, {name: rows})

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import codecs
+from collections.abc import Mapping
 from decimal import Decimal
 from typing import Any
 
@@ -183,15 +184,21 @@ class LedgerMap(_Part):
         return self
 
 
-def read_map(content: str | bytes, name: str) -> tuple[LedgerMap | None, list[Finding]]:
+def read_map(
+    content: str | bytes | Mapping[str, Any], name: str
+) -> tuple[LedgerMap | None, list[Finding]]:
     """Return the map written as YAML, and what is wrong with it; None where it cannot be used.
 
-    Bytes are read as UTF-8, as UTF-16 where their first two say so, else as Windows writes them.
+    Bytes are read as UTF-8, as UTF-16 where their first two say so, else as Windows writes them. A
+    mapping is what the YAML would hold.
     """
-    text = _text_of(content) if isinstance(content, bytes) else content
-    document, findings, complete = yaml_text.read(text, name)
-    if not complete:
-        return None, findings
+    document: Any = content
+    findings: list[Finding] = []
+    if isinstance(content, (str, bytes)):
+        text = _text_of(content) if isinstance(content, bytes) else content
+        document, findings, complete = yaml_text.read(text, name)
+        if not complete:
+            return None, findings
     try:
         return LedgerMap.model_validate(document), findings
     except ValidationError as refused:

@@ -9,7 +9,7 @@ from icbudget.tasks.batch import Batch, PlanRun, batch
 from icbudget.tasks.compare import ScenarioSummary, compare, scenarios
 from icbudget.tasks.evidence import add_evidence
 from icbudget.tasks.guide import finding_entry, guide_pages, open_guide, write_guide
-from icbudget.tasks.monitor import Monitoring, monitor
+from icbudget.tasks.monitor import LedgerCells, Monitoring, cell_text, monitor, monitor_draft
 from icbudget.tasks.optimise import Optimised, optimise, optimised, with_best
 from icbudget.tasks.packs import pack, verify_pack
 from icbudget.tasks.plans import (
@@ -32,6 +32,7 @@ __all__ = [
     "Batch",
     "KeyFile",
     "Ledger",
+    "LedgerCells",
     "Monitoring",
     "Opened",
     "Optimised",
@@ -44,6 +45,7 @@ __all__ = [
     "add_sheets",
     "answers",
     "batch",
+    "cell_text",
     "check",
     "compare",
     "convert",
@@ -54,6 +56,7 @@ __all__ = [
     "guide_pages",
     "load",
     "monitor",
+    "monitor_draft",
     "new",
     "new_key",
     "open_guide",

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import shlex
-from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, replace
 from datetime import datetime
 from decimal import Decimal
 from pathlib import Path
+from typing import Any
 
 from icbudget import years
 from icbudget.answers import catalogue
@@ -21,6 +22,7 @@ from icbudget.ledger_import.ledger_map import read_map, unknown_names
 from icbudget.ledger_import.read_ledger import LARGEST, Sheets, read_ledger
 from icbudget.plan import TABLES, Plan
 from icbudget.plan.columns import Noun
+from icbudget.plan.rows import Draft
 from icbudget.plan.setup import Setup
 from icbudget.tasks.reading import WORKBOOKS, Opened, answers, file_fault, load
 from icbudget.tasks.writing import Progress, quiet, write_outputs
@@ -44,6 +46,20 @@ class Monitoring:
     blocks: dict[str, Block]
 
 
+@dataclass(frozen=True, slots=True)
+class LedgerCells:
+    """A ledger that stands in memory: its name, and its cells as texts, row 1 the headings."""
+
+    name: str
+    sheets: Sheets
+
+
+LedgerMapSource = Path | Mapping[str, Any]
+"""A map of a ledger: a YAML file, or what one holds."""
+LedgerPair = tuple[Path | LedgerCells, LedgerMapSource]
+"""A ledger with its map."""
+
+
 def monitor(
     path: Path,
     out: Path | None,
@@ -62,7 +78,42 @@ def monitor(
     close, and for each ledger its rows of Actuals and its rejects.
     """
     progress("Reading the plan")
-    draft = load(path)
+    made, blocks = _monitored(load(path), path, ledgers, year, month, progress)
+    case = made.opened.case
+    if out is None or case is None or not blocks:
+        return made
+    progress("Writing the report")
+    command = _command(path, ledgers, year, month)
+    files = _files(case, path, blocks, made.ledgers, command)
+    return replace(made, files=tuple(write_outputs(out, files, overwrite=overwrite)))
+
+
+def monitor_draft(
+    draft: Draft,
+    path: Path,
+    *,
+    ledgers: Sequence[LedgerPair] = (),
+    year: str | None = None,
+    month: int | None = None,
+    progress: Progress = quiet,
+) -> Monitoring:
+    """Return the monitoring of a plan that was read, which stays as it is; nothing is written.
+
+    `path`: the file that it was read from, or a name for it.
+    """
+    made, _ = _monitored(draft, path, ledgers, year, month, progress)
+    return made
+
+
+def _monitored(
+    draft: Draft,
+    path: Path,
+    ledgers: Sequence[LedgerPair],
+    year: str | None,
+    month: int | None,
+    progress: Progress,
+) -> tuple[Monitoring, dict[str, Block]]:
+    """Return the monitoring of a plan, and every answer of it by id; none where errors stop it."""
     read: list[Ledger] = []
     ledger_findings: list[Finding] = []
     if draft.plan is not None:
@@ -72,50 +123,49 @@ def monitor(
         if month is not None:
             settings["monitored_month"] = month
         setup = Setup.model_validate(draft.plan.setup.model_dump() | settings)
-        draft.plan = draft.plan.model_copy(update={"setup": setup})
+        plan = draft.plan.model_copy(update={"setup": setup})
         for ledger, map_ in ledgers:
             progress(f"Reading {ledger.name}")
-            ledger_findings.extend(_read(draft.plan, ledger, map_, read))
-        draft.plan, joined = with_ledgers(draft.plan, read)
+            ledger_findings.extend(_read(plan, ledger, map_, read))
+        plan, joined = with_ledgers(plan, read)
         ledger_findings.extend(joined)
+        draft = replace(draft, plan=plan)
     case = evaluate_draft(draft)
     findings = tuple(ordered([*ledger_findings, *(case.findings if case else draft.findings)]))
     case = with_findings(case, findings) if case else None
     opened = Opened(path, draft, case, findings)
     if case is None or not case.has_answers:
-        return Monitoring(opened, tuple(read), (), {})
+        return Monitoring(opened, tuple(read), (), {}), {}
     blocks = answers(case)
-    files: list[Path] = []
-    if out is not None:
-        progress("Writing the report")
-        files = write_outputs(
-            out,
-            _files(case, path, blocks, read, _command(path, ledgers, year, month)),
-            overwrite=overwrite,
-        )
-    return Monitoring(opened, tuple(read), tuple(files), {a.id: blocks[a.id] for a in IN_YEAR})
+    in_year = {answer.id: blocks[answer.id] for answer in IN_YEAR}
+    return Monitoring(opened, tuple(read), (), in_year), blocks
 
 
-def _read(plan: Plan, path: Path, map_: Path, read: list[Ledger]) -> list[Finding]:
+def _read(
+    plan: Plan, source: Path | LedgerCells, map_: LedgerMapSource, read: list[Ledger]
+) -> list[Finding]:
     """Read one ledger; return what is wrong with its map and with itself."""
-    for file in (map_, path):
-        fault = file_fault(file, largest=LARGEST)
+    for file in (map_, source):
+        fault = file_fault(file, largest=LARGEST) if isinstance(file, Path) else None
         if fault is not None:
             return [fault]
-    ledger_map, findings = read_map(map_.read_bytes(), map_.name)
+    map_name = map_.name if isinstance(map_, Path) else f"Map of {source.name}"
+    ledger_map, findings = read_map(map_.read_bytes() if isinstance(map_, Path) else map_, map_name)
     if ledger_map is None:
         return findings
-    findings.extend(unknown_names(ledger_map, plan, map_.name))
+    findings.extend(unknown_names(ledger_map, plan, map_name))
     content: bytes | Sheets
-    if path.suffix.casefold() in WORKBOOKS:
-        sheets, faults = _sheets(path)
+    if isinstance(source, LedgerCells):
+        content = source.sheets
+    elif source.suffix.casefold() in WORKBOOKS:
+        sheets, faults = _sheets(source)
         if sheets is None:
             return [*findings, *faults]
         content = sheets
     else:
-        content = path.read_bytes()
+        content = source.read_bytes()
     year = ledger_map.year or plan.setup.monitored_year or plan.setup.base_year
-    ledger = read_ledger(content, ledger_map, plan, year, path.name)
+    ledger = read_ledger(content, ledger_map, plan, year, source.name)
     read.append(ledger)
     return [*findings, *ledger.findings]
 
