@@ -5,14 +5,17 @@ halves their rate, so it avoids 50 a year and costs £100,000 a year.
 from __future__ import annotations
 
 import copy
+from decimal import Decimal
 
 import pytest
 
+from icbudget import money
 from icbudget.answers import catalogue
 from icbudget.answers.case import evaluate
-from icbudget.engine.appraisal.goal_gaps import closings, resized
+from icbudget.engine.appraisal.goal_gaps import closings
 from icbudget.engine.appraisal.trajectory import trajectory
 from icbudget.engine.run import run
+from icbudget.plan.columns import ByYear
 from tests.engine.plans import read
 
 YEARS = ["2025/26", "2026/27", "2027/28", "2028/29"]
@@ -276,14 +279,30 @@ def test_each_programme_is_tried_alone_too():
     assert [way.size for way in (both, falls, homes)] == [2.02, 2.22, 7.1]
 
 
+def resized(made, size):
+    """The plan with its only programme so many times as large, its cost in whole pence, half-up,
+    and £10 million more in the pool, which pays for any size.
+    """
+    row = made.programmes[0]
+    cost = {
+        year: money.to_pounds(money.to_pence(pounds * Decimal(size)))
+        for year, pounds in row.fixed_cost.items()
+    }
+    reach = {year: share * size for year, share in row.reach.items()}
+    larger = row.model_copy(update={"reach": ByYear(reach), "fixed_cost": ByYear(cost)})
+    funding = made.contributions[0].model_copy(update={"base_amount": Decimal(10_000_000)})
+    return made.model_copy(update={"programmes": (larger,), "contributions": (funding,)})
+
+
 @pytest.mark.parametrize("target", [949, 930, 900, 871.3, 800])
 def test_no_smaller_size_would_do(target):
     made = plan({"target": target})
     (way,) = closings(run(made), made.goals[0])
     value = {
-        s: trajectory(run(resized(made, ["falls"], s)), made.goals[0])[4]
-        for s in (way.size, way.size - 0.01)
+        s: trajectory(run(resized(made, s)), made.goals[0])[4] for s in (way.size, way.size - 0.01)
     }
+    paid = run(resized(made, way.size)).projection.moves.paid.sum()
+    assert way.more == paid - run(made).projection.moves.paid.sum()
     assert value[way.size] <= target + 1e-6 < value[way.size - 0.01]
 
 

@@ -156,7 +156,7 @@ class Figures:
         """Return the number of draws: that of any figure which is drawn, 1 where none is."""
         return int(max(getattr(self, f.name).shape[0] for f in fields(self)))
 
-    def of_draws(self, some: slice) -> Figures:
+    def of_draws(self, some: slice | list[int]) -> Figures:
         """Return the figures of some of the draws."""
         drawn = {
             f.name: values for f in fields(self) if (values := getattr(self, f.name)).shape[0] > 1
