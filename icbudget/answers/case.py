@@ -5,7 +5,7 @@ result.
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from decimal import Decimal
 
 import numpy as np
@@ -51,6 +51,8 @@ class Case:
     """What the plan was read from, which knows where its cells stand."""
     unknown: tuple[Unknown, ...] = ()
     readings: tuple[Case, ...] = ()
+    checked: checks.Checked | None = field(default=None, compare=False, repr=False)
+    """What each check found, so that another plan like this one need not be checked anew."""
 
     @property
     def before_scenario(self) -> Plan:
@@ -117,18 +119,20 @@ def evaluate(plan: Plan, *, unread: Unread | None = None, read: tuple[Finding, .
     error among them stops the engine too.
     """
     scenario, laid = with_scenario(plan, plan.setup.active_scenario)
-    checked = blamed(checks.check_plan(scenario, unread), plan, plan.setup.active_scenario)
-    findings = [*read, *laid, *checks.check_as_typed(plan), *checked, *_waiting(plan)]
+    checked = checks.checked(scenario, unread)
+    found = blamed(checked.findings, plan, plan.setup.active_scenario)
+    findings = [*read, *laid, *checks.check_as_typed(plan), *found, *_waiting(plan)]
     sound = not stopped(findings)
     # A signature is under the plan, not under a scenario laid over it, which has errors of its own.
     findings += checks.check_signatures(plan, sound=sound and not plan.setup.active_scenario)
     if not sound:
-        return Case(scenario, None, tuple(findings), plan)
+        return Case(scenario, None, tuple(findings), plan, checked=checked)
     result = run(scenario)
     # asked before anything is worked out from the result: whole pence end somewhere
     if beyond := checks.check_size(scenario, result):
-        return Case(scenario, None, (*findings, *beyond), plan)
-    return Case(scenario, result, (*findings, *checks.check_result(scenario, result)), plan)
+        return Case(scenario, None, (*findings, *beyond), plan, checked=checked)
+    findings += checks.check_result(scenario, result)
+    return Case(scenario, result, tuple(findings), plan, checked=checked)
 
 
 def _waiting(plan: Plan) -> list[Finding]:

@@ -4,18 +4,14 @@ from __future__ import annotations
 
 from dataclasses import astuple, dataclass, fields
 
-from icbudget import checks
 from icbudget.answers.block import Lines, Row
 from icbudget.answers.case import Case
 from icbudget.answers.pool_balances import pounds
-from icbudget.answers.side_by_side import BORNE, GAIN
+from icbudget.answers.side_by_side import BORNE, GAIN, laid_under
 from icbudget.engine.appraisal.integration_forms import Form, form_of
 from icbudget.engine.cached_view import cached_view
-from icbudget.engine.run import run
-from icbudget.findings import stopped
 from icbudget.plan import Plan
 from icbudget.plan.ready_made import ALIGNED, FORMS, LEAD, ONE, POOLED, READY_MADE
-from icbudget.plan.scenario_overlay import with_scenario
 
 ALONE, TOGETHER = "May move alone", "May move only with the others"
 
@@ -137,11 +133,6 @@ def _measures(plan: Plan) -> str:
 
 @cached_view
 def _under(case: Case, name: str) -> Form | None:
-    """Return what a form comes to for the plan as stated; None where errors stop it.
-
-    The run itself is not kept: four of them are several times as large as the plan's own result.
-    """
-    laid, findings = with_scenario(case.before_scenario, name)
-    if stopped([*findings, *checks.check_plan(laid)]):
-        return None
-    return form_of(name, run(laid))
+    """Return what a form comes to for the plan as stated; None where errors stop it."""
+    result = laid_under(case, name).result
+    return None if result is None else form_of(name, result)

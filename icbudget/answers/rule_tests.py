@@ -8,7 +8,7 @@ from icbudget import glossary
 from icbudget.answers.block import Lines, Row
 from icbudget.answers.case import Case
 from icbudget.answers.pool_balances import pounds
-from icbudget.answers.side_by_side import under
+from icbudget.answers.side_by_side import tests_under
 from icbudget.checks.national_rules import NOT_TESTED, RuleTest
 
 PLAN = "Plan"
@@ -24,14 +24,14 @@ def tests(case: Case) -> Lines:
     """
     active, changes = case.plan.setup.active_scenario, case.before_scenario.scenarios
     by_scenario = {
-        name: under(case, name)
+        name: tests_under(case, name)
         for name in dict.fromkeys((active, "", *(change.scenario for change in changes)))
     }
     rows = [
         row
-        for name, outcome in by_scenario.items()
-        if outcome.years == case.plan.years
-        for test in outcome.tests
+        for name, (years, found) in by_scenario.items()
+        if years == case.plan.years
+        for test in found
         for row in _rows(name or PLAN, test)
     ]
     shows = (

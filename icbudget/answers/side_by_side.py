@@ -14,7 +14,7 @@ from icbudget.checks.national_rules import RuleTest, rule_tests
 from icbudget.engine.accounts.bridge import ASSUMED, SYSTEM, bridges
 from icbudget.engine.appraisal.integration_forms import better_off, borne
 from icbudget.engine.appraisal.trajectory import reached, trajectory
-from icbudget.engine.cached_view import cached_view
+from icbudget.engine.cached_view import cached_view, recent_view
 from icbudget.engine.projection.acute_amounts import AcuteAmounts
 from icbudget.engine.run import Result, run
 from icbudget.findings import Finding, stopped
@@ -30,33 +30,58 @@ PLAN = "The plan"
 """The column of the plan itself, no scenario laid over it."""
 
 
-@dataclass(frozen=True, slots=True)
-class Outcome:
-    """What the plan comes to under a scenario, as (figure, who or what, unit, value), its tests;
-    none where errors stop it.
+@dataclass(frozen=True, eq=False, slots=True)
+class Laid:
+    """A plan with a scenario laid over it, its findings and its result: none where errors stop
+    it.
     """
 
-    years: tuple[str, ...]
-    headline: tuple[tuple[str, str, str, Cell], ...]
-    tests: tuple[RuleTest, ...]
+    plan: Plan
+    findings: list[Finding]
+    result: Result | None
+
+
+Headline = tuple[tuple[str, str, str, Cell], ...]
+"""Figures that scenarios are compared by: (figure, who or what, unit, value)."""
+_AT_ONCE = 16
+"""Scenarios kept with their results: those of one plan, while its answers are asked for."""
+
+
+@recent_view(_AT_ONCE)
+def laid_under(case: Case, scenario: str) -> Laid:
+    """Return the plan as stated under one of its scenarios; a blank name is the plan itself.
+
+    A result is a hundred times as large as what answers take from it, so that it is not kept with
+    the case. What no scenario touches is not checked again.
+    """
+    stated = case.before_scenario
+    plan, findings = with_scenario(stated, scenario)
+    findings = [*findings, *checks.checked(plan, like=case.checked).findings]
+    if stopped(findings):
+        return Laid(plan, findings, None)
+    result = case.answered if scenario == stated.setup.active_scenario else run(plan)
+    return Laid(plan, findings, result)
 
 
 @cached_view
-def under(case: Case, scenario: str) -> Outcome:
-    """Return what the plan as stated comes to under one of its scenarios; a blank name is the plan
-    itself.
-
-    Kept with the case, since several answers need it; what it was worked out from is not, which is
-    a hundred times as large.
+def tests_under(case: Case, scenario: str) -> tuple[tuple[str, ...], tuple[RuleTest, ...]]:
+    """Return the years of the plan under a scenario and its tests; no tests where errors stop
+    it.
     """
-    stated = case.before_scenario
-    laid, findings = with_scenario(stated, scenario)
-    findings = [*findings, *checks.check_plan(laid)]
-    if stopped(findings):
-        return Outcome(laid.years, tuple(_counts(findings)[:1]), ())
-    result = case.answered if scenario == stated.setup.active_scenario else run(laid)
-    findings += checks.check_result(laid, result)
-    return Outcome(laid.years, (*_counts(findings), *_headline(laid, result)), rule_tests(result))
+    laid = laid_under(case, scenario)
+    return laid.plan.years, () if laid.result is None else rule_tests(laid.result)
+
+
+@cached_view
+def _headline_under(case: Case, scenario: str) -> Headline:
+    """Return what the plan as stated comes to under one of its scenarios; a blank name is the plan
+    itself. Where errors stop it, only their number.
+    """
+    laid = laid_under(case, scenario)
+    if laid.result is None:
+        return tuple(_counts(laid.findings)[:1])
+    findings = [*laid.findings, *checks.check_result(laid.plan, laid.result)]
+    return (*_counts(findings), *_headline(laid.plan, laid.result))
 
 
 def side_by_side(case: Case) -> Lines:
@@ -73,7 +98,7 @@ def side_by_side(case: Case) -> Lines:
     }
     cells: dict[tuple[tuple[str, str], str], dict[str, Cell]] = {}
     for column, name in names.items():
-        for figure, who, unit, value in under(case, name).headline:
+        for figure, who, unit, value in _headline_under(case, name):
             cells.setdefault(((figure, who), unit), {})[column] = value
     shown = (
         row

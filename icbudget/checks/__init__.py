@@ -6,8 +6,9 @@ the host that read the plan says which cell.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from dataclasses import replace
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, replace
+from typing import Any, cast
 
 from icbudget.checks.improbable_figures import answers_too_large
 from icbudget.checks.references import broken_links
@@ -40,13 +41,80 @@ def check_plan(plan: Plan, unread: Unread | None = None) -> list[Finding]:
     Then the tables follow in their order. What only follows from a row that could not be read is
     left out: that row has its finding already.
     """
-    incomplete = {table for table, keys in (unread or {}).items() if keys}
-    findings = broken_links(plan, unread or {})
-    for check in STRUCTURE:
-        for finding in check(plan):
-            if incomplete.isdisjoint(_FOLLOWS.get(finding.id, ())):
-                findings.append(finding)
-    return [_softened(finding) for finding in findings]
+    return checked(plan, unread).findings
+
+
+@dataclass(frozen=True, eq=False, slots=True)
+class Checked:
+    """A plan with what each check that needs no results found, and which fields it looked at.
+
+    A check that looked at nothing which another plan has otherwise finds the same there.
+    """
+
+    plan: Plan
+    found: Mapping[_PlanCheck, tuple[list[Finding], frozenset[str]]]
+    unread: Unread
+
+    @property
+    def findings(self) -> list[Finding]:
+        """Return every finding; see `check_plan`."""
+        incomplete = {table for table, keys in self.unread.items() if keys}
+        return [
+            _softened(finding)
+            for check, (found, _) in self.found.items()
+            for finding in found
+            if check is broken_links or incomplete.isdisjoint(_FOLLOWS.get(finding.id, ()))
+        ]
+
+
+def checked(plan: Plan, unread: Unread | None = None, like: Checked | None = None) -> Checked:
+    """Return a plan checked; a check of `like` whose fields are the same in both is not run again.
+
+    Nothing is taken from a plan with rows that could not be read.
+    """
+    known = like.found if like is not None and not (unread or like.unread) else {}
+    other = _differing(plan, like.plan) if known and like is not None else frozenset()
+    found: dict[_PlanCheck, tuple[list[Finding], frozenset[str]]] = {}
+    every: tuple[_PlanCheck, ...] = (broken_links, *STRUCTURE)
+    for check in every:
+        if check in known and known[check][1].isdisjoint(other):
+            found[check] = known[check]
+            continue
+        watched = _Watched(plan)
+        seen_as = cast(Plan, watched)
+        links = check is broken_links
+        findings = broken_links(seen_as, unread or {}) if links else check(seen_as)
+        found[check] = findings, frozenset(watched.looked_at)
+    return Checked(plan, found, unread or {})
+
+
+_PlanCheck = Callable[..., list[Finding]]
+_FIELDS = frozenset(Plan.model_fields)
+
+
+class _Watched:
+    """A plan that notes which of its fields somebody looks at.
+
+    Whoever asks for anything but a field or its years, such as a copy, may look at all of them.
+    """
+
+    def __init__(self, plan: Plan) -> None:
+        self._plan = plan
+        self.looked_at: set[str] = set()
+
+    def __getattr__(self, name: str) -> Any:
+        self.looked_at |= {name} if name in _FIELDS else {"setup"} if name == "years" else _FIELDS
+        return getattr(self._plan, name)
+
+
+def _differing(plan: Plan, other: Plan) -> frozenset[str]:
+    """Return the fields in which two plans differ."""
+    return frozenset(
+        field
+        for field in _FIELDS
+        if getattr(plan, field) is not getattr(other, field)
+        and getattr(plan, field) != getattr(other, field)
+    )
 
 
 def check_as_typed(plan: Plan) -> list[Finding]:

@@ -80,6 +80,8 @@ def split(pence: Floats, weights: NDArray[np.int64]) -> Floats:
     if (weights < 0).any():
         raise ValueError("the weights of a split must be zero or more")
     amount = np.abs(np.asarray(pence)).astype(np.int64)[..., np.newaxis]
+    if not amount.any():
+        return np.zeros(np.broadcast_shapes(amount.shape, weights.shape))
     total = weights.sum(axis=-1, keepdims=True)
     divisor = np.maximum(total, 1)  # where all weights are zero: no division by zero
     part = np.floor(amount * (weights / divisor)).astype(np.int64)
@@ -87,8 +89,10 @@ def split(pence: Floats, weights: NDArray[np.int64]) -> Floats:
     over = rest // divisor
     part, rest = part + over, rest - over * divisor
     missing = np.where(total > 0, amount - part.sum(axis=-1, keepdims=True), 0)
-    # model §1.1: the missing pence go to the largest remainders, ties to the earlier part
-    rank = np.argsort(np.argsort(-rest, axis=-1, kind="stable"), axis=-1, kind="stable")
-    part = np.where(total > 0, part + (rank < missing), 0)
+    part = np.where(total > 0, part, 0)
+    if missing.any():
+        # model §1.1: the missing pence go to the largest remainders, ties to the earlier part
+        rank = np.argsort(np.argsort(-rest, axis=-1, kind="stable"), axis=-1, kind="stable")
+        part = part + (rank < missing)
     shared: Floats = np.copysign(part.astype(np.float64), np.asarray(pence)[..., np.newaxis]) + 0.0
     return shared

@@ -5,12 +5,10 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Any
 
-import numpy as np
-
 from icbudget.engine.projection import funding
 from icbudget.engine.projection.draw_inputs import NOTHING_DRAWN, Drawn
 from icbudget.engine.projection.effect import adjusted, base_of, rate_reduction
-from icbudget.engine.projection.projection import Projection, programme_units, project
+from icbudget.engine.projection.projection import Projection, project, units_of_years
 from icbudget.engine.projection.rank import ranked
 from icbudget.engine.projection.structure import Figures, figures_of, structure_of
 from icbudget.engine.projection.wiring import Rules, rules_of
@@ -44,11 +42,7 @@ class Result:
 
         Nothing is avoided in the base year.
         """
-        run = self.projection
-        draws, _, lines = run.avoided.shape
-        base_year = np.zeros((draws, len(run.structure.programmes), lines))
-        later = [programme_units(run, t) for t in range(1, len(self.years))]
-        return np.stack([base_year, *later], axis=1)
+        return units_of_years(self.projection)
 
 
 def effect_of(programme: Programme, drawn: Drawn = NOTHING_DRAWN) -> Floats:

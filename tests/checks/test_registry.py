@@ -12,13 +12,16 @@ from icbudget.answers.case import evaluate
 from icbudget.checks import references, signatures
 from icbudget.checks.registry import AS_TYPED, RESULTS, STRUCTURE
 from icbudget.engine.accounts import gain_rule, risk_rule
-from icbudget.plan.plan_text import from_document
+from icbudget.plan import TABLES
+from icbudget.plan.blanks import filled_in
+from icbudget.plan.plan_text import from_document, from_yaml
 from tests.checks.clean import clean
 from tests.checks.faults import findings_of, ids_of
 from tests.checks.test_acute_lines import cost_shares_of_99_per_cent, segments_of_99_per_cent
 from tests.checks.test_programmes import odds_ratio_without_base_risk
 from tests.checks.test_references import partner_that_is_not_there
 from tests.checks.test_risk_share_rules import shares_of_a_rule_make_99_per_cent
+from tests.places import FIRST
 
 
 def test_the_clean_plan_raises_nothing():
@@ -89,3 +92,22 @@ def test_every_check_of_a_module_is_registered():
                 gives = inspect.signature(function).return_annotation
                 if takes == "plan" and gives == "list[Finding]" and function.__name__[0] != "_":
                     assert function in registered, function
+
+
+def test_what_two_plans_have_alike_is_not_checked_again_and_finds_the_same():
+    # each sample of the first release, and each of its tables without its first row: whatever a
+    # check looks at, what it finds is what it finds in that plan alone
+    for path in sorted(FIRST.glob("*.yaml")):
+        plan = filled_in(from_yaml(path.read_text(encoding="utf-8")).plan)
+        known = checks.checked(plan)
+        others = [plan.model_copy(update={"setup": plan.setup.model_copy(update={"horizon": 2})})]
+        for table in TABLES:
+            if rows := getattr(plan, table):
+                others.append(plan.model_copy(update={table: rows[1:]}))
+        for other in others:
+            alike = checks.checked(other, like=known)
+            assert alike.findings == checks.check_plan(other)
+            again = [
+                check for check, found in alike.found.items() if found is not known.found[check]
+            ]
+            assert 0 < len(again) < len(alike.found)

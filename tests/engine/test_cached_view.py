@@ -7,7 +7,7 @@ import pickle
 import weakref
 from dataclasses import dataclass, replace
 
-from icbudget.engine.cached_view import cached_view
+from icbudget.engine.cached_view import cached_view, recent_view
 
 ASKED: list[tuple[int, int]] = []
 
@@ -65,3 +65,20 @@ def test_what_raises_is_asked_again():
         except ZeroDivisionError:
             continue
         raise AssertionError
+
+
+@recent_view(2)
+def half(number: Number) -> float:
+    """Half of the number."""
+    ASKED.append((number.value, 0))
+    return number.value / 2
+
+
+def test_a_recent_view_is_worked_out_again_once_two_others_were_asked_for():
+    ASKED.clear()
+    three, four, five = Number(3), Number(4), Number(5)
+    assert [half(three), half(four), half(three), half(five)] == [1.5, 2.0, 1.5, 2.5]
+    assert ASKED == [(3, 0), (4, 0), (5, 0)]
+    # four was asked for longest ago; an equal number is another one
+    assert [half(three), half(Number(3)), half(four)] == [1.5, 1.5, 2.0]
+    assert ASKED[3:] == [(3, 0), (4, 0)]

@@ -11,7 +11,8 @@ import numpy as np
 
 from icbudget import glossary, money
 from icbudget.engine.accounts.funders import bearers
-from icbudget.engine.accounts.ledger import Posting, postings
+from icbudget.engine.accounts.gain_share import settlements
+from icbudget.engine.accounts.ledger import spent_by_programmes, spent_by_schemes
 from icbudget.engine.accounts.partner_positions import positions_of
 from icbudget.engine.cached_view import cached_view
 from icbudget.engine.projection import contract
@@ -101,7 +102,7 @@ def bridges(result: Result) -> tuple[Bridge, ...]:
     partners = [p.id for p in result.plan.partners]
     tables = {p: _empty(len(result.years)) for p in partners}
     _acute_steps(result, tables)
-    _pool_steps(result, tables, postings(result))
+    _pool_steps(result, tables)
     _outturn_step(result, tables)
     envelopes = _envelopes(result)
     assumed = {p: [envelopes.get((p, year)) is None for year in result.years] for p in partners}
@@ -159,20 +160,25 @@ def _frozen(table: Table) -> dict[str, tuple[int, ...]]:
 
 def _acute_steps(result: Result, tables: dict[str, Table]) -> None:
     amounts = AcuteAmounts(result.projection)
-    paid, cost = _levels(result)
+    levels = [[level.tolist() for level in levels] for levels in _levels(result)]
+    steps = tuple(zip(("Base", *GROWTH), *levels, strict=True))
+    saving, stranded, budget = (
+        amount[0].tolist() for amount in (amounts.saving, amounts.stranded, amounts.budget)
+    )
     for k, line in enumerate(result.plan.acute_lines):
         buyer = tables[line.commissioner]
         # A market is no partner of the plan: what it earns and spends stands outside the tables.
         seller = tables[line.provider] if line.provider else _empty(len(result.years))
         for t in range(len(result.years)):
-            for n, step in enumerate(("Base", *GROWTH)):
-                pay_step = paid[n][t, k] - (paid[n - 1][t, k] if n else 0)
-                cost_step = cost[n][t, k] - (cost[n - 1][t, k] if n else 0)
+            paid_before = cost_before = 0.0
+            for step, paid, cost in steps:
+                pay_step, cost_step = paid[t][k] - paid_before, cost[t][k] - cost_before
                 buyer[step][t] += round(pay_step)
                 seller[step][t] += round(cost_step - pay_step)
-            buyer["Avoided (cashable)"][t] -= round(amounts.saving[0, t, k])
-            seller["Avoided (cashable)"][t] += round(amounts.stranded[0, t, k])
-            buyer["Funding"][t] += round(amounts.budget[0, t, k])
+                paid_before, cost_before = paid[t][k], cost[t][k]
+            buyer["Avoided (cashable)"][t] -= round(saving[t][k])
+            seller["Avoided (cashable)"][t] += round(stranded[t][k])
+            buyer["Funding"][t] += round(budget[t][k])
 
 
 def _levels(result: Result) -> tuple[list[Floats], list[Floats]]:
@@ -221,21 +227,21 @@ def _paid(result: Result, activity: Floats, price: Floats, uplift: Floats) -> Fl
     return np.stack(years, axis=1)
 
 
-def _pool_steps(result: Result, tables: dict[str, Table], ledger: tuple[Posting, ...]) -> None:
-    year_at = {year: t for t, year in enumerate(result.years)}
+def _pool_steps(result: Result, tables: dict[str, Table]) -> None:
     moves = result.projection.moves
-    for posting in ledger:
-        table, t = tables[posting.partner], year_at[posting.year]
-        if posting.kind == "expenditure":
-            if t == 0:
-                for later in range(len(result.years)):
-                    table["Base"][later] += posting.pence
-                    table["Schemes"][later] -= posting.pence
-            table["Schemes"][t] += posting.pence
-        elif posting.kind in ("received", "paid over"):
-            table["Transfers"][t] -= posting.pence
-        elif posting.kind in ("programme", "transition"):
-            table["Transfers"][t] += posting.pence
+    for spent in spent_by_schemes(result):
+        table = tables[spent.partner]
+        if spent.t == 0:
+            for later in range(len(result.years)):
+                table["Base"][later] += spent.pence
+                table["Schemes"][later] -= spent.pence
+        table["Schemes"][spent.t] += spent.pence
+    for agreement in settlements(result):
+        for partner, received in zip(agreement.partners, agreement.received, strict=True):
+            for t, pence in enumerate(received):
+                tables[partner]["Transfers"][t] -= pence
+    for spent in spent_by_programmes(result):
+        tables[spent.partner]["Transfers"][spent.t] += spent.pence
     for g, row in enumerate(result.plan.programmes):
         account = payer(result.plan, row.id)
         for t in range(1, len(result.years)):

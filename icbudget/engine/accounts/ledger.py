@@ -143,40 +143,77 @@ def _contributions(result: Result, t: int, year: str) -> Iterator[Posting]:
             )
 
 
-def _schemes(result: Result, t: int, year: str) -> Iterator[Posting]:
-    for n, row in enumerate(result.plan.schemes):
-        if row.programme:
-            continue
-        account = (row.pool, row.source)
-        pence = _pence(result.projection.figures.schemes[0, t, n])
-        for partner, part in bearers(result, account, t, pence):
-            yield Posting(
-                year,
-                partner,
-                *account,
-                f"{row.id} {row.name}",
-                "plan",
-                "expenditure",
-                part,
-                _stated(result, "schemes", row, t),
-            )
+@dataclass(frozen=True, slots=True)
+class Spent:
+    """What a partner bears of a scheme row, or of a programme, in a year: a posting without words.
+
+    `row`: its place in the plan's table; `kind` and `pence` as in `Posting`.
+    """
+
+    t: int
+    row: int
+    partner: str
+    pool: str
+    source: str
+    kind: str
+    pence: int
 
 
-def _programmes(result: Result, t: int, year: str) -> Iterator[Posting]:
-    """Yield what each programme costs, by the money that pays for it.
+@cached_view
+def spent_by_schemes(result: Result) -> tuple[Spent, ...]:
+    """Return who bears what each scheme row spends, year by year; none that pays a programme."""
+    amounts = result.projection.figures.schemes[0]
+    return tuple(
+        Spent(t, n, partner, row.pool, row.source, "expenditure", part)
+        for t in range(len(result.years))
+        for n, row in enumerate(result.plan.schemes)
+        if not row.programme
+        for partner, part in bearers(result, (row.pool, row.source), t, _pence(amounts[t, n]))
+    )
+
+
+@cached_view
+def spent_by_programmes(result: Result) -> tuple[Spent, ...]:
+    """Return who bears what each programme costs, year by year, by the money that pays for it.
 
     Double running and exit cost are the last to be paid.
     """
-    moves = result.projection.moves
-    for g, row in enumerate(result.plan.programmes):
-        if not (shares := programme_bearers(result, g, t)):
-            continue
-        rests = (*_programme_rests(row.id, year), *_rates(result, row.cost_index, t))
-        transition = money.split(_pence(moves.transition[0, t, g]), [part for *_, part in shares])
-        for (partner, pool, source, part), late in zip(shares, transition, strict=True):
-            for kind, pence in (("programme", part - late), ("transition", late)):
-                if pence:
-                    yield Posting(year, partner, pool, source, row.id, "plan", kind, pence, rests)
+    transition = result.projection.moves.transition[0]
+    spent: list[Spent] = []
+    for t in range(len(result.years)):
+        for g in range(len(result.plan.programmes)):
+            if not (shares := programme_bearers(result, g, t)):
+                continue
+            late = money.split(_pence(transition[t, g]), [part for *_, part in shares])
+            for (partner, pool, source, part), of_it in zip(shares, late, strict=True):
+                for kind, pence in (("programme", part - of_it), ("transition", of_it)):
+                    if pence:
+                        spent.append(Spent(t, g, partner, pool, source, kind, pence))
+    return tuple(spent)
+
+
+def _schemes(result: Result, t: int, year: str) -> Iterator[Posting]:
+    rests = {n: _stated(result, "schemes", row, t) for n, row in enumerate(result.plan.schemes)}
+    for spent in spent_by_schemes(result):
+        if spent.t == t:
+            row = result.plan.schemes[spent.row]
+            yield _posting(spent, year, f"{row.id} {row.name}", rests[spent.row])
+
+
+def _programmes(result: Result, t: int, year: str) -> Iterator[Posting]:
+    rests = [
+        (*_programme_rests(row.id, year), *_rates(result, row.cost_index, t))
+        for row in result.plan.programmes
+    ]
+    for spent in spent_by_programmes(result):
+        if spent.t == t:
+            id = result.plan.programmes[spent.row].id
+            yield _posting(spent, year, id, rests[spent.row])
+
+
+def _posting(spent: Spent, year: str, line: str, rests: tuple[str, ...]) -> Posting:
+    whose = (spent.partner, spent.pool, spent.source)
+    return Posting(year, *whose, line, "plan", spent.kind, spent.pence, rests)
 
 
 def _programme_rests(id: str, year: str) -> tuple[str, ...]:
@@ -197,6 +234,7 @@ _COST = ("unit_cost", "variable_cost", "semi_fixed_cost", "block_size", "hold", 
 def _acute(result: Result, t: int, year: str) -> Iterator[Posting]:
     """Yield what the commissioner pays for each acute line and what it costs the provider."""
     amounts = AcuteAmounts(result.projection)
+    paid_in_plan, cost_in_plan = amounts.pay_plan[0, t].tolist(), amounts.cost_plan[0, t].tolist()
     for k, row in enumerate(result.plan.acute_lines):
         activity = _activity_rests(result, row, t)
         price = (
@@ -210,8 +248,8 @@ def _acute(result: Result, t: int, year: str) -> Iterator[Posting]:
         cost += _rates(result, row.cost_uplift or row.price_uplift, t)
         cost += _rates(result, row.cost_efficiency or row.price_efficiency, t)
         for kind, partner, paid, rests in (
-            ("acute payment", row.commissioner, amounts.pay_plan, price),
-            ("acute cost", row.provider, amounts.cost_plan, cost),
+            ("acute payment", row.commissioner, paid_in_plan, price),
+            ("acute cost", row.provider, cost_in_plan, cost),
         ):
             if not partner:  # a market is no partner of the plan
                 continue
@@ -223,7 +261,7 @@ def _acute(result: Result, t: int, year: str) -> Iterator[Posting]:
                 row.id,
                 "plan",
                 kind,
-                _pence(paid[0, t, k]),
+                _pence(paid[k]),
                 (*activity, *rests),
             )
 

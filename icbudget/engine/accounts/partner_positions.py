@@ -9,11 +9,9 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-import numpy as np
-
 from icbudget.engine.accounts.funders import bearers
 from icbudget.engine.accounts.gain_share import settlements
-from icbudget.engine.accounts.ledger import postings
+from icbudget.engine.accounts.ledger import spent_by_programmes, spent_by_schemes
 from icbudget.engine.accounts.outturn import changes
 from icbudget.engine.accounts.risk_share import settlement
 from icbudget.engine.cached_view import cached_view
@@ -61,11 +59,11 @@ class _Table:
     """Pence by partner (or row), step and year."""
 
     def __init__(self, rows: tuple[str, ...], years: int) -> None:
-        self.amounts = {row: np.zeros((4, years), dtype=np.int64) for row in rows}
+        self.amounts = {row: [[0] * years for _ in range(4)] for row in rows}
 
     def add(self, row: str, step: int, t: int, pence: float) -> None:
         """Add an amount to a step of a row in year t."""
-        self.amounts[row][step, t] += round(float(pence))
+        self.amounts[row][step][t] += round(pence)
 
 
 _ACTIVITY, _POOLS, _SETTLED, _TRANSFERS = range(4)
@@ -90,27 +88,31 @@ def against(result: Result, first: Result) -> tuple[Position, ...]:
     _pools(result, first, table)
     _settlement(result, table)
     _transfers(result, table)
-    system = sum(table.amounts.values(), np.zeros((4, len(result.years)), dtype=np.int64))
-    rows = [(row, steps) for row, steps in table.amounts.items() if row in partners or steps.any()]
-    return tuple(_position(row, steps) for row, steps in [*rows, (SYSTEM, system)])
-
-
-def _position(row: str, steps: np.ndarray) -> Position:
-    return Position(row, *(tuple(int(pence) for pence in step) for step in steps))
+    every = list(table.amounts.values())
+    years = range(len(result.years))
+    system = [[sum(steps[step][t] for steps in every) for t in years] for step in range(4)]
+    rows = [
+        (row, steps)
+        for row, steps in table.amounts.items()
+        if row in partners or any(any(step) for step in steps)
+    ]
+    return tuple(Position(row, *map(tuple, steps)) for row, steps in [*rows, (SYSTEM, system)])
 
 
 def _activity(result: Result, first: Result, table: _Table) -> None:
     """Add step 1: payments and costs of activity, do nothing of the first plan less the plan's."""
     plan_side, nothing = AcuteAmounts(result.projection), AcuteAmounts(first.projection)
+    paid_plan, cost_plan = plan_side.pay_plan[0].tolist(), plan_side.cost_plan[0].tolist()
     for k, line in enumerate(result.plan.acute_lines):
         for t in range(len(result.years)):
-            paid, cost = plan_side.pay_plan[0, t, k], plan_side.cost_plan[0, t, k]
+            paid, cost = paid_plan[t][k], cost_plan[t][k]
             table.add(line.commissioner, _ACTIVITY, t, -paid)
             if line.provider:  # a market is no partner: it spends what it is paid
                 table.add(line.provider, _ACTIVITY, t, paid - cost)
+    paid_nothing, cost_nothing = nothing.pay_nothing[0].tolist(), nothing.cost_nothing[0].tolist()
     for k, line in enumerate(first.plan.acute_lines):
         for t in range(len(result.years)):
-            paid, cost = nothing.pay_nothing[0, t, k], nothing.cost_nothing[0, t, k]
+            paid, cost = paid_nothing[t][k], cost_nothing[t][k]
             table.add(line.commissioner, _ACTIVITY, t, paid)
             if line.provider:
                 table.add(line.provider, _ACTIVITY, t, cost - paid)
@@ -123,13 +125,11 @@ def _pools(result: Result, first: Result, table: _Table) -> None:
     pays for is its partner's. Money that stays in a pool makes nobody better or worse off. What is
     over and not settled is in nobody's figure.
     """
+    for spent in (*spent_by_schemes(result), *spent_by_programmes(result)):
+        table.add(spent.partner, _POOLS, spent.t, -spent.pence)
     at = {year: t for t, year in enumerate(result.years)}
-    for posting in postings(result):
-        if posting.kind in ("expenditure", "programme", "transition"):
-            table.add(posting.partner, _POOLS, at[posting.year], -posting.pence)
-    for posting in postings(first):
-        if posting.kind == "expenditure":
-            table.add(posting.partner, _POOLS, at[posting.year], posting.pence)
+    for spent in spent_by_schemes(first):
+        table.add(spent.partner, _POOLS, at[first.years[spent.t]], spent.pence)
     for row, t, pence in _beyond_the_plan(result):
         table.add(row, _POOLS, t, pence)
 
@@ -142,11 +142,14 @@ def _beyond_the_plan(result: Result) -> Iterator[tuple[str, int, int]]:
     years, spending = settlement(result), changes(result).spending
     accounts = (*result.rules.accounts, *((pool.id, "") for pool in result.plan.pools))
     hosts = {pool.id: pool.host for pool in result.plan.pools}
+    beyond = spending - years.settled[0]
     for a, account in enumerate(accounts):
         for t in range(len(result.years)):
             unresolved = round(float(years.unresolved[0, t, a]))
             assumed = round(float(years.assumed[0, t, a]))
-            more = round(float(spending[t, a] - years.settled[0, t, a])) - unresolved
+            more = round(float(beyond[t, a])) - unresolved
+            if not (more or unresolved or assumed):
+                continue
             if account[1]:
                 for partner, part in bearers(result, account, t, -more):
                     yield partner, t, part
@@ -161,7 +164,7 @@ def _settlement(result: Result, table: _Table) -> None:
     for share in settlement(result).shares:
         for part in share.parts:
             if part.partner:
-                for t, pence in enumerate(part.amounts[0]):
+                for t, pence in enumerate(part.amounts[0].tolist()):
                     table.add(part.partner, _SETTLED, t, -pence)
 
 

@@ -7,9 +7,9 @@ from dataclasses import replace
 
 import numpy as np
 
-from icbudget.engine.accounts.risk_rule import rule_of, steps_of
+from icbudget.engine.accounts.risk_rule import rule_of
 from icbudget.engine.accounts.risk_share import portions_looked_at
-from icbudget.engine.accounts.risk_steps import amount_of, of_year, steps
+from icbudget.engine.accounts.risk_steps import amount_of, of_year, rows_of_steps, steps
 from icbudget.engine.accounts.variance import Portion
 from icbudget.engine.accounts.waterfall import Settled, Step, waterfall
 from icbudget.engine.rounding import split
@@ -26,16 +26,18 @@ def shared_alone(result: Result, pool: Pool, pence: Sequence[int]) -> list[dict[
     """
     rule = rule_of(pool)
     portions = portions_looked_at(result, rule, (pool,))
-    rows = steps_of(result.plan, rule) if rule else {}
+    rows = rows_of_steps(result, rule)
+    both_sides = steps(result, rule, portions)
     years: list[dict[str, int]] = []
     for t, variance in enumerate(pence):
+        if not variance:
+            years.append({})
+            continue
         weights = [max(_spent(result, portion, t), 0) for portion in portions]
         if not any(weights):
             weights = [1] * len(portions)
         by_portion = split(np.array([float(variance)]), np.array([weights]))
-        over, under = (
-            [of_year(step, t) for step in side] for side in steps(result, rule, portions)
-        )
+        over, under = ([of_year(step, t) for step in side] for side in both_sides)
         over = [
             replace(step, limit=amount_of(result, rows[step.number][0], t) or 0.0)
             if step.kind in ("contingency", "uncommitted")

@@ -12,8 +12,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from icbudget.engine.accounts.outturn import money_spent
-from icbudget.engine.accounts.risk_rule import pools_of, rule_of, steps_of
-from icbudget.engine.accounts.risk_steps import Steps, amount_of, of_year, steps
+from icbudget.engine.accounts.risk_rule import pools_of, rule_of
+from icbudget.engine.accounts.risk_steps import Steps, amount_of, of_year, rows_of_steps, steps
 from icbudget.engine.accounts.variance import (
     Portion,
     portions_of,
@@ -27,7 +27,6 @@ from icbudget.engine.accounts.waterfall import Settled, Step, Taken, waterfall
 from icbudget.engine.cached_view import cached_view
 from icbudget.engine.rounding import Floats, split
 from icbudget.engine.run import Result
-from icbudget.plan import Plan
 from icbudget.plan.pool import Pool
 from icbudget.plan.risk_share import BY_LINE
 
@@ -226,14 +225,14 @@ class _Group:
 
     def _variance(self, result: Result, t: int, by_pool: dict[str, Floats]) -> Floats:
         """Return the eligible variance by portion: draws × portions."""
-        if by_lines(result.plan, self.rule):
+        if by_lines(result, self.rule):
             parts = [variance_by_line(result, pool, t, by_pool[pool.id]) for pool in self.pools]
             return np.concatenate(parts, axis=-1)
         return np.stack([by_pool[pool.id].sum(axis=-1) for pool in self.pools], axis=-1)
 
     def _limited(self, result: Result, t: int, opening: Floats, over: list[Step]) -> list[Step]:
         """Return the steps of an overspend with what contingency and uncommitted money hold now."""
-        rows = steps_of(result.plan, self.rule) if self.rule else {}
+        rows = rows_of_steps(result, self.rule)
         funded: dict[str, Floats] = {}
         limited: list[Step] = []
         for step in over:
@@ -300,7 +299,7 @@ class _Group:
 
         Return how much of each step is assumed, by step: draws × portions, pence.
         """
-        rows = steps_of(result.plan, self.rule) if self.rule else {}
+        rows = rows_of_steps(result, self.rule)
         assumed: dict[int, Floats] = {}
         for taken in settled.taken:
             number, total = taken.step.number, taken.amounts.sum(axis=-1)
@@ -442,14 +441,14 @@ def _group(result: Result, rule: str, pools: tuple[Pool, ...]) -> _Group:
 
 def portions_looked_at(result: Result, rule: str, pools: tuple[Pool, ...]) -> tuple[Portion, ...]:
     """Return what a rule looks at: the scheme lines of its pools, or its pools as a whole."""
-    if by_lines(result.plan, rule):
+    if by_lines(result, rule):
         return tuple(portion for pool in pools for portion in portions_of(result.plan, pool))
     return tuple(Portion(pool.id) for pool in pools)
 
 
-def by_lines(plan: Plan, rule: str) -> bool:
+def by_lines(result: Result, rule: str) -> bool:
     """Return whether a rule has a step that looks at each scheme line."""
-    return bool(rule) and any(rows[0].basis in BY_LINE for rows in steps_of(plan, rule).values())
+    return any(rows[0].basis in BY_LINE for rows in rows_of_steps(result, rule).values())
 
 
 def computed_shares(amounts: Floats, result: Result, pool: str) -> Floats:

@@ -23,6 +23,12 @@ Steps = tuple[tuple[Step, ...], tuple[Step, ...]]
 
 
 @cached_view
+def rows_of_steps(result: Result, rule: str) -> dict[int, tuple[RiskShare, ...]]:
+    """Return the steps of a rule that is whole; see `icbudget.engine.accounts.risk_rule`."""
+    return steps_of(result.plan, rule) if rule else {}
+
+
+@cached_view
 def steps(result: Result, rule: str, portions: tuple[Portion, ...]) -> Steps:
     """Return the steps that an overspend and an underspend go through under a rule.
 
@@ -31,7 +37,7 @@ def steps(result: Result, rule: str, portions: tuple[Portion, ...]) -> Steps:
     """
     if not rule:
         return (), tuple(_destinations(result, portions))
-    rows = steps_of(result.plan, rule)
+    rows = rows_of_steps(result, rule)
     if not rows:
         return (), ()
     every = [_step(result, number, step, portions) for number, step in rows.items()]

@@ -303,7 +303,7 @@ def _number(value: float) -> float | None:
 def _in_full(of: Figures) -> Floats:
     """Return the largest cost of a year of all programmes in full, by draw: whole pounds, up."""
     cost = running_cost(of) + of.double_running + of.exit_cost
-    largest = cost.sum(axis=-1).max(axis=-1, initial=0.0)
+    largest: Floats = cost.sum(axis=-1).max(axis=-1, initial=0.0)
     return np.ceil(largest)
 
 

@@ -6,6 +6,7 @@ the year before.
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 
 import numpy as np
@@ -154,7 +155,9 @@ def _year(run: Projection, rules: Rules, state: contract.PathState, t: int) -> N
         structure, nothing.activity[:, t], avoid.reduction(log_q, structure.reaching)
     )
     if structure.moves:
-        by_programme = programme_units(run, t, effects, log_q)
+        by_programme = _units_of(
+            structure, effects, log_q, nothing.activity[:, t], _moved_lines(structure)
+        )
         for g, source, target, units in structure.moves:
             run.moved_in[:, t, target] += units * by_programme[:, g, source]
     run.activity[:, t] = nothing.activity[:, t] - run.avoided[:, t] + run.moved_in[:, t]
@@ -206,28 +209,47 @@ def avoided_units(structure: Structure, activity: Floats, reduction: Floats) -> 
     return avoided
 
 
-def programme_units(
-    run: Projection, t: int, effects: Floats | None = None, log_q: Floats | None = None
-) -> Floats:
-    """Return the units each programme avoids in year t, draws × programmes × lines.
+def units_of_years(run: Projection) -> Floats:
+    """Return the units each programme avoids, draws × years × programmes × lines.
 
     Summed over programmes they are V. What a line avoids because its parent does goes to programmes
-    as the parent's avoided units do.
+    as the parent's avoided units do. Nothing is avoided in the base year.
     """
-    structure = run.structure
-    if effects is None or log_q is None:
-        effects = run.active[:, t] * run.figures.effect
-        log_q = avoid.log_survival(effects, structure.reaching, structure.overlap)
+    structure, active = run.structure, run.active
+    draws, years, programmes = active.shape
     lines = len(structure.lines.ids)
-    share = (
-        np.stack([avoid.attribute(effects, log_q, structure, k) for k in range(lines)], axis=-1)
-        if lines
-        else np.zeros((*effects.shape, 0))
-    )
-    activity = run.nothing.activity[:, t]
+    # Years are worked out together, as if they were draws.
+    effects = (active * run.figures.effect[:, np.newaxis]).reshape(draws * years, programmes)
+    log_q = avoid.log_survival(effects, structure.reaching, structure.overlap)
+    activity = np.reshape(run.nothing.activity, (draws * years, lines))
+    units = _units_of(structure, effects, log_q, activity, range(lines))
+    units = units.reshape(draws, years, programmes, lines)
+    units[:, 0] = 0.0
+    return units
+
+
+def _moved_lines(structure: Structure) -> list[int]:
+    """Return the lines whose activity moves to another, and those that they follow."""
+    wanted = {source for _, source, _, _ in structure.moves}
+    above = wanted
+    while above := {int(structure.lines.parent[k]) for k in above} - wanted - {-1}:
+        wanted |= above
+    return sorted(wanted)
+
+
+def _units_of(
+    structure: Structure, effects: Floats, log_q: Floats, activity: Floats, lines: Iterable[int]
+) -> Floats:
+    """Return the units each programme avoids of the lines that are asked for, 0 of others.
+
+    Draws × programmes × lines; `lines` has every line that one of them follows.
+    """
+    share = np.zeros((*effects.shape, activity.shape[-1]))
+    for k in lines:
+        share[:, :, k] = avoid.attribute(effects, log_q, structure, k)
     units = share * activity[:, np.newaxis]
     for generation in structure.lines.order[1:]:
-        for k in generation:
+        for k in set(lines).intersection(generation.tolist()):
             above = structure.lines.parent[k]
             base = np.where(activity[:, above] != 0, activity[:, above], np.inf)[:, np.newaxis]
             gone = units[:, :, above] / base
