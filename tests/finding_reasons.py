@@ -25,6 +25,7 @@ WHY: dict[str, str] = {
     "double": "The same admission, bed day, attendance or pound counted twice is the commonest fault of plans that did not come true.",
     "effect": "An effect must mean a fall in a rate: a ratio needs its base risk, a before-and-after study needs a correction for regression to the mean, and no effect can avoid more than everything.",
     "eligible": "Grant conditions say what a source may pay for. A scheme of another type needs another source.",
+    "envelopes": "A gap is a gap against money that somebody has stated. An envelope must belong to a partner and a year of the plan, once, and say how firm it is.",
     "evidence": "A plan must not count on more than its evidence says: what studies found, in which setting, and how they were made. A judgement may be used, and says that it is one.",
     "excel": "What connects the workbook to icbudget on this machine: Python, the xlwings version, the macro policy, the file itself.",
     "file": "A file that is not there, cannot be read, or is far too large is named before anything else is done.",

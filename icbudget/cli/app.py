@@ -7,6 +7,7 @@ from typing import NoReturn
 
 from icbudget.cli import (
     comparison_commands,
+    envelope_commands,
     evidence_commands,
     excel_commands,
     guide_commands,
@@ -31,6 +32,7 @@ COMMANDS = (
     excel_commands,
     year_commands,
     signing_commands,
+    envelope_commands,
     guide_commands,
     help_command,
 )

@@ -7,8 +7,7 @@ from __future__ import annotations
 
 import calendar
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field
-from types import MappingProxyType
+from dataclasses import dataclass
 
 from icbudget import reference, years
 from icbudget.engine.accounts.monitor import reported
@@ -17,6 +16,7 @@ from icbudget.plan.identity import figures_hash
 from icbudget.plan.partner import Partner
 from icbudget.reference import Office
 from icbudget.signing.standing import RECORDED, Signature
+from icbudget.signing.statement import version_and_hash
 
 DRAFT, PARTS_OUT, MERGED, AGREED = "draft", "parts out", "merged", "agreed"
 SIGNED, IN_FORCE, SUPERSEDED = "signed", "in force", "superseded"
@@ -32,14 +32,31 @@ class JointWork:
     plan is one that a single person fills, which has no parts.
     """
 
-    parts_out: int = 0
-    parts_in: int = 0
-    to_agree: int = 0
-    accepted: Mapping[str, str] = field(default_factory=lambda: MappingProxyType({}))
-    superseded: bool = False
+    parts_out: int
+    parts_in: int
+    to_agree: int
+    accepted: Mapping[str, str]
+    superseded: bool
 
 
-ALONE = JointWork()
+def joint_work(plan: Plan) -> JointWork:
+    """Return what the tables of joint work say of a plan: Parts, To agree and History.
+
+    A partner has a part out until its latest part is in. The last *agreed* of a partner in History
+    counts; an entry *superseded* says that a later version is in force.
+    """
+    latest = {part.partner: part for part in sorted(plan.parts, key=lambda part: part.number)}
+    open_figures = {row.figure for row in plan.to_agree if row.became == "to agree"}
+    chosen = {row.figure for row in plan.to_agree if row.choice}
+    entries = sorted(plan.history, key=lambda entry: entry.number)
+    accepted = {entry.partner: entry.figures for entry in entries if entry.what == "agreed"}
+    return JointWork(
+        parts_out=len(latest),
+        parts_in=sum(part.state == "in" for part in latest.values()),
+        to_agree=len(open_figures - chosen),
+        accepted={partner: version_and_hash(said)[1] for partner, said in accepted.items()},
+        superseded=any(entry.what == "superseded" for entry in entries),
+    )
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,7 +92,7 @@ def needed(plan: Plan, signed: Iterable[Signature]) -> tuple[Needed, ...]:
     )
 
 
-def plan_state(plan: Plan, signed: tuple[Signature, ...], joint: JointWork = ALONE) -> PlanState:
+def plan_state(plan: Plan, signed: tuple[Signature, ...]) -> PlanState:
     """Return the furthest state of a plan of which everything is true.
 
     Agreed: every partner that pays into a pool has accepted these very figures, or signed them.
@@ -83,6 +100,7 @@ def plan_state(plan: Plan, signed: tuple[Signature, ...], joint: JointWork = ALO
     follow, and every pooled fund has an agreement, the day it was signed, and a period that has
     begun by the month the plan reports on, else by 1 April of the first plan year.
     """
+    joint = joint_work(plan)
     offices = needed(plan, signed)
     before = [need for need in offices if need.office.needed_for != FOR_IN_FORCE]
     open_before = [need for need in before if not need.binds]

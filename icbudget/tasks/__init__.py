@@ -7,6 +7,7 @@ once.
 from icbudget.ledger_import.ledger import Ledger
 from icbudget.tasks.batch import Batch, PlanRun, batch
 from icbudget.tasks.compare import ScenarioSummary, compare, scenarios
+from icbudget.tasks.envelopes import Imported, import_envelopes
 from icbudget.tasks.evidence import add_evidence
 from icbudget.tasks.guide import finding_entry, guide_pages, open_guide, write_guide
 from icbudget.tasks.monitor import LedgerCells, Monitoring, cell_text, monitor, monitor_draft
@@ -30,6 +31,7 @@ from icbudget.tasks.writing import Progress, write_outputs
 
 __all__ = [
     "Batch",
+    "Imported",
     "KeyFile",
     "Ledger",
     "LedgerCells",
@@ -54,6 +56,7 @@ __all__ = [
     "finding_entry",
     "further_columns",
     "guide_pages",
+    "import_envelopes",
     "load",
     "monitor",
     "monitor_draft",

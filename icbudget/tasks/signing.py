@@ -94,7 +94,9 @@ def sign(
             f" {standing.row.date}, and that signature holds. There is nothing to sign again."
         )
     pounds = pounds_of(plan)
-    statement = statement_of(plan, pounds, who, icbudget=__version__, history="")
+    entries = sorted(plan.history, key=lambda entry: entry.number)
+    head = entries[-1].entry if entries else ""
+    statement = statement_of(plan, pounds, who, icbudget=__version__, history=head)
     signing_key = signature = None
     if key is not None:
         pem = _key_bytes(key)

@@ -7,7 +7,7 @@ from icbudget.answers.case import evaluate
 from icbudget.answers.signed import signatures_of
 from icbudget.plan.identity import figures_hash
 from icbudget.plan.plan_text import from_document
-from icbudget.signing.plan_state import JointWork, plan_state
+from icbudget.signing.plan_state import plan_state
 from tests.checks.clean import clean
 from tests.signing.plans import ON, signed, written
 
@@ -25,10 +25,11 @@ BEFORE = (
 )
 
 
-def state(document, joint=None):
-    case = evaluate(from_document(document).plan)
-    more = () if joint is None else (joint,)
-    return plan_state(case.before_scenario, signatures_of(case), *more)
+def state(document, **more):
+    draft = from_document({**document, **more})
+    assert draft.sound, [str(f) for f in draft.findings]
+    case = evaluate(draft.plan)
+    return plan_state(case.before_scenario, signatures_of(case))
 
 
 def test_a_plan_that_nobody_signed_is_a_draft():
@@ -91,20 +92,48 @@ def test_an_agreement_that_has_not_begun_or_has_ended_is_not_in_force(tmp_path):
     assert "ended on 2026-12-31" in state(document).why
 
 
-def test_parts_and_acceptances_of_joint_work_count():
+def part(partner, state, number=1):
+    return {"partner": partner, "number": number, "state": state}
+
+
+def agreed(number, partner, figures):
+    return {"number": number, "what": "agreed", "partner": partner, "figures": figures}
+
+
+def test_parts_that_are_out_and_in_and_figures_still_to_agree_count():
     document = clean()
-    assert state(document, JointWork(parts_out=2, parts_in=1)).state == "parts out"
-    merged = state(document, JointWork(parts_out=2, parts_in=2, to_agree=3))
+    out = [part("icb", "in"), part("council", "out")]
+    assert state(document, parts=out).state == "parts out"
+    assert state(document, parts=out).why == "1 of 2 parts are in"
+    # The council's first part came, and a second went out: it is out again.
+    again = [part("icb", "in"), part("council", "replaced"), part("council", "out", 2)]
+    assert state(document, parts=again).state == "parts out"
+    opens = [
+        {"figure": "schemes, 1, base_amount", "partner": p, "became": "to agree"}
+        for p in ("", "icb", "council")
+    ]
+    back = [part("icb", "in"), part("council", "in")]
+    merged = state(document, parts=back, to_agree=opens)
     assert (merged.state, merged.why) == (
         "merged",
-        "3 to agree; not accepted yet by Integrated care board, Council",
+        "1 to agree; not accepted yet by Integrated care board, Council",
     )
+    opens[1]["choice"] = "this"
+    assert state(document, parts=back, to_agree=opens).why.startswith("0 to agree")
+
+
+def test_acceptances_in_the_history_agree_a_plan_and_another_figure_undoes_them():
+    document = clean()
     now = figures_hash(from_document(document).plan)
-    accepted = JointWork(parts_out=2, parts_in=2, accepted={"icb": now, "council": now})
-    assert state(document, accepted).state == "agreed"
-    older = JointWork(parts_out=2, parts_in=2, accepted={"icb": now, "council": "0" * 64})
-    assert state(document, older).state == "merged"
-    assert state(document, JointWork(superseded=True)).state == "superseded"
+    history = [agreed(1, "icb", now), agreed(2, "council", now)]
+    assert state(document, history=history).state == "agreed"
+    assert state(document, history=history[:1]).state == "draft"
+    document["contributions"][0]["base_amount"] = 1_004_000
+    assert state(document, history=history).state == "draft"
+
+
+def test_a_superseded_plan_says_so():
+    assert state(clean(), history=[{"number": 1, "what": "superseded"}]).state == "superseded"
 
 
 def test_a_scenario_that_is_laid_over_does_not_undo_what_was_signed(tmp_path):

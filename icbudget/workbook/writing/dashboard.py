@@ -11,6 +11,7 @@ from typing import Any
 from icbudget import glossary
 from icbudget.answers import catalogue
 from icbudget.answers.partner_positions import MADE_OF
+from icbudget.engine.accounts.bridge import ASSUMED, STATED
 from icbudget.plan.unread_cells import NotKnown
 from icbudget.workbook import layout
 from icbudget.workbook.contents import Contents
@@ -85,11 +86,16 @@ def _write_cards(sheet: Any, styles: Styles, cards: list[Card]) -> None:
 
 def _cards(contents: Contents, placed: Placed, drawn: Mapping[str, Series]) -> Iterable[Card]:
     shift = contents.has("programmes") and catalogue.CASH_RELEASED in placed
+    stated = bool(contents.plan.envelopes) and catalogue.BRIDGE in placed
+    if stated:
+        yield _gap(placed[catalogue.BRIDGE][0])
     if catalogue.BALANCES in placed:
         yield _money(contents, placed[catalogue.BALANCES][0])
         if not shift:
             yield _spending(contents, placed[catalogue.BALANCES][0])
-        yield _left(drawn["left"], placed[catalogue.BALANCES][0])
+        # Five figures fit; the gap leads, and what is left in the pools stands on Balances.
+        if not (stated and shift):
+            yield _left(drawn["left"], placed[catalogue.BALANCES][0])
     if shift:
         yield _cash(placed[catalogue.CASH_RELEASED][0])
         if catalogue.PARTNER_POSITIONS in placed:
@@ -101,6 +107,41 @@ def _cards(contents: Contents, placed: Placed, drawn: Mapping[str, Series]) -> I
         yield _rules(placed)
     if "borne" in drawn:
         yield _borne(drawn["borne"])
+
+
+def _gap(area: Area) -> Card:
+    """Return the gap of the whole system against the envelopes, to date over the plan, what is
+    there if nothing changes and what the plan adds, and whether a part of the funding is assumed.
+    """
+    last = area.block.columns[-1]
+    gap, there, adds = (
+        area.sum(last, partner=text(SYSTEM), step=text(step))
+        for step in (
+            glossary.GAP_TO_DATE,
+            glossary.GAP_TO_DATE_THERE,
+            glossary.GAP_TO_DATE_ADDED,
+        )
+    )
+    conditions = (
+        f'{area.column("Partner")},"{SYSTEM}",{area.column("Step")},"{glossary.BASIS_OF_FUNDING}"'
+    )
+    # One assumed part in one year makes the figure to date an assumption (model §7).
+    counts = [f'COUNTIFS({conditions},{area.column(y)},"{STATED}")' for y in area.block.columns]
+    all_stated = f"{'+'.join(counts)}={len(counts)}"
+    basis = next(
+        row.values for row in area.block.rows if row.labels == (SYSTEM, glossary.BASIS_OF_FUNDING)
+    )
+    is_stated = all(value == STATED for value in basis)
+    rests = f"; {ASSUMED} where no envelope is stated."
+    formula = (
+        f'"plan less funding to date: "&{_in_words(there)}&" is there if nothing changes, the plan'
+        f' adds "&{_in_words(adds)}&IF({all_stated},".","{rests}")'
+    )
+    sentence = (
+        f"plan less funding to date: {_words(there)} is there if nothing changes, the plan adds"
+        f" {_words(adds)}{'.' if is_stated else rests}"
+    )
+    return Card(f"Gap against envelopes to {last}", gap, _MILLIONS, Figure(formula, sentence))
 
 
 def _in_pools(contents: Contents, area: Area, figure: str, heading: str, *, pooled: bool) -> Figure:
