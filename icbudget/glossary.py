@@ -365,6 +365,27 @@ TAKEN_OVER = _label(
     "Balance taken over", "A successor's share of what the old body had in the source at its end."
 )
 
+# Activity that councils pay for
+CLIENTS = _label("Clients in the plan", "Plan activity over the units that one client has.")
+SPENDING_NOTHING = _label(
+    "Do-nothing spending", "What providers are paid for a line if nothing changes, gross."
+)
+SPENDING_PLAN = _label("Plan spending", "What providers are paid for a line in the plan, gross.")
+CHARGES_NOTHING = _label(
+    "Do-nothing client charges", "What clients pay for a line if nothing changes."
+)
+CHARGES_PLAN = _label("Plan client charges", "What clients pay for a line in the plan.")
+BORNE_NET_NOTHING = _label(
+    "Do-nothing net spending", "Spending less client charges: what the commissioner bears."
+)
+BORNE_NET_PLAN = _label("Plan net spending", "The same in the plan.")
+SAVED = _label(
+    "Saved on activity (spent more, negative)",
+    "What a partner pays less for activity, net of client charges, as a programme brings it about.",
+)
+PAID_FOR_IT = _label("Paid for the programme", "What a partner bears of what a programme is paid.")
+NET_OF_IT = _label("Better (+) or worse (−) off by it", "Saved less paid, before any settlement.")
+
 # Goals
 EXPECTED = _label("Expected", "Where a goal's measure is heading under the plan.")
 NEEDED = _label("Needed to be on track", "The straight line from the baseline to the target.")

@@ -175,7 +175,8 @@ class _At:
         kind = terms_by_year(self.line, self.case.plan.contract_changes, self.case.plan.years)[
             self.t
         ].contract
-        return f"contract {kind}, {PAID[kind]}"
+        charged = ", less what clients pay" if self.line.client_charge else ""
+        return f"contract {kind}, {PAID[kind]}{charged}"
 
     @property
     def cut(self) -> str:

@@ -10,6 +10,7 @@ from icbudget.answers import (
     acute_activity,
     appraisal,
     bodies,
+    council_activity,
     gain_shared,
     goal_tracker,
     instalments,
@@ -159,6 +160,20 @@ CASH_RELEASED = Answer(
     paper="hospital",
     together=True,
     opens=True,
+)
+COUNCIL_ACTIVITY = Answer(
+    id="council-activity",
+    title="Council activity",
+    help="What councils pay for: activity, spending, client charges and net",
+    module=SHIFT,
+    build=council_activity.council_activity,
+)
+WHO_SAVES = Answer(
+    id="who-saves",
+    title="Who pays, who saves",
+    help="Who pays for each programme, and who saves on activity by it",
+    module=SHIFT,
+    build=council_activity.who_saves,
 )
 REALLOCATION = Answer(
     id="reallocation",
@@ -404,6 +419,8 @@ FAMILIES: dict[str, tuple[Answer, ...]] = {
         COMBINATION,
         PROGRAMME_EVIDENCE,
         CASH_RELEASED,
+        COUNCIL_ACTIVITY,
+        WHO_SAVES,
         REALLOCATION,
         VERSIONS,
     ),

@@ -52,6 +52,7 @@ HOW = {
         "double running and exit cost of the year, times the part of the programme that was bought"
     ),
     "acute payment": "what the contract pays for do-nothing activity, less the contract saving",
+    "client charge": "what clients pay for a unit × planned activity; income that is taken off it",
     "acute cost": ("what the activity costs the provider if nothing changes, less the net release"),
     "paid over": (
         "what the gain share asks of the partner, within its own gain, its cap and its claw-back"
@@ -239,7 +240,7 @@ def _figure_of_plan(case: Case, asked: str, places: Mapping[str, Place]) -> tupl
     return () if found is None else (found,)
 
 
-_ACUTE = ("acute payment", "acute cost")
+_ACUTE = ("acute payment", "client charge", "acute cost")
 
 
 def _worked_in_all(case: Case, wanted: list[set[str]]) -> tuple[Working, ...]:

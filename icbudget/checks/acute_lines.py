@@ -6,6 +6,7 @@ from icbudget.checks.plan_places import at
 from icbudget.findings import Finding, error, warning
 from icbudget.plan import Plan
 from icbudget.plan.acute_line import BED_DAY
+from icbudget.plan.client_lines import base_of
 from icbudget.plan.contract_change import terms_by_year
 from icbudget.plan.contract_terms import ContractTerms
 from icbudget.plan.segment import Segment
@@ -105,6 +106,56 @@ def cost_behaviour(plan: Plan) -> list[Finding]:
                         at("acute_lines", row, "closes", year),
                     )
                 )
+    return findings
+
+
+def client_charges(plan: Plan) -> list[Finding]:
+    """Return findings for clients that do not come to the base activity, and charges that cannot
+    be: above the fee, where a partner provides, or where the NHS pays.
+
+    Source: model §15.3; NHS care is free at the point of use (NHS Act 2006, section 1(4)).
+    """
+    kinds = {partner.id: partner.kind for partner in plan.partners}
+    findings: list[Finding] = []
+    for row in plan.acute_lines:
+        if (row.clients is None) != (row.units_a_client is None):
+            field = "clients" if row.clients is None else "units_a_client"
+            message = f"“{row.id}” has only one of clients and units a client."
+            fix = "Fill in both, or clear both and type the base activity."
+            findings.append(
+                error("acute.clients-half", message, fix, at("acute_lines", row, field))
+            )
+        base = base_of(row)
+        if base is not None and abs(base - row.base_activity) > _SHARES_MEET * max(base, 1.0):
+            message = (
+                f"“{row.id}” has {row.clients:,.6g} clients × {row.units_a_client:,.6g} ="
+                f" {base:,.6g}, but a base activity of {row.base_activity:,.6g}."
+            )
+            fix = "Clear the base activity: it follows from the clients."
+            findings.append(
+                error("acute.clients", message, fix, at("acute_lines", row, "base_activity"))
+            )
+        if not row.client_charge:
+            continue
+        place = at("acute_lines", row, "client_charge")
+        fee = row.unit_price * row.market_forces_factor
+        if row.client_charge > fee:
+            message = (
+                f"Clients of “{row.id}” pay £{row.client_charge:,.2f} of a fee of £{fee:,.2f}."
+            )
+            fix = "Type what they pay on average after means tests, at most the fee."
+            findings.append(error("acute.charge-above-fee", message, fix, place))
+        if row.provider:
+            message = (
+                f"“{row.id}” has client charges, and “{row.provider}” provides it: whose income"
+                " they are is not known."
+            )
+            fix = "Clear the provider where the council buys from a market, or clear the charge."
+            findings.append(error("acute.charge-provider", message, fix, place))
+        if kinds.get(row.commissioner) == "icb":
+            message = f"“{row.id}” is paid for by the NHS and has client charges; NHS care is free."
+            fix = "Name the council as commissioner, or clear the charge."
+            findings.append(warning("acute.charge-nhs", message, fix, place))
     return findings
 
 

@@ -94,6 +94,7 @@ STRUCTURE: tuple[Callable[[Plan], list[Finding]], ...] = (
     # acute lines, their contracts and what is moved out of them
     acute_lines.currencies_and_price_years,
     acute_lines.cost_behaviour,
+    acute_lines.client_charges,
     acute_lines.contract_terms,
     acute_lines.contract_changes,
     acute_lines.capacity,

@@ -91,9 +91,10 @@ class AcuteLine(ContractTerms):
     base_activity: float = column(
         "Base activity",
         Kind.NUMBER,
-        "Activity in the base year",
+        "Activity in the base year; blank where clients and units a client are filled in",
         unit="a year",
         ge=0,
+        unless="clients",
         opens=True,
     )
     baseline_adjustment: float = column(
@@ -280,6 +281,38 @@ class AcuteLine(ContractTerms):
         default=None,
         unit="a year",
         ge=0,
+    )
+    clients: float | None = column(
+        "Clients",
+        Kind.NUMBER,
+        "People in the service through the base year, for activity that a council pays for; with"
+        " units a client they give a base activity that is left blank",
+        default=None,
+        unit="people",
+        ge=0,
+    )
+    units_a_client: float | None = column(
+        "Units a client",
+        Kind.NUMBER,
+        "Weeks or hours that one client has in a year",
+        default=None,
+        unit="a year",
+        ge=0,
+    )
+    client_charge: float = column(
+        "Client charge",
+        Kind.PRICE,
+        "What clients pay for one unit in the base year on average, after means tests: income of"
+        " the commissioner; only where a market provides",
+        default=0.0,
+        ge=0,
+    )
+    charge_index: str = column(
+        "Charge index",
+        Kind.REFERENCE,
+        "Growth of the client charge; blank: flat",
+        default="",
+        table="indices",
     )
     parent: str = column(
         "Parent line",

@@ -7,7 +7,8 @@ from collections.abc import Iterable, Mapping
 from typing import Any
 
 from icbudget.findings import Finding, Place, error
-from icbudget.plan import evidence_rows, yaml_text
+from icbudget.plan import client_lines, evidence_rows, yaml_text
+from icbudget.plan.acute_line import AcuteLine
 from icbudget.plan.columns import columns_of
 from icbudget.plan.plan import SCHEMA_VERSION, SETUP, TABLES, Plan, PlanTable
 from icbudget.plan.rows import Draft, read_plan
@@ -41,7 +42,14 @@ def _written_fields(table: PlanTable, row: Any) -> dict[str, Any]:
         for c in columns_of(table.noun)
         if c.required or getattr(row, c.field) != c.default or c.field in kept
     ]
-    return {c.field: full[c.field] for c in held if full[c.field] is not None}
+    # what clients come to is written once, as clients
+    typed_once = isinstance(row, AcuteLine) and client_lines.base_of(row) == row.base_activity
+    left_out = {client_lines.BASE} if typed_once else set()
+    return {
+        c.field: full[c.field]
+        for c in held
+        if full[c.field] is not None and c.field not in left_out
+    }
 
 
 def to_yaml(plan: Plan) -> str:

@@ -16,7 +16,7 @@ from pydantic import ValidationError
 
 from icbudget import years
 from icbudget.findings import Finding, Place, Severity, error, has_errors
-from icbudget.plan import cell_values, evidence_rows
+from icbudget.plan import cell_values, client_lines, evidence_rows
 from icbudget.plan.columns import Column, Kind, Noun, columns_of
 from icbudget.plan.plan import SETUP, TABLES, Plan, PlanTable
 from icbudget.plan.unread_cells import REST, Unknown, without_figures
@@ -229,7 +229,8 @@ def _read_row(table: PlanTable, number: int, raw: RawRow, place_of: PlaceOf, dra
     doubtful_dates: list[Finding] = []
     places: dict[str, Place] = {}
     filled = evidence_rows.taken(raw) if table.field == "programmes" else {}
-    raw = {**raw, **filled}
+    from_clients = client_lines.taken(raw) if table.field == "acute_lines" else {}
+    raw = {**raw, **filled, **from_clients}
     for column in columns_of(table.noun):
         cell = raw.get(column.field)
         if column.by_year:

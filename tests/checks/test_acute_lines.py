@@ -144,6 +144,50 @@ def fund_without_money(d):
     primed(d, amounts={})
 
 
+def of_clients(d, **more):
+    d["acute_lines"].append(
+        {
+            "id": "homes",
+            "currency": "week",
+            "commissioner": "council",
+            "clients": 100,
+            "units_a_client": 52,
+            "base_activity": 5_200,
+            "unit_price": 956,
+            "client_charge": 300,
+            "contract": "activity",
+            "variable_cost": 1,
+            "semi_fixed_cost": 0,
+        }
+        | more
+    )
+
+
+@fault("acute.clients-half", "acute_lines", 1, "units_a_client")
+def clients_without_weeks(d):
+    of_clients(d, units_a_client=None)
+
+
+@fault("acute.clients", "acute_lines", 1, "base_activity")
+def base_activity_that_clients_do_not_come_to(d):
+    of_clients(d, base_activity=5_000)
+
+
+@fault("acute.charge-above-fee", "acute_lines", 1, "client_charge")
+def charge_above_the_fee(d):
+    of_clients(d, client_charge=957)
+
+
+@fault("acute.charge-provider", "acute_lines", 1, "client_charge")
+def charge_where_a_partner_provides(d):
+    of_clients(d, provider="trust")
+
+
+@fault("acute.charge-nhs", "acute_lines", 1, "client_charge")
+def charge_for_what_the_nhs_pays(d):
+    of_clients(d, commissioner="icb")
+
+
 @pytest.mark.parametrize("one", fault.params)
 def test_each_fault_has_its_finding(one):
     one.assert_finding()

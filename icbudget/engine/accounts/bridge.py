@@ -193,15 +193,17 @@ def _levels(result: Result) -> tuple[list[Floats], list[Floats]]:
     price_level, cost_level = growth(rates, lines.price_uplift), growth(rates, lines.cost_uplift)
     flat = np.ones_like(price_level)
     nothing = run.nothing
+    # what clients pay rises with prices: it is in the step from the base to today's prices
+    base_charge, charge = figures.charge0[:, np.newaxis], nothing.charge
     paths = (
-        (base, flat),
-        (base, price_level),
-        (aged, price_level),
-        (nothing.activity, price_level),
+        (base, flat, base_charge),
+        (base, price_level, charge),
+        (aged, price_level, charge),
+        (nothing.activity, price_level, charge),
     )
     pays = [
-        _paid(result, activity, figures.price0[:, np.newaxis] * level, level)
-        for activity, level in paths
+        _paid(result, activity, figures.price0[:, np.newaxis] * level, level, charged)
+        for activity, level, charged in paths
     ]
     pays = [np.broadcast_to(pays[0][:, :1], pays[0].shape), *pays, run.pay_nothing]
     unit = figures.cost0[:, np.newaxis]
@@ -216,12 +218,17 @@ def _levels(result: Result) -> tuple[list[Floats], list[Floats]]:
     return [to_pence(p[0]) for p in pays], [to_pence(c[0]) for c in costs]
 
 
-def _paid(result: Result, activity: Floats, price: Floats, uplift: Floats) -> Floats:
+def _paid(
+    result: Result, activity: Floats, price: Floats, uplift: Floats, charge: Floats
+) -> Floats:
     lines, shape = result.projection.structure.lines, activity.shape
     price, uplift = np.broadcast_to(price, shape), np.broadcast_to(uplift, shape)
+    charge = np.broadcast_to(charge, shape)
     state = contract.opening_state(lines, activity[:, 0], price[:, 0])
     years = [
-        contract.pay(lines, t, activity, activity, price[:, t], uplift[:, t], state)
+        contract.net_pay(
+            lines, t, activity, activity, price[:, t], uplift[:, t], charge[:, t], state
+        )
         for t in range(shape[1])
     ]
     return np.stack(years, axis=1)

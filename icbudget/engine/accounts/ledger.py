@@ -33,9 +33,9 @@ class Posting:
     scheme, programme, acute line, shift or contribution it belongs to. `kind`: contribution, in
     kind (a contribution that is), used in kind (by no scheme line), deduction, interest (on a
     pump-prime fund), expenditure, programme, transition (double running and exit), acute payment
-    (by the commissioner), acute cost (of the provider), moved out and moved in, paid over and
-    received (a gain share): these sum to zero. Income and expenditure are positive with their kind;
-    of the pair, what leaves is negative.
+    (by the commissioner), client charge (received by it), acute cost (of the provider), moved out
+    and moved in, paid over and received (a gain share): these sum to zero. Income and expenditure
+    are positive with their kind; of the pair, what leaves is negative.
     """
 
     year: str
@@ -234,7 +234,8 @@ _COST = ("unit_cost", "variable_cost", "semi_fixed_cost", "block_size", "hold", 
 def _acute(result: Result, t: int, year: str) -> Iterator[Posting]:
     """Yield what the commissioner pays for each acute line and what it costs the provider."""
     amounts = AcuteAmounts(result.projection)
-    paid_in_plan, cost_in_plan = amounts.pay_plan[0, t].tolist(), amounts.cost_plan[0, t].tolist()
+    gross = (amounts.pay_plan[0, t] + amounts.charges_plan[0, t]).tolist()
+    charged, cost_in_plan = amounts.charges_plan[0, t].tolist(), amounts.cost_plan[0, t].tolist()
     for k, row in enumerate(result.plan.acute_lines):
         activity = _activity_rests(result, row, t)
         price = (
@@ -247,8 +248,11 @@ def _acute(result: Result, t: int, year: str) -> Iterator[Posting]:
         )
         cost += _rates(result, row.cost_uplift or row.price_uplift, t)
         cost += _rates(result, row.cost_efficiency or row.price_efficiency, t)
+        charge = (*_of_line(row, ("client_charge",)), *_rates(result, row.charge_index, t))
         for kind, partner, paid, rests in (
-            ("acute payment", row.commissioner, paid_in_plan, price),
+            ("acute payment", row.commissioner, gross, price),
+            # model §15.3: payment less charges is what the commissioner pays net
+            ("client charge", row.commissioner if row.client_charge else "", charged, charge),
             ("acute cost", row.provider, cost_in_plan, cost),
         ):
             if not partner:  # a market is no partner of the plan

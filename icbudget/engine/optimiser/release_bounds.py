@@ -156,7 +156,11 @@ def savings(
             out[k, t] = Saving((terms, 0.0), ((terms, 0.0),))
             continue
         price, (low, high) = float(nothing.price[0, t, k]), saved[t, :, t, k]
-        at, steep = ends[:, t, k], (price * float(lines.marginal_rate[t, k]), price)
+        charge = float(nothing.charge[0, t, k])  # lost with every unit, whatever the rate
+        at, steep = (
+            ends[:, t, k],
+            (price * float(lines.marginal_rate[t, k]) - charge, price - charge),
+        )
         pieces = tuple(
             ({net[k, t]: p}, float(end - p * x))
             for p, end, x in zip(steep, (low, high), at, strict=True)
@@ -169,11 +173,16 @@ def _paid(lines: Lines, base: Projection, paths: Floats) -> Floats:
     """Return what is paid on paths of activity, paths × years × lines."""
     nothing, years = base.nothing, base.activity.shape[1]
     do_nothing = np.broadcast_to(nothing.activity[:1], paths.shape)
-    price, uplift = (np.repeat(a[:1], len(paths), axis=0) for a in (nothing.price, nothing.uplift))
+    price, uplift, charge = (
+        np.repeat(a[:1], len(paths), axis=0)
+        for a in (nothing.price, nothing.uplift, nothing.charge)
+    )
     state = contract.opening_state(lines, paths[:, 0], price[:, 0])
     return np.stack(
         [
-            contract.pay(lines, t, paths, do_nothing, price[:, t], uplift[:, t], state)
+            contract.net_pay(
+                lines, t, paths, do_nothing, price[:, t], uplift[:, t], charge[:, t], state
+            )
             for t in range(years)
         ],
         axis=1,

@@ -29,8 +29,18 @@ class AcuteAmounts:
 
     @cached_property
     def pay_nothing(self) -> Floats:
-        """Return what commissioners pay if nothing changes."""
+        """Return what commissioners pay if nothing changes, net of what clients pay."""
         return to_pence(self.run.pay_nothing)
+
+    @cached_property
+    def charges_nothing(self) -> Floats:
+        """Return what clients pay if nothing changes."""
+        return to_pence(self.run.charges_nothing)
+
+    @cached_property
+    def charges_plan(self) -> Floats:
+        """Return what clients pay in the plan."""
+        return to_pence(self.run.charges_plan)
 
     @cached_property
     def saving(self) -> Floats:

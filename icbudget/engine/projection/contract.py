@@ -34,6 +34,25 @@ def opening_state(lines: Lines, activity0: Floats, price0: Floats) -> PathState:
     return PathState(block=block, baseline=lines.baseline_value[0], expected=None)
 
 
+def net_pay(
+    lines: Lines,
+    t: int,
+    activity: Floats,
+    do_nothing: Floats,
+    price: Floats,
+    uplift: Floats,
+    charge: Floats,
+    state: PathState,
+) -> Floats:
+    """Return what the commissioner pays in year t less what clients pay, draws × lines, £.
+
+    `Pay(t) = gross(t) − charge(t) × A(t)`: gross as the contract says (`pay`); `charge`: draws ×
+    lines for year t. Source: model §15.3.
+    """
+    gross = pay(lines, t, activity, do_nothing, price, uplift, state)
+    return gross - charge * activity[:, t] if charge.any() else gross
+
+
 def pay(
     lines: Lines,
     t: int,

@@ -21,6 +21,8 @@ class DoNothing:
     uplift: Floats
     """price(t) / price(0)."""
     cost: Floats
+    charge: Floats
+    """What clients pay for a unit."""
 
 
 def growth(rates: Floats, *indices: Ints) -> Floats:
@@ -62,7 +64,7 @@ def do_nothing(structure: Structure, figures: Figures) -> DoNothing:
 
     `A_dn(t) = A0 (1 + baseline adjustment) Π (1 + gd(τ))(1 + gn(τ))`; `price(t) = price0 × MFF × Π
     net(τ)`; `cost(t)` likewise from the unit cost and its own indices, without the market forces
-    factor. Source: model §4.
+    factor; `charge(t) = charge0 × Π (1 + charge index(τ))`. Source: model §4, §15.3.
     """
     lines, rates, multiplicative = structure.lines, figures.rates, structure.multiplicative
     uplift = net_uplift(
@@ -77,4 +79,5 @@ def do_nothing(structure: Structure, figures: Figures) -> DoNothing:
         price=figures.price0[:, np.newaxis] * uplift,
         uplift=uplift,
         cost=figures.cost0[:, np.newaxis] * cost,
+        charge=figures.charge0[:, np.newaxis] * growth(rates, lines.charge),
     )

@@ -51,7 +51,10 @@ class Projection:
 
     @property
     def contract_saving(self) -> Floats:
-        """Return K, what commissioners stop paying: `Pay_dn − Pay_plan`."""
+        """Return K, what commissioners stop paying, client charges lost taken off.
+
+        `Pay_dn − Pay_plan`.
+        """
         return self.pay_nothing - self.pay_plan
 
     def released(self, part: str = "total") -> Floats:
@@ -61,6 +64,18 @@ class Projection:
         """
         amounts: Floats = getattr(self.release, part)
         return amounts
+
+    @property
+    def charges_nothing(self) -> Floats:
+        """Return what clients pay if nothing changes, draws × years × lines, £."""
+        charges: Floats = self.nothing.charge * self.nothing.activity
+        return charges
+
+    @property
+    def charges_plan(self) -> Floats:
+        """Return what clients pay in the plan, draws × years × lines, £."""
+        charges: Floats = self.nothing.charge * self.activity
+        return charges
 
     @property
     def gross_release(self) -> Floats:
@@ -93,7 +108,13 @@ def project(structure: Structure, figures: Figures, rules: Rules) -> Projection:
     nothing = DoNothing(
         *(
             np.broadcast_to(a, shape)
-            for a in (nothing.activity, nothing.price, nothing.uplift, nothing.cost)
+            for a in (
+                nothing.activity,
+                nothing.price,
+                nothing.uplift,
+                nothing.cost,
+                nothing.charge,
+            )
         )
     )
     pay_nothing = _pay_path(structure, nothing)
@@ -114,13 +135,14 @@ def project(structure: Structure, figures: Figures, rules: Rules) -> Projection:
         release=no_release(*shape),
     )
     state = contract.opening_state(structure.lines, nothing.activity[:, 0], nothing.price[:, 0])
-    run.pay_plan[:, 0] = contract.pay(
+    run.pay_plan[:, 0] = contract.net_pay(
         structure.lines,
         0,
         run.activity,
         nothing.activity,
         nothing.price[:, 0],
         nothing.uplift[:, 0],
+        nothing.charge[:, 0],
         state,
     )
     reallocate.open_pools(run.moves, rules, figures, run.acute_budget[:, 0])
@@ -135,8 +157,15 @@ def _pay_path(structure: Structure, nothing: DoNothing) -> Floats:
     a = nothing.activity
     paid = by_year(*a.shape)
     for t in range(a.shape[1]):
-        paid[:, t] = contract.pay(
-            structure.lines, t, a, a, nothing.price[:, t], nothing.uplift[:, t], state
+        paid[:, t] = contract.net_pay(
+            structure.lines,
+            t,
+            a,
+            a,
+            nothing.price[:, t],
+            nothing.uplift[:, t],
+            nothing.charge[:, t],
+            state,
         )
     return paid
 
@@ -161,13 +190,14 @@ def _year(run: Projection, rules: Rules, state: contract.PathState, t: int) -> N
         for g, source, target, units in structure.moves:
             run.moved_in[:, t, target] += units * by_programme[:, g, source]
     run.activity[:, t] = nothing.activity[:, t] - run.avoided[:, t] + run.moved_in[:, t]
-    run.pay_plan[:, t] = contract.pay(
+    run.pay_plan[:, t] = contract.net_pay(
         structure.lines,
         t,
         run.activity,
         nothing.activity,
         nothing.price[:, t],
         nothing.uplift[:, t],
+        nothing.charge[:, t],
         state,
     )
     decided = (figures.close[:, t], figures.backfill)

@@ -48,6 +48,8 @@ class Lines:
     price_efficiency: Ints
     cost_uplift: Ints
     cost_efficiency: Ints
+    charge: Ints
+    """So is the growth of what clients pay."""
     by_contract: tuple[dict[str, Ints], ...]
     """By year: the contracts in force and the positions of the lines they are for."""
     starts: NDArray[np.bool_]
@@ -127,6 +129,8 @@ class Figures:
     activity0: Floats
     price0: Floats
     cost0: Floats
+    charge0: Floats
+    """What clients pay for a unit, income of the commissioner."""
     budget_growth: Floats
     """NaN for a line whose budget meets do nothing."""
     close: Floats
@@ -216,6 +220,7 @@ def _lines(plan: Plan, rows: tuple[AcuteLine, ...]) -> Lines:
         price_efficiency=taken(row.price_efficiency for row in rows),
         cost_uplift=taken(row.cost_uplift or row.price_uplift for row in rows),
         cost_efficiency=taken(row.cost_efficiency or row.price_efficiency for row in rows),
+        charge=taken(row.charge_index for row in rows),
         by_contract=tuple(_positions([row.contract for row in year]) for year in in_year),
         starts=starts,
         baseline_value=by_year("baseline_value", 0.0),
@@ -330,6 +335,7 @@ def figures_of(
         * (1.0 + one("acute_lines", "baseline_adjustment")),
         price0=one("acute_lines", "unit_price") * one("acute_lines", "market_forces_factor"),
         cost0=one("acute_lines", "unit_cost"),
+        charge0=one("acute_lines", "client_charge"),
         budget_growth=budget,
         close=by_year("acute_lines", "closes"),
         backfill=one("acute_lines", "backfill"),

@@ -1,0 +1,120 @@
+"""Answers about what councils pay for, and about who pays for whose saving."""
+
+from __future__ import annotations
+
+import numpy as np
+
+from icbudget import glossary
+from icbudget.answers.block import Block, Row
+from icbudget.answers.case import Case
+from icbudget.answers.pool_balances import pounds
+from icbudget.engine.accounts.funders import programme_bearers
+from icbudget.engine.projection.acute_amounts import AcuteAmounts
+from icbudget.engine.rounding import Floats
+from icbudget.engine.run import Result
+
+
+def council_activity(case: Case) -> Block:
+    """Return activity, spending, client charges and net spending of each line that a council pays
+    for, by year, if nothing changes and in the plan.
+
+    Net = spending − charges. Source: model §15.3.
+    """
+    run = case.answered.projection
+    amounts = AcuteAmounts(run)
+    kinds = {partner.id: partner.kind for partner in case.plan.partners}
+    rows: list[Row] = []
+    for k, line in enumerate(case.plan.acute_lines):
+        if kinds[line.commissioner] not in ("council", "district"):
+            continue
+        labels, activity = (line.commissioner, line.id), run.activity[0, :, k]
+        net = (amounts.pay_nothing[0, :, k], amounts.pay_plan[0, :, k])
+        charges = (amounts.charges_nothing[0, :, k], amounts.charges_plan[0, :, k])
+        nothing = _numbers(run.nothing.activity[0, :, k])
+        rows.append(Row((*labels, glossary.DO_NOTHING_ACTIVITY), line.currency, nothing))
+        rows.append(Row((*labels, glossary.PLAN_ACTIVITY), line.currency, _numbers(activity)))
+        if line.units_a_client:
+            clients = _numbers(activity / line.units_a_client)
+            rows.append(Row((*labels, glossary.CLIENTS), "people", clients))
+        for name, pence in (
+            (glossary.SPENDING_NOTHING, net[0] + charges[0]),
+            (glossary.CHARGES_NOTHING, charges[0]),
+            (glossary.BORNE_NET_NOTHING, net[0]),
+            (glossary.SPENDING_PLAN, net[1] + charges[1]),
+            (glossary.CHARGES_PLAN, charges[1]),
+            (glossary.BORNE_NET_PLAN, net[1]),
+        ):
+            rows.append(Row((*labels, name), "£", pounds(pence)))
+    shows = (
+        "What councils pay for: spending, what clients pay of it, and the net that the council"
+        " bears, if nothing changes and in the plan."
+    )
+    heads = glossary.headings("partner", "acute_line", "figure")
+    return Block("Council activity", shows, heads, case.plan.years, tuple(rows))
+
+
+def who_saves(case: Case) -> Block:
+    """Return for each programme what each partner pays for it and saves on activity by it, £ a
+    year.
+
+    Saved: the contract saving of each line, net of client charges, by what each programme changes
+    of its activity: avoided less moved in. Each line's parts add up to its saving. Source: model
+    §15.3.
+    """
+    result = case.answered
+    saved = saved_by_programme(result)
+    rows: list[Row] = []
+    for g, programme in enumerate(case.plan.programmes):
+        paid = _paid(result, g)
+        for partner in case.plan.partners:
+            less, more = saved[programme.id, partner.id], paid[partner.id]
+            if not (less.any() or more.any()):
+                continue
+            labels = (programme.id, partner.id)
+            rows.append(Row((*labels, glossary.PAID_FOR_IT), "£", pounds(more)))
+            rows.append(Row((*labels, glossary.SAVED), "£", pounds(less)))
+            rows.append(Row((*labels, glossary.NET_OF_IT), "£", pounds(less - more)))
+    shows = (
+        "Who pays for each programme, and who pays less for activity because of it. Where the two"
+        " are different partners, one pays for the other's saving; a gain share can settle that."
+    )
+    heads = glossary.headings("programme", "partner", "figure")
+    return Block("Who pays, who saves", shows, heads, case.plan.years, tuple(rows))
+
+
+def saved_by_programme(result: Result) -> dict[tuple[str, str], Floats]:
+    """Return what each programme saves each partner on activity, pence by year.
+
+    By (programme, commissioner). A line's saving goes to programmes in proportion to the units they
+    take off it, net of what they move to it; what rounding leaves goes to the largest part.
+    """
+    plan, years = result.plan, len(result.years)
+    units = result.units_by_programme()[0]  # years × programmes × lines
+    net = np.array(units)
+    for g, source, target, times in result.projection.structure.moves:
+        net[:, g, target] -= times * units[:, g, source]
+    saving = AcuteAmounts(result.projection).saving[0]
+    saved = {(g.id, p.id): np.zeros(years) for g in plan.programmes for p in plan.partners}
+    for k, line in enumerate(plan.acute_lines):
+        for t in range(years):
+            total = float(net[t, :, k].sum())
+            if not saving[t, k] or abs(total) < 1e-9:
+                continue
+            parts = np.round(saving[t, k] * net[t, :, k] / total)
+            parts[int(np.abs(parts).argmax())] += saving[t, k] - parts.sum()
+            for programme, part in zip(plan.programmes, parts, strict=True):
+                saved[programme.id, line.commissioner][t] += part
+    return saved
+
+
+def _paid(result: Result, g: int) -> dict[str, Floats]:
+    """Return what each partner bears of a programme, pence by year."""
+    paid = {partner.id: np.zeros(len(result.years)) for partner in result.plan.partners}
+    for t in range(1, len(result.years)):
+        for partner, _, _, pence in programme_bearers(result, g, t):
+            paid[partner][t] += pence
+    return paid
+
+
+def _numbers(values: Floats) -> tuple[float, ...]:
+    return tuple(float(value) for value in values)
