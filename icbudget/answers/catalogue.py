@@ -166,14 +166,20 @@ COUNCIL_ACTIVITY = Answer(
     title="Council activity",
     help="What councils pay for: activity, spending, client charges and net",
     module=SHIFT,
-    build=council_activity.council_activity,
+    lines=council_activity.council_activity,
+    labels=("partner", "acute_line", "figure"),
+    columns=(BY_YEAR,),
+    basis=PLANNED,
 )
 WHO_SAVES = Answer(
     id="who-saves",
     title="Who pays, who saves",
     help="Who pays for each programme, and who saves on activity by it",
     module=SHIFT,
-    build=council_activity.who_saves,
+    lines=council_activity.who_saves,
+    labels=("programme", "partner", "figure"),
+    columns=(BY_YEAR,),
+    basis=PLANNED,
 )
 REALLOCATION = Answer(
     id="reallocation",

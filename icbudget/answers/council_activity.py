@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 
 from icbudget import glossary
-from icbudget.answers.block import Block, Row
+from icbudget.answers.block import Lines, Row
 from icbudget.answers.case import Case
 from icbudget.answers.pool_balances import pounds
 from icbudget.engine.accounts.funders import programme_bearers
@@ -14,7 +14,7 @@ from icbudget.engine.rounding import Floats
 from icbudget.engine.run import Result
 
 
-def council_activity(case: Case) -> Block:
+def council_activity(case: Case) -> Lines:
     """Return activity, spending, client charges and net spending of each line that a council pays
     for, by year, if nothing changes and in the plan.
 
@@ -49,11 +49,10 @@ def council_activity(case: Case) -> Block:
         "What councils pay for: spending, what clients pay of it, and the net that the council"
         " bears, if nothing changes and in the plan."
     )
-    heads = glossary.headings("partner", "acute_line", "figure")
-    return Block("Council activity", shows, heads, case.plan.years, tuple(rows))
+    return Lines(shows, tuple(rows), case.plan.years)
 
 
-def who_saves(case: Case) -> Block:
+def who_saves(case: Case) -> Lines:
     """Return for each programme what each partner pays for it and saves on activity by it, £ a
     year.
 
@@ -78,8 +77,7 @@ def who_saves(case: Case) -> Block:
         "Who pays for each programme, and who pays less for activity because of it. Where the two"
         " are different partners, one pays for the other's saving; a gain share can settle that."
     )
-    heads = glossary.headings("programme", "partner", "figure")
-    return Block("Who pays, who saves", shows, heads, case.plan.years, tuple(rows))
+    return Lines(shows, tuple(rows), case.plan.years)
 
 
 def saved_by_programme(result: Result) -> dict[tuple[str, str], Floats]:
