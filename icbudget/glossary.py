@@ -60,6 +60,7 @@ HEADINGS = MappingProxyType(
         "scheme_or_source": "Scheme or source",
         "section": "Section",
         "severity": "Severity",
+        "shift": "Shift",
         "signed_on": "Signed on",
         "source": "Source",
         "state": "State",

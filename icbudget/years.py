@@ -5,6 +5,8 @@ April.
 from __future__ import annotations
 
 import re
+from calendar import monthrange
+from datetime import date
 from functools import lru_cache
 
 FIRST, LAST = 1900, 2200
@@ -55,3 +57,14 @@ def after(financial_year: str, steps: int) -> str:
 def span(base_year: str, horizon: int) -> tuple[str, ...]:
     """Return the base year and the `horizon` years after it."""
     return tuple(after(base_year, step) for step in range(horizon + 1))
+
+
+def last_day(financial_year: str, month: int) -> int:
+    """Return the last day of a month as a day number, so that days between are a difference.
+
+    Month 1 is April, month 0 the March before.
+    """
+    calendar_month = (month + 2) % 12 + 1
+    calendar_year = start(financial_year) + (month > 9)
+    days = monthrange(calendar_year, calendar_month)[1]
+    return date(calendar_year, calendar_month, days).toordinal()

@@ -9,6 +9,7 @@ WHY: dict[str, str] = {
     "amount": "Amounts are what partners pay and pools spend. One below zero, one beyond what the money can be, or two for the same thing would carry through every total.",
     "area": "What a new plan could not fill in for the area: a grant that no public source gives, an ICB share that is derived, a year for which no rate is known. Nothing is guessed; the cell is left for you.",
     "balance": "Each funding source of each pool must balance in every year: totals that agree are not enough. Money that is left idle and money that is spent twice are both said, whatever the other years do. Between partners, each side's books must say the same.",
+    "benefit": "Savings are booked when they are planned, and nobody goes back: of £511m that the first Better Care Fund plans promised, none was realised. A release counts once a second person has confirmed it, with evidence, as cash of a month that is closed; only that is reinvested.",
     "blank": (
         "A blank cell takes its field's own default, so that a first plan is not stopped. What the"
         " default counts for is told once a table, with rows and £, because a reader of the plan"

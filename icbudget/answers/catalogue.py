@@ -1,6 +1,7 @@
 """Every answer, declared once: sheet, function, report, paper, CSV and command line follow from it.
 
-Answers of the year and of returns are declared in `year_catalogue`; all are named from here.
+Answers of the year and of returns are declared in `year_catalogue`, those about benefits in
+`benefit_answers`; all are named from here.
 Other modules name an answer by its constant here (`catalogue.BALANCES`), never by its id as text.
 """
 
@@ -9,6 +10,7 @@ from __future__ import annotations
 from icbudget.answers import (
     acute_activity,
     appraisal,
+    benefit_answers,
     bodies,
     council_activity,
     gain_shared,
@@ -416,6 +418,10 @@ RETURN_METRICS = year_catalogue.RETURN_METRICS
 RETURN_QUARTERLY = year_catalogue.RETURN_QUARTERLY
 RETURN_YEAR_END = year_catalogue.RETURN_YEAR_END
 CHECKLIST = year_catalogue.CHECKLIST
+BENEFITS_BY_PROGRAMME = benefit_answers.BENEFITS_BY_PROGRAMME
+BENEFITS_BY_QUARTER = benefit_answers.BENEFITS_BY_QUARTER
+BENEFITS_BY_PARTNER = benefit_answers.BENEFITS_BY_PARTNER
+REINVESTMENT = benefit_answers.REINVESTMENT
 
 FAMILIES: dict[str, tuple[Answer, ...]] = {
     "The pools": (INCOME, SPENDING, INSTALMENTS, BALANCES, MINIMUM_SPEND, RULE_TESTS),
@@ -445,6 +451,12 @@ FAMILIES: dict[str, tuple[Answer, ...]] = {
         SIDE_BY_SIDE,
     ),
     "In the year": (MONITORING, QUARTERLY_REPORT, VIREMENT_LOG, FORECAST_ACCURACY, ICB_CLOSE),
+    "What came of it": (
+        BENEFITS_BY_PROGRAMME,
+        BENEFITS_BY_QUARTER,
+        BENEFITS_BY_PARTNER,
+        REINVESTMENT,
+    ),
     "At the end of the year": (
         MEMORANDUM_ACCOUNT,
         ANNUAL_RETURN,

@@ -16,7 +16,7 @@ from icbudget.plan.columns import Column, Kind, Noun, columns_of
 from icbudget.plan.index import FLAT
 from icbudget.plan.profile import BUILT_IN
 
-_OF_THE_YEAR = ("virements", "actuals", "forecasts", "closes")
+_OF_THE_YEAR = ("virements", "actuals", "forecasts", "closes", "confirmed_releases")
 """Tables whose schemes and years `icbudget.checks.in_year_rows` checks, which says what it means
 for the figures.
 """

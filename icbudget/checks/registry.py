@@ -10,6 +10,7 @@ from collections.abc import Callable
 
 from icbudget.checks import (
     acute_lines,
+    benefits,
     blanks,
     double_counting,
     evidence_use,
@@ -129,6 +130,8 @@ STRUCTURE: tuple[Callable[[Plan], list[Finding]], ...] = (
     in_year_rows.actuals,
     in_year_rows.forecasts,
     in_year_rows.month_monitored,
+    benefits.rows,
+    benefits.no_month,
 )
 AS_TYPED: tuple[Callable[[Plan], list[Finding]], ...] = (blanks.blanks_in_use,)
 """Checks of a plan before its blanks are filled in and a scenario is laid over it."""
@@ -167,4 +170,11 @@ RESULTS: tuple[Callable[[Plan, Result], list[Finding]], ...] = (
     revised_budget.minimums,
     in_year_rows.nothing_booked,
     in_year_rows.old_forecasts,
+    # what was promised, and what came
+    benefits.overdue,
+    benefits.claimed_twice,
+    benefits.beyond_the_line,
+    benefits.above_plan,
+    benefits.one_off,
+    benefits.one_of_two,
 )

@@ -6,6 +6,7 @@ import sys
 from typing import NoReturn
 
 from icbudget.cli import (
+    benefit_commands,
     comparison_commands,
     envelope_commands,
     evidence_commands,
@@ -33,6 +34,7 @@ COMMANDS = (
     year_commands,
     signing_commands,
     envelope_commands,
+    benefit_commands,
     guide_commands,
     help_command,
 )

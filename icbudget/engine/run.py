@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from icbudget.engine.projection import funding
+from icbudget.engine.projection.confirmed_release import Benefits, benefits_of
 from icbudget.engine.projection.draw_inputs import NOTHING_DRAWN, Drawn
 from icbudget.engine.projection.effect import adjusted, base_of, rate_reduction
 from icbudget.engine.projection.projection import Projection, project, units_of_years
 from icbudget.engine.projection.rank import ranked
-from icbudget.engine.projection.structure import Figures, figures_of, structure_of
+from icbudget.engine.projection.structure import Figures, Structure, figures_of, structure_of
 from icbudget.engine.projection.wiring import Rules, rules_of
 from icbudget.engine.rounding import Floats
 from icbudget.plan import Plan
@@ -31,6 +32,8 @@ class Result:
     """draws × years × minimums: the limit of each minimum, whole pence."""
     passed_down: Floats
     """draws × years × rows of the Pass-down table: what goes on to districts, whole pence."""
+    benefits: Benefits | None = None
+    """What the planned releases have come to; None where none is entered."""
 
     @property
     def years(self) -> tuple[str, ...]:
@@ -80,17 +83,31 @@ def figures(plan: Plan, drawn: Drawn = NOTHING_DRAWN) -> Figures:
     return figures_of(plan, effect, contributed, spent, drawn)
 
 
+def rules_in_force(plan: Plan, structure: Structure, own: Figures) -> tuple[Rules, Benefits | None]:
+    """Return the plan's rules, and what its planned releases have come to.
+
+    What is bought first, and what was planned, is decided on the plan's own figures `own`, one
+    draw. None where no release is entered: the plan counts, planned and not confirmed.
+    """
+    rules = ranked(plan, rules_of(plan), structure, own)
+    if not plan.confirmed_releases:
+        return rules, None
+    benefits = benefits_of(plan, rules, project(structure, own, rules))
+    return replace(rules, counted=benefits.counted), benefits
+
+
 def run(plan: Plan) -> Result:
     """Return the result of a plan that has no error findings, as one draw.
 
     The active scenario is not laid over here: see `icbudget.plan.scenario_overlay`.
     """
     structure, own = structure_of(plan), figures(plan)
-    rules = ranked(plan, rules_of(plan), structure, own)
+    rules, benefits = rules_in_force(plan, structure, own)
     return Result(
         plan,
         rules,
         project(structure, own, rules),
         funding.minimums(plan),
         funding.pass_downs(plan),
+        benefits,
     )

@@ -11,6 +11,7 @@ from icbudget.plan.actual import Actual
 from icbudget.plan.acute_line import AcuteLine
 from icbudget.plan.columns import Noun, columns_of
 from icbudget.plan.comment import Comment
+from icbudget.plan.confirmed_release import ConfirmedRelease
 from icbudget.plan.contract_change import ContractChange
 from icbudget.plan.contribution import Contribution
 from icbudget.plan.envelope import Envelope
@@ -22,7 +23,7 @@ from icbudget.plan.icb_close import IcbClose
 from icbudget.plan.index import Index
 from icbudget.plan.limit import Limit
 from icbudget.plan.minimum import Minimum
-from icbudget.plan.modules import DEALS, JOINT, POOL, SHIFT, UNCERTAINTY, YEAR
+from icbudget.plan.modules import BENEFITS, DEALS, JOINT, POOL, SHIFT, UNCERTAINTY, YEAR
 from icbudget.plan.move import Move
 from icbudget.plan.owner import Owner
 from icbudget.plan.part import BaseRow, Part, ReceivedChange, ThisPart
@@ -150,6 +151,7 @@ class Plan(Noun):
     received_changes: tuple[ReceivedChange, ...] = ()
     history: tuple[HistoryEntry, ...] = ()
     base_rows: tuple[BaseRow, ...] = ()
+    confirmed_releases: tuple[ConfirmedRelease, ...] = ()
 
     @property
     def years(self) -> tuple[str, ...]:
@@ -258,6 +260,15 @@ _TABLES = (
     ),
     PlanTable("envelopes", Envelope, "Envelopes", ("partner", "year"), SHIFT, opens=WHEN_USED),
     PlanTable("successions", Succession, "Successions", ("old", "new"), DEALS, opens=WHEN_USED),
+    PlanTable(
+        "confirmed_releases",
+        ConfirmedRelease,
+        "Confirmed releases",
+        ("programme", "acute_line", "partner", "year", "month", "line"),
+        BENEFITS,
+        set_aside="row",
+        signed=False,
+    ),
     # What joint work is agreed by and what it records; no figure rests on it.
     PlanTable("owners", Owner, "Owners", ("table", "columns", "where"), JOINT, signed=False),
     PlanTable(

@@ -245,6 +245,17 @@ class Setup(Noun):
         le=1,
         opens="year",
     )
+    overdue_after: int = column(
+        "Benefits overdue after",
+        Kind.WHOLE,
+        "Days after the end of a quarter by which its releases are to be confirmed or refused",
+        unit="days",
+        default=60,
+        role=Role.VIEW,
+        ge=0,
+        le=3650,
+        opens="benefits",
+    )
     limit_pool_manager: Money | None = column(
         "Virement limit of the pool manager",
         Kind.MONEY,

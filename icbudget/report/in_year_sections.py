@@ -7,6 +7,7 @@ from collections.abc import Mapping, Sequence
 from icbudget.answers import catalogue, monitoring
 from icbudget.answers.block import Block, Cell, Column, Row
 from icbudget.answers.monitoring import EVERYONE, LATEST, OUTTURN
+from icbudget.report.benefit_sections import section_benefits
 from icbudget.report.document import Builder, Group, Line, Paper, Section, Table, numbers
 from icbudget.report.report_figures import Scale, percent, plural, pounds, scale_for
 
@@ -287,6 +288,7 @@ IN_YEAR: tuple[Builder, ...] = (
     section_virements,
     section_accuracy,
     section_close,
+    section_benefits,
 )
 """The sections of the year as it runs, in reading order; each is left out where there is nothing to
 report.

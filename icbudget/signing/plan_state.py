@@ -10,9 +10,9 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
 from icbudget import reference, years
-from icbudget.engine.accounts.monitor import reported
 from icbudget.plan import Plan
 from icbudget.plan.identity import figures_hash
+from icbudget.plan.month_reported import reported
 from icbudget.plan.partner import Partner
 from icbudget.reference import Office
 from icbudget.signing.standing import RECORDED, Signature

@@ -6,6 +6,7 @@ once.
 
 from icbudget.ledger_import.ledger import Ledger
 from icbudget.tasks.batch import Batch, PlanRun, batch
+from icbudget.tasks.benefits import benefits
 from icbudget.tasks.compare import ScenarioSummary, compare, scenarios
 from icbudget.tasks.envelopes import Imported, import_envelopes
 from icbudget.tasks.evidence import add_evidence
@@ -47,6 +48,7 @@ __all__ = [
     "add_sheets",
     "answers",
     "batch",
+    "benefits",
     "cell_text",
     "check",
     "compare",

@@ -33,6 +33,9 @@ IN_YEAR = (
     catalogue.VIREMENT_LOG,
     catalogue.FORECAST_ACCURACY,
     catalogue.ICB_CLOSE,
+    catalogue.BENEFITS_BY_PROGRAMME,
+    catalogue.BENEFITS_BY_PARTNER,
+    catalogue.REINVESTMENT,
 )
 
 
@@ -117,13 +120,7 @@ def _monitored(
     read: list[Ledger] = []
     ledger_findings: list[Finding] = []
     if draft.plan is not None:
-        settings: dict[str, str | int] = {}
-        if year is not None:
-            settings["monitored_year"] = years.year(year)
-        if month is not None:
-            settings["monitored_month"] = month
-        setup = Setup.model_validate(draft.plan.setup.model_dump() | settings)
-        plan = draft.plan.model_copy(update={"setup": setup})
+        plan = at_month(draft.plan, year, month)
         for ledger, map_ in ledgers:
             progress(f"Reading {ledger.name}")
             ledger_findings.extend(_read(plan, ledger, map_, read))
@@ -139,6 +136,20 @@ def _monitored(
     blocks = answers(case)
     in_year = {answer.id: blocks[answer.id] for answer in IN_YEAR}
     return Monitoring(opened, tuple(read), (), in_year), blocks
+
+
+def at_month(plan: Plan, year: str | None, month: int | None) -> Plan:
+    """Return a plan that reports on another year or month than its Setup says, where one is given.
+
+    Raises `ValueError` for a year that is none.
+    """
+    settings: dict[str, str | int] = {}
+    if year is not None:
+        settings["monitored_year"] = years.year(year)
+    if month is not None:
+        settings["monitored_month"] = month
+    setup = Setup.model_validate(plan.setup.model_dump() | settings)
+    return plan.model_copy(update={"setup": setup})
 
 
 def _read(

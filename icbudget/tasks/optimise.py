@@ -88,12 +88,17 @@ def optimised(
     meet_goals: bool = False,
     public_value: bool = False,
 ) -> Optimised:
-    """Return the best plan of a plan that has a result."""
+    """Return the best plan of a plan that has a result.
+
+    It is sought, and held against the plan, on what is planned: confirmed releases change nothing
+    in it, since no choice changes what came, and the model bounds releases that are planned.
+    """
     from icbudget.answers.best_plan_answer import best_block, minimum_needs, minimums_missed
     from icbudget.engine.optimiser.best_plan import best_plan
     from icbudget.engine.uncertainty.sampling import sampler_of
 
     until = time.monotonic() + time_limit
+    plan = plan.model_copy(update={"confirmed_releases": ()})
     with _solver_silent():
         best = best_plan(
             plan,

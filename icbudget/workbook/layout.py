@@ -173,6 +173,10 @@ _NAMES = {
         "SigningKeys",
         "Public keys that signatures are checked with, whose each is and where it is published.",
     ),
+    "confirmed_releases": (
+        "ConfirmedReleases",
+        "What was really released, month by month: claimed, confirmed by a second person, refused.",
+    ),
     "scenarios": ("Scenarios", "Changes laid over the plan when Setup names their scenario."),
     "uncertainties": (
         "Uncertainties",
@@ -223,6 +227,7 @@ _INPUT_ORDER = (
     *("gain_shares", "performance_pots", "pass_downs", "contract_changes", "moves", "limits"),
     *("successions",),
     *("actuals", "forecasts", "virements", "profiles", "closes", "partner_records"),
+    "confirmed_releases",
     *("uncertainties", "correlations", "sign_offs", "signing_keys"),
     *("this_part", "owners", "comments", "to_agree", "parts", "history"),
     *("received_changes", "base_rows"),

@@ -8,7 +8,7 @@ from icbudget.answers import catalogue
 from icbudget.answers.answer import BY_YEAR, Answer
 from icbudget.answers.block import Column, Lines, Row
 from icbudget.answers.catalogue import ANSWERS, BY_ID
-from icbudget.plan.modules import DEALS, JOINT, POOL, RETURNS, SHIFT, UNCERTAINTY, YEAR
+from icbudget.plan.modules import BENEFITS, DEALS, JOINT, POOL, RETURNS, SHIFT, UNCERTAINTY, YEAR
 
 PLAIN_NAME = re.compile(r"[a-z]+(-[a-z]+)*")
 MODULES = {
@@ -16,6 +16,7 @@ MODULES = {
     SHIFT,
     DEALS,
     YEAR,
+    BENEFITS,
     UNCERTAINTY,
     RETURNS,
     JOINT,

@@ -17,6 +17,7 @@ from icbudget.plan import Plan
 from icbudget.plan.actual import Actual
 from icbudget.plan.forecast import Forecast
 from icbudget.plan.icb_close import IcbClose
+from icbudget.plan.month_reported import reported
 
 _IncomeKey = tuple[str, str, str]
 """Pool, partner and funding source of an income."""
@@ -146,24 +147,6 @@ class Monitored:
     year: str
     month: int
     lines: tuple[MonitorLine, ...]
-
-
-def reported(plan: Plan) -> tuple[str, int] | None:
-    """Return the year and month that the plan reports on.
-
-    Setup's, else the latest that has actuals; None where neither is. A year without actuals is
-    reported at month 0, where the forecast is the revised budget. A year outside the plan has no
-    budget, so it is not reported.
-    """
-    booked = [(row.year, row.month) for row in plan.actuals if row.year in plan.years]
-    year = plan.setup.monitored_year or max((y for y, _ in booked), default=None)
-    if year is None:
-        named = {*(row.year for row in plan.virements), *(row.year for row in plan.forecasts)}
-        year = max(named & set(plan.years), default=None)
-    if year is None or year not in plan.years:
-        return None
-    latest = max((month for y, month in booked if y == year), default=0)
-    return year, plan.setup.monitored_month or latest
 
 
 def monitored(result: Result) -> Monitored | None:

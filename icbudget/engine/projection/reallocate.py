@@ -191,7 +191,7 @@ def fund_year(
     for n, drawing in enumerate(rules.drawings):
         if drawing.rule == PUMP_PRIME:
             continue
-        moves.confirmed[:, t, n] = _confirmed(drawing, rules, t, last, budget)
+        moves.confirmed[:, t, n] = _confirmed(n, rules, t, last, budget)
         invest = drawing.rule in RELEASING
         moves.moved[:, t, n] = (
             to_pence(moves.confirmed[:, t, n] / 100.0 * rules.share)
@@ -209,16 +209,28 @@ def fund_year(
 
 
 def _confirmed(
-    drawing: Drawing, rules: Rules, t: int, last: tuple[Floats, Floats] | None, budget: Floats
+    n: int, rules: Rules, t: int, last: tuple[Floats, Floats] | None, budget: Floats
 ) -> Floats | float:
+    drawing = rules.drawings[n]
     if drawing.rule == "fixed_amount":
         return float(drawing.amounts[t])
     if drawing.rule == "fixed_percent":
         return to_pence(drawing.percents[t] * budget[:, drawing.lines].sum(axis=-1))
-    return 0.0 if last is None else _released(drawing, rules, last)
+    return 0.0 if last is None else _counted(n, rules, t - 1, last)
 
 
-def _released(drawing: Drawing, rules: Rules, worth: tuple[Floats, Floats]) -> Floats:
+def _counted(n: int, rules: Rules, t: int, worth: tuple[Floats, Floats]) -> Floats | float:
+    """Return what counts of the release of year t for a shift, draws or one figure, pence.
+
+    What was confirmed or forecast of it where that counts, whatever was planned; else what is
+    released.
+    """
+    if rules.counted is not None and not np.isnan(rules.counted[t, n]):
+        return float(rules.counted[t, n])
+    return released(rules.drawings[n], rules, worth)
+
+
+def released(drawing: Drawing, rules: Rules, worth: tuple[Floats, Floats]) -> Floats:
     """Return the net release of a shift's lines that may be reinvested, draws, pence.
 
     By line as Setup says, K, G or the lower of the two, less what the lines cost to which their
@@ -329,7 +341,7 @@ def repay_funds(moves: Moves, rules: Rules, t: int, worth: tuple[Floats, Floats]
     """
     for n, drawing in enumerate(rules.drawings):
         if drawing.rule == PUMP_PRIME:
-            moves.confirmed[:, t, n] = _released(drawing, rules, worth)
+            moves.confirmed[:, t, n] = _counted(n, rules, t, worth)
             moves.moved[:, t, n] = to_pence(moves.confirmed[:, t, n] / 100.0 * rules.share)
             moves.reinvested[:, t, drawing.account] += moves.moved[:, t, n]
             moves.close[:, t, drawing.account] += moves.moved[:, t, n]

@@ -116,6 +116,9 @@ class Rules:
     basis: str
     share: float
     rankings: tuple[Ranking, ...] = ()
+    counted: Floats | None = None
+    """Years × shifts, pence: what is confirmed or forecast of each year's release, NaN where the
+    planned release counts; None where all of it does."""
 
     @property
     def beside(self) -> NDArray[np.bool_]:
@@ -154,7 +157,7 @@ def rules_of(plan: Plan) -> Rules:
     at = {pair: i for i, pair in enumerate(accounts)}
     pools = tuple(p.id for p in plan.pools)
     line_at = {row.id: i for i, row in enumerate(plan.acute_lines)}
-    replaced = _replaced(plan)
+    replaced = replaced_lines(plan)
     money = {(c.pool, c.source) for c in plan.contributions if not c.in_kind}
     in_kind_alone = {(c.pool, c.source) for c in plan.contributions} - money
 
@@ -198,7 +201,7 @@ def rules_of(plan: Plan) -> Rules:
     )
 
 
-def _replaced(plan: Plan) -> dict[str, list[str]]:
+def replaced_lines(plan: Plan) -> dict[str, list[str]]:
     """Return the lines to which activity moves from the lines of each shift that moves a release.
 
     Reinvestable is what is left after replacement activity is paid (model §6). A line that a shift

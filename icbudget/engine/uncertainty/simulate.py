@@ -16,11 +16,10 @@ from icbudget import glossary
 from icbudget.engine.projection import funding
 from icbudget.engine.projection.draw_inputs import Drawn
 from icbudget.engine.projection.projection import project
-from icbudget.engine.projection.rank import ranked
 from icbudget.engine.projection.structure import Structure, structure_of
-from icbudget.engine.projection.wiring import Rules, rules_of
+from icbudget.engine.projection.wiring import Rules
 from icbudget.engine.rounding import Floats
-from icbudget.engine.run import Result, figures
+from icbudget.engine.run import Result, figures, rules_in_force
 from icbudget.engine.uncertainty.draws import KEPT, Kept, kept
 from icbudget.engine.uncertainty.drivers import BLOCK
 from icbudget.engine.uncertainty.outcomes import NET_CASH, PAID, SYSTEM, Outcome, outcomes_of
@@ -144,7 +143,7 @@ def runner_of(plan: Plan, seed: int | None = None, place: str = "") -> Runner:
     return Runner(
         sampler_of(plan, seed, place),
         structure,
-        ranked(plan, rules_of(plan), structure, figures(plan)),
+        rules_in_force(plan, structure, figures(plan))[0],
     )
 
 

@@ -8,11 +8,12 @@ import math
 from collections.abc import Iterable, Mapping, Sequence
 
 from icbudget import glossary, money
-from icbudget.answers import catalogue
+from icbudget.answers import benefits, catalogue
 from icbudget.answers.answer import Answer
 from icbudget.answers.monitoring import EVERYONE, LATEST, OUTTURN
 from icbudget.glossary import HEADINGS
 from icbudget.plan import Plan
+from icbudget.plan.confirmed_release import CASH
 from icbudget.workbook.contents import Contents
 from icbudget.workbook.layout import column_reference
 from icbudget.workbook.writing.answer_sheets import TOTALS_ROW, Total, sums
@@ -70,6 +71,37 @@ def close(contents: Contents, area: Area) -> list[Total]:
             {c: area.sum(c, here=True) for c in area.block.columns},
         )
     ]
+
+
+def benefits_by_programme(contents: Contents, area: Area) -> list[Total]:
+    """Return each kind of release added up; the two kinds are never added to one another."""
+    kinds = tuple(benefits.in_words(kind) for kind in CASH)
+    labels = [Figure(f"$A{TOTALS_ROW + 2 + at}", kind) for at, kind in enumerate(kinds)]
+    return [
+        Total(kind, "£", {c: area.sum(c, here=True, kind=label) for c in _added(area)})
+        for kind, label in zip(kinds, labels, strict=True)
+    ]
+
+
+def benefits_by_partner(contents: Contents, area: Area) -> list[Total]:
+    """Return what must be nought: the partners one by one less all of them together."""
+    figures = {
+        c: area.sum(c, here=True)
+        - area.sum(c, here=True, partner=text(EVERYONE))
+        - area.sum(c, here=True, partner=text(EVERYONE))
+        for c in _added(area)
+    }
+    return [Total("Each partner − all partners (must be nought)", "£", figures)]
+
+
+def reinvestment(contents: Contents, area: Area) -> list[Total]:
+    """Return what all shifts may move, and what was planned to be moved."""
+    return [Total("All shifts", "£", {c: area.sum(c, here=True) for c in _added(area)})]
+
+
+def _added(area: Area) -> list[str]:
+    """Return the columns of money of an answer about benefits."""
+    return [c for c in area.block.columns if c in benefits.MONEY]
 
 
 _BROUGHT, _FUNDING, _SPENT = (

@@ -1,0 +1,205 @@
+"""Answers about benefits: what was planned to be released, what was confirmed of it, and what may
+be reinvested.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from icbudget.answers.block import Cell, Column, Lines, Row
+from icbudget.answers.case import Case
+from icbudget.answers.monitoring import EVERYONE
+from icbudget.engine.accounts.benefits import (
+    NOT_TESTED,
+    Released,
+    evidence,
+    owner,
+    reinvestments,
+    released,
+    words,
+)
+from icbudget.engine.projection.confirmed_release import Quarter, Track
+from icbudget.plan.confirmed_release import FORECAST
+
+PLANNED, CONFIRMED, ONE_OFF = "Planned", "Confirmed", "Of it one-off"
+CLAIMED, OVERDUE = "Claimed, not decided", "Planned and overdue"
+FORECAST_OF_YEAR, OWN_FORECAST, GAP = "Forecast of the year", "Owner's forecast", "Short of plan"
+RATE, RESTS, OWNER = "Came of what was planned", "Rests on", "Owner"
+DECIDED, STATE, EVIDENCE = "Quarters decided", "State", "Evidence"
+TO_DATE = ("Planned to date", "Confirmed to date")
+AWAITED = "Forecast before it"
+COUNTED, MAY, WAS_PLANNED = "Release that counts", "May be reinvested", "Was planned to be"
+MISSING, ALREADY = "Not there", "Of it confirmed already"
+_OF_YEAR = (PLANNED, CONFIRMED, ONE_OFF, CLAIMED, OVERDUE, FORECAST_OF_YEAR)
+MONEY = frozenset(
+    (*_OF_YEAR, OWN_FORECAST, GAP, *TO_DATE, AWAITED, COUNTED, MAY, WAS_PLANNED, MISSING, ALREADY)
+)
+"""Headings of amounts; the other columns hold words or a percentage."""
+
+
+def _columns(*headings: str) -> tuple[Column, ...]:
+    return tuple(
+        Column(heading, unit="£" if heading in MONEY else "%" if heading == RATE else "")
+        for heading in headings
+    )
+
+
+BY_PROGRAMME = _columns(*_OF_YEAR, OWN_FORECAST, GAP, RATE, DECIDED, RESTS, OWNER)
+BY_PARTNER = _columns(*_OF_YEAR, GAP, *TO_DATE)
+BY_QUARTER = _columns(PLANNED, AWAITED, CONFIRMED, ONE_OFF, CLAIMED, STATE, OWNER, EVIDENCE)
+REINVESTED = _columns(COUNTED, MAY, WAS_PLANNED, MISSING, ALREADY, RESTS)
+
+
+def by_programme(case: Case) -> Lines:
+    """Return each release by programme (or line), shift, partner, kind and year, £.
+
+    Confirmed is cash that a second person confirmed; the forecast of a year is what is confirmed in
+    its decided quarters and, for the others, the plan times what came of it so far.
+    """
+    benefits, plan = case.answered.benefits, case.plan
+    rows: list[Row] = []
+    for track in benefits.tracks if benefits else ():
+        for t, year in _years(case, (track,)):
+            of = released(plan, (track,), t)
+            own = track.own_forecast[t]
+            decided = sum(quarter.decided for quarter in track.quarters[t])
+            values: tuple[Cell, ...] = (
+                *_of_year(of),
+                None if own is None else own / 100,
+                _pounds(of.gap),
+                None if track.rate is None else float(track.rate),
+                f"{decided} of {len(track.quarters[t])}",
+                _rests(case, track, t),
+                owner(benefits, track) if benefits else "",
+            )
+            rows.append(Row((*_labels(track), year), "£", values))
+    shows = (
+        "What each programme was planned to release, what a second person confirmed of it as cash,"
+        " and what the year is forecast to come to."
+    )
+    return Lines(shows, tuple(rows))
+
+
+def by_quarter(case: Case) -> Lines:
+    """Return each release by quarter, £, with what it was forecast to come to and its state."""
+    benefits = case.answered.benefits
+    rows: list[Row] = []
+    for track in benefits.tracks if benefits else ():
+        for t, year in _years(case, (track,)):
+            for q, quarter in enumerate(track.quarters[t]):
+                awaited = track.awaited(t, q) if quarter.ended else None
+                values: tuple[Cell, ...] = (
+                    quarter.planned / 100,
+                    _pounds(awaited),
+                    quarter.confirmed / 100,
+                    quarter.one_off / 100,
+                    quarter.claimed / 100,
+                    state(quarter),
+                    owner(benefits, track) if benefits else "",
+                    evidence(benefits, track, year, q) if benefits else "",
+                )
+                rows.append(Row((*_labels(track), year, f"Quarter {q + 1}"), "£", values))
+    shows = (
+        "Each quarter's release: planned, forecast from the quarters before it, confirmed, and"
+        " claimed and not decided. Quarter 1 is April to June."
+    )
+    return Lines(shows, tuple(rows))
+
+
+def state(quarter: Quarter) -> str:
+    """Return in a word or two how far a quarter has come."""
+    if quarter.decided:
+        return "decided"
+    if quarter.overdue:
+        return "overdue"
+    return "waits" if quarter.ended else "not over"
+
+
+def by_partner(case: Case) -> Lines:
+    """Return what each partner's budget was planned to fall by, and fell by, by kind and year, £.
+
+    A contract saving and a system release are two views of one activity and are never added up.
+    """
+    benefits, plan = case.answered.benefits, case.plan
+    rows: list[Row] = []
+    tracks = benefits.tracks if benefits else ()
+    kinds = dict.fromkeys(track.kind for track in tracks)
+    partners = [row.id for row in plan.partners]
+    for kind in kinds:
+        of_kind = [track for track in tracks if track.kind == kind]
+        for name in (*partners, EVERYONE):
+            mine = [track for track in of_kind if name in (track.partner, EVERYONE)]
+            for t, year in _years(case, mine):
+                of = released(plan, mine, t)
+                to_date = of.planned_to_date / 100, of.confirmed_to_date / 100
+                values = (*_of_year(of), _pounds(of.gap), *to_date)
+                rows.append(Row((name, in_words(kind), year), "£", values))
+    shows = (
+        "What each partner's budget was planned to fall by and what was confirmed of it. A contract"
+        " saving and a system release are two views of one activity: they are never added up."
+    )
+    return Lines(shows, tuple(rows))
+
+
+def reinvestment(case: Case) -> Lines:
+    """Return what each shift may move into its pool by year, £, and what it was planned to move.
+
+    Confirmed of the year before once a year has begun; forecast for the next; planned beyond.
+    """
+    rows = [
+        Row(
+            (of.shift, of.pool, case.plan.years[of.t]),
+            "£",
+            (
+                of.counted / 100,
+                of.may / 100,
+                of.planned / 100,
+                of.missing / 100,
+                of.confirmed / 100,
+                of.rests,
+            ),
+        )
+        for of in reinvestments(case.answered)
+    ]
+    shows = (
+        "What may be reinvested: Setup's share of what was confirmed of the year before, once a"
+        " year has begun; of the forecast for the next year; of the plan beyond."
+    )
+    return Lines(shows, tuple(rows))
+
+
+def in_words(kind: str) -> str:
+    """Return a kind of release as people write it."""
+    return kind.replace("_", " ").capitalize()
+
+
+def _labels(track: Track) -> tuple[str, str, str, str]:
+    return track.group.name, track.group.shift, track.partner, in_words(track.kind)
+
+
+def _years(case: Case, tracks: Iterable[Track]) -> list[tuple[int, str]]:
+    """Return the years in which something is planned or came, with their places in the plan."""
+    mine = list(tracks)
+    return [
+        (t, year)
+        for t, year in enumerate(case.plan.years)
+        if any(
+            quarter.planned or quarter.confirmed or quarter.claimed or quarter.decided
+            for track in mine
+            for quarter in track.quarters[t]
+        )
+    ]
+
+
+def _of_year(of: Released) -> tuple[Cell, ...]:
+    pence = (of.planned, of.confirmed, of.one_off, of.claimed, of.overdue, of.forecast)
+    return tuple(_pounds(value) for value in pence)
+
+
+def _pounds(pence: int | None) -> float | None:
+    return None if pence is None else pence / 100
+
+
+def _rests(case: Case, track: Track, t: int) -> str:
+    rests = words(case.plan)[t]
+    return f"{rests}, {NOT_TESTED}" if rests == FORECAST and track.rate is None else rests

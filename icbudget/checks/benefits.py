@@ -1,0 +1,375 @@
+"""Confirmed releases: rows that do not count, stay claimed, come twice, late, or too good.
+
+Whether a row counts is decided in `icbudget.engine.projection.release_claims`; these findings say
+so. Source: joint.md §8.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+
+from icbudget.checks.plan_places import at
+from icbudget.engine.projection.acute_amounts import AcuteAmounts
+from icbudget.engine.projection.confirmed_release import Benefits, Quarter, Track, counts_by
+from icbudget.engine.projection.release_claims import HELD, SET_ASIDE, Standing, standing
+from icbudget.engine.run import Result
+from icbudget.findings import Finding, Place, note, warning
+from icbudget.money import display
+from icbudget.plan import Plan
+from icbudget.plan.confirmed_release import CASH, CLAIMED, CONFIRMED, CONTRACT_SAVING
+from icbudget.plan.month_reported import reported
+
+_MENDS = {
+    "no-subject": "Name a programme or a line of the plan.",
+    "outside-plan": "Correct the year: releases begin in the year after the base year.",
+    "not-reached": "Name a line of the programme's segments, or the programme that reaches it.",
+    "two-subjects": "Keep the row of the line, or take the programme's rows and delete the line's.",
+    "which-line": "Name the acute line in the row.",
+    "whose-budget": "Name the line's commissioner for a contract saving, its provider for a system"
+    " release.",
+    "replaces-nothing": "Name the number of an earlier line with the same programme, line, partner,"
+    " year and month.",
+    "replaced-twice": "Replace the row that replaced it, by its own number.",
+    "twice": "Delete one of the two, or say in Evidence how they differ.",
+    "no-reason": "Name the owner and why the forecast differs, or delete the row.",
+    "no-evidence": "Name the ledger code, rota or beds that show it.",
+    "nobody-confirmed": "Name the person of the partner's finance function who confirmed it.",
+    "open-month": "Confirm it once the month is closed: Setup, Year and Month monitored, says which"
+    " is.",
+}
+_FIELDS = {
+    "no-subject": "programme",
+    "outside-plan": "year",
+    "not-reached": "acute_line",
+    "two-subjects": "programme",
+    "which-line": "acute_line",
+    "whose-budget": "partner",
+    "replaces-nothing": "replaces",
+    "replaced-twice": "replaces",
+    "twice": "amount",
+    "no-reason": "reason",
+    "no-evidence": "evidence",
+    "nobody-confirmed": "confirmed_by",
+    "open-month": "month",
+}
+_TABLE = "confirmed_releases"
+_ABOVE_PLAN = 1.5
+"""A quarter that comes to so much of its plan, or more, is asked about."""
+_LISTED = 6
+
+
+def rows(plan: Plan) -> list[Finding]:
+    """Return a finding for every row that counts for nothing, or stays claimed, and why."""
+    findings: list[Finding] = []
+    for stands in standing(plan):
+        if stands.why in SET_ASIDE:
+            if not _names_what_is_not_there(plan, stands):
+                findings.append(_set_aside(stands))
+        elif stands.status == CLAIMED:
+            findings.extend(_claimed(stands))
+    return findings
+
+
+def _names_what_is_not_there(plan: Plan, stands: Standing) -> bool:
+    """Return whether a name of the row is in no table, which is a finding of its own already."""
+    row = stands.row
+    known = {row.id for row in plan.programmes}, {row.id for row in plan.acute_lines}
+    named = (row.programme, known[0]), (row.acute_line, known[1])
+    return any(name and name not in there for name, there in named)
+
+
+def _set_aside(stands: Standing) -> Finding:
+    message = f"{_called(stands)} does not count: {SET_ASIDE[stands.why]}."
+    place = at(_TABLE, stands.row, _FIELDS[stands.why])
+    return warning("benefit.not-counted", message, _MENDS[stands.why], place, stands.pence)
+
+
+def _claimed(stands: Standing) -> Iterator[Finding]:
+    """Yield why a row that says it is confirmed stays claimed, and what a claim lacks."""
+    row, said = stands.row, _called(stands)
+    held = row.status == CONFIRMED
+    stays = " It stays claimed." if held else ""
+    if row.kind not in CASH:
+        if row.amount:
+            message = f"{said} is {_words(row.kind)}: no cash, so it is never reinvested.{stays}"
+            fix = (
+                "Keep it to show what was gained; for cash enter a contract saving or a system"
+                " release, £0 if none came."
+            )
+            place = at(_TABLE, row, "kind")
+            if held:
+                yield warning("benefit.not-cash", message, fix, place, stands.pence)
+            else:
+                yield note("benefit.not-cash", message, fix, place)
+        return
+    if not row.owner:
+        message = f"{said} has no owner: nobody answers for it.{stays}"
+        fix = "Name who answers for the release."
+        yield warning("benefit.no-owner", message, fix, at(_TABLE, row, "owner"), stands.pence)
+    if stands.why == "own-claim":
+        message = f"{said} was confirmed by {row.confirmed_by}, who claimed it.{stays}"
+        fix = "Let another person of the partner's finance function confirm it."
+        place = at(_TABLE, row, "confirmed_by")
+        yield warning("benefit.own-claim", message, fix, place, stands.pence)
+    elif stands.why in _MENDS:
+        message = f"{said} is not confirmed yet: {HELD[stands.why]}.{stays}"
+        place = at(_TABLE, row, _FIELDS[stands.why])
+        yield warning("benefit.stays-claimed", message, _MENDS[stands.why], place, stands.pence)
+
+
+def no_month(plan: Plan) -> list[Finding]:
+    """Return a finding where releases are entered and the plan reports on no month.
+
+    No month is closed then, nothing is confirmed, and the plan counts as before.
+    """
+    if not plan.confirmed_releases or reported(plan) is not None:
+        return []
+    message = (
+        "Releases are entered, and the plan says of no month that it is the one reported: none is"
+        " closed, so nothing is confirmed, and what is planned counts."
+    )
+    fix = "Fill in Year monitored and Month monitored in Setup."
+    return [warning("benefit.no-month", message, fix, at("setup", None, "monitored_year"))]
+
+
+def claimed_twice(plan: Plan, result: Result) -> list[Finding]:
+    """Return a finding where two programmes claim one release.
+
+    Their rows of one partner and month have the same evidence, or name the same line, which falls
+    by less in the year than they claim together.
+    """
+    benefits = result.benefits
+    if benefits is None:
+        return []
+    counting = [s for s in benefits.rows if s.cash and s.status in (CLAIMED, CONFIRMED)]
+    return [*_same_evidence(counting), *_same_line(plan, benefits, counting)]
+
+
+def _same_evidence(counting: Iterable[Standing]) -> Iterator[Finding]:
+    first_by_evidence: dict[tuple[object, ...], Standing] = {}
+    for stands in counting:
+        row = stands.row
+        evidence = " ".join(row.evidence.casefold().split())
+        if not evidence:
+            continue
+        key = (evidence, row.partner, row.year, row.month, row.kind)
+        first = first_by_evidence.setdefault(key, stands)
+        if first.group != stands.group:
+            message = (
+                f"{_called(stands)} has the same evidence as that of {_name(first)}:"
+                f" “{row.evidence}”."
+            )
+            fix = "Claim it once, or say in Evidence which part is whose."
+            place = at(_TABLE, row, "evidence")
+            yield warning("benefit.claimed-twice", message, fix, place, stands.pence)
+
+
+def _same_line(plan: Plan, benefits: Benefits, counting: Iterable[Standing]) -> Iterator[Finding]:
+    by_line: dict[tuple[str, str, str, str], list[Standing]] = {}
+    for stands in counting:
+        line = _line_of(stands)
+        if line:
+            row = stands.row
+            by_line.setdefault((line, row.partner, row.year, row.kind), []).append(stands)
+    at_line = {row.id: k for k, row in enumerate(plan.acute_lines)}
+    for (line, _, year, kind), claims in by_line.items():
+        months: dict[int, set[str]] = {}
+        for stands in claims:
+            months.setdefault(stands.row.month, set()).add(_name(stands))
+        shared = [names for names in months.values() if len(names) > 1]
+        fall = benefits.planned_by_line[kind][plan.years.index(year), at_line[line]]
+        together = sum(stands.pence for stands in claims)
+        if not shared or together <= fall:
+            continue
+        names = " and ".join(f"“{name}”" for name in sorted(set.union(*shared)))
+        message = (
+            f"{names} claim {display(together)} on “{line}” in {year}, in the same months; the plan"
+            f" lets the line fall by {display(int(fall))}."
+        )
+        fix = "Make sure that no pound is claimed by both, and correct the rows."
+        place = at(_TABLE, claims[-1].row, "amount")
+        yield warning("benefit.claimed-twice", message, fix, place, together - int(fall))
+
+
+def beyond_the_line(plan: Plan, result: Result) -> list[Finding]:
+    """Return a finding where more is claimed on lines in a year than they cost if nothing changes.
+
+    A contract saving is held against what the commissioner pays, a system release against what the
+    activity costs its provider.
+    """
+    benefits = result.benefits
+    if benefits is None:
+        return []
+    amounts = AcuteAmounts(result.projection)
+    at_line = {row.id: k for k, row in enumerate(plan.acute_lines)}
+    by_lines: dict[tuple[tuple[str, ...], str, str], list[Standing]] = {}
+    for stands in benefits.rows:
+        if stands.group and stands.cash and stands.status in (CLAIMED, CONFIRMED):
+            lines = (_line_of(stands),) if _line_of(stands) else stands.group.lines
+            by_lines.setdefault((lines, stands.row.year, stands.row.kind), []).append(stands)
+    findings: list[Finding] = []
+    for (lines, year, kind), claims in by_lines.items():
+        most = amounts.pay_nothing if kind == CONTRACT_SAVING else amounts.cost_nothing
+        there = most[0, plan.years.index(year), [at_line[line] for line in lines]].sum()
+        together = sum(stands.pence for stands in claims)
+        if together > there:
+            named = ", ".join(f"“{line}”" for line in lines)
+            message = (
+                f"On {named} {display(together)} is claimed or confirmed in {year}, more than"
+                f" {display(int(there))}, which is all it would cost if nothing changed."
+            )
+            fix = "Check the amounts and their unit: pounds, of the months that each row covers."
+            place = at(_TABLE, claims[-1].row, "amount")
+            findings.append(
+                warning("benefit.beyond-the-line", message, fix, place, together - int(there))
+            )
+    return findings
+
+
+def above_plan(plan: Plan, result: Result) -> list[Finding]:
+    """Return a finding for each release of which a quarter comes to one and a half of its plan."""
+    findings: list[Finding] = []
+    for track in _tracks(result):
+        over: list[str] = []
+        more = 0
+        for t, q, quarter in _by_quarter(track):
+            came = quarter.confirmed + quarter.claimed
+            if came > 0 and came >= _ABOVE_PLAN * quarter.planned:
+                planned = display(quarter.planned)
+                over.append(f"{plan.years[t]} Q{q + 1} ({display(came)}, planned {planned})")
+                more += came - quarter.planned
+        if over:
+            message = f"{_track_name(track)} comes to far more than planned: {_listed(over)}."
+            fix = "Check what is claimed; if it is right, the plan's effect or reach is too low."
+            findings.append(warning("benefit.above-plan", message, fix, _place(plan, track), more))
+    return findings
+
+
+def overdue(plan: Plan, result: Result) -> list[Finding]:
+    """Return a finding for each release of which quarters are long over and not decided."""
+    findings: list[Finding] = []
+    for track in _tracks(result):
+        late = [(t, q, quarter) for t, q, quarter in _by_quarter(track) if quarter.overdue]
+        if late:
+            named = _listed([f"{plan.years[t]} Q{q + 1}" for t, q, _ in late])
+            planned = sum(quarter.planned for *_, quarter in late)
+            claimed = sum(quarter.claimed for *_, quarter in late)
+            message = (
+                f"{_track_name(track)} is not decided more than {plan.setup.overdue_after} days"
+                f" after the quarter ended: {named}. Planned {display(planned)}, claimed"
+                f" {display(claimed)}."
+            )
+            fix = "Confirm or refuse what is claimed; enter a confirmed £0 where nothing came."
+            findings.append(warning("benefit.overdue", message, fix, _place(plan, track), planned))
+    return findings
+
+
+def one_off(plan: Plan, result: Result) -> list[Finding]:
+    """Return a finding for each release claimed as recurrent that does not come again.
+
+    The plan has none of it the year after, or the same quarter of that year came to nothing.
+    """
+    benefits = result.benefits
+    if benefits is None:
+        return []
+    track_of = {(t.group, t.partner, t.kind): t for t in benefits.tracks}
+    findings: list[Finding] = []
+    for stands in benefits.rows:
+        row = stands.row
+        counts = stands.cash and stands.status in (CLAIMED, CONFIRMED) and stands.pence > 0
+        if not (counts and row.recurrent and stands.group):
+            continue
+        after = plan.years.index(row.year) + 1
+        if after >= len(plan.years):
+            continue
+        track = track_of[stands.group, row.partner, row.kind]
+        again = track.quarters[after][stands.quarter]
+        why = ""
+        if track.planned(after) <= 0:
+            why = f"the plan has none of it in {plan.years[after]}"
+        elif again.decided and again.confirmed <= 0:
+            why = f"in the same quarter of {plan.years[after]} nothing came"
+        if why:
+            message = f"{_called(stands)} is called recurrent, and {why}."
+            fix = "Mark it as one-off, or show that it comes every year."
+            place = at(_TABLE, row, "recurrent")
+            findings.append(warning("benefit.one-off", message, fix, place, stands.pence))
+    return findings
+
+
+def one_of_two(plan: Plan, result: Result) -> list[Finding]:
+    """Return a note for each release of which only one of two sides is confirmed.
+
+    With Setup's reinvest basis `lower` the lower of the contract saving and the system release may
+    be reinvested; where one is not confirmed, nothing may.
+    """
+    benefits = result.benefits
+    if benefits is None:
+        return []
+    findings: list[Finding] = []
+    for group in dict.fromkeys(track.group for track in benefits.tracks):
+        if counts_by(group, plan.setup.reinvest_basis) != CASH:
+            continue
+        mine = [track for track in benefits.tracks if track.group == group]
+        years = []
+        for t, year in enumerate(plan.years):
+            came = {track.kind for track in mine if track.confirmed(t) > 0}
+            if len(came) == 1:
+                years.append(f"{year} ({_words(*came)})")
+        if years:
+            message = (
+                f"Of “{group.name}” only one side is confirmed: {_listed(years)}. The lower of"
+                " contract saving and system release counts, so nothing of it may be reinvested."
+            )
+            fix = "Let the other partner confirm its side, or change Reinvest basis in Setup."
+            findings.append(note("benefit.one-of-two", message, fix, _place(plan, mine[0])))
+    return findings
+
+
+def _tracks(result: Result) -> tuple[Track, ...]:
+    return result.benefits.tracks if result.benefits else ()
+
+
+def _by_quarter(track: Track) -> Iterator[tuple[int, int, Quarter]]:
+    for t, of_year in enumerate(track.quarters):
+        for q, quarter in enumerate(of_year):
+            yield t, q, quarter
+
+
+def _line_of(stands: Standing) -> str:
+    """Return the one line that a row is about; blank where it may be several."""
+    if stands.row.acute_line or stands.group is None:
+        return stands.row.acute_line
+    return stands.group.lines[0] if len(stands.group.lines) == 1 else ""
+
+
+def _name(stands: Standing) -> str:
+    return stands.row.programme or stands.row.acute_line
+
+
+def _called(stands: Standing) -> str:
+    row = stands.row
+    return (
+        f"The release of “{_name(stands)}” for {row.partner}, month {row.month} of {row.year}, line"
+        f" {row.line},"
+    )
+
+
+def _track_name(track: Track) -> str:
+    return f"The {_words(track.kind)} of “{track.group.name}” for {track.partner}"
+
+
+def _words(kind: str) -> str:
+    return kind.replace("_", " ")
+
+
+def _place(plan: Plan, track: Track) -> Place:
+    name = track.group.name
+    table = "programmes" if track.group.programme else "acute_lines"
+    row = next(row for row in getattr(plan, table) if row.id == name)
+    return at(table, row, "id")
+
+
+def _listed(names: list[str]) -> str:
+    more = len(names) - _LISTED
+    return "; ".join(names[:_LISTED]) + (f" and {more} more" if more > 0 else "")

@@ -1,0 +1,151 @@
+"""Benefits: what was planned to be released, what came of it, and what may be reinvested.
+
+Views of what the engine made of Confirmed releases (`icbudget.engine.projection.confirmed_release`)
+for those who hold people to what was promised. Source: joint.md §8.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+
+from icbudget.engine.projection.confirmed_release import PLANNED, Benefits, Track, rests_on
+from icbudget.engine.projection.wiring import PUMP_PRIME, RELEASING
+from icbudget.engine.rounding import to_pence
+from icbudget.engine.run import Result
+from icbudget.plan import Plan
+from icbudget.plan.confirmed_release import CONFIRMED, FORECAST
+
+NOT_CONFIRMED = "planned, not confirmed"
+NOT_TESTED = "not yet tested"
+
+
+@dataclass(frozen=True, slots=True)
+class Released:
+    """What tracks come to in a year, pence; `forecast` is None in a year after the one reported.
+
+    To date: all quarters of this year and those before it that have ended.
+    """
+
+    planned: int
+    confirmed: int
+    one_off: int
+    claimed: int
+    overdue: int
+    """Planned for quarters that are overdue."""
+    planned_to_date: int
+    confirmed_to_date: int
+    forecast: int | None
+
+    @property
+    def gap(self) -> int | None:
+        """Return how far the forecast falls short of the plan."""
+        return None if self.forecast is None else self.planned - self.forecast
+
+
+@dataclass(frozen=True, slots=True)
+class Reinvestment:
+    """What a shift may move into its pool in a year, and what it was planned to move, pence."""
+
+    shift: str
+    pool: str
+    t: int
+    release_year: int
+    """The year whose release it is: the year before; of a pump-prime fund the year itself."""
+    rests: str
+    """`confirmed`, `forecast` or `planned, not confirmed`."""
+    counted: int
+    may: int
+    planned: int
+    confirmed: int
+    """What it might move were only that counted which is confirmed by now."""
+
+    @property
+    def missing(self) -> int:
+        """Return what was planned to be moved and is not there."""
+        return self.planned - self.may
+
+
+def words(plan: Plan) -> tuple[str, ...]:
+    """Return in words what each year's release rests on: confirmed, forecast or only planned."""
+    return tuple(NOT_CONFIRMED if rests == PLANNED else rests for rests in rests_on(plan))
+
+
+def released(plan: Plan, tracks: Iterable[Track], t: int) -> Released:
+    """Return what tracks come to in a year together."""
+    mine = list(tracks)
+    of_year = [quarter for track in mine for quarter in track.quarters[t]]
+    to_date = [
+        quarter
+        for track in mine
+        for year in track.quarters[: t + 1]
+        for quarter in year
+        if quarter.ended
+    ]
+    begun = rests_on(plan)[t] in (CONFIRMED, FORECAST)
+    return Released(
+        planned=sum(quarter.planned for quarter in of_year),
+        confirmed=sum(quarter.confirmed for quarter in of_year),
+        one_off=sum(quarter.one_off for quarter in of_year),
+        claimed=sum(quarter.claimed for quarter in of_year),
+        overdue=sum(quarter.planned for quarter in of_year if quarter.overdue),
+        planned_to_date=sum(quarter.planned for quarter in to_date),
+        confirmed_to_date=sum(quarter.confirmed for quarter in to_date),
+        forecast=sum(track.expected(t) for track in mine) if begun else None,
+    )
+
+
+def owner(benefits: Benefits, track: Track) -> str:
+    """Return who answers for a release: the owner that its last row names."""
+    owners = [
+        stands.row.owner
+        for stands in benefits.rows
+        if (stands.group, stands.row.partner, stands.row.kind)
+        == (track.group, track.partner, track.kind)
+        and stands.row.owner
+    ]
+    return owners[-1] if owners else ""
+
+
+def evidence(benefits: Benefits, track: Track, year: str, quarter: int) -> str:
+    """Return what shows the release of a quarter, in the order of the rows."""
+    named = [
+        stands.row.evidence
+        for stands in benefits.rows
+        if (stands.group, stands.row.partner, stands.row.kind)
+        == (track.group, track.partner, track.kind)
+        and (stands.row.year, stands.quarter) == (year, quarter)
+        and stands.status
+        and stands.row.evidence
+    ]
+    return "; ".join(dict.fromkeys(named))
+
+
+def reinvestments(result: Result) -> Iterator[Reinvestment]:
+    """Yield what each shift that moves a release may move, year by year, after the base year.
+
+    Nothing where no release is entered.
+    """
+    benefits, rules = result.benefits, result.rules
+    if benefits is None:
+        return
+    moves = result.projection.moves
+    rests = words(result.plan)
+    for n, drawing in enumerate(rules.drawings):
+        if drawing.rule not in (*RELEASING, PUMP_PRIME):
+            continue
+        lag = 0 if drawing.rule == PUMP_PRIME else 1
+        for t in range(1, len(result.years)):
+            of = t - lag
+            already = to_pence(benefits.confirmed[of, n] / 100.0 * rules.share)
+            yield Reinvestment(
+                shift=drawing.id,
+                pool=rules.accounts[drawing.account][0],
+                t=t,
+                release_year=of,
+                rests=rests[of],
+                counted=int(moves.confirmed[0, t, n]),
+                may=int(moves.moved[0, t, n]),
+                planned=int(benefits.planned_moved[t, n]),
+                confirmed=int(already),
+            )
