@@ -24,11 +24,16 @@ FEW_YEARS = 8
 
 @dataclass(frozen=True, slots=True)
 class Line:
-    """One row of a table: its heading, its cells, and whether it is a total."""
+    """One row of a table: its heading, its cells, and whether it is a total.
+
+    On an HTML page `id` names the row, and its heading leads to the row that `see` names.
+    """
 
     heading: str
     cells: tuple[str, ...]
     total: bool = False
+    id: str = ""
+    see: str = ""
 
 
 @dataclass(frozen=True, slots=True)

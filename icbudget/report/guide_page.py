@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
+from functools import cache
 from importlib.resources import files
 
 ORDER = (
@@ -65,6 +66,36 @@ def guide_pages() -> tuple[GuidePage, ...]:
     known = [name for name in ORDER if name in texts]
     others = sorted(texts.keys() - set(known))
     return tuple(GuidePage(name, _title(texts[name]), texts[name]) for name in (*known, *others))
+
+
+@dataclass(frozen=True, slots=True)
+class FindingParagraph:
+    """What the guide says of a finding: what it says, how to fix it, why its kind matters."""
+
+    says: str
+    fix: str
+    why: str
+
+
+@cache
+def finding_paragraphs() -> dict[str, FindingParagraph]:
+    """Return what the guide's page of findings says of each, by its id, as plain text."""
+    page = next(page for page in guide_pages() if page.name == "findings")
+    paragraphs: dict[str, FindingParagraph] = {}
+    for kind in page.text.split("\n## ")[1:]:
+        introduction, *entries = kind.split("\n### ")
+        why = _as_text(introduction.partition("\n")[2])
+        for entry in entries:
+            id, _, text = entry.partition("\n")
+            says, _, fix = text.partition("\nFix: ")
+            paragraphs[id.strip()] = FindingParagraph(_as_text(says), _as_text(fix), why)
+    return paragraphs
+
+
+def _as_text(markdown: str) -> str:
+    """Return the page's own marks as plain text."""
+    unescaped = re.sub(r"\\([*_])", r"\1", markdown.strip())
+    return re.sub(r"^\*(.+?)\*", r"\1", unescaped, flags=re.MULTILINE).replace("&lt;", "<")
 
 
 def _title(text: str) -> str:

@@ -13,7 +13,12 @@ from icbudget.report.document import Builder, Chart, Document, Paper, Section, p
 from icbudget.report.in_year_sections import IN_YEAR
 from icbudget.report.partial_documents import known_section, sentences
 from icbudget.report.pool_sections import section_balances, section_pools, section_risk
-from icbudget.report.provenance_sections import section_findings, section_made, section_sources
+from icbudget.report.provenance_sections import (
+    section_findings,
+    section_made,
+    section_meanings,
+    section_sources,
+)
 from icbudget.report.report_figures import legible, plural
 from icbudget.report.run_record import RunRecord
 from icbudget.report.summary import in_short
@@ -143,10 +148,16 @@ def opening(case: Case, what: str) -> str:
 
 def _sections(case: Case, paper: Paper | None, record: RunRecord) -> list[Section]:
     written = [known_section(builder, paper) for builder in BUILDERS] if paper else []
-    main = tuple(section for section in (section_findings(case), *written) if section)
+    main = tuple(section for section in (section_findings(case, linked=True), *written) if section)
     where = section_where(paper, main) if paper and any(written) else None
     return [
         section
-        for section in (*main, where, section_sources(case), section_made(record))
+        for section in (
+            *main,
+            where,
+            section_meanings(case),
+            section_sources(case),
+            section_made(record),
+        )
         if section
     ]

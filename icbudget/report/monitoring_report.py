@@ -8,7 +8,7 @@ from icbudget.report.document import Document, paper_of
 from icbudget.report.html_page import facts, made_by, opening, reading
 from icbudget.report.in_year_sections import IN_YEAR
 from icbudget.report.partial_documents import known_section, sentences
-from icbudget.report.provenance_sections import section_findings, section_made
+from icbudget.report.provenance_sections import section_findings, section_made, section_meanings
 from icbudget.report.report_figures import percent, pounds
 from icbudget.report.run_record import RunRecord
 
@@ -17,7 +17,12 @@ def monitoring_document(case: Case, record: RunRecord) -> Document:
     """Return the monitoring report of the month; without a result, its findings and what to do."""
     paper = paper_of(case) if case.has_answers else None
     written = [known_section(builder, paper) for builder in IN_YEAR] if paper else []
-    sections = (*written, section_findings(case), section_made(record))
+    sections = (
+        *written,
+        section_findings(case, linked=True),
+        section_meanings(case),
+        section_made(record),
+    )
     return Document(
         title=case.plan.setup.title,
         kind="Monitoring report",

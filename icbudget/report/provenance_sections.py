@@ -11,6 +11,7 @@ from icbudget.findings import Finding, Severity
 from icbudget.plan import TABLES, Plan
 from icbudget.plan.provenance import Sourced
 from icbudget.report.document import Group, Line, Section, Table
+from icbudget.report.guide_page import finding_paragraphs
 from icbudget.report.report_figures import MINUS, listed, plural
 from icbudget.report.run_record import RunRecord
 
@@ -30,8 +31,11 @@ LONG = 160
 """Characters of a source that the report prints; the plan holds it in full."""
 
 
-def section_findings(case: Case) -> Section:
-    """Return what the checks found: errors, warnings, notes, each with its place and fix."""
+def section_findings(case: Case, *, linked: bool = False) -> Section:
+    """Return what the checks found: errors, warnings, notes, each with its place and fix.
+
+    `linked`: each leads to what `section_meanings` says of it, which the same page then has.
+    """
     count = Counter(f.severity for f in case.findings)
     # Counts and no verdict: that no check found anything is no proof that the plan is right.
     paragraph = (
@@ -45,7 +49,7 @@ def section_findings(case: Case) -> Section:
     for severity, heading in HEADINGS.items():
         findings = [f for f in case.findings if f.severity is severity]
         if findings:
-            lines = tuple(_finding(f, brackets) for f in findings[:MOST_FINDINGS])
+            lines = tuple(_finding(f, brackets, linked) for f in findings[:MOST_FINDINGS])
             groups.append(Group(heading, lines))
         if len(findings) > MOST_FINDINGS:
             left.append(plural(len(findings) - MOST_FINDINGS, f"more {severity.value}"))
@@ -67,14 +71,41 @@ def section_findings(case: Case) -> Section:
     )
 
 
-def _finding(finding: Finding, brackets: bool) -> Line:
+def section_meanings(case: Case) -> Section | None:
+    """Return what the guide says of each kind of finding that the plan has, and why it matters."""
+    paragraphs = finding_paragraphs()
+    ids = dict.fromkeys(f.id for f in case.findings if f.id in paragraphs)
+    if not ids:
+        return None
+    lines = []
+    for id in sorted(ids):
+        entry = paragraphs[id]
+        lines.append(Line(id, (entry.says, entry.fix or "–", entry.why), id=_anchor(id)))
+    table = Table(
+        "meanings-table",
+        "Each finding by its name in the guide; … stands for a name, a cell or an amount",
+        ("Finding", "What it says", "How to fix it", "Why it matters"),
+        (Group("", tuple(lines)),),
+        frozenset({0, 1, 2}),
+        stacks=True,
+    )
+    paragraph = "The guide's page of findings has every other one too: icbudget guide findings."
+    return Section("meanings", "What the findings mean", (paragraph,), parts=(table,))
+
+
+def _anchor(id: str) -> str:
+    return f"finding-{id.replace('.', '-')}"
+
+
+def _finding(finding: Finding, brackets: bool, linked: bool) -> Line:
     """Return a finding as a line; an adverse effect is above zero, or in the NHS's brackets."""
     worth = ""
     if finding.effect_pence is not None:
         worth = money.display(-finding.effect_pence if brackets else finding.effect_pence)
     if brackets and worth.startswith(MINUS):
         worth = f"({worth[1:]})"
-    return Line(finding.message, (str(finding.place) or "–", finding.fix or "–", worth))
+    see = _anchor(finding.id) if linked and finding.id in finding_paragraphs() else ""
+    return Line(finding.message, (str(finding.place) or "–", finding.fix or "–", worth), see=see)
 
 
 def sourced_rows(plan: Plan) -> list[Sourced]:

@@ -3,12 +3,11 @@
 from __future__ import annotations
 
 import difflib
-import re
 import tempfile
 import webbrowser
 from pathlib import Path
 
-from icbudget.report.guide_page import anchor, guide_html, guide_pages
+from icbudget.report.guide_page import anchor, finding_paragraphs, guide_html, guide_pages
 from icbudget.tasks.writing import write_outputs
 
 __all__ = ["finding_entry", "guide_pages", "open_guide", "write_guide"]
@@ -38,24 +37,11 @@ def finding_entry(id: str) -> str:
 
     Raises `ValueError` for an id that is none, with the nearest.
     """
-    page = next(page for page in guide_pages() if page.name == "findings")
-    kinds = page.text.split("\n## ")[1:]
-    entries = {
-        entry.partition("\n")[0].strip(): (kind, entry)
-        for kind in kinds
-        for entry in kind.split("\n### ")[1:]
-    }
-    if id not in entries:
-        near = difflib.get_close_matches(id, entries, 3)
+    paragraphs = finding_paragraphs()
+    if id not in paragraphs:
+        near = difflib.get_close_matches(id, paragraphs, 3)
         offered = f" Nearest: {', '.join(near)}." if near else ""
         raise ValueError(f"There is no finding “{id}”.{offered}")
-    kind, entry = entries[id]
-    why = kind.split("\n### ")[0].partition("\n")[2].strip()
-    message = entry.partition("\n")[2].strip()
-    return _plain(f"{id}\n\n{message}\n\nWhy it matters: {why}")
-
-
-def _plain(markdown: str) -> str:
-    """Return the page's own marks as plain text."""
-    unescaped = re.sub(r"\\([*_])", r"\1", markdown)
-    return re.sub(r"^\*(.+?)\*", r"\1", unescaped, flags=re.MULTILINE).replace("&lt;", "<")
+    entry = paragraphs[id]
+    fix = f"Fix: {entry.fix}\n\n" if entry.fix else ""
+    return f"{id}\n\n{entry.says}\n\n{fix}Why it matters: {entry.why}"

@@ -15,6 +15,7 @@ from icbudget import tasks
 from icbudget.answers.case import evaluate_plan, with_findings
 from icbudget.answers.catalogue import ANSWERS
 from icbudget.findings import note
+from icbudget.report.guide_page import finding_paragraphs
 from icbudget.report.html_page import write_report
 from icbudget.report.report_figures import number
 from icbudget.report.run_record import record_of
@@ -206,6 +207,7 @@ def test_a_section_stands_only_where_the_plan_has_something_for_it():
         "year-end",
         "rules",
         "answers",
+        "meanings",
         "sources",
         "made",
     }
@@ -213,6 +215,7 @@ def test_a_section_stands_only_where_the_plan_has_something_for_it():
     assert {s.attributes.get("id", "short") for s in page_of(alone).every("section")} == {
         "short",
         "findings",
+        "meanings",
         "made",
     }
 
@@ -568,6 +571,7 @@ def test_a_scenario_is_named():
 
 SAME = """
 from icbudget.report.csv_json import postings_csv, tables_csv
+from icbudget.report.guide_page import finding_paragraphs
 from icbudget.report.html_page import write_report
 from icbudget.report.run_record import record_of
 from tests.report.plans import boroughs
@@ -646,3 +650,18 @@ def test_what_stands_behind_the_main_figures_is_told_from_the_answers():
         for where in told.values()
         if not where.startswith(("Not in this", "No rows", "In this"))
     } <= headings
+
+
+def test_every_finding_leads_to_what_the_guide_says_of_it():
+    case = boroughs()
+    page = report(case)
+    paragraphs = finding_paragraphs()
+    kinds = {finding.id for finding in case.findings}
+    assert kinds
+    ids = set(re.findall(r'\bid="([^"]+)"', page))
+    for finding in case.findings:
+        anchor = f"finding-{finding.id.replace('.', '-')}"
+        assert f'<a href="#{anchor}">' in page and anchor in ids, finding.id
+    meanings = page[page.index('id="meanings"') :]
+    for id in kinds:
+        assert paragraphs[id].why.split(". ")[0].split("“")[0][:40] in meanings, id
