@@ -22,6 +22,7 @@ from icbudget.checks import (
     guard_rails,
     improbable_figures,
     in_year_rows,
+    joint_work,
     list_values,
     national_rules,
     optimiser_limits,
@@ -132,6 +133,10 @@ STRUCTURE: tuple[Callable[[Plan], list[Finding]], ...] = (
     in_year_rows.month_monitored,
     benefits.rows,
     benefits.no_month,
+    # joint work
+    joint_work.part_without_answers,
+    joint_work.still_to_agree,
+    joint_work.open_comments,
 )
 AS_TYPED: tuple[Callable[[Plan], list[Finding]], ...] = (blanks.blanks_in_use,)
 """Checks of a plan before its blanks are filled in and a scenario is laid over it."""

@@ -28,7 +28,7 @@ from icbudget.joint.tables import (
     cells_of,
     fields_of,
     is_provenance,
-    references,
+    named,
     shape,
     spec,
     units,
@@ -372,11 +372,12 @@ def _put_all(
     last = (len(owned.kinds), 0)
     decided.sort(key=lambda unit: (unit.cell in (ROW, WHOLE), place.get(unit, last)))
     for unit in decided:
-        _put(plan, unit, found[unit].value)
+        put(plan, unit, found[unit].value)
     return plan
 
 
-def _put(plan: Tables, unit: Unit, value: Any) -> None:
+def put(plan: Tables, unit: Unit, value: Any) -> None:
+    """Put what a unit holds into tables: a cell, a bundle, a row or a whole agreement."""
     rows = plan.setdefault(unit.table, {})
     if unit.cell in (KEY, ORDER, BOTH):
         return
@@ -415,30 +416,17 @@ def _keys_given(plan: Tables, found: Outcomes) -> dict[tuple[str, Key], Key]:
         if unit.cell == KEY and outcome.stands and unit.key in plan.get(unit.table, {})
     }
     wanted = [(unit.table, new) for unit, new in keys.items()]
-    named = _named(plan)
+    taken = named(plan)
     given: dict[tuple[str, Key], Key] = {}
     for unit, new in keys.items():
         there = new in plan[unit.table] or wanted.count((unit.table, new)) > 1
-        if there or (new[0] != unit.key[0] and (unit.table, new[0]) in named):
+        if there or (new[0] != unit.key[0] and (unit.table, new[0]) in taken):
             why = "the key is there, or named, already"
             outcome = found[unit]
             found[unit] = replace(outcome, verdict=Verdict.TO_AGREE, value=unit.key, because=why)
         else:
             given[unit.table, unit.key] = new
     return given
-
-
-def _named(plan: Tables) -> set[tuple[str, str]]:
-    """Return the first keys that cells and keys of a plan name, each with the table they are of."""
-    named: set[tuple[str, str]] = set()
-    for table, rows in plan.items():
-        parts = spec(table).key
-        for field, target in references(table):
-            for key, cells in rows.items():
-                value = key[parts.index(field)] if field in parts else cells.get(field, ())
-                values = value if isinstance(value, tuple) else (value,)
-                named.update((target, name) for name in values)
-    return named
 
 
 def _in_order(plan: Tables, found: Outcomes) -> Tables:

@@ -159,7 +159,8 @@ def _value(table: str, key: Key, cells: Cells, field: str) -> str:
         # A whole agreement is known by the first part of its key alone.
         at = parts.index(field)
         return key[at] if at < len(key) else ""
-    default = next(c.default for c in columns_of(spec(table).noun) if c.field == field)
+    columns = columns_of(spec(table).noun)
+    default = next((c.default for c in columns if c.field == field), None)
     value = cells.get(field, default)
     if isinstance(value, bool):
         return "Yes" if value else "No"

@@ -193,3 +193,16 @@ def references(table: str) -> tuple[tuple[str, str], ...]:
     kinds = (Kind.REFERENCE, Kind.REFERENCES)
     columns = columns_of(spec(table).noun)
     return tuple((c.field, c.table) for c in columns if c.kind in kinds and c.table)
+
+
+def named(plan: Tables) -> set[tuple[str, str]]:
+    """Return the first keys that cells and keys of a plan name, each with the table they are of."""
+    found: set[tuple[str, str]] = set()
+    for table, rows in plan.items():
+        parts = spec(table).key
+        for field, target in references(table):
+            for key, cells in rows.items():
+                value = key[parts.index(field)] if field in parts else cells.get(field, ())
+                values = value if isinstance(value, tuple) else (value,)
+                found.update((target, name) for name in values)
+    return found

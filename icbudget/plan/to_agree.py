@@ -7,6 +7,8 @@ from typing import Literal
 from icbudget.plan.columns import Kind, Money, Noun, column
 
 CHOICES = ("this", "both", "other")
+CHOSEN = ("choice", "other", "chosen_for", "chosen_by", "chosen_on", "reason")
+"""The fields that people fill in; the others are icbudget's."""
 
 
 class ToAgree(Noun):

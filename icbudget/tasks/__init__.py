@@ -11,6 +11,8 @@ from icbudget.tasks.compare import ScenarioSummary, compare, scenarios
 from icbudget.tasks.envelopes import Imported, import_envelopes
 from icbudget.tasks.evidence import add_evidence
 from icbudget.tasks.guide import finding_entry, guide_pages, open_guide, write_guide
+from icbudget.tasks.history import history, rekey
+from icbudget.tasks.joint import Merged, merge_parts
 from icbudget.tasks.monitor import LedgerCells, Monitoring, cell_text, monitor, monitor_draft
 from icbudget.tasks.optimise import Optimised, optimise, optimised, with_best
 from icbudget.tasks.packs import pack, verify_pack
@@ -25,6 +27,7 @@ from icbudget.tasks.plans import (
 )
 from icbudget.tasks.reading import Opened, answers, check, load
 from icbudget.tasks.results import explain, report, run, verify
+from icbudget.tasks.share import share
 from icbudget.tasks.sheets import add_sheets, further_columns
 from icbudget.tasks.signing import KeyFile, SignedPlan, new_key, sign, signatures_told
 from icbudget.tasks.simulation import Simulated, simulate, simulated
@@ -36,6 +39,7 @@ __all__ = [
     "KeyFile",
     "Ledger",
     "LedgerCells",
+    "Merged",
     "Monitoring",
     "Opened",
     "Optimised",
@@ -58,8 +62,10 @@ __all__ = [
     "finding_entry",
     "further_columns",
     "guide_pages",
+    "history",
     "import_envelopes",
     "load",
+    "merge_parts",
     "monitor",
     "monitor_draft",
     "new",
@@ -69,9 +75,11 @@ __all__ = [
     "optimised",
     "pack",
     "rebase",
+    "rekey",
     "report",
     "run",
     "scenarios",
+    "share",
     "sign",
     "signatures_told",
     "simulate",

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -27,6 +28,8 @@ def template(
     macros: Macros | None = None,
     choice: Choice | None = None,
     own: UserContent | None = None,
+    further_own: Sequence[UserContent] = (),
+    grey: frozenset[tuple[str, str, str]] = frozenset(),
     overwrite: bool = False,
 ) -> Path:
     """Return the path of a template written with live formulas: blank, or filled from a plan.
@@ -34,7 +37,8 @@ def template(
     A filled one has its answers stored. `add_in`: its formulas are those of the Office add-in,
     which it names. `macros`: it is a workbook with these macros. `choice`: the modules, sheets and
     columns it has beyond what the plan uses; pool and shift where none is named. `own`: what people
-    added to the workbook that the plan comes from, which is carried over.
+    added to the workbook of the plan, which is carried over; `further_own`: to others that
+    were merged into it. `grey`: cells of a part that are another partner's.
     """
     from icbudget.workbook.contents import Choice as Chosen
     from icbudget.workbook.writing.build import blank_plan, build
@@ -49,7 +53,8 @@ def template(
         case=case,
         choice=choice or Chosen(),
         macros=macros,
-        own=own,
+        own=(*((own,) if own else ()), *further_own),
+        grey=grey,
     )
     if add_in:
         content = for_add_in(content)

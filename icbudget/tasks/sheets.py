@@ -50,7 +50,7 @@ def add_sheets(
     own = user_content(path, draft)
     findings += carried_findings(own, path, into_workbook=True)
     case = evaluate_plan(draft.plan)
-    content = build(draft.plan, answers(case), live=True, case=case, choice=choice, own=own)
+    content = build(draft.plan, answers(case), live=True, case=case, choice=choice, own=(own,))
     (written,) = write_outputs(out.parent, {out.name: content}, overwrite=overwrite)
     return Opened(path, draft, None, tuple(findings)), written
 

@@ -54,6 +54,9 @@ class Choice:
         return Choice(self.modules | wanted, self.sheets, self.columns, self.everything)
 
 
+Grey = frozenset[tuple[str, str, str]]
+"""Input cells that are another partner's, by table, key and field."""
+
 EVERYTHING = Choice(frozenset(MODULES), everything=True)
 """Every sheet and every column, for those who must see all of them."""
 
@@ -110,13 +113,14 @@ class Contents:
     """Which sheets and columns a workbook has, from its plan, its answers and what was chosen.
 
     `values`: it is a record to read; an answer without rows then has no sheet, and the library has
-    none.
+    none. `grey`: cells of a part of a plan that are another partner's.
     """
 
     plan: Plan
     choice: Choice = Choice()
     blocks: Mapping[str, Block] = field(default_factory=dict)
     values: bool = False
+    grey: Grey = frozenset()
 
     @cached_property
     def modules(self) -> frozenset[str]:

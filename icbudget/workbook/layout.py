@@ -222,14 +222,15 @@ _COMPANIONS = {
     "shifts": ("ShiftYears", "Amounts or percentages of each shift, year by year."),
 }
 _INPUT_ORDER = (
-    *("partners", "pools", "contributions", "schemes", "risk_shares", "minimums", "indices"),
+    *("this_part", "partners", "pools", "contributions", "schemes", "risk_shares", "minimums"),
+    "indices",
     *("acute_lines", "segments", "programmes", "shifts", "goals", "envelopes", "scenarios"),
     *("gain_shares", "performance_pots", "pass_downs", "contract_changes", "moves", "limits"),
     *("successions",),
     *("actuals", "forecasts", "virements", "profiles", "closes", "partner_records"),
     "confirmed_releases",
     *("uncertainties", "correlations", "sign_offs", "signing_keys"),
-    *("this_part", "owners", "comments", "to_agree", "parts", "history"),
+    *("owners", "comments", "to_agree", "parts", "history"),
     *("received_changes", "base_rows"),
 )
 """The order of the steps in which a plan is filled in, module by module."""

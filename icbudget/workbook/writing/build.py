@@ -6,7 +6,7 @@ from __future__ import annotations
 
 import datetime as dt
 import io
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
 from typing import Any
 
@@ -21,7 +21,7 @@ from icbudget.plan.identity import plan_handle
 from icbudget.plan.modules import SHIFT
 from icbudget.plan.setup import Setup
 from icbudget.workbook import layout
-from icbudget.workbook.contents import Choice, Contents
+from icbudget.workbook.contents import Choice, Contents, Grey
 from icbudget.workbook.reading.user_sheets import UserContent
 from icbudget.workbook.writing.answer_sheets import block_row, write_answer
 from icbudget.workbook.writing.answer_totals import placed
@@ -71,7 +71,8 @@ def build(
     choice: Choice = DEFAULT_CHOICE,
     macros: Macros | None = None,
     beside: Block | None = None,
-    own: UserContent | None = None,
+    own: Sequence[UserContent] = (),
+    grey: Grey = frozenset(),
 ) -> bytes:
     """Return a workbook as the bytes of an .xlsx file; `blocks` are the answers by their id.
 
@@ -82,8 +83,8 @@ def build(
     behind them, and what the plan does not use has no sheet: a table or an answer without rows,
     figures to copy from. With macros it is the bytes of an .xlsm file. `beside`, what a command
     found beside the plan (one of `layout.BESIDE`), is a sheet of values in either. `own`,
-    what people added to the workbook that the plan was read from, is carried over. The same
-    arguments give the same bytes.
+    what people added to each workbook that the plan was read from, is carried over. `grey`: input
+    cells of a part that are another partner's. The same arguments give the same bytes.
     """
     import xlsxwriter
 
@@ -103,7 +104,7 @@ def build(
         "auto", 191029
     )  # Excel 2019's: an earlier one would make Excel recalculate when it opens the file,
     book.calc_on_load = False  # and answers would be lost where Python is not connected
-    contents = Contents(plan, choice, blocks, values=not live)
+    contents = Contents(plan, choice, blocks, values=not live, grey=grey)
     _Build(book, contents, blocks, live, case if not live else None, macros, beside, own).write()
     book.close()
     return stream.getvalue()
@@ -126,7 +127,7 @@ class _Build:
         case: Case | None,
         macros: Macros | None,
         beside: Block | None,
-        own: UserContent | None,
+        own: Sequence[UserContent],
     ) -> None:
         plan = contents.plan
         if case and catalogue.CHECKLIST.id in blocks:
@@ -265,8 +266,8 @@ class _Build:
         write_lists(sheets[layout.LISTS], self.book, self.styles, self.contents)
         if self.macros:
             add_macros(self.book, sheets, self.styles, self.macros)
-        if self.own:
-            write_carried(self.book, sheets, self.contents, self.own)
+        for own in self.own:
+            write_carried(self.book, sheets, self.contents, own)
         start.activate()
 
     def write_answers(self, sheets: Mapping[str, Any]) -> None:

@@ -21,7 +21,7 @@ from icbudget.workbook.contents import Contents
 from icbudget.workbook.layout import HEADING_ROW, SETUP_SHEET, TableSheet
 from icbudget.workbook.writing.answer_sheets import Exact, write_cell
 from icbudget.workbook.writing.print_setup import fit_height, fitted, printable, width_of
-from icbudget.workbook.writing.styles import BY_KIND, INPUT_FILL, Styles, as_shown
+from icbudget.workbook.writing.styles import BY_KIND, INPUT_FILL, TOTAL_FILL, Styles, as_shown
 from icbudget.workbook.writing.validation import restrict
 
 SETUP_HEADINGS = ("Setting", "Value", "Unit", "Note")
@@ -110,6 +110,25 @@ def rows_of(sheet: TableSheet, contents: Contents) -> list[Cells]:
     ]
 
 
+def _greyed(sheet: TableSheet, contents: Contents) -> list[list[bool]]:
+    """Return of each cell of a sheet's rows whether it is another partner's, in a part of a
+    plan.
+    """
+    table, grey = sheet.table, contents.grey
+    heads, nouns = headings_of(sheet, contents), getattr(contents.plan, table.field)
+    rows: list[list[bool]] = []
+    for row in nouns:
+        key = table.key_of(row)
+        if not sheet.by_year:
+            fields = (head.column.field if head.column else "" for head in heads)
+            rows.append([(table.field, key, field) in grey for field in fields])
+            continue
+        for figure in layout.yearly(sheet):
+            if getattr(row, figure.field):
+                rows.append([(table.field, key, figure.field) in grey] * len(heads))
+    return rows
+
+
 def _cell(head: Heading, row: Noun) -> tuple[Kind, Any]:
     assert head.column is not None
     value: Any = None if awaited(row, head.column.field) else getattr(row, head.column.field)
@@ -193,7 +212,8 @@ def write_table_sheet(
             {"author": "icbudget", "x_scale": 2.2, "y_scale": 1.4, "font_size": 9},
         )
         restrict(sheet, styles, place, head.column, head.year, (at, HEADING_ROW + 1, last))
-    widths = _write_rows(sheet, styles, heads, rows, last, room)
+    greys = _greyed(place, contents)
+    widths = _write_rows(sheet, styles, heads, rows, greys, last, room)
     _bands(sheet, styles, heads, widths)
     columns = [
         {
@@ -216,6 +236,7 @@ def _write_rows(
     styles: Styles,
     heads: Sequence[Heading],
     rows: Sequence[Cells],
+    greys: Sequence[Sequence[bool]],
     last: int,
     room: bool,
 ) -> list[float]:
@@ -243,7 +264,10 @@ def _write_rows(
                 at,
                 kind,
                 value,
-                styles.input(head.number_format if value is None else BY_KIND[kind]),
+                styles.input(
+                    head.number_format if value is None else BY_KIND[kind],
+                    grey=greys[number - HEADING_ROW - 1][at],
+                ),
             )
         for number in range(HEADING_ROW + 1 + len(rows), last + 1):
             sheet.write_blank(number, at, None, styles.input(head.number_format))
@@ -358,8 +382,9 @@ def write_setup(sheet: Any, styles: Styles, contents: Contents) -> None:
             column.label,
             styles.get(bold=True, border=1, border_color="#D9D9D9", text_wrap=True),
         )
+        grey = (SETUP.field, "", column.field) in contents.grey
         shown = styles.get(
-            bg_color=INPUT_FILL,
+            bg_color=TOTAL_FILL if grey else INPUT_FILL,
             border=1,
             border_color="#D9D9D9",
             locked=False,

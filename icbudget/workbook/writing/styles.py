@@ -258,9 +258,12 @@ class Styles:
         }
         return self.get(**words, bg_color=fill, border=1, border_color="#BFBFBF")
 
-    def input(self, number_format: str = "@") -> Any:
-        """Return the format of a cell that people fill in: yellow and not locked."""
-        return self.get(**_box(INPUT_FILL, number_format), locked=False)
+    def input(self, number_format: str = "@", *, grey: bool = False) -> Any:
+        """Return the format of a cell that people fill in: yellow, or grey in a part of a plan
+        where it is another partner's; never locked.
+        """
+        fill = TOTAL_FILL if grey else INPUT_FILL
+        return self.get(**_box(fill, number_format), locked=False)
 
     def total(self, number_format: str = POUNDS_PENCE, *, bold: bool = False) -> Any:
         """Return the format of a cell that an ordinary formula calculates: grey and locked."""

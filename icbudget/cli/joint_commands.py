@@ -1,0 +1,131 @@
+"""Commands of joint work: share, merge, rekey, history."""
+
+from __future__ import annotations
+
+import datetime as dt
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from icbudget import tasks
+from icbudget.cli import output
+from icbudget.cli.options import Overwrite, PlanFile, app, leave
+from icbudget.cli.terminal import say
+
+Out = Annotated[Path, typer.Option("--out", help="File to write: .xlsx, .yaml or .json.")]
+By = Annotated[str, typer.Option("--by", help="Who does it, for History.")]
+On = Annotated[
+    dt.datetime | None,
+    typer.Option("--on", formats=["%Y-%m-%d"], help="Day it is done; today if not given."),
+]
+
+
+@app.command()
+def share(
+    plan: PlanFile,
+    partner: Annotated[str, typer.Option("--partner", help="Partner whose part it is, by its id.")],
+    out: Out,
+    by: By = "",
+    on: On = None,
+    questions: Annotated[
+        str, typer.Option("--questions", help="Whom to ask, and where to send it back.")
+    ] = "",
+    overwrite: Overwrite = False,
+) -> None:
+    """Write a partner's part of a plan: its own cells yellow, the others' grey, none locked."""
+    opened, path = tasks.share(
+        plan, partner, out, by=by, on=_date(on), questions=questions, overwrite=overwrite
+    )
+    if path is not None:
+        typer.echo(f"Wrote {path}")
+    output.findings(opened.findings, silent_when_none=True)
+    leave(opened.findings, read=opened.draft.plan is not None)
+
+
+@app.command()
+def merge(
+    base: Annotated[
+        Path, typer.Argument(metavar="BASE", help="Plan that was shared, or a joint workbook.")
+    ],
+    out: Out,
+    parts: Annotated[
+        list[str] | None,
+        typer.Argument(metavar="[PART]...", help="Parts that came back, such as council.xlsx."),
+    ] = None,
+    chosen_in: Annotated[
+        Path | None,
+        typer.Option("--choices", help="Copy of the joint workbook with choices on To agree."),
+    ] = None,
+    two_way: Annotated[
+        bool,
+        typer.Option("--two-way", help="A part whose base is not found proposes its differences."),
+    ] = False,
+    by: By = "",
+    on: On = None,
+    why: Annotated[str, typer.Option("--why", help="What it is for, for History.")] = "",
+    overwrite: Overwrite = False,
+) -> None:
+    """Merge the parts of a plan: what is agreed is taken, what is not stands on To agree."""
+    merged = tasks.merge_parts(
+        base,
+        parts or [],
+        out,
+        chosen_in=chosen_in,
+        two_way=two_way,
+        by=by,
+        on=_date(on),
+        why=why,
+        overwrite=overwrite,
+    )
+    if merged.path is not None:
+        typer.echo(f"Wrote {merged.path}")
+        for words in merged.differences:
+            say(f"  {words}")
+        count = len(merged.outcomes)
+        say(f"{count} changes asked for, {merged.open} of them still open.")
+    output.findings(merged.findings, silent_when_none=True)
+    leave(merged.findings, read=merged.path is not None)
+
+
+@app.command()
+def rekey(
+    plan: PlanFile,
+    table: Annotated[str, typer.Option("--table", help="Sheet of the row, such as Schemes.")],
+    old: Annotated[str, typer.Option("--from", help="Key of the row now, such as 004.")],
+    new: Annotated[str, typer.Option("--to", help="Key that it gets, such as 012.")],
+    out: Out,
+    by: By = "",
+    on: On = None,
+    overwrite: Overwrite = False,
+) -> None:
+    """Give rows another key; all that names them follows, and a merge knows them again."""
+    opened, path = tasks.rekey(plan, table, old, new, out, by=by, on=_date(on), overwrite=overwrite)
+    if path is not None:
+        typer.echo(f"Wrote {path}")
+    output.findings(opened.findings, silent_when_none=True)
+    leave(opened.findings, read=path is not None)
+
+
+@app.command()
+def history(
+    plan: PlanFile,
+    verify: Annotated[
+        bool, typer.Option("--verify", help="Check that no entry was changed, taken out or put in.")
+    ] = False,
+) -> None:
+    """Print what was done to a plan, entry by entry."""
+    opened, entries = tasks.history(plan, verify=verify)
+    for entry in entries:
+        told = (entry.partner, entry.by, entry.why)
+        rest = "; ".join(part for part in told if part)
+        say(f"{entry.number:>4}  {entry.on}  {entry.what}  {entry.figures[:12]}  {rest}".rstrip())
+    if not entries and opened.draft.plan is not None:
+        say("The plan has no History yet: share and merge begin it.")
+    shown = opened.findings if verify or opened.draft.plan is None else ()
+    output.findings(shown, silent_when_none=not verify)
+    leave(shown, read=opened.draft.plan is not None)
+
+
+def _date(on: dt.datetime | None) -> dt.date | None:
+    return on.date() if on else None

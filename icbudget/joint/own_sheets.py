@@ -1,0 +1,101 @@
+"""People's own sheets, formulas and notes of a base and its parts, brought together.
+
+A sheet that one added is carried. One of the same name with other content is carried beside the
+base's, named with the partner. One that a part no longer has stays. A formula behind a figure
+comes with the part whose value stands; notes at a figure are joined.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import replace
+
+from icbudget.findings import Finding, note
+from icbudget.joint.merge import Outcomes
+from icbudget.joint.tables import KEY, ORDER, ROW, WHOLE
+from icbudget.workbook.reading.user_sheets import OwnSheet, UserContent
+
+_LONGEST_NAME = 31
+"""Characters that Excel allows a sheet's name."""
+
+
+def merged_content(
+    base: UserContent, parts: Mapping[str, UserContent], found: Outcomes
+) -> tuple[list[UserContent], list[Finding]]:
+    """Return what people added to the base and to each part as it is written into the joint
+    workbook, and a note for what was brought together.
+    """
+    findings: list[Finding] = []
+    taken = {sheet.name.casefold(): sheet for sheet in base.sheets}
+    winners = _winners(found)
+    comments = dict(base.comments)
+    names = dict(base.names)
+    given: set[str] = set(base.formulas)
+    contents: list[UserContent] = []
+    for partner, content in parts.items():
+        kept, renamed = _sheets_of(partner, content, taken, findings)
+        formulas = {
+            figure: formula
+            for figure, formula in content.formulas.items()
+            if winners.get(figure) == partner or (figure not in winners and figure not in given)
+        }
+        given |= set(formulas)
+        for figure, text in content.comments.items():
+            if text not in comments.get(figure, ""):
+                joined = [comments[figure]] if figure in comments else []
+                comments[figure] = "\n".join([*joined, f"{partner}: {text}"])
+        own_names = {name: means for name, means in content.names.items() if name not in names}
+        names |= own_names
+        contents.append(
+            replace(
+                content,
+                sheets=tuple(kept),
+                formulas=formulas,
+                comments={},
+                names=own_names,
+                sheets_of={**content.sheets_of, **renamed},
+            )
+        )
+    of_base = {f: formula for f, formula in base.formulas.items() if f not in winners}
+    return [replace(base, formulas=of_base, comments=comments), *contents], findings
+
+
+def _sheets_of(
+    partner: str, content: UserContent, taken: dict[str, OwnSheet], findings: list[Finding]
+) -> tuple[list[OwnSheet], dict[str, str]]:
+    """Return the sheets of a part that are carried, and what renamed ones were called."""
+    kept: list[OwnSheet] = []
+    renamed: dict[str, str] = {}
+    for sheet in content.sheets:
+        there = taken.get(sheet.name.casefold())
+        if there == sheet:
+            continue
+        if there is None:
+            taken[sheet.name.casefold()] = sheet
+            kept.append(sheet)
+            continue
+        ending = f" ({partner})"
+        name = sheet.name[: _LONGEST_NAME - len(ending)] + ending
+        message = f"Two sheets are called {sheet.name}; that of {partner} is carried as {name}."
+        findings.append(note("joint.own-sheet", message))
+        tables = tuple(replace(t, name=f"{t.name}_{partner}") for t in sheet.tables)
+        kept.append(replace(sheet, name=name, tables=tables))
+        renamed[name] = sheet.name
+    return kept, renamed
+
+
+def _winners(found: Outcomes) -> dict[str, str]:
+    """Return, by the path of each figure that was changed, the partner whose value stands."""
+    winners: dict[str, str] = {}
+    for unit, outcome in found.items():
+        who = [partner for partner, value in outcome.asked if value == outcome.value]
+        if not outcome.stands or not who:
+            continue
+        row = "/".join(part for part in (unit.table, "|".join(unit.key)) if part)
+        if unit.cell in (KEY, ORDER, WHOLE):
+            continue
+        cells = [cell for cell, _ in outcome.value or ()] if unit.cell == ROW else [unit.cell]
+        for cell in cells:
+            for name in cell.split("+"):
+                winners[f"{row}/{name}"] = who[0]
+    return winners

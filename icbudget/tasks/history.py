@@ -1,0 +1,88 @@
+"""The History of a plan and its chain; and rows that get another key."""
+
+from __future__ import annotations
+
+import datetime as dt
+from pathlib import Path
+
+from icbudget.findings import Finding, Place, error, has_errors
+from icbudget.joint.chain import chain_findings, with_entry
+from icbudget.joint.changes import rekeyed
+from icbudget.joint.tables import MERGED, Key, as_plan, as_tables, named, spec
+from icbudget.plan import Plan
+from icbudget.plan.history import HistoryEntry
+from icbudget.tasks.reading import Opened, load
+from icbudget.tasks.received_parts import unreadable
+from icbudget.tasks.share import day_of, own_content, write_plan
+
+
+def history(path: Path, *, verify: bool = False) -> tuple[Opened, tuple[HistoryEntry, ...]]:
+    """Return the entries of a plan's History; with `verify` what is wrong with their chain."""
+    draft = load(path)
+    findings = list(draft.findings)
+    if draft.plan is None:
+        return Opened(path, draft, None, tuple(findings)), ()
+    if verify:
+        findings += chain_findings(draft.plan)
+    return Opened(path, draft, None, tuple(findings)), draft.plan.history
+
+
+def rekey(
+    path: Path,
+    table: str,
+    old: str,
+    new: str,
+    out: Path,
+    *,
+    by: str = "",
+    on: dt.date | None = None,
+    overwrite: bool = False,
+) -> tuple[Opened, Path | None]:
+    """Return a plan in which rows have another key, and everything that names them follows.
+
+    `table` is called as its sheet; keys have their parts parted by `|`, and the first part alone
+    stands for every row of it. History records it, so that a merge knows the rows again. Errors:
+    no such row; a key that is there, or that something names, already.
+    """
+    draft = load(path)
+    findings = unreadable(draft, path)
+    if draft.plan is None or has_errors(findings):
+        return Opened(path, draft, None, tuple(findings)), None
+    plan = draft.plan
+    names, wrong = _names(plan, table, old, new)
+    if wrong:
+        return Opened(path, draft, None, (*findings, wrong)), None
+    changed = as_plan(rekeyed(as_tables(plan), names), plan)
+    for (field, was), now in names.items():
+        key = (field, "|".join(was), "|".join(now))
+        why = f"{spec(field).label}: {', '.join(was)} is now {', '.join(now)}"
+        changed = with_entry(changed, "re-keyed", by=by, on=day_of(on), why=why, key=key)
+    own = own_content(path, draft)
+    owns = [own] if own else []
+    written = write_plan(changed, out, owns, frozenset(), overwrite=overwrite)
+    return Opened(path, draft, None, tuple(findings)), written
+
+
+def _names(
+    plan: Plan, label: str, old: str, new: str
+) -> tuple[dict[tuple[str, Key], Key], Finding | None]:
+    """Return the keys that rows get, or why they do not."""
+    fields = {name.casefold(): key for key in MERGED for name in (key, spec(key).label)}
+    field = fields.get(label.casefold(), "")
+    tables = as_tables(plan)
+    rows = tables.get(field, {})
+    was, now = tuple(old.split("|")), tuple(new.split("|"))
+    found = [key for key in rows if key[: len(was)] == was]
+    place = Place(table=spec(field).label if field else label, row=old)
+    if not found:
+        message = f"There is no row {old}."
+        return {}, error("rekey.no-row", message, "Name it as its key cells do.", place)
+    if len(now) != len(was):
+        message = f"{old} and {new} have not as many parts."
+        return {}, error("rekey.parts", message, "Part both keys by | alike.", place)
+    names = {(field, key): (*now, *key[len(was) :]) for key in found}
+    there = any(key in rows for key in names.values())
+    if there or (now[0] != was[0] and (field, now[0]) in named(tables)):
+        message = f"The key {new} is there, or is named by other rows, already."
+        return {}, error("rekey.taken", message, "Choose a key that nothing has.", place)
+    return names, None

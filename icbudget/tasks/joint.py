@@ -1,0 +1,330 @@
+"""Joint work: a partner's part of a plan, and the merge of a base and its parts."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from icbudget.answers.case import evaluate_plan
+from icbudget.findings import Finding, Place, Severity, error, has_errors, warning
+from icbudget.joint.chain import with_entry
+from icbudget.joint.changes import Changes
+from icbudget.joint.merge import Outcomes, Verdict, merge
+from icbudget.joint.own_sheets import merged_content
+from icbudget.joint.ownership import ownership
+from icbudget.joint.part import base_rows, kept_cells
+from icbudget.joint.records import (
+    choices,
+    outcome_findings,
+    received,
+    still_open,
+    to_agree,
+)
+from icbudget.joint.tables import RECORDS, Unit, as_plan, as_tables
+from icbudget.joint.worth import worth_of
+from icbudget.plan import TABLES, Plan
+from icbudget.plan.cell_values import LONGEST_TEXT
+from icbudget.plan.columns import columns_of
+from icbudget.plan.differences import changes as differences
+from icbudget.plan.figure_places import located
+from icbudget.plan.identity import figures_hash
+from icbudget.plan.part import Part, ThisPart
+from icbudget.plan.rows import Draft
+from icbudget.plan.to_agree import ToAgree
+from icbudget.tasks.reading import load
+from icbudget.tasks.received_parts import (
+    Held,
+    Received,
+    choices_draft,
+    held_by,
+    load_part,
+    received_part,
+    told_twice,
+    unreadable,
+)
+from icbudget.tasks.share import day_of, own_content, write_plan
+
+if TYPE_CHECKING:
+    from icbudget.workbook.reading.user_sheets import UserContent
+
+
+@dataclass(frozen=True, slots=True)
+class Merged:
+    """What came of a merge: the file, every outcome, the differences to the base in words."""
+
+    path: Path | None
+    findings: tuple[Finding, ...]
+    outcomes: Outcomes = field(default_factory=dict)
+    differences: tuple[str, ...] = ()
+
+    @property
+    def open(self) -> int:
+        """Return how many units wait for a choice."""
+        return len(still_open(self.outcomes))
+
+
+def merge_parts(
+    base: Path,
+    parts: Sequence[str],
+    out: Path,
+    *,
+    chosen_in: Path | None = None,
+    two_way: bool = False,
+    by: str = "",
+    on: dt.date | None = None,
+    why: str = "",
+    overwrite: bool = False,
+) -> Merged:
+    """Return the joint plan of a base and all parts, written whole or not at all.
+
+    `base`: the plan that the parts were made from, or a joint workbook, which keeps its base, every
+    change and every choice, so that it can be merged alone. `parts`: files, each with its partner's
+    id and `=` before it where the file does not say whose it is. `chosen_in`: a copy of the joint
+    workbook with the choices. `two_way`: a part whose base is not found is compared with this one,
+    and all its differences are proposals.
+    """
+    draft = load(base)
+    findings = unreadable(draft, base)
+    if draft.plan is None or has_errors(findings):
+        return Merged(None, tuple(findings))
+    if draft.plan.this_part:
+        message = f"{base.name} is a part; the plan that parts are merged into stands first."
+        fix = "Name the whole plan first, then its parts."
+        refused = error("merge.base-is-a-part", message, fix, Place(workbook=base.name))
+        return Merged(None, (*findings, refused))
+    held = held_by(draft.plan, base, findings)
+    if held is None:
+        return Merged(None, tuple(findings))
+    owned, wrong = ownership(draft.plan)
+    findings += located(wrong, draft)
+    drafts = [load_part(text, draft.plan, findings) for text in parts]
+    choosing = choices_draft(chosen_in, draft, findings)
+    if has_errors(findings):
+        return Merged(None, tuple(findings))
+    ours = [told for told in drafts if told is not None]
+    told_twice(ours, findings)
+    received_parts = [
+        received_part(told, draft.plan, held, owned, findings, two_way=two_way) for told in ours
+    ]
+    if has_errors(findings):
+        return Merged(None, tuple(findings))
+    came = [part for part in received_parts if part is not None]
+    return _merged(
+        _Work(base, draft, held, came, choosing, findings),
+        out,
+        by=by,
+        on=day_of(on),
+        why=why,
+        overwrite=overwrite,
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class _Work:
+    """A merge in the making."""
+
+    path: Path
+    draft: Draft
+    held: Held
+    parts: Sequence[Received]
+    chosen: Sequence[ToAgree]
+    findings: list[Finding]
+
+
+def _merged(work: _Work, out: Path, *, by: str, on: str, why: str, overwrite: bool) -> Merged:
+    """Merge, and write the joint plan with all that merging goes on from."""
+    findings = work.findings
+    plan = work.draft.plan
+    assert plan is not None
+    base, asked = _round(work, plan)
+    tables = as_tables(base)
+    owned, _ = ownership(base)
+    proposing = [part.partner for part in work.parts if part.says is None]
+    _, told = merge(tables, asked, owned, propose_only=proposing)
+    chosen, doubts = choices(work.chosen, {u: o.asked for u, o in told.items()}, owned)
+    findings += doubts
+    merged, found = merge(tables, asked, owned, chosen, propose_only=proposing)
+    findings += [_unheld(unit) for unit in chosen if not _was_chosen(unit, found)]
+    try:
+        joint = as_plan(merged, plan)
+    except ValueError as refused:
+        message = f"The merged plan has a row that no plan can hold: {str(refused)[:200]}"
+        findings.append(error("merge.row", message, "Correct the choice, and merge again."))
+        return Merged(None, tuple(findings), found)
+    findings += outcome_findings(found)
+    findings += _held_back(joint, found)
+    joint = _recorded(joint, work, base, asked, found, by=by, on=on, why=why)
+    if too_long := _too_long(joint):
+        return Merged(None, (*findings, too_long), found)
+    owns, notes = _own_contents(work, found)
+    findings += notes
+    typed = joint.model_copy(update=dict.fromkeys(RECORDS, ()))
+    words = tuple(change.words for change in differences(base, typed))
+    written = write_plan(joint, out, owns, kept_cells(joint), overwrite=overwrite)
+    case = evaluate_plan(joint)
+    # What is open is told once: by its outcome, not again by the check that counts it.
+    checked = [f for f in case.findings if f.id not in ("joint.still-open", "joint.comments")]
+    findings += located([f for f in checked if f.severity is Severity.ERROR], load(written))
+    return Merged(written, tuple(findings), found, words)
+
+
+def _round(work: _Work, plan: Plan) -> tuple[Plan, dict[str, Changes]]:
+    """Return the base and the changes of the merge.
+
+    A part made from a joint plan begins a new round: that plan is the base, and of the changes
+    before it only what is still open is asked again. Otherwise a new part takes the place of the
+    partner's earlier one.
+    """
+    figures = figures_hash(plan)
+    asked = {who: dict(changes) for who, changes in work.held.changes.items()}
+    begins = work.held.joint and any(
+        part.says and part.says.base == figures and _changed_since(work, plan)
+        for part in work.parts
+    )
+    if begins:
+        became = {(row.partner, row.figure): row.became for row in plan.received_changes}
+        from icbudget.joint.figures import path_of
+
+        asked = {
+            who: {
+                unit: change
+                for unit, change in changes.items()
+                if became.get((who, path_of(unit))) in (Verdict.TO_AGREE, Verdict.PROPOSED)
+            }
+            for who, changes in asked.items()
+        }
+    for part in work.parts:
+        earlier = asked.get(part.partner, {}) if begins else {}
+        asked[part.partner] = {**earlier, **part.changes}
+    bare = plan.model_copy(update=dict.fromkeys(RECORDS, ()))
+    base = bare if begins else work.held.base
+    order = {row.id: number for number, row in enumerate(base.partners)}
+    by_partner = sorted(asked, key=lambda who: order.get(who, len(order)))
+    return base, {who: asked[who] for who in by_partner if asked[who]}
+
+
+def _changed_since(work: _Work, plan: Plan) -> bool:
+    """Return whether the joint plan is another than the base that it keeps."""
+    return as_tables(plan) != as_tables(work.held.base)
+
+
+def _recorded(
+    joint: Plan,
+    work: _Work,
+    base: Plan,
+    asked: Mapping[str, Changes],
+    found: Outcomes,
+    *,
+    by: str,
+    on: str,
+    why: str,
+) -> Plan:
+    """Return the joint plan with its records: parts, changes, what is to agree, history, base."""
+    plan = work.draft.plan
+    assert plan is not None
+    parts = _parts(plan, work.parts, on)
+    numbers = {row.partner: row.number for row in parts if row.state == "in"}
+    joint = joint.model_copy(
+        update={
+            "parts": parts,
+            "this_part": (),
+            "history": plan.history,
+            "base_rows": base_rows(as_tables(base)),
+            "received_changes": received(asked, numbers, found),
+        }
+    )
+    joint = joint.model_copy(update={"to_agree": to_agree(found, work.chosen, worth_of(joint))})
+    if not plan.history:
+        first = with_entry(base, "new", on=on)
+        joint = joint.model_copy(update={"history": first.history})
+    names = ", ".join(part.partner for part in work.parts)
+    joint = with_entry(joint, "merged", partner=names, by=by, on=on, why=why)
+    for row in joint.to_agree:
+        if row.choice and row.became == "chosen" and row not in plan.to_agree:
+            joint = with_entry(
+                joint,
+                "chosen",
+                partner=row.chosen_for,
+                by=row.chosen_by,
+                on=row.chosen_on or on,
+                why="; ".join(part for part in (row.says, row.reason) if part),
+            )
+    return joint
+
+
+def _parts(plan: Plan, came: Sequence[Received], on: str) -> tuple[Part, ...]:
+    """Return the table Parts with those that came; an earlier one of the partner is replaced."""
+    rows = {(row.partner, row.number): row for row in plan.parts}
+    for part in came:
+        for key, row in rows.items():
+            if key[0] == part.partner and row.state != "refused":
+                rows[key] = row.model_copy(update={"state": "replaced"})
+        says = part.says or ThisPart(partner=part.partner, number=1)
+        rows[part.partner, says.number] = Part(
+            partner=part.partner,
+            number=says.number,
+            state="in",
+            base=says.base,
+            seen=says.seen,
+            made_on=says.made_on,
+            made_by=says.made_by,
+            received_on=on,
+            received_from=part.path.name,
+            left_out=says.left_out,
+        )
+    return tuple(rows.values())
+
+
+def _was_chosen(unit: Unit, found: Outcomes) -> bool:
+    both = found.get(unit._replace(cell="both"))
+    outcome = both or found.get(unit)
+    return outcome is not None and outcome.verdict is Verdict.CHOSEN
+
+
+def _unheld(unit: Unit) -> Finding:
+    from icbudget.joint.figures import words_of
+
+    message = f"{words_of(unit)}: those named under Chosen for may not choose it alone."
+    fix = "Name each partner that asked for a joint figure, the owner of any other."
+    return warning("to-agree.who", message, fix, Place(table="To agree", row=words_of(unit)))
+
+
+def _held_back(joint: Plan, found: Outcomes) -> list[Finding]:
+    """Return a warning for each row that others name and that an outcome keeps out of the plan."""
+    from icbudget.joint.figures import words_of
+    from icbudget.joint.tables import named
+
+    tables = as_tables(joint)
+    names = named(tables)
+    findings: list[Finding] = []
+    for unit, outcome in found.items():
+        there = any(key[:1] == unit.key[:1] for key in tables.get(unit.table, {}))
+        if unit.cell == "" and unit.key and (unit.table, unit.key[0]) in names and not there:
+            message = f"Other rows name {words_of(unit)}, which is {outcome.verdict}."
+            fix = "Settle it first: what names the row is refused until it is there."
+            findings.append(warning("joint.names-missing", message, fix))
+    return findings
+
+
+def _too_long(plan: Plan) -> Finding | None:
+    for name in ("received_changes", "to_agree"):
+        for row in getattr(plan, name):
+            for column in columns_of(TABLES[name].noun):
+                value = getattr(row, column.field)
+                if isinstance(value, str) and len(value) > LONGEST_TEXT:
+                    message = f"{row.says[:80]}: what is asked is longer than a cell holds."
+                    return error("merge.too-long", message, "Shorten its texts.")
+    return None
+
+
+def _own_contents(work: _Work, found: Outcomes) -> tuple[list[UserContent], list[Finding]]:
+    from icbudget.workbook.reading.user_sheets import UserContent
+
+    base = own_content(work.path, work.draft) or UserContent()
+    parts = {
+        part.partner: own_content(part.path, part.draft) or UserContent() for part in work.parts
+    }
+    return merged_content(base, parts, found)

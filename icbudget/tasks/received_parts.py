@@ -1,0 +1,236 @@
+"""Parts of a plan as they come back: whose they are, of which base, and what they change."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from icbudget.findings import Finding, Place, Severity, error, has_errors, warning
+from icbudget.joint.changes import Changes, Names, changes
+from icbudget.joint.merge import merge
+from icbudget.joint.ownership import Ownership, ownership
+from icbudget.joint.part import base_of, base_plan, view
+from icbudget.joint.records import (
+    choices,
+    received_changes,
+)
+from icbudget.joint.tables import RECORDS, Key, Tables, as_plan, as_tables
+from icbudget.plan import Plan
+from icbudget.plan.differences import changes as differences
+from icbudget.plan.identity import figures_hash, plan_hash
+from icbudget.plan.part import ThisPart
+from icbudget.plan.rows import Draft
+from icbudget.plan.to_agree import ToAgree
+from icbudget.tasks.reading import load
+
+if TYPE_CHECKING:
+    pass
+
+_NAMED = 8
+"""Differences that a finding names; the others are counted."""
+
+
+@dataclass(frozen=True, slots=True)
+class Received:
+    """A part as it came: its file, whose it is, what it says of itself, what it changes."""
+
+    path: Path
+    draft: Draft
+    partner: str
+    says: ThisPart | None
+    changes: Changes
+
+
+@dataclass(frozen=True, slots=True)
+class Held:
+    """What the first file keeps: its base, each partner's changes, whether it is a joint plan."""
+
+    base: Plan
+    changes: Mapping[str, Changes]
+    joint: bool
+
+
+def held_by(plan: Plan, path: Path, findings: list[Finding]) -> Held | None:
+    """Return what a plan keeps of its merge so far; None, with the finding, where that does not fit
+    the plan: somebody changed figures of the joint workbook by hand, and nothing of it is lost.
+    """
+    if not plan.base_rows:
+        bare = plan.model_copy(update=dict.fromkeys(RECORDS, ()))
+        return Held(bare, {}, joint=False)
+    tables = base_of(plan)
+    base = base_plan(tables, plan) if tables else None
+    place = Place(workbook=path.name, sheet="Base held")
+    if tables is None or base is None:
+        message = "The base that the joint workbook keeps cannot be read."
+        fix = "Take the workbook as it was first written."
+        findings.append(error("merge.base-unreadable", message, fix, place))
+        return None
+    asked, wrong = received_changes(plan)
+    findings += wrong
+    owned, _ = ownership(base)
+    powerless = [row.partner for row in plan.parts if row.state == "in" and not row.base]
+    _, told = merge(tables, asked, owned, propose_only=powerless)
+    agreed = [row for row in plan.to_agree if row.became == "chosen"]
+    chosen, _ = choices(agreed, {u: o.asked for u, o in told.items()}, owned)
+    again, _ = merge(tables, asked, owned, chosen, propose_only=powerless)
+    made = as_plan(again, base)
+    now = plan.model_copy(update=dict.fromkeys(RECORDS, ()))
+    by_hand = [c.words for c in differences(made, now) if c.table != "comments"]
+    if by_hand:
+        more = f" and {len(by_hand) - _NAMED} more" if len(by_hand) > _NAMED else ""
+        message = (
+            f"Figures of the joint workbook were changed after it was merged:"
+            f" {'; '.join(by_hand[:_NAMED])}{more}. Merging again would lose them."
+        )
+        fix = (
+            "Ask for them in a part, or begin a new round: share this workbook, and merge the parts"
+            " into a copy of it without the sheets Base held and Changes received."
+        )
+        findings.append(error("merge.changed-by-hand", message, fix, place))
+        return None
+    return Held(base, asked, joint=True)
+
+
+def load_part(text: str, base: Plan, findings: list[Finding]) -> tuple[Path, str, Draft] | None:
+    """Return a part's file, whose it is said to be, and what was read; a finding where it cannot
+    be.
+    """
+    known = {row.id for row in base.partners}
+    said, _, name = text.partition("=")
+    path = Path(name) if name and said in known else Path(text)
+    draft = load(path)
+    refused = unreadable(draft, path)
+    findings += [f for f in refused if f.severity is Severity.ERROR]
+    if draft.plan is None or has_errors(refused):
+        return None
+    rows = draft.plan.this_part
+    partner = said if name and said in known else rows[0].partner if rows else ""
+    place = Place(workbook=path.name)
+    if len(rows) > 1 or (rows and rows[0].partner != partner):
+        message = f"{path.name} says that it is the part of {rows[0].partner}."
+        fix = "Hand in each partner's own part, under its own name."
+        findings.append(error("merge.whose-part", message, fix, place))
+        return None
+    if partner not in known:
+        message = f"{path.name} does not say whose part it is."
+        fix = f"Put the partner before it, as in council={path.name}, with --two-way."
+        findings.append(error("merge.whose-part", message, fix, place))
+        return None
+    return path, partner, draft
+
+
+def told_twice(parts: Sequence[tuple[Path, str, Draft]], findings: list[Finding]) -> None:
+    """Add an error for each part of a partner that handed in two at once."""
+    names = [partner for _, partner, _ in parts]
+    for path, partner, _ in parts:
+        if names.count(partner) > 1:
+            message = f"{partner} has two parts here; {path.name} is one of them."
+            fix = "Hand in its newest part alone."
+            findings.append(error("merge.two-parts", message, fix, Place(workbook=path.name)))
+
+
+def received_part(
+    told: tuple[Path, str, Draft],
+    plan: Plan,
+    held: Held,
+    owned: Ownership,
+    findings: list[Finding],
+    *,
+    two_way: bool,
+) -> Received | None:
+    """Return a part with what it changes of its own base; a finding where it is of another plan."""
+    path, partner, draft = told
+    part = draft.plan
+    assert part is not None
+    says = part.this_part[0] if part.this_part else None
+    place = Place(workbook=path.name)
+    tables = base_of(part)
+    of_part = base_plan(tables, part) if tables else None
+    known = _knows(plan, held, says)
+    if says and of_part and known and plan_hash(of_part) == says.seen and tables:
+        if not _as_shared(plan, held, owned, says):
+            message = f"The base that {path.name} keeps is not the one that was shared."
+            fix = "Ask for the part as it was sent, filled in again."
+            findings.append(error("merge.base-changed", message, fix, place))
+            return None
+        return Received(path, draft, partner, says, _changes_of(part, tables, of_part))
+    if not two_way:
+        message = (
+            f"{path.name} was not made from {plan.setup.title}, or its base is not known here."
+        )
+        fix = (
+            "Check that it is a part of this plan; with --two-way all its differences become"
+            " proposals."
+        )
+        findings.append(error("merge.another-plan", message, fix, place))
+        return None
+    seen, _ = view(held.base, partner, owned)
+    message = f"{path.name} is compared with this plan as it is: all its differences are proposals."
+    findings.append(warning("merge.two-way", message, "Look at each on To agree.", place))
+    changed = _changes_of(part, as_tables(seen), seen)
+    return Received(path, draft, partner, None, changed)
+
+
+def _knows(plan: Plan, held: Held, says: ThisPart | None) -> bool:
+    """Return whether a part's base is this plan, the base that it keeps, or in its History."""
+    if says is None:
+        return False
+    here = (figures_hash(plan), figures_hash(held.base), *(row.figures for row in plan.history))
+    return says.base in here
+
+
+def _as_shared(plan: Plan, held: Held, owned: Ownership, says: ThisPart) -> bool:
+    """Return whether a part of a base that is here keeps what that base showed its partner."""
+    bases = [p for p in (plan, held.base) if figures_hash(p) == says.base]
+    views = [plan_hash(view(base, says.partner, owned)[0]) for base in bases]
+    # Words may differ under one figures hash: then a view of History is as good as another.
+    return not views or says.seen in views or len(plan.history) > 1
+
+
+def _changes_of(part: Plan, base: Tables, seen: Plan) -> Changes:
+    owned, _ = ownership(seen)
+    recorded: dict[tuple[str, Key], Key] = {}
+    for row in part.history:
+        if row.what == "re-keyed":
+            recorded[row.table, tuple(row.was.split("|"))] = tuple(row.now.split("|"))
+    names: Names = recorded
+    return changes(base, as_tables(part), owned, names)
+
+
+def choices_draft(
+    chosen_in: Path | None, draft: Draft, findings: list[Finding]
+) -> Sequence[ToAgree]:
+    """Return the rows of To agree with the choices: of the joint workbook, or of a copy of it."""
+    assert draft.plan is not None
+    if chosen_in is None:
+        return draft.plan.to_agree
+    other = load(chosen_in)
+    findings += [f for f in unreadable(other, chosen_in) if f.severity is Severity.ERROR]
+    rows = other.plan.to_agree if other.plan else ()
+    if not rows:
+        message = f"{chosen_in.name} has no rows in To agree."
+        fix = "Name a copy of the joint workbook in which the choices are made."
+        findings.append(error("merge.no-choices", message, fix, Place(workbook=chosen_in.name)))
+    # A choice of the copy goes before one of the joint workbook.
+    own = {(row.figure, row.partner): row for row in draft.plan.to_agree}
+    own |= {(row.figure, row.partner): row for row in rows if row.choice}
+    return tuple(own.values())
+
+
+def unreadable(draft: Draft, path: Path) -> list[Finding]:
+    """Return the findings of a file, and an error for each row that was not read.
+
+    A row that is set aside elsewhere would look as if somebody had deleted it.
+    """
+    findings = list(draft.findings)
+    lost = any(draft.unread.values()) or any(f.id == "row.duplicate-key" for f in findings)
+    if lost and not has_errors(findings):
+        raised = [f for f in findings if f.severity is Severity.WARNING]
+        findings = [f for f in findings if f.severity is not Severity.WARNING]
+        findings += [replace(f, severity=Severity.ERROR) for f in raised]
+    if draft.unknown and not has_errors(findings):
+        message = f"{path.name} has cells that cannot be read."
+        findings.append(error("merge.unread", message, "Correct them.", Place(workbook=path.name)))
+    return findings

@@ -1,0 +1,346 @@
+"""A council and an ICB fill in one plan by files: share, fill in, merge, choose, merge again."""
+
+from __future__ import annotations
+
+import datetime as dt
+from decimal import Decimal
+from pathlib import Path
+
+import openpyxl
+import pytest
+
+from icbudget import tasks
+from icbudget.findings import Severity
+from icbudget.joint.records import still_open
+
+PLAN = Path(__file__).parent / "plan.yaml"
+DAY = dt.date(2026, 11, 30)
+HEADINGS = 5
+
+
+def filled(source, target, *edits, sheets=()):
+    """A copy of a workbook with cells typed: (sheet, cells that find the row, heading, value)."""
+    book = openpyxl.load_workbook(source)
+    for sheet, row, heading, value in edits:
+        cell_of(book[sheet], row, heading).value = value
+    for name, values in sheets:
+        made = book.create_sheet(name)
+        for line in values:
+            made.append(line)
+    book.save(target)
+    return target
+
+
+def cell_of(sheet, wanted, heading):
+    at = {cell.value: cell.column - 1 for cell in sheet[HEADINGS]}
+    for row in sheet.iter_rows(min_row=HEADINGS + 1):
+        if all(str(row[at[name]].value or "") == value for name, value in wanted.items()):
+            return row[at[heading]]
+    raise AssertionError((sheet.title, wanted))
+
+
+def values(plan, table):
+    return [tuple(row.model_dump().values()) for row in getattr(plan, table)]
+
+
+def errors(findings):
+    return [f.id for f in findings if f.severity is Severity.ERROR]
+
+
+@pytest.fixture(scope="module")
+def work(tmp_path_factory):
+    """The plan and both parts as they were shared."""
+    folder = tmp_path_factory.mktemp("joint")
+    base, _ = folder / "plan.xlsx", tasks.convert(PLAN, folder / "plan.xlsx")
+    for partner in ("council", "icb"):
+        opened, path = tasks.share(base, partner, folder / f"{partner}.xlsx", on=DAY)
+        assert path is not None and not errors(opened.findings)
+    return folder
+
+
+COUNCIL = {"Partner": "council"}
+ICB = {"Partner": "icb"}
+AMOUNT = "Base amount (£)"
+
+
+def test_a_part_is_an_ordinary_workbook_with_its_own_cells_yellow(work):
+    book = openpyxl.load_workbook(work / "council.xlsx")
+    own, other = (cell_of(book["Funding"], who, AMOUNT) for who in (COUNCIL, ICB))
+    assert own.fill.fgColor.rgb == "FFFFF9DE" and other.fill.fgColor.rgb == "FFF1F3F5"
+    assert not any(sheet.protection.sheet for sheet in book)
+    says = tasks.load(work / "council.xlsx").plan.this_part[0]
+    assert (says.partner, says.number, says.made_on) == ("council", 1, "2026-11-30")
+    assert len(says.base) == len(says.seen) == 64
+
+
+def test_a_part_that_nobody_filled_in_changes_nothing(work, tmp_path):
+    out = tmp_path / "joint.xlsx"
+    merged = tasks.merge_parts(
+        work / "plan.xlsx", [str(work / "council.xlsx"), str(work / "icb.xlsx")], out, on=DAY
+    )
+    assert merged.path == out and not merged.outcomes and not merged.differences
+    assert not errors(merged.findings)
+
+
+@pytest.fixture(scope="module")
+def parts(work):
+    """Both parts filled in: each its own money, and both another target."""
+    council = filled(
+        work / "council.xlsx",
+        work / "council-filled.xlsx",
+        ("Funding", COUNCIL, AMOUNT, 600),
+        ("Schemes", {"Scheme": "2"}, AMOUNT, 600),
+        ("Goals", {"Goal": "falls"}, "Target", 80),
+        ("Funding", ICB, AMOUNT, 1200),
+        sheets=[("Notes", [["of the council"]])],
+    )
+    icb = filled(
+        work / "icb.xlsx",
+        work / "icb-filled.xlsx",
+        ("Funding", ICB, AMOUNT, 1100),
+        ("Schemes", {"Scheme": "1"}, AMOUNT, "=1000+100"),
+        ("Goals", {"Goal": "falls"}, "Target", 85),
+        sheets=[("Notes", [["of the ICB"]])],
+    )
+    # openpyxl stores no result of a formula; Excel would.
+    book = openpyxl.load_workbook(icb)
+    cell_of(book["Schemes"], {"Scheme": "1"}, AMOUNT).value = 1100
+    book.save(icb)
+    return [str(council), str(icb)]
+
+
+@pytest.fixture(scope="module")
+def joint(work, parts):
+    merged = tasks.merge_parts(work / "plan.xlsx", parts, work / "joint.xlsx", on=DAY, by="A B")
+    assert merged.path is not None, merged.findings
+    return merged
+
+
+def test_what_each_owns_is_taken_and_what_both_want_is_to_agree(joint):
+    plan = tasks.load(joint.path).plan
+    assert [row.base_amount for row in plan.contributions] == [Decimal(1100), Decimal(600)]
+    assert [row.base_amount for row in plan.schemes] == [Decimal(1100), Decimal(600)]
+    assert plan.goals[0].target == 90
+    assert [unit.table for unit, _ in still_open(joint.outcomes)] == ["goals"]
+    assert {row.became for row in plan.to_agree} == {"owner stands", "to agree"}
+    assert "joint.to-agree" in errors(joint.findings)
+    assert not [f for f in joint.findings if f.id == "link.unknown"]
+
+
+def test_the_joint_workbook_says_every_ask_in_words(joint):
+    plan = tasks.load(joint.path).plan
+    says = [row.says for row in plan.received_changes]
+    assert any("Funding bcf, icb" in text and "£1,200" in text for text in says)
+    assert {row.became for row in plan.received_changes} == {"taken", "to agree", "owner stands"}
+    assert [(row.partner, row.state) for row in plan.parts] == [
+        ("icb", "in"),
+        ("council", "in"),
+    ] or [(row.partner, row.state) for row in plan.parts] == [("council", "in"), ("icb", "in")]
+    assert [row.what for row in plan.history] == ["new", "merged"]
+
+
+def test_own_sheets_of_one_name_are_both_carried(joint):
+    names = openpyxl.load_workbook(joint.path).sheetnames
+    assert names[-2:] == ["Notes", "Notes (icb)"]
+
+
+def test_the_order_of_the_parts_does_not_matter(work, parts, joint, tmp_path):
+    other = tmp_path / "joint.xlsx"
+    tasks.merge_parts(work / "plan.xlsx", parts[::-1], other, on=DAY, by="A B")
+    one, two = tasks.load(joint.path).plan, tasks.load(other).plan
+    for table in ("contributions", "schemes", "goals", "to_agree", "received_changes"):
+        assert values(one, table) == values(two, table)
+
+
+def test_merging_goes_on_from_the_joint_workbook_alone(joint, tmp_path):
+    chosen = filled(
+        joint.path,
+        tmp_path / "chosen.xlsx",
+        *[
+            ("To agree", {"What is asked": GOAL, "Asked by partner": "icb"}, heading, value)
+            for heading, value in (
+                ("Choice", "this"),
+                ("Chosen for", "icb; council"),
+                ("Chosen by", "C D"),
+                ("Reason of choice", "minute 4"),
+            )
+        ],
+    )
+    again = tasks.merge_parts(chosen, [], tmp_path / "agreed.xlsx", on=DAY)
+    plan = tasks.load(again.path).plan
+    assert plan.goals[0].target == 85
+    assert not errors(again.findings) and again.open == 0
+    assert [row.what for row in plan.history] == ["new", "merged", "merged", "chosen"]
+    assert not [f for f in tasks.history(again.path, verify=True)[0].findings if f.stops]
+    # Once more, and nothing changes.
+    once_more = tasks.merge_parts(again.path, [], tmp_path / "more.xlsx", on=DAY)
+    assert values(tasks.load(once_more.path).plan, "goals") == values(plan, "goals")
+    assert once_more.open == 0
+
+
+GOAL = "Goals falls: Baseline, Target, Target year"
+
+
+def test_a_choice_of_one_alone_does_not_hold(joint, tmp_path):
+    chosen = filled(
+        joint.path,
+        tmp_path / "chosen.xlsx",
+        ("To agree", {"What is asked": GOAL, "Asked by partner": "icb"}, "Choice", "this"),
+        ("To agree", {"What is asked": GOAL, "Asked by partner": "icb"}, "Chosen for", "icb"),
+    )
+    again = tasks.merge_parts(joint.path, [], tmp_path / "x.xlsx", chosen_in=chosen, on=DAY)
+    assert again.open == 1
+    assert "to-agree.who" in [f.id for f in again.findings]
+
+
+def test_a_new_part_takes_the_place_of_the_earlier_one(work, joint, tmp_path):
+    newer = filled(
+        work / "icb.xlsx", tmp_path / "icb.xlsx", ("Goals", {"Goal": "falls"}, "Target", 80)
+    )
+    again = tasks.merge_parts(joint.path, [str(newer)], tmp_path / "joint.xlsx", on=DAY)
+    plan = tasks.load(again.path).plan
+    # The ICB asks for the council's 80 now, and no longer for other money.
+    assert plan.goals[0].target == 80
+    assert [row.base_amount for row in plan.contributions] == [Decimal(1000), Decimal(600)]
+    assert again.open == 1  # the council's proposal of the ICB's money
+
+
+def test_a_new_round_keeps_what_is_agreed_and_what_is_open(joint, tmp_path):
+    tasks.share(joint.path, "council", tmp_path / "council.xlsx", on=DAY)
+    newer = filled(
+        tmp_path / "council.xlsx",
+        tmp_path / "council-2.xlsx",
+        ("Funding", COUNCIL, AMOUNT, 700),
+    )
+    again = tasks.merge_parts(joint.path, [str(newer)], tmp_path / "joint.xlsx", on=DAY)
+    plan = tasks.load(again.path).plan
+    assert [row.base_amount for row in plan.contributions] == [Decimal(1100), Decimal(700)]
+    assert [unit.table for unit, _ in still_open(again.outcomes)] == ["goals"]
+    assert [
+        (row.partner, row.number, row.state) for row in plan.parts if row.partner == "council"
+    ] == [
+        ("council", 1, "replaced"),
+        ("council", 2, "in"),
+    ]
+
+
+def test_figures_changed_by_hand_in_the_joint_workbook_are_never_lost(joint, tmp_path):
+    changed = filled(joint.path, tmp_path / "c.xlsx", ("Funding", COUNCIL, AMOUNT, 999))
+    again = tasks.merge_parts(changed, [], tmp_path / "joint.xlsx", on=DAY)
+    assert again.path is None and errors(again.findings) == ["merge.changed-by-hand"]
+    assert "£999" in again.findings[-1].message
+    assert not (tmp_path / "joint.xlsx").exists()
+
+
+def test_a_part_of_another_plan_is_refused_in_one_line(work, tmp_path):
+    other = PLAN.read_text().replace("base_amount: 1000", "base_amount: 2000")
+    (tmp_path / "other.yaml").write_text(other)
+    tasks.share(tmp_path / "other.yaml", "icb", tmp_path / "icb.xlsx", on=DAY)
+    part = str(tmp_path / "icb.xlsx")
+    merged = tasks.merge_parts(work / "plan.xlsx", [part], tmp_path / "j.xlsx", on=DAY)
+    assert merged.path is None and errors(merged.findings) == ["merge.another-plan"]
+    # Two-way: all its differences are proposals.
+    merged = tasks.merge_parts(
+        work / "plan.xlsx", [part], tmp_path / "j.xlsx", two_way=True, on=DAY
+    )
+    assert {str(o.verdict) for o in merged.outcomes.values()} == {"proposed"}
+    assert not merged.differences
+
+
+def test_a_row_that_cannot_be_read_is_no_deletion(work, tmp_path):
+    broken = filled(work / "icb.xlsx", tmp_path / "icb.xlsx", ("Funding", ICB, AMOUNT, "lots"))
+    merged = tasks.merge_parts(work / "plan.xlsx", [str(broken)], tmp_path / "j.xlsx", on=DAY)
+    assert merged.path is None and errors(merged.findings)
+
+
+def test_two_parts_of_one_partner_are_refused(work, tmp_path):
+    twice = [str(work / "icb.xlsx")] * 2
+    merged = tasks.merge_parts(work / "plan.xlsx", twice, tmp_path / "j.xlsx", on=DAY)
+    assert set(errors(merged.findings)) == {"merge.two-parts"}
+
+
+def test_confidential_rows_are_not_in_the_file_in_any_form(tmp_path):
+    text = PLAN.read_text() + (
+        "owners:\n"
+        "- {table: Schemes, where: Scheme = 1, owner: icb, confidential: true}\n"
+        "actuals:\n"
+        "- {year: 2026/27, month: 1, scheme: '1', amount: 4321}\n"
+    )
+    (tmp_path / "plan.yaml").write_text(text.replace("Home first", "Secretword"))
+    opened, path = tasks.share(tmp_path / "plan.yaml", "council", tmp_path / "c.xlsx", on=DAY)
+    assert path is not None, opened.findings
+    import zipfile
+
+    with zipfile.ZipFile(path) as packed:
+        content = b"".join(packed.read(name) for name in packed.namelist())
+    assert b"Secretword" not in content and b"4321" not in content
+    part = tasks.load(path).plan
+    assert [row.id for row in part.schemes] == ["2"] and not part.actuals and not part.owners
+    assert part.this_part[0].left_out == "Schemes: 1; Actuals: 1; Owners: 1"
+    # It has no answers: totals would be wrong, or give the row away by subtraction.
+    assert "part.no-answers" in errors(tasks.check(path).findings)
+    # And what is not in it is not deleted.
+    merged = tasks.merge_parts(tmp_path / "plan.yaml", [str(path)], tmp_path / "j.yaml", on=DAY)
+    assert not merged.outcomes and len(tasks.load(merged.path).plan.schemes) == 2
+    # The owner of the row sees it.
+    _, own = tasks.share(tmp_path / "plan.yaml", "icb", tmp_path / "i.xlsx", on=DAY)
+    assert [row.id for row in tasks.load(own).plan.schemes] == ["1", "2"]
+
+
+def test_a_rule_of_ownership_that_is_not_understood_stops_the_sharing(tmp_path):
+    text = PLAN.read_text() + "owners:\n- {table: Scheems, owner: icb, confidential: true}\n"
+    (tmp_path / "plan.yaml").write_text(text)
+    opened, path = tasks.share(tmp_path / "plan.yaml", "council", tmp_path / "c.xlsx", on=DAY)
+    assert path is None and errors(opened.findings) == ["owners.not-understood"]
+
+
+def test_the_pounds_of_an_ask(work, tmp_path):
+    # The ICB asks the council to spend £100 more a year on scheme 2, in both years: all are
+    # £200 worse off, and who bears it follows from the contributions.
+    part = filled(work / "icb.xlsx", tmp_path / "i.xlsx", ("Schemes", {"Scheme": "2"}, AMOUNT, 600))
+    merged = tasks.merge_parts(work / "plan.xlsx", [str(part)], tmp_path / "j.xlsx", on=DAY)
+    ask = next(row for row in tasks.load(merged.path).plan.to_agree if row.partner == "icb")
+    assert ask.became == "proposed" and ask.whole_worth == Decimal(-200)
+
+
+def test_a_rekeyed_scheme_is_known_again(work, tmp_path):
+    _, path = tasks.rekey(work / "icb.xlsx", "Schemes", "1", "11", tmp_path / "i.xlsx", on=DAY)
+    part = filled(path, tmp_path / "i2.xlsx", ("Schemes", {"Scheme": "11"}, AMOUNT, 1050))
+    merged = tasks.merge_parts(work / "plan.xlsx", [str(part)], tmp_path / "j.xlsx", on=DAY)
+    assert [str(o.verdict) for o in merged.outcomes.values()] == ["taken", "taken"]
+    assert [(r.id, r.base_amount) for r in tasks.load(merged.path).plan.schemes] == [
+        ("11", Decimal(1050)),
+        ("2", Decimal(500)),
+    ]
+    opened, none = tasks.rekey(work / "icb.xlsx", "Schemes", "1", "2", tmp_path / "k.xlsx")
+    assert none is None and errors(opened.findings) == ["rekey.taken"]
+    opened, none = tasks.rekey(work / "icb.xlsx", "Schemes", "9", "3", tmp_path / "k.xlsx")
+    assert none is None and errors(opened.findings) == ["rekey.no-row"]
+
+
+@pytest.mark.parametrize("field", ["figures", "why", "on", "by"])
+def test_a_history_that_was_changed_is_told(joint, tmp_path, field):
+    plan = tasks.load(joint.path).plan
+    first = plan.history[0].model_copy(update={field: "x" if field != "on" else "2026-01-01"})
+    forged = plan.model_copy(update={"history": (first, *plan.history[1:])})
+    path = tasks.convert_plan(forged, tmp_path / "forged.yaml")
+    opened, _ = tasks.history(path, verify=True)
+    assert errors(opened.findings) == ["history.broken"]
+
+
+def test_an_entry_taken_out_or_a_figure_changed_since_is_told(joint, tmp_path):
+    plan = tasks.load(joint.path).plan
+    shorter = plan.model_copy(update={"history": plan.history[1:]})
+    path = tasks.convert_plan(shorter, tmp_path / "short.yaml")
+    assert errors(tasks.history(path, verify=True)[0].findings) == ["history.broken"]
+    rows = (plan.goals[0].model_copy(update={"target": 70.0}),)
+    path = tasks.convert_plan(plan.model_copy(update={"goals": rows}), tmp_path / "since.yaml")
+    found = [f.id for f in tasks.history(path, verify=True)[0].findings]
+    assert found == ["history.changed-since"]
+
+
+def test_open_comments_are_counted(tmp_path):
+    said = "comments:\n- {partner: icb, id: '1', text: 'Why 90?'}\n"
+    (tmp_path / "plan.yaml").write_text(PLAN.read_text() + said)
+    found = [f for f in tasks.check(tmp_path / "plan.yaml").findings if f.id == "joint.comments"]
+    assert len(found) == 1 and "Why 90?" in found[0].message
