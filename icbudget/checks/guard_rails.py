@@ -72,7 +72,10 @@ def _below(fall: float, year: str) -> str:
 
 
 def cash_in_year_one(plan: Plan, result: Result) -> list[Finding]:
-    """Return a finding where year 1 releases more than 20 % of the tariff value avoided."""
+    """Return a finding where year 1 releases more than 20 % of the tariff value avoided.
+
+    Not of what is bought from a market, which nobody has to close: there less is paid at once.
+    """
     if plan.setup.horizon == 0:
         return []
     run = result.projection
@@ -80,7 +83,8 @@ def cash_in_year_one(plan: Plan, result: Result) -> list[Finding]:
     cash = run.released()[0, 1]
     findings: list[Finding] = []
     for k, row in enumerate(plan.acute_lines):
-        if value[k] > 0 and cash[k] > CASH_IN_YEAR_1 * value[k] * (1 + _NOISE):
+        hospital = bool(row.provider)
+        if hospital and value[k] > 0 and cash[k] > CASH_IN_YEAR_1 * value[k] * (1 + _NOISE):
             message = (
                 f"“{row.id}” releases {cash[k] / value[k]:.0%} of its tariff value as cash in the"
                 " first year."

@@ -147,3 +147,12 @@ def test_the_year_that_is_beyond_experience_is_named_not_the_one_of_the_deepest_
     }
     (finding,) = [f for f in findings_of(document) if f.id == "guard.fall"]
     assert "1.5% below do nothing in 2026/27" in finding.message
+
+
+def test_what_is_bought_from_a_market_may_be_cash_in_the_first_year():
+    document = clean()
+    document["acute_lines"][0] |= {"variable_cost": 1, "semi_fixed_cost": 0, "fixed_cost": 0}
+    document["acute_lines"][0] |= {"contract": "activity"}
+    assert "guard.cash-year-1" in ids_of(findings_of(document))
+    document["acute_lines"][0]["provider"] = ""
+    assert "guard.cash-year-1" not in ids_of(findings_of(document))
