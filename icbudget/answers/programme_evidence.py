@@ -27,7 +27,12 @@ def effects(case: Case) -> Lines:
     """
     rows: list[Row] = []
     for g, programme in enumerate(case.plan.programmes):
-        for figure, unit, value in (*_steps(programme), *_cost(case, g), *_ceilings(case, g)):
+        for figure, unit, value in (
+            *_steps(programme),
+            *_local(case, programme),
+            *_cost(case, g),
+            *_ceilings(case, g),
+        ):
             rows.append(Row((programme.id, figure), unit, (value,)))
     shows = (
         "From what the study found to what the plan counts on, and the most that a programme can do"
@@ -79,6 +84,15 @@ def _steps(programme: Programme) -> Iterator[tuple[str, str, float | str | None]
     )
     yield "Optimism bias on benefit that the grade suggests (unconfirmed)", "%", suggested
     yield "Reduction with that bias", "%", float(adjusted(reduction, *taken, suggested))
+
+
+def _local(case: Case, programme: Programme) -> Iterator[tuple[str, str, float]]:
+    """Yield what was seen of the programme, or of its evidence row, in this place."""
+    for row in case.plan.local_evidence:
+        if row.programme == programme.id or (row.library and row.library == programme.library):
+            # Beside what the studies found, never in its place, and never without these words.
+            label = f"Seen locally, {row.id} (grade {row.grade}, no comparison group)"
+            yield label, "%", row.effect
 
 
 def _as_there(programme: Programme, evidence: reference.Row) -> str:

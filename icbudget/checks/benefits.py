@@ -1,7 +1,7 @@
 """Confirmed releases: rows that do not count, stay claimed, come twice, late, or too good.
 
 Whether a row counts is decided in `icbudget.engine.projection.release_claims`; these findings say
-so. Source: joint.md §8.
+so. Source: model §16.
 """
 
 from __future__ import annotations

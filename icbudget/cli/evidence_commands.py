@@ -27,17 +27,37 @@ def evidence(
             "--add", help="Evidence row to fill in a programme from, such as falls-exercise."
         ),
     ] = "",
+    local: Annotated[
+        str,
+        typer.Option(
+            "--local",
+            help="Programme whose confirmed releases make a row of Local evidence, beside the"
+            " studies.",
+        ),
+    ] = "",
     out: Annotated[
         Path | None,
-        typer.Option("--out", help="With --add: file to write (.xlsx, .yaml or .json)."),
+        typer.Option("--out", help="With --add or --local: file to write (.xlsx, .yaml or .json)."),
     ] = None,
     overwrite: Overwrite = False,
     as_json: Json = False,
 ) -> None:
     """Look up what studies of prevention found, null and adverse results included.
 
-    With --add, fill in a programme of a plan from one of them.
+    With --add, fill in a programme of a plan from one of them; with --local, write what a
+    programme's own confirmed releases showed beside them.
     """
+    if local:
+        if add or not words or len(words) != 1 or out is None:
+            raise ValueError(
+                "--local needs one plan and --out: icbudget evidence --local falls plan.xlsx --out"
+                " new.xlsx"
+            )
+        path, findings = tasks.local_evidence(Path(words[0]), local, out, overwrite=overwrite)
+        if path is not None:
+            typer.echo(f"Wrote {path}")
+        output.findings(findings, silent_when_none=True)
+        leave(findings if path is None else (), read=path is not None)
     if add:
         if not words or len(words) != 1 or out is None:
             raise ValueError(

@@ -19,7 +19,7 @@ class ConfirmedRelease(Noun):
 
     A row is never edited once it is confirmed: a row that replaces it withdraws it. Its month is
     the last that it covers, from the row before it in the quarter; a confirmed £0 is a fact and not
-    the same as no row. Source: joint.md §8.
+    the same as no row. Source: model §16.
     """
 
     programme: str = column(

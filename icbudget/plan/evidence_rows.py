@@ -11,6 +11,7 @@ from icbudget import reference
 from icbudget.findings import Place
 from icbudget.plan import cell_values
 from icbudget.plan.columns import Noun
+from icbudget.plan.local_evidence import LocalEvidence
 from icbudget.plan.programme import RATIOS, Programme
 
 MONTHS = 12
@@ -151,9 +152,35 @@ def lag_of(row: reference.Row) -> float:
     return float(row["lag_months"] or 0.0) / MONTHS
 
 
-def free_id(row: reference.Row, ids: set[str]) -> str:
-    """Return an id for a programme made from a library row that no other programme has."""
-    wanted = row["id"].replace("-", "_")
+def programme_from_local(row: LocalEvidence, id: str, cost_index: str) -> Programme:
+    """Return a programme with what was seen locally, with its caveats as its source.
+
+    Its low end is no effect, since nothing was compared. Who pays, whom it reaches and what it
+    costs is for the plan to say.
+    """
+    return Programme(
+        id=id,
+        cost_index=cost_index,
+        status="indicative",
+        effect_measure="rate_reduction",
+        effect=row.effect,
+        effect_low=min(row.effect, 0.0),
+        effect_high=max(row.effect, 0.0),
+        grade=row.grade,
+        evidence=f"Local evidence {row.id}, {row.first_year} to {row.last_year}. {row.caveats}",
+    )
+
+
+def free_id(wanted: str, ids: set[str]) -> str:
+    """Return an id for a programme made from an evidence row that no other programme has."""
+    name = wanted.replace("-", "_")
     return next(
-        id for n in range(len(ids) + 1) if (id := f"{wanted}_{n + 1}" if n else wanted) not in ids
+        id for n in range(len(ids) + 1) if (id := f"{name}_{n + 1}" if n else name) not in ids
+    )
+
+
+def free_name(wanted: str, ids: set[str]) -> str:
+    """Return a name that no other row has: the one wanted, else with a number."""
+    return next(
+        id for n in range(len(ids) + 1) if (id := f"{wanted}-{n + 1}" if n else wanted) not in ids
     )

@@ -22,6 +22,7 @@ from icbudget.plan.history import HistoryEntry
 from icbudget.plan.icb_close import IcbClose
 from icbudget.plan.index import Index
 from icbudget.plan.limit import Limit
+from icbudget.plan.local_evidence import LocalEvidence
 from icbudget.plan.minimum import Minimum
 from icbudget.plan.modules import BENEFITS, DEALS, JOINT, POOL, SHIFT, UNCERTAINTY, YEAR
 from icbudget.plan.move import Move
@@ -152,6 +153,7 @@ class Plan(Noun):
     history: tuple[HistoryEntry, ...] = ()
     base_rows: tuple[BaseRow, ...] = ()
     confirmed_releases: tuple[ConfirmedRelease, ...] = ()
+    local_evidence: tuple[LocalEvidence, ...] = ()
 
     @property
     def years(self) -> tuple[str, ...]:
@@ -266,6 +268,16 @@ _TABLES = (
         "Confirmed releases",
         ("programme", "acute_line", "partner", "year", "month", "line"),
         BENEFITS,
+        set_aside="row",
+        signed=False,
+    ),
+    PlanTable(
+        "local_evidence",
+        LocalEvidence,
+        "Local evidence",
+        ("id",),
+        BENEFITS,
+        opens=WHEN_USED,
         set_aside="row",
         signed=False,
     ),

@@ -17,6 +17,7 @@ ORDER = (
     "excel",
     "commissioner",
     "pool-host",
+    "benefits",
     "auditor",
     "national-analyst",
     "python-analyst",

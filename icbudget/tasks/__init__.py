@@ -9,7 +9,7 @@ from icbudget.tasks.batch import Batch, PlanRun, batch
 from icbudget.tasks.benefits import benefits
 from icbudget.tasks.compare import ScenarioSummary, compare, scenarios
 from icbudget.tasks.envelopes import Imported, import_envelopes
-from icbudget.tasks.evidence import add_evidence
+from icbudget.tasks.evidence import add_evidence, local_evidence
 from icbudget.tasks.guide import finding_entry, guide_pages, open_guide, write_guide
 from icbudget.tasks.history import history, rekey
 from icbudget.tasks.joint import Merged, merge_parts
@@ -65,6 +65,7 @@ __all__ = [
     "history",
     "import_envelopes",
     "load",
+    "local_evidence",
     "merge_parts",
     "monitor",
     "monitor_draft",

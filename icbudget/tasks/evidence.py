@@ -5,9 +5,12 @@ from __future__ import annotations
 from pathlib import Path
 
 from icbudget import reference
+from icbudget.engine.accounts.benefits import seen
 from icbudget.findings import Finding, error, has_errors
-from icbudget.plan.evidence_rows import free_id, programme_from
+from icbudget.money import to_pounds
+from icbudget.plan.evidence_rows import free_id, free_name, programme_from, programme_from_local
 from icbudget.plan.index import FLAT
+from icbudget.plan.local_evidence import LocalEvidence
 from icbudget.tasks.plans import convert_plan, user_additions
 from icbudget.tasks.reading import check, load
 
@@ -18,20 +21,72 @@ def add_evidence(
     """Return the file written, a plan with one more programme, and the findings of that plan.
 
     The programme is filled in from the library. The plan that was read stays as it is. Nothing is
-    written where it has errors of reading, or the library no such row.
+    written where it has errors of reading, or neither the library nor Local evidence such a row.
     """
-    row = reference.evidence_row(id)
-    if row is None:
-        known = "; ".join(r["id"] for r in reference.evidence())
-        message = f"There is no evidence row “{id}”."
-        return None, (error("evidence.unknown", message, f"Use one of: {known}."),)
     draft = load(path)
     if draft.plan is None or has_errors(draft.findings):
         return None, tuple(draft.findings)
     plan = draft.plan
-    programme_id = free_id(row, {p.id for p in plan.programmes})
-    added = programme_from(row, programme_id, plan.setup.deflator or FLAT)
+    row = reference.evidence_row(id)
+    local = next((row for row in plan.local_evidence if row.id == id), None)
+    if row is None and local is None:
+        known = "; ".join(
+            [*(r.id for r in plan.local_evidence), *(r["id"] for r in reference.evidence())]
+        )
+        message = f"There is no evidence row “{id}”."
+        return None, (error("evidence.unknown", message, f"Use one of: {known}."),)
+    ids = {p.id for p in plan.programmes}
+    cost_index = plan.setup.deflator or FLAT
+    if local is not None:
+        added = programme_from_local(local, free_id(local.id, ids), cost_index)
+    elif row is not None:
+        added = programme_from(row, free_id(row["id"], ids), cost_index)
     with_one_more = plan.model_copy(update={"programmes": (*plan.programmes, added)})
     own, carried = user_additions(path, draft, out)
     written = convert_plan(with_one_more, out, own=own, overwrite=overwrite)
+    return written, (*check(written).findings, *carried)
+
+
+def local_evidence(
+    path: Path, programme: str, out: Path, *, overwrite: bool = False
+) -> tuple[Path | None, tuple[Finding, ...]]:
+    """Return the file written, a plan with one row more of Local evidence, and its findings.
+
+    The row is what the confirmed releases of a programme showed. Nothing of the plan rests on it
+    until a person names it (`icbudget evidence --add`). Raises `ValueError` where the plan has no
+    such programme, or its releases do not say how much activity was avoided.
+    """
+    opened = check(path)
+    case = opened.case
+    if case is None or case.result is None:
+        return None, opened.findings
+    plan = case.before_scenario
+    of = next((row for row in plan.programmes if row.id == programme), None)
+    if of is None:
+        known = "; ".join(row.id for row in plan.programmes) or "none yet"
+        raise ValueError(f"The plan has no programme “{programme}”. Programmes: {known}.")
+    found = seen(case.result, programme)
+    if found is None:
+        raise ValueError(
+            f"The confirmed releases of “{programme}” do not say how much activity was avoided in a"
+            " decided quarter. Fill in Activity on Confirmed releases."
+        )
+    years = [plan.years[t] for t in found.years]
+    row = LocalEvidence(
+        id=free_name(f"local-{programme}", {row.id for row in plan.local_evidence}),
+        programme=programme,
+        library=of.library,
+        first_year=years[0],
+        last_year=years[-1],
+        people=sum(of.people.get(year, 0.0) for year in years),
+        before=round(found.before, 2),
+        expected=round(found.expected, 2),
+        after=round(found.expected - found.avoided, 2),
+        effect=round(min(found.avoided / found.reached, 1.0), 6),
+        planned=to_pounds(found.planned),
+        confirmed=to_pounds(found.confirmed),
+    )
+    with_row = plan.model_copy(update={"local_evidence": (*plan.local_evidence, row)})
+    own, carried = user_additions(path, opened.draft, out)
+    written = convert_plan(with_row, out, own=own, overwrite=overwrite)
     return written, (*check(written).findings, *carried)

@@ -177,6 +177,10 @@ _NAMES = {
         "ConfirmedReleases",
         "What was really released, month by month: claimed, confirmed by a second person, refused.",
     ),
+    "local_evidence": (
+        "LocalEvidence",
+        "What this plan's own releases showed of a programme: one place, no comparison group.",
+    ),
     "scenarios": ("Scenarios", "Changes laid over the plan when Setup names their scenario."),
     "uncertainties": (
         "Uncertainties",
@@ -228,7 +232,7 @@ _INPUT_ORDER = (
     *("gain_shares", "performance_pots", "pass_downs", "contract_changes", "moves", "limits"),
     *("successions",),
     *("actuals", "forecasts", "virements", "profiles", "closes", "partner_records"),
-    "confirmed_releases",
+    *("confirmed_releases", "local_evidence"),
     *("uncertainties", "correlations", "sign_offs", "signing_keys"),
     *("owners", "comments", "to_agree", "parts", "history"),
     *("received_changes", "base_rows"),

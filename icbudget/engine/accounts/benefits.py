@@ -1,7 +1,7 @@
 """Benefits: what was planned to be released, what came of it, and what may be reinvested.
 
 Views of what the engine made of Confirmed releases (`icbudget.engine.projection.confirmed_release`)
-for those who hold people to what was promised. Source: joint.md §8.
+for those who hold people to what was promised. Source: model §16.
 """
 
 from __future__ import annotations
@@ -14,7 +14,12 @@ from icbudget.engine.projection.wiring import PUMP_PRIME, RELEASING
 from icbudget.engine.rounding import to_pence
 from icbudget.engine.run import Result
 from icbudget.plan import Plan
-from icbudget.plan.confirmed_release import CONFIRMED, FORECAST
+from icbudget.plan.confirmed_release import (
+    CONFIRMED,
+    CONTRACT_SAVING,
+    FORECAST,
+    SYSTEM_RELEASE,
+)
 
 NOT_CONFIRMED = "planned, not confirmed"
 NOT_TESTED = "not yet tested"
@@ -119,6 +124,73 @@ def evidence(benefits: Benefits, track: Track, year: str, quarter: int) -> str:
         and stands.row.evidence
     ]
     return "; ".join(dict.fromkeys(named))
+
+
+@dataclass(frozen=True, slots=True)
+class Seen:
+    """What the confirmed releases of a programme showed, over the years with decided quarters.
+
+    `reached`: do-nothing activity of those whom the programme reached; amounts in pence.
+    """
+
+    years: tuple[int, ...]
+    before: float
+    expected: float
+    avoided: float
+    reached: float
+    planned: int
+    confirmed: int
+
+
+def seen(result: Result, programme: str) -> Seen | None:
+    """Return what was seen of a programme; None where no decided quarter says how much activity.
+
+    Activity counts once: that of the contract savings, else that of the system releases.
+    """
+    benefits, plan, run = result.benefits, result.plan, result.projection
+    if benefits is None:
+        return None
+    rows = [
+        stands
+        for stands in benefits.rows
+        if stands.row.programme == programme
+        and stands.status == CONFIRMED
+        and stands.row.activity is not None
+    ]
+    savings = [stands for stands in rows if stands.row.kind == CONTRACT_SAVING]
+    kind = CONTRACT_SAVING if savings else SYSTEM_RELEASE
+    tracks = [
+        track
+        for track in benefits.tracks
+        if track.group.programme == programme and track.kind == kind
+    ]
+    rows = savings or rows
+    years = sorted({plan.years.index(stands.row.year) for stands in rows})
+    g = next(n for n, row in enumerate(plan.programmes) if row.id == programme)
+    lines = {line for track in tracks for line in track.group.lines}
+    at = [k for k, row in enumerate(plan.acute_lines) if row.id in lines]
+    reaching = run.structure.reaching
+    share = reaching.share_of_line[reaching.reached[:, g]].sum(axis=0)[at]
+    activity = run.nothing.activity[0][:, at]
+    decided = [
+        quarter
+        for track in tracks
+        for t in years
+        for quarter in track.quarters[t]
+        if quarter.decided
+    ]
+    reached = sum(float((activity[t] * share).sum() * run.active[0, t, g]) for t in years)
+    if not decided or reached <= 0:
+        return None
+    return Seen(
+        years=tuple(years),
+        before=float(activity[0].sum()) * len(years),
+        expected=float(activity[years].sum()),
+        avoided=sum(stands.row.activity or 0.0 for stands in rows),
+        reached=reached,
+        planned=sum(quarter.planned for quarter in decided),
+        confirmed=sum(quarter.confirmed for quarter in decided),
+    )
 
 
 def reinvestments(result: Result) -> Iterator[Reinvestment]:

@@ -1,7 +1,7 @@
 """What was really released, held against the plan: claims, confirmations, forecast, what counts.
 
 A release that was only planned is no money. Once the year has begun in which it would be invested,
-what counts is what was confirmed. Source: model §7, joint.md §8.
+what counts is what was confirmed. Source: model §7, §16.
 """
 
 from __future__ import annotations

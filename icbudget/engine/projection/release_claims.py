@@ -1,7 +1,7 @@
 """Rows of Confirmed releases: what each is about, and what it counts as.
 
 Nothing is taken on trust: a row that cannot be meant counts for nothing, one that lacks what makes
-it confirmed stays claimed, and each says why. Source: joint.md §8.
+it confirmed stays claimed, and each says why. Source: model §16.
 """
 
 from __future__ import annotations
