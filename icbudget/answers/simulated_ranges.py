@@ -11,9 +11,22 @@ from icbudget.answers.block import Cell, Lines, Row
 from icbudget.answers.case import Case
 from icbudget.answers.goal_tracker import unit_of
 from icbudget.engine.appraisal.trajectory import reached
+from icbudget.engine.cached_view import recent_view
 from icbudget.engine.rounding import Floats
-from icbudget.engine.uncertainty.outcomes import BLOCKS, NET_CASH, Outcome
-from icbudget.engine.uncertainty.simulate import STEADY, Simulation, simulate
+from icbudget.engine.uncertainty.outcomes import (
+    BLOCKS,
+    NET_CASH,
+    Outcome,
+    net_cash,
+    net_present_value,
+)
+from icbudget.engine.uncertainty.simulate import (
+    STEADY,
+    OneOutcome,
+    Simulation,
+    simulate,
+    simulate_one,
+)
 from icbudget.engine.uncertainty.statistics import (
     A_POUND,
     chance,
@@ -48,17 +61,35 @@ class _Known:
     plan: Plan = field(compare=False)
 
 
-def simulated(plan: Plan, *, together: bool = True) -> Simulation:
-    """Return the simulation that a plan's own settings ask for; the last few are kept, since
+def simulated(plan: Plan) -> Simulation:
+    """Return the simulation that a plan's own settings ask for; the last two are kept, since
     several answers need them.
     """
-    return _simulated(_Known(plan_hash(plan), plan), together)
+    return _simulated(_Known(_hash_of(plan), plan))
+
+
+def net_worth(plan: Plan) -> Floats:
+    """Return the net present value of a plan in each draw of its simulation, pence."""
+    return _one_outcome(_Known(_hash_of(plan), plan), net_present_value, plan.setup.draws, True)
+
+
+def _net_cash_alone(plan: Plan) -> Floats:
+    """Return net cash over the plan in draws with independent drivers, pence."""
+    draws = min(plan.setup.draws, ALONE)
+    return _one_outcome(_Known(_hash_of(plan), plan), net_cash, draws, False)
+
+
+_hash_of = recent_view(8)(plan_hash)
 
 
 @lru_cache(maxsize=2)
-def _simulated(known: _Known, together: bool) -> Simulation:
-    draws = known.plan.setup.draws
-    return simulate(known.plan, draws if together else min(draws, ALONE), together=together)
+def _simulated(known: _Known) -> Simulation:
+    return simulate(known.plan, known.plan.setup.draws)
+
+
+@lru_cache(maxsize=16)
+def _one_outcome(known: _Known, which: OneOutcome, draws: int, together: bool) -> Floats:
+    return simulate_one(known.plan, which, draws, together=together)
 
 
 def drawn_with(plan: Plan) -> tuple[int, int] | None:
@@ -70,8 +101,7 @@ def drawn_with(plan: Plan) -> tuple[int, int] | None:
 
 def simulation(case: Case) -> Lines:
     """Return the range of every outcome of a plan's own simulation; see `ranges`."""
-    alone = simulated(case.plan, together=False)
-    return ranges(simulated(case.plan), percentiles(alone.over_plan(NET_CASH), 0.1, 0.9))
+    return ranges(simulated(case.plan), percentiles(_net_cash_alone(case.plan), 0.1, 0.9))
 
 
 def ranges(made: Simulation, alone: Floats | None = None) -> Lines:

@@ -9,7 +9,7 @@ import numpy as np
 from icbudget import checks
 from icbudget.answers.block import Lines, Row
 from icbudget.answers.case import Case
-from icbudget.answers.simulated_ranges import pounds, simulated, six_digits
+from icbudget.answers.simulated_ranges import net_worth, pounds, simulated, six_digits
 from icbudget.engine.rounding import Floats
 from icbudget.engine.uncertainty.outcomes import NPV
 from icbudget.engine.uncertainty.simulate import Simulation, runner_of
@@ -41,12 +41,12 @@ them.
 
 def tornado(case: Case) -> Lines:
     """Return what drives the range of a plan's own simulation; see `swings`."""
-    made, others = simulated(case.plan), rivals(case, simulated)
+    made, others = simulated(case.plan), rivals(case, net_worth)
     drivers = drivers_by_swing(runner_of(case.plan), made, tuple(others.values()))
     return swings(made, drivers, others)
 
 
-def rivals(case: Case, simulate: Callable[[Plan], Simulation]) -> Worths:
+def rivals(case: Case, worth_of: Callable[[Plan], Floats]) -> Worths:
     """Return what else could be decided: the net present value of other plans of the case in the
     same draws, by name.
 
@@ -74,7 +74,7 @@ def rivals(case: Case, simulate: Callable[[Plan], Simulation]) -> Worths:
         if name != active and name not in states
     }
     return {
-        name: simulate(plan).over_plan(NPV)
+        name: worth_of(plan)
         for name, (plan, found) in others.items()
         if plan.years == case.plan.years and not stopped([*found, *checks.check_plan(plan)])
     }

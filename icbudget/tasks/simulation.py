@@ -22,6 +22,7 @@ from icbudget.tasks.writing import Progress, quiet, write_outputs
 if TYPE_CHECKING:
     from concurrent.futures import Future
 
+    from icbudget.engine.rounding import Floats
     from icbudget.engine.uncertainty.simulate import Blocks, Runner, Simulation
 
 
@@ -91,7 +92,7 @@ def simulated(
     """Return the simulation of a case that has a result, compared with `other` if there is one."""
     from icbudget.answers.simulated_ranges import ALONE, differences, ranges
     from icbudget.answers.tornado import rivals, swings
-    from icbudget.engine.uncertainty.outcomes import NET_CASH
+    from icbudget.engine.uncertainty.outcomes import NET_CASH, NPV
     from icbudget.engine.uncertainty.simulate import runner_of
     from icbudget.engine.uncertainty.statistics import percentiles
     from icbudget.engine.uncertainty.value_of_information import LOOKED_AT, drivers_by_swing
@@ -102,11 +103,11 @@ def simulated(
     alone = _made(case.plan, min(made.draws, ALONE), seed, workers, False, progress)
     progress("What drives the range")
 
-    def simulate_rival(plan: Plan) -> Simulation:
+    def worth_of(plan: Plan) -> Floats:
         draws_looked_at = min(made.draws, LOOKED_AT)
-        return _made(plan, draws_looked_at, seed, workers, True, progress)
+        return _made(plan, draws_looked_at, seed, workers, True, progress).over_plan(NPV)
 
-    others = rivals(case, simulate_rival)
+    others = rivals(case, worth_of)
     drivers = drivers_by_swing(runner_of(case.plan, seed), made, tuple(others.values()))
     ends = percentiles(alone.over_plan(NET_CASH), 0.1, 0.9)
     blocks = {

@@ -11,11 +11,12 @@ from scipy import stats
 from icbudget import glossary
 from icbudget.answers import catalogue
 from icbudget.answers.case import evaluate
-from icbudget.answers.simulated_ranges import OVER_PLAN, simulated
+from icbudget.answers.simulated_ranges import OVER_PLAN, net_worth, simulated
 from icbudget.answers.tornado import rivals
 from icbudget.engine.accounts.risk_share import exposure
 from icbudget.engine.projection.acute_amounts import AcuteAmounts
 from icbudget.engine.uncertainty.draws import KEPT
+from icbudget.engine.uncertainty.drivers import BLOCK
 from icbudget.engine.uncertainty.outcomes import (
     BALANCE,
     EXPOSURE,
@@ -25,9 +26,11 @@ from icbudget.engine.uncertainty.outcomes import (
     PAY_NOTHING,
     PAY_PLAN,
     SYSTEM,
+    net_cash,
+    net_present_value,
 )
 from icbudget.engine.uncertainty.sampling import put_in
-from icbudget.engine.uncertainty.simulate import runner_of, simulate
+from icbudget.engine.uncertainty.simulate import runner_of, simulate, simulate_one
 from icbudget.engine.uncertainty.statistics import (
     correlation,
     not_below,
@@ -456,7 +459,7 @@ def test_rank_correlation_is_of_what_the_driver_does():
 def test_scenarios_that_are_choices_are_rivals_and_other_states_of_the_world_are_none():
     # Cautious changes effects, Ward does not close the decision that is drawn: both are uncertain.
     # The others change rules.
-    others = rivals(evaluate(AS_SHIPPED), simulated)
+    others = rivals(evaluate(AS_SHIPPED), net_worth)
     assert set(others) == set(RIVALS)
     laid, _ = with_scenario(AS_SHIPPED, "By worth")
     np.testing.assert_array_equal(others["By worth"], simulated(laid).of(SYSTEM, NPV)[-1])
@@ -466,11 +469,27 @@ def test_scenarios_that_are_choices_are_rivals_and_other_states_of_the_world_are
             update={"setup": AS_SHIPPED.setup.model_copy(update={"active_scenario": scenario})}
         )
 
-    assert set(rivals(evaluate(under("By worth")), simulated)) == {
+    assert set(rivals(evaluate(under("By worth")), net_worth)) == {
         "the plan as stated",
         "Pump-primed",
     }
-    assert rivals(evaluate(under("Cautious")), simulated) == {}
+    assert rivals(evaluate(under("Cautious")), net_worth) == {}
+
+
+def certain(plan):
+    """The plan with nothing uncertain."""
+    setup = plan.setup.model_copy(update={"uncertainty": "entered"})
+    return plan.model_copy(update={"setup": setup, "uncertainties": (), "correlations": ()})
+
+
+@pytest.mark.parametrize("plan", [AS_SHIPPED, certain(AS_SHIPPED)])
+@pytest.mark.parametrize(("which", "name"), [(net_cash, NET_CASH), (net_present_value, NPV)])
+@pytest.mark.parametrize("together", [True, False])
+def test_one_outcome_alone_is_that_of_the_whole_simulation(plan, which, name, together):
+    draws = BLOCK + 10
+    one = simulate_one(plan, which, draws, together=together)
+    whole = simulate(plan, draws, together=together).over_plan(name)
+    np.testing.assert_array_equal(one, whole)
 
 
 def test_what_knowing_is_worth_is_said_against_doing_nothing_and_between_the_plans():

@@ -129,17 +129,31 @@ def _system(
     ):
         yield _whole(Outcome(SYSTEM, name, good=good_of(name)), by_year)
     yield _whole(Outcome(SYSTEM, BLOCKS, "blocks", "most"), run.released("blocks").sum(axis=-1))
-    level, discount = (
-        discounting.price_level(plan, drawn),
-        discounting.discount_factors(plan.setup.horizon),
-    )
     for name, benefit in ((NPV, run.released()), (COMMISSIONER_NPV, run.contract_saving)):
-        worth = discounting.present_value(benefit.sum(axis=-1) - paid / 100.0, level, discount)
+        worth = _present_value(plan, benefit, paid, drawn)
         by_year = np.full((worth.shape[0], len(plan.years)), np.nan)
-        yield (
-            Outcome(SYSTEM, name, over_plan="only"),
-            np.column_stack([by_year, np.round(worth * 100.0)]),
-        )
+        yield Outcome(SYSTEM, name, over_plan="only"), np.column_stack([by_year, worth])
+
+
+def _present_value(plan: Plan, benefit: Floats, paid: Floats, drawn: Drawn) -> Floats:
+    """Return the present value of benefits (£, by line) less what is paid (pence), draws, pence."""
+    level = discounting.price_level(plan, drawn)
+    discount = discounting.discount_factors(plan.setup.horizon)
+    worth = discounting.present_value(benefit.sum(axis=-1) - paid / 100.0, level, discount)
+    return np.round(worth * 100.0)
+
+
+def net_cash(result: Result, drawn: Drawn = NOTHING_DRAWN) -> Floats:
+    """Return the whole system's net cash over the plan, draws, pence, and no other outcome."""
+    release = AcuteAmounts(result.projection).release.sum(axis=-1)
+    by_year: Floats = release - result.projection.moves.paid.sum(axis=-1)
+    return np.asarray(by_year.sum(axis=1))
+
+
+def net_present_value(result: Result, drawn: Drawn = NOTHING_DRAWN) -> Floats:
+    """Return the net present value of the system's cash, draws, pence, and no other outcome."""
+    run = result.projection
+    return _present_value(result.plan, run.released(), run.moves.paid.sum(axis=-1), drawn)
 
 
 def _whole(outcome: Outcome, by_year: Floats) -> tuple[Outcome, Floats]:

@@ -89,6 +89,10 @@ class Simulation:
         return quantile_error(self.over_plan(NET_CASH), 0.5)
 
 
+OneOutcome = Callable[[Result, Drawn], Floats]
+"""One outcome over the plan, draws, such as `icbudget.engine.uncertainty.outcomes.net_cash`."""
+
+
 @dataclass(frozen=True, eq=False, slots=True)
 class Runner:
     """Everything that a block needs: made once for a plan and a seed."""
@@ -114,24 +118,45 @@ class Runner:
 
         Outcomes × (years + 1) × draws.
         """
+        years = len(self.sampler.plan.years)
+        parts = []
+        for result, drawn_some, size in self._results(drawn, draws):
+            draws_kept = tuple(outcomes_of(result, drawn_some))
+            parts.append(np.empty((len(draws_kept), years + 1, size)))
+            for n, (_, progress) in enumerate(draws_kept):
+                parts[-1][n] = progress.T
+        return tuple(outcome for outcome, _ in draws_kept), np.concatenate(parts, axis=-1)
+
+    def one(self, which: OneOutcome, block: int, draws: int, *, together: bool) -> Floats:
+        """Return one outcome over the plan of the draws of a block, draws; no other is worked
+        out.
+        """
+        scores = self.sampler.scores(block, draws, together=together)
+        drawn = put_in(self.sampler.plan, self.sampler.uncertain, scores)
+        # What no draw changes is one value.
+        return np.concatenate(
+            [
+                np.broadcast_to(which(result, drawn_some), (size,))
+                for result, drawn_some, size in self._results(drawn, draws)
+            ]
+        )
+
+    def _results(self, drawn: Drawn, draws: int) -> Iterator[tuple[Result, Drawn, int]]:
+        """Yield the result of so many draws as can be worked out at once, with their figures and
+        their number.
+        """
         plan = self.sampler.plan
         drawn_figures, limits, passed_down = (
             figures(plan, drawn),
             funding.minimums(plan),
             funding.pass_downs(plan),
         )
-        parts = []
         for first in range(0, draws, self.at_once):
             some = slice(first, min(first + self.at_once, draws))
             projection = project(self.structure, drawn_figures.of_draws(some), self.rules)
             result = Result(plan, self.rules, projection, limits, passed_down)
-            draws_kept = tuple(
-                outcomes_of(result, {figure: values[some] for figure, values in drawn.items()})
-            )
-            parts.append(np.empty((len(draws_kept), len(plan.years) + 1, some.stop - first)))
-            for n, (_, progress) in enumerate(draws_kept):
-                parts[-1][n] = progress.T
-        return tuple(outcome for outcome, _ in draws_kept), np.concatenate(parts, axis=-1)
+            drawn_some = {figure: values[some] for figure, values in drawn.items()}
+            yield result, drawn_some, some.stop - first
 
 
 def runner_of(plan: Plan, seed: int | None = None, place: str = "") -> Runner:
@@ -203,3 +228,11 @@ def simulate(
             if so_far.error < STEADY:
                 return so_far
     return Simulation(plan, runner.sampler, outcomes, draws_kept, own)
+
+
+def simulate_one(plan: Plan, which: OneOutcome, draws: int, *, together: bool = True) -> Floats:
+    """Return one outcome over the plan in every draw of `simulate`, and work out no other."""
+    runner = runner_of(plan)
+    return np.concatenate(
+        [runner.one(which, block, size, together=together) for block, size in blocks_of(draws)]
+    )
