@@ -11,7 +11,7 @@ import difflib
 import hashlib
 import pickle
 import zlib
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, replace
 from typing import Any
@@ -20,7 +20,7 @@ from icbudget.answers.answer import Answer
 from icbudget.answers.answered import answered, answers_of, fully_known
 from icbudget.answers.block import Block
 from icbudget.answers.case import Case, evaluate_draft
-from icbudget.answers.catalogue import ANSWERS, CHECKS
+from icbudget.answers.catalogue import ANSWERS, CHECKLIST, CHECKS, READS_WORDS
 from icbudget.answers.named_figures import figures_of_plan
 from icbudget.answers.partner_positions import lines_of_findings, made_of
 from icbudget.excel import plan_store
@@ -45,7 +45,7 @@ from icbudget.plan.figure_names import (
     with_figures,
 )
 from icbudget.plan.headings import folded
-from icbudget.plan.identity import HANDLE_DIGITS
+from icbudget.plan.identity import HANDLE_DIGITS, worked_hash
 from icbudget.plan.rows import Draft
 from icbudget.plan.scenario_overlay import no_such_scenario, scenarios_of, with_scenario
 
@@ -58,18 +58,16 @@ class PlanNotKept(InputProblem):
 
 @dataclass(frozen=True, slots=True)
 class _Worked:
-    """What was worked out of a plan: its findings, the answers that read the one result, packed,
-    and what the others need.
+    """What was worked out of a plan: its findings, what answers need, and those that only this very
+    plan has, packed as they are asked for.
 
-    `case` is without its draft, which knows the place of every cell. `later` keeps the others, as
-    they are asked for. All is about half of what it was made from: 1.6 MB for a plan like the
-    illustrative borough, of 5,000 cells.
+    `case` is without its draft, which knows the place of every cell. All is about half of what it
+    was made from: 1.6 MB for a plan like the illustrative borough, of 5,000 cells.
     """
 
     case: Case | None
     findings: tuple[Finding, ...]
-    answers: Mapping[str, bytes]
-    later: Memo[bytes]
+    own: Memo[bytes]
 
 
 _hashes: Memo[str] = Memo(most=256, most_cells=2_000_000)
@@ -78,6 +76,12 @@ _drafts: Memo[Draft] = Memo(most=8, most_cells=500_000)
 _cases: Memo[Case | None] = Memo(most=4, most_cells=500_000)
 """Whole, with the place of every cell, for those who ask about single figures."""
 _calculations: Memo[_Worked] = Memo(most=64, most_cells=500_000)
+_answers: Memo[Memo[bytes]] = Memo(most=64, most_cells=64)
+"""The answers of a plan, packed as they are asked for, by what they are worked out from: plans that
+differ in words alone have them together.
+"""
+_worked_hashes: Memo[bytes] = Memo(most=256, most_cells=256)
+"""What a plan's answers are worked out from, as a hash, by its content."""
 _store: list[plan_store.Store] = [plan_store.MemoryStore()]
 
 
@@ -88,7 +92,7 @@ def use(store: plan_store.Store) -> None:
 
 def forget() -> None:
     """Forget what was worked out and what is kept in the process: as after a restart."""
-    for memo in (_hashes, _drafts, _cases, _calculations):
+    for memo in (_hashes, _drafts, _cases, _calculations, _answers, _worked_hashes):
         memo.clear()
     if isinstance(_store[0], plan_store.MemoryStore):
         use(plan_store.MemoryStore())
@@ -215,13 +219,11 @@ def table(text: str, name: str) -> Block:
         read = _case_at(handle)
         findings = _draft_at(handle).findings if read is None else read.findings
         return made_of(CHECKS.block(lines_of_findings(findings)), text.strip())
-    worked = _worked_at(handle)
-    case = worked.case
-    if case is None or not case.has_answers:
-        raise refusal(worked.findings)
-    packed = worked.answers.get(answer.id)
-    if packed is None:
-        packed = worked.later.get(answer.id.encode(), 1, lambda: _packed(answer, case))
+    if answer in READS_WORDS:
+        kept = _worked_at(handle).own
+    else:
+        kept = _answers.get(_worked_from(handle), 1, _no_answers)
+    packed = kept.get(answer.id.encode(), 1, lambda: _packed(answer, _sound_case(handle)))
     block: Block = pickle.loads(zlib.decompress(packed))  # packed by this process
     return block
 
@@ -361,20 +363,48 @@ def _recipe(handle: Handle) -> bytes:
     return b"\n".join(step.recipe for step in _written_out(handle))
 
 
+def _worked_from(handle: Handle) -> bytes:
+    """Return what the answers of a handle's plan are worked out from, as a hash: its content where
+    something of it could not be read.
+    """
+    content = _content_key(handle)
+
+    def hashed() -> bytes:
+        draft = _draft_at(handle)
+        if draft.plan is None or not draft.sound or draft.unknown or any(draft.unread.values()):
+            return content
+        return worked_hash(draft.plan).encode()
+
+    return _worked_hashes.get(content, 1, hashed)
+
+
+def _sound_case(handle: Handle) -> Case:
+    """Return the case of a handle's plan. Raises `InputProblem` where errors stop the answers."""
+    worked = _worked_at(handle)
+    if worked.case is None or not worked.case.has_answers:
+        raise refusal(worked.findings)
+    return worked.case
+
+
+def _no_answers() -> Memo[bytes]:
+    return Memo(most=len(ANSWERS), most_cells=len(ANSWERS))
+
+
 def _work(case: Case | None, read: Sequence[Finding]) -> _Worked:
-    """Return what all answers that only read the result come to; one that fails is left to whoever
-    asks for it.
+    """Return what a plan comes to, without its answers: each is worked out when it is asked for.
+
+    One that says where cells stand is made at once, since their places are not kept; one that fails
+    is left to whoever asks for it.
     """
     findings = tuple(read) if case is None else case.findings
-    answers: dict[str, bytes] = {}
+    own = _no_answers()
     if case is not None and case.has_answers:
-        for answer in ANSWERS:
-            if not answer.runs_again and answer is not CHECKS:
-                with suppress(Exception):
-                    answers[answer.id] = _packed(answer, case)
+        whole = case
+        with suppress(Exception):
+            own.get(CHECKLIST.id.encode(), 1, lambda: _packed(CHECKLIST, whole))
         readings = tuple(replace(reading, draft=None) for reading in case.readings)
         case = replace(case, draft=None, readings=readings)
-    return _Worked(case, findings, answers, Memo(most=len(ANSWERS), most_cells=len(ANSWERS)))
+    return _Worked(case, findings, own)
 
 
 def _packed(answer: Answer, case: Case) -> bytes:

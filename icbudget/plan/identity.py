@@ -26,7 +26,7 @@ import rfc8785
 
 from icbudget import money
 from icbudget.findings import Finding, Place, error, warning
-from icbudget.plan.columns import Column, Noun, Role, columns_of
+from icbudget.plan.columns import Column, Kind, Noun, Role, columns_of
 from icbudget.plan.plan import SETUP, TABLES, Plan, PlanTable
 from icbudget.plan.unread_cells import Unknown
 
@@ -72,6 +72,32 @@ def words_hash(plan: Plan) -> str:
         if rows:
             document[table.field] = [_fields(row, _worded(table)) for row in rows]
     return hashlib.sha256(rfc8785.dumps(document)).hexdigest()
+
+
+def worked_hash(plan: Plan) -> str:
+    """Return the hash of what answers are worked out from, in this process alone: no record has it.
+
+    Without what says only where a figure comes from or why it stands there, see `SILENT`; two plans
+    with one hash have the same answers but for `icbudget.answers.catalogue.READS_WORDS`.
+    """
+    document: dict[str, Any] = {"setup": _fields(plan.setup, columns_of(SETUP.noun))}
+    for name, table in TABLES.items():
+        columns = [column for column in columns_of(table.noun) if not is_silent(name, column)]
+        document[name] = [_fields(row, columns) for row in getattr(plan, name)]
+    return hashlib.sha256(rfc8785.dumps(document)).hexdigest()
+
+
+SILENT = ("reason", "rationale", "local_plan")
+"""Columns of words that no answer but the findings looks at, beside owner and source of a row."""
+_PRINTED = ("closes", "forecasts", "programmes")
+"""Tables whose reasons are printed, or whose evidence says whether an effect is a judgement."""
+
+
+def is_silent(table: str, column: Column) -> bool:
+    """Return whether a column says only where a figure comes from or why it stands there."""
+    if column.kind is not Kind.TEXT or table in _PRINTED:
+        return False
+    return column.role is Role.SOURCE or column.field in SILENT
 
 
 def canonical_json(plan: Plan) -> bytes:

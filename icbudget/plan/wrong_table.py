@@ -5,7 +5,7 @@ another is not read for what it is not.
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from functools import cache
+from functools import cache, lru_cache
 from typing import Any, NamedTuple
 
 from icbudget.findings import Finding, error
@@ -37,7 +37,11 @@ def table_of(headings: Sequence[Any]) -> tuple[PlanTable, bool] | None:
     A table with all the columns it needs goes before one that lacks some; of several the one that
     knows most of the headings is meant.
     """
-    named = [h for h in headings if not cell_values.is_blank(h) and year_of(str(h)) is None]
+    return _table_named(_named(headings))
+
+
+@lru_cache(maxsize=512)
+def _table_named(named: tuple[str, ...]) -> tuple[PlanTable, bool] | None:
     best: tuple[bool, int] = (False, FEWEST - 1)
     meant: _Shape | None = None
     for shape in _shapes():
@@ -48,6 +52,12 @@ def table_of(headings: Sequence[Any]) -> tuple[PlanTable, bool] | None:
     return None if meant is None else (meant.table, meant.by_year)
 
 
+def _named(headings: Sequence[Any]) -> tuple[str, ...]:
+    """Return the headings that are no years, as text."""
+    words = (str(h) for h in headings if not cell_values.is_blank(h))
+    return tuple(heading for heading in words if year_of(heading) is None)
+
+
 def mistaken(label: str, headings: Sequence[Any]) -> Finding | None:
     """Return the finding that another table of the plan stands in the place of this one; None where
     there is none.
@@ -56,7 +66,11 @@ def mistaken(label: str, headings: Sequence[Any]) -> Finding | None:
     and either knows every one, or this one lacks a column it needs. So a table with columns of
     somebody's own, or without some of its own, is still itself.
     """
-    named = [h for h in headings if not cell_values.is_blank(h) and year_of(str(h)) is None]
+    return _mistaken(label, _named(headings))
+
+
+@lru_cache(maxsize=512)
+def _mistaken(label: str, named: tuple[str, ...]) -> Finding | None:
     known = {shape.label: {matched(shape.names, h) for h in named} for shape in _shapes()}
     count = {name: len(fields - {None}) for name, fields in known.items()}
     lacking = any(not shape.needed <= known[label] for shape in _shapes() if shape.label == label)

@@ -13,7 +13,7 @@ import types
 
 import pytest
 
-from icbudget.answers.catalogue import ACTIVITY, ANSWERS
+from icbudget.answers.catalogue import ACTIVITY, ANSWERS, BALANCES, CHECKLIST, CHECKS
 from icbudget.excel import plan_store, plan_values
 from icbudget.excel.answer_cache import Memo
 from tests.benchmarks.test_server_speed import BOOKS, tables_in
@@ -336,7 +336,8 @@ def test_what_is_kept_of_a_plan_is_a_fraction_of_what_it_took():
         given["contributions"][1][given["contributions"][0].index("Base amount (£)")] = amount
         for title in TITLES:
             table(given, title)
-        kept.append(next(reversed(plan_values._calculations._kept.values()))[0].result())
+        memos = (plan_values._calculations, plan_values._answers)
+        kept.append([next(reversed(memo._kept.values()))[0].result() for memo in memos])
     assert held(kept[1], beside=kept[0]) < 2_500_000
 
 
@@ -364,7 +365,7 @@ def test_recalculating_again_and_again_takes_no_more_memory(monkeypatch):
     hangs on it.
     """
     plan_values.forget()
-    for memo in ("_calculations", "_cases", "_drafts", "_hashes"):
+    for memo in ("_calculations", "_cases", "_drafts", "_hashes", "_answers", "_worked_hashes"):
         monkeypatch.setattr(plan_values, memo, Memo(most=3, most_cells=500_000))
     monkeypatch.setattr(plan_store, "MOST_OF_ONE", 3)
 
@@ -433,3 +434,35 @@ def test_an_answer_that_is_not_known_whole_is_an_error_that_names_the_cell_and_t
     ):
         table(tables, "Income")
     assert table(tables, ACTIVITY.title) == whole
+
+
+def test_a_reason_that_changes_works_nothing_out_and_an_answer_is_worked_out_when_asked(
+    monkeypatch,
+):
+    really, worked = plan_values._work, []
+
+    def work(*given):
+        worked.append(given)
+        return really(*given)
+
+    packed, made = plan_values._packed, []
+
+    def pack(answer, case):
+        made.append(answer.title)
+        return packed(answer, case)
+
+    monkeypatch.setattr(plan_values, "_work", work)
+    monkeypatch.setattr(plan_values, "_packed", pack)
+    plan_values.forget()
+    tables = tables_in(BOOKS[0])
+    first = table(tables, BALANCES.title)
+    assert set(made) == {BALANCES.title, CHECKLIST.title} and len(worked) == 1
+    column = tables["schemes"][0].index("Owner")
+    tables["schemes"][1][column] = "Another office"
+    assert table(tables, BALANCES.title) == first
+    assert len(worked) == 1
+    table(tables, CHECKS.title)
+    tables["schemes"][1][tables["schemes"][0].index("Base amount (£)")] = 1.0
+    assert table(tables, BALANCES.title) != first
+    assert len(worked) == 2
+    plan_values.forget()

@@ -1,0 +1,155 @@
+"""What a person waits for after a change, in processor time: answers of a workbook, words, sliders,
+commands, scenarios, and plans of many lines.
+
+By default everything once, on a small plan. With `--benchmark-enable` or ICBUDGET_BENCHMARK=full it
+is the borough as it first shipped, the plans of many lines are as large as they say, and each line
+tells the median seconds of processor. The edit is small: £1 more on the first scheme, so that
+nothing becomes trivial. Nothing is asserted of a time, only that what is timed is right.
+"""
+
+from __future__ import annotations
+
+import os
+import statistics
+import time
+from collections.abc import Callable, Iterator
+from decimal import Decimal
+
+import pytest
+
+from icbudget import tasks
+from icbudget.answers.answered import answered, answers_of
+from icbudget.answers.case import evaluate
+from icbudget.answers.catalogue import ANSWERS, BALANCES, INCOME, READS_WORDS, SIDE_BY_SIDE
+from icbudget.excel import plan_values
+from icbudget.excel.plan_functions import one_figure, with_figures
+from icbudget.plan.plan_text import from_yaml
+from icbudget.plan.scenario import ScenarioChange
+from tests.benchmarks.test_server_speed import BOOKS, tables_in
+from tests.benchmarks.test_workbook_speed import wide_plan
+from tests.places import FIRST_BOROUGH
+
+SMALL, LARGE = BOOKS[1], BOOKS[0]
+
+
+@pytest.fixture
+def full(request):
+    return (
+        request.config.getoption("benchmark_enable")
+        or os.environ.get("ICBUDGET_BENCHMARK") == "full"
+    )
+
+
+def told(full: bool, what: str, call: Callable[[int], object], rounds: int = 5) -> None:
+    """Time a call that is given the number of its turn, 0 to warm up, and print the median."""
+    call(0)
+    seconds = []
+    for turn in range(1, rounds + 1 if full else 2):
+        start = time.process_time()
+        call(turn)
+        seconds.append(time.process_time() - start)
+    if full:
+        print(f"\n{what}: {1000 * statistics.median(seconds):.0f} ms of processor")
+
+
+@pytest.fixture
+def tables(full) -> Iterator[dict]:
+    plan_values.forget()
+    yield tables_in(LARGE if full else SMALL)
+    plan_values.forget()
+
+
+def with_a_pound(tables: dict) -> str:
+    """One more £ on the first scheme: the handle of the plan."""
+    column = tables["schemes"][0].index("Base amount (£)")
+    tables["schemes"][1][column] = float(tables["schemes"][1][column]) + 1
+    return plan_values.plan_of(list(tables.values()))
+
+
+@pytest.mark.parametrize("which", ["first", "default", "every"])
+def test_answers_after_a_pound(full, tables, which):
+    asked = {
+        "first": [BALANCES],
+        "default": [answer for answer in ANSWERS if answer.opens],
+        "every": list(ANSWERS),
+    }[which]
+    seen = []
+
+    def edited(turn):
+        handle = with_a_pound(tables)
+        seen.append([plan_values.table(handle, answer.title) for answer in asked])
+
+    told(full, f"{which} answers ({len(asked)}) after £1 on a scheme", edited)
+    assert seen[0] != seen[-1]
+
+
+def test_answers_after_another_owner(full, tables):
+    column = tables["schemes"][0].index("Owner")
+    asked = [answer for answer in ANSWERS if answer.opens and answer not in READS_WORDS]
+    seen = []
+
+    def edited(turn):
+        tables["schemes"][1][column] = f"Office {turn}"
+        handle = plan_values.plan_of(list(tables.values()))
+        seen.append([plan_values.table(handle, answer.title) for answer in asked])
+
+    told(full, f"{len(asked)} answers that read no owner, after another owner", edited)
+    assert seen[0] == seen[-1]
+
+
+def test_figures_after_a_slider_moved(full, tables):
+    handle = plan_values.plan_of(list(tables.values()))
+    scheme, line = (tables["schemes"][1][tables["schemes"][0].index(h)] for h in ("Scheme", "Line"))
+    name = f"Schemes / {scheme} / {line} / Base amount"
+    income = plan_values.table(handle, INCOME.title)
+    rows = [row for row in income.rows if row.unit == "£" and all(row.labels)]
+    figures = [" / ".join((INCOME.title, *row.labels, income.columns[0])) for row in rows]
+    seen = []
+
+    def moved(turn):
+        tried = str(with_figures(handle, [[name]], [[1_000_000 + turn]])[0][0])
+        seen.append([one_figure(tried, figures[n % len(figures)]) for n in range(20)])
+
+    told(full, "20 figures after a slider moved", moved)
+    assert seen[0] == seen[-1]
+
+
+def borough(full):
+    path = FIRST_BOROUGH if full else SMALL.with_suffix(".yaml")
+    return path, from_yaml(path.read_text(encoding="utf-8")).plan
+
+
+def test_check_and_run(full, tmp_path):
+    path, _ = borough(full)
+    told(full, "check", lambda turn: tasks.check(path), 3)
+    told(full, "run", lambda turn: tasks.run(path, tmp_path / str(turn)), 3)
+    assert len(list((tmp_path / "0").iterdir())) == 3
+
+
+def test_40_written_scenarios(full):
+    _, plan = borough(full)
+    first = plan.schemes[0]
+    path = f"schemes/{first.id}|{first.line}/base_amount"
+
+    def written(turn):
+        changes = tuple(
+            ScenarioChange(scenario=f"S{n}", order=1, path=path, value=str(1000 * n + turn))
+            for n in range(40 if full else 2)
+        )
+        block = answered(evaluate(plan.model_copy(update={"scenarios": changes})), SIDE_BY_SIDE)
+        assert {f"S{n}" for n in range(len(changes))} < set(block.columns)
+
+    told(full, "Side by side of 40 written scenarios", written, 3)
+
+
+@pytest.mark.parametrize("lines", [1000, 5000])
+def test_answers_of_many_scheme_lines(full, lines):
+    plan = wide_plan(2 * lines if full else 20)
+
+    def edited(turn):
+        first = plan.schemes[0]
+        more = first.model_copy(update={"base_amount": Decimal(1001 + turn)})
+        case = evaluate(plan.model_copy(update={"schemes": (more, *plan.schemes[1:])}))
+        assert all(answered(case, answer) for answer in answers_of(case))
+
+    told(full, f"{lines:,} scheme lines: check and every answer", edited, 1)
