@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 
 from icbudget.answers.block import Block, Row
 from icbudget.answers.simulated_ranges import MEASURES, NOT_BELOW, OVER_PLAN, WORST
@@ -55,10 +55,10 @@ def roll_up_block(groups: Sequence[Group]) -> Block:
 
 
 def plans_block(
-    plans: Iterable[tuple[tuple[str, str, str, str, str], int, int, Ranges | None]],
+    plans: Iterable[tuple[tuple[str, ...], int, int, Ranges | None]],
 ) -> Block:
-    """Return a line for every plan: file, title, area, region and how it stands; findings, and the
-    range of its net cash, £.
+    """Return a line for every plan: file, title, area, region, how its run stands, how far the plan
+    has come and what that waits for; findings, and the range of its net cash, £.
     """
     rows: list[Row] = []
     for labels, errors, warnings, ranges in plans:
@@ -80,5 +80,21 @@ def plans_block(
         "Every plan of the folder, and how it stands. Net cash: net release less prevention,"
         " over the plan."
     )
-    labels = ("File", "Title", "Area", "Region", "State")
+    labels = ("File", "Title", "Area", "Region", "State", "Plan is", "Waits for")
     return Block("Plans", shows, labels, columns, tuple(rows), units, form=True)
+
+
+def shared_block(by_plan: Sequence[tuple[str, str]], counts: Mapping[str, str]) -> Block:
+    """Return a line for every plan that has a programme which several share: where it counts.
+
+    `by_plan`: shared id and file; `counts`: by shared id, the file whose plan counts it.
+    """
+    rows = tuple(
+        Row((id, file, "here" if counts[id] == file else f"once, with {counts[id]}"), "", ())
+        for id, file in by_plan
+    )
+    shows = (
+        "Programmes with a shared id. Each counts once, whole, in the plan named; the sums hold the"
+        " other plans without it, and Plans shows each plan as it is."
+    )
+    return Block("Shared programmes", shows, ("Shared id", "File", "Counted"), (), rows)

@@ -185,6 +185,11 @@ def _print_summary(result: tasks.Batch, bad: int) -> None:
             say(f"  {run.file}: {_first_fault(run)}")
     for file, counted_plan in result.again.items():
         say(f"  {file}: its area is counted once, with {counted_plan}")
+    for run in result.runs:
+        if run.standing:
+            say(f"  {run.file}: {run.standing}; {run.waits}", hang=4)
+    for shared in result.blocks["shared"].rows if "shared" in result.blocks else ():
+        say(f"  Shared programme {shared.labels[0]}, {shared.labels[1]}: {shared.labels[2]}")
     rows = [
         row
         for row in result.blocks["roll-up"].rows

@@ -33,6 +33,13 @@ class Programme(Sourced):
         default="",
         opens=True,
     )
+    shared_id: str = column(
+        "Shared id",
+        Kind.TEXT,
+        "The same id in the plan of each place that shares the programme: where plans are rolled"
+        " up, it counts once, in the first of them",
+        default="",
+    )
     reaches: tuple[str, ...] = column(
         "Reaches",
         Kind.REFERENCES,

@@ -12,13 +12,14 @@ import io
 import json
 import tempfile
 from collections.abc import Iterator
-from dataclasses import asdict, dataclass, field
+from dataclasses import asdict, dataclass, field, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from icbudget import __version__
 from icbudget.answers.block import Block
 from icbudget.findings import Severity
+from icbudget.signing.plan_state import AGREED, IN_FORCE, SIGNED
 from icbudget.tasks.memory import keep_memory
 from icbudget.tasks.own_files import OwnFiles
 from icbudget.tasks.reading import LARGEST_TEXT, TEXTS, WORKBOOKS, check
@@ -33,7 +34,9 @@ KEPT = "plans"
 """Folder, beside the results, of what each plan came to."""
 RECORD = "written.json"
 """File, in that folder, of what a batch has written."""
-RESULTS = ("national.xlsx", "roll-up.csv", "plans.csv", "findings.csv")
+RESULTS = ("national.xlsx", "roll-up.csv", "plans.csv", "shared.csv", "findings.csv")
+_FIRST = (IN_FORCE, SIGNED, AGREED)
+"""States of a plan that count before others where an area has several, in their order."""
 MEMORY = 2 * 1024**3
 """Bytes that what all plans come to may take together."""
 
@@ -48,6 +51,12 @@ class PlanRun:
     area: str = ""
     findings: list[dict[str, Any]] = field(default_factory=list)
     fault: str = ""
+    standing: str = ""
+    """How far the plan has come: draft, signed, in force."""
+    waits: str = ""
+    """What its state rests on or waits for, such as who has not signed."""
+    shared: list[str] = field(default_factory=list)
+    """Shared ids of its programmes."""
     ranges: Ranges | None = None
 
     def count(self, severity: Severity) -> int:
@@ -101,7 +110,9 @@ def batch(
             runs[name] = kept
             earlier += 1
     progress(f"{earlier} of {len(files)} plans were done before")
-    waiting = [(name, contents[name], draws, seed) for name in contents if name not in runs]
+    waiting: list[_Task] = [
+        (name, contents[name], draws, seed, ()) for name in contents if name not in runs
+    ]
     with crew(workers, scheduler) as hands:
         for run in _each(hands, waiting):
             _fits(run, len(files), draws)
@@ -110,8 +121,19 @@ def batch(
                 packed = {f"{run.file}.npz": _packed(run, keys[run.file])}
                 write_outputs(out / KEPT, packed, overwrite=True)
             progress(f"{len(runs)} of {len(files)} plans: {run.file} {run.state}")
+        every = tuple(runs[path.name] for path in files)
+        counted_once = _counted_once(every)
+        again: list[_Task] = [
+            (name, contents[name], draws, seed, tuple(left_out))
+            for name, left_out in counted_once.left_out.items()
+        ]
+        for run in _each(hands, again):
+            if run.ranges is None:
+                raise ValueError(f"{run.file} cannot be run without what is shared: {run.fault}")
+            counted_once.ranges[run.file] = run.ranges
+            progress(f"{run.file} without programmes that count in another plan")
     progress("Rolling up")
-    result = _rolled_up(tuple(runs[path.name] for path in files), earlier)
+    result = _rolled_up(every, earlier, counted_once)
     return result, own.write(_files(result))
 
 
@@ -192,7 +214,11 @@ def _key(content: bytes, draws: int, seed: int) -> str:
     return hashlib.sha256(content + f"|{__version__}|{draws}|{seed}".encode()).hexdigest()
 
 
-def _each(hands: Crew, waiting: list[tuple[str, bytes, int, int]]) -> Iterator[PlanRun]:
+_Task = tuple[str, bytes, int, int, tuple[str, ...]]
+"""A plan to be run: the file's name, its bytes, draws, seed, and shared ids that are left out."""
+
+
+def _each(hands: Crew, waiting: list[_Task]) -> Iterator[PlanRun]:
     """Yield every plan as it is done; one whose worker died or that broke is a failed run."""
     for task, made in hands.run(run_one, waiting):
         yield made if isinstance(made, PlanRun) else PlanRun(task[0], FAILED, fault=_words(made))
@@ -206,16 +232,18 @@ def _words(fault: BaseException) -> str:
     return ": ".join(part for part in parts if part)
 
 
-def run_one(task: tuple[str, bytes, int, int]) -> PlanRun:
+def run_one(task: _Task) -> PlanRun:
     """Return one plan checked, run and simulated, in a worker on any machine.
 
-    `task`: the file's name, its bytes, draws and seed.
+    `task`: the file's name, its bytes, draws, seed, and the shared ids of programmes that another
+    plan counts: the plan is run without them.
     """
-    from icbudget.engine.uncertainty.national_draws import ranges_of
+    from icbudget.answers.signed import state_of
+    from icbudget.engine.uncertainty.national_draws import ranges_of, without_programmes
     from icbudget.engine.uncertainty.simulate import simulate
 
     keep_memory()
-    name, content, draws, seed = task
+    name, content, draws, seed, left_out = task
     with tempfile.TemporaryDirectory() as folder:
         path = Path(folder) / name
         path.write_bytes(content)
@@ -230,10 +258,19 @@ def run_one(task: tuple[str, bytes, int, int]) -> PlanRun:
             setup.ons_code if setup else "",
             findings,
         )
-    plan = opened.case.plan
-    made = simulate(plan, draws, seed, place=plan.setup.ons_code or name)
+    plan, state = opened.case.plan, state_of(opened.case)
+    counts = without_programmes(plan, left_out) if left_out else plan
+    made = simulate(counts, draws, seed, place=plan.setup.ons_code or name)
     return PlanRun(
-        name, DONE, plan.setup.title, plan.setup.ons_code, findings, ranges=ranges_of(made)
+        name,
+        DONE,
+        plan.setup.title,
+        plan.setup.ons_code,
+        findings,
+        standing=state.state,
+        waits=state.why,
+        shared=sorted({row.shared_id for row in plan.programmes if row.shared_id}),
+        ranges=ranges_of(made),
     )
 
 
@@ -256,7 +293,7 @@ def _packed(run: PlanRun, key: str) -> bytes:
 
 
 def _without_ranges(run: PlanRun) -> PlanRun:
-    return PlanRun(run.file, run.state, run.title, run.area, run.findings, run.fault)
+    return replace(run, ranges=None)
 
 
 def _kept(out: Path, name: str, key: str) -> PlanRun | None:
@@ -284,32 +321,72 @@ def _kept(out: Path, name: str, key: str) -> PlanRun | None:
         return None
 
 
-def _rolled_up(runs: tuple[PlanRun, ...], earlier: int) -> Batch:
-    from icbudget import reference
-    from icbudget.answers.roll_up import plans_block, roll_up_block
-    from icbudget.engine.uncertainty.national_draws import counted, roll_up
+@dataclass(frozen=True, slots=True)
+class _Counted:
+    """What is counted: each counted plan's ranges by file, the plans of an area that is counted
+    already with the plan that counts, and for each shared id the plan that counts it.
 
-    kept, again = counted([(run.file, run.ranges) for run in runs if run.ranges is not None])
+    `left_out`: by file, the shared ids that another plan counts.
+    """
+
+    ranges: dict[str, Ranges]
+    again: dict[str, str]
+    shared: dict[str, str]
+    left_out: dict[str, list[str]]
+
+
+def _counted_once(runs: tuple[PlanRun, ...]) -> _Counted:
+    """Return what is counted of plans: each area once, and each shared programme once.
+
+    Of several plans of an area the one in force counts, else the signed, else the agreed one, else
+    the first by name; a shared programme counts in the first plan in that order.
+    """
+    from icbudget.engine.uncertainty.national_draws import counted
+
+    def rank(run: PlanRun) -> int:
+        return _FIRST.index(run.standing) if run.standing in _FIRST else len(_FIRST)
+
+    done = sorted((run for run in runs if run.ranges is not None), key=rank)
+    kept, again = counted([(run.file, run.ranges) for run in done if run.ranges is not None])
+    counting = [run for run in done if run.file not in again]
+    shared: dict[str, str] = {}
+    left_out: dict[str, list[str]] = {}
+    for run in counting:
+        for id in run.shared:
+            if shared.setdefault(id, run.file) != run.file:
+                left_out.setdefault(run.file, []).append(id)
+    ranges = {run.file: found for run, found in zip(counting, kept, strict=True)}
+    return _Counted(ranges, again, shared, left_out)
+
+
+def _rolled_up(runs: tuple[PlanRun, ...], earlier: int, once: _Counted) -> Batch:
+    from icbudget import reference
+    from icbudget.answers.roll_up import plans_block, roll_up_block, shared_block
+    from icbudget.engine.uncertainty.national_draws import roll_up
+
     lines = []
     for run in runs:
         area = reference.find_area(run.area) if run.area else None
         state = run.fault or run.state
-        if run.file in again:
-            state = f"counted once, with {again[run.file]}"
+        if run.file in once.again:
+            state = f"counted once, with {once.again[run.file]}"
         labels = (
             run.file,
             run.title,
             area.name if area else "",
             area.region if area else "",
             state,
+            run.standing,
+            run.waits,
         )
         lines.append((labels, run.count(Severity.ERROR), run.count(Severity.WARNING), run.ranges))
-    blocks = {
-        "roll-up": roll_up_block(roll_up(kept)),
-        "plans": plans_block(lines),
-        "findings": _findings(runs),
-    }
-    return Batch(runs, earlier, blocks, again)
+    in_order = [once.ranges[run.file] for run in runs if run.file in once.ranges]
+    blocks = {"roll-up": roll_up_block(roll_up(in_order)), "plans": plans_block(lines)}
+    by_plan = [(id, run.file) for run in runs if run.file in once.ranges for id in run.shared]
+    if by_plan:
+        blocks["shared"] = shared_block(sorted(by_plan), once.shared)
+    blocks["findings"] = _findings(runs)
+    return Batch(runs, earlier, blocks, once.again)
 
 
 def _findings(runs: tuple[PlanRun, ...]) -> Block:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
+from decimal import Decimal
 
 import numpy as np
 
@@ -11,6 +12,8 @@ from icbudget import glossary, reference
 from icbudget.engine.rounding import Floats
 from icbudget.engine.uncertainty.outcomes import BALANCE, NET_CASH, PAID, SYSTEM
 from icbudget.engine.uncertainty.simulate import Simulation
+from icbudget.plan import Plan
+from icbudget.plan.columns import ByYear
 
 OUTCOMES = (
     BALANCE,
@@ -82,6 +85,30 @@ def ranges_of(made: Simulation) -> Ranges:
         [*(made.kept.of(n) for n in rows), sum((made.kept.of(n) for n in pools), nothing)]
     )
     return Ranges(made.plan.setup.ons_code, made.plan.years, (*OUTCOMES, POOLS), planned, draws)
+
+
+def without_programmes(plan: Plan, shared_ids: Iterable[str]) -> Plan:
+    """Return the plan with its programmes of these shared ids reaching nobody and costing nothing.
+
+    They keep their rows, so that what names them still finds them: another plan counts them.
+    """
+    left_out = frozenset(shared_ids)
+    nobody = ByYear(dict.fromkeys(plan.years, 0.0))
+    nothing = ByYear(dict.fromkeys(plan.years, Decimal(0)))
+    away = {
+        "people": nobody,
+        "reach": nobody,
+        "steady_reach": None,
+        "fixed_cost": nothing,
+        "yearly_cost": None,
+        "double_running": ByYear(),
+        "exit_cost": ByYear(),
+        "qalys": ByYear(),
+    }
+    rows = tuple(
+        row.model_copy(update=away) if row.shared_id in left_out else row for row in plan.programmes
+    )
+    return plan.model_copy(update={"programmes": rows})
 
 
 def counted(plans: Sequence[tuple[str, Ranges]]) -> tuple[list[Ranges], dict[str, str]]:
