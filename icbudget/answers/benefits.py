@@ -12,11 +12,11 @@ from icbudget.answers.monitoring import EVERYONE
 from icbudget.engine.accounts.benefits import (
     NOT_TESTED,
     Released,
+    basis_in_words,
     evidence,
     owner,
     reinvestments,
     released,
-    words,
 )
 from icbudget.engine.projection.confirmed_release import Quarter, Track
 from icbudget.plan.confirmed_release import FORECAST
@@ -201,5 +201,5 @@ def _pounds(pence: int | None) -> float | None:
 
 
 def _rests(case: Case, track: Track, t: int) -> str:
-    rests = words(case.plan)[t]
+    rests = basis_in_words(case.plan)[t]
     return f"{rests}, {NOT_TESTED}" if rests == FORECAST and track.rate is None else rests

@@ -10,6 +10,7 @@ from icbudget import glossary
 from icbudget.answers.block import Cell, Lines, Row
 from icbudget.answers.case import Case
 from icbudget.answers.pool_balances import pounds
+from icbudget.engine.accounts.benefits import NOT_CONFIRMED
 from icbudget.engine.projection.acute_amounts import unfunded_gap
 from icbudget.engine.projection.pump_prime import Fund, funds
 from icbudget.engine.projection.wiring import PUMP_PRIME, RELEASING
@@ -82,6 +83,13 @@ def reallocate(case: Case) -> Lines:
         "Money moved from acute activity into the pools, and what each programme could be bought"
         " with it, in order of priority."
     )
+    if any(drawing.rule in (*RELEASING, PUMP_PRIME) for drawing in rules.drawings):
+        # model §1.8: what was only planned is never shown as if it had come
+        shows += (
+            f" Releases are {NOT_CONFIRMED}."
+            if result.benefits is None
+            else " Reinvestment says which releases are confirmed, forecast or only planned."
+        )
     return Lines(shows, (*rows, *_rankings(case)), years)
 
 

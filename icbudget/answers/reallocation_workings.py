@@ -4,11 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 
+import numpy as np
+
 from icbudget import glossary
 from icbudget.answers.acute_workings import Working, number, percent, pounds
 from icbudget.answers.block import Cell
 from icbudget.answers.case import Case
 from icbudget.answers.reallocation import reallocate
+from icbudget.engine.accounts.benefits import basis_in_words
 from icbudget.engine.projection.acute_amounts import AcuteAmounts
 from icbudget.engine.projection.wiring import PUMP_PRIME, RELEASING
 from icbudget.engine.rounding import Floats
@@ -114,7 +117,13 @@ class _Of:
     def released(self, t: int) -> str:
         """Return what each line of a shift released in a year, by the basis that Setup names."""
         amounts, basis = AcuteAmounts(self.run), self.case.plan.setup.reinvest_basis
-        drawing = next(d for d in self.case.answered.rules.drawings if d.id == self.name)
+        rules = self.case.answered.rules
+        n = next(n for n, d in enumerate(rules.drawings) if d.id == self.name)
+        drawing = rules.drawings[n]
+        if rules.counted is not None and not np.isnan(rules.counted[t, n]):
+            counted = pounds(float(rules.counted[t, n]) / 100)
+            year, rests = self.case.plan.years[t], basis_in_words(self.case.plan)[t]
+            return f"release of {year}, {rests} by the rows of Confirmed releases: {counted}"
         parts = []
         for k in (*drawing.lines, *drawing.replaced):
             both = float(amounts.saving[0, t, k]), float(amounts.release[0, t, k])

@@ -71,7 +71,7 @@ class Reinvestment:
         return self.planned - self.may
 
 
-def words(plan: Plan) -> tuple[str, ...]:
+def basis_in_words(plan: Plan) -> tuple[str, ...]:
     """Return in words what each year's release rests on: confirmed, forecast or only planned."""
     return tuple(NOT_CONFIRMED if rests == PLANNED else rests for rests in rests_on(plan))
 
@@ -202,7 +202,7 @@ def reinvestments(result: Result) -> Iterator[Reinvestment]:
     if benefits is None:
         return
     moves = result.projection.moves
-    rests = words(result.plan)
+    rests = basis_in_words(result.plan)
     for n, drawing in enumerate(rules.drawings):
         if drawing.rule not in (*RELEASING, PUMP_PRIME):
             continue

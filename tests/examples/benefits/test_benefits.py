@@ -8,9 +8,12 @@ import numpy as np
 import pytest
 
 from icbudget import tasks
+from icbudget.answers.case import evaluate
+from icbudget.answers.explain import explain
 from icbudget.engine.projection.release_claims import WITHDRAWN
 from icbudget.engine.run import run
 from icbudget.plan.confirmed_release import CLAIMED, CONFIRMED, CONTRACT_SAVING
+from icbudget.reference.loader import rows
 from tests.examples.reading import case_beside, plan_beside
 
 FALLS, REABLEMENT = "falls", "reablement"
@@ -137,3 +140,22 @@ def test_the_answers_say_the_same(case):
     rows = [reinvested.where(**shift, year=year)[0].values for year in ("2027/28", "2028/29")]
     assert rows[0] == (57500.25, 43125.19, 90000.01, 46874.82, 43125.19, "confirmed")
     assert rows[1] == (160500.74, 120375.56, 180000, 59624.44, 38625.19, "forecast")
+
+
+def test_the_reallocation_says_what_a_release_rests_on(case):
+    plan = case.plan
+    asked = "from hospital / Confirmed release of the year before / 2027/28"
+    (working,) = explain(case, asked, {}).workings
+    assert working.value == 57500.25
+    assert working.how == (
+        "release of 2026/27, confirmed by the rows of Confirmed releases: £57,500.25"
+    )
+    empty = evaluate(plan.model_copy(update={"confirmed_releases": ()}))
+    assert "planned, not confirmed" in tasks.answers(empty)["reallocation"].shows
+    assert "Reinvestment says which" in tasks.answers(case)["reallocation"].shows
+
+
+def test_a_release_is_owned_by_the_partner_whose_budget_falls_and_never_taken_away():
+    owners = {row["table"]: row["owner"] for row in rows("ownership_default")}
+    kinds = {row["unit"] for row in rows("merge_unit") if row["table"] == "confirmed_releases"}
+    assert owners["confirmed_releases"] == "=partner" and kinds == {"row", "grows"}
