@@ -313,7 +313,6 @@ GAP_TO_DATE_ADDED = _label(
 
 # Partners' positions
 PUT_INTO_POOLS = _label("Put into pools", "What a partner contributes to pools, in kind included.")
-NET_DO_NOTHING = _label("Net spending, do nothing", "What a partner spends net if nothing changes.")
 SAVED_ON_ACUTE = _label(
     "Saved on acute activity (stranded cost negative)",
     "What a partner saves on acute activity; a provider's stranded cost is negative.",
@@ -322,7 +321,6 @@ PREVENTION_PAID = _label("Prevention paid", "What a partner pays for programmes.
 RECEIVED_FROM_PARTNERS = _label(
     "Received from other partners (paid over, negative)", "What a gain share settles."
 )
-NET_PLAN = _label("Net spending, plan", "What a partner spends net under the plan, as settled.")
 POSITION_ACTIVITY = _label(
     "1 Activity",
     "What a commissioner pays less for activity; what a provider receives less and spends less.",

@@ -17,7 +17,7 @@ from icbudget.engine.run import Result, run
 from icbudget.findings import Finding, Severity, one_a_cause, ordered, stopped
 from icbudget.plan import TABLES, Plan
 from icbudget.plan.columns import ByYear, columns_of
-from icbudget.plan.figure_places import draft_of, located, visible_place
+from icbudget.plan.figure_places import called_by_name, draft_of, located, visible_place
 from icbudget.plan.identity import figures_hash, plan_handle, plan_hash
 from icbudget.plan.rows import Draft
 from icbudget.plan.scenario_overlay import blamed, with_scenario
@@ -165,7 +165,8 @@ def evaluate_draft(draft: Draft) -> Case | None:
         apart = [_apart(f) for f in case.findings if f.stops and _apart(f) not in read]
         again = _evaluate_unknown(draft.plan, draft.unread, (*read, *apart), (*unknown, *refused))
         case = again if again.has_answers else case
-    findings = tuple(one_a_cause(ordered(located(case.findings, draft))))
+    named = called_by_name(case.findings, case.plan)
+    findings = tuple(one_a_cause(ordered(located(named, draft))))
     return with_findings(
         replace(case, draft=draft, readings=tuple(replace(r, draft=draft) for r in case.readings)),
         findings,

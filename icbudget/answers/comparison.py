@@ -21,8 +21,8 @@ from icbudget.plan.differences import Change, applied, changes, row_called
 
 Money = dict[str, dict[str, tuple[int, ...]]]
 """Pence by figure, partner and common year."""
-PLAN, GAP = "Net spending in the plan", glossary.GAP_TO_DATE
-FIGURES = (glossary.NET_DO_NOTHING, PLAN, GAIN, glossary.FUNDING, GAP, BORNE)
+PLAN, GAP = glossary.PLAN, glossary.GAP_TO_DATE
+FIGURES = (glossary.DO_NOTHING, PLAN, GAIN, glossary.FUNDING, GAP, BORNE)
 MOST = 60
 """So many changes are taken one by one; beyond, all of a row together; beyond so many rows, all of
 a table together.
@@ -211,7 +211,7 @@ def _money(result: Result, first: Result, years: Sequence[str], partners: Sequen
         gain = gains.get(b.partner, (0,) * len(result.years))
         # The gap of each common year; their sum is the gap to date.
         by_figure = {
-            glossary.NET_DO_NOTHING: b.steps[glossary.DO_NOTHING],
+            glossary.DO_NOTHING: b.steps[glossary.DO_NOTHING],
             PLAN: b.steps[glossary.PLAN],
             GAIN: gain,
             glossary.FUNDING: b.steps[glossary.FUNDING],

@@ -67,7 +67,8 @@ def verdict(case: Case, goal: Goal, path: Path) -> str:
         return f"No value expected for {goal.target_year}"
     if reached(goal, value, goal.target):
         return f"Met by {goal.target_year}"
-    return f"Not met by {goal.target_year}: {_figure(abs(value - goal.target), 1)} short"
+    short = _in_unit(goal, abs(value - goal.target), 1)
+    return f"Not met by {goal.target_year}: {short} short"
 
 
 def goal_gaps(case: Case) -> Lines:
@@ -96,9 +97,9 @@ def _whose(case: Case, way: Closing) -> str:
 
 
 def _way(goal: Goal, way: Closing) -> str:
-    comes = f"{_figure(way.value)} {unit_of(goal)}".rstrip() + f" in {goal.target_year}"
+    comes = f"{_in_unit(goal, way.value)} in {goal.target_year}"
     if way.size is None:
-        short = _figure(abs(way.value - goal.target))
+        short = _in_unit(goal, abs(way.value - goal.target))
         message = f"Not even {LARGEST} times the planned size, or the most it can reach, is enough"
         return f"{message}: {comes}, {short} short of the target."
     if way.a_year is not None:
@@ -120,6 +121,13 @@ def _no_way(case: Case, goal: Goal, path: Path) -> str:
     if goal.measured_by not in COMPUTED:
         return f"{message}. Its values are entered: nothing else in the plan moves them."
     return f"{message}. No programme with an effect reaches it."
+
+
+def _in_unit(goal: Goal, value: float, decimals: int | None = None) -> str:
+    """Return a goal's figure with its unit: `550.2 episodes`, `£464,020,000`."""
+    if goal.unit == "£":
+        return f"£{_figure(value, 0)}"
+    return f"{_figure(value, decimals)} {unit_of(goal)}".rstrip()
 
 
 def _figure(value: float, decimals: int | None = None) -> str:

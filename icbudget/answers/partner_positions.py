@@ -60,11 +60,11 @@ def partners(case: Case) -> Lines:
             paid = tuple(p + r for p, r in zip(_paid(b), got, strict=True))
             figures = [
                 (glossary.PUT_INTO_POOLS, put_in[b.partner]),
-                (glossary.NET_DO_NOTHING, b.steps[glossary.DO_NOTHING]),
+                (glossary.DO_NOTHING, b.steps[glossary.DO_NOTHING]),
                 (glossary.SAVED_ON_ACUTE, saved),
                 (glossary.PREVENTION_PAID, paid),
                 (glossary.RECEIVED_FROM_PARTNERS, got),
-                (glossary.NET_PLAN, b.steps[glossary.PLAN]),
+                (glossary.PLAN, b.steps[glossary.PLAN]),
             ]
         to_date = tuple(int(pence) for pence in np.cumsum(position.total))
         figures += [

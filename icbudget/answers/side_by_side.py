@@ -120,7 +120,7 @@ def side_by_side(case: Case) -> Lines:
 _ORDER = (
     GAIN,
     BORNE,
-    glossary.NET_PLAN,
+    glossary.PLAN,
     glossary.PREVENTION_PAID,
     glossary.CONTRACT_SAVING_NET,
     glossary.GROSS_RELEASE,
@@ -163,7 +163,7 @@ def _headline(laid: Plan, result: Result) -> Iterator[tuple[str, str, str, Cell]
         # What the system gains is in no partner's shares, so it is the same before and after.
         gained = better.get(b.partner) or [-pence for pence in b.steps[glossary.GAP_OF_YEAR_ADDED]]
         yield GAIN, b.partner, "£", sum(gained) / 100
-        yield "Net spending, plan", b.partner, "£", sum(b.steps["Plan"]) / 100
+        yield glossary.PLAN, b.partner, "£", sum(b.steps[glossary.PLAN]) / 100
         if b.partner == SYSTEM:
             last = GAP_LAST_ASSUMED if any(b.assumed[-1:]) else GAP_LAST
             to_date = GAP_TO_DATE_ASSUMED if any(b.assumed) else GAP_TO_DATE

@@ -121,8 +121,8 @@ def ranges(made: Simulation, alone: Floats | None = None) -> Lines:
     )
     if any(NO_RANGE in row.values for row in rows):
         shows += (
-            " A goal whose path is entered has a chance once Uncertainty has a row of it, such as"
-            " goals/…/expected."
+            " A goal whose values are entered by year has a chance once Uncertainty has a row for"
+            " them."
         )
     return Lines(shows, tuple(rows), made.plan.years)
 

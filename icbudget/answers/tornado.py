@@ -97,7 +97,7 @@ def swings(made: Simulation, drivers: tuple[Driver, ...], others: Worths) -> Lin
             else "entered on Uncertainty"
         )
         shape = first.shape if len(driver.figures) == 1 else f"{len(driver.figures)} figures"
-        labels = (in_words(driver), shape, source, driver.name)
+        labels = (in_words(driver, made.plan), shape, source, driver.name)
         ends = [
             float(v)
             for v in first.distribution.at(np.array([-1.2815515655446004, 1.2815515655446004]))
@@ -143,17 +143,18 @@ def unit_of(figure: Uncertain) -> str:
     return {"factor": "factor", "added": "%"}.get(figure.way, own or "factor")
 
 
-def in_words(driver: Driver) -> str:
-    """Return what people call a driver: the row and the column of its only figure, or the name that
-    somebody gave it.
+def in_words(driver: Driver, plan: Plan) -> str:
+    """Return what people call a driver: the name of the row and the column of its only figure, or
+    the name that somebody gave it.
     """
     first = driver.figures[0]
     if driver.name != first.path:
         return driver.name
     column = column_of(first.table, first.field)
-    return f"{first.key.replace('|', ', ')}: {column.label}" + (
-        f" in {first.year}" if first.year else ""
-    )
+    table = TABLES[first.table]
+    row = next((r for r in getattr(plan, first.table) if table.key_of(r) == first.key), None)
+    called = getattr(row, "name", "") or getattr(row, "measure", "") or first.key.replace("|", ", ")
+    return f"{called}: {column.label}" + (f" in {first.year}" if first.year else "")
 
 
 def worth_knowing(made: Simulation, drivers: tuple[Driver, ...], others: Worths) -> str:
@@ -168,7 +169,9 @@ def worth_knowing(made: Simulation, drivers: tuple[Driver, ...], others: Worths)
         value_of_perfect_information(with_nothing(plans)),
         max(drivers, key=lambda d: d.worth),
     )
-    message = f"Before deciding whether to go ahead, {_known(everything, best, best.worth)}"
+    message = (
+        f"Before deciding whether to go ahead, {_known(made.plan, everything, best, best.worth)}"
+    )
     if round(everything) < 100:
         loses = plans[0].mean() < 0
         share = float(chance(plans[0] < 0 if loses else plans[0] >= 0))
@@ -185,24 +188,24 @@ def worth_knowing(made: Simulation, drivers: tuple[Driver, ...], others: Worths)
     least = display(round(float(means[top])), pounds_only=True)
     called = [name if name == STATED else f"“{name}”" for name in names]
     best_of = (
-        f"Among {'; '.join(called)} the highest net present value on average is that of"
-        f" {called[top]}, {least}"
+        f"Of {', '.join(called[:-1])} and {called[-1]}, {called[top]} has the highest net present"
+        f" value on average, {least}"
     )
     if round(among) < 100:
         return f"{message} {best_of}, in every draw."
     return (
         f"{message} {best_of}. Before choosing between them,"
-        f" {_known(among, between, between.worth_between)}"
+        f" {_known(made.plan, among, between, between.worth_between)}"
     )
 
 
-def _known(everything: float, best: Driver, worth: float) -> str:
+def _known(plan: Plan, everything: float, best: Driver, worth: float) -> str:
     message = (
         f"knowing everything would be worth up to {display(round(everything), pounds_only=True)}"
     )
     if round(worth) < 100:
         return f"{message}; no single driver would change the decision by itself."
     return (
-        f"{message}; to evaluate “{in_words(best)}” before scaling is worth up to"
+        f"{message}; to evaluate “{in_words(best, plan)}” before scaling is worth up to"
         f" {display(round(worth), pounds_only=True)}."
     )

@@ -132,8 +132,8 @@ def _aim(plan: Plan, row: Goal) -> list[Finding]:
         ]
     if row.baseline is not None and reached(row, row.baseline, row.target):
         message = (
-            f"Goal “{row.id}” asks for {row.target:g}, which is no better than its baseline of"
-            f" {row.baseline:g}."
+            f"Goal “{row.id}” asks for {_in_unit(row.target, row)}, which is no better than its"
+            f" baseline of {_in_unit(row.baseline, row)}."
         )
         return [
             note(
@@ -172,6 +172,14 @@ def _baseline(plan: Plan, row: Goal) -> list[Finding]:
     ]
 
 
+def _in_unit(value: float, row: Goal) -> str:
+    """Return a figure of a goal with its unit: `£46,980,000`, `79.5%`, `16,450.2 episodes`."""
+    if row.unit == "£":
+        return f"£{value:,.0f}"
+    digits = f"{value:,.1f}".removesuffix(".0")
+    return f"{digits}%" if row.unit == "%" else f"{digits} {row.unit}".strip()
+
+
 def not_met(plan: Plan, result: Result) -> list[Finding]:
     """Return a note for every goal that the plan does not reach by its date."""
     findings: list[Finding] = []
@@ -183,8 +191,8 @@ def not_met(plan: Plan, result: Result) -> list[Finding]:
         )
         if value is not None and not reached(row, value, row.target):
             message = (
-                f"Goal “{row.id}” is not met by {row.target_year}: {value:,.1f} against"
-                f" {row.target:,.1f}."
+                f"Goal “{row.id}” is not met by {row.target_year}: {_in_unit(value, row)} against"
+                f" {_in_unit(row.target, row)}."
             )
             findings.append(
                 note(

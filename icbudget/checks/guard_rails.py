@@ -259,8 +259,8 @@ def floors(plan: Plan, result: Result) -> list[Finding]:
         if row.floor is not None and row.floor > nothing.min() + 1e-6:
             year = result.years[int(nothing.argmin()) - nothing.size]
             message = (
-                f"The floor of “{row.id}”, {row.floor:,.0f}, is above do-nothing activity:"
-                f" {nothing.min():,.0f} in {year}."
+                f"The floor of “{row.id}”, {row.floor:,.0f} {row.currency}s, is above do-nothing"
+                f" activity: {nothing.min():,.0f} {row.currency}s in {year}."
             )
             fix = "Lower the floor: no plan can meet it."
             findings.append(
@@ -274,8 +274,8 @@ def floors(plan: Plan, result: Result) -> list[Finding]:
         ]
         if below:
             message = (
-                f"Planned activity of “{row.id}” is below its floor of {row.floor:,.0f} from"
-                f" {below[0]}."
+                f"Planned activity of “{row.id}” is below its floor of {row.floor:,.0f}"
+                f" {row.currency}s from {below[0]}."
             )
             findings.append(
                 warning(

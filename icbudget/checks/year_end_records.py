@@ -18,7 +18,10 @@ def records(plan: Plan) -> list[Finding]:
     by_key = {_key(row): row for row in plan.partner_records}
     for row in plan.partner_records:
         other = by_key.get((row.year, row.pool, row.counterparty, row.partner, _ANSWERS[row.kind]))
-        who = f"{row.partner}'s {row.kind} with {row.counterparty} for {row.pool} in {row.year}"
+        who = (
+            f"the {row.kind} of “{row.partner}” with “{row.counterparty}” for “{row.pool}” in"
+            f" {row.year}"
+        )
         place = at("partner_records", row, "amount")
         if row.partner == row.counterparty:
             message = f"Partner “{row.partner}” has a record with itself."
@@ -32,7 +35,7 @@ def records(plan: Plan) -> list[Finding]:
             )
         elif other is None:
             message = f"Only one side is entered: {who} is {display(to_pence(row.amount))}."
-            fix = f"Enter what {row.counterparty} has as {_ANSWERS[row.kind]}."
+            fix = f"Enter what “{row.counterparty}” has as {_ANSWERS[row.kind]}."
             findings.append(warning("balance.one-sided", message, fix, place, to_pence(row.amount)))
         elif row.kind in OTHER_SIDE and row.amount != other.amount:
             gap = to_pence(row.amount) - to_pence(other.amount)

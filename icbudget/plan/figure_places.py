@@ -4,6 +4,7 @@ and column.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable
 from dataclasses import replace
 
@@ -20,6 +21,46 @@ def located(findings: Iterable[Finding], draft: Draft) -> list[Finding]:
     key and column label.
     """
     return [replace(f, place=visible_place(f.place, draft)) for f in findings]
+
+
+_ABOUT_IDS = ("row", "link", "by-year", "list", "scenario", "text", "cell", "table", "workbook")
+"""Kinds of findings that are about what stands in a cell, which may be an id."""
+
+
+def called_by_name(findings: Iterable[Finding], plan: Plan) -> list[Finding]:
+    """Return findings whose words call rows of the plan by their names instead of their ids.
+
+    An id in quotation marks is taken for that of the finding's own table, else of the only table
+    that has such a row. What is said of ids themselves keeps them.
+    """
+    names: dict[str, dict[str, str]] = {}
+    for table in TABLES:
+        for row in getattr(plan, table):
+            id, name = (
+                getattr(row, "id", ""),
+                getattr(row, "name", "") or getattr(row, "measure", ""),
+            )
+            if id and name:
+                names.setdefault(id, {})[table] = name
+
+    def called(words: str, table: str) -> str:
+        def name_of(quoted: re.Match[str]) -> str:
+            by_table = names.get(quoted[1], {})
+            only = next(iter(by_table.values())) if len(set(by_table.values())) == 1 else ""
+            return f"“{by_table.get(table) or only or quoted[1]}”"
+
+        return re.sub("“([^”]+)”", name_of, words)
+
+    return [
+        finding
+        if finding.id.partition(".")[0] in _ABOUT_IDS
+        else replace(
+            finding,
+            message=called(finding.message, finding.place.table),
+            fix=called(finding.fix, finding.place.table),
+        )
+        for finding in findings
+    ]
 
 
 def draft_of(plan: Plan) -> Draft:

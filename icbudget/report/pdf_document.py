@@ -73,10 +73,15 @@ def _chart(chart: Chart) -> dict[str, Any]:
     }
 
 
+BROKEN = 22
+"""Characters beyond which the heading of a column of figures is broken into lines."""
+
+
 def widths(table: Table) -> list[int]:
     """Return each column's part of the width, by its longest text.
 
-    Figures and short texts are 0: they take what they need.
+    Figures and short texts are 0: they take what they need; but a heading of many words over
+    figures is broken, so that it takes no room from the names.
     """
     lines = [line for group in table.groups for line in group.lines]
     texts = [
@@ -87,10 +92,13 @@ def widths(table: Table) -> list[int]:
         max(map(len, (heading, *column)))
         for heading, column in zip(table.headings, texts, strict=True)
     ]
-    return [
-        min(length, LONG) if at == 0 or (at - 1 in table.words and length > SHORT) else 0
-        for at, length in enumerate(longest)
-    ]
+
+    def part(at: int, length: int) -> int:
+        if at == 0 or (at - 1 in table.words and length > SHORT):
+            return min(length, LONG)
+        return BROKEN if len(table.headings[at]) > BROKEN else 0
+
+    return [part(at, length) for at, length in enumerate(longest)]
 
 
 def _table(table: Table) -> dict[str, Any]:

@@ -102,7 +102,7 @@ def section_partners(paper: Paper) -> Section | None:
         for id in names
     }
     rows: list[MoneyLine] = [(names[id], gain[id], id == SYSTEM) for id in names]
-    parts: list[Table | Chart] = [_positions(paper, names)]
+    parts: list[Table | Chart] = [_positions(paper, names), *_four_steps(paper)]
     if len(paper.years) > 1:
         parts.append(
             paper.money_table(
@@ -115,7 +115,8 @@ def section_partners(paper: Paper) -> Section | None:
         # Only who gains or loses is drawn; the table has everybody.
         sums = {id: sum(gain[id]) for id in names}
         over = [(names[id], sums[id]) for id in names if rounded(sums[id], 0) or id == SYSTEM]
-        title = f"Gain or loss of each partner over the plan, {paper.years[1]} to {paper.years[-1]}"
+        span = " to ".join(dict.fromkeys((paper.years[1], paper.years[-1])))
+        title = f"Gain or loss of each partner over the plan, {span}"
         drawn = report_charts.bars(
             "partners-chart", title, over, scale_for(v for _, v in over), ("gain", "loss")
         )
@@ -134,21 +135,60 @@ def section_partners(paper: Paper) -> Section | None:
 def _positions(paper: Paper, names: dict[str, str]) -> Table:
     wanted: tuple[str, ...] = (
         glossary.PUT_INTO_POOLS,
-        glossary.NET_DO_NOTHING,
-        glossary.NET_PLAN,
+        glossary.DO_NOTHING,
+        glossary.PLAN,
         glossary.PREVENTION_PAID,
         glossary.GAIN,
     )
     if len(paper.years) == 1:
-        wanted = (glossary.PUT_INTO_POOLS, glossary.NET_PLAN)
+        wanted = (glossary.PUT_INTO_POOLS, glossary.PLAN)
     last = {row.labels: numbers(row)[-1] for row in paper.block(catalogue.PARTNER_POSITIONS).rows}
     scale = scale_for(last[id, figure] for id in names for figure in wanted)
     lines = tuple(
         Line(names[id], paper.money(scale, [last[id, f] for f in wanted]), id == SYSTEM)
         for id in names
     )
-    caption = f"Position of each partner in {paper.years[-1]}, {scale.name}"
+    caption = (
+        f"Position of each partner in {paper.years[-1]}, {scale.name}; do nothing and plan are net"
+        " spending"
+    )
     return Table("positions", caption, ("Partner", *wanted), (Group("", lines),))
+
+
+FOUR_STEPS = (
+    glossary.POSITION_ACTIVITY,
+    glossary.POSITION_POOLS,
+    glossary.POSITION_SETTLED,
+    glossary.POSITION_TRANSFERS,
+    glossary.GAIN,
+)
+
+
+def _four_steps(paper: Paper) -> list[Table]:
+    """Return the positions of the year decided about, step by step to what each comes to.
+
+    Who is neither better nor worse off by any step has no row. What is over and not settled, or
+    borne by nobody, has one where there is any.
+    """
+    block, names = paper.block(catalogue.PARTNER_POSITIONS), paper.names("partners")
+    held: dict[str, dict[str, float]] = {}
+    for row in block.rows:
+        who, figure = block.labels_of(row, "partner", "figure")
+        if figure in FOUR_STEPS:
+            held.setdefault(who, {})[figure] = numbers(row)[paper.decided]
+    shown = {who: steps for who, steps in held.items() if any(steps.values())}
+    if not shown:
+        return []
+    scale = scale_for(value for steps in shown.values() for value in steps.values())
+    lines = tuple(
+        Line(names.get(who, who), paper.money(scale, [steps[f] for f in FOUR_STEPS]), who == SYSTEM)
+        for who, steps in shown.items()
+    )
+    caption = (
+        f"Positions after settlement in {paper.years[paper.decided]}, four steps that add up,"
+        f" {scale.name}, each figure rounded on its own"
+    )
+    return [Table("steps", caption, ("Partner", *FOUR_STEPS), (Group("", lines),))]
 
 
 def section_appraisal(paper: Paper) -> Section | None:
