@@ -30,6 +30,7 @@ from icbudget.plan.unread_cells import (
     readings,
     stands,
 )
+from icbudget.reference import TableVersion
 
 
 @dataclass(frozen=True)
@@ -51,6 +52,8 @@ class Case:
     """What the plan was read from, which knows where its cells stand."""
     unknown: tuple[Unknown, ...] = ()
     readings: tuple[Case, ...] = ()
+    imported: tuple[TableVersion, ...] = ()
+    """Reference tables that a person imported beside the plan, which the run record names."""
     checked: checks.Checked | None = field(default=None, compare=False, repr=False)
     """What each check found, so that another plan like this one need not be checked anew."""
 

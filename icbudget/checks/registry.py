@@ -30,6 +30,7 @@ from icbudget.checks import (
     pool_agreements,
     programmes,
     pump_prime_fund,
+    reference_age,
     references,
     return_template,
     revised_budget,
@@ -53,6 +54,7 @@ STRUCTURE: tuple[Callable[[Plan], list[Finding]], ...] = (
     references.index_rates,
     references.years_outside_the_plan,
     references.names_alike,
+    reference_age.old_tables,
     successions.shares,
     successions.not_told,
     # figures that are hardly intended

@@ -6,8 +6,8 @@ import hashlib
 import json
 from collections.abc import Mapping
 from dataclasses import asdict
+from types import MappingProxyType
 
-from icbudget import reference
 from icbudget.answers.assumptions import Assumption, assumptions
 from icbudget.answers.case import Case
 from icbudget.findings import Place
@@ -37,11 +37,16 @@ _ASSUMPTION = (
 
 
 def audit_pack(
-    case: Case, record: RunRecord, places: Mapping[str, Place], plan_file: tuple[str, bytes]
+    case: Case,
+    record: RunRecord,
+    places: Mapping[str, Place],
+    plan_file: tuple[str, bytes],
+    beside: Mapping[str, bytes] = MappingProxyType({}),
 ) -> dict[str, bytes]:
     """Return the files of the audit pack of a case by their name in the pack, the manifest last.
 
-    `plan_file` is the plan's own file: name and bytes. The same file, version and scenario give the
+    `plan_file` is the plan's own file: name and bytes; `beside`: tables imported beside it, by
+    their path from it. The same file, version and scenario give the
     same bytes, every one.
     """
     paper = committee_document(case, record)
@@ -49,8 +54,9 @@ def audit_pack(
     record_text = json.dumps(fields, indent=2, ensure_ascii=False)
     files: dict[str, bytes] = {
         f"{INPUT}/{plan_file[0]}": plan_file[1],
+        **{f"{INPUT}/{name}": content for name, content in beside.items()},
         "assumptions.csv": _csv_bytes(_assumptions(case, places)),
-        "data-log.csv": _csv_bytes(_tables()),
+        "data-log.csv": _csv_bytes(_tables(record)),
         "findings.csv": _csv_bytes(_findings(case)),
         "paper.html": html(paper).encode(),
         "paper.pdf": pdf(paper),
@@ -97,13 +103,13 @@ def _assumption(a: Assumption) -> tuple[str, ...]:
     return (a.label, a.value, a.place, *firm, a.path)
 
 
-def _tables() -> list[tuple[str, ...]]:
+def _tables(record: RunRecord) -> list[tuple[str, ...]]:
     headings = ("Table", "Title", "Edition", "Licence", "Rows", "SHA-256")
     return [
         headings,
         *(
             (v.table, v.title, v.vintage, v.licence, str(v.rows), v.sha256)
-            for v in reference.versions()
+            for v in record.reference
         ),
     ]
 

@@ -55,7 +55,7 @@ def record_of(case: Case, command: str) -> RunRecord:
         seed=drawn[1] if drawn else None,
         scenario=case.plan.setup.active_scenario,
         command=command,
-        reference=reference.versions(),
+        reference=(*reference.versions(), *case.imported),
         errors=count[Severity.ERROR],
         warnings=count[Severity.WARNING],
         notes=count[Severity.NOTE],

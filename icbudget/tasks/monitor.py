@@ -5,8 +5,6 @@ from __future__ import annotations
 import shlex
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
-from datetime import datetime
-from decimal import Decimal
 from pathlib import Path
 from typing import Any
 
@@ -24,6 +22,7 @@ from icbudget.plan import TABLES, Plan
 from icbudget.plan.columns import Noun
 from icbudget.plan.rows import Draft
 from icbudget.plan.setup import Setup
+from icbudget.tasks.cell_text import cell_text
 from icbudget.tasks.reading import WORKBOOKS, Opened, answers, file_fault, load
 from icbudget.tasks.writing import Progress, quiet, write_outputs
 
@@ -196,19 +195,6 @@ def _sheets(path: Path) -> tuple[Sheets | None, list[Finding]]:
             for row, cells in sheet.rows.items()
         }
     return texts, []
-
-
-def cell_text(value: object) -> str:
-    """Return a cell of a workbook as a ledger in CSV writes it: plain digits, ISO dates."""
-    if value is None:
-        return ""
-    if isinstance(value, bool):
-        return str(value).upper()
-    if isinstance(value, int | float):
-        return format(Decimal(repr(value)), "f").removesuffix(".0")
-    if isinstance(value, datetime):
-        return value.isoformat(sep=" ").removesuffix(" 00:00:00")
-    return str(value)
 
 
 def _command(

@@ -15,6 +15,7 @@ from icbudget.plan.identity import (
 from icbudget.tasks.pack_record import read_record
 from icbudget.tasks.part_files import is_part
 from icbudget.tasks.reading import Opened, check
+from icbudget.tasks.reference_tables import beside
 from icbudget.tasks.results import command_of
 from icbudget.tasks.writing import Progress, quiet, write_outputs
 
@@ -51,7 +52,8 @@ def pack_files(
     if opened.case is None:
         return {}
     record = record_of(opened.case, command_of(opened.path, scenario, "--pack"))
-    return audit_pack(opened.case, record, opened.draft.places, (opened.path.name, plan_file))
+    named = (opened.path.name, plan_file)
+    return audit_pack(opened.case, record, opened.draft.places, named, beside(opened.path))
 
 
 def verify_pack(folder: Path) -> tuple[Opened | None, list[Finding]]:

@@ -14,6 +14,7 @@ from icbudget.findings import Finding, Place, error
 from icbudget.plan import plan_text
 from icbudget.plan.rows import Draft
 from icbudget.plan.scenario_overlay import no_such_scenario, scenarios_of
+from icbudget.tasks.reference_tables import with_imported
 
 WORKBOOKS = (".xlsx", ".xlsm")
 TEXTS = (".yaml", ".yml", ".json")
@@ -109,6 +110,8 @@ def check(path: Path, scenario: str | None = None) -> Opened:
         setup = draft.plan.setup.model_copy(update={"active_scenario": scenario})
         draft.plan = draft.plan.model_copy(update={"setup": setup})
     case = evaluate_draft(draft)
+    if case is not None:
+        case = with_imported(case, path)
     return Opened(path, draft, case, case.findings if case else tuple(draft.findings))
 
 

@@ -1,0 +1,47 @@
+"""Commands about reference tables: what ships, and allocations that a person imports."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from icbudget import reference, tasks
+from icbudget.cli import output
+from icbudget.cli.options import Overwrite, app, leave
+
+group = typer.Typer(
+    help="Reference tables: those that ship, and allocations kept beside a plan.",
+    no_args_is_help=True,
+    rich_markup_mode=None,
+)
+app.add_typer(group, name="reference")
+
+
+@group.command("list")
+def shipped() -> None:
+    """List the reference tables that ship: edition, rows, licence."""
+    for table in reference.versions():
+        typer.echo(f"{table.table}: {table.title}. {table.vintage}, {table.rows:,} rows.")
+
+
+@group.command("import")
+def bring_in(
+    table: Annotated[
+        Path,
+        typer.Argument(
+            metavar="TABLE",
+            help="CSV or .xlsx with the columns area, year, source, contributor, kind, amount,"
+            " edition, document, grade.",
+        ),
+    ],
+    plan: Annotated[Path, typer.Option("--plan", help="Plan to keep it beside.")],
+    overwrite: Overwrite = False,
+) -> None:
+    """Check a table of allocations and keep it beside a plan, dated; `check` compares the two."""
+    path, findings = tasks.import_allocations(table, plan, overwrite=overwrite)
+    if path is not None:
+        typer.echo(f"Wrote {path}")
+    output.findings(findings, silent_when_none=True)
+    leave(findings, read=path is not None)
