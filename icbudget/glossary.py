@@ -96,6 +96,9 @@ def _label(words: str, meaning: str) -> str:
 
 
 # Who
+ALL_SOURCES = _label(
+    "All sources", "All funding sources of a pool together; its rows add up the rows above them."
+)
 SYSTEM = _label(
     "Whole system", "All partners of the plan together; payments among them cancel out."
 )
@@ -387,6 +390,10 @@ NET_OF_IT = _label("Better (+) or worse (−) off by it", "Saved less paid, befo
 
 # Goals
 EXPECTED = _label("Expected", "Where a goal's measure is heading under the plan.")
+IF_NOTHING_CHANGES = _label(
+    "If nothing changes",
+    "What a goal's measure would be under do nothing, where activity is counted.",
+)
 NEEDED = _label("Needed to be on track", "The straight line from the baseline to the target.")
 ON_TRACK = _label("On track", "Whether the measure is at or beyond that line.")
 TARGET = _label("Target", "What the measure is to reach by its date.")

@@ -62,7 +62,66 @@ def pages() -> dict[Path, str]:
         GUIDE / "functions.md": functions_page(),
         GUIDE / "findings.md": findings_page(),
         GUIDE / "labels.md": labels_page(),
+        GUIDE / "sheets.md": sheets_page(),
     }
+
+
+def sheets_page() -> str:
+    """Return the page of the sheets: what each is for, and the columns of each that is filled
+    in.
+    """
+    from icbudget.answers.catalogue import ANSWERS
+    from icbudget.plan.columns import columns_of
+    from icbudget.plan.modules import MODULES, PURPOSES
+    from icbudget.workbook import layout
+
+    lines = ["# The sheets", "", SHEETS_SAY, "", "| module | what it is for |", "|---|---|"]
+    lines += [f"| {name} | {_cell(PURPOSES[name])} |" for name in MODULES]
+    lines.append("")
+    for name, says in OTHER_SHEETS.items():
+        lines += [f"## {name}", "", says, ""]
+    for place in (layout.SETUP_SHEET, *layout.TABLE_SHEETS):
+        lines += [f"## {place.sheet}", "", f"{place.intro} Module: {place.table.module}.", ""]
+        if place.by_year:
+            continue
+        lines += ["| column | what it holds |", "|---|---|"]
+        columns = (c for c in columns_of(place.table.noun) if not c.by_year)
+        lines += [f"| {_cell(c.heading)} | {_cell(c.help)} |" for c in columns]
+        lines.append("")
+    for answer in ANSWERS:
+        if answer.title not in OTHER_SHEETS:
+            says = f"{answer.help} Module: {answer.module}."
+            lines += [f"## {answer.title}", "", says, ""]
+    return "\n".join(lines)
+
+
+SHEETS_SAY = """A heading for every sheet that a workbook may have. The button Help of the task
+pane opens this page at the sheet that is open; `icbudget sheets PLAN.xlsx` lists what a workbook has not, and the button
+Add sheets adds it."""
+OTHER_SHEETS = {
+    "Start": "Five steps that tick themselves off, the next cell to fill as a link, what is not"
+    " tested yet, and the cell named Plan. Nothing is typed here.",
+    "Dashboard": "One page: five figures, each with a sentence that names the culprit, what needs a"
+    " decision with its £ and a link, three charts. Money that stands beside a pool is never counted"
+    " as money in it.",
+    "What-if": "Choose up to eight figures, type into Try, and see what it comes to for each"
+    " partner. The plan stays as it is; the task pane has the same with sliders and keeps a setting"
+    " as a scenario.",
+    "Any answer": "Choose any answer from the list; with a scenario every figure is less that"
+    " scenario's.",
+    "Checks": "The master check as counts, the comparisons of the answers with ordinary formulas"
+    " over the inputs, and every finding with its place and how to fix it. The master check says"
+    " “calculating” while the findings are of another plan than the cell named Plan.",
+    "Lists": "The lists behind the drop-downs, those of the plan's rules year.",
+    "Postings": "Every pound as a posting; in a workbook of values only.",
+    "Run record": "What was run, on which plan, by which version; in a workbook of values only.",
+    "Best plan": "The plan beside the best one found by `icbudget optimise`.",
+    "Difference": "The difference of two scenarios, from `icbudget simulate --against`.",
+    "Unit costs": "National unit costs to copy from, with their sources.",
+    "Uplift factors": "The NHS's factors of every year, before and after its pay award.",
+    "Evidence": "Programmes with what studies found and how far to trust it.",
+    "Studies": "The studies behind the evidence, null and adverse results too.",
+}
 
 
 def labels_page() -> str:

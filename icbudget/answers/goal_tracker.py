@@ -8,7 +8,13 @@ from icbudget import glossary
 from icbudget.answers.block import Cell, Lines, Row
 from icbudget.answers.case import Case
 from icbudget.engine.appraisal.goal_gaps import LARGEST, Closing, closings
-from icbudget.engine.appraisal.trajectory import Path, needed, reached, trajectory
+from icbudget.engine.appraisal.trajectory import (
+    Path,
+    if_nothing_changes,
+    needed,
+    reached,
+    trajectory,
+)
 from icbudget.plan.goal import COMPUTED, Goal
 
 
@@ -26,6 +32,8 @@ def goals(case: Case) -> Lines:
         line = needed(case.plan, goal, path)
         labels, unit = (goal.id, goal.measure), unit_of(goal)
         rows.append(Row((*labels, glossary.EXPECTED), unit, path))
+        if (nothing := if_nothing_changes(case.answered, goal)) is not None:
+            rows.append(Row((*labels, glossary.IF_NOTHING_CHANGES), unit, nothing))
         rows.append(Row((*labels, glossary.NEEDED), unit, (None, *line[1:])))
         rows.append(Row((*labels, glossary.ON_TRACK), "", _on_track(goal, path, line)))
         rows.append(

@@ -10,6 +10,7 @@ from icbudget.answers import catalogue
 from icbudget.answers.answered import kept
 from icbudget.answers.block import Block, Cell, Row
 from icbudget.answers.case import Case
+from icbudget.answers.pool_balances import rows_by_source
 from icbudget.answers.risk_shared import SHARE
 from icbudget.checks.national_rules import FAIL, PASS
 from icbudget.glossary import SYSTEM
@@ -57,7 +58,9 @@ def _of_pools(case: Case, name: str, figure: str, year: str) -> Headline:
     block = kept(case, catalogue.BALANCES)
     # Aligned money stands beside a pool and is never counted as money in it (model §3).
     pooled = {pool.id for pool in case.plan.pools if pool.pooling_status == "pooled"}
-    rows = [row for row in block.where(figure=figure) if block.label(row, "pool") in pooled]
+    rows = [
+        row for row in rows_by_source(block, figure=figure) if block.label(row, "pool") in pooled
+    ]
     return _added(name, _parts(block, rows, [year]))
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 
 from icbudget import glossary
-from icbudget.answers.block import Lines, Row
+from icbudget.answers.block import Block, Lines, Row
 from icbudget.answers.case import Case
 from icbudget.checks.source_balances import minimum_tests
 from icbudget.engine.accounts.risk_share import settlement
@@ -107,27 +107,41 @@ def balance(case: Case) -> Lines:
         (glossary.SETTLED, years.settled),
         (glossary.CLOSE_SETTLED, years.close),
     )
+    # only where the year came out otherwise than planned, or something was settled
+    own = len(result.rules.accounts)  # a settlement may have accounts that no plan has
+    otherwise = (years.close[0][:, :own] != moves.close[0]).any(axis=0)
+    differs = otherwise | years.settled[0][:, :own].any(axis=0)
     rows: list[Row] = []
+
+    def add(pool: str, source: str, accounts: list[int]) -> None:
+        """Add the rows of some accounts of a pool together."""
+        shown = (*figures, *at_outturn) if differs[accounts].any() else figures
+        for name, values in shown:
+            amounts = values[0][:, accounts].sum(axis=1)
+            if name not in BESIDE or amounts.any():
+                rows.append(Row((pool, source, name), "£", pounds(amounts)))
+
+    of_pool: dict[str, list[int]] = {}
+    for a, (pool, _) in enumerate(result.rules.accounts):
+        of_pool.setdefault(pool, []).append(a)
     for a, (pool, source) in enumerate(result.rules.accounts):
-        rows += [
-            Row((pool, source, name), "£", pounds(values[0, :, a]))
-            for name, values in figures
-            if name not in BESIDE or values[0, :, a].any()
-        ]
-        # only where the year came out otherwise than planned, or something was settled
-        otherwise = (years.close[0, :, a] != moves.close[0, :, a]).any()
-        if otherwise or years.settled[0, :, a].any():
-            rows += [
-                Row((pool, source, name), "£", pounds(values[0, :, a]))
-                for name, values in at_outturn
-            ]
+        add(pool, source, [a])
+        if a == of_pool[pool][-1]:
+            add(pool, glossary.ALL_SOURCES, of_pool[pool])
     shows = (
         "Each funding source on its own, in money, as planned: open + income + transfers in +"
         " reinvested − spend − transfers out = close. Below zero: over-committed. Where a year came"
         " out otherwise or is settled: open − (spending less income) + settled = close, after"
-        " settlement. What is put in in kind is used in its year and stands beside."
+        " settlement. What is put in in kind is used in its year and stands beside. All sources are"
+        " those of the pool added up."
     )
     return Lines(shows, tuple(rows), case.plan.years)
+
+
+def rows_by_source(block: Block, **labels: str) -> tuple[Row, ...]:
+    """Return the rows of balances of one source, not those of all, whose labels match."""
+    found = block.where(**labels) if labels else block.rows
+    return tuple(row for row in found if block.label(row, "source") != glossary.ALL_SOURCES)
 
 
 def minimums(case: Case) -> Lines:

@@ -14,7 +14,6 @@ from icbudget.cli import output
 from icbudget.cli.options import FilledWith, OutFile, Overwrite, PlanFile, app, leave
 from icbudget.findings import has_errors
 from icbudget.plan import Plan
-from icbudget.plan.modules import MODULES
 
 if TYPE_CHECKING:
     from icbudget.workbook.contents import Choice
@@ -180,15 +179,15 @@ def sheets(
 
 
 def _list_further(workbook: Path) -> None:
-    """Print the modules and columns that a workbook does not show, each column with its purpose."""
-    contents = tasks.further_columns(workbook)
-    if contents is None:
+    """Print each module, sheet and column that a workbook does not show, with its purpose."""
+    offered = tasks.further(workbook)
+    if offered is None:
         raise ValueError(f"{workbook.name} is not a workbook with a plan.")
-    missing = [module for module in MODULES if module not in contents.modules]
-    typer.echo(f"Modules: {', '.join(missing) or 'all are here'}")
-    for place in contents.table_sheets:
-        for column in () if place.by_year else contents.further(place.table):
-            typer.echo(f"{place.sheet}: {column.heading} – {column.help}")
+    if not offered:
+        typer.echo("Everything is here.")
+    for offer in offered:
+        name = f"{offer.sheet}: {offer.name}" if offer.sheet else offer.name
+        typer.echo(f"{offer.kind} {name} – {offer.purpose}")
 
 
 @app.command()

@@ -54,6 +54,15 @@ def run(
     plan: PlanFile,
     out: OutFolder = None,
     scenario: ScenarioName = None,
+    printed: Annotated[
+        str,
+        typer.Option(
+            "--print",
+            metavar="short|full|all",
+            help="Sheets selected in the workbook, ready to print: six pages that most people"
+            " need; the plan and its answers; or every row of every answer.",
+        ),
+    ] = "",
     overwrite: Overwrite = False,
     as_json: Json = False,
 ) -> None:
@@ -64,7 +73,12 @@ def run(
     folder = out or Path(f"{plan.stem}-results")
     with output.progress(quiet=as_json) as progress:
         opened, files = tasks.run(
-            plan, folder, scenario=scenario, overwrite=overwrite, progress=progress
+            plan,
+            folder,
+            scenario=scenario,
+            printed=printed,
+            overwrite=overwrite,
+            progress=progress,
         )
     if as_json:
         blocks = tasks.answers(opened.case) if opened.case else {}

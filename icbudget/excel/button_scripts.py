@@ -19,24 +19,28 @@ import xlwings as xw
 
 from icbudget.excel.buttons import BUTTONS, Button
 from icbudget.excel.coerce import InputProblem
+from icbudget.excel.plan_store import person
 from icbudget.tasks.reading import TEXTS, WORKBOOKS
 
 _ENDINGS = (*WORKBOOKS, *TEXTS)
 
 
 def _script(button: Button) -> Callable[..., Any]:
-    def pressed(book: xw.Book) -> None:
-        _told(lambda: button.press(book))
+    from xlwings_server.models import CurrentUser
 
-    def pressed_with_file(book: xw.Book, ending: str, content: str) -> None:
-        with tempfile.TemporaryDirectory() as folder:
+    def pressed(book: xw.Book, *, user: Any) -> None:
+        with person(str(user.id)):
+            _told(lambda: button.press(book))
+
+    def pressed_with_file(book: xw.Book, ending: str, content: str, *, user: Any) -> None:
+        with person(str(user.id)), tempfile.TemporaryDirectory() as folder:
             _told(lambda: button.press(book, str(_file(Path(folder), ending, content))))
 
     call: Callable[..., Any] = pressed_with_file if button.takes else pressed
     call.__name__ = call.__qualname__ = button.name
     call.__doc__ = button.press.__doc__
     files = {"ending": str, "content": str} if button.takes else {}
-    call.__annotations__ = {"book": xw.Book, **files}
+    call.__annotations__ = {"book": xw.Book, **files, "user": CurrentUser}
     declared: Callable[..., Any] = xw.script(name=button.caption, include=list(button.sheets))(call)
     return declared
 

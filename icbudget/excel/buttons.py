@@ -4,31 +4,41 @@ touches no other one.
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from itertools import count
 from pathlib import Path
 from typing import Any
 
 from icbudget import tasks
 from icbudget.answers.block import Block
 from icbudget.answers.case import evaluate_draft
-from icbudget.answers.catalogue import CHECKS
+from icbudget.answers.catalogue import CHECKS, SIMULATION
 from icbudget.answers.partner_positions import made_of
 from icbudget.answers.unread_figures import holds_unknown
-from icbudget.excel.coerce import InputProblem
+from icbudget.excel.coerce import Cells, InputProblem
+from icbudget.excel.frozen_choices import Column, any_answer_values, what_if_values
+from icbudget.excel.kept_macros import macros_of
+from icbudget.excel.kept_scenario import keep_scenario, tried_changes
 from icbudget.excel.plan_tables import draft_of, recognised
-from icbudget.excel.plan_values import answers_of_draft, handle_of_draft
+from icbudget.excel.plan_values import answers_of_draft, case_at, plan_of
 from icbudget.excel.workbook_tables import (
     INPUT_SHEETS,
+    BlockPlace,
+    free_name,
     fresh_sheet,
+    place_of_answer,
     tables_of,
-    write_plan,
-    write_values,
+    write_named,
 )
+from icbudget.plan.modules import PURPOSES
+from icbudget.tasks.optimise import optimised
 from icbudget.workbook import layout
+from icbudget.workbook.writing.checks_sheet import VALUES
 
 CHECK_SHEET, COMPARISON = "Check list", "Comparison"
+SIMULATED, BEST_PLAN = "Simulated", "Best plan found"
+SECONDS = 60.0
+"""How long the search for a best plan may take while somebody waits for a button."""
 
 
 def check(book: Any) -> str:
@@ -45,15 +55,16 @@ def check(book: Any) -> str:
 
 
 def run_and_freeze(book: Any) -> str:
-    """Work every answer out and write it as values in place of the formulas; return what was
-    written.
+    """Work every answer out and write it as values in place of the formulas, and what What-if and
+    Any answer show; return what was written.
 
-    Raises `InputProblem`, before anything is written, where errors stop the plan or the workbook
-    has no sheet of an answer.
+    Raises `InputProblem`, before anything is written, where errors stop the plan, the workbook has
+    no sheet of an answer, or something stands in an answer's way.
     """
-    draft = draft_of(recognised(tables_of(book)))
-    blocks = answers_of_draft(draft)
-    errors = blocks[CHECKS.id].where(severity="Error")
+    tables = tables_of(book)
+    blocks = answers_of_draft(draft_of(recognised(tables)))
+    findings = blocks[CHECKS.id]
+    errors = findings.where(severity="Error")
     if len(blocks) == 1:
         many = "1 error stops" if len(errors) == 1 else f"{len(errors)} errors stop"
         raise InputProblem(f"{many} the plan; nothing was written. See Checks.")
@@ -67,12 +78,22 @@ def run_and_freeze(book: Any) -> str:
     if unknown := [named[id] for id in present if holds_unknown(blocks[id])]:
         many = f"{unknown[0]} and {len(unknown) - 1} more" if len(unknown) > 1 else unknown[0]
         raise InputProblem(f"Not everything is known; nothing was written. {many}: see Checks.")
-    handle = handle_of_draft(draft)
-    for id, sheet in present.items():
-        values = made_of(blocks[id], handle) if id == CHECKS.id else blocks[id]
-        write_values(sheet, values)
-    write_plan(book, handle)
-    return f"{len(present)} answers stand as values. {_count(blocks[CHECKS.id])}"
+    handle = plan_of(tables)
+    blocks[CHECKS.id] = made_of(blocks[CHECKS.id], handle)
+    # Every place is found, and whatever is in a way told, before the first is written.
+    places = [place_of_answer(sheet, blocks[id]) for id, sheet in present.items()]
+    chosen: list[BlockPlace | Column] = [*places]
+    if layout.ANY_ANSWER in there:
+        chosen.append(any_answer_values(there[layout.ANY_ANSWER], handle))
+    if layout.WHAT_IF in there:
+        chosen += what_if_values(there[layout.WHAT_IF], handle)
+    for place in chosen:
+        place.write()
+    write_named(book, layout.PLAN, handle)
+    write_named(book, layout.CONNECTED, VALUES)
+    others = [name for name in (layout.WHAT_IF, layout.ANY_ANSWER) if name in there]
+    besides = f", and what {' and '.join(others)} show" if others else ""
+    return f"{len(present)} answers stand as values{besides}. {_count(findings)}"
 
 
 def compare(book: Any, other: str) -> str:
@@ -111,11 +132,7 @@ def build_reports(book: Any) -> str:
             "Save the workbook in a folder of this machine first; the reports are written"
             " beside it."
         )
-    folder = next(
-        f
-        for n in count(1)
-        if not (f := path.with_name(f"{path.stem}-report{'' if n == 1 else f'-{n}'}")).exists()
-    )
+    folder = free_name(path.with_suffix(""), "-report")
     opened, files = tasks.report(path, folder, paper=True)
     if not files:
         raise InputProblem(next((str(f) for f in opened.findings), "The workbook holds no plan."))
@@ -124,6 +141,111 @@ def build_reports(book: Any) -> str:
         f"{len(files)} files in {folder.name}: {', '.join(f.name for f in files)}; and the audit"
         f" pack, {len(pack)} files."
     )
+
+
+def what_if(book: Any, scenario: str | None, reason: str | None) -> str:
+    """Keep what is tried on the sheet What-if as a scenario with its reason; without a name, go to
+    the sheet.
+
+    Raises `InputProblem` where nothing is tried, a scenario of that name is there, or the workbook
+    has no sheet Scenarios.
+    """
+    scenario, reason = scenario or "", reason or ""  # a blank answer arrives as nothing
+    there = {sheet.name: sheet for sheet in book.sheets}
+    if layout.WHAT_IF not in there:
+        raise InputProblem("The workbook has no sheet What-if. Fix: Press Add sheets: shift.")
+    if not scenario.strip():
+        there[layout.WHAT_IF].activate()
+        return "Type into the column Try. To keep it, press What-if again and give it a name."
+    if not reason.strip():
+        raise InputProblem("Give a reason, which the committee reads.")
+    handle = plan_of(tables_of(book))
+    changes = tried_changes(there[layout.WHAT_IF], case_at(handle))
+    told_changes = "1 change" if len(changes) == 1 else f"{len(changes)} changes"
+    keep_scenario(book, scenario.strip(), [(*change, reason.strip()) for change in changes])
+    return f"Kept as scenario {scenario.strip()}: {told_changes} on the sheet Scenarios."
+
+
+def simulate(book: Any) -> str:
+    """Write the range of every figure that matters on the sheet “Simulated”, which is made anew
+    each time; return how many lines it has.
+
+    Raises `InputProblem` where errors stop the plan.
+    """
+    case = case_at(plan_of(tables_of(book)))
+    if case.result is None:
+        raise InputProblem("Not every figure of the plan is known; nothing was drawn. See Checks.")
+    block = SIMULATION.build(case)
+    _fresh(book, SIMULATED, block.title, "Simulate", block.grid())
+    return f"{case.plan.setup.draws:,} draws: {len(block.rows)} lines on the sheet {SIMULATED}."
+
+
+def optimise(book: Any) -> str:
+    """Write the best plan within the money and limits beside the plan as it is, on the sheet “Best
+    plan found”, with the rows that would make it a scenario.
+
+    Raises `InputProblem` where errors stop the plan.
+    """
+    block, changes = best_of(tables_of(book))
+    rows = block.grid()
+    if changes:
+        width = len(rows[0])
+        heads = ["To adopt it: rows of a scenario", "Value", "Reason"]
+        rows += [[""] * width, [*heads, *[""] * (width - len(heads))]]
+        rows += [[path, value, reason, *[""] * (width - 3)] for path, value, reason in changes]
+    _fresh(book, BEST_PLAN, block.shows, "Optimise", rows)
+    return f"{len(block.rows)} lines on the sheet {BEST_PLAN}. The plan itself stays as it is."
+
+
+def best_of(tables: Sequence[Cells]) -> tuple[Block, tuple[tuple[str, str, str], ...]]:
+    """Return the best plan found within a minute beside the plan, and its changes as path, value
+    and reason of a scenario.
+
+    Raises `InputProblem` where errors stop the plan.
+    """
+    case = evaluate_draft(draft_of(recognised(tables)))
+    if case is None or case.result is None:
+        raise InputProblem("There is no plan to look for a better one. See Checks.")
+    found = optimised(case.plan, time_limit=SECONDS)
+    return found.block, tuple(found.best.changes)
+
+
+def add_sheets(book: Any, names: str | None) -> str:
+    """Write a copy of the workbook as last saved with further modules and sheets, beside it; it
+    loses nothing but what is named.
+
+    `names`: modules and sheets, parted by commas. Raises `InputProblem` where the workbook is not a
+    file on this machine, or a name is none.
+    """
+    path = Path(book.fullname)
+    if not path.is_file():
+        raise InputProblem("Save the workbook in a folder of this machine first.")
+    wanted = [part.strip() for part in (names or "").split(",") if part.strip()]
+    if not wanted:
+        raise InputProblem(f"Name what to add, such as year, Income. Modules: {_modules()}.")
+    out = free_name(path, "-more")
+    try:
+        macros = macros_of(path, button_macros())
+        opened, written = tasks.add_sheets(path, out, wanted, {}, macros=macros)
+    except ValueError as problem:
+        raise InputProblem(str(problem)) from None
+    if written is None:
+        raise InputProblem(next((str(f) for f in opened.findings), "The workbook holds no plan."))
+    lost = [f.message for f in opened.findings if f.id == "workbook.own-not-carried"]
+    return " ".join([f"Written: {out.name}. This workbook stays as it is.", *lost])
+
+
+def _modules() -> str:
+    return "; ".join(f"{name} ({purpose.rstrip('.')})" for name, purpose in PURPOSES.items())
+
+
+def _fresh(book: Any, name: str, title: str, button: str, grid: list[list[Any]]) -> None:
+    """Write a block on a sheet of our own, made anew, and go there."""
+    sheet = fresh_sheet(book, name)
+    sheet["A1"].value = title
+    sheet["A2"].value = f"Made by the button {button}; the sheet is made anew each time."
+    sheet["A4"].value = grid
+    sheet.activate()
 
 
 def _count(findings: Block) -> str:
@@ -159,10 +281,22 @@ BUTTONS: dict[str, Button] = {
         Button(
             run_and_freeze,
             "Run and freeze as values",
-            (*INPUT_SHEETS, *layout.ANSWER_SHEETS.values()),
+            (
+                *(layout.START, *INPUT_SHEETS, *layout.ANSWER_SHEETS.values()),
+                *(layout.WHAT_IF, layout.ANY_ANSWER),
+            ),
         ),
         Button(compare, "Compare with another plan", (*INPUT_SHEETS, COMPARISON), ("other",)),
         Button(build_reports, "Build reports", ()),
+        Button(what_if, "What-if", (), ("scenario", "reason")),
+        Button(simulate, "Simulate", ()),
+        Button(optimise, "Optimise", ()),
+        Button(add_sheets, "Add sheets", (), ("names",)),
     )
 }
 """Every button by its name."""
+
+
+def button_macros() -> tuple[tuple[str, str], ...]:
+    """Return the caption and the macro of every button, as a workbook with macros has them."""
+    return tuple((button.caption, f"icbudget_{name}") for name, button in BUTTONS.items())

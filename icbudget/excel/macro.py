@@ -13,10 +13,11 @@ from collections.abc import Iterable
 from pathlib import Path
 
 from icbudget import tasks
-from icbudget.excel.buttons import BUTTONS
+from icbudget.excel.buttons import BUTTONS, button_macros
 from icbudget.excel.registry import functions
 from icbudget.excel.worksheet_function import Function
 from icbudget.plan import Plan
+from icbudget.plan.modules import PURPOSES
 from icbudget.workbook import layout
 from icbudget.workbook.reading.user_sheets import UserContent
 from icbudget.workbook.writing.macro_workbook import Macros
@@ -48,6 +49,13 @@ _CHOOSE = (
     "    If VarType(chosen) = vbBoolean Then Exit Sub",
 )
 """A person chooses a file; it is never opened in Excel."""
+_PROMPTS = {
+    "scenario": "Name of the scenario that keeps what is tried; blank: go to the sheet What-if.",
+    "reason": "Why? A committee reads it.",
+    "names": "Modules or sheets to add, parted by commas. Modules: "
+    + "; ".join(f"{name}: {purpose}" for name, purpose in PURPOSES.items()),
+}
+"""What a person is asked for, at most 1,024 characters each."""
 _OPENED = (
     "Public Sub Auto_Open()",
     "    On Error Resume Next",
@@ -83,8 +91,7 @@ def macros() -> Macros:
     """Return what the macro workbook holds. Raises `ValueError` where the xlwings or pyOpenVBA
     installed here do not serve.
     """
-    buttons = tuple((button.caption, f"icbudget_{name}") for name, button in BUTTONS.items())
-    return Macros(project(source(functions().values())), SETTINGS, buttons)
+    return Macros(project(source(functions().values())), SETTINGS, button_macros())
 
 
 def project(module: str) -> bytes:
@@ -122,14 +129,14 @@ def source(declared: Iterable[Function]) -> str:
     for function in declared:
         lines += _repeating(function) if function.repeats else _plain(function)
     for button in BUTTONS.values():
-        chosen = ", ".join("chosen" for _ in button.takes)
+        chosen = ", ".join("chosen" if name == "other" else name for name in button.takes)
         called = (
             f'XLPy.CallUDF("{HOST}", "{button.name}", Array({chosen}), ThisWorkbook,'
             " Application.Caller)"
         )
         lines += [
             f"Public Sub icbudget_{button.name}()",
-            *(_CHOOSE if button.takes else ()),
+            *(line for name in button.takes for line in _asked(name, button.caption)),
             "    On Error GoTo failed",
             f'    MsgBox {called}, vbInformation, "{button.caption}"',
             "    Exit Sub",
@@ -139,6 +146,18 @@ def source(declared: Iterable[Function]) -> str:
             "",
         ]
     return "\n".join((*lines, *_OPENED))
+
+
+def _asked(name: str, caption: str) -> Iterable[str]:
+    """Yield the VBA that asks for what a button is given: a file, or words."""
+    if name == "other":
+        yield from _CHOOSE
+        return
+    prompt = _PROMPTS[name].replace('"', '""')
+    yield f"    Dim {name} As String"
+    asked = f'{name} = InputBox("{prompt}", "{caption}")'
+    # Why is asked only where something is kept.
+    yield f"    If Len(scenario) > 0 Then {asked}" if name == "reason" else f"    {asked}"
 
 
 def _plain(function: Function) -> list[str]:

@@ -11,16 +11,21 @@ from decimal import Decimal
 from typing import Any
 
 from icbudget.answers.block import Block, Row
-from icbudget.answers.catalogue import SIMULATION
+from icbudget.answers.catalogue import CHECKS, SIMULATION
 from icbudget.answers.comparison import compare, comparison_block
 from icbudget.answers.explain import explain, explanation_block
 from icbudget.answers.named_figures import figure, figures_of_plan
+from icbudget.answers.partner_positions import lines_of_findings, made_of
 from icbudget.excel import coerce, plan_values
 from icbudget.excel.block_difference import difference
 from icbudget.excel.coerce import Cells, InputProblem
+from icbudget.excel.plan_store import owner
 from icbudget.excel.worksheet_function import Argument, Function
+from icbudget.findings import Place, error
+from icbudget.plan.cell_values import is_error_value
 from icbudget.plan.figure_names import SEPARATOR, FigureNameProblem, input_figure
 from icbudget.plan.setup import LARGEST_SEED, MOST_DRAWS
+from icbudget.workbook import layout
 
 FEWEST_DRAWS = 2
 MOST_LABELS = 8
@@ -29,7 +34,34 @@ MOST_LABELS = 8
 
 def plan(*tables: Cells) -> Sequence[Sequence[Any]]:
     """Return the handle of the plan that tables make, given in any order."""
-    return [[plan_values.plan_of(tables)]]
+    try:
+        made = plan_values.plan_of(tables)
+    except InputProblem as problem:
+        _refused[owner()] = str(problem)
+        while len(_refused) > _MOST_REFUSED:
+            _refused.pop(next(iter(_refused)))
+        raise
+    _refused.pop(owner(), None)
+    return [[made]]
+
+
+_refused: dict[str, str] = {}
+"""Why each person's last plan could not be made, for Checks: a cell in error says only that."""
+_MOST_REFUSED = 256
+
+
+def _no_plan(shown: str) -> Block:
+    """Return the findings of a plan's cell that holds an Excel error: that, and why."""
+    said = _refused.get(owner(), "")
+    why = f" ICB_PLAN said last: {said}" if said else ""
+    found = error(
+        "table.plan-in-error",
+        f"The cell of the plan shows {shown}: its tables are not read.{why}",
+        "Give ICB_PLAN whole tables with their headings, each once. Add sheets puts a deleted one"
+        " back.",
+        Place(sheet=layout.START, table=layout.PLAN),
+    )
+    return made_of(CHECKS.block(lines_of_findings([found])), "")
 
 
 def scenario(handle: str, name: str) -> Sequence[Sequence[Any]]:
@@ -61,7 +93,14 @@ def with_figures(handle: str, figures: Cells, values: Cells) -> Sequence[Sequenc
 
 
 def table(handle: str, name: str, other: str) -> Sequence[Sequence[Any]]:
-    """Return an answer as a block, or less that of another plan or scenario."""
+    """Return an answer as a block, or less that of another plan or scenario.
+
+    Where the plan's cell is in error, Checks says so; any other answer raises `InputProblem`.
+    """
+    if is_error_value(handle):
+        if plan_values.answer_called(name) is CHECKS:
+            return _no_plan(handle).grid()
+        raise InputProblem(f"plan holds the Excel error {handle}: the plan's own cell says why.")
     block = plan_values.table(handle, name)
     if other:
         title = plan_values.answer_called(name).title
@@ -203,7 +242,7 @@ PLAN_FUNCTIONS: tuple[Function, ...] = (
         "An answer about a plan as one block, headings first; with another plan the plan's less"
         " that one's.",
         (
-            _PLAN,
+            replace(_PLAN, read=coerce.handle_or_error),
             Argument("table", "The answer's title, such as Balances", coerce.sentence),
             Argument(
                 "other_plan",

@@ -6,10 +6,14 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
+from dataclasses import dataclass
+from itertools import count
+from pathlib import Path
 from typing import Any
 
 from icbudget.answers.block import Block
 from icbudget.excel import coerce
+from icbudget.excel.coerce import InputProblem
 from icbudget.workbook import layout
 from icbudget.workbook.writing.answer_sheets import TOTALS_ROW
 
@@ -58,19 +62,33 @@ def tables_of_plan(book: Any) -> list[coerce.Cells]:
     return grids
 
 
-def write_plan(book: Any, handle: str) -> None:
-    """Write the plan's handle as text over the formula of the cell named Plan, if there is one."""
+def write_named(book: Any, wanted: str, text: str) -> None:
+    """Write a text over the formula of the cell of a name, if there is one."""
     for name in book.names:
-        if name.name == layout.PLAN:
-            name.refers_to_range.value = handle
+        if name.name == wanted:
+            name.refers_to_range.value = text
 
 
-def write_values(sheet: Any, block: Block) -> int:
-    """Write an answer's values over the formula, or the earlier values, on its sheet; return how
-    many rows it has.
-
-    Raises `ValueError` where the sheet has no place for the answer.
+@dataclass(frozen=True, slots=True)
+class BlockPlace:
+    """Where a block of values goes on a sheet: the row of its headings, and the last row of what
+    stands there now, both counted from 1.
     """
+
+    sheet: Any
+    grid: list[list[Any]]
+    row: int
+    last: int
+
+    def write(self) -> None:
+        """Write the values over the formula, or the earlier values; what is below stays."""
+        width = len(self.grid[0])
+        self.sheet.range((self.row, 1), (self.last, width)).clear_contents()
+        self.sheet.range((self.row, 1)).value = self.grid
+
+
+def place_of_answer(sheet: Any, block: Block) -> BlockPlace:
+    """Return where an answer goes on its sheet. Raises `InputProblem` as `block_place`."""
     column = [
         cell for (cell,) in sheet.range((1, 1), (200, 1)).options(ndim=2, err_to_str=True).value
     ]
@@ -78,11 +96,34 @@ def write_values(sheet: Any, block: Block) -> int:
         at for at, cell in enumerate(column) if cell in ANSWER_HEADS or cell == block.headings[0]
     ]
     row = TOTALS_ROW if not heads else heads[-1] + (column[heads[-1]] in ANSWER_HEADS)
-    grid, width = block.grid(), len(block.headings)
-    last = max(sheet.used_range.last_cell.row, row + len(grid))
-    sheet.range((row + 1, 1), (last, width)).clear_contents()
-    sheet.range((row + 1, 1)).value = grid
-    return len(block.rows)
+    return block_place(sheet, row + 1, block.grid())
+
+
+def block_place(sheet: Any, row: int, grid: list[list[Any]]) -> BlockPlace:
+    """Return where a block goes whose headings stand in a row, counted from 1.
+
+    What stands there now ends above the first row without anything. Raises `InputProblem` where
+    more rows come than there are and something further below is in their way.
+    """
+    used = sheet.used_range.last_cell
+    until = max(used.row, row + len(grid)) + 1
+    across = max(len(grid[0]), used.column)
+    cells = sheet.range((row, 1), (until, across)).options(ndim=2, err_to_str=True).value
+    blank = (n for n, line in enumerate(cells) if all(cell in (None, "") for cell in line))
+    rows = next(blank, len(cells))
+    for n in range(rows, len(grid)):
+        if any(cell not in (None, "") for cell in cells[n][: len(grid[0])]):
+            raise InputProblem(
+                f"{sheet.name}, row {row + n}: something stands where the answer's rows go; nothing"
+                " was written. Fix: Move it to a sheet of your own."
+            )
+    return BlockPlace(sheet, grid, row, row + max(rows, 1) - 1)
+
+
+def free_name(path: Path, ending: str) -> Path:
+    """Return a path beside a file, its name with an ending, and a number where that is taken."""
+    names = (f"{path.stem}{ending}{'' if n == 1 else f'-{n}'}{path.suffix}" for n in count(1))
+    return next(free for name in names if not (free := path.with_name(name)).exists())
 
 
 def fresh_sheet(book: Any, name: str) -> Any:

@@ -12,6 +12,7 @@ from icbudget.answers.assumptions import value_in_words
 from icbudget.answers.case import Case
 from icbudget.answers.catalogue import ANSWERS, BY_ID
 from icbudget.answers.explain import HOW
+from icbudget.answers.pool_balances import rows_by_source
 from icbudget.answers.signed import state_of
 from icbudget.plan import SETUP
 from icbudget.plan.columns import columns_of
@@ -184,7 +185,7 @@ def identity_in_words(paper: Paper) -> str:
     """Return how many balances add up, worked out anew from the table of the pack (model §7)."""
     figures: dict[tuple[str, ...], dict[str, tuple[float, ...]]] = {}
     block = paper.block(catalogue.BALANCES)
-    for row in block.rows:
+    for row in rows_by_source(block):
         of_account = figures.setdefault(block.labels_of(row, "pool", "source"), {})
         of_account[block.label(row, "figure")] = numbers(row)
     compared = differing = unknown = 0

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from icbudget import glossary
 from icbudget.answers import catalogue
+from icbudget.answers.pool_balances import rows_by_source
 from icbudget.checks.source_balances import not_stated, rule_in_words
 from icbudget.engine.accounts.bridge import ASSUMED, SYSTEM
 from icbudget.plan.pool import Pool
@@ -139,7 +140,7 @@ def _over_committed(paper: Paper) -> list[str]:
     names = paper.names("pools")
     sources: dict[str, list[str]] = {}
     block = paper.block(catalogue.BALANCES)
-    for row in block.where(figure=glossary.CLOSE):
+    for row in rows_by_source(block, figure=glossary.CLOSE):
         pool, source = block.labels_of(row, "pool", "source")
         lowest = min(numbers(row))
         if lowest < -0.005:

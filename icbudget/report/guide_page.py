@@ -15,6 +15,7 @@ ORDER = (
     "start-here",
     "finance-officer",
     "excel",
+    "sheets",
     "commissioner",
     "pool-host",
     "benefits",

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from icbudget import glossary, money
 from icbudget.answers import catalogue
+from icbudget.answers.pool_balances import rows_by_source
 from icbudget.answers.risk_shared import (
     FIGURES,
     NOT_ELIGIBLE,
@@ -33,7 +34,7 @@ def money_in(paper: Paper) -> dict[tuple[str, str], list[float]]:
     """
     income: dict[tuple[str, str], list[float]] = {}
     block = paper.block(catalogue.BALANCES)
-    for row in block.rows:
+    for row in rows_by_source(block):
         pool, source, figure = block.labels_of(row, "pool", "source", "figure")
         if figure in (glossary.INCOME, glossary.TRANSFERS_IN, glossary.REINVESTED):
             before = income.get((pool, source), [0.0] * len(paper.years))
@@ -61,7 +62,7 @@ def section_pools(paper: Paper) -> Section | None:
             rows.append(("Total", total, True))
         # What is put in in kind is no money, so it stands below the total (model §3).
         balances = paper.block(catalogue.BALANCES)
-        for row in balances.where(pool=pool.id, figure=glossary.IN_KIND):
+        for row in rows_by_source(balances, pool=pool.id, figure=glossary.IN_KIND):
             source = balances.label(row, "source")
             rows.append((f"In kind beside it: {source}", numbers(row), False))
         if rows:
@@ -124,7 +125,7 @@ def section_balances(paper: Paper) -> Section | None:
     block = paper.block(catalogue.BALANCES)
     closing = [
         (block.label(row, "pool"), block.label(row, "source"), numbers(row))
-        for row in block.where(figure=glossary.CLOSE)
+        for row in rows_by_source(block, figure=glossary.CLOSE)
     ]
     if not closing:
         return None
@@ -194,7 +195,7 @@ def _identity(paper: Paper) -> Table:
     names, groups = paper.names("pools"), []
     for pool in names:
         lines = []
-        for row in block.where(pool=pool, figure=glossary.CLOSE):
+        for row in rows_by_source(block, pool=pool, figure=glossary.CLOSE):
             source = block.label(row, "source")
             amounts = [last_year[pool, source, figure] for figure in figures]
             lines.append(Line(source, paper.money(scale, amounts)))

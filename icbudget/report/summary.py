@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from icbudget import glossary
 from icbudget.answers import catalogue
+from icbudget.answers.pool_balances import rows_by_source
 from icbudget.engine.accounts.bridge import SYSTEM
 from icbudget.report.acute_sections import avoided_by
 from icbudget.report.document import Paper, numbers
@@ -49,7 +50,7 @@ def _pools(paper: Paper) -> str:
         sentence += f" and {pounds(total[-1])} in {last}, {change(total[0], total[-1])}"
     over = [
         row
-        for row in paper.rows(catalogue.BALANCES, figure=glossary.CLOSE)
+        for row in rows_by_source(paper.block(catalogue.BALANCES), figure=glossary.CLOSE)
         if min(numbers(row)) < -0.005
     ]
     if over:

@@ -30,7 +30,7 @@ from icbudget.tasks.reading import Opened, answers, check, load
 from icbudget.tasks.reference_tables import import_allocations
 from icbudget.tasks.results import explain, report, run, verify
 from icbudget.tasks.share import share
-from icbudget.tasks.sheets import add_sheets, further_columns
+from icbudget.tasks.sheets import add_sheets, further
 from icbudget.tasks.signing import KeyFile, SignedPlan, new_key, sign, signatures_told
 from icbudget.tasks.simulation import Simulated, simulate, simulated
 from icbudget.tasks.writing import Progress, write_outputs
@@ -62,7 +62,7 @@ __all__ = [
     "convert_plan",
     "explain",
     "finding_entry",
-    "further_columns",
+    "further",
     "guide_pages",
     "history",
     "import_allocations",

@@ -22,10 +22,14 @@ def run(
     out: Path,
     *,
     scenario: str | None = None,
+    printed: str = "",
     overwrite: bool = False,
     progress: Progress = quiet,
 ) -> tuple[Opened, list[Path]]:
     """Return the plan evaluated and the files: results workbook, report, postings.
+
+    `printed` is the set of sheets whose tabs are selected in the workbook, ready to print: `short`,
+    `full` or `all`. Raises `ValueError` for any other.
 
     Nothing is written when an error stops the engine; what depends on a figure that cannot be read
     is written as not known. A file that is there already with other content is left alone, and none
@@ -42,7 +46,7 @@ def run(
     files = _report_files(case, path, scenario)
     progress("Writing the results workbook")
     files[f"{name}-results.xlsx"] = build(
-        case.before_scenario, answers(case), live=False, case=case
+        case.before_scenario, answers(case), live=False, case=case, printed=printed
     )
     progress("Saving")
     return opened, write_outputs(out, files, overwrite=overwrite)

@@ -12,7 +12,8 @@ from icbudget.tasks.reading import WORKBOOKS, Opened, answers, load
 from icbudget.tasks.writing import write_outputs
 
 if TYPE_CHECKING:
-    from icbudget.workbook.contents import Contents
+    from icbudget.workbook.contents import Offer
+    from icbudget.workbook.writing.macro_workbook import Macros
 
 
 def add_sheets(
@@ -21,13 +22,15 @@ def add_sheets(
     names: Iterable[str],
     columns: Mapping[str, Iterable[str]],
     *,
+    macros: Macros | None = None,
     overwrite: bool = False,
 ) -> tuple[Opened, Path | None]:
     """Return a workbook written again with further modules, sheets and columns, its plan as it is.
 
     What it shows already stays, and what people added to it (sheets of their own, formulas, notes)
-    is carried over; a warning names what is not. Raises `ValueError` for a name that is
-    neither a module nor a sheet, and for a column that is not there.
+    is carried over; a warning names what is not. `macros`: it is written as one with macros.
+    Raises `ValueError` for a name that is neither a module nor a sheet, and for a column that is
+    not there.
     """
     from icbudget.workbook.contents import Choice, choice_of, column_choice
     from icbudget.workbook.reading.shown import shown_in
@@ -50,17 +53,21 @@ def add_sheets(
     own = user_content(path, draft)
     findings += carried_findings(own, path, into_workbook=True)
     case = evaluate_plan(draft.plan)
-    content = build(draft.plan, answers(case), live=True, case=case, choice=choice, own=(own,))
+    content = build(
+        draft.plan, answers(case), live=True, case=case, choice=choice, macros=macros, own=(own,)
+    )
     (written,) = write_outputs(out.parent, {out.name: content}, overwrite=overwrite)
     return Opened(path, draft, None, tuple(findings)), written
 
 
-def further_columns(path: Path) -> Contents | None:
-    """Return what a workbook holds, to list what may be added; None where it holds no plan."""
-    from icbudget.workbook.contents import Contents
+def further(path: Path) -> tuple[Offer, ...] | None:
+    """Return what may be added to a workbook, each with its purpose; None where it holds no
+    plan.
+    """
+    from icbudget.workbook.contents import Contents, missing
     from icbudget.workbook.reading.shown import shown_in
 
     draft = load(path)
     if draft.plan is None or path.suffix.casefold() not in WORKBOOKS:
         return None
-    return Contents(draft.plan, shown_in(path))
+    return missing(Contents(draft.plan, shown_in(path)))

@@ -19,7 +19,7 @@ from icbudget.plan import SETUP, TABLES, Plan
 from icbudget.plan.columns import PROVENANCE, WITH_ITS_TABLE, Column, columns_of
 from icbudget.plan.evidence_rows import awaited
 from icbudget.plan.grid import by_year_columns
-from icbudget.plan.modules import FIRST_MODULES, LIBRARY, MODULES, POOL
+from icbudget.plan.modules import FIRST_MODULES, LIBRARY, MODULES, POOL, PURPOSES
 from icbudget.plan.plan import WITH_ITS_MODULE, PlanTable
 from icbudget.plan.rows import NUMBERED
 from icbudget.plan.unread_cells import NotKnown
@@ -87,6 +87,57 @@ def sheets_by_choice() -> tuple[str, ...]:
     tables = (place.sheet for place in layout.TABLE_SHEETS)
     answers = (answer.title for answer in ANSWERS if answer is not catalogue.CHECKS)
     return (*tables, *answers, *layout.LIBRARY_SHEETS)
+
+
+@dataclass(frozen=True, slots=True)
+class Offer:
+    """Something that may be added to a workbook: a module, a sheet or a column of a sheet."""
+
+    kind: str
+    name: str
+    purpose: str
+    sheet: str = ""
+    """The sheet of a column; blank for a module or a sheet."""
+
+
+MODULE, SHEET, COLUMN = "module", "sheet", "column"
+
+
+def offers() -> tuple[Offer, ...]:
+    """Return all that may be added to some workbook, each with its purpose."""
+    modules = [Offer(MODULE, name, PURPOSES[name]) for name in MODULES]
+    purposes = {place.sheet: place.intro for place in layout.TABLE_SHEETS}
+    purposes |= {answer.title: answer.help for answer in ANSWERS}
+    purposes |= dict.fromkeys(layout.LIBRARY_SHEETS, PURPOSES[LIBRARY])
+    sheets = [Offer(SHEET, name, purposes[name]) for name in sheets_by_choice()]
+    columns = [
+        Offer(COLUMN, column.label, f"{column.help}.", table.label)
+        for table in (SETUP, *TABLES.values())
+        for column in columns_of(table.noun)
+        if not column.by_year and not column.required
+    ]
+    return (*modules, *sheets, *columns)
+
+
+def missing(contents: Contents) -> tuple[Offer, ...]:
+    """Return what of all offers a workbook does not hold; columns of its own sheets only."""
+    there = {place.sheet for place in contents.table_sheets}
+    there |= {answer.title for answer in contents.answers} | {*contents.library_sheets}
+    shown = {
+        (table.label, column.label)
+        for table in (SETUP, *TABLES.values())
+        for column in contents.columns(table)
+    }
+    absent = {MODULE: contents.modules, SHEET: there}
+    return tuple(
+        offer
+        for offer in offers()
+        if (
+            offer.sheet in there and (offer.sheet, offer.name) not in shown
+            if offer.kind == COLUMN
+            else offer.name not in absent[offer.kind]
+        )
+    )
 
 
 def column_choice(wanted: Mapping[str, Iterable[str]]) -> frozenset[tuple[str, str]]:

@@ -7,14 +7,30 @@ from __future__ import annotations
 
 import pytest
 
-from tests.excel.hosts import Refused, Registry
+from tests.excel.conftest import WINDOWS
+from tests.excel.hosts import Classic, Refused, Registry
 from tests.excel.tables import as_arguments, small_plan
 
 HOST = Registry()
 
 
+@pytest.fixture(
+    scope="module", params=["run", pytest.param("classic", marks=WINDOWS)], autouse=True
+)
+def host(request):
+    """Ask every case through the registry, and as VBA does through xlwings' own Windows code."""
+    global HOST
+    if request.param == "run":
+        HOST = Registry()
+        yield HOST
+        return
+    HOST = Classic()
+    with HOST.com:
+        yield HOST
+
+
 @pytest.fixture(scope="module")
-def handle():
+def handle(host):
     return HOST.ask("ICB_PLAN", *as_arguments(small_plan()))[0][0]
 
 
@@ -95,9 +111,31 @@ def test_a_name_that_is_no_figure_and_one_that_fits_several(handle):
     assert refused("ICB_FIGURE", handle, "Efect", "falls").startswith(
         "There is no “Efect”. Nearest: Effect"
     )
-    several = refused("ICB_FIGURE", handle, "Income", "bcf", "2026/27")
+    several = refused("ICB_FIGURE", handle, "Income", "Balances")
     assert "Say which " in several
-    assert "Source (NHS Minimum Contribution; Additional LA Contribution" in several
+    assert "Year (2024/25; 2025/26; 2026/27" in several
+
+
+def test_a_source_left_out_means_all_sources_of_the_pool(handle):
+    """£11,651,150 + 5.66 % in 2025/26 and nothing after is £12,310,605.09, which the plan rounds to
+    the pound as grants are; the council puts in £1.2m.
+    """
+    assert HOST.ask("ICB_FIGURE", handle, "Income", "bcf", "2026/27") == [[13_510_605]]
+    named = ("Balances", "NHS Minimum Contribution", "bcf", "2026/27")
+    assert HOST.ask("ICB_FIGURE", handle, "Income", *named) == [[12_310_605]]
+
+
+def test_a_plan_in_error_has_checks_that_say_why_and_no_other_answer():
+    pools = small_plan()["pools"]
+    assert "are both Pools" in refused("ICB_PLAN", pools, pools)
+    checks = HOST.ask("ICB_TABLE", "#VALUE!", "Checks")
+    assert checks[0][:4] == ["Severity", "Where", "Finding", "Fix"]
+    assert [row[0] for row in checks[1:]] == ["Error", "Made of"]
+    assert "shows #VALUE!" in checks[1][2] and "Tables 1 and 2 are both Pools." in checks[1][2]
+    HOST.ask("ICB_PLAN", *as_arguments(small_plan()))
+    checks = HOST.ask("ICB_TABLE", "#REF!", "checks")
+    assert "shows #REF!" in checks[1][2] and "both Pools" not in checks[1][2]
+    assert "plan holds the Excel error #REF!" in refused("ICB_TABLE", "#REF!", "Balances")
 
 
 def test_a_figure_that_is_text_or_blank(handle):

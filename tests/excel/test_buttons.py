@@ -3,16 +3,18 @@ COM."""
 
 from __future__ import annotations
 
-import re
 import shutil
 from pathlib import Path
 
 import pytest
 
 from icbudget import tasks
-from icbudget.excel.buttons import CHECK_SHEET, COMPARISON
+from icbudget.answers.case import evaluate
+from icbudget.excel.buttons import BEST_PLAN, CHECK_SHEET, COMPARISON, SIMULATED
 from icbudget.plan.plan_text import to_yaml
 from icbudget.workbook import layout
+from icbudget.workbook.writing.checks_sheet import VALUES
+from icbudget.workbook.writing.what_if_sheet import OUTCOMES
 from tests.excel.com_book import ComBook
 from tests.excel.conftest import WINDOWS
 from tests.excel.hosts import MODULE
@@ -42,16 +44,6 @@ def com():
     with FakeCom(MODULE) as fake, pytest.MonkeyPatch.context() as patch:
         patch.setattr("xlwings.main.Book.activate", lambda book, steal_focus=False: None)
         yield fake
-
-
-BY_YEAR = re.compile(r"^(Activity lines, row \d+, column )(Acute line|Blocks close \(%\))$")
-"""Where a finding is about a figure by year and names no year, a made plan says which figure, one
-that was read which row.
-"""
-NOT_ON_THE_SHEET = re.compile(r"^(Schemes, row \d+, column )(Scheme|Prevention \(Yes/No\))$")
-"""Where a finding asks for a value in a column that the sheet does not hold, a made plan names the
-column, one that was read the row's first.
-"""
 
 
 def press(com, book, name, *given):
@@ -87,10 +79,89 @@ def test_freeze_writes_what_the_formulas_had_given_and_nothing_else(com, path):
     # A workbook holds the sheets of its modules, so the answers that become values are those.
     answers = [name for name in layout.ANSWER_SHEETS.values() if name in before]
     assert {"Balances", "Cash released", layout.CHECKS} <= set(answers)
+    book.file["Balances"]["A190"] = "Ask the treasurer"
+    before["Balances"] = rows(book, "Balances")
     assert press(com, book, "run_and_freeze").startswith(
-        f"{len(answers)} answers stand as values. "
+        f"{len(answers)} answers stand as values, and what What-if and Any answer show. "
     )
     assert set(book.file.sheetnames) == set(before)
+    connected = cell_named(book, layout.CONNECTED)
+    assert connected.value == VALUES
+    connected.value = before[layout.CHECKS][connected.row - 1][connected.column - 1]
+    # Every cell of every sheet is compared, what a person wrote below an answer too.
+    for name, cells in before.items():
+        assert _told(rows(book, name)) == _told(cells), name
+
+
+def cell_named(book, name):
+    sheet, _, address = book.file.defined_names[name].attr_text.rpartition("!")
+    return book.file[sheet.strip("'")][address.replace("$", "")]
+
+
+def test_freeze_works_out_what_is_tried_and_what_is_chosen(com, path):
+    """What stands on the screen may be older than what was typed: it is not what is frozen.
+
+    Care homes' effect is tried at 0, a figure and no blank; Any answer is asked for Income less
+    that under a scenario which changes no income: every difference is nought.
+    """
+    book = ComBook(path)
+    sheet, chosen = book.file[layout.WHAT_IF], book.file[layout.ANY_ANSWER]
+    heads = next(r for r in range(1, 60) if sheet.cell(r, 1).value == OUTCOMES[0])
+    untried = {sheet.cell(r, 1).value: sheet.cell(r, 4).value for r in range(heads + 1, heads + 9)}
+    name, sheet["D6"] = sheet["A6"].value, 0.0
+    chosen["B5"], chosen["B6"] = "Income", "Low evidence"
+    press(com, book, "run_and_freeze")
+    handle = cell_named(book, layout.PLAN).value
+    assert cell_named(book, layout.TRIED).value == f"{handle} with {name} = 0"
+    assert sheet["C6"].value > 0 and sheet["D6"].value == 0.0, "what was typed stays"
+    tried = {sheet.cell(r, 1).value: sheet.cell(r, 4).value for r in range(heads + 1, heads + 9)}
+    row = tasks.load(PLAN).plan.programmes
+    without = [
+        p.model_copy(update={"effect": 0.0}) if name.startswith(f"{p.id} /") else p for p in row
+    ]
+    plan = tasks.load(PLAN).plan.model_copy(update={"programmes": tuple(without)})
+    gains = {
+        f"{r.labels[0]} / {names(plan).get(r.labels[1], r.labels[1])}": r.values[0]
+        for r in tasks.answers(evaluate(plan))["headline-figures"].rows
+    }
+    assert tried == {label: pytest.approx(gains[label]) for label in tried}
+    assert tried != untried
+    block = rows(book, layout.ANY_ANSWER)[8:]
+    income = tasks.answers(evaluate(tasks.load(PLAN).plan))["income"]
+    assert tuple(block[0][: len(income.headings)]) == income.headings
+    filled = [line for line in block[1:] if line[0]]
+    assert len(filled) == len(income.rows)
+    assert {value for line in filled for value in line[6 : len(income.headings)]} == {0}
+
+
+def names(plan):
+    return {partner.id: partner.name for partner in plan.partners}
+
+
+def test_freeze_names_a_choice_that_means_nothing_by_an_error_value(com, path):
+    book = ComBook(path)
+    book.file[layout.ANY_ANSWER]["B5"] = "No such answer"
+    book.file[layout.WHAT_IF]["A6"] = "nothing / Effect"
+    press(com, book, "run_and_freeze")
+    assert book.file[layout.ANY_ANSWER]["A9"].value == "#N/A"
+    assert book.file[layout.WHAT_IF]["C6"].value == "#N/A"
+    assert cell_named(book, layout.TRIED).value == "#N/A"
+
+
+def test_freeze_writes_over_nothing_that_a_person_put_in_an_answer_s_way(com, path):
+    import xlwings
+
+    book = ComBook(path)
+    sheet = book.file["Balances"]
+    top = next(r for r in range(1, 200) if sheet.cell(r, 1).value == "The answer, row by row")
+    for row in range(top + 10, 200):  # an older answer was shorter, and a note stood below it
+        for column in range(1, 12):
+            sheet.cell(row, column).value = None
+    sheet.cell(top + 12, 1).value = "Ask the treasurer"
+    before = {name: rows(book, name) for name in book.file.sheetnames}
+    with pytest.raises(xlwings.XlwingsError, match=rf"Balances, row {top + 12}: something stands"):
+        press(com, book, "run_and_freeze")
+    assert [*book.file.sheetnames] == [*before]
     for name, cells in before.items():
         assert _told(rows(book, name)) == _told(cells), name
 
@@ -107,7 +178,9 @@ def test_freeze_of_a_plan_with_an_error_writes_nothing_and_says_so(com, path):
         xlwings.XlwingsError, match=r"stops? the plan; nothing was written\. See Checks"
     ):
         press(com, book, "run_and_freeze")
-    assert {name: rows(book, name) for name in book.file.sheetnames} == before
+    assert [*book.file.sheetnames] == [*before]
+    for name, cells in before.items():
+        assert _told(rows(book, name)) == _told(cells), name
 
 
 def test_compare_says_what_leads_to_another_plan_which_is_only_read(com, path, tmp_path):
@@ -145,17 +218,76 @@ def test_build_reports_writes_beside_the_workbook_and_over_nothing(com, tmp_path
         assert {"Jane Doe-report.html", "Jane Doe-postings.csv", "Jane Doe-paper.pdf"} <= set(files)
 
 
+def test_what_is_tried_is_kept_as_a_scenario_with_its_reason(com, path):
+    import xlwings
+
+    book = ComBook(path)
+    assert press(com, book, "what_if", "", "").startswith("Type into the column Try.")
+    assert book.active == layout.WHAT_IF
+    with pytest.raises(xlwings.XlwingsError, match="Nothing is tried"):
+        press(com, book, "what_if", "Better care homes", "Asked for in May")
+    book.file[layout.WHAT_IF]["D6"] = 0.2
+    with pytest.raises(xlwings.XlwingsError, match="Give a reason"):
+        press(com, book, "what_if", "Better care homes", " ")
+    name = book.file[layout.WHAT_IF]["A6"].value
+    id = name.partition(" / ")[0]
+    told = press(com, book, "what_if", "Better care homes", "Asked for in May")
+    assert told == "Kept as scenario Better care homes: 1 change on the sheet Scenarios."
+    kept = [r for r in rows(book, "Scenarios") if r[0] == "Better care homes"]
+    assert len(kept) == 1
+    assert {f"programmes/{id}/effect", "0.2", "Asked for in May"} <= {*map(str, kept[0])}
+    with pytest.raises(xlwings.XlwingsError, match="There is a scenario Better care homes already"):
+        press(com, book, "what_if", "Better care homes", "Asked for in May")
+
+
+def test_simulate_writes_the_ranges_on_a_sheet_of_its_own(com, path):
+    book = ComBook(path)
+    told = press(com, book, "simulate")
+    written = rows(book, SIMULATED)
+    expected = tasks.answers(evaluate(tasks.load(PLAN).plan))["simulation"]
+    assert [cell for cell in written[3] if cell] == [*expected.headings]
+    assert len(written) - 4 == len(expected.rows)
+    assert told == f"1,000 draws: {len(expected.rows)} lines on the sheet {SIMULATED}."
+    values = [[cell for cell in row if isinstance(cell, float)] for row in written[4:]]
+    stored = [[v for v in row.values if isinstance(v, float)] for row in expected.rows]
+    assert values == [pytest.approx(row) for row in stored]
+
+
+def test_optimise_writes_the_best_plan_beside_and_leaves_the_plan_as_it_is(com, path):
+    book = ComBook(path)
+    before = rows(book, "Prevention")
+    told = press(com, book, "optimise")
+    written = rows(book, BEST_PLAN)
+    assert "The plan itself stays as it is." in told
+    assert {"Your plan", "Best plan", "Difference"} <= {*written[3]}
+    at = next(n for n, row in enumerate(written) if row[0] == "To adopt it: rows of a scenario")
+    paths = [row[0] for row in written[at + 1 :] if row[0]]
+    assert paths and all(path.count("/") >= 2 for path in paths)
+    assert rows(book, "Prevention") == before
+
+
+def test_add_sheets_writes_a_copy_beside_and_over_nothing(com, path):
+    import xlwings
+
+    content, plan = path.read_bytes(), tasks.load(path).plan
+    told = press(com, ComBook(path), "add_sheets", "library, Income")
+    assert told.startswith("Written: Jane Doe-more.xlsx. This workbook stays as it is.")
+    assert path.read_bytes() == content
+    made = path.with_name("Jane Doe-more.xlsx")
+    assert tasks.load(made).plan == plan
+    assert {"Income", "Unit costs", "Evidence"} <= {*ComBook(made).file.sheetnames}
+    again = press(com, ComBook(path), "add_sheets", "Income")
+    assert again.startswith("Written: Jane Doe-more-2.xlsx.")
+    with pytest.raises(xlwings.XlwingsError, match="neither a module"):
+        press(com, ComBook(path), "add_sheets", "forecasting")
+    with pytest.raises(xlwings.XlwingsError, match="Name what to add"):
+        press(com, ComBook(path), "add_sheets", " ")
+
+
 def _told(cells):
     """Rows without blank ends; a blank is a blank, whether nothing or an empty text."""
-    told = [[_row_of(cell) for cell in row] for row in cells]
+    told = [["" if cell is None else cell for cell in row] for row in cells]
     told = [
         row[: max((n + 1 for n, cell in enumerate(row) if cell != ""), default=0)] for row in told
     ]
     return told[: max((n + 1 for n, row in enumerate(told) if row), default=0)]
-
-
-def _row_of(cell):
-    """A cell; of a place that a made plan and one that was read say differently, the row."""
-    if not isinstance(cell, str):
-        return "" if cell is None else cell
-    return NOT_ON_THE_SHEET.sub(r"\1", BY_YEAR.sub(r"\1", cell))

@@ -15,6 +15,7 @@ from icbudget import tasks
 from icbudget.excel.macro import SETTINGS, build, source
 from icbudget.excel.registry import functions
 from icbudget.workbook import layout
+from icbudget.workbook.reading.sheet_cells import read_cells
 from tests.excel.conftest import WINDOWS
 from tests.excel.hosts import MODULE
 from tests.places import BOROUGH
@@ -121,8 +122,6 @@ def test_the_same_xlwings_gives_the_same_file(made, tmp_path):
 
 
 def test_the_workbook_says_which_python_runs_and_its_folder_does_not(made):
-    from icbudget.workbook.reading.sheet_cells import read_cells
-
     sheets, _ = read_cells(made)
     sheet = sheets[layout.XLWINGS_SETTINGS]
     told = tuple(
@@ -137,6 +136,31 @@ def test_it_is_a_plan_like_any_other(made):
     opened = tasks.check(made)
     assert opened.sound
     assert [f.id for f in opened.findings if f.id.startswith("workbook.")] == ["workbook.macros"]
+
+
+@WINDOWS
+def test_sheets_added_by_its_button_keep_its_macros(made, tmp_path):
+    import shutil
+
+    from pyopenvba import ExcelFile
+
+    from tests.excel.com_book import ComBook
+
+    path = shutil.copy(made, tmp_path / "plan.xlsm")
+    with FakeCom(MODULE) as com:
+        told = com._server.XLPython().CallUDF(
+            MODULE, "add_sheets", ("library",), ComBook(path), "add_sheets"
+        )
+    assert told.startswith("Written: plan-more.xlsm.")
+    more = tmp_path / "plan-more.xlsm"
+    with ExcelFile(made) as before, ExcelFile(more) as after:
+        assert set(after.module_names()) == set(before.module_names())
+        assert after.get_module("icbudget") == before.get_module("icbudget")
+    assert tasks.load(more).plan == tasks.load(made).plan
+    sheets, _ = read_cells(more)
+    settings = sheets[layout.XLWINGS_SETTINGS]
+    assert (settings.value(1, 1), settings.value(1, 2)) == SETTINGS[0]
+    assert "Unit costs" in sheets
 
 
 def test_only_xlsm_holds_macros(tmp_path):
@@ -161,14 +185,20 @@ def test_every_button_presses_what_it_says_and_shows_what_came_of_it():
     from icbudget.excel.buttons import BUTTONS
 
     lines = [line.strip() for line in VBA.splitlines()]
-    assert list(BUTTONS) == ["check", "run_and_freeze", "compare", "build_reports"]
+    assert list(BUTTONS) == [
+        *("check", "run_and_freeze", "compare", "build_reports"),
+        *("what_if", "simulate", "optimise", "add_sheets"),
+    ]
+    given = {(): "Array()", ("other",): "Array(chosen)"}
     for name, button in BUTTONS.items():
         at = lines.index(f"Public Sub icbudget_{name}()")
         body = lines[at : lines.index("End Sub", at)]
-        given = "Array(chosen)" if button.takes else "Array()"
+        passed = given.get(button.takes, f"Array({', '.join(button.takes)})")
         assert (
-            f'MsgBox XLPy.CallUDF("{MODULE}", "{name}", {given}, ThisWorkbook,'
+            f'MsgBox XLPy.CallUDF("{MODULE}", "{name}", {passed}, ThisWorkbook,'
             " Application.Caller), " in " ".join(body)
         )
         assert f'MsgBox Err.Description, vbExclamation, "{button.caption}"' in body
+    prompts = [line for line in lines if "InputBox(" in line]
+    assert len(prompts) == 3 and max(map(len, prompts)) < 1000
     assert "Workbooks.Open" not in VBA, "no other workbook is opened"

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 
 from icbudget.answers import catalogue
+from icbudget.answers.pool_balances import rows_by_source
 from icbudget.report.audit_file import identity_in_words
 from icbudget.report.document import Paper, paper_of
 from tests.report.plans import boroughs
@@ -12,7 +13,7 @@ from tests.report.plans import boroughs
 
 def test_the_identity_is_worked_out_anew_for_every_source_and_year():
     paper = paper_of(boroughs())
-    accounts = {row.labels[:2] for row in paper.block(catalogue.BALANCES).rows}
+    accounts = {row.labels[:2] for row in rows_by_source(paper.block(catalogue.BALANCES))}
     count = len(accounts) * len(paper.years)
     assert f"anew for {count} balances of a source in a year: 0 differ." in identity_in_words(paper)
 

@@ -13,6 +13,7 @@ import pytest
 
 from icbudget import glossary, tasks
 from icbudget.answers.case import evaluate_plan
+from icbudget.answers.pool_balances import rows_by_source
 from icbudget.answers.simulated_ranges import MET, NOT_BELOW
 from icbudget.engine.uncertainty.outcomes import BALANCE
 from icbudget.report.committee_paper import committee_document
@@ -94,7 +95,7 @@ def test_what_the_money_buys_adds_up_to_the_spending_of_each_pool():
     rows = table_of(page, "buys-table")
     assert rows[0] == ["Scheme", "2025/26", "2026/27", "Change", "Change %"]
     totals = [row for row in rows if row[0] == "Total"]
-    spend = blocks["balances"].where(figure=glossary.SPEND)
+    spend = rows_by_source(blocks["balances"], figure=glossary.SPEND)
     for pool, total in zip(case.plan.pools, totals, strict=True):
         for column, t in ((1, 0), (2, 1)):
             spent = sum(float(row.values[t]) for row in spend if row.labels[0] == pool.id)

@@ -14,9 +14,15 @@ from icbudget import tasks
 from icbudget.answers.case import evaluate_plan
 from icbudget.plan import SETUP, TABLES
 from icbudget.plan.columns import WITH_ITS_TABLE, columns_of
-from icbudget.plan.modules import POOL, SHIFT
+from icbudget.plan.modules import MODULES, POOL, PURPOSES, SHIFT
 from icbudget.plan.plan import WITH_ITS_MODULE
-from icbudget.workbook.contents import EVERYTHING, Choice, choice_of, column_choice
+from icbudget.workbook.contents import (
+    EVERYTHING,
+    Choice,
+    choice_of,
+    column_choice,
+    offers,
+)
 from icbudget.workbook.reading.shown import shown_in
 from icbudget.workbook.writing.build import blank_plan, build
 from tests.workbook.plans import rich
@@ -113,6 +119,19 @@ def test_sheets_of_a_persons_own_are_carried_and_named(tmp_path: Path):
 def test_a_name_that_is_neither_a_module_nor_a_sheet_is_refused(name):
     with pytest.raises(ValueError, match="neither a module"):
         choice_of([name], Choice())
+
+
+def test_all_that_may_be_added_says_what_it_is_for_and_what_is_there_is_not_offered(tmp_path: Path):
+    assert {*PURPOSES} == {*MODULES}
+    assert min(len(offer.purpose) for offer in offers()) > 5
+    path = tmp_path / "plan.xlsx"
+    path.write_bytes(build(blank_plan(), {}, live=True))
+    offered = {(offer.kind, offer.sheet, offer.name) for offer in tasks.further(path)}
+    assert ("module", "", "year") in offered and ("module", "", "shift") not in offered
+    assert ("sheet", "", "Income") in offered and ("sheet", "", "Balances") not in offered
+    assert ("column", "Funding", "Ring-fenced") in offered
+    assert ("column", "Funding", "Index") not in offered
+    assert not any(sheet == "Actuals" for _, sheet, _ in offered)
 
 
 def test_a_column_that_is_not_there_is_refused():

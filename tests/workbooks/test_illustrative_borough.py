@@ -191,9 +191,11 @@ def test_its_warnings_are_its_lessons(case):
 def test_balances_hold_for_every_source_and_year(case):
     block = answer(case, "balances")
     accounts = {row.labels[:2] for row in block.rows}
-    assert (
-        len(accounts) == 9
-    )  # five of the pool with its release, two of equipment, DFG, community beds
+    # Five of the pool with its release, two of equipment, DFG, community beds; and all of each pool.
+    assert sum(source != "All sources" for _, source in accounts) == 9
+    assert {pool for pool, source in accounts if source == "All sources"} == {
+        *("bcf", "equipment", "dfg", "community_beds")
+    }
     for pool, source in accounts:
         figures = {
             r.labels[2]: [round(v * 100) for v in r.values]
@@ -212,6 +214,15 @@ def test_balances_hold_for_every_source_and_year(case):
             assert into - figures["Spend"][t] == figures["Closing balance"][t]
         if pool != "equipment":
             assert min(figures["Closing balance"]) >= 0
+
+
+def test_all_sources_of_a_pool_are_its_sources_added_up(case):
+    block = answer(case, "balances")
+    for row in block.where(source="All sources"):
+        pool, figure = block.label(row, "pool"), block.label(row, "figure")
+        parts = [r for r in block.where(pool=pool, figure=figure) if r is not row]
+        for t, told in enumerate(row.values):
+            assert round(told * 100) == sum(round(part.values[t] * 100) for part in parts)
 
 
 def test_partners_add_up_to_the_whole_system(case):

@@ -51,6 +51,16 @@ def trajectory(result: Result, goal: Goal) -> Path:
     return (goal.baseline, *(goal.expected.get(year) for year in result.years[1:]))
 
 
+def if_nothing_changes(result: Result, goal: Goal) -> Path | None:
+    """Return what a goal that counts activity would be by year under do nothing; None for any other
+    goal: `Σ_k A_nothing(k,t)` over the goal's lines.
+    """
+    at = lines_of(result.plan, goal)
+    if not at:
+        return None
+    return tuple(float(v) for v in result.projection.nothing.activity[0][:, at].sum(axis=-1))
+
+
 def over_draws(plan: Plan, rules: Rules, run: Projection, goal: Goal) -> Floats | None:
     """Return the value of a goal that is worked out, draws × years, NaN where there is none.
 

@@ -44,10 +44,10 @@ def create() -> Guard:
 
     from icbudget.excel.button_scripts import SCRIPTS
     from icbudget.excel.server.pane import facts
-    from icbudget.excel.server.report import WithReport
+    from icbudget.excel.server.task_calls import WithTasks
 
     templates.env.globals["pane"] = facts()
-    return Guard(WithReport(main_app), chosen, functions(), tuple(SCRIPTS), tokens())
+    return Guard(WithTasks(main_app), chosen, functions(), tuple(SCRIPTS), tokens())
 
 
 def quiet() -> None:

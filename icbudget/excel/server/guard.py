@@ -17,8 +17,8 @@ from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from icbudget.excel.server.report import REPORT
 from icbudget.excel.server.settings import Settings
+from icbudget.excel.server.task_calls import CALLS, GUIDE
 from icbudget.excel.server.tokens import Denied, Tokens
 from icbudget.excel.worksheet_function import MOST_ARGUMENTS, Function
 
@@ -29,7 +29,7 @@ MOST_TABLES = 60
 _PLAIN = frozenset((str, float, int, bool, type(None)))
 PAGES = frozenset(
     {
-        *("/", "/favicon.ico", "/taskpane.html", "/manifest.xml", "/manifest/download"),
+        *("/", "/favicon.ico", "/taskpane.html", "/manifest.xml", "/manifest/download", GUIDE),
         *(
             "/xlwings/custom-functions-meta",
             "/xlwings/custom-functions-code",
@@ -109,7 +109,7 @@ class Guard:
         if method in ("GET", "HEAD") and (path in PAGES or STATIC.fullmatch(path)):
             return None
         if method != "POST" or not (
-            path in (FUNCTION_CALL, REPORT) or path.startswith(SCRIPT_CALL)
+            path == FUNCTION_CALL or path in CALLS or path.startswith(SCRIPT_CALL)
         ):
             raise Denied(404, "There is nothing here.")
         if self.settings.production:
@@ -121,9 +121,10 @@ class Guard:
         if path == FUNCTION_CALL:
             told["what"] = self._function(asked)
             return json.dumps(_call(asked)).encode()
-        if path == REPORT:
-            told["what"] = "report"
-            return json.dumps({"args": self._arguments("report", asked, MOST_TABLES)}).encode()
+        if path in CALLS:
+            told["what"] = path.rpartition("/")[2]
+            arguments = self._arguments(told["what"], asked, MOST_TABLES)
+            return json.dumps({"args": arguments}).encode()
         name = path.removeprefix(SCRIPT_CALL)
         if name not in self.scripts:
             raise Denied(404, "There is no such script.")
@@ -187,7 +188,10 @@ class Guard:
             for n, v in found
             if n.lower() not in (b"content-security-policy", b"server", b"x-frame-options")
         ]
-        kept.append((b"content-security-policy", content_security_policy(self.settings).encode()))
+        policy = content_security_policy(self.settings)
+        if scope["path"] == GUIDE:
+            policy = _GUIDE_POLICY
+        kept.append((b"content-security-policy", policy.encode()))
         if not self.settings.web_origins:
             kept.append((b"x-frame-options", b"SAMEORIGIN"))
         origin = (
@@ -244,6 +248,13 @@ def content_security_policy(settings: Settings) -> str:
     return (
         f"{own}; base-uri 'none'; form-action 'none'; object-src 'none'; frame-ancestors {frames}"
     )
+
+
+_GUIDE_POLICY = (
+    "default-src 'none'; style-src 'unsafe-inline'; script-src 'unsafe-inline'; base-uri 'none';"
+    " form-action 'none'; frame-ancestors 'none'"
+)
+"""What the guide may do: it holds its own style and its search, loads nothing and sends nothing."""
 
 
 def _covers(pattern: str, origin: str) -> bool:

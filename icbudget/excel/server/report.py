@@ -4,12 +4,9 @@ nothing is kept, or written.
 
 from __future__ import annotations
 
-import asyncio
 import io
-import json
 import zipfile
 from collections.abc import Mapping
-from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import Any
 
@@ -17,7 +14,6 @@ from icbudget.excel import coerce
 from icbudget.excel.coerce import InputProblem
 from icbudget.excel.plan_tables import draft_of, recognised
 
-REPORT = "/icbudget/report"
 MOST_BYTES = 100_000_000
 """Bytes that all files of one plan may come to; those of a plan like the illustrative borough come
 to 3 million.
@@ -29,44 +25,6 @@ NO_PACK = (
     " them and build the reports\nagain; or save the workbook and run icbudget report --pack on it,"
     " which keeps the workbook itself.\n"
 )
-_ONE_AT_A_TIME = ThreadPoolExecutor(1, "reports")
-"""Reports take a few seconds of processor and memory; whoever asks while one is made waits, and
-formulas go on being answered.
-"""
-
-
-class WithReport:
-    """An ASGI application beside another one: it answers `REPORT`, and passes everything else
-    on.
-    """
-
-    def __init__(self, inner: Any) -> None:
-        self.inner = inner
-
-    async def __call__(self, scope: dict[str, Any], receive: Any, send: Any) -> None:
-        """Answer one request."""
-        if scope["type"] != "http" or scope["path"] != REPORT:
-            await self.inner(scope, receive, send)
-            return
-        asked = json.loads((await receive())["body"])
-        try:
-            made = await asyncio.get_running_loop().run_in_executor(
-                _ONE_AT_A_TIME, reports, asked["args"]
-            )
-            status, kind, body = 200, "application/zip", made
-        except InputProblem as problem:
-            status, kind, body = (
-                400,
-                "application/json",
-                json.dumps({"detail": str(problem)}).encode(),
-            )
-        headers = [
-            (b"content-type", kind.encode()),
-            (b"cache-control", b"no-store"),
-            (b"x-content-type-options", b"nosniff"),
-        ]
-        await send({"type": "http.response.start", "status": status, "headers": headers})
-        await send({"type": "http.response.body", "body": body})
 
 
 def reports(raw_tables: list[Any]) -> bytes:

@@ -16,16 +16,26 @@ from icbudget.plan.unread_cells import NotKnown
 from icbudget.workbook import layout
 from icbudget.workbook.layout import ANSWER_ROWS
 from icbudget.workbook.writing.formulas import Area, Figure
+from icbudget.workbook.writing.formulas import number as value_of
 from icbudget.workbook.writing.print_setup import (
     PAGE,
     drawn,
     fit_height,
+    fits_one_page,
     fitted,
     pixels,
     printable,
     width_of,
 )
-from icbudget.workbook.writing.styles import BY_UNIT, Styles, as_shown, bracketed, by_unit, verdict
+from icbudget.workbook.writing.styles import (
+    BY_UNIT,
+    Styles,
+    as_shown,
+    bracketed,
+    by_unit,
+    differing,
+    verdict,
+)
 
 WHERE = HEADINGS["where"]
 """Heading of the column that names a cell; in a workbook of values it leads there."""
@@ -34,6 +44,11 @@ NOT_THERE = "#N/A"
 COMPLETE = HEADINGS["complete"]
 """Heading of the column that says Yes or No of what a return needs."""
 _CELL = re.compile(r"^'?(?P<sheet>[^'!]+)'?!(?P<cell>[A-Z]{1,3}[0-9]+)$")
+ALLOWED, HALF_A_PENNY = "AllowedPounds", 0.005
+ALLOWED_PART, A_MILLIONTH = "AllowedShare", 0.000001
+"""The names of the cells of Checks that hold how far two sides may be apart, and what they hold."""
+_ROWS_OF_A_PAGE = 70
+"""Rows above a block that are printed on one page, however wide: its words can then be read."""
 TOTALS_ROW = 6
 """Row of the headings of an answer sheet's totals, counted from 0."""
 
@@ -47,6 +62,36 @@ class Total:
     label: str | Figure
     unit: str
     figures: Mapping[str, Figure] = field(default_factory=dict)
+    compares: bool = False
+    """Whether its figures are words that say whether two sides agree; see `comparison`."""
+
+
+AGREES = "✓ agrees"
+"""What a row of cross-checks says where both sides agree to half a penny."""
+
+
+def comparison(label: str, apart: Mapping[str, Figure], *, share: bool = False) -> Total:
+    """Return a row of cross-checks, from what lies between its two sides in each column.
+
+    It says `✓ agrees` within half a penny, which binary sums may be off by, else `✗ £1.00 out`; of
+    a share within a millionth, else `✗ 1.00% out`.
+    """
+    told = {c: _agrees(figure, share=share) for c, figure in apart.items()}
+    return Total(label, "", told, compares=True)
+
+
+def _agrees(apart: Figure, *, share: bool) -> Figure:
+    allowed, most = (ALLOWED_PART, A_MILLIONTH) if share else (ALLOWED, HALF_A_PENNY)
+    shape = "0.00%" if share else "£#,##0.00"
+    out = f'"✗ "&TEXT({apart.formula},"{shape}")&" out"'
+    formula = f'IF(ABS({apart.formula})<={allowed},"{AGREES}",{out})'
+    value = value_of(apart)
+    if isinstance(value, NotKnown):
+        return Figure(formula, value)
+    if abs(value) <= most:
+        return Figure(formula, AGREES)
+    told = f"{abs(value):.2%}" if share else f"£{abs(value):,.2f}"
+    return Figure(formula, f"✗ {'-' if value < 0 else ''}{told} out")
 
 
 def block_row(totals: int) -> int:
@@ -69,11 +114,14 @@ def write_answer(
     title: str,
     master: str,
     beside: Sequence[float] = (),
-) -> None:
+    *,
+    whole: bool = False,
+) -> int:
     """Write an answer sheet; with a formula the block is one dynamic array that carries its last
-    values.
+    values. Return the pixels that its columns take.
 
-    `beside`: widths of columns right of the block, which the charts' figures take.
+    `beside`: widths of columns right of the block, which the charts' figures take. It is printed
+    down to the end of its totals and charts, or where it is one page or `whole` to its last row.
     """
     block = area.block
     widths = widths_of(area, totals, live=bool(formula))
@@ -87,19 +135,29 @@ def write_answer(
         sheet.set_column(at, at, width)
     for heading_row in {area.row, TOTALS_ROW} if totals else {area.row}:
         fit_height(sheet, heading_row, zip(block.headings, widths, strict=True))
+    lines = 0
     for number, row in enumerate(block.rows, start=area.row + 1):
         values = row.values if block.form else (row.unit, *row.values)
         told = [*row.labels, *(value if isinstance(value, str) else "" for value in values)]
-        fit_height(sheet, number, zip(told, widths, strict=False))
+        lines += fit_height(sheet, number, zip(told, widths, strict=False))
     heads = TOTALS_ROW if totals else area.row
     sheet.freeze_panes(heads + 1, min(len(block.labels), 3))
+    has_top = area.row > block_row(0)
+    to_the_end = whole or not has_top or fits_one_page(widths, area.row + 1 + lines)
+    # Figures beside the block are the parts of a waterfall: drawn, and not to be read.
+    columns = (*widths, *beside) if to_the_end else widths
     printable(
         sheet,
         title,
-        widths=(*widths, *beside),
+        widths=columns,
         repeat=min(len(block.labels), 3),
         repeat_rows=(heads, heads),
+        last_row=None if to_the_end else area.row - 3,
+        last_column=None if to_the_end else len(widths) - 1,
     )
+    if not to_the_end and area.row <= _ROWS_OF_A_PAGE:
+        sheet.fit_to_pages(1, 1)
+    return sum(map(pixels, widths))
 
 
 def widths_of(area: Area, totals: Sequence[Total], *, live: bool) -> list[float]:
@@ -183,11 +241,14 @@ def _write_totals(sheet: Any, styles: Styles, area: Area, totals: Sequence[Total
         sheet.write_string(row, unit, line.unit, styles.label())
         for at, heading in enumerate(block.columns, start=unit + 1):
             if heading in line.figures:
-                write_figure(
-                    sheet, row, at, line.figures[heading], styles.total(by_unit(line.unit))
-                )
+                shown = styles.agreement if line.compares else styles.total(by_unit(line.unit))
+                write_figure(sheet, row, at, line.figures[heading], shown)
             else:
                 sheet.write_blank(row, at, None, styles.total())
+
+    for row, line in enumerate(totals, start=TOTALS_ROW + 1):
+        if line.compares:
+            differing(sheet, styles, row, unit + 1, unit + len(block.columns))
 
 
 def write_block(sheet: Any, styles: Styles, area: Area, formula: str) -> None:

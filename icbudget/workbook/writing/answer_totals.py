@@ -9,12 +9,28 @@ from collections.abc import Callable, Sequence
 from icbudget import glossary
 from icbudget.answers import catalogue, risk_shared
 from icbudget.answers.answer import Answer
+from icbudget.engine.accounts.partner_positions import NOBODY, NOT_SETTLED
+from icbudget.glossary import HEADINGS
 from icbudget.plan import Plan
 from icbudget.workbook import layout
 from icbudget.workbook.contents import Contents
 from icbudget.workbook.writing import year_totals
-from icbudget.workbook.writing.answer_sheets import TOTALS_ROW, Total, block_row, sums
-from icbudget.workbook.writing.formulas import Area, Figure, added, base_sum, number, text
+from icbudget.workbook.writing.answer_sheets import (
+    TOTALS_ROW,
+    Total,
+    block_row,
+    comparison,
+    sums,
+)
+from icbudget.workbook.writing.formulas import (
+    Area,
+    Figure,
+    added,
+    base_sum,
+    number,
+    same,
+    text,
+)
 
 SYSTEM = glossary.SYSTEM
 _BALANCE = {
@@ -26,7 +42,6 @@ _BALANCE = {
     glossary.TRANSFERS_OUT: -1,
     glossary.CLOSE: -1,
 }
-NOUGHT = "(must be nought)"
 
 
 def placed(answer: Answer, contents: Contents, area: Area, room: int) -> tuple[Area, list[Total]]:
@@ -56,8 +71,13 @@ def _label(number: int, told: str) -> Figure:
     return Figure(f"$A{TOTALS_ROW + 2 + number}", told)
 
 
-def _signed(area: Area, lines: Sequence[Total], signs: dict[str, int], label: str) -> Total:
-    """Return a line that adds lines above it, each with its sign."""
+def _compared(area: Area, lines: Sequence[Total], signs: dict[str, int], label: str) -> Total:
+    """Return a row of cross-checks: lines above it, each with its sign, come to nought."""
+    return comparison(label, _signed(area, lines, signs))
+
+
+def _signed(area: Area, lines: Sequence[Total], signs: dict[str, int]) -> dict[str, Figure]:
+    """Return the sum of lines above, each with its sign, for each column."""
     figures: dict[str, Figure] = {}
     for heading in area.block.columns:
         parts = [
@@ -67,7 +87,7 @@ def _signed(area: Area, lines: Sequence[Total], signs: dict[str, int], label: st
         for part, sign in parts[1:]:
             figure = figure + part if sign > 0 else figure - part
         figures[heading] = figure
-    return Total(label, "£", figures)
+    return figures
 
 
 def _in_base_year(plan: Plan, area: Area, label: str, figure: Figure) -> Total:
@@ -106,7 +126,7 @@ def _phasing(contents: Contents, area: Area) -> list[Total]:
     lines = sums(area, "quarter", quarters, "£")
     lines.append(Total("Instalments", "£", {c: area.sum(c, here=True) for c in area.block.columns}))
     signs = {"Instalments": 1, **dict.fromkeys(quarters, -1)}
-    return [*lines, _signed(area, lines, signs, f"Instalments − quarters {NOUGHT}")]
+    return [*lines, _compared(area, lines, signs, "Quarters = instalments")]
 
 
 def base_income(contents: Contents, contribution: Figure, deduction: Figure) -> Figure:
@@ -161,20 +181,47 @@ def _schemes(contents: Contents, area: Area) -> list[Total]:
 
 
 def _balance(contents: Contents, area: Area) -> list[Total]:
-    lines = sums(area, "figure", (*_BALANCE, glossary.OF_IT_INTEREST, glossary.IN_KIND), "£")
+    every = text(glossary.ALL_SOURCES)
+    figures = (*_BALANCE, glossary.OF_IT_INTEREST, glossary.IN_KIND)
+    lines = [
+        Total(
+            figure,
+            "£",
+            {
+                c: area.sum(c, here=True, figure=_label(at, figure), source=every)
+                for c in area.block.columns
+            },
+        )
+        for at, figure in enumerate(figures)
+    ]
     put_in = {glossary.INCOME: 1, glossary.OF_IT_INTEREST: -1, glossary.IN_KIND: 1}
-    lines.append(_signed(area, lines, put_in, glossary.INCOME_AND_KIND))
-    return [*lines, _signed(area, lines, _BALANCE, f"Open + all in − all out − close {NOUGHT}")]
+    lines.append(Total(glossary.INCOME_AND_KIND, "£", _signed(area, lines, put_in)))
+    lines.append(_compared(area, lines, _BALANCE, "Open + all in − all out = closing balance"))
+    # What all sources of a pool come to are rows of the block too, so they are taken off twice.
+    named = f"$A${TOTALS_ROW + 2}:$A${TOTALS_ROW + 1 + len(_BALANCE)}"
+    by_figure = area.column(HEADINGS["figure"], here=True)
+    apart: dict[str, Figure] = {}
+    for at, c in enumerate(area.block.columns):
+        summed = f"SUMPRODUCT(SUMIFS({area.column(c, here=True)},{by_figure},{named}))"
+        rows = [row for row in area.block.rows if area.block.label(row, "figure") in _BALANCE]
+        found = Figure(summed, added(row.values[at] for row in rows))
+        first, last = (
+            line(area, lines, name, c, here=True) for name in (glossary.OPEN, glossary.CLOSE)
+        )
+        shown = added(number(line(area, lines, name, c)) for name in _BALANCE)
+        whole = Figure(f"SUM({first.formula}:{last.formula})", shown)
+        apart[c] = found - whole - whole
+    return [*lines, comparison("Sources = all sources", apart)]
 
 
 def _minimums(contents: Contents, area: Area) -> list[Total]:
     lines = sums(area, "figure", (glossary.VALUE, glossary.LIMIT, glossary.GAP), "£")
     lines.append(
-        _signed(
+        _compared(
             area,
             lines,
             {glossary.VALUE: 1, glossary.LIMIT: -1, glossary.GAP: -1},
-            f"Value − limit − gap {NOUGHT}",
+            "Value − limit = gap",
         )
     )
     below = {
@@ -238,8 +285,8 @@ def _release(contents: Contents, area: Area) -> list[Total]:
     }
     return [
         *lines,
-        _signed(area, lines, net, f"Gross release − replacement − net release {NOUGHT}"),
-        _signed(area, lines, left, f"Saving − net release − stranded + margin {NOUGHT}"),
+        _compared(area, lines, net, "Gross release − replacement = net release"),
+        _compared(area, lines, left, "Net release + stranded − margin = saving"),
     ]
 
 
@@ -270,36 +317,102 @@ def _bridge(contents: Contents, area: Area) -> list[Total]:
         for n, step in enumerate(steps)
     ]
     lines.append(
-        _signed(
+        _compared(
             area,
             lines,
             {glossary.PLAN: 1, glossary.FUNDING: -1, glossary.GAP_OF_YEAR: -1},
-            f"Plan − funding − gap of the year {NOUGHT}",
+            "Plan − funding = gap of the year",
         )
     )
     whole = {c: area.sum(c, here=True, partner=text(SYSTEM)) for c in area.block.columns}
     apart = {c: area.sum(c, here=True) - whole[c] - whole[c] for c in area.block.columns}
-    return [*lines, Total(f"Partners − whole system {NOUGHT}", "£", apart)]
+    return [*lines, comparison("Partners = whole system", apart)]
+
+
+_STEPS = (
+    glossary.POSITION_ACTIVITY,
+    glossary.POSITION_POOLS,
+    glossary.POSITION_SETTLED,
+    glossary.POSITION_TRANSFERS,
+)
+"""What makes up how much better or worse off a partner is."""
 
 
 def _partners(contents: Contents, area: Area) -> list[Total]:
+    """Return how much better or worse off each partner is, and the whole system; then what makes
+    up the whole.
+    """
+    gain = text(glossary.GAIN)
+    columns = area.block.columns
+
+    def of(partner: Figure, figure: Figure) -> dict[str, Figure]:
+        return {c: area.sum(c, here=True, partner=partner, figure=figure) for c in columns}
+
     lines: list[Total] = []
-    for figure in (glossary.PUT_INTO_POOLS, glossary.GAIN):
-        at = len(lines)
-        every = {c: area.sum(c, here=True, figure=_label(at, figure)) for c in area.block.columns}
-        whole = {
-            c: area.sum(c, here=True, figure=_label(at, figure), partner=text(SYSTEM))
+    for number_, partner in enumerate(contents.plan.partners, start=1):
+        id, name = (
+            f'INDEX({layout.column_reference("partners", part)},ROWS($A$1:$A${number_}))&""'
+            for part in ("id", "name")
+        )
+        lines.append(Total(Figure(name, partner.name), "£", of(Figure(id, partner.id), gain)))
+    lines += [Total(name, "£", of(text(name), gain)) for name in (NOT_SETTLED, NOBODY)]
+    whole = of(text(SYSTEM), gain)
+    lines.append(Total(f"{SYSTEM}: {glossary.GAIN.casefold()}", "£", whole))
+    every = {c: area.sum(c, here=True, figure=gain) for c in columns}
+    # The whole system is a row of the block too: all rows less it twice is what lies between.
+    apart = {c: every[c] - whole[c] - whole[c] for c in columns}
+    lines.append(comparison("Partners = whole system", apart))
+    steps = {step: of(text(SYSTEM), text(step)) for step in _STEPS}
+    lines += [Total(f"Of it: {step}", "£", figures) for step, figures in steps.items()]
+    between = {c: whole[c] for c in columns}
+    for figures in steps.values():
+        between = {c: between[c] - figures[c] for c in columns}
+    lines.append(comparison("Parts = whole system", between))
+    put_in = text(glossary.PUT_INTO_POOLS)
+    lines.append(Total(glossary.PUT_INTO_POOLS, "£", of(text(SYSTEM), put_in)))
+    return lines
+
+
+def _goals(contents: Contents, area: Area) -> list[Total]:
+    """Return what each goal's measure is expected to be, by year, and its verdict in words below.
+
+    The verdict is the last row that the block has of a goal.
+    """
+    goals, told = area.column(HEADINGS["goal"], here=True), HEADINGS["figure"]
+    words = area.column(told, here=True)
+    lines: list[Total] = []
+    for at, goal in enumerate(contents.plan.goals, start=1):
+        id, measure = (
+            f'INDEX({layout.column_reference("goals", part)},ROWS($A$1:$A${at}))&""'
+            for part in ("id", "measure")
+        )
+        rows = [row for row in area.block.rows if same(area.block.label(row, "goal"), goal.id)]
+        expected = {
+            c: _where_there_is_one(area, c, Figure(id, goal.id), glossary.EXPECTED)
             for c in area.block.columns
         }
-        lines.append(Total(figure, "£", whole))
-        lines.append(
-            Total(
-                f"{figure}: partners − whole {NOUGHT}",
-                "£",
-                {c: every[c] - whole[c] - whole[c] for c in every},
-            )
-        )
+        verdict = area.block.label(rows[-1], "figure") if rows else ""
+        count = f"COUNTIF({goals},{id})"
+        last = f'IF({count}=0,"",INDEX({words},MATCH({id},{goals},0)+{count}-1)&"")'
+        unit_told = rows[0].unit if rows else ""
+        lines += [
+            Total(Figure(measure, goal.measure), unit_told, expected),
+            Total(Figure(last, verdict), ""),
+        ]
     return lines
+
+
+def _where_there_is_one(area: Area, heading: str, goal: Figure, figure: str) -> Figure:
+    """Return a figure of a goal in a year, blank where the block has none."""
+    goals, figures = (area.column(HEADINGS[key], here=True) for key in ("goal", "figure"))
+    amounts = area.column(heading, here=True)
+    there = f"ISNUMBER({amounts})+ISERROR({amounts})"
+    counted = f'SUMPRODUCT(--({goals}={goal.formula}),--({figures}="{figure}"),{there})'
+    found = area.block.where(goal=str(goal.value), figure=figure)
+    at = area.block.columns.index(heading)
+    value = area.sum(heading, here=True, goal=goal, figure=text(figure))
+    given = bool(found) and found[0].values[at] is not None
+    return Figure(f'IF({counted}>0,{value.formula},"")', value.value if given else "")
 
 
 def _risk_share(contents: Contents, area: Area) -> list[Total]:
@@ -310,7 +423,7 @@ def _risk_share(contents: Contents, area: Area) -> list[Total]:
     )
     lines = sums(area, "figure", (risk_shared.VARIANCE, *parts), "£")
     signs = {risk_shared.VARIANCE: 1, **dict.fromkeys(parts, -1)}
-    lines.append(_signed(area, lines, signs, f"Variance − shares − not shared {NOUGHT}"))
+    lines.append(_compared(area, lines, signs, "Shares + not shared = variance"))
     for label in (risk_shared.VARIANCE, risk_shared.SHARE):
         to_date = f"{label}, {risk_shared.TO_DATE}"
         lines += sums(area, "figure", (to_date,), "£", len(lines))
@@ -321,7 +434,7 @@ def _risk_share(contents: Contents, area: Area) -> list[Total]:
 
 
 def _years_so_far(area: Area, lines: Sequence[Total], label: str, to_date: str) -> Total:
-    """Return the years of a line added up, less the line that says what they come to."""
+    """Return whether the years of a line added up are what the line to date says they come to."""
     columns = area.block.columns
     first = line(area, lines, label, columns[0], here=True).formula
     figures: dict[str, Figure] = {}
@@ -331,28 +444,26 @@ def _years_so_far(area: Area, lines: Sequence[Total], label: str, to_date: str) 
         years = Figure(f"SUM(${first}:{last})", so_far)
         figures[heading] = years - line(area, lines, to_date, heading, here=True)
     words = label.partition(" (")[0]
-    return Total(f"{words}: years added up − {risk_shared.TO_DATE} {NOUGHT}", "£", figures)
+    return comparison(f"{words}: years added up = {risk_shared.TO_DATE}", figures)
 
 
 def _whole_parts(area: Area, lines: Sequence[Total]) -> Total:
-    """Return how far the parts by the rule are from whole steps: each step's make 100 %, or none
-    where it takes nothing of anybody.
+    """Return whether the parts by the rule make whole steps: each step's make 100 %, or none where
+    it takes nothing of anybody.
     """
     figures: dict[str, Figure] = {}
     for heading in area.block.columns:
         parts = line(area, lines, risk_shared.PART, heading, here=True)
-        # nine decimals, so that the noise of a third is nought and not a nought below zero
-        exact = Figure(f"ROUND({parts.formula},9)", round(number(parts), 9))
         whole = Figure(f"ROUND({parts.formula},0)", round(number(parts), 0))
-        figures[heading] = exact - whole
-    return Total(f"{risk_shared.PART}: all steps − whole steps {NOUGHT}", "%", figures)
+        figures[heading] = parts - whole
+    return comparison(f"{risk_shared.PART}: all steps = whole steps", figures, share=True)
 
 
 def _gain_share(contents: Contents, area: Area) -> list[Total]:
     received = {
         c: area.sum(c, here=True, figure=text(glossary.RECEIVED)) for c in area.block.columns
     }
-    return [Total(f"Received − paid over, all partners {NOUGHT}", "£", received)]
+    return [comparison("Received = paid over, all partners", received)]
 
 
 _TOTALS: dict[Answer, Callable[[Contents, Area], list[Total]]] = {
@@ -367,6 +478,7 @@ _TOTALS: dict[Answer, Callable[[Contents, Area], list[Total]]] = {
     catalogue.REALLOCATION: _reallocate,
     catalogue.BRIDGE: _bridge,
     catalogue.PARTNER_POSITIONS: _partners,
+    catalogue.GOAL_TRACKER: _goals,
     catalogue.GAIN_SHARED: _gain_share,
     catalogue.RISK_SHARED: _risk_share,
     catalogue.MONITORING: year_totals.monitoring,

@@ -14,8 +14,9 @@ from icbudget.workbook.writing.styles import Styles
 from icbudget.workbook.writing.validation import ANSWERS_LIST, SCENARIOS_LIST
 
 SHOWS = "Choose any answer: it stands below. With a scenario every figure is less that scenario's."
-_CHOICE, _LESS, _BLOCK = 4, 5, 8
-"""Rows of the two choices and of the block's headings, counted from 0."""
+CHOICE_ROW, BLOCK_ROW = 4, 8
+"""Rows of the first of two choices and of the block's headings, counted from 0."""
+_LESS = CHOICE_ROW + 1
 _WIDTHS = (34, 34, 34, 14, 16, 16, 16, 16, 16, 16)
 _FURTHER = 16
 """Width of a column of the block beyond those."""
@@ -32,7 +33,7 @@ def write_any_answer(
     write_top(sheet, styles, layout.ANY_ANSWER, SHOWS, _WIDTHS)
     write_master(sheet, styles, 3, 0, master)
     for row, label, chosen, offered in (
-        (_CHOICE, "Answer", title, ANSWERS_LIST),
+        (CHOICE_ROW, "Answer", title, ANSWERS_LIST),
         (_LESS, "Less the same under scenario", "", SCENARIOS_LIST),
     ):
         sheet.write_string(row, 0, label, styles.strong)
@@ -43,7 +44,7 @@ def write_any_answer(
         choice = {"validate": "list", "source": f"={offered}", "ignore_blank": False}
         choice |= {"error_type": "information"}
         sheet.data_validation(row, 1, row, 1, choice)
-    formula = f"=ICB_TABLE({layout.PLAN},$B${_CHOICE + 1},$B${_LESS + 1})"
-    write_block(sheet, styles, Area(layout.ANY_ANSWER, block, _BLOCK), formula)
-    sheet.freeze_panes(_BLOCK + 1, 1)
+    formula = f"=ICB_TABLE({layout.PLAN},$B${CHOICE_ROW + 1},$B${_LESS + 1})"
+    write_block(sheet, styles, Area(layout.ANY_ANSWER, block, BLOCK_ROW), formula)
+    sheet.freeze_panes(BLOCK_ROW + 1, 1)
     printable(sheet, plan.setup.title, widths=widths)

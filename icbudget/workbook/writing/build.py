@@ -14,7 +14,7 @@ from icbudget.answers import catalogue
 from icbudget.answers.answer import Answer
 from icbudget.answers.block import Block, Lines
 from icbudget.answers.case import Case
-from icbudget.answers.partner_positions import made_of
+from icbudget.answers.partner_positions import lines_of_findings, made_of
 from icbudget.answers.unread_figures import common, why_not_known
 from icbudget.plan import Plan
 from icbudget.plan.identity import plan_handle
@@ -27,19 +27,30 @@ from icbudget.workbook.writing.answer_sheets import block_row, write_answer
 from icbudget.workbook.writing.answer_totals import placed
 from icbudget.workbook.writing.any_answer_sheet import write_any_answer
 from icbudget.workbook.writing.carried_sheets import write_carried
-from icbudget.workbook.writing.cell_places import draft_in_workbook, unknown_in_workbook
+from icbudget.workbook.writing.cell_places import (
+    draft_in_workbook,
+    findings_in_workbook,
+    unknown_in_workbook,
+)
 from icbudget.workbook.writing.chart_figures import room_of, series_of
 from icbudget.workbook.writing.chart_series import widths_beside, write_series
-from icbudget.workbook.writing.checks_sheet import Checking, checking, write_checks
+from icbudget.workbook.writing.checks_sheet import (
+    Checking,
+    checking,
+    findings_on_one_page,
+    write_checks,
+)
 from icbudget.workbook.writing.cross_checks import Placed, checks_of
 from icbudget.workbook.writing.dashboard import write_dashboard
 from icbudget.workbook.writing.excel_charts import charts_of, write_charts
 from icbudget.workbook.writing.formulas import Area
-from icbudget.workbook.writing.input_sheets import write_setup, write_table_sheet
+from icbudget.workbook.writing.input_sheets import write_table_sheet
 from icbudget.workbook.writing.macro_workbook import Macros, add_macros
 from icbudget.workbook.writing.plan_cell import answer_formula, plan_formula, write_plan
+from icbudget.workbook.writing.printed_sheets import ALL, SHORT, sheets_printed
 from icbudget.workbook.writing.record_sheets import write_postings, write_record
 from icbudget.workbook.writing.reference_sheets import LIBRARY
+from icbudget.workbook.writing.setup_sheet import write_setup
 from icbudget.workbook.writing.start_sheet import write_start
 from icbudget.workbook.writing.styles import TABS, Styles
 from icbudget.workbook.writing.validation import write_lists
@@ -73,6 +84,7 @@ def build(
     beside: Block | None = None,
     own: Sequence[UserContent] = (),
     grey: Grey = frozenset(),
+    printed: str = "",
 ) -> bytes:
     """Return a workbook as the bytes of an .xlsx file; `blocks` are the answers by their id.
 
@@ -84,7 +96,10 @@ def build(
     figures to copy from. With macros it is the bytes of an .xlsm file. `beside`, what a command
     found beside the plan (one of `layout.BESIDE`), is a sheet of values in either. `own`,
     what people added to each workbook that the plan was read from, is carried over. `grey`: input
-    cells of a part that are another partner's. The same arguments give the same bytes.
+    cells of a part that are another partner's. `printed` is the set of sheets to print
+    (`printed_sheets.SETS`), whose tabs are selected. The same arguments give the same bytes.
+
+    Raises `ValueError` for a set that is none.
     """
     import xlsxwriter
 
@@ -105,7 +120,8 @@ def build(
     )  # Excel 2019's: an earlier one would make Excel recalculate when it opens the file,
     book.calc_on_load = False  # and answers would be lost where Python is not connected
     contents = Contents(plan, choice, blocks, values=not live, grey=grey)
-    _Build(book, contents, blocks, live, case if not live else None, macros, beside, own).write()
+    made = _Build(book, contents, blocks, live, case, macros, beside, own)
+    made.write(printed)
     book.close()
     return stream.getvalue()
 
@@ -130,14 +146,14 @@ class _Build:
         own: Sequence[UserContent],
     ) -> None:
         plan = contents.plan
-        if case and catalogue.CHECKLIST.id in blocks:
+        if case and not live and catalogue.CHECKLIST.id in blocks:
             # In a workbook of values the checklist leads to that workbook's own cells.
             here = draft_in_workbook(contents)
             readings = case.readings or (case,)
             checklist = catalogue.CHECKLIST
             lists = [checklist.build(replace(reading, draft=here)) for reading in readings]
             blocks = {**blocks, checklist.id: common(lists, case.unknown)}
-        if case and case.unknown:
+        if case and not live and case.unknown:
             # So do the notes of what is not known: verify reads them from these very cells.
             unknown = unknown_in_workbook(case.unknown, draft_in_workbook(contents), plan)
             read_from, stands_in = why_not_known(case.unknown), why_not_known(unknown)
@@ -146,7 +162,10 @@ class _Build:
                 for answer, block in blocks.items()
             }
         self.book, self.contents, self.plan, self.blocks = book, contents, plan, blocks
-        self.live, self.case, self.macros, self.beside = live, case, macros, beside
+        self.live, self.macros, self.beside = live, macros, beside
+        self.evaluated = case
+        # Postings and run record stand behind values only.
+        self.case = None if live else case
         self.own = own
         self.styles = Styles(book, brackets=plan.setup.display_sign == "nhs")
         self.placed: Placed = self._placed({})
@@ -168,7 +187,12 @@ class _Build:
         of.
         """
         findings = self.blocks.get(catalogue.CHECKS.id, _NO_FINDINGS)
-        return made_of(findings, plan_handle(self.plan)) if live else findings
+        if not live:
+            return findings
+        if self.evaluated and catalogue.CHECKS.id in self.blocks:
+            placed = findings_in_workbook(self.evaluated.findings, self.contents)
+            findings = catalogue.CHECKS.block(lines_of_findings(placed))
+        return made_of(findings, plan_handle(self.plan))
 
     def _placed(self, room: Mapping[Answer, int]) -> Placed:
         """Return every answer of the workbook on its sheet, below its totals and so many rows."""
@@ -226,8 +250,9 @@ class _Build:
                 sheets[layout.ANY_ANSWER], self.styles, plan, answer.title, block, master
             )
 
-    def write(self) -> None:
-        """Write every sheet in reading order."""
+    def write(self, printed: str) -> None:
+        """Write every sheet in reading order; the tabs of the set to print are selected."""
+        chosen = sheets_printed(printed, self.contents)
         sheets: dict[str, Any] = {}
         for name, role in self.sheets():
             sheets[name] = self.book.add_worksheet(name)
@@ -253,7 +278,7 @@ class _Build:
         for place in tables:
             room = not self.case
             write_table_sheet(sheets[place.sheet], self.styles, place, self.contents, room=room)
-        self.write_answers(sheets)
+        self.write_answers(sheets, printed)
         self.write_choices(sheets)
         if self.beside:
             area = Area(self.beside.title, self.beside, block_row(0))
@@ -268,9 +293,11 @@ class _Build:
             add_macros(self.book, sheets, self.styles, self.macros)
         for own in self.own:
             write_carried(self.book, sheets, self.contents, own)
-        start.activate()
+        (sheets[chosen[0]] if chosen else start).activate()
+        for name in chosen[1:]:
+            sheets[name].select()
 
-    def write_answers(self, sheets: Mapping[str, Any]) -> None:
+    def write_answers(self, sheets: Mapping[str, Any], printed: str) -> None:
         """Write the answer sheets with their charts, and the Checks sheet."""
         title = self.plan.setup.title
         for answer, (area, totals) in self.placed.items():
@@ -279,11 +306,23 @@ class _Build:
             own = {name: s for name, s in self.drawn.items() if s.sheet == area.sheet}
             beside = widths_beside(own.values(), len(area.block.headings))
             master = self.checking.master
-            write_answer(sheet, self.styles, area, totals, formula, title, master, beside)
+            room = write_answer(
+                sheet,
+                self.styles,
+                area,
+                totals,
+                formula,
+                title,
+                master,
+                beside,
+                whole=printed == ALL,
+            )
             if own:
                 write_series(sheet, self.styles, own.values(), len(area.block.headings))
                 below = max(series.last for series in own.values()) + 2
-                write_charts(sheet, below, charts_of(self.book, own))
+                write_charts(sheet, below, charts_of(self.book, own), room)
         checks = sheets[layout.CHECKS]
         formula = answer_formula("$A$1") if self.live else ""
         write_checks(checks, self.book, self.styles, self.checking, formula)
+        if printed == SHORT:
+            findings_on_one_page(checks, self.checking)

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from dataclasses import replace
 
-from icbudget.findings import Place
+from icbudget.findings import Finding, Place
 from icbudget.plan import SETUP, TABLES, Plan
 from icbudget.plan.figure_places import draft_of
 from icbudget.plan.rows import Draft
@@ -48,6 +48,24 @@ def draft_in_workbook(contents: Contents) -> Draft:
         )
 
     return replace(draft_of(contents.plan), place_of=place_of)
+
+
+def findings_in_workbook(findings: Iterable[Finding], contents: Contents) -> Iterator[Finding]:
+    """Yield findings of a plan that was made, placed as functions see the workbook built from it.
+
+    One about a column that the workbook does not show is placed in the first of its row.
+    """
+    headings = {
+        place.table.label: [head.text for head in headings_of(place, contents)]
+        for place in contents.table_sheets[1:]
+        if not place.by_year
+    }
+    for finding in findings:
+        shown = headings.get(finding.place.table)
+        if shown and finding.place.column and finding.place.column not in shown:
+            yield replace(finding, place=replace(finding.place, column=shown[0]))
+        else:
+            yield finding
 
 
 def unknown_in_workbook(unknown: Iterable[Unknown], here: Draft, plan: Plan) -> tuple[Unknown, ...]:

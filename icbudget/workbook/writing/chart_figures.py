@@ -149,7 +149,10 @@ def _left(plan: Plan, placed: Placed, corner: Corner) -> Series:
         at = f"ROWS($A$1:$A${plan.pools.index(pool) + 1})"
         label = Figure(f'INDEX({layout.column_reference("pools", "name")},{at})&""', pool.name)
         id = Figure(f'INDEX({layout.column_reference("pools", "id")},{at})&""', pool.id)
-        figures = (area.sum(c, pool=id, figure=close) for c in area.block.columns)
+        figures = (
+            area.sum(c, pool=id, figure=close, source=text(glossary.ALL_SOURCES))
+            for c in area.block.columns
+        )
         rows.append((label, tuple(figures)))
     if not rows:
         nothing = tuple(Figure("0", 0.0) for _ in area.block.columns)
@@ -351,10 +354,11 @@ def _partners(plan: Plan, placed: Placed, corner: Corner) -> Series:
 
 
 def _goal(plan: Plan, placed: Placed, corner: Corner) -> Series:
-    """Return the trajectory of a goal and its target: of the first goal that has a value for every
-    year, else of the first.
+    """Return the trajectory of a goal, what it would be if nothing changed, and what is needed: of
+    the first goal that has a value for every year, else of the first.
 
-    A year without a value repeats the one before, since a chart would draw it as nought.
+    A year without a value repeats the one before, since a chart would draw it as nought. A goal
+    that counts no activity has no line for do nothing.
     """
     area = placed[catalogue.GOAL_TRACKER][0]
     at = next((n for n, goal in enumerate(plan.goals) if None not in _expected(area, goal.id)), 0)
@@ -363,37 +367,45 @@ def _goal(plan: Plan, placed: Placed, corner: Corner) -> Series:
         f"INDEX({layout.column_reference('goals', name)},ROWS($A$1:$A${at + 1}))"
         for name in ("id", "target")
     )
-    chosen, aim = (
-        Figure(f'{id}&""', goal.id if goal else ""),
-        Figure(f"N({target})", goal.target if goal else 0.0),
-    )
-    label, expected = corner.here(corner.row + 1, 0, chosen.value), text(glossary.EXPECTED)
-    goals, figures = area.column(HEADINGS["goal"]), area.column(HEADINGS["figure"])
-    labels = f"--({goals}={label.formula}),--({figures}={expected.formula})"
-    path: list[Figure] = []
-    before = aim
-    for step, heading in enumerate(area.block.columns, start=1):
-        value = area.sum(heading, goal=label, figure=expected)
-        given = goal is not None and _expected(area, goal.id)[step - 1] is not None
-        given_at = area.column(
-            heading
-        )  # what is not known, an error, is not repeated: it stays one
-        counted = f"SUMPRODUCT({labels},ISNUMBER({given_at})+ISERROR({given_at}))>0"
-        path.append(
-            Figure(
-                f"IF({counted},{value.formula},{before.formula})",
-                value.value if given else before.value,
+    chosen = Figure(f'{id}&""', goal.id if goal else "")
+    aim = Figure(f"N({target})", goal.target if goal else 0.0)
+
+    def path(figure: str, row: int, start: Figure) -> tuple[Figure, ...]:
+        found = area.block.where(goal=str(chosen.value), figure=figure) if goal else ()
+        given = found[0].values if found else (None,) * len(area.block.columns)
+        goals, figures = area.column(HEADINGS["goal"]), area.column(HEADINGS["figure"])
+        labels = f'--({goals}={chosen.formula}),--({figures}="{figure}")'
+        steps: list[Figure] = []
+        before = start
+        for step, heading in enumerate(area.block.columns, start=1):
+            value = area.sum(heading, goal=chosen, figure=text(figure))
+            given_at = area.column(
+                heading
+            )  # what is not known, an error, is not repeated: it stays one
+            counted = f"SUMPRODUCT({labels},ISNUMBER({given_at})+ISERROR({given_at}))>0"
+            is_there = given[step - 1] is not None
+            steps.append(
+                Figure(
+                    f"IF({counted},{value.formula},{before.formula})",
+                    value.value if is_there else before.value,
+                )
             )
-        )
-        before = corner.here(corner.row + 1, step, path[-1].value)
-    rows = ((chosen, tuple(path)), ("Target", tuple(aim for _ in path)))
+            before = corner.here(row, step, steps[-1].value)
+        return tuple(steps)
+
+    first = corner.row + 1
+    expected = path(glossary.EXPECTED, first, aim)
+    start = corner.here(first, 1, expected[0].value) if expected else aim
+    needed = path(glossary.NEEDED, first + 1, start)
+    rows: list[tuple[Figure | str, tuple[Figure, ...]]] = []
+    rows += [(glossary.PLAN, expected), ("Needed for the goal", needed)]
+    if goal and area.block.where(goal=goal.id, figure=glossary.IF_NOTHING_CHANGES):
+        nothing = path(glossary.IF_NOTHING_CHANGES, first + 2, Figure("NA()", NOT_KNOWN))
+        rows.append((glossary.IF_NOTHING_CHANGES, nothing))
     named = "id" if goal and len(goal.measure) > 2 * _LABEL else "measure"
     words = f"INDEX({layout.column_reference('goals', named)},ROWS($A$1:$A${at + 1}))"
-    title = Figure(
-        f'{words}&": trajectory and target"',
-        f"{getattr(goal, named) if goal else ''}: trajectory and target",
-    )
-    return Series(title, corner, ("Goal", *years_of(area)), rows, ACTIVITY)
+    title = Figure(f'{words}&""', getattr(goal, named) if goal else "")
+    return Series(title, corner, ("Goal", *years_of(area)), tuple(rows), ACTIVITY)
 
 
 def _fan(outcome: str, title: str) -> Callable[[Plan, Placed, Corner], Series]:

@@ -9,7 +9,7 @@ from typing import Any
 from icbudget.workbook.writing.answer_sheets import TOTALS_ROW, Total, write_figure
 from icbudget.workbook.writing.formulas import Area, Figure
 from icbudget.workbook.writing.print_setup import fit_height
-from icbudget.workbook.writing.styles import POUNDS_PENCE, Styles
+from icbudget.workbook.writing.styles import WHOLE_POUNDS, Styles
 
 BAND = 20
 """Rows that the charts of a sheet take between its totals and its block."""
@@ -47,7 +47,7 @@ class Series:
     corner: Corner
     headings: tuple[Figure | str, ...]
     rows: tuple[tuple[Figure | str, tuple[Figure, ...]], ...]
-    number_format: str = POUNDS_PENCE
+    number_format: str = WHOLE_POUNDS
 
     @property
     def sheet(self) -> str:
@@ -77,6 +77,8 @@ def write_series(sheet: Any, styles: Styles, drawn: Iterable[Series], widths: in
         for at, heading in enumerate(series.headings):
             column = series.corner.column_of(at)
             _write_words(sheet, series.row, column, heading, styles.heading(over_numbers=at > 0))
+            for blank in range(1, series.corner.column):
+                sheet.write_blank(series.row, blank, None, styles.heading())
             if column >= widths:
                 sheet.set_column(column, column, _FIGURE)
         words = [(heading, _FIGURE) for heading in series.headings if isinstance(heading, str)]

@@ -9,6 +9,8 @@ from dataclasses import dataclass
 from typing import Any
 
 from icbudget.answers.block import Block
+from icbudget.answers.partner_positions import MADE_OF
+from icbudget.glossary import HEADINGS
 from icbudget.plan import Plan
 from icbudget.workbook import layout
 from icbudget.workbook.contents import Contents
@@ -28,6 +30,8 @@ CONNECTED, NOT_CONNECTED = (
     "No: the answers are those last stored",
 )
 VALUES = "Not needed: the answers are values, written by icbudget"
+CALCULATING = "calculating"
+"""What the master check says while the findings are of another plan than the cell named Plan."""
 OK, CHECK, SCENARIO, UNCERTAIN = "OK", "CHECK", "SCENARIO", "NOT KNOWN"
 """Results of a comparison. `NOT KNOWN`: one of its figures is an error, so nobody can say that the
 two differ.
@@ -141,6 +145,14 @@ def write_checks(sheet: Any, book: Any, styles: Styles, told: Checking, formula:
     printable(sheet, told.plan.setup.title, widths=_WIDTHS)
 
 
+def findings_on_one_page(sheet: Any, told: Checking) -> None:
+    """Have only the findings printed, on one page: the Dashboard has the master check beside."""
+    area = told.findings
+    columns = len(area.block.headings)
+    sheet.print_area(area.row - 1, 0, area.row + len(area.block.rows), columns - 1)
+    sheet.fit_to_pages(1, 1)
+
+
 def _write_state(sheet: Any, book: Any, styles: Styles, told: Checking) -> None:
     results = f"$A${_LIST + 2}:$A${_LIST + 1 + len(told.checks)}"
     counts = [f"$B${_STATE + 3 + at}" for at in range(len(_SEVERITIES))]
@@ -153,6 +165,11 @@ def _write_state(sheet: Any, book: Any, styles: Styles, told: Checking) -> None:
         count = f'COUNTIF({results},"{result}")'
         master += f'&IF({count}=0,""," · "&{_count_formula(count, one, many)})'
     severities = told.findings.column(told.findings.block.headings[0], here=True)
+    if told.live:
+        # The findings end with the plan they are of: while that is not Plan's, they are of another.
+        found = told.findings.column(HEADINGS["finding"], here=True)
+        of_plan = f'COUNTIFS({severities},"{MADE_OF}",{found},{layout.PLAN})'
+        master = f'IF(ISERROR({layout.PLAN}),{master},IF({of_plan}=0,"{CALCULATING}",{master}))'
     lines: list[tuple[str, Figure]] = [("Master check", Figure(master, told.master))]
     lines.append(("Is Python connected?", _connection(told)))
     for at, severity in enumerate(_SEVERITIES):

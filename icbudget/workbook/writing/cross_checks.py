@@ -13,14 +13,19 @@ from icbudget.answers import catalogue
 from icbudget.answers.answer import Answer
 from icbudget.glossary import HEADINGS
 from icbudget.plan import Plan
-from icbudget.plan.unread_cells import NotKnown
+from icbudget.plan.unread_cells import NOT_KNOWN, NotKnown
 from icbudget.workbook import layout
 from icbudget.workbook.contents import Contents
 from icbudget.workbook.layout import column_reference
 from icbudget.workbook.writing import year_totals
-from icbudget.workbook.writing.answer_sheets import TOTALS_ROW, Total
+from icbudget.workbook.writing.answer_sheets import (
+    AGREES,
+    ALLOWED,
+    HALF_A_PENNY,
+    TOTALS_ROW,
+    Total,
+)
 from icbudget.workbook.writing.answer_totals import (
-    NOUGHT,
     base_income,
     line,
     own_spending,
@@ -38,7 +43,7 @@ from icbudget.workbook.writing.formulas import (
 )
 from icbudget.workbook.writing.input_sheets import spare
 
-ALLOWED_POUNDS, ALLOWED_SHARE = Figure("AllowedPounds", 0.005), Figure("AllowedShare", 0.000001)
+ALLOWED_POUNDS, ALLOWED_SHARE = Figure(ALLOWED, HALF_A_PENNY), Figure("AllowedShare", 0.000001)
 NONE = Figure("0", 0.0)
 MOST_YEARS = 31
 
@@ -265,20 +270,18 @@ def _of_acute(contents: Contents, placed: Placed, room: bool) -> Iterable[Check]
 
 
 def _identities(placed: Placed) -> Iterable[Check]:
-    """Yield, for every line of totals that must be nought, the sum of what is not, over all
-    years.
+    """Yield, for every row of cross-checks above an answer, in how many columns its two sides do
+    not agree.
     """
+    how = "Years in which the two sides differ, against none"
     for area, lines in placed.values():
         for total in lines:
-            if isinstance(total.label, str) and total.label.endswith(NOUGHT):
-                apart = added(abs(number(f)) for f in total.figures.values())
-                formula = f"SUMPRODUCT(ABS({_across(area, lines, total.label)}))"
-                name, how = (
-                    total.label.removesuffix(NOUGHT).strip(),
-                    "Must be nought; the sizes of all years added up",
-                )
-                allowed = ALLOWED_SHARE if total.unit == "%" else ALLOWED_POUNDS
-                yield Check(area.sheet, name, how, NONE, Figure(formula, apart), allowed)
+            if total.compares and isinstance(total.label, str):
+                formula = f'SUMPRODUCT(--({_across(area, lines, total.label)}<>"{AGREES}"))'
+                words = [figure.value for figure in total.figures.values()]
+                unknown = any(isinstance(word, NotKnown) for word in words)
+                differing = NOT_KNOWN if unknown else float(sum(w != AGREES for w in words))
+                yield Check(area.sheet, total.label, how, NONE, Figure(formula, differing), NONE)
 
 
 def _across(area: Area, lines: Sequence[Total], label: str) -> str:

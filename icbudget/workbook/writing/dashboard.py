@@ -154,7 +154,8 @@ def _in_pools(contents: Contents, area: Area, figure: str, heading: str, *, pool
     is_pooled = f'(({status}="pooled")+({status}="")>0)'
     chosen = is_pooled if pooled else f'(1-{is_pooled})*({ids}<>"")'
     by_pool, by_figure = area.column("Pool"), area.column("Figure")
-    sums = f'SUMIFS({area.column(heading)},{by_pool},{ids},{by_figure},"{figure}")'
+    every = f'{area.column("Source")},"{glossary.ALL_SOURCES}"'
+    sums = f'SUMIFS({area.column(heading)},{by_pool},{ids},{by_figure},"{figure}",{every})'
     pools = {
         pool.id.casefold()
         for pool in contents.plan.pools
@@ -167,6 +168,7 @@ def _in_pools(contents: Contents, area: Area, figure: str, heading: str, *, pool
         for row in area.block.rows
         if row.labels[labels.index("Pool")].casefold() in pools
         and row.labels[labels.index("Figure")] == figure
+        and row.labels[labels.index("Source")] == glossary.ALL_SOURCES
     ]
     return Figure(f"SUMPRODUCT({chosen}*{sums})", added(amounts))
 

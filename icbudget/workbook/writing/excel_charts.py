@@ -11,12 +11,15 @@ from icbudget.workbook.layout import quoted
 from icbudget.workbook.writing.chart_figures import CHANGES, LEVELS, PATHS, POSITIONS
 from icbudget.workbook.writing.chart_series import Series
 from icbudget.workbook.writing.formulas import Figure
-from icbudget.workbook.writing.styles import MARKERS, PATTERNS, SERIES
+from icbudget.workbook.writing.styles import BLUE, GREY, MARKERS, ORANGE, SERIES, TURQUOISE
 
 WIDTH, HEIGHT = 356, 340
 """Size of a chart in pixels: three stand side by side on the Dashboard."""
-_MILLIONS = "#,##0.0,,"
+_WIDEST = 720
+"""The most pixels that a chart of an answer sheet takes."""
+_MILLIONS = '#,##0.0,,;"−"#,##0.0,,;0'
 _LEVEL_INK = "#7F7F7F"
+_WHITE = {"color": "#FFFFFF", "width": 0.75}
 _GRID = {"visible": True, "line": {"color": "#D9D9D9"}}
 
 
@@ -41,10 +44,12 @@ def charts_of(book: Any, drawn: Mapping[str, Series]) -> list[tuple[Any, str]]:
     ]
 
 
-def write_charts(sheet: Any, row: int, charts: Sequence[tuple[Any, str]]) -> None:
-    """Put charts side by side below a row of an answer sheet."""
+def write_charts(sheet: Any, row: int, charts: Sequence[tuple[Any, str]], room: int) -> None:
+    """Put charts side by side below a row of an answer sheet; they share its width in pixels."""
+    width = min(_WIDEST, room // max(1, len(charts)) - 8)
     for number, (chart, words) in enumerate(charts):
-        options = {"description": words, "object_position": 3, "x_offset": number * (WIDTH + 8)}
+        options = {"description": words, "object_position": 3, "x_offset": number * (width + 8)}
+        chart.set_size({"width": width, "height": HEIGHT})
         sheet.insert_chart(row, 0, chart, options)
 
 
@@ -66,23 +71,16 @@ def _finished(chart: Any, series: Series, across: str, up: str, number_format: s
 
 
 def _fill(at: int) -> dict[str, Any]:
-    """Return the fill of a series: a colour, from the second on with a pattern that shows in
-    grey.
+    """Return the fill of a series: a colour, with white edges that part it from what stands on
+    it.
     """
-    ink, pattern = SERIES[at % len(SERIES)], PATTERNS[at % len(PATTERNS)]
-    border = {"color": "#404040", "width": 0.75}
-    if not pattern:
-        return {"fill": {"color": ink}, "border": border}
-    return {
-        "pattern": {"pattern": pattern, "fg_color": "#FFFFFF", "bg_color": ink},
-        "border": border,
-    }
+    return {"fill": {"color": SERIES[at % len(SERIES)]}, "border": _WHITE}
 
 
 def _line(at: int) -> dict[str, Any]:
     """Return the line of a series: a colour, a dash and a marker of its own."""
-    ink = SERIES[(0, 5, 2, 3)[at % 4]]
-    dash = ("solid", "dash", "round_dot", "long_dash")[at % 4]
+    ink = (BLUE, ORANGE, GREY, TURQUOISE)[at % 4]
+    dash = ("solid", "round_dot", "dash", "long_dash")[at % 4]
     marker = {
         "type": MARKERS[at % len(MARKERS)],
         "size": 7,
@@ -173,19 +171,11 @@ def _acute(book: Any, series: Series) -> tuple[Any, str]:
 def _bridge(book: Any, series: Series) -> tuple[Any, str]:
     chart = book.add_chart({"type": "column", "subtype": "stacked"})
     hidden: dict[str, Any] = {"fill": {"none": True}, "border": {"none": True}}
-    edge: dict[str, Any] = {"border": {"color": "#404040", "width": 0.75}}
+    edge: dict[str, Any] = {"border": _WHITE}
     level = {"fill": {"color": _LEVEL_INK}, **edge}
     points = {"points": [level if step in LEVELS else None for step in CHANGES]}
-    more = {"fill": {"color": SERIES[5]}, **edge, **points}
-    less = {
-        "pattern": {
-            "pattern": "wide_upward_diagonal",
-            "fg_color": "#FFFFFF",
-            "bg_color": SERIES[0],
-        },
-        **edge,
-        **points,
-    }
+    more = {"fill": {"color": ORANGE}, **edge, **points}
+    less = {"fill": {"color": BLUE}, **edge, **points}
     for column, look in enumerate((hidden, hidden, more, more, less, less), start=4):
         _by_column(chart, series, column, {**look, "gap": 40})
     _finished(chart, series, "Step (grey: a level)", "£ million", _MILLIONS)
@@ -248,8 +238,9 @@ def _goal(book: Any, series: Series) -> tuple[Any, str]:
     chart = book.add_chart({"type": "line"})
     _by_year(chart, series, _line)
     told = (
-        "Two lines over the financial years: what the goal's measure is expected to be, and its"
-        " target."
+        "Lines over the financial years: what the goal's measure comes to in the plan, what it"
+        " would have to be to meet the goal, and, where activity is counted, what it is if nothing"
+        " changes."
     )
     return _finished(chart, series, "Financial year", "In the unit of the goal", "#,##0.0"), told
 

@@ -10,7 +10,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from icbudget.plan import SETUP
+from icbudget.plan import Plan
 from icbudget.plan.columns import Column, Kind, Noun
 from icbudget.plan.evidence_rows import awaited
 from icbudget.plan.grid import key_columns
@@ -18,13 +18,25 @@ from icbudget.plan.headings import FIGURE
 from icbudget.plan.unread_cells import NotKnown
 from icbudget.workbook import layout
 from icbudget.workbook.contents import Contents
-from icbudget.workbook.layout import HEADING_ROW, SETUP_SHEET, TableSheet
-from icbudget.workbook.writing.answer_sheets import Exact, write_cell
-from icbudget.workbook.writing.print_setup import fit_height, fitted, printable, width_of
-from icbudget.workbook.writing.styles import BY_KIND, INPUT_FILL, TOTAL_FILL, Styles, as_shown
+from icbudget.workbook.layout import HEADING_ROW, TableSheet
+from icbudget.workbook.writing.answer_sheets import Exact, write_cell, write_figure
+from icbudget.workbook.writing.formulas import Figure, added
+from icbudget.workbook.writing.print_setup import (
+    fit_height,
+    fitted,
+    least_paper,
+    lines_of,
+    pages_across,
+    printable,
+    width_of,
+)
+from icbudget.workbook.writing.styles import (
+    BY_KIND,
+    WHOLE_POUNDS,
+    Styles,
+    as_shown,
+)
 from icbudget.workbook.writing.validation import restrict
-
-SETUP_HEADINGS = ("Setting", "Value", "Unit", "Note")
 
 
 @dataclass(frozen=True, slots=True)
@@ -202,7 +214,7 @@ def write_table_sheet(
     """
     heads, rows = headings_of(place, contents), rows_of(place, contents)
     last = HEADING_ROW + len(rows) + spare(place.table.field, len(rows), room=room)
-    _top(sheet, styles, place)
+    write_head(sheet, styles, place)
     for at, head in enumerate(heads):
         note = _note(head.column, head) if head.column else _figure_note(place, head)
         sheet.write_comment(
@@ -215,6 +227,7 @@ def write_table_sheet(
     greys = _greyed(place, contents)
     widths = _write_rows(sheet, styles, heads, rows, greys, last, room)
     _bands(sheet, styles, heads, widths)
+    _totals(sheet, styles, place, heads, contents.plan)
     columns = [
         {
             "header": head.text,
@@ -228,7 +241,18 @@ def write_table_sheet(
         _formats_by_figure(sheet, styles, place, heads, last)
     sheet.freeze_panes(HEADING_ROW + 1, min(len(place.table.key), 3) if len(heads) > 8 else 1)
     title = contents.plan.setup.title
-    printable(sheet, title, widths=widths, repeat=1, repeat_rows=(HEADING_ROW, HEADING_ROW))
+    # A record to print leaves out where figures come from where that would take a second page
+    # across; a table that grows has no such end.
+    cut = not room and pages_across(widths) > 1
+    printable(
+        sheet,
+        title,
+        widths=widths,
+        repeat=1,
+        repeat_rows=(HEADING_ROW, HEADING_ROW),
+        last_row=last if cut else None,
+        last_column=printed_columns(heads) - 1 if cut else None,
+    )
 
 
 def _write_rows(
@@ -247,12 +271,9 @@ def _write_rows(
         [max(head.text.split(), key=len) + _ARROW, *(_shown(*cells[at]) for cells in rows)]
         for at, head in enumerate(heads)
     ]
-    widths = fitted(
-        [
-            width_of(texts, least=_least(head, room), most=_MOST)
-            for head, texts in zip(heads, shown, strict=True)
-        ],
-        [not head.numeric for head in heads],
+    widths = _fitted_widths(
+        heads,
+        [(texts, _least(head, room)) for head, texts in zip(heads, shown, strict=True)],
     )
     for at, head in enumerate(heads):
         sheet.set_column(at, at, widths[at])
@@ -285,6 +306,40 @@ def _write_rows(
     return widths
 
 
+def _fitted_widths(
+    heads: Sequence[Heading], shown: Sequence[tuple[list[str], float]]
+) -> list[float]:
+    """Return the widths of columns: so that all fit one page across, unless words would then stand
+    in columns so narrow that rows grow tall. `shown`: what each holds, and its least width.
+
+    Then only the columns left of where the figures come from are fitted, and only they are printed.
+    """
+    words = [not head.numeric for head in heads]
+    natural = [width_of(column, least=least, most=_MOST) for column, least in shown]
+    together = fitted(natural, words)
+    own = printed_columns(heads)
+    tall = any(
+        lines_of(text, width) > _MOST_LINES
+        for (column, _), width in zip(shown, together, strict=True)
+        for text in column
+    )
+    if own == len(heads) or (pages_across(together) == 1 and not tall):
+        return together
+    sources = [width_of(column, least=least, most=_WIDEST) for column, least in shown[own:]]
+    rows = list(zip(*(column[1:] for column, _ in shown[:own]), strict=True))
+    return [*least_paper(natural[:own], words[:own], rows), *sources]
+
+
+def printed_columns(heads: Sequence[Heading]) -> int:
+    """Return how many columns stand left of those that say where the figures come from."""
+    groups = [head.column.group if head.column and not head.year else "" for head in heads]
+    return next((at for at, group in enumerate(groups) if group), len(heads))
+
+
+_MOST_LINES, _WIDEST = 3, 180
+"""Lines of a row that nobody calls tall; width of a column of sources that is not printed."""
+
+
 def _least(head: Heading, room: bool) -> float:
     """Return the least width of a column; with room, so that a blank table has room for what will
     be typed.
@@ -298,7 +353,8 @@ def _least(head: Heading, room: bool) -> float:
     return 22 if head.column.choice_list else 11
 
 
-def _top(sheet: Any, styles: Styles, place: TableSheet) -> None:
+def write_head(sheet: Any, styles: Styles, place: TableSheet) -> None:
+    """Write an input sheet's title, what it is for and a link to Start."""
     sheet.set_row(0, 24)
     sheet.write_string(0, 0, place.sheet, styles.title)
     sheet.write_string(1, 0, place.intro, styles.text)
@@ -324,9 +380,50 @@ def _bands(sheet: Any, styles: Styles, heads: Sequence[Heading], widths: Sequenc
             told[word] = at
     for word, at in told.items():
         beside = at + 1 in told.values()
-        sheet.write_string(HEADING_ROW - 1, at, word, styles.band(wrap=beside))
+        sheet.write_string(_BAND_ROW, at, word, styles.band(wrap=beside))
         if beside:
-            fit_height(sheet, HEADING_ROW - 1, [(word, widths[at])])
+            fit_height(sheet, _BAND_ROW, [(word, widths[at])])
+
+
+_ADDED_UP = ("contributions", "schemes", "minimums", "envelopes", "pass_downs", "actuals")
+"""Tables whose amounts mean something added up: they are each of the same money once."""
+_BAND_ROW, _SUM_ROW = HEADING_ROW - 2, HEADING_ROW - 1
+
+
+def _totals(
+    sheet: Any, styles: Styles, place: TableSheet, heads: Sequence[Heading], plan: Plan
+) -> None:
+    """Write, above the headings, what all rows come to in each column of amounts, so that the table
+    can grow below. Deductions of Funding are taken off.
+    """
+    if place.table.field not in _ADDED_UP or place.by_year:
+        return
+    rows = getattr(plan, place.table.field)
+    kinds = [head.text for head in heads if head.column and head.column.field == "kind"]
+    deducts = place.table.field == "contributions" and bool(kinds)
+    amounts = [
+        at for at, head in enumerate(heads) if head.column and head.column.kind is Kind.MONEY
+    ]
+    for at in amounts:
+        head = heads[at]
+        column = f"{place.name}[{head.text}]"
+        formula = f"SUM({column})"
+        if deducts:
+            taken = f'SUMIFS({column},{place.name}[{kinds[0]}],"deduction")'
+            formula = f"{formula}-{taken}-{taken}"
+        told = [(_amount(head, row), deducts and row.kind == "deduction") for row in rows]
+        value = added(-amount if taken_off else amount for amount, taken_off in told)
+        write_figure(sheet, _SUM_ROW, at, Figure(formula, value), styles.total(WHOLE_POUNDS))
+    if amounts and amounts[0]:
+        words = "All rows, less deductions" if deducts else "All rows"
+        sheet.write_string(_SUM_ROW, amounts[0] - 1, words, styles.sum_label)
+
+
+def _amount(head: Heading, row: Noun) -> float:
+    value = _cell(head, row)[1]
+    if value is None or isinstance(value, NotKnown):
+        return 0.0 if value is None else value
+    return float(value)
 
 
 def _note(column: Column, head: Heading) -> str:
@@ -369,53 +466,3 @@ def _shown(kind: Kind, value: Any) -> str:
     if isinstance(value, str):
         return value
     return "; ".join(value) if isinstance(value, tuple) else as_shown(value, BY_KIND[kind])
-
-
-def write_setup(sheet: Any, styles: Styles, contents: Contents) -> None:
-    """Write the Setup sheet: one row a setting, with its value, unit and note."""
-    plan, columns = contents.plan, contents.columns(SETUP)
-    _top(sheet, styles, SETUP_SHEET)
-    for number, column in enumerate(columns, start=HEADING_ROW + 1):
-        sheet.write_string(
-            number,
-            0,
-            column.label,
-            styles.get(bold=True, border=1, border_color="#D9D9D9", text_wrap=True),
-        )
-        grey = (SETUP.field, "", column.field) in contents.grey
-        shown = styles.get(
-            bg_color=TOTAL_FILL if grey else INPUT_FILL,
-            border=1,
-            border_color="#D9D9D9",
-            locked=False,
-            text_wrap=True,
-            align="left",
-            num_format=BY_KIND[column.kind],
-        )
-        write_value(sheet, number, 1, column.kind, getattr(plan.setup, column.field), shown)
-        cell = styles.get(border=1, border_color="#D9D9D9", text_wrap=True)
-        sheet.write_string(number, 2, column.unit, cell)
-        sheet.write_string(number, 3, _setting_note(column), cell)
-        restrict(sheet, styles, SETUP_SHEET, column, "", (1, number, number))
-        value = getattr(plan.setup, column.field)
-        told = value if isinstance(value, str) else ""
-        fit_height(sheet, number, [(column.label, 26), (_setting_note(column), 80), (told, 48)])
-    headings = [{"header": text, "header_format": styles.heading()} for text in SETUP_HEADINGS]
-    last = HEADING_ROW + len(columns)
-    sheet.add_table(
-        HEADING_ROW,
-        0,
-        last,
-        3,
-        {"name": SETUP_SHEET.name, "columns": headings, "style": None, "autofilter": False},
-    )
-    for at, width in enumerate((26, 48, 10, 80)):
-        sheet.set_column(at, at, width)
-    sheet.set_row(HEADING_ROW, 20)
-    sheet.freeze_panes(HEADING_ROW + 1, 1)
-    printable(sheet, plan.setup.title, repeat_rows=(HEADING_ROW, HEADING_ROW))
-
-
-def _setting_note(column: Column) -> str:
-    told = f"{column.help}." if not column.required else f"{column.help}. Needed."
-    return f"{told} One of: {'; '.join(column.choices)}." if column.choices else told

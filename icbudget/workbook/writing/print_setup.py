@@ -4,6 +4,7 @@ rows, pages.
 
 from __future__ import annotations
 
+import math
 from collections.abc import Iterable, Sequence
 from functools import lru_cache
 from typing import Any
@@ -12,6 +13,10 @@ PAGE = 1700
 """Pixels that stand side by side on A4 landscape where words are printed at 6.6 points, the least
 that is easily read.
 """
+_ACROSS, _DOWN = 1046, 640
+"""Pixels of A4 landscape between the margins, at full size."""
+_ROW, _HEAD = 20, 8
+"""Pixels of a row of one line, and how many such rows stand above a table."""
 NARROW, MOST = 14, 50
 """The least and the most width of a column of words; longer ones wrap."""
 _LINE = 15.0
@@ -37,17 +42,38 @@ def width_of(texts: Iterable[str], *, least: float = 9, most: float = MOST) -> f
     return min(max((longest + _INDENT + _PADDING) / 7, least), most)
 
 
-def fitted(widths: Sequence[float], words: Sequence[bool]) -> list[float]:
-    """Return widths with which a sheet fits one page, its widest columns of words made narrower;
-    the widths given if none do.
+def fitted(widths: Sequence[float], words: Sequence[bool], pages: int = 1) -> list[float]:
+    """Return widths with which a sheet takes so many pages across, or as few as it can, its widest
+    columns of words made no narrower than that needs.
     """
+
+    def narrowed(most: float) -> list[float]:
+        pairs = zip(widths, words, strict=True)
+        return [min(width, most) if wordy else width for width, wordy in pairs]
+
+    fewest = max(pages, pages_across(narrowed(NARROW)))
     for most in range(round(max(widths, default=NARROW)), NARROW - 1, -1):
-        narrower = [
-            min(width, most) if wordy else width for width, wordy in zip(widths, words, strict=True)
-        ]
-        if pages_across(narrower) == 1:
-            return narrower
+        if pages_across(narrowed(most)) <= fewest:
+            return narrowed(most)
     return list(widths)
+
+
+def least_paper(
+    widths: Sequence[float], words: Sequence[bool], rows: Sequence[Sequence[str]]
+) -> list[float]:
+    """Return widths with which a table takes the fewest pages in all: narrower columns take fewer
+    pages across, and more down. `rows`: the texts of each row.
+    """
+
+    def paper(tried: Sequence[float]) -> int:
+        across = pages_across(tried, 1)
+        scale = min(1.0, _ACROSS * across / max(1, sum(map(pixels, tried))))
+        lines = sum(max(map(lines_of, row, tried), default=1) for row in rows)
+        return across * math.ceil((lines + _HEAD) * _ROW * scale / _DOWN)
+
+    most = pages_across(widths)
+    choices = [fitted(widths, words, pages) for pages in range(1, most + 1)]
+    return min(choices, key=paper)
 
 
 def lines_of(text: str, width: float) -> int:
@@ -70,15 +96,15 @@ def _wrapped(line: str, room: float) -> int:
     return lines
 
 
-def fit_height(sheet: Any, row: int, texts: Iterable[tuple[str, float]], *, most: int = 27) -> None:
+def fit_height(sheet: Any, row: int, texts: Iterable[tuple[str, float]], *, most: int = 27) -> int:
     """Set a row as high as its longest text needs, but for `most` lines, which is all that Excel
-    can show.
+    can show; return how many lines that is.
 
     `texts`: each text with the width of its column.
     """
-    sheet.set_row(
-        row, _LINE * min(most, max((lines_of(text, width) for text, width in texts), default=1))
-    )
+    lines = min(most, max((lines_of(text, width) for text, width in texts), default=1))
+    sheet.set_row(row, _LINE * lines)
+    return lines
 
 
 def pages_across(widths: Sequence[float], repeat: int = 0) -> int:
@@ -94,6 +120,13 @@ def pages_across(widths: Sequence[float], repeat: int = 0) -> int:
     return pages
 
 
+def fits_one_page(widths: Sequence[float], lines: int) -> bool:
+    """Return whether columns of these widths and so many lines are printed on one page."""
+    across = sum(map(pixels, widths))
+    scale = min(1.0, _ACROSS / across) if across else 1.0
+    return pages_across(widths) == 1 and lines * _ROW * scale <= _DOWN
+
+
 def printable(
     sheet: Any,
     title: str,
@@ -101,12 +134,18 @@ def printable(
     widths: Sequence[float] = (),
     repeat: int = 0,
     repeat_rows: tuple[int, int] | None = None,
+    last_row: int | None = None,
+    last_column: int | None = None,
 ) -> None:
     """Set a sheet up for A4 landscape, with its name, the plan and the page number on every page.
 
     It is fitted to one page across, or to as many as columns of these widths need to be read, the
-    first few on each of them.
+    first few on each of them. `last_row` and `last_column`, counted from 0 and given together, end
+    what is printed.
     """
+    if last_row is not None and last_column is not None:
+        widths = widths[: last_column + 1]
+        sheet.print_area(0, 0, last_row, last_column)
     sheet.set_landscape()
     sheet.set_paper(9)
     sheet.fit_to_pages(pages_across(widths, repeat), 0)

@@ -22,6 +22,10 @@ from icbudget.workbook.writing.styles import Styles
 _WIDTHS = (4, 25, 50, 26, 13, 27, 20)
 _STEP, _SAYS, _WHERE, _COUNT, _STATE, _NEXT = range(1, 7)
 _HEADINGS = ("", "Step", "What you say there", "Where", "Filled", "State", "Next cell")
+_PRINTING = (
+    "Hold Ctrl, click the tabs, print: answers print to the end of their charts. Six pages, or all:"
+    " icbudget run --print short, full, all."
+)
 _MASTER_ROW, _NEXT_ROW, _SIGNED_ROW, _STEPS_ROW = 2, 3, 4, 5
 _NOBODY = "draft: nobody has signed."
 _ANSWERS = (
@@ -286,5 +290,7 @@ def _write_legend(
         else "Every module is here."
     )
     sheet.write_string(row + 4, _SAYS, command, styles.text)
-    sheet.write_string(row + 5, _STEP, "Plan", styles.strong)
-    return row + 5
+    sheet.write_string(row + 5, _STEP, "Print", styles.strong)
+    sheet.write_string(row + 5, _SAYS, _PRINTING, styles.text)
+    sheet.write_string(row + 6, _STEP, "Plan", styles.strong)
+    return row + 6

@@ -21,23 +21,19 @@ TABS = {
     "check": "#801650",
     "reference": "#A6A6A6",
 }
-SERIES = ("#0072B2", "#E69F00", "#009E73", "#CC79A7", "#56B4E9", "#D55E00", "#F0E442", "#7F7F7F")
-"""Okabe and Ito's colours, which people with any colour vision tell apart."""
-PATTERNS = (
-    "",
-    "wide_upward_diagonal",
-    "dotted_grid",
-    "wide_downward_diagonal",
-    "large_grid",
-    "narrow_horizontal",
-    "small_confetti",
-    "percent_25",
+BLUE, TURQUOISE, PURPLE, ORANGE, GREY, PLUM = (
+    *("#12436D", "#28A197", "#A285D1", "#F46A25", "#3D3D3D", "#801650"),
 )
+SERIES = (BLUE, TURQUOISE, PURPLE, ORANGE, GREY, PLUM, "#B6D8EE", "#BFBFBF")
+"""The colours of the Government Analysis Function, then two light ones, in an order in which
+neighbours differ in lightness; what is stacked has white edges between.
+"""
 MARKERS = ("circle", "square", "diamond", "triangle", "x", "plus", "star", "long_dash")
 
-WHOLE_POUNDS, POUNDS_PENCE = "#,##0;[Red]-#,##0;0", "#,##0.00;[Red]-#,##0.00;0.00"
-THOUSANDS = "#,##0,;[Red]-#,##0,;0"
-"""Pounds shown in £000."""
+WHOLE_POUNDS, POUNDS_PENCE = '#,##0;"−"#,##0;"–"', '#,##0.00;"−"#,##0.00;"–"'
+"""Money in whole pounds, and with its pence: a true minus, and a dash for nought, never red alone.
+A cell holds its pence however it is shown.
+"""
 BY_KIND: dict[Kind, str] = {
     Kind.MONEY: POUNDS_PENCE,
     Kind.PRICE: POUNDS_PENCE,
@@ -54,10 +50,10 @@ BY_KIND: dict[Kind, str] = {
     Kind.YEARS: "@",
 }
 BY_UNIT = {
-    "£": POUNDS_PENCE,
+    "£": WHOLE_POUNDS,
     "£ a unit": POUNDS_PENCE,
     "£ a person": POUNDS_PENCE,
-    "£000": "#,##0;-#,##0;0",
+    "£000": WHOLE_POUNDS,
     "%": "0.0#%",
     "factor": "0.0000",
     "years": "0.0",
@@ -66,7 +62,7 @@ BY_UNIT = {
     "figures": "#,##0",
     "number": "0",
 }
-ACTIVITY = "#,##0.0;-#,##0.0;0.0"
+ACTIVITY = '#,##0.0;"−"#,##0.0;0.0'
 
 
 def by_unit(unit: str) -> str:
@@ -90,7 +86,8 @@ def bracketed(number_format: str) -> str:
     parts = number_format.split(";")
     if len(parts) != 3:
         return number_format
-    return f"{parts[0]}_);{parts[1].replace('-', '(', 1)});{parts[2]}_)"
+    below = parts[1].replace('"−"', "(", 1)
+    return f"{parts[0]}_);{below});{parts[2]}_)"
 
 
 class Styles:
@@ -276,6 +273,16 @@ class Styles:
         edges = {"top": 1, "bottom": 1, "border_color": "#BFBFBF"}
         return self.get(bg_color=TOTAL_FILL, align="left", indent=1, text_wrap=wrap, **edges)
 
+    @property
+    def sum_label(self) -> Any:
+        """Return the format of the word left of a sum above a table."""
+        return self.get(bold=True, align="right", bg_color=TOTAL_FILL)
+
+    @property
+    def agreement(self) -> Any:
+        """Return the format of a cell that says whether two sides agree."""
+        return self.get(**_box(TOTAL_FILL, "General"), align="right", font_color=QUIET_INK)
+
     def linked_label(self) -> Any:
         """Return the format of such a label that is a link to the sheet behind its line."""
         return self.get(
@@ -316,6 +323,13 @@ def _box(fill: str, number_format: str) -> dict[str, Any]:
         "num_format": number_format,
         **words,
     }
+
+
+def differing(sheet: Any, styles: Styles, row: int, column: int, last_column: int) -> None:
+    """Make cells of a row loud that begin with ✗; the words tell it too."""
+    loud = styles.book.add_format({"bg_color": "#FFC7CE", "font_color": "#9C0006", "bold": True})
+    rule = {"type": "text", "criteria": "begins with", "value": "✗", "format": loud}
+    sheet.conditional_format(row, column, row, last_column, rule)
 
 
 def verdict(sheet: Any, styles: Styles, row: int, column: int, last_row: int) -> None:

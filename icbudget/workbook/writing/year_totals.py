@@ -16,7 +16,7 @@ from icbudget.plan import Plan
 from icbudget.plan.confirmed_release import CASH
 from icbudget.workbook.contents import Contents
 from icbudget.workbook.layout import column_reference
-from icbudget.workbook.writing.answer_sheets import TOTALS_ROW, Total, sums
+from icbudget.workbook.writing.answer_sheets import TOTALS_ROW, Total, comparison, sums
 from icbudget.workbook.writing.formulas import Area, Figure, text
 
 
@@ -84,14 +84,14 @@ def benefits_by_programme(contents: Contents, area: Area) -> list[Total]:
 
 
 def benefits_by_partner(contents: Contents, area: Area) -> list[Total]:
-    """Return what must be nought: the partners one by one less all of them together."""
+    """Return whether the partners one by one make all of them together."""
     figures = {
         c: area.sum(c, here=True)
         - area.sum(c, here=True, partner=text(EVERYONE))
         - area.sum(c, here=True, partner=text(EVERYONE))
         for c in _added(area)
     }
-    return [Total("Each partner − all partners (must be nought)", "£", figures)]
+    return [comparison("Each partner = all partners", figures)]
 
 
 def reinvestment(contents: Contents, area: Area) -> list[Total]:
@@ -114,8 +114,8 @@ _SHARED, _CARRIED = "Total shared", "Balance carried forward"
 
 
 def memorandum(contents: Contents, area: Area) -> list[Total]:
-    """Return the accounts of all pools added up, and what must be nought: what they come to is
-    shared, and is carried forward.
+    """Return the accounts of all pools added up, and cross-checks: what they come to is shared,
+    and is carried forward.
     """
     labels = (_BROUGHT, _FUNDING, _SPENT, _OF_YEAR, _NET, _SHARED, _CARRIED)
     rows: dict[str, dict[str, Figure]] = {}
@@ -134,14 +134,14 @@ def memorandum(contents: Contents, area: Area) -> list[Total]:
             for label in minus:
                 figure = figure - rows[label][c]
             figures[c] = figure
-        return Total(f"{words} (must be nought)", "£", figures)
+        return comparison(words, figures)
 
     return [
         *(Total(label, "£", figures) for label, figures in rows.items()),
-        apart("Funding − expenditure − net of the year", (_FUNDING,), (_SPENT, _OF_YEAR)),
-        apart("Brought forward + net of the year − both", (_BROUGHT, _OF_YEAR), (_NET,)),
-        apart("Net − shared", (_NET,), (_SHARED,)),
-        apart("Net − carried forward", (_NET,), (_CARRIED,)),
+        apart("Funding − expenditure = net of the year", (_FUNDING,), (_SPENT, _OF_YEAR)),
+        apart("Brought forward + net of the year = both", (_BROUGHT, _OF_YEAR), (_NET,)),
+        apart("Shared = net", (_NET,), (_SHARED,)),
+        apart("Carried forward = net", (_NET,), (_CARRIED,)),
     ]
 
 

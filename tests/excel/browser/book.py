@@ -21,7 +21,7 @@ def as_cells(content: bytes, name: str = "Jane Doe disciplinary.xlsx") -> dict[s
     sheets = [_sheet(formulas[title], values[title]) for title in formulas.sheetnames]
     names = {
         own: {"sheet": text.rpartition("!")[0].strip("'"), "cell": text.rpartition("!")[2]}
-        for own in ("Plan", "Tried")
+        for own in ("Plan", "Tried", "PythonConnected")
         if own in formulas.defined_names
         for text in [formulas.defined_names[own].attr_text]
     }

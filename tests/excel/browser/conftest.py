@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import base64
 import json
 import os
 import time
@@ -29,7 +30,7 @@ class Pane:
     kept.
     """
 
-    def __init__(self, browser, url, book, width=320, height=900, token="token"):
+    def __init__(self, browser, url, book, width=320, height=900, token="token", file=b""):
         self.context = browser.new_context(
             viewport={"width": width, "height": height}, reduced_motion="reduce"
         )
@@ -49,6 +50,7 @@ class Pane:
         )
         self.page.add_init_script(
             f"window.fakeBook = {json.dumps(book)}; window.fakeToken = {json.dumps(token)};"
+            f" window.fakeFile = {json.dumps(base64.b64encode(file).decode())};"
         )
         self.page.goto(f"{url}/taskpane.html")
         self.until("document.getElementById('status').textContent !== 'Waiting for Excel.'")
@@ -63,15 +65,15 @@ class Pane:
             assert time.monotonic() < end, f"still not: {condition}"
             time.sleep(0.03)
 
-    def settled(self):
+    def settled(self, seconds=60):
         """Wait until nothing is being done, and return what the pane says."""
-        self.until("!document.getElementById('check').disabled")
+        self.until("!document.getElementById('check').disabled", seconds)
         return self.page.locator("#status").inner_text()
 
-    def press(self, id):
+    def press(self, id, seconds=60):
         """Click a button, wait, and return what the pane says."""
         self.page.click(f"#{id}")
-        return self.settled()
+        return self.settled(seconds)
 
     def picture(self, name):
         """Save a picture where ICBUDGET_PICTURES says, if it says so."""

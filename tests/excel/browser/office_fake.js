@@ -266,8 +266,14 @@
     names: {
       getItemOrNullObject: (name) => (named(name) ? { isNullObject: false, name, load: () => {}, getRange: () => named(name) } : nothing()),
       getItem: (name) => ({ getRange: () => named(name) }),
-      load: () => ({ items: [] }),
-      items: [],
+      load() { return this; },
+      get items() {
+        return Object.entries(book.names ?? {}).map(([name, place]) => {
+          const range = named(name);
+          const sheet = /^\w+$/.test(place.sheet) ? place.sheet : `'${place.sheet}'`;
+          return { name, type: "Range", formula: `=${sheet}!${place.cell}`, getRangeOrNullObject: () => range };
+        });
+      },
     },
     application: { load: () => workbook.application, calculationMode: "Automatic", cultureInfo: {
       load: () => {}, name: "en-GB", datetimeFormat: { load: () => {}, shortDatePattern: "dd/MM/yyyy" } } },
@@ -278,6 +284,20 @@
     sync() { return new Promise((done) => setTimeout(done, 1)); }
   }
 
+  // The workbook as the file that a test gave, in slices of 64 kB.
+  function getFileAsync(type, options, done) {
+    const bytes = Uint8Array.from(atob(window.fakeFile), (letter) => letter.charCodeAt(0));
+    const size = 65536;
+    const file = {
+      sliceCount: Math.ceil(bytes.length / size),
+      getSliceAsync: (n, then) => then({ status: "succeeded", value: { data: Array.from(bytes.slice(n * size, (n + 1) * size)) } }),
+      closeAsync: () => (window.fakeClosed = true),
+    };
+    done({ status: "succeeded", value: file });
+  }
+
+  window.fakeActions = {};
+  window.fakeShown = 0;
   window.fakeRepeats = { ICB_PLAN: 0, ICB_FIGURE: 2 };
   window.fakeCalls = [];
   window.fakeBlank ??= 0; // what a blank cell is to a function: 0 as in Excel for Windows and Mac, null as on the web
@@ -292,8 +312,10 @@
   window.Excel = { run: async (work) => work(new RequestContext()), RequestContext, ClearApplyTo: { contents: "Contents", all: "All", formats: "Formats" }, ShapeType: { image: "Image" } };
   window.Office = {
     onReady: async (then) => { const info = { host: "Excel", platform: "Fake" }; if (then) then(info); return info; },
-    actions: { associate: () => {} },
+    actions: { associate: (id, call) => (window.fakeActions[id] = call) },
+    addin: { showAsTaskpane: async () => { window.fakeShown += 1; } },
+    FileType: { Compressed: "compressed" },
     auth: { getAccessToken: async () => window.fakeToken },
-    context: { requirements: { isSetSupported: () => true }, ui: {}, diagnostics: { version: "0", platform: "Fake" } },
+    context: { requirements: { isSetSupported: (name) => name !== "OpenBrowserWindowApi" }, ui: {}, document: { getFileAsync }, diagnostics: { version: "0", platform: "Fake" } },
   };
 })();

@@ -4,6 +4,7 @@ pointing at this server.
 
 from __future__ import annotations
 
+import json
 import re
 import struct
 import xml.etree.ElementTree as ET
@@ -89,9 +90,29 @@ def test_every_resource_that_is_used_is_there_and_none_else(manifest):
     used = {e.get("resid") for e in manifest.iter() if e.get("resid")}
     assert used == given
     for short in manifest.iter(f"{BASIC}String"):
-        limit = 250 if short.get("id") == "Open.Tip" else 125
+        limit = 250 if short.get("id").endswith(".Tip") else 125
         assert 0 < len(short.get("DefaultValue")) <= limit
     assert all(len(resid) <= 32 for resid in used)
+
+
+def test_the_ribbon_has_a_button_for_each_thing_that_the_pane_associates(manifest):
+    """In the schema's order; ids differ, and what a button calls is a function of the pane."""
+    controls = list(manifest.iter(f"{OVER}Control"))
+    for control in controls:
+        assert names(control) == ["Label", "Supertip", "Icon", "Action"]
+        assert [size.get("size") for size in control.find(f"{OVER}Icon")] == ["16", "32", "80"]
+    ids = [e.get("id") for e in manifest.iter() if (e.get("id") or "").startswith("icbudget.")]
+    assert len(set(ids)) == len(ids)
+    called = [e.text for e in manifest.iter(f"{OVER}FunctionName")]
+    code = (PROJECT / "static/js/more.js").read_text(encoding="utf-8")
+    listed = re.search(r"for \(const id of (\[[^\]]+\])\)", code)[1]
+    assert called == json.loads(listed)
+    assert called == ["check", "what-if-open", "simulate", "optimise", "add-open", "help"]
+    page = (PROJECT / "templates/taskpane.html").read_text(encoding="utf-8")
+    assert all(f'id="{id}"' in page for id in called)
+    tab = manifest.find(f".//{OVER}CustomTab")
+    assert names(tab) == ["Group", "Label"]
+    assert names(tab.find(f"{OVER}Group"))[:2] == ["Label", "Icon"]
 
 
 def test_every_address_is_this_server_s_and_answers(manifest, server):

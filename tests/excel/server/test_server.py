@@ -60,7 +60,8 @@ def signed_in_kinds():
 @pytest.mark.parametrize("kind", signed_in_kinds())
 def test_production_serves_nobody_without_a_valid_token(production, kind):
     header = {"Authorization": signed_in_kinds()[kind]()}
-    for path in (CALL, f"{SCRIPT}check", "/icbudget/report"):
+    tasks = ("/icbudget/report", "/icbudget/optimise", "/icbudget/sheets")
+    for path in (CALL, f"{SCRIPT}check", *tasks):
         status, headers, body = production.post(path, SPLIT, **header)
         assert (status, headers["content-type"]) == (401, "application/json")
         assert json.loads(body) == {
@@ -555,6 +556,49 @@ def test_no_reports_without_a_plan_and_none_beyond_the_bound(server, monkeypatch
     monkeypatch.setattr(report, "MOST_BYTES", 1000)
     with pytest.raises(InputProblem, match=r"more than 1,000 bytes\. Run icbudget report"):
         report.reports(as_arguments(small_plan()))
+
+
+SHEETS = "/icbudget/sheets"
+
+
+@pytest.mark.parametrize(
+    ("content", "names", "columns", "told"),
+    [
+        ("no base 64!", [["year"]], [["", ""]], "The workbook did not arrive whole."),
+        ("", [["year"]], [["", ""]], "Nothing was added."),
+        (base64.b64encode(b"PK").decode(), [["year"]], [["", ""]], "Nothing was added."),
+        (base64.b64encode(b"PK").decode(), [[""]], [["", ""]], "Choose what to add first."),
+        (5.0, [["year"]], [["", ""]], "The workbook did not arrive whole."),
+        ("", [["year", "x"]], [["", ""]], "The workbook did not arrive whole."),
+    ],
+)
+def test_sheets_are_added_to_nothing_but_a_workbook_that_arrived(
+    server, content, names, columns, told
+):
+    status, _, body = server.post(SHEETS, {"args": [[[content]], names, columns]})
+    assert (status, json.loads(body)["detail"][: len(told)]) == (400, told)
+
+
+def test_a_module_that_is_none_is_refused_and_a_better_plan_needs_a_plan(server):
+    from icbudget.workbook.writing.build import blank_plan, build
+
+    content = base64.b64encode(build(blank_plan(), {}, live=True)).decode()
+    asked = {"args": [[[content]], [["forecasting"]], [["", ""]]]}
+    status, _, body = server.post(SHEETS, asked)
+    assert status == 400 and "“forecasting” is neither a module" in json.loads(body)["detail"]
+    bare = small_plan() | {"setup": [["Setting", "Value"], ["Title", "No years"]]}
+    status, _, body = server.post("/icbudget/optimise", tables_sent(bare))
+    assert (status, json.loads(body)["detail"]) == (
+        400,
+        "There is no plan to look for a better one. See Checks.",
+    )
+
+
+def test_the_guide_is_there_without_a_sign_in_and_loads_nothing(production):
+    status, headers, body = production.get("/guide.html")
+    assert status == 200 and headers["content-type"].startswith("text/html")
+    assert "default-src 'none'" in headers["content-security-policy"]
+    assert b'id="sheets--cash-released"' in body and b'id="sheets--funding"' in body
 
 
 def kept_in(path):

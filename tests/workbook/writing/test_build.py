@@ -40,9 +40,10 @@ FUNCTIONS = {
         "MAX",
         "MIN",
         "N",
+        "NA",
     ),
     *("ROWS", "SUM", "SUMIFS", "SUMPRODUCT", "HYPERLINK", "ADDRESS", "INT", "MOD", "ROW", "COLUMN"),
-    *("TEXT", "FIND", "LEFT", "MID", "LEN", "ISBLANK"),
+    *("TEXT", "FIND", "LEFT", "MID", "LEN", "ISBLANK", "ROUND"),
 }
 OWN = {"ICB_PLAN", "ICB_TABLE", "ICB_FIGURE", "ICB_WITH", "ICB_UPLIFT"}
 
@@ -261,8 +262,8 @@ def test_figures_below_zero_stand_as_the_plan_says():
             if isinstance(cell.value, float)
         }
 
-    assert formats("council") == {"#,##0.00;[Red]-#,##0.00;0.00"}
-    assert formats("nhs") == {"#,##0.00_);[Red](#,##0.00);0.00_)"}
+    assert formats("council") == {'#,##0;"−"#,##0;"–"'}
+    assert formats("nhs") == {'#,##0_);(#,##0);"–"_)'}
 
 
 def test_every_sheet_prints_on_a4_landscape_with_its_name():

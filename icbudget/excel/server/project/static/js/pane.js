@@ -45,7 +45,7 @@ export function element(name, content = "", attributes = {}) {
 }
 
 // Every plan table that the workbook has, with its headings.
-async function readTables() {
+export async function readTables() {
   return Excel.run(async (context) => {
     const found = facts.tables.map((place) => context.workbook.tables.getItemOrNullObject(place.name));
     found.forEach((table) => table.load("name"));
@@ -263,7 +263,12 @@ async function compare() {
   return "Compared: see the sheet Comparison.";
 }
 
-// Asks for a file; xlwings Server's own request takes an answer for text.
+// Asks the server for one of its tasks; xlwings Server's own request takes an answer for text.
+export async function asked(task, args) {
+  const { token } = await globalThis.getAuth();
+  return fetched(`${window.location.origin}${globalThis.config.appPath}/icbudget/${task}`, { args }, token);
+}
+
 function fetched(url, asked, token) {
   return new Promise((resolve, reject) => {
     const request = new XMLHttpRequest();
@@ -282,9 +287,7 @@ function fetched(url, asked, token) {
 }
 
 async function reports() {
-  const { token } = await globalThis.getAuth();
-  const base = `${window.location.origin}${globalThis.config.appPath}`;
-  const zip = await fetched(`${base}/icbudget/report`, { args: await readTables() }, token);
+  const zip = await asked("report", await readTables());
   const link = element("a", "", { download: "icbudget-reports.zip", href: URL.createObjectURL(zip) });
   link.click();
   URL.revokeObjectURL(link.href);

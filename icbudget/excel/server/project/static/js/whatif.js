@@ -137,6 +137,11 @@ async function keep() {
   const figures = state.figures.filter((figure) => figure.tried !== null && figure.tried !== figure.plan);
   if (!figures.length) throw new Error("Nothing is tried: move a slider first.");
   const paths = await Promise.all(figures.map((figure) => pathOf(figure.name)));
+  return keepScenario(name, figures.map((figure, n) => [paths[n], String(figure.tried), reason]));
+}
+
+// Writes a scenario into the table Scenarios: path, value and reason of each change, first into its blank rows.
+export async function keepScenario(name, changes) {
   await Excel.run(async (context) => {
     const scenarios = context.workbook.tables.getItemOrNullObject(facts.scenarios.table);
     scenarios.load("name");
@@ -148,7 +153,7 @@ async function keep() {
     const at = Object.fromEntries(headings.map((heading, column) => [heading, column]));
     if (rows.some((row) => row[at.Scenario] === name)) throw new Error(`There is a scenario ${name} already. Choose another name.`);
     const blank = rows.flatMap((row, n) => (row.every((cell) => cell === "") ? [n + 1] : []));
-    const lines = figures.map((figure, n) => ({ Scenario: name, Order: n + 1, Path: paths[n], Value: String(figure.tried), Reason: reason }));
+    const lines = changes.map(([path, value, reason], n) => ({ Scenario: name, Order: n + 1, Path: path, Value: value, Reason: reason }));
     const further = lines.slice(blank.length).map((line) => headings.map((heading) => line[heading] ?? ""));
     lines.slice(0, blank.length).forEach((line, n) =>
       Object.entries(line).forEach(([heading, value]) => (whole.getCell(blank[n], at[heading]).values = [[value]])),
@@ -156,7 +161,7 @@ async function keep() {
     if (further.length) scenarios.rows.add(null, further);
     await context.sync();
   });
-  return `Kept as scenario ${name}: ${count(figures.length, "change")} on the sheet Scenarios.`;
+  return `Kept as scenario ${name}: ${count(changes.length, "change")} on the sheet Scenarios.`;
 }
 
 part("what-if-open").addEventListener("click", () => doing("Reading what is tried.", open));

@@ -1,0 +1,94 @@
+"""What a person gets on paper: pages counted in the PDF that a real spreadsheet program makes.
+
+Host: LibreOffice, headless. Which tabs are selected is read from the file; Excel prints those.
+"""
+
+from __future__ import annotations
+
+import io
+import re
+import subprocess
+from collections import Counter
+
+import openpyxl
+import pytest
+
+from icbudget import tasks
+from icbudget.answers.case import evaluate_plan
+from icbudget.workbook.writing.build import build
+from icbudget.workbook.writing.printed_sheets import ALL, FULL, SHORT
+from tests.places import BOROUGH
+from tests.workbook.plans import rich, rich_blocks, rich_case
+
+
+def written(printed):
+    """A results workbook of a plan with every table, ready to print a set of sheets."""
+    return build(rich(), rich_blocks(), live=False, case=rich_case(), printed=printed)
+
+
+def selected(content):
+    book = openpyxl.load_workbook(io.BytesIO(content))
+    return [sheet.title for sheet in book if sheet.sheet_view.tabSelected]
+
+
+def test_the_short_set_is_six_sheets_and_without_a_set_only_start_is_selected():
+    assert selected(written(SHORT)) == [
+        *("Dashboard", "Balances", "Cash released", "Partner positions", "Goal tracker", "Checks")
+    ]
+    assert selected(written("")) == selected(written(ALL)) == ["Start"]
+
+
+def test_the_full_set_is_the_plan_and_its_answers_without_forms_and_lists():
+    full = selected(written(FULL))
+    assert {"Dashboard", "Setup", "Funding", "Prevention", "Balances", "Checks"} <= {*full}
+    assert {"Lists", "Postings", "Return income", "Actuals", "Income"}.isdisjoint(full)
+
+
+def test_an_answer_is_printed_to_the_end_of_its_totals_and_charts_unless_all_is_asked_for():
+    for printed, ends in ((FULL, True), (ALL, False)):
+        sheet = openpyxl.load_workbook(io.BytesIO(written(printed)))["Balances"]
+        top = next(r for r in range(1, 200) if sheet.cell(r, 1).value == "The answer, row by row")
+        last = int(re.search(r"\$(\d+)$", sheet.print_area)[1]) if sheet.print_area else 10**6
+        assert (last < top) is ends
+
+
+def test_a_set_that_is_none_is_refused():
+    with pytest.raises(ValueError, match="no set medium to print"):
+        written("medium")
+
+
+@pytest.mark.program("libreoffice")
+@pytest.mark.parametrize(("printed", "most"), [(SHORT, 6), (FULL, 40)])
+def test_the_borough_takes_so_many_pages(tmp_path, printed, most):
+    """It has rows in every table of every module: no plan of the samples takes more paper."""
+    plan = tasks.load(BOROUGH).plan
+    case = evaluate_plan(plan)
+    content = build(plan, tasks.answers(case), live=False, case=case, printed=printed)
+    sheets = selected(content)
+    pages = pages_of(content, tmp_path)
+    assert {*sheets} <= {*pages}
+    assert sum(pages[sheet] for sheet in sheets) <= most, {s: pages[s] for s in sheets}
+
+
+def pages_of(content, folder):
+    """How many pages each sheet takes, known by the name in the header of every page."""
+    (folder / "book.xlsx").write_bytes(content)
+    profile = f"-env:UserInstallation={(folder / 'profile').as_uri()}"
+    words = ["soffice", profile, "--headless", "--convert-to", "pdf", "--outdir", folder]
+    subprocess.run([*map(str, words), str(folder / "book.xlsx")], check=True, capture_output=True)
+    text = subprocess.run(
+        ["pdftotext", "-layout", str(folder / "book.pdf"), "-"],
+        check=True,
+        capture_output=True,
+        text=True,
+    ).stdout
+    names = openpyxl.load_workbook(io.BytesIO(content), read_only=True).sheetnames
+    found = Counter()
+    for page in text.split("\f"):
+        ends = {re.split(r"\s{2,}", line.strip())[-1] for line in page.splitlines() if line.strip()}
+        heads = [name for name in names if name in ends]
+        # Other words of a page may end with a sheet's name too; the header stands first.
+        first = next((w for line in page.splitlines() for w in heads if line.endswith(w)), None)
+        if first:
+            found[first] += 1
+    return found
