@@ -19,6 +19,7 @@ ORDER = (
     "commissioner",
     "pool-host",
     "benefits",
+    "joint-working",
     "auditor",
     "national-analyst",
     "python-analyst",

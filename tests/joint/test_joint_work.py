@@ -344,3 +344,23 @@ def test_open_comments_are_counted(tmp_path):
     (tmp_path / "plan.yaml").write_text(PLAN.read_text() + said)
     found = [f for f in tasks.check(tmp_path / "plan.yaml").findings if f.id == "joint.comments"]
     assert len(found) == 1 and "Why 90?" in found[0].message
+    tasks.convert(tmp_path / "plan.yaml", tmp_path / "plan.xlsx")
+    start = openpyxl.load_workbook(tmp_path / "plan.xlsx", data_only=True)["Start"]
+    assert "1 open comments" in [cell.value for row in start for cell in row]
+
+
+def test_every_table_of_the_shipped_ownership_is_one_of_the_plan():
+    from icbudget.joint.tables import MERGED, spec
+    from icbudget.plan.columns import columns_of
+    from icbudget.reference import merge_units, ownership_rules
+
+    for rule in ownership_rules():
+        assert rule.table in MERGED
+        fields = {c.field for c in columns_of(spec(rule.table).noun)}
+        named = {*rule.columns, rule.where[0]} - {""}
+        named |= {rule.owner[1:].split(".")[0]} if rule.owner[0] in "=~" else set()
+        assert named <= fields, rule
+    for unit in merge_units():
+        assert set(unit.columns) <= {c.field for c in columns_of(spec(unit.table).noun)}, unit
+    # Every table is owned by somebody, so that none is joint by mistake.
+    assert {rule.table for rule in ownership_rules() if not rule.columns} == set(MERGED)

@@ -243,6 +243,12 @@ def test_two_like_rows_that_went_are_not_taken_for_one():
     assert set(found) == {Unit("goals", GOAL), Unit("goals", ("h",)), Unit("goals", ("i",))}
 
 
+def test_a_row_with_other_cells_is_another_row():
+    made = part(goals={GOAL: None, ("h",): {"target": 1.0, "target_year": "2027/28"}})
+    _, found = merged(icb=made)
+    assert verdicts(found) == {Unit("goals", GOAL): "taken", Unit("goals", ("h",)): "taken"}
+
+
 def test_a_recorded_key_needs_no_equal_cells():
     moved = part(schemes={SCHEME: None, ("2", "1"): BASE["schemes"][SCHEME] | {"name": "Ward"}})
     its = owned(BASE)

@@ -96,6 +96,7 @@ def write_start(
     sheet.write_string(1, 0, contents.plan.setup.title, styles.quiet)
     row = _write_steps(sheet, styles, contents)
     _write_state(sheet, styles, checking)
+    _write_comments(sheet, styles, contents)
     if catalogue.SIGNATURES in placed:
         _write_signed(sheet, styles, placed[catalogue.SIGNATURES][0])
     row = _write_answers(sheet, styles, contents, row)
@@ -114,6 +115,21 @@ def _write_state(sheet: Any, styles: Styles, checking: Checking) -> None:
     sheet.write_url(
         _MASTER_ROW, _WHERE, f"internal:{layout.CHECKS}!A1", styles.link, "See each on Checks"
     )
+
+
+def _write_comments(sheet: Any, styles: Styles, contents: Contents) -> None:
+    """Write how many comments are open, where the plan has any."""
+    comments = contents.plan.comments
+    if not comments:
+        return
+    texts, states = (layout.column_reference("comments", name) for name in ("text", "state"))
+    # A blank state is open, so that those settled are counted and taken away.
+    formula = f'(COUNTIF({texts},"?*")-COUNTIF({states},"settled"))&" open comments"'
+    count = sum(row.state == "open" for row in comments)
+    figure = Figure(formula, f"{count} open comments")
+    write_figure(sheet, _MASTER_ROW, _COUNT, figure, styles.quiet_strong)
+    link = f"internal:{layout.main_table('comments').sheet}!A1"
+    sheet.write_url(_MASTER_ROW, _STATE, link, styles.link, "See Comments")
 
 
 def _write_signed(sheet: Any, styles: Styles, area: Area) -> None:
