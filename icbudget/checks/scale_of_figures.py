@@ -7,7 +7,8 @@ ten or a hundred.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from bisect import bisect_left
+from collections.abc import Iterable, Mapping, Sequence
 from statistics import median
 
 from icbudget.checks.plan_places import at
@@ -84,17 +85,40 @@ def _in_its_column(table: str, rows: Iterable[Noun], column: Column) -> list[Fin
     lines = [row for row in rows if getattr(row, "kind", "") != "deduction"]
     values = {at(table, row, column.field): float(getattr(row, column.field) or 0) for row in lines}
     sizes = {place: abs(value) for place, value in values.items() if value}
+    if len(sizes) <= FEW:
+        return []
     findings: list[Finding] = []
+    ranked = sorted(sizes.values())
     for place, size in sizes.items():
-        others = [other for p, other in sizes.items() if p != place]
-        if len(others) < FEW:
-            continue
-        least, most = min(others), max(others)
+        others = _Others(ranked, size)
+        least, most, usual = others[0], others[len(others) - 1], others.median
         too_small = size * APART <= least and size * THOUSAND <= most
         too_large = size >= most * APART and size / THOUSAND >= least
-        if too_small or too_large or _in_pence(column, size, median(others)):
-            findings.append(_asked(column, values[place], median(others), place))
+        if too_small or too_large or _in_pence(column, size, usual):
+            findings.append(_asked(column, values[place], usual, place))
     return findings
+
+
+class _Others:
+    """What is left of sizes, which are in order, without one of them; nothing is copied, so that
+    every size of a long column can be held against all others.
+    """
+
+    def __init__(self, ranked: Sequence[float], without: float) -> None:
+        self._ranked = ranked
+        self._left_out = bisect_left(ranked, without)
+
+    def __len__(self) -> int:
+        return len(self._ranked) - 1
+
+    def __getitem__(self, at: int) -> float:
+        return self._ranked[at if at < self._left_out else at + 1]
+
+    @property
+    def median(self) -> float:
+        """Return the middle one, or what lies half-way between the two in the middle."""
+        half = len(self) // 2
+        return self[half] if len(self) % 2 else (self[half - 1] + self[half]) / 2
 
 
 def _in_pence(column: Column, size: float, usual: float) -> bool:
@@ -104,12 +128,13 @@ def _in_pence(column: Column, size: float, usual: float) -> bool:
 def _out_of_scale(column: Column, values: Mapping[Place, float]) -> list[Finding]:
     """Return a warning for each value far below or far above the middle of the others."""
     sizes = {place: abs(value) for place, value in values.items() if value}
+    if len(sizes) <= 1:
+        return []
     findings: list[Finding] = []
+    ranked = sorted(sizes.values())
     for place, size in sizes.items():
-        others = [other for p, other in sizes.items() if p != place]
-        if not others:
-            continue
-        usual = median(others)
+        others = _Others(ranked, size)
+        usual = others.median
         # Of two figures alone nobody knows which is wrong: the odd one is the smaller, since a
         # unit left out (25 for £25,000) is far commoner than one put in twice.
         alone = len(others) == 1

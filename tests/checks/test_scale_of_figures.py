@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import random
+import statistics
+
 import pytest
 
 from icbudget import tasks
 from icbudget.answers.case import evaluate_draft
 from icbudget.checks.gaps_in_years import gaps
-from icbudget.checks.scale_of_figures import scale
+from icbudget.checks.scale_of_figures import _Others, scale
 from icbudget.findings import Severity
 from icbudget.plan.plan_text import from_document
 from tests.checks.clean import LA, NHS, clean
@@ -144,3 +147,14 @@ def test_a_blank_amount_that_an_index_fills_in_is_a_warning():
     )
     (question,) = gaps(odd)
     assert question.severity is Severity.WARNING and "rolled forward" in question.message
+
+
+def test_the_others_of_a_column_are_all_but_one_of_its_figures():
+    chance = random.Random(3)
+    for count in (2, 3, 4, 5, 8, 9):
+        sizes = [float(chance.randint(1, 6)) for _ in range(count)]
+        for n, size in enumerate(sizes):
+            others = sorted(sizes[:n] + sizes[n + 1 :])
+            found = _Others(sorted(sizes), size)
+            assert [found[at] for at in range(len(found))] == others
+            assert found.median == statistics.median(others)

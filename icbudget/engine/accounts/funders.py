@@ -67,10 +67,12 @@ def bearers(result: Result, account: tuple[str, str], t: int, pence: int) -> lis
     only where there is no money under it; where nobody ever did, the host of the pool. Money moved
     from acute is borne by the commissioners it came from. Source: model §7, Positions.
     """
+    if not pence:
+        return []
     funders = _funders(result).get((account, t))
     if funders is None:
         host = next(p.host for p in result.plan.pools if p.id == account[0])
-        return [(host, pence)] if pence else []
+        return [(host, pence)]
     parts = money.split(pence, list(funders.values()))
     return [(partner, part) for partner, part in zip(funders, parts, strict=True) if part]
 
@@ -103,16 +105,12 @@ def _funders(result: Result) -> _Funders:
         year = put.setdefault((account, t), {})
         year[partner] = year.get(partner, 0) + pence
 
+    beside = result.rules.beside.tolist()
+    contributions = result.projection.figures.contributions[0].tolist()
     for t in range(len(result.years)):
         for n, row in enumerate(result.plan.contributions):
-            if result.rules.beside[n]:
-                continue
-            add(
-                (row.pool, row.source),
-                t,
-                row.partner,
-                _pence(result.projection.figures.contributions[0, t, n]),
-            )
+            if not beside[n]:
+                add((row.pool, row.source), t, row.partner, _pence(contributions[t][n]))
         for n, drawing in enumerate(result.rules.drawings):
             for line, _, pence in taken_from_lines(result, n, t):
                 add(result.rules.accounts[drawing.account], t, line.commissioner, pence)
