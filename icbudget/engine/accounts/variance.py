@@ -189,8 +189,9 @@ def spent_by_line(result: Result, pool: str) -> dict[int, Floats]:
 def put_in(result: Result, pool: str, *, recurrent: bool = False) -> Floats:
     """Return what each partner puts into a pool: draws × years × partners, pence.
 
-    Deductions taken off, in kind left out. A year in which nobody puts anything in takes the latest
-    earlier year. With `recurrent`, only recurrent contributions.
+    Deductions taken off, in kind left out, approved virements counted. A year in which nobody puts
+    anything in takes the latest earlier year. With `recurrent`, only recurrent contributions and
+    virements.
     """
     amounts = result.projection.figures.contributions
     order = {p.id: n for n, p in enumerate(result.plan.partners)}
@@ -198,8 +199,7 @@ def put_in(result: Result, pool: str, *, recurrent: bool = False) -> Floats:
     for n, row in enumerate(result.plan.contributions):
         if row.pool == pool and not row.in_kind and (row.recurrent or not recurrent):
             put[:, :, order[row.partner]] += amounts[:, :, n]
-    if not recurrent:
-        _add_virements(result, pool, put)
+    _add_virements(result, pool, put, recurrent)
     counted = np.zeros_like(put)
     for t in range(counted.shape[1]):
         before = counted[:, t - 1] if t else counted[:, t]
@@ -207,11 +207,11 @@ def put_in(result: Result, pool: str, *, recurrent: bool = False) -> Floats:
     return np.maximum(counted, 0.0)
 
 
-def _add_virements(result: Result, pool: str, put: Floats) -> None:
+def _add_virements(result: Result, pool: str, put: Floats, recurrent: bool) -> None:
     """Add what approved virements change in contributions, year by year (model §8: they count)."""
     order = {p.id: n for n, p in enumerate(result.plan.partners)}
     for row in standing(result.plan):
-        if row.refusal:
+        if row.refusal or (recurrent and not row.virement.recurrent):
             continue
         for to, partner, _, sign in contribution_changes(row):
             if to == pool and partner in order:

@@ -333,6 +333,31 @@ def test_r14_on_exit_a_surplus_is_returned_without_non_recurrent_payments():
 
 
 @pytest.mark.parametrize(
+    ("recurrent", "expected"),
+    [(True, {"icb": -20, "council": -10}), (False, {"icb": -15, "council": -15})],
+)
+def test_a_recurrent_virement_counts_where_an_underspend_goes_back_by_recurrent_contributions(
+    recurrent, expected
+):
+    """ICB and council put in £100 each; £100 more of the ICB's comes in by an approved virement.
+
+    £300 in, £270 spent, £30 under: by £200 and £100 it is 20 and 10; a one-off virement is no
+    recurrent contribution, so then it is 15 and 15.
+    """
+    told = document(
+        [put("icb", 100), put("council", 100)],
+        [line("1", 200)],
+        fixed(applies_to="overspend"),
+        [pool(underspend="return_recurrent")],
+    )
+    told["actuals"][0]["amount"] = 270
+    virement = {"id": "v", "year": "2025/26", "month": 6, "to_scheme": "1", "amount": 100}
+    approved = {"partner": "icb", "approved_by": "Board", "recurrent": recurrent}
+    told["virements"] = [virement | approved]
+    assert borne(shares(told)["bcf"]) == expected
+
+
+@pytest.mark.parametrize(
     ("community", "expected"), [(1_300, {"icb": 150, "council": 150}), (900, {})]
 )
 def test_r15_excess_over_the_dowry_is_split_and_a_surplus_stays(community, expected):
