@@ -4,14 +4,26 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Mapping
 from decimal import Decimal
 from functools import cache
 from typing import Annotated, Any
 
 from pydantic import TypeAdapter, ValidationError
 
-from icbudget.joint.tables import BOTH, KEY, ORDER, ROW, WHOLE, Cells, Key, Unit, field_of, spec
+from icbudget.joint.tables import (
+    BOTH,
+    KEY,
+    MERGED,
+    ORDER,
+    ROW,
+    WHOLE,
+    Cells,
+    Key,
+    Unit,
+    field_of,
+    fields_of,
+    spec,
+)
 from icbudget.plan import SETUP, TABLES
 from icbudget.plan.columns import Column, Kind, Noun, columns_of
 from icbudget.plan.differences import shown_as
@@ -35,7 +47,12 @@ def unit_of(path: str) -> Unit:
     if not match or (match["table"] not in TABLES and match["table"] != SETUP.field):
         raise NotReadable(path)
     key = tuple(match["key"].split("|")) if match["key"] or match["table"] != SETUP.field else ()
-    return Unit(match["table"], () if match["cell"] == ORDER else key, match["cell"])
+    unit = Unit(match["table"], () if match["cell"] == ORDER else key, match["cell"])
+    parts = {WHOLE: 1, ORDER: 0}.get(unit.cell, len(spec(unit.table).key))
+    fields = {column.field for column in columns_of(spec(unit.table).noun)}
+    if unit.table not in MERGED or len(unit.key) != parts or not fields_of(unit) <= fields:
+        raise NotReadable(path)
+    return unit
 
 
 def as_json(value: Any) -> str:
@@ -160,8 +177,10 @@ def row_as_json(key: Key, cells: Cells) -> str:
 def row_from_json(table: str, text: str) -> tuple[Key, Cells]:
     """Return a row with its key from its JSON. Raises `NotReadable`."""
     try:
-        key, cells = json.loads(text)
-        held: Mapping[str, Any] = dict(_cells(table, cells))
-        return tuple(str(part) for part in key), dict(held)
+        raw_key, cells = json.loads(text)
+        key = tuple(str(part) for part in raw_key)
+        if len(key) != len(spec(table).key):
+            raise NotReadable(text)
+        return key, dict(_cells(table, cells))
     except (ValueError, TypeError, RecursionError) as why:
         raise NotReadable(str(why)) from None

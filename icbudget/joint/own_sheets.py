@@ -7,16 +7,18 @@ comes with the part whose value stands; notes at a figure are joined.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from dataclasses import replace
 
 from icbudget.findings import Finding, note
 from icbudget.joint.merge import Outcomes
 from icbudget.joint.tables import KEY, ORDER, ROW, WHOLE
-from icbudget.workbook.reading.user_sheets import OwnSheet, UserContent
+from icbudget.workbook.reading.user_sheets import OwnSheet, OwnTable, UserContent
 
 _LONGEST_NAME = 31
 """Characters that Excel allows a sheet's name."""
+_NOT_IN_A_NAME = re.compile(r"[\[\]:*?/\\']")
 
 
 def merged_content(
@@ -27,13 +29,17 @@ def merged_content(
     """
     findings: list[Finding] = []
     taken = {sheet.name.casefold(): sheet for sheet in base.sheets}
+    tables = {table.name.casefold() for sheet in base.sheets for table in sheet.tables}
+    replaced: set[str] = set()
     winners = _winners(found)
     comments = dict(base.comments)
     names = dict(base.names)
     given: set[str] = set(base.formulas)
     contents: list[UserContent] = []
     for partner, content in parts.items():
-        kept, renamed = _sheets_of(partner, content, taken, findings)
+        kept, renamed = _sheets_of(partner, content, taken, tables, findings)
+        # An earlier part's sheet of that name gives way to the newer one of the same partner.
+        replaced |= {name.casefold() for name in renamed}
         formulas = {
             figure: formula
             for figure, formula in content.formulas.items()
@@ -57,11 +63,17 @@ def merged_content(
             )
         )
     of_base = {f: formula for f, formula in base.formulas.items() if f not in winners}
-    return [replace(base, formulas=of_base, comments=comments), *contents], findings
+    sheets = tuple(sheet for sheet in base.sheets if sheet.name.casefold() not in replaced)
+    of_all = replace(base, sheets=sheets, formulas=of_base, comments=comments)
+    return [of_all, *contents], findings
 
 
 def _sheets_of(
-    partner: str, content: UserContent, taken: dict[str, OwnSheet], findings: list[Finding]
+    partner: str,
+    content: UserContent,
+    taken: dict[str, OwnSheet],
+    tables: set[str],
+    findings: list[Finding],
 ) -> tuple[list[OwnSheet], dict[str, str]]:
     """Return the sheets of a part that are carried, and what renamed ones were called."""
     kept: list[OwnSheet] = []
@@ -70,18 +82,32 @@ def _sheets_of(
         there = taken.get(sheet.name.casefold())
         if there == sheet:
             continue
+        own_tables = tuple(_free_table(table, tables) for table in sheet.tables)
         if there is None:
             taken[sheet.name.casefold()] = sheet
-            kept.append(sheet)
+            kept.append(replace(sheet, tables=own_tables))
             continue
-        ending = f" ({partner})"
+        called = _NOT_IN_A_NAME.sub("", partner)[:20]
+        ending = f" ({called})"
         name = sheet.name[: _LONGEST_NAME - len(ending)] + ending
+        if taken.get(name.casefold()) == replace(sheet, name=name):
+            continue
         message = f"Two sheets are called {sheet.name}; that of {partner} is carried as {name}."
         findings.append(note("joint.own-sheet", message))
-        tables = tuple(replace(t, name=f"{t.name}_{partner}") for t in sheet.tables)
-        kept.append(replace(sheet, name=name, tables=tables))
+        taken[name.casefold()] = replace(sheet, name=name)
+        kept.append(replace(sheet, name=name, tables=own_tables))
         renamed[name] = sheet.name
     return kept, renamed
+
+
+def _free_table(table: OwnTable, names: set[str]) -> OwnTable:
+    """Return an Excel Table under a name that no other has, which it then has."""
+    number, name = 2, table.name
+    while name.casefold() in names:
+        name = f"{table.name}_{number}"
+        number += 1
+    names.add(name.casefold())
+    return replace(table, name=name)
 
 
 def _winners(found: Outcomes) -> dict[str, str]:

@@ -364,3 +364,38 @@ def test_every_table_of_the_shipped_ownership_is_one_of_the_plan():
         assert set(unit.columns) <= {c.field for c in columns_of(spec(unit.table).noun)}, unit
     # Every table is owned by somebody, so that none is joint by mistake.
     assert {rule.table for rule in ownership_rules() if not rule.columns} == set(MERGED)
+
+
+@pytest.mark.parametrize("table", ["base_rows", "received_changes"])
+def test_what_the_joint_workbook_keeps_may_not_be_changed(joint, tmp_path, table):
+    plan = tasks.load(joint.path).plan
+    field = "held" if table == "base_rows" else "now"
+    first, *rest = getattr(plan, table)
+    forged = plan.model_copy(update={table: (first.model_copy(update={field: "[["}), *rest)})
+    path = tasks.convert_plan(forged, tmp_path / "forged.yaml")
+    merged = tasks.merge_parts(path, [], tmp_path / "j.xlsx", on=DAY)
+    assert merged.path is None and errors(merged.findings)
+
+
+def test_a_part_whose_base_was_changed_is_refused(work, tmp_path):
+    part = tasks.load(work / "icb.xlsx").plan
+    rows = [
+        row.model_copy(update={"held": row.held.replace("1000", "900")}) for row in part.base_rows
+    ]
+    forged = part.model_copy(update={"base_rows": tuple(rows)})
+    path = tasks.convert_plan(forged, tmp_path / "icb.yaml")
+    merged = tasks.merge_parts(work / "plan.xlsx", [str(path)], tmp_path / "j.xlsx", on=DAY)
+    assert merged.path is None and errors(merged.findings) == ["merge.another-plan"]
+
+
+def test_files_that_are_none_are_refused(work, tmp_path):
+    (tmp_path / "text.xlsx").write_text("hello")
+    for part in ("nowhere.xlsx", str(tmp_path / "text.xlsx"), str(work / "plan.xlsx")):
+        merged = tasks.merge_parts(work / "plan.xlsx", [part], tmp_path / "j.xlsx", on=DAY)
+        assert merged.path is None and len(errors(merged.findings)) == 1
+    merged = tasks.merge_parts(work / "icb.xlsx", [], tmp_path / "j.xlsx", on=DAY)
+    assert errors(merged.findings) == ["merge.base-is-a-part"]
+    with pytest.raises(ValueError, match="no partner"):
+        tasks.share(work / "plan.xlsx", "trust", tmp_path / "t.xlsx")
+    opened, path = tasks.share(work / "icb.xlsx", "icb", tmp_path / "t.xlsx")
+    assert path is None and errors(opened.findings) == ["share.a-part"]
