@@ -1,3 +1,4 @@
-"""Answers: the plan's results as blocks of labelled values, one module a family. No arithmetic
-beyond reading results.
+"""The plan's results as blocks of labelled values, one module a family.
+
+There is no arithmetic here beyond reading results.
 """

@@ -23,8 +23,9 @@ def _numbers(values: Floats) -> tuple[float, ...]:
 
 
 def acute(case: Case) -> Lines:
-    """Return activity, price, cost and payment of each acute line by year, if nothing changes and
-    in the plan.
+    """Return activity, price, cost and payment of each acute line by year.
+
+    Each stands twice: if nothing changes, and in the plan.
     """
     run = case.answered.projection
     rows: list[Row] = []
@@ -49,8 +50,9 @@ def acute(case: Case) -> Lines:
 
 
 def avoided(case: Case) -> Lines:
-    """Return the units each programme avoids on each line by year, which sum to the line's total,
-    and each one's if alone.
+    """Return the units each programme avoids on each line by year.
+
+    They sum to the line's total; beside each stands what it would avoid if it were alone.
 
     If alone: what the programme would avoid if no other ran, on a line that follows a parent
     through the parent too; these are not additive.
@@ -102,8 +104,9 @@ def avoided(case: Case) -> Lines:
 
 
 def release(case: Case) -> Lines:
-    """Return the three different worths of what is avoided, by line and year, and what each release
-    is made of.
+    """Return the three different worths of what is avoided, by line and year.
+
+    Beside them stands what each release is made of.
     """
     run = case.answered.projection
     amounts = AcuteAmounts(run)
@@ -141,8 +144,9 @@ def release(case: Case) -> Lines:
 
 
 def _capacity(case: Case, k: int) -> tuple[tuple[str, str, tuple[float, ...]], ...]:
-    """Return what the freed capacity is beside its units: what other patients fill of it, and its
-    bed days and beds.
+    """Return what the freed capacity is beside its units.
+
+    That is what other patients fill of it, its bed days and its beds.
 
     Filled again: `β·V`; bed days: V × bed days a unit; beds: `bed days / (365 × occupancy)`. Bed
     days that activity moved in takes up stand at the line it moves to, below zero.

@@ -73,8 +73,9 @@ class Working:
 
 
 def rows(case: Case) -> Iterator[tuple[str, str, str, Row]]:
-    """Yield every row of the acute side that can be explained: (acute line, programme or blank,
-    figure, row).
+    """Yield every row of the acute side that can be explained.
+
+    Each is (acute line, programme or blank, figure, row).
     """
     for block in (acute_activity.acute(case), acute_activity.release(case)):
         yield from ((row.labels[0], "", row.labels[1], row) for row in block.rows)
@@ -180,8 +181,9 @@ class _At:
 
     @property
     def cut(self) -> str:
-        """Return what is said of a part of the release, all of which is never more than what is
-        avoided costs.
+        """Return what is said of a part of the release.
+
+        All parts together are never more than what is avoided costs.
         """
         released = sum(float(self.by[name][self.t] or 0) for name in _PARTS)
         most = self.avoided * float(self.run.nothing.cost[0, self.t, self.k])

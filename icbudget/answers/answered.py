@@ -11,15 +11,17 @@ from icbudget.engine.cached_view import cached_view
 
 
 def answered(case: Case, answer: Answer) -> Block:
-    """Return an answer of a case; of one with figures that are not known, what is known all the
-    same.
+    """Return an answer of a case.
+
+    Of a case with figures that are not known, it holds what is known all the same.
     """
     return _known(case, answer) if case.readings else answer.build(case)
 
 
 def fully_known(case: Case, answer: Answer) -> Block | None:
-    """Return an answer of a case of which everything is known, else None; no reading is looked at
-    after one that differs.
+    """Return an answer of a case of which everything is known, else None.
+
+    No reading is looked at after one that differs.
     """
     if not case.readings:
         return answer.build(case)
@@ -44,7 +46,8 @@ def _known(case: Case, answer: Answer) -> Block:
 
 
 def answers_of(case: Case) -> tuple[Answer, ...]:
-    """Return the answers that a case has: all, or only the findings where an error stops the
-    engine.
+    """Return the answers that a case has.
+
+    These are all, or only the findings where an error stops the engine.
     """
     return ANSWERS if case.has_answers else (CHECKS,)

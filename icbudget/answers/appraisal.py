@@ -1,5 +1,6 @@
-"""Answers about what the plan is worth: the four views, never summed, and the values at which they
-switch.
+"""Answers about what the plan is worth.
+
+They are the four views, never summed, and the values at which they switch.
 """
 
 from __future__ import annotations
@@ -127,8 +128,9 @@ def _without_health_effects(case: Case) -> str:
 
 
 def switching(case: Case) -> Lines:
-    """Return what each figure would have to be for a view just to break even, beside what it is in
-    the plan.
+    """Return what each figure would have to be for a view just to break even.
+
+    Beside it stands what the figure is in the plan.
     """
     names = {row.id: _named(row) for row in case.plan.programmes}
     rows = tuple(

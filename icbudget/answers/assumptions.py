@@ -1,5 +1,6 @@
-"""The figures a plan rests on: each with its value, the cell it was read from, its source and how
-firm it is.
+"""The figures a plan rests on.
+
+Each has its value, the cell it was read from, its source and how firm it is.
 """
 
 from __future__ import annotations
@@ -26,8 +27,10 @@ NAMING = (Kind.TEXT, Kind.REFERENCE, Kind.REFERENCES)
 
 @dataclass(frozen=True, slots=True)
 class Assumption:
-    """One figure of the plan: its path, label, value, the cell it was read from, its source, how
-    firm it is, and its grade.
+    """One figure of the plan with where it comes from.
+
+    It has its path, label, value, the cell it was read from, its source, how firm it is, and its
+    grade.
 
     `source_is_of` says what the source and status were given for: `this figure` where a table of
     icbudget gives it, else `its row`, which somebody may have changed since. A figure that a
@@ -56,8 +59,9 @@ class Assumption:
 def assumption(
     plan: Plan, asked: str, places: Mapping[str, Place], typed: Plan | None = None
 ) -> Assumption | None:
-    """Return one figure of a plan by its path; None where the plan holds none there (a blank
-    cell).
+    """Return one figure of a plan by its path.
+
+    It is None where the plan holds none there (a blank cell).
 
     `typed` is the plan before its scenario, where it has one.
     """
@@ -75,8 +79,10 @@ def assumption(
 def assumptions(
     plan: Plan, places: Mapping[str, Place], typed: Plan | None = None
 ) -> Iterator[Assumption]:
-    """Yield every figure and choice of a plan that is not blank, Setup first, in the order of its
-    tables and columns; `typed` is the plan before its scenario, where it has one.
+    """Yield every figure and choice of a plan that is not blank.
+
+    Setup comes first, then the tables and columns in their order; `typed` is the plan before its
+    scenario, where it has one.
     """
     for spec in (SETUP, *TABLES.values()):
         before = _before(spec, typed or plan)
@@ -153,8 +159,10 @@ def _in_place_of(plan: Plan, typed: Any, where: str) -> str:
 
 
 def value_in_words(value: Any, unit: str) -> str:
-    """Return a figure of a plan with its unit: `12.5000%`, `£1,234.50`, `£3,000.00 a unit`, `300
-    people`; `not known` for one nobody can read.
+    """Return a figure of a plan with its unit.
+
+    As `12.5000%`, `£1,234.50`, `£3,000.00 a unit`, `300 people`; `not known` for one nobody can
+    read.
     """
     if isinstance(value, NotKnown):
         return str(value)

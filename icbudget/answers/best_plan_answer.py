@@ -1,5 +1,6 @@
-"""The answer of `optimise`: the plan beside the best one found, with the proven gap, what binds,
-and what more money adds.
+"""The answer of `optimise`: the plan beside the best one found.
+
+With it stand the proven gap, what binds, and what more money adds.
 """
 
 from __future__ import annotations
@@ -24,8 +25,9 @@ COLUMNS = ("Your plan", "Best plan", "Difference")
 
 
 def minimums_missed(result: Result) -> Broken:
-    """Return by how much each minimum spending in force is missed in each year after the base year,
-    £, by name.
+    """Return by how much each minimum in force is missed, £, by name.
+
+    The years are those after the base year.
     """
     return {
         _name(test, year): -test.gap[t] / 100.0
@@ -36,8 +38,9 @@ def minimums_missed(result: Result) -> Broken:
 
 
 def minimum_needs(base: Result, allowed: Broken) -> list[Need]:
-    """Return what each minimum spending still needs beyond a plan without programmes, less what the
-    plan itself misses of it.
+    """Return what each minimum spending still needs beyond a plan without programmes.
+
+    What the plan itself misses of it is taken off.
     """
     at = {row.id: g for g, row in enumerate(base.plan.programmes)}
     missed = minimums_missed(base)
@@ -60,8 +63,10 @@ def _counts(test: MinimumTest, at: dict[str, int]) -> dict[int, float]:
 
 
 def best_block(plan: Plan, best: Best, *, public_value: bool = False) -> Block:
-    """Return the comparison: worth under cautious and central effects, cash by year, each
-    programme, and the proof.
+    """Return the comparison of the plan and the best one.
+
+    It has the worth under cautious and central effects, cash by year, each programme, and the
+    proof.
     """
     rows: list[Row] = []
     if best.plan is not None:

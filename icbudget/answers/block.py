@@ -29,8 +29,9 @@ def _with_answer_digits(value: Cell) -> Cell:
 
 @dataclass(frozen=True, slots=True)
 class Row:
-    """One line of a block: its labels, the unit of its values, and the values (None where there is
-    none), to 12 digits.
+    """One line of a block: its labels, the unit of its values, and the values.
+
+    A value is None where there is none; numbers have 12 digits.
     """
 
     labels: tuple[str, ...]

@@ -12,8 +12,10 @@ from icbudget.engine.run import Result
 
 
 def bodies(case: Case) -> Lines:
-    """Return for every partner that ends, by source and year, £: what it pays in, each successor's
-    part of that for comparison, what it pays in itself, and what it takes over of the balance.
+    """Return what becomes of the money of every partner that ends, £.
+
+    By source and year: what it pays in, each successor's part of that for comparison, what the
+    successor pays in itself, and what it takes over of the balance.
 
     Source: model §15.1.
     """

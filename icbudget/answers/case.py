@@ -1,5 +1,6 @@
-"""A case: a plan with its scenario laid over, its findings and, where nothing stops it, its
-result.
+"""A case: a plan with its scenario laid over, its findings and its result.
+
+There is no result where something stops it.
 """
 
 from __future__ import annotations
@@ -35,8 +36,9 @@ from icbudget.reference import TableVersion
 
 @dataclass(frozen=True)
 class Case:
-    """What every answer is made from. `result` is None where an error finding stops the engine, or
-    where figures are unknown.
+    """What every answer is made from.
+
+    `result` is None where an error finding stops the engine, or where figures are unknown.
 
     `readings` is the same case with figures in the place of the `unknown` ones, very different ones
     in each, every one with its result: what hangs on an unknown figure is not the same in all of
@@ -69,8 +71,9 @@ class Case:
 
     @property
     def worked(self) -> Case:
-        """Return a case whose plan can be worked with, for what hangs on no figure: this one, or
-        the first of its readings.
+        """Return a case whose plan can be worked with, for what hangs on no figure.
+
+        It is this one, or the first of its readings.
         """
         return self.readings[0] if self.readings else self
 
@@ -86,8 +89,9 @@ class Case:
 
     @property
     def typed(self) -> Plan:
-        """Return the plan before its scenario, a figure in the place of each that nobody can
-        read.
+        """Return the plan before its scenario.
+
+        A figure stands in the place of each that nobody can read.
         """
         stated = self.before_scenario
         return readings(stated, self.unknown)[0] if self.unknown else stated
@@ -104,8 +108,9 @@ class Case:
 
     @property
     def answered(self) -> Result:
-        """Return the result. Raises `ValueError` where there is none, its kind `Undecided` where
-        figures are not known.
+        """Return the result.
+
+        Raises `ValueError` where there is none, its kind `Undecided` where figures are not known.
         """
         if self.readings:
             raise Undecided
@@ -115,8 +120,10 @@ class Case:
 
 
 def evaluate(plan: Plan, *, unread: Unread | None = None, read: tuple[Finding, ...] = ()) -> Case:
-    """Return the case of a plan: its active scenario laid over it, checked, run where no error
-    stops it, and checked again.
+    """Return the case of a plan.
+
+    Its active scenario is laid over it, and it is checked, run where no error stops it, and checked
+    again.
 
     `read` are findings from reading it and `unread` the keys of rows that could not be read; an
     error among them stops the engine too.
@@ -139,8 +146,9 @@ def evaluate(plan: Plan, *, unread: Unread | None = None, read: tuple[Finding, .
 
 
 def _waiting(plan: Plan) -> list[Finding]:
-    """Return what is wrong with scenarios that are not active, as warnings: they do not touch these
-    answers.
+    """Return what is wrong with scenarios that are not active, as warnings.
+
+    They do not touch these answers.
     """
     others = dict.fromkeys(
         c.scenario for c in plan.scenarios if c.scenario != plan.setup.active_scenario
@@ -157,8 +165,9 @@ LEAST = 3
 
 
 def evaluate_draft(draft: Draft) -> Case | None:
-    """Return the case of what was read, its findings placed where people see them; None where Setup
-    could not be read.
+    """Return the case of what was read; None where Setup could not be read.
+
+    Its findings are placed where people see them.
     """
     if draft.plan is None:
         return None
@@ -188,8 +197,9 @@ def with_findings(case: Case, findings: tuple[Finding, ...]) -> Case:
 def _evaluate_unknown(
     plan: Plan, unread: Unread, read: tuple[Finding, ...], unknown: tuple[Unknown, ...]
 ) -> Case:
-    """Return the case of a plan; of one with figures that are not known its readings, and the
-    findings that all of them have.
+    """Return the case of a plan whose figures may not all be known.
+
+    Where some are not, it has its readings, and the findings that all of them have.
 
     A figure that an error refuses is none that could stand there. Where too few are left, or
     another error stops all of them, the case has no readings, and what could not be read stops the
@@ -224,8 +234,9 @@ def _stopping(finding: Finding) -> Finding:
 
 
 def _refused_figures(draft: Draft, case: Case) -> tuple[Unknown, ...]:
-    """Return the figures that the checks refuse, if nothing else stops the answers: as good as
-    figures nobody can read.
+    """Return the figures that the checks refuse, if nothing else stops the answers.
+
+    They are as good as figures nobody can read.
     """
     refused: list[Unknown] = []
     for finding in (f for f in case.findings if f.stops and _apart(f) not in draft.findings):
@@ -252,8 +263,9 @@ def _refused_figures(draft: Draft, case: Case) -> tuple[Unknown, ...]:
 
 
 def _bought_or_not(cases: Sequence[Case]) -> list[Plan]:
-    """Return two further readings where programmes compete for money that hangs on an unknown
-    figure: all free, and none paid.
+    """Return two further readings where programmes compete for money not known.
+
+    In one all are free, in the other none is paid.
 
     More money may buy a dear programme whole and leave nothing for a cheap one, or turn a ranking
     round, so what is bought does not only rise or only fall with the figure. With both further
@@ -302,8 +314,9 @@ def _costing(plan: Plan, programmes: set[str], fixed: Mapping[str, Decimal]) -> 
 
 
 def evaluate_plan(plan: Plan) -> Case:
-    """Return the case of a plan that was made, not read; its findings name table, row and
-    column.
+    """Return the case of a plan that was made, not read.
+
+    Its findings name table, row and column.
     """
     case = evaluate(plan)
     draft = draft_of(plan)

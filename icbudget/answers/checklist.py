@@ -26,8 +26,9 @@ _OWN = {"amount": "base_amount"}
 
 @dataclass(frozen=True, slots=True)
 class Needed:
-    """One thing the return needs: which part of it, what, whether it is there, and where it is
-    filled in.
+    """One thing the return needs.
+
+    Which part of it, what, whether it is there, and where it is filled in.
     """
 
     part: str
@@ -37,8 +38,9 @@ class Needed:
 
 
 def checklist(case: Case) -> Lines:
-    """Return what the return of the rules year needs, as its own checklist does: Yes or No, and
-    where to fill it in.
+    """Return what the return of the rules year needs, as its own checklist does.
+
+    Each line says Yes or No, and where to fill it in.
 
     A column that is complete in every row is one line; each cell that is not is a line of its own,
     which names it. A part is complete when all its lines are, and the template when all its parts

@@ -1,5 +1,6 @@
-"""Two cases compared: what changed in words, what each change is worth, who is better or worse off,
-what was found anew.
+"""Two cases compared: what changed, and what each change is worth.
+
+Also who is better or worse off, and which findings are new.
 """
 
 from __future__ import annotations
@@ -31,8 +32,9 @@ a table together.
 
 @dataclass(frozen=True, slots=True)
 class Step:
-    """One change, or several that only make sense together: what it adds in its turn, and what it
-    would do on its own.
+    """One change, or several that only make sense together.
+
+    It has what it adds in its turn, and what it would do on its own.
 
     `adds` and `alone` are differences of `Money`; `alone` is None where the change cannot stand
     without the others.
@@ -46,8 +48,9 @@ class Step:
 
 @dataclass(frozen=True, slots=True)
 class Comparison:
-    """What leads from one case to another. Over `years`, the years of both plans; partners of
-    either plan, the system last.
+    """What leads from one case to another.
+
+    `years` are those of both plans; partners are those of either plan, the system last.
 
     `steps` add up to `after − before` in every figure, for every partner and year, to the penny.
     `wording` are changes without money: names, sources, goals, scenarios. `silent` says why there
@@ -100,8 +103,9 @@ class Comparison:
         return ""
 
     def difference(self, figure: str, partner: str = SYSTEM) -> int:
-        """Return a figure of the later case less that of the earlier, pence over the common
-        years.
+        """Return a figure of the later case less that of the earlier.
+
+        In pence, over the common years.
         """
         return sum(self.money_after[figure][partner]) - sum(self.money_before[figure][partner])
 
@@ -281,8 +285,9 @@ def _steps(
 def _findings(
     before: Sequence[Finding], after: Sequence[Finding]
 ) -> tuple[tuple[Finding, ...], tuple[Finding, ...], tuple[tuple[Finding, Finding], ...]]:
-    """Return findings that appeared, that went, and that changed their words or their worth at the
-    same place.
+    """Return findings that appeared, that went, and that changed.
+
+    A finding changed if its words or its worth differ at the same place.
     """
     old = {(f.id, f.message, f.effect_pence): f for f in before}
     new = {(f.id, f.message, f.effect_pence): f for f in after}
@@ -303,8 +308,9 @@ def _place(f: Finding) -> tuple[str, ...]:
 
 
 def comparison_block(c: Comparison) -> Block:
-    """Return a comparison as one table: for each figure what it was, what each change adds, and
-    what it is, £ by partner.
+    """Return a comparison as one table, £ by partner.
+
+    For each figure it has what it was, what each change adds, and what it is.
 
     Over the common years. The last column is what the change would do to the whole system on its
     own.

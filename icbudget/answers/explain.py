@@ -1,5 +1,6 @@
-"""Where a figure comes from: its postings, how each is worked out, and the assumptions behind them
-with their cells.
+"""Where a figure comes from.
+
+It has its postings, how each is worked out, and the assumptions behind them with their cells.
 """
 
 from __future__ import annotations
@@ -110,8 +111,9 @@ class ExplainedCell:
 
 @dataclass(frozen=True, slots=True)
 class Explanation:
-    """A figure explained: what was asked, its workings, totals by kind (pence), the postings, the
-    assumptions behind them.
+    """A figure explained.
+
+    What was asked, its workings, totals by kind (pence), the postings, the assumptions behind them.
 
     A figure that no posting is, such as the contract saving, has workings; its assumptions are its
     own, or on the acute side those of the payment and cost of its line.
@@ -229,8 +231,9 @@ def _without(labels: tuple[str, ...], left_out: set[int]) -> tuple[str, ...]:
 
 
 def _figure_of_plan(case: Case, asked: str, places: Mapping[str, Place]) -> tuple[Assumption, ...]:
-    """Return the one figure of the plan that a name means, with its cell and source; nothing where
-    it means none, several or a blank cell.
+    """Return the one figure of the plan that a name means, with cell and source.
+
+    There is nothing where the name means none, several or a blank cell.
     """
     try:
         named = input_figure(figures_of_plan(case), asked)
@@ -244,8 +247,9 @@ _ACUTE = ("acute payment", "client charge", "acute cost")
 
 
 def _worked_in_all(case: Case, wanted: list[set[str]]) -> tuple[Working, ...]:
-    """Return the workings asked for; of a plan with figures that are not known, those that do not
-    hang on them with values.
+    """Return the workings asked for.
+
+    Of a plan with figures that are not known, those that do not hang on them have values.
     """
     first, *others = (tuple(_worked(reading, wanted)) for reading in case.readings or (case,))
     known = [all(w in other for other in others) for w in first]
@@ -274,8 +278,9 @@ def _worked(case: Case, wanted: list[set[str]]) -> Iterator[Working]:
 
 
 def _shared_in_all(case: Case, wanted: list[set[str]]) -> tuple[str, ...]:
-    """Return who bears what; of a plan with figures that are not known, what is the same whatever
-    they are, and what is not.
+    """Return who bears what.
+
+    Of a plan with figures that are not known: what is the same whatever they are, and what is not.
     """
     by_reading = [tuple(_shared(reading, wanted)) for reading in case.readings or (case,)]
     same = tuple(words for words in by_reading[0] if all(words in others for others in by_reading))
@@ -287,8 +292,9 @@ def _shared_in_all(case: Case, wanted: list[set[str]]) -> tuple[str, ...]:
 
 
 def _shared(case: Case, wanted: list[set[str]]) -> Iterator[str]:
-    """Yield who bears what of each pool's variance in each year, where that carries every part of
-    what is asked.
+    """Yield who bears what of each pool's variance in each year.
+
+    Only where that carries every part of what is asked.
     """
     for share in pool_shares(case.answered):
         for year in case.plan.years:
@@ -298,8 +304,9 @@ def _shared(case: Case, wanted: list[set[str]]) -> Iterator[str]:
 
 
 def explanation_block(explanation: Explanation) -> Block:
-    """Return an explanation as a block: kinds of posting, postings, and the figures of the plan
-    they rest on with their cells.
+    """Return an explanation as a block.
+
+    It has kinds of posting, postings, and the figures of the plan they rest on with their cells.
 
     Each kind has its total and how it is worked out in words. Amounts in £; a figure of the plan is
     text in its own unit.
@@ -359,8 +366,9 @@ def _carried(posting: Posting) -> set[str]:
 
 
 def _names(case: Case) -> dict[str, set[str]]:
-    """Return what a person may call the things of the plan, folded, and the words postings carry
-    for each.
+    """Return what a person may call the things of the plan, folded.
+
+    With each stand the words that postings carry for it.
     """
     plan = case.plan
     names: dict[str, set[str]] = {year: {year} for year in plan.years} | {RISK_SHARE: {RISK_SHARE}}

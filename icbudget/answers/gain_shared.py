@@ -12,8 +12,9 @@ from icbudget.engine.accounts.gain_share import settlements
 
 
 def gain_share(case: Case) -> Lines:
-    """Return every agreement by partner and year, £: own gain, part of the result, what is due,
-    settled, and left open.
+    """Return every agreement by partner and year, £.
+
+    It has the own gain, the part of the result, what is due, settled, and left open.
     """
     rows: list[Row] = []
     for agreement in settlements(case.answered):

@@ -1,5 +1,6 @@
-"""Answers about goals: where each is heading, whether it is on track, and what would close its
-gap.
+"""Answers about goals.
+
+They say where each is heading, whether it is on track, and what would close its gap.
 """
 
 from __future__ import annotations
@@ -19,8 +20,9 @@ from icbudget.plan.goal import COMPUTED, Goal
 
 
 def goals(case: Case) -> Lines:
-    """Return each goal's trajectory by year, where it would have to be, whether it is on track, its
-    target, and the verdict.
+    """Return each goal's trajectory by year, its target, and the verdict.
+
+    Beside it stand where it would have to be, and whether it is on track.
 
     Values are in the unit as typed: 66 with the unit % is 66 per cent, not 6,600 %, so that unit is
     written out. On track means at or beyond the straight line from the baseline to the target.
@@ -80,8 +82,9 @@ def verdict(case: Case, goal: Goal, path: Path) -> str:
 
 
 def goal_gaps(case: Case) -> Lines:
-    """Return what would close the gap of each goal, in words, and what it would cost beyond the
-    plan, £ over all years.
+    """Return in words what would close the gap of each goal, and what it would cost.
+
+    The cost is what is paid beyond the plan, £ over all years.
     """
     rows: list[Row] = []
     for goal in case.plan.goals:
@@ -139,8 +142,9 @@ def _in_unit(goal: Goal, value: float, decimals: int | None = None) -> str:
 
 
 def _figure(value: float, decimals: int | None = None) -> str:
-    """Return a goal's figure: no decimals from 1,000 upwards, one from 10, else two, unless
-    said.
+    """Return a goal's figure as text.
+
+    No decimals from 1,000 upwards, one from 10, else two, unless stated.
     """
     size = abs(value)
     if decimals is None:

@@ -10,8 +10,9 @@ from icbudget.plan.contribution import Contribution
 
 
 def instalments(case: Case) -> Lines:
-    """Return every instalment of every contribution by year, £, with the day it is due; a deduction
-    is negative.
+    """Return every instalment of every contribution by year, £.
+
+    It has the day it is due; a deduction is negative.
 
     The last instalment of a year takes the pence, so that a year's instalments sum to the
     contribution. What is put in kind is not paid and is left out.

@@ -1,5 +1,6 @@
-"""Answers about the year as it runs: monitoring, virements, quarterly report, forecast accuracy,
-ICB close.
+"""Answers about the year as it runs.
+
+They are monitoring, virements, quarterly report, forecast accuracy and ICB close.
 """
 
 from __future__ import annotations
@@ -76,8 +77,9 @@ def as_at(month: Monitored) -> tuple[str, str]:
 
 
 def sign_shown(setup: Setup, line: MonitorLine) -> int:
-    """Return the sign that people see a variance with: adverse is positive for a council and
-    negative for the NHS.
+    """Return the sign that people see a variance with.
+
+    Adverse is positive for a council and negative for the NHS.
     """
     return (1 if line.kind == "expenditure" else -1) * (
         1 if setup.display_sign == "council" else -1
@@ -111,8 +113,9 @@ def line_labels(line: MonitorLine) -> tuple[str, str, str, str, str]:
 
 
 def monitoring(case: Case) -> Lines:
-    """Return the monitoring table, £: budget, actual, forecast, recovery and residual risk of every
-    line. Source: PB §5.7.
+    """Return the monitoring table, £ (PB §5.7).
+
+    It has budget, actual, forecast, recovery and residual risk of every line.
 
     A line that neither has a budget nor money booked, such as a scheme of later years, is left out.
     """
@@ -187,15 +190,17 @@ def _values(setup: Setup, line: MonitorLine, last: MonitorLine | None) -> tuple[
 
 
 def _not_made(line: MonitorLine) -> bool:
-    """Return whether nobody forecast the line in its month: nothing of its pool was booked in it,
-    and no override stood.
+    """Return whether nobody forecast the line in its month.
+
+    Then nothing of its pool was booked in it, and no override stood.
     """
     return line.quiet and line.override is None
 
 
 def virements(case: Case) -> Lines:
-    """Return the virement log, £: what counts, what does not and why, and what each pool's total
-    changes by.
+    """Return the virement log, £.
+
+    It says what counts, what does not and why, and what each pool's total changes by.
 
     Inside a pool the two sides sum to zero, so the pool changes by nothing.
     """
@@ -245,15 +250,17 @@ def _side(row: Standing, sign: int) -> str:
 
 
 def _pools_change(row: Standing) -> int:
-    """Return what the pools together change by, pence: nothing where money stays in them, or where
-    it does not count.
+    """Return what the pools together change by, pence.
+
+    It is nothing where money stays in them, or where the virement does not count.
     """
     return 0 if row.refusal else sum(sign * row.pence for *_, sign in contribution_changes(row))
 
 
 def quarterly(case: Case) -> Lines:
-    """Return the quarterly report of each pool and partner, £: income due and received, spending,
-    by quarter and to date.
+    """Return the quarterly report of each pool and partner, £.
+
+    It has income due and received, and spending, by quarter and to date.
 
     A partner's spending is shown twice: what its own ledger holds, and what its money funds. The
     second sums to the pool's spending to the penny, by who funds each source. Source: SI 2000/617
@@ -330,8 +337,9 @@ def _by_quarter(months: Sequence[int], month: int, *, budget: bool) -> tuple[Cel
 def _funded(
     case: Case, monitored_month: Monitored, spending: Iterable[MonitorLine]
 ) -> dict[str, Months]:
-    """Return the spending to date that each partner's money funds, by month, pence; "" for a line
-    the plan does not have.
+    """Return the spending to date that each partner's money funds, by month, pence.
+
+    The partner is "" for a line the plan does not have.
     """
     t = case.plan.years.index(monitored_month.year)
     pence_by_partner: dict[str, list[int]] = {}
@@ -348,8 +356,9 @@ def _funded(
 
 
 def accuracy(case: Case) -> Lines:
-    """Return every month's forecast of each scheme line, £, how far it was off the latest, and
-    whether it was kept.
+    """Return every month's forecast of each scheme line, £.
+
+    Beside it stand how far it was off the latest, and whether it was kept.
 
     A forecast kept in the plan stands as it was reported; the others are worked out again from what
     the month knew, blank for a month in which nothing of the pool was booked: a ledger read by
@@ -400,8 +409,9 @@ def _how(line: MonitorLine, kept: dict[tuple[str, int, int], int]) -> str:
 
 
 def icb_close(case: Case) -> Lines:
-    """Return each scheme line as the ICB closed it, £, what the council changed since, and the
-    outturn now.
+    """Return each scheme line as the ICB closed it, £.
+
+    Beside it stand what the council changed since, and the outturn now.
 
     `as closed + later changes = outturn now`, the months of the year added up. Lines that were not
     frozen are left out.

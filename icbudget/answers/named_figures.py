@@ -1,5 +1,6 @@
-"""One figure by its name, of the plan or of its answers: `falls / Effect`,
-`bcf / 2027/28 / Closing balance`.
+"""One figure by its name, of the plan or of its answers.
+
+As `falls / Effect` or `bcf / 2027/28 / Closing balance`.
 
 A figure of the plan is named as its sheet shows it; a figure of an answer by the words of its row,
 its year or column, and the answer where several have such a row. A word may be an id or the name
@@ -40,8 +41,9 @@ _NAMED = ("partners", "pools", "programmes", "acute_lines", "schemes", "shifts")
 
 @dataclass(frozen=True, slots=True)
 class Figure:
-    """A figure: its name, what stands there, its unit, and whether it is of the plan or of an
-    answer.
+    """A figure of the plan or of an answer.
+
+    It has its name, what stands there, its unit, and which of the two it is of.
     """
 
     name: str
@@ -145,8 +147,10 @@ def _of_answer(cell: AnswerCell) -> Figure:
 def _nothing(
     case: Case, text: str, inputs: Sequence[NamedFigure], refused_by_plan: FigureNameProblem
 ) -> FigureNameProblem:
-    """Return why a name means nothing; the plan's own refusal stands where its words are all of the
-    plan, as it knows which would decide.
+    """Return why a name means nothing.
+
+    The plan's own refusal stands where its words are all of the plan, as it knows which would
+    decide.
     """
     if str(refused_by_plan).startswith(f"“{text}” fits "):
         return refused_by_plan

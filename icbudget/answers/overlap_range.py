@@ -1,5 +1,6 @@
-"""Answers about what hangs on assumptions that nobody can see: who gets two programmes, and which
-version of an index holds.
+"""Answers about what hangs on assumptions that nobody can see.
+
+They are who gets two programmes, and which version of an index holds.
 """
 
 from __future__ import annotations
@@ -15,8 +16,9 @@ from icbudget.engine.rounding import Floats
 
 
 def combination(case: Case) -> Lines:
-    """Return the units avoided on each line by year as planned, and if programmes reached separate
-    or the same people.
+    """Return the units avoided on each line by year, as planned and otherwise.
+
+    Otherwise is if programmes reached separate or the same people.
 
     The last row of a line adds up what each programme would avoid by itself: it counts admissions
     more than once, and is there to be compared, not planned on.
@@ -46,8 +48,9 @@ def combination(case: Case) -> Lines:
 
 
 def versions(case: Case) -> Lines:
-    """Return what each new version of an index changes by line and year, £, and in all; the steps
-    of the indices add up.
+    """Return what each new version of an index changes, £, and all together.
+
+    By line and year; the steps of the indices add up.
     """
     rows: list[Row] = []
     effects = version_effects(case.answered)

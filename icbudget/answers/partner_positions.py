@@ -18,8 +18,9 @@ from icbudget.findings import Finding
 
 
 def bridge(case: Case) -> Lines:
-    """Return the bridge of every partner and of the whole system by year, £; it adds up to the
-    penny.
+    """Return the bridge of every partner and of the whole system by year, £.
+
+    It adds up to the penny.
     """
     rows = tuple(row for b in bridges(case.answered) for row in _bridge_rows(b))
     shows = (
@@ -91,8 +92,9 @@ def _paid(b: Bridge) -> tuple[int, ...]:
 
 
 def _received(case: Case) -> dict[str, tuple[int, ...]]:
-    """Return what each partner receives from the others under a gain share, by year, pence; nothing
-    in the whole system.
+    """Return what each partner receives from the others under a gain share, pence.
+
+    By year; the whole system receives nothing.
     """
     nothing = (0,) * len(case.plan.years)
     got = {
@@ -120,8 +122,9 @@ def findings(case: Case) -> Lines:
 
 
 def lines_of_findings(findings: Iterable[Finding]) -> Lines:
-    """Return findings as rows: how much each matters, where, what is wrong, how to fix it, and its
-    effect in £.
+    """Return findings as rows.
+
+    Each has how much it matters, where, what is wrong, how to fix it, and its effect in £.
     """
     rows = tuple(
         Row(
@@ -142,8 +145,9 @@ def lines_of_findings(findings: Iterable[Finding]) -> Lines:
 
 
 def made_of(findings: Block, handle: str) -> Block:
-    """Return findings with the plan they are of as the last row, so that a sheet can tell whether
-    they are of the plan as it stands now.
+    """Return findings with the plan they are of as the last row.
+
+    By it a sheet can tell whether they are of the plan as it stands now.
     """
     row = Row((MADE_OF, "", handle, "", ""), "", ())
     return replace(findings, rows=(*findings.rows, row))

@@ -20,8 +20,9 @@ def pounds(pence: Floats | tuple[int, ...] | list[int]) -> tuple[float, ...]:
 
 
 def funding(case: Case) -> Lines:
-    """Return income by contribution line and year, £; a deduction is negative, so that a column
-    adds up to the income.
+    """Return income by contribution line and year, £.
+
+    A deduction is negative, so that a column adds up to the income.
     """
     amounts = case.answered.projection.figures.contributions[0]
     rows = tuple(
@@ -44,8 +45,9 @@ def _kind(row: Contribution) -> str:
 
 
 def schemes(case: Case) -> Lines:
-    """Return expenditure by scheme line and year, £; a scheme that pays for a programme shows what
-    the programme is paid.
+    """Return expenditure by scheme line and year, £.
+
+    A scheme that pays for a programme shows what the programme is paid.
     """
     result = case.answered
     moves, own = result.projection.moves, result.projection.figures.schemes[0]
@@ -145,8 +147,9 @@ def rows_by_source(block: Block, **labels: str) -> tuple[Row, ...]:
 
 
 def minimums(case: Case) -> Lines:
-    """Return each minimum by year, £: what is spent, the limit, and the gap (below zero: not
-    met).
+    """Return each minimum by year, £.
+
+    It has what is spent, the limit, and the gap (below zero: not met).
     """
     rows = tuple(
         Row((test.minimum.rule.replace("_", " "), test.minimum.source, name), "£", pounds(values))

@@ -1,5 +1,6 @@
-"""What each programme's evidence comes to: from the study's estimate to the effect the plan counts
-on, and its ceiling.
+"""What each programme's evidence comes to.
+
+It leads from the study's estimate to the effect the plan counts on, and its ceiling.
 """
 
 from __future__ import annotations
@@ -18,8 +19,9 @@ from icbudget.plan.programme import Programme
 
 
 def effects(case: Case) -> Lines:
-    """Return each programme's effect step by step, with and without optimism bias, and the ceiling
-    on each line it reaches.
+    """Return each programme's effect step by step, and its ceilings.
+
+    With and without optimism bias; a ceiling for each line it reaches.
 
     Ceiling: the share of the line that the programme's segments are, times ε; no reach can lift the
     programme above it. The bias that the grade suggests is from background knowledge and only
@@ -107,8 +109,9 @@ def _as_there(programme: Programme, evidence: reference.Row) -> str:
 
 
 def _cost(case: Case, g: int) -> Iterator[tuple[str, str, float]]:
-    """Yield the programme's running cost over the plan in full, without and with optimism bias on
-    cost.
+    """Yield the programme's running cost over the plan in full.
+
+    Without and with optimism bias on cost.
     """
     programme, cost = (
         case.plan.programmes[g],

@@ -1,5 +1,6 @@
-"""The answer about reallocation: what is moved, what it leaves unfunded, what pays first, and what
-is bought in which order.
+"""The answer about reallocation.
+
+It has what is moved, what it leaves unfunded, what pays first, and what is bought in which order.
 """
 
 from __future__ import annotations
@@ -18,8 +19,9 @@ from icbudget.engine.rounding import half_up
 
 
 def reallocate(case: Case) -> Lines:
-    """Return what each shift moves, what each pool can buy with it, and what each programme gets,
-    by year.
+    """Return what moves, and what it buys, by year.
+
+    What each shift moves, what each pool can buy with it, and what each programme gets.
 
     A rule that moves money before it is released leaves a gap between what the activity still costs
     and what is left of the acute budget: it is always shown.
@@ -97,8 +99,9 @@ _CONFIRMED = dict.fromkeys(RELEASING, glossary.CONFIRMED_BEFORE) | {PUMP_PRIME: 
 
 
 def _fund(case: Case, id: str, fund: Fund) -> list[Row]:
-    """Return a pump-prime fund by year; peak draw and self-funding year stand in the year they fall
-    in.
+    """Return a pump-prime fund by year.
+
+    Peak draw and self-funding year stand in the year they fall in.
     """
     drawn, peak = fund.drawn[0], round(float(fund.peak_draw[0]))
     first = None if np.isnan(fund.self_funding[0]) else int(fund.self_funding[0])
@@ -125,8 +128,9 @@ def _fund(case: Case, id: str, fund: Fund) -> list[Row]:
 
 
 def _rankings(case: Case) -> list[Row]:
-    """Return the order of each ranking in the column of its binding year: place, worth added, and
-    worth for each £.
+    """Return the order of each ranking in the column of its binding year.
+
+    It has the place, the worth added, and the worth for each £.
     """
     rows: list[Row] = []
     for ranking in case.answered.rules.rankings:

@@ -47,8 +47,9 @@ def figures(case: Case) -> tuple[str, ...]:
 
 
 def workings(case: Case, figure: str) -> Iterator[Working]:
-    """Yield the working of a figure for every shift, pool or programme and every year in which it
-    has a value.
+    """Yield the working of a figure for every shift, pool or programme.
+
+    There is one for every year in which it has a value.
     """
     rows = reallocate(case).rows
     for row in rows:

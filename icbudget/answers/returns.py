@@ -1,5 +1,6 @@
-"""Tables of the Better Care Fund returns in the column order of the plan's rules year, ready to
-paste.
+"""Tables of the Better Care Fund returns, ready to paste.
+
+Their columns have the order of the plan's rules year.
 
 Which columns there are is data (`return_column`); a heading that no public source confirms ends in
 an asterisk. Only pooled money is in a return: aligned and in-view budgets and what is in kind are
@@ -43,8 +44,9 @@ year.
 
 @dataclass(frozen=True, slots=True)
 class FormColumn:
-    """A column of a return as it stands: heading, field, year where it is repeated, and when it is
-    needed.
+    """A column of a return as it stands.
+
+    It has its heading, field, year where it is repeated, and when it is needed.
     """
 
     heading: str
@@ -54,8 +56,9 @@ class FormColumn:
 
 
 def years_of(plan: Plan) -> tuple[str, ...]:
-    """Return the years a return is for: those of the rules year that the plan has, else the base
-    year.
+    """Return the years a return is for.
+
+    They are those of the rules year that the plan has, else the base year.
     """
     first, last = (
         int(plan.setup.rules_year[:4]),
@@ -67,8 +70,9 @@ def years_of(plan: Plan) -> tuple[str, ...]:
 
 
 def columns_of_return(plan: Plan, table: str) -> tuple[FormColumn, ...]:
-    """Return the columns of a return for the plan's rules year; one with `{year}` stands once for
-    each year.
+    """Return the columns of a return for the plan's rules year.
+
+    One with `{year}` stands once for each year.
     """
     columns: list[FormColumn] = []
     for column in reference.return_columns(table, plan.setup.rules_year):
@@ -128,8 +132,9 @@ def pooled_contributions(plan: Plan) -> list[tuple[int, Contribution]]:
 
 
 def income(case: Case) -> Lines:
-    """Return the income of the planning return, £: each source and organisation, additional money
-    line by line.
+    """Return the income of the planning return, £.
+
+    It has each source and organisation, additional money line by line.
 
     What is carried forward is additional money, never part of a minimum; a deduction is taken off
     its own line's source.
@@ -193,8 +198,9 @@ def _income(case: Case) -> Iterator[dict[str, Cell | Mapping[str, Cell]]]:
 
 
 def section_of(plan: Plan, row: Contribution) -> str:
-    """Return the funding source a contribution is returned under: money carried forward under its
-    side's additional source.
+    """Return the funding source a contribution is returned under.
+
+    Money carried forward stands under its side's additional source.
     """
     source = reference.funding_sources(plan.setup.rules_year).get(row.source)
     if source is None:
@@ -207,8 +213,9 @@ def section_of(plan: Plan, row: Contribution) -> str:
 
 
 def source_returned(plan: Plan, source: str) -> str:
-    """Return what a return calls the source of a scheme line: one of the plan's own is additional
-    money of who gives it first.
+    """Return what a return calls the source of a scheme line.
+
+    One of the plan's own is additional money of who gives it first.
     """
     if source in reference.funding_sources(plan.setup.rules_year):
         return source
@@ -232,8 +239,9 @@ def _additional(plan: Plan, side: str) -> str:
 
 
 def _order(plan: Plan, section: str) -> tuple[int, int]:
-    """Return where a source stands in the return: councils' money, then the NHS's, additional money
-    last of each.
+    """Return where a source stands in the return.
+
+    Councils' money comes first, then the NHS's, additional money last of each.
     """
     known = reference.funding_sources(plan.setup.rules_year)
     told = known.get(section)
@@ -255,8 +263,9 @@ def _given(case: Case, rows: list[int]) -> dict[str, Cell]:
 
 
 def _brought_forward(case: Case) -> Iterator[dict[str, Cell | Mapping[str, Cell]]]:
-    """Yield what a source brings forward from the year before, and what acute lines release, as
-    additional money.
+    """Yield, as additional money, what a source brings forward.
+
+    So stands what acute lines release.
     """
     plan, result = case.plan, case.answered
     known = reference.funding_sources(plan.setup.rules_year)
@@ -282,8 +291,9 @@ def _brought_forward(case: Case) -> Iterator[dict[str, Cell | Mapping[str, Cell]
 
 
 def expenditure(case: Case) -> Lines:
-    """Return the expenditure of the planning return, £: one row for each scheme line, so two
-    funding sources are two rows.
+    """Return the expenditure of the planning return, £.
+
+    There is one row for each scheme line, so two funding sources are two rows.
     """
     plan = case.plan
     spent = scheme_spending(case.answered)
@@ -311,8 +321,9 @@ def expenditure(case: Case) -> Lines:
 
 
 def scheme_line(plan: Plan, row: Scheme) -> dict[str, Cell | Mapping[str, Cell]]:
-    """Return what a scheme line says in a return, by field; the commissioner in the words of the
-    rules year.
+    """Return what a scheme line says in a return, by field.
+
+    The commissioner is in the words of the rules year.
     """
     nhs = next(
         (
@@ -336,8 +347,9 @@ def scheme_line(plan: Plan, row: Scheme) -> dict[str, Cell | Mapping[str, Cell]]
 
 
 def metrics(case: Case) -> Lines:
-    """Return the metrics of the planning return: the baseline and the values planned by the goal
-    whose measure has its name.
+    """Return the metrics of the planning return.
+
+    Baseline and planned values are those of the goal whose measure has the metric's name.
     """
     plan = case.plan
     lines: list[ReturnLine] = []
@@ -373,8 +385,9 @@ _RATES = {"per 100,000": 100_000, "%": 100}
 
 
 def _numerator(definition: str, planned: float | None, denominator: float | None) -> float | None:
-    """Return how many a planned rate stands for: `plan ÷ 100,000 (or 100) × denominator`; none
-    where it is no rate.
+    """Return how many a planned rate stands for; None where it is no rate.
+
+    `plan ÷ 100,000 (or 100) × denominator`.
     """
     of = next((of for words, of in _RATES.items() if words in definition), None)
     return (

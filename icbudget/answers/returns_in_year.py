@@ -26,8 +26,9 @@ TOTAL = "Total"
 
 
 def quarterly(case: Case) -> Lines:
-    """Return the quarterly return, £: by scheme with a unit, or by funding source, as the rules
-    year has it; actuals to date.
+    """Return the quarterly return, £: actuals to date.
+
+    By scheme with a unit, or by funding source, as the rules year has it.
     """
     month = monitored(case.answered)
     by_scheme = any(c.field == "id" for c in columns_of_return(case.plan, "quarterly"))
@@ -37,8 +38,9 @@ def quarterly(case: Case) -> Lines:
 
 
 def year_end(case: Case) -> Lines:
-    """Return the year-end return, £: planned and actual income and expenditure of each funding
-    source, and of the minimums.
+    """Return the year-end return, £.
+
+    It has planned and actual income and expenditure of each funding source, and of the minimums.
     """
     month = monitored(case.answered)
     rows = [*_by_source(case, month), *_minimum_rows(case, month)]

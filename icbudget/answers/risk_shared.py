@@ -75,8 +75,9 @@ _DESTINATIONS = {
 
 
 def risk_share(case: Case) -> Lines:
-    """Return who would bear each pool's variance, £, if it were settled at the end of each year,
-    step by step and in words.
+    """Return who would bear each pool's variance, £, step by step and in words.
+
+    As if it were settled at the end of each year.
 
     For every pool: variance = not eligible + steps + shares + not shared. The part each partner has
     by the rule stands beside it in %, and for agreed percentages the difference that computed
@@ -140,8 +141,9 @@ def _rows(case: Case, share: PoolShare) -> Iterator[Row]:
 
 
 def _difference(case: Case, share: PoolShare, part: Part) -> Floats:
-    """Return what agreed percentages cost a partner against computed contributions, by year,
-    pence.
+    """Return what agreed percentages cost a partner, by year, pence.
+
+    They are compared with computed contributions.
     """
     at = [p.id for p in case.plan.partners].index(part.partner)
     shared = sum(
@@ -165,8 +167,9 @@ def _basis(plan: Plan, rule: str, step: int) -> str:
 
 
 def step_in_words(plan: Plan, pool: Pool, rule: str, step: int) -> str:
-    """Return a step of a rule in words, with its limits, caps and clause; step 0 is the destination
-    of an underspend.
+    """Return a step of a rule in words, with its limits, caps and clause.
+
+    Step 0 is the destination of an underspend.
     """
     if step == DESTINATION:
         return _DESTINATIONS[pool.underspend]
@@ -214,8 +217,9 @@ def _limits(rows: tuple[RiskShare, ...], names: Mapping[str, str]) -> str:
 
 
 def shared_in_words(case: Case, pool: PoolShare, year: str) -> list[tuple[str, int, str]]:
-    """Return every part of a pool's variance in a year: (partner, pence, the sentence that explains
-    it); nothing left out.
+    """Return every part of a pool's variance in a year; nothing is left out.
+
+    Each is (partner, pence, the sentence that explains it).
     """
     t, names = case.plan.years.index(year), {p.id: p.name for p in case.plan.partners}
     variance = round(float(pool.variance[0, t]))

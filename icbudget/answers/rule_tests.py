@@ -16,8 +16,9 @@ PLAN = "Plan"
 
 
 def tests(case: Case) -> Lines:
-    """Return every test of the rules by year, for the plan and each of its scenarios: value, limit,
-    gap, £, and the result.
+    """Return every test of the rules by year, for the plan and its scenarios.
+
+    It has value, limit and gap, £, and the result.
 
     A gap below zero fails. Balance: spending against the money there is; what is left over is
     unallocated. A scenario that cannot be laid over the plan is left out: Checks says why.

@@ -1,5 +1,6 @@
-"""Answers about scenarios: the forms of integration side by side, and every scenario of the plan
-side by side.
+"""Answers about scenarios.
+
+They are the forms of integration side by side, and every scenario of the plan side by side.
 """
 
 from __future__ import annotations
@@ -32,8 +33,9 @@ PLAN = "The plan"
 
 @dataclass(frozen=True, eq=False, slots=True)
 class Laid:
-    """A plan with a scenario laid over it, its findings and its result: none where errors stop
-    it.
+    """A plan with a scenario laid over it, its findings and its result.
+
+    There is no result where errors stop it.
     """
 
     plan: Plan
@@ -65,8 +67,9 @@ def laid_under(case: Case, scenario: str) -> Laid:
 
 @cached_view
 def tests_under(case: Case, scenario: str) -> tuple[tuple[str, ...], tuple[RuleTest, ...]]:
-    """Return the years of the plan under a scenario and its tests; no tests where errors stop
-    it.
+    """Return the years of the plan under a scenario and its tests.
+
+    There are no tests where errors stop it.
     """
     laid = laid_under(case, scenario)
     return laid.plan.years, () if laid.result is None else rule_tests(laid.result)
@@ -74,8 +77,9 @@ def tests_under(case: Case, scenario: str) -> tuple[tuple[str, ...], tuple[RuleT
 
 @cached_view
 def _headline_under(case: Case, scenario: str) -> Headline:
-    """Return what the plan as stated comes to under one of its scenarios; a blank name is the plan
-    itself. Where errors stop it, only their number.
+    """Return what the plan as stated comes to under one of its scenarios.
+
+    A blank name is the plan itself. Where errors stop it, only their number is there.
     """
     laid = laid_under(case, scenario)
     if laid.result is None:
@@ -85,8 +89,9 @@ def _headline_under(case: Case, scenario: str) -> Headline:
 
 
 def side_by_side(case: Case) -> Lines:
-    """Return the headline figures of the plan and of every scenario, its own and the ready-made,
-    one column each.
+    """Return the headline figures of the plan and of every scenario.
+
+    Its own scenarios and the ready-made ones have one column each.
 
     Money is over all years of the plan unless a row says otherwise. Central evidence is the plan
     itself and has no column. A scenario that an error stops has no figures, only the number of its

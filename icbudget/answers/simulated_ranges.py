@@ -93,8 +93,9 @@ def _one_outcome(known: _Known, which: OneOutcome, draws: int, together: bool) -
 
 
 def drawn_with(plan: Plan) -> tuple[int, int] | None:
-    """Return draws and seed of a plan's own simulation, which make it again; None where nothing of
-    the plan is uncertain.
+    """Return draws and seed of a plan's own simulation, which make it again.
+
+    It is None where nothing of the plan is uncertain.
     """
     return (plan.setup.draws, plan.setup.seed) if uncertain_figures(plan) else None
 
@@ -128,8 +129,9 @@ def ranges(made: Simulation, alone: Floats | None = None) -> Lines:
 
 
 def _about(made: Simulation, alone: Floats | None) -> list[Row]:
-    """Return the lines about the simulation itself: draws, sampling error, and what correlation
-    does.
+    """Return the lines about the simulation itself.
+
+    They are draws, sampling error, and what correlation does.
     """
     blank: Values = (None,) * len(made.plan.years)
     whose = "The simulation"
@@ -209,8 +211,9 @@ def _drawn(made: Simulation, goal: Goal) -> bool:
 
 
 def _met(made: Simulation, goal: Goal, values: Floats) -> Values:
-    """Return the chance that a goal is met by its date, under the year of its date; none where it
-    has no value then.
+    """Return the chance that a goal is met by its date.
+
+    It stands under the year of its date; there is none where the goal has no value then.
     """
     chances: list[Cell] = [None] * (len(made.plan.years) + 1)
     at = made.plan.years.index(goal.target_year) if goal.target_year in made.plan.years else None
@@ -232,8 +235,9 @@ def six_digits(value: float) -> Cell:
 
 
 def differences(made: Simulation, other: Simulation, names: tuple[str, str]) -> Lines:
-    """Return the range of what one scenario comes to less another, draw by draw: both meet the same
-    chances.
+    """Return the range of what one scenario comes to less another.
+
+    It is taken draw by draw: both meet the same chances.
 
     So the difference has a range of its own, which is not the difference of the two ranges. Raises
     `ValueError` where the two do not have the same years and draws.

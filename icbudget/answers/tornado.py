@@ -81,8 +81,9 @@ def rivals(case: Case, worth_of: Callable[[Plan], Floats]) -> Worths:
 
 
 def swings(made: Simulation, drivers: tuple[Driver, ...], others: Worths) -> Lines:
-    """Return every driver of uncertainty, the one that moves net cash most first: swing, rank
-    correlation, value of knowing it.
+    """Return every driver of uncertainty, the one that moves net cash most first.
+
+    It has its swing, its rank correlation, and the value of knowing it.
 
     A driver is put at its P10 and its P90 with every other figure as planned. Knowing is worth what
     a better choice would bring, in present value of the system's cash: between doing nothing, the
@@ -136,8 +137,9 @@ def swings(made: Simulation, drivers: tuple[Driver, ...], others: Worths) -> Lin
 
 
 def unit_of(figure: Uncertain) -> str:
-    """Return the unit that a figure is drawn in: its own, or that of a factor or of what is added
-    to a rate.
+    """Return the unit that a figure is drawn in.
+
+    It is its own, or that of a factor or of what is added to a rate.
     """
     own = column_of(figure.table, figure.field).unit
     return {"factor": "factor", "added": "%"}.get(figure.way, own or "factor")
@@ -158,8 +160,9 @@ def in_words(driver: Driver, plan: Plan) -> str:
 
 
 def worth_knowing(made: Simulation, drivers: tuple[Driver, ...], others: Worths) -> str:
-    """Return in words what it would be worth to find out before deciding to go ahead, and before
-    choosing between plans.
+    """Return in words what it would be worth to find out before deciding.
+
+    Deciding to go ahead, and choosing between plans, each have a sentence.
     """
     if not drivers:
         return "Nothing in the plan is uncertain."

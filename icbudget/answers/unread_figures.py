@@ -32,8 +32,9 @@ Of = TypeVar("Of", bound=Hashable)
 
 
 def common(blocks: Sequence[Block], unknown: Sequence[Unknown], *, together: bool = False) -> Block:
-    """Return one answer from the same answer under every reading of a plan: `NOT_KNOWN` wherever
-    they are not all the same.
+    """Return one answer from the same answer under every reading of a plan.
+
+    `NOT_KNOWN` stands wherever they are not all the same.
 
     A value that moves in jumps (a word, a number of things, thousands with their rounding) may
     happen to be the same, so it is not known either where another value of its row, or of the same
@@ -75,8 +76,9 @@ def holds_unknown(block: Block) -> bool:
 
 
 def why_not_known(unknown: Sequence[Unknown]) -> str:
-    """Return in words why values are not known: they rest on cells that cannot be read, the first
-    few by name.
+    """Return in words why values are not known.
+
+    They rest on cells that cannot be read, of which the first few are named.
     """
     places = [str(figure.place) for figure in unknown]
     named = ", ".join(places[:3]) + (f" and {len(places) - 3} more" if len(places) > 3 else "")
@@ -87,8 +89,9 @@ def why_not_known(unknown: Sequence[Unknown]) -> str:
 
 
 def aligned(readings: Sequence[Sequence[tuple[Of, Hashable]]]) -> Iterator[list[Of | None]]:
-    """Yield what stands at the same place in every reading: (thing, key) pairs with one key, in
-    order.
+    """Yield what stands at the same place in every reading, in order.
+
+    Readings are (thing, key) pairs; what stands together has one key.
 
     What lies between two keys that all readings share is taken in turn where all have as much there
     (a verdict in words), else by its key; None where a reading has nothing.
@@ -123,8 +126,9 @@ def _in_gap(gaps: Sequence[Sequence[tuple[Of, Hashable]]]) -> Iterator[list[Of |
 
 
 def common_postings(ledgers: Sequence[Sequence[Posting]]) -> tuple[Posting, ...]:
-    """Return one ledger from the ledgers of every reading of a plan; an amount that is not the same
-    in all is `NOT_KNOWN`.
+    """Return one ledger from the ledgers of every reading of a plan.
+
+    An amount that is not the same in all is `NOT_KNOWN`.
     """
     by_reading: list[dict[Hashable, int]] = []
     postings: dict[Hashable, Posting] = {}
@@ -144,8 +148,9 @@ def common_postings(ledgers: Sequence[Sequence[Posting]]) -> tuple[Posting, ...]
 
 @cached_view
 def ledger_of(case: Case) -> tuple[Posting, ...]:
-    """Return every posting of a case that has a result, or readings; what is not known in them is
-    `NOT_KNOWN`.
+    """Return every posting of a case that has a result, or readings.
+
+    What is not known in them is `NOT_KNOWN`.
     """
     if not case.readings:
         return every_posting(case.answered)
@@ -183,8 +188,9 @@ def _merged(rows: Sequence[Row | None]) -> Iterator[Row]:
 
 
 def _with_jumps(block: Block, rows: Sequence[Row], together: bool) -> list[Row]:
-    """Return rows in which no value that moves in jumps is known beside one of the same row, thing
-    or count that is not.
+    """Return rows in which values that move in jumps are known only together.
+
+    None is known beside one of the same row, thing or count that is not.
     """
     parts = (*PARTS, "Partner") if together else PARTS
     things: dict[tuple[str, ...], set[int]] = {}

@@ -1,5 +1,6 @@
-"""Answers at the end of the year: memorandum account, annual return, agreed balances, bridge of
-sources, books and VAT.
+"""Answers at the end of the year.
+
+They are memorandum account, annual return, agreed balances, bridge of sources, books and VAT.
 """
 
 from __future__ import annotations
@@ -31,8 +32,9 @@ PenceByLine = dict[str, list[int]]
 
 
 def memorandum(case: Case) -> Lines:
-    """Return the memorandum account of every pool, in £ and in £000: each year beside the year
-    before.
+    """Return the memorandum account of every pool, in £ and in £000.
+
+    Each year stands beside the year before.
 
     Brought forward + funding − expenditure = net = Σ shares = Σ carried forward by holder. In £000
     every section has a line that says what rounding leaves, so that it adds up as printed.
@@ -119,8 +121,9 @@ def _sections(
 
 
 def _held_as(partner: Partner, pence: Sequence[int]) -> str:
-    """Return what the host's accounts call a partner's part of the balance; below zero the partner
-    owes it.
+    """Return what the host's accounts call a partner's part of the balance.
+
+    Below zero the partner owes it.
     """
     if partner.kind in ("council", "district"):
         return "reserve"
@@ -136,8 +139,9 @@ def _held_as(partner: Partner, pence: Sequence[int]) -> str:
 def _printed(
     sections: dict[str, tuple[PenceByLine, str]], unit: str
 ) -> Iterator[tuple[tuple[str, str], tuple[Cell, ...]]]:
-    """Yield the lines of an account in £ or £000, sections in order, the net result between
-    expenditure and shares.
+    """Yield the lines of an account in £ or £000, sections in order.
+
+    The net result stands between expenditure and shares.
     """
     years = range(len(next(iter(sections["Brought forward"][0].values()))))
     net = [0] * len(years)
@@ -193,8 +197,9 @@ def _in_unit(values: Sequence[int], unit: str) -> tuple[Cell, ...]:
 
 
 def annual_return(case: Case) -> Lines:
-    """Return the annual return to each partner on the income of, and expenditure from, each pooled
-    fund, £ by year.
+    """Return the annual return to each partner, £ by year.
+
+    It has the income of, and expenditure from, each pooled fund.
 
     The 2000 Regulations ask the host for it. For every partner: its own contributions and those of
     the others, what its money and theirs paid for, the result, its share of it, and what is held
@@ -266,8 +271,9 @@ def _return(case: Case, partner: str, pool: str, accounts: Sequence[Memorandum])
 def pairs(
     records: Sequence[PartnerRecord],
 ) -> dict[tuple[str, str, str, str, str], list[int | None]]:
-    """Return both sides' records in pence by (year, pool, kind, who receives, who pays); None where
-    a side has none.
+    """Return both sides' records in pence; None where a side has none.
+
+    By (year, pool, kind, who receives, who pays).
     """
     pence_by_pair: dict[tuple[str, str, str, str, str], list[int | None]] = {}
     for row in records:
@@ -285,8 +291,9 @@ def pairs(
 
 
 def agreement(case: Case) -> Lines:
-    """Return the agreement of balances, £: what the one that receives has, what the one that pays
-    has, and the difference.
+    """Return the agreement of balances, £.
+
+    It has what the one that receives has, what the one that pays has, and the difference.
 
     Beside the year's income from a partner stands what the plan has it contribute to the host.
     """
@@ -314,8 +321,9 @@ def _due(case: Case, year: str, pool: str, receives: str, pays: str) -> float | 
 
 
 def source_bridge(case: Case) -> Lines:
-    """Return how the income of each funding source of each pool moved from year to year, £; it adds
-    up to the penny.
+    """Return how the income of each source moved from year to year, £.
+
+    By pool and funding source; it adds up to the penny.
     """
     rows: list[Row] = []
     result = case.answered
@@ -354,8 +362,9 @@ def source_bridge(case: Case) -> Lines:
 
 
 def books(case: Case) -> Lines:
-    """Return what each partner books for each scheme line by its accounting basis, and its VAT
-    under each lead body, £.
+    """Return what each partner books for each scheme line, and its VAT, £.
+
+    By accounting basis, and under each lead body.
     """
     rows = tuple(
         row for n, scheme in enumerate(case.plan.schemes) for row in _books(case, n, scheme)
