@@ -1,5 +1,6 @@
-"""A plan to start from: what the reference tables know about an area, and nothing that they do not
-know.
+"""A plan to start from: what the reference tables know about an area.
+
+It holds nothing that they do not know.
 """
 
 from __future__ import annotations
@@ -30,8 +31,9 @@ DOUBTFUL = (
 
 
 class _Rates(NamedTuple):
-    """What an index is filled from: rates by year, the shipped table, the rows of it, and how firm
-    the rates are.
+    """What an index is filled from.
+
+    It has rates by year, the shipped table, the rows of it, and how firm the rates are.
     """
 
     id: str
@@ -45,8 +47,9 @@ class _Rates(NamedTuple):
 def new_plan(
     area_name_or_code: str, base_year: str = "2025/26", horizon: int = 5
 ) -> tuple[Plan | None, list[Finding]]:
-    """Return a plan to start from for a Health and Wellbeing Board area, by name or ONS code, and
-    what is left to fill in.
+    """Return a plan to start from for an area, and what is left to fill in.
+
+    The area is a Health and Wellbeing Board's, by name or ONS code.
 
     Partners (the council, each ICB of the area, a county's districts), a pool that the council
     hosts, the known grants with what is known to go on to districts, and the published indices,
@@ -106,8 +109,9 @@ def _pass_downs(
     contributions: tuple[Contribution, ...],
     districts: dict[str, Partner],
 ) -> tuple[tuple[PassDown, ...], list[Finding]]:
-    """Return what is known to go on to districts of each grant in the plan, and a note for the
-    districts it is not known for.
+    """Return what is known to go on to districts of each grant in the plan.
+
+    A note names the districts for which it is not known.
     """
     granted = {row.source: row for row in contributions if row.pool == DFG_POOL}
     known = [
@@ -182,8 +186,9 @@ def _refusals(asked: str, area: Area | None, base_year: str, horizon: int) -> li
 
 
 def _rules_year(base_year: str) -> tuple[str, list[Finding]]:
-    """Return the latest rules year that has begun by the base year (else the first), with a note
-    where it is another year.
+    """Return the latest rules year that has begun by the base year, else the first.
+
+    A note says so where it is another year.
     """
     known = reference.rules_years()
     begun = [name for name in known if int(name[:4]) <= years.start(base_year)]
@@ -234,8 +239,9 @@ def _pools(area: Area, contributions: tuple[Contribution, ...]) -> tuple[Pool, .
 def _contributions(
     area: Area, span: tuple[str, ...], rules_year: str
 ) -> tuple[tuple[Contribution, ...], list[Finding]]:
-    """Return a line for each grant known in the base year, with what is known of later years; no
-    index, which would guess.
+    """Return a line for each grant known in the base year.
+
+    It has what is known of later years, and no index, which would guess.
     """
     listed = reference.choices("funding_source", rules_year)
     known = [grant for grant in reference.grants(area.ons_code) if grant.year in span]
@@ -355,8 +361,9 @@ def _known_rates(span: tuple[str, ...]) -> tuple[_Rates, ...]:
 
 
 def _indices(span: tuple[str, ...]) -> tuple[tuple[Index, ...], list[Finding]]:
-    """Return an index for each kind of rate, and a warning for years without one: nothing is
-    extrapolated.
+    """Return an index for each kind of rate, and warnings for years without one.
+
+    Nothing is extrapolated.
     """
     rows: list[Index] = []
     findings: list[Finding] = []

@@ -156,8 +156,10 @@ def _to_pence(frame: pd.DataFrame, block: Block) -> None:
 
 
 def findings_frame(findings: Iterable[Finding]) -> pd.DataFrame:
-    """Return findings as a frame, one a row: `id`, `severity`, `where`, `message`, `fix`,
-    `effect` in £, and the place apart (`workbook`, `sheet`, `cell`, `table`, `row`, `column`).
+    """Return findings as a frame, one a row.
+
+    Columns: `id`, `severity`, `where`, `message`, `fix`, `effect` in £, and the place apart
+    (`workbook`, `sheet`, `cell`, `table`, `row`, `column`).
     """
     pd = pandas()
     records = [finding.as_record() for finding in findings]
@@ -179,8 +181,9 @@ def findings_frame(findings: Iterable[Finding]) -> pd.DataFrame:
 def postings_frame(
     postings: Sequence[Posting], plan_years: Sequence[str], *, money: Money = "pounds"
 ) -> pd.DataFrame:
-    """Return the ledger as a frame, one posting a row, `Amount` in £ (or `Pence`); see
-    `icbudget.engine.accounts.ledger`.
+    """Return the ledger as a frame, one posting a row, `Amount` in £ (or `Pence`).
+
+    See `icbudget.engine.accounts.ledger`.
 
     `Rests on` holds the figures of the plan behind each posting.
     """
@@ -303,8 +306,10 @@ def _cell(value: Any) -> Any:
 
 
 def grids_of(frame: pd.DataFrame, table: PlanTable) -> list[Grid]:
-    """Return a frame of a plan table as tables of cells, its figures by year apart where it has
-    several: `Reach 2026/27` is a figure of a row `Reach` under the year.
+    """Return a frame of a plan table as tables of cells.
+
+    Its figures by year stand apart where it has several: `Reach 2026/27` is a figure of a row
+    `Reach` under the year.
     """
     cells = cells_of(frame)
     by_year = {column.label: column for column in columns_of(table.noun) if column.by_year}

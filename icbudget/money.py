@@ -59,8 +59,9 @@ def split(pence: int, weights: Sequence[float | int | Decimal | Fraction]) -> li
 
 
 def display(pence: int, *, pounds_only: bool = False) -> str:
-    """Return an amount as people write it: `£1,234.56`, negative `−£1,234.56`; without pence when
-    asked.
+    """Return an amount as people write it: `£1,234.56`, negative `−£1,234.56`.
+
+    Without pence when asked.
     """
     amount = to_pounds(abs(pence))
     if pounds_only:

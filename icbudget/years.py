@@ -1,5 +1,6 @@
-"""Financial years: April to March, written `2026/27`; quarter 1 is April to June, month 1 is
-April.
+"""Financial years: April to March, written `2026/27`.
+
+Quarter 1 is April to June, month 1 is April.
 """
 
 from __future__ import annotations

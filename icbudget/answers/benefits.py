@@ -1,6 +1,4 @@
-"""Answers about benefits: what was planned to be released, what was confirmed of it, and what may
-be reinvested.
-"""
+"""Answers about benefits: what was planned, confirmed, and may be reinvested."""
 
 from __future__ import annotations
 

@@ -15,8 +15,9 @@ from icbudget.engine.run import Result
 
 
 def council_activity(case: Case) -> Lines:
-    """Return activity, spending, client charges and net spending of each line that a council pays
-    for, by year, if nothing changes and in the plan.
+    """Return each line that a council pays for by year, if nothing changes and planned.
+
+    It has activity, spending, client charges and net spending.
 
     Net = spending − charges. Source: model §15.3.
     """
@@ -53,8 +54,9 @@ def council_activity(case: Case) -> Lines:
 
 
 def who_saves(case: Case) -> Lines:
-    """Return for each programme what each partner pays for it and saves on activity by it, £ a
-    year.
+    """Return what each partner pays for each programme and saves by it, £ a year.
+
+    What it saves is on activity.
 
     Saved: the contract saving of each line, net of client charges, by what each programme changes
     of its activity: avoided less moved in. Each line's parts add up to its saving. Source: model

@@ -161,8 +161,9 @@ def optimise(
 
 
 def verify(path: PathLike) -> tuple[Finding, ...]:
-    """Return what differs when a results workbook, or an audit pack's folder, is worked out again;
-    nothing where all of it agrees.
+    """Return what differs when results, or an audit pack, are worked out again.
+
+    It is nothing where all of a results workbook, or of a pack's folder, agrees.
     """
     target = Path(path)
     if target.is_dir():

@@ -234,8 +234,9 @@ class Result:
             raise NotFound(str(problem)) from None
 
     def explain(self, figure: str) -> DataFrame:
-        """Return where a figure comes from: its postings, how it is worked out, and the cells and
-        sources behind it, as the command `icbudget explain` says it.
+        """Return where a figure comes from, as the command `icbudget explain` says it.
+
+        It has its postings, how it is worked out, and the cells and sources behind it.
         """
         explanation = explain.explain(self._case, figure, self.plan._draft.places)
         block = explain.explanation_block(explanation)

@@ -110,8 +110,10 @@ def cost_behaviour(plan: Plan) -> list[Finding]:
 
 
 def client_charges(plan: Plan) -> list[Finding]:
-    """Return findings for clients that do not come to the base activity, and charges that cannot
-    be: above the fee, where a partner provides, or where the NHS pays.
+    """Return findings for clients and charges that cannot be.
+
+    Clients that do not come to the base activity; charges above the fee, where a partner provides,
+    or where the NHS pays.
 
     Source: model §15.3; NHS care is free at the point of use (NHS Act 2006, section 1(4)).
     """

@@ -1,5 +1,6 @@
-"""Signatures that do not hold, or cannot be told: what is wrong with each, and keys nobody can
-check.
+"""Signatures that do not hold, or that nobody can check.
+
+What is wrong with each, and which keys are missing.
 """
 
 from __future__ import annotations

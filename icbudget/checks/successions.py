@@ -56,8 +56,9 @@ def shares(plan: Plan) -> list[Finding]:
 
 
 def not_told(plan: Plan) -> list[Finding]:
-    """Return a note for every ICB or council that is known to end in the years of the plan, and of
-    which the plan says nothing.
+    """Return a note for every body that is known to end and has no successor in the plan.
+
+    Such are ICBs and councils that end in the years of the plan.
     """
     told = {row.old for row in plan.successions}
     findings: list[Finding] = []
@@ -79,8 +80,9 @@ def not_told(plan: Plan) -> list[Finding]:
 
 
 def still_there(plan: Plan, result: Result) -> list[Finding]:
-    """Return a warning for every partner that still pays in, hosts, commissions or provides in a
-    year after it has ended.
+    """Return a warning for every partner that still acts in a year after it has ended.
+
+    It pays in, hosts, commissions or provides.
     """
     findings: list[Finding] = []
     for row in {row.old: row for row in plan.successions}.values():

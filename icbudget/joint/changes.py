@@ -171,8 +171,9 @@ def _possible(base: Tables, part: Tables, recorded: Names) -> dict[tuple[str, Ke
 
 
 def _renames(base: Tables, part: Tables, owned: Ownership) -> dict[tuple[str, Key], Key]:
-    """Return rows that only got another key: one gone, one come with the same cells and owner, and
-    no third like them.
+    """Return rows that only got another key.
+
+    One row is gone, one came with the same cells and owner, and there is no third like them.
     """
     found: dict[tuple[str, Key], Key] = {}
     for table in base:

@@ -132,8 +132,9 @@ def _judged(
     owned: Ownership,
     powerless: frozenset[str],
 ) -> Outcome:
-    """Return what becomes of one unit: nothing but equal asks of those who may, made on what still
-    stands, changes it.
+    """Return what becomes of one unit.
+
+    Nothing changes it but equal asks of those who may, made on what still stands.
     """
     asked: Asked = tuple(sorted(((who, ask.now) for who, ask in asks.items()), key=lambda a: a[0]))
     may = {who for who, ask in asks.items() if who in _may_change(unit, base, ask, owned)}
@@ -258,8 +259,9 @@ def _with_both(
     choices: Mapping[Unit, Choice],
     owned: Ownership,
 ) -> tuple[Mapping[str, Changes], Mapping[Unit, Choice], Outcomes]:
-    """Return the asks and choices with rows that two added under one key, and that are both wanted,
-    under keys of their own; what those partners ask follows their row.
+    """Return the asks and choices with rows that two added under one key, each under its own.
+
+    Only where both are wanted; what those partners ask follows their row.
     """
     found: Outcomes = {}
     chosen = dict(choices)
@@ -407,8 +409,9 @@ def _cells_of_unit(unit: Unit, cells: Cells) -> set[str]:
 
 
 def _keys_given(plan: Tables, found: Outcomes) -> dict[tuple[str, Key], Key]:
-    """Return the keys that rows get; one that is there, is named already or that two rows ask for
-    is not given.
+    """Return the keys that rows get.
+
+    One that is there, is named already or that two rows ask for is not given.
     """
     keys = {
         unit: outcome.value

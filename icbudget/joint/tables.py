@@ -1,5 +1,6 @@
-"""A plan as tables of cells, and what of them is merged as one: a cell, a bundle, a row, the key of
-a row, or a whole agreement.
+"""A plan as tables of cells, and what of them is merged as one.
+
+That is a cell, a bundle, a row, the key of a row, or a whole agreement.
 
 A cell that holds its default is not there, so that blank and the default are equal, and 5% and
 0.05 are one value: values are those that the plan reads, not those that were typed.
@@ -142,8 +143,9 @@ def _noun(table: PlanTable, key: Key, cells: Cells) -> Any:
 
 
 def units(tables: Mapping[str, Mapping[Key, Cells]]) -> dict[Unit, Any]:
-    """Return what stands in every unit: a cell's value, a bundle's cells, a row's or the rows of an
-    agreement.
+    """Return what stands in every unit.
+
+    It is a cell's value, a bundle's cells, a row's or the rows of an agreement.
     """
     found: dict[Unit, Any] = {}
     for table, rows in tables.items():
@@ -166,8 +168,9 @@ def frozen(cells: Cells) -> tuple[tuple[str, Any], ...]:
 
 
 def _of_row(table: str, cells: Cells) -> Iterator[tuple[str, Any]]:
-    """Yield the cells of a row that are merged on their own, and its bundles: those of their cells
-    that are there.
+    """Yield the cells of a row that are merged on their own, and its bundles.
+
+    A bundle has those of its cells that are there.
     """
     bundled: dict[str, Cells] = {}
     for cell, value in cells.items():

@@ -1,3 +1,4 @@
-"""A ledger's export to rows of Actuals: mapped columns, every row taken or rejected with its
-reason, totals that agree.
+"""A ledger's export to rows of Actuals.
+
+Columns are mapped, every row is taken or rejected with its reason, and the totals agree.
 """

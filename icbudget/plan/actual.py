@@ -10,8 +10,9 @@ from icbudget.plan.provenance import Sourced
 
 
 class Actual(Sourced):
-    """One month's actual and accrual of a scheme line (expenditure) or of a funding source
-    (income).
+    """One month's actual and accrual.
+
+    It is of a scheme line (expenditure) or of a funding source (income).
     """
 
     further: ClassVar[frozenset[str]] = frozenset({"evidence"})

@@ -344,8 +344,9 @@ class AcuteLine(ContractTerms):
 
     @property
     def emergency_admissions(self) -> bool:
-        """Return whether the line counts emergency admissions: spells or episodes of a non-elective
-        point of delivery.
+        """Return whether the line counts emergency admissions.
+
+        These are spells or episodes of a non-elective point of delivery.
         """
         return self.currency in ADMISSIONS and self.point_of_delivery.casefold().startswith(
             "non-elective"

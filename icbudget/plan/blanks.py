@@ -29,8 +29,9 @@ ALL_OF_A_LINE = "all"
 
 
 def filled_in(plan: Plan) -> Plan:
-    """Return the plan with every blank that has a meaning filled in; one without such a blank is
-    returned as it is.
+    """Return the plan with every blank that has a meaning filled in.
+
+    One without such a blank is returned as it is.
     """
     changes: dict[str, Any] = {
         "acute_lines": tuple(_line(plan, row) for row in plan.acute_lines),
@@ -52,8 +53,9 @@ def price_indices(plan: Plan, row: AcuteLine) -> tuple[str, str]:
 
 
 def first_year(plan: Plan, row: Programme) -> str:
-    """Return the year in which what is typed once for a programme starts; blank for a plan that
-    projects none.
+    """Return the year in which what is typed once for a programme starts.
+
+    It is blank for a plan that projects no year.
     """
     later = plan.years[1:]
     return row.starts or (later[0] if later else "")
@@ -96,8 +98,9 @@ def _programme(plan: Plan, row: Programme) -> Programme:
 
 
 def _segments(plan: Plan) -> Iterator[Segment]:
-    """Yield the segments, with the programmes that reach a line as a whole; a line of which nobody
-    states a segment gets one.
+    """Yield the segments, with the programmes that reach a line as a whole.
+
+    A line of which nobody states a segment gets one.
     """
     reaching: dict[str, list[str]] = {}
     for programme in plan.programmes:

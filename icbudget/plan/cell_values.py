@@ -1,5 +1,6 @@
-"""One raw cell to one value of the plan: the only place where cells are coerced, whatever host they
-come from.
+"""One raw cell to one value of the plan.
+
+This is the only place where cells are coerced, whatever host they come from.
 
 Workbooks, Excel functions and YAML all pass here. A blank is never a zero, text is never a number,
 an Excel error value is never a blank.
@@ -73,8 +74,9 @@ def visible(text: str) -> str:
 
 
 def clean(text: str) -> str:
-    """Return text without invisible characters and without blanks around it; a no-break space is a
-    blank.
+    """Return text without invisible characters and without blanks around it.
+
+    A no-break space is a blank.
     """
     return " ".join(visible(text).split()) if text else ""
 

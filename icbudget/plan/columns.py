@@ -1,5 +1,6 @@
-"""What a column of a plan table is: one definition for headings, notes, drop-downs, JSON Schema and
-reading.
+"""What a column of a plan table is.
+
+One definition serves headings, notes, drop-downs, JSON Schema and reading.
 
 A noun declares each field with `column(...)`. `columns_of(noun)` returns the declarations in order.
 Nothing else in the product says what a field is called or what unit it has.
@@ -118,8 +119,9 @@ class Noun(BaseModel):
 
 @dataclass(frozen=True, slots=True)
 class Column:
-    """One declared column: its field, heading, kind of value, unit, help, and what may stand in
-    it.
+    """One declared column.
+
+    It has its field, heading, kind of value, unit, help, and what may stand in it.
     """
 
     field: str

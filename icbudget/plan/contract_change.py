@@ -11,8 +11,9 @@ from icbudget.plan.contract_terms import CONTRACTS, Contract, ContractTerms
 
 
 class ContractChange(ContractTerms):
-    """The terms an acute line is paid under from a year on; until its first change the terms on the
-    line itself apply.
+    """The terms an acute line is paid under from a year on.
+
+    Until its first change the terms on the line itself apply.
     """
 
     further: ClassVar[frozenset[str]] = frozenset({"evidence"})
@@ -67,8 +68,9 @@ class ContractChange(ContractTerms):
 def terms_by_year(
     line: AcuteLine, changes: Iterable[ContractChange], years: tuple[str, ...]
 ) -> tuple[ContractTerms, ...]:
-    """Return the terms in force in each year; a change counts from its year on, one of the base
-    year or before never.
+    """Return the terms in force in each year.
+
+    A change counts from its year on, one of the base year or before never.
     """
     own = sorted(
         (c for c in changes if c.acute_line == line.id and c.year > years[0]), key=lambda c: c.year

@@ -1,5 +1,6 @@
-"""What differs between two plans, in a finance officer's words, and a plan with only some of it
-changed.
+"""What differs between two plans, in a finance officer's words.
+
+Also a plan with only some of it changed.
 """
 
 from __future__ import annotations
@@ -27,8 +28,10 @@ it is drawn from, a signature is under figures and is none.
 
 @dataclass(frozen=True, slots=True)
 class Change:
-    """One difference: a field of a row (all its years together), a row added or taken out, or the
-    order of a table's rows.
+    """One difference between two plans.
+
+    It is a field of a row (all its years together), a row added or taken out, or the order of a
+    table's rows.
     """
 
     kind: str
@@ -56,8 +59,9 @@ def _spec(table: str) -> Any:
 
 
 def changes(before: Plan, after: Plan) -> tuple[Change, ...]:
-    """Return every difference between two plans: rows added first, then figures changed, then rows
-    taken out, then order.
+    """Return every difference between two plans.
+
+    Rows added come first, then figures changed, then rows taken out, then order.
 
     In the order of the tables; rows are matched by their key. Two plans that are the same give
     nothing. The scenario that Setup names is left out: it is laid over the plan already.

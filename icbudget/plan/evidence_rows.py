@@ -1,5 +1,6 @@
-"""A programme that names a row of the evidence library takes from it whatever its own row leaves
-blank.
+"""What a programme takes from the row of the evidence library that it names.
+
+It takes whatever its own row leaves blank.
 """
 
 from __future__ import annotations
@@ -31,8 +32,9 @@ ESTIMATE = ("effect_measure", "effect", "effect_low", "effect_high")
 
 
 def taken(raw: Mapping[str, Any]) -> dict[str, Any]:
-    """Return what a raw programme row takes from the evidence row it names: the fields of `TAKEN`
-    that are blank.
+    """Return what a raw programme row takes from the evidence row it names.
+
+    These are the fields of `TAKEN` that are blank.
 
     A typed figure overrides. Where the effect or another measure is typed, the whole estimate is
     the plan's own, and its ends are not filled in. Nothing for a row without a known name.
@@ -52,8 +54,9 @@ def taken(raw: Mapping[str, Any]) -> dict[str, Any]:
 
 
 def awaited(row: Noun, field: str) -> bool:
-    """Return whether a cell stays blank for an evidence row that may yet be named: a field of
-    `TAKEN` that holds its default.
+    """Return whether a cell stays blank for an evidence row that may yet be named.
+
+    Such is a field of `TAKEN` that holds its default.
     """
     unlinked = isinstance(row, Programme) and not row.library
     return (
@@ -130,8 +133,9 @@ def found_by_studies(row: Programme) -> str:
 
 
 def measure_of(row: reference.Row) -> str:
-    """Return the effect measure of a library row's planning reduction: points of risk where it says
-    so, else of the rate.
+    """Return the effect measure of a library row's planning reduction.
+
+    It is points of risk where the row says so, else of the rate.
     """
     return (
         "absolute_risk_reduction"

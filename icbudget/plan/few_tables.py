@@ -27,8 +27,9 @@ _MOST_NAMED = 5
 def with_missing_tables(
     tables: Mapping[str, Cells], companions: Mapping[str, Cells]
 ) -> tuple[dict[str, Cells], list[Finding]]:
-    """Return the tables with Setup, Partners and Pools added where they were not given, and what
-    was taken for them.
+    """Return the tables with Setup, Partners and Pools added where they are missing.
+
+    With them stands what was taken for them.
 
     Setup: the base year is the first financial year that heads a column, the horizon reaches to the
     last. Partners and Pools: one row for each name that the other tables use.

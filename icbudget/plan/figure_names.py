@@ -75,8 +75,9 @@ def folded_word(word: str) -> str:
 
 
 def input_figures(plan: Plan) -> tuple[NamedFigure, ...]:
-    """Return every figure and choice of a plan, blank ones too, Setup first, in the order of its
-    tables; each has a name that means it alone.
+    """Return every figure and choice of a plan, blank ones too.
+
+    Setup comes first, then the tables in their order; each has a name that means it alone.
 
     A figure by year has one name for each year of the plan.
     """
@@ -126,8 +127,9 @@ def _years_of(single: NamedFigure, figures: Sequence[NamedFigure]) -> list[Named
 
 
 def with_figures(plan: Plan, changes: Iterable[tuple[str, str]]) -> tuple[Plan, list[Finding]]:
-    """Return the plan with figures changed, given as (path, value as text), and the findings of
-    doing so.
+    """Return the plan with figures changed, and the findings of doing so.
+
+    They are given as (path, value as text).
 
     The active scenario is laid first, so that a changed figure is what counts. Where a value is
     refused the plan stays as it was.
@@ -152,8 +154,9 @@ TRIED = "What-if"
 
 
 def shortest(value: Any) -> str:
-    """Return a value in its shortest exact form, as a recipe and a scenario write it: `0.12`,
-    `5`, `block`.
+    """Return a value in its shortest exact form: `0.12`, `5`, `block`.
+
+    So a recipe and a scenario write it.
     """
     if isinstance(value, bool):
         return "Yes" if value else "No"
@@ -179,8 +182,9 @@ def several_fit(text: str, fitting: Sequence[Mapping[str, str]]) -> str:
 def none_fits(
     text: str, known: set[str], names: Iterable[str], displayed: Mapping[str, str]
 ) -> str:
-    """Return the message that a name fits no cell: the word that is none with the nearest, or the
-    nearest names.
+    """Return the message that a name fits no cell.
+
+    It names the word that is none with the nearest, or the nearest names.
     """
     for part in parts_of(text):
         if folded_word(part) not in known:
@@ -236,8 +240,10 @@ def _is_figure(table: PlanTable, column: Column) -> bool:
 
 
 def _short_keys(table: PlanTable, rows: Sequence[Noun]) -> list[tuple[str, ...]]:
-    """Return the key of each row without parts at its end that hold their default, where that is
-    still its own: scheme line `6|1` is `6` where scheme 6 has one line.
+    """Return the key of each row as short as it is still its own.
+
+    Parts at its end that hold their default are left out: scheme line `6|1` is `6` where scheme 6
+    has one line.
     """
     if table is SETUP:
         return [(SETUP.label,)]

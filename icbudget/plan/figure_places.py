@@ -1,5 +1,6 @@
-"""Where people see the figures and findings of a plan: the cell it was read from, or the table, row
-and column.
+"""Where people see the figures and findings of a plan.
+
+It is the cell it was read from, or the table, row and column.
 """
 
 from __future__ import annotations
@@ -64,8 +65,9 @@ def called_by_name(findings: Iterable[Finding], plan: Plan) -> list[Finding]:
 
 
 def draft_of(plan: Plan) -> Draft:
-    """Return the draft of a plan that was made, not read: its places are table, number of the row,
-    and column.
+    """Return the draft of a plan that was made, not read.
+
+    Its places are table, number of the row, and column.
     """
     specs = {table.field: table for table in (SETUP, *TABLES.values())}
     headings = {
@@ -88,8 +90,9 @@ def draft_of(plan: Plan) -> Draft:
 
 
 def visible_place(place: Place, draft: Draft) -> Place:
-    """Return the place people see instead of the plan's own (table, key, field); a place that
-    people see already stays.
+    """Return the place people see instead of the plan's own (table, key, field).
+
+    A place that people see already stays.
     """
     table = SETUP if place.table == SETUP.field else TABLES.get(place.table)
     if table is None:

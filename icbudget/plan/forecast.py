@@ -10,8 +10,9 @@ from icbudget.plan.provenance import Sourced
 
 
 class Forecast(Sourced):
-    """The forecast of a scheme line, or of a pool's income, made in a month. Rows are added and
-    never changed: history stays.
+    """The forecast of a scheme line, or of a pool's income, made in a month.
+
+    Rows are added and never changed: history stays.
 
     An override stands until a later row of the line: one with a blank outturn goes back to year to
     date + remaining profile. A kept forecast only records what was reported that month.

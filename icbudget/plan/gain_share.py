@@ -1,5 +1,6 @@
-"""Who shares in what the plan gains or loses, where the partner that pays is not the partner that
-gains.
+"""Who shares in what the plan gains or loses.
+
+The partner that pays is often not the partner that gains.
 """
 
 from __future__ import annotations
@@ -13,8 +14,9 @@ BASES = ("fixed", "cost", "contributions", "shapley")
 
 
 class GainShare(Sourced):
-    """One partner's row of an agreement to share the result of the plan; a partner is in one
-    agreement only.
+    """One partner's row of an agreement to share the result of the plan.
+
+    A partner is in one agreement only.
     """
 
     further: ClassVar[frozenset[str]] = frozenset({"evidence"})

@@ -99,8 +99,9 @@ class Goal(Sourced):
 
     @property
     def measured_by(self) -> str:
-        """Return the kind of goal; where none is named, `activity` with an acute line and `entered`
-        without.
+        """Return the kind of goal.
+
+        Where none is named, it is `activity` with an acute line and `entered` without.
         """
         return self.kind or ("activity" if self.acute_line else "entered")
 

@@ -1,5 +1,6 @@
-"""Tables of cells to raw rows: columns found by heading, figures by year put to their rows, the
-place of every cell kept.
+"""Tables of cells to raw rows.
+
+Columns are found by heading, figures by year put to their rows, and the place of every cell kept.
 
 A grid is what a host hands over: rows of raw cells, the headings first, columns in any order.
 Workbooks and Excel functions both read through here. A table with one figure by year has the
@@ -41,8 +42,9 @@ class Grid:
     locate: Callable[[int, str, str | None], Spot | None] = lambda row, field, year: None
 
     def spot(self, row: int, field: str, year: str | None = None) -> Spot:
-        """Return where a cell of a raw row stands; without such a column the row's first cell, a
-        setting the first heading.
+        """Return where a cell of a raw row stands.
+
+        Without such a column it is the row's first cell, of a setting the first heading.
         """
         return self.locate(row, field, year) or Spot(0, 0)
 
@@ -57,8 +59,9 @@ def by_year_columns(table: PlanTable) -> tuple[Column, ...]:
 
 
 def has_companion(table: PlanTable) -> bool:
-    """Return whether the table has several figures by year and therefore a companion table for
-    them.
+    """Return whether the table has a companion table for its figures by year.
+
+    It has one where these are several.
     """
     return len(by_year_columns(table)) > 1
 
@@ -157,8 +160,9 @@ def read_grids(
     companions: Mapping[str, Cells],
     place_of: Callable[[str, Spot], Place],
 ) -> Draft:
-    """Return the draft of a plan from tables of cells, keyed by table field, and their companions,
-    keyed likewise.
+    """Return the draft of a plan from tables of cells and their companions.
+
+    Both are keyed by table field.
 
     `place_of(table field, spot)` names a cell. Every finding comes at once, those of the tables
     before those of their rows; a needed column that is missing is told once, not again for every

@@ -1,5 +1,6 @@
-"""The headings of a table of cells: which column is which field of the plan, and which is which
-financial year.
+"""The headings of a table of cells.
+
+They say which column is which field of the plan, and which is which financial year.
 
 A heading is matched by its label, its label with the unit, or its field name; case and punctuation
 do not count, nor does a unit in brackets at its end.
@@ -45,8 +46,9 @@ _PUNCTUATION = re.compile(r"[\W_]+")
 
 
 class Spot(NamedTuple):
-    """A cell of a grid, counted from 0; row 0 holds the headings. `by_year` tells the companion
-    from the main table.
+    """A cell of a grid, counted from 0; row 0 holds the headings.
+
+    `by_year` tells the companion from the main table.
     """
 
     row: int
@@ -128,8 +130,9 @@ class Headings:
         self.problems.append((Spot(0, at), finding))
 
     def absent(self, heading: str) -> Finding:
-        """Return the finding of a needed column that is missing, with the heading that was probably
-        meant for it.
+        """Return the finding of a needed column that is missing.
+
+        It names the heading that was probably meant for it.
         """
         near = get_close_matches(heading, self.unknown, n=1)
         fix = "Add a column with this heading."
@@ -139,8 +142,9 @@ class Headings:
 
 
 def matched(names: Mapping[str, str], heading: Any) -> str | None:
-    """Return the field a heading names, as it is written or without a unit in brackets; None where
-    there is none.
+    """Return the field a heading names; None where there is none.
+
+    It may be written as declared or without a unit in brackets.
     """
     if cell_values.is_blank(heading):
         return None
@@ -155,8 +159,9 @@ def folded(heading: str) -> str:
 
 @cache
 def names_of(table: PlanTable) -> Mapping[str, str]:
-    """Return the field of every heading a column may have: its label, its label with the unit, or
-    its field name.
+    """Return the field of every heading a column may have.
+
+    That is its label, its label with the unit, or its field name.
 
     A label goes before another column's field name: Funding calls its field `evidence` Source.
     """
@@ -172,8 +177,9 @@ def _without_unit(heading: str) -> str:
 
 
 def year_of(heading: str) -> str | None:
-    """Return the financial year that a heading names, with or without a unit in brackets; None
-    where it names none.
+    """Return the financial year that a heading names; None where it names none.
+
+    A unit in brackets may follow it.
     """
     try:
         return years.year(_without_unit(heading))
@@ -182,8 +188,9 @@ def year_of(heading: str) -> str | None:
 
 
 def year_inside(text: str) -> str:
-    """Return the one financial year that stands in a heading among other words; blank where none
-    or several do.
+    """Return the one financial year that stands in a heading among other words.
+
+    It is blank where none or several do.
     """
     inside = _YEAR_INSIDE.findall(text)
     return (year_of(inside[0]) or "") if len(inside) == 1 else ""

@@ -9,8 +9,9 @@ from icbudget.plan.provenance import Sourced
 
 
 class IcbClose(Sourced):
-    """The month-12 spending of a scheme line as the ICB closed its books; it is never changed
-    afterwards.
+    """The month-12 spending of a scheme line as the ICB closed its books.
+
+    It is never changed afterwards.
     """
 
     further: ClassVar[frozenset[str]] = frozenset({"evidence"})

@@ -53,8 +53,9 @@ def plan_hash(plan: Plan, unknown: Iterable[Unknown] = ()) -> str:
 
 
 def plan_handle(plan: Plan, unknown: Iterable[Unknown] = ()) -> str:
-    """Return the plan as a cell of a workbook holds it: `plan 3b9f143c5dc8`, by its hash's first
-    digits.
+    """Return the plan as a cell of a workbook holds it: `plan 3b9f143c5dc8`.
+
+    The digits are its hash's first.
     """
     return f"plan {plan_hash(plan, unknown)[:HANDLE_DIGITS]}"
 

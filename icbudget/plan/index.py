@@ -9,8 +9,9 @@ FLAT = "flat"
 
 
 class Index(Sourced):
-    """A rate for each projected year; a year's rate is the change from the year before. `flat` is
-    built in and is 0 %.
+    """A rate for each projected year: the change from the year before.
+
+    `flat` is built in and is 0 %.
     """
 
     id: str = column(

@@ -12,8 +12,9 @@ OF_PARTNER = ("loss", "transfer")
 
 
 class Limit(Sourced):
-    """The most (of two measures the least) there may be of something in each year of a best plan;
-    no limit in a blank year.
+    """The most (of two measures the least) there may be in each year of a best plan.
+
+    A blank year has no limit.
     """
 
     further: ClassVar[frozenset[str]] = frozenset({"evidence"})

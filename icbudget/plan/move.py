@@ -7,8 +7,9 @@ from icbudget.plan.provenance import Sourced
 
 
 class Move(Sourced):
-    """Activity moved to another line: so many units there for each unit the programme avoids
-    here.
+    """Activity moved to another line.
+
+    There are so many units there for each unit the programme avoids here.
     """
 
     programme: str = column(

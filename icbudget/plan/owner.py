@@ -6,8 +6,9 @@ from icbudget.plan.columns import Kind, Noun, Role, column
 
 
 class Owner(Noun):
-    """One rule of ownership: of a table's rows, or of some of its columns. The last that fits
-    counts.
+    """One rule of ownership: of a table's rows, or of some of its columns.
+
+    The last that fits counts.
     """
 
     table: str = column(

@@ -10,8 +10,9 @@ PARTNER_KINDS = ("icb", "council", "district", "nhs_provider", "other")
 
 
 class Partner(Noun):
-    """An organisation of the plan. The order of the rows is the fixed order that decides ties of a
-    penny.
+    """An organisation of the plan.
+
+    The order of the rows is the fixed order that decides ties of a penny.
     """
 
     id: str = column(

@@ -1,5 +1,6 @@
-"""What each partner's own books say it is owed by, or owes to, another: agreed before the accounts
-close.
+"""What each partner's own books say it is owed by, or owes to, another.
+
+It is agreed before the accounts close.
 """
 
 from __future__ import annotations
@@ -14,8 +15,9 @@ OTHER_SIDE = {"receivable": "payable", "income": "expenditure"}
 
 
 class PartnerRecord(Sourced):
-    """One partner's record of a balance or of the year's dealings with another partner about a
-    pool.
+    """One partner's record of dealings with another about a pool.
+
+    It is of a balance or of the year.
     """
 
     further: ClassVar[frozenset[str]] = frozenset({"evidence"})

@@ -10,8 +10,9 @@ from icbudget.plan.rolled_forward import OneOffOrRecurrent
 
 
 class PassDown(OneOffOrRecurrent):
-    """One district's part of a grant that its county receives, such as the Disabled Facilities
-    Grant.
+    """One district's part of a grant that its county receives.
+
+    Such is the Disabled Facilities Grant.
 
     The parts of a grant sum to the grant. What a county keeps of a district's part needs that
     district's recorded consent. It is a breakdown of the grant, not spending: what the money is

@@ -1,5 +1,6 @@
-"""Pay for performance: money of a pool that is released as hospital admissions fall, quarter by
-quarter.
+"""Pay for performance: money of a pool that is released as admissions fall.
+
+It is released quarter by quarter, as hospital admissions fall.
 """
 
 from __future__ import annotations
@@ -11,8 +12,9 @@ from icbudget.plan.provenance import Sourced
 
 
 class PerformancePot(Sourced):
-    """One payment point of a performance pot: what was planned, what was achieved, and the money
-    that hangs on it.
+    """One payment point of a performance pot.
+
+    It has what was planned, what was achieved, and the money that hangs on it.
     """
 
     further: ClassVar[frozenset[str]] = frozenset({"evidence"})

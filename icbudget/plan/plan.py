@@ -54,8 +54,9 @@ WITH_ITS_MODULE, WHEN_USED = "with its module", "when used"
 
 @dataclass(frozen=True, slots=True)
 class PlanTable:
-    """One table of the plan: its field in `Plan`, its noun, what people call it and the fields of
-    its key.
+    """One table of the plan.
+
+    It has its field in `Plan`, its noun, what people call it and the fields of its key.
 
     `set_aside`: what is wrong in such a table does not stop the answers. `row`: the row is set
     aside with a warning; `whole`: all rows of its first key, one agreement, are set aside with an
@@ -80,8 +81,9 @@ class PlanTable:
         return "|".join(str(getattr(row, part)) for part in self.key)
 
     def key_of_values(self, values: Mapping[str, Any]) -> str:
-        """Return the key of a row that is not a noun yet: a part that is missing is what its
-        column holds by default.
+        """Return the key of a row that is not a noun yet.
+
+        A part that is missing is what its column holds by default.
         """
         parts: list[str] = []
         for part, default in zip(self.key, self._defaults, strict=True):
@@ -91,8 +93,9 @@ class PlanTable:
         return "|".join(parts)
 
     def whole_key(self, key: str) -> str:
-        """Return a key whose last parts may be left out, as a scenario writes it, with their
-        defaults: `1` is scheme `1|1`.
+        """Return a key whose last parts may be left out, with their defaults.
+
+        So a scenario writes it: `1` is scheme `1|1`.
         """
         parts = key.split("|")
         return "|".join((*parts, *self._defaults[len(parts) :])) if key else key
@@ -107,8 +110,9 @@ class PlanTable:
 
 
 class Plan(Noun):
-    """A whole plan. Rows keep their order, which is the fixed order of partners and of tied
-    pennies.
+    """A whole plan.
+
+    Rows keep their order, which is the fixed order of partners and of tied pennies.
     """
 
     schema_version: Literal[1] = SCHEMA_VERSION

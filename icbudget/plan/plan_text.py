@@ -15,8 +15,9 @@ from icbudget.plan.rows import Draft, read_plan
 
 
 def as_document(plan: Plan, tables: Iterable[str] = tuple(TABLES)) -> dict[str, Any]:
-    """Return the plan as plain tables, as YAML and JSON files carry it: Setup in full, rows without
-    what holds its default.
+    """Return the plan as plain tables, as YAML and JSON files carry it.
+
+    Setup is in full; rows leave out what holds its default.
 
     Only the tables named are written out, every one by default.
     """
@@ -65,8 +66,9 @@ def to_json(plan: Plan) -> str:
 
 
 def from_yaml(text: str, name: str = "") -> Draft:
-    """Return the draft of a plan written as YAML (JSON is YAML too); what cannot be read is
-    findings.
+    """Return the draft of a plan written as YAML (JSON is YAML too).
+
+    What cannot be read is findings.
     """
     document, findings, complete = yaml_text.read(text, name)
     if not complete:
@@ -173,8 +175,9 @@ def json_schema() -> dict[str, Any]:
 
 
 def _loosened(noun: dict[str, Any], table: PlanTable) -> None:
-    """Let a field that is needed unless another is filled in be left out where that other
-    stands.
+    """Let a field be left out that is needed only unless another is filled in.
+
+    It may be left out where that other stands.
     """
     for column in columns_of(table.noun):
         if column.unless:

@@ -28,8 +28,9 @@ def _month(name: str) -> Any:
 
 
 class Profile(Sourced):
-    """A custom profile: twelve weights, April to March; amounts, percentages or parts of twelve all
-    do.
+    """A custom profile: twelve weights, April to March.
+
+    Amounts, percentages or parts of twelve all do.
     """
 
     further: ClassVar[frozenset[str]] = frozenset({"evidence"})

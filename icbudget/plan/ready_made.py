@@ -1,5 +1,6 @@
-"""Scenarios that every plan has without anybody writing them: cautious and hopeful evidence,
-contracts, forms of integration.
+"""Scenarios that every plan has without anybody writing them.
+
+They are cautious and hopeful evidence, contracts, and forms of integration.
 """
 
 from __future__ import annotations
@@ -28,8 +29,9 @@ FORMS = (ALIGNED, LEAD, POOLED, ONE)
 
 @dataclass(frozen=True, slots=True)
 class ReadyMade:
-    """A scenario laid over any plan: its name, what it supposes and why, and the plan it makes of a
-    plan.
+    """A scenario laid over any plan.
+
+    It has its name, what it supposes and why, and the plan it makes of a plan.
     """
 
     name: str
@@ -53,8 +55,9 @@ def _contracts(contract: str, plan: Plan) -> Plan:
 
 
 def _under(contract: str, row: AcuteLine) -> AcuteLine:
-    """Return a line under another contract; terms that it needs and does not state are filled in as
-    `READY_MADE` says.
+    """Return a line under another contract.
+
+    Terms that it needs and does not state are filled in as `READY_MADE` says.
     """
     terms: dict[str, Any] = {"contract": contract}
     if contract == "aligned" and row.variable_share is None:
@@ -86,8 +89,9 @@ def _rule(name: str, shares: Iterable[tuple[str, float]]) -> tuple[RiskShare, ..
 def _pools(
     plan: Plan, change: Callable[[Pool], dict[str, Any]], rules: Iterable[RiskShare] = ()
 ) -> Plan:
-    """Return the plan with its revenue pools changed and rules added; capital and what is only in
-    view stay as they are.
+    """Return the plan with its revenue pools changed and rules added.
+
+    Capital and what is only in view stay as they are.
     """
     pools = tuple(
         (
@@ -165,8 +169,9 @@ def _one_gain(plan: Plan, shares: dict[str, float]) -> tuple[GainShare, ...]:
 
 
 def base_money(plan: Plan) -> dict[str, float]:
-    """Return what each partner brings to health and care in the base year, £: contributions to
-    revenue pools, and acute care.
+    """Return what each partner brings to health and care in the base year, £.
+
+    It is contributions to revenue pools, and acute care.
     """
     revenue = {pool.id for pool in plan.pools if pool.money_kind == "revenue"}
     money = {partner.id: 0.0 for partner in plan.partners}

@@ -15,8 +15,9 @@ BY_PERCENTAGE = ("agreed", "fixed")
 
 
 class RiskShare(Noun):
-    """One row of a step: a step by percentages, or with a cap, has one row a partner; any other
-    step has one row.
+    """One row of a step.
+
+    A step by percentages, or with a cap, has one row a partner; any other step has one row.
     """
 
     id: str = column(

@@ -28,8 +28,9 @@ PlaceOf = Callable[[str, int, str, str | None], Place]
 
 @dataclass(slots=True)
 class Draft:
-    """What was read: a plan if it can be made, all findings, the place of every figure, and the
-    keys of unreadable rows.
+    """What was read: a plan if it can be made, and all findings.
+
+    Also the place of every figure, and the keys of unreadable rows.
 
     `unknown` are figures of the plan that nobody can read: what stands in their place there is no
     figure of the plan.
@@ -51,8 +52,9 @@ class Draft:
 
 
 def set_aside(table: PlanTable, findings: Iterable[Finding]) -> list[Finding]:
-    """Return findings about rows of a table; where it sets aside what is wrong, those that would
-    stop the answers say so.
+    """Return findings about rows of a table.
+
+    Where the table sets aside what is wrong, those that would stop the answers say so.
     """
     return [_aside(table, f) if f.stops else f for f in findings]
 
@@ -68,8 +70,9 @@ def _aside(table: PlanTable, finding: Finding) -> Finding:
 
 
 def path(table: PlanTable, key: str, name: str, year: str | None = None) -> str:
-    """Return the path of a figure, such as `indices/cuf/rates[2027/28]`; a scenario and an
-    explanation use the same.
+    """Return the path of a figure, such as `indices/cuf/rates[2027/28]`.
+
+    A scenario and an explanation use the same.
     """
     middle = f"/{key}" if key else ""
     return f"{table.field}{middle}/{name}" + (f"[{year}]" if year else "")
@@ -81,8 +84,9 @@ _PATH = re.compile(
 
 
 def split_path(text: str) -> tuple[str, str, str, str] | None:
-    """Return (table, key, field, year) of a figure's path, year and key blank where it has none;
-    None if it is no path.
+    """Return (table, key, field, year) of a figure's path; None if it is no path.
+
+    Year and key are blank where it has none.
     """
     match = _PATH.match(text)
     if not match:
@@ -153,8 +157,9 @@ Tables that name a line, such as Actuals, ask for it to be typed.
 
 
 def _with_line_numbers(table: PlanTable, raw_rows: Sequence[RawRow]) -> Sequence[RawRow]:
-    """Return raw rows with a blank line number filled in: the next one of the same key that nobody
-    typed. Source: workbook.md §3.
+    """Return raw rows with a blank line number filled in (workbook.md §3).
+
+    It is the next one of the same key that nobody typed.
     """
     if table.field not in NUMBERED:
         return raw_rows
@@ -184,8 +189,9 @@ def _line_number(raw: Any) -> int:
 
 
 def _without_broken(table: PlanTable, rows: list[Noun], draft: Draft) -> tuple[Noun, ...]:
-    """Return the rows of a table; of one that sets whole agreements aside, not those of one with a
-    row that was not read.
+    """Return the rows of a table without what has to be set aside.
+
+    Of one that sets whole agreements aside, these are not those with a row that was not read.
 
     Where a row does not even say which agreement it belongs to, none of them can be known to be
     whole.
@@ -221,8 +227,9 @@ def _blank(value: Any) -> bool:
 
 
 def _read_row(table: PlanTable, number: int, raw: RawRow, place_of: PlaceOf, draft: Draft) -> Any:
-    """Return the noun of one row or None; add findings, places, and the key of a row that cannot be
-    read.
+    """Return the noun of one row or None.
+
+    Findings, places, and the key of a row that cannot be read are added.
     """
     values: dict[str, Any] = {}
     problems: list[Finding] = []
@@ -296,8 +303,9 @@ def _read_row(table: PlanTable, number: int, raw: RawRow, place_of: PlaceOf, dra
 def _years(
     column: Column, raw: Mapping[Any, Any], place: Place, problems: list[Finding]
 ) -> dict[str, Any]:
-    """Return the cells of a field by financial year that are not blank; a name that is no year, or
-    twice one, is a finding.
+    """Return the cells of a field by financial year that are not blank.
+
+    A name that is no year, or twice one, is a finding.
     """
     by_year: dict[str, Any] = {}
     for name, value in raw.items():

@@ -1,5 +1,6 @@
-"""A plan under the lists of another rules year: what a funding source, scheme type or provider is
-called now.
+"""A plan under the lists of another rules year.
+
+What a funding source, scheme type or provider is called now.
 """
 
 from __future__ import annotations
@@ -13,8 +14,9 @@ from icbudget.plan.plan import TABLES, Plan, PlanTable
 
 
 def under_rules(plan: Plan, rules_year: str) -> tuple[Plan, list[Finding]]:
-    """Return the plan with every listed value as the later rules year calls it, and what must be
-    decided locally.
+    """Return the plan with every listed value as the later rules year calls it.
+
+    With it stands what must be decided locally.
 
     Two sources that became one stay two lines of it, the second under the next free line number and
     named after what it was: the NHS minimum of 2025-26 starts from the minimum of 2024-25 and the

@@ -19,8 +19,9 @@ from icbudget.plan.scenario import ScenarioChange
 
 
 def with_scenario(plan: Plan, scenario: str) -> tuple[Plan, list[Finding]]:
-    """Return the plan with the changes of a scenario laid over it in their order, and the findings
-    of doing so.
+    """Return the plan with a scenario laid over it, and the findings of doing so.
+
+    Its changes are laid in their order.
 
     A blank name gives the plan itself. A scenario that the plan does not write out may be one of
     the ready-made ones. A scenario may add a row, such as a contract change or a shift: its changes
@@ -51,15 +52,17 @@ def with_scenario(plan: Plan, scenario: str) -> tuple[Plan, list[Finding]]:
 
 
 def scenarios_of(plan: Plan) -> tuple[str, ...]:
-    """Return the names of every scenario of a plan: those it writes out, in their order, then the
-    ready-made ones.
+    """Return the names of every scenario of a plan.
+
+    Those it writes out come first, in their order, then the ready-made ones.
     """
     return tuple(dict.fromkeys((*(c.scenario for c in plan.scenarios), *READY_MADE)))
 
 
 def no_such_scenario(plan: Plan, scenario: str) -> Finding:
-    """Return the finding of a name that is no scenario of the plan, with the one that may be meant,
-    or all of them.
+    """Return the finding of a name that is no scenario of the plan.
+
+    It names the one that may be meant, or all of them.
     """
     names = scenarios_of(plan)
     near = difflib.get_close_matches(
@@ -80,8 +83,9 @@ def no_such_scenario(plan: Plan, scenario: str) -> Finding:
 
 
 def blamed(findings: Iterable[Finding], plan: Plan, scenario: str) -> list[Finding]:
-    """Return findings about figures that a scenario set with the place of the change that set
-    them.
+    """Return findings about figures that a scenario set.
+
+    Their place is that of the change that set them.
     """
     set_by: dict[tuple[str, str, str], ScenarioChange] = {}
     for change in plan.scenarios:
@@ -111,8 +115,9 @@ def blamed(findings: Iterable[Finding], plan: Plan, scenario: str) -> list[Findi
 
 
 def _refused(plan: Plan, changes: list[ScenarioChange]) -> list[Finding]:
-    """Return a finding for every change whose value the plan refuses, each laid on its own, one of
-    an added row with the row.
+    """Return a finding for every change whose value the plan refuses.
+
+    Each change is laid on its own, one of an added row with the row.
     """
     findings: list[Finding] = []
     for change in changes:
@@ -140,8 +145,9 @@ def _of_row(change: ScenarioChange) -> tuple[str, str]:
 
 
 def _with_added(document: dict[str, Any], changes: Iterable[ScenarioChange]) -> dict[str, Any]:
-    """Return the document with the rows that the changes add, holding their keys alone, where the
-    changes give every needed field.
+    """Return the document with the rows that the changes add.
+
+    They hold their keys alone, where the changes give every needed field.
     """
     fields_set: dict[tuple[str, str], set[str]] = {}
     for change in changes:
@@ -185,8 +191,9 @@ def _lay(document: dict[str, Any], change: ScenarioChange) -> list[Finding]:
 
 
 def _has_figure(table: str, key: str, field: str, year: str) -> bool:
-    """Return whether the plan's definitions know such a figure: a year belongs to a figure by year,
-    and only to one.
+    """Return whether the plan's definitions know such a figure.
+
+    A year belongs to a figure by year, and only to one.
     """
     spec = SETUP if table == SETUP.field else TABLES.get(table)
     column = next((c for c in columns_of(spec.noun) if c.field == field), None) if spec else None

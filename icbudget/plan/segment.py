@@ -7,8 +7,9 @@ from icbudget.plan.provenance import Sourced
 
 
 class Segment(Sourced):
-    """A part of an acute line's activity; the parts of a line do not overlap and sum to the
-    whole.
+    """A part of an acute line's activity.
+
+    The parts of a line do not overlap and sum to the whole.
     """
 
     acute_line: str = column(

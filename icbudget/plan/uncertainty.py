@@ -12,8 +12,9 @@ INTERVALS = ("p10_p90", "p2.5_p97.5", "limits")
 
 
 class Uncertainty(Sourced):
-    """One uncertain figure. A row here stands instead of what icbudget would assume about the
-    figure.
+    """One uncertain figure.
+
+    A row here stands instead of what icbudget would assume about the figure.
     """
 
     path: str = column(
@@ -107,8 +108,9 @@ class Uncertainty(Sourced):
 
 
 class Correlation(Noun):
-    """How two drivers move together, by Spearman's rank correlation. A row here stands instead of
-    what would be assumed.
+    """How two drivers move together, by Spearman's rank correlation.
+
+    A row here stands instead of what would be assumed.
     """
 
     driver_a: str = column(

@@ -1,5 +1,6 @@
-"""Figures that are not known, because nobody can read their cells: what could stand there instead,
-and what is said of them.
+"""Figures that are not known, because nobody can read their cells.
+
+What could stand there instead, and what is said of them.
 
 A row whose only fault is a figure that cannot be read is kept, with a figure in its place that
 somebody might type. Nothing may be shown that hangs on it: `icbudget.answers.unread_figures` works
@@ -59,8 +60,9 @@ _MOST_ALONE, _PATTERNS = 4, 6
 
 
 class NotKnown(float):
-    """A value that is not known, in an answer or in a plan that is only written down, never worked
-    with.
+    """A value that is not known.
+
+    It stands in an answer or in a plan that is only written down, never worked with.
 
     What is added up from it is not known either. Whoever asks whether it is more or less than
     another, or turns it into a plain number, gets `Undecided`, so that no largest, no verdict and
@@ -121,8 +123,9 @@ REST = "Whatever rests on it is not known until this is corrected."
 
 @dataclass(frozen=True, slots=True)
 class Unknown:
-    """A figure that is not known: its table, the key of its row, its field and year, what stands in
-    its cell, and where.
+    """A figure that is not known.
+
+    It has its table, the key of its row, its field and year, what stands in its cell, and where.
     """
 
     table: str
@@ -160,8 +163,9 @@ FieldYear = tuple[str, str]
 
 
 def may_be_unknown(table: PlanTable, field: str) -> bool:
-    """Return whether the rest of a plan can be worked out without a figure: not where it says which
-    row it is, or how many.
+    """Return whether the rest of a plan can be worked out without a figure.
+
+    It can not where the figure says which row it is, or how many.
 
     Settings, whole numbers, years, names and choices shape the plan; without them there is nothing
     to work out.
@@ -183,8 +187,9 @@ def typed(kind: Kind, value: float) -> Any:
 def with_figures(
     noun: type[Noun], values: Mapping[str, Any], figures: Mapping[FieldYear, Any]
 ) -> Noun | None:
-    """Return a row with figures put in, None where one is to be blank; nothing where the noun
-    refuses them.
+    """Return a row with figures put in, None where one is to be blank.
+
+    It is nothing where the noun refuses them.
     """
     filled = dict(values)
     for (field, year), value in figures.items():
@@ -209,8 +214,9 @@ def without_figures(
     problems: Sequence[Finding],
     place_of: Callable[[str, str | None], Place],
 ) -> tuple[Noun | None, list[Unknown]]:
-    """Return a row whose only problems are figures that may be not known, with others in their
-    place, and those figures.
+    """Return a row whose only problems may be not known, with others in their place.
+
+    With it stand those figures.
 
     The row is None where something else is wrong with it, or no figures will do. `place_of` gives
     the place of a field and year.
@@ -269,8 +275,9 @@ def _raw_text(raw: Mapping[str, Any], field: str, year: str) -> str:
 
 
 def readings(plan: Plan, unknown: Sequence[Unknown]) -> list[Plan]:
-    """Return the plan with very different figures in the place of those that are not known, and
-    blank where they may be blank.
+    """Return the plan with very different figures in the place of those not known.
+
+    They are blank where they may be blank.
 
     One alone takes every figure of its ladder; several take their least and their most together,
     each against the others, and then figures of every size, each walking its ladder at a pace of
@@ -299,8 +306,9 @@ def readings(plan: Plan, unknown: Sequence[Unknown]) -> list[Plan]:
 
 
 def _choices(plan: Plan, figure: Unknown) -> list[Any]:
-    """Return what may stand in one place: the figures of its ladder that its row takes, and None
-    where it may be blank.
+    """Return what may stand in one place.
+
+    These are the figures of its ladder that its row takes, and None where it may be blank.
     """
     tried = [
         *(typed(figure.kind, value) for value in LADDER[figure.kind]),
@@ -310,8 +318,9 @@ def _choices(plan: Plan, figure: Unknown) -> list[Any]:
 
 
 def laid(plan: Plan, figures: Mapping[Unknown, Any]) -> Plan | None:
-    """Return a plan with figures in the place of those that are not known; None where a row refuses
-    them.
+    """Return a plan with figures in the place of those that are not known.
+
+    It is None where a row refuses them.
     """
     tables: dict[str, list[Noun]] = {}
     for (table, key), mine in _by_row(figures).items():
@@ -333,8 +342,9 @@ def stands(plan: Plan, table: str, key: str, field: str, year: str) -> Any:
 
 
 def as_given(plan: Plan, unknown: Sequence[Unknown]) -> Plan:
-    """Return a plan to write down: `NOT_KNOWN` stands where a figure is not known, which no figure
-    can be worked out from.
+    """Return a plan to write down, `NOT_KNOWN` where a figure is not known.
+
+    No figure can be worked out from it.
     """
     tables: dict[str, list[Noun]] = {}
     for figure in unknown:

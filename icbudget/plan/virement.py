@@ -11,8 +11,9 @@ AUTHORITIES = ("pool_manager", "joint_officer_group", "partnership_board", "all_
 
 
 class Virement(Sourced):
-    """One virement of the log: budget moved between two scheme lines, or between a scheme line and
-    money outside the pool.
+    """One virement of the log: budget moved.
+
+    It moves between two scheme lines, or between a scheme line and money outside the pool.
 
     Inside a pool the two sides sum to zero. Where one side is outside, or the two are in different
     pools, the contribution of `partner` under the scheme line's funding source changes by the

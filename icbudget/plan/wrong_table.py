@@ -1,5 +1,6 @@
-"""Whose headings they are: a table is known by its headings, and one that stands in the place of
-another is not read for what it is not.
+"""A table is known by its headings.
+
+One that stands in the place of another is not read for what it is not.
 """
 
 from __future__ import annotations
@@ -19,8 +20,9 @@ FEWEST = 2
 
 
 class _Shape(NamedTuple):
-    """How a table is known: what people call it, the field of every heading, and the fields it
-    cannot be without.
+    """How a table is known.
+
+    It has what people call it, the field of every heading, and the fields it cannot be without.
     """
 
     label: str
@@ -31,8 +33,9 @@ class _Shape(NamedTuple):
 
 
 def table_of(headings: Sequence[Any]) -> tuple[PlanTable, bool] | None:
-    """Return the plan table whose headings these are, and whether they are those of its figures by
-    year; None where they are of none.
+    """Return the plan table whose headings these are; None where they are of none.
+
+    Beside it, whether they are those of its figures by year.
 
     A table with all the columns it needs goes before one that lacks some; of several the one that
     knows most of the headings is meant.
@@ -59,8 +62,9 @@ def _named(headings: Sequence[Any]) -> tuple[str, ...]:
 
 
 def mistaken(label: str, headings: Sequence[Any]) -> Finding | None:
-    """Return the finding that another table of the plan stands in the place of this one; None where
-    there is none.
+    """Return the finding that another table of the plan stands in the place of this one.
+
+    It is None where there is none.
 
     It is another one where that one has all the columns it needs and knows more of the headings,
     and either knows every one, or this one lacks a column it needs. So a table with columns of

@@ -1,5 +1,6 @@
-"""YAML, and JSON with it, to plain tables: nothing guessed, nothing lost, and nothing nested so
-deep that it does harm.
+"""YAML, and JSON with it, to plain tables.
+
+Nothing is guessed, nothing lost, and nothing nested so deep that it does harm.
 """
 
 from __future__ import annotations
@@ -85,8 +86,9 @@ def _character(escaped: re.Match[str]) -> str:
 
 
 def _document(events: Iterator[Any], findings: list[Finding], place: Place) -> Any:
-    """Return the one document of a stream of events; each open list or table is a (values, name
-    waiting for its value).
+    """Return the one document of a stream of events.
+
+    Each open list or table is a (values, name waiting for its value).
     """
     top: list[Any] = []
     open_: list[tuple[Any, list[str]]] = [(top, [])]

@@ -1,5 +1,6 @@
-"""The dated, sourced tables that the product ships: rates, unit costs, areas, grants, lists and
-evidence.
+"""The dated, sourced tables that the product ships.
+
+They are rates, unit costs, areas, grants, lists and evidence.
 
 Each table is a CSV file in `tables/`; `catalogue.csv` names it with its publisher, vintage and
 licence, and `source.csv` holds the title, address and vintage behind every row. A row's status says

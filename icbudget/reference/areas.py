@@ -13,8 +13,9 @@ from icbudget.reference.loader import Source, rows, source
 
 @dataclass(frozen=True, slots=True)
 class Area:
-    """A Health and Wellbeing Board area; `note` warns where published tables join it with a
-    neighbour.
+    """A Health and Wellbeing Board area.
+
+    `note` warns where published tables join it with a neighbour.
     """
 
     ons_code: str
@@ -73,8 +74,9 @@ class BodyChange:
 
 @dataclass(frozen=True, slots=True)
 class AreaIcb:
-    """An ICB of an area: its part of the area's registered population, people and share, whether
-    it is the main one, and what is doubtful about the row.
+    """An ICB of an area: its part of the area's registered population.
+
+    It has people and share, whether it is the main one, and what is doubtful about the row.
     """
 
     ons_code: str
@@ -89,8 +91,9 @@ class AreaIcb:
 
 @dataclass(frozen=True, slots=True)
 class Grant:
-    """A known grant to an area in a year, in pounds; `grant` is the funding source's name in the
-    lists of that year.
+    """A known grant to an area in a year, in pounds.
+
+    `grant` is the funding source's name in the lists of that year.
     """
 
     ons_code: str
@@ -127,8 +130,9 @@ def _plain(name: str) -> str:
 
 @cache
 def _areas_by_name() -> dict[str, Area]:
-    """Return areas by code and by plain name; a name or code of its own wins over another area's
-    alias.
+    """Return areas by code and by plain name.
+
+    A name or code of its own wins over another area's alias.
     """
     by_name: dict[str, Area] = {}
     for area in areas():
@@ -159,8 +163,9 @@ def find_area(name_or_code: str) -> Area | None:
 
 
 def close_areas(name: str, count: int = 3) -> tuple[str, ...]:
-    """Return names of areas that a person may have meant: those that contain the words, then those
-    spelt alike.
+    """Return names of areas that a person may have meant.
+
+    Those that contain the words come first, then those spelt alike.
     """
     from difflib import get_close_matches
 
@@ -225,8 +230,9 @@ def area_icbs(key: str, year: str) -> tuple[AreaIcb, ...]:
 
 
 def grants(ons_code: str, year: str = "", *, districts: bool = False) -> tuple[Grant, ...]:
-    """Return the known grants of an area, of one year where given; an initial allocation and an
-    in-year addition add up.
+    """Return the known grants of an area, of one year if stated.
+
+    An initial allocation and an in-year addition add up.
 
     With `districts`, the parts of a county's grant that go to districts instead, which are inside
     the county's figure.
@@ -253,8 +259,9 @@ def grants(ons_code: str, year: str = "", *, districts: bool = False) -> tuple[G
 
 @dataclass(frozen=True, slots=True)
 class CareOutcome:
-    """A measure of adult social care in an area: ASCOF 2A (per cent) or 2C (per 100,000), as
-    printed.
+    """A measure of adult social care in an area, as printed.
+
+    It is ASCOF 2A (per cent) or 2C (per 100,000).
     """
 
     measure: str
@@ -265,8 +272,9 @@ class CareOutcome:
 
 
 def care_outcome(measure: str, ons_code: str) -> CareOutcome | None:
-    """Return an area's published outcome in a measure, `2A` or `2C`; None where it is not
-    published. England: `E92000001`.
+    """Return an area's published outcome in a measure, `2A` or `2C`.
+
+    It is None where it is not published. England: `E92000001`.
     """
     for row in rows("care_outcome"):
         if (row["measure"], row["ons_code"]) == (measure, ons_code):

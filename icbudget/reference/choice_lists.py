@@ -15,8 +15,9 @@ def rules_years() -> tuple[str, ...]:
 
 @lru_cache(maxsize=1024)
 def choices(list_name: str, rules_year: str, parent: str = "") -> tuple[str, ...]:
-    """Return the values of a list in a rules year, of one scheme type where `parent` names it;
-    empty where none is known.
+    """Return the values of a list in a rules year; empty where none is known.
+
+    They are those of one scheme type where `parent` names it.
 
     A list helps and does not bind: none was seen whole at its source, so a plan may hold entries of
     its own.
@@ -39,8 +40,9 @@ def choices(list_name: str, rules_year: str, parent: str = "") -> tuple[str, ...
 
 
 def sub_types(scheme_type: str, rules_year: str) -> tuple[str, ...]:
-    """Return the sub types of a scheme type in a rules year; empty where it has none or none is
-    known.
+    """Return the sub types of a scheme type in a rules year.
+
+    They are empty where it has none or none is known.
     """
     return choices("sub_type", rules_year, scheme_type) if scheme_type else ()
 

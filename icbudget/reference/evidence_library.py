@@ -1,5 +1,6 @@
-"""The evidence library: prevention programmes, the studies behind them, and how far to trust
-each.
+"""The evidence library: prevention programmes and the studies behind them.
+
+It says how far to trust each.
 """
 
 from __future__ import annotations
@@ -17,15 +18,17 @@ every rules year.
 
 
 def evidence() -> tuple[Row, ...]:
-    """Return the prevention programmes with estimates as read; the default reductions are
-    judgements, not evidence.
+    """Return the prevention programmes with estimates as read.
+
+    The default reductions are judgements, not evidence.
     """
     return rows("evidence")
 
 
 def evidence_row(id: str) -> Row | None:
-    """Return a programme of the library by its id, such as `falls-exercise`; None where there is
-    none.
+    """Return a programme of the library by its id, such as `falls-exercise`.
+
+    It is None where there is none.
     """
     return next((row for row in evidence() if row["id"] == id), None)
 
@@ -40,8 +43,9 @@ def studies(programme: str = "") -> tuple[Row, ...]:
 
 
 def find_evidence(words: Sequence[str] = (), grade: str = "") -> tuple[Row, ...]:
-    """Return the programmes in which every word stands, their studies included, and whose grade is
-    among `grade`.
+    """Return the programmes in which every word stands, their studies included.
+
+    Their grade is among `grade`.
 
     Capitals do not matter; without words and grade it is the whole library. `grade` may hold
     several letters, such as `AB`.
@@ -56,8 +60,9 @@ def find_evidence(words: Sequence[str] = (), grade: str = "") -> tuple[Row, ...]
 
 
 def chance_of_no_effect(grade: str, library: str = "") -> float:
-    """Return the chance that a programme does not work at all: its evidence row's own, else that of
-    its grade; a judgement.
+    """Return the chance that a programme does not work at all; a judgement.
+
+    It is its evidence row's own, else that of its grade.
 
     Where the plan gives another grade than the evidence row, the plan's grade counts. Source: AP
     §7.
@@ -137,8 +142,9 @@ def _text_of(row: Row) -> str:
 
 
 def optimism_bias(grade: str) -> tuple[float, float]:
-    """Return the optimism bias that an evidence grade suggests, on benefit and on cost, as
-    fractions.
+    """Return the optimism bias that an evidence grade suggests.
+
+    It is on benefit and on cost, as fractions.
 
     From background knowledge of guidance of 2014, and a judgement which of its grades ours is: show
     it, fill in nothing.

@@ -1,5 +1,6 @@
-"""Reads the shipped tables: rows as text, the source behind a row, and the version of each
-table.
+"""Reads the shipped tables.
+
+Rows are text; beside them stand the source behind a row, and the version of each table.
 """
 
 from __future__ import annotations
@@ -37,8 +38,9 @@ class Source:
 
 @dataclass(frozen=True, slots=True)
 class TableVersion:
-    """One shipped table as a run record lists it: name, title, edition, licence, number of rows and
-    SHA-256 of its text.
+    """One shipped table as a run record lists it.
+
+    It has its name, title, edition, licence, number of rows and SHA-256 of its text.
     """
 
     table: str

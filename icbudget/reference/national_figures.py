@@ -1,5 +1,7 @@
-"""Sourced figures: deflator, prices, cost uplift and efficiency, population growth, unit costs,
-single factors and discount rates.
+"""Sourced national figures.
+
+They are deflator, prices, cost uplift and efficiency, population growth, unit costs, single factors
+and discount rates.
 """
 
 from __future__ import annotations
@@ -14,8 +16,9 @@ from icbudget.reference.loader import UNCONFIRMED, Row, Source, rows, source
 
 @dataclass(frozen=True, slots=True)
 class UnitCost:
-    """An average cost or price of one unit of activity; `activity` and `cost` are None where only
-    the average was read.
+    """An average cost or price of one unit of activity.
+
+    `activity` and `cost` are None where only the average was read.
     """
 
     id: str
@@ -64,8 +67,9 @@ def qaly_values() -> tuple[QalyValue, ...]:
 
 
 def gdp_deflator() -> dict[str, float]:
-    """Return the growth of the GDP deflator into each financial year, as a fraction (OBR; `rows`
-    says which are forecasts).
+    """Return the growth of the GDP deflator into each financial year, as a fraction.
+
+    Source: OBR; `rows` says which are forecasts.
     """
     return {row["financial_year"]: float(row["growth"]) for row in rows("gdp_deflator")}
 
@@ -112,8 +116,9 @@ def age_bands() -> tuple[str, ...]:
 
 
 def population_growth(age_band: str = "all") -> dict[str, float]:
-    """Return the growth of England's population of an age band into each financial year, as a
-    fraction.
+    """Return the growth of England's population of an age band, as a fraction.
+
+    It is the growth into each financial year.
 
     Growth into 2026/27 = population at mid-2026 ÷ population at mid-2025 − 1. An age band without a
     projection gives no years.
@@ -126,8 +131,9 @@ def population_growth(age_band: str = "all") -> dict[str, float]:
 
 
 def cost_uplift(version: str = "") -> dict[str, float]:
-    """Return the NHS cost uplift factor into each financial year, as a fraction, in one version
-    (such as `after pay award`).
+    """Return the NHS cost uplift factor into each financial year, as a fraction.
+
+    It is of one version, such as `after pay award`.
 
     Without a version, the last one of each year that is not a proposal. A year is left out where
     that figure is not confirmed, and so are 2023/24 and 2024/25, which were raised after the pay
@@ -137,8 +143,9 @@ def cost_uplift(version: str = "") -> dict[str, float]:
 
 
 def efficiency(version: str = "") -> dict[str, float]:
-    """Return the NHS efficiency factor into each financial year, as a fraction; versions as in
-    `cost_uplift`.
+    """Return the NHS efficiency factor into each financial year, as a fraction.
+
+    Versions are as in `cost_uplift`.
     """
     return _factor("efficiency", version)
 
@@ -157,8 +164,9 @@ def _factor(factor: str, version: str) -> dict[str, float]:
 
 @cache
 def unit_costs() -> tuple[UnitCost, ...]:
-    """Return national average unit costs, latest price year first; `status` and `note` say what
-    each may be used for.
+    """Return national average unit costs, latest price year first.
+
+    `status` and `note` say what each may be used for.
     """
     return tuple(
         UnitCost(
@@ -181,8 +189,9 @@ def unit_costs() -> tuple[UnitCost, ...]:
 def discount_bands(
     rate_set: str = "green_book_2026", kind: str = "standard"
 ) -> tuple[tuple[int, int | None, float], ...]:
-    """Return (first year, last year, rate) of each band, years from now; the last band has no last
-    year.
+    """Return (first year, last year, rate) of each band, years from now.
+
+    The last band has no last year.
 
     Kinds: standard (cash), health (health effects only, never cash), sensitivity (horizons over 50
     years).
@@ -199,8 +208,9 @@ def discount_bands(
 
 
 def uncertainty_default(figure: str, grade: str = "") -> Row:
-    """Return how uncertain a kind of figure is taken to be where nothing is entered; a judgement,
-    not evidence.
+    """Return how uncertain a kind of figure is taken to be where nothing is entered.
+
+    It is a judgement, not evidence.
     """
     return next(
         row
@@ -210,8 +220,9 @@ def uncertainty_default(figure: str, grade: str = "") -> Row:
 
 
 def correlation_default(pair: str) -> float:
-    """Return the rank correlation that a kind of pair is taken to have where nothing is entered; a
-    judgement, not evidence.
+    """Return the rank correlation that a kind of pair is taken to have.
+
+    It counts where nothing is entered, and is a judgement, not evidence.
     """
     return next(
         float(row["rank_correlation"]) for row in rows("correlation_default") if row["pair"] == pair

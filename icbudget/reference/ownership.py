@@ -33,8 +33,10 @@ class OwnershipRule:
 
 @dataclass(frozen=True, slots=True)
 class MergeUnit:
-    """What is merged as one: `bundle` (cells), `row`, `whole` (all rows of one first key); and
-    `handover`, `consent` and `grows`, which say who else must ask.
+    """What is merged as one.
+
+    It is a `bundle` (cells), a `row` or the `whole` (all rows of one first key); `handover`,
+    `consent` and `grows` say who else must ask.
     """
 
     table: str

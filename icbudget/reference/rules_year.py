@@ -1,5 +1,6 @@
-"""What the rules of a year say: funding sources, tests that apply, what a source may pay for,
-columns of the returns.
+"""What the rules of a year say.
+
+They name funding sources, tests that apply, what a source may pay for, and columns of the returns.
 """
 
 from __future__ import annotations
@@ -24,8 +25,9 @@ class FundingSource:
 
 @dataclass(frozen=True, slots=True)
 class ReturnColumn:
-    """A column of a return: its heading (`{year}` stands for a year), which figure it shows, when
-    it is needed.
+    """A column of a return.
+
+    It has its heading (`{year}` stands for a year), which figure it shows, and when it is needed.
 
     `confirmed`: whether a public source shows this column for this rules year.
     """
@@ -55,8 +57,9 @@ def funding_sources(rules_year: str) -> dict[str, FundingSource]:
 
 @cache
 def statutory_rule(rule: str, rules_year: str) -> Row:
-    """Return the row that says whether a test applies in a rules year (`applies`), with its source,
-    status and note.
+    """Return the row that says whether a test applies in a rules year (`applies`).
+
+    It has its source, status and note.
 
     Rules: balance, minimum_contribution, adult_social_care, nhs_out_of_hospital, capital,
     passed_down, eligible_scheme. Raises `KeyError` for a rule or year that is not there.
@@ -94,8 +97,9 @@ def eligible_schemes(funding_source: str, rules_year: str) -> tuple[str, ...]:
 
 @cache
 def return_columns(return_table: str, rules_year: str) -> tuple[ReturnColumn, ...]:
-    """Return the columns of a return in their order: income, expenditure, metrics, quarterly or
-    year_end.
+    """Return the columns of a return in their order.
+
+    Returns are income, expenditure, metrics, quarterly and year_end.
 
     A rules year whose columns are not known takes those of the latest earlier year that has them,
     else of the first, and none of them is confirmed.
@@ -150,8 +154,9 @@ def offices(rules_year: str) -> tuple[Office, ...]:
 
 
 def crosswalk(list_name: str, value: str, from_year: str, to_year: str) -> tuple[str, str]:
-    """Return what a list's value is called in a later rules year, and a note; blank where it must
-    be decided locally.
+    """Return what a list's value is called in a later rules year, and a note.
+
+    It is blank where it must be decided locally.
 
     Years in between are passed through one by one. A value that no crosswalk names keeps its name.
     """
@@ -172,8 +177,9 @@ def crosswalk(list_name: str, value: str, from_year: str, to_year: str) -> tuple
 def scheme_type_crosswalk(
     scheme_type: str, sub_type: str, from_year: str, to_year: str
 ) -> tuple[str, str]:
-    """Return what a scheme type is called in a later rules year, and a note; a row for the sub type
-    goes before one for all.
+    """Return what a scheme type is called in a later rules year, and a note.
+
+    A row for the sub type goes before one for all.
 
     A type of the plan's own, which no list names, keeps its name.
     """

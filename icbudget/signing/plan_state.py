@@ -129,8 +129,9 @@ def plan_state(plan: Plan, signed: tuple[Signature, ...]) -> PlanState:
 
 
 def _not_accepted(plan: Plan, signed: tuple[Signature, ...], joint: JointWork) -> list[str]:
-    """Return the partners that pay into a pool and have accepted other figures than these, or none;
-    every partner where nobody pays in.
+    """Return the partners that pay into a pool and have accepted other figures, or none.
+
+    It is every partner where nobody pays in.
     """
     now = figures_hash(plan)
     paying = {row.partner for row in plan.contributions}
@@ -179,8 +180,9 @@ def _agreements_missing(plan: Plan) -> list[str]:
 
 
 def _days_reported(plan: Plan) -> tuple[str, str]:
-    """Return the first and the last day of the month that the plan reports on; else 1 April of the
-    first plan year, twice. Nothing depends on the clock (model §1.4).
+    """Return the first and the last day of the month that the plan reports on.
+
+    Else 1 April of the first plan year, twice. Nothing depends on the clock (model §1.4).
     """
     said = reported(plan)
     year, month = said or (plan.years[min(1, plan.setup.horizon)], 0)

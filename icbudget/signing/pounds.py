@@ -23,8 +23,9 @@ Pounds = Mapping[str, Mapping[str, ByYear]]
 
 
 def plan_alone(plan: Plan) -> Plan:
-    """Return the plan as a signature binds it: without the tables of the year, without a scenario,
-    at no month.
+    """Return the plan as a signature binds it.
+
+    It is without the tables of the year, without a scenario, at no month.
 
     Otherwise a month's ledger would change the pounds of a plan that nobody has changed.
     """
@@ -35,8 +36,10 @@ def plan_alone(plan: Plan) -> Plan:
 
 
 def pounds_of(plan: Plan) -> Pounds:
-    """Return what each partner puts into the pools and how much better (+) or worse (−) off it is
-    than under do nothing, and each pool's closing balance, pence by year of the plan.
+    """Return the money that a signature states, pence by year of the plan.
+
+    It is what each partner puts into the pools, how much better (+) or worse (−) off it is than
+    under do nothing, and each pool's closing balance.
 
     The plan must have no errors that stop the engine. Source: joint.md §6, Statement.
     """

@@ -66,8 +66,9 @@ class Imported:
 
 
 def import_envelopes(money: Path, path: Path, out: Path, *, overwrite: bool = False) -> Imported:
-    """Return a plan written with the envelopes of a file, in the place of those of the same partner
-    and year; all others stay.
+    """Return a plan written with the envelopes of a file.
+
+    They take the place of those of the same partner and year; all others stay.
 
     The file is CSV or a workbook whose first sheet with the headings is read: one row for each
     partner (its id or its name) and year. Where it names no source, the file and row are the
@@ -179,8 +180,9 @@ def _no_headings(name: str) -> Finding:
 
 
 def _envelopes(rows: _Rows, plan: Plan) -> tuple[list[Envelope], Draft]:
-    """Return the envelopes of a file, each with the file as its source where it names none, and
-    what was read.
+    """Return the envelopes of a file, and what was read.
+
+    Each has the file as its source where it names none.
     """
     names = names_of(_TABLE)
     columns = {matched(names, heading): at for at, heading in enumerate(rows.cells[0])}
@@ -230,8 +232,9 @@ def _place(row: Envelope, read: Draft) -> Place:
 
 
 def _doubts(envelopes: Sequence[Envelope], plan: Plan, read: Draft) -> list[Finding]:
-    """Return what is wrong with envelopes that can be read: partners and years that the plan has
-    not, and amounts that nobody says how firm they are.
+    """Return what is wrong with envelopes that can be read.
+
+    Partners and years that the plan has not, and amounts that nobody says how firm they are.
     """
     found: list[Finding] = []
     partners = {partner.id for partner in plan.partners}

@@ -94,8 +94,9 @@ def convert(path: Path, out: Path, *, overwrite: bool = False) -> tuple[Opened, 
 
 
 def user_additions(path: Path, draft: Draft, out: Path) -> tuple[UserContent, list[Finding]]:
-    """Return what people added to the workbook of a plan, and what of it `out` will and will not
-    hold.
+    """Return what people added to the workbook of a plan.
+
+    Beside it, what of it `out` will and will not hold.
     """
     from icbudget.workbook.reading.user_sheets import carried_findings, user_content
 
