@@ -33,8 +33,8 @@ def under_successors(plan: Plan) -> tuple[Plan, list[Finding]]:
     """
     plan, findings = with_known_successors(plan)
     for ending in endings(plan):
-        plan, told = _funding_split(plan, ending)
-        findings += told
+        plan, notes = _funding_split(plan, ending)
+        findings += notes
     if not plan.successions:
         message = "No ICB or council of the plan is known to end in its years."
         findings.append(note("body.none", message, "Nothing was changed."))

@@ -239,8 +239,8 @@ def _figure_of_plan(case: Case, asked: str, places: Mapping[str, Place]) -> tupl
         named = input_figure(figures_of_plan(case), asked)
     except FigureNameProblem:
         return ()
-    found = assumption(case.plan, named.path, places, case.before_scenario)
-    return () if found is None else (found,)
+    own_figure = assumption(case.plan, named.path, places, case.before_scenario)
+    return () if own_figure is None else (own_figure,)
 
 
 _ACUTE = ("acute payment", "client charge", "acute cost")

@@ -59,8 +59,10 @@ def _of_a_rate(evidence: str, year: str, value: Any) -> Claim:
     known = [rates for source, rates in _rates_by_source().items() if source in evidence]
     if not known:
         return "its row"
-    found = any(abs(rate - float(value)) < _SAME for rates in known for rate in rates.get(year, ()))
-    return "this figure" if found else ""
+    is_known = any(
+        abs(rate - float(value)) < _SAME for rates in known for rate in rates.get(year, ())
+    )
+    return "this figure" if is_known else ""
 
 
 @cache

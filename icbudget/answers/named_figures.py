@@ -159,8 +159,8 @@ def _nothing(
     for named in inputs:
         displayed.update((folded_word(word), word) for word in named.words.values())
     for line in lines:
-        shown = (line.title, *line.row.labels, *line.block.columns)
-        displayed.update((folded_word(word), word) for word in shown if word)
+        displayed_words = (line.title, *line.row.labels, *line.block.columns)
+        displayed.update((folded_word(word), word) for word in displayed_words if word)
     known = {word for named in inputs for word in named.folded_words}
     known |= {word for line in lines for word in line.words}
     known |= displayed.keys()

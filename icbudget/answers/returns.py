@@ -244,8 +244,8 @@ def _order(plan: Plan, section: str) -> tuple[int, int]:
     Councils' money comes first, then the NHS's, additional money last of each.
     """
     known = reference.funding_sources(plan.setup.rules_year)
-    told = known.get(section)
-    return (9, 0) if told is None else (0 if told.side == "LA" else 1, int(told.additional))
+    source = known.get(section)
+    return (9, 0) if source is None else (0 if source.side == "LA" else 1, int(source.additional))
 
 
 def _comment(row: Contribution, *, own: bool) -> str:

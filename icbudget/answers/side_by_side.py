@@ -105,12 +105,12 @@ def side_by_side(case: Case) -> Lines:
     for column, name in names.items():
         for figure, who, unit, value in _headline_under(case, name):
             cells.setdefault(((figure, who), unit), {})[column] = value
-    shown = (
+    wanted = (
         row
         for row, values in cells.items()
         if row[1] != "£" or any(values.values()) or row[0][1] == SYSTEM
     )
-    order = sorted(shown, key=lambda row: _ORDER.index(row[0][0]))
+    order = sorted(wanted, key=lambda row: _ORDER.index(row[0][0]))
     rows = tuple(
         Row(labels, unit, tuple(cells[labels, unit].get(c) for c in names))
         for labels, unit in order

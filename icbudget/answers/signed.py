@@ -46,14 +46,14 @@ def signed(case: Case) -> Lines:
     plan = case.before_scenario
     rows: list[Row] = []
     if plan.sign_offs:
-        found = signatures_of(case)
-        offices = needed(plan, found)
+        signatures = signatures_of(case)
+        offices = needed(plan, signatures)
         state = state_of(case)
         rows.append(_row(THE_PLAN, "", "", "", state.state, state.why, ""))
         rows += [_office(need) for need in offices]
         asked = {(need.partner.id, need.office.role) for need in offices}
         names = {partner.id: partner.name for partner in plan.partners}
-        for one in found:
+        for one in signatures:
             if (one.row.partner, one.row.role) not in asked:
                 who = names.get(one.row.partner, one.row.partner)
                 rows.append(_signed(who, one.row.role, one, OTHER_OFFICE))

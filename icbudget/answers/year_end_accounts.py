@@ -168,7 +168,9 @@ def _printed(
             if unit == THOUSANDS:
                 yield (
                     ("Net", ROUNDING),
-                    _in_unit([w - told for w, told in zip(whole_net, told_net, strict=True)], unit),
+                    _in_unit(
+                        [w - printed for w, printed in zip(whole_net, told_net, strict=True)], unit
+                    ),
                 )
             yield ("Net", glossary.NET_WITH_BALANCE), _in_unit(whole_net, unit)
 

@@ -153,11 +153,11 @@ def optimise(
     """
     known = plan_of(plan)
     case = _sound_case(known)
-    found = tasks.optimised(case.plan, confidence, time_limit, meet_goals, public_value)
-    if found.best.plan is None:
-        return BestPlan(None, found)
-    beside = tasks.with_best(case.plan, found.best)
-    return BestPlan(Plan(draft_of(beside), known.name), found)
+    best = tasks.optimised(case.plan, confidence, time_limit, meet_goals, public_value)
+    if best.best.plan is None:
+        return BestPlan(None, best)
+    beside = tasks.with_best(case.plan, best.best)
+    return BestPlan(Plan(draft_of(beside), known.name), best)
 
 
 def verify(path: PathLike) -> tuple[Finding, ...]:

@@ -116,12 +116,12 @@ class Plan:
         if table == FINDINGS:
             return frames.findings_frame(self.findings)
         by_label = {t.label.casefold(): t for t in (SETUP, *TABLES.values())}
-        found = by_label.get(table.casefold())
-        if found is None:
+        declared = by_label.get(table.casefold())
+        if declared is None:
             raise NotFound(
                 no_such("table of the plan", table, [t.label for t in by_label.values()])
             )
-        return frames.plan_frame(self.value, found)
+        return frames.plan_frame(self.value, declared)
 
     def change(self, figures: Mapping[str, Any], *, reason: str = "") -> Plan:
         """Return the plan with figures changed: `{"hospital_at_home / Effect": 0.6}`.

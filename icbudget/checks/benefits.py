@@ -86,12 +86,12 @@ def _set_aside(stands: Standing) -> Finding:
 
 def _claimed(stands: Standing) -> Iterator[Finding]:
     """Yield why a row that says it is confirmed stays claimed, and what a claim lacks."""
-    row, said = stands.row, _called(stands)
+    row, name = stands.row, _called(stands)
     held = row.status == CONFIRMED
     stays = " It stays claimed." if held else ""
     if row.kind not in CASH:
         if row.amount:
-            message = f"{said} is {_words(row.kind)}: no cash, so it is never reinvested.{stays}"
+            message = f"{name} is {_words(row.kind)}: no cash, so it is never reinvested.{stays}"
             fix = (
                 "Keep it to show what was gained; for cash enter a contract saving or a system"
                 " release, £0 if none came."
@@ -103,16 +103,16 @@ def _claimed(stands: Standing) -> Iterator[Finding]:
                 yield note("benefit.not-cash", message, fix, place)
         return
     if not row.owner:
-        message = f"{said} has no owner: nobody answers for it.{stays}"
+        message = f"{name} has no owner: nobody answers for it.{stays}"
         fix = "Name who answers for the release."
         yield warning("benefit.no-owner", message, fix, at(_TABLE, row, "owner"), stands.pence)
     if stands.why == "own-claim":
-        message = f"{said} was confirmed by {row.confirmed_by}, who claimed it.{stays}"
+        message = f"{name} was confirmed by {row.confirmed_by}, who claimed it.{stays}"
         fix = "Let another person of the partner's finance function confirm it."
         place = at(_TABLE, row, "confirmed_by")
         yield warning("benefit.own-claim", message, fix, place, stands.pence)
     elif stands.why in _MENDS:
-        message = f"{said} is not confirmed yet: {HELD[stands.why]}.{stays}"
+        message = f"{name} is not confirmed yet: {HELD[stands.why]}.{stays}"
         place = at(_TABLE, row, _FIELDS[stands.why])
         yield warning("benefit.stays-claimed", message, _MENDS[stands.why], place, stands.pence)
 

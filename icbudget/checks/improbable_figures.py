@@ -156,9 +156,9 @@ def answers_too_large(plan: Plan, result: Result) -> list[Finding]:
     findings: list[Finding] = []
     for n, row in enumerate(plan.acute_lines):
         if largest[n] >= TOO_MUCH * 100:
-            found = _too_much(f"“{row.id}”", at("acute_lines", row, "base_activity"))
+            finding = _too_much(f"“{row.id}”", at("acute_lines", row, "base_activity"))
             fix = "Check the effects and Moves of the programmes that reach it, and its figures."
-            findings.append(replace(found, fix=fix))
+            findings.append(replace(finding, fix=fix))
     return findings
 
 

@@ -21,9 +21,9 @@ def signed(plan: Plan, *, sound: bool) -> list[Finding]:
     stops the engine, so that what changed since is said in pounds. Source: joint.md §6.
     """
     standing = signatures(plan, sound=sound)
-    found = [finding for signature in standing for finding in signature.findings]
+    findings = [finding for signature in standing for finding in signature.findings]
     return [
-        *(replace(f, set_aside=True) if f.severity is Severity.ERROR else f for f in found),
+        *(replace(f, set_aside=True) if f.severity is Severity.ERROR else f for f in findings),
         *_unpublished(plan),
     ]
 

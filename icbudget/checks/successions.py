@@ -27,7 +27,7 @@ def shares(plan: Plan) -> list[Finding]:
     findings: list[Finding] = []
     for old, rows in by_old.items():
         first = rows[0]
-        whole = sum(row.share for row in rows)
+        total = sum(row.share for row in rows)
         if any(row.new == old for row in rows):
             message = f"“{old}” is named as its own successor."
             fix = "Name the partner that follows, a row of Partners."
@@ -39,8 +39,8 @@ def shares(plan: Plan) -> list[Finding]:
             message = f"The successors of “{old}” begin in different years."
             fix = "Give all its rows the one year in which they follow it."
             findings.append(error("body.years", message, fix, at("successions", first, "year")))
-        elif abs(whole - 1.0) > _NEARLY_ALL:
-            message = f"The shares of the successors of “{old}” make {whole:.2%}."
+        elif abs(total - 1.0) > _NEARLY_ALL:
+            message = f"The shares of the successors of “{old}” make {total:.2%}."
             fix = "Make them 100 %, or leave out successors that get nothing."
             findings.append(error("body.shares", message, fix, at("successions", first, "share")))
         if first.year <= plan.setup.base_year:
@@ -60,10 +60,10 @@ def not_told(plan: Plan) -> list[Finding]:
 
     Such are ICBs and councils that end in the years of the plan.
     """
-    told = {row.old for row in plan.successions}
+    planned = {row.old for row in plan.successions}
     findings: list[Finding] = []
     for partner in plan.partners:
-        if partner.id in told or partner.kind not in ("icb", "council"):
+        if partner.id in planned or partner.kind not in ("icb", "council"):
             continue
         changes = ending_in(plan, partner)
         if changes:

@@ -49,11 +49,11 @@ def import_(
     if as_json:
         output.made(made.opened, files, envelopes=counts)
     else:
-        told = made.opened.findings
+        findings = made.opened.findings
         if files:
             # What else is wrong with the plan was there before; check lists it.
-            told = tuple(f for f in told if f.id.startswith("envelopes."))
-        output.findings(told, silent_when_none=True)
+            findings = tuple(f for f in findings if f.id.startswith("envelopes."))
+        output.findings(findings, silent_when_none=True)
         output.written(files)
         if files:
             say(f"Envelopes: {made.new} new, {made.changed} changed, {made.same} as they were.")

@@ -146,13 +146,13 @@ def agreement(
 
 def signatures(opened: Opened) -> None:
     """Print who signed the plan, and whether each signature holds; nothing where nobody did."""
-    told = signatures_told(opened)
-    if not told:
+    lines = signatures_told(opened)
+    if not lines:
         return
     plan = opened.draft.plan
     names = {row.id: row.name for row in plan.partners} if plan else {}
     say("\nSignatures:")
-    for signed in told:
+    for signed in lines:
         who = f"{signed['name']}, {signed['office']} of {names.get(signed['partner'], '')}"
         say(f"  {who}, {signed['on']}: {signed['state']}; {signed['why']}", hang=4)
 

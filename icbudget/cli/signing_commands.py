@@ -80,11 +80,11 @@ def sign(
     if as_json:
         output.made(made.opened, files, statement=list(made.statement), with_key=made.with_key)
     else:
-        told = made.opened.findings
+        findings = made.opened.findings
         if made.written:
             # What else is wrong with the plan was there before; it is counted.
-            told = tuple(f for f in told if f.id.startswith("signature."))
-        output.findings(told, silent_when_none=True)
+            findings = tuple(f for f in findings if f.id.startswith("signature."))
+        output.findings(findings, silent_when_none=True)
         for line in made.statement:
             say(line, hang=4)
         if made.written and not made.with_key:

@@ -41,7 +41,7 @@ column.
 
 class InputProblem(Exception):
     """Why a function cannot answer; the message names the table or argument, the row and the
-    column, and the mend.
+    column, and the fix.
     """
 
 

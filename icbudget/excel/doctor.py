@@ -232,9 +232,10 @@ def _workbook(machine: Machine, path: Path) -> list[Finding]:
         ]
     version = re.search(r"^'Version: (\S+)", modules["xlwings"], re.MULTILINE)
     if version is None or version[1] != machine.xlwings:
-        found = version[1] if version else "unknown"
+        version_found = version[1] if version else "unknown"
         message = (
-            f"The workbook's macros are those of xlwings {found}; {machine.xlwings} is installed."
+            f"The workbook's macros are those of xlwings {version_found}; {machine.xlwings} is"
+            " installed."
         )
         findings.append(error("excel.version-differs", message, again, place))
     if modules[MODULE].splitlines() != source(functions().values()).splitlines():

@@ -117,14 +117,14 @@ def one_figure(handle: str, name: str, *labels: Cells) -> Sequence[Sequence[Any]
     if len(words) > MOST_LABELS:
         raise InputProblem(f"There are {len(words)} words. Name a figure by at most {MOST_LABELS}.")
     try:
-        found = figure(plan_values.case_at(handle), SEPARATOR.join(words))
+        named = figure(plan_values.case_at(handle), SEPARATOR.join(words))
     except FigureNameProblem as problem:
         raise InputProblem(str(problem)) from None
-    if found.value is None or found.value == "":
-        raise InputProblem(f"{found.name} is blank.")
-    if isinstance(found.value, (str, tuple)):
-        raise InputProblem(f"{found.name} is no number but “{found.value}”. Take it by ICB_TABLE.")
-    return [[float(found.value)]]
+    if named.value is None or named.value == "":
+        raise InputProblem(f"{named.name} is blank.")
+    if isinstance(named.value, (str, tuple)):
+        raise InputProblem(f"{named.name} is no number but “{named.value}”. Take it by ICB_TABLE.")
+    return [[float(named.value)]]
 
 
 def explanation(handle: str, name: str) -> Sequence[Sequence[Any]]:

@@ -90,10 +90,10 @@ def handle_of(text: str) -> Handle | None:
 
     A step that is kept beside the plan has only its hash, and how many changes it makes.
     """
-    found = _HANDLE.fullmatch(text.strip())
-    if found is None:
+    match = _HANDLE.fullmatch(text.strip())
+    if match is None:
         return None
-    pieces = _STEP.split(found["steps"])
+    pieces = _STEP.split(match["steps"])
     if pieces[0]:
         return None
     steps: list[Step] = []
@@ -102,7 +102,7 @@ def handle_of(text: str) -> Handle | None:
         if step is None:
             return None
         steps.append(step)
-    return Handle(found["hash"], tuple(steps))
+    return Handle(match["hash"], tuple(steps))
 
 
 def step_of(recipe: bytes) -> Step:

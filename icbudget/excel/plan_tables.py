@@ -82,10 +82,10 @@ def recognised(tables: Sequence[Cells]) -> Tables:
 def draft_of(tables: Tables) -> Draft:
     """Return what is read of tables, with what was taken for those that were not given."""
     complete, taken = with_missing_tables(tables.grids, tables.companions)
-    given = Tables(complete, tables.companions)
+    completed = Tables(complete, tables.companions)
     grids = {name: complete.get(name, ()) for name in TABLES}
     setup = complete.get(SETUP.field)
-    draft = read_grids(setup, grids, given.companions, partial(_place, given))
+    draft = read_grids(setup, grids, completed.companions, partial(_place, completed))
     draft.findings[:0] = taken
     return draft
 
@@ -136,10 +136,10 @@ def _known(position: int, grid: Cells) -> tuple[PlanTable, bool]:
             f"Table {position} has a blank heading row. Give whole tables with their headings, such"
             " as Funding[#All]."
         )
-    shown = ", ".join(headings[:4])
+    first_headings = ", ".join(headings[:4])
     raise InputProblem(
-        f"Table {position}, headed {shown}, is no table of a plan. Give whole tables with their"
-        " headings, such as Funding[#All]; the guide lists the headings of each."
+        f"Table {position}, headed {first_headings}, is no table of a plan. Give whole tables with"
+        " their headings, such as Funding[#All]; the guide lists the headings of each."
     )
 
 

@@ -104,10 +104,10 @@ def plan_of(tables: Sequence[Cells]) -> str:
     Raises `InputProblem` for an argument that is an error value or no table of a plan, for two of
     a kind, and where there is none at all.
     """
-    given = recognised(tables)
-    content = given.content
+    known_tables = recognised(tables)
+    content = known_tables.content
     raw = hashlib.sha256(content).digest()
-    digest = _hashes.get(raw, given.cells, lambda: hash_of(draft_of(given)))
+    digest = _hashes.get(raw, known_tables.cells, lambda: hash_of(draft_of(known_tables)))
     handle = Handle(digest[:HANDLE_DIGITS])
     _store[0].keep(plan_store.owner(), handle.hash, digest, content)
     return str(handle)
@@ -143,8 +143,8 @@ def scenario_of(text: str, scenario: str) -> str:
     names = {name.casefold(): name for name in scenarios_of(plan)}
     meant = names.get(scenario.strip().casefold())
     if meant is None:
-        told = no_such_scenario(plan, scenario.strip())
-        raise InputProblem(f"{told.message} {told.fix}")
+        finding = no_such_scenario(plan, scenario.strip())
+        raise InputProblem(f"{finding.message} {finding.fix}")
     return _then(handle, Step("as", scenario=meant))
 
 
@@ -185,9 +185,9 @@ def known_handle(text: str) -> Handle:
     """Return the handle that a cell's text is. Raises `InputProblem` where it is none."""
     handle = handle_of(text)
     if handle is None:
-        shown = text if len(text) <= 60 else f"{text[:57]}…"
+        shortened = text if len(text) <= 60 else f"{text[:57]}…"
         raise InputProblem(
-            f"“{shown}” is no plan. Give the cell that holds =ICB_PLAN(…), named Plan in the"
+            f"“{shortened}” is no plan. Give the cell that holds =ICB_PLAN(…), named Plan in the"
             " template."
         )
     return handle
@@ -260,18 +260,18 @@ def _entry(name: str, shown: str) -> tuple[str, bytes]:
 
     What is somebody else's, and what never was, is missed by the same look-up.
     """
-    found = _store[0].find(plan_store.owner(), name)
-    if len(found) > 1:
+    entries = _store[0].find(plan_store.owner(), name)
+    if len(entries) > 1:
         raise InputProblem(
             f"Two plans of yours share “{shown}”. Change a figure of one of them, such as its"
             " title."
         )
-    if not found:
+    if not entries:
         raise PlanNotKept(
             f"{shown} is not kept any more. Press Ctrl+Alt+F9, or Work out every answer in the task"
             " pane, and it is made again from its tables."
         )
-    return found[0]
+    return entries[0]
 
 
 def _written_out(handle: Handle) -> tuple[Step, ...]:

@@ -175,7 +175,7 @@ def _renames(base: Tables, part: Tables, owned: Ownership) -> dict[tuple[str, Ke
 
     One row is gone, one came with the same cells and owner, and there is no third like them.
     """
-    found: dict[tuple[str, Key], Key] = {}
+    renamed: dict[tuple[str, Key], Key] = {}
     for table in base:
         if shape(table).whole or shape(table).grows:
             continue
@@ -186,8 +186,8 @@ def _renames(base: Tables, part: Tables, owned: Ownership) -> dict[tuple[str, Ke
             alike = [k for k in come if _same_row(table, key, old[key], k, new[k], owned)]
             third = sum(old[other] == old[key] for other in gone)
             if len(alike) == third == 1:
-                found[table, key] = alike[0]
-    return found
+                renamed[table, key] = alike[0]
+    return renamed
 
 
 def _same_row(

@@ -80,12 +80,12 @@ class Ownership:
             return self.everybody
         if owner.startswith("kind:"):
             kind = owner.removeprefix("kind:")
-            found = frozenset(partner for partner, its in self.kinds.items() if its == kind)
-            return found or None
+            partners = frozenset(partner for partner, its in self.kinds.items() if its == kind)
+            return partners or None
         if owner.startswith("~"):
             text = _value(table, key, cells, owner[1:])
-            found = frozenset(p for p in self.kinds if text == p or text.startswith(f"{p} "))
-            return found or None
+            partners = frozenset(p for p in self.kinds if text == p or text.startswith(f"{p} "))
+            return partners or None
         if owner.startswith("="):
             named = self._followed(owner[1:].split("."), table, key, cells)
             return frozenset((named,)) if named else None

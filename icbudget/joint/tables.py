@@ -147,19 +147,21 @@ def units(tables: Mapping[str, Mapping[Key, Cells]]) -> dict[Unit, Any]:
 
     It is a cell's value, a bundle's cells, a row's or the rows of an agreement.
     """
-    found: dict[Unit, Any] = {}
+    units_there: dict[Unit, Any] = {}
     for table, rows in tables.items():
         agreements: dict[Key, list[Any]] = {}
         for key, cells in rows.items():
             if shape(table).whole:
                 agreements.setdefault(key[:1], []).append((key, frozen(cells)))
                 continue
-            found[Unit(table, key)] = frozen(cells)
+            units_there[Unit(table, key)] = frozen(cells)
             if not shape(table).row:
-                found |= {Unit(table, key, cell): held for cell, held in _of_row(table, cells)}
+                units_there |= {
+                    Unit(table, key, cell): held for cell, held in _of_row(table, cells)
+                }
         for key, lines in agreements.items():
-            found[Unit(table, key, WHOLE)] = tuple(sorted(lines))
-    return found
+            units_there[Unit(table, key, WHOLE)] = tuple(sorted(lines))
+    return units_there
 
 
 def frozen(cells: Cells) -> tuple[tuple[str, Any], ...]:

@@ -124,14 +124,16 @@ def _texts(table: str, grid: Cells, field: str, *, blanks: bool = False) -> Iter
 
 
 def _as_text(raw: Any) -> str:
-    whole = isinstance(raw, float) and raw.is_integer()
-    return cell_values.clean(str(int(raw) if whole else raw))
+    is_whole = isinstance(raw, float) and raw.is_integer()
+    return cell_values.clean(str(int(raw) if is_whole else raw))
 
 
 def _taken(table: str, names: Sequence[str], how: str) -> Finding:
-    shown = ", ".join(names[:_MOST_NAMED])
+    first_names = ", ".join(names[:_MOST_NAMED])
     more = f" and {len(names) - _MOST_NAMED} more" if len(names) > _MOST_NAMED else ""
-    message = f"There is no table {table}: {shown}{more} are taken from the other tables, {how}."
+    message = (
+        f"There is no table {table}: {first_names}{more} are taken from the other tables, {how}."
+    )
     return note(
         "plan.table-taken", message, f"Give the table {table} to say more.", Place(table=table)
     )

@@ -203,9 +203,9 @@ def _displayed(figures: Iterable[NamedFigure]) -> dict[str, str]:
 
 
 def _listed(words: Sequence[str]) -> str:
-    shown = "; ".join(words[:MOST_LISTED])
+    first_words = "; ".join(words[:MOST_LISTED])
     more = len(words) - MOST_LISTED
-    return f"{shown} and {more} more" if more > 0 else shown
+    return f"{first_words} and {more} more" if more > 0 else first_words
 
 
 def _compared(name: str) -> str:
@@ -248,10 +248,10 @@ def _short_keys(table: PlanTable, rows: Sequence[Noun]) -> list[tuple[str, ...]]
     if table is SETUP:
         return [(SETUP.label,)]
     defaults = {c.field: c.default for c in columns_of(table.noun)}
-    whole = [tuple(str(getattr(row, part)) for part in table.key) for row in rows]
-    sharing = Counter(key[:length] for key in whole for length in range(1, len(key) + 1))
+    keys = [tuple(str(getattr(row, part)) for part in table.key) for row in rows]
+    sharing = Counter(key[:length] for key in keys for length in range(1, len(key) + 1))
     short: list[tuple[str, ...]] = []
-    for key, row in zip(whole, rows, strict=True):
+    for key, row in zip(keys, rows, strict=True):
         length = len(key)
         while length > 1 and getattr(row, table.key[length - 1]) == defaults[table.key[length - 1]]:
             length -= 1

@@ -304,14 +304,14 @@ def _read_companion(found: Grid, table: PlanTable, grid: Cells) -> dict[tuple[in
 
 def _key(columns: Sequence[Column], raw: Sequence[Any]) -> tuple[str, ...]:
     """Return a key as text, a part that is blank or an error value as nothing."""
-    told = zip(columns, raw, strict=True)
+    labelled = zip(columns, raw, strict=True)
     return tuple(
         (
             ""
             if cell_values.is_blank(r) or cell_values.is_error_value(r)
             else str(cell_values.read(c, r))
         )
-        for c, r in told
+        for c, r in labelled
     )
 
 
@@ -326,8 +326,8 @@ def _stray_year(table: PlanTable) -> Finding:
         if has_companion(table)
         else ""
     )
-    told = "A column by financial year is not used here."
-    return warning("table.year-column", told, fix) if fix else note("table.year-column", told)
+    message = "A column by financial year is not used here."
+    return warning("table.year-column", message, fix) if fix else note("table.year-column", message)
 
 
 def _unknown_setting(label: Any) -> Finding:
@@ -349,13 +349,13 @@ def _unknown_key(table: PlanTable, key: tuple[str, ...]) -> Finding:
 
 
 def _unknown_figure(raw: Any, figures: Sequence[Column]) -> Finding:
-    told = (
+    message = (
         "The figure is blank"
         if cell_values.is_blank(raw)
         else f"There is no figure “{cell_values.clean(str(raw))[:60]}”"
     )
     return error(
         "by-year.unknown-figure",
-        f"{told}.",
+        f"{message}.",
         f"Choose one of: {'; '.join(c.label for c in figures)}.",
     )

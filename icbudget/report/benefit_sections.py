@@ -125,11 +125,11 @@ def quarter(paper: Paper, year: str, number: int) -> Table | None:
     others = [row for row in rows if row not in largest]
     lines = []
     for row in largest:
-        told = [
+        sentences = [
             str(_value(block, row, what) or "–")
             for what in (benefits.STATE, benefits.OWNER, benefits.EVIDENCE)
         ]
-        cells = (*_money(paper, scale, block, [row], _OF_QUARTER), *told)
+        cells = (*_money(paper, scale, block, [row], _OF_QUARTER), *sentences)
         lines.append(Line(_release(paper, block, row), cells))
     if others:
         cells = (*_money(paper, scale, block, others, _OF_QUARTER), "", "", "")

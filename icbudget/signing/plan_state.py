@@ -166,17 +166,17 @@ def _recorded(offices: Iterable[Needed]) -> list[str]:
 
 def _agreements_missing(plan: Plan) -> list[str]:
     first, last = _days_reported(plan)
-    found: list[str] = []
+    missing: list[str] = []
     for pool in plan.pools:
         if pool.pooling_status != "pooled":
             continue
         if not (pool.agreement and pool.signed_on):
-            found.append(f"no signed agreement of {pool.name} is recorded")
+            missing.append(f"no signed agreement of {pool.name} is recorded")
         elif not pool.covers_from or pool.covers_from > last:
-            found.append(f"the agreement of {pool.name} does not cover {last} yet")
+            missing.append(f"the agreement of {pool.name} does not cover {last} yet")
         elif pool.covers_to and pool.covers_to < first:
-            found.append(f"the agreement of {pool.name} ended on {pool.covers_to}")
-    return found
+            missing.append(f"the agreement of {pool.name} ended on {pool.covers_to}")
+    return missing
 
 
 def _days_reported(plan: Plan) -> tuple[str, str]:
@@ -184,8 +184,8 @@ def _days_reported(plan: Plan) -> tuple[str, str]:
 
     Else 1 April of the first plan year, twice. Nothing depends on the clock (model §1.4).
     """
-    said = reported(plan)
-    year, month = said or (plan.years[min(1, plan.setup.horizon)], 0)
+    month_reported = reported(plan)
+    year, month = month_reported or (plan.years[min(1, plan.setup.horizon)], 0)
     if not month:
         first = f"{years.start(year)}-04-01"
         return first, first

@@ -169,16 +169,16 @@ def _of_another_version(row: SignOff, version: str) -> Signature:
         f" {FIGURES_HASH_VERSION}. The two cannot be compared."
     )
     fix = "Check the signature with the icbudget that made it, or sign again."
-    found = warning("signature.hash-version", message, fix, _at(row, "figures_hash"))
-    return Signature(row, NOT_CHECKED, message.rstrip("."), findings=(found,))
+    finding = warning("signature.hash-version", message, fix, _at(row, "figures_hash"))
+    return Signature(row, NOT_CHECKED, message.rstrip("."), findings=(finding,))
 
 
 def _unchecked(row: SignOff) -> Signature:
     message = f"The signature of {_who(row)} is not checked: the library cryptography is missing."
-    found = note(
+    finding = note(
         "signature.not-checked", message, ed25519.HOW_TO_INSTALL + ".", _at(row, "signature")
     )
-    return Signature(row, NOT_CHECKED, MEANINGS[NOT_CHECKED], findings=(found,))
+    return Signature(row, NOT_CHECKED, MEANINGS[NOT_CHECKED], findings=(finding,))
 
 
 def _void(
@@ -188,7 +188,7 @@ def _void(
     figures = None if copy is None else changed_figures(copy, plan)
     by = None if pounds is None else moved(signed, pounds)
     why = f"changed since: {_changed(figures, by, known=pounds is not None)}"
-    found = warning(
+    finding = warning(
         "signature.void",
         f"{_who(row)} signed on {row.date}; {why}. The signature does not hold for these figures.",
         "icbudget compare SIGNED PLAN shows every change. Change them back, and the signature holds"
@@ -196,7 +196,7 @@ def _void(
         _at(row, "figures_hash"),
     )
     effect = by[1] if by else None
-    return Signature(row, VOID, why, figures, by, (replace(found, effect_pence=effect),))
+    return Signature(row, VOID, why, figures, by, (replace(finding, effect_pence=effect),))
 
 
 def _changed(figures: int | None, by: tuple[str, int] | None, *, known: bool) -> str:
@@ -224,9 +224,9 @@ def _holding(
         f" made other {IN_WORDS[figure]} of them: {money.display(pence)} in sum."
     )
     fix = "Read in the changelog what is worked out otherwise; sign again if it matters."
-    found = warning("signature.other-pounds", message, fix, _at(row, "statement"))
-    found = replace(found, effect_pence=pence)
-    return Signature(row, state, MEANINGS[state], moved_by=by, findings=(found,))
+    finding = warning("signature.other-pounds", message, fix, _at(row, "statement"))
+    finding = replace(finding, effect_pence=pence)
+    return Signature(row, state, MEANINGS[state], moved_by=by, findings=(finding,))
 
 
 def _who(row: SignOff) -> str:

@@ -100,8 +100,8 @@ def read_statement(text: str) -> dict[str, Any] | None:
         canonical = rfc8785.dumps(document).decode("utf-8")
     except (ValueError, TypeError, RecursionError):  # rfc8785 refuses with kinds of ValueError
         return None
-    whole = isinstance(document, dict) and set(document) == _NEEDED
-    return document if whole and canonical == text and _has_pounds(document) else None
+    is_complete = isinstance(document, dict) and set(document) == _NEEDED
+    return document if is_complete and canonical == text and _has_pounds(document) else None
 
 
 def _has_pounds(document: Mapping[str, Any]) -> bool:
@@ -123,10 +123,10 @@ def _has_pounds(document: Mapping[str, Any]) -> bool:
 
 def agrees_with_row(document: Mapping[str, Any], row: SignOff) -> bool:
     """Return whether a statement says what its row of Sign-off says."""
-    said = (document["partner"], document["office"], document["name"], document["on"])
+    stated = (document["partner"], document["office"], document["name"], document["on"])
     typed = (row.partner, row.role, row.name, row.date)
     hashes = (document["figures"], document["words"]) == (row.figures_hash, row.words_hash)
-    return said == typed and hashes
+    return stated == typed and hashes
 
 
 def pounds_in(document: Mapping[str, Any]) -> Pounds:

@@ -236,23 +236,23 @@ def _doubts(envelopes: Sequence[Envelope], plan: Plan, read: Draft) -> list[Find
 
     Partners and years that the plan has not, and amounts that nobody says how firm they are.
     """
-    found: list[Finding] = []
+    findings: list[Finding] = []
     partners = {partner.id for partner in plan.partners}
     for row in envelopes:
         if row.partner not in partners:
             message = f"“{row.partner}” is no partner of the plan."
             fix = f"Use one of: {', '.join(sorted(partners))}, or a partner's full name."
-            found.append(error("envelopes.partner", message, fix, _place(row, read)))
+            findings.append(error("envelopes.partner", message, fix, _place(row, read)))
         if row.year not in plan.years:
             message = (
                 f"{row.year} is no year of the plan, which runs from {plan.years[0]} to"
                 f" {plan.years[-1]}."
             )
             fix = "Take the row out of the file, or give the plan that year."
-            found.append(error("envelopes.year", message, fix, _place(row, read)))
+            findings.append(error("envelopes.year", message, fix, _place(row, read)))
     without = [row for row in envelopes if row.status is None]
     if without:
         message = f"{len(without)} of {len(envelopes)} envelopes do not say how firm they are."
         fix = "Write confirmed or indicative under Status."
-        found.append(warning("envelopes.no-status", message, fix, _place(without[0], read)))
-    return found
+        findings.append(warning("envelopes.no-status", message, fix, _place(without[0], read)))
+    return findings

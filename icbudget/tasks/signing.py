@@ -130,15 +130,15 @@ def sign(
         choice = shown_in(path)
     written = convert_plan(signed_plan, out, choice=choice, own=own, overwrite=overwrite)
     again = check(written)
-    said = read_statement(statement)
-    assert said is not None, "what was just written is a statement"
+    read = read_statement(statement)
+    assert read is not None, "what was just written is a statement"
     names = {partner.id: partner.name for partner in plan.partners}
     names |= {pool.id: pool.name for pool in plan.pools}
     findings = (*again.findings, *carried)
     return SignedPlan(
         Opened(path, opened.draft, case, findings),
         written,
-        tuple(in_words(said, names)),
+        tuple(in_words(read, names)),
         key is not None,
     )
 
@@ -149,7 +149,7 @@ def _refused(opened: Opened) -> list[Finding]:
     if case is None:
         return []
     plan = case.before_scenario
-    found: list[Finding] = []
+    findings: list[Finding] = []
     if plan.setup.active_scenario:
         message = (
             f"The scenario {plan.setup.active_scenario} is laid over the plan: a signature would"
@@ -157,7 +157,7 @@ def _refused(opened: Opened) -> list[Finding]:
         )
         fix = "Make the scenario the plan, or clear the active scenario on Setup."
         place = Place(table="setup", column="active_scenario")
-        found += located([error("sign.scenario", message, fix, place)], opened.draft)
+        findings += located([error("sign.scenario", message, fix, place)], opened.draft)
     wrong = [
         f
         for f in opened.findings
@@ -166,8 +166,8 @@ def _refused(opened: Opened) -> list[Finding]:
     if wrong or case.result is None:
         message = "The plan has errors, so nobody can say what it comes to; it is not signed."
         fix = "Correct the errors that are listed, then sign."
-        found.append(error("sign.errors", message, fix, Place(workbook=opened.path.name)))
-    return found
+        findings.append(error("sign.errors", message, fix, Place(workbook=opened.path.name)))
+    return findings
 
 
 def _with(opened: Opened, refused: Sequence[Finding]) -> Opened:

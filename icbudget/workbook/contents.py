@@ -197,8 +197,8 @@ class Contents:
         if self.values:
             return ()
         chosen = self.choice
-        whole = chosen.everything or LIBRARY in chosen.modules
-        return tuple(s for s in layout.LIBRARY_SHEETS if whole or s in chosen.sheets)
+        all_of_it = chosen.everything or LIBRARY in chosen.modules
+        return tuple(s for s in layout.LIBRARY_SHEETS if all_of_it or s in chosen.sheets)
 
     def has(self, table: str) -> bool:
         """Return whether the plan table of a field has a sheet."""
@@ -221,9 +221,9 @@ class Contents:
         """Return the columns left of the financial years and those right of them: where the figures
         come from.
         """
-        shown = self.columns(table)
-        own = tuple(c for c in shown if c.group != PROVENANCE)
-        return own, tuple(c for c in shown if c.group == PROVENANCE)
+        columns = self.columns(table)
+        own = tuple(c for c in columns if c.group != PROVENANCE)
+        return own, tuple(c for c in columns if c.group == PROVENANCE)
 
     def years_stand_in(self, place: TableSheet) -> bool:
         """Return whether a sheet has a column for each projected year."""

@@ -343,11 +343,13 @@ def _differences(workbook: str, sheet: Sheet, start: int, block: Block) -> Itera
         stored = sheet.stretch(row, 1, width)
         unit = str(line[labels]) if row > start and not block.form else ""
         if row > start and [v or "" for v in stored[:labels]] != line[:labels]:
-            told = ", ".join(str(v) for v in stored[:labels] if v is not None) or "nothing"
-            said = f"The row is of {told}, not of {', '.join(str(v) for v in line[:labels])}."
+            stored_words = ", ".join(str(v) for v in stored[:labels] if v is not None) or "nothing"
+            message = (
+                f"The row is of {stored_words}, not of {', '.join(str(v) for v in line[:labels])}."
+            )
             yield error(
                 "verify.other-row",
-                said,
+                message,
                 _FIX,
                 Place(workbook=workbook, sheet=sheet.name, cell=address(row, 1)),
             )

@@ -171,7 +171,7 @@ def test_semicolons_debit_and_credit_dates_and_lines_above_the_headings(plan):
 
 def test_a_report_s_export_with_titles_page_breaks_subtotals_and_a_heading_twice(plan):
     """Council ledgers print titles above, headings again on every page, subtotals without a code,
-    and nought as a dash.
+    and zero as a dash.
     """
     told = """
 columns: {code: Cost centre, amount: Amount (2), period: Period}

@@ -95,7 +95,7 @@ def _one_partner() -> dict[str, Any]:
 
 
 def _nothing() -> dict[str, Any]:
-    """Totals of nought: every amount is 0."""
+    """Totals of zero: every amount is 0."""
     document = clean()
     for table in ("contributions", "schemes", "minimums"):
         for row in document[table]:
@@ -106,7 +106,7 @@ def _nothing() -> dict[str, Any]:
 
 
 def _less_than_nothing() -> dict[str, Any]:
-    """Totals below nought: only deductions, in brackets."""
+    """Totals below zero: only deductions, in brackets."""
     document = clean()
     document["setup"]["display_sign"] = "nhs"
     document["contributions"] = [
@@ -121,8 +121,8 @@ ODD = {
     "30 partners, 200 schemes, long names, one year": _many,
     "30 years": _long,
     "one partner, no acute lines, one year": _one_partner,
-    "totals of nought": _nothing,
-    "totals below nought": _less_than_nothing,
+    "totals of zero": _nothing,
+    "totals below zero": _less_than_nothing,
 }
 
 

@@ -125,9 +125,9 @@ def _closings(result: Result) -> dict[str, tuple[Closing, ...]]:
         if not trials.known[_IN_FULL].meets(goal) and len(programmes) > 1:
             ways += [(name,) for name in programmes]
         searches |= {(goal.id, names): _closing(trials, goal, names) for names in ways}
-    found = _found(trials, searches)
+    closings_found = _found(trials, searches)
     return {
-        goal.id: tuple(way for (closed, _), way in found.items() if closed == goal.id)
+        goal.id: tuple(way for (closed, _), way in closings_found.items() if closed == goal.id)
         for goal, _ in wanted
     }
 
@@ -356,13 +356,13 @@ def _cost_of(cost: Floats, growth: Floats) -> Floats:
     """Return costs times their growth in whole pence, £: half-up, as `icbudget.money` rounds."""
     pence = np.rint(cost * 100.0)
     exact = np.abs(pence * growth)
-    whole = np.floor(exact + 0.5)
+    rounded_cost = np.floor(exact + 0.5)
     # What is next to half a penny is worked out exactly: as a float it may lie on either side.
     near = np.abs(exact - np.floor(exact) - 0.5) <= 1e-6 + 1e-15 * exact
     for at in zip(*np.nonzero(near), strict=True):
         pounds = money.to_pounds(int(np.broadcast_to(np.abs(pence), near.shape)[at]))
-        whole[at] = money.to_pence(pounds * Decimal(float(growth[at])))
-    return np.copysign(whole, pence) / 100.0 + 0.0
+        rounded_cost[at] = money.to_pence(pounds * Decimal(float(growth[at])))
+    return np.copysign(rounded_cost, pence) / 100.0 + 0.0
 
 
 def with_a_pound(plan: Plan) -> tuple[Plan, int]:

@@ -53,7 +53,7 @@ def not_below(pence: Floats) -> Floats:
     """Return the share of draws (last axis) in which a balance is not below zero by £1 or more.
 
     What several partners bear is split to the penny line by line, which may leave one of them
-    pennies short of nought.
+    pennies short of zero.
     """
     return chance(pence > -A_POUND)
 

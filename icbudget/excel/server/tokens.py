@@ -107,11 +107,11 @@ class Tokens:
 
         try:
             async with httpx.AsyncClient(timeout=10) as client:
-                told = await client.get(
+                response = await client.get(
                     f"https://login.microsoftonline.com/{self.settings.tenant}/discovery/v2.0/keys"
                 )
-                told.raise_for_status()
-                return told.json()
+                response.raise_for_status()
+                return response.json()
         except (httpx.HTTPError, ValueError):
             raise Denied(
                 503, "The sign-in service cannot be reached. Try again in a minute."

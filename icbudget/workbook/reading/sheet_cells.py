@@ -4,7 +4,7 @@ stripped, nothing guessed.
 One walk both checks the sheets and reads them. Why our own reader: the walk that guards a reader
 must see every cell anyway; openpyxl needs two passes to know both a formula and its stored value,
 and takes five times as long; the fast readers turn `#REF!` into a blank, which in a budget is
-nought. The tests read the same files with openpyxl and compare cell by cell.
+zero. The tests read the same files with openpyxl and compare cell by cell.
 """
 
 from __future__ import annotations

@@ -69,20 +69,20 @@ def find_tables(sheets: Mapping[str, Sheet]) -> dict[str, BookTable]:
     former_places = {
         former.casefold(): layout.BY_NAME[name] for former, name in layout.FORMER_NAMES.items()
     }
-    found: dict[str, BookTable] = {}
+    by_name: dict[str, BookTable] = {}
     # A table that has today's name goes before one that has the name of an earlier version.
     for known in (places, former_places):
         for sheet in sheets.values():
             for table in sheet.tables:
                 place = known.get(table.name.casefold())
-                if place and (known is places or place.name not in found):
-                    found[place.name] = _named(place, sheet, table)
+                if place and (known is places or place.name not in by_name):
+                    by_name[place.name] = _named(place, sheet, table)
     for name, place in layout.BY_NAME.items():
-        if name not in found:
-            by_headings = _by_headings(place, sheets, [f.sheet.name for f in found.values()])
+        if name not in by_name:
+            by_headings = _by_headings(place, sheets, [f.sheet.name for f in by_name.values()])
             if by_headings:
-                found[name] = by_headings
-    return found
+                by_name[name] = by_headings
+    return by_name
 
 
 def _named(place: TableSheet, sheet: Sheet, table: Table) -> BookTable:

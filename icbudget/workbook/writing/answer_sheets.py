@@ -270,11 +270,11 @@ def write_block(sheet: Any, styles: Styles, area: Area, formula: str) -> None:
         for at, value in enumerate(grid[number - area.row]):
             unit = block.unit_of(row.unit, block.headings[at])
             figure = at >= block.values_at and unit and not isinstance(value, str)
-            shown = styles.answer(by_unit(unit) if figure else "@")
+            cell_format = styles.answer(by_unit(unit) if figure else "@")
             if block.headings[at] == WHERE and not formula and (link := _link(value, styles)):
                 sheet.write_url(number, at, link, styles.answer_link, str(value))
             else:
-                write_cell(sheet, number, at, value, shown)
+                write_cell(sheet, number, at, value, cell_format)
     for heading in (
         h
         for h in block.headings
@@ -289,10 +289,10 @@ def _link(value: Cell, styles: Styles) -> str:
     """Return the address of the cell that a text names, such as `internal:Schemes!G14`; blank where
     it names none here.
     """
-    found = _CELL.match(value) if isinstance(value, str) else None
-    if not found or not styles.holds(found["sheet"]):
+    match = _CELL.match(value) if isinstance(value, str) else None
+    if not match or not styles.holds(match["sheet"]):
         return ""
-    return f"internal:{layout.quoted(found['sheet'])}!{found['cell']}"
+    return f"internal:{layout.quoted(match['sheet'])}!{match['cell']}"
 
 
 class Exact(float):
@@ -301,8 +301,8 @@ class Exact(float):
     """
 
     def __format__(self, spec: str) -> str:
-        told = super().__format__(spec)
-        return told if float(told) == self else repr(float(self)).upper()
+        written = super().__format__(spec)
+        return written if float(written) == self else repr(float(self)).upper()
 
 
 def write_cell(sheet: Any, row: int, column: int, value: Cell, shown: Any) -> None:

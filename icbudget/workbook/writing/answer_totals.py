@@ -108,8 +108,8 @@ def _funding(contents: Contents, area: Area) -> list[Total]:
         )
     )
     plan = contents.plan
-    told = base_income(contents, _label(0, glossary.CONTRIBUTION), _label(1, glossary.DEDUCTION))
-    lines.append(_in_base_year(plan, area, "Income, from the Funding sheet", told))
+    income = base_income(contents, _label(0, glossary.CONTRIBUTION), _label(1, glossary.DEDUCTION))
+    lines.append(_in_base_year(plan, area, "Income, from the Funding sheet", income))
     first, at = TOTALS_ROW + 2 + len(lines), len(lines)
     for place, pool in enumerate(plan.pools):
         pool_ids = layout.column_reference("pools", "id")
@@ -148,11 +148,11 @@ def pool_income(contents: Contents, pool: Figure) -> Figure:
     plan = contents.plan
     if not contents.has_column("contributions", "kind"):
         return base_sum(plan, "contributions", pool=pool)
-    given, taken = (
+    contributed, taken = (
         base_sum(plan, "contributions", pool=pool, kind=text(kind))
         for kind in ("contribution", "deduction")
     )
-    return given - taken
+    return contributed - taken
 
 
 def own_spending(plan: Plan) -> Figure:
@@ -163,7 +163,7 @@ def own_spending(plan: Plan) -> Figure:
 
 
 def _schemes(contents: Contents, area: Area) -> list[Total]:
-    whole = Total(
+    spending = Total(
         "Spending on schemes", "£", {c: area.sum(c, here=True) for c in area.block.columns}
     )
     own = Total(
@@ -172,7 +172,7 @@ def _schemes(contents: Contents, area: Area) -> list[Total]:
         {c: area.sum_blank(c, "programme", here=True) for c in area.block.columns},
     )
     return [
-        whole,
+        spending,
         own,
         _in_base_year(
             contents.plan, area, "The same, from the Schemes sheet", own_spending(contents.plan)

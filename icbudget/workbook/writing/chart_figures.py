@@ -48,12 +48,12 @@ CHANGES = (
 )
 LEVELS = (glossary.DO_NOTHING, glossary.PLAN)
 WATERFALL = (
-    "Hidden, above nought",
-    "Hidden, below nought",
+    "Hidden, above zero",
+    "Hidden, below zero",
     "More spending",
-    "More, below nought",
+    "More, below zero",
     "Less spending",
-    "Less, below nought",
+    "Less, below zero",
 )
 POSITIONS = {glossary.GAIN_SO_FAR: "Better or worse off over the plan"}
 WORTHS = (glossary.CONTRACT_SAVING, glossary.NET_RELEASE, glossary.GROSS_TARIFF)
@@ -212,21 +212,21 @@ def _bridge(plan: Plan, placed: Placed, corner: Corner) -> Series:
     """Return the steps from the base year to the plan of the last year, as changes, each with the
     parts of its column.
 
-    A column hangs between the change before it (start) and after it (end); levels stand on nought.
-    What lies between nought and the column is drawn without fill, above and below nought apart, so
+    A column hangs between the change before it (start) and after it (end); levels stand on zero.
+    What lies between zero and the column is drawn without fill, above and below zero apart, so
     that columns may cross it.
     """
     area, last = placed[catalogue.BRIDGE][0], placed[catalogue.BRIDGE][0].block.columns[-1]
-    whole = Figure(f'"{SYSTEM}"', SYSTEM)
-    base = area.sum(last, partner=whole, step=text(glossary.BASE))
+    system = Figure(f'"{SYSTEM}"', SYSTEM)
+    base = area.sum(last, partner=system, step=text(glossary.BASE))
     rows: list[tuple[Figure | str, tuple[Figure, ...]]] = []
     end_before = Figure("0", 0.0)
     for at, step in enumerate(CHANGES, start=corner.row + 1):
-        amount = area.sum(last, partner=whole, step=corner.here(at, 0, step))
+        amount = area.sum(last, partner=system, step=corner.here(at, 0, step))
         level = step in LEVELS
         start = Figure("0", 0.0) if level else end_before
-        told = corner.here(at, 1, number(amount))
-        end = told - base if level else corner.here(at, 2, number(start)) + told
+        change = corner.here(at, 1, number(amount))
+        end = change - base if level else corner.here(at, 2, number(start)) + change
         s, e = corner.here(at, 2, number(start)), corner.here(at, 3, number(end))
         rows.append((step, (amount, start, end, *column_parts(corner, s, e, row=at))))
         end_before = e
@@ -236,7 +236,7 @@ def _bridge(plan: Plan, placed: Placed, corner: Corner) -> Series:
 
 
 def column_parts(corner: Corner, start: Figure, end: Figure, row: int) -> Iterable[Figure]:
-    """Return hidden and shown parts of a column between two values, above and below nought, more
+    """Return hidden and shown parts of a column between two values, above and below zero, more
     and less apart.
     """
     s, e, one, other = start.formula, end.formula, number(start), number(end)
@@ -298,10 +298,10 @@ def _partners(plan: Plan, placed: Placed, corner: Corner) -> Series:
     to its id.
     """
     area = placed[catalogue.PARTNER_POSITIONS][0]
-    last, told = area.block.columns[-1], [Figure(f'"{name}"', name) for name in POSITIONS]
+    last, positions = area.block.columns[-1], [Figure(f'"{name}"', name) for name in POSITIONS]
 
     def figures(partner: Figure) -> tuple[Figure, ...]:
-        return tuple(area.sum(last, partner=partner, figure=figure) for figure in told)
+        return tuple(area.sum(last, partner=partner, figure=figure) for figure in positions)
 
     stakes = {
         n: sum(abs(number(f)) for f in figures(text(partner.id)))
@@ -314,9 +314,9 @@ def _partners(plan: Plan, placed: Placed, corner: Corner) -> Series:
             0.0 if isinstance(stakes[n], NotKnown) else -stakes[n],
         ),
     )
-    shown = sorted(largest[: _MOST_PARTNERS if len(stakes) > _MOST_PARTNERS + 1 else None])
+    drawn = sorted(largest[: _MOST_PARTNERS if len(stakes) > _MOST_PARTNERS + 1 else None])
     rows: list[tuple[Figure | str, tuple[Figure, ...]]] = []
-    for n in shown or range(3):
+    for n in drawn or range(3):
         partner = plan.partners[n] if n < len(plan.partners) else None
         at = f"ROWS($A$1:$A${n + 1})"
         named = "name" if partner is None or len(partner.name) <= _LABEL else "id"
@@ -329,7 +329,7 @@ def _partners(plan: Plan, placed: Placed, corner: Corner) -> Series:
                 figures(Figure(id, partner.id if partner else "")),
             )
         )
-    if len(shown) < len(plan.partners):
+    if len(drawn) < len(plan.partners):
         whole = figures(text(SYSTEM))
         ends = [
             (corner.here(corner.row + 1, at, ""), corner.here(corner.row + len(rows), at, ""))
@@ -451,8 +451,8 @@ def _tornado(plan: Plan, placed: Placed, corner: Corner) -> Series:
 
 def _expected(area: Area, goal: str) -> tuple[Cell, ...]:
     """Return the values of a goal by year, None where there is none."""
-    found = area.block.where(goal=goal, figure=glossary.EXPECTED)
-    return found[0].values if found else (None,)
+    rows = area.block.where(goal=goal, figure=glossary.EXPECTED)
+    return rows[0].values if rows else (None,)
 
 
 _CHARTS: tuple[tuple[str, Answer, Callable[[Plan, Placed, Corner], Series]], ...] = (

@@ -177,15 +177,15 @@ def _write_state(sheet: Any, book: Any, styles: Styles, told: Checking) -> None:
         lines.append((severity, Figure(f"COUNTIF({severities},{label})", told.count(severity))))
     for at, (label, figure) in enumerate(lines, start=_STATE):
         sheet.write_string(at, 0, label, styles.strong)
-        shown = styles.total("General", bold=at == _STATE)
+        cell_format = styles.total("General", bold=at == _STATE)
         if label.startswith("Is Python") and told.live:
             sheet.write_dynamic_array_formula(
-                at, 1, at, 1, f"={figure.formula}", shown, figure.value
+                at, 1, at, 1, f"={figure.formula}", cell_format, figure.value
             )
         elif label.startswith("Is Python"):
-            sheet.write_string(at, 1, str(figure.value), shown)
+            sheet.write_string(at, 1, str(figure.value), cell_format)
         else:
-            write_figure(sheet, at, 1, figure, shown)
+            write_figure(sheet, at, 1, figure, cell_format)
     for at, (label, allowed) in enumerate(
         (
             ("Allowed difference (£)", ALLOWED_POUNDS),

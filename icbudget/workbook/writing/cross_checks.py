@@ -133,12 +133,12 @@ def _segment_shares(plan: Plan) -> Check:
     line_of, share = (column_reference("segments", name) for name in ("acute_line", "share"))
     off = f"ABS(SUMIFS({share},{line_of},{line_of})-1)"
     formula = f'SUMPRODUCT(--({line_of}<>""),--({off}>{ALLOWED_SHARE.formula}))'
-    whole = {
+    by_line = {
         s.acute_line: added(o.share for o in plan.segments if same(o.acute_line, s.acute_line))
         for s in plan.segments
     }
     wrong = decided(
-        lambda: sum(abs(whole[s.acute_line] - 1) > number(ALLOWED_SHARE) for s in plan.segments)
+        lambda: sum(abs(by_line[s.acute_line] - 1) > number(ALLOWED_SHARE) for s in plan.segments)
     )
     name = "Segments of each activity line sum to 100 %"
     how = "Rows of the Segments sheet whose line does not add up, against none"

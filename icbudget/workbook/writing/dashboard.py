@@ -64,8 +64,8 @@ def write_dashboard(
     _write_cards(sheet, styles, list(_cards(contents, placed, drawn)))
     _write_decisions(sheet, styles, checking)
     wanted = _CHARTS["goal" in drawn and bool(contents.plan.goals)]
-    shown = {name: drawn[name] for name in wanted if name in drawn}
-    for at, (chart, words) in enumerate(charts_of(book, shown)):
+    series_drawn = {name: drawn[name] for name in wanted if name in drawn}
+    for at, (chart, words) in enumerate(charts_of(book, series_drawn)):
         options = {"description": words, "object_position": 3, "x_offset": at * (WIDTH + 8)}
         sheet.insert_chart(_CHARTS_ROW, 0, chart, options)
     sheet.set_zoom(90)
@@ -79,8 +79,8 @@ def _write_cards(sheet: Any, styles: Styles, cards: list[Card]) -> None:
     for number_, card in enumerate(cards[:5]):
         column = 2 * number_
         sheet.write_string(_CARDS_ROW, column, card.label, styles.card_label)
-        shown = styles.card_figure(card.number_format)
-        write_figure(sheet, _CARDS_ROW + 1, column, card.figure, shown)
+        cell_format = styles.card_figure(card.number_format)
+        write_figure(sheet, _CARDS_ROW + 1, column, card.figure, cell_format)
         write_figure(sheet, _CARDS_ROW + 2, column, card.sentence, styles.card_words)
 
 
@@ -379,10 +379,10 @@ def _write_decisions(sheet: Any, styles: Styles, checking: Checking) -> None:
 
 def _link(cell: str, place: str) -> Figure:
     """Return a link to the cell or sheet that a finding names."""
-    found = f'ISNUMBER(FIND("!",{cell}))'
+    names_cell = f'ISNUMBER(FIND("!",{cell}))'
     sheet = f'LEFT({cell},FIND("!",{cell})-1)'
     rest = f'MID({cell},FIND("!",{cell}),LEN({cell}))'
-    target = f'IF({found},"#\'"&{sheet}&"\'"&{rest},"#\'"&{cell}&"\'!A1")'
+    target = f'IF({names_cell},"#\'"&{sheet}&"\'"&{rest},"#\'"&{cell}&"\'!A1")'
     # Where the add-in is not connected, a program that works links out anew leads to Checks.
     known = f'IF({cell}="","",HYPERLINK({target},{cell}))'
     return Figure(f'IF(ISERROR({cell}),HYPERLINK("#Checks!A1","Checks"),{known})', place)

@@ -60,7 +60,7 @@ def _finished(chart: Any, series: Series, across: str, up: str, number_format: s
     title = f"={quoted(series.sheet)}!$A${series.row}"
     chart.show_blanks_as(
         "span"
-    )  # said to every program: LibreOffice draws nought where nothing is said
+    )  # said to every program: LibreOffice draws zero where nothing is said
     chart.set_title({"name": title, "name_font": {"size": 11, "bold": True}, "overlay": False})
     small = {"num_font": {"size": 9}, "name_font": {"size": 9, "bold": False}}
     chart.set_x_axis({"name": across, "label_position": "low", **small})
@@ -131,10 +131,10 @@ def _income(book: Any, series: Series) -> tuple[Any, str]:
     names = ", ".join(
         str(label.value) if isinstance(label, Figure) else label for label, _ in series.rows
     )
-    told = (
+    description = (
         f"Stacked columns, one a financial year: income of the pools by funding source ({names})."
     )
-    return _finished(chart, series, "Financial year", "£ million", _MILLIONS), told
+    return _finished(chart, series, "Financial year", "£ million", _MILLIONS), description
 
 
 def _left(book: Any, series: Series) -> tuple[Any, str]:
@@ -160,12 +160,14 @@ def _acute(book: Any, series: Series) -> tuple[Any, str]:
     _by_year(chart, series, lambda at: _line(at // each) if at % each == 0 else _end(at // each))
     if each > 1:
         chart.set_high_low_lines({"line": {"color": "#BFBFBF", "width": 1}})
-    told = (
+    description = (
         "Lines over the financial years: payments for acute activity if nothing changes, and in the"
         " plan"
     )
     ends = ", each with its 10th and 90th percentile over all draws" if each > 1 else ""
-    return _finished(chart, series, "Financial year", "£ million", _MILLIONS), f"{told}{ends}."
+    return _finished(
+        chart, series, "Financial year", "£ million", _MILLIONS
+    ), f"{description}{ends}."
 
 
 def _bridge(book: Any, series: Series) -> tuple[Any, str]:
@@ -194,11 +196,11 @@ def _bridge(book: Any, series: Series) -> tuple[Any, str]:
 def _worth(book: Any, series: Series) -> tuple[Any, str]:
     chart = book.add_chart({"type": "column"})
     _by_year(chart, series, lambda at: {**_fill(at), "gap": 60})
-    told = (
+    description = (
         "Columns, three a financial year: cash that commissioners stop paying, cash that providers"
         " stop spending, and tariff value, which is not a saving."
     )
-    return _finished(chart, series, "Financial year", "£ million", _MILLIONS), told
+    return _finished(chart, series, "Financial year", "£ million", _MILLIONS), description
 
 
 def _partners(book: Any, series: Series) -> tuple[Any, str]:
@@ -242,7 +244,9 @@ def _goal(book: Any, series: Series) -> tuple[Any, str]:
         " would have to be to meet the goal, and, where activity is counted, what it is if nothing"
         " changes."
     )
-    return _finished(chart, series, "Financial year", "In the unit of the goal", "#,##0.0"), told
+    return _finished(
+        chart, series, "Financial year", "In the unit of the goal", "#,##0.0"
+    ), description
 
 
 def _net(book: Any, series: Series) -> tuple[Any, str]:
@@ -256,11 +260,11 @@ def _net(book: Any, series: Series) -> tuple[Any, str]:
 
 
 def _saved(book: Any, series: Series) -> tuple[Any, str]:
-    told = (
+    description = (
         "Lines over the financial years: what the plan saves on payments for acute activity, draw"
         " by draw"
     )
-    return _fan(book, series), f"{told}, as planned and its 10th, 50th and 90th percentile."
+    return _fan(book, series), f"{description}, as planned and its 10th, 50th and 90th percentile."
 
 
 def _fan(book: Any, series: Series) -> Any:

@@ -99,11 +99,11 @@ class Area:
 
     def sum_blank(self, heading: str, key: str, *, here: bool = False) -> Figure:
         """Return the sum of a column over the rows whose label is blank."""
-        found = [row for row in range(len(self.block.rows)) if not self._label(row, key)]
+        rows = [row for row in range(len(self.block.rows)) if not self._label(row, key)]
         labels, amounts = self.column(HEADINGS[key], here=here), self.column(heading, here=here)
         formula = f'SUMPRODUCT(--({labels}=""),{amounts})'
         everywhere = added(self._value(row, heading) for row in range(len(self.block.rows)))
-        value = added(self._value(row, heading) for row in found)
+        value = added(self._value(row, heading) for row in rows)
         return Figure(formula, everywhere if isinstance(everywhere, NotKnown) else value)
 
     def count_below(self, heading: str, *, here: bool = False, **where: Figure) -> Figure:

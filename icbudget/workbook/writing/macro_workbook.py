@@ -33,14 +33,14 @@ def add_macros(book: Any, sheets: dict[str, Any], styles: Styles, macros: Macros
     book.add_vba_project(io.BytesIO(macros.project), is_stream=True)
     _write_settings(sheets[layout.XLWINGS_SETTINGS], styles, macros.settings)
     for at, (caption, macro) in enumerate(macros.buttons):
-        told = {
+        settings = {
             "macro": macro,
             "caption": caption,
             "description": caption,
             "width": 220,
             "height": 30,
         }
-        sheets[layout.START].insert_button(BUTTON_ROW + 2 * at, BUTTON_COLUMN, told)
+        sheets[layout.START].insert_button(BUTTON_ROW + 2 * at, BUTTON_COLUMN, settings)
 
 
 def _write_settings(sheet: Any, styles: Styles, settings: Sequence[tuple[str, str]]) -> None:

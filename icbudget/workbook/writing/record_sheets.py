@@ -49,8 +49,8 @@ def write_postings(sheet: Any, styles: Styles, case: Case) -> None:
     )
     ledger = ledger_of(case)
     for number, p in enumerate(ledger, start=5):
-        for at, told in enumerate((p.year, p.partner, p.pool, p.source, p.line, p.basis, p.kind)):
-            sheet.write_string(number, at, told, styles.answer())
+        for at, label in enumerate((p.year, p.partner, p.pool, p.source, p.line, p.basis, p.kind)):
+            sheet.write_string(number, at, label, styles.answer())
         write_cell(sheet, number, 7, p.pence / 100, styles.answer(POUNDS_PENCE))
         sheet.write_string(number, 8, "; ".join(p.rests_on)[:32_000], styles.unwrapped())
         words = (p.year, p.partner, p.pool, p.source, p.line, p.basis, p.kind)
@@ -104,10 +104,10 @@ def write_record(sheet: Any, styles: Styles, case: Case) -> None:
             for v in reference.versions()
         ),
     ]
-    for number, (label, told) in enumerate(lines, start=4):
+    for number, (label, value) in enumerate(lines, start=4):
         sheet.write_string(number, 0, label, styles.answer())
-        sheet.write_string(number, 1, told, styles.answer())
-        fit_height(sheet, number, zip((label, told), _RECORD_WIDTHS, strict=True))
+        sheet.write_string(number, 1, value, styles.answer())
+        fit_height(sheet, number, zip((label, value), _RECORD_WIDTHS, strict=True))
     for at, width in enumerate(_RECORD_WIDTHS):
         sheet.set_column(at, at, width)
     printable(sheet, case.plan.setup.title, widths=_RECORD_WIDTHS)

@@ -101,43 +101,43 @@ def write_unit_costs(sheet: Any, styles: Styles, title: str) -> None:
     """Write national average unit costs. A currency must be that of the activity it is multiplied
     with.
     """
-    told = (
+    columns = (
         "National average costs to copy from. An average cost is not what an avoided unit saves,"
         " and an episode is not a spell."
     )
-    _write(sheet, styles, title, (UNIT_COSTS, told), _COSTS, reference.rows("unit_cost"))
+    _write(sheet, styles, title, (UNIT_COSTS, columns), _COSTS, reference.rows("unit_cost"))
 
 
 def write_uplifts(sheet: Any, styles: Styles, title: str) -> None:
     """Write the NHS cost uplift and efficiency factors of each year in every version, before and
     after a pay award.
     """
-    told = (
+    columns = (
         "National factors to copy into Indices, by year and version. Keep the version before a pay"
         " award as an index of its own and name it as the earlier version: Versions then tells the"
         " difference in £."
     )
-    _write(sheet, styles, title, (UPLIFTS, told), _UPLIFTS, reference.rows("nhs_cost_uplift"))
+    _write(sheet, styles, title, (UPLIFTS, columns), _UPLIFTS, reference.rows("nhs_cost_uplift"))
 
 
 def write_evidence(sheet: Any, styles: Styles, title: str) -> None:
     """Write the prevention programmes with what studies found, null and adverse results
     included.
     """
-    told = (
+    columns = (
         "What studies of prevention found, with no effect and harm included. Name the evidence row"
         " on Prevention: it is then compared with what you enter."
     )
-    _write(sheet, styles, title, (EVIDENCE, told), _PROGRAMMES, reference.evidence())
+    _write(sheet, styles, title, (EVIDENCE, columns), _PROGRAMMES, reference.evidence())
 
 
 def write_studies(sheet: Any, styles: Styles, title: str) -> None:
     """Write the studies behind the library, one a row, under the evidence row they belong to."""
-    told = (
+    columns = (
         "Every study behind the Evidence sheet, what helped, what did nothing and what did harm. A"
         " ratio of 0.9 is 10 % less; a rate reduction below zero is more use."
     )
-    _write(sheet, styles, title, (STUDIES, told), _STUDIES, reference.studies())
+    _write(sheet, styles, title, (STUDIES, columns), _STUDIES, reference.studies())
 
 
 def _write(

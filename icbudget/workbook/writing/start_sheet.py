@@ -262,9 +262,9 @@ def _untested(contents: Contents) -> list[tuple[str, Figure | str, str]]:
     ):
         if contents.has(table):
             count = tick_of(contents, table).rows
-            said = f'IF({count.formula}=0,"{none}","Tested.")'
+            sentence = f'IF({count.formula}=0,"{none}","Tested.")'
             value = "Tested." if getattr(plan, table) else none
-            rows.append((what, Figure(said, value), layout.main_table(table).sheet))
+            rows.append((what, Figure(sentence, value), layout.main_table(table).sheet))
     for module, what, none in (
         (SHIFT, "What shifts", "There is no activity: add the module shift."),
         (

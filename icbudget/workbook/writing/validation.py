@@ -96,11 +96,11 @@ def _rule(
 
 
 def _list(values: list[str], label: str) -> dict[str, Any]:
-    said = {
+    options = {
         "error_title": label[:32],
         "error_message": f"Choose one of: {'; '.join(values)}."[:255],
     }
-    return {"validate": "list", "source": values, **said}
+    return {"validate": "list", "source": values, **options}
 
 
 def _named(name: str, label: str, *, stop: bool = True) -> dict[str, Any]:
@@ -270,15 +270,15 @@ def _write_list(
     sheet.write_string(
         _HEADING - 1, at, f"{name.replace('_', ' ').capitalize()}, by rules year", styles.band()
     )
-    for column, (year, told) in enumerate(zip(years, values, strict=True), start=at):
+    for column, (year, entries) in enumerate(zip(years, values, strict=True), start=at):
         sheet.write_string(_HEADING, column, year, styles.heading())
         sheet.write_string(_FIRST - 1, column, reference.standing(name, year), sure)
-        for number, value in enumerate(told, start=_FIRST):
+        for number, value in enumerate(entries, start=_FIRST):
             sheet.write_string(number, column, value, styles.unwrapped())
-        sheet.set_column(column, column, max(_WIDE, width_of([year, *told])))
-    whole = xl_range_abs(_FIRST, at, _FIRST + depth - 1, at + len(years) - 1)
+        sheet.set_column(column, column, max(_WIDE, width_of([year, *entries])))
+    cells = xl_range_abs(_FIRST, at, _FIRST + depth - 1, at + len(years) - 1)
     heads = xl_range_abs(_HEADING, at, _HEADING, at + len(years) - 1)
     book.define_name(
-        layout.choice_list(name), f"=INDEX({LISTS}!{whole},0,MATCH({RULES_YEAR},{LISTS}!{heads},0))"
+        layout.choice_list(name), f"=INDEX({LISTS}!{cells},0,MATCH({RULES_YEAR},{LISTS}!{heads},0))"
     )
     return at + len(years)

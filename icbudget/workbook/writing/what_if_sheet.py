@@ -42,8 +42,8 @@ def first_figures(plan: Plan) -> list[NamedFigure]:
     paths = [f"programmes/{row.id}/effect" for row in plan.programmes[:2]]
     for line in plan.acute_lines[:1]:
         paths += [f"acute_lines/{line.id}/backfill", f"acute_lines/{line.id}/variable_share"]
-    found = [named[path] for path in paths if path in named]
-    return [figure for figure in found if isinstance(figure.value, (int, float))]
+    figures = [named[path] for path in paths if path in named]
+    return [figure for figure in figures if isinstance(figure.value, (int, float))]
 
 
 def write_what_if(
@@ -91,22 +91,22 @@ def _write_figures(sheet: Any, book: Any, styles: Styles, plan: Plan) -> None:
 
 def _write_figure(sheet: Any, styles: Styles, row: int, figure: NamedFigure | None) -> None:
     """Write one line: the figure, its unit, what it is in the plan, what is tried and used."""
-    shown = BY_KIND[figure.column.kind] if figure else "General"
+    number_format = BY_KIND[figure.column.kind] if figure else "General"
     value = float(figure.value) if figure else 0.0
     name, tried = f"$A{row + 1}", f"$D{row + 1}"
     if figure:
         sheet.write_string(row, 0, figure.name, styles.input())
     else:
         sheet.write_blank(row, 0, None, styles.input())
-    found = f"MATCH({name},{FIGURES},0)"
-    unit = f'=IF(ISERROR({found}),"",INDEX({FIGURE_UNITS},{found}))&""'
+    place = f"MATCH({name},{FIGURES},0)"
+    unit = f'=IF(ISERROR({place}),"",INDEX({FIGURE_UNITS},{place}))&""'
     sheet.write_formula(row, 1, unit, styles.text, figure.column.unit if figure else "")
     in_plan = f'=IF({name}="",0,ICB_FIGURE({layout.PLAN},{name}))'
-    sheet.write_dynamic_array_formula(row, 2, row, 2, in_plan, styles.total(shown), value)
-    sheet.write_blank(row, 3, None, styles.input(shown))
+    sheet.write_dynamic_array_formula(row, 2, row, 2, in_plan, styles.total(number_format), value)
+    sheet.write_blank(row, 3, None, styles.input(number_format))
     used = f"=IF(ISBLANK({tried}),$C{row + 1},{tried})"
-    sheet.write_formula(row, 4, used, styles.total(shown), value)
-    sheet.write_formula(row, 5, f"=$E{row + 1}-$C{row + 1}", styles.total(shown), 0)
+    sheet.write_formula(row, 4, used, styles.total(number_format), value)
+    sheet.write_formula(row, 5, f"=$E{row + 1}-$C{row + 1}", styles.total(number_format), 0)
 
 
 def _write_tried(sheet: Any, book: Any, styles: Styles, plan: Plan, row: int) -> None:
@@ -127,7 +127,7 @@ def _write_outcomes(
     chosen = list(_chosen(headlines.rows))
     for row, line in enumerate(chosen, start=heading_row + 1):
         figure, who = line.labels
-        value, shown = float(line.values[0] or 0), by_unit(line.unit)
+        value, number_format = float(line.values[0] or 0), by_unit(line.unit)
         name = SEPARATOR.join((figure, names.get(who, who)))
         sheet.write_string(row, 0, name, styles.label(wrap=True))
         fit_height(sheet, row, [(name, _WIDTHS[0])])
@@ -135,7 +135,7 @@ def _write_outcomes(
         for column, of in ((2, layout.PLAN), (3, layout.TRIED)):
             formula = f'=ICB_FIGURE({of},$A{row + 1},"{headlines.title}")'
             sheet.write_dynamic_array_formula(
-                row, column, row, column, formula, styles.total(shown), value
+                row, column, row, column, formula, styles.total(number_format), value
             )
         sheet.write_formula(row, 4, f"=$D{row + 1}-$C{row + 1}", styles.total(_SIGNED), 0)
         sheet.write_formula(row, 5, f"=$E{row + 1}", styles.get(num_format=";;;"), 0)

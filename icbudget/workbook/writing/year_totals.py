@@ -37,7 +37,7 @@ def quarterly(contents: Contents, area: Area) -> list[Total]:
     """
     figures = ("Income due", "Income received", "Spending profile", "Spending")
     columns = area.block.columns
-    whole = [
+    lines = [
         Total(
             f,
             "£",
@@ -46,10 +46,10 @@ def quarterly(contents: Contents, area: Area) -> list[Total]:
         for f in figures
     ]
     for figure in ("Spending in its own ledger", "Spending that its money funds"):
-        whole.append(
+        lines.append(
             Total(figure, "£", {c: area.sum(c, here=True, figure=text(figure)) for c in columns})
         )
-    return whole
+    return lines
 
 
 def virements(contents: Contents, area: Area) -> list[Total]:

@@ -290,7 +290,7 @@ def test_charts_have_titles_axes_and_words_for_people_who_do_not_see_them():
 
 
 def test_the_waterfall_hangs_each_step_on_the_one_before():
-    """Steps by hand: Price +10 to 10, Demographic −4 to 6, plan level 6; below nought the parts are
+    """Steps by hand: Price +10 to 10, Demographic −4 to 6, plan level 6; below zero the parts are
     drawn below.
     """
     from icbudget.workbook.writing.chart_figures import column_parts
