@@ -1,5 +1,6 @@
-"""What was worked out, kept by its content: the same question gives the same answer, whoever asks,
-and is worked out once.
+"""What was worked out, kept by its content.
+
+The same question gives the same answer, whoever asks, and is worked out once.
 """
 
 from __future__ import annotations
@@ -14,8 +15,9 @@ V = TypeVar("V")
 
 
 class Memo(Generic[V]):
-    """The last few answers by a digest of everything they were made from, bounded in number and in
-    cells.
+    """The last few answers by a digest of everything they were made from.
+
+    They are bounded in number and in cells.
 
     Safe for threads: whoever asks for what is being worked out waits for it instead of working it
     out again, and keeps nobody waiting who asks for something else. What raises is not kept.
@@ -27,8 +29,9 @@ class Memo(Generic[V]):
         self._kept: OrderedDict[bytes, tuple[Future[V], int]] = OrderedDict()
 
     def get(self, digest: bytes, cells: int, make: Callable[[], V]) -> V:
-        """Return the answer to a digest, made by `make` where it is not kept; `cells` is its share
-        of the room.
+        """Return the answer to a digest, made by `make` where it is not kept.
+
+        `cells` is its share of the room.
         """
         with self._lock:
             if digest in self._kept:

@@ -1,5 +1,6 @@
-"""The buttons as xlwings scripts; an xlwings that serves Office.js gives them the workbook, and
-takes what they write.
+"""The buttons as xlwings scripts.
+
+An xlwings that serves Office.js gives them the workbook, and takes what they write.
 
 Only the sheets that a button names are sent to the server. A file that a button takes is sent as
 its ending and its content in Base64; it is kept in a folder of its own while it is read, and gone

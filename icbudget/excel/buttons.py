@@ -1,5 +1,6 @@
-"""What the buttons do, on every host: each reads the plan tables of the workbook it is given, and
-touches no other one.
+"""What the buttons do, on every host.
+
+Each reads the plan tables of the workbook it is given, and touches no other one.
 """
 
 from __future__ import annotations
@@ -42,8 +43,9 @@ SECONDS = 60.0
 
 
 def check(book: Any) -> str:
-    """List every finding on the sheet “Check list”, which is made anew each time; return how many
-    there are.
+    """List every finding on the sheet “Check list”, which is made anew each time.
+
+    Return how many there are.
     """
     findings = answers_of_draft(draft_of(recognised(tables_of(book))))[CHECKS.id]
     sheet = fresh_sheet(book, CHECK_SHEET)
@@ -97,8 +99,9 @@ def run_and_freeze(book: Any) -> str:
 
 
 def compare(book: Any, other: str) -> str:
-    """Say on the sheet “Comparison” what leads from this workbook to another plan; `other` is its
-    file, which is only read.
+    """Say on the sheet “Comparison” what leads from this workbook to another plan.
+
+    `other` is its file, which is only read.
 
     Raises `InputProblem` where one of the two is no plan that can be read.
     """
@@ -121,8 +124,9 @@ def compare(book: Any, other: str) -> str:
 
 
 def build_reports(book: Any) -> str:
-    """Write report, committee paper, postings and audit pack of the workbook as last saved into a
-    new folder beside it.
+    """Write the reports of the workbook as last saved into a new folder beside it.
+
+    They are report, committee paper, postings and audit pack.
 
     Raises `InputProblem` where the workbook is not a file on this machine, or holds no plan.
     """
@@ -259,8 +263,10 @@ def _count(findings: Block) -> str:
 
 @dataclass(frozen=True, slots=True)
 class Button:
-    """A button: what it does with the workbook, its caption, the sheets it reads or writes, and
-    what it is given besides.
+    """A button.
+
+    It has what it does with the workbook, its caption, the sheets it reads or writes, and what it
+    is given besides.
     """
 
     press: Callable[..., str]

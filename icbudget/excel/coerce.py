@@ -40,14 +40,16 @@ column.
 
 
 class InputProblem(Exception):
-    """Why a function cannot answer; the message names the table or argument, the row and the
-    column, and the fix.
+    """Why a function cannot answer.
+
+    The message names the table or argument, the row and the column, and the fix.
     """
 
 
 def grid(name: str, raw: Any) -> Cells:
-    """Return an argument as rows of cells, nothing where it was left out, each cell evened out over
-    the hosts.
+    """Return an argument as rows of cells, nothing where it was left out.
+
+    Each cell is evened out over the hosts.
 
     Nearly every cell is a number, blank or a text that begins with a letter or a digit, and is
     taken as it is without a call. Raises `InputProblem` for a range of more cells than a table can
@@ -75,8 +77,9 @@ def grid(name: str, raw: Any) -> Cells:
 
 
 def within_limit(name: str, rows: int, columns: int) -> None:
-    """Raise `InputProblem` for a range of more cells or rows than a table can hold, such as whole
-    columns.
+    """Raise `InputProblem` for a range of more cells or rows than a table can hold.
+
+    Such are whole columns.
     """
     if rows > MOST_ROWS or rows * columns > MOST_CELLS:
         most = f"{MOST_ROWS:,} rows" if rows > MOST_ROWS else f"{MOST_CELLS:,}"
@@ -99,8 +102,9 @@ def _cell(raw: Any) -> Any:
 
 
 def handle(name: str, cells: Cells) -> str:
-    """Return the text of a plan's cell. Raises `InputProblem` for a blank, as for a cell that is
-    not worked out yet.
+    """Return the text of a plan's cell.
+
+    Raises `InputProblem` for a blank, as for a cell that is not worked out yet.
     """
     raw = _only(name, [list(row) for row in cells] if cells else [[None]])
     if is_nothing(raw):
@@ -139,8 +143,9 @@ def cells(name: str, argument: Cells) -> Cells:
 
 
 def numbers(name: str, argument: Cells) -> Values[float]:
-    """Return an argument as numbers in its own shape; a blank is 0. Raises `InputProblem` for
-    anything else.
+    """Return an argument as numbers in its own shape; a blank is 0.
+
+    Raises `InputProblem` for anything else.
 
     Plain numbers, which is what nearly every cell is, are taken as they are.
     """
@@ -177,8 +182,9 @@ def whole_numbers(name: str, argument: Cells) -> Values[int]:
 
 
 def financial_years(name: str, argument: Cells) -> Values[str]:
-    """Return an argument as financial years, `2026/27`, in its own shape. Raises `InputProblem` for
-    a blank.
+    """Return an argument as financial years, `2026/27`, in its own shape.
+
+    Raises `InputProblem` for a blank.
     """
     return _each(
         name,
@@ -188,8 +194,9 @@ def financial_years(name: str, argument: Cells) -> Values[str]:
 
 
 def words(*allowed: str, default: str | None = None) -> Callable[[str, Cells], Values[str]]:
-    """Return a reader of texts that must be one of those allowed; a blank is the default, if there
-    is one.
+    """Return a reader of texts that must be one of those allowed.
+
+    A blank is the default, if there is one.
     """
 
     def read(name: str, argument: Cells) -> Values[str]:
@@ -215,8 +222,9 @@ def sentence(name: str, argument: Cells) -> str:
 
 
 def place(name: str, argument: Sequence[Sequence[Any]], row: int, column: int) -> str:
-    """Return how a message names a cell of an argument, counted from 0: `rates, row 2, column
-    1`.
+    """Return how a message names a cell of an argument: `rates, row 2, column 1`.
+
+    Rows and columns are counted from 0.
     """
     return (
         name

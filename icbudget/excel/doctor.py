@@ -32,8 +32,9 @@ def _no_registry(path: str, name: str) -> int | None:
 
 @dataclass(frozen=True, slots=True)
 class Machine:
-    """What is asked of a machine; `registry` gives a number of the current user's or machine's
-    Windows registry, or None.
+    """What is asked of a machine.
+
+    `registry` gives a number of the current user's or machine's Windows registry, or None.
     """
 
     windows: bool
@@ -64,8 +65,9 @@ def this_machine() -> Machine:
 
 
 def diagnose(machine: Machine, workbook: Path | None = None) -> list[Finding]:
-    """Return everything that keeps the macro workbook from working on a machine, and of a workbook,
-    if one is named.
+    """Return everything that keeps the macro workbook from working on a machine.
+
+    Also what keeps a workbook from it, if one is named.
     """
     findings = [*_python(machine), *_xlwings(machine), *_policy(machine)]
     return findings + (_workbook(machine, workbook) if workbook else [])

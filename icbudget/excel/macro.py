@@ -88,8 +88,9 @@ def build(
 
 
 def macros() -> Macros:
-    """Return what the macro workbook holds. Raises `ValueError` where the xlwings or pyOpenVBA
-    installed here do not serve.
+    """Return what the macro workbook holds.
+
+    Raises `ValueError` where the xlwings or pyOpenVBA installed here do not serve.
     """
     return Macros(project(source(functions().values())), SETTINGS, button_macros())
 

@@ -21,8 +21,9 @@ _LAST_STEP = 300
 
 
 def uplift(amount: Values[float], rates: Values[float], unit: float) -> Values[float]:
-    """Return amounts rolled forward over all rates in order, each year rounded half-up to the unit,
-    £.
+    """Return amounts rolled forward over all rates in order, £.
+
+    Each year is rounded half-up to the unit.
 
     `amount(t) = half_up(amount(t−1) × (1 + rate(t)), unit)`; the rates are a row or a column, one a
     year; unit £1 when blank. Example: £11,651,150 at 5.66 % gives £12,310,605. Source: model §3.
@@ -56,8 +57,9 @@ def uplift(amount: Values[float], rates: Values[float], unit: float) -> Values[f
 
 
 def deflate(amount: Values[float], from_year: Values[str], to_year: Values[str]) -> Values[float]:
-    """Return amounts of one year's prices in another year's, £: `amount × Π (1 + g(y))` over the
-    years after the first.
+    """Return amounts of one year's prices in another year's, £.
+
+    `amount × Π (1 + g(y))` over the years after the first.
 
     g is the GDP deflator as shipped (Office for Budget Responsibility; later years are forecasts).
     Backwards it divides. Example: £1,490 of 2015/16 is £1,992 of 2024/25. Source:
@@ -85,8 +87,9 @@ def deflate(amount: Values[float], from_year: Values[str], to_year: Values[str])
 
 
 def discount(amount: Values[float], steps: Values[int], kind: Values[str]) -> Values[float]:
-    """Return the present value of amounts so many years from now, £: `amount × D(steps)`, in real
-    terms.
+    """Return the present value of amounts so many years from now, £.
+
+    `amount × D(steps)`, in real terms.
 
     D is the Green Book 2026 factor: standard 3.5 % a year to year 30, then falling; health (health
     effects only, never cash) 1.5 %. Year 0 is undiscounted. Source: model §10.
@@ -106,8 +109,9 @@ def discount(amount: Values[float], steps: Values[int], kind: Values[str]) -> Va
 
 
 def split(amount: float, weights: Values[float]) -> Values[float]:
-    """Return an amount divided in proportion to weights, to the penny, £; the parts sum to the
-    amount exactly.
+    """Return an amount divided in proportion to weights, to the penny, £.
+
+    The parts sum to the amount exactly.
 
     Largest remainder: whole pennies first, the pennies left over to the largest remainders, ties to
     the earlier cell. A blank weight is 0. Source: model §1.

@@ -30,8 +30,9 @@ Change = tuple[str, str]
 
 @dataclass(frozen=True, slots=True)
 class Step:
-    """One thing laid over a plan: a scenario, or figures changed; or the hash of one kept beside
-    the plan.
+    """One thing laid over a plan: a scenario, or figures changed.
+
+    It may be the hash of one kept beside the plan.
     """
 
     kind: Literal["as", "with"]
@@ -62,8 +63,9 @@ class Step:
 
 @dataclass(frozen=True, slots=True)
 class Handle:
-    """A plan as a cell holds it: the first digits of its hash, and what is laid over it in
-    order.
+    """A plan as a cell holds it.
+
+    It has the first digits of its hash, and what is laid over it in order.
     """
 
     hash: str
@@ -73,8 +75,9 @@ class Handle:
         return f"plan {self.hash}" + "".join(step.words for step in self.steps)
 
     def then(self, step: Step) -> tuple[Handle, Step | None]:
-        """Return the handle with one more step, and the step where it must be kept beside the
-        plan.
+        """Return the handle with one more step.
+
+        With it stands the step where it must be kept beside the plan.
         """
         written = Handle(self.hash, (*self.steps, step))
         text = str(written)

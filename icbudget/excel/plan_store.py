@@ -44,8 +44,9 @@ class Store(Protocol):
         """Keep an entry, in the place of an earlier one with the same hash."""
 
     def find(self, owner: str, name: str) -> list[Entry]:
-        """Return the entries of an owner under a name; more than one where two contents share
-        it.
+        """Return the entries of an owner under a name.
+
+        There is more than one where two contents share it.
         """
 
 

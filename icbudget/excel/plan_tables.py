@@ -1,5 +1,6 @@
-"""The tables that a host passes as a plan: each known by its headings, read together, and known by
-their content.
+"""The tables that a host passes as a plan.
+
+Each is known by its headings; they are read together, and known by their content.
 """
 
 from __future__ import annotations
@@ -91,8 +92,10 @@ def draft_of(tables: Tables) -> Draft:
 
 
 def hash_of(draft: Draft) -> str:
-    """Return the content's hash: the plan's own where it was read whole, so that a cell shows what
-    reports show; else of what is wrong as well.
+    """Return the content's hash.
+
+    It is the plan's own where it was read whole, so that a cell shows what reports show; else of
+    what is wrong as well.
     """
     if draft.plan is not None and draft.sound:
         return plan_hash(draft.plan)
@@ -102,8 +105,9 @@ def hash_of(draft: Draft) -> str:
 
 
 def _place(given: Tables, name: str, spot: Spot) -> Place:
-    """Return where a cell is: table, row counted from 1 below the headings, and heading; for Setup
-    the setting.
+    """Return where a cell is: table, row counted from 1 below the headings, and heading.
+
+    For Setup it is the setting.
 
     What is wrong with the headings themselves is a matter of the whole table.
     """

@@ -229,8 +229,9 @@ def table(text: str, name: str) -> Block:
 
 
 def answer_called(name: str) -> Answer:
-    """Return the answer of a title, however it is written. Raises `InputProblem` with the nearest
-    three.
+    """Return the answer of a title, however it is written.
+
+    Raises `InputProblem` with the nearest three.
     """
     by_name = {folded(answer.title): answer for answer in ANSWERS}
     by_name |= {folded(answer.id): answer for answer in ANSWERS}
@@ -244,8 +245,9 @@ def answer_called(name: str) -> Answer:
 
 
 def _then(handle: Handle, step: Step) -> str:
-    """Return a handle with one more step; a step that it cannot write out is kept beside the
-    plan.
+    """Return a handle with one more step.
+
+    A step that it cannot write out is kept beside the plan.
     """
     longer, beside = handle.then(step)
     if beside is not None:
@@ -329,8 +331,9 @@ def _laid(draft: Draft, step: Step, *, first: bool) -> Draft:
 
 
 def _case_at(handle: Handle) -> Case | None:
-    """Return the case of a handle's plan with the place of every figure; None where its Setup
-    cannot be read.
+    """Return the case of a handle's plan with the place of every figure.
+
+    It is None where its Setup cannot be read.
     """
     content = _entry(handle.hash, f"plan {handle.hash}")[1]
     # The places of cells hang on how the tables are laid out, which is no part of the plan's hash.
@@ -345,8 +348,9 @@ def _worked_at(handle: Handle) -> _Worked:
 
 
 def _content_key(handle: Handle) -> bytes:
-    """Return by what content a handle's plan is known: equal content is worked out once, whatever
-    its recipe.
+    """Return by what content a handle's plan is known.
+
+    Equal content is worked out once, whatever its recipe.
 
     Raises `PlanNotKept` where the plan is not kept for this person, whatever was worked out.
     """
@@ -408,8 +412,9 @@ def _work(case: Case | None, read: Sequence[Finding]) -> _Worked:
 
 
 def _packed(answer: Answer, case: Case) -> bytes:
-    """Return an answer, packed. Raises `InputProblem` where not all of it is known, so that no
-    total skips a part.
+    """Return an answer, packed.
+
+    Raises `InputProblem` where not all of it is known, so that no total skips a part.
     """
     block = fully_known(case, answer)
     if block is None:

@@ -1,5 +1,6 @@
-"""The open workbook as xlwings gives it, on either host: the plan tables it holds, and its answer
-sheets.
+"""The open workbook as xlwings gives it, on either host.
+
+It holds plan tables and answer sheets.
 """
 
 from __future__ import annotations
@@ -43,8 +44,9 @@ def tables_of(book: Any) -> list[coerce.Cells]:
 
 
 def tables_of_plan(book: Any) -> list[coerce.Cells]:
-    """Return the tables that the formula of the cell named Plan takes, in its order; none where a
-    workbook has no such cell.
+    """Return the tables that the formula of the cell named Plan takes, in its order.
+
+    It is None where a workbook has no such cell.
 
     Raises `InputProblem` for a table with more cells than one can hold, before they are read.
     """

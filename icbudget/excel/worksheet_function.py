@@ -38,8 +38,9 @@ class Argument:
 
 @dataclass(frozen=True, slots=True)
 class Function:
-    """One worksheet function: its id, what it gives, its arguments in order, and what answers it
-    with rows of cells.
+    """One worksheet function.
+
+    It has its id, what it gives, its arguments in order, and what answers it with rows of cells.
     """
 
     id: str
@@ -58,8 +59,9 @@ class Function:
 
 
 def run(function: Function, raw_arguments: Sequence[Any]) -> Rows:
-    """Return what a function answers, as rows of cells that every host can show: text, numbers, ''
-    for nothing.
+    """Return what a function answers, as rows of cells that every host can show.
+
+    A cell is text, a number, or '' for nothing.
 
     An argument left out is None. Raises `InputProblem` when the arguments do not allow an answer; a
     host makes an error value of it, never a text, which a total would skip.

@@ -1,5 +1,6 @@
-"""A function of the registry as xlwings takes it: named by its id, with its signature and
-descriptions, and no type hints.
+"""A function of the registry as xlwings takes it.
+
+It is named by its id, with its signature and descriptions, and no type hints.
 
 xlwings' own conversions differ from host to host, so a host passes every argument as raw as it can
 and `run` reads it.
@@ -60,8 +61,10 @@ def hosted(
     provided: Mapping[str, type] | None = None,
     **options: Any,
 ) -> Callable[..., Any]:
-    """Return `call` as xlwings registers it for a function; `options` say how xlwings passes every
-    argument, `provided` what it hands over besides those of the cell, by name and type.
+    """Return `call` as xlwings registers it for a function.
+
+    `options` say how xlwings passes every argument, `provided` what it hands over besides those of
+    the cell, by name and type.
     """
     import xlwings as xw
 

@@ -1,3 +1,4 @@
-"""Workbooks: the only place that knows sheets, tables and styles. Reading and writing, no
-arithmetic of the plan.
+"""Workbooks: the only place that knows sheets, tables and styles.
+
+They read and write; there is no arithmetic of the plan.
 """

@@ -29,8 +29,9 @@ from icbudget.workbook.layout import TableSheet
 
 @dataclass(frozen=True, slots=True)
 class Choice:
-    """What somebody asked for beyond what the plan uses: modules, sheets by name, columns by table
-    and field.
+    """What somebody asked for beyond what the plan uses.
+
+    It has modules, sheets by name, and columns by table and field.
     """
 
     modules: frozenset[str] = frozenset(FIRST_MODULES)
@@ -218,8 +219,9 @@ class Contents:
         return tuple(c for c in columns_of(table.noun) if not c.by_year and self._shows(table, c))
 
     def split_columns(self, table: PlanTable) -> tuple[tuple[Column, ...], tuple[Column, ...]]:
-        """Return the columns left of the financial years and those right of them: where the figures
-        come from.
+        """Return the columns left of the financial years and those right of them.
+
+        Right of them stands where the figures come from.
         """
         columns = self.columns(table)
         own = tuple(c for c in columns if c.group != PROVENANCE)

@@ -1,5 +1,6 @@
-"""Where everything stands in the workbook: the only home of sheet names, Excel table names and the
-order of sheets.
+"""Where everything stands in the workbook.
+
+This is the only home of sheet names, Excel table names and the order of sheets.
 
 A table has a sheet of its own; a table with several figures by year has a companion table on a
 sheet of its own; an answer has a sheet of its own, so that a block that spills can never meet
@@ -48,8 +49,9 @@ ANSWER_ROWS = 2000
 
 @dataclass(frozen=True, slots=True)
 class TableSheet:
-    """One Excel Table on a sheet: which plan table it carries, its figures by year apart or
-    together with it.
+    """One Excel Table on a sheet.
+
+    It says which plan table it carries, its figures by year apart or together with it.
     """
 
     table: PlanTable
@@ -292,22 +294,25 @@ def yearly(sheet: TableSheet) -> tuple[Column, ...]:
 
 
 def key_list(field: str) -> str:
-    """Return the defined name of the drop-down over a plan table's key column, such as
-    `lstPartners`.
+    """Return the defined name of the drop-down over a plan table's key column.
+
+    Such is `lstPartners`.
     """
     return f"lst{main_table(field).name}"
 
 
 def choice_list(name: str) -> str:
-    """Return the defined name of the drop-down over a list of the rules year, such as
-    `lstFundingSource`.
+    """Return the defined name of the drop-down over a list of the rules year.
+
+    Such is `lstFundingSource`.
     """
     return f"lst{name.title().replace('_', '')}"
 
 
 def column_reference(field: str, name: str) -> str:
-    """Return the structured reference of a plan table's column, such as `Funding[Base amount
-    (£)]`.
+    """Return the structured reference of a plan table's column.
+
+    Such is `Funding[Base amount (£)]`.
     """
     sheet = main_table(field)
     column = next(c for c in columns_of(sheet.table.noun) if c.field == name)

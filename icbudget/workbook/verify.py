@@ -328,8 +328,9 @@ def _without_where(block: Block, words: tuple[str, ...]) -> tuple[str, ...]:
 
 
 def _start(sheet: Sheet, block: Block) -> int | None:
-    """Return the row where the answer's headings stand: the labels from column A, then Unit, or the
-    columns of a form.
+    """Return the row where the answer's headings stand.
+
+    These are the labels from column A, then Unit, or the columns of a form.
     """
     labels = list(block.headings if block.form else block.headings[: block.values_at])
     rows = sorted(sheet.rows)

@@ -1,5 +1,6 @@
-"""The application that a web server runs: xlwings Server, set up by our settings, behind our
-guard.
+"""The application that a web server runs.
+
+It is xlwings Server, set up by our settings, behind our guard.
 """
 
 from __future__ import annotations
@@ -18,8 +19,9 @@ from icbudget.excel.server.tokens import Tokens
 
 @cache
 def settings() -> Settings:
-    """Return the settings of this process. Raises `ValueError` naming everything that is missing or
-    wrong.
+    """Return the settings of this process.
+
+    Raises `ValueError` naming everything that is missing or wrong.
     """
     told, wrong = read_settings(os.environ)
     if told is None:
@@ -51,8 +53,9 @@ def create() -> Guard:
 
 
 def quiet() -> None:
-    """Let the log hold what was called, how it ended and how long it took; no cell, no file name,
-    no person, no token.
+    """Let the log hold what was called, how it ended and how long it took.
+
+    It holds no cell, no file name, no person, no token.
     """
     logging.basicConfig(level=logging.WARNING, format="%(asctime)s %(levelname)s %(message)s")
     logging.getLogger("icbudget").setLevel(logging.INFO)

@@ -1,5 +1,6 @@
-"""Our own check in front of xlwings Server: what reaches it is known, allowed, small enough and
-without names of people's files.
+"""Our own check in front of xlwings Server.
+
+What reaches it is known, allowed, small enough and without names of people's files.
 
 In this order: the host name, the address, the sign-in, the kind and size of the body, and then only
 a declared function or script with arguments of the shape that Excel sends. Whatever is refused was
@@ -52,8 +53,9 @@ log = logging.getLogger("icbudget.excel.server")
 
 @dataclass(frozen=True, slots=True)
 class Guard:
-    """An ASGI application around another one; `functions` and `scripts` are all that can be
-    called.
+    """An ASGI application around another one.
+
+    `functions` and `scripts` are all that can be called.
     """
 
     inner: Any
@@ -300,8 +302,9 @@ def _are_cells(row: list[Any]) -> bool:
 
 
 def _one_after_another(arguments: Any, fixed: int) -> Any:
-    """Return arguments with those that repeat, which Excel sends as one list of ranges, one after
-    another behind the fixed ones.
+    """Return arguments with those that repeat one after another behind the fixed ones.
+
+    Excel sends those that repeat as one list of ranges.
     """
     if not isinstance(arguments, list) or not all(isinstance(a, list) for a in arguments[fixed:]):
         return None
@@ -322,8 +325,9 @@ def _is_sheet(value: Any) -> bool:
 
 
 def _call(asked: dict[str, Any]) -> dict[str, Any]:
-    """Return a function's call as xlwings Server takes it, without the names of workbook, sheet and
-    session that Excel adds.
+    """Return a function's call as xlwings Server takes it.
+
+    The names of workbook, sheet and session that Excel adds are left out.
     """
     runtime = asked.get("runtime")
     return {

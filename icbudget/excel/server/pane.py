@@ -1,5 +1,6 @@
-"""What the task pane needs to know about the template: its tables, answers and the cell of the
-plan; all of it from the definitions.
+"""What the task pane needs to know about the template.
+
+It is its tables, answers and the cell of the plan, all of it from the definitions.
 """
 
 from __future__ import annotations

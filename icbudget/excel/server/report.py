@@ -1,5 +1,6 @@
-"""The reports of a plan, made from the tables that the task pane sends and given back as one zip;
-nothing is kept, or written.
+"""The reports of a plan, made from the tables that the task pane sends.
+
+They are given back as one zip; nothing is kept, or written.
 """
 
 from __future__ import annotations
@@ -21,8 +22,8 @@ to 3 million.
 PLAN = "plan.yaml"
 """What the plan is called in its reports: the person's own file name never leaves their machine."""
 NO_PACK = (
-    "There is no audit pack: the plan holds cells that cannot be read, which the report lists. Correct"
-    " them and build the reports\nagain; or save the workbook and run icbudget report --pack on it,"
+    "There is no audit pack: the plan holds cells that cannot be read, which the report lists."
+    " Correct them and build the reports\nagain; or save the workbook and run icbudget report --pack on it,"
     " which keeps the workbook itself.\n"
 )
 

@@ -1,5 +1,6 @@
-"""Running the server: worker processes that are started again when one ends, on this machine's own
-address unless told.
+"""Running the server: worker processes that are started again when one ends.
+
+It listens on this machine's own address unless another is set.
 """
 
 from __future__ import annotations

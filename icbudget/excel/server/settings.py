@@ -217,8 +217,9 @@ _LICENCE_TERMS = (
 
 
 def prepare(settings: Settings) -> None:
-    """Set up xlwings Server by its own variables, and by nothing else that may stand in the
-    environment or in a .env file.
+    """Set up xlwings Server by its own variables.
+
+    Nothing else that may stand in the environment or in a .env file counts.
     """
     for name in [name for name in os.environ if name.startswith("XLWINGS_") and name != LICENCE]:
         del os.environ[name]

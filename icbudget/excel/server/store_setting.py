@@ -28,8 +28,10 @@ def open_store(environment: Mapping[str, str]) -> Store:
 
 
 def default_path(environment: Mapping[str, str]) -> Path:
-    """Return the file used where none is set: in the service's own folder where the system gives
-    it one, else in a folder of this user beside temporary files.
+    """Return the file used where none is set.
+
+    It is in the service's own folder where the system gives it one, else in a folder of this user
+    beside temporary files.
     """
     for name in ("STATE_DIRECTORY", "XDG_RUNTIME_DIR"):
         if folder := environment.get(name, ""):

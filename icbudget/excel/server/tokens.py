@@ -1,5 +1,6 @@
-"""Who may call in production: the holder of a token that our own Entra tenant issued for our own
-app, today, with our role.
+"""Who may call in production.
+
+It is the holder of a token that our own Entra tenant issued for our own app, today, with our role.
 
 Every call is checked anew; nothing but the directory's public keys is kept. A refusal tells nobody
 why, and no token is logged. Source of the claims: Microsoft identity platform, access token claims
@@ -26,8 +27,9 @@ SKEW = 60
 
 
 class Denied(Exception):
-    """The caller may not call; the status is 401, 403 where the person is known but lacks the role,
-    503 without keys.
+    """The caller may not call.
+
+    The status is 401, 403 where the person is known but lacks the role, 503 without keys.
     """
 
     def __init__(self, status: int, said: str) -> None:
@@ -89,8 +91,9 @@ class Tokens:
             )
 
     async def _key_set(self, *, renew: bool) -> Any:
-        """Return the directory's keys, asked for anew where they are old, or where a token names
-        none of them.
+        """Return the directory's keys.
+
+        They are asked for anew where they are old, or where a token names none of them.
         """
         from joserfc.jwk import KeySet
 

@@ -1,3 +1,4 @@
-"""From a workbook file to the draft of a plan: every cell accounted for, every problem with its
-place.
+"""From a workbook file to the draft of a plan.
+
+Every cell is accounted for, and every problem has its place.
 """

@@ -1,5 +1,6 @@
-"""The file behind a workbook: a zip of parts, checked before anything else reads it and unpacked
-under a cap.
+"""The file behind a workbook: a zip of parts.
+
+It is checked before anything else reads it and unpacked under a cap.
 
 The whole file is read once, so that what was checked is what is read. Nothing here trusts a length
 that the file states about itself: every part is unpacked piece by piece and must have exactly the
@@ -33,8 +34,9 @@ _ASK_SENDER = "Do not use this file; ask the sender for one saved by Excel or Li
 
 
 class Refused(Exception):
-    """Why a file, or one part of it, is not read; caught inside this package and reported as its
-    finding.
+    """Why a file, or one part of it, is not read.
+
+    It is caught inside this package and reported as its finding.
     """
 
     def __init__(self, finding: Finding) -> None:
@@ -44,8 +46,9 @@ class Refused(Exception):
 
 @dataclass(slots=True)
 class Container:
-    """The bytes of a workbook, its parts by name, and how many elements of its small parts have
-    been read so far.
+    """The bytes of a workbook, and its parts by name.
+
+    It counts how many elements of its small parts have been read so far.
     """
 
     name: str
@@ -54,8 +57,9 @@ class Container:
     elements: int = 0
 
     def pieces(self, part: str) -> Iterator[bytes]:
-        """Yield the unpacked bytes of a part; raises `Refused` when they are not what the file's
-        directory claims.
+        """Yield the unpacked bytes of a part.
+
+        Raises `Refused` when they are not what the file's directory claims.
         """
         claim = self.parts[part]
         start, end = _payload(self, claim)
@@ -242,8 +246,9 @@ def _kind(content: bytes) -> str:
 
 
 def _part_name(claim: zipfile.ZipInfo) -> str:
-    """Return the name of a part with slashes; some programs write backslashes, which Excel reads
-    as slashes.
+    """Return the name of a part with slashes.
+
+    Some programs write backslashes, which Excel reads as slashes.
     """
     return claim.orig_filename.replace("\\", "/")
 
@@ -296,8 +301,9 @@ def _sizes(box: Container, claims: list[zipfile.ZipInfo]) -> None:
 
 
 def _headers(box: Container, claims: list[zipfile.ZipInfo]) -> None:
-    """Compare each part's own header with the directory at the end of the file; parts must not
-    overlap.
+    """Compare each part's own header with the directory at the end of the file.
+
+    Parts must not overlap.
     """
     reached = 0
     for claim in sorted(claims, key=lambda c: c.header_offset):

@@ -1,5 +1,6 @@
-"""The look at a workbook before anything reads it: whether it is one, is whole, and could harm or
-mislead a reader.
+"""The look at a workbook before anything reads it.
+
+It tells whether it is one, is whole, and could harm or mislead a reader.
 
 Standard library only, in bounded time and memory. A file with macros is read for its cells alone;
 nothing here runs, fetches or follows anything.
@@ -66,8 +67,9 @@ _HARMFUL = {  # what a part or a relation is called, without a plural s
 
 @dataclass(frozen=True, slots=True)
 class SheetCensus:
-    """What a sheet truly holds: its last populated row and column (A is 1) and its number of
-    populated cells.
+    """What a sheet truly holds.
+
+    It has its last populated row and column (A is 1) and its number of populated cells.
     """
 
     name: str
@@ -93,8 +95,10 @@ class SheetPart:
 
 @dataclass(frozen=True, slots=True)
 class Book:
-    """A workbook that may be walked: its container, its sheets, its main part's relations, whether
-    its dates begin in 1904.
+    """A workbook that may be walked.
+
+    It has its container, its sheets, its main part's relations, and whether its dates begin in
+    1904.
     """
 
     box: Container
@@ -119,8 +123,9 @@ def scan(path: Path) -> tuple[Census | None, list[Finding]]:
 
 
 def open_book(path: Path) -> tuple[Book | None, list[Finding]]:
-    """Return the workbook behind a path, with the findings of everything but its cells; no workbook
-    when it cannot be walked.
+    """Return the workbook behind a path, with the findings of everything but its cells.
+
+    There is no workbook when it cannot be walked.
     """
     findings: list[Finding] = []
     try:
@@ -212,8 +217,9 @@ def _main_part(box: Container) -> str:
 
 
 def _active_parts(box: Container, path: Path) -> list[Finding]:
-    """Return what the workbook holds that is not cells and could act or reach outside; known by
-    part and by relation.
+    """Return what the workbook holds that is not cells and could act or reach outside.
+
+    They are known by part and by relation.
     """
     findings: dict[str, Finding] = {}
     kinds: set[str] = set()

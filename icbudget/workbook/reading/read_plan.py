@@ -1,5 +1,6 @@
-"""Reading a plan from a workbook: every table by name, every column by heading, every problem at
-once with its cell.
+"""Reading a plan from a workbook.
+
+Every table is found by name, every column by heading, and every problem told at once with its cell.
 """
 
 from __future__ import annotations
@@ -146,8 +147,9 @@ def _results_missing(
 
 
 def _absent(tables: Mapping[str, BookTable], workbook: str) -> list[Finding]:
-    """Return an error for each table of the module that every workbook has and that is not there:
-    it was taken away, and its figures would be missing.
+    """Return an error for each table of every workbook's module that is not there.
+
+    It was taken away, and its figures would be missing.
 
     Any other table opens when it is needed; one that is not there is empty.
     """
@@ -197,8 +199,9 @@ def _unused(
     tables: Mapping[str, BookTable],
     workbook: str,
 ) -> list[Finding]:
-    """Return the findings with one note for all columns that are not used and one for all sheets
-    that are not.
+    """Return the findings with one note for all columns that are not used.
+
+    There is another for all sheets that are not.
     """
     findings = list(of_rows)
     strays = [f for f in findings if f.id == "table.unknown-column"]

@@ -1,5 +1,6 @@
-"""The cells and the Excel Tables of a workbook, as they stand in the file: raw values, nothing
-stripped, nothing guessed.
+"""The cells and the Excel Tables of a workbook, as they stand in the file.
+
+Values are raw, nothing stripped, nothing guessed.
 
 One walk both checks the sheets and reads them. Why our own reader: the walk that guards a reader
 must see every cell anyway; openpyxl needs two passes to know both a formula and its stored value,
@@ -41,8 +42,10 @@ __all__ = ["NO_VALUE", "ExcelError", "Sheet", "Table", "Value", "read_cells"]
 
 @dataclass(frozen=True, slots=True)
 class Table:
-    """An Excel Table: its name, its range, how many of its first and last rows are headings and
-    totals, its columns' names.
+    """An Excel Table.
+
+    It has its name, its range, how many of its first and last rows are headings and totals, and its
+    columns' names.
     """
 
     name: str
@@ -80,8 +83,9 @@ class Sheet:
 
 
 def read_cells(path: Path) -> tuple[dict[str, Sheet] | None, list[Finding]]:
-    """Return the sheets of a workbook by name, in the order of its tabs, and the findings of the
-    look before.
+    """Return the sheets of a workbook by name, in the order of its tabs.
+
+    With them stand the findings of the look before.
 
     No sheets when any finding is an error: see `preflight.scan`; also a cell whose value cannot be,
     and tables that are twice there or off the sheet. Warning: a table with formulas that were saved

@@ -1,5 +1,6 @@
-"""What the cells of a workbook hold, as plain Python: shared texts, dates by their number format,
-error values as such.
+"""What the cells of a workbook hold, as plain Python.
+
+Texts are shared, dates known by their number format, error values kept as such.
 """
 
 from __future__ import annotations
@@ -43,8 +44,9 @@ _LAST_DAY = 2_958_466  # the day after 31 December 9999
 
 
 def is_date_format(code: str) -> bool:
-    """Return whether a number format shows a date (a day, a month or a year, not the time
-    alone).
+    """Return whether a number format shows a date.
+
+    That is a day, a month or a year, not the time alone.
     """
     places = _NOT_PLACES.sub("", code.split(";")[0]).lower()
     if "y" in places or "d" in places:
@@ -67,8 +69,9 @@ def date_of(serial: float, from_1904: bool) -> datetime | float:
 
 
 def plain_text(text: str) -> str:
-    """Return a text with Excel's `_x000D_` escapes undone, save those that would command a terminal
-    or break a file.
+    """Return a text with Excel's `_x000D_` escapes undone.
+
+    Those that would command a terminal or break a file stay.
     """
     return _ESCAPE.sub(_unescaped, text) if "_x" in text else text
 
@@ -79,8 +82,9 @@ def _unescaped(match: re.Match[str]) -> str:
 
 
 def shared_strings(box: Container, part: str) -> list[str]:
-    """Return the texts that the cells of a workbook share, in order; formatted runs are joined,
-    reading aids left out.
+    """Return the texts that the cells of a workbook share, in order.
+
+    Formatted runs are joined, reading aids left out.
     """
     parse = parser(box, part)
     strings: list[str] = []
@@ -146,8 +150,9 @@ def date_styles(box: Container, part: str) -> frozenset[str]:
 
 @dataclass(frozen=True, slots=True)
 class Values:
-    """What turns the cells of one workbook into values: its shared texts, its date styles and where
-    its dates begin.
+    """What turns the cells of one workbook into values.
+
+    It has its shared texts, its date styles and where its dates begin.
     """
 
     box: Container

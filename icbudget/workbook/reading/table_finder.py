@@ -1,5 +1,6 @@
-"""Finding the plan's tables in a workbook: by the name of the Excel Table, else by a row of
-headings; never by an address.
+"""Finding the plan's tables in a workbook.
+
+It goes by the name of the Excel Table, else by a row of headings; never by an address.
 """
 
 from __future__ import annotations
@@ -23,8 +24,9 @@ _DEPTH = 40
 
 @dataclass(slots=True)
 class BookTable:
-    """A plan table as it stands in a workbook: its sheet, its columns and its filled rows, the
-    headings first.
+    """A plan table as it stands in a workbook.
+
+    It has its sheet, its columns and its filled rows, the headings first.
 
     `rows`: the sheet's row number of each row of the grid; `last`: the last row that belongs to the
     table; `named`: whether it is an Excel Table, not only cells under headings.
@@ -62,8 +64,9 @@ class BookTable:
 
 
 def find_tables(sheets: Mapping[str, Sheet]) -> dict[str, BookTable]:
-    """Return the plan's tables that a workbook holds, by the name their Excel Table has in the
-    template.
+    """Return the plan's tables that a workbook holds.
+
+    They are keyed by the name their Excel Table has in the template.
     """
     places = {place.name.casefold(): place for place in layout.BY_NAME.values()}
     former_places = {
@@ -113,8 +116,9 @@ those of tables, and they are never read."""
 def _by_headings(
     place: TableSheet, sheets: Mapping[str, Sheet], taken: Iterable[str]
 ) -> BookTable | None:
-    """Return the cells under a row of headings that are the table's, on a sheet of its name first,
-    then on any other.
+    """Return the cells under a row of headings that are the table's.
+
+    A sheet of its name is looked at first, then any other.
     """
     titles = {folded(place.sheet), folded(place.name)}
     titles |= {folded(old) for old, now in layout.FORMER_SHEETS.items() if now == place.sheet}
@@ -135,8 +139,9 @@ def _by_headings(
 
 
 def _heads(place: TableSheet, cells: Mapping[int, CellValue], own: bool) -> bool:
-    """Return whether a row of cells is the table's headings: every needed one, or its key alone on
-    a sheet of its name.
+    """Return whether a row of cells is the table's headings.
+
+    It has every needed one, or on a sheet of its name its key alone.
     """
     headings = {folded(str(v)) for v in cells.values()}
     if place.table is SETUP:

@@ -124,8 +124,9 @@ def user_content(path: Path, draft: Draft) -> UserContent:
 
 
 def carried_findings(content: UserContent, path: Path, *, into_workbook: bool) -> list[Finding]:
-    """Return what of somebody's own is carried over and what is not; said before anything is
-    written.
+    """Return what of somebody's own is carried over and what is not.
+
+    It is reported before anything is written.
     """
     place = Place(workbook=path.name)
     added = [f"the sheet {sheet.name}" for sheet in content.sheets]

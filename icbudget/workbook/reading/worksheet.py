@@ -1,5 +1,6 @@
-"""One worksheet, walked cell by cell: what it holds, where, and whether programs could disagree
-about it.
+"""One worksheet, walked cell by cell.
+
+It says what it holds, where, and whether programs could disagree about it.
 
 The walk keeps one row at a time, never trusts the sheet's own `<dimension>`, and refuses cells that
 are out of order, twice there, off the grid, or so many or so far away that a spreadsheet reader
@@ -76,8 +77,9 @@ def range_of(reference: str) -> Range | None:
 
 
 def harm_in_formula(formula: str) -> str:
-    """Return what a formula reaches for outside its workbook (a workbook, a program, a function
-    that fetches), or nothing.
+    """Return what a formula reaches for outside its workbook, or nothing.
+
+    That is a workbook, a program, or a function that fetches.
     """
     if not ("[" in formula or "|" in formula or _ACTIVE.search(formula)):
         return ""
@@ -93,8 +95,9 @@ def harm_in_formula(formula: str) -> str:
 
 
 class Walk:
-    """The walk over one worksheet. After `run`, `last_row`, `last_column` and `cells` say what is
-    populated.
+    """The walk over one worksheet.
+
+    After `run`, `last_row`, `last_column` and `cells` say what is populated.
 
     `room` and `blank_room` are the numbers of populated cells, and of blank cells and other
     elements, that the workbook may still hold. `take`, when given, receives each row with its

@@ -1,5 +1,6 @@
-"""Reading the XML parts of a workbook piece by piece: no document types, no entities, no endless
-tags.
+"""Reading the XML parts of a workbook piece by piece.
+
+There are no document types, no entities, no endless tags.
 """
 
 from __future__ import annotations
@@ -30,8 +31,9 @@ _DOCTYPE = tuple("<!DOCTYPE".encode(code) for code in ("ascii", "utf-16-le", "ut
 
 @dataclass(frozen=True, slots=True)
 class Element:
-    """One XML element of a small part: its name without namespace, its plain attributes (`r:…` for
-    relationships), its text.
+    """One XML element of a small part.
+
+    It has its name without namespace, its plain attributes (`r:…` for relationships), and its text.
     """
 
     name: str
@@ -61,8 +63,9 @@ def parser(box: Container, part: str) -> expat.XMLParserType:
 
 
 def unsafe_xml(box: Container, part: str) -> Refused:
-    """Return the refusal of a part that declares a document type (the way of entity bombs and of
-    reading local files).
+    """Return the refusal of a part that declares a document type.
+
+    That is the way of entity bombs and of reading local files.
     """
     message = (
         f"The part {part} declares a document type, as harmful files do; no spreadsheet program"
@@ -73,8 +76,9 @@ def unsafe_xml(box: Container, part: str) -> Refused:
 
 
 def feed(box: Container, part: str, parse: expat.XMLParserType, watch: Callable[[], None]) -> None:
-    """Feed a part to a parser, piece by piece, and call `watch` after each piece; raises `Refused`
-    when it is not good XML.
+    """Feed a part to a parser, piece by piece, and call `watch` after each piece.
+
+    Raises `Refused` when it is not good XML.
     """
     fed = 0
     try:
@@ -95,8 +99,9 @@ def feed(box: Container, part: str, parse: expat.XMLParserType, watch: Callable[
 
 
 def elements(box: Container, part: str) -> list[Element]:
-    """Return the elements of a small part in order of appearance; those of other namespaces are
-    left out.
+    """Return the elements of a small part in order of appearance.
+
+    Those of other namespaces are left out.
     """
     read: list[Element] = []
     open_texts: list[list[str]] = [[]]
@@ -159,8 +164,9 @@ def relations_in(box: Container, source: str) -> dict[str, Relation]:
 
 
 def refuse_document_types(box: Container, parts: Iterable[str]) -> None:
-    """Raise `Refused` when one of these parts, which nothing here reads, declares a document
-    type.
+    """Raise `Refused` when one of these parts declares a document type.
+
+    Nothing here reads them.
     """
     for part in parts:
         tail = b""

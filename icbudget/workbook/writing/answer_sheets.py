@@ -1,5 +1,6 @@
-"""The answer sheets: title, what it shows, totals by ordinary formulas, then the block, live or as
-values.
+"""The answer sheets.
+
+Each has its title, what it shows, totals by ordinary formulas, then the block, live or as values.
 """
 
 from __future__ import annotations
@@ -55,8 +56,9 @@ TOTALS_ROW = 6
 
 @dataclass(frozen=True, slots=True)
 class Total:
-    """A line of totals: its label (a text or a formula), its unit, and a figure for some columns of
-    the block.
+    """A line of totals.
+
+    It has its label (a text or a formula), its unit, and a figure for some columns of the block.
     """
 
     label: str | Figure
@@ -161,8 +163,9 @@ def write_answer(
 
 
 def widths_of(area: Area, totals: Sequence[Total], *, live: bool) -> list[float]:
-    """Return the widths of an answer's columns, which fit the page if they can; a live answer has
-    room for larger figures.
+    """Return the widths of an answer's columns, which fit the page if they can.
+
+    A live answer has room for larger figures.
     """
     block, rows = area.block, area.block.rows
     widths = [
@@ -196,8 +199,9 @@ def _as_shown(value: Cell, unit: str) -> str:
 def write_top(
     sheet: Any, styles: Styles, title: str, shows: str, widths: Sequence[float] = ()
 ) -> None:
-    """Write a sheet's title, what it shows and a link to Start; words longer than the first
-    page wrap over its columns.
+    """Write a sheet's title, what it shows and a link to Start.
+
+    Words longer than the first page wrap over its columns.
     """
     sheet.set_row(0, 24)
     sheet.write_string(0, 0, title, styles.title)
@@ -286,8 +290,9 @@ def write_block(sheet: Any, styles: Styles, area: Area, formula: str) -> None:
 
 
 def _link(value: Cell, styles: Styles) -> str:
-    """Return the address of the cell that a text names, such as `internal:Schemes!G14`; blank where
-    it names none here.
+    """Return the address of the cell that a text names, such as `internal:Schemes!G14`.
+
+    It is blank where it names none here.
     """
     match = _CELL.match(value) if isinstance(value, str) else None
     if not match or not styles.holds(match["sheet"]):
@@ -296,8 +301,9 @@ def _link(value: Cell, styles: Styles) -> str:
 
 
 class Exact(float):
-    """A number that is written with all its digits; XlsxWriter would keep 16, which a few numbers
-    need 17 of.
+    """A number that is written with all its digits.
+
+    XlsxWriter would keep 16, which a few numbers need 17 of.
     """
 
     def __format__(self, spec: str) -> str:
@@ -306,8 +312,9 @@ class Exact(float):
 
 
 def write_cell(sheet: Any, row: int, column: int, value: Cell, shown: Any) -> None:
-    """Write one value of an answer; text is always written as text, and what is not known as #N/A,
-    which no total skips.
+    """Write one value of an answer.
+
+    Text is always written as text, and what is not known as #N/A, which no total skips.
     """
     if isinstance(value, NotKnown):
         sheet.write_formula(row, column, "=NA()", shown, NOT_THERE)
@@ -320,8 +327,9 @@ def write_cell(sheet: Any, row: int, column: int, value: Cell, shown: Any) -> No
 
 
 def _formats_by_unit(sheet: Any, styles: Styles, area: Area) -> None:
-    """Give every value the number format of its row's unit, also where the answer spills to other
-    rows than now.
+    """Give every value the number format of its row's unit.
+
+    So it is also where the answer spills to other rows than now.
     """
     from xlsxwriter.utility import xl_col_to_name
 
@@ -344,8 +352,9 @@ def _formats_by_unit(sheet: Any, styles: Styles, area: Area) -> None:
 
 
 def sums(area: Area, key: str, labels: Iterable[str], unit: str, first: int = 0) -> list[Total]:
-    """Return a line of totals for each label: the sum, in every column, of the rows that carry it
-    in the column with a key.
+    """Return a line of totals for each label.
+
+    It is the sum, in every column, of the rows that carry the label in the column with a key.
     """
     return [
         Total(

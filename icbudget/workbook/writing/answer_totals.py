@@ -1,5 +1,6 @@
-"""The totals above each answer: the sums a person looks for there, as ordinary formulas over the
-block and the inputs.
+"""The totals above each answer.
+
+They are the sums a person looks for there, as ordinary formulas over the block and the inputs.
 """
 
 from __future__ import annotations
@@ -130,8 +131,9 @@ def _phasing(contents: Contents, area: Area) -> list[Total]:
 
 
 def base_income(contents: Contents, contribution: Figure, deduction: Figure) -> Figure:
-    """Return contributions less deductions of the base year, from the Funding sheet; the two
-    figures name the kinds.
+    """Return contributions less deductions of the base year, from the Funding sheet.
+
+    The two figures name the kinds.
     """
     plan = contents.plan
     if not contents.has_column("contributions", "kind"):
@@ -142,8 +144,9 @@ def base_income(contents: Contents, contribution: Figure, deduction: Figure) -> 
 
 
 def pool_income(contents: Contents, pool: Figure) -> Figure:
-    """Return contributions less deductions of one pool in the base year, from the Funding sheet;
-    the figure names the pool.
+    """Return contributions less deductions of one pool in the base year, from the Funding sheet.
+
+    The figure names the pool.
     """
     plan = contents.plan
     if not contents.has_column("contributions", "kind"):
@@ -156,8 +159,9 @@ def pool_income(contents: Contents, pool: Figure) -> Figure:
 
 
 def own_spending(plan: Plan) -> Figure:
-    """Return the spending of the base year, from the Schemes sheet, on schemes that name no
-    programme.
+    """Return the base year's spending on schemes that name no programme.
+
+    It is from the Schemes sheet.
     """
     return base_sum(plan, "schemes", programme=text(""))
 

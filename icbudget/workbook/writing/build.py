@@ -1,5 +1,6 @@
-"""Building a workbook from a plan and its answers: the template with live formulas, or a results
-workbook with values.
+"""Building a workbook from a plan and its answers.
+
+It is the template with live formulas, or a results workbook with values.
 """
 
 from __future__ import annotations
@@ -183,8 +184,9 @@ class _Build:
         )
 
     def _findings(self, *, live: bool) -> Block:
-        """Return the findings; of a live workbook as `ICB_TABLE` gives them, with the plan they are
-        of.
+        """Return the findings.
+
+        Of a live workbook they are as `ICB_TABLE` gives them, with the plan they are of.
         """
         findings = self.blocks.get(catalogue.CHECKS.id, _NO_FINDINGS)
         if not live:

@@ -17,8 +17,9 @@ from icbudget.workbook.writing.validation import setting_cell
 
 
 def draft_in_workbook(contents: Contents) -> Draft:
-    """Return the draft of a plan whose places are the cells of the workbook built from it, such as
-    `Schemes!G14`.
+    """Return the draft of a plan whose places are cells, such as `Schemes!G14`.
+
+    They are those of the workbook built from it.
 
     A figure by year that stands on a sheet of its own has the sheet's name only.
     """

@@ -115,8 +115,9 @@ def _told_short(drawn: Series) -> Series:
 
 
 def _income(plan: Plan, placed: Placed, corner: Corner) -> Series:
-    """Return money in by funding source and year, of pooled funds and of what stands beside them;
-    sources beyond the first few, and those added later, are one row.
+    """Return money in by funding source and year, of pooled funds and of what stands beside them.
+
+    Sources beyond the first few, and those added later, are one row.
     """
     area, lines = placed[catalogue.BALANCES]
     used = list(dict.fromkeys(r.source for r in plan.contributions)) or list(
@@ -179,8 +180,9 @@ def _borne(plan: Plan, placed: Placed, corner: Corner) -> Series:
 
 
 def _acute(plan: Plan, placed: Placed, corner: Corner) -> Series:
-    """Return payments for acute activity by path and year, each path with its P90 and P10 where
-    there is a simulation.
+    """Return payments for acute activity by path and year.
+
+    Each path has its P90 and P10 where there is a simulation.
     """
     area, lines = placed[catalogue.ACTIVITY]
     rows: list[tuple[Figure | str, tuple[Figure, ...]]] = []
@@ -209,8 +211,9 @@ def _range(placed: Placed, outcome: str, measure: Figure) -> tuple[Figure, ...]:
 
 
 def _bridge(plan: Plan, placed: Placed, corner: Corner) -> Series:
-    """Return the steps from the base year to the plan of the last year, as changes, each with the
-    parts of its column.
+    """Return the steps from the base year to the plan of the last year.
+
+    They are changes, each with the parts of its column.
 
     A column hangs between the change before it (start) and after it (end); levels stand on zero.
     What lies between zero and the column is drawn without fill, above and below zero apart, so
@@ -236,8 +239,9 @@ def _bridge(plan: Plan, placed: Placed, corner: Corner) -> Series:
 
 
 def column_parts(corner: Corner, start: Figure, end: Figure, row: int) -> Iterable[Figure]:
-    """Return hidden and shown parts of a column between two values, above and below zero, more
-    and less apart.
+    """Return hidden and shown parts of a column between two values.
+
+    Those above and below zero, more and less, stand apart.
     """
     s, e, one, other = start.formula, end.formula, number(start), number(end)
     known = not isinstance(one + other, NotKnown)
@@ -268,8 +272,9 @@ def column_parts(corner: Corner, start: Figure, end: Figure, row: int) -> Iterab
 
 
 def _worth(plan: Plan, placed: Placed, corner: Corner) -> Series:
-    """Return cash of commissioners, cash of providers and tariff value by year: three worths that
-    are never added together.
+    """Return cash of commissioners, cash of providers and tariff value by year.
+
+    They are three worths that are never added together.
     """
     area = placed[catalogue.CASH_RELEASED][0]
     rows = tuple(
@@ -291,8 +296,9 @@ def _worth(plan: Plan, placed: Placed, corner: Corner) -> Series:
 
 
 def _partners(plan: Plan, placed: Placed, corner: Corner) -> Series:
-    """Return by how much each partner is better or worse off over the plan; where they are many,
-    those with most at stake.
+    """Return by how much each partner is better or worse off over the plan.
+
+    Where they are many, it is of those with most at stake.
 
     The others are one row, the whole system less those shown. A name too long for a label gives way
     to its id.
@@ -424,8 +430,9 @@ def _fan(outcome: str, title: str) -> Callable[[Plan, Placed, Corner], Series]:
 
 
 def _tornado(plan: Plan, placed: Placed, corner: Corner) -> Series:
-    """Return how far net cash over the plan moves from the plan with each of the first drivers at
-    its P10 and its P90.
+    """Return how far net cash over the plan moves with each of the first drivers.
+
+    Each is put at its P10 and its P90.
     """
     area, ranges = placed[catalogue.TORNADO][0], placed[catalogue.SIMULATION][0]
     planned = ranges.sum(

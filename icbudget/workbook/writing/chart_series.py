@@ -19,8 +19,10 @@ _FIGURE = 15
 
 @dataclass(frozen=True, slots=True)
 class Corner:
-    """Where a table of figures stands: its sheet, the row of its headings and the column of its
-    first figure, which is that of the block's first year.
+    """Where a table of figures stands.
+
+    It has its sheet, the row of its headings and the column of its first figure, which is that of
+    the block's first year.
     """
 
     sheet: str

@@ -1,5 +1,6 @@
-"""The Checks sheet: the state of the workbook, its comparisons, one master check, and every
-finding.
+"""The Checks sheet.
+
+It has the state of the workbook, its comparisons, one master check, and every finding.
 """
 
 from __future__ import annotations
@@ -63,8 +64,9 @@ _WIDTHS = (24, 26, 58, 48, 18, 18, 18, 11)
 
 @dataclass(frozen=True, slots=True)
 class Checking:
-    """What the Checks sheet tells: the comparisons, the findings as they stand on the sheet, and
-    the result of it all.
+    """What the Checks sheet tells.
+
+    It has the comparisons, the findings as they stand on the sheet, and the result of it all.
     """
 
     contents: Contents
@@ -78,8 +80,10 @@ class Checking:
         return self.contents.plan
 
     def result(self, check: Check) -> str:
-        """Return OK where a comparison agrees; under a scenario, which the inputs do not show,
-        SCENARIO where it does not; NOT KNOWN where one of the two figures is not known.
+        """Return OK where a comparison agrees.
+
+        Under a scenario, which the inputs do not show, SCENARIO where it does not; NOT KNOWN where
+        one of the two figures is not known.
         """
         if not check.known:
             return UNCERTAIN
@@ -91,15 +95,17 @@ class Checking:
 
     @property
     def connection(self) -> str:
-        """Return what is stored about the connection to Python; Excel works it out anew when it
-        opens the workbook.
+        """Return what is stored about the connection to Python.
+
+        Excel works it out anew when it opens the workbook.
         """
         return NOT_CONNECTED if self.live else VALUES
 
     @property
     def master(self) -> str:
-        """Return the counts of findings, of comparisons that differ and of those that nobody can
-        make, in words.
+        """Return in words how many findings there are and how comparisons came out.
+
+        Counted are those that differ and those that nobody can make.
         """
         parts = [_counted(self.count(severity), severity.lower()) for severity in _SEVERITIES]
         results = [self.result(check) for check in self.checks]
@@ -123,8 +129,9 @@ def checking(contents: Contents, checks: Sequence[Check], block: Block, *, live:
 
 
 def write_checks(sheet: Any, book: Any, styles: Styles, told: Checking, formula: str) -> None:
-    """Write the Checks sheet and define the names of the master check and of the allowed
-    differences.
+    """Write the Checks sheet.
+
+    It defines the names of the master check and of the allowed differences.
     """
     write_top(
         sheet,
@@ -206,8 +213,9 @@ def _connection(told: Checking) -> Figure:
 
 
 def _write_comparisons(sheet: Any, styles: Styles, told: Checking) -> None:
-    """Write each comparison: its result, where it belongs, what is compared, and the figures behind
-    it.
+    """Write each comparison.
+
+    It has its result, where it belongs, what is compared, and the figures behind it.
     """
     from xlsxwriter.utility import xl_rowcol_to_cell
 

@@ -1,5 +1,6 @@
-"""The comparisons of the Checks sheet: figures of the answers against ordinary formulas over the
-inputs and over each other.
+"""The comparisons of the Checks sheet.
+
+Figures of the answers stand against ordinary formulas over the inputs and over each other.
 """
 
 from __future__ import annotations
@@ -226,8 +227,9 @@ def _of_base_year(contents: Contents, placed: Placed) -> Iterable[Check]:
 
 
 def _of_acute(contents: Contents, placed: Placed, room: bool) -> Iterable[Check]:
-    """Yield the base-year payment of contracts that pay for every unit: activity × price × market
-    forces factor.
+    """Yield the base-year payment of contracts that pay for every unit.
+
+    `activity × price × market forces factor`.
     """
     if catalogue.ACTIVITY not in placed:
         return

@@ -1,5 +1,7 @@
-"""The Dashboard on one page: five figures, each with a sentence that names the culprit, what needs
-a decision, and three charts.
+"""The Dashboard on one page.
+
+It has five figures, each with a sentence that names the culprit, what needs a decision, and three
+charts.
 """
 
 from __future__ import annotations
@@ -110,8 +112,10 @@ def _cards(contents: Contents, placed: Placed, drawn: Mapping[str, Series]) -> I
 
 
 def _gap(area: Area) -> Card:
-    """Return the gap of the whole system against the envelopes, to date over the plan, what is
-    there if nothing changes and what the plan adds, and whether a part of the funding is assumed.
+    """Return the gap of the whole system against the envelopes.
+
+    It is to date over the plan: what is there if nothing changes and what the plan adds, and
+    whether a part of the funding is assumed.
     """
     last = area.block.columns[-1]
     gap, there, adds = (
@@ -145,8 +149,9 @@ def _gap(area: Area) -> Card:
 
 
 def _in_pools(contents: Contents, area: Area, figure: str, heading: str, *, pooled: bool) -> Figure:
-    """Return a figure of all pools that are pooled, or of all that are not: aligned money stands
-    beside a pool and is never counted as money in it.
+    """Return a figure of all pools that are pooled, or of all that are not.
+
+    Aligned money stands beside a pool and is never counted as money in it.
     """
     status = layout.column_reference("pools", "pooling_status")
     ids = layout.column_reference("pools", "id")

@@ -1,5 +1,6 @@
-"""The charts: native Excel charts over the totals of their sheet, readable in grey and by every
-colour vision.
+"""The charts: native Excel charts over the totals of their sheet.
+
+They are readable in grey and by every colour vision.
 """
 
 from __future__ import annotations
@@ -54,8 +55,9 @@ def write_charts(sheet: Any, row: int, charts: Sequence[tuple[Any, str]], room: 
 
 
 def _finished(chart: Any, series: Series, across: str, up: str, number_format: str) -> Any:
-    """Return a chart with its title, which is the title of its figures, its axes, legend and
-    size.
+    """Return a chart with its title, its axes, legend and size.
+
+    Its title is the title of its figures.
     """
     title = f"={quoted(series.sheet)}!$A${series.row}"
     chart.show_blanks_as(
@@ -91,8 +93,9 @@ def _line(at: int) -> dict[str, Any]:
 
 
 def _end(at: int) -> dict[str, Any]:
-    """Return the thin line of an end of a range: in the colour of the line it belongs to, dotted,
-    without marker.
+    """Return the thin line of an end of a range.
+
+    It has the colour of the line it belongs to, dotted, without marker.
     """
     line = _line(at)["line"]
     return {

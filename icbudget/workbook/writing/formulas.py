@@ -1,5 +1,6 @@
-"""Ordinary Excel formulas and what they come to, built together, so that a stored value is what
-Excel would calculate.
+"""Ordinary Excel formulas and what they come to, built together.
+
+So a stored value is what Excel would calculate.
 
 Only functions that every spreadsheet program of the last ten years knows are used, so that a person
 can follow a total from the cell and a second program can prove it.
@@ -60,8 +61,9 @@ def wrapped(function: str, figure: Figure, value: Callable[[float], float]) -> F
 
 @dataclass(frozen=True, slots=True)
 class Area:
-    """An answer as it stands on its sheet: `row` is the row of its headings, counted from 0; it
-    starts in column A.
+    """An answer as it stands on its sheet: `row` is the row of its headings, counted from 0.
+
+    It starts in column A.
     """
 
     sheet: str
@@ -76,8 +78,9 @@ class Area:
         return self._named(xl_range_abs(self.row + 1, at, self.row + layout.ANSWER_ROWS, at), here)
 
     def cell(self, row: int, heading: str, *, here: bool = False) -> str:
-        """Return the cell of a row of the answer, counted from 0 below the headings; -1 is the
-        heading itself.
+        """Return the cell of a row of the answer, counted from 0 below the headings.
+
+        -1 is the heading itself.
         """
         from xlsxwriter.utility import xl_rowcol_to_cell
 
@@ -125,8 +128,9 @@ class Area:
         return Figure(formula, float(sum(same(value, told.value) for value in values)))
 
     def total_cell(self, row: int, heading: str, *, here: bool = False) -> str:
-        """Return the cell above the block, in the column of a heading, in a row counted from 0 at
-        the top of the sheet.
+        """Return the cell above the block in the column of a heading.
+
+        Its row is counted from 0 at the top of the sheet.
         """
         from xlsxwriter.utility import xl_rowcol_to_cell
 
@@ -175,8 +179,9 @@ def added(values: Iterable[Cell]) -> float:
 
 
 def decided(value: Callable[[], float]) -> float:
-    """Return a value; `NOT_KNOWN` where it hangs on whether something that is not known is more or
-    less than another.
+    """Return a value, or `NOT_KNOWN` where it hangs on a comparison of unknowns.
+
+    So it is where nobody knows whether something is more or less than another.
     """
     try:
         return value()
@@ -190,8 +195,9 @@ def below(values: Iterable[Cell]) -> float:
 
 
 def base_sum(plan: Plan, field: str, **where: Figure) -> Figure:
-    """Return the sum of a table's amounts in the base year over the rows whose columns equal the
-    given cells.
+    """Return the sum of a table's amounts in the base year.
+
+    It is over the rows whose columns equal the given cells.
 
     An amount set for the base year, where the sheet has a column for it, stands instead of the base
     amount.

@@ -1,5 +1,6 @@
-"""The input sheets: Setup and every plan table as an Excel Table, with drop-downs, units, notes and
-room to grow.
+"""The input sheets: Setup and every plan table as an Excel Table.
+
+They have drop-downs, units, notes and room to grow.
 """
 
 from __future__ import annotations
@@ -41,8 +42,10 @@ from icbudget.workbook.writing.validation import restrict
 
 @dataclass(frozen=True, slots=True)
 class Heading:
-    """One column of a sheet: its heading, the column of the plan it holds (None for Figure), and
-    its year if it has one.
+    """One column of a sheet.
+
+    It has its heading, the column of the plan it holds (None for Figure), and its year if it has
+    one.
     """
 
     text: str
@@ -51,8 +54,9 @@ class Heading:
 
     @property
     def number_format(self) -> str:
-        """Return the number format of its cells; in a companion it hangs on the figure of the
-        row.
+        """Return the number format of its cells.
+
+        In a companion it hangs on the figure of the row.
         """
         return BY_KIND[self.column.kind] if self.column else "General" if self.year else "@"
 
@@ -76,8 +80,9 @@ Cells = list[tuple[Kind, Any]]
 
 
 def headings_of(sheet: TableSheet, contents: Contents) -> list[Heading]:
-    """Return the columns of a sheet: its own, the financial years, then where the figures come
-    from.
+    """Return the columns of a sheet.
+
+    Its own come first, then the financial years, then where the figures come from.
     """
     years = years_of(sheet, contents)
     if sheet.by_year:
@@ -93,8 +98,9 @@ def headings_of(sheet: TableSheet, contents: Contents) -> list[Heading]:
 
 
 def years_of(sheet: TableSheet, contents: Contents) -> list[str]:
-    """Return the years a sheet has columns for: every projected year, and every other year that a
-    row gives a figure.
+    """Return the years a sheet has columns for.
+
+    They are every projected year, and every other year that a row gives a figure.
     """
     if not contents.years_stand_in(sheet):
         return []
@@ -161,8 +167,9 @@ does not grow by itself.
 
 
 def spare(table: str, rows: int, *, room: bool) -> int:
-    """Return how many blank rows a table carries below its own, to type into: a fifth of them, at
-    least five, or its room.
+    """Return how many blank rows a table carries below its own, to type into.
+
+    It is a fifth of them, at least five, or its room.
 
     Without room, in a workbook that is kept and printed, none; an Excel Table has one row at least.
     """
@@ -209,8 +216,10 @@ def _day(text: str) -> dt.datetime | None:
 def write_table_sheet(
     sheet: Any, styles: Styles, place: TableSheet, contents: Contents, *, room: bool
 ) -> None:
-    """Write one input sheet: title, what it is for, the Excel Table with its notes and drop-downs,
-    print set-up.
+    """Write one input sheet.
+
+    It has its title, what it is for, the Excel Table with its notes and drop-downs, and its print
+    set-up.
     """
     heads, rows = headings_of(place, contents), rows_of(place, contents)
     last = HEADING_ROW + len(rows) + spare(place.table.field, len(rows), room=room)
@@ -264,8 +273,9 @@ def _write_rows(
     last: int,
     room: bool,
 ) -> list[float]:
-    """Write the rows and the blank rows below them; return the widths of the columns, which fit
-    what they hold.
+    """Write the rows and the blank rows below them.
+
+    Return the widths of the columns, which fit what they hold.
     """
     shown = [
         [max(head.text.split(), key=len) + _ARROW, *(_shown(*cells[at]) for cells in rows)]
@@ -341,8 +351,9 @@ _MOST_LINES, _WIDEST = 3, 180
 
 
 def _least(head: Heading, room: bool) -> float:
-    """Return the least width of a column; with room, so that a blank table has room for what will
-    be typed.
+    """Return the least width of a column.
+
+    It has room, so that a blank table has room for what will be typed.
     """
     if not room:
         return 9
@@ -362,8 +373,9 @@ def write_head(sheet: Any, styles: Styles, place: TableSheet) -> None:
 
 
 def _bands(sheet: Any, styles: Styles, heads: Sequence[Heading], widths: Sequence[float]) -> None:
-    """Write, above the headings, what the years hold and which columns say where the figures come
-    from.
+    """Write above the headings what the years hold.
+
+    It also says which columns say where the figures come from.
     """
     told: dict[str, int] = {}
     for at, head in enumerate(heads):
@@ -427,8 +439,9 @@ def _amount(head: Heading, row: Noun) -> float:
 
 
 def _note(column: Column, head: Heading) -> str:
-    """Return the note on a heading: what the column holds, whether it is needed, and what may stand
-    in it.
+    """Return the note on a heading.
+
+    It says what the column holds, whether it is needed, and what may stand in it.
     """
     need = "Needed." if column.required and not head.year and not column.unless else "May be blank."
     lines = [f"{column.help}.", f"Unit: {column.unit}." if column.unit else "", need]

@@ -1,5 +1,6 @@
-"""The workbook for the classic host: a VBA project, the settings that it reads, and buttons on the
-Guide for its macros.
+"""The workbook for the classic host.
+
+It has a VBA project, the settings that it reads, and buttons on the Guide for its macros.
 """
 
 from __future__ import annotations
@@ -17,8 +18,9 @@ BUTTON_ROW, BUTTON_COLUMN = 1, 8
 
 @dataclass(frozen=True, slots=True)
 class Macros:
-    """A VBA project as Excel stores it, xlwings' settings for this workbook, and buttons as caption
-    and macro.
+    """A VBA project as Excel stores it.
+
+    With it stand xlwings' settings for this workbook, and buttons as caption and macro.
     """
 
     project: bytes
@@ -27,8 +29,9 @@ class Macros:
 
 
 def add_macros(book: Any, sheets: dict[str, Any], styles: Styles, macros: Macros) -> None:
-    """Put the VBA project into a workbook in the making, the settings on their sheet and the
-    buttons on Start.
+    """Put the VBA project into a workbook in the making.
+
+    The settings stand on their sheet and the buttons on Start.
     """
     book.add_vba_project(io.BytesIO(macros.project), is_stream=True)
     _write_settings(sheets[layout.XLWINGS_SETTINGS], styles, macros.settings)
@@ -44,8 +47,9 @@ def add_macros(book: Any, sheets: dict[str, Any], styles: Styles, macros: Macros
 
 
 def _write_settings(sheet: Any, styles: Styles, settings: Sequence[tuple[str, str]]) -> None:
-    """Write xlwings' settings as it reads them: names in column A from the first row on, values in
-    column B.
+    """Write xlwings' settings as it reads them.
+
+    Names stand in column A from the first row on, values in column B.
     """
     sheet.set_column(0, 0, 34, styles.text)
     sheet.set_column(1, 1, 34, styles.text)

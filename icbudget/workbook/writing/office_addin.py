@@ -1,5 +1,6 @@
-"""The workbook for an Office add-in: formulas named as Excel stores those of an add-in, and the
-parts that name the add-in.
+"""The workbook for an Office add-in.
+
+Formulas are named as Excel stores those of an add-in, and parts name the add-in.
 
 What Excel itself writes was read out of a workbook that Excel saved (xlwings-server,
 `tests/e2e_custom_functions.xlsx`): a function of an add-in is stored as `_xldudf_`, the manifest's
@@ -32,8 +33,9 @@ _OURS = re.compile(r"\bICB_[A-Z]+(?=\()")
 
 
 def for_add_in(content: bytes) -> bytes:
-    """Return a built workbook whose formulas are the add-in's, and which names the add-in;
-    everything else stays as it is.
+    """Return a built workbook whose formulas are the add-in's, and which names the add-in.
+
+    Everything else stays as it is.
     """
     with zipfile.ZipFile(io.BytesIO(content)) as packed:
         parts = {entry.filename: packed.read(entry) for entry in packed.infolist()}

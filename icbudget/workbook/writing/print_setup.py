@@ -1,5 +1,6 @@
-"""How a sheet fits what it holds and its paper: widths of columns, as Excel counts them, heights of
-rows, pages.
+"""How a sheet fits what it holds and its paper.
+
+It has widths of columns, as Excel counts them, heights of rows, and pages.
 """
 
 from __future__ import annotations
@@ -108,8 +109,9 @@ def fit_height(sheet: Any, row: int, texts: Iterable[tuple[str, float]], *, most
 
 
 def pages_across(widths: Sequence[float], repeat: int = 0) -> int:
-    """Return over how many pages columns of these widths must be spread to be read; the first few
-    stand on every page again.
+    """Return over how many pages columns of these widths must be spread to be read.
+
+    The first few stand on every page again.
     """
     again = sum(pixels(width) for width in widths[:repeat])
     pages, used = 1, 0

@@ -1,5 +1,6 @@
-"""The Postings and Run record sheets of a results workbook: every pound, and what an auditor needs
-to make it again.
+"""The Postings and Run record sheets of a results workbook.
+
+They hold every pound, and what an auditor needs to make it again.
 """
 
 from __future__ import annotations
@@ -73,8 +74,10 @@ def write_postings(sheet: Any, styles: Styles, case: Case) -> None:
 
 
 def write_record(sheet: Any, styles: Styles, case: Case) -> None:
-    """Write what made the workbook: version, the plan's hash, its scenario, its findings, the
-    reference tables shipped.
+    """Write what made the workbook.
+
+    It is the version, the plan's hash, its scenario, its findings, and the reference tables
+    shipped.
     """
     write_top(
         sheet,

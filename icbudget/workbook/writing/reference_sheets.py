@@ -1,5 +1,6 @@
-"""The Unit costs and Evidence sheets: national figures to copy from, each with its source and how
-far to trust it.
+"""The Unit costs and Evidence sheets: national figures to copy from.
+
+Each has its source and how far to trust it.
 """
 
 from __future__ import annotations
@@ -98,8 +99,9 @@ _STUDIES: tuple[Column, ...] = (
 
 
 def write_unit_costs(sheet: Any, styles: Styles, title: str) -> None:
-    """Write national average unit costs. A currency must be that of the activity it is multiplied
-    with.
+    """Write national average unit costs.
+
+    A currency must be that of the activity it is multiplied with.
     """
     columns = (
         "National average costs to copy from. An average cost is not what an avoided unit saves,"
@@ -109,8 +111,9 @@ def write_unit_costs(sheet: Any, styles: Styles, title: str) -> None:
 
 
 def write_uplifts(sheet: Any, styles: Styles, title: str) -> None:
-    """Write the NHS cost uplift and efficiency factors of each year in every version, before and
-    after a pay award.
+    """Write the NHS cost uplift and efficiency factors of each year.
+
+    They stand in every version, before and after a pay award.
     """
     columns = (
         "National factors to copy into Indices, by year and version. Keep the version before a pay"
@@ -121,8 +124,9 @@ def write_uplifts(sheet: Any, styles: Styles, title: str) -> None:
 
 
 def write_evidence(sheet: Any, styles: Styles, title: str) -> None:
-    """Write the prevention programmes with what studies found, null and adverse results
-    included.
+    """Write the prevention programmes with what studies found.
+
+    Null and adverse results are included.
     """
     columns = (
         "What studies of prevention found, with no effect and harm included. Name the evidence row"

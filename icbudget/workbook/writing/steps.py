@@ -38,8 +38,9 @@ _ROW_WEIGHT, _NO_CELL = 1000, 1_000_000_000
 
 @dataclass(frozen=True, slots=True)
 class Tick:
-    """How far a table is filled in: rows begun, cells missing in them, and the next cell to fill,
-    blank where none is.
+    """How far a table is filled in.
+
+    It has rows begun, cells missing in them, and the next cell to fill, blank where none is.
     """
 
     sheet: str
@@ -117,8 +118,9 @@ def _all_blank(columns: Sequence[str]) -> str:
 
 
 def _risk_share(contents: Contents) -> tuple[str, list[int]]:
-    """Return the test that a pooled fund names nobody who bears its risk, and the rows of which
-    that is so. A sub-pool follows its parent.
+    """Return the test that a pooled fund names nobody who bears its risk.
+
+    With it stand the rows of which that is so. A sub-pool follows its parent.
     """
     status, rule = (column_reference("pools", name) for name in ("pooling_status", "risk_share"))
     formula = f'({rule}="")*((({status}="pooled")+({status}=""))>0)'

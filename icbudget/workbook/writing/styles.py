@@ -1,5 +1,6 @@
-"""How the workbook looks: colours by role, number formats by kind and unit. Nothing here knows a
-plan.
+"""How the workbook looks: colours by role, number formats by kind and unit.
+
+Nothing here knows a plan.
 
 Every colour is also told in words on Start; fills differ in lightness too, so that a grey print
 can be read.
@@ -80,8 +81,9 @@ def as_shown(value: float, number_format: str) -> str:
 
 
 def bracketed(number_format: str) -> str:
-    """Return a number format that shows what is below zero in brackets, as the NHS does, other
-    figures kept in line with it.
+    """Return a number format that shows what is below zero in brackets.
+
+    So the NHS writes it; other figures are kept in line with it.
     """
     parts = number_format.split(";")
     if len(parts) != 3:
@@ -91,8 +93,9 @@ def bracketed(number_format: str) -> str:
 
 
 class Styles:
-    """The formats of one workbook, each made once; with `brackets`, money below zero stands in
-    brackets, not after a minus.
+    """The formats of one workbook, each made once.
+
+    With `brackets`, money below zero stands in brackets, not after a minus.
     """
 
     def __init__(self, book: Any, *, brackets: bool = False) -> None:
@@ -242,8 +245,9 @@ class Styles:
         return self.get(italic=True, font_color="#595959", text_wrap=wrap)
 
     def heading(self, *, needed: bool = False, over_numbers: bool = False) -> Any:
-        """Return the format of a heading; a column that must be filled in is darker, one of numbers
-        stands right.
+        """Return the format of a heading.
+
+        A column that must be filled in is darker, one of numbers stands right.
         """
         fill, side = NEEDED_FILL if needed else HEADING_FILL, "right" if over_numbers else "left"
         words = {
@@ -267,8 +271,9 @@ class Styles:
         return self.get(**_box(TOTAL_FILL, number_format), bold=bold)
 
     def label(self, *, wrap: bool = False) -> Any:
-        """Return the format of the label of a line of totals, which may run over the cells right of
-        it or wrap.
+        """Return the format of the label of a line of totals.
+
+        It may run over the cells right of it or wrap.
         """
         edges = {"top": 1, "bottom": 1, "border_color": "#BFBFBF"}
         return self.get(bg_color=TOTAL_FILL, align="left", indent=1, text_wrap=wrap, **edges)
@@ -333,8 +338,10 @@ def differing(sheet: Any, styles: Styles, row: int, column: int, last_column: in
 
 
 def verdict(sheet: Any, styles: Styles, row: int, column: int, last_row: int) -> None:
-    """Colour cells that read OK, Yes or Pass green, those that read CHECK, error, No or Fail red,
-    and warnings and what is not known amber; the words tell it too.
+    """Colour cells by the word that stands in them.
+
+    OK, Yes or Pass is green, CHECK, error, No or Fail red, and warnings and what is not known
+    amber; the words tell it too.
     """
     good = styles.book.add_format({"bg_color": "#C6EFCE", "font_color": "#006100"})
     bad = styles.book.add_format({"bg_color": "#FFC7CE", "font_color": "#9C0006", "bold": True})

@@ -1,5 +1,6 @@
-"""What a cell accepts: drop-downs and limits as Excel's data validation, and the Lists sheet they
-draw on.
+"""What a cell accepts.
+
+Drop-downs and limits are Excel's data validation, and draw on the Lists sheet.
 
 The lists of every rules year stand side by side; a defined name picks the column of the rules year
 that Setup names.
@@ -104,8 +105,9 @@ def _list(values: list[str], label: str) -> dict[str, Any]:
 
 
 def _named(name: str, label: str, *, stop: bool = True) -> dict[str, Any]:
-    """Return a drop-down over a named column; blank cells in it must not make every value pass, so
-    blanks count.
+    """Return a drop-down over a named column.
+
+    Blank cells in it must not make every value pass, so blanks count.
     """
     message = "The value is not in the list." + (
         "" if stop else " It may be kept if it is meant; Check says what it means."
@@ -206,8 +208,10 @@ def write_lists(sheet: Any, book: Any, styles: Styles, contents: Contents) -> No
 
 
 def setting_cell(contents: Contents, name: str) -> str:
-    """Return the cell of a setting's value on the Setup sheet of a workbook that we build, such as
-    `$B$11`; the heading of the values for a setting that has no row.
+    """Return the cell of a setting's value on the Setup sheet, such as `$B$11`.
+
+    It is that of a workbook that we build, and the heading of the values for a setting that has no
+    row.
     """
     fields = [c.field for c in contents.columns(layout.SETUP_SHEET.table)]
     if name not in fields:
@@ -242,8 +246,10 @@ def _write_column(
 
 
 def figures_to_try(plan: Plan) -> list[NamedFigure]:
-    """Return the figures that the drop-down of What-if offers: numbers that the plan has, without
-    those of Setup; by year the first year after the base year alone, so that the list stays short.
+    """Return the figures that the drop-down of What-if offers.
+
+    They are numbers that the plan has, without those of Setup; by year the first year after the
+    base year alone, so that the list stays short.
     """
     first_year = plan.years[min(1, len(plan.years) - 1)]
     return [
@@ -259,8 +265,9 @@ def figures_to_try(plan: Plan) -> list[NamedFigure]:
 def _write_list(
     sheet: Any, book: Any, styles: Styles, at: int, name: str, years: tuple[str, ...]
 ) -> int:
-    """Write a list, one column a rules year, and define the name that picks the column of the
-    plan's rules year.
+    """Write a list, one column a rules year.
+
+    The name that picks the column of the plan's rules year is defined.
     """
     from xlsxwriter.utility import xl_range_abs
 

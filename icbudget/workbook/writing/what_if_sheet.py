@@ -35,8 +35,9 @@ _BAR_BELOW = "#F46A25"
 
 
 def first_figures(plan: Plan) -> list[NamedFigure]:
-    """Return the figures that a new sheet begins with: two effects, and how the first line of
-    activity answers.
+    """Return the figures that a new sheet begins with.
+
+    They are two effects, and how the first line of activity answers.
     """
     named = {figure.path: figure for figure in input_figures(plan)}
     paths = [f"programmes/{row.id}/effect" for row in plan.programmes[:2]]
@@ -156,8 +157,9 @@ def _write_outcomes(
 
 
 def _chosen(rows: Sequence[Row]) -> Iterator[Row]:
-    """Yield what the sheet tells: what partners with money at stake gain, then the whole system's
-    figures.
+    """Yield what the sheet tells.
+
+    What partners with money at stake gain comes first, then the whole system's figures.
     """
     partners = [row for row in rows if row.labels[0] == GAIN and row.labels[1] != SYSTEM]
     at_stake = [row for row in partners if row.values[0]] or partners

@@ -1,5 +1,6 @@
-"""Totals and comparisons of the sheets of the year as it runs, by ordinary formulas over the
-answers and the inputs.
+"""Totals and comparisons of the sheets of the year as it runs.
+
+They are ordinary formulas over the answers and the inputs.
 """
 
 from __future__ import annotations
@@ -32,8 +33,9 @@ def monitoring(contents: Contents, area: Area) -> list[Total]:
 
 
 def quarterly(contents: Contents, area: Area) -> list[Total]:
-    """Return the pools' income and spending, and what each partner's ledger and money make of the
-    spending.
+    """Return the pools' income and spending.
+
+    Beside them stands what each partner's ledger and money make of the spending.
     """
     figures = ("Income due", "Income received", "Spending profile", "Spending")
     columns = area.block.columns
@@ -179,8 +181,10 @@ of the answer.
 def comparisons(
     plan: Plan, placed: Mapping[Answer, tuple[Area, Sequence[Total]]]
 ) -> Iterable[Compared]:
-    """Yield what must agree: budgets with their virements, the Actuals sheet with Monitoring,
-    partners with their pool.
+    """Yield what must agree.
+
+    It is budgets with their virements, the Actuals sheet with Monitoring, and partners with their
+    pool.
     """
     if catalogue.MONITORING in placed and placed[catalogue.MONITORING][0].block.rows:
         area = placed[catalogue.MONITORING][0]
@@ -202,8 +206,9 @@ def comparisons(
 
 
 def _booked(plan: Plan, area: Area) -> Figure:
-    """Return spending and accruals of the Actuals sheet in the year, up to the month, that
-    Monitoring says it is as at.
+    """Return spending and accruals of the Actuals sheet in the year.
+
+    They are up to the month that Monitoring says it is as at.
     """
     when, until = area.cell(0, HEADINGS["year"]), area.cell(0, HEADINGS["to_month"])
     labels = area.block.rows[0].labels

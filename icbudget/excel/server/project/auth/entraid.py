@@ -1,5 +1,6 @@
-"""Sign-in as xlwings Server asks for it: our own check, on every call, in place of its own, which
-keeps tokens for an hour.
+"""Sign-in as xlwings Server asks for it: our own check, on every call.
+
+It stands in place of xlwings' own, which keeps tokens for an hour.
 """
 
 from __future__ import annotations
