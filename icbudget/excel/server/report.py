@@ -23,8 +23,8 @@ PLAN = "plan.yaml"
 """What the plan is called in its reports: the person's own file name never leaves their machine."""
 NO_PACK = (
     "There is no audit pack: the plan holds cells that cannot be read, which the report lists."
-    " Correct them and build the reports\nagain; or save the workbook and run icbudget report --pack on it,"
-    " which keeps the workbook itself.\n"
+    " Correct them and build the reports\nagain; or save the workbook and run icbudget report"
+    " --pack on it, which keeps the workbook itself.\n"
 )
 
 
