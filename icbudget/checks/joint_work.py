@@ -9,8 +9,9 @@ from icbudget.plan import Plan
 
 
 def part_without_answers(plan: Plan) -> list[Finding]:
-    """Return an error for a part that rows are left out of: its totals would be wrong, or would
-    give those rows away by subtraction.
+    """Return an error for a part that rows are left out of.
+
+    Its totals would be wrong, or would give those rows away by subtraction.
     """
     if not any(row.left_out for row in plan.this_part):
         return []
@@ -20,8 +21,9 @@ def part_without_answers(plan: Plan) -> list[Finding]:
 
 
 def still_to_agree(plan: Plan) -> list[Finding]:
-    """Return an error for what partners have still to agree; the answers stand on the base's
-    values and are given.
+    """Return an error for what partners have still to agree.
+
+    The answers stand on the base's values and are given.
     """
     waiting = {row.figure: row.says for row in plan.to_agree if row.became == "to agree"}
     if not waiting:

@@ -24,8 +24,9 @@ _NOT_IN_A_NAME = re.compile(r"[\[\]:*?/\\']")
 def merged_content(
     base: UserContent, parts: Mapping[str, UserContent], found: Outcomes
 ) -> tuple[list[UserContent], list[Finding]]:
-    """Return what people added to the base and to each part as it is written into the joint
-    workbook, and a note for what was brought together.
+    """Return what people added to the base and to each part, as it is written.
+
+    It goes into the joint workbook, with a note for what was brought together.
     """
     findings: list[Finding] = []
     taken = {sheet.name.casefold(): sheet for sheet in base.sheets}

@@ -86,8 +86,10 @@ def view(plan: Plan, partner: str, owned: Ownership) -> tuple[Plan, str]:
 
 
 def _hidden(tables: Tables, partner: str, owned: Ownership) -> set[tuple[str, Key]]:
-    """Return the rows that a partner does not see: confidential ones of others, the rules that say
-    so, and every row that names one of them.
+    """Return the rows that a partner does not see.
+
+    They are confidential ones of others, the rules that say so, and every row that names one of
+    them.
     """
     hidden: set[tuple[str, Key]] = set()
     for name, rows in tables.items():

@@ -56,8 +56,9 @@ def received(
 
 
 def received_changes(plan: Plan) -> tuple[dict[str, Changes], list[Finding]]:
-    """Return the changes that a joint plan keeps, by partner, and an error for each that cannot be
-    read.
+    """Return the changes that a joint plan keeps, by partner.
+
+    With them stands an error for each that cannot be read.
     """
     parts: dict[str, Changes] = {}
     findings: list[Finding] = []

@@ -18,8 +18,9 @@ MOST = 60
 
 
 def worth_of(plan: Plan) -> Worth:
-    """Return what a value makes of a plan: pence better (+) or worse (−) off than it is, all years,
-    for the partner that asks and for all together.
+    """Return what a value makes of a plan, pence better (+) or worse (−) off than it is.
+
+    It is over all years, for the partner that asks and for all together.
 
     None where the plan has no result, with or without the change, or where many were asked before.
     """

@@ -174,8 +174,9 @@ def _when(years: Sequence[str]) -> str:
 
 
 def _release(paper: Paper, block: Block, row: Row) -> str:
-    """Return what people call a release: programme or line, partner, and kind where it is not the
-    contract saving.
+    """Return what people call a release.
+
+    It is programme or line, partner, and kind where it is not the contract saving.
     """
     name, partner = block.label(row, "programme"), block.label(row, "partner")
     called = {**paper.names("acute_lines"), **paper.names("programmes")}.get(name, name)

@@ -97,8 +97,9 @@ def write_report(case: Case, record: RunRecord) -> str:
 
 
 def facts(case: Case) -> tuple[tuple[str, str], ...]:
-    """Return the lines of a document's head: area, years, state, scenario, who prepared it and who
-    signed.
+    """Return the lines of a document's head.
+
+    They are area, years, state, scenario, who prepared it and who signed.
     """
     setup, years = case.plan.setup, case.plan.years
     area = f"{setup.area} ({setup.ons_code})" if setup.ons_code else setup.area

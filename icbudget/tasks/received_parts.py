@@ -53,8 +53,10 @@ class Held:
 
 
 def held_by(plan: Plan, path: Path, findings: list[Finding]) -> Held | None:
-    """Return what a plan keeps of its merge so far; None, with the finding, where that does not fit
-    the plan: somebody changed figures of the joint workbook by hand, and nothing of it is lost.
+    """Return what a plan keeps of its merge so far.
+
+    It is None, with the finding, where that does not fit the plan: somebody changed figures of the
+    joint workbook by hand, and nothing of it is lost.
     """
     if not plan.base_rows:
         bare = plan.model_copy(update=dict.fromkeys(RECORDS, ()))
@@ -94,8 +96,9 @@ def held_by(plan: Plan, path: Path, findings: list[Finding]) -> Held | None:
 
 
 def load_part(text: str, base: Plan, findings: list[Finding]) -> tuple[Path, str, Draft] | None:
-    """Return a part's file, whose it is said to be, and what was read; a finding where it cannot
-    be.
+    """Return a part's file, whose it is said to be, and what was read.
+
+    There is a finding where it cannot be read.
     """
     known = {row.id for row in base.partners}
     said, _, name = text.partition("=")

@@ -97,8 +97,9 @@ def share(
 def _own_of_part(
     path: Path, draft: Draft, left_out: str
 ) -> tuple[UserContent | None, list[Finding]]:
-    """Return what people added, carried into a part; nothing where rows are left out, since a sheet
-    of somebody's own may show them.
+    """Return what people added, carried into a part.
+
+    It is nothing where rows are left out, since a sheet of somebody's own may show them.
     """
     content = own_content(path, draft)
     if not left_out:

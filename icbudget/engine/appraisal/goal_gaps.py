@@ -80,8 +80,10 @@ def closings(result: Result, goal: Goal) -> tuple[Closing, ...]:
 
 
 class _Trial(NamedTuple):
-    """What is tried: the named programmes so many hundredths of their size, and so many thousand
-    pounds a year more for every pool that pays for programmes; None: all are paid in full.
+    """What is tried to close a gap.
+
+    The named programmes are so many hundredths of their size, and every pool that pays for
+    programmes has so many thousand pounds a year more; None: all are paid in full.
     """
 
     programmes: tuple[str, ...]
@@ -366,8 +368,10 @@ def _cost_of(cost: Floats, growth: Floats) -> Floats:
 
 
 def with_a_pound(plan: Plan) -> tuple[Plan, int]:
-    """Return the plan with £1 a year more in each account that pays for programmes, from the year
-    after the base year, and how many rows of funding that is: the last ones.
+    """Return the plan with £1 a year more in each account that pays for programmes.
+
+    It is from the year after the base year; beside it stands how many rows of funding that is: the
+    last ones.
     """
     hosts = {pool.id: pool.host for pool in plan.pools}
     accounts: dict[str, str] = {}

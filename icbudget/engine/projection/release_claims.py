@@ -187,8 +187,10 @@ def _month_of(row: ConfirmedRelease) -> _Month:
 
 @dataclass(frozen=True, slots=True)
 class _Subjects:
-    """What rows may name: groups by their name, lines that each programme reaches, and partners
-    whose budgets fall by group and kind.
+    """What rows may name.
+
+    They are groups by their name, lines that each programme reaches, and partners whose budgets
+    fall by group and kind.
     """
 
     groups: dict[str, list[Group]]

@@ -129,8 +129,9 @@ def rows_of(sheet: TableSheet, contents: Contents) -> list[Cells]:
 
 
 def _greyed(sheet: TableSheet, contents: Contents) -> list[list[bool]]:
-    """Return of each cell of a sheet's rows whether it is another partner's, in a part of a
-    plan.
+    """Return of each cell of a sheet's rows whether it is another partner's.
+
+    It is so in a part of a plan alone.
     """
     table, grey = sheet.table, contents.grey
     heads, nouns = headings_of(sheet, contents), getattr(contents.plan, table.field)

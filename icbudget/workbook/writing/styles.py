@@ -260,8 +260,9 @@ class Styles:
         return self.get(**words, bg_color=fill, border=1, border_color="#BFBFBF")
 
     def input(self, number_format: str = "@", *, grey: bool = False) -> Any:
-        """Return the format of a cell that people fill in: yellow, or grey in a part of a plan
-        where it is another partner's; never locked.
+        """Return the format of a cell that people fill in; it is never locked.
+
+        It is yellow, or grey in a part of a plan where the cell is another partner's.
         """
         fill = TOTAL_FILL if grey else INPUT_FILL
         return self.get(**_box(fill, number_format), locked=False)
