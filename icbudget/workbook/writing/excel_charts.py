@@ -249,7 +249,7 @@ def _goal(book: Any, series: Series) -> tuple[Any, str]:
     )
     return _finished(
         chart, series, "Financial year", "In the unit of the goal", "#,##0.0"
-    ), description
+    ), told
 
 
 def _net(book: Any, series: Series) -> tuple[Any, str]:
