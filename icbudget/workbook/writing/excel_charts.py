@@ -247,9 +247,7 @@ def _goal(book: Any, series: Series) -> tuple[Any, str]:
         " would have to be to meet the goal, and, where activity is counted, what it is if nothing"
         " changes."
     )
-    return _finished(
-        chart, series, "Financial year", "In the unit of the goal", "#,##0.0"
-    ), told
+    return _finished(chart, series, "Financial year", "In the unit of the goal", "#,##0.0"), told
 
 
 def _net(book: Any, series: Series) -> tuple[Any, str]:
