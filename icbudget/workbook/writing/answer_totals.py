@@ -159,10 +159,7 @@ def pool_income(contents: Contents, pool: Figure) -> Figure:
 
 
 def own_spending(plan: Plan) -> Figure:
-    """Return the base year's spending on schemes that name no programme.
-
-    It is from the Schemes sheet.
-    """
+    """Return the base year's spending on schemes that name no programme, from Schemes."""
     return base_sum(plan, "schemes", programme=text(""))
 
 
