@@ -398,6 +398,15 @@ NEEDED = _label("Needed to be on track", "The straight line from the baseline to
 ON_TRACK = _label("On track", "Whether the measure is at or beyond that line.")
 TARGET = _label("Target", "What the measure is to reach by its date.")
 
+# Fairness
+FAIR_GAP = _label(
+    "Gap to the others (larger is worse)",
+    "A group's value less that of those it is compared with, signed so that more is worse.",
+)
+GAP_CHANGE = _label(
+    "Wider (+) or closer (−) than at the start", "The gap of the year less that of the base year."
+)
+
 # Appraisal
 COMMISSIONER_CASH = _label("Commissioner cash", "Only what commissioners stop paying counts.")
 SYSTEM_CASH = _label("System cash", "Only what the system stops spending counts.")

@@ -1,7 +1,7 @@
 """Every answer, declared once: sheet, function, report, paper, CSV and command line follow from it.
 
 Answers of the year and of returns are declared in `year_catalogue`, those about benefits in
-`benefit_answers`; all are named from here.
+`benefit_answers`, about people in `people_catalogue`; all are named from here.
 Other modules name an answer by its constant here (`catalogue.BALANCES`), never by its id as text.
 """
 
@@ -19,6 +19,7 @@ from icbudget.answers import (
     integration,
     overlap_range,
     partner_positions,
+    people_catalogue,
     pool_balances,
     programme_evidence,
     reallocation,
@@ -402,6 +403,8 @@ CHECKS = Answer(
     opens=True,
 )
 
+FAIRNESS = people_catalogue.FAIRNESS
+MONEY_AND_EXPERIENCE = people_catalogue.MONEY_AND_EXPERIENCE
 MONITORING = year_catalogue.MONITORING
 QUARTERLY_REPORT = year_catalogue.QUARTERLY_REPORT
 VIREMENT_LOG = year_catalogue.VIREMENT_LOG
@@ -446,6 +449,8 @@ FAMILIES: dict[str, tuple[Answer, ...]] = {
         SWITCHING_VALUES,
         GOAL_TRACKER,
         GOAL_GAPS,
+        FAIRNESS,
+        MONEY_AND_EXPERIENCE,
         FORMS_OF_INTEGRATION,
         HEADLINE_FIGURES,
         SIDE_BY_SIDE,

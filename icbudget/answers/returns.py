@@ -20,6 +20,7 @@ from icbudget.checks.source_balances import scheme_spending
 from icbudget.engine.appraisal import trajectory as engine_goals
 from icbudget.plan import Plan
 from icbudget.plan.contribution import Contribution
+from icbudget.plan.goal import Goal
 from icbudget.plan.scheme import Scheme
 
 UNCONFIRMED = " *"
@@ -349,12 +350,13 @@ def scheme_line(plan: Plan, row: Scheme) -> dict[str, Cell | Mapping[str, Cell]]
 def metrics(case: Case) -> Lines:
     """Return the metrics of the planning return.
 
-    Baseline and planned values are those of the goal whose measure has the metric's name.
+    Baseline and planned values are those of the goal whose measure has the metric's name, else of
+    a goal of its kind in its unit.
     """
     plan = case.plan
     lines: list[ReturnLine] = []
     for name, definition in metrics_of(plan):
-        goal = next((g for g in plan.goals if g.measure.casefold() == name.casefold()), None)
+        goal = _goal_of(plan, name)
         path = engine_goals.trajectory(case.answered, goal) if goal else ()
         planned: dict[str, Cell] = {
             year: path[plan.years.index(year)] if goal else None for year in years_of(plan)
@@ -373,10 +375,29 @@ def metrics(case: Case) -> Lines:
             line = {**line, **own, "numerator": _numerator(definition, path[0], goal.denominator)}
         lines.append(line)
     shows = (
-        "The metrics of the rules year, each with the goal whose measure has its name; the"
+        "The metrics of the rules year, each with the goal that has its name or is of its kind; the"
         " numerator of a rate is plan × denominator. What the plan does not hold is blank."
     )
     return form(case, "metrics", lines, shows)
+
+
+_OF_A_KIND = {"Residential admissions": "residential"}
+"""Metrics that a goal's kind measures. Other kinds may be of other ages than a metric's."""
+
+
+def _goal_of(plan: Plan, metric: str) -> Goal | None:
+    """Return the goal that holds a metric.
+
+    By its measure's name, else of the metric's kind: a rate per 100,000, as the return has it, for
+    everyone.
+    """
+    named = [g for g in plan.goals if g.measure.casefold() == metric.casefold()]
+    of_its_kind = [
+        g
+        for g in plan.goals
+        if g.measured_by == _OF_A_KIND.get(metric) and "100,000" in g.unit and not g.group
+    ]
+    return next(iter((*named, *of_its_kind)), None)
 
 
 _QUARTERS = ("quarter_1", "quarter_2", "quarter_3", "quarter_4")

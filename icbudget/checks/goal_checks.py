@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from icbudget import reference, years
 from icbudget.checks.plan_places import at
+from icbudget.engine.appraisal.fairness import gaps
 from icbudget.engine.appraisal.trajectory import lines_of, reached, trajectory
 from icbudget.engine.run import Result
 from icbudget.findings import Finding, note, warning
@@ -178,6 +179,49 @@ def _in_unit(value: float, row: Goal) -> str:
         return f"£{value:,.0f}"
     digits = f"{value:,.1f}".removesuffix(".0")
     return f"{digits}%" if row.unit == "%" else f"{digits} {row.unit}".strip()
+
+
+def unlike(plan: Plan) -> list[Finding]:
+    """Return a warning for goals that are compared and do not measure the same."""
+    goals_by_id = {row.id: row for row in plan.goals}
+    findings: list[Finding] = []
+    for row in plan.goals:
+        other = goals_by_id.get(row.compared_with)
+        if other is not None and (row.unit, row.good) != (other.unit, other.good):
+            message = (
+                f"Goal “{row.id}” ({row.unit or 'no unit'}, {row.good} is better) is compared with"
+                f" “{other.id}” ({other.unit or 'no unit'}, {other.good} is better)."
+            )
+            fix = "Compare goals of one measure and unit, such as a rate for each 1,000 people."
+            findings.append(
+                warning("goal.gap-unlike", message, fix, at("goals", row, "compared_with"))
+            )
+    return findings
+
+
+def gap_widens(plan: Plan, result: Result) -> list[Finding]:
+    """Return a warning where the gap of a group is larger at its target date than at the start.
+
+    Source: model §15.6.
+    """
+    findings: list[Finding] = []
+    for gap in gaps(result):
+        row = gap.goal
+        if row.target_year not in plan.years[1:]:
+            continue
+        t = plan.years.index(row.target_year)
+        more = gap.widens_by(t)
+        if more is not None and more > 1e-9:
+            whom = row.group or f"“{row.id}”"
+            message = (
+                f"The gap between {whom} and “{gap.other.id}” grows from {gap.by_year[0]:,.6g} to"
+                f" {gap.by_year[t]:,.6g} by {row.target_year}."
+            )
+            fix = "Reach the group first, or say in the goal's rationale why the gap may grow."
+            findings.append(
+                warning("goal.gap-widens", message, fix, at("goals", row, "compared_with"))
+            )
+    return findings
 
 
 def not_met(plan: Plan, result: Result) -> list[Finding]:

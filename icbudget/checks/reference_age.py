@@ -30,8 +30,9 @@ _DATED = re.compile(rf"({'|'.join(_MONTHS)}) (\d{{4}})")
 
 
 def month_of(plan: Plan) -> tuple[int, int]:
-    """Return the calendar year and month at which a plan stands: the one monitored, else April of
-    its first year. It never is today's.
+    """Return the calendar year and month at which a plan stands.
+
+    The one monitored, else April of its first year; it never is today's.
     """
     setup = plan.setup
     if setup.monitored_year and setup.monitored_month:

@@ -68,6 +68,7 @@ STRUCTURE: tuple[Callable[[Plan], list[Finding]], ...] = (
     scale_of_figures.scale,
     gaps_in_years.gaps,
     goal_checks.goals,
+    goal_checks.unlike,
     # funding and schemes
     funding_lines.nothing_yet,
     funding_lines.no_deflator,
@@ -171,6 +172,7 @@ RESULTS: tuple[Callable[[Plan, Result], list[Finding]], ...] = (
     guard_rails.positions,
     guard_rails.experience,
     goal_checks.not_met,
+    goal_checks.gap_widens,
     # the year as it runs
     in_year_rows.budgets_below_zero,
     revised_budget.sources,

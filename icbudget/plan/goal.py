@@ -97,6 +97,21 @@ class Goal(Sourced):
         opens=True,
     )
 
+    group: str = column(
+        "Group",
+        Kind.TEXT,
+        "Whom the goal is about, such as the most deprived fifth; blank: everyone",
+        default="",
+    )
+    compared_with: str = column(
+        "Compared with",
+        Kind.REFERENCE,
+        "Goal of the same measure for others; the gap between the two is followed, and a gap that"
+        " widens is a finding",
+        default="",
+        table="goals",
+    )
+
     @property
     def measured_by(self) -> str:
         """Return the kind of goal.

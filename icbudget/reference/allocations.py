@@ -62,8 +62,9 @@ class Allocation:
 def read_allocations(
     rows: Iterable[tuple[int, Sequence[str]]], name: str
 ) -> tuple[tuple[Allocation, ...], list[Finding]]:
-    """Return the allocations of a table's rows (number, cells), headings first; none where any row
-    is wrong, and every fault with its row.
+    """Return the allocations of a table's rows, and every fault with its row.
+
+    `rows`: (number, cells), headings first. None is returned where any row is wrong.
     """
     filled = [(number, cells) for number, cells in rows if any(cell.strip() for cell in cells)]
     if not filled:

@@ -119,8 +119,9 @@ def with_imported(case: Case, plan: Path) -> Case:
 def _compared(
     plan: Plan, result: Result | None, allocations: tuple[Allocation, ...], name: str
 ) -> list[Finding]:
-    """Return notes on allocations kept beside a plan: an old edition, and contributions of the
-    area that differ from them by year.
+    """Return notes on allocations kept beside a plan.
+
+    An old edition, and contributions of the area that differ from them by year.
     """
     findings: list[Finding] = []
     for edition in sorted({row.edition for row in allocations}):

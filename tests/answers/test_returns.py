@@ -333,3 +333,19 @@ def test_the_rules_of_2015_16_ask_for_no_scheme_type():
         "Expected outputs 2015-16",
     }
     assert table(catalogue.RETURN_EXPENDITURE.build(case))[0]["Expenditure 2015-16 (£)"] == 700_000
+
+
+def test_a_metric_is_filled_in_by_a_goal_of_its_kind_in_its_unit():
+    document = clean()
+    goal = {"id": "homes", "measure": "Care homes, 65 and over", "good": "lower", "target": 480}
+    goal |= {"kind": "residential", "target_year": "2027/28", "baseline": 500}
+    document["goals"].append(goal | {"unit": "per 100,000", "expected": {"2027/28": 480}})
+
+    def baseline():
+        rows = table(catalogue.RETURN_METRICS.build(case_of(document)))
+        return next(r for r in rows if r["Metric"] == "Residential admissions")["Baseline"]
+
+    assert baseline() == 500
+    # a number of people is no rate: it is not put where a rate is asked for
+    document["goals"][-1]["unit"] = "people"
+    assert baseline() == ""

@@ -4,8 +4,12 @@ from __future__ import annotations
 
 import pytest
 
-from tests.checks.clean import YEARS
-from tests.checks.faults import Faults
+from icbudget.answers.case import evaluate
+from icbudget.answers.fairness import fairness
+from icbudget.engine.appraisal.fairness import gaps
+from icbudget.plan.plan_text import from_document
+from tests.checks.clean import YEARS, clean
+from tests.checks.faults import Faults, findings_of, ids_of
 
 fault = Faults()
 
@@ -63,6 +67,67 @@ def goal_beyond_what_the_plan_avoids(d):
     d["goals"][0]["target"] = 9_500
 
 
+def two_groups(d, **more):
+    """Admissions for each 1,000: 180 to 171 in the most deprived fifth, 90 to 80 elsewhere."""
+    goal = {"measure": "Admissions", "unit": "a 1,000", "good": "lower", "target_year": YEARS[1]}
+    d["goals"] += [
+        goal | {"id": "rest", "baseline": 90, "target": 80, "expected": {YEARS[1]: 80}},
+        goal
+        | {
+            "id": "fifth",
+            "group": "the most deprived fifth",
+            "compared_with": "rest",
+            "baseline": 180,
+            "target": 171,
+            "expected": {YEARS[1]: 171},
+        }
+        | more,
+    ]
+
+
+@fault("goal.gap-widens", "goals", 2, "compared_with")
+def gap_that_widens_while_both_get_better(d):
+    two_groups(d)
+
+
+@fault("goal.gap-unlike", "goals", 2, "compared_with")
+def gap_of_two_units(d):
+    two_groups(d, unit="%")
+
+
 @pytest.mark.parametrize("one", fault.params)
 def test_each_fault_has_its_finding(one):
     one.assert_finding()
+
+
+def test_a_gap_that_widens_has_both_figures_and_one_that_closes_is_none():
+    document = clean()
+    two_groups(document)
+    found = next(f for f in findings_of(document) if f.id == "goal.gap-widens")
+    # 180 − 90 = 90 and 171 − 80 = 91, though both fall
+    assert "the most deprived fifth and “rest” grows from 90 to 91 by 2027/28" in found.message
+    document["goals"][2]["expected"] = {YEARS[1]: 169}
+    assert "goal.gap-widens" not in ids_of(findings_of(document))
+
+
+def test_fairness_shows_the_gap_and_its_change():
+    document = clean()
+    two_groups(document)
+    rows = {
+        row.labels[2]: row.values for row in fairness(evaluate(from_document(document).plan)).rows
+    }
+    assert rows == {
+        "Gap to the others (larger is worse)": (90.0, None, 91.0),
+        "Wider (+) or closer (−) than at the start": (0.0, None, 1.0),
+    }
+
+
+def test_where_higher_is_better_a_group_that_is_behind_has_a_gap_above_zero():
+    document = clean()
+    two_groups(document)
+    for goal, values in zip(document["goals"][1:], ((70, 75), (60, 66)), strict=True):
+        goal |= {"good": "higher", "baseline": values[0], "target": values[1]}
+        goal["expected"] = {YEARS[1]: values[1]}
+    (gap,) = gaps(evaluate(from_document(document).plan).answered)
+    # 70 − 60 = 10 behind, then 75 − 66 = 9
+    assert gap.by_year == (10.0, None, 9.0)

@@ -1,0 +1,61 @@
+"""Answers about patients: experience beside the money that is moved, and gaps between groups."""
+
+from __future__ import annotations
+
+from icbudget import glossary
+from icbudget.answers.block import Lines, Row
+from icbudget.answers.case import Case
+from icbudget.answers.goal_tracker import unit_of
+from icbudget.answers.pool_balances import pounds
+from icbudget.engine.appraisal.fairness import gaps
+from icbudget.engine.appraisal.trajectory import needed, trajectory
+from icbudget.engine.projection.acute_amounts import AcuteAmounts
+
+
+def fairness(case: Case) -> Lines:
+    """Return the gap of every group that a goal names, by year, and how it has changed.
+
+    Source: model §15.6.
+    """
+    rows: list[Row] = []
+    for gap in gaps(case.answered):
+        labels = (gap.goal.id, gap.goal.group or gap.goal.measure)
+        changes = tuple(gap.widens_by(t) for t in range(len(case.plan.years)))
+        unit = unit_of(gap.goal)
+        rows.append(Row((*labels, glossary.FAIR_GAP), unit, gap.by_year))
+        rows.append(Row((*labels, glossary.GAP_CHANGE), unit, changes))
+    shows = (
+        "Whether the plan brings a group closer to those it is compared with. A gap may widen while"
+        " both get better."
+    )
+    return Lines(shows, tuple(rows), case.plan.years)
+
+
+def experience(case: Case) -> Lines:
+    """Return money and people's experience by year.
+
+    What is paid for prevention and saved on activity, £, and beside it every goal of people's
+    experience: expected, and needed to be on track.
+    """
+    result = case.answered
+    moves, amounts = result.projection.moves, AcuteAmounts(result.projection)
+    rows = [
+        Row(("Money", "", glossary.PREVENTION_PAID), "£", pounds(moves.paid[0].sum(axis=-1))),
+        Row(
+            ("Money", "", glossary.CONTRACT_SAVING_NET), "£", pounds(amounts.saving[0].sum(axis=-1))
+        ),
+    ]
+    for goal in case.plan.goals:
+        named = "experience" in goal.measure.casefold()
+        if goal.measured_by != "experience" and not named:
+            continue
+        path = trajectory(result, goal)
+        labels, unit = ("Experience", goal.id), unit_of(goal)
+        rows.append(Row((*labels, glossary.EXPECTED), unit, path))
+        line = needed(case.plan, goal, path)
+        rows.append(Row((*labels, glossary.NEEDED), unit, (None, *line[1:])))
+    shows = (
+        "Money moved and people's experience side by side: what is paid, what is saved, and what"
+        " people say of the care they get instead."
+    )
+    return Lines(shows, tuple(rows), case.plan.years)
