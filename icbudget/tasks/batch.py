@@ -129,7 +129,11 @@ def batch(
         ]
         for run in _each(hands, again):
             if run.ranges is None:
-                raise ValueError(f"{run.file} cannot be run without what is shared: {run.fault}")
+                # Its figures with what another plan counts would count that twice.
+                broken = runs[run.file]
+                broken.state, broken.fault, broken.ranges = FAILED, run.fault, None
+                del counted_once.ranges[run.file]
+                continue
             counted_once.ranges[run.file] = run.ranges
             progress(f"{run.file} without programmes that count in another plan")
     progress("Rolling up")

@@ -10,6 +10,7 @@ from pathlib import Path
 from icbudget import __version__, reference
 from icbudget.answers.signed import signatures_of
 from icbudget.findings import Finding, Place, Severity, error
+from icbudget.joint.chain import with_entry
 from icbudget.plan import TABLES, Plan
 from icbudget.plan.cell_values import LONGEST_TEXT, clean
 from icbudget.plan.figure_places import located
@@ -121,7 +122,15 @@ def sign(
             f" {LONGEST_TEXT:,} characters, or a name in it has two blanks together. Shorten the"
             " names of the goals."
         )
-    signed_plan = _with_rows(plan, row, signing_key)
+    # The row of an office is written over when it signs again; History keeps that it signed.
+    signed_plan = with_entry(
+        _with_rows(plan, row, signing_key),
+        "signed",
+        partner=who.partner,
+        by=who.name,
+        on=who.on,
+        why=who.role,
+    )
     own, carried = user_additions(path, opened.draft, out)
     choice = None
     if path.suffix.casefold() in WORKBOOKS:

@@ -78,6 +78,17 @@ def test_changing_back_makes_it_hold_again(tmp_path, keyed):
     assert (one.state, findings) == ("holds", [])
 
 
+def test_history_keeps_a_signature_that_is_signed_over(tmp_path, keyed):
+    again = signed(tmp_path, three_figures(keyed))
+    first, second = again["history"]
+    assert [(e["what"], e["by"], e["partner"]) for e in (first, second)] == [
+        ("signed", "A Signatory", "council")
+    ] * 2
+    assert first["figures"] != second["figures"] and second["before"] == first["entry"]
+    # What is signed the second time names the head of the history that it was signed on.
+    assert json.loads(again["sign_offs"][0]["statement"])["history"] == first["entry"]
+
+
 @pytest.mark.parametrize(
     ("table", "row", "fields"),
     [
