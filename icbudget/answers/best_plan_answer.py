@@ -29,12 +29,13 @@ def minimums_missed(result: Result) -> Broken:
 
     The years are those after the base year.
     """
-    return {
-        _name(test, year): -test.gap[t] / 100.0
-        for test in minimum_tests(result)
-        for t, year in enumerate(result.years)
-        if t and test.applies and test.gap[t] < 0
-    }
+    missed: dict[str, float] = {}
+    for test in minimum_tests(result):
+        for t, year in enumerate(result.years):
+            # The base year has happened: no plan can change what it spends.
+            if t and test.applies and test.gap[t] < 0:
+                missed[_name(test, year)] = -test.gap[t] / 100.0
+    return missed
 
 
 def minimum_needs(base: Result, allowed: Broken) -> list[Need]:
@@ -44,13 +45,15 @@ def minimum_needs(base: Result, allowed: Broken) -> list[Need]:
     """
     at = {row.id: g for g, row in enumerate(base.plan.programmes)}
     missed = minimums_missed(base)
-    return [
-        Need(name, t, _counts(test, at), more)
-        for test in minimum_tests(base)
-        for t, year in enumerate(base.years)
-        if (name := _name(test, year)) in missed
-        and (more := missed[name] - allowed.get(name, 0.0)) > 0.005
-    ]
+    needs: list[Need] = []
+    for test in minimum_tests(base):
+        for t, year in enumerate(base.years):
+            name = _name(test, year)
+            more = missed.get(name, 0.0) - allowed.get(name, 0.0)
+            # Pounds as floats: half a penny is the least that is a penny.
+            if more > 0.005:
+                needs.append(Need(name, t, _counts(test, at), more))
+    return needs
 
 
 def _name(test: MinimumTest, year: str) -> str:

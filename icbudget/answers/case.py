@@ -153,11 +153,11 @@ def _waiting(plan: Plan) -> list[Finding]:
     others = dict.fromkeys(
         c.scenario for c in plan.scenarios if c.scenario != plan.setup.active_scenario
     )
-    return [
-        replace(f, severity=Severity.WARNING)
-        for name in others
-        for f in with_scenario(plan, name)[1]
-    ]
+    waiting: list[Finding] = []
+    for name in others:
+        _, findings = with_scenario(plan, name)
+        waiting += [replace(finding, severity=Severity.WARNING) for finding in findings]
+    return waiting
 
 
 LEAST = 3

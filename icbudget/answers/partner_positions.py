@@ -97,11 +97,10 @@ def _received(case: Case) -> dict[str, tuple[int, ...]]:
     By year; the whole system receives nothing.
     """
     nothing = (0,) * len(case.plan.years)
-    got = {
-        p: r
-        for s in settlements(case.answered)
-        for p, r in zip(s.partners, s.received, strict=True)
-    }
+    got: dict[str, tuple[int, ...]] = {}
+    for settled in settlements(case.answered):
+        # A partner is in one agreement only, so no partner stands twice.
+        got.update(zip(settled.partners, settled.received, strict=True))
     return {name: got.get(name, nothing) for name in (*(p.id for p in case.plan.partners), SYSTEM)}
 
 

@@ -151,17 +151,18 @@ def minimums(case: Case) -> Lines:
 
     It has what is spent, the limit, and the gap (below zero: not met).
     """
-    rows = tuple(
-        Row((test.minimum.rule.replace("_", " "), test.minimum.source, name), "£", pounds(values))
-        for test in minimum_tests(case.answered)
-        for name, values in (
+    rows: list[Row] = []
+    for test in minimum_tests(case.answered):
+        rule = test.minimum.rule.replace("_", " ")
+        figures = (
             (glossary.VALUE, test.value),
             (glossary.LIMIT, test.limit),
             (glossary.GAP, test.gap),
         )
-    )
+        for name, values in figures:
+            rows.append(Row((rule, test.minimum.source, name), "£", pounds(values)))
     shows = (
         "Spending that the rules require, for every year. A gap below zero means that the minimum"
         " is not met."
     )
-    return Lines(shows, rows, case.plan.years)
+    return Lines(shows, tuple(rows), case.plan.years)

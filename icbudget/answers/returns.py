@@ -298,9 +298,8 @@ def expenditure(case: Case) -> Lines:
     """
     plan = case.plan
     spent = scheme_spending(case.answered)
-    total = sum(
-        spent[n][plan.years.index(year)] for n, _ in pooled_schemes(plan) for year in years_of(plan)
-    )
+    at = [plan.years.index(year) for year in years_of(plan)]
+    total = sum(spent[n][t] for n, _ in pooled_schemes(plan) for t in at)
     lines = []
     for n, row in pooled_schemes(plan):
         amounts: dict[str, Cell] = {

@@ -208,18 +208,17 @@ def annual_return(case: Case) -> Lines:
     for it at the year's end.
     """
     pooled = {pool.id for pool in case.plan.pools if pool.pooling_status == "pooled"}
-    rows = tuple(
-        row
-        for partner in case.plan.partners
-        for pool, accounts in memoranda(case.answered).items()
-        if pool in pooled
-        for row in _return(case, partner.id, pool, accounts)
-    )
+    rows: list[Row] = []
+    for partner in case.plan.partners:
+        for pool, accounts in memoranda(case.answered).items():
+            # The law asks for a return of pooled funds alone (SI 2000/617 reg 7).
+            if pool in pooled:
+                rows += _return(case, partner.id, pool, accounts)
     shows = (
         "Income of, and expenditure from, each pooled fund for each of its partners (SI 2000/617)."
         " A surplus is positive."
     )
-    return Lines(shows, rows, case.plan.years)
+    return Lines(shows, tuple(rows), case.plan.years)
 
 
 def _return(case: Case, partner: str, pool: str, accounts: Sequence[Memorandum]) -> Iterator[Row]:
@@ -368,15 +367,15 @@ def books(case: Case) -> Lines:
 
     By accounting basis, and under each lead body.
     """
-    rows = tuple(
-        row for n, scheme in enumerate(case.plan.schemes) for row in _books(case, n, scheme)
-    )
+    rows: list[Row] = []
+    for n, scheme in enumerate(case.plan.schemes):
+        rows += _books(case, n, scheme)
     shows = (
         "What each partner's accounts show for a scheme line with an accounting basis, and the VAT"
         " of a line with a VAT rate: what cannot be recovered, and what another lead body would"
         " make the line cost."
     )
-    return Lines(shows, rows, case.plan.years)
+    return Lines(shows, tuple(rows), case.plan.years)
 
 
 def _books(case: Case, n: int, scheme: Scheme) -> Iterator[Row]:
