@@ -478,7 +478,7 @@ def test_sheets_are_added_to_a_copy_that_loses_nothing(opened, tmp_path):
     )
     assert len(purposes) == len(offered) and min(purposes) > 10
     assert pane.press("add-make") == "Choose what to add first."
-    for box in ("module--uncertainty", "sheet--Income", "column-Funding-Ring-fenced"):
+    for box in ("module-uncertainty", "sheet-Income", "column-Funding-Ring-fenced"):
         pane.page.evaluate(f"document.getElementById('add-{box}').click()")
     said = pane.press("add-make")
     assert said == "The new workbook is ready: download it and open it."
