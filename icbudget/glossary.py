@@ -59,6 +59,7 @@ HEADINGS = MappingProxyType(
         "scheme": "Scheme",
         "scheme_or_source": "Scheme or source",
         "section": "Section",
+        "service": "Service",
         "severity": "Severity",
         "shift": "Shift",
         "signed_on": "Signed on",
@@ -405,6 +406,18 @@ FAIR_GAP = _label(
 )
 GAP_CHANGE = _label(
     "Wider (+) or closer (−) than at the start", "The gap of the year less that of the base year."
+)
+
+# Intermediate care
+DEMAND = _label("Demand", "People who need a service in the month.")
+CAN_BE_SERVED = _label("Can be served", "People whom the service can begin to serve in the month.")
+CAPACITY_GAP = _label("Not enough for", "People beyond the capacity.")
+SPOT_BOUGHT = _label("Spot places bought", "People for whom places are bought beyond it.")
+WAITING = _label("Waiting", "People who are neither served nor bought a place for.")
+SPOT_COST = _label("Cost of spot places", "Spot places × days × price of a day.")
+DELAY_COST = _label(
+    "Cost of delay, the hospital's",
+    "People who wait × days waited × cost of a bed night: an average, not what is released.",
 )
 
 # Appraisal

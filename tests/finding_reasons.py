@@ -18,6 +18,7 @@ WHY: dict[str, str] = {
     "body": "ICBs and councils are merged and divided on known dates. What the old body holds and would pay must become somebody's, by shares that are stated, or a balance would be nobody's and a contribution would come from a body that is no more.",
     "books": "Who records a scheme's income and spending depends on who controls it (IFRS 10 and 11). Without an accounting basis nobody's books are worked out.",
     "by-year": "A table of figures by year names the row it belongs to and which figure it gives. A row that matches nothing, or matches twice, is not guessed at.",
+    "capacity": "People who are ready to leave hospital wait where there is no place for them. A month in which somebody waits, or in which places are bought without a price, is said.",
     "capital": "Capital and revenue are kept apart: a capital grant such as the Disabled Facilities Grant must not pay for running costs without permission.",
     "carry-forward": "An ICB must not simply keep what it did not spend (NHS Act 2006, section 223GC), and money brought forward is additional money, never a new minimum.",
     "cell": "A cell is read for what it is: a blank is not zero, text is not a number, an error value is not a blank. A figure that cannot be read stops only what rests on it; everything else is given to the penny.",

@@ -403,6 +403,7 @@ CHECKS = Answer(
     opens=True,
 )
 
+CAPACITY_AND_DEMAND = people_catalogue.CAPACITY_AND_DEMAND
 FAIRNESS = people_catalogue.FAIRNESS
 MONEY_AND_EXPERIENCE = people_catalogue.MONEY_AND_EXPERIENCE
 MONITORING = year_catalogue.MONITORING
@@ -451,6 +452,7 @@ FAMILIES: dict[str, tuple[Answer, ...]] = {
         GOAL_GAPS,
         FAIRNESS,
         MONEY_AND_EXPERIENCE,
+        CAPACITY_AND_DEMAND,
         FORMS_OF_INTEGRATION,
         HEADLINE_FIGURES,
         SIDE_BY_SIDE,

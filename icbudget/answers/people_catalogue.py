@@ -1,9 +1,10 @@
-"""The answers about people: their experience beside the money, and gaps between groups."""
+"""The answers about people: experience beside the money, gaps between groups, capacity."""
 
 from __future__ import annotations
 
-from icbudget.answers import fairness
+from icbudget.answers import capacity, fairness
 from icbudget.answers.answer import BY_YEAR, PLANNED, Answer
+from icbudget.answers.block import Column
 from icbudget.plan.modules import SHIFT
 
 FAIRNESS = Answer(
@@ -24,5 +25,15 @@ MONEY_AND_EXPERIENCE = Answer(
     lines=fairness.experience,
     labels=("kind", "goal", "figure"),
     columns=(BY_YEAR,),
+    basis=PLANNED,
+)
+CAPACITY_AND_DEMAND = Answer(
+    id="capacity-and-demand",
+    title="Capacity and demand",
+    help="Intermediate care by month: demand, capacity, gap, spot places and their cost",
+    module=SHIFT,
+    lines=capacity.capacity,
+    labels=("service", "year", "figure"),
+    columns=tuple(map(Column, capacity.COLUMNS)),
     basis=PLANNED,
 )

@@ -12,6 +12,7 @@ from icbudget.checks import (
     acute_lines,
     benefits,
     blanks,
+    capacity_rows,
     double_counting,
     evidence_use,
     funding_lines,
@@ -69,6 +70,7 @@ STRUCTURE: tuple[Callable[[Plan], list[Finding]], ...] = (
     gaps_in_years.gaps,
     goal_checks.goals,
     goal_checks.unlike,
+    capacity_rows.capacity,
     # funding and schemes
     funding_lines.nothing_yet,
     funding_lines.no_deflator,

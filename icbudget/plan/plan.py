@@ -9,6 +9,7 @@ from typing import Any, Literal
 from icbudget import years
 from icbudget.plan.actual import Actual
 from icbudget.plan.acute_line import AcuteLine
+from icbudget.plan.capacity import Capacity
 from icbudget.plan.columns import Noun, columns_of
 from icbudget.plan.comment import Comment
 from icbudget.plan.confirmed_release import ConfirmedRelease
@@ -148,6 +149,7 @@ class Plan(Noun):
     correlations: tuple[Correlation, ...] = ()
     envelopes: tuple[Envelope, ...] = ()
     successions: tuple[Succession, ...] = ()
+    capacity: tuple[Capacity, ...] = ()
     owners: tuple[Owner, ...] = ()
     comments: tuple[Comment, ...] = ()
     this_part: tuple[ThisPart, ...] = ()
@@ -265,6 +267,9 @@ _TABLES = (
         signed=False,
     ),
     PlanTable("envelopes", Envelope, "Envelopes", ("partner", "year"), SHIFT, opens=WHEN_USED),
+    PlanTable(
+        "capacity", Capacity, "Capacity", ("service", "year", "month"), SHIFT, opens=WHEN_USED
+    ),
     PlanTable("successions", Succession, "Successions", ("old", "new"), DEALS, opens=WHEN_USED),
     PlanTable(
         "confirmed_releases",

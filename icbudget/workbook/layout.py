@@ -80,6 +80,10 @@ _NAMES = {
         "What the pools are spent on, one row for each funding source that pays for a scheme.",
     ),
     "minimums": ("Minimums", "The spending that the rules require from a funding source."),
+    "capacity": (
+        "CapacityRows",
+        "Intermediate care by month: who needs it, who can have it, what is bought beyond that.",
+    ),
     "successions": (
         "Successions",
         "ICBs and councils that end in the plan's years, who follows them, and with which share.",
@@ -232,7 +236,7 @@ _INPUT_ORDER = (
     "indices",
     *("acute_lines", "segments", "programmes", "shifts", "goals", "envelopes", "scenarios"),
     *("gain_shares", "performance_pots", "pass_downs", "contract_changes", "moves", "limits"),
-    *("successions",),
+    *("successions", "capacity"),
     *("actuals", "forecasts", "virements", "profiles", "closes", "partner_records"),
     *("confirmed_releases", "local_evidence"),
     *("uncertainties", "correlations", "sign_offs", "signing_keys"),

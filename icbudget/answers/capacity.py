@@ -1,0 +1,59 @@
+"""The answer about intermediate care: demand, capacity, gap and spot purchase by month."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from icbudget import glossary
+from icbudget.answers.block import Cell, Lines, Row
+from icbudget.answers.case import Case
+from icbudget.engine.appraisal.capacity_gap import MonthOfService, month_of_service
+
+MONTHS = 12
+COLUMNS = (*(f"Month {month}" for month in range(1, MONTHS + 1)), "Whole year")
+
+
+def capacity(case: Case) -> Lines:
+    """Return demand against capacity of each service, by month and for the year.
+
+    People and £; a cost without a price is blank, and so is the year's. Source: model §15.5.
+    """
+    rows: list[Row] = []
+    table = case.plan.capacity
+    for service, year in dict.fromkeys((row.service, row.year) for row in table):
+        months = {
+            row.month: month_of_service(row)
+            for row in table
+            if (row.service, row.year) == (service, year)
+        }
+        for figure, unit, value in _FIGURES:
+            rows.append(Row((service, year, figure), unit, _by_month(months, value)))
+    shows = (
+        "Who needs intermediate care and who can have it, month by month; what is bought beyond the"
+        " capacity, who waits, and what both cost. Nothing of it is posted."
+    )
+    return Lines(shows, tuple(rows))
+
+
+def _by_month(
+    months: dict[int, MonthOfService], value: Callable[[MonthOfService], float | None]
+) -> tuple[Cell, ...]:
+    cells = [value(months[m]) if m in months else None for m in range(1, MONTHS + 1)]
+    known = [value(month) for month in months.values()]
+    numbers = [number for number in known if number is not None]
+    return (*cells, sum(numbers) if len(numbers) == len(known) else None)
+
+
+def _pounds(pence: int | None) -> float | None:
+    return None if pence is None else pence / 100
+
+
+_FIGURES: tuple[tuple[str, str, Callable[[MonthOfService], float | None]], ...] = (
+    (glossary.DEMAND, "people", lambda m: m.row.demand),
+    (glossary.CAN_BE_SERVED, "people", lambda m: m.row.capacity),
+    (glossary.CAPACITY_GAP, "people", lambda m: m.gap),
+    (glossary.SPOT_BOUGHT, "people", lambda m: m.spot),
+    (glossary.WAITING, "people", lambda m: m.waiting),
+    (glossary.SPOT_COST, "£", lambda m: _pounds(m.spot_pence)),
+    (glossary.DELAY_COST, "£", lambda m: _pounds(m.delay_pence)),
+)

@@ -1,0 +1,36 @@
+"""Intermediate care that is bought without a price, or that people wait for."""
+
+from __future__ import annotations
+
+from icbudget.checks.plan_places import at
+from icbudget.engine.appraisal.capacity_gap import month_of_service
+from icbudget.findings import Finding, note, warning
+from icbudget.plan import Plan
+
+
+def capacity(plan: Plan) -> list[Finding]:
+    """Return findings for months in which places are bought without a price, or people wait.
+
+    One finding a service: its first month, and how many there are.
+    """
+    findings: list[Finding] = []
+    for service in dict.fromkeys(row.service for row in plan.capacity):
+        months = [month_of_service(row) for row in plan.capacity if row.service == service]
+        unpriced = [month for month in months if month.spot_pence is None]
+        if unpriced:
+            message = (
+                f"“{service}” buys places beyond its capacity in {len(unpriced)} months and states"
+                " no price: their cost is not known."
+            )
+            place = at("capacity", unpriced[0].row, "spot_price")
+            findings.append(
+                warning("capacity.no-price", message, "Type the price of a day.", place)
+            )
+        waiting = [month for month in months if month.waiting > 0]
+        if waiting:
+            people = sum(month.waiting for month in waiting)
+            message = f"{people:,.6g} people wait for “{service}” in {len(waiting)} months."
+            fix = "Add capacity or spot places, or say who serves them."
+            place = at("capacity", waiting[0].row, "capacity")
+            findings.append(note("capacity.waiting", message, fix, place))
+    return findings
