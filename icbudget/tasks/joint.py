@@ -6,7 +6,7 @@ import datetime as dt
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from icbudget.answers.case import evaluate_plan
 from icbudget.findings import Finding, Place, Severity, error, has_errors, warning
@@ -23,7 +23,7 @@ from icbudget.joint.records import (
     still_open,
     to_agree,
 )
-from icbudget.joint.tables import RECORDS, Unit, as_plan, as_tables
+from icbudget.joint.tables import MERGED, RECORDS, Unit, as_plan, as_tables, shape
 from icbudget.joint.worth import worth_of
 from icbudget.plan import TABLES, Plan
 from icbudget.plan.cell_values import LONGEST_TEXT
@@ -154,6 +154,7 @@ def _merged(work: _Work, out: Path, *, by: str, on: str, why: str, overwrite: bo
         message = f"The merged plan has a row that no plan can hold: {str(refused)[:200]}"
         findings.append(error("merge.row", message, "Correct the choice, and merge again."))
         return Merged(None, tuple(findings), found)
+    joint = _with_grown(joint, plan) if work.held.joint else joint
     findings += outcome_findings(found)
     findings += _held_back(joint, found)
     joint = _recorded(joint, work, base, asked, found, by=by, on=on, why=why)
@@ -204,6 +205,21 @@ def _round(work: _Work, plan: Plan) -> tuple[Plan, dict[str, Changes]]:
     order = {row.id: number for number, row in enumerate(base.partners)}
     by_partner = sorted(asked, key=lambda who: order.get(who, len(order)))
     return base, {who: asked[who] for who in by_partner if asked[who]}
+
+
+def _with_grown(joint: Plan, plan: Plan) -> Plan:
+    """Return the merged plan with rows that were added to the joint workbook itself, in tables that
+    only grow: a signature, a comment, a confirmed release. A comment settled there is settled.
+    """
+    grown: dict[str, tuple[Any, ...]] = {}
+    for name in (name for name in TABLES if name in MERGED and shape(name).grows):
+        rows = {TABLES[name].key_of(row): row for row in getattr(joint, name)}
+        for row in getattr(plan, name):
+            key = TABLES[name].key_of(row)
+            if key not in rows or getattr(row, "state", "") == "settled":
+                rows[key] = row
+        grown[name] = tuple(rows.values())
+    return joint.model_copy(update=grown)
 
 
 def _changed_since(work: _Work, plan: Plan) -> bool:

@@ -16,8 +16,9 @@ from icbudget.joint.records import (
     choices,
     received_changes,
 )
-from icbudget.joint.tables import RECORDS, Key, Tables, as_plan, as_tables
-from icbudget.plan import Plan
+from icbudget.joint.tables import RECORDS, Key, Tables, as_plan, as_tables, shape
+from icbudget.plan import TABLES, Plan
+from icbudget.plan.differences import Change as Difference
 from icbudget.plan.differences import changes as differences
 from icbudget.plan.identity import figures_hash, plan_hash
 from icbudget.plan.part import ThisPart
@@ -79,7 +80,7 @@ def held_by(plan: Plan, path: Path, findings: list[Finding]) -> Held | None:
     again, _ = merge(tables, asked, owned, chosen, propose_only=powerless)
     made = as_plan(again, base)
     now = plan.model_copy(update=dict.fromkeys(RECORDS, ()))
-    by_hand = [c.words for c in differences(made, now) if c.table != "comments"]
+    by_hand = [c.words for c in differences(made, now) if not _only_grew(c)]
     if by_hand:
         more = f" and {len(by_hand) - _NAMED} more" if len(by_hand) > _NAMED else ""
         message = (
@@ -93,6 +94,14 @@ def held_by(plan: Plan, path: Path, findings: list[Finding]) -> Held | None:
         findings.append(error("merge.changed-by-hand", message, fix, place))
         return None
     return Held(base, asked, joint=True)
+
+
+def _only_grew(change: Difference) -> bool:
+    """Return whether a change of the joint workbook is one that the next merge keeps: a row added
+    to a table that only grows, or a comment.
+    """
+    grows = change.table in TABLES and shape(change.table).grows
+    return change.table == "comments" or (grows and change.kind in ("added", "order"))
 
 
 def load_part(text: str, base: Plan, findings: list[Finding]) -> tuple[Path, str, Draft] | None:

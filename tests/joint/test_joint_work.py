@@ -399,3 +399,40 @@ def test_files_that_are_none_are_refused(work, tmp_path):
         tasks.share(work / "plan.xlsx", "trust", tmp_path / "t.xlsx")
     opened, path = tasks.share(work / "icb.xlsx", "icb", tmp_path / "t.xlsx")
     assert path is None and errors(opened.findings) == ["share.a-part"]
+
+
+def test_what_is_added_to_the_joint_workbook_itself_is_kept(joint, tmp_path):
+    plan = tasks.load(joint.path).plan
+    from icbudget.plan.comment import Comment
+
+    said = Comment(partner="icb", id="1", text="Why 90?")
+    path = tasks.convert_plan(
+        plan.model_copy(update={"comments": (said,)}), tmp_path / "joint.yaml"
+    )
+    again = tasks.merge_parts(path, [], tmp_path / "again.yaml", on=DAY)
+    assert tasks.load(again.path).plan.comments == (said,)
+    settled = said.model_copy(update={"state": "settled", "settled_by": "C D"})
+    path = tasks.convert_plan(
+        tasks.load(again.path).plan.model_copy(update={"comments": (settled,)}),
+        tmp_path / "settled.yaml",
+    )
+    again = tasks.merge_parts(path, [], tmp_path / "more.yaml", on=DAY)
+    assert tasks.load(again.path).plan.comments == (settled,)
+
+
+def test_a_late_part_of_the_first_round_never_overwrites_the_second(work, parts, tmp_path):
+    council, icb = parts
+    tasks.merge_parts(work / "plan.xlsx", [council], tmp_path / "joint.yaml", on=DAY)
+    tasks.share(tmp_path / "joint.yaml", "council", tmp_path / "two.yaml", on=DAY)
+    two = tasks.load(tmp_path / "two.yaml").plan
+    rows = (two.goals[0].model_copy(update={"target": 70.0}),)
+    path = tasks.convert_plan(two.model_copy(update={"goals": rows}), tmp_path / "two-filled.yaml")
+    second = tasks.merge_parts(tmp_path / "joint.yaml", [str(path)], tmp_path / "j2.yaml", on=DAY)
+    assert tasks.load(second.path).plan.goals[0].target == 70
+    # The ICB's part is of the plan of the first round, where the target was 90.
+    late = tasks.merge_parts(second.path, [icb], tmp_path / "j3.yaml", on=DAY)
+    plan = tasks.load(late.path).plan
+    assert plan.goals[0].target != 85
+    assert [unit.table for unit, _ in still_open(late.outcomes)] == ["goals"]
+    # Its own money is as it was, so what it asks for counts.
+    assert [row.base_amount for row in plan.contributions] == [Decimal(1100), Decimal(600)]
