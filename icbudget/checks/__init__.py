@@ -11,7 +11,7 @@ from dataclasses import dataclass, replace
 from typing import Any, cast
 
 from icbudget.checks.improbable_figures import answers_too_large
-from icbudget.checks.references import broken_links
+from icbudget.checks.references import broken_links, empty_tables
 from icbudget.checks.registry import AS_TYPED, RESULTS, STRUCTURE
 from icbudget.checks.signatures import signed
 from icbudget.engine.run import Result
@@ -38,8 +38,8 @@ _FOLLOWS = {
 def check_plan(plan: Plan, unread: Unread | None = None) -> list[Finding]:
     """Return every finding that needs no results, broken links first.
 
-    Then the tables follow in their order. What only follows from a row that could not be read is
-    left out: that row has its finding already.
+    Then the tables follow in their order. What only follows from a row that could not be read, or
+    from a table that is named and empty, is left out: that has its finding already.
     """
     return checked(plan, unread).findings
 
@@ -59,6 +59,9 @@ class Checked:
     def findings(self) -> list[Finding]:
         """Return every finding; see `check_plan`."""
         incomplete = {table for table, keys in self.unread.items() if keys}
+        # a sheet that was taken away is one fault, whatever else names its rows
+        links = (found for check, (found, _) in self.found.items() if check is broken_links)
+        incomplete |= empty_tables([finding for found in links for finding in found])
         return [
             _softened(finding)
             for check, (found, _) in self.found.items()

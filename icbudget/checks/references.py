@@ -89,7 +89,17 @@ def _to_empty(table: str, links: list[Finding]) -> Finding:
         f"{len(links)} cells name rows of {TABLES[table].label}, which has none; this is the first"
         " of them."
     )
-    return error("link.empty-table", message, f"Fill in {TABLES[table].label}.", links[0].place)
+    return error("link.empty-table", message, _fill_in(table), links[0].place)
+
+
+def _fill_in(table: str) -> str:
+    return f"Fill in {TABLES[table].label}."
+
+
+def empty_tables(findings: Iterable[Finding]) -> set[str]:
+    """Return the tables that findings say are named and have no rows: the cause of what follows."""
+    fixes = {finding.fix for finding in findings if finding.id == "link.empty-table"}
+    return {table for table in TABLES if _fill_in(table) in fixes}
 
 
 def _missing(table: str, row: Noun, column: Column, name: str, known: set[str]) -> Finding:
