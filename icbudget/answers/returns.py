@@ -171,7 +171,7 @@ def _income(case: Case) -> Iterator[dict[str, Cell | Mapping[str, Cell]]]:
     for (section, partner, _), rows in sorted(
         groups.items(), key=lambda group: _order(plan, group[0][0])
     ):
-        if not any(_given(case, rows).values()):
+        if not any(_pounds_by_year(case, rows).values()):
             continue
         lines = (
             _comment(plan.contributions[n], own=plan.contributions[n].source not in known)
@@ -181,7 +181,7 @@ def _income(case: Case) -> Iterator[dict[str, Cell | Mapping[str, Cell]]]:
         yield {
             "section": section,
             "organisation": names[partner],
-            "amount": _given(case, rows),
+            "amount": _pounds_by_year(case, rows),
             "comments": comment,
         }
     for n, part in enumerate(plan.pass_downs):
@@ -255,7 +255,7 @@ def _comment(row: Contribution, *, own: bool) -> str:
     return ": ".join(part for part in (row.source if own else "", row.name) if part)
 
 
-def _given(case: Case, rows: list[int]) -> dict[str, Cell]:
+def _pounds_by_year(case: Case, rows: list[int]) -> dict[str, Cell]:
     values = case.answered.projection.figures.contributions[0]
     return {
         year: round(float(sum(values[case.plan.years.index(year), n] for n in rows))) / 100

@@ -31,11 +31,11 @@ def _script(button: Button) -> Callable[..., Any]:
 
     def pressed(book: xw.Book, *, user: Any) -> None:
         with person(str(user.id)):
-            _told(lambda: button.press(book))
+            _with_message(lambda: button.press(book))
 
     def pressed_with_file(book: xw.Book, ending: str, content: str, *, user: Any) -> None:
         with person(str(user.id)), tempfile.TemporaryDirectory() as folder:
-            _told(lambda: button.press(book, str(_file(Path(folder), ending, content))))
+            _with_message(lambda: button.press(book, str(_file(Path(folder), ending, content))))
 
     call: Callable[..., Any] = pressed_with_file if button.takes else pressed
     call.__name__ = call.__qualname__ = button.name
@@ -46,7 +46,7 @@ def _script(button: Button) -> Callable[..., Any]:
     return declared
 
 
-def _told(press: Callable[[], str]) -> None:
+def _with_message(press: Callable[[], str]) -> None:
     try:
         press()
     except InputProblem as problem:

@@ -76,7 +76,7 @@ def run(function: Function, raw_arguments: Sequence[Any]) -> Rows:
         argument.read(_called(argument, position), coerce.grid(_called(argument, position), cells))
         for position, (argument, cells) in enumerate(zip(arguments, raw, strict=True), start=1)
     ]
-    return [list(map(_shown, row)) for row in function.call(*values)]
+    return [list(map(_host_cell, row)) for row in function.call(*values)]
 
 
 def _called(argument: Argument, position: int) -> str:
@@ -84,7 +84,7 @@ def _called(argument: Argument, position: int) -> str:
     return f"argument {position}" if argument.repeats else argument.name
 
 
-def _shown(cell: Any) -> Cell:
+def _host_cell(cell: Any) -> Cell:
     if type(cell) is float and math.isfinite(cell):
         return cell
     if cell is None:

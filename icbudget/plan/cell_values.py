@@ -154,7 +154,7 @@ def _money(column: Column, raw: Any) -> Decimal:
     return money.to_pounds(money.to_pence(raw if isinstance(raw, (int, Decimal)) else number))
 
 
-def _whole(column: Column, raw: Any) -> int:
+def _whole_number(column: Column, raw: Any) -> int:
     number = _number(column, raw)
     if number != int(number):
         raise CellProblem(
@@ -294,7 +294,7 @@ _READERS = {
     Kind.PRICE: _number,
     Kind.NUMBER: _number,
     Kind.FRACTION: _number,
-    Kind.WHOLE: _whole,
+    Kind.WHOLE: _whole_number,
     Kind.YES_NO: _yes_no,
     Kind.YEAR: _year,
     Kind.YEARS: lambda column, raw: tuple(_year(column, part) for part in _parts(raw)),

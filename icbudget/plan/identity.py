@@ -205,16 +205,16 @@ def _fields(row: Noun, columns: Iterable[Column]) -> dict[str, Any]:
 def _plain(value: Any) -> Any:
     """Return a value as JSON holds it: money as whole pence, other numbers as they are."""
     if isinstance(value, Decimal):
-        return _whole(money.to_pence(value))
+        return _json_number(money.to_pence(value))
     if isinstance(value, Mapping):
         return {year: _plain(amount) for year, amount in value.items()}
     if isinstance(value, tuple):
         return [_plain(part) for part in value]
     if isinstance(value, int) and not isinstance(value, bool):
-        return _whole(value)
+        return _json_number(value)
     return value
 
 
-def _whole(number: int) -> int | str:
+def _json_number(number: int) -> int | str:
     """Return a whole number, as text where JSON's numbers would not hold it exactly."""
     return number if abs(number) <= _LARGEST_WHOLE else str(number)

@@ -149,11 +149,11 @@ def section_to_do(paper: Paper) -> Section | None:
     if not mine:
         return None
     by_effect = sorted(mine, key=lambda finding: -abs(finding.effect_pence or 0))
-    points = [_said(finding) for finding in by_effect[:MOST_TO_DO]]
+    points = [_in_words(finding) for finding in by_effect[:MOST_TO_DO]]
     if len(mine) > MOST_TO_DO:
         points.append(f"{plural(len(mine) - MOST_TO_DO, 'more finding')}: see Checks.")
     return Section("to-do", "What is open", points=tuple(points))
 
 
-def _said(finding: Finding) -> str:
+def _in_words(finding: Finding) -> str:
     return f"{finding.message} {finding.fix}"

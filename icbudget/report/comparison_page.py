@@ -24,7 +24,7 @@ def comparison_document(c: Comparison, names: tuple[str, str]) -> Document:
 
     `names` are the files, or one file twice for two scenarios.
     """
-    sections = (_changes(c), _positions(c), _found(c))
+    sections = (_changes(c), _positions(c), _findings(c))
     return Document(
         title=_title(c),
         kind="Comparison",
@@ -246,7 +246,7 @@ def _positions(c: Comparison) -> Section | None:
     return Section("positions", "Who pays and who gains", parts=(table,))
 
 
-def _found(c: Comparison) -> Section | None:
+def _findings(c: Comparison) -> Section | None:
     """Return findings that appeared, went or changed, the gravest first."""
     every = [
         *((f, f"Appeared: {f.message}{_effect(f)}") for f in c.appeared),

@@ -381,7 +381,7 @@ def _difference(
         return (
             None
             if stored == NOT_THERE
-            else (f"Stored {_shown(stored)}, but it is not known.", None)
+            else (f"Stored {_as_text(stored)}, but it is not known.", None)
         )
     if stored is NO_VALUE:
         return "The formula was saved without its result.", None
@@ -405,14 +405,14 @@ def _difference(
         return f"Stored {one:,.10g}, worked out again {other:,.10g}.", None
     if (stored if stored is not None else "") == (fresh if fresh is not None else ""):
         return None
-    return f"Stored “{_shown(stored)}”, worked out again “{_shown(fresh)}”.", None
+    return f"Stored “{_as_text(stored)}”, worked out again “{_as_text(fresh)}”.", None
 
 
 def _number(value: object) -> bool:
     return isinstance(value, (int, float)) and not isinstance(value, bool)
 
 
-def _shown(value: object) -> str:
+def _as_text(value: object) -> str:
     if isinstance(value, datetime):
         return value.date().isoformat()
     return "" if value is None else str(value)[:80]

@@ -127,9 +127,9 @@ def _closings(result: Result) -> dict[str, tuple[Closing, ...]]:
         if not trials.known[_IN_FULL].meets(goal) and len(programmes) > 1:
             ways += [(name,) for name in programmes]
         searches |= {(goal.id, names): _closing(trials, goal, names) for names in ways}
-    closings_found = _found(trials, searches)
+    closings_by_goal = _closings_of(trials, searches)
     return {
-        goal.id: tuple(way for (closed, _), way in closings_found.items() if closed == goal.id)
+        goal.id: tuple(way for (closed, _), way in closings_by_goal.items() if closed == goal.id)
         for goal, _ in wanted
     }
 
@@ -142,7 +142,7 @@ def _is_missed(result: Result, goal: Goal) -> bool:
     return value is not None and not reached(goal, value, goal.target)
 
 
-def _found(
+def _closings_of(
     trials: _Trials, searches: dict[tuple[str, tuple[str, ...]], _Search]
 ) -> dict[tuple[str, tuple[str, ...]], Closing]:
     """Return what searches find, in their order; what all of them want is tried in one run."""
@@ -238,8 +238,8 @@ class _Trials:
             tried = self._figures_of(some)
             for rules, at in self._by_rules(tried, len(some)):
                 run = project(self._structure, tried.of_draws(at), rules)
-                told = self._told(rules, run)
-                self.known |= {some[n]: what for n, what in zip(at, told, strict=True)}
+                trials_done = self._trials_done(rules, run)
+                self.known |= {some[n]: what for n, what in zip(at, trials_done, strict=True)}
 
     def _by_rules(self, tried: Figures, count: int) -> Iterator[tuple[Rules, list[int]]]:
         """Yield the rules of trials, and which trials have them.
@@ -282,7 +282,7 @@ class _Trials:
         contributions[:, :, first:] *= np.array(pounds, dtype=np.float64)[:, np.newaxis, np.newaxis]
         return replace(larger, contributions=contributions)
 
-    def _told(self, rules: Rules, run: Projection) -> Iterator[_Tried]:
+    def _trials_done(self, rules: Rules, run: Projection) -> Iterator[_Tried]:
         """Yield what each trial of a run comes to."""
         paid = run.moves.paid.sum(axis=(1, 2))
         values: dict[str, Floats] = {}

@@ -85,14 +85,16 @@ def outcomes_of(result: Result, drawn: Drawn = NOTHING_DRAWN) -> Iterator[tuple[
     amounts = AcuteAmounts(run)
     for p, pool in enumerate(rules.pools):
         close = run.moves.close[:, :, rules.pool_of == p].sum(axis=-1)
-        yield _whole(Outcome(f"Pool {pool}", BALANCE), np.diff(close, axis=1, prepend=0.0))
-        yield _whole(Outcome(f"Pool {pool}", "Balance carried forward", over_plan="last"), close)
+        yield _with_over_plan(Outcome(f"Pool {pool}", BALANCE), np.diff(close, axis=1, prepend=0.0))
+        yield _with_over_plan(
+            Outcome(f"Pool {pool}", "Balance carried forward", over_plan="last"), close
+        )
     balance = positions(plan, rules, run, amounts).balance
     for n, partner in enumerate(plan.partners):
-        yield _whole(Outcome(partner.id, BALANCE), balance[:, :, n])
+        yield _with_over_plan(Outcome(partner.id, BALANCE), balance[:, :, n])
     borne = exposure(result) if plan.risk_shares else np.zeros((1, len(plan.years), 0))
     for n in range(borne.shape[-1]):
-        yield _whole(
+        yield _with_over_plan(
             Outcome(plan.partners[n].id, EXPOSURE, over_plan="last", good="lower"), borne[:, :, n]
         )
     yield from _system(plan, run, amounts, balance.sum(axis=-1), drawn)
@@ -104,7 +106,7 @@ def outcomes_of(result: Result, drawn: Drawn = NOTHING_DRAWN) -> Iterator[tuple[
             else trajectory.entered_over_draws(plan, goal, drawn)
         )
         if path is not None:
-            yield _whole(Outcome(f"Goal {goal.id}", goal.measure, goal.unit, "none"), path)
+            yield _with_over_plan(Outcome(f"Goal {goal.id}", goal.measure, goal.unit, "none"), path)
 
 
 def _system(
@@ -127,8 +129,10 @@ def _system(
         (PAY_NOTHING, amounts.pay_nothing.sum(axis=-1)),
         (PAY_PLAN, amounts.pay_plan.sum(axis=-1)),
     ):
-        yield _whole(Outcome(SYSTEM, name, good=good_of(name)), by_year)
-    yield _whole(Outcome(SYSTEM, BLOCKS, "blocks", "most"), run.released("blocks").sum(axis=-1))
+        yield _with_over_plan(Outcome(SYSTEM, name, good=good_of(name)), by_year)
+    yield _with_over_plan(
+        Outcome(SYSTEM, BLOCKS, "blocks", "most"), run.released("blocks").sum(axis=-1)
+    )
     for name, benefit in ((NPV, run.released()), (COMMISSIONER_NPV, run.contract_saving)):
         worth = _present_value(plan, benefit, paid, drawn)
         by_year = np.full((worth.shape[0], len(plan.years)), np.nan)
@@ -156,7 +160,7 @@ def net_present_value(result: Result, drawn: Drawn = NOTHING_DRAWN) -> Floats:
     return _present_value(result.plan, run.released(), run.moves.paid.sum(axis=-1), drawn)
 
 
-def _whole(outcome: Outcome, by_year: Floats) -> tuple[Outcome, Floats]:
+def _with_over_plan(outcome: Outcome, by_year: Floats) -> tuple[Outcome, Floats]:
     """Return an outcome's values with what it is over the whole plan beside those of the years."""
     if outcome.over_plan == "sum":
         end = by_year.sum(axis=1)
