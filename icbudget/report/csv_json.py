@@ -10,7 +10,7 @@ import io
 from collections.abc import Iterable, Sequence
 from decimal import Decimal
 
-from icbudget.answers.answered import answered, answers_of
+from icbudget.answers.answered import answers_of, kept
 from icbudget.answers.block import Block, Cell
 from icbudget.answers.case import Case
 from icbudget.answers.unread_figures import ledger_of
@@ -57,7 +57,7 @@ def tables_csv(case: Case) -> dict[str, str]:
     without a result has only its checks; what depends on a figure that cannot be read says `not
     known`.
     """
-    return {answer.id: block_csv(answered(case, answer)) for answer in answers_of(case)}
+    return {answer.id: block_csv(kept(case, answer)) for answer in answers_of(case)}
 
 
 def block_csv(block: Block) -> str:

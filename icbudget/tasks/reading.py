@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from types import MappingProxyType
 
-from icbudget.answers.answered import answered, answers_of
+from icbudget.answers.answered import answers_of, kept
 from icbudget.answers.block import Block
 from icbudget.answers.case import Case, evaluate_draft
 from icbudget.findings import Finding, Place, error
@@ -121,4 +121,4 @@ def answers(case: Case, made: Mapping[str, Block] = MappingProxyType({})) -> dic
     Where an error stops the engine there are only the findings; what depends on a figure that
     cannot be read is not known.
     """
-    return {a.id: made[a.id] if a.id in made else answered(case, a) for a in answers_of(case)}
+    return {a.id: made[a.id] if a.id in made else kept(case, a) for a in answers_of(case)}

@@ -21,6 +21,7 @@ from icbudget import tasks
 from icbudget.answers.answered import answered, answers_of
 from icbudget.answers.case import evaluate
 from icbudget.answers.catalogue import ANSWERS, BALANCES, INCOME, READS_WORDS, SIDE_BY_SIDE
+from icbudget.answers.named_figures import figures_of_plan
 from icbudget.excel import plan_values
 from icbudget.excel.plan_functions import one_figure, with_figures
 from icbudget.plan.plan_text import from_yaml
@@ -99,8 +100,10 @@ def test_answers_after_another_owner(full, tables):
 
 def test_figures_after_a_slider_moved(full, tables):
     handle = plan_values.plan_of(list(tables.values()))
-    scheme, line = (tables["schemes"][1][tables["schemes"][0].index(h)] for h in ("Scheme", "Line"))
-    name = f"Schemes / {scheme} / {line} / Base amount"
+    bases = (
+        f for f in figures_of_plan(plan_values.case_at(handle)) if f.path.startswith("schemes/")
+    )
+    name = next(f.name for f in bases if f.path.endswith("/base_amount"))
     income = plan_values.table(handle, INCOME.title)
     rows = [row for row in income.rows if row.unit == "£" and all(row.labels)]
     figures = [" / ".join((INCOME.title, *row.labels, income.columns[0])) for row in rows]

@@ -204,11 +204,11 @@ def _with_limits(name: str, low: float, mode: float, high: float, interval: str)
     In units of its own width the shape hangs on one number, `s = (mode − a) / (b − a)`; the s whose
     percentiles stand to the mode as low and high do always exists and is found by Brent's method.
     """
-    from scipy.optimize import brentq
-
     shape = _pert_quantile if name == "pert" else _triangular_quantile
     a, b = low, high
     if interval != "limits":
+        from scipy.optimize import brentq
+
         tail = np.array([TAIL[interval], 1.0 - TAIL[interval]])
         wanted = (mode - low) / (high - low)
 
