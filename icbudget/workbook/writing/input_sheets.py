@@ -428,7 +428,7 @@ def _totals(
         value = added(-amount if taken_off else amount for amount, taken_off in told)
         write_figure(sheet, _SUM_ROW, at, Figure(formula, value), styles.total(WHOLE_POUNDS))
     if amounts and amounts[0]:
-        words = "All rows, less deductions" if deducts else "All rows"
+        words = "All, net" if deducts else "All rows"
         sheet.write_string(_SUM_ROW, amounts[0] - 1, words, styles.sum_label)
 
 
