@@ -78,7 +78,10 @@ def small_print(sheet: Any) -> Iterator[tuple[str, float]]:
     on one page whatever it is.
     """
     widths = widths_of(sheet)
-    used = [round(widths.get(at, 9.14) * 7) for at in range(1, sheet.max_column + 1)]
+    last = sheet.max_column
+    if sheet.print_area:  # what stands right of it is not printed
+        last = range_boundaries(sheet.print_area.rpartition("!")[2].replace("$", ""))[2]
+    used = [round(widths.get(at, 9.14) * 7) for at in range(1, last + 1)]
     titles = sheet.print_title_cols
     again = sum(used[: range_boundaries(titles.replace("$", ""))[2]]) if titles else 0
     pages = sheet.page_setup.fitToWidth or 1

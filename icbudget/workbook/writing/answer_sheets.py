@@ -24,6 +24,7 @@ from icbudget.workbook.writing.print_setup import (
     fit_height,
     fits_one_page,
     fitted,
+    pages_across,
     pixels,
     printable,
     width_of,
@@ -158,7 +159,7 @@ def write_answer(
         last_column=None if to_the_end else len(widths) - 1,
     )
     if not to_the_end and area.row <= _ROWS_OF_A_PAGE:
-        sheet.fit_to_pages(1, 1)
+        sheet.fit_to_pages(pages_across(widths, min(len(block.labels), 3)), 1)
     return sum(map(pixels, widths))
 
 

@@ -8,7 +8,7 @@ with `ALL` every row of every answer is. Source: workbook.md §4.
 from __future__ import annotations
 
 from icbudget.answers import catalogue
-from icbudget.plan.modules import POOL, RETURNS, SHIFT
+from icbudget.plan.modules import JOINT, POOL, RETURNS, SHIFT
 from icbudget.workbook import layout
 from icbudget.workbook.contents import Contents
 
@@ -40,7 +40,7 @@ def sheets_printed(wanted: str, contents: Contents) -> tuple[str, ...]:
         answers = [
             a.title
             for a in contents.answers
-            if a.opens and a.module != RETURNS and a not in left_out
+            if a.opens and a.module not in (RETURNS, JOINT) and a not in left_out
         ]
         tables = [p.sheet for p in contents.table_sheets if p.table.module in (POOL, SHIFT)]
         return (layout.DASHBOARD, *tables, *answers, layout.CHECKS)
