@@ -487,7 +487,7 @@ FAMILIES: dict[str, tuple[Answer, ...]] = {
 ANSWERS: tuple[Answer, ...] = tuple(answer for family in FAMILIES.values() for answer in family)
 """Every answer, in reading order."""
 BY_ID: dict[str, Answer] = {answer.id: answer for answer in ANSWERS}
-READS_WORDS: tuple[Answer, ...] = (CHECKS, CHECKLIST, SIDE_BY_SIDE)
-"""Answers that an owner, a source or a reason changes: they find that one is missing, or count such
-findings.
+READS_WORDS: tuple[Answer, ...] = (CHECKS, CHECKLIST, SIDE_BY_SIDE, RETURN_METRICS)
+"""Answers that an owner, a source or a reason changes: they print one, find that one is missing, or
+count such findings.
 """

@@ -133,7 +133,8 @@ def _softened(finding: Finding) -> Finding:
     of_a_row_set_aside = (
         finding.place.table in TABLES and TABLES[finding.place.table].set_aside == "row"
     )
-    if finding.severity is Severity.ERROR and of_a_row_set_aside:
+    # An error that says itself that the answers go on stays one: the row is there and is used.
+    if finding.severity is Severity.ERROR and of_a_row_set_aside and not finding.set_aside:
         return replace(finding, severity=Severity.WARNING)
     return finding
 

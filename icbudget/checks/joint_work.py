@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from icbudget.findings import Finding, Place, error, note
+from icbudget.checks.plan_places import at
+from icbudget.findings import Finding, error, note
 from icbudget.plan import Plan
 
 
@@ -13,11 +14,12 @@ def part_without_answers(plan: Plan) -> list[Finding]:
 
     Its totals would be wrong, or would give those rows away by subtraction.
     """
-    if not any(row.left_out for row in plan.this_part):
+    parts = [row for row in plan.this_part if row.left_out]
+    if not parts:
         return []
-    message = f"This part does not hold every row of the plan ({plan.this_part[0].left_out})."
+    message = f"This part does not hold every row of the plan ({parts[0].left_out})."
     fix = "Fill in the yellow cells and send it back; the joint plan has the answers."
-    return [error("part.no-answers", message, fix, Place(table="This part"))]
+    return [error("part.no-answers", message, fix, at("this_part", parts[0], "left_out"))]
 
 
 def still_to_agree(plan: Plan) -> list[Finding]:
@@ -25,14 +27,15 @@ def still_to_agree(plan: Plan) -> list[Finding]:
 
     The answers stand on the base's values and are given.
     """
-    waiting = {row.figure: row.says for row in plan.to_agree if row.became == "to agree"}
+    # What is asked of one figure has a row each; a figure is counted once, by its first row.
+    waiting = {row.figure: row for row in reversed(plan.to_agree) if row.became == "to agree"}
     if not waiting:
         return []
-    first = next(iter(waiting.values()))
+    first = next(reversed(waiting.values()))
     count = f"{len(waiting)} figures are" if len(waiting) > 1 else "One figure is"
-    message = f"{count} still to agree, the first: {first}. The plan has what the base had."
+    message = f"{count} still to agree, the first: {first.says}. The plan has what the base had."
     fix = "Choose one of each on To agree, and run icbudget merge again."
-    told = error("joint.still-open", message, fix, Place(table="To agree"))
+    told = error("joint.still-open", message, fix, at("to_agree", first, "choice"))
     return [replace(told, set_aside=True)]
 
 
@@ -44,4 +47,5 @@ def open_comments(plan: Plan) -> list[Finding]:
     said = waiting[0]
     count = f"{len(waiting)} comments are" if len(waiting) > 1 else "One comment is"
     message = f"{count} open, the first by {said.author or said.partner}: {said.text[:200]}"
-    return [note("joint.comments", message, place=Place(table="Comments"))]
+    fix = "Answer it on Comments, and type settled in State of comment where it is."
+    return [note("joint.comments", message, fix, at("comments", said, "state"))]

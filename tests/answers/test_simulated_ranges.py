@@ -360,7 +360,7 @@ def test_the_tornado_is_sorted_and_each_end_is_the_plan_run_again():
     assert swings == sorted(swings, reverse=True) and len(swings) == len(drivers)
     driver = next(d for d in drivers if d.name == "acute_lines/nel_75/closes")
     assert {row.labels[0] for row in block.rows if row.labels[3] == driver.name} == {
-        "nel_75: Blocks close"
+        "Non-elective admissions, 75 and over: Blocks close"
     }
     document = as_document(BOROUGH)
     document["acute_lines"][[row["id"] for row in document["acute_lines"]].index("nel_75")][

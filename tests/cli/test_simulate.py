@@ -111,7 +111,7 @@ def test_the_summary_for_people_names_ranges_and_drivers(tmp_path, capsys):
     for words in (
         "300 draws",
         "Whole system: Net cash",
-        "What drives the range",
+        "What moves the range most",
         "Ward decision",
         "Wrote",
     ):

@@ -12,7 +12,7 @@ from icbudget.cli.app import app
 from tests.places import ROOT
 
 PAGES = [*sorted((ROOT / "icbudget" / "guide").glob("*.md")), ROOT / "README.md"]
-GENERATED = {"commands.md", "findings.md", "functions.md", "labels.md"}
+GENERATED = {"commands.md", "findings.md", "functions.md", "labels.md", "sheets.md"}
 """Pages made from the code itself."""
 NOT_GIVEN = {"MissingParameter", "NoArgsIsHelpError"}
 """What parsing says of a command without its arguments."""

@@ -346,7 +346,7 @@ def test_open_comments_are_counted(tmp_path):
     assert len(found) == 1 and "Why 90?" in found[0].message
     tasks.convert(tmp_path / "plan.yaml", tmp_path / "plan.xlsx")
     start = openpyxl.load_workbook(tmp_path / "plan.xlsx", data_only=True)["Start"]
-    assert "1 open comments" in [cell.value for row in start for cell in row]
+    assert "1 comments open" in [cell.value for row in start for cell in row]
 
 
 def test_every_table_of_the_shipped_ownership_is_one_of_the_plan():

@@ -124,9 +124,9 @@ def _write_comments(sheet: Any, styles: Styles, contents: Contents) -> None:
         return
     texts, states = (layout.column_reference("comments", name) for name in ("text", "state"))
     # A blank state is open, so that those settled are counted and taken away.
-    formula = f'(COUNTIF({texts},"?*")-COUNTIF({states},"settled"))&" open comments"'
+    formula = f'(COUNTIF({texts},"?*")-COUNTIF({states},"settled"))&" comments open"'
     count = sum(row.state == "open" for row in comments)
-    figure = Figure(formula, f"{count} open comments")
+    figure = Figure(formula, f"{count} comments open")
     write_figure(sheet, _MASTER_ROW, _COUNT, figure, styles.quiet_strong)
     link = f"internal:{layout.main_table('comments').sheet}!A1"
     sheet.write_url(_MASTER_ROW, _STATE, link, styles.link, "See Comments")
