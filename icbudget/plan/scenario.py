@@ -40,7 +40,7 @@ class ScenarioChange(Noun):
     reason: str = column(
         "Reason",
         Kind.TEXT,
-        "Why",
+        "Why this value is tried",
         default="",
         opens=True,
     )

@@ -140,7 +140,7 @@ class Correlation(Noun):
     reason: str = column(
         "Reason",
         Kind.TEXT,
-        "Why",
+        "Why the two go together",
         default="",
         opens=True,
     )

@@ -73,7 +73,7 @@ def test_the_page_the_pdf_and_the_csv(ask, tmp_path):
         "Whole system",
         "On its own, whole system",
     ]
-    assert ["Net spending in the plan", "Falls service (Prevention): effect 50% → 30%", "£"] in [
+    assert ["Plan", "Falls service (Prevention): effect 50% → 30%", "£"] in [
         row[:3] for row in rows
     ]
     ask("compare", "one.yaml", "two.yaml", "--out", "out", "--overwrite")
@@ -85,7 +85,7 @@ def test_json_carries_pence_by_partner(ask):
     record = json.loads(printed)
     assert code == 0 and record["partners"] == ["icb", "council", "trust", "Whole system"]
     added = sum(
-        sum(step["adds_pence"]["Net spending in the plan"]["Whole system"])
+        sum(step["adds_pence"]["Plan"]["Whole system"])
         for step in record["steps"]
     )
     assert added == 3_200_000

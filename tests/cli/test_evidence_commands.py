@@ -43,7 +43,7 @@ def test_a_programme_is_filled_in_with_its_link_and_source_and_the_plan_stays(
     code, printed, _ = call(
         capsys, "evidence", "--add", "social-prescribing", str(plan), "--out", str(out)
     )
-    assert code == 0 and "Nobody pays for programme “social_prescribing”" in printed
+    assert code == 0 and "Nobody pays for programme “Social prescribing”" in printed
     assert plan.read_text() == PLAN
     (row,) = yaml.safe_load(out.read_text())["programmes"]
     assert (row["library"], row["effect"], row["grade"], row["lag"]) == (

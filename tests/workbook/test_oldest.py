@@ -37,6 +37,8 @@ CALLED_NOW = {
     "Gain against do nothing": glossary.GAIN,
     "Gain so far": glossary.GAIN_SO_FAR,
     "Close": glossary.CLOSE,
+    "Net spending, do nothing": glossary.DO_NOTHING,
+    "Net spending, plan": glossary.PLAN,
 }
 """Figures that the changelog names as called otherwise."""
 SYSTEM_ONLY = ("bridge", "partner-positions")
