@@ -84,10 +84,7 @@ def test_json_carries_pence_by_partner(ask):
     code, printed = ask("compare", "one.yaml", "two.yaml", "--json")
     record = json.loads(printed)
     assert code == 0 and record["partners"] == ["icb", "council", "trust", "Whole system"]
-    added = sum(
-        sum(step["adds_pence"]["Plan"]["Whole system"])
-        for step in record["steps"]
-    )
+    added = sum(sum(step["adds_pence"]["Plan"]["Whole system"]) for step in record["steps"])
     assert added == 3_200_000
     assert record["before"]["hash"] != record["after"]["hash"]
 

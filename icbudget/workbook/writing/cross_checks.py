@@ -229,7 +229,7 @@ def _of_base_year(contents: Contents, placed: Placed) -> Iterable[Check]:
 def _of_acute(contents: Contents, placed: Placed, room: bool) -> Iterable[Check]:
     """Yield the base-year payment of contracts that pay for every unit.
 
-    `activity × price × market forces factor`.
+    `activity × (price × market forces factor − client charge)`.
     """
     if catalogue.ACTIVITY not in placed:
         return
@@ -240,15 +240,26 @@ def _of_acute(contents: Contents, placed: Placed, room: bool) -> Iterable[Check]
         for name in ("contract", "base_activity", "unit_price", "id")
     )
     paid = [r for r in plan.acute_lines if r.contract == "activity"]
+    if contents.has_column("acute_lines", "clients"):
+        # Council care is typed as clients and what one of them has; its activity is blank.
+        clients, each = (
+            column_reference("acute_lines", name) for name in ("clients", "units_a_client")
+        )
+        activity = f'{activity}+({activity}="")*{clients}*{each}'
+    if contents.has_column("acute_lines", "market_forces_factor"):
+        forces = column_reference("acute_lines", "market_forces_factor")
+        price = f'{price}*({forces}+({forces}=""))'
+    if contents.has_column("acute_lines", "client_charge"):
+        # What clients pay is the council's income: it pays the rest of the fee.
+        price = f"{price}-{column_reference('acute_lines', 'client_charge')}"
     factors = [f'--({contract}="activity")', activity, price]
     if contents.has_column("acute_lines", "baseline_adjustment"):
         factors.append(f"1+{column_reference('acute_lines', 'baseline_adjustment')}")
-    if contents.has_column("acute_lines", "market_forces_factor"):
-        forces = column_reference("acute_lines", "market_forces_factor")
-        factors.append(f'{forces}+({forces}="")')
     formula = f"SUMPRODUCT({','.join(factors)})"
     value = math.fsum(
-        r.base_activity * (1 + r.baseline_adjustment) * r.unit_price * r.market_forces_factor
+        r.base_activity
+        * (1 + r.baseline_adjustment)
+        * (r.unit_price * r.market_forces_factor - r.client_charge)
         for r in paid
     )
     answer = math.fsum(
@@ -266,7 +277,10 @@ def _of_acute(contents: Contents, placed: Placed, room: bool) -> Iterable[Check]
     )
     rows = len(plan.acute_lines) + spare("acute_lines", len(plan.acute_lines), room=room)
     allowed = Figure(f"{ALLOWED_POUNDS.formula}*ROWS({id})", number(ALLOWED_POUNDS) * rows)
-    how = "Activity lines: activity × price × market forces factor, against the Acute projection"
+    how = (
+        "Activity lines: activity × price × market forces factor, less what clients are charged,"
+        " against the Acute projection"
+    )
     name = f"Payments in {base} under contracts that pay for every unit"
     yield Check(area.sheet, name, how, Figure(formula, value), Figure(looked, answer), allowed)
 

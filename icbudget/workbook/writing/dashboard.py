@@ -129,9 +129,10 @@ def _gap(area: Area) -> Card:
     conditions = (
         f'{area.column("Partner")},"{SYSTEM}",{area.column("Step")},"{glossary.BASIS_OF_FUNDING}"'
     )
-    # One assumed part in one year makes the figure to date an assumption (model §7).
+    # One assumed part in one year makes the figure to date an assumption (model §7); each count is
+    # 1 where that year's funding is stated.
     counts = [f'COUNTIFS({conditions},{area.column(y)},"{STATED}")' for y in area.block.columns]
-    all_stated = f"{'+'.join(counts)}={len(counts)}"
+    all_stated = f"{'*'.join(counts)}=1"
     basis = next(
         row.values for row in area.block.rows if row.labels == (SYSTEM, glossary.BASIS_OF_FUNDING)
     )
