@@ -155,6 +155,7 @@ WITHOUT_TOTALS = {
     "checks",
     "council-activity",
     "fairness",
+    "signatures",
 }
 
 
