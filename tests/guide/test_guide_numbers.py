@@ -1,0 +1,351 @@
+"""The numbers that the guide and the README state are those of the product.
+
+Each is taken out of the page's own sentence and held against what the product declares, a plan of
+`workbooks/`, or arithmetic by hand. The model's worked examples are in `tests/examples`, and what a
+published plan gives is held against its source in `tests/workbooks`.
+"""
+
+from __future__ import annotations
+
+import inspect
+import re
+import tomllib
+from functools import cache
+
+import numpy as np
+import pytest
+
+from icbudget import glossary
+from icbudget.answers.case import Case, evaluate_draft
+from icbudget.answers.roll_up import NAMES, roll_up_block
+from icbudget.answers.simulated_ranges import NOT_BELOW
+from icbudget.checks import benefits, guard_rails, improbable_figures, reference_age
+from icbudget.cli import excel_commands, simulation_commands
+from icbudget.engine.projection.confirmed_release import LEAST_TESTED
+from icbudget.engine.uncertainty.national_draws import Group
+from icbudget.excel import plan_store, plan_values
+from icbudget.excel.server import bounded_protocol, report, settings
+from icbudget.plan.identity import FIGURES_HASH_VERSION, PLAN_HASH_VERSION
+from icbudget.plan.plan_text import from_yaml
+from icbudget.plan.ready_made import FORMS, READY_MADE
+from icbudget.plan.risk_share import BASES
+from icbudget.plan.setup import Setup
+from icbudget.reference.areas import areas
+from icbudget.reference.loader import rows
+from icbudget.signing.ed25519 import LEAST_PASSPHRASE
+from icbudget.succeed import SMALLEST
+from icbudget.workbook.writing import start_sheet, what_if_sheet
+from tests.guide import test_start_here
+from tests.places import ROOT, WORKBOOKS
+from tests.workbooks.published import opened, value
+
+WORDS = ("none", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten")
+WORDS += ("eleven", "twelve")
+MANUAL = (ROOT / "tests" / "excel" / "MANUAL.md").read_text(encoding="utf-8")
+PROJECT = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["project"]
+DEFAULTS = Setup.model_fields
+STEPS_OF_A_POSITION = sum(name.startswith("POSITION_") for name in vars(glossary))
+KINDS = ("standard", "health")
+"""Of rates of discount: of money, and of effects on health."""
+KB, MILLION, HOUR = 1024, 1_000_000, 3_600
+
+
+def page(name: str) -> str:
+    """A page as one line, so that a sentence is found wherever its lines are broken."""
+    path = ROOT / name if name == "README.md" else ROOT / "icbudget" / "guide" / f"{name}.md"
+    return " ".join(path.read_text(encoding="utf-8").split())
+
+
+def number(text: str) -> float:
+    """A number of a page, in figures or in words."""
+    if text.casefold() in WORDS:
+        return WORDS.index(text.casefold())
+    return float(text.replace(",", ""))
+
+
+def stated(name: str, sentence: str) -> list[float]:
+    """The numbers of a page's sentence, each where the pattern has a `#`."""
+    pattern = re.escape(sentence).replace(r"\#", "#").replace(r"\ ", " ")
+    pattern = pattern.replace("#", r"([\d,]+(?:\.\d+)?|[A-Za-z]+)")
+    found = re.findall(pattern, page(name))
+    assert len(found) == 1, f"{name}: {len(found)} times “{sentence}”"
+    numbers = found[0] if isinstance(found[0], tuple) else found
+    return [number(text) for text in numbers]
+
+
+def option(command, name: str) -> object:
+    """What a command takes where an option is not given."""
+    return inspect.signature(command).parameters[name].default
+
+
+def read_at_source(year: str, of: str) -> list[int]:
+    """How many entries of a list were read at a public source, and how many there are."""
+    entries = [row for row in rows("choice") if (row["rules_year"], row["list"]) == (year, of)]
+    return [sum(row["status"] == "published" for row in entries), len(entries)]
+
+
+def standard_rate(kind: str) -> float:
+    """The yearly rate of discount of the first years, %."""
+    (row,) = [r for r in rows("discount_rate") if r["kind"] == kind and r["first_year"] == "0"]
+    return 100 * float(row["rate"])
+
+
+def hash_versions() -> list[int]:
+    """The versions of the hash of a plan and of that of its figures."""
+    versions = (PLAN_HASH_VERSION, FIGURES_HASH_VERSION)
+    return [int(version.split("/")[1]) for version in versions]
+
+
+def measures_with_a_chance() -> int:
+    """How many figures of the national roll-up have a chance of zero or more."""
+    nothing = np.zeros((len(NAMES), 2))
+    group = Group("ICB", "One", 1, 1, 153, ("2026/27",), nothing, nothing[..., None])
+    return sum(row.labels[-1] == NOT_BELOW for row in roll_up_block([group]).rows)
+
+
+DECLARED = [
+    ("start-here", "at most # cells to type", [test_start_here.MOST_CELLS["shift"]]),
+    ("start-here", "It has # steps", [max(int(s.number or 0) for s in start_sheet.STEPS)]),
+    ("finance-officer", "has # steps with", [max(int(s.number or 0) for s in start_sheet.STEPS)]),
+    ("finance-officer", "| # of # metrics, most", read_at_source("2023-25", "metric")),
+    ("finance-officer", "# of # objectives", read_at_source("2025-26", "primary_objective")),
+    ("commissioner", "choose up to # figures", [what_if_sheet.ROWS]),
+    ("commissioner", "# need no writing", [len(READY_MADE)]),
+    ("national-analyst", "for the usual #.", [option(simulation_commands.batch, "draws")]),
+    ("national-analyst", "of the # areas are in", [len(areas())]),
+    ("national-analyst", "The # figures are", [len(NAMES)]),
+    ("national-analyst", "for # of them *Chance", [measures_with_a_chance()]),
+    ("what-it-does", "shares on # bases", [len(BASES)]),
+    ("limits", "The # % overlap", [100 * DEFAULTS["family_overlap"].default]),
+    ("signing", "passphrase of at least # characters", [LEAST_PASSPHRASE]),
+    ("benefits", "more than # days ago", [DEFAULTS["overdue_after"].default]),
+    ("benefits", "Fewer than # decided quarters", [LEAST_TESTED]),
+    # "one and a half of its plan"
+    ("benefits", "a quarter at # and a half of", [benefits._ABOVE_PLAN - 0.5]),
+    ("deployment", "bytes of one call | #", [settings.BODY_LIMIT]),
+    ("deployment", "send # KB of headers", [bounded_protocol.HEADER_BYTES / KB]),
+    ("deployment", "headers within # seconds", [bounded_protocol.HEADER_SECONDS]),
+    ("deployment", "its body within #;", [bounded_protocol.REQUEST_SECONDS]),
+    ("deployment", "at most # connections", [bounded_protocol.MOST_CONNECTIONS]),
+    ("deployment", "zip of at most # MB", [report.MOST_BYTES / MILLION]),
+    ("deployment", "It goes # hours after", [plan_store.KEPT_SECONDS / HOUR]),
+    ("deployment", "a person has # or", [plan_store.MOST_OF_ONE]),
+    ("deployment", "all together # MB", [plan_store.MOST_BYTES / MILLION]),
+    ("deployment", "keeps the last # plans", [plan_values._answers._most]),
+    ("deployment", "127.0.0.1:#;", [option(excel_commands.serve, "port")]),
+    ("deployment", "GB for # workers", [option(excel_commands.serve, "workers")]),
+    ("deployment", "Do the # checks", [len(re.findall(r"(?m)^\| \d+ \|", MANUAL))]),
+    ("model", "above # % a year or", [100 * guard_rails.A_YEAR]),
+    ("model", "year or # % by year 3", [100 * guard_rails.BY_YEAR_3]),
+    ("model", "against do nothing (above # %", [100 * guard_rails.NEVER]),
+    ("model", "cash above # % of tariff", [100 * guard_rails.CASH_IN_YEAR_1]),
+    ("model", "lag under # months", [12 * guard_rails.SOON]),
+    ("model", "overlap θ (default #,", [DEFAULTS["family_overlap"].default]),
+    ("model", "contributions (£# by default)", [DEFAULTS["rounding_unit"].default]),
+    ("model", "undiscounted, # % (health effects # %)", [standard_rate(k) for k in KINDS]),
+    ("model", "versions are `plan/#` and `figures/#`", hash_versions()),
+    ("model", "in # steps that add up: (1)", [STEPS_OF_A_POSITION]),
+    ("commissioner", "in # steps that add up", [STEPS_OF_A_POSITION]),
+    ("model", "(# to # times less)", [*improbable_figures.A_THOUSAND]),
+    ("model", "the larger is £# or more", [improbable_figures.SMALL]),
+    ("model", "month − month > #`", [reference_age.OLD]),
+    ("model", "An ICB with under # %", [100 * SMALLEST]),
+    ("model", "Setup's days (#)", [DEFAULTS["overdue_after"].default]),
+    ("model", "none under # of them", [LEAST_TESTED]),
+]
+
+
+@pytest.mark.parametrize(("name", "sentence", "declared"), DECLARED)
+def test_a_number_of_a_page_is_what_the_product_declares(name, sentence, declared):
+    assert stated(name, sentence) == pytest.approx(declared)
+
+
+def test_the_versions_that_the_pages_name_are_those_that_are_installed_by_the_project():
+    least = PROJECT["requires-python"].removeprefix(">=")
+    for name in ("README.md", "deployment"):
+        assert f"Python {least} or newer" in page(name)
+    (server,) = [need for need in PROJECT["optional-dependencies"]["server"] if "server" in need]
+    tested = re.search(r"xlwings Server (\d+\.\d+) is what was tested", page("deployment"))[1]
+    assert f">={tested}," in server
+
+
+def test_the_proxy_of_the_example_lets_through_what_the_server_takes():
+    (megabytes,) = stated("deployment", "client_max_body_size #m;")
+    assert settings.BODY_LIMIT <= megabytes * KB**2 < 2 * settings.BODY_LIMIT
+
+
+def test_the_ready_made_scenarios_are_named_one_by_one():
+    (named,) = re.findall(r"need no writing: (.*?)\. Forms of", page("commissioner"))
+    assert re.findall(r"`([^`]+)`", named) == [*READY_MADE]
+    assert set(FORMS) <= {*READY_MADE}
+
+
+def test_what_is_not_spent_yet_at_the_start_pays_for_the_programme():
+    tables = test_start_here.tables()
+    (paid_in,) = [rows for sheet, rows in tables if sheet == "Funding"]
+    buys = next(rows for sheet, rows in tables if sheet == "Schemes")
+    (programme,) = [row for sheet, rows in tables if sheet == "Prevention" for row in rows]
+    amount = "Base amount (£)"
+    source = "NHS Minimum Contribution"
+    money = sum(int(row[amount]) for row in paid_in if row["Source of funding"] == source)
+    spent = sum(int(row[amount]) for row in buys if row["Source of funding"] == source)
+    (left,) = stated("start-here", "£# of the NHS minimum is not spent yet")
+    assert left == money - spent >= int(programme["Cost a year (£)"])
+
+
+def test_the_confidence_of_the_example_is_what_its_row_says():
+    pays, of, confidence = stated("commissioner", "at least # of # draws | `--confidence #`")
+    assert pays / of == confidence
+
+
+def test_the_programme_that_places_share_counts_once_in_the_example():
+    """Each of three places has its own programme, and one is shared (tests/test_batch_places.py)."""
+    own, shared, places, again, once, total = stated(
+        "signing",
+        "programme at £# and share one at £#; together they pay # × # + # = £#",
+    )
+    assert (own, shared) == (again, once)
+    assert places * own + shared == pytest.approx(total)
+
+
+def test_what_became_of_what_was_asked_says_what_the_tables_of_the_page_typed():
+    text = page("joint-working")
+    for sentence, file, sheet, row in (
+        ("the council's money, # by the council", "council.xlsx", "Funding", "council"),
+        ("by the council and # by the ICB", "icb.xlsx", "Funding", "council"),
+        ("**owner stands**: #,", "council.xlsx", "Funding", "council"),
+        ("the target, # by one", "council.xlsx", "Goals", "falls"),
+        ("by one and # by the other", "icb.xlsx", "Goals", "falls"),
+    ):
+        table = text[text.index(f"<!-- {file}: {sheet} -->") :]
+        typed = re.search(rf"\| {row} \| (\d+) \|", table)[1]
+        assert stated("joint-working", sentence) == [float(typed)]
+    (stands,) = stated("joint-working", "**to agree**: # stands")
+    assert f"target: {stands:.0f}," in text
+
+
+def test_the_same_small_plan_stands_in_the_model_and_beside_its_test():
+    """The figures that the worked example's tests take are those that people read."""
+    notes = (ROOT / "tests" / "examples" / "worked_example" / "notes.md").read_text("utf-8")
+    model = (ROOT / "icbudget" / "guide" / "model.md").read_text(encoding="utf-8")
+    of_model = model[model.index("## 14. ") : model.index("## 15. ")]
+    tables = [[line for line in text.splitlines() if line[:1] == "|"] for text in (notes, of_model)]
+    assert len(tables[0]) > 30
+    assert tables[0] == tables[1]
+
+
+@cache
+def under(name: str, scenario: str) -> Case:
+    """A plan of `workbooks/` with one of its scenarios laid over it."""
+    draft = from_yaml((WORKBOOKS / f"{name}.yaml").read_text(encoding="utf-8"), name)
+    setup = draft.plan.setup.model_copy(update={"active_scenario": scenario})
+    draft.plan = draft.plan.model_copy(update={"setup": setup})
+    return evaluate_draft(draft)
+
+
+def test_lancashire_in_the_readme():
+    case = opened("lancashire-south-cumbria-intermediate-care")
+    first, last = "2019/20", "2029/30"
+    whole = {"partner": "Whole system"}
+    acute = {"acute_line": "acute", "figure": "Plan cost"}
+    answers = [
+        value(case, "bridge", first, step="Plan", **whole),
+        value(case, "bridge", last, step="Do nothing", **whole),
+        value(case, "bridge", last, step="Plan", **whole),
+        value(case, "activity", first, **acute),
+        value(case, "activity", last, **acute),
+        value(case, "spending", first, scheme="IC"),
+        value(case, "spending", last, scheme="IC"),
+    ]
+    of_page = stated(
+        "README.md",
+        "£#m now; £#m do nothing and £#m new model in ten years;"
+        " acute # → #, intermediate care # → #",
+    )
+    assert of_page == pytest.approx([pounds / MILLION for pounds in answers], abs=0.0001)
+
+
+def test_north_tyneside_in_the_readme():
+    case = opened("north-tyneside-better-care-fund")
+    first, last = "2021/22", "2022/23"
+    (before, after, rate, pool, pool_after) = stated("README.md", "£# → £# at # %; pool £# → £#")
+    assert before == value(case, "income", first, partner="ccg")
+    assert after == value(case, "income", last, partner="ccg")
+    index = case.plan.contributions[0].index
+    (row,) = [row for row in case.plan.indices if row.id == index]
+    assert rate / 100 == pytest.approx(float(row.rates[last]))
+    assert pool == value(case, "income", first, pool="bcf")
+    assert pool_after == value(case, "income", last, pool="bcf")
+
+
+def test_nottingham_in_the_readme():
+    case = opened("nottingham-city-pool-2015-16")
+    of_page = stated("README.md", "income #, spend #, balance # (£000)")
+    balance = {"source": "All sources", "figure": "Closing balance"}
+    answers = [
+        value(case, "income", "2015/16"),
+        value(case, "spending", "2015/16"),
+        value(case, "balances", "2015/16", pool="bcf", **balance),
+    ]
+    assert [1000 * thousands for thousands in of_page] == answers
+
+
+def test_england_2025_26_in_the_readme():
+    case = opened("england-better-care-fund-2025-26")
+    minimum, grant, dfg, streams, total, added, joined, discharge, both = stated(
+        "README.md", "# + # + # = # (£m), # with the £#m of the year; # + # = #"
+    )
+    year = "2025/26"
+    addition = value(case, "income", year, line="In-year addition") / MILLION
+    assert minimum == value(case, "income", year, source="NHS Minimum Contribution") / MILLION
+    council = "Local Authority Better Care Grant"
+    assert grant == both == value(case, "income", year, source=council) / MILLION
+    assert joined + discharge == both
+    assert added == addition
+    assert dfg == value(case, "income", year, source="DFG") / MILLION - addition
+    assert streams == minimum + grant + dfg
+    assert total == value(case, "income", year) / MILLION
+
+
+def test_england_2015_16_in_the_readme():
+    name, year = "england-better-care-fund-2015-16", "2015/16"
+    plan, came = opened(name), under(name, "As it came")
+
+    def change(case: Case, line: str) -> int:
+        of_plan = {"acute_line": line, "figure": glossary.PLAN_ACTIVITY}
+        before = value(case, "activity", "2014/15", **of_plan)
+        return round(value(case, "activity", year, **of_plan) - before)
+
+    def saving(case: Case, line: str) -> float:
+        of_line = {"acute_line": line, "figure": glossary.CONTRACT_SAVING}
+        return value(case, "cash-released", year, **of_line) / MILLION
+
+    answers: list[float] = []
+    for line in ("admissions", "delays"):
+        over = saving(plan, line) - saving(came, line)
+        # £146.8m is printed as £146m in the source: cut off, not rounded
+        answers += [-change(plan, line), saving(plan, line), change(came, line), int(over)]
+    of_page = stated(
+        "README.md",
+        "# fewer admissions at £#m, # more came, £#m over;"
+        " # fewer delayed days at £#m, # more came, £#m over",
+    )
+    assert of_page == pytest.approx(answers, abs=0.001)
+    (goal,) = [row for row in plan.plan.goals if row.id == "savings"]
+    cash = value(plan, "cash-released", year, figure=glossary.NET_RELEASE) / MILLION
+    backed = saving(plan, "admissions") + saving(plan, "delays")
+    savings, behind, released = stated(
+        "README.md", "of £#m of savings planned £#m have activity behind them, of which £#m would"
+    )
+    assert (savings, behind) == pytest.approx((float(goal.target) / MILLION, backed), abs=0.001)
+    assert released == round(cash, 1)
+    # the README opens with the same figures
+    fund, pooled, fewer, promised, more = stated(
+        "README.md",
+        "with £#bn, £#bn pooled. Its plans promised # fewer emergency admissions and £#m of"
+        " savings. # more came",
+    )
+    extra = value(plan, "income", year, line="Added by areas beyond the minimum")
+    income = value(plan, "income", year)
+    assert (fund, pooled) == ((income - extra) / 1e9, income / 1e9)
+    assert (fewer, promised, more) == (answers[0], savings, answers[2])
