@@ -316,8 +316,10 @@ def _costing(plan: Plan, programmes: set[str], fixed: Mapping[str, Decimal]) -> 
 def evaluate_plan(plan: Plan) -> Case:
     """Return the case of a plan that was made, not read.
 
-    Its findings name table, row and column.
+    Its findings name table, row and column, and call rows by their names as those of a plan that
+    was read do.
     """
     case = evaluate(plan)
     draft = draft_of(plan)
-    return replace(case, findings=tuple(ordered(located(case.findings, draft))), draft=draft)
+    named = called_by_name(case.findings, plan)
+    return replace(case, findings=tuple(ordered(located(named, draft))), draft=draft)

@@ -132,7 +132,7 @@ def _assert_splits(result: Result) -> None:
         )
         eligible = share.variance - share.not_eligible
         most, least = np.maximum(eligible, 0), np.minimum(eligible, 0)
-        if share.rule and by_lines(result.plan, share.rule):
+        if share.rule and by_lines(result, share.rule):
             lines = variance_of_lines(result, share.pool)
             np.testing.assert_array_equal(lines.sum(axis=-1), eligible)
             most = np.maximum(lines, 0).sum(axis=-1)

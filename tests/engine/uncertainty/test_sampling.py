@@ -230,9 +230,9 @@ def test_an_index_is_drawn_once_for_all_that_use_it_and_lasts():
     sampler = sampler_of(with_rows(BOROUGH, row, horizon=5))
     figures = sampler.figures(0)
     (cuf,) = [n for n, index in enumerate(BOROUGH.indices) if index.id == "cuf"]
-    assert (
-        set(structure_of(BOROUGH).lines.price_uplift) == {cuf} and (figures.rates[:, 0] == 0).all()
-    )
+    # Every hospital line; care that the council buys follows an index of its own.
+    assert np.count_nonzero(structure_of(BOROUGH).lines.price_uplift == cuf) > 2
+    assert (figures.rates[:, 0] == 0).all()
     assert np.unique(figures.rates[:, 1, cuf]).size == BLOCK
     many = np.concatenate(
         [persistent(sampler.scores(b)["indices/cuf/rates"], 0.5) for b in range(20)]

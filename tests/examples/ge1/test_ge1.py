@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import pytest
 
-from icbudget.answers import acute_activity as answers
 from icbudget.answers import catalogue
 from tests.examples.reading import case_beside
 
@@ -94,7 +93,8 @@ def test_the_usual_mistake_shows_2_6_times_the_return(case):
 
 def test_adding_the_programmes_up_would_overstate_year_5(case):
     # 10,963.7385 × (0.08 × 0.108 + 0.15 × 0.0918) = 245.697, and that less 242.436 is 3.26
-    alone = [r.values[5] for r in answers.avoided(case).where(figure="If alone (not additive)")]
+    avoided = catalogue.AVOIDED.build(case)
+    alone = [r.values[5] for r in avoided.where(figure="If alone (not additive)")]
     assert round(sum(alone) - case.result.projection.avoided[0, 5, 0], 2) == 3.26
 
 
