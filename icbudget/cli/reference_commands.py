@@ -12,11 +12,12 @@ from icbudget.cli import output
 from icbudget.cli.options import Overwrite, app, leave
 
 group = typer.Typer(
+    name="reference",
     help="Reference tables: those that ship, and allocations kept beside a plan.",
     no_args_is_help=True,
     rich_markup_mode=None,
 )
-app.add_typer(group, name="reference")
+app.add_typer(group)
 
 
 @group.command("list")
