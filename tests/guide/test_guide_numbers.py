@@ -17,6 +17,7 @@ import pytest
 
 from icbudget import glossary
 from icbudget.answers.case import Case, evaluate_draft
+from icbudget.answers.catalogue import RISK_SHARED
 from icbudget.answers.roll_up import NAMES, roll_up_block
 from icbudget.answers.simulated_ranges import NOT_BELOW
 from icbudget.checks import benefits, guard_rails, improbable_figures, reference_age
@@ -349,3 +350,33 @@ def test_england_2015_16_in_the_readme():
     income = value(plan, "income", year)
     assert (fund, pooled) == ((income - extra) / 1e9, income / 1e9)
     assert (fewer, promised, more) == (answers[0], savings, answers[2])
+
+
+OVER_TWICE = """
+schema_version: 1
+setup: {title: Over twice, base_year: 2025/26, horizon: 2, rules_year: 2025-26}
+partners: [{id: a, name: A, kind: icb}, {id: b, name: B, kind: council}]
+pools: [{id: P, name: Pool, host: b, risk_share: r}]
+contributions:
+- {pool: P, partner: a, source: Additional NHS Contribution, base_amount: 4000000, index: flat}
+schemes:
+- {id: s, name: S, pool: P, source: Additional NHS Contribution, base_amount: 5000000, index: flat,
+   amounts: {2026/27: 5000000, 2027/28: 4000000}}
+risk_shares:
+- {id: r, basis: fixed, partner: a, share: 0.25}
+- {id: r, basis: fixed, partner: b, share: 0.75}
+"""
+"""£1m over its income in two years and nothing in the third."""
+
+
+def test_a_year_stands_alone_as_the_model_works_it_out():
+    sentence = (
+        "£1m over in years 1 and 2, nothing in 3, shared 25/75: 250k, 250k, 0 in the year; 250k,"
+        " 500k, 500k to date."
+    )
+    assert sentence in page("model")
+    case = evaluate_draft(from_yaml(OVER_TWICE))
+    shared = RISK_SHARED.build(case)
+    of_a = {row.labels[3]: row.values for row in shared.rows if row.labels[2] == "a"}
+    assert of_a["Share of the variance"] == (250_000, 250_000, 0)
+    assert of_a["Share of the variance, to date"] == (250_000, 500_000, 500_000)
