@@ -12,6 +12,7 @@ import typer
 from icbudget import tasks
 from icbudget.cli import output
 from icbudget.cli.options import FilledWith, OutFile, Overwrite, PlanFile, app, leave
+from icbudget.cli.terminal import say
 from icbudget.findings import has_errors
 from icbudget.plan import Plan
 
@@ -187,7 +188,7 @@ def _list_further(workbook: Path) -> None:
         typer.echo("Everything is here.")
     for offer in offered:
         name = f"{offer.sheet}: {offer.name}" if offer.sheet else offer.name
-        typer.echo(f"{offer.kind} {name} – {offer.purpose}")
+        say(f"{offer.kind} {name} – {offer.purpose}", hang=4)
 
 
 @app.command()

@@ -10,6 +10,7 @@ import typer
 from icbudget import reference, tasks
 from icbudget.cli import output
 from icbudget.cli.options import Overwrite, app, leave
+from icbudget.cli.terminal import say
 
 group = typer.Typer(
     name="reference",
@@ -24,7 +25,8 @@ app.add_typer(group)
 def shipped() -> None:
     """List the reference tables that ship: edition, rows, licence."""
     for table in reference.versions():
-        typer.echo(f"{table.table}: {table.title}. {table.vintage}, {table.rows:,} rows.")
+        edition = f"{table.vintage}, {table.rows:,} rows, {table.licence}."
+        say(f"{table.table}: {table.title}. {edition}", hang=4)
 
 
 @group.command("import")

@@ -11,6 +11,7 @@ from icbudget import tasks
 from icbudget.cli import output
 from icbudget.cli.explanation import explanation_record, print_explanation
 from icbudget.cli.options import Json, OutFolder, Overwrite, PlanFile, ScenarioName, app, leave
+from icbudget.cli.terminal import say
 from icbudget.findings import Severity, has_errors
 
 
@@ -35,7 +36,7 @@ def check(
     Exit 1 where there are errors or warnings.
     """
     if explain:
-        typer.echo(tasks.finding_entry(explain))
+        say(tasks.finding_entry(explain))
         return
     if plan is None:
         raise ValueError("Name a plan to check, or a finding with --explain.")
