@@ -35,8 +35,8 @@ def still_to_agree(plan: Plan) -> list[Finding]:
     count = f"{len(waiting)} figures are" if len(waiting) > 1 else "One figure is"
     message = f"{count} still to agree, the first: {first.says}. The plan has what the base had."
     fix = "Choose one of each on To agree, and run icbudget merge again."
-    told = error("joint.still-open", message, fix, at("to_agree", first, "choice"))
-    return [replace(told, set_aside=True)]
+    found = error("joint.still-open", message, fix, at("to_agree", first, "choice"))
+    return [replace(found, set_aside=True)]
 
 
 def open_comments(plan: Plan) -> list[Finding]:
@@ -44,8 +44,8 @@ def open_comments(plan: Plan) -> list[Finding]:
     waiting = [row for row in plan.comments if row.state == "open"]
     if not waiting:
         return []
-    said = waiting[0]
+    first = waiting[0]
     count = f"{len(waiting)} comments are" if len(waiting) > 1 else "One comment is"
-    message = f"{count} open, the first by {said.author or said.partner}: {said.text[:200]}"
+    message = f"{count} open, the first by {first.author or first.partner}: {first.text[:200]}"
     fix = "Answer it on Comments, and type settled in State of comment where it is."
-    return [note("joint.comments", message, fix, at("comments", said, "state"))]
+    return [note("joint.comments", message, fix, at("comments", first, "state"))]
