@@ -173,9 +173,13 @@ PLAN_ACTIVITY = _label("Plan activity", "Activity of a line under the plan.")
 UNIT_PRICE = _label("Unit price", "What the commissioner pays for a unit, nominal.")
 UNIT_COST = _label("Unit cost", "What a unit costs the provider, nominal.")
 DO_NOTHING_PAYMENT = _label(
-    "Do-nothing payment", "What commissioners pay for a line if nothing changes."
+    "Do-nothing payment",
+    "What commissioners pay for a line if nothing changes, less what clients are charged.",
 )
-PLAN_PAYMENT = _label("Plan payment", "What commissioners pay for a line under the plan.")
+PLAN_PAYMENT = _label(
+    "Plan payment",
+    "What commissioners pay for a line under the plan, less what clients are charged.",
+)
 DO_NOTHING_COST = _label("Do-nothing cost", "What a line costs its provider if nothing changes.")
 PLAN_COST = _label("Plan cost", "What a line costs its provider under the plan.")
 
