@@ -253,14 +253,20 @@ def _goals(contents: Contents, area: Area) -> Card:
     met = sum(word.startswith("Met by") for word in words)
     missed = sum(word.startswith("Not met") for word in words)
     count = len(contents.plan.goals)
-    figure = Figure(
-        f'COUNTIF({column},"Met by*")&" of "&SUMPRODUCT(--({goals}<>""))', f"{met} of {count}"
-    )
+    reached, short = f'COUNTIF({column},"Met by*")', f'COUNTIF({column},"Not met*")'
+    counted = f'SUMPRODUCT(--({goals}<>""))'
+    figure = Figure(f'{reached}&" of "&{counted}', f"{met} of {count}")
+    # A goal that is neither met nor missed is not known: no comfort stands over it.
     formula = (
-        f'IF(COUNTIF({column},"Not met*")=0,"No goal is missed.",'
-        f'COUNTIF({column},"Not met*")&" not met: see Goal tracker.")'
+        f'IF({short}>0,{short}&" not met: see Goal tracker.",IF({counted}=0,"There is no goal.",'
+        f'IF({reached}={counted},"No goal is missed.",{counted}-{reached}&" not known.")))'
     )
-    value = f"{missed} not met: see Goal tracker." if missed else "No goal is missed."
+    if missed:
+        value = f"{missed} not met: see Goal tracker."
+    elif not count:
+        value = "There is no goal."
+    else:
+        value = "No goal is missed." if met == count else f"{count - met} not known."
     return Card(glossary.GOALS_MET, figure, "General", Figure(formula, value))
 
 
