@@ -221,8 +221,8 @@ def _every_command(command: Any, name: str) -> Iterator[tuple[str, Any]]:
     if not hasattr(command, "commands"):
         yield name, command
         return
-    for part, below in command.commands.items():
-        yield from _every_command(below, f"{name} {part}")
+    for part in command.list_commands(None):
+        yield from _every_command(command.commands[part], f"{name} {part}")
 
 
 def _help_of(command: Any) -> str:

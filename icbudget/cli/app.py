@@ -42,14 +42,7 @@ COMMANDS = (
     guide_commands,
     help_command,
 )
-"""Modules whose functions are commands, in the order in which help and the guide list them."""
-
-# Each registers its own when it is imported, whoever imports it first; so they are put in order.
-_ORDER = [module.__name__ for module in COMMANDS]
-app.registered_commands.sort(key=lambda command: _ORDER.index(command.callback.__module__))
-app.registered_groups.sort(
-    key=lambda group: str(group.typer_instance.info.name) if group.typer_instance else ""
-)
+"""Modules whose functions are commands; each registers its own when it is imported."""
 
 
 def main() -> None:

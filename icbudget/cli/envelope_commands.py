@@ -9,13 +9,16 @@ import typer
 
 from icbudget import tasks
 from icbudget.cli import output
+from icbudget.cli.command_groups import CommandList
 from icbudget.cli.options import Json, Overwrite, app, leave
 from icbudget.cli.terminal import say
 
 envelopes = typer.Typer(
     name="envelopes",
     help="Put the money that each partner has by year into a plan.",
+    cls=CommandList,
     no_args_is_help=True,
+    rich_markup_mode=None,
 )
 app.add_typer(envelopes)
 

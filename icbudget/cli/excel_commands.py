@@ -8,13 +8,16 @@ from typing import Annotated
 import typer
 
 from icbudget.cli import output
+from icbudget.cli.command_groups import CommandList
 from icbudget.cli.options import FilledWith, Json, Overwrite, app, leave
 from icbudget.cli.plan_commands import filling
 
 excel = typer.Typer(
     name="excel",
     help="Connect Excel: serve it, make the macro workbook, find what is missing.",
+    cls=CommandList,
     no_args_is_help=True,
+    rich_markup_mode=None,
 )
 app.add_typer(excel)
 

@@ -9,10 +9,12 @@ from typing import Annotated, NoReturn
 import typer
 
 from icbudget import __version__
+from icbudget.cli.command_groups import GroupedCommands
 from icbudget.findings import Finding, Severity, has_errors
 
 app = typer.Typer(
     name="icbudget",
+    cls=GroupedCommands,
     help=(
         "Plan pooled NHS and council budgets: check a workbook, run it, report on it, and ask where"
         " a figure comes from."

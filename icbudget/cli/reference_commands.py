@@ -9,12 +9,14 @@ import typer
 
 from icbudget import reference, tasks
 from icbudget.cli import output
+from icbudget.cli.command_groups import CommandList
 from icbudget.cli.options import Overwrite, app, leave
 from icbudget.cli.terminal import say
 
 group = typer.Typer(
     name="reference",
     help="Reference tables: those that ship, and allocations kept beside a plan.",
+    cls=CommandList,
     no_args_is_help=True,
     rich_markup_mode=None,
 )

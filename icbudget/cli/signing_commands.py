@@ -10,13 +10,16 @@ import typer
 
 from icbudget import tasks
 from icbudget.cli import output
+from icbudget.cli.command_groups import CommandList
 from icbudget.cli.options import Json, Overwrite, PlanFile, app, leave
 from icbudget.cli.terminal import say
 
 keys = typer.Typer(
     name="keys",
     help="Make the keys that organisations sign plans with.",
+    cls=CommandList,
     no_args_is_help=True,
+    rich_markup_mode=None,
 )
 app.add_typer(keys)
 

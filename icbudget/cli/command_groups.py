@@ -1,0 +1,60 @@
+"""The commands by what a person wants to do: order and headings of help and of the guide."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import Any
+
+from typer.core import TyperGroup
+
+COMMAND_GROUPS = {
+    "Begin a plan, or change its form": (
+        "new",
+        "template",
+        "sheets",
+        "convert",
+        "rebase",
+        "succeed",
+        "envelopes",
+        "reference",
+        "evidence",
+    ),
+    "Ask what a plan comes to, and why": ("check", "run", "report", "explain", "verify"),
+    "Try other plans": ("compare", "scenarios", "simulate", "optimise"),
+    "Follow the year and its promises": ("monitor", "benefits"),
+    "Plan with another organisation": ("share", "merge", "rekey", "history", "sign", "keys"),
+    "Look at many plans": ("batch",),
+    "Connect Excel, or another program": ("excel", "schema"),
+    "Find help": ("guide", "help"),
+}
+"""Headings in the order in which a plan is lived through, each with its commands."""
+
+_WIDEST_SENTENCE = 200
+"""Characters of a command's first sentence; more than any has, so that none is cut."""
+
+
+class CommandList(TyperGroup):
+    """A command's own commands, with the first sentence of each whole."""
+
+    def format_commands(self, ctx: Any, formatter: Any) -> None:
+        """Write every command with its sentence."""
+        self.write_section(formatter, "Commands", self.list_commands(ctx))
+
+    def write_section(self, formatter: Any, heading: str, names: Iterable[str]) -> None:
+        """Write some of the commands under a heading."""
+        rows = [(name, self.commands[name].get_short_help_str(_WIDEST_SENTENCE)) for name in names]
+        with formatter.section(heading):
+            formatter.write_dl(rows)
+
+
+class GroupedCommands(CommandList):
+    """The application's commands, listed under the headings of `COMMAND_GROUPS`."""
+
+    def list_commands(self, ctx: Any) -> list[str]:
+        """Return every command's name in the order of `COMMAND_GROUPS`."""
+        return [name for names in COMMAND_GROUPS.values() for name in names]
+
+    def format_commands(self, ctx: Any, formatter: Any) -> None:
+        """Write each heading and its commands."""
+        for heading, names in COMMAND_GROUPS.items():
+            self.write_section(formatter, heading, names)
