@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Any, Literal
 
 from icbudget import years
 from icbudget.answers.block import Block, Cell
-from icbudget.engine.accounts.ledger import Posting
+from icbudget.engine.accounts.postings import Posting
 from icbudget.findings import Finding
 from icbudget.plan import SETUP, Plan, PlanTable
 from icbudget.plan.columns import Column, Kind, columns_of
@@ -26,7 +26,7 @@ if TYPE_CHECKING:
     from pandas import DataFrame as DataFrame
 
     from icbudget.engine.uncertainty.simulate import Simulation
-    from icbudget.ledger_import.ledger import Ledger
+    from icbudget.ledger_import.imported_ledger import Ledger
 
 Money = Literal["pounds", "pence"]
 Grid = list[list[Any]]
@@ -183,7 +183,7 @@ def postings_frame(
 ) -> pd.DataFrame:
     """Return the ledger as a frame, one posting a row, `Amount` in £ (or `Pence`).
 
-    See `icbudget.engine.accounts.ledger`.
+    See `icbudget.engine.accounts.postings`.
 
     `Rests on` holds the figures of the plan behind each posting.
     """

@@ -146,7 +146,7 @@ figures of one label, one thing and one year are one number (model §1.8)."""
 
 def functions_page() -> str:
     """Return the page of worksheet functions: what each gives, and its arguments."""
-    from icbudget.excel.registry import functions
+    from icbudget.excel.all_functions import functions
 
     lines = ["# Worksheet functions", "", FUNCTIONS_SAY, ""]
     for function in functions().values():
@@ -203,10 +203,10 @@ def commands_page() -> str:
     """Return the page of commands: what each does, its options, and what it prints."""
     from typer.main import get_command
 
-    import icbudget.cli.app
-    from icbudget.cli.options import app
+    import icbudget.cli.all_commands
+    from icbudget.cli.shared_options import app
 
-    assert icbudget.cli.app.COMMANDS
+    assert icbudget.cli.all_commands.COMMANDS
     lines = ["# Commands", "", COMMANDS_SAY, ""]
     for name, command in _every_command(get_command(app), "icbudget"):
         lines += [f"## {name}", "", _help_of(command), ""]
@@ -259,7 +259,7 @@ def _cell(text: str) -> str:
 
 def _output_of(line: str) -> list[str]:
     """Return what a command prints, run in the repository."""
-    program = [sys.executable, "-c", "from icbudget.cli.app import main; main()"]
+    program = [sys.executable, "-c", "from icbudget.cli.all_commands import main; main()"]
     environment = os.environ | {"COLUMNS": WIDTH, "NO_COLOR": "1", "TERM": "dumb"}
     ran = subprocess.run(
         [*program, *shlex.split(line)[1:]],

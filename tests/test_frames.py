@@ -8,7 +8,7 @@ import pytest
 from icbudget import frames, tasks
 from icbudget.answers.block import Block, Row
 from icbudget.answers.case import evaluate_plan
-from icbudget.engine.accounts.ledger import postings
+from icbudget.engine.accounts.postings import postings
 from icbudget.findings import Place, error, note
 from icbudget.plan import SETUP, TABLES
 from icbudget.plan.unread_cells import NOT_KNOWN

@@ -14,9 +14,9 @@ from hypothesis import HealthCheck, assume, given, settings
 from hypothesis import strategies as st
 
 from icbudget.engine.accounts.bridge import GROWTH, SYSTEM, bridges
-from icbudget.engine.accounts.gain_share import settlements
-from icbudget.engine.accounts.ledger import postings
-from icbudget.engine.accounts.risk_share import pool_shares, settlement
+from icbudget.engine.accounts.gain_share_settlement import settlements
+from icbudget.engine.accounts.postings import postings
+from icbudget.engine.accounts.risk_share_settlement import pool_shares, settlement
 from icbudget.engine.projection.acute_amounts import AcuteAmounts
 from icbudget.engine.projection.projection import project
 from icbudget.engine.projection.structure import Figures

@@ -7,7 +7,7 @@ from collections.abc import Iterable
 from icbudget.answers.block import Cell, Column, Lines, Row
 from icbudget.answers.case import Case
 from icbudget.answers.monitoring import EVERYONE
-from icbudget.engine.accounts.benefits import (
+from icbudget.engine.accounts.benefits_realised import (
     NOT_TESTED,
     Released,
     basis_in_words,
@@ -16,7 +16,7 @@ from icbudget.engine.accounts.benefits import (
     reinvestments,
     released,
 )
-from icbudget.engine.projection.confirmed_release import Quarter, Track
+from icbudget.engine.projection.release_against_plan import Quarter, Track
 from icbudget.plan.confirmed_release import FORECAST
 
 PLANNED, CONFIRMED, ONE_OFF = "Planned", "Confirmed", "Of it one-off"

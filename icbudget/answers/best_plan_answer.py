@@ -16,7 +16,7 @@ from icbudget.engine.appraisal.net_benefit import worth
 from icbudget.engine.optimiser.best_plan import Best, cautious
 from icbudget.engine.optimiser.judge import Broken
 from icbudget.engine.optimiser.money_limits import Need
-from icbudget.engine.optimiser.options import Option
+from icbudget.engine.optimiser.programme_options import Option
 from icbudget.engine.run import Result, run
 from icbudget.plan import Plan
 from icbudget.plan.scheme import Scheme

@@ -12,7 +12,7 @@ from icbudget import glossary
 from icbudget.answers.block import Cell, Row
 from icbudget.engine.accounts.bridge import BY_THE_PLAN, bridges
 from icbudget.engine.appraisal.trajectory import reached, trajectory
-from icbudget.engine.optimiser.options import Option
+from icbudget.engine.optimiser.programme_options import Option
 from icbudget.engine.run import Result
 from icbudget.plan import Plan
 from icbudget.plan.evidence_rows import JUDGEMENT, found_by_studies, is_judgement

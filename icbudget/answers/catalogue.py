@@ -10,7 +10,7 @@ from __future__ import annotations
 from icbudget.answers import (
     acute_activity,
     appraisal,
-    benefit_answers,
+    benefit_catalogue,
     bodies,
     council_activity,
     gain_shared,
@@ -422,10 +422,10 @@ RETURN_METRICS = year_catalogue.RETURN_METRICS
 RETURN_QUARTERLY = year_catalogue.RETURN_QUARTERLY
 RETURN_YEAR_END = year_catalogue.RETURN_YEAR_END
 CHECKLIST = year_catalogue.CHECKLIST
-BENEFITS_BY_PROGRAMME = benefit_answers.BENEFITS_BY_PROGRAMME
-BENEFITS_BY_QUARTER = benefit_answers.BENEFITS_BY_QUARTER
-BENEFITS_BY_PARTNER = benefit_answers.BENEFITS_BY_PARTNER
-REINVESTMENT = benefit_answers.REINVESTMENT
+BENEFITS_BY_PROGRAMME = benefit_catalogue.BENEFITS_BY_PROGRAMME
+BENEFITS_BY_QUARTER = benefit_catalogue.BENEFITS_BY_QUARTER
+BENEFITS_BY_PARTNER = benefit_catalogue.BENEFITS_BY_PARTNER
+REINVESTMENT = benefit_catalogue.REINVESTMENT
 
 FAMILIES: dict[str, tuple[Answer, ...]] = {
     "The pools": (INCOME, SPENDING, INSTALMENTS, BALANCES, MINIMUM_SPEND, RULE_TESTS),

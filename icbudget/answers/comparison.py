@@ -12,8 +12,8 @@ from icbudget import checks, glossary
 from icbudget.answers.block import Block, Row
 from icbudget.answers.case import Case
 from icbudget.answers.side_by_side import BORNE, GAIN
+from icbudget.engine.accounts.better_or_worse_off import against
 from icbudget.engine.accounts.bridge import ASSUMED, SYSTEM, bridges
-from icbudget.engine.accounts.partner_positions import against
 from icbudget.engine.appraisal.integration_forms import borne
 from icbudget.engine.run import Result, run
 from icbudget.findings import Finding, stopped

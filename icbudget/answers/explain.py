@@ -22,8 +22,8 @@ from icbudget.answers.headlines import Headline, headline
 from icbudget.answers.named_figures import AnswerCell, cells_called, figures_of_plan
 from icbudget.answers.risk_shared import shared_in_words
 from icbudget.answers.unread_figures import ledger_of, why_not_known
-from icbudget.engine.accounts.ledger import Posting
-from icbudget.engine.accounts.risk_share import pool_shares
+from icbudget.engine.accounts.postings import Posting
+from icbudget.engine.accounts.risk_share_settlement import pool_shares
 from icbudget.findings import Place
 from icbudget.glossary import MEANINGS, headings
 from icbudget.plan.figure_names import FigureNameProblem, input_figure

@@ -7,7 +7,7 @@ from icbudget.answers.block import Lines, Row
 from icbudget.answers.case import Case
 from icbudget.answers.goal_tracker import unit_of
 from icbudget.answers.pool_balances import pounds
-from icbudget.engine.appraisal.fairness import gaps
+from icbudget.engine.appraisal.group_gaps import gaps
 from icbudget.engine.appraisal.trajectory import needed, trajectory
 from icbudget.engine.projection.acute_amounts import AcuteAmounts
 

@@ -8,7 +8,7 @@ from icbudget import glossary
 from icbudget.answers.block import Lines, Row
 from icbudget.answers.case import Case
 from icbudget.answers.pool_balances import pounds
-from icbudget.engine.accounts.gain_share import settlements
+from icbudget.engine.accounts.gain_share_settlement import settlements
 
 
 def gain_share(case: Case) -> Lines:

@@ -12,8 +12,8 @@ from icbudget.answers.block import Cell, Column, Lines, Row
 from icbudget.answers.case import Case
 from icbudget.answers.pool_balances import pounds
 from icbudget.engine.accounts.funders import bearers
-from icbudget.engine.accounts.monitor import NOT_REPORTED as REASON_NOT_REPORTED
-from icbudget.engine.accounts.monitor import (
+from icbudget.engine.accounts.monitored_lines import NOT_REPORTED as REASON_NOT_REPORTED
+from icbudget.engine.accounts.monitored_lines import (
     Monitored,
     MonitorLine,
     Months,

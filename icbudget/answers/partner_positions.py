@@ -11,9 +11,9 @@ from icbudget import glossary
 from icbudget.answers.block import Block, Lines, Row
 from icbudget.answers.case import Case
 from icbudget.answers.pool_balances import pounds
+from icbudget.engine.accounts.better_or_worse_off import held_in_pools, positions_of
 from icbudget.engine.accounts.bridge import ROWS, SYSTEM, Bridge, bridges
-from icbudget.engine.accounts.gain_share import settlements
-from icbudget.engine.accounts.partner_positions import held_in_pools, positions_of
+from icbudget.engine.accounts.gain_share_settlement import settlements
 from icbudget.findings import Finding
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from icbudget.answers import capacity, fairness
+from icbudget.answers import fairness, intermediate_care
 from icbudget.answers.answer import BY_YEAR, PLANNED, Answer
 from icbudget.answers.block import Column
 from icbudget.plan.modules import SHIFT
@@ -32,8 +32,8 @@ CAPACITY_AND_DEMAND = Answer(
     title="Capacity and demand",
     help="Intermediate care by month: demand, capacity, gap, spot places and their cost",
     module=SHIFT,
-    lines=capacity.capacity,
+    lines=intermediate_care.capacity,
     labels=("service", "year", "figure"),
-    columns=tuple(map(Column, capacity.COLUMNS)),
+    columns=tuple(map(Column, intermediate_care.COLUMNS)),
     basis=PLANNED,
 )

@@ -8,7 +8,7 @@ from icbudget import glossary
 from icbudget.answers.block import Block, Lines, Row
 from icbudget.answers.case import Case
 from icbudget.checks.source_balances import minimum_tests
-from icbudget.engine.accounts.risk_share import settlement
+from icbudget.engine.accounts.risk_share_settlement import settlement
 from icbudget.engine.rounding import Floats
 from icbudget.engine.run import Result
 from icbudget.plan.contribution import Contribution

@@ -11,7 +11,7 @@ from icbudget import glossary
 from icbudget.answers.block import Cell, Lines, Row
 from icbudget.answers.case import Case
 from icbudget.answers.pool_balances import pounds
-from icbudget.engine.accounts.benefits import NOT_CONFIRMED
+from icbudget.engine.accounts.benefits_realised import NOT_CONFIRMED
 from icbudget.engine.projection.acute_amounts import unfunded_gap
 from icbudget.engine.projection.pump_prime import Fund, funds
 from icbudget.engine.projection.wiring import PUMP_PRIME, RELEASING

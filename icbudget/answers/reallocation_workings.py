@@ -11,7 +11,7 @@ from icbudget.answers.acute_workings import Working, number, percent, pounds
 from icbudget.answers.block import Cell
 from icbudget.answers.case import Case
 from icbudget.answers.reallocation import reallocate
-from icbudget.engine.accounts.benefits import basis_in_words
+from icbudget.engine.accounts.benefits_realised import basis_in_words
 from icbudget.engine.projection.acute_amounts import AcuteAmounts
 from icbudget.engine.projection.wiring import PUMP_PRIME, RELEASING
 from icbudget.engine.rounding import Floats

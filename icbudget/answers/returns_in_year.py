@@ -19,7 +19,7 @@ from icbudget.answers.returns import (
     years_of,
 )
 from icbudget.checks.source_balances import minimum_tests, scheme_spending
-from icbudget.engine.accounts.monitor import Monitored, monitored
+from icbudget.engine.accounts.monitored_lines import Monitored, monitored
 from icbudget.plan.scheme import Scheme
 
 TOTAL = "Total"

@@ -11,7 +11,7 @@ from icbudget.answers.block import Lines, Row
 from icbudget.answers.case import Case
 from icbudget.answers.pool_balances import pounds
 from icbudget.engine.accounts.risk_rule import steps_of
-from icbudget.engine.accounts.risk_share import (
+from icbudget.engine.accounts.risk_share_settlement import (
     Part,
     PoolShare,
     computed_shares,

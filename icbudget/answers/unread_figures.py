@@ -15,7 +15,7 @@ from typing import TypeVar
 from icbudget import glossary
 from icbudget.answers.block import Block, Cell, Row
 from icbudget.answers.case import Case
-from icbudget.engine.accounts.ledger import Posting
+from icbudget.engine.accounts.postings import Posting
 from icbudget.engine.accounts.year_postings import every_posting
 from icbudget.engine.cached_view import cached_view
 from icbudget.plan.unread_cells import NOT_KNOWN, WORDS, NotKnown, Unknown

@@ -27,8 +27,8 @@ from icbudget.api.calls import (
     verify,
 )
 from icbudget.api.errors import IcbudgetError, NotFound, PlanHasErrors
-from icbudget.api.plan import Plan, Result
-from icbudget.api.reading import new, read
+from icbudget.api.plan_and_result import Plan, Result
+from icbudget.api.plan_sources import new, read
 
 __all__ = [
     "BestPlan",

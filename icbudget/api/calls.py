@@ -12,8 +12,8 @@ from icbudget.answers import catalogue
 from icbudget.answers.block import Block
 from icbudget.answers.case import Case
 from icbudget.api.errors import NotFound, PlanHasErrors, first_error, no_such
-from icbudget.api.plan import PathLike, Plan, Result
-from icbudget.api.reading import plan_of
+from icbudget.api.plan_and_result import PathLike, Plan, Result
+from icbudget.api.plan_sources import plan_of
 from icbudget.findings import Finding
 from icbudget.plan.figure_places import draft_of
 

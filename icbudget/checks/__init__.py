@@ -11,8 +11,8 @@ from dataclasses import dataclass, replace
 from typing import Any, cast
 
 from icbudget.checks.improbable_figures import answers_too_large
+from icbudget.checks.order_of_checks import AS_TYPED, RESULTS, STRUCTURE
 from icbudget.checks.references import broken_links, empty_tables
-from icbudget.checks.registry import AS_TYPED, RESULTS, STRUCTURE
 from icbudget.checks.signatures import signed
 from icbudget.engine.run import Result
 from icbudget.engine.uncertainty.uncertain_inputs import DRAWABLE

@@ -5,7 +5,7 @@ from __future__ import annotations
 from icbudget.checks.plan_places import at
 from icbudget.checks.unusable_agreements import set_aside_whole
 from icbudget.engine.accounts.gain_rule import faults_of
-from icbudget.engine.accounts.gain_share import settlements
+from icbudget.engine.accounts.gain_share_settlement import settlements
 from icbudget.engine.run import Result
 from icbudget.findings import Finding, warning
 from icbudget.money import display

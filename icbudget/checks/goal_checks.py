@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from icbudget import reference, years
 from icbudget.checks.plan_places import at
-from icbudget.engine.appraisal.fairness import gaps
+from icbudget.engine.appraisal.group_gaps import gaps
 from icbudget.engine.appraisal.trajectory import lines_of, reached, trajectory
 from icbudget.engine.run import Result
 from icbudget.findings import Finding, note, warning

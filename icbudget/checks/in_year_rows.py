@@ -8,7 +8,7 @@ from collections.abc import Iterable
 from icbudget import money
 from icbudget.checks.plan_places import at
 from icbudget.checks.references import suggestion
-from icbudget.engine.accounts.monitor import Monitored, MonitorLine, monitored
+from icbudget.engine.accounts.monitored_lines import Monitored, MonitorLine, monitored
 from icbudget.engine.accounts.phasing import MONTHS
 from icbudget.engine.accounts.virements import REFUSALS, Standing, contribution_changes, standing
 from icbudget.engine.run import Result

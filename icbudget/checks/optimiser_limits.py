@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from icbudget.checks.plan_places import at
-from icbudget.engine.optimiser.options import other_sources
+from icbudget.engine.optimiser.programme_options import other_sources
 from icbudget.findings import Finding, error, warning
 from icbudget.plan import Plan
 from icbudget.plan.limit import OF_PARTNER, Limit

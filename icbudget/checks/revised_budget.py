@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from icbudget.checks.plan_places import at
 from icbudget.checks.source_balances import counted_share, minimum_tests
-from icbudget.engine.accounts.monitor import monitored
+from icbudget.engine.accounts.monitored_lines import monitored
 from icbudget.engine.accounts.virements import Standing, contribution_changes, standing
 from icbudget.engine.run import Result
 from icbudget.findings import Finding, warning

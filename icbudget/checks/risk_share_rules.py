@@ -9,7 +9,7 @@ import numpy as np
 from icbudget.checks.plan_places import at
 from icbudget.checks.unusable_agreements import set_aside_whole
 from icbudget.engine.accounts.risk_rule import faults_of, pools_of, rows_of, rule_of, steps_of
-from icbudget.engine.accounts.risk_share import (
+from icbudget.engine.accounts.risk_share_settlement import (
     computed_shares,
     pool_shares,
     settlement,

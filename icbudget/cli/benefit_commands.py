@@ -12,9 +12,9 @@ from icbudget.answers import benefits as answer
 from icbudget.answers import catalogue
 from icbudget.answers.block import Block
 from icbudget.cli import output
-from icbudget.cli.options import Json, Overwrite, PlanFile, app, leave
-from icbudget.cli.tables import figure, print_rows
+from icbudget.cli.shared_options import Json, Overwrite, PlanFile, app, leave
 from icbudget.cli.terminal import say
+from icbudget.cli.terminal_tables import figure, print_rows
 
 _COLUMNS = {
     catalogue.BENEFITS_BY_PROGRAMME.id: (

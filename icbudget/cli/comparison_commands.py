@@ -10,13 +10,13 @@ import typer
 
 from icbudget import money, tasks
 from icbudget.cli import output
-from icbudget.cli.options import Json, OptionalFolder, Overwrite, PlanFile, app, leave
+from icbudget.cli.shared_options import Json, OptionalFolder, Overwrite, PlanFile, app, leave
 from icbudget.cli.terminal import say
 from icbudget.findings import Finding
 
 if TYPE_CHECKING:
     from icbudget.answers.comparison import Comparison
-    from icbudget.tasks.reading import Opened
+    from icbudget.tasks.load_and_check import Opened
 
 
 @app.command()

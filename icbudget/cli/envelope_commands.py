@@ -10,7 +10,7 @@ import typer
 from icbudget import tasks
 from icbudget.cli import output
 from icbudget.cli.command_groups import CommandList
-from icbudget.cli.options import Json, Overwrite, app, leave
+from icbudget.cli.shared_options import Json, Overwrite, app, leave
 from icbudget.cli.terminal import say
 
 envelopes = typer.Typer(

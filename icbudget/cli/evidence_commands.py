@@ -9,7 +9,7 @@ import typer
 
 from icbudget import reference, tasks
 from icbudget.cli import output
-from icbudget.cli.options import Json, Overwrite, app, leave
+from icbudget.cli.shared_options import Json, Overwrite, app, leave
 
 
 @app.command()

@@ -9,8 +9,8 @@ import typer
 
 from icbudget.cli import output
 from icbudget.cli.command_groups import CommandList
-from icbudget.cli.options import FilledWith, Json, Overwrite, app, leave
 from icbudget.cli.plan_commands import filling
+from icbudget.cli.shared_options import FilledWith, Json, Overwrite, app, leave
 
 excel = typer.Typer(
     name="excel",

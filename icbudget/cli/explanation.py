@@ -10,7 +10,7 @@ from icbudget.answers.block import Cell
 from icbudget.answers.explain import HOW, Explanation
 from icbudget.cli import terminal
 from icbudget.cli.output import record_of
-from icbudget.engine.accounts.ledger import Posting
+from icbudget.engine.accounts.postings import Posting
 from icbudget.plan.unread_cells import NotKnown
 
 FEW, FEW_CELLS = 8, 3

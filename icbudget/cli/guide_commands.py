@@ -8,7 +8,7 @@ from typing import Annotated
 import typer
 
 from icbudget import __version__, tasks
-from icbudget.cli.options import Overwrite, app
+from icbudget.cli.shared_options import Overwrite, app
 
 
 @app.command()

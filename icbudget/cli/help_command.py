@@ -6,7 +6,7 @@ from typing import Annotated, Any
 
 import typer
 
-from icbudget.cli.options import app
+from icbudget.cli.shared_options import app
 
 
 @app.command("help")

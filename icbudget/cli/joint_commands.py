@@ -10,7 +10,7 @@ import typer
 
 from icbudget import tasks
 from icbudget.cli import output
-from icbudget.cli.options import Overwrite, PlanFile, app, leave
+from icbudget.cli.shared_options import Overwrite, PlanFile, app, leave
 from icbudget.cli.terminal import say
 
 Out = Annotated[Path, typer.Option("--out", help="File to write: .xlsx, .yaml or .json.")]

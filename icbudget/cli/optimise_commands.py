@@ -9,7 +9,7 @@ import typer
 from icbudget import tasks
 from icbudget.answers.block import Block, Cell
 from icbudget.cli import output
-from icbudget.cli.options import (
+from icbudget.cli.shared_options import (
     Json,
     OptionalFolder,
     Overwrite,
@@ -18,7 +18,7 @@ from icbudget.cli.options import (
     app,
     leave,
 )
-from icbudget.cli.tables import print_rows
+from icbudget.cli.terminal_tables import print_rows
 
 
 @app.command()

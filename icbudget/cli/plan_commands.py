@@ -11,7 +11,7 @@ import typer
 
 from icbudget import tasks
 from icbudget.cli import output
-from icbudget.cli.options import FilledWith, OutFile, Overwrite, PlanFile, app, leave
+from icbudget.cli.shared_options import FilledWith, OutFile, Overwrite, PlanFile, app, leave
 from icbudget.cli.terminal import say
 from icbudget.findings import has_errors
 from icbudget.plan import Plan

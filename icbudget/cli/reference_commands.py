@@ -10,7 +10,7 @@ import typer
 from icbudget import reference, tasks
 from icbudget.cli import output
 from icbudget.cli.command_groups import CommandList
-from icbudget.cli.options import Overwrite, app, leave
+from icbudget.cli.shared_options import Overwrite, app, leave
 from icbudget.cli.terminal import say
 
 group = typer.Typer(

@@ -10,7 +10,15 @@ import typer
 from icbudget import tasks
 from icbudget.cli import output
 from icbudget.cli.explanation import explanation_record, print_explanation
-from icbudget.cli.options import Json, OutFolder, Overwrite, PlanFile, ScenarioName, app, leave
+from icbudget.cli.shared_options import (
+    Json,
+    OutFolder,
+    Overwrite,
+    PlanFile,
+    ScenarioName,
+    app,
+    leave,
+)
 from icbudget.cli.terminal import say
 from icbudget.findings import Severity, has_errors
 

@@ -10,7 +10,7 @@ import typer
 from icbudget import tasks
 from icbudget.answers.block import Block, Cell
 from icbudget.cli import output
-from icbudget.cli.options import (
+from icbudget.cli.shared_options import (
     Json,
     OutFolder,
     Overwrite,
@@ -20,8 +20,8 @@ from icbudget.cli.options import (
     app,
     leave,
 )
-from icbudget.cli.tables import figure, print_rows
 from icbudget.cli.terminal import say
+from icbudget.cli.terminal_tables import figure, print_rows
 
 MOST_DRIVERS = 8
 """Drivers that the terminal shows; the files have all."""

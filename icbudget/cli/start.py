@@ -12,7 +12,7 @@ def main() -> None:
     took a quarter of a small plan's check, so it waits until all is loaded.
     """
     gc.disable()
-    from icbudget.cli.app import main as run
+    from icbudget.cli.all_commands import main as run
 
     gc.freeze()
     gc.enable()

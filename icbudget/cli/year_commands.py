@@ -11,9 +11,9 @@ from icbudget import money, tasks
 from icbudget.answers import catalogue
 from icbudget.answers.block import Block
 from icbudget.cli import output
-from icbudget.cli.options import Json, OptionalFolder, Overwrite, PlanFile, app, leave
-from icbudget.cli.tables import figure, print_rows
+from icbudget.cli.shared_options import Json, OptionalFolder, Overwrite, PlanFile, app, leave
 from icbudget.cli.terminal import say
+from icbudget.cli.terminal_tables import figure, print_rows
 from icbudget.plan import Plan
 
 MOST_REJECTS = 20

@@ -6,11 +6,11 @@ from dataclasses import dataclass, replace
 from typing import Any
 
 from icbudget.engine.projection import funding
-from icbudget.engine.projection.confirmed_release import Benefits, benefits_of
 from icbudget.engine.projection.draw_inputs import NOTHING_DRAWN, Drawn
 from icbudget.engine.projection.effect import adjusted, base_of, rate_reduction
 from icbudget.engine.projection.projection import Projection, project, units_of_years
 from icbudget.engine.projection.rank import ranked
+from icbudget.engine.projection.release_against_plan import Benefits, benefits_of
 from icbudget.engine.projection.structure import Figures, Structure, figures_of, structure_of
 from icbudget.engine.projection.wiring import Rules, rules_of
 from icbudget.engine.rounding import Floats

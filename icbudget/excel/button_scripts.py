@@ -21,7 +21,7 @@ import xlwings as xw
 from icbudget.excel.buttons import BUTTONS, Button
 from icbudget.excel.coerce import InputProblem
 from icbudget.excel.plan_store import person
-from icbudget.tasks.reading import TEXTS, WORKBOOKS
+from icbudget.tasks.load_and_check import TEXTS, WORKBOOKS
 
 _ENDINGS = (*WORKBOOKS, *TEXTS)
 

@@ -16,10 +16,10 @@ import logging
 from collections.abc import Callable
 from typing import Any
 
+from icbudget.excel.all_functions import functions
 from icbudget.excel.buttons import BUTTONS, Button
 from icbudget.excel.coerce import InputProblem
 from icbudget.excel.plan_values import plan_of
-from icbudget.excel.registry import functions
 from icbudget.excel.workbook_tables import tables_of_plan
 from icbudget.excel.worksheet_function import Function
 from icbudget.excel.xlwings_function import answered, hosted

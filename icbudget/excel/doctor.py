@@ -15,8 +15,8 @@ from dataclasses import dataclass, field
 from importlib.util import find_spec
 from pathlib import Path
 
+from icbudget.excel.all_functions import functions
 from icbudget.excel.macro import MODULE, PYTHON, SETTINGS, source
-from icbudget.excel.registry import functions
 from icbudget.findings import Finding, Place, error, note, warning
 from icbudget.workbook import layout
 

@@ -13,8 +13,8 @@ from collections.abc import Iterable
 from pathlib import Path
 
 from icbudget import tasks
+from icbudget.excel.all_functions import functions
 from icbudget.excel.buttons import BUTTONS, button_macros
-from icbudget.excel.registry import functions
 from icbudget.excel.worksheet_function import Function
 from icbudget.plan import Plan
 from icbudget.plan.modules import PURPOSES

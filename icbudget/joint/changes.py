@@ -10,7 +10,7 @@ from collections.abc import Mapping
 from typing import Any, NamedTuple
 
 from icbudget.joint.ownership import Ownership
-from icbudget.joint.tables import (
+from icbudget.joint.plan_as_cells import (
     IN_ORDER,
     KEY,
     ORDER,

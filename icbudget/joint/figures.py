@@ -10,7 +10,7 @@ from typing import Annotated, Any
 
 from pydantic import TypeAdapter, ValidationError
 
-from icbudget.joint.tables import (
+from icbudget.joint.plan_as_cells import (
     BOTH,
     KEY,
     MERGED,

@@ -14,7 +14,7 @@ from typing import Any
 
 from icbudget.joint.changes import Change, Changes, rekeyed, renamed_value
 from icbudget.joint.ownership import Ownership
-from icbudget.joint.tables import (
+from icbudget.joint.plan_as_cells import (
     BOTH,
     IN_ORDER,
     KEY,

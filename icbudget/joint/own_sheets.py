@@ -13,7 +13,7 @@ from dataclasses import replace
 
 from icbudget.findings import Finding, note
 from icbudget.joint.merge import Outcomes
-from icbudget.joint.tables import KEY, ORDER, ROW, WHOLE
+from icbudget.joint.plan_as_cells import KEY, ORDER, ROW, WHOLE
 from icbudget.workbook.reading.user_sheets import OwnSheet, OwnTable, UserContent
 
 _LONGEST_NAME = 31

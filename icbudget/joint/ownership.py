@@ -11,12 +11,21 @@ from dataclasses import dataclass
 from functools import cached_property
 
 from icbudget.findings import Finding, Place, error, note
-from icbudget.joint.tables import MERGED, Cells, Key, Tables, Unit, as_tables, fields_of, spec
+from icbudget.joint.plan_as_cells import (
+    MERGED,
+    Cells,
+    Key,
+    Tables,
+    Unit,
+    as_tables,
+    fields_of,
+    spec,
+)
 from icbudget.plan import Plan
 from icbudget.plan.columns import columns_of
 from icbudget.plan.owner import Owner
 from icbudget.reference import OwnershipRule, ownership_rules
-from icbudget.reference.ownership import JOINT, condition
+from icbudget.reference.ownership_rules import JOINT, condition
 
 OWNERS = "Owners"
 

@@ -21,7 +21,7 @@ from icbudget.joint.figures import (
 )
 from icbudget.joint.merge import Asked, Choice, Outcome, Outcomes, Verdict
 from icbudget.joint.ownership import Ownership
-from icbudget.joint.tables import BOTH, KEY, ORDER, ROW, WHOLE, Unit, fields_of, spec
+from icbudget.joint.plan_as_cells import BOTH, KEY, ORDER, ROW, WHOLE, Unit, fields_of, spec
 from icbudget.plan import Plan, cell_values
 from icbudget.plan.columns import Role, columns_of
 from icbudget.plan.part import ReceivedChange
@@ -195,7 +195,7 @@ def _chosen_value(unit: Unit, row: ToAgree, asked: Asked, owned: Ownership) -> t
 
 
 def _standing(unit: Unit, owned: Ownership) -> Any:
-    from icbudget.joint.tables import units
+    from icbudget.joint.plan_as_cells import units
 
     if unit.cell == KEY:
         return unit.key

@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterable, Sequence
 
 from icbudget import money
 from icbudget.findings import Finding, Place, error, note, warning
-from icbudget.ledger_import.ledger import Ledger
+from icbudget.ledger_import.imported_ledger import Ledger
 from icbudget.plan import Plan
 from icbudget.plan.actual import Actual
 

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 from icbudget import money
 from icbudget.findings import Finding, Place, error, note, warning
-from icbudget.ledger_import.ledger import Ledger, Reject
+from icbudget.ledger_import.imported_ledger import Ledger, Reject
 from icbudget.ledger_import.ledger_map import LedgerMap
 from icbudget.ledger_import.ledger_months import DateOrder
 

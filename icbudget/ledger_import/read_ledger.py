@@ -11,7 +11,7 @@ from itertools import chain
 
 from icbudget.findings import Place, error
 from icbudget.ledger_import.column_total import column_pence
-from icbudget.ledger_import.ledger import Ledger
+from icbudget.ledger_import.imported_ledger import Ledger
 from icbudget.ledger_import.ledger_amounts import has_decimal_comma
 from icbudget.ledger_import.ledger_codes import Codes, folded
 from icbudget.ledger_import.ledger_findings import findings_of

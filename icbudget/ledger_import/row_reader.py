@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 
 from icbudget import money
-from icbudget.ledger_import.ledger import Ledger, Reject
+from icbudget.ledger_import.imported_ledger import Ledger, Reject
 from icbudget.ledger_import.ledger_amounts import Unreadable
 from icbudget.ledger_import.ledger_codes import Codes, Line, folded
 from icbudget.ledger_import.ledger_headings import Headings, has_headings, read_headings

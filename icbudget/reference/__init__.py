@@ -57,7 +57,12 @@ from icbudget.reference.national_figures import (
     uncertainty_default,
     unit_costs,
 )
-from icbudget.reference.ownership import MergeUnit, OwnershipRule, merge_units, ownership_rules
+from icbudget.reference.ownership_rules import (
+    MergeUnit,
+    OwnershipRule,
+    merge_units,
+    ownership_rules,
+)
 from icbudget.reference.rules_year import (
     FundingSource,
     Office,

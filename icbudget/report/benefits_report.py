@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from icbudget.answers.case import Case
-from icbudget.engine.accounts.benefits import NOT_TESTED, reinvestments, released
-from icbudget.engine.projection.confirmed_release import Benefits, Track
+from icbudget.engine.accounts.benefits_realised import NOT_TESTED, reinvestments, released
+from icbudget.engine.projection.release_against_plan import Benefits, Track
 from icbudget.findings import Finding, Severity
 from icbudget.money import display
 from icbudget.plan.confirmed_release import CONFIRMED, CONTRACT_SAVING

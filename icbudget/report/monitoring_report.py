@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from icbudget.answers.case import Case
-from icbudget.engine.accounts.monitor import monitored
+from icbudget.engine.accounts.monitored_lines import monitored
 from icbudget.report.document import Document, paper_of
 from icbudget.report.html_page import facts, made_by, opening, reading
 from icbudget.report.in_year_sections import IN_YEAR

@@ -15,7 +15,7 @@ from icbudget.answers.risk_shared import (
 )
 from icbudget.engine.accounts.risk_alone import shared_alone
 from icbudget.engine.accounts.risk_rule import rule_of, steps_of
-from icbudget.engine.accounts.risk_share import pool_shares
+from icbudget.engine.accounts.risk_share_settlement import pool_shares
 from icbudget.plan.pool import Pool
 from icbudget.plan.risk_share import RiskShare
 from icbudget.report import report_charts

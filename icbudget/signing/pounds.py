@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from icbudget.engine.accounts.partner_positions import positions_of
+from icbudget.engine.accounts.better_or_worse_off import positions_of
 from icbudget.engine.run import Result, run
 from icbudget.plan import SETUP, TABLES, Plan
 from icbudget.plan.blanks import filled_in

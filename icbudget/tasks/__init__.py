@@ -4,16 +4,16 @@ Heavy libraries are imported inside the functions that need them, so that checki
 once.
 """
 
-from icbudget.ledger_import.ledger import Ledger
+from icbudget.ledger_import.imported_ledger import Ledger
 from icbudget.tasks.batch import Batch, PlanRun, batch
-from icbudget.tasks.benefits import benefits
 from icbudget.tasks.cell_text import cell_text
 from icbudget.tasks.compare import ScenarioSummary, compare, scenarios
 from icbudget.tasks.envelopes import Imported, import_envelopes
 from icbudget.tasks.evidence import add_evidence, local_evidence
 from icbudget.tasks.guide import finding_entry, guide_pages, open_guide, write_guide
-from icbudget.tasks.history import history, rekey
+from icbudget.tasks.history_and_keys import history, rekey
 from icbudget.tasks.joint import Merged, merge_parts
+from icbudget.tasks.load_and_check import Opened, answers, check, load
 from icbudget.tasks.monitor import LedgerCells, Monitoring, monitor, monitor_draft
 from icbudget.tasks.optimise import Optimised, optimise, optimised, with_best
 from icbudget.tasks.packs import pack, verify_pack
@@ -26,7 +26,7 @@ from icbudget.tasks.plans import (
     template,
     user_additions,
 )
-from icbudget.tasks.reading import Opened, answers, check, load
+from icbudget.tasks.quarterly_benefits import benefits
 from icbudget.tasks.reference_tables import import_allocations
 from icbudget.tasks.results import explain, report, run, verify
 from icbudget.tasks.share import share

@@ -20,9 +20,9 @@ from icbudget import __version__
 from icbudget.answers.block import Block
 from icbudget.findings import Severity
 from icbudget.signing.plan_state import AGREED, IN_FORCE, SIGNED
+from icbudget.tasks.load_and_check import LARGEST_TEXT, TEXTS, WORKBOOKS, check
 from icbudget.tasks.memory import keep_memory
 from icbudget.tasks.own_files import OwnFiles
-from icbudget.tasks.reading import LARGEST_TEXT, TEXTS, WORKBOOKS, check
 from icbudget.tasks.workers import Crew, crew
 from icbudget.tasks.writing import Progress, quiet, write_outputs
 

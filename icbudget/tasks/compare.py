@@ -12,7 +12,7 @@ from icbudget.plan.differences import changes
 from icbudget.plan.ready_made import READY_MADE
 from icbudget.plan.scenario_overlay import scenarios_of, with_scenario
 from icbudget.plan.unread_cells import Unknown, as_given, stands
-from icbudget.tasks.reading import Opened, check
+from icbudget.tasks.load_and_check import Opened, check
 from icbudget.tasks.writing import Progress, quiet, write_outputs
 
 if TYPE_CHECKING:

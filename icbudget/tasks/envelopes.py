@@ -19,8 +19,8 @@ from icbudget.plan.grid import read_grids
 from icbudget.plan.headings import SETTING, VALUE, Spot, matched, names_of
 from icbudget.plan.rows import Draft
 from icbudget.plan.rows import path as path_of
+from icbudget.tasks.load_and_check import WORKBOOKS, Opened, check, file_fault, load
 from icbudget.tasks.plans import convert_plan, user_additions
-from icbudget.tasks.reading import WORKBOOKS, Opened, check, file_fault, load
 
 LARGEST = 5_000_000
 """Bytes of the largest file of envelopes that is read."""
@@ -91,7 +91,7 @@ def import_envelopes(money: Path, path: Path, out: Path, *, overwrite: bool = Fa
     own, carried = user_additions(path, draft, out)
     choice = None
     if path.suffix.casefold() in WORKBOOKS:
-        from icbudget.workbook.reading.shown import shown_in
+        from icbudget.workbook.reading.choice_of_workbook import shown_in
 
         choice = shown_in(path)
     filled = plan.model_copy(update={"envelopes": tuple({**old, **new}.values())})

@@ -5,14 +5,14 @@ from __future__ import annotations
 from pathlib import Path
 
 from icbudget import reference
-from icbudget.engine.accounts.benefits import seen
+from icbudget.engine.accounts.benefits_realised import seen
 from icbudget.findings import Finding, error, has_errors
 from icbudget.money import to_pounds
 from icbudget.plan.evidence_rows import free_id, free_name, programme_from, programme_from_local
 from icbudget.plan.index import FLAT
 from icbudget.plan.local_evidence import LocalEvidence
+from icbudget.tasks.load_and_check import check, load
 from icbudget.tasks.plans import convert_plan, user_additions
-from icbudget.tasks.reading import check, load
 
 
 def add_evidence(

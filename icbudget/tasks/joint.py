@@ -15,7 +15,8 @@ from icbudget.joint.changes import Changes
 from icbudget.joint.merge import Outcomes, Verdict, merge
 from icbudget.joint.own_sheets import merged_content
 from icbudget.joint.ownership import ownership
-from icbudget.joint.part import base_rows, kept_cells
+from icbudget.joint.part_plan import base_rows, kept_cells
+from icbudget.joint.plan_as_cells import MERGED, RECORDS, Unit, as_plan, as_tables, shape
 from icbudget.joint.records import (
     choices,
     outcome_findings,
@@ -23,8 +24,7 @@ from icbudget.joint.records import (
     still_open,
     to_agree,
 )
-from icbudget.joint.tables import MERGED, RECORDS, Unit, as_plan, as_tables, shape
-from icbudget.joint.worth import worth_of
+from icbudget.joint.value_of_asks import worth_of
 from icbudget.plan import TABLES, Plan
 from icbudget.plan.cell_values import LONGEST_TEXT
 from icbudget.plan.columns import columns_of
@@ -34,7 +34,7 @@ from icbudget.plan.identity import figures_hash
 from icbudget.plan.part import Part, ThisPart
 from icbudget.plan.rows import Draft
 from icbudget.plan.to_agree import ToAgree
-from icbudget.tasks.reading import load
+from icbudget.tasks.load_and_check import load
 from icbudget.tasks.received_parts import (
     Held,
     Received,
@@ -311,7 +311,7 @@ def _unheld(unit: Unit) -> Finding:
 def _held_back(joint: Plan, found: Outcomes) -> list[Finding]:
     """Return a warning for each row that others name and that an outcome keeps out of the plan."""
     from icbudget.joint.figures import words_of
-    from icbudget.joint.tables import named
+    from icbudget.joint.plan_as_cells import named
 
     tables = as_tables(joint)
     names = named(tables)

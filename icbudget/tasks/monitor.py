@@ -12,10 +12,10 @@ from icbudget import years
 from icbudget.answers import catalogue
 from icbudget.answers.block import Block
 from icbudget.answers.case import Case, evaluate_draft, with_findings
-from icbudget.engine.accounts.monitor import Monitored, monitored, to_close, to_keep
+from icbudget.engine.accounts.monitored_lines import Monitored, monitored, to_close, to_keep
 from icbudget.findings import Finding, Severity, ordered
+from icbudget.ledger_import.imported_ledger import Ledger
 from icbudget.ledger_import.join_actuals import with_ledgers
-from icbudget.ledger_import.ledger import Ledger
 from icbudget.ledger_import.ledger_map import read_map, unknown_names
 from icbudget.ledger_import.read_ledger import LARGEST, Sheets, read_ledger
 from icbudget.plan import TABLES, Plan
@@ -23,7 +23,7 @@ from icbudget.plan.columns import Noun
 from icbudget.plan.rows import Draft
 from icbudget.plan.setup import Setup
 from icbudget.tasks.cell_text import cell_text
-from icbudget.tasks.reading import WORKBOOKS, Opened, answers, file_fault, load
+from icbudget.tasks.load_and_check import WORKBOOKS, Opened, answers, file_fault, load
 from icbudget.tasks.writing import Progress, quiet, write_outputs
 
 IN_YEAR = (

@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING
 from icbudget.answers.block import Block
 from icbudget.plan import Plan, plan_text
 from icbudget.plan.scenario import ScenarioChange
-from icbudget.tasks.reading import TEXTS, Opened, check
+from icbudget.tasks.load_and_check import TEXTS, Opened, check
 from icbudget.tasks.writing import Progress, quiet, write_outputs
 
 if TYPE_CHECKING:
@@ -136,7 +136,7 @@ def _files(path: Path, plan: Plan, optimised: Optimised) -> dict[str, bytes]:
         write = plan_text.to_json if suffix == ".json" else plan_text.to_yaml
         return {**files, f"{path.stem}-best{path.suffix}": write(with_scenario).encode()}
     from icbudget.answers.case import evaluate_plan
-    from icbudget.tasks.reading import answers
+    from icbudget.tasks.load_and_check import answers
     from icbudget.workbook.writing.build import build
 
     case = evaluate_plan(with_scenario)

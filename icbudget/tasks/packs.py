@@ -12,9 +12,9 @@ from icbudget.plan.identity import (
     PLAN_HASH_VERSION,
     hash_version_finding,
 )
+from icbudget.tasks.load_and_check import Opened, check
 from icbudget.tasks.pack_record import read_record
 from icbudget.tasks.part_files import is_part
-from icbudget.tasks.reading import Opened, check
 from icbudget.tasks.reference_tables import beside
 from icbudget.tasks.results import command_of
 from icbudget.tasks.writing import Progress, quiet, write_outputs

@@ -11,7 +11,7 @@ from icbudget.findings import Finding, has_errors
 from icbudget.plan import Plan, plan_text
 from icbudget.plan.figure_places import located
 from icbudget.plan.rows import Draft
-from icbudget.tasks.reading import TEXTS, WORKBOOKS, Opened, answers, load
+from icbudget.tasks.load_and_check import TEXTS, WORKBOOKS, Opened, answers, load
 from icbudget.tasks.writing import write_outputs
 
 if TYPE_CHECKING:

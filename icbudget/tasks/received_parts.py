@@ -11,12 +11,12 @@ from icbudget.findings import Finding, Place, Severity, error, has_errors, warni
 from icbudget.joint.changes import Changes, Names, changes
 from icbudget.joint.merge import merge
 from icbudget.joint.ownership import Ownership, ownership
-from icbudget.joint.part import base_of, base_plan, view
+from icbudget.joint.part_plan import base_of, base_plan, view
+from icbudget.joint.plan_as_cells import RECORDS, Key, Tables, as_plan, as_tables, shape
 from icbudget.joint.records import (
     choices,
     received_changes,
 )
-from icbudget.joint.tables import RECORDS, Key, Tables, as_plan, as_tables, shape
 from icbudget.plan import TABLES, Plan
 from icbudget.plan.differences import Change as Difference
 from icbudget.plan.differences import changes as differences
@@ -24,7 +24,7 @@ from icbudget.plan.identity import figures_hash, plan_hash
 from icbudget.plan.part import ThisPart
 from icbudget.plan.rows import Draft
 from icbudget.plan.to_agree import ToAgree
-from icbudget.tasks.reading import load
+from icbudget.tasks.load_and_check import load
 
 if TYPE_CHECKING:
     pass

@@ -10,7 +10,7 @@ from icbudget.answers.case import Case
 from icbudget.answers.catalogue import ANSWERS
 from icbudget.answers.explain import Explanation
 from icbudget.plan.modules import RETURNS
-from icbudget.tasks.reading import Opened, answers, check
+from icbudget.tasks.load_and_check import Opened, answers, check
 from icbudget.tasks.writing import Progress, quiet, write_outputs
 
 if TYPE_CHECKING:

@@ -10,12 +10,12 @@ from typing import TYPE_CHECKING
 from icbudget.findings import Finding, Place, error, has_errors, note
 from icbudget.joint.chain import with_entry
 from icbudget.joint.ownership import ownership
-from icbudget.joint.part import part_of
+from icbudget.joint.part_plan import part_of
 from icbudget.plan import Plan
 from icbudget.plan.figure_places import located
 from icbudget.plan.rows import Draft
+from icbudget.tasks.load_and_check import TEXTS, Opened, load
 from icbudget.tasks.plans import convert_plan, template
-from icbudget.tasks.reading import TEXTS, Opened, load
 from icbudget.tasks.received_parts import unreadable
 
 if TYPE_CHECKING:

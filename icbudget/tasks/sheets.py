@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 from icbudget.answers.case import evaluate_plan
 from icbudget.findings import Place, error, has_errors
-from icbudget.tasks.reading import WORKBOOKS, Opened, answers, load
+from icbudget.tasks.load_and_check import WORKBOOKS, Opened, answers, load
 from icbudget.tasks.writing import write_outputs
 
 if TYPE_CHECKING:
@@ -33,7 +33,7 @@ def add_sheets(
     not there.
     """
     from icbudget.workbook.contents import Choice, choice_of, column_choice
-    from icbudget.workbook.reading.shown import shown_in
+    from icbudget.workbook.reading.choice_of_workbook import shown_in
     from icbudget.workbook.reading.user_sheets import carried_findings, user_content
     from icbudget.workbook.writing.build import build
 
@@ -65,7 +65,7 @@ def further(path: Path) -> tuple[Offer, ...] | None:
     plan.
     """
     from icbudget.workbook.contents import Contents, missing
-    from icbudget.workbook.reading.shown import shown_in
+    from icbudget.workbook.reading.choice_of_workbook import shown_in
 
     draft = load(path)
     if draft.plan is None or path.suffix.casefold() not in WORKBOOKS:

@@ -27,8 +27,8 @@ from icbudget.signing.statement import (
     read_statement,
     statement_of,
 )
+from icbudget.tasks.load_and_check import WORKBOOKS, Opened, check, file_fault
 from icbudget.tasks.plans import convert_plan, user_additions
-from icbudget.tasks.reading import WORKBOOKS, Opened, check, file_fault
 from icbudget.tasks.writing import write_outputs
 
 _OF_SIGNATURES = "signature."
@@ -134,7 +134,7 @@ def sign(
     own, carried = user_additions(path, opened.draft, out)
     choice = None
     if path.suffix.casefold() in WORKBOOKS:
-        from icbudget.workbook.reading.shown import shown_in
+        from icbudget.workbook.reading.choice_of_workbook import shown_in
 
         choice = shown_in(path)
     written = convert_plan(signed_plan, out, choice=choice, own=own, overwrite=overwrite)

@@ -15,8 +15,8 @@ from icbudget.answers.case import Case
 from icbudget.plan import Plan
 from icbudget.plan.plan_text import as_document, from_document
 from icbudget.plan.setup import LARGEST_SEED, MOST_DRAWS
+from icbudget.tasks.load_and_check import Opened, answers, check
 from icbudget.tasks.memory import keep_memory
-from icbudget.tasks.reading import Opened, answers, check
 from icbudget.tasks.writing import Progress, quiet, write_outputs
 
 if TYPE_CHECKING:

@@ -25,8 +25,8 @@ from icbudget.plan.identity import INPUTS_DIFFER, plan_handle, recorded_plan_fin
 from icbudget.plan.unread_cells import NotKnown
 from icbudget.workbook import layout
 from icbudget.workbook.contents import Choice
+from icbudget.workbook.reading.choice_of_workbook import shown_in
 from icbudget.workbook.reading.sheet_cells import NO_VALUE, Sheet, Value, read_cells
-from icbudget.workbook.reading.shown import shown_in
 from icbudget.workbook.reading.worksheet import address
 from icbudget.workbook.writing.answer_sheets import NOT_THERE
 from icbudget.workbook.writing.build import build

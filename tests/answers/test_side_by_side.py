@@ -11,9 +11,9 @@ from icbudget.answers import catalogue
 from icbudget.answers.case import evaluate
 from icbudget.answers.comparison import compare
 from icbudget.answers.side_by_side import BORNE, GAIN, PLAN
+from icbudget.engine.accounts.better_or_worse_off import positions_of
 from icbudget.engine.accounts.bridge import SYSTEM
-from icbudget.engine.accounts.partner_positions import positions_of
-from icbudget.engine.accounts.risk_share import pool_shares
+from icbudget.engine.accounts.risk_share_settlement import pool_shares
 from icbudget.engine.appraisal.integration_forms import borne, form_of
 from icbudget.engine.run import run
 from icbudget.plan.ready_made import FORMS

@@ -13,7 +13,7 @@ from icbudget.answers import catalogue
 from icbudget.answers.case import evaluate
 from icbudget.answers.simulated_ranges import OVER_PLAN, net_worth, simulated
 from icbudget.answers.tornado import rivals
-from icbudget.engine.accounts.risk_share import exposure
+from icbudget.engine.accounts.risk_share_settlement import exposure
 from icbudget.engine.projection.acute_amounts import AcuteAmounts
 from icbudget.engine.uncertainty.draws import KEPT
 from icbudget.engine.uncertainty.drivers import BLOCK

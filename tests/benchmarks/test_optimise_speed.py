@@ -15,7 +15,7 @@ import pytest
 from icbudget.engine.optimiser.best_plan import best_plan, cautious, worthwhile
 from icbudget.engine.optimiser.judge import Judge
 from icbudget.engine.optimiser.model import bounding
-from icbudget.engine.optimiser.options import LEVELS
+from icbudget.engine.optimiser.programme_options import LEVELS
 from tests.benchmarks.large import large_plan
 
 SECONDS = 60.0

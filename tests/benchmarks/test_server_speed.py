@@ -23,7 +23,7 @@ import pytest
 from icbudget import tasks
 from icbudget.answers.case import evaluate
 from icbudget.excel import coerce
-from icbudget.excel.registry import functions
+from icbudget.excel.all_functions import functions
 from icbudget.excel.worksheet_function import run
 from icbudget.workbook.reading.sheet_cells import read_cells
 from icbudget.workbook.reading.table_finder import find_tables

@@ -153,7 +153,7 @@ def test_cold_start_of_check_against_importing_pydantic_and_numpy(benchmark, ful
             [sys.executable, "-c", code, *words], capture_output=True, text=True, check=False
         )
 
-    start = "from icbudget.cli.app import main; main()"
+    start = "from icbudget.cli.all_commands import main; main()"
     assert run(start, "check", str(text)).returncode in (0, 1)
     for path in (text, book) if full else (text,):
         told = paired(

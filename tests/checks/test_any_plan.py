@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 
 from icbudget.answers.case import evaluate_draft
 from icbudget.answers.catalogue import ANSWERS
-from icbudget.engine.accounts.ledger import postings
+from icbudget.engine.accounts.postings import postings
 from icbudget.findings import has_errors
 from icbudget.plan import SETUP, TABLES
 from icbudget.plan.columns import columns_of

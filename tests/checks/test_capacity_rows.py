@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from icbudget.answers.capacity import capacity
 from icbudget.answers.case import evaluate
+from icbudget.answers.intermediate_care import capacity
 from icbudget.engine.appraisal.capacity_gap import month_of_service
 from icbudget.plan.capacity import Capacity
 from icbudget.plan.plan_text import from_document

@@ -6,7 +6,7 @@ import pytest
 
 from icbudget.answers.case import evaluate
 from icbudget.answers.fairness import fairness
-from icbudget.engine.appraisal.fairness import gaps
+from icbudget.engine.appraisal.group_gaps import gaps
 from icbudget.plan.plan_text import from_document
 from tests.checks.clean import YEARS, clean
 from tests.checks.faults import Faults, findings_of, ids_of

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typer.main import get_command
 from typer.testing import CliRunner
 
-from icbudget.cli.app import app
+from icbudget.cli.all_commands import app
 from icbudget.cli.command_groups import COMMAND_GROUPS
 
 

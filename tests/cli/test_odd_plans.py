@@ -13,7 +13,7 @@ import pytest
 from icbudget import tasks
 from icbudget.answers.case import evaluate_draft
 from icbudget.answers.catalogue import ANSWERS
-from icbudget.engine.accounts.ledger import postings
+from icbudget.engine.accounts.postings import postings
 from icbudget.plan.plan_text import from_document, from_yaml
 from tests.checks.clean import LA, NHS, YEARS, clean
 

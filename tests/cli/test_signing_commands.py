@@ -8,7 +8,7 @@ import pytest
 from typer.testing import CliRunner
 
 from icbudget import tasks
-from icbudget.cli.app import app
+from icbudget.cli.all_commands import app
 from tests.checks.clean import clean
 from tests.signing.plans import PASSPHRASE, written
 

@@ -9,7 +9,7 @@ import sys
 def test_the_collector_is_on_again_when_the_command_runs():
     code = (
         "import gc, sys\n"
-        "import icbudget.cli.app as app\n"
+        "import icbudget.cli.all_commands as app\n"
         "app.main = lambda: print(gc.isenabled(), gc.get_freeze_count() > 0)\n"
         "from icbudget.cli.start import main\n"
         "main()\n"

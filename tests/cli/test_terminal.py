@@ -39,7 +39,9 @@ def test_json_of_such_a_text_is_still_json():
 
 
 def run(words, encoding):
-    code = "import sys; from icbudget.cli.app import main; sys.argv[0] = 'icbudget'; main()"
+    code = (
+        "import sys; from icbudget.cli.all_commands import main; sys.argv[0] = 'icbudget'; main()"
+    )
     environment = os.environ | {"PYTHONIOENCODING": encoding, "PYTHONUTF8": "0"}
     return subprocess.run(
         [sys.executable, "-c", code, *map(str, words)],

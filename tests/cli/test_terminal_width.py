@@ -7,9 +7,9 @@ import re
 import pytest
 from typer.main import get_command
 
-import icbudget.cli.app
-from icbudget.cli.options import app
-from icbudget.cli.tables import print_rows
+import icbudget.cli.all_commands
+from icbudget.cli.shared_options import app
+from icbudget.cli.terminal_tables import print_rows
 from tests.cli.test_app import PLAN, call
 from tests.places import BOROUGH, EXAMPLES
 
@@ -81,7 +81,7 @@ def test_no_line_is_longer_than_the_terminal(at_100_columns, capsys, words):
 
 
 def test_the_help_of_every_command_fits(at_100_columns, capsys):
-    assert icbudget.cli.app.COMMANDS
+    assert icbudget.cli.all_commands.COMMANDS
     for name in get_command(app).commands:
         code, out, _ = call(capsys, "help", name)
         assert code == 0 and f" {name} " in out.splitlines()[0]

@@ -7,7 +7,7 @@ import numpy as np
 from icbudget import glossary
 from icbudget.engine.accounts.bridge import bridges
 from icbudget.engine.accounts.funders import bearers
-from icbudget.engine.accounts.ledger import postings
+from icbudget.engine.accounts.postings import postings
 from icbudget.engine.projection.acute_amounts import AcuteAmounts
 
 SIGN = {"contribution": 1, "in kind": 1, "interest": 1, "deduction": -1, "used in kind": -1}

@@ -5,7 +5,7 @@ from __future__ import annotations
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from icbudget.engine.accounts.risk_share import pool_shares, settlement
+from icbudget.engine.accounts.risk_share_settlement import pool_shares, settlement
 from tests.engine.independent_year import Terms, Year, settled
 from tests.engine.sharing import result_of
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from icbudget.engine.accounts.risk_share import pool_shares, settlement
+from icbudget.engine.accounts.risk_share_settlement import pool_shares, settlement
 from icbudget.plan.plan_text import from_document
 from tests.checks.faults import findings_of
 from tests.engine.sharing import document, fixed, line, pool, put, result_of

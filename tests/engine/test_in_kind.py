@@ -12,8 +12,8 @@ import pytest
 from icbudget.answers import catalogue
 from icbudget.answers.case import evaluate
 from icbudget.engine.accounts.bridge import bridges
-from icbudget.engine.accounts.ledger import postings
 from icbudget.engine.accounts.positions import positions
+from icbudget.engine.accounts.postings import postings
 from icbudget.engine.projection.acute_amounts import AcuteAmounts
 from icbudget.engine.run import run
 from icbudget.plan.plan_text import from_document

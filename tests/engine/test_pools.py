@@ -6,8 +6,8 @@ import pytest
 
 from icbudget.answers.case import evaluate
 from icbudget.engine.accounts.bridge import bridges
-from icbudget.engine.accounts.ledger import postings
-from icbudget.engine.accounts.risk_share import pool_shares
+from icbudget.engine.accounts.postings import postings
+from icbudget.engine.accounts.risk_share_settlement import pool_shares
 from icbudget.engine.run import run
 from icbudget.plan.scenario_overlay import with_scenario
 from tests.engine.appraisal.test_net_benefit import YEARS, plan

@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 
 from icbudget import money
 from icbudget.engine import rounding
-from icbudget.engine.accounts.risk_share import exposure, pool_shares
+from icbudget.engine.accounts.risk_share_settlement import exposure, pool_shares
 from icbudget.engine.accounts.waterfall import Step, waterfall
 from icbudget.plan.risk_share import BY_PERCENTAGE
 from tests.engine.sharing import PARTNERS, document, line, pool, put, result_of

@@ -10,7 +10,11 @@ from hypothesis import strategies as st
 from icbudget import money
 from icbudget.engine import rounding
 from icbudget.engine.accounts.outturn import changes
-from icbudget.engine.accounts.risk_share import pool_shares, settlement, variance_of_lines
+from icbudget.engine.accounts.risk_share_settlement import (
+    pool_shares,
+    settlement,
+    variance_of_lines,
+)
 from icbudget.engine.accounts.waterfall import Step, waterfall
 from icbudget.engine.run import run
 from icbudget.plan.plan_text import from_document

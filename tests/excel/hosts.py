@@ -7,8 +7,8 @@ from __future__ import annotations
 import inspect
 import json
 
+from icbudget.excel.all_functions import functions
 from icbudget.excel.coerce import InputProblem
-from icbudget.excel.registry import functions
 from icbudget.excel.worksheet_function import run
 from tests.programs.classic import MISSING, FakeCom, FakeRange
 

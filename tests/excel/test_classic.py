@@ -11,7 +11,7 @@ import sys
 
 import pytest
 
-from icbudget.excel.registry import functions
+from icbudget.excel.all_functions import functions
 from tests.excel.conftest import WINDOWS
 from tests.excel.hosts import MODULE
 from tests.programs.classic import FakeCom
@@ -82,7 +82,7 @@ def test_excel_is_given_the_descriptions_of_the_registry(workbook, function):
 
 def test_declaring_the_functions_does_not_need_xlwings():
     code = (
-        "import sys, icbudget.excel.registry as r; r.functions(); sys.exit('xlwings' in sys.modules"
+        "import sys, icbudget.excel.all_functions as r; r.functions(); sys.exit('xlwings' in sys.modules"
         " or 'pandas' in sys.modules)"
     )
     assert subprocess.run([sys.executable, "-c", code], check=False).returncode == 0

@@ -12,8 +12,8 @@ import re
 import pytest
 
 from icbudget import tasks
+from icbudget.excel.all_functions import functions
 from icbudget.excel.macro import SETTINGS, build, source
-from icbudget.excel.registry import functions
 from icbudget.workbook import layout
 from icbudget.workbook.reading.sheet_cells import read_cells
 from tests.excel.conftest import WINDOWS

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import pytest
 
-from icbudget.excel.registry import functions
+from icbudget.excel.all_functions import functions
 from tests.excel.conftest import PASS_ERRORS
 from tests.excel.hosts import Refused
 

@@ -10,8 +10,8 @@ import numpy as np
 
 from icbudget.answers.case import evaluate_draft
 from icbudget.engine.accounts.bridge import SYSTEM, bridges
-from icbudget.engine.accounts.ledger import postings
-from icbudget.engine.accounts.risk_share import (
+from icbudget.engine.accounts.postings import postings
+from icbudget.engine.accounts.risk_share_settlement import (
     by_lines,
     pool_shares,
     settlement,

@@ -7,7 +7,7 @@ import shlex
 from pathlib import Path
 
 from icbudget import tasks
-from icbudget.checks import benefits
+from icbudget.checks import confirmed_release_rows
 from icbudget.plan import TABLES
 from icbudget.plan.columns import columns_of
 from tests.cli.test_app import call
@@ -29,7 +29,7 @@ def test_the_page_runs_from_its_first_command_to_its_last(tmp_path, monkeypatch,
 
 
 def test_every_finding_and_column_that_the_page_names_is_there():
-    source = Path(benefits.__file__).read_text(encoding="utf-8")
+    source = Path(confirmed_release_rows.__file__).read_text(encoding="utf-8")
     raised = set(re.findall(r'"(benefit\.[a-z-]+)"', source))
     assert set(re.findall(r"`(benefit\.[a-z-]+)`", PAGE)) == raised
     labels = {column.label for column in columns_of(TABLES["confirmed_releases"].noun)}

@@ -8,7 +8,7 @@ import shlex
 import pytest
 import typer.main
 
-from icbudget.cli.app import app
+from icbudget.cli.all_commands import app
 from tests.places import ROOT
 
 PAGES = [*sorted((ROOT / "icbudget" / "guide").glob("*.md")), ROOT / "README.md"]

@@ -20,9 +20,9 @@ from icbudget.answers.case import Case, evaluate_draft
 from icbudget.answers.catalogue import RISK_SHARED
 from icbudget.answers.roll_up import NAMES, roll_up_block
 from icbudget.answers.simulated_ranges import NOT_BELOW
-from icbudget.checks import benefits, guard_rails, improbable_figures, reference_age
+from icbudget.checks import confirmed_release_rows, guard_rails, improbable_figures, reference_age
 from icbudget.cli import excel_commands, simulation_commands
-from icbudget.engine.projection.confirmed_release import LEAST_TESTED
+from icbudget.engine.projection.release_against_plan import LEAST_TESTED
 from icbudget.engine.uncertainty.national_draws import Group
 from icbudget.excel import plan_store, plan_values
 from icbudget.excel.server import bounded_protocol, report, settings
@@ -122,7 +122,7 @@ DECLARED = [
     ("benefits", "more than # days ago", [DEFAULTS["overdue_after"].default]),
     ("benefits", "Fewer than # decided quarters", [LEAST_TESTED]),
     # "one and a half of its plan"
-    ("benefits", "a quarter at # and a half of", [benefits._ABOVE_PLAN - 0.5]),
+    ("benefits", "a quarter at # and a half of", [confirmed_release_rows._ABOVE_PLAN - 0.5]),
     ("deployment", "bytes of one call | #", [settings.BODY_LIMIT]),
     ("deployment", "send # KB of headers", [bounded_protocol.HEADER_BYTES / KB]),
     ("deployment", "headers within # seconds", [bounded_protocol.HEADER_SECONDS]),

@@ -94,11 +94,11 @@ FAULTS = {
     "a proposal is taken": [(merging, "_judged", open_takes_the_first)],
     "bundles are split": [
         (module, "shape", lambda table: unshaped(table, bundles=()))
-        for module in (merging, changing, importlib.import_module("icbudget.joint.tables"))
+        for module in (merging, changing, importlib.import_module("icbudget.joint.plan_as_cells"))
     ],
     "steps are interleaved": [
         (module, "shape", lambda table: unshaped(table, whole=False))
-        for module in (merging, changing, importlib.import_module("icbudget.joint.tables"))
+        for module in (merging, changing, importlib.import_module("icbudget.joint.plan_as_cells"))
     ],
     "records may be taken away": [(merging, "shape", lambda t: unshaped(t, grows=False))],
     "deletion wins": [(merging, "_keep_rows_still_changed", nothing)],

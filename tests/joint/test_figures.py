@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from icbudget.joint.figures import NotReadable, as_json, from_json, path_of, row_from_json, unit_of
-from icbudget.joint.tables import Unit, units
+from icbudget.joint.plan_as_cells import Unit, units
 from tests.joint.test_merge_cases import BASE
 
 

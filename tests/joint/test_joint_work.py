@@ -350,7 +350,7 @@ def test_open_comments_are_counted(tmp_path):
 
 
 def test_every_table_of_the_shipped_ownership_is_one_of_the_plan():
-    from icbudget.joint.tables import MERGED, spec
+    from icbudget.joint.plan_as_cells import MERGED, spec
     from icbudget.plan.columns import columns_of
     from icbudget.reference import merge_units, ownership_rules
 

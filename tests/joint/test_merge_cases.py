@@ -10,7 +10,7 @@ from decimal import Decimal
 
 from icbudget.joint.changes import changes
 from icbudget.joint.merge import Choice, Verdict, merge
-from icbudget.joint.tables import ROW, WHOLE, Unit, units
+from icbudget.joint.plan_as_cells import ROW, WHOLE, Unit, units
 from tests.joint.works import owned
 
 ICB_MONEY, COUNCIL_MONEY = ("p", "icb", "NHS", "1"), ("p", "council", "LA", "1")

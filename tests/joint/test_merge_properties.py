@@ -12,7 +12,7 @@ from hypothesis import HealthCheck, given, settings
 
 from icbudget.joint.changes import changes, rekeyed
 from icbudget.joint.merge import STANDS, Choice, Verdict, merge
-from icbudget.joint.tables import (
+from icbudget.joint.plan_as_cells import (
     BOTH,
     KEY,
     ORDER,

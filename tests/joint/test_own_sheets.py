@@ -6,7 +6,7 @@ from decimal import Decimal
 
 from icbudget.joint.merge import Outcome, Verdict
 from icbudget.joint.own_sheets import merged_content
-from icbudget.joint.tables import Unit
+from icbudget.joint.plan_as_cells import Unit
 from icbudget.workbook.reading.user_sheets import OwnCell, OwnSheet, OwnTable, UserContent
 
 

@@ -14,9 +14,9 @@ from hypothesis import strategies as st
 
 from icbudget import money
 from icbudget.answers.case import evaluate
-from icbudget.engine.accounts.monitor import monitored
+from icbudget.engine.accounts.monitored_lines import monitored
+from icbudget.ledger_import.imported_ledger import Ledger
 from icbudget.ledger_import.join_actuals import with_ledgers
-from icbudget.ledger_import.ledger import Ledger
 from icbudget.ledger_import.ledger_map import LedgerMap, read_map, unknown_names
 from icbudget.ledger_import.read_ledger import read_ledger
 from icbudget.plan import Plan

@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pytest
 
-from icbudget.engine.accounts.ledger import postings
+from icbudget.engine.accounts.postings import postings
 from icbudget.engine.run import run
 from icbudget.findings import Place, Severity
 from icbudget.plan.columns import Kind, Role, columns_of

@@ -23,7 +23,7 @@ from icbudget.workbook.contents import (
     column_choice,
     offers,
 )
-from icbudget.workbook.reading.shown import shown_in
+from icbudget.workbook.reading.choice_of_workbook import shown_in
 from icbudget.workbook.writing.build import blank_plan, build
 from tests.workbook.plans import rich
 

@@ -10,10 +10,10 @@ from dataclasses import dataclass
 import numpy as np
 
 from icbudget import glossary, money
+from icbudget.engine.accounts.better_or_worse_off import positions_of
 from icbudget.engine.accounts.funders import bearers
-from icbudget.engine.accounts.gain_share import settlements
-from icbudget.engine.accounts.ledger import spent_by_programmes, spent_by_schemes
-from icbudget.engine.accounts.partner_positions import positions_of
+from icbudget.engine.accounts.gain_share_settlement import settlements
+from icbudget.engine.accounts.postings import spent_by_programmes, spent_by_schemes
 from icbudget.engine.cached_view import cached_view
 from icbudget.engine.projection import contract
 from icbudget.engine.projection.acute_amounts import AcuteAmounts

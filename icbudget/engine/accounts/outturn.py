@@ -10,7 +10,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from icbudget.engine.accounts.monitor import Monitored, budget_of, monitor
+from icbudget.engine.accounts.monitored_lines import Monitored, budget_of, monitor
 from icbudget.engine.accounts.pay_for_performance import shortfalls
 from icbudget.engine.accounts.phasing import MONTHS
 from icbudget.engine.accounts.virements import standing

@@ -10,10 +10,10 @@ from dataclasses import dataclass
 
 from icbudget import money
 from icbudget.engine.accounts.funders import bearers
-from icbudget.engine.accounts.monitor import budget_of
+from icbudget.engine.accounts.monitored_lines import budget_of
 from icbudget.engine.accounts.outturn import Entry, Outturn, account_of, outturn
 from icbudget.engine.accounts.pay_for_performance import shortfalls
-from icbudget.engine.accounts.risk_share import PoolShare, pool_shares, settlement
+from icbudget.engine.accounts.risk_share_settlement import PoolShare, pool_shares, settlement
 from icbudget.engine.accounts.virements import next_bases
 from icbudget.engine.cached_view import cached_view
 from icbudget.engine.run import Result

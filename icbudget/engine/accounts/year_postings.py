@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from icbudget import money
-from icbudget.engine.accounts.ledger import Posting, postings
-from icbudget.engine.accounts.monitor import Monitored, MonitorLine, monitored
+from icbudget.engine.accounts.monitored_lines import Monitored, MonitorLine, monitored
 from icbudget.engine.accounts.outturn import basis_of
-from icbudget.engine.accounts.risk_share import pool_shares
+from icbudget.engine.accounts.postings import Posting, postings
+from icbudget.engine.accounts.risk_share_settlement import pool_shares
 from icbudget.engine.accounts.virements import contribution_changes, standing
 from icbudget.engine.cached_view import cached_view
 from icbudget.engine.run import Result

@@ -8,9 +8,9 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from icbudget.engine.accounts.better_or_worse_off import positions_of
 from icbudget.engine.accounts.funders import bearers
-from icbudget.engine.accounts.partner_positions import positions_of
-from icbudget.engine.accounts.risk_share import PoolShare, settlement
+from icbudget.engine.accounts.risk_share_settlement import PoolShare, settlement
 from icbudget.engine.accounts.variance import shareable, variance_by_account
 from icbudget.engine.projection.acute_amounts import AcuteAmounts
 from icbudget.engine.run import Result
@@ -72,7 +72,7 @@ def form_of(name: str, result: Result) -> Form:
 def better_off(result: Result) -> ByPartner:
     """Return what each partner is better (+) or worse (−) off than do nothing, by year, pence.
 
-    After settlement: the four steps of `icbudget.engine.accounts.partner_positions` (model §7).
+    After settlement: the four steps of `icbudget.engine.accounts.better_or_worse_off` (model §7).
     """
     partners = {partner.id for partner in result.plan.partners}
     return {

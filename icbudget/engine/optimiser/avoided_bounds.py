@@ -12,7 +12,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from icbudget.engine.optimiser.milp import Model, Terms, added
-from icbudget.engine.optimiser.options import Option
+from icbudget.engine.optimiser.programme_options import Option
 from icbudget.engine.projection.structure import Ints, Structure
 from icbudget.engine.rounding import Floats
 

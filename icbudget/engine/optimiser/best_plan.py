@@ -12,7 +12,7 @@ from icbudget.engine.optimiser.judge import Broken, Draw, Judge
 from icbudget.engine.optimiser.milp import Clock
 from icbudget.engine.optimiser.model import bounding
 from icbudget.engine.optimiser.money_limits import Need
-from icbudget.engine.optimiser.options import Option, bought, changes, options_of
+from icbudget.engine.optimiser.programme_options import Option, bought, changes, options_of
 from icbudget.engine.optimiser.search import Search
 from icbudget.engine.projection.effect import base_of, rate_reduction
 from icbudget.engine.run import Result, run

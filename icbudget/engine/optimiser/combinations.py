@@ -10,7 +10,7 @@ from collections.abc import Mapping, Sequence
 import numpy as np
 
 from icbudget.engine.optimiser.milp import Model
-from icbudget.engine.optimiser.options import Option
+from icbudget.engine.optimiser.programme_options import Option
 from icbudget.engine.rounding import Floats
 from icbudget.plan import Plan
 

@@ -16,7 +16,7 @@ from icbudget.engine.accounts.bridge import BY_THE_PLAN, SYSTEM, bridges
 from icbudget.engine.appraisal.discounting import discount_factors, price_level
 from icbudget.engine.appraisal.net_benefit import qalys
 from icbudget.engine.optimiser.combinations import counted, limit_name
-from icbudget.engine.optimiser.options import Option, bought
+from icbudget.engine.optimiser.programme_options import Option, bought
 from icbudget.engine.projection.projection import project
 from icbudget.engine.projection.pump_prime import funds
 from icbudget.engine.projection.structure import Figures, structure_of

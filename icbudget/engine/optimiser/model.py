@@ -23,8 +23,8 @@ from icbudget.engine.optimiser.combinations import choose
 from icbudget.engine.optimiser.judge import Judge
 from icbudget.engine.optimiser.milp import ASIDE, Model, Terms, added
 from icbudget.engine.optimiser.money_limits import Need, Sought, keep
-from icbudget.engine.optimiser.options import Option
 from icbudget.engine.optimiser.partner_bounds import bear
+from icbudget.engine.optimiser.programme_options import Option
 from icbudget.engine.optimiser.release_bounds import blocks, releases, savings
 from icbudget.engine.projection import avoided as avoid
 from icbudget.engine.projection.structure import Structure

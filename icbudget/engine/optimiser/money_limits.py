@@ -11,7 +11,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from icbudget.engine.optimiser.milp import Model, Terms, added
-from icbudget.engine.optimiser.options import Option
+from icbudget.engine.optimiser.programme_options import Option
 from icbudget.engine.optimiser.release_bounds import Columns, Saving
 from icbudget.engine.projection.projection import Projection
 from icbudget.engine.projection.structure import Structure

@@ -10,7 +10,7 @@ import numpy as np
 from icbudget.engine.optimiser.judge import Broken, Judge
 from icbudget.engine.optimiser.milp import Clock
 from icbudget.engine.optimiser.model import Bounding, in_any_part
-from icbudget.engine.optimiser.options import Option, bought, resized
+from icbudget.engine.optimiser.programme_options import Option, bought, resized
 from icbudget.engine.rounding import Floats
 from icbudget.plan import Plan
 

@@ -12,7 +12,7 @@ import numpy as np
 
 from icbudget import glossary
 from icbudget.engine.accounts.positions import positions
-from icbudget.engine.accounts.risk_share import exposure
+from icbudget.engine.accounts.risk_share_settlement import exposure
 from icbudget.engine.appraisal import discounting, trajectory
 from icbudget.engine.projection.acute_amounts import AcuteAmounts
 from icbudget.engine.projection.draw_inputs import NOTHING_DRAWN, Drawn

@@ -9,7 +9,7 @@ from typing import Any
 
 from icbudget import __version__
 from icbudget.answers.catalogue import ANSWERS
-from icbudget.excel.registry import functions
+from icbudget.excel.all_functions import functions
 from icbudget.excel.server.task_calls import GUIDE
 from icbudget.plan.grid import companion_label
 from icbudget.plan.headings import SETTING, VALUE

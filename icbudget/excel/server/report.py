@@ -41,8 +41,8 @@ def reports(raw_tables: list[Any]) -> bytes:
     """
     from icbudget.answers.case import evaluate_draft
     from icbudget.plan.plan_text import from_yaml, to_yaml
+    from icbudget.tasks.load_and_check import Opened
     from icbudget.tasks.packs import pack_files
-    from icbudget.tasks.reading import Opened
     from icbudget.tasks.results import report_files
 
     tables = [coerce.grid(f"table {n}", raw) for n, raw in enumerate(raw_tables, start=1)]

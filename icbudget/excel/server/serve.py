@@ -9,10 +9,10 @@ import os
 from collections.abc import Callable
 from pathlib import Path
 
-from icbudget.excel.server.app import settings
 from icbudget.excel.server.settings import LOCAL_HOSTS, PREFIX
+from icbudget.excel.server.web_app import settings
 
-APPLICATION = "icbudget.excel.server.app:create"
+APPLICATION = "icbudget.excel.server.web_app:create"
 
 
 def serve(

@@ -10,7 +10,7 @@ from collections.abc import Callable, Sequence
 from icbudget import glossary
 from icbudget.answers import catalogue, risk_shared
 from icbudget.answers.answer import Answer
-from icbudget.engine.accounts.partner_positions import NOBODY, NOT_SETTLED
+from icbudget.engine.accounts.better_or_worse_off import NOBODY, NOT_SETTLED
 from icbudget.glossary import HEADINGS
 from icbudget.plan import Plan
 from icbudget.workbook import layout

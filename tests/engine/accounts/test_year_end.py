@@ -15,7 +15,7 @@ from icbudget.answers.year_end_accounts import (
     THOUSANDS,
 )
 from icbudget.engine.accounts.outturn import outturn
-from icbudget.engine.accounts.risk_share import pool_shares
+from icbudget.engine.accounts.risk_share_settlement import pool_shares
 from icbudget.engine.accounts.year_end import KEPT, in_thousands, memoranda, source_steps
 from tests.engine.sharing import borne, document, fixed, line, pool, put, result_of, shares, step
 from tests.engine.test_sharing_invariants import plans

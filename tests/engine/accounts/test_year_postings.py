@@ -6,8 +6,8 @@ import pytest
 
 from icbudget.answers.case import evaluate
 from icbudget.answers.explain import explain
-from icbudget.engine.accounts.ledger import postings
-from icbudget.engine.accounts.monitor import monitored
+from icbudget.engine.accounts.monitored_lines import monitored
+from icbudget.engine.accounts.postings import postings
 from icbudget.engine.accounts.year_postings import every_posting
 from icbudget.engine.run import run
 from tests.examples.reading import plan_beside

@@ -9,7 +9,7 @@ import numpy as np
 import pytest
 
 from icbudget.engine.accounts.bridge import SYSTEM, bridges
-from icbudget.engine.accounts.ledger import postings
+from icbudget.engine.accounts.postings import postings
 from icbudget.engine.appraisal.index_versions import version_effects
 from icbudget.engine.projection.acute_amounts import AcuteAmounts
 from icbudget.engine.projection.avoided import lagged, shapley

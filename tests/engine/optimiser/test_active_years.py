@@ -7,7 +7,7 @@ from __future__ import annotations
 import pytest
 
 from icbudget.engine.optimiser.active_years import bought_part
-from icbudget.engine.optimiser.options import other_sources
+from icbudget.engine.optimiser.programme_options import other_sources
 from icbudget.plan.plan_text import from_document, from_yaml, to_yaml
 from icbudget.plan.programme import Programme
 

@@ -13,7 +13,7 @@ import pytest
 from icbudget.answers.best_plan_answer import minimum_needs, minimums_missed
 from icbudget.engine.optimiser.best_plan import best_plan, cautious, worthwhile
 from icbudget.engine.optimiser.judge import Judge
-from icbudget.engine.optimiser.options import LEVELS, bought
+from icbudget.engine.optimiser.programme_options import LEVELS, bought
 from icbudget.plan.plan_text import from_yaml, to_yaml
 from tests.engine.optimiser.test_model import limited
 from tests.engine.plans import SOURCES, random_document, read

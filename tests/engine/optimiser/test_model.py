@@ -12,7 +12,7 @@ from icbudget.answers.best_plan_answer import minimum_needs, minimums_missed
 from icbudget.engine.optimiser.best_plan import cautious
 from icbudget.engine.optimiser.judge import Judge
 from icbudget.engine.optimiser.model import bounding
-from icbudget.engine.optimiser.options import bought, options_of
+from icbudget.engine.optimiser.programme_options import bought, options_of
 from icbudget.engine.run import run
 from tests.engine.plans import SOURCES, random_document, read
 

@@ -6,7 +6,7 @@ import pytest
 
 from icbudget.answers import catalogue
 from icbudget.answers.case import evaluate_plan
-from icbudget.excel.registry import functions
+from icbudget.excel.all_functions import functions
 from icbudget.plan.plan_text import from_document
 
 FALLING = {

@@ -6,10 +6,10 @@ import pytest
 
 from icbudget import glossary
 from icbudget.answers.council_activity import council_activity, who_saves
+from icbudget.engine.accounts.better_or_worse_off import positions_of
 from icbudget.engine.accounts.bridge import bridges
-from icbudget.engine.accounts.ledger import postings
-from icbudget.engine.accounts.partner_positions import positions_of
 from icbudget.engine.accounts.positions import positions
+from icbudget.engine.accounts.postings import postings
 from icbudget.engine.projection.acute_amounts import AcuteAmounts
 from icbudget.plan.plan_text import from_yaml, to_yaml
 from tests.examples.reading import case_beside

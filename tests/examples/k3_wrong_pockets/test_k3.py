@@ -10,8 +10,8 @@ from hypothesis import strategies as st
 from icbudget import tasks
 from icbudget.answers.case import evaluate
 from icbudget.engine.accounts.bridge import bridges
-from icbudget.engine.accounts.gain_share import settle, settlements, shapley_weights
-from icbudget.engine.accounts.ledger import postings
+from icbudget.engine.accounts.gain_share_settlement import settle, settlements, shapley_weights
+from icbudget.engine.accounts.postings import postings
 from icbudget.engine.run import run
 from tests.examples.reading import plan_beside
 

@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 
 from icbudget import tasks
-from icbudget.engine.accounts.ledger import postings
+from icbudget.engine.accounts.postings import postings
 from icbudget.engine.projection.pump_prime import funds
 from tests.examples.reading import case_beside
 

@@ -7,8 +7,8 @@ from pathlib import Path
 
 from icbudget.answers import catalogue
 from icbudget.answers.case import evaluate
-from icbudget.engine.accounts.ledger import postings
 from icbudget.engine.accounts.positions import positions
+from icbudget.engine.accounts.postings import postings
 from icbudget.engine.projection.acute_amounts import AcuteAmounts
 from icbudget.plan.plan_text import from_yaml
 from icbudget.succeed import under_successors

@@ -10,16 +10,16 @@ import yaml
 
 from icbudget.answers import catalogue
 from icbudget.answers.case import Case, evaluate
-from icbudget.engine.accounts.bridge import SYSTEM
-from icbudget.engine.accounts.monitor import monitored
-from icbudget.engine.accounts.partner_positions import (
+from icbudget.engine.accounts.better_or_worse_off import (
     NOBODY,
     NOT_SETTLED,
     against,
     held_in_pools,
     positions_of,
 )
-from icbudget.engine.accounts.risk_share import pool_shares, settlement
+from icbudget.engine.accounts.bridge import SYSTEM
+from icbudget.engine.accounts.monitored_lines import monitored
+from icbudget.engine.accounts.risk_share_settlement import pool_shares, settlement
 from icbudget.engine.accounts.year_postings import every_posting
 from icbudget.engine.run import Result, run
 from icbudget.findings import has_errors

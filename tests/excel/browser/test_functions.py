@@ -6,7 +6,7 @@ from __future__ import annotations
 
 import pytest
 
-from icbudget.excel.registry import functions
+from icbudget.excel.all_functions import functions
 from icbudget.excel.worksheet_function import run
 from tests.excel.tables import as_arguments, small_plan
 

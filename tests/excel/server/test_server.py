@@ -19,7 +19,7 @@ from pathlib import Path
 
 import pytest
 
-from icbudget.excel.registry import functions
+from icbudget.excel.all_functions import functions
 from tests.excel.server.running import Server
 from tests.excel.tables import as_arguments, small_plan
 

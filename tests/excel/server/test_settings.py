@@ -152,7 +152,7 @@ def test_anonymous_service_answers_this_machine_alone():
 
 def test_anonymous_service_on_another_address_is_refused(monkeypatch):
     from icbudget.excel.server import serve
-    from icbudget.excel.server.app import settings
+    from icbudget.excel.server.web_app import settings
 
     monkeypatch.setenv("XLWINGS_LICENSE_KEY", "x")
     for name in [name for name in os.environ if name.startswith("ICBUDGET_")]:

@@ -13,8 +13,8 @@ from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 
+from icbudget.excel.all_functions import functions
 from icbudget.excel.plan_store import person
-from icbudget.excel.registry import functions
 from icbudget.excel.worksheet_function import Function, Rows
 from icbudget.excel.xlwings_function import answered, hosted
 

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from icbudget.excel.server.app import tokens
+from icbudget.excel.server.web_app import tokens
 
 
 async def validate_token(token_string: str) -> Any:

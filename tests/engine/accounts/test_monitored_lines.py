@@ -8,7 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from icbudget import money
-from icbudget.engine.accounts.monitor import MonitorLine, history, monitor, monitored
+from icbudget.engine.accounts.monitored_lines import MonitorLine, history, monitor, monitored
 from icbudget.engine.accounts.virements import contribution_changes, standing
 from icbudget.engine.accounts.year_end import memoranda
 from icbudget.engine.run import run

@@ -10,7 +10,7 @@ from collections.abc import Iterable, Iterator
 
 from icbudget.checks.plan_places import at
 from icbudget.engine.projection.acute_amounts import AcuteAmounts
-from icbudget.engine.projection.confirmed_release import Benefits, Quarter, Track, counts_by
+from icbudget.engine.projection.release_against_plan import Benefits, Quarter, Track, counts_by
 from icbudget.engine.projection.release_claims import HELD, SET_ASIDE, Standing, standing
 from icbudget.engine.run import Result
 from icbudget.findings import Finding, Place, note, warning

@@ -6,7 +6,7 @@ from __future__ import annotations
 
 import pytest
 
-from icbudget.excel.registry import functions
+from icbudget.excel.all_functions import functions
 
 # Ids and the order of arguments are stored in every saved formula: once the functions are frozen,
 # add to this list, and change or take nothing from it.

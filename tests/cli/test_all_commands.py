@@ -12,7 +12,7 @@ from pathlib import Path
 import pytest
 
 from icbudget.answers.catalogue import ANSWERS
-from icbudget.cli.app import main
+from icbudget.cli.all_commands import main
 from tests.places import BOROUGH, WORKBOOKS
 
 PLAN = """
@@ -287,7 +287,7 @@ def test_check_starts_without_what_it_does_not_use():
 import sys
 sys.argv = ["icbudget", "check", {str(plan)!r}]
 from icbudget.answers.catalogue import ANSWERS
-from icbudget.cli.app import main
+from icbudget.cli.all_commands import main
 try:
     main()
 except SystemExit:

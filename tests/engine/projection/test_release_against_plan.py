@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 import yaml
 
-from icbudget.engine.projection.confirmed_release import by_quarter
+from icbudget.engine.projection.release_against_plan import by_quarter
 from icbudget.engine.run import run
 from icbudget.engine.uncertainty.simulate import runner_of
 from tests.engine.plans import read

@@ -22,7 +22,7 @@ from icbudget.cli import (
     simulation_commands,
     year_commands,
 )
-from icbudget.cli.options import app
+from icbudget.cli.shared_options import app
 from icbudget.cli.terminal import legible_output
 
 COMMANDS = (

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 import icbudget
 from icbudget.joint.figures import NotReadable, row_as_json, row_from_json
 from icbudget.joint.ownership import Ownership
-from icbudget.joint.tables import (
+from icbudget.joint.plan_as_cells import (
     MERGED,
     RECORDS,
     Cells,

@@ -12,8 +12,8 @@ from icbudget.answers.block import Block
 from icbudget.answers.case import Case, evaluate_draft
 from icbudget.plan import Plan
 from icbudget.plan.month_reported import reported
+from icbudget.tasks.load_and_check import Opened, answers, load
 from icbudget.tasks.monitor import at_month
-from icbudget.tasks.reading import Opened, answers, load
 from icbudget.tasks.writing import Progress, quiet, write_outputs
 
 BENEFITS = (

@@ -10,7 +10,7 @@ import os
 from functools import cache
 
 from icbudget.excel import plan_values
-from icbudget.excel.registry import functions
+from icbudget.excel.all_functions import functions
 from icbudget.excel.server.guard import Guard
 from icbudget.excel.server.settings import Settings, prepare, read_settings
 from icbudget.excel.server.store_setting import open_store

@@ -1,4 +1,4 @@
-"""Faults that `icbudget.checks.benefits` must find."""
+"""Faults that `icbudget.checks.confirmed_release_rows` must find."""
 
 from __future__ import annotations
 

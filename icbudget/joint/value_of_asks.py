@@ -9,8 +9,8 @@ from icbudget.answers.comparison import compare
 from icbudget.answers.side_by_side import GAIN
 from icbudget.engine.accounts.bridge import SYSTEM
 from icbudget.joint.merge import put
+from icbudget.joint.plan_as_cells import BOTH, KEY, ORDER, Unit, as_plan, as_tables
 from icbudget.joint.records import Worth
-from icbudget.joint.tables import BOTH, KEY, ORDER, Unit, as_plan, as_tables
 from icbudget.plan import Plan
 
 MOST = 60

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from icbudget.engine.accounts.ledger import postings
+from icbudget.engine.accounts.postings import postings
 from icbudget.engine.run import run
 from tests.engine.plans import read
 

@@ -1,7 +1,8 @@
 """Benefits: what was planned to be released, what came of it, and what may be reinvested.
 
-Views of what the engine made of Confirmed releases (`icbudget.engine.projection.confirmed_release`)
-for those who hold people to what was promised. Source: model §16.
+Views of what the engine made of Confirmed releases
+(`icbudget.engine.projection.release_against_plan`) for those who hold people to what was promised.
+Source: model §16.
 """
 
 from __future__ import annotations
@@ -9,7 +10,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
-from icbudget.engine.projection.confirmed_release import PLANNED, Benefits, Track, rests_on
+from icbudget.engine.projection.release_against_plan import PLANNED, Benefits, Track, rests_on
 from icbudget.engine.projection.wiring import PUMP_PRIME, RELEASING
 from icbudget.engine.rounding import to_pence
 from icbudget.engine.run import Result

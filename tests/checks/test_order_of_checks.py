@@ -10,7 +10,7 @@ from pathlib import Path
 from icbudget import checks
 from icbudget.answers.case import evaluate
 from icbudget.checks import improbable_figures, references, signatures
-from icbudget.checks.registry import AS_TYPED, RESULTS, STRUCTURE
+from icbudget.checks.order_of_checks import AS_TYPED, RESULTS, STRUCTURE
 from icbudget.engine.accounts import gain_rule, risk_rule
 from icbudget.plan import TABLES
 from icbudget.plan.blanks import filled_in

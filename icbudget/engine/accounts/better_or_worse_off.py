@@ -10,10 +10,10 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from icbudget.engine.accounts.funders import bearers
-from icbudget.engine.accounts.gain_share import settlements
-from icbudget.engine.accounts.ledger import spent_by_programmes, spent_by_schemes
+from icbudget.engine.accounts.gain_share_settlement import settlements
 from icbudget.engine.accounts.outturn import changes
-from icbudget.engine.accounts.risk_share import settlement
+from icbudget.engine.accounts.postings import spent_by_programmes, spent_by_schemes
+from icbudget.engine.accounts.risk_share_settlement import settlement
 from icbudget.engine.cached_view import cached_view
 from icbudget.engine.projection.acute_amounts import AcuteAmounts
 from icbudget.engine.run import Result

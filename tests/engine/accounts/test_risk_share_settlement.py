@@ -12,7 +12,7 @@ import pytest
 from icbudget.answers import catalogue
 from icbudget.answers.case import Case
 from icbudget.engine.accounts.pay_for_performance import earned, payments, released
-from icbudget.engine.accounts.risk_share import exposure
+from icbudget.engine.accounts.risk_share_settlement import exposure
 from icbudget.plan.plan_text import from_document
 from tests.engine.sharing import (
     borne,

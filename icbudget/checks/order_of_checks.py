@@ -10,9 +10,9 @@ from collections.abc import Callable
 
 from icbudget.checks import (
     acute_lines,
-    benefits,
-    blanks,
+    blanks_in_use,
     capacity_rows,
+    confirmed_release_rows,
     double_counting,
     evidence_use,
     funding_lines,
@@ -136,14 +136,14 @@ STRUCTURE: tuple[Callable[[Plan], list[Finding]], ...] = (
     in_year_rows.actuals,
     in_year_rows.forecasts,
     in_year_rows.month_monitored,
-    benefits.rows,
-    benefits.no_month,
+    confirmed_release_rows.rows,
+    confirmed_release_rows.no_month,
     # joint work
     joint_work.part_without_answers,
     joint_work.still_to_agree,
     joint_work.open_comments,
 )
-AS_TYPED: tuple[Callable[[Plan], list[Finding]], ...] = (blanks.blanks_in_use,)
+AS_TYPED: tuple[Callable[[Plan], list[Finding]], ...] = (blanks_in_use.blanks_in_use,)
 """Checks of a plan before its blanks are filled in and a scenario is laid over it."""
 RESULTS: tuple[Callable[[Plan, Result], list[Finding]], ...] = (
     # the rules of the Better Care Fund
@@ -182,10 +182,10 @@ RESULTS: tuple[Callable[[Plan, Result], list[Finding]], ...] = (
     in_year_rows.nothing_booked,
     in_year_rows.old_forecasts,
     # what was promised, and what came
-    benefits.overdue,
-    benefits.claimed_twice,
-    benefits.beyond_the_line,
-    benefits.above_plan,
-    benefits.one_off,
-    benefits.one_of_two,
+    confirmed_release_rows.overdue,
+    confirmed_release_rows.claimed_twice,
+    confirmed_release_rows.beyond_the_line,
+    confirmed_release_rows.above_plan,
+    confirmed_release_rows.one_off,
+    confirmed_release_rows.one_of_two,
 )

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 
 from icbudget import money
 from icbudget.engine.accounts.funders import bearers, programme_bearers, taken_from_lines
-from icbudget.engine.accounts.gain_share import settlements
+from icbudget.engine.accounts.gain_share_settlement import settlements
 from icbudget.engine.accounts.virements import base_changes
 from icbudget.engine.cached_view import cached_view
 from icbudget.engine.projection.acute_amounts import AcuteAmounts

@@ -8,10 +8,10 @@ from pathlib import Path
 from icbudget.findings import Finding, Place, error, has_errors
 from icbudget.joint.chain import chain_findings, with_entry
 from icbudget.joint.changes import rekeyed
-from icbudget.joint.tables import MERGED, Key, as_plan, as_tables, named, spec
+from icbudget.joint.plan_as_cells import MERGED, Key, as_plan, as_tables, named, spec
 from icbudget.plan import Plan
 from icbudget.plan.history import HistoryEntry
-from icbudget.tasks.reading import Opened, load
+from icbudget.tasks.load_and_check import Opened, load
 from icbudget.tasks.received_parts import unreadable
 from icbudget.tasks.share import day_of, own_content, write_plan
 

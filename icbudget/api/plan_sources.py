@@ -9,7 +9,7 @@ from typing import Any
 
 from icbudget import frames, tasks
 from icbudget.api.errors import NotFound, first_error, no_such
-from icbudget.api.plan import PathLike, Plan
+from icbudget.api.plan_and_result import PathLike, Plan
 from icbudget.findings import Finding, Place, error
 from icbudget.plan import SETUP, TABLES
 from icbudget.plan.few_tables import with_missing_tables
