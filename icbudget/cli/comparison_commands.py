@@ -65,7 +65,14 @@ def compare(
 
 
 @app.command()
-def scenarios(plan: PlanFile, as_json: Json = False) -> None:
+def scenarios(
+    plan: PlanFile,
+    full: Annotated[
+        bool,
+        typer.Option("--full", help="Every change, not only the first few of a ready-made one."),
+    ] = False,
+    as_json: Json = False,
+) -> None:
     """List every scenario that can be laid over a plan: its own, and the ready-made ones."""
     opened, summaries = tasks.scenarios(plan)
     if as_json:
@@ -74,7 +81,7 @@ def scenarios(plan: PlanFile, as_json: Json = False) -> None:
     elif opened.draft.plan is None:
         output.findings(opened.findings)
     else:
-        output.scenarios(summaries)
+        output.scenarios(summaries, full=full)
     leave((), read=opened.draft.plan is not None)
 
 

@@ -176,16 +176,30 @@ def pack_agreement(name: str, differences: Sequence[Finding]) -> None:
         )
 
 
-def scenarios(summaries: Sequence[ScenarioSummary]) -> None:
-    """Print scenarios, those the plan writes out first, each with what it changes."""
+FEW_CHANGES = 4
+"""Changes printed of a ready-made scenario; `--full` and the JSON have all."""
+
+
+def scenarios(summaries: Sequence[ScenarioSummary], *, full: bool = False) -> None:
+    """Print scenarios, those the plan writes out first, each with what it changes.
+
+    The plan's own are printed with every change; a ready-made one, which may touch every line of
+    the plan, with the first few unless `full`.
+    """
     for own, heading in ((True, "Scenarios of the plan"), (False, "Ready-made scenarios")):
         of_this_kind = [summary for summary in summaries if summary.own is own]
         if of_this_kind:
             say(f"{heading}:")
         for summary in of_this_kind:
             say(f"  {summary.name}: {summary.says or 'no reason given'}")
-            for words in (*summary.problems, *summary.changes):
+            for words in summary.problems:
                 say(f"    - {words}")
+            few = len(summary.changes) if full or summary.own else FEW_CHANGES
+            for words in summary.changes[:few]:
+                say(f"    - {words}")
+            more = len(summary.changes) - few
+            if more > 0:
+                say(f"    - {more} more: see --full")
 
 
 def ledger_record(ledger: Ledger) -> dict[str, Any]:

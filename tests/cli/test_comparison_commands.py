@@ -113,6 +113,9 @@ def test_a_workbook_that_was_emailed_and_the_plan_it_came_from(ask, tmp_path):
 def test_every_scenario_is_listed_with_what_it_changes(ask):
     code, printed = ask("scenarios", "two.yaml")
     assert code == 0 and "Ready-made scenarios:" in printed and "effect 30% → 10%" in printed
+    _, all_of_them = ask("scenarios", "two.yaml", "--full")
+    assert "more: see --full" in printed and "more: see --full" not in all_of_them
+    assert len(printed.splitlines()) < len(all_of_them.splitlines())
     code, printed = ask("scenarios", "two.yaml", "--json")
     names = [scenario["name"] for scenario in json.loads(printed)["scenarios"]]
     assert "One budget" in names and code == 0
