@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+import re
 from pathlib import Path
 from typing import Annotated
 
@@ -24,8 +25,19 @@ On = Annotated[
 @app.command()
 def share(
     plan: PlanFile,
-    partner: Annotated[str, typer.Option("--partner", help="Partner whose part it is, by its id.")],
-    out: Out,
+    partner: Annotated[
+        list[str],
+        typer.Option("--partner", help="Partner whose part it is, by its id; again for each."),
+    ],
+    out: Annotated[
+        Path, typer.Option("--out", help="File of the part; of several parts their folder.")
+    ],
+    record: Annotated[
+        Path | None,
+        typer.Option(
+            "--record", help="New copy of the plan that says which parts are out; merge into it."
+        ),
+    ] = None,
     by: By = "",
     on: On = None,
     questions: Annotated[
@@ -33,12 +45,24 @@ def share(
     ] = "",
     overwrite: Overwrite = False,
 ) -> None:
-    """Write a partner's part of a plan: its own cells yellow, the others' grey, none locked."""
-    opened, path = tasks.share(
-        plan, partner, out, by=by, on=_date(on), questions=questions, overwrite=overwrite
+    """Write partners' parts of a plan: own cells yellow, the others' grey, none locked."""
+    several = len(partner) > 1
+    # an id may hold what no file name can
+    files = {who: re.sub(r"[^\w.-]", "_", who) for who in partner}
+    outs = {who: out / f"{files[who]}.xlsx" if several else out for who in partner}
+    opened, written = tasks.share_parts(
+        plan,
+        outs,
+        by=by,
+        on=_date(on),
+        questions=questions,
+        record=record,
+        overwrite=overwrite,
     )
-    if path is not None:
+    for path in written:
         typer.echo(f"Wrote {path}")
+    if written and record is None:
+        say("The plan stays a draft. With --record FILE a copy of it says which parts are out.")
     output.findings(opened.findings, silent_when_none=True)
     leave(opened.findings, read=opened.draft.plan is not None)
 
@@ -113,9 +137,14 @@ def history(
     verify: Annotated[
         bool, typer.Option("--verify", help="Check that no entry was changed, taken out or put in.")
     ] = False,
+    against: Annotated[
+        Path | None,
+        typer.Option("--against", help="Copy of the plan, or a part, that another partner keeps."),
+    ] = None,
 ) -> None:
     """Print what was done to a plan, entry by entry."""
-    opened, entries = tasks.history(plan, verify=verify)
+    verify = verify or against is not None
+    opened, entries = tasks.history(plan, verify=verify, against=against)
     for entry in entries:
         told = (entry.partner, entry.by, entry.why)
         rest = "; ".join(part for part in told if part)

@@ -5,9 +5,10 @@ from __future__ import annotations
 import hashlib
 import json
 from collections.abc import Sequence
+from dataclasses import replace
 
 import icbudget
-from icbudget.findings import Finding, Place, error, note
+from icbudget.findings import Finding, Place, error, note, warning
 from icbudget.plan import Plan
 from icbudget.plan.columns import columns_of
 from icbudget.plan.history import HistoryEntry
@@ -77,6 +78,65 @@ def chain_findings(plan: Plan) -> list[Finding]:
         message = "The figures of the plan were changed after the last entry of History."
         return [note("history.changed-since", message, place=Place(table="History"))]
     return []
+
+
+def given_history(plan: Plan) -> tuple[HistoryEntry, ...]:
+    """Return the entries of a plan's History; of a part those that stood when it was given out.
+
+    What a part adds is its own: that it was shared, and the keys that its partner changed.
+    """
+    if not plan.this_part:
+        return plan.history
+    own = plan.this_part[0].partner
+    shared = [
+        at
+        for at, entry in enumerate(plan.history)
+        if entry.what == "shared" and entry.partner == own
+    ]
+    return plan.history[: shared[-1]] if shared else plan.history
+
+
+def departure(plan: Plan, copy: Plan) -> tuple[HistoryEntry, HistoryEntry | None] | None:
+    """Return the first entry of a copy's History that a plan does not have, and what it has there.
+
+    It is None where one History goes on from the other. A part has been given its entries, so the
+    plan must have all of them.
+    """
+    given = given_history(copy)
+    whole = given if copy.this_part else given[: len(plan.history)]
+    for at, entry in enumerate(whole):
+        here = plan.history[at] if at < len(plan.history) else None
+        if here is None or here.entry != entry.entry:
+            return entry, here
+    return None
+
+
+def part_findings(plan: Plan, part: Plan, name: str) -> list[Finding]:
+    """Return what is wrong with the History that came back in a part, its file called `name`.
+
+    An error where its own chain is broken; a warning where it is another than the plan's, since
+    then one of the two was made anew, which neither shows by itself.
+    """
+    if _broken(part.history) is not None:
+        return [replace(f, place=Place(workbook=name)) for f in chain_findings(part) if f.stops]
+    found = departure(plan, part)
+    if found is None:
+        return []
+    message = f"{differing(*found, name)} The plan's History or the part's was made anew."
+    fix = "Compare both with a third copy: icbudget history PLAN --verify --against COPY."
+    return [warning("merge.history-differs", message, fix, Place(workbook=name))]
+
+
+def differing(theirs: HistoryEntry, ours: HistoryEntry | None, name: str) -> str:
+    """Return in words where two Histories part; `name` is the file of the other."""
+    here = f"is {_words(ours)}" if ours else "is not there"
+    return f"Entry {theirs.number} of History {here}; in {name} it is {_words(theirs)}."
+
+
+def _words(entry: HistoryEntry) -> str:
+    rest = (entry.partner, entry.by, entry.why)
+    words = " ".join(part for part in (entry.what, entry.on) if part)
+    return f"“{'; '.join([words, *(part for part in rest if part)])}” ({entry.entry[:12]})"
 
 
 def _broken(entries: Sequence[HistoryEntry]) -> HistoryEntry | None:

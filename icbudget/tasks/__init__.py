@@ -29,7 +29,7 @@ from icbudget.tasks.plans import (
 from icbudget.tasks.quarterly_benefits import benefits
 from icbudget.tasks.reference_tables import import_allocations
 from icbudget.tasks.results import explain, report, run, verify
-from icbudget.tasks.share import share
+from icbudget.tasks.share import share, share_parts
 from icbudget.tasks.sheets import add_sheets, further
 from icbudget.tasks.signing import KeyFile, SignedPlan, new_key, sign, signatures_told
 from icbudget.tasks.simulation import Simulated, simulate, simulated
@@ -84,6 +84,7 @@ __all__ = [
     "run",
     "scenarios",
     "share",
+    "share_parts",
     "sign",
     "signatures_told",
     "simulate",

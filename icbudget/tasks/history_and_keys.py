@@ -3,28 +3,72 @@
 from __future__ import annotations
 
 import datetime as dt
+from dataclasses import replace
 from pathlib import Path
 
-from icbudget.findings import Finding, Place, error, has_errors
-from icbudget.joint.chain import chain_findings, with_entry
+from icbudget.findings import Finding, Place, error, has_errors, note
+from icbudget.joint.chain import (
+    chain_findings,
+    departure,
+    differing,
+    given_history,
+    with_entry,
+)
 from icbudget.joint.changes import rekeyed
 from icbudget.joint.plan_as_cells import MERGED, Key, as_plan, as_tables, named, spec
 from icbudget.plan import Plan
+from icbudget.plan.figure_places import located
 from icbudget.plan.history import HistoryEntry
+from icbudget.signing.signed_history import signed_history_findings
 from icbudget.tasks.load_and_check import Opened, load
 from icbudget.tasks.received_parts import unreadable
 from icbudget.tasks.share import day_of, own_content, write_plan
 
 
-def history(path: Path, *, verify: bool = False) -> tuple[Opened, tuple[HistoryEntry, ...]]:
-    """Return the entries of a plan's History; with `verify` what is wrong with their chain."""
+def history(
+    path: Path, *, verify: bool = False, against: Path | None = None
+) -> tuple[Opened, tuple[HistoryEntry, ...]]:
+    """Return the entries of a plan's History; with `verify` what is wrong with their chain.
+
+    `against`: another copy of the plan, or a part of it, whose History must be the same as far as
+    both go. Errors: a broken chain, here or there; an entry that differs; a signed statement that
+    names an entry which is not here.
+    """
     draft = load(path)
     findings = list(draft.findings)
     if draft.plan is None:
         return Opened(path, draft, None, tuple(findings)), ()
-    if verify:
-        findings += chain_findings(draft.plan)
+    if verify or against:
+        findings += located(
+            [*chain_findings(draft.plan), *signed_history_findings(draft.plan)], draft
+        )
+    if against:
+        findings += _held_against(draft.plan, against)
     return Opened(path, draft, None, tuple(findings)), draft.plan.history
+
+
+def _held_against(plan: Plan, against: Path) -> list[Finding]:
+    """Return where a plan's History departs from that of a copy, and how much longer either is."""
+    copy = load(against)
+    if copy.plan is None:
+        return list(copy.findings)
+    place = Place(workbook=against.name)
+    broken = [replace(f, place=place) for f in chain_findings(copy.plan) if f.stops]
+    if broken:
+        return broken
+    found = departure(plan, copy.plan)
+    if found:
+        message = differing(*found, against.name)
+        fix = "Ask a third partner for its copy: the one that two agree with is the plan's."
+        return [error("history.differs", message, fix, place)]
+    given = given_history(copy.plan)
+    common = min(len(given), len(plan.history))
+    message = f"{against.name} has the same {common} entries."
+    if not common:
+        message = f"{against.name} and the plan have no entry of History in common to compare."
+    elif len(given) > common:
+        message = f"{message} It has {len(given) - common} more, so it is the later copy."
+    return [note("history.same", message, place=place)]
 
 
 def rekey(

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 from icbudget.answers.case import evaluate_plan
 from icbudget.findings import Finding, Place, Severity, error, has_errors, warning
-from icbudget.joint.chain import with_entry
+from icbudget.joint.chain import chain_findings, with_entry
 from icbudget.joint.changes import Changes
 from icbudget.joint.merge import Outcomes, Verdict, merge
 from icbudget.joint.own_sheets import merged_content
@@ -95,6 +95,7 @@ def merge_parts(
         fix = "Name the whole plan first, then its parts."
         refused = error("merge.base-is-a-part", message, fix, Place(workbook=base.name))
         return Merged(None, (*findings, refused))
+    findings += [f for f in chain_findings(draft.plan) if f.stops]
     held = held_by(draft.plan, base, findings)
     if held is None:
         return Merged(None, tuple(findings))

@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
-from typing import TYPE_CHECKING
 
 from icbudget.findings import Finding, Place, Severity, error, has_errors, warning
+from icbudget.joint.chain import part_findings
 from icbudget.joint.changes import Changes, Names, changes
 from icbudget.joint.merge import merge
 from icbudget.joint.ownership import Ownership, ownership
@@ -25,9 +25,6 @@ from icbudget.plan.part import ThisPart
 from icbudget.plan.rows import Draft
 from icbudget.plan.to_agree import ToAgree
 from icbudget.tasks.load_and_check import load
-
-if TYPE_CHECKING:
-    pass
 
 _NAMED = 8
 """Differences that a finding names; the others are counted."""
@@ -162,7 +159,8 @@ def received_part(
     of_part = base_plan(tables, part) if tables else None
     known = _knows(plan, held, says)
     if says and of_part and known and plan_hash(of_part) == says.seen and tables:
-        if not _as_shared(plan, held, owned, says):
+        findings += part_findings(plan, part, path.name)
+        if not _as_shared(plan, held, owned, says, of_part):
             message = f"The base that {path.name} keeps is not the one that was shared."
             fix = "Ask for the part as it was sent, filled in again."
             findings.append(error("merge.base-changed", message, fix, place))
@@ -193,12 +191,28 @@ def _knows(plan: Plan, held: Held, says: ThisPart | None) -> bool:
     return says.base in here
 
 
-def _as_shared(plan: Plan, held: Held, owned: Ownership, says: ThisPart) -> bool:
-    """Return whether a part of a base that is here keeps what that base showed its partner."""
+def _as_shared(plan: Plan, held: Held, owned: Ownership, says: ThisPart, of_part: Plan) -> bool:
+    """Return whether the base that a part keeps is the one that its partner was given.
+
+    It is what Parts records of the part that went out; what a base that is here shows the partner;
+    else, of a base known by its hash alone, what has that hash. Of a part with rows left out nobody
+    can tell by that hash, and it is believed.
+    """
+    recorded = [
+        row.seen
+        for row in plan.parts
+        if (row.partner, row.number, row.state) == (says.partner, says.number, "out")
+    ]
+    if recorded:
+        return recorded == [says.seen]
     bases = [p for p in (plan, held.base) if figures_hash(p) == says.base]
     views = [plan_hash(view(base, says.partner, owned)[0]) for base in bases]
+    if says.seen in views:
+        return True
     # Words may differ under one figures hash: then a view of History is as good as another.
-    return not views or says.seen in views or len(plan.history) > 1
+    if views and len(plan.history) <= 1:
+        return False
+    return bool(says.left_out) or figures_hash(of_part) == says.base
 
 
 def _changes_of(part: Plan, base: Tables, seen: Plan) -> Changes:

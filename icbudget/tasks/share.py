@@ -3,16 +3,17 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from icbudget.findings import Finding, Place, error, has_errors, note
 from icbudget.joint.chain import with_entry
 from icbudget.joint.ownership import ownership
-from icbudget.joint.part_plan import part_of
+from icbudget.joint.part_plan import kept_cells, part_of
 from icbudget.plan import Plan
 from icbudget.plan.figure_places import located
+from icbudget.plan.part import Part, ThisPart
 from icbudget.plan.rows import Draft
 from icbudget.tasks.load_and_check import TEXTS, Opened, load
 from icbudget.tasks.plans import convert_plan, template
@@ -58,40 +59,92 @@ def share(
     by: str = "",
     on: dt.date | None = None,
     questions: str = "",
+    record: Path | None = None,
     overwrite: bool = False,
 ) -> tuple[Opened, Path | None]:
-    """Return a partner's part of a plan, written as an ordinary workbook.
+    """Return a partner's part of a plan, written as an ordinary workbook; see `share_parts`."""
+    opened, written = share_parts(
+        path,
+        {partner: out},
+        by=by,
+        on=on,
+        questions=questions,
+        record=record,
+        overwrite=overwrite,
+    )
+    return opened, written[0] if written else None
 
-    Its own cells are yellow, the others' grey; nothing is protected. Confidential rows of others
-    are not in it, and it has then no answers. Raises `ValueError` for a partner that the plan does
-    not have.
+
+def share_parts(
+    path: Path,
+    outs: Mapping[str, Path],
+    *,
+    by: str = "",
+    on: dt.date | None = None,
+    questions: str = "",
+    record: Path | None = None,
+    overwrite: bool = False,
+) -> tuple[Opened, list[Path]]:
+    """Return the parts of a plan, each written where `outs` says for its partner.
+
+    Each is an ordinary workbook: its own cells yellow, the others' grey; nothing is protected.
+    Confidential rows of others are not in it, and it has then no answers. The plan that was read
+    stays as it is. With `record` a copy of it is written last, which says which parts are out: the
+    plan that goes on, whose parts a merge closes. Raises `ValueError` for a partner that the plan
+    does not have.
     """
     draft = load(path)
     findings = unreadable(draft, path)
     if draft.plan is None or has_errors(findings):
-        return Opened(path, draft, None, tuple(findings)), None
+        return Opened(path, draft, None, tuple(findings)), []
     plan = draft.plan
     known = [row.id for row in plan.partners]
-    if partner not in known:
-        raise ValueError(f"{path.name} has no partner “{partner}”. Partners: {', '.join(known)}.")
+    for partner in outs:
+        if partner not in known:
+            names = ", ".join(known)
+            raise ValueError(f"{path.name} has no partner “{partner}”. Partners: {names}.")
     if plan.this_part:
         message = f"{path.name} is itself a part of a plan."
         fix = "Share the whole plan, which its host has."
         findings.append(error("share.a-part", message, fix, Place(workbook=path.name)))
-        return Opened(path, draft, None, tuple(findings)), None
+        return Opened(path, draft, None, tuple(findings)), []
     owned, wrong = ownership(plan)
     findings += located(wrong, draft)
     if has_errors(wrong):
-        return Opened(path, draft, None, tuple(findings)), None
-    number = 1 + max((row.number for row in plan.parts if row.partner == partner), default=0)
+        return Opened(path, draft, None, tuple(findings)), []
     day = day_of(on)
-    made = part_of(plan, partner, owned, number=number, by=by, on=day, questions=questions)
-    shared = with_entry(plan, "shared", partner=partner, by=by, on=day)
-    filled = made.plan.model_copy(update={"history": shared.history})
-    own, told = _own_of_part(path, draft, made.left_out)
-    findings += told
-    written = write_plan(filled, out, [own] if own else [], made.grey, overwrite=overwrite)
+    written: list[Path] = []
+    for partner, out in outs.items():
+        number = 1 + max((row.number for row in plan.parts if row.partner == partner), default=0)
+        made = part_of(plan, partner, owned, number=number, by=by, on=day, questions=questions)
+        plan = with_entry(
+            _with_part(plan, made.plan.this_part[0]), "shared", partner=partner, by=by, on=day
+        )
+        filled = made.plan.model_copy(update={"history": plan.history})
+        own, notes = _own_of_part(path, draft, made.left_out)
+        findings += notes
+        owns = [own] if own else []
+        written.append(write_plan(filled, out, owns, made.grey, overwrite=overwrite))
+    if record is not None:
+        content = own_content(path, draft)
+        owns = [content] if content else []
+        written.append(write_plan(plan, record, owns, kept_cells(plan), overwrite=overwrite))
     return Opened(path, draft, None, tuple(findings)), written
+
+
+def _with_part(plan: Plan, part: ThisPart) -> Plan:
+    """Return the plan with a part that is out in its table Parts."""
+    row = Part(
+        partner=part.partner,
+        number=part.number,
+        state="out",
+        base=part.base,
+        seen=part.seen,
+        made_on=part.made_on,
+        made_by=part.made_by,
+        left_out=part.left_out,
+    )
+    return plan.model_copy(update={"parts": (*plan.parts, row)})
 
 
 def _own_of_part(

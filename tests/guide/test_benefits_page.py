@@ -10,7 +10,7 @@ from icbudget import tasks
 from icbudget.checks import confirmed_release_rows
 from icbudget.plan import TABLES
 from icbudget.plan.columns import columns_of
-from tests.cli.test_app import call
+from tests.cli.test_all_commands import call
 from tests.examples import benefits as example
 from tests.places import ROOT
 

@@ -9,7 +9,7 @@ import openpyxl
 import pytest
 
 from icbudget import tasks
-from tests.cli.test_app import call
+from tests.cli.test_all_commands import call
 from tests.joint.test_joint_work import cell_of
 from tests.places import ROOT
 
@@ -57,7 +57,7 @@ def test_the_page_leads_from_a_plan_to_the_joint_one(done, capsys):
     # The first merge leaves the target open and says so; the second leaves nothing.
     assert left == {
         "convert": [CLOSED],
-        "share": [CLOSED, CLOSED],
+        "share": [CLOSED],
         "merge": [OPEN, CLOSED],
         "history": [CLOSED],
         "compare": [CLOSED],

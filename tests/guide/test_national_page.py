@@ -8,7 +8,7 @@ import shutil
 
 import pytest
 
-from tests.cli.test_app import call
+from tests.cli.test_all_commands import call
 from tests.places import ROOT, WORKBOOKS
 
 PAGE = (ROOT / "icbudget" / "guide" / "national-analyst.md").read_text(encoding="utf-8")

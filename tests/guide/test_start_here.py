@@ -10,7 +10,7 @@ import pytest
 from openpyxl.utils import range_boundaries
 
 from icbudget import tasks
-from tests.cli.test_app import call
+from tests.cli.test_all_commands import call
 from tests.places import ROOT
 
 PAGE = ROOT / "icbudget" / "guide" / "start-here.md"

@@ -336,7 +336,7 @@ def test_an_entry_taken_out_or_a_figure_changed_since_is_told(joint, tmp_path):
     rows = (plan.goals[0].model_copy(update={"target": 70.0}),)
     path = tasks.convert_plan(plan.model_copy(update={"goals": rows}), tmp_path / "since.yaml")
     found = [f.id for f in tasks.history(path, verify=True)[0].findings]
-    assert found == ["history.changed-since"]
+    assert found == ["history.changed-since", "history.borne-out"]
 
 
 def test_open_comments_are_counted(tmp_path):
