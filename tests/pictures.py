@@ -19,11 +19,14 @@ from PIL import Image
 from icbudget import tasks
 from icbudget.workbook import layout
 from tests.places import BOROUGH
+from tests.programs.calc import without_print_titles
 
 ROOT = Path(__file__).resolve().parent.parent
 PICTURES = Path(__file__).resolve().parent / "pictures"
 PLAN = BOROUGH
 DOTS, LARGE, INKS = 70, 90, 64
+SECONDS = 240
+"""A program that takes longer hangs: each takes a few seconds on an idle machine."""
 PICTURED = (
     layout.START,
     layout.DASHBOARD,
@@ -45,37 +48,36 @@ def name_of(sheet: str) -> str:
 
 
 def draw() -> None:
-    """Draw every picture anew."""
-    shutil.rmtree(PICTURES, ignore_errors=True)
-    PICTURES.mkdir()
+    """Draw every picture anew, and put them in the place of the others once all are there."""
     with tempfile.TemporaryDirectory() as made:
         folder = Path(made)
+        drawn = folder / "drawn"
+        drawn.mkdir()
         tasks.run(PLAN, folder)
         tasks.report(PLAN, folder, paper=True)
-        _sheets(folder, f"{PLAN.stem}-results", PICTURED)
-        _pages(folder / f"{PLAN.stem}-paper.pdf", folder, "paper", LARGE)
-        _page(folder / f"{PLAN.stem}-report.html", folder)
+        _sheets(folder / f"{PLAN.stem}-results.xlsx", drawn, PICTURED)
+        _pages(folder / f"{PLAN.stem}-paper.pdf", drawn, "paper", LARGE)
+        _page(folder / f"{PLAN.stem}-report.html", drawn)
+
+        shutil.rmtree(PICTURES, ignore_errors=True)
+        shutil.copytree(drawn, PICTURES)
 
 
 def _run(*words: object) -> str:
+    """Run a program and return what it wrote; one that hangs is an error and not a wait."""
     return subprocess.run(
-        [str(w) for w in words], check=True, capture_output=True, text=True
+        [str(w) for w in words], check=True, capture_output=True, text=True, timeout=SECONDS
     ).stdout
 
 
-def _sheets(folder: Path, stem: str, wanted: Sequence[str]) -> None:
+def _sheets(workbook: Path, drawn: Path, wanted: Sequence[str]) -> None:
+    folder = workbook.parent
     profile = f"-env:UserInstallation={(folder / 'profile').as_uri()}"
-    _run(
-        "soffice",
-        profile,
-        "--headless",
-        "--convert-to",
-        "pdf",
-        "--outdir",
-        folder,
-        folder / f"{stem}.xlsx",
-    )
-    pdf = folder / f"{stem}.pdf"
+    plain = folder / "sheets.xlsx"
+    without_print_titles(workbook, plain)
+    _run("soffice", profile, "--headless", "--convert-to", "pdf", "--outdir", folder, plain)
+
+    pdf = plain.with_suffix(".pdf")
     known: set[str] = set()
     for number, text in enumerate(_run("pdftotext", "-layout", pdf, "-").split("\f"), start=1):
         head = next((line for line in text.splitlines() if line.strip()), "")
@@ -83,41 +85,26 @@ def _sheets(folder: Path, stem: str, wanted: Sequence[str]) -> None:
         if sheet:
             known.add(sheet)
             dots = LARGE if sheet == layout.DASHBOARD else DOTS
-            _run(
-                "pdftoppm",
-                "-r",
-                dots,
-                "-f",
-                number,
-                "-l",
-                number,
-                "-singlefile",
-                "-png",
-                pdf,
-                folder / "page",
-            )
-            _keep(folder / "page.png", name_of(sheet))
+            _draw(pdf, number, dots, drawn / name_of(sheet))
+    missing = set(wanted) - known
+    if missing:
+        raise LookupError(f"no page was found of: {', '.join(sorted(missing))}")
 
 
-def _pages(pdf: Path, folder: Path, name: str, dots: int) -> None:
+def _pages(pdf: Path, drawn: Path, name: str, dots: int) -> None:
     for number in range(1, _run("pdftotext", pdf, "-").count("\f") + 1):
-        _run(
-            "pdftoppm",
-            "-r",
-            dots,
-            "-f",
-            number,
-            "-l",
-            number,
-            "-singlefile",
-            "-png",
-            pdf,
-            folder / "page",
-        )
-        _keep(folder / "page.png", f"{name}-{number}.png")
+        _draw(pdf, number, dots, drawn / f"{name}-{number}.png")
 
 
-def _page(html: Path, folder: Path) -> None:
+def _draw(pdf: Path, number: int, dots: int, picture: Path) -> None:
+    pages = ("-f", number, "-l", number, "-singlefile")
+    page = pdf.parent / "page"
+    _run("pdftoppm", "-r", dots, *pages, "-png", pdf, page)
+    _keep(page.with_suffix(".png"), picture)
+
+
+def _page(html: Path, drawn: Path) -> None:
+    folder = html.parent
     options = (
         "--headless",
         "--no-sandbox",
@@ -132,12 +119,12 @@ def _page(html: Path, folder: Path) -> None:
         f"--screenshot={folder / 'page.png'}",
         html.as_uri(),
     )
-    _keep(folder / "page.png", "report.png")
+    _keep(folder / "page.png", drawn / "report.png")
 
 
-def _keep(made: Path, name: str) -> None:
+def _keep(made: Path, kept: Path) -> None:
     with Image.open(made) as picture:
-        picture.convert("RGB").quantize(INKS).save(PICTURES / name, optimize=True)
+        picture.convert("RGB").quantize(INKS).save(kept, optimize=True)
 
 
 if __name__ == "__main__":

@@ -48,6 +48,18 @@ Worksheet = Callable[..., Any]
 _PRINT_TITLES = re.compile(rb'<definedName name="_xlnm\.Print_Titles"[^>]*>[^<]*</definedName>')
 
 
+def without_print_titles(original: Path, copy: Path) -> None:
+    """Write a copy of a workbook whose printed pages repeat no rows and columns: Calc 7.4 lays out
+    a sheet's pages twice for each that does, 35 of 40 s for 80 sheets.
+    """
+    with zipfile.ZipFile(original) as parts, zipfile.ZipFile(copy, "w") as made:
+        for part in parts.infolist():
+            content = parts.read(part)
+            if part.filename == "xl/workbook.xml":
+                content = _PRINT_TITLES.sub(b"", content)
+            made.writestr(part, content)
+
+
 @dataclass(frozen=True, slots=True)
 class Call:
     """One call of a function by Calc: its arguments as Calc gave them, and its result or the
@@ -109,21 +121,10 @@ class Calc:
         recalculated.
 
         A copy, since a lock file left behind by a Calc that was killed keeps the original from
-        opening; and without the rows and columns that repeat on printed pages, since Calc 7.4 lays
-        out a sheet's pages twice for each: 35 of 40 s for 80 sheets.
+        opening.
         """
         copy = self.folder / f"{uuid.uuid4().hex}{Path(path).suffix}"
-        with zipfile.ZipFile(path) as original, zipfile.ZipFile(copy, "w") as made:
-            for part in original.infolist():
-                content = original.read(part)
-                made.writestr(
-                    part,
-                    (
-                        _PRINT_TITLES.sub(b"", content)
-                        if part.filename == "xl/workbook.xml"
-                        else content
-                    ),
-                )
+        without_print_titles(Path(path), copy)
         return self._load(copy.as_uri(), str(path))
 
     def new(self) -> Document:
