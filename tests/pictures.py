@@ -73,9 +73,10 @@ def _run(*words: object) -> str:
 def _sheets(workbook: Path, drawn: Path, wanted: Sequence[str]) -> None:
     folder = workbook.parent
     profile = f"-env:UserInstallation={(folder / 'profile').as_uri()}"
-    plain = folder / "sheets.xlsx"
+    plain = folder / "plain" / workbook.name  # its name stands at the foot of every page
+    plain.parent.mkdir()
     without_print_titles(workbook, plain)
-    _run("soffice", profile, "--headless", "--convert-to", "pdf", "--outdir", folder, plain)
+    _run("soffice", profile, "--headless", "--convert-to", "pdf", "--outdir", plain.parent, plain)
 
     pdf = plain.with_suffix(".pdf")
     known: set[str] = set()

@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import replace
 from decimal import Decimal
+from functools import partial
 from typing import Any
 
 from icbudget.answers.block import Block, Row
@@ -144,25 +145,30 @@ def explanation(handle: str, name: str) -> Sequence[Sequence[Any]]:
 
 def comparison(first: str, second: str) -> Sequence[Sequence[Any]]:
     """Return what differs from one plan to another, and what each difference is worth."""
-    before = plan_values.case_at(first)
-    after = plan_values.case_at(_other(first, second))
-    return comparison_block(compare(before, after)).grid()
+    other = _other(first, second)
+
+    def compared() -> Block:
+        before, after = plan_values.case_at(first), plan_values.case_at(other)
+        return comparison_block(compare(before, after))
+
+    return plan_values.answered_once("compare", (first, other), compared).grid()
 
 
 def ranges(handle: str, draws: int, seed: int) -> Sequence[Sequence[Any]]:
     """Return the range of every figure that matters; what is blank is as Setup says."""
-    case = plan_values.case_at(handle)
-    if case.result is None:
-        raise InputProblem("Not every figure of the plan is known. See Checks.")
     if draws and not FEWEST_DRAWS <= draws <= MOST_DRAWS:
         raise InputProblem(f"draws is {draws}. Give {FEWEST_DRAWS} to {MOST_DRAWS:,}, or nothing.")
     if not 0 <= seed <= LARGEST_SEED:
         raise InputProblem(f"seed is {seed}. Give 1 to {LARGEST_SEED:,}, or nothing.")
-    return _simulated(handle, draws, seed).grid()
+    question = f"simulate {draws} {seed}"
+    simulated = partial(_simulated, handle, draws, seed)
+    return plan_values.answered_once(question, (handle,), simulated).grid()
 
 
 def _simulated(handle: str, draws: int, seed: int) -> Block:
     case = plan_values.case_at(handle)
+    if case.result is None:
+        raise InputProblem("Not every figure of the plan is known. See Checks.")
     chosen = {name: value for name, value in (("draws", draws), ("seed", seed)) if value}
     setup = case.plan.setup.model_copy(update=chosen)
     redrawn = replace(case, plan=case.plan.model_copy(update={"setup": setup}))

@@ -11,7 +11,7 @@ import difflib
 import hashlib
 import pickle
 import zlib
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, replace
 from typing import Any
@@ -82,6 +82,8 @@ differ in words alone have them together.
 """
 _worked_hashes: Memo[bytes] = Memo(most=256, most_cells=256)
 """What a plan's answers are worked out from, as a hash, by its content."""
+_questions: Memo[bytes] = Memo(most=64, most_cells=64)
+"""Comparisons and simulations, packed, by the question and the content of its plans."""
 _store: list[plan_store.Store] = [plan_store.MemoryStore()]
 
 
@@ -92,7 +94,8 @@ def use(store: plan_store.Store) -> None:
 
 def forget() -> None:
     """Forget what was worked out and what is kept in the process: as after a restart."""
-    for memo in (_hashes, _drafts, _cases, _calculations, _answers, _worked_hashes):
+    kept: tuple[Memo[Any], ...] = (_hashes, _drafts, _cases, _calculations, _answers)
+    for memo in (*kept, _worked_hashes, _questions):
         memo.clear()
     if isinstance(_store[0], plan_store.MemoryStore):
         use(plan_store.MemoryStore())
@@ -224,6 +227,17 @@ def table(text: str, name: str) -> Block:
     else:
         kept = _answers.get(_worked_from(handle), 1, _no_answers)
     packed = kept.get(answer.id.encode(), 1, lambda: _packed(answer, _sound_case(handle)))
+    block: Block = pickle.loads(zlib.decompress(packed))  # packed by this process
+    return block
+
+
+def answered_once(question: str, handles: Iterable[str], make: Callable[[], Block]) -> Block:
+    """Return what a question about plans comes to, made by `make` where the same was not asked
+    before of equal content.
+    """
+    contents = [_content_key(known_handle(handle)) for handle in handles]
+    digest = hashlib.sha256(b"\n".join((question.encode(), *contents))).digest()
+    packed = _questions.get(digest, 1, lambda: _pack(make()))
     block: Block = pickle.loads(zlib.decompress(packed))  # packed by this process
     return block
 
@@ -420,6 +434,10 @@ def _packed(answer: Answer, case: Case) -> bytes:
     if block is None:
         places = {figure.place for figure in case.unknown}
         raise refusal([f for f in case.findings if f.place in places])
+    return _pack(block)
+
+
+def _pack(block: Block) -> bytes:
     return zlib.compress(pickle.dumps(block), COMPRESSION)
 
 

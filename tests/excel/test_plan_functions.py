@@ -14,7 +14,7 @@ import types
 import pytest
 
 from icbudget.answers.catalogue import ACTIVITY, ANSWERS, BALANCES, CHECKLIST, CHECKS
-from icbudget.excel import plan_store, plan_values
+from icbudget.excel import plan_functions, plan_store, plan_values
 from icbudget.excel.answer_cache import Memo
 from tests.benchmarks.test_server_speed import BOOKS, tables_in
 from tests.excel.conftest import PASS_ERRORS
@@ -303,6 +303,27 @@ def test_an_answer_is_worked_out_once_for_the_same_content(monkeypatch, title):
     tables["acute_lines"][1][7] = 7.0
     table(tables, title)
     assert asked.count(title) == 2
+
+
+@pytest.mark.parametrize(
+    ("id", "worked_out", "more"),
+    [("ICB_COMPARE", "compare", ["Low evidence"]), ("ICB_SIMULATE", "_simulated", [50.0, 7.0])],
+)
+def test_a_comparison_and_a_simulation_are_worked_out_once_for_the_same_content(
+    monkeypatch, id, worked_out, more
+):
+    asked = []
+    really = getattr(plan_functions, worked_out)
+    monkeypatch.setattr(
+        plan_functions, worked_out, lambda *given: asked.append(1) or really(*given)
+    )
+    plan_values.forget()
+    handle = plan_in(Registry(), small_plan())
+    found = [Registry().ask(id, handle, *more) for _ in range(3)]
+    assert found[0] == found[1] == found[2] and len(asked) == 1
+    other = Registry().ask("ICB_WITH", handle, "falls / Effect", 0.25)[0][0]
+    assert Registry().ask(id, other, *more) != found[0]
+    assert len(asked) == 2
 
 
 def test_an_answer_that_fails_is_told_to_who_asks_for_it_and_spoils_no_other(monkeypatch):
