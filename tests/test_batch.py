@@ -28,7 +28,7 @@ from icbudget.engine.uncertainty.national_draws import (
 from icbudget.engine.uncertainty.outcomes import NET_CASH, SYSTEM
 from icbudget.engine.uncertainty.simulate import simulate
 from tests.benchmarks.national import area_plan, write_plans
-from tests.cli.test_app import call
+from tests.cli.test_all_commands import call
 
 DRAWS = 60
 PARTED = "E10000025"

@@ -112,6 +112,8 @@ def test_what_two_plans_have_alike_is_not_checked_again_and_finds_the_same():
             alike = checks.checked(other, like=known)
             assert alike.findings == checks.check_plan(other)
             again = [
-                check for check, found in alike.found.items() if found is not known.found[check]
+                check
+                for check, found in alike.by_check.items()
+                if found is not known.by_check[check]
             ]
-            assert 0 < len(again) < len(alike.found)
+            assert 0 < len(again) < len(alike.by_check)

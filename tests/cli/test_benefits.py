@@ -11,7 +11,7 @@ import docx
 import pytest
 import yaml
 
-from tests.cli.test_app import call
+from tests.cli.test_all_commands import call
 from tests.examples import benefits as example
 
 PLAN = (Path(example.__file__).parent / "plan.yaml").read_text(encoding="utf-8")

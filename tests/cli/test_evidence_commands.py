@@ -9,7 +9,7 @@ import yaml
 
 from icbudget import reference, tasks
 from tests.checks.clean import clean
-from tests.cli.test_app import PLAN, call, plan  # noqa: F401  (a fixture)
+from tests.cli.test_all_commands import PLAN, call, plan  # noqa: F401  (a fixture)
 from tests.cli.test_broken_workbooks import put
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from tests.cli.test_app import call
+from tests.cli.test_all_commands import call
 
 
 def test_it_is_written_to_a_file_and_never_over_another(tmp_path, capsys):

@@ -9,7 +9,7 @@ import yaml
 
 from icbudget import tasks
 from icbudget.plan.local_evidence import CAVEATS
-from tests.cli.test_app import call
+from tests.cli.test_all_commands import call
 from tests.examples import benefits as example
 
 PLAN = (Path(example.__file__).parent / "plan.yaml").read_text(encoding="utf-8")

@@ -18,7 +18,7 @@ from icbudget.engine.uncertainty.outcomes import NET_CASH, SYSTEM
 from icbudget.engine.uncertainty.simulate import simulate
 from icbudget.plan.plan_text import as_document, to_yaml
 from icbudget.plan.scenario_overlay import with_scenario
-from tests.cli.test_app import call
+from tests.cli.test_all_commands import call
 from tests.engine.uncertainty.test_sampling import AS_SHIPPED
 from tests.places import BOROUGH
 

@@ -10,7 +10,7 @@ from typer.main import get_command
 import icbudget.cli.all_commands
 from icbudget.cli.shared_options import app
 from icbudget.cli.terminal_tables import print_rows
-from tests.cli.test_app import PLAN, call
+from tests.cli.test_all_commands import PLAN, call
 from tests.places import BOROUGH, EXAMPLES
 
 WIDTH = 100

@@ -70,7 +70,7 @@ def test_a_part_is_an_ordinary_workbook_with_its_own_cells_yellow(work):
     assert not any(sheet.protection.sheet for sheet in book)
     says = tasks.load(work / "council.xlsx").plan.this_part[0]
     assert (says.partner, says.number, says.made_on) == ("council", 1, "2026-11-30")
-    assert len(says.base) == len(says.seen) == 64
+    assert len(says.base) == len(says.view) == 64
 
 
 def test_a_part_that_nobody_filled_in_changes_nothing(work, tmp_path):

@@ -19,7 +19,7 @@ from icbudget.plan.scheme import Scheme
 from icbudget.plan.shift import Shift
 from icbudget.plan.uncertainty import Uncertainty
 from icbudget.tasks.optimise import optimised, with_best
-from tests.cli.test_app import call
+from tests.cli.test_all_commands import call
 from tests.examples.reading import plan_beside
 
 FIRST, SECOND = 1 / 1.035, 1 / 1.035**2

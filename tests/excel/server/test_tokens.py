@@ -39,7 +39,7 @@ def test_a_good_token_is_taken(tokens):
 def test_every_other_is_refused_without_a_reason(tokens, kind):
     with pytest.raises(Denied) as denied:
         check(tokens, signing.REFUSED[kind]())
-    assert (denied.value.status, denied.value.said) == (
+    assert (denied.value.status, denied.value.message) == (
         401,
         "Sign in again: this call carries no valid sign-in of your organisation.",
     )
