@@ -141,20 +141,23 @@ def _by_headings(
 def _heads(place: TableSheet, cells: Mapping[int, CellValue], own: bool) -> bool:
     """Return whether a row of cells is the table's headings.
 
-    It has every needed one, or on a sheet of its name its key alone.
+    It has every needed one, or on a sheet of its name its key and one more: a key alone may be the
+    sheet's title.
     """
     headings = {folded(str(v)) for v in cells.values()}
     if place.table is SETUP:
         return {folded(SETTING), folded(VALUE)} <= headings
     names = names_of(place.table)
-    fields = {matched(names, v) for v in cells.values()}
+    fields = {matched(names, v) for v in cells.values()} - {None}
     keys = {c.field for c in key_columns(place.table)}
     if place.by_year:
         return folded(FIGURE) in headings and keys <= fields
+    if folded(FIGURE) in headings and folded(FIGURE) not in names:
+        return False  # the companion's: it names which figure each row gives
     needed = {c.field for c in columns_of(place.table.noun) if c.required}
-    return folded(FIGURE) not in headings and (
-        keys <= fields if own else needed <= fields and len(needed) > 2
-    )
+    if own:
+        return keys <= fields and len(fields) > 1
+    return needed <= fields and len(needed) > 2
 
 
 def _below(place: TableSheet, sheet: Sheet, row: int) -> BookTable:
