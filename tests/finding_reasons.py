@@ -61,7 +61,7 @@ WHY: dict[str, str] = {
     "qaly": "Health effects count in pounds only where they are stated, for people who are reached, at a value whose source is given.",
     "reach": "People reached cannot be more than can be reached, and nobody can be reached without saying of how many.",
     "rekey": "A key that is there, or that something names already, is not given: what names it would mean another row.",
-    "reference": "Allocations and forecasts come in dated editions. What is imported is checked whole and kept beside the plan, and an edition of more than six months before the plan's month is asked about, because a newer one may be out.",
+    "reference": "Allocations and forecasts come in dated editions. What is imported is checked whole and kept beside the plan, and an edition of more than six months before the plan's month is asked about, because a newer one may be out. A figure that is called published must be the one that its source prints.",
     "risk": "A risk share must be whole, in an order that means something, and leave nothing that nobody bears. A rule that cannot be used is set aside whole and its pools stand unshared.",
     "row": "Two rows of one key would both count, or neither.",
     "rules": "What is allowed, required and asked for depends on the rules year.",

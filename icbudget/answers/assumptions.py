@@ -9,11 +9,11 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from icbudget.answers.figure_sources import source_of
 from icbudget.findings import Place
 from icbudget.plan import SETUP, TABLES, Plan
 from icbudget.plan.columns import PROVENANCE, Column, Kind, Noun, columns_of
 from icbudget.plan.evidence_rows import JUDGEMENT, is_judgement
+from icbudget.plan.figure_sources import source_of
 from icbudget.plan.plan import PlanTable
 from icbudget.plan.programme import Programme
 from icbudget.plan.rows import path, split_path

@@ -15,6 +15,7 @@ from icbudget.checks import (
     confirmed_release_rows,
     double_counting,
     evidence_use,
+    figures_and_sources,
     funding_lines,
     funding_streams,
     gain_share_terms,
@@ -56,6 +57,7 @@ STRUCTURE: tuple[Callable[[Plan], list[Finding]], ...] = (
     references.years_outside_the_plan,
     references.names_alike,
     reference_age.old_tables,
+    figures_and_sources.not_in_source,
     successions.shares,
     successions.not_told,
     # figures that are hardly intended

@@ -17,7 +17,6 @@ import xlsxwriter
 
 from icbudget import tasks
 from icbudget.plan.identity import plan_hash
-from icbudget.workbook.contents import EVERYTHING
 from tests.cli.test_broken_workbooks import cell, heading, inputs_only, put, run, spoiled
 from tests.places import EXAMPLES, FIXTURES
 

@@ -81,7 +81,7 @@ def _of_tables(book: Parts, tables: list[str]) -> Iterator[Fault]:
             ("cell.no-result",),
         )
         # a key whose heading is gone cannot be found without its Excel Table either
-        doubled = ("table.duplicate-column", "workbook.no-table")
+        doubled = ("table.duplicate-column", "workbook.no-table", "workbook.table-unread")
         yield f"{name} has a heading twice", _heading_twice(name), doubled
         if name in IN_EVERY_WORKBOOK and not by_year:
             yield (

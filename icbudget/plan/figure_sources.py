@@ -9,6 +9,7 @@ status are said of the row, and of none of its figures.
 
 from __future__ import annotations
 
+from decimal import Decimal
 from functools import cache
 from typing import Any, Literal
 
@@ -25,6 +26,8 @@ _RATES = {"gdp_deflator": "growth", "population": "growth", "nhs_cost_uplift": "
 """Reference tables of yearly rates, each with its column of the rate."""
 _SAME = 1e-9
 """Two rates that differ by less are one rate."""
+_COARSEST = 3
+"""Decimals that a rate keeps at least where it was typed rounded: 2.2 % for 2.2299 %."""
 
 
 Claim = Literal["this figure", "its row", ""]
@@ -59,10 +62,16 @@ def _of_a_rate(evidence: str, year: str, value: Any) -> Claim:
     known = [rates for source, rates in _rates_by_source().items() if source in evidence]
     if not known:
         return "its row"
-    is_known = any(
-        abs(rate - float(value)) < _SAME for rates in known for rate in rates.get(year, ())
-    )
+    is_known = any(_same_rate(value, rate) for rates in known for rate in rates.get(year, ()))
     return "this figure" if is_known else ""
+
+
+def _same_rate(value: Any, rate: float) -> bool:
+    """Return whether a figure is a rate, or that rate as people round it when they type it."""
+    typed = Decimal(str(round(float(value), 9)))
+    exponent = typed.normalize().as_tuple().exponent
+    assert isinstance(exponent, int)  # a rate is a finite number
+    return abs(round(rate, max(_COARSEST, -exponent)) - float(typed)) < _SAME
 
 
 @cache
