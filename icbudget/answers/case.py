@@ -130,8 +130,8 @@ def evaluate(plan: Plan, *, unread: Unread | None = None, read: tuple[Finding, .
     """
     scenario, laid = with_scenario(plan, plan.setup.active_scenario)
     checked = checks.checked(scenario, unread)
-    found = blamed(checked.findings, plan, plan.setup.active_scenario)
-    findings = [*read, *laid, *checks.check_as_typed(plan), *found, *_waiting(plan)]
+    in_plan = blamed(checked.findings, plan, plan.setup.active_scenario)
+    findings = [*read, *laid, *checks.check_as_typed(plan), *in_plan, *_waiting(plan)]
     sound = not stopped(findings)
     # A signature is under the plan, not under a scenario laid over it, which has errors of its own.
     findings += checks.check_signatures(plan, sound=sound and not plan.setup.active_scenario)

@@ -130,9 +130,9 @@ def cells_called(case: Case, text: str) -> tuple[AnswerCell, ...]:
     return tuple(_for_all(cells))
 
 
-def _of_plan(found: NamedFigure) -> Figure:
-    unit = found.column.unit if found.column.kind is not Kind.YES_NO else ""
-    return Figure(found.name, found.value, unit, "the plan", found.path)
+def _of_plan(named: NamedFigure) -> Figure:
+    unit = named.column.unit if named.column.kind is not Kind.YES_NO else ""
+    return Figure(named.name, named.value, unit, "the plan", named.path)
 
 
 def _of_answer(cell: AnswerCell) -> Figure:

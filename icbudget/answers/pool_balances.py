@@ -117,8 +117,8 @@ def balance(case: Case) -> Lines:
 
     def add(pool: str, source: str, accounts: list[int]) -> None:
         """Add the rows of some accounts of a pool together."""
-        shown = (*figures, *at_outturn) if differs[accounts].any() else figures
-        for name, values in shown:
+        lines = (*figures, *at_outturn) if differs[accounts].any() else figures
+        for name, values in lines:
             amounts = values[0][:, accounts].sum(axis=1)
             if name not in BESIDE or amounts.any():
                 rows.append(Row((pool, source, name), "£", pounds(amounts)))
@@ -142,8 +142,8 @@ def balance(case: Case) -> Lines:
 
 def rows_by_source(block: Block, **labels: str) -> tuple[Row, ...]:
     """Return the rows of balances of one source, not those of all, whose labels match."""
-    found = block.where(**labels) if labels else block.rows
-    return tuple(row for row in found if block.label(row, "source") != glossary.ALL_SOURCES)
+    balances = block.where(**labels) if labels else block.rows
+    return tuple(row for row in balances if block.label(row, "source") != glossary.ALL_SOURCES)
 
 
 def minimums(case: Case) -> Lines:

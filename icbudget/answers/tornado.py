@@ -75,8 +75,8 @@ def rivals(case: Case, worth_of: Callable[[Plan], Floats]) -> Worths:
     }
     return {
         name: worth_of(plan)
-        for name, (plan, found) in others.items()
-        if plan.years == case.plan.years and not stopped([*found, *checks.check_plan(plan)])
+        for name, (plan, laid_findings) in others.items()
+        if plan.years == case.plan.years and not stopped([*laid_findings, *checks.check_plan(plan)])
     }
 
 

@@ -52,7 +52,7 @@ class Checked:
     """
 
     plan: Plan
-    found: Mapping[_PlanCheck, tuple[list[Finding], frozenset[str]]]
+    by_check: Mapping[_PlanCheck, tuple[list[Finding], frozenset[str]]]
     unread: Unread
 
     @property
@@ -60,12 +60,14 @@ class Checked:
         """Return every finding; see `check_plan`."""
         incomplete = {table for table, keys in self.unread.items() if keys}
         # a sheet that was taken away is one fault, whatever else names its rows
-        links = (found for check, (found, _) in self.found.items() if check is broken_links)
-        incomplete |= empty_tables([finding for found in links for finding in found])
+        links = (
+            findings for check, (findings, _) in self.by_check.items() if check is broken_links
+        )
+        incomplete |= empty_tables([finding for findings in links for finding in findings])
         return [
             _softened(finding)
-            for check, (found, _) in self.found.items()
-            for finding in found
+            for check, (findings, _) in self.by_check.items()
+            for finding in findings
             if check is broken_links or incomplete.isdisjoint(_FOLLOWS.get(finding.id, ()))
         ]
 
@@ -75,20 +77,20 @@ def checked(plan: Plan, unread: Unread | None = None, like: Checked | None = Non
 
     Nothing is taken from a plan with rows that could not be read.
     """
-    known = like.found if like is not None and not (unread or like.unread) else {}
+    known = like.by_check if like is not None and not (unread or like.unread) else {}
     other = _differing(plan, like.plan) if known and like is not None else frozenset()
-    found: dict[_PlanCheck, tuple[list[Finding], frozenset[str]]] = {}
+    by_check: dict[_PlanCheck, tuple[list[Finding], frozenset[str]]] = {}
     every: tuple[_PlanCheck, ...] = (broken_links, *STRUCTURE)
     for check in every:
         if check in known and known[check][1].isdisjoint(other):
-            found[check] = known[check]
+            by_check[check] = known[check]
             continue
         watched = _Watched(plan)
         seen_as = cast(Plan, watched)
         links = check is broken_links
         findings = broken_links(seen_as, unread or {}) if links else check(seen_as)
-        found[check] = findings, frozenset(watched.looked_at)
-    return Checked(plan, found, unread or {})
+        by_check[check] = findings, frozenset(watched.looked_at)
+    return Checked(plan, by_check, unread or {})
 
 
 _PlanCheck = Callable[..., list[Finding]]

@@ -35,8 +35,8 @@ def still_to_agree(plan: Plan) -> list[Finding]:
     count = f"{len(waiting)} figures are" if len(waiting) > 1 else "One figure is"
     message = f"{count} still to agree, the first: {first.says}. The plan has what the base had."
     fix = "Choose one of each on To agree, and run icbudget merge again."
-    found = error("joint.still-open", message, fix, at("to_agree", first, "choice"))
-    return [replace(found, set_aside=True)]
+    finding = error("joint.still-open", message, fix, at("to_agree", first, "choice"))
+    return [replace(finding, set_aside=True)]
 
 
 def open_comments(plan: Plan) -> list[Finding]:

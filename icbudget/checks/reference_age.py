@@ -59,12 +59,12 @@ def old_tables(plan: Plan) -> list[Finding]:
                 editions[source(id).title] = (edition, dated[0])
     findings: list[Finding] = []
     for row in plan.indices:
-        for title, (edition, said) in editions.items():
+        for title, (edition, edition_name) in editions.items():
             age = months_old(plan, edition)
             if title in row.evidence and age > OLD:
                 message = (
-                    f"Index “{row.id}” is of the edition of {said}, {age} months before the plan's"
-                    " month."
+                    f"Index “{row.id}” is of the edition of {edition_name}, {age} months before the"
+                    " plan's month."
                 )
                 fix = "Look for a newer edition, and keep this one under Earlier version."
                 findings.append(note("reference.old-table", message, fix, at("indices", row, "id")))

@@ -146,14 +146,14 @@ def history(
     verify = verify or against is not None
     opened, entries = tasks.history(plan, verify=verify, against=against)
     for entry in entries:
-        told = (entry.partner, entry.by, entry.why)
-        rest = "; ".join(part for part in told if part)
+        beside = (entry.partner, entry.by, entry.why)
+        rest = "; ".join(part for part in beside if part)
         say(f"{entry.number:>4}  {entry.on}  {entry.what}  {entry.figures[:12]}  {rest}".rstrip())
     if not entries and opened.draft.plan is not None:
         say("The plan has no History yet: share and merge begin it.")
-    shown = opened.findings if verify or opened.draft.plan is None else ()
-    output.findings(shown, silent_when_none=not verify)
-    leave(shown, read=opened.draft.plan is not None)
+    findings = opened.findings if verify or opened.draft.plan is None else ()
+    output.findings(findings, silent_when_none=not verify)
+    leave(findings, read=opened.draft.plan is not None)
 
 
 def _date(on: dt.datetime | None) -> dt.date | None:

@@ -210,8 +210,8 @@ def best_of(tables: Sequence[Cells]) -> tuple[Block, tuple[tuple[str, str, str],
     case = evaluate_draft(draft_of(recognised(tables)))
     if case is None or case.result is None:
         raise InputProblem("There is no plan to look for a better one. See Checks.")
-    found = optimised(case.plan, time_limit=SECONDS)
-    return found.block, tuple(found.best.changes)
+    better = optimised(case.plan, time_limit=SECONDS)
+    return better.block, tuple(better.best.changes)
 
 
 def add_sheets(book: Any, names: str | None) -> str:

@@ -61,5 +61,5 @@ def keep_scenario(book: Any, name: str, changes: Sequence[tuple[str, str, str]])
     first = table.range[0, 0]
     for order, (row, (path, value, reason)) in enumerate(zip(blank, changes, strict=False), 1):
         line = {"Scenario": name, "Order": order, "Path": path, "Value": value, "Reason": reason}
-        for heading, told in line.items():
-            first.offset(row, at[heading]).value = told
+        for heading, cell_value in line.items():
+            first.offset(row, at[heading]).value = cell_value

@@ -51,18 +51,18 @@ _refused: dict[str, str] = {}
 _MOST_REFUSED = 256
 
 
-def _no_plan(shown: str) -> Block:
+def _no_plan(excel_error: str) -> Block:
     """Return the findings of a plan's cell that holds an Excel error: that, and why."""
-    said = _refused.get(owner(), "")
-    why = f" ICB_PLAN said last: {said}" if said else ""
-    found = error(
+    refusal = _refused.get(owner(), "")
+    why = f" ICB_PLAN said last: {refusal}" if refusal else ""
+    finding = error(
         "table.plan-in-error",
-        f"The cell of the plan shows {shown}: its tables are not read.{why}",
+        f"The cell of the plan shows {excel_error}: its tables are not read.{why}",
         "Give ICB_PLAN whole tables with their headings, each once. Add sheets puts a deleted one"
         " back.",
         Place(sheet=layout.START, table=layout.PLAN),
     )
-    return made_of(CHECKS.block(lines_of_findings([found])), "")
+    return made_of(CHECKS.block(lines_of_findings([finding])), "")
 
 
 def scenario(handle: str, name: str) -> Sequence[Sequence[Any]]:

@@ -72,13 +72,13 @@ class MemoryStore:
         with self._lock:
             oldest = self._clock() - KEPT_SECONDS
             keys = [key for key in self._entries if key[:2] == (owner, name)]
-            found: list[Entry] = []
+            entries: list[Entry] = []
             for key in keys:
                 content, used = self._entries.pop(key)
                 if used >= oldest:
                     self._entries[key] = content, self._clock()
-                    found.append((key[2], content))
-            return found
+                    entries.append((key[2], content))
+            return entries
 
     def _make_room(self, owner: str) -> None:
         mine = [key for key in self._entries if key[0] == owner]
@@ -218,8 +218,8 @@ class RedisStore:
             change.expire(entry, KEPT_SECONDS)
             change.expire(mine, KEPT_SECONDS)
             change.zadd(mine, {name: self._clock()}, xx=True)
-            found = change.execute()[0]
-        return [(digest.decode(), content) for digest, content in found.items()]
+            by_digest = change.execute()[0]
+        return [(digest.decode(), content) for digest, content in by_digest.items()]
 
     def ping(self) -> None:
         """Raise redis' own error where the server does not answer."""
@@ -259,10 +259,10 @@ def _owner_only(path: Path) -> None:
     _refuse_open(folder.lstat(), f"The folder {folder}")
 
 
-def _refuse_open(found: os.stat_result, what: str) -> None:
+def _refuse_open(status: os.stat_result, what: str) -> None:
     if os.name != "posix":  # Windows keeps a person's own folders to them by its access lists
         return
-    if stat.S_ISLNK(found.st_mode) or found.st_uid != os.geteuid():
+    if stat.S_ISLNK(status.st_mode) or status.st_uid != os.geteuid():
         raise ValueError(f"{what} is not this user's own. Name another place.")
-    if stat.S_IMODE(found.st_mode) & 0o077:
+    if stat.S_IMODE(status.st_mode) & 0o077:
         raise ValueError(f"{what} is open to others. Take their rights away (chmod go-rwx).")

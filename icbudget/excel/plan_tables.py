@@ -104,7 +104,7 @@ def hash_of(draft: Draft) -> str:
     return hashlib.sha256(f"{own}\n{wrong}".encode()).hexdigest()
 
 
-def _place(given: Tables, name: str, spot: Spot) -> Place:
+def _place(tables: Tables, name: str, spot: Spot) -> Place:
     """Return where a cell is: table, row counted from 1 below the headings, and heading.
 
     For Setup it is the setting.
@@ -112,7 +112,7 @@ def _place(given: Tables, name: str, spot: Spot) -> Place:
     What is wrong with the headings themselves is a matter of the whole table.
     """
     spec = _spec(name)
-    rows = given.companions[name] if spot.by_year else given.grids.get(name, ())
+    rows = tables.companions[name] if spot.by_year else tables.grids.get(name, ())
     label = companion_label(spec) if spot.by_year else spec.label
     if spot.row == 0 or not rows:
         return Place(table=label)
@@ -147,12 +147,12 @@ def _known(position: int, grid: Cells) -> tuple[PlanTable, bool]:
     )
 
 
-def _deleted(tables: Sequence[Cells], broken: Sequence[int], given: Iterable[str]) -> InputProblem:
+def _deleted(tables: Sequence[Cells], broken: Sequence[int], names: Iterable[str]) -> InputProblem:
     """Return why a plan with error values among its tables is none: which, and what is missing."""
     error = tables[broken[0] - 1][0][0]
     which = f"Table {broken[0]}" if len(broken) == 1 else f"Tables {', '.join(map(str, broken))}"
     verb = "is" if len(broken) == 1 else "are"
-    missing = [_spec(name).label for name in _EXPECTED if name not in set(given)]
+    missing = [_spec(name).label for name in _EXPECTED if name not in set(names)]
     lacking = f" Missing from the formula: {', '.join(missing)}." if missing else ""
     return InputProblem(
         f"{which} of the formula {verb} {error}: its table or sheet was deleted.{lacking} Press Add"

@@ -271,7 +271,7 @@ def _then(handle: Handle, step: Step) -> str:
     return str(longer)
 
 
-def _entry(name: str, shown: str) -> tuple[str, bytes]:
+def _entry(name: str, handle: str) -> tuple[str, bytes]:
     """Return what is kept for this person under a name. Raises `PlanNotKept`.
 
     What is somebody else's, and what never was, is missed by the same look-up.
@@ -279,13 +279,13 @@ def _entry(name: str, shown: str) -> tuple[str, bytes]:
     entries = _store[0].find(plan_store.owner(), name)
     if len(entries) > 1:
         raise InputProblem(
-            f"Two plans of yours share “{shown}”. Change a figure of one of them, such as its"
+            f"Two plans of yours share “{handle}”. Change a figure of one of them, such as its"
             " title."
         )
     if not entries:
         raise PlanNotKept(
-            f"{shown} is not kept any more. Press Ctrl+Alt+F9, or Work out every answer in the task"
-            " pane, and it is made again from its tables."
+            f"{handle} is not kept any more. Press Ctrl+Alt+F9, or Work out every answer in the"
+            " task pane, and it is made again from its tables."
         )
     return entries[0]
 
@@ -417,9 +417,9 @@ def _work(case: Case | None, read: Sequence[Finding]) -> _Worked:
     findings = tuple(read) if case is None else case.findings
     own = _no_answers()
     if case is not None and case.has_answers:
-        whole = case
+        evaluated = case
         with suppress(Exception):
-            own.get(CHECKLIST.id.encode(), 1, lambda: _packed(CHECKLIST, whole))
+            own.get(CHECKLIST.id.encode(), 1, lambda: _packed(CHECKLIST, evaluated))
         readings = tuple(replace(reading, draft=None) for reading in case.readings)
         case = replace(case, draft=None, readings=readings)
     return _Worked(case, findings, own)

@@ -102,9 +102,9 @@ def departure(plan: Plan, copy: Plan) -> tuple[HistoryEntry, HistoryEntry | None
     It is None where one History goes on from the other. A part has been given its entries, so the
     plan must have all of them.
     """
-    given = given_history(copy)
-    whole = given if copy.this_part else given[: len(plan.history)]
-    for at, entry in enumerate(whole):
+    shared_history = given_history(copy)
+    history = shared_history if copy.this_part else shared_history[: len(plan.history)]
+    for at, entry in enumerate(history):
         here = plan.history[at] if at < len(plan.history) else None
         if here is None or here.entry != entry.entry:
             return entry, here
@@ -119,10 +119,10 @@ def part_findings(plan: Plan, part: Plan, name: str) -> list[Finding]:
     """
     if _broken(part.history) is not None:
         return [replace(f, place=Place(workbook=name)) for f in chain_findings(part) if f.stops]
-    found = departure(plan, part)
-    if found is None:
+    difference = departure(plan, part)
+    if difference is None:
         return []
-    message = f"{differing(*found, name)} The plan's History or the part's was made anew."
+    message = f"{differing(*difference, name)} The plan's History or the part's was made anew."
     fix = "Compare both with a third copy: icbudget history PLAN --verify --against COPY."
     return [warning("merge.history-differs", message, fix, Place(workbook=name))]
 

@@ -53,7 +53,7 @@ def changes(base: Tables, part: Tables, owned: Ownership, recorded: Names) -> Ch
     after = units(rekeyed(part, back))
     # A cell that named the new key before anybody had it is not changed by following it back.
     as_typed = units(part) if back else after
-    found: Changes = {
+    changes: Changes = {
         Unit(table, old, KEY): Change(old, new)
         for (table, old), new in names.items()
         if not _follows(table, old, new, names)
@@ -67,9 +67,9 @@ def changes(base: Tables, part: Tables, owned: Ownership, recorded: Names) -> Ch
         if before.get(unit) in (after.get(unit), as_typed.get(unit, after.get(unit))):
             continue
         if by_cell != is_row or changed_row:
-            found[unit] = Change(before.get(unit), after.get(unit))
-    found |= _order(base, part, names)
-    return found
+            changes[unit] = Change(before.get(unit), after.get(unit))
+    changes |= _order(base, part, names)
+    return changes
 
 
 def rekeyed(tables: Tables, names: Names) -> Tables:
@@ -177,7 +177,7 @@ def _renames(base: Tables, part: Tables, owned: Ownership) -> dict[tuple[str, Ke
     """
     renamed: dict[tuple[str, Key], Key] = {}
     for table in base:
-        if shape(table).whole or shape(table).grows:
+        if shape(table).as_one or shape(table).grows:
             continue
         old, new = base[table], part.get(table, {})
         gone = [key for key in old if key not in new]

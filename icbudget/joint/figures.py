@@ -139,7 +139,7 @@ def _label(table: str, cell: str) -> str:
     return f"{column_of(table, cell).label} {year}".strip()
 
 
-def shown(unit: Unit, value: Any) -> str:
+def value_in_words(unit: Unit, value: Any) -> str:
     """Return a unit's value in words; “nothing” where there is nothing."""
     if value is None:
         return "nothing" if unit.cell in (ROW, WHOLE) else "blank"

@@ -94,17 +94,17 @@ def merge(
     all they ask is a proposal. What is not decided stays as in the base.
     """
     choices = choices or {}
-    parts, choices, found = _with_both(base, parts, choices, owned)
+    parts, choices, outcomes = _with_both(base, parts, choices, owned)
     there = units(base)
     powerless = frozenset(propose_only)
     for unit in _all_units(base, parts, owned):
         asks = {who: asked[unit] for who, asked in parts.items() if unit in asked}
         current = _current(unit, there, base)
-        found[unit] = _judged(unit, base, current, asks, choices.get(unit), owned, powerless)
-    _keep_rows_still_changed(found, there)
-    _give_provenance(found, parts, there)
-    merged = _in_order(_put_all(base, found, parts, owned), found)
-    return rekeyed(merged, _keys_given(merged, found)), found
+        outcomes[unit] = _judged(unit, base, current, asks, choices.get(unit), owned, powerless)
+    _keep_rows_still_changed(outcomes, there)
+    _give_provenance(outcomes, parts, there)
+    merged = _in_order(_put_all(base, outcomes, parts, owned), outcomes)
+    return rekeyed(merged, _keys_given(merged, outcomes)), outcomes
 
 
 def _all_units(base: Tables, parts: Mapping[str, Changes], owned: Ownership) -> list[Unit]:
@@ -263,18 +263,18 @@ def _with_both(
 
     Only where both are wanted; what those partners ask follows their row.
     """
-    found: Outcomes = {}
+    outcomes: Outcomes = {}
     chosen = dict(choices)
     asked = {who: dict(changes) for who, changes in parts.items()}
     for unit, choice in choices.items():
         asks = {who: asked[who][unit] for who in owned.kinds if unit in asked.get(who, {})}
-        told: Asked = tuple(sorted((who, ask.now) for who, ask in asks.items()))
+        asked_now: Asked = tuple(sorted((who, ask.now) for who, ask in asks.items()))
         added = unit.cell == ROW and all(ask.was is None for ask in asks.values())
-        if not (choice.both and added and len(asks) > 1 and choice.asked == told):
+        if not (choice.both and added and len(asks) > 1 and choice.asked == asked_now):
             continue
         if not _may_choose(unit, base, asks, choice, owned):
             continue
-        found[unit._replace(cell=BOTH)] = Outcome(Verdict.CHOSEN, None, told, choice.reason)
+        outcomes[unit._replace(cell=BOTH)] = Outcome(Verdict.CHOSEN, None, asked_now, choice.reason)
         taken = {key for who in asked for key in _keys_asked(asked[who], unit.table)}
         taken |= set(base.get(unit.table, {}))
         for number, (who, ask) in enumerate(asks.items()):
@@ -284,7 +284,7 @@ def _with_both(
             chosen[unit._replace(key=free)] = Choice(
                 ((who, ask.now),), ask.now, owned.everybody, choice.reason
             )
-    return asked, chosen, found
+    return asked, chosen, outcomes
 
 
 def _keys_asked(changes: Changes, table: str) -> set[Key]:
@@ -315,19 +315,19 @@ def _moved(changes: Changes, unit: Unit, free: Key) -> Changes:
     return moved
 
 
-def _keep_rows_still_changed(found: Outcomes, there: Mapping[Unit, Any]) -> None:
+def _keep_rows_still_changed(outcomes: Outcomes, there: Mapping[Unit, Any]) -> None:
     """Leave a row that one partner deletes and another, who may, changes: with the change."""
-    changed = {unit[:2] for unit, outcome in found.items() if unit.cell and outcome.stands}
-    for unit, outcome in found.items():
+    changed = {unit[:2] for unit, outcome in outcomes.items() if unit.cell and outcome.stands}
+    for unit, outcome in outcomes.items():
         deleted = unit.cell == ROW and unit in there and outcome.value is None
         by_asks = outcome.verdict in (Verdict.TAKEN, Verdict.OWNER_STANDS)
         if deleted and by_asks and unit[:2] in changed:
             why = "deleted by one and changed by another"
-            found[unit] = Outcome(Verdict.TO_AGREE, there[unit], outcome.asked, why)
+            outcomes[unit] = Outcome(Verdict.TO_AGREE, there[unit], outcome.asked, why)
 
 
 def _give_provenance(
-    found: Outcomes, parts: Mapping[str, Changes], there: Mapping[Unit, Any]
+    outcomes: Outcomes, parts: Mapping[str, Changes], there: Mapping[Unit, Any]
 ) -> None:
     """Let the source of a row go with its figures: whose figures are taken brings the source.
 
@@ -335,12 +335,12 @@ def _give_provenance(
     agree. Nobody's figure keeps another's source.
     """
     authors: dict[tuple[str, Key], set[str]] = {}
-    for unit, outcome in found.items():
+    for unit, outcome in outcomes.items():
         is_figure = bool(fields_of(unit)) and not is_provenance(unit)
         if outcome.stands and is_figure:
             takers = {who for who, now in outcome.asked if now == outcome.value}
             authors.setdefault(unit[:2], set()).update(takers)
-    for unit, outcome in found.items():
+    for unit, outcome in outcomes.items():
         of_row = authors.get((unit.table, unit.key), set())
         if not is_provenance(unit) or not of_row or outcome.verdict is Verdict.CHOSEN:
             continue
@@ -352,21 +352,21 @@ def _give_provenance(
             (value,) = values
             only = {now for _, now in outcome.asked} == values
             verdict = Verdict.TAKEN if only else Verdict.OWNER_STANDS
-            found[unit] = Outcome(verdict, value, outcome.asked)
+            outcomes[unit] = Outcome(verdict, value, outcome.asked)
         else:
             why = "figures and their source are of different parts"
-            found[unit] = Outcome(Verdict.TO_AGREE, current, outcome.asked, why)
+            outcomes[unit] = Outcome(Verdict.TO_AGREE, current, outcome.asked, why)
 
 
 def _put_all(
-    base: Tables, found: Outcomes, parts: Mapping[str, Changes], owned: Ownership
+    base: Tables, outcomes: Outcomes, parts: Mapping[str, Changes], owned: Ownership
 ) -> Tables:
     """Return the base with all that stands put in: cells first, then rows.
 
     New rows come after the base's, by the order of partners, then as they stand in the part.
     """
     plan = rekeyed(base, {})
-    decided = [unit for unit, outcome in found.items() if outcome.stands]
+    decided = [unit for unit, outcome in outcomes.items() if outcome.stands]
     place: dict[Unit, tuple[int, int]] = {}
     for number, who in enumerate(owned.kinds):
         for at, unit in enumerate(parts.get(who, ())):
@@ -374,7 +374,7 @@ def _put_all(
     last = (len(owned.kinds), 0)
     decided.sort(key=lambda unit: (unit.cell in (ROW, WHOLE), place.get(unit, last)))
     for unit in decided:
-        put(plan, unit, found[unit].value)
+        put(plan, unit, outcomes[unit].value)
     return plan
 
 
@@ -408,33 +408,33 @@ def _cells_of_unit(unit: Unit, cells: Cells) -> set[str]:
     return {cell for cell in cells if cell.partition("[")[0] in named}
 
 
-def _keys_given(plan: Tables, found: Outcomes) -> dict[tuple[str, Key], Key]:
+def _keys_given(plan: Tables, outcomes: Outcomes) -> dict[tuple[str, Key], Key]:
     """Return the keys that rows get.
 
     One that is there, is named already or that two rows ask for is not given.
     """
     keys = {
         unit: outcome.value
-        for unit, outcome in found.items()
+        for unit, outcome in outcomes.items()
         if unit.cell == KEY and outcome.stands and unit.key in plan.get(unit.table, {})
     }
     wanted = [(unit.table, new) for unit, new in keys.items()]
     taken = named(plan)
-    given: dict[tuple[str, Key], Key] = {}
+    keys_taken: dict[tuple[str, Key], Key] = {}
     for unit, new in keys.items():
         there = new in plan[unit.table] or wanted.count((unit.table, new)) > 1
         if there or (new[0] != unit.key[0] and (unit.table, new[0]) in taken):
             why = "the key is there, or named, already"
-            outcome = found[unit]
-            found[unit] = replace(outcome, verdict=Verdict.TO_AGREE, value=unit.key, because=why)
+            outcome = outcomes[unit]
+            outcomes[unit] = replace(outcome, verdict=Verdict.TO_AGREE, value=unit.key, because=why)
         else:
-            given[unit.table, unit.key] = new
-    return given
+            keys_taken[unit.table, unit.key] = new
+    return keys_taken
 
 
-def _in_order(plan: Tables, found: Outcomes) -> Tables:
+def _in_order(plan: Tables, outcomes: Outcomes) -> Tables:
     """Return the plan with the partners in the order that was taken, others where they stood."""
-    outcome = found.get(Unit(IN_ORDER, (), ORDER))
+    outcome = outcomes.get(Unit(IN_ORDER, (), ORDER))
     if outcome is None or not outcome.stands or IN_ORDER not in plan:
         return plan
     rows = plan[IN_ORDER]

@@ -22,7 +22,7 @@ _NOT_IN_A_NAME = re.compile(r"[\[\]:*?/\\']")
 
 
 def merged_content(
-    base: UserContent, parts: Mapping[str, UserContent], found: Outcomes
+    base: UserContent, parts: Mapping[str, UserContent], outcomes: Outcomes
 ) -> tuple[list[UserContent], list[Finding]]:
     """Return what people added to the base and to each part, as it is written.
 
@@ -32,10 +32,10 @@ def merged_content(
     taken = {sheet.name.casefold(): sheet for sheet in base.sheets}
     tables = {table.name.casefold() for sheet in base.sheets for table in sheet.tables}
     replaced: set[str] = set()
-    winners = _winners(found)
+    winners = _winners(outcomes)
     comments = dict(base.comments)
     names = dict(base.names)
-    given: set[str] = set(base.formulas)
+    with_formula: set[str] = set(base.formulas)
     contents: list[UserContent] = []
     for partner, content in parts.items():
         kept, renamed = _sheets_of(partner, content, taken, tables, findings)
@@ -44,9 +44,10 @@ def merged_content(
         formulas = {
             figure: formula
             for figure, formula in content.formulas.items()
-            if winners.get(figure) == partner or (figure not in winners and figure not in given)
+            if winners.get(figure) == partner
+            or (figure not in winners and figure not in with_formula)
         }
-        given |= set(formulas)
+        with_formula |= set(formulas)
         for figure, text in content.comments.items():
             if text not in comments.get(figure, ""):
                 joined = [comments[figure]] if figure in comments else []
@@ -111,10 +112,10 @@ def _free_table(table: OwnTable, names: set[str]) -> OwnTable:
     return replace(table, name=name)
 
 
-def _winners(found: Outcomes) -> dict[str, str]:
+def _winners(outcomes: Outcomes) -> dict[str, str]:
     """Return, by the path of each figure that was changed, the partner whose value stands."""
     winners: dict[str, str] = {}
-    for unit, outcome in found.items():
+    for unit, outcome in outcomes.items():
         who = [partner for partner, value in outcome.asked if value == outcome.value]
         if not outcome.stands or not who:
             continue

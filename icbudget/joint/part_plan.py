@@ -49,20 +49,22 @@ def part_of(
     Rows that are confidential and not the partner's are not in it in any form, nor is what names
     them.
     """
-    seen, left_out = view(plan, partner, owned)
+    visible, left_out = view(plan, partner, owned)
     row = ThisPart(
         partner=partner,
         number=number,
         made_on=on,
         made_by=by,
         base=figures_hash(plan),
-        seen=plan_hash(seen),
+        view=plan_hash(visible),
         version=icbudget.__version__,
         left_out=left_out,
         questions=questions,
     )
-    made = seen.model_copy(update={"this_part": (row,), "base_rows": base_rows(as_tables(seen))})
-    grey = _grey(as_tables(seen), partner, owned) | kept_cells(made)
+    made = visible.model_copy(
+        update={"this_part": (row,), "base_rows": base_rows(as_tables(visible))}
+    )
+    grey = _grey(as_tables(visible), partner, owned) | kept_cells(made)
     return PartPlan(made, grey, left_out)
 
 
@@ -80,9 +82,9 @@ def view(plan: Plan, partner: str, owned: Ownership) -> tuple[Plan, str]:
         if (target, setup.get(field)) in firsts:
             del setup[field]
     counts = {name: sum(table == name for table, _ in hidden) for name in MERGED}
-    told = "; ".join(f"{spec(name).label}: {n}" for name, n in counts.items() if n)
+    counted = "; ".join(f"{spec(name).label}: {n}" for name, n in counts.items() if n)
     bare = plan.model_copy(update=dict.fromkeys(RECORDS, ()))
-    return as_plan(kept, bare), told
+    return as_plan(kept, bare), counted
 
 
 def _hidden(tables: Tables, partner: str, owned: Ownership) -> set[tuple[str, Key]]:
@@ -94,8 +96,10 @@ def _hidden(tables: Tables, partner: str, owned: Ownership) -> set[tuple[str, Ke
     hidden: set[tuple[str, Key]] = set()
     for name, rows in tables.items():
         for key, cells in rows.items():
-            whole = Unit(name, key[:1] if shape(name).whole else key)
-            if owned.confidential(name, key, cells) and partner not in owned.owners(whole, cells):
+            as_merged = Unit(name, key[:1] if shape(name).as_one else key)
+            if owned.confidential(name, key, cells) and partner not in owned.owners(
+                as_merged, cells
+            ):
                 hidden.add((name, key))
     for key, cells in tables.get("owners", {}).items():
         # A rule would tell by its condition which rows there are.
@@ -104,27 +108,27 @@ def _hidden(tables: Tables, partner: str, owned: Ownership) -> set[tuple[str, Ke
     more = True
     while more:
         firsts = _hidden_firsts(tables, hidden)
-        found = {
+        more_hidden = {
             (name, key)
             for name, rows in tables.items()
             for key, cells in rows.items()
             if name != SETUP.field and _names_hidden(name, key, cells, hidden, firsts)
         }
-        more = not found <= hidden
-        hidden |= found
+        more = not more_hidden <= hidden
+        hidden |= more_hidden
     return hidden
 
 
 def _hidden_firsts(tables: Tables, hidden: set[tuple[str, Key]]) -> set[tuple[str, str]]:
     """Return the first keys of which no row is seen: cells name a row by the first part."""
     firsts = {(name, key[0]) for name, key in hidden if key}
-    seen = {
+    visible = {
         (name, key[0])
         for name, rows in tables.items()
         for key in rows
         if key and (name, key) not in hidden
     }
-    return firsts - seen
+    return firsts - visible
 
 
 def _names_hidden(
@@ -170,8 +174,8 @@ def kept_cells(plan: Plan) -> frozenset[tuple[str, str, str]]:
 
 
 def _unit_of_cell(name: str, key: Key, field: str) -> Unit:
-    if shape(name).whole or shape(name).row or field in spec(name).key:
-        return Unit(name, key[:1] if shape(name).whole else key)
+    if shape(name).as_one or shape(name).row or field in spec(name).key:
+        return Unit(name, key[:1] if shape(name).as_one else key)
     bundle = next((b for b in shape(name).bundles if field_of(field) in b), (field,))
     return Unit(name, key, "+".join(bundle))
 

@@ -43,7 +43,7 @@ class Unit(NamedTuple):
 class _Shape(NamedTuple):
     """How a table is merged."""
 
-    whole: bool
+    as_one: bool
     row: bool
     grows: bool
     bundles: tuple[tuple[str, ...], ...]
@@ -151,7 +151,7 @@ def units(tables: Mapping[str, Mapping[Key, Cells]]) -> dict[Unit, Any]:
     for table, rows in tables.items():
         agreements: dict[Key, list[Any]] = {}
         for key, cells in rows.items():
-            if shape(table).whole:
+            if shape(table).as_one:
                 agreements.setdefault(key[:1], []).append((key, frozen(cells)))
                 continue
             units_there[Unit(table, key)] = frozen(cells)
@@ -202,12 +202,12 @@ def references(table: str) -> tuple[tuple[str, str], ...]:
 
 def named(plan: Tables) -> set[tuple[str, str]]:
     """Return the first keys that cells and keys of a plan name, each with the table they are of."""
-    found: set[tuple[str, str]] = set()
+    named_keys: set[tuple[str, str]] = set()
     for table, rows in plan.items():
         parts = spec(table).key
         for field, target in references(table):
             for key, cells in rows.items():
                 value = key[parts.index(field)] if field in parts else cells.get(field, ())
                 values = value if isinstance(value, tuple) else (value,)
-                found.update((target, name) for name in values)
-    return found
+                named_keys.update((target, name) for name in values)
+    return named_keys

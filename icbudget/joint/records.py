@@ -15,8 +15,8 @@ from icbudget.joint.figures import (
     column_of,
     from_json,
     path_of,
-    shown,
     unit_of,
+    value_in_words,
     words_of,
 )
 from icbudget.joint.merge import Asked, Choice, Outcome, Outcomes, Verdict
@@ -32,14 +32,15 @@ Worth = Callable[[Unit, str, Any], tuple[int, int] | None]
 
 
 def received(
-    parts: Mapping[str, Changes], numbers: Mapping[str, int], found: Outcomes
+    parts: Mapping[str, Changes], numbers: Mapping[str, int], outcomes: Outcomes
 ) -> tuple[ReceivedChange, ...]:
     """Return every change that was asked for, in words and as it is kept, with its outcome."""
     rows: list[ReceivedChange] = []
     for partner, changes in parts.items():
         for number, (unit, change) in enumerate(changes.items(), start=1):
-            outcome = found.get(unit._replace(cell=BOTH)) or found.get(unit)
-            says = f"{words_of(unit)}: {shown(unit, change.was)} → {shown(unit, change.now)}"
+            outcome = outcomes.get(unit._replace(cell=BOTH)) or outcomes.get(unit)
+            was, now = value_in_words(unit, change.was), value_in_words(unit, change.now)
+            says = f"{words_of(unit)}: {was} → {now}"
             rows.append(
                 ReceivedChange(
                     partner=partner,
@@ -82,19 +83,19 @@ def asks_hash(asked: Asked) -> str:
     return hashlib.sha256(text.encode()).hexdigest()[:16]
 
 
-def to_agree(found: Outcomes, before: Iterable[ToAgree], worth: Worth) -> tuple[ToAgree, ...]:
+def to_agree(outcomes: Outcomes, before: Iterable[ToAgree], worth: Worth) -> tuple[ToAgree, ...]:
     """Return what is still to agree, and what was chosen, one row for each way to settle it.
 
     `before`: the rows as people filled them in; their choices stay while the asks are the same.
     """
     held = {(row.figure, row.partner): row for row in before}
     rows: list[ToAgree] = []
-    for unit, outcome in found.items():
-        if outcome.verdict is Verdict.TAKEN or _is_of_both(unit, found):
+    for unit, outcome in outcomes.items():
+        if outcome.verdict is Verdict.TAKEN or _is_of_both(unit, outcomes):
             continue
         shown_unit = unit._replace(cell=ROW) if unit.cell == BOTH else unit
         for partner, value in (("", outcome.value), *outcome.asked):
-            own, whole = (
+            own, system = (
                 (None, None)
                 if not partner
                 else worth(shown_unit, partner, value)
@@ -107,11 +108,11 @@ def to_agree(found: Outcomes, before: Iterable[ToAgree], worth: Worth) -> tuple[
                 figure=path_of(shown_unit),
                 partner=partner,
                 says=words_of(shown_unit),
-                asked=_short(shown(shown_unit, value)),
+                asked=_short(value_in_words(shown_unit, value)),
                 became=str(outcome.verdict),
                 because=outcome.because,
                 own_worth=None if own is None else Decimal(own) / 100,
-                whole_worth=None if whole is None else Decimal(whole) / 100,
+                whole_worth=None if system is None else Decimal(system) / 100,
                 asks=asks_hash(outcome.asked),
             )
             old = held.get((row.figure, partner))
@@ -121,15 +122,15 @@ def to_agree(found: Outcomes, before: Iterable[ToAgree], worth: Worth) -> tuple[
     return tuple(rows)
 
 
-def _is_of_both(unit: Unit, found: Outcomes) -> bool:
+def _is_of_both(unit: Unit, outcomes: Outcomes) -> bool:
     """Return whether a row stands because both of two were chosen, which has a row of its own."""
-    asked = {who for who, _ in found[unit].asked}
+    asked = {who for who, _ in outcomes[unit].asked}
     return unit.cell == ROW and any(
         other.table == unit.table
         and other.cell == BOTH
         and asked <= {w for w, _ in o.asked}
-        and found[unit].verdict is Verdict.CHOSEN
-        for other, o in found.items()
+        and outcomes[unit].verdict is Verdict.CHOSEN
+        for other, o in outcomes.items()
     )
 
 
@@ -145,7 +146,7 @@ def choices(
     for row in rows:
         if row.choice:
             marked.setdefault(row.figure, []).append(row)
-    found: dict[Unit, Choice] = {}
+    choices: dict[Unit, Choice] = {}
     findings: list[Finding] = []
 
     def refuse(row: ToAgree, message: str, fix: str) -> None:
@@ -173,8 +174,8 @@ def choices(
                 refuse(row, wrong, "Type it as the figure itself is typed, or choose a row.")
                 continue
             both = row.choice == "both"
-            found[unit] = Choice(asked, value, frozenset(named), row.reason, both)
-    return found, findings
+            choices[unit] = Choice(asked, value, frozenset(named), row.reason, both)
+    return choices, findings
 
 
 def _chosen_value(unit: Unit, row: ToAgree, asked: Asked, owned: Ownership) -> tuple[Any, str]:
@@ -204,7 +205,7 @@ def _standing(unit: Unit, owned: Ownership) -> Any:
     return units({unit.table: owned.tables.get(unit.table, {})}).get(unit)
 
 
-def outcome_findings(found: Outcomes) -> list[Finding]:
+def outcome_findings(outcomes: Outcomes) -> list[Finding]:
     """Return a finding for every outcome that people must see; what was taken has none.
 
     To agree is an error until it is chosen, where it is only of words a warning. A proposal and an
@@ -212,12 +213,14 @@ def outcome_findings(found: Outcomes) -> list[Finding]:
     holds what the base had.
     """
     findings: list[Finding] = []
-    for unit, outcome in found.items():
+    for unit, outcome in outcomes.items():
         if outcome.verdict in (Verdict.TAKEN, Verdict.CHOSEN):
             continue
-        asked = "; ".join(f"{who} asks for {shown(unit, value)}" for who, value in outcome.asked)
+        asked = "; ".join(
+            f"{who} asks for {value_in_words(unit, value)}" for who, value in outcome.asked
+        )
         place = Place(table="To agree", row=words_of(unit))
-        stands = shown(unit, outcome.value)
+        stands = value_in_words(unit, outcome.value)
         message = _short(f"{words_of(unit)}: {asked}. {stands} stands.")
         if outcome.verdict is Verdict.OWNER_STANDS:
             fix = "Nothing is to be done, unless the owner agrees with the other."
@@ -230,8 +233,8 @@ def outcome_findings(found: Outcomes) -> list[Finding]:
             findings.append(warning("joint.to-agree", message, fix, place))
         else:
             fix = f"Choose one on To agree and merge again ({outcome.because})."
-            told = error("joint.to-agree", message, fix, place)
-            findings.append(told)
+            finding = error("joint.to-agree", message, fix, place)
+            findings.append(finding)
     return findings
 
 
@@ -242,9 +245,9 @@ def _only_words(unit: Unit) -> bool:
     return bool(named) and all(roles[name] in (Role.WORDS, Role.SOURCE) for name in named)
 
 
-def still_open(found: Outcomes) -> list[tuple[Unit, Outcome]]:
+def still_open(outcomes: Outcomes) -> list[tuple[Unit, Outcome]]:
     """Return the outcomes that wait for a choice."""
-    return [(u, o) for u, o in found.items() if not o.stands]
+    return [(u, o) for u, o in outcomes.items() if not o.stands]
 
 
 def _short(text: str) -> str:

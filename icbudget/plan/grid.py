@@ -50,7 +50,7 @@ class Grid:
 
     def findings(self, place_of: Callable[[Spot], Place]) -> list[Finding]:
         """Return what is wrong with the table itself, each finding with the place of its spot."""
-        return [replace(found, place=place_of(spot)) for spot, found in self.problems]
+        return [replace(finding, place=place_of(spot)) for spot, finding in self.problems]
 
 
 def by_year_columns(table: PlanTable) -> tuple[Column, ...]:
@@ -95,12 +95,12 @@ def read_grid(table: PlanTable, grid: Cells, companion: Cells | None = None) -> 
     absent = [(Spot(0, 0), heads.absent(c.heading)) for c in needed]
     strays = [(Spot(0, at), _stray_year(table)) for at in heads.stray_years]
     nameless = [(Spot(0, at), _nameless_column(grid, at)) for at in _nameless(grid)]
-    found = Grid(
+    read = Grid(
         missing=tuple(c.field for c in needed),
         problems=[*absent, *heads.problems, *strays, *nameless],
     )
-    numbers = _read_rows(found, table, grid, heads)
-    spots = _read_companion(found, table, companion) if companion and has_companion(table) else {}
+    numbers = _read_rows(read, table, grid, heads)
+    spots = _read_companion(read, table, companion) if companion and has_companion(table) else {}
 
     def locate(row: int, name: str, year: str | None) -> Spot | None:
         if year is not None and (row, name, year) in spots:
@@ -108,8 +108,8 @@ def read_grid(table: PlanTable, grid: Cells, companion: Cells | None = None) -> 
         column = heads.fields.get(name, 0) if year is None else heads.years.get(year, 0)
         return Spot(numbers[row], column)
 
-    found.locate = locate
-    return found
+    read.locate = locate
+    return read
 
 
 def read_setup(grid: Cells) -> Grid:
@@ -124,34 +124,32 @@ def read_setup(grid: Cells) -> Grid:
     heads.read(grid[0] if grid else ())
     if len(heads.fields) < 2:
         needed = tuple(c.field for c in columns_of(SETUP.noun) if c.required)
-        told = mistaken(SETUP.label, grid[0] if grid else ())
+        mistake = mistaken(SETUP.label, grid[0] if grid else ())
         none = error(
             "setup.no-headings",
             "Setup has no columns Setting and Value.",
             "Select it with its heading row.",
         )
-        return Grid([{}], needed, [(Spot(0, 0), told or none)])
-    found = Grid([{}])
+        return Grid([{}], needed, [(Spot(0, 0), mistake or none)])
+    read = Grid([{}])
     spots: dict[str, Spot] = {}
     for number, row in enumerate(grid[1:], start=1):
         label, raw = _cell(row, heads.fields[SETTING]), _cell(row, heads.fields[VALUE])
         name = matched(names_of(SETUP), label)
         if name is None:
             if not cell_values.is_blank(raw):
-                found.problems.append(
-                    (Spot(number, heads.fields[SETTING]), _unknown_setting(label))
-                )
+                read.problems.append((Spot(number, heads.fields[SETTING]), _unknown_setting(label)))
         elif name in spots:
-            told = error(
+            mistake = error(
                 "setup.duplicate-setting",
                 f"The setting {cell_values.clean(label)} is there twice.",
                 "Keep one of the two.",
             )
-            found.problems.append((Spot(number, heads.fields[SETTING]), told))
+            read.problems.append((Spot(number, heads.fields[SETTING]), mistake))
         else:
-            found.rows[0][name], spots[name] = raw, Spot(number, heads.fields[VALUE])
-    found.locate = lambda row, name, year: spots.get(name)
-    return found
+            read.rows[0][name], spots[name] = raw, Spot(number, heads.fields[VALUE])
+    read.locate = lambda row, name, year: spots.get(name)
+    return read
 
 
 def read_grids(
@@ -182,11 +180,13 @@ def read_grids(
 
     draft = read_plan(grids[SETUP.field].rows[0] if setup is not None else None, rows, place)
     own = [
-        found for name, grid in grids.items() for found in grid.findings(partial(place_of, name))
+        finding
+        for name, grid in grids.items()
+        for finding in grid.findings(partial(place_of, name))
     ]
     draft.findings[:] = [
         *own,
-        *(found for found in draft.findings if found.place is not told_already),
+        *(finding for finding in draft.findings if finding.place is not told_already),
     ]
     return draft
 
@@ -216,23 +216,23 @@ def _nameless_column(grid: Cells, at: int) -> Finding:
     )
 
 
-def _read_rows(found: Grid, table: PlanTable, grid: Cells, heads: Headings) -> list[int]:
+def _read_rows(read: Grid, table: PlanTable, grid: Cells, heads: Headings) -> list[int]:
     """Add the raw rows that are not blank; return the number of each in the grid."""
     numbers: list[int] = []
     named, by_year = tuple(heads.fields.items()), tuple(heads.years.items())
-    whole = by_year_columns(table)[0].field if by_year else ""
+    by_year_field = by_year_columns(table)[0].field if by_year else ""
     for number, row in enumerate(grid[1:], start=1):
         if all(cell_values.is_blank(_cell(row, at)) for _, at in (*named, *by_year)):
             continue
         raw: dict[str, Any] = {name: _cell(row, at) for name, at in named}
         if by_year:
-            raw[whole] = {year: _cell(row, at) for year, at in by_year}
-        found.rows.append(raw)
+            raw[by_year_field] = {year: _cell(row, at) for year, at in by_year}
+        read.rows.append(raw)
         numbers.append(number)
     return numbers
 
 
-def _read_companion(found: Grid, table: PlanTable, grid: Cells) -> dict[tuple[int, str, str], Spot]:
+def _read_companion(read: Grid, table: PlanTable, grid: Cells) -> dict[tuple[int, str, str], Spot]:
     """Put the companion's figures into the raw rows; return where each stands."""
     keys, figures = key_columns(table), by_year_columns(table)
     names = {heading: name for heading, name in names_of(table).items() if name in table.key}
@@ -240,22 +240,22 @@ def _read_companion(found: Grid, table: PlanTable, grid: Cells) -> dict[tuple[in
     heads.read(grid[0])
     headings = {**{c.field: c.label for c in keys}, FIGURE: FIGURE}
     absent = [
-        (Spot(0, 0), heads.absent(told))
-        for name, told in headings.items()
+        (Spot(0, 0), heads.absent(label))
+        for name, label in headings.items()
         if name not in heads.fields
     ]
     if absent and (other := mistaken(heads.table, grid[0])):
-        found.problems.append((Spot(0, 0, True), other))
+        read.problems.append((Spot(0, 0, True), other))
         return {}
-    found.problems.extend(
-        (spot._replace(by_year=True), told) for spot, told in [*absent, *heads.problems]
+    read.problems.extend(
+        (spot._replace(by_year=True), label) for spot, label in [*absent, *heads.problems]
     )
     if absent:
         return {}
-    known = {folded(told): c.field for c in figures for told in (c.field, c.heading, c.label)}
+    known = {folded(label): c.field for c in figures for label in (c.field, c.heading, c.label)}
     numbers: dict[tuple[str, ...], int] = {}
     nameless = False
-    for at, raw in enumerate(found.rows):
+    for at, raw in enumerate(read.rows):
         key = _key(keys, [raw.get(c.field) for c in keys])
         nameless = nameless or not all(key)
         if any(key):
@@ -272,30 +272,28 @@ def _read_companion(found: Grid, table: PlanTable, grid: Cells) -> dict[tuple[in
         number, name = numbers.get(key), matched(known, figure)
         if (
             number is None
-            and not set(found.missing) & set(table.key)
+            and not set(read.missing) & set(table.key)
             and not (nameless and any(key))
         ):
-            found.problems.append(
+            read.problems.append(
                 (Spot(at, heads.fields[keys[0].field], True), _unknown_key(table, key))
             )
         if name is None:
-            found.problems.append(
+            read.problems.append(
                 (Spot(at, heads.fields[FIGURE], True), _unknown_figure(figure, figures))
             )
         if number is None or name is None:
             continue
         if (number, name) in taken:
-            told = error(
+            twice = error(
                 "by-year.duplicate-row",
                 f"{', '.join(key)}, {figure} is there twice.",
                 "Keep one of the two rows.",
             )
-            found.problems.append((Spot(at, heads.fields[FIGURE], True), told))
+            read.problems.append((Spot(at, heads.fields[FIGURE], True), twice))
             continue
         taken.add((number, name))
-        found.rows[number][name] = {
-            year: _cell(row, column) for year, column in heads.years.items()
-        }
+        read.rows[number][name] = {year: _cell(row, column) for year, column in heads.years.items()}
         spots.update(
             {(number, name, year): Spot(at, column, True) for year, column in heads.years.items()}
         )

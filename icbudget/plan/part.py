@@ -29,7 +29,7 @@ class Part(Noun):
         default="",
         opens=True,
     )
-    seen: str = column(
+    view: str = column(
         "Hash of base as seen",
         Kind.TEXT,
         "Hash of that plan as the part shows it, without rows left out",
@@ -71,7 +71,7 @@ class ThisPart(Noun):
         default="",
         opens=True,
     )
-    seen: str = column(
+    view: str = column(
         "Hash of what it was given",
         Kind.TEXT,
         "Hash of that plan as this part shows it",

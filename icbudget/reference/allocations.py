@@ -73,7 +73,7 @@ def read_allocations(
     if findings:
         return (), findings
     read: list[Allocation] = []
-    seen: dict[tuple[str, ...], int] = {}
+    first_rows: dict[tuple[str, ...], int] = {}
     for number, cells in filled[1:]:
         texts = {h: cells[n].strip() if n < len(cells) else "" for h, n in at.items()}
         one, faults = _allocation(texts, number, name)
@@ -81,10 +81,12 @@ def read_allocations(
         if one is None:
             continue
         key = (one.area, one.year, one.source, one.contributor, one.kind)
-        if key in seen:
-            message = f"The same area, year, source, contributor and kind as in row {seen[key]}."
+        if key in first_rows:
+            message = (
+                f"The same area, year, source, contributor and kind as in row {first_rows[key]}."
+            )
             findings.append(_fault(name, number, message, "Keep one of the two rows."))
-        seen.setdefault(key, number)
+        first_rows.setdefault(key, number)
         read.append(one)
     if not read and not findings:
         findings.append(_fault(name, 2, "The file has headings and no rows.", "Fill it in."))
@@ -148,8 +150,8 @@ def _allocation(
     if faults or area is None or pence is None:
         return None, faults
     rest = (texts["source"], texts["contributor"], texts["kind"])
-    told = (texts["edition"], texts["document"], texts["grade"])
-    return Allocation(area.key, year, *rest, pence, *told), []
+    provenance = (texts["edition"], texts["document"], texts["grade"])
+    return Allocation(area.key, year, *rest, pence, *provenance), []
 
 
 def _year(text: str) -> str:

@@ -210,7 +210,7 @@ def area_icbs(key: str, year: str) -> tuple[AreaIcb, ...]:
     those of July 2022 and of 1 April 2026; people are those of 2025/26 by place of the practice.
     """
     wanted = years.year(year)
-    found = (
+    icbs = (
         AreaIcb(
             row["ons_code"],
             row["icb_code"],
@@ -226,7 +226,7 @@ def area_icbs(key: str, year: str) -> tuple[AreaIcb, ...]:
         and row["first_year"] <= wanted
         and (not row["last_year"] or wanted <= row["last_year"])
     )
-    return tuple(sorted(found, key=lambda icb: -icb.share))
+    return tuple(sorted(icbs, key=lambda icb: -icb.share))
 
 
 def grants(ons_code: str, year: str = "", *, districts: bool = False) -> tuple[Grant, ...]:

@@ -124,7 +124,7 @@ def _drawn(paper: Paper) -> bool:
 
 
 def _shares(paper: Paper, row: Row) -> tuple[str, ...]:
-    values = [row.values[t] for t in paper.shown]
+    values = [row.values[t] for t in paper.positions_in_tables]
     return tuple(chance(v) if isinstance(v, (int, float)) else "" for v in values)
 
 

@@ -67,33 +67,33 @@ def _facts(c: Comparison, names: tuple[str, str]) -> tuple[tuple[str, str], ...]
 
 
 def _points(c: Comparison) -> tuple[str, ...]:
-    found = len(c.appeared), len(c.gone)
-    told = [
+    counts = len(c.appeared), len(c.gone)
+    points = [
         (
             f"{plural(len(c.appeared), 'finding')} appeared and {plural(len(c.gone), 'finding')}"
             " went."
-            if any(found)
+            if any(counts)
             else ""
         )
     ]
     if not c.steps and not c.wording:
-        return ("Nothing changed: the two plans are the same.", *(t for t in told if t))
+        return ("Nothing changed: the two plans are the same.", *(t for t in points if t))
     without = (
         f", and {plural(len(c.wording), 'change')} without effect on money" if c.wording else ""
     )
     changes = sum(len(step.changes) for step in c.steps)
-    told.insert(
+    points.insert(
         0,
         f"{plural(changes, 'change')} of figures{without}.".capitalize(),
     )
     if not c.silent:
-        told.insert(1, _worth(c))
+        points.insert(1, _worth(c))
         if c.before.plan.years != c.after.plan.years:
-            told.append(
+            points.append(
                 f"The plans have different years: money is compared over {c.years[0]} to"
                 f" {c.years[-1]}."
             )
-    return tuple(t for t in told if t)
+    return tuple(t for t in points if t)
 
 
 def _worth(c: Comparison) -> str:

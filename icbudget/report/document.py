@@ -133,7 +133,7 @@ class Paper:
         return self.case.plan.setup.display_sign == "nhs"
 
     @cached_property
-    def shown(self) -> tuple[int, ...]:
+    def positions_in_tables(self) -> tuple[int, ...]:
         """Return the positions of the years that tables show; charts show all."""
         count = len(self.years)
         if count <= FEW_YEARS:
@@ -143,7 +143,7 @@ class Paper:
     @property
     def shown_years(self) -> tuple[str, ...]:
         """Return the years that tables show."""
-        return tuple(self.years[t] for t in self.shown)
+        return tuple(self.years[t] for t in self.positions_in_tables)
 
     @property
     def decided(self) -> int:
@@ -158,7 +158,7 @@ class Paper:
 
     def of_shown(self, values: Sequence[float]) -> list[float]:
         """Return a row's values in the years that tables show."""
-        return [values[t] for t in self.shown]
+        return [values[t] for t in self.positions_in_tables]
 
     def names(self, table: str) -> dict[str, str]:
         """Return what people call the rows of a plan table, by id: the name, else the id."""
@@ -206,7 +206,7 @@ class Paper:
     @property
     def selected(self) -> str:
         """Return what a caption adds where its table leaves years out; blank where it has all."""
-        if len(self.shown) == len(self.years):
+        if len(self.positions_in_tables) == len(self.years):
             return ""
         return ", selected years (the results workbook has all)"
 

@@ -172,7 +172,11 @@ def _closing(paper: Paper, closing: list[tuple[str, str, tuple[float, ...]]]) ->
     caption = f"Money left at the end of each year, brought forward into the next, {scale.name}"
     headings = ("Source", *paper.shown_years, "State")
     return Table(
-        "balances-closing", caption, headings, tuple(groups), frozenset({len(paper.shown)})
+        "balances-closing",
+        caption,
+        headings,
+        tuple(groups),
+        frozenset({len(paper.positions_in_tables)}),
     )
 
 
@@ -225,7 +229,7 @@ def _minimums(paper: Paper) -> Table:
         f"Spending beyond each required minimum, {scale.name}: below zero, the minimum is not met"
     )
     headings = ("Minimum", *paper.shown_years, "State")
-    words = frozenset({len(paper.shown)})
+    words = frozenset({len(paper.positions_in_tables)})
     return Table("minimums", caption, headings, (Group("", tuple(lines)),), words)
 
 

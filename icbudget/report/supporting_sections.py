@@ -96,7 +96,7 @@ def section_rules(paper: Paper) -> Section | None:
         if all(value in _PASS for value in row.values):
             continue
         test, source, pool = block.labels_of(row, "test", "source", "pool")
-        results_by_year = [str(row.values[t] or "–") for t in paper.shown]
+        results_by_year = [str(row.values[t] or "–") for t in paper.positions_in_tables]
         heading = f"{test.replace('_', ' ').capitalize()}: {source}"
         lines.append(Line(heading, (names.get(pool, pool or "–"), *results_by_year)))
     failed = sum(counted[word] for word in _FAIL)

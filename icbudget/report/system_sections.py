@@ -176,13 +176,13 @@ def _four_steps(paper: Paper) -> list[Table]:
         who, figure = block.labels_of(row, "partner", "figure")
         if figure in FOUR_STEPS:
             held.setdefault(who, {})[figure] = numbers(row)[paper.decided]
-    shown = {who: steps for who, steps in held.items() if any(steps.values())}
-    if not shown:
+    steps_by_partner = {who: steps for who, steps in held.items() if any(steps.values())}
+    if not steps_by_partner:
         return []
-    scale = scale_for(value for steps in shown.values() for value in steps.values())
+    scale = scale_for(value for steps in steps_by_partner.values() for value in steps.values())
     lines = tuple(
         Line(names.get(who, who), paper.money(scale, [steps[f] for f in FOUR_STEPS]), who == SYSTEM)
-        for who, steps in shown.items()
+        for who, steps in steps_by_partner.items()
     )
     caption = (
         f"Positions after settlement in {paper.years[paper.decided]}, four steps that add up,"

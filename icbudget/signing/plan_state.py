@@ -54,7 +54,10 @@ def joint_work(plan: Plan) -> JointWork:
         parts_out=len(latest),
         parts_in=sum(part.state == "in" for part in latest.values()),
         to_agree=len(open_figures - chosen),
-        accepted={partner: version_and_hash(said)[1] for partner, said in accepted.items()},
+        accepted={
+            partner: version_and_hash(accepted_version)[1]
+            for partner, accepted_version in accepted.items()
+        },
         superseded=any(entry.what == "superseded" for entry in entries),
     )
 

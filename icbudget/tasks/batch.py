@@ -359,7 +359,7 @@ def _counted_once(runs: tuple[PlanRun, ...]) -> _Counted:
         for id in run.shared:
             if shared.setdefault(id, run.file) != run.file:
                 left_out.setdefault(run.file, []).append(id)
-    ranges = {run.file: found for run, found in zip(counting, kept, strict=True)}
+    ranges = {run.file: simulated for run, simulated in zip(counting, kept, strict=True)}
     return _Counted(ranges, again, shared, left_out)
 
 

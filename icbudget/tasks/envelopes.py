@@ -91,9 +91,9 @@ def import_envelopes(money: Path, path: Path, out: Path, *, overwrite: bool = Fa
     own, carried = user_additions(path, draft, out)
     choice = None
     if path.suffix.casefold() in WORKBOOKS:
-        from icbudget.workbook.reading.choice_of_workbook import shown_in
+        from icbudget.workbook.reading.choice_of_workbook import choice_in
 
-        choice = shown_in(path)
+        choice = choice_in(path)
     filled = plan.model_copy(update={"envelopes": tuple({**old, **new}.values())})
     written = convert_plan(filled, out, choice=choice, own=own, overwrite=overwrite)
     again = check(written)
@@ -127,8 +127,8 @@ def _read(money: Path) -> tuple[_Rows | None, list[Finding]]:
         message = f"{money.name} cannot be read as CSV: {why}."
         fix = "Save it as CSV (UTF-8) or as .xlsx."
         return None, [error("envelopes.unreadable", message, fix, Place(workbook=money.name))]
-    found = _from_headings(money.name, lines)
-    return (replace(found, is_text=True), []) if found else (None, [_no_headings(money.name)])
+    headed = _from_headings(money.name, lines)
+    return (replace(headed, is_text=True), []) if headed else (None, [_no_headings(money.name)])
 
 
 def _csv_rows(content: bytes) -> list[list[str]]:
@@ -153,9 +153,9 @@ def _from_workbook(money: Path) -> tuple[_Rows | None, list[Finding]]:
         width = max((max(cells) for cells in sheet.rows.values() if cells), default=0)
         last = max(sheet.rows, default=0)
         rows = [sheet.stretch(row, 1, width) for row in range(1, last + 1)]
-        found = _from_headings(f"{money.name} {name}", rows)
-        if found:
-            return found, []
+        headed = _from_headings(f"{money.name} {name}", rows)
+        if headed:
+            return headed, []
     return None, [_no_headings(money.name)]
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 from icbudget import reference
-from icbudget.engine.accounts.benefits_realised import seen
+from icbudget.engine.accounts.benefits_realised import observed_release
 from icbudget.findings import Finding, error, has_errors
 from icbudget.money import to_pounds
 from icbudget.plan.evidence_rows import free_id, free_name, programme_from, programme_from_local
@@ -65,13 +65,13 @@ def local_evidence(
     if of is None:
         known = "; ".join(row.id for row in plan.programmes) or "none yet"
         raise ValueError(f"The plan has no programme “{programme}”. Programmes: {known}.")
-    found = seen(case.result, programme)
-    if found is None:
+    observed = observed_release(case.result, programme)
+    if observed is None:
         raise ValueError(
             f"The confirmed releases of “{programme}” do not say how much activity was avoided in a"
             " decided quarter. Fill in Activity on Confirmed releases."
         )
-    years = [plan.years[t] for t in found.years]
+    years = [plan.years[t] for t in observed.years]
     row = LocalEvidence(
         id=free_name(f"local-{programme}", {row.id for row in plan.local_evidence}),
         programme=programme,
@@ -79,12 +79,12 @@ def local_evidence(
         first_year=years[0],
         last_year=years[-1],
         people=sum(of.people.get(year, 0.0) for year in years),
-        before=round(found.before, 2),
-        expected=round(found.expected, 2),
-        after=round(found.expected - found.avoided, 2),
-        effect=round(min(found.avoided / found.reached, 1.0), 6),
-        planned=to_pounds(found.planned),
-        confirmed=to_pounds(found.confirmed),
+        before=round(observed.before, 2),
+        expected=round(observed.expected, 2),
+        after=round(observed.expected - observed.avoided, 2),
+        effect=round(min(observed.avoided / observed.reached, 1.0), 6),
+        planned=to_pounds(observed.planned),
+        confirmed=to_pounds(observed.confirmed),
     )
     with_row = plan.model_copy(update={"local_evidence": (*plan.local_evidence, row)})
     own, carried = user_additions(path, opened.draft, out)

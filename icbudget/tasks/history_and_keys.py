@@ -56,18 +56,18 @@ def _held_against(plan: Plan, against: Path) -> list[Finding]:
     broken = [replace(f, place=place) for f in chain_findings(copy.plan) if f.stops]
     if broken:
         return broken
-    found = departure(plan, copy.plan)
-    if found:
-        message = differing(*found, against.name)
+    difference = departure(plan, copy.plan)
+    if difference:
+        message = differing(*difference, against.name)
         fix = "Ask a third partner for its copy: the one that two agree with is the plan's."
         return [error("history.differs", message, fix, place)]
-    given = given_history(copy.plan)
-    common = min(len(given), len(plan.history))
+    shared_history = given_history(copy.plan)
+    common = min(len(shared_history), len(plan.history))
     message = f"{against.name} has the same {common} entries."
     if not common:
         message = f"{against.name} and the plan have no entry of History in common to compare."
-    elif len(given) > common:
-        message = f"{message} It has {len(given) - common} more, so it is the later copy."
+    elif len(shared_history) > common:
+        message = f"{message} It has {len(shared_history) - common} more, so it is the later copy."
     return [note("history.same", message, place=place)]
 
 
@@ -116,15 +116,15 @@ def _names(
     tables = as_tables(plan)
     rows = tables.get(field, {})
     was, now = tuple(old.split("|")), tuple(new.split("|"))
-    found = [key for key in rows if key[: len(was)] == was]
+    matching = [key for key in rows if key[: len(was)] == was]
     place = Place(table=spec(field).label if field else label, row=old)
-    if not found:
+    if not matching:
         message = f"There is no row {old}."
         return {}, error("rekey.no-row", message, "Name it as its key cells do.", place)
     if len(now) != len(was):
         message = f"{old} and {new} have not as many parts."
         return {}, error("rekey.parts", message, "Part both keys by | alike.", place)
-    names = {(field, key): (*now, *key[len(was) :]) for key in found}
+    names = {(field, key): (*now, *key[len(was) :]) for key in matching}
     there = any(key in rows for key in names.values())
     if there or (now[0] != was[0] and (field, now[0]) in named(tables)):
         message = f"The key {new} is there, or is named by other rows, already."

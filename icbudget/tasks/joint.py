@@ -105,10 +105,11 @@ def merge_parts(
     choosing = choices_draft(chosen_in, draft, findings)
     if has_errors(findings):
         return Merged(None, tuple(findings))
-    ours = [told for told in drafts if told is not None]
+    ours = [received for received in drafts if received is not None]
     told_twice(ours, findings)
     received_parts = [
-        received_part(told, draft.plan, held, owned, findings, two_way=two_way) for told in ours
+        received_part(received, draft.plan, held, owned, findings, two_way=two_way)
+        for received in ours
     ]
     if has_errors(findings):
         return Merged(None, tuple(findings))
@@ -144,24 +145,24 @@ def _merged(work: _Work, out: Path, *, by: str, on: str, why: str, overwrite: bo
     tables = as_tables(base)
     owned, _ = ownership(base)
     proposing = [part.partner for part in work.parts if part.says is None]
-    _, told = merge(tables, asked, owned, propose_only=proposing)
-    chosen, doubts = choices(work.chosen, {u: o.asked for u, o in told.items()}, owned)
+    _, first_outcomes = merge(tables, asked, owned, propose_only=proposing)
+    chosen, doubts = choices(work.chosen, {u: o.asked for u, o in first_outcomes.items()}, owned)
     findings += doubts
-    merged, found = merge(tables, asked, owned, chosen, propose_only=proposing)
-    findings += [_unheld(unit) for unit in chosen if not _was_chosen(unit, found)]
+    merged, outcomes = merge(tables, asked, owned, chosen, propose_only=proposing)
+    findings += [_unheld(unit) for unit in chosen if not _was_chosen(unit, outcomes)]
     try:
         joint = as_plan(merged, plan)
     except ValueError as refused:
         message = f"The merged plan has a row that no plan can hold: {str(refused)[:200]}"
         findings.append(error("merge.row", message, "Correct the choice, and merge again."))
-        return Merged(None, tuple(findings), found)
+        return Merged(None, tuple(findings), outcomes)
     joint = _with_grown(joint, plan) if work.held.joint else joint
-    findings += outcome_findings(found)
-    findings += _held_back(joint, found)
-    joint = _recorded(joint, work, base, asked, found, by=by, on=on, why=why)
+    findings += outcome_findings(outcomes)
+    findings += _held_back(joint, outcomes)
+    joint = _recorded(joint, work, base, asked, outcomes, by=by, on=on, why=why)
     if too_long := _too_long(joint):
-        return Merged(None, (*findings, too_long), found)
-    owns, notes = _own_contents(work, found)
+        return Merged(None, (*findings, too_long), outcomes)
+    owns, notes = _own_contents(work, outcomes)
     findings += notes
     typed = joint.model_copy(update=dict.fromkeys(RECORDS, ()))
     words = tuple(change.words for change in differences(base, typed))
@@ -170,7 +171,7 @@ def _merged(work: _Work, out: Path, *, by: str, on: str, why: str, overwrite: bo
     # What is open is told once: by its outcome, not again by the check that counts it.
     checked = [f for f in case.findings if f.id not in ("joint.still-open", "joint.comments")]
     findings += located([f for f in checked if f.severity is Severity.ERROR], load(written))
-    return Merged(written, tuple(findings), found, words)
+    return Merged(written, tuple(findings), outcomes, words)
 
 
 def _round(work: _Work, plan: Plan) -> tuple[Plan, dict[str, Changes]]:
@@ -233,7 +234,7 @@ def _recorded(
     work: _Work,
     base: Plan,
     asked: Mapping[str, Changes],
-    found: Outcomes,
+    outcomes: Outcomes,
     *,
     by: str,
     on: str,
@@ -250,10 +251,10 @@ def _recorded(
             "this_part": (),
             "history": plan.history,
             "base_rows": base_rows(as_tables(base)),
-            "received_changes": received(asked, numbers, found),
+            "received_changes": received(asked, numbers, outcomes),
         }
     )
-    joint = joint.model_copy(update={"to_agree": to_agree(found, work.chosen, worth_of(joint))})
+    joint = joint.model_copy(update={"to_agree": to_agree(outcomes, work.chosen, worth_of(joint))})
     if not plan.history:
         first = with_entry(base, "new", on=on)
         joint = joint.model_copy(update={"history": first.history})
@@ -285,7 +286,7 @@ def _parts(plan: Plan, came: Sequence[Received], on: str) -> tuple[Part, ...]:
             number=says.number,
             state="in",
             base=says.base,
-            seen=says.seen,
+            view=says.view,
             made_on=says.made_on,
             made_by=says.made_by,
             received_on=on,
@@ -295,9 +296,9 @@ def _parts(plan: Plan, came: Sequence[Received], on: str) -> tuple[Part, ...]:
     return tuple(rows.values())
 
 
-def _was_chosen(unit: Unit, found: Outcomes) -> bool:
-    both = found.get(unit._replace(cell="both"))
-    outcome = both or found.get(unit)
+def _was_chosen(unit: Unit, outcomes: Outcomes) -> bool:
+    both = outcomes.get(unit._replace(cell="both"))
+    outcome = both or outcomes.get(unit)
     return outcome is not None and outcome.verdict is Verdict.CHOSEN
 
 
@@ -309,7 +310,7 @@ def _unheld(unit: Unit) -> Finding:
     return warning("to-agree.who", message, fix, Place(table="To agree", row=words_of(unit)))
 
 
-def _held_back(joint: Plan, found: Outcomes) -> list[Finding]:
+def _held_back(joint: Plan, outcomes: Outcomes) -> list[Finding]:
     """Return a warning for each row that others name and that an outcome keeps out of the plan."""
     from icbudget.joint.figures import words_of
     from icbudget.joint.plan_as_cells import named
@@ -317,7 +318,7 @@ def _held_back(joint: Plan, found: Outcomes) -> list[Finding]:
     tables = as_tables(joint)
     names = named(tables)
     findings: list[Finding] = []
-    for unit, outcome in found.items():
+    for unit, outcome in outcomes.items():
         there = any(key[:1] == unit.key[:1] for key in tables.get(unit.table, {}))
         if unit.cell == "" and unit.key and (unit.table, unit.key[0]) in names and not there:
             message = f"Other rows name {words_of(unit)}, which is {outcome.verdict}."
@@ -337,11 +338,11 @@ def _too_long(plan: Plan) -> Finding | None:
     return None
 
 
-def _own_contents(work: _Work, found: Outcomes) -> tuple[list[UserContent], list[Finding]]:
+def _own_contents(work: _Work, outcomes: Outcomes) -> tuple[list[UserContent], list[Finding]]:
     from icbudget.workbook.reading.user_sheets import UserContent
 
     base = own_content(work.path, work.draft) or UserContent()
     parts = {
         part.partner: own_content(part.path, part.draft) or UserContent() for part in work.parts
     }
-    return merged_content(base, parts, found)
+    return merged_content(base, parts, outcomes)

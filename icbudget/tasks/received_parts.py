@@ -71,9 +71,9 @@ def held_by(plan: Plan, path: Path, findings: list[Finding]) -> Held | None:
     findings += wrong
     owned, _ = ownership(base)
     powerless = [row.partner for row in plan.parts if row.state == "in" and not row.base]
-    _, told = merge(tables, asked, owned, propose_only=powerless)
+    _, outcomes = merge(tables, asked, owned, propose_only=powerless)
     agreed = [row for row in plan.to_agree if row.became == "chosen"]
-    chosen, _ = choices(agreed, {u: o.asked for u, o in told.items()}, owned)
+    chosen, _ = choices(agreed, {u: o.asked for u, o in outcomes.items()}, owned)
     again, _ = merge(tables, asked, owned, chosen, propose_only=powerless)
     made = as_plan(again, base)
     now = plan.model_copy(update=dict.fromkeys(RECORDS, ()))
@@ -107,15 +107,15 @@ def load_part(text: str, base: Plan, findings: list[Finding]) -> tuple[Path, str
     There is a finding where it cannot be read.
     """
     known = {row.id for row in base.partners}
-    said, _, name = text.partition("=")
-    path = Path(name) if name and said in known else Path(text)
+    named, _, name = text.partition("=")
+    path = Path(name) if name and named in known else Path(text)
     draft = load(path)
     refused = unreadable(draft, path)
     findings += [f for f in refused if f.severity is Severity.ERROR]
     if draft.plan is None or has_errors(refused):
         return None
     rows = draft.plan.this_part
-    partner = said if name and said in known else rows[0].partner if rows else ""
+    partner = named if name and named in known else rows[0].partner if rows else ""
     place = Place(workbook=path.name)
     if len(rows) > 1 or (rows and rows[0].partner != partner):
         message = f"{path.name} says that it is the part of {rows[0].partner}."
@@ -141,7 +141,7 @@ def told_twice(parts: Sequence[tuple[Path, str, Draft]], findings: list[Finding]
 
 
 def received_part(
-    told: tuple[Path, str, Draft],
+    part_file: tuple[Path, str, Draft],
     plan: Plan,
     held: Held,
     owned: Ownership,
@@ -150,7 +150,7 @@ def received_part(
     two_way: bool,
 ) -> Received | None:
     """Return a part with what it changes of its own base; a finding where it is of another plan."""
-    path, partner, draft = told
+    path, partner, draft = part_file
     part = draft.plan
     assert part is not None
     says = part.this_part[0] if part.this_part else None
@@ -158,7 +158,7 @@ def received_part(
     tables = base_of(part)
     of_part = base_plan(tables, part) if tables else None
     known = _knows(plan, held, says)
-    if says and of_part and known and plan_hash(of_part) == says.seen and tables:
+    if says and of_part and known and plan_hash(of_part) == says.view and tables:
         findings += part_findings(plan, part, path.name)
         if not _as_shared(plan, held, owned, says, of_part):
             message = f"The base that {path.name} keeps is not the one that was shared."
@@ -176,10 +176,10 @@ def received_part(
         )
         findings.append(error("merge.another-plan", message, fix, place))
         return None
-    seen, _ = view(held.base, partner, owned)
+    visible, _ = view(held.base, partner, owned)
     message = f"{path.name} is compared with this plan as it is: all its differences are proposals."
     findings.append(warning("merge.two-way", message, "Look at each on To agree.", place))
-    changed = _changes_of(part, as_tables(seen), seen)
+    changed = _changes_of(part, as_tables(visible), visible)
     return Received(path, draft, partner, None, changed)
 
 
@@ -199,15 +199,15 @@ def _as_shared(plan: Plan, held: Held, owned: Ownership, says: ThisPart, of_part
     can tell by that hash, and it is believed.
     """
     recorded = [
-        row.seen
+        row.view
         for row in plan.parts
         if (row.partner, row.number, row.state) == (says.partner, says.number, "out")
     ]
     if recorded:
-        return recorded == [says.seen]
+        return recorded == [says.view]
     bases = [p for p in (plan, held.base) if figures_hash(p) == says.base]
     views = [plan_hash(view(base, says.partner, owned)[0]) for base in bases]
-    if says.seen in views:
+    if says.view in views:
         return True
     # Words may differ under one figures hash: then a view of History is as good as another.
     if views and len(plan.history) <= 1:
@@ -215,8 +215,8 @@ def _as_shared(plan: Plan, held: Held, owned: Ownership, says: ThisPart, of_part
     return bool(says.left_out) or figures_hash(of_part) == says.base
 
 
-def _changes_of(part: Plan, base: Tables, seen: Plan) -> Changes:
-    owned, _ = ownership(seen)
+def _changes_of(part: Plan, base: Tables, visible: Plan) -> Changes:
+    owned, _ = ownership(visible)
     recorded: dict[tuple[str, Key], Key] = {}
     for row in part.history:
         if row.what == "re-keyed":

@@ -100,9 +100,9 @@ def with_imported(case: Case, plan: Path) -> Case:
     if faults:
         message = f"{name} cannot be used: {faults[0].message}"
         fix = "Import it again with icbudget reference import."
-        found = [warning("reference.unusable", message, fix, Place(workbook=name))]
-        return replace(case, findings=tuple(ordered((*case.findings, *found))))
-    told = _compared(_as_run(case), case.result, rows, name)
+        unusable = [warning("reference.unusable", message, fix, Place(workbook=name))]
+        return replace(case, findings=tuple(ordered((*case.findings, *unusable))))
+    compared = _compared(_as_run(case), case.result, rows, name)
     editions = ", ".join(sorted({row.edition for row in rows}))
     version = TableVersion(
         NAME.removesuffix(".csv"),
@@ -112,7 +112,7 @@ def with_imported(case: Case, plan: Path) -> Case:
         len(rows),
         hashlib.sha256(content).hexdigest(),
     )
-    findings = tuple(ordered((*case.findings, *told)))
+    findings = tuple(ordered((*case.findings, *compared)))
     return replace(case, findings=findings, imported=(version,))
 
 

@@ -139,7 +139,7 @@ def _with_part(plan: Plan, part: ThisPart) -> Plan:
         number=part.number,
         state="out",
         base=part.base,
-        seen=part.seen,
+        view=part.view,
         made_on=part.made_on,
         made_by=part.made_by,
         left_out=part.left_out,

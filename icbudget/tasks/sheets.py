@@ -33,7 +33,7 @@ def add_sheets(
     not there.
     """
     from icbudget.workbook.contents import Choice, choice_of, column_choice
-    from icbudget.workbook.reading.choice_of_workbook import shown_in
+    from icbudget.workbook.reading.choice_of_workbook import choice_in
     from icbudget.workbook.reading.user_sheets import carried_findings, user_content
     from icbudget.workbook.writing.build import build
 
@@ -46,7 +46,7 @@ def add_sheets(
         )
     if draft.plan is None or has_errors(findings):
         return Opened(path, draft, None, tuple(findings)), None
-    there = shown_in(path)
+    there = choice_in(path)
     choice = choice_of(names, there)
     chosen = choice.columns | column_choice(columns)
     choice = Choice(choice.modules, choice.sheets, chosen, choice.everything)
@@ -65,9 +65,9 @@ def further(path: Path) -> tuple[Offer, ...] | None:
     plan.
     """
     from icbudget.workbook.contents import Contents, missing
-    from icbudget.workbook.reading.choice_of_workbook import shown_in
+    from icbudget.workbook.reading.choice_of_workbook import choice_in
 
     draft = load(path)
     if draft.plan is None or path.suffix.casefold() not in WORKBOOKS:
         return None
-    return missing(Contents(draft.plan, shown_in(path)))
+    return missing(Contents(draft.plan, choice_in(path)))

@@ -134,9 +134,9 @@ def sign(
     own, carried = user_additions(path, opened.draft, out)
     choice = None
     if path.suffix.casefold() in WORKBOOKS:
-        from icbudget.workbook.reading.choice_of_workbook import shown_in
+        from icbudget.workbook.reading.choice_of_workbook import choice_in
 
-        choice = shown_in(path)
+        choice = choice_in(path)
     written = convert_plan(signed_plan, out, choice=choice, own=own, overwrite=overwrite)
     again = check(written)
     read = read_statement(statement)

@@ -124,7 +124,7 @@ def missing(contents: Contents) -> tuple[Offer, ...]:
     """Return what of all offers a workbook does not hold; columns of its own sheets only."""
     there = {place.sheet for place in contents.table_sheets}
     there |= {answer.title for answer in contents.answers} | {*contents.library_sheets}
-    shown = {
+    headings = {
         (table.label, column.label)
         for table in (SETUP, *TABLES.values())
         for column in contents.columns(table)
@@ -134,7 +134,7 @@ def missing(contents: Contents) -> tuple[Offer, ...]:
         offer
         for offer in offers()
         if (
-            offer.sheet in there and (offer.sheet, offer.name) not in shown
+            offer.sheet in there and (offer.sheet, offer.name) not in headings
             if offer.kind == COLUMN
             else offer.name not in absent[offer.kind]
         )

@@ -25,7 +25,7 @@ from icbudget.plan.identity import INPUTS_DIFFER, plan_handle, recorded_plan_fin
 from icbudget.plan.unread_cells import NotKnown
 from icbudget.workbook import layout
 from icbudget.workbook.contents import Choice
-from icbudget.workbook.reading.choice_of_workbook import shown_in
+from icbudget.workbook.reading.choice_of_workbook import choice_in
 from icbudget.workbook.reading.sheet_cells import NO_VALUE, Sheet, Value, read_cells
 from icbudget.workbook.reading.worksheet import address
 from icbudget.workbook.writing.answer_sheets import NOT_THERE
@@ -70,22 +70,22 @@ def compare(path: Path, case: Case, blocks: Mapping[str, Block]) -> Comparison:
     case = _with_findings_of_the_plan(case, sheets.get(layout.CHECKS))
     checks = catalogue.CHECKS.block(lines_of_findings(case.findings))
     blocks = {**blocks, catalogue.CHECKS.id: checks}
-    fresh = _fresh_sheets(case, blocks, live=not is_record, shown=shown_in(path))
-    found: list[Finding] = list(_other_inputs(path.name, sheets, case))
-    found += _findings_of_another_plan(path.name, sheets.get(layout.CHECKS), case)
+    fresh = _fresh_sheets(case, blocks, live=not is_record, choice=choice_in(path))
+    differences: list[Finding] = list(_other_inputs(path.name, sheets, case))
+    differences += _findings_of_another_plan(path.name, sheets.get(layout.CHECKS), case)
     compared: list[str] = []
     missing = error if is_record else warning
     for name, written in fresh.items():
         stored = sheets.get(name)
         if stored is not None:
             compared.append(name)
-            found += _of_sheet(path.name, stored, written, blocks, missing)
+            differences += _of_sheet(path.name, stored, written, blocks, missing)
         elif _needed(name, blocks):
             message = f"The sheet {name} is not in this workbook, so it cannot be compared."
             place = Place(workbook=path.name, sheet=name)
-            found.append(missing("verify.not-stored", message, _FIX, place))
+            differences.append(missing("verify.not-stored", message, _FIX, place))
     rest = tuple(name for name in sheets if name not in fresh)
-    return Comparison(tuple(found), tuple(compared), rest)
+    return Comparison(tuple(differences), tuple(compared), rest)
 
 
 def _with_findings_of_the_plan(case: Case, stored: Sheet | None) -> Case:
@@ -112,10 +112,10 @@ def _with_findings_of_the_plan(case: Case, stored: Sheet | None) -> Case:
 
 
 def _fresh_sheets(
-    case: Case, blocks: Mapping[str, Block], *, live: bool, shown: Choice
+    case: Case, blocks: Mapping[str, Block], *, live: bool, choice: Choice
 ) -> dict[str, Sheet]:
     """Return the sheets of the workbook as the writer writes them now, those that it shows."""
-    content = build(case.before_scenario, blocks, live=live, case=case, choice=shown)
+    content = build(case.before_scenario, blocks, live=live, case=case, choice=choice)
     with tempfile.TemporaryDirectory() as folder:
         path = Path(folder) / "again.xlsx"
         path.write_bytes(content)

@@ -128,7 +128,7 @@ def evidence(benefits: Benefits, track: Track, year: str, quarter: int) -> str:
 
 
 @dataclass(frozen=True, slots=True)
-class Seen:
+class ObservedRelease:
     """What the confirmed releases of a programme showed, over the years with decided quarters.
 
     `reached`: do-nothing activity of those whom the programme reached; amounts in pence.
@@ -143,7 +143,7 @@ class Seen:
     confirmed: int
 
 
-def seen(result: Result, programme: str) -> Seen | None:
+def observed_release(result: Result, programme: str) -> ObservedRelease | None:
     """Return what was seen of a programme; None where no decided quarter says how much activity.
 
     Activity counts once: that of the contract savings, else that of the system releases.
@@ -183,7 +183,7 @@ def seen(result: Result, programme: str) -> Seen | None:
     reached = sum(float((activity[t] * share).sum() * run.active[0, t, g]) for t in years)
     if not decided or reached <= 0:
         return None
-    return Seen(
+    return ObservedRelease(
         years=tuple(years),
         before=float(activity[0].sum()) * len(years),
         expected=float(activity[years].sum()),

@@ -49,7 +49,7 @@ def endings(plan: Plan) -> tuple[Ending, ...]:
         by_old.setdefault((row.year, row.old), []).append(row)
     return tuple(
         Ending(old, plan.years.index(year), tuple(rows))
-        for (year, old), rows in sorted(by_old.items(), key=lambda item: item[0])
+        for (year, old), rows in sorted(by_old.items(), key=lambda ending: ending[0])
         if year in plan.years[1:]
     )
 

@@ -146,7 +146,7 @@ def _closings_of(
     trials: _Trials, searches: dict[tuple[str, tuple[str, ...]], _Search]
 ) -> dict[tuple[str, tuple[str, ...]], Closing]:
     """Return what searches find, in their order; what all of them want is tried in one run."""
-    found: dict[tuple[str, tuple[str, ...]], Closing] = {}
+    closings: dict[tuple[str, tuple[str, ...]], Closing] = {}
     going = dict(searches)
     while going:
         asked: list[_Trial] = []
@@ -155,10 +155,10 @@ def _closings_of(
                 try:
                     asked += next(search)
                 except StopIteration as end:
-                    found[key] = end.value
+                    closings[key] = end.value
                     del going[key]
         trials.run(asked)
-    return {key: found[key] for key in searches}
+    return {key: closings[key] for key in searches}
 
 
 def _closing(trials: _Trials, goal: Goal, names: tuple[str, ...]) -> _Search:

@@ -73,32 +73,35 @@ class Guard:
             await send({"type": "websocket.close", "code": 1008})
             return
         start = time.perf_counter()
-        told: dict[str, Any] = {"what": "-", "status": 0}
+        logged: dict[str, Any] = {"what": "-", "status": 0}
 
         async def answer(message: dict[str, Any]) -> None:
             if message["type"] == "http.response.start":
-                told["status"] = message["status"]
+                logged["status"] = message["status"]
                 message = {**message, "headers": self._headers(scope, message.get("headers", ()))}
             await send(message)
 
         try:
-            body = await self._admitted(scope, receive, told)
+            body = await self._admitted(scope, receive, logged)
             await self.inner(
                 scope if body is None else _plain(scope, body), _once(body, receive), answer
             )
         except Denied as refused:
             await _refuse(answer, refused)
         except Exception as fault:
-            log.error("%s failed: %s", told["what"], type(fault).__name__)
-            if not told["status"]:
+            log.error("%s failed: %s", logged["what"], type(fault).__name__)
+            if not logged["status"]:
                 await _refuse(answer, Denied(500, "icbudget failed. Nothing was changed."))
-        if scope["method"] == "POST" or told["status"] >= 400:
+        if scope["method"] == "POST" or logged["status"] >= 400:
             log.info(
-                "%s %s %.0f ms", told["what"], told["status"], 1000 * (time.perf_counter() - start)
+                "%s %s %.0f ms",
+                logged["what"],
+                logged["status"],
+                1000 * (time.perf_counter() - start),
             )
 
     async def _admitted(
-        self, scope: dict[str, Any], receive: Any, told: dict[str, Any]
+        self, scope: dict[str, Any], receive: Any, logged: dict[str, Any]
     ) -> bytes | None:
         """Return the body to pass on, None for a page. Raises `Denied`."""
         headers = _headers_once(scope["headers"])
@@ -121,16 +124,16 @@ class Guard:
             raise Denied(415, "A call carries JSON.")
         asked = _decoded(await self._body(headers, receive))
         if path == FUNCTION_CALL:
-            told["what"] = self._function(asked)
+            logged["what"] = self._function(asked)
             return json.dumps(_call(asked)).encode()
         if path in CALLS:
-            told["what"] = path.rpartition("/")[2]
-            arguments = self._arguments(told["what"], asked, MOST_TABLES)
+            logged["what"] = path.rpartition("/")[2]
+            arguments = self._arguments(logged["what"], asked, MOST_TABLES)
             return json.dumps({"args": arguments}).encode()
         name = path.removeprefix(SCRIPT_CALL)
         if name not in self.scripts:
             raise Denied(404, "There is no such script.")
-        told["what"] = name
+        logged["what"] = name
         return json.dumps(_book(asked)).encode()
 
     def _same_origin(self, headers: Mapping[str, str]) -> None:
@@ -184,10 +187,10 @@ class Guard:
             raise Denied(400, f"{name}: the arguments are not cells. Reload the add-in.")
         return arguments
 
-    def _headers(self, scope: dict[str, Any], found: Any) -> list[tuple[bytes, bytes]]:
+    def _headers(self, scope: dict[str, Any], headers: Any) -> list[tuple[bytes, bytes]]:
         kept = [
             (n, v)
-            for n, v in found
+            for n, v in headers
             if n.lower() not in (b"content-security-policy", b"server", b"x-frame-options")
         ]
         policy = content_security_policy(self.settings)
@@ -380,7 +383,7 @@ def _once(body: bytes | None, receive: Any) -> Any:
 
 
 async def _refuse(answer: Any, refused: Denied) -> None:
-    content = json.dumps({"detail": refused.said}).encode()
+    content = json.dumps({"detail": refused.message}).encode()
     headers = [
         (b"content-type", b"application/json"),
         (b"cache-control", b"no-store"),

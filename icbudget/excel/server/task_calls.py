@@ -42,8 +42,8 @@ def _optimised(arguments: list[Any]) -> tuple[str, bytes]:
     """
     tables = [coerce.grid(f"table {n}", raw) for n, raw in enumerate(arguments, start=1)]
     block, changes = best_of(tables)
-    told = {"says": block.shows, "rows": block.grid(), "changes": [list(c) for c in changes]}
-    return _JSON, json.dumps(told).encode()
+    answer = {"says": block.shows, "rows": block.grid(), "changes": [list(c) for c in changes]}
+    return _JSON, json.dumps(answer).encode()
 
 
 def _more_sheets(arguments: list[Any]) -> tuple[str, bytes]:
@@ -52,7 +52,7 @@ def _more_sheets(arguments: list[Any]) -> tuple[str, bytes]:
     Given are its bytes in Base64, the names of modules and sheets, and columns as sheet and
     heading. Raises `InputProblem` for what is no workbook with a plan, and a name that is none.
     """
-    content, names, columns = _told(arguments)
+    content, names, columns = _upload(arguments)
     wanted: dict[str, list[str]] = {}
     for sheet, heading in columns:
         wanted.setdefault(sheet, []).append(heading)
@@ -71,7 +71,7 @@ def _more_sheets(arguments: list[Any]) -> tuple[str, bytes]:
     return _JSON, json.dumps({"workbook": made, "says": says}).encode()
 
 
-def _told(arguments: list[Any]) -> tuple[bytes, list[str], list[tuple[str, str]]]:
+def _upload(arguments: list[Any]) -> tuple[bytes, list[str], list[tuple[str, str]]]:
     try:
         [[[text]], names, columns] = arguments
         content = base64.b64decode(text, validate=True)

@@ -32,9 +32,9 @@ class Denied(Exception):
     The status is 401, 403 where the person is known but lacks the role, 503 without keys.
     """
 
-    def __init__(self, status: int, said: str) -> None:
-        super().__init__(said)
-        self.status, self.said = status, said
+    def __init__(self, status: int, message: str) -> None:
+        super().__init__(message)
+        self.status, self.message = status, message
 
 
 @dataclass(slots=True)

@@ -23,10 +23,10 @@ def settings() -> Settings:
 
     Raises `ValueError` naming everything that is missing or wrong.
     """
-    told, wrong = read_settings(os.environ)
-    if told is None:
+    server_settings, wrong = read_settings(os.environ)
+    if server_settings is None:
         raise ValueError("The server is not set up:\n" + "\n".join(wrong))
-    return told
+    return server_settings
 
 
 @cache

@@ -13,7 +13,7 @@ from icbudget.workbook.reading.sheet_cells import read_cells
 from icbudget.workbook.reading.table_finder import BookTable, find_tables
 
 
-def shown_in(path: Path) -> Choice:
+def choice_in(path: Path) -> Choice:
     """Return what a workbook shows, as the choice with which it is written like that again.
 
     A module is there where every table that opens with it is.
@@ -22,32 +22,32 @@ def shown_in(path: Path) -> Choice:
     if sheets is None:
         return Choice(frozenset({POOL}))
     tables = find_tables(sheets)
-    shown = {found.place.sheet for found in tables.values()}
+    sheets_there = {table.place.sheet for table in tables.values()}
     possible = {*sheets_by_choice()}
-    names = frozenset((shown | {*sheets}) & possible)
+    names = frozenset((sheets_there | {*sheets}) & possible)
     columns = frozenset(
-        column for found in tables.values() if not found.place.by_year for column in _columns(found)
+        column for table in tables.values() if not table.place.by_year for column in _columns(table)
     )
-    modules = frozenset(module for module in MODULES if _is_there(module, shown))
+    modules = frozenset(module for module in MODULES if _is_there(module, sheets_there))
     return Choice(modules | {POOL}, names, columns)
 
 
-def _is_there(module: str, shown: set[str]) -> bool:
+def _is_there(module: str, sheets_there: set[str]) -> bool:
     opening = [
         table.label
         for table in TABLES.values()
         if table.module == module and table.opens == WITH_ITS_MODULE
     ]
-    return bool(opening) and all(label in shown for label in opening)
+    return bool(opening) and all(label in sheets_there for label in opening)
 
 
-def _columns(found: BookTable) -> list[tuple[str, str]]:
+def _columns(read: BookTable) -> list[tuple[str, str]]:
     """Return the columns of a table that stand in a workbook; of Setup, its rows."""
-    table: PlanTable = found.place.table
+    table: PlanTable = read.place.table
     names = names_of(table)
     if table is SETUP:
-        labels = [row[0] for row in found.grid[1:] if row]
+        labels = [row[0] for row in read.grid[1:] if row]
         fields = (matched(names, label) for label in labels)
     else:
-        fields = (matched(names, heading) for heading in found.grid[0])
+        fields = (matched(names, heading) for heading in read.grid[0])
     return [(table.field, field) for field in fields if field]

@@ -136,13 +136,13 @@ def _results_missing(
                 " saved without their results."
             )
         apart = set(cells) <= unknown
-        found = error(
+        finding = error(
             "cell.no-result",
             f"{message} {REST}" if apart else message,
             "Open the workbook in Excel or LibreOffice, let it recalculate and save it.",
             Place(workbook=workbook, sheet=sheet, cell=first),
         )
-        findings.append(replace(found, set_aside=apart))
+        findings.append(replace(finding, set_aside=apart))
     return findings
 
 

@@ -79,8 +79,8 @@ def comparison(label: str, apart: Mapping[str, Figure], *, share: bool = False) 
     It says `✓ agrees` within half a penny, which binary sums may be off by, else `✗ £1.00 out`; of
     a share within a millionth, else `✗ 1.00% out`.
     """
-    told = {c: _agrees(figure, share=share) for c, figure in apart.items()}
-    return Total(label, "", told, compares=True)
+    agreement = {c: _agrees(figure, share=share) for c, figure in apart.items()}
+    return Total(label, "", agreement, compares=True)
 
 
 def _agrees(apart: Figure, *, share: bool) -> Figure:
@@ -93,8 +93,8 @@ def _agrees(apart: Figure, *, share: bool) -> Figure:
         return Figure(formula, value)
     if abs(value) <= most:
         return Figure(formula, AGREES)
-    told = f"{abs(value):.2%}" if share else f"£{abs(value):,.2f}"
-    return Figure(formula, f"✗ {'-' if value < 0 else ''}{told} out")
+    out_by = f"{abs(value):.2%}" if share else f"£{abs(value):,.2f}"
+    return Figure(formula, f"✗ {'-' if value < 0 else ''}{out_by} out")
 
 
 def block_row(totals: int) -> int:
@@ -102,10 +102,10 @@ def block_row(totals: int) -> int:
     return TOTALS_ROW + totals + 3 if totals else TOTALS_ROW
 
 
-def write_figure(sheet: Any, row: int, column: int, figure: Figure, shown: Any) -> None:
+def write_figure(sheet: Any, row: int, column: int, figure: Figure, style: Any) -> None:
     """Write an ordinary formula with its value."""
     value = NOT_THERE if isinstance(figure.value, NotKnown) else figure.value
-    sheet.write_formula(row, column, f"={figure.formula}", shown, value)
+    sheet.write_formula(row, column, f"={figure.formula}", style, value)
 
 
 def write_answer(
@@ -118,13 +118,13 @@ def write_answer(
     master: str,
     beside: Sequence[float] = (),
     *,
-    whole: bool = False,
+    print_all: bool = False,
 ) -> int:
     """Write an answer sheet; with a formula the block is one dynamic array that carries its last
     values. Return the pixels that its columns take.
 
     `beside`: widths of columns right of the block, which the charts' figures take. It is printed
-    down to the end of its totals and charts, or where it is one page or `whole` to its last row.
+    down to the end of its totals and charts, or, on one page or with `print_all`, to its last row.
     """
     block = area.block
     widths = widths_of(area, totals, live=bool(formula))
@@ -141,12 +141,12 @@ def write_answer(
     lines = 0
     for number, row in enumerate(block.rows, start=area.row + 1):
         values = row.values if block.form else (row.unit, *row.values)
-        told = [*row.labels, *(value if isinstance(value, str) else "" for value in values)]
-        lines += fit_height(sheet, number, zip(told, widths, strict=False))
+        words = [*row.labels, *(value if isinstance(value, str) else "" for value in values)]
+        lines += fit_height(sheet, number, zip(words, widths, strict=False))
     heads = TOTALS_ROW if totals else area.row
     sheet.freeze_panes(heads + 1, min(len(block.labels), 3))
     has_top = area.row > block_row(0)
-    to_the_end = whole or not has_top or fits_one_page(widths, area.row + 1 + lines)
+    to_the_end = print_all or not has_top or fits_one_page(widths, area.row + 1 + lines)
     # Figures beside the block are the parts of a waterfall: drawn, and not to be read.
     columns = (*widths, *beside) if to_the_end else widths
     printable(
@@ -246,8 +246,8 @@ def _write_totals(sheet: Any, styles: Styles, area: Area, totals: Sequence[Total
         sheet.write_string(row, unit, line.unit, styles.label())
         for at, heading in enumerate(block.columns, start=unit + 1):
             if heading in line.figures:
-                shown = styles.agreement if line.compares else styles.total(by_unit(line.unit))
-                write_figure(sheet, row, at, line.figures[heading], shown)
+                style = styles.agreement if line.compares else styles.total(by_unit(line.unit))
+                write_figure(sheet, row, at, line.figures[heading], style)
             else:
                 sheet.write_blank(row, at, None, styles.total())
 
@@ -312,19 +312,19 @@ class Exact(float):
         return written if float(written) == self else repr(float(self)).upper()
 
 
-def write_cell(sheet: Any, row: int, column: int, value: Cell, shown: Any) -> None:
+def write_cell(sheet: Any, row: int, column: int, value: Cell, style: Any) -> None:
     """Write one value of an answer.
 
     Text is always written as text, and what is not known as #N/A, which no total skips.
     """
     if isinstance(value, NotKnown):
-        sheet.write_formula(row, column, "=NA()", shown, NOT_THERE)
+        sheet.write_formula(row, column, "=NA()", style, NOT_THERE)
     elif value is None or value == "":
-        sheet.write_blank(row, column, None, shown)
+        sheet.write_blank(row, column, None, style)
     elif isinstance(value, str):
-        sheet.write_string(row, column, value, shown)
+        sheet.write_string(row, column, value, style)
     else:
-        sheet.write_number(row, column, value, shown)
+        sheet.write_number(row, column, value, style)
 
 
 def _formats_by_unit(sheet: Any, styles: Styles, area: Area) -> None:

@@ -67,9 +67,9 @@ def line(
     )
 
 
-def _label(number: int, told: str) -> Figure:
+def _label(number: int, label: str) -> Figure:
     """Return the label of a line of totals as the cell that its formulas refer to."""
-    return Figure(f"$A{TOTALS_ROW + 2 + number}", told)
+    return Figure(f"$A{TOTALS_ROW + 2 + number}", label)
 
 
 def _compared(area: Area, lines: Sequence[Total], signs: dict[str, int], label: str) -> Total:
@@ -205,13 +205,13 @@ def _balance(contents: Contents, area: Area) -> list[Total]:
     for at, c in enumerate(area.block.columns):
         summed = f"SUMPRODUCT(SUMIFS({area.column(c, here=True)},{by_figure},{named}))"
         rows = [row for row in area.block.rows if area.block.label(row, "figure") in _BALANCE]
-        found = Figure(summed, added(row.values[at] for row in rows))
+        of_sources = Figure(summed, added(row.values[at] for row in rows))
         first, last = (
             line(area, lines, name, c, here=True) for name in (glossary.OPEN, glossary.CLOSE)
         )
-        shown = added(number(line(area, lines, name, c)) for name in _BALANCE)
-        whole = Figure(f"SUM({first.formula}:{last.formula})", shown)
-        apart[c] = found - whole - whole
+        balance = added(number(line(area, lines, name, c)) for name in _BALANCE)
+        all_sources = Figure(f"SUM({first.formula}:{last.formula})", balance)
+        apart[c] = of_sources - all_sources - all_sources
     return [*lines, comparison("Sources = all sources", apart)]
 
 
@@ -325,8 +325,8 @@ def _bridge(contents: Contents, area: Area) -> list[Total]:
             "Plan − funding = gap of the year",
         )
     )
-    whole = {c: area.sum(c, here=True, partner=text(SYSTEM)) for c in area.block.columns}
-    apart = {c: area.sum(c, here=True) - whole[c] - whole[c] for c in area.block.columns}
+    of_system = {c: area.sum(c, here=True, partner=text(SYSTEM)) for c in area.block.columns}
+    apart = {c: area.sum(c, here=True) - of_system[c] - of_system[c] for c in area.block.columns}
     return [*lines, comparison("Partners = whole system", apart)]
 
 
@@ -357,15 +357,15 @@ def _partners(contents: Contents, area: Area) -> list[Total]:
         )
         lines.append(Total(Figure(name, partner.name), "£", of(Figure(id, partner.id), gain)))
     lines += [Total(name, "£", of(text(name), gain)) for name in (NOT_SETTLED, NOBODY)]
-    whole = of(text(SYSTEM), gain)
-    lines.append(Total(f"{SYSTEM}: {glossary.GAIN.casefold()}", "£", whole))
+    of_system = of(text(SYSTEM), gain)
+    lines.append(Total(f"{SYSTEM}: {glossary.GAIN.casefold()}", "£", of_system))
     every = {c: area.sum(c, here=True, figure=gain) for c in columns}
     # The whole system is a row of the block too: all rows less it twice is what lies between.
-    apart = {c: every[c] - whole[c] - whole[c] for c in columns}
+    apart = {c: every[c] - of_system[c] - of_system[c] for c in columns}
     lines.append(comparison("Partners = whole system", apart))
     steps = {step: of(text(SYSTEM), text(step)) for step in _STEPS}
     lines += [Total(f"Of it: {step}", "£", figures) for step, figures in steps.items()]
-    between = {c: whole[c] for c in columns}
+    between = {c: of_system[c] for c in columns}
     for figures in steps.values():
         between = {c: between[c] - figures[c] for c in columns}
     lines.append(comparison("Parts = whole system", between))
@@ -379,8 +379,8 @@ def _goals(contents: Contents, area: Area) -> list[Total]:
 
     The verdict is the last row that the block has of a goal.
     """
-    goals, told = area.column(HEADINGS["goal"], here=True), HEADINGS["figure"]
-    words = area.column(told, here=True)
+    goals, figure_heading = area.column(HEADINGS["goal"], here=True), HEADINGS["figure"]
+    words = area.column(figure_heading, here=True)
     lines: list[Total] = []
     for at, goal in enumerate(contents.plan.goals, start=1):
         id, measure = (
@@ -409,11 +409,11 @@ def _where_there_is_one(area: Area, heading: str, goal: Figure, figure: str) -> 
     amounts = area.column(heading, here=True)
     there = f"ISNUMBER({amounts})+ISERROR({amounts})"
     counted = f'SUMPRODUCT(--({goals}={goal.formula}),--({figures}="{figure}"),{there})'
-    found = area.block.where(goal=str(goal.value), figure=figure)
+    matching = area.block.where(goal=str(goal.value), figure=figure)
     at = area.block.columns.index(heading)
     value = area.sum(heading, here=True, goal=goal, figure=text(figure))
-    given = bool(found) and found[0].values[at] is not None
-    return Figure(f'IF({counted}>0,{value.formula},"")', value.value if given else "")
+    has_value = bool(matching) and matching[0].values[at] is not None
+    return Figure(f'IF({counted}>0,{value.formula},"")', value.value if has_value else "")
 
 
 def _risk_share(contents: Contents, area: Area) -> list[Total]:
@@ -455,8 +455,8 @@ def _whole_parts(area: Area, lines: Sequence[Total]) -> Total:
     figures: dict[str, Figure] = {}
     for heading in area.block.columns:
         parts = line(area, lines, risk_shared.PART, heading, here=True)
-        whole = Figure(f"ROUND({parts.formula},0)", round(number(parts), 0))
-        figures[heading] = parts - whole
+        rounded = Figure(f"ROUND({parts.formula},0)", round(number(parts), 0))
+        figures[heading] = parts - rounded
     return comparison(f"{risk_shared.PART}: all steps = whole steps", figures, share=True)
 
 

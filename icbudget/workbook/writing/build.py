@@ -317,7 +317,7 @@ class _Build:
                 title,
                 master,
                 beside,
-                whole=printed == ALL,
+                print_all=printed == ALL,
             )
             if own:
                 write_series(sheet, self.styles, own.values(), len(area.block.headings))

@@ -37,12 +37,12 @@ def draft_in_workbook(contents: Contents) -> Draft:
                 sheet=layout.SETUP_SHEET.sheet, cell=setting_cell(contents, field).replace("$", "")
             )
         sheet = layout.main_table(table).sheet
-        found = (
+        columns = (
             at
             for at, head in enumerate(heads.get(table, ()))
             if head.column and (head.column.field, head.year) == (field, year or "")
         )
-        at = next(found, None)
+        at = next(columns, None)
         return Place(
             sheet=sheet,
             cell="" if at is None else xl_rowcol_to_cell(layout.HEADING_ROW + 1 + row, at),
@@ -62,9 +62,9 @@ def findings_in_workbook(findings: Iterable[Finding], contents: Contents) -> Ite
         if not place.by_year
     }
     for finding in findings:
-        shown = headings.get(finding.place.table)
-        if shown and finding.place.column and finding.place.column not in shown:
-            yield replace(finding, place=replace(finding.place, column=shown[0]))
+        written = headings.get(finding.place.table)
+        if written and finding.place.column and finding.place.column not in written:
+            yield replace(finding, place=replace(finding.place, column=written[0]))
         else:
             yield finding
 

@@ -336,7 +336,7 @@ def _partners(plan: Plan, placed: Placed, corner: Corner) -> Series:
             )
         )
     if len(drawn) < len(plan.partners):
-        whole = figures(text(SYSTEM))
+        of_system = figures(text(SYSTEM))
         ends = [
             (corner.here(corner.row + 1, at, ""), corner.here(corner.row + len(rows), at, ""))
             for at in range(1, len(POSITIONS) + 1)
@@ -349,7 +349,10 @@ def _partners(plan: Plan, placed: Placed, corner: Corner) -> Series:
             for at, (first, last) in enumerate(ends)
         ]
         rows.append(
-            ("Other partners", tuple(all_ - some for all_, some in zip(whole, known, strict=True)))
+            (
+                "Other partners",
+                tuple(all_ - some for all_, some in zip(of_system, known, strict=True)),
+            )
         )
     return Series(
         with_year("Better or worse off than if nothing changed, so far, in ", area),
@@ -377,8 +380,8 @@ def _goal(plan: Plan, placed: Placed, corner: Corner) -> Series:
     aim = Figure(f"N({target})", goal.target if goal else 0.0)
 
     def path(figure: str, row: int, start: Figure) -> tuple[Figure, ...]:
-        found = area.block.where(goal=str(chosen.value), figure=figure) if goal else ()
-        given = found[0].values if found else (None,) * len(area.block.columns)
+        matching = area.block.where(goal=str(chosen.value), figure=figure) if goal else ()
+        values = matching[0].values if matching else (None,) * len(area.block.columns)
         goals, figures = area.column(HEADINGS["goal"]), area.column(HEADINGS["figure"])
         labels = f'--({goals}={chosen.formula}),--({figures}="{figure}")'
         steps: list[Figure] = []
@@ -389,7 +392,7 @@ def _goal(plan: Plan, placed: Placed, corner: Corner) -> Series:
                 heading
             )  # what is not known, an error, is not repeated: it stays one
             counted = f"SUMPRODUCT({labels},ISNUMBER({given_at})+ISERROR({given_at}))>0"
-            is_there = given[step - 1] is not None
+            is_there = values[step - 1] is not None
             steps.append(
                 Figure(
                     f"IF({counted},{value.formula},{before.formula})",

@@ -100,11 +100,11 @@ def widths_beside(drawn: Iterable[Series], columns: int) -> list[float]:
     return [_FIGURE] * (max(ends, default=0) - columns)
 
 
-def _write_words(sheet: Any, row: int, column: int, words: Figure | str, shown: Any) -> None:
+def _write_words(sheet: Any, row: int, column: int, words: Figure | str, style: Any) -> None:
     if isinstance(words, Figure):
-        write_figure(sheet, row, column, words, shown)
+        write_figure(sheet, row, column, words, style)
     else:
-        sheet.write_string(row, column, words, shown)
+        sheet.write_string(row, column, words, style)
 
 
 def years_of(area: Area) -> tuple[Figure, ...]:

@@ -128,7 +128,7 @@ def checking(contents: Contents, checks: Sequence[Check], block: Block, *, live:
     return Checking(contents, tuple(checks), Area(CHECKS, block, _LIST + len(checks) + 3), live)
 
 
-def write_checks(sheet: Any, book: Any, styles: Styles, told: Checking, formula: str) -> None:
+def write_checks(sheet: Any, book: Any, styles: Styles, checking: Checking, formula: str) -> None:
     """Write the Checks sheet.
 
     It defines the names of the master check and of the allowed differences.
@@ -139,29 +139,29 @@ def write_checks(sheet: Any, book: Any, styles: Styles, told: Checking, formula:
         CHECKS,
         "Whether this workbook adds up, and everything that a person should look at.",
     )
-    _write_state(sheet, book, styles, told)
-    _write_comparisons(sheet, styles, told)
-    sheet.write_string(told.findings.row - 1, 0, told.findings.block.title, styles.subtitle)
-    write_block(sheet, styles, told.findings, formula)
+    _write_state(sheet, book, styles, checking)
+    _write_comparisons(sheet, styles, checking)
+    sheet.write_string(checking.findings.row - 1, 0, checking.findings.block.title, styles.subtitle)
+    write_block(sheet, styles, checking.findings, formula)
     for at, width in enumerate(_WIDTHS):
         sheet.set_column(at, at, width)
-    for at, row in enumerate(told.findings.block.rows, start=told.findings.row + 1):
+    for at, row in enumerate(checking.findings.block.rows, start=checking.findings.row + 1):
         fit_height(sheet, at, list(zip(row.labels, _WIDTHS, strict=False)))
-    verdict(sheet, styles, _LIST + 1, 0, _LIST + len(told.checks))
-    verdict(sheet, styles, told.findings.row + 1, 0, told.findings.row + layout.ANSWER_ROWS)
-    printable(sheet, told.plan.setup.title, widths=_WIDTHS)
+    verdict(sheet, styles, _LIST + 1, 0, _LIST + len(checking.checks))
+    verdict(sheet, styles, checking.findings.row + 1, 0, checking.findings.row + layout.ANSWER_ROWS)
+    printable(sheet, checking.plan.setup.title, widths=_WIDTHS)
 
 
-def findings_on_one_page(sheet: Any, told: Checking) -> None:
+def findings_on_one_page(sheet: Any, checking: Checking) -> None:
     """Have only the findings printed, on one page: the Dashboard has the master check beside."""
-    area = told.findings
+    area = checking.findings
     columns = len(area.block.headings)
     sheet.print_area(area.row - 1, 0, area.row + len(area.block.rows), columns - 1)
     sheet.fit_to_pages(1, 1)
 
 
-def _write_state(sheet: Any, book: Any, styles: Styles, told: Checking) -> None:
-    results = f"$A${_LIST + 2}:$A${_LIST + 1 + len(told.checks)}"
+def _write_state(sheet: Any, book: Any, styles: Styles, checking: Checking) -> None:
+    results = f"$A${_LIST + 2}:$A${_LIST + 1 + len(checking.checks)}"
     counts = [f"$B${_STATE + 3 + at}" for at in range(len(_SEVERITIES))]
     parts = [
         _count_formula(count, severity.lower())
@@ -171,21 +171,21 @@ def _write_state(sheet: Any, book: Any, styles: Styles, told: Checking) -> None:
     for result, one, many in _COUNTED:
         count = f'COUNTIF({results},"{result}")'
         master += f'&IF({count}=0,""," · "&{_count_formula(count, one, many)})'
-    severities = told.findings.column(told.findings.block.headings[0], here=True)
-    if told.live:
+    severities = checking.findings.column(checking.findings.block.headings[0], here=True)
+    if checking.live:
         # The findings end with the plan they are of: while that is not Plan's, they are of another.
-        found = told.findings.column(HEADINGS["finding"], here=True)
-        of_plan = f'COUNTIFS({severities},"{MADE_OF}",{found},{layout.PLAN})'
+        finding_words = checking.findings.column(HEADINGS["finding"], here=True)
+        of_plan = f'COUNTIFS({severities},"{MADE_OF}",{finding_words},{layout.PLAN})'
         master = f'IF(ISERROR({layout.PLAN}),{master},IF({of_plan}=0,"{CALCULATING}",{master}))'
-    lines: list[tuple[str, Figure]] = [("Master check", Figure(master, told.master))]
-    lines.append(("Is Python connected?", _connection(told)))
+    lines: list[tuple[str, Figure]] = [("Master check", Figure(master, checking.master))]
+    lines.append(("Is Python connected?", _connection(checking)))
     for at, severity in enumerate(_SEVERITIES):
         label = f"$A${_STATE + 3 + at}"
-        lines.append((severity, Figure(f"COUNTIF({severities},{label})", told.count(severity))))
+        lines.append((severity, Figure(f"COUNTIF({severities},{label})", checking.count(severity))))
     for at, (label, figure) in enumerate(lines, start=_STATE):
         sheet.write_string(at, 0, label, styles.strong)
         cell_format = styles.total("General", bold=at == _STATE)
-        if label.startswith("Is Python") and told.live:
+        if label.startswith("Is Python") and checking.live:
             sheet.write_dynamic_array_formula(
                 at, 1, at, 1, f"={figure.formula}", cell_format, figure.value
             )
@@ -207,12 +207,12 @@ def _write_state(sheet: Any, book: Any, styles: Styles, told: Checking) -> None:
     book.define_name(layout.CONNECTED, f"={CHECKS}!$B${_STATE + 2}")
 
 
-def _connection(told: Checking) -> Figure:
+def _connection(checking: Checking) -> Figure:
     probed = f'IF(ISERROR({PROBE}),"{NOT_CONNECTED}","{CONNECTED}")'
-    return Figure(probed if told.live else "", told.connection)
+    return Figure(probed if checking.live else "", checking.connection)
 
 
-def _write_comparisons(sheet: Any, styles: Styles, told: Checking) -> None:
+def _write_comparisons(sheet: Any, styles: Styles, checking: Checking) -> None:
     """Write each comparison.
 
     It has its result, where it belongs, what is compared, and the figures behind it.
@@ -221,16 +221,16 @@ def _write_comparisons(sheet: Any, styles: Styles, told: Checking) -> None:
 
     for at, heading in enumerate(_HEADINGS):
         sheet.write_string(_LIST, at, heading, styles.heading(over_numbers=at >= _FIGURES))
-    known = told.contents.has_column("setup", "active_scenario")
-    scenario = setting(told.plan, "active_scenario").formula if known else '""'
-    for row, check in enumerate(told.checks, start=_LIST + 1):
+    known = checking.contents.has_column("setup", "active_scenario")
+    scenario = setting(checking.plan, "active_scenario").formula if known else '""'
+    for row, check in enumerate(checking.checks, start=_LIST + 1):
         apart, inputs, answers, allowed = (xl_rowcol_to_cell(row, _FIGURES + n) for n in range(4))
         agrees = f'IF(ABS({apart})<={allowed},"{OK}",IF({scenario}<>"","{SCENARIO}","{CHECK}"))'
         write_figure(
             sheet,
             row,
             0,
-            Figure(f'IF(ISERROR({apart}),"{UNCERTAIN}",{agrees})', told.result(check)),
+            Figure(f'IF(ISERROR({apart}),"{UNCERTAIN}",{agrees})', checking.result(check)),
             styles.label(),
         )
         for at, words in enumerate((check.where, check.name, check.how), start=1):

@@ -124,7 +124,7 @@ def _cost_shares(plan: Plan) -> Check:
         for row in plan.acute_lines
         if row.fixed_cost is not None
     ]
-    wrong = decided(lambda: sum(abs(whole - 1) > number(ALLOWED_SHARE) for whole in parts))
+    wrong = decided(lambda: sum(abs(total - 1) > number(ALLOWED_SHARE) for total in parts))
     name = "Variable, semi-fixed and fixed cost of each activity line sum to 100 %"
     how = "Rows of Activity lines that do not add up, against none"
     return Check("Activity lines", name, how, Figure(formula, wrong), NONE)
@@ -152,9 +152,9 @@ def _of_years(plan: Plan, placed: Placed) -> Iterable[Check]:
     area = placed[catalogue.BALANCES][0]
     horizon, base = setting(plan, "horizon"), setting(plan, "base_year")
     years = Figure(f"COUNTA({area.years_heading(MOST_YEARS)})", len(area.block.columns))
-    told = Figure(f"{horizon.formula}+1", number(horizon) + 1)
+    set_years = Figure(f"{horizon.formula}+1", number(horizon) + 1)
     how = "Base year and horizon against the years in Balances"
-    yield Check("Balances", "The answers hold the years of Setup", how, told, years)
+    yield Check("Balances", "The answers hold the years of Setup", how, set_years, years)
     first = area.cell(-1, area.block.columns[0])
     begins = Figure(f"--({first}={base.formula})", 1)
     yield Check(
@@ -172,17 +172,17 @@ def _of_base_year(contents: Contents, placed: Placed) -> Iterable[Check]:
     if catalogue.BALANCES in placed:
         area, lines = placed[catalogue.BALANCES]
         answer = line(area, lines, glossary.INCOME_AND_KIND, base)
-        told = base_income(contents, text("contribution"), text("deduction"))
+        typed = base_income(contents, text("contribution"), text("deduction"))
         how = "Funding sheet: contributions less deductions, against Balances"
-        yield Check("Balances", f"Income of all pools in {base}", how, told, answer)
+        yield Check("Balances", f"Income of all pools in {base}", how, typed, answer)
     if catalogue.INCOME in placed:
         area, lines = placed[catalogue.INCOME]
-        told, answer = (
+        typed, answer = (
             line(area, lines, "Income, from the Funding sheet", base),
             line(area, lines, glossary.INCOME_AND_KIND, base),
         )
         how = "Funding sheet: contributions less deductions, against the Income sheet"
-        yield Check("Income", f"Income of all pools in {base}", how, told, answer)
+        yield Check("Income", f"Income of all pools in {base}", how, typed, answer)
         for pool in plan.pools:
             at = next(
                 n

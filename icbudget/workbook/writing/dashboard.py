@@ -232,7 +232,7 @@ def _cash(area: Area) -> Card:
 
 def _system(area: Area, series: Series) -> Card:
     last = area.block.columns[-1]
-    whole = area.sum(last, partner=text(SYSTEM), figure=text(glossary.GAIN_SO_FAR))
+    of_system = area.sum(last, partner=text(SYSTEM), figure=text(glossary.GAIN_SO_FAR))
     worst, least = _worst(series), _least(series)
     formula = (
         f'IF({least.formula}<0,"against doing nothing. Worst off: "&{worst.formula}&", "&'
@@ -243,7 +243,7 @@ def _system(area: Area, series: Series) -> Card:
         if _amount(least) < 0
         else "against doing nothing. No partner is worse off."
     )
-    return Card(glossary.SYSTEM_OVER_PLAN, whole, _MILLIONS, Figure(formula, value))
+    return Card(glossary.SYSTEM_OVER_PLAN, of_system, _MILLIONS, Figure(formula, value))
 
 
 def _goals(contents: Contents, area: Area) -> Card:

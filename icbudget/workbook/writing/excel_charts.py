@@ -242,12 +242,14 @@ def _partners(book: Any, series: Series) -> tuple[Any, str]:
 def _goal(book: Any, series: Series) -> tuple[Any, str]:
     chart = book.add_chart({"type": "line"})
     _by_year(chart, series, _line)
-    told = (
+    description = (
         "Lines over the financial years: what the goal's measure comes to in the plan, what it"
         " would have to be to meet the goal, and, where activity is counted, what it is if nothing"
         " changes."
     )
-    return _finished(chart, series, "Financial year", "In the unit of the goal", "#,##0.0"), told
+    return _finished(
+        chart, series, "Financial year", "In the unit of the goal", "#,##0.0"
+    ), description
 
 
 def _net(book: Any, series: Series) -> tuple[Any, str]:

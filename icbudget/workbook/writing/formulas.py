@@ -43,10 +43,10 @@ def number(figure: Figure) -> float:
     return figure.value if isinstance(figure.value, (int, float)) else math.nan
 
 
-def text(told: str) -> Figure:
+def text(words: str) -> Figure:
     """Return a text as formulas write it."""
-    doubled = told.replace('"', '""')
-    return Figure(f'"{doubled}"', told)
+    doubled = words.replace('"', '""')
+    return Figure(f'"{doubled}"', words)
 
 
 def same(one: object, other: object) -> bool:
@@ -119,13 +119,13 @@ class Area:
             return Figure(f"{formula}+0*{self.sum(heading, here=here, **where).formula}", NOT_KNOWN)
         return Figure(formula, below(values))
 
-    def count(self, heading: str, told: Figure, *, here: bool = False) -> Figure:
+    def count(self, heading: str, words: Figure, *, here: bool = False) -> Figure:
         """Return how many rows hold a text in a column."""
         values = [self._value(row, heading) for row in range(len(self.block.rows))]
-        formula = f"COUNTIF({self.column(heading, here=here)},{told.formula})"
+        formula = f"COUNTIF({self.column(heading, here=here)},{words.formula})"
         if isinstance(added(values), NotKnown):
             return Figure(f"{formula}+0*{self.sum(heading, here=here).formula}", NOT_KNOWN)
-        return Figure(formula, float(sum(same(value, told.value) for value in values)))
+        return Figure(formula, float(sum(same(value, words.value) for value in values)))
 
     def total_cell(self, row: int, heading: str, *, here: bool = False) -> str:
         """Return the cell above the block in the column of a heading.

@@ -186,24 +186,24 @@ across anyway.
 _ARROW = "MM"  # about as wide as the arrow of a filter, which stands beside a heading
 
 
-def write_value(sheet: Any, row: int, column: int, kind: Kind, value: Any, shown: Any) -> None:
+def write_value(sheet: Any, row: int, column: int, kind: Kind, value: Any, style: Any) -> None:
     """Write one value of the plan; text is always written as text, whatever it begins with."""
     value = "; ".join(value) if isinstance(value, tuple) else value
     if isinstance(value, NotKnown):
-        write_cell(sheet, row, column, value, shown)
+        write_cell(sheet, row, column, value, style)
         sheet.write_comment(
             row, column, f"“{value.raw}” stood here, which cannot be used. Type the figure."
         )
     elif value in (None, ""):
-        sheet.write_blank(row, column, None, shown)
+        sheet.write_blank(row, column, None, style)
     elif kind is Kind.YES_NO:
-        sheet.write_string(row, column, "Yes" if value else "No", shown)
+        sheet.write_string(row, column, "Yes" if value else "No", style)
     elif kind is Kind.DATE and (day := _day(value)):
-        sheet.write_datetime(row, column, day, shown)
+        sheet.write_datetime(row, column, day, style)
     elif isinstance(value, str):
-        sheet.write_string(row, column, value, shown)
+        sheet.write_string(row, column, value, style)
     else:
-        sheet.write_number(row, column, Exact(value), shown)
+        sheet.write_number(row, column, Exact(value), style)
 
 
 def _day(text: str) -> dt.datetime | None:
@@ -278,13 +278,13 @@ def _write_rows(
 
     Return the widths of the columns, which fit what they hold.
     """
-    shown = [
-        [max(head.text.split(), key=len) + _ARROW, *(_shown(*cells[at]) for cells in rows)]
+    texts_by_column = [
+        [max(head.text.split(), key=len) + _ARROW, *(_rough_text(*cells[at]) for cells in rows)]
         for at, head in enumerate(heads)
     ]
     widths = _fitted_widths(
         heads,
-        [(texts, _least(head, room)) for head, texts in zip(heads, shown, strict=True)],
+        [(texts, _least(head, room)) for head, texts in zip(heads, texts_by_column, strict=True)],
     )
     for at, head in enumerate(heads):
         sheet.set_column(at, at, widths[at])
@@ -312,32 +312,35 @@ def _write_rows(
         fit_height(
             sheet,
             number,
-            [(_shown(*told), width) for told, width in zip(cells, widths, strict=True)],
+            [
+                (_rough_text(*kind_and_value), width)
+                for kind_and_value, width in zip(cells, widths, strict=True)
+            ],
         )
     return widths
 
 
 def _fitted_widths(
-    heads: Sequence[Heading], shown: Sequence[tuple[list[str], float]]
+    heads: Sequence[Heading], columns: Sequence[tuple[list[str], float]]
 ) -> list[float]:
     """Return the widths of columns: so that all fit one page across, unless words would then stand
-    in columns so narrow that rows grow tall. `shown`: what each holds, and its least width.
+    in columns so narrow that rows grow tall. `columns`: what each holds, and its least width.
 
     Then only the columns left of where the figures come from are fitted, and only they are printed.
     """
     words = [not head.numeric for head in heads]
-    natural = [width_of(column, least=least, most=_MOST) for column, least in shown]
+    natural = [width_of(column, least=least, most=_MOST) for column, least in columns]
     together = fitted(natural, words)
     own = printed_columns(heads)
     tall = any(
         lines_of(text, width) > _MOST_LINES
-        for (column, _), width in zip(shown, together, strict=True)
+        for (column, _), width in zip(columns, together, strict=True)
         for text in column
     )
     if own == len(heads) or (pages_across(together) == 1 and not tall):
         return together
-    sources = [width_of(column, least=least, most=_WIDEST) for column, least in shown[own:]]
-    rows = list(zip(*(column[1:] for column, _ in shown[:own]), strict=True))
+    sources = [width_of(column, least=least, most=_WIDEST) for column, least in columns[own:]]
+    rows = list(zip(*(column[1:] for column, _ in columns[:own]), strict=True))
     return [*least_paper(natural[:own], words[:own], rows), *sources]
 
 
@@ -378,7 +381,7 @@ def _bands(sheet: Any, styles: Styles, heads: Sequence[Heading], widths: Sequenc
 
     It also says which columns say where the figures come from.
     """
-    told: dict[str, int] = {}
+    bands: dict[str, int] = {}
     for at, head in enumerate(heads):
         word = ""
         if head.year:
@@ -389,10 +392,10 @@ def _bands(sheet: Any, styles: Styles, heads: Sequence[Heading], widths: Sequenc
             )
         elif head.column and head.column.group:
             word = "Where the figures of the row come from"
-        if word and word not in told:
-            told[word] = at
-    for word, at in told.items():
-        beside = at + 1 in told.values()
+        if word and word not in bands:
+            bands[word] = at
+    for word, at in bands.items():
+        beside = at + 1 in bands.values()
         sheet.write_string(_BAND_ROW, at, word, styles.band(wrap=beside))
         if beside:
             fit_height(sheet, _BAND_ROW, [(word, widths[at])])
@@ -424,8 +427,10 @@ def _totals(
         if deducts:
             taken = f'SUMIFS({column},{place.name}[{kinds[0]}],"deduction")'
             formula = f"{formula}-{taken}-{taken}"
-        told = [(_amount(head, row), deducts and row.kind == "deduction") for row in rows]
-        value = added(-amount if taken_off else amount for amount, taken_off in told)
+        amounts_of_rows = [
+            (_amount(head, row), deducts and row.kind == "deduction") for row in rows
+        ]
+        value = added(-amount if taken_off else amount for amount, taken_off in amounts_of_rows)
         write_figure(sheet, _SUM_ROW, at, Figure(formula, value), styles.total(WHOLE_POUNDS))
     if amounts and amounts[0]:
         words = "All, net" if deducts else "All rows"
@@ -473,7 +478,7 @@ def _formats_by_figure(
         sheet.conditional_format(HEADING_ROW + 1, at + 1, last, len(heads) - 1, rule)
 
 
-def _shown(kind: Kind, value: Any) -> str:
+def _rough_text(kind: Kind, value: Any) -> str:
     """Return roughly what a cell shows, to fit its width and height."""
     if value is None or isinstance(value, bool):
         return ""

@@ -45,7 +45,7 @@ def for_add_in(content: bytes) -> bytes:
             text = part.decode()
             ids.update(_OURS.findall("".join(_FORMULA.findall(text))))
             parts[name] = _FORMULA.sub(
-                lambda found: _OURS.sub(PREFIX + r"\g<0>", found[0]), text
+                lambda formula: _OURS.sub(PREFIX + r"\g<0>", formula[0]), text
             ).encode()
     types = parts["[Content_Types].xml"].decode()
     more = _override("/xl/webextensions/taskpanes.xml", "taskpanes") + _override(

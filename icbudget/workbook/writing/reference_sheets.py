@@ -21,7 +21,7 @@ _TOP = 4
 _MARKED = " (judgement, not evidence)"
 
 
-def _told(name: str) -> Callable[[Row], str]:
+def _text_in(name: str) -> Callable[[Row], str]:
     return lambda row: row[name]
 
 
@@ -30,70 +30,70 @@ def _source(row: Row) -> str:
 
 
 _COSTS: tuple[Column, ...] = (
-    ("Point of delivery", 26, "@", _told("point_of_delivery")),
-    ("Description", 40, "@", _told("description")),
-    ("Currency", 12, "@", _told("currency")),
-    ("Price year", 11, "@", _told("price_year")),
-    ("Unit cost (£ a unit)", 14, POUNDS_PENCE, _told("unit_cost")),
-    ("National activity (a year)", 16, ACTIVITY, _told("activity")),
-    ("Status", 16, "@", _told("status")),
-    ("Note", 46, "@", _told("note")),
+    ("Point of delivery", 26, "@", _text_in("point_of_delivery")),
+    ("Description", 40, "@", _text_in("description")),
+    ("Currency", 12, "@", _text_in("currency")),
+    ("Price year", 11, "@", _text_in("price_year")),
+    ("Unit cost (£ a unit)", 14, POUNDS_PENCE, _text_in("unit_cost")),
+    ("National activity (a year)", 16, ACTIVITY, _text_in("activity")),
+    ("Status", 16, "@", _text_in("status")),
+    ("Note", 46, "@", _text_in("note")),
     ("Source", 60, "@", _source),
 )
 _UPLIFTS: tuple[Column, ...] = (
-    ("Financial year", 13, "@", _told("financial_year")),
-    ("Factor", 28, "@", _told("factor")),
-    ("Version", 22, "@", _told("version")),
-    ("Rate", 10, "0.00%", _told("value")),
-    ("Status", 20, "@", _told("status")),
-    ("Note", 46, "@", _told("note")),
+    ("Financial year", 13, "@", _text_in("financial_year")),
+    ("Factor", 28, "@", _text_in("factor")),
+    ("Version", 22, "@", _text_in("version")),
+    ("Rate", 10, "0.00%", _text_in("value")),
+    ("Status", 20, "@", _text_in("status")),
+    ("Note", 46, "@", _text_in("note")),
     ("Source", 60, "@", _source),
 )
 _PROGRAMMES: tuple[Column, ...] = (
-    ("Evidence row", 22, "@", _told("id")),
-    ("Programme", 34, "@", _told("programme")),
-    ("Cohort", 24, "@", _told("cohort")),
-    ("Point of delivery", 24, "@", _told("point_of_delivery")),
-    ("Grade", 8, "@", _told("grade")),
-    ("Design of the estimate", 14, "@", _told("design")),
-    ("How far to trust it", 48, "@", _told("trust")),
-    ("Outcome", 24, "@", _told("outcome")),
+    ("Evidence row", 22, "@", _text_in("id")),
+    ("Programme", 34, "@", _text_in("programme")),
+    ("Cohort", 24, "@", _text_in("cohort")),
+    ("Point of delivery", 24, "@", _text_in("point_of_delivery")),
+    ("Grade", 8, "@", _text_in("grade")),
+    ("Design of the estimate", 14, "@", _text_in("design")),
+    ("How far to trust it", 48, "@", _text_in("trust")),
+    ("Outcome", 24, "@", _text_in("outcome")),
     ("Measure", 18, "@", lambda row: row["measure"].replace("_", " ")),
-    ("Estimate", 11, "General", _told("estimate")),
-    ("Low", 11, "General", _told("estimate_low")),
-    ("High", 11, "General", _told("estimate_high")),
-    ("What was found", 60, "@", _told("evidence")),
-    ("Status", 12, "@", _told("status")),
-    (f"Planning reduction, low{_MARKED}", 15, "0%", _told("default_low")),
-    (f"Planning reduction, central{_MARKED}", 15, "0%", _told("default_central")),
-    (f"Planning reduction, high{_MARKED}", 15, "0%", _told("default_high")),
-    ("Of what", 24, "@", _told("default_basis")),
+    ("Estimate", 11, "General", _text_in("estimate")),
+    ("Low", 11, "General", _text_in("estimate_low")),
+    ("High", 11, "General", _text_in("estimate_high")),
+    ("What was found", 60, "@", _text_in("evidence")),
+    ("Status", 12, "@", _text_in("status")),
+    (f"Planning reduction, low{_MARKED}", 15, "0%", _text_in("default_low")),
+    (f"Planning reduction, central{_MARKED}", 15, "0%", _text_in("default_central")),
+    (f"Planning reduction, high{_MARKED}", 15, "0%", _text_in("default_high")),
+    ("Of what", 24, "@", _text_in("default_basis")),
     (
         f"Chance of no effect{_MARKED}",
         15,
         "0%",
         lambda row: str(reference.chance_of_no_effect(row["grade"], row["id"])),
     ),
-    ("Lag (months)", 9, "@", _told("lag_months")),
-    ("Unit cost", 22, "@", _told("unit_cost")),
-    ("Note", 24, "@", _told("note")),
-    ("Date read", 10, "@", _told("date_read")),
+    ("Lag (months)", 9, "@", _text_in("lag_months")),
+    ("Unit cost", 22, "@", _text_in("unit_cost")),
+    ("Note", 24, "@", _text_in("note")),
+    ("Date read", 10, "@", _text_in("date_read")),
     ("Source", 60, "@", _source),
 )
 _STUDIES: tuple[Column, ...] = (
-    ("Evidence row", 22, "@", _told("programme")),
-    ("Study", 34, "@", _told("study")),
-    ("Design", 16, "@", _told("design")),
-    ("People", 30, "@", _told("population")),
-    ("Outcome", 34, "@", _told("outcome")),
+    ("Evidence row", 22, "@", _text_in("programme")),
+    ("Study", 34, "@", _text_in("study")),
+    ("Design", 16, "@", _text_in("design")),
+    ("People", 30, "@", _text_in("population")),
+    ("Outcome", 34, "@", _text_in("outcome")),
     ("Measure", 20, "@", lambda row: row["measure"].replace("_", " ")),
-    ("Estimate", 13, "General", _told("estimate")),
-    ("Low", 11, "General", _told("estimate_low")),
-    ("High", 11, "General", _told("estimate_high")),
-    ("Finding", 13, "@", _told("finding")),
-    ("Status", 16, "@", _told("status")),
-    ("Note", 46, "@", _told("note")),
-    ("Date read", 10, "@", _told("date_read")),
+    ("Estimate", 13, "General", _text_in("estimate")),
+    ("Low", 11, "General", _text_in("estimate_low")),
+    ("High", 11, "General", _text_in("estimate_high")),
+    ("Finding", 13, "@", _text_in("finding")),
+    ("Status", 16, "@", _text_in("status")),
+    ("Note", 46, "@", _text_in("note")),
+    ("Date read", 10, "@", _text_in("date_read")),
     ("Source", 60, "@", _source),
 )
 
@@ -153,18 +153,22 @@ def _write(
     rows: Iterable[Row],
 ) -> None:
     write_top(sheet, styles, *top)
-    for at, (heading, width, shown, _) in enumerate(columns):
-        sheet.write_string(_TOP, at, heading, styles.heading(over_numbers=shown != "@"))
+    for at, (heading, width, number_format, _) in enumerate(columns):
+        sheet.write_string(_TOP, at, heading, styles.heading(over_numbers=number_format != "@"))
         sheet.set_column(at, at, width)
     fit_height(sheet, _TOP, [(heading, width - 3) for heading, width, *_ in columns])
     number = _TOP
     for number, row in enumerate(rows, start=_TOP + 1):
-        for at, (_, _, shown, told) in enumerate(columns):
-            _write_cell(sheet, number, at, told(row), shown, styles)
+        for at, (_, _, number_format, words_of) in enumerate(columns):
+            _write_cell(sheet, number, at, words_of(row), number_format, styles)
         fit_height(
             sheet,
             number,
-            [(told(row), width) for _, width, shown, told in columns if shown == "@"],
+            [
+                (words_of(row), width)
+                for _, width, number_format, words_of in columns
+                if number_format == "@"
+            ],
             most=9,
         )
     sheet.freeze_panes(_TOP + 1, 1)
@@ -174,13 +178,15 @@ def _write(
     )
 
 
-def _write_cell(sheet: Any, row: int, column: int, told: str, shown: str, styles: Styles) -> None:
-    if not told:
-        sheet.write_blank(row, column, None, styles.answer(shown))
-    elif shown == "@":
-        sheet.write_string(row, column, told, styles.answer())
+def _write_cell(
+    sheet: Any, row: int, column: int, words: str, number_format: str, styles: Styles
+) -> None:
+    if not words:
+        sheet.write_blank(row, column, None, styles.answer(number_format))
+    elif number_format == "@":
+        sheet.write_string(row, column, words, styles.answer())
     else:
-        sheet.write_number(row, column, float(told), styles.answer(shown))
+        sheet.write_number(row, column, float(words), styles.answer(number_format))
 
 
 LIBRARY: Mapping[str, Callable[[Any, Styles, str], None]] = {

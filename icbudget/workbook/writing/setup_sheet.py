@@ -28,7 +28,7 @@ def write_setup(sheet: Any, styles: Styles, contents: Contents) -> None:
             styles.get(bold=True, border=1, border_color="#D9D9D9", text_wrap=True),
         )
         grey = (SETUP.field, "", column.field) in contents.grey
-        shown = styles.get(
+        input_style = styles.get(
             bg_color=TOTAL_FILL if grey else INPUT_FILL,
             border=1,
             border_color="#D9D9D9",
@@ -37,14 +37,14 @@ def write_setup(sheet: Any, styles: Styles, contents: Contents) -> None:
             align="left",
             num_format=BY_KIND[column.kind],
         )
-        write_value(sheet, number, 1, column.kind, getattr(plan.setup, column.field), shown)
+        write_value(sheet, number, 1, column.kind, getattr(plan.setup, column.field), input_style)
         cell = styles.get(border=1, border_color="#D9D9D9", text_wrap=True)
         sheet.write_string(number, 2, column.unit, cell)
         sheet.write_string(number, 3, _setting_note(column), cell)
         restrict(sheet, styles, SETUP_SHEET, column, "", (1, number, number))
         value = getattr(plan.setup, column.field)
-        told = value if isinstance(value, str) else ""
-        fit_height(sheet, number, [(column.label, 26), (_setting_note(column), 80), (told, 48)])
+        words = value if isinstance(value, str) else ""
+        fit_height(sheet, number, [(column.label, 26), (_setting_note(column), 80), (words, 48)])
     headings = [{"header": text, "header_format": styles.heading()} for text in SETUP_HEADINGS]
     last = HEADING_ROW + len(columns)
     sheet.add_table(
@@ -63,5 +63,5 @@ def write_setup(sheet: Any, styles: Styles, contents: Contents) -> None:
 
 
 def _setting_note(column: Column) -> str:
-    told = f"{column.help}." if not column.required else f"{column.help}. Needed."
-    return f"{told} One of: {'; '.join(column.choices)}." if column.choices else told
+    note = f"{column.help}." if not column.required else f"{column.help}. Needed."
+    return f"{note} One of: {'; '.join(column.choices)}." if column.choices else note

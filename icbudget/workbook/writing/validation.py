@@ -124,10 +124,10 @@ def _named(name: str, label: str, *, stop: bool = True) -> dict[str, Any]:
 
 def _limits(place: TableSheet, column: Column) -> dict[str, Any]:
     """Return the limits of a number; a number without limits must still be a number."""
-    told = place.table.noun.model_fields[column.field].metadata
+    constraints = place.table.noun.model_fields[column.field].metadata
     limits = {
         name: float(getattr(rule, name))
-        for rule in told
+        for rule in constraints
         for name in ("ge", "gt", "le", "lt")
         if hasattr(rule, name)
     }
@@ -162,11 +162,11 @@ FIGURES, FIGURE_UNITS = "lstFigures", "lstFigureUnits"
 def write_lists(sheet: Any, book: Any, styles: Styles, contents: Contents) -> None:
     """Write the Lists sheet and define the names of every drop-down."""
     sheet.write_string(0, 0, LISTS, styles.title)
-    told = (
+    explanation = (
         "What the drop-downs offer in the rules year that Setup names. None binds: an entry of your"
         " own may be typed."
     )
-    sheet.write_string(1, 0, told, styles.text)
+    sheet.write_string(1, 0, explanation, styles.text)
     sheet.write_url(2, 0, f"internal:{layout.START}!A1", styles.link, "← Start")
     plan, years = contents.plan, reference.rules_years()
     at = _write_column(sheet, book, styles, 0, "Rules year", list(years), RULES_YEARS)

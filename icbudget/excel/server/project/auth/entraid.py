@@ -20,5 +20,5 @@ async def validate_token(token_string: str) -> Any:
     try:
         claims = await tokens().check(token_string)
     except Denied as refused:
-        raise HTTPException(refused.status, refused.said) from None
+        raise HTTPException(refused.status, refused.message) from None
     return User(id=str(claims.get("oid", "")), name="signed in", roles=claims["roles"])
