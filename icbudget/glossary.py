@@ -15,9 +15,11 @@ HEADINGS = MappingProxyType(
         "approved_by": "Approved by",
         "authority": "Authority",
         "basis": "Basis",
+        "capitation": "Capitation",
         "closed_on": "Closed on",
         "closes_gap": "What would close the gap",
         "complete": "Complete",
+        "contract": "Contract",
         "distribution": "Distribution",
         "driver": "Driver",
         "due": "Due",
@@ -53,6 +55,7 @@ HEADINGS = MappingProxyType(
         "reading": "Reading",
         "recurrent": "Recurrent",
         "receives": "Receives",
+        "role": "Role",
         "rows_behind": "Rows behind it",
         "rule": "Rule",
         "scenario": "Scenario",
@@ -423,6 +426,31 @@ DELAY_COST = _label(
     "Cost of delay, the hospital's",
     "People who wait × days waited × cost of a bed night: an average, not what is released.",
 )
+
+# Staff
+STAFF_NEEDED = _label("Staff needed", "Whole-time equivalents that a programme needs in a role.")
+STAFF_IN_POST = _label("Staff in post", "Whole-time equivalents there are.")
+STAFF_MISSING = _label("Staff missing", "Staff needed less staff in post, never below zero.")
+AGENCY_STAFF = _label("Agency staff", "Those missing until recruits come; later years in full.")
+AGENCY_PREMIUM = _label("Agency premium", "Agency staff × pay × what they cost above it.")
+STAFF_DOUBLE_RUNNING = _label("Double running of staff", "Missing × pay × months beside ÷ 12.")
+
+# Year-of-care capitation
+WEIGHTED_PEOPLE = _label("Weighted people", "People on the weighted list that a sum is paid for.")
+YEAR_OF_CARE_PRICE = _label("Price of a year of care", "For one weighted person, with its index.")
+CAPITATED_SUM = _label("Capitated sum", "Weighted people × price, less exclusions.")
+CAPITATED_EXCLUSIONS = _label("Excluded", "Taken off for what the contract leaves out.")
+CAPITATED_PAID = _label("Paid of it", "The sum less what of the quality share is not earned.")
+PAID_A_PERSON = _label("Paid a weighted person", "What is paid of the sum for each of them.")
+COVERED_COST = _label("Cost of the covered lines", "What own lines cost, and others are paid.")
+CAPITATED_LEFT = _label("Left (+) or short (−)", "What is paid less that cost.")
+CAPITATED_CORRIDOR = _label("Corridor", "Up to it all that is left or short is the holder's.")
+BEYOND_CORRIDOR = _label("Beyond the corridor", "What is left or short outside of it.")
+BACK_TO_COMMISSIONER = _label("Back to the commissioner", "Its part beyond; below zero it pays.")
+HOLDER_ENDS_WITH = _label("The holder ends with", "What is left or short, less what goes back.")
+FORM_HOLDER = _label("The holder's gain", "Against do nothing, under one form of contract.")
+FORM_COMMISSIONER = _label("The commissioner's gain", "The same; prevention's cost left out.")
+FORM_TOGETHER = _label("Both together", "Holder and commissioner; the same under every form.")
 
 # Appraisal
 COMMISSIONER_CASH = _label("Commissioner cash", "Only what commissioners stop paying counts.")

@@ -1,7 +1,8 @@
 """Every answer, declared once: sheet, function, report, paper, CSV and command line follow from it.
 
 Answers of the year and of returns are declared in `year_catalogue`, those about benefits in
-`benefit_answers`, about people in `people_catalogue`; all are named from here.
+`benefit_answers`, about people in `people_catalogue`, about contracts and forms of
+integration in `contract_catalogue`; all are named from here.
 Other modules name an answer by its constant here (`catalogue.BALANCES`), never by its id as text.
 """
 
@@ -12,11 +13,11 @@ from icbudget.answers import (
     appraisal,
     benefit_catalogue,
     bodies,
+    contract_catalogue,
     council_activity,
     gain_shared,
     goal_tracker,
     instalments,
-    integration,
     overlap_range,
     partner_positions,
     people_catalogue,
@@ -318,19 +319,6 @@ GOAL_GAPS = Answer(
     ),
     runs_again=True,
 )
-FORMS_OF_INTEGRATION = Answer(
-    id="forms-of-integration",
-    title="Forms of integration",
-    help="What each partner bears, may move and keeps under each form of integration",
-    module=DEALS,
-    lines=integration.integration,
-    labels=("form", "partner", "figure"),
-    columns=(BY_YEAR,),
-    basis=f"{NOMINAL}, after settlement, against do nothing",
-    together=True,
-    runs_again=True,
-    opens=True,
-)
 HEADLINE_FIGURES = Answer(
     id="headline-figures",
     title="Headline figures",
@@ -403,8 +391,12 @@ CHECKS = Answer(
     opens=True,
 )
 
+FORMS_OF_INTEGRATION = contract_catalogue.FORMS_OF_INTEGRATION
+CAPITATION_SETTLED = contract_catalogue.CAPITATION_SETTLED
+WHAT_FORMS_REWARD = contract_catalogue.WHAT_FORMS_REWARD
 CAPACITY_AND_DEMAND = people_catalogue.CAPACITY_AND_DEMAND
 FAIRNESS = people_catalogue.FAIRNESS
+WORKFORCE = people_catalogue.WORKFORCE
 MONEY_AND_EXPERIENCE = people_catalogue.MONEY_AND_EXPERIENCE
 MONITORING = year_catalogue.MONITORING
 QUARTERLY_REPORT = year_catalogue.QUARTERLY_REPORT
@@ -453,6 +445,9 @@ FAMILIES: dict[str, tuple[Answer, ...]] = {
         FAIRNESS,
         MONEY_AND_EXPERIENCE,
         CAPACITY_AND_DEMAND,
+        WORKFORCE,
+        CAPITATION_SETTLED,
+        WHAT_FORMS_REWARD,
         FORMS_OF_INTEGRATION,
         HEADLINE_FIGURES,
         SIDE_BY_SIDE,

@@ -2,15 +2,19 @@
 
 from __future__ import annotations
 
-from dataclasses import astuple, dataclass, fields
+from collections.abc import Iterable
+from dataclasses import astuple, dataclass, fields, replace
 
 from icbudget.answers.block import Lines, Row
 from icbudget.answers.case import Case
 from icbudget.answers.pool_balances import pounds
 from icbudget.answers.side_by_side import BORNE, GAIN, laid_under
-from icbudget.engine.appraisal.integration_forms import Form, form_of
+from icbudget.engine.appraisal.form_rewards import AS_PLANNED, CAPITATED, rewards
+from icbudget.engine.appraisal.integration_forms import Form, better_off, form_of
+from icbudget.engine.appraisal.year_of_care import capitation, usable
 from icbudget.engine.cached_view import cached_view
 from icbudget.plan import Plan
+from icbudget.plan.capitation import Capitation
 from icbudget.plan.ready_made import ALIGNED, FORMS, LEAD, ONE, POOLED, READY_MADE
 
 ALONE, TOGETHER = "May move alone", "May move only with the others"
@@ -74,6 +78,37 @@ TERMS = {
     ),
 }
 """What each form changes; the cost of running it is never made up."""
+_YEAR_OF_CARE = Terms(
+    "the holder, on the activity that the sum is for; the commissioner sets the sum and the quality"
+    " that is paid for",
+    "the holder, up to the corridor; beyond it holder and commissioner by the contract's part",
+    "the holder the whole sum, between hospital and out-of-hospital care alike",
+    "the holder's; the commissioner's books show the sum as one payment",
+    f"{_COST} a weighted list, a contract in the place of those for activity, and its audit",
+    "the quality share pays for those that the contract names",
+    "activity, prices and effects of the plan, and the law: a capitated contract pools no council"
+    " money and ends no partner's duty",
+)
+CAPITATED_TERMS = {
+    "year_of_care": _YEAR_OF_CARE,
+    "single_neighbourhood_provider": replace(
+        _YEAR_OF_CARE,
+        who_decides="one provider for a neighbourhood of about 50,000 people, within its sum",
+    ),
+    "multi_neighbourhood_provider": replace(
+        _YEAR_OF_CARE,
+        who_decides="one provider across neighbourhoods of about 250,000 people, within its sum",
+    ),
+    "integrated_health_organisation": replace(
+        _YEAR_OF_CARE,
+        who_decides="the organisation that holds a whole population's budget: the ICB contracts it,"
+        " and it contracts the rest",
+        what_it_costs_to_run=f"{_COST} contracts with every other provider, which were the ICB's",
+    ),
+}
+"""The contract forms of the ten-year plan as forms of integration. Sizes: NHS England, as reported
+in 2026; which organisations were named, and at what price, is not public.
+"""
 
 
 def integration(case: Case) -> Lines:
@@ -87,7 +122,8 @@ def integration(case: Case) -> Lines:
     rows: list[Row] = []
     for name in FORMS:
         rows.append(Row((name, "All partners", READY_MADE[name].says), "", blank))
-        rows += [Row((name, "All partners", words), "", blank) for words in _in_words(case, name)]
+        in_words = _in_words(case, TERMS[name])
+        rows += [Row((name, "All partners", words), "", blank) for words in in_words]
         form = _under(case, name)
         if form is None:
             words = "Errors in the plan under this form leave it without figures."
@@ -103,6 +139,8 @@ def integration(case: Case) -> Lines:
             for figure, values in figures:
                 if any(values[partner]):
                     rows.append(Row((name, partner, figure), "£", pounds(values[partner])))
+    for contract in usable(case.plan):
+        rows += _capitated(case, contract)
     shows = (
         "The plan under four forms of integration, each run as the scenario of its name. Better (+)"
         " or worse (−) off is against do nothing, after what is shared."
@@ -110,10 +148,46 @@ def integration(case: Case) -> Lines:
     return Lines(shows, tuple(rows), years)
 
 
-def _in_words(case: Case, name: str) -> list[str]:
+def _capitated(case: Case, contract: Capitation) -> list[Row]:
+    """Return the rows of a capitated contract as a form of integration.
+
+    Better or worse off is the plan's own figure, with what holder and commissioner gain under the
+    capitation in the place of what they gain under the contracts as planned. Source: model §15.4.
+    """
+    name = f"{contract.form.replace('_', ' ').capitalize()}: {contract.id}"
+    years = case.plan.years
+    rows = [
+        Row((name, "All partners", words), "", (None,) * len(years))
+        for words in _in_words(case, CAPITATED_TERMS[contract.form])
+    ]
+    paid = [year.paid if year else 0 for year in capitation(case.answered, contract)]
+    rows.append(Row((name, contract.holder, ALONE), "£", pounds(paid)))
+    by_payment = {reward.payment: reward for reward in rewards(case.answered, contract)}
+    planned, capitated = by_payment[AS_PLANNED], by_payment[CAPITATED]
+    changes = {
+        contract.holder: _change(capitated.holder, planned.holder),
+        contract.commissioner: _change(capitated.commissioner, planned.commissioner),
+    }
+    for partner, as_planned in better_off(case.answered).items():
+        gain = [
+            pence + change
+            for pence, change in zip(
+                as_planned, changes.get(partner, (0,) * len(years)), strict=True
+            )
+        ]
+        if any(gain):
+            rows.append(Row((name, partner, GAIN), "£", pounds(gain)))
+    return rows
+
+
+def _change(one: Iterable[int | None], other: Iterable[int | None]) -> tuple[int, ...]:
+    return tuple((a or 0) - (b or 0) for a, b in zip(one, other, strict=True))
+
+
+def _in_words(case: Case, terms: Terms) -> list[str]:
     """Return what a form says, one sentence an aspect, with the plan's own experience measures."""
     lines = []
-    for field, words in zip(fields(Terms), astuple(TERMS[name]), strict=True):
+    for field, words in zip(fields(Terms), astuple(terms), strict=True):
         aspect = field.name.replace("_", " ").capitalize()
         if field.name == "experience_measures":
             aspect, words = "Patients' experience measures", f"{words} ({_measures(case.plan)})"

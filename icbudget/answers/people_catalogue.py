@@ -1,8 +1,8 @@
-"""The answers about people: experience beside the money, gaps between groups, capacity."""
+"""The answers about people: their experience, gaps between groups, capacity, staff."""
 
 from __future__ import annotations
 
-from icbudget.answers import fairness, intermediate_care
+from icbudget.answers import fairness, intermediate_care, workforce
 from icbudget.answers.answer import BY_YEAR, PLANNED, Answer
 from icbudget.answers.block import Column
 from icbudget.plan.modules import SHIFT
@@ -35,5 +35,15 @@ CAPACITY_AND_DEMAND = Answer(
     lines=intermediate_care.capacity,
     labels=("service", "year", "figure"),
     columns=tuple(map(Column, intermediate_care.COLUMNS)),
+    basis=PLANNED,
+)
+WORKFORCE = Answer(
+    id="workforce",
+    title="Workforce",
+    help="Staff needed, in post and missing; agency premium, double running",
+    module=SHIFT,
+    lines=workforce.workforce,
+    labels=("programme", "role", "figure"),
+    columns=(BY_YEAR,),
     basis=PLANNED,
 )

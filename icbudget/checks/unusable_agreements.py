@@ -22,6 +22,6 @@ def set_aside_whole(table: str, plan: Plan, faults: Iterable[Fault]) -> list[Fin
     for fault in faults:
         if fault.id == "link.unknown" and not partners:
             continue  # it only follows: the empty table has one finding for all that names its rows
-        fix = fault.fix or suggestion(fault.row.partner, partners, "partners")
+        fix = fault.fix or suggestion(getattr(fault.row, fault.field), partners, "partners")
         findings.append(error(fault.id, fault.words, fix, at(table, fault.row, fault.field)))
     return set_aside(TABLES[table], findings)

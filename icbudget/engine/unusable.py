@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from icbudget.plan.capitation import Capitation
 from icbudget.plan.gain_share import GainShare
 from icbudget.plan.risk_share import RiskShare
 
@@ -19,7 +20,7 @@ class Fault:
     """
 
     id: str
-    row: RiskShare | GainShare
+    row: RiskShare | GainShare | Capitation
     field: str
     words: str
     fix: str

@@ -10,6 +10,7 @@ from icbudget import years
 from icbudget.plan.actual import Actual
 from icbudget.plan.acute_line import AcuteLine
 from icbudget.plan.capacity import Capacity
+from icbudget.plan.capitation import Capitation
 from icbudget.plan.columns import Noun, columns_of
 from icbudget.plan.comment import Comment
 from icbudget.plan.confirmed_release import ConfirmedRelease
@@ -44,6 +45,7 @@ from icbudget.plan.setup import Setup
 from icbudget.plan.shift import Shift
 from icbudget.plan.sign_off import SignOff
 from icbudget.plan.signing_key import SigningKey
+from icbudget.plan.staff import Staff
 from icbudget.plan.succession import Succession
 from icbudget.plan.to_agree import ToAgree
 from icbudget.plan.uncertainty import Correlation, Uncertainty
@@ -150,6 +152,8 @@ class Plan(Noun):
     envelopes: tuple[Envelope, ...] = ()
     successions: tuple[Succession, ...] = ()
     capacity: tuple[Capacity, ...] = ()
+    capitations: tuple[Capitation, ...] = ()
+    staff: tuple[Staff, ...] = ()
     owners: tuple[Owner, ...] = ()
     comments: tuple[Comment, ...] = ()
     this_part: tuple[ThisPart, ...] = ()
@@ -269,6 +273,16 @@ _TABLES = (
     PlanTable("envelopes", Envelope, "Envelopes", ("partner", "year"), SHIFT, opens=WHEN_USED),
     PlanTable(
         "capacity", Capacity, "Capacity", ("service", "year", "month"), SHIFT, opens=WHEN_USED
+    ),
+    PlanTable("staff", Staff, "Staff", ("programme", "role", "year"), SHIFT, opens=WHEN_USED),
+    PlanTable(
+        "capitations",
+        Capitation,
+        "Capitation",
+        ("id",),
+        DEALS,
+        opens=WHEN_USED,
+        set_aside="whole",
     ),
     PlanTable("successions", Succession, "Successions", ("old", "new"), DEALS, opens=WHEN_USED),
     PlanTable(

@@ -84,6 +84,14 @@ _NAMES = {
         "CapacityRows",
         "Intermediate care by month: who needs it, who can have it, what is bought beyond that.",
     ),
+    "staff": (
+        "StaffRows",
+        "Staff that programmes need by role and year, who is in post, and how fast others come.",
+    ),
+    "capitations": (
+        "Capitations",
+        "Contracts of one sum for people's care in a year, held beside the plan's own contracts.",
+    ),
     "successions": (
         "Successions",
         "ICBs and councils that end in the plan's years, who follows them, and with which share.",
@@ -236,7 +244,7 @@ _INPUT_ORDER = (
     "indices",
     *("acute_lines", "segments", "programmes", "shifts", "goals", "envelopes", "scenarios"),
     *("gain_shares", "performance_pots", "pass_downs", "contract_changes", "moves", "limits"),
-    *("successions", "capacity"),
+    *("successions", "capacity", "staff", "capitations"),
     *("actuals", "forecasts", "virements", "profiles", "closes", "partner_records"),
     *("confirmed_releases", "local_evidence"),
     *("uncertainties", "correlations", "sign_offs", "signing_keys"),

@@ -12,6 +12,7 @@ from icbudget.answers.case import evaluate
 from icbudget.checks import improbable_figures, references, signatures
 from icbudget.checks.order_of_checks import AS_TYPED, RESULTS, STRUCTURE
 from icbudget.engine.accounts import gain_rule, risk_rule
+from icbudget.engine.appraisal import year_of_care
 from icbudget.plan import TABLES
 from icbudget.plan.blanks import filled_in
 from icbudget.plan.plan_text import from_document, from_yaml
@@ -63,6 +64,7 @@ def test_there_is_a_fault_for_every_finding():
         *Path(checks.__file__).parent.glob("*.py"),
         Path(risk_rule.__file__),
         Path(gain_rule.__file__),
+        Path(year_of_care.__file__),
     )
     for path in sources:
         for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):

@@ -1,0 +1,41 @@
+"""The answers about forms: capitated contracts beside the plan's own, and integration."""
+
+from __future__ import annotations
+
+from icbudget.answers import capitated_contracts, integration
+from icbudget.answers.answer import BY_YEAR, NOMINAL, PLANNED, Answer
+from icbudget.plan.modules import DEALS
+
+CAPITATION_SETTLED = Answer(
+    id="capitation-settled",
+    title="Capitation settled",
+    help="Capitated sums: paid, cost, corridor, and who holds what is left",
+    module=DEALS,
+    lines=capitated_contracts.capitations,
+    labels=("capitation", "figure"),
+    columns=(BY_YEAR,),
+    basis=f"{PLANNED}; beside the plan's contracts",
+)
+WHAT_FORMS_REWARD = Answer(
+    id="what-forms-reward",
+    title="What forms reward",
+    help="What the plan is worth to each side under four forms of contract",
+    module=DEALS,
+    lines=capitated_contracts.form_rewards,
+    labels=("capitation", "contract", "in_words", "figure"),
+    columns=(BY_YEAR,),
+    basis=f"{NOMINAL}, plan against do nothing",
+)
+FORMS_OF_INTEGRATION = Answer(
+    id="forms-of-integration",
+    title="Forms of integration",
+    help="What each partner bears, may move and keeps under each form of integration",
+    module=DEALS,
+    lines=integration.integration,
+    labels=("form", "partner", "figure"),
+    columns=(BY_YEAR,),
+    basis=f"{NOMINAL}, after settlement, against do nothing",
+    together=True,
+    runs_again=True,
+    opens=True,
+)

@@ -1,0 +1,85 @@
+"""Capitated contracts that cannot be worked out, pay more than their limit, or leave years out."""
+
+from __future__ import annotations
+
+from itertools import pairwise
+
+from icbudget.checks.plan_places import at
+from icbudget.checks.unusable_agreements import set_aside_whole
+from icbudget.engine.appraisal.year_of_care import capitation, faults_of, usable
+from icbudget.engine.run import Result
+from icbudget.findings import Finding, warning
+from icbudget.money import display
+from icbudget.plan import Plan
+
+
+def contracts(plan: Plan) -> list[Finding]:
+    """Return an error for everything that keeps a capitation from being worked out.
+
+    It is set aside and the answers go on.
+    """
+    return set_aside_whole(
+        "capitations", plan, (fault for row in plan.capitations for fault in faults_of(plan, row))
+    )
+
+
+def years_left_out(plan: Plan) -> list[Finding]:
+    """Return a warning for every capitation with no people at all, or a blank between two years."""
+    findings: list[Finding] = []
+    for row in plan.capitations:
+        filled = [t for t, year in enumerate(plan.years) if year in row.people]
+        hole = next((a + 1 for a, b in pairwise(filled) if b > a + 1), None)
+        if not filled:
+            message = f"Capitation “{row.id}” has no weighted people in any year of the plan."
+            fix = "Type the people of each year that it is in force."
+            place = at("capitations", row, "people", plan.years[0])
+            findings.append(warning("capitation.no-people", message, fix, place))
+        elif hole is not None:
+            message = (
+                f"Weighted people of “{row.id}” are blank for {plan.years[hole]}: the contract"
+                " pauses in that year."
+            )
+            fix = "Type the people of that year, or leave it blank if the contract pauses."
+            place = at("capitations", row, "people", plan.years[hole])
+            findings.append(warning("capitation.pauses", message, fix, place))
+    return findings
+
+
+def sums(plan: Plan, result: Result) -> list[Finding]:
+    """Return a warning for every capitation of which exclusions take more than the sum."""
+    findings: list[Finding] = []
+    for row in usable(plan):
+        for year, value in zip(plan.years, capitation(result, row), strict=True):
+            if value is not None and value.sum < 0:
+                message = (
+                    f"Exclusions of “{row.id}” are {display(value.exclusions)} in {year}, more than"
+                    f" the {display(value.before_exclusions)} that they are taken off."
+                )
+                fix = "Check people, price and exclusions: all of them for the whole year."
+                place = at("capitations", row, "exclusions")
+                findings.append(warning("capitation.below-zero", message, fix, place))
+                break
+    return findings
+
+
+def limits(plan: Plan, result: Result) -> list[Finding]:
+    """Return a warning for every capitation that pays more for a person than its limit."""
+    findings: list[Finding] = []
+    for row in usable(plan):
+        if row.most_a_person is None:
+            continue
+        for year, value in zip(plan.years, capitation(result, row), strict=True):
+            if value is None or not value.people:
+                continue
+            a_person = value.paid / 100 / value.people
+            if a_person > row.most_a_person:
+                over = round((a_person - row.most_a_person) * value.people * 100)
+                message = (
+                    f"Capitation “{row.id}” pays £{a_person:,.2f} for a weighted person in {year},"
+                    f" above its limit of £{row.most_a_person:,.2f}."
+                )
+                fix = "Lower the price, or agree another limit."
+                place = at("capitations", row, "most_a_person")
+                findings.append(warning("capitation.above-limit", message, fix, place, over))
+                break
+    return findings

@@ -1,0 +1,59 @@
+"""Staff of whom it is not known how many are needed or when they come, and double running."""
+
+from __future__ import annotations
+
+from icbudget.checks.plan_places import at
+from icbudget.engine.appraisal.staff_gap import gap_of, needed_of, staff_of
+from icbudget.findings import Finding, note, warning
+from icbudget.money import display, to_pence
+from icbudget.plan import Plan
+
+
+def staff(plan: Plan) -> list[Finding]:
+    """Return findings for rows of Staff from which the cost of a gap cannot be worked out.
+
+    One finding a programme and role: its first year, and how many there are.
+    """
+    findings: list[Finding] = []
+    for programme, role in dict.fromkeys((row.programme, row.role) for row in plan.staff):
+        rows = [row for row in plan.staff if (row.programme, row.role) == (programme, role)]
+        unknown = [row for row in rows if needed_of(plan, row) is None]
+        if unknown:
+            message = (
+                f"How many “{role}” “{programme}” needs is not known in {len(unknown)} years,"
+                f" {unknown[0].year} first."
+            )
+            fix = "Type Needed, or Needed a person and the programme's people of the year."
+            place = at("staff", unknown[0], "needed")
+            findings.append(warning("staff.needed-unknown", message, fix, place))
+        missing = [row for row in rows if gap_of(plan, row) and row.months_to_recruit is None]
+        if missing:
+            message = (
+                f"“{programme}” is short of “{role}” in {missing[0].year} and says not how long"
+                " recruiting takes: what agency staff cost is not known."
+            )
+            fix = "Type Months to recruit."
+            place = at("staff", missing[0], "months_to_recruit")
+            findings.append(warning("staff.no-months", message, fix, place))
+    return findings
+
+
+def double_running(plan: Plan) -> list[Finding]:
+    """Return a note where staff beside the old service cost other than Prevention states."""
+    findings: list[Finding] = []
+    for programme in plan.programmes:
+        by_year: dict[str, int] = {}
+        for one in staff_of(plan):
+            if one.row.programme == programme.id and one.double_running:
+                by_year[one.row.year] = by_year.get(one.row.year, 0) + one.double_running
+        for year, derived in sorted(by_year.items()):
+            stated = to_pence(programme.double_running.get(year, 0))
+            if stated != derived:
+                message = (
+                    f"Staff of “{programme.id}” beside the old service cost {display(derived)} in"
+                    f" {year}; its double running is {display(stated)}."
+                )
+                fix = "Type the one that is meant as Double running: only that is posted."
+                place = at("programmes", programme, "double_running", year)
+                findings.append(note("staff.double-running", message, fix, place))
+    return findings
