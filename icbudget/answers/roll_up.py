@@ -57,8 +57,10 @@ def roll_up_block(groups: Sequence[Group]) -> Block:
 def plans_block(
     plans: Iterable[tuple[tuple[str, ...], int, int, Ranges | None]],
 ) -> Block:
-    """Return a line for every plan: file, title, area, region, how its run stands, how far the plan
-    has come and what that waits for; findings, and the range of its net cash, £.
+    """Return a line for every plan of a batch.
+
+    It holds file, title, area, region, how its run stands, how far the plan has come and what that
+    waits for; findings, and the range of its net cash, £.
     """
     rows: list[Row] = []
     for labels, errors, warnings, ranges in plans:

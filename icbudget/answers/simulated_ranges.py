@@ -62,8 +62,9 @@ class _Known:
 
 
 def simulated(plan: Plan) -> Simulation:
-    """Return the simulation that a plan's own settings ask for; the last two are kept, since
-    several answers need them.
+    """Return the simulation that a plan's own settings ask for.
+
+    The last two are kept, since several answers need them.
     """
     return _simulated(_Known(_hash_of(plan), plan))
 

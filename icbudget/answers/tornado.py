@@ -47,8 +47,7 @@ def tornado(case: Case) -> Lines:
 
 
 def rivals(case: Case, worth_of: Callable[[Plan], Floats]) -> Worths:
-    """Return what else could be decided: the net present value of other plans of the case in the
-    same draws, by name.
+    """Return what else could be decided: net present value in the same draws, by name of plan.
 
     They are the plan as stated and the scenarios that it writes out, over the same years. A
     scenario that changes an uncertain figure tells another state of the world and is no choice;
@@ -146,8 +145,10 @@ def unit_of(figure: Uncertain) -> str:
 
 
 def in_words(driver: Driver, plan: Plan) -> str:
-    """Return what people call a driver: the name of the row and the column of its only figure, or
-    the name that somebody gave it.
+    """Return what people call a driver.
+
+    That is the name of the row and the column of its only figure, or the name that somebody gave
+    it.
     """
     first = driver.figures[0]
     if driver.name != first.path:

@@ -100,8 +100,9 @@ def _in_its_column(table: str, rows: Iterable[Noun], column: Column) -> list[Fin
 
 
 class _Others:
-    """What is left of sizes, which are in order, without one of them; nothing is copied, so that
-    every size of a long column can be held against all others.
+    """What is left of sizes, which are in order, without one of them.
+
+    Nothing is copied, so that every size of a long column can be held against all others.
     """
 
     def __init__(self, ranked: Sequence[float], without: float) -> None:

@@ -57,8 +57,9 @@ def check(book: Any) -> str:
 
 
 def run_and_freeze(book: Any) -> str:
-    """Work every answer out and write it as values in place of the formulas, and what What-if and
-    Any answer show; return what was written.
+    """Write every answer as values in place of its formulas; return what was written.
+
+    So it does with what What-if and Any answer show.
 
     Raises `InputProblem`, before anything is written, where errors stop the plan, the workbook has
     no sheet of an answer, or something stands in an answer's way.
@@ -148,8 +149,9 @@ def build_reports(book: Any) -> str:
 
 
 def what_if(book: Any, scenario: str | None, reason: str | None) -> str:
-    """Keep what is tried on the sheet What-if as a scenario with its reason; without a name, go to
-    the sheet.
+    """Keep what is tried on the sheet What-if as a scenario with its reason.
+
+    Without a name, go to the sheet.
 
     Raises `InputProblem` where nothing is tried, a scenario of that name is there, or the workbook
     has no sheet Scenarios.
@@ -171,10 +173,10 @@ def what_if(book: Any, scenario: str | None, reason: str | None) -> str:
 
 
 def simulate(book: Any) -> str:
-    """Write the range of every figure that matters on the sheet “Simulated”, which is made anew
-    each time; return how many lines it has.
+    """Write the range of every figure that matters on the sheet “Simulated”.
 
-    Raises `InputProblem` where errors stop the plan.
+    The sheet is made anew each time. Return how many lines it has. Raises `InputProblem` where
+    errors stop the plan.
     """
     case = case_at(plan_of(tables_of(book)))
     if case.result is None:
@@ -185,8 +187,9 @@ def simulate(book: Any) -> str:
 
 
 def optimise(book: Any) -> str:
-    """Write the best plan within the money and limits beside the plan as it is, on the sheet “Best
-    plan found”, with the rows that would make it a scenario.
+    """Write the best plan within the money and limits on the sheet “Best plan found”.
+
+    It stands beside the plan as it is, with the rows that would make it a scenario.
 
     Raises `InputProblem` where errors stop the plan.
     """
@@ -202,10 +205,10 @@ def optimise(book: Any) -> str:
 
 
 def best_of(tables: Sequence[Cells]) -> tuple[Block, tuple[tuple[str, str, str], ...]]:
-    """Return the best plan found within a minute beside the plan, and its changes as path, value
-    and reason of a scenario.
+    """Return the best plan that a minute's search finds beside the plan, and its changes.
 
-    Raises `InputProblem` where errors stop the plan.
+    The changes are path, value and reason of a scenario. Raises `InputProblem` where errors stop
+    the plan.
     """
     case = evaluate_draft(draft_of(recognised(tables)))
     if case is None or case.result is None:
@@ -215,11 +218,10 @@ def best_of(tables: Sequence[Cells]) -> tuple[Block, tuple[tuple[str, str, str],
 
 
 def add_sheets(book: Any, names: str | None) -> str:
-    """Write a copy of the workbook as last saved with further modules and sheets, beside it; it
-    loses nothing but what is named.
+    """Write a copy of the workbook as last saved with further modules and sheets, beside it.
 
-    `names`: modules and sheets, parted by commas. Raises `InputProblem` where the workbook is not a
-    file on this machine, or a name is none.
+    It loses nothing but what is named. `names`: modules and sheets, parted by commas. Raises
+    `InputProblem` where the workbook is not a file on this machine, or a name is none.
     """
     path = Path(book.fullname)
     if not path.is_file():

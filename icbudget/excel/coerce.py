@@ -117,8 +117,9 @@ def handle(name: str, cells: Cells) -> str:
 
 
 def handle_or_error(name: str, cells: Cells) -> str:
-    """Return the text of a plan's cell, or the Excel error that it holds. Raises `InputProblem` for
-    a blank.
+    """Return the text of a plan's cell, or the Excel error that it holds.
+
+    Raises `InputProblem` for a blank.
     """
     raw = _only(name, [list(row) for row in cells] if cells else [[None]])
     return str(raw) if cell_values.is_error_value(raw) else handle(name, cells)

@@ -18,10 +18,10 @@ more.
 
 
 def macros_of(path: Path, buttons: Iterable[tuple[str, str]]) -> Macros | None:
-    """Return a workbook's own VBA project, with whatever a person added to it, and its settings;
-    None where it has no project.
+    """Return a workbook's own VBA project and its settings; None where it has no project.
 
-    `buttons`: captions and macros of the buttons to put on Start.
+    It has whatever a person added to it. `buttons`: captions and macros of the buttons to put on
+    Start.
     """
     with zipfile.ZipFile(path) as packed:
         if _PROJECT not in packed.namelist():

@@ -58,11 +58,11 @@ class PlanNotKept(InputProblem):
 
 @dataclass(frozen=True, slots=True)
 class _Worked:
-    """What was worked out of a plan: its findings, what answers need, and those that only this very
-    plan has, packed as they are asked for.
+    """What was worked out of a plan: its findings, what answers need, and answers asked for.
 
-    `case` is without its draft, which knows the place of every cell. All is about half of what it
-    was made from: 1.6 MB for a plan like the illustrative borough, of 5,000 cells.
+    Those that only this very plan has are packed as they are asked for. `case` is without its
+    draft, which knows the place of every cell. All is about half of what it was made from: 1.6 MB
+    for a plan like the illustrative borough, of 5,000 cells.
     """
 
     case: Case | None
@@ -232,8 +232,9 @@ def table(text: str, name: str) -> Block:
 
 
 def answered_once(question: str, handles: Iterable[str], make: Callable[[], Block]) -> Block:
-    """Return what a question about plans comes to, made by `make` where the same was not asked
-    before of equal content.
+    """Return what a question about plans comes to.
+
+    It is made by `make` where the same was not asked before of equal content.
     """
     contents = [_content_key(known_handle(handle)) for handle in handles]
     digest = hashlib.sha256(b"\n".join((question.encode(), *contents))).digest()
@@ -382,8 +383,9 @@ def _recipe(handle: Handle) -> bytes:
 
 
 def _worked_from(handle: Handle) -> bytes:
-    """Return what the answers of a handle's plan are worked out from, as a hash: its content where
-    something of it could not be read.
+    """Return what the answers of a handle's plan are worked out from, as a hash.
+
+    Where something of the plan could not be read, it is the hash of its content.
     """
     content = _content_key(handle)
 

@@ -73,8 +73,9 @@ def write_named(book: Any, wanted: str, text: str) -> None:
 
 @dataclass(frozen=True, slots=True)
 class BlockPlace:
-    """Where a block of values goes on a sheet: the row of its headings, and the last row of what
-    stands there now, both counted from 1.
+    """Where a block of values goes on a sheet.
+
+    It is the row of its headings, and the last row of what stands there now, both counted from 1.
     """
 
     sheet: Any

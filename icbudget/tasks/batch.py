@@ -327,10 +327,11 @@ def _kept(out: Path, name: str, key: str) -> PlanRun | None:
 
 @dataclass(frozen=True, slots=True)
 class _Counted:
-    """What is counted: each counted plan's ranges by file, the plans of an area that is counted
-    already with the plan that counts, and for each shared id the plan that counts it.
+    """What is counted once where plans of a batch overlap.
 
-    `left_out`: by file, the shared ids that another plan counts.
+    Each counted plan's ranges by file, the plans of an area that is counted already with the plan
+    that counts, and for each shared id the plan that counts it. `left_out`: by file, the shared ids
+    that another plan counts.
     """
 
     ranges: dict[str, Ranges]

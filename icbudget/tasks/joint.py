@@ -210,8 +210,10 @@ def _round(work: _Work, plan: Plan) -> tuple[Plan, dict[str, Changes]]:
 
 
 def _with_grown(joint: Plan, plan: Plan) -> Plan:
-    """Return the merged plan with rows that were added to the joint workbook itself, in tables that
-    only grow: a signature, a comment, a confirmed release. A comment settled there is settled.
+    """Return the merged plan with rows that were added to the joint workbook itself.
+
+    They are of tables that only grow: a signature, a comment, a confirmed release. A comment
+    settled there is settled.
     """
     grown: dict[str, tuple[Any, ...]] = {}
     for name in (name for name in TABLES if name in MERGED and shape(name).grows):

@@ -94,8 +94,9 @@ def held_by(plan: Plan, path: Path, findings: list[Finding]) -> Held | None:
 
 
 def _only_grew(change: Difference) -> bool:
-    """Return whether a change of the joint workbook is one that the next merge keeps: a row added
-    to a table that only grows, or a comment.
+    """Return whether a change of the joint workbook is one that the next merge keeps.
+
+    That is a row added to a table that only grows, or a comment.
     """
     grows = change.table in TABLES and shape(change.table).grows
     return change.table == "comments" or (grows and change.kind in ("added", "order"))

@@ -61,9 +61,7 @@ def add_sheets(
 
 
 def further(path: Path) -> tuple[Offer, ...] | None:
-    """Return what may be added to a workbook, each with its purpose; None where it holds no
-    plan.
-    """
+    """Return what may be added to a workbook, each with its purpose; None where it is no plan."""
     from icbudget.workbook.contents import Contents, missing
     from icbudget.workbook.reading.choice_of_workbook import choice_in
 

@@ -52,8 +52,9 @@ def trajectory(result: Result, goal: Goal) -> Path:
 
 
 def if_nothing_changes(result: Result, goal: Goal) -> Path | None:
-    """Return what a goal that counts activity would be by year under do nothing; None for any other
-    goal: `Σ_k A_nothing(k,t)` over the goal's lines.
+    """Return what a goal that counts activity would be by year under do nothing.
+
+    `Σ_k A_nothing(k,t)` over the goal's lines; None for a goal that counts no activity.
     """
     at = lines_of(result.plan, goal)
     if not at:

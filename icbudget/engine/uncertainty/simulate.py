@@ -128,9 +128,7 @@ class Runner:
         return tuple(outcome for outcome, _ in draws_kept), np.concatenate(parts, axis=-1)
 
     def one(self, which: OneOutcome, block: int, draws: int, *, together: bool) -> Floats:
-        """Return one outcome over the plan of the draws of a block, draws; no other is worked
-        out.
-        """
+        """Return one outcome over the plan of a block's draws, draws; no other is worked out."""
         scores = self.sampler.scores(block, draws, together=together)
         drawn = put_in(self.sampler.plan, self.sampler.uncertain, scores)
         # What no draw changes is one value.
@@ -142,9 +140,7 @@ class Runner:
         )
 
     def _results(self, drawn: Drawn, draws: int) -> Iterator[tuple[Result, Drawn, int]]:
-        """Yield the result of so many draws as can be worked out at once, with their figures and
-        their number.
-        """
+        """Yield the results of the draws, as many at once as fit, with their figures and number."""
         plan = self.sampler.plan
         drawn_figures, limits, passed_down = (
             figures(plan, drawn),

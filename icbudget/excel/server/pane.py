@@ -31,8 +31,9 @@ def _guide_places() -> dict[str, str]:
 
 
 def _sheets_of_modules() -> dict[str, list[str]]:
-    """Return the sheets of each module that open with it, so that a module that is there is not
-    offered.
+    """Return the sheets of each module that open with it.
+
+    So a module that is there is not offered.
     """
     opening: dict[str, list[str]] = {name: [] for name in MODULES}
     for place in layout.TABLE_SHEETS:

@@ -1,5 +1,6 @@
-"""What the task pane asks for beyond functions and scripts: reports, a better plan, more sheets,
-and the guide. Nothing of it is kept.
+"""What the task pane asks for beyond functions and scripts.
+
+That is reports, a better plan, more sheets, and the guide. Nothing of it is kept.
 """
 
 from __future__ import annotations
@@ -37,9 +38,7 @@ def _reports(arguments: list[Any]) -> tuple[str, bytes]:
 
 
 def _optimised(arguments: list[Any]) -> tuple[str, bytes]:
-    """Return the best plan found beside the plan whose tables are given, and what would make it a
-    scenario.
-    """
+    """Return the best plan beside the plan of some tables, and what would make it a scenario."""
     tables = [coerce.grid(f"table {n}", raw) for n, raw in enumerate(arguments, start=1)]
     block, changes = best_of(tables)
     answer = {"says": block.shows, "rows": block.grid(), "changes": [list(c) for c in changes]}
@@ -100,8 +99,9 @@ def guide() -> bytes:
 
 
 class WithTasks:
-    """An ASGI application beside another one: it answers `CALLS` and the guide, and passes
-    everything else on.
+    """An ASGI application beside another one.
+
+    It answers `CALLS` and the guide, and passes everything else on.
     """
 
     def __init__(self, inner: Any) -> None:

@@ -120,11 +120,11 @@ def write_answer(
     *,
     print_all: bool = False,
 ) -> int:
-    """Write an answer sheet; with a formula the block is one dynamic array that carries its last
-    values. Return the pixels that its columns take.
+    """Write an answer sheet; return the pixels that its columns take.
 
-    `beside`: widths of columns right of the block, which the charts' figures take. It is printed
-    down to the end of its totals and charts, or, on one page or with `print_all`, to its last row.
+    With a formula the block is one dynamic array that carries its last values. `beside`: widths of
+    columns right of the block, which the charts' figures take. It is printed down to the end of its
+    totals and charts, or, on one page or with `print_all`, to its last row.
     """
     block = area.block
     widths = widths_of(area, totals, live=bool(formula))

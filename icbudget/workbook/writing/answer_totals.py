@@ -340,8 +340,9 @@ _STEPS = (
 
 
 def _partners(contents: Contents, area: Area) -> list[Total]:
-    """Return how much better or worse off each partner is, and the whole system; then what makes
-    up the whole.
+    """Return how much better or worse off each partner is, and the whole system.
+
+    Then comes what makes up the whole.
     """
     gain = text(glossary.GAIN)
     columns = area.block.columns
@@ -449,8 +450,9 @@ def _years_so_far(area: Area, lines: Sequence[Total], label: str, to_date: str) 
 
 
 def _whole_parts(area: Area, lines: Sequence[Total]) -> Total:
-    """Return whether the parts by the rule make whole steps: each step's make 100 %, or none where
-    it takes nothing of anybody.
+    """Return whether the parts by the rule make whole steps.
+
+    Each step's parts make 100 %, or none where it takes nothing of anybody.
     """
     figures: dict[str, Figure] = {}
     for heading in area.block.columns:

@@ -363,8 +363,9 @@ def _partners(plan: Plan, placed: Placed, corner: Corner) -> Series:
 
 
 def _goal(plan: Plan, placed: Placed, corner: Corner) -> Series:
-    """Return the trajectory of a goal, what it would be if nothing changed, and what is needed: of
-    the first goal that has a value for every year, else of the first.
+    """Return the trajectory of a goal, what it would be if nothing changed, and what is needed.
+
+    The goal is the first that has a value for every year, else the first.
 
     A year without a value repeats the one before, since a chart would draw it as nought. A goal
     that counts no activity has no line for do nothing.

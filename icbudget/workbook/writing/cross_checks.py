@@ -286,8 +286,9 @@ def _of_acute(contents: Contents, placed: Placed, room: bool) -> Iterable[Check]
 
 
 def _identities(placed: Placed) -> Iterable[Check]:
-    """Yield, for every row of cross-checks above an answer, in how many columns its two sides do
-    not agree.
+    """Yield in how many columns the two sides of a cross-check do not agree.
+
+    There is one for every row of cross-checks above an answer.
     """
     how = "Years in which the two sides differ, against none"
     for area, lines in placed.values():

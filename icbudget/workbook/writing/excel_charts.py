@@ -73,9 +73,7 @@ def _finished(chart: Any, series: Series, across: str, up: str, number_format: s
 
 
 def _fill(at: int) -> dict[str, Any]:
-    """Return the fill of a series: a colour, with white edges that part it from what stands on
-    it.
-    """
+    """Return the fill of a series: a colour, with white edges that part it from the others."""
     return {"fill": {"color": SERIES[at % len(SERIES)]}, "border": _WHITE}
 
 

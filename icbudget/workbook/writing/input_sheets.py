@@ -323,10 +323,11 @@ def _write_rows(
 def _fitted_widths(
     heads: Sequence[Heading], columns: Sequence[tuple[list[str], float]]
 ) -> list[float]:
-    """Return the widths of columns: so that all fit one page across, unless words would then stand
-    in columns so narrow that rows grow tall. `columns`: what each holds, and its least width.
+    """Return the widths of columns, so that all fit one page across where they can be read so.
 
-    Then only the columns left of where the figures come from are fitted, and only they are printed.
+    Where words would then stand in columns so narrow that rows grow tall, only the columns left of
+    where the figures come from are fitted, and only they are printed. `columns`: what each holds,
+    and its least width.
     """
     words = [not head.numeric for head in heads]
     natural = [width_of(column, least=least, most=_MOST) for column, least in columns]
@@ -409,8 +410,9 @@ _BAND_ROW, _SUM_ROW = HEADING_ROW - 2, HEADING_ROW - 1
 def _totals(
     sheet: Any, styles: Styles, place: TableSheet, heads: Sequence[Heading], plan: Plan
 ) -> None:
-    """Write, above the headings, what all rows come to in each column of amounts, so that the table
-    can grow below. Deductions of Funding are taken off.
+    """Write, above the headings, what all rows come to in each column of amounts.
+
+    So the table can grow below. Deductions of Funding are taken off.
     """
     if place.table.field not in _ADDED_UP or place.by_year:
         return

@@ -44,8 +44,9 @@ def width_of(texts: Iterable[str], *, least: float = 9, most: float = MOST) -> f
 
 
 def fitted(widths: Sequence[float], words: Sequence[bool], pages: int = 1) -> list[float]:
-    """Return widths with which a sheet takes so many pages across, or as few as it can, its widest
-    columns of words made no narrower than that needs.
+    """Return widths with which a sheet takes so many pages across, or as few as it can.
+
+    Its widest columns of words are made no narrower than that needs.
     """
 
     def narrowed(most: float) -> list[float]:
@@ -62,8 +63,9 @@ def fitted(widths: Sequence[float], words: Sequence[bool], pages: int = 1) -> li
 def least_paper(
     widths: Sequence[float], words: Sequence[bool], rows: Sequence[Sequence[str]]
 ) -> list[float]:
-    """Return widths with which a table takes the fewest pages in all: narrower columns take fewer
-    pages across, and more down. `rows`: the texts of each row.
+    """Return widths with which a table takes the fewest pages in all.
+
+    Narrower columns take fewer pages across, and more down. `rows`: the texts of each row.
     """
 
     def paper(tried: Sequence[float]) -> int:
@@ -98,10 +100,9 @@ def _wrapped(line: str, room: float) -> int:
 
 
 def fit_height(sheet: Any, row: int, texts: Iterable[tuple[str, float]], *, most: int = 27) -> int:
-    """Set a row as high as its longest text needs, but for `most` lines, which is all that Excel
-    can show; return how many lines that is.
+    """Set a row as high as its longest text needs; return how many lines that is.
 
-    `texts`: each text with the width of its column.
+    `most` lines is all that Excel can show. `texts`: each text with the width of its column.
     """
     lines = min(most, max((lines_of(text, width) for text, width in texts), default=1))
     sheet.set_row(row, _LINE * lines)

@@ -116,8 +116,9 @@ _SHARED, _CARRIED = "Total shared", "Balance carried forward"
 
 
 def memorandum(contents: Contents, area: Area) -> list[Total]:
-    """Return the accounts of all pools added up, and cross-checks: what they come to is shared,
-    and is carried forward.
+    """Return the accounts of all pools added up, and their cross-checks.
+
+    What they come to is shared, and is carried forward.
     """
     labels = (_BROUGHT, _FUNDING, _SPENT, _OF_YEAR, _NET, _SHARED, _CARRIED)
     rows: dict[str, dict[str, Figure]] = {}
