@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 import numpy as np
 
-from icbudget import glossary
+from icbudget import glossary, money
 from icbudget.answers.block import Lines, Row
 from icbudget.answers.case import Case
 from icbudget.answers.pool_balances import pounds
@@ -85,26 +87,46 @@ def who_saves(case: Case) -> Lines:
 def saved_by_programme(result: Result) -> dict[tuple[str, str], Floats]:
     """Return what each programme saves each partner on activity, pence by year.
 
-    By (programme, commissioner). A line's saving goes to programmes in proportion to the units they
-    take off it, net of what they move to it; what rounding leaves goes to the largest part.
+    By (programme, commissioner). The parts of a line add up to its saving, where a programme
+    changes its activity at all: what a changed contract saves alone is no programme's.
     """
     plan, years = result.plan, len(result.years)
     units = result.units_by_programme()[0]  # years × programmes × lines
     net = np.array(units)
     for g, source, target, times in result.projection.structure.moves:
         net[:, g, target] -= times * units[:, g, source]
-    saving = AcuteAmounts(result.projection).saving[0]
+    amounts = AcuteAmounts(result.projection)
+    saving, paid = amounts.saving[0], amounts.pay_nothing[0]
+    activity = result.projection.nothing.activity[0]
     saved = {(g.id, p.id): np.zeros(years) for g in plan.programmes for p in plan.partners}
     for k, line in enumerate(plan.acute_lines):
         for t in range(years):
-            total = float(net[t, :, k].sum())
-            if not saving[t, k] or abs(total) < 1e-9:
+            if not saving[t, k] or not net[t, :, k].any():
                 continue
-            parts = np.round(saving[t, k] * net[t, :, k] / total)
-            parts[int(np.abs(parts).argmax())] += saving[t, k] - parts.sum()
+            a_unit = paid[t, k] / activity[t, k] if activity[t, k] else 0.0
+            parts = saving_of_each(round(float(saving[t, k])), net[t, :, k].tolist(), a_unit)
             for programme, part in zip(plan.programmes, parts, strict=True):
                 saved[programme.id, line.commissioner][t] += part
     return saved
+
+
+def saving_of_each(saving: int, units: Sequence[float], a_unit: float) -> list[int]:
+    """Return what each programme has of a line's saving, pence that add up to it.
+
+    By the units that each takes off the line, net of what it moves to it. Where some take off and
+    others add, each unit is worth the saving over all of them, at most `a_unit`, which a unit is
+    paid if nothing changes; one that adds so has less than nothing. What is left, pennies and what
+    a changed contract saves, is split by the units that each changes, up or down: by their
+    difference, which may be next to nothing, parts would have no limit (model §8).
+    """
+    weights = [abs(n) for n in units]
+    if min(units) >= 0 or max(units) <= 0:
+        return money.split(saving, weights)
+    total, limit = sum(units), abs(a_unit)
+    worth = min(max(saving / total, -limit), limit) if total else 0.0
+    parts = [round(worth * n) for n in units]
+    rest = money.split(saving - sum(parts), weights)
+    return [part + more for part, more in zip(parts, rest, strict=True)]
 
 
 def _paid(result: Result, g: int) -> dict[str, Floats]:

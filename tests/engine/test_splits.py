@@ -2,23 +2,42 @@
 
 from __future__ import annotations
 
+import ast
+import sys
+from collections import Counter
+from pathlib import Path
+
 import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+import icbudget
 from icbudget import money
+from icbudget.answers.council_activity import saved_by_programme, saving_of_each
 from icbudget.engine import rounding
+from icbudget.engine.accounts.better_or_worse_off import positions_of
+from icbudget.engine.accounts.gain_share_settlement import settle, settlements
 from icbudget.engine.accounts.outturn import changes
+from icbudget.engine.accounts.phasing import instalments
+from icbudget.engine.accounts.positions import positions
+from icbudget.engine.accounts.postings import postings
+from icbudget.engine.accounts.risk_alone import shared_alone
 from icbudget.engine.accounts.risk_share_settlement import (
     pool_shares,
     settlement,
     variance_of_lines,
 )
 from icbudget.engine.accounts.waterfall import Step, waterfall
+from icbudget.engine.accounts.year_end import funded
+from icbudget.engine.projection.acute_amounts import AcuteAmounts
+from icbudget.engine.projection.reallocate import split_by_line
 from icbudget.engine.run import run
-from icbudget.plan.plan_text import from_document
+from icbudget.excel.plain_functions import split as sheet_split
+from icbudget.plan.plan_text import as_document, from_document, from_yaml
 from icbudget.plan.risk_share import BY_LINE, BY_PERCENTAGE
+from tests.fuzz.plans import document_of
+from tests.places import EXAMPLES
 
 thorough = settings(max_examples=60, deadline=None)
 FUND, OWN = "Pump-prime fund", "Additional LA Contribution"
@@ -62,6 +81,215 @@ def test_no_step_gives_anyone_more_than_it_takes(variance, weights, width, cap):
         for amount, parts in zip(taken.amounts[0], taken.shares[0], strict=True):
             assert parts.sum() == amount
             assert all(min(0, amount) <= part <= max(0, amount) for part in parts)
+
+
+UNITS = st.floats(-1e6, 1e6, allow_nan=False).map(lambda n: round(n, 6))
+
+
+@thorough
+@given(
+    st.integers(-TRILLION, TRILLION),
+    st.lists(UNITS | st.just(0.0), min_size=1, max_size=6).filter(any),
+    st.floats(0, 1e7),
+)
+def test_a_saving_of_programmes_that_take_off_and_add_has_a_limit(saving, units, a_unit):
+    parts = saving_of_each(saving, units, a_unit)
+    assert sum(parts) == saving
+    if min(units) >= 0 or max(units) <= 0:
+        assert all(min(0, saving) <= part <= max(0, saving) for part in parts)
+    # at most its own units at their price, its part of what is left, and pennies
+    left = abs(saving) + a_unit * abs(sum(units)) + len(units)
+    assert all(abs(p) <= abs(n) * a_unit + left + 1 for p, n in zip(parts, units, strict=True))
+    assert all(part == 0 for part, n in zip(parts, units, strict=True) if n == 0)
+
+
+def test_what_a_changed_contract_saves_is_not_multiplied_by_units_that_cancel_out():
+    """100 units off and 99.99 on at £100: 10,000 − 9,999 = £1, and £999,999 of the contract.
+
+    999,999 × 100 / 199.99 = 500,024.50 and 499,974.50, to the penny; by the difference of 0.01 units
+    the parts were £10,000,000,000 and −£9,999,000,000.
+    """
+    assert saving_of_each(1_000_000_00, [100.0, -99.99], 100_00) == [
+        10_000_00 + 500_024_50,
+        -9_999_00 + 499_974_50,
+    ]
+
+
+@thorough
+@given(
+    st.integers(-TRILLION, TRILLION),
+    st.lists(st.integers(0, 2**40) | st.floats(0, 1e9), min_size=12, max_size=12).filter(any),
+)
+def test_instalments_of_a_year_are_parts_of_it(pence, weights):
+    parts = instalments(pence, weights)
+    assert sum(parts) == pence
+    assert all(min(0, pence) <= part <= max(0, pence) for part in parts)
+    assert all(part == 0 for part, w in zip(parts, weights, strict=True) if w == 0)
+
+
+@thorough
+@given(
+    st.integers(-TRILLION, TRILLION),
+    st.lists(st.floats(-1e12, 1e12), min_size=1, max_size=6),
+)
+def test_what_is_moved_is_taken_from_lines_within_its_amount(moved, budgets):
+    parts = split_by_line(moved, budgets)
+    assert sum(parts) == moved
+    assert all(min(0, moved) <= part <= max(0, moved) for part in parts)
+    some = any(budget > 0 for budget in budgets)
+    assert not some or all(p == 0 for p, b in zip(parts, budgets, strict=True) if b <= 0)
+
+
+@thorough
+@given(
+    st.integers(-TRILLION, TRILLION).map(lambda pence: pence / 100),
+    st.lists(st.integers(0, 2**40).map(float), min_size=1, max_size=6).filter(any),
+)
+def test_the_function_of_the_sheet_splits_as_the_engine(amount, weights):
+    (parts,) = sheet_split(amount, [weights])
+    pence = [money.to_pence(part) for part in parts]
+    assert pence == money.split(money.to_pence(amount), weights)
+
+
+@thorough
+@given(
+    st.lists(st.integers(-TRILLION, TRILLION), min_size=3, max_size=3),
+    st.lists(st.integers(-TRILLION, TRILLION), min_size=3, max_size=3),
+    st.lists(st.integers(0, 10_000), min_size=3, max_size=3).filter(any),
+)
+def test_a_result_that_is_shared_is_settled_to_nought(benefits, costs, shares):
+    settled = settle(benefits, costs, [share / sum(shares) for share in shares])
+    assert sum(settled) == 0
+    own = [benefit - cost for benefit, cost in zip(benefits, costs, strict=True)]
+    surplus = sum(own)
+    ends = [kept + got for kept, got in zip(own, settled, strict=True)]
+    assert all(min(0, surplus) <= end <= max(0, surplus) for end in ends)
+
+
+HOMES = {
+    "answers/bodies.py",
+    "answers/council_activity.py",
+    "engine/accounts/funders.py",
+    "engine/accounts/gain_share_settlement.py",
+    "engine/accounts/positions.py",
+    "engine/accounts/postings.py",
+    "engine/accounts/risk_alone.py",
+    "engine/accounts/risk_share_settlement.py",
+    "engine/accounts/successors.py",
+    "engine/accounts/variance.py",
+    "engine/accounts/waterfall.py",
+    "engine/accounts/year_end.py",
+    "engine/projection/reallocate.py",
+    "excel/plain_functions.py",
+    "succeed.py",
+}
+"""Every module that splits by weights; the last tests below watch all of the engine's and answers'."""
+
+
+def calls_of_split():
+    """Every call of `money.split` or `rounding.split` in the package, by module."""
+    root = Path(icbudget.__file__).parent
+    for path in sorted(root.rglob("*.py")):
+        text = path.read_text(encoding="utf-8")
+        imported = "from icbudget.engine.rounding import" in text and "split" in text
+        for node in ast.walk(ast.parse(text)):
+            if not isinstance(node, ast.Call):
+                continue
+            name = ast.unparse(node.func)
+            if name == "money.split" or (name == "split" and imported):
+                yield path.relative_to(root).as_posix()
+
+
+def test_every_module_that_splits_is_known():
+    assert set(calls_of_split()) == HOMES
+
+
+class Watched:
+    """The two rules of splitting, each answer of which is held against its amount and weights."""
+
+    def __init__(self):
+        self.callers = Counter()
+        self.negative = self.zero = self.largest = 0
+
+    def rule(self, split):
+        def watched(pence, weights):
+            parts = split(pence, weights)
+            self._hold(pence, weights, parts)
+            module = sys._getframe(1).f_globals["__name__"]
+            self.callers[f"{module.removeprefix('icbudget.').replace('.', '/')}.py"] += 1
+            return parts
+
+        return watched
+
+    def _hold(self, pence, weights, parts):
+        amounts = np.atleast_1d(np.asarray(pence, dtype=np.float64))[..., np.newaxis]
+        parts = np.asarray(parts, dtype=np.float64).reshape(*amounts.shape[:-1], -1)
+        weights = np.broadcast_to(np.asarray(weights, dtype=np.float64), parts.shape)
+        assert (weights >= 0).all()
+        some = weights.any(axis=-1)
+        np.testing.assert_array_equal(parts.sum(axis=-1)[some], amounts[..., 0][some])
+        assert (parts >= np.minimum(amounts, 0)).all() and (parts <= np.maximum(amounts, 0)).all()
+        assert not parts[weights == 0].any()
+        self.negative += bool((amounts < 0).any())
+        self.zero += bool((weights == 0).any())
+        self.largest = max(self.largest, float(np.abs(amounts).max(initial=0)))
+
+
+@pytest.fixture
+def watched(monkeypatch):
+    watch = Watched()
+    of_arrays = rounding.split
+    rounded = watch.rule(of_arrays)
+    for name, module in list(sys.modules.items()):
+        if name.startswith("icbudget.") and getattr(module, "split", None) is of_arrays:
+            monkeypatch.setattr(module, "split", rounded)
+    monkeypatch.setattr(money, "split", watch.rule(money.split))
+    return watch
+
+
+@pytest.mark.parametrize("scale", [1, 300_000])
+def test_every_split_of_random_plans_keeps_its_amount(watched, scale):
+    """Every module of the list is reached, with amounts below zero and weights of zero.
+
+    A second time with amounts 300,000 times as large, so that sums pass £1e12.
+    """
+    documents = [document_of(3 * seed)[1] for seed in range(60)]
+    succession = (EXAMPLES / "succession" / "plan.yaml").read_text(encoding="utf-8")
+    documents.append(as_document(from_yaml(succession).plan))
+    for plain in documents:
+        plan = from_document(larger(plain, scale)).plan
+        if plan is None:
+            continue
+        result = run(plan)
+        settlement(result)
+        settlements(result)
+        postings(result)
+        positions_of(result)
+        positions(result.plan, result.rules, result.projection, AcuteAmounts(result.projection))
+        saved_by_programme(result)
+        for share in pool_shares(result):
+            variance = [round(float(pence)) for pence in share.variance[0]]
+            shared_alone(result, share.pool, variance)
+            for t, pence in enumerate(variance):
+                funded(result, share.pool.id, t, pence)
+    elsewhere = {"answers/bodies.py", "excel/plain_functions.py", "succeed.py"}
+    assert HOMES - set(watched.callers) == elsewhere
+    assert watched.negative and watched.zero
+    assert scale == 1 or watched.largest >= TRILLION
+
+
+def larger(document, scale):
+    """The plan with every amount of its pools that many times as large."""
+    for table in ("contributions", "schemes"):
+        for row in document.get(table, []):
+            if row.get("base_amount"):
+                row["base_amount"] *= scale
+            if row.get("amounts"):
+                row["amounts"] = {year: amount * scale for year, amount in row["amounts"].items()}
+    for table, field in (("actuals", "amount"), ("forecasts", "outturn")):
+        for row in document.get(table, []):
+            row[field] = (row.get(field) or 0) * scale
+    return document
 
 
 def document(basis, contributed, budgets, spent, fund, price):
