@@ -15,6 +15,7 @@ CAPITATION_SETTLED = Answer(
     labels=("capitation", "figure"),
     columns=(BY_YEAR,),
     basis=f"{PLANNED}; beside the plan's contracts",
+    report="contracts",
 )
 WHAT_FORMS_REWARD = Answer(
     id="what-forms-reward",
@@ -25,6 +26,7 @@ WHAT_FORMS_REWARD = Answer(
     labels=("capitation", "contract", "in_words", "figure"),
     columns=(BY_YEAR,),
     basis=f"{NOMINAL}, plan against do nothing",
+    report="contracts",
 )
 FORMS_OF_INTEGRATION = Answer(
     id="forms-of-integration",

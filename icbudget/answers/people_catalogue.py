@@ -16,6 +16,8 @@ FAIRNESS = Answer(
     labels=("goal", "group", "figure"),
     columns=(BY_YEAR,),
     basis=PLANNED,
+    report="people",
+    paper="metrics",
 )
 MONEY_AND_EXPERIENCE = Answer(
     id="money-and-experience",
@@ -26,6 +28,8 @@ MONEY_AND_EXPERIENCE = Answer(
     labels=("kind", "goal", "figure"),
     columns=(BY_YEAR,),
     basis=PLANNED,
+    report="people",
+    paper="metrics",
 )
 CAPACITY_AND_DEMAND = Answer(
     id="capacity-and-demand",
@@ -36,6 +40,8 @@ CAPACITY_AND_DEMAND = Answer(
     labels=("service", "year", "figure"),
     columns=tuple(map(Column, intermediate_care.COLUMNS)),
     basis=PLANNED,
+    report="people",
+    paper="metrics",
 )
 WORKFORCE = Answer(
     id="workforce",
@@ -46,4 +52,6 @@ WORKFORCE = Answer(
     labels=("programme", "role", "figure"),
     columns=(BY_YEAR,),
     basis=PLANNED,
+    report="people",
+    paper="metrics",
 )

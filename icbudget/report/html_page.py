@@ -12,6 +12,7 @@ from icbudget.report.acute_sections import section_acute, section_cash, section_
 from icbudget.report.document import Builder, Chart, Document, Paper, Section, paper_of
 from icbudget.report.in_year_sections import IN_YEAR
 from icbudget.report.partial_documents import known_section, sentences
+from icbudget.report.people_sections import section_contracts, section_people
 from icbudget.report.pool_sections import section_balances, section_pools, section_risk
 from icbudget.report.provenance_sections import (
     section_findings,
@@ -43,6 +44,8 @@ BUILDERS: tuple[Builder, ...] = (
     section_year_end,
     section_appraisal,
     section_goals,
+    section_people,
+    section_contracts,
     *FURTHER,
     *IN_YEAR,
 )

@@ -13,6 +13,7 @@ from icbudget.checks.national_rules import OFF, PASS
 from icbudget.findings import Finding, Severity
 from icbudget.plan.pool import Pool
 from icbudget.report.document import Group, Line, Paper, Section, Table, numbers
+from icbudget.report.people_sections import people_tables
 from icbudget.report.pool_sections import section_risk
 from icbudget.report.proposal import planned_spending
 from icbudget.report.report_figures import listed, percent, plural, pounds, scale_for
@@ -219,7 +220,8 @@ def section_metrics(paper: Paper) -> Section:
     if watched:
         measures = listed(f"{measure} ({name})" for measure, name in watched.items())
         paragraph = f"Patients' experience is watched by: {measures}."
-    return Section("metrics", "Metrics", (paragraph,), parts=goals.parts if goals else ())
+    parts = (*(goals.parts if goals else ()), *people_tables(paper))
+    return Section("metrics", "Metrics", (paragraph,), parts=parts)
 
 
 def section_risks(paper: Paper) -> Section:

@@ -188,6 +188,7 @@ def test_every_chart_says_in_words_what_it_shows():
         "year-end",
         "appraisal",
         "goals",
+        "people",
         "sources",
         "made",
     ],
