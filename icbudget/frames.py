@@ -371,12 +371,11 @@ def draws_frame(simulation: Simulation, plan_years: Sequence[str]) -> pd.DataFra
 def rejects_frame(ledgers: Sequence[Ledger]) -> pd.DataFrame:
     """Return the rejected rows of ledgers: `Ledger`, `Line`, `Why`, and the row's own cells."""
     pd = pandas()
-    records = [
-        {"Ledger": ledger.name, "Line": reject.line, "Why": reject.reason}
-        | dict(zip(ledger.headings, reject.cells, strict=False))
-        for ledger in ledgers
-        for reject in ledger.rejects
-    ]
+    records: list[dict[str, Any]] = []
+    for ledger in ledgers:
+        for reject in ledger.rejects:
+            record = {"Ledger": ledger.name, "Line": reject.line, "Why": reject.reason}
+            records.append(record | dict(zip(ledger.headings, reject.cells, strict=False)))
     headings = [heading for ledger in ledgers for heading in ledger.headings]
     columns = list(dict.fromkeys(["Ledger", "Line", "Why", *headings]))
     return pd.DataFrame.from_records(records, columns=columns)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from itertools import chain
 
 from icbudget.answers.block import Cell, Column, Lines, Row
 from icbudget.answers.case import Case
@@ -178,15 +179,12 @@ def _labels(track: Track) -> tuple[str, str, str, str]:
 def _years(case: Case, tracks: Iterable[Track]) -> list[tuple[int, str]]:
     """Return the years in which something is planned or came, with their places in the plan."""
     mine = list(tracks)
-    return [
-        (t, year)
-        for t, year in enumerate(case.plan.years)
-        if any(
-            quarter.planned or quarter.confirmed or quarter.claimed or quarter.decided
-            for track in mine
-            for quarter in track.quarters[t]
-        )
-    ]
+
+    def something_in(t: int) -> bool:
+        quarters = chain.from_iterable(track.quarters[t] for track in mine)
+        return any(q.planned or q.confirmed or q.claimed or q.decided for q in quarters)
+
+    return [(t, year) for t, year in enumerate(case.plan.years) if something_in(t)]
 
 
 def _of_year(of: Released) -> tuple[Cell, ...]:

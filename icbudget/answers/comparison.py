@@ -74,19 +74,15 @@ class Comparison:
     @property
     def names(self) -> dict[str, str]:
         """Return what people call each partner, by id; the later plan's name counts."""
-        names = {
-            row.id: row.name for case in (self.before, self.after) for row in case.plan.partners
-        }
+        rows = (*self.before.plan.partners, *self.after.plan.partners)
+        names = {row.id: row.name for row in rows}
         return {partner: names.get(partner, partner) for partner in self.partners}
 
     @property
     def figures_to_show(self) -> tuple[str, ...]:
         """Return the figures to show; who bears an over- or underspend only where there is one."""
-        there = any(
-            any(v)
-            for money in (self.money_before, self.money_after)
-            for v in money.get(BORNE, {}).values()
-        )
+        before, after = (money.get(BORNE, {}) for money in (self.money_before, self.money_after))
+        there = any(any(by_year) for by_year in (*before.values(), *after.values()))
         return (PLAN, GAIN, *((BORNE,) if there else ()), GAP)
 
     @property

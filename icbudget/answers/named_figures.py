@@ -11,6 +11,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from itertools import chain
 
 from icbudget.answers.answered import kept
 from icbudget.answers.block import Block, Cell, Row
@@ -179,12 +180,9 @@ def _lines_for(case: Case, wanted: frozenset[str]) -> Iterator[_Line]:
 def _lines(case: Case) -> tuple[_Line, ...]:
     """Return the rows of every answer that only reads the plan's result."""
     also = _other_words(case.plan)
-    return tuple(
-        line
-        for answer in ANSWERS
-        if not answer.runs_again
-        for line in _lines_of(answer.title, kept(case, answer), also)
-    )
+    reading = [answer for answer in ANSWERS if not answer.runs_again]
+    by_answer = (_lines_of(answer.title, kept(case, answer), also) for answer in reading)
+    return tuple(chain.from_iterable(by_answer))
 
 
 def _lines_of(title: str, block: Block, also: Mapping[str, str]) -> Iterator[_Line]:

@@ -47,11 +47,8 @@ def common(blocks: Sequence[Block], unknown: Sequence[Unknown], *, together: boo
         return nothing_known(first, unknown)
     if not first.columns:
         return first
-    rows = [
-        row
-        for rows in aligned([[(row, _key(row)) for row in block.rows] for block in blocks])
-        for row in _merged(rows)
-    ]
+    keyed = [[(row, _key(row)) for row in block.rows] for block in blocks]
+    rows = [row for same_rows in aligned(keyed) for row in _merged(same_rows)]
     rows = _with_jumps(first, rows, together)
     block = replace(first, rows=tuple(rows))
     return (

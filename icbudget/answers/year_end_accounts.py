@@ -6,6 +6,7 @@ They are memorandum account, annual return, agreed balances, bridge of sources, 
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from itertools import product
 
 from icbudget import glossary, money
 from icbudget.answers.block import Cell, Lines, Row
@@ -329,10 +330,7 @@ def source_bridge(case: Case) -> Lines:
     rows: list[Row] = []
     result = case.answered
     kinds = {(c.pool, c.source, c.in_kind) for c in case.plan.contributions}
-    for a, in_kind in (
-        (a, in_kind) for a in range(len(result.rules.accounts)) for in_kind in (False, True)
-    ):
-        pool, source = result.rules.accounts[a]
+    for (a, (pool, source)), in_kind in product(enumerate(result.rules.accounts), (False, True)):
         if (pool, source, in_kind) not in kinds and (in_kind or result.rules.only_in_kind[a]):
             continue
         source_steps = year_end.source_steps(result, a, in_kind=in_kind)

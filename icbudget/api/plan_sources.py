@@ -71,11 +71,8 @@ def _draft_of_openpyxl(book: Any) -> Draft:
 
 def _grids_of_book(book: Any) -> list[frames.Grid]:
     """Return the cells of every Excel Table of an open xlwings workbook, headings first."""
-    return [
-        table.range.options(ndim=2, err_to_str=True).value
-        for sheet in book.sheets
-        for table in sheet.tables
-    ]
+    tables = (table for sheet in book.sheets for table in sheet.tables)
+    return [table.range.options(ndim=2, err_to_str=True).value for table in tables]
 
 
 def _named_grids(source: Mapping[str, Any]) -> list[frames.Grid]:

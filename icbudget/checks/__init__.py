@@ -60,16 +60,16 @@ class Checked:
         """Return every finding; see `check_plan`."""
         incomplete = {table for table, keys in self.unread.items() if keys}
         # a sheet that was taken away is one fault, whatever else names its rows
-        links = (
-            findings for check, (findings, _) in self.by_check.items() if check is broken_links
-        )
-        incomplete |= empty_tables([finding for findings in links for finding in findings])
-        return [
-            _softened(finding)
-            for check, (findings, _) in self.by_check.items()
-            for finding in findings
-            if check is broken_links or incomplete.isdisjoint(_FOLLOWS.get(finding.id, ()))
-        ]
+        links, _ = self.by_check.get(broken_links, ([], frozenset()))
+        incomplete |= empty_tables(links)
+        shown: list[Finding] = []
+        for check, (findings, _) in self.by_check.items():
+            for finding in findings:
+                # What follows from rows that are not there is no fault of its own.
+                follows = not incomplete.isdisjoint(_FOLLOWS.get(finding.id, ()))
+                if check is broken_links or not follows:
+                    shown.append(_softened(finding))
+        return shown
 
 
 def checked(plan: Plan, unread: Unread | None = None, like: Checked | None = None) -> Checked:

@@ -9,6 +9,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 from decimal import Decimal
 from functools import partial
+from itertools import chain
 from typing import Any
 
 from icbudget.answers.block import Block, Row
@@ -84,11 +85,7 @@ def with_figures(handle: str, figures: Cells, values: Cells) -> Sequence[Sequenc
             f"figure is a range of {rows} × {columns} cells and value one of {others} × {across}."
             " Give ranges of one shape."
         )
-    pairs = [
-        (name, value)
-        for name_row, value_row in zip(names, changed, strict=True)
-        for name, value in zip(name_row, value_row, strict=True)
-    ]
+    pairs = zip(chain.from_iterable(names), chain.from_iterable(changed), strict=True)
     named = [(str(name), value) for name, value in pairs if not coerce.is_nothing(name)]
     return [[plan_values.with_changes(handle, named)]]
 

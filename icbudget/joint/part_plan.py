@@ -108,12 +108,11 @@ def _hidden(tables: Tables, partner: str, owned: Ownership) -> set[tuple[str, Ke
     more = True
     while more:
         firsts = _hidden_firsts(tables, hidden)
-        more_hidden = {
-            (name, key)
-            for name, rows in tables.items()
-            for key, cells in rows.items()
-            if name != SETUP.field and _names_hidden(name, key, cells, hidden, firsts)
-        }
+        more_hidden: set[tuple[str, Key]] = set()
+        for name in tables.keys() - {SETUP.field}:
+            for key, cells in tables[name].items():
+                if _names_hidden(name, key, cells, hidden, firsts):
+                    more_hidden.add((name, key))
         more = not more_hidden <= hidden
         hidden |= more_hidden
     return hidden
@@ -122,12 +121,8 @@ def _hidden(tables: Tables, partner: str, owned: Ownership) -> set[tuple[str, Ke
 def _hidden_firsts(tables: Tables, hidden: set[tuple[str, Key]]) -> set[tuple[str, str]]:
     """Return the first keys of which no row is seen: cells name a row by the first part."""
     firsts = {(name, key[0]) for name, key in hidden if key}
-    visible = {
-        (name, key[0])
-        for name, rows in tables.items()
-        for key in rows
-        if key and (name, key) not in hidden
-    }
+    keys = ((name, key) for name, rows in tables.items() for key in rows)
+    visible = {(name, key[0]) for name, key in keys if key and (name, key) not in hidden}
     return firsts - visible
 
 
@@ -164,13 +159,12 @@ def _grey(tables: Tables, partner: str, owned: Ownership) -> frozenset[tuple[str
 
 def kept_cells(plan: Plan) -> frozenset[tuple[str, str, str]]:
     """Return the cells that icbudget keeps and nobody fills in: records, but for the choices."""
-    return frozenset(
-        (name, TABLES[name].key_of(row), column.field)
-        for name in RECORDS
-        for row in getattr(plan, name)
-        for column in columns_of(TABLES[name].noun)
-        if column.field not in CHOSEN
-    )
+    cells: set[tuple[str, str, str]] = set()
+    for name in RECORDS:
+        fields = [c.field for c in columns_of(TABLES[name].noun) if c.field not in CHOSEN]
+        for row in getattr(plan, name):
+            cells.update((name, TABLES[name].key_of(row), field) for field in fields)
+    return frozenset(cells)
 
 
 def _unit_of_cell(name: str, key: Key, field: str) -> Unit:

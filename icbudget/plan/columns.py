@@ -255,3 +255,13 @@ def columns_of(noun: type[BaseModel]) -> tuple[Column, ...]:
         if (column := declared[name]) is not None
     ]
     return tuple(sorted(columns, key=lambda c: c.group == PROVENANCE))
+
+
+def limits_of(noun: type[BaseModel], field: str) -> dict[str, float]:
+    """Return the limits that a field declares: at least (`ge`, `gt`) and at most (`le`, `lt`)."""
+    limits: dict[str, float] = {}
+    for rule in noun.model_fields[field].metadata:
+        for name in ("ge", "gt", "le", "lt"):
+            if hasattr(rule, name):
+                limits[name] = float(getattr(rule, name))
+    return limits

@@ -77,9 +77,9 @@ def changes(before: Plan, after: Plan) -> tuple[Change, ...]:
         ]
     for name in TABLES:
         old, new = _rows(before, name), _rows(after, name)
-        changed += [
-            c for key, row in old.items() if key in new for c in _of_row(name, key, row, new[key])
-        ]
+        for key, row in old.items():
+            if key in new:
+                changed += _of_row(name, key, row, new[key])
         removed[:0] = [
             _row_change("removed", name, key, row) for key, row in old.items() if key not in new
         ]

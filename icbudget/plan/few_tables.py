@@ -7,6 +7,7 @@ it was entered. A table that was given is never added to.
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
+from itertools import chain
 from typing import Any
 
 from icbudget.findings import Finding, Place, error, note
@@ -59,12 +60,8 @@ def with_missing_tables(
 
 
 def _setup(grids: Iterable[Cells]) -> tuple[Cells | None, Finding]:
-    headed = {
-        year
-        for grid in grids
-        for heading in (grid[0] if grid else ())
-        if (year := year_of(str(heading)))
-    }
+    headings = chain.from_iterable(grid[0] for grid in grids if grid)
+    headed = {year for heading in headings if (year := year_of(str(heading)))}
     place = Place(table=SETUP.label)
     if not headed:
         return None, error(

@@ -82,10 +82,10 @@ def draft_of(plan: Plan) -> Draft:
             column=column,
         )
 
-    rows = (
-        (name, number, row) for name in TABLES for number, row in enumerate(getattr(plan, name))
-    )
-    numbers = {(name, TABLES[name].key_of(row)): number for name, number, row in rows}
+    numbers: dict[tuple[str, str], int] = {}
+    for name, table in TABLES.items():
+        for number, row in enumerate(getattr(plan, name)):
+            numbers[name, table.key_of(row)] = number
     return Draft(plan=plan, numbers={(SETUP.field, ""): 0, **numbers}, place_of=place_of)
 
 

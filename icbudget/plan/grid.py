@@ -14,6 +14,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from functools import partial
+from itertools import chain
 from typing import Any
 
 from icbudget.findings import Finding, Place, error, note, warning
@@ -179,11 +180,8 @@ def read_grids(
         return told_already if name in grid.missing else place_of(table, grid.spot(row, name, year))
 
     draft = read_plan(grids[SETUP.field].rows[0] if setup is not None else None, rows, place)
-    own = [
-        finding
-        for name, grid in grids.items()
-        for finding in grid.findings(partial(place_of, name))
-    ]
+    by_grid = (grid.findings(partial(place_of, name)) for name, grid in grids.items())
+    own = chain.from_iterable(by_grid)
     draft.findings[:] = [
         *own,
         *(finding for finding in draft.findings if finding.place is not told_already),

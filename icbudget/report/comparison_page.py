@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from itertools import product
+
 from icbudget import __version__, money
 from icbudget.answers.comparison import GAP, PLAN, Comparison, Money, Step
 from icbudget.answers.side_by_side import BORNE, GAIN
@@ -125,9 +127,8 @@ def _largest(c: Comparison, most: int) -> tuple[list[Step], list[Step]]:
     """Return so many steps with the largest effect, in their order, and the other steps."""
 
     def size(step: Step) -> int:
-        return max(
-            abs(sum(step.adds[figure][p])) for figure in (PLAN, GAP, BORNE) for p in c.partners
-        )
+        of_partners = product((PLAN, GAP, BORNE), c.partners)
+        return max(abs(sum(step.adds[figure][p])) for figure, p in of_partners)
 
     ranked = sorted(range(len(c.steps)), key=lambda n: (-size(c.steps[n]), n))
     chosen = set(ranked[:most])
@@ -152,11 +153,8 @@ def _changes(c: Comparison) -> Section | None:
     if not c.steps:
         return None
     largest, others = _largest(c, MOST)
-    scale = scale_for(
-        v
-        for s in c.steps
-        for v in (sum(s.adds[PLAN][SYSTEM]) / 100, sum(s.adds[GAP][SYSTEM]) / 100)
-    )
+    sums = product(c.steps, (PLAN, GAP))
+    scale = scale_for(sum(step.adds[figure][SYSTEM]) / 100 for step, figure in sums)
     lines = [_line(s.words, [s], scale, s.alone) for s in largest]
     if others:
         lines.append(

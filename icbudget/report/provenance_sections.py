@@ -9,6 +9,7 @@ from icbudget import money
 from icbudget.answers.case import Case
 from icbudget.findings import Finding, Severity
 from icbudget.plan import TABLES, Plan
+from icbudget.plan.plan import PlanTable
 from icbudget.plan.provenance import Sourced
 from icbudget.report.document import Group, Line, Section, Table
 from icbudget.report.guide_page import finding_paragraphs
@@ -110,12 +111,12 @@ def _finding(finding: Finding, brackets: bool, linked: bool) -> Line:
 
 def sourced_rows(plan: Plan) -> list[Sourced]:
     """Return every row of a plan that says where its figures come from."""
-    return [
-        row
-        for table in TABLES.values()
-        for row in getattr(plan, table.field)
-        if isinstance(row, Sourced)
-    ]
+    return [row for _, row in _sourced_by_table(plan)]
+
+
+def _sourced_by_table(plan: Plan) -> list[tuple[PlanTable, Sourced]]:
+    rows = ((table, row) for table in TABLES.values() for row in getattr(plan, table.field))
+    return [(table, row) for table, row in rows if isinstance(row, Sourced)]
 
 
 def section_sources(case: Case) -> Section | None:
@@ -123,12 +124,7 @@ def section_sources(case: Case) -> Section | None:
 
     Rows of one source and status stand together.
     """
-    rows = [
-        (table, row)
-        for table in TABLES.values()
-        for row in getattr(case.plan, table.field)
-        if isinstance(row, Sourced)
-    ]
+    rows = _sourced_by_table(case.plan)
     notes = (f"Notes of the plan: {case.plan.setup.notes}",) if case.plan.setup.notes else ()
     if not rows:
         return Section("sources", TITLE, notes) if notes else None

@@ -87,12 +87,13 @@ class Needed:
 def needed(plan: Plan, signed: Iterable[Signature]) -> tuple[Needed, ...]:
     """Return every office that the rules year of a plan asks to sign, partner by partner."""
     by_office = {(s.row.partner, str(s.row.role)): s for s in signed}
-    return tuple(
-        Needed(partner, office, by_office.get((partner.id, office.role)))
-        for partner in plan.partners
-        for office in reference.offices(plan.setup.rules_year)
-        if office.partner_kind == partner.kind
-    )
+    asked: list[Needed] = []
+    for partner in plan.partners:
+        for office in reference.offices(plan.setup.rules_year):
+            if office.partner_kind == partner.kind:
+                signature = by_office.get((partner.id, office.role))
+                asked.append(Needed(partner, office, signature))
+    return tuple(asked)
 
 
 def plan_state(plan: Plan, signed: tuple[Signature, ...]) -> PlanState:

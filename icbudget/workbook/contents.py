@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from functools import cached_property
+from itertools import chain
 from typing import Any
 
 from icbudget.answers import catalogue
@@ -111,10 +112,11 @@ def offers() -> tuple[Offer, ...]:
     purposes |= {answer.title: answer.help for answer in ANSWERS}
     purposes |= dict.fromkeys(layout.LIBRARY_SHEETS, PURPOSES[LIBRARY])
     sheets = [Offer(SHEET, name, purposes[name]) for name in sheets_by_choice()]
+    tables = (SETUP, *TABLES.values())
+    every_column = ((table, column) for table in tables for column in columns_of(table.noun))
     columns = [
         Offer(COLUMN, column.label, f"{column.help}.", table.label)
-        for table in (SETUP, *TABLES.values())
-        for column in columns_of(table.noun)
+        for table, column in every_column
         if not column.by_year and not column.required
     ]
     return (*modules, *sheets, *columns)
@@ -124,11 +126,9 @@ def missing(contents: Contents) -> tuple[Offer, ...]:
     """Return what of all offers a workbook does not hold; columns of its own sheets only."""
     there = {place.sheet for place in contents.table_sheets}
     there |= {answer.title for answer in contents.answers} | {*contents.library_sheets}
-    headings = {
-        (table.label, column.label)
-        for table in (SETUP, *TABLES.values())
-        for column in contents.columns(table)
-    }
+    headings: set[tuple[str, str]] = set()
+    for table in (SETUP, *TABLES.values()):
+        headings.update((table.label, column.label) for column in contents.columns(table))
     absent = {MODULE: contents.modules, SHEET: there}
     return tuple(
         offer
@@ -207,12 +207,9 @@ class Contents:
 
     def has_column(self, table: str, name: str) -> bool:
         """Return whether a column of a plan table stands in the workbook."""
-        return any(
-            column.field == name
-            for place in self.table_sheets
-            if place.table.field == table and not place.by_year
-            for column in self.columns(place.table)
-        )
+        places = [p for p in self.table_sheets if p.table.field == table and not p.by_year]
+        columns = chain.from_iterable(self.columns(place.table) for place in places)
+        return any(column.field == name for column in columns)
 
     def columns(self, table: PlanTable) -> tuple[Column, ...]:
         """Return the columns of a table that hold one value a row, as they stand in its sheet."""

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
+from itertools import chain, product
 
 from icbudget.engine.projection.release_against_plan import PLANNED, Benefits, Track, rests_on
 from icbudget.engine.projection.wiring import PUMP_PRIME, RELEASING
@@ -81,13 +82,8 @@ def released(plan: Plan, tracks: Iterable[Track], t: int) -> Released:
     """Return what tracks come to in a year together."""
     mine = list(tracks)
     of_year = [quarter for track in mine for quarter in track.quarters[t]]
-    to_date = [
-        quarter
-        for track in mine
-        for year in track.quarters[: t + 1]
-        for quarter in year
-        if quarter.ended
-    ]
+    years_to_date = chain.from_iterable(track.quarters[: t + 1] for track in mine)
+    to_date = [quarter for year in years_to_date for quarter in year if quarter.ended]
     begun = rests_on(plan)[t] in (CONFIRMED, FORECAST)
     return Released(
         planned=sum(quarter.planned for quarter in of_year),
@@ -173,13 +169,8 @@ def observed_release(result: Result, programme: str) -> ObservedRelease | None:
     reaching = run.structure.reaching
     share = reaching.share_of_line[reaching.reached[:, g]].sum(axis=0)[at]
     activity = run.nothing.activity[0][:, at]
-    decided = [
-        quarter
-        for track in tracks
-        for t in years
-        for quarter in track.quarters[t]
-        if quarter.decided
-    ]
+    quarters = chain.from_iterable(track.quarters[t] for track, t in product(tracks, years))
+    decided = [quarter for quarter in quarters if quarter.decided]
     reached = sum(float((activity[t] * share).sum() * run.active[0, t, g]) for t in years)
     if not decided or reached <= 0:
         return None

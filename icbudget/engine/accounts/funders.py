@@ -85,12 +85,12 @@ def programme_bearers(result: Result, g: int, t: int) -> list[tuple[str, str, st
         return [(row.partner, "", "", paid)] if paid else []
     pool, own = account
     spent = zip((REINVESTED, MOVED, FUND, own), moves.programme_spend[0, t, g], strict=True)
-    return [
-        (partner, pool, source, part)
-        for source, pence in spent
-        if pence
-        for partner, part in bearers(result, (pool, source), t, _pence(pence))
-    ]
+    borne: list[tuple[str, str, str, int]] = []
+    for source, pence in spent:
+        if pence:
+            parts = bearers(result, (pool, source), t, _pence(pence))
+            borne += [(partner, pool, source, part) for partner, part in parts]
+    return borne
 
 
 @cached_view

@@ -205,12 +205,8 @@ def _expenditure(
     for n, row in enumerate(plan.schemes):
         key = (row.id, row.line)
         original, weights = budget_of(result, n, t), weights_of(plan, row.phasing)
-        moves = [
-            (v.virement.month, sign * v.pence)
-            for v in vired
-            for line, sign in v.lines
-            if line is row
-        ]
+        legs = ((v, line, sign) for v in vired for line, sign in v.lines)
+        moves = [(v.virement.month, sign * v.pence) for v, line, sign in legs if line is row]
         rows = booked.pop(key, [])
         actuals, accruals = _by_month(rows)
         forecast_row = standing_forecasts.get(key)

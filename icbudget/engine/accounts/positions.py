@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass
+from itertools import chain
 
 import numpy as np
 
@@ -149,9 +150,8 @@ def _bearers(
     ]
     moved = [n for n, drawing in enumerate(rules.drawings) if drawing.account == account]
     filled = [n for n in moved if rules.drawings[n].source >= 0]
-    commissioners = {
-        at[plan.acute_lines[k].commissioner] for n in moved for k in rules.drawings[n].lines
-    }
+    drawn_lines = chain.from_iterable(rules.drawings[n].lines for n in moved)
+    commissioners = {at[plan.acute_lines[k].commissioner] for k in drawn_lines}
     host = at[next(p.host for p in plan.pools if p.id == rules.accounts[account][0])]
     if not paid_in and not filled and len(commissioners) == 1:
         return _Bearers(commissioners.pop(), None)

@@ -52,12 +52,12 @@ class Posting:
 @cached_view
 def postings(result: Result) -> tuple[Posting, ...]:
     """Return every posting of the plan (its first draw), year by year."""
-    return tuple(
-        posting
-        for t, year in enumerate(result.years)
-        for part in (_contributions, _schemes, _programmes, _acute, _moved, _funds, _settled)
-        for posting in part(result, t, year)
-    )
+    parts = (_contributions, _schemes, _programmes, _acute, _moved, _funds, _settled)
+    rows: list[Posting] = []
+    for t, year in enumerate(result.years):
+        for part in parts:
+            rows.extend(part(result, t, year))
+    return tuple(rows)
 
 
 def _pence(value: float) -> int:
@@ -163,13 +163,14 @@ class Spent:
 def spent_by_schemes(result: Result) -> tuple[Spent, ...]:
     """Return who bears what each scheme row spends, year by year; none that pays a programme."""
     amounts = result.projection.figures.schemes[0]
-    return tuple(
-        Spent(t, n, partner, row.pool, row.source, "expenditure", part)
-        for t in range(len(result.years))
-        for n, row in enumerate(result.plan.schemes)
-        if not row.programme
-        for partner, part in bearers(result, (row.pool, row.source), t, _pence(amounts[t, n]))
-    )
+    own = [(n, row) for n, row in enumerate(result.plan.schemes) if not row.programme]
+    spent: list[Spent] = []
+    for t in range(len(result.years)):
+        for n, row in own:
+            pool, source = row.pool, row.source
+            for partner, part in bearers(result, (pool, source), t, _pence(amounts[t, n])):
+                spent.append(Spent(t, n, partner, pool, source, "expenditure", part))
+    return tuple(spent)
 
 
 @cached_view

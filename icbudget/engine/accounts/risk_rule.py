@@ -5,6 +5,8 @@ Which pool follows which, and whether a rule is whole, so that it can be used at
 
 from __future__ import annotations
 
+from itertools import chain
+
 from icbudget.engine.unusable import HUNDREDTH_OF_A_BASIS_POINT, Fault
 from icbudget.plan import Plan
 from icbudget.plan.pool import Pool
@@ -55,11 +57,9 @@ def faults_of(plan: Plan, rule: str) -> tuple[Fault, ...]:
     funding line, or an amount below zero; a partner that is not in the plan.
     """
     partners = {p.id for p in plan.partners}
-    return tuple(
-        fault
-        for number, rows in rows_of(plan, rule).items()
-        for fault in _of_step(rule, number, rows, partners)
-    )
+    steps = rows_of(plan, rule).items()
+    by_step = (_of_step(rule, number, rows, partners) for number, rows in steps)
+    return tuple(chain.from_iterable(by_step))
 
 
 def _of_step(

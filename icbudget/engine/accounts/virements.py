@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass
+from itertools import product
 
 import numpy as np
 
@@ -148,12 +149,8 @@ def base_changes(plan: Plan, table: str) -> list[tuple[Standing, int, int]]:
 
 
 def _scheme_rows(plan: Plan, row: Standing) -> list[tuple[int, int]]:
-    return [
-        (n, sign)
-        for n, scheme in enumerate(plan.schemes)
-        for line, sign in row.lines
-        if line is scheme
-    ]
+    pairs = product(enumerate(plan.schemes), row.lines)
+    return [(n, sign) for (n, scheme), (line, sign) in pairs if line is scheme]
 
 
 def _contribution_rows(plan: Plan, row: Standing) -> list[tuple[int, int]]:

@@ -163,12 +163,8 @@ def _covers(plan: Plan, row: Capitation) -> list[Fault]:
         )
         fix = "Give each commissioner a capitation of its own, or clear the line."
         faults.append(Fault("capitation.other-commissioner", row, "covers", words, fix))
-    counted = Counter(
-        line
-        for other in plan.capitations
-        if other.people.keys() & row.people.keys()
-        for line in other.covers
-    )
+    in_these_years = [c for c in plan.capitations if c.people.keys() & row.people.keys()]
+    counted = Counter(line for other in in_these_years for line in other.covers)
     twice = [line for line in row.covers if counted[line] > row.covers.count(line)]
     if twice:
         words = f"“{twice[0]}” is covered by two capitations in one year: it would be paid twice."

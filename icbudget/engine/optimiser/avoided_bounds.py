@@ -78,9 +78,8 @@ def overlapping(
     reaching, theta = structure.reaching, structure.overlap
     z: dict[tuple[int, int], Terms] = {}
     for m in range(len(reaching.line)):
-        together = {
-            int(g) for members, segments in reaching.families if m in segments for g in members
-        }
+        families = [members for members, segments in reaching.families if m in segments]
+        together = {int(g) for members in families for g in members}
         for t in range(1, years):
             shrink = {
                 n: (1.0 - theta) if o.programme in together else 1.0 for n, o in enumerate(options)

@@ -68,12 +68,14 @@ def keep(made: Sought, rules: Rules, base: Projection, needs: Sequence[Need]) ->
     engine settles the rest.
     """
     years = base.activity.shape[1]
-    moved = {
-        (n, t): _moved(made, rules, drawing, t - (drawing.rule != PUMP_PRIME))
-        for n, drawing in enumerate(rules.drawings)
-        for t in range(1, years)
-        if drawing.rule == PUMP_PRIME or (drawing.rule in RELEASING and t > 1)
-    }
+    moved: dict[tuple[int, int], int] = {}
+    for n, drawing in enumerate(rules.drawings):
+        # What is released in one year is moved in the next; a fund pays in the year itself.
+        lag = drawing.rule != PUMP_PRIME
+        first = 1 + lag
+        if drawing.rule == PUMP_PRIME or drawing.rule in RELEASING:
+            for t in range(first, years):
+                moved[n, t] = _moved(made, rules, drawing, t - lag)
     for buyer in rules.buyers:
         if buyer.pool >= 0:
             (_fund if buyer.fund >= 0 else _pool)(made, rules, base, buyer, moved)

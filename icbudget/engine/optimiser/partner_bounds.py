@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from itertools import product
 
 import numpy as np
 
@@ -54,11 +55,8 @@ def bear(made: Sought, judge: Judge, moved: Moved) -> set[int]:
     its gain. So the model refuses no plan that keeps the limits, and the engine hears each.
     """
     plan = judge.plan
-    limits = {
-        (measure, p.id): judge.by_year(measure, p.id)
-        for measure in ("loss", "transfer")
-        for p in plan.partners
-    }
+    kinds = product(("loss", "transfer"), (p.id for p in plan.partners))
+    limits = {(measure, partner): judge.by_year(measure, partner) for measure, partner in kinds}
     limited = {
         partner for (_, partner), by_year in limits.items() if np.isfinite(by_year[1:]).any()
     }

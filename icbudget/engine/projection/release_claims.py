@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass
+from itertools import chain, product
 
 from icbudget import money
 from icbudget.engine.projection.wiring import PUMP_PRIME, RELEASING, replaced_lines
@@ -230,17 +231,14 @@ def _subjects_of(plan: Plan) -> _Subjects:
     groups: dict[str, list[Group]] = {}
     for group in groups_of(plan):
         groups.setdefault(group.programme, []).append(group)
+    kinds = product(chain.from_iterable(groups.values()), CASH)
+    partners = {(group, kind): partners_of(plan, group, kind) for group, kind in kinds}
     return _Subjects(
         groups,
         {row.id: _lines_of(plan, row.id) for row in plan.programmes},
         lines_by_themselves(plan),
         {row.id for row in plan.acute_lines},
-        {
-            (group, kind): partners_of(plan, group, kind)
-            for some in groups.values()
-            for group in some
-            for kind in CASH
-        },
+        partners,
     )
 
 

@@ -15,7 +15,7 @@ from icbudget.engine.projection.effect import ratio_without_programme
 from icbudget.engine.uncertainty import distributions
 from icbudget.engine.uncertainty.distributions import Distribution
 from icbudget.plan import TABLES, Plan
-from icbudget.plan.columns import Column, Kind, columns_of
+from icbudget.plan.columns import Column, Kind, columns_of, limits_of
 from icbudget.plan.index import FLAT
 from icbudget.plan.programme import Programme
 from icbudget.plan.rows import path, split_path
@@ -180,13 +180,7 @@ def bounds(row: Any, table: str, field: str, way: str) -> tuple[float, float]:
     if way == "added":
         rates = [float(r) for r in row.rates.values()] or [0.0]
         return min(-0.95 - min(rates), 0.0), max(1.0 - max(rates), 0.0)
-    rules = TABLES[table].noun.model_fields[field].metadata
-    limits = {
-        name: float(getattr(rule, name))
-        for rule in rules
-        for name in ("ge", "gt", "le", "lt")
-        if hasattr(rule, name)
-    }
+    limits = limits_of(TABLES[table].noun, field)
     least, most = (
         limits.get("ge", limits.get("gt", -1e300)),
         limits.get("le", limits.get("lt", 1e300)),

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from itertools import chain
 from pathlib import Path
 
 from icbudget.plan import SETUP, TABLES
@@ -25,9 +26,8 @@ def choice_in(path: Path) -> Choice:
     sheets_there = {table.place.sheet for table in tables.values()}
     possible = {*sheets_by_choice()}
     names = frozenset((sheets_there | {*sheets}) & possible)
-    columns = frozenset(
-        column for table in tables.values() if not table.place.by_year for column in _columns(table)
-    )
+    main_tables = [table for table in tables.values() if not table.place.by_year]
+    columns = frozenset(chain.from_iterable(map(_columns, main_tables)))
     modules = frozenset(module for module in MODULES if _is_there(module, sheets_there))
     return Choice(modules | {POOL}, names, columns)
 

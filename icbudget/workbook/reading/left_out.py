@@ -6,7 +6,8 @@ beside the table, merged cells: ordinary in Excel, and each loses money without 
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from itertools import product
 
 from icbudget import money
 from icbudget.findings import Finding, Place, error, warning
@@ -152,15 +153,23 @@ def _merged(table: BookTable, workbook: str) -> list[Finding]:
 
 def merged_away(tables: Iterable[BookTable]) -> set[tuple[str, str]]:
     """Return the sheet and address of each cell of a table that is blank because it is merged."""
-    return {
-        (table.sheet.name, address(row, column))
-        for table in tables
-        for first_row, first_column, last_row, last_column in table.sheet.merged
-        if _meets((first_row, first_column, last_row, last_column), table)
-        for row in range(first_row, min(last_row, table.last) + 1)
-        for column in range(first_column, min(last_column, table.last_column) + 1)
-        if (row, column) != (first_row, first_column)
-    }
+    blank: set[tuple[str, str]] = set()
+    for table in tables:
+        for merged in table.sheet.merged:
+            if _meets(merged, table):
+                cells = _behind_the_first(merged, table)
+                blank.update((table.sheet.name, address(*cell)) for cell in cells)
+    return blank
+
+
+def _behind_the_first(merged: Range, table: BookTable) -> Iterator[tuple[int, int]]:
+    """Yield row and column of the cells of a table that are merged into another."""
+    first_row, first_column, last_row, last_column = merged
+    rows = range(first_row, min(last_row, table.last) + 1)
+    columns = range(first_column, min(last_column, table.last_column) + 1)
+    for cell in product(rows, columns):
+        if cell != (first_row, first_column):
+            yield cell
 
 
 def _meets(merged: Range, table: BookTable) -> bool:

@@ -12,6 +12,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass, field
+from itertools import product
 from pathlib import Path
 
 from icbudget.findings import Finding, error, has_errors, warning
@@ -103,12 +104,9 @@ def read_cells(path: Path) -> tuple[dict[str, Sheet] | None, list[Finding]]:
             findings += _add_tables(book, sheets)
     except Refused as why:
         findings.append(why.finding)
-    findings += [
-        f
-        for sheet in sheets.values()
-        for table in sheet.tables
-        for f in _without_value(book.box, sheet, table)
-    ]
+    for sheet in sheets.values():
+        for table in sheet.tables:
+            findings += _without_value(book.box, sheet, table)
     return (None if has_errors(findings) else sheets), findings
 
 
@@ -143,9 +141,7 @@ def _merge_taker(sheets: dict[str, Sheet]) -> Callable[[SheetPart, tuple[Range, 
 def _without_value(box: Container, sheet: Sheet, table: Table) -> list[Finding]:
     rows = (row for row in sheet.rows if table.first_row <= row <= table.last_row)
     columns = range(table.first_column, table.last_column + 1)
-    bare = [
-        (row, column) for row in rows for column in columns if sheet.value(row, column) is NO_VALUE
-    ]
+    bare = [cell for cell in product(rows, columns) if sheet.value(*cell) is NO_VALUE]
     if not bare:
         return []
     count = f"{len(bare):,} formula{'s' if len(bare) > 1 else ''}"

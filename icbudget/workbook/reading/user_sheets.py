@@ -10,6 +10,7 @@ from __future__ import annotations
 import warnings
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from itertools import chain
 from pathlib import Path
 from typing import Any
 
@@ -170,12 +171,9 @@ def _behind_figures(
 
 
 def _own_sheet(sheet: Any, values: Sheet) -> OwnSheet:
-    cells = [
-        _own_cell(cell, values)
-        for row in sheet.iter_rows()
-        for cell in row
-        if cell.value is not None or cell.comment or cell.has_style
-    ]
+    every_cell = chain.from_iterable(sheet.iter_rows())
+    used = (c for c in every_cell if c.value is not None or c.comment or c.has_style)
+    cells = [_own_cell(cell, values) for cell in used]
     widths = {
         letters: column.width
         for letters, column in sheet.column_dimensions.items()
@@ -329,17 +327,19 @@ def _beside(table: BookTable, of_sheet: list[BookTable]) -> str:
     What stands above the headings is icbudget's; below and beside the tables it writes nothing.
     """
     top = table.rows[0]
-    stray = [
-        (row, column)
-        for row, cells in table.sheet.rows.items()
-        for column, value in cells.items()
-        if row >= top
-        and not isinstance(value, ExcelError)
-        and not any(
+
+    def in_a_table(row: int, column: int) -> bool:
+        return any(
             t.first_column <= column <= t.last_column and t.rows[0] <= row <= t.last
             for t in of_sheet
         )
-    ]
+
+    stray: list[tuple[int, int]] = []
+    for row, cells in table.sheet.rows.items():
+        for column, value in cells.items():
+            is_value = not isinstance(value, ExcelError)
+            if row >= top and is_value and not in_a_table(row, column):
+                stray.append((row, column))
     if not stray:
         return ""
     rows, columns = [row for row, _ in stray], [column for _, column in stray]

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import replace
+from itertools import chain
 
 from icbudget import glossary, reference
 from icbudget.answers import catalogue, risk_shared
@@ -83,7 +84,7 @@ def series_of(plan: Plan, placed: Placed) -> dict[str, Series]:
         area, totals = placed[answer]
         row = rows.get(answer, first_row(totals)) + 1
         corner = Corner(area.sheet, row, len(area.block.labels) + 1)
-        drawn[name] = _told_short(draw(plan, placed, corner))
+        drawn[name] = _marked_short(draw(plan, placed, corner))
         rows[answer] = drawn[name].last + 2
     return drawn
 
@@ -103,10 +104,9 @@ there.
 """
 
 
-def _told_short(drawn: Series) -> Series:
-    if not any(
-        isinstance(figure.value, NotKnown) for _, figures in drawn.rows for figure in figures
-    ):
+def _marked_short(drawn: Series) -> Series:
+    every_figure = chain.from_iterable(figures for _, figures in drawn.rows)
+    if not any(isinstance(figure.value, NotKnown) for figure in every_figure):
         return drawn
     title = drawn.title
     if isinstance(title, Figure):

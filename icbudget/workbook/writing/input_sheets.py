@@ -9,6 +9,7 @@ import datetime as dt
 import math
 from collections.abc import Sequence
 from dataclasses import dataclass
+from itertools import product
 from typing import Any
 
 from icbudget.plan import Plan
@@ -116,16 +117,14 @@ def rows_of(sheet: TableSheet, contents: Contents) -> list[Cells]:
     if not sheet.by_year:
         return [[_cell(head, row) for head in heads] for row in nouns]
     keys, figures, years = key_columns(sheet.table), layout.yearly(sheet), years_of(sheet, contents)
-    return [
-        [
-            *((c.kind, getattr(row, c.field)) for c in keys),
-            (Kind.CHOICE, figure.heading),
-            *((figure.kind, getattr(row, figure.field).get(year)) for year in years),
-        ]
-        for row in nouns
-        for figure in figures
-        if getattr(row, figure.field)
-    ]
+    rows: list[Cells] = []
+    for noun, figure in product(nouns, figures):
+        by_year = getattr(noun, figure.field)
+        if by_year:
+            key_cells = [(c.kind, getattr(noun, c.field)) for c in keys]
+            year_cells = [(figure.kind, by_year.get(year)) for year in years]
+            rows.append([*key_cells, (Kind.CHOICE, figure.heading), *year_cells])
+    return rows
 
 
 def _greyed(sheet: TableSheet, contents: Contents) -> list[list[bool]]:
@@ -333,11 +332,8 @@ def _fitted_widths(
     natural = [width_of(column, least=least, most=_MOST) for column, least in columns]
     together = fitted(natural, words)
     own = printed_columns(heads)
-    tall = any(
-        lines_of(text, width) > _MOST_LINES
-        for (column, _), width in zip(columns, together, strict=True)
-        for text in column
-    )
+    texts = ((text, w) for (c, _), w in zip(columns, together, strict=True) for text in c)
+    tall = any(lines_of(text, width) > _MOST_LINES for text, width in texts)
     if own == len(heads) or (pages_across(together) == 1 and not tall):
         return together
     sources = [width_of(column, least=least, most=_WIDEST) for column, least in columns[own:]]

@@ -352,8 +352,7 @@ def verdict(sheet: Any, styles: Styles, row: int, column: int, last_row: int) ->
         bad: ("CHECK", "error", "No", "Fail", "Over-committed"),
         fair: ("warning", "Unallocated", "NOT KNOWN"),
     }
-    for word, colour in (
-        (word, colour) for colour, words_of_colour in words.items() for word in words_of_colour
-    ):
-        rule = {"type": "cell", "criteria": "==", "value": f'"{word}"', "format": colour}
-        sheet.conditional_format(row, column, last_row, column, rule)
+    for colour, words_of_colour in words.items():
+        for word in words_of_colour:
+            rule = {"type": "cell", "criteria": "==", "value": f'"{word}"', "format": colour}
+            sheet.conditional_format(row, column, last_row, column, rule)

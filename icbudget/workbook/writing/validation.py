@@ -9,13 +9,14 @@ that Setup names.
 from __future__ import annotations
 
 from decimal import Decimal
+from itertools import chain
 from typing import Any
 
 from icbudget import reference
 from icbudget.answers.catalogue import ANSWERS
 from icbudget.plan import Plan
 from icbudget.plan.blanks import BUILT_IN_RULES
-from icbudget.plan.columns import Column, Kind, columns_of
+from icbudget.plan.columns import Column, Kind, columns_of, limits_of
 from icbudget.plan.figure_names import NamedFigure, input_figures
 from icbudget.plan.grid import key_columns
 from icbudget.plan.headings import FIGURE
@@ -124,13 +125,7 @@ def _named(name: str, label: str, *, stop: bool = True) -> dict[str, Any]:
 
 def _limits(place: TableSheet, column: Column) -> dict[str, Any]:
     """Return the limits of a number; a number without limits must still be a number."""
-    constraints = place.table.noun.model_fields[column.field].metadata
-    limits = {
-        name: float(getattr(rule, name))
-        for rule in constraints
-        for name in ("ge", "gt", "le", "lt")
-        if hasattr(rule, name)
-    }
+    limits = limits_of(place.table.noun, column.field)
     least = limits.get("ge", limits.get("gt", -1e13))
     most = limits.get("le", limits.get("lt", 1e13))
     bounds = [
@@ -220,12 +215,8 @@ def setting_cell(contents: Contents, name: str) -> str:
 
 
 def _referred() -> set[str]:
-    used = {
-        c.table
-        for s in layout.TABLE_SHEETS
-        for c in columns_of(s.table.noun)
-        if c.kind is Kind.REFERENCE
-    }
+    columns = chain.from_iterable(columns_of(s.table.noun) for s in layout.TABLE_SHEETS)
+    used = {c.table for c in columns if c.kind is Kind.REFERENCE}
     return used | {s.table.field for s in layout.TABLE_SHEETS if s.by_year}
 
 
