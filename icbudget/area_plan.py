@@ -85,6 +85,7 @@ def new_plan(
         *findings,
         *changed,
         *_area_notes(area, icbs),
+        *reference.known_care(area),
         *grant_findings,
         *district_findings,
         *index_findings,

@@ -286,3 +286,12 @@ def test_a_change_that_is_only_reported_is_told_and_not_made():
     plan, told = started("Thurrock", "2027/28", 2)
     assert plan.successions == ()
     assert "South West Essex" in told["body.only-reported"].message
+
+
+def test_published_delays_and_intermediate_care_are_named_and_not_filled_in():
+    plan, told = started("Hartlepool")
+    message = told["area.known-care"].message
+    # 4,465 ÷ 9,552
+    assert "4,465 bed days after the discharge-ready date in 2024/25, 0.47 a discharge" in message
+    assert "of NHS North East and North Cumbria ICB, discharges June 2024 to March 2025" in message
+    assert plan.capacity == () and plan.goals == ()

@@ -11,6 +11,9 @@ from icbudget.findings import Finding, note, warning
 from icbudget.plan import Plan
 from icbudget.plan.goal import COMPUTED, Goal
 
+DISCHARGE_DELAYS = "discharge delays"
+"""The metric of the national return whose baseline is published by area."""
+
 
 def goals(plan: Plan) -> list[Finding]:
     """Return findings for goals that nothing leads to or that are dated too early.
@@ -150,27 +153,27 @@ def _aim(plan: Plan, row: Goal) -> list[Finding]:
 def _baseline(plan: Plan, row: Goal) -> list[Finding]:
     """Return what is published for the area where a goal has no baseline.
 
-    This is for residential admissions; it is never filled in.
+    This is for residential admissions and discharge delays; it is never filled in.
     """
-    known = (
-        reference.care_outcome("2C", plan.setup.ons_code)
-        if row.measured_by == "residential"
-        else None
-    )
-    if known is None or row.baseline is not None:
+    known = _published(plan, row) if row.baseline is None else None
+    if known is None:
         return []
-    message = (
-        f"Goal “{row.id}” has no baseline. Published for the area: {known.value:,.1f} {known.unit}"
-        f" in {known.year}."
-    )
-    return [
-        note(
-            "goal.baseline-known",
-            message,
-            f"Type it, if it is right: {known.source.title}.",
-            at("goals", row, "baseline"),
-        )
-    ]
+    value, unit, year, title = known
+    message = f"Goal “{row.id}” has no baseline. Published for the area: {value} {unit} in {year}."
+    fix = f"Type it, if it is right: {title}."
+    return [note("goal.baseline-known", message, fix, at("goals", row, "baseline"))]
+
+
+def _published(plan: Plan, row: Goal) -> tuple[str, str, str, str] | None:
+    """Return what is published for a goal's measure in the area: value, unit, year, source."""
+    outcome = reference.care_outcome("2C", plan.setup.ons_code)
+    if outcome and row.measured_by == "residential":
+        return f"{outcome.value:,.1f}", outcome.unit, outcome.year, outcome.source.title
+    delay = reference.discharge_delay(plan.setup.ons_code)
+    if delay and row.measure.casefold() == DISCHARGE_DELAYS:
+        days = f"{delay.days_per_discharge:,.2f}"
+        return days, "days a discharge", delay.year, delay.source.title
+    return None
 
 
 def _in_unit(value: float, row: Goal) -> str:

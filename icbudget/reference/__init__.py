@@ -27,6 +27,13 @@ from icbudget.reference.areas import (
     grants,
 )
 from icbudget.reference.choice_lists import choices, listed_in, rules_years, standing, sub_types
+from icbudget.reference.discharge import (
+    CareFigure,
+    DischargeDelay,
+    discharge_delay,
+    intermediate_care,
+    known_care,
+)
 from icbudget.reference.evidence_library import (
     LIBRARY,
     chance_of_no_effect,
@@ -85,7 +92,9 @@ __all__ = [
     "Area",
     "AreaIcb",
     "BodyChange",
+    "CareFigure",
     "CareOutcome",
+    "DischargeDelay",
     "FundingSource",
     "Grant",
     "MergeUnit",
@@ -111,6 +120,7 @@ __all__ = [
     "correlation_default",
     "cost_uplift",
     "crosswalk",
+    "discharge_delay",
     "discount_bands",
     "districts",
     "efficiency",
@@ -124,6 +134,8 @@ __all__ = [
     "gdp_deflator",
     "grants",
     "has_adverse_study",
+    "intermediate_care",
+    "known_care",
     "listed_in",
     "merge_units",
     "national_factors",

@@ -62,6 +62,17 @@ def residential_goal_without_a_baseline_in_a_known_area(d):
     d["goals"][0] |= {"kind": "residential", "acute_line": "", "expected": {YEARS[0]: 540}}
 
 
+@fault("goal.baseline-known", "goals", 0, "baseline")
+def discharge_delays_without_a_baseline_in_a_known_area(d):
+    d["setup"]["ons_code"] = "E06000001"
+    d["goals"][0] |= {
+        "measure": "Discharge delays",
+        "acute_line": "",
+        "target": 0.4,
+        "expected": {YEARS[0]: 0.45},
+    }
+
+
 @fault("goal.not-met", "goals", 0, "target")
 def goal_beyond_what_the_plan_avoids(d):
     d["goals"][0]["target"] = 9_500

@@ -296,3 +296,36 @@ def test_the_care_outcomes_of_england_and_of_an_area():
     hartlepool = reference.care_outcome("2C", "E06000001")
     assert (hartlepool.value, hartlepool.year, hartlepool.unit) == (554.8, "2024/25", "per 100,000")
     assert reference.care_outcome("2C", "") is None
+
+
+def test_discharge_delays_of_areas_and_of_england_as_printed():
+    england = reference.discharge_delay("E92000001")
+    # 3,329,387 ÷ 4,035,716 and ÷ 546,404, printed as 0.82 and 6.09
+    assert round(england.days_per_discharge, 2) == 0.82
+    assert round(england.bed_days / england.delayed, 2) == 6.09
+    areas = [reference.discharge_delay(a.ons_code) for a in reference.areas() if a.ons_code]
+    assert len(areas) == 153
+    # the file gives no area for the rest of England
+    assert sum(area.discharges for area in areas) == 3_866_913
+    assert sum(area.bed_days for area in areas) == 3_192_412
+    assert reference.discharge_delay("") is None
+
+
+def test_intermediate_care_of_the_boards_adds_up_to_england():
+    boards = {row["icb_code"] for row in reference.rows("intermediate_care")} - {"England"}
+    assert len(boards) == 42
+    england = reference.intermediate_care("England")
+    for measure, whole in (
+        ("pathway_0", 2_576_567),
+        ("pathway_1", 286_008),
+        ("pathway_2", 93_813),
+        ("pathway_3", 49_536),
+        ("beds", 13_439),
+    ):
+        parts = sum(reference.intermediate_care(board)[measure].value for board in boards)
+        assert parts == england[measure].value == whole, measure
+    referrals = sum(
+        reference.intermediate_care(b)["urgent_response_referrals"].value for b in boards
+    )
+    assert (referrals, england["urgent_response_referrals"].value) == (842_600, 844_180)
+    assert reference.intermediate_care("S1Y5D") == {}
