@@ -14,7 +14,7 @@ import pytest
 import yaml
 
 from tests.checks.clean import clean
-from tests.cli.test_broken_workbooks import both, inputs_only, placed, put, run, spoiled
+from tests.cli.test_broken_workbooks import both, inputs_only, opened, placed, put, run, spoiled
 
 
 @pytest.fixture(scope="module")
@@ -82,7 +82,7 @@ def test_what_cannot_be_is_an_error_at_its_cell_and_no_figure_is_guessed(
     assert (
         code == 1
         and words in printed
-        and placed(openpyxl.load_workbook(path), place) in printed
+        and placed(opened(path), place) in printed
         and "Traceback" not in printed
     )
     if (
@@ -101,7 +101,7 @@ def test_a_deadweight_that_cannot_be_leaves_only_what_rests_on_it_unknown(sound,
         tmp_path / "out",
     )
     code, printed = run(capsys, "run", path, "--out", out)
-    place = placed(openpyxl.load_workbook(path), "Prevention!{Deadweight (%)}6")
+    place = placed(opened(path), "Prevention!{Deadweight (%)}6")
     assert (
         code == 1 and "at most 100%" in printed and place in printed and "Traceback" not in printed
     )
@@ -186,7 +186,7 @@ def test_what_is_odd_is_told_at_its_cell_and_the_figures_go_on(
     assert (
         code == 0
         and words in printed
-        and placed(openpyxl.load_workbook(path), place) in printed
+        and placed(opened(path), place) in printed
         and "Traceback" not in printed
     )
     assert (out / "spoiled-results.xlsx").exists()

@@ -15,7 +15,7 @@ import pytest
 
 from icbudget import tasks
 from tests.cli.test_bad_input import PLAN, rows
-from tests.cli.test_broken_workbooks import cell, inputs_only, placed, put, run, spoiled
+from tests.cli.test_broken_workbooks import cell, inputs_only, opened, placed, put, run, spoiled
 
 BEDS = {
     ("Variance (overspend positive)", "All"): 11_000,
@@ -57,7 +57,7 @@ def test_the_finding_and_everything_that_does_not_rest_on_the_figure(garbled, tm
     assert (
         code == 1
         and WORDS in printed
-        and placed(openpyxl.load_workbook(garbled), "Funding!{Base amount (£)}7") in printed
+        and placed(opened(garbled), "Funding!{Base amount (£)}7") in printed
     )
     income = {r["Pool"]: r["2025/26"] for r in rows(tmp_path / "spoiled-income.csv")}
     assert income == {"beds": "100000.00", "home": "not known", "dfg": "50000.00", "old": "5000.00"}

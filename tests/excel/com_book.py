@@ -9,6 +9,7 @@ them over COM: tuples of rows, floats, times, error numbers.
 from __future__ import annotations
 
 import datetime as dt
+from functools import cached_property
 from pathlib import Path
 from types import SimpleNamespace
 from typing import Any
@@ -30,6 +31,11 @@ class ComBook:
         self.Application = SimpleNamespace(Hwnd=1)
         self.active = self.file.active.title
         self.Names = ComNames(self)
+
+    @cached_property
+    def stored(self) -> Any:
+        """The file with its formulas, opened once: no button of a fake Excel saves it."""
+        return openpyxl.load_workbook(self.path)
 
 
 class ComNames:
@@ -157,8 +163,7 @@ class ComRange:
 
     @property
     def Formula(self) -> Any:
-        stored = openpyxl.load_workbook(self.Worksheet.book.path)[self.Worksheet.Name]
-        held = stored.cell(self.Row, self.Column).value
+        held = self.Worksheet.book.stored[self.Worksheet.Name].cell(self.Row, self.Column).value
         return getattr(held, "text", held)
 
     @property

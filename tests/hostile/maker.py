@@ -12,11 +12,13 @@ import warnings
 import zipfile
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
+from typing import Any
 
 import openpyxl
+from openpyxl.utils import get_column_letter, range_boundaries
 
 from icbudget.workbook.layout import IN_EVERY_WORKBOOK, TABLE_SHEETS
-from tests.workbook.parts import Parts, TableSheet
+from tests.workbook.xml_book import Book
 
 SAME = "same"
 """The file holds the same plan, however it looks."""
@@ -34,31 +36,74 @@ class Hostile:
     expected: tuple[str, ...]
 
 
-Change = Callable[[Parts], None]
+class Sheet:
+    """A plan table on its sheet, for those who spoil it."""
+
+    def __init__(self, book: Book, name: str) -> None:
+        self.sheet = next(s for s in book if name in s.tables)
+        self.name = name
+        self.table = self.sheet.tables[name]
+        self.first, self.top, self.last, self.end = range_boundaries(self.table.ref)
+
+    @property
+    def rows(self) -> list[int]:
+        """The rows that hold figures."""
+        rows = range(self.top + 1, self.end + 1)
+        return [row for row in rows if self.sheet.cell(row, self.first).value is not None]
+
+    def headings(self) -> list[str]:
+        return [str(self.sheet.cell(self.top, c).value) for c in range(self.first, self.last + 1)]
+
+    def column(self, heading: str) -> int:
+        return self.first + self.headings().index(heading)
+
+    def cell(self, heading: str, row: int = 0) -> Any:
+        return self.sheet.cell(self.rows[row], self.column(heading))
+
+    def resize(self, top: int, end: int) -> None:
+        ref = f"{get_column_letter(self.first)}{top}:{get_column_letter(self.last)}{end}"
+        self.table.ref = ref
+
+    def rename(self, old: str, new: str) -> None:
+        self.sheet.cell(self.top, self.column(old)).value = new
+        for column in self.table.tableColumns:
+            if column.name == old:
+                column.name = new
+
+
+Change = Callable[[Book], None]
 
 
 def hostile_files(sound: bytes) -> Iterator[Hostile]:
     """Yield the spoiled files that are made from a sound workbook."""
-    book = Parts(sound)
-    tables = [place.name for place in TABLE_SHEETS if place.name in book.tables()]
-    filled = [name for name in tables if TableSheet(book, name).rows]
+    book = Book(sound)
+    tables = [place.name for place in TABLE_SHEETS if any(place.name in s.tables for s in book)]
+    filled = [name for name in tables if Sheet(book, name).rows]
     for name, change, expected in (*_of_tables(book, filled), *_of_columns(book, filled)):
         yield Hostile(name, _changed(book, change), expected)
     yield from _of_the_file(sound)
 
 
-def _changed(sound: Parts, change: Change) -> bytes:
+def _loaded(content: bytes) -> Any:
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")
+        return openpyxl.load_workbook(io.BytesIO(content))
+
+
+def _changed(sound: Book, change: Change) -> bytes:
     book = sound.copy()
     change(book)
-    return book.saved()
+    stream = io.BytesIO()
+    book.save(stream)
+    return stream.getvalue()
 
 
 Fault = tuple[str, Change, tuple[str, ...]]
 
 
-def _of_tables(book: Parts, tables: list[str]) -> Iterator[Fault]:
+def _of_tables(book: Book, tables: list[str]) -> Iterator[Fault]:
     for name in tables:
-        sheet = TableSheet(book, name)
+        sheet = Sheet(book, name)
         by_year = any(p.name == name and p.by_year for p in TABLE_SHEETS)
         if len(sheet.rows) > 1:
             yield f"{name} was never extended", _never_extended(name), ("table.rows-below",)
@@ -92,83 +137,91 @@ def _of_tables(book: Parts, tables: list[str]) -> Iterator[Fault]:
 
 
 def _never_extended(name: str) -> Change:
-    def change(book: Parts) -> None:
-        sheet = TableSheet(book, name)
+    def change(book: Book) -> None:
+        sheet = Sheet(book, name)
         sheet.resize(sheet.top, sheet.rows[-1] - 1)
 
     return change
 
 
 def _totals(name: str) -> Change:
-    def change(book: Parts) -> None:
-        sheet = TableSheet(book, name)
+    def change(book: Book) -> None:
+        sheet = Sheet(book, name)
         sheet.resize(sheet.top, sheet.rows[-1])
-        sheet.with_totals()
+        sheet.table.with_totals()
 
     return change
 
 
 def _heading_off(name: str) -> Change:
-    def change(book: Parts) -> None:
-        sheet = TableSheet(book, name)
+    def change(book: Book) -> None:
+        sheet = Sheet(book, name)
         for column in range(sheet.first, sheet.last + 1):
-            sheet.put(sheet.top, column, None)
+            sheet.sheet.cell(sheet.top, column).value = None
         sheet.resize(sheet.top + 1, sheet.end)
-        sheet.without_headings()
+        sheet.table.without_headings()
 
     return change
 
 
 def _renamed(name: str) -> Change:
-    def change(book: Parts) -> None:
-        book.rename_sheet(TableSheet(book, name).sheet, "Renamed by somebody")
+    def change(book: Book) -> None:
+        Sheet(book, name).sheet.title = "Renamed by somebody"
 
     return change
 
 
 def _no_table(name: str) -> Change:
-    return lambda book: book.drop_table(name)
+    def change(book: Book) -> None:
+        sheet = Sheet(book, name)
+        del sheet.sheet.tables[name]
+
+    return change
 
 
 def _merged(name: str) -> Change:
-    def change(book: Parts) -> None:
-        sheet = TableSheet(book, name)
+    def change(book: Book) -> None:
+        sheet = Sheet(book, name)
         first, second = sheet.rows[:2]
-        sheet.merge(first, second, sheet.first)
+        letter = get_column_letter(sheet.first)
+        sheet.sheet.merge_cells(f"{letter}{first}:{letter}{second}")
 
     return change
 
 
 def _twice(name: str) -> Change:
-    def change(book: Parts) -> None:
-        sheet = TableSheet(book, name)
+    def change(book: Book) -> None:
+        sheet = Sheet(book, name)
         first, second = sheet.rows[:2]
         for column in range(sheet.first, sheet.last + 1):
-            sheet.copy(first, second, column)
+            sheet.sheet.cell(second, column).value = sheet.sheet.cell(first, column).value
 
     return change
 
 
 def _key(name: str, value: str) -> Change:
-    def change(book: Parts) -> None:
-        sheet = TableSheet(book, name)
-        sheet.put(sheet.rows[0], sheet.first, value)
+    def change(book: Book) -> None:
+        sheet = Sheet(book, name)
+        sheet.sheet.cell(sheet.rows[0], sheet.first).value = value
 
     return change
 
 
 def _heading_twice(name: str) -> Change:
-    def change(book: Parts) -> None:
+    def change(book: Book) -> None:
         # Excel does not allow it in a table, other programs and plain cells do.
-        sheet = TableSheet(book, name)
-        sheet.put(sheet.top, sheet.first + 1, sheet.headings()[0])
-        book.drop_table(name)
+        sheet = Sheet(book, name)
+        sheet.sheet.cell(sheet.top, sheet.first + 1).value = sheet.headings()[0]
+        del sheet.sheet.tables[name]
 
     return change
 
 
 def _deleted(name: str) -> Change:
-    return lambda book: book.delete_sheet(TableSheet(book, name).sheet)
+    def change(book: Book) -> None:
+        book.remove(Sheet(book, name).sheet)
+
+    return change
 
 
 DASHES = ("-", "\u2010", "\u2011", "\u2012", "\u2013", "\u2014", "\u2212", " / ")
@@ -182,11 +235,11 @@ ERRORS = ("#REF!", "#N/A", "#VALUE!", "#DIV/0!", "#NAME?", "#NUM!", "#NULL!")
 SCALES = ("Base amount (£000)", "Base amount (£k)", "Base amount (£m)", "Base amount (thousands)")
 
 
-def _of_columns(book: Parts, tables: list[str]) -> Iterator[Fault]:
+def _of_columns(book: Book, tables: list[str]) -> Iterator[Fault]:
     for name in ("Funding", "Schemes", "Indices"):
         if name not in tables:
             continue
-        years = [h for h in TableSheet(book, name).headings() if h[:2] == "20" and "/" in h]
+        years = [h for h in Sheet(book, name).headings() if h[:2] == "20" and "/" in h]
         if not years:
             continue
         year = years[0]
@@ -201,7 +254,7 @@ def _of_columns(book: Parts, tables: list[str]) -> Iterator[Fault]:
             yield f"{name} heads {text!r}", _heading(name, year, text), ("table.year-with-words",)
     money = "Base amount (£)"
     for name in ("Funding", "Schemes"):
-        if name not in tables or _blank(TableSheet(book, name), money):
+        if name not in tables or Sheet(book, name).cell(money).value is None:
             continue
         for text in SCALES:
             scale = _heading(name, money, text)
@@ -236,18 +289,13 @@ def _of_columns(book: Parts, tables: list[str]) -> Iterator[Fault]:
         yield f"{name} names a pool that is not there", pools, ("link.unknown", "link.empty-table")
 
 
-def _blank(sheet: TableSheet, heading: str) -> bool:
-    return sheet.text(*sheet.cell(heading)) is None
-
-
 def _heading(name: str, old: str, new: str) -> Change:
-    return lambda book: TableSheet(book, name).rename(old, new)
+    return lambda book: Sheet(book, name).rename(old, new)
 
 
 def _put(name: str, heading: str, value: object) -> Change:
-    def change(book: Parts) -> None:
-        sheet = TableSheet(book, name)
-        sheet.put(*sheet.cell(heading), value)
+    def change(book: Book) -> None:
+        Sheet(book, name).cell(heading).value = value
 
     return change
 
@@ -306,15 +354,15 @@ def _repacked(
 
 def inputs_of(workbook: bytes) -> bytes:
     """Return a workbook with its plan tables alone, which is small and quick to save."""
-    with warnings.catch_warnings():
-        warnings.simplefilter("ignore")
-        book = openpyxl.load_workbook(io.BytesIO(workbook))
+    book = _loaded(workbook)
     names = {place.name for place in TABLE_SHEETS} | {"Settings"}
     for sheet in [s for s in book if not names & set(s.tables)]:
         book.remove(sheet)
     for sheet in book:
         sheet.conditional_formatting = type(sheet.conditional_formatting)()
         sheet.data_validations.dataValidation = []
+        for cell in (cell for row in sheet.iter_rows() for cell in row if cell.comment):
+            cell.comment = None
     stream = io.BytesIO()
     book.save(stream)
     return stream.getvalue()
