@@ -78,7 +78,9 @@ def rows(case: Case) -> Iterator[tuple[str, str, str, Row]]:
     Each is (acute line, programme or blank, figure, row).
     """
     for block in (acute_activity.acute(case), acute_activity.release(case)):
-        yield from ((row.labels[0], "", row.labels[1], row) for row in block.rows)
+        for row in block.rows:
+            line, figure = row.labels
+            yield line, "", figure, row
     for row in acute_activity.avoided(case).rows:
         line, programme, figure = row.labels
         yield line, programme if figure in OF_A_PROGRAMME else "", figure, row

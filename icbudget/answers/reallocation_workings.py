@@ -57,9 +57,11 @@ def workings(case: Case, figure: str) -> Iterator[Working]:
         if called != figure or (kind, called) not in HOW:
             continue
         how, table, fields = HOW[kind, called]
-        by: _By = {
-            other.labels[2]: other.values for other in rows if other.labels[:2] == (kind, name)
-        }
+        by: _By = {}
+        for other in rows:
+            other_kind, other_name, other_figure = other.labels
+            if (other_kind, other_name) == (kind, name):
+                by[other_figure] = other.values
         for t, (year, value) in enumerate(zip(case.plan.years, row.values, strict=True)):
             if isinstance(value, (int, float)):
                 rests = (

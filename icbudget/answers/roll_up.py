@@ -9,6 +9,7 @@ from icbudget.answers.simulated_ranges import MEASURES, NOT_BELOW, OVER_PLAN, WO
 from icbudget.engine.uncertainty.national_draws import OUTCOMES, POOLS, Group, Ranges
 from icbudget.engine.uncertainty.outcomes import BALANCE, NET_CASH, good_of
 from icbudget.engine.uncertainty.statistics import not_below, percentiles, worst_tenth
+from icbudget.glossary import headings
 
 NAMES = (*OUTCOMES, POOLS)
 
@@ -48,7 +49,7 @@ def roll_up_block(groups: Sequence[Group]) -> Block:
     return Block(
         "National roll-up",
         shows,
-        ("Level", "Name", "Covers", "Figure", "Measure"),
+        headings("level", "name", "covers", "figure", "measure"),
         columns,
         tuple(rows),
     )
@@ -99,4 +100,4 @@ def shared_block(by_plan: Sequence[tuple[str, str]], counts: Mapping[str, str]) 
         "Programmes with a shared id. Each counts once, whole, in the plan named; the sums hold the"
         " other plans without it, and Plans shows each plan as it is."
     )
-    return Block("Shared programmes", shows, ("Shared id", "File", "Counted"), (), rows)
+    return Block("Shared programmes", shows, headings("shared_id", "file", "counted"), (), rows)

@@ -22,6 +22,7 @@ from icbudget.cli.shared_options import (
 )
 from icbudget.cli.terminal import say
 from icbudget.cli.terminal_tables import figure, print_rows
+from icbudget.engine.uncertainty.national_draws import OF_NATION
 
 MOST_DRIVERS = 8
 """Drivers that the terminal shows; the files have all."""
@@ -188,22 +189,25 @@ def _print_summary(result: tasks.Batch, bad: int) -> None:
     for run in result.runs:
         if run.standing:
             say(f"  {run.file}: {run.standing}; {run.waits}", hang=4)
-    for shared in result.blocks["shared"].rows if "shared" in result.blocks else ():
-        say(f"  Shared programme {shared.labels[0]}, {shared.labels[1]}: {shared.labels[2]}")
-    rows = [
-        row
-        for row in result.blocks["roll-up"].rows
-        if row.labels[0] == "Nation" and row.labels[4] in ("P10", "P50", "P90")
-    ]
-    if not rows:
+    if "shared" in result.blocks:
+        shared = result.blocks["shared"]
+        for row in shared.rows:
+            id, file, counted = shared.labels_of(row, "shared_id", "file", "counted")
+            say(f"  Shared programme {id}, {file}: {counted}")
+    roll_up = result.blocks["roll-up"]
+    of_nation = roll_up.where(level=OF_NATION)
+    if not of_nation:
         return
-    _, name, covers = rows[0].labels[:3]
+    name, covers = roll_up.labels_of(of_nation[0], "name", "covers")
     say(f"{name}, {covers}: what the plans come to together")
-    lines = []
-    for at in range(0, len(rows), 3):
-        ends = [figure(row.values[-1], "£") for row in rows[at : at + 3]]
-        lines.append((rows[at].labels[3], *ends))
-    print_rows(("Over the plans, £", "P10", "P50", "P90"), lines)
+    percentiles = ("P10", "P50", "P90")
+    over_the_plan: dict[str, dict[str, str]] = {}
+    for row in of_nation:
+        outcome, measure = roll_up.labels_of(row, "figure", "measure")
+        if measure in percentiles:
+            over_the_plan.setdefault(outcome, {})[measure] = figure(row.values[-1], "£")
+    lines = [(outcome, *(ends[p] for p in percentiles)) for outcome, ends in over_the_plan.items()]
+    print_rows(("Over the plans, £", *percentiles), lines)
 
 
 def _first_fault(run: tasks.PlanRun) -> str:

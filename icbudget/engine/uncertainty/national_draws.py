@@ -25,6 +25,8 @@ OUTCOMES = (
 )
 """What of the whole system is rolled up."""
 POOLS = "Pools: balance carried forward"
+OF_NATION = "Nation"
+"""The level of a sum over every plan, whatever areas they are of."""
 NATION = "England"
 PART_OF_NATION = "Part of England"
 """What the sum of all plans is called where not every area has a plan."""
@@ -148,13 +150,13 @@ def roll_up(plans: Sequence[Ranges]) -> tuple[Group, ...]:
     for ranges in plans:
         for group, share in _groups(ranges.area, boundaries):
             members.setdefault(group, []).append((ranges, share))
-    order = {"Nation": 0, "Region": 1, "ICB": 2}
+    order = {OF_NATION: 0, "Region": 1, "ICB": 2}
     of_areas = _areas_there_are(boundaries)
     groups = []
     for level, name in sorted(members, key=lambda key: (order[key[0]], key[1])):
         summed = _sum(level, name, members[level, name], years, of_areas.get((level, name), 0))
         # A few plans are not the nation: its name stands only where every area has a plan.
-        if level == "Nation" and summed.areas < summed.of_areas:
+        if level == OF_NATION and summed.areas < summed.of_areas:
             summed = replace(summed, name=PART_OF_NATION)
         groups.append(summed)
     return tuple(groups)
@@ -171,7 +173,7 @@ def _areas_there_are(boundaries: str) -> dict[tuple[str, str], int]:
 
 def _groups(code: str, boundaries: str) -> Iterable[tuple[tuple[str, str], float]]:
     area = reference.find_area(code) if code else None
-    yield ("Nation", NATION), 1.0
+    yield (OF_NATION, NATION), 1.0
     yield ("Region", area.region if area else NO_AREA), 1.0
     for icb in reference.area_icbs(area.ons_code, boundaries) if area else ():
         yield ("ICB", icb.icb_name), icb.share

@@ -442,12 +442,13 @@ def _tornado(plan: Plan, placed: Placed, corner: Corner) -> Series:
     planned = ranges.sum(
         OVER_PLAN, whose=text(SYSTEM), figure=text(NET_CASH), measure=text(MEASURES[0])
     )
-    net = [n for n, line in enumerate(area.block.rows) if line.labels[-1] == NET_AT]
+    block = area.block
+    net = [n for n, row in enumerate(block.rows) if block.label(row, "measure") == NET_AT]
     rows: list[tuple[Figure | str, tuple[Figure, ...]]] = []
     for number_ in range(_MOST_DRIVERS):
         at = net[number_] if number_ < len(net) else None
         place = at if at is not None else number_ * MEASURES_OF_A_DRIVER
-        name = area.block.rows[at].labels[0] if at is not None else ""
+        name = block.label(block.rows[at], "driver") if at is not None else ""
         label = Figure(f'{area.cell(place, HEADINGS["driver"])}&""', name)
         moved = []
         for column, heading in enumerate(area.block.columns[:2]):

@@ -6,7 +6,7 @@ that a blank and 0 differ on every host. The plan with what is used is one cell,
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from typing import Any
 
 from icbudget.answers.block import Block, Row
@@ -125,9 +125,9 @@ def _write_outcomes(
     for at, heading in enumerate(OUTCOMES):
         sheet.write_string(heading_row, at, heading, styles.heading(over_numbers=at in (2, 3, 4)))
     names = {partner.id: partner.name for partner in plan.partners}
-    chosen = list(_chosen(headlines.rows))
+    chosen = list(_chosen(headlines))
     for row, line in enumerate(chosen, start=heading_row + 1):
-        figure, who = line.labels
+        figure, who = headlines.labels_of(line, "figure", "who")
         value, number_format = float(line.values[0] or 0), by_unit(line.unit)
         name = SEPARATOR.join((figure, names.get(who, who)))
         sheet.write_string(row, 0, name, styles.label(wrap=True))
@@ -140,7 +140,7 @@ def _write_outcomes(
             )
         sheet.write_formula(row, 4, f"=$D{row + 1}-$C{row + 1}", styles.total(_SIGNED), 0)
         sheet.write_formula(row, 5, f"=$E{row + 1}", styles.get(num_format=";;;"), 0)
-    gains = [at for at, line in enumerate(chosen) if line.labels[0] == GAIN]
+    gains = [at for at, row in enumerate(chosen) if headlines.label(row, "figure") == GAIN]
     if gains:
         bars = {
             "type": "data_bar",
@@ -156,14 +156,17 @@ def _write_outcomes(
     sheet.write_string(heading_row + len(chosen) + 2, 0, note, styles.text)
 
 
-def _chosen(rows: Sequence[Row]) -> Iterator[Row]:
+def _chosen(headlines: Block) -> Iterator[Row]:
     """Yield what the sheet tells.
 
     What partners with money at stake gain comes first, then the whole system's figures.
     """
-    partners = [row for row in rows if row.labels[0] == GAIN and row.labels[1] != SYSTEM]
-    at_stake = [row for row in partners if row.values[0]] or partners
+    of_system = headlines.where(figure=GAIN, who=SYSTEM)
+    partners = [row for row in headlines.where(figure=GAIN) if row not in of_system]
+    at_stake = [row for row in partners if any(row.values)] or partners
     yield from at_stake[:MOST_PARTNERS]
-    yield from (row for row in rows if row.labels[0] == GAIN and row.labels[1] == SYSTEM)
+    yield from of_system
     wanted = ("Net release", "Gap of the last year", "Avoided in the last year", "Goals met")
-    yield from (row for row in rows if row.labels[0].startswith(wanted) and row.unit)
+    for row in headlines.rows:
+        if headlines.label(row, "figure").startswith(wanted) and row.unit:
+            yield row
