@@ -36,6 +36,7 @@ def split(pence: int, weights: Sequence[float | int | Decimal | Fraction]) -> li
 
     Raises `ValueError` when a weight is negative or not a number, or when all weights are zero.
     """
+    # Most splits have one taker, who needs no exact fractions.
     if sum(w > 0 for w in weights) == 1 and all(0 <= w < math.inf for w in weights):
         return [pence if w > 0 else 0 for w in weights]
     if any(not math.isfinite(w) or w < 0 for w in weights):

@@ -22,7 +22,6 @@ from icbudget.cli.shared_options import (
 )
 from icbudget.cli.terminal import say
 from icbudget.cli.terminal_tables import figure, print_rows
-from icbudget.engine.uncertainty.national_draws import OF_NATION
 
 MOST_DRIVERS = 8
 """Drivers that the terminal shows; the files have all."""
@@ -178,6 +177,8 @@ def batch(
 
 def _print_summary(result: tasks.Batch, bad: int) -> None:
     """Print how many plans were done, what is wrong with the others, and the range of all plans."""
+    from icbudget.engine.uncertainty.national_draws import OF_NATION
+
     earlier = f" {result.earlier} were done by an earlier run." if result.earlier else ""
     done = len(result.runs) - bad
     say(f"{done} of {len(result.runs)} plans done; {bad} with errors.{earlier}")

@@ -37,6 +37,7 @@ def _half_up_in_place(steps: Floats) -> Floats:
     steps /= 10.0**_NOISE
     steps += np.copysign(0.5, steps)
     np.trunc(steps, out=steps)
+    # −0 becomes 0, or a nought would be written with a sign, as if it were a debt.
     steps += 0.0
     return steps
 

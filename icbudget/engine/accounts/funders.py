@@ -28,6 +28,7 @@ _Funders = dict[tuple[tuple[str, str], int], dict[str, int]]
 
 
 def _pence(value: float) -> int:
+    # Whole pence held as a float: nothing is lost here.
     return round(float(value))
 
 
@@ -41,6 +42,7 @@ def taken_from_lines(result: Result, n: int, t: int) -> Iterator[tuple[AcuteLine
     moves, drawing = result.projection.moves, result.rules.drawings[n]
     budgets = [float(b) for b in result.projection.acute_budget[0, max(t - 1, 0), drawing.lines]]
     releases = drawing.rule in (*RELEASING, PUMP_PRIME)
+    # What a source of the pool puts in comes from no acute line.
     put_in = 0 if drawing.source >= 0 else _pence(moves.put_in[0, t, n])
     for pence, released in ((_pence(moves.moved[0, t, n]), releases), (put_in, False)):
         if pence:
@@ -109,6 +111,7 @@ def _funders(result: Result) -> _Funders:
     contributions = result.projection.figures.contributions[0].tolist()
     for t in range(len(result.years)):
         for n, row in enumerate(result.plan.contributions):
+            # What is used in kind beside the schemes pays for nothing that the pool spends.
             if not beside[n]:
                 add((row.pool, row.source), t, row.partner, _pence(contributions[t][n]))
         for n, drawing in enumerate(result.rules.drawings):
@@ -121,6 +124,7 @@ def _funders(result: Result) -> _Funders:
         for n, d in enumerate(result.rules.drawings)
         if d.source >= 0
     }
+    # Sources first: a fund that is filled from one is borne as that source is.
     for account in sorted(accounts, key=lambda account: account in filled):
         if account in filled:
             n, source = filled[account]
@@ -149,6 +153,7 @@ def _carry(funders: _Funders, put: _Funders, account: tuple[str, str], result: R
                 to_date[row.new] += part
         for partner, pence in put.get((account, t), {}).items():
             to_date[partner] += pence
+        # Who has taken out more than it put in bears nothing of what is spent.
         positive = {partner: pence for partner, pence in to_date.items() if pence > 0}
         if positive:
             funders[account, t] = positive

@@ -95,6 +95,7 @@ def _by_partner(result: Result) -> tuple[Table, Table]:
             [np.divide(of_line, total, out=np.zeros_like(of_line), where=total > 0), total == 0]
         )
         saved[line.commissioner] += part * amounts.saving[0, :, k, np.newaxis]
+        # A provider outside the plan is no partner: what it loses is nobody's here.
         if line.provider:
             saved[line.provider] -= part * amounts.stranded[0, :, k, np.newaxis]
     for g in range(len(plan.programmes)):
@@ -107,13 +108,16 @@ def _by_partner(result: Result) -> tuple[Table, Table]:
 def _settled(result: Result, rows: list[GainShare], saved: Table, paid: Table) -> Settlement:
     names = [row.partner for row in rows]
     own = np.array(
-        [np.round(saved[p].sum(axis=1) - paid[p].sum(axis=1)) for p in names], dtype=np.int64
+        # Parts of a saving come to whole pence again; rounding takes off what floats leave.
+        [np.round(saved[p].sum(axis=1) - paid[p].sum(axis=1)) for p in names],
+        dtype=np.int64,
     )
     cumulative = rows[0].settlement == "cumulative"
     shares, wanted, received = [], [], []
     so_far = [0] * len(rows)
     for t in range(len(result.years)):
         gains = [int(v) for v in (own[:, : t + 1].sum(axis=1) if cumulative else own[:, t])]
+        # Each year alone starts afresh; cumulative takes off what earlier years settled.
         before = so_far if cumulative else [0] * len(rows)
         due = _due(result, rows, t, sum(gains), saved, paid)
         target = settle(gains, [0] * len(rows), due) if any(due) else [0] * len(rows)
@@ -150,8 +154,10 @@ def _due(
     else:
         so_far = ([table[p][: t + 1].sum(axis=0) for p in names] for table in (saved, paid))
         weights = shapley_weights(*(np.array(table) for table in so_far))
+    # Who has lost by it so far, or put in less than nothing, is due no part of a gain.
     weights = [max(w, 0.0) for w in weights]
     total = sum(weights)
+    # Where nobody weighs anything yet, all share alike.
     return [w / total if total else 1.0 / len(rows) for w in weights]
 
 
@@ -200,6 +206,7 @@ def _capped(
     ]
     if not any(pays):
         return [0] * len(rows)
+    # Only what is paid can be received, so the sum is zero to the penny.
     gets = money.split(sum(pays), [max(a, 0) for a in asked])
     return [got - pay for got, pay in zip(gets, pays, strict=True)]
 
@@ -209,6 +216,7 @@ def _pays(row: GainShare, asked: int, gain: int, before: int, shared_gain: bool)
 
     Of what it received earlier, then of its own gain not paid away yet.
     """
+    # First what it received before: that is claimed back before its own gain is touched.
     back = min(max(before, 0), asked)
     rest = asked - back
     if row.claw_back is not None:

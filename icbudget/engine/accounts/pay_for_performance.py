@@ -59,6 +59,7 @@ def payments(plan: Plan) -> tuple[Payment, ...]:
     A reduction that is not known yet is taken as planned.
     """
     all_points: list[Payment] = []
+    # By quarter: a cumulative pot pays what the quarters so far earned, less what they were paid.
     rows = sorted(plan.performance_pots, key=lambda row: (row.id, row.year, row.quarter))
     for _, group in groupby(rows, key=lambda row: (row.id, row.year)):
         points = list(group)

@@ -61,6 +61,7 @@ def positions(plan: Plan, rules: Rules, run: Projection, amounts: AcuteAmounts) 
         balance += _by_partner(pence, partner, len(at) + 1)[..., :-1]
     for n, drawing in enumerate(rules.drawings):
         host = next(p.host for p in plan.pools if p.id == rules.accounts[drawing.account][0])
+        # The host holds the money, so what it earns is the host's.
         balance[:, :, at[host]] += run.moves.interest[:, :, n]
     for buyer in rules.buyers:
         if buyer.pool < 0:
@@ -131,6 +132,7 @@ def _all_bearers(plan: Plan, rules: Rules, run: Projection, at: dict[str, int]) 
     """
     bearers: list[_Bearers | None] = [None] * len(rules.accounts)
     filled = {drawing.account for drawing in rules.drawings if drawing.source >= 0}
+    # Sources first: a fund that is filled from one is borne as that source is.
     for account in sorted(range(len(rules.accounts)), key=lambda account: account in filled):
         bearers[account] = _bearers(plan, rules, run, account, at, bearers)
     return [bearer for bearer in bearers if bearer is not None]
@@ -222,6 +224,7 @@ def _line_weights(rules: Rules, run: Projection, n: int, released: bool) -> Floa
     else:
         weights[:, 1:] = own[:, :-1]
     weights = np.maximum(weights, 0.0)
+    # Where no line released anything, each gives alike, as `split_by_line` has it.
     weights[~weights.any(axis=-1)] = 1.0
     return weights
 

@@ -67,6 +67,7 @@ def _by_contributions(
 def _by_percentage(
     result: Result, rows: Rows, portions: Portions, put: dict[str, Floats]
 ) -> Weights:
+    # By twelve decimal places as whole numbers, so that no penny hangs on a float.
     agreed = {row.partner: int(Decimal(str(row.share or 0.0)).scaleb(12)) for row in rows}
     return np.tile(
         np.array([agreed.get(p.id, 0) for p in result.plan.partners], dtype=np.int64),

@@ -210,6 +210,7 @@ class _Group:
         opening = years.opening[:, t]
         by_pool = {pool.id: _eligible(result, t, opening, pool) for pool in self.pools}
         variance = self._variance(result, t, by_pool)
+        # Steps are of all years at once; money that is held is known only when its year comes.
         over, under = ([of_year(step, t) for step in side] for side in self.steps)
         over = self._limited(result, t, opening, over)
         settled = waterfall(variance, over, under)
@@ -243,6 +244,7 @@ class _Group:
                     before = funded.get(
                         row.funding_line, self._reserve(result, t, opening, row.funding_line)
                     )
+                    # An amount typed says the most; the reserve can give no more than it holds.
                     limit = before if typed is None else np.minimum(before, typed)
                     funded[row.funding_line] = before - limit
                 else:
@@ -315,6 +317,7 @@ class _Group:
                     assumed[number] = taken.amounts
             elif taken.step.kind == "uncommitted":
                 free = self._free(result, t, opening)
+                # What was typed beyond the money there is assumed, and shown as such, not taken.
                 there = np.minimum(total, np.maximum(free.sum(axis=-1), 0.0))
                 years.settled[:, t] -= split(there, _weights(free))
                 assumed[number] = split(total - there, _weights(taken.amounts))
@@ -363,6 +366,7 @@ class _Group:
         if not accounts:
             return
         over, under = by_account[:, accounts], -by_account[:, accounts]
+        # Split by how far each account is over, so that none is lifted above its budget.
         years.settled[:, t, accounts] += split(np.maximum(moved_in, 0.0), _weights(over))
         years.settled[:, t, accounts] -= split(np.maximum(-moved_in, 0.0), _weights(under))
 

@@ -42,6 +42,7 @@ def steps(result: Result, rule: str, portions: tuple[Portion, ...]) -> Steps:
         return (), ()
     every = [_step(result, number, step, portions) for number, step in rows.items()]
     sides = {number: step[0].applies_to for number, step in rows.items()}
+    # An offset stands on the side of overspends alone: it takes from both there.
     over = [step for step in every if sides[step.number] != "underspend"]
     under = [step for step in every if sides[step.number] != "overspend" and step.kind == "share"]
     return tuple(over), (*under, *_destinations(result, portions))
@@ -88,6 +89,7 @@ def _width(row: RiskShare, income: Floats) -> Floats | float:
     if row.width is not None:
         limits.append(float(money.to_pence(row.width)))
     if row.width_percent is not None:
+        # Rounded down, not half-up; the millionth takes off binary noise below a whole penny.
         limits.append(np.floor(income * row.width_percent + 1e-6))
     return np.minimum(limits[0], limits[-1]) if limits else UNLIMITED
 
@@ -102,6 +104,7 @@ def _caps(result: Result, rows: tuple[RiskShare, ...], put: Floats) -> Floats | 
         if row.cap is not None:
             caps[..., at] = np.minimum(caps[..., at], float(money.to_pence(row.cap)))
         if row.cap_percent is not None:
+            # Rounded down, as a width is: a cap is never passed by a halfpenny.
             of_contribution = np.floor(put[..., at] * row.cap_percent + 1e-6)
             caps[..., at] = np.minimum(caps[..., at], of_contribution)
     return caps

@@ -118,6 +118,7 @@ def contribution_changes(row: Standing) -> Iterator[tuple[str, str, str, int]]:
 
     Nothing where it stays inside a pool.
     """
+    # Inside a pool both sides have the same contributions, so nobody pays more or less.
     if row.crosses:
         for scheme, sign in row.lines:
             yield scheme.pool, row.virement.partner, scheme.source, sign
@@ -144,6 +145,7 @@ def base_changes(plan: Plan, table: str) -> list[tuple[Standing, int, int]]:
     ):
         return []
     rows_of = _scheme_rows if table == "schemes" else _contribution_rows
+    # A virement that is refused or one-off leaves next year's base as it is.
     moved = (row for row in standing(plan) if not row.refusal and row.base_pence)
     return [(row, n, sign) for row in moved for n, sign in rows_of(plan, row)]
 

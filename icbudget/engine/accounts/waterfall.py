@@ -105,12 +105,14 @@ def _take(step: Step, left: Floats) -> Taken:
         reached = np.where(step.only, reached, 0.0)
     if step.kind == "share" and step.weights is not None:
         reached = np.where(step.weights.sum(axis=-1) > 0, reached, 0.0)
+    # What no weight names anybody for was left out above: it stays for the next step.
     amounts = split(np.minimum(reached.sum(axis=-1), step.limit), _as_weights(reached))
     if step.kind != "share" or step.weights is None:
         return Taken(step, amounts)
     shares = split(amounts, np.broadcast_to(step.weights, (*amounts.shape, step.weights.shape[-1])))
     if step.caps is not None:
         by_partner = np.moveaxis(shares, -1, -2)
+        # A cap is on all that a partner bears in the step, so it is shared back over the portions.
         allowed = np.minimum(by_partner.sum(axis=-1), step.caps)
         shares = np.moveaxis(split(allowed, _as_weights(by_partner)), -2, -1)
     return Taken(step, shares.sum(axis=-1), shares)

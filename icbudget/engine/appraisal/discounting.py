@@ -57,6 +57,7 @@ def price_level(plan: Plan, drawn: Drawn = NOTHING_DRAWN) -> Floats:
     level = np.cumprod(1.0 + rates(plan, (plan.setup.deflator,), drawn), axis=1)[:, :, 0]
     base = plan.setup.price_base or plan.setup.base_year
     at = plan.years.index(base) if base in plan.years else 0
+    # The index may begin before the price base, which is where £1 is £1.
     return np.asarray(level / level[:, at : at + 1])
 
 
@@ -96,6 +97,7 @@ def appraise(benefit: Floats, cost: Floats, deflator: Floats, discount: Floats) 
     """
     pv_benefit = present_value(benefit, deflator, discount)
     pv_cost = present_value(cost, deflator, discount)
+    # Without a cost there is no ratio: a division would call any benefit endless value.
     spent = pv_cost > 0
     ratio = np.divide(pv_benefit, pv_cost, out=np.full(pv_benefit.shape, np.nan), where=spent)
     return Appraisal(

@@ -81,6 +81,7 @@ class Worth:
             return None
         cash = self.view(SYSTEM)
         health = self.qaly_value * self.health
+        # QALYs that are lost are a cost, or a ratio would divide by what was saved on health.
         benefits = cash.benefits + np.maximum(health, 0.0)
         costs = cash.costs + np.maximum(-health, 0.0)
         ratio = np.divide(benefits, costs, out=np.full(benefits.shape, np.nan), where=costs > 0)

@@ -76,6 +76,7 @@ def switches(result: Result) -> tuple[Switch, ...]:
     rows += _search(
         result, views, "effects", 1.0, LARGEST, lambda tried: tried[:, np.newaxis] * effect
     )
+    # The dearest programmes are tried: those whose effect can turn the answer.
     costly = np.argsort(-run.moves.paid[0].sum(axis=0), kind="stable")[:TRIED]
     for g in sorted(int(g) for g in costly if run.moves.paid[0, :, g].any()):
         row = plan.programmes[g]
@@ -122,6 +123,7 @@ def _search(
         if not others.size:
             rows.append(Switch(view, figure, now, None))
             continue
+        # The nearest value at which the answer turns: what would have to be wrong least.
         far = int(others[np.argmin(np.abs(others - at))])
         near, value = tried[far + (1 if far < at else -1)], tried[far]
         for _ in range(CLOSER):
@@ -138,6 +140,7 @@ def _search(
 def _worth_of(result: Result, effects: Floats) -> Worth:
     run = result.projection
     most = np.maximum(run.active[0].max(axis=0), run.figures.reach[0].max(axis=0))
+    # An effect of 100 % of the reached would leave no activity, and a logarithm of nought.
     bounded = np.minimum(effects, 0.999 / np.maximum(most, 1.0))
     return worth(
         result.plan, project(run.structure, replace(run.figures, effect=bounded), result.rules)

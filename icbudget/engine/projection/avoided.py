@@ -45,6 +45,7 @@ def present_in_year(structure: Structure, figures: Figures, t: int, scale: Float
     present = figures.people[:, t] * scale[:, t]
     joins = np.array(structure.basis) == "joins"
     if joins.any():
+        # Who joined stays, but for the part that drops out each year, so earlier years count too.
         joined = figures.people[:, 1 : t + 1, joins] * scale[:, 1 : t + 1, joins]
         kept = (1.0 - figures.drop_off[:, np.newaxis, joins]) ** np.arange(t - 1, -1, -1.0)[
             :, np.newaxis

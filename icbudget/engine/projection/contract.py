@@ -83,10 +83,12 @@ def pay(
     year t. Source: model §6.
     """
     x, paid = activity[:, t], activity[:, t] * price
+    # A new contract sets its sums first, so that a rebase in the same year stands over them.
     _begin(lines, t, uplift, state)
     _rebase(lines, t, activity, price, uplift, state)
     for contract, at in lines.by_contract[t].items():
         if contract == "marginal":
+            # The baseline rises with the price: else inflation would be paid at the marginal rate.
             value, base = paid[:, at], state.baseline[..., at] * uplift[:, at]
             paid[:, at] = np.minimum(value, base) + lines.marginal_rate[t, at] * np.maximum(
                 0.0, value - base
@@ -102,6 +104,7 @@ def pay(
                 :, at
             ]
         elif contract == "lva":
+            # Before the base year nothing is known, so its activity stands for those years.
             past = sum(activity[:, max(t - back, 0)][:, at] for back in (1, 2, 3))
             paid[:, at] = past / 3.0 * price[:, at]
     return paid

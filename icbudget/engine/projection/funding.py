@@ -41,6 +41,7 @@ def roll_forward(
     )
     amounts[:, 0] = np.where(np.isnan(explicit[:, 0]), base, explicit[:, 0])
     for t in range(1, growth.shape[1]):
+        # Rounded every year, since next year's uplift is on the amount that was agreed and paid.
         rolled = np.where(
             recurrent,
             half_up((amounts[:, t - 1] + changes[t - 1]) * (1.0 + growth[:, t]), unit),
@@ -74,6 +75,7 @@ def _rolled(plan: Plan, table: str, drawn: Drawn) -> Floats:
         dtype=np.float64,
     )
     recurrent = np.array([getattr(row, "recurrent", True) for row in rows], dtype=bool)
+    # A row whose years are all typed needs no rate, so a gap in its index is no fault.
     growth = rates(plan, (row.index if rolls(plan, row) else "" for row in rows), drawn)
     if drawn:
         base = to_pence(overlaid(base / 100.0, drawn, table, keys, "base_amount"))
@@ -89,6 +91,7 @@ def contributions(plan: Plan, drawn: Drawn = NOTHING_DRAWN) -> Floats:
     """
     sign = np.array([-1.0 if row.kind == "deduction" else 1.0 for row in plan.contributions])
     rolled: Floats = _rolled(plan, "contributions", drawn) * sign
+    # + 0.0: a deduction of nothing is 0, not −0.
     return rolled * _budgeted(plan, "contributions") + 0.0
 
 
@@ -97,6 +100,7 @@ def schemes(plan: Plan, drawn: Drawn = NOTHING_DRAWN) -> Floats:
 
     0 for a row that pays for a programme.
     """
+    # What pays for a programme is spent as the programme's; here it would count twice.
     own = np.array([not row.programme for row in plan.schemes], dtype=bool)
     return np.where(own & _budgeted(plan, "schemes"), _rolled(plan, "schemes", drawn), 0.0)
 

@@ -77,6 +77,7 @@ def _fund(moves: Moves, rules: Rules, n: int) -> Fund:
     )
     put_in = moves.put_in[:, :, n]
     covered = repaid + interest >= invested
+    # From the last year backwards: a year counts only if every later one is covered as well.
     from_here = np.flip(np.logical_and.accumulate(np.flip(covered, axis=1), axis=1), axis=1) & (
         invested > 0
     )

@@ -36,6 +36,7 @@ def ranked(plan: Plan, rules: Rules, structure: Structure, figures: Figures) -> 
         for drawing in rules.drawings
         if drawing.rule == "marginal_rank"
     }
+    # Nothing is bought in the base year, so a plan of it alone needs no order.
     if not pools or figures.cohort.shape[1] < 2:
         return rules
     buyers, rankings = [], []
@@ -61,6 +62,7 @@ def _ranking(
     year = _binding_year(rules, figures, buyer, cost)
     worth = _Worth(plan, rules, structure, figures)
     price = worth.present(cost.T)
+    # Sorted by id, so that ties do not hang on the order in which rows were typed.
     left, before = (
         sorted(buyer.members.tolist(), key=lambda g: structure.programmes[g]),
         worth.without(buyer),
@@ -73,6 +75,7 @@ def _ranking(
         rated = [
             _per_pound(value, float(cost[year, g])) for value, g in zip(values, left, strict=True)
         ]
+        # To nine decimals: binary noise must not decide between two that are worth the same.
         best = max(range(len(left)), key=lambda n: (round(rated[n], 9), -n))
         before = float(released[best])
         picks.append(Pick(left[best], values[best], rated[best]))
@@ -92,6 +95,7 @@ def _binding_year(rules: Rules, figures: Figures, buyer: Buyer, cost: Floats) ->
     After the base year; ties: the first.
     """
     paid_in = (rules.pool_of[rules.contribution_account] == buyer.pool) & ~rules.in_kind
+    # What is in kind can buy nothing, and pays for the schemes that use it up.
     spending = (rules.pool_of[rules.scheme_account] == buyer.pool) & ~rules.only_in_kind[
         rules.scheme_account
     ]
@@ -111,6 +115,7 @@ class _Worth:
 
     def __init__(self, plan: Plan, rules: Rules, structure: Structure, figures: Figures) -> None:
         self.structure, self.figures = structure, figures
+        # What a programme is worth must not hang on whether its pool can pay for it yet.
         self.rules = replace(rules, buyers=tuple(replace(b, waits=False) for b in rules.buyers))
         self.level, self.discount = (
             price_level(plan),

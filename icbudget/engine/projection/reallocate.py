@@ -127,6 +127,7 @@ def _unused_in_kind(moves: Moves, rules: Rules, t: int, balance: Floats) -> Floa
     Draws × accounts.
     """
     brought = moves.close[:, t - 1] if t else np.zeros_like(balance)
+    # Only what came in this year is in kind: what was brought forward is money.
     left = np.clip(balance - brought, 0.0, np.maximum(moves.in_kind[:, t], 0.0))
     return np.asarray(left * rules.only_in_kind)
 
@@ -193,6 +194,7 @@ def fund_year(
             continue
         moves.confirmed[:, t, n] = _confirmed(n, rules, t, last, budget)
         invest = drawing.rule in RELEASING
+        # Rounded once, here, so that what leaves the lines is to the penny what the pool gets.
         moves.moved[:, t, n] = (
             to_pence(moves.confirmed[:, t, n] / 100.0 * rules.share)
             if invest
@@ -263,6 +265,7 @@ def _buy(
             )
         if buyer.pool >= 0:
             _charge(moves, buyer, t, balance)
+    # What is paid in full is at work in full: exactly 1, whatever its cost was rounded to.
     scale = np.divide(paid, cost, out=np.ones_like(cost), where=paid < cost)
     moves.scale[:, t] = scale
     if transition.any():
@@ -274,6 +277,7 @@ def _within(available: Floats, cost: Floats, divisible: NDArray[np.bool_]) -> Fl
 
     Draws × programmes; `available`: draws.
     """
+    # A pool that is below zero has nothing to buy with.
     purse = np.maximum(available, 0.0)
     if divisible.all():
         return np.clip(purse[:, np.newaxis] - (np.cumsum(cost, axis=-1) - cost), 0.0, cost)
@@ -294,6 +298,7 @@ def _charge(moves: Moves, buyer: Buyer, t: int, balance: Floats) -> None:
     Reinvested release, moved money, then the fund or their own.
     """
     rest = moves.paid[:, t, buyer.members]
+    # Money moved for prevention goes first; contributions pay only for what it leaves.
     for n, account in buyer.moved_accounts:
         purse = np.maximum(balance[:, account], 0.0)[:, np.newaxis]
         take = np.clip(purse - (np.cumsum(rest, axis=-1) - rest), 0.0, rest)
@@ -322,6 +327,7 @@ def _fill_funds(moves: Moves, rules: Rules, t: int, budget: Floats) -> None:
             drawing.percents[t] * budget[:, drawing.lines].sum(axis=-1)
         )
         moves.transfers_in[:, t, drawing.account] += moves.put_in[:, t, n]
+        # A fund filled from a source of its pool is no new money: it comes out there.
         if drawing.source >= 0:
             moves.transfers_out[:, t, drawing.source] += moves.put_in[:, t, n]
         if t:
@@ -352,5 +358,6 @@ def split_by_line(moved: int, budgets: list[float]) -> list[int]:
 
     Equal parts where all budgets are zero.
     """
+    # A line that is below zero has nothing to give.
     weights = [max(b, 0.0) for b in budgets]
     return money.split(moved, weights if any(weights) else [1] * len(weights))

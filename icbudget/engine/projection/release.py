@@ -61,6 +61,7 @@ def blocks_released(
             out=lowest,
             where=lines.hold >= back,
         )
+    # A year in which activity rose breaks the run: no block stands empty for long enough.
     np.maximum(lowest, 0.0, out=lowest)
     sized = ~np.isnan(lines.block_size)
     blocks = whole_blocks((1.0 - backfill) * lowest, np.where(sized, lines.block_size, 1.0))

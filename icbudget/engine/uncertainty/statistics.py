@@ -40,6 +40,7 @@ def worst_tenth(draws: Floats, good: str = "higher") -> Floats:
     """
     if good == "lower":
         return -worst_tenth(-draws)
+    # Rounded up, so that few draws still have a worst one.
     count = -(-draws.shape[-1] // 10)
     return np.asarray(np.partition(draws, count - 1, axis=-1)[..., :count].mean(axis=-1))
 
