@@ -133,6 +133,7 @@ def _outturn_step(result: Result, tables: dict[str, Table]) -> None:
         table = tables.setdefault(position.partner, _empty(len(result.years)))
         for t, better in enumerate(position.total):
             so_far = sum(table[step][t] for step in BY_THE_PLAN)
+            # The rest, so that do nothing less plan is the position after settlement to the penny.
             table[glossary.OUTTURN_AND_SETTLEMENT][t] = -better - so_far
 
 
@@ -172,6 +173,7 @@ def _acute_steps(result: Result, tables: dict[str, Table]) -> None:
         for t in range(len(result.years)):
             paid_before = cost_before = 0.0
             for step, paid, cost in steps:
+                # A step is the difference of two levels in pence, so that the steps add up exactly.
                 pay_step, cost_step = paid[t][k] - paid_before, cost[t][k] - cost_before
                 buyer[step][t] += round(pay_step)
                 seller[step][t] += round(cost_step - pay_step)
@@ -189,6 +191,7 @@ def _levels(result: Result) -> tuple[list[Floats], list[Floats]]:
     run, figures = result.projection, result.projection.figures
     base = np.broadcast_to(figures.activity0[:, np.newaxis], run.activity.shape)
     lines, rates = run.structure.lines, figures.rates
+    # One growth after the other, in the order of the steps: what two do together is the later's.
     aged = base * growth(rates, lines.demographic)
     price_level, cost_level = growth(rates, lines.price_uplift), growth(rates, lines.cost_uplift)
     flat = np.ones_like(price_level)

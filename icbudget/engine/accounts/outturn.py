@@ -97,6 +97,7 @@ def outturn(result: Result, pool: str, t: int) -> Outturn:
     if monitoring is not None:
         lines = [line for line in monitoring.lines if line.pool == pool]
         income = {(x.partner, x.source): x.forecast for x in lines if x.kind == "income"}
+        # A year that runs is taken as it is forecast: the original budget is no longer what comes.
         spending = {x.key: x.forecast for x in lines if x.kind == "expenditure"}
     names = {(row.id, row.line): f"{row.id} {row.name}" for row in result.plan.schemes}
     came = [Entry(partner, source, pence) for (partner, source), pence in income.items()]
@@ -204,6 +205,7 @@ def changes(result: Result) -> YearChanges:
             reported[t, pool_at[line.pool]] |= line.reported
             if line.kind == "income":
                 budget[t, account] -= line.virements
+                # More income than planned leaves a pool better off, so its sign is the other way.
                 outturn_[t, account] -= line.forecast - line.revised
                 continue
             budget[t, account] += line.virements

@@ -93,6 +93,7 @@ def _accounts_of(result: Result, pool: str) -> list[int]:
 def _carried(result: Result, pool: str, t: int) -> dict[tuple[str, str], int]:
     carried: dict[tuple[str, str], int] = {}
     for n, row in enumerate(result.plan.contributions):
+        # Money marked as carried forward was income last year; here it opens the account.
         if row.pool == pool and row.carry_forward and not row.in_kind:
             pence = round(float(result.projection.figures.contributions[0, t, n]))
             key = (row.partner, row.source)
@@ -118,11 +119,13 @@ def _account(
             no_line -= round(float(part.assumed[0, t]))
     by_nobody["unshared"] = -round(float(share.unresolved[0, t]))
     by_nobody["not eligible"] = -round(float(share.not_eligible[0, t]))
+    # The rest, worked out last: shares then sum to the surplus to the penny.
     by_nobody[KEPT] = surplus - sum(by_partner.values()) - sum(by_nobody.values())
     held = dict(by_partner)
     if share.pool.pooling_status != "pooled":
         for partner, pence in _own_books(result, share.pool.id, t):
             held[partner] += pence
+    # What is nobody else's stands with the host, so that the holders make the surplus exactly.
     held[share.pool.host] += surplus - no_line - sum(held.values())
     shares = [Entry(p, "", pence) for p, pence in by_partner.items()]
     shares += [Entry("", kind, pence) for kind, pence in by_nobody.items()]
@@ -160,6 +163,7 @@ def in_thousands(pence: Sequence[int], total: int) -> tuple[list[int], int, int]
 
 
 def _thousands(pence: int) -> int:
+    # Half-up in whole numbers, away from zero below it, as `money.to_pence` rounds.
     return (1 if pence >= 0 else -1) * ((abs(pence) + 50_000) // 100_000)
 
 
@@ -185,6 +189,7 @@ def funded(result: Result, pool: str, t: int, spent: int) -> dict[str, int]:
             weights[row.partner] += max(
                 round(float(result.projection.figures.contributions[0, t, n])), 0
             )
+    # Where nobody has paid in, the host has the bill.
     if not any(weights.values()):
         weights[next(row.host for row in result.plan.pools if row.id == pool)] = 1
     return dict(zip(weights, money.split(spent, list(weights.values())), strict=True))
@@ -329,10 +334,12 @@ def vat(result: Result, n: int, t: int, lead: str = "") -> Vat:
 
     own = lead_of(result.plan, row)
     amount = budget_of(result, n, t) / 100
+    # Cost before VAT is rounded first; what is lost is the rest, so both make the amount.
     net = money.to_pence(amount / (1.0 + row.vat_rate * lost(own)))
     charged = money.to_pence(net / 100 * row.vat_rate)
     unrecovered = (
         budget_of(result, n, t) - net
+        # Under its own lead the line costs what the plan says, so what is lost is what is left.
         if (lead or own) == own
         else money.to_pence(charged / 100 * lost(lead))
     )

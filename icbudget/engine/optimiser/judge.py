@@ -47,6 +47,7 @@ class Judge:
         self.plan, self.own = plan, own
         self.confidence, self.draw, self.also = confidence, draw, also
         self.structure = structure_of(plan)
+        # What the pools fall short of with nothing bought is no fault of a choice.
         self.base = run(bought(plan, (), {}))
         level = price_level(plan)[0]
         chosen = plan.setup.discount_set
@@ -141,6 +142,7 @@ class Judge:
         out = {
             f"money for programmes in {y}": short[t] / 100.0
             for t, y in enumerate(result.years)
+            # Less than a penny is rounding.
             if t and short[t] > 0.5
         }
         before = dict(

@@ -149,6 +149,7 @@ def bounding(judge: Judge, options: tuple[Option, ...], needs: Sequence[Need] = 
     model, years, activity = Model(), len(plan.years), judge.base.projection.nothing.activity[0]
     for n, o in enumerate(options):
         gained = 0.0 if judge.health is None else float(o.qalys @ judge.health)
+        # A little less for each place in the order, so that the first of two that are alike wins.
         model.column(gained - float(o.cost @ judge.discount) - _NOISE * n, high=1.0, integer=True)
     choose(model, plan, options, judge.limits)
     far = reached(structure, options, years)
@@ -157,8 +158,11 @@ def bounding(judge: Judge, options: tuple[Option, ...], needs: Sequence[Need] = 
     for t in range(1, years):
         low, high = (activity[t] * share for share in far.at(t, structure))
         for k in range(len(structure.lines.ids)):
+            # A hair of room above, so that rounding of a sum never makes the model refuse its own
+            # bound.
             avoided[k, t] = model.column(low=float(low[k]), high=float(high[k]) * (1.0 + 1e-12))
     made = Bounding(model, options, structure, activity, far, z, avoided)
+    # Four tangents bound the curve closely enough to begin; the search adds those it needs.
     for part in (0.0, 0.25, 0.5, 1.0):
         made.tangents(part=part)
     into = moved_in(structure, options, far, activity)

@@ -57,6 +57,7 @@ class Search:
         if self.seconds_left() > 0:
             again, duals = self.made.model.duals(self.seconds_left)
             relaxed, self.duals = min(relaxed, again), duals or self.duals
+        # The order of ties took something off each option: the bound gives it back.
         self.bound = relaxed + self._off if self.between else min(bound, relaxed + self._off)
         if self.best:
             self.best = self._finer(self.best)
@@ -99,6 +100,7 @@ class Search:
         x, first = np.ones(len(self.made.model.objective)), dict[int, Option]()
         for o in self.made.options:
             first.setdefault(o.programme, o)
+        # Buying nothing is the plan to beat, so it is judged first.
         self._verdict((), x * 0.0)
         if self._verdict(tuple(first.values()), x)[1]:
             self._repair(tuple(first.values()), x, seconds_left)
@@ -124,6 +126,7 @@ class Search:
             if self.finished:
                 return bound
             promised = -float(solution.fun) + sum(_TIE * n for n in picked)
+            # What the engine refuses, or values as the model does, has nothing more to tell.
             if broken or picked in proposed or abs(promised - value) < 0.01:
                 made.set_aside(picked, solution.x)
             proposed.add(picked)

@@ -50,10 +50,12 @@ def drivers_of(plan: Plan, figures: Sequence[Uncertain]) -> Drivers:
     `assumed_correlations`; else 0. A matrix that no drivers can have is replaced by the nearest one
     that they can.
     """
+    # In the order of their names, so that rows may be moved without changing a draw.
     names = tuple(sorted({u.driver for u in figures}))
     at = {name: n for n, name in enumerate(names)}
     matrix = np.eye(len(names))
     pairs = dict(assumed_correlations(plan, figures)) if plan.setup.uncertainty == "assumed" else {}
+    # What people entered stands over what is assumed.
     pairs |= {_pair(row.driver_a, row.driver_b): row.rank_correlation for row in plan.correlations}
     for (a, b), rank in pairs.items():
         if a in at and b in at and a != b:
@@ -173,6 +175,7 @@ def scores(
 def _independent(name: str, seed: int, block: int, years: int) -> Floats:
     words = np.frombuffer(hashlib.sha256(name.encode()).digest()[:16], dtype="<u4")
     source = np.random.SeedSequence(entropy=seed, spawn_key=(block, *(int(w) for w in words)))
+    # A full block always, so that fewer draws are the first of many.
     drawn: Floats = np.random.Generator(np.random.Philox(source)).standard_normal((years, BLOCK)).T
     return drawn
 
@@ -186,6 +189,7 @@ def _mix(raw: dict[str, Floats], names: list[str], correlation: Floats, steps: s
     if not tied:
         return
     values, vectors = np.linalg.eigh(correlation[np.ix_(tied, tied)])
+    # The symmetric root treats all drivers alike; a Cholesky root would favour the first.
     root = (vectors * np.sqrt(np.maximum(values, 0.0))) @ vectors.T
     mixed = np.stack([raw[names[n]][:, steps] for n in tied], axis=-1) @ root
     for place, n in enumerate(tied):

@@ -92,6 +92,7 @@ def outcomes_of(result: Result, drawn: Drawn = NOTHING_DRAWN) -> Iterator[tuple[
     balance = positions(plan, rules, run, amounts).balance
     for n, partner in enumerate(plan.partners):
         yield _with_over_plan(Outcome(partner.id, BALANCE), balance[:, :, n])
+    # Without an agreement nobody bears anything yet, and the work is spared.
     borne = exposure(result) if plan.risk_shares else np.zeros((1, len(plan.years), 0))
     for n in range(borne.shape[-1]):
         yield _with_over_plan(
@@ -142,8 +143,11 @@ def _system(
 def _present_value(plan: Plan, benefit: Floats, paid: Floats, drawn: Drawn) -> Floats:
     """Return the present value of benefits (£, by line) less what is paid (pence), draws, pence."""
     level = discounting.price_level(plan, drawn)
-    discount = discounting.discount_factors(plan.setup.horizon)
+    discount = discounting.discount_factors(
+        plan.setup.horizon, discount_set=plan.setup.discount_set
+    )
     worth = discounting.present_value(benefit.sum(axis=-1) - paid / 100.0, level, discount)
+    # Rounded to pence once, at the end: present values are not added up again.
     return np.round(worth * 100.0)
 
 

@@ -92,6 +92,7 @@ def drivers_by_swing(
         )
         known, between = (value_of_knowing(scores[name], worth, step) for worth in (choices, plans))
         rows.append(Driver(name, figures, low, high, worst_low, worst_high, rank, known, between))
+    # By name where two move it alike, so that the order does not change from run to run.
     return tuple(sorted(rows, key=lambda d: (-d.swing, d.name)))
 
 
@@ -157,6 +158,7 @@ def value_of_knowing(scores: Floats, worth: Floats, step: float | None = None) -
         parts = [part for part in (yes, ~yes) if part.any()]
         known = sum(float(worth[:, part].mean(axis=1).max()) * float(part.mean()) for part in parts)
     else:
+        # A cubic bends twice, which is as much as net benefit does along one figure.
         expected = [np.polynomial.Polynomial.fit(scores, choice, 3)(scores) for choice in worth]
         known = float(np.max(expected, axis=0).mean())
     return min(
