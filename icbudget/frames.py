@@ -95,13 +95,13 @@ def _long(block: Block, money: Money) -> pd.DataFrame:
     pd = pandas()
     records: list[dict[str, Any]] = []
     for row in block.rows:
-        labels = dict(zip(block.labels, row.labels, strict=True))
+        labels = dict(zip(block.label_headings, block.laid_out(row), strict=True))
         for year, cell in zip(block.columns, row.values, strict=True):
             if cell is None:
                 continue
             unit = block.unit_of(row.unit, year)
             records.append(labels | {"Year": year, "Unit": unit} | _value(cell, unit, money))
-    columns = [*block.labels, "Year", "Unit", "Value", "Pence", "Text"]
+    columns = [*block.label_headings, "Year", "Unit", "Value", "Pence", "Text"]
     frame = pd.DataFrame.from_records(records, columns=columns)
     frame["Year"] = pd.Categorical(frame["Year"], categories=list(block.columns), ordered=True)
     frame["Value"] = frame["Value"].astype("float64")

@@ -75,6 +75,7 @@ HEADINGS = MappingProxyType(
         "state": "State",
         "step": "Step",
         "test": "Test",
+        "thing": "Shift, pool or programme",
         "to": "To",
         "to_month": "To month",
         "view": "View",
@@ -107,6 +108,11 @@ def _label(words: str, meaning: str) -> str:
 # Who
 ALL_SOURCES = _label(
     "All sources", "All funding sources of a pool together; its rows add up the rows above them."
+)
+NO_SOURCE = _label(
+    "No funding source",
+    "What belongs to none of a pool's sources: performance money that was not earned, and what is"
+    " booked to no source.",
 )
 SYSTEM = _label(
     "Whole system", "All partners of the plan together; payments among them cancel out."
@@ -141,7 +147,10 @@ COMING_IN_BEFORE = _label(
 TRANSFERS_IN = _label("Transfers in", "Money that a shift or another fund moves into the source.")
 REINVESTED = _label("Reinvested", "Released acute money that comes into the source.")
 SPEND = _label("Spend", "What the source pays for in the year, in money.")
-TRANSFERS_OUT = _label("Transfers out", "Money that leaves the source for another.")
+TRANSFERS_OUT = _label(
+    "Transfers out",
+    "Money that leaves the source: for another, or back to the partners as the pool ends.",
+)
 OPEN_SETTLED = _label(
     "Open, after settlement", "What the source holds when the year begins, earlier years settled."
 )
@@ -150,7 +159,8 @@ SPENT_LESS_INCOME = _label(
 )
 SETTLED = _label(
     "Settled",
-    "Received (+) or paid (−) as the variance is settled: by partners, a reserve, other money.",
+    "Received (+) or paid (−) as the variance is settled: by partners, a reserve, other money; and"
+    " what goes back to the partners on the pool's last day (−).",
 )
 CLOSE_SETTLED = _label(
     "Close, after settlement", "What the source holds once the year is settled: the next opens so."

@@ -8,6 +8,8 @@ from dataclasses import dataclass, replace
 from icbudget import glossary
 from icbudget.answers.block import Block, Column, Lines
 from icbudget.answers.case import Case
+from icbudget.answers.names import headings_of_ids, names_under
+from icbudget.plan import Plan
 
 # What figures stand on (model §1.8): every answer says which of these, and how.
 NOMINAL = "nominal £ of the year"
@@ -56,11 +58,15 @@ class Answer:
 
     def build(self, case: Case) -> Block:
         """Return the answer of a case."""
-        return self.block(self.lines(case))
+        return self.block(self.lines(case), case.plan)
 
-    def block(self, lines: Lines) -> Block:
-        """Return what was worked out under the headings, units and basis that are declared."""
+    def block(self, lines: Lines, plan: Plan | None = None) -> Block:
+        """Return what was worked out under the headings, units and basis that are declared.
+
+        The plan names the things that rows are of.
+        """
         columns = _repeated(lines.columns or self.columns, lines.each)
+        ids = () if lines.labels else headings_of_ids(self.labels)
         return Block(
             self.title,
             lines.shows,
@@ -71,6 +77,8 @@ class Answer:
             bases=tuple(column.basis for column in columns),
             basis=self.basis,
             form=bool(lines.columns),
+            ids=ids,
+            names=names_under(self.labels, plan) if plan and not lines.labels else {},
         )
 
 

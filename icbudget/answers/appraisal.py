@@ -40,7 +40,7 @@ def appraisal(case: Case) -> Lines:
         freed = float(case.answered.projection.avoided[0, :, k].sum())
         rows.append(
             Row(
-                ("Capacity", f"{line.id}: {line.currency}s released over the plan"),
+                ("Capacity", f"{line.name or line.id}: {line.currency}s released over the plan"),
                 line.currency,
                 (freed,),
             )

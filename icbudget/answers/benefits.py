@@ -18,6 +18,7 @@ from icbudget.engine.accounts.benefits_realised import (
     released,
 )
 from icbudget.engine.projection.release_against_plan import Quarter, Track
+from icbudget.plan import Plan
 from icbudget.plan.confirmed_release import FORECAST
 
 PLANNED, CONFIRMED, ONE_OFF = "Planned", "Confirmed", "Of it one-off"
@@ -77,6 +78,19 @@ def by_programme(case: Case) -> Lines:
         " and what the year is forecast to come to."
     )
     return Lines(shows, tuple(rows))
+
+
+def why_none_counts(plan: Plan | None) -> str:
+    """Return why nothing is known of releases: none is entered, or no row that is entered counts.
+
+    A row that is set aside has its finding; that nothing was entered would be untrue.
+    """
+    entered = len(plan.confirmed_releases) if plan else 0
+    if not entered:
+        return "No release is entered in Confirmed releases."
+    rows = "The one row" if entered == 1 else f"None of the {entered} rows"
+    counts = "does not count" if entered == 1 else "counts"
+    return f"{rows} of Confirmed releases {counts}: Checks says why."
 
 
 def by_quarter(case: Case) -> Lines:

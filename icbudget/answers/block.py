@@ -7,7 +7,8 @@ JSON carries it.
 from __future__ import annotations
 
 import math
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 
 from icbudget.glossary import HEADINGS
 
@@ -16,6 +17,11 @@ SIGNIFICANT = 12
 """Digits an answer carries: processors differ in the last of a float's 16, and the same plan gives
 the same bytes on all.
 """
+
+
+def id_heading(heading: str) -> str:
+    """Return the heading of the column of ids that goes with a column of names."""
+    return f"{heading} id"
 
 
 def _with_answer_digits(value: Cell) -> Cell:
@@ -85,6 +91,10 @@ class Block:
     (findings) has no Unit column, and nor has a form, whose columns somebody else has fixed; in a
     form a column without a unit holds text. Units are `£`, `£ a unit`, `%`, `factor`, `years`, or
     the currency of activity such as `spell`.
+
+    Rows are labelled by the ids of the plan's rows, and people read names: `ids` are the headings
+    of label columns that hold ids, and `names` the name of each id under such a heading. Laid out,
+    the column shows the name, and the id has a column of its own behind the labels.
     """
 
     title: str
@@ -96,19 +106,40 @@ class Block:
     bases: tuple[str, ...] = ()
     basis: str = ""
     form: bool = False
+    ids: tuple[str, ...] = ()
+    names: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
+
+    @property
+    def label_headings(self) -> tuple[str, ...]:
+        """Return the headings left of the unit: the labels, then the columns of ids."""
+        return (*self.labels, *map(id_heading, self.ids))
+
+    @property
+    def unit_at(self) -> int:
+        """Return the number of the column of units, counted from 0."""
+        return len(self.label_headings)
 
     @property
     def values_at(self) -> int:
         """Return the number of the first value column, counted from 0."""
-        return len(self.labels) + (0 if self.form else 1)
+        return self.unit_at + (0 if self.form else 1)
 
     @property
     def headings(self) -> tuple[str, ...]:
         """Return all headings from left to right."""
-        return (
-            (*self.labels, *(() if self.form else ("Unit",)), *self.columns)
-            if self.columns
-            else self.labels
+        unit = () if self.form else ("Unit",)
+        return (*self.label_headings, *unit, *self.columns) if self.columns else self.label_headings
+
+    def laid_out(self, row: Row) -> tuple[str, ...]:
+        """Return what stands under `label_headings` in a row: names in place of ids, then ids."""
+        under = dict(zip(self.labels, row.labels, strict=True))
+        return (*self.named(row), *(under[heading] for heading in self.ids))
+
+    def named(self, row: Row) -> tuple[str, ...]:
+        """Return a row's labels as people call them: the name where one is an id."""
+        return tuple(
+            self.names.get(heading, {}).get(label, label)
+            for heading, label in zip(self.labels, row.labels, strict=True)
         )
 
     def unit_of(self, row_unit: str, column: str) -> str:
@@ -140,9 +171,8 @@ class Block:
         body: list[list[Cell]] = [list(self.headings)]
         for row in self.rows:
             unit: tuple[str, ...] = () if self.form else (row.unit,)
-            line: list[Cell] = (
-                [*row.labels, *unit, *row.values] if self.columns else list(row.labels)
-            )
+            labels = self.laid_out(row)
+            line: list[Cell] = [*labels, *unit, *row.values] if self.columns else [*labels]
             body.append(["" if cell is None else cell for cell in line])
         return body
 

@@ -53,10 +53,13 @@ def goals(case: Case) -> Lines:
     return Lines(shows, tuple(rows), case.plan.years)
 
 
+PER_CENT = "per cent"
+
+
 def unit_of(goal: Goal) -> str:
     """Return the unit of a goal's values; % is written out, since the values are not fractions."""
     unit = goal.unit or ("%" if goal.measured_by == "prevention_share" else "")
-    return "per cent" if unit == "%" else unit
+    return PER_CENT if unit == "%" else unit
 
 
 def _on_track(goal: Goal, path: Path, line: Path) -> tuple[Cell, ...]:
@@ -77,8 +80,7 @@ def verdict(case: Case, goal: Goal, path: Path) -> str:
         return f"No value expected for {goal.target_year}"
     if reached(goal, value, goal.target):
         return f"Met by {goal.target_year}"
-    short = _in_unit(goal, abs(value - goal.target), 1)
-    return f"Not met by {goal.target_year}: {short} short"
+    return f"Not met by {goal.target_year}: {_missed_by(goal, value, 1)}"
 
 
 def goal_gaps(case: Case) -> Lines:
@@ -110,9 +112,8 @@ def _whose(case: Case, way: Closing) -> str:
 def _way(goal: Goal, way: Closing) -> str:
     comes = f"{_in_unit(goal, way.value)} in {goal.target_year}"
     if way.size is None:
-        short = _in_unit(goal, abs(way.value - goal.target))
         message = f"Not even {LARGEST} times the planned size, or the most it can reach, is enough"
-        return f"{message}: {comes}, {short} short of the target."
+        return f"{message}: {comes}, {_missed_by(goal, way.value)}."
     if way.a_year is not None:
         return (
             f"Paid in full as planned, with £{way.a_year // 100:,} more a year in the pool, it"
@@ -135,10 +136,27 @@ def _no_way(case: Case, goal: Goal, path: Path) -> str:
 
 
 def _in_unit(goal: Goal, value: float, decimals: int | None = None) -> str:
-    """Return a goal's figure with its unit: `550.2 episodes`, `£464,020,000`."""
+    """Return a goal's figure with its unit: `550.2 episodes`, `£464,020,000`, `79.5%`."""
     if goal.unit == "£":
         return f"£{_figure(value, 0)}"
+    if unit_of(goal) == PER_CENT:
+        return f"{_figure(value, decimals)}%"
     return f"{_figure(value, decimals)} {unit_of(goal)}".rstrip()
+
+
+def _missed_by(goal: Goal, value: float, decimals: int | None = None) -> str:
+    """Return by how much a value is off the target, and on which side of it.
+
+    Two percentages differ by percentage points; half a per cent of one would be another figure.
+    """
+    off = abs(value - goal.target)
+    is_percentage = unit_of(goal) == PER_CENT
+    amount = (
+        f"{_figure(off, decimals)} percentage points"
+        if is_percentage
+        else _in_unit(goal, off, decimals)
+    )
+    return f"{amount} {'above' if value > goal.target else 'below'} the target"
 
 
 def _figure(value: float, decimals: int | None = None) -> str:

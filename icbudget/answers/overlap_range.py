@@ -5,14 +5,17 @@ They are who gets two programmes, and which version of an index holds.
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 import numpy as np
 
 from icbudget.answers.block import Lines, Row
 from icbudget.answers.case import Case
 from icbudget.answers.pool_balances import pounds
-from icbudget.engine.appraisal.index_versions import version_effects
+from icbudget.engine.appraisal.index_versions import Effect, version_effects
 from icbudget.engine.appraisal.overlap import READINGS, alone, readings
 from icbudget.engine.rounding import Floats
+from icbudget.plan import Plan
 
 
 def combination(case: Case) -> Lines:
@@ -58,10 +61,11 @@ def versions(case: Case) -> Lines:
         index.id: f"{index.id}: {index.version}" if index.version else index.id
         for index in case.plan.indices
     }
+    named = _line_in_words(case.plan)
     for index in dict.fromkeys(e.index for e in effects):
         mine = [e for e in effects if e.index == index]
         rows.extend(
-            Row((names[index], e.kind, e.line, e.figure), "£", pounds(e.pence)) for e in mine
+            Row((names[index], e.kind, named(e), e.figure), "£", pounds(e.pence)) for e in mine
         )
         for kind, figure in dict.fromkeys((e.kind, e.figure) for e in mine):
             total = np.sum([e.pence for e in mine if (e.kind, e.figure) == (kind, figure)], axis=0)
@@ -71,6 +75,31 @@ def versions(case: Case) -> Lines:
         " earlier version."
     )
     return Lines(shows, tuple(rows), case.plan.years)
+
+
+def _line_in_words(plan: Plan) -> Callable[[Effect], str]:
+    """Return what says in words the line that an effect is on."""
+
+    def names(table: str) -> dict[str, str]:
+        return {row.id: row.name or row.id for row in getattr(plan, table)}
+
+    pools, partners = names("pools"), names("partners")
+    words = {
+        "Acute line": names("acute_lines"),
+        "Programme": names("programmes"),
+        "Scheme": {
+            f"{row.id}, line {row.line}": f"{row.id} {row.name}".rstrip() + f", line {row.line}"
+            for row in plan.schemes
+        },
+        "Funding": {
+            f"{row.pool}, {row.partner}, {row.source}, line {row.line}": (
+                f"{pools.get(row.pool, row.pool)}, {partners.get(row.partner, row.partner)},"
+                f" {row.source}, line {row.line}"
+            )
+            for row in plan.contributions
+        },
+    }
+    return lambda effect: words.get(effect.kind, {}).get(effect.line, effect.line)
 
 
 def _floats(values: Floats) -> tuple[float, ...]:

@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 import numpy as np
 
 from icbudget import glossary
 from icbudget.answers.block import Block, Lines, Row
 from icbudget.answers.case import Case
 from icbudget.checks.source_balances import minimum_tests
+from icbudget.engine.accounts.pool_end import close_as_planned, returned_as_planned
 from icbudget.engine.accounts.risk_share_settlement import settlement
 from icbudget.engine.rounding import Floats
 from icbudget.engine.run import Result
@@ -91,14 +94,16 @@ def balance(case: Case) -> Lines:
     result = case.answered
     moves = result.projection.moves
     used_by_lines = moves.in_kind - moves.beside
+    returned, close = returned_as_planned(result), close_as_planned(result)
+    opening = np.concatenate([np.zeros_like(close[:, :1]), close[:, :-1]], axis=1)
     figures = (
-        (glossary.OPEN, moves.open),
+        (glossary.OPEN, opening),
         (glossary.INCOME, moves.income - moves.in_kind),
         (glossary.TRANSFERS_IN, moves.transfers_in),
         (glossary.REINVESTED, moves.reinvested),
         (glossary.SPEND, moves.spend - used_by_lines),
-        (glossary.TRANSFERS_OUT, moves.transfers_out),
-        (glossary.CLOSE, moves.close),
+        (glossary.TRANSFERS_OUT, moves.transfers_out + returned),
+        (glossary.CLOSE, close),
         (glossary.OF_IT_INTEREST, _interest(result)),
         (glossary.IN_KIND, moves.in_kind),
     )
@@ -106,30 +111,40 @@ def balance(case: Case) -> Lines:
     at_outturn = (
         (glossary.OPEN_SETTLED, years.opening),
         (glossary.SPENT_LESS_INCOME, years.spent),
-        (glossary.SETTLED, years.settled),
+        (glossary.SETTLED, years.settled - years.returned),
         (glossary.CLOSE_SETTLED, years.close),
     )
     # only where the year came out otherwise than planned, or something was settled
     own = len(result.rules.accounts)  # a settlement may have accounts that no plan has
-    otherwise = (years.close[0][:, :own] != moves.close[0]).any(axis=0)
+    otherwise = (years.close[0][:, :own] != close[0]).any(axis=0)
     differs = otherwise | years.settled[0][:, :own].any(axis=0)
     rows: list[Row] = []
 
-    def add(pool: str, source: str, accounts: list[int]) -> None:
-        """Add the rows of some accounts of a pool together."""
-        lines = (*figures, *at_outturn) if differs[accounts].any() else figures
-        for name, values in lines:
+    def add(pool: str, source: str, accounts: list[int], no_source: Sequence[int] = ()) -> None:
+        """Add the rows of some accounts of a pool together.
+
+        `no_source`: the account of what belongs to none of its sources, which no plan has.
+        """
+        every = [*accounts, *no_source]
+        planned = figures if accounts else ()
+        otherwise = differs[accounts].any() or years.spent[0][:, [*no_source]].any()
+        for name, values in planned:
             amounts = values[0][:, accounts].sum(axis=1)
             if name not in BESIDE or amounts.any():
                 rows.append(Row((pool, source, name), "£", pounds(amounts)))
+        for name, values in at_outturn if otherwise else ():
+            rows.append(Row((pool, source, name), "£", pounds(values[0][:, every].sum(axis=1))))
 
     of_pool: dict[str, list[int]] = {}
     for a, (pool, _) in enumerate(result.rules.accounts):
         of_pool.setdefault(pool, []).append(a)
+    at = {pool.id: own + n for n, pool in enumerate(case.plan.pools)}
     for a, (pool, source) in enumerate(result.rules.accounts):
         add(pool, source, [a])
         if a == of_pool[pool][-1]:
-            add(pool, glossary.ALL_SOURCES, of_pool[pool])
+            no_source = at[pool]
+            add(pool, glossary.NO_SOURCE, [], [no_source])
+            add(pool, glossary.ALL_SOURCES, of_pool[pool], [no_source])
     shows = (
         "Each funding source on its own, in money, as planned: open + income + transfers in +"
         " reinvested − spend − transfers out = close. Below zero: over-committed. Where a year came"

@@ -134,10 +134,11 @@ def _ceilings(case: Case, g: int) -> Iterator[tuple[str, str, float]]:
     share = reaching.share_of_line[reaching.reached[:, g]].sum(axis=0)
     for k in np.flatnonzero(share > 0):
         line, ceiling = case.plan.acute_lines[int(k)], float(share[k] * run.figures.effect[0, g])
-        yield f"{line.id}: share of it in segments that the programme reaches", "%", float(share[k])
-        yield f"{line.id}: ceiling, that share × the reduction counted on", "%", ceiling
+        name = line.name or line.id
+        yield f"{name}: share of it in segments that the programme reaches", "%", float(share[k])
+        yield f"{name}: ceiling, that share × the reduction counted on", "%", ceiling
         yield (
-            f"{line.id}: at work in {years[-1]}, after reach and lag",
+            f"{name}: at work in {years[-1]}, after reach and lag",
             "%",
             ceiling * float(run.active[0, -1, g]),
         )

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from icbudget import reference
 from icbudget.checks.plan_places import at
 from icbudget.checks.source_balances import minimum_tests, not_stated, scheme_spending
+from icbudget.engine.accounts.pool_end import close_as_planned
 from icbudget.engine.run import Result
 from icbudget.findings import Finding, note, warning
 from icbudget.plan import Plan
@@ -59,9 +60,9 @@ def rule_tests(result: Result) -> tuple[RuleTest, ...]:
 
 
 def _balances(result: Result) -> Iterator[RuleTest]:
-    moves = result.projection.moves
+    moves, left = result.projection.moves, close_as_planned(result)
     for a, (pool, source) in enumerate(result.rules.accounts):
-        close, spend = _pence(moves.close[0, :, a]), _pence(moves.spend[0, :, a])
+        close, spend = _pence(left[0, :, a]), _pence(moves.spend[0, :, a])
         words = tuple(OVER_COMMITTED if gap < 0 else UNALLOCATED if gap else PASS for gap in close)
         money = tuple(s + c for s, c in zip(spend, close, strict=True))
         yield RuleTest(
@@ -73,6 +74,7 @@ def _minimums(result: Result) -> Iterator[RuleTest]:
     for test in minimum_tests(result):
         words = tuple(OFF if not test.applies else PASS if gap >= 0 else FAIL for gap in test.gap)
         rows = _rows_in_words(
+            result.plan,
             [row for row in test.rows if isinstance(row, Scheme)],
             [r for r in test.rows if isinstance(r, Contribution)],
         )
@@ -176,7 +178,7 @@ def _eligible(result: Result) -> Iterator[RuleTest]:
             if id(row) in astray:
                 spent = [was + p for was, p in zip(spent, pence, strict=True)]
         yield _nothing_allowed(
-            "eligible_scheme", pool, source, _rows_in_words(others or paid), tuple(spent)
+            "eligible_scheme", pool, source, _rows_in_words(plan, others or paid), tuple(spent)
         )
 
 
@@ -202,14 +204,20 @@ def _pence(values: object) -> tuple[int, ...]:
 
 def _rows_of(plan: Plan, pool: str, source: str) -> str:
     return _rows_in_words(
+        plan,
         [row for row in plan.schemes if (row.pool, row.source) == (pool, source)],
         [row for row in plan.contributions if (row.pool, row.source) == (pool, source)],
     )
 
 
-def _rows_in_words(schemes: list[Scheme], contributions: list[Contribution] | None = None) -> str:
-    """Return the rows behind a test in words: `Funding: council 1; Schemes: 2, 3 line 2`."""
-    funding = ", ".join(f"{row.partner} {row.line}" for row in contributions or ())
+def _rows_in_words(
+    plan: Plan, schemes: list[Scheme], contributions: list[Contribution] | None = None
+) -> str:
+    """Return the rows behind a test in words: `Funding: The council 1; Schemes: 2, 3 line 2`."""
+    names = {row.id: row.name or row.id for row in plan.partners}
+    funding = ", ".join(
+        f"{names.get(row.partner, row.partner)} {row.line}" for row in contributions or ()
+    )
     named = ", ".join(row.id if row.line == 1 else f"{row.id} line {row.line}" for row in schemes)
     return "; ".join(
         part

@@ -2,8 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+
 from icbudget.checks.plan_places import at
+from icbudget.engine.accounts.pay_for_performance import CUMULATIVE, Payment, payments
 from icbudget.findings import Finding, error, note, warning
+from icbudget.money import display
 from icbudget.plan import Plan
 from icbudget.plan.performance_pot import PerformancePot
 
@@ -72,4 +76,28 @@ def performance_pots(plan: Plan) -> list[Finding]:
                     at("performance_pots", row, "achieved"),
                 )
             )
-    return findings
+    return [*findings, *_not_earned(plan)]
+
+
+def _not_earned(plan: Plan) -> Iterator[Finding]:
+    """Yield a note for each pot and year that does not earn all it is budgeted at (model §8)."""
+    by_pot: dict[tuple[str, str], list[Payment]] = {}
+    for payment in payments(plan) if _can_be_worked_out(plan) else ():
+        by_pot.setdefault((payment.row.id, payment.row.year), []).append(payment)
+    names = {pool.id: pool.name for pool in plan.pools}
+    for (pot, year), points in by_pot.items():
+        short = sum(point.shortfall for point in points)
+        if short <= 0:
+            continue
+        first = next(point.row for point in points if point.shortfall)
+        budgeted = sum(point.pot for point in points)
+        message = (
+            f"Of pot “{pot}”, {display(budgeted)} in {year}, {display(short)} is not earned: it is"
+            f" no income of {names.get(first.pool, first.pool)}."
+        )
+        fix = "Take it off what the pool's schemes spend, or say who makes it good."
+        yield note("p4p.not-earned", message, fix, at("performance_pots", first, "achieved"))
+
+
+def _can_be_worked_out(plan: Plan) -> bool:
+    return all(r.formula != CUMULATIVE or r.unit_price is not None for r in plan.performance_pots)

@@ -30,6 +30,8 @@ _COLUMNS = {
 }
 """Columns of each answer that the terminal has room for; the workbook has them all."""
 
+_NO_ROWS, _MOVED = "No shift reinvests what is released.", catalogue.REINVESTMENT.id
+
 
 @app.command()
 def benefits(
@@ -79,23 +81,24 @@ def benefits(
         output.made(opened, files, answers=output.answers_record(blocks))
     else:
         output.findings(opened.findings)
+        none_counts = answer.why_none_counts(opened.draft.plan)
         for id, columns in _COLUMNS.items():
             if id in blocks:
-                _print(blocks[id], columns)
+                _print(blocks[id], columns, _NO_ROWS if id == _MOVED else none_counts)
         output.written(files)
     leave(opened.findings, read=opened.draft.plan is not None)
 
 
-def _print(block: Block, columns: tuple[str, ...]) -> None:
-    """Print an answer, its labels as the name of each row; what it shows where it has no rows."""
+def _print(block: Block, columns: tuple[str, ...], none_counts: str) -> None:
+    """Print an answer, its labels as the name of each row; why it is empty where it has no rows."""
     rows = []
     for row in block.rows:
         cells = [
             figure(row.values[block.columns.index(name)], block.unit_of(row.unit, name))
             for name in columns
         ]
-        rows.append((", ".join(label for label in row.labels if label), *cells))
+        rows.append((", ".join(label for label in block.named(row) if label), *cells))
     if not rows:
-        say(f"\n{block.title}: nothing is entered in Confirmed releases.")
+        say(f"\n{block.title}: {none_counts}")
         return
     print_rows((" / ".join(block.labels), *columns), rows, title=f"\n{block.title}, £")

@@ -106,7 +106,7 @@ def _print_percentiles(block: Block) -> None:
     """Print P10, P50 and P90 of each figure over the plan, with its chance where it has one."""
     figures: dict[tuple[str, str], dict[str, Cell]] = {}
     for row in block.rows:
-        subject, name, measure = block.labels_of(row, "whose", "figure", "measure")
+        subject, name, measure = block.named(row)
         if row.values[-1] is not None and row.unit in ("£", "%"):
             figures.setdefault((subject, name), {})[measure] = row.values[-1]
     rows = []

@@ -15,6 +15,8 @@ DESTINATIONS = (
     "carry_forward",
     "return_recurrent",
 )
+CONTRIBUTORS = "contributors"
+"""What a pool holds on its last day goes back to those who paid it in."""
 
 
 class Pool(Noun):
@@ -104,6 +106,16 @@ class Pool(Noun):
         default="",
         opens="year",
     )
+    left_at_end: Literal["", "contributors"] = column(
+        "What is left at its end",
+        Kind.CHOICE,
+        "Where the money goes that the pool holds on its last day. contributors: back to the"
+        " partners, by what each has paid in; blank: the agreement does not say, to be settled",
+        default="",
+        choices=("", CONTRIBUTORS),
+        role=Role.TERM,
+        opens="year",
+    )
     agreement: str = column(
         "Agreement",
         Kind.TEXT,
@@ -142,6 +154,14 @@ class Pool(Noun):
         default="",
         opens="year",
     )
+
+    @property
+    def last_year(self) -> str:
+        """Return the financial year of the pool's last day; blank where it has none."""
+        if not self.closed_on:
+            return ""
+        begins = int(self.closed_on[:4]) - (self.closed_on[5:7] < "04")
+        return years.of(begins)
 
     def ended(self, year: str) -> bool:
         """Return whether the pool's last day was before the year began."""

@@ -216,7 +216,9 @@ def section_prevention(paper: Paper) -> Section | None:
     if not paper.case.plan.programmes or len(paper.years) == 1:
         return None
     names = paper.names("programmes")
-    paid = {id: paper.values(catalogue.REALLOCATION, name=id, figure=glossary.PAID) for id in names}
+    paid = {
+        id: paper.values(catalogue.REALLOCATION, thing=id, figure=glossary.PAID) for id in names
+    }
     total = [sum(year) for year in zip(*paid.values(), strict=True)]
     rows: list[MoneyLine] = [(names[id], by_year, False) for id, by_year in paid.items()]
     rows.append(("All programmes", total, True))
@@ -231,7 +233,7 @@ def section_prevention(paper: Paper) -> Section | None:
             by_year = paper.values(
                 catalogue.REALLOCATION,
                 kind=glossary.SHIFT,
-                name=shift.id,
+                thing=shift.id,
                 figure=glossary.MOVED_INTO_POOL,
             )
             moved.append((shift.name or shift.id, by_year, False))
@@ -256,7 +258,7 @@ def _bought(paper: Paper) -> Table:
     lines = []
     for id, name in names.items():
         part, reach = (
-            paper.values(catalogue.REALLOCATION, kind=glossary.PROGRAMME, name=id, figure=figure)[
+            paper.values(catalogue.REALLOCATION, kind=glossary.PROGRAMME, thing=id, figure=figure)[
                 -1
             ]
             for figure in (glossary.PART_BOUGHT, glossary.EFFECT_AT_WORK)

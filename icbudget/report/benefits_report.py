@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from icbudget.answers.benefits import why_none_counts
 from icbudget.answers.case import Case
 from icbudget.engine.accounts.benefits_realised import NOT_TESTED, reinvestments, released
 from icbudget.engine.projection.release_against_plan import Benefits, Track
@@ -18,9 +19,7 @@ from icbudget.report.run_record import RunRecord
 
 MOST_TO_DO = 6
 """Findings about releases that the report names; the others are counted."""
-NOTHING_ENTERED = (
-    "No release is entered in Confirmed releases: what the plan releases is planned, not confirmed."
-)
+PLANNED_ONLY = "What the plan releases is planned, not confirmed."
 
 
 def benefits_document(case: Case, record: RunRecord, year: str, number: int) -> Document:
@@ -51,7 +50,11 @@ def in_short(case: Case, year: str, number: int) -> tuple[str, ...]:
     """Return the quarter in sentences: to date, what came of programmes, overdue, reinvested."""
     benefits, plan = case.answered.benefits, case.plan
     if benefits is None or benefits.now is None:
-        return (NOTHING_ENTERED,) if benefits is None else ("The plan reports on no month.",)
+        if benefits is None:
+            return (f"{why_none_counts(plan)} {PLANNED_ONLY}",)
+        return ("The plan reports on no month.",)
+    if not benefits.tracks:
+        return (why_none_counts(plan),)
     t = plan.years.index(year)
     points = []
     for kind in dict.fromkeys(track.kind for track in benefits.tracks):

@@ -138,7 +138,7 @@ def evidence(paper: Paper) -> tuple[Table, ...]:
     if not programmes or len(paper.years) == 1:
         return ()
     paid = {
-        row.id: paper.values(catalogue.REALLOCATION, name=row.id, figure=glossary.PAID)[-1]
+        row.id: paper.values(catalogue.REALLOCATION, thing=row.id, figure=glossary.PAID)[-1]
         for row in programmes
     }
     lines = [

@@ -82,7 +82,7 @@ def _written(value: object) -> str:
 def _grid(block: Block) -> Iterable[Sequence[str]]:
     yield [safe(heading) for heading in block.headings]
     for row in block.rows:
-        labels = [safe(label) for label in row.labels]
+        labels = [safe(label) for label in block.laid_out(row)]
         if not block.columns:
             yield labels
             continue

@@ -59,7 +59,9 @@ def _pool(paper: Paper, pool: Pool) -> str:
 
 def _programmes(paper: Paper) -> str:
     names = paper.names("programmes")
-    paid = {id: paper.values(catalogue.REALLOCATION, name=id, figure=glossary.PAID) for id in names}
+    paid = {
+        id: paper.values(catalogue.REALLOCATION, thing=id, figure=glossary.PAID) for id in names
+    }
     bought = [names[id] for id in names if any(paid[id])]
     if not bought:
         return ""
@@ -79,7 +81,7 @@ def _shifts(paper: Paper) -> list[str]:
             paper.values(
                 catalogue.REALLOCATION,
                 kind=glossary.SHIFT,
-                name=shift.id,
+                thing=shift.id,
                 figure=glossary.MOVED_INTO_POOL,
             )
         )

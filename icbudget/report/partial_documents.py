@@ -72,7 +72,7 @@ def _table(paper: Paper, block: Block) -> Table:
         for at in columns:
             unit = block.unit_of(row.unit, block.columns[at])
             cells.append(_written(paper, scale, row.values[at], unit))
-        lines.append(Line(", ".join(label for label in row.labels if label), tuple(cells)))
+        lines.append(Line(", ".join(label for label in block.named(row) if label), tuple(cells)))
     more = ""
     if len(block.rows) > MOST_ROWS:
         more = f"; the first {MOST_ROWS} rows of {len(block.rows)}, the results workbook has all"

@@ -129,6 +129,6 @@ def planned_spending(paper: Paper, pool: str, t: int) -> dict[tuple[str, str], f
     named = {row.programme for row in paper.case.plan.schemes if row.programme}
     for programme in paper.case.plan.programmes:
         if programme.pool == pool and programme.id not in named:
-            paid = paper.values(catalogue.REALLOCATION, name=programme.id, figure=glossary.PAID)[t]
+            paid = paper.values(catalogue.REALLOCATION, thing=programme.id, figure=glossary.PAID)[t]
             amounts[programme.id, programme.name or programme.id] = paid
     return amounts

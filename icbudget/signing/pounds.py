@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from icbudget.engine.accounts.better_or_worse_off import positions_of
+from icbudget.engine.accounts.pool_end import close_as_planned
 from icbudget.engine.run import Result, run
 from icbudget.plan import SETUP, TABLES, Plan
 from icbudget.plan.blanks import filled_in
@@ -67,7 +68,7 @@ def _contributions(result: Result, partners: list[str]) -> dict[str, tuple[int, 
 
 
 def _balances(result: Result) -> dict[str, tuple[int, ...]]:
-    close = result.projection.moves.close[0]
+    close = close_as_planned(result)[0]
     balances = {pool.id: [0] * len(result.years) for pool in result.plan.pools}
     for a, (pool, _) in enumerate(result.rules.accounts):
         for t in range(len(result.years)):

@@ -339,7 +339,7 @@ def _start(sheet: Sheet, block: Block) -> int | None:
 
 def _differences(workbook: str, sheet: Sheet, start: int, block: Block) -> Iterable[Finding]:
     grid = block.grid()
-    width, labels = len(block.headings), len(block.labels)
+    width, labels = len(block.headings), block.unit_at
     for row, line in enumerate(grid, start=start):
         stored = sheet.stretch(row, 1, width)
         unit = str(line[labels]) if row > start and not block.form else ""

@@ -111,5 +111,22 @@ def test_a_plan_without_releases_says_so(plan, tmp_path, capsys):
     plan.write_text(yaml.safe_dump(document), encoding="utf-8")
     out = tmp_path / "b.html"
     code, printed, _ = call(capsys, "benefits", str(plan), "--out", str(out))
-    assert code == 0 and "nothing is entered in Confirmed releases" in printed
+    assert code == 0 and "No release is entered in Confirmed releases." in printed
     assert "planned, not confirmed" in out.read_text(encoding="utf-8")
+
+
+def test_a_plan_whose_only_releases_are_set_aside_does_not_say_that_there_are_none(
+    plan, tmp_path, capsys
+):
+    document = yaml.safe_load(PLAN)
+    for row in document["programmes"]:
+        row["effect"] = 0
+    for row in document["confirmed_releases"]:
+        row["programme"], row["acute_line"] = "", ""
+    plan.write_text(yaml.safe_dump(document), encoding="utf-8")
+    out = tmp_path / "b.html"
+    _, printed, _ = call(capsys, "benefits", str(plan), "--out", str(out))
+    rows = len(document["confirmed_releases"])
+    told = f"None of the {rows} rows of Confirmed releases counts: Checks says why."
+    assert told in " ".join(printed.split()) and "No release is entered" not in printed
+    assert told in out.read_text(encoding="utf-8")

@@ -261,7 +261,7 @@ def test_nothing_is_reinvested_before_a_bay_closes_and_one_year_later(case):
         answer(case, "cash-released").where(acute_line="nel_75", figure="Blocks closed")[0].values
     )
     moved = (
-        answer(case, "reallocation").where(name="release", figure="Moved into the pool")[0].values
+        answer(case, "reallocation").where(thing="release", figure="Moved into the pool")[0].values
     )
     first = next(t for t, closed in enumerate(blocks) if closed)
     assert first == 4 and not any(moved[: first + 1]) and moved[first + 1] > 0
@@ -396,7 +396,9 @@ def test_by_worth_the_programme_that_asks_most_for_its_release_waits(case):
         -1
     ] == "hospital_at_home"
     bought = (
-        answer(worth, "reallocation").where(name="hospital_at_home", figure="Part bought")[0].values
+        answer(worth, "reallocation")
+        .where(thing="hospital_at_home", figure="Part bought")[0]
+        .values
     )
     assert 0 < bought[-1] < 1
 
@@ -409,7 +411,7 @@ def test_two_per_cent_held_back_twice_primes_the_pump_for_two_years(case):
         if r.labels[0] in LINES
     )
     put_in = (
-        answer(primed, "reallocation").where(name="release", figure="Put into the fund")[0].values
+        answer(primed, "reallocation").where(thing="release", figure="Put into the fund")[0].values
     )
     assert put_in[0] == put_in[1] == pytest.approx(0.02 * budget, abs=0.005)
     (told,) = [f for f in primed.findings if f.id == "fund.below-floor"]
@@ -426,7 +428,7 @@ def test_goals_are_dated_and_watch_patients_experience(case):
     }
     assert (
         verdicts["nel"].startswith("Not met by 2029/30")
-        and verdicts["home"] == "Not met by 2028/29: 0.5 per cent short"
+        and verdicts["home"] == "Not met by 2028/29: 0.5 percentage points below the target"
     )
 
 

@@ -12,6 +12,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from icbudget.engine.accounts.outturn import money_spent
+from icbudget.engine.accounts.pool_end import last_years
 from icbudget.engine.accounts.risk_rule import pools_of, rule_of
 from icbudget.engine.accounts.risk_steps import Steps, amount_of, of_year, rows_of_steps, steps
 from icbudget.engine.accounts.variance import (
@@ -69,7 +70,7 @@ class Settlement:
     """Every account by year as it came out, before and after its variance is settled, pence.
 
     Draws × years × accounts (as in `icbudget.engine.accounts.outturn.YearChanges`): `close =
-    opening − spent + settled`, and each year opens with the close of the year before.
+    opening − spent + settled − returned`, and each year opens with the close of the year before.
     """
 
     opening: Floats
@@ -81,6 +82,8 @@ class Settlement:
     """Of the variance that may be shared, what no step took: who bears it is not settled yet."""
     assumed: Floats
     """Of what is moved in, what no line funds: it is borne by nobody."""
+    returned: Floats
+    """What goes back to those who paid it in, on the last day of the pool."""
     close: Floats
     shares: tuple[PoolShare, ...]
 
@@ -96,8 +99,9 @@ def settlement(result: Result) -> Settlement:
     goes where the pool says, if it does. Source: model §8.
     """
     _, spent = money_spent(result)
-    opening, settled, unresolved, assumed, close = (np.zeros_like(spent) for _ in range(5))
-    years = Settlement(opening, spent, settled, unresolved, assumed, close, ())
+    opening, settled, unresolved, assumed, back, close = (np.zeros_like(spent) for _ in range(6))
+    years = Settlement(opening, spent, settled, unresolved, assumed, back, close, ())
+    ending = tuple(last_years(result))
     groups = _groups(result)
     ledgers = {pool.id: _Ledger(result, pool) for pool in result.plan.pools}
     for t in range(len(result.years)):
@@ -107,6 +111,9 @@ def settlement(result: Result) -> Settlement:
         for group in groups:
             group.settle(result, t, years, ledgers)
         years.close[:, t] = years.opening[:, t] - spent[:, t] + years.settled[:, t]
+        for a in (a for a, last in ending if last == t):
+            back[:, t, a] = np.maximum(years.close[:, t, a], 0.0)
+            years.close[:, t, a] -= back[:, t, a]
     shares = tuple(ledger.share() for ledger in ledgers.values())
     return replace(years, shares=shares)
 

@@ -13,6 +13,7 @@ from icbudget.engine.accounts.funders import bearers
 from icbudget.engine.accounts.monitored_lines import budget_of
 from icbudget.engine.accounts.outturn import Entry, Outturn, account_of, outturn
 from icbudget.engine.accounts.pay_for_performance import shortfalls
+from icbudget.engine.accounts.pool_end import returned_to
 from icbudget.engine.accounts.risk_share_settlement import PoolShare, pool_shares, settlement
 from icbudget.engine.accounts.virements import next_bases
 from icbudget.engine.cached_view import cached_view
@@ -117,6 +118,8 @@ def _account(
             by_nobody[part.kind] = by_nobody.get(part.kind, 0) + pence
         if part.assumed is not None:
             no_line -= round(float(part.assumed[0, t]))
+    for partner, _, pence in returned_to(result, share.pool.id, t, settlement(result).returned[0]):
+        by_partner[partner] += pence
     by_nobody["unshared"] = -round(float(share.unresolved[0, t]))
     by_nobody["not eligible"] = -round(float(share.not_eligible[0, t]))
     # The rest, worked out last: shares then sum to the surplus to the penny.

@@ -7,8 +7,8 @@ from collections.abc import Iterator
 from icbudget import money
 from icbudget.engine.accounts.monitored_lines import Monitored, MonitorLine, monitored
 from icbudget.engine.accounts.outturn import basis_of
-from icbudget.engine.accounts.postings import Posting, postings
-from icbudget.engine.accounts.risk_share_settlement import pool_shares
+from icbudget.engine.accounts.pool_end import returned_to
+from icbudget.engine.accounts.risk_share_settlement import pool_shares, settlement
 from icbudget.engine.accounts.virements import contribution_changes, standing
 from icbudget.engine.cached_view import cached_view
 from icbudget.engine.run import Result
@@ -28,7 +28,7 @@ def every_posting(result: Result) -> tuple[Posting, ...]:
     `forecast`: the forecast outturn of the month reported, by the host of the pool. A
     settlement has the basis that its year rests on.
     """
-    parts = (_virements, _actuals, _forecasts, _settled)
+    parts = (_virements, _actuals, _forecasts, _settled, _returned)
     return (*postings(result), *(posting for part in parts for posting in part(result)))
 
 
@@ -156,6 +156,19 @@ def _settled(result: Result) -> Iterator[Posting]:
                         round(float(pence)),
                         rests,
                     )
+
+
+def _returned(result: Result) -> Iterator[Posting]:
+    """Yield what each partner gets back on a pool's last day, by source. Source: model §3."""
+    returned = settlement(result).returned[0]
+    for pool in result.plan.pools:
+        rests = tuple(path(TABLES["pools"], pool.id, n) for n in ("closed_on", "left_at_end"))
+        for t, year in enumerate(result.years):
+            for partner, source, pence in returned_to(result, pool.id, t, returned):
+                label, basis = "Left on the last day", basis_of(result, t)
+                yield Posting(
+                    year, partner, pool.id, source, label, basis, "returned", -pence, rests
+                )
 
 
 def _rests(

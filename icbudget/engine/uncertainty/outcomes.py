@@ -11,6 +11,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from icbudget import glossary
+from icbudget.engine.accounts.pool_end import close_as_planned
 from icbudget.engine.accounts.positions import positions
 from icbudget.engine.accounts.risk_share_settlement import exposure
 from icbudget.engine.appraisal import discounting, trajectory
@@ -83,8 +84,9 @@ def outcomes_of(result: Result, drawn: Drawn = NOTHING_DRAWN) -> Iterator[tuple[
     """
     plan, rules, run = result.plan, result.rules, result.projection
     amounts = AcuteAmounts(run)
+    left = close_as_planned(result)
     for p, pool in enumerate(rules.pools):
-        close = run.moves.close[:, :, rules.pool_of == p].sum(axis=-1)
+        close = left[:, :, rules.pool_of == p].sum(axis=-1)
         yield _with_over_plan(Outcome(f"Pool {pool}", BALANCE), np.diff(close, axis=1, prepend=0.0))
         yield _with_over_plan(
             Outcome(f"Pool {pool}", "Balance carried forward", over_plan="last"), close

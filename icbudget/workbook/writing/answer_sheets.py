@@ -141,8 +141,9 @@ def write_answer(
     lines = 0
     for number, row in enumerate(block.rows, start=area.row + 1):
         values = row.values if block.form else (row.unit, *row.values)
-        words = [*row.labels, *(value if isinstance(value, str) else "" for value in values)]
-        lines += fit_height(sheet, number, zip(words, widths, strict=False))
+        texts = (value if isinstance(value, str) else "" for value in values)
+        told = [*block.laid_out(row), *texts]
+        lines += fit_height(sheet, number, zip(told, widths, strict=False))
     heads = TOTALS_ROW if totals else area.row
     sheet.freeze_panes(heads + 1, min(len(block.labels), 3))
     has_top = area.row > block_row(0)
@@ -169,9 +170,10 @@ def widths_of(area: Area, totals: Sequence[Total], *, live: bool) -> list[float]
     A live answer has room for larger figures.
     """
     block, rows = area.block, area.block.rows
+    laid_out = [block.laid_out(row) for row in rows]
     widths = [
-        width_of([heading, *(row.labels[at] for row in rows)], least=9)
-        for at, heading in enumerate(block.labels)
+        width_of([heading, *(words[at] for words in laid_out)], least=9)
+        for at, heading in enumerate(block.label_headings)
     ]
     if block.columns and not block.form:
         widths.append(
@@ -224,7 +226,7 @@ def write_master(sheet: Any, styles: Styles, row: int, column: int, master: str)
 
 
 def _write_totals(sheet: Any, styles: Styles, area: Area, totals: Sequence[Total]) -> None:
-    block, unit = area.block, len(area.block.labels)
+    block, unit = area.block, area.block.unit_at
     sheet.write_string(TOTALS_ROW - 1, 0, "Totals, by ordinary Excel formulas", styles.subtitle)
     for at in range(unit + 1):
         sheet.write_string(TOTALS_ROW, at, {0: "Total", unit: "Unit"}.get(at, ""), styles.heading())
@@ -334,7 +336,7 @@ def _formats_by_unit(sheet: Any, styles: Styles, area: Area) -> None:
     """
     from xlsxwriter.utility import xl_col_to_name
 
-    unit = len(area.block.labels)
+    unit = area.block.unit_at
     first, last = area.row + 1, area.row + ANSWER_ROWS
     for at, heading in enumerate(area.block.headings[unit + 1 :], start=unit + 1):
         if area.block.unit_by_column.get(heading) == "%":

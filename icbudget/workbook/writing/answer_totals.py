@@ -6,6 +6,7 @@ They are the sums a person looks for there, as ordinary formulas over the block 
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from typing import Any
 
 from icbudget import glossary
 from icbudget.answers import catalogue, risk_shared
@@ -111,15 +112,20 @@ def _funding(contents: Contents, area: Area) -> list[Total]:
     plan = contents.plan
     income = base_income(contents, _label(0, glossary.CONTRIBUTION), _label(1, glossary.DEDUCTION))
     lines.append(_in_base_year(plan, area, "Income, from the Funding sheet", income))
-    first, at = TOTALS_ROW + 2 + len(lines), len(lines)
-    for place, pool in enumerate(plan.pools):
-        pool_ids = layout.column_reference("pools", "id")
-        label = f'INDEX({pool_ids},ROWS($A${first}:$A{first + place}))&""'
-        figures = {
-            c: area.sum(c, here=True, pool=_label(at + place, pool.id)) for c in area.block.columns
-        }
-        lines.append(Total(Figure(label, pool.id), "£", figures))
+    for place, pool in enumerate(plan.pools, start=1):
+        id, name = at_place("pools", place, pool)
+        figures = {c: area.sum(c, here=True, pool=id) for c in area.block.columns}
+        lines.append(Total(name, "£", figures))
     return lines
+
+
+def at_place(table: str, place: int, row: Any) -> tuple[Figure, Figure]:
+    """Return the id and the name of a row of a plan table, by its place counted from 1."""
+    id, name = (
+        f'INDEX({layout.column_reference(table, part)},ROWS($A$1:$A${place}))&""'
+        for part in ("id", "name")
+    )
+    return Figure(id, row.id), Figure(name, row.name)
 
 
 def _phasing(contents: Contents, area: Area) -> list[Total]:
@@ -351,12 +357,9 @@ def _partners(contents: Contents, area: Area) -> list[Total]:
         return {c: area.sum(c, here=True, partner=partner, figure=figure) for c in columns}
 
     lines: list[Total] = []
-    for number_, partner in enumerate(contents.plan.partners, start=1):
-        id, name = (
-            f'INDEX({layout.column_reference("partners", part)},ROWS($A$1:$A${number_}))&""'
-            for part in ("id", "name")
-        )
-        lines.append(Total(Figure(name, partner.name), "£", of(Figure(id, partner.id), gain)))
+    for place, partner in enumerate(contents.plan.partners, start=1):
+        id, name = at_place("partners", place, partner)
+        lines.append(Total(name, "£", of(id, gain)))
     lines += [Total(name, "£", of(text(name), gain)) for name in (NOT_SETTLED, NOBODY)]
     of_system = of(text(SYSTEM), gain)
     lines.append(Total(f"{SYSTEM}: {glossary.GAIN.casefold()}", "£", of_system))

@@ -17,7 +17,7 @@ from icbudget.glossary import HEADINGS
 from icbudget.plan import Plan
 from icbudget.plan.unread_cells import NOT_KNOWN, NotKnown
 from icbudget.workbook import layout
-from icbudget.workbook.writing.answer_totals import SYSTEM, line
+from icbudget.workbook.writing.answer_totals import SYSTEM, at_place, line
 from icbudget.workbook.writing.chart_series import (
     BAND,
     Corner,
@@ -83,7 +83,7 @@ def series_of(plan: Plan, placed: Placed) -> dict[str, Series]:
             continue
         area, totals = placed[answer]
         row = rows.get(answer, first_row(totals)) + 1
-        corner = Corner(area.sheet, row, len(area.block.labels) + 1)
+        corner = Corner(area.sheet, row, area.block.unit_at + 1)
         drawn[name] = _marked_short(draw(plan, placed, corner))
         rows[answer] = drawn[name].last + 2
     return drawn
@@ -165,16 +165,16 @@ def _left(plan: Plan, placed: Placed, corner: Corner) -> Series:
 def _borne(plan: Plan, placed: Placed, corner: Corner) -> Series:
     """Return what each partner would bear of all pools' over- and underspends, by year."""
     area = placed[catalogue.RISK_SHARED][0]
-    ids = [partner.id for partner in plan.partners] or [""]
     rows: list[tuple[Figure | str, tuple[Figure, ...]]] = []
-    for number_, id in enumerate(ids):
-        position = f"ROWS($A$1:$A${number_ + 1})"
-        label = Figure(f'INDEX({layout.column_reference("partners", "id")},{position})&""', id)
-        cell = corner.here(corner.row + 1 + number_, 0, id)
+    for place, partner in enumerate(plan.partners, start=1):
+        id, name = at_place("partners", place, partner)
         figures = [
-            area.sum(c, partner=cell, figure=text(risk_shared.SHARE)) for c in area.block.columns
+            area.sum(c, partner=id, figure=text(risk_shared.SHARE)) for c in area.block.columns
         ]
-        rows.append((label, tuple(figures)))
+        rows.append((name, tuple(figures)))
+    if not rows:
+        nothing = tuple(Figure("0", 0.0) for _ in area.block.columns)
+        rows.append(("No partner", nothing))
     title = "Who would bear over- and underspends"
     return Series(title, corner, ("Partner", *years_of(area)), tuple(rows))
 

@@ -27,6 +27,7 @@ from icbudget.workbook.writing.answer_sheets import (
     Total,
 )
 from icbudget.workbook.writing.answer_totals import (
+    at_place,
     base_income,
     line,
     own_spending,
@@ -183,21 +184,18 @@ def _of_base_year(contents: Contents, placed: Placed) -> Iterable[Check]:
         )
         how = "Funding sheet: contributions less deductions, against the Income sheet"
         yield Check("Income", f"Income of all pools in {base}", how, typed, answer)
-        for pool in plan.pools:
-            at = next(
-                n
-                for n, t in enumerate(lines)
-                if isinstance(t.label, Figure) and t.label.value == pool.id
-            )
-            label = Figure(area.at(TOTALS_ROW + 1 + at, 0), pool.id)
+        of_pools = len(lines) - len(plan.pools)  # their totals are the last
+        for place, pool in enumerate(plan.pools, start=1):
+            at = of_pools + place - 1
+            id, _ = at_place("pools", place, pool)
             answer = Figure(
                 area.total_cell(TOTALS_ROW + 1 + at, base), lines[at].figures[base].value
             )
             yield Check(
                 "Income",
-                f"Income of the pool {pool.id} in {base}",
+                f"Income of {pool.name or pool.id} in {base}",
                 how,
-                pool_income(contents, label),
+                pool_income(contents, id),
                 answer,
             )
     if catalogue.SPENDING in placed:

@@ -13,6 +13,7 @@ from typing import Any
 from icbudget import glossary
 from icbudget.answers import catalogue
 from icbudget.answers.partner_positions import MADE_OF
+from icbudget.checks.national_rules import FAIL, NOT_TESTED, PASS
 from icbudget.engine.accounts.bridge import ASSUMED, STATED
 from icbudget.plan.unread_cells import NotKnown
 from icbudget.workbook import layout
@@ -97,18 +98,18 @@ def _cards(contents: Contents, placed: Placed, drawn: Mapping[str, Series]) -> I
             yield _spending(contents, placed[catalogue.BALANCES][0])
         # Five figures fit; the gap leads, and what is left in the pools stands on Balances.
         if not (stated and shift):
-            yield _left(drawn["left"], placed[catalogue.BALANCES][0])
+            yield _left(contents, drawn["left"], placed[catalogue.BALANCES][0])
     if shift:
         yield _cash(placed[catalogue.CASH_RELEASED][0])
         if catalogue.PARTNER_POSITIONS in placed:
-            yield _system(placed[catalogue.PARTNER_POSITIONS][0], drawn["partners"])
+            yield _system(contents, placed[catalogue.PARTNER_POSITIONS][0], drawn["partners"])
         if catalogue.GOAL_TRACKER in placed:
             yield _goals(contents, placed[catalogue.GOAL_TRACKER][0])
         return
     if catalogue.RULE_TESTS in placed:
         yield _rules(placed)
     if "borne" in drawn:
-        yield _borne(drawn["borne"])
+        yield _borne(contents, drawn["borne"])
 
 
 def _gap(area: Area) -> Card:
@@ -204,21 +205,29 @@ def _spending(contents: Contents, area: Area) -> Card:
     return Card(glossary.SPENDING_FROM_POOLS, now, _MILLIONS, sentence)
 
 
-def _left(series: Series, area: Area) -> Card:
+def _left(contents: Contents, series: Series, area: Area) -> Card:
     last = area.block.columns[-1]
     total = _sum(series)
     worst = _worst(series)
     least = _least(series)
-    formula = (
-        f'IF({least.formula}<0,{worst.formula}&" is over-committed by "&{_in_words(least, -1)}&".",'
-        '"No pooled fund is over-committed.")'
+    status, ids = (layout.column_reference("pools", part) for part in ("pooling_status", "id"))
+    pooled = [pool for pool in contents.plan.pools if pool.pooling_status == "pooled"]
+    sentence = _first_that_holds(
+        (_is_unknown(least), Figure(f'"{_NOT_KNOWN}"', _NOT_KNOWN)),
+        (
+            Figure(f'SUMPRODUCT(({ids}<>"")*(({status}="pooled")+({status}="")))=0', not pooled),
+            text("There is no pooled fund."),
+        ),
+        (
+            Figure(f"{least.formula}<0", _amount(least) < 0),
+            Figure(
+                f'{worst.formula}&" is over-committed by "&{_in_words(least, -1)}&"."',
+                f"{worst.value} is over-committed by {_words(least, -1)}.",
+            ),
+        ),
+        otherwise="No pooled fund is over-committed.",
     )
-    value = (
-        f"{worst.value} is over-committed by {_words(least, -1)}."
-        if _amount(least) < 0
-        else "No pooled fund is over-committed."
-    )
-    return Card(f"{glossary.LEFT_IN_POOLS} in {last}", total, _MILLIONS, Figure(formula, value))
+    return Card(f"{glossary.LEFT_IN_POOLS} in {last}", total, _MILLIONS, sentence)
 
 
 def _cash(area: Area) -> Card:
@@ -230,20 +239,28 @@ def _cash(area: Area) -> Card:
     return Card(glossary.CASH_BY_SHIFT, released, _MILLIONS, sentence)
 
 
-def _system(area: Area, series: Series) -> Card:
+def _system(contents: Contents, area: Area, series: Series) -> Card:
     last = area.block.columns[-1]
     of_system = area.sum(last, partner=text(SYSTEM), figure=text(glossary.GAIN_SO_FAR))
     worst, least = _worst(series), _least(series)
-    formula = (
-        f'IF({least.formula}<0,"against doing nothing. Worst off: "&{worst.formula}&", "&'
-        f'{_in_words(least, -1)}&" worse.","against doing nothing. No partner is worse off.")'
+    programmes = layout.column_reference("programmes", "id")
+    nothing = "There is no programme, so nothing shifts and there is nothing to compare."
+    sentence = _first_that_holds(
+        (_is_unknown(least), Figure(f'"{_NOT_KNOWN}"', _NOT_KNOWN)),
+        (
+            Figure(f"{least.formula}<0", _amount(least) < 0),
+            Figure(
+                f'"{_AGAINST} Worst off: "&{worst.formula}&", "&{_in_words(least, -1)}&" worse."',
+                f"{_AGAINST} Worst off: {worst.value}, {_words(least, -1)} worse.",
+            ),
+        ),
+        (
+            Figure(f'SUMPRODUCT(--({programmes}<>""))=0', not contents.plan.programmes),
+            text(nothing),
+        ),
+        otherwise=f"{_AGAINST} No partner is worse off.",
     )
-    value = (
-        f"against doing nothing. Worst off: {worst.value}, {_words(least, -1)} worse."
-        if _amount(least) < 0
-        else "against doing nothing. No partner is worse off."
-    )
-    return Card(glossary.SYSTEM_OVER_PLAN, of_system, _MILLIONS, Figure(formula, value))
+    return Card(glossary.SYSTEM_OVER_PLAN, of_system, _MILLIONS, sentence)
 
 
 def _goals(contents: Contents, area: Area) -> Card:
@@ -273,34 +290,80 @@ def _goals(contents: Contents, area: Area) -> Card:
 def _rules(placed: Placed) -> Card:
     area, lines = placed[catalogue.RULE_TESTS]
     first = area.block.columns[0]
-    passed = line(area, lines, "Pass", first)
-    failed = line(area, lines, "Fail", first)
+    passed = line(area, lines, PASS, first)
+    failed = line(area, lines, FAIL, first)
+    untested = area.count(first, text(NOT_TESTED))
     formula = f'{passed.formula}&" of "&({passed.formula}+{failed.formula})'
     count = f"{number(passed):.0f} of {number(passed) + number(failed):.0f}"
-    sentence = Figure(
-        f'IF({failed.formula}=0,"in {first}. No rule fails.",'
-        f'"in {first}. "&{failed.formula}&" fail: see Rule tests.")',
-        f"in {first}. No rule fails."
-        if not number(failed)
-        else f"in {first}. {number(failed):.0f} fail: see Rule tests.",
+    sentence = _first_that_holds(
+        (_is_unknown(failed), Figure(f'"{_NOT_KNOWN}"', _NOT_KNOWN)),
+        (
+            Figure(f"{failed.formula}>0", _amount(failed) > 0),
+            Figure(
+                f'"in {first}. "&{failed.formula}&" fail: see Rule tests."',
+                f"in {first}. {number(failed):.0f} fail: see Rule tests.",
+            ),
+        ),
+        (
+            Figure(f"{passed.formula}=0", not _amount(passed)),
+            text(f"in {first}: no rule is tested."),
+        ),
+        (
+            Figure(f"{untested.formula}>0", _amount(untested) > 0),
+            Figure(
+                f'"in {first}. No rule fails; "&{untested.formula}&" not tested."',
+                f"in {first}. No rule fails; {number(untested):.0f} not tested.",
+            ),
+        ),
+        otherwise=f"in {first}. No rule fails.",
     )
     return Card(glossary.RULES_MET, Figure(formula, count), "General", sentence)
 
 
-def _borne(series: Series) -> Card:
+def _borne(contents: Contents, series: Series) -> Card:
     cells = _last_column(series)
     values = [_amount(figures[-1]) for _, figures in series.rows]
     most = max(values, default=0.0)
     who = next((label for label, figures in series.rows if _amount(figures[-1]) == most), "")
     name = str(who.value) if isinstance(who, Figure) else who
-    largest = Figure(f"MAX({cells})", most)
+    known = added(figures[-1].value for _, figures in series.rows)
+    largest = Figure(f"MAX({cells})", known if isinstance(known, NotKnown) else most)
     label = f"INDEX({_labels(series)},MATCH({largest.formula},{cells},0))"
     last = series.headings[-1]
     year = str(last.value) if isinstance(last, Figure) else last
-    nobody = f"Nobody bears an overspend in {year}."
-    formula = f'IF({largest.formula}>0,"by "&{label}&" in {year}.","{nobody}")'
-    value = f"by {name} in {year}." if most > 0 else nobody
-    return Card(glossary.MOST_BORNE, largest, _MILLIONS, Figure(formula, value))
+    ids, rules = (layout.column_reference("pools", part) for part in ("id", "risk_share"))
+    shares = any(pool.risk_share for pool in contents.plan.pools)
+    sentence = _first_that_holds(
+        (_is_unknown(largest), Figure(f'"{_NOT_KNOWN}"', _NOT_KNOWN)),
+        (
+            Figure(f"{largest.formula}>0", most > 0),
+            Figure(f'"by "&{label}&" in {year}."', f"by {name} in {year}."),
+        ),
+        (
+            Figure(f'SUMPRODUCT(({ids}<>"")*({rules}<>""))=0', not shares),
+            text("No pool has a risk share: who would bear one is not agreed."),
+        ),
+        otherwise=f"Nobody bears an overspend in {year}.",
+    )
+    return Card(glossary.MOST_BORNE, largest, _MILLIONS, sentence)
+
+
+_AGAINST = "against doing nothing."
+_NOT_KNOWN = "Not known: a figure of it cannot be read."
+"""What stands where nobody can say whether all is well: no comfort over what is not known."""
+
+
+def _is_unknown(figure: Figure) -> Figure:
+    return Figure(f"ISERROR({figure.formula})", isinstance(figure.value, NotKnown))
+
+
+def _first_that_holds(*cases: tuple[Figure, Figure], otherwise: str) -> Figure:
+    """Return the words of the first case that holds, as one formula; else the last words."""
+    words = text(otherwise)
+    for holds, said in reversed(cases):
+        value = said.value if holds.value else words.value
+        words = Figure(f"IF({holds.formula},{said.formula},{words.formula})", value)
+    return words
 
 
 def _over_years(area: Area, figure: str) -> Figure:

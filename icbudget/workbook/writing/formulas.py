@@ -13,7 +13,7 @@ from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from typing import Any
 
-from icbudget.answers.block import Block, Cell
+from icbudget.answers.block import Block, Cell, id_heading
 from icbudget.glossary import HEADINGS
 from icbudget.plan import Plan
 from icbudget.plan.columns import columns_of
@@ -71,10 +71,14 @@ class Area:
     row: int
 
     def column(self, heading: str, *, here: bool = False) -> str:
-        """Return the range below a heading, long enough for the answer to grow."""
+        """Return the range below a heading, long enough for the answer to grow.
+
+        Where names stand under the heading it is that of their ids, which formulas look for.
+        """
         from xlsxwriter.utility import xl_range_abs
 
-        at = self.block.headings.index(heading)
+        looked_for = id_heading(heading) if heading in self.block.ids else heading
+        at = self.block.headings.index(looked_for)
         return self._named(xl_range_abs(self.row + 1, at, self.row + layout.ANSWER_ROWS, at), here)
 
     def cell(self, row: int, heading: str, *, here: bool = False) -> str:
@@ -147,7 +151,7 @@ class Area:
         """Return the headings of the value columns, with room for up to so many of them."""
         from xlsxwriter.utility import xl_range_abs
 
-        first = len(self.block.labels) + 1
+        first = self.block.unit_at + 1
         return self._named(xl_range_abs(self.row, first, self.row, first + most - 1), here=False)
 
     def _rows(self, where: dict[str, Figure]) -> list[int]:

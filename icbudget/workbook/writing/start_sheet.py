@@ -153,7 +153,7 @@ def _write_signed(sheet: Any, styles: Styles, area: Area) -> None:
 
 def _signed(area: Area) -> str:
     """Return what the line about the state of the plan says as it is written."""
-    rows = [dict(zip(area.block.headings, row.labels, strict=True)) for row in area.block.rows]
+    rows = [dict(zip(area.block.labels, row.labels, strict=True)) for row in area.block.rows]
     if not rows:
         return _NOBODY
     state, why = rows[0][HEADINGS["state"]], rows[0][HEADINGS["why"]]

@@ -1,0 +1,68 @@
+"""Which labels of an answer are ids of the plan's rows, and what people call these rows."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+
+from icbudget.glossary import HEADINGS
+from icbudget.plan import Plan
+
+_TABLES = {
+    "acute_line": ("acute_lines",),
+    "goal": ("goals",),
+    "partner": ("partners",),
+    "pays": ("partners",),
+    "pool": ("pools",),
+    "programme": ("programmes",),
+    "receives": ("partners",),
+    "scheme": ("schemes",),
+    "shift": ("shifts",),
+    "thing": ("shifts", "pools", "programmes"),
+    "who": ("partners",),
+    "whose": ("partners", "pools", "goals"),
+}
+"""The tables whose ids stand under a heading, by its key."""
+_NAMED_ALONE = {"name_or_partner": ("partners",)}
+"""The same of a heading whose ids have no column of their own: most of what stands there is none.
+"""
+_HAS_ITS_NAME = {"goal": ("measure",), "scheme": ("name",)}
+"""Labels that stand beside an id in some answers and name it already."""
+_KINDS = {"pools": "Pool", "goals": "Goal"}
+"""What the simulation says before the id of a thing that is no partner."""
+
+
+def headings_of_ids(labels: tuple[str, ...]) -> tuple[str, ...]:
+    """Return the headings under which ids stand that nothing beside them names.
+
+    `labels`: the keys of the label columns in `glossary.HEADINGS`.
+    """
+    return tuple(
+        HEADINGS[key]
+        for key in labels
+        if key in _TABLES and not set(_HAS_ITS_NAME.get(key, ())) & set(labels)
+    )
+
+
+def names_under(labels: Iterable[str], plan: Plan) -> Mapping[str, Mapping[str, str]]:
+    """Return the name of each id, by heading; an id without a name is left out."""
+    tables = _TABLES | _NAMED_ALONE
+    headed = headings_of_ids(tuple(labels))
+    return {
+        HEADINGS[key]: _names(tables[key], plan)
+        for key in labels
+        if HEADINGS[key] in headed or key in _NAMED_ALONE
+    }
+
+
+def _names(tables: Iterable[str], plan: Plan) -> dict[str, str]:
+    names: dict[str, str] = {}
+    for table in tables:
+        for row in getattr(plan, table):
+            name = row.measure if table == "goals" else row.name
+            if not name:
+                continue
+            # An id that rows of two tables have stands for itself where they are called otherwise.
+            names[row.id] = name if names.get(row.id, name) == name else row.id
+            if table in _KINDS:
+                names[f"{_KINDS[table]} {row.id}"] = name
+    return names
