@@ -135,8 +135,9 @@ INCOME = _label(
 OF_IT_INTEREST = _label(
     "Of it interest on a pump-prime fund", "The part of the income that nobody puts in."
 )
-INCOME_AND_KIND = _label(
-    "Income with what is in kind", "What is put into a pool in the year, in money and in kind."
+PUT_INTO_POOLS = _label(
+    "Put into pools, in kind included",
+    "What partners put into pools in the year, in money and in kind, deductions taken off.",
 )
 COMING_IN = _label(
     "All that came in", "Income in money and in kind, and acute money moved or reinvested."
@@ -275,7 +276,10 @@ MONEY_FOR_PROGRAMMES = _label(
     "Money for programmes", "What a pool has for programmes after its other schemes."
 )
 COST_IN_FULL = _label("Cost in full", "What a programme costs if it is bought whole.")
-PAID = _label("Paid", "What is paid for a programme in the year.")
+PAID = _label(
+    "Paid for prevention",
+    "What programmes are paid: one programme, what a partner bears of them, or all.",
+)
 PART_BOUGHT = _label("Part bought", "The part of a programme that its pool can pay for.")
 EFFECT_AT_WORK = _label(
     "Effect at work (reach after lag)", "Share of a programme's people in whom it has taken effect."
@@ -338,15 +342,6 @@ GAP_TO_DATE_ADDED = _label(
 )
 
 # Partners' positions
-PUT_INTO_POOLS = _label("Put into pools", "What a partner contributes to pools, in kind included.")
-SAVED_ON_ACUTE = _label(
-    "Saved on acute activity (stranded cost negative)",
-    "What a partner saves on acute activity; a provider's stranded cost is negative.",
-)
-PREVENTION_PAID = _label("Prevention paid", "What a partner pays for programmes.")
-RECEIVED_FROM_PARTNERS = _label(
-    "Received from other partners (paid over, negative)", "What a gain share settles."
-)
 POSITION_ACTIVITY = _label(
     "1 Activity",
     "What a commissioner pays less for activity; what a provider receives less and spends less.",

@@ -40,7 +40,7 @@ def experience(case: Case) -> Lines:
     result = case.answered
     moves, amounts = result.projection.moves, AcuteAmounts(result.projection)
     rows = [
-        Row(("Money", "", glossary.PREVENTION_PAID), "£", pounds(moves.paid[0].sum(axis=-1))),
+        Row(("Money", "", glossary.PAID), "£", pounds(moves.paid[0].sum(axis=-1))),
         Row(
             ("Money", "", glossary.CONTRACT_SAVING_NET), "£", pounds(amounts.saving[0].sum(axis=-1))
         ),

@@ -56,15 +56,12 @@ def partners(case: Case) -> Lines:
         b = steps[position.partner]
         # what is not settled yet, or borne by nobody, is no partner's: it has no other figures
         if b.partner in put_in:
-            saved = tuple(-pence for pence in b.steps[glossary.AVOIDED_CASHABLE])
             got = received[b.partner]
             paid = tuple(p + r for p, r in zip(_paid(b), got, strict=True))
             figures = [
                 (glossary.PUT_INTO_POOLS, put_in[b.partner]),
                 (glossary.DO_NOTHING, b.steps[glossary.DO_NOTHING]),
-                (glossary.SAVED_ON_ACUTE, saved),
-                (glossary.PREVENTION_PAID, paid),
-                (glossary.RECEIVED_FROM_PARTNERS, got),
+                (glossary.PAID, paid),
                 (glossary.PLAN, b.steps[glossary.PLAN]),
             ]
         to_date = tuple(int(pence) for pence in np.cumsum(position.total))

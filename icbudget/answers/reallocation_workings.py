@@ -283,7 +283,7 @@ HOW: dict[tuple[str, str], tuple[_Words, str, tuple[str, ...]]] = {
     (glossary.PROGRAMME, glossary.COST_IN_FULL): (_Of.cost, "programmes", _COST),
     (glossary.PROGRAMME, glossary.PAID): (_Of.paid, "programmes", (*_COST, *_TURN)),
     (glossary.PROGRAMME, glossary.PART_BOUGHT): (
-        lambda of: f"paid {of.money('Paid')} ÷ cost in full {of.money('Cost in full')}",
+        lambda of: f"paid {of.money(glossary.PAID)} ÷ cost in full {of.money('Cost in full')}",
         "programmes",
         (*_COST, *_TURN),
     ),

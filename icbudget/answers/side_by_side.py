@@ -126,7 +126,7 @@ _ORDER = (
     GAIN,
     BORNE,
     glossary.PLAN,
-    glossary.PREVENTION_PAID,
+    glossary.PAID,
     glossary.CONTRACT_SAVING_NET,
     glossary.GROSS_RELEASE,
     glossary.REPLACEMENT_COST,
@@ -177,7 +177,7 @@ def _headline(laid: Plan, result: Result) -> Iterator[tuple[str, str, str, Cell]
     for partner, pence in borne(result).items():
         yield BORNE, partner, "£", sum(pence) / 100
     amounts = AcuteAmounts(result.projection)
-    yield "Prevention paid", SYSTEM, "£", round(float(result.projection.moves.paid[0].sum())) / 100
+    yield glossary.PAID, SYSTEM, "£", round(float(result.projection.moves.paid[0].sum())) / 100
     for name, of_lines in (
         (glossary.CONTRACT_SAVING_NET, amounts.saving),
         (glossary.GROSS_RELEASE, amounts.gross_release),

@@ -350,13 +350,13 @@ def _name(stands: Standing) -> str:
 def _called(stands: Standing) -> str:
     row = stands.row
     return (
-        f"The release of “{_name(stands)}” for {row.partner}, month {row.month} of {row.year}, line"
-        f" {row.line},"
+        f"The release of “{_name(stands)}” for “{row.partner}”, month {row.month} of {row.year},"
+        f" line {row.line},"
     )
 
 
 def _track_name(track: Track) -> str:
-    return f"The {_words(track.kind)} of “{track.group.name}” for {track.partner}"
+    return f"The {_words(track.kind)} of “{track.group.name}” for “{track.partner}”"
 
 
 def _words(kind: str) -> str:

@@ -137,7 +137,7 @@ def _positions(paper: Paper, names: dict[str, str]) -> Table:
         glossary.PUT_INTO_POOLS,
         glossary.DO_NOTHING,
         glossary.PLAN,
-        glossary.PREVENTION_PAID,
+        glossary.PAID,
         glossary.GAIN,
     )
     if len(paper.years) == 1:

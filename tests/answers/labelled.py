@@ -25,7 +25,18 @@ AS_PLANNED = "As planned"
 FORMS = {answer.id for answer in ANSWERS if answer.module == "returns"}
 """Answers in the columns of a national form, whose labels are not ours."""
 _THINGS = frozenset(
-    headings("acute_line", "goal", "name", "partner", "pool", "programme", "source", "who", "whose")
+    headings(
+        "acute_line",
+        "goal",
+        "name",
+        "partner",
+        "pool",
+        "programme",
+        "source",
+        "thing",
+        "who",
+        "whose",
+    )
 )
 """Headings under which things of the plan stand; others say line, month, section and the like."""
 

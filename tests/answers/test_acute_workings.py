@@ -161,7 +161,7 @@ def pumped():
             6_000,
             "(fixed £0.00 + 100.00 people × £60.00) × cost index 1.000000",
         ),
-        ("falls / Paid / 2026/27", 6_000, "its cost in full"),
+        ("falls / Paid for prevention / 2026/27", 6_000, "its cost in full"),
         (
             "falls / Effect at work (reach after lag) / 2027/28",
             0.25,

@@ -36,9 +36,9 @@ def shared(folder, pool, year="2025/26"):
     """
     (path,) = folder.glob("*-risk-shared.csv")
     told = {
-        (r["Figure"].split(" (")[0], r["Partner"]): r
+        (r["Figure"].split(" (")[0], r["Partner id"]): r
         for r in rows(path)
-        if r["Pool"] == pool and r["Unit"] == "£" and not r["Figure"].endswith(", to date")
+        if r["Pool id"] == pool and r["Unit"] == "£" and not r["Figure"].endswith(", to date")
     }
     return {key: float(r[year]) for key, r in told.items() if float(r[year])}
 

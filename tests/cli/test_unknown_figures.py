@@ -59,16 +59,18 @@ def test_the_finding_and_everything_that_does_not_rest_on_the_figure(garbled, tm
         and WORDS in printed
         and placed(opened(garbled), "Funding!{Base amount (£)}7") in printed
     )
-    income = {r["Pool"]: r["2025/26"] for r in rows(tmp_path / "spoiled-income.csv")}
+    income = {r["Pool id"]: r["2025/26"] for r in rows(tmp_path / "spoiled-income.csv")}
     assert income == {"beds": "100000.00", "home": "not known", "dfg": "50000.00", "old": "5000.00"}
     shared = rows(tmp_path / "spoiled-risk-shared.csv")
     beds = {
-        (r["Figure"], r["Partner"]): float(r["2025/26"])
+        (r["Figure"], r["Partner id"]): float(r["2025/26"])
         for r in shared
-        if r["Pool"] == "beds" and r["Unit"] == "£"
+        if r["Pool id"] == "beds" and r["Unit"] == "£"
     }
     assert {key: value for key, value in beds.items() if value} == BEDS
-    home = {r["Figure"]: r["2025/26"] for r in shared if r["Pool"] == "home" and r["Unit"] == "£"}
+    home = {
+        r["Figure"]: r["2025/26"] for r in shared if r["Pool id"] == "home" and r["Unit"] == "£"
+    }
     assert home["Variance (overspend positive)"] == home["Share of the variance"] == "not known"
 
 
@@ -76,7 +78,7 @@ def test_totals_are_error_values_and_the_master_check_counts_what_is_not_known(r
     book = openpyxl.load_workbook(results, data_only=True)
     lines = book["Income"].iter_rows(min_row=7, max_row=20)
     totals = {row[0].value: [c.value for c in row[1:] if c.value is not None] for row in lines}
-    assert totals["Income with what is in kind"][-2:] == ["#N/A", "#N/A"] and totals["beds"][
+    assert totals["Put into pools, in kind included"][-2:] == ["#N/A", "#N/A"] and totals["beds"][
         -2:
     ] == [100_000, 100_000]
     assert totals["home"][-2:] == ["#N/A", "#N/A"], "no total skips what is not known"

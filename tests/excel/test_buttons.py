@@ -131,7 +131,9 @@ def test_freeze_works_out_what_is_tried_and_what_is_chosen(com, path):
     assert tuple(block[0][: len(income.headings)]) == income.headings
     filled = [line for line in block[1:] if line[0]]
     assert len(filled) == len(income.rows)
-    assert {value for line in filled for value in line[6 : len(income.headings)]} == {0}
+    assert {
+        value for line in filled for value in line[income.values_at : len(income.headings)]
+    } == {0}
 
 
 def names(plan):

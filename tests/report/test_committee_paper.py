@@ -173,7 +173,7 @@ def test_contributions_are_those_of_the_answers():
     put = next(
         r
         for r in tasks.answers(case)["partner-positions"].rows
-        if r.labels == ("icb_main", "Put into pools")
+        if r.labels == ("icb_main", "Put into pools, in kind included")
     )
     assert row[1:] == [f"{round(float(value) / 1000):,}" for value in put.values]
     assert " ".join(row[1:]) in printed(borough)

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from icbudget import glossary
 from icbudget.engine.projection.acute_amounts import AcuteAmounts
 from icbudget.engine.rounding import Floats
 from icbudget.engine.run import Result, run
@@ -88,5 +89,5 @@ def _figures(result: Result) -> dict[tuple[str, str, str], Floats]:
                 figures.schemes[0, :, n]
             )
     for g, programme in enumerate(plan.programmes):
-        pence_by_figure["Programme", programme.id, "Paid"] = projection.moves.paid[0, :, g]
+        pence_by_figure["Programme", programme.id, glossary.PAID] = projection.moves.paid[0, :, g]
     return pence_by_figure

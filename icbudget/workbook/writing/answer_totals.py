@@ -104,7 +104,7 @@ def _funding(contents: Contents, area: Area) -> list[Total]:
     lines = sums(area, "kind", (glossary.CONTRIBUTION, glossary.DEDUCTION, glossary.IN_KIND), "£")
     lines.append(
         Total(
-            glossary.INCOME_AND_KIND,
+            glossary.PUT_INTO_POOLS,
             "£",
             {c: area.sum(c, here=True) for c in area.block.columns},
         )
@@ -202,7 +202,7 @@ def _balance(contents: Contents, area: Area) -> list[Total]:
         for at, figure in enumerate(figures)
     ]
     put_in = {glossary.INCOME: 1, glossary.OF_IT_INTEREST: -1, glossary.IN_KIND: 1}
-    lines.append(Total(glossary.INCOME_AND_KIND, "£", _signed(area, lines, put_in)))
+    lines.append(Total(glossary.PUT_INTO_POOLS, "£", _signed(area, lines, put_in)))
     lines.append(_compared(area, lines, _BALANCE, "Open + all in − all out = closing balance"))
     # What all sources of a pool come to are rows of the block too, so they are taken off twice.
     named = f"$A${TOTALS_ROW + 2}:$A${TOTALS_ROW + 1 + len(_BALANCE)}"

@@ -172,7 +172,7 @@ def _of_base_year(contents: Contents, placed: Placed) -> Iterable[Check]:
     base = plan.setup.base_year
     if catalogue.BALANCES in placed:
         area, lines = placed[catalogue.BALANCES]
-        answer = line(area, lines, glossary.INCOME_AND_KIND, base)
+        answer = line(area, lines, glossary.PUT_INTO_POOLS, base)
         typed = base_income(contents, text("contribution"), text("deduction"))
         how = "Funding sheet: contributions less deductions, against Balances"
         yield Check("Balances", f"Income of all pools in {base}", how, typed, answer)
@@ -180,7 +180,7 @@ def _of_base_year(contents: Contents, placed: Placed) -> Iterable[Check]:
         area, lines = placed[catalogue.INCOME]
         typed, answer = (
             line(area, lines, "Income, from the Funding sheet", base),
-            line(area, lines, glossary.INCOME_AND_KIND, base),
+            line(area, lines, glossary.PUT_INTO_POOLS, base),
         )
         how = "Funding sheet: contributions less deductions, against the Income sheet"
         yield Check("Income", f"Income of all pools in {base}", how, typed, answer)
@@ -214,11 +214,11 @@ def _of_base_year(contents: Contents, placed: Placed) -> Iterable[Check]:
         apart = sum(
             abs(number(ones_) - number(twos_))
             for ones_, twos_ in _pairs(
-                one, ones, glossary.INCOME_AND_KIND, two, twos, glossary.INCOME_AND_KIND
+                one, ones, glossary.PUT_INTO_POOLS, two, twos, glossary.PUT_INTO_POOLS
             )
         )
-        income = _across(one, ones, glossary.INCOME_AND_KIND)
-        balances = _across(two, twos, glossary.INCOME_AND_KIND)
+        income = _across(one, ones, glossary.PUT_INTO_POOLS)
+        balances = _across(two, twos, glossary.PUT_INTO_POOLS)
         formula = f"SUMPRODUCT(ABS({income}-{balances}))"
         how = "Income sheet against Balances, the differences of all years added up"
         yield Check("Balances", "Income in every year", how, NONE, Figure(formula, apart))

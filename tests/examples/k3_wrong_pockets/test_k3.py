@@ -100,7 +100,4 @@ def test_it_stands_in_the_ledger_the_bridge_and_the_positions():
         assert steps["Do nothing"][1] - steps["Plan"][1] == 200_00
     rows = tasks.answers(case)["partner-positions"].where(partner="council")
     values = {row.labels[1]: row.values[1] for row in rows}
-    assert (
-        values["Prevention paid"] == 600
-        and values["Received from other partners (paid over, negative)"] == 700
-    )
+    assert values["Paid for prevention"] == 600 and values["4 Gain share and transfers"] == 700
