@@ -83,6 +83,8 @@ def _not_earned(plan: Plan) -> Iterator[Finding]:
     """Yield a note for each pot and year that does not earn all it is budgeted at (model §8)."""
     by_pot: dict[tuple[str, str], list[Payment]] = {}
     for payment in payments(plan) if _can_be_worked_out(plan) else ():
+        if payment.row.planned <= 0:
+            continue  # a point without a target has a finding of its own
         by_pot.setdefault((payment.row.id, payment.row.year), []).append(payment)
     names = {pool.id: pool.name for pool in plan.pools}
     for (pot, year), points in by_pot.items():

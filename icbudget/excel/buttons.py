@@ -260,7 +260,7 @@ def _count(findings: Block) -> str:
         f"{severities.count(name)} {name.lower()}{'' if severities.count(name) == 1 else 's'}"
         for name in dict.fromkeys(severities)
     ]
-    return f"{', '.join(counts)}." if counts else "No findings: the plan is clean."
+    return f"{', '.join(counts)}." if counts else "No findings."
 
 
 @dataclass(frozen=True, slots=True)

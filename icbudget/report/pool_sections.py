@@ -42,6 +42,22 @@ def money_in(paper: Paper) -> dict[tuple[str, str], list[float]]:
     return {account: values for account, values in income.items() if any(values)}
 
 
+def pooled_income(paper: Paper) -> list[float]:
+    """Return the income of the pooled funds by year, £, as on Balances and the Dashboard.
+
+    Acute money that is moved or reinvested is not in it, nor is what stands beside the pools. Of
+    every budget where none is pooled.
+    """
+    block = paper.block(catalogue.BALANCES)
+    inside = {pool.id for pool in counted(paper)}
+    rows = [
+        numbers(row)
+        for row in rows_by_source(block, figure=glossary.INCOME)
+        if block.label(row, "pool") in inside
+    ]
+    return [sum(of_year) for of_year in zip(*rows, strict=True)]
+
+
 def counted(paper: Paper) -> list[Pool]:
     """Return the pooled funds of the plan, or every budget where none is pooled."""
     pooled = [pool for pool in paper.case.plan.pools if pool.pooling_status == "pooled"]

@@ -10,7 +10,7 @@ from icbudget import glossary
 from icbudget.answers import catalogue
 from icbudget.engine.accounts.bridge import SYSTEM
 from icbudget.report.document import Paper, numbers
-from icbudget.report.pool_sections import counted, money_in
+from icbudget.report.pool_sections import counted, pooled_income
 from icbudget.report.report_figures import pounds, rounded
 from icbudget.report.system_sections import funding_rests_on, verdicts
 
@@ -36,14 +36,12 @@ def proposed(paper: Paper) -> tuple[str, ...]:
 
 
 def _pools(paper: Paper) -> str:
-    inside = [pool.id for pool in counted(paper)]
-    incomes = [values for (pool, _), values in money_in(paper).items() if pool in inside]
-    if not incomes:
+    inside, by_year = counted(paper), pooled_income(paper)
+    if not any(by_year):
         return ""
     t = paper.decided
-    by_year = [sum(values_of_year) for values_of_year in zip(*incomes, strict=True)]
     what = "The pooled fund takes in" if len(inside) == 1 else "The pooled funds take in"
-    if not any(pool.pooling_status == "pooled" for pool in counted(paper)):
+    if not any(pool.pooling_status == "pooled" for pool in inside):
         what = "The budgets, which are not pooled, take in"
     sentence = f"{what} {pounds(by_year[t])} in {paper.years[t]}"
     if t == 0:

@@ -5,10 +5,10 @@ from __future__ import annotations
 from icbudget import glossary
 from icbudget.answers import catalogue
 from icbudget.answers.pool_balances import rows_by_source
-from icbudget.engine.accounts.bridge import SYSTEM
+from icbudget.engine.accounts.bridge import ASSUMED, SYSTEM
 from icbudget.report.acute_sections import avoided_by
 from icbudget.report.document import Paper, numbers
-from icbudget.report.pool_sections import counted, money_in
+from icbudget.report.pool_sections import counted, pooled_income
 from icbudget.report.report_figures import MINUS, listed, number, percent, pounds, rounded
 from icbudget.report.system_sections import funding_rests_on, verdicts
 
@@ -36,14 +36,12 @@ def change(before: float, after: float) -> str:
 
 
 def _pools(paper: Paper) -> str:
-    inside = {pool.id: pool for pool in counted(paper)}
-    came = [values for (pool, _), values in money_in(paper).items() if pool in inside]
-    if not came:
+    inside, total = counted(paper), pooled_income(paper)
+    if not any(total):
         return ""
-    total = [sum(year) for year in zip(*came, strict=True)]
-    pooled = any(pool.pooling_status == "pooled" for pool in inside.values())
+    pooled = any(pool.pooling_status == "pooled" for pool in inside)
     kind = ("pooled fund" if pooled else "budget") + ("" if len(inside) == 1 else "s")
-    verb = "holds" if len(inside) == 1 else "hold"
+    verb = "takes in" if len(inside) == 1 else "take in"
     first, last = paper.years[0], paper.years[-1]
     sentence = f"The {kind} {verb} {pounds(total[0])} in {first}"
     if first != last:
@@ -199,6 +197,10 @@ def _gap(paper: Paper) -> str:
             f"In {year} the plan leaves {pounds(system_gap)} of its funding"
             f" unspent{f' in all{though}' if though else ''}. {funding_rests_on(paper)}"
         )
+    bases = paper.rows(catalogue.BRIDGE, partner=SYSTEM, step=glossary.BASIS_OF_FUNDING)[0].values
+    if not (though or paper.case.plan.programmes) and bases[-1] == ASSUMED:
+        # what is assumed to be funded and is not changed has no gap by assumption alone
+        return "No envelope is stated and no programme changes anything: no gap can be measured."
     rests_on = funding_rests_on(paper)
     return f"In {year} the plan costs what there is funding for{though}. {rests_on}"
 

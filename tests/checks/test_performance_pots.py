@@ -4,7 +4,12 @@ from __future__ import annotations
 
 import pytest
 
-from tests.checks.faults import Faults
+from icbudget import glossary
+from icbudget.answers.case import evaluate_draft
+from icbudget.answers.catalogue import BALANCES
+from icbudget.plan.plan_text import from_document
+from tests.checks.clean import clean
+from tests.checks.faults import Faults, findings_of
 
 fault = Faults()
 
@@ -47,6 +52,23 @@ def reduction_not_known_yet(d):
     d["performance_pots"] = _pot(achieved=None)
 
 
+@fault("p4p.not-earned", "performance_pots", 0, "achieved")
+def reduction_that_earns_a_part(d):
+    d["performance_pots"] = _pot(achieved=6)
+
+
 @pytest.mark.parametrize("one", fault.params)
 def test_each_fault_has_its_finding(one):
     one.assert_finding()
+
+
+def test_what_is_not_earned_is_told_with_its_pounds_and_is_on_balances():
+    document = clean()
+    document["performance_pots"] = _pot(achieved=6)
+    (found,) = [f for f in findings_of(document) if f.id == "p4p.not-earned"]
+    # two points of £10,000, each with 6 of 10 achieved: 2 × £4,000 is not earned
+    assert "£20,000.00 in 2026/27" in found.message and "£8,000.00 is not earned" in found.message
+    block = BALANCES.build(evaluate_draft(from_document(document)))
+    at = block.columns.index("2026/27")
+    rows = block.where(source=glossary.NO_SOURCE, figure=glossary.SPENT_LESS_INCOME)
+    assert [row.values[at] for row in rows] == [8_000]

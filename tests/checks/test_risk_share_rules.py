@@ -184,6 +184,12 @@ def pool_that_closes_with_money_left(d):
     d["schemes"][2]["base_amount"] = 300_000  # less than the money of its source
 
 
+@fault("pool.returned", "pools", 0, "left_at_end")
+def pool_that_gives_back_what_is_left(d):
+    pool_that_closes_with_money_left(d)
+    d["pools"][0]["left_at_end"] = "contributors"
+
+
 @pytest.mark.parametrize("one", fault.params)
 def test_each_fault_has_its_finding(one):
     one.assert_finding()

@@ -565,7 +565,7 @@ def test_a_scenario_is_named():
     }
     case = case_of(**document, contributions=[put()], scenarios=[change])
     page = page_of(case)
-    assert "The pooled fund holds £200,000 in 2025/26" in page.text()
+    assert "The pooled fund takes in £200,000 in 2025/26" in page.text()
     assert {row[0]: row[1] for row in table_of(page, "made-table")}["Scenario"] == "Dear"
     assert page.every("dd")[2].text() == "Dear"
 

@@ -94,12 +94,12 @@ def test_a_pool_is_told_at_its_beginning_and_its_end():
     )
     assert (
         sentences(case)[0]
-        == "The pooled fund holds £11.7m in 2025/26 and £12.3m in 2026/27, £659,455 (5.7%) more."
+        == "The pooled fund takes in £11.7m in 2025/26 and £12.3m in 2026/27, £659,455 (5.7%) more."
     )
 
 
 def test_a_plan_of_one_year_compares_nothing():
-    assert sentences(one_pool(0)) == ("The pooled fund holds £100,000 in 2025/26.",)
+    assert sentences(one_pool(0)) == ("The pooled fund takes in £100,000 in 2025/26.",)
 
 
 def test_a_plan_without_anything_says_nothing():
@@ -111,7 +111,7 @@ def test_an_aligned_budget_is_not_called_a_pool():
     pool = {"id": "p", "name": "P", "host": "icb", "pooling_status": "aligned"}
     row = {"pool": "p", "partner": "icb", "source": MINIMUM, "base_amount": 5, "index": "flat"}
     case = case_of(setup=setup(1), partners=[ICB], pools=[pool], contributions=[row])
-    assert sentences(case)[0] == "The budget holds £5 in 2025/26 and £5 in 2026/27, no change."
+    assert sentences(case)[0] == "The budget takes in £5 in 2025/26 and £5 in 2026/27, no change."
 
 
 def test_what_is_over_committed_moved_and_missed_is_told():

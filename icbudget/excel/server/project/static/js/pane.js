@@ -113,7 +113,7 @@ async function check() {
     list.append(line);
   }
   const errors = found.filter((row) => row[at.Severity] === "Error").length;
-  const told = found.length ? `${count(found.length, "finding")}, ${count(errors, "error")} among them.` : "No findings: the plan is clean.";
+  const told = found.length ? `${count(found.length, "finding")}, ${count(errors, "error")} among them.` : "No findings.";
   part("check-count").textContent = told;
   return told;
 }
