@@ -8,6 +8,7 @@ from icbudget import money
 from icbudget.engine.accounts.monitored_lines import Monitored, MonitorLine, monitored
 from icbudget.engine.accounts.outturn import basis_of
 from icbudget.engine.accounts.pool_end import returned_to
+from icbudget.engine.accounts.postings import Posting, postings
 from icbudget.engine.accounts.risk_share_settlement import pool_shares, settlement
 from icbudget.engine.accounts.virements import contribution_changes, standing
 from icbudget.engine.cached_view import cached_view

@@ -142,8 +142,8 @@ def write_answer(
     for number, row in enumerate(block.rows, start=area.row + 1):
         values = row.values if block.form else (row.unit, *row.values)
         texts = (value if isinstance(value, str) else "" for value in values)
-        told = [*block.laid_out(row), *texts]
-        lines += fit_height(sheet, number, zip(told, widths, strict=False))
+        words = [*block.laid_out(row), *texts]
+        lines += fit_height(sheet, number, zip(words, widths, strict=False))
     heads = TOTALS_ROW if totals else area.row
     sheet.freeze_panes(heads + 1, min(len(block.labels), 3))
     has_top = area.row > block_row(0)

@@ -360,9 +360,9 @@ def _is_unknown(figure: Figure) -> Figure:
 def _first_that_holds(*cases: tuple[Figure, Figure], otherwise: str) -> Figure:
     """Return the words of the first case that holds, as one formula; else the last words."""
     words = text(otherwise)
-    for holds, said in reversed(cases):
-        value = said.value if holds.value else words.value
-        words = Figure(f"IF({holds.formula},{said.formula},{words.formula})", value)
+    for holds, its_words in reversed(cases):
+        value = its_words.value if holds.value else words.value
+        words = Figure(f"IF({holds.formula},{its_words.formula},{words.formula})", value)
     return words
 
 
