@@ -110,9 +110,7 @@ ALL_SOURCES = _label(
     "All sources", "All funding sources of a pool together; its rows add up the rows above them."
 )
 NO_SOURCE = _label(
-    "No funding source",
-    "What belongs to none of a pool's sources: performance money that was not earned, and what is"
-    " booked to no source.",
+    "No funding source", "Performance money that was not earned, and what is booked to no source."
 )
 SYSTEM = _label(
     "Whole system", "All partners of the plan together; payments among them cancel out."
@@ -148,10 +146,7 @@ COMING_IN_BEFORE = _label(
 TRANSFERS_IN = _label("Transfers in", "Money that a shift or another fund moves into the source.")
 REINVESTED = _label("Reinvested", "Released acute money that comes into the source.")
 SPEND = _label("Spend", "What the source pays for in the year, in money.")
-TRANSFERS_OUT = _label(
-    "Transfers out",
-    "Money that leaves the source: for another, or back to the partners as the pool ends.",
-)
+TRANSFERS_OUT = _label("Transfers out", "Money that leaves, or goes back as the pool ends.")
 OPEN_SETTLED = _label(
     "Open, after settlement", "What the source holds when the year begins, earlier years settled."
 )
@@ -160,8 +155,7 @@ SPENT_LESS_INCOME = _label(
 )
 SETTLED = _label(
     "Settled",
-    "Received (+) or paid (−) as the variance is settled: by partners, a reserve, other money; and"
-    " what goes back to the partners on the pool's last day (−).",
+    "Received (+) or paid (−) as the variance is settled, and as the pool ends.",
 )
 CLOSE_SETTLED = _label(
     "Close, after settlement", "What the source holds once the year is settled: the next opens so."

@@ -6,7 +6,6 @@ They are the sums a person looks for there, as ordinary formulas over the block 
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from typing import Any
 
 from icbudget import glossary
 from icbudget.answers import catalogue, risk_shared
@@ -28,6 +27,7 @@ from icbudget.workbook.writing.formulas import (
     Area,
     Figure,
     added,
+    at_place,
     base_sum,
     number,
     same,
@@ -117,15 +117,6 @@ def _funding(contents: Contents, area: Area) -> list[Total]:
         figures = {c: area.sum(c, here=True, pool=id) for c in area.block.columns}
         lines.append(Total(name, "£", figures))
     return lines
-
-
-def at_place(table: str, place: int, row: Any) -> tuple[Figure, Figure]:
-    """Return the id and the name of a row of a plan table, by its place counted from 1."""
-    id, name = (
-        f'INDEX({layout.column_reference(table, part)},ROWS($A$1:$A${place}))&""'
-        for part in ("id", "name")
-    )
-    return Figure(id, row.id), Figure(name, row.name)
 
 
 def _phasing(contents: Contents, area: Area) -> list[Total]:

@@ -17,7 +17,7 @@ from icbudget.glossary import HEADINGS
 from icbudget.plan import Plan
 from icbudget.plan.unread_cells import NOT_KNOWN, NotKnown
 from icbudget.workbook import layout
-from icbudget.workbook.writing.answer_totals import SYSTEM, at_place, line
+from icbudget.workbook.writing.answer_totals import SYSTEM, line
 from icbudget.workbook.writing.chart_series import (
     BAND,
     Corner,
@@ -27,7 +27,7 @@ from icbudget.workbook.writing.chart_series import (
     years_of,
 )
 from icbudget.workbook.writing.cross_checks import Placed
-from icbudget.workbook.writing.formulas import Area, Figure, number, text
+from icbudget.workbook.writing.formulas import Area, Figure, at_place, number, text
 from icbudget.workbook.writing.styles import ACTIVITY
 
 CHANGES = (

@@ -27,7 +27,6 @@ from icbudget.workbook.writing.answer_sheets import (
     Total,
 )
 from icbudget.workbook.writing.answer_totals import (
-    at_place,
     base_income,
     line,
     own_spending,
@@ -37,6 +36,7 @@ from icbudget.workbook.writing.formulas import (
     Area,
     Figure,
     added,
+    at_place,
     decided,
     number,
     same,

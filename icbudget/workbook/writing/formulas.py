@@ -235,6 +235,15 @@ def _in_year(row: Any, year: str) -> float:
     return amount if isinstance(amount, NotKnown) else float(amount)
 
 
+def at_place(table: str, place: int, row: Any) -> tuple[Figure, Figure]:
+    """Return the id and the name of a row of a plan table, by its place counted from 1."""
+    id, name = (
+        f'INDEX({layout.column_reference(table, part)},ROWS($A$1:$A${place}))&""'
+        for part in ("id", "name")
+    )
+    return Figure(id, row.id), Figure(name, row.name)
+
+
 def setting(plan: Plan, name: str) -> Figure:
     """Return a setting, found by its label in the Setup table."""
     label = next(c.label for c in columns_of(layout.SETUP_SHEET.table.noun) if c.field == name)
