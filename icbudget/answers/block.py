@@ -144,7 +144,7 @@ class Block:
 
     def unit_of(self, row_unit: str, column: str) -> str:
         """Return the unit of a value: that of its column if it has one, else that of its row."""
-        of_column = self.unit_by_column.get(column, "")
+        of_column = self.unit_by_column.get(column, "") if self.units else ""
         return of_column if of_column or self.form else row_unit
 
     @property

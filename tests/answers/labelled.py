@@ -96,7 +96,7 @@ def _of_totals(id: str, plan: Plan, block: Block) -> Iterator[Labelled]:
     if not block.rows:
         return
     contents = Contents(plan, EVERYTHING, {id: block})
-    _, totals = placed(answer, contents, Area(answer.title, block, 0), room=0)
+    _, totals = placed(answer, contents, Area(answer.title, block, 0))
     for total in totals:
         if not isinstance(total.label, str):
             continue  # the total of one pool, named by a formula

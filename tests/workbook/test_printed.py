@@ -5,9 +5,11 @@ Host: LibreOffice, headless. Which tabs are selected is read from the file; Exce
 
 from __future__ import annotations
 
+import html
 import io
 import re
 import subprocess
+import zipfile
 from collections import Counter
 
 import openpyxl
@@ -70,9 +72,32 @@ def test_the_borough_takes_so_many_pages(tmp_path, printed, most):
     assert sum(pages[sheet] for sheet in sheets) <= most, {s: pages[s] for s in sheets}
 
 
+def with_hidden(content, but):
+    """The workbook with every sheet hidden but those named, and the first of them open."""
+    packed, made = zipfile.ZipFile(io.BytesIO(content)), io.BytesIO()
+    with zipfile.ZipFile(made, "w") as written:
+        for name in packed.namelist():
+            text = packed.read(name).decode() if name == "xl/workbook.xml" else packed.read(name)
+            if name == "xl/workbook.xml":
+                titles = [html.unescape(t) for t in re.findall(r'<sheet name="([^"]*)"', text)]
+                text = re.sub(r' (activeTab|firstSheet)="\d+"', "", text)
+                first = titles.index(but[0])
+                text = text.replace("<workbookView ", f'<workbookView activeTab="{first}" ')
+                text = re.sub(
+                    r'<sheet name="([^"]*)"(?! [^>]*state=)',
+                    lambda s: s[0] + ("" if html.unescape(s[1]) in but else ' state="hidden"'),
+                    text,
+                )
+            written.writestr(name, text)
+    return made.getvalue()
+
+
 def pages_of(content, folder):
-    """How many pages each sheet takes, known by the name in the header of every page."""
-    (folder / "book.xlsx").write_bytes(content)
+    """How many pages each selected sheet takes, known by the name in the header of every page.
+
+    Excel prints what is selected; LibreOffice prints what is not hidden, so all else is hidden.
+    """
+    (folder / "book.xlsx").write_bytes(with_hidden(content, selected(content)))
     profile = f"-env:UserInstallation={(folder / 'profile').as_uri()}"
     words = ["soffice", profile, "--headless", "--convert-to", "pdf", "--outdir", folder]
     subprocess.run([*map(str, words), str(folder / "book.xlsx")], check=True, capture_output=True)

@@ -261,13 +261,13 @@ def _write_totals(sheet: Any, styles: Styles, area: Area, totals: Sequence[Total
 def write_block(sheet: Any, styles: Styles, area: Area, formula: str) -> None:
     """Write a block's headings and rows; with a formula they are its stored values."""
     block = area.block
-    grid = block.grid()
+    grid, headings = block.grid(), block.headings
     if formula:
-        last = area.row + len(grid) - 1, len(block.headings) - 1
+        last = area.row + len(grid) - 1, len(headings) - 1
         sheet.write_dynamic_array_formula(
-            area.row, 0, *last, formula, styles.heading(), block.headings[0]
+            area.row, 0, *last, formula, styles.heading(), headings[0]
         )
-    for at, heading in enumerate(block.headings):
+    for at, heading in enumerate(headings):
         if at or not formula:
             over_numbers = at >= block.values_at and (
                 not block.form or bool(block.unit_of("", heading))
@@ -275,19 +275,19 @@ def write_block(sheet: Any, styles: Styles, area: Area, formula: str) -> None:
             sheet.write_string(area.row, at, heading, styles.heading(over_numbers=over_numbers))
     for number, row in enumerate(block.rows, start=area.row + 1):
         for at, value in enumerate(grid[number - area.row]):
-            unit = block.unit_of(row.unit, block.headings[at])
+            unit = block.unit_of(row.unit, headings[at])
             figure = at >= block.values_at and unit and not isinstance(value, str)
             cell_format = styles.answer(by_unit(unit) if figure else "@")
-            if block.headings[at] == WHERE and not formula and (link := _link(value, styles)):
+            if headings[at] == WHERE and not formula and (link := _link(value, styles)):
                 sheet.write_url(number, at, link, styles.answer_link, str(value))
             else:
                 write_cell(sheet, number, at, value, cell_format)
     for heading in (
         h
-        for h in block.headings
+        for h in headings
         if h == COMPLETE or (h in block.columns and HEADINGS["rows_behind"] in block.labels)
     ):
-        verdict(sheet, styles, area.row + 1, block.headings.index(heading), area.row + ANSWER_ROWS)
+        verdict(sheet, styles, area.row + 1, headings.index(heading), area.row + ANSWER_ROWS)
     if block.columns and not block.form:
         _formats_by_unit(sheet, styles, area)
 

@@ -46,9 +46,15 @@ _BALANCE = {
 }
 
 
-def placed(answer: Answer, contents: Contents, area: Area, room: int) -> tuple[Area, list[Total]]:
-    """Return an answer put below its totals and so many rows of charts, and those totals."""
-    area = Area(area.sheet, area.block, block_row(len(totals_of(answer, contents, area))) + room)
+def placed(answer: Answer, contents: Contents, area: Area) -> tuple[Area, list[Total]]:
+    """Return an answer put below its totals, and those totals."""
+    lines = len(totals_of(answer, contents, area))
+    return lowered(answer, contents, area, block_row(lines) - area.row)
+
+
+def lowered(answer: Answer, contents: Contents, area: Area, rows: int) -> tuple[Area, list[Total]]:
+    """Return an answer put so many rows further down, and its totals, which refer to it there."""
+    area = Area(area.sheet, area.block, area.row + rows)
     return area, totals_of(answer, contents, area)
 
 

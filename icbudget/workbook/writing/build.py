@@ -12,7 +12,6 @@ from dataclasses import replace
 from typing import Any
 
 from icbudget.answers import catalogue
-from icbudget.answers.answer import Answer
 from icbudget.answers.block import Block, Lines
 from icbudget.answers.case import Case
 from icbudget.answers.partner_positions import lines_of_findings, made_of
@@ -25,7 +24,7 @@ from icbudget.workbook import layout
 from icbudget.workbook.contents import Choice, Contents, Grey
 from icbudget.workbook.reading.user_sheets import UserContent
 from icbudget.workbook.writing.answer_sheets import block_row, write_answer
-from icbudget.workbook.writing.answer_totals import placed
+from icbudget.workbook.writing.answer_totals import lowered, placed
 from icbudget.workbook.writing.any_answer_sheet import write_any_answer
 from icbudget.workbook.writing.carried_sheets import write_carried
 from icbudget.workbook.writing.cell_places import (
@@ -169,11 +168,14 @@ class _Build:
         self.case = None if live else case
         self.own = own
         self.styles = Styles(book, brackets=plan.setup.display_sign == "nhs")
-        self.placed: Placed = self._placed({})
+        self.placed: Placed = self._placed()
         # Where the charts' figures stand depends on how many rows they have, so both are made
         # once to count and once in their place.
         room = room_of(series_of(plan, _answered(self.placed)))
-        self.placed = self._placed(room)
+        self.placed = {
+            answer: (lowered(answer, contents, put[0], room[answer]) if room.get(answer) else put)
+            for answer, put in self.placed.items()
+        }
         self.answered = _answered(self.placed)
         self.drawn = series_of(plan, self.answered)
         self.checking: Checking = checking(
@@ -196,14 +198,13 @@ class _Build:
             findings = catalogue.CHECKS.block(lines_of_findings(placed))
         return made_of(findings, plan_handle(self.plan))
 
-    def _placed(self, room: Mapping[Answer, int]) -> Placed:
-        """Return every answer of the workbook on its sheet, below its totals and so many rows."""
+    def _placed(self) -> Placed:
+        """Return every answer of the workbook on its sheet, below its totals."""
         return {
             answer: placed(
                 answer,
                 self.contents,
                 Area(answer.title, self.blocks.get(answer.id, _NO_ANSWER), 0),
-                room.get(answer, 0),
             )
             for answer in self.contents.answers
             if answer is not catalogue.CHECKS

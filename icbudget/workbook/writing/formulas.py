@@ -98,7 +98,8 @@ class Area:
 
     def sum(self, heading: str, *, here: bool = False, **where: Figure) -> Figure:
         """Return the SUMIFS of a column over the rows whose labels equal the given cells."""
-        value = added(self._value(row, heading) for row in self._rows(where))
+        column = self.block.columns.index(heading)
+        value = added(self.block.rows[row].values[column] for row in self._rows(where))
         function = "SUMIFS" if where else "SUM"
         return Figure(
             f"{function}({self.column(heading, here=here)}{self._conditions(where, here)})", value
@@ -155,11 +156,14 @@ class Area:
         return self._named(xl_range_abs(self.row, first, self.row, first + most - 1), here=False)
 
     def _rows(self, where: dict[str, Figure]) -> list[int]:
-        return [
-            row
-            for row in range(len(self.block.rows))
-            if all(same(self._label(row, key), figure.value) for key, figure in where.items())
-        ]
+        """Return the numbers of the rows whose labels are the given cells', as Excel compares."""
+        rows = [*range(len(self.block.rows))]
+        for key, figure in where.items():
+            at = self.block.labels.index(HEADINGS[key])
+            # Compared as `same` does, with the wanted label folded once for all rows.
+            wanted = str(figure.value).casefold()
+            rows = [n for n in rows if str(self.block.rows[n].labels[at]).casefold() == wanted]
+        return rows
 
     def _conditions(self, where: dict[str, Figure], here: bool) -> str:
         return "".join(
