@@ -25,9 +25,18 @@ from icbudget.joint.plan_as_cells import (
     spec,
     units,
 )
+from icbudget.plan.rows import split_path
 
 Names = Mapping[tuple[str, Key], Key]
 """Keys that rows have now, by table and the key that they had."""
+
+
+PATHS: Mapping[str, tuple[str, ...]] = {
+    "scenarios": ("path",),
+    "uncertainties": ("path",),
+    "correlations": ("driver_a", "driver_b"),
+}
+"""Columns that name a figure of the plan by its path, by table."""
 
 
 class Change(NamedTuple):
@@ -77,15 +86,64 @@ def rekeyed(tables: Tables, names: Names) -> Tables:
     if not names:
         return {table: {k: dict(c) for k, c in rows.items()} for table, rows in tables.items()}
     firsts = _first_keys(tables, names)
+    keys = keys_followed(tables, names)
     new: Tables = {}
     for table, rows in tables.items():
         refers = [(field, target) for field, target in references(table) if target in firsts]
-        new[table] = {}
+        new[table] = {
+            keys.get((table, key), key): {
+                name: _renamed(name, value, refers, firsts) for name, value in cells.items()
+            }
+            for key, cells in rows.items()
+        }
+    return _paths_following(new, keys)
+
+
+def keys_followed(tables: Tables, names: Names) -> dict[tuple[str, Key], Key]:
+    """Return the key of every row that gets another: its own, or one that follows another row's."""
+    firsts = _first_keys(tables, names)
+    keys: dict[tuple[str, Key], Key] = {}
+    for table, rows in tables.items():
+        refers = [(field, target) for field, target in references(table) if target in firsts]
+        for key in rows:
+            now = names.get((table, key)) or _key_following(table, key, refers, firsts)
+            if now != key:
+                keys[table, key] = now
+    return keys
+
+
+def _paths_following(new: Tables, moved_keys: Names) -> Tables:
+    """Return tables in which the path of a figure names its row by the key that it has now.
+
+    A scenario changes figures, and Uncertainty spreads them, by their path; two drivers that move
+    together may be such paths.
+    """
+    for table, fields in PATHS.items():
+        parts = spec(table).key
+        rows = new.get(table, {})
+        moved: dict[Key, Cells] = {}
         for key, cells in rows.items():
-            held = {name: _renamed(name, value, refers, firsts) for name, value in cells.items()}
-            moved = names.get((table, key)) or _key_following(table, key, refers, firsts)
-            new[table][moved] = held
+            now = tuple(
+                _path_followed(text, moved_keys) if part in fields else text
+                for part, text in zip(parts, key, strict=True)
+            )
+            held = {
+                name: _path_followed(value, moved_keys) if name in fields else value
+                for name, value in cells.items()
+            }
+            moved[now] = held
+        if rows:
+            new[table] = moved
     return new
+
+
+def _path_followed(path: str, names: Names) -> str:
+    """Return the path of a figure under the key that its row has now."""
+    parts = split_path(path)
+    if parts is None:
+        return path
+    now = names.get((parts[0], tuple(parts[1].split("|"))))
+    return path.replace(f"/{parts[1]}/", f"/{'|'.join(now)}/", 1) if now else path
 
 
 def renamed_value(unit: Unit, value: Any, table: str, old: str, new: str) -> Any:
@@ -153,6 +211,8 @@ def _follows(table: str, old: Key, new: Key, names: Names) -> bool:
     renamed = {(t, key[0]): now[0] for (t, key), now in names.items() if key[0] != now[0]}
     refers = dict(references(table))
     for part, was, now in zip(spec(table).key, old, new, strict=True):
+        if part in PATHS.get(table, ()) and _path_followed(was, names) == now:
+            continue
         if was != now and renamed.get((refers.get(part, ""), was)) != now:
             return False
     return True

@@ -12,8 +12,9 @@ from collections.abc import Mapping
 from dataclasses import replace
 
 from icbudget.findings import Finding, note
+from icbudget.joint.changes import Names, keys_followed
 from icbudget.joint.merge import Outcomes
-from icbudget.joint.plan_as_cells import KEY, ORDER, ROW, WHOLE
+from icbudget.joint.plan_as_cells import KEY, ORDER, ROW, WHOLE, Tables
 from icbudget.workbook.reading.user_sheets import OwnSheet, OwnTable, UserContent
 
 _LONGEST_NAME = 31
@@ -68,6 +69,31 @@ def merged_content(
     sheets = tuple(sheet for sheet in base.sheets if sheet.name.casefold() not in replaced)
     of_all = replace(base, sheets=sheets, formulas=of_base, comments=comments)
     return [of_all, *contents], findings
+
+
+def under_new_keys(content: UserContent, tables: Tables, names: Names) -> UserContent:
+    """Return what people added to a plan, where rows of its `tables` get other keys.
+
+    Formulas, notes and cells of own columns follow their row, and rows that are named by it.
+    """
+    followed = keys_followed(tables, names)
+    keys = {(table, "|".join(old)): "|".join(new) for (table, old), new in followed.items()}
+
+    def moved(figure: str) -> str:
+        table, _, rest = figure.partition("/")
+        key, _, name = rest.rpartition("/")
+        return "/".join((table, keys.get((table, key), key), name)) if key else figure
+
+    return replace(
+        content,
+        formulas={moved(figure): formula for figure, formula in content.formulas.items()},
+        comments={moved(figure): text for figure, text in content.comments.items()},
+        cells={place: moved(figure) for place, figure in content.cells.items()},
+        columns=tuple(
+            replace(c, cells={keys.get((c.table, key), key): cell for key, cell in c.cells.items()})
+            for c in content.columns
+        ),
+    )
 
 
 def _sheets_of(

@@ -28,6 +28,8 @@ from icbudget.plan.part import BaseRow, ThisPart
 from icbudget.plan.rows import split_path
 from icbudget.plan.to_agree import CHOSEN
 
+OWN_COLUMNS = "own columns"
+"""What the rows are called in which a part keeps cells of people's own columns."""
 _PIECE = 30_000
 """Characters of a kept row in one cell; Excel's cells hold 32,767."""
 
@@ -205,6 +207,8 @@ def base_of(plan: Plan) -> Tables | None:
     tables: Tables = {}
     try:
         for (name, _), text in texts.items():
+            if name == OWN_COLUMNS:
+                continue  # cells beside the plan, which are merged on their own
             if name not in MERGED:
                 return None
             key, cells = row_from_json(name, text)

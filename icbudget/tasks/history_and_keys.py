@@ -15,6 +15,7 @@ from icbudget.joint.chain import (
     with_entry,
 )
 from icbudget.joint.changes import rekeyed
+from icbudget.joint.own_sheets import under_new_keys
 from icbudget.joint.plan_as_cells import MERGED, Key, as_plan, as_tables, named, spec
 from icbudget.plan import Plan
 from icbudget.plan.figure_places import located
@@ -96,13 +97,14 @@ def rekey(
     names, wrong = _names(plan, table, old, new)
     if wrong:
         return Opened(path, draft, None, (*findings, wrong)), None
-    changed = as_plan(rekeyed(as_tables(plan), names), plan)
+    tables = as_tables(plan)
+    changed = as_plan(rekeyed(tables, names), plan)
     for (field, was), now in names.items():
         key = (field, "|".join(was), "|".join(now))
         why = f"{spec(field).label}: {', '.join(was)} is now {', '.join(now)}"
         changed = with_entry(changed, "re-keyed", by=by, on=day_of(on), why=why, key=key)
     own = own_content(path, draft)
-    owns = [own] if own else []
+    owns = [under_new_keys(own, tables, names)] if own else []
     written = write_plan(changed, out, owns, frozenset(), overwrite=overwrite)
     return Opened(path, draft, None, tuple(findings)), written
 

@@ -13,10 +13,11 @@ from icbudget.findings import Finding, Place, Severity, error, has_errors, warni
 from icbudget.joint.chain import chain_findings, with_entry
 from icbudget.joint.changes import Changes
 from icbudget.joint.merge import Outcomes, Verdict, merge
-from icbudget.joint.own_sheets import merged_content
+from icbudget.joint.own_columns import OwnPart, given_columns, merged_columns
+from icbudget.joint.own_sheets import merged_content, under_new_keys
 from icbudget.joint.ownership import ownership
 from icbudget.joint.part_plan import base_rows, kept_cells
-from icbudget.joint.plan_as_cells import MERGED, RECORDS, Unit, as_plan, as_tables, shape
+from icbudget.joint.plan_as_cells import KEY, MERGED, RECORDS, Unit, as_plan, as_tables, shape
 from icbudget.joint.records import (
     choices,
     outcome_findings,
@@ -162,7 +163,7 @@ def _merged(work: _Work, out: Path, *, by: str, on: str, why: str, overwrite: bo
     joint = _recorded(joint, work, base, asked, outcomes, by=by, on=on, why=why)
     if too_long := _too_long(joint):
         return Merged(None, (*findings, too_long), outcomes)
-    owns, notes = _own_contents(work, outcomes)
+    owns, notes = _own_contents(work, base, joint, outcomes)
     findings += notes
     typed = joint.model_copy(update=dict.fromkeys(RECORDS, ()))
     words = tuple(change.words for change in differences(base, typed))
@@ -340,11 +341,25 @@ def _too_long(plan: Plan) -> Finding | None:
     return None
 
 
-def _own_contents(work: _Work, outcomes: Outcomes) -> tuple[list[UserContent], list[Finding]]:
+def _own_contents(
+    work: _Work, base: Plan, joint: Plan, outcomes: Outcomes
+) -> tuple[list[UserContent], list[Finding]]:
+    """Return what people added to the base and to each part, as the joint workbook carries it."""
     from icbudget.workbook.reading.user_sheets import UserContent
 
-    base = own_content(work.path, work.draft) or UserContent()
+    of_base = own_content(work.path, work.draft) or UserContent()
     parts = {
         part.partner: own_content(part.path, part.draft) or UserContent() for part in work.parts
     }
-    return merged_content(base, parts, outcomes)
+    contents, findings = merged_content(of_base, parts, outcomes)
+    owned, _ = ownership(base)
+    tables = as_tables(base)
+    names = {(u.table, u.key): o.value for u, o in outcomes.items() if u.cell == KEY and o.stands}
+    contents = [under_new_keys(content, tables, names) for content in contents]
+    columns = {
+        part.partner: OwnPart(parts[part.partner], part.changes, given_columns(part.draft.plan))
+        for part in work.parts
+        if part.draft.plan is not None
+    }
+    contents, left = merged_columns(contents, columns, tables, as_tables(joint), outcomes, owned)
+    return contents, [*findings, *left]

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 
 from icbudget.findings import Finding, Place, error, has_errors, note
 from icbudget.joint.chain import with_entry
+from icbudget.joint.own_columns import kept_columns
 from icbudget.joint.ownership import ownership
 from icbudget.joint.part_plan import kept_cells, part_of
 from icbudget.plan import Plan
@@ -120,9 +121,10 @@ def share_parts(
         plan = with_entry(
             _with_part(plan, made.plan.this_part[0]), "shared", partner=partner, by=by, on=day
         )
-        filled = made.plan.model_copy(update={"history": plan.history})
         own, notes = _own_of_part(path, draft, made.left_out)
         findings += notes
+        kept = (*made.plan.base_rows, *kept_columns(own))
+        filled = made.plan.model_copy(update={"history": plan.history, "base_rows": kept})
         owns = [own] if own else []
         written.append(write_plan(filled, out, owns, made.grey, overwrite=overwrite))
     if record is not None:

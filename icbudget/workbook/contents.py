@@ -165,7 +165,8 @@ class Contents:
     """Which sheets and columns a workbook has, from its plan, its answers and what was chosen.
 
     `values`: it is a record to read; an answer without rows then has no sheet, and the library has
-    none. `grey`: cells of a part of a plan that are another partner's.
+    none. `grey`: cells of a part of a plan that are another partner's. `own_columns`: headings and
+    widths of the columns that somebody added to plan tables, by table.
     """
 
     plan: Plan
@@ -173,6 +174,7 @@ class Contents:
     blocks: Mapping[str, Block] = field(default_factory=dict)
     values: bool = False
     grey: Grey = frozenset()
+    own_columns: Mapping[str, Mapping[str, float]] = field(default_factory=dict)
 
     @cached_property
     def modules(self) -> frozenset[str]:

@@ -19,7 +19,7 @@ from icbudget.plan.unread_cells import REST
 from icbudget.workbook import layout
 from icbudget.workbook.reading.left_out import left_out, merged_away
 from icbudget.workbook.reading.sheet_cells import NO_VALUE, Sheet, read_cells
-from icbudget.workbook.reading.table_finder import BookTable, find_tables
+from icbudget.workbook.reading.table_finder import BookTable, find_tables, own_headings
 from icbudget.workbook.reading.worksheet import address
 
 
@@ -109,9 +109,11 @@ def _without_result(tables: Mapping[str, BookTable]) -> dict[tuple[str, str], st
     """Return the name of the table of every cell whose formula was saved without its result."""
     without: dict[tuple[str, str], str] = {}
     for table in tables.values():
+        # No figure rests on a column that somebody added.
+        own = frozenset(own_headings(table).values())
         for at, row in enumerate(table.grid):
             for column, raw in enumerate(row):
-                if raw is NO_VALUE:
+                if raw is NO_VALUE and column not in own:
                     without[table.sheet.name, table.cell(Spot(at, column))] = table.place.name
     return without
 

@@ -10,8 +10,17 @@ from dataclasses import dataclass, field
 
 from icbudget.plan import SETUP
 from icbudget.plan.columns import columns_of
-from icbudget.plan.grid import key_columns
-from icbudget.plan.headings import FIGURE, SETTING, VALUE, Spot, folded, matched, names_of
+from icbudget.plan.grid import by_year_columns, key_columns
+from icbudget.plan.headings import (
+    FIGURE,
+    SETTING,
+    VALUE,
+    Headings,
+    Spot,
+    folded,
+    matched,
+    names_of,
+)
 from icbudget.workbook import layout
 from icbudget.workbook.layout import TableSheet
 from icbudget.workbook.reading.sheet_cells import Sheet, Table
@@ -61,6 +70,24 @@ class BookTable:
     def cell(self, spot: Spot) -> str:
         """Return the address of a spot of the grid."""
         return address(self.rows[spot.row], self.first_column + spot.column)
+
+
+def own_headings(table: BookTable) -> dict[str, int]:
+    """Return the columns of a plan table that somebody added, by heading, counted from 0.
+
+    Nothing of the plan stands there.
+    """
+    noun = table.place.table
+    if noun is SETUP or not table.rows:
+        return {}  # beside the settings stand columns that are for people anyway
+    years_allowed = table.place.by_year or len(by_year_columns(noun)) == 1
+    heads = Headings(noun.label, names_of(noun), years_allowed=years_allowed)
+    heads.read(table.grid[0])
+    return {
+        heading: at
+        for heading, at in heads.unknown.items()
+        if not (table.place.by_year and folded(heading) == folded(FIGURE))
+    }
 
 
 def find_tables(sheets: Mapping[str, Sheet]) -> dict[str, BookTable]:

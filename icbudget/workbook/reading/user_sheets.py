@@ -1,4 +1,4 @@
-"""What people added to a workbook: sheets of their own, formulas behind the plan's figures, notes.
+"""What people added to a workbook: sheets and columns of their own, formulas behind figures, notes.
 
 A workbook that is written anew from a plan carries them over
 (`icbudget.workbook.writing.carried_sheets`). Here they are read, with openpyxl, from a file that
@@ -15,11 +15,13 @@ from pathlib import Path
 from typing import Any
 
 from icbudget.findings import Finding, Place, note, warning
-from icbudget.plan.rows import Draft
+from icbudget.plan import TABLES
+from icbudget.plan.headings import folded
+from icbudget.plan.rows import Draft, split_path
 from icbudget.workbook import layout
 from icbudget.workbook.reading.sheet_cells import NO_VALUE, ExcelError, Sheet, Value, read_cells
-from icbudget.workbook.reading.table_finder import BookTable, find_tables
-from icbudget.workbook.reading.worksheet import address
+from icbudget.workbook.reading.table_finder import BookTable, find_tables, own_headings
+from icbudget.workbook.reading.worksheet import address, position
 
 _LISTED = 8
 """Places that a finding names; the others are counted."""
@@ -67,6 +69,21 @@ class OwnSheet:
 
 
 @dataclass(frozen=True, slots=True)
+class OwnColumn:
+    """A column that somebody added to a plan table: its cells by the key of the plan's row."""
+
+    table: str
+    heading: str
+    width: float
+    cells: Mapping[str, OwnCell]
+
+
+def own_figure(table: str, key: str, heading: str) -> str:
+    """Return what a cell of somebody's own column is called beside the paths of figures."""
+    return f"{table}/{key}/“{heading}”"
+
+
+@dataclass(frozen=True, slots=True)
 class UserContent:
     """What people added to a workbook, and the findings of what of it cannot be carried over.
 
@@ -76,6 +93,7 @@ class UserContent:
     """
 
     sheets: tuple[OwnSheet, ...] = ()
+    columns: tuple[OwnColumn, ...] = ()
     formulas: Mapping[str, str] = field(default_factory=dict)
     comments: Mapping[str, str] = field(default_factory=dict)
     names: Mapping[str, str] = field(default_factory=dict)
@@ -86,7 +104,7 @@ class UserContent:
     @property
     def is_empty(self) -> bool:
         """Return whether nobody added anything."""
-        return not (self.sheets or self.formulas or self.comments or self.losses)
+        return not (self.sheets or self.columns or self.formulas or self.comments or self.losses)
 
 
 def user_content(path: Path, draft: Draft) -> UserContent:
@@ -113,14 +131,16 @@ def user_content(path: Path, draft: Draft) -> UserContent:
     ]
     cells = {(place.sheet, place.cell): figure for figure, place in draft.places.items()}
     formulas, comments = _behind_figures(book, cells)
+    columns, places, stray = _own_columns(book, tables, cells)
     return UserContent(
         sheets=tuple(_own_sheet(book[name], sheets[name]) for name in own),
+        columns=columns,
         formulas=formulas,
         comments=comments,
         names=_names(book, own),
-        cells=cells,
+        cells=cells | places,
         sheets_of={table.place.sheet: table.sheet.name for table in tables.values()},
-        losses=tuple(_losses(book, own, hosts, tables)),
+        losses=(*_losses(book, own, hosts, tables), *stray),
     )
 
 
@@ -131,6 +151,9 @@ def carried_findings(content: UserContent, path: Path, *, into_workbook: bool) -
     """
     place = Place(workbook=path.name)
     added = [f"the sheet {sheet.name}" for sheet in content.sheets]
+    added += [
+        f"the column {column.heading} of {TABLES[column.table].label}" for column in content.columns
+    ]
     if content.formulas:
         added.append(f"formulas behind {len(content.formulas)} figures of the plan")
     if content.comments:
@@ -168,6 +191,47 @@ def _behind_figures(
         if held.comment:
             comments[figure] = held.comment.text
     return formulas, comments
+
+
+def _own_columns(
+    book: Any, tables: Mapping[str, BookTable], cells: Mapping[tuple[str, str], str]
+) -> tuple[tuple[OwnColumn, ...], dict[tuple[str, str], str], list[str]]:
+    """Return the columns that somebody added to plan tables, and where their cells stand.
+
+    With them what of such columns cannot be carried over, in words: cells beside a row that is
+    none of the plan's, and columns of a table that is written anew by its figures (Setup, figures
+    by year).
+    """
+    keys: dict[tuple[str, int], tuple[str, str]] = {}
+    for (sheet, cell), figure in cells.items():
+        path, at_cell = split_path(figure), position(cell)
+        if path and at_cell:
+            keys[sheet, at_cell[0]] = path[:2]
+    columns: list[OwnColumn] = []
+    places: dict[tuple[str, str], str] = {}
+    stray: list[str] = []
+    for table in tables.values():
+        noun, name = table.place.table, table.sheet.name
+        for heading, at in own_headings(table).items():
+            column = table.first_column + at
+            filled = [n for n in table.rows[1:] if table.sheet.value(n, column) is not None]
+            if table.place.by_year:
+                stray += [f"the column {heading} of the table {table.place.name}"] if filled else []
+                continue
+            held: dict[str, OwnCell] = {}
+            for number in filled:
+                of, key = keys.get((name, number), ("", ""))
+                if of == noun.field:
+                    held[key] = _own_cell(book[name].cell(number, column), table.sheet)
+                    figure = own_figure(noun.field, key, folded(heading))
+                    places[name, address(number, column)] = figure
+            if len(held) < len(filled):
+                count = len(filled) - len(held)
+                stray.append(f"{count} cells of the column {heading} beside no row of the plan")
+            letters = address(1, column)[:-1]
+            width = book[name].column_dimensions[letters].width
+            columns.append(OwnColumn(noun.field, heading, width or 13, held))
+    return tuple(columns), places, stray
 
 
 def _own_sheet(sheet: Any, values: Sheet) -> OwnSheet:

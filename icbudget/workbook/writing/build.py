@@ -26,7 +26,7 @@ from icbudget.workbook.reading.user_sheets import UserContent
 from icbudget.workbook.writing.answer_sheets import block_row, write_answer
 from icbudget.workbook.writing.answer_totals import lowered, placed
 from icbudget.workbook.writing.any_answer_sheet import write_any_answer
-from icbudget.workbook.writing.carried_sheets import write_carried
+from icbudget.workbook.writing.carried_sheets import own_columns, write_carried
 from icbudget.workbook.writing.cell_places import (
     draft_in_workbook,
     findings_in_workbook,
@@ -119,7 +119,9 @@ def build(
         "auto", 191029
     )  # Excel 2019's: an earlier one would make Excel recalculate when it opens the file,
     book.calc_on_load = False  # and answers would be lost where Python is not connected
-    contents = Contents(plan, choice, blocks, values=not live, grey=grey)
+    contents = Contents(
+        plan, choice, blocks, values=not live, grey=grey, own_columns=own_columns(own)
+    )
     made = _Build(book, contents, blocks, live, case, macros, beside, own)
     made.write(printed)
     book.close()

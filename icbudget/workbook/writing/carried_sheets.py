@@ -8,22 +8,37 @@ of the plan stands, it names the cell where that figure stands now.
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from datetime import datetime
 from typing import Any
 
 from icbudget.plan import SETUP, TABLES
+from icbudget.plan.headings import folded
 from icbudget.plan.rows import path
 from icbudget.workbook import layout
 from icbudget.workbook.contents import Contents
 from icbudget.workbook.layout import HEADING_ROW
 from icbudget.workbook.reading.sheet_cells import ExcelError
-from icbudget.workbook.reading.user_sheets import OwnCell, OwnSheet, UserContent
+from icbudget.workbook.reading.user_sheets import OwnCell, OwnSheet, UserContent, own_figure
 from icbudget.workbook.reading.worksheet import address
-from icbudget.workbook.writing.input_sheets import headings_of, years_of
+from icbudget.workbook.writing.input_sheets import headings_of, own_columns_of, years_of
 from icbudget.workbook.writing.validation import setting_cell
 
 _CELL = re.compile(r"\$?([A-Z]{1,3})\$?([1-9][0-9]{0,6})")
+
+
+def own_columns(contents: Sequence[UserContent]) -> dict[str, dict[str, float]]:
+    """Return the headings and widths of columns that people added to plan tables, by table.
+
+    One that several have, however it is spelt, is one column.
+    """
+    columns: dict[str, dict[str, float]] = {}
+    for column in (column for content in contents for column in content.columns):
+        there = columns.setdefault(column.table, {})
+        if folded(column.heading) not in {folded(heading) for heading in there}:
+            there[column.heading] = column.width
+    return columns
 
 
 def write_carried(
@@ -42,6 +57,13 @@ def write_carried(
         written.sheet(book.add_worksheet(name), own, moved)
     for name, meaning in content.names.items():
         book.define_name(name, f"={moved.formula(meaning, '')}")
+    for of in content.columns:
+        for key, cell in of.cells.items():
+            figure = own_figure(of.table, key, folded(of.heading))
+            if figure in places:
+                sheet_name, row, column = places[figure]
+                moved_cell = replace(cell, row=row + 1, column=column + 1, array="")
+                written.cell(sheets[sheet_name], moved_cell, moved, sheet_name)
     for figure, formula in content.formulas.items():
         if figure in places:
             sheet_name, row, column = places[figure]
@@ -78,6 +100,9 @@ def figure_cells(contents: Contents) -> dict[str, tuple[str, int, int]]:
                 if head.column is not None:
                     figure = path(place.table, key, head.column.field, head.year or None)
                     cells[figure] = (place.sheet, number, column)
+            for column, heading in enumerate(own_columns_of(place, contents), start=len(heads)):
+                figure = own_figure(place.table.field, key, folded(heading))
+                cells[figure] = (place.sheet, number, column)
     return cells
 
 
@@ -176,7 +201,7 @@ class _Writer:
         for merged in own.merged:
             sheet.merge_range(merged, "")
         for cell in own.cells:
-            self._cell(sheet, cell, moved)
+            self.cell(sheet, cell, moved, "")
         if own.frozen:
             match = _CELL.fullmatch(own.frozen)
             if match:
@@ -186,11 +211,12 @@ class _Writer:
         if own.hidden:
             sheet.hide()
 
-    def _cell(self, sheet: Any, cell: OwnCell, moved: _Moved) -> None:
+    def cell(self, sheet: Any, cell: OwnCell, moved: _Moved, of_sheet: str) -> None:
+        """Write one cell; `of_sheet` is the product's sheet it is on, blank on one's own."""
         at, look = (cell.row - 1, cell.column - 1), self._format(cell.look)
         value = cell.value
         if cell.formula:
-            formula = moved.formula(cell.formula, "")
+            formula = moved.formula(cell.formula, of_sheet)
             result = value.isoformat() if isinstance(value, datetime) else value
             result = "" if result is None else result
             if cell.array:

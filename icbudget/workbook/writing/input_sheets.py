@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import datetime as dt
 import math
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from itertools import product
 from typing import Any
@@ -109,6 +109,14 @@ def years_of(sheet: TableSheet, contents: Contents) -> list[str]:
     rows = getattr(plan, sheet.table.field)
     used = {year for c in layout.yearly(sheet) for row in rows for year in getattr(row, c.field)}
     return sorted({*plan.years[1:], *used})
+
+
+def own_columns_of(sheet: TableSheet, contents: Contents) -> Mapping[str, float]:
+    """Return the headings and widths of columns that somebody added to a sheet's table.
+
+    They stand right of the product's own; their cells are written with what is carried over.
+    """
+    return {} if sheet.by_year else contents.own_columns.get(sheet.table.field, {})
 
 
 def rows_of(sheet: TableSheet, contents: Contents) -> list[Cells]:
@@ -244,8 +252,14 @@ def write_table_sheet(
         }
         for head in heads
     ]
+    own = own_columns_of(place, contents)
+    for at, (heading, width) in enumerate(own.items(), start=len(heads)):
+        sheet.set_column(at, at, width)
+        look = styles.heading(needed=False, over_numbers=False)
+        columns.append({"header": heading, "header_format": look})
+    widths = [*widths, *own.values()]
     options = {"name": place.name, "columns": columns, "style": None, "autofilter": True}
-    sheet.add_table(HEADING_ROW, 0, last, len(heads) - 1, options)
+    sheet.add_table(HEADING_ROW, 0, last, len(columns) - 1, options)
     if place.by_year:
         _formats_by_figure(sheet, styles, place, heads, last)
     sheet.freeze_panes(HEADING_ROW + 1, min(len(place.table.key), 3) if len(heads) > 8 else 1)
