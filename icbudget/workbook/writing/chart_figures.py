@@ -20,6 +20,7 @@ from icbudget.workbook import layout
 from icbudget.workbook.writing.answer_totals import SYSTEM, line
 from icbudget.workbook.writing.chart_series import (
     BAND,
+    Chart,
     Corner,
     Series,
     first_row,
@@ -71,12 +72,12 @@ _MOST_SOURCES, _MOST_PARTNERS, _LABEL = 7, 9, 36
 _MOST_DRIVERS = 10
 
 
-def series_of(plan: Plan, placed: Placed) -> dict[str, Series]:
+def series_of(plan: Plan, placed: Placed) -> dict[Chart, Series]:
     """Return the table of figures of each chart by the chart's name, below the totals of its sheet.
 
     Those without an answer are left out.
     """
-    drawn: dict[str, Series] = {}
+    drawn: dict[Chart, Series] = {}
     rows: dict[Answer, int] = {}
     for name, answer, draw in _CHARTS:
         if answer not in placed:
@@ -89,7 +90,7 @@ def series_of(plan: Plan, placed: Placed) -> dict[str, Series]:
     return drawn
 
 
-def room_of(drawn: Mapping[str, Series]) -> dict[Answer, int]:
+def room_of(drawn: Mapping[Chart, Series]) -> dict[Answer, int]:
     """Return how many rows the figures and the charts of each sheet take above its block."""
     room: dict[Answer, int] = {}
     for name, answer, _ in _CHARTS:
@@ -467,20 +468,20 @@ def _expected(area: Area, goal: str) -> tuple[Cell, ...]:
     return rows[0].values if rows else (None,)
 
 
-_CHARTS: tuple[tuple[str, Answer, Callable[[Plan, Placed, Corner], Series]], ...] = (
-    ("income", catalogue.BALANCES, _income),
-    ("left", catalogue.BALANCES, _left),
-    ("borne", catalogue.RISK_SHARED, _borne),
-    ("acute", catalogue.ACTIVITY, _acute),
-    ("bridge", catalogue.BRIDGE, _bridge),
-    ("worth", catalogue.CASH_RELEASED, _worth),
-    ("partners", catalogue.PARTNER_POSITIONS, _partners),
-    ("goal", catalogue.GOAL_TRACKER, _goal),
+_CHARTS: tuple[tuple[Chart, Answer, Callable[[Plan, Placed, Corner], Series]], ...] = (
+    (Chart.INCOME, catalogue.BALANCES, _income),
+    (Chart.LEFT, catalogue.BALANCES, _left),
+    (Chart.BORNE, catalogue.RISK_SHARED, _borne),
+    (Chart.ACUTE, catalogue.ACTIVITY, _acute),
+    (Chart.BRIDGE, catalogue.BRIDGE, _bridge),
+    (Chart.WORTH, catalogue.CASH_RELEASED, _worth),
+    (Chart.PARTNERS, catalogue.PARTNER_POSITIONS, _partners),
+    (Chart.GOAL, catalogue.GOAL_TRACKER, _goal),
     (
-        "saved",
+        Chart.SAVED,
         catalogue.SIMULATION,
         _fan(glossary.CONTRACT_SAVING_NET, "Acute payments saved: do nothing less plan, range"),
     ),
-    ("net", catalogue.SIMULATION, _fan(NET_CASH, f"{NET_CASH}, range")),
-    ("tornado", catalogue.TORNADO, _tornado),
+    (Chart.NET, catalogue.SIMULATION, _fan(NET_CASH, f"{NET_CASH}, range")),
+    (Chart.TORNADO, catalogue.TORNADO, _tornado),
 )

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from enum import StrEnum
 from typing import Any
 
 from icbudget.workbook.writing.answer_sheets import TOTALS_ROW, Total, write_figure
@@ -15,6 +16,25 @@ BAND = 20
 """Rows that the charts of a sheet take between its totals and its block."""
 _FIGURE = 15
 """Width of a figure beyond the columns of the block."""
+
+
+class Chart(StrEnum):
+    """The charts of a workbook, in reading order.
+
+    `chart_figures` works out what each draws, `excel_charts` draws it, `dashboard` picks a few.
+    """
+
+    INCOME = "income"
+    LEFT = "left"
+    BORNE = "borne"
+    ACUTE = "acute"
+    BRIDGE = "bridge"
+    WORTH = "worth"
+    PARTNERS = "partners"
+    GOAL = "goal"
+    SAVED = "saved"
+    NET = "net"
+    TORNADO = "tornado"
 
 
 @dataclass(frozen=True, slots=True)

@@ -20,7 +20,7 @@ from icbudget.workbook import layout
 from icbudget.workbook.contents import Contents
 from icbudget.workbook.writing.answer_sheets import write_figure, write_master, write_top
 from icbudget.workbook.writing.answer_totals import SYSTEM, line
-from icbudget.workbook.writing.chart_series import Series
+from icbudget.workbook.writing.chart_series import Chart, Series
 from icbudget.workbook.writing.checks_sheet import Checking
 from icbudget.workbook.writing.cross_checks import Placed
 from icbudget.workbook.writing.excel_charts import WIDTH, charts_of
@@ -35,7 +35,10 @@ _CHARTS_ROW = DECISIONS_ROW + _MOST_DECISIONS + 2
 DECISIONS_SEE = 8
 """Column of the link to where a finding stands, counted from 0."""
 _MILLIONS = '"£"#,##0.0,,"m";"−£"#,##0.0,,"m";"£0.0m"'
-_CHARTS = {True: ("income", "partners", "goal"), False: ("income", "left", "borne")}
+_CHARTS = {
+    True: (Chart.INCOME, Chart.PARTNERS, Chart.GOAL),
+    False: (Chart.INCOME, Chart.LEFT, Chart.BORNE),
+}
 """The charts with the module shift, and without."""
 
 
@@ -56,7 +59,7 @@ def write_dashboard(
     contents: Contents,
     placed: Placed,
     checking: Checking,
-    drawn: Mapping[str, Series],
+    drawn: Mapping[Chart, Series],
 ) -> None:
     """Write the Dashboard: figures, decisions and charts, all on one page."""
     title = contents.plan.setup.title
@@ -66,7 +69,7 @@ def write_dashboard(
         sheet.set_column(at, at, width)
     _write_cards(sheet, styles, list(_cards(contents, placed, drawn)))
     _write_decisions(sheet, styles, checking)
-    wanted = _CHARTS["goal" in drawn and bool(contents.plan.goals)]
+    wanted = _CHARTS[Chart.GOAL in drawn and bool(contents.plan.goals)]
     series_drawn = {name: drawn[name] for name in wanted if name in drawn}
     for at, (chart, words) in enumerate(charts_of(book, series_drawn)):
         options = {"description": words, "object_position": 3, "x_offset": at * (WIDTH + 8)}
@@ -87,7 +90,7 @@ def _write_cards(sheet: Any, styles: Styles, cards: list[Card]) -> None:
         write_figure(sheet, _CARDS_ROW + 2, column, card.sentence, styles.card_words)
 
 
-def _cards(contents: Contents, placed: Placed, drawn: Mapping[str, Series]) -> Iterable[Card]:
+def _cards(contents: Contents, placed: Placed, drawn: Mapping[Chart, Series]) -> Iterable[Card]:
     shift = contents.has("programmes") and catalogue.CASH_RELEASED in placed
     stated = bool(contents.plan.envelopes) and catalogue.BRIDGE in placed
     if stated:
@@ -98,18 +101,18 @@ def _cards(contents: Contents, placed: Placed, drawn: Mapping[str, Series]) -> I
             yield _spending(contents, placed[catalogue.BALANCES][0])
         # Five figures fit; the gap leads, and what is left in the pools stands on Balances.
         if not (stated and shift):
-            yield _left(contents, drawn["left"], placed[catalogue.BALANCES][0])
+            yield _left(contents, drawn[Chart.LEFT], placed[catalogue.BALANCES][0])
     if shift:
         yield _cash(placed[catalogue.CASH_RELEASED][0])
         if catalogue.PARTNER_POSITIONS in placed:
-            yield _system(contents, placed[catalogue.PARTNER_POSITIONS][0], drawn["partners"])
+            yield _system(contents, placed[catalogue.PARTNER_POSITIONS][0], drawn[Chart.PARTNERS])
         if catalogue.GOAL_TRACKER in placed:
             yield _goals(contents, placed[catalogue.GOAL_TRACKER][0])
         return
     if catalogue.RULE_TESTS in placed:
         yield _rules(placed)
-    if "borne" in drawn:
-        yield _borne(contents, drawn["borne"])
+    if Chart.BORNE in drawn:
+        yield _borne(contents, drawn[Chart.BORNE])
 
 
 def _gap(area: Area) -> Card:

@@ -10,7 +10,7 @@ from typing import Any
 
 from icbudget.workbook.layout import quoted
 from icbudget.workbook.writing.chart_figures import CHANGES, LEVELS, PATHS, POSITIONS
-from icbudget.workbook.writing.chart_series import Series
+from icbudget.workbook.writing.chart_series import Chart, Series
 from icbudget.workbook.writing.formulas import Figure
 from icbudget.workbook.writing.styles import BLUE, GREY, MARKERS, ORANGE, SERIES, TURQUOISE
 
@@ -24,19 +24,20 @@ _WHITE = {"color": "#FFFFFF", "width": 0.75}
 _GRID = {"visible": True, "line": {"color": "#D9D9D9"}}
 
 
-def charts_of(book: Any, drawn: Mapping[str, Series]) -> list[tuple[Any, str]]:
+def charts_of(book: Any, drawn: Mapping[Chart, Series]) -> list[tuple[Any, str]]:
     """Return the charts in reading order, each with its text for people who do not see it."""
     makers = {
-        **{
-            "income": _income,
-            "acute": _acute,
-            "bridge": _bridge,
-            "worth": _worth,
-            "partners": _partners,
-            "goal": _goal,
-        },
-        **{"left": _left, "borne": _borne},
-        **{"saved": _saved, "net": _net, "tornado": _tornado},
+        Chart.INCOME: _income,
+        Chart.LEFT: _left,
+        Chart.BORNE: _borne,
+        Chart.ACUTE: _acute,
+        Chart.BRIDGE: _bridge,
+        Chart.WORTH: _worth,
+        Chart.PARTNERS: _partners,
+        Chart.GOAL: _goal,
+        Chart.SAVED: _saved,
+        Chart.NET: _net,
+        Chart.TORNADO: _tornado,
     }
     made = [(series, makers[name](book, series)) for name, series in drawn.items()]
     return [
