@@ -36,3 +36,23 @@ def test_every_place_named_in_the_guide_exists():
     paths = re.findall(r"`((?:icbudget|tests)/[a-z_/.]+)`", text)
     assert len(paths) > 10
     assert not [path for path in paths if not (ROOT / path).exists()]
+
+
+def test_what_to_look_for_stands_in_the_file_named_before_it():
+    text = MAP.read_text(encoding="utf-8")
+    pairs = re.findall(r"`(icbudget/[a-z_/]+\.py)`: `([A-Za-z_]+)`", text)
+    assert len(pairs) >= 16
+    missing = []
+    for path, name in pairs:
+        code = (ROOT / path).read_text(encoding="utf-8")
+        if not re.search(rf"^(def|class) {name}\b|^{name}\b.* = ", code, re.MULTILINE):
+            missing.append(f"{path}: {name}")
+    assert not missing
+
+
+def test_no_two_packages_share_a_file_name():
+    stems: dict[str, list[str]] = {}
+    for path in (ROOT / "icbudget").rglob("*.py"):
+        if path.stem != "__init__":
+            stems.setdefault(path.stem, []).append(str(path.relative_to(ROOT)))
+    assert not {stem: paths for stem, paths in stems.items() if len(paths) > 1}
