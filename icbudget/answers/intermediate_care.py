@@ -1,4 +1,4 @@
-"""The answer about intermediate care: demand, capacity, gap and spot purchase by month."""
+"""Answers about intermediate care by month: what it costs, and its part of the return."""
 
 from __future__ import annotations
 
@@ -7,6 +7,7 @@ from collections.abc import Callable
 from icbudget import glossary
 from icbudget.answers.block import Cell, Lines, Row
 from icbudget.answers.case import Case
+from icbudget.answers.returns import ReturnLine, form, years_of
 from icbudget.engine.appraisal.capacity_gap import MonthOfService, month_of_service
 
 MONTHS = 12
@@ -35,6 +36,26 @@ def capacity(case: Case) -> Lines:
     return Lines(shows, tuple(rows))
 
 
+def return_capacity(case: Case) -> Lines:
+    """Return the capacity and demand of the planning return, month by month, people and days.
+
+    What is bought beyond the capacity is a row of its own, as is the length of stay.
+    """
+    wanted = years_of(case.plan)
+    table = [row for row in case.plan.capacity if row.year in wanted]
+    lines: list[ReturnLine] = []
+    for service, year in dict.fromkeys((row.service, row.year) for row in table):
+        months = [month_of_service(r) for r in table if (r.service, r.year) == (service, year)]
+        for figure, value in _OF_THE_RETURN:
+            by_month: dict[str, Cell] = {f"month_{m.row.month}": value(m) for m in months}
+            lines.append({"service": service, "year": year, "figure": figure, **by_month})
+    shows = (
+        "Demand and capacity of intermediate care by month, in people and days; a month that the"
+        " table Capacity does not hold is blank."
+    )
+    return form(case, "capacity", lines, shows, leading=3)
+
+
 def _by_month(
     months: dict[int, MonthOfService], value: Callable[[MonthOfService], float | None]
 ) -> tuple[Cell, ...]:
@@ -48,6 +69,12 @@ def _pounds(pence: int | None) -> float | None:
     return None if pence is None else pence / 100
 
 
+_OF_THE_RETURN: tuple[tuple[str, Callable[[MonthOfService], Cell]], ...] = (
+    (glossary.DEMAND, lambda m: m.row.demand),
+    ("Capacity without spot places", lambda m: m.row.capacity),
+    (glossary.SPOT_BOUGHT, lambda m: m.spot),
+    ("Length of stay, days", lambda m: m.row.days),
+)
 _FIGURES: tuple[tuple[str, str, Callable[[MonthOfService], float | None]], ...] = (
     (glossary.DEMAND, "people", lambda m: m.row.demand),
     (glossary.CAN_BE_SERVED, "people", lambda m: m.row.capacity),

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from icbudget.answers import (
     checklist,
+    intermediate_care,
     monitoring,
     returns,
     returns_in_year,
@@ -178,6 +179,14 @@ RETURN_METRICS = Answer(
     lines=returns.metrics,
     basis="each metric in its own unit, as planned",
     opens=True,
+)
+RETURN_CAPACITY = Answer(
+    id="return-capacity",
+    title="Return capacity",
+    help="Capacity and demand of the planning return, in its own columns",
+    module=RETURNS,
+    lines=intermediate_care.return_capacity,
+    basis="people and days of each month, as planned",
 )
 RETURN_QUARTERLY = Answer(
     id="return-quarterly",

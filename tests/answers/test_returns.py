@@ -349,3 +349,26 @@ def test_a_metric_is_filled_in_by_a_goal_of_its_kind_in_its_unit():
     # a number of people is no rate: it is not put where a rate is asked for
     document["goals"][-1]["unit"] = "people"
     assert baseline() == ""
+
+
+def test_the_capacity_part_is_filled_from_the_table_month_by_month():
+    document = clean()
+    row = {"service": "Home first", "year": "2025/26", "days": 28, "spot_places": 15}
+    document["capacity"] = [
+        row | {"month": 10, "demand": 120, "capacity": 100, "spot_price": 150},
+        row | {"month": 11, "demand": 90, "capacity": 100, "spot_price": 150},
+        # a year of other rules is not in this return
+        row | {"year": "2026/27", "month": 1, "demand": 1, "capacity": 1},
+    ]
+    block = catalogue.RETURN_CAPACITY.build(case_of(document))
+    assert all(heading.endswith(" *") for heading in block.headings)
+    rows = {line["Demand or capacity"]: line for line in table(block)}
+    assert {
+        name: (line["January"], line["February"], line["April"]) for name, line in rows.items()
+    } == {
+        "Demand": (120, 90, ""),
+        "Capacity without spot places": (100, 100, ""),
+        "Spot places bought": (15, 0, ""),
+        "Length of stay, days": (28, 28, ""),
+    }
+    assert {line["Financial year"] for line in rows.values()} == {"2025/26"}

@@ -105,7 +105,9 @@ def test_columns_of_the_planning_return_in_their_order():
     )
 
 
-@pytest.mark.parametrize("table", ["income", "expenditure", "metrics", "quarterly", "year_end"])
+@pytest.mark.parametrize(
+    "table", ["income", "expenditure", "metrics", "capacity", "quarterly", "year_end"]
+)
 def test_a_year_whose_columns_nobody_published_borrows_them_and_says_so(table):
     borrowed = reference.return_columns(table, "2026-27")
     assert [c.heading for c in borrowed] == [
