@@ -99,9 +99,14 @@ def _public(case: Case, values: Worth) -> list[Row]:
             "QALY",
             (float(values.health[0]),),
         ),
+        Row(
+            (PUBLIC, "Health effects at the rate of costs (a review's proposal, not in force)"),
+            "QALY",
+            (float(values.health_at_one_rate[0]),),
+        ),
     ]
-    public = values.public()
-    if public is None:
+    public, at_one_rate = values.public(), values.public(one_rate=True)
+    if public is None or at_one_rate is None:
         return [*rows, Row((PUBLIC, "Not valued: Setup gives no £ for a QALY"), "£", (None,))]
     source = case.plan.setup.qaly_evidence or "no source stated"
     rows.append(Row((PUBLIC, "Value of a QALY (an assumption)"), "£", (values.qaly_value,)))
@@ -113,7 +118,9 @@ def _public(case: Case, values: Worth) -> list[Row]:
             (round(float(values.health[0]) * (values.qaly_value or 0.0), 2),),
         )
     )
-    return [*rows, *_ratios(PUBLIC, public)]
+    rows += _ratios(PUBLIC, public)
+    compared = "Benefit-cost ratio, health at the rate of costs (not in force)"
+    return [*rows, Row((PUBLIC, compared), "factor", (_ratio(at_one_rate.bcr),))]
 
 
 def _without_health_effects(case: Case) -> str:

@@ -135,6 +135,11 @@ def test_public_value_is_resources_and_health_and_no_transfer():
         15_000 * CASH + 40_000 * HEALTH - COST, abs=0.2
     )
     assert ("Public value", "Payback on cumulative cash") not in found
+    # the rate of health beside it: 2 QALYs a year and £40,000 at the rate of money
+    at_one_rate = "Health effects at the rate of costs (a review's proposal, not in force)"
+    assert found["Public value", at_one_rate] == pytest.approx(2 * CASH, abs=1e-5)
+    compared = "Benefit-cost ratio, health at the rate of costs (not in force)"
+    assert found["Public value", compared] == pytest.approx(55_000 * CASH / COST, abs=1e-5)
 
 
 def test_health_by_person_follows_people_and_the_part_bought():

@@ -70,17 +70,26 @@ class Worth:
         """
         return np.asarray((self.qalys * self.health_discount).sum(axis=-1))
 
-    def public(self) -> Appraisal | None:
+    @property
+    def health_at_one_rate(self) -> Floats:
+        """Return the present value of QALYs at the rate of costs, draws: to compare, not in use.
+
+        The review of the Green Book's rate of June 2026 is said to drop the rate of health.
+        """
+        return np.asarray((self.qalys * self.discount).sum(axis=-1))
+
+    def public(self, *, one_rate: bool = False) -> Appraisal | None:
         """Return public value: `PV(gross release) + λ · PV_health(QALYs)` against PV of costs.
 
         None without QALYs or a value λ of one. Contract savings are not in it: a payment between
         public bodies is a transfer. QALYs lost are a cost. No payback, since health is not cash.
-        Source: Green Book 2026: transfers excluded, health effects at the health rate.
+        `one_rate`: health at the rate of costs instead. Source: Green Book 2026: transfers
+        excluded, health effects at the health rate.
         """
         if self.qaly_value is None or not self.qalys.any():
             return None
         cash = self.view(SYSTEM)
-        health = self.qaly_value * self.health
+        health = self.qaly_value * (self.health_at_one_rate if one_rate else self.health)
         # QALYs that are lost are a cost, or a ratio would divide by what was saved on health.
         benefits = cash.benefits + np.maximum(health, 0.0)
         costs = cash.costs + np.maximum(-health, 0.0)
