@@ -5,10 +5,10 @@ Host: LibreOffice, headless. Which tabs are selected is read from the file; Exce
 
 from __future__ import annotations
 
-import html
 import io
 import re
 import subprocess
+import xml.etree.ElementTree as ET
 import zipfile
 from collections import Counter
 
@@ -22,6 +22,9 @@ from icbudget.workbook.writing.printed_sheets import ALL, FULL, SHORT
 from tests.places import BOROUGH
 from tests.workbook.plans import rich, rich_blocks, rich_case
 
+MAIN = "{http://schemas.openxmlformats.org/spreadsheetml/2006/main}"
+BOOK = "xl/workbook.xml"
+
 
 def written(printed):
     """A results workbook of a plan with every table, ready to print a set of sheets."""
@@ -29,8 +32,13 @@ def written(printed):
 
 
 def selected(content):
-    book = openpyxl.load_workbook(io.BytesIO(content))
-    return [sheet.title for sheet in book if sheet.sheet_view.tabSelected]
+    packed = zipfile.ZipFile(io.BytesIO(content))
+    sheets = [s.get("name") for s in ET.fromstring(packed.read(BOOK)).iter(f"{MAIN}sheet")]
+    return [
+        title
+        for number, title in enumerate(sheets, start=1)
+        if b' tabSelected="1"' in packed.read(f"xl/worksheets/sheet{number}.xml")
+    ]
 
 
 def test_the_short_set_is_six_sheets_and_without_a_set_only_start_is_selected():
@@ -72,32 +80,37 @@ def test_the_borough_takes_so_many_pages(tmp_path, printed, most):
     assert sum(pages[sheet] for sheet in sheets) <= most, {s: pages[s] for s in sheets}
 
 
-def with_hidden(content, but):
-    """The workbook with every sheet hidden but those named, and the first of them open."""
+def with_only(content, titles):
+    """The workbook with these sheets alone; their print areas and repeated rows stay theirs."""
     packed, made = zipfile.ZipFile(io.BytesIO(content)), io.BytesIO()
+    book = ET.fromstring(packed.read(BOOK))
+    sheets, names = book.find(f"{MAIN}sheets"), book.find(f"{MAIN}definedNames")
+    places = {}  # of a sheet that stays: where it stood, and where it stands
+    for before, sheet in enumerate([*sheets]):
+        if sheet.get("name") in titles:
+            places[str(before)] = str(len(places))
+        else:
+            sheets.remove(sheet)
+    for name in [*names]:
+        if name.get("localSheetId") in places:
+            name.set("localSheetId", places[name.get("localSheetId")])
+        else:
+            names.remove(name)
+    for view in book.iter(f"{MAIN}workbookView"):
+        view.attrib.pop("activeTab", None)
+        view.attrib.pop("firstSheet", None)
     with zipfile.ZipFile(made, "w") as written:
-        for name in packed.namelist():
-            text = packed.read(name).decode() if name == "xl/workbook.xml" else packed.read(name)
-            if name == "xl/workbook.xml":
-                titles = [html.unescape(t) for t in re.findall(r'<sheet name="([^"]*)"', text)]
-                text = re.sub(r' (activeTab|firstSheet)="\d+"', "", text)
-                first = titles.index(but[0])
-                text = text.replace("<workbookView ", f'<workbookView activeTab="{first}" ')
-                text = re.sub(
-                    r'<sheet name="([^"]*)"(?! [^>]*state=)',
-                    lambda s: s[0] + ("" if html.unescape(s[1]) in but else ' state="hidden"'),
-                    text,
-                )
-            written.writestr(name, text)
+        for part in packed.namelist():
+            written.writestr(part, ET.tostring(book) if part == BOOK else packed.read(part))
     return made.getvalue()
 
 
 def pages_of(content, folder):
     """How many pages each selected sheet takes, known by the name in the header of every page.
 
-    Excel prints what is selected; LibreOffice prints what is not hidden, so all else is hidden.
+    Excel prints what is selected; LibreOffice prints, and first lays out, every sheet there is.
     """
-    (folder / "book.xlsx").write_bytes(with_hidden(content, selected(content)))
+    (folder / "book.xlsx").write_bytes(with_only(content, selected(content)))
     profile = f"-env:UserInstallation={(folder / 'profile').as_uri()}"
     words = ["soffice", profile, "--headless", "--convert-to", "pdf", "--outdir", folder]
     subprocess.run([*map(str, words), str(folder / "book.xlsx")], check=True, capture_output=True)
