@@ -111,14 +111,15 @@ def simulated(
     drivers = drivers_by_swing(runner_of(case.plan, seed), made, tuple(others.values()))
     ends = percentiles(alone.over_plan(NET_CASH), 0.1, 0.9)
     blocks = {
-        catalogue.SIMULATION.id: catalogue.SIMULATION.block(ranges(made, ends)),
-        catalogue.TORNADO.id: catalogue.TORNADO.block(swings(made, drivers, others)),
+        catalogue.SIMULATION.id: catalogue.SIMULATION.block(ranges(made, ends), case.plan),
+        catalogue.TORNADO.id: catalogue.TORNADO.block(swings(made, drivers, others), case.plan),
     }
     if other is not None:
         names = tuple(c.plan.setup.active_scenario or "The plan" for c in (case, other))
         less = _made(other.plan, made.draws, seed, workers, True, progress)
         lines = differences(made, less, (names[0], names[1]))
-        blocks["difference"] = replace(catalogue.SIMULATION.block(lines), title="Difference")
+        block = catalogue.SIMULATION.block(lines, case.plan)
+        blocks["difference"] = replace(block, title="Difference")
     return Simulated(made, blocks)
 
 

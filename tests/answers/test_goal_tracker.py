@@ -113,8 +113,8 @@ def test_on_track_is_on_the_straight_line_from_baseline_to_target():
     assert rows["Expected"] == (1000, 950, 950, 950, 950)
     assert rows["Needed to be on track"] == (None, 980, 960, 940, 920)
     assert rows["On track"] == (None, "yes", "yes", "no", "no")
-    assert "Not met by 2028/29: 30.0 below the target" in rows
-    assert "Not met by 2028/29: 30.0 spells below the target" in told({"unit": "spells"})
+    assert "Not met by 2028/29: 30.0 above the target" in rows
+    assert "Not met by 2028/29: 30.0 spells above the target" in told({"unit": "spells"})
 
 
 def test_bed_days_of_admissions_are_no_admissions():

@@ -86,18 +86,19 @@ def test_every_answer_is_a_table_of_its_own():
 
 def test_figures_are_written_in_the_unit_that_stands_beside_them():
     tables = tables_csv(ge1())
-    release = {row[1]: row[2:] for row in rows(tables["cash-released"])[1:]}
+    # Acute line, figure, id of the line, unit, years
+    release = {row[1]: row[3:] for row in rows(tables["cash-released"])[1:]}
     assert release["Contract saving"][-1] == "762991.29" and release["Contract saving"][0] == "£"
     assert release["Blocks closed"] == ["blocks", "0", "0", "0", "0", "1", "1"]
     assert release["Capacity released"][-1] == "242.436413"
     reach = next(
         row
         for row in rows(tables["reallocation"])
-        if row[1:3] == ["P1", "Effect at work (reach after lag)"]
+        if row[2:4] == ["Effect at work (reach after lag)", "P1"]
     )
-    assert reach[3:] == ["%", "0", "40", "80", "80", "80", "80"]
-    part = next(row for row in rows(tables["reallocation"]) if row[1:3] == ["P1", "Part bought"])
-    assert part[4] == ""
+    assert reach[4:] == ["%", "0", "40", "80", "80", "80", "80"]
+    part = next(row for row in rows(tables["reallocation"]) if row[2:4] == ["Part bought", "P1"])
+    assert part[5] == ""
 
 
 def test_without_a_result_there_are_only_the_findings():

@@ -29,7 +29,7 @@ def test_the_two_versions_are_those_the_product_ships():
         ("Acute line", "urgent", "Payment if nothing changes", (0, 340_000, 340_000)),
         ("Acute line", "urgent", "Payment in the plan", (0, 340_000, 340_000)),
         ("Acute line", "All", "Payment in the plan", (0, 346_120, 346_120)),
-        ("Scheme", "nursing, line 1", "Spending", (0, 1_360, 1_387)),
+        ("Scheme", "nursing Community nursing, line 1", "Spending", (0, 1_360, 1_387)),
     ],
 )
 def test_each_line_by_year(change, kind, line, figure, by_year):
