@@ -88,6 +88,10 @@ def merge(
     by: By = "",
     on: On = None,
     why: Annotated[str, typer.Option("--why", help="What it is for, for History.")] = "",
+    page: Annotated[
+        Path | None,
+        typer.Option("--page", help="Folder for a page (HTML, PDF, CSV) of what changed and why."),
+    ] = None,
     overwrite: Overwrite = False,
 ) -> None:
     """Merge the parts of a plan: what is agreed is taken, what is not stands on To agree."""
@@ -100,10 +104,12 @@ def merge(
         by=by,
         on=_date(on),
         why=why,
+        page=page,
         overwrite=overwrite,
     )
     if merged.path is not None:
-        typer.echo(f"Wrote {merged.path}")
+        for path in (merged.path, *merged.pages):
+            typer.echo(f"Wrote {path}")
         for words in merged.differences:
             say(f"  {words}")
         count = len(merged.outcomes)

@@ -9,7 +9,6 @@ from icbudget.joint.figures import NotReadable, row_as_json, row_from_json
 from icbudget.joint.ownership import Ownership
 from icbudget.joint.plan_as_cells import (
     MERGED,
-    RECORDS,
     Cells,
     Key,
     Tables,
@@ -21,7 +20,7 @@ from icbudget.joint.plan_as_cells import (
     shape,
     spec,
 )
-from icbudget.plan import SETUP, TABLES, Plan
+from icbudget.plan import RECORDS, SETUP, TABLES, Plan
 from icbudget.plan.columns import columns_of
 from icbudget.plan.identity import figures_hash, plan_hash
 from icbudget.plan.part import BaseRow, ThisPart

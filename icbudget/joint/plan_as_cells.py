@@ -12,7 +12,7 @@ from collections.abc import Iterator, Mapping
 from functools import cache
 from typing import Any, NamedTuple
 
-from icbudget.plan import SETUP, TABLES, Plan, PlanTable
+from icbudget.plan import RECORDS, SETUP, TABLES, Plan, PlanTable
 from icbudget.plan.columns import PROVENANCE, Kind, columns_of
 from icbudget.reference import merge_units
 
@@ -24,8 +24,6 @@ Tables = dict[str, dict[Key, Cells]]
 ROW, KEY, WHOLE, BOTH, ORDER = "", "key", "*", "both", "order"
 """What a unit is where it is no cell: a row, its key, a whole agreement, two rows that were added
 under one key, and the order of a table's rows."""
-RECORDS = ("this_part", "parts", "to_agree", "received_changes", "history", "base_rows")
-"""What joint work records of itself: no partner's to change, and in no part."""
 MERGED = (SETUP.field, *(name for name in TABLES if name not in RECORDS))
 """Tables that people fill in."""
 IN_ORDER = "partners"

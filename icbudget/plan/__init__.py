@@ -1,5 +1,5 @@
 """The plan: nouns of pooled budgets as frozen values, one file a noun. No arithmetic, no files."""
 
-from icbudget.plan.plan import SETUP, TABLES, Plan, PlanTable
+from icbudget.plan.plan import RECORDS, SETUP, TABLES, Plan, PlanTable
 
-__all__ = ["SETUP", "TABLES", "Plan", "PlanTable"]
+__all__ = ["RECORDS", "SETUP", "TABLES", "Plan", "PlanTable"]

@@ -11,7 +11,7 @@ from typing import Any
 
 from icbudget import money
 from icbudget.plan.columns import Column, Kind, Noun, Role, columns_of
-from icbudget.plan.plan import SETUP, TABLES, Plan
+from icbudget.plan.plan import RECORDS, SETUP, TABLES, Plan
 from icbudget.plan.unread_cells import NotKnown, Undecided
 
 ADDED_FIRST = ("partners", "indices", "risk_shares", "pools", "acute_lines", "programmes")
@@ -64,18 +64,20 @@ def changes(before: Plan, after: Plan) -> tuple[Change, ...]:
     Rows added come first, then figures changed, then rows taken out, then order.
 
     In the order of the tables; rows are matched by their key. Two plans that are the same give
-    nothing. The scenario that Setup names is left out: it is laid over the plan already.
+    nothing. The scenario that Setup names is left out: it is laid over the plan already. So is what
+    joint work records of itself, such as History: it is no difference of the plan.
     """
+    compared = [name for name in TABLES if name not in RECORDS]
     added: list[Change] = []
     changed = _of_row(SETUP.field, "", before.setup, after.setup)
     removed: list[Change] = []
     order: list[Change] = []
-    for name in (*ADDED_FIRST, *(t for t in TABLES if t not in ADDED_FIRST)):
+    for name in (*ADDED_FIRST, *(t for t in compared if t not in ADDED_FIRST)):
         old, new = _rows(before, name), _rows(after, name)
         added += [
             _row_change("added", name, key, row) for key, row in new.items() if key not in old
         ]
-    for name in TABLES:
+    for name in compared:
         old, new = _rows(before, name), _rows(after, name)
         for key, row in old.items():
             if key in new:

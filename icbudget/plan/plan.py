@@ -376,4 +376,7 @@ _TABLES = (
     ),
 )
 TABLES: dict[str, PlanTable] = {table.field: table for table in _TABLES}
+RECORDS = ("this_part", "parts", "to_agree", "received_changes", "history", "base_rows")
+"""Tables in which joint work records what it did: no partner's to change, and nothing of the plan
+that two of its versions would differ in."""
 SETUP = PlanTable("setup", Setup, "Setup", (), POOL)

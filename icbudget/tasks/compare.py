@@ -73,6 +73,18 @@ def compare(
     return before, after, comparison, files
 
 
+def refuse_pages(folder: Path, first: Path, second: Path) -> None:
+    """Raise `FileExistsError` where a page of the comparison of two files is there already."""
+    for ending in ("html", "pdf", "csv"):
+        page = folder / f"{_page_name(first, second)}.{ending}"
+        if page.exists():
+            raise FileExistsError(str(page))
+
+
+def _page_name(first: Path, second: Path) -> str:
+    return f"{first.stem}-compared" if first == second else f"{first.stem}-to-{second.stem}"
+
+
 def _files(comparison: Comparison, first: Path, second: Path) -> dict[str, bytes]:
     from icbudget.answers.comparison import comparison_block
     from icbudget.report.comparison_page import comparison_document
@@ -80,7 +92,7 @@ def _files(comparison: Comparison, first: Path, second: Path) -> dict[str, bytes
     from icbudget.report.html_page import html
     from icbudget.report.pdf_document import pdf
 
-    name = f"{first.stem}-compared" if first == second else f"{first.stem}-to-{second.stem}"
+    name = _page_name(first, second)
     document = comparison_document(comparison, (first.name, second.name))
     return {
         f"{name}.html": html(document).encode(),

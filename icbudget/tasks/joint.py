@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from icbudget.answers.case import evaluate_plan
-from icbudget.findings import Finding, Place, Severity, error, has_errors, warning
+from icbudget.findings import Finding, Place, Severity, error, has_errors, note, warning
 from icbudget.joint.chain import chain_findings, with_entry
 from icbudget.joint.changes import Changes
 from icbudget.joint.merge import Outcomes, Verdict, merge
@@ -17,7 +17,7 @@ from icbudget.joint.own_columns import OwnPart, given_columns, merged_columns
 from icbudget.joint.own_sheets import merged_content, under_new_keys
 from icbudget.joint.ownership import ownership
 from icbudget.joint.part_plan import base_rows, kept_cells
-from icbudget.joint.plan_as_cells import KEY, MERGED, RECORDS, Unit, as_plan, as_tables, shape
+from icbudget.joint.plan_as_cells import KEY, MERGED, Unit, as_plan, as_tables, shape
 from icbudget.joint.records import (
     choices,
     outcome_findings,
@@ -25,8 +25,8 @@ from icbudget.joint.records import (
     still_open,
     to_agree,
 )
-from icbudget.joint.value_of_asks import worth_of
-from icbudget.plan import TABLES, Plan
+from icbudget.joint.value_of_asks import MOST, worth_of
+from icbudget.plan import RECORDS, TABLES, Plan
 from icbudget.plan.cell_values import LONGEST_TEXT
 from icbudget.plan.columns import columns_of
 from icbudget.plan.differences import changes as differences
@@ -35,6 +35,7 @@ from icbudget.plan.identity import figures_hash
 from icbudget.plan.part import Part, ThisPart
 from icbudget.plan.rows import Draft
 from icbudget.plan.to_agree import ToAgree
+from icbudget.tasks.compare import compare, refuse_pages
 from icbudget.tasks.load_and_check import load
 from icbudget.tasks.received_parts import (
     Held,
@@ -60,6 +61,7 @@ class Merged:
     findings: tuple[Finding, ...]
     outcomes: Outcomes = field(default_factory=dict)
     differences: tuple[str, ...] = ()
+    pages: tuple[Path, ...] = ()
 
     @property
     def open(self) -> int:
@@ -77,6 +79,7 @@ def merge_parts(
     by: str = "",
     on: dt.date | None = None,
     why: str = "",
+    page: Path | None = None,
     overwrite: bool = False,
 ) -> Merged:
     """Return the joint plan of a base and all parts, written whole or not at all.
@@ -85,8 +88,12 @@ def merge_parts(
     change and every choice, so that it can be merged alone. `parts`: files, each with its partner's
     id and `=` before it where the file does not say whose it is. `chosen_in`: a copy of the joint
     workbook with the choices. `two_way`: a part whose base is not found is compared with this one,
-    and all its differences are proposals.
+    and all its differences are proposals. `page`: a folder into which the differences are written
+    as `compare` tells them. Raises `FileExistsError`, before anything is written, where a page is
+    there already.
     """
+    if page is not None and not overwrite:
+        refuse_pages(page, base, out)
     draft = load(base)
     findings = unreadable(draft, base)
     if draft.plan is None or has_errors(findings):
@@ -115,7 +122,7 @@ def merge_parts(
     if has_errors(findings):
         return Merged(None, tuple(findings))
     came = [part for part in received_parts if part is not None]
-    return _merged(
+    joint = _merged(
         _Work(base, draft, held, came, choosing, findings),
         out,
         by=by,
@@ -123,6 +130,10 @@ def merge_parts(
         why=why,
         overwrite=overwrite,
     )
+    if page is None or joint.path is None:
+        return joint
+    *_, pages = compare(base, joint.path, out=page, overwrite=overwrite)
+    return replace(joint, pages=tuple(pages))
 
 
 @dataclass(frozen=True, slots=True)
@@ -165,6 +176,11 @@ def _merged(work: _Work, out: Path, *, by: str, on: str, why: str, overwrite: bo
         return Merged(None, (*findings, too_long), outcomes)
     owns, notes = _own_contents(work, base, joint, outcomes)
     findings += notes
+    asks = sum(bool(row.partner) for row in joint.to_agree)
+    if asks > MOST:
+        message = f"What an ask makes in £ is worked out for the first {MOST} of {asks} asks."
+        fix = "Settle these first; the next merge works out those that are left."
+        findings.append(note("merge.worth-left", message, fix, Place(table="To agree")))
     typed = joint.model_copy(update=dict.fromkeys(RECORDS, ()))
     words = tuple(change.words for change in differences(base, typed))
     written = write_plan(joint, out, owns, kept_cells(joint), overwrite=overwrite)

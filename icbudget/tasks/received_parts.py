@@ -12,12 +12,12 @@ from icbudget.joint.changes import Changes, Names, changes
 from icbudget.joint.merge import merge
 from icbudget.joint.ownership import Ownership, ownership
 from icbudget.joint.part_plan import base_of, base_plan, view
-from icbudget.joint.plan_as_cells import RECORDS, Key, Tables, as_plan, as_tables, shape
+from icbudget.joint.plan_as_cells import Key, Tables, as_plan, as_tables, shape
 from icbudget.joint.records import (
     choices,
     received_changes,
 )
-from icbudget.plan import TABLES, Plan
+from icbudget.plan import RECORDS, TABLES, Plan
 from icbudget.plan.differences import Change as Difference
 from icbudget.plan.differences import changes as differences
 from icbudget.plan.identity import figures_hash, plan_hash

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from pathlib import Path
 
 import pytest
 from typer.main import get_command
@@ -15,6 +16,7 @@ from tests.places import BOROUGH, EXAMPLES
 
 WIDTH = 100
 GE1 = EXAMPLES / "ge1" / "plan.yaml"
+JOINT = Path(__file__).parents[1] / "joint" / "plan.yaml"
 
 
 @pytest.fixture
@@ -22,6 +24,9 @@ def at_100_columns(monkeypatch, tmp_path):
     monkeypatch.setenv("COLUMNS", str(WIDTH))
     monkeypatch.chdir(tmp_path)
     (tmp_path / "plan.yaml").write_text(PLAN)
+    (tmp_path / "words.txt").write_text("a passphrase for tests\n")
+    envelopes = "Partner,Year,Envelope (£)\nNobody at all,2026/27,1000\nicb,2026/27,lots\n"
+    (tmp_path / "envelopes.csv").write_text(envelopes, encoding="utf-8")
     plans = tmp_path / "plans"
     plans.mkdir()
     (plans / "plan.yaml").write_text(PLAN)
@@ -53,7 +58,18 @@ def lines_of(printed: str) -> list[str]:
         ("new", "--area", "Lewishem"),
         ("verify", "plans"),
         ("share", "plan.yaml", "--partner", "council", "--out", "part.xlsx"),
+        ("share", "plan.yaml", "--partner", "icb", "--out", "i.yaml", "--record", "shared.yaml"),
+        ("merge", "plan.yaml", "council=plan.yaml", "--two-way", "--out", "joint.yaml"),
+        ("merge", str(JOINT), f"council={BOROUGH}", "--two-way", "--out", "joint.yaml"),
+        ("rekey", str(JOINT), "--table", "Schemes", "--from", "1", "--to", "11", "--out", "r.yaml"),
+        ("rekey", str(JOINT), "--table", "Schemes", "--from", "9", "--to", "11", "--out", "r.yaml"),
         ("history", str(BOROUGH)),
+        ("history", "plan.yaml", "--verify", "--against", str(BOROUGH)),
+        ("envelopes", "import", "envelopes.csv", "--into", str(BOROUGH), "--out", "with.yaml"),
+        ("envelopes", "import", "plan.yaml", "--into", str(BOROUGH), "--out", "with.yaml"),
+        ("keys", "new", "council.pem", "--passphrase-file", "words.txt"),
+        ("reference", "import", "envelopes.csv", "--plan", "plan.yaml"),
+        ("excel", "doctor"),
         (
             "sign",
             "plan.yaml",

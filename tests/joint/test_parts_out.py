@@ -14,6 +14,7 @@ from icbudget.plan.identity import figures_hash, plan_hash
 from icbudget.signing.plan_state import plan_state
 from tests.cli.test_all_commands import call
 from tests.joint.test_joint_work import AMOUNT, COUNCIL, DAY, PLAN, errors, filled
+from tests.workbook.hostile import bomb, with_link
 
 LATER = dt.date(2026, 12, 4)
 
@@ -201,3 +202,32 @@ def test_an_older_base_made_anew_is_refused_by_its_hash(one_in, shared, tmp_path
     for base in (path, unrecorded):
         merged = tasks.merge_parts(base, [str(forged)], tmp_path / "b.yaml", on=LATER)
         assert merged.path is None and errors(merged.findings) == ["merge.base-changed"]
+
+
+def test_the_differences_are_told_as_compare_tells_them(shared, tmp_path):
+    part = filled(shared / "council.xlsx", tmp_path / "c.xlsx", ("Funding", COUNCIL, AMOUNT, 600))
+    base, page = shared / "shared.xlsx", tmp_path / "page"
+    merged = tasks.merge_parts(base, [str(part)], tmp_path / "j.yaml", on=LATER, page=page)
+    assert sorted(path.name for path in merged.pages) == [
+        "shared-to-j.csv",
+        "shared-to-j.html",
+        "shared-to-j.pdf",
+    ]
+    text = (page / "shared-to-j.html").read_text(encoding="utf-8")
+    # One figure changed; that the plan was merged is no change of it.
+    assert "1 change of figures" in text and "£500 → £600" in text
+    assert "History" not in text and "Base held" not in text
+    # A page that is there is not written over, and then nothing is.
+    (page / "shared-to-k.pdf").write_text("mine")
+    with pytest.raises(FileExistsError):
+        tasks.merge_parts(base, [str(part)], tmp_path / "k.yaml", on=LATER, page=page)
+    assert not (tmp_path / "k.yaml").exists()
+
+
+def test_a_part_with_a_hostile_file_is_refused_in_one_line(shared, tmp_path):
+    for name, content in (("bomb", bomb()), ("link", with_link("externalLink", "http://x.test/"))):
+        (tmp_path / f"{name}.xlsx").write_bytes(content)
+        part = f"council={tmp_path / name}.xlsx"
+        merged = tasks.merge_parts(shared / "shared.xlsx", [part], tmp_path / "j.yaml", on=LATER)
+        assert merged.path is None and len(errors(merged.findings)) == 1, name
+        assert not (tmp_path / "j.yaml").exists()
