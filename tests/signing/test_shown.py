@@ -35,7 +35,7 @@ def test_start_checks_and_the_papers_say_that_a_signature_is_void(tmp_path):
 def test_start_says_how_far_a_plan_has_come(tmp_path):
     plan = written(tmp_path, signed(tmp_path), "signed.yaml")
     tasks.convert(plan, tmp_path / "signed.xlsx")
-    assert start_of(tmp_path / "signed.xlsx").startswith("draft: 1 of 3 offices have signed; waits")
+    assert start_of(tmp_path / "signed.xlsx") == "draft: 1 of 3 offices have signed."
 
 
 def test_a_workbook_that_nobody_begins_to_sign_says_nothing_of_it(tmp_path):

@@ -23,7 +23,7 @@ from icbudget.workbook.contents import (
     column_choice,
     offers,
 )
-from icbudget.workbook.reading.choice_of_workbook import choice_in
+from icbudget.workbook.reading.choice_of_workbook import shown_in
 from icbudget.workbook.writing.build import blank_plan, build
 from tests.workbook.plans import rich
 
@@ -100,7 +100,7 @@ def test_a_module_added_to_a_filled_workbook_loses_nothing(tmp_path: Path):
     heads = [cell.value for cell in openpyxl.load_workbook(second)["Funding"][5]]
     assert "Ring-fenced (Yes/No)" in heads
     # What was asked for stays when the next module is added.
-    assert "Income" in choice_in(second).sheets
+    assert "Income" in shown_in(second).sheets
 
 
 def test_sheets_of_a_persons_own_are_carried_and_named(tmp_path: Path):
@@ -145,14 +145,14 @@ def test_the_ticks_of_start_count_what_is_missing():
     """Rich pools: BCF has a rule, DFGP has none, CHC is aligned; so one cell of Pools is missing."""
     content = build(rich(), {}, live=True)
     page = openpyxl.load_workbook(io.BytesIO(content), data_only=True)["Start"]
-    states = {row[1].value: row[5].value for row in page.iter_rows(min_row=7, max_row=15)}
+    states = {row[1].value: row[5].value for row in page.iter_rows(min_row=8, max_row=16)}
     assert states["Who bears risk"] == "▶ Now: cells to fill: 1"
     assert states["Who pays in"] == "✓ Done"
     blank = build(blank_plan(), {}, live=True)
     page = openpyxl.load_workbook(io.BytesIO(blank), data_only=True)["Start"]
-    states = {row[1].value: row[5].value for row in page.iter_rows(min_row=7, max_row=15)}
+    states = {row[1].value: row[5].value for row in page.iter_rows(min_row=8, max_row=16)}
     assert states["Area and years"] == "✓ Done" and states["Who pays in"] == "To do"
-    assert page["C4"].value == "Partners!A6"
+    assert page["C4"].value == "Partners!A6: Partner"
 
 
 def test_aligned_money_is_never_counted_as_money_in_the_pools():

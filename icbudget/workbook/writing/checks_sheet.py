@@ -28,7 +28,7 @@ connected, whatever the plan's own cell comes to. No function is volatile.
 """
 CONNECTED, NOT_CONNECTED = (
     "Yes: the answers follow the inputs",
-    "No: the answers are those last stored",
+    "No: the answers are those last stored; one that shows #NAME? needs icbudget",
 )
 VALUES = "Not needed: the answers are values, written by icbudget"
 CALCULATING = "calculating"

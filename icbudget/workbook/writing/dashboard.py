@@ -34,6 +34,8 @@ _CARDS_ROW, DECISIONS_ROW, _MOST_DECISIONS = 4, 9, 5
 _CHARTS_ROW = DECISIONS_ROW + _MOST_DECISIONS + 2
 DECISIONS_SEE = 8
 """Column of the link to where a finding stands, counted from 0."""
+MOST_LETTERS, _ROOM = 140, 128
+"""Letters of a finding that its line has room for, and after how many a longer one is cut."""
 _MILLIONS = '"£"#,##0.0,,"m";"−£"#,##0.0,,"m";"£0.0m"'
 _CHARTS = {
     True: (Chart.INCOME, Chart.PARTNERS, Chart.GOAL),
@@ -448,11 +450,22 @@ def _write_decisions(sheet: Any, styles: Styles, checking: Checking) -> None:
         cells = {heading: area.cell(at, heading) for heading in area.block.headings}
         # The last row names the plan that the findings are of; nobody decides on that.
         decides = f'IF({cells[severity]}="{MADE_OF}","",{cells[finding]}&"")'
+        decides = f'IF(ISERROR({cells[finding]}),"",{decides})'
         words = "" if values[severity] == MADE_OF else values[finding]
-        sentence = Figure(decides, words)
-        write_figure(sheet, row, 0, sentence, styles.text)
-        write_figure(sheet, row, 6, Figure(f'{cells[effect]}&""', values[effect]), styles.right)
+        write_figure(sheet, row, 0, _in_short(decides, words), styles.decision)
+        # A program that lacks the functions works blank cells out again: no amount is no error.
+        worth = f'IF(ISERROR({cells[effect]}),"",{cells[effect]}&"")'
+        write_figure(sheet, row, 6, Figure(worth, values[effect]), styles.right)
         write_figure(sheet, row, DECISIONS_SEE, _link(cells[where], values[where]), styles.link)
+
+
+def _in_short(formula: str, words: str) -> Figure:
+    """Return a finding as its line has room for it, cut after a word; Checks has the whole."""
+    ends = f'FIND(" ",{formula}&" ",{_ROOM})-1'
+    short = f'IF(LEN({formula})<={MOST_LETTERS},{formula},LEFT({formula},{ends})&" …")'
+    if len(words) > MOST_LETTERS:
+        words = f"{words[: f'{words} '.index(' ', _ROOM - 1)]} …"
+    return Figure(short, words)
 
 
 def _link(cell: str, place: str) -> Figure:

@@ -14,8 +14,8 @@ from icbudget.workbook.writing.chart_series import Chart, Series
 from icbudget.workbook.writing.formulas import Figure
 from icbudget.workbook.writing.styles import BLUE, GREY, MARKERS, ORANGE, SERIES, TURQUOISE
 
-WIDTH, HEIGHT = 356, 340
-"""Size of a chart in pixels: three stand side by side on the Dashboard."""
+WIDTH, HEIGHT = 376, 340
+"""Size of a chart in pixels: three stand side by side over the width of the Dashboard."""
 _WIDEST = 720
 """The most pixels that a chart of an answer sheet takes."""
 _MILLIONS = '#,##0.0,,;"−"#,##0.0,,;0'
@@ -229,6 +229,7 @@ def _partners(book: Any, series: Series) -> tuple[Any, str]:
             **small,
         }
     )
+    chart.set_legend({"none": True})  # one series, which the title names
     return (
         chart,
         (

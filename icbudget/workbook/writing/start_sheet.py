@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Any
 
@@ -16,18 +17,19 @@ from icbudget.workbook.writing.checks_sheet import Checking
 from icbudget.workbook.writing.cross_checks import Placed
 from icbudget.workbook.writing.formulas import Area, Figure
 from icbudget.workbook.writing.print_setup import fit_height, printable
-from icbudget.workbook.writing.steps import Tick, first_of, setup_tick, state, tick_of
+from icbudget.workbook.writing.steps import Tick, first_of, link_to, setup_tick, state, tick_of
 from icbudget.workbook.writing.styles import Styles
 
-_WIDTHS = (4, 25, 50, 26, 13, 27, 20)
+_WIDTHS = (4, 24, 52, 18, 13, 26, 34)
 _STEP, _SAYS, _WHERE, _COUNT, _STATE, _NEXT = range(1, 7)
 _HEADINGS = ("", "Step", "What you say there", "Where", "Filled", "State", "Next cell")
 _PRINTING = (
     "Hold Ctrl, click the tabs, print: answers print to the end of their charts. Six pages, or all:"
     " icbudget run --print short, full, all."
 )
-_MASTER_ROW, _NEXT_ROW, _SIGNED_ROW, _STEPS_ROW = 2, 3, 4, 5
+_MASTER_ROW, _NEXT_ROW, _SIGNED_ROW, _STEPS_ROW = 2, 3, 4, 6
 _NOBODY = "draft: nobody has signed."
+_NO_ROW = "There is no row yet."
 _ANSWERS = (
     catalogue.BALANCES,
     catalogue.RULE_TESTS,
@@ -99,11 +101,13 @@ def write_start(
     _write_comments(sheet, styles, contents)
     if catalogue.SIGNATURES in placed:
         _write_signed(sheet, styles, placed[catalogue.SIGNATURES][0])
-    row = _write_answers(sheet, styles, contents, row)
+    row = _write_answers(sheet, styles, contents, row, live=checking.live)
     row = _write_untested(sheet, styles, contents, row + 1)
     row = _write_legend(sheet, styles, contents, checking, row + 1)
     sheet.freeze_panes(_STEPS_ROW + 1, 0)
     printable(sheet, contents.plan.setup.title, widths=_WIDTHS)
+    # The words of the plan's state may run far to the right; the page ends with the steps.
+    sheet.print_area(0, 0, row, len(_WIDTHS) - 1)
     sheet.fit_to_pages(1, 1)
     return row
 
@@ -137,12 +141,14 @@ def _write_signed(sheet: Any, styles: Styles, area: Area) -> None:
     if HEADINGS["state"] not in area.block.headings:
         return  # errors left the answer without its rows
     state, why = area.cell(0, HEADINGS["state"]), area.cell(0, HEADINGS["why"])
+    # Who is waited for stands on the sheet itself, an office a row.
+    how_far = f'LEFT({why},FIND(";",{why}&";")-1)'
     states = area.column(HEADINGS["state"])
     at = f'MATCH("{VOID}",{states},0)'
     who = f"INDEX({area.column(HEADINGS['name'])},{at})"
     since = f"INDEX({area.column(HEADINGS['why'])},{at})"
     formula = (
-        f'IF({state}="","{_NOBODY}",{state}&": "&{why}&'
+        f'IF({state}="","{_NOBODY}",{state}&": "&{how_far}&'
         f'IF(COUNTIF({states},"{VOID}")=0,"",". Signed by "&{who}&", void, "&{since})&".")'
     )
     # The link is the label, so that the words have the whole line to themselves.
@@ -158,7 +164,7 @@ def _signed(area: Area) -> str:
         return _NOBODY
     state, why = rows[0][HEADINGS["state"]], rows[0][HEADINGS["why"]]
     void = next((row for row in rows if row[HEADINGS["state"]] == VOID), None)
-    words = f"{state}: {why}"
+    words = f"{state}: {why.split(';')[0]}"
     if void:
         words += f". Signed by {void[HEADINGS['name']]}, void, {void[HEADINGS['why']]}"
     return f"{words}."
@@ -203,18 +209,19 @@ def _write_step(sheet: Any, styles: Styles, row: int, step: Step, tick: Tick) ->
 
 def _write_next(sheet: Any, styles: Styles, first: Figure) -> None:
     sheet.write_string(_NEXT_ROW, _STEP, "Next cell to fill", styles.quiet_strong)
-    formula = (
-        f'IF({first.formula}="","Nothing is missing",HYPERLINK("#"&{first.formula},'
-        f"{first.formula}))"
-    )
+    formula = f'IF({first.formula}="","Nothing is missing",{link_to(first.formula)})'
     words = str(first.value) or "Nothing is missing"
     write_figure(sheet, _NEXT_ROW, _SAYS, Figure(formula, words), styles.loud_link)
 
 
-def _write_answers(sheet: Any, styles: Styles, contents: Contents, row: int) -> int:
+def _write_answers(sheet: Any, styles: Styles, contents: Contents, row: int, *, live: bool) -> int:
     """Write links to the answers; return the row below them."""
     titles = [layout.DASHBOARD]
     titles += [answer.title for answer in _ANSWERS if answer in contents.answers]
+    if live and SHIFT in contents.modules:
+        titles.append(layout.WHAT_IF)
+    if live:
+        titles.append(layout.ANY_ANSWER)
     titles.append(layout.CHECKS)
     sheet.write_string(row, _STEP, "What it comes to", styles.strong)
     for number, title in enumerate(titles):
@@ -265,6 +272,7 @@ def _untested(contents: Contents) -> list[tuple[str, Figure | str, str]]:
             sentence = f'IF({count.formula}=0,"{none}","Tested.")'
             value = "Tested." if getattr(plan, table) else none
             rows.append((what, Figure(sentence, value), layout.main_table(table).sheet))
+    rows += _unproven(contents)
     for module, what, none in (
         (SHIFT, "What shifts", "There is no activity: add the module shift."),
         (
@@ -278,6 +286,42 @@ def _untested(contents: Contents) -> list[tuple[str, Figure | str, str]]:
         if module not in contents.modules:
             rows.append((what, none, ""))
     return rows
+
+
+_ROWS_WITHOUT = (
+    (
+        "acute_lines",
+        "provider",
+        "Cost that stays behind",
+        "Tested: every activity line names its provider.",
+        "Activity lines without a provider, so that none stays behind: ",
+    ),
+    (
+        "programmes",
+        "library",
+        "What effects rest on",
+        "Tested: every programme names its evidence.",
+        "Programmes without a row of the evidence library: ",
+    ),
+)
+"""Columns that may be blank, whose blank leaves something untested: what, and in which words."""
+
+
+def _unproven(contents: Contents) -> Iterable[tuple[str, Figure, str]]:
+    """Yield what a blank in rows that were begun leaves untested."""
+    for table, name, what, tested, without in _ROWS_WITHOUT:
+        if not contents.has(table) or not contents.has_column(table, name):
+            continue
+        ids, column = (layout.column_reference(table, field) for field in ("id", name))
+        blank = f'SUMPRODUCT(({ids}<>"")*({column}=""))'
+        begun = tick_of(contents, table).rows
+        formula = (
+            f'IF({begun.formula}=0,"{_NO_ROW}",IF({blank}=0,"{tested}","{without}"&{blank}&"."))'
+        )
+        given = getattr(contents.plan, table)
+        count = sum(not getattr(row, name) for row in given)
+        words = (f"{without}{count}." if count else tested) if given else _NO_ROW
+        yield what, Figure(formula, words), layout.main_table(table).sheet
 
 
 def _write_legend(

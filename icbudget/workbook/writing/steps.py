@@ -40,7 +40,8 @@ _ROW_WEIGHT, _NO_CELL = 1000, 1_000_000_000
 class Tick:
     """How far a table is filled in.
 
-    It has rows begun, cells missing in them, and the next cell to fill, blank where none is.
+    It has rows begun, cells missing in them, and the next cell to fill with its heading, such as
+    `Funding!A6: Pool`, blank where none is.
     """
 
     sheet: str
@@ -68,10 +69,13 @@ def tick_of(contents: Contents, table: str) -> Tick:
     ]
     first = f"SUMPRODUCT(MIN({','.join(places)}))"
     rows = f"SUMPRODUCT(--{begun})"
-    sheet = layout.main_table(table).sheet
+    place = layout.main_table(table)
+    sheet = place.sheet
     cell = f"ADDRESS(INT({first}/{_ROW_WEIGHT}),MOD({first},{_ROW_WEIGHT}),4)"
-    start = f"{layout.quoted(sheet)}!A{HEADING_ROW + 2}"
-    formula = f'IF({rows}=0,"{start}",IF({missing}=0,"","{layout.quoted(sheet)}!"&{cell}))'
+    row = HEADING_ROW + 1
+    heading = f"INDEX({layout.quoted(sheet)}!${row}:${row},1,MOD({first},{_ROW_WEIGHT}))"
+    start = f"{sheet}!A{HEADING_ROW + 2}: {headings_of(place, contents)[0].text}"
+    formula = f'IF({rows}=0,"{start}",IF({missing}=0,"","{sheet}!"&{cell}&": "&{heading}))'
     count = len(getattr(contents.plan, table))
     value = start if not count else _first_cell(contents, table, unpaid)
     return Tick(sheet, Figure(rows, count), Figure(missing, len(unpaid)), Figure(formula, value))
@@ -83,8 +87,9 @@ def setup_tick(contents: Contents) -> Tick:
     missing = "+".join(f'({cell}="")' for cell in cells.values())
     sheet = layout.SETUP_SHEET.sheet
     formula = '""'
-    for cell in reversed(cells.values()):
-        place = cell.replace("$", "")
+    labels = {column.field: column.label for column in contents.columns(layout.SETUP_SHEET.table)}
+    for name, cell in reversed(cells.items()):
+        place = f"{cell.replace('$', '')}: {labels[name]}"
         formula = f'IF({cell}="","{place}",{formula})'
     filled = f"COUNTA({layout.SETTINGS}[Value])"
     settings = contents.columns(layout.SETUP_SHEET.table)
@@ -107,6 +112,17 @@ def first_of(cells: Sequence[str], values: Iterable[str]) -> Figure:
     for cell in reversed(cells):
         formula = f'IF({cell}<>"",{cell},{formula})'
     return Figure(formula, next((value for value in values if value), ""))
+
+
+def link_to(words: str) -> str:
+    """Return the formula of a link to the cell that such words begin with.
+
+    `words`: a formula that comes to `Activity lines!A6: Acute line`.
+    """
+    sheet = f'LEFT({words},FIND("!",{words})-1)'
+    begins = f'FIND("!",{words})+1'
+    cell = f'MID({words},{begins},FIND(":",{words})-({begins}))'
+    return f'HYPERLINK("#\'"&{sheet}&"\'!"&{cell},{words})'
 
 
 def _filled(column: str) -> str:
@@ -141,9 +157,10 @@ def _first_cell(contents: Contents, table: str, rows: Sequence[int]) -> str:
     if not rows:
         return ""
     place = layout.main_table(table)
-    heads = [head.column.field if head.column else "" for head in headings_of(place, contents)]
-    cell = xl_rowcol_to_cell(HEADING_ROW + 1 + rows[0], heads.index("risk_share"))
-    return f"{layout.quoted(place.sheet)}!{cell}"
+    heads = headings_of(place, contents)
+    at = [head.column.field if head.column else "" for head in heads].index("risk_share")
+    cell = xl_rowcol_to_cell(HEADING_ROW + 1 + rows[0], at)
+    return f"{place.sheet}!{cell}: {heads[at].text}"
 
 
 def _setting_cell(contents: Contents, name: str) -> str:

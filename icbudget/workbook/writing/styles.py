@@ -216,6 +216,7 @@ class Styles:
             bg_color=TOTAL_FILL,
             top=5,
             top_color=HEADING_FILL,
+            align="left",
             indent=1,
         )
 
@@ -233,7 +234,13 @@ class Styles:
     @property
     def card_words(self) -> Any:
         """Return the format of the sentence below a figure of the Dashboard."""
-        return self.get(font_color=QUIET_INK, bg_color=TOTAL_FILL, text_wrap=True, indent=1)
+        words = {"text_wrap": True, "align": "left", "indent": 1}
+        return self.get(font_color=QUIET_INK, bg_color=TOTAL_FILL, **words)
+
+    @property
+    def decision(self) -> Any:
+        """Return the format of a finding on the Dashboard, which stands under its heading."""
+        return self.get(align="left", indent=1)
 
     @property
     def link(self) -> Any:
@@ -245,7 +252,7 @@ class Styles:
         return self.get(italic=True, font_color="#595959", text_wrap=wrap)
 
     def heading(self, *, needed: bool = False, over_numbers: bool = False) -> Any:
-        """Return the format of a heading.
+        """Return the format of a heading: a band without lines between its cells.
 
         A column that must be filled in is darker, one of numbers stands right.
         """
@@ -257,7 +264,7 @@ class Styles:
             "align": side,
             "indent": 0 if over_numbers else 1,
         }
-        return self.get(**words, bg_color=fill, border=1, border_color="#BFBFBF")
+        return self.get(**words, bg_color=fill)
 
     def input(self, number_format: str = "@", *, grey: bool = False) -> Any:
         """Return the format of a cell that people fill in; it is never locked.
@@ -296,6 +303,7 @@ class Styles:
             top=1,
             bottom=1,
             border_color="#BFBFBF",
+            align="left",
             indent=1,
             font_color=LINK_INK,
             underline=1,

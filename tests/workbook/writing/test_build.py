@@ -13,13 +13,16 @@ import pytest
 from openpyxl.formula import Tokenizer
 from openpyxl.utils import range_boundaries
 
-from icbudget.answers.case import evaluate
+from icbudget import tasks
+from icbudget.answers.case import evaluate, evaluate_plan
 from icbudget.answers.catalogue import ANSWERS, CHECKS
 from icbudget.answers.partner_positions import MADE_OF, made_of
 from icbudget.plan import TABLES
 from icbudget.plan.columns import columns_of
 from icbudget.workbook import layout
 from icbudget.workbook.writing.build import blank_plan, build
+from icbudget.workbook.writing.dashboard import MOST_LETTERS
+from tests.places import ROOT
 from tests.workbook.plans import rich, rich_blocks, rich_workbook
 
 # Known to Excel 2010 and to LibreOffice 7.4: no LET, LAMBDA, FILTER, XLOOKUP, no reference to a
@@ -146,9 +149,11 @@ def test_ordinary_formulas_use_only_functions_that_every_program_knows():
 
 
 def test_ordinary_formulas_hold_no_number_but_0_and_1():
-    """But for Start, which finds the next cell to fill as one number, row × 1,000 + column."""
+    """But for Start, which finds the next cell to fill as one number, row × 1,000 + column, and the
+    letters that a line of the Dashboard has room for.
+    """
     for sheet, cell, formula in formulas(book()):
-        if sheet == layout.START:
+        if sheet == layout.START or ("LEN(" in formula and sheet == layout.DASHBOARD):
             continue
         numbers = {
             t.value
@@ -203,6 +208,24 @@ def test_the_row_that_names_the_plan_of_the_findings_is_no_decision():
     assert MADE_OF in severities
     sentences = [row[0].value for row in opened[layout.DASHBOARD].iter_rows(11, 15, 1, 1)]
     assert [words or "" for words in sentences] == [""] * 5
+
+
+def test_a_long_finding_is_cut_after_a_word_on_the_dashboard_and_whole_on_checks():
+    """Nottingham's pool is called as it was published, in 90 letters, and no blank is an error."""
+    plan = tasks.load(ROOT / "workbooks" / "nottingham-city-pool-2015-16.yaml").plan
+    case = evaluate_plan(plan)
+    blocks = {"checks": tasks.answers(case)["checks"]}
+    opened = openpyxl.load_workbook(
+        io.BytesIO(build(plan, blocks, live=True, case=case)), data_only=True
+    )
+    sentences = [cells[0].value or "" for cells in opened[layout.DASHBOARD].iter_rows(11, 15, 1, 1)]
+    whole = [str(cell.value) for cell in opened[layout.CHECKS]["C"]]
+    cut = [words for words in sentences if words.endswith(" …")]
+    assert cut and all(len(words) <= MOST_LETTERS + 2 for words in sentences)
+    assert all(any(found.startswith(words[:-2]) for found in whole) for words in cut)
+    worth = openpyxl.load_workbook(io.BytesIO(build(plan, blocks, live=True, case=case)))
+    cells = [row[0].value for row in worth[layout.DASHBOARD].iter_rows(11, 15, 7, 7)]
+    assert all(formula.startswith("=IF(ISERROR(") for formula in cells)
 
 
 def handle_of(stored):
