@@ -15,6 +15,7 @@ from icbudget.checks import (
     capitation_rows,
     confirmed_release_rows,
     double_counting,
+    ended_pools,
     evidence_use,
     figures_and_sources,
     funding_lines,
@@ -166,7 +167,7 @@ RESULTS: tuple[Callable[[Plan, Result], list[Finding]], ...] = (
     guard_rails.money_moved,
     pump_prime_fund.results,
     # who bears what
-    risk_share_rules.ended_pools,
+    ended_pools.ended_pools,
     risk_share_rules.unshared,
     risk_share_rules.uncommitted_beyond_the_balance,
     risk_share_rules.shared_grants,

@@ -199,3 +199,13 @@ def test_a_partner_that_is_not_there_is_not_also_said_to_have_no_hand_in_the_poo
     document = clean()
     document["risk_shares"][1]["partner"] = "nobody"
     assert ids_of(findings_of(document)) == ["link.unknown"]
+
+
+def test_agreed_percentages_of_a_step_that_shares_nothing_are_held_against_nothing():
+    """What is uncommitted meets an overspend of £100,000 first, and no partner bears it."""
+    document = clean()
+    document["schemes"][2]["base_amount"] = 500_000  # of 400,000
+    document["contributions"][0]["base_amount"] += 10_000
+    first = {"id": "agreed", "kind": "uncommitted", "amount": 10_000, "basis": "agreed"}
+    document["risk_shares"] = [first, {"id": "agreed", "step": 2, "basis": "contributions"}]
+    assert "risk.agreed-differs" not in ids_of(findings_of(document))
