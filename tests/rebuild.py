@@ -26,6 +26,7 @@ from tests.places import WORKBOOKS
 ROOT = Path(__file__).resolve().parent.parent
 TEMPLATE = ROOT / "templates" / "pooled-budget.xlsx"
 PLANS = sorted((WORKBOOKS).glob("*.yaml"))
+CARRIED = (TEMPLATE, *(path.with_suffix(".xlsx") for path in PLANS))
 GUIDE = ROOT / "icbudget" / "guide"
 WIDTH = "100"
 """Characters of the terminal in which the examples of commands are run."""
@@ -39,12 +40,16 @@ def workbook(plan: Plan) -> bytes:
 
 def built() -> dict[Path, bytes]:
     """Return every workbook the repository carries as it is built now."""
-    made = {TEMPLATE: workbook(blank_plan())}
-    for path in PLANS:
-        plan = tasks.load(path).plan
-        assert plan is not None, path
-        made[path.with_suffix(".xlsx")] = workbook(plan)
-    return made
+    return {path: built_now(path) for path in CARRIED}
+
+
+def built_now(path: Path) -> bytes:
+    """Return one of them: the blank template, or a plan's workbook."""
+    if path == TEMPLATE:
+        return workbook(blank_plan())
+    plan = tasks.load(path.with_suffix(".yaml")).plan
+    assert plan is not None, path
+    return workbook(plan)
 
 
 def parts(content: bytes) -> dict[str, bytes]:

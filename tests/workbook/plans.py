@@ -22,6 +22,7 @@ from icbudget.plan.columns import Column, Kind, columns_of
 from icbudget.plan.plan_text import from_yaml
 from icbudget.workbook.contents import EVERYTHING
 from icbudget.workbook.writing.build import build
+from tests.hostile.maker import inputs_of
 
 
 @cache
@@ -45,6 +46,12 @@ def rich_blocks() -> dict[str, Block]:
 @cache
 def rich_workbook(*, live: bool = True) -> bytes:
     return build(rich(), rich_blocks(), live=live, case=rich_case(), choice=EVERYTHING)
+
+
+@cache
+def rich_inputs(*, live: bool = True) -> bytes:
+    """Return the sheets of its tables alone, which openpyxl opens and saves ten times as fast."""
+    return inputs_of(rich_workbook(live=live))
 
 
 _SIGNS = "=+-@#'\"<>&|;_ %£é漢\U0001f600" + string.ascii_letters + string.digits

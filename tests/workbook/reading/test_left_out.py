@@ -11,7 +11,7 @@ from openpyxl.utils import get_column_letter, range_boundaries
 
 from icbudget.findings import Severity
 from icbudget.workbook.reading.read_plan import read_workbook
-from tests.workbook.plans import rich, rich_workbook
+from tests.workbook.plans import rich, rich_inputs
 
 
 @pytest.fixture
@@ -19,7 +19,7 @@ def read(tmp_path):
     """Give the draft of the rich plan's workbook after a person changed it."""
 
     def changed(change):
-        book = openpyxl.load_workbook(io.BytesIO(rich_workbook(live=False)))
+        book = openpyxl.load_workbook(io.BytesIO(rich_inputs(live=False)))
         change(book)
         path = tmp_path / "changed.xlsx"
         book.save(path)
@@ -203,7 +203,7 @@ def test_merged_cells_are_named_as_merged_and_not_as_blank(read):
 
 
 def test_formulas_without_results_are_one_finding_a_table(tmp_path):
-    book = openpyxl.load_workbook(io.BytesIO(rich_workbook(live=False)))
+    book = openpyxl.load_workbook(io.BytesIO(rich_inputs(live=False)))
     sheet = book["Funding"]
     _first, heading, _last, _end = bounds(sheet, "Funding")
     column = column_of(sheet, "Funding", "Document")
@@ -223,7 +223,7 @@ def test_part_names_with_backslashes_are_read_as_excel_reads_them(tmp_path):
 
     path = tmp_path / "parts.xlsx"
     with (
-        zipfile.ZipFile(io.BytesIO(rich_workbook(live=False))) as source,
+        zipfile.ZipFile(io.BytesIO(rich_inputs(live=False))) as source,
         zipfile.ZipFile(path, "w", zipfile.ZIP_DEFLATED) as target,
     ):
         for part in source.infolist():

@@ -17,7 +17,7 @@ from icbudget.findings import Finding, Severity
 from icbudget.plan.rows import Draft
 from icbudget.workbook.reading.read_plan import read_workbook
 from tests.places import WORKBOOKS
-from tests.workbook.plans import rich, rich_workbook
+from tests.workbook.plans import rich, rich_inputs
 
 
 @pytest.fixture
@@ -25,7 +25,7 @@ def changed(tmp_path) -> Callable[[Callable[[openpyxl.Workbook], None]], Draft]:
     """Give the draft of the rich plan's workbook after a person changed it."""
 
     def read(change: Callable[[openpyxl.Workbook], None]) -> Draft:
-        book = openpyxl.load_workbook(io.BytesIO(rich_workbook()))
+        book = openpyxl.load_workbook(io.BytesIO(rich_inputs()))
         change(book)
         path = tmp_path / "changed.xlsx"
         book.save(path)
