@@ -9,8 +9,13 @@ from __future__ import annotations
 
 import math
 from collections.abc import Sequence
-from decimal import ROUND_HALF_UP, Decimal
+from decimal import ROUND_HALF_UP, Context, Decimal
 from fractions import Fraction
+
+TOO_MUCH = 10**13
+"""£10 trillion: beyond it pence are no longer exact, and nothing of a plan is as large."""
+_WIDE = Context(prec=60)
+"""Digits enough for three of the largest figures that a cell may hold, multiplied."""
 
 
 def to_pence(pounds: Decimal | int | float | str) -> int:
@@ -19,7 +24,7 @@ def to_pence(pounds: Decimal | int | float | str) -> int:
     A float is read by its shortest decimal form, so 0.285 is 28.5p and becomes 29p.
     """
     exact = pounds if isinstance(pounds, Decimal) else Decimal(str(pounds))
-    return int((exact * 100).quantize(Decimal(1), rounding=ROUND_HALF_UP))
+    return int((exact * 100).quantize(Decimal(1), rounding=ROUND_HALF_UP, context=_WIDE))
 
 
 def to_pounds(pence: int) -> Decimal:

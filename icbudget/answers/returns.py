@@ -1,4 +1,4 @@
-"""Tables of the Better Care Fund returns, ready to paste.
+"""Tables of the Better Care Fund returns.
 
 Their columns have the order of the plan's rules year.
 

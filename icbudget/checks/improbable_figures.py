@@ -9,11 +9,12 @@ import numpy as np
 
 from icbudget import reference
 from icbudget.checks.plan_places import at
+from icbudget.engine.appraisal.staff_gap import needed_of
 from icbudget.engine.projection import funding
 from icbudget.engine.projection.acute_amounts import AcuteAmounts
 from icbudget.engine.run import Result
 from icbudget.findings import Finding, Place, error, warning
-from icbudget.money import display
+from icbudget.money import TOO_MUCH, display
 from icbudget.plan import TABLES, Plan
 from icbudget.plan.actual import Actual
 from icbudget.plan.acute_line import AcuteLine
@@ -24,8 +25,6 @@ from icbudget.plan.scheme import Scheme
 
 UNUSUAL = 0.3
 """A change in a year above 30 % is asked about."""
-TOO_MUCH = 10**13
-"""£10 trillion: beyond it pence are no longer exact, and nothing of a plan is as large."""
 EXACT = 2**53 // 100
 """£90 trillion: a sum below it is exact to the penny, and a larger one may not be."""
 
@@ -108,6 +107,7 @@ def amounts_too_large(plan: Plan) -> list[Finding]:
             findings.append(
                 _too_much(f"Programme “{programme.id}”", at("programmes", programme, "unit_cost"))
             )
+    findings += _beside_the_money(plan)
     for table in ("contributions", "pass_downs", "schemes", "minimums"):
         for line in getattr(plan, table):
             if _largest_amount(plan, line) >= TOO_MUCH:
@@ -118,6 +118,18 @@ def amounts_too_large(plan: Plan) -> list[Finding]:
                     )
                 )
     return findings
+
+
+def _beside_the_money(plan: Plan) -> Iterator[Finding]:
+    """Yield the rows of Capacity and Staff, which are not posted, that come to too much."""
+    for month in plan.capacity:
+        bought = month.days * (month.spot_price or 0.0)
+        waited = month.days_waited * (month.bed_night or 0.0)
+        if month.demand * max(bought, waited) >= TOO_MUCH:
+            yield _too_much(f"“{month.service}”", at("capacity", month, "demand"))
+    for row in plan.staff:
+        if (needed_of(plan, row) or 0.0) * row.pay * max(row.agency_premium, 1.0) >= TOO_MUCH:
+            yield _too_much(f"“{row.role}” of “{row.programme}”", at("staff", row, "pay"))
 
 
 def sums_too_large(plan: Plan) -> list[Finding]:

@@ -46,6 +46,16 @@ def one_line_in_two_contracts(d):
     d["capitations"] = [ROW, ROW | {"id": "second", "people": {YEARS[1]: 10_000}}]
 
 
+@fault("capitation.people-below-zero", "capitations", 0, "people")
+def fewer_than_nobody(d):
+    d["capitations"] = [ROW | {"people": {YEARS[0]: -1}}]
+
+
+@fault("capitation.too-large", "capitations", 0, "price")
+def a_sum_of_trillions(d):
+    d["capitations"] = [ROW | {"price": 9e11}]
+
+
 @fault("capitation.no-people", "capitations", 0, "people")
 def nobody_on_the_list(d):
     d["capitations"] = [ROW | {"people": {}}]

@@ -6,6 +6,8 @@ import pytest
 
 from tests.checks.clean import YEARS
 from tests.checks.faults import Faults
+from tests.checks.test_capacity_rows import ROW as CAPACITY
+from tests.checks.test_staff_rows import ROW as STAFF
 
 fault = Faults()
 
@@ -34,6 +36,17 @@ def activity_worth_more_than_there_is(d):
 @fault("amount.too-large", "acute_lines", 0, "base_activity")
 def harm_that_multiplies_activity_beyond_all_there_is(d):
     d["programmes"][0] |= {"effect_measure": "risk_ratio", "effect": 1e9, "grade": "D"}
+
+
+@fault("amount.too-large", "capacity", 0, "demand")
+def intermediate_care_for_more_than_there_is(d):
+    d["capacity"] = [CAPACITY | {"demand": 9e11, "capacity": 9e11}]
+
+
+@fault("amount.too-large", "staff", 0, "pay")
+def staff_paid_more_than_there_is(d):
+    d["programmes"][0]["people"] = {YEARS[0]: 9e11}
+    d["staff"] = [STAFF | {"needed": None, "a_person": 9e11, "pay": 9e11, "in_post": 9e11}]
 
 
 @fault("amount.too-large", "contributions", 0, "base_amount")

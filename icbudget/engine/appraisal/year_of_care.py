@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from dataclasses import dataclass
+from math import prod
 
 from icbudget import money
 from icbudget.engine.projection.acute_amounts import AcuteAmounts
@@ -128,7 +129,7 @@ def usable(plan: Plan) -> tuple[Capitation, ...]:
 
 def faults_of(plan: Plan, row: Capitation) -> tuple[Fault, ...]:
     """Return everything that keeps a capitation from being worked out."""
-    return (*_partners(plan, row), *_covers(plan, row))
+    return (*_partners(plan, row), *_people(plan, row), *_covers(plan, row))
 
 
 def _partners(plan: Plan, row: Capitation) -> list[Fault]:
@@ -143,6 +144,21 @@ def _partners(plan: Plan, row: Capitation) -> list[Fault]:
         words = f"“{row.holder}” pays capitation “{row.id}” to itself."
         fix = "Name the partner that holds the contract."
         faults.append(Fault("capitation.own-holder", row, "holder", words, fix))
+    return faults
+
+
+def _people(plan: Plan, row: Capitation) -> list[Fault]:
+    faults: list[Fault] = []
+    if any(people < 0 for people in row.people.values()):
+        words = f"Capitation “{row.id}” has weighted people below zero."
+        fix = "Type the people of each year that it is in force."
+        faults.append(Fault("capitation.people-below-zero", row, "people", words, fix))
+    index = next((index for index in plan.indices if index.id == row.index), None)
+    grown = prod(1.0 + max(rate, 0.0) for rate in index.rates.values()) if index else 1.0
+    if max(row.people.values(), default=0.0) * row.price * grown >= money.TOO_MUCH:
+        words = f"Capitation “{row.id}” would come to £10 trillion or more in a year."
+        fix = "Check the people, the price and the index."
+        faults.append(Fault("capitation.too-large", row, "price", words, fix))
     return faults
 
 
